@@ -1,0 +1,1 @@
+export packages/exchange/client/src/index.ts;

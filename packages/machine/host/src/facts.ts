@@ -1,0 +1,30 @@
+/** Values that say where they come from. */
+
+/** How sure we are: `high` several independent sources or a vendor's text, `medium` one measurement or one secondary source, `low` a deduction, `assumption` no source found: ours, and open to change. */
+export type Confidence = "high" | "medium" | "low" | "assumption";
+
+export interface Fact<T> {
+  readonly value: T;
+  /** Knowledge Base number, RFC section, fingerprint database entry; for an assumption, why this value. */
+  readonly source: string;
+  readonly confidence: Confidence;
+}
+
+/** A record whose every value is a fact. */
+export type Facts<T> = { readonly [K in keyof T]: Fact<T[K]> };
+
+/** The values alone, for programs that run on them. */
+export function valuesOf<T extends object>(facts: Facts<T>): T {
+  const values: Partial<T> = {};
+  for (const key of Object.keys(facts) as (keyof T)[]) values[key] = facts[key].value;
+  return values as T;
+}
+
+export function known<T>(value: T, confidence: Exclude<Confidence, "assumption">, source: string): Fact<T> {
+  return { value, source, confidence };
+}
+
+/** A value without a source; `why` says what led to it. */
+export function assumed<T>(value: T, why: string): Fact<T> {
+  return { value, source: why, confidence: "assumption" };
+}

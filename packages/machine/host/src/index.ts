@@ -1,0 +1,5 @@
+export * from "./facts.ts";
+export * from "./link.ts";
+export type * from "./personality.ts";
+export type * from "./platform.ts";
+export type * from "./program.ts";

@@ -1,0 +1,41 @@
+/** The two things that a stack needs from below: a clock with an event queue, and a network card. Package sim makes both, package live too. */
+
+/** Names one scheduled event; never reused, so a stale handle cancels nothing. */
+export type EventHandle = number;
+
+/** No event: safe to cancel. */
+export const NO_EVENT: EventHandle = 0;
+
+export interface Scheduler {
+  /** Integer microseconds. */
+  nowUs(): number;
+  /** Milliseconds since 1970-01-01 UTC that belong to `nowUs()`. */
+  wallClockMs(): number;
+  /** Calls `run(arg)` after `delayUs` (0 or more); equal times run first in, first out. No closure is needed per event. */
+  schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): EventHandle;
+  /** Forgets the event; harmless when it has run, was cancelled, or is NO_EVENT. */
+  cancel(event: EventHandle): void;
+}
+
+/** Seeded: the same seed gives the same sequence. */
+export interface RandomSource {
+  /** A uniformly distributed unsigned 32-bit integer. */
+  u32(): number;
+  /** An independent source that depends on this one's seed and on `label` only, not on what was drawn. */
+  fork(label: string): RandomSource;
+}
+
+/** A frame comes in: Ethernet from the destination address to the end of the payload, without FCS. The bytes are valid during the call only. */
+export type FrameReceiver = (b: Uint8Array, at: number, len: number) => void;
+
+/** A machine's network card. */
+export interface NetworkCard {
+  /** Six bytes. */
+  readonly mac: Uint8Array;
+  /** The largest IP datagram that fits into a frame; 1500 on Ethernet. */
+  readonly mtu: number;
+  /** Puts a frame on the wire; its bytes are copied before this returns. Shorter frames than 60 bytes are padded by the wire where it does so. */
+  transmit(b: Uint8Array, at: number, len: number): void;
+  /** Who hears the frames for this card (own address, broadcast, multicast); `null` when nobody listens, as in a machine without a stack. */
+  setReceiver(receiver: FrameReceiver | null): void;
+}

@@ -1,0 +1,133 @@
+/**
+ * What makes one machine's packets look like that machine's: causes, never a scanner's expected answers. The stack reads
+ * these values and knows no platform by name. Times are microseconds, sizes bytes.
+ */
+
+import type { KeepAlive } from "./program.ts";
+
+/** How a TCP option list is laid out on a SYN or SYN/ACK; `end` pads to a multiple of four with EOL. */
+export type TcpOption = "mss" | "nop" | "end" | "window-scale-0" | "sack-permitted" | "timestamps";
+
+/** One option of the peer's SYN that our SYN/ACK answers only when the peer sent it. */
+export type TcpOptionOnRequest = "window-scale-0" | "sack-permitted" | "timestamps";
+
+/** The receive window of a connection. `segments`: `targetBytes` rounded up to whole segments of the connection's MSS, at least `minSegments` of them, at most 65535 (Q199947). */
+export type WindowRule =
+  | { readonly kind: "fixed"; readonly bytes: number }
+  | { readonly kind: "segments"; readonly targetBytes: number; readonly minSegments: number };
+
+/**
+ * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot. `steps`: each connection adds `step` to a counter that also
+ * advances by the clock. `random-increments`: each connection adds a random number up to `maxIncrement` to a clock of `unitsPerSecond`.
+ */
+export type IsnRule =
+  | { readonly kind: "clock"; readonly unitsPerSecond: number }
+  | { readonly kind: "steps"; readonly step: number; readonly stepsPerSecond: number }
+  | { readonly kind: "random-increments"; readonly unitsPerSecond: number; readonly maxIncrement: number };
+
+/** One form of RST: which flags and numbers it carries, by the segment that provoked it. */
+export interface ResetForm {
+  /** Whether the ACK flag is set. */
+  readonly ackFlag: boolean;
+  readonly seq: "zero" | "segment-ack";
+  /** The acknowledgment field, set whether or not the flag is: zero, the segment's sequence number, that plus the length it occupies, that plus one, or a leftover value. */
+  readonly ack: "zero" | "segment-seq" | "segment-end" | "segment-seq-plus-1" | "leftover";
+  readonly window: "zero" | "segment-window";
+  /** ASCII text carried as data, without a terminating NUL. */
+  readonly text: string;
+}
+
+/** Which form answers what; `null`: silence. */
+export interface ResetRules {
+  /** A SYN to a port without a listener. */
+  readonly synToClosed: ResetForm | null;
+  /** An ACK without SYN or RST that belongs to no connection: stray data, a keep-alive probe for a session that a reboot forgot. */
+  readonly ackToClosed: ResetForm | null;
+  /** Any other segment without ACK to a port without a listener (FIN, NULL, FIN|PSH|URG). */
+  readonly otherToClosed: ResetForm | null;
+  /** An ACK to a listening port. */
+  readonly ackToListener: ResetForm | null;
+  /** A segment with neither SYN, ACK nor RST to a listening port. */
+  readonly otherToListener: ResetForm | null;
+  /** Whether the reset keeps the TTL that the offending segment had left, instead of `ttlTcp`. */
+  readonly copiesTtl: boolean;
+}
+
+/** Dynamic ports of one protocol. `sequential`: from `first` up, wrapping at `last`, restarting at boot. `clock`: starts at a place that the time since power-on chooses, then sequential. */
+export interface PortRule {
+  readonly first: number;
+  readonly last: number;
+  readonly order: "sequential" | "clock";
+  /** Ports that the system's own services have taken by the time that the user's programs run. */
+  readonly takenAtBoot: number;
+}
+
+export interface Personality {
+  // IP
+  readonly ttlTcp: number;
+  readonly ttlUdp: number;
+  readonly ttlIcmp: number;
+  /** Don't Fragment on TCP: never, on all but RST, or always. */
+  readonly dfTcp: "never" | "except-reset" | "always";
+  readonly dfUdp: boolean;
+  readonly dfIcmpError: boolean;
+  /** IP identification: one counter for all protocols, +1 as the wire reads it, or +1 in little-endian memory (+256 on the wire). */
+  readonly ipId: "increment" | "increment-little-endian";
+  readonly reassemblyTimeoutUs: number;
+
+  // ICMP
+  readonly echoReply: { readonly df: "clear" | "copy" | "set"; readonly code: "zero" | "copy" };
+  /** How many bytes after the quoted IP header an ICMP error carries. */
+  readonly icmpQuoteBytes: number;
+  /** Whether the quoted IP header keeps its checksum or shows zero. */
+  readonly icmpQuotedIpChecksum: "intact" | "zero";
+  readonly answersAddressMask: boolean;
+  readonly answersTimestamp: boolean;
+
+  // TCP
+  /** The largest MSS that it offers, before the MTU limits it. */
+  readonly mss: number;
+  /** The MSS assumed for a peer that names none (RFC 879). */
+  readonly defaultMss: number;
+  /** The window in its own SYN, or `null` to use the window rule there too. */
+  readonly synWindow: number | null;
+  readonly windowRule: WindowRule;
+  readonly synOptions: readonly TcpOption[];
+  /** Options of a SYN/ACK; those in `onRequest` only when the peer's SYN had them. */
+  readonly synAckOptions: readonly TcpOption[];
+  readonly synAckOnRequest: readonly TcpOptionOnRequest[];
+  readonly isn: IsnRule;
+  readonly resets: ResetRules;
+  readonly rtoInitialUs: number;
+  readonly rtoMinUs: number;
+  readonly rtoMaxUs: number;
+  /** Waiting times before retry 1, 2, …; `null`: the RTO, doubling. */
+  readonly retryScheduleUs: readonly number[] | null;
+  readonly maxDataRetries: number;
+  readonly maxConnectRetries: number;
+  readonly delayedAckUs: number;
+  readonly nagle: boolean;
+  readonly timeWaitUs: number;
+  readonly keepAlive: KeepAlive;
+  /** Whether the probe carries one garbage byte at SND.NXT-1 (RFC 1122 4.2.3.6) or none. */
+  readonly keepAliveGarbage: boolean;
+  readonly tcpPorts: PortRule;
+
+  // UDP
+  readonly udpPorts: PortRule;
+
+  // ARP
+  /** Life of an entry that is not used, and the longest life of one that is. */
+  readonly arpUnusedUs: number;
+  readonly arpUsedUs: number;
+  /** Requests for an address before its queued datagrams are given up, and the time between them. */
+  readonly arpTries: number;
+  readonly arpRetryUs: number;
+  /** Requests for the own address when IP starts; 0: none. */
+  readonly arpAnnouncements: number;
+  readonly arpAnnouncementIntervalUs: number;
+  /** The target hardware address in such a request. */
+  readonly arpAnnouncementTarget: "broadcast" | "zero";
+  /** What happens when another machine answers it: report and stop the stack, after a corrective ARP or without. */
+  readonly arpConflict: "correct-and-stop" | "stop";
+}

@@ -1,0 +1,126 @@
+/**
+ * What a program may ask of the machine it runs on. Read this first; `link.ts` is the layer below, `personality.ts` and
+ * `platform.ts` say how machines differ. There are two kinds of Host: the emulated one (package stack) and the kernel's
+ * (package live); the mail programs run on both, unchanged.
+ *
+ * No callback runs before the call that asked for it has returned. A buffer handed to a callback is valid during that
+ * call only; a buffer handed to a Host is copied before the Host's method returns.
+ */
+
+/** An IPv4 address as an unsigned 32-bit integer, first octet most significant. */
+export type Ipv4Address = number;
+
+/** Why a Host could not do what it was asked: a closed set, never an exception. */
+export type HostFault = "port-in-use" | "no-free-port" | "not-permitted" | "no-network" | "bad-address";
+
+/**
+ * Why a TCP connection ended, as far as the machine can tell.
+ * `closed`: both sides finished. `aborted`: this side reset it. `refused`: RST to our SYN. `reset`: RST from the peer.
+ * `keepalive-reset`: RST while a keep-alive probe was unanswered. `keepalive-timeout`: no answer to any probe.
+ * `half-open-reset`: RST (or our own) after the peer sent a SYN into this established connection (RFC 793 section 3.4).
+ * `retransmission-timeout`: our data was never acknowledged. `connect-timeout`: our SYN was never answered.
+ * `unreachable`: ICMP said so while connecting. `host-down`: the local stack went away.
+ * A kernel Host knows only `closed`, `aborted`, `refused`, `reset`, `connect-timeout` and `retransmission-timeout`.
+ */
+export type TcpEndCause =
+  | "closed"
+  | "aborted"
+  | "refused"
+  | "reset"
+  | "keepalive-reset"
+  | "keepalive-timeout"
+  | "half-open-reset"
+  | "retransmission-timeout"
+  | "connect-timeout"
+  | "unreachable"
+  | "host-down";
+
+export interface Timer {
+  /** Stops the timer; harmless when it has run or was cancelled. */
+  cancel(): void;
+}
+
+/** Keep-alive of one connection: first probe after `idleUs` without a segment from the peer, then up to `probes` more, `intervalUs` apart. */
+export interface KeepAlive {
+  readonly idleUs: number;
+  readonly intervalUs: number;
+  readonly probes: number;
+}
+
+export interface TcpHandlers {
+  /** The three-way handshake is complete. On an accepted connection it has happened already and this is not called. */
+  onConnected?(): void;
+  /** In-order bytes from the peer: `len` bytes of `b` from `at`. */
+  onData(b: Uint8Array, at: number, len: number): void;
+  /** The peer has finished sending (FIN); this side may still send, and must `close()` in the end. */
+  onEnd?(): void;
+  /** All bytes given to `send` so far have left the send queue (they may still be unacknowledged). */
+  onDrained?(): void;
+  /** The connection is gone; called exactly once, and nothing after it. Not called when this program's own machine dies. */
+  onClosed(cause: TcpEndCause): void;
+}
+
+export interface TcpConnection {
+  readonly localAddress: Ipv4Address;
+  /** 0 until the Host has chosen one (a kernel Host chooses late). */
+  readonly localPort: number;
+  readonly remoteAddress: Ipv4Address;
+  readonly remotePort: number;
+  /** Bytes given to `send` that have not yet been handed to the network. */
+  readonly queuedBytes: number;
+  /** Queues `len` bytes (default: all of `b` from `at`). Ignored once the connection is closing or gone. */
+  send(b: Uint8Array, at?: number, len?: number): void;
+  /** Finishes sending after what is queued: FIN. The connection ends when the peer has finished too. */
+  close(): void;
+  /** Ends the connection at once: RST. `onClosed("aborted")` follows. */
+  abort(): void;
+  /** Turns keep-alive on, with the machine's own settings where `settings` is left out, or off with `null`. */
+  setKeepAlive(settings?: KeepAlive | null): void;
+  /** Stops and resumes the delivery of data; while paused the receive window closes. */
+  pauseReading(): void;
+  resumeReading(): void;
+}
+
+export interface TcpListenerHandlers {
+  /** The port is open: `localPort` is the one asked for, or the one chosen where 0 was asked for. */
+  onListening?(localPort: number): void;
+  /** A connection is established; the returned handlers receive its events. */
+  onAccept(connection: TcpConnection): TcpHandlers;
+  onFailed?(fault: HostFault): void;
+}
+
+export interface TcpListener {
+  /** Stops listening; connections that were accepted live on. */
+  close(): void;
+}
+
+export interface UdpHandlers {
+  onOpen?(localPort: number): void;
+  onDatagram(b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
+  onFailed?(fault: HostFault): void;
+}
+
+export interface UdpSocket {
+  /** Sends one datagram. ICMP errors that it draws never reach the program. */
+  send(b: Uint8Array, toAddress: Ipv4Address, toPort: number): void;
+  close(): void;
+}
+
+export interface Host {
+  /** The machine's own name, as gethostname() returns it. */
+  readonly name: string;
+  readonly address: Ipv4Address;
+  /** Microseconds on this machine's monotonic clock: virtual time in the lab. */
+  nowUs(): number;
+  /** Milliseconds since 1970-01-01 UTC, for time stamps in messages. */
+  wallClockMs(): number;
+  /** Runs `run` after `delayUs` microseconds; equal times run in order of asking. Dies with the machine. */
+  setTimer(delayUs: number, run: () => void): Timer;
+  /** A uniformly distributed unsigned 32-bit integer. */
+  randomU32(): number;
+  /** Listens on `port`, or on one that the machine chooses where it is 0. */
+  listenTcp(port: number, handlers: TcpListenerHandlers): TcpListener;
+  connectTcp(address: Ipv4Address, port: number, handlers: TcpHandlers): TcpConnection;
+  /** Opens a UDP socket on `port`, or on one that the machine chooses where it is 0. */
+  openUdp(port: number, handlers: UdpHandlers): UdpSocket;
+}

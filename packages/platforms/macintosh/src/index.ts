@@ -1,0 +1,1 @@
+export packages/platforms/macintosh/src/index.ts;

@@ -1,0 +1,1 @@
+export packages/platforms/windows-nt/src/index.ts;

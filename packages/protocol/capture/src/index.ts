@@ -1,0 +1,1 @@
+export packages/protocol/capture/src/index.ts;

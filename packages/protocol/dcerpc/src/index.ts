@@ -1,0 +1,1 @@
+export packages/protocol/dcerpc/src/index.ts;

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Packages resolve to their source, so that a test run needs no build. */
+const conditions = ["pushback-source"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["packages/**/src/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.mjs"],
+    testTimeout: 30_000,
+  },
+});
