@@ -1,1 +1,1 @@
-export packages/exchange/client/src/index.ts;
+export {};

@@ -1,1 +1,1 @@
-export packages/exchange/server/src/index.ts;
+export {};

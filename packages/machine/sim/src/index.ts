@@ -1,1 +1,1 @@
-export packages/machine/sim/src/index.ts;
+export {};

@@ -1,1 +1,1 @@
-export packages/machine/stack/src/index.ts;
+export {};

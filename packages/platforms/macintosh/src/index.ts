@@ -1,1 +1,1 @@
-export packages/platforms/macintosh/src/index.ts;
+export {};

@@ -1,1 +1,1 @@
-export packages/platforms/ms-dos/src/index.ts;
+export {};

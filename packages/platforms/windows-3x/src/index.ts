@@ -1,1 +1,1 @@
-export packages/platforms/windows-3x/src/index.ts;
+export {};

@@ -1,1 +1,1 @@
-export packages/platforms/windows-9x/src/index.ts;
+export {};

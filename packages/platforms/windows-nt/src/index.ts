@@ -1,1 +1,1 @@
-export packages/platforms/windows-nt/src/index.ts;
+export {};

@@ -1,1 +1,1 @@
-export packages/protocol/capture/src/index.ts;
+export {};

@@ -1,1 +1,1 @@
-export packages/protocol/dcerpc/src/index.ts;
+export {};

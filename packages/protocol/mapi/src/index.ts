@@ -1,1 +1,1 @@
-export packages/protocol/mapi/src/index.ts;
+export {};

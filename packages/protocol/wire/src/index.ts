@@ -1,1 +1,1 @@
-export packages/protocol/wire/src/index.ts;
+export {};
