@@ -1,1 +1,3 @@
-export {};
+export { createRandom } from "./random.ts";
+export { type FrameTap, Segment, SegmentCard, type SegmentOptions } from "./segment.ts";
+export { Simulation, type SimulationOptions } from "./simulation.ts";

@@ -1,0 +1,133 @@
+/**
+ * One Ethernet segment: cards, and a wire between them with a delay and seeded loss. Frames are opaque but for their first
+ * six bytes, the destination address, which is all that a card looks at.
+ */
+
+import type { FrameReceiver, NetworkCard, RandomSource, Scheduler } from "@pushback/host";
+
+export interface SegmentOptions {
+  /** From the sender's card to the receivers', in microseconds. */
+  readonly latencyUs: number;
+  /** Added to the latency at random, 0 to this many microseconds; frames of one sender never overtake each other. */
+  readonly jitterUs: number;
+  /** Fraction of frames that reach nobody, 0 to 1. */
+  readonly loss: number;
+}
+
+/** What a network analyzer on the segment sees: each frame as it goes on the wire, padded; `lost` when no card will get it. Bytes are valid during the call only. */
+export type FrameTap = (b: Uint8Array, at: number, len: number, from: string, lost: boolean) => void;
+
+/** Ethernet's shortest frame without FCS (IEEE 802.3): shorter ones are padded with zeros. */
+const MIN_FRAME = 60;
+const MAX_FRAME = 1514;
+
+interface FrameInFlight {
+  readonly bytes: Uint8Array;
+  len: number;
+  from: SegmentCard | null;
+}
+
+export class SegmentCard implements NetworkCard {
+  readonly mac: Uint8Array;
+  readonly name: string;
+  readonly mtu = 1500;
+  readonly #segment: Segment;
+  receiver: FrameReceiver | null = null;
+  /** Whether the cable is in. */
+  plugged = true;
+  /** When this card's latest frame arrives: the next one may not come before it. */
+  lastArrivalUs = 0;
+
+  constructor(segment: Segment, name: string, mac: Uint8Array) {
+    this.#segment = segment;
+    this.name = name;
+    this.mac = mac.slice(0, 6);
+  }
+
+  transmit(b: Uint8Array, at: number, len: number): void {
+    if (this.plugged) this.#segment.carry(this, b, at, len);
+  }
+
+  setReceiver(receiver: FrameReceiver | null): void {
+    this.receiver = receiver;
+  }
+}
+
+/** Six bytes as one integer below 2^48: a key for maps. */
+function macKey(b: Uint8Array, at: number): number {
+  return ((b[at] << 8) | b[at + 1]) * 2 ** 32 + (((b[at + 2] << 24) | (b[at + 3] << 16) | (b[at + 4] << 8) | b[at + 5]) >>> 0);
+}
+
+export class Segment {
+  readonly #scheduler: Scheduler;
+  readonly #random: RandomSource;
+  readonly #options: SegmentOptions;
+  readonly #cards: SegmentCard[] = [];
+  readonly #cardByMac = new Map<number, SegmentCard>();
+  readonly #taps: FrameTap[] = [];
+  /** Buffers of frames that have arrived, for the next ones. */
+  readonly #free: FrameInFlight[] = [];
+  readonly #arrive = (frame: FrameInFlight): void => this.#deliver(frame);
+
+  constructor(scheduler: Scheduler, random: RandomSource, options: SegmentOptions) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#options = options;
+  }
+
+  /** A new card on this segment. Throws a RangeError when the address is taken. */
+  connect(name: string, mac: Uint8Array): SegmentCard {
+    const key = macKey(mac, 0);
+    const owner = this.#cardByMac.get(key);
+    if (owner) throw new RangeError(`${name} and ${owner.name} have the same hardware address`);
+    const card = new SegmentCard(this, name, mac);
+    this.#cards.push(card);
+    this.#cardByMac.set(key, card);
+    return card;
+  }
+
+  /** Adds an analyzer. */
+  tap(tap: FrameTap): void {
+    this.#taps.push(tap);
+  }
+
+  /** Takes a frame from a card: copies, pads and delays it. */
+  carry(from: SegmentCard, b: Uint8Array, at: number, len: number): void {
+    if (len < 14 || len > MAX_FRAME) return;
+    const frame = this.#free.pop() ?? { bytes: new Uint8Array(MAX_FRAME), len: 0, from: null };
+    const bytes = frame.bytes;
+    for (let i = 0; i < len; i++) bytes[i] = b[at + i];
+    let padded = len;
+    while (padded < MIN_FRAME) bytes[padded++] = 0;
+    frame.len = padded;
+    frame.from = from;
+
+    const { latencyUs, jitterUs, loss } = this.#options;
+    const lost = loss > 0 && this.#random.u32() < loss * 2 ** 32;
+    for (const tap of this.#taps) tap(bytes, 0, padded, from.name, lost);
+    if (lost) {
+      this.#free.push(frame);
+      return;
+    }
+    const delay = latencyUs + (jitterUs > 0 ? this.#random.u32() % (jitterUs + 1) : 0);
+    const arrival = Math.max(this.#scheduler.nowUs() + delay, from.lastArrivalUs);
+    from.lastArrivalUs = arrival;
+    this.#scheduler.schedule(arrival - this.#scheduler.nowUs(), this.#arrive, frame);
+  }
+
+  #deliver(frame: FrameInFlight): void {
+    const { bytes, len } = frame;
+    if (bytes[0] & 1) {
+      // Group bit (IEEE 802.3): broadcast and multicast go to everybody but the sender.
+      for (const card of this.#cards) if (card !== frame.from) this.#hand(card, bytes, len);
+    } else {
+      const card = this.#cardByMac.get(macKey(bytes, 0));
+      if (card && card !== frame.from) this.#hand(card, bytes, len);
+    }
+    this.#free.push(frame);
+  }
+
+  #hand(card: SegmentCard, bytes: Uint8Array, len: number): void {
+    if (card.plugged && card.receiver) card.receiver(bytes, 0, len);
+  }
+}

@@ -1,0 +1,68 @@
+import type { RandomSource, Scheduler } from "@pushback/host";
+import { EventQueue } from "./event-queue.ts";
+import { createRandom } from "./random.ts";
+
+export interface SimulationOptions {
+  readonly seed: string | number;
+  /** The wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */
+  readonly epochMs: number;
+}
+
+/** Virtual time: a clock that jumps from event to event. */
+export class Simulation implements Scheduler {
+  readonly random: RandomSource;
+  readonly #epochMs: number;
+  readonly #queue = new EventQueue();
+  #nowUs = 0;
+
+  constructor(options: SimulationOptions) {
+    this.random = createRandom(options.seed);
+    this.#epochMs = options.epochMs;
+  }
+
+  nowUs(): number {
+    return this.#nowUs;
+  }
+
+  wallClockMs(): number {
+    return this.#epochMs + Math.floor(this.#nowUs / 1000);
+  }
+
+  schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): number {
+    // A fraction of a microsecond would make equal times differ; a negative delay would turn time back.
+    const delay = delayUs > 0 ? Math.round(delayUs) : 0;
+    return this.#queue.add(this.#nowUs + delay, run, arg);
+  }
+
+  cancel(event: number): void {
+    this.#queue.cancel(event);
+  }
+
+  /** Events waiting. */
+  get pendingEvents(): number {
+    return this.#queue.size;
+  }
+
+  /** The time of the next event, or Infinity. */
+  get nextEventUs(): number {
+    return this.#queue.nextTime;
+  }
+
+  /** Runs every event up to and including `untilUs`, then sets the clock there. */
+  runUntil(untilUs: number): void {
+    const queue = this.#queue;
+    while (queue.nextTime <= untilUs) {
+      this.#nowUs = queue.nextTime;
+      queue.runNext();
+    }
+    if (untilUs > this.#nowUs) this.#nowUs = untilUs;
+  }
+
+  /** Runs the next event alone; `false` when none is waiting. */
+  step(): boolean {
+    if (this.#queue.size === 0) return false;
+    this.#nowUs = this.#queue.nextTime;
+    this.#queue.runNext();
+    return true;
+  }
+}
