@@ -3,3 +3,4 @@ export * from "./link.ts";
 export type * from "./personality.ts";
 export type * from "./platform.ts";
 export type * from "./program.ts";
+export * from "./rfc-baseline.ts";

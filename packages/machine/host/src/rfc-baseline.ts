@@ -1,0 +1,69 @@
+/**
+ * What a host of the early 1990s does where nobody measured a platform: the host requirements and what they leave open.
+ * A platform starts from this and overrides what is known of it, so a value that still stands here is marked as an assumption.
+ */
+
+import { assumed, type Facts } from "./facts.ts";
+import type { Personality } from "./personality.ts";
+
+export const rfcBaseline: Facts<Personality> = {
+  ttlTcp: assumed(64, "RFC 1340 recommends 64; not measured on this platform"),
+  ttlUdp: assumed(64, "RFC 1340 recommends 64; not measured on this platform"),
+  ttlIcmp: assumed(64, "RFC 1340 recommends 64; not measured on this platform"),
+  dfTcp: assumed("never", "hosts without path MTU discovery (RFC 1191) leave DF clear"),
+  dfUdp: assumed(false, "hosts without path MTU discovery (RFC 1191) leave DF clear"),
+  dfIcmpError: assumed(false, "hosts without path MTU discovery (RFC 1191) leave DF clear"),
+  ipId: assumed("increment", "one counter, as most stacks of the time"),
+  reassemblyTimeoutUs: assumed(60_000_000, "RFC 1122 section 3.3.2: 60 to 120 seconds"),
+
+  echoReply: assumed({ df: "clear", code: "zero" }, "RFC 792 gives echo one code"),
+  icmpQuoteBytes: assumed(8, "RFC 792: IP header and 64 bits"),
+  icmpQuotedIpChecksum: assumed("intact", "RFC 792 quotes the header as received"),
+  answersAddressMask: assumed(false, "RFC 1122 section 3.2.2.9: only an address mask agent answers"),
+  answersTimestamp: assumed(false, "RFC 1122 section 3.2.2.8: may be left out"),
+
+  mss: assumed(1460, "RFC 879 for an Ethernet MTU of 1500"),
+  defaultMss: assumed(536, "RFC 1122 section 4.2.2.6"),
+  synWindow: assumed(null, "the window rule holds for the SYN too"),
+  windowRule: assumed({ kind: "fixed", bytes: 4096 }, "a common buffer of the time"),
+  synOptions: assumed(["mss"], "RFC 1122 section 4.2.2.6"),
+  synAckOptions: assumed(["mss"], "RFC 1122 section 4.2.2.6"),
+  synAckOnRequest: assumed([], "no option beyond MSS"),
+  isn: assumed({ kind: "clock", unitsPerSecond: 250_000 }, "RFC 793 section 3.3: one unit every 4 microseconds"),
+  resets: assumed(
+    {
+      synToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" },
+      ackToClosed: { ackFlag: false, seq: "segment-ack", ack: "zero", window: "zero", text: "" },
+      otherToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" },
+      ackToListener: { ackFlag: false, seq: "segment-ack", ack: "zero", window: "zero", text: "" },
+      otherToListener: null,
+      copiesTtl: false,
+    },
+    "RFC 793 section 3.4, reset generation",
+  ),
+  rtoInitialUs: assumed(3_000_000, "RFC 1122 section 4.2.3.1"),
+  rtoMinUs: assumed(500_000, "RFC 1122 section 4.2.3.1 asks for a fraction of a second"),
+  rtoMaxUs: assumed(240_000_000, "RFC 1122 section 4.2.3.1: twice the maximum segment lifetime"),
+  retryScheduleUs: assumed(null, "RFC 1122 section 4.2.3.1: exponential backoff"),
+  maxDataRetries: assumed(8, "RFC 1122 section 4.2.3.5: R2 of at least 100 seconds"),
+  maxConnectRetries: assumed(5, "RFC 1122 section 4.2.3.5: R2 for SYN of at least 3 minutes"),
+  delayedAckUs: assumed(200_000, "RFC 1122 section 4.2.3.2: less than 0.5 seconds"),
+  nagle: assumed(true, "RFC 1122 section 4.2.3.4: should be there"),
+  timeWaitUs: assumed(240_000_000, "RFC 793 section 3.3: MSL of two minutes"),
+  keepAlive: assumed(
+    { idleUs: 7_200_000_000, intervalUs: 75_000_000, probes: 8 },
+    "RFC 1122 section 4.2.3.6: no less than two hours; interval and count as in 4.3BSD",
+  ),
+  keepAliveGarbage: assumed(false, "RFC 1122 section 4.2.3.6: should carry no data"),
+  tcpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "the range of BSD and of Windows NT"),
+  udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "the range of BSD and of Windows NT"),
+
+  arpUnusedUs: assumed(120_000_000, "RFC 1122 section 2.3.2.1: on the order of a minute"),
+  arpUsedUs: assumed(600_000_000, "RFC 1122 section 2.3.2.1 asks for a flush even of entries in use"),
+  arpTries: assumed(3, "RFC 1122 section 2.3.2.1 bounds the rate, not the count"),
+  arpRetryUs: assumed(1_000_000, "RFC 1122 section 2.3.2.1: one request a second for a destination"),
+  arpAnnouncements: assumed(0, "RFC 826 knows none"),
+  arpAnnouncementIntervalUs: assumed(1_000_000, "no source"),
+  arpAnnouncementTarget: assumed("zero", "RFC 826 leaves the field open in a request"),
+  arpConflict: assumed("stop", "no source"),
+};
