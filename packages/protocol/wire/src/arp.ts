@@ -1,0 +1,71 @@
+/** ARP for IPv4 on Ethernet (RFC 826). */
+
+import { getU16be, getU32be, putU16be, putU32be } from "@pushback/bytes";
+import { getMac, putMac } from "./ethernet.ts";
+import type { WireFault } from "./fault.ts";
+
+export const ARP_LEN = 28;
+export const ARP_REQUEST = 1;
+export const ARP_REPLY = 2;
+
+export interface ArpRepr {
+  readonly operation: number;
+  /** MACs are 48-bit integers. */
+  readonly senderMac: number;
+  readonly senderAddress: number;
+  readonly targetMac: number;
+  readonly targetAddress: number;
+}
+
+/** Hardware type 1 (Ethernet) or 6 (IEEE 802, RFC 1042), protocol 0x0800, lengths 6 and 4; the operation is not judged. */
+export function checkArp(b: Uint8Array, at: number, len: number): WireFault | null {
+  if (len < 8) return "truncated";
+  const hardware = getU16be(b, at);
+  if ((hardware !== 1 && hardware !== 6) || getU16be(b, at + 2) !== 0x0800) return "unsupported";
+  if (b[at + 4] !== 6 || b[at + 5] !== 4) return "bad-length";
+  return len < ARP_LEN ? "truncated" : null;
+}
+
+export function getArpOperation(b: Uint8Array, at: number): number {
+  return getU16be(b, at + 6);
+}
+
+export function getArpSenderMac(b: Uint8Array, at: number): number {
+  return getMac(b, at + 8);
+}
+
+export function getArpSenderAddress(b: Uint8Array, at: number): number {
+  return getU32be(b, at + 14);
+}
+
+export function getArpTargetMac(b: Uint8Array, at: number): number {
+  return getMac(b, at + 18);
+}
+
+export function getArpTargetAddress(b: Uint8Array, at: number): number {
+  return getU32be(b, at + 24);
+}
+
+export function parseArp(b: Uint8Array, at: number): ArpRepr {
+  return {
+    operation: getArpOperation(b, at),
+    senderMac: getArpSenderMac(b, at),
+    senderAddress: getArpSenderAddress(b, at),
+    targetMac: getArpTargetMac(b, at),
+    targetAddress: getArpTargetAddress(b, at),
+  };
+}
+
+/** Writes 28 bytes with hardware type 1 and returns the offset after them. */
+export function emitArp(repr: ArpRepr, b: Uint8Array, at: number): number {
+  putU16be(b, at, 1);
+  putU16be(b, at + 2, 0x0800);
+  b[at + 4] = 6;
+  b[at + 5] = 4;
+  putU16be(b, at + 6, repr.operation);
+  putMac(b, at + 8, repr.senderMac);
+  putU32be(b, at + 14, repr.senderAddress);
+  putMac(b, at + 18, repr.targetMac);
+  putU32be(b, at + 24, repr.targetAddress);
+  return at + ARP_LEN;
+}
