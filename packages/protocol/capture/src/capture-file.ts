@@ -1,0 +1,89 @@
+/** What a capture file holds, whatever its format: the records that readers hand to a listener. */
+
+/** Link-layer header types as the tcpdump group numbers them (LINKTYPE_ values). */
+export const LINKTYPE_ETHERNET = 1;
+export const LINKTYPE_RAW = 101;
+
+/** The longest packet and the longest block that is read as a whole, in bytes: what Wireshark allows a block. */
+export const MAX_RECORD_LEN = 16 << 20;
+
+/**
+ * One packet as the reader sees it. The reader reuses one record and one buffer for all of them: whoever wants to keep anything
+ * copies it before `packet` returns.
+ */
+export interface CapturedPacket {
+  /** The captured bytes are `bytes[at]` up to `bytes[at + len - 1]`. */
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly len: number;
+  /** The length on the wire: at least what was captured, unless the file lies. */
+  readonly origLen: number;
+  /** Microseconds since 1970, rounded down; 0 where `timed` is false. */
+  readonly timeUs: number;
+  /** The nanoseconds beyond `timeUs`, 0 to 999. */
+  readonly timeNs: number;
+  /** False for the one kind of record that carries no time (Simple Packet Block). */
+  readonly timed: boolean;
+  /** Counts the file's interfaces from 0, through all sections. */
+  readonly interfaceIndex: number;
+  /** LINKTYPE_ value of the packet's interface. */
+  readonly linkType: number;
+  /** The packet's comments, one per line, or `null`. */
+  readonly comment: string | null;
+  /** Counts the file's packets from 1, as analyzers do. */
+  readonly number: number;
+  /** File offset in bytes of the record that holds the packet. */
+  readonly offset: number;
+}
+
+/** One file section (pcapng draft section 4.1); pcap has none. Texts are `null` where the file has no such option. */
+export interface CaptureSection {
+  readonly hardware: string | null;
+  readonly os: string | null;
+  readonly application: string | null;
+  readonly comment: string | null;
+}
+
+/** One interface that packets were captured on (pcapng draft section 4.2); a pcap file has exactly one, without name. */
+export interface CaptureInterface {
+  readonly index: number;
+  readonly linkType: number;
+  /** Longest captured length in bytes; 0 means without limit. */
+  readonly snapLen: number;
+  readonly name: string | null;
+  readonly description: string | null;
+  /** The if_tsresol byte: 10^-n seconds, or 2^-n with the highest bit set. */
+  readonly timestampResolution: number;
+}
+
+/** Counters that the capturing program left for an interface (pcapng draft section 4.6); `null` where it left none. */
+export interface InterfaceStatistics {
+  readonly interfaceIndex: number;
+  readonly received: number | null;
+  readonly dropped: number | null;
+}
+
+/** Whoever reads a capture: one call per record, in file order. What isn't listened to is only counted. */
+export interface CaptureListener {
+  packet?(packet: CapturedPacket): void;
+  section?(section: CaptureSection): void;
+  interface?(captureInterface: CaptureInterface): void;
+  /** A host name (pcapng draft section 4.5); `address` has 4 or 16 bytes and is the listener's own. */
+  hostName?(address: Uint8Array, name: string): void;
+  statistics?(statistics: InterfaceStatistics): void;
+  /** A block of a type that isn't read; its content is passed over. */
+  skipped?(blockType: number, lenBytes: number, offset: number): void;
+}
+
+/** What has been read so far. */
+export interface CaptureCounts {
+  readonly packets: number;
+  /** Sum of the captured lengths. */
+  readonly packetBytes: number;
+  readonly sections: number;
+  readonly interfaces: number;
+  readonly hostNames: number;
+  readonly statistics: number;
+  /** Blocks passed over because of their type. */
+  readonly skipped: number;
+}

@@ -1,0 +1,103 @@
+/** Reads a capture file of any known format, fed in chunks. */
+import { getU32be } from "@pushback/bytes";
+import type { CaptureCounts, CaptureListener } from "./capture-file.ts";
+import type { CaptureFault, CaptureFaultKind } from "./fault.ts";
+import type { FormatReader } from "./packet-record.ts";
+import { RunningCounts } from "./packet-record.ts";
+import { isPcapMagic, PcapReader } from "./pcap.ts";
+import { BLOCK_SECTION_HEADER } from "./pcapng.ts";
+import { PcapngReader } from "./pcapng-reader.ts";
+import { RecordStream } from "./record-stream.ts";
+
+interface Format {
+  readonly name: CaptureFormat;
+  /** Whether a file that begins with the four bytes at `at` is of this format. */
+  isBegun(b: Uint8Array, at: number): boolean;
+  createReader(listener: CaptureListener, counts: RunningCounts): FormatReader;
+}
+
+export type CaptureFormat = "pcap" | "pcapng";
+
+const MAGIC_LEN = 4;
+
+const FORMATS: readonly Format[] = [
+  {
+    name: "pcapng",
+    isBegun: (b, at) => getU32be(b, at) === BLOCK_SECTION_HEADER,
+    createReader: (listener, counts) => new PcapngReader(listener, counts),
+  },
+  { name: "pcap", isBegun: isPcapMagic, createReader: (listener, counts) => new PcapReader(listener, counts) },
+];
+
+function findFormat(b: Uint8Array, at: number): Format | undefined {
+  return FORMATS.find((format) => format.isBegun(b, at));
+}
+
+/** The format of a file that begins with `b` (four bytes are enough), or `null`. */
+export function detectCaptureFormat(b: Uint8Array): CaptureFormat | null {
+  return b.length < MAGIC_LEN ? null : (findFormat(b, 0)?.name ?? null);
+}
+
+/**
+ * Reads a capture file of any known format from chunks of any size, in constant memory: `feed` all of it, then `end`.
+ * Never throws on input (only what the listener throws comes through); at the first fault reading stops, and everything before it has been delivered.
+ */
+export class CaptureReader {
+  readonly #counts = new RunningCounts();
+  readonly #stream: RecordStream;
+  #format: Format | undefined;
+  #reader: FormatReader | undefined;
+  #fault: CaptureFault | null = null;
+
+  constructor(listener: CaptureListener) {
+    this.#stream = new RecordStream((b, at, end, offset) => {
+      if (!this.#reader) {
+        if (end - at < MAGIC_LEN) return -MAGIC_LEN;
+        this.#format = findFormat(b, at);
+        if (!this.#format) return this.#stop("unknown-format", offset);
+        this.#reader = this.#format.createReader(listener, this.#counts);
+      }
+      const taken = this.#reader.take(b, at, end, offset);
+      return taken === 0 ? this.#stop(this.#reader.fault ?? "truncated", offset) : taken;
+    });
+  }
+
+  /** `null` until the first four bytes have been fed. */
+  get format(): CaptureFormat | null {
+    return this.#format?.name ?? null;
+  }
+
+  get fault(): CaptureFault | null {
+    return this.#fault;
+  }
+
+  get counts(): CaptureCounts {
+    return this.#counts;
+  }
+
+  /** Reads on; keeps no reference to `chunk`. False after a fault: more input would be ignored. */
+  feed(chunk: Uint8Array): boolean {
+    if (!this.#fault) this.#stream.feed(chunk);
+    return this.#fault === null;
+  }
+
+  /** Says that the file ends here; returns what was wrong with it, or `null`. */
+  end(): CaptureFault | null {
+    if (!this.#fault && (!this.#reader || !this.#stream.isBetweenRecords)) {
+      this.#stop(this.#reader ? "truncated" : "unknown-format", this.#stream.recordOffset);
+    }
+    return this.#fault;
+  }
+
+  #stop(kind: CaptureFaultKind, offset: number): 0 {
+    this.#fault = { kind, offset };
+    return 0;
+  }
+}
+
+/** Reads a whole file that is in memory; returns its fault, or `null`. */
+export function readCapture(file: Uint8Array, listener: CaptureListener): CaptureFault | null {
+  const reader = new CaptureReader(listener);
+  reader.feed(file);
+  return reader.end();
+}

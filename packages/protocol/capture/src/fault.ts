@@ -1,0 +1,26 @@
+/** What can be wrong with a capture file, and the sentence for each. */
+const FAULTS = {
+  "unknown-format": "not a capture file of a known format",
+  truncated: "the file ends inside a record",
+  "bad-byte-order-magic": "a section header whose byte-order magic is neither order",
+  "unsupported-version": "a version of the format that is not known",
+  "bad-block-length": "a block length that is too short for its type or not a multiple of four",
+  "block-length-mismatch": "a block whose two lengths differ",
+  "block-too-long": "a block longer than 16 MiB that would have to be read as a whole",
+  "packet-outside-block": "a packet longer than the block that holds it",
+  "packet-too-long": "a packet longer than 16 MiB",
+  "unknown-interface": "a packet of an interface that the file does not describe",
+} as const;
+
+export type CaptureFaultKind = keyof typeof FAULTS;
+
+/** Where a file stopped making sense: `offset` is the file offset in bytes of the record (or file header) at fault. */
+export interface CaptureFault {
+  readonly kind: CaptureFaultKind;
+  readonly offset: number;
+}
+
+/** The fault as text: "offset 1234: the file ends inside a record". */
+export function describeCaptureFault(fault: CaptureFault): string {
+  return `offset ${fault.offset}: ${FAULTS[fault.kind]}`;
+}

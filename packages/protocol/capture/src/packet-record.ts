@@ -1,0 +1,35 @@
+import type { CapturedPacket } from "./capture-file.ts";
+import type { CaptureFaultKind } from "./fault.ts";
+
+/** The one packet record that a reader fills again and again. */
+export class PacketRecord implements CapturedPacket {
+  bytes: Uint8Array = new Uint8Array(0);
+  at = 0;
+  len = 0;
+  origLen = 0;
+  timeUs = 0;
+  timeNs = 0;
+  timed = true;
+  interfaceIndex = 0;
+  linkType = 0;
+  comment: string | null = null;
+  number = 0;
+  offset = 0;
+}
+
+/** The counts while they are counted. */
+export class RunningCounts {
+  packets = 0;
+  packetBytes = 0;
+  sections = 0;
+  interfaces = 0;
+  hostNames = 0;
+  statistics = 0;
+  skipped = 0;
+}
+
+/** A format's reader: takes one record at a time (see `TakeRecord`) and says what went wrong when it returns 0. */
+export interface FormatReader {
+  readonly fault: CaptureFaultKind | null;
+  take(b: Uint8Array, at: number, end: number, offset: number): number;
+}

@@ -1,0 +1,59 @@
+/** The pcapng file format (draft-ietf-opsawg-pcapng): block types, option codes, and accessors on a block's bytes. */
+import { getU16be, getU16le } from "@pushback/bytes";
+
+export const BLOCK_SECTION_HEADER = 0x0a0d0d0a;
+export const BLOCK_INTERFACE_DESCRIPTION = 1;
+export const BLOCK_OBSOLETE_PACKET = 2;
+export const BLOCK_SIMPLE_PACKET = 3;
+export const BLOCK_NAME_RESOLUTION = 4;
+export const BLOCK_INTERFACE_STATISTICS = 5;
+export const BLOCK_ENHANCED_PACKET = 6;
+
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+
+/** Type, total length, and the total length again behind the body. */
+export const BLOCK_OVERHEAD = 12;
+
+export const OPT_END = 0;
+export const OPT_COMMENT = 1;
+export const SHB_HARDWARE = 2;
+export const SHB_OS = 3;
+export const SHB_APPLICATION = 4;
+export const IF_NAME = 2;
+export const IF_DESCRIPTION = 3;
+export const IF_TSRESOL = 9;
+export const IF_TSOFFSET = 14;
+export const ISB_STARTTIME = 2;
+export const ISB_ENDTIME = 3;
+export const ISB_IFRECV = 4;
+export const ISB_IFDROP = 5;
+export const NRB_END = 0;
+export const NRB_IPV4 = 1;
+export const NRB_IPV6 = 2;
+
+/** `len` rounded up to the 32-bit boundary that every field of variable length is padded to. */
+export function paddedLen(len: number): number {
+  return (len + 3) & ~3;
+}
+
+/**
+ * The list of options (or of name records, which have the same shape) between `at` and `end`: calls `option` with each one's code,
+ * value offset and length, up to the end marker, and stops without complaint at one that reaches past `end`.
+ */
+export function forEachOption(
+  b: Uint8Array,
+  at: number,
+  end: number,
+  bigEndian: boolean,
+  option: (code: number, valueAt: number, len: number) => void,
+): void {
+  const getU16 = bigEndian ? getU16be : getU16le;
+  let here = at;
+  while (here + 4 <= end) {
+    const code = getU16(b, here);
+    const len = getU16(b, here + 2);
+    if (code === OPT_END || here + 4 + len > end) return;
+    option(code, here + 4, len);
+    here += 4 + paddedLen(len);
+  }
+}
