@@ -1,1 +1,9 @@
-export {};
+export * from "./bind.ts";
+export * from "./bounded-reader.ts";
+export * from "./call.ts";
+export * from "./endpoint-mapper.ts";
+export * from "./ndr.ts";
+export * from "./pdu.ts";
+export * from "./pdu-stream.ts";
+export * from "./security.ts";
+export * from "./uuid.ts";

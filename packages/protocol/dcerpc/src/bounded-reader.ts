@@ -1,0 +1,85 @@
+/** Reads fields one after the other from a range of bytes that nobody has checked. */
+
+import { getU16be, getU16le, getU32be, getU32le, getU64le } from "@pushback/bytes";
+
+/**
+ * A position in a range of bytes. A read beyond the range yields zero (or no bytes) and sets `failed`, which stays set: a parser reads
+ * all it needs and looks at `failed` once. No read leaves the range, none throws, and none allocates more than the range holds.
+ */
+export class BoundedReader {
+  readonly b: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly littleEndian: boolean;
+  at: number;
+  failed = false;
+
+  constructor(b: Uint8Array, at = 0, len = b.length - at, littleEndian = true) {
+    this.b = b;
+    this.start = at;
+    this.at = at;
+    this.end = at + len;
+    this.littleEndian = littleEndian;
+  }
+
+  get remaining(): number {
+    return this.end - this.at;
+  }
+
+  /** Passes over `len` bytes and returns where they begin, or -1 when there are not as many. */
+  skip(len: number): number {
+    if (this.failed || len > this.end - this.at) {
+      this.failed = true;
+      return -1;
+    }
+    const at = this.at;
+    this.at += len;
+    return at;
+  }
+
+  fail(): void {
+    this.failed = true;
+  }
+
+  u8(): number {
+    const at = this.skip(1);
+    return at < 0 ? 0 : this.b[at];
+  }
+
+  u16(): number {
+    const at = this.skip(2);
+    if (at < 0) return 0;
+    return this.littleEndian ? getU16le(this.b, at) : getU16be(this.b, at);
+  }
+
+  u32(): number {
+    const at = this.skip(4);
+    if (at < 0) return 0;
+    return this.littleEndian ? getU32le(this.b, at) : getU32be(this.b, at);
+  }
+
+  /** 64 bits, always little-endian: only MAPI has them, and MAPI's own structures never follow the sender's byte order. */
+  u64le(): bigint {
+    const at = this.skip(8);
+    return at < 0 ? 0n : getU64le(this.b, at);
+  }
+
+  /** A copy of the next `len` bytes; empty when there are not as many. */
+  bytes(len: number): Uint8Array {
+    const at = this.skip(len);
+    return at < 0 ? new Uint8Array(0) : this.b.slice(at, at + len);
+  }
+
+  /** A copy of the bytes before the next NUL, which is passed over too. */
+  asciiz(): Uint8Array {
+    if (this.failed) return new Uint8Array(0);
+    const nul = this.b.indexOf(0, this.at);
+    if (nul < 0 || nul >= this.end) {
+      this.failed = true;
+      return new Uint8Array(0);
+    }
+    const text = this.b.slice(this.at, nul);
+    this.at = nul + 1;
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+/** The security trailer of a PDU, and the two seams through which an authentication protocol can be added to an association. */
+
+import { getU32be, getU32le, putU32le } from "@pushback/bytes";
+import { isLittleEndian, pduAuthLength, pduFragLength, SEC_TRAILER_BYTES } from "./pdu.ts";
+
+export const RPC_C_AUTHN_WINNT = 0x0a;
+/** Authenticated when the connection is made; calls are neither signed nor sealed. */
+export const RPC_C_AUTHN_LEVEL_CONNECT = 2;
+
+/** A security trailer with its verifier: `value` is a token in bind PDUs, 16 bytes in calls. */
+export interface AuthVerifier {
+  readonly authType: number;
+  readonly authLevel: number;
+  readonly authContextId: number;
+  readonly value: Uint8Array;
+}
+
+/** Of a checked PDU: its trailer, the verifier copied; `null` where it has none. */
+export function parseAuthVerifier(b: Uint8Array, at: number): AuthVerifier | null {
+  const authLength = pduAuthLength(b, at);
+  if (!authLength) return null;
+  const valueAt = at + pduFragLength(b, at) - authLength;
+  const trailer = valueAt - SEC_TRAILER_BYTES;
+  return {
+    authType: b[trailer],
+    authLevel: b[trailer + 1],
+    authContextId: isLittleEndian(b, at) ? getU32le(b, trailer + 4) : getU32be(b, trailer + 4),
+    value: b.slice(valueAt, valueAt + authLength),
+  };
+}
+
+/** Writes trailer and verifier, `SEC_TRAILER_BYTES + value.length` bytes. */
+export function emitAuthVerifier(b: Uint8Array, at: number, auth: AuthVerifier, padLength: number): void {
+  b[at] = auth.authType;
+  b[at + 1] = auth.authLevel;
+  b[at + 2] = padLength;
+  b[at + 3] = 0;
+  putU32le(b, at + 4, auth.authContextId);
+  b.set(auth.value, at + SEC_TRAILER_BYTES);
+}
+
+/** The verifier that NTLMSSP puts on every call at Connect level: version 1 and twelve zero bytes. Read off a capture of an Exchange 5.5 server. */
+export function connectLevelVerifier(authContextId: number): AuthVerifier {
+  const value = new Uint8Array(16);
+  value[0] = 1;
+  return { authType: RPC_C_AUTHN_WINNT, authLevel: RPC_C_AUTHN_LEVEL_CONNECT, authContextId, value };
+}
+
+/** A client's side of the security of one association. An association without one binds and calls without trailers. */
+export interface ClientAuthenticator {
+  /** The first token, sent with the bind. */
+  bindVerifier(): AuthVerifier;
+  /** The server's token arrived with the bind_ack: what the auth3 PDU carries, or `null` to send none. */
+  answer(challenge: AuthVerifier): AuthVerifier | null;
+  /** What every request carries after that. */
+  callVerifier(): AuthVerifier;
+}
+
+/** A server's side of the security of one association. */
+export interface ServerAuthenticator {
+  /** A bind or alter_context carried a trailer: the token for the answer, or `null` to refuse with a bind_nak. */
+  challenge(token: AuthVerifier): AuthVerifier | null;
+  /** The auth3 PDU arrived: whether the client is who it says. Calls of a client that failed draw a fault. */
+  complete(token: AuthVerifier): boolean;
+  /** What every response and fault carries after that. */
+  callVerifier(): AuthVerifier;
+}
