@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseScenario } from "./scenario-file.ts";
+
+const GOOD = `title: A test
+duration: 10m
+clients:
+  - name: client
+    platform: each
+steps:
+  - at: 45s
+    logon: client
+`;
+
+function faultsOf(text: string): string[] {
+  const result = parseScenario("test", text);
+  return result.ok ? [] : result.faults.map((f) => `${f.line}:${f.column} ${f.message}`);
+}
+
+describe("a scenario file", () => {
+  it("is read with its defaults", () => {
+    const result = parseScenario("test", GOOD);
+    if (!result.ok) throw new Error(JSON.stringify(result.faults));
+    expect(result.scenario).toMatchObject({
+      id: "test",
+      duration: 600_000_000,
+      start: "1996-09-02T08:00:00Z",
+      server: { platform: "windows-nt" },
+      network: { latency: 150, jitter: 100, loss: 0 },
+      clients: [{ name: "client", platform: "each", set: {} }],
+      steps: [{ at: 45_000_000, logon: ["client"] }],
+    });
+  });
+
+  it.each([
+    ["malformed YAML", "title: [unclosed\n", /^1:\d+ |^2:\d+ /],
+    ["an unknown step", GOOD.replace("logon: client", "login: client"), /^8:5 unknown step "login"; there are logon,/],
+    ["an unknown setting", GOOD.replace("duration: 10m", "duration: 10m\nspeed: 3"), /^3:1 unknown setting "speed"/],
+    ["a bad duration", GOOD.replace("45s", "45 seconds"), /^7:5 "at" takes a length of time such as 90s/],
+    ["a number for a duration", GOOD.replace("10m", "600"), /^2:1 "duration" takes a length of time/],
+    ["an unknown platform", GOOD.replace("each", "os-2"), /^5:5 unknown platform "os-2"; there are ms-dos, /],
+    ["an unknown machine", GOOD.replace("logon: client", "logon: cleint"), /^8:5 unknown machine "cleint"; there are client/],
+    ["a missing part", GOOD.replace("duration: 10m\n", ""), /^1:1 "duration" is missing/],
+    ["a step without action", GOOD.replace("    logon: client\n", ""), /^7:5 step number 1 names no action/],
+    ["two actions in a step", `${GOOD}    read: client\n`, /names 2 actions \(logon, read\)/],
+    ["a step after the end", GOOD.replace("45s", "11m"), /^7:5 the step comes after/],
+    [
+      "a setting that no platform has",
+      GOOD.replace("platform: each", "platform: nt-4.0\n    set: { personality: { ttl: 3 } }"),
+      /personality\.ttl is unknown; there are ttlTcp/,
+    ],
+    [
+      "a setting of another kind",
+      GOOD.replace("platform: each", "platform: nt-4.0\n    set: { personality: { ttlTcp: high } }"),
+      /personality\.ttlTcp takes a number, not a string/,
+    ],
+    [
+      "two machines of one name",
+      GOOD.replace("steps:", "  - name: client\n    platform: ms-dos\nsteps:"),
+      /^6:5 "client" is there already/,
+    ],
+    ["how without reboot", `${GOOD}    how: reset\n`, /`how` goes with reboot only/],
+    ["an empty file", "", /^1:1 /],
+  ])("says where and what: %s", (_name, text, pattern) => {
+    const faults = faultsOf(text);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults[0]).toMatch(pattern);
+  });
+
+  it("never throws on arbitrary text", () => {
+    fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => faultsOf(text).length > 0));
+    fc.assert(
+      fc.property(fc.nat(GOOD.length), fc.string({ maxLength: 8, unit: "binary" }), (at, insert) => {
+        faultsOf(GOOD.slice(0, at) + insert + GOOD.slice(at));
+      }),
+    );
+  });
+});

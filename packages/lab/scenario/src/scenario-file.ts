@@ -1,0 +1,166 @@
+/** Reads a scenario file: YAML, then the schema, then what a schema can't see. Every fault has a line and a column. */
+
+import { isMap, LineCounter, type Node, parseDocument } from "yaml";
+import type { z } from "zod";
+import { findVariant, platformNames } from "./platform-catalogue.ts";
+import { ACTIONS, type ScenarioFile, type ScenarioStep, scenarioSchema } from "./scenario-schema.ts";
+import { applySettings } from "./variant-settings.ts";
+
+/** A scenario that has passed every check. */
+export interface Scenario extends ScenarioFile {
+  /** The file's name without folder and ending. */
+  readonly id: string;
+}
+
+export interface ScenarioFault {
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type ScenarioResult =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly faults: readonly ScenarioFault[] };
+
+type Path = readonly PropertyKey[];
+
+/** The action that a step names. */
+export function actionOf(step: ScenarioStep): (typeof ACTIONS)[number] {
+  return ACTIONS.find((action) => step[action] !== undefined) as (typeof ACTIONS)[number];
+}
+
+/** The machines that a step speaks of; a registry step may name the server. */
+export function machinesOf(step: ScenarioStep): readonly string[] {
+  const action = actionOf(step);
+  if (action === "deliver") return step.deliver?.to ?? [];
+  if (action === "registry") return [step.registry?.machine ?? ""];
+  return step[action] ?? [];
+}
+
+function describeIssue(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
+  const name = issue.path.length > 0 ? String(issue.path.at(-1)) : "the file";
+  if (issue.code === "unrecognized_keys") {
+    const inStep = issue.path[0] === "steps" && issue.path.length === 2;
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      message: inStep ? `unknown step "${key}"; there are ${ACTIONS.join(", ")}` : `unknown setting "${key}"`,
+    }));
+  }
+  if (issue.code === "invalid_type" && issue.input === undefined) {
+    return [{ path: issue.path.slice(0, -1), message: `"${name}" is missing` }];
+  }
+  if (issue.code === "invalid_union") {
+    const inner = issue.errors.flat();
+    return [
+      {
+        path: issue.path,
+        message: `"${name}": ${inner.length > 0 ? inner.map((i) => lowerFirst(i.message)).join(", or ") : issue.message}`,
+      },
+    ];
+  }
+  const subject =
+    typeof issue.path.at(-1) === "number" ? `${String(issue.path.at(-2))} number ${Number(issue.path.at(-1)) + 1}` : `"${name}"`;
+  return [{ path: issue.path, message: `${subject} ${lowerFirst(issue.message)}` }];
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Faults in what names what. */
+function checkReferences(file: ScenarioFile): { path: Path; message: string }[] {
+  const faults: { path: Path; message: string }[] = [];
+  const names = new Set<string>(["server"]);
+  file.clients.forEach((client, i) => {
+    if (names.has(client.name)) faults.push({ path: ["clients", i, "name"], message: `"${client.name}" is there already` });
+    names.add(client.name);
+    const at = ["clients", i] as const;
+    const variants = client.platform === "each" ? [] : [findVariant(client.platform)];
+    for (const variant of variants) {
+      if (!variant) faults.push({ path: [...at, "platform"], message: unknownPlatform(client.platform) });
+      else
+        for (const fault of applySettings(variant, client.set).faults)
+          faults.push({ path: [...at, "set", ...fault.path], message: `${fault.path.join(".")} ${fault.message}` });
+    }
+  });
+  if (!findVariant(file.server.platform)) faults.push({ path: ["server", "platform"], message: unknownPlatform(file.server.platform) });
+  if (file.clients.filter((client) => client.platform === "each").length > 1) {
+    faults.push({ path: ["clients"], message: "more than one client has platform: each" });
+  }
+  file.steps.forEach((step, i) => {
+    const named = ACTIONS.filter((action) => step[action] !== undefined);
+    const action = named[0];
+    if (named.length !== 1) {
+      const problem =
+        named.length === 0
+          ? `names no action; there are ${ACTIONS.join(", ")}`
+          : `names ${named.length} actions (${named.join(", ")}); a step takes one`;
+      faults.push({ path: ["steps", i], message: `step number ${i + 1} ${problem}` });
+      return;
+    }
+    if (step.how !== undefined && action !== "reboot") faults.push({ path: ["steps", i, "how"], message: "`how` goes with reboot only" });
+    for (const name of machinesOf(step)) {
+      const known = names.has(name) && (name !== "server" || action === "registry");
+      if (!known)
+        faults.push({
+          path: ["steps", i, action],
+          message: `unknown machine "${name}"; there are ${[...names].filter((n) => n !== "server").join(", ")}`,
+        });
+    }
+    if (step.at > file.duration) faults.push({ path: ["steps", i, "at"], message: "the step comes after the scenario's duration" });
+  });
+  for (const name of Object.keys(file.expect.platforms)) {
+    if (!findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name) });
+  }
+  return faults;
+}
+
+export function unknownPlatform(name: string): string {
+  return `unknown platform "${name}"; there are ${platformNames().join(", ")}`;
+}
+
+/** Parses and checks `text`; `id` names the scenario in results. Never throws. */
+export function parseScenario(id: string, text: string): ScenarioResult {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const locate = (offset: number, message: string): ScenarioFault => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col, message };
+  };
+  if (document.errors.length > 0) {
+    return { ok: false, faults: document.errors.map((e) => locate(e.pos[0], e.message.split("\n")[0])) };
+  }
+
+  /** The innermost node on the path that exists; a key of a map where the path names one. */
+  const offsetOf = (path: Path): number => {
+    for (let depth = path.length; depth > 0; depth--) {
+      const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+      const last = path[depth - 1];
+      if (isMap(parent)) {
+        const pair = parent.items.find((item) => String((item.key as Node | null)?.toJSON()) === String(last));
+        const key = pair?.key as Node | undefined;
+        if (key?.range) return key.range[0];
+      }
+      const node = document.getIn(path.slice(0, depth), true) as Node | undefined;
+      if (node?.range) return node.range[0];
+    }
+    return document.contents?.range?.[0] ?? 0;
+  };
+
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { ok: false, faults: [locate(0, error instanceof Error ? error.message : "unreadable")] };
+  }
+  const parsed = scenarioSchema.safeParse(value, { reportInput: true });
+  const faults = parsed.success ? checkReferences(parsed.data) : parsed.error.issues.flatMap(describeIssue);
+  if (!parsed.success || faults.length > 0) {
+    return {
+      ok: false,
+      faults: faults.map((fault) => locate(offsetOf(fault.path), fault.message)).sort((a, b) => a.line - b.line || a.column - b.column),
+    };
+  }
+  return { ok: true, scenario: { id, ...parsed.data } };
+}

@@ -1,0 +1,162 @@
+/** What a scenario file may say, as a schema: the check of every file, and the published JSON Schema. */
+
+import { z } from "zod";
+import { DURATION_PATTERN, parseDuration } from "./duration.ts";
+
+const duration = z
+  .string({ error: "takes a length of time such as 90s, 5m or 2h30m" })
+  .refine((text) => text !== "" && (text === "0" || DURATION_PATTERN.test(text)) && parseDuration(text) !== null, {
+    error: "takes a length of time such as 90s, 5m or 2h30m",
+  })
+  .transform((text) => parseDuration(text) as number)
+  .meta({ description: "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m" });
+
+const machineName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,30}$/i, { error: "takes a name of letters, digits, dots and dashes" });
+const machineNames = z
+  .union([machineName, z.array(machineName).min(1)])
+  .transform((names) => (typeof names === "string" ? [names] : names));
+const platformName = z
+  .string()
+  .meta({ description: "A platform or one of its variants; `each` stands for every platform that is compared" });
+const wholeNumber = z.int().min(0);
+
+const keepAliveRegistry = {
+  KeepAliveTime: duration.optional(),
+  KeepAliveInterval: duration.optional(),
+  TcpMaxDataRetransmissions: wholeNumber.optional(),
+};
+
+const message = z.strictObject({
+  to: machineNames,
+  subject: z.string().optional(),
+  body: z.string().optional(),
+  from: z.string().optional(),
+});
+
+/** The actions of a step; a step names exactly one. */
+export const ACTIONS = [
+  "logon",
+  "deliver",
+  "read",
+  "logoff",
+  "shutdown",
+  "reboot",
+  "power-off",
+  "power-on",
+  "unplug",
+  "plug",
+  "registry",
+] as const;
+
+const step = z.strictObject({
+  at: duration,
+  logon: machineNames.optional(),
+  deliver: message.optional(),
+  read: machineNames.optional(),
+  logoff: machineNames.optional(),
+  shutdown: machineNames.optional(),
+  reboot: machineNames.optional(),
+  how: z
+    .enum(["unclean", "shutdown", "warm-boot", "reset", "power-cut"])
+    .optional()
+    .meta({ description: "With reboot: the way; the platform's usual unclean one if left out" }),
+  "power-off": machineNames.optional(),
+  "power-on": machineNames.optional(),
+  unplug: machineNames.optional(),
+  plug: machineNames.optional(),
+  registry: z.strictObject({ machine: machineName, ...keepAliveRegistry }).optional(),
+});
+
+const endCause = z.enum([
+  "logoff",
+  "keepalive-reset",
+  "keepalive-timeout",
+  "half-open-reset",
+  "retransmission-timeout",
+  "reset",
+  "closed",
+  "open",
+]);
+const count = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
+
+/** What is expected of one platform's row, by the names of the comparison. */
+const rowExpectation = z.strictObject({
+  datagramsSent: count.optional(),
+  datagramsOnWire: count.optional(),
+  datagramsToClosedPort: count.optional(),
+  icmpPortUnreachable: count.optional(),
+  datagramsUnanswered: count.optional(),
+  datagramsIntoNewSession: count.optional(),
+  relogonReusedUdpPort: z.boolean().optional(),
+  relogonReusedTcpPort: z.boolean().optional(),
+  sessionEndCause: z.union([endCause, z.array(endCause)]).optional(),
+  newMailNotifiedAfterRelogon: z.boolean().optional(),
+});
+
+export const CLAIM_IDS = [
+  "notify",
+  "stop-on-retrieve",
+  "continue-after-reboot",
+  "port-unreachable",
+  "end-with-session",
+  "two-hours",
+  "next-logon",
+  "analyzer-only",
+  "tcp-ip-only",
+] as const;
+
+export const scenarioSchema = z
+  .strictObject({
+    title: z.string().min(1),
+    about: z.string().default(""),
+    start: z.iso.datetime({ error: "takes a date and time such as 1996-09-02T08:00:00Z" }).default("1996-09-02T08:00:00Z"),
+    duration,
+    server: z
+      .strictObject({
+        platform: platformName.default("windows-nt"),
+        notificationInterval: duration.optional(),
+        port: z.int().min(1).max(65535).optional().meta({ description: "A fixed TCP port of the information store (Q155831)" }),
+        ...keepAliveRegistry,
+      })
+      .prefault({}),
+    network: z
+      .strictObject({
+        latency: duration.prefault("150us"),
+        jitter: duration.prefault("100us"),
+        loss: z.number().min(0).max(1).default(0),
+      })
+      .prefault({}),
+    clients: z
+      .array(
+        z.strictObject({
+          name: machineName,
+          platform: platformName,
+          hostName: z.string().min(1).max(255).optional(),
+          set: z
+            .record(z.string(), z.unknown())
+            .default({})
+            .meta({ description: "Values of the platform to replace: personality, boot, goingDown, mail" }),
+        }),
+      )
+      .min(1),
+    steps: z.array(step).min(1),
+    expect: z
+      .strictObject({
+        claims: z.array(z.enum(CLAIM_IDS)).default([]),
+        every: rowExpectation.default({}).meta({ description: "Holds for every platform" }),
+        some: z.array(rowExpectation).default([]).meta({ description: "Each holds for at least one platform" }),
+        platforms: z.record(z.string(), rowExpectation).default({}).meta({ description: "By platform" }),
+      })
+      .prefault({}),
+  })
+  .meta({ title: "A Pushback scenario" });
+
+export type ScenarioFile = z.output<typeof scenarioSchema>;
+export type ScenarioStep = ScenarioFile["steps"][number];
+export type RowExpectation = z.output<typeof rowExpectation>;
+export type ClaimId = (typeof CLAIM_IDS)[number];
+
+/** The JSON Schema (draft 2020-12) of a scenario file as an editor sees it. */
+export function scenarioJsonSchema(): object {
+  return z.toJSONSchema(scenarioSchema, { io: "input" });
+}
