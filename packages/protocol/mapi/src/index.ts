@@ -1,1 +1,13 @@
-export {};
+export * from "./connect.ts";
+export * from "./error-codes.ts";
+export * from "./file-time.ts";
+export * from "./interface.ts";
+export * from "./notification.ts";
+export * from "./object-id.ts";
+export * from "./property.ts";
+export * from "./push-notification.ts";
+export * from "./rop-buffer.ts";
+export * from "./rop-request.ts";
+export * from "./rop-response.ts";
+export * from "./rpc.ts";
+export * from "./typed-string.ts";

@@ -1,0 +1,23 @@
+/** Return values of EMSMDB calls and ROPs. */
+
+export const MAPI_ERROR = {
+  ecNone: 0,
+  /** MS-OXCRPC: no such mailbox owner. */
+  ecUnknownUser: 0x000003eb,
+  /** MS-OXCRPC: this mailbox is another's. */
+  ecLoginPerm: 0x000003f2,
+  /** The ROP buffer does not parse, or names a ROP that the server lacks. */
+  ecRpcFormat: 0x000004b6,
+  /** The handle table names no object, or one of another kind. */
+  ecNullObject: 0x000004b9,
+  /** The answer does not fit, and not even the note that says so. */
+  ecBufferTooSmall: 0x0000047d,
+  ecNotSupported: 0x80040102,
+  ecNotFound: 0x8004010f,
+  ecVersionMismatch: 0x80040110,
+  ecLoginFailure: 0x80040111,
+  ecTooBig: 0x80040305,
+  ecAccessDenied: 0x80070005,
+  ecMemory: 0x8007000e,
+  ecInvalidParam: 0x80070057,
+} as const;

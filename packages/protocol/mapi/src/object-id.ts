@@ -1,0 +1,34 @@
+/** Folder and message ids: replica id (16 bits, little-endian) and a global counter (48 bits, big-endian). */
+
+import { type ByteWriter, formatHex, parseHex } from "@pushback/bytes";
+import type { BoundedReader } from "@pushback/dcerpc";
+
+/** A FID or MID as the 16 hexadecimal digits of its 8 wire bytes: good as a key and in JSON. */
+export type ObjectId = string;
+
+/** No object. */
+export const NULL_OBJECT_ID: ObjectId = "0000000000000000";
+
+/** `counter` below 2^48. */
+export function makeObjectId(replicaId: number, counter: number): ObjectId {
+  const low = (replicaId & 0xff).toString(16).padStart(2, "0");
+  const high = (replicaId >> 8).toString(16).padStart(2, "0");
+  return low + high + counter.toString(16).padStart(12, "0");
+}
+
+export function putObjectId(w: ByteWriter, id: ObjectId): void {
+  w.bytes(parseHex(id));
+}
+
+export function readObjectId(r: BoundedReader): ObjectId {
+  const at = r.skip(8);
+  return at < 0 ? NULL_OBJECT_ID : formatHex(r.b, at, 8);
+}
+
+/** The 24-byte form with the replica's GUID in place of its id. */
+export function longTermId(id: ObjectId, replicaGuid: Uint8Array): Uint8Array {
+  const b = new Uint8Array(24);
+  b.set(replicaGuid);
+  b.set(parseHex(id.slice(4)), 16);
+  return b;
+}

@@ -1,0 +1,144 @@
+/** Property tags, values and rows (MS-OXCDATA 2.8, 2.11). A tag is `id << 16 | type`; on the wire it is a little-endian 32-bit integer. */
+
+import type { ByteWriter } from "@pushback/bytes";
+import type { BoundedReader } from "@pushback/dcerpc";
+import { MAPI_ERROR } from "./error-codes.ts";
+
+export const PT_SHORT = 0x0002;
+export const PT_LONG = 0x0003;
+export const PT_ERROR = 0x000a;
+export const PT_BOOLEAN = 0x000b;
+export const PT_I8 = 0x0014;
+export const PT_STRING8 = 0x001e;
+export const PT_SYSTIME = 0x0040;
+export const PT_BINARY = 0x0102;
+
+export const PR_MESSAGE_CLASS = 0x001a001e;
+export const PR_SUBJECT = 0x0037001e;
+export const PR_CLIENT_SUBMIT_TIME = 0x00390040;
+export const PR_SENT_REPRESENTING_NAME = 0x0042001e;
+export const PR_SENDER_NAME = 0x0c1a001e;
+export const PR_MESSAGE_DELIVERY_TIME = 0x0e060040;
+export const PR_MESSAGE_FLAGS = 0x0e070003;
+export const PR_MESSAGE_SIZE = 0x0e080003;
+export const PR_HASATTACH = 0x0e1b000b;
+export const PR_BODY = 0x1000001e;
+export const PR_DISPLAY_NAME = 0x3001001e;
+export const PR_CONTENT_COUNT = 0x36020003;
+export const PR_CONTENT_UNREAD = 0x36030003;
+export const PR_FID = 0x67480014;
+export const PR_MID = 0x674a0014;
+export const PR_INST_ID = 0x674d0014;
+
+/** Bit of PR_MESSAGE_FLAGS. */
+export const MSGFLAG_READ = 0x0001;
+
+/** Why a cell has no value. */
+export interface PropertyError {
+  readonly errorCode: number;
+}
+
+/** PT_SHORT, PT_LONG and PT_ERROR: number. PT_BOOLEAN: boolean. PT_I8, PT_SYSTIME: bigint. PT_STRING8: bytes without NUL. PT_BINARY: bytes. */
+export type PropertyValue = number | boolean | bigint | Uint8Array;
+
+export type PropertyCell = PropertyValue | PropertyError;
+
+export const NOT_FOUND_CELL: PropertyError = { errorCode: MAPI_ERROR.ecNotFound };
+
+const ROW_STANDARD = 0;
+const ROW_FLAGGED = 1;
+const FLAG_VALUE = 0x00;
+const FLAG_ABSENT = 0x01;
+const FLAG_ERROR = 0x0a;
+
+export function propertyType(tag: number): number {
+  return tag & 0xffff;
+}
+
+export function propertyId(tag: number): number {
+  return tag >>> 16;
+}
+
+export function isPropertyError(cell: PropertyCell): cell is PropertyError {
+  return typeof cell === "object" && "errorCode" in cell;
+}
+
+function putValue(w: ByteWriter, type: number, value: PropertyValue): void {
+  if (type === PT_BOOLEAN) w.u8(value ? 1 : 0);
+  else if (type === PT_SHORT) w.u16le(value as number);
+  else if (type === PT_I8 || type === PT_SYSTIME) w.u64le(value as bigint);
+  else if (type === PT_STRING8) {
+    w.bytes(value as Uint8Array);
+    w.u8(0);
+  } else if (type === PT_BINARY) {
+    w.u16le((value as Uint8Array).length);
+    w.bytes(value as Uint8Array);
+  } else w.u32le(value as number);
+}
+
+function readValue(r: BoundedReader, type: number): PropertyValue {
+  switch (type) {
+    case PT_BOOLEAN:
+      return r.u8() !== 0;
+    case PT_SHORT:
+      return r.u16();
+    case PT_LONG:
+    case PT_ERROR:
+      return r.u32();
+    case PT_I8:
+    case PT_SYSTIME:
+      return r.u64le();
+    case PT_STRING8:
+      return r.asciiz();
+    case PT_BINARY:
+      return r.bytes(r.u16());
+    default:
+      r.fail();
+      return 0;
+  }
+}
+
+/** Writes a row: the plain form when every cell has a value, the flagged one otherwise. Each value must be of its tag's type. */
+export function putPropertyRow(w: ByteWriter, tags: readonly number[], cells: readonly PropertyCell[]): void {
+  const flagged = cells.some(isPropertyError);
+  w.u8(flagged ? ROW_FLAGGED : ROW_STANDARD);
+  for (let i = 0; i < tags.length; i++) {
+    const cell = cells[i];
+    if (isPropertyError(cell)) {
+      w.u8(FLAG_ERROR);
+      w.u32le(cell.errorCode);
+      continue;
+    }
+    if (flagged) w.u8(FLAG_VALUE);
+    putValue(w, propertyType(tags[i]), cell);
+  }
+}
+
+/** Reads a row of these columns; an unknown type of property or flag fails the reader. An absent value reads as MAPI_E_NOT_FOUND. */
+export function readPropertyRow(r: BoundedReader, tags: readonly number[]): PropertyCell[] {
+  const form = r.u8();
+  if (form > ROW_FLAGGED) r.fail();
+  const cells: PropertyCell[] = [];
+  for (const tag of tags) {
+    if (r.failed) break;
+    const flag = form === ROW_FLAGGED ? r.u8() : FLAG_VALUE;
+    if (flag === FLAG_VALUE) cells.push(readValue(r, propertyType(tag)));
+    else if (flag === FLAG_ABSENT) cells.push(NOT_FOUND_CELL);
+    else if (flag === FLAG_ERROR) cells.push({ errorCode: r.u32() });
+    else r.fail();
+  }
+  return cells;
+}
+
+/** Reads `count` tags, 16 bits of count before them. */
+export function readTags(r: BoundedReader): number[] {
+  const count = r.u16();
+  const tags: number[] = [];
+  for (let i = 0; i < count && !r.failed; i++) tags.push(r.u32());
+  return tags;
+}
+
+export function putTags(w: ByteWriter, tags: readonly number[]): void {
+  w.u16le(tags.length);
+  for (const tag of tags) w.u32le(tag);
+}

@@ -1,0 +1,41 @@
+/** TypedString (MS-OXCDATA 2.11.7): a string that says how it is written. */
+
+import type { ByteWriter } from "@pushback/bytes";
+import type { BoundedReader } from "@pushback/dcerpc";
+
+export const TYPED_STRING_NONE = 0;
+export const TYPED_STRING_EMPTY = 1;
+export const TYPED_STRING_8BIT = 2;
+/** UTF-16 whose high octets are all zero and left out; what an Exchange 5.5 server sends. */
+export const TYPED_STRING_REDUCED_UNICODE = 3;
+export const TYPED_STRING_UNICODE = 4;
+
+export interface TypedString {
+  readonly type: number;
+  /** Without NUL; empty for types 0 and 1; little-endian UTF-16 for type 4. */
+  readonly bytes: Uint8Array;
+}
+
+/** An 8-bit string, or the form for an empty one. */
+export function typedString(bytes: Uint8Array): TypedString {
+  return { type: bytes.length ? TYPED_STRING_8BIT : TYPED_STRING_EMPTY, bytes };
+}
+
+export function putTypedString(w: ByteWriter, text: TypedString): void {
+  w.u8(text.type);
+  if (text.type < TYPED_STRING_8BIT) return;
+  w.bytes(text.bytes);
+  if (text.type === TYPED_STRING_UNICODE) w.u16le(0);
+  else w.u8(0);
+}
+
+/** An unknown type fails the reader. */
+export function readTypedString(r: BoundedReader): TypedString {
+  const type = r.u8();
+  if (type < TYPED_STRING_8BIT) return { type, bytes: new Uint8Array(0) };
+  if (type < TYPED_STRING_UNICODE) return { type, bytes: r.asciiz() };
+  if (type > TYPED_STRING_UNICODE) r.fail();
+  const from = r.at;
+  while (!r.failed && r.u16() !== 0);
+  return { type, bytes: r.failed ? new Uint8Array(0) : r.b.slice(from, r.at - 2) };
+}
