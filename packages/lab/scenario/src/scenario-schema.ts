@@ -33,6 +33,18 @@ const message = z.strictObject({
   from: z.string().optional(),
 });
 
+/** How the server's side of a session can end; `open`: it had not by the end of the run. */
+export const SESSION_END_CAUSES = [
+  "logoff",
+  "keepalive-reset",
+  "keepalive-timeout",
+  "half-open-reset",
+  "retransmission-timeout",
+  "reset",
+  "closed",
+  "open",
+] as const;
+
 /** The actions of a step; a step names exactly one. */
 export const ACTIONS = [
   "logon",
@@ -67,16 +79,7 @@ const step = z.strictObject({
   registry: z.strictObject({ machine: machineName, ...keepAliveRegistry }).optional(),
 });
 
-const endCause = z.enum([
-  "logoff",
-  "keepalive-reset",
-  "keepalive-timeout",
-  "half-open-reset",
-  "retransmission-timeout",
-  "reset",
-  "closed",
-  "open",
-]);
+const endCause = z.enum(SESSION_END_CAUSES);
 const count = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
 
 /** What is expected of one platform's row, by the names of the comparison. */

@@ -1,0 +1,42 @@
+/** Finds scenario files: by a name of the gallery, or by path. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseScenario, type Scenario } from "@pushback/scenario";
+import { CliError, systemReason } from "./cli-error.ts";
+
+/** `scenarios/` at the root of the repository; this file is two folders below it, as source and when built. */
+const GALLERY = fileURLToPath(new URL("../../../scenarios/", import.meta.url));
+
+export const DEFAULT_SCENARIO = "kb-q159302";
+
+/** The names of the gallery, the default first. */
+export function galleryNames(): string[] {
+  const names = readdirSync(GALLERY)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => basename(file, ".yaml"));
+  return names.sort((a, b) => Number(b === DEFAULT_SCENARIO) - Number(a === DEFAULT_SCENARIO) || (a < b ? -1 : 1));
+}
+
+/** Reads and checks a scenario. Throws a CliError with file, line and column of its first fault. */
+export function loadScenario(nameOrPath: string): Scenario {
+  const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
+  const path = isPath ? nameOrPath : join(GALLERY, `${nameOrPath}.yaml`);
+  if (!existsSync(path)) {
+    throw new CliError(
+      isPath ? `${path}: no such file` : `unknown scenario "${nameOrPath}"; there are ${galleryNames().join(", ")}, or give a file's path`,
+    );
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new CliError(`${path}: cannot be read: ${systemReason(error)}`);
+  }
+  const result = parseScenario(basename(path, extname(path)), text);
+  if (result.ok) return result.scenario;
+  const [first, ...rest] = result.faults;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+  throw new CliError(`${path}:${first.line}:${first.column}: ${first.message}${more}`);
+}

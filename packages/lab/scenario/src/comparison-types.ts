@@ -1,0 +1,77 @@
+/** The comparison as programs read it: these names are the command line's JSON. All times are integer microseconds of virtual time. */
+
+import type { ClaimId, SESSION_END_CAUSES } from "./scenario-schema.ts";
+
+export type SessionEndCause = (typeof SESSION_END_CAUSES)[number];
+
+/** One platform's run. The stale session is the one that was open when the machine first went down; without that, the first. */
+export interface PlatformRow {
+  readonly platform: string;
+  readonly variant: string;
+  /** When the machine first went down. */
+  readonly rebootedAtUs: number | null;
+  /** When its stack was back. */
+  readonly stackUpAtUs: number | null;
+  readonly firstIcmpAtUs: number | null;
+  /** Push datagrams that the server sent to this machine's registrations, in all sessions. */
+  readonly datagramsSent: number;
+  /** Those of them that became a frame. */
+  readonly datagramsOnWire: number;
+  /** Those that a running stack got for a port without a socket. */
+  readonly datagramsToClosedPort: number;
+  readonly icmpPortUnreachable: number;
+  /** Bytes of the datagram that its ICMP errors carry after the quoted IP header; `null` without an error. */
+  readonly icmpQuotedBytes: number | null;
+  /** Those that were a frame and found neither a socket nor a stack that answered. */
+  readonly datagramsUnanswered: number;
+  /** Those of the stale session that the new session's socket got. */
+  readonly datagramsIntoNewSession: number;
+  readonly relogonAtUs: number | null;
+  readonly relogonReusedUdpPort: boolean | null;
+  readonly relogonReusedTcpPort: boolean | null;
+  /** When the server's side of the stale session ended. */
+  readonly sessionEndedAtUs: number | null;
+  readonly sessionEndCause: SessionEndCause;
+  readonly newMailNotifiedAfterRelogon: boolean | null;
+  /** The capture's path, where one was written. */
+  readonly capture: string | null;
+}
+
+/** A claim in one platform's run. */
+export interface ClaimResult {
+  readonly id: ClaimId;
+  /** `null`: the run has nothing that could show or refute it. */
+  readonly holds: boolean | null;
+  /** Frame numbers in that run's capture. */
+  readonly evidence: readonly number[];
+  /** What was seen, in one sentence. */
+  readonly finding: string;
+}
+
+/** A claim over all platforms. */
+export interface ClaimSummary {
+  readonly id: ClaimId;
+  readonly text: string;
+  /** On every platform that could show it; `null` where none could. */
+  readonly holds: boolean | null;
+  /** By variant. */
+  readonly evidence: Readonly<Record<string, readonly number[]>>;
+  readonly findings: Readonly<Record<string, string>>;
+}
+
+export interface ExpectationResult {
+  readonly text: string;
+  readonly met: boolean;
+}
+
+export interface Comparison {
+  readonly scenario: string;
+  readonly seed: string;
+  /** Version of the engine. */
+  readonly engine: string;
+  readonly platforms: readonly PlatformRow[];
+  readonly claims: readonly ClaimSummary[];
+  readonly expectations: readonly ExpectationResult[];
+  /** All machines on one segment: whether counts and causes are those of the single runs. */
+  readonly together: { readonly capture: string | null; readonly agrees: boolean; readonly differences: readonly string[] };
+}

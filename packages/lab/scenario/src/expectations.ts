@@ -1,0 +1,56 @@
+/** Checks what a scenario expects against what came out. */
+
+import type { ClaimSummary, ExpectationResult, PlatformRow } from "./comparison-types.ts";
+import { findVariant } from "./platform-catalogue.ts";
+import type { Scenario } from "./scenario-file.ts";
+import type { RowExpectation } from "./scenario-schema.ts";
+
+function describeExpected(expected: unknown): string {
+  if (Array.isArray(expected)) return expected.join(" or ");
+  if (typeof expected !== "object" || expected === null) return String(expected);
+  const { min, max } = expected as { min?: number; max?: number };
+  if (min !== undefined && max !== undefined) return `${min} to ${max}`;
+  return min !== undefined ? `${min} or more` : `${max} or fewer`;
+}
+
+function meets(actual: unknown, expected: unknown): boolean {
+  if (Array.isArray(expected)) return expected.includes(actual);
+  if (typeof expected !== "object" || expected === null) return actual === expected;
+  const { min = 0, max = Number.POSITIVE_INFINITY } = expected as { min?: number; max?: number };
+  return typeof actual === "number" && actual >= min && actual <= max;
+}
+
+function entriesOf(expectation: RowExpectation): [keyof RowExpectation & keyof PlatformRow, unknown][] {
+  return Object.entries(expectation).filter(([, value]) => value !== undefined) as [keyof RowExpectation & keyof PlatformRow, unknown][];
+}
+
+function checkRow(row: PlatformRow, expectation: RowExpectation): ExpectationResult[] {
+  return entriesOf(expectation).map(([name, expected]) => {
+    const met = meets(row[name], expected);
+    return { met, text: `${row.variant}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(row[name])}`}` };
+  });
+}
+
+/** One result per expectation; those for `every` and `platforms` once per row. */
+export function checkExpectations(scenario: Scenario, rows: readonly PlatformRow[], claims: readonly ClaimSummary[]): ExpectationResult[] {
+  const { expect } = scenario;
+  const results: ExpectationResult[] = expect.claims.map((id) => {
+    const claim = claims.find((c) => c.id === id);
+    return {
+      met: claim?.holds === true,
+      text: `claim ${id} holds${claim?.holds === true ? "" : claim?.holds === null ? ", but nothing in the run can show it" : ", but it does not"}`,
+    };
+  });
+  for (const row of rows) {
+    results.push(...checkRow(row, expect.every));
+    for (const [name, expectation] of Object.entries(expect.platforms)) {
+      if (findVariant(name)?.id === row.variant) results.push(...checkRow(row, expectation));
+    }
+  }
+  for (const expectation of expect.some) {
+    const met = rows.some((row) => checkRow(row, expectation).every((result) => result.met));
+    const wanted = entriesOf(expectation).map(([name, expected]) => `${name} is ${describeExpected(expected)}`);
+    results.push({ met, text: `some platform: ${wanted.join(", ")}` });
+  }
+  return results;
+}

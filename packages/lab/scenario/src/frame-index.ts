@@ -1,0 +1,180 @@
+/**
+ * What the frames of a recording are, read off their bytes: push datagrams, the ICMP errors that quote them, TCP segments.
+ * It knows what the wire says and nothing of the machines that said it.
+ */
+
+import { formatHex } from "@pushback/bytes";
+import {
+  checkIcmp,
+  checkIpv4,
+  checkIpv4Header,
+  checkTcpHeader,
+  checkUdp,
+  ETHERTYPE_IPV4,
+  getEthernetPayloadAt,
+  getEthernetPayloadLen,
+  getEtherType,
+  getIcmpCode,
+  getIcmpType,
+  getIpv4Destination,
+  getIpv4FragmentOffset,
+  getIpv4HeaderLen,
+  getIpv4Id,
+  getIpv4Protocol,
+  getIpv4Source,
+  getIpv4TotalLen,
+  getTcpAck,
+  getTcpDstPort,
+  getTcpFlags,
+  getTcpHeaderLen,
+  getTcpSeq,
+  getTcpSrcPort,
+  getUdpDstPort,
+  getUdpLen,
+  getUdpSrcPort,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_TCP,
+  IP_PROTOCOL_UDP,
+  TCP_FIN,
+  TCP_SYN,
+  UDP_HEADER_LEN,
+  UNREACHABLE_PORT,
+} from "@pushback/wire";
+import type { FrameStore } from "./frame-store.ts";
+
+export interface DatagramFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly ipId: number;
+  readonly payloadHex: string;
+  /** The ICMP port unreachable that quotes it. */
+  answer: UnreachableFrame | null;
+}
+
+export interface UnreachableFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+  /** Who sent the error. */
+  readonly source: number;
+  readonly destination: number;
+  /** Bytes of the offending datagram that it carries after the quoted IP header. */
+  readonly quotedBytes: number;
+  /** The datagram that it quotes, where the capture has it. */
+  datagram: DatagramFrame | null;
+}
+
+export interface SegmentFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly seq: number;
+  readonly ack: number;
+  readonly flags: number;
+  readonly payloadLen: number;
+  /** What it occupies in the sequence space: payload, SYN, FIN. */
+  readonly sequenceLen: number;
+}
+
+export interface FrameIndex {
+  readonly datagrams: readonly DatagramFrame[];
+  readonly unreachables: readonly UnreachableFrame[];
+  readonly segments: readonly SegmentFrame[];
+}
+
+/** A datagram as an ICMP error names it: the quoted addresses, ports and IP identification. */
+function datagramKey(source: number, destination: number, srcPort: number, dstPort: number, ipId: number): string {
+  return `${source}:${srcPort}>${destination}:${dstPort}#${ipId}`;
+}
+
+/** Reads every frame once. */
+export function indexFrames(frames: FrameStore): FrameIndex {
+  const datagrams: DatagramFrame[] = [];
+  const unreachables: UnreachableFrame[] = [];
+  const segments: SegmentFrame[] = [];
+  /** The latest datagram of each key: identifications come round again after 65,536. */
+  const latest = new Map<string, DatagramFrame>();
+  const b = frames.bytes;
+
+  for (let frame = 1; frame <= frames.count; frame++) {
+    const start = frames.offsetOf(frame);
+    const len = frames.lengthOf(frame);
+    if (getEtherType(b, start) !== ETHERTYPE_IPV4) continue;
+    const at = getEthernetPayloadAt(b, start);
+    if (checkIpv4(b, at, getEthernetPayloadLen(b, start, len)) !== null || getIpv4FragmentOffset(b, at) !== 0) continue;
+    const source = getIpv4Source(b, at);
+    const destination = getIpv4Destination(b, at);
+    const payloadAt = at + getIpv4HeaderLen(b, at);
+    const payloadLen = getIpv4TotalLen(b, at) - getIpv4HeaderLen(b, at);
+    const timeUs = frames.timeOf(frame);
+
+    switch (getIpv4Protocol(b, at)) {
+      case IP_PROTOCOL_UDP: {
+        if (checkUdp(b, payloadAt, payloadLen) !== null) break;
+        const datagram: DatagramFrame = {
+          frame,
+          timeUs,
+          source,
+          destination,
+          srcPort: getUdpSrcPort(b, payloadAt),
+          dstPort: getUdpDstPort(b, payloadAt),
+          ipId: getIpv4Id(b, at),
+          payloadHex: formatHex(b, payloadAt + UDP_HEADER_LEN, getUdpLen(b, payloadAt) - UDP_HEADER_LEN),
+          answer: null,
+        };
+        datagrams.push(datagram);
+        latest.set(datagramKey(source, destination, datagram.srcPort, datagram.dstPort, datagram.ipId), datagram);
+        break;
+      }
+      case IP_PROTOCOL_ICMP: {
+        if (checkIcmp(b, payloadAt, payloadLen) !== null) break;
+        if (getIcmpType(b, payloadAt) !== ICMP_UNREACHABLE || getIcmpCode(b, payloadAt) !== UNREACHABLE_PORT) break;
+        const quoteAt = payloadAt + 8;
+        const quoteLen = payloadLen - 8;
+        if (checkIpv4Header(b, quoteAt, quoteLen) !== null) break;
+        const quotedBytes = quoteLen - getIpv4HeaderLen(b, quoteAt);
+        const error: UnreachableFrame = { frame, timeUs, source, destination, quotedBytes, datagram: null };
+        unreachables.push(error);
+        if (quotedBytes < 4 || getIpv4Protocol(b, quoteAt) !== IP_PROTOCOL_UDP) break;
+        const udpAt = quoteAt + getIpv4HeaderLen(b, quoteAt);
+        const key = datagramKey(
+          getIpv4Source(b, quoteAt),
+          getIpv4Destination(b, quoteAt),
+          getUdpSrcPort(b, udpAt),
+          getUdpDstPort(b, udpAt),
+          getIpv4Id(b, quoteAt),
+        );
+        error.datagram = latest.get(key) ?? null;
+        if (error.datagram) error.datagram.answer = error;
+        break;
+      }
+      case IP_PROTOCOL_TCP: {
+        if (checkTcpHeader(b, payloadAt, payloadLen) !== null) break;
+        const flags = getTcpFlags(b, payloadAt);
+        const dataLen = payloadLen - getTcpHeaderLen(b, payloadAt);
+        segments.push({
+          frame,
+          timeUs,
+          source,
+          destination,
+          srcPort: getTcpSrcPort(b, payloadAt),
+          dstPort: getTcpDstPort(b, payloadAt),
+          seq: getTcpSeq(b, payloadAt),
+          ack: getTcpAck(b, payloadAt),
+          flags,
+          payloadLen: dataLen,
+          sequenceLen: dataLen + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0),
+        });
+        break;
+      }
+    }
+  }
+  return { datagrams, unreachables, segments };
+}
