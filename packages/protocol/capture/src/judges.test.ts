@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** Packets of all lengths from 0 to 1514, some comments, on two interfaces. */
-function writeSample(kind: "pcapng" | "pcap" | "nsecpcap"): { file: Uint8Array; packets: number; packetBytes: number } {
+function writeSample(kind: "pcapng" | "pcap" | "nsecpcap"): { file: Uint8Array; packets: number; wireBytes: number } {
   const chunks: Uint8Array[] = [];
   const sink = (chunk: Uint8Array) => chunks.push(chunk);
   const ng = kind === "pcapng" ? new PcapngWriter(sink, { hardware: "lab", os: "none", application: "Pushback", epochUs: EPOCH_US }) : null;
@@ -28,15 +28,15 @@ function writeSample(kind: "pcapng" | "pcap" | "nsecpcap"): { file: Uint8Array; 
   ng?.addInterface({ name: "other" });
   ng?.writeHostNames([[0xc0a80101, "exchange"]]);
   const buffer = Uint8Array.from({ length: 1600 }, (_, i) => i * 7);
-  let packetBytes = 0;
+  let wireBytes = 0;
   for (let len = 0; len <= 1514; len++) {
-    packetBytes += len;
+    wireBytes += len + (len % 3);
     ng?.writePacket(len % 2, len * 1_000_003, buffer, len % 8, len, len + (len % 3), len % 100 === 1 ? `frame of ${len}` : undefined);
     classic?.writePacket(len * 1_000_003, buffer, len % 8, len, len + (len % 3), len % 1000);
   }
   ng?.end();
   classic?.end();
-  return { file: Uint8Array.from(chunks.flatMap((chunk) => [...chunk])), packets: 1515, packetBytes };
+  return { file: Uint8Array.from(chunks.flatMap((chunk) => [...chunk])), packets: 1515, wireBytes };
 }
 
 function readRows(file: Uint8Array): Row[] {
@@ -73,10 +73,10 @@ const FORMATS = ["pcapng", "pcap", "nsecpcap"] as const;
 describe("what we write", () => {
   test.for(FORMATS)("%s: capinfos finds the format, the packets and the bytes", (kind, context) => {
     const capinfos = requireProgram(context, "capinfos");
-    const { file, packets, packetBytes } = writeSample(kind);
+    const { file, packets, wireBytes } = writeSample(kind);
     const path = scratchFile(context, `sample.${kind}`, file);
     const [, row] = capinfos.run(["-T", "-M", "-t", "-c", "-s", "-d", path]).trim().split("\n");
-    const wanted = [kind, packets, file.length, packetBytes].map(String);
+    const wanted = [kind, packets, file.length, wireBytes].map(String);
     expect(row.split("\t").slice(1)).toEqual(wanted);
   });
 

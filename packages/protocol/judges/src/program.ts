@@ -5,6 +5,7 @@ const DEBIAN_PACKAGES = {
   capinfos: "tshark",
   chromium: "chromium",
   editcap: "tshark",
+  iconv: "libc-bin",
   nmap: "nmap",
   python3: "python3-impacket",
   tcpdump: "tcpdump",

@@ -1,0 +1,10 @@
+/** The gates that every change must pass, in the order in which a developer wants to hear of them: quick ones first. */
+export const GATES = [
+  { name: "types", command: ["tsc", "--noEmit", "-p", "tsconfig.json"] },
+  { name: "environment", command: ["tsc", "--noEmit", "-p", "tsconfig.pure.json"] },
+  { name: "style", command: ["biome", "check", "."] },
+  { name: "imports", command: ["node", "scripts/check-imports.mjs"] },
+  { name: "unused", command: ["knip", "--no-config-hints"] },
+  { name: "build", command: ["turbo", "run", "build", "--continue", "--output-logs=errors-only"] },
+  { name: "built", command: ["node", "scripts/check-built.mjs"] },
+];

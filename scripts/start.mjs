@@ -1,0 +1,6 @@
+/** `npm start`: from a clean clone to the comparison of all five platforms; further arguments go to `compare`. */
+import { buildCli, install, runCli } from "./workspace.mjs";
+
+await install();
+await buildCli();
+process.exitCode = await runCli(["compare", "--out", "out", ...process.argv.slice(2)]);

@@ -1,0 +1,41 @@
+/**
+ * `npm test`: installs if need be, then all gates and all tests. Everything runs even if something fails, so that one run tells all there
+ * is to mend; the last line counts gates and tests together.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runGates } from "./check.mjs";
+import { install, run, say } from "./workspace.mjs";
+
+/** Runs Vitest on the caller's terminal; what it counted is read from its JSON report. */
+async function runTests(args) {
+  const folder = mkdtempSync(join(tmpdir(), "pushback-"));
+  const report = join(folder, "report.json");
+  try {
+    const { code } = await run(["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args], {
+      show: true,
+    });
+    const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
+    // A file that can't even be loaded has no tests that could fail.
+    const brokenFiles = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+    const failed = numFailedTests + brokenFiles;
+    return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: numPendingTests };
+  } catch (error) {
+    say(`no report from Vitest: ${error.message}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await install();
+const gates = await runGates();
+const tests = await runTests(process.argv.slice(2));
+const failed = gates.failed + tests.failed;
+say(
+  `\nGates: ${gates.passed} passed, ${gates.failed} failed. Tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped.`,
+);
+// A run that ran no test has shown nothing.
+process.exitCode = failed > 0 || tests.passed === 0 ? 1 : 0;
+process.stdout.write(`${gates.passed + tests.passed} passed, ${failed} failed\n`);

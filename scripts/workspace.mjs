@@ -1,0 +1,111 @@
+/** What the scripts share: where the workspace is, how it is installed, and how a program of it is run. Runs on Node 20. */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const isWindows = process.platform === "win32";
+const bin = join(root, "node_modules", ".bin");
+const pnpmVersion = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
+
+/** The environment of everything that is run: the workspace's own programs, and so its own Node, come first. */
+function environment(extra = {}) {
+  const pathKey = Object.keys(process.env).find((key) => key.toLowerCase() === "path") ?? "PATH";
+  const path = [bin, process.env[pathKey]].filter(Boolean).join(isWindows ? ";" : ":");
+  return { ...process.env, TURBO_TELEMETRY_DISABLED: "1", [pathKey]: path, ...extra };
+}
+
+/** Windows starts `.cmd` files only through its shell, and that wants arguments with spaces in quotes. */
+function shellQuoted(argument) {
+  return /^[\w./:=@-]+$/.test(argument) ? argument : `"${argument.replaceAll('"', '\\"')}"`;
+}
+
+/**
+ * Runs `[program, ...args]` in the workspace's root; resolves to `{ code, output }`. With `show`, the three standard streams are the
+ * caller's and `output` is empty; otherwise standard output and error are gathered.
+ */
+export function run([program, ...args], { show = false, env = {}, cwd = root } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(isWindows ? shellQuoted(program) : program, isWindows ? args.map(shellQuoted) : args, {
+      cwd,
+      env: environment(env),
+      shell: isWindows,
+      stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of show ? [] : [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", (error) => resolve({ code: 127, output: String(error) }));
+    child.on("close", (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }));
+  });
+}
+
+/** Says on standard error what is going on; standard output belongs to the program that is run. */
+export function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Runs a step of the set-up quietly; if it fails, shows all it said and ends this process with its exit code. */
+async function step(name, command, env = {}) {
+  say(`${name} …`);
+  const { code, output } = await run(command, { env });
+  if (code === 0) return;
+  say(output);
+  say(`${name}: failed (${command.join(" ")})`);
+  process.exit(code);
+}
+
+/** Installs the dependencies unless what is installed is exactly what the lockfile says. */
+export async function install() {
+  const installed = join(root, "node_modules", ".pnpm", "lock.yaml");
+  const isInstalled =
+    existsSync(join(root, "node_modules", ".modules.yaml")) &&
+    existsSync(installed) &&
+    readFileSync(installed, "utf8") === readFileSync(join(root, "pnpm-lock.yaml"), "utf8");
+  if (isInstalled) return;
+  const npx = isWindows ? "npx.cmd" : "npx";
+  await step("Installing dependencies", [npx, "--yes", pnpmVersion, "install", "--frozen-lockfile"], { CI: "true" });
+}
+
+/** The newest modification time, in ms, of all files under these folders, build results and dependencies left out. */
+function newestChange(folders) {
+  let newest = 0;
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.name === "node_modules" || entry.name === "dist" || entry.name === ".turbo") continue;
+      const path = join(folder, entry.name);
+      newest = Math.max(newest, entry.isDirectory() ? newestChange([path]) : statSync(path).mtimeMs);
+    }
+  }
+  return newest;
+}
+
+const cli = join(root, "apps", "cli", "dist", "pushback.js");
+
+/** Builds the command line unless it is newer than every source. */
+export async function buildCli() {
+  const isFresh =
+    existsSync(cli) && statSync(cli).mtimeMs > newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
+  if (isFresh) return;
+  await step("Building pushback", ["turbo", "run", "build", "--filter=@pushback/cli", "--output-logs=errors-only"]);
+  // A build that came out of turbo's cache keeps its old date; the next run needn't ask again.
+  const now = new Date();
+  utimesSync(cli, now, now);
+}
+
+/** Runs the built command line under the workspace's Node with the caller's streams; resolves to its exit code. */
+export async function runCli(args, cwd = process.env.INIT_CWD ?? process.cwd()) {
+  const node = join(root, "node_modules", "node", "bin", isWindows ? "node.exe" : "node");
+  return new Promise((resolve) => {
+    const child = spawn(node, [cli, ...args], { cwd, stdio: "inherit" });
+    // A terminal sends its interrupt to both; the program decides what to do about it.
+    process.on("SIGINT", () => {});
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
+    child.on("error", (error) => {
+      say(`cannot run ${node}: ${error.message}`);
+      resolve(127);
+    });
+    child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
+  });
+}
