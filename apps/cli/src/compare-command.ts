@@ -1,0 +1,93 @@
+/** `pushback compare`. */
+
+import { join } from "node:path";
+import { type Comparison, compareScenario, encodeCapture, type Recording, recordingJson, reportHtml, type Scenario } from "@pushback/scenario";
+import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
+import { loadScenario } from "./gallery.ts";
+import { durationOption, seedOption, variantsOption } from "./options.ts";
+import { type OutputFile, prepareFolder, writeFiles } from "./output-folder.ts";
+import { showProgress, style } from "./terminal.ts";
+
+export interface CompareOptions {
+  readonly platforms?: string;
+  readonly variants?: string;
+  readonly seed: string;
+  readonly keepalive?: string;
+  readonly interval?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** The exit code: 0 when every claim and expectation of the scenario came out, 1 otherwise. */
+export function runCompare(name: string, options: CompareOptions): number {
+  const scenario = loadScenario(name);
+  const variants = variantsOption(options.platforms, options.variants);
+  const seed = seedOption(options.seed);
+  const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
+  const intervalUs = durationOption("--interval", options.interval, 1_000_000);
+  const { out } = options;
+  if (out !== undefined) prepareFolder(out);
+
+  const { comparison, recordings, together } = compareScenario(scenario, {
+    variants,
+    seed,
+    ...(keepAliveUs !== undefined && { keepAliveUs }),
+    ...(intervalUs !== undefined && { intervalUs }),
+    ...(out !== undefined && { capturePath: (run) => join(out, captureName(run)) }),
+    onProgress: (done, total) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
+  });
+
+  if (out !== undefined) writeFiles(out, outputFiles(scenario, comparison, recordings, together));
+  if (options.json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
+  else process.stdout.write(describe(scenario, comparison, out));
+  return comparison.expectations.every((e) => e.met) && comparison.together.agrees ? 0 : 1;
+}
+
+function captureName(run: string): string {
+  return `${run}.pcapng`;
+}
+
+function outputFiles(scenario: Scenario, comparison: Comparison, recordings: ReadonlyMap<string, Recording>, together: Recording): OutputFile[] {
+  const files: OutputFile[] = [];
+  for (const [run, recording] of [...recordings, ["together", together] as const]) {
+    files.push({ name: captureName(run), content: encodeCapture(recording) });
+    files.push({ name: `${run}.json`, content: recordingJson(recording) });
+  }
+  files.push({ name: "comparison.json", content: `${JSON.stringify(comparison, null, 2)}\n` });
+  files.push({ name: "report.html", content: reportHtml(scenario, comparison, recordings) });
+  return files;
+}
+
+function describe(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
+  const head = `${style("bold", scenario.title)}  ${style("dim", `${scenario.id}, seed ${comparison.seed}`)}\n${wrap(scenario.about)}\n\n`;
+  const failures = failuresText(comparison);
+  const parts = [head, comparisonTable(comparison), "\n", claimsTable(comparison), failures === "" ? "" : `\n${failures}\n`, "\n", nextSteps(scenario, comparison, out)];
+  return parts.join("");
+}
+
+function nextSteps(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
+  if (out === undefined) return `Captures and a report: ${style("cyan", `pushback compare ${scenario.id} --out out`)}\n`;
+  const first = comparison.platforms[0]?.variant ?? "together";
+  return [
+    `Captures, recordings and the report are in ${out}: ${style("cyan", join(out, "report.html"))}, one .pcapng per platform, together.pcapng for all on one segment.`,
+    "Try next:",
+    `  ${style("cyan", `wireshark -Y "icmp.type == 3 && icmp.code == 3" ${join(out, captureName(first))}`)}`,
+    `  ${style("cyan", "npx pnpm@10.34.9 pushback compare relogon-early")}   what early logons do to the stale session`,
+    `  ${style("cyan", "npx pnpm@10.34.9 pushback scenarios")}               the gallery`,
+    "",
+  ].join("\n");
+}
+
+function wrap(text: string, width = 110): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.trim().split(/\s+/)) {
+    if (line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join("\n");
+}

@@ -1,0 +1,84 @@
+/** `pushback`: the command line. Each command has a file of its own; this one names them and turns errors into exit codes. */
+
+import { Command, CommanderError } from "commander";
+import { CliError } from "./cli-error.ts";
+import { runCompare } from "./compare-command.ts";
+import { DEFAULT_SCENARIO } from "./gallery.ts";
+import { listPlatforms, showPlatform } from "./platforms-command.ts";
+import { runScenarioCommand } from "./run-command.ts";
+import { listScenarios } from "./scenarios-command.ts";
+import { ENGINE_VERSION } from "@pushback/scenario";
+
+const EXIT_USAGE = 2;
+
+function createProgram(): Command {
+  const program = new Command("pushback")
+    .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
+    .version(ENGINE_VERSION)
+    .showHelpAfterError("(pushback --help lists the commands)")
+    .exitOverride();
+
+  program
+    .command("compare")
+    .description("run a scenario on each platform and compare what came out")
+    .argument("[scenario]", "a name of the gallery, or a file", DEFAULT_SCENARIO)
+    .option("--platforms <names>", "platforms or variants, separated by commas")
+    .option("--variants <which>", "all, or default")
+    .option("--seed <seed>", "another seed moves timing, never a claim", "1")
+    .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m")
+    .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--out <folder>", "write captures, recordings and report.html there")
+    .option("--json", "print JSON")
+    .action((scenario, options) => {
+      process.exitCode = runCompare(scenario, options);
+    });
+
+  program
+    .command("run")
+    .description("run a scenario once, all machines on one segment, and print its events as they happen")
+    .argument("<scenario>", "a name of the gallery, or a file")
+    .option("--platforms <names>", "platforms or variants, separated by commas")
+    .option("--seed <seed>", "another seed moves timing, never a claim", "1")
+    .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m")
+    .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--out <folder>", "write the capture and the recording there")
+    .option("--json", "print the events as JSON, one a line")
+    .action((scenario, options) => {
+      process.exitCode = runScenarioCommand(scenario, options);
+    });
+
+  program
+    .command("scenarios")
+    .description("list the gallery")
+    .option("--json", "print JSON")
+    .option("--schema", "print the JSON Schema of scenario files")
+    .action((options) => listScenarios(options));
+
+  program
+    .command("platforms")
+    .description("list the platforms, or show one with every fact and its source")
+    .argument("[platform]", "a platform or one of its variants")
+    .option("--json", "print JSON")
+    .action((platform, options) => (platform === undefined ? listPlatforms(options) : showPlatform(platform, options)));
+
+  return program;
+}
+
+try {
+  // A reader that has seen enough (`| head`) is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+  await createProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its line; help and version that were asked for are no errors.
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else if (error instanceof CliError) {
+    process.stderr.write(`pushback: ${error.message}\n`);
+    process.exitCode = EXIT_USAGE;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** Option values that several commands take, checked. */
+
+import { findVariant, formatDuration, PLATFORMS, parseDuration, platformNames } from "@pushback/scenario";
+import { CliError } from "./cli-error.ts";
+
+/** Microseconds. Throws a CliError that names the option. */
+export function durationOption(option: string, text: string | undefined, minUs = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const us = parseDuration(text);
+  if (us === null) throw new CliError(`${option} ${text}: not a length of time; write it as 90s, 5m or 2h30m`);
+  if (us < minUs) throw new CliError(`${option} ${text}: too short; ${formatDuration(minUs)} is the least`);
+  return us;
+}
+
+/** The ids of the variants to run: those named, or each platform's default, or all. */
+export function variantsOption(platforms: string | undefined, variants: string | undefined): string[] {
+  if (variants !== undefined && variants !== "all" && variants !== "default") {
+    throw new CliError(`--variants ${variants}: takes all or default; name single variants with --platforms`);
+  }
+  const all = variants === "all";
+  if (platforms === undefined) return PLATFORMS.flatMap((p) => (all ? p.variants.map((v) => v.id) : [p.variants[0].id]));
+  const ids = platforms.split(",").flatMap((name) => {
+    const platform = PLATFORMS.find((p) => p.id === name.trim());
+    if (platform && all) return platform.variants.map((v) => v.id);
+    const variant = findVariant(name.trim());
+    if (!variant) throw new CliError(`--platforms: unknown platform "${name.trim()}"; there are ${platformNames().join(", ")}`);
+    return [variant.id];
+  });
+  return [...new Set(ids)];
+}
+
+export function seedOption(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new CliError(`--seed ${text}: takes letters, digits, dots and dashes, 64 at the most`);
+  return text;
+}

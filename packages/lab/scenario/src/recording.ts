@@ -1,0 +1,56 @@
+/** What a run leaves behind: its frames and its events, in one time order. Every view (comparison, claims, report, captures) reads this alone. */
+
+import type { MailClientEvent } from "@pushback/client";
+import type { MailServerEvent } from "@pushback/server";
+import type { MachineEvent, StackEvent } from "@pushback/stack";
+import type { FrameStore } from "./frame-store.ts";
+import type { Scenario } from "./scenario-file.ts";
+
+/** What the scenario did to a machine, or could not do. */
+export type ScenarioEvent =
+  | { readonly type: "step"; readonly action: string; readonly detail: string }
+  | { readonly type: "step-failed"; readonly action: string; readonly reason: string };
+
+/** One event: when, at which machine, told by which layer of it. */
+export type RecordedEvent = { readonly atUs: number; readonly machine: string } & (
+  | { readonly layer: "scenario"; readonly event: ScenarioEvent }
+  | { readonly layer: "machine"; readonly event: MachineEvent }
+  | { readonly layer: "stack"; readonly event: StackEvent }
+  | { readonly layer: "server"; readonly event: MailServerEvent }
+  | { readonly layer: "client"; readonly event: MailClientEvent }
+);
+
+export interface RecordedMachine {
+  readonly name: string;
+  readonly hostName: string;
+  /** An unsigned 32-bit integer. */
+  readonly address: number;
+  readonly mac: string;
+  readonly variant: string;
+  readonly title: string;
+  readonly role: "server" | "compared" | "other";
+}
+
+export interface Recording {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  /** The wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */
+  readonly epochMs: number;
+  readonly durationUs: number;
+  /** As set for the run: the scenario's, or what the caller replaced. */
+  readonly keepAliveUs: number;
+  readonly notificationIntervalUs: number;
+  /** The server first. */
+  readonly machines: readonly RecordedMachine[];
+  readonly frames: FrameStore;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** The recording without its frames, which are in the capture: JSON, one event a line, the same bytes for the same run. */
+export function recordingJson(recording: Recording): string {
+  const { scenario, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, machines, frames, events } = recording;
+  const head = { scenario: scenario.id, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, frames: frames.count, machines };
+  const plain = (_key: string, value: unknown) => (typeof value === "bigint" ? value.toString(16).padStart(16, "0") : value);
+  const lines = events.map((event) => JSON.stringify(event, plain));
+  return `{"recording":${JSON.stringify(head)},\n"events":[\n${lines.join(",\n")}\n]}\n`;
+}
