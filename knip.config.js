@@ -9,9 +9,10 @@ const unwritten = globSync("packages/*/*/src/index.ts")
 export default {
   workspaces: {
     ".": {
-      entry: ["scripts/{start,test,pushback,check,check-imports,check-built,bench}.mjs", "scripts/**/*.test.mjs", "bench/*.ts"],
-      project: ["scripts/**/*.mjs", "bench/**/*.ts"],
+      entry: ["scripts/{start,test,pushback,check,check-imports,check-built,bench}.mjs", "scripts/**/*.test.mjs"],
+      project: ["scripts/**/*.mjs"],
     },
+    bench: { entry: ["*.ts"], project: ["*.ts"] },
     "apps/cli": { entry: ["src/main.ts"], project: ["src/**/*.ts"] },
     "packages/*/*": { entry: ["src/index.ts", "src/**/*.bench.ts"], project: ["src/**/*.ts"] },
   },
