@@ -20,10 +20,11 @@ async function runTests(args) {
     // A file that can't even be loaded has no tests that could fail.
     const brokenFiles = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
     const failed = numFailedTests + brokenFiles;
-    return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: numPendingTests };
+    const reasons = testResults.flatMap((file) => file.assertionResults.map((assertion) => assertion.meta?.skippedBecause)).filter(Boolean);
+    return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: numPendingTests, reasons };
   } catch (error) {
     say(`no report from Vitest: ${error.message}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, reasons: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -36,6 +37,7 @@ const failed = gates.failed + tests.failed;
 say(
   `\nGates: ${gates.passed} passed, ${gates.failed} failed. Tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped.`,
 );
+for (const reason of new Set(tests.reasons)) say(`Skipped: ${reason}`);
 // A run that ran no test has shown nothing.
 process.exitCode = failed > 0 || tests.passed === 0 ? 1 : 0;
 process.stdout.write(`${gates.passed + tests.passed} passed, ${failed} failed\n`);

@@ -16,6 +16,7 @@ export type ProgramName = keyof typeof DEBIAN_PACKAGES;
 
 /** The part of Vitest's test context that a judge needs. */
 export interface SkippableTest {
+  readonly task: { readonly meta: object };
   skip(note?: string): never;
 }
 
@@ -46,6 +47,8 @@ export function requireProgram(test: SkippableTest, name: ProgramName): Program 
   if (!isPresent(name)) {
     const note = `${name} is missing: apt-get install ${DEBIAN_PACKAGES[name]}`;
     if (process.env["PUSHBACK_NO_SKIPS"] === "1") throw new Error(note);
+    // The report keeps what is in `meta`, but not the note.
+    Object.assign(test.task.meta, { skippedBecause: note });
     return test.skip(note);
   }
   const runBytes: Program["runBytes"] = (args, options = {}) => {
