@@ -2,7 +2,7 @@
 export const GATES = [
   { name: "types", command: ["tsc", "--noEmit", "-p", "tsconfig.json"] },
   { name: "environment", command: ["tsc", "--noEmit", "-p", "tsconfig.pure.json"] },
-  { name: "style", command: ["biome", "check", "."] },
+  { name: "style", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "imports", command: ["node", "scripts/check-imports.mjs"] },
   { name: "unused", command: ["knip", "--no-config-hints"] },
   { name: "build", command: ["turbo", "run", "build", "--continue", "--output-logs=errors-only"] },

@@ -30,6 +30,10 @@ async function runTests(args) {
   }
 }
 
+// Said even if this process ends early, so that the last line can be relied on.
+let closingLine = "0 passed, 1 failed";
+process.on("exit", () => process.stdout.write(`${closingLine}\n`));
+
 await install();
 const gates = await runGates();
 const tests = await runTests(process.argv.slice(2));
@@ -40,4 +44,4 @@ say(
 for (const reason of new Set(tests.reasons)) say(`Skipped: ${reason}`);
 // A run that ran no test has shown nothing.
 process.exitCode = failed > 0 || tests.passed === 0 ? 1 : 0;
-process.stdout.write(`${gates.passed + tests.passed} passed, ${failed} failed\n`);
+closingLine = `${gates.passed + tests.passed} passed, ${failed} failed`;

@@ -85,8 +85,8 @@ const cli = join(root, "apps", "cli", "dist", "pushback.js");
 
 /** Builds the command line unless it is newer than every source. */
 export async function buildCli() {
-  const isFresh =
-    existsSync(cli) && statSync(cli).mtimeMs > newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
+  const sources = newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
+  const isFresh = existsSync(cli) && statSync(cli).mtimeMs > Math.max(sources, statSync(join(root, "pnpm-lock.yaml")).mtimeMs);
   if (isFresh) return;
   await step("Building pushback", ["turbo", "run", "build", "--filter=@pushback/cli", "--output-logs=errors-only"]);
   // A build that came out of turbo's cache keeps its old date; the next run needn't ask again.
