@@ -1,0 +1,56 @@
+/** What a mail server tells about itself. None of it can mention ICMP: programs never learn of it. */
+
+import type { HostFault, Ipv4Address, TcpEndCause } from "@pushback/host";
+import type { ObjectId, VersionWords } from "@pushback/mapi";
+
+export type MailServerEvent =
+  /** Ports are open; `epmPort` is `null` without an endpoint mapper. */
+  | { readonly type: "listening"; readonly epmPort: number | null; readonly emsmdbPort: number; readonly notifierPort: number }
+  /** A port could not be opened; the server goes on without it. */
+  | { readonly type: "open-failed"; readonly what: "endpoint-mapper" | "emsmdb" | "notifier"; readonly fault: HostFault }
+  | {
+      readonly type: "association-opened";
+      readonly association: number;
+      readonly service: "endpoint-mapper" | "emsmdb";
+      readonly remoteAddress: Ipv4Address;
+      readonly remotePort: number;
+    }
+  | { readonly type: "association-closed"; readonly association: number; readonly cause: TcpEndCause }
+  | {
+      readonly type: "connect";
+      readonly session: number;
+      readonly association: number;
+      readonly user: string;
+      readonly clientVersion: VersionWords;
+    }
+  /** An EcDoConnect was refused; `code` is its return value. */
+  | { readonly type: "connect-refused"; readonly association: number; readonly user: string; readonly code: number }
+  | { readonly type: "disconnect"; readonly session: number }
+  | {
+      readonly type: "registered";
+      readonly session: number;
+      readonly address: Ipv4Address;
+      readonly port: number;
+      readonly contextHex: string;
+    }
+  | { readonly type: "unregistered"; readonly session: number }
+  | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }
+  /** `number` counts the session's datagrams from 1; `localPort` is the socket's, 0 while the machine has not told it. */
+  | {
+      readonly type: "datagram-sent";
+      readonly session: number;
+      readonly number: number;
+      readonly address: Ipv4Address;
+      readonly port: number;
+      readonly localPort: number;
+    }
+  | { readonly type: "notifications-retrieved"; readonly session: number; readonly count: number; readonly remaining: number }
+  /** `disconnect`: EcDoDisconnect, `cause` is `null`. `rundown`: its connection ended. */
+  | {
+      readonly type: "session-ended";
+      readonly session: number;
+      readonly how: "disconnect" | "rundown";
+      readonly cause: TcpEndCause | null;
+    }
+  /** A call drew a fault (`status`), or a stream was no DCE/RPC and its connection was reset (`status` is `null`). */
+  | { readonly type: "fault"; readonly association: number; readonly what: string; readonly status: number | null };

@@ -1,0 +1,173 @@
+/** The server core: opens its ports, accepts associations, and gives administrators their handles. It knows no scenario and no platform. */
+
+import { formatHex } from "@pushback/bytes";
+import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
+import type { ObjectId, VersionWords } from "@pushback/mapi";
+import { Association, type RpcInterface } from "./association.ts";
+import { Emsmdb } from "./emsmdb.ts";
+import { EndpointMapper } from "./endpoint-mapper.ts";
+import type { MailServerEvent } from "./events.ts";
+import { Notifier } from "./notifier.ts";
+import { DEFAULT_SETTINGS, type MailServerSettings } from "./settings.ts";
+import { InformationStore, type MessageToDeliver } from "./store.ts";
+
+/** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
+export interface MailboxToAdd {
+  readonly alias: string;
+  readonly dn?: string;
+  readonly displayName?: string;
+}
+
+/** A session as an administrator sees it; times are microseconds of the server's clock. */
+export interface SessionView {
+  readonly id: number;
+  readonly user: string;
+  readonly clientVersion: VersionWords;
+  readonly remoteAddress: Ipv4Address;
+  readonly remotePort: number;
+  readonly callback: { readonly address: Ipv4Address; readonly port: number; readonly contextHex: string } | null;
+  readonly pendingCount: number;
+  readonly datagramsSent: number;
+  readonly connectedAtUs: number;
+  readonly lastActivityUs: number;
+}
+
+export interface MailServer {
+  /** The new mailbox's DN; `null` when alias or DN is taken. */
+  addMailbox(mailbox: MailboxToAdd): string | null;
+  /** Into the Inbox; `null` when there is no such mailbox. */
+  deliver(alias: string, message: MessageToDeliver): ObjectId | null;
+  /** From the Inbox; whether it was there. */
+  remove(alias: string, mid: ObjectId): boolean;
+  /** In order of connecting. */
+  sessions(): SessionView[];
+  /** Microseconds between a session's datagrams, from its next one on; RangeError unless positive. */
+  setNotificationInterval(intervalUs: number): void;
+  /** Ends every connection in order (FIN), stops the datagrams and closes the ports. */
+  close(): void;
+}
+
+/** Starts a mail server; the ports are open once `listening` was told. */
+export function createMailServer(
+  host: Host,
+  settings: Partial<MailServerSettings> = {},
+  onEvent: (event: MailServerEvent) => void = () => {},
+): MailServer {
+  const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
+  const store = new InformationStore(host);
+  const associations = new Set<Association>();
+  let epmPort: number | null = null;
+  let emsmdbPort = 0;
+  let notifierPort = 0;
+  let nextAssociation = 1;
+  let closed = false;
+  let opening = all.endpointMapperPort === null ? 2 : 3;
+
+  /** Tells `listening` when the last of the ports is open. */
+  function opened(): void {
+    if (--opening === 0 && !closed) onEvent({ type: "listening", epmPort, emsmdbPort, notifierPort });
+  }
+
+  const notifier = new Notifier(host, all.notificationIntervalUs, {
+    onOpen: (localPort) => {
+      notifierPort = localPort;
+      opened();
+    },
+    onFailed: (fault) => onEvent({ type: "open-failed", what: "notifier", fault }),
+    onSent: (session, localPort) => {
+      const to = session.registration;
+      if (!to) return;
+      onEvent({ type: "datagram-sent", session: session.id, number: session.datagramsSent, address: to.address, port: to.port, localPort });
+    },
+  });
+  const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
+
+  function listen(
+    service: "endpoint-mapper" | "emsmdb",
+    port: number,
+    rpcInterface: RpcInterface,
+    onPort: (port: number) => void,
+  ): TcpListener {
+    let servedPort = port;
+    return host.listenTcp(port, {
+      onListening: (localPort) => {
+        servedPort = localPort;
+        onPort(localPort);
+        opened();
+      },
+      onAccept: (connection) => {
+        const authenticator = service === "emsmdb" && all.createAuthenticator ? all.createAuthenticator() : null;
+        const id = nextAssociation++;
+        const association = new Association(id, connection, rpcInterface, servedPort, all.maxFragBytes, authenticator, associations);
+        // Without it a client that vanished would be pushed to for ever.
+        connection.setKeepAlive();
+        const { remoteAddress, remotePort } = connection;
+        onEvent({ type: "association-opened", association: association.id, service, remoteAddress, remotePort });
+        return association;
+      },
+      onFailed: (fault) => onEvent({ type: "open-failed", what: service, fault }),
+    });
+  }
+
+  const listeners = [
+    listen("emsmdb", all.emsmdbPort, emsmdb, (port) => {
+      emsmdbPort = port;
+    }),
+  ];
+  if (all.endpointMapperPort !== null) {
+    const mapper = new EndpointMapper(() => emsmdbPort, onEvent);
+    listeners.push(
+      listen("endpoint-mapper", all.endpointMapperPort, mapper, (port) => {
+        epmPort = port;
+      }),
+    );
+  }
+
+  return {
+    addMailbox({ alias, dn, displayName }) {
+      const name = dn ?? `/o=${all.organization}/ou=${all.site}/cn=Recipients/cn=${alias}`;
+      return store.addMailbox(alias, name, displayName ?? alias)?.dn ?? null;
+    },
+    deliver(alias, message) {
+      const mailbox = store.findByAlias(alias);
+      if (!mailbox) return null;
+      const delivery = store.prepare(message);
+      onEvent({ type: "delivered", mailbox: mailbox.alias, mid: delivery.mid });
+      store.deliver(mailbox, delivery);
+      return delivery.mid;
+    },
+    remove(alias, mid) {
+      const mailbox = store.findByAlias(alias);
+      return mailbox !== null && store.remove(mailbox, mid);
+    },
+    sessions() {
+      return [...emsmdb.sessions].map((s) => ({
+        id: s.id,
+        user: s.mailbox.alias,
+        clientVersion: s.clientVersion,
+        remoteAddress: s.remoteAddress,
+        remotePort: s.remotePort,
+        callback: s.registration && {
+          address: s.registration.address,
+          port: s.registration.port,
+          contextHex: formatHex(s.registration.rgbContext),
+        },
+        pendingCount: s.pending.length,
+        datagramsSent: s.datagramsSent,
+        connectedAtUs: s.connectedAtUs,
+        lastActivityUs: s.lastActivityUs,
+      }));
+    },
+    setNotificationInterval(intervalUs) {
+      if (!(intervalUs > 0)) throw new RangeError(`not a positive number of microseconds: ${intervalUs}`);
+      notifier.setInterval(intervalUs);
+    },
+    close() {
+      closed = true;
+      for (const listener of listeners) listener.close();
+      emsmdb.stop();
+      for (const association of associations) association.connection.close();
+      notifier.close();
+    },
+  };
+}

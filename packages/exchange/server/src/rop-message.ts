@@ -1,0 +1,42 @@
+/** ROPs on messages: OpenMessage, SetMessageReadFlag. */
+
+import { encodeText } from "@pushback/bytes";
+import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse, typedString } from "@pushback/mapi";
+import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
+import { findFolder } from "./rop-store.ts";
+
+/** Reply and forward marks of up to three letters are a subject's prefix (MS-OXCMSG 3.2.4.1.2). */
+const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
+
+/** From a logon or a folder; a null folder id stands for any folder of the mailbox. */
+export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopResponse {
+  const from = objectAt(c, q.inputHandleIndex);
+  if (from?.kind !== "logon" && from?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
+  const folder =
+    q.folderId === NULL_OBJECT_ID ? mailboxOf(c).folders.find((f) => f.messages.has(q.messageId)) : findFolder(mailboxOf(c), q.folderId);
+  const message = folder?.messages.get(q.messageId);
+  if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
+  const code = openInto(c, q.outputHandleIndex, { kind: "message", folder, message });
+  if (code) return failure(q, code);
+  const prefix = SUBJECT_PREFIX.exec(message.subject)?.[0] ?? "";
+  const text = (s: string) => typedString(encodeText(c.session.codePage, s));
+  return {
+    rop: "OpenMessage",
+    handleIndex: q.outputHandleIndex,
+    hasNamedProperties: false,
+    subjectPrefix: text(prefix),
+    normalizedSubject: text(message.subject.slice(prefix.length)),
+    recipientCount: 0,
+  };
+}
+
+/** Marks read, or unread; a receipt alone changes nothing. */
+export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
+  const read = !(q.readFlags & READ_FLAG.CLEAR_READ);
+  if ((q.readFlags & ~known) === 0) c.store.setRead(mailboxOf(c), object.folder, object.message, read);
+  // ReadStatusChanged promises client data of a public logon after it: on a private one it is always zero.
+  return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: false };
+}

@@ -1,0 +1,116 @@
+/** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
+
+import type { Ipv4Address, Timer } from "@pushback/host";
+import type { Notification, ObjectId, SortOrder, VersionWords } from "@pushback/mapi";
+import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "./settings.ts";
+import type { Folder, Mailbox, Message, StoreWatcher } from "./store.ts";
+
+export interface Table {
+  readonly kind: "table";
+  readonly folder: Folder;
+  readonly logonId: number;
+  readonly notifies: boolean;
+  columns: readonly number[];
+  sortOrders: readonly SortOrder[];
+  position: number;
+  /** The folder's messages in order, as of `rowsVersion`. */
+  rows: readonly Message[];
+  rowsVersion: number;
+}
+
+export interface Subscription {
+  readonly kind: "subscription";
+  readonly logonId: number;
+  readonly types: number;
+  /** `null`: the whole store. */
+  readonly folderId: ObjectId | null;
+  /** `null`: any message. */
+  readonly messageId: ObjectId | null;
+}
+
+export type ServerObject =
+  | { readonly kind: "logon"; readonly mailbox: Mailbox }
+  | { readonly kind: "folder"; readonly folder: Folder }
+  | { readonly kind: "message"; readonly folder: Folder; readonly message: Message }
+  | Table
+  | Subscription;
+
+export interface PendingNotification {
+  readonly handle: number;
+  readonly logonId: number;
+  readonly notification: Notification;
+}
+
+export interface PushRegistration {
+  readonly rgbContext: Uint8Array;
+  readonly address: Ipv4Address;
+  readonly port: number;
+}
+
+export class Session {
+  /** Small and stable: for people and events. */
+  readonly id: number;
+  readonly mailbox: Mailbox;
+  readonly codePage: number;
+  /** picxr: what RopPending names. */
+  readonly sessionIndex: number;
+  readonly clientVersion: VersionWords;
+  readonly connectedAtUs: number;
+  readonly remoteAddress: Ipv4Address;
+  readonly remotePort: number;
+  lastActivityUs: number;
+  readonly objects = new Map<number, ServerObject>();
+  /** Server object handles of the objects above that may want to hear of changes. */
+  readonly listeners = new Set<number>();
+  pending: PendingNotification[] = [];
+  registration: PushRegistration | null = null;
+  pushTimer: Timer | null = null;
+  datagramsSent = 0;
+  /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
+  inCall = false;
+  watcher: StoreWatcher | null = null;
+  #nextHandle = 1;
+
+  constructor(
+    id: number,
+    mailbox: Mailbox,
+    codePage: number,
+    clientVersion: VersionWords,
+    nowUs: number,
+    remoteAddress: Ipv4Address,
+    remotePort: number,
+  ) {
+    this.id = id;
+    this.mailbox = mailbox;
+    this.codePage = codePage;
+    this.sessionIndex = id & 0xffff;
+    this.clientVersion = clientVersion;
+    this.connectedAtUs = nowUs;
+    this.lastActivityUs = nowUs;
+    this.remoteAddress = remoteAddress;
+    this.remotePort = remotePort;
+  }
+
+  /** The new object's handle, or `null` when the session holds as many as it may. */
+  open(object: ServerObject): number | null {
+    if (this.objects.size >= MAX_OBJECTS_PER_SESSION) return null;
+    const handle = this.#nextHandle;
+    this.#nextHandle = handle >= 0x7fffffff ? 1 : handle + 1;
+    this.objects.set(handle, object);
+    if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners.add(handle);
+    return handle;
+  }
+
+  /** Forgets an object, and what is pending for it. Objects opened from it live on. */
+  release(handle: number): void {
+    this.objects.delete(handle);
+    if (this.listeners.delete(handle)) this.pending = this.pending.filter((p) => p.handle !== handle);
+  }
+
+  /** Queues a notification. Coalesces: see MAX_PENDING_PER_SESSION, and `replace` takes the place of an earlier one that it makes stale. */
+  notify(entry: PendingNotification, replaces: (earlier: PendingNotification) => boolean): void {
+    const stale = this.pending.findIndex((p) => p.handle === entry.handle && replaces(p));
+    if (stale >= 0) this.pending[stale] = entry;
+    else if (this.pending.length < MAX_PENDING_PER_SESSION) this.pending.push(entry);
+  }
+}

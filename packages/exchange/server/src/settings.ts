@@ -1,0 +1,67 @@
+/** What an administrator may set, and the limits that hold whatever is set. */
+
+import type { ServerAuthenticator } from "@pushback/dcerpc";
+import type { VersionWords } from "@pushback/mapi";
+
+export interface MailServerSettings {
+  /** `/o=` of every DN made from an alias. */
+  readonly organization: string;
+  /** `/ou=` of every DN made from an alias. */
+  readonly site: string;
+  /** Port of the endpoint mapper; `null`: none, for machines that may not open 135. Default 135. */
+  readonly endpointMapperPort: number | null;
+  /** Port of EMSMDB; 0: the machine chooses, as by default. A fixed one is the store's registry value "TCP/IP port" (Q155831, Q148732). */
+  readonly emsmdbPort: number;
+  /** Microseconds between push datagrams while anything is pending. Default 60 s (Q159302, MS-OXCNOTIF 3.1.5.4). */
+  readonly notificationIntervalUs: number;
+  /** Milliseconds. Default 60,000, read off a capture of an Exchange 5.5 server. */
+  readonly pcmsPollsMax: number;
+  /** Default 6, from the same capture. */
+  readonly pcRetry: number;
+  /** Milliseconds. Default 10,000, from the same capture. */
+  readonly pcmsRetryDelay: number;
+  /** Default 4.0.837 as 4, 837, 0: the words of 5.5.2653.23 were 5, 2653, 23 (inferred). */
+  readonly serverVersion: VersionWords;
+  /** Largest fragment offered in bind_ack. Default 5840, from the same capture. */
+  readonly maxFragBytes: number;
+  /** Makes the security of one association; `null`: binds without a security trailer, and no others. */
+  readonly createAuthenticator: (() => ServerAuthenticator) | null;
+}
+
+export const DEFAULT_SETTINGS: MailServerSettings = {
+  organization: "Pushback",
+  site: "Lab",
+  endpointMapperPort: 135,
+  emsmdbPort: 0,
+  notificationIntervalUs: 60_000_000,
+  pcmsPollsMax: 60_000,
+  pcRetry: 6,
+  pcmsRetryDelay: 10_000,
+  serverVersion: [4, 837, 0],
+  maxFragBytes: 5840,
+  createAuthenticator: null,
+};
+
+/** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */
+export const MAX_STUB_BYTES = 0x11000;
+
+/** Calls are read no further while this many bytes of answers wait for a peer that does not take them. */
+export const MAX_QUEUED_BYTES = 0x40000;
+
+/** Presentation contexts of one association. */
+export const MAX_CONTEXTS_PER_ASSOCIATION = 32;
+
+/** Logon sessions (context handles) of one association; one more fails with ecMemory. */
+export const MAX_SESSIONS_PER_ASSOCIATION = 16;
+
+/** Open folders, messages, tables and subscriptions of one session; one more fails with ecMemory. */
+export const MAX_OBJECTS_PER_SESSION = 1000;
+
+/** Subscriptions among them, tables that notify included. */
+export const MAX_SUBSCRIPTIONS_PER_SESSION = 64;
+
+/** Notifications that wait in one session. Later new-mail and object events are skipped, table events fold into one "table changed". */
+export const MAX_PENDING_PER_SESSION = 256;
+
+/** Columns of a table, and properties of one request. */
+export const MAX_TAGS = 512;
