@@ -16,6 +16,7 @@ interface Format {
   createReader(listener: CaptureListener, counts: RunningCounts): FormatReader;
 }
 
+/** The formats that are read; both resolutions of pcap are one. */
 export type CaptureFormat = "pcap" | "pcapng";
 
 const MAGIC_LEN = 4;

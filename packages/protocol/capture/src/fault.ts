@@ -12,6 +12,7 @@ const FAULTS = {
   "unknown-interface": "a packet of an interface that the file does not describe",
 } as const;
 
+/** The closed set of what can be wrong. */
 export type CaptureFaultKind = keyof typeof FAULTS;
 
 /** Where a file stopped making sense: `offset` is the file offset in bytes of the record (or file header) at fault. */

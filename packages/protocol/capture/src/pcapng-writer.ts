@@ -6,7 +6,7 @@ import { ChunkBuffer } from "./chunk-buffer.ts";
 import * as ng from "./pcapng.ts";
 import { RESOLUTION_US } from "./timestamp.ts";
 
-/** What the section header says, and where virtual time lies on the calendar. */
+/** What the section header says (pcapng draft section 4.1), and where virtual time lies on the calendar. */
 export interface PcapngWriterOptions {
   readonly hardware?: string;
   readonly os?: string;
@@ -16,6 +16,7 @@ export interface PcapngWriterOptions {
   readonly epochUs?: number | bigint;
 }
 
+/** What an interface description block says (pcapng draft section 4.2). */
 export interface PcapngInterfaceOptions {
   readonly name?: string;
   readonly description?: string;

@@ -12,6 +12,7 @@ const DEBIAN_PACKAGES = {
   tshark: "tshark",
 } as const;
 
+/** A program that tests may ask. */
 export type ProgramName = keyof typeof DEBIAN_PACKAGES;
 
 /** The part of Vitest's test context that a judge needs. */
@@ -20,6 +21,7 @@ export interface SkippableTest {
   skip(note?: string): never;
 }
 
+/** A program that is there. */
 export interface Program {
   readonly name: ProgramName;
   /** Runs to the end within `timeoutMs` (30 s unless told) and returns standard output as UTF-8; throws with standard error in the message if it fails. */
