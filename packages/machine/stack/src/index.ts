@@ -1,1 +1,13 @@
-export {};
+export type { StackSettings } from "./core.ts";
+export type { StackCounters } from "./counters.ts";
+export type { StackEvent } from "./events.ts";
+export {
+  type AlwaysOnSettings,
+  createAlwaysOnMachine,
+  createMachine,
+  type Machine,
+  type MachineEvent,
+  type MachineSettings,
+  type MachineState,
+} from "./machine.ts";
+export { createStack, type Stack } from "./stack.ts";

@@ -111,7 +111,7 @@ export function getIpv4Destination(b: Uint8Array, at: number): number {
 }
 
 /** Assumes a checked header; copies the options. */
-export function parseIpv4(b: Uint8Array, at: number): Ipv4Repr {
+export function parseIpv4Header(b: Uint8Array, at: number): Ipv4Repr {
   const headerLen = getIpv4HeaderLen(b, at);
   return {
     tos: getIpv4Tos(b, at),
@@ -129,7 +129,7 @@ export function parseIpv4(b: Uint8Array, at: number): Ipv4Repr {
 }
 
 /** Writes the header with its checksum and returns the offset of the payload. */
-export function emitIpv4(repr: Ipv4Repr, b: Uint8Array, at: number): number {
+export function emitIpv4Header(repr: Ipv4Repr, b: Uint8Array, at: number): number {
   const headerLen = IPV4_HEADER_LEN + repr.options.length;
   const flags = (repr.dontFragment ? IPV4_DONT_FRAGMENT : 0) | (repr.moreFragments ? IPV4_MORE_FRAGMENTS : 0);
   b.set(repr.options, at + IPV4_HEADER_LEN);

@@ -1,0 +1,210 @@
+/** Address resolution (RFC 826, RFC 1122 section 2.3.2) and the announcement of the own address (Q120599). */
+
+import { copyBytes, putU16be } from "@pushback/bytes";
+import {
+  ARP_LEN,
+  ARP_REPLY,
+  ARP_REQUEST,
+  checkArp,
+  ETHERNET_HEADER_LEN,
+  ETHERTYPE_ARP,
+  ETHERTYPE_IPV4,
+  emitArp,
+  getArpOperation,
+  getArpSenderAddress,
+  getArpSenderMac,
+  getArpTargetAddress,
+  MAC_BROADCAST,
+  putMac,
+} from "@pushback/wire";
+import { type ArpEntry, TX_IP } from "./core.ts";
+import type { Core } from "./tcb.ts";
+
+/** Beyond this many entries the expired ones are dropped. */
+const SWEEP_AT = 512;
+
+/**
+ * Sends the `len` bytes of IP datagram (or fragment) at `at` of the transmit buffer to the machine `nextHop`; the 14 bytes before
+ * it are overwritten with the Ethernet header. While the address is unresolved the latest datagram waits and an earlier one
+ * is dropped: one queued datagram per address (RFC 1122 section 2.3.2.2; Microsoft's TCP/IP does the same). `more`: a further
+ * fragment of the datagram that waits.
+ */
+export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
+  const frameAt = at - ETHERNET_HEADER_LEN;
+  let entry = core.arp.get(nextHop);
+  const now = core.scheduler.nowUs();
+  if (entry !== undefined && entry.mac >= 0) {
+    if (isFresh(core, entry, now)) {
+      entry.usedAtUs = now;
+      putEthernetHeader(core, frameAt, entry.mac, ETHERTYPE_IPV4);
+      core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
+      return;
+    }
+    core.arp.delete(nextHop);
+    entry = undefined;
+  }
+  putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
+  const frame = core.tx.slice(frameAt, frameAt + ETHERNET_HEADER_LEN + len);
+  if (entry !== undefined) {
+    if (more && entry.queue !== null) {
+      entry.queue.push(frame);
+    } else {
+      if (entry.queue !== null) {
+        entry.replaced++;
+        core.counters.ipOutDiscards++;
+      }
+      entry.queue = [frame];
+    }
+    return;
+  }
+  if (core.arp.size >= SWEEP_AT) sweep(core, now);
+  entry = { mac: -1, heardAtUs: now, usedAtUs: now, queue: [frame], replaced: 0, tries: 0, event: 0 };
+  core.arp.set(nextHop, entry);
+  request(core, nextHop, entry);
+}
+
+/** Sends a datagram that needs no resolution: a broadcast or multicast. */
+export function transmitToMac(core: Core, mac: number, at: number, len: number): void {
+  const frameAt = at - ETHERNET_HEADER_LEN;
+  putEthernetHeader(core, frameAt, mac, ETHERTYPE_IPV4);
+  core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
+}
+
+function putEthernetHeader(core: Core, at: number, mac: number, etherType: number): void {
+  putMac(core.tx, at, mac);
+  copyBytes(core.card.mac, 0, core.tx, at + 6, 6);
+  putU16be(core.tx, at + 12, etherType);
+}
+
+/** An entry lives `arpUnusedUs` after it was last used or heard, and at most `arpUsedUs` after it was last heard (Q166750). */
+function isFresh(core: Core, entry: ArpEntry, now: number): boolean {
+  const since = entry.usedAtUs > entry.heardAtUs ? entry.usedAtUs : entry.heardAtUs;
+  return now - since < core.personality.arpUnusedUs && now - entry.heardAtUs < core.personality.arpUsedUs;
+}
+
+function sweep(core: Core, now: number): void {
+  for (const [address, entry] of core.arp) if (entry.mac >= 0 && !isFresh(core, entry, now)) core.arp.delete(address);
+}
+
+function request(core: Core, address: number, entry: ArpEntry): void {
+  entry.tries++;
+  sendArp(core, MAC_BROADCAST, ARP_REQUEST, core.mac, core.address, 0, address);
+  entry.event = core.scheduler.schedule(core.personality.arpRetryUs, onRetry, { core, address, entry });
+}
+
+function onRetry({ core, address, entry }: { core: Core; address: number; entry: ArpEntry }): void {
+  entry.event = 0;
+  if (!core.running || entry.mac >= 0 || core.arp.get(address) !== entry) return;
+  if (entry.tries < core.personality.arpTries) {
+    request(core, address, entry);
+    return;
+  }
+  core.arp.delete(address);
+  const dropped = entry.replaced + (entry.queue === null ? 0 : 1);
+  core.counters.ipOutDiscards += entry.queue === null ? 0 : 1;
+  core.onEvent?.({ type: "arp-resolve-failed", address, dropped });
+}
+
+function sendArp(
+  core: Core,
+  destination: number,
+  operation: number,
+  senderMac: number,
+  senderAddress: number,
+  targetMac: number,
+  targetAddress: number,
+): void {
+  putEthernetHeader(core, 0, destination, ETHERTYPE_ARP);
+  emitArp({ operation, senderMac, senderAddress, targetMac, targetAddress }, core.tx, TX_IP);
+  core.card.transmit(core.tx, 0, ETHERNET_HEADER_LEN + ARP_LEN);
+}
+
+/** The requests for the own address that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
+export function startAnnouncing(core: Core): void {
+  const { arpAnnouncements, arpAnnouncementIntervalUs } = core.personality;
+  if (arpAnnouncements === 0) return;
+  core.announcementsLeft = arpAnnouncements;
+  core.probingUntilUs = core.scheduler.nowUs() + arpAnnouncements * arpAnnouncementIntervalUs;
+  announceNext(core);
+}
+
+function announceNext(core: Core): void {
+  core.announcementEvent = 0;
+  if (!core.running) return;
+  announce(core, core.mac);
+  core.onEvent?.({ type: "arp-announced", address: core.address });
+  core.announcementsLeft--;
+  if (core.announcementsLeft > 0) {
+    core.announcementEvent = core.scheduler.schedule(core.personality.arpAnnouncementIntervalUs, announceNext, core);
+  }
+}
+
+function announce(core: Core, senderMac: number): void {
+  const target = core.personality.arpAnnouncementTarget === "broadcast" ? MAC_BROADCAST : 0;
+  sendArp(core, MAC_BROADCAST, ARP_REQUEST, senderMac, core.address, target, core.address);
+}
+
+/** Handles an ARP message; returns false when it showed that the own address is another machine's and the stack must stop. */
+export function arpInput(core: Core, b: Uint8Array, at: number, len: number): boolean {
+  if (checkArp(b, at, len) !== null) return true;
+  const operation = getArpOperation(b, at);
+  const senderAddress = getArpSenderAddress(b, at);
+  const senderMac = getArpSenderMac(b, at);
+  // A group address can't be anybody's own, and a sender 0.0.0.0 is a probe that Microsoft's stacks leave unanswered (Q174929; assumed of all).
+  if (senderAddress === 0 || senderMac % 0x20000000000 >= 0x10000000000 || senderMac === core.mac) return true;
+  const forUs = getArpTargetAddress(b, at) === core.address;
+  if (senderAddress === core.address) return onOwnAddress(core, operation, senderMac);
+  merge(core, senderAddress, senderMac, forUs);
+  if (forUs && operation === ARP_REQUEST) sendArp(core, senderMac, ARP_REPLY, core.mac, core.address, senderMac, senderAddress);
+  return true;
+}
+
+/** RFC 826: an entry that exists is updated by whatever is heard; a new one is made only when we are the target. */
+function merge(core: Core, address: number, mac: number, forUs: boolean): void {
+  const entry = core.arp.get(address);
+  const now = core.scheduler.nowUs();
+  if (entry === undefined) {
+    if (!forUs) return;
+    if (core.arp.size >= SWEEP_AT) sweep(core, now);
+    core.arp.set(address, { mac, heardAtUs: now, usedAtUs: now, queue: null, replaced: 0, tries: 0, event: 0 });
+    return;
+  }
+  entry.mac = mac;
+  entry.heardAtUs = now;
+  core.scheduler.cancel(entry.event);
+  entry.event = 0;
+  const queue = entry.queue;
+  if (queue === null) return;
+  entry.queue = null;
+  entry.replaced = 0;
+  entry.usedAtUs = now;
+  for (const frame of queue) {
+    putMac(frame, 0, mac);
+    core.card.transmit(frame, 0, frame.length);
+  }
+}
+
+function onOwnAddress(core: Core, operation: number, mac: number): boolean {
+  const now = core.scheduler.nowUs();
+  if (operation === ARP_REPLY && now < core.probingUntilUs) {
+    core.onEvent?.({ type: "arp-conflict", mac, defended: false });
+    // The younger machine repairs the caches that it has spoiled, in the older one's name (Q120599).
+    if (core.personality.arpConflict === "correct-and-stop") announce(core, mac);
+    return false;
+  }
+  if (operation === ARP_REQUEST) {
+    sendArp(core, mac, ARP_REPLY, core.mac, core.address, mac, core.address);
+    // Where the younger one does not repair, the older one does (Q120599, NT 4.0 SP3).
+    if (core.personality.arpConflict === "stop") announce(core, core.mac);
+    core.onEvent?.({ type: "arp-conflict", mac, defended: true });
+  }
+  return true;
+}
+
+/** Forgets every entry and timer. */
+export function stopArp(core: Core): void {
+  core.scheduler.cancel(core.announcementEvent);
+  core.announcementEvent = 0;
+  for (const entry of core.arp.values()) core.scheduler.cancel(entry.event);
+  core.arp.clear();
+}

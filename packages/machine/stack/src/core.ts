@@ -1,0 +1,153 @@
+/**
+ * What all layers of one stack share. The layers are functions over a `StackCore`, each file one protocol or one idea, and
+ * each calls downward only: tcp-*, udp and icmp-* → ip-output → arp → card; upward it is ip-input that hands out datagrams.
+ */
+
+import type { EventHandle, Ipv4Address, KeepAlive, NetworkCard, Personality, RandomSource, Scheduler, UdpHandlers } from "@pushback/host";
+import { getMac } from "@pushback/wire";
+import { createCounters, type StackCounters } from "./counters.ts";
+import type { StackEvent } from "./events.ts";
+import { PortAllocator } from "./port-allocator.ts";
+
+/** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
+export const TX_IP = 14;
+export const TX_PAYLOAD = 34;
+
+/**
+ * The transmit buffer of every stack on this thread. A frame is built and handed to the card within one call, and the card
+ * copies it, so no two stacks ever need it at once; one buffer each would be most of a small machine's memory in a fleet.
+ */
+const TRANSMIT_BUFFER = new Uint8Array(TX_IP + 65536);
+
+export interface StackSettings {
+  readonly name: string;
+  readonly address: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  readonly gateway: Ipv4Address | null;
+  readonly personality: Personality;
+  readonly card: NetworkCard;
+  readonly scheduler: Scheduler;
+  readonly random: RandomSource;
+  /** Where the clocks of ISNs and ports start; the time of creation where left out. */
+  readonly bootedAtUs?: number;
+  readonly onEvent?: ((event: StackEvent) => void) | null;
+  /** Called with the number of sockets, listeners and connections that programs hold, whenever it changes. */
+  readonly onEndpoints?: ((count: number) => void) | null;
+}
+
+/** `TcpPort` is tcb.ts's; left open here so that imports go one way. */
+export class StackCore<TcpPort> {
+  readonly name: string;
+  readonly address: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  readonly gateway: Ipv4Address | null;
+  /** The directed broadcast address of the own network. */
+  readonly broadcast: Ipv4Address;
+  readonly personality: Personality;
+  readonly card: NetworkCard;
+  readonly scheduler: Scheduler;
+  readonly random: RandomSource;
+  readonly bootedAtUs: number;
+  readonly onEvent: ((event: StackEvent) => void) | null;
+  readonly counters: StackCounters = createCounters();
+  readonly tx: Uint8Array = TRANSMIT_BUFFER;
+  readonly mac: number;
+
+  /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
+  running = false;
+  /** The machine died: not even a failure is called back. */
+  dead = false;
+  /** Takes a frame for the own address; set by the stack that owns this core. */
+  loopback: (frame: Uint8Array) => void = () => {};
+  /** While such a frame is delivered: then the own address is a legal source. */
+  loopingBack = false;
+
+  readonly arp = new Map<Ipv4Address, ArpEntry>();
+  announcementsLeft = 0;
+  announcementEvent: EventHandle = 0;
+  /** Until then another's answer for the own address is a conflict that we lose. */
+  probingUntilUs = -1;
+  /** Host routes from ICMP redirects, by destination. */
+  redirects: Map<Ipv4Address, Ipv4Address> | null = null;
+  reassemblies: Map<number, Reassembly> | null = null;
+  ipIdCounter = 0;
+
+  readonly udp = new Map<number, UdpEntry>();
+  readonly udpPorts: PortAllocator;
+
+  readonly tcp = new Map<number, TcpPort>();
+  readonly tcpPorts: PortAllocator;
+  isnCounter = 0;
+  /** The acknowledgment number sent last: what an RST with a leftover field carries. */
+  leftoverAck = 0;
+  keepAlive: KeepAlive;
+
+  readonly #onEndpoints: ((count: number) => void) | null;
+  #endpoints = 0;
+
+  constructor(settings: StackSettings) {
+    this.name = settings.name;
+    this.address = settings.address;
+    this.netmask = settings.netmask;
+    this.gateway = settings.gateway;
+    this.broadcast = (settings.address | ~settings.netmask) >>> 0;
+    this.personality = settings.personality;
+    this.card = settings.card;
+    this.scheduler = settings.scheduler;
+    this.random = settings.random;
+    this.bootedAtUs = settings.bootedAtUs ?? settings.scheduler.nowUs();
+    this.onEvent = settings.onEvent ?? null;
+    this.#onEndpoints = settings.onEndpoints ?? null;
+    this.mac = getMac(settings.card.mac, 0);
+    this.udpPorts = new PortAllocator(settings.personality.udpPorts);
+    this.tcpPorts = new PortAllocator(settings.personality.tcpPorts);
+    this.keepAlive = settings.personality.keepAlive;
+  }
+
+  /** Since the machine was powered on. */
+  uptimeUs(): number {
+    return this.scheduler.nowUs() - this.bootedAtUs;
+  }
+
+  changeEndpoints(by: number): void {
+    this.#endpoints += by;
+    this.#onEndpoints?.(this.#endpoints);
+  }
+}
+
+/** An open UDP port. */
+export interface UdpEntry {
+  readonly handlers: UdpHandlers;
+  open: boolean;
+}
+
+/** A mapping that is known, or asked for: then `mac` is -1 and frames may wait in `queue`. */
+export interface ArpEntry {
+  mac: number;
+  /** When the mapping was last heard, and when it was last used to send. */
+  heardAtUs: number;
+  usedAtUs: number;
+  /** Copies of the frames of the latest datagram that waits, whole but for the destination address. */
+  queue: Uint8Array[] | null;
+  /** Datagrams given up because a later one took their place. */
+  replaced: number;
+  tries: number;
+  event: EventHandle;
+}
+
+/** A datagram of which fragments have arrived. */
+export interface Reassembly {
+  readonly key: number;
+  readonly protocol: number;
+  /** The header of the fragment with offset zero, or of the first that came until that one does. */
+  header: Uint8Array;
+  hasFirst: boolean;
+  /** Whether any fragment came in a link-layer broadcast. */
+  group: boolean;
+  payload: Uint8Array;
+  /** Start and end offsets, alternating, ascending, not touching. */
+  ranges: number[];
+  /** -1 until the last fragment came. */
+  totalLen: number;
+  event: EventHandle;
+}

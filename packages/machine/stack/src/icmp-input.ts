@@ -1,0 +1,139 @@
+/** ICMP messages that a host hears: requests answered as the personality does, errors counted, shown and heeded where they must be (RFC 792, RFC 1122 section 3.2.2). */
+
+import { getU16be, getU32be, putU32be } from "@pushback/bytes";
+import {
+  checkIcmp,
+  checkIpv4Header,
+  getIcmpCode,
+  getIcmpNextHopMtu,
+  getIcmpType,
+  getIcmpWord,
+  getIpv4Destination,
+  getIpv4DontFragment,
+  getIpv4HeaderLen,
+  getIpv4Protocol,
+  getIpv4Source,
+  getIpv4TotalLen,
+  ICMP_ADDRESS_MASK_REPLY,
+  ICMP_ADDRESS_MASK_REQUEST,
+  ICMP_ECHO_REPLY,
+  ICMP_ECHO_REQUEST,
+  ICMP_HEADER_LEN,
+  ICMP_PARAMETER_PROBLEM,
+  ICMP_REDIRECT,
+  ICMP_SOURCE_QUENCH,
+  ICMP_TIME_EXCEEDED,
+  ICMP_TIMESTAMP_REPLY,
+  ICMP_TIMESTAMP_REQUEST,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_TCP,
+  IP_PROTOCOL_UDP,
+  isIcmpError,
+  putIcmpChecksum,
+  UNREACHABLE_FRAGMENTATION_NEEDED,
+  UNREACHABLE_PORT,
+  UNREACHABLE_PROTOCOL,
+} from "@pushback/wire";
+import { TX_PAYLOAD } from "./core.ts";
+import { isUnicastSource, putPayload, redirectRoute, sendDatagram } from "./ip-output.ts";
+import type { Core } from "./tcb.ts";
+import { notifyTcp } from "./tcp-demux.ts";
+import { retransmit, segmentSize } from "./tcp-output.ts";
+import { settle } from "./tcp-wake.ts";
+
+const DAY_MS = 86_400_000;
+/** No segment gets smaller than this on a router's word: RFC 791's 576 less two headers, so that a forged message can do little. */
+const LEAST_PATH_MTU = 576;
+
+/** The message at `at`, `len` bytes, carried by the datagram at `ipAt`; `group`: it came in a broadcast. */
+export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
+  core.counters.icmpInMsgs++;
+  if (checkIcmp(b, at, len) !== null) {
+    core.counters.icmpInErrors++;
+    return;
+  }
+  const type = getIcmpType(b, at);
+  if (isIcmpError(type)) {
+    errorArrives(core, b, ipAt, at, len, type);
+    return;
+  }
+  if (type === ICMP_ECHO_REQUEST) core.counters.icmpInEchos++;
+  // Requests to a broadcast address stay unanswered: RFC 1122 sections 3.2.2.6 to 3.2.2.9 allow it for each.
+  if (group || getIpv4Destination(b, ipAt) !== core.address || !isUnicastSource(core, getIpv4Source(b, ipAt))) return;
+  if (type === ICMP_ECHO_REQUEST) answerEcho(core, b, ipAt, at, len);
+  else if (type === ICMP_TIMESTAMP_REQUEST && core.personality.answersTimestamp) answerTimestamp(core, b, ipAt, at);
+  else if (type === ICMP_ADDRESS_MASK_REQUEST && core.personality.answersAddressMask) answerAddressMask(core, b, ipAt, at);
+}
+
+function answerEcho(core: Core, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  const { echoReply } = core.personality;
+  putPayload(core, b, at, len, 0);
+  core.tx[TX_PAYLOAD] = ICMP_ECHO_REPLY;
+  if (echoReply.code === "zero") core.tx[TX_PAYLOAD + 1] = 0;
+  core.counters.icmpOutEchoReps++;
+  // A request that came in fragments has lost its flag; its answer must be fragmented too.
+  const fits = 20 + len <= core.card.mtu;
+  const dontFragment = fits && (echoReply.df === "set" || (echoReply.df === "copy" && getIpv4DontFragment(b, ipAt)));
+  reply(core, getIpv4Source(b, ipAt), len, dontFragment);
+}
+
+function answerTimestamp(core: Core, b: Uint8Array, ipAt: number, at: number): void {
+  putPayload(core, b, at, 20, 0);
+  core.tx[TX_PAYLOAD] = ICMP_TIMESTAMP_REPLY;
+  core.tx[TX_PAYLOAD + 1] = 0;
+  const now = Math.floor(core.scheduler.wallClockMs()) % DAY_MS;
+  putU32be(core.tx, TX_PAYLOAD + 12, now);
+  putU32be(core.tx, TX_PAYLOAD + 16, now);
+  reply(core, getIpv4Source(b, ipAt), 20, false);
+}
+
+function answerAddressMask(core: Core, b: Uint8Array, ipAt: number, at: number): void {
+  putPayload(core, b, at, 12, 0);
+  core.tx[TX_PAYLOAD] = ICMP_ADDRESS_MASK_REPLY;
+  core.tx[TX_PAYLOAD + 1] = 0;
+  putU32be(core.tx, TX_PAYLOAD + 8, core.netmask);
+  reply(core, getIpv4Source(b, ipAt), 12, false);
+}
+
+function reply(core: Core, to: number, len: number, dontFragment: boolean): void {
+  putIcmpChecksum(core.tx, TX_PAYLOAD, len);
+  core.counters.icmpOutMsgs++;
+  sendDatagram(core, to, IP_PROTOCOL_ICMP, len, core.personality.ttlIcmp, dontFragment);
+}
+
+function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, type: number): void {
+  const { counters } = core;
+  const code = getIcmpCode(b, at);
+  if (type === ICMP_UNREACHABLE) counters.icmpInDestUnreachs++;
+  else if (type === ICMP_SOURCE_QUENCH) counters.icmpInSrcQuenchs++;
+  else if (type === ICMP_REDIRECT) counters.icmpInRedirects++;
+  else if (type === ICMP_TIME_EXCEEDED) counters.icmpInTimeExcds++;
+  else if (type === ICMP_PARAMETER_PROBLEM) counters.icmpInParmProbs++;
+
+  const quoteAt = at + ICMP_HEADER_LEN;
+  const quoteLen = len - ICMP_HEADER_LEN;
+  if (checkIpv4Header(b, quoteAt, quoteLen) !== null || getIpv4Source(b, quoteAt) !== core.address) return;
+  const protocol = getIpv4Protocol(b, quoteAt);
+  const headerLen = getIpv4HeaderLen(b, quoteAt);
+  const remoteAddress = getIpv4Destination(b, quoteAt);
+  const from = getIpv4Source(b, ipAt);
+  const hasPorts = (protocol === IP_PROTOCOL_UDP || protocol === IP_PROTOCOL_TCP) && quoteLen >= headerLen + 4;
+  const srcPort = hasPorts ? getU16be(b, quoteAt + headerLen) : 0;
+  const dstPort = hasPorts ? getU16be(b, quoteAt + headerLen + 2) : 0;
+  core.onEvent?.({ type: "icmp-error-received", from, icmpType: type, code, protocol, srcPort, remoteAddress, dstPort });
+  if (type === ICMP_REDIRECT) redirectRoute(core, from, remoteAddress, getIcmpWord(b, at));
+  if (protocol !== IP_PROTOCOL_TCP || quoteLen < headerLen + 8) return;
+
+  const isHard = type === ICMP_UNREACHABLE && (code === UNREACHABLE_PROTOCOL || code === UNREACHABLE_PORT);
+  const tcb = notifyTcp(core, srcPort, remoteAddress, dstPort, getU32be(b, quoteAt + headerLen + 4), isHard);
+  if (tcb === null) return;
+  if (type === ICMP_SOURCE_QUENCH) tcb.cwnd = segmentSize(tcb);
+  if (type !== ICMP_UNREACHABLE || code !== UNREACHABLE_FRAGMENTATION_NEEDED) return;
+  // RFC 1191: smaller segments, and the lost one again; a router that names no MTU is taken to mean 576.
+  const mtu = Math.max(LEAST_PATH_MTU, getIcmpNextHopMtu(b, at));
+  if (mtu >= getIpv4TotalLen(b, quoteAt) || mtu - 40 >= tcb.mss) return;
+  tcb.mss = mtu - 40;
+  retransmit(tcb);
+  settle(tcb);
+}

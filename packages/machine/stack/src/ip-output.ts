@@ -1,0 +1,104 @@
+/** Sending IP datagrams: route, identification, fragments (RFC 791, RFC 1122 section 3.3). */
+
+import { copyBytes } from "@pushback/bytes";
+import { IPV4_DONT_FRAGMENT, IPV4_HEADER_LEN, IPV4_MORE_FRAGMENTS, MAC_BROADCAST, putIpv4Header } from "@pushback/wire";
+import { transmitTo, transmitToMac } from "./arp.ts";
+import { TX_IP, TX_PAYLOAD } from "./core.ts";
+import type { Core } from "./tcb.ts";
+
+/** Whether `address` is the limited broadcast, the own network's directed broadcast, or a multicast. */
+export function isGroupAddress(core: Core, address: number): boolean {
+  return address === 0xffffffff || address === core.broadcast || address >>> 28 === 14;
+}
+
+/** Whether `address` can be one machine's: not zero, not loopback, not a group. */
+export function isUnicastSource(core: Core, address: number): boolean {
+  return address >>> 28 < 14 && address !== 0 && address >>> 24 !== 127 && address !== core.broadcast;
+}
+
+/** Sends `payloadLen` bytes that stand at `TX_PAYLOAD` of the transmit buffer. What can't be sent is counted and dropped. */
+export function sendDatagram(
+  core: Core,
+  destination: number,
+  protocol: number,
+  payloadLen: number,
+  ttl: number,
+  dontFragment: boolean,
+): void {
+  if (!core.running) return;
+  core.counters.ipOutRequests++;
+  const totalLen = IPV4_HEADER_LEN + payloadLen;
+  if (totalLen > 65535 || destination === 0) {
+    core.counters.ipOutDiscards++;
+    return;
+  }
+  const id = nextIpId(core);
+  const flags = dontFragment ? IPV4_DONT_FRAGMENT : 0;
+  const { tx, card } = core;
+  if (destination === core.address || destination >>> 24 === 127) {
+    putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
+    core.loopback(tx.slice(0, TX_IP + totalLen));
+    return;
+  }
+  const group = isGroupAddress(core, destination);
+  const nextHop = group ? 0 : routeTo(core, destination);
+  if (nextHop === -1) {
+    core.counters.ipOutNoRoutes++;
+    return;
+  }
+  if (totalLen <= card.mtu) {
+    putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
+    if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);
+    else transmitTo(core, nextHop, TX_IP, totalLen, false);
+    return;
+  }
+  if (dontFragment) {
+    core.counters.ipFragFails++;
+    return;
+  }
+  core.counters.ipFragOKs++;
+  const step = (card.mtu - IPV4_HEADER_LEN) & ~7;
+  // Each fragment's headers go over the end of the one before it, which is on the wire already: nothing is moved.
+  for (let offset = 0; offset < payloadLen; offset += step) {
+    const last = offset + step >= payloadLen;
+    const len = IPV4_HEADER_LEN + (last ? payloadLen - offset : step);
+    const at = TX_PAYLOAD + offset - IPV4_HEADER_LEN;
+    putIpv4Header(tx, at, len, id, (last ? 0 : IPV4_MORE_FRAGMENTS) | (offset >>> 3), ttl, protocol, core.address, destination);
+    core.counters.ipFragCreates++;
+    if (group) transmitToMac(core, groupMac(destination), at, len);
+    else transmitTo(core, nextHop, at, len, offset > 0);
+  }
+}
+
+/** The next hop's address, or -1 without a route. */
+function routeTo(core: Core, destination: number): number {
+  if (((destination ^ core.address) & core.netmask) === 0) return destination;
+  const redirected = core.redirects?.get(destination);
+  if (redirected !== undefined) return redirected;
+  return core.gateway === null ? -1 : core.gateway;
+}
+
+/** Uses `gateway` for `destination` from now on, when the redirect comes from the gateway in use and names a neighbour (RFC 1122 section 3.2.2.2). */
+export function redirectRoute(core: Core, from: number, destination: number, gateway: number): void {
+  if (((destination ^ core.address) & core.netmask) === 0 || routeTo(core, destination) !== from) return;
+  if (((gateway ^ core.address) & core.netmask) !== 0 || gateway === core.address || isGroupAddress(core, gateway)) return;
+  core.redirects ??= new Map();
+  if (core.redirects.size < 256) core.redirects.set(destination, gateway);
+}
+
+/** RFC 1112 section 6.4 for multicasts. */
+function groupMac(destination: number): number {
+  return destination >>> 28 === 14 && destination !== 0xffffffff ? 0x01005e000000 + (destination & 0x7fffff) : MAC_BROADCAST;
+}
+
+/** The first datagram after boot carries 1, in the byte order of the personality. */
+function nextIpId(core: Core): number {
+  const id = (core.ipIdCounter + 1) & 0xffff;
+  core.ipIdCounter = id;
+  return core.personality.ipId === "increment" ? id : ((id & 255) << 8) | (id >>> 8);
+}
+
+/** Copies `len` bytes behind the IP header of the transmit buffer. */
+export function putPayload(core: Core, b: Uint8Array, at: number, len: number, offset: number): void {
+  copyBytes(b, at, core.tx, TX_PAYLOAD + offset, len);
+}

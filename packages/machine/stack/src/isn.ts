@@ -1,0 +1,22 @@
+/** Initial sequence numbers, as the personality's `IsnRule` says. */
+
+import type { Core } from "./tcb.ts";
+
+export function nextIsn(core: Core): number {
+  const rule = core.personality.isn;
+  const uptimeUs = core.uptimeUs();
+  switch (rule.kind) {
+    case "clock":
+      return units(uptimeUs, rule.unitsPerSecond);
+    case "steps":
+      core.isnCounter++;
+      return ((core.isnCounter + Math.floor((uptimeUs * rule.stepsPerSecond) / 1e6)) * rule.step) % 0x100000000;
+    case "random-increments":
+      core.isnCounter += core.random.u32() % (rule.maxIncrement + 1);
+      return (core.isnCounter + units(uptimeUs, rule.unitsPerSecond)) % 0x100000000;
+  }
+}
+
+function units(uptimeUs: number, perSecond: number): number {
+  return Math.floor((uptimeUs * perSecond) / 1e6) % 0x100000000;
+}

@@ -1,0 +1,292 @@
+/** A computer: it boots phase by phase, its stack comes and goes as the platform says, and it goes down in one of four ways. */
+
+import {
+  type BootModel,
+  type BootPhase,
+  type EventHandle,
+  type GoingDown,
+  type Host,
+  type Ipv4Address,
+  type KeepAlive,
+  type NetworkCard,
+  type Personality,
+  type PlatformVariant,
+  type RandomSource,
+  type Scheduler,
+  valuesOf,
+  type WayDown,
+} from "@pushback/host";
+import type { StackEvent } from "./events.ts";
+import { OnDemandHost } from "./on-demand-host.ts";
+import { createStack, type Stack } from "./stack.ts";
+
+export type MachineState = "off" | "booting" | "ready" | "going-down";
+
+/** What a machine lets its owner observe, beside its stack's events. */
+export type MachineEvent =
+  | { readonly type: "boot-phase"; readonly phase: BootPhase }
+  | { readonly type: "stack-up" | "stack-down" | "machine-ready" | "machine-off" }
+  | { readonly type: "machine-going-down"; readonly way: WayDown };
+
+interface MachineBase {
+  readonly name: string;
+  readonly address: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  readonly gateway: Ipv4Address | null;
+  readonly card: NetworkCard;
+  readonly scheduler: Scheduler;
+  /** The machine draws from forks labelled by its name and the number of the boot. */
+  readonly random: RandomSource;
+  readonly onEvent?: ((event: MachineEvent | StackEvent) => void) | null;
+}
+
+export interface MachineSettings extends MachineBase {
+  readonly variant: PlatformVariant;
+  /** Replaces parts of the variant's boot model. */
+  readonly boot?: Partial<BootModel>;
+  /** Replaces parts of the variant's personality. */
+  readonly personality?: Partial<Personality>;
+}
+
+export interface AlwaysOnSettings extends MachineBase {
+  readonly personality: Personality;
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly address: Ipv4Address;
+  readonly state: MachineState;
+  readonly stackIsUp: boolean;
+  /** The stack of this boot while it is loaded: for its counters. */
+  readonly stack: Stack | null;
+  /** Boots a machine that is off; ignored otherwise. */
+  powerOn(): void;
+  /** Takes a machine down that is on (booting or ready); ignored otherwise. */
+  goDown(way: WayDown, then?: { readonly thenBoot: boolean }): void;
+  /** What programs run on while the machine is ready or going down; `null` otherwise. A new one each boot. */
+  host(): Host | null;
+  /** Calls back once, when the machine is next ready; soon, if it is ready now. */
+  onReady(run: () => void): void;
+  /** A program asks to be told when the machine goes down in a way that lets it log off; forgotten when the machine is down. */
+  onGoingDown(run: (way: WayDown) => void): void;
+  /** The registry's keep-alive settings: of the running stack, and of every later one. */
+  setKeepAliveDefaults(keepAlive: KeepAlive): void;
+}
+
+/** A machine of a platform, switched off. */
+export function createMachine(settings: MachineSettings): Machine {
+  const boot = { ...valuesOf(settings.variant.boot), ...settings.boot };
+  const personality = { ...valuesOf(settings.variant.personality), ...settings.personality };
+  return new BootingMachine(settings, personality, boot, valuesOf(settings.variant.goingDown));
+}
+
+/** A machine without boot: ready, its stack up, as soon as it is switched on; any way down is silent and immediate. */
+export function createAlwaysOnMachine(settings: AlwaysOnSettings): Machine {
+  const boot: BootModel = { phases: [], stack: { kind: "after-phase", phase: "" }, jitter: 0 };
+  const silent = { logsOff: false, connections: "silent", takesUs: 0 } as const;
+  return new BootingMachine(settings, settings.personality, boot, {
+    shutdown: silent,
+    "warm-boot": silent,
+    reset: silent,
+    "power-cut": silent,
+    uncleanReboot: "reset",
+  });
+}
+
+class BootingMachine implements Machine {
+  readonly #settings: MachineBase;
+  readonly #personality: Personality;
+  readonly #boot: BootModel;
+  readonly #goingDown: GoingDown;
+  #keepAlive: KeepAlive | null = null;
+  #state: MachineState = "off";
+  #stack: Stack | null = null;
+  #onDemand: OnDemandHost | null = null;
+  #bootNumber = 0;
+  #bootedAtUs = 0;
+  #stacksMade = 0;
+  #random: RandomSource;
+  #phase = 0;
+  #pending: EventHandle[] = [];
+  #thenBoot = false;
+  #ready: (() => void)[] = [];
+  #leaving: ((way: WayDown) => void)[] = [];
+
+  constructor(settings: MachineBase, personality: Personality, boot: BootModel, goingDown: GoingDown) {
+    this.#settings = settings;
+    this.#personality = personality;
+    this.#boot = boot;
+    this.#goingDown = goingDown;
+    this.#random = settings.random;
+  }
+
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  get address(): Ipv4Address {
+    return this.#settings.address;
+  }
+
+  get state(): MachineState {
+    return this.#state;
+  }
+
+  get stackIsUp(): boolean {
+    return this.#stack?.isRunning === true;
+  }
+
+  get stack(): Stack | null {
+    return this.#stack;
+  }
+
+  powerOn(): void {
+    if (this.#state !== "off") return;
+    const { random, scheduler, name } = this.#settings;
+    this.#state = "booting";
+    this.#bootNumber++;
+    this.#stacksMade = 0;
+    this.#bootedAtUs = scheduler.nowUs();
+    this.#random = random.fork(`${name}/boot-${this.#bootNumber}`);
+    this.#phase = -1;
+    this.#nextPhase();
+  }
+
+  goDown(way: WayDown, then = { thenBoot: false }): void {
+    if (this.#state !== "booting" && this.#state !== "ready") return;
+    const behaviour = this.#goingDown[way];
+    const wasReady = this.#state === "ready";
+    this.#cancelPending();
+    this.#state = "going-down";
+    this.#thenBoot = then.thenBoot;
+    this.#settings.onEvent?.({ type: "machine-going-down", way });
+    const leaving = this.#leaving;
+    this.#leaving = [];
+    if (behaviour.logsOff && wasReady) {
+      for (const run of leaving) run(way);
+      // What a program has not closed in half of the time is taken from it, so that FIN or RST still gets out.
+      this.#later(Math.floor(behaviour.takesUs / 2), () => this.#endConnections(behaviour.connections));
+    } else {
+      this.#endConnections(behaviour.connections);
+    }
+    if (behaviour.takesUs === 0) this.#powerOff();
+    else this.#later(behaviour.takesUs, () => this.#powerOff());
+  }
+
+  host(): Host | null {
+    if (this.#state !== "ready" && this.#state !== "going-down") return null;
+    return this.#onDemand ?? this.#stack?.host ?? null;
+  }
+
+  onReady(run: () => void): void {
+    this.#ready.push(run);
+    if (this.#state === "ready") this.#later(0, () => this.#callReady());
+  }
+
+  onGoingDown(run: (way: WayDown) => void): void {
+    this.#leaving.push(run);
+  }
+
+  setKeepAliveDefaults(keepAlive: KeepAlive): void {
+    this.#keepAlive = keepAlive;
+    this.#stack?.setKeepAliveDefaults(keepAlive);
+  }
+
+  /** The phase that ran is over: its stack comes up, the next begins. */
+  #nextPhase(): void {
+    const { phases, stack, jitter } = this.#boot;
+    if (stack.kind === "after-phase" && this.#phase >= 0 && phases[this.#phase].id === stack.phase) this.#loadStack();
+    this.#phase++;
+    if (this.#phase >= phases.length) {
+      this.#becomeReady();
+      return;
+    }
+    const phase = phases[this.#phase];
+    this.#settings.onEvent?.({ type: "boot-phase", phase });
+    const deviation = (this.#random.u32() / 0x80000000 - 1) * jitter;
+    this.#later(Math.max(0, Math.round(phase.durationUs * (1 + deviation))), () => this.#nextPhase());
+  }
+
+  #becomeReady(): void {
+    const { stack } = this.#boot;
+    this.#state = "ready";
+    if (stack.kind === "on-demand") {
+      this.#onDemand = new OnDemandHost({
+        name: this.name,
+        address: this.address,
+        scheduler: this.#settings.scheduler,
+        random: this.#random.fork("programs"),
+        unloadAfterUs: stack.unloadAfterUs,
+        load: () => this.#loadStack(),
+        unload: () => this.#unloadStack(),
+      });
+    } else if (this.#stack === null) {
+      // A boot model whose phase does not exist still gets its stack.
+      this.#loadStack();
+    }
+    this.#settings.onEvent?.({ type: "machine-ready" });
+    this.#callReady();
+  }
+
+  #callReady(): void {
+    const ready = this.#ready;
+    this.#ready = [];
+    for (const run of ready) run();
+  }
+
+  #loadStack(): Stack {
+    const { name, address, netmask, gateway, card, scheduler, onEvent } = this.#settings;
+    const stack = createStack({
+      name,
+      address,
+      netmask,
+      gateway,
+      card,
+      scheduler,
+      personality: this.#personality,
+      random: this.#random.fork(`stack-${++this.#stacksMade}`),
+      bootedAtUs: this.#bootedAtUs,
+      onEvent: onEvent ?? null,
+      onEndpoints: (count) => this.#onDemand?.endpointsChanged(count),
+    });
+    if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);
+    this.#stack = stack;
+    onEvent?.({ type: "stack-up" });
+    stack.start();
+    return stack;
+  }
+
+  #unloadStack(): void {
+    if (this.#stack === null) return;
+    this.#stack.kill();
+    this.#stack = null;
+    this.#settings.onEvent?.({ type: "stack-down" });
+  }
+
+  #endConnections(way: "silent" | "close" | "reset"): void {
+    if (way !== "silent") this.#stack?.closeAll(way);
+  }
+
+  #powerOff(): void {
+    this.#cancelPending();
+    this.#onDemand?.kill();
+    this.#onDemand = null;
+    this.#unloadStack();
+    this.#state = "off";
+    this.#settings.onEvent?.({ type: "machine-off" });
+    if (this.#thenBoot) this.powerOn();
+  }
+
+  #later(delayUs: number, run: () => void): void {
+    this.#pending.push(this.#settings.scheduler.schedule(delayUs, call, run));
+  }
+
+  #cancelPending(): void {
+    for (const event of this.#pending) this.#settings.scheduler.cancel(event);
+    this.#pending = [];
+  }
+}
+
+function call(run: () => void): void {
+  run();
+}

@@ -1,0 +1,319 @@
+/** SEGMENT ARRIVES (RFC 793 section 3.9 with the corrections of RFC 1122 section 4.2.2.20), in the order of that text. */
+
+import { getU32be, seqAdd, seqDiff, seqLe, seqLt } from "@pushback/bytes";
+import {
+  findTcpOption,
+  getTcpAck,
+  getTcpFlags,
+  getTcpHeaderLen,
+  getTcpSeq,
+  getTcpWindow,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_HEADER_LEN,
+  TCP_OPTION_TIMESTAMPS,
+  TCP_RST,
+  TCP_SYN,
+} from "@pushback/wire";
+import {
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  NEVER,
+  queueSeq,
+  SYN_RECEIVED,
+  SYN_SENT,
+  type Tcb,
+  TIME_WAIT,
+} from "./tcb.ts";
+import { endConnection, enterTimeWait } from "./tcp-end.ts";
+import { retransmit, segmentSize } from "./tcp-output.ts";
+import { receive } from "./tcp-receive.ts";
+import { sendReset } from "./tcp-reset.ts";
+import { takeSynOptions } from "./tcp-syn-options.ts";
+import { rearmKeepAlive, retransmissionWaitUs, takeRttSample } from "./tcp-timers.ts";
+import { sendSegment, windowCapacity } from "./tcp-transmit.ts";
+import { settle } from "./tcp-wake.ts";
+
+/** A checked segment of `len` bytes at `at`, carried by the datagram at `ipAt`, for a connection that exists. */
+export function segmentArrives(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  if (tcb.state === SYN_SENT) inSynSent(tcb, b, ipAt, at, len);
+  else synchronized(tcb, b, ipAt, at, len);
+  settle(tcb);
+}
+
+function inSynSent(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  const { core } = tcb;
+  const flags = getTcpFlags(b, at);
+  const ack = getTcpAck(b, at);
+  const hasAck = (flags & TCP_ACK) !== 0;
+  if (hasAck && (seqLe(ack, tcb.iss) || seqLt(tcb.sndMax, ack))) {
+    // Somebody's old connection: the reset makes him forget it (RFC 793 figure 10).
+    sendReset(core, core.personality.resets.ackToClosed, b, ipAt, at, len);
+    return;
+  }
+  if (flags & TCP_RST) {
+    if (!hasAck) return;
+    core.counters.tcpAttemptFails++;
+    endConnection(tcb, "refused", false);
+    return;
+  }
+  if (!(flags & TCP_SYN)) return;
+  heard(tcb);
+  tcb.irs = getTcpSeq(b, at);
+  tcb.rcvNxt = seqAdd(tcb.irs, 1);
+  takeSynOptions(tcb, b, at);
+  openReceiveWindow(tcb);
+  tcb.cwnd = segmentSize(tcb);
+  if (!hasAck) {
+    // Simultaneous open.
+    tcb.state = SYN_RECEIVED;
+    tcb.retries = 0;
+    retransmit(tcb);
+    tcb.retransmitAtUs = core.scheduler.nowUs() + retransmissionWaitUs(tcb);
+    return;
+  }
+  acknowledge(tcb, ack);
+  takeWindow(tcb, getTcpSeq(b, at), ack, getTcpWindow(b, at));
+  tcb.ackNow = true;
+  establish(tcb);
+  receiveRest(tcb, b, at, len, seqAdd(tcb.irs, 1), flags);
+}
+
+function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  const { core } = tcb;
+  const flags = getTcpFlags(b, at);
+  const seq = getTcpSeq(b, at);
+  const ack = getTcpAck(b, at);
+  const isSyn = (flags & TCP_SYN) !== 0;
+  const payloadLen = len - getTcpHeaderLen(b, at);
+  const segLen = payloadLen + (isSyn ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
+
+  // First: the sequence number.
+  const window = Math.max(0, seqDiff(tcb.rcvEdge, tcb.rcvNxt));
+  const intoClosedWindow = window === 0 && segLen > 0 && seq === tcb.rcvNxt && !isSyn;
+  if (!intoClosedWindow && !isAcceptable(tcb.rcvNxt, window, seq, segLen)) {
+    if (flags & TCP_RST) return;
+    heard(tcb);
+    if (tcb.state === SYN_RECEIVED && isSyn && seq === tcb.irs) {
+      onSynAgain(tcb, seq, flags & TCP_ACK ? ack : tcb.iss, getTcpWindow(b, at));
+      return;
+    }
+    if (isSyn && !(flags & TCP_ACK)) tcb.challenged = true;
+    if (tcb.state === TIME_WAIT) tcb.retransmitAtUs = core.scheduler.nowUs() + core.personality.timeWaitUs;
+    tcb.ackNow = true;
+    if (tcb.state < ESTABLISHED) sendSegment(tcb, tcb.sndNxt, TCP_ACK, 0);
+    return;
+  }
+
+  // Second: RST.
+  if (flags & TCP_RST) {
+    reset(tcb);
+    return;
+  }
+  heard(tcb);
+
+  // Fourth: SYN in the window.
+  if (isSyn) {
+    core.counters.tcpEstabResets++;
+    const wasHalfOpen = tcb.state === SYN_RECEIVED && tcb.passive;
+    sendReset(core, core.personality.resets.synToClosed, b, ipAt, at, len);
+    endConnection(tcb, wasHalfOpen ? "reset" : "half-open-reset", false);
+    return;
+  }
+
+  // Fifth: ACK.
+  if (!(flags & TCP_ACK)) return;
+  if (tcb.timestamps) takeTimestamp(tcb, b, at, seq);
+  if (tcb.state === SYN_RECEIVED) {
+    if (seqLe(ack, tcb.iss) || seqLt(tcb.sndMax, ack)) {
+      sendReset(core, core.personality.resets.ackToClosed, b, ipAt, at, len);
+      return;
+    }
+    acknowledge(tcb, ack);
+    takeWindow(tcb, seq, ack, getTcpWindow(b, at));
+    establish(tcb);
+    if (isClosed(tcb)) return;
+  } else {
+    if (seqLt(tcb.sndMax, ack)) {
+      tcb.ackNow = true;
+      return;
+    }
+    if (seqLt(tcb.sndUna, ack)) acknowledge(tcb, ack);
+    if (seqLe(tcb.sndUna, ack)) takeWindow(tcb, seq, ack, getTcpWindow(b, at));
+    if (tcb.persisting) tcb.retries = 0;
+    if (isClosed(tcb)) return;
+  }
+
+  // Sixth to eighth: urgent data is ordinary data here (RFC 1122 section 4.2.2.4 leaves the rest to the program), then the text and FIN.
+  if (intoClosedWindow) {
+    tcb.ackNow = true;
+    return;
+  }
+  receiveRest(tcb, b, at, len, seq, flags);
+}
+
+/** The peer's SYN once more in SYN-RECEIVED: with our SYN acknowledged it completes a simultaneous open (RFC 793 figure 8), else our SYN/ACK was lost. */
+function onSynAgain(tcb: Tcb, seq: number, ack: number, window: number): void {
+  if (ack !== tcb.sndMax) {
+    retransmit(tcb);
+    return;
+  }
+  takeWindow(tcb, seq, ack, window);
+  acknowledge(tcb, ack);
+  tcb.ackNow = true;
+  establish(tcb);
+}
+
+// A function call, so that the compiler does not keep believing in the state before a callback.
+function isClosed(tcb: Tcb): boolean {
+  return tcb.state === CLOSED;
+}
+
+/** The four cases of RFC 793 page 69. */
+function isAcceptable(rcvNxt: number, window: number, seq: number, segLen: number): boolean {
+  const offset = seqDiff(seq, rcvNxt);
+  if (segLen === 0) return window === 0 ? offset === 0 : offset >= 0 && offset < window;
+  if (window === 0) return false;
+  const end = offset + segLen - 1;
+  return (offset >= 0 && offset < window) || (end >= 0 && end < window);
+}
+
+function heard(tcb: Tcb): void {
+  tcb.lastHeardUs = tcb.core.scheduler.nowUs();
+  if (tcb.probesSent > 0) rearmKeepAlive(tcb);
+}
+
+function reset(tcb: Tcb): void {
+  const { counters } = tcb.core;
+  if (tcb.state === SYN_RECEIVED) {
+    counters.tcpAttemptFails++;
+    endConnection(tcb, "refused", false);
+    return;
+  }
+  if (tcb.state <= CLOSE_WAIT) counters.tcpEstabResets++;
+  endConnection(tcb, tcb.probesSent > 0 ? "keepalive-reset" : tcb.challenged ? "half-open-reset" : "reset", false);
+}
+
+function openReceiveWindow(tcb: Tcb): void {
+  tcb.rcvCapacity = Math.max(tcb.rcvCapacity, windowCapacity(tcb, tcb.mss));
+  tcb.rcvEdge = seqAdd(tcb.rcvNxt, tcb.rcvCapacity);
+}
+
+/** The handshake is complete. */
+function establish(tcb: Tcb): void {
+  const { core, port } = tcb;
+  tcb.state = tcb.finQueued ? FIN_WAIT_1 : ESTABLISHED;
+  tcb.retries = 0;
+  if (tcb.keepAlive !== null) rearmKeepAlive(tcb);
+  if (tcb.passive) {
+    port.halfOpen--;
+    const { listener } = port;
+    if (listener === null) {
+      // The program stopped listening while the handshake was under way.
+      sendSegment(tcb, tcb.sndNxt, TCP_RST | TCP_ACK, 0);
+      endConnection(tcb, "aborted", false);
+      return;
+    }
+    core.changeEndpoints(1);
+    core.onEvent?.({ type: "tcp-connected", localPort: port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort });
+    tcb.handlers = listener.accept(tcb);
+    return;
+  }
+  core.onEvent?.({ type: "tcp-connected", localPort: port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort });
+  tcb.handlers?.onConnected?.();
+}
+
+/** `ack` is new: SND.UNA < ack <= SND.MAX. */
+function acknowledge(tcb: Tcb, ack: number): void {
+  const { scheduler } = tcb.core;
+  const now = scheduler.nowUs();
+  const bytes = seqDiff(ack, queueSeq(tcb));
+  const finAcked = tcb.finQueued && bytes > tcb.sendQueue.length;
+  if (bytes > 0) tcb.sendQueue.drop(Math.min(bytes, tcb.sendQueue.length));
+  tcb.sndUna = ack;
+  if (seqLt(tcb.sndNxt, ack)) tcb.sndNxt = ack;
+  if (tcb.timedAtUs !== NEVER && seqLt(tcb.timedSeq, ack)) {
+    takeRttSample(tcb, now - tcb.timedAtUs);
+    tcb.timedAtUs = NEVER;
+  }
+  tcb.retries = 0;
+  growCongestionWindow(tcb);
+  tcb.persisting = false;
+  tcb.retransmitAtUs = ack === tcb.sndMax ? NEVER : now + retransmissionWaitUs(tcb);
+  if (!finAcked) return;
+  if (tcb.state === FIN_WAIT_1) tcb.state = FIN_WAIT_2;
+  else if (tcb.state === CLOSING) enterTimeWait(tcb);
+  else if (tcb.state === LAST_ACK) endConnection(tcb, "closed", false);
+}
+
+/** Slow start and congestion avoidance (RFC 1122 section 4.2.2.15). */
+function growCongestionWindow(tcb: Tcb): void {
+  const size = segmentSize(tcb);
+  if (tcb.state < ESTABLISHED) return;
+  const step = tcb.cwnd < tcb.ssthresh ? size : Math.max(1, Math.floor((size * size) / tcb.cwnd));
+  tcb.cwnd = Math.min(65535 * 2 ** tcb.sndShift, tcb.cwnd + step);
+}
+
+function takeWindow(tcb: Tcb, seq: number, ack: number, field: number): void {
+  const isFirst = tcb.state < ESTABLISHED;
+  if (!isFirst && !seqLt(tcb.sndWl1, seq) && !(tcb.sndWl1 === seq && seqLe(tcb.sndWl2, ack))) return;
+  // The window of a SYN is never scaled (RFC 1323 section 2.2).
+  tcb.sndWnd = isFirst && tcb.state === SYN_SENT ? field : field * 2 ** tcb.sndShift;
+  tcb.sndWl1 = seq;
+  tcb.sndWl2 = ack;
+  if (tcb.sndWnd > tcb.maxSndWnd) tcb.maxSndWnd = tcb.sndWnd;
+}
+
+function takeTimestamp(tcb: Tcb, b: Uint8Array, at: number, seq: number): void {
+  if (!seqLe(seq, tcb.rcvNxt)) return;
+  const option = findTcpOption(b, at + TCP_HEADER_LEN, at + getTcpHeaderLen(b, at), TCP_OPTION_TIMESTAMPS, 10);
+  if (option >= 0) tcb.tsRecent = getU32be(b, option + 2);
+}
+
+function receiveRest(tcb: Tcb, b: Uint8Array, at: number, len: number, seq: number, flags: number): void {
+  if (isClosed(tcb)) return;
+  const headerLen = getTcpHeaderLen(b, at);
+  const fin = (flags & TCP_FIN) !== 0;
+  if (len === headerLen && !fin) return;
+  if (tcb.finReceived) {
+    if (tcb.state === TIME_WAIT) tcb.retransmitAtUs = tcb.core.scheduler.nowUs() + tcb.core.personality.timeWaitUs;
+    tcb.ackNow = true;
+    return;
+  }
+  if (tcb.state === ESTABLISHED || tcb.state === FIN_WAIT_1 || tcb.state === FIN_WAIT_2) {
+    receive(tcb, b, at + headerLen, len - headerLen, seq, fin);
+  }
+}
+
+/** A connection that a SYN to a listening port makes: answers SYN/ACK. */
+export function openPassively(tcb: Tcb, b: Uint8Array, at: number): void {
+  tcb.passive = true;
+  tcb.state = SYN_RECEIVED;
+  tcb.port.halfOpen++;
+  tcb.irs = getTcpSeq(b, at);
+  tcb.rcvNxt = seqAdd(tcb.irs, 1);
+  takeSynOptions(tcb, b, at);
+  openReceiveWindow(tcb);
+  tcb.cwnd = segmentSize(tcb);
+  tcb.sndWnd = getTcpWindow(b, at);
+  tcb.maxSndWnd = tcb.sndWnd;
+  startHandshake(tcb);
+}
+
+/** Sends the first SYN or SYN/ACK and starts to wait. */
+export function startHandshake(tcb: Tcb): void {
+  const now = tcb.core.scheduler.nowUs();
+  tcb.sndUna = tcb.iss;
+  tcb.sndMax = tcb.iss;
+  tcb.sndNxt = seqAdd(tcb.iss, 1);
+  tcb.timedAtUs = now;
+  tcb.timedSeq = tcb.iss;
+  retransmit(tcb);
+  tcb.retransmitAtUs = now + retransmissionWaitUs(tcb);
+  settle(tcb);
+}

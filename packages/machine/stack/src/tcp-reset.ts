@@ -1,0 +1,63 @@
+/** Resets that answer segments without a connection, in the forms of the personality (RFC 793 section 3.4, "Reset Generation"). */
+
+import { seqAdd } from "@pushback/bytes";
+import type { ResetForm } from "@pushback/host";
+import {
+  getIpv4Source,
+  getIpv4Ttl,
+  getTcpAck,
+  getTcpDstPort,
+  getTcpFlags,
+  getTcpHeaderLen,
+  getTcpSeq,
+  getTcpSrcPort,
+  getTcpWindow,
+  IP_PROTOCOL_TCP,
+  putTcpChecksum,
+  putTcpHeader,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_HEADER_LEN,
+  TCP_RST,
+  TCP_SYN,
+} from "@pushback/wire";
+import { TX_PAYLOAD } from "./core.ts";
+import { isUnicastSource, sendDatagram } from "./ip-output.ts";
+import type { Core } from "./tcb.ts";
+
+/** Answers the segment at `at` (`len` bytes with header) of the datagram at `ipAt`; `null`: silence. A reset is never answered. */
+export function sendReset(core: Core, form: ResetForm | null, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  const flags = getTcpFlags(b, at);
+  const source = getIpv4Source(b, ipAt);
+  if (form === null || (flags & TCP_RST) !== 0 || !isUnicastSource(core, source)) return;
+  const { tx, personality } = core;
+  const segSeq = getTcpSeq(b, at);
+  const segLen = len - getTcpHeaderLen(b, at) + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
+  const seq = form.seq === "zero" ? 0 : getTcpAck(b, at);
+  const window = form.window === "zero" ? 0 : getTcpWindow(b, at);
+  const ttl = personality.resets.copiesTtl ? getIpv4Ttl(b, ipAt) : personality.ttlTcp;
+  const outFlags = form.ackFlag ? TCP_RST | TCP_ACK : TCP_RST;
+  const dstPort = getTcpSrcPort(b, at);
+  const text = form.text;
+  for (let i = 0; i < text.length; i++) tx[TX_PAYLOAD + TCP_HEADER_LEN + i] = text.charCodeAt(i);
+  putTcpHeader(tx, TX_PAYLOAD, getTcpDstPort(b, at), dstPort, seq, ackOf(core, form, segSeq, segLen), TCP_HEADER_LEN, outFlags, window, 0);
+  putTcpChecksum(tx, TX_PAYLOAD, TCP_HEADER_LEN + text.length, core.address, source);
+  core.counters.tcpOutSegs++;
+  core.counters.tcpOutRsts++;
+  sendDatagram(core, source, IP_PROTOCOL_TCP, TCP_HEADER_LEN + text.length, ttl, personality.dfTcp === "always");
+}
+
+function ackOf(core: Core, form: ResetForm, segSeq: number, segLen: number): number {
+  switch (form.ack) {
+    case "zero":
+      return 0;
+    case "segment-seq":
+      return segSeq;
+    case "segment-end":
+      return seqAdd(segSeq, segLen);
+    case "segment-seq-plus-1":
+      return seqAdd(segSeq, 1);
+    case "leftover":
+      return core.leftoverAck;
+  }
+}

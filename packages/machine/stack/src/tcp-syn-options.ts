@@ -1,0 +1,126 @@
+/** The options of SYN and SYN/ACK: laid out by the personality, read from the peer's. */
+
+import { getU16be, getU32be, putU16be, putU32be } from "@pushback/bytes";
+import type { TcpOption } from "@pushback/host";
+import {
+  findTcpOption,
+  getTcpHeaderLen,
+  TCP_HEADER_LEN,
+  TCP_OPTION_END,
+  TCP_OPTION_MSS,
+  TCP_OPTION_NOP,
+  TCP_OPTION_SACK_PERMITTED,
+  TCP_OPTION_TIMESTAMPS,
+  TCP_OPTION_WINDOW_SCALE,
+} from "@pushback/wire";
+import type { Core, Tcb } from "./tcb.ts";
+
+const PEER_WINDOW_SCALE = 1;
+const PEER_SACK = 2;
+const PEER_TIMESTAMPS = 4;
+
+/** A peer can't make us send segments smaller than this. Ours: RFC 793 gives no minimum, and an MSS of a few bytes is an attack. */
+const LEAST_MSS = 32;
+
+/** The timestamp clock: milliseconds of uptime (RFC 1323 section 3.3 allows 1 ms to 1 s), never 0. */
+export function timestampNow(core: Core): number {
+  return (Math.floor(core.uptimeUs() / 1000) + 1) >>> 0;
+}
+
+/** Writes the options of a SYN (or SYN/ACK) at `at` and returns their length, a multiple of four. */
+export function putSynOptions(tcb: Tcb, b: Uint8Array, at: number, isAnswer: boolean): number {
+  const { personality } = tcb.core;
+  const layout = isAnswer ? personality.synAckOptions : personality.synOptions;
+  let i = at;
+  // NOPs belong to the option behind them: they go when it goes.
+  let nops = 0;
+  for (const option of layout) {
+    if (option === "nop") {
+      nops++;
+      continue;
+    }
+    if (isAnswer && !isWanted(tcb, option)) {
+      nops = 0;
+      continue;
+    }
+    while (nops > 0) {
+      b[i++] = TCP_OPTION_NOP;
+      nops--;
+    }
+    i = putOption(tcb, option, b, i, at, isAnswer);
+  }
+  while (nops > 0) {
+    b[i++] = TCP_OPTION_NOP;
+    nops--;
+  }
+  while ((i - at) % 4) b[i++] = TCP_OPTION_END;
+  return i - at;
+}
+
+function isWanted(tcb: Tcb, option: TcpOption): boolean {
+  if (option !== "window-scale-0" && option !== "sack-permitted" && option !== "timestamps") return true;
+  if (!tcb.core.personality.synAckOnRequest.includes(option)) return true;
+  return (tcb.peerOptions & bitOf(option)) !== 0;
+}
+
+function bitOf(option: "window-scale-0" | "sack-permitted" | "timestamps"): number {
+  if (option === "window-scale-0") return PEER_WINDOW_SCALE;
+  return option === "sack-permitted" ? PEER_SACK : PEER_TIMESTAMPS;
+}
+
+function putOption(tcb: Tcb, option: TcpOption, b: Uint8Array, at: number, start: number, isAnswer: boolean): number {
+  switch (option) {
+    case "mss":
+      putU16be(b, at, (TCP_OPTION_MSS << 8) | 4);
+      putU16be(b, at + 2, tcb.offeredMss);
+      return at + 4;
+    case "window-scale-0":
+      putU16be(b, at, (TCP_OPTION_WINDOW_SCALE << 8) | 3);
+      b[at + 2] = 0;
+      return at + 3;
+    case "sack-permitted":
+      putU16be(b, at, (TCP_OPTION_SACK_PERMITTED << 8) | 2);
+      return at + 2;
+    case "timestamps":
+      putTimestamps(tcb, b, at, isAnswer);
+      return at + 10;
+    case "nop":
+      b[at] = TCP_OPTION_NOP;
+      return at + 1;
+    case "end": {
+      let i = at;
+      b[i++] = TCP_OPTION_END;
+      while ((i - start) % 4) b[i++] = TCP_OPTION_END;
+      return i;
+    }
+  }
+}
+
+/** Ten bytes; the echo is zero where there is nothing to echo. */
+export function putTimestamps(tcb: Tcb, b: Uint8Array, at: number, echo: boolean): void {
+  putU16be(b, at, (TCP_OPTION_TIMESTAMPS << 8) | 10);
+  putU32be(b, at + 2, timestampNow(tcb.core));
+  putU32be(b, at + 6, echo ? tcb.tsRecent : 0);
+}
+
+/** Takes from the peer's SYN or SYN/ACK at `at` what it offers: MSS (RFC 879), and window scale and timestamps where we offer them too (RFC 1323). */
+export function takeSynOptions(tcb: Tcb, b: Uint8Array, at: number): void {
+  const { personality } = tcb.core;
+  const from = at + TCP_HEADER_LEN;
+  const end = at + getTcpHeaderLen(b, at);
+  const mssAt = findTcpOption(b, from, end, TCP_OPTION_MSS, 4);
+  const peerMss = mssAt < 0 ? 0 : getU16be(b, mssAt + 2);
+  tcb.mss = Math.max(LEAST_MSS, Math.min(tcb.offeredMss, peerMss === 0 ? personality.defaultMss : peerMss));
+  const scaleAt = findTcpOption(b, from, end, TCP_OPTION_WINDOW_SCALE, 3);
+  const timestampsAt = findTcpOption(b, from, end, TCP_OPTION_TIMESTAMPS, 10);
+  tcb.peerOptions =
+    (scaleAt < 0 ? 0 : PEER_WINDOW_SCALE) |
+    (findTcpOption(b, from, end, TCP_OPTION_SACK_PERMITTED, 2) < 0 ? 0 : PEER_SACK) |
+    (timestampsAt < 0 ? 0 : PEER_TIMESTAMPS);
+  const ours = tcb.passive ? personality.synAckOptions : personality.synOptions;
+  if (scaleAt >= 0 && ours.includes("window-scale-0")) tcb.sndShift = Math.min(14, b[scaleAt + 2]);
+  if (timestampsAt >= 0) {
+    tcb.tsRecent = getU32be(b, timestampsAt + 2);
+    tcb.timestamps = ours.includes("timestamps");
+  }
+}

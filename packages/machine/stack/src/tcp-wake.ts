@@ -1,0 +1,101 @@
+/** What happens when a connection's deadlines pass: delayed acknowledgment, retransmission, persist, TIME-WAIT, keep-alive. */
+
+import { seqAdd } from "@pushback/bytes";
+import { TCP_ACK } from "@pushback/wire";
+import { CLOSED, ESTABLISHED, NEVER, SYN_RECEIVED, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
+import { endConnection } from "./tcp-end.ts";
+import { output, retransmit, segmentSize, sendPersistProbe } from "./tcp-output.ts";
+import { arm, rearmKeepAlive, retransmissionWaitUs } from "./tcp-timers.ts";
+import { sendAbort, sendAck, sendSegment } from "./tcp-transmit.ts";
+
+/** Sends what may be sent and schedules the next deadline: to be called after anything about the connection has changed. */
+export function settle(tcb: Tcb): void {
+  if (tcb.state === CLOSED || !tcb.core.running) return;
+  output(tcb);
+  arm(tcb, wake);
+}
+
+function wake(tcb: Tcb): void {
+  tcb.wakeEvent = 0;
+  if (tcb.state === CLOSED || !tcb.core.running) return;
+  const now = tcb.core.scheduler.nowUs();
+  if (tcb.ackAtUs !== NEVER && tcb.ackAtUs <= now) sendAck(tcb);
+  if (tcb.retransmitAtUs !== NEVER && tcb.retransmitAtUs <= now) onRetransmitDeadline(tcb, now);
+  if (tcb.state !== CLOSED && tcb.keepAliveAtUs !== NEVER && tcb.keepAliveAtUs <= now) onKeepAliveDeadline(tcb, now);
+  settle(tcb);
+}
+
+function onRetransmitDeadline(tcb: Tcb, now: number): void {
+  const { personality } = tcb.core;
+  if (tcb.state === TIME_WAIT) {
+    endConnection(tcb, "closed", false);
+    return;
+  }
+  const limit = tcb.state < ESTABLISHED ? personality.maxConnectRetries : personality.maxDataRetries;
+  if (tcb.retries >= limit) {
+    giveUp(tcb);
+    return;
+  }
+  if (tcb.persisting) {
+    sendPersistProbe(tcb);
+    return;
+  }
+  tcb.retries++;
+  tcb.backoff++;
+  tcb.timedAtUs = NEVER;
+  if (tcb.state >= ESTABLISHED) {
+    // Slow start again (RFC 1122 section 4.2.2.15).
+    const size = segmentSize(tcb);
+    tcb.ssthresh = Math.max(2 * size, Math.min(tcb.cwnd, tcb.sndWnd) >>> 1);
+    tcb.cwnd = size;
+  }
+  retransmit(tcb);
+  tcb.retransmitAtUs = now + retransmissionWaitUs(tcb);
+}
+
+function giveUp(tcb: Tcb): void {
+  if (tcb.state === SYN_SENT || tcb.state === SYN_RECEIVED) {
+    tcb.core.counters.tcpAttemptFails++;
+    endConnection(tcb, "connect-timeout", false);
+    return;
+  }
+  sendAbort(tcb);
+  endConnection(tcb, "retransmission-timeout", false);
+}
+
+/**
+ * Q183786: a probe after `idleUs` of silence, further ones `intervalUs` apart, and the end one interval after `probes`
+ * further ones have gone unanswered, with a reset as BSD sends one (RFC 1122 section 4.2.3.6 leaves that open: assumption).
+ */
+function onKeepAliveDeadline(tcb: Tcb, now: number): void {
+  const settings = tcb.keepAlive;
+  if (settings === null || tcb.state === TIME_WAIT) {
+    tcb.keepAliveAtUs = NEVER;
+    return;
+  }
+  if (tcb.probesSent === 0 && now < tcb.lastHeardUs + settings.idleUs) {
+    rearmKeepAlive(tcb);
+    return;
+  }
+  if (tcb.sndUna !== tcb.sndMax) {
+    // Unacknowledged data is its own probe, and gives up sooner.
+    tcb.keepAliveAtUs = now + settings.intervalUs;
+    return;
+  }
+  if (tcb.probesSent > settings.probes) {
+    sendAbort(tcb);
+    endConnection(tcb, "keepalive-timeout", false);
+    return;
+  }
+  tcb.probesSent++;
+  const garbage = tcb.core.personality.keepAliveGarbage;
+  sendSegment(tcb, seqAdd(tcb.sndNxt, -1), TCP_ACK, garbage ? 1 : 0, garbage);
+  tcb.keepAliveAtUs = now + settings.intervalUs;
+  tcb.core.onEvent?.({
+    type: "keepalive-probe-sent",
+    localPort: tcb.port.port,
+    remoteAddress: tcb.remoteAddress,
+    remotePort: tcb.remotePort,
+    probe: tcb.probesSent,
+  });
+}

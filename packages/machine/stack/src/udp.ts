@@ -1,0 +1,106 @@
+/** UDP sockets (RFC 768, RFC 1122 section 4.1). */
+
+import type { HostFault, UdpHandlers, UdpSocket } from "@pushback/host";
+import {
+  checkUdp,
+  checkUdpChecksum,
+  getIpv4Destination,
+  getIpv4Source,
+  getUdpDstPort,
+  getUdpLen,
+  getUdpSrcPort,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL_UDP,
+  putUdpHeader,
+  UDP_HEADER_LEN,
+  UNREACHABLE_PORT,
+} from "@pushback/wire";
+import { TX_PAYLOAD } from "./core.ts";
+import { sendIcmpError } from "./icmp-output.ts";
+import { putPayload, sendDatagram } from "./ip-output.ts";
+import type { Core } from "./tcb.ts";
+
+const MAX_PAYLOAD = 65535 - 20 - UDP_HEADER_LEN;
+
+export class StackUdpSocket implements UdpSocket {
+  readonly core: Core;
+  /** 0 where no port could be had. */
+  readonly port: number;
+  readonly handlers: UdpHandlers;
+  open = false;
+
+  constructor(core: Core, port: number, handlers: UdpHandlers) {
+    this.core = core;
+    this.port = port;
+    this.handlers = handlers;
+  }
+
+  /** Datagrams to port or address 0, or longer than IP can carry, are dropped. */
+  send(b: Uint8Array, toAddress: number, toPort: number): void {
+    const { core } = this;
+    if (!this.open || toPort === 0 || b.length > MAX_PAYLOAD) return;
+    core.counters.udpOutDatagrams++;
+    putPayload(core, b, 0, b.length, UDP_HEADER_LEN);
+    putUdpHeader(core.tx, TX_PAYLOAD, this.port, toPort, b.length, core.address, toAddress);
+    sendDatagram(core, toAddress, IP_PROTOCOL_UDP, UDP_HEADER_LEN + b.length, core.personality.ttlUdp, core.personality.dfUdp);
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.core.udp.delete(this.port);
+    this.core.onEvent?.({ type: "port-closed", protocol: "udp", port: this.port });
+    this.core.changeEndpoints(-1);
+  }
+}
+
+/** Opens `port`, or one that the personality's rule chooses; the outcome is called back later. */
+export function openUdp(core: Core, port: number, handlers: UdpHandlers): UdpSocket {
+  let fault: HostFault | null = null;
+  let chosen = port;
+  if (!core.running) fault = "no-network";
+  else if (port === 0) {
+    chosen = core.udpPorts.allocate(core.uptimeUs(), core.udp);
+    if (chosen === 0) fault = "no-free-port";
+  } else if (core.udp.has(port)) fault = "port-in-use";
+  if (fault !== null) {
+    if (handlers.onFailed) core.scheduler.schedule(0, callFailed, { core, handlers, fault });
+    return new StackUdpSocket(core, 0, handlers);
+  }
+  const socket = new StackUdpSocket(core, chosen, handlers);
+  socket.open = true;
+  core.udp.set(chosen, socket);
+  core.onEvent?.({ type: "port-opened", protocol: "udp", port: chosen });
+  core.changeEndpoints(1);
+  if (handlers.onOpen) core.scheduler.schedule(0, callOpen, socket);
+  return socket;
+}
+
+function callOpen(socket: StackUdpSocket): void {
+  if (socket.open && socket.core.running) socket.handlers.onOpen?.(socket.port);
+}
+
+function callFailed({ core, handlers, fault }: { core: Core; handlers: UdpHandlers; fault: HostFault }): void {
+  if (!core.dead) handlers.onFailed?.(fault);
+}
+
+/** The UDP datagram at `at`, `len` bytes, carried by the IP datagram at `ipAt`. */
+export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
+  const source = getIpv4Source(b, ipAt);
+  if (checkUdp(b, at, len) !== null || checkUdpChecksum(b, at, source, getIpv4Destination(b, ipAt)) !== null) {
+    core.counters.udpInErrors++;
+    return;
+  }
+  const localPort = getUdpDstPort(b, at);
+  const socket = core.udp.get(localPort);
+  if (socket === undefined) {
+    core.counters.udpNoPorts++;
+    core.onEvent?.({ type: "udp-no-port", localPort, from: source, fromPort: getUdpSrcPort(b, at) });
+    sendIcmpError(core, ICMP_UNREACHABLE, UNREACHABLE_PORT, 0, b, ipAt, len, group);
+    return;
+  }
+  core.counters.udpInDatagrams++;
+  const fromPort = getUdpSrcPort(b, at);
+  core.onEvent?.({ type: "udp-delivered", localPort, from: source, fromPort });
+  socket.handlers.onDatagram(b, at + UDP_HEADER_LEN, getUdpLen(b, at) - UDP_HEADER_LEN, source, fromPort);
+}
