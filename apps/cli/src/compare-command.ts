@@ -1,7 +1,15 @@
 /** `pushback compare`. */
 
 import { join } from "node:path";
-import { type Comparison, compareScenario, encodeCapture, type Recording, recordingJson, reportHtml, type Scenario } from "@pushback/scenario";
+import {
+  type Comparison,
+  compareScenario,
+  encodeCapture,
+  type Recording,
+  recordingJson,
+  reportHtml,
+  type Scenario,
+} from "@pushback/scenario";
 import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
 import { loadScenario } from "./gallery.ts";
 import { durationOption, seedOption, variantsOption } from "./options.ts";
@@ -47,7 +55,12 @@ function captureName(run: string): string {
   return `${run}.pcapng`;
 }
 
-function outputFiles(scenario: Scenario, comparison: Comparison, recordings: ReadonlyMap<string, Recording>, together: Recording): OutputFile[] {
+function outputFiles(
+  scenario: Scenario,
+  comparison: Comparison,
+  recordings: ReadonlyMap<string, Recording>,
+  together: Recording,
+): OutputFile[] {
   const files: OutputFile[] = [];
   for (const [run, recording] of [...recordings, ["together", together] as const]) {
     files.push({ name: captureName(run), content: encodeCapture(recording) });
@@ -61,7 +74,15 @@ function outputFiles(scenario: Scenario, comparison: Comparison, recordings: Rea
 function describe(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
   const head = `${style("bold", scenario.title)}  ${style("dim", `${scenario.id}, seed ${comparison.seed}`)}\n${wrap(scenario.about)}\n\n`;
   const failures = failuresText(comparison);
-  const parts = [head, comparisonTable(comparison), "\n", claimsTable(comparison), failures === "" ? "" : `\n${failures}\n`, "\n", nextSteps(scenario, comparison, out)];
+  const parts = [
+    head,
+    comparisonTable(comparison),
+    "\n",
+    claimsTable(comparison),
+    failures === "" ? "" : `\n${failures}\n`,
+    "\n",
+    nextSteps(scenario, comparison, out),
+  ];
   return parts.join("");
 }
 

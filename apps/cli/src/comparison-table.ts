@@ -55,7 +55,12 @@ export function comparisonTable(comparison: Comparison): string {
   for (let first = 0; first < comparison.platforms.length; first += COLUMNS_AT_A_TIME) {
     const rows = comparison.platforms.slice(first, first + COLUMNS_AT_A_TIME);
     const titles = rows.map(columnTitle);
-    parts.push(layOutTable([["", ...titles.map((t) => t[0])], ["", ...titles.map((t) => t[1])], ...LINES.map(([label, cell]) => [label, ...rows.map(cell)])], 2));
+    parts.push(
+      layOutTable(
+        [["", ...titles.map((t) => t[0])], ["", ...titles.map((t) => t[1])], ...LINES.map(([label, cell]) => [label, ...rows.map(cell)])],
+        2,
+      ),
+    );
   }
   return parts.join("\n");
 }

@@ -1,5 +1,6 @@
 /** `pushback`: the command line. Each command has a file of its own; this one names them and turns errors into exit codes. */
 
+import { ENGINE_VERSION } from "@pushback/scenario";
 import { Command, CommanderError } from "commander";
 import { CliError } from "./cli-error.ts";
 import { runCompare } from "./compare-command.ts";
@@ -7,7 +8,6 @@ import { DEFAULT_SCENARIO } from "./gallery.ts";
 import { listPlatforms, showPlatform } from "./platforms-command.ts";
 import { runScenarioCommand } from "./run-command.ts";
 import { listScenarios } from "./scenarios-command.ts";
-import { ENGINE_VERSION } from "@pushback/scenario";
 
 const EXIT_USAGE = 2;
 

@@ -17,7 +17,9 @@ export function listPlatforms(options: { readonly json?: boolean }): void {
     process.stdout.write(`${JSON.stringify(PLATFORMS, null, 2)}\n`);
     return;
   }
-  const rows = PLATFORMS.flatMap((p) => p.variants.map((v, i) => [i === 0 ? style("bold", p.id) : "", v.id, v.title, i === 0 ? p.summary : ""]));
+  const rows = PLATFORMS.flatMap((p) =>
+    p.variants.map((v, i) => [i === 0 ? style("bold", p.id) : "", v.id, v.title, i === 0 ? p.summary : ""]),
+  );
   process.stdout.write(layOutTable([["Platform", "Variant", "System", "What is special"], ...rows], 1));
   process.stdout.write("\nEvery fact of one and its source: pushback platforms NAME. Assumptions can be replaced in a scenario (set:).\n");
 }

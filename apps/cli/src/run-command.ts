@@ -51,6 +51,7 @@ function reportExpectations(recording: Recording, quiet: boolean): number {
   const failed = expectations.filter((e) => !e.met);
   const stream = quiet ? process.stderr : process.stdout;
   for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
-  if (!quiet) stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${recording.frames.count} frames\n`);
+  if (!quiet)
+    stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${recording.frames.count} frames\n`);
   return failed.length === 0 ? 0 : 1;
 }

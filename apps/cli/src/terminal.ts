@@ -17,7 +17,12 @@ export function layOutTable(rows: readonly (readonly string[])[], headRows: numb
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, widthOf(cell));
   }
-  const lines = rows.map((row) => row.map((cell, i) => cell + " ".repeat(widths[i] - widthOf(cell))).join("  ").trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => cell + " ".repeat(widths[i] - widthOf(cell)))
+      .join("  ")
+      .trimEnd(),
+  );
   if (headRows > 0) lines.splice(headRows, 0, style("dim", widths.map((w) => "─".repeat(w)).join("──")));
   return `${lines.join("\n")}\n`;
 }

@@ -1,1 +1,13 @@
-export {};
+export { encodeCapture } from "./capture-export.ts";
+export { CLAIM_TEXTS } from "./claims.ts";
+export { type CompareOptions, type CompareResult, compareScenario, rowsOfRun } from "./compare.ts";
+export type * from "./comparison-types.ts";
+export { formatClock, formatDuration, parseDuration } from "./duration.ts";
+export { describeEvent } from "./event-text.ts";
+export { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";
+export { type RecordedEvent, type RecordedMachine, type Recording, recordingJson } from "./recording.ts";
+export { reportHtml } from "./report.ts";
+export { type RunOptions, runScenario } from "./run.ts";
+export { parseScenario, type Scenario, type ScenarioFault, type ScenarioResult, unknownPlatform } from "./scenario-file.ts";
+export { scenarioJsonSchema } from "./scenario-schema.ts";
+export { ENGINE_VERSION } from "./version.ts";

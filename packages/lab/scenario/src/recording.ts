@@ -50,7 +50,6 @@ export interface Recording {
 export function recordingJson(recording: Recording): string {
   const { scenario, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, machines, frames, events } = recording;
   const head = { scenario: scenario.id, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, frames: frames.count, machines };
-  const plain = (_key: string, value: unknown) => (typeof value === "bigint" ? value.toString(16).padStart(16, "0") : value);
-  const lines = events.map((event) => JSON.stringify(event, plain));
+  const lines = events.map((event) => JSON.stringify(event));
   return `{"recording":${JSON.stringify(head)},\n"events":[\n${lines.join(",\n")}\n]}\n`;
 }

@@ -1,0 +1,82 @@
+/** A recording as a pcapng file: host names, and a comment on each frame that the recording has something to say about. */
+
+import { PcapngWriter } from "@pushback/capture";
+import { formatDuration } from "./duration.ts";
+import { indexFrames } from "./frame-index.ts";
+import { MachineView } from "./machine-view.ts";
+import type { Recording } from "./recording.ts";
+import { ENGINE_VERSION } from "./version.ts";
+
+/** Comments by frame number. */
+function commentFrames(recording: Recording): Map<number, string> {
+  const comments = new Map<number, string>();
+  const index = indexFrames(recording.frames);
+  for (const machine of recording.machines.slice(1)) {
+    const view = new MachineView(recording, index, machine);
+    const down = view.downAtUs;
+    for (const session of view.sessions) {
+      const pushes = view.datagramsOf(session);
+      for (const [i, push] of pushes.entries()) {
+        const stale =
+          down !== null && session.startUs <= down && push.timeUs > down ? ", stale: the machine went down without logging off" : "";
+        comments.set(push.frame, `Push datagram ${i + 1} of ${machine.name}'s session ${session.id}${stale}`);
+        if (push.answer)
+          comments.set(
+            push.answer.frame,
+            `${machine.name} answers the push datagram in frame ${push.frame}: nobody has port ${push.dstPort} open`,
+          );
+      }
+      const segments = view.segmentsOf(session);
+      for (const e of view.serverEvents) {
+        if (e.layer !== "stack" || e.event.type !== "keepalive-probe-sent") continue;
+        if (e.event.remoteAddress !== machine.address || e.event.remotePort !== session.remotePort) continue;
+        const frame = segments.find((s) => s.timeUs === e.atUs && s.source === view.server.address);
+        if (frame) comments.set(frame.frame, `Keep-alive probe ${e.event.probe} of ${machine.name}'s session ${session.id}`);
+      }
+      const last = segments.at(-1);
+      if (
+        session.endUs !== null &&
+        session.how === "rundown" &&
+        last &&
+        last.timeUs <= session.endUs &&
+        session.endUs - last.timeUs < 1_000_000
+      ) {
+        comments.set(
+          last.frame,
+          `${machine.name}'s session ${session.id} ends after ${formatDuration(session.endUs - session.startUs)}: ${session.cause}`,
+        );
+      }
+    }
+  }
+  return comments;
+}
+
+/** The whole file. The same recording gives the same bytes. */
+export function encodeCapture(recording: Recording): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  const { scenario, seed, epochMs, machines, frames } = recording;
+  const writer = new PcapngWriter((chunk) => chunks.push(chunk.slice()), {
+    application: `Pushback ${ENGINE_VERSION}`,
+    comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
+    epochUs: epochMs * 1000,
+  });
+  writer.addInterface({ name: "segment", description: "Emulated Ethernet segment" });
+  writer.writeHostNames(machines.map((m) => [m.address, m.name] as const));
+  const comments = commentFrames(recording);
+  for (let frame = 1; frame <= frames.count; frame++) {
+    const len = frames.lengthOf(frame);
+    writer.writePacket(0, frames.timeOf(frame), frames.bytes, frames.offsetOf(frame), len, len, comments.get(frame));
+  }
+  writer.end();
+  return joinChunks(chunks);
+}
+
+function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,224 @@
+/**
+ * The article's claims, each judged on one machine's part of a recording. A claim that a run has nothing to show of is
+ * neither held nor refuted. Evidence is frame numbers.
+ */
+
+import { TCP_ACK } from "@pushback/wire";
+import type { ClaimResult } from "./comparison-types.ts";
+import { formatDuration } from "./duration.ts";
+import type { DatagramFrame } from "./frame-index.ts";
+import { type MachineView, SETTLE_US, type SessionView } from "./machine-view.ts";
+import type { ClaimId } from "./scenario-schema.ts";
+
+export const CLAIM_TEXTS: Readonly<Record<ClaimId, string>> = {
+  notify: "a change in the Inbox draws a UDP datagram, repeated every interval",
+  "stop-on-retrieve": "the datagrams stop when the client retrieves the mail",
+  "continue-after-reboot": "a reboot without logging off does not stop them",
+  "port-unreachable": "each one that reaches a closed port draws ICMP port unreachable",
+  "end-with-session": "they end when the TCP session ends",
+  "two-hours": "an idle session is probed after KeepAliveTime",
+  "next-logon": "the next logon is notified as usual",
+  "analyzer-only": "only a network analyzer sees the errors",
+  "tcp-ip-only": "a client that polls draws none",
+};
+
+type Verdict = Omit<ClaimResult, "id">;
+
+const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
+
+/** Two datagrams of one series are whole intervals apart, but for the wire's delays and ARP. */
+const PACE_TOLERANCE_US = 1_000_000;
+
+function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): boolean {
+  const off = (to.timeUs - from.timeUs) % intervalUs;
+  return off <= PACE_TOLERANCE_US || intervalUs - off <= PACE_TOLERANCE_US;
+}
+
+/** First and last few, for people to look at. */
+function sample(frames: readonly number[]): number[] {
+  return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
+}
+
+function notify(view: MachineView): Verdict {
+  const stale = view.staleSession;
+  const firstMail = view.deliveriesUs[0];
+  if (!stale || firstMail === undefined || stale.contextHex === null) return NOTHING_TO_SHOW;
+  const pushes = view.datagramsOf(stale);
+  const first = pushes.find((d) => d.timeUs >= firstMail && d.timeUs - firstMail <= SETTLE_US);
+  if (!first) return { holds: false, evidence: [], finding: "the first message drew no datagram" };
+  const intervalUs = view.recording.notificationIntervalUs;
+  const repeats = pushes.filter(
+    (d, i) =>
+      i > 0 && view.serverEventsOf(stale, "notifications-retrieved").every((e) => e.atUs < pushes[i - 1].timeUs || e.atUs > d.timeUs),
+  );
+  const offPace = repeats.find((d) => !isOnPace(pushes[pushes.indexOf(d) - 1], d, intervalUs));
+  if (offPace) return { holds: false, evidence: [offPace.frame], finding: "a repetition came off its pace" };
+  const strangers = view.datagrams.filter((d) => !view.sessions.some((s) => s.contextHex === d.payloadHex));
+  if (strangers.length > 0)
+    return { holds: false, evidence: strangers.map((d) => d.frame), finding: "a datagram carries nobody's context" };
+  return {
+    holds: true,
+    evidence: sample([first.frame, ...repeats.map((d) => d.frame)]),
+    finding: `a datagram ${formatDuration(first.timeUs - firstMail)} after delivery, ${repeats.length} repetitions ${formatDuration(intervalUs)} apart, all with the registered context`,
+  };
+}
+
+function stopOnRetrieve(view: MachineView): Verdict {
+  const evidence: number[] = [];
+  let shown = 0;
+  for (const session of view.sessions) {
+    for (const retrieved of view.serverEventsOf(session, "notifications-retrieved")) {
+      const nextMail = view.deliveriesUs.find((us) => us > retrieved.atUs) ?? Number.POSITIVE_INFINITY;
+      const late = view.datagramsOf(session).find((d) => d.timeUs > retrieved.atUs && d.timeUs < nextMail);
+      if (late) return { holds: false, evidence: [late.frame], finding: "a datagram followed the retrieval" };
+      const push = view.datagramsOf(session).findLast((d) => d.timeUs <= retrieved.atUs);
+      const response = view
+        .segmentsOf(session)
+        .find((s) => s.timeUs >= retrieved.atUs && s.source === view.server.address && s.payloadLen > 0);
+      if (push && response) {
+        shown++;
+        evidence.push(push.frame, response.frame);
+      }
+    }
+  }
+  if (shown === 0) return NOTHING_TO_SHOW;
+  return {
+    holds: true,
+    evidence,
+    finding: `no datagram between ${shown === 1 ? "the retrieval" : `any of ${shown} retrievals`} and the next message`,
+  };
+}
+
+function continueAfterReboot(view: MachineView): Verdict {
+  const down = view.downAtUs;
+  const stale = view.staleSession;
+  if (down === null || !stale || stale.how === "disconnect") return NOTHING_TO_SHOW;
+  const pushes = view.datagramsOf(stale).filter((d) => d.timeUs > down);
+  if (view.deliveriesUs.every((us) => us < down) || pushes.length === 0) return NOTHING_TO_SHOW;
+  const offPace = pushes.find((d, i) => i > 0 && !isOnPace(pushes[i - 1], d, view.recording.notificationIntervalUs));
+  if (offPace || pushes.length < 2)
+    return { holds: false, evidence: offPace ? [offPace.frame] : [], finding: "the datagrams did not go on at their pace" };
+  return { holds: true, evidence: sample(pushes.map((d) => d.frame)), finding: `${pushes.length} datagrams after the machine went down` };
+}
+
+function portUnreachable(view: MachineView): Verdict {
+  const closed = view.events.filter((e) => e.layer === "stack" && e.event.type === "udp-no-port" && e.event.from === view.server.address);
+  if (closed.length === 0 && view.unreachables.length === 0) return NOTHING_TO_SHOW;
+  const orphan = view.unreachables.find((u) => u.datagram === null);
+  if (orphan) return { holds: false, evidence: [orphan.frame], finding: "an error quotes no datagram of this capture" };
+  if (closed.length !== view.unreachables.length) {
+    return { holds: false, evidence: [], finding: `${closed.length} datagrams to a closed port, ${view.unreachables.length} errors` };
+  }
+  const pairs = view.unreachables.map((u) => [(u.datagram as DatagramFrame).frame, u.frame]);
+  return { holds: true, evidence: sample(pairs.flat()), finding: `${pairs.length} datagrams, one error each, quoting it` };
+}
+
+function endWithSession(view: MachineView): Verdict {
+  const stale = view.staleSession;
+  if (!stale || stale.endUs === null) return NOTHING_TO_SHOW;
+  const endUs = stale.endUs;
+  const pushes = view.datagramsOf(stale);
+  const late = pushes.find((d) => d.timeUs > endUs);
+  if (late) return { holds: false, evidence: [late.frame], finding: "a datagram followed the session's end" };
+  const last = pushes.at(-1);
+  const end = view.segmentsOf(stale).at(-1);
+  return {
+    holds: true,
+    evidence: [last?.frame, end?.frame].filter((frame) => frame !== undefined),
+    finding: `no datagram after ${formatDuration(endUs)}${stale.cause ? `, ${stale.cause}` : ""}`,
+  };
+}
+
+function twoHours(view: MachineView): Verdict {
+  const stale = view.staleSession;
+  if (!stale) return NOTHING_TO_SHOW;
+  const probe = view.serverEvents.find(
+    (e) =>
+      e.layer === "stack" &&
+      e.event.type === "keepalive-probe-sent" &&
+      e.event.remoteAddress === view.machine.address &&
+      e.event.remotePort === stale.remotePort &&
+      e.event.probe === 1,
+  );
+  if (!probe) return NOTHING_TO_SHOW;
+  const segments = view.segmentsOf(stale);
+  const before = segments.findLast((s) => s.timeUs < probe.atUs);
+  const frame = segments.find((s) => s.timeUs >= probe.atUs && s.source === view.server.address && s.flags === TCP_ACK);
+  if (!before) return { holds: false, evidence: [], finding: "the session has no segment before its probe" };
+  const idleUs = probe.atUs - before.timeUs;
+  const asSet = Math.abs(idleUs - view.recording.keepAliveUs) <= PACE_TOLERANCE_US;
+  return {
+    holds: asSet,
+    evidence: frame ? [before.frame, frame.frame] : [before.frame],
+    finding: `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(view.recording.keepAliveUs)}`,
+  };
+}
+
+function nextLogon(view: MachineView): Verdict {
+  const next = view.nextSession;
+  if (!next) return NOTHING_TO_SHOW;
+  const mail = view.deliveriesUs.find((us) => us > next.startUs);
+  if (mail === undefined) return NOTHING_TO_SHOW;
+  const push = view.datagramsOf(next).find((d) => d.timeUs >= mail);
+  const retrieved = view.serverEventsOf(next, "notifications-retrieved").find((e) => e.atUs >= mail);
+  if (!push || !retrieved) return { holds: false, evidence: push ? [push.frame] : [], finding: "new mail did not reach the new session" };
+  const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= push.timeUs && s.payloadLen > 0);
+  const poll = exchange.find((s) => s.source === view.machine.address);
+  const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= retrieved.atUs);
+  return {
+    holds: true,
+    evidence: [push.frame, poll?.frame, response?.frame].filter((frame) => frame !== undefined),
+    finding: `datagram to port ${push.dstPort}, poll and notification ${formatDuration(retrieved.atUs - mail)} after delivery`,
+  };
+}
+
+function analyzerOnly(view: MachineView): Verdict {
+  if (view.unreachables.length === 0) return NOTHING_TO_SHOW;
+  const programs = [...view.events, ...view.serverEvents].filter((e) => e.layer === "client" || e.layer === "server");
+  const told = programs.find((e) => /icmp|unreachable/i.test(JSON.stringify(e.event)));
+  const counted = view.serverEvents.filter(
+    (e) => e.layer === "stack" && e.event.type === "icmp-error-received" && e.event.from === view.machine.address,
+  );
+  return {
+    holds: !told && counted.length > 0,
+    evidence: sample(view.unreachables.map((u) => u.frame)),
+    finding: told
+      ? `${told.machine}'s mail program was told`
+      : `the server's stack counted ${counted.length} errors; none of ${programs.length} events of the mail programs mentions them`,
+  };
+}
+
+/** Judged on a machine beside the compared one, whose client has no push. */
+function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict {
+  const polled = pollers.filter(
+    (p) => p.sessions.length > 0 && p.sessions.every((s: SessionView) => s.callbackPort === null) && p.deliveriesUs.length > 0,
+  );
+  if (polled.length === 0) return NOTHING_TO_SHOW;
+  const frames = polled.flatMap((p) => [...p.datagrams.map((d) => d.frame), ...p.unreachables.map((u) => u.frame)]);
+  const polls = polled.flatMap((p) =>
+    p.events.filter((e) => e.layer === "client" && e.event.type === "polled" && e.event.why === "fallback"),
+  );
+  const evidence = polled.flatMap((p) => p.sessions.map((s) => p.segmentsOf(s)[0]?.frame)).filter((frame) => frame !== undefined);
+  return {
+    holds: frames.length === 0 && polls.length > 0,
+    evidence: frames.length > 0 ? sample(frames) : evidence,
+    finding: `${polled.map((p) => p.machine.name).join(", ")} polled ${polls.length} times and drew ${frames.length} datagrams and errors`,
+  };
+}
+
+const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly MachineView[]) => Verdict>> = {
+  notify,
+  "stop-on-retrieve": stopOnRetrieve,
+  "continue-after-reboot": continueAfterReboot,
+  "port-unreachable": portUnreachable,
+  "end-with-session": endWithSession,
+  "two-hours": twoHours,
+  "next-logon": nextLogon,
+  "analyzer-only": analyzerOnly,
+  "tcp-ip-only": tcpIpOnly,
+};
+
+/** Every claim, judged on the compared machine `view`; `others` are the machines beside it. */
+export function judgeClaims(view: MachineView, others: readonly MachineView[]): ClaimResult[] {
+  return (Object.keys(JUDGES) as ClaimId[]).map((id) => ({ id, ...JUDGES[id](view, others) }));
+}

@@ -1,0 +1,126 @@
+/** Runs a scenario on each platform by itself and on all together, and puts the results side by side. */
+
+import { CLAIM_TEXTS, judgeClaims } from "./claims.ts";
+import { comparisonRow } from "./comparison-row.ts";
+import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, PlatformRow } from "./comparison-types.ts";
+import { checkExpectations } from "./expectations.ts";
+import { indexFrames } from "./frame-index.ts";
+import { runName } from "./machine-plan.ts";
+import { MachineView } from "./machine-view.ts";
+import type { Recording } from "./recording.ts";
+import { type RunOptions, runScenario } from "./run.ts";
+import type { Scenario } from "./scenario-file.ts";
+import type { ClaimId } from "./scenario-schema.ts";
+import { ENGINE_VERSION } from "./version.ts";
+
+export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
+  /** Where the capture of a run will be written, by the run's name; runs have no path without it. */
+  readonly capturePath?: (run: string) => string;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface CompareResult {
+  readonly comparison: Comparison;
+  /** By run: a platform's or variant's name. */
+  readonly recordings: ReadonlyMap<string, Recording>;
+  readonly together: Recording;
+}
+
+interface JudgedRow {
+  readonly row: PlatformRow;
+  readonly claims: readonly ClaimResult[];
+}
+
+/** The compared machines of one recording, each with its numbers and claims. */
+function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
+  const index = indexFrames(recording.frames);
+  const views = recording.machines.slice(1).map((machine) => new MachineView(recording, index, machine));
+  return views
+    .filter((view) => view.machine.role === "compared")
+    .map((view) => ({
+      row: comparisonRow(view, capture),
+      claims: judgeClaims(
+        view,
+        views.filter((other) => other.machine.role === "other"),
+      ),
+    }));
+}
+
+function summarizeClaims(judged: readonly JudgedRow[]): ClaimSummary[] {
+  return (Object.keys(CLAIM_TEXTS) as ClaimId[]).map((id) => {
+    const results = judged.map(({ row, claims }) => [row.variant, claims.find((c) => c.id === id) as ClaimResult] as const);
+    const shown = results.filter(([, result]) => result.holds !== null);
+    return {
+      id,
+      text: CLAIM_TEXTS[id],
+      holds: shown.length === 0 ? null : shown.every(([, result]) => result.holds),
+      evidence: Object.fromEntries(shown.map(([variant, result]) => [variant, result.evidence])),
+      findings: Object.fromEntries(results.map(([variant, result]) => [variant, result.finding])),
+    };
+  });
+}
+
+/** What must not depend on who else is on the segment; times of single events may shift by the wire's jitter. */
+const SHARED_FIELDS = [
+  "datagramsSent",
+  "datagramsOnWire",
+  "datagramsToClosedPort",
+  "icmpPortUnreachable",
+  "icmpQuotedBytes",
+  "datagramsUnanswered",
+  "datagramsIntoNewSession",
+  "relogonReusedUdpPort",
+  "relogonReusedTcpPort",
+  "sessionEndCause",
+  "newMailNotifiedAfterRelogon",
+] as const satisfies readonly (keyof PlatformRow)[];
+
+function differences(alone: readonly PlatformRow[], together: readonly PlatformRow[]): string[] {
+  return alone.flatMap((row) => {
+    const other = together.find((t) => t.variant === row.variant);
+    if (!other) return [`${row.variant} is missing`];
+    return SHARED_FIELDS.filter((field) => row[field] !== other[field]).map(
+      (field) => `${row.variant}: ${field} is ${other[field]}, alone ${row[field]}`,
+    );
+  });
+}
+
+export function compareScenario(scenario: Scenario, options: CompareOptions): CompareResult {
+  const { variants, capturePath, onProgress } = options;
+  const total = variants.length + 1;
+  const recordings = new Map<string, Recording>();
+  const judged: JudgedRow[] = [];
+  for (const [i, variant] of variants.entries()) {
+    onProgress?.(i, total);
+    const name = runName(variant);
+    const recording = runScenario(scenario, { ...options, variants: [variant] });
+    recordings.set(name, recording);
+    judged.push(...judgeRecording(recording, capturePath?.(name) ?? null));
+  }
+  onProgress?.(variants.length, total);
+  const together = runScenario(scenario, options);
+  const togetherRows = judgeRecording(together, null).map(({ row }) => row);
+  onProgress?.(total, total);
+
+  const rows = judged.map(({ row }) => row);
+  const claims = summarizeClaims(judged);
+  const found = differences(rows, togetherRows);
+  const comparison: Comparison = {
+    scenario: scenario.id,
+    seed: options.seed,
+    engine: ENGINE_VERSION,
+    platforms: rows,
+    claims,
+    expectations: checkExpectations(scenario, rows, claims),
+    together: { capture: capturePath?.("together") ?? null, agrees: found.length === 0, differences: found },
+  };
+  return { comparison, recordings, together };
+}
+
+/** The rows and expectations of one run with all its machines on one segment. */
+export function rowsOfRun(recording: Recording): { rows: PlatformRow[]; claims: ClaimSummary[]; expectations: ExpectationResult[] } {
+  const judged = judgeRecording(recording, null);
+  const rows = judged.map(({ row }) => row);
+  const claims = summarizeClaims(judged);
+  return { rows, claims, expectations: checkExpectations(recording.scenario, rows, claims) };
+}

@@ -1,0 +1,107 @@
+/** Events in words, for people who watch a run or read its timeline. */
+
+import { formatIpv4 } from "@pushback/bytes";
+import type { RecordedEvent } from "./recording.ts";
+
+type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
+
+const WAYS_DOWN: Readonly<Record<string, string>> = {
+  shutdown: "shuts down",
+  "warm-boot": "is rebooted from the keyboard",
+  reset: "is reset",
+  "power-cut": "loses power",
+};
+
+function machineText(event: EventOf<"machine">): string | null {
+  switch (event.type) {
+    case "boot-phase":
+      return event.title;
+    case "going-down":
+      return WAYS_DOWN[event.way];
+    case "stack-up":
+      return "TCP/IP is up";
+    case "stack-down":
+      return "TCP/IP is gone";
+    case "ready":
+      return "ready";
+    case "off":
+      return "off";
+    default:
+      return null;
+  }
+}
+
+function stackText(event: EventOf<"stack">): string | null {
+  switch (event.type) {
+    case "icmp-error-sent":
+      return `answers with ICMP type ${event.icmpType} code ${event.code}: port ${event.dstPort} is closed`;
+    case "keepalive-probe-sent":
+      return `probes the idle connection to ${formatIpv4(event.remoteAddress)}:${event.remotePort}`;
+    case "arp-resolve-failed":
+      return `nobody answers ARP for ${formatIpv4(event.address)}: the datagram is dropped`;
+    case "arp-conflict":
+      return "another machine has the same address";
+    default:
+      return null;
+  }
+}
+
+function serverText(event: EventOf<"server">): string | null {
+  switch (event.type) {
+    case "listening":
+      return `mail server listens: endpoint mapper ${event.epmPort}, information store ${event.emsmdbPort}`;
+    case "registered":
+      return `session ${event.session} wants its push datagrams at ${formatIpv4(event.address)}:${event.port}`;
+    case "delivered":
+      return `mail for ${event.mailbox}`;
+    case "datagram-sent":
+      return `session ${event.session}: push datagram ${event.number} to port ${event.port}`;
+    case "notifications-retrieved":
+      return `session ${event.session} has fetched its notifications`;
+    case "session-ended":
+      return `session ${event.session} ends: ${event.how === "disconnect" ? "log off" : event.cause}`;
+    default:
+      return null;
+  }
+}
+
+function clientText(event: EventOf<"client">): string | null {
+  switch (event.type) {
+    case "logged-on":
+      return event.callbackPort === null
+        ? "logged on, no push: it will poll"
+        : `logged on, push datagrams to UDP port ${event.callbackPort}`;
+    case "datagram-received":
+      return "hears its push datagram";
+    case "foreign-datagram":
+      return "ignores a datagram whose context is not its own";
+    case "new-mail":
+      return `new mail: ${event.subject}`;
+    case "message-read":
+      return "reads the message";
+    case "logged-off":
+      return "logged off";
+    case "disconnected":
+      return `lost its connection: ${event.cause}`;
+    case "error":
+      return `error: ${event.what}`;
+    default:
+      return null;
+  }
+}
+
+/** One line, or `null` for an event that only a program cares for. */
+export function describeEvent(e: RecordedEvent): string | null {
+  switch (e.layer) {
+    case "scenario":
+      return e.event.type === "step" ? null : `${e.event.action} is not possible: ${e.event.reason}`;
+    case "machine":
+      return machineText(e.event);
+    case "stack":
+      return stackText(e.event);
+    case "server":
+      return serverText(e.event);
+    case "client":
+      return clientText(e.event);
+  }
+}

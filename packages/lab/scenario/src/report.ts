@@ -1,0 +1,170 @@
+/** The comparison as one self-contained HTML file: what came out per platform, a timeline each, the claims with their evidence. */
+
+import type { Comparison, PlatformRow } from "./comparison-types.ts";
+import { formatClock, formatDuration } from "./duration.ts";
+import { indexFrames } from "./frame-index.ts";
+import { runName } from "./machine-plan.ts";
+import { MachineView } from "./machine-view.ts";
+import { findVariant } from "./platform-catalogue.ts";
+import type { Recording } from "./recording.ts";
+import { REPORT_STYLE } from "./report-style.ts";
+import type { Scenario } from "./scenario-file.ts";
+
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => ESCAPES[c]);
+}
+
+const WIDTH = 1000;
+const LANE = 26;
+
+/** One lane per kind of thing, on the run's clock. Titles name times, for the mouse and for screen readers. */
+function timelineSvg(view: MachineView): string {
+  const duration = view.recording.durationUs;
+  const x = (us: number) => ((us / duration) * WIDTH).toFixed(1);
+  const parts: string[] = [];
+  const bar = (from: number, to: number, lane: number, kind: string, title: string) =>
+    parts.push(
+      `<rect class="${kind}" x="${x(from)}" y="${lane * LANE + 5}" width="${Math.max(1.5, Number(x(to)) - Number(x(from))).toFixed(1)}" height="${LANE - 10}"><title>${escape(title)}</title></rect>`,
+    );
+  const tick = (us: number, lane: number, kind: string, title: string) =>
+    parts.push(
+      `<line class="${kind}" x1="${x(us)}" x2="${x(us)}" y1="${lane * LANE + 5}" y2="${(lane + 1) * LANE - 5}"><title>${escape(title)}</title></line>`,
+    );
+
+  for (const [from, to] of intervals(view, "stack-up", "stack-down"))
+    bar(from, to, 0, "stack", `TCP/IP up from ${formatClock(from)} to ${formatClock(to)}`);
+  for (const session of view.sessions) {
+    const end = session.endUs ?? duration;
+    bar(
+      session.startUs,
+      end,
+      1,
+      "session",
+      `session ${session.id}: ${formatClock(session.startUs)} to ${session.endUs === null ? "the end of the run" : `${formatClock(end)}, ${session.cause ?? "log off"}`}`,
+    );
+  }
+  for (const us of view.deliveriesUs) tick(us, 2, "mail", `mail at ${formatClock(us)}`);
+  for (const d of view.datagrams)
+    tick(d.timeUs, 3, d.answer ? "push answered" : "push", `push datagram, frame ${d.frame}, ${formatClock(d.timeUs)}`);
+  for (const u of view.unreachables) tick(u.timeUs, 4, "icmp", `ICMP port unreachable, frame ${u.frame}, ${formatClock(u.timeUs)}`);
+
+  const labels = ["TCP/IP", "Session", "Mail", "Pushes", "ICMP"].map((text, lane) => `<text x="-8" y="${lane * LANE + 17}">${text}</text>`);
+  const step = niceStep(duration);
+  const axis: string[] = [];
+  for (let us = 0; us <= duration; us += step)
+    axis.push(
+      `<line class="grid" x1="${x(us)}" x2="${x(us)}" y1="0" y2="${5 * LANE}"/><text class="axis" x="${x(us)}" y="${5 * LANE + 14}">${formatDuration(us)}</text>`,
+    );
+  return `<svg viewBox="-70 0 ${WIDTH + 90} ${5 * LANE + 20}" role="img" aria-label="Timeline of ${escape(view.machine.name)}">${axis.join("")}${labels.join("")}${parts.join("")}</svg>`;
+}
+
+/** Spans between an opening and a closing machine event; an open one lasts to the end of the run. */
+function intervals(view: MachineView, opens: string, closes: string): [number, number][] {
+  const spans: [number, number][] = [];
+  let from: number | null = null;
+  for (const e of view.events) {
+    if (e.layer !== "machine") continue;
+    if (e.event.type === opens && from === null) from = e.atUs;
+    else if (e.event.type === closes && from !== null) {
+      spans.push([from, e.atUs]);
+      from = null;
+    }
+  }
+  if (from !== null) spans.push([from, view.recording.durationUs]);
+  return spans;
+}
+
+function niceStep(duration: number): number {
+  const minute = 60_000_000;
+  return [1, 5, 10, 15, 30, 60, 120, 360].map((m) => m * minute).find((us) => duration / us <= 10) ?? 1440 * minute;
+}
+
+const CELLS: readonly (readonly [string, (row: PlatformRow) => string])[] = [
+  ["Went down at", (r) => time(r.rebootedAtUs)],
+  ["Stack up again at", (r) => time(r.stackUpAtUs)],
+  ["Push datagrams sent", (r) => String(r.datagramsSent)],
+  ["… on the wire", (r) => String(r.datagramsOnWire)],
+  ["… to a closed port", (r) => String(r.datagramsToClosedPort)],
+  ["… to the new session", (r) => String(r.datagramsIntoNewSession)],
+  ["… unanswered", (r) => String(r.datagramsUnanswered)],
+  ["ICMP port unreachable", (r) => `<strong>${r.icmpPortUnreachable}</strong>`],
+  ["… bytes quoted", (r) => (r.icmpQuotedBytes === null ? "–" : String(r.icmpQuotedBytes))],
+  ["Stale session ended at", (r) => time(r.sessionEndedAtUs)],
+  ["… by", (r) => r.sessionEndCause],
+  ["Logged on again at", (r) => time(r.relogonAtUs)],
+  ["… same UDP port", (r) => yesNo(r.relogonReusedUdpPort)],
+  ["… same TCP port", (r) => yesNo(r.relogonReusedTcpPort)],
+  ["… new mail notified", (r) => yesNo(r.newMailNotifiedAfterRelogon)],
+];
+
+function time(us: number | null): string {
+  return us === null ? "–" : formatClock(us);
+}
+
+function yesNo(value: boolean | null): string {
+  if (value === null) return "–";
+  return value ? "yes" : "no";
+}
+
+function comparisonTable(rows: readonly PlatformRow[]): string {
+  const head = rows.map((r) => `<th scope="col">${escape(findVariant(r.variant)?.title ?? r.variant)}</th>`).join("");
+  const body = CELLS.map(
+    ([label, cell]) => `<tr><th scope="row">${label}</th>${rows.map((r) => `<td>${cell(r)}</td>`).join("")}</tr>`,
+  ).join("\n");
+  return `<table><thead><tr><td></td>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
+}
+
+function claimsTable(comparison: Comparison): string {
+  const rows = comparison.claims
+    .filter((claim) => claim.holds !== null)
+    .map((claim) => {
+      const evidence = Object.entries(claim.evidence)
+        .map(
+          ([variant, frames]) =>
+            `<li><b>${escape(variant)}</b>: ${escape(claim.findings[variant] ?? "")}${frames.length > 0 ? ` <span class="frames">frames ${frames.join(", ")}</span>` : ""}</li>`,
+        )
+        .join("");
+      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claim.holds ? "holds" : "does not hold"}</td><th scope="row">${escape(claim.text)}<br><code>${claim.id}</code></th><td><ul>${evidence}</ul></td></tr>`;
+    });
+  return `<table class="claims"><thead><tr><th scope="col">Result</th><th scope="col">Claim</th><th scope="col">What was seen</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
+}
+
+/** `recordings` by run name, as `compareScenario` returns them. */
+export function reportHtml(scenario: Scenario, comparison: Comparison, recordings: ReadonlyMap<string, Recording>): string {
+  const timelines = comparison.platforms.map((row) => {
+    const recording = recordings.get(runName(row.variant));
+    const machine = recording?.machines.find((m) => m.variant === row.variant && m.role === "compared");
+    if (!recording || !machine) return "";
+    const view = new MachineView(recording, indexFrames(recording.frames), machine);
+    return `<section><h3>${escape(machine.title)}</h3>${timelineSvg(view)}</section>`;
+  });
+  const unmet = comparison.expectations.filter((e) => !e.met).map((e) => `<li>${escape(e.text)}</li>`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(scenario.title)} - Pushback</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escape(scenario.title)}</h1>
+<p>${escape(scenario.about.trim())}</p>
+<p class="facts">Scenario <code>${escape(scenario.id)}</code>, seed <code>${escape(comparison.seed)}</code>, Pushback ${escape(comparison.engine)}.
+All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escape(comparison.together.differences.join("; "))}.</p>
+${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
+<h2>Side by side</h2>
+${comparisonTable(comparison.platforms)}
+<h2>On one clock</h2>
+<p class="legend"><span class="key stack"></span> TCP/IP up <span class="key session"></span> session at the server <span class="key mail"></span> mail <span class="key push"></span> push datagram <span class="key icmp"></span> ICMP port unreachable</p>
+${timelines.join("\n")}
+<h2>What the article claims</h2>
+${claimsTable(comparison)}
+</main>
+</body>
+</html>
+`;
+}

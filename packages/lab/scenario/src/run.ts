@@ -1,0 +1,201 @@
+/** Runs a scenario: machines on a segment, steps at their times, everything written down. */
+
+import { parseMac } from "@pushback/bytes";
+import { valuesOf } from "@pushback/host";
+import { createMailServer, type MailServer } from "@pushback/server";
+import { Segment, Simulation } from "@pushback/sim";
+import { createMachine, createStack, type Stack } from "@pushback/stack";
+import { FrameStore } from "./frame-store.ts";
+import { type MachinePlan, NETMASK, planMachines } from "./machine-plan.ts";
+import type { RecordedEvent, Recording } from "./recording.ts";
+import { actionOf, machinesOf, type Scenario } from "./scenario-file.ts";
+import type { ScenarioStep } from "./scenario-schema.ts";
+import { Workstation } from "./workstation.ts";
+
+export interface RunOptions {
+  /** Variant ids that a client with `platform: each` stands for. */
+  readonly variants: readonly string[];
+  readonly seed: string;
+  /** In place of the scenario's KeepAliveTime. */
+  readonly keepAliveUs?: number;
+  /** In place of the scenario's notification interval. */
+  readonly intervalUs?: number;
+  /** Called with each event as it is written down. */
+  readonly onEvent?: (event: RecordedEvent) => void;
+}
+
+const DEFAULT_INTERVAL_US = 60_000_000;
+
+/** Everything that belongs to one run while it goes. */
+class Lab {
+  readonly #scenario: Scenario;
+  readonly #options: RunOptions;
+  readonly #simulation: Simulation;
+  readonly #segment: Segment;
+  readonly #plans: readonly MachinePlan[];
+  readonly #frames = new FrameStore();
+  readonly #events: RecordedEvent[] = [];
+  readonly #workstations = new Map<string, Workstation>();
+  readonly #serverStack: Stack;
+  readonly #server: MailServer;
+  readonly #keepAliveUs: number;
+  readonly #intervalUs: number;
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.#scenario = scenario;
+    this.#options = options;
+    this.#simulation = new Simulation({ seed: options.seed, epochMs: Date.parse(scenario.start) });
+    const { latency, jitter, loss } = scenario.network;
+    this.#segment = new Segment(this.#simulation, this.#simulation.random.fork("segment"), { latencyUs: latency, jitterUs: jitter, loss });
+    this.#segment.tap((b, at, len, _from, lost) => this.#frames.add(this.#simulation.nowUs(), b, at, len, lost));
+    this.#plans = planMachines(scenario, options.variants);
+    this.#intervalUs = options.intervalUs ?? scenario.server.notificationInterval ?? DEFAULT_INTERVAL_US;
+
+    const [serverPlan, ...clientPlans] = this.#plans;
+    const personality = valuesOf(serverPlan.variant.personality);
+    this.#keepAliveUs = options.keepAliveUs ?? scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
+    this.#serverStack = createStack({
+      name: serverPlan.recorded.hostName,
+      address: serverPlan.recorded.address,
+      netmask: NETMASK,
+      gateway: null,
+      personality,
+      card: this.#connect(serverPlan),
+      scheduler: this.#simulation,
+      random: this.#simulation.random.fork("server"),
+      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "stack", event }),
+    });
+    this.#setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
+    this.#serverStack.start();
+    this.#server = createMailServer(
+      this.#serverStack.host,
+      { notificationIntervalUs: this.#intervalUs, ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }) },
+      (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "server", event }),
+    );
+    for (const plan of clientPlans) this.#addWorkstation(plan);
+  }
+
+  #connect(plan: MachinePlan) {
+    const mac = parseMac(plan.recorded.mac);
+    if (!mac) throw new RangeError(`bad hardware address ${plan.recorded.mac}`);
+    return this.#segment.connect(plan.recorded.name, mac);
+  }
+
+  #addWorkstation(plan: MachinePlan): void {
+    const { name, hostName, address } = plan.recorded;
+    const card = this.#connect(plan);
+    const mailbox = this.#server.addMailbox({ alias: name, displayName: plan.recorded.title });
+    const machine = createMachine({
+      name: hostName,
+      address,
+      netmask: NETMASK,
+      gateway: null,
+      variant: plan.variant,
+      card,
+      scheduler: this.#simulation,
+      random: this.#simulation.random.fork(name),
+      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "machine", event }),
+      onStackEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "stack", event }),
+    });
+    const workstation = new Workstation({
+      plan,
+      machine,
+      card,
+      serverAddress: this.#plans[0].recorded.address,
+      userDn: mailbox.dn,
+      onClientEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "client", event }),
+      onFailed: (action, reason) => this.#recordStep(name, { type: "step-failed", action, reason }),
+    });
+    this.#workstations.set(name, workstation);
+    workstation.powerOn();
+  }
+
+  #record(event: RecordedEvent): void {
+    this.#events.push(event);
+    this.#options.onEvent?.(event);
+  }
+
+  #recordStep(machine: string, event: Extract<RecordedEvent, { layer: "scenario" }>["event"]): void {
+    this.#record({ atUs: this.#simulation.nowUs(), machine, layer: "scenario", event });
+  }
+
+  /** The machines of this run that a name of the scenario's file stands for. */
+  #named(scenarioName: string): MachinePlan[] {
+    return this.#plans.filter((plan) => plan.scenarioName === scenarioName);
+  }
+
+  #setKeepAlive(registry: {
+    KeepAliveTime?: number | undefined;
+    KeepAliveInterval?: number | undefined;
+    TcpMaxDataRetransmissions?: number | undefined;
+  }): void {
+    const old = this.#serverStack.keepAliveDefaults();
+    this.#serverStack.setKeepAliveDefaults({
+      idleUs: registry.KeepAliveTime ?? old.idleUs,
+      intervalUs: registry.KeepAliveInterval ?? old.intervalUs,
+      probes: registry.TcpMaxDataRetransmissions ?? old.probes,
+    });
+  }
+
+  #runStep(step: ScenarioStep): void {
+    const action = actionOf(step);
+    for (const scenarioName of machinesOf(step)) {
+      for (const plan of this.#named(scenarioName)) {
+        const { name } = plan.recorded;
+        this.#recordStep(name, { type: "step", action, detail: step.how ?? step.deliver?.subject ?? "" });
+        if (action === "deliver") this.#deliver(name, step);
+        else if (action === "registry") this.#setKeepAlive(step.registry ?? {});
+        else this.#act(this.#workstations.get(name) as Workstation, action, step);
+      }
+    }
+  }
+
+  #deliver(name: string, step: ScenarioStep): void {
+    const { subject = "New mail", body = "", from = "Somebody" } = step.deliver ?? {};
+    this.#server.deliver(name, { subject, body, from });
+  }
+
+  #act(workstation: Workstation, action: Exclude<ReturnType<typeof actionOf>, "deliver" | "registry">, step: ScenarioStep): void {
+    switch (action) {
+      case "logon":
+        return workstation.logOn();
+      case "read":
+        return workstation.read();
+      case "logoff":
+        return workstation.logOff();
+      case "shutdown":
+        return workstation.goDown("shutdown", false);
+      case "reboot":
+        return workstation.goDown(step.how ?? "unclean", true);
+      case "power-off":
+        return workstation.goDown("power-cut", false);
+      case "power-on":
+        return workstation.powerOn();
+      case "unplug":
+        return workstation.setPlugged(false);
+      case "plug":
+        return workstation.setPlugged(true);
+    }
+  }
+
+  run(): Recording {
+    for (const step of this.#scenario.steps) this.#simulation.schedule(step.at, (s: ScenarioStep) => this.#runStep(s), step);
+    this.#simulation.runUntil(this.#scenario.duration);
+    return {
+      scenario: this.#scenario,
+      seed: this.#options.seed,
+      epochMs: Date.parse(this.#scenario.start),
+      durationUs: this.#scenario.duration,
+      keepAliveUs: this.#keepAliveUs,
+      notificationIntervalUs: this.#intervalUs,
+      machines: this.#plans.map((plan) => plan.recorded),
+      frames: this.#frames,
+      events: this.#events,
+    };
+  }
+}
+
+/** One run with all its machines on one segment. The same scenario, variants and seed give the same recording. */
+export function runScenario(scenario: Scenario, options: RunOptions): Recording {
+  return new Lab(scenario, options).run();
+}
