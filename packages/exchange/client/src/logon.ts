@@ -1,0 +1,216 @@
+/** Logging on, in the order seen on the wire: EcDoConnect, RopLogon, long-term id, store properties, Inbox, push registration, subscription and table. */
+
+import { encodeText } from "@pushback/bytes";
+import type { Host } from "@pushback/host";
+import {
+  EMSMDB_OP,
+  emitEcDoConnectRequest,
+  emitEcRRegisterPushNotificationRequest,
+  emitSockaddrIn,
+  LOGON_FOLDER,
+  LOGON_PRIVATE,
+  NO_HANDLE,
+  NOTIFICATION_TYPE,
+  NULL_OBJECT_ID,
+  type ObjectId,
+  PR_CONTENT_COUNT,
+  PR_CONTENT_UNREAD,
+  PR_DISPLAY_NAME,
+  parseEcDoConnectResponse,
+  parseEcRRegisterPushNotificationResponse,
+  type RopRequest,
+  type RopResponse,
+  TABLE_NO_NOTIFICATIONS,
+} from "@pushback/mapi";
+import type { MailClientErrorStep } from "./events.ts";
+import { INBOX_COLUMNS } from "./inbox-view.ts";
+import type { PushSocket } from "./push-socket.ts";
+import { callRops, failureOf, LARGE_ANSWER, MEDIUM_ANSWER, type RopOutcome, responseOf, SMALL_ANSWER } from "./rop-call.ts";
+import type { RpcConnection } from "./rpc-connection.ts";
+import type { MailClientSettings } from "./settings.ts";
+
+/** OpenFlags of RopLogon as a 5.5 client sends them: home logon, take ownership. */
+const LOGON_OPEN_FLAGS = 0x0000000c;
+
+/** ulIcxrLink: this session is linked to no other. */
+const NO_LINK = 0xffffffff;
+
+/** Every advise bit. */
+const ALL_ADVISE_BITS = 0xffffffff;
+
+/** Rows asked for at a time; what does not fit is asked for again. */
+export const ROWS_PER_QUERY = 1000;
+
+/** The one logon of a session. */
+export const LOGON_ID = 0;
+
+/** What a session has open once it is logged on. */
+export interface OpenMailbox {
+  readonly pcxh: Uint8Array;
+  readonly inboxFid: ObjectId;
+  readonly logonHandle: number;
+  readonly inboxHandle: number;
+  readonly subscriptionHandle: number;
+  readonly tableHandle: number;
+  /** Whether a push registration stands. */
+  readonly pushed: boolean;
+}
+
+export interface LogonHandlers {
+  /** `responses` are those of the last call: the table's first rows among them. */
+  onDone(mailbox: OpenMailbox, responses: readonly RopResponse[]): void;
+  onFailed(what: MailClientErrorStep, code: number | null): void;
+  /** The push registration was refused; logging on goes on without. */
+  onNotPushed(code: number | null): void;
+}
+
+export interface LogonEnvironment {
+  readonly host: Host;
+  readonly settings: MailClientSettings;
+  readonly rpc: RpcConnection;
+  /** Opens the UDP socket and then says whether there is one; `null` at once when this client does not register. */
+  openPushSocket(ready: (socket: PushSocket | null) => void): void;
+}
+
+/** ulConMod: any hash of the DN serves; this is FNV-1a. */
+function hashOf(b: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const octet of b) hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
+  return hash;
+}
+
+export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): void {
+  const { host, settings, rpc } = env;
+  const { habits } = settings;
+  const dn = encodeText(habits.codePage, settings.userDn);
+  let pcxh: Uint8Array = new Uint8Array(0);
+  let logonHandle = NO_HANDLE;
+  let inboxHandle = NO_HANDLE;
+  let inboxFid: ObjectId = NULL_OBJECT_ID;
+  let pushed = false;
+
+  function rops(
+    what: MailClientErrorStep,
+    requests: readonly RopRequest[],
+    handles: readonly number[],
+    usSize: number,
+    then: (outcome: Extract<RopOutcome, { readonly ok: true }>) => void,
+  ): void {
+    callRops(rpc, { pcxh, requests, handles, usSize, rowColumns: INBOX_COLUMNS }, (outcome) => {
+      if (!outcome.ok) return handlers.onFailed(what, outcome.code);
+      const code = failureOf(outcome.responses);
+      if (code !== null) return handlers.onFailed(what, code);
+      then(outcome);
+    });
+  }
+
+  function connect(): void {
+    const request = emitEcDoConnectRequest({
+      szUserDN: dn,
+      ulFlags: 0,
+      ulConMod: hashOf(dn),
+      cbLimit: 0,
+      ulCpid: habits.codePage,
+      ulLcidString: habits.locale,
+      ulLcidSort: habits.locale,
+      ulIcxrLink: NO_LINK,
+      usFCanConvertCodePages: 1,
+      rgwClientVersion: habits.clientVersion,
+      pulTimeStamp: 0,
+    });
+    rpc.call(EMSMDB_OP.EcDoConnect, request, (answer) => {
+      if (!answer.ok) return handlers.onFailed("connect", answer.status);
+      const response = parseEcDoConnectResponse(answer.stub, answer.littleEndian);
+      if (response?.returnValue !== 0) return handlers.onFailed("connect", response?.returnValue ?? null);
+      pcxh = response.pcxh;
+      logon();
+    });
+  }
+
+  function logon(): void {
+    const request: RopRequest = {
+      rop: "Logon",
+      logonId: LOGON_ID,
+      outputHandleIndex: 0,
+      logonFlags: LOGON_PRIVATE,
+      openFlags: LOGON_OPEN_FLAGS,
+      storeState: 0,
+      essdn: dn,
+    };
+    rops("logon", [request], [NO_HANDLE], SMALL_ANSWER, ({ responses, handles }) => {
+      const reply = responseOf(responses, "Logon");
+      if (!reply) return handlers.onFailed("logon", null);
+      logonHandle = handles[0];
+      inboxFid = reply.reply.folderIds[LOGON_FOLDER.INBOX];
+      askForNames();
+    });
+  }
+
+  function askForNames(): void {
+    const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
+    rops("logon", [{ rop: "LongTermIdFromId", ...on, objectId: inboxFid }], [logonHandle], SMALL_ANSWER, () => {
+      const properties: RopRequest = { rop: "GetPropertiesSpecific", ...on, propertySizeLimit: 0, wantUnicode: 0, tags: [PR_DISPLAY_NAME] };
+      rops("logon", [properties], [logonHandle], MEDIUM_ANSWER, openInbox);
+    });
+  }
+
+  function openInbox(): void {
+    const requests: RopRequest[] = [
+      { rop: "OpenFolder", logonId: LOGON_ID, inputHandleIndex: 0, outputHandleIndex: 1, folderId: inboxFid, openModeFlags: 0 },
+      {
+        rop: "GetPropertiesSpecific",
+        logonId: LOGON_ID,
+        inputHandleIndex: 1,
+        propertySizeLimit: 0,
+        wantUnicode: 0,
+        tags: [PR_DISPLAY_NAME, PR_CONTENT_COUNT, PR_CONTENT_UNREAD],
+      },
+    ];
+    rops("open-inbox", requests, [logonHandle, NO_HANDLE], MEDIUM_ANSWER, ({ handles }) => {
+      inboxHandle = handles[1];
+      env.openPushSocket((socket) => (socket ? register(socket) : subscribe()));
+    });
+  }
+
+  function register(socket: PushSocket): void {
+    const request = emitEcRRegisterPushNotificationRequest({
+      pcxh,
+      iRpc: 0,
+      rgbContext: socket.rgbContext,
+      grbitAdviseBits: ALL_ADVISE_BITS,
+      rgbCallbackAddress: emitSockaddrIn(host.address, socket.localPort),
+    });
+    rpc.call(EMSMDB_OP.EcRRegisterPushNotification, request, (answer) => {
+      const response = answer.ok ? parseEcRRegisterPushNotificationResponse(answer.stub, answer.littleEndian) : null;
+      pushed = response?.returnValue === 0;
+      if (!pushed) handlers.onNotPushed(answer.ok ? (response?.returnValue ?? null) : answer.status);
+      subscribe();
+    });
+  }
+
+  /** All in one call, as the Advise of the client library waits for the next call. */
+  function subscribe(): void {
+    const requests: RopRequest[] = [
+      {
+        rop: "RegisterNotification",
+        logonId: LOGON_ID,
+        inputHandleIndex: 0,
+        outputHandleIndex: 2,
+        notificationTypes: NOTIFICATION_TYPE.NEW_MAIL,
+        wantWholeStore: false,
+        folderId: inboxFid,
+        messageId: NULL_OBJECT_ID,
+      },
+      { rop: "GetContentsTable", logonId: LOGON_ID, inputHandleIndex: 1, outputHandleIndex: 3, tableFlags: TABLE_NO_NOTIFICATIONS },
+      { rop: "SetColumns", logonId: LOGON_ID, inputHandleIndex: 3, flags: 0, tags: INBOX_COLUMNS },
+      { rop: "QueryRows", logonId: LOGON_ID, inputHandleIndex: 3, flags: 0, forwardRead: 1, rowCount: ROWS_PER_QUERY },
+    ];
+    const slots = [logonHandle, inboxHandle, NO_HANDLE, NO_HANDLE];
+    rops("subscribe", requests, slots, LARGE_ANSWER, ({ responses, handles }) => {
+      const [, , subscriptionHandle, tableHandle] = handles;
+      handlers.onDone({ pcxh, inboxFid, logonHandle, inboxHandle, subscriptionHandle, tableHandle, pushed }, responses);
+    });
+  }
+
+  connect();
+}

@@ -1,0 +1,232 @@
+/** A logged-on session: polls, re-reads the Inbox when notifications came, reads messages, logs off. */
+
+import type { Host, Timer } from "@pushback/host";
+import {
+  CODE_PAGE_OF_LOGON,
+  EMSMDB_OP,
+  emitEcDoDisconnectRequest,
+  NO_HANDLE,
+  type ObjectId,
+  PR_BODY,
+  PR_SUBJECT,
+  type RopRequest,
+  type RopResponse,
+} from "@pushback/mapi";
+import type { MailClientErrorStep, MailClientEvent } from "./events.ts";
+import { cellText, INBOX_COLUMNS, type InboxRow, inboxRow } from "./inbox-view.ts";
+import { LOGON_ID, type OpenMailbox, ROWS_PER_QUERY } from "./logon.ts";
+import { callRops, failureOf, LARGE_ANSWER, MEDIUM_ANSWER, responseOf } from "./rop-call.ts";
+import type { RpcConnection } from "./rpc-connection.ts";
+import type { MailClientSettings } from "./settings.ts";
+
+type PollReason = "datagram" | "idle" | "fallback";
+
+/** Origin of a QueryRows answer: the end of the table. */
+const ORIGIN_END = 2;
+
+const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
+
+export class MailboxSession {
+  rows: readonly InboxRow[] = [];
+  readonly #host: Host;
+  readonly #settings: MailClientSettings;
+  readonly #rpc: RpcConnection;
+  readonly #mailbox: OpenMailbox;
+  readonly #emit: (event: MailClientEvent) => void;
+  /** What is waiting in the queue of calls, so that it is not asked for twice. */
+  #pollQueued = false;
+  #refreshQueued = false;
+  #timer: Timer | null = null;
+  #lastCallUs: number;
+  #ended = false;
+
+  constructor(host: Host, settings: MailClientSettings, rpc: RpcConnection, mailbox: OpenMailbox, emit: (event: MailClientEvent) => void) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#rpc = rpc;
+    this.#mailbox = mailbox;
+    this.#emit = emit;
+    this.#lastCallUs = host.nowUs();
+  }
+
+  /** Takes the rows that came with logging on, fetches the others, then calls `ready` and begins to poll. */
+  start(responses: readonly RopResponse[], ready: () => void): void {
+    this.#takeRows(responses, [], (rows) => {
+      this.rows = rows;
+      ready();
+      this.#startPolling();
+    });
+    this.#look(responses);
+  }
+
+  /** Nothing is emitted or asked for after this. */
+  end(): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+  }
+
+  #startPolling(): void {
+    const { idlePollUs, fallbackPollUs } = this.#settings.habits;
+    if (this.#ended) return;
+    if (this.#mailbox.pushed) this.#waitIdle(idlePollUs);
+    else this.#waitFallback(fallbackPollUs);
+  }
+
+  #waitFallback(periodUs: number): void {
+    this.#timer = this.#host.setTimer(periodUs, () => {
+      this.poll("fallback");
+      this.#waitFallback(periodUs);
+    });
+  }
+
+  /** The timer is not moved with every call: it looks, when it runs, how long the last one is ago. */
+  #waitIdle(delayUs: number): void {
+    this.#timer = this.#host.setTimer(delayUs, () => {
+      const { idlePollUs } = this.#settings.habits;
+      const idleUs = this.#host.nowUs() - this.#lastCallUs;
+      if (idleUs >= idlePollUs) this.poll("idle");
+      this.#waitIdle(idleUs >= idlePollUs ? idlePollUs : idlePollUs - idleUs);
+    });
+  }
+
+  #rops(
+    what: MailClientErrorStep,
+    requests: readonly RopRequest[],
+    handles: readonly number[],
+    usSize: number,
+    then: (responses: readonly RopResponse[], handles: readonly number[]) => void,
+  ): void {
+    this.#lastCallUs = this.#host.nowUs();
+    callRops(this.#rpc, { pcxh: this.#mailbox.pcxh, requests, handles, usSize, rowColumns: INBOX_COLUMNS }, (outcome) => {
+      if (this.#ended) return;
+      this.#lastCallUs = this.#host.nowUs();
+      if (!outcome.ok) {
+        this.#emit({ type: "error", what, code: outcome.code });
+        then([], handles);
+        return;
+      }
+      then(outcome.responses, outcome.handles);
+      this.#look(outcome.responses);
+    });
+  }
+
+  /** Any answer may carry notifications: then the table is read again. */
+  #look(responses: readonly RopResponse[]): void {
+    if (responses.some((response) => response.rop === "Notify")) this.refresh();
+  }
+
+  /** The empty poll. One that is still waiting for its turn serves for this too. */
+  poll(why: PollReason): void {
+    if (this.#pollQueued || this.#ended) return;
+    this.#pollQueued = true;
+    this.#rops("poll", [], [], MEDIUM_ANSWER, (responses) => {
+      this.#pollQueued = false;
+      const notifications = responses.filter((response) => response.rop === "Notify").length;
+      this.#emit({ type: "polled", why, notifications });
+    });
+  }
+
+  /** Reads the table from its beginning and tells of messages that were not there before. */
+  refresh(): void {
+    if (this.#refreshQueued || this.#ended) return;
+    this.#refreshQueued = true;
+    const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
+    const requests: RopRequest[] = [{ rop: "SeekRow", ...on, origin: 0, rowCount: 0, wantMoved: 0 }, queryRows()];
+    this.#rops("poll", requests, [this.#mailbox.tableHandle], LARGE_ANSWER, (responses) => {
+      this.#refreshQueued = false;
+      this.#takeRows(responses, [], (rows) => this.#show(rows));
+    });
+  }
+
+  /** Collects the rows of an answer, and asks on until the table's end. */
+  #takeRows(responses: readonly RopResponse[], before: readonly InboxRow[], then: (rows: readonly InboxRow[]) => void): void {
+    const answer = responseOf(responses, "QueryRows");
+    const code = failureOf(responses);
+    if (code !== null) this.#emit({ type: "error", what: "poll", code });
+    // Without an answer the Inbox stays as it was last seen.
+    if (!answer) {
+      then(before.length ? before : this.rows);
+      return;
+    }
+    const rows = [...before, ...answer.rows.map((cells) => inboxRow(cells, this.#settings.habits.codePage))];
+    if (answer.origin === ORIGIN_END || answer.rows.length === 0) {
+      then(rows);
+      return;
+    }
+    this.#rops("poll", [queryRows()], [this.#mailbox.tableHandle], LARGE_ANSWER, (more) => this.#takeRows(more, rows, then));
+  }
+
+  #show(rows: readonly InboxRow[]): void {
+    const known = new Set(this.rows.map((row) => row.mid));
+    this.rows = rows;
+    for (const { mid, subject } of rows) if (!known.has(mid)) this.#emit({ type: "new-mail", mid, subject });
+  }
+
+  /** Opens a message, fetches its text, marks it read and lets it go. */
+  read(mid: ObjectId): void {
+    const requests: RopRequest[] = [
+      {
+        rop: "OpenMessage",
+        logonId: LOGON_ID,
+        inputHandleIndex: 0,
+        outputHandleIndex: 1,
+        codePageId: CODE_PAGE_OF_LOGON,
+        folderId: this.#mailbox.inboxFid,
+        openModeFlags: 0,
+        messageId: mid,
+      },
+      {
+        rop: "GetPropertiesSpecific",
+        logonId: LOGON_ID,
+        inputHandleIndex: 1,
+        propertySizeLimit: 0,
+        wantUnicode: 0,
+        tags: MESSAGE_PROPERTIES,
+      },
+    ];
+    this.#rops("read", requests, [this.#mailbox.inboxHandle, NO_HANDLE], LARGE_ANSWER, (responses, handles) => {
+      const properties = responseOf(responses, "GetPropertiesSpecific");
+      const message = handles[1];
+      if (!properties || message === undefined || message === NO_HANDLE) {
+        if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
+        return;
+      }
+      const { codePage } = this.#settings.habits;
+      const [subject, body] = properties.cells.map((cell) => cellText(cell, codePage));
+      this.#markRead(mid, message, subject, body);
+    });
+  }
+
+  #markRead(mid: ObjectId, messageHandle: number, subject: string, body: string): void {
+    const requests: RopRequest[] = [
+      { rop: "SetMessageReadFlag", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, readFlags: 0 },
+      { rop: "Release", logonId: LOGON_ID, inputHandleIndex: 1 },
+    ];
+    this.#rops("read", requests, [this.#mailbox.inboxHandle, messageHandle], MEDIUM_ANSWER, (responses) => {
+      if (!responseOf(responses, "SetMessageReadFlag")) {
+        if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
+        return;
+      }
+      this.rows = this.rows.map((row) => (row.mid === mid ? { ...row, read: true } : row));
+      this.#emit({ type: "message-read", mid, subject, body });
+    });
+  }
+
+  /** Releases what is open and disconnects; `done` when the server has answered, well or not. */
+  logOff(done: () => void): void {
+    this.#timer?.cancel();
+    const { tableHandle, subscriptionHandle, inboxHandle, logonHandle } = this.#mailbox;
+    const handles = [tableHandle, subscriptionHandle, inboxHandle, logonHandle];
+    const requests = handles.map((_, inputHandleIndex): RopRequest => ({ rop: "Release", logonId: LOGON_ID, inputHandleIndex }));
+    this.#rops("disconnect", requests, handles, MEDIUM_ANSWER, () => {
+      this.#rpc.call(EMSMDB_OP.EcDoDisconnect, emitEcDoDisconnectRequest(this.#mailbox.pcxh), (answer) => {
+        if (!answer.ok) this.#emit({ type: "error", what: "disconnect", code: answer.status });
+        done();
+      });
+    });
+  }
+}
+
+function queryRows(): RopRequest {
+  return { rop: "QueryRows", logonId: LOGON_ID, inputHandleIndex: 0, flags: 0, forwardRead: 1, rowCount: ROWS_PER_QUERY };
+}

@@ -1,0 +1,47 @@
+/** Asks a server's endpoint mapper where EMSMDB listens. */
+
+import { EPM_PORT, EPM_SYNTAX, EPT_S_NOT_REGISTERED, emitEptMapRequest, OP_EPT_MAP, parseEptMapResponse } from "@pushback/dcerpc";
+import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
+import { EMSMDB_SYNTAX } from "@pushback/mapi";
+import { RpcConnection } from "./rpc-connection.ts";
+
+/** How many towers there is room for: what Outlook asks for. */
+const MAX_TOWERS = 4;
+
+export interface MapEndpointHandlers {
+  onMapped(port: number): void;
+  /** The mapper answered, but not with a port; `code` is `null` where its answer made no sense. */
+  onFailed(code: number | null): void;
+  /** The connection ended before there was an answer. */
+  onLost(cause: TcpEndCause): void;
+}
+
+/** Makes one ept_map call on a connection of its own and closes that. Exactly one of the handlers is called, unless `cancel` came before. */
+export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpointHandlers): { cancel(): void } {
+  let settled = false;
+  function settle(then: () => void): void {
+    if (settled) return;
+    settled = true;
+    connection.close();
+    then();
+  }
+  const connection = new RpcConnection(
+    host,
+    { address, port: EPM_PORT, syntax: EPM_SYNTAX, authenticator: null, keepAlive: null },
+    {
+      onBound: () => {
+        const request = emitEptMapRequest({ tower: { interfaceId: EMSMDB_SYNTAX, port: 0, address: 0 }, maxTowers: MAX_TOWERS });
+        connection.call(OP_EPT_MAP, request, (answer) => {
+          if (!answer.ok) return settle(() => handlers.onFailed(answer.status));
+          const response = parseEptMapResponse(answer.stub, answer.littleEndian);
+          const port = response?.status === 0 ? response.towers[0]?.port : undefined;
+          if (port) settle(() => handlers.onMapped(port));
+          else settle(() => handlers.onFailed(response ? response.status || EPT_S_NOT_REGISTERED : null));
+        });
+      },
+      onRefused: (reason) => settle(() => handlers.onFailed(reason)),
+      onClosed: (cause) => settle(() => handlers.onLost(cause)),
+    },
+  );
+  return { cancel: () => settle(() => {}) };
+}
