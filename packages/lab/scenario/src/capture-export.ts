@@ -28,7 +28,7 @@ function commentFrames(recording: Recording): Map<number, string> {
       }
       const segments = view.segmentsOf(session);
       for (const e of view.serverEvents) {
-        if (e.layer !== "stack" || e.event.type !== "keepalive-probe-sent") continue;
+        if (e.layer !== "machine" || e.event.type !== "keepalive-probe-sent") continue;
         if (e.event.remoteAddress !== machine.address || e.event.remotePort !== session.remotePort) continue;
         const frame = segments.find((s) => s.timeUs === e.atUs && s.source === view.server.address);
         if (frame) comments.set(frame.frame, `Keep-alive probe ${e.event.probe} of ${machine.name}'s session ${session.id}`);

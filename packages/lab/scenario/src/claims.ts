@@ -102,7 +102,7 @@ function continueAfterReboot(view: MachineView): Verdict {
 }
 
 function portUnreachable(view: MachineView): Verdict {
-  const closed = view.events.filter((e) => e.layer === "stack" && e.event.type === "udp-no-port" && e.event.from === view.server.address);
+  const closed = view.events.filter((e) => e.layer === "machine" && e.event.type === "udp-no-port" && e.event.from === view.server.address);
   if (closed.length === 0 && view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const orphan = view.unreachables.find((u) => u.datagram === null);
   if (orphan) return { holds: false, evidence: [orphan.frame], finding: "an error quotes no datagram of this capture" };
@@ -134,7 +134,7 @@ function twoHours(view: MachineView): Verdict {
   if (!stale) return NOTHING_TO_SHOW;
   const probe = view.serverEvents.find(
     (e) =>
-      e.layer === "stack" &&
+      e.layer === "machine" &&
       e.event.type === "keepalive-probe-sent" &&
       e.event.remoteAddress === view.machine.address &&
       e.event.remotePort === stale.remotePort &&
@@ -177,7 +177,7 @@ function analyzerOnly(view: MachineView): Verdict {
   const programs = [...view.events, ...view.serverEvents].filter((e) => e.layer === "client" || e.layer === "server");
   const told = programs.find((e) => /icmp|unreachable/i.test(JSON.stringify(e.event)));
   const counted = view.serverEvents.filter(
-    (e) => e.layer === "stack" && e.event.type === "icmp-error-received" && e.event.from === view.machine.address,
+    (e) => e.layer === "machine" && e.event.type === "icmp-error-received" && e.event.from === view.machine.address,
   );
   return {
     holds: !told && counted.length > 0,

@@ -36,7 +36,7 @@ export function comparisonRow(view: MachineView, capture: string | null): Platfo
   let received = 0;
   let foreign = 0;
   for (const e of view.events) {
-    if (e.layer === "stack" && e.event.type === "udp-no-port" && e.event.from === view.server.address) toClosedPort++;
+    if (e.layer === "machine" && e.event.type === "udp-no-port" && e.event.from === view.server.address) toClosedPort++;
     else if (e.layer === "client" && e.event.type === "datagram-received") received++;
     else if (e.layer === "client" && e.event.type === "foreign-datagram") foreign++;
   }

@@ -1,11 +1,12 @@
 /** Events in words, for people who watch a run or read its timeline. */
 
 import { formatIpv4 } from "@pushback/bytes";
+import type { WayDown } from "@pushback/host";
 import type { RecordedEvent } from "./recording.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
 
-const WAYS_DOWN: Readonly<Record<string, string>> = {
+const WAYS_DOWN: Readonly<Record<WayDown, string>> = {
   shutdown: "shuts down",
   "warm-boot": "is rebooted from the keyboard",
   reset: "is reset",
@@ -15,24 +16,17 @@ const WAYS_DOWN: Readonly<Record<string, string>> = {
 function machineText(event: EventOf<"machine">): string | null {
   switch (event.type) {
     case "boot-phase":
-      return event.title;
-    case "going-down":
+      return event.phase.title;
+    case "machine-going-down":
       return WAYS_DOWN[event.way];
     case "stack-up":
       return "TCP/IP is up";
     case "stack-down":
       return "TCP/IP is gone";
-    case "ready":
+    case "machine-ready":
       return "ready";
-    case "off":
+    case "machine-off":
       return "off";
-    default:
-      return null;
-  }
-}
-
-function stackText(event: EventOf<"stack">): string | null {
-  switch (event.type) {
     case "icmp-error-sent":
       return `answers with ICMP type ${event.icmpType} code ${event.code}: port ${event.dstPort} is closed`;
     case "keepalive-probe-sent":
@@ -97,8 +91,6 @@ export function describeEvent(e: RecordedEvent): string | null {
       return e.event.type === "step" ? null : `${e.event.action} is not possible: ${e.event.reason}`;
     case "machine":
       return machineText(e.event);
-    case "stack":
-      return stackText(e.event);
     case "server":
       return serverText(e.event);
     case "client":

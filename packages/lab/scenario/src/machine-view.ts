@@ -53,7 +53,7 @@ export class MachineView {
 
   /** When the machine first went down; `null` if it never did. */
   get downAtUs(): number | null {
-    return this.events.find((e) => e.layer === "machine" && e.event.type === "going-down")?.atUs ?? null;
+    return this.events.find((e) => e.layer === "machine" && e.event.type === "machine-going-down")?.atUs ?? null;
   }
 
   /** When a stack of its first came up after `us`. */

@@ -14,8 +14,7 @@ export type ScenarioEvent =
 /** One event: when, at which machine, told by which layer of it. */
 export type RecordedEvent = { readonly atUs: number; readonly machine: string } & (
   | { readonly layer: "scenario"; readonly event: ScenarioEvent }
-  | { readonly layer: "machine"; readonly event: MachineEvent }
-  | { readonly layer: "stack"; readonly event: StackEvent }
+  | { readonly layer: "machine"; readonly event: MachineEvent | StackEvent }
   | { readonly layer: "server"; readonly event: MailServerEvent }
   | { readonly layer: "client"; readonly event: MailClientEvent }
 );

@@ -12,7 +12,7 @@ import type { Scenario } from "./scenario-file.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => ESCAPES[c]);
 }
 
@@ -26,11 +26,11 @@ function timelineSvg(view: MachineView): string {
   const parts: string[] = [];
   const bar = (from: number, to: number, lane: number, kind: string, title: string) =>
     parts.push(
-      `<rect class="${kind}" x="${x(from)}" y="${lane * LANE + 5}" width="${Math.max(1.5, Number(x(to)) - Number(x(from))).toFixed(1)}" height="${LANE - 10}"><title>${escape(title)}</title></rect>`,
+      `<rect class="${kind}" x="${x(from)}" y="${lane * LANE + 5}" width="${Math.max(1.5, Number(x(to)) - Number(x(from))).toFixed(1)}" height="${LANE - 10}"><title>${escapeHtml(title)}</title></rect>`,
     );
   const tick = (us: number, lane: number, kind: string, title: string) =>
     parts.push(
-      `<line class="${kind}" x1="${x(us)}" x2="${x(us)}" y1="${lane * LANE + 5}" y2="${(lane + 1) * LANE - 5}"><title>${escape(title)}</title></line>`,
+      `<line class="${kind}" x1="${x(us)}" x2="${x(us)}" y1="${lane * LANE + 5}" y2="${(lane + 1) * LANE - 5}"><title>${escapeHtml(title)}</title></line>`,
     );
 
   for (const [from, to] of intervals(view, "stack-up", "stack-down"))
@@ -57,7 +57,7 @@ function timelineSvg(view: MachineView): string {
     axis.push(
       `<line class="grid" x1="${x(us)}" x2="${x(us)}" y1="0" y2="${5 * LANE}"/><text class="axis" x="${x(us)}" y="${5 * LANE + 14}">${formatDuration(us)}</text>`,
     );
-  return `<svg viewBox="-70 0 ${WIDTH + 90} ${5 * LANE + 20}" role="img" aria-label="Timeline of ${escape(view.machine.name)}">${axis.join("")}${labels.join("")}${parts.join("")}</svg>`;
+  return `<svg viewBox="-70 0 ${WIDTH + 90} ${5 * LANE + 20}" role="img" aria-label="Timeline of ${escapeHtml(view.machine.name)}">${axis.join("")}${labels.join("")}${parts.join("")}</svg>`;
 }
 
 /** Spans between an opening and a closing machine event; an open one lasts to the end of the run. */
@@ -109,7 +109,7 @@ function yesNo(value: boolean | null): string {
 }
 
 function comparisonTable(rows: readonly PlatformRow[]): string {
-  const head = rows.map((r) => `<th scope="col">${escape(findVariant(r.variant)?.title ?? r.variant)}</th>`).join("");
+  const head = rows.map((r) => `<th scope="col">${escapeHtml(findVariant(r.variant)?.title ?? r.variant)}</th>`).join("");
   const body = CELLS.map(
     ([label, cell]) => `<tr><th scope="row">${label}</th>${rows.map((r) => `<td>${cell(r)}</td>`).join("")}</tr>`,
   ).join("\n");
@@ -123,10 +123,10 @@ function claimsTable(comparison: Comparison): string {
       const evidence = Object.entries(claim.evidence)
         .map(
           ([variant, frames]) =>
-            `<li><b>${escape(variant)}</b>: ${escape(claim.findings[variant] ?? "")}${frames.length > 0 ? ` <span class="frames">frames ${frames.join(", ")}</span>` : ""}</li>`,
+            `<li><b>${escapeHtml(variant)}</b>: ${escapeHtml(claim.findings[variant] ?? "")}${frames.length > 0 ? ` <span class="frames">frames ${frames.join(", ")}</span>` : ""}</li>`,
         )
         .join("");
-      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claim.holds ? "holds" : "does not hold"}</td><th scope="row">${escape(claim.text)}<br><code>${claim.id}</code></th><td><ul>${evidence}</ul></td></tr>`;
+      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claim.holds ? "holds" : "does not hold"}</td><th scope="row">${escapeHtml(claim.text)}<br><code>${claim.id}</code></th><td><ul>${evidence}</ul></td></tr>`;
     });
   return `<table class="claims"><thead><tr><th scope="col">Result</th><th scope="col">Claim</th><th scope="col">What was seen</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
@@ -138,23 +138,23 @@ export function reportHtml(scenario: Scenario, comparison: Comparison, recording
     const machine = recording?.machines.find((m) => m.variant === row.variant && m.role === "compared");
     if (!recording || !machine) return "";
     const view = new MachineView(recording, indexFrames(recording.frames), machine);
-    return `<section><h3>${escape(machine.title)}</h3>${timelineSvg(view)}</section>`;
+    return `<section><h3>${escapeHtml(machine.title)}</h3>${timelineSvg(view)}</section>`;
   });
-  const unmet = comparison.expectations.filter((e) => !e.met).map((e) => `<li>${escape(e.text)}</li>`);
+  const unmet = comparison.expectations.filter((e) => !e.met).map((e) => `<li>${escapeHtml(e.text)}</li>`);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(scenario.title)} - Pushback</title>
+<title>${escapeHtml(scenario.title)} - Pushback</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escape(scenario.title)}</h1>
-<p>${escape(scenario.about.trim())}</p>
-<p class="facts">Scenario <code>${escape(scenario.id)}</code>, seed <code>${escape(comparison.seed)}</code>, Pushback ${escape(comparison.engine)}.
-All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escape(comparison.together.differences.join("; "))}.</p>
+<h1>${escapeHtml(scenario.title)}</h1>
+<p>${escapeHtml(scenario.about.trim())}</p>
+<p class="facts">Scenario <code>${escapeHtml(scenario.id)}</code>, seed <code>${escapeHtml(comparison.seed)}</code>, Pushback ${escapeHtml(comparison.engine)}.
+All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escapeHtml(comparison.together.differences.join("; "))}.</p>
 ${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
 <h2>Side by side</h2>
 ${comparisonTable(comparison.platforms)}

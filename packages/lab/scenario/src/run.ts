@@ -1,10 +1,10 @@
 /** Runs a scenario: machines on a segment, steps at their times, everything written down. */
 
 import { parseMac } from "@pushback/bytes";
-import { valuesOf } from "@pushback/host";
+import { type KeepAlive, valuesOf } from "@pushback/host";
 import { createMailServer, type MailServer } from "@pushback/server";
 import { Segment, Simulation } from "@pushback/sim";
-import { createMachine, createStack, type Stack } from "@pushback/stack";
+import { createAlwaysOnMachine, createMachine, type Machine } from "@pushback/stack";
 import { FrameStore } from "./frame-store.ts";
 import { type MachinePlan, NETMASK, planMachines } from "./machine-plan.ts";
 import type { RecordedEvent, Recording } from "./recording.ts";
@@ -36,8 +36,9 @@ class Lab {
   readonly #frames = new FrameStore();
   readonly #events: RecordedEvent[] = [];
   readonly #workstations = new Map<string, Workstation>();
-  readonly #serverStack: Stack;
+  readonly #serverMachine: Machine;
   readonly #server: MailServer;
+  #keepAlive: KeepAlive;
   readonly #keepAliveUs: number;
   readonly #intervalUs: number;
 
@@ -53,8 +54,9 @@ class Lab {
 
     const [serverPlan, ...clientPlans] = this.#plans;
     const personality = valuesOf(serverPlan.variant.personality);
+    this.#keepAlive = personality.keepAlive;
     this.#keepAliveUs = options.keepAliveUs ?? scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
-    this.#serverStack = createStack({
+    this.#serverMachine = createAlwaysOnMachine({
       name: serverPlan.recorded.hostName,
       address: serverPlan.recorded.address,
       netmask: NETMASK,
@@ -63,12 +65,14 @@ class Lab {
       card: this.#connect(serverPlan),
       scheduler: this.#simulation,
       random: this.#simulation.random.fork("server"),
-      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "stack", event }),
+      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "machine", event }),
     });
     this.#setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
-    this.#serverStack.start();
+    this.#serverMachine.powerOn();
+    const host = this.#serverMachine.host();
+    if (!host) throw new Error("the server has no TCP/IP");
     this.#server = createMailServer(
-      this.#serverStack.host,
+      host,
       { notificationIntervalUs: this.#intervalUs, ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }) },
       (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "server", event }),
     );
@@ -84,7 +88,8 @@ class Lab {
   #addWorkstation(plan: MachinePlan): void {
     const { name, hostName, address } = plan.recorded;
     const card = this.#connect(plan);
-    const mailbox = this.#server.addMailbox({ alias: name, displayName: plan.recorded.title });
+    const userDn = this.#server.addMailbox({ alias: name, displayName: plan.recorded.title });
+    if (userDn === null) throw new Error(`two mailboxes are called ${name}`);
     const machine = createMachine({
       name: hostName,
       address,
@@ -95,14 +100,13 @@ class Lab {
       scheduler: this.#simulation,
       random: this.#simulation.random.fork(name),
       onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "machine", event }),
-      onStackEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "stack", event }),
     });
     const workstation = new Workstation({
       plan,
       machine,
       card,
       serverAddress: this.#plans[0].recorded.address,
-      userDn: mailbox.dn,
+      userDn,
       onClientEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "client", event }),
       onFailed: (action, reason) => this.#recordStep(name, { type: "step-failed", action, reason }),
     });
@@ -129,12 +133,13 @@ class Lab {
     KeepAliveInterval?: number | undefined;
     TcpMaxDataRetransmissions?: number | undefined;
   }): void {
-    const old = this.#serverStack.keepAliveDefaults();
-    this.#serverStack.setKeepAliveDefaults({
+    const old = this.#keepAlive;
+    this.#keepAlive = {
       idleUs: registry.KeepAliveTime ?? old.idleUs,
       intervalUs: registry.KeepAliveInterval ?? old.intervalUs,
       probes: registry.TcpMaxDataRetransmissions ?? old.probes,
-    });
+    };
+    this.#serverMachine.setKeepAliveDefaults(this.#keepAlive);
   }
 
   #runStep(step: ScenarioStep): void {
@@ -158,23 +163,32 @@ class Lab {
   #act(workstation: Workstation, action: Exclude<ReturnType<typeof actionOf>, "deliver" | "registry">, step: ScenarioStep): void {
     switch (action) {
       case "logon":
-        return workstation.logOn();
+        workstation.logOn();
+        break;
       case "read":
-        return workstation.read();
+        workstation.read();
+        break;
       case "logoff":
-        return workstation.logOff();
+        workstation.logOff();
+        break;
       case "shutdown":
-        return workstation.goDown("shutdown", false);
+        workstation.goDown("shutdown", false);
+        break;
       case "reboot":
-        return workstation.goDown(step.how ?? "unclean", true);
+        workstation.goDown(step.how ?? "unclean", true);
+        break;
       case "power-off":
-        return workstation.goDown("power-cut", false);
+        workstation.goDown("power-cut", false);
+        break;
       case "power-on":
-        return workstation.powerOn();
+        workstation.powerOn();
+        break;
       case "unplug":
-        return workstation.setPlugged(false);
+        workstation.setPlugged(false);
+        break;
       case "plug":
-        return workstation.setPlugged(true);
+        workstation.setPlugged(true);
+        break;
     }
   }
 

@@ -25,7 +25,6 @@ export class Workstation {
   constructor(settings: WorkstationSettings) {
     this.#settings = settings;
     this.#habits = valuesOf(settings.plan.variant.mail);
-    settings.machine.onShutdown(() => this.#client?.logOff());
   }
 
   /** Starts the mail client, as soon as the machine is ready. */
@@ -46,6 +45,7 @@ export class Workstation {
       return;
     }
     this.#client = createMailClient(host, { serverAddress, userDn, habits: this.#habits }, onClientEvent);
+    machine.onGoingDown(() => this.#client?.logOff());
     this.#client.logOn();
   }
 
