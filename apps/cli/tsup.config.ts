@@ -9,6 +9,8 @@ export default defineConfig({
   clean: true,
   noExternal: [/.*/],
   splitting: false,
+  // Packages in CommonJS call require() for Node's own modules, which ESM has not.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   esbuildOptions(options) {
     options.conditions = ["pushback-source"];
   },

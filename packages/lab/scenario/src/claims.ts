@@ -95,9 +95,13 @@ function continueAfterReboot(view: MachineView): Verdict {
   if (down === null || !stale || stale.how === "disconnect") return NOTHING_TO_SHOW;
   const pushes = view.datagramsOf(stale).filter((d) => d.timeUs > down);
   if (view.deliveriesUs.every((us) => us < down) || pushes.length === 0) return NOTHING_TO_SHOW;
-  const offPace = pushes.find((d, i) => i > 0 && !isOnPace(pushes[i - 1], d, view.recording.notificationIntervalUs));
-  if (offPace || pushes.length < 2)
+  const intervalUs = view.recording.notificationIntervalUs;
+  const endUs = Math.min(stale.endUs ?? Number.POSITIVE_INFINITY, view.recording.durationUs);
+  if (endUs - pushes[0].timeUs < intervalUs) return NOTHING_TO_SHOW;
+  const offPace = pushes.find((d, i) => i > 0 && !isOnPace(pushes[i - 1], d, intervalUs));
+  if (offPace || pushes.length < 2) {
     return { holds: false, evidence: offPace ? [offPace.frame] : [], finding: "the datagrams did not go on at their pace" };
+  }
   return { holds: true, evidence: sample(pushes.map((d) => d.frame)), finding: `${pushes.length} datagrams after the machine went down` };
 }
 

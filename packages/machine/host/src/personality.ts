@@ -53,7 +53,7 @@ export interface ResetRules {
   readonly copiesTtl: boolean;
 }
 
-/** Dynamic ports of one protocol. `sequential`: from `first` up, wrapping at `last`, restarting at boot. `clock`: starts at a place that the time since power-on chooses, then sequential. */
+/** Dynamic ports of one protocol. `sequential`: from `first` up, wrapping at `last`, restarting at boot. `clock`: starts at a place that the machine's clock of that moment chooses, then sequential. */
 export interface PortRule {
   readonly first: number;
   readonly last: number;
