@@ -2,17 +2,17 @@
 
 import { PcapngWriter } from "@pushback/capture";
 import { formatDuration } from "./duration.ts";
-import { indexFrames } from "./frame-index.ts";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
 import { ENGINE_VERSION } from "./version.ts";
 
 /** Comments by frame number. */
 function commentFrames(recording: Recording): Map<number, string> {
   const comments = new Map<number, string>();
-  const index = indexFrames(recording.frames);
+  const index = new RecordingIndex(recording);
   for (const machine of recording.machines.slice(1)) {
-    const view = new MachineView(recording, index, machine);
+    const view = new MachineView(index, machine);
     const down = view.downAtUs;
     for (const session of view.sessions) {
       const pushes = view.datagramsOf(session);
@@ -29,7 +29,7 @@ function commentFrames(recording: Recording): Map<number, string> {
       const segments = view.segmentsOf(session);
       for (const e of view.serverEvents) {
         if (e.layer !== "machine" || e.event.type !== "keepalive-probe-sent") continue;
-        if (e.event.remoteAddress !== machine.address || e.event.remotePort !== session.remotePort) continue;
+        if (e.event.remotePort !== session.remotePort) continue;
         const frame = segments.find((s) => s.timeUs === e.atUs && s.source === view.server.address);
         if (frame) comments.set(frame.frame, `Keep-alive probe ${e.event.probe} of ${machine.name}'s session ${session.id}`);
       }

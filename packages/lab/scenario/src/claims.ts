@@ -47,18 +47,20 @@ function notify(view: MachineView): Verdict {
   const first = pushes.find((d) => d.timeUs >= firstMail && d.timeUs - firstMail <= SETTLE_US);
   if (!first) return { holds: false, evidence: [], finding: "the first message drew no datagram" };
   const intervalUs = view.recording.notificationIntervalUs;
-  const repeats = pushes.filter(
-    (d, i) =>
-      i > 0 && view.serverEventsOf(stale, "notifications-retrieved").every((e) => e.atUs < pushes[i - 1].timeUs || e.atUs > d.timeUs),
-  );
-  const offPace = repeats.find((d) => !isOnPace(pushes[pushes.indexOf(d) - 1], d, intervalUs));
-  if (offPace) return { holds: false, evidence: [offPace.frame], finding: "a repetition came off its pace" };
+  // A datagram repeats the one before it unless the mail was fetched in between.
+  const repeats: number[] = [];
+  for (let i = 1; i < pushes.length; i++) {
+    const fetched = stale.retrievedUs.some((us) => us >= pushes[i - 1].timeUs && us <= pushes[i].timeUs);
+    if (!fetched) repeats.push(i);
+  }
+  const offPace = repeats.find((i) => !isOnPace(pushes[i - 1], pushes[i], intervalUs));
+  if (offPace) return { holds: false, evidence: [pushes[offPace].frame], finding: "a repetition came off its pace" };
   const strangers = view.datagrams.filter((d) => !view.sessions.some((s) => s.contextHex === d.payloadHex));
   if (strangers.length > 0)
     return { holds: false, evidence: strangers.map((d) => d.frame), finding: "a datagram carries nobody's context" };
   return {
     holds: true,
-    evidence: sample([first.frame, ...repeats.map((d) => d.frame)]),
+    evidence: sample([first.frame, ...repeats.map((i) => pushes[i].frame)]),
     finding: `a datagram ${formatDuration(first.timeUs - firstMail)} after delivery, ${repeats.length} repetitions ${formatDuration(intervalUs)} apart, all with the registered context`,
   };
 }
@@ -67,14 +69,12 @@ function stopOnRetrieve(view: MachineView): Verdict {
   const evidence: number[] = [];
   let shown = 0;
   for (const session of view.sessions) {
-    for (const retrieved of view.serverEventsOf(session, "notifications-retrieved")) {
-      const nextMail = view.deliveriesUs.find((us) => us > retrieved.atUs) ?? Number.POSITIVE_INFINITY;
-      const late = view.datagramsOf(session).find((d) => d.timeUs > retrieved.atUs && d.timeUs < nextMail);
+    for (const retrieved of session.retrievedUs) {
+      const nextMail = view.deliveriesUs.find((us) => us > retrieved) ?? Number.POSITIVE_INFINITY;
+      const late = view.datagramsOf(session).find((d) => d.timeUs > retrieved && d.timeUs < nextMail);
       if (late) return { holds: false, evidence: [late.frame], finding: "a datagram followed the retrieval" };
-      const push = view.datagramsOf(session).findLast((d) => d.timeUs <= retrieved.atUs);
-      const response = view
-        .segmentsOf(session)
-        .find((s) => s.timeUs >= retrieved.atUs && s.source === view.server.address && s.payloadLen > 0);
+      const push = view.datagramsOf(session).findLast((d) => d.timeUs <= retrieved);
+      const response = view.segmentsOf(session).find((s) => s.timeUs >= retrieved && s.source === view.server.address && s.payloadLen > 0);
       if (push && response) {
         shown++;
         evidence.push(push.frame, response.frame);
@@ -106,7 +106,7 @@ function continueAfterReboot(view: MachineView): Verdict {
 }
 
 function portUnreachable(view: MachineView): Verdict {
-  const closed = view.events.filter((e) => e.layer === "machine" && e.event.type === "udp-no-port" && e.event.from === view.server.address);
+  const closed = view.events.filter((e) => e.layer === "machine" && e.event.type === "udp-no-port");
   if (closed.length === 0 && view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const orphan = view.unreachables.find((u) => u.datagram === null);
   if (orphan) return { holds: false, evidence: [orphan.frame], finding: "an error quotes no datagram of this capture" };
@@ -138,11 +138,7 @@ function twoHours(view: MachineView): Verdict {
   if (!stale) return NOTHING_TO_SHOW;
   const probe = view.serverEvents.find(
     (e) =>
-      e.layer === "machine" &&
-      e.event.type === "keepalive-probe-sent" &&
-      e.event.remoteAddress === view.machine.address &&
-      e.event.remotePort === stale.remotePort &&
-      e.event.probe === 1,
+      e.layer === "machine" && e.event.type === "keepalive-probe-sent" && e.event.remotePort === stale.remotePort && e.event.probe === 1,
   );
   if (!probe) return NOTHING_TO_SHOW;
   const segments = view.segmentsOf(stale);
@@ -164,15 +160,16 @@ function nextLogon(view: MachineView): Verdict {
   const mail = view.deliveriesUs.find((us) => us > next.startUs);
   if (mail === undefined) return NOTHING_TO_SHOW;
   const push = view.datagramsOf(next).find((d) => d.timeUs >= mail);
-  const retrieved = view.serverEventsOf(next, "notifications-retrieved").find((e) => e.atUs >= mail);
-  if (!push || !retrieved) return { holds: false, evidence: push ? [push.frame] : [], finding: "new mail did not reach the new session" };
+  const retrieved = next.retrievedUs.find((us) => us >= mail);
+  if (!push || retrieved === undefined)
+    return { holds: false, evidence: push ? [push.frame] : [], finding: "new mail did not reach the new session" };
   const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= push.timeUs && s.payloadLen > 0);
   const poll = exchange.find((s) => s.source === view.machine.address);
-  const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= retrieved.atUs);
+  const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= retrieved);
   return {
     holds: true,
     evidence: [push.frame, poll?.frame, response?.frame].filter((frame) => frame !== undefined),
-    finding: `datagram to port ${push.dstPort}, poll and notification ${formatDuration(retrieved.atUs - mail)} after delivery`,
+    finding: `datagram to port ${push.dstPort}, poll and notification ${formatDuration(retrieved - mail)} after delivery`,
   };
 }
 
@@ -180,9 +177,7 @@ function analyzerOnly(view: MachineView): Verdict {
   if (view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const programs = [...view.events, ...view.serverEvents].filter((e) => e.layer === "client" || e.layer === "server");
   const told = programs.find((e) => /icmp|unreachable/i.test(JSON.stringify(e.event)));
-  const counted = view.serverEvents.filter(
-    (e) => e.layer === "machine" && e.event.type === "icmp-error-received" && e.event.from === view.machine.address,
-  );
+  const counted = view.serverEvents.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-received");
   return {
     holds: !told && counted.length > 0,
     evidence: sample(view.unreachables.map((u) => u.frame)),

@@ -4,10 +4,10 @@ import { CLAIM_TEXTS, judgeClaims } from "./claims.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, PlatformRow } from "./comparison-types.ts";
 import { checkExpectations } from "./expectations.ts";
-import { indexFrames } from "./frame-index.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
 import { type RunOptions, runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ClaimId } from "./scenario-schema.ts";
@@ -33,8 +33,8 @@ interface JudgedRow {
 
 /** The compared machines of one recording, each with its numbers and claims. */
 function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
-  const index = indexFrames(recording.frames);
-  const views = recording.machines.slice(1).map((machine) => new MachineView(recording, index, machine));
+  const index = new RecordingIndex(recording);
+  const views = recording.machines.slice(1).map((machine) => new MachineView(index, machine));
   return views
     .filter((view) => view.machine.role === "compared")
     .map((view) => ({

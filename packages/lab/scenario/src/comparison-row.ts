@@ -17,9 +17,8 @@ function notifiedAfterRelogon(view: MachineView, next: SessionView | null): bool
   if (!next) return null;
   const later = view.deliveriesUs.filter((us) => us > next.startUs);
   if (later.length === 0) return null;
-  const fetched = view.serverEventsOf(next, "notifications-retrieved");
   const pushed = view.datagramsOf(next);
-  return later.every((us) => pushed.some((d) => d.timeUs >= us) && fetched.some((e) => e.atUs >= us));
+  return later.every((us) => pushed.some((d) => d.timeUs >= us) && next.retrievedUs.some((r) => r >= us));
 }
 
 export function comparisonRow(view: MachineView, capture: string | null): PlatformRow {
@@ -30,13 +29,13 @@ export function comparisonRow(view: MachineView, capture: string | null): Platfo
 
   let sent = 0;
   for (const e of view.serverEvents) {
-    if (e.layer === "server" && e.event.type === "datagram-sent" && e.event.address === machine.address) sent++;
+    if (e.layer === "server" && e.event.type === "datagram-sent") sent++;
   }
   let toClosedPort = 0;
   let received = 0;
   let foreign = 0;
   for (const e of view.events) {
-    if (e.layer === "machine" && e.event.type === "udp-no-port" && e.event.from === view.server.address) toClosedPort++;
+    if (e.layer === "machine" && e.event.type === "udp-no-port") toClosedPort++;
     else if (e.layer === "client" && e.event.type === "datagram-received") received++;
     else if (e.layer === "client" && e.event.type === "foreign-datagram") foreign++;
   }

@@ -1,21 +1,23 @@
 /** One machine's part of a recording, put in order: its sessions as the server saw them, its datagrams, errors and TCP segments. */
 
-import type { DatagramFrame, FrameIndex, SegmentFrame, UnreachableFrame } from "./frame-index.ts";
+import type { DatagramFrame, SegmentFrame, UnreachableFrame } from "./frame-index.ts";
 import type { RecordedEvent, RecordedMachine, Recording } from "./recording.ts";
+import type { RecordingIndex } from "./recording-index.ts";
 
 /** One logon session at the server. Times are microseconds. */
 export interface SessionView {
   readonly id: number;
   readonly startUs: number;
-  /** The client's end of its TCP connection, and the server's. */
+  /** The client's end of its TCP connection. */
   readonly remotePort: number;
-  readonly serverPort: number;
   /** What it registered last. */
   callbackPort: number | null;
   contextHex: string | null;
   endUs: number | null;
   how: "disconnect" | "rundown" | null;
   cause: string | null;
+  /** When the server had handed out its pending notifications. */
+  readonly retrievedUs: number[];
 }
 
 /** The wire carries and delays: a frame belongs to the event of its program when it follows within this time, ARP's retries included. */
@@ -26,29 +28,31 @@ export class MachineView {
   readonly machine: RecordedMachine;
   readonly server: RecordedMachine;
   readonly events: readonly RecordedEvent[];
+  /** The server's events about this machine. */
   readonly serverEvents: readonly RecordedEvent[];
   readonly sessions: readonly SessionView[];
   /** Push datagrams to this machine. */
   readonly datagrams: readonly DatagramFrame[];
   /** Port unreachables that this machine sent. */
   readonly unreachables: readonly UnreachableFrame[];
-  /** TCP between this machine and the server. */
-  readonly segments: readonly SegmentFrame[];
+  /** When mail was delivered to this machine's mailbox. */
+  readonly deliveriesUs: readonly number[];
+  readonly #serverPort: number;
+  readonly #segments: readonly SegmentFrame[];
 
-  constructor(recording: Recording, index: FrameIndex, machine: RecordedMachine) {
-    this.recording = recording;
+  constructor(index: RecordingIndex, machine: RecordedMachine) {
+    const share = index.shareOf(machine);
+    this.recording = index.recording;
     this.machine = machine;
-    this.server = recording.machines[0];
-    this.events = recording.events.filter((e) => e.machine === machine.name);
-    this.serverEvents = recording.events.filter((e) => e.machine === this.server.name);
-    this.sessions = findSessions(this.serverEvents, machine.address);
-    this.datagrams = index.datagrams.filter((d) => d.destination === machine.address && d.source === this.server.address);
-    this.unreachables = index.unreachables.filter((u) => u.source === machine.address);
-    this.segments = index.segments.filter(
-      (s) =>
-        (s.source === machine.address && s.destination === this.server.address) ||
-        (s.destination === machine.address && s.source === this.server.address),
-    );
+    this.server = index.server;
+    this.events = share.events;
+    this.serverEvents = share.serverEvents;
+    this.sessions = findSessions(share.serverEvents);
+    this.datagrams = share.datagrams;
+    this.unreachables = share.unreachables;
+    this.deliveriesUs = share.serverEvents.filter((e) => e.layer === "server" && e.event.type === "delivered").map((e) => e.atUs);
+    this.#serverPort = index.serverPort;
+    this.#segments = share.segments;
   }
 
   /** When the machine first went down; `null` if it never did. */
@@ -81,70 +85,42 @@ export class MachineView {
 
   /** Segments of the session's connection, from its start to its end. */
   segmentsOf(session: SessionView): SegmentFrame[] {
-    const { startUs, endUs, remotePort, serverPort } = session;
-    return this.segments.filter((s) => {
-      const ours =
-        s.source === this.machine.address
-          ? s.srcPort === remotePort && s.dstPort === serverPort
-          : s.dstPort === remotePort && s.srcPort === serverPort;
+    const { startUs, endUs, remotePort } = session;
+    return this.#segments.filter((s) => {
+      const fromClient = s.source === this.machine.address;
+      const clientPort = fromClient ? s.srcPort : s.dstPort;
+      const serverPort = fromClient ? s.dstPort : s.srcPort;
+      const ours = clientPort === remotePort && serverPort === this.#serverPort;
       return ours && s.timeUs >= startUs - SETTLE_US && (endUs === null || s.timeUs <= endUs);
     });
   }
-
-  /** Frames of a kind that programs sent themselves count from here. */
-  serverEventsOf(session: SessionView, type: "datagram-sent" | "notifications-retrieved"): RecordedEvent[] {
-    return this.serverEvents.filter((e) => e.layer === "server" && e.event.type === type && e.event.session === session.id);
-  }
-
-  /** When mail was delivered to this machine's mailbox. */
-  get deliveriesUs(): number[] {
-    return this.serverEvents
-      .filter((e) => e.layer === "server" && e.event.type === "delivered" && e.event.mailbox === this.machine.name)
-      .map((e) => e.atUs);
-  }
 }
 
-function findSessions(serverEvents: readonly RecordedEvent[], address: number): SessionView[] {
+function findSessions(serverEvents: readonly RecordedEvent[]): SessionView[] {
   const ports = new Map<number, number>();
   const sessions = new Map<number, SessionView>();
-  let serverPort = 0;
   for (const e of serverEvents) {
     if (e.layer !== "server") continue;
     const { event } = e;
-    switch (event.type) {
-      case "listening":
-        serverPort = event.emsmdbPort;
-        break;
-      case "association-opened":
-        if (event.remoteAddress === address) ports.set(event.association, event.remotePort);
-        break;
-      case "connect": {
-        const remotePort = ports.get(event.association);
-        if (remotePort === undefined) break;
-        sessions.set(event.session, {
-          id: event.session,
-          startUs: e.atUs,
-          remotePort,
-          serverPort,
-          callbackPort: null,
-          contextHex: null,
-          endUs: null,
-          how: null,
-          cause: null,
-        });
-        break;
-      }
-      case "registered": {
-        const session = sessions.get(event.session);
-        if (session) Object.assign(session, { callbackPort: event.port, contextHex: event.contextHex });
-        break;
-      }
-      case "session-ended": {
-        const session = sessions.get(event.session);
-        if (session) Object.assign(session, { endUs: e.atUs, how: event.how, cause: event.cause });
-        break;
-      }
+    if (event.type === "association-opened") ports.set(event.association, event.remotePort);
+    if (event.type === "connect") {
+      sessions.set(event.session, {
+        id: event.session,
+        startUs: e.atUs,
+        remotePort: ports.get(event.association) ?? 0,
+        callbackPort: null,
+        contextHex: null,
+        endUs: null,
+        how: null,
+        cause: null,
+        retrievedUs: [],
+      });
     }
+    const session = "session" in event ? sessions.get(event.session) : undefined;
+    if (!session) continue;
+    if (event.type === "registered") Object.assign(session, { callbackPort: event.port, contextHex: event.contextHex });
+    else if (event.type === "session-ended") Object.assign(session, { endUs: e.atUs, how: event.how, cause: event.cause });
+    else if (event.type === "notifications-retrieved") session.retrievedUs.push(e.atUs);
   }
   return [...sessions.values()];
 }

@@ -2,11 +2,11 @@
 
 import type { Comparison, PlatformRow } from "./comparison-types.ts";
 import { formatClock, formatDuration } from "./duration.ts";
-import { indexFrames } from "./frame-index.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
 import { findVariant } from "./platform-catalogue.ts";
 import type { Recording } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 import type { Scenario } from "./scenario-file.ts";
 
@@ -137,7 +137,7 @@ export function reportHtml(scenario: Scenario, comparison: Comparison, recording
     const recording = recordings.get(runName(row.variant));
     const machine = recording?.machines.find((m) => m.variant === row.variant && m.role === "compared");
     if (!recording || !machine) return "";
-    const view = new MachineView(recording, indexFrames(recording.frames), machine);
+    const view = new MachineView(new RecordingIndex(recording), machine);
     return `<section><h3>${escapeHtml(machine.title)}</h3>${timelineSvg(view)}</section>`;
   });
   const unmet = comparison.expectations.filter((e) => !e.met).map((e) => `<li>${escapeHtml(e.text)}</li>`);

@@ -1,7 +1,7 @@
 /** Reads a scenario file: YAML, then the schema, then what a schema can't see. Every fault has a line and a column. */
 
 import { isMap, LineCounter, type Node, parseDocument } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { findVariant, platformNames } from "./platform-catalogue.ts";
 import { ACTIONS, type ScenarioFile, type ScenarioStep, scenarioSchema } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";

@@ -1,6 +1,6 @@
 /** What a scenario file may say, as a schema: the check of every file, and the published JSON Schema. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { DURATION_PATTERN, parseDuration } from "./duration.ts";
 
 const duration = z
