@@ -19,7 +19,7 @@ export const IMPORT_TABLE = {
   "packages/platforms/windows-9x": ["host"],
   "packages/platforms/macintosh": ["host"],
   "packages/lab/scenario": [
-    ..."bytes wire dcerpc mapi capture host sim stack server client".split(" "),
+    ..."bytes wire capture host sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
 };
