@@ -114,17 +114,18 @@ export function queryRows(c: RopContext, q: Request<"QueryRows">): RopResponse {
   const rows: PropertyCell[][] = [];
   let position = Math.min(table.position, all.length);
   let room = c.room - QUERY_ROWS_HEAD;
-  while (rows.length < q.rowCount) {
+  let tooLong = false;
+  while (rows.length < q.rowCount && !tooLong) {
     const message = all[q.forwardRead ? position : position - 1];
     if (!message) break;
     room -= rowBytes(table, message, c.session).length;
     if (room < 0 && rows.length > 0) break;
+    tooLong = room < 0;
     rows.push(rowCells(table, message, c.session));
     position += step;
-    if (room < 0) break;
   }
-  // A single row that does not fit is answered by RopBufferTooSmall: the position must not move.
-  if (!(q.flags & QUERY_NO_ADVANCE) && room >= 0) table.position = position;
+  // A first row that does not fit is answered by RopBufferTooSmall: the position must not move.
+  if (!(q.flags & QUERY_NO_ADVANCE) && !tooLong) table.position = position;
   const origin = position >= all.length ? ORIGIN_END : position === 0 ? ORIGIN_BEGINNING : ORIGIN_CURRENT;
   return { rop: "QueryRows", handleIndex: q.inputHandleIndex, origin, tags: table.columns, rows };
 }
