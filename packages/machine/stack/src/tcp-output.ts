@@ -2,7 +2,7 @@
 
 import { seqAdd, seqDiff } from "@pushback/bytes";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_SYN } from "@pushback/wire";
-import { CLOSED, ESTABLISHED, NEVER, queueSeq, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
+import { CLOSED, ESTABLISHED, FIN_WAIT_2, NEVER, queueSeq, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
 import { retransmissionWaitUs } from "./tcp-timers.ts";
 import { sendAck, sendSegment } from "./tcp-transmit.ts";
 
@@ -39,7 +39,7 @@ function sendNext(tcb: Tcb): boolean {
   const usable = Math.min(tcb.sndWnd, tcb.cwnd) - flight;
   const size = segmentSize(tcb);
   const len = Math.max(0, Math.min(unsent, usable, size));
-  const fin = tcb.finQueued && len === unsent;
+  const fin = tcb.finQueued && len === unsent && tcb.state !== FIN_WAIT_2;
   if (len === 0 && !fin) return false;
   const idle = flight === 0;
   const whole = len === unsent && (idle || tcb.finQueued || !tcb.core.personality.nagle);
