@@ -69,7 +69,7 @@ export class NdrReader extends BoundedReader {
   string(): Uint8Array {
     const { bytes } = this.conformantVaryingBytes();
     if (this.failed) return bytes;
-    if (bytes.indexOf(0) !== bytes.length - 1) {
+    if (bytes.length === 0 || bytes.indexOf(0) !== bytes.length - 1) {
       this.fail();
       return new Uint8Array(0);
     }
