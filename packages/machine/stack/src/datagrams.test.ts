@@ -1,5 +1,16 @@
 import { internetChecksum, parseHex, putU16be } from "@pushback/bytes";
-import { ARP_REPLY, ARP_REQUEST, checkIcmp, checkIpv4, emitIcmp, type IcmpRepr, parseArp, parseIcmp, parseIpv4Header, putUdpHeader } from "@pushback/wire";
+import {
+  ARP_REPLY,
+  ARP_REQUEST,
+  checkIcmp,
+  checkIpv4,
+  emitIcmp,
+  type IcmpRepr,
+  parseArp,
+  parseIcmp,
+  parseIpv4Header,
+  putUdpHeader,
+} from "@pushback/wire";
 import { describe, expect, it } from "vitest";
 import { arpFrame, createBench, destinationOf, LOCAL, LOCAL_MAC, PEER, PEER_MAC, type SentFrame } from "./testing/bench.ts";
 
@@ -375,7 +386,14 @@ describe("ARP", () => {
     bench.frame(arpFrame(ARP_REPLY, PEER_MAC, LOCAL, LOCAL_MAC, LOCAL, LOCAL_MAC));
     const sent = bench.take();
     expect(sent.length).toBe(corrections);
-    if (corrections) expect(arpOf(sent[0])).toEqual({ operation: 1, senderMac: PEER_MAC, senderAddress: LOCAL, targetMac: BROADCAST, targetAddress: LOCAL });
+    if (corrections)
+      expect(arpOf(sent[0])).toEqual({
+        operation: 1,
+        senderMac: PEER_MAC,
+        senderAddress: LOCAL,
+        targetMac: BROADCAST,
+        targetAddress: LOCAL,
+      });
     expect(bench.stack.isRunning).toBe(false);
     expect(bench.card.receiver).toBeNull();
     expect(bench.events).toContainEqual({ type: "arp-conflict", mac: PEER_MAC, defended: false });

@@ -49,7 +49,8 @@ export class StackTcpConnection extends Tcb implements TcpConnection {
 
   close(): void {
     if (this.finQueued || this.state === CLOSED || this.state === TIME_WAIT) return;
-    if (this.state === SYN_SENT) {
+    // RFC 793 forgets an unanswered open; what is queued behind it is still to be sent, though.
+    if (this.state === SYN_SENT && this.sendQueue.length === 0) {
       endConnection(this, "closed", true);
       return;
     }

@@ -232,7 +232,13 @@ describe("keep-alive", () => {
 });
 
 describe("resets to closed ports", () => {
-  const form = (ackFlag: boolean, seq: ResetForm["seq"], ack: ResetForm["ack"], text = "", window: ResetForm["window"] = "zero"): ResetForm => ({
+  const form = (
+    ackFlag: boolean,
+    seq: ResetForm["seq"],
+    ack: ResetForm["ack"],
+    text = "",
+    window: ResetForm["window"] = "zero",
+  ): ResetForm => ({
     ackFlag,
     seq,
     ack,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createBench, PEER } from "./testing/bench.ts";
+import { type createBench, PEER } from "./testing/bench.ts";
 import { createDialogue } from "./testing/dialogue.ts";
 
 const S = 1_000_000;

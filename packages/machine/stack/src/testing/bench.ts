@@ -106,16 +106,19 @@ export function datagramFrame(protocol: number, payload: Uint8Array, over: Parti
     ...over,
   };
   const bytes = new Uint8Array(34 + header.options.length + payload.length);
-  emitEthernet(
-    { destination: destinationMac, source: PEER_MAC, etherType: 0x0800, encapsulation: "ethernet-2", payloadLen: 0 },
-    bytes,
-    0,
-  );
+  emitEthernet({ destination: destinationMac, source: PEER_MAC, etherType: 0x0800, encapsulation: "ethernet-2", payloadLen: 0 }, bytes, 0);
   bytes.set(payload, emitIpv4Header(header, bytes, 14));
   return bytes;
 }
 
-export function arpFrame(operation: number, senderMac: number, sender: number, targetMac: number, target: number, to = MAC_BROADCAST): Uint8Array {
+export function arpFrame(
+  operation: number,
+  senderMac: number,
+  sender: number,
+  targetMac: number,
+  target: number,
+  to = MAC_BROADCAST,
+): Uint8Array {
   const bytes = new Uint8Array(60);
   emitEthernet({ destination: to, source: senderMac, etherType: 0x0806, encapsulation: "ethernet-2", payloadLen: 46 }, bytes, 0);
   emitArp({ operation, senderMac, senderAddress: sender, targetMac, targetAddress: target }, bytes, 14);

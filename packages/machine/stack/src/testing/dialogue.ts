@@ -138,7 +138,11 @@ function fieldsOf(frame: Uint8Array): Record<string, string> {
   const timestamps = tcp.options.find((option) => option.kind === "timestamps");
   const text = frame.slice(14 + totalLen - tcp.payloadLen, 14 + totalLen);
   return {
-    flags: [...FLAGS].filter((_, i) => tcp.flags & (1 << i)).sort((a, b) => "SFRPAU".indexOf(a) - "SFRPAU".indexOf(b)).join("") || ".",
+    flags:
+      [...FLAGS]
+        .filter((_, i) => tcp.flags & (1 << i))
+        .sort((a, b) => "SFRPAU".indexOf(a) - "SFRPAU".indexOf(b))
+        .join("") || ".",
     seq: `${tcp.seq}`,
     ack: `${tcp.ack}`,
     win: `${tcp.window}`,
