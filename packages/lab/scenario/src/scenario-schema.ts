@@ -96,7 +96,7 @@ const rowExpectation = z.strictObject({
   newMailNotifiedAfterRelogon: z.boolean().optional(),
 });
 
-export const CLAIM_IDS = [
+const CLAIM_IDS = [
   "notify",
   "stop-on-retrieve",
   "continue-after-reboot",

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { judgeClaims } from "./claims.ts";
+import type { ClaimResult } from "./comparison-types.ts";
+import { indexFrames } from "./frame-index.ts";
+import { FrameStore } from "./frame-store.ts";
+import { MachineView } from "./machine-view.ts";
+import type { RecordedEvent, Recording } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
+import { runScenario } from "./run.ts";
+import type { ClaimId } from "./scenario-schema.ts";
+import { loadScenario } from "./testing/gallery.ts";
+
+/** A true recording, to be doctored: a claim must be refuted by what contradicts it. */
+const TRUE = runScenario(loadScenario("kb-q159302"), { variants: ["windows-95"], seed: "1" });
+
+function judge(recording: Recording): Map<ClaimId, ClaimResult> {
+  const index = new RecordingIndex(recording);
+  const [compared, other] = recording.machines.slice(1).map((machine) => new MachineView(index, machine));
+  return new Map(judgeClaims(compared, [other]).map((result) => [result.id, result]));
+}
+
+/** The recording without the frames that `drop` chooses, and with copies of frames at other times. */
+function withFrames(drop: (frame: number) => boolean, copies: readonly { frame: number; atUs: number }[] = []): Recording {
+  const old = TRUE.frames;
+  const all = Array.from({ length: old.count }, (_, i) => ({ frame: i + 1, atUs: old.timeOf(i + 1) })).filter(({ frame }) => !drop(frame));
+  const frames = new FrameStore();
+  for (const { frame, atUs } of [...all, ...copies].sort((a, b) => a.atUs - b.atUs)) {
+    frames.add(atUs, old.bytes, old.offsetOf(frame), old.lengthOf(frame), false);
+  }
+  return { ...TRUE, frames };
+}
+
+function withEvents(change: (events: readonly RecordedEvent[]) => RecordedEvent[]): Recording {
+  return { ...TRUE, events: change(TRUE.events) };
+}
+
+const index = indexFrames(TRUE.frames);
+const pushes = index.datagrams;
+const errors = index.unreachables;
+
+describe("claims", () => {
+  it("all hold in a true recording", () => {
+    const results = judge(TRUE);
+    expect(results.size).toBe(9);
+    for (const result of results.values()) expect(result).toMatchObject({ holds: true });
+  });
+
+  it.each<[string, ClaimId, Recording]>([
+    ["the first datagram is missing", "notify", withFrames((f) => f === pushes[0].frame)],
+    [
+      "a repetition comes 20 s late",
+      "notify",
+      withFrames((f) => f === pushes[50].frame, [{ frame: pushes[50].frame, atUs: pushes[50].timeUs + 20_000_000 }]),
+    ],
+    ["a datagram follows the retrieval", "stop-on-retrieve", withFrames(() => false, [{ frame: pushes[0].frame, atUs: 65_000_000 }])],
+    ["the datagrams stop with the reboot", "continue-after-reboot", withFrames((f) => pushes.slice(2, -1).some((d) => d.frame === f))],
+    ["an error is missing", "port-unreachable", withFrames((f) => f === errors[7].frame)],
+    ["an error quotes a datagram that was never sent", "port-unreachable", withFrames((f) => f === errors[7].datagram?.frame)],
+    [
+      "a datagram follows the session's end",
+      "end-with-session",
+      withFrames(() => false, [{ frame: pushes[9].frame, atUs: 7_300_000_000 }]),
+    ],
+    [
+      "the probe comes half an hour late",
+      "two-hours",
+      withEvents((events) =>
+        events.map((e) => (e.layer === "machine" && e.event.type === "keepalive-probe-sent" ? { ...e, atUs: e.atUs + 1_800_000_000 } : e)),
+      ),
+    ],
+    ["the new session is not pushed", "next-logon", withFrames((f) => f === pushes.at(-1)?.frame)],
+    [
+      "the new session never fetches",
+      "next-logon",
+      withEvents((events) =>
+        events.filter((e) => !(e.layer === "server" && e.event.type === "notifications-retrieved" && e.atUs > 7_800_000_000)),
+      ),
+    ],
+    [
+      "the mail client is told of the errors",
+      "analyzer-only",
+      withEvents((events) => [
+        ...events,
+        { atUs: 400_000_000, machine: "windows-9x", layer: "client", event: { type: "disconnected", cause: "unreachable" } },
+      ]),
+    ],
+    [
+      "the poller never polls",
+      "tcp-ip-only",
+      withEvents((events) => events.filter((e) => !(e.layer === "client" && e.event.type === "polled" && e.machine === "poller"))),
+    ],
+  ])("are refuted when %s", (_what, id, recording) => {
+    expect(judge(recording).get(id)).toMatchObject({ holds: false });
+  });
+
+  it("say nothing where a run shows nothing", () => {
+    const quiet = runScenario({ ...loadScenario("kb-q159302"), steps: [] }, { variants: ["windows-95"], seed: "1" });
+    for (const result of judge(quiet).values()) expect(result).toMatchObject({ holds: null });
+  });
+});
