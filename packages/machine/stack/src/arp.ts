@@ -78,7 +78,7 @@ function putEthernetHeader(core: Core, at: number, mac: number, etherType: numbe
 
 /** An entry lives `arpUnusedUs` after it was last used or heard, and at most `arpUsedUs` after it was last heard (Q166750). */
 function isFresh(core: Core, entry: ArpEntry, now: number): boolean {
-  const since = entry.usedAtUs > entry.heardAtUs ? entry.usedAtUs : entry.heardAtUs;
+  const since = Math.max(entry.usedAtUs, entry.heardAtUs);
   return now - since < core.personality.arpUnusedUs && now - entry.heardAtUs < core.personality.arpUsedUs;
 }
 

@@ -43,7 +43,7 @@ export function sendIcmpError(
   if (protocol === IP_PROTOCOL_ICMP && (payloadLen < 1 || isIcmpError(b[ipAt + headerLen]))) return;
 
   const { personality, tx, counters } = core;
-  const quoteLen = headerLen + (payloadLen < personality.icmpQuoteBytes ? payloadLen : personality.icmpQuoteBytes);
+  const quoteLen = headerLen + Math.min(payloadLen, personality.icmpQuoteBytes);
   tx[TX_PAYLOAD] = type;
   tx[TX_PAYLOAD + 1] = code;
   putU32be(tx, TX_PAYLOAD + 4, word);

@@ -4,7 +4,8 @@ import type { EventHandle, Scheduler, Timer } from "@pushback/host";
 
 export class ProgramTimers {
   readonly #scheduler: Scheduler;
-  readonly #pending = new Set<ProgramTimer>();
+  /** Made at the first timer: most machines of a fleet never set one. */
+  #pending: Set<ProgramTimer> | null = null;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -12,6 +13,7 @@ export class ProgramTimers {
 
   set(delayUs: number, run: () => void): Timer {
     const timer = new ProgramTimer(this, run);
+    this.#pending ??= new Set();
     this.#pending.add(timer);
     timer.event = this.#scheduler.schedule(delayUs, fire, timer);
     return timer;
@@ -20,12 +22,13 @@ export class ProgramTimers {
   /** Returns whether the timer was still pending. */
   forget(timer: ProgramTimer): boolean {
     this.#scheduler.cancel(timer.event);
-    return this.#pending.delete(timer);
+    return this.#pending?.delete(timer) ?? false;
   }
 
   cancelAll(): void {
+    if (this.#pending === null) return;
     for (const timer of this.#pending) this.#scheduler.cancel(timer.event);
-    this.#pending.clear();
+    this.#pending = null;
   }
 }
 
