@@ -137,7 +137,10 @@ export function processRops(store: InformationStore, session: Session, rgb: Uint
   if (limit < 0) return refused(MAPI_ERROR.ecBufferTooSmall);
   const c: RopContext = { session, store, wallClockMs, handles, room: limit };
   const w = new ByteWriter(256);
-  if (!performAll(c, parsed, buffer.ropsList, w, limit)) return refused(MAPI_ERROR.ecBufferTooSmall);
+  if (!performAll(c, parsed, buffer.ropsList, w, limit)) {
+    undo(c, buffer.handles);
+    return refused(MAPI_ERROR.ecBufferTooSmall);
+  }
   const retrieved = appendPending(session, w, limit);
   return { returnValue: MAPI_ERROR.ecNone, rgb: emitRopBuffer({ ropsList: w.toBytes(), handles }), retrieved };
 }
