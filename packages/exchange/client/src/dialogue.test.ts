@@ -1,3 +1,4 @@
+import { type AuthVerifier, connectLevelVerifier } from "@pushback/dcerpc";
 import type { MailHabits } from "@pushback/host";
 import { createMailServer, type MailServer, type MailServerEvent, type MailServerSettings } from "@pushback/server";
 import { describe, expect, it } from "vitest";
@@ -145,6 +146,51 @@ describe("logging on", () => {
     s.client.logOn();
     s.network.runFor(SECOND);
     expect(s.client.state).toBe("logged-on");
+  });
+});
+
+describe("authentication", () => {
+  const token = (text: string) => ({ authType: 10, authLevel: 2, authContextId: 1, value: new TextEncoder().encode(text) });
+  const text = (verifier: AuthVerifier) => new TextDecoder().decode(verifier.value);
+
+  function secured(password: string) {
+    return {
+      server: {
+        createAuthenticator: () => ({
+          challenge: (t: AuthVerifier) => (text(t) === "negotiate" ? token("challenge") : null),
+          complete: (t: AuthVerifier) => text(t) === "secret",
+          callVerifier: () => connectLevelVerifier(1),
+        }),
+      },
+      client: {
+        createAuthenticator: () => ({
+          bindVerifier: () => token("negotiate"),
+          answer: (t: AuthVerifier) => (text(t) === "challenge" ? token(password) : null),
+          callVerifier: () => connectLevelVerifier(1),
+        }),
+      },
+    };
+  }
+
+  it("takes three tokens, then a verifier in every call", () => {
+    const s = loggedOn(secured("secret"));
+    const call = s.network.sent.at(-1)?.bytes ?? new Uint8Array(0);
+    expect([...call.slice(-24)]).toEqual([10, 2, call.at(-22), 0, 1, 0, 0, 0, 1, ...new Array(15).fill(0)]);
+  });
+
+  it.each([
+    ["a wrong answer", secured("guess"), "connect", 5],
+    ["none at all", { server: secured("").server }, "connect", 5],
+    ["a server that has none", { client: secured("secret").client }, "bind", 8],
+  ])("keeps out a client with %s", (_, options, what, code) => {
+    const s = stage(options);
+    s.client.logOn();
+    s.network.runFor(SECOND);
+    expect(s.events.slice(1)).toEqual([
+      { type: "error", what, code },
+      { type: "disconnected", cause: "closed" },
+    ]);
+    expect(s.server.sessions()).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ export interface PushSocketHandlers {
 }
 
 /** The context looks like client pointers, as on the wire: a heap address, the address of a thread's block, and so on. `len` at most 16. */
-export function randomContext(host: Host, len: number): Uint8Array {
+function randomContext(host: Host, len: number): Uint8Array {
   const b = new Uint8Array(16);
   for (let i = 0; i < 16; i += 8) {
     const heap = 0x00100000 + (host.randomU32() & 0x01fffff8);

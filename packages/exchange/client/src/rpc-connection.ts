@@ -16,6 +16,7 @@ import {
   PTYPE,
   parseAuthVerifier,
   parseBindAck,
+  pduCallId,
   pduType,
   type SyntaxId,
 } from "@pushback/dcerpc";
@@ -148,7 +149,7 @@ export class RpcConnection {
         return call ? this.#answer(call.callId, { ok: true, ...stubOf(call) }) : true;
       }
       case PTYPE.FAULT:
-        return this.#answer(this.#callId, { ok: false, status: faultStatus(b, at) });
+        return this.#answer(pduCallId(b, at), { ok: false, status: faultStatus(b, at) });
       case PTYPE.SHUTDOWN:
         this.#connection.close();
         return true;
