@@ -10,6 +10,7 @@ import {
   reportHtml,
   type Scenario,
 } from "@pushback/scenario";
+import { CliError } from "./cli-error.ts";
 import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
 import { loadScenario } from "./gallery.ts";
 import { durationOption, seedOption, variantsOption } from "./options.ts";
@@ -29,6 +30,9 @@ export interface CompareOptions {
 /** The exit code: 0 when every claim and expectation of the scenario came out, 1 otherwise. */
 export function runCompare(name: string, options: CompareOptions): number {
   const scenario = loadScenario(name);
+  if (!scenario.clients.some((client) => client.platform === "each")) {
+    throw new CliError(`${scenario.id}: no client has platform: each, so there is nothing to compare; use pushback run`);
+  }
   const variants = variantsOption(options.platforms, options.variants);
   const seed = seedOption(options.seed);
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);

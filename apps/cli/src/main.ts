@@ -15,7 +15,6 @@ function createProgram(): Command {
   const program = new Command("pushback")
     .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
     .version(ENGINE_VERSION)
-    .showHelpAfterError("(pushback --help lists the commands)")
     .exitOverride();
 
   program
