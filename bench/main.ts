@@ -33,6 +33,11 @@ function measure({ contestants }: Benchmark): Result[] {
   return contestants.map(({ name }, i) => ({ contestant: name, perSecond: medians[i], ratio: medians[0] / medians[i] }));
 }
 
+/** Millions a second, or the time of one where one takes long. */
+function formatRate(perSecond: number, unit: string): string {
+  return perSecond < 1000 ? `${(1000 / perSecond).toFixed(0)} ms each` : `${(perSecond / 1e6).toFixed(3)} M ${unit}/s`;
+}
+
 const wanted = process.argv.slice(2);
 const report: Record<string, { unit: string; missing: readonly string[]; results: Result[] }> = {};
 for (const file of readdirSync(import.meta.dirname).sort()) {
@@ -48,7 +53,7 @@ for (const file of readdirSync(import.meta.dirname).sort()) {
       report[name] = { unit, missing, results };
       console.log(`${name}${missing.length ? ` (missing: ${missing.join(", ")})` : ""}`);
       for (const { contestant, perSecond, ratio } of results) {
-        console.log(`  ${contestant.padEnd(24)} ${(perSecond / 1e6).toFixed(3).padStart(9)} M ${unit}/s  ${ratio.toFixed(2).padStart(7)}`);
+        console.log(`  ${contestant.padEnd(24)} ${formatRate(perSecond, unit).padStart(22)}  ${ratio.toFixed(2).padStart(7)}`);
       }
     }
   } finally {
