@@ -1,1 +1,16 @@
-export {};
+/** The suite that every platform runs. A platform's spec is a few literal values and one call of `testPlatformConformance`. */
+
+export { bootedBench, PlatformBench, SECOND } from "./bench.ts";
+export { testPlatformConformance } from "./conformance.ts";
+export { frameOfHex, hexOfFrame } from "./frames.ts";
+export {
+  answersTo,
+  firstSyn,
+  KEEPALIVE_PROBE,
+  PUSH,
+  PUSH_OF_16,
+  SYN,
+  SYN_TO_CLOSED,
+  synSchedule,
+} from "./literal-frames.ts";
+export { createMailBench } from "./mail-bench.ts";

@@ -27,7 +27,7 @@ export const openTransportPersonality: Facts<Personality> = {
     `derived: ${NMAP} W1 to W6 are 17520 rounded up to whole segments`,
   ),
   synOptions: known(["mss", "window-scale-0", "end"], "high", "p0f 2 SYN entry 16616:255:1:48:M*,W0,E"),
-  synAckOptions: known(["mss", "window-scale-0", "end"], "high", `${NMAP} O1=M5B4W0L`),
+  synAckOptions: known(["mss", "window-scale-0"], "high", `${NMAP} O1=M5B4W0L, O6=M109: EOL only where it fills up the header`),
   synAckOnRequest: known(["window-scale-0"], "high", `${NMAP} O6=M109, a probe without window scale`),
   isn: known({ kind: "steps", step: 64_000, stepsPerSecond: 2 }, "medium", `${NMAP} GCD=FA00 and multiples, ISR=95-A1`),
   resets: known(

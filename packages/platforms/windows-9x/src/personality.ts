@@ -33,9 +33,9 @@ export const windows95Personality: Facts<Personality> = {
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" },
-      ackToClosed: { ackFlag: false, seq: "segment-ack", ack: "segment-seq", window: "zero", text: "" },
+      ackToClosed: { ackFlag: false, seq: "segment-ack", ack: "segment-seq-plus-1", window: "zero", text: "" },
       otherToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" },
-      ackToListener: { ackFlag: false, seq: "segment-ack", ack: "segment-seq", window: "zero", text: "" },
+      ackToListener: { ackFlag: false, seq: "segment-ack", ack: "segment-seq-plus-1", window: "zero", text: "" },
       otherToListener: { ackFlag: true, seq: "zero", ack: "segment-seq", window: "zero", text: "" },
       copiesTtl: false,
     },

@@ -1,0 +1,80 @@
+/**
+ * Frames of the peer that every platform's own test sends, written out, and what to do with the answers. The machine under test
+ * is 10.1.9.101, hardware address 02:00:0a:01:09:65; the peer 10.1.9.10, 02:00:0a:01:09:0a. Checksums follow RFC 1071.
+ */
+
+import { formatHex } from "@pushback/bytes";
+import type { PlatformVariant } from "@pushback/host";
+import { bootedBench, PEER_ADDRESS, SECOND } from "./bench.ts";
+
+/** A push datagram, port 1026 to 1037: eight bytes of context, 36 bytes of IP. */
+export const PUSH = `
+  02000a010965 02000a01090a 0800
+  4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
+  0402 040d 0010 c3de d84c130040a3e17f
+`;
+
+/** A push datagram with a context of sixteen bytes: 44 bytes of IP. */
+export const PUSH_OF_16 = `
+  02000a010965 02000a01090a 0800
+  4500 002c 1a2b 0000 80 11 fa25 0a01090a 0a010965
+  0402 040d 0018 148d d84c130040a3e17f 50117a0020b0c47f
+`;
+
+/** A keep-alive probe, port 1025 to 1029: an ACK whose sequence number is one less than the next one. */
+export const KEEPALIVE_PROBE = `
+  02000a010965 02000a01090a 0800
+  4500 0028 2b1a 4000 80 06 a945 0a01090a 0a010965
+  0401 0405 0012d687 0009fbf1 5010 2238 8c91 0000
+`;
+
+/** A SYN to port 7000, MSS 1460. */
+export const SYN = `
+  02000a010965 02000a01090a 0800
+  4500 002c 2b1b 4000 80 06 a940 0a01090a 0a010965
+  044c 1b58 01020304 00000000 6002 2000 2e0c 0000 020405b4
+`;
+
+/** A SYN to port 4999, where nobody listens. */
+export const SYN_TO_CLOSED = `
+  02000a010965 02000a01090a 0800
+  4500 002c 2b1b 4000 80 06 a940 0a01090a 0a010965
+  044c 1387 01020304 00000000 6002 2000 35dd 0000 020405b4
+`;
+
+/** The port that `answersTo` has open. */
+const OPEN_PORT = 7000;
+
+/** What a machine answers, 660 seconds after it was switched on, to a frame in hexadecimal; the first IP datagram that it ever sends. */
+export function answersTo(variant: PlatformVariant, hex: string): string[] {
+  const bench = bootedBench(variant);
+  bench.listen(OPEN_PORT);
+  return bench.askHex(hex);
+}
+
+/** The SYN of a program that connects to port 135 of the peer 660.01 seconds after the machine was switched on. */
+export function firstSyn(variant: PlatformVariant): string {
+  const bench = bootedBench(variant);
+  bench.host().connectTcp(PEER_ADDRESS, 135, { onData: () => {}, onClosed: () => {} });
+  bench.runFor(1000);
+  return bench
+    .take()
+    .map((frame) => formatHex(frame.bytes))
+    .join(" ");
+}
+
+/** When an unanswered SYN is sent and sent again, and when the machine gives up, in seconds. */
+export function synSchedule(variant: PlatformVariant): { readonly sentAt: number[]; readonly givenUpAt: number } {
+  const bench = bootedBench(variant);
+  const startUs = bench.nowUs;
+  let endUs = -1;
+  bench.host().connectTcp(PEER_ADDRESS, 135, {
+    onData: () => {},
+    onClosed: () => {
+      endUs = bench.nowUs;
+    },
+  });
+  bench.runFor(900 * SECOND);
+  const sentAt = bench.take().flatMap((f) => (f.tcp ? [(f.atUs - startUs) / SECOND] : []));
+  return { sentAt, givenUpAt: (endUs - startUs) / SECOND };
+}

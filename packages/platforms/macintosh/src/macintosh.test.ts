@@ -1,0 +1,147 @@
+/** The sources are nmap-os-db's entry for Mac OS 8.1 to 8.6, p0f 2 for the SYN, and the CRC-32 of the text that resets carry. */
+
+import { crc32 } from "node:zlib";
+import {
+  answersTo,
+  bootedBench,
+  firstSyn,
+  frameOfHex,
+  hexOfFrame,
+  KEEPALIVE_PROBE,
+  PlatformBench,
+  PUSH,
+  PUSH_OF_16,
+  SECOND,
+  SYN,
+  SYN_TO_CLOSED,
+  synSchedule,
+  testPlatformConformance,
+} from "@pushback/conformance";
+import { describe, expect, test } from "vitest";
+import { macintosh } from "./index.ts";
+
+const NMAP = 'nmap-os-db, "Apple Mac OS 8.1 - 8.6"';
+
+testPlatformConformance(macintosh, {
+  "open-transport": {
+    wire: {
+      ttl: { tcp: 255, udp: 255, icmp: 255 },
+      dontFragment: { syn: true, reset: true, udp: true, icmpError: true },
+      echo: { dfOfSet: true, dfOfClear: true, codeOf5: 5 },
+      quotedBytes: 64,
+      ipIdStep: 1,
+      syn: { optionsHex: "020405b403030000", window: 16616 },
+      synAck: { optionsHex: "020405b4", window: 17520 },
+      announcements: { count: 1, intervalUs: 0, targetMac: "000000000000" },
+    },
+    boot: { phases: ["happy-mac", "extensions", "finder"], stackAfter: "extensions", uncleanReboot: "warm-boot" },
+    mail: { contextBytes: 8, firstUdpPort: null, storeTcpPort: null },
+    deviations: [
+      { rule: "isn-250000-a-second", reason: "advances in steps of 64000", source: `${NMAP} GCD=FA00` },
+      { rule: "echo-code-zero", reason: "the code is copied", source: `${NMAP} IE CD=S` },
+      { rule: "reset-without-data", reason: "its resets explain themselves in a few words", source: `${NMAP} T5, T6 RD` },
+      {
+        rule: "reset-with-own-ttl",
+        reason: "the reset keeps the TTL that the segment had left",
+        source: `${NMAP} T5, T6: TTLs of the probes; p0f 2 saw 45`,
+      },
+      { rule: "reset-to-other", reason: "acknowledges the segment's number, not what it occupies", source: `${NMAP} T7 A=S` },
+      { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Mac OS 9.2.x" addrmask y' },
+    ],
+    faults: [{ rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of Open Transport" }],
+  },
+});
+
+describe("open-transport, byte for byte", () => {
+  const [variant] = macintosh.variants;
+
+  // TTL 255, DF set; the quote holds 64 bytes after the IP header, so all of this datagram.
+  test("ICMP port unreachable for a push datagram of 36 bytes", () => {
+    expect(answersTo(variant, PUSH)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0040 0001 4000 ff 01 554b 0a010965 0a01090a
+        03 03 238f 00000000
+        4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
+        0402 040d 0010 c3de d84c130040a3e17f
+      `),
+    ]);
+  });
+
+  // The ISN is 1321 steps of 64000: two a second, and one for the connection.
+  test("SYN", () => {
+    expect(firstSyn(variant)).toBe(
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0030 0001 4000 ff 06 5556 0a010965 0a01090a
+        12dd 0087 050a0a00 00000000 7002 40e8 fb58 0000 020405b403030000
+      `),
+    );
+  });
+
+  test("SYN/ACK", () => {
+    expect(answersTo(variant, SYN)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 002c 0001 4000 ff 06 555a 0a010965 0a01090a
+        1b58 044c 050a0a00 01020305 6012 4470 fa80 0000 020405b4
+      `),
+    ]);
+  });
+
+  // The TTL is the one the probe came with; "no tcp, reset" in ASCII.
+  test("reset in answer to a keep-alive probe", () => {
+    expect(answersTo(variant, KEEPALIVE_PROBE)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0035 0001 4000 80 06 d451 0a010965 0a01090a
+        0405 0401 0009fbf1 00000000 5004 0000 0d23 0000 6e6f207463702c207265736574
+      `),
+    ]);
+  });
+
+  // unknown of Open Transport; RFC 1122: 3 seconds, doubling, for at least 3 minutes
+  test("an unanswered SYN", () => {
+    expect(synSchedule(variant)).toEqual({ sentAt: [0, 3, 9, 21, 45, 93], givenUpAt: 189 });
+  });
+
+  // The lengths of the phases are assumptions.
+  test("its stack is up 30 seconds after it was switched on", () => {
+    const bench = new PlatformBench(variant);
+    bench.machine.powerOn();
+    bench.runFor(60 * SECOND);
+    expect(bench.firstUs("stack-up")).toBe(30 * SECOND);
+  });
+
+  test("a push datagram with 16 bytes of context is quoted whole, checksum and data too", () => {
+    expect(answersTo(variant, PUSH_OF_16)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0048 0001 4000 ff 01 5543 0a010965 0a01090a
+        03 03 2397 00000000
+        4500 002c 1a2b 0000 80 11 fa25 0a01090a 0a010965
+        0402 040d 0018 148d d84c130040a3e17f 50117a0020b0c47f
+      `),
+    ]);
+  });
+
+  test("a reset to a SYN says more", () => {
+    expect(answersTo(variant, SYN_TO_CLOSED)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0039 0001 4000 80 06 d44d 0a010965 0a01090a
+        1387 044c 00000000 01020305 5014 0000 28a3 0000 6e6f207463702c2072657365742f61636b
+      `),
+    ]);
+  });
+
+  // nmap prints the CRC-32 of what a reset carries.
+  test.each([
+    ["T5, a SYN to a closed port", SYN_TO_CLOSED, 0x896a56eb],
+    ["T6, an ACK to a closed port", KEEPALIVE_PROBE, 0x8829fb5f],
+  ])("the text of %s has the CRC-32 that nmap measured", (_, stimulus, expected) => {
+    const bench = bootedBench(variant);
+    const [reset] = bench.ask(frameOfHex(stimulus));
+    expect(crc32(reset.payload)).toBe(expected);
+  });
+});

@@ -1,0 +1,148 @@
+/** The sources are nmap-os-db's and xprobe2's entries for Windows 95, ettercap for the SYN, and the Knowledge Base for window, timers and ports. */
+
+import {
+  answersTo,
+  createMailBench,
+  firstSyn,
+  hexOfFrame,
+  KEEPALIVE_PROBE,
+  PlatformBench,
+  PUSH,
+  SECOND,
+  SYN,
+  synSchedule,
+  testPlatformConformance,
+} from "@pushback/conformance";
+import { describe, expect, test } from "vitest";
+import { windows9x } from "./index.ts";
+
+const NMAP = 'nmap-os-db, "Microsoft Windows 95"';
+
+testPlatformConformance(windows9x, {
+  "windows-95": {
+    wire: {
+      ttl: { tcp: 32, udp: 32, icmp: 32 },
+      dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
+      echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
+      quotedBytes: 8,
+      ipIdStep: 256,
+      syn: { optionsHex: "020405b4", window: 8192 },
+      synAck: { optionsHex: "020405b4", window: 8760 },
+      announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
+    },
+    boot: { phases: ["post", "real-mode", "vxds", "desktop"], stackAfter: "vxds", uncleanReboot: "warm-boot" },
+    mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
+    deviations: [
+      { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
+      {
+        rule: "listener-drops-others",
+        reason: "answers RST and ACK",
+        source: "nmap-os-db, the entry shared with Windows for Workgroups, T2 F=AR",
+      },
+      { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
+      { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Microsoft Windows 95" addrmask y' },
+    ],
+    faults: [
+      {
+        rule: "syn-tried-3-minutes",
+        reason: "gives up after three repetitions, as Windows NT",
+        source: "Q140325 says it of Windows NT; Windows 95 is not documented",
+      },
+    ],
+  },
+});
+
+describe("windows-95, byte for byte", () => {
+  const [variant] = windows9x.variants;
+
+  // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
+  test("ICMP port unreachable for a push datagram of 36 bytes", () => {
+    expect(answersTo(variant, PUSH)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0038 0100 0000 20 01 7355 0a010965 0a01090a
+        03 03 30ff 00000000
+        4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
+        0402 040d 0010 c3de
+      `),
+    ]);
+  });
+
+  // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
+  test("SYN", () => {
+    expect(firstSyn(variant)).toBe(
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 002c 0100 4000 20 06 335c 0a010965 0a01090a
+        0401 0087 000a122a 00000000 6002 2000 3afa 0000 020405b4
+      `),
+    );
+  });
+
+  test("SYN/ACK", () => {
+    expect(answersTo(variant, SYN)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 002c 0100 4000 20 06 335c 0a010965 0a01090a
+        1b58 044c 000a122b 01020305 6012 2238 198e 0000 020405b4
+      `),
+    ]);
+  });
+
+  // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
+  test("reset in answer to a keep-alive probe", () => {
+    expect(answersTo(variant, KEEPALIVE_PROBE)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0028 0100 0000 20 06 7360 0a010965 0a01090a
+        0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
+      `),
+    ]);
+  });
+
+  // as Windows NT, Q140325: 3 seconds, doubling, three repetitions
+  test("an unanswered SYN", () => {
+    expect(synSchedule(variant)).toEqual({ sentAt: [0, 3, 9, 21], givenUpAt: 45 });
+  });
+
+  // The lengths of the phases are assumptions.
+  test("its stack is up 29 seconds after it was switched on", () => {
+    const bench = new PlatformBench(variant);
+    bench.machine.powerOn();
+    bench.runFor(60 * SECOND);
+    expect(bench.firstUs("stack-up")).toBe(29 * SECOND);
+  });
+
+  test("a host name of 16 characters: no push, a poll every 60 seconds (Q156711)", () => {
+    const bench = createMailBench(variant, { hostName: "SIXTEEN-LETTERS-" }).logOn();
+    expect(bench.clientEventsOf("logged-on")[0]).toMatchObject({ callbackPort: null, contextHex: null });
+    const loggedOnUs = bench.clientEventsOf("logged-on")[0].atUs;
+    bench.deliver("Lunch");
+    bench.runFor(300 * SECOND);
+    const polls = bench.clientEventsOf("polled");
+    expect(polls.map((e) => e.why)).toEqual(Array(5).fill("fallback"));
+    polls.forEach((e, i) => {
+      expect(Math.abs(e.atUs - loggedOnUs - (i + 1) * 60 * SECOND)).toBeLessThan(SECOND);
+    });
+    expect(bench.clientEventsOf("new-mail").map((e) => e.subject)).toEqual(["Lunch"]);
+    expect(bench.datagramsSince(0)).toEqual([]);
+  });
+
+  test("a host name of 15 characters is pushed to (Q156711)", () => {
+    const bench = createMailBench(variant, { hostName: "FIFTEEN-LETTERS" }).logOn();
+    bench.deliver("Lunch");
+    bench.runFor(5 * SECOND);
+    expect(bench.clientEventsOf("polled").map((e) => e.why)).toEqual(["datagram"]);
+    expect(bench.datagramsSince(0)).toHaveLength(1);
+  });
+
+  test("an idle client calls its server once an hour (Q156711)", () => {
+    const bench = createMailBench(variant).logOn();
+    bench.runFor(7300 * SECOND);
+    const idle = bench.clientEventsOf("polled");
+    expect(idle.map((e) => e.why)).toEqual(["idle", "idle"]);
+    expect(Math.abs(idle[1].atUs - idle[0].atUs - 3600 * SECOND)).toBeLessThan(SECOND);
+    // So a living client is never probed: the two hours run out for a dead one alone.
+    expect(bench.serverStackEvents.filter((e) => e.event.type === "keepalive-probe-sent")).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+/** The sources are nmap-os-db's and xprobe2's entries for Windows NT 4.0, p0f 2 for the SYN, and the Knowledge Base for window, timers and ports. */
+
+import {
+  answersTo,
+  firstSyn,
+  hexOfFrame,
+  KEEPALIVE_PROBE,
+  PlatformBench,
+  PUSH,
+  SECOND,
+  SYN,
+  synSchedule,
+  testPlatformConformance,
+} from "@pushback/conformance";
+import { describe, expect, test } from "vitest";
+import { windowsNt } from "./index.ts";
+
+const NMAP = 'nmap-os-db, "Microsoft Windows NT 4.0 SP3"';
+
+testPlatformConformance(windowsNt, {
+  "nt-4.0": {
+    wire: {
+      ttl: { tcp: 128, udp: 128, icmp: 128 },
+      dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
+      echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
+      quotedBytes: 8,
+      ipIdStep: 256,
+      syn: { optionsHex: "020405b4", window: 8192 },
+      synAck: { optionsHex: "020405b4", window: 8760 },
+      announcements: { count: 3, intervalUs: 1000000, targetMac: "ffffffffffff" },
+    },
+    boot: { phases: ["post", "loader", "kernel", "network", "logon-prompt"], stackAfter: "network", uncleanReboot: "reset" },
+    mail: { contextBytes: 8, firstUdpPort: 1026, storeTcpPort: 1028 },
+    deviations: [
+      { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
+      { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },
+      { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
+      {
+        rule: "syn-tried-3-minutes",
+        reason: "gives up after three repetitions, 45 seconds",
+        source: "Q140325, TcpMaxConnectRetransmissions",
+      },
+      { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Microsoft Windows NT 4 Workstation" addrmask_reply=y' },
+    ],
+    faults: [],
+  },
+});
+
+describe("nt-4.0, byte for byte", () => {
+  const [variant] = windowsNt.variants;
+
+  // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
+  test("ICMP port unreachable for a push datagram of 36 bytes", () => {
+    expect(answersTo(variant, PUSH)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0038 0100 0000 80 01 1355 0a010965 0a01090a
+        03 03 30ff 00000000
+        4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
+        0402 040d 0010 c3de
+      `),
+    ]);
+  });
+
+  // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
+  test("SYN", () => {
+    expect(firstSyn(variant)).toBe(
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 002c 0100 4000 80 06 d35b 0a010965 0a01090a
+        0403 0087 000a122a 00000000 6002 2000 3af8 0000 020405b4
+      `),
+    );
+  });
+
+  test("SYN/ACK", () => {
+    expect(answersTo(variant, SYN)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 002c 0100 4000 80 06 d35b 0a010965 0a01090a
+        1b58 044c 000a122b 01020305 6012 2238 198e 0000 020405b4
+      `),
+    ]);
+  });
+
+  // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
+  test("reset in answer to a keep-alive probe", () => {
+    expect(answersTo(variant, KEEPALIVE_PROBE)).toEqual([
+      hexOfFrame(`
+        02000a01090a 02000a010965 0800
+        4500 0028 0100 0000 80 06 1360 0a010965 0a01090a
+        0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
+      `),
+    ]);
+  });
+
+  // Q140325: 3 seconds, doubling, three repetitions
+  test("an unanswered SYN", () => {
+    expect(synSchedule(variant)).toEqual({ sentAt: [0, 3, 9, 21], givenUpAt: 45 });
+  });
+
+  // The lengths of the phases are assumptions.
+  test("its stack is up 35 seconds after it was switched on", () => {
+    const bench = new PlatformBench(variant);
+    bench.machine.powerOn();
+    bench.runFor(60 * SECOND);
+    expect(bench.firstUs("stack-up")).toBe(35 * SECOND);
+  });
+
+  test("answers before anybody has logged on (Q120599)", () => {
+    const bench = new PlatformBench(variant);
+    bench.machine.powerOn();
+    bench.runFor(36 * SECOND);
+    expect(bench.machine.state).toBe("booting");
+    expect(bench.askHex(PUSH, SECOND / 2)).toHaveLength(2);
+  });
+});
