@@ -37,14 +37,14 @@ function withInterval(seconds: number): Contestant {
 export function createBenchmarks(): Benchmark[] {
   return [
     {
-      name: "the KB scenario, process start to printed table",
+      name: "scenario-kb (process start to printed table)",
       unit: "runs",
       contestants: [startOf("pushback compare", [CLI, "compare"]), startOf("an empty node", ["-e", "0"])],
       missing: [],
       close: () => {},
     },
     {
-      name: "a run's time in proportion to its packets (run and comparison)",
+      name: "scenario-growth (run and comparison, by packets)",
       unit: "frames",
       contestants: [1, 2, 5, 10, 20].map(withInterval),
       missing: [],
