@@ -61,7 +61,7 @@ function notify(view: MachineView): Verdict {
   return {
     holds: true,
     evidence: sample([first.frame, ...repeats.map((i) => pushes[i].frame)]),
-    finding: `a datagram ${formatDuration(first.timeUs - firstMail)} after delivery, ${repeats.length} repetitions ${formatDuration(intervalUs)} apart, all with the registered context`,
+    finding: `a datagram ${first.timeUs === firstMail ? "at once" : `${formatDuration(first.timeUs - firstMail)} after delivery`}, ${repeats.length} repetitions ${formatDuration(intervalUs)} apart, all with the registered context`,
   };
 }
 
