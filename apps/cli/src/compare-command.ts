@@ -92,11 +92,11 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
 
 function nextSteps(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
   if (out === undefined) return `Captures and a report: ${style("cyan", `pushback compare ${scenario.id} --out out`)}\n`;
-  const first = comparison.platforms[0]?.variant ?? "together";
+  const capture = comparison.platforms[0]?.capture ?? join(out, captureName("together"));
   return [
     `Captures, recordings and the report are in ${out}: ${style("cyan", join(out, "report.html"))}, one .pcapng per platform, together.pcapng for all on one segment.`,
     "Try next:",
-    `  ${style("cyan", `wireshark -Y "icmp.type == 3 && icmp.code == 3" ${join(out, captureName(first))}`)}`,
+    `  ${style("cyan", `wireshark -Y "icmp.type == 3 && icmp.code == 3" ${capture}`)}`,
     `  ${style("cyan", "npx pnpm@10.34.9 pushback compare relogon-early")}   what early logons do to the stale session`,
     `  ${style("cyan", "npx pnpm@10.34.9 pushback scenarios")}               the gallery`,
     "",

@@ -73,7 +73,10 @@ describe("pushback compare", () => {
   it("writes captures, recordings and a report with --out, and nothing else", (context) => {
     const capinfos = requireProgram(context, "capinfos");
     const out = join(folder, "deep", "out");
-    expect(pushback("compare", "--out", out, "--platforms", "ms-dos").code).toBe(0);
+    const { code, stdout } = pushback("compare", "--out", out, "--platforms", "ms-dos");
+    expect(code).toBe(0);
+    const named = /wireshark -Y "[^"]*" (\S+)/.exec(stdout)?.[1] ?? "";
+    expect(existsSync(named)).toBe(true);
     expect(readdirSync(out).sort()).toEqual([
       "comparison.json",
       "ms-dos.json",
