@@ -1,7 +1,7 @@
 /** The suite that every platform runs. A platform's spec is a few literal values and one call of `testPlatformConformance`. */
 
 export { bootedBench, PlatformBench, SECOND } from "./bench.ts";
-export { testPlatformConformance } from "./conformance.ts";
+export { testPlatformConformance, type VariantSpec } from "./conformance.ts";
 export { frameOfHex, hexOfFrame } from "./frames.ts";
 export {
   answersTo,

@@ -113,7 +113,9 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
       const { bench, rebootUs } = staleSession(variant, 30 * MINUTE);
       const stackUpUs = bench.events.findLast((e) => e.event.type === "stack-up")?.atUs ?? 0;
       const datagrams = bench.datagramsSince(onDemand ? rebootUs : stackUpUs);
-      expect(datagrams.length).toBeGreaterThanOrEqual(28);
+      // A machine without a stack answers no ARP request either: after ten minutes the server sends nothing that reaches the wire.
+      expect(datagrams.length).toBeGreaterThanOrEqual(onDemand ? 9 : 28);
+      if (onDemand) expect(datagrams.length).toBeLessThanOrEqual(11);
       const errors = bench.portUnreachablesSince(rebootUs);
       expect(errors).toHaveLength(onDemand ? 0 : datagrams.length);
       errors.forEach((error, i) => {
@@ -139,12 +141,14 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
       expect(more).toEqual([]);
       expect(ended).toMatchObject({ how: "rundown", cause: onDemand ? "keepalive-timeout" : "keepalive-reset" });
       const segments = bench.wireSince(rebootUs).flatMap((f) => (f.tcp ? [{ from: f.from, atUs: f.atUs, ...f.tcp }] : []));
-      expect(segments.map((s) => s.from)).toEqual(onDemand ? Array(6).fill("server") : ["server", "machine"]);
-      const [probe, reset] = segments;
-      expect(probe.flags & (TCP_ACK | TCP_RST)).toBe(TCP_ACK);
-      const lastBefore = bench.wireSince(0).findLast((f) => f.tcp !== null && f.from === "machine" && f.atUs < rebootUs)?.atUs ?? 0;
-      expect(Math.abs(probe.atUs - lastBefore - 7200 * SECOND)).toBeLessThan(SECOND);
-      if (!onDemand) expect(reset.flags & TCP_RST).toBe(TCP_RST);
+      expect(segments.map((s) => s.from)).toEqual(onDemand ? [] : ["server", "machine"]);
+      if (!onDemand) {
+        const [probe, reset] = segments;
+        expect(probe.flags & (TCP_ACK | TCP_RST)).toBe(TCP_ACK);
+        const lastBefore = bench.wireSince(0).findLast((f) => f.tcp !== null && f.from === "machine" && f.atUs < rebootUs)?.atUs ?? 0;
+        expect(Math.abs(probe.atUs - lastBefore - 7200 * SECOND)).toBeLessThan(SECOND);
+        expect(reset.flags & TCP_RST).toBe(TCP_RST);
+      }
       expect(bench.datagramsSince(ended.atUs + SECOND)).toEqual([]);
     });
 

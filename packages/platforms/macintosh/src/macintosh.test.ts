@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import {
   answersTo,
   bootedBench,
+  createMailBench,
   firstSyn,
   frameOfHex,
   hexOfFrame,
@@ -16,40 +17,65 @@ import {
   SYN_TO_CLOSED,
   synSchedule,
   testPlatformConformance,
+  type VariantSpec,
 } from "@pushback/conformance";
+import { known, type PlatformVariant } from "@pushback/host";
 import { describe, expect, test } from "vitest";
 import { macintosh } from "./index.ts";
 
 const NMAP = 'nmap-os-db, "Apple Mac OS 8.1 - 8.6"';
 
-testPlatformConformance(macintosh, {
-  "open-transport": {
-    wire: {
-      ttl: { tcp: 255, udp: 255, icmp: 255 },
-      dontFragment: { syn: true, reset: true, udp: true, icmpError: true },
-      echo: { dfOfSet: true, dfOfClear: true, codeOf5: 5 },
-      quotedBytes: 64,
-      ipIdStep: 1,
-      syn: { optionsHex: "020405b403030000", window: 16616 },
-      synAck: { optionsHex: "020405b4", window: 17520 },
-      announcements: { count: 1, intervalUs: 0, targetMac: "000000000000" },
-    },
-    boot: { phases: ["happy-mac", "extensions", "finder"], stackAfter: "extensions", uncleanReboot: "warm-boot" },
-    mail: { contextBytes: 8, firstUdpPort: null, storeTcpPort: null },
-    deviations: [
-      { rule: "isn-250000-a-second", reason: "advances in steps of 64000", source: `${NMAP} GCD=FA00` },
-      { rule: "echo-code-zero", reason: "the code is copied", source: `${NMAP} IE CD=S` },
-      { rule: "reset-without-data", reason: "its resets explain themselves in a few words", source: `${NMAP} T5, T6 RD` },
-      {
-        rule: "reset-with-own-ttl",
-        reason: "the reset keeps the TTL that the segment had left",
-        source: `${NMAP} T5, T6: TTLs of the probes; p0f 2 saw 45`,
-      },
-      { rule: "reset-to-other", reason: "acknowledges the segment's number, not what it occupies", source: `${NMAP} T7 A=S` },
-      { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Mac OS 9.2.x" addrmask y' },
-    ],
-    faults: [{ rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of Open Transport" }],
+const SPEC: VariantSpec = {
+  wire: {
+    ttl: { tcp: 255, udp: 255, icmp: 255 },
+    dontFragment: { syn: true, reset: true, udp: true, icmpError: true },
+    echo: { dfOfSet: true, dfOfClear: true, codeOf5: 5 },
+    quotedBytes: 64,
+    ipIdStep: 1,
+    syn: { optionsHex: "020405b403030000", window: 16616 },
+    synAck: { optionsHex: "020405b4", window: 17520 },
+    announcements: { count: 1, intervalUs: 0, targetMac: "000000000000" },
   },
+  boot: { phases: ["happy-mac", "extensions", "finder"], stackAfter: "extensions", uncleanReboot: "warm-boot" },
+  mail: { contextBytes: 8, firstUdpPort: null, storeTcpPort: null },
+  deviations: [
+    { rule: "isn-250000-a-second", reason: "advances in steps of 64000", source: `${NMAP} GCD=FA00` },
+    { rule: "echo-code-zero", reason: "the code is copied", source: `${NMAP} IE CD=S` },
+    { rule: "reset-without-data", reason: "its resets explain themselves in a few words", source: `${NMAP} T5, T6 RD` },
+    {
+      rule: "reset-with-own-ttl",
+      reason: "the reset keeps the TTL that the segment had left",
+      source: `${NMAP} T5, T6: TTLs of the probes; p0f 2 saw 45`,
+    },
+    { rule: "reset-to-other", reason: "acknowledges the segment's number, not what it occupies", source: `${NMAP} T7 A=S` },
+    { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Mac OS 9.2.x" addrmask y' },
+  ],
+  faults: [{ rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of Open Transport" }],
+};
+
+testPlatformConformance(macintosh, { "open-transport": SPEC });
+
+// "Load Only When Needed" set: the stack comes with the first endpoint and goes two minutes after the last (Apple TIL 30993).
+const [loaded] = macintosh.variants;
+const loadedWhenNeeded: PlatformVariant = {
+  ...loaded,
+  id: "loaded-when-needed",
+  boot: { ...loaded.boot, stack: known({ kind: "on-demand", unloadAfterUs: 120_000_000 }, "high", "Apple TIL 30993") },
+};
+
+testPlatformConformance(
+  { ...macintosh, variants: [loadedWhenNeeded] },
+  { "loaded-when-needed": { ...SPEC, boot: { ...SPEC.boot, stackAfter: null } } },
+);
+
+test("loaded when needed: two minutes after the mail client has gone nothing answers any more", () => {
+  const bench = createMailBench(loadedWhenNeeded).logOn();
+  bench.client?.logOff();
+  bench.runFor(SECOND);
+  expect(bench.machine.stackIsUp).toBe(true);
+  // From the last endpoint, a connection in TIME-WAIT perhaps, two minutes.
+  bench.runFor(400 * SECOND);
+  expect(bench.machine.stackIsUp).toBe(false);
 });
 
 describe("open-transport, byte for byte", () => {

@@ -41,7 +41,7 @@ export const networkClient30Personality: Facts<Personality> = {
     "TCPRETRIES in Q96198",
   ),
   maxDataRetries: known(8, "high", "TCPRETRIES in Q96198: 8 by default from version 2.2"),
-  maxConnectRetries: known(5, "low", "TCPCONNTIMEOUT of 30 seconds in Q96198, in waits of 1, 2, 4, 6 and 8 seconds"),
+  maxConnectRetries: known(5, "low", "TCPCONNTIMEOUT of 30 seconds in Q96198; waits of 1, 2, 4, 6, 8 and 10 seconds come nearest"),
   keepAlive: known(
     { idleUs: 600 * SECOND, intervalUs: 75 * SECOND, probes: 8 },
     "medium",
