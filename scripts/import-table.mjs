@@ -11,6 +11,7 @@ export const IMPORT_TABLE = {
   "packages/machine/host": [],
   "packages/machine/sim": ["host"],
   "packages/machine/stack": ["host", "bytes", "wire"],
+  "packages/machine/live": ["host", "bytes"],
   "packages/exchange/server": ["host", "bytes", "dcerpc", "mapi"],
   "packages/exchange/client": ["host", "bytes", "dcerpc", "mapi"],
   "packages/platforms/ms-dos": ["host"],
@@ -34,7 +35,7 @@ export const TESTS_ONLY_TABLE = {
 export const APPS = ["apps/cli"];
 
 /** Besides the apps and all tests, only these import `node:*`. */
-export const NODE_ALLOWED = ["packages/protocol/judges"];
+export const NODE_ALLOWED = ["packages/machine/live", "packages/protocol/judges"];
 
 /** Only these import `electron`. */
 export const ELECTRON_ALLOWED = ["apps/desktop"];

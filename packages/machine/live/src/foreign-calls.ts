@@ -1,0 +1,70 @@
+/** The C library, called through koffi: what Node has no words for. Loaded at the first use, because most commands never need it. */
+
+import { createRequire } from "node:module";
+import type koffi from "koffi";
+import { LiveError } from "./live-error.ts";
+
+/** Results are those of the calls; where one is negative, `errno` says why. */
+export interface ForeignCalls {
+  readonly os: NodeJS.Platform;
+  errno(): number;
+  open(path: string, flags: number): number;
+  close(fd: number): number;
+  /** `argument` is a pointer for most requests. */
+  ioctl(fd: number, request: number, argument: Uint8Array): number;
+  socket(domain: number, type: number, protocol: number): number;
+  setsockopt(fd: number, level: number, name: number, value: Int32Array): number;
+  read(fd: number, into: Uint8Array): number;
+  write(fd: number, from: Uint8Array): number;
+  eventfd(): number;
+  /** Waits in a thread of its own until one of the `struct pollfd` has something to say. */
+  poll(fds: Uint8Array, count: number, done: () => void): void;
+}
+
+let loaded: ForeignCalls | null = null;
+
+/** Throws a LiveError where the operating system is not Linux or koffi can't be loaded. */
+export function foreignCalls(): ForeignCalls {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): ForeignCalls {
+  if (process.platform !== "linux") throw new LiveError("not-linux", `this needs Linux, and this is ${process.platform}`);
+  try {
+    return bind(createRequire(import.meta.url)("koffi") as typeof koffi);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new LiveError("no-foreign-calls", `the package koffi can't be loaded (${reason}): install the dependencies again`);
+  }
+}
+
+function bind(lib: typeof koffi): ForeignCalls {
+  // The program itself has the C library loaded; asking it works with glibc and musl alike.
+  const libc = lib.load(null);
+  const open = libc.func("int open(const char *path, int flags, ...)");
+  const close = libc.func("int close(int fd)");
+  const ioctl = libc.func("int ioctl(int fd, unsigned long request, ...)");
+  const socket = libc.func("int socket(int domain, int type, int protocol)");
+  const setsockopt = libc.func("int setsockopt(int fd, int level, int name, const void *value, uint32_t length)");
+  const read = libc.func("int64_t read(int fd, void *into, size_t length)");
+  const write = libc.func("int64_t write(int fd, const void *from, size_t length)");
+  const eventfd = libc.func("int eventfd(unsigned int initial, int flags)");
+  const poll = libc.func("int poll(void *fds, unsigned long count, int timeout)");
+  return {
+    os: process.platform,
+    errno: () => lib.errno(),
+    open: (path, flags) => open(path, flags),
+    close: (fd) => close(fd),
+    ioctl: (fd, request, argument) => ioctl(fd, request, "void *", argument),
+    socket: (domain, type, protocol) => socket(domain, type, protocol),
+    setsockopt: (fd, level, name, value) => setsockopt(fd, level, name, value, value.byteLength),
+    read: (fd, into) => Number(read(fd, into, into.length)),
+    write: (fd, from) => Number(write(fd, from, from.length)),
+    eventfd: () => eventfd(0, EFD_FLAGS),
+    poll: (fds, count, done) => poll.async(fds, count, -1, done),
+  };
+}
+
+/** EFD_CLOEXEC | EFD_NONBLOCK, as O_CLOEXEC and O_NONBLOCK. */
+const EFD_FLAGS = 0o2000000 | 0o4000;

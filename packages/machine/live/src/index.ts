@@ -1,0 +1,5 @@
+export type { SetKeepAlive } from "./keep-alive-options.ts";
+export { createKernelHost, type KernelHost, type KernelHostSettings, localAddressTowards } from "./kernel-host.ts";
+export { LiveError, type LiveErrorCode } from "./live-error.ts";
+export { LiveScheduler } from "./live-scheduler.ts";
+export { systemRandom } from "./system-random.ts";

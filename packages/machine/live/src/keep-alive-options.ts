@@ -1,0 +1,67 @@
+/** Keep-alive on a kernel's TCP socket: Node sets the first wait only, so the rest goes through setsockopt. */
+
+import type { Socket } from "node:net";
+import type { KeepAlive } from "@pushback/host";
+import { foreignCalls } from "./foreign-calls.ts";
+
+/** Linux: include/uapi/asm-generic/socket.h and include/uapi/linux/tcp.h. */
+const SOL_SOCKET = 1;
+const SO_KEEPALIVE = 9;
+const IPPROTO_TCP = 6;
+const TCP_KEEPIDLE = 4;
+const TCP_KEEPINTVL = 5;
+const TCP_KEEPCNT = 6;
+const TCP_REPAIR = 19;
+
+/** The kernel's largest values: MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL, MAX_TCP_KEEPCNT. */
+const LONGEST_SECONDS = 32767;
+const MOST_PROBES = 127;
+
+/** What a Host does to a socket's keep-alive: a seam for kernels that need another way. `null` turns it off, "kernel" leaves the times to the kernel. */
+export type SetKeepAlive = (socket: Socket, settings: KeepAlive | "kernel" | null) => void;
+
+/** Linux' own values: whole seconds, and a count that includes the first probe. */
+function kernelKeepAlive(settings: KeepAlive): { idleSeconds: number; intervalSeconds: number; probes: number } {
+  const seconds = (us: number) => Math.min(LONGEST_SECONDS, Math.max(1, Math.ceil(us / 1e6)));
+  return {
+    idleSeconds: seconds(settings.idleUs),
+    intervalSeconds: seconds(settings.intervalUs),
+    probes: Math.min(MOST_PROBES, settings.probes + 1),
+  };
+}
+
+/** The socket's file descriptor while it has one; Node keeps it where no document says. */
+function descriptorOf(socket: Socket): number {
+  const { _handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } | null };
+  return _handle?.fd ?? -1;
+}
+
+function setOption(fd: number, level: number, name: number, value: number): void {
+  foreignCalls().setsockopt(fd, level, name, Int32Array.of(value));
+}
+
+/** Sets all three times where the kernel is Linux; elsewhere the first wait, and the kernel's own interval and count. */
+export const setKeepAlive: SetKeepAlive = (socket, settings) => {
+  const fd = descriptorOf(socket);
+  if (settings === null || fd < 0 || process.platform !== "linux") {
+    socket.setKeepAlive(settings !== null, settings === null || settings === "kernel" ? 0 : Math.ceil(settings.idleUs / 1000));
+    return;
+  }
+  setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (settings === "kernel") return;
+  const { idleSeconds, intervalSeconds, probes } = kernelKeepAlive(settings);
+  setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleSeconds);
+  setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, intervalSeconds);
+  setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
+};
+
+/** Makes the kernel forget the connection without a packet when the socket is closed next; `false` without the right (CAP_NET_ADMIN). */
+export function silence(socket: Socket): boolean {
+  const fd = descriptorOf(socket);
+  if (fd < 0 || process.platform !== "linux") return false;
+  try {
+    return foreignCalls().setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, Int32Array.of(1)) === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,154 @@
+/** A Host on the sockets of the computer that this program runs on. `program.ts` of package host says what is promised. */
+
+import { createSocket } from "node:dgram";
+import { createConnection, Socket } from "node:net";
+import { hostname } from "node:os";
+import { formatIpv4 } from "@pushback/bytes";
+import type {
+  Host,
+  Ipv4Address,
+  KeepAlive,
+  TcpConnection,
+  TcpHandlers,
+  TcpListener,
+  TcpListenerHandlers,
+  Timer,
+  UdpHandlers,
+  UdpSocket,
+} from "@pushback/host";
+import { type SetKeepAlive, setKeepAlive } from "./keep-alive-options.ts";
+import { KernelTcpConnection, KernelTcpListener, type KernelTcpOwner } from "./kernel-tcp.ts";
+import { type KernelUdpOwner, KernelUdpSocket } from "./kernel-udp.ts";
+import { LiveScheduler } from "./live-scheduler.ts";
+import { reportedIpv4 } from "./reported-address.ts";
+import { systemRandom } from "./system-random.ts";
+
+export interface KernelHostSettings {
+  /** What programs are told is their address, and what sockets are bound to unless `bindAddress` says otherwise. */
+  readonly address: Ipv4Address;
+  /** 0 binds to every address of the computer. */
+  readonly bindAddress?: Ipv4Address;
+  /** The computer's own name where left out. */
+  readonly name?: string;
+  /** The machine's keep-alive settings; the kernel's own where left out. */
+  readonly keepAlive?: KeepAlive;
+  /** Another way to set keep-alive on a socket, for kernels other than Linux. */
+  readonly setKeepAlive?: SetKeepAlive;
+}
+
+export interface KernelHost extends Host {
+  /** The keep-alive settings from now on; connections that use the machine's settings follow. */
+  setKeepAliveDefaults(keepAlive: KeepAlive): void;
+  /**
+   * The machine dies: no callback into programs, no timer left, every socket closed. With CAP_NET_ADMIN on Linux the
+   * kernel forgets the connections without a packet; without, it resets them.
+   */
+  kill(): void;
+}
+
+export function createKernelHost(settings: KernelHostSettings): KernelHost {
+  return new KernelHostInstance(settings);
+}
+
+/** The address that the kernel would use to reach `destination`; `null` where it has no route. Sends nothing. */
+export function localAddressTowards(destination: Ipv4Address): Promise<Ipv4Address | null> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    const finish = (address: Ipv4Address | null) => {
+      socket.close();
+      resolve(address);
+    };
+    socket.once("error", () => finish(null));
+    // The discard port: a connected socket only picks a route.
+    socket.connect(9, formatIpv4(destination), () => finish(reportedIpv4(socket.address().address)));
+  });
+}
+
+class KernelHostInstance implements KernelHost, KernelTcpOwner, KernelUdpOwner {
+  readonly name: string;
+  readonly address: Ipv4Address;
+  readonly bindAddress: Ipv4Address;
+  readonly setKeepAlive: SetKeepAlive;
+  readonly connections = new Set<KernelTcpConnection>();
+  readonly listeners = new Set<KernelTcpListener>();
+  readonly sockets = new Set<KernelUdpSocket>();
+  readonly #scheduler = new LiveScheduler();
+  keepAlive: KeepAlive | "kernel";
+  dead = false;
+
+  constructor(settings: KernelHostSettings) {
+    this.name = settings.name ?? hostname();
+    this.address = settings.address;
+    this.bindAddress = settings.bindAddress ?? settings.address;
+    this.keepAlive = settings.keepAlive ?? "kernel";
+    this.setKeepAlive = settings.setKeepAlive ?? setKeepAlive;
+  }
+
+  nowUs(): number {
+    return this.#scheduler.nowUs();
+  }
+
+  wallClockMs(): number {
+    return this.#scheduler.wallClockMs();
+  }
+
+  setTimer(delayUs: number, run: () => void): Timer {
+    if (this.dead) return { cancel() {} };
+    const event = this.#scheduler.schedule(delayUs, call, run);
+    return { cancel: () => this.#scheduler.cancel(event) };
+  }
+
+  randomU32(): number {
+    return systemRandom.u32();
+  }
+
+  enter(run: () => void): void {
+    this.#scheduler.enter(run);
+  }
+
+  listenTcp(port: number, handlers: TcpListenerHandlers): TcpListener {
+    return new KernelTcpListener(this, port, handlers);
+  }
+
+  connectTcp(address: Ipv4Address, port: number, handlers: TcpHandlers): TcpConnection {
+    const socket = this.#startConnecting(address, port);
+    const connection = new KernelTcpConnection(this, socket, address, port, false);
+    connection.begin(handlers);
+    return connection;
+  }
+
+  openUdp(port: number, handlers: UdpHandlers): UdpSocket {
+    return new KernelUdpSocket(this, port, handlers);
+  }
+
+  setKeepAliveDefaults(keepAlive: KeepAlive): void {
+    this.keepAlive = keepAlive;
+    for (const connection of this.connections) connection.keepAliveDefaultsChanged();
+  }
+
+  kill(): void {
+    if (this.dead) return;
+    this.dead = true;
+    this.#scheduler.stop();
+    for (const connection of this.connections) connection.kill();
+    for (const listener of this.listeners) listener.close();
+    for (const socket of this.sockets) socket.close();
+    this.connections.clear();
+  }
+
+  #startConnecting(address: Ipv4Address, port: number): Socket {
+    try {
+      const options = { port, host: formatIpv4(address), allowHalfOpen: true };
+      return createConnection(this.bindAddress === 0 ? options : { ...options, localAddress: formatIpv4(this.bindAddress) });
+    } catch (error) {
+      // An argument that Node refuses, a port above 65535, is a connection that fails like any other.
+      const socket = new Socket();
+      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+      return socket;
+    }
+  }
+}
+
+function call(run: () => void): void {
+  run();
+}

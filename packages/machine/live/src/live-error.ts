@@ -1,0 +1,13 @@
+/** What a user can do something about: the message is one line that says what is missing and how to get it. */
+
+export type LiveErrorCode = "not-linux" | "no-device" | "not-permitted" | "busy" | "bad-name" | "no-foreign-calls" | "system";
+
+export class LiveError extends Error {
+  readonly code: LiveErrorCode;
+
+  constructor(code: LiveErrorCode, message: string) {
+    super(message);
+    this.name = "LiveError";
+    this.code = code;
+  }
+}
