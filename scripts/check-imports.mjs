@@ -6,7 +6,8 @@ import { cruise } from "dependency-cruiser";
 import * as table from "./import-table.mjs";
 import { root } from "./workspace.mjs";
 
-const isTest = (file) => /\.(test|bench)\.ts$/.test(file);
+// A folder src/testing holds what the tests of its package share.
+const isTest = (file) => /\.(test|bench)\.ts$|\/src\/testing\//.test(file);
 const folderOf = (file) =>
   file
     .split("/")

@@ -7,7 +7,7 @@ import type { FrameStore } from "./frame-store.ts";
 import type { Scenario } from "./scenario-file.ts";
 
 /** What the scenario did to a machine, or could not do. */
-export type ScenarioEvent =
+type ScenarioEvent =
   | { readonly type: "step"; readonly action: string; readonly detail: string }
   | { readonly type: "step-failed"; readonly action: string; readonly reason: string };
 

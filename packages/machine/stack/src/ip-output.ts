@@ -7,7 +7,7 @@ import { TX_IP, TX_PAYLOAD } from "./core.ts";
 import type { Core } from "./tcb.ts";
 
 /** Whether `address` is the limited broadcast, the own network's directed broadcast, or a multicast. */
-export function isGroupAddress(core: Core, address: number): boolean {
+function isGroupAddress(core: Core, address: number): boolean {
   return address === 0xffffffff || address === core.broadcast || address >>> 28 === 14;
 }
 

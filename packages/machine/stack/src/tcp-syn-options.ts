@@ -23,7 +23,7 @@ const PEER_TIMESTAMPS = 4;
 const LEAST_MSS = 32;
 
 /** The timestamp clock: milliseconds of uptime (RFC 1323 section 3.3 allows 1 ms to 1 s), never 0. */
-export function timestampNow(core: Core): number {
+function timestampNow(core: Core): number {
   return (Math.floor(core.uptimeUs() / 1000) + 1) >>> 0;
 }
 

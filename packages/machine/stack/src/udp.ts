@@ -22,7 +22,7 @@ import type { Core } from "./tcb.ts";
 
 const MAX_PAYLOAD = 65535 - 20 - UDP_HEADER_LEN;
 
-export class StackUdpSocket implements UdpSocket {
+class StackUdpSocket implements UdpSocket {
   readonly core: Core;
   /** 0 where no port could be had. */
   readonly port: number;
