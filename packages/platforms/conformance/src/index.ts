@@ -2,7 +2,7 @@
 
 export { bootedBench, PlatformBench, SECOND } from "./bench.ts";
 export { testPlatformConformance, type VariantSpec } from "./conformance.ts";
-export { frameOfHex, hexOfFrame } from "./frames.ts";
+export { frameOfHex, hexOfFrame, tcpFrame } from "./frames.ts";
 export {
   answersTo,
   firstSyn,

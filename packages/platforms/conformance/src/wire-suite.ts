@@ -20,6 +20,8 @@ export interface WireExpectations {
   readonly syn: { readonly optionsHex: string; readonly window: number };
   /** In answer to a SYN with an MSS of 1460 and no other option. */
   readonly synAck: { readonly optionsHex: string; readonly window: number };
+  /** The window of a SYN/ACK to peers with an MSS of 1400, 640, 536 and 265, as nmap's probes have. */
+  readonly windowsByMss: readonly [number, number, number, number];
   /** ARP requests for the own address when the stack comes up. */
   readonly announcements: { readonly count: number; readonly intervalUs: number; readonly targetMac: string };
 }
@@ -97,6 +99,16 @@ export function testWire(variant: PlatformVariant, expected: WireExpectations): 
       const synAck = only(bench.ask(tcpFrame({ srcPort: 1, dstPort: OPEN_PORT, flags: TCP_SYN, seq: 9, options: [mss] })));
       expect(synAck.tcpOptionsHex).toBe(expected.synAck.optionsHex);
       expect(synAck.tcp).toMatchObject({ flags: TCP_SYN | TCP_ACK, ack: 10, window: expected.synAck.window });
+    });
+
+    test("windows for smaller segments", () => {
+      const bench = bootedBench(variant);
+      bench.listen(OPEN_PORT);
+      const windows = [1400, 640, 536, 265].map((mss, i) => {
+        const syn = { srcPort: 10 + i, dstPort: OPEN_PORT, flags: TCP_SYN, options: [{ kind: "mss", mss }] } as const;
+        return only(bench.ask(tcpFrame(syn))).tcp?.window;
+      });
+      expect(windows).toEqual(expected.windowsByMss);
     });
 
     test("ARP requests for the own address", () => {

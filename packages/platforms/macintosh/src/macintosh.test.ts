@@ -16,6 +16,7 @@ import {
   SYN,
   SYN_TO_CLOSED,
   synSchedule,
+  tcpFrame,
   testPlatformConformance,
   type VariantSpec,
 } from "@pushback/conformance";
@@ -34,6 +35,7 @@ const SPEC: VariantSpec = {
     ipIdStep: 1,
     syn: { optionsHex: "020405b403030000", window: 16616 },
     synAck: { optionsHex: "020405b4", window: 17520 },
+    windowsByMss: [18200, 17920, 17688, 17755],
     announcements: { count: 1, intervalUs: 0, targetMac: "000000000000" },
   },
   boot: { phases: ["happy-mac", "extensions", "finder"], stackAfter: "extensions", uncleanReboot: "warm-boot" },
@@ -53,7 +55,44 @@ const SPEC: VariantSpec = {
   faults: [{ rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of Open Transport" }],
 };
 
-testPlatformConformance(macintosh, { "open-transport": SPEC });
+/** A fixed window, an own TTL for resets, an answer to NULL (nmap-os-db, "Apple Mac OS 9.0.4 - 9.2"; p0f 2). */
+const OPEN_TRANSPORT_9: VariantSpec = {
+  ...SPEC,
+  wire: {
+    ...SPEC.wire,
+    syn: { optionsHex: "020405b403030001", window: 32768 },
+    synAck: { optionsHex: "020405b4", window: 32768 },
+    windowsByMss: [32768, 32768, 32768, 32768],
+  },
+  deviations: [
+    ...SPEC.deviations.filter((deviation) => deviation.rule !== "reset-with-own-ttl"),
+    { rule: "listener-drops-others", reason: "answers RST and ACK", source: 'nmap-os-db, "Apple Mac OS 9.0.4 - 9.2" T2 F=AR' },
+  ],
+};
+
+/** Another stack altogether (nmap-os-fingerprints, "Apple Mac OS 7.0-7.1 With MacTCP 1.1.1 - 2.0.6"; SWITCH table of default TTLs). */
+const MACTCP: VariantSpec = {
+  wire: {
+    ttl: { tcp: 60, udp: 60, icmp: 60 },
+    dontFragment: { syn: false, reset: false, udp: false, icmpError: false },
+    echo: { dfOfSet: false, dfOfClear: false, codeOf5: 0 },
+    quotedBytes: 8,
+    ipIdStep: 1,
+    syn: { optionsHex: "020405b4", window: 11557 },
+    synAck: { optionsHex: "020405b4", window: 11557 },
+    windowsByMss: [11557, 11557, 11557, 11557],
+    announcements: { count: 1, intervalUs: 0, targetMac: "000000000000" },
+  },
+  boot: { phases: ["happy-mac", "extensions", "finder"], stackAfter: null, uncleanReboot: "warm-boot" },
+  mail: SPEC.mail,
+  deviations: [{ rule: "isn-250000-a-second", reason: "constant, or slowly rising", source: "nmap-os-fingerprints, MacTCP, Class=C|TD" }],
+  faults: [
+    { rule: "reset-to-other", reason: "acknowledges one more than the number", source: "measured on segments without data alone" },
+    { rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of MacTCP" },
+  ],
+};
+
+testPlatformConformance(macintosh, { "open-transport": SPEC, "open-transport-9": OPEN_TRANSPORT_9, mactcp: MACTCP });
 
 // "Load Only When Needed" set: the stack comes with the first endpoint and goes two minutes after the last (Apple TIL 30993).
 const [loaded] = macintosh.variants;
@@ -76,6 +115,17 @@ test("loaded when needed: two minutes after the mail client has gone nothing ans
   // From the last endpoint, a connection in TIME-WAIT perhaps, two minutes.
   bench.runFor(400 * SECOND);
   expect(bench.machine.stackIsUp).toBe(false);
+});
+
+// nmap-os-db, "Apple Mac OS 9.0.4 - 9.2", RD: the CRC-32 of what a reset carries.
+test.each([
+  ["T5, a SYN to a closed port", SYN_TO_CLOSED, 0xbd1ab510],
+  ["T6, an ACK to a closed port", KEEPALIVE_PROBE, 0xea6c967d],
+])("open-transport-9: the text of %s has the CRC-32 that nmap measured", (_, stimulus, expected) => {
+  const variant = macintosh.variants.find(({ id }) => id === "open-transport-9");
+  if (!variant) throw new Error("there is no such variant");
+  const [reset] = bootedBench(variant).ask(frameOfHex(stimulus));
+  expect(crc32(reset.payload)).toBe(expected);
 });
 
 describe("open-transport, byte for byte", () => {
@@ -169,5 +219,24 @@ describe("open-transport, byte for byte", () => {
     const bench = bootedBench(variant);
     const [reset] = bench.ask(frameOfHex(stimulus));
     expect(crc32(reset.payload)).toBe(expected);
+  });
+
+  test("window scale is answered with window scale 0 and filled up with EOL (nmap O1=M5B4W0L)", () => {
+    const bench = bootedBench(variant);
+    bench.listen(7000);
+    const options = [
+      { kind: "mss", mss: 1460 },
+      { kind: "window-scale", shift: 10 },
+    ] as const;
+    const [synAck] = bench.ask(tcpFrame({ srcPort: 9, dstPort: 7000, flags: 2, options }));
+    expect(synAck.tcpOptionsHex).toBe("020405b403030000");
+  });
+
+  // A fault of ours: nothing in a personality says it yet.
+  test.fails("a SYN/ACK offers no larger MSS than the peer's (nmap O2=M578W0L)", () => {
+    const bench = bootedBench(variant);
+    bench.listen(7000);
+    const [synAck] = bench.ask(tcpFrame({ srcPort: 9, dstPort: 7000, flags: 2, options: [{ kind: "mss", mss: 1400 }] }));
+    expect(synAck.tcpOptionsHex).toBe("02040578");
   });
 });

@@ -2,6 +2,7 @@
 
 import {
   answersTo,
+  bootedBench,
   firstSyn,
   hexOfFrame,
   KEEPALIVE_PROBE,
@@ -10,6 +11,7 @@ import {
   SECOND,
   SYN,
   synSchedule,
+  tcpFrame,
   testPlatformConformance,
 } from "@pushback/conformance";
 import { describe, expect, test } from "vitest";
@@ -27,6 +29,7 @@ testPlatformConformance(msDos, {
       ipIdStep: 1,
       syn: { optionsHex: "020405aa", window: 1450 },
       synAck: { optionsHex: "020405aa", window: 1450 },
+      windowsByMss: [1450, 1450, 1450, 1450],
       announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
     },
     boot: { phases: ["post", "config-sys", "autoexec-bat", "prompt"], stackAfter: "autoexec-bat", uncleanReboot: "warm-boot" },
@@ -116,5 +119,13 @@ describe("network-client-3.0, byte for byte", () => {
     bench.runFor(11.5 * SECOND);
     expect(bench.machine.state).toBe("booting");
     expect(bench.askHex(PUSH, SECOND)).toHaveLength(2);
+  });
+
+  // A fault of ours: nothing in a personality says it yet.
+  test.fails("a SYN with FIN, URG and PSH to a listening port is reset (nmap T3 S=A A=S+ F=AR)", () => {
+    const bench = bootedBench(variant);
+    bench.listen(7000);
+    const [reset] = bench.ask(tcpFrame({ srcPort: 9, dstPort: 7000, flags: 0x2b, seq: 1, ack: 5 }));
+    expect(reset.tcp).toMatchObject({ flags: 0x14, seq: 5, ack: 2 });
   });
 });

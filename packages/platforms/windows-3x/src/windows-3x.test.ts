@@ -11,45 +11,83 @@ import {
   SYN,
   synSchedule,
   testPlatformConformance,
+  type VariantSpec,
 } from "@pushback/conformance";
 import { describe, expect, test } from "vitest";
 import { windows3x } from "./index.ts";
 
 const NMAP = 'nmap-os-db, "Microsoft Windows 3.11 for Workgroups, Windows NT 3.51 SP0 - SP5, or Windows 95"';
 
-testPlatformConformance(windows3x, {
-  "wfw-3.11": {
-    wire: {
-      ttl: { tcp: 32, udp: 32, icmp: 32 },
-      dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
-      echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
-      quotedBytes: 8,
-      ipIdStep: 256,
-      syn: { optionsHex: "020405b4", window: 8192 },
-      synAck: { optionsHex: "020405b4", window: 8760 },
-      announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
-    },
-    boot: { phases: ["post", "dos", "autoexec", "windows", "program-manager"], stackAfter: "windows", uncleanReboot: "warm-boot" },
-    mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
-    deviations: [
-      { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-89` },
-      { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },
-      { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
-    ],
-    faults: [
-      {
-        rule: "syn-tried-3-minutes",
-        reason: "gives up after three repetitions, as Windows NT",
-        source: "Q140325 says it of Windows NT; TCP/IP-32 is not documented",
-      },
-      {
-        rule: "no-address-mask-agent",
-        reason: "answers, as Windows 95",
-        source: 'xprobe2.conf, "Microsoft Windows 95" addrmask y; TCP/IP-32 was not measured',
-      },
-    ],
+const SPEC: VariantSpec = {
+  wire: {
+    ttl: { tcp: 32, udp: 32, icmp: 32 },
+    dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
+    echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
+    quotedBytes: 8,
+    ipIdStep: 256,
+    syn: { optionsHex: "020405b4", window: 8192 },
+    synAck: { optionsHex: "020405b4", window: 8760 },
+    windowsByMss: [8400, 8320, 8576, 8215],
+    announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
   },
-});
+  boot: { phases: ["post", "dos", "autoexec", "windows", "program-manager"], stackAfter: "windows", uncleanReboot: "warm-boot" },
+  mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
+  deviations: [
+    { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-89` },
+    { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },
+    { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
+  ],
+  faults: [
+    {
+      rule: "syn-tried-3-minutes",
+      reason: "gives up after three repetitions, as Windows NT",
+      source: "Q140325 says it of Windows NT; TCP/IP-32 is not documented",
+    },
+    {
+      rule: "no-address-mask-agent",
+      reason: "answers, as Windows 95",
+      source: 'xprobe2.conf, "Microsoft Windows 95" addrmask y; TCP/IP-32 was not measured',
+    },
+  ],
+};
+
+/** The real-mode stack of MS-DOS, resident before Windows starts (Q149280, Q99294): the values of Microsoft Network Client 3.0. */
+const NMAP_DOS = 'nmap-os-db, "Microsoft Network Client 3.0 for MS-DOS"';
+
+const WINDOWS_31: VariantSpec = {
+  wire: {
+    ttl: { tcp: 32, udp: 32, icmp: 32 },
+    dontFragment: { syn: false, reset: false, udp: false, icmpError: false },
+    echo: { dfOfSet: false, dfOfClear: false, codeOf5: 0 },
+    quotedBytes: 8,
+    ipIdStep: 1,
+    syn: { optionsHex: "020405aa", window: 1450 },
+    synAck: { optionsHex: "020405aa", window: 1450 },
+    windowsByMss: [1450, 1450, 1450, 1450],
+    announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
+  },
+  boot: {
+    phases: ["post", "config-sys", "autoexec-bat", "windows", "program-manager"],
+    stackAfter: "autoexec-bat",
+    uncleanReboot: "warm-boot",
+  },
+  mail: { contextBytes: 8, firstUdpPort: 1024, storeTcpPort: null },
+  deviations: [
+    { rule: "quote-as-received", reason: "the quoted IP checksum is zero", source: `${NMAP_DOS} RIPCK=Z` },
+    { rule: "reset-to-syn", reason: "its sequence number is the acknowledgment field, flag or not", source: `${NMAP_DOS} T5 S=A` },
+    { rule: "reset-to-ack", reason: "the reset has ACK set", source: `${NMAP_DOS} T6 A=S F=AR` },
+    { rule: "reset-to-other", reason: "silence", source: `${NMAP_DOS} T7 R=N` },
+    { rule: "listener-resets-ack", reason: "the reset has ACK set", source: `${NMAP_DOS} T4 A=S F=AR` },
+    { rule: "syn-waits-3-seconds", reason: "repeated after 1 second", source: "Q96198, TCPRETRIES" },
+    { rule: "syn-tried-3-minutes", reason: "given up after about 30 seconds", source: "Q96198, TCPCONNTIMEOUT" },
+    { rule: "isn-250000-a-second", reason: "advances with the BIOS tick, 18.2 a second", source: `${NMAP_DOS} ISR=1C-26` },
+    { rule: "keepalive-two-hours", reason: "probes after 600 seconds", source: "Q96198, TCPKEEPALIVE" },
+    { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
+  ],
+  faults: [],
+};
+
+testPlatformConformance(windows3x, { "wfw-3.11": SPEC, "windows-3.1": WINDOWS_31 });
 
 describe("wfw-3.11, byte for byte", () => {
   const [variant] = windows3x.variants;

@@ -12,45 +12,53 @@ import {
   SYN,
   synSchedule,
   testPlatformConformance,
+  type VariantSpec,
 } from "@pushback/conformance";
 import { describe, expect, test } from "vitest";
 import { windows9x } from "./index.ts";
 
 const NMAP = 'nmap-os-db, "Microsoft Windows 95"';
 
-testPlatformConformance(windows9x, {
-  "windows-95": {
-    wire: {
-      ttl: { tcp: 32, udp: 32, icmp: 32 },
-      dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
-      echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
-      quotedBytes: 8,
-      ipIdStep: 256,
-      syn: { optionsHex: "020405b4", window: 8192 },
-      synAck: { optionsHex: "020405b4", window: 8760 },
-      announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
-    },
-    boot: { phases: ["post", "real-mode", "vxds", "desktop"], stackAfter: "vxds", uncleanReboot: "warm-boot" },
-    mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
-    deviations: [
-      { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
-      {
-        rule: "listener-drops-others",
-        reason: "answers RST and ACK",
-        source: "nmap-os-db, the entry shared with Windows for Workgroups, T2 F=AR",
-      },
-      { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
-      { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Microsoft Windows 95" addrmask y' },
-    ],
-    faults: [
-      {
-        rule: "syn-tried-3-minutes",
-        reason: "gives up after three repetitions, as Windows NT",
-        source: "Q140325 says it of Windows NT; Windows 95 is not documented",
-      },
-    ],
+const SPEC: VariantSpec = {
+  wire: {
+    ttl: { tcp: 32, udp: 32, icmp: 32 },
+    dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
+    echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
+    quotedBytes: 8,
+    ipIdStep: 256,
+    syn: { optionsHex: "020405b4", window: 8192 },
+    synAck: { optionsHex: "020405b4", window: 8760 },
+    windowsByMss: [8400, 8320, 8576, 8215],
+    announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
   },
-});
+  boot: { phases: ["post", "real-mode", "vxds", "desktop"], stackAfter: "vxds", uncleanReboot: "warm-boot" },
+  mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
+  deviations: [
+    { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
+    {
+      rule: "listener-drops-others",
+      reason: "answers RST and ACK",
+      source: "nmap-os-db, the entry shared with Windows for Workgroups, T2 F=AR",
+    },
+    { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
+    { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Microsoft Windows 95" addrmask y' },
+  ],
+  faults: [
+    {
+      rule: "syn-tried-3-minutes",
+      reason: "gives up after three repetitions, as Windows NT",
+      source: "Q140325 says it of Windows NT; Windows 95 is not documented",
+    },
+  ],
+};
+
+/** TTL 128, and SACK where the peer wants it (nmap-os-db, "Microsoft Windows 98"; p0f 2). */
+const WINDOWS_98: VariantSpec = {
+  ...SPEC,
+  wire: { ...SPEC.wire, ttl: { tcp: 128, udp: 128, icmp: 128 }, syn: { optionsHex: "020405b401010402", window: 8192 } },
+};
+
+testPlatformConformance(windows9x, { "windows-95": SPEC, "windows-98": WINDOWS_98 });
 
 describe("windows-95, byte for byte", () => {
   const [variant] = windows9x.variants;

@@ -11,40 +11,57 @@ import {
   SYN,
   synSchedule,
   testPlatformConformance,
+  type VariantSpec,
 } from "@pushback/conformance";
 import { describe, expect, test } from "vitest";
 import { windowsNt } from "./index.ts";
 
 const NMAP = 'nmap-os-db, "Microsoft Windows NT 4.0 SP3"';
 
-testPlatformConformance(windowsNt, {
-  "nt-4.0": {
-    wire: {
-      ttl: { tcp: 128, udp: 128, icmp: 128 },
-      dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
-      echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
-      quotedBytes: 8,
-      ipIdStep: 256,
-      syn: { optionsHex: "020405b4", window: 8192 },
-      synAck: { optionsHex: "020405b4", window: 8760 },
-      announcements: { count: 3, intervalUs: 1000000, targetMac: "ffffffffffff" },
-    },
-    boot: { phases: ["post", "loader", "kernel", "network", "logon-prompt"], stackAfter: "network", uncleanReboot: "reset" },
-    mail: { contextBytes: 8, firstUdpPort: 1026, storeTcpPort: 1028 },
-    deviations: [
-      { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
-      { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },
-      { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
-      {
-        rule: "syn-tried-3-minutes",
-        reason: "gives up after three repetitions, 45 seconds",
-        source: "Q140325, TcpMaxConnectRetransmissions",
-      },
-      { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Microsoft Windows NT 4 Workstation" addrmask_reply=y' },
-    ],
-    faults: [],
+const SPEC: VariantSpec = {
+  wire: {
+    ttl: { tcp: 128, udp: 128, icmp: 128 },
+    dontFragment: { syn: true, reset: false, udp: false, icmpError: false },
+    echo: { dfOfSet: true, dfOfClear: false, codeOf5: 0 },
+    quotedBytes: 8,
+    ipIdStep: 256,
+    syn: { optionsHex: "020405b4", window: 8192 },
+    synAck: { optionsHex: "020405b4", window: 8760 },
+    windowsByMss: [8400, 8320, 8576, 8215],
+    announcements: { count: 3, intervalUs: 1000000, targetMac: "ffffffffffff" },
   },
-});
+  boot: { phases: ["post", "loader", "kernel", "network", "logon-prompt"], stackAfter: "network", uncleanReboot: "reset" },
+  mail: { contextBytes: 8, firstUdpPort: 1026, storeTcpPort: 1028 },
+  deviations: [
+    { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
+    { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },
+    { rule: "arp-answers-probe", reason: "silence", source: "Q174929: Microsoft TCP/IP leaves requests from 0.0.0.0 unanswered" },
+    {
+      rule: "syn-tried-3-minutes",
+      reason: "gives up after three repetitions, 45 seconds",
+      source: "Q140325, TcpMaxConnectRetransmissions",
+    },
+    { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Microsoft Windows NT 4 Workstation" addrmask_reply=y' },
+  ],
+  faults: [],
+};
+
+/** Random steps in place of a clock, and the keyboard's quick reboot, from Service Pack 4 on (nmap-os-db, "… NT 4.0 SP5 - SP6a"; Q219885). */
+const SP6A: VariantSpec = { ...SPEC, boot: { ...SPEC.boot, uncleanReboot: "warm-boot" } };
+
+/** TTL 32 and one announcement (nmap-os-db, "Microsoft Windows NT 3.51 SP5"; Q120599). */
+const NT_351: VariantSpec = {
+  ...SPEC,
+  wire: {
+    ...SPEC.wire,
+    ttl: { tcp: 32, udp: 32, icmp: 32 },
+    announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
+  },
+  deviations: SPEC.deviations.filter((deviation) => deviation.rule !== "no-address-mask-agent"),
+  faults: [{ rule: "no-address-mask-agent", reason: "answers, as Windows NT 4.0", source: "not measured on NT 3.51" }],
+};
+
+testPlatformConformance(windowsNt, { "nt-4.0": SPEC, "nt-4.0-sp6a": SP6A, "nt-3.51": NT_351 });
 
 describe("nt-4.0, byte for byte", () => {
   const [variant] = windowsNt.variants;
