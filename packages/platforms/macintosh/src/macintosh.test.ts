@@ -52,7 +52,7 @@ const SPEC: VariantSpec = {
     { rule: "reset-to-other", reason: "acknowledges the segment's number, not what it occupies", source: `${NMAP} T7 A=S` },
     { rule: "no-address-mask-agent", reason: "answers", source: 'xprobe2.conf, "Mac OS 9.2.x" addrmask y' },
   ],
-  faults: [{ rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of Open Transport" }],
+  faults: [],
 };
 
 /** A fixed window, an own TTL for resets, an answer to NULL (nmap-os-db, "Apple Mac OS 9.0.4 - 9.2"; p0f 2). */
@@ -86,10 +86,7 @@ const MACTCP: VariantSpec = {
   boot: { phases: ["happy-mac", "extensions", "finder"], stackAfter: null, uncleanReboot: "warm-boot" },
   mail: SPEC.mail,
   deviations: [{ rule: "isn-250000-a-second", reason: "constant, or slowly rising", source: "nmap-os-fingerprints, MacTCP, Class=C|TD" }],
-  faults: [
-    { rule: "reset-to-other", reason: "acknowledges one more than the number", source: "measured on segments without data alone" },
-    { rule: "arp-answers-probe", reason: "silence, as the Microsoft stacks", source: "RFC 826; not known of MacTCP" },
-  ],
+  faults: [{ rule: "reset-to-other", reason: "acknowledges one more than the number", source: "measured on segments without data alone" }],
 };
 
 testPlatformConformance(macintosh, { "open-transport": SPEC, "open-transport-9": OPEN_TRANSPORT_9, mactcp: MACTCP });
