@@ -5,8 +5,11 @@
 
 import type { KeepAlive } from "./program.ts";
 
-/** How a TCP option list is laid out on a SYN or SYN/ACK; `end` pads to a multiple of four with EOL. */
-export type TcpOption = "mss" | "nop" | "end" | "window-scale-0" | "sack-permitted" | "timestamps";
+/**
+ * How a TCP option list is laid out on a SYN or SYN/ACK; `end` pads to a multiple of four with EOL. `mss`: the own one, whatever the peer's;
+ * `mss-agreed`: on a SYN/ACK no larger than what the peer named (or `defaultMss`). `window-scale-0-nop`: with a NOP behind it that comes and goes with it.
+ */
+export type TcpOption = "mss" | "mss-agreed" | "nop" | "end" | "window-scale-0" | "window-scale-0-nop" | "sack-permitted" | "timestamps";
 
 /** One option of the peer's SYN that our SYN/ACK answers only when the peer sent it. */
 export type TcpOptionOnRequest = "window-scale-0" | "sack-permitted" | "timestamps";
@@ -17,11 +20,12 @@ export type WindowRule =
   | { readonly kind: "segments"; readonly targetBytes: number; readonly minSegments: number };
 
 /**
- * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot. `steps`: each connection adds `step` to a counter that also
+ * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot, by a clock that is read as of its latest tick, one every `tickUs` (left out: it runs
+ * evenly). `steps`: each connection adds `step` to a counter that also
  * advances by the clock. `random-increments`: each connection adds a random number up to `maxIncrement` to a clock of `unitsPerSecond`.
  */
 export type IsnRule =
-  | { readonly kind: "clock"; readonly unitsPerSecond: number }
+  | { readonly kind: "clock"; readonly unitsPerSecond: number; readonly tickUs?: number }
   | { readonly kind: "steps"; readonly step: number; readonly stepsPerSecond: number }
   | { readonly kind: "random-increments"; readonly unitsPerSecond: number; readonly maxIncrement: number };
 
@@ -30,8 +34,8 @@ export interface ResetForm {
   /** Whether the ACK flag is set. */
   readonly ackFlag: boolean;
   readonly seq: "zero" | "segment-ack";
-  /** The acknowledgment field, set whether or not the flag is: zero, the segment's sequence number, that plus the length it occupies, that plus one, or a leftover value. */
-  readonly ack: "zero" | "segment-seq" | "segment-end" | "segment-seq-plus-1" | "leftover";
+  /** The acknowledgment field, set whether or not the flag is: zero, the segment's sequence number, that plus the length it occupies, that plus one, the number acknowledged last, or what the memory of an unset field held: the same until the stack is loaded again. */
+  readonly ack: "zero" | "segment-seq" | "segment-end" | "segment-seq-plus-1" | "leftover" | "unset";
   readonly window: "zero" | "segment-window";
   /** ASCII text carried as data, without a terminating NUL. */
   readonly text: string;
@@ -47,6 +51,8 @@ export interface ResetRules {
   readonly otherToClosed: ResetForm | null;
   /** An ACK to a listening port. */
   readonly ackToListener: ResetForm | null;
+  /** A SYN that carries FIN too, to a listening port. `open`, also where left out: a SYN like any other; `bare-ack`: an ACK of both with no window, and no connection. */
+  readonly synFinToListener?: ResetForm | "open" | "bare-ack" | null;
   /** A segment with neither SYN, ACK nor RST to a listening port. */
   readonly otherToListener: ResetForm | null;
   /** Whether the reset keeps the TTL that the offending segment had left, instead of `ttlTcp`. */

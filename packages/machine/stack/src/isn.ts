@@ -7,7 +7,7 @@ export function nextIsn(core: Core): number {
   const uptimeUs = core.uptimeUs();
   switch (rule.kind) {
     case "clock":
-      return units(uptimeUs, rule.unitsPerSecond);
+      return units(rule.tickUs === undefined ? uptimeUs : uptimeUs - (uptimeUs % rule.tickUs), rule.unitsPerSecond);
     case "steps":
       core.isnCounter++;
       return ((core.isnCounter + Math.floor((uptimeUs * rule.stepsPerSecond) / 1e6)) * rule.step) % 0x100000000;

@@ -12,6 +12,7 @@ import {
   getTcpSeq,
   getTcpSrcPort,
   TCP_ACK,
+  TCP_FIN,
   TCP_RST,
   TCP_SYN,
 } from "@pushback/wire";
@@ -22,7 +23,7 @@ import { StackTcpConnection } from "./tcp-connection.ts";
 import { endConnection } from "./tcp-end.ts";
 import { openPassively, segmentArrives } from "./tcp-input.ts";
 import { openTcpPort, releaseTcpPort } from "./tcp-ports.ts";
-import { sendReset } from "./tcp-reset.ts";
+import { sendBareAck, sendReset } from "./tcp-reset.ts";
 
 /** Handshakes under way per listener; a further SYN is ignored and comes again. Windows NT Server's limit for Winsock; assumed of all. */
 const BACKLOG = 200;
@@ -68,6 +69,12 @@ function toListener(core: Core, port: TcpPort, b: Uint8Array, ipAt: number, at: 
   if (flags & TCP_RST) return;
   if (flags & TCP_ACK || !(flags & TCP_SYN)) {
     sendReset(core, flags & TCP_ACK ? resets.ackToListener : resets.otherToListener, b, ipAt, at, len);
+    return;
+  }
+  const synFin = flags & TCP_FIN ? resets.synFinToListener : undefined;
+  if (synFin !== undefined && synFin !== "open") {
+    if (synFin === "bare-ack") sendBareAck(core, b, ipAt, at, len);
+    else sendReset(core, synFin, b, ipAt, at, len);
     return;
   }
   if (port.halfOpen >= BACKLOG) return;

@@ -27,24 +27,35 @@ import type { Core } from "./tcb.ts";
 
 /** Answers the segment at `at` (`len` bytes with header) of the datagram at `ipAt`; `null`: silence. A reset is never answered. */
 export function sendReset(core: Core, form: ResetForm | null, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  if (form === null || (getTcpFlags(b, at) & TCP_RST) !== 0) return;
+  if (answer(core, form, form.ackFlag ? TCP_RST | TCP_ACK : TCP_RST, b, ipAt, at, len)) core.counters.tcpOutRsts++;
+}
+
+/** Sends a segment without a connection; `false` when its source is nobody who could be answered. */
+function answer(core: Core, form: ResetForm, outFlags: number, b: Uint8Array, ipAt: number, at: number, len: number): boolean {
+  const { tx, personality } = core;
   const flags = getTcpFlags(b, at);
   const source = getIpv4Source(b, ipAt);
-  if (form === null || (flags & TCP_RST) !== 0 || !isUnicastSource(core, source)) return;
-  const { tx, personality } = core;
+  if (!isUnicastSource(core, source)) return false;
   const segSeq = getTcpSeq(b, at);
   const segLen = len - getTcpHeaderLen(b, at) + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
   const seq = form.seq === "zero" ? 0 : getTcpAck(b, at);
   const window = form.window === "zero" ? 0 : getTcpWindow(b, at);
   const ttl = personality.resets.copiesTtl ? getIpv4Ttl(b, ipAt) : personality.ttlTcp;
-  const outFlags = form.ackFlag ? TCP_RST | TCP_ACK : TCP_RST;
   const dstPort = getTcpSrcPort(b, at);
   const text = form.text;
   for (let i = 0; i < text.length; i++) tx[TX_PAYLOAD + TCP_HEADER_LEN + i] = text.charCodeAt(i);
   putTcpHeader(tx, TX_PAYLOAD, getTcpDstPort(b, at), dstPort, seq, ackOf(core, form, segSeq, segLen), TCP_HEADER_LEN, outFlags, window, 0);
   putTcpChecksum(tx, TX_PAYLOAD, TCP_HEADER_LEN + text.length, core.address, source);
   core.counters.tcpOutSegs++;
-  core.counters.tcpOutRsts++;
   sendDatagram(core, source, IP_PROTOCOL_TCP, TCP_HEADER_LEN + text.length, ttl, personality.dfTcp === "always");
+  return true;
+}
+
+/** Acknowledges all that a segment to a listening port occupies, offers no window, and opens nothing: sequence number 0, no options. */
+export function sendBareAck(core: Core, b: Uint8Array, ipAt: number, at: number, len: number): void {
+  const form: ResetForm = { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" };
+  answer(core, form, TCP_ACK, b, ipAt, at, len);
 }
 
 function ackOf(core: Core, form: ResetForm, segSeq: number, segLen: number): number {
@@ -59,5 +70,8 @@ function ackOf(core: Core, form: ResetForm, segSeq: number, segLen: number): num
       return seqAdd(segSeq, 1);
     case "leftover":
       return core.leftoverAck;
+    case "unset":
+      // A fork depends on the boot's seed alone, so this is one number as long as the stack lives.
+      return core.random.fork("unset").u32();
   }
 }

@@ -58,9 +58,10 @@ export function putSynOptions(tcb: Tcb, b: Uint8Array, at: number, isAnswer: boo
 }
 
 function isWanted(tcb: Tcb, option: TcpOption): boolean {
-  if (option !== "window-scale-0" && option !== "sack-permitted" && option !== "timestamps") return true;
-  if (!tcb.core.personality.synAckOnRequest.includes(option)) return true;
-  return (tcb.peerOptions & bitOf(option)) !== 0;
+  const asked = option === "window-scale-0-nop" ? "window-scale-0" : option;
+  if (asked !== "window-scale-0" && asked !== "sack-permitted" && asked !== "timestamps") return true;
+  if (!tcb.core.personality.synAckOnRequest.includes(asked)) return true;
+  return (tcb.peerOptions & bitOf(asked)) !== 0;
 }
 
 function bitOf(option: "window-scale-0" | "sack-permitted" | "timestamps"): number {
@@ -71,13 +72,18 @@ function bitOf(option: "window-scale-0" | "sack-permitted" | "timestamps"): numb
 function putOption(tcb: Tcb, option: TcpOption, b: Uint8Array, at: number, start: number, isAnswer: boolean): number {
   switch (option) {
     case "mss":
+    case "mss-agreed":
       putU16be(b, at, (TCP_OPTION_MSS << 8) | 4);
-      putU16be(b, at + 2, tcb.offeredMss);
+      putU16be(b, at + 2, option === "mss-agreed" && isAnswer ? tcb.mss : tcb.offeredMss);
       return at + 4;
     case "window-scale-0":
       putU16be(b, at, (TCP_OPTION_WINDOW_SCALE << 8) | 3);
       b[at + 2] = 0;
       return at + 3;
+    case "window-scale-0-nop":
+      b[at + 3] = TCP_OPTION_NOP;
+      putOption(tcb, "window-scale-0", b, at, start, isAnswer);
+      return at + 4;
     case "sack-permitted":
       putU16be(b, at, (TCP_OPTION_SACK_PERMITTED << 8) | 2);
       return at + 2;
@@ -118,7 +124,7 @@ export function takeSynOptions(tcb: Tcb, b: Uint8Array, at: number): void {
     (findTcpOption(b, from, end, TCP_OPTION_SACK_PERMITTED, 2) < 0 ? 0 : PEER_SACK) |
     (timestampsAt < 0 ? 0 : PEER_TIMESTAMPS);
   const ours = tcb.passive ? personality.synAckOptions : personality.synOptions;
-  if (scaleAt >= 0 && ours.includes("window-scale-0")) tcb.sndShift = Math.min(14, b[scaleAt + 2]);
+  if (scaleAt >= 0 && (ours.includes("window-scale-0") || ours.includes("window-scale-0-nop"))) tcb.sndShift = Math.min(14, b[scaleAt + 2]);
   if (timestampsAt >= 0) {
     tcb.tsRecent = getU32be(b, timestampsAt + 2);
     tcb.timestamps = ours.includes("timestamps");

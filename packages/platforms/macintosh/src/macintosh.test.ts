@@ -229,8 +229,7 @@ describe("open-transport, byte for byte", () => {
     expect(synAck.tcpOptionsHex).toBe("020405b403030000");
   });
 
-  // A fault of ours: nothing in a personality says it yet.
-  test.fails("a SYN/ACK offers no larger MSS than the peer's (nmap O2=M578W0L)", () => {
+  test("a SYN/ACK offers no larger MSS than the peer's (nmap O2=M578W0L)", () => {
     const bench = bootedBench(variant);
     bench.listen(7000);
     const [synAck] = bench.ask(tcpFrame({ srcPort: 9, dstPort: 7000, flags: 2, options: [{ kind: "mss", mss: 1400 }] }));

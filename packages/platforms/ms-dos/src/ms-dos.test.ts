@@ -121,8 +121,7 @@ describe("network-client-3.0, byte for byte", () => {
     expect(bench.askHex(PUSH, SECOND)).toHaveLength(2);
   });
 
-  // A fault of ours: nothing in a personality says it yet.
-  test.fails("a SYN with FIN, URG and PSH to a listening port is reset (nmap T3 S=A A=S+ F=AR)", () => {
+  test("a SYN with FIN, URG and PSH to a listening port is reset (nmap T3 S=A A=S+ F=AR)", () => {
     const bench = bootedBench(variant);
     bench.listen(7000);
     const [reset] = bench.ask(tcpFrame({ srcPort: 9, dstPort: 7000, flags: 0x2b, seq: 1, ack: 5 }));

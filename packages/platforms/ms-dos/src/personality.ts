@@ -29,11 +29,12 @@ export const networkClient30Personality: Facts<Personality> = {
       ackToClosed: { ackFlag: true, seq: "segment-ack", ack: "segment-seq", window: "zero", text: "" },
       otherToClosed: null,
       ackToListener: { ackFlag: true, seq: "segment-ack", ack: "segment-seq", window: "zero", text: "" },
+      synFinToListener: { ackFlag: true, seq: "segment-ack", ack: "segment-seq-plus-1", window: "zero", text: "" },
       otherToListener: null,
       copiesTtl: false,
     },
     "medium",
-    `${NMAP} T2, T4 to T7, one submission`,
+    `${NMAP} T2 to T7, one submission`,
   ),
   retryScheduleUs: known(
     [1, 2, 4, 6, 8, 10, 15, 20].map((s) => s * SECOND),

@@ -25,7 +25,11 @@ export const nt40Personality: Facts<Personality> = {
   windowRule: known({ kind: "segments", targetBytes: 8192, minSegments: 4 }, "high", "Q199947, Q140552; nmap W1 to W6 follow it"),
   synOptions: known(["mss"], "high", "p0f 2 SYN entry 8192:128:1:44:M*"),
   synAckOptions: known(["mss"], "high", `${NMAP} O1=M5B4`),
-  isn: known({ kind: "clock", unitsPerSecond: 1000 }, "medium", `${NMAP} ISR=4B-55, GCD up to 32: about one a millisecond`),
+  isn: known(
+    { kind: "clock", unitsPerSecond: 1000, tickUs: 10_000 },
+    "medium",
+    `${NMAP} ISR=4B-55: one a millisecond; GCD=A|14|1E|28|32: counted at a clock interrupt every 10 milliseconds`,
+  ),
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" },
