@@ -59,7 +59,8 @@ export function runName(variantId: string): string {
 
 /** The server first, then the clients in the scenario's order; `each` becomes one machine per variant. */
 export function planMachines(scenario: Scenario, variants: readonly string[]): MachinePlan[] {
-  const everyVariant = PLATFORMS.flatMap((p) => p.variants.map((v) => v.id));
+  // Defaults first, so that a new variant moves nobody's address.
+  const everyVariant = [...PLATFORMS.map((p) => p.variants[0].id), ...PLATFORMS.flatMap((p) => p.variants.slice(1).map((v) => v.id))];
   const machines = [plan("server", "EXCHANGE", SERVER_HOST, variantOf(scenario.server.platform, {}), "server", "server")];
   let others = 0;
   for (const client of scenario.clients) {

@@ -80,6 +80,8 @@ export interface Personality {
   /** IP identification: one counter for all protocols, +1 as the wire reads it, or +1 in little-endian memory (+256 on the wire). */
   readonly ipId: "increment" | "increment-little-endian";
   readonly reassemblyTimeoutUs: number;
+  /** Whose bytes count where two fragments of a datagram overlap. */
+  readonly fragmentOverlap: "first" | "last";
 
   // ICMP
   readonly echoReply: { readonly df: "clear" | "copy" | "set"; readonly code: "zero" | "copy" };
@@ -89,6 +91,12 @@ export interface Personality {
   readonly icmpQuotedIpChecksum: "intact" | "zero";
   readonly answersAddressMask: boolean;
   readonly answersTimestamp: boolean;
+  /** Whether it answers an echo request that came in a broadcast (RFC 1122 section 3.2.2.6 leaves it open). */
+  readonly answersBroadcastEcho: boolean;
+  /** Whether a source quench shrinks a connection to one segment (RFC 1122 section 3.2.2.3). */
+  readonly heedsSourceQuench: boolean;
+  /** Which connections a hard ICMP error (protocol or port unreachable) ends: those being opened, or every one (RFC 1122 section 4.2.3.9). */
+  readonly icmpHardErrorEnds: "opening" | "any";
 
   // TCP
   /** The largest MSS that it offers, before the MTU limits it. */
@@ -104,6 +112,19 @@ export interface Personality {
   readonly synAckOnRequest: readonly TcpOptionOnRequest[];
   readonly isn: IsnRule;
   readonly resets: ResetRules;
+  /** Handshakes under way per listener; a further SYN is ignored and comes again. */
+  readonly tcpBacklog: number;
+  /**
+   * Path MTU discovery (RFC 1191): whether "fragmentation needed" makes segments smaller, and after how long a larger one is tried
+   * again; `null`: the message changes nothing.
+   */
+  readonly pathMtuDiscovery: { readonly raiseAfterUs: number } | null;
+  /** Whether segments of 576 bytes without DF are tried when larger ones vanish without an ICMP error (Q136970). */
+  readonly blackHoleDetection: boolean;
+  /** What the urgent pointer points to: the last urgent byte (RFC 1122 section 4.2.2.4) or the one behind it (RFC 793 page 17, BSD); and whether that byte is taken out of the stream. */
+  readonly urgent: { readonly pointer: "last-byte" | "byte-after"; readonly delivery: "inline" | "out-of-band" };
+  /** Duplicate acknowledgments after which the missing segment is sent at once (RFC 2001); `null`: never. */
+  readonly fastRetransmitAfter: number | null;
   readonly rtoInitialUs: number;
   readonly rtoMinUs: number;
   readonly rtoMaxUs: number;
@@ -111,9 +132,15 @@ export interface Personality {
   readonly retryScheduleUs: readonly number[] | null;
   readonly maxDataRetries: number;
   readonly maxConnectRetries: number;
+  /** The longest that an active open may last, whatever retries are left; `null`: as long as the retries. */
+  readonly connectTimeoutUs: number | null;
   readonly delayedAckUs: number;
   readonly nagle: boolean;
   readonly timeWaitUs: number;
+  /** Whether RST ends TIME-WAIT (RFC 793 page 70) or is ignored there (RFC 1337). */
+  readonly timeWaitReset: "ends" | "ignored";
+  /** How long a closed connection waits in FIN-WAIT-2 for a peer that says nothing; `null`: for ever (RFC 793). */
+  readonly finWait2Us: number | null;
   readonly keepAlive: KeepAlive;
   /** Whether the probe carries one garbage byte at SND.NXT-1 (RFC 1122 4.2.3.6) or none. */
   readonly keepAliveGarbage: boolean;
@@ -134,6 +161,8 @@ export interface Personality {
   readonly arpAnnouncementIntervalUs: number;
   /** The target hardware address in such a request. */
   readonly arpAnnouncementTarget: "broadcast" | "zero";
+  /** Whether it answers a request whose sender address is 0.0.0.0, as a machine sends that tries an address out (Q174929). */
+  readonly arpAnswersProbe: boolean;
   /** What happens when another machine answers it: report and stop the stack, after a corrective ARP or without. */
   readonly arpConflict: "correct-and-stop" | "stop";
 }

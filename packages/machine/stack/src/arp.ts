@@ -150,9 +150,16 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
   const operation = getArpOperation(b, at);
   const senderAddress = getArpSenderAddress(b, at);
   const senderMac = getArpSenderMac(b, at);
-  // A group address can't be anybody's own, and a sender 0.0.0.0 is a probe that Microsoft's stacks leave unanswered (Q174929; assumed of all).
-  if (senderAddress === 0 || senderMac % 0x20000000000 >= 0x10000000000 || senderMac === core.mac) return true;
+  // A group address can't be anybody's own.
+  if (senderMac % 0x20000000000 >= 0x10000000000 || senderMac === core.mac) return true;
   const forUs = getArpTargetAddress(b, at) === core.address;
+  if (senderAddress === 0) {
+    // Nobody has this address yet, so there is nothing to learn.
+    if (forUs && operation === ARP_REQUEST && core.personality.arpAnswersProbe) {
+      sendArp(core, senderMac, ARP_REPLY, core.mac, core.address, senderMac, 0);
+    }
+    return true;
+  }
   if (senderAddress === core.address) return onOwnAddress(core, operation, senderMac);
   merge(core, senderAddress, senderMac, forUs);
   if (forUs && operation === ARP_REQUEST) sendArp(core, senderMac, ARP_REPLY, core.mac, core.address, senderMac, senderAddress);

@@ -69,6 +69,8 @@ export class StackCore<TcpPort> {
   probingUntilUs = -1;
   /** Host routes from ICMP redirects, by destination. */
   redirects: Map<Ipv4Address, Ipv4Address> | null = null;
+  /** Paths that are narrower than the own link (RFC 1191), by destination. */
+  pathMtus: Map<Ipv4Address, PathMtu> | null = null;
   reassemblies: Map<number, Reassembly> | null = null;
   ipIdCounter = 0;
 
@@ -113,6 +115,12 @@ export class StackCore<TcpPort> {
     this.#endpoints += by;
     this.#onEndpoints?.(this.#endpoints);
   }
+}
+
+/** The largest datagram that has a chance on a path, and when that was learned. */
+export interface PathMtu {
+  readonly mtu: number;
+  readonly sinceUs: number;
 }
 
 /** An open UDP port. */

@@ -37,14 +37,14 @@ import {
 } from "@pushback/wire";
 import { TX_PAYLOAD } from "./core.ts";
 import { isUnicastSource, putPayload, redirectRoute, sendDatagram } from "./ip-output.ts";
-import type { Core } from "./tcb.ts";
+import { narrowPath } from "./path-mtu.ts";
+import { type Core, NEVER } from "./tcb.ts";
 import { notifyTcp } from "./tcp-demux.ts";
+import { endConnection } from "./tcp-end.ts";
 import { retransmit, segmentSize } from "./tcp-output.ts";
 import { settle } from "./tcp-wake.ts";
 
 const DAY_MS = 86_400_000;
-/** No segment gets smaller than this on a router's word: RFC 791's 576 less two headers, so that a forged message can do little. */
-const LEAST_PATH_MTU = 576;
 
 /** The message at `at`, `len` bytes, carried by the datagram at `ipAt`; `group`: it came in a broadcast. */
 export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
@@ -59,8 +59,12 @@ export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, l
     return;
   }
   if (type === ICMP_ECHO_REQUEST) core.counters.icmpInEchos++;
-  // Requests to a broadcast address stay unanswered: RFC 1122 sections 3.2.2.6 to 3.2.2.9 allow it for each.
-  if (group || getIpv4Destination(b, ipAt) !== core.address || !isUnicastSource(core, getIpv4Source(b, ipAt))) return;
+  if (!isUnicastSource(core, getIpv4Source(b, ipAt))) return;
+  // Requests to a broadcast address may stay unanswered: RFC 1122 sections 3.2.2.6 to 3.2.2.9 allow it for each.
+  if (group || getIpv4Destination(b, ipAt) !== core.address) {
+    if (type === ICMP_ECHO_REQUEST && core.personality.answersBroadcastEcho) answerEcho(core, b, ipAt, at, len);
+    return;
+  }
   if (type === ICMP_ECHO_REQUEST) answerEcho(core, b, ipAt, at, len);
   else if (type === ICMP_TIMESTAMP_REQUEST && core.personality.answersTimestamp) answerTimestamp(core, b, ipAt, at);
   else if (type === ICMP_ADDRESS_MASK_REQUEST && core.personality.answersAddressMask) answerAddressMask(core, b, ipAt, at);
@@ -128,12 +132,15 @@ function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: 
   const isHard = type === ICMP_UNREACHABLE && (code === UNREACHABLE_PROTOCOL || code === UNREACHABLE_PORT);
   const tcb = notifyTcp(core, srcPort, remoteAddress, dstPort, getU32be(b, quoteAt + headerLen + 4), isHard);
   if (tcb === null) return;
-  if (type === ICMP_SOURCE_QUENCH) tcb.cwnd = segmentSize(tcb);
+  if (isHard && core.personality.icmpHardErrorEnds === "any") {
+    endConnection(tcb, "unreachable", false);
+    return;
+  }
+  if (type === ICMP_SOURCE_QUENCH && core.personality.heedsSourceQuench) tcb.cwnd = segmentSize(tcb);
   if (type !== ICMP_UNREACHABLE || code !== UNREACHABLE_FRAGMENTATION_NEEDED) return;
-  // RFC 1191: smaller segments, and the lost one again; a router that names no MTU is taken to mean 576.
-  const mtu = Math.max(LEAST_PATH_MTU, getIcmpNextHopMtu(b, at));
-  if (mtu >= getIpv4TotalLen(b, quoteAt) || mtu - 40 >= tcb.mss) return;
-  tcb.mss = mtu - 40;
+  if (!narrowPath(core, remoteAddress, getIpv4TotalLen(b, quoteAt), getIcmpNextHopMtu(b, at))) return;
+  // Smaller segments, and the lost one again at once (RFC 1191 section 6.4).
+  tcb.timedAtUs = NEVER;
   retransmit(tcb);
   settle(tcb);
 }

@@ -4,6 +4,7 @@ import { copyBytes } from "@pushback/bytes";
 import { IPV4_DONT_FRAGMENT, IPV4_HEADER_LEN, IPV4_MORE_FRAGMENTS, MAC_BROADCAST, putIpv4Header } from "@pushback/wire";
 import { transmitTo, transmitToMac } from "./arp.ts";
 import { TX_IP, TX_PAYLOAD } from "./core.ts";
+import { pathMtuTo } from "./path-mtu.ts";
 import type { Core } from "./tcb.ts";
 
 /** Whether `address` is the limited broadcast, the own network's directed broadcast, or a multicast. */
@@ -46,18 +47,16 @@ export function sendDatagram(
     core.counters.ipOutNoRoutes++;
     return;
   }
-  if (totalLen <= card.mtu) {
+  const limit = core.pathMtus === null ? card.mtu : pathMtuTo(core, destination);
+  if (totalLen <= limit) {
     putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
     if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);
     else transmitTo(core, nextHop, TX_IP, totalLen, false);
     return;
   }
-  if (dontFragment) {
-    core.counters.ipFragFails++;
-    return;
-  }
+  // DF forbids the routers to fragment; what its own sender must fragment goes without it (Apple TA34902).
   core.counters.ipFragOKs++;
-  const step = (card.mtu - IPV4_HEADER_LEN) & ~7;
+  const step = (limit - IPV4_HEADER_LEN) & ~7;
   // Each fragment's headers go over the end of the one before it, which is on the wire already: nothing is moved.
   for (let offset = 0; offset < payloadLen; offset += step) {
     const last = offset + step >= payloadLen;

@@ -22,8 +22,8 @@ const MAX_REASSEMBLIES = 16;
 
 /**
  * Takes the fragment at `ipAt` and returns the whole datagram when it was the last one missing: a buffer of its own, header of
- * the first fragment and payload, or `null`. Where fragments overlap, the bytes that came first win (assumption: as in BSD and
- * in later Windows). A fragment that would end beyond 65,535 bytes or that is not a multiple of eight is dropped.
+ * the first fragment and payload, or `null`. Where fragments overlap, the personality says whose bytes
+ * count. A fragment that would end beyond 65,535 bytes or that is not a multiple of eight is dropped.
  */
 export function reassemble(
   core: Core,
@@ -55,6 +55,7 @@ export function reassemble(
   }
   grow(state, end);
   fill(state, b, ipAt + headerLen, offset, end);
+  if (core.personality.fragmentOverlap === "last") state.payload.set(b.subarray(ipAt + headerLen, ipAt + headerLen + len), offset);
   if (state.ranges.length !== 2 || state.ranges[0] !== 0 || state.ranges[1] !== state.totalLen) return null;
   core.scheduler.cancel(state.event);
   core.reassemblies?.delete(state.key);

@@ -96,6 +96,8 @@ export class Tcb {
   paused = false;
   early: EarlySegment[] | null = null;
   finReceived = false;
+  /** Sequence number of a byte that goes past the program, or -1 (personality `urgent`). */
+  urgentSeq = -1;
   endDelivered = false;
   /** Payload received since the last acknowledgment was sent. */
   unackedBytes = 0;
@@ -115,6 +117,10 @@ export class Tcb {
   backoff = 0;
   /** Transmissions of the same data beyond the first. */
   retries = 0;
+  /** Acknowledgments in a row that acknowledged nothing new (RFC 2001). */
+  dupAcks = 0;
+  /** Large segments seem to vanish: small ones without DF are being tried. */
+  blackHole = false;
   timedSeq = 0;
   timedAtUs = NEVER;
   /** Retransmission, persist probe, or the end of TIME-WAIT. */

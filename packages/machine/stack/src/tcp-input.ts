@@ -7,6 +7,7 @@ import {
   getTcpFlags,
   getTcpHeaderLen,
   getTcpSeq,
+  getTcpUrgent,
   getTcpWindow,
   TCP_ACK,
   TCP_FIN,
@@ -14,11 +15,14 @@ import {
   TCP_OPTION_TIMESTAMPS,
   TCP_RST,
   TCP_SYN,
+  TCP_URG,
 } from "@pushback/wire";
+import { setPathMtu } from "./path-mtu.ts";
 import {
   CLOSE_WAIT,
   CLOSED,
   CLOSING,
+  connectionKey,
   ESTABLISHED,
   FIN_WAIT_1,
   FIN_WAIT_2,
@@ -31,11 +35,11 @@ import {
   TIME_WAIT,
 } from "./tcb.ts";
 import { endConnection, enterTimeWait } from "./tcp-end.ts";
-import { retransmit, segmentSize } from "./tcp-output.ts";
+import { retransmit, SAFE_SEGMENT, segmentSize } from "./tcp-output.ts";
 import { receive } from "./tcp-receive.ts";
 import { sendReset } from "./tcp-reset.ts";
 import { takeSynOptions } from "./tcp-syn-options.ts";
-import { rearmKeepAlive, retransmissionWaitUs, takeRttSample } from "./tcp-timers.ts";
+import { connectDeadlineUs, rearmKeepAlive, retransmissionWaitUs, takeRttSample } from "./tcp-timers.ts";
 import { sendSegment, windowCapacity } from "./tcp-transmit.ts";
 import { settle } from "./tcp-wake.ts";
 
@@ -112,6 +116,7 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
 
   // Second: RST.
   if (flags & TCP_RST) {
+    if (tcb.state === TIME_WAIT && core.personality.timeWaitReset === "ignored") return;
     reset(tcb);
     return;
   }
@@ -144,12 +149,13 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
       return;
     }
     if (seqLt(tcb.sndUna, ack)) acknowledge(tcb, ack);
+    else if (isDuplicate(tcb, ack, segLen, getTcpWindow(b, at))) onDuplicateAck(tcb);
     if (seqLe(tcb.sndUna, ack)) takeWindow(tcb, seq, ack, getTcpWindow(b, at));
     if (tcb.persisting) tcb.retries = 0;
     if (isClosed(tcb)) return;
   }
 
-  // Sixth to eighth: urgent data is ordinary data here (RFC 1122 section 4.2.2.4 leaves the rest to the program), then the text and FIN.
+  // Sixth to eighth: URG, the text, FIN.
   if (intoClosedWindow) {
     tcb.ackNow = true;
     return;
@@ -169,6 +175,27 @@ function onSynAgain(tcb: Tcb, seq: number, ack: number, window: number): void {
   establish(tcb);
 }
 
+/** RFC 2001: nothing new, no data, no other window, and something is under way. */
+function isDuplicate(tcb: Tcb, ack: number, segLen: number, field: number): boolean {
+  return ack === tcb.sndUna && segLen === 0 && tcb.sndUna !== tcb.sndMax && !tcb.persisting && field * 2 ** tcb.sndShift === tcb.sndWnd;
+}
+
+/** Fast retransmit and fast recovery (RFC 2001 sections 3 and 4). */
+function onDuplicateAck(tcb: Tcb): void {
+  const limit = tcb.core.personality.fastRetransmitAfter;
+  if (limit === null) return;
+  const size = segmentSize(tcb);
+  tcb.dupAcks++;
+  if (tcb.dupAcks > limit) tcb.cwnd += size;
+  if (tcb.dupAcks !== limit) return;
+  const { sndNxt } = tcb;
+  tcb.ssthresh = Math.max(2 * size, Math.min(tcb.cwnd, tcb.sndWnd) >>> 1);
+  tcb.timedAtUs = NEVER;
+  retransmit(tcb);
+  tcb.sndNxt = sndNxt;
+  tcb.cwnd = tcb.ssthresh + limit * size;
+}
+
 // A function call, so that the compiler does not keep believing in the state before a callback.
 function isClosed(tcb: Tcb): boolean {
   return tcb.state === CLOSED;
@@ -186,6 +213,7 @@ function isAcceptable(rcvNxt: number, window: number, seq: number, segLen: numbe
 function heard(tcb: Tcb): void {
   tcb.lastHeardUs = tcb.core.scheduler.nowUs();
   if (tcb.probesSent > 0) rearmKeepAlive(tcb);
+  if (tcb.state === FIN_WAIT_2) awaitFin(tcb);
 }
 
 function reset(tcb: Tcb): void {
@@ -242,13 +270,29 @@ function acknowledge(tcb: Tcb, ack: number): void {
     tcb.timedAtUs = NEVER;
   }
   tcb.retries = 0;
-  growCongestionWindow(tcb);
+  if (tcb.blackHole) {
+    // The small segment came through: the path is as narrow as it was taken for (Q136970).
+    tcb.blackHole = false;
+    setPathMtu(tcb.core, tcb.remoteAddress, SAFE_SEGMENT + 40);
+  }
+  const { fastRetransmitAfter } = tcb.core.personality;
+  if (fastRetransmitAfter !== null && tcb.dupAcks >= fastRetransmitAfter) tcb.cwnd = tcb.ssthresh;
+  else growCongestionWindow(tcb);
+  tcb.dupAcks = 0;
   tcb.persisting = false;
   tcb.retransmitAtUs = ack === tcb.sndMax ? NEVER : now + retransmissionWaitUs(tcb);
   if (!finAcked) return;
-  if (tcb.state === FIN_WAIT_1) tcb.state = FIN_WAIT_2;
-  else if (tcb.state === CLOSING) enterTimeWait(tcb);
+  if (tcb.state === FIN_WAIT_1) {
+    tcb.state = FIN_WAIT_2;
+    awaitFin(tcb);
+  } else if (tcb.state === CLOSING) enterTimeWait(tcb);
   else if (tcb.state === LAST_ACK) endConnection(tcb, "closed", false);
+}
+
+/** Limits the wait for the peer's FIN where the personality does. */
+function awaitFin(tcb: Tcb): void {
+  const { finWait2Us } = tcb.core.personality;
+  if (finWait2Us !== null) tcb.retransmitAtUs = tcb.core.scheduler.nowUs() + finWait2Us;
 }
 
 /** Slow start and congestion avoidance (RFC 1122 section 4.2.2.15). */
@@ -286,15 +330,31 @@ function receiveRest(tcb: Tcb, b: Uint8Array, at: number, len: number, seq: numb
     return;
   }
   if (tcb.state === ESTABLISHED || tcb.state === FIN_WAIT_1 || tcb.state === FIN_WAIT_2) {
+    if (flags & TCP_URG) takeUrgent(tcb, seq, getTcpUrgent(b, at));
     receive(tcb, b, at + headerLen, len - headerLen, seq, fin);
   }
 }
 
+/** Notes which byte the urgent pointer means, where that byte does not go to the program with the others (Winsock and BSD without SO_OOBINLINE). */
+function takeUrgent(tcb: Tcb, seq: number, pointer: number): void {
+  const { urgent } = tcb.core.personality;
+  if (urgent.delivery === "inline" || pointer === 0) return;
+  const urgentSeq = seqAdd(seq, urgent.pointer === "last-byte" ? pointer : pointer - 1);
+  if (seqLe(tcb.rcvNxt, urgentSeq)) tcb.urgentSeq = urgentSeq;
+}
+
 /** A connection that a SYN to a listening port makes: answers SYN/ACK. */
 export function openPassively(tcb: Tcb, b: Uint8Array, at: number): void {
+  const { port } = tcb;
+  if (port.halfOpen >= tcb.core.personality.tcpBacklog) {
+    // Forgotten, as if the SYN had been lost; it comes again.
+    port.connections.delete(connectionKey(tcb.remoteAddress, tcb.remotePort));
+    tcb.core.counters.tcpPassiveOpens--;
+    return;
+  }
   tcb.passive = true;
   tcb.state = SYN_RECEIVED;
-  tcb.port.halfOpen++;
+  port.halfOpen++;
   tcb.irs = getTcpSeq(b, at);
   tcb.rcvNxt = seqAdd(tcb.irs, 1);
   takeSynOptions(tcb, b, at);
@@ -314,6 +374,6 @@ export function startHandshake(tcb: Tcb): void {
   tcb.timedAtUs = now;
   tcb.timedSeq = tcb.iss;
   retransmit(tcb);
-  tcb.retransmitAtUs = now + retransmissionWaitUs(tcb);
+  tcb.retransmitAtUs = Math.min(now + retransmissionWaitUs(tcb), connectDeadlineUs(tcb));
   settle(tcb);
 }

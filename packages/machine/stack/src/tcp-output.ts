@@ -2,13 +2,21 @@
 
 import { seqAdd, seqDiff } from "@pushback/bytes";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_SYN } from "@pushback/wire";
+import { pathMtuTo } from "./path-mtu.ts";
 import { CLOSED, ESTABLISHED, FIN_WAIT_2, NEVER, queueSeq, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
 import { retransmissionWaitUs } from "./tcp-timers.ts";
 import { sendAck, sendSegment } from "./tcp-transmit.ts";
 
-/** Largest payload of one segment, less the timestamps that each carries. */
+/** What a segment carries where nothing larger gets through (RFC 879). */
+export const SAFE_SEGMENT = 536;
+
+/** Largest payload of one segment: what the peer takes and the path carries, less the timestamps that each carries. */
 export function segmentSize(tcb: Tcb): number {
-  return tcb.timestamps ? tcb.mss - 12 : tcb.mss;
+  const { core } = tcb;
+  let size = tcb.mss;
+  if (core.pathMtus !== null) size = Math.min(size, pathMtuTo(core, tcb.remoteAddress) - 40);
+  if (tcb.blackHole) size = Math.min(size, SAFE_SEGMENT);
+  return tcb.timestamps ? size - 12 : size;
 }
 
 /** Sends all that may be sent, then an acknowledgment if one is due that nothing carried. */

@@ -64,10 +64,30 @@ function accept(tcb: Tcb, b: Uint8Array, at: number, len: number, fin: boolean):
     const { delayedAckUs } = tcb.core.personality;
     if (delayedAckUs === 0 || tcb.unackedBytes >= 2 * segmentSize(tcb)) tcb.ackNow = true;
     else if (tcb.ackAtUs === NEVER) tcb.ackAtUs = tcb.core.scheduler.nowUs() + delayedAckUs;
-    if (tcb.paused || tcb.receiveQueue.length > 0) tcb.receiveQueue.push(b, at, len);
-    else tcb.handlers?.onData(b, at, len);
+    handOver(tcb, b, at, len);
   }
   if (fin && tcb.state !== CLOSED && tcb.core.running) acceptFin(tcb);
+}
+
+/** Gives `len` bytes, which end at RCV.NXT, to the program or its queue; a byte that is out of band is left out. */
+function handOver(tcb: Tcb, b: Uint8Array, at: number, len: number): void {
+  if (tcb.urgentSeq >= 0) {
+    const before = len - seqDiff(tcb.rcvNxt, tcb.urgentSeq);
+    if (before < 0) {
+      tcb.urgentSeq = -1;
+    } else if (before < len) {
+      tcb.urgentSeq = -1;
+      if (before > 0) deliver(tcb, b, at, before);
+      if (len - before > 1 && tcb.state !== CLOSED) deliver(tcb, b, at + before + 1, len - before - 1);
+      return;
+    }
+  }
+  deliver(tcb, b, at, len);
+}
+
+function deliver(tcb: Tcb, b: Uint8Array, at: number, len: number): void {
+  if (tcb.paused || tcb.receiveQueue.length > 0) tcb.receiveQueue.push(b, at, len);
+  else tcb.handlers?.onData(b, at, len);
 }
 
 function acceptFin(tcb: Tcb): void {

@@ -1,6 +1,6 @@
 /** A connection's deadlines share one event of the scheduler, which is moved only when a nearer deadline appears: an idle connection costs its keep-alive and nothing else. */
 
-import { NEVER, type Tcb, TIME_WAIT } from "./tcb.ts";
+import { NEVER, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
 
 /** Schedules `wake` for the nearest deadline unless an event comes no later anyway. */
 export function arm(tcb: Tcb, wake: (tcb: Tcb) => void): void {
@@ -26,6 +26,13 @@ export function retransmissionWaitUs(tcb: Tcb): number {
   const { retryScheduleUs, rtoMaxUs } = tcb.core.personality;
   if (retryScheduleUs !== null && retryScheduleUs.length > 0) return retryScheduleUs[Math.min(tcb.retries, retryScheduleUs.length - 1)];
   return Math.min(rtoMaxUs, tcb.rtoUs * 2 ** Math.min(30, tcb.backoff));
+}
+
+/** When an active open is given up whatever retries are left: Infinity where the personality or the state sets no limit. */
+export function connectDeadlineUs(tcb: Tcb): number {
+  const { connectTimeoutUs } = tcb.core.personality;
+  // Nothing was heard yet, so this is when it began.
+  return connectTimeoutUs === null || tcb.state !== SYN_SENT ? Number.POSITIVE_INFINITY : tcb.lastHeardUs + connectTimeoutUs;
 }
 
 /** Jacobson's estimate with the gains of RFC 1122 section 4.2.3.1 (1/8 and 1/4, deviation times four), within the personality's bounds. */

@@ -2,11 +2,14 @@
 
 import { seqAdd } from "@pushback/bytes";
 import { TCP_ACK } from "@pushback/wire";
-import { CLOSED, ESTABLISHED, NEVER, SYN_RECEIVED, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
+import { CLOSED, ESTABLISHED, FIN_WAIT_2, NEVER, SYN_RECEIVED, SYN_SENT, type Tcb, TIME_WAIT } from "./tcb.ts";
 import { endConnection } from "./tcp-end.ts";
-import { output, retransmit, segmentSize, sendPersistProbe } from "./tcp-output.ts";
-import { arm, rearmKeepAlive, retransmissionWaitUs } from "./tcp-timers.ts";
+import { output, retransmit, SAFE_SEGMENT, segmentSize, sendPersistProbe } from "./tcp-output.ts";
+import { arm, connectDeadlineUs, rearmKeepAlive, retransmissionWaitUs } from "./tcp-timers.ts";
 import { sendAbort, sendAck, sendSegment } from "./tcp-transmit.ts";
+
+/** Retransmissions of one segment after which a path is suspected to swallow large ones; ours, the sources say "several" (Q136970). */
+const BLACK_HOLE_RETRIES = 2;
 
 /** Sends what may be sent and schedules the next deadline: to be called after anything about the connection has changed. */
 export function settle(tcb: Tcb): void {
@@ -31,6 +34,14 @@ function onRetransmitDeadline(tcb: Tcb, now: number): void {
     endConnection(tcb, "closed", false);
     return;
   }
+  if (tcb.state === FIN_WAIT_2) {
+    endConnection(tcb, "closed", false);
+    return;
+  }
+  if (now >= connectDeadlineUs(tcb)) {
+    giveUp(tcb);
+    return;
+  }
   const limit = tcb.state < ESTABLISHED ? personality.maxConnectRetries : personality.maxDataRetries;
   if (tcb.retries >= limit) {
     giveUp(tcb);
@@ -48,9 +59,10 @@ function onRetransmitDeadline(tcb: Tcb, now: number): void {
     const size = segmentSize(tcb);
     tcb.ssthresh = Math.max(2 * size, Math.min(tcb.cwnd, tcb.sndWnd) >>> 1);
     tcb.cwnd = size;
+    if (personality.blackHoleDetection && tcb.retries === BLACK_HOLE_RETRIES && size > SAFE_SEGMENT) tcb.blackHole = true;
   }
   retransmit(tcb);
-  tcb.retransmitAtUs = now + retransmissionWaitUs(tcb);
+  tcb.retransmitAtUs = Math.min(now + retransmissionWaitUs(tcb), connectDeadlineUs(tcb));
 }
 
 function giveUp(tcb: Tcb): void {

@@ -1,21 +1,42 @@
-import type { Platform } from "@pushback/host";
+import type { Platform, PlatformVariant } from "@pushback/host";
 import { openTransportBoot, openTransportGoingDown, openTransportMail } from "./machine.ts";
+import { macTcpBoot, macTcpGoingDown, macTcpMail, macTcpPersonality } from "./mactcp.ts";
+import { openTransport9Boot, openTransport9Personality } from "./open-transport-9.ts";
 import { openTransportPersonality } from "./personality.ts";
+
+const openTransport: PlatformVariant = {
+  id: "open-transport",
+  platform: "macintosh",
+  title: "Macintosh, Open Transport 1.x (Mac OS 7.5.2-8.6)",
+  personality: openTransportPersonality,
+  boot: openTransportBoot,
+  goingDown: openTransportGoingDown,
+  mail: openTransportMail,
+  appearance: { skin: "platinum", mailTitle: "Microsoft Exchange" },
+};
 
 export const macintosh: Platform = {
   id: "macintosh",
   title: "Macintosh",
   summary: "Open Transport quotes 64 bytes of an offending datagram, where the Microsoft stacks quote 8",
   variants: [
+    openTransport,
     {
-      id: "open-transport",
-      platform: "macintosh",
-      title: "Macintosh, Open Transport 1.x (Mac OS 7.5.2-8.6)",
-      personality: openTransportPersonality,
-      boot: openTransportBoot,
-      goingDown: openTransportGoingDown,
-      mail: openTransportMail,
-      appearance: { skin: "platinum", mailTitle: "Microsoft Exchange" },
+      ...openTransport,
+      id: "open-transport-9",
+      title: "Macintosh, Open Transport 2.x (Mac OS 9)",
+      personality: openTransport9Personality,
+      boot: openTransport9Boot,
+    },
+    {
+      ...openTransport,
+      id: "mactcp",
+      title: "Macintosh, MacTCP 2.0.6 (System 7)",
+      personality: macTcpPersonality,
+      boot: macTcpBoot,
+      goingDown: macTcpGoingDown,
+      mail: macTcpMail,
+      appearance: { skin: "system-7", mailTitle: "Microsoft Exchange" },
     },
   ],
 };

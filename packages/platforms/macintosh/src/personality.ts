@@ -46,6 +46,12 @@ export const openTransportPersonality: Facts<Personality> = {
     "high",
     `${NMAP} T2, T4 to T7; texts found by their CRC-32, that of a reset from a listening port among the names of states in Mentat's TCP`,
   ),
+  pathMtuDiscovery: known(
+    { raiseAfterUs: 600_000_000 },
+    "medium",
+    "Apple TA34902; after how long a larger one is tried: RFC 1191 section 6.3",
+  ),
+  finWait2Us: known(675_000_000, "low", "derived: tcp_fin_wait_2_flush_interval of Solaris, whose TCP is Mentat's too"),
   tcpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown"),
   udpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown"),
 

@@ -42,7 +42,8 @@ export const networkClient30Personality: Facts<Personality> = {
     "TCPRETRIES in Q96198",
   ),
   maxDataRetries: known(8, "high", "TCPRETRIES in Q96198: 8 by default from version 2.2"),
-  maxConnectRetries: known(5, "low", "TCPCONNTIMEOUT of 30 seconds in Q96198; waits of 1, 2, 4, 6, 8 and 10 seconds come nearest"),
+  maxConnectRetries: known(5, "low", "as many as TCPCONNTIMEOUT of 30 seconds leaves time for, in waits of 1, 2, 4, 6 and 8 seconds"),
+  connectTimeoutUs: known(30 * SECOND, "high", "TCPCONNTIMEOUT in Q96198"),
   keepAlive: known(
     { idleUs: 600 * SECOND, intervalUs: 75 * SECOND, probes: 8 },
     "medium",
@@ -56,5 +57,6 @@ export const networkClient30Personality: Facts<Personality> = {
 
   arpAnnouncements: known(1, "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
   arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
+  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
   arpConflict: known("correct-and-stop", "high", "Q120599"),
 };

@@ -37,6 +37,7 @@ export const tcpip32Personality: Facts<Personality> = {
     "high",
     `${NMAP} T2, T4 to T7`,
   ),
+  pathMtuDiscovery: assumed({ raiseAfterUs: 600_000_000 }, `${FAMILY}; DF on its segments asks for it`),
   maxDataRetries: assumed(5, FAMILY),
   maxConnectRetries: assumed(3, FAMILY),
   timeWaitUs: assumed(240_000_000, FAMILY),
@@ -46,5 +47,6 @@ export const tcpip32Personality: Facts<Personality> = {
 
   arpAnnouncements: known(1, "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
   arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
+  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
   arpConflict: known("correct-and-stop", "high", "Q120599"),
 };

@@ -1,21 +1,22 @@
-import type { Platform } from "@pushback/host";
+import type { Platform, PlatformVariant } from "@pushback/host";
 import { windows95Boot, windows95GoingDown, windows95Mail } from "./machine.ts";
 import { windows95Personality } from "./personality.ts";
+import { windows98Boot, windows98Personality } from "./windows-98.ts";
+
+const windows95: PlatformVariant = {
+  id: "windows-95",
+  platform: "windows-9x",
+  title: "Windows 95",
+  personality: windows95Personality,
+  boot: windows95Boot,
+  goingDown: windows95GoingDown,
+  mail: windows95Mail,
+  appearance: { skin: "windows-95", mailTitle: "Inbox - Microsoft Exchange" },
+};
 
 export const windows9x: Platform = {
   id: "windows-9x",
   title: "Windows 95/98",
   summary: "TCP/IP comes up with Windows; a host name over 15 characters costs it its push notifications",
-  variants: [
-    {
-      id: "windows-95",
-      platform: "windows-9x",
-      title: "Windows 95",
-      personality: windows95Personality,
-      boot: windows95Boot,
-      goingDown: windows95GoingDown,
-      mail: windows95Mail,
-      appearance: { skin: "windows-95", mailTitle: "Inbox - Microsoft Exchange" },
-    },
-  ],
+  variants: [windows95, { ...windows95, id: "windows-98", title: "Windows 98", personality: windows98Personality, boot: windows98Boot }],
 };

@@ -42,6 +42,12 @@ export const windows95Personality: Facts<Personality> = {
     "high",
     'nmap-os-db, "… Windows NT 3.51 SP0 - SP5, or Windows 95" T2, T4 to T7',
   ),
+  pathMtuDiscovery: known(
+    { raiseAfterUs: 600_000_000 },
+    "medium",
+    "PMTUDiscovery 1; after how long a larger one is tried: RFC 1191 section 6.3",
+  ),
+  blackHoleDetection: known(false, "medium", "PMTUBlackHoleDetect 0"),
   maxDataRetries: known(5, "high", "MaxDataRetries, Q140325 and Q158474"),
   maxConnectRetries: assumed(3, "as Windows NT (Q140325); not documented for Windows 95"),
   timeWaitUs: known(240_000_000, "high", "Q170791: 3976 ports are used up within 240 seconds"),
@@ -63,5 +69,6 @@ export const windows95Personality: Facts<Personality> = {
 
   arpAnnouncements: known(1, "medium", "Q120599 and Q174929: asks for its own address when IP starts"),
   arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
+  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
   arpConflict: known("correct-and-stop", "medium", "Q120599, said of all Microsoft TCP/IP of 1994"),
 };

@@ -1,21 +1,42 @@
-import type { Platform } from "@pushback/host";
+import type { Platform, PlatformVariant } from "@pushback/host";
 import { nt40Boot, nt40GoingDown, nt40Mail } from "./machine.ts";
+import { nt40Sp6aBoot, nt40Sp6aGoingDown, nt40Sp6aPersonality } from "./nt-40-sp6a.ts";
+import { nt351Boot, nt351GoingDown, nt351Personality } from "./nt-351.ts";
 import { nt40Personality } from "./personality.ts";
+
+const nt40: PlatformVariant = {
+  id: "nt-4.0",
+  platform: "windows-nt",
+  title: "Windows NT 4.0 SP3",
+  personality: nt40Personality,
+  boot: nt40Boot,
+  goingDown: nt40GoingDown,
+  mail: nt40Mail,
+  appearance: { skin: "windows-nt", mailTitle: "Inbox - Microsoft Exchange" },
+};
 
 export const windowsNt: Platform = {
   id: "windows-nt",
   title: "Windows NT",
   summary: "TCP/IP starts with the system, before anybody logs on",
   variants: [
+    nt40,
     {
-      id: "nt-4.0",
-      platform: "windows-nt",
-      title: "Windows NT 4.0 SP3",
-      personality: nt40Personality,
-      boot: nt40Boot,
-      goingDown: nt40GoingDown,
-      mail: nt40Mail,
-      appearance: { skin: "windows-nt", mailTitle: "Inbox - Microsoft Exchange" },
+      ...nt40,
+      id: "nt-4.0-sp6a",
+      title: "Windows NT 4.0 SP6a",
+      personality: nt40Sp6aPersonality,
+      boot: nt40Sp6aBoot,
+      goingDown: nt40Sp6aGoingDown,
+    },
+    {
+      ...nt40,
+      id: "nt-3.51",
+      title: "Windows NT 3.51",
+      personality: nt351Personality,
+      boot: nt351Boot,
+      goingDown: nt351GoingDown,
+      appearance: { skin: "windows-3", mailTitle: "Microsoft Exchange - Inbox" },
     },
   ],
 };

@@ -42,6 +42,13 @@ export const nt40Personality: Facts<Personality> = {
     "high",
     `${NMAP} T2, T4 to T7`,
   ),
+  tcpBacklog: known(200, "low", "Winsock's limit on Windows NT Server, on which the mail server runs; 5 on Workstation"),
+  pathMtuDiscovery: known(
+    { raiseAfterUs: 600_000_000 },
+    "high",
+    "EnablePMTUDiscovery, on by default (Q136970); after how long a larger one is tried: RFC 1191 section 6.3",
+  ),
+  blackHoleDetection: known(false, "high", "EnablePMTUBHDetect, off by default (Q136970)"),
   rtoInitialUs: known(3_000_000, "high", "TcpMaxConnectRetransmissions in Q140325: the first wait is 3 seconds"),
   maxDataRetries: known(5, "high", "TcpMaxDataRetransmissions, Q183786"),
   maxConnectRetries: known(3, "high", "TcpMaxConnectRetransmissions, Q140325"),
@@ -69,5 +76,6 @@ export const nt40Personality: Facts<Personality> = {
   arpTries: known(3, "low", "ArpRetryCount in the Windows 2000 books"),
   arpAnnouncements: known(3, "low", "Q168567: several times; the count is ArpRetryCount of Windows 2000"),
   arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
+  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
   arpConflict: known("stop", "high", "Q120599: from Service Pack 3 the older machine repairs the caches"),
 };

@@ -1,0 +1,46 @@
+/** Windows NT 4.0 with Service Pack 6a: what differs from Service Pack 3. */
+
+import { type BootModel, type Facts, type GoingDown, known, type Personality } from "@pushback/host";
+import { nt40Boot, nt40GoingDown } from "./machine.ts";
+import { nt40Personality } from "./personality.ts";
+
+const NMAP = 'nmap-os-db, "Microsoft Windows NT 4.0 SP5 - SP6a"';
+const SECOND = 1_000_000;
+
+export const nt40Sp6aPersonality: Facts<Personality> = {
+  ...nt40Personality,
+  isn: known(
+    { kind: "random-increments", unitsPerSecond: 0, maxIncrement: 15_000 },
+    "low",
+    `${NMAP} SP=20-90 ISR=30-A1: random increments from Service Pack 4 on; their size lies in the middle of what was measured`,
+  ),
+  resets: known(
+    {
+      ...nt40Personality.resets.value,
+      ackToClosed: { ackFlag: false, seq: "segment-ack", ack: "unset", window: "zero", text: "" },
+      ackToListener: { ackFlag: false, seq: "segment-ack", ack: "unset", window: "zero", text: "" },
+    },
+    "medium",
+    `${NMAP} T4, T6 A=O: neither zero nor a number of the probe; that the field is never set is deduced`,
+  ),
+};
+
+export const nt40Sp6aBoot: Facts<BootModel> = {
+  ...nt40Boot,
+  phases: {
+    ...nt40Boot.phases,
+    value: nt40Boot.phases.value.map((phase) =>
+      phase.id === "kernel" ? { ...phase, screen: ["Microsoft (R) Windows NT (TM) Version 4.0 (Build 1381: Service Pack 6)"] } : phase,
+    ),
+  },
+};
+
+export const nt40Sp6aGoingDown: Facts<GoingDown> = {
+  ...nt40GoingDown,
+  "warm-boot": known(
+    { logsOff: false, connections: "silent", takesUs: SECOND },
+    "medium",
+    "Q219885: quick reboot by Shift+Ctrl+Alt+Del is no graceful shutdown; that it sends nothing is assumed",
+  ),
+  uncleanReboot: known("warm-boot", "medium", "Q219885: EnableQuickReboot, from Service Pack 4 on, where somebody has set it"),
+};
