@@ -31,6 +31,12 @@ function checkRow(row: PlatformRow, expectation: RowExpectation): ExpectationRes
   });
 }
 
+/** What is expected of one row: what holds for every platform, field by field replaced by what its own platform or variant expects. */
+function expectationFor(row: PlatformRow, expect: Scenario["expect"]): RowExpectation {
+  const own = Object.entries(expect.platforms).filter(([name]) => findVariant(name)?.id === row.variant);
+  return Object.assign({}, expect.every, ...own.map(([, expectation]) => expectation)) as RowExpectation;
+}
+
 /** One result per expectation; those for `every` and `platforms` once per row. */
 export function checkExpectations(scenario: Scenario, rows: readonly PlatformRow[], claims: readonly ClaimSummary[]): ExpectationResult[] {
   const { expect } = scenario;
@@ -41,12 +47,7 @@ export function checkExpectations(scenario: Scenario, rows: readonly PlatformRow
       text: `claim ${id} holds${claim?.holds === true ? "" : claim?.holds === null ? ", but nothing in the run can show it" : ", but it does not"}`,
     };
   });
-  for (const row of rows) {
-    results.push(...checkRow(row, expect.every));
-    for (const [name, expectation] of Object.entries(expect.platforms)) {
-      if (findVariant(name)?.id === row.variant) results.push(...checkRow(row, expectation));
-    }
-  }
+  for (const row of rows) results.push(...checkRow(row, expectationFor(row, expect)));
   for (const expectation of expect.some) {
     const met = rows.some((row) => checkRow(row, expectation).every((result) => result.met));
     const wanted = entriesOf(expectation).map(([name, expected]) => `${name} is ${describeExpected(expected)}`);

@@ -3,7 +3,18 @@
  * they replace, so a misspelt name or a value of another kind is an error and not a silent nothing.
  */
 
-import type { Fact, PlatformVariant } from "@pushback/host";
+import type {
+  BootModel,
+  DownBehaviour,
+  Fact,
+  GoingDown,
+  IsnRule,
+  Personality,
+  PlatformVariant,
+  PortRule,
+  StackLifetime,
+  WindowRule,
+} from "@pushback/host";
 
 export interface SettingFault {
   /** Where in the settings, from the outside in. */
@@ -20,6 +31,66 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "list" : typeof value;
 }
 
+/**
+ * Values that may be of another kind than the one they replace, by their place: one example of each kind. Numbers and texts of an
+ * example only say what is wanted there.
+ */
+const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  "boot.stack": [
+    { kind: "after-phase", phase: "" },
+    { kind: "on-demand", unloadAfterUs: 0 },
+  ] satisfies StackLifetime[],
+  "personality.windowRule": [
+    { kind: "fixed", bytes: 0 },
+    { kind: "segments", targetBytes: 0, minSegments: 0 },
+  ] satisfies WindowRule[],
+  "personality.isn": [
+    { kind: "clock", unitsPerSecond: 0 },
+    { kind: "steps", step: 0, stepsPerSecond: 0 },
+    { kind: "random-increments", unitsPerSecond: 0, maxIncrement: 0 },
+  ] satisfies IsnRule[],
+};
+
+const CONNECTIONS: readonly DownBehaviour["connections"][] = ["silent", "close", "reset"];
+
+/** Texts of which only some mean something, by their place. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  "goingDown.shutdown.connections": CONNECTIONS,
+  "goingDown.warm-boot.connections": CONNECTIONS,
+  "goingDown.reset.connections": CONNECTIONS,
+  "goingDown.power-cut.connections": CONNECTIONS,
+  "goingDown.uncleanReboot": ["warm-boot", "reset", "power-cut"] satisfies GoingDown["uncleanReboot"][],
+  "personality.dfTcp": ["never", "except-reset", "always"] satisfies Personality["dfTcp"][],
+  "personality.ipId": ["increment", "increment-little-endian"] satisfies Personality["ipId"][],
+  "personality.icmpQuotedIpChecksum": ["intact", "zero"] satisfies Personality["icmpQuotedIpChecksum"][],
+  "personality.arpAnnouncementTarget": ["broadcast", "zero"] satisfies Personality["arpAnnouncementTarget"][],
+  "personality.arpConflict": ["correct-and-stop", "stop"] satisfies Personality["arpConflict"][],
+  "personality.tcpPorts.order": ["sequential", "clock"] satisfies PortRule["order"][],
+  "personality.udpPorts.order": ["sequential", "clock"] satisfies PortRule["order"][],
+};
+
+/** What a record of the kind that `value` names starts from; the old record where it names none, or the old one's. */
+function startOf(
+  old: Readonly<Record<string, unknown>>,
+  value: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  faults: SettingFault[],
+) {
+  const kinds = KINDS[path.join(".")];
+  const { kind } = value;
+  if (kinds === undefined || kind === undefined || kind === old["kind"]) return old;
+  const example = kinds.find((candidate) => candidate["kind"] === kind);
+  if (example === undefined) {
+    const message = `${JSON.stringify(kind)} is unknown; there are ${kinds.map((candidate) => candidate["kind"]).join(", ")}`;
+    faults.push({ path: [...path, "kind"], message });
+    return old;
+  }
+  for (const key of Object.keys(example)) {
+    if (!(key in value)) faults.push({ path, message: `of kind ${String(kind)} needs ${key}` });
+  }
+  return example;
+}
+
 /** The new value in the old one's place: records are merged key by key, everything else is replaced. */
 function merge(old: unknown, value: unknown, path: readonly string[], faults: SettingFault[]): unknown {
   if (old === null || value === null) return value;
@@ -28,16 +99,27 @@ function merge(old: unknown, value: unknown, path: readonly string[], faults: Se
     return old;
   }
   if (kindOf(old) !== "object") {
+    const choices = CHOICES[path.join(".")];
+    if (choices !== undefined && !choices.includes(String(value))) faults.push({ path, message: `takes ${choices.join(", ")}` });
     if (typeof value === "number" && !(Number.isFinite(value) && value >= 0)) faults.push({ path, message: "takes a number of 0 or more" });
     return value;
   }
-  const merged: Record<string, unknown> = { ...(old as Record<string, unknown>) };
+  const merged: Record<string, unknown> = { ...startOf(old as Record<string, unknown>, value as Record<string, unknown>, path, faults) };
   for (const [key, part] of Object.entries(value as Record<string, unknown>)) {
     const inner = [...path, key];
     if (!(key in merged)) faults.push({ path: inner, message: `is unknown; there are ${Object.keys(merged).join(", ")}` });
     else merged[key] = merge(merged[key], part, inner, faults);
   }
   return merged;
+}
+
+/** The stack comes up after a phase that exists. */
+function checkBoot(variant: PlatformVariant, changed: Readonly<Record<string, FactTable>>, faults: SettingFault[]): void {
+  const boot = (changed["boot"] ?? variant.boot) as PlatformVariant["boot"];
+  const stack: BootModel["stack"] = boot.stack.value;
+  const phases = boot.phases.value.map((phase) => phase.id);
+  if (stack.kind !== "after-phase" || phases.includes(stack.phase)) return;
+  faults.push({ path: ["boot", "stack", "phase"], message: `"${stack.phase}" is unknown; there are ${phases.join(", ")}` });
 }
 
 /** The variant with `settings` in place of its own values; faults where a setting does not fit, and then the variant is unchanged. */
@@ -65,5 +147,6 @@ export function applySettings(
     }
     changed[group] = copy;
   }
+  checkBoot(variant, changed, faults);
   return faults.length > 0 ? { variant, faults } : { variant: { ...variant, ...changed }, faults };
 }
