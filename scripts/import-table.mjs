@@ -19,6 +19,7 @@ export const IMPORT_TABLE = {
   "packages/platforms/windows-nt": ["host"],
   "packages/platforms/windows-9x": ["host"],
   "packages/platforms/macintosh": ["host"],
+  "packages/lab/diagnose": ["bytes", "wire", "dcerpc", "mapi", "capture"],
   "packages/lab/scenario": [
     ..."bytes wire capture host sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),

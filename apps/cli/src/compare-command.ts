@@ -15,7 +15,7 @@ import { claimsTable, comparisonTable, failuresText } from "./comparison-table.t
 import { loadScenario } from "./gallery.ts";
 import { durationOption, seedOption, variantsOption } from "./options.ts";
 import { type OutputFile, prepareFolder, writeFiles } from "./output-folder.ts";
-import { showProgress, style } from "./terminal.ts";
+import { showProgress, style, wrapText } from "./terminal.ts";
 
 export interface CompareOptions {
   readonly platforms?: string;
@@ -76,7 +76,7 @@ function outputFiles(
 }
 
 function describe(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
-  const head = `${style("bold", scenario.title)}  ${style("dim", `${scenario.id}, seed ${comparison.seed}`)}\n${wrap(scenario.about)}\n\n`;
+  const head = `${style("bold", scenario.title)}  ${style("dim", `${scenario.id}, seed ${comparison.seed}`)}\n${wrapText(scenario.about, 110)}\n\n`;
   const failures = failuresText(comparison);
   const parts = [
     head,
@@ -101,18 +101,4 @@ function nextSteps(scenario: Scenario, comparison: Comparison, out: string | und
     `  ${style("cyan", "npx pnpm@10.34.9 pushback scenarios")}               the gallery`,
     "",
   ].join("\n");
-}
-
-function wrap(text: string, width = 110): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.trim().split(/\s+/)) {
-    if (line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join("\n");
 }

@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from "@pushback/scenario";
 import { Command, CommanderError } from "commander";
 import { CliError } from "./cli-error.ts";
 import { runCompare } from "./compare-command.ts";
+import { runDiagnose } from "./diagnose-command.ts";
 import { DEFAULT_SCENARIO } from "./gallery.ts";
 import { listPlatforms, showPlatform } from "./platforms-command.ts";
 import { runScenarioCommand } from "./run-command.ts";
@@ -44,6 +45,15 @@ function createProgram(): Command {
     .option("--json", "print the events as JSON, one a line")
     .action((scenario, options) => {
       process.exitCode = runScenarioCommand(scenario, options);
+    });
+
+  program
+    .command("diagnose")
+    .description("explain the ICMP errors in a capture: are they harmless, and when will they end")
+    .argument("<capture>", "a pcapng or pcap file, gzip'd or not")
+    .option("--json", "print JSON")
+    .action(async (capture, options) => {
+      process.exitCode = await runDiagnose(capture, options);
     });
 
   program

@@ -27,6 +27,21 @@ export function layOutTable(rows: readonly (readonly string[])[], headRows: numb
   return `${lines.join("\n")}\n`;
 }
 
+/** Lines of at most `width` columns, broken between words, each after `indent`. */
+export function wrapText(text: string, width: number, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.trim().split(/\s+/)) {
+    if (line !== "" && line.length + word.length + 1 > width) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, indent + line].join("\n");
+}
+
 /** One line on standard error that replaces itself; nothing where standard error is no terminal. */
 export function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);

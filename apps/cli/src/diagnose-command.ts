@@ -1,0 +1,91 @@
+/** `pushback diagnose`. */
+
+import { formatIpv4 } from "@pushback/bytes";
+import { type Diagnosis, Diagnostician, type Finding } from "@pushback/diagnose";
+import { formatClock } from "@pushback/scenario";
+import { readCaptureFile } from "./capture-input.ts";
+import { layOutTable, showProgress, style, wrapText } from "./terminal.ts";
+
+/** The exit code: 0 when everything that was found is benign, 1 otherwise. */
+export async function runDiagnose(path: string, options: { readonly json?: boolean }): Promise<number> {
+  const diagnostician = new Diagnostician();
+  const problem = await readCaptureFile(path, { packet: (p) => diagnostician.packet(p) }, (part) =>
+    showProgress(`reading ${Math.floor(part * 100)} %`),
+  );
+  showProgress("");
+  const diagnosis = diagnostician.finish();
+  if (options.json) process.stdout.write(`${JSON.stringify(toJson(path, diagnosis, problem), null, 2)}\n`);
+  else process.stdout.write(describeDiagnosis(path, diagnosis, problem));
+  return diagnosis.benign ? 0 : 1;
+}
+
+/** Addresses as text; everything else as the diagnosis has it. */
+function toJson(path: string, diagnosis: Diagnosis, problem: string | null): object {
+  const findings = diagnosis.findings.map((f) => ({ ...f, from: formatIpv4(f.from), to: f.to === 0 ? null : formatIpv4(f.to) }));
+  return { capture: path, ...diagnosis, findings, problem };
+}
+
+function describeDiagnosis(path: string, diagnosis: Diagnosis, problem: string | null): string {
+  const { findings } = diagnosis;
+  const parts = [`${style("bold", path)}: ${headline(diagnosis)}\n\n`, `${answer(diagnosis)}\n`];
+  for (const [i, finding] of findings.entries()) parts.push("\n", describeFinding(diagnosis, finding, i + 1));
+  const limits = [...diagnosis.limits, ...(problem ? [`the file is damaged: ${problem}; what comes after was not read`] : [])];
+  if (limits.length > 0) parts.push("\n", ...limits.map((text) => `${style("yellow", "!")} ${text}\n`));
+  return parts.join("");
+}
+
+function headline({ packets, firstUs, lastUs, portUnreachables, mailSessions }: Diagnosis): string {
+  const sessions = mailSessions === 1 ? "1 mail session" : `${mailSessions} mail sessions`;
+  return `${packets} packets over ${formatClock(lastUs - firstUs)}, ${portUnreachables} ICMP port unreachables, ${sessions}`;
+}
+
+/** The short answer, before any detail. */
+function answer(diagnosis: Diagnosis): string {
+  const { findings } = diagnosis;
+  const alarming = findings.filter((f) => !f.benign).length;
+  if (findings.length === 0) {
+    const heard = diagnosis.pushesHeard > 0 ? ` ${diagnosis.pushesHeard} push datagrams did what they are for.` : "";
+    return `${style("green", "✓")} ${style("bold", "Nothing to explain:")} no ICMP error and no push datagram without its poll.${heard}`;
+  }
+  if (alarming === 0)
+    return `${style("green", "✓")} ${style("bold", "Harmless.")} ${findings.length === 1 ? "There is one explanation:" : `There are ${findings.length} explanations:`}`;
+  const rest = findings.length - alarming;
+  return `${style("red", "✗")} ${style("bold", alarming === 1 ? "One thing is not shown to be harmless" : `${alarming} things are not shown to be harmless`)}${rest > 0 ? `, ${rest} ${rest === 1 ? "is" : "are"}` : ""}:`;
+}
+
+/** Evidence of one finding that is shown without being asked for. */
+const MAX_EVIDENCE = 8;
+
+function describeFinding(diagnosis: Diagnosis, finding: Finding, number: number): string {
+  const mark = finding.benign ? style("green", "✓") : style("red", "✗");
+  const lines = [
+    `${mark} ${style("bold", `${number}. ${finding.verdict}`)} (${finding.confidence})`,
+    wrapText(finding.summary, 100, "     "),
+  ];
+  const facts: string[][] = [
+    [
+      "",
+      "UDP",
+      `${formatIpv4(finding.from)} to ${finding.to === 0 ? "many" : formatIpv4(finding.to)}${finding.port === null ? "" : `, port ${finding.port}`}: ${finding.datagrams} datagrams, ${finding.errors} errors`,
+    ],
+  ];
+  const end = finding.endsAtUs === null ? "" : `${formatClock(finding.endsAtUs - diagnosis.firstUs)} after the capture's start. `;
+  facts.push(["", finding.endSeen ? "Ended" : "Ends", `${end}${finding.ends}`]);
+  for (const platform of finding.platforms) facts.push(["", "Looks like", `${platform.name} (${platform.why})`]);
+  for (const text of finding.advice) facts.push(["", "To do", text]);
+  for (const text of finding.confirm) facts.push(["", "To confirm", text]);
+  lines.push(
+    layOutTable(
+      facts.map(([blank, label, text]) => [`   ${blank}`, style("dim", label), text]),
+      0,
+    ).trimEnd(),
+  );
+  const shown = finding.evidence.slice(0, MAX_EVIDENCE);
+  const rows = shown.map((e) => [
+    "     ",
+    style("cyan", `frame ${e.frame}`),
+    style("dim", formatClock(e.timeUs - diagnosis.firstUs)),
+    e.text,
+  ]);
+  return `${lines.join("\n")}\n${layOutTable(rows, 0)}`;
+}

@@ -1,0 +1,77 @@
+/** What a diagnosis says: verdicts with their evidence. Times are microseconds since 1970, as in the capture. */
+
+import type { FrameRef } from "./datagram-flows.ts";
+import type { PlatformGuess } from "./platform-guess.ts";
+
+export type Verdict =
+  /** A registration outlived its client, which was rebooted without logging off: the article. */
+  | "stale-push"
+  /** The same, but nothing answers: the machine is off, or something drops the datagrams or the errors. */
+  | "stale-push-unanswered"
+  /** A client that lives and polls, but never hears its datagrams. */
+  | "push-not-heard"
+  /** A link monitor's mailbox is notified like any client's (Q273797). */
+  | "link-monitor"
+  /** Datagrams to the heartbeat port of a cluster whose service is not there. */
+  | "cluster-heartbeat"
+  | "port-scan"
+  | "traceroute"
+  /** An answer that came when the one who asked had closed the port. */
+  | "late-reply"
+  /** Errors that quote datagrams of which the capture has none. */
+  | "orphan-errors"
+  /** A program sends to a port that nobody has open. */
+  | "closed-port";
+
+export type Confidence = "certain" | "likely" | "possible";
+
+export interface Evidence extends FrameRef {
+  readonly text: string;
+}
+
+export interface Finding {
+  readonly verdict: Verdict;
+  /** Shown to be harmless; a finding that only looks harmless is not. */
+  readonly benign: boolean;
+  readonly confidence: Confidence;
+  /** One or two sentences. */
+  readonly summary: string;
+  /** IPv4 addresses as unsigned 32-bit integers. */
+  readonly from: number;
+  readonly to: number;
+  /** UDP port that the datagrams go to; `null` where there are many. */
+  readonly port: number | null;
+  readonly contextHex: string | null;
+  /** The session's TCP connection, where the capture has it. */
+  readonly session: { readonly clientPort: number; readonly serverPort: number; readonly userDn: string | null } | null;
+  readonly datagrams: number;
+  readonly errors: number;
+  readonly evidence: readonly Evidence[];
+  /** What would make it surer. */
+  readonly confirm: readonly string[];
+  /** When it ended or will end; `null` where nothing in the capture tells. */
+  readonly endsAtUs: number | null;
+  /** The end was seen, not reckoned. */
+  readonly endSeen: boolean;
+  readonly ends: string;
+  readonly advice: readonly string[];
+  readonly platforms: readonly PlatformGuess[];
+}
+
+export interface Diagnosis {
+  readonly packets: number;
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly icmpErrors: number;
+  readonly portUnreachables: number;
+  /** Errors that quote no UDP datagram: of no concern here. */
+  readonly otherErrors: number;
+  readonly mailSessions: number;
+  /** Push datagrams that did what they are for: a poll followed. */
+  readonly pushesHeard: number;
+  readonly findings: readonly Finding[];
+  /** Nothing was found that is not benign. */
+  readonly benign: boolean;
+  /** What the diagnosis could not keep or read, in words; empty when it saw everything. */
+  readonly limits: readonly string[];
+}
