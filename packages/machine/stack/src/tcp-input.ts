@@ -100,7 +100,9 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
   // First: the sequence number.
   const window = Math.max(0, seqDiff(tcb.rcvEdge, tcb.rcvNxt));
   const intoClosedWindow = window === 0 && segLen > 0 && seq === tcb.rcvNxt && !isSyn;
-  if (!intoClosedWindow && !isAcceptable(tcb.rcvNxt, window, seq, segLen)) {
+  // From a peer that has filled the window: his acknowledgments count, as with BSD and Linux.
+  const atEdge = segLen === 0 && seq === tcb.rcvEdge && (flags & TCP_RST) === 0;
+  if (!intoClosedWindow && !atEdge && !isAcceptable(tcb.rcvNxt, window, seq, segLen)) {
     if (flags & TCP_RST) return;
     heard(tcb);
     if (tcb.state === SYN_RECEIVED && isSyn && seq === tcb.irs) {

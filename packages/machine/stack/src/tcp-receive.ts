@@ -62,7 +62,9 @@ function accept(tcb: Tcb, b: Uint8Array, at: number, len: number, fin: boolean):
     tcb.rcvNxt = seqAdd(tcb.rcvNxt, len);
     tcb.unackedBytes += len;
     const { delayedAckUs } = tcb.core.personality;
-    if (delayedAckUs === 0 || tcb.unackedBytes >= 2 * segmentSize(tcb)) tcb.ackNow = true;
+    // Two segments, or half of the window where that is less: a peer that has none left would wait for us (4.3BSD, tcp_output).
+    const enough = Math.min(2 * segmentSize(tcb), tcb.paused ? Number.POSITIVE_INFINITY : tcb.rcvCapacity >>> 1);
+    if (delayedAckUs === 0 || tcb.unackedBytes >= enough) tcb.ackNow = true;
     else if (tcb.ackAtUs === NEVER) tcb.ackAtUs = tcb.core.scheduler.nowUs() + delayedAckUs;
     handOver(tcb, b, at, len);
   }

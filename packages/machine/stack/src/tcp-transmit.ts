@@ -79,7 +79,9 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
 }
 
 export function sendAck(tcb: Tcb): void {
-  sendSegment(tcb, tcb.sndNxt, TCP_ACK, 0);
+  // SND.NXT may have been set back by a retransmission: a peer that has got further would take the segment for an old one and ignore what it
+  // acknowledges. Only what probed a closed window has not got there (4.3BSD, tcp_output).
+  sendSegment(tcb, tcb.sndWnd === 0 ? tcb.sndNxt : tcb.sndMax, TCP_ACK, 0);
 }
 
 /** The RST of a side that gives a connection up (RFC 793 section 3.9, ABORT; with ACK as BSD sends it). */
