@@ -5,7 +5,7 @@ import type { DatagramFlow } from "./datagram-flows.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 import { Observer } from "./observer.ts";
 import { diagnoseOrphan, diagnoseOthers } from "./other-findings.ts";
-import { diagnoseSession, diagnoseUnregistered, isOnMinutes, looksLikePush } from "./push-findings.ts";
+import { diagnoseSession, diagnoseUnregistered, isOnTheMinutes, looksLikePush } from "./push-findings.ts";
 
 export class Diagnostician {
   readonly #observer = new Observer();
@@ -36,6 +36,7 @@ export class Diagnostician {
     }
     findings.push(...diagnoseOthers(others));
     for (const orphan of observer.orphans.values()) findings.push(diagnoseOrphan(orphan));
+    for (const { evidence } of findings) evidence.sort((a, b) => a.frame - b.frame);
     findings.sort((a, b) => Number(a.benign) - Number(b.benign) || (a.evidence[0]?.frame ?? 0) - (b.evidence[0]?.frame ?? 0));
     return {
       packets: observer.packets,
@@ -55,7 +56,7 @@ export class Diagnostician {
 
 /** A flow on the minute without errors counts only where the capture shows its sender to be an Exchange server. */
 function isFromServer(observer: Observer, flow: DatagramFlow): boolean {
-  if (!isOnMinutes(flow.gapsUs)) return false;
+  if (!isOnTheMinutes(flow)) return false;
   for (const connection of observer.connections.mail) if (connection.serverAddress === flow.source) return true;
   return false;
 }
@@ -63,6 +64,8 @@ function isFromServer(observer: Observer, flow: DatagramFlow): boolean {
 function limitsOf(observer: Observer): string[] {
   const limits: string[] = [];
   if (observer.flows.dropped > 0) limits.push(`${observer.flows.dropped} datagrams of more flows than fit were not looked at`);
+  if (observer.droppedOrphans > 0)
+    limits.push(`${observer.droppedOrphans} errors that match nothing, of more kinds than fit, were only counted`);
   if (observer.connections.dropped > 0) limits.push(`${observer.connections.dropped} mail connections more than fit were not looked at`);
   if (observer.unknownLinks > 0)
     limits.push(`${observer.unknownLinks} packets of a link type that is not known, or cut off within their link header`);

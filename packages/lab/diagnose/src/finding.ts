@@ -10,6 +10,8 @@ export type Verdict =
   | "stale-push-unanswered"
   /** A client that lives and polls, but never hears its datagrams. */
   | "push-not-heard"
+  /** A client that missed some, and then heard the next: its cable or its way was cut for a while. */
+  | "push-interrupted"
   /** A link monitor's mailbox is notified like any client's (Q273797). */
   | "link-monitor"
   /** Datagrams to the heartbeat port of a cluster whose service is not there. */
@@ -46,7 +48,8 @@ export interface Finding {
   readonly session: { readonly clientPort: number; readonly serverPort: number; readonly userDn: string | null } | null;
   readonly datagrams: number;
   readonly errors: number;
-  readonly evidence: readonly Evidence[];
+  /** In order of frames. */
+  readonly evidence: Evidence[];
   /** What would make it surer. */
   readonly confirm: readonly string[];
   /** When it ended or will end; `null` where nothing in the capture tells. */

@@ -17,6 +17,7 @@ import {
   findNetworkLayer,
   getArpOperation,
   getArpSenderAddress,
+  getArpSenderMac,
   getArpTargetAddress,
   getIcmpCode,
   getIcmpType,
@@ -47,7 +48,7 @@ import {
   UDP_HEADER_LEN,
   UNREACHABLE_PORT,
 } from "@pushback/wire";
-import { type DatagramFlow, DatagramFlows, type ErrorTraits, type FrameRef } from "./datagram-flows.ts";
+import { type DatagramFlow, DatagramFlows, type ErrorTraits, type FrameRef, isOnTheMinute } from "./datagram-flows.ts";
 import { type Connection, Connections, type Registration } from "./mail-sessions.ts";
 
 const MAX_FLOWS = 65_536;
@@ -68,7 +69,8 @@ export interface OrphanErrors {
   count: number;
   readonly first: FrameRef;
   last: FrameRef;
-  readonly gapsUs: number[];
+  /** Each came a whole number of minutes after the one before. */
+  onTheMinute: boolean;
   readonly traits: ErrorTraits;
 }
 
@@ -76,6 +78,8 @@ export interface OrphanErrors {
 export interface HostTraces {
   /** Requests for the own address: the machine's IP has just started (Q120599). The latest few. */
   readonly announcements: FrameRef[];
+  /** Hardware addresses that ARP showed for it, each when it was first seen after another; the first few. */
+  readonly owners: (FrameRef & { readonly mac: number })[];
   /** Requests by others since the last sign of the machine, and the first of them. */
   unanswered: number;
   firstUnanswered: FrameRef | null;
@@ -93,6 +97,8 @@ export class Observer {
   /** ICMP errors that quote something else than UDP. */
   otherErrors = 0;
   unknownLinks = 0;
+  /** Errors that match nothing, of more kinds than fit. */
+  droppedOrphans = 0;
   firstUs = 0;
   lastUs = 0;
   readonly #layer = { etherType: 0, at: 0 };
@@ -140,11 +146,20 @@ export class Observer {
     const destination = getIpv4Destination(b, ip);
     const srcPort = getUdpSrcPort(b, at);
     const dstPort = getUdpDstPort(b, at);
-    const ref = { frame: p.number, timeUs: p.timeUs };
-    const flow = this.flows.find(source, destination, srcPort, dstPort, b, at + UDP_HEADER_LEN, getUdpLen(b, at) - UDP_HEADER_LEN, ref);
+    const flow = this.flows.find(
+      source,
+      destination,
+      srcPort,
+      dstPort,
+      b,
+      at + UDP_HEADER_LEN,
+      getUdpLen(b, at) - UDP_HEADER_LEN,
+      p.number,
+      p.timeUs,
+    );
     if (!flow) return;
     if (flow.count === 0) flow.connection = this.#registrant(flow);
-    flow.add(ref.frame, ref.timeUs, getIpv4Id(b, ip), getIpv4Ttl(b, ip));
+    flow.add(p.number, p.timeUs, getIpv4Id(b, ip), getIpv4Ttl(b, ip));
   }
 
   /** The latest connection that registered what this flow carries. */
@@ -188,9 +203,7 @@ export class Observer {
   #polled(connection: Connection, ref: FrameRef): void {
     for (const { address, port } of connection.registrations) {
       for (const flow of this.flows.toward(address, port)) {
-        if (flow.connection !== connection || !flow.open || ref.timeUs - flow.open.timeUs > HEARD_WITHIN_US) continue;
-        flow.heard++;
-        flow.open = null;
+        if (flow.connection === connection && flow.openSinceUs >= 0 && ref.timeUs - flow.openSinceUs <= HEARD_WITHIN_US) flow.hear();
       }
     }
   }
@@ -219,41 +232,23 @@ export class Observer {
       this.otherErrors++;
       return;
     }
-    const ref = { frame: p.number, timeUs: p.timeUs };
-    const traits: ErrorTraits = {
-      ttl: getIpv4Ttl(b, ip),
-      quotedBytes,
-      quotedWhole: quotedBytes >= getIpv4TotalLen(b, quote) - getIpv4HeaderLen(b, quote),
-      quotedChecksumZero: getIpv4Checksum(b, quote) === 0,
-      dontFragment: getIpv4DontFragment(b, ip),
-      tos: getIpv4Tos(b, ip),
-    };
-    const quoted = {
-      from: getIpv4Source(b, ip),
-      source: getIpv4Source(b, quote),
-      destination: getIpv4Destination(b, quote),
-      srcPort: getUdpSrcPort(b, udp),
-      dstPort: getUdpDstPort(b, udp),
-      typeAndCode: type * 256 + code,
-    };
-    const flow = this.#quotedFlow(quoted, getIpv4Id(b, quote));
-    if (!flow) this.#orphan(quoted, ref, traits);
-    else if (isPortUnreachable && quoted.from === quoted.destination) answered(flow, ref, traits);
-    else {
+    const from = getIpv4Source(b, ip);
+    const source = getIpv4Source(b, quote);
+    const destination = getIpv4Destination(b, quote);
+    const srcPort = getUdpSrcPort(b, udp);
+    const dstPort = getUdpDstPort(b, udp);
+    const typeAndCode = type * 256 + code;
+    const flow = this.flows.quoted(source, destination, srcPort, dstPort, getIpv4Id(b, quote));
+    if (!flow) {
+      const traits = traitsOf(b, ip, quote, quotedBytes);
+      this.#orphan({ from, source, destination, srcPort, dstPort, typeAndCode }, { frame: p.number, timeUs: p.timeUs }, traits);
+    } else if (isPortUnreachable && from === destination) {
+      flow.refuse(p.number, p.timeUs);
+      flow.errorTraits ??= traitsOf(b, ip, quote, quotedBytes);
+    } else {
       flow.otherErrors++;
-      flow.firstOtherError ??= { ...ref, from: quoted.from, typeAndCode: quoted.typeAndCode };
+      flow.firstOtherError ??= { frame: p.number, timeUs: p.timeUs, from, typeAndCode };
     }
-  }
-
-  /** The flow with a recent datagram of this identification, or else one with these ends: the same datagram may have passed too long ago. */
-  #quotedFlow(quoted: Pick<OrphanErrors, "source" | "destination" | "srcPort" | "dstPort">, ipId: number): DatagramFlow | null {
-    let candidate: DatagramFlow | null = null;
-    for (const flow of this.flows.toward(quoted.destination, quoted.dstPort)) {
-      if (flow.source !== quoted.source) continue;
-      if (flow.frameOf(ipId) > 0) return flow;
-      if (flow.srcPort === quoted.srcPort) candidate = flow;
-    }
-    return candidate;
   }
 
   #orphan(
@@ -265,10 +260,12 @@ export class Observer {
     const known = this.orphans.get(key);
     if (known) {
       known.count++;
-      if (known.gapsUs.length < 256) known.gapsUs.push(ref.timeUs - known.last.timeUs);
+      if (!isOnTheMinute(ref.timeUs - known.last.timeUs)) known.onTheMinute = false;
       known.last = ref;
     } else if (this.orphans.size < MAX_ORPHANS) {
-      this.orphans.set(key, { ...quoted, count: 1, first: ref, last: ref, gapsUs: [], traits });
+      this.orphans.set(key, { ...quoted, count: 1, first: ref, last: ref, onTheMinute: true, traits });
+    } else {
+      this.droppedOrphans++;
     }
   }
 
@@ -283,6 +280,8 @@ export class Observer {
     if (own) {
       own.unanswered = 0;
       own.firstUnanswered = null;
+      const mac = getArpSenderMac(b, at);
+      if (own.owners.at(-1)?.mac !== mac && own.owners.length < 16) own.owners.push({ ...ref, mac });
       if (operation === ARP_REQUEST && sender === target) {
         if (own.announcements.length === 16) own.announcements.shift();
         own.announcements.push(ref);
@@ -301,7 +300,7 @@ export class Observer {
     const known = this.hosts.get(address);
     if (known) return known;
     if (this.hosts.size >= MAX_HOSTS || address === 0) return null;
-    const traces: HostTraces = { announcements: [], unanswered: 0, firstUnanswered: null };
+    const traces: HostTraces = { announcements: [], owners: [], unanswered: 0, firstUnanswered: null };
     this.hosts.set(address, traces);
     return traces;
   }
@@ -309,15 +308,19 @@ export class Observer {
   /** No more packets: datagrams that are still open drew nothing, unless the capture ended too soon to tell. */
   finish(): void {
     for (const flow of this.flows.all()) {
-      if (flow.open && this.lastUs - flow.open.timeUs > HEARD_WITHIN_US) flow.settle();
+      if (flow.openSinceUs >= 0 && this.lastUs - flow.openSinceUs > HEARD_WITHIN_US) flow.settle();
     }
   }
 }
 
-function answered(flow: DatagramFlow, ref: FrameRef, traits: ErrorTraits): void {
-  flow.errors++;
-  flow.lastError = ref;
-  flow.errorTraits ??= traits;
-  if (flow.errorSample.length < 3) flow.errorSample.push(ref);
-  flow.open = null;
+/** What the error at `ip` says of its sender; `quote` is the IP header that it quotes. */
+function traitsOf(b: Uint8Array, ip: number, quote: number, quotedBytes: number): ErrorTraits {
+  return {
+    ttl: getIpv4Ttl(b, ip),
+    quotedBytes,
+    quotedWhole: quotedBytes >= getIpv4TotalLen(b, quote) - getIpv4HeaderLen(b, quote),
+    quotedChecksumZero: getIpv4Checksum(b, quote) === 0,
+    dontFragment: getIpv4DontFragment(b, ip),
+    tos: getIpv4Tos(b, ip),
+  };
 }

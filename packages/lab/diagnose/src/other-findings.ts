@@ -35,7 +35,7 @@ function finding(subject: Subject): Finding {
   const evidence: Evidence[] = [...(subject.evidence ?? [])];
   for (const flow of flows.slice(0, 3)) {
     evidence.push(at(flow.first, `${formatIpv4(flow.source)}:${flow.srcPort} to ${formatIpv4(flow.destination)}:${flow.dstPort}`));
-    if (flow.errorSample[0]) evidence.push(at(flow.errorSample[0], "the port is closed"));
+    if (flow.firstError) evidence.push(at(flow.firstError, "the port is closed"));
   }
   const sameTarget = flows.every((f) => f.destination === first.destination);
   return {
@@ -50,7 +50,7 @@ function finding(subject: Subject): Finding {
     session: null,
     datagrams: flows.reduce((sum, f) => sum + f.count, 0),
     errors: flows.reduce((sum, f) => sum + f.errors, 0),
-    evidence: evidence.sort((a, b) => a.frame - b.frame),
+    evidence,
     confirm: subject.confirm ?? [],
     endsAtUs: null,
     endSeen: false,
@@ -157,8 +157,7 @@ function closedPort(flow: DatagramFlow): Finding {
 export function diagnoseOrphan(orphan: OrphanErrors): Finding {
   const server = formatIpv4(orphan.source);
   const client = formatIpv4(orphan.destination);
-  const minutes =
-    orphan.gapsUs.length > 0 && orphan.gapsUs.every((gap) => Math.abs(gap - Math.round(gap / 60e6) * 60e6) <= 1e6 && gap > 30e6);
+  const minutes = orphan.count > 1 && orphan.onTheMinute;
   const byOther = orphan.from !== orphan.destination;
   return {
     verdict: "orphan-errors",

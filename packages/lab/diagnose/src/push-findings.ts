@@ -11,9 +11,6 @@ import { guessPlatforms } from "./platform-guess.ts";
 const KEEPALIVE_TIME_US = 7_200_000_000;
 /** Unanswered probes go on for five more, a second apart (Q183786). */
 const PROBE_SERIES_US = 6_000_000;
-/** The server's interval where it was not changed (Q159302). */
-const PUSH_INTERVAL_US = 60_000_000;
-const TOLERANCE_US = 1_000_000;
 /** Dynamic ports begin here (Q264035). */
 const FIRST_DYNAMIC_PORT = 1024;
 /** A client that sends requests this long after a datagram that it did not hear is alive. */
@@ -24,14 +21,6 @@ const KEEPALIVE_ADVICE =
 
 function at(ref: FrameRef, text: string): Evidence {
   return { frame: ref.frame, timeUs: ref.timeUs, text };
-}
-
-/** Whether the gaps are one interval or whole multiples of it, as when single frames are missing. */
-export function isOnMinutes(gapsUs: readonly number[], intervalUs = PUSH_INTERVAL_US): boolean {
-  return (
-    gapsUs.length > 0 &&
-    gapsUs.every((gap) => gap > intervalUs / 2 && Math.abs(gap - Math.round(gap / intervalUs) * intervalUs) <= TOLERANCE_US)
-  );
 }
 
 /** When the server's side of the connection ended, or when it will if KeepAliveTime has its default. */
@@ -84,7 +73,7 @@ export function diagnoseSession(
   registration: Registration,
   flow: DatagramFlow,
 ): Finding | null {
-  const unheard = flow.count - flow.heard - (flow.open ? 1 : 0);
+  const unheard = flow.count - flow.heard - (flow.openSinceUs >= 0 ? 1 : 0);
   if (unheard <= 0) return null;
   const end = endOf(connection, observer.lastUs);
   const { clientAddress, serverAddress } = connection;
@@ -97,18 +86,17 @@ export function diagnoseSession(
       (other) =>
         other.connection !== connection && other.registration.timeUs > registration.timeUs && other.registration.timeUs <= flow.last.timeUs,
     );
-  const firstSilent = flow.firstSilent;
   const alive =
-    firstSilent !== null && connection.lastRequest !== null && connection.lastRequest.timeUs > firstSilent.timeUs + ALIVE_AFTER_US;
+    flow.firstSilentUs >= 0 && connection.lastRequest !== null && connection.lastRequest.timeUs > flow.firstSilentUs + ALIVE_AFTER_US;
   const arp = observer.hosts.get(clientAddress);
 
   const evidence: Evidence[] = [
     at(registration, `${client} registers UDP port ${registration.port} with context ${registration.contextHex}`),
   ];
   evidence.push(at(flow.sample[0], `the first datagram with that context${flow.count > 1 ? `, of ${flow.count}` : ""}`));
-  if (flow.errorSample.length > 0)
+  if (flow.firstError)
     evidence.push(
-      at(flow.errorSample[0], `${client} answers: nobody has port ${flow.dstPort} open${flow.errors > 1 ? ` (${flow.errors} times)` : ""}`),
+      at(flow.firstError, `${client} answers: nobody has port ${flow.dstPort} open${flow.errors > 1 ? ` (${flow.errors} times)` : ""}`),
     );
   if (takenOver)
     evidence.push(
@@ -128,12 +116,26 @@ export function diagnoseSession(
     session: { clientPort: connection.clientPort, serverPort: connection.serverPort, userDn: connection.userDn },
     datagrams: flow.count,
     errors: flow.errors,
-    evidence: evidence.sort((a, b) => a.frame - b.frame),
+    evidence,
     endsAtUs: end.us,
     endSeen: end.seen,
     ends: end.text,
     platforms: flow.errorTraits ? guessPlatforms(flow.errorTraits) : [],
   };
+  if (flow.errors === 0 && !takenOver && flow.lastHeardUs > flow.lastSilentUs) {
+    return {
+      ...base,
+      verdict: "push-interrupted",
+      benign: true,
+      confidence: "certain",
+      summary: `${client} missed ${flow.silent} push ${flow.silent === 1 ? "datagram" : "datagrams"} and then heard the next: it was not to be reached for a while.`,
+      confirm: [],
+      ends: "It is over.",
+      endsAtUs: flow.lastHeardUs,
+      endSeen: true,
+      advice: ["Nothing needs to be done, unless nobody knows of the interruption."],
+    };
+  }
   if (alive && !takenOver && flow.errors === 0) {
     return {
       ...base,
@@ -152,12 +154,14 @@ export function diagnoseSession(
     };
   }
   if (flow.errors > 0 || takenOver) {
+    const heir = takeover(observer, connection, registration.timeUs);
+    if (heir) evidence.push(heir);
     return {
       ...base,
       verdict: isMonitor ? "link-monitor" : "stale-push",
       benign: true,
       confidence: "certain",
-      summary: staleSummary(client, server, flow, takenOver !== undefined, isMonitor),
+      summary: staleSummary(client, server, flow, { samePort: takenOver !== undefined, isMonitor, hasHeir: heir !== null }),
       confirm: [],
       advice: ["Nothing needs to be done: new logons are notified as usual.", KEEPALIVE_ADVICE],
     };
@@ -179,12 +183,33 @@ export function diagnoseSession(
   };
 }
 
-function staleSummary(client: string, server: string, flow: DatagramFlow, takenOver: boolean, isMonitor: boolean): string {
+/** ARP shows the client's address at another hardware address than when it registered. */
+function takeover(observer: Observer, connection: Connection, registeredUs: number): Evidence | null {
+  const owners = observer.hosts.get(connection.clientAddress)?.owners ?? [];
+  const before = owners.findLast((owner) => owner.timeUs <= registeredUs);
+  const after = owners.find((owner) => owner.timeUs > registeredUs && owner.mac !== before?.mac);
+  return before && after ? at(after, `${formatIpv4(connection.clientAddress)} now belongs to another network card`) : null;
+}
+
+function staleSummary(
+  client: string,
+  server: string,
+  flow: DatagramFlow,
+  { samePort, isMonitor, hasHeir }: { readonly samePort: boolean; readonly isMonitor: boolean; readonly hasHeir: boolean },
+): string {
   const who = isMonitor ? `The link monitor on ${client}` : client;
-  const what = `${who} was restarted without logging off; ${server} still sends push datagrams to the old registration`;
-  const answers =
-    flow.errors > 0 ? `, and the machine's TCP/IP answers ${flow.errors === 1 ? "with" : "each with"} ICMP port unreachable` : "";
-  return `${what}${answers}${takenOver ? "; the new mail client has the same port open and ignores what is not its own" : ""}. This is normal (Q159302).`;
+  const gone = hasHeir
+    ? `${who} went away without logging off and another machine has its address`
+    : `${who} was restarted without logging off`;
+  const what = `${gone}; ${server} still sends push datagrams to the old registration`;
+  const answerer = hasHeir ? "the new owner's TCP/IP" : "the machine's TCP/IP";
+  const answers = flow.errors > 0 ? `, and ${answerer} answers ${flow.errors === 1 ? "with" : "each with"} ICMP port unreachable` : "";
+  return `${what}${answers}${samePort ? "; the new mail client has the same port open and ignores what is not its own" : ""}. This is normal (Q159302).`;
+}
+
+/** A series on the server's minutes. */
+export function isOnTheMinutes(flow: DatagramFlow): boolean {
+  return flow.gapsOnMinute > 0 && flow.gapsOff === 0;
 }
 
 /** Whether a flow without registration looks like pushes: a small constant payload between dynamic ports, on the server's minutes. */
@@ -194,7 +219,7 @@ export function looksLikePush(flow: DatagramFlow): boolean {
     flow.payloadLen > 0 &&
     flow.srcPort >= FIRST_DYNAMIC_PORT &&
     flow.dstPort >= FIRST_DYNAMIC_PORT &&
-    isOnMinutes(flow.gapsUs)
+    isOnTheMinutes(flow)
   );
 }
 
@@ -205,7 +230,7 @@ export function diagnoseUnregistered(observer: Observer, flow: DatagramFlow): Fi
   const isServer = [...observer.connections.mail].find((connection) => connection.serverAddress === flow.source);
   const session = [...observer.connections.mail].find((c) => c.clientAddress === flow.destination && c.serverAddress === flow.source);
   const evidence = flow.sample.map((ref) => at(ref, `a datagram of ${flow.payloadLen} bytes, ${flow.payloadHex}, to port ${flow.dstPort}`));
-  for (const ref of flow.errorSample.slice(0, 1)) evidence.push(at(ref, `${client} answers: nobody has port ${flow.dstPort} open`));
+  if (flow.firstError) evidence.push(at(flow.firstError, `${client} answers: nobody has port ${flow.dstPort} open`));
   if (isServer) evidence.push(at(isServer.first, `${server} is an Exchange server: EMSMDB on TCP port ${isServer.serverPort}`));
   return {
     verdict: flow.errors > 0 ? "stale-push" : "stale-push-unanswered",
@@ -219,7 +244,7 @@ export function diagnoseUnregistered(observer: Observer, flow: DatagramFlow): Fi
     session: session ? { clientPort: session.clientPort, serverPort: session.serverPort, userDn: session.userDn } : null,
     datagrams: flow.count,
     errors: flow.errors,
-    evidence: evidence.sort((a, b) => a.frame - b.frame),
+    evidence,
     confirm: [
       ...(isServer ? [] : [`Is ${server} an Exchange server? Its information store answers to the endpoint mapper on TCP port 135.`]),
       `A capture that begins before ${client} logs on shows the registration: EMSMDB opnum 4 with ${flow.payloadHex} and port ${flow.dstPort}.`,
