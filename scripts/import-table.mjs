@@ -7,6 +7,7 @@ export const IMPORT_TABLE = {
   "packages/protocol/wire": ["bytes"],
   "packages/protocol/dcerpc": ["bytes"],
   "packages/protocol/mapi": ["bytes", "dcerpc"],
+  "packages/protocol/ntlm": ["bytes", "dcerpc"],
   "packages/protocol/capture": ["bytes"],
   "packages/machine/host": [],
   "packages/machine/sim": ["host"],
@@ -14,6 +15,7 @@ export const IMPORT_TABLE = {
   "packages/machine/live": ["host", "bytes"],
   "packages/exchange/server": ["host", "bytes", "dcerpc", "mapi"],
   "packages/exchange/client": ["host", "bytes", "dcerpc", "mapi"],
+  "packages/exchange/store-sqlite": ["server"],
   "packages/platforms/ms-dos": ["host"],
   "packages/platforms/windows-3x": ["host"],
   "packages/platforms/windows-nt": ["host"],
@@ -36,7 +38,7 @@ export const TESTS_ONLY_TABLE = {
 export const APPS = ["apps/cli"];
 
 /** Besides the apps and all tests, only these import `node:*`. */
-export const NODE_ALLOWED = ["packages/machine/live", "packages/protocol/judges"];
+export const NODE_ALLOWED = ["packages/machine/live", "packages/exchange/store-sqlite", "packages/protocol/judges"];
 
 /** Only these import `electron`. */
 export const ELECTRON_ALLOWED = ["apps/desktop"];

@@ -157,6 +157,7 @@ describe("authentication", () => {
     return {
       server: {
         createAuthenticator: () => ({
+          account: "ada",
           challenge: (t: AuthVerifier) => (text(t) === "negotiate" ? token("challenge") : null),
           complete: (t: AuthVerifier) => text(t) === "secret",
           callVerifier: () => connectLevelVerifier(1),
@@ -180,7 +181,7 @@ describe("authentication", () => {
 
   it.each([
     ["a wrong answer", secured("guess"), "connect", 5],
-    ["none at all", { server: secured("").server }, "connect", 5],
+    ["none at all", { server: secured("").server }, "bind", 8],
     ["a server that has none", { client: secured("secret").client }, "bind", 8],
   ])("keeps out a client with %s", (_, options, what, code) => {
     const s = stage(options);

@@ -31,7 +31,7 @@ import {
   sameSyntax,
 } from "@pushback/dcerpc";
 import type { TcpConnection, TcpEndCause, TcpHandlers } from "@pushback/host";
-import { MAX_CONTEXTS_PER_ASSOCIATION, MAX_QUEUED_BYTES, MAX_STUB_BYTES } from "./settings.ts";
+import { MAX_CONTEXTS_PER_ASSOCIATION, MAX_QUEUED_BYTES, MAX_STUB_BYTES, MAX_UNREAD_BYTES, type ServerLimits } from "./settings.ts";
 
 /** The answer to a call: a stub, or the status of a fault. */
 export type CallAnswer = Uint8Array | number;
@@ -42,56 +42,92 @@ export interface RpcInterface {
   readonly lastOpnum: number;
   /** The stub is valid during the call only. */
   call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer;
+  /** Whether the association holds anything that outlives a call. */
+  holds(association: Association): boolean;
   /** The connection is gone. */
   closed(association: Association, cause: TcpEndCause): void;
   /** For the record: `status` is `null` when the stream was no DCE/RPC. */
   faulted(association: Association, what: string, status: number | null): void;
 }
 
-/** Joins the set `all` when it is made and leaves it when its connection is gone. */
+/** What associations of one listener have in common. */
+export interface AssociationSettings {
+  readonly rpcInterface: RpcInterface;
+  readonly port: number;
+  readonly maxFragBytes: number;
+  readonly authenticator: ServerAuthenticator | null;
+  /** Whether a bind without credentials is taken where there is an authenticator. */
+  readonly allowAnonymous: boolean;
+  nowUs(): number;
+}
+
+/** What an association can be late with. */
+export type Lateness = "no-bind" | "slow-call" | "stalled" | "idle";
+
+/** Nothing of this kind is under way. */
+const NEVER = -1;
+
 export class Association implements TcpHandlers {
   readonly id: number;
   readonly connection: TcpConnection;
-  readonly #interface: RpcInterface;
-  readonly #port: number;
-  readonly #maxFragBytes: number;
-  readonly #authenticator: ServerAuthenticator | null;
-  readonly #all: Set<Association>;
+  readonly #settings: AssociationSettings;
+  readonly #onClosed: () => void;
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
   readonly #contexts = new Set<number>();
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
   #bound = false;
-  #authenticated: boolean;
+  /** `null`: not decided yet. */
+  #authenticated: boolean | null;
+  #anonymous = false;
+  readonly #openedAtUs: number;
+  #lastCallUs: number;
+  /** Since when a call is incomplete. */
+  #incompleteSinceUs = NEVER;
+  /** Since when answers wait for a peer that does not take them. */
+  #stalledSinceUs = NEVER;
 
-  constructor(
-    id: number,
-    connection: TcpConnection,
-    rpcInterface: RpcInterface,
-    port: number,
-    maxFragBytes: number,
-    authenticator: ServerAuthenticator | null,
-    all: Set<Association>,
-  ) {
+  /** `onClosed` is told once, before the interface. */
+  constructor(id: number, connection: TcpConnection, settings: AssociationSettings, onClosed: () => void) {
     this.id = id;
     this.connection = connection;
-    this.#interface = rpcInterface;
-    this.#port = port;
-    this.#maxFragBytes = maxFragBytes;
-    this.#authenticator = authenticator;
-    this.#authenticated = authenticator === null;
-    this.#all = all;
-    all.add(this);
-    this.#stream = new PduStream(maxFragBytes, (b, at) => this.#onPdu(b, at));
+    this.#settings = settings;
+    this.#onClosed = onClosed;
+    this.#authenticated = settings.authenticator === null ? true : null;
+    this.#openedAtUs = settings.nowUs();
+    this.#lastCallUs = this.#openedAtUs;
+    this.#stream = new PduStream(settings.maxFragBytes, (b, at) => this.#onPdu(b, at));
+  }
+
+  /** Who has bound, where that was asked for and proved. */
+  get account(): string | null {
+    return this.#anonymous ? null : (this.#settings.authenticator?.account ?? null);
+  }
+
+  /** What it has taken too long over; `null` when nothing. */
+  lateness(nowUs: number, limits: ServerLimits): Lateness | null {
+    const since = (us: number) => (us === NEVER ? 0 : nowUs - us);
+    if ((!this.#bound || !this.#authenticated) && since(this.#openedAtUs) > limits.bindTimeoutUs) return "no-bind";
+    if (since(this.#incompleteSinceUs) > limits.callTimeoutUs) return "slow-call";
+    if (since(this.#stalledSinceUs) > limits.stallTimeoutUs) return "stalled";
+    const idle = since(this.#lastCallUs) > limits.idleTimeoutUs && !this.#settings.rpcInterface.holds(this);
+    return idle ? "idle" : null;
   }
 
   onData(b: Uint8Array, at: number, len: number): void {
     const fault = this.#stream.push(b, at, len);
     if (fault) this.#refuse(fault);
-    if (this.connection.queuedBytes > MAX_QUEUED_BYTES) this.connection.pauseReading();
+    if (!this.#stream.holding && !this.#assembler.holding) this.#incompleteSinceUs = NEVER;
+    else if (this.#incompleteSinceUs === NEVER) this.#incompleteSinceUs = this.#settings.nowUs();
+    if (this.connection.queuedBytes > MAX_QUEUED_BYTES && this.#stalledSinceUs === NEVER) {
+      this.#stalledSinceUs = this.#settings.nowUs();
+      this.connection.pauseReading();
+    }
   }
 
   onDrained(): void {
+    if (this.#stalledSinceUs === NEVER) return;
+    this.#stalledSinceUs = NEVER;
     this.connection.resumeReading();
   }
 
@@ -100,13 +136,13 @@ export class Association implements TcpHandlers {
   }
 
   onClosed(cause: TcpEndCause): void {
-    this.#all.delete(this);
-    this.#interface.closed(this, cause);
+    this.#onClosed();
+    this.#settings.rpcInterface.closed(this, cause);
   }
 
   /** Not DCE/RPC, or no longer: the connection is reset. */
   #refuse(what: string): boolean {
-    this.#interface.faulted(this, what, null);
+    this.#settings.rpcInterface.faulted(this, what, null);
     this.connection.abort();
     return false;
   }
@@ -121,7 +157,8 @@ export class Association implements TcpHandlers {
         return this.#bound ? this.#onBind(b, at, PTYPE.ALTER_CONTEXT_RESP) : this.#refuse("alter_context before bind");
       case PTYPE.AUTH3: {
         const token = parseAuthVerifier(b, at);
-        if (token && this.#authenticator) this.#authenticated = this.#authenticator.complete(token);
+        // Whoever has been judged stays what he is.
+        if (token && this.#authenticated === null) this.#authenticated = this.#settings.authenticator?.complete(token) ?? false;
         return true;
       }
       case PTYPE.ORPHANED:
@@ -141,18 +178,22 @@ export class Association implements TcpHandlers {
     const token = parseAuthVerifier(b, at);
     let challenge: AuthVerifier | null = null;
     if (token) {
-      challenge = this.#authenticator?.challenge(token) ?? null;
+      challenge = this.#authenticated === null ? (this.#settings.authenticator?.challenge(token) ?? null) : null;
       if (!challenge) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
+    } else if (this.#authenticated === null && answer === PTYPE.BIND_ACK) {
+      if (!this.#settings.allowAnonymous) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
+      this.#anonymous = true;
+      this.#authenticated = true;
     }
     if (bind.contexts.length === 0) return this.#nak(bind.callId, BIND_NAK_REASON_NOT_SPECIFIED);
     this.#bound = true;
-    this.#maxXmitFrag = Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxRecvFrag, this.#maxFragBytes));
+    this.#maxXmitFrag = Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxRecvFrag, this.#settings.maxFragBytes));
     const ack = {
       callId: bind.callId,
       maxXmitFrag: this.#maxXmitFrag,
-      maxRecvFrag: Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxXmitFrag, this.#maxFragBytes)),
+      maxRecvFrag: Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxXmitFrag, this.#settings.maxFragBytes)),
       assocGroupId: bind.assocGroupId || this.id,
-      secondaryAddress: answer === PTYPE.BIND_ACK ? String(this.#port) : "",
+      secondaryAddress: answer === PTYPE.BIND_ACK ? String(this.#settings.port) : "",
       results: this.#negotiate(bind),
     };
     this.connection.send(emitBindAck(ack, challenge, answer));
@@ -160,7 +201,7 @@ export class Association implements TcpHandlers {
   }
 
   #nak(callId: number, reason: number): boolean {
-    this.#interface.faulted(this, "bind refused", reason);
+    this.#settings.rpcInterface.faulted(this, "bind refused", reason);
     this.connection.send(emitBindNak(callId, reason));
     return true;
   }
@@ -174,7 +215,7 @@ export class Association implements TcpHandlers {
   }
 
   #judge(context: PresentationContext): ContextResult {
-    const { syntax } = this.#interface;
+    const { syntax } = this.#settings.rpcInterface;
     const { uuid, versionMajor, versionMinor } = context.abstractSyntax;
     const served = uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor;
     if (!served || this.#contexts.size >= MAX_CONTEXTS_PER_ASSOCIATION) return rejectContext(REASON_ABSTRACT_SYNTAX);
@@ -186,15 +227,18 @@ export class Association implements TcpHandlers {
     const call = this.#assembler.add(b, at);
     if (typeof call === "string") return this.#refuse(`fragments: ${call}`);
     if (!call) return true;
-    const auth = this.#authenticator && this.#bound ? this.#authenticator.callVerifier() : null;
+    const { authenticator, rpcInterface } = this.#settings;
+    const auth = authenticator && this.#bound && !this.#anonymous ? authenticator.callVerifier() : null;
+    this.#lastCallUs = this.#settings.nowUs();
+    if (this.connection.queuedBytes > MAX_UNREAD_BYTES) return this.#refuse("answers are not taken");
     let answer: CallAnswer;
     if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
     else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;
     else if (!this.#contexts.has(call.contextId)) answer = NCA_S_FAULT.UNK_IF;
-    else if (call.opnum > this.#interface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
-    else answer = this.#interface.call(this, call.opnum, call.stub, call.littleEndian);
+    else if (call.opnum > rpcInterface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
+    else answer = rpcInterface.call(this, call.opnum, call.stub, call.littleEndian);
     if (typeof answer === "number") {
-      this.#interface.faulted(this, `call ${call.opnum}`, answer);
+      rpcInterface.faulted(this, `call ${call.opnum}`, answer);
       this.connection.send(emitFault(call.callId, call.contextId, answer, false, auth));
     } else {
       const response = { ptype: PTYPE.RESPONSE, callId: call.callId, contextId: call.contextId, opnum: 0, stub: answer };

@@ -31,6 +31,7 @@ import {
   parseSockaddrIn,
 } from "@pushback/mapi";
 import type { Association, CallAnswer, RpcInterface } from "./association.ts";
+import { judgeCallback } from "./callback-rule.ts";
 import type { MailServerEvent } from "./events.ts";
 import type { Notifier } from "./notifier.ts";
 import { queueNotifications } from "./rop-notification.ts";
@@ -38,6 +39,9 @@ import { processRops } from "./rop-processor.ts";
 import { Session } from "./session.ts";
 import { MAX_SESSIONS_PER_ASSOCIATION, type MailServerSettings } from "./settings.ts";
 import { type InformationStore, type Mailbox, randomBytes } from "./store.ts";
+
+/** ulIcxrLink: linked to no other. */
+const NO_LINK = 0xffffffff;
 
 /** A domain controller's name in the answers of opnums 7 and 8; this server knows none. */
 const DC_NAME_BYTES = 16;
@@ -97,7 +101,7 @@ export class Emsmdb implements RpcInterface {
       case EMSMDB_OP.EcGetMoreRpc:
         return noMore(pcxh, r);
       case EMSMDB_OP.EcRRegisterPushNotification:
-        return this.#register(session, stub, littleEndian);
+        return this.#register(association, session, stub, littleEndian);
       case EMSMDB_OP.EcRUnregisterPushNotification:
         return this.#unregister(session, stub, littleEndian);
       default:
@@ -111,8 +115,8 @@ export class Emsmdb implements RpcInterface {
     const user = decodeText(request.ulCpid, request.szUserDN);
     const mailbox = this.#store.findByDn(user);
     const held = this.#held.get(association) ?? new Map<string, Session>();
-    if (!mailbox || held.size >= MAX_SESSIONS_PER_ASSOCIATION) {
-      const code = mailbox ? MAPI_ERROR.ecMemory : MAPI_ERROR.ecUnknownUser;
+    const code = this.#refusal(mailbox, association, held.size);
+    if (!mailbox || code) {
       this.#emit({ type: "connect-refused", association: association.id, user, code });
       return this.#connectAnswer(request, null, null, code);
     }
@@ -120,7 +124,17 @@ export class Emsmdb implements RpcInterface {
     pcxh.set(randomBytes(this.#host, 16), 4);
     const { remoteAddress, remotePort } = association.connection;
     const now = this.#host.nowUs();
-    const session = new Session(this.#nextSessionId++, mailbox, request.ulCpid, request.rgwClientVersion, now, remoteAddress, remotePort);
+    const session = new Session(
+      this.#nextSessionId++,
+      mailbox,
+      request.ulCpid,
+      request.rgwClientVersion,
+      now,
+      remoteAddress,
+      remotePort,
+      Math.floor(this.#host.wallClockMs() / 1000) >>> 0,
+    );
+    this.#link(session, request);
     session.watcher = (change) => {
       queueNotifications(session, change);
       this.#notifier.update(session);
@@ -139,6 +153,25 @@ export class Emsmdb implements RpcInterface {
     return this.#connectAnswer(request, pcxh, session, MAPI_ERROR.ecNone);
   }
 
+  #refusal(mailbox: Mailbox | null, association: Association, sessions: number): number {
+    if (!mailbox) return MAPI_ERROR.ecUnknownUser;
+    if (!this.#settings.mayOpen(association.account, mailbox.alias)) return MAPI_ERROR.ecLoginPerm;
+    return sessions >= MAX_SESSIONS_PER_ASSOCIATION ? MAPI_ERROR.ecMemory : MAPI_ERROR.ecNone;
+  }
+
+  /** To an earlier session of the same mailbox that index and time stamp name; where there is none, to nothing (MS-OXCRPC, EcDoConnect). */
+  #link(session: Session, request: EcDoConnectRequest): void {
+    if (request.ulIcxrLink === NO_LINK) return;
+    const index = request.ulIcxrLink & 0xffff;
+    for (const earlier of this.sessions) {
+      const named = earlier.sessionIndex === index && earlier.timeStamp === request.pulTimeStamp && earlier.mailbox === session.mailbox;
+      if (!named || (earlier.linked?.size ?? 0) >= MAX_SESSIONS_PER_ASSOCIATION) continue;
+      earlier.linked ??= new Set([earlier]);
+      session.linked = earlier.linked.add(session);
+      return;
+    }
+  }
+
   #connectAnswer(request: EcDoConnectRequest, pcxh: Uint8Array | null, session: Session | null, returnValue: number): Uint8Array {
     const { pcmsPollsMax, pcRetry, pcmsRetryDelay, serverVersion } = this.#settings;
     const text = (s: string) => encodeText(request.ulCpid, s);
@@ -152,7 +185,7 @@ export class Emsmdb implements RpcInterface {
       szDisplayName: session && text(session.mailbox.displayName),
       rgwServerVersion: serverVersion,
       rgwBestVersion: request.rgwClientVersion,
-      pulTimeStamp: session ? Math.floor(this.#host.wallClockMs() / 1000) >>> 0 : 0,
+      pulTimeStamp: session?.timeStamp ?? 0,
       returnValue,
     });
   }
@@ -178,14 +211,16 @@ export class Emsmdb implements RpcInterface {
     return emitEcDoRpcResponse({ pcxh: request.pcxh, rgb: outcome.rgb, usSize: request.usSize, returnValue: outcome.returnValue });
   }
 
-  #register(session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+  #register(association: Association, session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
     const request = parseEcRRegisterPushNotificationRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     const { pcxh, rgbContext, rgbCallbackAddress } = request;
     let returnValue = rgbContext.length > MAX_CONTEXT_BYTES ? MAPI_ERROR.ecTooBig : checkCallbackAddress(rgbCallbackAddress);
     const to = returnValue ? { address: 0, port: 0 } : parseSockaddrIn(rgbCallbackAddress);
-    // Nothing can be sent to port 0; the specification names no error for it.
-    if (!returnValue && to.port === 0) returnValue = MAPI_ERROR.ecInvalidParam;
+    if (!returnValue) {
+      returnValue = judgeCallback(to.address, to.port, association.connection.remoteAddress, this.#settings.callbackRanges);
+      if (returnValue) this.#emit({ type: "register-refused", session: session.id, ...to, code: returnValue });
+    }
     if (!returnValue) {
       this.#notifier.stop(session);
       session.registration = { rgbContext, address: to.address, port: to.port };
@@ -209,6 +244,11 @@ export class Emsmdb implements RpcInterface {
     return w.toBytes();
   }
 
+  /** Whether the association has sessions. */
+  holds(association: Association): boolean {
+    return (this.#held.get(association)?.size ?? 0) > 0;
+  }
+
   /** Context rundown: the connection that held them is gone, so are its sessions and all that they asked for. */
   closed(association: Association, cause: TcpEndCause): void {
     const held = this.#held.get(association);
@@ -224,9 +264,21 @@ export class Emsmdb implements RpcInterface {
   #end(session: Session, how: "disconnect" | "rundown", cause: TcpEndCause | null): void {
     this.#notifier.stop(session);
     session.registration = null;
+    session.linked?.delete(session);
     if (session.watcher) session.mailbox.watchers.delete(session.watcher);
     this.sessions.delete(session);
     this.#emit({ type: "session-ended", session: session.id, how, cause });
+  }
+
+  /** The mailbox is gone: its sessions' context handles stand for nothing any longer. */
+  endSessionsOf(mailbox: Mailbox): void {
+    for (const held of this.#held.values()) {
+      for (const [key, session] of held) {
+        if (session.mailbox !== mailbox) continue;
+        held.delete(key);
+        this.#end(session, "disconnect", null);
+      }
+    }
   }
 
   /** Stops every session's datagrams, without a word to the clients. */

@@ -44,6 +44,10 @@ export class EndpointMapper implements RpcInterface {
     return known && port ? { interfaceId: EMSMDB_SYNTAX, port, address } : null;
   }
 
+  holds(): boolean {
+    return false;
+  }
+
   closed(association: Association, cause: TcpEndCause): void {
     this.#emit({ type: "association-closed", association: association.id, cause });
   }

@@ -15,6 +15,10 @@ export type MailServerEvent =
       readonly remoteAddress: Ipv4Address;
       readonly remotePort: number;
     }
+  /** A connection was reset as soon as it came: there are too many, of all or of its address. */
+  | { readonly type: "association-refused"; readonly remoteAddress: Ipv4Address; readonly why: "too-many" | "too-many-of-address" }
+  /** A connection took too long over something, and was ended. */
+  | { readonly type: "association-expired"; readonly association: number; readonly why: "no-bind" | "slow-call" | "stalled" | "idle" }
   | { readonly type: "association-closed"; readonly association: number; readonly cause: TcpEndCause }
   | {
       readonly type: "connect";
@@ -32,6 +36,14 @@ export type MailServerEvent =
       readonly address: Ipv4Address;
       readonly port: number;
       readonly contextHex: string;
+    }
+  /** `code` is the return value. */
+  | {
+      readonly type: "register-refused";
+      readonly session: number;
+      readonly address: Ipv4Address;
+      readonly port: number;
+      readonly code: number;
     }
   | { readonly type: "unregistered"; readonly session: number }
   | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }

@@ -2,14 +2,15 @@
 
 import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
-import type { ObjectId, VersionWords } from "@pushback/mapi";
+import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
 import { Association, type RpcInterface } from "./association.ts";
+import { AssociationGuard } from "./association-guard.ts";
 import { Emsmdb } from "./emsmdb.ts";
 import { EndpointMapper } from "./endpoint-mapper.ts";
 import type { MailServerEvent } from "./events.ts";
 import { Notifier } from "./notifier.ts";
 import { DEFAULT_SETTINGS, type MailServerSettings } from "./settings.ts";
-import { InformationStore, type MessageToDeliver } from "./store.ts";
+import { type Delivery, InformationStore, type MessageToDeliver } from "./store.ts";
 
 /** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
 export interface MailboxToAdd {
@@ -32,9 +33,33 @@ export interface SessionView {
   readonly lastActivityUs: number;
 }
 
+/** A mailbox as an administrator sees it: of messages, those in the Inbox. */
+export interface MailboxView {
+  readonly alias: string;
+  readonly dn: string;
+  readonly displayName: string;
+  readonly messages: number;
+  readonly unread: number;
+}
+
+/** Since the server was made, where it is not said otherwise. */
+export interface ServerCounts {
+  /** Now. */
+  readonly associations: number;
+  readonly datagramsSent: number;
+  readonly delivered: number;
+}
+
 export interface MailServer {
-  /** The new mailbox's DN; `null` when alias or DN is taken. */
+  /** The new mailbox's DN; `null` when alias or DN is taken, or when it could not be stored. */
   addMailbox(mailbox: MailboxToAdd): string | null;
+  /** With all its mail, its sessions ended; whether it was there and is gone. */
+  removeMailbox(alias: string): boolean;
+  /** In order of being added. */
+  mailboxes(): MailboxView[];
+  /** Into the Inbox, durable when this returns; the same `key` to the same mailbox is one message, however often it is told. */
+  accept(alias: string, message: MessageToDeliver, key: string | null): Delivery;
+  counts(): ServerCounts;
   /** Into the Inbox; `null` when there is no such mailbox. */
   deliver(alias: string, message: MessageToDeliver): ObjectId | null;
   /** From the Inbox; whether it was there. */
@@ -54,8 +79,12 @@ export function createMailServer(
   onEvent: (event: MailServerEvent) => void = () => {},
 ): MailServer {
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
-  const store = new InformationStore(host);
-  const associations = new Set<Association>();
+  const store = new InformationStore(host, all.persistence);
+  let delivered = 0;
+  const guard = new AssociationGuard(host, all.limits, {
+    onRefused: (remoteAddress, why) => onEvent({ type: "association-refused", remoteAddress, why }),
+    onExpired: (association, why) => onEvent({ type: "association-expired", association: association.id, why }),
+  });
   let epmPort: number | null = null;
   let emsmdbPort = 0;
   let notifierPort = 0;
@@ -68,7 +97,7 @@ export function createMailServer(
     if (--opening === 0 && !closed) onEvent({ type: "listening", epmPort, emsmdbPort, notifierPort });
   }
 
-  const notifier = new Notifier(host, all.notificationIntervalUs, {
+  const notifier = new Notifier(host, all.notificationIntervalUs, all.limits, {
     onOpen: (localPort) => {
       notifierPort = localPort;
       opened();
@@ -95,16 +124,18 @@ export function createMailServer(
         onPort(localPort);
         opened();
       },
-      onAccept: (connection) => {
-        const authenticator = service === "emsmdb" && all.createAuthenticator ? all.createAuthenticator() : null;
-        const id = nextAssociation++;
-        const association = new Association(id, connection, rpcInterface, servedPort, all.maxFragBytes, authenticator, associations);
-        // Without it a client that vanished would be pushed to for ever.
-        connection.setKeepAlive();
-        const { remoteAddress, remotePort } = connection;
-        onEvent({ type: "association-opened", association: association.id, service, remoteAddress, remotePort });
-        return association;
-      },
+      onAccept: (connection) =>
+        guard.admit(connection, (onClosed) => {
+          const authenticator = service === "emsmdb" && all.createAuthenticator ? all.createAuthenticator() : null;
+          const { maxFragBytes, allowAnonymous } = all;
+          const ofThis = { rpcInterface, port: servedPort, maxFragBytes, authenticator, allowAnonymous, nowUs: () => host.nowUs() };
+          const association = new Association(nextAssociation++, connection, ofThis, onClosed);
+          // Without it a client that vanished would be pushed to for ever.
+          connection.setKeepAlive();
+          const { remoteAddress, remotePort } = connection;
+          onEvent({ type: "association-opened", association: association.id, service, remoteAddress, remotePort });
+          return association;
+        }),
       onFailed: (fault) => onEvent({ type: "open-failed", what: service, fault }),
     });
   }
@@ -123,19 +154,40 @@ export function createMailServer(
     );
   }
 
+  function accept(alias: string, message: MessageToDeliver, key: string | null): Delivery {
+    const mailbox = store.findByAlias(alias);
+    if (!mailbox) return { ok: false, why: "no-such-mailbox" };
+    const prepared = store.prepare(message);
+    const told = (mid: ObjectId) => {
+      delivered++;
+      onEvent({ type: "delivered", mailbox: mailbox.alias, mid });
+    };
+    return store.deliver(mailbox, prepared, key, told);
+  }
+
   return {
     addMailbox({ alias, dn, displayName }) {
       const name = dn ?? `/o=${all.organization}/ou=${all.site}/cn=Recipients/cn=${alias}`;
       return store.addMailbox(alias, name, displayName ?? alias)?.dn ?? null;
     },
-    deliver(alias, message) {
+    removeMailbox(alias) {
       const mailbox = store.findByAlias(alias);
-      if (!mailbox) return null;
-      const delivery = store.prepare(message);
-      onEvent({ type: "delivered", mailbox: mailbox.alias, mid: delivery.mid });
-      store.deliver(mailbox, delivery);
-      return delivery.mid;
+      if (!mailbox || !store.removeMailbox(alias)) return false;
+      emsmdb.endSessionsOf(mailbox);
+      return true;
     },
+    mailboxes() {
+      return store.mailboxes().map(({ alias, dn, displayName, folders }) => {
+        const inbox = folders[LOGON_FOLDER.INBOX];
+        return { alias, dn, displayName, messages: inbox.messages.size, unread: inbox.unread };
+      });
+    },
+    deliver(alias, message) {
+      const delivery = accept(alias, message, null);
+      return delivery.ok ? delivery.mid : null;
+    },
+    accept,
+    counts: () => ({ associations: guard.associations.size, datagramsSent: notifier.datagramsSent, delivered }),
     remove(alias, mid) {
       const mailbox = store.findByAlias(alias);
       return mailbox !== null && store.remove(mailbox, mid);
@@ -166,7 +218,7 @@ export function createMailServer(
       closed = true;
       for (const listener of listeners) listener.close();
       emsmdb.stop();
-      for (const association of associations) association.connection.close();
+      guard.close();
       notifier.close();
     },
   };

@@ -3,6 +3,9 @@
 import type { Host, HostFault, UdpSocket } from "@pushback/host";
 import { emitPushDatagram } from "@pushback/mapi";
 import type { Session } from "./session.ts";
+import type { ServerLimits } from "./settings.ts";
+
+const SECOND_US = 1_000_000;
 
 export interface NotifierHandlers {
   onOpen(localPort: number): void;
@@ -15,13 +18,20 @@ export class Notifier {
   readonly #host: Host;
   readonly #handlers: NotifierHandlers;
   readonly #socket: UdpSocket;
+  readonly #limits: ServerLimits | null;
   #intervalUs: number;
   #localPort = 0;
   #closed = false;
+  /** The second that is counted, and its datagrams so far. */
+  #secondFromUs = 0;
+  #sentInSecond = 0;
+  /** Datagrams of all sessions, those that have ended among them. */
+  datagramsSent = 0;
 
-  constructor(host: Host, intervalUs: number, handlers: NotifierHandlers) {
+  constructor(host: Host, intervalUs: number, limits: ServerLimits | null, handlers: NotifierHandlers) {
     this.#host = host;
     this.#intervalUs = intervalUs;
+    this.#limits = limits;
     this.#handlers = handlers;
     this.#socket = host.openUdp(0, {
       onOpen: (localPort) => {
@@ -54,10 +64,31 @@ export class Notifier {
   #send(session: Session): void {
     const to = session.registration;
     if (!to) return;
+    const waitUs = this.#limits ? this.#waitUs(session, this.#limits) : 0;
+    if (waitUs > 0) {
+      session.pushTimer = this.#host.setTimer(waitUs, () => this.#send(session));
+      return;
+    }
     session.datagramsSent++;
+    this.datagramsSent++;
     session.pushTimer = this.#host.setTimer(this.#intervalUs, () => this.#send(session));
     this.#socket.send(emitPushDatagram(to.rgbContext), to.address, to.port);
     this.#handlers.onSent(session, this.#localPort);
+  }
+
+  /** How long this session's datagram has to wait for what limits it; one that need not wait is counted. */
+  #waitUs(session: Session, limits: ServerLimits): number {
+    const now = this.#host.nowUs();
+    const gapUs = session.lastDatagramUs + limits.datagramGapUs - now;
+    if (session.datagramsSent > 0 && gapUs > 0) return gapUs;
+    if (now - this.#secondFromUs >= SECOND_US) {
+      this.#secondFromUs = now;
+      this.#sentInSecond = 0;
+    }
+    if (this.#sentInSecond >= limits.datagramsPerSecond) return this.#secondFromUs + SECOND_US - now;
+    this.#sentInSecond++;
+    session.lastDatagramUs = now;
+    return 0;
   }
 
   close(): void {

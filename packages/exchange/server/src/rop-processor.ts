@@ -105,18 +105,24 @@ function performAll(c: RopContext, parsed: ParsedRopRequests, ropsList: Uint8Arr
   return true;
 }
 
-/** Takes what fits off the session's queue; RopPending ends every answer that has or leaves notifications, as on the wire of an Exchange 5.5 server. */
+/**
+ * Takes what fits off the session's queue; RopPending ends every answer that has or leaves notifications, as on the wire of an Exchange 5.5
+ * server, and names the sessions linked to this one that have some.
+ */
 function appendPending(session: Session, w: ByteWriter, limit: number): number {
   let taken = 0;
-  if (session.pending.length === 0) return 0;
   for (const { handle, logonId, notification } of session.pending) {
     const bytes = encode({ rop: "Notify", notificationHandle: handle, logonId, notification });
     if (w.length + bytes.length + ROP_PENDING_BYTES > limit) break;
     w.bytes(bytes);
     taken++;
   }
-  session.pending = session.pending.slice(taken);
-  if (w.length + ROP_PENDING_BYTES <= limit) w.bytes(encode({ rop: "Pending", sessionIndex: session.sessionIndex }));
+  const had = session.pending.length > 0;
+  if (taken > 0) session.pending = session.pending.slice(taken);
+  for (const other of session.linked ?? [session]) {
+    const tells = other === session ? had : other.pending.length > 0;
+    if (tells && w.length + ROP_PENDING_BYTES <= limit) w.bytes(encode({ rop: "Pending", sessionIndex: other.sessionIndex }));
+  }
   return taken;
 }
 

@@ -66,6 +66,11 @@ export class Session {
   registration: PushRegistration | null = null;
   pushTimer: Timer | null = null;
   datagramsSent = 0;
+  lastDatagramUs = 0;
+  /** pulTimeStamp: what a later session must name to be linked to this one. */
+  readonly timeStamp: number;
+  /** Sessions of the same client that were linked to each other, this one among them; `null` while there is no other. */
+  linked: Set<Session> | null = null;
   /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
   inCall = false;
   watcher: StoreWatcher | null = null;
@@ -79,6 +84,7 @@ export class Session {
     nowUs: number,
     remoteAddress: Ipv4Address,
     remotePort: number,
+    timeStamp: number,
   ) {
     this.id = id;
     this.mailbox = mailbox;
@@ -89,6 +95,7 @@ export class Session {
     this.lastActivityUs = nowUs;
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
+    this.timeStamp = timeStamp;
   }
 
   /** The new object's handle, or `null` when the session holds as many as it may. */

@@ -2,6 +2,38 @@
 
 import type { ServerAuthenticator } from "@pushback/dcerpc";
 import type { VersionWords } from "@pushback/mapi";
+import type { AddressRange } from "./callback-rule.ts";
+import type { StorePersistence } from "./store-persistence.ts";
+
+/** What strangers on a real network may take of a server; see LIVE_LIMITS for what is sensible. */
+export interface ServerLimits {
+  /** Connections to all ports, and those of one address among them; one more is reset. */
+  readonly associations: number;
+  readonly associationsPerAddress: number;
+  /** Microseconds from a connection's start to a bind, with credentials where those are asked for. */
+  readonly bindTimeoutUs: number;
+  /** Microseconds for a call to arrive whole. */
+  readonly callTimeoutUs: number;
+  /** Microseconds that answers may wait for a peer that does not take them. */
+  readonly stallTimeoutUs: number;
+  /** Microseconds without a call after which a connection that holds no session is closed. */
+  readonly idleTimeoutUs: number;
+  /** Microseconds between two datagrams of one session, whatever it registers. */
+  readonly datagramGapUs: number;
+  /** Datagrams of all sessions together in a second; the others wait. */
+  readonly datagramsPerSecond: number;
+}
+
+export const LIVE_LIMITS: ServerLimits = {
+  associations: 20_000,
+  associationsPerAddress: 1_000,
+  bindTimeoutUs: 30_000_000,
+  callTimeoutUs: 120_000_000,
+  stallTimeoutUs: 60_000_000,
+  idleTimeoutUs: 600_000_000,
+  datagramGapUs: 100_000,
+  datagramsPerSecond: 10_000,
+};
 
 export interface MailServerSettings {
   /** `/o=` of every DN made from an alias. */
@@ -26,6 +58,16 @@ export interface MailServerSettings {
   readonly maxFragBytes: number;
   /** Makes the security of one association; `null`: binds without a security trailer, and no others. */
   readonly createAuthenticator: (() => ServerAuthenticator) | null;
+  /** Where binds with credentials are taken: whether binds without are, too. Default no. */
+  readonly allowAnonymous: boolean;
+  /** Whether an account (`null`: nobody in particular) may open the mailbox of this alias. Default: anybody any. */
+  readonly mayOpen: (account: string | null, alias: string) => boolean;
+  /** Besides its own address, where a client may have its datagrams sent (for clients behind address translation). Default none. */
+  readonly callbackRanges: readonly AddressRange[];
+  /** `null`, the default: none, among machines that all belong to one experiment. */
+  readonly limits: ServerLimits | null;
+  /** Where the information store is kept; `null`, the default: in memory. */
+  readonly persistence: StorePersistence | null;
 }
 
 export const DEFAULT_SETTINGS: MailServerSettings = {
@@ -40,6 +82,11 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   serverVersion: [4, 837, 0],
   maxFragBytes: 5840,
   createAuthenticator: null,
+  allowAnonymous: false,
+  mayOpen: () => true,
+  callbackRanges: [],
+  limits: null,
+  persistence: null,
 };
 
 /** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */
@@ -47,6 +94,9 @@ export const MAX_STUB_BYTES = 0x11000;
 
 /** Calls are read no further while this many bytes of answers wait for a peer that does not take them. */
 export const MAX_QUEUED_BYTES = 0x40000;
+
+/** A connection is reset when this many wait: calls that came in one piece are all answered before reading can pause. */
+export const MAX_UNREAD_BYTES = 0x200000;
 
 /** Presentation contexts of one association. */
 export const MAX_CONTEXTS_PER_ASSOCIATION = 32;
@@ -65,3 +115,9 @@ export const MAX_PENDING_PER_SESSION = 256;
 
 /** Columns of a table, and properties of one request. */
 export const MAX_TAGS = 512;
+
+/** Messages of one folder; more mail is refused. */
+export const MAX_MESSAGES_PER_FOLDER = 100_000;
+
+/** Deliveries that are remembered by their keys, so that one told twice is not two messages. */
+export const MAX_DELIVERY_KEYS = 100_000;

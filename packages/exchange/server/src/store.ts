@@ -2,6 +2,8 @@
 
 import type { Host } from "@pushback/host";
 import { LOGON_FOLDER, makeObjectId, type ObjectId } from "@pushback/mapi";
+import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "./settings.ts";
+import type { StoredState, StorePersistence } from "./store-persistence.ts";
 
 export interface Message {
   readonly mid: ObjectId;
@@ -16,6 +18,8 @@ export interface Message {
 }
 
 export interface Folder {
+  /** Its place in the order of RopLogon. */
+  readonly index: number;
   readonly fid: ObjectId;
   readonly parentFid: ObjectId;
   readonly displayName: string;
@@ -88,34 +92,87 @@ export function randomBytes(host: Host, len: number): Uint8Array {
   return b;
 }
 
+/** What became of a delivery. `duplicate`: this key was delivered before, and `mid` is that message's. */
+export type Delivery =
+  | { readonly ok: true; readonly mid: ObjectId; readonly duplicate: boolean }
+  | { readonly ok: false; readonly why: "no-such-mailbox" | "mailbox-full" | "not-stored" };
+
+function deliveryKey(mailbox: Mailbox, key: string): string {
+  return `${mailbox.alias.toLowerCase()}\n${key}`;
+}
+
+/** All of it is in memory; where there is a persistence every change is durable before anybody hears of it. */
 export class InformationStore {
   readonly replGuid: Uint8Array;
   readonly #host: Host;
+  readonly #persistence: StorePersistence | null;
   readonly #byAlias = new Map<string, Mailbox>();
   readonly #byDn = new Map<string, Mailbox>();
+  /** Oldest first. */
+  readonly #deliveries = new Map<string, { readonly alias: string; readonly key: string; readonly mid: ObjectId }>();
   #counter = 1;
 
-  constructor(host: Host) {
+  constructor(host: Host, persistence: StorePersistence | null = null) {
     this.#host = host;
-    this.replGuid = randomBytes(host, 16);
+    this.#persistence = persistence;
+    const stored = persistence?.load() ?? null;
+    this.replGuid = stored?.replGuid ?? randomBytes(host, 16);
+    if (stored) this.#restore(stored);
+    else persistence?.create(this.replGuid);
+  }
+
+  #restore(stored: StoredState): void {
+    this.#counter = stored.counter;
+    for (const { alias, dn, displayName, guid, folderIds } of stored.mailboxes) this.#place(alias, dn, displayName, guid, folderIds);
+    for (const { alias, folder: index, ...message } of stored.messages) {
+      const folder = this.findByAlias(alias)?.folders[index];
+      if (!folder) continue;
+      folder.messages.set(message.mid, message);
+      if (!message.read) folder.unread++;
+    }
+    for (const delivery of stored.deliveries) {
+      const mailbox = this.findByAlias(delivery.alias);
+      if (mailbox) this.#deliveries.set(deliveryKey(mailbox, delivery.key), delivery);
+    }
   }
 
   #nextId(): ObjectId {
     return makeObjectId(REPLICA_ID, this.#counter++);
   }
 
-  /** `null` when the alias or the DN is taken already; case does not count. */
-  addMailbox(alias: string, dn: string, displayName: string): Mailbox | null {
-    if (this.findByAlias(alias) || this.findByDn(dn)) return null;
-    const fids = FOLDER_NAMES.map(() => this.#nextId());
-    const folders = FOLDER_NAMES.map((name, i): Folder => {
-      const parent = UNDER_IPM_SUBTREE.includes(i) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
-      return { fid: fids[i], parentFid: fids[parent], displayName: name, messages: new Map(), unread: 0, version: 0 };
+  #place(alias: string, dn: string, displayName: string, guid: Uint8Array, fids: readonly ObjectId[]): Mailbox {
+    const folders = FOLDER_NAMES.map((name, index): Folder => {
+      const parent = UNDER_IPM_SUBTREE.includes(index) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
+      return { index, fid: fids[index], parentFid: fids[parent], displayName: name, messages: new Map(), unread: 0, version: 0 };
     });
-    const mailbox: Mailbox = { alias, dn, displayName, guid: randomBytes(this.#host, 16), folders, watchers: new Set() };
+    const mailbox: Mailbox = { alias, dn, displayName, guid, folders, watchers: new Set() };
     this.#byAlias.set(alias.toLowerCase(), mailbox);
     this.#byDn.set(dn.toLowerCase(), mailbox);
     return mailbox;
+  }
+
+  /** `null` when the alias or the DN is taken already (case does not count), or when it could not be stored. */
+  addMailbox(alias: string, dn: string, displayName: string): Mailbox | null {
+    if (this.findByAlias(alias) || this.findByDn(dn)) return null;
+    const folderIds = FOLDER_NAMES.map(() => this.#nextId());
+    const guid = randomBytes(this.#host, 16);
+    if (this.#persistence?.addMailbox({ alias, dn, displayName, guid, folderIds }, this.#counter) === false) return null;
+    return this.#place(alias, dn, displayName, guid, folderIds);
+  }
+
+  /** Whether it was there and is gone. */
+  removeMailbox(alias: string): boolean {
+    const mailbox = this.findByAlias(alias);
+    if (!mailbox || this.#persistence?.removeMailbox(mailbox.alias) === false) return false;
+    this.#byAlias.delete(mailbox.alias.toLowerCase());
+    this.#byDn.delete(mailbox.dn.toLowerCase());
+    for (const [key, delivery] of this.#deliveries) if (delivery.alias === mailbox.alias) this.#deliveries.delete(key);
+    return true;
+  }
+
+  /** In order of being added. */
+  mailboxes(): Mailbox[] {
+    return [...this.#byAlias.values()];
   }
 
   findByAlias(alias: string): Mailbox | null {
@@ -141,31 +198,65 @@ export class InformationStore {
     };
   }
 
-  /** Puts a prepared message into the Inbox. */
-  deliver(mailbox: Mailbox, message: Message): void {
+  /** Puts a prepared message into the Inbox, unless `key` says that it is there, or was; `told` is called when it is safe, before the watchers. */
+  deliver(mailbox: Mailbox, message: Message, key: string | null, told: (mid: ObjectId) => void): Delivery {
     const folder = mailbox.folders[LOGON_FOLDER.INBOX];
+    const known = key === null ? undefined : this.#deliveries.get(deliveryKey(mailbox, key));
+    if (known) return { ok: true, mid: known.mid, duplicate: true };
+    if (folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return { ok: false, why: "mailbox-full" };
+    const place = { alias: mailbox.alias, folder: folder.index };
+    if (this.#persistence?.addMessage(place, message, key, this.#counter) === false) return { ok: false, why: "not-stored" };
+    if (key !== null) this.#remember(mailbox, key, message.mid);
+    told(message.mid);
     folder.messages.set(message.mid, message);
     folder.unread++;
     this.#changed(mailbox, { kind: "created", newMail: true, folder, message });
+    return { ok: true, mid: message.mid, duplicate: false };
+  }
+
+  #remember(mailbox: Mailbox, key: string, mid: ObjectId): void {
+    this.#deliveries.set(deliveryKey(mailbox, key), { alias: mailbox.alias, key, mid });
+    if (this.#deliveries.size <= MAX_DELIVERY_KEYS) return;
+    const [[oldest, delivery]] = this.#deliveries;
+    this.#deliveries.delete(oldest);
+    this.#persistence?.forgetDelivery(delivery.alias, delivery.key);
   }
 
   /** Whether that changed anything. */
   setRead(mailbox: Mailbox, folder: Folder, message: Message, read: boolean): boolean {
     if (message.read === read || !folder.messages.has(message.mid)) return false;
-    message.read = read;
-    folder.unread += read ? -1 : 1;
-    this.#changed(mailbox, { kind: "modified", newMail: false, folder, message });
+    return this.setAllRead(mailbox, folder, [message], read);
+  }
+
+  /** Those that are in the folder and were not so before; `false` when it could not be stored, and then none is changed. */
+  setAllRead(mailbox: Mailbox, folder: Folder, messages: readonly Message[], read: boolean): boolean {
+    const others = messages.filter((message) => message.read !== read && folder.messages.has(message.mid));
+    if (others.length === 0) return true;
+    if (this.#persistence?.setRead(mids(others), read) === false) return false;
+    for (const message of others) {
+      message.read = read;
+      folder.unread += read ? -1 : 1;
+      this.#changed(mailbox, { kind: "modified", newMail: false, folder, message });
+    }
     return true;
   }
 
-  /** Whether there was such a message in the Inbox. */
+  /** Whether there was such a message in the Inbox, and it is gone. */
   remove(mailbox: Mailbox, mid: ObjectId): boolean {
     const folder = mailbox.folders[LOGON_FOLDER.INBOX];
     const message = folder.messages.get(mid);
-    if (!message) return false;
-    folder.messages.delete(mid);
-    if (!message.read) folder.unread--;
-    this.#changed(mailbox, { kind: "deleted", newMail: false, folder, message });
+    return message !== undefined && this.removeAll(mailbox, folder, [message]);
+  }
+
+  /** Messages of the folder; `false` when it could not be stored, and then all are there. */
+  removeAll(mailbox: Mailbox, folder: Folder, messages: readonly Message[]): boolean {
+    if (messages.length === 0) return true;
+    if (this.#persistence?.removeMessages(mids(messages)) === false) return false;
+    for (const message of messages) {
+      folder.messages.delete(message.mid);
+      if (!message.read) folder.unread--;
+      this.#changed(mailbox, { kind: "deleted", newMail: false, folder, message });
+    }
     return true;
   }
 
@@ -173,4 +264,8 @@ export class InformationStore {
     change.folder.version++;
     for (const watcher of mailbox.watchers) watcher(change);
   }
+}
+
+function mids(messages: readonly Message[]): ObjectId[] {
+  return messages.map((message) => message.mid);
 }

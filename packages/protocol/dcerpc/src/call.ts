@@ -2,6 +2,7 @@
 
 import { putU16le, putU32le } from "@pushback/bytes";
 import {
+  callAllocHint,
   callContextId,
   emitPduHeader,
   isLittleEndian,
@@ -104,7 +105,7 @@ export function emitFault(
 }
 
 /** Why fragments do not make a call. */
-export type AssemblyFault = "not-first" | "interleaved" | "mixed" | "too-long";
+export type AssemblyFault = "not-first" | "interleaved" | "mixed" | "too-long" | "bad-alloc-hint";
 
 /** A call whose fragments have all arrived. */
 export interface AssembledCall {
@@ -116,10 +117,12 @@ export interface AssembledCall {
   readonly stub: Uint8Array;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Joins the fragments of requests or responses, one call at a time, and never holds more than `maxStubBytes`. */
 export class CallAssembler {
   readonly #maxStubBytes: number;
-  #pieces: Uint8Array[] = [];
+  #held = NOTHING;
   #len = 0;
   #callId = -1;
   #contextId = 0;
@@ -136,9 +139,26 @@ export class CallAssembler {
   }
 
   #reset(): void {
-    this.#pieces = [];
+    this.#held = NOTHING;
     this.#len = 0;
     this.#callId = -1;
+  }
+
+  /** Whether fragments are here and others are not. */
+  get holding(): boolean {
+    return this.#callId >= 0;
+  }
+
+  /** Grows by doubling, so that many small fragments cost no more than few large ones. */
+  #append(b: Uint8Array, from: number, len: number): void {
+    const need = this.#len + len;
+    if (need > this.#held.length) {
+      const grown = new Uint8Array(Math.min(this.#maxStubBytes, Math.max(need, 2 * this.#held.length)));
+      grown.set(this.#held.subarray(0, this.#len));
+      this.#held = grown;
+    }
+    this.#held.set(b.subarray(from, from + len), this.#len);
+    this.#len = need;
   }
 
   /** Takes a checked request or response PDU: the whole call, `null` while fragments are missing, or a fault after which the association is of no more use. */
@@ -151,6 +171,9 @@ export class CallAssembler {
     if (flags & PFC_FIRST_FRAG) {
       if (this.#callId >= 0) return "interleaved";
       if (len > this.#maxStubBytes) return "too-long";
+      // Zero is no hint; of a hint, all of the call must be allowed and the first piece be covered.
+      const hint = callAllocHint(b, at);
+      if (hint > this.#maxStubBytes || (hint > 0 && hint < len)) return "bad-alloc-hint";
       this.#contextId = callContextId(b, at);
       this.#opnum = request ? requestOpnum(b, at) : 0;
       this.#littleEndian = isLittleEndian(b, at);
@@ -161,17 +184,10 @@ export class CallAssembler {
     } else if (callId !== this.#callId || isLittleEndian(b, at) !== this.#littleEndian) {
       return "mixed";
     }
-    // An empty piece would cost memory without adding to the bytes that are counted.
-    if (len > 0) this.#pieces.push(b.slice(from, from + len));
-    this.#len += len;
-    if (this.#len > this.#maxStubBytes) return "too-long";
+    if (this.#len + len > this.#maxStubBytes) return "too-long";
+    this.#append(b, from, len);
     if (!(flags & PFC_LAST_FRAG)) return null;
-    const stub = new Uint8Array(this.#len);
-    let to = 0;
-    for (const piece of this.#pieces) {
-      stub.set(piece, to);
-      to += piece.length;
-    }
+    const stub = this.#held.subarray(0, this.#len);
     this.#reset();
     return this.#call(callId, stub);
   }

@@ -24,6 +24,11 @@ export class PduStream {
     this.#onPdu = onPdu;
   }
 
+  /** Whether part of a PDU is here and the rest is not. */
+  get holding(): boolean {
+    return this.#heldLen > 0;
+  }
+
   /** `null` while the stream is legal, then once the fault that ends it. */
   push(b: Uint8Array, at: number, len: number): PduFault | "too-long" | null {
     const end = at + len;

@@ -58,6 +58,8 @@ export interface ClientAuthenticator {
 
 /** A server's side of the security of one association. */
 export interface ServerAuthenticator {
+  /** Who the client is, once it has proved it; `null` before, and where it failed. */
+  readonly account: string | null;
   /** A bind or alter_context carried a trailer: the token for the answer, or `null` to refuse with a bind_nak. */
   challenge(token: AuthVerifier): AuthVerifier | null;
   /** The auth3 PDU arrived: whether the client is who it says. Calls of a client that failed draw a fault. */

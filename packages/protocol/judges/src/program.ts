@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 
 /** The Debian package that holds each program; a judge that isn't listed here can't be asked for. */
 const DEBIAN_PACKAGES = {
@@ -6,6 +7,7 @@ const DEBIAN_PACKAGES = {
   chromium: "chromium",
   editcap: "tshark",
   iconv: "libc-bin",
+  ip: "iproute2",
   nmap: "nmap",
   python3: "python3-impacket",
   tcpdump: "tcpdump",
@@ -30,15 +32,36 @@ export interface Program {
   runBytes(args: readonly string[], options?: { input?: Uint8Array; timeoutMs?: number }): Uint8Array;
 }
 
+/** Debian's own interpreter: a user's other one does not see the packages of Debian. */
+const PATHS: Partial<Record<ProgramName, string>> = { python3: "/usr/bin/python3" };
+
+/** What shows that the program is there, where its version alone does not. */
+const PROOFS: Partial<Record<ProgramName, readonly string[]>> = { python3: ["-c", "import impacket"] };
+
 const present = new Map<ProgramName, boolean>();
 
 function isPresent(name: ProgramName): boolean {
   let known = present.get(name);
   if (known === undefined) {
-    known = spawnSync(name, ["--version"], { stdio: "ignore", timeout: 20_000 }).error === undefined;
+    const { error, status } = spawnSync(PATHS[name] ?? name, PROOFS[name] ?? ["--version"], { stdio: "ignore", timeout: 20_000 });
+    known = error === undefined && (status === 0 || !(name in PROOFS));
     present.set(name, known);
   }
   return known;
+}
+
+/** Ends the test: skipped with this reason, or failed where `PUSHBACK_NO_SKIPS` is `1`. */
+export function skipBecause(test: SkippableTest, note: string): never {
+  if (process.env["PUSHBACK_NO_SKIPS"] === "1") throw new Error(note);
+  // The report keeps what is in `meta`, but not the note.
+  Object.assign(test.task.meta, { skippedBecause: note });
+  return test.skip(note);
+}
+
+/** The text of a file that a Debian package brings, read as Latin 1; without it the test ends as it does without a program. */
+export function requireFile(test: SkippableTest, path: string, debianPackage: string): string {
+  if (!existsSync(path)) return skipBecause(test, `${path} is missing: apt-get install ${debianPackage}`);
+  return readFileSync(path, "latin1");
 }
 
 /**
@@ -47,14 +70,10 @@ function isPresent(name: ProgramName): boolean {
  */
 export function requireProgram(test: SkippableTest, name: ProgramName): Program {
   if (!isPresent(name)) {
-    const note = `${name} is missing: apt-get install ${DEBIAN_PACKAGES[name]}`;
-    if (process.env["PUSHBACK_NO_SKIPS"] === "1") throw new Error(note);
-    // The report keeps what is in `meta`, but not the note.
-    Object.assign(test.task.meta, { skippedBecause: note });
-    return test.skip(note);
+    return skipBecause(test, `${name} is missing: apt-get install ${DEBIAN_PACKAGES[name]}`);
   }
   const runBytes: Program["runBytes"] = (args, options = {}) => {
-    const result = spawnSync(name, args, {
+    const result = spawnSync(PATHS[name] ?? name, args, {
       input: options.input,
       timeout: options.timeoutMs ?? 30_000,
       maxBuffer: 1 << 30,

@@ -1,0 +1,70 @@
+/**
+ * What an information store asks of something durable. Everything happens at once: a method that returned `true` has made its change safe
+ * from a crash, one that returned `false` has changed nothing, and none throws.
+ */
+
+import type { ObjectId } from "@pushback/mapi";
+
+export interface StoredMailbox {
+  readonly alias: string;
+  readonly dn: string;
+  readonly displayName: string;
+  /** 16 bytes. */
+  readonly guid: Uint8Array;
+  /** In the order of RopLogon. */
+  readonly folderIds: readonly ObjectId[];
+}
+
+export interface StoredMessage {
+  readonly mid: ObjectId;
+  readonly messageClass: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly senderName: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly submittedMs: number;
+  readonly deliveredMs: number;
+  readonly read: boolean;
+}
+
+/** Where a message is: a mailbox's alias, and the folder's place in the order of RopLogon. */
+export interface MessagePlace {
+  readonly alias: string;
+  readonly folder: number;
+}
+
+/** A delivery that was acknowledged: the same key to the same mailbox is the same message, told once more. */
+export interface StoredDelivery {
+  readonly alias: string;
+  readonly key: string;
+  readonly mid: ObjectId;
+}
+
+export interface StoredState {
+  /** 16 bytes. */
+  readonly replGuid: Uint8Array;
+  /** The next global counter; never lower than any that was given away. */
+  readonly counter: number;
+  readonly mailboxes: readonly StoredMailbox[];
+  /** In order of arrival. */
+  readonly messages: readonly (StoredMessage & MessagePlace)[];
+  /** Oldest first. */
+  readonly deliveries: readonly StoredDelivery[];
+}
+
+export interface StorePersistence {
+  /** What was stored; `null` for a store that is new. */
+  load(): StoredState | null;
+  /** Makes a new store what it is. */
+  create(replGuid: Uint8Array): boolean;
+  /** `counter` is the next one after those that the change used. */
+  addMailbox(mailbox: StoredMailbox, counter: number): boolean;
+  /** With its messages and deliveries. */
+  removeMailbox(alias: string): boolean;
+  addMessage(place: MessagePlace, message: StoredMessage, key: string | null, counter: number): boolean;
+  /** All of them or none. */
+  setRead(mids: readonly ObjectId[], read: boolean): boolean;
+  removeMessages(mids: readonly ObjectId[]): boolean;
+  /** The delivery may be told once more as a new one. */
+  forgetDelivery(alias: string, key: string): void;
+}

@@ -1,0 +1,107 @@
+/** Opens the database of a store: a new one where there is none, and one that is whole, ours and of a known version otherwise. */
+
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { StoreError } from "./store-error.ts";
+
+/** The file in a data folder. */
+export const DATABASE_FILE = "store.sqlite";
+
+/** SQLite's primary result codes. */
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CORRUPT = 11;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+function resultCode(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : -1;
+}
+
+/** The error that SQLite threw as one of ours. */
+function storeError(path: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  switch (resultCode(error)) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return new StoreError("in-use", `${path}: in use by another process; stop the other pushback serve first`);
+    case SQLITE_CORRUPT:
+      return new StoreError("damaged", `${path}: damaged (${reason}); restore it from a copy, or name another folder`);
+    case SQLITE_NOTADB:
+      return new StoreError("damaged", `${path}: damaged, or no store (${reason}); restore it from a copy, or name another folder`);
+    case SQLITE_CANTOPEN:
+      return new StoreError("unreadable", `${path}: can't be opened (${reason}); check who owns it`);
+    default:
+      return new StoreError("unreadable", `${path}: can't be used: ${reason}`);
+  }
+}
+
+function firstValue(db: DatabaseSync, sql: string): unknown {
+  return Object.values(db.prepare(sql).get() ?? {})[0];
+}
+
+/** Looks, and changes nothing. */
+function checkDatabase(db: DatabaseSync, path: string): void {
+  const application = firstValue(db, "PRAGMA application_id");
+  const version = firstValue(db, "PRAGMA user_version");
+  if (application !== APPLICATION_ID) throw new StoreError("foreign", `${path}: the database of another program; name another folder`);
+  if (typeof version !== "number" || version > SCHEMA_VERSION) {
+    throw new StoreError("newer", `${path}: from a newer version of pushback (store version ${version}, this one knows ${SCHEMA_VERSION})`);
+  }
+  const trouble = [firstValue(db, "PRAGMA integrity_check(1)")].filter((finding) => finding !== "ok");
+  const orphan = db.prepare("PRAGMA foreign_key_check").get();
+  if (orphan) trouble.push("rows that belong to no mailbox");
+  if (firstValue(db, "SELECT count(*) FROM store") !== 1) trouble.push("no identity");
+  if (trouble.length > 0) {
+    throw new StoreError(
+      "damaged",
+      `${path}: damaged (${String(trouble[0]).split("\n")[0]}); restore it from a copy, or name another folder`,
+    );
+  }
+}
+
+export interface OpenedDatabase {
+  readonly db: DatabaseSync;
+  readonly path: string;
+  readonly isNew: boolean;
+}
+
+/** Throws a StoreError. A database that is new has its tables only after `createTables`. */
+export function openDatabase(folder: string): OpenedDatabase {
+  const path = join(folder, DATABASE_FILE);
+  let db: DatabaseSync | null = null;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // A file of no length is what a crash leaves between making the file and making the tables.
+    const isNew = !existsSync(path) || statSync(path).size === 0;
+    db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 0 });
+    db.exec("PRAGMA locking_mode = EXCLUSIVE");
+    if (!isNew) {
+      // The lock, before anything is looked at.
+      db.exec("BEGIN EXCLUSIVE; COMMIT");
+      checkDatabase(db, path);
+    }
+    // FULL: a transaction that has returned outlives a loss of power.
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+    return { db, path, isNew };
+  } catch (error) {
+    db?.close();
+    throw storeError(path, error);
+  }
+}
+
+/** In one transaction, identity included: a store is either new or whole. */
+export function createTables(db: DatabaseSync, replGuid: Uint8Array): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    db.exec(SCHEMA);
+    db.prepare("INSERT INTO store (one, repl_guid, counter) VALUES (1, ?, 1)").run(replGuid);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,232 @@
+/** The information store and its accounts in one SQLite file. See `store-persistence.ts` of package server for what is promised. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { MessagePlace, StoredMailbox, StoredMessage, StoredState, StorePersistence } from "@pushback/server";
+import { createTables, type OpenedDatabase, openDatabase } from "./open-database.ts";
+import { StoreError } from "./store-error.ts";
+
+/** Somebody who may log on. */
+export interface StoredAccount {
+  readonly name: string;
+  /** Sixteen bytes that are as good as the password. */
+  readonly ntHash: Uint8Array;
+  /** Aliases of the mailboxes that it may open. */
+  readonly opens: readonly string[];
+}
+
+export interface SqliteStore extends StorePersistence {
+  readonly path: string;
+  accounts(): StoredAccount[];
+  /** Adds it, or replaces the one of this name (case does not count). */
+  putAccount(account: StoredAccount): boolean;
+  removeAccount(name: string): boolean;
+  /** Nothing may be asked of it after this. */
+  close(): void;
+}
+
+/** Opens the store in a folder, or makes one. Throws a StoreError; `onFailed` is told of a change that could not be stored later on. */
+export function openSqliteStore(folder: string, onFailed: (reason: string) => void = () => {}): SqliteStore {
+  const opened = openDatabase(folder);
+  try {
+    return new SqliteStoreInstance(opened, onFailed);
+  } catch (error) {
+    opened.db.close();
+    throw error;
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+class SqliteStoreInstance implements SqliteStore {
+  readonly path: string;
+  readonly #db: DatabaseSync;
+  readonly #onFailed: (reason: string) => void;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #isNew: boolean;
+  #ready: boolean;
+
+  constructor({ db, path, isNew }: OpenedDatabase, onFailed: (reason: string) => void) {
+    this.#db = db;
+    this.path = path;
+    this.#isNew = isNew;
+    this.#ready = !isNew;
+    this.#onFailed = onFailed;
+  }
+
+  #run(sql: string, ...values: (string | number | Uint8Array)[]): number {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return Number(statement.run(...values).changes);
+  }
+
+  #rows(sql: string): Row[] {
+    return this.#db.prepare(sql).all();
+  }
+
+  /** In one transaction: `false`, and nothing has changed, when any of it failed. */
+  #change(what: () => void): boolean {
+    if (!this.#ready) return false;
+    try {
+      this.#db.exec("BEGIN IMMEDIATE");
+      what();
+      this.#db.exec("COMMIT");
+      return true;
+    } catch (error) {
+      // After some errors (a full disk for one) SQLite has rolled back already.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#onFailed(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+  }
+
+  load(): StoredState | null {
+    if (this.#isNew) return null;
+    try {
+      const [{ repl_guid: replGuid, counter }] = this.#rows("SELECT repl_guid, counter FROM store");
+      return {
+        replGuid: replGuid as Uint8Array,
+        counter: counter as number,
+        mailboxes: this.#rows("SELECT * FROM mailbox ORDER BY number").map(mailboxOf),
+        messages: this.#rows("SELECT message.*, alias FROM message JOIN mailbox ON mailbox.number = mailbox ORDER BY message.number").map(
+          (row) => ({ ...messageOf(row), alias: row["alias"] as string, folder: row["folder"] as number }),
+        ),
+        deliveries: this.#rows(
+          "SELECT alias, key, mid FROM delivery JOIN mailbox ON mailbox.number = mailbox ORDER BY delivery.number",
+        ).map((row) => ({ alias: row["alias"] as string, key: row["key"] as string, mid: row["mid"] as string })),
+      };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreError("damaged", `${this.path}: damaged (${reason}); restore it from a copy, or name another folder`);
+    }
+  }
+
+  create(replGuid: Uint8Array): boolean {
+    try {
+      createTables(this.#db, replGuid);
+    } catch (error) {
+      throw new StoreError("unreadable", `${this.path}: can't be made: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.#ready = true;
+    return true;
+  }
+
+  #setCounter(counter: number): void {
+    this.#run("UPDATE store SET counter = ?", counter);
+  }
+
+  addMailbox(mailbox: StoredMailbox, counter: number): boolean {
+    const { alias, dn, displayName, guid, folderIds } = mailbox;
+    return this.#change(() => {
+      this.#run(
+        "INSERT INTO mailbox (alias, dn, display_name, guid, folder_ids) VALUES (?, ?, ?, ?, ?)",
+        alias,
+        dn,
+        displayName,
+        guid,
+        folderIds.join(" "),
+      );
+      this.#setCounter(counter);
+    });
+  }
+
+  removeMailbox(alias: string): boolean {
+    return this.#change(() => this.#run("DELETE FROM mailbox WHERE alias = ?", alias));
+  }
+
+  addMessage(place: MessagePlace, m: StoredMessage, key: string | null, counter: number): boolean {
+    return this.#change(() => {
+      const added = this.#run(
+        `INSERT INTO message (mid, mailbox, folder, message_class, subject, body, sender_name, submitted_ms, delivered_ms, read)
+         SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
+        m.mid,
+        place.folder,
+        m.messageClass,
+        m.subject,
+        m.body,
+        m.senderName,
+        Math.trunc(m.submittedMs),
+        Math.trunc(m.deliveredMs),
+        m.read ? 1 : 0,
+        place.alias,
+      );
+      if (added !== 1) throw new Error(`no mailbox ${place.alias}`);
+      if (key !== null)
+        this.#run("INSERT INTO delivery (mailbox, key, mid) SELECT number, ?, ? FROM mailbox WHERE alias = ?", key, m.mid, place.alias);
+      this.#setCounter(counter);
+    });
+  }
+
+  setRead(mids: readonly string[], read: boolean): boolean {
+    return this.#change(() => {
+      for (const mid of mids) this.#run("UPDATE message SET read = ? WHERE mid = ?", read ? 1 : 0, mid);
+    });
+  }
+
+  removeMessages(mids: readonly string[]): boolean {
+    return this.#change(() => {
+      for (const mid of mids) this.#run("DELETE FROM message WHERE mid = ?", mid);
+    });
+  }
+
+  forgetDelivery(alias: string, key: string): void {
+    this.#change(() =>
+      this.#run("DELETE FROM delivery WHERE key = ? AND mailbox = (SELECT number FROM mailbox WHERE alias = ?)", key, alias),
+    );
+  }
+
+  accounts(): StoredAccount[] {
+    if (!this.#ready) return [];
+    return this.#rows("SELECT name, nt_hash, opens FROM account ORDER BY name").map((row) => ({
+      name: row["name"] as string,
+      ntHash: row["nt_hash"] as Uint8Array,
+      opens: (row["opens"] as string).split(" ").filter(Boolean),
+    }));
+  }
+
+  putAccount({ name, ntHash, opens }: StoredAccount): boolean {
+    return this.#change(() => {
+      this.#run("DELETE FROM account WHERE name = ?", name);
+      this.#run("INSERT INTO account (name, nt_hash, opens) VALUES (?, ?, ?)", name, ntHash, opens.join(" "));
+    });
+  }
+
+  removeAccount(name: string): boolean {
+    let removed = 0;
+    return (
+      this.#change(() => {
+        removed = this.#run("DELETE FROM account WHERE name = ?", name);
+      }) && removed > 0
+    );
+  }
+
+  close(): void {
+    this.#ready = false;
+    this.#db.close();
+  }
+}
+
+function mailboxOf(row: Row): StoredMailbox {
+  return {
+    alias: row["alias"] as string,
+    dn: row["dn"] as string,
+    displayName: row["display_name"] as string,
+    guid: row["guid"] as Uint8Array,
+    folderIds: (row["folder_ids"] as string).split(" "),
+  };
+}
+
+function messageOf(row: Row): StoredMessage {
+  return {
+    mid: row["mid"] as string,
+    messageClass: row["message_class"] as string,
+    subject: row["subject"] as string,
+    body: row["body"] as string,
+    senderName: row["sender_name"] as string,
+    submittedMs: row["submitted_ms"] as number,
+    deliveredMs: row["delivered_ms"] as number,
+    read: row["read"] === 1,
+  };
+}

@@ -1,0 +1,62 @@
+/** The client's side of NTLM on an association, at Connect level. */
+
+import { type ClientAuthenticator, connectLevelVerifier, RPC_C_AUTHN_LEVEL_CONNECT, RPC_C_AUTHN_WINNT } from "@pushback/dcerpc";
+import { emitAuthenticate, emitNegotiate, NTLM_FLAG, parseChallenge } from "./messages.ts";
+import { blobV2, CHALLENGE_BYTES, keyV2, lmResponseV2, responseV1, responseV2 } from "./responses.ts";
+
+export interface NtlmCredentials {
+  readonly account: string;
+  readonly domain: string;
+  /** What `ntHash` makes of the password. */
+  readonly ntHash: Uint8Array;
+}
+
+export interface NtlmClientSettings {
+  readonly credentials: NtlmCredentials;
+  /** The machine's name. */
+  readonly workstation: string;
+  /** 1 is what clients of 1996 send. */
+  readonly version: 1 | 2;
+  /** Unpredictable bytes. */
+  randomBytes(len: number): Uint8Array;
+  /** 100 ns since 1601; version 2 signs it. */
+  fileTime(): bigint;
+}
+
+const FLAGS_V1 = NTLM_FLAG.UNICODE | NTLM_FLAG.OEM | NTLM_FLAG.REQUEST_TARGET | NTLM_FLAG.NTLM | NTLM_FLAG.ALWAYS_SIGN;
+
+/** Any number serves to tell security contexts apart. */
+const AUTH_CONTEXT_ID = 1;
+
+export function createNtlmClient(settings: NtlmClientSettings): ClientAuthenticator {
+  const { credentials, workstation, version } = settings;
+  const { account, domain, ntHash } = credentials;
+  const verifier = (value: Uint8Array) => ({
+    authType: RPC_C_AUTHN_WINNT,
+    authLevel: RPC_C_AUTHN_LEVEL_CONNECT,
+    authContextId: AUTH_CONTEXT_ID,
+    value,
+  });
+  return {
+    bindVerifier: () => verifier(emitNegotiate(version === 2 ? FLAGS_V1 | NTLM_FLAG.TARGET_INFO : FLAGS_V1)),
+    answer(token) {
+      const challenge = parseChallenge(token.value);
+      if (!challenge) return null;
+      const { serverChallenge, targetInfo, flags } = challenge;
+      let lmResponse: Uint8Array;
+      let ntResponse: Uint8Array;
+      if (version === 2) {
+        const clientChallenge = settings.randomBytes(CHALLENGE_BYTES);
+        const key = keyV2(ntHash, account, domain);
+        lmResponse = lmResponseV2(key, serverChallenge, clientChallenge);
+        ntResponse = responseV2(key, serverChallenge, blobV2(settings.fileTime(), clientChallenge, targetInfo));
+      } else {
+        // The weaker LM response is not sent: NT's stands in both places (MS-NLMP 3.3.1, NoLMResponseNTLMv1).
+        ntResponse = responseV1(ntHash, serverChallenge);
+        lmResponse = ntResponse;
+      }
+      return verifier(emitAuthenticate({ flags, lmResponse, ntResponse, domain, account, workstation }));
+    },
+    callVerifier: () => connectLevelVerifier(AUTH_CONTEXT_ID),
+  };
+}

@@ -1,0 +1,109 @@
+/** The cryptography of NTLM (MS-NLMP 3.3): what a password becomes, and what proves that somebody knows it. */
+
+import { hmac } from "@noble/hashes/hmac.js";
+import { md5 } from "@noble/hashes/legacy.js";
+import des from "des.js";
+import { md4 } from "./md4.ts";
+
+/** Bytes of a challenge, of either side. */
+export const CHALLENGE_BYTES = 8;
+
+/** Bytes of a response of version 1, and of the LM field of any. */
+export const RESPONSE_V1_BYTES = 24;
+
+/** Bytes of the proof at the head of a response of version 2. */
+const PROOF_BYTES = 16;
+
+/** The smallest response of version 2: proof, fixed fields of the blob, the end of an empty list of names. */
+export const LEAST_RESPONSE_V2_BYTES = PROOF_BYTES + 28 + 4;
+
+/** Two bytes a character, little-endian. */
+export function utf16(text: string): Uint8Array {
+  const b = new Uint8Array(2 * text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    b[2 * i] = unit;
+    b[2 * i + 1] = unit >> 8;
+  }
+  return b;
+}
+
+function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const b = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    b.set(part, at);
+    at += part.length;
+  }
+  return b;
+}
+
+/** What is stored of a password: 16 bytes, as good as the password itself to whoever has them. */
+export function ntHash(password: string): Uint8Array {
+  return md4(utf16(password));
+}
+
+/** Seven bytes of key become eight: the low bit of each is parity, which DES ignores. */
+function desKey(b: Uint8Array, at: number): Uint8Array {
+  const key = new Uint8Array(8);
+  for (let i = 0; i < 8; i++) {
+    const bit = 7 * i;
+    const high = b[at + (bit >> 3)] << 8;
+    const low = (bit >> 3) + 1 < 7 ? b[at + (bit >> 3) + 1] : 0;
+    key[i] = ((high | low) >> (8 - (bit & 7))) & 0xfe;
+  }
+  return key;
+}
+
+/** The challenge, enciphered with three keys out of the hash. 24 bytes. */
+export function responseV1(hash: Uint8Array, challenge: Uint8Array): Uint8Array {
+  const key = new Uint8Array(21);
+  key.set(hash.subarray(0, 16));
+  const blocks = [0, 7, 14].map((at) => {
+    const cipher = des.DES.create({ type: "encrypt", key: desKey(key, at), padding: false });
+    return Uint8Array.from(cipher.update(challenge));
+  });
+  return concat(...blocks);
+}
+
+/** Version 1 over a challenge of both sides ("NTLM2 session response"): of clients that insist on extended session security. */
+export function responseV1Extended(hash: Uint8Array, serverChallenge: Uint8Array, clientChallenge: Uint8Array): Uint8Array {
+  return responseV1(hash, md5(concat(serverChallenge, clientChallenge)).slice(0, CHALLENGE_BYTES));
+}
+
+/** The key of version 2. The account's name in capitals, the domain as the client spelled it. */
+export function keyV2(hash: Uint8Array, account: string, domain: string): Uint8Array {
+  return hmac(md5, hash, utf16(account.toUpperCase() + domain));
+}
+
+/** Proof and blob. */
+export function responseV2(key: Uint8Array, serverChallenge: Uint8Array, blob: Uint8Array): Uint8Array {
+  return concat(hmac(md5, key, concat(serverChallenge, blob)), blob);
+}
+
+/** What version 2 puts where version 1 has its LM response. 24 bytes. */
+export function lmResponseV2(key: Uint8Array, serverChallenge: Uint8Array, clientChallenge: Uint8Array): Uint8Array {
+  return concat(hmac(md5, key, concat(serverChallenge, clientChallenge)), clientChallenge);
+}
+
+/** The blob of version 2; `fileTime` counts 100 ns since 1601. */
+export function blobV2(fileTime: bigint, clientChallenge: Uint8Array, targetInfo: Uint8Array): Uint8Array {
+  const head = new Uint8Array(16);
+  head[0] = 1;
+  head[1] = 1;
+  for (let i = 0n; i < 8n; i++) head[8 + Number(i)] = Number((fileTime >> (8n * i)) & 0xffn);
+  return concat(head, clientChallenge, new Uint8Array(4), targetInfo, new Uint8Array(4));
+}
+
+/** Whether a response of version 2 proves that its sender knows the key. */
+export function provesV2(key: Uint8Array, serverChallenge: Uint8Array, response: Uint8Array): boolean {
+  return sameBytes(responseV2(key, serverChallenge, response.subarray(PROOF_BYTES)), response);
+}
+
+/** In a time that does not depend on where they differ. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
+  return difference === 0;
+}
