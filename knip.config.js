@@ -20,5 +20,5 @@ export default {
   // The gates run biome and turbo by their names, and turbo runs pnpm.
   ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm"],
   // Found on the machine by the tests that ask for a second opinion.
-  ignoreBinaries: ["iconv"],
+  ignoreBinaries: ["iconv", "ip", "nsenter"],
 };

@@ -9,6 +9,11 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** Below this an event is waited for by asking again and again: Node's timers are no finer than a millisecond, and late. */
 const SPIN_US = 1000;
 
+export interface LiveSchedulerOptions {
+  /** How many microseconds of this clock pass in one of the computer's; 1 where left out. */
+  readonly speed?: number;
+}
+
 /**
  * The monotonic clock in microseconds since this scheduler was made. It stands still within one event and within `enter`, so what is computed there from two
  * readings agrees; an event that is due in the past runs in order, with the time at which it runs.
@@ -16,11 +21,16 @@ const SPIN_US = 1000;
 export class LiveScheduler implements Scheduler {
   readonly #queue = new TimerQueue();
   readonly #startNs = process.hrtime.bigint();
+  readonly #speed: number;
   #frozenUs = -1;
   #timeout: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
   #wakeAtUs = Number.POSITIVE_INFINITY;
   #stopped = false;
+
+  constructor(options: LiveSchedulerOptions = {}) {
+    this.#speed = options.speed ?? 1;
+  }
 
   nowUs(): number {
     return this.#frozenUs >= 0 ? this.#frozenUs : this.#readUs();
@@ -64,7 +74,7 @@ export class LiveScheduler implements Scheduler {
   }
 
   #readUs(): number {
-    return Number((process.hrtime.bigint() - this.#startNs) / 1000n);
+    return Math.floor((Number(process.hrtime.bigint() - this.#startNs) / 1000) * this.#speed);
   }
 
   readonly #run = (): void => {
@@ -93,7 +103,7 @@ export class LiveScheduler implements Scheduler {
     if (nextUs === this.#wakeAtUs) return;
     this.#disarm();
     this.#wakeAtUs = nextUs;
-    const waitUs = nextUs - this.#readUs();
+    const waitUs = (nextUs - this.#readUs()) / this.#speed;
     if (waitUs < SPIN_US) this.#immediate = setImmediate(this.#run);
     else this.#timeout = setTimeout(this.#run, Math.min(LONGEST_WAIT_MS, Math.floor((waitUs - SPIN_US / 2) / 1000)));
   }
