@@ -26,8 +26,10 @@ type Verdict = Omit<ClaimResult, "id">;
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
-/** Two datagrams of one series are whole intervals apart, but for the wire's delays and ARP. */
-const PACE_TOLERANCE_US = 1_000_000;
+/** Two datagrams of one series are whole intervals apart, but for the wire's delays and ARP, which may take three requests a second apart. */
+const PACE_TOLERANCE_US = 3_000_000;
+/** A probe comes when it is due, but for the wire's delays. */
+const PROBE_TOLERANCE_US = 1_000_000;
 
 function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): boolean {
   const off = (to.timeUs - from.timeUs) % intervalUs;
@@ -146,7 +148,7 @@ function twoHours(view: MachineView): Verdict {
   const frame = segments.find((s) => s.timeUs >= probe.atUs && s.source === view.server.address && s.flags === TCP_ACK);
   if (!before) return { holds: false, evidence: [], finding: "the session has no segment before its probe" };
   const idleUs = probe.atUs - before.timeUs;
-  const asSet = Math.abs(idleUs - view.recording.keepAliveUs) <= PACE_TOLERANCE_US;
+  const asSet = Math.abs(idleUs - view.recording.keepAliveUs) <= PROBE_TOLERANCE_US;
   return {
     holds: asSet,
     evidence: frame ? [before.frame, frame.frame] : [before.frame],
@@ -164,7 +166,7 @@ function nextLogon(view: MachineView): Verdict {
   if (!push || retrieved === undefined)
     return { holds: false, evidence: push ? [push.frame] : [], finding: "new mail did not reach the new session" };
   const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= push.timeUs && s.payloadLen > 0);
-  const poll = exchange.find((s) => s.source === view.machine.address);
+  const poll = exchange.find((s) => s.source !== view.server.address);
   const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= retrieved);
   return {
     holds: true,

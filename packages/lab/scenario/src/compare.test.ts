@@ -117,7 +117,7 @@ describe("a bad wire", () => {
     const scenario = loadScenario("kb-q159302");
     for (const seed of ["1", "2", "3"]) {
       const recording = runScenario(
-        { ...scenario, network: { latency: 2_000, jitter: 1_500, loss: 0.05 } },
+        { ...scenario, network: { ...scenario.network, latency: 2_000, jitter: 1_500, loss: 0.05 } },
         { variants: DEFAULT_VARIANTS, seed },
       );
       for (const row of rowsOfRun(recording).rows) {

@@ -13,6 +13,25 @@ const WAYS_DOWN: Readonly<Record<WayDown, string>> = {
   "power-cut": "loses power",
 };
 
+/** What an ICMP error says, for those that machines here send. */
+function icmpText(error: { readonly icmpType: number; readonly code: number; readonly dstPort: number }): string {
+  if (error.icmpType === 11) return error.code === 0 ? "its time has run out" : "fragments are missing";
+  switch (error.code) {
+    case 0:
+      return "no way to that network";
+    case 1:
+      return "nobody there answers";
+    case 2:
+      return "nobody speaks that protocol";
+    case 3:
+      return `port ${error.dstPort} is closed`;
+    case 4:
+      return "too large for the way, and not to be fragmented";
+    default:
+      return "not allowed to pass";
+  }
+}
+
 function machineText(event: EventOf<"machine">): string | null {
   switch (event.type) {
     case "boot-phase":
@@ -28,11 +47,15 @@ function machineText(event: EventOf<"machine">): string | null {
     case "machine-off":
       return "off";
     case "icmp-error-sent":
-      return `answers with ICMP type ${event.icmpType} code ${event.code}: port ${event.dstPort} is closed`;
+      return `answers with ICMP type ${event.icmpType} code ${event.code}: ${icmpText(event)}`;
     case "keepalive-probe-sent":
       return `probes the idle connection to ${formatIpv4(event.remoteAddress)}:${event.remotePort}`;
     case "arp-resolve-failed":
       return `nobody answers ARP for ${formatIpv4(event.address)}: the datagram is dropped`;
+    case "address-changed":
+      return `has the address ${formatIpv4(event.to)} now, no longer ${formatIpv4(event.from)}`;
+    case "datagram-filtered":
+      return `does not let a datagram from ${formatIpv4(event.from)} to ${formatIpv4(event.to)} pass`;
     case "arp-conflict":
       return "another machine has the same address";
     default:

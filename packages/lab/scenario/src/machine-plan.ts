@@ -1,9 +1,11 @@
 /** Which machines a run has: names, addresses, settings. The same machine has the same name, address and seed in every run. */
 
+import { parseIpv4 } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
 import { findVariant, PLATFORMS } from "./platform-catalogue.ts";
 import type { RecordedMachine } from "./recording.ts";
 import type { Scenario } from "./scenario-file.ts";
+import { SERVER_SEGMENT } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
 
 export interface MachinePlan {
@@ -11,35 +13,57 @@ export interface MachinePlan {
   readonly variant: PlatformVariant;
   /** The name in the scenario's file that steps use. */
   readonly scenarioName: string;
+  /** The segment's name. */
+  readonly segment: string;
+  /** Of the machine that this one stands beside. */
+  readonly partner: string | null;
+  /** An address of its segment that nobody has. */
+  readonly spareAddress: number;
+  /** Switched on when the run begins. */
+  readonly startsOn: boolean;
 }
 
-/** 10.1.9.0/24: the server is .10, compared machines start at .101, others at .201. */
-const NETWORK = 0x0a010900;
+/**
+ * Segment number `n` is 10.1.(9 + n).0/24, the server's the first: the router is .1 on each, the server .10, compared machines start at
+ * .101, those beside them at .151, others at .201. The addresses that somebody may get later are below .101, in the same order.
+ */
+const FIRST_NETWORK = 0x0a010900;
 export const NETMASK = 0xffffff00;
+const ROUTER_HOST = 1;
 const SERVER_HOST = 10;
 const FIRST_COMPARED_HOST = 101;
+const FIRST_BESIDE_HOST = 151;
 const FIRST_OTHER_HOST = 201;
+const SPARE_HOSTS = { server: 2, router: 2, compared: 21, beside: 36, other: 84 } as const;
+/** Room for so many variants among those that stand beside others. */
+const BESIDE_STRIDE = 16;
+/** Clients with `beside` that a scenario may have. */
+export const MAX_BESIDE = 3;
 
-/** A locally administered hardware address that spells the IPv4 address. */
-function macFor(address: number): string {
-  const octets = [0x02, 0x00, address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255];
-  return octets.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
+/** Every segment's name, the server's first. */
+export function segmentNames(scenario: Pick<Scenario, "network">): readonly string[] {
+  return [SERVER_SEGMENT, ...scenario.network.segments.map((segment) => segment.name)];
 }
 
-function plan(
-  name: string,
-  hostName: string,
-  host: number,
-  variant: PlatformVariant,
-  role: RecordedMachine["role"],
-  scenarioName: string,
-): MachinePlan {
-  const address = NETWORK + host;
-  return {
-    recorded: { name, hostName, address, mac: macFor(address), variant: variant.id, title: variant.title, role },
-    variant,
-    scenarioName,
-  };
+function networkOf(scenario: Pick<Scenario, "network">, segment: string): number {
+  return FIRST_NETWORK + segmentNames(scenario).indexOf(segment) * 256;
+}
+
+/** The router's address on a segment, the gateway of its machines; `null` where there is but the server's segment. */
+export function routerAddress(scenario: Pick<Scenario, "network">, segment: string): number | null {
+  return scenario.network.segments.length === 0 ? null : networkOf(scenario, segment) + ROUTER_HOST;
+}
+
+/** Whether `address` can be a machine's on `segment`. */
+export function isAddressOn(scenario: Pick<Scenario, "network">, segment: string, address: number): boolean {
+  const host = address - networkOf(scenario, segment);
+  return host > ROUTER_HOST && host < 255;
+}
+
+/** A locally administered hardware address that spells the IPv4 address. */
+export function macFor(address: number): string {
+  const octets = [0x02, 0x00, address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255];
+  return octets.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
 }
 
 /** A variant that the caller has checked to exist. */
@@ -57,25 +81,91 @@ export function runName(variantId: string): string {
   return platform?.id ?? variantId;
 }
 
-/** The server first, then the clients in the scenario's order; `each` becomes one machine per variant. */
-export function planMachines(scenario: Scenario, variants: readonly string[]): MachinePlan[] {
-  // Defaults first, so that a new variant moves nobody's address.
-  const everyVariant = [...PLATFORMS.map((p) => p.variants[0].id), ...PLATFORMS.flatMap((p) => p.variants.slice(1).map((v) => v.id))];
-  const machines = [plan("server", "EXCHANGE", SERVER_HOST, variantOf(scenario.server.platform, {}), "server", "server")];
-  let others = 0;
-  for (const client of scenario.clients) {
-    if (client.platform === "each") {
+/** Every variant, the defaults first, so that a new one moves nobody's address. */
+function variantOrder(): readonly string[] {
+  return [...PLATFORMS.map((p) => p.variants[0].id), ...PLATFORMS.flatMap((p) => p.variants.slice(1).map((v) => v.id))];
+}
+
+class Planner {
+  readonly #scenario: Scenario;
+  readonly #order = variantOrder();
+  readonly plans: MachinePlan[] = [];
+  #others = 0;
+  #besides = 0;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+  }
+
+  add(
+    name: string,
+    hostName: string,
+    hosts: { readonly own: number; readonly spare: number },
+    variant: PlatformVariant,
+    role: RecordedMachine["role"],
+    client: Partial<Scenario["clients"][number]> & { readonly name: string },
+    partner: string | null = null,
+  ): void {
+    const segment = client.segment ?? SERVER_SEGMENT;
+    const planned = networkOf(this.#scenario, segment) + hosts.own;
+    const address = client.address === undefined ? planned : (parseIpv4(client.address) ?? planned);
+    this.plans.push({
+      recorded: { name, hostName, address, mac: macFor(planned), variant: variant.id, title: variant.title, role },
+      variant,
+      scenarioName: client.name,
+      segment,
+      partner,
+      spareAddress: networkOf(this.#scenario, segment) + hosts.spare,
+      startsOn: client.off !== true,
+    });
+  }
+
+  addClient(client: Scenario["clients"][number], variants: readonly string[]): void {
+    const { name, platform, hostName } = client;
+    if (client.beside !== undefined) {
+      const shift = this.#besides++ * BESIDE_STRIDE;
+      for (const [i, partner] of this.plans.filter((plan) => plan.scenarioName === client.beside).entries()) {
+        const id = platform === "same" ? partner.recorded.variant : platform;
+        const order = shift + this.#order.indexOf(partner.recorded.variant);
+        const hosts = { own: FIRST_BESIDE_HOST + order, spare: SPARE_HOSTS.beside + order };
+        const label = `${partner.recorded.name}.${name}`;
+        this.add(
+          label,
+          hostName ?? `${name}-${i + 1}`.toUpperCase(),
+          hosts,
+          variantOf(id, client.set),
+          "other",
+          client,
+          partner.recorded.name,
+        );
+      }
+    } else if (platform === "each") {
       for (const id of variants) {
-        const name = runName(id);
-        const host = FIRST_COMPARED_HOST + everyVariant.indexOf(id);
-        machines.push(plan(name, client.hostName ?? name.toUpperCase(), host, variantOf(id, client.set), "compared", client.name));
+        const order = this.#order.indexOf(id);
+        const hosts = { own: FIRST_COMPARED_HOST + order, spare: SPARE_HOSTS.compared + order };
+        this.add(runName(id), hostName ?? runName(id).toUpperCase(), hosts, variantOf(id, client.set), "compared", client);
       }
     } else {
-      const host = FIRST_OTHER_HOST + others++;
-      machines.push(
-        plan(client.name, client.hostName ?? client.name.toUpperCase(), host, variantOf(client.platform, client.set), "other", client.name),
-      );
+      const hosts = { own: FIRST_OTHER_HOST + this.#others, spare: SPARE_HOSTS.other + this.#others };
+      this.#others++;
+      this.add(name, hostName ?? name.toUpperCase(), hosts, variantOf(platform, client.set), "other", client);
     }
   }
-  return machines;
+}
+
+/** The server first, then the clients in the scenario's order; `each` becomes one machine per variant, and one beside each of those that another stands beside. */
+export function planMachines(scenario: Scenario, variants: readonly string[]): MachinePlan[] {
+  const planner = new Planner(scenario);
+  planner.add("server", "EXCHANGE", { own: SERVER_HOST, spare: SPARE_HOSTS.server }, variantOf(scenario.server.platform, {}), "server", {
+    name: "server",
+  });
+  for (const client of scenario.clients) planner.addClient(client, variants);
+  return planner.plans;
+}
+
+/** The router as a recording names it, by its address on the server's segment; `null` where there is none. */
+export function planRouter(scenario: Scenario): RecordedMachine | null {
+  const address = routerAddress(scenario, SERVER_SEGMENT);
+  if (address === null) return null;
+  return { name: "router", hostName: "ROUTER", address, mac: macFor(address), variant: "router", title: "Router", role: "router" };
 }

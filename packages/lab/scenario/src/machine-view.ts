@@ -87,7 +87,7 @@ export class MachineView {
   segmentsOf(session: SessionView): SegmentFrame[] {
     const { startUs, endUs, remotePort } = session;
     return this.#segments.filter((s) => {
-      const fromClient = s.source === this.machine.address;
+      const fromClient = s.source !== this.server.address;
       const clientPort = fromClient ? s.srcPort : s.dstPort;
       const serverPort = fromClient ? s.dstPort : s.srcPort;
       const ours = clientPort === remotePort && serverPort === this.#serverPort;

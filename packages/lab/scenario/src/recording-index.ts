@@ -5,7 +5,7 @@ import type { RecordedEvent, RecordedMachine, Recording } from "./recording.ts";
 
 /** What concerns one client machine. */
 export interface MachineShare {
-  /** Its own events. */
+  /** Its own events, and what became of datagrams to its address at a machine that got that address after it. */
   readonly events: RecordedEvent[];
   /** The server's events about it: its associations, sessions, mail, probes and errors. */
   readonly serverEvents: RecordedEvent[];
@@ -36,7 +36,11 @@ export class RecordingIndex {
       byName.set(machine.name, share);
     }
 
+    // Frames to and from an address belong to the machine that had it first; a session belongs to whoever has it at that time.
+    const holders = new Map(byAddress);
     const byAssociation = new Map<number, MachineShare | undefined>();
+    /** Whose datagrams a machine gets that has another's address. */
+    const successors = new Map<MachineShare, MachineShare | undefined>();
     const bySession = new Map<number, MachineShare | undefined>();
     let serverPort = 0;
     /** Whom an event of the server concerns. */
@@ -48,7 +52,7 @@ export class RecordingIndex {
       if (e.layer !== "server") return undefined;
       const { event } = e;
       if (event.type === "listening") serverPort = event.emsmdbPort;
-      else if (event.type === "association-opened") byAssociation.set(event.association, byAddress.get(event.remoteAddress));
+      else if (event.type === "association-opened") byAssociation.set(event.association, holders.get(event.remoteAddress));
       else if (event.type === "connect") bySession.set(event.session, byAssociation.get(event.association));
       if (event.type === "delivered") return byName.get(event.mailbox);
       if ("session" in event) return bySession.get(event.session);
@@ -56,7 +60,15 @@ export class RecordingIndex {
     };
     for (const e of recording.events) {
       if (e.machine === this.server.name) concerned(e)?.serverEvents.push(e);
-      byName.get(e.machine)?.events.push(e);
+      const own = byName.get(e.machine);
+      if (own === undefined) continue;
+      if (e.layer === "machine" && e.event.type === "address-changed") {
+        if (!byAddress.has(e.event.to)) byAddress.set(e.event.to, own);
+        holders.set(e.event.to, own);
+        successors.set(own, byAddress.get(e.event.to));
+      }
+      const isAtClosedPort = e.layer === "machine" && e.event.type === "udp-no-port";
+      ((isAtClosedPort ? successors.get(own) : undefined) ?? own).events.push(e);
     }
     this.serverPort = serverPort;
 

@@ -1,8 +1,8 @@
-/** What a run leaves behind: its frames and its events, in one time order. Every view (comparison, claims, report, captures) reads this alone. */
+/** What a run leaves behind: its frames, as an analyzer on the server's segment sees them, and its events, in one time order. Every view (comparison, claims, report, captures) reads this alone. */
 
 import type { MailClientEvent } from "@pushback/client";
 import type { MailServerEvent } from "@pushback/server";
-import type { MachineEvent, StackEvent } from "@pushback/stack";
+import type { MachineEvent, RouterEvent } from "@pushback/stack";
 import type { FrameStore } from "./frame-store.ts";
 import type { Scenario } from "./scenario-file.ts";
 
@@ -14,7 +14,7 @@ type ScenarioEvent =
 /** One event: when, at which machine, told by which layer of it. */
 export type RecordedEvent = { readonly atUs: number; readonly machine: string } & (
   | { readonly layer: "scenario"; readonly event: ScenarioEvent }
-  | { readonly layer: "machine"; readonly event: MachineEvent | StackEvent }
+  | { readonly layer: "machine"; readonly event: MachineEvent | RouterEvent }
   | { readonly layer: "server"; readonly event: MailServerEvent }
   | { readonly layer: "client"; readonly event: MailClientEvent }
 );
@@ -22,12 +22,12 @@ export type RecordedEvent = { readonly atUs: number; readonly machine: string } 
 export interface RecordedMachine {
   readonly name: string;
   readonly hostName: string;
-  /** An unsigned 32-bit integer. */
+  /** The one that it had first: an unsigned 32-bit integer. */
   readonly address: number;
   readonly mac: string;
   readonly variant: string;
   readonly title: string;
-  readonly role: "server" | "compared" | "other";
+  readonly role: "server" | "compared" | "other" | "router";
 }
 
 export interface Recording {
@@ -39,7 +39,7 @@ export interface Recording {
   /** As set for the run: the scenario's, or what the caller replaced. */
   readonly keepAliveUs: number;
   readonly notificationIntervalUs: number;
-  /** The server first. */
+  /** The server first, a router last. */
   readonly machines: readonly RecordedMachine[];
   readonly frames: FrameStore;
   readonly events: readonly RecordedEvent[];

@@ -1,15 +1,15 @@
 /** Runs a scenario: machines on a segment, steps at their times, everything written down. */
 
-import { parseMac } from "@pushback/bytes";
+import { parseIpv4, parseMac } from "@pushback/bytes";
 import { type KeepAlive, valuesOf } from "@pushback/host";
 import { createMailServer, type MailServer } from "@pushback/server";
-import { Segment, Simulation } from "@pushback/sim";
-import { createAlwaysOnMachine, createMachine, type Machine } from "@pushback/stack";
+import { Segment, type SegmentCard, Simulation } from "@pushback/sim";
+import { createAlwaysOnMachine, createMachine, createRouter, type FilterRule, type Machine } from "@pushback/stack";
 import { FrameStore } from "./frame-store.ts";
-import { type MachinePlan, NETMASK, planMachines } from "./machine-plan.ts";
+import { type MachinePlan, macFor, NETMASK, planMachines, planRouter, routerAddress, segmentNames } from "./machine-plan.ts";
 import type { RecordedEvent, Recording } from "./recording.ts";
 import { actionOf, machinesOf, type Scenario } from "./scenario-file.ts";
-import type { ScenarioStep } from "./scenario-schema.ts";
+import { type ScenarioStep, SERVER_SEGMENT } from "./scenario-schema.ts";
 import { Workstation } from "./workstation.ts";
 
 export interface RunOptions {
@@ -26,12 +26,15 @@ export interface RunOptions {
 
 const DEFAULT_INTERVAL_US = 60_000_000;
 
+/** Between two messages that one step delivers, where there is a router. */
+const DELIVERY_SPACING_US = 5_000;
+
 /** Everything that belongs to one run while it goes. */
 class Lab {
   readonly #scenario: Scenario;
   readonly #options: RunOptions;
   readonly #simulation: Simulation;
-  readonly #segment: Segment;
+  readonly #segments = new Map<string, Segment>();
   readonly #plans: readonly MachinePlan[];
   readonly #frames = new FrameStore();
   readonly #events: RecordedEvent[] = [];
@@ -46,9 +49,9 @@ class Lab {
     this.#scenario = scenario;
     this.#options = options;
     this.#simulation = new Simulation({ seed: options.seed, epochMs: Date.parse(scenario.start) });
-    const { latency, jitter, loss } = scenario.network;
-    this.#segment = new Segment(this.#simulation, this.#simulation.random.fork("segment"), { latencyUs: latency, jitterUs: jitter, loss });
-    this.#segment.tap((b, at, len, _from, lost) => this.#frames.add(this.#simulation.nowUs(), b, at, len, lost));
+    const analyzed = this.#addSegment(SERVER_SEGMENT, "segment", scenario.network);
+    for (const segment of scenario.network.segments) this.#addSegment(segment.name, `segment/${segment.name}`, segment);
+    analyzed.tap((b, at, len, _from, lost) => this.#frames.add(this.#simulation.nowUs(), b, at, len, lost));
     this.#plans = planMachines(scenario, options.variants);
     this.#intervalUs = options.intervalUs ?? scenario.server.notificationInterval ?? DEFAULT_INTERVAL_US;
 
@@ -60,7 +63,7 @@ class Lab {
       name: serverPlan.recorded.hostName,
       address: serverPlan.recorded.address,
       netmask: NETMASK,
-      gateway: null,
+      gateway: routerAddress(scenario, serverPlan.segment),
       personality,
       card: this.#connect(serverPlan),
       scheduler: this.#simulation,
@@ -77,12 +80,53 @@ class Lab {
       (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "server", event }),
     );
     for (const plan of clientPlans) this.#addWorkstation(plan);
+    this.#addRouter();
   }
 
-  #connect(plan: MachinePlan) {
-    const mac = parseMac(plan.recorded.mac);
-    if (!mac) throw new RangeError(`bad hardware address ${plan.recorded.mac}`);
-    return this.#segment.connect(plan.recorded.name, mac);
+  #addSegment(name: string, seed: string, wire: { readonly latency: number; readonly jitter: number; readonly loss: number }): Segment {
+    const options = { latencyUs: wire.latency, jitterUs: wire.jitter, loss: wire.loss };
+    const segment = new Segment(this.#simulation, this.#simulation.random.fork(seed), options);
+    this.#segments.set(name, segment);
+    return segment;
+  }
+
+  #connect(plan: MachinePlan): SegmentCard {
+    return this.#card(plan.segment, plan.recorded.name, plan.recorded.mac);
+  }
+
+  #card(segment: string, name: string, address: string): SegmentCard {
+    const mac = parseMac(address);
+    if (!mac) throw new RangeError(`bad hardware address ${address}`);
+    return (this.#segments.get(segment) as Segment).connect(name, mac);
+  }
+
+  /** Joins the segments, where there are more than the server's. */
+  #addRouter(): void {
+    const recorded = planRouter(this.#scenario);
+    if (recorded === null) return;
+    const names = segmentNames(this.#scenario);
+    const { segments, firewall } = this.#scenario.network;
+    createRouter({
+      name: recorded.hostName,
+      interfaces: names.map((segment, i) => {
+        const address = routerAddress(this.#scenario, segment) as number;
+        const mtu = segments[i - 1]?.mtu;
+        return { card: this.#card(segment, recorded.name, macFor(address)), address, netmask: NETMASK, ...(mtu !== undefined && { mtu }) };
+      }),
+      filter: firewall.map(
+        ({ action, protocol, from, to, sourcePort, port }): FilterRule => ({
+          action,
+          ...(protocol !== undefined && { protocol }),
+          ...(from !== undefined && { inInterface: names.indexOf(from) }),
+          ...(to !== undefined && { outInterface: names.indexOf(to) }),
+          ...(sourcePort !== undefined && { srcPort: sourcePort }),
+          ...(port !== undefined && { dstPort: port }),
+        }),
+      ),
+      scheduler: this.#simulation,
+      random: this.#simulation.random.fork(recorded.name),
+      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: recorded.name, layer: "machine", event }),
+    }).start();
   }
 
   #addWorkstation(plan: MachinePlan): void {
@@ -94,7 +138,7 @@ class Lab {
       name: hostName,
       address,
       netmask: NETMASK,
-      gateway: null,
+      gateway: routerAddress(this.#scenario, plan.segment),
       variant: plan.variant,
       card,
       scheduler: this.#simulation,
@@ -111,7 +155,7 @@ class Lab {
       onFailed: (action, reason) => this.#recordStep(name, { type: "step-failed", action, reason }),
     });
     this.#workstations.set(name, workstation);
-    workstation.powerOn();
+    if (plan.startsOn) workstation.powerOn();
   }
 
   #record(event: RecordedEvent): void {
@@ -144,12 +188,19 @@ class Lab {
 
   #runStep(step: ScenarioStep): void {
     const action = actionOf(step);
+    const hasRouter = this.#scenario.network.segments.length > 0;
+    let delivered = 0;
     for (const scenarioName of machinesOf(step)) {
       for (const plan of this.#named(scenarioName)) {
         const { name } = plan.recorded;
-        this.#recordStep(name, { type: "step", action, detail: step.how ?? step.deliver?.subject ?? "" });
-        if (action === "deliver") this.#deliver(name, step);
+        const detail = step.how ?? step.deliver?.subject ?? step.address?.to ?? step.address?.takes ?? (step.address ? "new" : "");
+        this.#recordStep(name, { type: "step", action, detail });
+        // Behind a router all datagrams wait for one ARP answer, and only the latest of them stays: so one message after the other.
+        if (action === "deliver" && hasRouter)
+          this.#simulation.schedule(DELIVERY_SPACING_US * delivered++, () => this.#deliver(name, step), null);
+        else if (action === "deliver") this.#deliver(name, step);
         else if (action === "registry") this.#setKeepAlive(step.registry ?? {});
+        else if (action === "address") this.#readdress(plan, step);
         else this.#act(this.#workstations.get(name) as Workstation, action, step);
       }
     }
@@ -160,7 +211,23 @@ class Lab {
     this.#server.deliver(name, { subject, body, from });
   }
 
-  #act(workstation: Workstation, action: Exclude<ReturnType<typeof actionOf>, "deliver" | "registry">, step: ScenarioStep): void {
+  #readdress(plan: MachinePlan, { address }: ScenarioStep): void {
+    if (address !== undefined) this.#workstations.get(plan.recorded.name)?.setAddress(this.#addressFor(plan, address));
+  }
+
+  /** Another's address is that of the machine beside which this one stands, or else of the first of that name. */
+  #addressFor(plan: MachinePlan, { to, takes }: NonNullable<ScenarioStep["address"]>): number {
+    if (to !== undefined) return parseIpv4(to) ?? plan.spareAddress;
+    const others = takes === undefined ? [] : this.#named(takes);
+    const other = others.find((o) => o.recorded.name === plan.partner) ?? others[0];
+    return other?.recorded.address ?? plan.spareAddress;
+  }
+
+  #act(
+    workstation: Workstation,
+    action: Exclude<ReturnType<typeof actionOf>, "deliver" | "registry" | "address">,
+    step: ScenarioStep,
+  ): void {
     switch (action) {
       case "logon":
         workstation.logOn();
@@ -195,6 +262,7 @@ class Lab {
   run(): Recording {
     for (const step of this.#scenario.steps) this.#simulation.schedule(step.at, (s: ScenarioStep) => this.#runStep(s), step);
     this.#simulation.runUntil(this.#scenario.duration);
+    const router = planRouter(this.#scenario);
     return {
       scenario: this.#scenario,
       seed: this.#options.seed,
@@ -202,14 +270,14 @@ class Lab {
       durationUs: this.#scenario.duration,
       keepAliveUs: this.#keepAliveUs,
       notificationIntervalUs: this.#intervalUs,
-      machines: this.#plans.map((plan) => plan.recorded),
+      machines: [...this.#plans.map((plan) => plan.recorded), ...(router === null ? [] : [router])],
       frames: this.#frames,
       events: this.#events,
     };
   }
 }
 
-/** One run with all its machines on one segment. The same scenario, variants and seed give the same recording. */
+/** One run with all its machines. The same scenario, variants and seed give the same recording. */
 export function runScenario(scenario: Scenario, options: RunOptions): Recording {
   return new Lab(scenario, options).run();
 }

@@ -60,6 +60,49 @@ describe("a scenario file", () => {
       /^6:5 "client" is there already/,
     ],
     ["how without reboot", `${GOOD}    how: reset\n`, /`how` goes with reboot only/],
+    [
+      "a segment that is not there",
+      GOOD.replace("platform: each", "platform: each\n    segment: branch"),
+      /^6:5 unknown segment "branch"; there are server/,
+    ],
+    [
+      "a firewall without a router",
+      GOOD.replace("clients:", "network: { firewall: [{ protocol: udp }] }\nclients:"),
+      /a firewall needs segments: with one there is no router/,
+    ],
+    [
+      "a rule about no segment",
+      GOOD.replace("clients:", "network: { segments: [{ name: branch }], firewall: [{ from: brunch }] }\nclients:"),
+      /unknown segment "brunch"; there are server, branch/,
+    ],
+    [
+      "two segments of one name",
+      GOOD.replace("clients:", "network: { segments: [{ name: server }] }\nclients:"),
+      /"server" is there already/,
+    ],
+    [
+      "an address that is none",
+      GOOD.replace("platform: each", "platform: ms-dos\n    address: 10.1.9"),
+      /"address" takes an address such as/,
+    ],
+    [
+      "an address of another network",
+      GOOD.replace("platform: each", "platform: ms-dos\n    address: 10.1.10.7"),
+      /10\.1\.10\.7 is not on segment server/,
+    ],
+    ["one address for several", GOOD.replace("platform: each", "platform: each\n    address: 10.1.9.7"), /"address" is for one machine/],
+    ["a step to two addresses", `${GOOD}  - at: 1m\n    address: { machine: client, new: true, takes: client }\n`, /takes one of `to`/],
+    [
+      "beside nobody",
+      GOOD.replace("steps:", "  - name: other\n    platform: same\n    beside: nobody\nsteps:"),
+      /"beside" names no client above/,
+    ],
+    ["the platform of nobody", GOOD.replace("platform: each", "platform: same"), /unknown platform "same"/],
+    [
+      "a phase that one of the compared has not",
+      GOOD.replace("platform: each", "platform: each\n    set: { boot: { stack: { kind: after-phase, phase: vxds } } }"),
+      /boot\.stack\.phase "vxds" is unknown/,
+    ],
     ["an empty file", "", /^1:1 /],
   ])("says where and what: %s", (_name, text, pattern) => {
     const faults = faultsOf(text);

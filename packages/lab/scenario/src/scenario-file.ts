@@ -1,8 +1,10 @@
 /** Reads a scenario file: YAML, then the schema, then what a schema can't see. Every fault has a line and a column. */
 
+import { parseIpv4 } from "@pushback/bytes";
 import { isMap, LineCounter, type Node, parseDocument } from "yaml";
 import type * as z from "zod";
-import { findVariant, platformNames } from "./platform-catalogue.ts";
+import { isAddressOn, MAX_BESIDE, segmentNames } from "./machine-plan.ts";
+import { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";
 import { ACTIONS, type ScenarioFile, type ScenarioStep, scenarioSchema } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
 
@@ -35,6 +37,7 @@ export function machinesOf(step: ScenarioStep): readonly string[] {
   const action = actionOf(step);
   if (action === "deliver") return step.deliver?.to ?? [];
   if (action === "registry") return [step.registry?.machine ?? ""];
+  if (action === "address") return [step.address?.machine ?? ""];
   return step[action] ?? [];
 }
 
@@ -76,14 +79,29 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
     if (names.has(client.name)) faults.push({ path: ["clients", i, "name"], message: `"${client.name}" is there already` });
     names.add(client.name);
     const at = ["clients", i] as const;
-    const variants = client.platform === "each" ? [] : [findVariant(client.platform)];
+    const isEach = client.platform === "each" || (client.platform === "same" && client.beside !== undefined);
+    const variants = isEach ? PLATFORMS.flatMap((p) => p.variants) : [findVariant(client.platform)];
+    const said = new Set<string>();
     for (const variant of variants) {
-      if (!variant) faults.push({ path: [...at, "platform"], message: unknownPlatform(client.platform) });
-      else
-        for (const fault of applySettings(variant, client.set).faults)
-          faults.push({ path: [...at, "set", ...fault.path], message: `${fault.path.join(".")} ${fault.message}` });
+      if (!variant) {
+        faults.push({ path: [...at, "platform"], message: unknownPlatform(client.platform) });
+        continue;
+      }
+      for (const fault of applySettings(variant, client.set).faults) {
+        const path = fault.path.join(".");
+        if (!said.has(path)) faults.push({ path: [...at, "set", ...fault.path], message: `${path} ${fault.message}` });
+        said.add(path);
+      }
     }
+    if (client.beside !== undefined && !file.clients.slice(0, i).some((c) => c.name === client.beside && c.beside === undefined)) {
+      faults.push({ path: [...at, "beside"], message: `"beside" names no client above that stands by itself: "${client.beside}"` });
+    }
+    faults.push(...checkPlace(file, client).map(({ key, message }) => ({ path: [...at, key], message })));
   });
+  if (file.clients.filter((client) => client.beside !== undefined).length > MAX_BESIDE) {
+    faults.push({ path: ["clients"], message: `more than ${MAX_BESIDE} clients stand beside others` });
+  }
+  faults.push(...checkNetwork(file));
   if (!findVariant(file.server.platform)) faults.push({ path: ["server", "platform"], message: unknownPlatform(file.server.platform) });
   if (file.clients.filter((client) => client.platform === "each").length > 1) {
     faults.push({ path: ["clients"], message: "more than one client has platform: each" });
@@ -108,12 +126,71 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
           message: `unknown machine "${name}"; there are ${[...names].filter((n) => n !== "server").join(", ")}`,
         });
     }
+    if (step.address !== undefined)
+      faults.push(...checkAddressStep(file, step.address, names).map((message) => ({ path: ["steps", i, "address"], message })));
     if (step.at > file.duration) faults.push({ path: ["steps", i, "at"], message: "the step comes after the scenario's duration" });
   });
   for (const name of Object.keys(file.expect.platforms)) {
     if (!findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name) });
   }
   return faults;
+}
+
+/** Faults in where a client is. */
+function checkPlace(file: ScenarioFile, client: ScenarioFile["clients"][number]): { key: string; message: string }[] {
+  if (!segmentNames(file).includes(client.segment)) return [{ key: "segment", message: unknownSegment(file, client.segment) }];
+  if (client.address === undefined) return [];
+  if (client.platform === "each" || client.beside !== undefined) {
+    return [{ key: "address", message: '"address" is for one machine, and this client may stand for several' }];
+  }
+  const address = parseIpv4(client.address) ?? 0;
+  if (!isAddressOn(file, client.segment, address))
+    return [{ key: "address", message: `${client.address} is not on segment ${client.segment}` }];
+  return [];
+}
+
+/** Faults in segments and firewall rules. */
+function checkNetwork(file: ScenarioFile): { path: Path; message: string }[] {
+  const { segments, firewall } = file.network;
+  const faults: { path: Path; message: string }[] = [];
+  segments.forEach(({ name }, i) => {
+    if (segmentNames(file).indexOf(name) !== i + 1)
+      faults.push({ path: ["network", "segments", i, "name"], message: `"${name}" is there already` });
+  });
+  firewall.forEach((rule, i) => {
+    for (const key of ["from", "to"] as const) {
+      const name = rule[key];
+      if (name === undefined || segmentNames(file).includes(name)) continue;
+      faults.push({ path: ["network", "firewall", i, key], message: unknownSegment(file, name) });
+    }
+  });
+  if (firewall.length > 0 && segments.length === 0) {
+    faults.push({ path: ["network", "firewall"], message: "a firewall needs segments: with one there is no router" });
+  }
+  return faults;
+}
+
+function unknownSegment(file: ScenarioFile, name: string): string {
+  return `unknown segment "${name}"; there are ${segmentNames(file).join(", ")}`;
+}
+
+/** Faults in a step that gives a machine another address. */
+function checkAddressStep(file: ScenarioFile, step: NonNullable<ScenarioStep["address"]>, names: ReadonlySet<string>): string[] {
+  const client = file.clients.find((c) => c.name === step.machine);
+  const other = file.clients.find((c) => c.name === step.takes);
+  if ([step.to, step.takes, step.new].filter((choice) => choice !== undefined).length !== 1) {
+    return ["takes one of `to`, an address, `takes`, a machine, and `new: true`"];
+  }
+  if (step.to !== undefined && client !== undefined) {
+    if (client.platform === "each" || client.beside !== undefined)
+      return ["`to` is for one machine, and this client may stand for several"];
+    return isAddressOn(file, client.segment, parseIpv4(step.to) ?? 0) ? [] : [`${step.to} is not on segment ${client.segment}`];
+  }
+  if (step.takes === undefined) return [];
+  if (!names.has(step.takes)) return [`unknown machine "${step.takes}"`];
+  if (other !== undefined && client !== undefined && other.segment !== client.segment)
+    return ["an address belongs to a segment: both machines must be on one"];
+  return [];
 }
 
 export function unknownPlatform(name: string): string {

@@ -20,6 +20,33 @@ const platformName = z
   .meta({ description: "A platform or one of its variants; `each` stands for every platform that is compared" });
 const wholeNumber = z.int().min(0);
 
+/** The segment on which the server and the network analyzer are. */
+export const SERVER_SEGMENT = "server";
+
+const wire = {
+  latency: duration.prefault("150us"),
+  jitter: duration.prefault("100us"),
+  loss: z.number().min(0).max(1).default(0),
+};
+
+const ipv4 = z.ipv4({ error: "takes an address such as 10.1.9.77" });
+
+const segment = z.strictObject({
+  name: machineName,
+  mtu: z.int().min(68).max(1500).optional().meta({ description: "The largest datagram, in bytes, that the router puts on this segment" }),
+  ...wire,
+});
+
+/** The first rule that fits a datagram decides; what fits none passes. */
+const firewallRule = z.strictObject({
+  action: z.enum(["drop", "reject", "allow"]).default("drop"),
+  protocol: z.enum(["icmp", "tcp", "udp"]).optional(),
+  from: machineName.optional().meta({ description: "The segment that the datagram comes from" }),
+  to: machineName.optional().meta({ description: "The segment that it would go to" }),
+  sourcePort: z.int().min(0).max(65535).optional(),
+  port: z.int().min(0).max(65535).optional().meta({ description: "The destination port" }),
+});
+
 const keepAliveRegistry = {
   KeepAliveTime: duration.optional(),
   KeepAliveInterval: duration.optional(),
@@ -57,6 +84,7 @@ export const ACTIONS = [
   "power-on",
   "unplug",
   "plug",
+  "address",
   "registry",
 ] as const;
 
@@ -76,6 +104,15 @@ const step = z.strictObject({
   "power-on": machineNames.optional(),
   unplug: machineNames.optional(),
   plug: machineNames.optional(),
+  address: z
+    .strictObject({
+      machine: machineName,
+      to: ipv4.optional(),
+      new: z.literal(true).optional().meta({ description: "One that nobody has" }),
+      takes: machineName.optional().meta({ description: "The machine whose first address it gets" }),
+    })
+    .optional()
+    .meta({ description: "From its next boot on the machine has another address, as from a DHCP server" }),
   registry: z.strictObject({ machine: machineName, ...keepAliveRegistry }).optional(),
 });
 
@@ -124,9 +161,13 @@ export const scenarioSchema = z
       .prefault({}),
     network: z
       .strictObject({
-        latency: duration.prefault("150us"),
-        jitter: duration.prefault("100us"),
-        loss: z.number().min(0).max(1).default(0),
+        ...wire,
+        segments: z
+          .array(segment)
+          .max(200)
+          .default([])
+          .meta({ description: "Further segments: a router joins all of them to the server's" }),
+        firewall: z.array(firewallRule).default([]).meta({ description: "The router's filter" }),
       })
       .prefault({}),
     clients: z
@@ -135,6 +176,13 @@ export const scenarioSchema = z
           name: machineName,
           platform: platformName,
           hostName: z.string().min(1).max(255).optional(),
+          segment: machineName.default(SERVER_SEGMENT),
+          address: ipv4.optional(),
+          beside: machineName.optional().meta({
+            description:
+              "There is one of these for every machine that this client stands for; `platform: same` makes it of that machine's platform",
+          }),
+          off: z.boolean().default(false).meta({ description: "Switched off until a step switches it on" }),
           set: z
             .record(z.string(), z.unknown())
             .default({})

@@ -76,6 +76,11 @@ export class Workstation {
     else this.#settings.machine.powerOn();
   }
 
+  /** From its next boot on. */
+  setAddress(address: number): void {
+    this.#settings.machine.setAddress(address);
+  }
+
   setPlugged(plugged: boolean): void {
     this.#settings.card.plugged = plugged;
   }

@@ -156,6 +156,8 @@ export interface Personality {
   /** Requests for an address before its queued datagrams are given up, and the time between them. */
   readonly arpTries: number;
   readonly arpRetryUs: number;
+  /** Datagrams that wait for one address; the oldest goes when a further one comes. */
+  readonly arpQueue: number;
   /** Requests for the own address when IP starts; 0: none. */
   readonly arpAnnouncements: number;
   readonly arpAnnouncementIntervalUs: number;

@@ -74,6 +74,7 @@ export const rfcBaseline: Facts<Personality> = {
   arpUsedUs: assumed(600_000_000, "RFC 1122 section 2.3.2.1 asks for a flush even of entries in use"),
   arpTries: assumed(3, "RFC 1122 section 2.3.2.1 bounds the rate, not the count"),
   arpRetryUs: assumed(1_000_000, "RFC 1122 section 2.3.2.1: one request a second for a destination"),
+  arpQueue: assumed(1, "RFC 1122 section 2.3.2.2: at least the latest"),
   arpAnnouncements: assumed(0, "RFC 826 knows none"),
   arpAnnouncementIntervalUs: assumed(1_000_000, "no source"),
   arpAnnouncementTarget: assumed("zero", "RFC 826 leaves the field open in a request"),

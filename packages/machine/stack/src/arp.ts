@@ -26,7 +26,7 @@ const SWEEP_AT = 512;
 /**
  * Sends the `len` bytes of IP datagram (or fragment) at `at` of the transmit buffer to the machine `nextHop`; the 14 bytes before
  * it are overwritten with the Ethernet header. While the address is unresolved the latest datagram waits and an earlier one
- * is dropped: one queued datagram per address (RFC 1122 section 2.3.2.2; Microsoft's TCP/IP does the same). `more`: a further
+ * is dropped where the personality keeps but one (RFC 1122 section 2.3.2.2). `more`: a further
  * fragment of the datagram that waits.
  */
 export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
@@ -46,19 +46,23 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
   const frame = core.tx.slice(frameAt, frameAt + ETHERNET_HEADER_LEN + len);
   if (entry !== undefined) {
-    if (more && entry.queue !== null) {
-      entry.queue.push(frame);
-    } else {
-      if (entry.queue !== null) {
-        entry.replaced++;
-        core.counters.ipOutDiscards++;
-      }
-      entry.queue = [frame];
+    entry.queue ??= [];
+    const { queue } = entry;
+    const latest = queue.at(-1);
+    if (more && latest !== undefined) {
+      latest.push(frame);
+      return;
     }
+    if (queue.length >= core.personality.arpQueue) {
+      queue.shift();
+      entry.replaced++;
+      core.counters.ipOutDiscards++;
+    }
+    queue.push([frame]);
     return;
   }
   if (core.arp.size >= SWEEP_AT) sweep(core, now);
-  entry = { mac: -1, heardAtUs: now, usedAtUs: now, queue: [frame], replaced: 0, tries: 0, event: 0 };
+  entry = { mac: -1, heardAtUs: now, usedAtUs: now, queue: [[frame]], replaced: 0, tries: 0, event: 0 };
   core.arp.set(nextHop, entry);
   request(core, nextHop, entry);
 }
@@ -100,9 +104,11 @@ function onRetry({ core, address, entry }: { core: Core; address: number; entry:
     return;
   }
   core.arp.delete(address);
-  const dropped = entry.replaced + (entry.queue === null ? 0 : 1);
-  core.counters.ipOutDiscards += entry.queue === null ? 0 : 1;
+  const waiting = entry.queue ?? [];
+  const dropped = entry.replaced + waiting.length;
+  core.counters.ipOutDiscards += waiting.length;
   core.onEvent?.({ type: "arp-resolve-failed", address, dropped });
+  for (const datagram of waiting) core.onUnresolved?.(datagram[0]);
 }
 
 function sendArp(
@@ -185,7 +191,7 @@ function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   entry.queue = null;
   entry.replaced = 0;
   entry.usedAtUs = now;
-  for (const frame of queue) {
+  for (const frame of queue.flat()) {
     putMac(frame, 0, mac);
     core.card.transmit(frame, 0, frame.length);
   }

@@ -61,6 +61,10 @@ export class StackCore<TcpPort> {
   loopback: (frame: Uint8Array) => void = () => {};
   /** While such a frame is delivered: then the own address is a legal source. */
   loopingBack = false;
+  /** Takes the first frame of a datagram that waited for an address that nobody answers for; a router has somebody to tell. */
+  onUnresolved: ((frame: Uint8Array) => void) | null = null;
+  /** Another card of the same machine that has a way to `destination` where this one has none. */
+  detour: ((destination: Ipv4Address) => StackCore<TcpPort> | null) | null = null;
 
   readonly arp = new Map<Ipv4Address, ArpEntry>();
   announcementsLeft = 0;
@@ -135,8 +139,8 @@ export interface ArpEntry {
   /** When the mapping was last heard, and when it was last used to send. */
   heardAtUs: number;
   usedAtUs: number;
-  /** Copies of the frames of the latest datagram that waits, whole but for the destination address. */
-  queue: Uint8Array[] | null;
+  /** The datagrams that wait, each as copies of its frames, whole but for the destination address. */
+  queue: Uint8Array[][] | null;
   /** Datagrams given up because a later one took their place. */
   replaced: number;
   tries: number;

@@ -35,8 +35,22 @@ export function sendIcmpError(
   payloadLen: number,
   group: boolean,
 ): void {
+  if (group || getIpv4Destination(b, ipAt) !== core.address) return;
+  sendIcmpErrorAbout(core, type, code, word, b, ipAt, payloadLen);
+}
+
+/** The same about a datagram that need not be for this machine: a router's error. Its source is `core`'s address. */
+export function sendIcmpErrorAbout(
+  core: Core,
+  type: number,
+  code: number,
+  word: number,
+  b: Uint8Array,
+  ipAt: number,
+  payloadLen: number,
+): void {
   const source = getIpv4Source(b, ipAt);
-  if (group || getIpv4Destination(b, ipAt) !== core.address || !isUnicastSource(core, source)) return;
+  if (!isUnicastSource(core, source)) return;
   if (getIpv4FragmentOffset(b, ipAt) !== 0) return;
   const headerLen = getIpv4HeaderLen(b, ipAt);
   const protocol = getIpv4Protocol(b, ipAt);

@@ -44,7 +44,14 @@ export function sendDatagram(
   const group = isGroupAddress(core, destination);
   const nextHop = group ? 0 : routeTo(core, destination);
   if (nextHop === -1) {
-    core.counters.ipOutNoRoutes++;
+    const other = core.detour?.(destination) ?? null;
+    const otherHop = other === null ? -1 : routeTo(other, destination);
+    if (other === null || otherHop === -1 || totalLen > other.card.mtu) {
+      core.counters.ipOutNoRoutes++;
+      return;
+    }
+    putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
+    transmitTo(other, otherHop, TX_IP, totalLen, false);
     return;
   }
   const limit = core.pathMtus === null ? card.mtu : pathMtuTo(core, destination);
@@ -70,7 +77,7 @@ export function sendDatagram(
 }
 
 /** The next hop's address, or -1 without a route. */
-function routeTo(core: Core, destination: number): number {
+export function routeTo(core: Core, destination: number): number {
   if (((destination ^ core.address) & core.netmask) === 0) return destination;
   const redirected = core.redirects?.get(destination);
   if (redirected !== undefined) return redirected;

@@ -26,7 +26,8 @@ export type MachineState = "off" | "booting" | "ready" | "going-down";
 export type MachineEvent =
   | { readonly type: "boot-phase"; readonly phase: BootPhase }
   | { readonly type: "stack-up" | "stack-down" | "machine-ready" | "machine-off" }
-  | { readonly type: "machine-going-down"; readonly way: WayDown };
+  | { readonly type: "machine-going-down"; readonly way: WayDown }
+  | { readonly type: "address-changed"; readonly from: Ipv4Address; readonly to: Ipv4Address };
 
 interface MachineBase {
   readonly name: string;
@@ -69,6 +70,8 @@ export interface Machine {
   onReady(run: () => void): void;
   /** A program asks to be told when the machine goes down in a way that lets it log off; forgotten when the machine is down. */
   onGoingDown(run: (way: WayDown) => void): void;
+  /** Gives the machine another address on its network, as a DHCP server does: from its next boot on. */
+  setAddress(address: Ipv4Address): void;
   /** The registry's keep-alive settings: of the running stack, and of every later one. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
 }
@@ -99,6 +102,8 @@ class BootingMachine implements Machine {
   readonly #boot: BootModel;
   readonly #goingDown: GoingDown;
   #keepAlive: KeepAlive | null = null;
+  #address: Ipv4Address;
+  #nextAddress: Ipv4Address;
   #state: MachineState = "off";
   #stack: Stack | null = null;
   #onDemand: OnDemandHost | null = null;
@@ -118,6 +123,8 @@ class BootingMachine implements Machine {
     this.#boot = boot;
     this.#goingDown = goingDown;
     this.#random = settings.random;
+    this.#address = settings.address;
+    this.#nextAddress = settings.address;
   }
 
   get name(): string {
@@ -125,7 +132,7 @@ class BootingMachine implements Machine {
   }
 
   get address(): Ipv4Address {
-    return this.#settings.address;
+    return this.#address;
   }
 
   get state(): MachineState {
@@ -149,6 +156,10 @@ class BootingMachine implements Machine {
     this.#bootedAtUs = scheduler.nowUs();
     this.#random = random.fork(`${name}/boot-${this.#bootNumber}`);
     this.#phase = -1;
+    if (this.#nextAddress !== this.#address) {
+      this.#settings.onEvent?.({ type: "address-changed", from: this.#address, to: this.#nextAddress });
+      this.#address = this.#nextAddress;
+    }
     this.#nextPhase();
   }
 
@@ -185,6 +196,10 @@ class BootingMachine implements Machine {
 
   onGoingDown(run: (way: WayDown) => void): void {
     this.#leaving.push(run);
+  }
+
+  setAddress(address: Ipv4Address): void {
+    this.#nextAddress = address;
   }
 
   setKeepAliveDefaults(keepAlive: KeepAlive): void {
@@ -235,10 +250,10 @@ class BootingMachine implements Machine {
   }
 
   #loadStack(): Stack {
-    const { name, address, netmask, gateway, card, scheduler, onEvent } = this.#settings;
+    const { name, netmask, gateway, card, scheduler, onEvent } = this.#settings;
     const stack = createStack({
       name,
-      address,
+      address: this.#address,
       netmask,
       gateway,
       card,

@@ -17,7 +17,7 @@ export interface SentFrame {
   readonly bytes: Uint8Array;
 }
 
-class TestCard implements NetworkCard {
+export class TestCard implements NetworkCard {
   readonly mac = Uint8Array.of(2, 0, 0, 0, 0, 1);
   readonly mtu: number;
   receiver: FrameReceiver | null = null;

@@ -64,6 +64,7 @@ export const PLAIN: Personality = {
   arpUsedUs: 1e13,
   arpTries: 3,
   arpRetryUs: 1_000_000,
+  arpQueue: 1,
   arpAnnouncements: 0,
   arpAnnouncementIntervalUs: 1_000_000,
   arpAnnouncementTarget: "broadcast",

@@ -1,0 +1,308 @@
+/**
+ * A router between Ethernets (RFC 1812): forwards datagrams, tells their senders what became of those that it can't forward, and
+ * filters. To each network it is a host too, one `StackCore` per interface, with ARP and ICMP as any stack has them.
+ */
+
+import { copyBytes, getU16be, putU16be } from "@pushback/bytes";
+import {
+  type FrameReceiver,
+  type Ipv4Address,
+  type NetworkCard,
+  type Personality,
+  type RandomSource,
+  rfcBaseline,
+  type Scheduler,
+  valuesOf,
+} from "@pushback/host";
+import {
+  checkEthernet,
+  checkIpv4,
+  ETHERNET_HEADER_LEN,
+  ETHERTYPE_ARP,
+  ETHERTYPE_IPV4,
+  getEthernetPayloadAt,
+  getEthernetPayloadLen,
+  getEtherType,
+  getIpv4Destination,
+  getIpv4DontFragment,
+  getIpv4HeaderLen,
+  getIpv4Source,
+  getIpv4TotalLen,
+  getIpv4Ttl,
+  ICMP_TIME_EXCEEDED,
+  ICMP_UNREACHABLE,
+  isEthernetGroup,
+  MAC_BROADCAST,
+  UNREACHABLE_FRAGMENTATION_NEEDED,
+  UNREACHABLE_HOST,
+  UNREACHABLE_NET,
+} from "@pushback/wire";
+import { arpInput, startAnnouncing, stopArp, transmitTo, transmitToMac } from "./arp.ts";
+import { StackCore, TX_IP } from "./core.ts";
+import type { StackCounters } from "./counters.ts";
+import type { StackEvent } from "./events.ts";
+import { sendIcmpErrorAbout } from "./icmp-output.ts";
+import { ipInput } from "./ip-input.ts";
+import { isUnicastSource } from "./ip-output.ts";
+import { stopReassembly } from "./reassembly.ts";
+import { type FilterRule, findRule } from "./router-filter.ts";
+import { fragmentDatagram } from "./router-fragment.ts";
+import type { Core, TcpPort } from "./tcb.ts";
+
+export interface RouterInterface {
+  readonly card: NetworkCard;
+  readonly address: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  /** The largest datagram that this network carries, in bytes; the card's where left out. */
+  readonly mtu?: number;
+}
+
+/** A network behind another router, which is a neighbour on one of the interfaces. */
+export interface StaticRoute {
+  readonly address: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  readonly gateway: Ipv4Address;
+}
+
+/** What a router lets its owner observe, beside what its interfaces do as hosts. `rule` counts from 0. */
+export type RouterEvent =
+  | StackEvent
+  | { readonly type: "datagram-filtered"; readonly from: Ipv4Address; readonly to: Ipv4Address; readonly rule: number };
+
+export interface RouterSettings {
+  readonly name?: string;
+  readonly interfaces: readonly RouterInterface[];
+  readonly routes?: readonly StaticRoute[];
+  readonly filter?: readonly FilterRule[];
+  readonly scheduler: Scheduler;
+  readonly random: RandomSource;
+  /** Replaces parts of a router of the host requirements: TTL, ARP times, how much its errors quote. */
+  readonly personality?: Partial<Personality>;
+  readonly onEvent?: ((event: RouterEvent) => void) | null;
+}
+
+export interface Router {
+  readonly isRunning: boolean;
+  /** Datagrams passed on since creation, fragments of one counted once. */
+  readonly forwarded: number;
+  /** Of one interface, in the order of the settings. */
+  counters(index: number): Readonly<StackCounters>;
+  start(): void;
+  /** Silent, at once: no frame is heard or sent any more. */
+  stop(): void;
+}
+
+/** Datagrams that a router keeps for a neighbour whose hardware address it asks for; ours. */
+const ARP_QUEUE = 16;
+
+/** Communication administratively prohibited (RFC 1812 section 5.2.7.1). */
+const UNREACHABLE_PROHIBITED = 13;
+
+/** A router that is not started yet. */
+export function createRouter(settings: RouterSettings): Router {
+  return new RouterInstance(settings);
+}
+
+class RouterInstance implements Router {
+  readonly #cores: readonly Core[];
+  readonly #routes: readonly StaticRoute[];
+  readonly #filter: readonly FilterRule[];
+  readonly #onEvent: ((event: RouterEvent) => void) | null;
+  forwarded = 0;
+
+  constructor(settings: RouterSettings) {
+    const { name = "router", scheduler, random, onEvent = null } = settings;
+    const personality = { ...valuesOf(rfcBaseline), arpQueue: ARP_QUEUE, ...settings.personality };
+    this.#routes = settings.routes ?? [];
+    this.#filter = settings.filter ?? [];
+    this.#onEvent = onEvent;
+    this.#cores = settings.interfaces.map(({ card, address, netmask, mtu }, index) => {
+      const core = new StackCore<TcpPort>({
+        name,
+        address,
+        netmask,
+        gateway: null,
+        personality,
+        card: mtu === undefined ? card : new NarrowCard(card, mtu),
+        scheduler,
+        random: random.fork(`interface-${index}`),
+        onEvent,
+      });
+      core.onUnresolved = (frame) => this.#onUnresolved(frame);
+      core.detour = (destination) => this.#cores[this.#route(destination)?.index ?? -1] ?? null;
+      return core;
+    });
+  }
+
+  get isRunning(): boolean {
+    return this.#cores.some((core) => core.running);
+  }
+
+  counters(index: number): StackCounters {
+    return this.#cores[index].counters;
+  }
+
+  start(): void {
+    this.#cores.forEach((core, index) => {
+      if (core.running) return;
+      core.running = true;
+      core.card.setReceiver((b, at, len) => this.#frame(index, b, at, len));
+      startAnnouncing(core);
+    });
+  }
+
+  stop(): void {
+    for (const core of this.#cores) {
+      core.running = false;
+      core.card.setReceiver(null);
+      stopArp(core);
+      stopReassembly(core);
+    }
+  }
+
+  #frame(index: number, b: Uint8Array, at: number, len: number): void {
+    const core = this.#cores[index];
+    if (!core.running || checkEthernet(b, at, len) !== null) return;
+    const payloadAt = getEthernetPayloadAt(b, at);
+    const payloadLen = getEthernetPayloadLen(b, at, len);
+    const etherType = getEtherType(b, at);
+    // An interface whose address is taken falls silent; the others go on.
+    if (etherType === ETHERTYPE_ARP && !arpInput(core, b, payloadAt, payloadLen)) core.running = false;
+    else if (etherType === ETHERTYPE_IPV4) this.#datagram(index, b, payloadAt, payloadLen, isEthernetGroup(b, at));
+  }
+
+  #datagram(index: number, b: Uint8Array, ipAt: number, len: number, group: boolean): void {
+    const core = this.#cores[index];
+    if (checkIpv4(b, ipAt, len) !== null) {
+      core.counters.ipInReceives++;
+      core.counters.ipInHdrErrors++;
+      return;
+    }
+    const destination = getIpv4Destination(b, ipAt);
+    const owner = this.#cores.find((c) => c.address === destination);
+    if (owner !== undefined || destination === core.broadcast || destination === 0xffffffff) {
+      if (owner?.running !== false) ipInput(owner ?? core, b, ipAt, len, group);
+      return;
+    }
+    core.counters.ipInReceives++;
+    const source = getIpv4Source(b, ipAt);
+    // Never forwarded: what came to everybody on the link, multicasts, loopback, and what nobody can have sent (RFC 1812 sections 5.3.4, 5.3.7).
+    if (group || destination >>> 28 >= 14 || destination >>> 24 === 127 || destination >>> 24 === 0 || !isUnicastSource(core, source)) {
+      core.counters.ipInAddrErrors++;
+      return;
+    }
+    this.#forward(index, b, ipAt);
+  }
+
+  #forward(index: number, b: Uint8Array, ipAt: number): void {
+    const core = this.#cores[index];
+    const destination = getIpv4Destination(b, ipAt);
+    const totalLen = getIpv4TotalLen(b, ipAt);
+    const ttl = getIpv4Ttl(b, ipAt);
+    if (ttl <= 1) {
+      this.#error(ICMP_TIME_EXCEEDED, 0, 0, b, ipAt);
+      return;
+    }
+    const route = this.#route(destination);
+    if (route === null) {
+      core.counters.ipOutNoRoutes++;
+      this.#error(ICMP_UNREACHABLE, UNREACHABLE_NET, 0, b, ipAt);
+      return;
+    }
+    const rule = findRule(this.#filter, b, ipAt, index, route.index);
+    if (rule !== null && rule.action !== "allow") {
+      const from = getIpv4Source(b, ipAt);
+      this.#onEvent?.({ type: "datagram-filtered", from, to: destination, rule: this.#filter.indexOf(rule) });
+      if (rule.action === "reject") this.#error(ICMP_UNREACHABLE, UNREACHABLE_PROHIBITED, 0, b, ipAt);
+      return;
+    }
+    const out = this.#cores[route.index];
+    if (!out.running) return;
+    if (totalLen > out.card.mtu && getIpv4DontFragment(b, ipAt)) {
+      out.counters.ipFragFails++;
+      // RFC 1191 section 4: the next hop's MTU in the low half of the unused word.
+      this.#error(ICMP_UNREACHABLE, UNREACHABLE_FRAGMENTATION_NEEDED, out.card.mtu, b, ipAt);
+      return;
+    }
+    this.forwarded++;
+    const { tx } = out;
+    if (totalLen <= out.card.mtu) {
+      copyBytes(b, ipAt, tx, TX_IP, totalLen);
+      decrementTtl(tx, TX_IP);
+      this.#transmit(out, route.nextHop, totalLen, false);
+      return;
+    }
+    out.counters.ipFragOKs++;
+    fragmentDatagram(b, ipAt, out.card.mtu, tx, TX_IP, (len, isLater) => {
+      decrementTtl(tx, TX_IP);
+      out.counters.ipFragCreates++;
+      this.#transmit(out, route.nextHop, len, isLater);
+    });
+  }
+
+  #transmit(out: Core, nextHop: number, len: number, isLater: boolean): void {
+    // A directed broadcast ends on its network as a broadcast of the link (RFC 1812 section 5.3.5.2).
+    if (nextHop === out.broadcast) transmitToMac(out, MAC_BROADCAST, TX_IP, len);
+    else transmitTo(out, nextHop, TX_IP, len, isLater);
+  }
+
+  /** The interface and the next hop; `null` where no network is known that has the address. */
+  #route(destination: number): { readonly index: number; readonly nextHop: Ipv4Address } | null {
+    const index = this.#cores.findIndex((core) => ((core.address ^ destination) & core.netmask) === 0);
+    if (index >= 0) return { index, nextHop: destination };
+    const static_ = this.#routes.find((route) => ((route.address ^ destination) & route.netmask) === 0);
+    if (static_ === undefined) return null;
+    const gatewayIndex = this.#cores.findIndex((core) => ((core.address ^ static_.gateway) & core.netmask) === 0);
+    return gatewayIndex < 0 ? null : { index: gatewayIndex, nextHop: static_.gateway };
+  }
+
+  /** An error to the source of the datagram, from the address of the interface towards it (RFC 1812 section 4.3.2.4). */
+  #error(type: number, code: number, word: number, b: Uint8Array, ipAt: number): void {
+    const route = this.#route(getIpv4Source(b, ipAt));
+    if (route === null || this.#cores.some((core) => core.broadcast === getIpv4Destination(b, ipAt))) return;
+    const towards = this.#cores[route.index];
+    if (!towards.running) return;
+    sendIcmpErrorAbout(towards, type, code, word, b, ipAt, getIpv4TotalLen(b, ipAt) - getIpv4HeaderLen(b, ipAt));
+  }
+
+  /** Nobody answered ARP for the next hop: the datagram's sender is told (RFC 1812 section 5.2.7.1), unless it is the router itself. */
+  #onUnresolved(frame: Uint8Array): void {
+    const source = getIpv4Source(frame, ETHERNET_HEADER_LEN);
+    if (this.#cores.some((core) => core.address === source)) return;
+    this.#error(ICMP_UNREACHABLE, UNREACHABLE_HOST, 0, frame, ETHERNET_HEADER_LEN);
+  }
+}
+
+/** One less, and the header checksum with it (RFC 1624 equation 3). */
+function decrementTtl(b: Uint8Array, at: number): void {
+  const before = getU16be(b, at + 8);
+  const after = before - 0x100;
+  let sum = (~getU16be(b, at + 10) & 0xffff) + (~before & 0xffff) + after;
+  sum = (sum & 0xffff) + (sum >>> 16);
+  sum = (sum & 0xffff) + (sum >>> 16);
+  putU16be(b, at + 8, after);
+  putU16be(b, at + 10, ~sum & 0xffff);
+}
+
+/** A card on a network that carries less than the card could. */
+class NarrowCard implements NetworkCard {
+  readonly #card: NetworkCard;
+  readonly mtu: number;
+
+  constructor(card: NetworkCard, mtu: number) {
+    this.#card = card;
+    this.mtu = Math.min(mtu, card.mtu);
+  }
+
+  get mac(): Uint8Array {
+    return this.#card.mac;
+  }
+
+  transmit(b: Uint8Array, at: number, len: number): void {
+    this.#card.transmit(b, at, len);
+  }
+
+  setReceiver(receiver: FrameReceiver | null): void {
+    this.#card.setReceiver(receiver);
+  }
+}
