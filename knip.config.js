@@ -17,8 +17,8 @@ export default {
     "packages/*/*": { entry: ["src/index.ts", "src/**/*.bench.ts"], project: ["src/**/*.ts"] },
   },
   ignoreWorkspaces: unwritten,
-  // The gates run biome and turbo by their names, and turbo runs pnpm.
-  ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm"],
+  // The gates run biome and turbo by their names, and turbo runs pnpm; the built command line loads koffi when it needs it.
+  ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm", "koffi"],
   // Found on the machine by the tests that ask for a second opinion.
-  ignoreBinaries: ["iconv", "ip", "nsenter"],
+  ignoreBinaries: ["iconv", "ip", "nsenter", "unshare"],
 };

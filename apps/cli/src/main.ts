@@ -3,6 +3,7 @@
 import { ENGINE_VERSION } from "@pushback/scenario";
 import { Command, CommanderError } from "commander";
 import { CliError } from "./cli-error.ts";
+import { runClient } from "./client-command.ts";
 import { runCompare } from "./compare-command.ts";
 import { runDiagnose } from "./diagnose-command.ts";
 import { DEFAULT_SCENARIO } from "./gallery.ts";
@@ -54,6 +55,27 @@ function createProgram(): Command {
     .option("--json", "print JSON")
     .action(async (capture, options) => {
       process.exitCode = await runDiagnose(capture, options);
+    });
+
+  program
+    .command("client")
+    .description("a platform's mail client in real time: with its own TCP/IP on a TAP interface, or on this computer's sockets")
+    .argument("<platform>", "a platform or one of its variants")
+    .requiredOption("--server <address>", "the mail server, with :PORT where it has no endpoint mapper")
+    .requiredOption("--mailbox <alias>", "an alias, or a distinguished name")
+    .option("--tap <name>", "the TAP interface to make (Linux, as root)")
+    .option("--address <a.b.c.d/len>", "the machine's own address and the length of its network")
+    .option("--gateway <address>", "the router of its network")
+    .option("--mac <address>", "its network card's address")
+    .option("--bridge <name>", "a bridge of this computer that the interface joins")
+    .option("--computer <a.b.c.d/len>", "this computer's own address on the interface")
+    .option("--record <file>", "write every frame on the interface to this pcapng file")
+    .option("--name <name>", "the machine's own name")
+    .option("--boot-speed <n>", "boot so many times as fast")
+    .option("--fast-boot", "boot at once")
+    .option("--json", "print the events as JSON, one a line")
+    .action(async (platform, options) => {
+      process.exitCode = await runClient(platform, options);
     });
 
   program

@@ -160,6 +160,11 @@ export class PcapngWriter {
     this.#writeBlock(ng.BLOCK_NAME_RESOLUTION, block);
   }
 
+  /** Hands over what has been written so far, whole blocks: what the sink has then is a readable file. */
+  flush(): void {
+    this.#out.flush();
+  }
+
   /** Ends the file: one statistics block per interface (first and last packet's time, packets received, none dropped), and the last chunk. */
   end(): void {
     for (const [interfaceId, written] of this.#interfaces.entries()) {

@@ -11,7 +11,7 @@ import { requireProgram, type SkippableTest, skipBecause } from "@pushback/judge
 import type { ComputerCommand } from "./computer-process.ts";
 import type { MachineCommand, MachineProcessSettings } from "./machine-process.ts";
 
-export interface Report {
+interface Report {
   readonly type: string;
   readonly [name: string]: unknown;
 }
@@ -21,7 +21,7 @@ interface BenchTest extends SkippableTest {
 }
 
 /** A process that takes commands and makes reports, all of which are kept. */
-export class Actor<Command> {
+class Actor<Command> {
   readonly reports: Report[] = [];
   readonly #child: ChildProcessWithoutNullStreams;
   #errors = "";

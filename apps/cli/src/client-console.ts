@@ -1,0 +1,81 @@
+/** What somebody types: commands as lines, or single keys on a terminal. */
+
+import { createInterface } from "node:readline";
+import type { WayDown } from "@pushback/host";
+
+export type ConsoleCommand =
+  | { readonly do: "log-on" | "log-off" | "read" | "power-off" | "power-on" | "status" | "quit" | "help" }
+  | { readonly do: "reboot"; readonly way: WayDown | null }
+  /** The terminal's interrupt key, which sends no signal while keys come one by one. */
+  | { readonly do: "interrupt" };
+
+const WAYS: readonly string[] = ["shutdown", "warm-boot", "reset", "power-cut"] satisfies WayDown[];
+
+const SIMPLE = ["log-on", "log-off", "read", "power-off", "power-on", "status", "quit", "help"] as const;
+
+const KEYS: Readonly<Record<string, ConsoleCommand>> = {
+  l: { do: "log-on" },
+  o: { do: "log-off" },
+  r: { do: "read" },
+  b: { do: "reboot", way: null },
+  p: { do: "power-off" },
+  u: { do: "power-on" },
+  s: { do: "status" },
+  q: { do: "quit" },
+  h: { do: "help" },
+  "?": { do: "help" },
+  "\u0003": { do: "interrupt" },
+};
+
+export const COMMANDS_HELP =
+  "commands: log on, log off, read, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
+const KEYS_HELP = "keys: l log on, o log off, r read, b reboot, p power off, u power on, s status, q quit, Ctrl-C power cut";
+
+/** A line as a command; `null` when it is none. Blanks and dashes count the same. */
+function parseCommand(line: string): ConsoleCommand | null {
+  const words = line.trim().toLowerCase().split(/[\s]+/);
+  const text = words.join("-");
+  const simple = SIMPLE.find((name) => name === text || name.replace("-", "") === text);
+  if (simple !== undefined) return { do: simple };
+  if (words[0] !== "reboot") return null;
+  const way = words.slice(1).join("-");
+  if (way === "") return { do: "reboot", way: null };
+  return WAYS.includes(way) ? { do: "reboot", way: way as WayDown } : null;
+}
+
+/**
+ * Reads standard input until `close` is called: keys where it is a terminal, lines elsewhere. The end of the input ends nothing, so
+ * that a client can run without anybody typing.
+ */
+export function openConsole(onCommand: (command: ConsoleCommand) => void, onUnknown: (line: string) => void) {
+  const { stdin } = process;
+  if (stdin.isTTY) {
+    const onKeys = (keys: Buffer) => {
+      for (const key of keys.toString("utf8")) {
+        const command = KEYS[key.toLowerCase()];
+        if (command !== undefined) onCommand(command);
+      }
+    };
+    stdin.setRawMode(true).on("data", onKeys);
+    return {
+      help: KEYS_HELP,
+      close() {
+        stdin.off("data", onKeys).setRawMode(false).pause();
+      },
+    };
+  }
+  const lines = createInterface({ input: stdin });
+  lines.on("line", (line) => {
+    if (line.trim() === "") return;
+    const command = parseCommand(line);
+    if (command === null) onUnknown(line.trim());
+    else onCommand(command);
+  });
+  return {
+    help: COMMANDS_HELP,
+    close() {
+      lines.close();
+      stdin.destroy();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Somebody in front of a machine in real time: switches it on and off, starts the mail client, reads mail. */
+
+import { formatIpv4 } from "@pushback/bytes";
+import { createMailClient, type MailClient, type MailClientEvent, type MailClientSettings } from "@pushback/client";
+import { type PlatformVariant, valuesOf, type WayDown } from "@pushback/host";
+import type { LiveMachine } from "./live-machine.ts";
+
+export interface LiveClientSettings {
+  readonly variant: PlatformVariant;
+  readonly machine: LiveMachine;
+  readonly mail: Pick<MailClientSettings, "serverAddress" | "serverPort" | "userDn">;
+  readonly onClientEvent: (event: MailClientEvent) => void;
+}
+
+/** Each action returns why it could not be done, or `null`. */
+export class LiveClient {
+  readonly #settings: LiveClientSettings;
+  #client: MailClient | null = null;
+
+  constructor(settings: LiveClientSettings) {
+    this.#settings = settings;
+  }
+
+  /** Starts the mail client, as soon as the machine is ready. */
+  logOn(): string | null {
+    const { machine } = this.#settings;
+    if (machine.state === "off" || machine.state === "going-down") return "the machine is off";
+    if (this.#client?.state === "logged-on" || this.#client?.state === "connecting") return "somebody is logged on";
+    machine.onReady(() => this.#startClient());
+    return null;
+  }
+
+  #startClient(): void {
+    const { machine, mail, variant, onClientEvent } = this.#settings;
+    const host = machine.host();
+    if (host === null) return;
+    const client = createMailClient(host, { ...mail, habits: valuesOf(variant.mail) }, (event) => {
+      // What a client says whose machine was switched off under it is nobody's.
+      if (this.#client === client) onClientEvent(event);
+    });
+    this.#client = client;
+    machine.onGoingDown(() => client.logOff());
+    client.logOn();
+  }
+
+  logOff(): string | null {
+    if (this.#client?.state !== "logged-on") return "nobody is logged on";
+    this.#client.logOff();
+    return null;
+  }
+
+  read(): string | null {
+    if (this.#client?.state !== "logged-on") return "nobody is logged on";
+    return this.#client.read("newest") ? null : "the Inbox is empty";
+  }
+
+  /** `null` for the way: the platform's usual way to reboot without logging off. */
+  goDown(way: WayDown | null, thenBoot: boolean): string | null {
+    const { machine, variant } = this.#settings;
+    if (machine.state !== "booting" && machine.state !== "ready")
+      return machine.state === "off" ? "the machine is off" : "it is going down";
+    machine.goDown(way ?? variant.goingDown.uncleanReboot.value, { thenBoot });
+    // Where going down takes a while the client may still log off, and say so.
+    if (this.#settings.machine.host() === null) this.#client = null;
+    return null;
+  }
+
+  powerOn(): string | null {
+    if (this.#settings.machine.state !== "off") return "the machine is on";
+    this.#settings.machine.powerOn();
+    return null;
+  }
+
+  /** Calls back when the mail client is logged off, at once if it is; not later than `limitMs`. */
+  leave(done: () => void, limitMs: number): void {
+    if (this.logOff() !== null) {
+      done();
+      return;
+    }
+    const end = Date.now() + limitMs;
+    const look = () => (this.#client?.state === "logging-off" && Date.now() < end ? setTimeout(look, 20) : done());
+    look();
+  }
+
+  /** One line. */
+  status(): string {
+    const { machine, mail } = this.#settings;
+    const host = machine.host();
+    const where = host === null ? "" : ` at ${formatIpv4(host.address)}`;
+    const inbox = this.#client?.inbox() ?? [];
+    return `machine ${machine.state}${where}; mail client ${this.#client?.state ?? "logged-off"}, server ${formatIpv4(mail.serverAddress)}, ${inbox.length} in the Inbox`;
+  }
+}
