@@ -1,6 +1,6 @@
 import { defineConfig } from "tsup";
 
-/** The command line in one file, from the packages' source: a short start, and no other build needed. */
+/** The command line, from the packages' source: a short start, and no other build needed. */
 export default defineConfig({
   entry: { pushback: "src/main.ts" },
   format: "esm",
@@ -8,7 +8,8 @@ export default defineConfig({
   target: "node24",
   clean: true,
   noExternal: [/.*/],
-  splitting: false,
+  // What only some commands need is in files of its own, read when it is asked for.
+  splitting: true,
   // Packages in CommonJS call require() for Node's own modules, which ESM has not.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   esbuildOptions(options) {

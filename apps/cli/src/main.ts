@@ -10,6 +10,7 @@ import { DEFAULT_SCENARIO } from "./gallery.ts";
 import { listPlatforms, showPlatform } from "./platforms-command.ts";
 import { runScenarioCommand } from "./run-command.ts";
 import { listScenarios } from "./scenarios-command.ts";
+import { addServeCommands } from "./serve-cli.ts";
 
 const EXIT_USAGE = 2;
 
@@ -92,6 +93,7 @@ function createProgram(): Command {
     .option("--json", "print JSON")
     .action((platform, options) => (platform === undefined ? listPlatforms(options) : showPlatform(platform, options)));
 
+  addServeCommands(program);
   return program;
 }
 

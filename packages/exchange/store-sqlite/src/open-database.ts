@@ -7,7 +7,7 @@ import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
 /** The file in a data folder. */
-export const DATABASE_FILE = "store.sqlite";
+const DATABASE_FILE = "store.sqlite";
 
 /** SQLite's primary result codes. */
 const SQLITE_BUSY = 5;

@@ -1,0 +1,77 @@
+/** Runs `pushback serve` for a test, and ends it. */
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+const NODE_ARGUMENTS = ["--conditions=pushback-source", MAIN];
+const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
+
+/** A line of the log. */
+type LogEntry = Readonly<Record<string, unknown>> & { readonly msg: string };
+
+interface Ready {
+  readonly epmPort: number;
+  readonly emsmdbPort: number;
+  readonly smtpPort: number;
+  readonly control: string;
+}
+
+export interface RunningServer {
+  readonly child: ChildProcess;
+  readonly ready: Ready;
+  readonly log: LogEntry[];
+  /** Resolves to the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A folder for one test file; `close` takes it away. */
+export function testFolder(): { readonly path: string; file(name: string, text: string): string; close(): void } {
+  const path = mkdtempSync(join(tmpdir(), "pb-"));
+  return {
+    path,
+    file(name, text) {
+      writeFileSync(join(path, name), text);
+      return join(path, name);
+    },
+    close: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a command to its end. */
+export function pushback(args: readonly string[], input = ""): { code: number | null; stdout: string; stderr: string } {
+  const result = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], { encoding: "utf8", input, timeout: 60_000, env: ENVIRONMENT });
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** Starts a server on ports that are free; rejects with what it said where it ends instead of getting ready. */
+export function startServe(args: readonly string[]): Promise<RunningServer> {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve", "--json", "--epm-port", "0", ...args], { env: ENVIRONMENT });
+  const log: LogEntry[] = [];
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<number | null>((done) => child.on("close", done));
+  return new Promise((started, fail) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const entry = JSON.parse(line) as LogEntry;
+      log.push(entry);
+      if (entry.msg !== "ready") return;
+      started({
+        child,
+        ready: entry as unknown as Ready,
+        log,
+        stop(signal = "SIGTERM") {
+          child.kill(signal);
+          return ended;
+        },
+      });
+    });
+    ended.then((code) => fail(new Error(`serve ended with ${code}: ${stderr}`)));
+  });
+}
