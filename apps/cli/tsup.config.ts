@@ -11,7 +11,7 @@ export default defineConfig({
   // What only some commands need is in files of its own, read when it is asked for.
   splitting: true,
   // Packages in CommonJS call require() for Node's own modules, which ESM has not.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: { js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);' },
   esbuildOptions(options) {
     options.conditions = ["pushback-source"];
     // Less text to scan at every start; names stay, for stack traces.
