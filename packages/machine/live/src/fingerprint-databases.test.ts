@@ -1,0 +1,170 @@
+/** What the machines send, against databases that others have measured: read where Debian puts them, when the test runs. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { requireFile, type SkippableTest } from "@pushback/judges";
+import { describe, expect, it } from "vitest";
+import { LabProbe, synProbe, udpProbe } from "./testing/lab-probe.ts";
+
+const be16 = (b: Uint8Array, at: number) => (b[at] << 8) | b[at + 1];
+const hex = (n: number, digits: number) => n.toString(16).toUpperCase().padStart(digits, "0");
+
+describe("ICMP port unreachable, as nmap-os-db has it (test U1)", () => {
+  const ENTRIES = {
+    "network-client-3.0": "Microsoft Network Client 3.0 for MS-DOS",
+    "windows-3.1": "Microsoft Network Client 3.0 for MS-DOS",
+    "wfw-3.11": "Microsoft Windows 3.11 for Workgroups, Windows NT 3.51 SP0 - SP5, or Windows 95",
+    "nt-3.51": "Microsoft Windows NT 3.51 SP5",
+    "nt-4.0": "Microsoft Windows NT 4.0 SP3",
+    "nt-4.0-sp6a": "Microsoft Windows NT 4.0 SP5 - SP6a",
+    "windows-95": "Microsoft Windows 3.11 for Workgroups, Windows NT 3.51 SP0 - SP5, or Windows 95",
+    "windows-98": "Microsoft Windows 98",
+    "open-transport": "Apple Mac OS 8.1 - 8.6",
+    "open-transport-9": "Apple Mac OS 9.0.4 - 9.2",
+  };
+
+  it.for(Object.entries(ENTRIES))("%s quotes as %s does", ([variant, name], test) => {
+    const database = requireFile(test, "/usr/share/nmap/nmap-os-db", "nmap-common");
+    const entry = database.split(/\n\n/).find((text) => text.includes(`Fingerprint ${name}\n`)) ?? "";
+    const u1 = new Map(
+      /^U1\((.*)\)$/m
+        .exec(entry)?.[1]
+        .split("%")
+        .map((field) => field.split("=") as [string, string]),
+    );
+    const probe = udpProbe(9);
+    const error = new LabProbe(variant).ask(probe);
+    expect([error[23], error[34], error[35]]).toEqual([1, 3, 3]);
+    const quoted = 42;
+    const same = (at: number) => (be16(error, quoted + at) === be16(probe, 14 + at) ? "G" : hex(be16(error, quoted + at), 1));
+    const ipChecksum = be16(error, quoted + 10);
+    expect({
+      DF: error[20] & 0x40 ? "Y" : "N",
+      TG: hex(error[22], 1),
+      IPL: hex(be16(error, 16), 1),
+      UN: hex(be16(error, 38) * 65536 + be16(error, 40), 1),
+      RIPL: same(2),
+      RID: same(4),
+      RIPCK: ipChecksum === 0 ? "Z" : same(10),
+      RUCK: same(26),
+      RUD: "G",
+    }).toEqual(Object.fromEntries([...u1].filter(([field]) => field !== "R" && field !== "T")));
+  });
+});
+
+interface SynLooks {
+  readonly window: number;
+  readonly ttl: number;
+  readonly df: boolean;
+  readonly ipLen: number;
+  /** In order: M with its value, W with its value, S, T, N, E. */
+  readonly options: readonly string[];
+}
+
+function looksOf(frame: Uint8Array): SynLooks {
+  const options: string[] = [];
+  const end = 34 + (frame[46] >>> 4) * 4;
+  for (let i = 54; i < end; i += frame[i] < 2 ? 1 : frame[i + 1]) {
+    const kind = frame[i];
+    if (kind === 0) {
+      options.push("E");
+      break;
+    }
+    options.push(kind === 1 ? "N" : kind === 2 ? `M${be16(frame, i + 2)}` : kind === 3 ? `W${frame[i + 2]}` : kind === 4 ? "S" : "T");
+  }
+  return { window: be16(frame, 48), ttl: frame[22], df: (frame[20] & 0x40) !== 0, ipLen: be16(frame, 16), options };
+}
+
+/** A fingerprint as the head of etter.finger.os lays it out: window, MSS, TTL, scale, SACK, NOP, DF, timestamp, flags, length. */
+function ettercapLine(looks: SynLooks, flags: "S" | "A"): string {
+  const { window, ttl, df, ipLen, options } = looks;
+  const value = (letter: string) => options.find((option) => option[0] === letter)?.slice(1);
+  const scale = value("W");
+  const mss = value("M");
+  return [
+    hex(window, 4),
+    mss === undefined ? "_MSS" : hex(Number(mss), 4),
+    hex(ttl, 2),
+    scale === undefined ? "WS" : hex(Number(scale), 2),
+    Number(options.includes("S")),
+    Number(options.includes("N")),
+    Number(df),
+    Number(options.includes("T")),
+    flags,
+    hex(ipLen, 2),
+  ].join(":");
+}
+
+describe("connection openings, as ettercap's etter.finger.os has them", () => {
+  /** Who ettercap takes each for; its entries name systems in its own words. */
+  const SYNS = {
+    "windows-95": /Windows 95/,
+    "wfw-3.11": /Windows 95/,
+    "nt-3.51": /Windows 95/,
+    "nt-4.0": /Windows NT 4\.0/,
+    "nt-4.0-sp6a": /Windows NT 4\.0 SP6a/,
+    "windows-98": /Windows 98/,
+    "open-transport": /Mac OS 7\.x-9\.x/,
+    "open-transport-9": /Mac OS 9/,
+  };
+  const SYN_ACKS = { "windows-95": /Windows 95/, "nt-4.0": /Windows NT 4\.x/ };
+
+  function lookUp(test: SkippableTest, line: string): string {
+    const database = requireFile(test, "/usr/share/ettercap/etter.finger.os", "ettercap-common");
+    return (
+      database
+        .split("\n")
+        .filter((entry) => entry.startsWith(`${line}:`))
+        .join("\n") || `nobody looks like ${line}`
+    );
+  }
+
+  it.for(Object.entries(SYNS))("%s opens like %s", ([variant, name], test) => {
+    expect(lookUp(test, ettercapLine(looksOf(new LabProbe(variant).syn()), "S"))).toMatch(name);
+  });
+
+  it.for(Object.entries(SYN_ACKS))("%s accepts like %s", ([variant, name], test) => {
+    expect(lookUp(test, ettercapLine(looksOf(new LabProbe(variant).ask(synProbe(139))), "A"))).toMatch(name);
+  });
+});
+
+/** Where Debian's nftables puts it; not every installation keeps documentation. */
+const PF_OS = "/usr/share/doc/nftables/examples/pf.os";
+
+/** Whether a SYN has the form of a pf.os entry: window, TTL at the start, DF, length, options. */
+function matchesPfOs(entry: string, looks: SynLooks): boolean {
+  const [window, ttl, df, length, options] = entry.split(":");
+  const mss = Number(looks.options.find((option) => option[0] === "M")?.slice(1) ?? 0);
+  const windowFits =
+    window === "*" ||
+    Number(window) === looks.window ||
+    (window[0] === "S" && Number(window.slice(1)) * mss === looks.window) ||
+    (window[0] === "%" && looks.window % Number(window.slice(1)) === 0);
+  const wanted = options.split(",");
+  // This edition does not write down the end of the list.
+  const listed = looks.options.filter((option) => option !== "E");
+  const optionsFit =
+    wanted.length === listed.length &&
+    wanted.every((want, i) => {
+      const have = listed[i];
+      return want === have || (want.endsWith("*") && have[0] === want[0]) || (want[0] === "T" && have === "T");
+    });
+  return windowFits && Number(ttl) === looks.ttl && (df === "1") === looks.df && Number(length) === looks.ipLen && optionsFit;
+}
+
+if (existsSync(PF_OS)) {
+  describe("connection openings, as the pf.os of nftables has them", () => {
+    it.each([
+      ["wfw-3.11", /Windows:3\.11/],
+      ["nt-4.0", /Windows:NT:4\.0/],
+      ["open-transport", /MacOS:7\.3-8\.6/],
+      ["open-transport-9", /MacOS:9\.0-9\.2/],
+    ])("%s opens like %s", (variant, name) => {
+      const looks = looksOf(new LabProbe(variant).syn());
+      const entries = readFileSync(PF_OS, "latin1")
+        .split("\n")
+        .filter((line) => /^[^#\s]/.test(line) && line.split(":").length >= 6);
+      const names = entries.filter((entry) => matchesPfOs(entry.trim(), looks)).join("\n");
+      expect(names || JSON.stringify(looks)).toMatch(name);
+    });
+  });
+}
