@@ -16,9 +16,9 @@ describe("loss in both directions", () => {
     d.expect(0, "A seq=1461 len=1460");
     d.expect(0, "PA seq=2921 len=1460");
     // Nothing of the two is heard of; the first is sent again, and the peer's own data comes.
-    d.expect(500 * MS, "A seq=1461 len=1460");
+    d.expect(1000 * MS, "A seq=1461 len=1460");
     d.inject("PA seq=101 ack=1461 win=8192 len=10");
-    d.expect(700 * MS, "A seq=4381 ack=111");
+    d.expect(1200 * MS, "A seq=4381 ack=111");
   });
 
   it("takes an acknowledgment from a peer that has filled the window, all of which was lost", () => {
