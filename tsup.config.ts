@@ -7,4 +7,6 @@ export default defineConfig({
   target: "es2024",
   clean: true,
   sourcemap: true,
+  // `node:sqlite` has no other name.
+  removeNodeProtocol: false,
 });

@@ -10,6 +10,8 @@ export default defineConfig({
   noExternal: [/.*/],
   // What only some commands need is in files of its own, read when it is asked for.
   splitting: true,
+  // `node:sqlite` has no other name.
+  removeNodeProtocol: false,
   // Packages in CommonJS call require() for Node's own modules, which ESM has not.
   banner: { js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);' },
   esbuildOptions(options) {
