@@ -58,8 +58,8 @@ function onRetransmitDeadline(tcb: Tcb, now: number): void {
     // Slow start again (RFC 1122 section 4.2.2.15).
     const size = segmentSize(tcb);
     tcb.ssthresh = Math.max(2 * size, Math.min(tcb.cwnd, tcb.sndWnd) >>> 1);
-    tcb.cwnd = size;
     if (personality.blackHoleDetection && tcb.retries === BLACK_HOLE_RETRIES && size > SAFE_SEGMENT) tcb.blackHole = true;
+    tcb.cwnd = segmentSize(tcb);
   }
   retransmit(tcb);
   tcb.retransmitAtUs = Math.min(now + retransmissionWaitUs(tcb), connectDeadlineUs(tcb));
