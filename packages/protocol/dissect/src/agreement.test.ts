@@ -1,0 +1,115 @@
+/** tshark is the judge: every field of every frame of the corpus, by name, place and value. */
+
+import { readFileSync } from "node:fs";
+import { CaptureReader } from "@pushback/capture";
+import { requireProgram, scratchFile } from "@pushback/judges";
+import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
+import { describe, expect, it } from "vitest";
+import { allFields, compileFilter, FrameDissector, type TreeNode, TreeSink } from "./index.ts";
+
+const SCENARIOS = ["kb-q159302", "relogon-early", "power-off"];
+const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
+
+function recordingOf(name: string): Uint8Array {
+  const parsed = parseScenario(name, readFileSync(new URL(`../../../../scenarios/${name}.yaml`, import.meta.url), "utf8"));
+  if (!parsed.ok) throw new Error(name);
+  return encodeCapture(runScenario(parsed.scenario, { variants: VARIANTS, seed: "1" }));
+}
+
+const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
+  ...SCENARIOS.map((name) => [name, () => recordingOf(name)] as const),
+  ["zeek-conn-size", () => new Uint8Array(readFileSync(new URL("../../capture/test-captures/zeek-conn-size.pcap", import.meta.url)))],
+  [
+    "zeek-icmp-destunreach-udp",
+    () => new Uint8Array(readFileSync(new URL("../../capture/test-captures/zeek-icmp-destunreach-udp.pcap", import.meta.url))),
+  ],
+];
+
+/** What is ours and not tshark's, to the letter, each with the reason. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  "frame.protocols@0+0=eth:ethertype:ip:tcp:http": "HTTP is recognised by name only, so the text that it carries has no name",
+};
+
+/** `name@pos+size=show` of every field of a frame. */
+function ours(file: Uint8Array): string[][] {
+  const frames: string[][] = [];
+  const dissect = { dissector: null as FrameDissector | null, sink: new TreeSink() };
+  const flatten = (nodes: readonly TreeNode[], into: string[]): void => {
+    for (const node of nodes) {
+      if (node.field.kind !== "none") into.push(`${node.field.name}@${node.at}+${node.len}=${node.show}`);
+      flatten(node.children, into);
+    }
+  };
+  const reader = new CaptureReader({
+    packet: (p) => {
+      dissect.dissector ??= new FrameDissector(dissect.sink);
+      dissect.sink.roots.length = 0;
+      dissect.sink.begin(p.bytes, p.at);
+      dissect.dissector.dissect(p);
+      const list: string[] = [];
+      flatten(dissect.sink.roots, list);
+      frames.push(list);
+    },
+  });
+  reader.feed(file);
+  expect(reader.end()).toBeNull();
+  return frames;
+}
+
+/** Names that tshark's own registry has, so that a name of ours that it lacks is seen. */
+function theirs(pdml: string): Map<string, Set<string>>[] {
+  const unescaped = (text: string) =>
+    text
+      .replace(/&#x27;/g, "'")
+      .replace(/&quot;/g, '"')
+      .replace(/&lt;/g, "<")
+      .replace(/&gt;/g, ">")
+      .replace(/&amp;/g, "&");
+  return pdml
+    .split("<packet>")
+    .slice(1)
+    .map((packet) => {
+      const fields = new Map<string, Set<string>>();
+      for (const match of packet.matchAll(/<field name="([^"]+)"([^>]*)>/g)) {
+        const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(match[2])?.[1] ?? "";
+        const entry = `${match[1]}@${attribute("pos")}+${attribute("size")}=${unescaped(attribute("show"))}`;
+        const set = fields.get(match[1]);
+        if (set) set.add(entry);
+        else fields.set(match[1], new Set([entry]));
+      }
+      return fields;
+    });
+}
+
+describe.each(CORPUS)("tshark and %s", (name, make) => {
+  it("agree on every field", { timeout: 60_000 }, (context) => {
+    const tshark = requireProgram(context, "tshark");
+    const file = make();
+    const path = scratchFile(context, "corpus", file);
+    const options = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"].flatMap((o) => ["-o", `${o}:TRUE`]);
+    const expected = theirs(tshark.run(["-n", ...options, "-r", path, "-T", "pdml"], { timeoutMs: 55_000 }));
+    const actual = ours(file);
+    expect(actual.length).toBe(expected.length);
+    const agreed = new Map<string, number>();
+    const wrong = new Map<string, string>();
+    for (const [i, fields] of actual.entries()) {
+      for (const entry of fields) {
+        const field = entry.slice(0, entry.indexOf("@"));
+        if (expected[i].get(field)?.has(entry)) agreed.set(field, (agreed.get(field) ?? 0) + 1);
+        else if (!DIFFERENCES[entry] && !wrong.has(field))
+          wrong.set(field, `frame ${i + 1}: ours ${entry}, tshark's ${[...(expected[i].get(field) ?? ["none"])].join(" ")}`);
+      }
+    }
+    expect([...wrong.values()]).toEqual([]);
+    const perProtocol = new Map<string, number>();
+    for (const [field, count] of agreed) perProtocol.set(field.split(".")[0], (perProtocol.get(field.split(".")[0]) ?? 0) + count);
+    console.log(`${name}: agreed ${[...perProtocol].map(([protocol, count]) => `${protocol} ${count}`).join(", ")}`);
+    expect(agreed.size).toBeGreaterThan(15);
+  });
+});
+
+it("every field has a name of its own", () => {
+  const names = allFields().map((f) => f.name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(compileFilter("no.such.field").ok).toBe(false);
+});

@@ -1,0 +1,164 @@
+/** What is remembered of UDP and TCP conversations: their number, and for TCP what sequence numbers and times are relative to. */
+
+import { seqDiff } from "@pushback/bytes";
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
+
+/** Conversations of each protocol that are remembered; then the oldest is forgotten. */
+const MAX_CONVERSATIONS = 65_536;
+/** Requests of one conversation whose opnum is remembered. */
+const MAX_CALLS = 64;
+
+/** One direction of a TCP conversation. */
+export class TcpSide {
+  /** The first sequence number, which relative ones count from; -1 before a segment was seen. */
+  firstSeq = -1;
+  /** The next sequence number expected; -1 before a segment was seen. */
+  nextSeq = -1;
+  lastAck = -1;
+  keepAliveSeq = -1;
+}
+
+export class TcpConversation {
+  readonly stream: number;
+  readonly firstUs: number;
+  lastUs: number;
+  /** By the end that sends: the one with the lower key, and the other. */
+  readonly sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()];
+
+  /** Opnums of the latest DCE/RPC requests by call id: a response does not say which call it answers otherwise. */
+  readonly #opnums = new Map<number, number>();
+
+  constructor(stream: number, timeUs: number) {
+    this.stream = stream;
+    this.firstUs = timeUs;
+    this.lastUs = timeUs;
+  }
+
+  request(callId: number, opnum: number): void {
+    remember(this.#opnums, callId, opnum, MAX_CALLS);
+  }
+
+  /** The opnum of the request with this call id; -1 where it was not seen. */
+  opnumOf(callId: number): number {
+    return this.#opnums.get(callId) ?? -1;
+  }
+}
+
+export interface TcpMarks {
+  keepAlive: boolean;
+  keepAliveAck: boolean;
+  retransmission: boolean;
+  lostSegment: boolean;
+  reusedPorts: boolean;
+}
+
+export class Conversations {
+  readonly #tcp = new Map<string, TcpConversation>();
+  readonly #udp = new Map<string, number>();
+  #tcpStreams = 0;
+  #udpStreams = 0;
+  readonly marks: TcpMarks = {
+    keepAlive: false,
+    keepAliveAck: false,
+    retransmission: false,
+    lostSegment: false,
+    reusedPorts: false,
+  };
+
+  udpStream(source: number, destination: number, srcPort: number, dstPort: number): number {
+    const key = conversationKey(source, destination, srcPort, dstPort);
+    const known = this.#udp.get(key);
+    if (known !== undefined) return known;
+    const stream = this.#udpStreams++;
+    remember(this.#udp, key, stream);
+    return stream;
+  }
+
+  /** The conversation of a segment; a SYN with another sequence number than the old one's begins a new one, as Wireshark counts. */
+  tcp(
+    source: number,
+    destination: number,
+    srcPort: number,
+    dstPort: number,
+    flags: number,
+    seq: number,
+    timeUs: number,
+  ): { conversation: TcpConversation; side: 0 | 1 } {
+    const key = conversationKey(source, destination, srcPort, dstPort);
+    const side = isLower(source, srcPort, destination, dstPort) ? 0 : 1;
+    let conversation = this.#tcp.get(key);
+    this.marks.reusedPorts = false;
+    if (conversation && (flags & (TCP_SYN | TCP_ACK)) === TCP_SYN) {
+      const { firstSeq } = conversation.sides[side];
+      if (firstSeq >= 0 && firstSeq !== seq) {
+        this.marks.reusedPorts = true;
+        conversation = undefined;
+      }
+    }
+    if (!conversation) {
+      conversation = new TcpConversation(this.#tcpStreams++, timeUs);
+      remember(this.#tcp, key, conversation);
+    }
+    return { conversation, side };
+  }
+
+  /** Compares a segment with what was expected, sets `marks`, and remembers it. `dataLen` counts payload alone. */
+  analyze(conversation: TcpConversation, side: 0 | 1, flags: number, seq: number, ack: number, dataLen: number): void {
+    const own = conversation.sides[side];
+    const other = conversation.sides[1 - side];
+    const { marks } = this;
+    marks.keepAlive = false;
+    marks.keepAliveAck = false;
+    marks.retransmission = false;
+    marks.lostSegment = false;
+    if (own.firstSeq < 0) {
+      // Without its SYN a direction counts from 1, as if the SYN had been there.
+      own.firstSeq = flags & TCP_SYN ? seq : (seq - 1) >>> 0;
+    }
+    // A SYN/ACK with another number answers a new SYN between the same ports, whose own number was known.
+    if ((flags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK) && own.firstSeq !== seq) {
+      marks.reusedPorts = true;
+      own.firstSeq = seq;
+    }
+    const occupies = dataLen + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
+    if (own.nextSeq >= 0 && !(flags & TCP_RST)) {
+      const ahead = seqDiff(seq, own.nextSeq);
+      if (ahead === -1 && dataLen <= 1 && !(flags & (TCP_SYN | TCP_FIN))) {
+        marks.keepAlive = true;
+        own.keepAliveSeq = seq;
+      } else if (occupies > 0 && ahead < 0) marks.retransmission = true;
+      else if (ahead > 0) marks.lostSegment = true;
+    }
+    if (
+      flags & TCP_ACK &&
+      occupies === 0 &&
+      !(flags & TCP_RST) &&
+      !marks.keepAlive &&
+      other.keepAliveSeq >= 0 &&
+      ack === other.nextSeq &&
+      ack === own.lastAck
+    ) {
+      marks.keepAliveAck = true;
+      other.keepAliveSeq = -1;
+    }
+    const next = (seq + occupies) >>> 0;
+    if (own.nextSeq < 0 || seqDiff(next, own.nextSeq) > 0) own.nextSeq = next;
+    if (flags & TCP_ACK) own.lastAck = ack;
+  }
+}
+
+function isLower(a: number, aPort: number, b: number, bPort: number): boolean {
+  return a < b || (a === b && aPort < bPort);
+}
+
+function conversationKey(source: number, destination: number, srcPort: number, dstPort: number): string {
+  return isLower(source, srcPort, destination, dstPort)
+    ? `${source}:${srcPort}-${destination}:${dstPort}`
+    : `${destination}:${dstPort}-${source}:${srcPort}`;
+}
+
+function remember<K, T>(map: Map<K, T>, key: K, value: T, max = MAX_CONVERSATIONS): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > max) map.delete(map.keys().next().value as K);
+}

@@ -1,0 +1,14 @@
+/** Bytes that no dissector claims. */
+
+import type { Dissection } from "./dissection.ts";
+import { bytes, dec, group } from "./field.ts";
+
+const DATA = { data: group("data", "Data"), bytes: bytes("data.data", "Data"), len: dec("data.len", "Length") };
+
+export function dissectData(d: Dissection, at: number, end: number): void {
+  if (end <= at) return;
+  d.protocol(DATA.data, at, end - at);
+  d.bytes(DATA.bytes, at, end - at);
+  d.number(DATA.len, end - at, at, 0);
+  d.close();
+}

@@ -1,0 +1,156 @@
+/** Ethernet II, IEEE 802.3 with LLC and SNAP, 802.1Q tags, and the other links of capture files. */
+
+import { getU16be, getU32be } from "@pushback/bytes";
+import { ETHERTYPE_ARP, ETHERTYPE_IPV4, getMac } from "@pushback/wire";
+import { dissectArp } from "./arp.ts";
+import { dissectData } from "./data.ts";
+import type { Dissection } from "./dissection.ts";
+import { bytes, dec, ether, group, hex } from "./field.ts";
+import { dissectIpv4 } from "./ipv4.ts";
+
+const ETHERTYPES: Readonly<Record<number, string>> = {
+  2048: "IPv4",
+  2054: "ARP",
+  32821: "RARP",
+  32923: "AppleTalk",
+  33011: "AARP",
+  33079: "IPX",
+  33024: "802.1Q",
+  34525: "IPv6",
+};
+const SAPS: Readonly<Record<number, string>> = { 66: "Spanning tree", 170: "SNAP", 224: "NetWare", 240: "NetBIOS" };
+
+const ETH = {
+  eth: group("eth", "Ethernet"),
+  dst: ether("eth.dst", "Destination"),
+  src: ether("eth.src", "Source"),
+  addr: ether("eth.addr", "Address"),
+  type: hex("eth.type", "Type", 16, ETHERTYPES),
+  len: dec("eth.len", "Length"),
+  padding: bytes("eth.padding", "Padding"),
+  trailer: bytes("eth.trailer", "Trailer"),
+  /** Four bytes behind a payload are taken for one. */
+  fcs: hex("eth.fcs", "Frame check sequence", 32),
+};
+const VLAN = {
+  vlan: group("vlan", "802.1Q Virtual LAN"),
+  priority: dec("vlan.priority", "Priority"),
+  dei: dec("vlan.dei", "DEI"),
+  id: dec("vlan.id", "ID"),
+  etype: hex("vlan.etype", "Type", 16, ETHERTYPES),
+};
+const LLC = {
+  llc: group("llc", "Logical-Link Control"),
+  dsap: hex("llc.dsap", "DSAP", 8, SAPS),
+  ssap: hex("llc.ssap", "SSAP", 8, SAPS),
+  control: hex("llc.control", "Control field", 8),
+  oui: dec("llc.oui", "Organization Code"),
+  type: hex("llc.type", "Type", 16, ETHERTYPES),
+};
+/** By name only: what a segment of the 1990s carries beside IP. */
+const NAMED: Readonly<Record<number, ReturnType<typeof group>>> = {
+  33079: group("ipx", "Internetwork Packet eXchange"),
+  32923: group("ddp", "Datagram Delivery Protocol"),
+  33011: group("aarp", "AppleTalk Address Resolution Protocol"),
+  34525: group("ipv6", "Internet Protocol Version 6"),
+};
+const NETBIOS = group("netbios", "NetBIOS");
+
+export function dissectEthernet(d: Dissection, at: number, end: number): void {
+  const { b } = d;
+  if (end - at < 14) {
+    dissectData(d, at, end);
+    return;
+  }
+  d.protocol(ETH.eth, at, 14);
+  d.number(ETH.dst, getMac(b, at), at, 6);
+  d.number(ETH.addr, getMac(b, at), at, 6);
+  d.number(ETH.src, getMac(b, at + 6), at + 6, 6);
+  d.number(ETH.addr, getMac(b, at + 6), at + 6, 6);
+  const typeOrLen = getU16be(b, at + 12);
+  if (typeOrLen < 0x600) {
+    d.number(ETH.len, typeOrLen, at + 12, 2);
+    const payloadEnd = Math.min(end, at + 14 + typeOrLen);
+    if (payloadEnd < end) d.bytes(ETH.padding, payloadEnd, end - payloadEnd);
+    d.close();
+    dissectLlc(d, at + 14, payloadEnd);
+    return;
+  }
+  d.number(ETH.type, typeOrLen, at + 12, 2);
+  const used = payloadLength(d, typeOrLen, at + 14, end);
+  if (used >= 0 && at + 14 + used < end) {
+    // What follows the payload of a frame of minimum length is padding; of a longer one, a trailer.
+    const from = at + 14 + used;
+    if (end - at <= 60) d.bytes(ETH.padding, from, end - from);
+    else if (end - from === 4) d.number(ETH.fcs, getU32be(b, from), from, 4);
+    else d.bytes(ETH.trailer, from, end - from);
+  }
+  d.close();
+  dissectEtherType(d, typeOrLen, at + 14, end);
+}
+
+/** How many bytes the payload says it has; -1 where it does not say. */
+function payloadLength(d: Dissection, etherType: number, at: number, end: number): number {
+  if (etherType === ETHERTYPE_ARP && end - at >= 28) return 28;
+  if (etherType !== ETHERTYPE_IPV4 || end - at < 20) return -1;
+  const total = getU16be(d.b, at + 2);
+  return total >= 20 && total <= end - at ? total : -1;
+}
+
+export function dissectEtherType(d: Dissection, etherType: number, at: number, end: number): void {
+  // Wireshark names the step from the type to the protocol too.
+  d.protocols.push("ethertype");
+  if (etherType === ETHERTYPE_IPV4) dissectIpv4(d, at, end);
+  else if (etherType === ETHERTYPE_ARP) dissectArp(d, at, end);
+  else if (etherType === 0x8100) dissectVlan(d, at, end);
+  else if (NAMED[etherType]) {
+    d.protocol(NAMED[etherType], at, end - at);
+    d.close();
+  } else dissectData(d, at, end);
+}
+
+function dissectVlan(d: Dissection, at: number, end: number): void {
+  if (end - at < 4) {
+    dissectData(d, at, end);
+    return;
+  }
+  const tag = getU16be(d.b, at);
+  d.protocol(VLAN.vlan, at, 4);
+  d.number(VLAN.priority, tag >>> 13, at, 2);
+  d.number(VLAN.dei, (tag >>> 12) & 1, at, 2);
+  d.number(VLAN.id, tag & 0xfff, at, 2);
+  const etherType = getU16be(d.b, at + 2);
+  d.number(VLAN.etype, etherType, at + 2, 2);
+  d.close();
+  dissectEtherType(d, etherType, at + 4, end);
+}
+
+function dissectLlc(d: Dissection, at: number, end: number): void {
+  const { b } = d;
+  if (end - at < 3) {
+    dissectData(d, at, end);
+    return;
+  }
+  const snap = b[at] === 0xaa && b[at + 1] === 0xaa && end - at >= 8;
+  d.protocol(LLC.llc, at, snap ? 8 : 3);
+  d.number(LLC.dsap, b[at], at, 1);
+  d.number(LLC.ssap, b[at + 1], at + 1, 1);
+  d.number(LLC.control, b[at + 2], at + 2, 1);
+  if (!snap) {
+    d.close();
+    if (b[at] === 0xf0) {
+      d.protocol(NETBIOS, at + 3, end - at - 3);
+      d.close();
+    } else if (b[at] === 0xe0) {
+      d.protocol(NAMED[0x8137], at + 3, end - at - 3);
+      d.close();
+    } else dissectData(d, at + 3, end);
+    return;
+  }
+  const oui = (b[at + 3] << 16) | getU16be(b, at + 4);
+  const type = getU16be(b, at + 6);
+  d.number(LLC.oui, oui, at + 3, 3);
+  d.number(LLC.type, type, at + 6, 2);
+  d.close();
+  dissectEtherType(d, type, at + 8, end);
+}

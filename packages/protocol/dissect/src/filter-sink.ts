@@ -1,0 +1,81 @@
+/** Keeps, of each frame, the values of the fields that a filter names. */
+
+import type { Field } from "./field.ts";
+import type { FieldSink } from "./sink.ts";
+
+/** What one field had in one frame. Lists are used again for the next frame. */
+export class FieldValues {
+  readonly field: Field;
+  /** How often the field was there. */
+  count = 0;
+  readonly numbers: number[] = [];
+  readonly texts: string[] = [];
+  /** Offset and length, alternating: of bytes, and of protocols. */
+  readonly ranges: number[] = [];
+
+  constructor(field: Field) {
+    this.field = field;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.numbers.length = 0;
+    this.texts.length = 0;
+    this.ranges.length = 0;
+  }
+}
+
+export class FilterSink implements FieldSink {
+  readonly #slots: (FieldValues | undefined)[] = [];
+  readonly #all: FieldValues[] = [];
+
+  /** The values of `field`, from now on. */
+  want(field: Field): FieldValues {
+    let values = this.#slots[field.id];
+    if (!values) {
+      values = new FieldValues(field);
+      this.#slots[field.id] = values;
+      this.#all.push(values);
+    }
+    return values;
+  }
+
+  begin(): void {
+    for (const values of this.#all) if (values.count > 0) values.clear();
+  }
+
+  wants(field: Field): boolean {
+    return this.#slots[field.id] !== undefined;
+  }
+
+  open(field: Field, at: number, len: number): void {
+    const values = this.#slots[field.id];
+    if (!values) return;
+    values.count++;
+    values.ranges.push(at, len);
+  }
+
+  close(): void {}
+
+  number(field: Field, value: number, at: number, len: number): void {
+    const values = this.#slots[field.id];
+    if (!values) return;
+    values.count++;
+    values.numbers.push(value);
+    values.ranges.push(at, len);
+  }
+
+  text(field: Field, value: string): void {
+    const values = this.#slots[field.id];
+    if (!values) return;
+    values.count++;
+    values.texts.push(value);
+  }
+
+  bytes(field: Field, at: number, len: number): void {
+    const values = this.#slots[field.id];
+    if (!values) return;
+    values.count++;
+    values.ranges.push(at, len);
+  }
+}

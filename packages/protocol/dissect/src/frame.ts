@@ -1,0 +1,89 @@
+/** The entry: a packet of a capture, dissected from its link layer up. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import { findNetworkLayer, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL } from "@pushback/wire";
+import { Conversations } from "./conversation.ts";
+import { dissectData } from "./data.ts";
+import { Dissection } from "./dissection.ts";
+import { dissectEthernet, dissectEtherType } from "./ethernet.ts";
+import { dec, group, seconds, text } from "./field.ts";
+import type { FieldSink } from "./sink.ts";
+
+const FRAME = {
+  frame: group("frame", "Frame"),
+  number: dec("frame.number", "Frame Number"),
+  len: dec("frame.len", "Frame Length"),
+  capLen: dec("frame.cap_len", "Capture Length"),
+  timeEpoch: seconds("frame.time_epoch", "Epoch Time"),
+  timeDelta: seconds("frame.time_delta", "Time delta from previous captured frame"),
+  timeRelative: seconds("frame.time_relative", "Time since reference or first frame"),
+  protocols: text("frame.protocols", "Protocols in frame"),
+  comment: text("frame.comment", "Comment"),
+};
+const LINKS = new Map([
+  [LINKTYPE_LINUX_SLL, group("sll", "Linux cooked capture v1")],
+  [LINKTYPE_LINUX_SLL2, group("sll2", "Linux cooked capture v2")],
+  [LINKTYPE_NULL, group("null", "Null/Loopback")],
+  [LINKTYPE_LOOP, group("loop", "OpenBSD loopback")],
+]);
+const LINKTYPE_ETHERNET = 1;
+
+/** Dissects packets in the order of the capture into one sink; what spans packets (streams, sequence numbers) is remembered in between. */
+export class FrameDissector {
+  readonly #dissection: Dissection;
+  readonly #sink: FieldSink;
+  #firstUs = -1;
+  #previousUs = -1;
+  readonly #layer = { etherType: 0, at: 0 };
+
+  constructor(sink: FieldSink) {
+    this.#sink = sink;
+    this.#dissection = new Dissection(sink, new Conversations());
+  }
+
+  /** Reads no byte outside the packet, whatever it holds. */
+  dissect(p: CapturedPacket): void {
+    const d = this.#dissection;
+    const end = p.at + p.len;
+    d.b = p.bytes;
+    d.base = p.at;
+    d.end = end;
+    d.packet = p;
+    d.quoted = 0;
+    d.protocols.length = 0;
+    if (this.#firstUs < 0) this.#firstUs = p.timeUs;
+    const delta = this.#previousUs < 0 ? 0 : p.timeUs - this.#previousUs;
+    this.#previousUs = p.timeUs;
+
+    d.open(FRAME.frame, p.at, p.len);
+    d.number(FRAME.number, p.number, p.at, 0);
+    d.number(FRAME.len, p.origLen, p.at, 0);
+    d.number(FRAME.capLen, p.len, p.at, 0);
+    d.number(FRAME.timeEpoch, p.timeUs, p.at, 0);
+    d.number(FRAME.timeDelta, delta, p.at, 0);
+    d.number(FRAME.timeRelative, p.timeUs - this.#firstUs, p.at, 0);
+    if (p.comment !== null) d.text(FRAME.comment, p.comment, p.at, 0);
+    d.close();
+    this.#link(p, end);
+    if (this.#sink.wants(FRAME.protocols)) d.text(FRAME.protocols, d.protocols.join(":"), p.at, 0);
+  }
+
+  #link(p: CapturedPacket, end: number): void {
+    const d = this.#dissection;
+    if (p.linkType === LINKTYPE_ETHERNET) {
+      dissectEthernet(d, p.at, end);
+      return;
+    }
+    const layer = this.#layer;
+    if (!findNetworkLayer(p.linkType, p.bytes, p.at, p.len, layer) || layer.at > end) {
+      dissectData(d, p.at, end);
+      return;
+    }
+    const link = LINKS.get(p.linkType);
+    if (link) {
+      d.protocol(link, p.at, layer.at - p.at);
+      d.close();
+    }
+    dissectEtherType(d, layer.etherType, layer.at, end);
+  }
+}

@@ -1,0 +1,70 @@
+/** Where a dissector's findings go: a tree for people, or the few values that a filter asks for. Offsets count from the start of the frame. */
+
+import type { Field } from "./field.ts";
+
+export interface FieldSink {
+  /** Whether fields of this name, or of the protocol that it is, may matter; a dissector may leave out work that they don't need. */
+  wants(field: Field): boolean;
+  /** A protocol or a group begins; its fields follow until `close`. */
+  open(field: Field, at: number, len: number): void;
+  close(): void;
+  number(field: Field, value: number, at: number, len: number): void;
+  text(field: Field, value: string, at: number, len: number): void;
+  bytes(field: Field, at: number, len: number): void;
+}
+
+export interface TreeNode {
+  readonly field: Field;
+  /** The value as Wireshark shows it; "" for protocols and groups. */
+  readonly show: string;
+  readonly at: number;
+  readonly len: number;
+  readonly children: TreeNode[];
+}
+
+/** Builds the tree of one frame. */
+export class TreeSink implements FieldSink {
+  readonly roots: TreeNode[] = [];
+  readonly #stack: TreeNode[] = [];
+  #b: Uint8Array = new Uint8Array(0);
+  #base = 0;
+
+  /** The frame's bytes begin at `base`. */
+  begin(b: Uint8Array, base: number): void {
+    this.#b = b;
+    this.#base = base;
+  }
+
+  wants(): boolean {
+    return true;
+  }
+
+  #add(field: Field, show: string, at: number, len: number): TreeNode {
+    const node: TreeNode = { field, show, at, len, children: [] };
+    const parent = this.#stack.at(-1);
+    (parent ? parent.children : this.roots).push(node);
+    return node;
+  }
+
+  open(field: Field, at: number, len: number): void {
+    this.#stack.push(this.#add(field, "", at, len));
+  }
+
+  close(): void {
+    this.#stack.pop();
+  }
+
+  number(field: Field, value: number, at: number, len: number): void {
+    this.#add(field, field.show(value), at, len);
+  }
+
+  text(field: Field, value: string, at: number, len: number): void {
+    this.#add(field, value, at, len);
+  }
+
+  bytes(field: Field, at: number, len: number): void {
+    const parts: string[] = [];
+    for (let i = 0; i < len; i++) parts.push(this.#b[this.#base + at + i].toString(16).padStart(2, "0"));
+    this.#add(field, parts.join(":"), at, len);
+  }
+}

@@ -1,0 +1,78 @@
+/** UDP (RFC 768). */
+
+import { foldChecksum, getU16be, sumPseudoHeader, sumWords } from "@pushback/bytes";
+import { IP_PROTOCOL_UDP } from "@pushback/wire";
+import { dissectData } from "./data.ts";
+import type { Dissection } from "./dissection.ts";
+import { bytes, dec, group, hex } from "./field.ts";
+import { CHECKSUM_STATUS } from "./ipv4.ts";
+
+const UDP = {
+  udp: group("udp", "User Datagram Protocol"),
+  srcport: dec("udp.srcport", "Source Port"),
+  dstport: dec("udp.dstport", "Destination Port"),
+  port: dec("udp.port", "Source or Destination Port"),
+  length: dec("udp.length", "Length"),
+  checksum: hex("udp.checksum", "Checksum", 16),
+  checksumStatus: dec("udp.checksum.status", "Checksum Status", { ...CHECKSUM_STATUS, 3: "Not present" }),
+  stream: dec("udp.stream", "Stream index"),
+  payload: bytes("udp.payload", "UDP payload"),
+};
+
+/** By name only, from their well-known ports. */
+const NAMED = new Map<number, { readonly name: string; readonly title: string }>(
+  (
+    [
+      [53, "dns", "Domain Name System"],
+      [67, "dhcp", "Dynamic Host Configuration Protocol"],
+      [68, "dhcp", "Dynamic Host Configuration Protocol"],
+      [137, "nbns", "NetBIOS Name Service"],
+      [427, "srvloc", "Service Location Protocol"],
+      [138, "nbdgm", "NetBIOS Datagram Service"],
+    ] as const
+  ).map(([port, name, title]) => [port, { name, title }]),
+);
+const NAMED_FIELDS = new Map(
+  [...new Map([...NAMED.values()].map((n) => [n.name, n])).values()].map((n) => [n.name, group(n.name, n.title)]),
+);
+
+/** `whole`: nothing of the datagram is cut off, so that its checksum can be judged. */
+export function dissectUdp(d: Dissection, at: number, end: number, source: number, destination: number, whole: boolean): void {
+  const { b } = d;
+  if (end - at < 8) {
+    dissectData(d, at, end);
+    return;
+  }
+  const srcPort = getU16be(b, at);
+  const dstPort = getU16be(b, at + 2);
+  const length = getU16be(b, at + 4);
+  const checksum = getU16be(b, at + 6);
+  d.protocol(UDP.udp, at, 8);
+  d.number(UDP.srcport, srcPort, at, 2);
+  d.number(UDP.port, srcPort, at, 2);
+  d.number(UDP.dstport, dstPort, at + 2, 2);
+  d.number(UDP.port, dstPort, at + 2, 2);
+  d.number(UDP.length, length, at + 4, 2);
+  d.number(UDP.checksum, checksum, at + 6, 2);
+  if (d.sink.wants(UDP.checksumStatus)) {
+    let status = 2;
+    if (checksum === 0) status = 3;
+    else if (whole && length >= 8 && length <= end - at) {
+      status = Number(foldChecksum(sumWords(b, at, length, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, length))) === 0);
+    }
+    d.number(UDP.checksumStatus, status, at + 6, status === 3 ? 2 : 0);
+  }
+  if (d.sink.wants(UDP.stream)) d.number(UDP.stream, d.conversations.udpStream(source, destination, srcPort, dstPort), at + 8, 0);
+  const payloadEnd = Math.min(end, at + Math.max(8, length));
+  if (payloadEnd > at + 8) d.bytes(UDP.payload, at + 8, payloadEnd - at - 8);
+  d.close();
+  if (payloadEnd <= at + 8) return;
+  const named = NAMED.get(dstPort) ?? NAMED.get(srcPort);
+  const field = named && NAMED_FIELDS.get(named.name);
+  if (!field) {
+    dissectData(d, at + 8, payloadEnd);
+    return;
+  }
+  d.protocol(field, at + 8, payloadEnd - at - 8);
+  d.close();
+}
