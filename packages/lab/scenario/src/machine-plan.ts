@@ -2,6 +2,7 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
+import { macFor, networkOf, routerAddress } from "./addressing.ts";
 import { findVariant, PLATFORMS } from "./platform-catalogue.ts";
 import type { RecordedMachine } from "./recording.ts";
 import type { Scenario } from "./scenario-file.ts";
@@ -24,47 +25,16 @@ export interface MachinePlan {
 }
 
 /**
- * Segment number `n` is 10.1.(9 + n).0/24, the server's the first: the router is .1 on each, the server .10, compared machines start at
- * .101, those beside them at .151, others at .201. The addresses that somebody may get later are below .101, in the same order.
+ * On its segment the server is .10, compared machines start at .101, those beside them at .151, others at .201. The addresses that
+ * somebody may get later are below .101, in the same order.
  */
-const FIRST_NETWORK = 0x0a010900;
-export const NETMASK = 0xffffff00;
-const ROUTER_HOST = 1;
 const SERVER_HOST = 10;
 const FIRST_COMPARED_HOST = 101;
 const FIRST_BESIDE_HOST = 151;
 const FIRST_OTHER_HOST = 201;
-const SPARE_HOSTS = { server: 2, router: 2, compared: 21, beside: 36, other: 84 } as const;
+const SPARE_HOSTS = { server: 2, compared: 21, beside: 36, other: 84 } as const;
 /** Room for so many variants among those that stand beside others. */
 const BESIDE_STRIDE = 16;
-/** Clients with `beside` that a scenario may have. */
-export const MAX_BESIDE = 3;
-
-/** Every segment's name, the server's first. */
-export function segmentNames(scenario: Pick<Scenario, "network">): readonly string[] {
-  return [SERVER_SEGMENT, ...scenario.network.segments.map((segment) => segment.name)];
-}
-
-function networkOf(scenario: Pick<Scenario, "network">, segment: string): number {
-  return FIRST_NETWORK + segmentNames(scenario).indexOf(segment) * 256;
-}
-
-/** The router's address on a segment, the gateway of its machines; `null` where there is but the server's segment. */
-export function routerAddress(scenario: Pick<Scenario, "network">, segment: string): number | null {
-  return scenario.network.segments.length === 0 ? null : networkOf(scenario, segment) + ROUTER_HOST;
-}
-
-/** Whether `address` can be a machine's on `segment`. */
-export function isAddressOn(scenario: Pick<Scenario, "network">, segment: string, address: number): boolean {
-  const host = address - networkOf(scenario, segment);
-  return host > ROUTER_HOST && host < 255;
-}
-
-/** A locally administered hardware address that spells the IPv4 address. */
-export function macFor(address: number): string {
-  const octets = [0x02, 0x00, address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255];
-  return octets.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
-}
 
 /** A variant that the caller has checked to exist. */
 function variantOf(id: string, settings: Readonly<Record<string, unknown>>): PlatformVariant {

@@ -3,7 +3,7 @@
 import { parseIpv4 } from "@pushback/bytes";
 import { isMap, LineCounter, type Node, parseDocument } from "yaml";
 import type * as z from "zod";
-import { isAddressOn, MAX_BESIDE, segmentNames } from "./machine-plan.ts";
+import { isAddressOn, MAX_BESIDE, segmentNames } from "./addressing.ts";
 import { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";
 import { ACTIONS, type ScenarioFile, type ScenarioStep, scenarioSchema } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";

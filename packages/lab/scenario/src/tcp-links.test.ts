@@ -5,7 +5,7 @@ import { type Personality, valuesOf } from "@pushback/host";
 import { Segment, Simulation } from "@pushback/sim";
 import { createStack, type Stack } from "@pushback/stack";
 import { describe, expect, it } from "vitest";
-import { macFor } from "./machine-plan.ts";
+import { macFor } from "./addressing.ts";
 import { findVariant, PLATFORMS } from "./platform-catalogue.ts";
 
 const BYTES = 30_000;

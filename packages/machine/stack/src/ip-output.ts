@@ -77,7 +77,7 @@ export function sendDatagram(
 }
 
 /** The next hop's address, or -1 without a route. */
-export function routeTo(core: Core, destination: number): number {
+function routeTo(core: Core, destination: number): number {
   if (((destination ^ core.address) & core.netmask) === 0) return destination;
   const redirected = core.redirects?.get(destination);
   if (redirected !== undefined) return redirected;

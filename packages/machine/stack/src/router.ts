@@ -58,7 +58,7 @@ export interface RouterInterface {
 }
 
 /** A network behind another router, which is a neighbour on one of the interfaces. */
-export interface StaticRoute {
+interface StaticRoute {
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
   readonly gateway: Ipv4Address;
