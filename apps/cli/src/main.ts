@@ -5,12 +5,14 @@ import { Command, CommanderError } from "commander";
 import { CliError } from "./cli-error.ts";
 import { runClient } from "./client-command.ts";
 import { runCompare } from "./compare-command.ts";
+import { runConvert } from "./convert-command.ts";
 import { runDiagnose } from "./diagnose-command.ts";
 import { DEFAULT_SCENARIO } from "./gallery.ts";
 import { listPlatforms, showPlatform } from "./platforms-command.ts";
 import { runScenarioCommand } from "./run-command.ts";
 import { listScenarios } from "./scenarios-command.ts";
 import { addServeCommands } from "./serve-cli.ts";
+import { runShow } from "./show-command.ts";
 
 const EXIT_USAGE = 2;
 
@@ -47,6 +49,28 @@ function createProgram(): Command {
     .option("--json", "print the events as JSON, one a line")
     .action((scenario, options) => {
       process.exitCode = runScenarioCommand(scenario, options);
+    });
+
+  program
+    .command("show")
+    .description("list a capture's frames, or show one with its fields and bytes")
+    .argument("<capture>", "a pcapng or pcap file, gzip'd or not")
+    .option("-Y <filter>", "display filter, as in Wireshark")
+    .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
+    .option("--frame <number>", "one frame: its tree of fields, and its bytes")
+    .option("--count", "print only how many frames are selected")
+    .action(async (capture, options) => {
+      process.exitCode = await runShow(capture, options);
+    });
+
+  program
+    .command("convert")
+    .description("write a capture in another format")
+    .argument("<input>", "a pcapng or pcap file, gzip'd or not")
+    .argument("<output>", "the file to write; its ending names the format")
+    .option("--format <format>", "pcapng, pcap, or nsecpcap")
+    .action(async (input, output, options) => {
+      process.exitCode = await runConvert(input, output, options);
     });
 
   program

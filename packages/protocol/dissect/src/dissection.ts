@@ -23,10 +23,13 @@ export class Dissection {
   protocols: string[] = [];
   readonly sink: FieldSink;
   readonly conversations: Conversations;
+  /** Dissects the datagram that an ICMP error quotes: IPv4 again, which knows ICMP and so can't be known to it. */
+  readonly dissectQuote: (d: Dissection, at: number, end: number) => void;
 
-  constructor(sink: FieldSink, conversations: Conversations) {
+  constructor(sink: FieldSink, conversations: Conversations, dissectQuote: (d: Dissection, at: number, end: number) => void) {
     this.sink = sink;
     this.conversations = conversations;
+    this.dissectQuote = dissectQuote;
   }
 
   open(field: Field, at: number, len: number): void {

@@ -80,3 +80,6 @@ export function findField(name: string): Field | null {
 export function allFields(): readonly Field[] {
   return fields;
 }
+
+/** What became of a checksum, by the value of a `*.checksum.status` field. */
+export const CHECKSUM_STATUS: Readonly<Record<number, string>> = { 0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present" };

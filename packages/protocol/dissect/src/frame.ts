@@ -7,6 +7,7 @@ import { dissectData } from "./data.ts";
 import { Dissection } from "./dissection.ts";
 import { dissectEthernet, dissectEtherType } from "./ethernet.ts";
 import { dec, group, seconds, text } from "./field.ts";
+import { dissectIpv4 } from "./ipv4.ts";
 import type { FieldSink } from "./sink.ts";
 
 const FRAME = {
@@ -38,7 +39,7 @@ export class FrameDissector {
 
   constructor(sink: FieldSink) {
     this.#sink = sink;
-    this.#dissection = new Dissection(sink, new Conversations());
+    this.#dissection = new Dissection(sink, new Conversations(), dissectIpv4);
   }
 
   /** Reads no byte outside the packet, whatever it holds. */

@@ -4,8 +4,7 @@ import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { isIcmpError } from "@pushback/wire";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
-import { bytes, dec, group, hex, ipv4 } from "./field.ts";
-import { CHECKSUM_STATUS, dissectIpv4 } from "./ipv4.ts";
+import { bytes, CHECKSUM_STATUS, dec, group, hex, ipv4 } from "./field.ts";
 
 const TYPES: Readonly<Record<number, string>> = {
   0: "Echo (ping) reply",
@@ -65,7 +64,7 @@ export function dissectIcmp(d: Dissection, at: number, end: number, whole: boole
   else if (type === 3 || type === 11 || type === 4) d.bytes(ICMP.unused, at + 4, 4);
   if (end > at + 8) {
     d.quoted++;
-    dissectIpv4(d, at + 8, end);
+    d.dissectQuote(d, at + 8, end);
     d.quoted--;
   }
   d.close();

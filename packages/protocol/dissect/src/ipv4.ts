@@ -4,13 +4,10 @@ import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { checkIpv4Header, IP_PROTOCOL_ICMP, IP_PROTOCOL_TCP, IP_PROTOCOL_UDP } from "@pushback/wire";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
-import { bytes, dec, flag, group, hex, ipv4 } from "./field.ts";
+import { bytes, CHECKSUM_STATUS, dec, flag, group, hex, ipv4 } from "./field.ts";
 import { dissectIcmp } from "./icmp.ts";
 import { dissectTcp } from "./tcp.ts";
 import { dissectUdp } from "./udp.ts";
-
-/** What became of a checksum. */
-export const CHECKSUM_STATUS: Readonly<Record<number, string>> = { 0: "Bad", 1: "Good", 2: "Unverified" };
 
 const IP = {
   ip: group("ip", "Internet Protocol Version 4"),

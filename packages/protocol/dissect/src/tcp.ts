@@ -4,8 +4,7 @@ import { foldChecksum, getU16be, getU32be, seqDiff, sumPseudoHeader, sumWords } 
 import { checkTcpHeader, IP_PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
-import { bytes, dec, flag, group, hex, seconds, text } from "./field.ts";
-import { CHECKSUM_STATUS } from "./ipv4.ts";
+import { bytes, CHECKSUM_STATUS, dec, flag, group, hex, seconds, text } from "./field.ts";
 import { dissectTcpPayload } from "./tcp-payload.ts";
 
 const TCP = {

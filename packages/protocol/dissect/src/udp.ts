@@ -4,8 +4,7 @@ import { foldChecksum, getU16be, sumPseudoHeader, sumWords } from "@pushback/byt
 import { IP_PROTOCOL_UDP } from "@pushback/wire";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
-import { bytes, dec, group, hex } from "./field.ts";
-import { CHECKSUM_STATUS } from "./ipv4.ts";
+import { bytes, CHECKSUM_STATUS, dec, group, hex } from "./field.ts";
 
 const UDP = {
   udp: group("udp", "User Datagram Protocol"),
@@ -14,7 +13,7 @@ const UDP = {
   port: dec("udp.port", "Source or Destination Port"),
   length: dec("udp.length", "Length"),
   checksum: hex("udp.checksum", "Checksum", 16),
-  checksumStatus: dec("udp.checksum.status", "Checksum Status", { ...CHECKSUM_STATUS, 3: "Not present" }),
+  checksumStatus: dec("udp.checksum.status", "Checksum Status", CHECKSUM_STATUS),
   stream: dec("udp.stream", "Stream index"),
   payload: bytes("udp.payload", "UDP payload"),
 };

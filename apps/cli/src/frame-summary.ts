@@ -1,0 +1,86 @@
+/** One line for a frame, as a packet list has it: number, time, addresses, protocol, length, what it says. */
+
+import type { TreeNode } from "@pushback/dissect";
+
+/** The values of a frame by field name, first and last: a quoted packet comes after the one that quotes it. */
+function firstValues(roots: readonly TreeNode[]): Map<string, string> {
+  const values = new Map<string, string>();
+  const collect = (nodes: readonly TreeNode[]): void => {
+    for (const node of nodes) {
+      if (!values.has(node.field.name)) values.set(node.field.name, node.show);
+      collect(node.children);
+    }
+  };
+  collect(roots);
+  return values;
+}
+
+const TCP_FLAGS = ["fin", "syn", "reset", "push", "ack", "urg"] as const;
+const TCP_FLAG_NAMES = { fin: "FIN", syn: "SYN", reset: "RST", push: "PSH", ack: "ACK", urg: "URG" } as const;
+const PDU_NAMES: Readonly<Record<string, string>> = { "0": "Request", "2": "Response", "3": "Fault", "11": "Bind", "12": "Bind_ack" };
+const ICMP_UNREACHABLE = ["Network", "Host", "Protocol", "Port", "Fragmentation needed", "Source route failed"];
+/** Protocols that speak for the frame, the most telling first. */
+const TELLING = [
+  "dcerpc",
+  "http",
+  "smb",
+  "dns",
+  "dhcp",
+  "nbns",
+  "nbdgm",
+  "icmp",
+  "arp",
+  "udp",
+  "tcp",
+  "ipx",
+  "ddp",
+  "aarp",
+  "netbios",
+  "ipv6",
+  "llc",
+  "ip",
+];
+
+function describe(protocol: string, v: (name: string) => string): string {
+  switch (protocol) {
+    case "arp":
+      if (v("arp.isgratuitous")) return `Gratuitous ARP for ${v("arp.src.proto_ipv4")}`;
+      return v("arp.opcode") === "1"
+        ? `Who has ${v("arp.dst.proto_ipv4")}? Tell ${v("arp.src.proto_ipv4")}`
+        : `${v("arp.src.proto_ipv4")} is at ${v("arp.src.hw_mac")}`;
+    case "icmp":
+      if (v("icmp.type") === "3")
+        return `Destination unreachable (${ICMP_UNREACHABLE[Number(v("icmp.code"))] ?? `code ${v("icmp.code")}`} unreachable), port ${v("udp.dstport") || v("tcp.dstport") || "-"}`;
+      return v("icmp.type") === "8"
+        ? "Echo request"
+        : v("icmp.type") === "0"
+          ? "Echo reply"
+          : `Type ${v("icmp.type")}, code ${v("icmp.code")}`;
+    case "udp":
+      return `${v("udp.srcport")} → ${v("udp.dstport")} Len=${Number(v("udp.length")) - 8}`;
+    case "dcerpc":
+      return `${PDU_NAMES[v("dcerpc.pkt_type")] ?? `type ${v("dcerpc.pkt_type")}`}, call ${v("dcerpc.cn_call_id")}${v("dcerpc.opnum") === "" ? "" : `, opnum ${v("dcerpc.opnum")}`}`;
+    case "tcp": {
+      const flags = TCP_FLAGS.filter((flag) => v(`tcp.flags.${flag}`) === "1").map((flag) => TCP_FLAG_NAMES[flag]);
+      const mark = ["keep_alive", "retransmission", "reused_ports"]
+        .filter((name) => v(`tcp.analysis.${name}`) === "present")
+        .map((name) => `[${name.replace("_", " ")}] `);
+      const cause = v("tcp.reset_cause");
+      return `${mark.join("")}${v("tcp.srcport")} → ${v("tcp.dstport")} [${flags.join(", ")}] Seq=${v("tcp.seq")} Ack=${v("tcp.ack")} Win=${v("tcp.window_size_value")} Len=${v("tcp.len")}${cause ? ` "${cause}"` : ""}`;
+    }
+    default:
+      return "";
+  }
+}
+
+export function frameSummary(number: number, timeUs: number, length: number, roots: readonly TreeNode[]): string {
+  const values = firstValues(roots);
+  // Marks are fields without a value: being there is all.
+  const v = (name: string): string =>
+    values.has(name) ? (values.get(name) as string) || (name.startsWith("tcp.analysis.") ? "present" : "") : "";
+  const protocol = TELLING.find((name) => values.has(name)) ?? "data";
+  const source = v("ip.src") || v("arp.src.proto_ipv4") || v("eth.src");
+  const destination = v("ip.dst") || (v("eth.dst") === "ff:ff:ff:ff:ff:ff" ? "Broadcast" : v("arp.dst.proto_ipv4") || v("eth.dst"));
+  const time = (timeUs / 1e6).toFixed(6);
+  return `${String(number).padStart(6)} ${time.padStart(13)}  ${source.padEnd(15)} → ${destination.padEnd(15)} ${protocol.toUpperCase().padEnd(7)} ${String(length).padStart(5)}  ${describe(protocol, v)}`.trimEnd();
+}
