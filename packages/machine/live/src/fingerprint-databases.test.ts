@@ -125,6 +125,14 @@ describe("connection openings, as ettercap's etter.finger.os has them", () => {
   it.for(Object.entries(SYN_ACKS))("%s accepts like %s", ([variant, name], test) => {
     expect(lookUp(test, ettercapLine(looksOf(new LabProbe(variant).ask(synProbe(139))), "A"))).toMatch(name);
   });
+
+  // Its entry was made from an older database, which had neither MSS, TTL nor length.
+  it("mactcp accepts without scale, SACK, NOP, DF and timestamp, as MacTCP does", (test) => {
+    const database = requireFile(test, "/usr/share/ettercap/etter.finger.os", "ettercap-common");
+    const entry = database.split("\n").find((line) => line.includes("MacTCP") && line.includes(":WS:")) ?? "";
+    const line = ettercapLine(looksOf(new LabProbe("mactcp").ask(synProbe(139))), "A");
+    expect(line.split(":").slice(3, 9)).toEqual(entry.split(":").slice(3, 9));
+  });
 });
 
 /** Where Debian's nftables puts it; not every installation keeps documentation. */

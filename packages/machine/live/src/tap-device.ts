@@ -62,7 +62,7 @@ export function openTap(settings: TapSettings): TapDevice {
 
 function checkName(name: string): void {
   if (!/^[^\s/:%]{1,15}$/.test(name) || name === "." || name === "..")
-    throw new LiveError("bad-name", `${name}: not a name for a network interface; it takes 1 to 15 characters`);
+    throw new LiveError("bad-name", "not a name for a network interface; it takes 1 to 15 characters, without blanks and slashes");
 }
 
 function errorName(errno: number): string {
