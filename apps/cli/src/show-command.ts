@@ -40,7 +40,7 @@ export async function runShow(path: string, options: ShowOptions): Promise<numbe
 }
 
 /** Throws a CliError with the text, and a caret under the column that is not understood. */
-export function filterOption(text: string): Filter {
+function filterOption(text: string): Filter {
   const result = compileFilter(text);
   if (result.ok) return result.filter;
   throw new CliError(`-Y: ${result.message}\n  ${text}\n  ${" ".repeat(result.offset)}^ column ${result.offset + 1}`);

@@ -5,12 +5,8 @@
  */
 
 import { formatHex, getU32be } from "@pushback/bytes";
+import type { FrameRef } from "./frame-ref.ts";
 import type { Connection } from "./mail-sessions.ts";
-
-export interface FrameRef {
-  readonly frame: number;
-  readonly timeUs: number;
-}
 
 /** Payloads of up to this many bytes tell flows apart: the largest context of a registration (MS-OXCRPC). */
 const CONTEXT_BYTES = 16;

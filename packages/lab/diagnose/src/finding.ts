@@ -1,6 +1,6 @@
 /** What a diagnosis says: verdicts with their evidence. Times are microseconds since 1970, as in the capture. */
 
-import type { FrameRef } from "./datagram-flows.ts";
+import type { FrameRef } from "./frame-ref.ts";
 import type { PlatformGuess } from "./platform-guess.ts";
 
 export type Verdict =

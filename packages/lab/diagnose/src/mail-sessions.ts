@@ -26,7 +26,7 @@ import {
   parseSockaddrIn,
 } from "@pushback/mapi";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
-import type { FrameRef } from "./datagram-flows.ts";
+import type { FrameRef } from "./frame-ref.ts";
 
 export type SessionEnd = "logoff" | "fin" | "keepalive-reset" | "keepalive-timeout" | "half-open-reset" | "reset" | "replaced";
 

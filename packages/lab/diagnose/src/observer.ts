@@ -48,7 +48,8 @@ import {
   UDP_HEADER_LEN,
   UNREACHABLE_PORT,
 } from "@pushback/wire";
-import { type DatagramFlow, DatagramFlows, type ErrorTraits, type FrameRef, isOnTheMinute } from "./datagram-flows.ts";
+import { type DatagramFlow, DatagramFlows, type ErrorTraits, isOnTheMinute } from "./datagram-flows.ts";
+import type { FrameRef } from "./frame-ref.ts";
 import { type Connection, Connections, type Registration } from "./mail-sessions.ts";
 
 const MAX_FLOWS = 65_536;

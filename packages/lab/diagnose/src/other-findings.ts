@@ -2,8 +2,9 @@
 
 import { formatIpv4 } from "@pushback/bytes";
 import { ICMP_TIME_EXCEEDED } from "@pushback/wire";
-import type { DatagramFlow, FrameRef } from "./datagram-flows.ts";
+import type { DatagramFlow } from "./datagram-flows.ts";
 import type { Evidence, Finding, Verdict } from "./finding.ts";
+import type { FrameRef } from "./frame-ref.ts";
 import type { OrphanErrors } from "./observer.ts";
 import { guessPlatforms } from "./platform-guess.ts";
 

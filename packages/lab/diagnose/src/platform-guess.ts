@@ -12,7 +12,7 @@ export interface PlatformGuess {
 const INITIAL_TTLS = [32, 64, 128, 255] as const;
 
 /** The smallest initial TTL that the received one can come from. */
-export function initialTtlOf(ttl: number): number {
+function initialTtlOf(ttl: number): number {
   return INITIAL_TTLS.find((initial) => ttl <= initial) ?? 255;
 }
 

@@ -1,8 +1,9 @@
 /** Findings about push datagrams: of sessions in the capture, and of flows that only look like them. */
 
 import { formatIpv4 } from "@pushback/bytes";
-import type { DatagramFlow, FrameRef } from "./datagram-flows.ts";
+import type { DatagramFlow } from "./datagram-flows.ts";
 import type { Evidence, Finding } from "./finding.ts";
+import type { FrameRef } from "./frame-ref.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import type { Observer } from "./observer.ts";
 import { guessPlatforms } from "./platform-guess.ts";

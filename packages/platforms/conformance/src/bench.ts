@@ -20,7 +20,7 @@ import {
 export const SECOND = 1_000_000;
 
 /** From card to card. */
-export const LATENCY_US = 100;
+const LATENCY_US = 100;
 
 export interface BenchOptions {
   readonly seed?: string;

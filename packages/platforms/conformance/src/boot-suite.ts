@@ -16,7 +16,7 @@ export interface BootExpectations {
   readonly uncleanReboot: WayDown;
 }
 
-export const WAYS_DOWN: readonly WayDown[] = ["shutdown", "warm-boot", "reset", "power-cut"];
+const WAYS_DOWN: readonly WayDown[] = ["shutdown", "warm-boot", "reset", "power-cut"];
 
 /** One of each thing that a running stack answers. */
 function questions(): Uint8Array[] {

@@ -15,7 +15,7 @@ import { testWire, type WireExpectations } from "./wire-suite.ts";
 
 const RULES = { ...ICMP_RULES, ...TCP_RULES };
 
-export type RuleId = keyof typeof RULES;
+type RuleId = keyof typeof RULES;
 
 /** What a platform's test says of one variant, in literals. */
 export interface VariantSpec {

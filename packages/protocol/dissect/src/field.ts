@@ -40,7 +40,7 @@ function hexadecimal(digits: number): (value: number) => string {
   return (value) => `0x${value.toString(16).padStart(digits, "0")}`;
 }
 
-export function formatMacNumber(value: number): string {
+function formatMacNumber(value: number): string {
   return value
     .toString(16)
     .padStart(12, "0")

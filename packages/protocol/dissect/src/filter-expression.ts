@@ -6,9 +6,9 @@ interface Located {
 
 export type FieldReference = { readonly kind: "field"; readonly name: string } & Located;
 /** Text that a field gives its meaning: a number, an address, bytes. */
-export type Literal = { readonly kind: "literal"; readonly text: string } & Located;
-export type FilterString = { readonly kind: "string"; readonly value: string };
-export type SliceRange = { readonly from: number; readonly len?: number; readonly to?: number };
+type Literal = { readonly kind: "literal"; readonly text: string } & Located;
+type FilterString = { readonly kind: "string"; readonly value: string };
+type SliceRange = { readonly from: number; readonly len?: number; readonly to?: number };
 export type FilterOperand =
   | FieldReference
   | Literal
