@@ -78,7 +78,8 @@ export class StackCore<TcpPort> {
   reassemblies: Map<number, Reassembly> | null = null;
   ipIdCounter = 0;
 
-  readonly udp = new Map<number, UdpEntry>();
+  /** Made at the first socket: most machines of a fleet never open one again. */
+  udp: Map<number, UdpEntry> | null = null;
   readonly udpPorts: PortAllocator;
 
   readonly tcp = new Map<number, TcpPort>();

@@ -20,6 +20,8 @@ import { sendIcmpError } from "./icmp-output.ts";
 import { putPayload, sendDatagram } from "./ip-output.ts";
 import type { Core } from "./tcb.ts";
 
+const NO_PORTS: ReadonlyMap<number, unknown> = new Map();
+
 const MAX_PAYLOAD = 65535 - 20 - UDP_HEADER_LEN;
 
 class StackUdpSocket implements UdpSocket {
@@ -48,7 +50,7 @@ class StackUdpSocket implements UdpSocket {
   close(): void {
     if (!this.open) return;
     this.open = false;
-    this.core.udp.delete(this.port);
+    this.core.udp?.delete(this.port);
     this.core.onEvent?.({ type: "port-closed", protocol: "udp", port: this.port });
     this.core.changeEndpoints(-1);
   }
@@ -60,15 +62,16 @@ export function openUdp(core: Core, port: number, handlers: UdpHandlers): UdpSoc
   let chosen = port;
   if (!core.running) fault = "no-network";
   else if (port === 0) {
-    chosen = core.udpPorts.allocate(core.uptimeUs(), core.udp);
+    chosen = core.udpPorts.allocate(core.uptimeUs(), core.udp ?? NO_PORTS);
     if (chosen === 0) fault = "no-free-port";
-  } else if (core.udp.has(port)) fault = "port-in-use";
+  } else if (core.udp?.has(port)) fault = "port-in-use";
   if (fault !== null) {
     if (handlers.onFailed) core.scheduler.schedule(0, callFailed, { core, handlers, fault });
     return new StackUdpSocket(core, 0, handlers);
   }
   const socket = new StackUdpSocket(core, chosen, handlers);
   socket.open = true;
+  core.udp ??= new Map();
   core.udp.set(chosen, socket);
   core.onEvent?.({ type: "port-opened", protocol: "udp", port: chosen });
   core.changeEndpoints(1);
@@ -92,7 +95,7 @@ export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
     return;
   }
   const localPort = getUdpDstPort(b, at);
-  const socket = core.udp.get(localPort);
+  const socket = core.udp?.get(localPort);
   if (socket === undefined) {
     core.counters.udpNoPorts++;
     core.onEvent?.({ type: "udp-no-port", localPort, from: source, fromPort: getUdpSrcPort(b, at) });
