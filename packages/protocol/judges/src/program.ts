@@ -11,6 +11,7 @@ const DEBIAN_PACKAGES = {
   nmap: "nmap",
   python3: "python3-impacket",
   tcpdump: "tcpdump",
+  sharkd: "tshark",
   tshark: "tshark",
 } as const;
 
