@@ -79,18 +79,30 @@ function answer(context: ControlContext, line: string): ControlAnswer {
   }
 }
 
+/** One request at a time, and between two of them everything else has its turn: each may wait for a disk. */
 function converse(context: ControlContext, socket: Socket): void {
   let text = "";
+  let scheduled = false;
+  const takeOne = () => {
+    scheduled = false;
+    const end = text.indexOf("\n");
+    if (end < 0 || socket.destroyed) return;
+    const line = text.slice(0, end);
+    text = text.slice(end + 1);
+    socket.write(`${JSON.stringify(answer(context, line))}\n`);
+    schedule();
+  };
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(takeOne);
+  };
   socket.setEncoding("utf8");
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk) => {
     text += chunk;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
-      const line = text.slice(0, end);
-      text = text.slice(end + 1);
-      socket.write(`${JSON.stringify(answer(context, line))}\n`);
-    }
     if (text.length > MAX_LINE_BYTES) socket.destroy();
+    schedule();
   });
 }
 
