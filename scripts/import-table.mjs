@@ -9,7 +9,7 @@ export const IMPORT_TABLE = {
   "packages/protocol/mapi": ["bytes", "dcerpc"],
   "packages/protocol/ntlm": ["bytes", "dcerpc"],
   "packages/protocol/capture": ["bytes"],
-  "packages/protocol/dissect": ["bytes", "wire", "dcerpc", "capture"],
+  "packages/protocol/dissect": ["bytes", "wire", "dcerpc", "mapi", "capture"],
   "packages/machine/host": [],
   "packages/machine/sim": ["host"],
   "packages/machine/stack": ["host", "bytes", "wire"],

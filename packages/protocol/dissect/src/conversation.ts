@@ -34,6 +34,9 @@ export class TcpConversation {
     this.lastUs = timeUs;
   }
 
+  /** Presentation contexts that a bind offered for EMSMDB. */
+  readonly mailContexts = new Set<number>();
+
   request(callId: number, opnum: number): void {
     remember(this.#opnums, callId, opnum, MAX_CALLS);
   }

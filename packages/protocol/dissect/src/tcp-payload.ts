@@ -1,10 +1,12 @@
 /** What a TCP segment carries: DCE/RPC by its looks, others by their ports and by name only. */
 
 import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
-import { checkPdu, PTYPE } from "@pushback/dcerpc";
+import { checkPdu, formatUuid, PTYPE, stubLength, stubOffset } from "@pushback/dcerpc";
+import { EMSMDB_SYNTAX } from "@pushback/mapi";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
 import { bytes, dec, flag, group, hex } from "./field.ts";
+import { dissectMapi } from "./mapi.ts";
 
 const PACKET_TYPES: Readonly<Record<number, string>> = Object.fromEntries(Object.entries(PTYPE).map(([name, value]) => [value, name]));
 
@@ -112,7 +114,20 @@ function dissectPdu(d: Dissection, at: number): number {
     }
   }
   d.close();
+  if ((type === PTYPE.REQUEST || type === PTYPE.RESPONSE) && fragLen > 24 && (b[at + 3] & 3) === 3)
+    dissectStub(d, at, type === PTYPE.REQUEST, little);
   return end;
+}
+
+/** The stub of a PDU that is a whole call, where the bind that it belongs to was seen. */
+function dissectStub(d: Dissection, at: number, isRequest: boolean, little: boolean): void {
+  const { b, conversation } = d;
+  const u16 = little ? getU16le : getU16be;
+  const u32 = little ? getU32le : getU32be;
+  if (!conversation?.mailContexts.has(u16(b, at + 20))) return;
+  const opnum = isRequest ? u16(b, at + 22) : conversation.opnumOf(u32(b, at + 12));
+  if (opnum < 0) return;
+  dissectMapi(d, at + stubOffset(b, at), at + stubOffset(b, at) + stubLength(b, at), opnum, isRequest, little);
 }
 
 /** The presentation contexts that a bind offers, as many as are there. */
@@ -124,6 +139,7 @@ function dissectContexts(d: Dissection, at: number, end: number, u16: (b: Uint8A
   for (let i = 0; i < b[at + 4] && item + 24 <= end; i++) {
     d.number(RPC.ctxId, u16(b, item), item, 2);
     d.number(RPC.numTransItems, b[item + 2], item + 2, 1);
+    if (u16 === getU16le && formatUuid(b, item + 4) === EMSMDB_SYNTAX.uuid) d.conversation?.mailContexts.add(u16(b, item));
     item += 24 + 20 * b[item + 2];
   }
 }
