@@ -1,4 +1,6 @@
 export type * from "./events.ts";
 export type { InboxRow } from "./inbox-view.ts";
 export * from "./mail-client.ts";
+export { type MapEndpointHandlers, mapEndpoint } from "./map-endpoint.ts";
+export { type RpcAnswer, RpcConnection, type RpcConnectionHandlers, type RpcConnectionOptions } from "./rpc-connection.ts";
 export type { MailClientSettings } from "./settings.ts";

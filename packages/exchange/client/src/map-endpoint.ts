@@ -17,7 +17,7 @@ export interface MapEndpointHandlers {
 }
 
 /** Makes one ept_map call on a connection of its own and closes that. Exactly one of the handlers is called, unless `cancel` came before. */
-export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpointHandlers): { cancel(): void } {
+export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpointHandlers, port = EPM_PORT): { cancel(): void } {
   let settled = false;
   function settle(then: () => void): void {
     if (settled) return;
@@ -27,7 +27,7 @@ export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpo
   }
   const connection = new RpcConnection(
     host,
-    { address, port: EPM_PORT, syntax: EPM_SYNTAX, authenticator: null, keepAlive: null },
+    { address, port, syntax: EPM_SYNTAX, authenticator: null, keepAlive: null },
     {
       onBound: () => {
         const request = emitEptMapRequest({ tower: { interfaceId: EMSMDB_SYNTAX, port: 0, address: 0 }, maxTowers: MAX_TOWERS });

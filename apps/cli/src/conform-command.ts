@@ -1,0 +1,157 @@
+/** `pushback conform`. */
+
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { hostname } from "node:os";
+import { formatIpv4, parseIpv4 } from "@pushback/bytes";
+import { type PlatformVariant, valuesOf } from "@pushback/host";
+import { createKernelHost, localAddressTowards } from "@pushback/live";
+import { createNtlmClient, ntHash } from "@pushback/ntlm";
+import { findVariant } from "@pushback/scenario";
+import { CliError, systemReason } from "./cli-error.ts";
+import { deliverByCommand, deliverByHand, deliverBySmtp } from "./conform-delivery.ts";
+import { junitXml, type PlatformResults, tapLine } from "./conform-report.ts";
+import { CASE_COUNT, type ConformSettings, runConformance } from "./conform-suite.ts";
+import { durationOption, variantsOption } from "./options.ts";
+
+export interface ConformFlags {
+  readonly target: string;
+  readonly epmPort: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly passwordStdin?: boolean;
+  readonly anonymous?: boolean;
+  readonly domain: string;
+  readonly ntlm: string;
+  readonly mailbox: string;
+  readonly platform?: string;
+  readonly interval?: string;
+  readonly smtp?: string;
+  readonly mailTo?: string;
+  readonly deliverCommand?: string;
+  readonly deliverByHand?: boolean;
+  readonly junit?: string;
+}
+
+/** What a person needs to press a key. */
+const BY_HAND_MS = 15_000;
+const FIRST_WITHIN_MS = 1000;
+const PROBE_MS = 5000;
+
+function portOf(option: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65535) throw new CliError(`${option} ${text}: takes a port from 1 to 65535`);
+  return port;
+}
+
+function hostAndPort(option: string, text: string): { readonly address: number; readonly port: number | null } {
+  const [host, port] = text.split(":");
+  const address = host === "localhost" ? 0x7f000001 : parseIpv4(host);
+  if (address === null) throw new CliError(`${option} ${text}: takes an IPv4 address, as in 10.1.9.10 or 10.1.9.10:1032`);
+  return { address, port: port === undefined ? null : portOf(option, port) };
+}
+
+/** A DN as it is; anything else is an alias in the DN of the default site. */
+function dnOf(mailbox: string): string {
+  return mailbox.startsWith("/") ? mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${mailbox}`;
+}
+
+function deliveryOf(flags: ConformFlags): () => Promise<void> {
+  const alias = flags.mailbox.slice(flags.mailbox.lastIndexOf("=") + 1);
+  if (flags.smtp !== undefined) {
+    const { address, port } = hostAndPort("--smtp", flags.smtp);
+    return deliverBySmtp(formatIpv4(address), port ?? 25, flags.mailTo ?? `${alias}@localhost`);
+  }
+  if (flags.deliverCommand !== undefined) return deliverByCommand(flags.deliverCommand);
+  if (flags.deliverByHand) return deliverByHand(flags.mailbox);
+  throw new CliError(
+    `the suite needs a way to put mail into ${flags.mailbox}: --smtp ADDRESS:PORT (and --mail-to ADDRESS), --deliver-command COMMAND, or --deliver-by-hand`,
+  );
+}
+
+function passwordOf(flags: ConformFlags): string {
+  if (!flags.passwordStdin) {
+    if (flags.password === undefined) throw new CliError(`say the password of ${flags.user} with --password-stdin`);
+    return flags.password;
+  }
+  try {
+    return readFileSync(0, "utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new CliError(`--password-stdin: ${systemReason(error)}`);
+  }
+}
+
+function authenticatorOf(flags: ConformFlags): ConformSettings["target"]["createAuthenticator"] {
+  if (flags.anonymous) return () => null;
+  const { user: account, domain } = flags;
+  if (account === undefined) throw new CliError("say who logs on with --user, or --anonymous");
+  if (flags.ntlm !== "1" && flags.ntlm !== "2") throw new CliError(`--ntlm ${flags.ntlm}: takes 1 or 2`);
+  const version = flags.ntlm === "1" ? 1 : 2;
+  const credentials = { account, domain, ntHash: ntHash(passwordOf(flags)) };
+  return () =>
+    createNtlmClient({
+      credentials,
+      workstation: hostname().split(".")[0].slice(0, 15).toUpperCase(),
+      version,
+      randomBytes: (len) => randomBytes(len),
+      fileTime: () => (BigInt(Date.now()) + 11_644_473_600_000n) * 10_000n,
+    });
+}
+
+/** Throws a CliError when nobody listens there: then there is nothing to judge. */
+function mustAnswer(address: number, port: number, target: string): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = connect({ host: formatIpv4(address), port, timeout: PROBE_MS });
+    const refuse = (why: string) => {
+      socket.destroy();
+      fail(new CliError(`--target ${target}: nobody answers on port ${port} (${why})`));
+    };
+    socket.on("error", (error) => refuse(systemReason(error)));
+    socket.on("timeout", () => refuse("no answer"));
+    socket.on("connect", () => {
+      socket.destroy();
+      done();
+    });
+  });
+}
+
+/** The exit code: 0 when every case of every platform passed, 1 otherwise. */
+export async function runConform(flags: ConformFlags): Promise<number> {
+  const { address, port } = hostAndPort("--target", flags.target);
+  const epmPort = portOf("--epm-port", flags.epmPort);
+  const intervalMs = (durationOption("--interval", flags.interval, 200_000) ?? 60_000_000) / 1000;
+  const variants = variantsOption(flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
+  const createAuthenticator = authenticatorOf(flags);
+  const deliver = deliveryOf(flags);
+  const local = await localAddressTowards(address);
+  if (local === null) throw new CliError(`--target ${flags.target}: no route to it`);
+  await mustAnswer(address, port ?? epmPort, flags.target);
+  const host = createKernelHost({ address: local });
+  const all: PlatformResults[] = [];
+  process.stdout.write(`TAP version 13\n1..${variants.length * CASE_COUNT}\n`);
+  process.stdout.write(
+    `# against ${flags.target}, mailbox ${flags.mailbox}, interval ${intervalMs / 1000} s, ${variants.length} platforms, about ${Math.ceil((variants.length * 14 * intervalMs) / 60_000)} minutes\n`,
+  );
+  try {
+    let number = 0;
+    for (const variant of variants) {
+      const target = { host, address, port, epmPort, userDn: dnOf(flags.mailbox), habits: valuesOf(variant.mail), createAuthenticator };
+      const firstWithinMs = flags.deliverByHand ? BY_HAND_MS : FIRST_WITHIN_MS;
+      const results = await runConformance({ target, intervalMs, firstWithinMs, deliver }, (result) => {
+        process.stdout.write(tapLine(++number, variant.id, result));
+      });
+      all.push({ platform: variant.id, results });
+    }
+  } finally {
+    host.kill();
+  }
+  if (flags.junit !== undefined) {
+    try {
+      writeFileSync(flags.junit, junitXml(all));
+    } catch (error) {
+      throw new CliError(`--junit ${flags.junit}: ${systemReason(error)}`);
+    }
+  }
+  return all.some(({ results }) => results.some((r) => r.outcome === "failed")) ? 1 : 0;
+}

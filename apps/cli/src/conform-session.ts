@@ -1,0 +1,280 @@
+/** What the conformance suite does to a server: one connection, one session, one UDP socket, call by call. */
+
+import { ByteWriter, encodeText } from "@pushback/bytes";
+import { mapEndpoint, type RpcAnswer, RpcConnection } from "@pushback/client";
+import { type ClientAuthenticator, EPT_S_NOT_REGISTERED } from "@pushback/dcerpc";
+import type { Host, Ipv4Address, MailHabits, UdpSocket } from "@pushback/host";
+import * as mapi from "@pushback/mapi";
+
+/** How long an answer may take. */
+const ANSWER_MS = 10_000;
+
+/** Why a case does not hold, in words for people. */
+export class NotConforming extends Error {}
+
+export interface ConformTarget {
+  readonly host: Host;
+  readonly address: Ipv4Address;
+  /** EMSMDB's; `null`: the endpoint mapper is asked. */
+  readonly port: number | null;
+  readonly epmPort: number;
+  readonly userDn: string;
+  readonly habits: MailHabits;
+  createAuthenticator(): ClientAuthenticator | null;
+}
+
+function hex(code: number): string {
+  return `0x${code.toString(16).padStart(8, "0")}`;
+}
+
+/** Rejects when it takes too long. */
+function inTime<T>(what: string, begin: (done: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new NotConforming(`${what}: no answer in ${ANSWER_MS / 1000} s`)), ANSWER_MS);
+    const settle = <A>(then: (argument: A) => void) => {
+      return (argument: A) => {
+        clearTimeout(timer);
+        then(argument);
+      };
+    };
+    begin(settle(done), settle(fail));
+  });
+}
+
+/** The port that the target's endpoint mapper names. */
+export function askEndpointMapper(target: ConformTarget): Promise<number> {
+  return inTime("endpoint mapper", (done, fail) => {
+    const handlers = {
+      onMapped: done,
+      onFailed: (code: number | null) => {
+        const why = code === EPT_S_NOT_REGISTERED ? "EMSMDB is not registered" : `failed with ${code === null ? "nonsense" : hex(code)}`;
+        fail(new NotConforming(`endpoint mapper: ${why}`));
+      },
+      onLost: (cause: string) => fail(new NotConforming(`endpoint mapper on port ${target.epmPort}: the connection ended (${cause})`)),
+    };
+    mapEndpoint(target.host, target.address, handlers, target.epmPort);
+  });
+}
+
+/** A bound association. */
+export class ConformConnection {
+  readonly #rpc: RpcConnection;
+
+  private constructor(rpc: RpcConnection) {
+    this.#rpc = rpc;
+  }
+
+  static open(target: ConformTarget, port: number): Promise<ConformConnection> {
+    return inTime("bind", (done, fail) => {
+      const options = {
+        address: target.address,
+        port,
+        syntax: mapi.EMSMDB_SYNTAX,
+        authenticator: target.createAuthenticator(),
+        keepAlive: null,
+      };
+      const rpc: RpcConnection = new RpcConnection(target.host, options, {
+        onBound: () => done(new ConformConnection(rpc)),
+        onRefused: (reason) => fail(new NotConforming(`bind: refused, reason ${reason}`)),
+        onClosed: (cause) => fail(new NotConforming(`bind: the connection ended (${cause})`)),
+      });
+    });
+  }
+
+  /** The answer's stub, or a fault's status. */
+  call(opnum: number, stub: Uint8Array): Promise<Uint8Array | number> {
+    return inTime(`opnum ${opnum}`, (done) => {
+      this.#rpc.call(opnum, stub, (answer: RpcAnswer) => done(answer.ok ? answer.stub.slice() : answer.status));
+    });
+  }
+
+  async connect(target: ConformTarget, userDn = target.userDn): Promise<mapi.EcDoConnectResponse> {
+    const { codePage, locale, clientVersion } = target.habits;
+    const request = mapi.emitEcDoConnectRequest({
+      szUserDN: encodeText(codePage, userDn),
+      ulFlags: 0,
+      ulConMod: 0,
+      cbLimit: 0,
+      ulCpid: codePage,
+      ulLcidString: locale,
+      ulLcidSort: locale,
+      ulIcxrLink: 0xffffffff,
+      usFCanConvertCodePages: 1,
+      rgwClientVersion: clientVersion,
+      pulTimeStamp: 0,
+    });
+    const answer = await this.call(mapi.EMSMDB_OP.EcDoConnect, request);
+    if (typeof answer === "number") throw new NotConforming(`EcDoConnect: fault ${hex(answer)}`);
+    const response = mapi.parseEcDoConnectResponse(answer);
+    if (!response) throw new NotConforming("EcDoConnect: the answer does not unmarshal");
+    return response;
+  }
+
+  close(): void {
+    this.#rpc.close();
+  }
+}
+
+/** A UDP socket, and what came in on it and when. */
+export class Listener {
+  readonly #host: Host;
+  readonly #socket: UdpSocket;
+  readonly localPort: number;
+  #heard: { readonly atUs: number; readonly payload: Uint8Array }[] = [];
+  #wake = () => {};
+
+  private constructor(host: Host, socket: UdpSocket, localPort: number) {
+    this.#host = host;
+    this.#socket = socket;
+    this.localPort = localPort;
+  }
+
+  static open(host: Host): Promise<Listener> {
+    return inTime("UDP socket", (done, fail) => {
+      let listener: Listener | null = null;
+      const socket = host.openUdp(0, {
+        onOpen: (localPort) => {
+          listener = new Listener(host, socket, localPort);
+          done(listener);
+        },
+        onDatagram: (b, at, len) => listener?.hear(b.slice(at, at + len)),
+        onFailed: (fault) => fail(new Error(`no UDP socket: ${fault}`)),
+      });
+    });
+  }
+
+  hear(payload: Uint8Array): void {
+    this.#heard.push({ atUs: this.#host.nowUs(), payload });
+    this.#wake();
+  }
+
+  /** The next datagram that was not taken yet; `null` when none comes in time. */
+  async next(withinMs: number): Promise<{ readonly atUs: number; readonly payload: Uint8Array } | null> {
+    const untilUs = this.#host.nowUs() + withinMs * 1000;
+    for (;;) {
+      const first = this.#heard.shift();
+      if (first) return first;
+      const leftMs = (untilUs - this.#host.nowUs()) / 1000;
+      if (leftMs <= 0) return null;
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, leftMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+    }
+  }
+
+  /** Forgets what came so far. */
+  clear(): void {
+    this.#heard = [];
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** A session on a connection of its own, logged on to the mailbox. */
+export class ConformSession {
+  readonly connection: ConformConnection;
+  readonly pcxh: Uint8Array;
+  readonly #target: ConformTarget;
+  #logon = mapi.NO_HANDLE;
+  inbox: mapi.ObjectId = mapi.NULL_OBJECT_ID;
+
+  private constructor(target: ConformTarget, connection: ConformConnection, pcxh: Uint8Array) {
+    this.#target = target;
+    this.connection = connection;
+    this.pcxh = pcxh;
+  }
+
+  static async open(target: ConformTarget, port: number): Promise<ConformSession> {
+    const connection = await ConformConnection.open(target, port);
+    const { pcxh, returnValue } = await connection.connect(target);
+    if (returnValue !== 0) throw new NotConforming(`EcDoConnect: return value ${hex(returnValue)}`);
+    const session = new ConformSession(target, connection, pcxh);
+    await session.#openMailbox();
+    return session;
+  }
+
+  async #openMailbox(): Promise<void> {
+    const essdn = encodeText(this.#target.habits.codePage, this.#target.userDn);
+    const request = { rop: "Logon", logonId: 0, outputHandleIndex: 0, logonFlags: 1, openFlags: 0x0c, storeState: 0, essdn } as const;
+    const { responses, handles } = await this.rops([request], [mapi.NO_HANDLE]);
+    const [answer] = responses;
+    if (answer?.rop !== "Logon") throw new NotConforming(`RopLogon: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
+    this.#logon = handles[0];
+    this.inbox = answer.reply.folderIds[mapi.LOGON_FOLDER.INBOX];
+  }
+
+  async rops(
+    requests: readonly mapi.RopRequest[],
+    handles: readonly number[],
+  ): Promise<{ readonly responses: readonly mapi.RopResponse[]; readonly handles: readonly number[] }> {
+    const w = new ByteWriter();
+    for (const request of requests) mapi.putRopRequest(w, request);
+    const rgb = mapi.emitRopBuffer({ ropsList: w.toBytes(), handles });
+    const answer = await this.connection.call(mapi.EMSMDB_OP.EcDoRpc, mapi.emitEcDoRpcRequest({ pcxh: this.pcxh, rgb, usSize: 5632 }));
+    if (typeof answer === "number") throw new NotConforming(`EcDoRpc: fault ${hex(answer)}`);
+    const response = mapi.parseEcDoRpcResponse(answer);
+    if (!response) throw new NotConforming("EcDoRpc: the answer does not unmarshal");
+    if (response.returnValue !== 0) throw new NotConforming(`EcDoRpc: return value ${hex(response.returnValue)}`);
+    const buffer = mapi.parseRopBuffer(response.rgb);
+    const responses = buffer && mapi.parseRopResponses(buffer.ropsList, () => null);
+    if (!buffer || !responses) throw new NotConforming("EcDoRpc: the ROP buffer does not parse");
+    return { responses, handles: buffer.handles };
+  }
+
+  /** New mail in the Inbox. */
+  async subscribe(): Promise<void> {
+    const request = {
+      rop: "RegisterNotification",
+      logonId: 0,
+      inputHandleIndex: 0,
+      outputHandleIndex: 1,
+      notificationTypes: mapi.NOTIFICATION_TYPE.NEW_MAIL,
+      wantWholeStore: false,
+      folderId: this.inbox,
+      messageId: mapi.NULL_OBJECT_ID,
+    } as const;
+    const { responses } = await this.rops([request], [this.#logon, mapi.NO_HANDLE]);
+    const [answer] = responses;
+    if (answer?.rop !== "RegisterNotification")
+      throw new NotConforming(`RopRegisterNotification: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
+  }
+
+  /** The return value. */
+  async register(rgbContext: Uint8Array, rgbCallbackAddress: Uint8Array): Promise<number> {
+    const request = { pcxh: this.pcxh, iRpc: 0, rgbContext, grbitAdviseBits: 0xffffffff, rgbCallbackAddress };
+    const stub = mapi.emitEcRRegisterPushNotificationRequest(request);
+    const answer = await this.connection.call(mapi.EMSMDB_OP.EcRRegisterPushNotification, stub);
+    if (typeof answer === "number") throw new NotConforming(`EcRRegisterPushNotification: fault ${hex(answer)}`);
+    const response = mapi.parseEcRRegisterPushNotificationResponse(answer);
+    if (!response) throw new NotConforming("EcRRegisterPushNotification: the answer does not unmarshal");
+    return response.returnValue;
+  }
+
+  /** Everything that is pending, in as many calls as the server needs. */
+  async retrieve(): Promise<mapi.Notification[]> {
+    const notifications: mapi.Notification[] = [];
+    for (;;) {
+      const { responses } = await this.rops([], []);
+      const found = responses.flatMap((response) => (response.rop === "Notify" ? [response.notification] : []));
+      if (found.length === 0) return notifications;
+      notifications.push(...found);
+    }
+  }
+
+  async disconnect(): Promise<void> {
+    const answer = await this.connection.call(mapi.EMSMDB_OP.EcDoDisconnect, mapi.emitEcDoDisconnectRequest(this.pcxh));
+    if (typeof answer === "number") throw new NotConforming(`EcDoDisconnect: fault ${hex(answer)}`);
+    if (!mapi.parseEcDoDisconnectResponse(answer)?.closed) throw new NotConforming("EcDoDisconnect: the handle is not null afterwards");
+  }
+}
+
+/** For messages. */
+export function codeText(code: number): string {
+  return hex(code);
+}

@@ -1,0 +1,99 @@
+/** Hosts on which a good server becomes a bad one: each spoils one thing on its way to the network. */
+
+import type { Host, TcpConnection, UdpSocket } from "@pushback/host";
+
+/** The Host with other UDP sockets. */
+function withUdp(host: Host, spoil: (send: UdpSocket["send"]) => UdpSocket["send"]): Host {
+  return {
+    ...bound(host),
+    openUdp(port, handlers) {
+      const socket = host.openUdp(port, handlers);
+      return { send: spoil((b, address, to) => socket.send(b, address, to)), close: () => socket.close() };
+    },
+  };
+}
+
+/** Methods that can be spread. */
+function bound(host: Host): Host {
+  return {
+    name: host.name,
+    address: host.address,
+    nowUs: () => host.nowUs(),
+    wallClockMs: () => host.wallClockMs(),
+    setTimer: (delayUs, run) => host.setTimer(delayUs, run),
+    randomU32: () => host.randomU32(),
+    listenTcp: (port, handlers) => host.listenTcp(port, handlers),
+    connectTcp: (address, port, handlers) => host.connectTcp(address, port, handlers),
+    openUdp: (port, handlers) => host.openUdp(port, handlers),
+  };
+}
+
+/** The context with one bit turned. */
+export function wrongContext(host: Host): Host {
+  return withUdp(host, (send) => (b, address, port) => {
+    const spoilt = b.slice();
+    spoilt[0] ^= 1;
+    send(spoilt, address, port);
+  });
+}
+
+/** Every second datagram to a port is left out: twice the interval. */
+export function wrongInterval(host: Host): Host {
+  const counts = new Map<number, number>();
+  return withUdp(host, (send) => (b, address, port) => {
+    const count = counts.get(port) ?? 0;
+    counts.set(port, count + 1);
+    if (count % 2 === 0) send(b, address, port);
+  });
+}
+
+/** Two datagrams to a port, and no more. */
+export function stopsTooEarly(host: Host): Host {
+  const counts = new Map<number, number>();
+  return withUdp(host, (send) => (b, address, port) => {
+    const count = counts.get(port) ?? 0;
+    counts.set(port, count + 1);
+    if (count < 2) send(b, address, port);
+  });
+}
+
+/** Goes on by itself when the server has stopped. */
+export function neverStops(host: Host, intervalUs: number): Host {
+  const timers = new Map<number, { cancel(): void }>();
+  return withUdp(
+    host,
+    (send) =>
+      function sendOn(b, address, port) {
+        send(b, address, port);
+        const copy = b.slice();
+        timers.get(port)?.cancel();
+        timers.set(
+          port,
+          host.setTimer(intervalUs * 1.3, () => sendOn(copy, address, port)),
+        );
+      },
+  );
+}
+
+/** One return value in place of another, at the end of an answer of this many bytes. */
+export function wrongErrorCode(host: Host, answerBytes: number, from: number, to: number): Host {
+  const spoil = (connection: TcpConnection): TcpConnection =>
+    new Proxy(connection, {
+      get(target, name) {
+        if (name !== "send") {
+          const value = Reflect.get(target, name, target);
+          return typeof value === "function" ? value.bind(target) : value;
+        }
+        return (b: Uint8Array) => {
+          const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+          const at = 24 + answerBytes - 4;
+          if (b.length === 24 + answerBytes && view.getUint32(at, true) === from) view.setUint32(at, to, true);
+          target.send(b);
+        };
+      },
+    });
+  return {
+    ...bound(host),
+    listenTcp: (port, handlers) => host.listenTcp(port, { ...handlers, onAccept: (connection) => handlers.onAccept(spoil(connection)) }),
+  };
+}
