@@ -50,6 +50,15 @@ describe("pushback diagnose", () => {
     expect(json.problem).toMatch(/offset/);
   });
 
+  it("writes a report that stands alone", () => {
+    expect(pushback("diagnose", capture, "--report", "diagnosis.html").code).toBe(0);
+    const html = readFileSync(join(folder, "diagnosis.html"), "utf8");
+    expect(html).toContain("<h1>Harmless. There is one explanation:</h1>");
+    expect(html).toContain("10.1.9.103 registers UDP port");
+    expect(html).not.toMatch(/src=|href=|url\(h/);
+    expect(pushback("diagnose", capture, "--report", "no/such/folder.html")).toMatchObject({ code: 2, stdout: "" });
+  });
+
   it("exits 1 for what it cannot call harmless", () => {
     const zeek = fileURLToPath(new URL("../../../packages/protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url));
     const { code, stdout } = pushback("diagnose", zeek);

@@ -1,22 +1,37 @@
 /** `pushback diagnose`. */
 
+import { writeFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { formatIpv4 } from "@pushback/bytes";
 import { type Diagnosis, Diagnostician, type Finding } from "@pushback/diagnose";
 import { formatClock } from "@pushback/scenario";
 import { readCaptureFile } from "./capture-input.ts";
+import { CliError, systemReason } from "./cli-error.ts";
+import { diagnosisReport } from "./diagnosis-report.ts";
 import { layOutTable, showProgress, style, wrapText } from "./terminal.ts";
 
 /** The exit code: 0 when everything that was found is benign, 1 otherwise. */
-export async function runDiagnose(path: string, options: { readonly json?: boolean }): Promise<number> {
+export async function runDiagnose(path: string, options: { readonly json?: boolean; readonly report?: string }): Promise<number> {
   const diagnostician = new Diagnostician();
   const problem = await readCaptureFile(path, { packet: (p) => diagnostician.packet(p) }, (part) =>
     showProgress(`reading ${Math.floor(part * 100)} %`),
   );
   showProgress("");
   const diagnosis = diagnostician.finish();
+  if (options.report !== undefined)
+    writeReport(options.report, diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, "")));
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(path, diagnosis, problem), null, 2)}\n`);
   else process.stdout.write(describeDiagnosis(path, diagnosis, problem));
   return diagnosis.benign ? 0 : 1;
+}
+
+/** Throws a CliError when it can't be written. */
+function writeReport(path: string, html: string): void {
+  try {
+    writeFileSync(path, html);
+  } catch (error) {
+    throw new CliError(`--report ${path}: cannot be written: ${systemReason(error)}`);
+  }
 }
 
 /** Addresses as text; everything else as the diagnosis has it. */

@@ -77,6 +77,7 @@ function createProgram(): Command {
     .command("diagnose")
     .description("explain the ICMP errors in a capture: are they harmless, and when will they end")
     .argument("<capture>", "a pcapng or pcap file, gzip'd or not")
+    .option("--report <file>", "write an HTML report with the sequence of the evidence and the traffic over time")
     .option("--json", "print JSON")
     .action(async (capture, options) => {
       process.exitCode = await runDiagnose(capture, options);

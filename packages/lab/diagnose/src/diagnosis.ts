@@ -47,6 +47,7 @@ export class Diagnostician {
       otherErrors: observer.otherErrors,
       mailSessions: observer.connections.mail.size,
       pushesHeard,
+      traffic: observer.traffic.graph(),
       findings,
       benign: findings.every((f) => f.benign),
       limits: limitsOf(observer),

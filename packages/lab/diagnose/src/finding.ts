@@ -2,6 +2,7 @@
 
 import type { FrameRef } from "./frame-ref.ts";
 import type { PlatformGuess } from "./platform-guess.ts";
+import type { TrafficGraph } from "./traffic-graph.ts";
 
 export type Verdict =
   /** A registration outlived its client, which was rebooted without logging off: the article. */
@@ -72,6 +73,7 @@ export interface Diagnosis {
   readonly mailSessions: number;
   /** Push datagrams that did what they are for: a poll followed. */
   readonly pushesHeard: number;
+  readonly traffic: TrafficGraph;
   readonly findings: readonly Finding[];
   /** Nothing was found that is not benign. */
   readonly benign: boolean;

@@ -51,6 +51,7 @@ import {
 import { type DatagramFlow, DatagramFlows, type ErrorTraits, isOnTheMinute } from "./datagram-flows.ts";
 import type { FrameRef } from "./frame-ref.ts";
 import { type Connection, Connections, type Registration } from "./mail-sessions.ts";
+import { TrafficCounter } from "./traffic-graph.ts";
 
 const MAX_FLOWS = 65_536;
 const MAX_CONNECTIONS = 16_384;
@@ -98,6 +99,7 @@ export class Observer {
   /** ICMP errors that quote something else than UDP. */
   otherErrors = 0;
   unknownLinks = 0;
+  readonly traffic = new TrafficCounter();
   /** Errors that match nothing, of more kinds than fit. */
   droppedOrphans = 0;
   firstUs = 0;
@@ -109,6 +111,7 @@ export class Observer {
     if (p.timed) {
       if (this.firstUs === 0) this.firstUs = p.timeUs;
       if (p.timeUs > this.lastUs) this.lastUs = p.timeUs;
+      this.traffic.packet(p.timeUs);
     }
     const layer = this.#layer;
     if (!findNetworkLayer(p.linkType, p.bytes, p.at, p.len, layer)) {
@@ -143,6 +146,7 @@ export class Observer {
   #udp(p: CapturedPacket, ip: number, at: number, len: number): void {
     const b = p.bytes;
     if (checkUdp(b, at, len) !== null) return;
+    this.traffic.datagram();
     const source = getIpv4Source(b, ip);
     const destination = getIpv4Destination(b, ip);
     const srcPort = getUdpSrcPort(b, at);
@@ -218,6 +222,7 @@ export class Observer {
     const whole = getIpv4TotalLen(b, ip) - getIpv4HeaderLen(b, ip) === len;
     if (whole && checkIcmp(b, at, len) !== null) return;
     this.icmpErrors++;
+    this.traffic.error();
     const code = getIcmpCode(b, at);
     const isPortUnreachable = type === ICMP_UNREACHABLE && code === UNREACHABLE_PORT;
     if (isPortUnreachable) this.portUnreachables++;

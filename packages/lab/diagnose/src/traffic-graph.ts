@@ -1,0 +1,66 @@
+/** How many packets of a few classes came when, in at most so many bins: their width doubles as the capture goes on. */
+
+export interface TrafficGraph {
+  /** Microseconds since 1970 at the first bin's start, and the width of each. */
+  readonly startUs: number;
+  readonly binUs: number;
+  /** Per bin: all packets, UDP datagrams, ICMP errors. */
+  readonly packets: readonly number[];
+  readonly datagrams: readonly number[];
+  readonly errors: readonly number[];
+}
+
+const MAX_BINS = 480;
+const FIRST_BIN_US = 1_000_000;
+
+export class TrafficCounter {
+  #startUs = -1;
+  #binUs = FIRST_BIN_US;
+  #used = 0;
+  readonly #packets = new Float64Array(MAX_BINS);
+  readonly #datagrams = new Float64Array(MAX_BINS);
+  readonly #errors = new Float64Array(MAX_BINS);
+  #bin = 0;
+
+  /** A packet at `timeUs`; `datagram` and `error` count it further. Packets before the first one are counted with it. */
+  packet(timeUs: number): void {
+    if (this.#startUs < 0) this.#startUs = timeUs;
+    let bin = Math.floor((timeUs - this.#startUs) / this.#binUs);
+    while (bin >= MAX_BINS) {
+      this.#halve();
+      bin = Math.floor((timeUs - this.#startUs) / this.#binUs);
+    }
+    this.#bin = bin < 0 ? 0 : bin;
+    if (this.#bin >= this.#used) this.#used = this.#bin + 1;
+    this.#packets[this.#bin]++;
+  }
+
+  datagram(): void {
+    this.#datagrams[this.#bin]++;
+  }
+
+  error(): void {
+    this.#errors[this.#bin]++;
+  }
+
+  /** Two bins become one. */
+  #halve(): void {
+    for (const counts of [this.#packets, this.#datagrams, this.#errors]) {
+      for (let i = 0; i < MAX_BINS / 2; i++) counts[i] = counts[2 * i] + counts[2 * i + 1];
+      counts.fill(0, MAX_BINS / 2);
+    }
+    this.#binUs *= 2;
+    this.#used = Math.ceil(this.#used / 2);
+  }
+
+  graph(): TrafficGraph {
+    const list = (counts: Float64Array) => [...counts.subarray(0, this.#used)];
+    return {
+      startUs: Math.max(0, this.#startUs),
+      binUs: this.#binUs,
+      packets: list(this.#packets),
+      datagrams: list(this.#datagrams),
+      errors: list(this.#errors),
+    };
+  }
+}
