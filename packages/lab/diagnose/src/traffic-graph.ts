@@ -30,7 +30,7 @@ export class TrafficCounter {
       this.#halve();
       bin = Math.floor((timeUs - this.#startUs) / this.#binUs);
     }
-    this.#bin = bin < 0 ? 0 : bin;
+    this.#bin = Math.max(0, bin);
     if (this.#bin >= this.#used) this.#used = this.#bin + 1;
     this.#packets[this.#bin]++;
   }
