@@ -5,6 +5,7 @@ import { readCapture } from "@pushback/capture";
 import { requireProgram, scratchFile } from "@pushback/judges";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import fc from "fast-check";
+import peggy from "peggy";
 import { describe, expect, it } from "vitest";
 import { compileFilter } from "./index.ts";
 
@@ -231,6 +232,13 @@ describe("display filters", () => {
     const result = compileFilter(text);
     expect(result.ok).toBe(ok);
     if (!result.ok) expect(result.offset).toBe(offset);
+  });
+
+  it("are read by the parser that the grammar makes", () => {
+    const grammar = readFileSync(new URL("./filter-grammar.pegjs", import.meta.url), "utf8");
+    const parser = peggy.generate(grammar, { output: "source", format: "es", grammarSource: "src/filter-grammar.pegjs" });
+    const committed = readFileSync(new URL("./filter-grammar.generated.js", import.meta.url), "utf8");
+    expect(committed.trim() === parser.trim(), "run pnpm --filter @pushback/dissect generate").toBe(true);
   });
 
   it("never throw, whatever the text and the frame", () => {
