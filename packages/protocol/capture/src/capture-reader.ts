@@ -2,12 +2,15 @@
 import { getU32be } from "@pushback/bytes";
 import type { CaptureCounts, CaptureListener } from "./capture-file.ts";
 import type { CaptureFault, CaptureFaultKind } from "./fault.ts";
+import { isNetmonMagic, NetmonReader } from "./netmon.ts";
 import type { FormatReader } from "./packet-record.ts";
 import { RunningCounts } from "./packet-record.ts";
 import { isPcapMagic, PcapReader } from "./pcap.ts";
 import { BLOCK_SECTION_HEADER } from "./pcapng.ts";
 import { PcapngReader } from "./pcapng-reader.ts";
 import { RecordStream } from "./record-stream.ts";
+import { isSnifferMagic, SnifferReader } from "./sniffer-dos.ts";
+import { isNetxrayMagic, NetxrayReader } from "./sniffer-windows.ts";
 
 interface Format {
   readonly name: CaptureFormat;
@@ -16,8 +19,11 @@ interface Format {
   createReader(listener: CaptureListener, counts: RunningCounts): FormatReader;
 }
 
-/** The formats that are read; both resolutions of pcap are one. */
-export type CaptureFormat = "pcap" | "pcapng";
+/**
+ * The formats that are read, named as Wireshark names them; both resolutions of pcap are one, and so are the versions of the Windows
+ * Sniffer's files.
+ */
+export type CaptureFormat = "pcap" | "pcapng" | "netmon1" | "netmon2" | "ngsniffer" | "ngwsniffer";
 
 const MAGIC_LEN = 4;
 
@@ -28,6 +34,18 @@ const FORMATS: readonly Format[] = [
     createReader: (listener, counts) => new PcapngReader(listener, counts),
   },
   { name: "pcap", isBegun: isPcapMagic, createReader: (listener, counts) => new PcapReader(listener, counts) },
+  {
+    name: "netmon1",
+    isBegun: (b, at) => isNetmonMagic(b, at, 1),
+    createReader: (listener, counts) => new NetmonReader(listener, counts),
+  },
+  {
+    name: "netmon2",
+    isBegun: (b, at) => isNetmonMagic(b, at, 2),
+    createReader: (listener, counts) => new NetmonReader(listener, counts),
+  },
+  { name: "ngsniffer", isBegun: isSnifferMagic, createReader: (listener, counts) => new SnifferReader(listener, counts) },
+  { name: "ngwsniffer", isBegun: isNetxrayMagic, createReader: (listener, counts) => new NetxrayReader(listener, counts) },
 ];
 
 function findFormat(b: Uint8Array, at: number): Format | undefined {
@@ -87,6 +105,8 @@ export class CaptureReader {
     if (!this.#fault && (!this.#reader || !this.#stream.isBetweenRecords)) {
       this.#stop(this.#reader ? "truncated" : "unknown-format", this.#stream.recordOffset);
     }
+    const unfinished = this.#fault ? null : this.#reader?.end?.();
+    if (unfinished) this.#stop(unfinished, this.#stream.recordOffset);
     return this.#fault;
   }
 

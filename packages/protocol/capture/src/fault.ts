@@ -9,6 +9,13 @@ const FAULTS = {
   "block-too-long": "a block longer than 16 MiB that would have to be read as a whole",
   "packet-outside-block": "a packet longer than the block that holds it",
   "packet-too-long": "a packet longer than 16 MiB",
+  "packet-outside-frames": "a packet that reaches into what follows the packets",
+  "frame-count-mismatch": "a table of frames that has more or fewer of them than the file",
+  "no-frame-table": "the table of frames is missing: the file was never finished",
+  "bad-start-time": "a capture that starts at a time that does not exist",
+  "unsupported-link-type": "a network type that is not read",
+  compressed: "packed as the Sniffer packs, which is not read; save it uncompressed",
+  wrapped: "the analyzer wrote round its buffer, which is not read: save the capture again with it",
   "unknown-interface": "a packet of an interface that the file does not describe",
 } as const;
 

@@ -32,4 +32,6 @@ export class RunningCounts {
 export interface FormatReader {
   readonly fault: CaptureFaultKind | null;
   take(b: Uint8Array, at: number, end: number, offset: number): number;
+  /** What is wrong when the file ends here, after a whole record; `null` when it may. Formats without it may end after any record. */
+  end?(): CaptureFaultKind | null;
 }

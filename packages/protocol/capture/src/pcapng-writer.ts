@@ -4,7 +4,7 @@ import { LINKTYPE_ETHERNET } from "./capture-file.ts";
 import type { ChunkSink } from "./chunk-buffer.ts";
 import { ChunkBuffer } from "./chunk-buffer.ts";
 import * as ng from "./pcapng.ts";
-import { RESOLUTION_US } from "./timestamp.ts";
+import { RESOLUTION_NS, RESOLUTION_US } from "./timestamp.ts";
 
 /** What the section header says (pcapng draft section 4.1), and where virtual time lies on the calendar. */
 export interface PcapngWriterOptions {
@@ -24,10 +24,13 @@ export interface PcapngInterfaceOptions {
   readonly linkType?: number;
   /** Longer packets are cut to this many bytes; 0, no limit, unless given. */
   readonly snapLen?: number;
+  /** Timestamps in nanoseconds instead of microseconds. */
+  readonly nanoseconds?: boolean;
 }
 
 interface WrittenInterface {
   readonly snapLen: number;
+  readonly nanoseconds: boolean;
   packets: number;
   firstUs: number;
   lastUs: number;
@@ -40,6 +43,15 @@ const ENHANCED_FIXED_LEN = 28;
 function putTimestamp(b: Uint8Array, at: number, us: number): void {
   putU32le(b, at, Math.floor(us / 0x100000000));
   putU32le(b, at + 4, us % 0x100000000);
+}
+
+/** The same in nanoseconds, in two digits of 2^32: each step stays below 2^53. */
+function putTimestampNs(b: Uint8Array, at: number, us: number, ns: number): void {
+  const high = Math.floor(us / 0x100000000);
+  const low = (us - high * 0x100000000) * 1000 + ns;
+  const carry = Math.floor(low / 0x100000000);
+  putU32le(b, at, high * 1000 + carry);
+  putU32le(b, at + 4, low - carry * 0x100000000);
 }
 
 /** UTF-8 of at most 65,535 bytes, what an option can hold; a longer text is cut between characters. */
@@ -62,12 +74,17 @@ function writeTextOption(block: ByteWriter, code: number, text: string | undefin
   if (text !== undefined && text !== "") writeOption(block, code, encodeText(text));
 }
 
-function writeTimestampOption(block: ByteWriter, code: number, us: number): void {
+function writeTimestampOption(block: ByteWriter, code: number, us: number, nanoseconds: boolean): void {
   block.u16le(code);
   block.u16le(8);
-  const at = block.skip(8);
-  block.setU32le(at, Math.floor(us / 0x100000000));
-  block.setU32le(at + 4, us % 0x100000000);
+  block.bytes(timestampOf(us, nanoseconds));
+}
+
+function timestampOf(us: number, nanoseconds: boolean): Uint8Array {
+  const b = new Uint8Array(8);
+  if (nanoseconds) putTimestampNs(b, 0, us, 0);
+  else putTimestamp(b, 0, us);
+  return b;
 }
 
 /** Writes one section: its header at once, then what is called for, then `end`. Interfaces are described before their first packet. */
@@ -96,7 +113,7 @@ export class PcapngWriter {
     this.#writeBlock(ng.BLOCK_SECTION_HEADER, block);
   }
 
-  /** Describes an interface with timestamps in microseconds; returns its id: 0, 1, 2, … */
+  /** Describes an interface; returns its id: 0, 1, 2, … */
   addInterface(options: PcapngInterfaceOptions = {}): number {
     const snapLen = options.snapLen ?? 0;
     const block = new ByteWriter();
@@ -105,18 +122,28 @@ export class PcapngWriter {
     block.u32le(snapLen);
     writeTextOption(block, ng.IF_NAME, options.name);
     writeTextOption(block, ng.IF_DESCRIPTION, options.description);
-    writeOption(block, ng.IF_TSRESOL, Uint8Array.of(RESOLUTION_US));
+    writeOption(block, ng.IF_TSRESOL, Uint8Array.of(options.nanoseconds ? RESOLUTION_NS : RESOLUTION_US));
     block.u32le(ng.OPT_END);
     this.#writeBlock(ng.BLOCK_INTERFACE_DESCRIPTION, block);
-    this.#interfaces.push({ snapLen, packets: 0, firstUs: 0, lastUs: 0 });
+    this.#interfaces.push({ snapLen, nanoseconds: options.nanoseconds ?? false, packets: 0, firstUs: 0, lastUs: 0 });
     return this.#interfaces.length - 1;
   }
 
   /**
    * One packet, `len` bytes at `bytes[at]`, copied before the call returns. `timeUs` is a non-negative integer of microseconds after
-   * the writer's epoch; `origLen` is the length on the wire. The sum of epoch and time must stay below 2^53.
+   * the writer's epoch, `timeNs` (0 to 999) what an interface of nanoseconds has beyond; `origLen` is the length on the wire. The sum of
+   * epoch and time must stay below 2^53.
    */
-  writePacket(interfaceId: number, timeUs: number, bytes: Uint8Array, at: number, len: number, origLen = len, comment?: string): void {
+  writePacket(
+    interfaceId: number,
+    timeUs: number,
+    bytes: Uint8Array,
+    at: number,
+    len: number,
+    origLen = len,
+    comment?: string,
+    timeNs = 0,
+  ): void {
     const written = this.#interfaces[interfaceId];
     if (!written) throw new RangeError(`no interface ${interfaceId}`);
     const us = this.#epochUs + timeUs;
@@ -131,7 +158,8 @@ export class PcapngWriter {
     putU32le(b, start, ng.BLOCK_ENHANCED_PACKET);
     putU32le(b, start + 4, blockLen);
     putU32le(b, start + 8, interfaceId);
-    putTimestamp(b, start + 12, us);
+    if (written.nanoseconds) putTimestampNs(b, start + 12, us, timeNs);
+    else putTimestamp(b, start + 12, us);
     putU32le(b, start + 20, capturedLen);
     putU32le(b, start + 24, origLen);
     copyBytes(bytes, at, b, start + packetAt, capturedLen);
@@ -171,11 +199,10 @@ export class PcapngWriter {
       const block = new ByteWriter();
       const lastUs = written.packets ? written.lastUs : this.#epochUs;
       block.u32le(interfaceId);
-      block.u32le(Math.floor(lastUs / 0x100000000));
-      block.u32le(lastUs % 0x100000000);
+      block.bytes(timestampOf(lastUs, written.nanoseconds));
       if (written.packets) {
-        writeTimestampOption(block, ng.ISB_STARTTIME, written.firstUs);
-        writeTimestampOption(block, ng.ISB_ENDTIME, written.lastUs);
+        writeTimestampOption(block, ng.ISB_STARTTIME, written.firstUs, written.nanoseconds);
+        writeTimestampOption(block, ng.ISB_ENDTIME, written.lastUs, written.nanoseconds);
       }
       block.u16le(ng.ISB_IFRECV);
       block.u16le(8);

@@ -3,6 +3,12 @@
 /** The if_tsresol that holds when an interface names none: microseconds. */
 export const RESOLUTION_US = 6;
 export const RESOLUTION_NS = 9;
+export const RESOLUTION_MS = 3;
+
+/** Held within ±(2^53 - 1) microseconds, whatever a file says. */
+export function clampUs(us: number): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, us));
+}
 
 /** Turns the two 32-bit halves of a timestamp into `us` and `ns`; one per interface, reused for every packet. */
 export class TimestampDecoder {

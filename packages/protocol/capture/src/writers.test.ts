@@ -152,3 +152,18 @@ test.each([-1, 0.5, 2 ** 53, 1n << 60n])("an epoch of %s is refused", (epochUs) 
   expect(() => new PcapngWriter(() => {}, { epochUs })).toThrow(RangeError);
   expect(() => new PcapWriter(() => {}, { epochUs })).toThrow(RangeError);
 });
+
+test("pcapng in nanoseconds: times of any size come back", () => {
+  fc.assert(
+    fc.property(fc.nat(Number.MAX_SAFE_INTEGER), fc.nat(999), (timeUs, timeNs) => {
+      const file = writeTo((sink) => {
+        const writer = new PcapngWriter(sink);
+        writer.writePacket(writer.addInterface({ nanoseconds: true }), timeUs, new Uint8Array(1), 0, 1, 1, undefined, timeNs);
+        writer.end();
+      });
+      const times: [number, number][] = [];
+      expect(readCapture(file, { packet: (p) => times.push([p.timeUs, p.timeNs]) })).toBeNull();
+      expect(times).toEqual([[timeUs, timeNs]]);
+    }),
+  );
+});

@@ -1,0 +1,161 @@
+/**
+ * Microsoft Network Monitor's capture files, versions 1.x and 2.x: a header of 128 bytes, the frames, and a table of their offsets.
+ * Sources: CAPTUREFILE_HEADER_VALUES in the Network Monitor 2 reference; the record headers and the trailers of 2.1 to 2.3 as
+ * Network Monitor 3's help ("Capture File Format") gives them, compared with what Wireshark's editcap writes.
+ */
+import { getU16le, getU32be, getU32le, getU64le } from "@pushback/bytes";
+import type { CaptureListener } from "./capture-file.ts";
+import { LINKTYPE_ETHERNET, LINKTYPE_RAW, MAX_RECORD_LEN } from "./capture-file.ts";
+import type { CaptureFaultKind } from "./fault.ts";
+import { InterfacesByLink } from "./interfaces-by-link.ts";
+import type { FormatReader, RunningCounts } from "./packet-record.ts";
+import { PacketRecord } from "./packet-record.ts";
+import { clampUs, RESOLUTION_MS, RESOLUTION_US } from "./timestamp.ts";
+
+/** "RTSS" and "GMBU", as big-endian numbers. */
+export const NETMON_MAGIC_1 = 0x52545353;
+export const NETMON_MAGIC_2 = 0x474d4255;
+export const NETMON_HEADER_LEN = 128;
+/** Type of network: Ethernet. */
+export const NETMON_ETHERNET = 1;
+/** Lengths of a frame's header by major version, and of what follows a frame in 2.0 to 2.3. */
+export const NETMON_FRAME_HEADER_LENS = [0, 8, 16] as const;
+const TRAILER_LENS = [0, 2, 6, 15] as const;
+/** Where the header says at which offset something other than frames begins. */
+const SECTION_FIELDS: readonly number[] = [0x18, 0x20, 0x28, 0x30, 0x38, 0x40];
+/** Network types of Network Monitor (0 is Ethernet, too) by LINKTYPE_ value; what is above 0xe000 is one itself. */
+const LINK_TYPES = new Map([
+  [0, LINKTYPE_ETHERNET],
+  [NETMON_ETHERNET, LINKTYPE_ETHERNET],
+  [2, 6],
+  [7, LINKTYPE_RAW],
+  [8, LINKTYPE_RAW],
+  [9, LINKTYPE_RAW],
+]);
+const LINKTYPE_BASE = 0xe000;
+/** From here on network types mark the program's own notes among the frames. */
+const FIRST_NOTE = 0xff00;
+/** Tenths of microseconds from 1601 to 1970. */
+const FILETIME_1970 = 116_444_736_000_000_000n;
+
+function linkTypeOf(network: number): number | undefined {
+  return network >= LINKTYPE_BASE && network < FIRST_NOTE ? network - LINKTYPE_BASE : LINK_TYPES.get(network);
+}
+
+/** Whether four bytes at `at` begin a file of this major version. */
+export function isNetmonMagic(b: Uint8Array, at: number, major: 1 | 2): boolean {
+  return getU32be(b, at) === (major === 1 ? NETMON_MAGIC_1 : NETMON_MAGIC_2);
+}
+
+/**
+ * Takes the frames in the order of the file, from the header to the first of the tables behind them, without keeping the table.
+ * The start of the capture is in the capturing machine's own time, which the file does not name: it is read as UTC. Version 2.3
+ * has times in UTC with each frame.
+ */
+export class NetmonReader implements FormatReader {
+  fault: CaptureFaultKind | null = null;
+  readonly #listener: CaptureListener;
+  readonly #counts: RunningCounts;
+  readonly #packet = new PacketRecord();
+  readonly #interfaces: InterfacesByLink;
+  #major = 0;
+  #trailerLen = 0;
+  #linkType = 0;
+  #startUs = 0;
+  #frames = 0;
+  #framesEnd = 0;
+  #tableOffset = 0;
+  #tableLen = 0;
+  #seen = 0;
+
+  constructor(listener: CaptureListener, counts: RunningCounts) {
+    this.#listener = listener;
+    this.#counts = counts;
+    this.#interfaces = new InterfacesByLink(listener, counts);
+  }
+
+  take(b: Uint8Array, at: number, end: number, offset: number): number {
+    if (this.#major === 0) return this.#takeHeader(b, at, end);
+    if (offset >= this.#framesEnd) {
+      if (offset === this.#framesEnd && this.#frames !== Math.floor(this.#tableLen / 4)) return this.#stop("frame-count-mismatch");
+      this.#seen = offset + end - at;
+      return end - at;
+    }
+    const headerLen = NETMON_FRAME_HEADER_LENS[this.#major as 1 | 2];
+    if (offset + headerLen > this.#framesEnd) return this.#stop("packet-outside-frames");
+    if (end - at < headerLen) return -headerLen;
+    const origLen = this.#major === 1 ? getU16le(b, at + 4) : getU32le(b, at + 8);
+    const len = this.#major === 1 ? getU16le(b, at + 6) : getU32le(b, at + 12);
+    if (len > MAX_RECORD_LEN) return this.#stop("packet-too-long");
+    const taken = headerLen + len + this.#trailerLen;
+    if (offset + taken > this.#framesEnd) return this.#stop("packet-outside-frames");
+    if (end - at < taken) return -taken;
+    this.#frames++;
+    const trailer = at + headerLen + len;
+    const network = this.#trailerLen > 0 ? getU16le(b, trailer) : 0;
+    const linkType = this.#trailerLen > 0 ? linkTypeOf(network) : this.#linkType;
+    if (linkType === undefined) {
+      this.#counts.skipped++;
+      this.#listener.skipped?.(network, taken, offset);
+      return taken;
+    }
+    const packet = this.#packet;
+    packet.bytes = b;
+    packet.at = at + headerLen;
+    packet.len = len;
+    packet.origLen = origLen;
+    packet.linkType = linkType;
+    packet.interfaceIndex = this.#interfaces.indexOf(linkType, this.#major === 1 ? RESOLUTION_MS : RESOLUTION_US);
+    if (this.#trailerLen === TRAILER_LENS[3]) {
+      const ticks = getU64le(b, trailer + 6) - FILETIME_1970;
+      const tenths = ((ticks % 10n) + 10n) % 10n;
+      packet.timeUs = clampUs(Number((ticks - tenths) / 10n));
+      packet.timeNs = Number(tenths) * 100;
+    } else {
+      const delta = this.#major === 1 ? getU32le(b, at) * 1000 : (getU32le(b, at + 4) | 0) * 0x100000000 + getU32le(b, at);
+      packet.timeUs = clampUs(this.#startUs + delta);
+    }
+    packet.offset = offset;
+    packet.number = ++this.#counts.packets;
+    this.#counts.packetBytes += len;
+    this.#listener.packet?.(packet);
+    return taken;
+  }
+
+  end(): CaptureFaultKind | null {
+    if (this.#major === 0) return "truncated";
+    if (this.#framesEnd === Number.POSITIVE_INFINITY) return "no-frame-table";
+    return this.#seen < this.#tableOffset + this.#tableLen ? "truncated" : null;
+  }
+
+  #takeHeader(b: Uint8Array, at: number, end: number): number {
+    if (end - at < NETMON_HEADER_LEN) return -NETMON_HEADER_LEN;
+    const minor = b[at + 4];
+    const major = b[at + 5];
+    if (major !== (isNetmonMagic(b, at, 1) ? 1 : 2) || (major === 2 && minor > 3)) return this.#stop("unsupported-version");
+    const linkType = linkTypeOf(getU16le(b, at + 6));
+    this.#trailerLen = major === 2 ? TRAILER_LENS[minor] : 0;
+    if (linkType === undefined && this.#trailerLen === 0) return this.#stop("unsupported-link-type");
+    this.#linkType = linkType ?? 0;
+    const [year, month, , day, hour, minute, second, ms] = Array.from({ length: 8 }, (_, i) => getU16le(b, at + 8 + i * 2));
+    const startMs = Date.UTC(year, month - 1, day, hour, minute, second, ms);
+    if (Number.isNaN(startMs)) return this.#stop("bad-start-time");
+    this.#startUs = clampUs(startMs * 1000);
+    this.#tableOffset = getU32le(b, at + 0x18);
+    this.#tableLen = getU32le(b, at + 0x1c);
+    const sections = SECTION_FIELDS.filter((field) => getU32le(b, at + field + 4) > 0).map((field) => getU32le(b, at + field));
+    const behind = sections.filter((section) => section >= NETMON_HEADER_LEN);
+    if (this.#tableOffset >= NETMON_HEADER_LEN) behind.push(this.#tableOffset);
+    this.#framesEnd = this.#tableOffset === 0 ? Number.POSITIVE_INFINITY : Math.min(...behind);
+    if (this.#tableOffset > 0 && this.#tableOffset < NETMON_HEADER_LEN) return this.#stop("packet-outside-frames");
+    this.#major = major;
+    this.#seen = NETMON_HEADER_LEN;
+    if (this.#trailerLen === 0) this.#interfaces.indexOf(this.#linkType, major === 1 ? RESOLUTION_MS : RESOLUTION_US);
+    return NETMON_HEADER_LEN;
+  }
+
+  #stop(fault: CaptureFaultKind): 0 {
+    this.fault = fault;
+    return 0;
+  }
+}
