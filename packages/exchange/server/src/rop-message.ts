@@ -4,6 +4,7 @@ import { encodeText } from "@pushback/bytes";
 import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse, typedString } from "@pushback/mapi";
 import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
 import { findFolder } from "./rop-store.ts";
+import type { Message } from "./store.ts";
 
 /** Reply and forward marks of up to three letters are a subject's prefix (MS-OXCMSG 3.2.4.1.2). */
 const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
@@ -18,11 +19,14 @@ export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopRespon
   if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
   const code = openInto(c, q.outputHandleIndex, { kind: "message", folder, message });
   if (code) return failure(q, code);
+  return { rop: "OpenMessage", handleIndex: q.outputHandleIndex, ...openedMessage(c, message) };
+}
+
+/** What a client is told of a message that it opens. */
+export function openedMessage(c: RopContext, message: Message) {
   const prefix = SUBJECT_PREFIX.exec(message.subject)?.[0] ?? "";
   const text = (s: string) => typedString(encodeText(c.session.codePage, s));
   return {
-    rop: "OpenMessage",
-    handleIndex: q.outputHandleIndex,
     hasNamedProperties: false,
     subjectPrefix: text(prefix),
     normalizedSubject: text(message.subject.slice(prefix.length)),

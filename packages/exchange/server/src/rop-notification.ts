@@ -17,14 +17,14 @@ import {
 } from "@pushback/mapi";
 import { failure, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
 import { rowBytes, tableRows } from "./rop-table.ts";
-import type { Session, Subscription, Table } from "./session.ts";
+import type { Session, Subscription, Table, TableRow } from "./session.ts";
 import { MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "./settings.ts";
-import type { Message, StoreChange } from "./store.ts";
+import type { StoreChange } from "./store.ts";
 
 /** On a logon, a folder or a message; what it watches is in the request. */
 export function registerNotification(c: RopContext, q: Request<"RegisterNotification">): RopResponse {
   const on = objectAt(c, q.inputHandleIndex);
-  if (!on || on.kind === "subscription" || on.kind === "table") return failure(q, MAPI_ERROR.ecNullObject);
+  if (on?.kind !== "logon" && on?.kind !== "folder" && on?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
   if (c.session.listeners.size >= MAX_SUBSCRIPTIONS_PER_SESSION) return failure(q, MAPI_ERROR.ecMemory);
   const whole = q.wantWholeStore || (q.folderId === NULL_OBJECT_ID && q.messageId === NULL_OBJECT_ID);
   const subscription: Subscription = {
@@ -118,8 +118,8 @@ const NO_ROW: TableRowId = { folderId: NULL_OBJECT_ID, messageId: NULL_OBJECT_ID
 
 const TABLE_EVENTS = { created: TABLE_EVENT.ROW_ADDED, modified: TABLE_EVENT.ROW_MODIFIED, deleted: TABLE_EVENT.ROW_DELETED } as const;
 
-function rowId(table: Table, message: Message | undefined): TableRowId {
-  return message ? { folderId: table.folder.fid, messageId: message.mid, instance: 0 } : NO_ROW;
+function rowId(table: Table, message: TableRow | undefined): TableRowId {
+  return message && "mid" in message ? { folderId: table.folder.fid, messageId: message.mid, instance: 0 } : NO_ROW;
 }
 
 function aboutTable(session: Session, table: Table, change: StoreChange): TableNotification {
@@ -138,7 +138,7 @@ function aboutTable(session: Session, table: Table, change: StoreChange): TableN
 
 function notifyTable(session: Session, handle: number, table: Table, change: StoreChange): void {
   // A table that has no columns yet has shown nobody anything.
-  if (table.folder !== change.folder || table.columns.length === 0) return;
+  if (table.folders || table.folder !== change.folder || table.columns.length === 0) return;
   const notification = aboutTable(session, table, change);
   const changed = notification.event === TABLE_EVENT.CHANGED;
   session.notify(

@@ -12,6 +12,7 @@ import {
   type RopRequest,
   type RopResponse,
 } from "@pushback/mapi";
+import { performOnContent } from "./rop-content.ts";
 import { type RopContext, releaseAt } from "./rop-context.ts";
 import { openMessage, setMessageReadFlag } from "./rop-message.ts";
 import { registerNotification } from "./rop-notification.ts";
@@ -64,6 +65,8 @@ function perform(c: RopContext, q: RopRequest): RopResponse | null {
       return registerNotification(c, q);
     case "LongTermIdFromId":
       return longTermIdFromId(c, q);
+    default:
+      return performOnContent(c, q);
   }
 }
 

@@ -9,15 +9,13 @@ import {
   type LogonTime,
   longTermId,
   MAPI_ERROR,
-  NOT_FOUND_CELL,
   type PropertyCell,
   type RopResponse,
 } from "@pushback/mapi";
 import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
-import type { ServerObject } from "./session.ts";
 import { MAX_TAGS } from "./settings.ts";
 import { type Folder, type Mailbox, REPLICA_ID } from "./store.ts";
-import { folderCell, mailboxCell, messageCell } from "./store-properties.ts";
+import { cellOf } from "./store-properties.ts";
 
 /** ResponseFlags of a logon: reserved bit, owner right, send-as right, as read off a capture of an Exchange 5.5 server. */
 const LOGON_RESPONSE_FLAGS = 0x07;
@@ -89,19 +87,6 @@ export function longTermIdFromId(c: RopContext, q: Request<"LongTermIdFromId">):
   return { rop: "LongTermIdFromId", handleIndex: q.inputHandleIndex, longTermId: longTermId(q.objectId, c.store.replGuid) };
 }
 
-function cellOf(object: ServerObject, tag: number, codePage: number): PropertyCell {
-  switch (object.kind) {
-    case "logon":
-      return mailboxCell(object.mailbox, tag, codePage);
-    case "folder":
-      return folderCell(object.folder, tag, codePage);
-    case "message":
-      return messageCell(object.folder, object.message, tag, codePage);
-    default:
-      return NOT_FOUND_CELL;
-  }
-}
-
 /** A text longer than `limit` bytes is left out, with the error that says so. */
 function limited(cell: PropertyCell, limit: number): PropertyCell {
   const tooLong = limit > 0 && !isPropertyError(cell) && cell instanceof Uint8Array && cell.length > limit;
@@ -110,7 +95,7 @@ function limited(cell: PropertyCell, limit: number): PropertyCell {
 
 export function getPropertiesSpecific(c: RopContext, q: Request<"GetPropertiesSpecific">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
-  if (!object || object.kind === "subscription" || object.kind === "table") return failure(q, MAPI_ERROR.ecNullObject);
+  if (object?.kind !== "logon" && object?.kind !== "folder" && object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
   if (q.tags.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
   const cells = q.tags.map((tag) => limited(cellOf(object, tag, c.session.codePage), q.propertySizeLimit));
   return { rop: "GetPropertiesSpecific", handleIndex: q.inputHandleIndex, tags: q.tags, cells };

@@ -3,10 +3,10 @@
 import { ByteWriter } from "@pushback/bytes";
 import { MAPI_ERROR, type PropertyCell, putPropertyRow, type RopResponse, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
 import { failure, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
-import type { Session, Table } from "./session.ts";
+import type { Session, Table, TableRow } from "./session.ts";
 import { MAX_SUBSCRIPTIONS_PER_SESSION, MAX_TAGS } from "./settings.ts";
-import type { Message } from "./store.ts";
-import { messageCell } from "./store-properties.ts";
+import type { Folder } from "./store.ts";
+import { folderCell, messageCell } from "./store-properties.ts";
 
 const SEEK_BEGINNING = 0;
 const SEEK_CURRENT = 1;
@@ -22,21 +22,16 @@ const QUERY_NO_ADVANCE = 0x01;
 /** A response of rows before its rows: RopId, index, return value, origin, count. */
 const QUERY_ROWS_HEAD = 9;
 
+/** Without columns yet. */
+export function createTable(folder: Folder, logonId: number, folders: readonly Folder[] | null, notifies: boolean): Table {
+  return { kind: "table", folder, logonId, notifies, folders, columns: [], sortOrders: [], position: 0, rows: [], rowsVersion: -1 };
+}
+
 export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
   const notifies = !(q.tableFlags & TABLE_NO_NOTIFICATIONS) && c.session.listeners.size < MAX_SUBSCRIPTIONS_PER_SESSION;
-  const table: Table = {
-    kind: "table",
-    folder: object.folder,
-    logonId: q.logonId,
-    notifies,
-    columns: [],
-    sortOrders: [],
-    position: 0,
-    rows: [],
-    rowsVersion: -1,
-  };
+  const table = createTable(object.folder, q.logonId, null, notifies);
   const code = openInto(c, q.outputHandleIndex, table);
   if (code) return failure(q, code);
   return { rop: "GetContentsTable", handleIndex: q.outputHandleIndex, rowCount: object.folder.messages.size };
@@ -50,15 +45,19 @@ function compareCells(a: PropertyCell, b: PropertyCell): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The folder's messages in the table's order: that of arrival, unless it was sorted. */
-export function tableRows(table: Table, codePage: number): readonly Message[] {
-  const { folder } = table;
+function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): PropertyCell {
+  return "mid" in row ? messageCell(table.folder, row, tag, codePage) : folderCell(row, tag, codePage);
+}
+
+/** In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. */
+export function tableRows(table: Table, codePage: number): readonly TableRow[] {
+  const { folder, folders } = table;
   if (table.rowsVersion === folder.version) return table.rows;
-  const rows = [...folder.messages.values()];
+  const rows: TableRow[] = folders ? [...folders] : [...folder.messages.values()];
   if (table.sortOrders.length > 0) {
     rows.sort((a, b) => {
       for (const { tag, order } of table.sortOrders) {
-        const difference = compareCells(messageCell(folder, a, tag, codePage), messageCell(folder, b, tag, codePage));
+        const difference = compareCells(cellOfRow(table, a, tag, codePage), cellOfRow(table, b, tag, codePage));
         if (difference) return order === 1 ? -difference : difference;
       }
       return 0;
@@ -67,6 +66,10 @@ export function tableRows(table: Table, codePage: number): readonly Message[] {
   table.rows = rows;
   table.rowsVersion = folder.version;
   return rows;
+}
+
+function rowCount(table: Table): number {
+  return table.folders?.length ?? table.folder.messages.size;
 }
 
 function tableAt(c: RopContext, index: number): Table | null {
@@ -94,14 +97,14 @@ export function sortTable(c: RopContext, q: Request<"SortTable">): RopResponse {
 }
 
 /** The bytes of one row in the table's columns. */
-export function rowBytes(table: Table, message: Message, session: Session): Uint8Array {
+export function rowBytes(table: Table, message: TableRow, session: Session): Uint8Array {
   const w = new ByteWriter();
   putPropertyRow(w, table.columns, rowCells(table, message, session));
   return w.toBytes();
 }
 
-function rowCells(table: Table, message: Message, session: Session): PropertyCell[] {
-  return table.columns.map((tag) => messageCell(table.folder, message, tag, session.codePage));
+function rowCells(table: Table, row: TableRow, session: Session): PropertyCell[] {
+  return table.columns.map((tag) => cellOfRow(table, row, tag, session.codePage));
 }
 
 /** As many rows as were asked for, are there and fit; where not even one fits, the response is too long and the caller says so. */
@@ -133,14 +136,14 @@ export function queryRows(c: RopContext, q: Request<"QueryRows">): RopResponse {
 export function queryPosition(c: RopContext, q: Request<"QueryPosition">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  const denominator = table.folder.messages.size;
+  const denominator = rowCount(table);
   return { rop: "QueryPosition", handleIndex: q.inputHandleIndex, numerator: Math.min(table.position, denominator), denominator };
 }
 
 export function seekRow(c: RopContext, q: Request<"SeekRow">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  const count = table.folder.messages.size;
+  const count = rowCount(table);
   const current = Math.min(table.position, count);
   const bases: Readonly<Record<number, number>> = { [SEEK_BEGINNING]: 0, [SEEK_CURRENT]: current, [SEEK_END]: count };
   const base = bases[q.origin];

@@ -5,6 +5,16 @@ import type { Notification, ObjectId, SortOrder, VersionWords } from "@pushback/
 import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "./settings.ts";
 import type { Folder, Mailbox, Message, StoreWatcher } from "./store.ts";
 
+/** What a row of a table stands for. */
+export type TableRow = Message | Folder;
+
+/** A property that is read piece by piece, as it was when it was opened. */
+export interface Stream {
+  readonly kind: "stream";
+  readonly bytes: Uint8Array;
+  position: number;
+}
+
 export interface Table {
   readonly kind: "table";
   readonly folder: Folder;
@@ -13,8 +23,10 @@ export interface Table {
   columns: readonly number[];
   sortOrders: readonly SortOrder[];
   position: number;
-  /** The folder's messages in order, as of `rowsVersion`. */
-  rows: readonly Message[];
+  /** Of a hierarchy: these folders. `null`: the folder's messages. */
+  readonly folders: readonly Folder[] | null;
+  /** In order, as of `rowsVersion`. */
+  rows: readonly TableRow[];
   rowsVersion: number;
 }
 
@@ -33,6 +45,7 @@ export type ServerObject =
   | { readonly kind: "folder"; readonly folder: Folder }
   | { readonly kind: "message"; readonly folder: Folder; readonly message: Message }
   | Table
+  | Stream
   | Subscription;
 
 export interface PendingNotification {

@@ -65,6 +65,8 @@ export interface StorePersistence {
   /** All of them or none. */
   setRead(mids: readonly ObjectId[], read: boolean): boolean;
   removeMessages(mids: readonly ObjectId[]): boolean;
+  /** Within their mailboxes, to the folder of this place; each gets its new id. */
+  moveMessages(moves: readonly { readonly from: ObjectId; readonly to: ObjectId }[], folder: number, counter: number): boolean;
   /** The delivery may be told once more as a new one. */
   forgetDelivery(alias: string, key: string): void;
 }

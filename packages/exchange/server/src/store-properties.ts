@@ -2,13 +2,50 @@
 
 import { encodeText, getU64le, parseHex } from "@pushback/bytes";
 import * as mapi from "@pushback/mapi";
+import type { ServerObject } from "./session.ts";
 import type { Folder, Mailbox, Message } from "./store.ts";
+
+const MAILBOX_TAGS: readonly number[] = [mapi.PR_DISPLAY_NAME];
+const FOLDER_TAGS: readonly number[] = [mapi.PR_DISPLAY_NAME, mapi.PR_CONTENT_COUNT, mapi.PR_CONTENT_UNREAD, mapi.PR_FID];
+const MESSAGE_TAGS: readonly number[] = [
+  mapi.PR_MESSAGE_CLASS,
+  mapi.PR_SUBJECT,
+  mapi.PR_CLIENT_SUBMIT_TIME,
+  mapi.PR_SENT_REPRESENTING_NAME,
+  mapi.PR_SENDER_NAME,
+  mapi.PR_MESSAGE_DELIVERY_TIME,
+  mapi.PR_MESSAGE_FLAGS,
+  mapi.PR_MESSAGE_SIZE,
+  mapi.PR_HASATTACH,
+  mapi.PR_BODY,
+  mapi.PR_FID,
+  mapi.PR_MID,
+  mapi.PR_INST_ID,
+];
+
+/** All properties that objects of a kind have. */
+export function tagsOf(kind: "logon" | "folder" | "message"): readonly number[] {
+  return kind === "logon" ? MAILBOX_TAGS : kind === "folder" ? FOLDER_TAGS : MESSAGE_TAGS;
+}
+
+export function cellOf(object: ServerObject, tag: number, codePage: number): mapi.PropertyCell {
+  switch (object.kind) {
+    case "logon":
+      return mailboxCell(object.mailbox, tag, codePage);
+    case "folder":
+      return folderCell(object.folder, tag, codePage);
+    case "message":
+      return messageCell(object.folder, object.message, tag, codePage);
+    default:
+      return mapi.NOT_FOUND_CELL;
+  }
+}
 
 function idValue(id: mapi.ObjectId): bigint {
   return getU64le(parseHex(id), 0);
 }
 
-export function mailboxCell(mailbox: Mailbox, tag: number, codePage: number): mapi.PropertyCell {
+function mailboxCell(mailbox: Mailbox, tag: number, codePage: number): mapi.PropertyCell {
   return tag === mapi.PR_DISPLAY_NAME ? encodeText(codePage, mailbox.displayName) : mapi.NOT_FOUND_CELL;
 }
 

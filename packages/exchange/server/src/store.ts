@@ -260,6 +260,26 @@ export class InformationStore {
     return true;
   }
 
+  /** To another folder of the mailbox, under new ids; `false` when it could not be stored or is full, and then all are where they were. */
+  moveAll(mailbox: Mailbox, from: Folder, to: Folder, messages: readonly Message[]): boolean {
+    if (messages.length === 0) return true;
+    if (to.messages.size + messages.length > MAX_MESSAGES_PER_FOLDER) return false;
+    const moved = messages.map((message): Message => ({ ...message, mid: this.#nextId() }));
+    const moves = messages.map(({ mid }, i) => ({ from: mid, to: moved[i].mid }));
+    if (this.#persistence?.moveMessages(moves, to.index, this.#counter) === false) return false;
+    for (const [i, message] of messages.entries()) {
+      from.messages.delete(message.mid);
+      to.messages.set(moved[i].mid, moved[i]);
+      if (!message.read) {
+        from.unread--;
+        to.unread++;
+      }
+      this.#changed(mailbox, { kind: "deleted", newMail: false, folder: from, message });
+      this.#changed(mailbox, { kind: "created", newMail: false, folder: to, message: moved[i] });
+    }
+    return true;
+  }
+
   #changed(mailbox: Mailbox, change: StoreChange): void {
     change.folder.version++;
     for (const watcher of mailbox.watchers) watcher(change);

@@ -171,6 +171,13 @@ class SqliteStoreInstance implements SqliteStore {
     });
   }
 
+  moveMessages(moves: readonly { readonly from: string; readonly to: string }[], folder: number, counter: number): boolean {
+    return this.#change(() => {
+      for (const { from, to } of moves) this.#run("UPDATE message SET mid = ?, folder = ? WHERE mid = ?", to, folder, from);
+      this.#setCounter(counter);
+    });
+  }
+
   forgetDelivery(alias: string, key: string): void {
     this.#change(() =>
       this.#run("DELETE FROM delivery WHERE key = ? AND mailbox = (SELECT number FROM mailbox WHERE alias = ?)", key, alias),

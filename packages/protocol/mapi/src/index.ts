@@ -8,6 +8,8 @@ export * from "./property.ts";
 export * from "./push-notification.ts";
 export * from "./rop-buffer.ts";
 export * from "./rop-request.ts";
+export { type ContentRopRequest, STREAM_READ_ONLY, TABLE_DEPTH } from "./rop-request-content.ts";
 export * from "./rop-response.ts";
+export type { ContentRopResponse, TaggedValue } from "./rop-response-content.ts";
 export * from "./rpc.ts";
 export * from "./typed-string.ts";

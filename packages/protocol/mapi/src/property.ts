@@ -98,6 +98,16 @@ function readValue(r: BoundedReader, type: number): PropertyValue {
   }
 }
 
+/** Writes a value of its tag's type. */
+export function putPropertyValue(w: ByteWriter, tag: number, value: PropertyValue): void {
+  putValue(w, propertyType(tag), value);
+}
+
+/** Reads a value of its tag's type; an unknown type fails the reader. */
+export function readPropertyValue(r: BoundedReader, tag: number): PropertyValue {
+  return readValue(r, propertyType(tag));
+}
+
 /** Writes a row: the plain form when every cell has a value, the flagged one otherwise. Each value must be of its tag's type. */
 export function putPropertyRow(w: ByteWriter, tags: readonly number[], cells: readonly PropertyCell[]): void {
   const flagged = cells.some(isPropertyError);

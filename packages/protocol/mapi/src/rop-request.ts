@@ -6,6 +6,7 @@ import { NOTIFICATION_TYPE } from "./notification.ts";
 import { NULL_OBJECT_ID, type ObjectId, putObjectId, readObjectId } from "./object-id.ts";
 import { putTags, readTags } from "./property.ts";
 import { ROP } from "./rop-buffer.ts";
+import { type ContentRopRequest, putContentRopRequest, readContentRopRequest } from "./rop-request-content.ts";
 
 interface OnObject {
   readonly logonId: number;
@@ -37,6 +38,7 @@ export const READ_FLAG = { DEFAULT: 0x00, SUPPRESS_RECEIPT: 0x01, CLEAR_READ: 0x
 export const LOGON_PRIVATE = 0x01;
 
 export type RopRequest =
+  | ContentRopRequest
   | ({ readonly rop: "Release" } & OnObject)
   | ({ readonly rop: "OpenFolder"; readonly folderId: ObjectId; readonly openModeFlags: number } & OpensObject)
   | ({
@@ -146,7 +148,8 @@ function readLogon(r: BoundedReader): RopRequest {
 
 /** The next request; `null` for an unknown RopId, whose length nobody can tell. Look at `r.failed` after it. */
 export function readRopRequest(r: BoundedReader): RopRequest | null {
-  switch (r.u8()) {
+  const ropId = r.u8();
+  switch (ropId) {
     case ROP.Release:
       return { rop: "Release", ...readOnObject(r) };
     case ROP.OpenFolder:
@@ -185,7 +188,7 @@ export function readRopRequest(r: BoundedReader): RopRequest | null {
     case ROP.Logon:
       return readLogon(r);
     default:
-      return null;
+      return readContentRopRequest(ropId, r);
   }
 }
 
@@ -309,6 +312,8 @@ function putTail(w: ByteWriter, q: RopRequest): void {
       w.bytes(q.essdn);
       w.u8(0);
       return;
+    default:
+      putContentRopRequest(w, q);
   }
 }
 

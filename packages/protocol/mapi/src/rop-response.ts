@@ -7,6 +7,7 @@ import { type ObjectId, putObjectId, readObjectId } from "./object-id.ts";
 import { type PropertyCell, putPropertyRow, readPropertyRow } from "./property.ts";
 import { ROP } from "./rop-buffer.ts";
 import type { RopRequestName } from "./rop-request.ts";
+import { type ContentRopResponse, putContentRopTail, readContentRopSuccess } from "./rop-response-content.ts";
 import { putTypedString, readTypedString, type TypedString } from "./typed-string.ts";
 
 /** UTC, as RopLogon sends it; `dayOfWeek` 0 is Sunday, `month` 1 January. */
@@ -68,9 +69,10 @@ export interface RopFailure extends Answer {
 
 export type RopResponse =
   | RopFailure
+  | ContentRopResponse
   | ({ readonly rop: "OpenFolder"; readonly hasRules: boolean } & Answer)
   | ({
-      readonly rop: "OpenMessage";
+      readonly rop: "OpenMessage" | "ReloadCachedInformation";
       readonly hasNamedProperties: boolean;
       readonly subjectPrefix: TypedString;
       readonly normalizedSubject: TypedString;
@@ -158,6 +160,7 @@ function putTail(w: ByteWriter, a: Exclude<RopResponse, Reply<"failure" | "Notif
       w.u8(0);
       return;
     case "OpenMessage":
+    case "ReloadCachedInformation":
       w.u8(a.hasNamedProperties ? 1 : 0);
       putTypedString(w, a.subjectPrefix);
       putTypedString(w, a.normalizedSubject);
@@ -204,6 +207,8 @@ function putTail(w: ByteWriter, a: Exclude<RopResponse, Reply<"failure" | "Notif
     case "Logon":
       putLogon(w, a.reply);
       return;
+    default:
+      putContentRopTail(w, a);
   }
 }
 
@@ -246,7 +251,7 @@ function readOpenFolder(r: BoundedReader, handleIndex: number): RopResponse {
   return { rop: "OpenFolder", handleIndex, hasRules };
 }
 
-function readOpenMessage(r: BoundedReader, handleIndex: number): RopResponse {
+function readOpenMessage(r: BoundedReader, rop: "OpenMessage" | "ReloadCachedInformation", handleIndex: number): RopResponse {
   const hasNamedProperties = r.u8() !== 0;
   const subjectPrefix = readTypedString(r);
   const normalizedSubject = readTypedString(r);
@@ -255,7 +260,7 @@ function readOpenMessage(r: BoundedReader, handleIndex: number): RopResponse {
   r.skip(4 * columns);
   // Recipient rows are not decoded: where there are any they take the rest of the list.
   if (r.u8() > 0) r.skip(r.remaining);
-  return { rop: "OpenMessage", handleIndex, hasNamedProperties, subjectPrefix, normalizedSubject, recipientCount };
+  return { rop, handleIndex, hasNamedProperties, subjectPrefix, normalizedSubject, recipientCount };
 }
 
 function readQueryRows(r: BoundedReader, handleIndex: number, tags: readonly number[]): RopResponse {
@@ -273,11 +278,13 @@ function columnsFor(r: BoundedReader, columnsOf: ColumnsOf, rop: "GetPropertiesS
 }
 
 function readSuccess(r: BoundedReader, ropId: number, handleIndex: number, columnsOf: ColumnsOf): RopResponse | null {
-  switch (NAME_BY_ID[ropId]) {
+  const name = NAME_BY_ID[ropId];
+  switch (name) {
     case "OpenFolder":
       return readOpenFolder(r, handleIndex);
     case "OpenMessage":
-      return readOpenMessage(r, handleIndex);
+    case "ReloadCachedInformation":
+      return readOpenMessage(r, name, handleIndex);
     case "GetContentsTable":
       return { rop: "GetContentsTable", handleIndex, rowCount: r.u32() };
     case "GetPropertiesSpecific": {
@@ -305,7 +312,7 @@ function readSuccess(r: BoundedReader, ropId: number, handleIndex: number, colum
     case "Logon":
       return { rop: "Logon", handleIndex, reply: readLogon(r) };
     default:
-      return null;
+      return readContentRopSuccess(r, name, handleIndex);
   }
 }
 

@@ -1,0 +1,227 @@
+/** ROPs on what folders and messages hold: hierarchy, all properties, streams, saving, deleting, moving, read flags. */
+
+import { formatHex } from "@pushback/bytes";
+import {
+  type ContentRopRequest,
+  isPropertyError,
+  MAPI_ERROR,
+  PT_BINARY,
+  PT_STRING8,
+  propertyType,
+  READ_FLAG,
+  type RopResponse,
+  STREAM_READ_ONLY,
+  TABLE_DEPTH,
+  type TaggedValue,
+} from "@pushback/mapi";
+import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
+import { openedMessage } from "./rop-message.ts";
+import { createTable } from "./rop-table.ts";
+import type { ServerObject, Stream } from "./session.ts";
+import { type Folder, type Message, REPLICA_ID } from "./store.ts";
+import { cellOf, tagsOf } from "./store-properties.ts";
+
+const SEEK_BEGINNING = 0;
+const SEEK_CURRENT = 1;
+const SEEK_END = 2;
+
+/** RopId, index, return value and size before the data of ReadStream. */
+const READ_STREAM_HEAD = 8;
+
+/** Bytes of one ReadStream: its size is 16 bits. */
+const MAX_READ_BYTES = 0xffff;
+
+function streamAt(c: RopContext, index: number): Stream | null {
+  const object = objectAt(c, index);
+  return object?.kind === "stream" ? object : null;
+}
+
+function folderAt(c: RopContext, index: number): Folder | null {
+  const object = objectAt(c, index);
+  return object?.kind === "folder" ? object.folder : null;
+}
+
+/** What has properties. */
+function propertiesAt(c: RopContext, index: number): Extract<ServerObject, { kind: "logon" | "folder" | "message" }> | null {
+  const object = objectAt(c, index);
+  return object?.kind === "logon" || object?.kind === "folder" || object?.kind === "message" ? object : null;
+}
+
+/** Those of the ids that name messages of the folder. */
+function messagesOf(folder: Folder, ids: readonly string[]): Message[] {
+  return ids.flatMap((id) => folder.messages.get(id) ?? []);
+}
+
+function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
+  const { folders } = mailboxOf(c);
+  const within = (folder: Folder): boolean => {
+    if (folder.fid === folder.parentFid) return false;
+    if (folder.parentFid === object.folder.fid) return true;
+    const parent = q.tableFlags & TABLE_DEPTH ? folders.find((f) => f.fid === folder.parentFid) : undefined;
+    return parent !== undefined && within(parent);
+  };
+  const rows = folders.filter(within);
+  const code = openInto(c, q.outputHandleIndex, createTable(object.folder, q.logonId, rows, false));
+  return code ? failure(q, code) : { rop: "GetHierarchyTable", handleIndex: q.outputHandleIndex, rowCount: rows.length };
+}
+
+/** Texts longer than the limit are left out, as everything that there is no value for. */
+function getPropertiesAll(c: RopContext, q: Request<"GetPropertiesAll">): RopResponse {
+  const object = propertiesAt(c, q.inputHandleIndex);
+  if (!object) return failure(q, MAPI_ERROR.ecNullObject);
+  const values = tagsOf(object.kind).flatMap((tag): TaggedValue[] => {
+    const value = cellOf(object, tag, c.session.codePage);
+    if (isPropertyError(value)) return [];
+    const tooLong = q.propertySizeLimit > 0 && value instanceof Uint8Array && value.length > q.propertySizeLimit;
+    return tooLong ? [] : [{ tag, value }];
+  });
+  return { rop: "GetPropertiesAll", handleIndex: q.inputHandleIndex, values };
+}
+
+function getPropertiesList(c: RopContext, q: ContentRopRequest): RopResponse {
+  const object = propertiesAt(c, q.inputHandleIndex);
+  if (!object) return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "GetPropertiesList", handleIndex: q.inputHandleIndex, tags: tagsOf(object.kind) };
+}
+
+/** Nothing of a message can be changed, so there is never anything to save: the answer names the message. */
+function saveChangesMessage(c: RopContext, q: Request<"SaveChangesMessage">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  const { inputHandleIndex, responseHandleIndex: handleIndex } = q;
+  return { rop: "SaveChangesMessage", handleIndex, inputHandleIndex, messageId: object.message.mid };
+}
+
+function reload(c: RopContext, q: Request<"ReloadCachedInformation">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "ReloadCachedInformation", handleIndex: q.inputHandleIndex, ...openedMessage(c, object.message) };
+}
+
+/** Of texts and binaries, for reading. */
+function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse {
+  const object = propertiesAt(c, q.inputHandleIndex);
+  if (!object) return failure(q, MAPI_ERROR.ecNullObject);
+  if (q.openModeFlags !== STREAM_READ_ONLY) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const type = propertyType(q.tag);
+  if (type !== PT_STRING8 && type !== PT_BINARY) return failure(q, MAPI_ERROR.ecNotSupported);
+  const bytes = cellOf(object, q.tag, c.session.codePage);
+  if (!(bytes instanceof Uint8Array)) return failure(q, MAPI_ERROR.ecNotFound);
+  const code = openInto(c, q.outputHandleIndex, { kind: "stream", bytes, position: 0 });
+  return code ? failure(q, code) : { rop: "OpenStream", handleIndex: q.outputHandleIndex, streamSize: bytes.length };
+}
+
+/** As much as was asked for, is there and fits. */
+function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  const len = Math.min(q.byteCount, MAX_READ_BYTES, Math.max(0, c.room - READ_STREAM_HEAD));
+  const data = stream.bytes.subarray(stream.position, stream.position + len);
+  stream.position += data.length;
+  return { rop: "ReadStream", handleIndex: q.inputHandleIndex, data };
+}
+
+function seekStream(c: RopContext, q: Request<"SeekStream">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  const bases: Readonly<Record<number, number>> = {
+    [SEEK_BEGINNING]: 0,
+    [SEEK_CURRENT]: stream.position,
+    [SEEK_END]: stream.bytes.length,
+  };
+  const base = bases[q.origin];
+  const position = base === undefined ? -1n : BigInt(base) + q.offset;
+  if (position < 0n || position > BigInt(stream.bytes.length)) return failure(q, MAPI_ERROR.ecInvalidParam);
+  stream.position = Number(position);
+  return { rop: "SeekStream", handleIndex: q.inputHandleIndex, newPosition: position };
+}
+
+function getStreamSize(c: RopContext, q: ContentRopRequest): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "GetStreamSize", handleIndex: q.inputHandleIndex, streamSize: stream.bytes.length };
+}
+
+function deleteMessages(c: RopContext, q: Request<"DeleteMessages">): RopResponse {
+  const folder = folderAt(c, q.inputHandleIndex);
+  if (!folder) return failure(q, MAPI_ERROR.ecNullObject);
+  const messages = messagesOf(folder, [...new Set(q.messageIds)]);
+  if (!c.store.removeAll(mailboxOf(c), folder, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  return { rop: "DeleteMessages", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
+}
+
+/** Moving only: what a client does that throws a message into its Deleted Items. */
+function moveMessages(c: RopContext, q: Request<"MoveCopyMessages">): RopResponse {
+  const from = folderAt(c, q.inputHandleIndex);
+  const to = folderAt(c, q.destHandleIndex);
+  if (!from || !to) return failure(q, MAPI_ERROR.ecNullObject);
+  if (q.wantCopy) return failure(q, MAPI_ERROR.ecNotSupported);
+  const messages = messagesOf(from, [...new Set(q.messageIds)]);
+  if (from !== to && !c.store.moveAll(mailboxOf(c), from, to, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  return { rop: "MoveCopyMessages", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
+}
+
+/** Of all messages of the folder where none is named. */
+function setReadFlags(c: RopContext, q: Request<"SetReadFlags">): RopResponse {
+  const folder = folderAt(c, q.inputHandleIndex);
+  if (!folder) return failure(q, MAPI_ERROR.ecNullObject);
+  const messages = q.messageIds.length === 0 ? [...folder.messages.values()] : messagesOf(folder, [...new Set(q.messageIds)]);
+  const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
+  const read = !(q.readFlags & READ_FLAG.CLEAR_READ);
+  const wanted = (q.readFlags & ~known) === 0;
+  if (wanted && !c.store.setAllRead(mailboxOf(c), folder, messages, read)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  return { rop: "SetReadFlags", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
+}
+
+function idFromLongTermId(c: RopContext, q: Request<"IdFromLongTermId">): RopResponse {
+  if (objectAt(c, q.inputHandleIndex)?.kind !== "logon") return failure(q, MAPI_ERROR.ecNullObject);
+  if (formatHex(q.longTermId, 0, 16) !== formatHex(c.store.replGuid)) return failure(q, MAPI_ERROR.ecNotFound);
+  const replica = `0${REPLICA_ID}00`;
+  return { rop: "IdFromLongTermId", handleIndex: q.inputHandleIndex, objectId: replica + formatHex(q.longTermId, 16, 6) };
+}
+
+/** Nothing is ever under way on a table, and a store has no state worth telling. */
+function getState(c: RopContext, q: ContentRopRequest): RopResponse {
+  const kind = objectAt(c, q.inputHandleIndex)?.kind;
+  const handleIndex = q.inputHandleIndex;
+  if (q.rop === "GetStatus") {
+    return kind === "table" ? { rop: "GetStatus", handleIndex, tableStatus: 0 } : failure(q, MAPI_ERROR.ecNullObject);
+  }
+  return kind === "logon" ? { rop: "GetStoreState", handleIndex, storeState: 0 } : failure(q, MAPI_ERROR.ecNullObject);
+}
+
+export function performOnContent(c: RopContext, q: ContentRopRequest): RopResponse {
+  switch (q.rop) {
+    case "GetHierarchyTable":
+      return getHierarchyTable(c, q);
+    case "GetPropertiesAll":
+      return getPropertiesAll(c, q);
+    case "GetPropertiesList":
+      return getPropertiesList(c, q);
+    case "SaveChangesMessage":
+      return saveChangesMessage(c, q);
+    case "ReloadCachedInformation":
+      return reload(c, q);
+    case "DeleteMessages":
+      return deleteMessages(c, q);
+    case "OpenStream":
+      return openStream(c, q);
+    case "ReadStream":
+      return readStream(c, q);
+    case "SeekStream":
+      return seekStream(c, q);
+    case "GetStreamSize":
+      return getStreamSize(c, q);
+    case "MoveCopyMessages":
+      return moveMessages(c, q);
+    case "IdFromLongTermId":
+      return idFromLongTermId(c, q);
+    case "SetReadFlags":
+      return setReadFlags(c, q);
+    case "GetStatus":
+    case "GetStoreState":
+      return getState(c, q);
+  }
+}
