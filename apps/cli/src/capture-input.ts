@@ -1,4 +1,4 @@
-/** Reads a capture file, gzip'd or not, piece by piece into a listener. */
+/** Reads a capture file of any known format, gzip'd or not, piece by piece into a listener. */
 
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
@@ -21,6 +21,8 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
     if (isGzip(path)) await feedGunzipped(path, reader, (bytes) => onProgress(bytes / size));
     else feed(path, reader, (bytes) => onProgress(bytes / size));
   } catch (error) {
+    // What the listener throws, a full disk or a packet that it can't take, is nothing that is wrong with this file.
+    if (!isSystemError(error)) throw error;
     if (reader.counts.packets === 0) throw new CliError(`${path}: cannot be read: ${systemReason(error)}`);
     return `the file ends unreadably: ${systemReason(error)}`;
   }
@@ -28,6 +30,11 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
   if (fault === null) return null;
   if (reader.format === null) throw new CliError(`${path}: no capture file that is known: ${describeCaptureFault(fault)}`);
   return describeCaptureFault(fault);
+}
+
+/** Of the file system or of zlib. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "errno" in error;
 }
 
 function isGzip(path: string): boolean {

@@ -1,73 +1,55 @@
 /** `pushback convert`. */
 
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { extname, resolve } from "node:path";
-import { type CapturedPacket, type CaptureListener, PcapngWriter, PcapWriter } from "@pushback/capture";
+import { resolve } from "node:path";
+import type { CapturedPacket } from "@pushback/capture";
 import { readCaptureFile } from "./capture-input.ts";
+import { type CaptureDestination, outputFormatOf } from "./capture-output.ts";
 import { CliError, systemReason } from "./cli-error.ts";
 import { showProgress } from "./terminal.ts";
 
-const FORMATS = ["pcapng", "pcap", "nsecpcap"] as const;
-type Format = (typeof FORMATS)[number];
+const UNITS = new Map([
+  [1_000_000, "milliseconds"],
+  [1000, "microseconds"],
+]);
 
-function formatOf(path: string, named: string | undefined): Format {
-  if (named !== undefined) {
-    const format = FORMATS.find((f) => f === named);
-    if (!format) throw new CliError(`--format ${named}: there are ${FORMATS.join(", ")}`);
-    return format;
+/** What of the packets has no place in the output; counted, and told at the end. */
+class Losses {
+  readonly #resolutionNs: number;
+  readonly #keepsComments: boolean;
+  #times = 0;
+  #comments = 0;
+  #untimed = 0;
+
+  constructor(resolutionNs: number, keepsComments: boolean) {
+    this.#resolutionNs = resolutionNs;
+    this.#keepsComments = keepsComments;
   }
-  const ending = extname(path).toLowerCase();
-  if (ending === ".pcapng" || ending === ".ntar") return "pcapng";
-  if (ending === ".pcap" || ending === ".cap" || ending === ".dmp") return "pcap";
-  throw new CliError(`${path}: its ending names no format; give one with --format: ${FORMATS.join(", ")}`);
-}
 
-/** What a writer of either format needs to be told. */
-interface Output {
-  packet(p: CapturedPacket): void;
-  end(): void;
-}
+  packet(p: CapturedPacket): void {
+    const resolutionUs = this.#resolutionNs / 1000;
+    if (this.#resolutionNs > 1 && (p.timeNs > 0 || (resolutionUs > 1 && p.timeUs % resolutionUs !== 0))) this.#times++;
+    if (p.comment !== null && !this.#keepsComments) this.#comments++;
+    if (!p.timed) this.#untimed++;
+  }
 
-function pcapngOutput(sink: (chunk: Uint8Array) => void): Output & CaptureListener {
-  const writer = new PcapngWriter(sink, { application: "Pushback" });
-  const interfaces: number[] = [];
-  return {
-    interface: (i) => {
-      interfaces[i.index] = writer.addInterface({
-        linkType: i.linkType,
-        snapLen: 0,
-        ...(i.name !== null && { name: i.name }),
-        ...(i.description !== null && { description: i.description }),
-      });
-    },
-    packet: (p) => {
-      interfaces[p.interfaceIndex] ??= writer.addInterface({ linkType: p.linkType });
-      writer.writePacket(interfaces[p.interfaceIndex], p.timeUs, p.bytes, p.at, p.len, p.origLen, p.comment ?? undefined);
-    },
-    end: () => writer.end(),
-  };
-}
-
-function pcapOutput(path: string, sink: (chunk: Uint8Array) => void, nanoseconds: boolean): Output {
-  let writer: PcapWriter | null = null;
-  let linkType = -1;
-  return {
-    packet: (p) => {
-      if (!writer) {
-        linkType = p.linkType;
-        writer = new PcapWriter(sink, { linkType, nanoseconds });
-      }
-      if (p.linkType !== linkType)
-        throw new CliError(`${path}: pcap holds packets of one link type; packet ${p.number} has another. Write pcapng`);
-      writer.writePacket(p.timeUs, p.bytes, p.at, p.len, p.origLen, nanoseconds ? p.timeNs : 0);
-    },
-    end: () => (writer ?? new PcapWriter(sink, { nanoseconds })).end(),
-  };
+  /** A line each. */
+  describe(format: string): string[] {
+    const notes: string[] = [];
+    const packets = (count: number) => (count === 1 ? "1 packet" : `${count} packets`);
+    if (this.#times > 0) {
+      const unit = UNITS.get(this.#resolutionNs) ?? "less";
+      notes.push(`${format} keeps ${unit}: the times of ${packets(this.#times)} were rounded down`);
+    }
+    if (this.#comments > 0) notes.push(`${format} keeps no comments: those of ${packets(this.#comments)} were left out`);
+    if (this.#untimed > 0) notes.push(`${packets(this.#untimed)} had no time in the input and got that of 1970`);
+    return notes;
+  }
 }
 
 /** Writes beside `output` first and renames when all is done: a file of that name is replaced whole or not at all. */
 export async function runConvert(input: string, output: string, options: { readonly format?: string }): Promise<number> {
-  const format = formatOf(output, options.format);
+  const format = outputFormatOf(output, options.format);
   if (existsSync(output) && resolve(output) === resolve(input)) throw new CliError(`${output}: is the input; name another file`);
   const staging = `${output}.part`;
   let file: number;
@@ -76,29 +58,50 @@ export async function runConvert(input: string, output: string, options: { reado
   } catch (error) {
     throw new CliError(`${output}: cannot be written: ${systemReason(error)}`);
   }
+  const losses = new Losses(format.resolutionNs, format.name === "pcapng");
   let packets = 0;
   try {
-    const sink = (chunk: Uint8Array) => {
-      for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
-    };
-    const to = format === "pcapng" ? pcapngOutput(sink) : pcapOutput(output, sink, format === "nsecpcap");
-    const listener: CaptureListener = {
-      ...to,
-      packet: (p) => {
-        packets++;
-        to.packet(p);
+    const to = format.create(destination(file, output));
+    const problem = await readCaptureFile(
+      input,
+      {
+        interface: (i) => to.interface?.(i),
+        packet: (p) => {
+          packets++;
+          losses.packet(p);
+          try {
+            to.packet(p);
+          } catch (error) {
+            if (error instanceof RangeError) throw new CliError(`${output}: packet ${p.number}: ${error.message}`);
+            throw error;
+          }
+        },
       },
-    };
-    const problem = await readCaptureFile(input, listener, (part) => showProgress(`converting ${Math.floor(part * 100)} %`));
+      (part) => showProgress(`converting ${Math.floor(part * 100)} %`),
+    );
     showProgress("");
     to.end();
     closeSync(file);
     renameSync(staging, output);
+    for (const note of losses.describe(format.name)) process.stderr.write(`pushback: ${note}\n`);
     if (problem) process.stderr.write(`pushback: ${input} is damaged: ${problem}; what comes after was not read\n`);
-    process.stdout.write(`${packets} packets written to ${output} (${format})\n`);
+    process.stdout.write(`${packets} packets written to ${output} (${format.name})\n`);
     return problem ? 1 : 0;
   } catch (error) {
     rmSync(staging, { force: true });
     throw error;
   }
+}
+
+/** Throws a CliError where the system does not write. */
+function destination(file: number, path: string): CaptureDestination {
+  const write = (bytes: Uint8Array, position: number | null) => {
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(file, bytes, done, bytes.length - done, position === null ? null : position + done);
+    } catch (error) {
+      throw new CliError(`${path}: cannot be written: ${systemReason(error)}`);
+    }
+  };
+  return { append: (chunk) => write(chunk, null), patch: (offset, bytes) => write(bytes, offset) };
 }

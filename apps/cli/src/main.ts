@@ -2,6 +2,7 @@
 
 import { ENGINE_VERSION } from "@pushback/scenario";
 import { Command, CommanderError } from "commander";
+import { OUTPUT_FORMATS } from "./capture-output.ts";
 import { CliError } from "./cli-error.ts";
 import { runClient } from "./client-command.ts";
 import { runCompare } from "./compare-command.ts";
@@ -54,7 +55,7 @@ function createProgram(): Command {
   program
     .command("show")
     .description("list a capture's frames, or show one with its fields and bytes")
-    .argument("<capture>", "a pcapng or pcap file, gzip'd or not")
+    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
     .option("-Y <filter>", "display filter, as in Wireshark")
     .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
     .option("--frame <number>", "one frame: its tree of fields, and its bytes")
@@ -66,9 +67,9 @@ function createProgram(): Command {
   program
     .command("convert")
     .description("write a capture in another format")
-    .argument("<input>", "a pcapng or pcap file, gzip'd or not")
+    .argument("<input>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
     .argument("<output>", "the file to write; its ending names the format")
-    .option("--format <format>", "pcapng, pcap, or nsecpcap")
+    .option("--format <format>", OUTPUT_FORMATS.map(({ name }) => name).join(", "))
     .action(async (input, output, options) => {
       process.exitCode = await runConvert(input, output, options);
     });
@@ -76,7 +77,7 @@ function createProgram(): Command {
   program
     .command("diagnose")
     .description("explain the ICMP errors in a capture: are they harmless, and when will they end")
-    .argument("<capture>", "a pcapng or pcap file, gzip'd or not")
+    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
     .option("--report <file>", "write an HTML report with the sequence of the evidence and the traffic over time")
     .option("--json", "print JSON")
     .action(async (capture, options) => {
