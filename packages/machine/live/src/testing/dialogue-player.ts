@@ -1,0 +1,105 @@
+/** Plays a dialogue with a TCP, whichever it is, and writes down what that says to each step. */
+
+import { seqDiff } from "@pushback/bytes";
+import { type DialogueEnds, type DialogueNumbers, frameOfLine, type HeardSegment, textOfSegment } from "./dialogue-segment.ts";
+
+/** What a program on top of the TCP can be told. `close` finishes sending; `leave` gives the connection up whatever comes; `abort` resets it. */
+export type ProgramStep = "connect" | "close" | "leave" | "abort" | "read" | `send ${number}`;
+
+/** A dialogue as data. */
+export interface TcpDialogue {
+  readonly name: string;
+  /** The text that the behaviour is in. */
+  readonly source: string;
+  /**
+   * Where it begins: a segment to a port that is `closed` or has a `listener`, with a connection that is `established`, the same with a program that does
+   * not `read`, or with a program that connects to the script's port.
+   */
+  readonly start: "closed" | "listener" | "established" | "unread" | "program";
+  /** The script's first sequence number. */
+  readonly isn?: number;
+  /**
+   * `> SEGMENT` is sent; `program STEP`; `wait`. `fill` sends text until the window is closed, and counts on from there as if that text had not been.
+   */
+  readonly steps: readonly string[];
+}
+
+/** A TCP that dialogues are played with, at one own port. */
+export interface DialogueSide {
+  readonly ends: DialogueEnds;
+  /** Puts a frame on the cable. */
+  send(frame: Uint8Array): void;
+  /** What came back since the last call. */
+  take(): HeardSegment[];
+  /** Lets this much time pass. */
+  wait(ms: number): Promise<void>;
+  program(step: ProgramStep): void;
+}
+
+/** The port with a listener whose program reads, that with one whose program does not, and one without. */
+export const LISTENER_PORT = 5000;
+export const UNREAD_PORT = 5001;
+export const CLOSED_PORT = 5002;
+
+/** An answer that nobody delays is there when the frame has been sent; programs need their turn. */
+const PROMPT_MS = 100;
+
+/** Beyond the delayed acknowledgments of both sides: 200 ms (4.3BSD, Windows NT) and 40 to 200 ms (Linux). */
+const DELAYED_MS = 300;
+
+function patienceFor(line: string): number {
+  if (line === "wait") return DELAYED_MS;
+  const isAcknowledgedLate = line.startsWith(">") && (/ len=/.test(line) || /^> \S*F/.test(line));
+  return isAcknowledgedLate ? DELAYED_MS : PROMPT_MS;
+}
+
+/** How long a dialogue lasts where nothing disturbs it. */
+export function plannedMs(dialogue: TcpDialogue): number {
+  const opening = dialogue.start === "established" || dialogue.start === "unread" ? 2 * PROMPT_MS : 0;
+  return dialogue.steps.reduce((sum, line) => sum + (line === "fill" ? 0 : patienceFor(line)), opening);
+}
+
+/** For each step the segments that came back until the next, as text. */
+export async function playDialogue(dialogue: TcpDialogue, side: DialogueSide): Promise<string[]> {
+  let numbers: DialogueNumbers = { own: dialogue.isn ?? 1_000_000, other: null };
+  let otherPort = dialogue.start === "closed" ? CLOSED_PORT : dialogue.start === "unread" ? UNREAD_PORT : LISTENER_PORT;
+  let last: HeardSegment | null = null;
+
+  const hear = (): string[] =>
+    side.take().map((segment) => {
+      otherPort = segment.otherPort;
+      if (segment.flags.includes("S")) numbers = { ...numbers, other: segment.seq };
+      last = segment;
+      return textOfSegment(segment, numbers);
+    });
+  const step = async (line: string): Promise<string> => {
+    if (line.startsWith("> ")) side.send(frameOfLine(line.slice(2), side.ends, otherPort, numbers));
+    else if (line.startsWith("program ")) side.program(line.slice(8) as ProgramStep);
+    else if (line !== "wait") throw new Error(`no such step: ${line}`);
+    await side.wait(patienceFor(line));
+    return hear().join(" + ") || "silence";
+  };
+  const fill = async (): Promise<string> => {
+    for (let i = 0; i < 100; i++) {
+      const room = seqDiff(last?.ack ?? 0, numbers.own) - 1 + (last?.window ?? 0);
+      const len = Math.min(room, 1000);
+      if (len <= 0) return "full";
+      side.send(frameOfLine(`PA seq=1 ack=1 len=${len}`, side.ends, otherPort, numbers));
+      numbers = { ...numbers, own: (numbers.own + len) >>> 0 };
+      for (let waited = 0; waited < DELAYED_MS && seqDiff(last?.ack ?? 0, numbers.own) < 1; waited += 10) {
+        await side.wait(10);
+        hear();
+      }
+    }
+    return "never full";
+  };
+
+  if (dialogue.start === "established" || dialogue.start === "unread") {
+    await step("> S mss=1460");
+    const greeting = await step("> A seq=1 ack=1");
+    if (greeting !== "silence") throw new Error(`${dialogue.name}: the handshake was answered with ${greeting}`);
+  }
+  const heard: string[] = [];
+  for (const line of dialogue.steps) heard.push(line === "fill" ? await fill() : await step(line));
+  return heard;
+}
