@@ -36,10 +36,11 @@ export interface DialogueSide {
   program(step: ProgramStep): void;
 }
 
-/** The port with a listener whose program reads, that with one whose program does not, and one without. */
+/** The port with a listener whose program reads. */
 export const LISTENER_PORT = 5000;
+/** The port with a listener whose program does not read until it is told to. */
 export const UNREAD_PORT = 5001;
-export const CLOSED_PORT = 5002;
+const CLOSED_PORT = 5002;
 
 /** An answer that nobody delays is there when the frame has been sent; programs need their turn. */
 const PROMPT_MS = 100;

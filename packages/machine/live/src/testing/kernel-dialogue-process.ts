@@ -31,7 +31,8 @@ writeFileSync("/proc/sys/net/ipv4/tcp_invalid_ratelimit", "0");
 writeFileSync("/proc/sys/net/ipv4/tcp_challenge_ack_limit", "2147483647");
 writeFileSync("/proc/sys/net/ipv4/tcp_rmem", "4096 8192 8192");
 // No retransmission falls into a dialogue.
-spawnSync("ip", ["route", "replace", "10.77.0.0/24", "dev", TAP, "src", COMPUTER_TEXT, "rto_min", "10s"]);
+const route = spawnSync("ip", ["route", "replace", "10.77.0.0/24", "dev", TAP, "src", COMPUTER_TEXT, "rto_min", "10s"]);
+if (route.status !== 0) throw new Error(`no route with its own time-out: ${route.stderr}`);
 
 const kernelMac = new Uint8Array(6);
 const heard = new Map<number, HeardSegment[]>();

@@ -5,6 +5,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { TcpDialogue } from "./dialogue-player.ts";
 
+/** For all dialogues; they take about five seconds where nothing stalls. */
+const PATIENCE_MS = 55_000;
+
 /** For each dialogue, by name, what `playDialogue` gives. Call `requireTap` first. */
 export async function playWithKernel(dialogues: readonly TcpDialogue[]): Promise<Map<string, readonly string[]>> {
   const script = fileURLToPath(new URL("./kernel-dialogue-process.ts", import.meta.url));
@@ -16,6 +19,8 @@ export async function playWithKernel(dialogues: readonly TcpDialogue[]): Promise
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors += text;
   });
+  // A process that hangs must not outlive its test.
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   const ended = new Promise((resolve) => child.once("close", resolve));
   const heard = new Map<string, readonly string[]>();
   try {
@@ -28,6 +33,7 @@ export async function playWithKernel(dialogues: readonly TcpDialogue[]): Promise
     }
     throw new Error(`the kernel's side ended after ${heard.size} dialogues: ${errors}`);
   } finally {
+    clearTimeout(timer);
     child.kill("SIGKILL");
     await ended;
   }
