@@ -11,7 +11,7 @@ export interface CaptureDestination {
 }
 
 /** What every output takes: the records of a capture in order, then its end. */
-export interface CaptureOutput {
+interface CaptureOutput {
   interface?(captureInterface: CaptureInterface): void;
   /** Throws a RangeError for a packet that the format can't hold. */
   packet(p: CapturedPacket): void;

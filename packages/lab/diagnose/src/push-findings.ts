@@ -250,9 +250,12 @@ export function diagnoseUnregistered(observer: Observer, flow: DatagramFlow): Fi
       ...(isServer ? [] : [`Is ${server} an Exchange server? Its information store answers to the endpoint mapper on TCP port 135.`]),
       `A capture that begins before ${client} logs on shows the registration: EMSMDB opnum 4 with ${flow.payloadHex} and port ${flow.dstPort}.`,
     ],
-    endsAtUs: flow.first.timeUs + KEEPALIVE_TIME_US,
+    // Of a sender that may be anything the end is anybody's guess.
+    endsAtUs: isServer ? flow.first.timeUs + KEEPALIVE_TIME_US : null,
     endSeen: false,
-    ends: "At the latest two hours after the first of these datagrams, if the server's KeepAliveTime has its default.",
+    ends: isServer
+      ? "At the latest two hours after the first of these datagrams, if the server's KeepAliveTime has its default."
+      : "If the sender is an Exchange server whose KeepAliveTime has its default, at the latest two hours after the first of these datagrams.",
     advice: isServer
       ? ["Nothing needs to be done: new logons are notified as usual.", KEEPALIVE_ADVICE]
       : ["Find out what the sender is before calling it harmless."],

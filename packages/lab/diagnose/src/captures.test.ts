@@ -1,0 +1,75 @@
+/** The built-in captures: the diagnosis says of each what a person who knows what happened would say. */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { formatIpv4 } from "@pushback/bytes";
+import { describeCaptureFault, readCapture } from "@pushback/capture";
+import { describe, expect, it } from "vitest";
+import { Diagnostician } from "./diagnosis.ts";
+import type { Finding } from "./finding.ts";
+import { writeCaptures } from "./testing/make-captures.ts";
+import type { Expectation, ExpectedFinding } from "./testing/suite-recordings.ts";
+
+const FOLDER = new URL("../captures/", import.meta.url);
+const NAMES = readdirSync(FOLDER).sort();
+/** A dead session's end is reckoned up to the six seconds of the probes early. */
+const END_TOLERANCE_US = 7_000_000;
+
+function fieldsOf(f: Finding, wanted: ExpectedFinding): ExpectedFinding {
+  const all = {
+    verdict: f.verdict,
+    benign: f.benign,
+    confidence: f.confidence,
+    from: formatIpv4(f.from),
+    to: f.to === 0 ? null : formatIpv4(f.to),
+    port: f.port,
+    errors: f.errors,
+    clientPort: f.session?.clientPort ?? null,
+    userDn: f.session?.userDn,
+    endsAtUs: f.endsAtUs,
+    endSeen: f.endSeen,
+    platform: f.platforms[0]?.name ?? "",
+  };
+  const shown = Object.fromEntries(Object.entries(all).filter(([key]) => key in wanted)) as unknown as typeof all;
+  // What is near enough becomes equal, so that a difference shows as one.
+  if (wanted.endsAtUs && f.endsAtUs && Math.abs(wanted.endsAtUs - f.endsAtUs) <= END_TOLERANCE_US) shown.endsAtUs = wanted.endsAtUs;
+  if (wanted.platform && shown.platform.includes(wanted.platform)) shown.platform = wanted.platform;
+  return shown as ExpectedFinding;
+}
+
+describe("the built-in captures", () => {
+  it("are at least 25", () => expect(NAMES.length).toBeGreaterThanOrEqual(25));
+
+  it("are those that the script makes", ({ onTestFinished }) => {
+    const folder = mkdtempSync(join(tmpdir(), "pushback-captures-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeCaptures(folder);
+    expect(readdirSync(folder).sort()).toEqual(NAMES);
+    for (const name of NAMES) expect(readdirSync(join(folder, name)).sort()).toEqual(readdirSync(new URL(name, FOLDER)).sort());
+  });
+
+  it.each(NAMES)("%s", (name) => {
+    const folder = new URL(`${name}/`, FOLDER);
+    const files = readdirSync(folder).sort();
+    expect(files).toEqual(["README.md", expect.stringMatching(/^capture\./), "expect.json"]);
+    const expected = JSON.parse(readFileSync(new URL("expect.json", folder), "utf8")) as Expectation;
+    const file = readFileSync(new URL(files[1], folder));
+    const diagnostician = new Diagnostician();
+    const fault = readCapture(new Uint8Array(files[1].endsWith(".gz") ? gunzipSync(file) : file), {
+      packet: (p) => diagnostician.packet(p),
+    });
+    const { packets, portUnreachables, findings, benign } = diagnostician.finish();
+    const damage = fault ? describeCaptureFault(fault) : null;
+    const wanted = expected.findings;
+    expect({
+      benign,
+      damage: expected.damage !== null && damage?.includes(expected.damage) ? expected.damage : damage,
+      packets,
+      portUnreachables,
+      findings: findings.map((f, i) => fieldsOf(f, wanted[i] ?? { verdict: "", benign: true, confidence: "" })),
+    }).toEqual(expected);
+    for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
+  });
+});
