@@ -5,6 +5,18 @@ import type { Conversations, TcpConversation } from "./conversation.ts";
 import type { Field } from "./field.ts";
 import type { FieldSink } from "./sink.ts";
 
+/** The fields of one dissector. */
+export interface FieldSet {
+  readonly id: number;
+  readonly fields: readonly Field[];
+}
+
+let sets = 0;
+
+export function fieldSet(fields: Readonly<Record<string, Field>>): FieldSet {
+  return { id: sets++, fields: Object.values(fields) };
+}
+
 /**
  * What every dissector gets. It reads `b` only between the offsets that it was handed, and reports offsets from the start of
  * the frame: `base` is where the frame begins in `b`.
@@ -23,6 +35,12 @@ export class Dissection {
   protocols: string[] = [];
   readonly sink: FieldSink;
   readonly conversations: Conversations;
+  /** Whether TCP and what it carries is dissected; as the sink wanted when the dissection was made. */
+  readonly wantsTcp: boolean;
+  /** Whether `protocols` is kept. */
+  namesProtocols = true;
+  /** By the sets' numbers: whether the sink wants any field of the set. */
+  readonly #wanted: (boolean | undefined)[] = [];
   /** Dissects the datagram that an ICMP error quotes: IPv4 again, which knows ICMP and so can't be known to it. */
   readonly dissectQuote: (d: Dissection, at: number, end: number) => void;
 
@@ -30,6 +48,16 @@ export class Dissection {
     this.sink = sink;
     this.conversations = conversations;
     this.dissectQuote = dissectQuote;
+    this.wantsTcp = sink.wantsTcp();
+  }
+
+  /** Whether any field of a dissector matters; it may leave out all of them otherwise. Asked of the sink once. */
+  wantsAny(set: FieldSet): boolean {
+    const known = this.#wanted[set.id];
+    if (known !== undefined) return known;
+    const wanted = set.fields.some((field) => this.sink.wants(field));
+    this.#wanted[set.id] = wanted;
+    return wanted;
   }
 
   open(field: Field, at: number, len: number): void {
@@ -42,7 +70,7 @@ export class Dissection {
 
   /** A protocol of the frame: it shows in `frame.protocols`. */
   protocol(field: Field, at: number, len: number): void {
-    this.protocols.push(field.name);
+    if (this.namesProtocols) this.protocols.push(field.name);
     this.sink.open(field, at - this.base, len);
   }
 

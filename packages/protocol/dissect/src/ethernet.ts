@@ -4,7 +4,7 @@ import { getU16be, getU32be } from "@pushback/bytes";
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, getMac } from "@pushback/wire";
 import { dissectArp } from "./arp.ts";
 import { dissectData } from "./data.ts";
-import type { Dissection } from "./dissection.ts";
+import { type Dissection, fieldSet } from "./dissection.ts";
 import { bytes, dec, ether, group, hex } from "./field.ts";
 import { dissectIpv4 } from "./ipv4.ts";
 
@@ -32,6 +32,7 @@ const ETH = {
   /** Four bytes behind a payload are taken for one. */
   fcs: hex("eth.fcs", "Frame check sequence", 32),
 };
+const ETH_FIELDS = fieldSet(ETH);
 const VLAN = {
   vlan: group("vlan", "802.1Q Virtual LAN"),
   priority: dec("vlan.priority", "Priority"),
@@ -62,12 +63,16 @@ export function dissectEthernet(d: Dissection, at: number, end: number): void {
     dissectData(d, at, end);
     return;
   }
+  const typeOrLen = getU16be(b, at + 12);
+  if (typeOrLen >= 0x600 && !d.namesProtocols && !d.wantsAny(ETH_FIELDS)) {
+    dissectEtherType(d, typeOrLen, at + 14, end);
+    return;
+  }
   d.protocol(ETH.eth, at, 14);
   d.number(ETH.dst, getMac(b, at), at, 6);
   d.number(ETH.addr, getMac(b, at), at, 6);
   d.number(ETH.src, getMac(b, at + 6), at + 6, 6);
   d.number(ETH.addr, getMac(b, at + 6), at + 6, 6);
-  const typeOrLen = getU16be(b, at + 12);
   if (typeOrLen < 0x600) {
     d.number(ETH.len, typeOrLen, at + 12, 2);
     const payloadEnd = Math.min(end, at + 14 + typeOrLen);
@@ -99,7 +104,7 @@ function payloadLength(d: Dissection, etherType: number, at: number, end: number
 
 export function dissectEtherType(d: Dissection, etherType: number, at: number, end: number): void {
   // Wireshark names the step from the type to the protocol too.
-  d.protocols.push("ethertype");
+  if (d.namesProtocols) d.protocols.push("ethertype");
   if (etherType === ETHERTYPE_IPV4) dissectIpv4(d, at, end);
   else if (etherType === ETHERTYPE_ARP) dissectArp(d, at, end);
   else if (etherType === 0x8100) dissectVlan(d, at, end);

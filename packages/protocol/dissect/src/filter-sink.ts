@@ -19,15 +19,20 @@ export class FieldValues {
 
   clear(): void {
     this.count = 0;
-    this.numbers.length = 0;
-    this.texts.length = 0;
-    this.ranges.length = 0;
+    // A length of 0 would give up the lists' room, which the next frame needs again.
+    while (this.numbers.length > 0) this.numbers.pop();
+    while (this.texts.length > 0) this.texts.pop();
+    while (this.ranges.length > 0) this.ranges.pop();
   }
 }
+
+/** Protocols below TCP and beside it, which need nothing of it. */
+const WITHOUT_TCP: readonly string[] = ["frame", "eth", "vlan", "llc", "sll", "sll2", "null", "loop", "arp", "ip", "icmp", "udp"];
 
 export class FilterSink implements FieldSink {
   readonly #slots: (FieldValues | undefined)[] = [];
   readonly #all: FieldValues[] = [];
+  #wantsTcp = false;
 
   /** The values of `field`, from now on. */
   want(field: Field): FieldValues {
@@ -36,6 +41,8 @@ export class FilterSink implements FieldSink {
       values = new FieldValues(field);
       this.#slots[field.id] = values;
       this.#all.push(values);
+      // The list of a frame's protocols has those in TCP.
+      if (field.name === "frame.protocols" || !WITHOUT_TCP.includes(field.name.split(".")[0])) this.#wantsTcp = true;
     }
     return values;
   }
@@ -46,6 +53,10 @@ export class FilterSink implements FieldSink {
 
   wants(field: Field): boolean {
     return this.#slots[field.id] !== undefined;
+  }
+
+  wantsTcp(): boolean {
+    return this.#wantsTcp;
   }
 
   open(field: Field, at: number, len: number): void {

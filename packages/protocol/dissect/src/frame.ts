@@ -4,7 +4,7 @@ import type { CapturedPacket } from "@pushback/capture";
 import { findNetworkLayer, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL } from "@pushback/wire";
 import { Conversations } from "./conversation.ts";
 import { dissectData } from "./data.ts";
-import { Dissection } from "./dissection.ts";
+import { Dissection, fieldSet } from "./dissection.ts";
 import { dissectEthernet, dissectEtherType } from "./ethernet.ts";
 import { dec, group, seconds, text } from "./field.ts";
 import { dissectIpv4 } from "./ipv4.ts";
@@ -21,6 +21,7 @@ const FRAME = {
   protocols: text("frame.protocols", "Protocols in frame"),
   comment: text("frame.comment", "Comment"),
 };
+const FRAME_FIELDS = fieldSet(FRAME);
 const LINKS = new Map([
   [LINKTYPE_LINUX_SLL, group("sll", "Linux cooked capture v1")],
   [LINKTYPE_LINUX_SLL2, group("sll2", "Linux cooked capture v2")],
@@ -32,14 +33,13 @@ const LINKTYPE_ETHERNET = 1;
 /** Dissects packets in the order of the capture into one sink; what spans packets (streams, sequence numbers) is remembered in between. */
 export class FrameDissector {
   readonly #dissection: Dissection;
-  readonly #sink: FieldSink;
   #firstUs = -1;
   #previousUs = -1;
   readonly #layer = { etherType: 0, at: 0 };
 
   constructor(sink: FieldSink) {
-    this.#sink = sink;
     this.#dissection = new Dissection(sink, new Conversations(), dissectIpv4);
+    this.#dissection.namesProtocols = sink.wants(FRAME.protocols);
   }
 
   /** Reads no byte outside the packet, whatever it holds. */
@@ -56,6 +56,13 @@ export class FrameDissector {
     const delta = this.#previousUs < 0 ? 0 : p.timeUs - this.#previousUs;
     this.#previousUs = p.timeUs;
 
+    if (d.wantsAny(FRAME_FIELDS)) this.#frame(p, delta);
+    this.#link(p, end);
+    if (d.namesProtocols) d.text(FRAME.protocols, d.protocols.join(":"), p.at, 0);
+  }
+
+  #frame(p: CapturedPacket, delta: number): void {
+    const d = this.#dissection;
     d.open(FRAME.frame, p.at, p.len);
     d.number(FRAME.number, p.number, p.at, 0);
     d.number(FRAME.len, p.origLen, p.at, 0);
@@ -65,8 +72,6 @@ export class FrameDissector {
     d.number(FRAME.timeRelative, p.timeUs - this.#firstUs, p.at, 0);
     if (p.comment !== null) d.text(FRAME.comment, p.comment, p.at, 0);
     d.close();
-    this.#link(p, end);
-    if (this.#sink.wants(FRAME.protocols)) d.text(FRAME.protocols, d.protocols.join(":"), p.at, 0);
   }
 
   #link(p: CapturedPacket, end: number): void {

@@ -3,7 +3,7 @@
 import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { checkIpv4Header, IP_PROTOCOL_ICMP, IP_PROTOCOL_TCP, IP_PROTOCOL_UDP } from "@pushback/wire";
 import { dissectData } from "./data.ts";
-import type { Dissection } from "./dissection.ts";
+import { type Dissection, fieldSet } from "./dissection.ts";
 import { bytes, CHECKSUM_STATUS, dec, flag, group, hex, ipv4 } from "./field.ts";
 import { dissectIcmp } from "./icmp.ts";
 import { dissectTcp } from "./tcp.ts";
@@ -32,6 +32,7 @@ const IP = {
   dst: ipv4("ip.dst", "Destination Address"),
   options: bytes("ip.options", "Options"),
 };
+const IP_FIELDS = fieldSet(IP);
 
 export function dissectIpv4(d: Dissection, at: number, end: number): void {
   const { b } = d;
@@ -40,6 +41,39 @@ export function dissectIpv4(d: Dissection, at: number, end: number): void {
     return;
   }
   const headerLen = (b[at] & 15) * 4;
+  const totalLen = getU16be(b, at + 2);
+  const flagsAndOffset = getU16be(b, at + 6);
+  const source = getU32be(b, at + 12);
+  const destination = getU32be(b, at + 16);
+  if (d.namesProtocols || d.wantsAny(IP_FIELDS)) dissectHeader(d, at, headerLen);
+
+  const payloadAt = at + headerLen;
+  // A datagram that an error quotes is cut off; one of the frame itself may have padding behind it.
+  const payloadEnd = Math.min(end, at + totalLen);
+  if (payloadEnd <= payloadAt) return;
+  if ((flagsAndOffset & 0x3fff) !== 0) {
+    dissectData(d, payloadAt, payloadEnd);
+    return;
+  }
+  const whole = payloadEnd === at + totalLen;
+  switch (b[at + 9]) {
+    case IP_PROTOCOL_UDP:
+      dissectUdp(d, payloadAt, payloadEnd, source, destination, whole);
+      break;
+    case IP_PROTOCOL_TCP:
+      dissectTcp(d, payloadAt, payloadEnd, source, destination, whole);
+      break;
+    case IP_PROTOCOL_ICMP:
+      dissectIcmp(d, payloadAt, payloadEnd, whole);
+      break;
+    default:
+      dissectData(d, payloadAt, payloadEnd);
+      break;
+  }
+}
+
+function dissectHeader(d: Dissection, at: number, headerLen: number): void {
+  const { b } = d;
   const totalLen = getU16be(b, at + 2);
   const flagsAndOffset = getU16be(b, at + 6);
   const source = getU32be(b, at + 12);
@@ -67,28 +101,4 @@ export function dissectIpv4(d: Dissection, at: number, end: number): void {
   d.number(IP.addr, destination, at + 16, 4);
   if (headerLen > 20) d.bytes(IP.options, at + 20, headerLen - 20);
   d.close();
-
-  const payloadAt = at + headerLen;
-  // A datagram that an error quotes is cut off; one of the frame itself may have padding behind it.
-  const payloadEnd = Math.min(end, at + totalLen);
-  if (payloadEnd <= payloadAt) return;
-  if ((flagsAndOffset & 0x3fff) !== 0) {
-    dissectData(d, payloadAt, payloadEnd);
-    return;
-  }
-  const whole = payloadEnd === at + totalLen;
-  switch (b[at + 9]) {
-    case IP_PROTOCOL_UDP:
-      dissectUdp(d, payloadAt, payloadEnd, source, destination, whole);
-      break;
-    case IP_PROTOCOL_TCP:
-      dissectTcp(d, payloadAt, payloadEnd, source, destination, whole);
-      break;
-    case IP_PROTOCOL_ICMP:
-      dissectIcmp(d, payloadAt, payloadEnd, whole);
-      break;
-    default:
-      dissectData(d, payloadAt, payloadEnd);
-      break;
-  }
 }

@@ -5,6 +5,8 @@ import type { Field } from "./field.ts";
 export interface FieldSink {
   /** Whether fields of this name, or of the protocol that it is, may matter; a dissector may leave out work that they don't need. */
   wants(field: Field): boolean;
+  /** Whether TCP or what it carries may matter; without it conversations are not followed. */
+  wantsTcp(): boolean;
   /** A protocol or a group begins; its fields follow until `close`. */
   open(field: Field, at: number, len: number): void;
   close(): void;
@@ -36,6 +38,10 @@ export class TreeSink implements FieldSink {
   }
 
   wants(): boolean {
+    return true;
+  }
+
+  wantsTcp(): boolean {
     return true;
   }
 

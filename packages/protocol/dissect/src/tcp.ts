@@ -64,6 +64,7 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
     dissectQuoted(d, at, end);
     return;
   }
+  if (!d.wantsTcp) return;
   if (checkTcpHeader(b, at, end - at) !== null) {
     dissectData(d, at, end);
     return;

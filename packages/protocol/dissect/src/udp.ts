@@ -3,7 +3,7 @@
 import { foldChecksum, getU16be, sumPseudoHeader, sumWords } from "@pushback/bytes";
 import { IP_PROTOCOL_UDP } from "@pushback/wire";
 import { dissectData } from "./data.ts";
-import type { Dissection } from "./dissection.ts";
+import { type Dissection, fieldSet } from "./dissection.ts";
 import { bytes, CHECKSUM_STATUS, dec, group, hex } from "./field.ts";
 
 const UDP = {
@@ -35,11 +35,19 @@ const NAMED_FIELDS = new Map(
   [...new Map([...NAMED.values()].map((n) => [n.name, n])).values()].map((n) => [n.name, group(n.name, n.title)]),
 );
 
+/** Of UDP, and of what is named in it or is data. */
+const UDP_FIELDS = fieldSet(UDP);
+const CARRIED_FIELDS = fieldSet(Object.fromEntries(NAMED_FIELDS));
+
 /** `whole`: nothing of the datagram is cut off, so that its checksum can be judged. */
 export function dissectUdp(d: Dissection, at: number, end: number, source: number, destination: number, whole: boolean): void {
   const { b } = d;
   if (end - at < 8) {
     dissectData(d, at, end);
+    return;
+  }
+  if (!d.namesProtocols && !d.wantsAny(UDP_FIELDS) && !d.wantsAny(CARRIED_FIELDS)) {
+    dissectData(d, at + 8, Math.min(end, at + Math.max(8, getU16be(b, at + 4))));
     return;
   }
   const srcPort = getU16be(b, at);
