@@ -41,7 +41,7 @@ function formatRate(perSecond: number, unit: string): string {
 const wanted = process.argv.slice(2);
 const report: Record<string, { unit: string; missing: readonly string[]; results: Result[] }> = {};
 for (const file of readdirSync(import.meta.dirname).sort()) {
-  if (!file.endsWith(".ts") || file === "main.ts" || file === "bench.ts") continue;
+  if (!file.endsWith(".ts") || file.endsWith("-worker.ts") || file === "main.ts" || file === "bench.ts") continue;
   if (wanted.length && !wanted.some((name) => name.startsWith(file.slice(0, -3)))) continue;
   const { createBenchmarks } = (await import(pathToFileURL(join(import.meta.dirname, file)).href)) as { createBenchmarks(): Benchmark[] };
   const benchmarks = createBenchmarks();

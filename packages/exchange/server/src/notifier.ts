@@ -66,14 +66,19 @@ export class Notifier {
     if (!to) return;
     const waitUs = this.#limits ? this.#waitUs(session, this.#limits) : 0;
     if (waitUs > 0) {
-      session.pushTimer = this.#host.setTimer(waitUs, () => this.#send(session));
+      session.pushTimer = this.#host.setTimer(waitUs, this.#sender(session));
       return;
     }
     session.datagramsSent++;
     this.datagramsSent++;
-    session.pushTimer = this.#host.setTimer(this.#intervalUs, () => this.#send(session));
+    session.pushTimer = this.#host.setTimer(this.#intervalUs, this.#sender(session));
     this.#socket.send(emitPushDatagram(to.rgbContext), to.address, to.port);
     this.#handlers.onSent(session, this.#localPort);
+  }
+
+  #sender(session: Session): () => void {
+    session.sendPush ??= () => this.#send(session);
+    return session.sendPush;
   }
 
   /** How long this session's datagram has to wait for what limits it; one that need not wait is counted. */

@@ -5,6 +5,7 @@ import { formatIpv4 } from "@pushback/bytes";
 import type { Ipv4Address, KeepAlive, TcpConnection, TcpEndCause, TcpHandlers, TcpListener, TcpListenerHandlers } from "@pushback/host";
 import { type SetKeepAlive, silence } from "./keep-alive-options.ts";
 import { causeOf, faultOf } from "./kernel-faults.ts";
+import { plainBytes } from "./plain-bytes.ts";
 import { reportedIpv4 } from "./reported-address.ts";
 
 /** What a connection and a listener need of their Host. */
@@ -56,7 +57,7 @@ export class KernelTcpConnection implements TcpConnection {
       if (this.#keepAlive !== undefined) this.#applyKeepAlive();
       this.#call(() => handlers.onConnected?.());
     });
-    socket.on("data", (chunk: Uint8Array) => this.#call(() => handlers.onData(chunk, 0, chunk.length)));
+    socket.on("data", (chunk: Uint8Array) => this.#call(() => handlers.onData(plainBytes(chunk), 0, chunk.length)));
     socket.on("end", () => this.#call(() => handlers.onEnd?.()));
     socket.on("error", (error) => {
       this.#cause ??= causeOf(error, this.#connected);

@@ -3,10 +3,11 @@
  * which is what makes a server go on sending to a port that nobody has open.
  */
 
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type Socket, type SocketOptions } from "node:dgram";
 import { formatIpv4 } from "@pushback/bytes";
 import type { Ipv4Address, UdpHandlers, UdpSocket } from "@pushback/host";
 import { faultOf } from "./kernel-faults.ts";
+import { plainBytes } from "./plain-bytes.ts";
 import { reportedIpv4 } from "./reported-address.ts";
 
 export interface KernelUdpOwner {
@@ -16,18 +17,27 @@ export interface KernelUdpOwner {
   readonly sockets: Set<KernelUdpSocket>;
 }
 
+/** Addresses are never names: nothing has to be asked, nor waited for. */
+const asItIs: NonNullable<SocketOptions["lookup"]> = (address, _options, found) => found(null, address, 4);
+
+/** Addresses whose text is kept. */
+const MOST_TEXTS = 10_000;
+
 export class KernelUdpSocket implements UdpSocket {
   readonly #owner: KernelUdpOwner;
   readonly #socket: Socket;
+  readonly #texts = new Map<Ipv4Address, string>();
   #open = false;
   #closed = false;
 
   constructor(owner: KernelUdpOwner, port: number, handlers: UdpHandlers) {
     this.#owner = owner;
     owner.sockets.add(this);
-    const socket = createSocket({ type: "udp4" });
+    const socket = createSocket({ type: "udp4", lookup: asItIs });
     this.#socket = socket;
-    socket.on("message", (b, from) => this.#call(() => handlers.onDatagram(b, 0, b.length, reportedIpv4(from.address), from.port)));
+    socket.on("message", (b, from) =>
+      this.#call(() => handlers.onDatagram(plainBytes(b), 0, b.length, reportedIpv4(from.address), from.port)),
+    );
     const fail = (error: unknown) => {
       // Once open nothing that a datagram draws may reach the program.
       if (this.#open || this.#closed) return;
@@ -49,7 +59,19 @@ export class KernelUdpSocket implements UdpSocket {
 
   send(b: Uint8Array, toAddress: Ipv4Address, toPort: number): void {
     if (this.#closed || toPort < 1 || toPort > 65535) return;
-    this.#socket.send(b.slice(), toPort, formatIpv4(toAddress), () => {});
+    // Without a callback an error goes where all errors of an open socket go: nowhere.
+    this.#socket.send(new Uint8Array(b), toPort, this.#textOf(toAddress));
+  }
+
+  /** Node wants addresses as text, and a server sends to the same ones again and again. */
+  #textOf(address: Ipv4Address): string {
+    let text = this.#texts.get(address);
+    if (text === undefined) {
+      if (this.#texts.size >= MOST_TEXTS) this.#texts.clear();
+      text = formatIpv4(address);
+      this.#texts.set(address, text);
+    }
+    return text;
   }
 
   close(): void {

@@ -1,0 +1,193 @@
+/** One contestant of `serve.ts` in a process of its own: `notifier SECONDS`, `dgram SECONDS`, `idle SESSIONS`, or `clients PORT SESSIONS`. Prints one line of JSON. */
+import { fork } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { encodeText } from "@pushback/bytes";
+import { RpcConnection } from "@pushback/client";
+import { createKernelHost } from "@pushback/live";
+import * as mapi from "@pushback/mapi";
+import { createMailServer, type MailServer } from "@pushback/server";
+
+const LOOPBACK = 0x7f000001;
+/** Nobody has it open: every datagram draws an ICMP error. */
+const CLOSED_PORT = 9;
+const CONTEXT_BYTES = 16;
+/** As many as one `dgram` loop has under way. */
+const BATCH = 512;
+const MAILBOXES = 100;
+/** Sessions that are being logged on at a time. */
+const AT_A_TIME = 100;
+
+const [mode, ...numbers] = process.argv.slice(2);
+const [first, second = 0] = numbers.map(Number);
+
+function dnOf(n: number): string {
+  return `/o=Pushback/ou=Lab/cn=Recipients/cn=user${n % MAILBOXES}`;
+}
+
+function call(rpc: RpcConnection, opnum: number, stub: Uint8Array): Promise<Uint8Array> {
+  return new Promise((done, fail) => {
+    rpc.call(opnum, stub, (answer) => (answer.ok ? done(answer.stub.slice()) : fail(new Error(`fault ${answer.status.toString(16)}`))));
+  });
+}
+
+const clientHost = createKernelHost({ address: LOOPBACK });
+
+/** A session that is logged on, subscribed to its Inbox and pushed to the closed port. */
+async function logOn(port: number, n: number): Promise<void> {
+  const rpc = await new Promise<RpcConnection>((done, fail) => {
+    const options = { address: LOOPBACK, port, syntax: mapi.EMSMDB_SYNTAX, authenticator: null, keepAlive: null };
+    const connection: RpcConnection = new RpcConnection(clientHost, options, {
+      onBound: () => done(connection),
+      onRefused: (reason) => fail(new Error(`bind refused: ${reason}`)),
+      onClosed: (cause) => fail(new Error(`closed: ${cause}`)),
+    });
+  });
+  const dn = encodeText(1252, dnOf(n));
+  const connected = mapi.parseEcDoConnectResponse(
+    await call(
+      rpc,
+      mapi.EMSMDB_OP.EcDoConnect,
+      mapi.emitEcDoConnectRequest({
+        szUserDN: dn,
+        ulFlags: 0,
+        ulConMod: 0,
+        cbLimit: 0,
+        ulCpid: 1252,
+        ulLcidString: 0x409,
+        ulLcidSort: 0x409,
+        ulIcxrLink: 0xffffffff,
+        usFCanConvertCodePages: 1,
+        rgwClientVersion: [4, 837, 0],
+        pulTimeStamp: 0,
+      }),
+    ),
+  );
+  if (connected?.returnValue !== 0) throw new Error("not connected");
+  const { pcxh } = connected;
+  const dnLength = dn.length + 1;
+  const subscribe = [0x29, 0, 0, 1, 2, 0, 1];
+  const rops = [0xfe, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, dnLength & 255, dnLength >> 8, ...dn, 0, ...subscribe];
+  const rgb = mapi.emitRopBuffer({ ropsList: Uint8Array.from(rops), handles: [mapi.NO_HANDLE, mapi.NO_HANDLE] });
+  await call(rpc, mapi.EMSMDB_OP.EcDoRpc, mapi.emitEcDoRpcRequest({ pcxh, rgb, usSize: 5632 }));
+  const registration = {
+    pcxh,
+    iRpc: 0,
+    rgbContext: new Uint8Array(CONTEXT_BYTES).fill(n),
+    grbitAdviseBits: 0xffffffff,
+    rgbCallbackAddress: mapi.emitSockaddrIn(LOOPBACK, CLOSED_PORT),
+  };
+  await call(rpc, mapi.EMSMDB_OP.EcRRegisterPushNotification, mapi.emitEcRRegisterPushNotificationRequest(registration));
+}
+
+async function logOnMany(port: number, count: number): Promise<void> {
+  for (let n = 0; n < count; n += AT_A_TIME) {
+    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, count - n) }, (_, i) => logOn(port, n + i)));
+  }
+}
+
+function startServer(intervalUs: number): Promise<{ readonly server: MailServer; readonly port: number }> {
+  return new Promise((done) => {
+    const host = createKernelHost({ address: LOOPBACK });
+    const settings = { endpointMapperPort: null, notificationIntervalUs: intervalUs };
+    const server = createMailServer(host, settings, (event) => {
+      if (event.type === "listening") setImmediate(() => done({ server, port: event.emsmdbPort }));
+    });
+    for (let n = 0; n < MAILBOXES; n++) server.addMailbox({ alias: `user${n}` });
+  });
+}
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+function print(result: Readonly<Record<string, number>>): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+/** More is due than can be sent: 1,000 sessions, each every millisecond. */
+async function benchNotifier(seconds: number): Promise<void> {
+  const { server, port } = await startServer(1000);
+  await logOnMany(port, 1000);
+  for (let n = 0; n < MAILBOXES; n++) server.deliver(`user${n}`, { subject: "s", body: "", from: "f" });
+  await sleep(300);
+  const before = server.counts().datagramsSent;
+  const start = performance.now();
+  await sleep(seconds * 1000);
+  const datagrams = server.counts().datagramsSent - before;
+  print({ datagrams, seconds: (performance.now() - start) / 1000 });
+  process.exit(0);
+}
+
+async function benchDgram(seconds: number): Promise<void> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((done) => socket.bind(0, "127.0.0.1", done));
+  const context = Buffer.alloc(CONTEXT_BYTES);
+  let datagrams = 0;
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  await new Promise<void>((done) => {
+    const round = () => {
+      if (performance.now() >= end) return done();
+      let left = BATCH;
+      const sent = () => {
+        datagrams++;
+        if (--left === 0) setImmediate(round);
+      };
+      for (let i = 0; i < BATCH; i++) socket.send(context, CLOSED_PORT, "127.0.0.1", sent);
+    };
+    round();
+  });
+  print({ datagrams, seconds: (performance.now() - start) / 1000 });
+  process.exit(0);
+}
+
+async function collect(): Promise<{ readonly rss: number; readonly heap: number }> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await sleep(100);
+  }
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rss, heap: heapUsed };
+}
+
+async function benchIdle(sessions: number): Promise<void> {
+  const { server, port } = await startServer(60_000_000);
+  // Code that runs for the first time takes memory too: that is no session's.
+  await logOnMany(port, 200);
+  const before = await collect();
+  const start = performance.now();
+  const clients = fork(new URL(import.meta.url).pathname, ["clients", `${port}`, `${sessions}`], { execArgv: process.execArgv });
+  await new Promise((done) => clients.once("message", done));
+  const seconds = (performance.now() - start) / 1000;
+  const after = await collect();
+  const count = server.sessions().length - 200;
+  clients.kill();
+  print({
+    sessions: count,
+    seconds,
+    bytesEach: Math.round((after.rss - before.rss) / count),
+    heapBytesEach: Math.round((after.heap - before.heap) / count),
+  });
+  process.exit(0);
+}
+
+async function holdClients(port: number, sessions: number): Promise<void> {
+  await logOnMany(port, sessions);
+  process.send?.("ready");
+  process.on("disconnect", () => process.exit(0));
+}
+
+switch (mode) {
+  case "notifier":
+    await benchNotifier(first);
+    break;
+  case "dgram":
+    await benchDgram(first);
+    break;
+  case "idle":
+    await benchIdle(first);
+    break;
+  case "clients":
+    await holdClients(first, second);
+    break;
+  default:
+    throw new Error(`no mode ${mode}`);
+}
