@@ -17,9 +17,6 @@ export interface KernelUdpOwner {
   readonly sockets: Set<KernelUdpSocket>;
 }
 
-/** Addresses are never names: nothing has to be asked, nor waited for. */
-const asItIs: NonNullable<SocketOptions["lookup"]> = (address, _options, found) => found(null, address, 4);
-
 /** Addresses whose text is kept. */
 const MOST_TEXTS = 10_000;
 
@@ -33,7 +30,12 @@ export class KernelUdpSocket implements UdpSocket {
   constructor(owner: KernelUdpOwner, port: number, handlers: UdpHandlers) {
     this.#owner = owner;
     owner.sockets.add(this);
-    const socket = createSocket({ type: "udp4", lookup: asItIs });
+    // Addresses are never names: nothing has to be asked. Only opening waits, because no callback may come before the caller has the socket.
+    const lookup: SocketOptions["lookup"] = (address, _options, found) => {
+      if (this.#open) found(null, address, 4);
+      else setImmediate(found, null, address, 4);
+    };
+    const socket = createSocket({ type: "udp4", lookup });
     this.#socket = socket;
     socket.on("message", (b, from) =>
       this.#call(() => handlers.onDatagram(plainBytes(b), 0, b.length, reportedIpv4(from.address), from.port)),
