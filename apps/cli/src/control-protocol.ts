@@ -3,7 +3,7 @@
 import { createConnection } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CliError, systemReason } from "./cli-error.ts";
 import { NAME_PATTERN } from "./users-file.ts";
 

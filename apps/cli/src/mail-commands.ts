@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { formatHex } from "@pushback/bytes";
 import { ntHash } from "@pushback/ntlm";
-import { z } from "zod";
+import * as z from "zod";
 import { CliError, systemReason } from "./cli-error.ts";
 import { askOrSay, controlPath } from "./control-protocol.ts";
 import { MAX_MAIL_BYTES, parseMail } from "./incoming-mail.ts";

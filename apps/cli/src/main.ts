@@ -1,19 +1,18 @@
-/** `pushback`: the command line. Each command has a file of its own; this one names them and turns errors into exit codes. */
+/**
+ * `pushback`: the command line. Each command has a file of its own; this one names them and turns errors into exit codes. What only
+ * one command needs is read when it is asked for, so that `compare` starts fast.
+ */
 
 import { ENGINE_VERSION } from "@pushback/scenario";
 import { Command, CommanderError } from "commander";
 import { OUTPUT_FORMATS } from "./capture-output.ts";
 import { CliError } from "./cli-error.ts";
-import { runClient } from "./client-command.ts";
 import { runCompare } from "./compare-command.ts";
-import { runConvert } from "./convert-command.ts";
-import { runDiagnose } from "./diagnose-command.ts";
 import { DEFAULT_SCENARIO } from "./gallery.ts";
 import { listPlatforms, showPlatform } from "./platforms-command.ts";
 import { runScenarioCommand } from "./run-command.ts";
 import { listScenarios } from "./scenarios-command.ts";
 import { addServeCommands } from "./serve-cli.ts";
-import { runShow } from "./show-command.ts";
 
 const EXIT_USAGE = 2;
 
@@ -61,6 +60,7 @@ function createProgram(): Command {
     .option("--frame <number>", "one frame: its tree of fields, and its bytes")
     .option("--count", "print only how many frames are selected")
     .action(async (capture, options) => {
+      const { runShow } = await import("./show-command.ts");
       process.exitCode = await runShow(capture, options);
     });
 
@@ -71,6 +71,7 @@ function createProgram(): Command {
     .argument("<output>", "the file to write; its ending names the format")
     .option("--format <format>", OUTPUT_FORMATS.map(({ name }) => name).join(", "))
     .action(async (input, output, options) => {
+      const { runConvert } = await import("./convert-command.ts");
       process.exitCode = await runConvert(input, output, options);
     });
 
@@ -81,6 +82,7 @@ function createProgram(): Command {
     .option("--report <file>", "write an HTML report with the sequence of the evidence and the traffic over time")
     .option("--json", "print JSON")
     .action(async (capture, options) => {
+      const { runDiagnose } = await import("./diagnose-command.ts");
       process.exitCode = await runDiagnose(capture, options);
     });
 
@@ -102,6 +104,7 @@ function createProgram(): Command {
     .option("--fast-boot", "boot at once")
     .option("--json", "print the events as JSON, one a line")
     .action(async (platform, options) => {
+      const { runClient } = await import("./client-command.ts");
       process.exitCode = await runClient(platform, options);
     });
 

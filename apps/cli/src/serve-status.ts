@@ -3,7 +3,7 @@
 import { formatIpv4 } from "@pushback/bytes";
 import type { Host } from "@pushback/host";
 import type { MailServer } from "@pushback/server";
-import { z } from "zod";
+import * as z from "zod";
 import type { ServeSettings } from "./serve-options.ts";
 
 const session = z.object({

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parseHex } from "@pushback/bytes";
 import { ntHash } from "@pushback/ntlm";
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { CliError, systemReason } from "./cli-error.ts";
 
 /** A mailbox that has to be there. */
