@@ -10,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import { Diagnostician } from "./diagnosis.ts";
 import type { Diagnosis, Verdict } from "./finding.ts";
 import { framesOf, icmpError, replay, type TimedFrame, timeExceeded, udpFrame } from "./testing/capture-mix.ts";
+import { seededBelow } from "./testing/mutations.ts";
 
 const GALLERY = new URL("../../../../scenarios/", import.meta.url);
 const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
@@ -143,17 +144,6 @@ describe.each(
 
 const ip = (text: string): number => parseIpv4(text) as number;
 
-/** A small seeded generator for the mixes (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
 /** Traffic of others, with the verdict that it calls for. */
 const BACKGROUND: readonly {
   readonly verdict: Verdict | null;
@@ -250,7 +240,7 @@ describe("random mixes", () => {
     const scenario = load("kb-q159302");
     const minute = 60_000_000;
     for (let seed = 1; seed <= 200; seed++) {
-      const pick = random(seed);
+      const pick = seededBelow(seed);
       const variants = VARIANTS.filter(() => pick(3) > 0);
       if (variants.length === 0) variants.push(VARIANTS[pick(VARIANTS.length)]);
       const downAt = (2 + pick(5)) * minute;
