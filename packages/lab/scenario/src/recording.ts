@@ -1,6 +1,6 @@
 /** What a run leaves behind: its frames, as an analyzer on the server's segment sees them, and its events, in one time order. Every view (comparison, claims, report, captures) reads this alone. */
 
-import type { MailClientEvent } from "@pushback/client";
+import type { InboxRow, MailClientEvent } from "@pushback/client";
 import type { MailServerEvent } from "@pushback/server";
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
 import type { FrameStore } from "./frame-store.ts";
@@ -11,12 +11,18 @@ type ScenarioEvent =
   | { readonly type: "step"; readonly action: string; readonly detail: string }
   | { readonly type: "step-failed"; readonly action: string; readonly reason: string };
 
+/** What the mail client's window shows from now on: the Inbox in its table's order. */
+export interface InboxEvent {
+  readonly type: "inbox-shown";
+  readonly rows: readonly InboxRow[];
+}
+
 /** One event: when, at which machine, told by which layer of it. */
 export type RecordedEvent = { readonly atUs: number; readonly machine: string } & (
   | { readonly layer: "scenario"; readonly event: ScenarioEvent }
   | { readonly layer: "machine"; readonly event: MachineEvent | RouterEvent }
   | { readonly layer: "server"; readonly event: MailServerEvent }
-  | { readonly layer: "client"; readonly event: MailClientEvent }
+  | { readonly layer: "client"; readonly event: MailClientEvent | InboxEvent }
 );
 
 export interface RecordedMachine {

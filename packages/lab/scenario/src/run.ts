@@ -1,4 +1,4 @@
-/** Runs a scenario: machines on a segment, steps at their times, everything written down. */
+/** Runs a scenario: machines on a segment, steps at their times, everything written down; or lets somebody drive it. */
 
 import { parseIpv4, parseMac } from "@pushback/bytes";
 import { type KeepAlive, valuesOf } from "@pushback/host";
@@ -30,8 +30,24 @@ const DEFAULT_INTERVAL_US = 60_000_000;
 /** Between two messages that one step delivers, where there is a router. */
 const DELIVERY_SPACING_US = 5_000;
 
+/** A run that somebody drives: time goes on when told to, and steps may be added to those of the scenario. */
+export interface ScenarioRun {
+  readonly nowUs: number;
+  /** When something happens next by itself; Infinity when nothing will. */
+  readonly nextEventUs: number;
+  /** What has been written down so far: the same object always, its events and frames grow. */
+  readonly recording: Recording;
+  /** Runs everything up to and including `us`; the clock is then there. */
+  runUntil(us: number): void;
+  /**
+   * Does what a scenario's step says, now: its `at` is not looked at. Names are the scenario's or the recording's. The same steps
+   * after the same `runUntil` give the same recording. Throws a RangeError for a name that no machine has.
+   */
+  perform(step: ScenarioStep): void;
+}
+
 /** Everything that belongs to one run while it goes. */
-class Lab {
+class Lab implements ScenarioRun {
   readonly #scenario: Scenario;
   readonly #options: RunOptions;
   readonly #simulation: Simulation;
@@ -45,6 +61,7 @@ class Lab {
   #keepAlive: KeepAlive;
   readonly #keepAliveUs: number;
   readonly #intervalUs: number;
+  readonly recording: Recording;
 
   constructor(scenario: Scenario, options: RunOptions) {
     this.#scenario = scenario;
@@ -82,6 +99,25 @@ class Lab {
     );
     for (const plan of clientPlans) this.#addWorkstation(plan);
     this.#addRouter();
+    this.recording = this.#startRecording();
+    for (const step of scenario.steps) this.#simulation.schedule(step.at, (s: ScenarioStep) => this.#runStep(s), step);
+  }
+
+  get nowUs(): number {
+    return this.#simulation.nowUs();
+  }
+
+  get nextEventUs(): number {
+    return this.#simulation.nextEventUs;
+  }
+
+  runUntil(us: number): void {
+    this.#simulation.runUntil(us);
+  }
+
+  perform(step: ScenarioStep): void {
+    for (const name of machinesOf(step)) if (this.#named(name).length === 0) throw new RangeError(`no machine is called ${name}`);
+    this.#runStep(step);
   }
 
   #addSegment(name: string, seed: string, wire: { readonly latency: number; readonly jitter: number; readonly loss: number }): Segment {
@@ -168,9 +204,9 @@ class Lab {
     this.#record({ atUs: this.#simulation.nowUs(), machine, layer: "scenario", event });
   }
 
-  /** The machines of this run that a name of the scenario's file stands for. */
-  #named(scenarioName: string): MachinePlan[] {
-    return this.#plans.filter((plan) => plan.scenarioName === scenarioName);
+  /** The machines of this run that a name stands for: the scenario's, which may be that of several, or the recording's. */
+  #named(name: string): MachinePlan[] {
+    return this.#plans.filter((plan) => plan.scenarioName === name || plan.recorded.name === name);
   }
 
   #setKeepAlive(registry: {
@@ -260,9 +296,7 @@ class Lab {
     }
   }
 
-  run(): Recording {
-    for (const step of this.#scenario.steps) this.#simulation.schedule(step.at, (s: ScenarioStep) => this.#runStep(s), step);
-    this.#simulation.runUntil(this.#scenario.duration);
+  #startRecording(): Recording {
     const router = planRouter(this.#scenario);
     return {
       scenario: this.#scenario,
@@ -278,7 +312,14 @@ class Lab {
   }
 }
 
+/** A run at time 0, its machines switched on and the scenario's steps waiting. */
+export function openScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
+  return new Lab(scenario, options);
+}
+
 /** One run with all its machines. The same scenario, variants and seed give the same recording. */
 export function runScenario(scenario: Scenario, options: RunOptions): Recording {
-  return new Lab(scenario, options).run();
+  const run = openScenario(scenario, options);
+  run.runUntil(scenario.duration);
+  return run.recording;
 }

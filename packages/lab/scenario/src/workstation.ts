@@ -5,6 +5,7 @@ import { type MailHabits, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
+import type { InboxEvent } from "./recording.ts";
 
 export interface WorkstationSettings {
   readonly plan: MachinePlan;
@@ -12,7 +13,7 @@ export interface WorkstationSettings {
   readonly card: SegmentCard;
   readonly serverAddress: number;
   readonly userDn: string;
-  readonly onClientEvent: (event: MailClientEvent) => void;
+  readonly onClientEvent: (event: MailClientEvent | InboxEvent) => void;
   /** A person wanted to do something that the machine could not do. */
   readonly onFailed: (action: string, reason: string) => void;
 }
@@ -44,9 +45,17 @@ export class Workstation {
       this.#settings.onFailed("logon", "the machine has no TCP/IP");
       return;
     }
-    this.#client = createMailClient(host, { serverAddress, userDn, habits: this.#habits }, onClientEvent);
+    let shown: InboxEvent["rows"] | null = null;
+    const client = createMailClient(host, { serverAddress, userDn, habits: this.#habits }, (event) => {
+      onClientEvent(event);
+      const rows = client.inbox();
+      if (client.state !== "logged-on" || rows === shown) return;
+      shown = rows;
+      onClientEvent({ type: "inbox-shown", rows });
+    });
+    this.#client = client;
     machine.onGoingDown(() => this.#client?.logOff());
-    this.#client.logOn();
+    client.logOn();
   }
 
   /** Opens the newest message. */
