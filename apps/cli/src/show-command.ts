@@ -1,10 +1,19 @@
 /** `pushback show`. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import { allFields, compileFilter, type Field, type Filter, FrameDissector, findField, type TreeNode, TreeSink } from "@pushback/dissect";
+import {
+  allFields,
+  compileFilter,
+  type Field,
+  type Filter,
+  FrameDissector,
+  findField,
+  summarizeFrame,
+  type TreeNode,
+  TreeSink,
+} from "@pushback/dissect";
 import { readCaptureFile } from "./capture-input.ts";
 import { CliError } from "./cli-error.ts";
-import { frameSummary } from "./frame-summary.ts";
 import { showProgress, style } from "./terminal.ts";
 
 export interface ShowOptions {
@@ -87,7 +96,7 @@ class ShowOutput {
     if (!shown) return;
     if (this.#fields) this.#write(this.#fieldLine(this.#fields));
     else if (this.#frame !== null) this.#write(`${treeText(this.#sink.roots, 0)}\n${hexText(p)}`);
-    else this.#write(`${frameSummary(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
+    else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
   }
 
   end(): void {
@@ -112,6 +121,12 @@ class ShowOutput {
     collect(this.#sink.roots);
     return `${fields.map((field) => (values.get(field) ?? []).join(",")).join("\t")}\n`;
   }
+}
+
+function summaryLine(number: number, timeUs: number, length: number, roots: readonly TreeNode[]): string {
+  const { source, destination, protocol, info } = summarizeFrame(roots);
+  const time = (timeUs / 1e6).toFixed(6).padStart(13);
+  return `${String(number).padStart(6)} ${time}  ${source.padEnd(15)} → ${destination.padEnd(15)} ${protocol.padEnd(7)} ${String(length).padStart(5)}  ${info}`.trimEnd();
 }
 
 function treeText(nodes: readonly TreeNode[], depth: number): string {

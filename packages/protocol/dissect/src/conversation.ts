@@ -16,6 +16,10 @@ export class TcpSide {
   nextSeq = -1;
   lastAck = -1;
   keepAliveSeq = -1;
+
+  copy(): TcpSide {
+    return Object.assign(new TcpSide(), this);
+  }
 }
 
 export class TcpConversation {
@@ -23,15 +27,25 @@ export class TcpConversation {
   readonly firstUs: number;
   lastUs: number;
   /** By the end that sends: the one with the lower key, and the other. */
-  readonly sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()];
+  readonly sides: readonly [TcpSide, TcpSide];
 
   /** Opnums of the latest DCE/RPC requests by call id: a response does not say which call it answers otherwise. */
   readonly #opnums = new Map<number, number>();
 
-  constructor(stream: number, timeUs: number) {
+  constructor(stream: number, timeUs: number, sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()]) {
     this.stream = stream;
     this.firstUs = timeUs;
     this.lastUs = timeUs;
+    this.sides = sides;
+  }
+
+  /** The conversation as it is now, to go on from later. */
+  copy(): TcpConversation {
+    const copy = new TcpConversation(this.stream, this.firstUs, [this.sides[0].copy(), this.sides[1].copy()]);
+    copy.lastUs = this.lastUs;
+    for (const [callId, opnum] of this.#opnums) copy.#opnums.set(callId, opnum);
+    for (const context of this.mailContexts) copy.mailContexts.add(context);
+    return copy;
   }
 
   /** Presentation contexts that a bind offered for EMSMDB. */
@@ -150,7 +164,8 @@ export class Conversations {
   }
 }
 
-function isLower(a: number, aPort: number, b: number, bPort: number): boolean {
+/** Which end a conversation counts as its first. */
+export function isLower(a: number, aPort: number, b: number, bPort: number): boolean {
   return a < b || (a === b && aPort < bPort);
 }
 

@@ -2,7 +2,7 @@
 
 import type { CapturedPacket } from "@pushback/capture";
 import { findNetworkLayer, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL } from "@pushback/wire";
-import { Conversations } from "./conversation.ts";
+import { Conversations, type TcpConversation } from "./conversation.ts";
 import { dissectData } from "./data.ts";
 import { Dissection, fieldSet } from "./dissection.ts";
 import { dissectEthernet, dissectEtherType } from "./ethernet.ts";
@@ -37,9 +37,21 @@ export class FrameDissector {
   #previousUs = -1;
   readonly #layer = { etherType: 0, at: 0 };
 
-  constructor(sink: FieldSink) {
-    this.#dissection = new Dissection(sink, new Conversations(), dissectIpv4);
+  /** `conversations` other than new ones are for those who remember them themselves. */
+  constructor(sink: FieldSink, conversations = new Conversations()) {
+    this.#dissection = new Dissection(sink, conversations, dissectIpv4);
     this.#dissection.namesProtocols = sink.wants(FRAME.protocols);
+  }
+
+  /** The TCP conversation of the latest frame that had a segment. */
+  get conversation(): TcpConversation | null {
+    return this.#dissection.conversation;
+  }
+
+  /** What times are relative to, for a packet out of order: the capture's first packet, and the one before; -1 where there is none. */
+  resume(firstUs: number, previousUs: number): void {
+    this.#firstUs = firstUs;
+    this.#previousUs = previousUs;
   }
 
   /** Reads no byte outside the packet, whatever it holds. */

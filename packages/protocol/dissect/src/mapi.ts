@@ -16,7 +16,8 @@ import {
 import type { Dissection } from "./dissection.ts";
 import { bytes, dec, group, hex, ipv4, text } from "./field.ts";
 
-const OPERATIONS: Readonly<Record<number, string>> = {
+/** Of the interface, by opnum. */
+export const OPERATIONS: Readonly<Record<number, string>> = {
   0: "EcDoConnect",
   1: "EcDoDisconnect",
   2: "EcDoRpc",

@@ -1,8 +1,18 @@
-/** One line for a frame, as a packet list has it: number, time, addresses, protocol, length, what it says. */
+/** What a packet list says of a frame: its ends, its protocol, and in a line what it is. */
 
-import type { TreeNode } from "@pushback/dissect";
+import { OPERATIONS } from "./mapi.ts";
+import type { TreeNode } from "./sink.ts";
 
-/** The values of a frame by field name, first and last: a quoted packet comes after the one that quotes it. */
+export interface FrameSummary {
+  /** Addresses as text, of the network layer where there is one; "Broadcast" for a frame to all. */
+  readonly source: string;
+  readonly destination: string;
+  /** In capitals. */
+  readonly protocol: string;
+  readonly info: string;
+}
+
+/** The first value of each of a frame's fields: a quoted packet comes after the one that quotes it. */
 function firstValues(roots: readonly TreeNode[]): Map<string, string> {
   const values = new Map<string, string>();
   const collect = (nodes: readonly TreeNode[]): void => {
@@ -19,8 +29,9 @@ const TCP_FLAGS = ["fin", "syn", "reset", "push", "ack", "urg"] as const;
 const TCP_FLAG_NAMES = { fin: "FIN", syn: "SYN", reset: "RST", push: "PSH", ack: "ACK", urg: "URG" } as const;
 const PDU_NAMES: Readonly<Record<string, string>> = { "0": "Request", "2": "Response", "3": "Fault", "11": "Bind", "12": "Bind_ack" };
 const ICMP_UNREACHABLE = ["Network", "Host", "Protocol", "Port", "Fragmentation needed", "Source route failed"];
-/** Protocols that speak for the frame, the most telling first. */
+/** Protocols that speak for the frame, the most telling first; an ICMP error may quote any of the others. */
 const TELLING = [
+  "icmp",
   "dcerpc",
   "http",
   "smb",
@@ -28,7 +39,7 @@ const TELLING = [
   "dhcp",
   "nbns",
   "nbdgm",
-  "icmp",
+  "srvloc",
   "arp",
   "udp",
   "tcp",
@@ -57,9 +68,14 @@ function describe(protocol: string, v: (name: string) => string): string {
           ? "Echo reply"
           : `Type ${v("icmp.type")}, code ${v("icmp.code")}`;
     case "udp":
+    case "dns":
+    case "dhcp":
+    case "nbns":
+    case "nbdgm":
+    case "srvloc":
       return `${v("udp.srcport")} → ${v("udp.dstport")} Len=${Number(v("udp.length")) - 8}`;
     case "dcerpc":
-      return `${PDU_NAMES[v("dcerpc.pkt_type")] ?? `type ${v("dcerpc.pkt_type")}`}, call ${v("dcerpc.cn_call_id")}${v("dcerpc.opnum") === "" ? "" : `, opnum ${v("dcerpc.opnum")}`}`;
+      return `${PDU_NAMES[v("dcerpc.pkt_type")] ?? `type ${v("dcerpc.pkt_type")}`}, call ${v("dcerpc.cn_call_id")}${v("dcerpc.opnum") === "" ? "" : `, opnum ${v("dcerpc.opnum")}`}${describeCall(v)}`;
     case "tcp": {
       const flags = TCP_FLAGS.filter((flag) => v(`tcp.flags.${flag}`) === "1").map((flag) => TCP_FLAG_NAMES[flag]);
       const mark = ["keep_alive", "retransmission", "reused_ports"]
@@ -73,7 +89,16 @@ function describe(protocol: string, v: (name: string) => string): string {
   }
 }
 
-export function frameSummary(number: number, timeUs: number, length: number, roots: readonly TreeNode[]): string {
+/** The EMSMDB operation, and the first ROP that it carries. */
+function describeCall(v: (name: string) => string): string {
+  const operation = OPERATIONS[Number(v("mapi.opnum") || -1)];
+  if (!operation) return "";
+  const rop = v("emsmdb.rop");
+  return `, ${operation}${rop ? ` ${rop}` : ""}`;
+}
+
+/** Of a frame's tree, as `TreeSink` builds it. */
+export function summarizeFrame(roots: readonly TreeNode[]): FrameSummary {
   const values = firstValues(roots);
   // Marks are fields without a value: being there is all.
   const v = (name: string): string =>
@@ -81,6 +106,5 @@ export function frameSummary(number: number, timeUs: number, length: number, roo
   const protocol = TELLING.find((name) => values.has(name)) ?? "data";
   const source = v("ip.src") || v("arp.src.proto_ipv4") || v("eth.src");
   const destination = v("ip.dst") || (v("eth.dst") === "ff:ff:ff:ff:ff:ff" ? "Broadcast" : v("arp.dst.proto_ipv4") || v("eth.dst"));
-  const time = (timeUs / 1e6).toFixed(6);
-  return `${String(number).padStart(6)} ${time.padStart(13)}  ${source.padEnd(15)} → ${destination.padEnd(15)} ${protocol.toUpperCase().padEnd(7)} ${String(length).padStart(5)}  ${describe(protocol, v)}`.trimEnd();
+  return { source, destination, protocol: protocol.toUpperCase(), info: describe(protocol, v) };
 }
