@@ -1,0 +1,180 @@
+/**
+ * Frames in any order, dissected as if in order. What a frame's fields owe to earlier frames is its conversation's past alone:
+ * the history keeps each frame's place in its conversation, and every so often a copy of the conversation to go on from.
+ */
+
+import type { CapturedPacket } from "@pushback/capture";
+import { Conversations, isLower, TcpConversation } from "./conversation.ts";
+import { FrameDissector } from "./frame.ts";
+import { ClassSink, FRAME_CLASSES, type FrameClass } from "./frame-class.ts";
+import type { FieldSink } from "./sink.ts";
+
+/** Frames of a TCP conversation from one copy of it to the next: as many are dissected again at most. */
+const COPY_EVERY = 64;
+
+export interface FrameStream {
+  readonly protocol: "tcp" | "udp";
+  /** As `tcp.stream` and `udp.stream` have it. */
+  readonly stream: number;
+}
+
+/** Takes a capture's frames in order; about fifteen bytes are kept of each. */
+export class FrameHistory {
+  #count = 0;
+  #classes = new Uint8Array(1024);
+  /** Twice the stream's number, and one more for UDP; -1 without. */
+  #streams = new Int32Array(1024);
+  /** The frame before in the same stream; 0 for the first. */
+  #previous = new Int32Array(1024);
+  readonly #last: number[][] = [[], []];
+  readonly #lengths: number[] = [];
+  /** TCP conversations as they were after a frame. */
+  readonly #copies = new Map<number, TcpConversation>();
+  /** Frames that began a conversation where there had been another between the same ports. */
+  readonly #reusing = new Set<number>();
+  readonly #sink = new ClassSink();
+  readonly #conversations = new Conversations();
+  readonly #dissector = new FrameDissector(this.#sink, this.#conversations);
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The next frame. */
+  add(p: CapturedPacket): void {
+    const sink = this.#sink;
+    sink.begin(p.bytes, p.at);
+    this.#dissector.dissect(p);
+    sink.end();
+    if (this.#count === this.#classes.length) this.#grow();
+    const i = this.#count++;
+    this.#classes[i] = FRAME_CLASSES.indexOf(sink.frameClass);
+    this.#streams[i] = -1;
+    if (sink.tcpStream >= 0) this.#addTcp(i, sink.tcpStream);
+    else if (sink.udpStream >= 0) this.#link(i, 1, sink.udpStream);
+  }
+
+  #addTcp(i: number, stream: number): void {
+    this.#link(i, 0, stream);
+    const length = (this.#lengths[stream] ?? 0) + 1;
+    this.#lengths[stream] = length;
+    if (length === 1 && this.#conversations.marks.reusedPorts) this.#reusing.add(i + 1);
+    const { conversation } = this.#dissector;
+    if (length % COPY_EVERY === 0 && conversation) this.#copies.set(i + 1, conversation.copy());
+  }
+
+  #link(i: number, kind: 0 | 1, stream: number): void {
+    this.#streams[i] = stream * 2 + kind;
+    this.#previous[i] = this.#last[kind][stream] ?? 0;
+    this.#last[kind][stream] = i + 1;
+  }
+
+  classOf(frame: number): FrameClass {
+    return FRAME_CLASSES[this.#classes[frame - 1]];
+  }
+
+  /** `null` for a frame that belongs to none. An ICMP error belongs to the datagrams that it quotes one of. */
+  streamOf(frame: number): FrameStream | null {
+    const stream = this.#streams[frame - 1];
+    return stream < 0 ? null : { protocol: stream & 1 ? "udp" : "tcp", stream: stream >> 1 };
+  }
+
+  /** The stream's frames in order. */
+  framesOf({ protocol, stream }: FrameStream): number[] {
+    const frames: number[] = [];
+    let frame = this.#last[protocol === "udp" ? 1 : 0][stream] ?? 0;
+    for (; frame > 0; frame = this.#previous[frame - 1]) frames.push(frame);
+    return frames.reverse();
+  }
+
+  /** How a TCP frame's conversation is reached: a copy of it, or nothing, and the frames since. */
+  pathTo(frame: number): { readonly from: TcpConversation | null; readonly frames: readonly number[]; readonly reuses: boolean } {
+    const frames: number[] = [];
+    let before = this.#previous[frame - 1];
+    for (; before > 0 && !this.#copies.has(before); before = this.#previous[before - 1]) frames.push(before);
+    const first = frames.at(-1) ?? frame;
+    return { from: this.#copies.get(before) ?? null, frames: frames.reverse(), reuses: this.#reusing.has(first) };
+  }
+
+  #grow(): void {
+    const capacity = this.#classes.length * 2;
+    const classes = new Uint8Array(capacity);
+    classes.set(this.#classes);
+    this.#classes = classes;
+    const streams = new Int32Array(capacity);
+    streams.set(this.#streams);
+    this.#streams = streams;
+    const previous = new Int32Array(capacity);
+    previous.set(this.#previous);
+    this.#previous = previous;
+  }
+}
+
+/** What one frame is dissected with: the stream that it is known to belong to. */
+class KnownConversation extends Conversations {
+  stream = -1;
+  tcpConversation: TcpConversation | null = null;
+  /** The next segment is the first of a conversation that reuses another's ports. */
+  reuses = false;
+
+  override udpStream(): number {
+    return this.stream;
+  }
+
+  override tcp(
+    source: number,
+    destination: number,
+    srcPort: number,
+    dstPort: number,
+    _flags: number,
+    _seq: number,
+    timeUs: number,
+  ): { conversation: TcpConversation; side: 0 | 1 } {
+    this.marks.reusedPorts = this.reuses;
+    this.reuses = false;
+    this.tcpConversation ??= new TcpConversation(this.stream, timeUs);
+    return { conversation: this.tcpConversation, side: isLower(source, srcPort, destination, dstPort) ? 0 : 1 };
+  }
+}
+
+const SILENT: FieldSink = {
+  wants: () => false,
+  wantsTcp: () => true,
+  open: () => {},
+  close: () => {},
+  number: () => {},
+  text: () => {},
+  bytes: () => {},
+};
+
+/** Dissects the frames of a history into one sink, in any order. */
+export class FrameRecall {
+  readonly #history: FrameHistory;
+  readonly #packetOf: (frame: number) => CapturedPacket;
+  readonly #conversations = new KnownConversation();
+  readonly #silent = new FrameDissector(SILENT, this.#conversations);
+  readonly #dissector: FrameDissector;
+
+  /** `packetOf` gives any frame of the history; a packet is done with before the next one is asked for. */
+  constructor(history: FrameHistory, packetOf: (frame: number) => CapturedPacket, sink: FieldSink) {
+    this.#history = history;
+    this.#packetOf = packetOf;
+    this.#dissector = new FrameDissector(sink, this.#conversations);
+  }
+
+  dissect(frame: number): void {
+    const conversations = this.#conversations;
+    const stream = this.#history.streamOf(frame);
+    conversations.stream = stream?.stream ?? -1;
+    if (stream?.protocol === "tcp") {
+      const { from, frames, reuses } = this.#history.pathTo(frame);
+      conversations.tcpConversation = from?.copy() ?? null;
+      conversations.reuses = reuses && from === null;
+      for (const earlier of frames) this.#silent.dissect(this.#packetOf(earlier));
+    }
+    const firstUs = this.#packetOf(1).timeUs;
+    const previousUs = frame > 1 ? this.#packetOf(frame - 1).timeUs : -1;
+    this.#dissector.resume(frame > 1 ? firstUs : -1, previousUs);
+    this.#dissector.dissect(this.#packetOf(frame));
+  }
+}
