@@ -1,6 +1,11 @@
-/** One contestant of `serve.ts` in a process of its own: `notifier SECONDS`, `dgram SECONDS`, `idle SESSIONS`, or `clients PORT SESSIONS`. Prints one line of JSON. */
-import { fork } from "node:child_process";
+/** One contestant of `serve.ts` in a process of its own: `notifier SECONDS`, `dgram SECONDS`, or `idle SESSIONS`. Prints one line of JSON. */
+import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { encodeText } from "@pushback/bytes";
 import { RpcConnection } from "@pushback/client";
 import { createKernelHost } from "@pushback/live";
@@ -16,9 +21,11 @@ const BATCH = 512;
 const MAILBOXES = 100;
 /** Sessions that are being logged on at a time. */
 const AT_A_TIME = 100;
+/** After a burst of logons, until the server has nothing left to do. */
+const SETTLE_MS = 3000;
 
-const [mode, ...numbers] = process.argv.slice(2);
-const [first, second = 0] = numbers.map(Number);
+const mode = process.argv[2];
+const amount = Number(process.argv[3]);
 
 function dnOf(n: number): string {
   return `/o=Pushback/ou=Lab/cn=Recipients/cn=user${n % MAILBOXES}`;
@@ -139,54 +146,60 @@ async function benchDgram(seconds: number): Promise<void> {
   process.exit(0);
 }
 
-async function collect(): Promise<{ readonly rss: number; readonly heap: number }> {
-  for (let i = 0; i < 3; i++) {
-    globalThis.gc?.();
-    await sleep(100);
+/** The program as people start it, with mailboxes for all and room for so many clients from one address. */
+async function startProgram(folder: string): Promise<{ readonly process: ChildProcess; readonly port: number }> {
+  const users = join(folder, "users.yaml");
+  writeFileSync(users, `mailboxes:\n${Array.from({ length: MAILBOXES }, (_, n) => `  - { alias: user${n} }\n`).join("")}`);
+  const main = new URL("../apps/cli/src/main.ts", import.meta.url).pathname;
+  const args = ["serve", "--epm-port", "none", "--allow-anonymous", "--users", users, "--max-per-address", "20000", "--json"];
+  const child = spawn(process.execPath, ["--conditions=pushback-source", main, ...args, "--control", join(folder, "control")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { msg, emsmdbPort } = JSON.parse(line) as { msg: string; emsmdbPort?: number };
+    if (msg === "ready" && emsmdbPort !== undefined) {
+      child.stdout.resume();
+      return { process: child, port: emsmdbPort };
+    }
   }
-  const { rss, heapUsed } = process.memoryUsage();
-  return { rss, heap: heapUsed };
+  throw new Error("serve did not start");
 }
 
+/** Bytes of resident memory of a process, on Linux. */
+function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes) * 1024;
+}
+
+/** What \`serve\` weighs, once the burst of logons is over, with so many sessions more. */
 async function benchIdle(sessions: number): Promise<void> {
-  const { server, port } = await startServer(60_000_000);
+  const folder = mkdtempSync(join(tmpdir(), "pushback-idle-"));
+  const { process: serve, port } = await startProgram(folder);
+  const pid = serve.pid as number;
   // Code that runs for the first time takes memory too: that is no session's.
   await logOnMany(port, 200);
-  const before = await collect();
+  await sleep(SETTLE_MS);
+  const before = residentBytes(pid);
   const start = performance.now();
-  const clients = fork(new URL(import.meta.url).pathname, ["clients", `${port}`, `${sessions}`], { execArgv: process.execArgv });
-  await new Promise((done) => clients.once("message", done));
-  const seconds = (performance.now() - start) / 1000;
-  const after = await collect();
-  const count = server.sessions().length - 200;
-  clients.kill();
-  print({
-    sessions: count,
-    seconds,
-    bytesEach: Math.round((after.rss - before.rss) / count),
-    heapBytesEach: Math.round((after.heap - before.heap) / count),
-  });
-  process.exit(0);
-}
-
-async function holdClients(port: number, sessions: number): Promise<void> {
   await logOnMany(port, sessions);
-  process.send?.("ready");
-  process.on("disconnect", () => process.exit(0));
+  const seconds = (performance.now() - start) / 1000;
+  await sleep(SETTLE_MS);
+  print({ sessions, seconds, bytesEach: Math.round((residentBytes(pid) - before) / sessions) });
+  serve.kill();
+  await once(serve, "exit");
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
 }
 
 switch (mode) {
   case "notifier":
-    await benchNotifier(first);
+    await benchNotifier(amount);
     break;
   case "dgram":
-    await benchDgram(first);
+    await benchDgram(amount);
     break;
   case "idle":
-    await benchIdle(first);
-    break;
-  case "clients":
-    await holdClients(first, second);
+    await benchIdle(amount);
     break;
   default:
     throw new Error(`no mode ${mode}`);

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { setFlagsFromString } from "node:v8";
 import { formatIpv4 } from "@pushback/bytes";
 import type { HostFault } from "@pushback/host";
 import { createKernelHost, type KernelHost } from "@pushback/live";
@@ -115,6 +116,8 @@ export async function runServe(flags: ServeFlags): Promise<void> {
   const settings = serveSettings(flags);
   const users = flags.users === undefined ? null : readUsersFile(flags.users);
   const path = controlPath(flags);
+  // V8's nursery grows to 128 MB in a burst of logons and never shrinks: 10 kB for each of 10,000 sessions.
+  setFlagsFromString("--semi-space-growth-factor=1");
   const log = createLog({ json: flags.json ?? false, verbose: flags.verbose ?? false });
   // What it makes, the store with its password hashes and the socket, is for its owner alone.
   process.umask(0o077);

@@ -14,6 +14,8 @@ export interface ForeignCalls {
   ioctl(fd: number, request: number, argument: Uint8Array): number;
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Int32Array): number;
+  /** `name` is a `struct sockaddr`. */
+  sendto(fd: number, b: Uint8Array, flags: number, name: Uint8Array): number;
   read(fd: number, into: Uint8Array): number;
   write(fd: number, from: Uint8Array): number;
   eventfd(): number;
@@ -47,6 +49,7 @@ function bind(lib: typeof koffi): ForeignCalls {
   const ioctl = libc.func("int ioctl(int fd, unsigned long request, ...)");
   const socket = libc.func("int socket(int domain, int type, int protocol)");
   const setsockopt = libc.func("int setsockopt(int fd, int level, int name, const void *value, uint32_t length)");
+  const sendto = libc.func("int64_t sendto(int fd, const void *b, size_t length, int flags, const void *name, uint32_t nameLength)");
   const read = libc.func("int64_t read(int fd, void *into, size_t length)");
   const write = libc.func("int64_t write(int fd, const void *from, size_t length)");
   const eventfd = libc.func("int eventfd(unsigned int initial, int flags)");
@@ -59,6 +62,7 @@ function bind(lib: typeof koffi): ForeignCalls {
     ioctl: (fd, request, argument) => ioctl(fd, request, "void *", argument),
     socket: (domain, type, protocol) => socket(domain, type, protocol),
     setsockopt: (fd, level, name, value) => setsockopt(fd, level, name, value, value.byteLength),
+    sendto: (fd, b, flags, name) => Number(sendto(fd, b, b.length, flags, name, name.length)),
     read: (fd, into) => Number(read(fd, into, into.length)),
     write: (fd, from) => Number(write(fd, from, from.length)),
     eventfd: () => eventfd(0, EFD_FLAGS),

@@ -2,6 +2,7 @@
 
 import type { Socket } from "node:net";
 import type { KeepAlive } from "@pushback/host";
+import { tcpDescriptor } from "./descriptor.ts";
 import { foreignCalls } from "./foreign-calls.ts";
 
 /** Linux: include/uapi/asm-generic/socket.h and include/uapi/linux/tcp.h. */
@@ -30,19 +31,13 @@ function kernelKeepAlive(settings: KeepAlive): { idleSeconds: number; intervalSe
   };
 }
 
-/** The socket's file descriptor while it has one; Node keeps it where no document says. */
-function descriptorOf(socket: Socket): number {
-  const { _handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } | null };
-  return _handle?.fd ?? -1;
-}
-
 function setOption(fd: number, level: number, name: number, value: number): void {
   foreignCalls().setsockopt(fd, level, name, Int32Array.of(value));
 }
 
 /** Sets all three times where the kernel is Linux; elsewhere the first wait, and the kernel's own interval and count. */
 export const setKeepAlive: SetKeepAlive = (socket, settings) => {
-  const fd = descriptorOf(socket);
+  const fd = tcpDescriptor(socket);
   if (settings === null || fd < 0 || process.platform !== "linux") {
     socket.setKeepAlive(settings !== null, settings === null || settings === "kernel" ? 0 : Math.ceil(settings.idleUs / 1000));
     return;
@@ -57,7 +52,7 @@ export const setKeepAlive: SetKeepAlive = (socket, settings) => {
 
 /** Makes the kernel forget the connection without a packet when the socket is closed next; `false` without the right (CAP_NET_ADMIN). */
 export function silence(socket: Socket): boolean {
-  const fd = descriptorOf(socket);
+  const fd = tcpDescriptor(socket);
   if (fd < 0 || process.platform !== "linux") return false;
   try {
     return foreignCalls().setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, Int32Array.of(1)) === 0;

@@ -6,6 +6,7 @@
 import { createSocket, type Socket, type SocketOptions } from "node:dgram";
 import { formatIpv4 } from "@pushback/bytes";
 import type { Ipv4Address, UdpHandlers, UdpSocket } from "@pushback/host";
+import { createDatagramSender, type SendDatagram } from "./datagram-sender.ts";
 import { faultOf } from "./kernel-faults.ts";
 import { plainBytes } from "./plain-bytes.ts";
 import { reportedIpv4 } from "./reported-address.ts";
@@ -24,6 +25,8 @@ export class KernelUdpSocket implements UdpSocket {
   readonly #owner: KernelUdpOwner;
   readonly #socket: Socket;
   readonly #texts = new Map<Ipv4Address, string>();
+  /** Faster than Node's own where there is one. */
+  #sendNow: SendDatagram | null = null;
   #open = false;
   #closed = false;
 
@@ -49,6 +52,7 @@ export class KernelUdpSocket implements UdpSocket {
     socket.on("error", fail);
     socket.on("listening", () => {
       this.#open = true;
+      this.#sendNow = createDatagramSender(socket);
       const { port: chosen } = socket.address();
       this.#call(() => handlers.onOpen?.(chosen));
     });
@@ -60,7 +64,7 @@ export class KernelUdpSocket implements UdpSocket {
   }
 
   send(b: Uint8Array, toAddress: Ipv4Address, toPort: number): void {
-    if (this.#closed || toPort < 1 || toPort > 65535) return;
+    if (this.#closed || toPort < 1 || toPort > 65535 || this.#sendNow?.(b, toAddress, toPort)) return;
     // Without a callback an error goes where all errors of an open socket go: nowhere.
     this.#socket.send(new Uint8Array(b), toPort, this.#textOf(toAddress));
   }
@@ -79,6 +83,7 @@ export class KernelUdpSocket implements UdpSocket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#sendNow = null;
     this.#owner.sockets.delete(this);
     this.#socket.close();
   }
