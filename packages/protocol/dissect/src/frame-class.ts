@@ -1,7 +1,6 @@
 /** What kind of traffic a frame is, for colours and graphs: what a person looking for push notifications and their errors tells apart. */
 
 import { type Field, findField } from "./field.ts";
-import "./frame.ts";
 import type { FieldSink } from "./sink.ts";
 
 export const FRAME_CLASSES = ["other", "arp", "tcp", "mail", "tcp-mark", "udp", "push", "icmp", "icmp-error"] as const;
@@ -18,29 +17,28 @@ function known(name: string): Field {
   return field;
 }
 
-const ARP = known("arp");
-const TCP = known("tcp");
-const RESET = known("tcp.flags.reset");
-const TCP_STREAM = known("tcp.stream");
-const RPC = known("dcerpc");
-const UDP = known("udp");
-const UDP_STREAM = known("udp.stream");
-const UDP_PORT = known("udp.dstport");
-const UDP_PAYLOAD = known("udp.payload");
-const ICMP = known("icmp");
-const ICMP_TYPE = known("icmp.type");
-const IP_DST = known("ip.dst");
-const PUSH_PORT = known("emsmdb.push.port");
-const PUSH_ADDRESS = known("emsmdb.push.address");
-const PUSH_CONTEXT = known("emsmdb.push.rgbContext");
-const MARKS: ReadonlySet<Field> = new Set(
-  ["keep_alive", "keep_alive_ack", "retransmission", "lost_segment"].map((name) => known(`tcp.analysis.${name}`)),
-);
-const WANTED: ReadonlySet<Field> = new Set([
-  ...[ARP, TCP, RESET, TCP_STREAM, RPC, UDP, UDP_STREAM, UDP_PORT, UDP_PAYLOAD, ICMP, ICMP_TYPE, IP_DST],
-  ...[PUSH_PORT, PUSH_ADDRESS, PUSH_CONTEXT],
-  ...MARKS,
-]);
+/** Looked up when the first sink is made: by then whoever dissects has defined them. */
+function classFields() {
+  const marks = ["keep_alive", "keep_alive_ack", "retransmission", "lost_segment"].map((name) => known(`tcp.analysis.${name}`));
+  return {
+    arp: known("arp"),
+    tcp: known("tcp"),
+    reset: known("tcp.flags.reset"),
+    tcpStream: known("tcp.stream"),
+    rpc: known("dcerpc"),
+    udp: known("udp"),
+    udpStream: known("udp.stream"),
+    udpPort: known("udp.dstport"),
+    udpPayload: known("udp.payload"),
+    icmp: known("icmp"),
+    icmpType: known("icmp.type"),
+    ipDst: known("ip.dst"),
+    pushPort: known("emsmdb.push.port"),
+    pushAddress: known("emsmdb.push.address"),
+    pushContext: known("emsmdb.push.rgbContext"),
+    marks: new Set<Field>(marks),
+  };
+}
 
 /** Registrations of one address and port that are remembered. */
 const MAX_CONTEXTS = 256;
@@ -53,6 +51,8 @@ export class ClassSink implements FieldSink {
   tcpStream = -1;
   /** Of an ICMP error, the stream of the datagram that it quotes. */
   udpStream = -1;
+  readonly #fields = classFields();
+  readonly #wanted: ReadonlySet<unknown> = new Set<unknown>([...Object.values(this.#fields), ...this.#fields.marks]);
   #b: Uint8Array = new Uint8Array(0);
   #base = 0;
   #ipDst = -1;
@@ -85,7 +85,7 @@ export class ClassSink implements FieldSink {
   }
 
   wants(field: Field): boolean {
-    return WANTED.has(field);
+    return this.#wanted.has(field);
   }
 
   wantsTcp(): boolean {
@@ -93,41 +93,43 @@ export class ClassSink implements FieldSink {
   }
 
   open(field: Field): void {
-    if (field === ARP) this.frameClass = "arp";
-    else if (field === ICMP) this.frameClass = "icmp";
+    const fields = this.#fields;
+    if (field === fields.arp) this.frameClass = "arp";
+    else if (field === fields.icmp) this.frameClass = "icmp";
     else if (this.frameClass === "icmp" || this.frameClass === "icmp-error") return;
-    else if (field === TCP) this.frameClass = "tcp";
-    else if (field === UDP) this.frameClass = "udp";
-    else if (field === RPC) this.frameClass = "mail";
-    else if (MARKS.has(field)) this.frameClass = "tcp-mark";
+    else if (field === fields.tcp) this.frameClass = "tcp";
+    else if (field === fields.udp) this.frameClass = "udp";
+    else if (field === fields.rpc) this.frameClass = "mail";
+    else if (fields.marks.has(field)) this.frameClass = "tcp-mark";
   }
 
   close(): void {}
 
   number(field: Field, value: number): void {
+    const fields = this.#fields;
     switch (field) {
-      case TCP_STREAM:
+      case fields.tcpStream:
         this.tcpStream = value;
         break;
-      case UDP_STREAM:
+      case fields.udpStream:
         if (this.udpStream < 0) this.udpStream = value;
         break;
-      case RESET:
+      case fields.reset:
         if (value === 1) this.frameClass = "tcp-mark";
         break;
-      case ICMP_TYPE:
+      case fields.icmpType:
         if (this.frameClass === "icmp" && ICMP_ERRORS.includes(value)) this.frameClass = "icmp-error";
         break;
-      case IP_DST:
+      case fields.ipDst:
         if (this.#ipDst < 0) this.#ipDst = value;
         break;
-      case UDP_PORT:
+      case fields.udpPort:
         if (this.#udpPort < 0) this.#udpPort = value;
         break;
-      case PUSH_PORT:
+      case fields.pushPort:
         this.#pushPort = value;
         break;
-      case PUSH_ADDRESS:
+      case fields.pushAddress:
         this.#pushAddress = value;
         break;
     }
@@ -136,10 +138,11 @@ export class ClassSink implements FieldSink {
   text(): void {}
 
   bytes(field: Field, at: number, len: number): void {
-    if (field === UDP_PAYLOAD && this.frameClass === "udp") {
+    const fields = this.#fields;
+    if (field === fields.udpPayload && this.frameClass === "udp") {
       const contexts = this.#registered.get(this.#ipDst * 65536 + this.#udpPort);
       if (contexts?.has(this.#textOf(at, len))) this.frameClass = "push";
-    } else if (field === PUSH_CONTEXT) this.#pushContext = this.#textOf(at, len);
+    } else if (field === fields.pushContext) this.#pushContext = this.#textOf(at, len);
   }
 
   #textOf(at: number, len: number): string {
