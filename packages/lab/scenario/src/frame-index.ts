@@ -94,21 +94,32 @@ function datagramKey(source: number, destination: number, srcPort: number, dstPo
   return `${source}:${srcPort}>${destination}:${dstPort}#${ipId}`;
 }
 
-/** Reads every frame once. */
-export function indexFrames(frames: FrameStore): FrameIndex {
-  const datagrams: DatagramFrame[] = [];
-  const unreachables: UnreachableFrame[] = [];
-  const segments: SegmentFrame[] = [];
+/** Reads every frame once; `update` reads those that have come since. */
+export class FrameIndexer implements FrameIndex {
+  readonly datagrams: DatagramFrame[] = [];
+  readonly unreachables: UnreachableFrame[] = [];
+  readonly segments: SegmentFrame[] = [];
+  readonly #frames: FrameStore;
   /** The latest datagram of each key: identifications come round again after 65,536. */
-  const latest = new Map<string, DatagramFrame>();
-  const b = frames.bytes;
+  readonly #latest = new Map<string, DatagramFrame>();
+  #read = 0;
 
-  for (let frame = 1; frame <= frames.count; frame++) {
+  constructor(frames: FrameStore) {
+    this.#frames = frames;
+  }
+
+  update(): void {
+    while (this.#read < this.#frames.count) this.#add(++this.#read);
+  }
+
+  #add(frame: number): void {
+    const frames = this.#frames;
+    const b = frames.bytes;
     const start = frames.offsetOf(frame);
     const len = frames.lengthOf(frame);
-    if (getEtherType(b, start) !== ETHERTYPE_IPV4) continue;
+    if (getEtherType(b, start) !== ETHERTYPE_IPV4) return;
     const at = getEthernetPayloadAt(b, start);
-    if (checkIpv4(b, at, getEthernetPayloadLen(b, start, len)) !== null || getIpv4FragmentOffset(b, at) !== 0) continue;
+    if (checkIpv4(b, at, getEthernetPayloadLen(b, start, len)) !== null || getIpv4FragmentOffset(b, at) !== 0) return;
     const source = getIpv4Source(b, at);
     const destination = getIpv4Destination(b, at);
     const payloadAt = at + getIpv4HeaderLen(b, at);
@@ -129,8 +140,8 @@ export function indexFrames(frames: FrameStore): FrameIndex {
           payloadHex: formatHex(b, payloadAt + UDP_HEADER_LEN, getUdpLen(b, payloadAt) - UDP_HEADER_LEN),
           answer: null,
         };
-        datagrams.push(datagram);
-        latest.set(datagramKey(source, destination, datagram.srcPort, datagram.dstPort, datagram.ipId), datagram);
+        this.datagrams.push(datagram);
+        this.#latest.set(datagramKey(source, destination, datagram.srcPort, datagram.dstPort, datagram.ipId), datagram);
         break;
       }
       case IP_PROTOCOL_ICMP: {
@@ -141,7 +152,7 @@ export function indexFrames(frames: FrameStore): FrameIndex {
         if (checkIpv4Header(b, quoteAt, quoteLen) !== null) break;
         const quotedBytes = quoteLen - getIpv4HeaderLen(b, quoteAt);
         const error: UnreachableFrame = { frame, timeUs, source, destination, quotedBytes, datagram: null };
-        unreachables.push(error);
+        this.unreachables.push(error);
         if (quotedBytes < 4 || getIpv4Protocol(b, quoteAt) !== IP_PROTOCOL_UDP) break;
         const udpAt = quoteAt + getIpv4HeaderLen(b, quoteAt);
         const key = datagramKey(
@@ -151,7 +162,7 @@ export function indexFrames(frames: FrameStore): FrameIndex {
           getUdpDstPort(b, udpAt),
           getIpv4Id(b, quoteAt),
         );
-        error.datagram = latest.get(key) ?? null;
+        error.datagram = this.#latest.get(key) ?? null;
         if (error.datagram) error.datagram.answer = error;
         break;
       }
@@ -159,7 +170,7 @@ export function indexFrames(frames: FrameStore): FrameIndex {
         if (checkTcpHeader(b, payloadAt, payloadLen) !== null) break;
         const flags = getTcpFlags(b, payloadAt);
         const dataLen = payloadLen - getTcpHeaderLen(b, payloadAt);
-        segments.push({
+        this.segments.push({
           frame,
           timeUs,
           source,
@@ -176,5 +187,11 @@ export function indexFrames(frames: FrameStore): FrameIndex {
       }
     }
   }
-  return { datagrams, unreachables, segments };
+}
+
+/** Reads every frame once. */
+export function indexFrames(frames: FrameStore): FrameIndex {
+  const indexer = new FrameIndexer(frames);
+  indexer.update();
+  return indexer;
 }

@@ -4,8 +4,11 @@ export { type CompareOptions, type CompareResult, compareScenario, rowsOfRun } f
 export type * from "./comparison-types.ts";
 export { formatClock, formatDuration, parseDuration } from "./duration.ts";
 export { describeEvent } from "./event-text.ts";
+export { FrameIndexer } from "./frame-index.ts";
+export { MachineView } from "./machine-view.ts";
 export { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";
 export { type RecordedEvent, type RecordedMachine, type Recording, recordingJson } from "./recording.ts";
+export { RecordingIndex } from "./recording-index.ts";
 export { escapeHtml, reportHtml } from "./report.ts";
 export { REPORT_STYLE } from "./report-style.ts";
 export { openScenario, type RunOptions, runScenario, type ScenarioRun } from "./run.ts";
