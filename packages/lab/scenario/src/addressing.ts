@@ -1,13 +1,20 @@
-/** Addresses of a run: each segment is a network of its own, 10.1.9.0/24 the server's, 10.1.10.0/24 the next. */
+/** Addresses of a run: each segment is a network of its own, 10.1.9.0/24 the server's, 10.1.10.0/24 the next; one with a fleet on it has room for a million, 10.16.0.0/12 the server's, 10.32.0.0/12 the next. */
 
 import { type ScenarioFile, SERVER_SEGMENT } from "./scenario-schema.ts";
 
-type Networks = Pick<ScenarioFile, "network">;
+type Networks = Pick<ScenarioFile, "network" | "clients">;
 
 const FIRST_NETWORK = 0x0a010900;
-/** Of every segment. */
-export const NETMASK = 0xffffff00;
+const NETWORK_SIZE = 2 ** 8;
+const FIRST_LARGE_NETWORK = 0x0a100000;
+const LARGE_NETWORK_SIZE = 2 ** 20;
+/** Of all networks of a million, within 10.0.0.0/8. */
+export const MAX_LARGE_NETWORKS = 15;
 const ROUTER_HOST = 1;
+/** Below are the machines that a scenario names one by one. */
+const FIRST_FLEET_HOST = 256;
+/** Machines that the fleets of one segment may have together. */
+export const MAX_FLEET = LARGE_NETWORK_SIZE - FIRST_FLEET_HOST - 1;
 /** Clients with `beside` that a scenario may have. */
 export const MAX_BESIDE = 3;
 
@@ -16,9 +23,24 @@ export function segmentNames(scenario: Networks): readonly string[] {
   return [SERVER_SEGMENT, ...scenario.network.segments.map((segment) => segment.name)];
 }
 
+function hasFleet(scenario: Networks, segment: string): boolean {
+  return scenario.clients.some((client) => client.count !== undefined && client.segment === segment);
+}
+
 /** The segment's network address. */
 export function networkOf(scenario: Networks, segment: string): number {
-  return FIRST_NETWORK + segmentNames(scenario).indexOf(segment) * 256;
+  const index = segmentNames(scenario).indexOf(segment);
+  return hasFleet(scenario, segment) ? FIRST_LARGE_NETWORK + index * LARGE_NETWORK_SIZE : FIRST_NETWORK + index * NETWORK_SIZE;
+}
+
+/** The segment's netmask. */
+export function netmaskOf(scenario: Networks, segment: string): number {
+  return -(hasFleet(scenario, segment) ? LARGE_NETWORK_SIZE : NETWORK_SIZE) >>> 0;
+}
+
+/** The host part of the address of the fleet machine number `n`, from 0, of a segment. */
+export function fleetHost(n: number): number {
+  return FIRST_FLEET_HOST + n;
 }
 
 /** The router's address on a segment, the gateway of its machines; `null` where there is but the server's segment. */

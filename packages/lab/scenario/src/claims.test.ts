@@ -31,7 +31,7 @@ function withFrames(drop: (frame: number) => boolean, copies: readonly { frame: 
 }
 
 function withEvents(change: (events: readonly RecordedEvent[]) => RecordedEvent[]): Recording {
-  return { ...TRUE, events: change(TRUE.events) };
+  return { ...TRUE, events: change([...TRUE.events]) };
 }
 
 const index = indexFrames(TRUE.frames);

@@ -2,7 +2,7 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
-import { macFor, networkOf, routerAddress } from "./addressing.ts";
+import { fleetHost, macFor, networkOf, routerAddress } from "./addressing.ts";
 import { findVariant, PLATFORMS } from "./platform-catalogue.ts";
 import type { RecordedMachine } from "./recording.ts";
 import type { Scenario } from "./scenario-file.ts";
@@ -45,6 +45,25 @@ function variantOf(id: string, settings: Readonly<Record<string, unknown>>): Pla
   return applied.variant;
 }
 
+/** Whose turn it is among weighted platforms: always the one that has fallen most behind its share. So any first part of a fleet has the mix of the whole. */
+class Mix {
+  readonly #parts: readonly { readonly variant: PlatformVariant; readonly share: number; placed: number }[];
+  #placed = 0;
+
+  constructor(weights: Readonly<Record<string, number>>, settings: Readonly<Record<string, unknown>>) {
+    const sum = Object.values(weights).reduce((a, b) => a + b, 0);
+    this.#parts = Object.entries(weights).map(([id, weight]) => ({ variant: variantOf(id, settings), share: weight / sum, placed: 0 }));
+  }
+
+  next(): PlatformVariant {
+    this.#placed++;
+    const behind = (part: { readonly share: number; readonly placed: number }) => part.share * this.#placed - part.placed;
+    const chosen = this.#parts.reduce((most, part) => (behind(part) > behind(most) ? part : most));
+    chosen.placed++;
+    return chosen.variant;
+  }
+}
+
 /** A compared machine's name: its platform's where it is the default variant, its variant's otherwise. */
 export function runName(variantId: string): string {
   const platform = PLATFORMS.find((p) => p.variants[0].id === variantId);
@@ -62,6 +81,8 @@ class Planner {
   readonly plans: MachinePlan[] = [];
   #others = 0;
   #besides = 0;
+  /** Machines of fleets so far, by segment. */
+  readonly #fleets = new Map<string, number>();
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -90,8 +111,34 @@ class Planner {
     });
   }
 
+  /** `only`: those of its machines that take part; the others have their names and addresses all the same. */
+  addFleet(client: Scenario["clients"][number], count: number, only: ReadonlySet<string> | null): void {
+    const { name, platform, segment } = client;
+    const mix = new Mix(typeof platform === "string" ? { [platform]: 1 } : platform, client.set);
+    const first = this.#fleets.get(segment) ?? 0;
+    this.#fleets.set(segment, first + count);
+    const network = networkOf(this.#scenario, segment);
+    for (let i = 0; i < count; i++) {
+      const variant = mix.next();
+      const machine = `${name}-${i + 1}`;
+      if (only !== null && !only.has(machine)) continue;
+      const address = network + fleetHost(first + i);
+      const hostName = `${client.hostName ?? name}-${i + 1}`.toUpperCase();
+      this.plans.push({
+        recorded: { name: machine, hostName, address, mac: macFor(address), variant: variant.id, title: variant.title, role: "fleet" },
+        variant,
+        scenarioName: name,
+        segment,
+        partner: null,
+        spareAddress: network + SPARE_HOSTS.other,
+        startsOn: !client.off,
+      });
+    }
+  }
+
   addClient(client: Scenario["clients"][number], variants: readonly string[]): void {
-    const { name, platform, hostName } = client;
+    const { name, hostName } = client;
+    const platform = client.platform as string;
     if (client.beside !== undefined) {
       const shift = this.#besides++ * BESIDE_STRIDE;
       for (const [i, partner] of this.plans.filter((plan) => plan.scenarioName === client.beside).entries()) {
@@ -123,13 +170,19 @@ class Planner {
   }
 }
 
-/** The server first, then the clients in the scenario's order; `each` becomes one machine per variant, and one beside each of those that another stands beside. */
-export function planMachines(scenario: Scenario, variants: readonly string[]): MachinePlan[] {
+/**
+ * The server first, then the clients in the scenario's order; `each` becomes one machine per variant, and one beside each of those that
+ * another stands beside. `only`: the machines of fleets that take part, all of them where it is `null`.
+ */
+export function planMachines(scenario: Scenario, variants: readonly string[], only: ReadonlySet<string> | null = null): MachinePlan[] {
   const planner = new Planner(scenario);
   planner.add("server", "EXCHANGE", { own: SERVER_HOST, spare: SPARE_HOSTS.server }, variantOf(scenario.server.platform, {}), "server", {
     name: "server",
   });
-  for (const client of scenario.clients) planner.addClient(client, variants);
+  for (const client of scenario.clients) {
+    if (client.count === undefined) planner.addClient(client, variants);
+    else planner.addFleet(client, client.count, only);
+  }
   return planner.plans;
 }
 

@@ -3,6 +3,7 @@
 import type { InboxRow, MailClientEvent } from "@pushback/client";
 import type { MailServerEvent } from "@pushback/server";
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
+import type { EventList } from "./event-store.ts";
 import type { FrameStore } from "./frame-store.ts";
 import type { Scenario } from "./scenario-file.ts";
 
@@ -33,7 +34,7 @@ export interface RecordedMachine {
   readonly mac: string;
   readonly variant: string;
   readonly title: string;
-  readonly role: "server" | "compared" | "other" | "router";
+  readonly role: "server" | "compared" | "other" | "fleet" | "router";
 }
 
 export interface Recording {
@@ -48,7 +49,13 @@ export interface Recording {
   /** The server first, a router last. */
   readonly machines: readonly RecordedMachine[];
   readonly frames: FrameStore;
-  readonly events: readonly RecordedEvent[];
+  readonly events: EventList;
+}
+
+/** Takes down a run as it goes; bytes are valid during the call only. `machine` is a number: the place in the recording's `machines`. */
+export interface RunWatcher {
+  frame(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): void;
+  event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void;
 }
 
 /** The recording without its frames, which are in the capture: JSON, one event a line, the same bytes for the same run. */

@@ -4,11 +4,12 @@ import { parseIpv4, parseMac } from "@pushback/bytes";
 import { type KeepAlive, valuesOf } from "@pushback/host";
 import { createMailServer, type MailServer } from "@pushback/server";
 import { Segment, type SegmentCard, Simulation } from "@pushback/sim";
-import { createAlwaysOnMachine, createMachine, createRouter, type FilterRule, type Machine } from "@pushback/stack";
-import { macFor, NETMASK, routerAddress, segmentNames } from "./addressing.ts";
+import { createAlwaysOnMachine, createMachine, createRouter, type FilterRule, type Machine, readArpTopics } from "@pushback/stack";
+import { macFor, netmaskOf, routerAddress, segmentNames } from "./addressing.ts";
+import { EventStore } from "./event-store.ts";
 import { FrameStore } from "./frame-store.ts";
 import { type MachinePlan, planMachines, planRouter } from "./machine-plan.ts";
-import type { RecordedEvent, Recording } from "./recording.ts";
+import type { RecordedEvent, RecordedMachine, Recording, RunWatcher } from "./recording.ts";
 import { actionOf, machinesOf, type Scenario } from "./scenario-file.ts";
 import { type ScenarioStep, SERVER_SEGMENT } from "./scenario-schema.ts";
 import { Workstation } from "./workstation.ts";
@@ -21,8 +22,16 @@ export interface RunOptions {
   readonly keepAliveUs?: number;
   /** In place of the scenario's notification interval. */
   readonly intervalUs?: number;
+  /** In place of the count of every fleet. */
+  readonly count?: number;
+  /** The machines of fleets that take part, by name; all of them where it is left out. */
+  readonly only?: ReadonlySet<string>;
   /** Called with each event as it is written down. */
   readonly onEvent?: (event: RecordedEvent) => void;
+  /** Told of everything as it happens. */
+  readonly watch?: (machines: readonly RecordedMachine[], serverAddress: number) => RunWatcher;
+  /** False: the recording stays empty, what happens is for `watch` alone. */
+  readonly keep?: boolean;
 }
 
 const DEFAULT_INTERVAL_US = 60_000_000;
@@ -53,9 +62,16 @@ class Lab implements ScenarioRun {
   readonly #simulation: Simulation;
   readonly #segments = new Map<string, Segment>();
   readonly #plans: readonly MachinePlan[];
+  /** By the scenario's names, and by the machines' own where those differ. */
+  readonly #plansByName = new Map<string, MachinePlan[]>();
+  readonly #machines: readonly RecordedMachine[];
   readonly #frames = new FrameStore();
-  readonly #events: RecordedEvent[] = [];
+  readonly #events: EventStore;
+  readonly #watcher: RunWatcher | null;
+  readonly #keep: boolean;
   readonly #workstations = new Map<string, Workstation>();
+  /** Places among the recording's machines. */
+  readonly #numbers = new Map<string, number>();
   readonly #serverMachine: Machine;
   readonly #server: MailServer;
   #keepAlive: KeepAlive;
@@ -63,14 +79,25 @@ class Lab implements ScenarioRun {
   readonly #intervalUs: number;
   readonly recording: Recording;
 
-  constructor(scenario: Scenario, options: RunOptions) {
+  constructor(file: Scenario, options: RunOptions) {
+    const scenario = options.count === undefined ? file : withFleetsOf(file, options.count);
     this.#scenario = scenario;
     this.#options = options;
     this.#simulation = new Simulation({ seed: options.seed, epochMs: Date.parse(scenario.start) });
     const analyzed = this.#addSegment(SERVER_SEGMENT, "segment", scenario.network);
     for (const segment of scenario.network.segments) this.#addSegment(segment.name, `segment/${segment.name}`, segment);
-    analyzed.tap((b, at, len, _from, lost) => this.#frames.add(this.#simulation.nowUs(), b, at, len, lost));
-    this.#plans = planMachines(scenario, options.variants);
+    this.#plans = planMachines(scenario, options.variants, options.only ?? null);
+    for (const plan of this.#plans) for (const name of new Set([plan.scenarioName, plan.recorded.name])) this.#addName(name, plan);
+    const router = planRouter(scenario);
+    this.#machines = [...this.#plans.map((plan) => plan.recorded), ...(router === null ? [] : [router])];
+    this.#events = new EventStore(this.#machines.map((machine) => machine.name));
+    this.#watcher = options.watch?.(this.#machines, this.#machines[0].address) ?? null;
+    this.#keep = options.keep ?? true;
+    analyzed.tap((b, at, len, _from, lost) => {
+      const nowUs = this.#simulation.nowUs();
+      if (this.#keep) this.#frames.add(nowUs, b, at, len, lost);
+      this.#watcher?.frame(nowUs, b, at, len, lost);
+    });
     this.#intervalUs = options.intervalUs ?? scenario.server.notificationInterval ?? DEFAULT_INTERVAL_US;
 
     const [serverPlan, ...clientPlans] = this.#plans;
@@ -80,13 +107,13 @@ class Lab implements ScenarioRun {
     this.#serverMachine = createAlwaysOnMachine({
       name: serverPlan.recorded.hostName,
       address: serverPlan.recorded.address,
-      netmask: NETMASK,
+      netmask: netmaskOf(scenario, serverPlan.segment),
       gateway: routerAddress(scenario, serverPlan.segment),
       personality,
       card: this.#connect(serverPlan),
       scheduler: this.#simulation,
       random: this.#simulation.random.fork("server"),
-      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "machine", event }),
+      onEvent: (event) => this.#record(0, "machine", event),
     });
     this.#setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#serverMachine.powerOn();
@@ -95,12 +122,12 @@ class Lab implements ScenarioRun {
     this.#server = createMailServer(
       host,
       { notificationIntervalUs: this.#intervalUs, ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }) },
-      (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: "server", layer: "server", event }),
+      (event) => this.#record(0, "server", event),
     );
-    for (const plan of clientPlans) this.#addWorkstation(plan);
-    this.#addRouter();
+    clientPlans.forEach((plan, i) => this.#addWorkstation(plan, i + 1));
+    this.#addRouter(router);
     this.recording = this.#startRecording();
-    for (const step of scenario.steps) this.#simulation.schedule(step.at, (s: ScenarioStep) => this.#runStep(s), step);
+    for (const step of scenario.steps) this.#scheduleStep(step, scenario.steps.indexOf(step));
   }
 
   get nowUs(): number {
@@ -121,7 +148,7 @@ class Lab implements ScenarioRun {
   }
 
   #addSegment(name: string, seed: string, wire: { readonly latency: number; readonly jitter: number; readonly loss: number }): Segment {
-    const options = { latencyUs: wire.latency, jitterUs: wire.jitter, loss: wire.loss };
+    const options = { latencyUs: wire.latency, jitterUs: wire.jitter, loss: wire.loss, readTopics: readArpTopics };
     const segment = new Segment(this.#simulation, this.#simulation.random.fork(seed), options);
     this.#segments.set(name, segment);
     return segment;
@@ -138,9 +165,9 @@ class Lab implements ScenarioRun {
   }
 
   /** Joins the segments, where there are more than the server's. */
-  #addRouter(): void {
-    const recorded = planRouter(this.#scenario);
+  #addRouter(recorded: RecordedMachine | null): void {
     if (recorded === null) return;
+    const number = this.#machines.length - 1;
     const names = segmentNames(this.#scenario);
     const { segments, firewall } = this.#scenario.network;
     createRouter({
@@ -148,7 +175,8 @@ class Lab implements ScenarioRun {
       interfaces: names.map((segment, i) => {
         const address = routerAddress(this.#scenario, segment) as number;
         const mtu = segments[i - 1]?.mtu;
-        return { card: this.#card(segment, recorded.name, macFor(address)), address, netmask: NETMASK, ...(mtu !== undefined && { mtu }) };
+        const card = this.#card(segment, recorded.name, macFor(address));
+        return { card, address, netmask: netmaskOf(this.#scenario, segment), ...(mtu !== undefined && { mtu }) };
       }),
       filter: firewall.map(
         ({ action, protocol, from, to, sourcePort, port }): FilterRule => ({
@@ -162,11 +190,18 @@ class Lab implements ScenarioRun {
       ),
       scheduler: this.#simulation,
       random: this.#simulation.random.fork(recorded.name),
-      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: recorded.name, layer: "machine", event }),
+      onEvent: (event) => this.#record(number, "machine", event),
     }).start();
   }
 
-  #addWorkstation(plan: MachinePlan): void {
+  #addName(name: string, plan: MachinePlan): void {
+    const plans = this.#plansByName.get(name);
+    if (plans) plans.push(plan);
+    else this.#plansByName.set(name, [plan]);
+  }
+
+  /** `number`: its place among the recording's machines. */
+  #addWorkstation(plan: MachinePlan, number: number): void {
     const { name, hostName, address } = plan.recorded;
     const card = this.#connect(plan);
     const userDn = this.#server.addMailbox({ alias: name, displayName: plan.recorded.title });
@@ -174,13 +209,13 @@ class Lab implements ScenarioRun {
     const machine = createMachine({
       name: hostName,
       address,
-      netmask: NETMASK,
+      netmask: netmaskOf(this.#scenario, plan.segment),
       gateway: routerAddress(this.#scenario, plan.segment),
       variant: plan.variant,
       card,
       scheduler: this.#simulation,
       random: this.#simulation.random.fork(name),
-      onEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "machine", event }),
+      onEvent: (event) => this.#record(number, "machine", event),
     });
     const workstation = new Workstation({
       plan,
@@ -188,25 +223,24 @@ class Lab implements ScenarioRun {
       card,
       serverAddress: this.#plans[0].recorded.address,
       userDn,
-      onClientEvent: (event) => this.#record({ atUs: this.#simulation.nowUs(), machine: name, layer: "client", event }),
-      onFailed: (action, reason) => this.#recordStep(name, { type: "step-failed", action, reason }),
+      onClientEvent: (event) => this.#record(number, "client", event),
+      onFailed: (action, reason) => this.#record(number, "scenario", { type: "step-failed", action, reason }),
     });
     this.#workstations.set(name, workstation);
+    this.#numbers.set(name, number);
     if (plan.startsOn) workstation.powerOn();
   }
 
-  #record(event: RecordedEvent): void {
-    this.#events.push(event);
-    this.#options.onEvent?.(event);
-  }
-
-  #recordStep(machine: string, event: Extract<RecordedEvent, { layer: "scenario" }>["event"]): void {
-    this.#record({ atUs: this.#simulation.nowUs(), machine, layer: "scenario", event });
+  #record(machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void {
+    const nowUs = this.#simulation.nowUs();
+    if (this.#keep) this.#events.add(nowUs, machine, layer, event);
+    this.#watcher?.event(nowUs, machine, layer, event);
+    this.#options.onEvent?.({ atUs: nowUs, machine: this.#machines[machine].name, layer, event } as RecordedEvent);
   }
 
   /** The machines of this run that a name stands for: the scenario's, which may be that of several, or the recording's. */
-  #named(name: string): MachinePlan[] {
-    return this.#plans.filter((plan) => plan.scenarioName === name || plan.recorded.name === name);
+  #named(name: string): readonly MachinePlan[] {
+    return this.#plansByName.get(name) ?? [];
   }
 
   #setKeepAlive(registry: {
@@ -223,24 +257,40 @@ class Lab implements ScenarioRun {
     this.#serverMachine.setKeepAliveDefaults(this.#keepAlive);
   }
 
-  #runStep(step: ScenarioStep): void {
-    const action = actionOf(step);
-    const hasRouter = this.#scenario.network.segments.length > 0;
-    let delivered = 0;
-    for (const scenarioName of machinesOf(step)) {
-      for (const plan of this.#named(scenarioName)) {
-        const { name } = plan.recorded;
-        const detail = step.how ?? step.deliver?.subject ?? step.address?.to ?? step.address?.takes ?? (step.address ? "new" : "");
-        this.#recordStep(name, { type: "step", action, detail });
-        // Behind a router all datagrams wait for one ARP answer, and only the latest of them stays: so one message after the other.
-        if (action === "deliver" && hasRouter)
-          this.#simulation.schedule(DELIVERY_SPACING_US * delivered++, () => this.#deliver(name, step), null);
-        else if (action === "deliver") this.#deliver(name, step);
-        else if (action === "registry") this.#setKeepAlive(step.registry ?? {});
-        else if (action === "address") this.#readdress(plan, step);
-        else this.#act(this.#workstations.get(name) as Workstation, action, step);
+  /** All its machines at once, or each at a time of its own, which depends on its name and not on who else there is. */
+  #scheduleStep(step: ScenarioStep, number: number): void {
+    const { at, stagger = 0 } = step;
+    if (stagger === 0) {
+      this.#simulation.schedule(at, (s: ScenarioStep) => this.#runStep(s), step);
+      return;
+    }
+    const random = this.#simulation.random.fork(`step-${number}`);
+    for (const name of machinesOf(step)) {
+      for (const plan of this.#named(name)) {
+        const laterUs = Math.floor((random.fork(plan.recorded.name).u32() / 2 ** 32) * stagger);
+        this.#simulation.schedule(at + laterUs, (p: MachinePlan) => this.#runStepOf(p, step, 0), plan);
       }
     }
+  }
+
+  #runStep(step: ScenarioStep): void {
+    let delivered = 0;
+    for (const name of machinesOf(step)) for (const plan of this.#named(name)) this.#runStepOf(plan, step, delivered++);
+  }
+
+  /** `before`: machines for which the same step has been taken in this instant. */
+  #runStepOf(plan: MachinePlan, step: ScenarioStep, before: number): void {
+    const action = actionOf(step);
+    const { name } = plan.recorded;
+    const detail = step.how ?? step.deliver?.subject ?? step.address?.to ?? step.address?.takes ?? (step.address ? "new" : "");
+    this.#record(this.#numbers.get(name) ?? 0, "scenario", { type: "step", action, detail });
+    // Behind a router all datagrams wait for one ARP answer, and only the latest of them stays: so one message after the other.
+    if (action === "deliver" && this.#scenario.network.segments.length > 0)
+      this.#simulation.schedule(DELIVERY_SPACING_US * before, () => this.#deliver(name, step), null);
+    else if (action === "deliver") this.#deliver(name, step);
+    else if (action === "registry") this.#setKeepAlive(step.registry ?? {});
+    else if (action === "address") this.#readdress(plan, step);
+    else this.#act(this.#workstations.get(name) as Workstation, action, step);
   }
 
   #deliver(name: string, step: ScenarioStep): void {
@@ -297,7 +347,6 @@ class Lab implements ScenarioRun {
   }
 
   #startRecording(): Recording {
-    const router = planRouter(this.#scenario);
     return {
       scenario: this.#scenario,
       seed: this.#options.seed,
@@ -305,11 +354,16 @@ class Lab implements ScenarioRun {
       durationUs: this.#scenario.duration,
       keepAliveUs: this.#keepAliveUs,
       notificationIntervalUs: this.#intervalUs,
-      machines: [...this.#plans.map((plan) => plan.recorded), ...(router === null ? [] : [router])],
+      machines: this.#machines,
       frames: this.#frames,
       events: this.#events,
     };
   }
+}
+
+/** The same scenario with so many machines in every fleet. */
+function withFleetsOf(scenario: Scenario, count: number): Scenario {
+  return { ...scenario, clients: scenario.clients.map((client) => (client.count === undefined ? client : { ...client, count })) };
 }
 
 /** A run at time 0, its machines switched on and the scenario's steps waiting. */

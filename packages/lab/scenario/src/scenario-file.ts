@@ -3,7 +3,7 @@
 import { parseIpv4 } from "@pushback/bytes";
 import { isMap, LineCounter, type Node, parseDocument } from "yaml";
 import type * as z from "zod";
-import { isAddressOn, MAX_BESIDE, segmentNames } from "./addressing.ts";
+import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, segmentNames } from "./addressing.ts";
 import { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";
 import { ACTIONS, type ScenarioFile, type ScenarioStep, scenarioSchema } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
@@ -80,11 +80,14 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
     names.add(client.name);
     const at = ["clients", i] as const;
     const isEach = client.platform === "each" || (client.platform === "same" && client.beside !== undefined);
-    const variants = isEach ? PLATFORMS.flatMap((p) => p.variants) : [findVariant(client.platform)];
+    const named = typeof client.platform === "string" ? [client.platform] : Object.keys(client.platform);
+    const variants = isEach ? PLATFORMS.flatMap((p) => p.variants) : named.map(findVariant);
+    faults.push(...checkFleet(file, client).map(({ key, message }) => ({ path: [...at, key], message })));
     const said = new Set<string>();
-    for (const variant of variants) {
+    for (const [i, variant] of variants.entries()) {
       if (!variant) {
-        faults.push({ path: [...at, "platform"], message: unknownPlatform(client.platform) });
+        const path = typeof client.platform === "string" ? ["platform"] : ["platform", named[i]];
+        faults.push({ path: [...at, ...path], message: unknownPlatform(named[i]) });
         continue;
       }
       for (const fault of applySettings(variant, client.set).faults) {
@@ -93,7 +96,8 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
         said.add(path);
       }
     }
-    if (client.beside !== undefined && !file.clients.slice(0, i).some((c) => c.name === client.beside && c.beside === undefined)) {
+    const stands = (c: ScenarioFile["clients"][number]) => c.name === client.beside && c.beside === undefined && c.count === undefined;
+    if (client.beside !== undefined && !file.clients.slice(0, i).some(stands)) {
       faults.push({ path: [...at, "beside"], message: `"beside" names no client above that stands by itself: "${client.beside}"` });
     }
     faults.push(...checkPlace(file, client).map(({ key, message }) => ({ path: [...at, key], message })));
@@ -128,10 +132,37 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
     }
     if (step.address !== undefined)
       faults.push(...checkAddressStep(file, step.address, names).map((message) => ({ path: ["steps", i, "address"], message })));
-    if (step.at > file.duration) faults.push({ path: ["steps", i, "at"], message: "the step comes after the scenario's duration" });
+    if (step.stagger !== undefined && (action === "registry" || action === "address")) {
+      faults.push({ path: ["steps", i, "stagger"], message: `\`stagger\` does not go with ${action}` });
+    }
+    if (step.at + (step.stagger ?? 0) > file.duration)
+      faults.push({ path: ["steps", i, "at"], message: "the step comes after the scenario's duration" });
   });
   for (const name of Object.keys(file.expect.platforms)) {
     if (!findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name) });
+  }
+  return faults;
+}
+
+/** Faults in what stands for many machines. */
+function checkFleet(file: ScenarioFile, client: ScenarioFile["clients"][number]): { key: string; message: string }[] {
+  if (client.count === undefined) {
+    return typeof client.platform === "string" ? [] : [{ key: "platform", message: "several platforms are for a client with a count" }];
+  }
+  if (client.platform === "each" || client.platform === "same" || client.beside !== undefined) {
+    return [{ key: "count", message: '"count" goes with a platform or several, not with `each`, `same` or `beside`' }];
+  }
+  if (typeof client.platform !== "string" && Object.keys(client.platform).length === 0) {
+    return [{ key: "platform", message: '"platform" names no platform' }];
+  }
+  if (client.name.length > 24)
+    return [{ key: "name", message: "a fleet's name has 24 letters at the most: its machines add their numbers" }];
+  const faults: { key: string; message: string }[] = [];
+  const fleets = file.clients.filter((other) => other.count !== undefined && other.segment === client.segment);
+  const together = fleets.reduce((sum, fleet) => sum + (fleet.count ?? 0), 0);
+  if (together > MAX_FLEET) faults.push({ key: "count", message: `more than ${MAX_FLEET} machines on one segment` });
+  if (segmentNames(file).indexOf(client.segment) >= MAX_LARGE_NETWORKS) {
+    faults.push({ key: "segment", message: `a fleet's segment is among the first ${MAX_LARGE_NETWORKS}` });
   }
   return faults;
 }
@@ -140,7 +171,7 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
 function checkPlace(file: ScenarioFile, client: ScenarioFile["clients"][number]): { key: string; message: string }[] {
   if (!segmentNames(file).includes(client.segment)) return [{ key: "segment", message: unknownSegment(file, client.segment) }];
   if (client.address === undefined) return [];
-  if (client.platform === "each" || client.beside !== undefined) {
+  if (client.platform === "each" || client.beside !== undefined || client.count !== undefined) {
     return [{ key: "address", message: '"address" is for one machine, and this client may stand for several' }];
   }
   const address = parseIpv4(client.address) ?? 0;
@@ -182,7 +213,7 @@ function checkAddressStep(file: ScenarioFile, step: NonNullable<ScenarioStep["ad
     return ["takes one of `to`, an address, `takes`, a machine, and `new: true`"];
   }
   if (step.to !== undefined && client !== undefined) {
-    if (client.platform === "each" || client.beside !== undefined)
+    if (client.platform === "each" || client.beside !== undefined || client.count !== undefined)
       return ["`to` is for one machine, and this client may stand for several"];
     return isAddressOn(file, client.segment, parseIpv4(step.to) ?? 0) ? [] : [`${step.to} is not on segment ${client.segment}`];
   }

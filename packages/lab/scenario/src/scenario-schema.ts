@@ -19,6 +19,10 @@ const platformName = z
   .string()
   .meta({ description: "A platform or one of its variants; `each` stands for every platform that is compared" });
 const wholeNumber = z.int().min(0);
+/** A platform or variant, or several with weights: of a fleet, so many parts of each. */
+const platformOrMix = z.union([platformName, z.record(z.string(), z.number().positive())]).meta({
+  description: "A platform or one of its variants; of a client with `count`, also several with their weights",
+});
 
 /** The segment on which the server and the network analyzer are. */
 export const SERVER_SEGMENT = "server";
@@ -90,6 +94,9 @@ export const ACTIONS = [
 
 const step = z.strictObject({
   at: duration,
+  stagger: duration.optional().meta({
+    description: "Each machine takes the step by itself, at a time up to so much later that the seed and the machine's name choose",
+  }),
   logon: machineNames.optional(),
   deliver: message.optional(),
   read: machineNames.optional(),
@@ -118,6 +125,17 @@ const step = z.strictObject({
 
 const endCause = z.enum(SESSION_END_CAUSES);
 const count = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
+
+/** What is expected of every machine of the fleets. */
+const machineExpectation = z.strictObject({
+  datagramsSent: count.optional(),
+  datagramsOnWire: count.optional(),
+  datagramsToClosedPort: count.optional(),
+  icmpPortUnreachable: count.optional(),
+  datagramsUnanswered: count.optional(),
+  datagramsIntoNewSession: count.optional(),
+  sessionEndCause: z.union([endCause, z.array(endCause)]).optional(),
+});
 
 /** What is expected of one platform's row, by the names of the comparison. */
 const rowExpectation = z.strictObject({
@@ -174,7 +192,10 @@ export const scenarioSchema = z
       .array(
         z.strictObject({
           name: machineName,
-          platform: platformName,
+          platform: platformOrMix,
+          count: z.int().min(1).max(1_000_000).optional().meta({
+            description: "A fleet: so many machines, called name-1, name-2 and so on, which steps address by the client's name",
+          }),
           hostName: z.string().min(1).max(255).optional(),
           segment: machineName.default(SERVER_SEGMENT),
           address: ipv4.optional(),
@@ -194,6 +215,7 @@ export const scenarioSchema = z
     expect: z
       .strictObject({
         claims: z.array(z.enum(CLAIM_IDS)).default([]),
+        fleet: machineExpectation.default({}).meta({ description: "Holds for every machine of the fleets" }),
         every: rowExpectation.default({}).meta({ description: "Holds for every platform" }),
         some: z.array(rowExpectation).default([]).meta({ description: "Each holds for at least one platform" }),
         platforms: z.record(z.string(), rowExpectation).default({}).meta({ description: "By platform" }),

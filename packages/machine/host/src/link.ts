@@ -38,4 +38,21 @@ export interface NetworkCard {
   transmit(b: Uint8Array, at: number, len: number): void;
   /** Who hears the frames for this card (own address, broadcast, multicast); `null` when nobody listens, as in a machine without a stack. */
   setReceiver(receiver: FrameReceiver | null): void;
+  /** Where there is none, every broadcast comes to the receiver. */
+  readonly broadcasts?: BroadcastFilter | undefined;
+}
+
+/**
+ * A card on a wire of thousands, where a broadcast matters to two or three: those that follow what it is about. The wire reads the
+ * topics off a frame as whoever made it was told: a sender, what the sender claims of itself, and a target.
+ */
+export interface BroadcastFilter {
+  /** Broadcasts about `topic`, as sender or target, come to the receiver from now on; those whose sender it is and whose claim is `claim` need not. -1 is no claim. */
+  follow(topic: number, claim: number): void;
+  /** Undoes one `follow` of the topic. */
+  unfollow(topic: number): void;
+  /** When a broadcast with this sender last came by that did not have to come to the receiver; -1 if none did. */
+  heardAtUs(topic: number): number;
+  /** Set by the card's owner: called before the cable is pulled, from when on broadcasts are missed. */
+  onUnplug: (() => void) | null;
 }

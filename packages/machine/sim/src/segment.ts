@@ -3,7 +3,8 @@
  * six bytes, the destination address, which is all that a card looks at.
  */
 
-import type { FrameReceiver, NetworkCard, RandomSource, Scheduler } from "@pushback/host";
+import type { BroadcastFilter, FrameReceiver, NetworkCard, RandomSource, Scheduler } from "@pushback/host";
+import { BroadcastBoard, type ReadTopics } from "./broadcast-board.ts";
 
 export interface SegmentOptions {
   /** From the sender's card to the receivers', in microseconds. */
@@ -12,6 +13,8 @@ export interface SegmentOptions {
   readonly jitterUs: number;
   /** Fraction of frames that reach nobody, 0 to 1. */
   readonly loss: number;
+  /** What broadcasts are about, so that they need not go to every card. Without it they do. */
+  readonly readTopics?: ReadTopics;
 }
 
 /** What a network analyzer on the segment sees: each frame as it goes on the wire, padded; `lost` when no card will get it. Bytes are valid during the call only. */
@@ -27,25 +30,60 @@ interface FrameInFlight {
   from: SegmentCard | null;
 }
 
-export class SegmentCard implements NetworkCard {
+export class SegmentCard implements NetworkCard, BroadcastFilter {
   readonly mac: Uint8Array;
   readonly name: string;
   readonly mtu = 1500;
+  /** Its place among the segment's cards. */
+  readonly index: number;
   readonly #segment: Segment;
   receiver: FrameReceiver | null = null;
-  /** Whether the cable is in. */
-  plugged = true;
+  onUnplug: (() => void) | null = null;
+  #plugged = true;
+  /** Whether every broadcast must come to it: so after it was unplugged, when it may have missed some. */
+  hearsAll = false;
   /** When this card's latest frame arrives: the next one may not come before it. */
   lastArrivalUs = 0;
 
-  constructor(segment: Segment, name: string, mac: Uint8Array) {
+  constructor(segment: Segment, name: string, mac: Uint8Array, index: number) {
     this.#segment = segment;
     this.name = name;
     this.mac = mac.slice(0, 6);
+    this.index = index;
+  }
+
+  /** Whether the cable is in. */
+  get plugged(): boolean {
+    return this.#plugged;
+  }
+
+  set plugged(plugged: boolean) {
+    if (!plugged && this.#plugged) {
+      this.onUnplug?.();
+      if (!this.hearsAll) this.#segment.board?.hearAll(this);
+      this.hearsAll = true;
+    }
+    this.#plugged = plugged;
+  }
+
+  get broadcasts(): BroadcastFilter {
+    return this;
+  }
+
+  follow(topic: number, claim: number): void {
+    this.#segment.board?.follow(this, topic, claim);
+  }
+
+  unfollow(topic: number): void {
+    this.#segment.board?.unfollow(this, topic);
+  }
+
+  heardAtUs(topic: number): number {
+    return this.hearsAll ? -1 : (this.#segment.board?.heardAtUs(topic) ?? -1);
   }
 
   transmit(b: Uint8Array, at: number, len: number): void {
-    if (this.plugged) this.#segment.carry(this, b, at, len);
+    if (this.#plugged) this.#segment.carry(this, b, at, len);
   }
 
   setReceiver(receiver: FrameReceiver | null): void {
@@ -68,11 +106,14 @@ export class Segment {
   /** Buffers of frames that have arrived, for the next ones. */
   readonly #free: FrameInFlight[] = [];
   readonly #arrive = (frame: FrameInFlight): void => this.#deliver(frame);
+  /** Who follows which broadcasts; `null` where everybody hears all. */
+  readonly board: BroadcastBoard<SegmentCard> | null;
 
   constructor(scheduler: Scheduler, random: RandomSource, options: SegmentOptions) {
     this.#scheduler = scheduler;
     this.#random = random;
     this.#options = options;
+    this.board = options.readTopics ? new BroadcastBoard(options.readTopics) : null;
   }
 
   /** A new card on this segment. Throws a RangeError when the address is taken. */
@@ -80,7 +121,7 @@ export class Segment {
     const key = macKey(mac, 0);
     const owner = this.#cardByMac.get(key);
     if (owner) throw new RangeError(`${name} and ${owner.name} have the same hardware address`);
-    const card = new SegmentCard(this, name, mac);
+    const card = new SegmentCard(this, name, mac, this.#cards.length);
     this.#cards.push(card);
     this.#cardByMac.set(key, card);
     return card;
@@ -118,8 +159,10 @@ export class Segment {
   #deliver(frame: FrameInFlight): void {
     const { bytes, len } = frame;
     if (bytes[0] & 1) {
-      // Group bit (IEEE 802.3): broadcast and multicast go to everybody but the sender.
-      for (const card of this.#cards) if (card !== frame.from) this.#hand(card, bytes, len);
+      // Group bit (IEEE 802.3): broadcast and multicast go to everybody but the sender, or to whom they matter.
+      const audience = this.board?.audienceOf(bytes, len, this.#scheduler.nowUs()) ?? this.#cards;
+      for (const card of audience) if (card !== frame.from) this.#hand(card, bytes, len);
+      this.board?.delivered();
     } else {
       const card = this.#cardByMac.get(macKey(bytes, 0));
       if (card && card !== frame.from) this.#hand(card, bytes, len);

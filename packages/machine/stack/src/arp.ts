@@ -6,6 +6,7 @@ import {
   ARP_REPLY,
   ARP_REQUEST,
   checkArp,
+  checkEthernet,
   ETHERNET_HEADER_LEN,
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
@@ -14,14 +15,30 @@ import {
   getArpSenderAddress,
   getArpSenderMac,
   getArpTargetAddress,
+  getEthernetPayloadAt,
+  getEthernetPayloadLen,
+  getEtherType,
   MAC_BROADCAST,
   putMac,
 } from "@pushback/wire";
-import { type ArpEntry, TX_IP } from "./core.ts";
+import { ARP_SWEEP_AT, type ArpEntry, TX_IP } from "./core.ts";
 import type { Core } from "./tcb.ts";
 
-/** Beyond this many entries the expired ones are dropped. */
-const SWEEP_AT = 512;
+/** What an ARP message in a broadcast is about: who speaks, as what, and of whom. False for a frame that is none, or that every machine must judge. */
+export function readArpTopics(b: Uint8Array, at: number, len: number, topics: { sender: number; claim: number; target: number }): boolean {
+  if (checkEthernet(b, at, len) !== null || getEtherType(b, at) !== ETHERTYPE_ARP) return false;
+  const arpAt = getEthernetPayloadAt(b, at);
+  if (checkArp(b, arpAt, getEthernetPayloadLen(b, at, len)) !== null) return false;
+  topics.sender = getArpSenderAddress(b, arpAt);
+  topics.claim = getArpSenderMac(b, arpAt);
+  topics.target = getArpTargetAddress(b, arpAt);
+  return !isGroupMac(topics.claim);
+}
+
+/** A group address can't be anybody's own. */
+function isGroupMac(mac: number): boolean {
+  return mac % 0x20000000000 >= 0x10000000000;
+}
 
 /**
  * Sends the `len` bytes of IP datagram (or fragment) at `at` of the transmit buffer to the machine `nextHop`; the 14 bytes before
@@ -34,13 +51,13 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
   let entry = core.arp.get(nextHop);
   const now = core.scheduler.nowUs();
   if (entry !== undefined && entry.mac >= 0) {
-    if (isFresh(core, entry, now)) {
+    if (isFresh(core, nextHop, entry, now)) {
       entry.usedAtUs = now;
       putEthernetHeader(core, frameAt, entry.mac, ETHERTYPE_IPV4);
       core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
     }
-    core.arp.delete(nextHop);
+    forget(core, nextHop);
     entry = undefined;
   }
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
@@ -61,9 +78,8 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
     queue.push([frame]);
     return;
   }
-  if (core.arp.size >= SWEEP_AT) sweep(core, now);
   entry = { mac: -1, heardAtUs: now, usedAtUs: now, queue: [[frame]], replaced: 0, tries: 0, event: 0 };
-  core.arp.set(nextHop, entry);
+  remember(core, nextHop, entry);
   request(core, nextHop, entry);
 }
 
@@ -81,13 +97,34 @@ function putEthernetHeader(core: Core, at: number, mac: number, etherType: numbe
 }
 
 /** An entry lives `arpUnusedUs` after it was last used or heard, and at most `arpUsedUs` after it was last heard (Q166750). */
-function isFresh(core: Core, entry: ArpEntry, now: number): boolean {
+function isFresh(core: Core, address: number, entry: ArpEntry, now: number): boolean {
+  if (isWithinLife(core, entry, now)) return true;
+  // Broadcasts that say no more than what the entry says do not come here; they keep it alive all the same.
+  const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
+  if (heardAtUs <= entry.heardAtUs) return false;
+  entry.heardAtUs = heardAtUs;
+  return isWithinLife(core, entry, now);
+}
+
+function isWithinLife(core: Core, entry: ArpEntry, now: number): boolean {
   const since = Math.max(entry.usedAtUs, entry.heardAtUs);
   return now - since < core.personality.arpUnusedUs && now - entry.heardAtUs < core.personality.arpUsedUs;
 }
 
-function sweep(core: Core, now: number): void {
-  for (const [address, entry] of core.arp) if (entry.mac >= 0 && !isFresh(core, entry, now)) core.arp.delete(address);
+/** Adds an entry. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
+function remember(core: Core, address: number, entry: ArpEntry): void {
+  if (core.arp.size >= core.arpSweepAt) {
+    const now = core.scheduler.nowUs();
+    for (const [other, old] of core.arp) if (old.mac >= 0 && !isFresh(core, other, old, now)) forget(core, other);
+    core.arpSweepAt = Math.max(ARP_SWEEP_AT, 2 * core.arp.size);
+  }
+  core.arp.set(address, entry);
+  core.card.broadcasts?.follow(address, entry.mac);
+}
+
+function forget(core: Core, address: number): void {
+  core.arp.delete(address);
+  core.card.broadcasts?.unfollow(address);
 }
 
 function request(core: Core, address: number, entry: ArpEntry): void {
@@ -103,7 +140,7 @@ function onRetry({ core, address, entry }: { core: Core; address: number; entry:
     request(core, address, entry);
     return;
   }
-  core.arp.delete(address);
+  forget(core, address);
   const waiting = entry.queue ?? [];
   const dropped = entry.replaced + waiting.length;
   core.counters.ipOutDiscards += waiting.length;
@@ -125,8 +162,13 @@ function sendArp(
   core.card.transmit(core.tx, 0, ETHERNET_HEADER_LEN + ARP_LEN);
 }
 
-/** The requests for the own address that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
-export function startAnnouncing(core: Core): void {
+/** Listens for what concerns the own address, and begins the requests for it that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
+export function startArp(core: Core): void {
+  const { broadcasts } = core.card;
+  if (broadcasts) {
+    broadcasts.follow(core.address, -1);
+    broadcasts.onUnplug = () => noteHeard(core);
+  }
   const { arpAnnouncements, arpAnnouncementIntervalUs } = core.personality;
   if (arpAnnouncements === 0) return;
   core.announcementsLeft = arpAnnouncements;
@@ -156,8 +198,7 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
   const operation = getArpOperation(b, at);
   const senderAddress = getArpSenderAddress(b, at);
   const senderMac = getArpSenderMac(b, at);
-  // A group address can't be anybody's own.
-  if (senderMac % 0x20000000000 >= 0x10000000000 || senderMac === core.mac) return true;
+  if (isGroupMac(senderMac) || senderMac === core.mac) return true;
   const forUs = getArpTargetAddress(b, at) === core.address;
   if (senderAddress === 0) {
     // Nobody has this address yet, so there is nothing to learn.
@@ -178,9 +219,12 @@ function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   const now = core.scheduler.nowUs();
   if (entry === undefined) {
     if (!forUs) return;
-    if (core.arp.size >= SWEEP_AT) sweep(core, now);
-    core.arp.set(address, { mac, heardAtUs: now, usedAtUs: now, queue: null, replaced: 0, tries: 0, event: 0 });
+    remember(core, address, { mac, heardAtUs: now, usedAtUs: now, queue: null, replaced: 0, tries: 0, event: 0 });
     return;
+  }
+  if (entry.mac !== mac) {
+    core.card.broadcasts?.unfollow(address);
+    core.card.broadcasts?.follow(address, mac);
   }
   entry.mac = mac;
   entry.heardAtUs = now;
@@ -214,8 +258,22 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
   return true;
 }
 
+/** What is missed from now on must not count as heard. */
+function noteHeard(core: Core): void {
+  for (const [address, entry] of core.arp) {
+    const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
+    if (entry.mac >= 0 && heardAtUs > entry.heardAtUs) entry.heardAtUs = heardAtUs;
+  }
+}
+
 /** Forgets every entry and timer. */
 export function stopArp(core: Core): void {
+  const { broadcasts } = core.card;
+  if (broadcasts && broadcasts.onUnplug !== null) {
+    for (const address of core.arp.keys()) broadcasts.unfollow(address);
+    broadcasts.unfollow(core.address);
+    broadcasts.onUnplug = null;
+  }
   core.scheduler.cancel(core.announcementEvent);
   core.announcementEvent = 0;
   for (const entry of core.arp.values()) core.scheduler.cancel(entry.event);

@@ -13,6 +13,9 @@ import { PortAllocator } from "./port-allocator.ts";
 export const TX_IP = 14;
 export const TX_PAYLOAD = 34;
 
+/** With at least this many ARP entries the expired ones are dropped, from time to time. */
+export const ARP_SWEEP_AT = 512;
+
 /**
  * The transmit buffer of every stack on this thread. A frame is built and handed to the card within one call, and the card
  * copies it, so no two stacks ever need it at once; one buffer each would be most of a small machine's memory in a fleet.
@@ -67,6 +70,7 @@ export class StackCore<TcpPort> {
   detour: ((destination: Ipv4Address) => StackCore<TcpPort> | null) | null = null;
 
   readonly arp = new Map<Ipv4Address, ArpEntry>();
+  arpSweepAt = ARP_SWEEP_AT;
   announcementsLeft = 0;
   announcementEvent: EventHandle = 0;
   /** Until then another's answer for the own address is a conflict that we lose. */

@@ -1,3 +1,4 @@
+export { readArpTopics } from "./arp.ts";
 export type { StackSettings } from "./core.ts";
 export type { StackCounters } from "./counters.ts";
 export type { StackEvent } from "./events.ts";

@@ -5,6 +5,7 @@
 
 import { copyBytes, getU16be, putU16be } from "@pushback/bytes";
 import {
+  type BroadcastFilter,
   type FrameReceiver,
   type Ipv4Address,
   type NetworkCard,
@@ -37,7 +38,7 @@ import {
   UNREACHABLE_HOST,
   UNREACHABLE_NET,
 } from "@pushback/wire";
-import { arpInput, startAnnouncing, stopArp, transmitTo, transmitToMac } from "./arp.ts";
+import { arpInput, startArp, stopArp, transmitTo, transmitToMac } from "./arp.ts";
 import { StackCore, TX_IP } from "./core.ts";
 import type { StackCounters } from "./counters.ts";
 import type { StackEvent } from "./events.ts";
@@ -147,7 +148,7 @@ class RouterInstance implements Router {
       if (core.running) return;
       core.running = true;
       core.card.setReceiver((b, at, len) => this.#frame(index, b, at, len));
-      startAnnouncing(core);
+      startArp(core);
     });
   }
 
@@ -296,6 +297,10 @@ class NarrowCard implements NetworkCard {
 
   get mac(): Uint8Array {
     return this.#card.mac;
+  }
+
+  get broadcasts(): BroadcastFilter | undefined {
+    return this.#card.broadcasts;
   }
 
   transmit(b: Uint8Array, at: number, len: number): void {

@@ -11,7 +11,7 @@ import type {
   UdpHandlers,
   UdpSocket,
 } from "@pushback/host";
-import { startAnnouncing, stopArp } from "./arp.ts";
+import { startArp, stopArp } from "./arp.ts";
 import { StackCore, type StackSettings, TX_IP } from "./core.ts";
 import type { StackCounters } from "./counters.ts";
 import { frameInput, ipInput } from "./ip-input.ts";
@@ -82,7 +82,7 @@ class StackInstance implements Stack, Host {
     if (core.running || core.dead) return;
     core.running = true;
     core.card.setReceiver(this.#receive);
-    startAnnouncing(core);
+    startArp(core);
   }
 
   kill(): void {

@@ -1,0 +1,198 @@
+/**
+ * The events of a run, in columns. A fleet's run has tens of millions, nearly all of five kinds that are a few numbers each: those are kept
+ * as numbers and become objects when somebody reads them. All others are kept as they came.
+ */
+
+import type { RecordedEvent } from "./recording.ts";
+
+type Layer = RecordedEvent["layer"];
+type LayerEvent = RecordedEvent["event"];
+
+/** What readers of a recording need of its events: an array has it too. */
+export interface EventList extends Iterable<RecordedEvent> {
+  readonly length: number;
+  at(index: number): RecordedEvent | undefined;
+  filter(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent[];
+  map<T>(turn: (event: RecordedEvent, index: number) => T): T[];
+  flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[];
+  find(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent | undefined;
+  some(test: (event: RecordedEvent, index: number) => unknown): boolean;
+  slice(from?: number, to?: number): RecordedEvent[];
+}
+
+const OTHER = 0;
+const DATAGRAM_SENT = 1;
+const UDP_NO_PORT = 2;
+const UDP_DELIVERED = 3;
+const ICMP_ERROR_SENT = 4;
+const ICMP_ERROR_RECEIVED = 5;
+
+/** Numbers of one event: kind, machine, and four that its kind gives a meaning. */
+const STRIDE = 6;
+/** Events of one page. Pages are never moved, so a long run copies nothing. */
+const PAGE_BITS = 13;
+const PAGE = 1 << PAGE_BITS;
+
+interface Page {
+  readonly timeUs: Float64Array;
+  readonly words: Int32Array;
+}
+
+export class EventStore implements EventList {
+  readonly #names: readonly string[];
+  readonly #pages: Page[] = [];
+  readonly #others: { readonly layer: Layer; readonly event: LayerEvent }[] = [];
+  #length = 0;
+
+  /** `names`: of the machines, by the numbers that `add` is given. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(atUs: number, machine: number, layer: Layer, event: LayerEvent): void {
+    const i = this.#length++;
+    const slot = i & (PAGE - 1);
+    if (slot === 0) {
+      // A short run should not pay for a whole page.
+      const size = i === 0 ? PAGE >> 3 : PAGE;
+      this.#pages.push({ timeUs: new Float64Array(size), words: new Int32Array(size * STRIDE) });
+    } else if (i === PAGE >> 3) this.#pages[0] = widened(this.#pages[0]);
+    const { timeUs, words } = this.#pages[i >> PAGE_BITS];
+    timeUs[slot] = atUs;
+    const at = slot * STRIDE;
+    words[at + 1] = machine;
+    switch (event.type) {
+      case "datagram-sent":
+        words[at] = DATAGRAM_SENT;
+        words[at + 2] = event.session;
+        words[at + 3] = event.number;
+        words[at + 4] = event.address;
+        words[at + 5] = (event.port << 16) | event.localPort;
+        return;
+      case "udp-no-port":
+      case "udp-delivered":
+        words[at] = event.type === "udp-no-port" ? UDP_NO_PORT : UDP_DELIVERED;
+        words[at + 2] = event.from;
+        words[at + 3] = (event.localPort << 16) | event.fromPort;
+        return;
+      case "icmp-error-sent":
+        words[at] = ICMP_ERROR_SENT;
+        words[at + 2] = event.to;
+        words[at + 3] = (event.icmpType << 8) | event.code;
+        words[at + 5] = (event.srcPort << 16) | event.dstPort;
+        return;
+      case "icmp-error-received":
+        words[at] = ICMP_ERROR_RECEIVED;
+        words[at + 2] = event.from;
+        words[at + 3] = (event.icmpType << 16) | (event.code << 8) | event.protocol;
+        words[at + 4] = event.remoteAddress;
+        words[at + 5] = (event.srcPort << 16) | event.dstPort;
+        return;
+      default:
+        words[at] = OTHER;
+        words[at + 2] = this.#others.length;
+        this.#others.push({ layer, event });
+    }
+  }
+
+  /** The number of the machine that event number `index` is about. */
+  machineOf(index: number): number {
+    return this.#pages[index >> PAGE_BITS].words[(index & (PAGE - 1)) * STRIDE + 1];
+  }
+
+  at(index: number): RecordedEvent | undefined {
+    const i = index < 0 ? this.#length + index : index;
+    if (i < 0 || i >= this.#length) return undefined;
+    const { timeUs, words } = this.#pages[i >> PAGE_BITS];
+    const slot = i & (PAGE - 1);
+    const at = slot * STRIDE;
+    const atUs = timeUs[slot];
+    const machine = this.#names[words[at + 1]];
+    const a = words[at + 2];
+    const b = words[at + 3];
+    const address = words[at + 4] >>> 0;
+    const high = words[at + 5] >>> 16;
+    const low = words[at + 5] & 0xffff;
+    switch (words[at]) {
+      case DATAGRAM_SENT:
+        return { atUs, machine, layer: "server", event: { type: "datagram-sent", session: a, number: b, address, port: high, localPort: low } };
+      case UDP_NO_PORT:
+      case UDP_DELIVERED: {
+        const type = words[at] === UDP_NO_PORT ? "udp-no-port" : "udp-delivered";
+        return { atUs, machine, layer: "machine", event: { type, localPort: b >>> 16, from: a >>> 0, fromPort: b & 0xffff } };
+      }
+      case ICMP_ERROR_SENT: {
+        const event = { type: "icmp-error-sent", to: a >>> 0, icmpType: b >>> 8, code: b & 255, srcPort: high, dstPort: low } as const;
+        return { atUs, machine, layer: "machine", event };
+      }
+      case ICMP_ERROR_RECEIVED:
+        return {
+          atUs,
+          machine,
+          layer: "machine",
+          event: {
+            type: "icmp-error-received",
+            from: a >>> 0,
+            icmpType: b >>> 16,
+            code: (b >>> 8) & 255,
+            protocol: b & 255,
+            srcPort: high,
+            remoteAddress: address,
+            dstPort: low,
+          },
+        };
+      default: {
+        const { layer, event } = this.#others[a];
+        return { atUs, machine, layer, event } as RecordedEvent;
+      }
+    }
+  }
+
+  *[Symbol.iterator](): Iterator<RecordedEvent> {
+    for (let i = 0; i < this.#length; i++) yield this.at(i) as RecordedEvent;
+  }
+
+  filter(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent[] {
+    return this.flatMap((event, i) => (test(event, i) ? [event] : []));
+  }
+
+  map<T>(turn: (event: RecordedEvent, index: number) => T): T[] {
+    const all: T[] = [];
+    for (let i = 0; i < this.#length; i++) all.push(turn(this.at(i) as RecordedEvent, i));
+    return all;
+  }
+
+  flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[] {
+    return this.map(turn).flat() as T[];
+  }
+
+  find(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent | undefined {
+    for (let i = 0; i < this.#length; i++) {
+      const event = this.at(i) as RecordedEvent;
+      if (test(event, i)) return event;
+    }
+    return undefined;
+  }
+
+  some(test: (event: RecordedEvent, index: number) => unknown): boolean {
+    return this.find(test) !== undefined;
+  }
+
+  slice(from = 0, to = this.#length): RecordedEvent[] {
+    const all: RecordedEvent[] = [];
+    const end = to < 0 ? this.#length + to : Math.min(to, this.#length);
+    for (let i = from < 0 ? Math.max(0, this.#length + from) : from; i < end; i++) all.push(this.at(i) as RecordedEvent);
+    return all;
+  }
+}
+
+function widened(page: Page): Page {
+  const wide = { timeUs: new Float64Array(PAGE), words: new Int32Array(PAGE * STRIDE) };
+  wide.timeUs.set(page.timeUs);
+  wide.words.set(page.words);
+  return wide;
+}
