@@ -44,7 +44,7 @@ function idleSessions(): Contestant {
     run() {
       if (once) return once;
       const { sessions, seconds, bytesEach } = runWorker("idle", `${SESSIONS}`);
-      console.log(`    ${sessions} sessions: ${bytesEach} bytes each of the resident memory of `serve``);
+      console.log(`    ${sessions} sessions: ${bytesEach} bytes each of the resident memory of serve`);
       once = { units: sessions, seconds };
       return once;
     },

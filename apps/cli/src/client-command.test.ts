@@ -2,11 +2,13 @@
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { accessSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireProgram, type SkippableTest, scratchFile, skipBecause } from "@pushback/judges";
 import { createKernelHost, type KernelHost } from "@pushback/live";
 import { createMailServer, type MailServer } from "@pushback/server";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type RunningServer, startServe, testFolder } from "./testing/serve.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const SERVER = fileURLToPath(new URL("../../../packages/machine/live/src/testing/computer-process.ts", import.meta.url));
@@ -67,6 +69,42 @@ describe("wrong use", () => {
     expect([result.status, result.stdout]).toEqual([2, ""]);
     expect(result.stderr).toMatch(line);
     expect(result.stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("against a server that wants to know who it is", () => {
+  const folder = testFolder();
+  let server: RunningServer | null = null;
+  beforeAll(async () => {
+    const users = folder.file("users.yaml", "users: [{ name: anna, password: secret }]\n");
+    server = await startServe(["--users", users, "--control", join(folder.path, "c.sock")]);
+  });
+  afterAll(async () => {
+    await server?.stop();
+    folder.close();
+  });
+
+  const start = (test: FinishingTest, ...more: string[]) => {
+    const to = `127.0.0.1:${server?.ready.emsmdbPort}`;
+    const client = new Running(test, [...NODE, MAIN, "client", "windows-3x", "--server", to, "--mailbox", "anna", "--fast-boot", ...more]);
+    client.type("log on");
+    return client;
+  };
+
+  it.for(["1", "2"])("logs on with NTLM version %s and a password from a file", async (version, test) => {
+    const client = start(test, "--user", "anna", "--password-file", folder.file("password", "secret\n"), "--ntlm", version);
+    await client.saw(/logged on, push datagrams to UDP port \d+/);
+    client.type("quit");
+    expect(await client.exitCode()).toBe(0);
+  });
+
+  it.for<[string, string[], RegExp]>([
+    ["another password", ["--user", "anna", "--password", "guess"], /the account or its password is not accepted/],
+    ["no credentials", [], /the server refuses the connection: it wants other credentials/],
+  ])("is refused with %s, and says so", async ([, credentials, reason], test) => {
+    const client = start(test, ...credentials);
+    await client.saw(reason);
+    expect(client.stdout).not.toMatch(/logged on/);
   });
 });
 

@@ -36,7 +36,7 @@ async function buildMachine(
 /** Runs until somebody quits; the exit code: 0 after `quit`, 130 after the interrupt key. */
 export async function runClient(platform: string, options: ClientOptions): Promise<number> {
   const checked = await checkClientOptions(platform, options);
-  const { variant, name, serverAddress, serverPort, userDn } = checked;
+  const { variant, name, serverAddress, serverPort, userDn, createAuthenticator } = checked;
   const startMs = performance.now();
 
   function print(layer: "machine" | "client", event: Extract<RecordedEvent, { layer: typeof layer }>["event"]): void {
@@ -53,7 +53,7 @@ export async function runClient(platform: string, options: ClientOptions): Promi
   const client = new LiveClient({
     variant,
     machine,
-    mail: { serverAddress, userDn, ...(serverPort !== null && { serverPort }) },
+    mail: { serverAddress, userDn, ...(serverPort !== null && { serverPort }), ...(createAuthenticator && { createAuthenticator }) },
     onClientEvent: (event) => print("client", event),
   });
 

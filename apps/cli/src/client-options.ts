@@ -2,13 +2,16 @@
 
 import { lookup } from "node:dns/promises";
 import { parseIpv4, parseMac } from "@pushback/bytes";
+import type { ClientAuthenticator } from "@pushback/dcerpc";
 import type { Ipv4Address, PlatformVariant } from "@pushback/host";
 import { findVariant, unknownPlatform } from "@pushback/scenario";
 import { CliError } from "./cli-error.ts";
+import { type CredentialFlags, ntlmAuthenticators } from "./credentials.ts";
 
-export interface ClientOptions {
+export interface ClientOptions extends CredentialFlags {
   readonly server: string;
   readonly mailbox: string;
+  readonly user?: string;
   readonly tap?: string;
   readonly address?: string;
   readonly gateway?: string;
@@ -43,6 +46,8 @@ export interface CheckedClientOptions {
   readonly serverAddress: Ipv4Address;
   readonly serverPort: number | null;
   readonly userDn: string;
+  /** Without it the client binds without credentials. */
+  readonly createAuthenticator?: () => ClientAuthenticator;
   readonly bootSpeed: number;
   /** `null`: on this computer's sockets. */
   readonly tap: TapOptions | null;
@@ -118,9 +123,14 @@ export async function checkClientOptions(platform: string, options: ClientOption
   const bootSpeed = options.fastBoot ? Number.POSITIVE_INFINITY : Number(options.bootSpeed ?? 1);
   if (!(bootSpeed > 0)) throw new CliError(`--boot-speed ${options.bootSpeed}: takes a number above 0; 10 boots in a tenth of the time`);
   const tap = tapOptions(options);
+  const name = options.name ?? variant.platform.toUpperCase();
+  const { user } = options;
+  if (user === undefined && (options.password ?? options.passwordFile) !== undefined)
+    throw new CliError("say whose password it is with --user");
   return {
     variant,
-    name: options.name ?? variant.platform.toUpperCase(),
+    name,
+    ...(user !== undefined && { createAuthenticator: ntlmAuthenticators(user, options, "--password-file or --password", name) }),
     ...(await serverOption(options.server)),
     // A DN begins with a slash; an alias stands for the mailbox that `pushback serve` gives it.
     userDn: options.mailbox.startsWith("/") ? options.mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${options.mailbox}`,

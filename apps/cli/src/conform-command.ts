@@ -1,29 +1,23 @@
 /** `pushback conform`. */
 
-import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { hostname } from "node:os";
 import { formatIpv4, parseIpv4 } from "@pushback/bytes";
 import { type PlatformVariant, valuesOf } from "@pushback/host";
 import { createKernelHost, localAddressTowards } from "@pushback/live";
-import { createNtlmClient, ntHash } from "@pushback/ntlm";
 import { findVariant } from "@pushback/scenario";
 import { CliError, systemReason } from "./cli-error.ts";
 import { deliverByCommand, deliverByHand, deliverBySmtp } from "./conform-delivery.ts";
 import { junitXml, type PlatformResults, tapLine } from "./conform-report.ts";
 import { CASE_COUNT, type ConformSettings, runConformance } from "./conform-suite.ts";
+import { type CredentialFlags, ntlmAuthenticators } from "./credentials.ts";
 import { durationOption, variantsOption } from "./options.ts";
 
-export interface ConformFlags {
+export interface ConformFlags extends CredentialFlags {
   readonly target: string;
   readonly epmPort: string;
   readonly user?: string;
-  readonly password?: string;
-  readonly passwordStdin?: boolean;
   readonly anonymous?: boolean;
-  readonly domain: string;
-  readonly ntlm: string;
   readonly mailbox: string;
   readonly platform?: string;
   readonly interval?: string;
@@ -70,33 +64,10 @@ function deliveryOf(flags: ConformFlags): () => Promise<void> {
   );
 }
 
-function passwordOf(flags: ConformFlags): string {
-  if (!flags.passwordStdin) {
-    if (flags.password === undefined) throw new CliError(`say the password of ${flags.user} with --password-stdin`);
-    return flags.password;
-  }
-  try {
-    return readFileSync(0, "utf8").replace(/\r?\n$/, "");
-  } catch (error) {
-    throw new CliError(`--password-stdin: ${systemReason(error)}`);
-  }
-}
-
 function authenticatorOf(flags: ConformFlags): ConformSettings["target"]["createAuthenticator"] {
   if (flags.anonymous) return () => null;
-  const { user: account, domain } = flags;
-  if (account === undefined) throw new CliError("say who logs on with --user, or --anonymous");
-  if (flags.ntlm !== "1" && flags.ntlm !== "2") throw new CliError(`--ntlm ${flags.ntlm}: takes 1 or 2`);
-  const version = flags.ntlm === "1" ? 1 : 2;
-  const credentials = { account, domain, ntHash: ntHash(passwordOf(flags)) };
-  return () =>
-    createNtlmClient({
-      credentials,
-      workstation: hostname().split(".")[0].slice(0, 15).toUpperCase(),
-      version,
-      randomBytes: (len) => randomBytes(len),
-      fileTime: () => (BigInt(Date.now()) + 11_644_473_600_000n) * 10_000n,
-    });
+  if (flags.user === undefined) throw new CliError("say who logs on with --user, or --anonymous");
+  return ntlmAuthenticators(flags.user, flags, "--password-stdin");
 }
 
 /** Throws a CliError when nobody listens there: then there is nothing to judge. */

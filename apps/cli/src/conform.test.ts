@@ -6,10 +6,10 @@ import { type Host, type MailHabits, valuesOf } from "@pushback/host";
 import { createKernelHost } from "@pushback/live";
 import { findVariant } from "@pushback/scenario";
 import { createMailServer, type MailServer } from "@pushback/server";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CaseResult, runConformance } from "./conform-suite.ts";
 import * as broken from "./testing/broken-hosts.ts";
-import { pushback, type RunningServer, startServe, testFolder } from "./testing/serve.ts";
+import { pushback, type RunningServer, startPushback, startServe, testFolder } from "./testing/serve.ts";
 
 const LOOPBACK = 0x7f000001;
 const INTERVAL_MS = 800;
@@ -57,16 +57,14 @@ async function conform(platform: string, spoil: (host: Host) => Host = (host) =>
 
 const failed = (results: readonly CaseResult[]) => results.filter((r) => r.outcome === "failed").map((r) => `${r.id}: ${r.why}`);
 
+const PLATFORMS = ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"];
+
 describe("our own server", { concurrent: true }, () => {
-  it.each(["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"])(
-    "passes as %s sees it",
-    { timeout: 60_000 },
-    async (platform) => {
-      const results = await conform(platform);
-      expect(failed(results)).toEqual([]);
-      expect(results.map((r) => r.outcome)).toEqual(results.map(() => "passed"));
-    },
-  );
+  it.each(PLATFORMS)("passes as %s sees it", { timeout: 60_000 }, async (platform) => {
+    const results = await conform(platform);
+    expect(failed(results)).toEqual([]);
+    expect(results.map((r) => r.outcome)).toEqual(results.map(() => "passed"));
+  });
 });
 
 describe("a server with one fault", { concurrent: true }, () => {
@@ -90,21 +88,41 @@ describe("pushback conform", () => {
     folder.close();
   });
 
-  it("judges a running server, in TAP and in JUnit's XML", { timeout: 60_000 }, async () => {
-    const users = folder.file("users.yaml", "users: [{ name: ada, password: secret }]\n");
-    server = await startServe(["--users", users, "--control", join(folder.path, "c.sock"), "--smtp", "0", "--interval", "600ms"]);
-    const { epmPort, smtpPort } = server.ready;
-    const junit = join(folder.path, "junit.xml");
-    const where = ["--target", "127.0.0.1", "--epm-port", `${epmPort}`, "--mailbox", "ada", "--user", "ada", "--password-stdin"];
-    const how = ["--platform", "ms-dos", "--smtp", `127.0.0.1:${smtpPort}`, "--junit", junit];
-    const good = pushback(["conform", ...where, ...how, "--interval", "600ms"], "secret\n");
-    expect(good).toMatchObject({ code: 0, stderr: "" });
-    expect(good.stdout).toMatch(/^TAP version 13\n1\.\.(\d+)\n# .*\nok 1 - network-client-3\.0 endpoint: .*\n/);
-    expect(good.stdout.match(/^ok \d+ - /gm)).toHaveLength(Number(/1\.\.(\d+)/.exec(good.stdout)?.[1]));
-    expect(readFileSync(junit, "utf8")).toMatch(/<testsuite name="network-client-3\.0" tests="\d+" failures="0" skipped="0"/);
-    const bad = pushback(["conform", ...where, ...how, "--interval", "2s", "--ntlm", "1"], "secret\n");
-    expect(bad.code).toBe(1);
-    expect(bad.stdout).toMatch(/^not ok \d+ - network-client-3\.0 interval: .*\n {2}---\n {2}message: "after 0\.\d+ s, not 2 s"$/m);
+  beforeAll(async () => {
+    const users = PLATFORMS.map((platform) => `  - { name: ${platform}, password: secret }\n`).join("");
+    const file = folder.file("users.yaml", `users:\n${users}`);
+    server = await startServe(["--users", file, "--control", join(folder.path, "c.sock"), "--smtp", "0", "--interval", "600ms"]);
+  });
+
+  /** Each platform has a mailbox of its own, so that all can be judged at once. */
+  function judge(platform: string, ...options: string[]): ReturnType<typeof startPushback> {
+    const { epmPort, smtpPort } = (server as RunningServer).ready;
+    const where = ["--target", "127.0.0.1", "--epm-port", `${epmPort}`, "--smtp", `127.0.0.1:${smtpPort}`];
+    const who = ["--mailbox", platform, "--user", platform, "--password-stdin", "--platform", platform];
+    return startPushback(["conform", ...where, ...who, ...options], "secret\n");
+  }
+
+  it("passes a running server on every platform, in TAP and in JUnit's XML", { timeout: 120_000 }, async () => {
+    const results = await Promise.all(
+      PLATFORMS.map(async (platform) => {
+        const junit = join(folder.path, `${platform}.xml`);
+        const result = await judge(platform, "--interval", "600ms", "--junit", junit);
+        return { ...result, junit: readFileSync(junit, "utf8") };
+      }),
+    );
+    for (const [i, { code, stdout, stderr, junit }] of results.entries()) {
+      const variant = findVariant(PLATFORMS[i])?.id;
+      expect([code, stderr, stdout.match(/^not ok .*/gm)]).toEqual([0, "", null]);
+      expect(stdout).toMatch(new RegExp(`^TAP version 13\\n1\\.\\.\\d+\\n# .*\\nok 1 - ${variant} endpoint: .*\\n`));
+      expect(stdout.match(/^ok \d+ - /gm)).toHaveLength(Number(/1\.\.(\d+)/.exec(stdout)?.[1]));
+      expect(junit).toContain(`<testsuite name="${variant}" tests="${stdout.match(/^ok /gm)?.length}" failures="0" skipped="0"`);
+    }
+  });
+
+  it("fails a running server whose interval is another", { timeout: 60_000 }, async () => {
+    const { code, stdout } = await judge("ms-dos", "--interval", "2s", "--ntlm", "1");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^not ok \d+ - network-client-3\.0 interval: .*\n {2}---\n {2}message: "after 0\.\d+ s, not 2 s"$/m);
   });
 
   it.each<[string, string[], RegExp]>([

@@ -8,7 +8,7 @@ import type { LiveMachine } from "./live-machine.ts";
 export interface LiveClientSettings {
   readonly variant: PlatformVariant;
   readonly machine: LiveMachine;
-  readonly mail: Pick<MailClientSettings, "serverAddress" | "serverPort" | "userDn">;
+  readonly mail: Pick<MailClientSettings, "serverAddress" | "serverPort" | "userDn" | "createAuthenticator">;
   readonly onClientEvent: (event: MailClientEvent) => void;
 }
 

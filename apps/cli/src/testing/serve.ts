@@ -48,6 +48,18 @@ export function pushback(args: readonly string[], input = ""): { code: number | 
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
+/** The same, while other things go on. */
+export function startPushback(args: readonly string[], input = ""): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: ENVIRONMENT });
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].setEncoding("utf8").on("data", (text) => {
+      said[stream] += text;
+    });
+  child.stdin.end(input);
+  return new Promise((done) => child.on("close", (code) => done({ code, ...said })));
+}
+
 /** Starts a server on ports that are free; rejects with what it said where it ends instead of getting ready. */
 export function startServe(args: readonly string[]): Promise<RunningServer> {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve", "--json", "--epm-port", "0", ...args], { env: ENVIRONMENT });

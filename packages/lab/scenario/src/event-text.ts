@@ -1,6 +1,7 @@
 /** Events in words, for people who watch a run or read its timeline. */
 
 import { formatIpv4 } from "@pushback/bytes";
+import { describeClientError } from "@pushback/client";
 import type { WayDown } from "@pushback/host";
 import type { RecordedEvent } from "./recording.ts";
 
@@ -101,7 +102,7 @@ function clientText(event: EventOf<"client">): string | null {
     case "disconnected":
       return `lost its connection: ${event.cause}`;
     case "error":
-      return `error: ${event.what}`;
+      return describeClientError(event.what, event.code);
     default:
       return null;
   }
