@@ -3,7 +3,7 @@ import type { MailHabits } from "@pushback/host";
 import { createMailServer, type MailServer, type MailServerEvent, type MailServerSettings } from "@pushback/server";
 import { describe, expect, it } from "vitest";
 import { createMailClient, type MailClient, type MailClientEvent, type MailClientSettings } from "./index.ts";
-import { type TestMachine, TestNetwork } from "./test-network.ts";
+import { type TestMachine, TestNetwork } from "./testing/test-network.ts";
 
 const SERVER = 0x0a000001;
 const CLIENT = 0x0a000002;

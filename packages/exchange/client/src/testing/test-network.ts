@@ -202,12 +202,14 @@ class TestConnection implements TcpConnection {
   readonly localPort: number;
   readonly remoteAddress: Ipv4Address;
   readonly remotePort: number;
-  readonly queuedBytes = 0;
+  queuedBytes = 0;
   keepAlive = false;
   handlers: TcpHandlers | null;
   peer: TestConnection | null = null;
   #finished = false;
   #peerFinished = false;
+  /** What its program does not take yet, in order. */
+  #untaken: Uint8Array[] | null = null;
 
   constructor(machine: TestMachine, localPort: number, remoteAddress: Ipv4Address, remotePort: number, handlers: TcpHandlers | null) {
     this.machine = machine;
@@ -244,7 +246,23 @@ class TestConnection implements TcpConnection {
       toPort: remotePort,
       bytes,
     });
-    this.#toPeer((peer) => peer.handlers?.onData(bytes, 0, bytes.length));
+    this.queuedBytes += bytes.length;
+    this.#toPeer((peer) => peer.#arrive(bytes));
+  }
+
+  #arrive(bytes: Uint8Array): void {
+    if (this.#untaken !== null) this.#untaken.push(bytes);
+    else this.#take(bytes);
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.handlers?.onData(bytes, 0, bytes.length);
+    this.#toPeer((peer) => peer.#taken(bytes.length));
+  }
+
+  #taken(len: number): void {
+    this.queuedBytes -= len;
+    if (this.queuedBytes === 0) this.handlers?.onDrained?.();
   }
 
   close(): void {
@@ -275,8 +293,15 @@ class TestConnection implements TcpConnection {
     this.keepAlive = settings !== null;
   }
 
-  pauseReading(): void {}
-  resumeReading(): void {}
+  pauseReading(): void {
+    this.#untaken ??= [];
+  }
+
+  resumeReading(): void {
+    const untaken = this.#untaken ?? [];
+    this.#untaken = null;
+    for (const bytes of untaken) this.#arrive(bytes);
+  }
 }
 
 function connect(machine: TestMachine, address: Ipv4Address, port: number, handlers: TcpHandlers): TestConnection {

@@ -1,0 +1,96 @@
+/** What strangers may take of a server: connections, time, memory. */
+
+import { parseHex } from "@pushback/bytes";
+import { emitBind, emitCall, NDR_SYNTAX, PTYPE } from "@pushback/dcerpc";
+import * as mapi from "@pushback/mapi";
+import { LIVE_LIMITS } from "@pushback/server";
+import { describe, expect, it } from "vitest";
+import { CLIENT, call, connect, EMSMDB_OP, logOn, PORT, rawRpc, SECOND, SERVER, stage } from "./testing/stage.ts";
+import type { TestMachine } from "./testing/test-network.ts";
+
+describe("limits on strangers", () => {
+  const limits = { ...LIVE_LIMITS, associations: 20, associationsPerAddress: 10, bindTimeoutUs: SECOND, callTimeoutUs: 2 * SECOND };
+
+  it("reset connections that are too many, do not bind, or do not finish a call", () => {
+    const s = stage({ limits, endpointMapperPort: null });
+    const pcxh = logOn(s);
+    const silent = { onData() {}, onClosed() {} };
+    const open = (machine: TestMachine) => machine.host().connectTcp(SERVER, PORT, silent);
+    for (let i = 0; i < 12; i++) open(s.machine);
+    const other = s.network.machine("DESK2", CLIENT + 1);
+    for (let i = 0; i < 12; i++) open(other);
+    s.network.runFor(SECOND / 2);
+    const refused = () => s.events.flatMap((e) => (e.type === "association-refused" ? [e.why] : []));
+    expect(refused()).toEqual([...new Array(3).fill("too-many-of-address"), ...new Array(2).fill("too-many")]);
+    s.network.runFor(3 * SECOND);
+    expect(s.events.filter((e) => e.type === "association-expired" && e.why === "no-bind")).toHaveLength(19);
+    expect(s.server.counts().associations).toBe(1);
+    expect(rawRpc(s, pcxh, parseHex("0200")).returnValue).toBe(0);
+  });
+
+  it("end a call that comes drop by drop, and a connection that does nothing", () => {
+    const s = stage({ limits: { ...limits, idleTimeoutUs: 5 * SECOND } });
+    const idle = connect(s.network, s.machine);
+    let cause = "";
+    const slow = s.machine.host().connectTcp(SERVER, PORT, {
+      onData() {},
+      onClosed(why) {
+        cause = why;
+      },
+    });
+    s.network.runFor(SECOND / 10);
+    slow.send(emitBindFor());
+    const request = emitCall({ ptype: PTYPE.REQUEST, callId: 1, contextId: 0, opnum: 6, stub: new Uint8Array(100) }, 5840);
+    for (let i = 0; i < 40 && cause === ""; i++) {
+      slow.send(request, i, 1);
+      s.network.runFor(SECOND / 10);
+    }
+    expect(cause).toBe("reset");
+    expect(s.events.filter((e) => e.type === "association-expired").map((e) => e.why)).toEqual(["slow-call"]);
+    s.network.runFor(7 * SECOND);
+    expect(s.events.filter((e) => e.type === "association-expired" && e.why === "idle").length).toBeGreaterThan(0);
+    expect(() => call(s, EMSMDB_OP.EcDummyRpc, new Uint8Array(0), idle)).toThrow("no answer");
+  });
+
+  it("end a connection whose answers are not taken, and only that", () => {
+    const s = stage({ limits: { ...limits, stallTimeoutUs: 5 * SECOND } });
+    const pcxh = logOn(s);
+    let cause = "";
+    let answered = 0;
+    const deaf = s.machine.host().connectTcp(SERVER, PORT, {
+      onData: (_b, _at, len) => {
+        answered += len;
+      },
+      onClosed(why) {
+        cause = why;
+      },
+    });
+    s.network.runFor(SECOND / 10);
+    deaf.send(emitBindFor());
+    s.network.runFor(SECOND / 10);
+    const floods = () => {
+      for (let n = 0; n < 20_000 && cause === ""; n++)
+        deaf.send(emitCall({ ptype: PTYPE.REQUEST, callId: n, contextId: 0, opnum: 6, stub: new Uint8Array(0) }, 5840));
+      s.network.runFor(SECOND);
+    };
+    deaf.pauseReading();
+    floods();
+    expect(s.server.counts().associations).toBe(2);
+    // Whoever takes them in time loses nothing.
+    const before = answered;
+    deaf.resumeReading();
+    s.network.runFor(10 * SECOND);
+    expect([cause, (answered - before) / 20_000]).toEqual(["", 28]);
+    deaf.pauseReading();
+    floods();
+    s.network.runFor(8 * SECOND);
+    expect(cause).toBe("reset");
+    expect(s.events.filter((e) => e.type === "association-expired").map((e) => e.why)).toEqual(["stalled"]);
+    expect(rawRpc(s, pcxh, parseHex("0200")).returnValue).toBe(0);
+  });
+});
+
+function emitBindFor(): Uint8Array {
+  const contexts = [{ contextId: 0, abstractSyntax: mapi.EMSMDB_SYNTAX, transferSyntaxes: [NDR_SYNTAX] }];
+  return emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 0, contexts });
+}
