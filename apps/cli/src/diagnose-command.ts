@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { formatIpv4 } from "@pushback/bytes";
-import { type Diagnosis, Diagnostician, type Finding } from "@pushback/diagnose";
+import { answerOf, type Diagnosis, Diagnostician, type Finding } from "@pushback/diagnose";
 import { formatClock } from "@pushback/scenario";
 import { readCaptureFile } from "./capture-input.ts";
 import { CliError, systemReason } from "./cli-error.ts";
@@ -56,16 +56,10 @@ function headline({ packets, firstUs, lastUs, portUnreachables, mailSessions }: 
 
 /** The short answer, before any detail. */
 function answer(diagnosis: Diagnosis): string {
-  const { findings } = diagnosis;
-  const alarming = findings.filter((f) => !f.benign).length;
-  if (findings.length === 0) {
-    const heard = diagnosis.pushesHeard > 0 ? ` ${diagnosis.pushesHeard} push datagrams did what they are for.` : "";
-    return `${style("green", "✓")} ${style("bold", "Nothing to explain:")} no ICMP error and no push datagram without its poll.${heard}`;
-  }
-  if (alarming === 0)
-    return `${style("green", "✓")} ${style("bold", "Harmless.")} ${findings.length === 1 ? "There is one explanation:" : `There are ${findings.length} explanations:`}`;
-  const rest = findings.length - alarming;
-  return `${style("red", "✗")} ${style("bold", alarming === 1 ? "One thing is not shown to be harmless" : `${alarming} things are not shown to be harmless`)}${rest > 0 ? `, ${rest} ${rest === 1 ? "is" : "are"}` : ""}:`;
+  const { short, more } = answerOf(diagnosis);
+  const mark = diagnosis.benign ? style("green", "✓") : style("red", "✗");
+  if (diagnosis.benign) return `${mark} ${style("bold", short)} ${more}`;
+  return `${mark} ${style("bold", short)}${more === "" ? ":" : `, ${more}`}`;
 }
 
 /** Evidence of one finding that is shown without being asked for. */

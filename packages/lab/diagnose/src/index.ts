@@ -1,2 +1,3 @@
 export { Diagnostician } from "./diagnosis.ts";
+export { answerOf, type DiagnosisAnswer } from "./diagnosis-answer.ts";
 export type { Confidence, Diagnosis, Evidence, Finding, Verdict } from "./finding.ts";

@@ -73,6 +73,11 @@ export class FrameHistory {
     return FRAME_CLASSES[this.#classes[frame - 1]];
   }
 
+  /** For whoever knows what a datagram is from elsewhere than its registration. */
+  markPush(frame: number): void {
+    if (this.classOf(frame) === "udp") this.#classes[frame - 1] = FRAME_CLASSES.indexOf("push");
+  }
+
   /** `null` for a frame that belongs to none. An ICMP error belongs to the datagrams that it quotes one of. */
   streamOf(frame: number): FrameStream | null {
     const stream = this.#streams[frame - 1];

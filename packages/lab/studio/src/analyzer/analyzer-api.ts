@@ -1,0 +1,180 @@
+/** What the analyzer answers: the contract between the worker and whoever shows frames. Frame numbers start at 1, times are microseconds since 1970. */
+
+import type { Evidence, Finding } from "@pushback/diagnose";
+import type { FieldKind, FrameClass } from "@pushback/dissect";
+
+export interface CaptureState {
+  /** Changes when other frames are looked at. */
+  readonly generation: number;
+  readonly name: string;
+  /** The file's format; `null` for a lab. */
+  readonly format: string | null;
+  /** Frames that there are, and of them those that can be listed. */
+  readonly frames: number;
+  readonly indexed: number;
+  readonly firstUs: number;
+  readonly lastUs: number;
+  /** What is wrong with the file, of which everything before was read. */
+  readonly problem: string | null;
+}
+
+export type OpenResult = { readonly ok: true; readonly state: CaptureState } | { readonly ok: false; readonly message: string };
+
+export interface FrameRow {
+  readonly frame: number;
+  readonly timeUs: number;
+  /** Since the frame before it in the capture; 0 for the first. */
+  readonly deltaUs: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  /** On the wire, in bytes. */
+  readonly length: number;
+  readonly info: string;
+  readonly frameClass: FrameClass;
+  readonly comment: string | null;
+}
+
+export interface DetailNode {
+  readonly title: string;
+  /** As filters name it. */
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** As text; "" for protocols and groups. */
+  readonly value: string;
+  /** What the value is called; `null` where it has no name. */
+  readonly meaning: string | null;
+  /** From the start of the frame. */
+  readonly at: number;
+  readonly len: number;
+  /** The display filter that selects frames like this one. */
+  readonly filter: string;
+  readonly children: readonly DetailNode[];
+}
+
+export interface FrameDetails {
+  readonly row: FrameRow;
+  readonly bytes: Uint8Array;
+  readonly tree: readonly DetailNode[];
+  readonly stream: { readonly protocol: "tcp" | "udp"; readonly stream: number } | null;
+}
+
+export type FilterCheck = { readonly ok: true } | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** A part of a filter's result: the frames found since the part before. */
+export interface FilterPart {
+  /** Frames tested so far, and all of them. */
+  readonly done: number;
+  readonly total: number;
+  readonly frames: Uint32Array;
+}
+
+export type FilterOutcome =
+  | { readonly kind: "done"; readonly matches: number }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "fault"; readonly message: string; readonly offset: number };
+
+export interface Completion {
+  /** What the chosen text replaces: characters `from` up to `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly items: readonly { readonly text: string; readonly detail: string }[];
+}
+
+export interface FindQuery {
+  readonly kind: "text" | "hex" | "filter";
+  readonly pattern: string;
+}
+
+export type FindResult =
+  /** `len` is 0 where the hit is not in the bytes. */
+  | { readonly kind: "found"; readonly frame: number; readonly at: number; readonly len: number; readonly wrapped: boolean }
+  | { readonly kind: "none" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "fault"; readonly message: string; readonly offset: number };
+
+export interface FollowedPart {
+  readonly frame: number;
+  readonly timeUs: number;
+  /** Which end sent it. */
+  readonly from: 0 | 1;
+  readonly bytes: Uint8Array;
+  /** Bytes that are missing before these. */
+  readonly missing: number;
+  /** Not of the conversation itself: an ICMP error that answers it. */
+  readonly remark: string | null;
+}
+
+export interface FollowedStream {
+  readonly title: string;
+  /** The filter that selects its frames. */
+  readonly filter: string;
+  /** The ends, as address and port; the first one spoke first. */
+  readonly ends: readonly [string, string];
+  readonly parts: readonly FollowedPart[];
+  readonly frames: number;
+  /** More was there than is given. */
+  readonly cut: boolean;
+}
+
+export const GRAPH_SERIES = ["push", "icmp-error", "tcp", "arp", "other"] as const;
+export type GraphSeries = (typeof GRAPH_SERIES)[number];
+
+export interface IoGraph {
+  readonly startUs: number;
+  readonly bucketUs: number;
+  readonly buckets: number;
+  readonly counts: Readonly<Record<GraphSeries, Uint32Array>>;
+  /** The first frame of each bucket; 0 where it has none. */
+  readonly firstFrames: Uint32Array;
+}
+
+/** A finding with its addresses as text; `to` is `null` where there are many. */
+export type FindingView = Omit<Finding, "from" | "to" | "evidence"> & {
+  readonly from: string;
+  readonly to: string | null;
+  readonly evidence: readonly Evidence[];
+};
+
+export interface DiagnosisView {
+  readonly benign: boolean;
+  /** The answer in a few words, and what belongs to it. */
+  readonly answer: string;
+  readonly more: string;
+  readonly packets: number;
+  readonly durationUs: number;
+  readonly firstUs: number;
+  readonly portUnreachables: number;
+  readonly mailSessions: number;
+  readonly findings: readonly FindingView[];
+  readonly limits: readonly string[];
+}
+
+/** Which frames: all, or those that the display filter shows. */
+export type FrameScope = "all" | "shown";
+
+/** Called in the worker, so that every answer is a promise on the other side. */
+export interface AnalyzerApi {
+  /** Any format that is read, gzip'd or not; `file` may be transferred. */
+  openCapture(name: string, file: Uint8Array): Promise<OpenResult>;
+  state(): CaptureState;
+  /** Makes frames listable that have come, and filters them; returns what the filter shows of them. Call it until all are. */
+  advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }>;
+  rows(frames: readonly number[]): FrameRow[];
+  details(frame: number): FrameDetails | null;
+  checkFilter(text: string): FilterCheck;
+  /** The filter that holds from now on; "" shows all frames. A filter that is running is cancelled. */
+  applyFilter(text: string, onPart: (part: FilterPart) => void): Promise<FilterOutcome>;
+  /** Stops a filter or a search; what the filter found so far stays. */
+  cancel(): void;
+  complete(text: string, cursor: number): Completion;
+  /** The next frame that is shown, from the one after `from` (or before it), round the end. */
+  find(query: FindQuery, from: number, forward: boolean): Promise<FindResult>;
+  follow(frame: number): FollowedStream | null;
+  graph(scope: FrameScope, maxBuckets: number): IoGraph;
+  diagnose(): Promise<DiagnosisView>;
+  /** A pcapng file, comments included. */
+  exportFrames(scope: FrameScope | readonly number[]): Uint8Array;
+  /** An empty text takes the comment away. */
+  setComment(frame: number, text: string): void;
+}

@@ -1,0 +1,441 @@
+/** The analyzer: one source of frames at a time, its history, the filter that holds, and everything that is asked about its frames. */
+
+import { formatIpv4 } from "@pushback/bytes";
+import { answerOf, Diagnostician, type Verdict } from "@pushback/diagnose";
+import {
+  compileFilter,
+  type Field,
+  type Filter,
+  FrameDissector,
+  FrameHistory,
+  FrameRecall,
+  summarizeFrame,
+  type TreeNode,
+  TreeSink,
+} from "@pushback/dissect";
+import type {
+  AnalyzerApi,
+  CaptureState,
+  Completion,
+  DiagnosisView,
+  FilterCheck,
+  FilterOutcome,
+  FilterPart,
+  FindQuery,
+  FindResult,
+  FollowedStream,
+  FrameDetails,
+  FrameRow,
+  FrameScope,
+  IoGraph,
+  OpenResult,
+} from "./analyzer-api.ts";
+import { loadCapture } from "./capture-frames.ts";
+import { completeFilter } from "./complete-filter.ts";
+import { exportFrames } from "./export-frames.ts";
+import { indexOfBytes, parseHexPattern } from "./find-frame.ts";
+import { followEcho, followStream } from "./follow-stream.ts";
+import { detailsOf, filterOf } from "./frame-details.ts";
+import { FrameList } from "./frame-list.ts";
+import type { FrameSource } from "./frame-source.ts";
+import { graphOf } from "./io-graph.ts";
+import { SourcePackets } from "./source-packet.ts";
+import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
+
+const NO_FRAMES: FrameSource = {
+  count: 0,
+  bytes: new Uint8Array(0),
+  offsetOf: () => 0,
+  lengthOf: () => 0,
+  originalLengthOf: () => 0,
+  timeUsOf: () => 0,
+  linkTypeOf: () => 1,
+  commentOf: () => null,
+  epochMs: 0,
+};
+
+/** Frames and values that completion looks at. */
+const VALUE_FRAMES = 20_000;
+const MAX_VALUES = 40;
+
+/** Verdicts on flows that are push datagrams, registration seen or not. */
+const PUSH_VERDICTS: readonly Verdict[] = ["stale-push", "stale-push-unanswered", "push-not-heard", "push-interrupted", "link-monitor"];
+
+interface AppliedFilter {
+  readonly text: string;
+  filter: Filter;
+  readonly shown: FrameList;
+  /** The first frame that is not tested. */
+  next: number;
+  /** Of `shown`, what has been handed over. */
+  given: number;
+}
+
+export class Analyzer implements AnalyzerApi {
+  #generation = 0;
+  #name = "";
+  #format: string | null = null;
+  #problem: string | null = null;
+  #packets = new SourcePackets(NO_FRAMES);
+  #history = new FrameHistory();
+  readonly #tree = new TreeSink();
+  #recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
+  #applied: AppliedFilter | null = null;
+  /** Counts what is to be stopped: whoever began with an older number stops. */
+  #task = 0;
+  #advancing: Promise<void> | null = null;
+  readonly #values = new Map<Field, readonly string[]>();
+  #valuesAt = 0;
+  #filtering = false;
+
+  /** Looks at these frames from now on; for whoever has them in the same worker. */
+  useSource(source: FrameSource, name: string, format: string | null = null, problem: string | null = null): void {
+    this.#generation++;
+    this.#task++;
+    this.#name = name;
+    this.#format = format;
+    this.#problem = problem;
+    this.#packets = new SourcePackets(source);
+    this.#history = new FrameHistory();
+    this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
+    this.#applied = null;
+    this.#advancing = null;
+    this.#valuesAt = 0;
+    this.#filtering = false;
+  }
+
+  async openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
+    const loaded = await loadCapture(file);
+    if (!loaded.ok) return loaded;
+    this.useSource(loaded.frames, name, loaded.format, loaded.problem);
+    return { ok: true, state: this.state() };
+  }
+
+  state(): CaptureState {
+    const { source } = this.#packets;
+    return {
+      generation: this.#generation,
+      name: this.#name,
+      format: this.#format,
+      frames: source.count,
+      indexed: this.#history.count,
+      firstUs: source.count > 0 ? this.#packets.timeUsOf(1) : 0,
+      lastUs: source.count > 0 ? this.#packets.timeUsOf(source.count) : 0,
+      problem: this.#problem,
+    };
+  }
+
+  /** One slice of time's worth of new frames; whoever wants all asks again. */
+  async advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }> {
+    // A lab that was wound back has fewer frames than before, and others.
+    if (this.#packets.source.count < this.#history.count) this.useSource(this.#packets.source, this.#name, this.#format, this.#problem);
+    this.#advancing ??= this.#index().finally(() => {
+      this.#advancing = null;
+    });
+    await this.#advancing;
+    const applied = this.#applied;
+    if (!applied) return { state: this.state(), shown: null };
+    const shown = applied.shown.since(applied.given);
+    applied.given = applied.shown.count;
+    return { state: this.state(), shown };
+  }
+
+  async #index(): Promise<void> {
+    const slices = new TimeSlices();
+    const history = this.#history;
+    const packets = this.#packets;
+    const until = packets.source.count;
+    let frame = history.count + 1;
+    for (; frame <= until; frame++) {
+      history.add(packets.packetOf(frame));
+      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) break;
+    }
+    // The filter follows once its first run is through; until then that run tests the new frames too.
+    const applied = this.#applied;
+    if (!applied || this.#filtering) return;
+    while (applied.next <= packets.source.count && this.#applied === applied) {
+      this.#test(applied);
+      if (applied.next % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
+    }
+  }
+
+  #test(applied: AppliedFilter): void {
+    const frame = applied.next++;
+    if (applied.filter.matches(this.#packets.packetOf(frame))) applied.shown.push(frame);
+  }
+
+  rows(frames: readonly number[]): FrameRow[] {
+    const { count } = this.#history;
+    return frames.filter((frame) => frame >= 1 && frame <= count).map((frame) => this.#row(frame, this.#dissect(frame)));
+  }
+
+  #dissect(frame: number): readonly TreeNode[] {
+    const { source } = this.#packets;
+    this.#tree.roots.length = 0;
+    this.#tree.begin(source.bytes, source.offsetOf(frame));
+    this.#recall.dissect(frame);
+    return this.#tree.roots;
+  }
+
+  #row(frame: number, roots: readonly TreeNode[]): FrameRow {
+    const packets = this.#packets;
+    const timeUs = packets.timeUsOf(frame);
+    return {
+      frame,
+      timeUs,
+      deltaUs: frame > 1 ? timeUs - packets.timeUsOf(frame - 1) : 0,
+      ...summarizeFrame(roots),
+      length: packets.source.originalLengthOf(frame),
+      frameClass: this.#history.classOf(frame),
+      comment: packets.commentOf(frame),
+    };
+  }
+
+  details(frame: number): FrameDetails | null {
+    if (frame < 1 || frame > this.#history.count) return null;
+    const roots = this.#dissect(frame);
+    const { source } = this.#packets;
+    const at = source.offsetOf(frame);
+    return {
+      row: this.#row(frame, roots),
+      tree: detailsOf(roots),
+      bytes: source.bytes.slice(at, at + source.lengthOf(frame)),
+      stream: this.#history.streamOf(frame),
+    };
+  }
+
+  checkFilter(text: string): FilterCheck {
+    const result = compileFilter(text);
+    return result.ok ? { ok: true } : { ok: false, message: result.message, offset: result.offset };
+  }
+
+  async applyFilter(text: string, onPart: (part: FilterPart) => void): Promise<FilterOutcome> {
+    const compiled = compileFilter(text);
+    if (!compiled.ok) return { kind: "fault", message: compiled.message, offset: compiled.offset };
+    const task = ++this.#task;
+    if (text.trim() === "") {
+      this.#applied = null;
+      return { kind: "done", matches: this.#packets.source.count };
+    }
+    const applied: AppliedFilter = { text, filter: compiled.filter, shown: new FrameList(), next: 1, given: 0 };
+    this.#applied = applied;
+    this.#filtering = true;
+    const report = (): void => {
+      const frames = applied.shown.since(applied.given);
+      applied.given = applied.shown.count;
+      onPart({ done: applied.next - 1, total: this.#packets.source.count, frames });
+    };
+    const slices = new TimeSlices();
+    while (applied.next <= this.#packets.source.count) {
+      this.#test(applied);
+      if (applied.next % FRAMES_PER_LOOK === 0 && slices.isOver) {
+        report();
+        await slices.pause();
+        if (this.#task !== task) {
+          // What was found stays; from here on only frames that come later are tested.
+          applied.next = this.#packets.source.count + 1;
+          if (this.#applied === applied) this.#filtering = false;
+          return { kind: "cancelled" };
+        }
+      }
+    }
+    this.#filtering = false;
+    report();
+    return { kind: "done", matches: applied.shown.count };
+  }
+
+  cancel(): void {
+    this.#task++;
+  }
+
+  complete(text: string, cursor: number): Completion {
+    return completeFilter(text, cursor, (field) => this.#valuesOf(field));
+  }
+
+  #valuesOf(field: Field): readonly string[] {
+    // A lab's frames grow: values are looked up again when there are twice as many.
+    if (this.#packets.source.count > 2 * this.#valuesAt) {
+      this.#values.clear();
+      this.#valuesAt = this.#packets.source.count;
+    }
+    const known = this.#values.get(field);
+    if (known) return known;
+    const counts = new Map<string, number>();
+    const filters = new TreeSink();
+    const collect = (nodes: readonly TreeNode[]): void => {
+      for (const node of nodes) {
+        if (node.field === field && node.len <= 16 && node.show.length <= 64) {
+          const text = filterOf(node).slice(field.name.length + 4);
+          if (counts.has(text) || counts.size < 1000) counts.set(text, (counts.get(text) ?? 0) + 1);
+        }
+        collect(node.children);
+      }
+    };
+    const dissector = new FrameDissector(filters);
+    const slices = new TimeSlices();
+    for (let frame = 1; frame <= Math.min(this.#packets.source.count, VALUE_FRAMES); frame++) {
+      const p = this.#packets.packetOf(frame);
+      filters.roots.length = 0;
+      filters.begin(p.bytes, p.at);
+      dissector.dissect(p);
+      collect(filters.roots);
+      // An answer while somebody types is worth more than a whole one.
+      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) break;
+    }
+    const values = [...counts].sort((a, b) => b[1] - a[1]).map(([text]) => text);
+    this.#values.set(field, values.slice(0, MAX_VALUES));
+    return values.slice(0, MAX_VALUES);
+  }
+
+  /** How many frames are in the scope, and which the `i`th is. */
+  #scope(scope: FrameScope): { readonly count: number; readonly frameAt: (i: number) => number } {
+    const applied = this.#applied;
+    if (scope === "shown" && applied) return { count: applied.shown.count, frameAt: (i) => applied.shown.at(i) };
+    return { count: this.#history.count, frameAt: (i) => i + 1 };
+  }
+
+  async find(query: FindQuery, from: number, forward: boolean): Promise<FindResult> {
+    const test = this.#finder(query);
+    if ("kind" in test) return test;
+    const task = ++this.#task;
+    const { count, frameAt } = this.#scope("shown");
+    const start = this.#applied ? this.#applied.shown.indexOf(forward ? from + 1 : from) : forward ? from : from - 1;
+    const slices = new TimeSlices();
+    // Filters need their frames in order: they are asked about all of them first.
+    if (test.prepare) {
+      for (let frame = 1; frame <= this.#history.count; frame++) {
+        test.prepare(frame);
+        if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) {
+          await slices.pause();
+          if (this.#task !== task) return { kind: "cancelled" };
+        }
+      }
+    }
+    for (let step = 0; step < count; step++) {
+      const i = forward ? (start + step) % count : (((start - 1 - step) % count) + count) % count;
+      const frame = frameAt(i);
+      const hit = test.look(frame);
+      if (hit) return { kind: "found", frame, ...hit, wrapped: forward ? frame <= from : frame >= from };
+      if (step % 64 === 63 && slices.isOver) {
+        await slices.pause();
+        if (this.#task !== task) return { kind: "cancelled" };
+      }
+    }
+    return { kind: "none" };
+  }
+
+  #finder({
+    kind,
+    pattern,
+  }: FindQuery):
+    | { readonly look: (frame: number) => { at: number; len: number } | null; readonly prepare?: (frame: number) => void }
+    | Extract<FindResult, { kind: "fault" | "none" }> {
+    const packets = this.#packets;
+    if (pattern === "") return { kind: "none" };
+    if (kind === "filter") {
+      const compiled = compileFilter(pattern);
+      if (!compiled.ok) return { kind: "fault", message: compiled.message, offset: compiled.offset };
+      const found = new FrameList();
+      return {
+        prepare: (frame) => {
+          if (compiled.filter.matches(packets.packetOf(frame))) found.push(frame);
+        },
+        look: (frame) => (found.at(found.indexOf(frame)) === frame && found.indexOf(frame) < found.count ? { at: 0, len: 0 } : null),
+      };
+    }
+    const bytes = kind === "hex" ? parseHexPattern(pattern) : new TextEncoder().encode(pattern.toLowerCase());
+    if (!bytes) return { kind: "fault", message: "is not pairs of hexadecimal digits", offset: 0 };
+    const inBytes = (frame: number): { at: number; len: number } | null => {
+      const { source } = packets;
+      const at = indexOfBytes(source.bytes, source.offsetOf(frame), source.lengthOf(frame), bytes, kind === "text");
+      return at < 0 ? null : { at, len: bytes.length };
+    };
+    if (kind === "hex") return { look: inBytes };
+    const wanted = pattern.toLowerCase();
+    return {
+      look: (frame) => {
+        const hit = inBytes(frame);
+        if (hit) return hit;
+        const { source, destination, protocol, info, comment } = this.#row(frame, this.#dissect(frame));
+        const text = `${source} ${destination} ${protocol} ${info} ${comment ?? ""}`.toLowerCase();
+        return text.includes(wanted) ? { at: 0, len: 0 } : null;
+      },
+    };
+  }
+
+  follow(frame: number): FollowedStream | null {
+    const history = this.#history;
+    if (frame < 1 || frame > history.count) return null;
+    const source = {
+      packetOf: this.#packets.packetOf,
+      classOf: (n: number) => history.classOf(n),
+      infoOf: (n: number) => summarizeFrame(this.#dissect(n)).info,
+    };
+    const stream = history.streamOf(frame);
+    if (stream) return followStream(stream, history.framesOf(stream), source);
+    if (history.classOf(frame) !== "icmp") return null;
+    return followEcho(frame, this.#framesOfClass("icmp"), source);
+  }
+
+  *#framesOfClass(wanted: string): Generator<number> {
+    for (let frame = 1; frame <= this.#history.count; frame++) if (this.#history.classOf(frame) === wanted) yield frame;
+  }
+
+  graph(scope: FrameScope, maxBuckets: number): IoGraph {
+    const { count, frameAt } = this.#scope(scope);
+    const { firstUs, lastUs } = this.state();
+    const history = this.#history;
+    return graphOf(
+      count,
+      frameAt,
+      (frame) => this.#packets.timeUsOf(frame),
+      (frame) => history.classOf(frame),
+      firstUs,
+      lastUs,
+      maxBuckets,
+    );
+  }
+
+  async diagnose(): Promise<DiagnosisView> {
+    const packets = this.#packets;
+    const diagnostician = new Diagnostician();
+    const slices = new TimeSlices();
+    for (let frame = 1; frame <= packets.source.count; frame++) {
+      diagnostician.packet(packets.packetOf(frame));
+      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
+    }
+    const diagnosis = diagnostician.finish();
+    const { short, more } = answerOf(diagnosis);
+    const findings = diagnosis.findings.map((f) => ({ ...f, from: formatIpv4(f.from), to: f.to === 0 ? null : formatIpv4(f.to) }));
+    for (const { verdict, from, to, port } of findings) {
+      if (PUSH_VERDICTS.includes(verdict) && to !== null && port !== null)
+        await this.#markPushes(`!icmp && ip.src == ${from} && ip.dst == ${to} && udp.dstport == ${port}`, slices);
+    }
+    const { benign, firstUs, lastUs, portUnreachables, mailSessions, limits } = diagnosis;
+    return {
+      ...{ benign, answer: short, more, packets: diagnosis.packets, durationUs: lastUs - firstUs, firstUs },
+      ...{ portUnreachables, mailSessions, findings, limits },
+    };
+  }
+
+  /** A capture that begins after the registration does not show what the datagrams are; the diagnosis may know it all the same. */
+  async #markPushes(filterText: string, slices: TimeSlices): Promise<void> {
+    const compiled = compileFilter(filterText);
+    const history = this.#history;
+    if (!compiled.ok) return;
+    for (let frame = 1; frame <= history.count; frame++) {
+      if (history.classOf(frame) === "udp" && compiled.filter.matches(this.#packets.packetOf(frame))) history.markPush(frame);
+      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
+    }
+  }
+
+  exportFrames(scope: FrameScope | readonly number[]): Uint8Array {
+    if (typeof scope !== "string") return exportFrames(this.#packets, scope.length, (i) => scope[i]);
+    const { count, frameAt } = this.#scope(scope);
+    return exportFrames(this.#packets, count, frameAt);
+  }
+
+  setComment(frame: number, text: string): void {
+    this.#packets.comments.set(frame, text.trim() === "" ? null : text);
+  }
+}

@@ -1,0 +1,65 @@
+/** The values of a few fields, picked out of frames. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import { type Field, type FieldSink, FrameDissector, findField } from "@pushback/dissect";
+
+export interface PickedValue {
+  readonly number: number;
+  readonly text: string;
+  readonly at: number;
+  readonly len: number;
+}
+
+/** Keeps each field's first value of a frame: a quoted packet comes after the one that quotes it. */
+export class FieldPicker implements FieldSink {
+  readonly #wanted = new Map<Field, string>();
+  readonly #values = new Map<string, PickedValue>();
+  readonly #dissector: FrameDissector;
+
+  constructor(names: readonly string[]) {
+    for (const name of names) {
+      const field = findField(name);
+      if (!field) throw new RangeError(`no field ${name}`);
+      this.#wanted.set(field, name);
+    }
+    this.#dissector = new FrameDissector(this);
+  }
+
+  /** The frame's values by field name, until the next call. Frames of one conversation come in order. */
+  pick(p: CapturedPacket): ReadonlyMap<string, PickedValue> {
+    this.#values.clear();
+    this.#dissector.dissect(p);
+    return this.#values;
+  }
+
+  wants(field: Field): boolean {
+    return this.#wanted.has(field);
+  }
+
+  wantsTcp(): boolean {
+    return true;
+  }
+
+  #keep(field: Field, number: number, text: string, at: number, len: number): void {
+    const name = this.#wanted.get(field);
+    if (name !== undefined && !this.#values.has(name)) this.#values.set(name, { number, text, at, len });
+  }
+
+  open(field: Field, at: number, len: number): void {
+    this.#keep(field, 1, "", at, len);
+  }
+
+  close(): void {}
+
+  number(field: Field, value: number, at: number, len: number): void {
+    if (this.#wanted.has(field)) this.#keep(field, value, field.show(value), at, len);
+  }
+
+  text(field: Field, value: string, at: number, len: number): void {
+    this.#keep(field, 0, value, at, len);
+  }
+
+  bytes(field: Field, at: number, len: number): void {
+    this.#keep(field, 0, "", at, len);
+  }
+}

@@ -1,0 +1,80 @@
+/** A frame's tree for people: values with their names, and for each field the filter that selects frames like this one. */
+
+import type { TreeNode } from "@pushback/dissect";
+import type { DetailNode } from "./analyzer-api.ts";
+
+/** Bytes that a filter spells out; of more, it compares the first ones. */
+const MAX_FILTER_BYTES = 32;
+/** Characters of a value that are handed over. */
+const MAX_VALUE_CHARS = 4096;
+
+export function detailsOf(nodes: readonly TreeNode[]): DetailNode[] {
+  return nodes.map((node) => {
+    const { field, show, at, len } = node;
+    const meaning = field.values && field.kind === "number" ? (field.values[Number(show)] ?? null) : null;
+    const children = detailsOf(node.children);
+    return {
+      title: field.title,
+      name: field.name,
+      kind: field.kind,
+      value:
+        field.kind === "none"
+          ? captionOf(field.name, children)
+          : show.length > MAX_VALUE_CHARS
+            ? `${show.slice(0, MAX_VALUE_CHARS)}…`
+            : show,
+      meaning,
+      at,
+      len,
+      filter: filterOf(node),
+      children,
+    };
+  });
+}
+
+/** `ip.src == 10.1.9.2`; of a protocol, its name. */
+export function filterOf({ field, show, len }: TreeNode): string {
+  switch (field.kind) {
+    case "none":
+      return field.name;
+    case "text":
+      return `${field.name} == "${escapeText(show)}"`;
+    case "bytes":
+      if (len === 0) return field.name;
+      return len <= MAX_FILTER_BYTES
+        ? `${field.name} == ${show}`
+        : `${field.name}[0:${MAX_FILTER_BYTES}] == ${show.slice(0, 3 * MAX_FILTER_BYTES - 1)}`;
+    default:
+      return `${field.name} == ${show}`;
+  }
+}
+
+function escapeText(text: string): string {
+  return [...text]
+    .map((char) => {
+      const code = char.charCodeAt(0);
+      if (char === '"' || char === "\\") return `\\${char}`;
+      return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, "0")}` : char;
+    })
+    .join("");
+}
+
+const CAPTIONS: Readonly<Record<string, readonly [from: string, to: string]>> = {
+  eth: ["eth.src", "eth.dst"],
+  ip: ["ip.src", "ip.dst"],
+  udp: ["udp.srcport", "udp.dstport"],
+  tcp: ["tcp.srcport", "tcp.dstport"],
+  arp: ["arp.src.proto_ipv4", "arp.dst.proto_ipv4"],
+};
+const TELLING: Readonly<Record<string, string>> = { icmp: "icmp.type", dcerpc: "dcerpc.pkt_type", mapi: "mapi.opnum" };
+
+/** What a protocol's line says beside its name. */
+function captionOf(name: string, children: readonly DetailNode[]): string {
+  const value = (wanted: string) => children.find((child) => child.name === wanted)?.value;
+  if (name === "frame") return `${value("frame.len")} bytes on the wire, ${value("frame.cap_len")} captured`;
+  const ends = CAPTIONS[name];
+  if (ends && value(ends[0]) !== undefined) return `${value(ends[0])} → ${value(ends[1])}`;
+  const told = TELLING[name] && children.find((child) => child.name === TELLING[name]);
+  if (told) return told.meaning ?? told.value;
+  return "";
+}

@@ -1,0 +1,58 @@
+/** A source's frames as the packets that dissectors, filters and the diagnosis take. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import type { FrameSource } from "./frame-source.ts";
+
+/** One record for all frames: a packet is valid until the next one is asked for. */
+export class SourcePackets {
+  readonly source: FrameSource;
+  /** Comments that were written here, or taken away (`null`), by frame. */
+  readonly comments = new Map<number, string | null>();
+  readonly #epochUs: number;
+  readonly #packet = {
+    bytes: new Uint8Array(0) as Uint8Array,
+    at: 0,
+    len: 0,
+    origLen: 0,
+    timeUs: 0,
+    timeNs: 0,
+    timed: true,
+    interfaceIndex: 0,
+    linkType: 0,
+    comment: null as string | null,
+    number: 0,
+    offset: 0,
+  };
+
+  constructor(source: FrameSource) {
+    this.source = source;
+    this.#epochUs = source.epochMs * 1000;
+  }
+
+  /** A change to it has to be told to whoever filters by comments. */
+  commentOf(frame: number): string | null {
+    const written = this.comments.get(frame);
+    return written === undefined ? this.source.commentOf(frame) : written;
+  }
+
+  /** Microseconds since 1970. */
+  timeUsOf(frame: number): number {
+    return this.#epochUs + this.source.timeUsOf(frame);
+  }
+
+  readonly packetOf = (frame: number): CapturedPacket => {
+    const { source } = this;
+    const p = this.#packet;
+    p.bytes = source.bytes;
+    p.at = source.offsetOf(frame);
+    p.len = source.lengthOf(frame);
+    p.origLen = source.originalLengthOf(frame);
+    p.timeUs = this.#epochUs + source.timeUsOf(frame);
+    p.timeNs = source.timeNsOf?.(frame) ?? 0;
+    p.timed = source.isTimed?.(frame) ?? true;
+    p.linkType = source.linkTypeOf(frame);
+    p.comment = this.commentOf(frame);
+    p.number = frame;
+    return p;
+  };
+}
