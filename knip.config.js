@@ -14,6 +14,7 @@ export default {
     },
     bench: { entry: ["*.ts"], project: ["*.ts"] },
     "apps/cli": { entry: ["src/main.ts"], project: ["src/**/*.ts"] },
+    "packages/lab/studio": { entry: ["src/main.tsx", "src/worker/entry.ts", "src/index.ts"], project: ["src/**/*.{ts,tsx}"] },
     "packages/*/*": { entry: ["src/index.ts", "src/**/*.bench.ts"], project: ["src/**/*.ts"] },
   },
   ignoreWorkspaces: unwritten,

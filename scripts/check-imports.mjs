@@ -7,7 +7,7 @@ import * as table from "./import-table.mjs";
 import { root } from "./workspace.mjs";
 
 // A folder src/testing holds what the tests of its package share.
-const isTest = (file) => /\.(test|bench)\.ts$|\/src\/testing\//.test(file);
+const isTest = (file) => /\.(test|bench)\.tsx?$|\/src\/testing\//.test(file);
 const folderOf = (file) =>
   file
     .split("/")

@@ -1,6 +1,7 @@
 /** The gates that every change must pass, in the order in which a developer wants to hear of them: quick ones first. */
 export const GATES = [
   { name: "types", command: ["tsc", "--noEmit", "-p", "tsconfig.json"] },
+  { name: "types-studio", command: ["tsc", "--noEmit", "-p", "packages/lab/studio/tsconfig.json"] },
   { name: "environment", command: ["tsc", "--noEmit", "-p", "tsconfig.pure.json"] },
   { name: "style", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "imports", command: ["node", "scripts/check-imports.mjs"] },

@@ -27,6 +27,7 @@ export const IMPORT_TABLE = {
     ..."bytes wire capture host sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
+  "packages/lab/studio": ["bytes", "capture", "dissect", "host", "diagnose", "scenario"],
 };
 
 /** Packages that only tests import, with what they may import themselves. */
@@ -43,3 +44,6 @@ export const NODE_ALLOWED = ["packages/machine/live", "packages/exchange/store-s
 
 /** Only these import `electron`. */
 export const ELECTRON_ALLOWED = ["apps/desktop"];
+
+/** For a browser: not a module that Node loads. */
+export const BROWSER_ONLY = ["packages/lab/studio"];

@@ -1,0 +1,90 @@
+/** The studio's frame: header, the view, the transport below it. */
+
+import { useEffect } from "react";
+import { Bench } from "../bench/bench.tsx";
+import { Comparison } from "../comparison/comparison.tsx";
+import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
+import { useLab } from "../lab/lab-control.ts";
+import { Timeline } from "../timeline/timeline.tsx";
+import "./app.css";
+import { Header } from "./header.tsx";
+import { listenToKeys } from "./keyboard.ts";
+import { MonitorView, openCapture } from "./monitor-view.tsx";
+import { useStudio, type View } from "./store.ts";
+import { openDocument, runCommand, startFreePlay } from "./studio-actions.ts";
+import { Transport } from "./transport.tsx";
+
+export function App({ host }: { readonly host: StudioHost }) {
+  const view = useStudio((s) => s.view);
+  const failure = useLab((lab) => lab.failure);
+
+  useEffect(() => {
+    const open = (file: OpenedFile) => void openDocument(file, openCapture);
+    void startFreePlay();
+    const ends = [host.onFile(open), host.onCommand((command) => runCommand(command, host, openCapture)), listenToKeys()];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [host]);
+
+  return (
+    <div className="studio">
+      <Header host={host} />
+      {failure !== null && (
+        <p className="failure" role="alert">
+          The lab has stopped: {failure}. Start it again with “Free play”.
+        </p>
+      )}
+      <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
+        <CurrentView view={view} />
+      </main>
+      <Transport />
+      <Notice />
+    </div>
+  );
+}
+
+export const VIEW_NAMES: Readonly<Record<View, string>> = {
+  bench: "Bench",
+  timeline: "Timeline",
+  monitor: "Monitor",
+  comparison: "Comparison",
+};
+
+function CurrentView({ view }: { readonly view: View }) {
+  switch (view) {
+    case "bench":
+      return <Bench />;
+    case "timeline":
+      return <Timeline />;
+    case "monitor":
+      return <MonitorView />;
+    case "comparison":
+      return <Comparison />;
+  }
+}
+
+const NOTICE_MS = 6000;
+
+/** The last thing that happened, for a while. */
+function Notice() {
+  const notice = useStudio((s) => s.notice);
+  const set = useStudio((s) => s.set);
+  useEffect(() => {
+    if (!notice || notice.kind === "error") return;
+    const timer = setTimeout(() => set({ notice: null }), NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice, set]);
+  return (
+    <div className="notice-place" role="status" aria-live="polite">
+      {notice && (
+        <div className={`notice ${notice.kind}`}>
+          <span>{notice.text}</span>
+          <button type="button" className="button quiet small" onClick={() => set({ notice: null })}>
+            Dismiss
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+/** Name, views, and what concerns the whole document. */
+
+import { type KeyboardEvent, useEffect, useState } from "react";
+import type { HostTheme, StudioHost } from "../host/studio-host.ts";
+import type { GalleryEntry } from "../lab/lab-types.ts";
+import { useLab } from "../lab/lab-control.ts";
+import { labRemote } from "../worker/client.ts";
+import { VIEW_NAMES } from "./app.tsx";
+import { MenuButton } from "./menu-button.tsx";
+import { openCapture } from "./monitor-view.tsx";
+import { useStudio, VIEWS } from "./store.ts";
+import { playArticle, playScenario, runCommand, startFreePlay } from "./studio-actions.ts";
+import { applyTheme } from "./theme.ts";
+
+export function Header({ host }: { readonly host: StudioHost }) {
+  const info = useLab((lab) => lab.info);
+  const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host, openCapture);
+  return (
+    <header className="header">
+      <h1 className="brand">
+        <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+          <rect width="32" height="32" rx="7" fill="#1d4ed8" />
+          <path
+            d="M7 12h13m0 0-4-4m4 4-4 4"
+            fill="none"
+            stroke="#fff"
+            strokeWidth="2.6"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          />
+          <path d="M25 21H12m0 0 4-4m-4 4 4 4" fill="none" stroke="#fbbf24" strokeWidth="2.6" strokeLinecap="round" strokeLinejoin="round" />
+        </svg>
+        Pushback
+      </h1>
+      <ViewTabs />
+      <div className="document-name" title={info?.about}>
+        {info?.title ?? "Starting the machines…"}
+      </div>
+      <div className="header-actions">
+        <ScenarioMenu />
+        <MenuButton
+          label="File"
+          items={[
+            { label: "Open capture or scenario…", run: command("open") },
+            { label: "Export capture (pcapng)", run: command("export-capture") },
+            { label: "Export recording (JSON)", run: command("export-recording") },
+          ]}
+        />
+        <button type="button" className="button quiet" onClick={command("report")}>
+          Report
+        </button>
+        <ThemeSwitch host={host} />
+      </div>
+    </header>
+  );
+}
+
+function ViewTabs() {
+  const view = useStudio((s) => s.view);
+  const set = useStudio((s) => s.set);
+  const onKey = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const next = VIEWS[(VIEWS.indexOf(view) + step + VIEWS.length) % VIEWS.length];
+    set({ view: next });
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <div className="tabs" role="tablist" aria-label="Views" onKeyDown={onKey}>
+      {VIEWS.map((name, i) => (
+        <button
+          key={name}
+          id={`tab-${name}`}
+          type="button"
+          role="tab"
+          className="tab"
+          aria-selected={view === name}
+          aria-controls="view"
+          tabIndex={view === name ? 0 : -1}
+          title={`${VIEW_NAMES[name]} (Alt+${i + 1})`}
+          onClick={() => set({ view: name })}
+        >
+          {VIEW_NAMES[name]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ScenarioMenu() {
+  const [gallery, setGallery] = useState<readonly GalleryEntry[]>([]);
+  useEffect(() => {
+    void labRemote()
+      .then((lab) => lab.gallery())
+      .then(setGallery);
+  }, []);
+  return (
+    <MenuButton
+      label="Scenarios"
+      items={[
+        { label: "Free play", detail: "five machines, nothing planned", run: () => void startFreePlay() },
+        { label: "Play the article", detail: "Q159302, at 600 times real time", run: () => void playArticle() },
+        ...gallery.slice(1).map(({ id, title }) => ({ label: title, detail: id, run: () => void playScenario(id) })),
+      ]}
+    />
+  );
+}
+
+const THEME_NAMES: Readonly<Record<HostTheme, string>> = { system: "System", light: "Light", dark: "Dark" };
+
+function ThemeSwitch({ host }: { readonly host: StudioHost }) {
+  const theme = useStudio((s) => s.theme);
+  return (
+    <select
+      className="field quiet-field"
+      aria-label="Theme"
+      value={theme}
+      onChange={(event) => {
+        const chosen = event.target.value as HostTheme;
+        host.setTheme(chosen);
+        applyTheme(chosen);
+      }}
+    >
+      {(Object.keys(THEME_NAMES) as HostTheme[]).map((name) => (
+        <option key={name} value={name}>
+          {THEME_NAMES[name]}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,41 @@
+/** The keys of the whole studio. In a field they are the field's own. */
+
+import { addBookmark, pause, play, stepEvent, stepTime, useLab } from "../lab/lab-control.ts";
+import { useStudio, VIEWS } from "./store.ts";
+
+const SECOND_US = 1_000_000;
+
+/** What a key means, or `null`. */
+export function handleKey(event: KeyboardEvent): (() => void) | null {
+  const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+  if (ctrlKey || metaKey) return null;
+  if (altKey && /^[1-4]$/.test(key)) return () => useStudio.getState().set({ view: VIEWS[Number(key) - 1] });
+  if (key === "ArrowLeft" || key === "ArrowRight") {
+    const direction = key === "ArrowRight" ? 1 : -1;
+    if (altKey) return () => void stepTime(useLab.getState().info?.notificationIntervalUs ?? 60 * SECOND_US, direction);
+    if (shiftKey) return () => void stepTime(SECOND_US, direction);
+    return () => void stepEvent(direction);
+  }
+  if (altKey || shiftKey) return null;
+  if (key === " " || key === "k") return () => (useLab.getState().playing ? pause() : play());
+  if (key === "b") return addBookmark;
+  return null;
+}
+
+/** Elements that keep their keys to themselves. */
+const OWN_KEYS = "input, select, textarea, [contenteditable], [role=tablist], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
+
+export function listenToKeys(): () => void {
+  const listener = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement | null;
+    if (target?.closest(OWN_KEYS)) return;
+    // A button keeps its own Space; the arrows mean nothing to it.
+    if (event.key === " " && target?.closest("button, a, summary")) return;
+    const run = handleKey(event);
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+  addEventListener("keydown", listener);
+  return () => removeEventListener("keydown", listener);
+}

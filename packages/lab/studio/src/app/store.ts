@@ -1,0 +1,46 @@
+/** What all views share: the document, the playhead, the selection. The recording that they show is in `recording.ts`. */
+
+import { create } from "zustand";
+
+export const VIEWS = ["bench", "timeline", "monitor", "comparison"] as const;
+export type View = (typeof VIEWS)[number];
+export type Theme = "system" | "light" | "dark";
+
+export interface StudioState {
+  readonly view: View;
+  readonly theme: Theme;
+  /** What the monitor looks at: the lab that runs, or a capture file. */
+  readonly document: "lab" | "capture";
+  readonly captureName: string | null;
+  /** The playhead: microseconds of virtual time. */
+  readonly timeUs: number;
+  readonly selectedFrame: number | null;
+  readonly selectedMachine: string | null;
+  /** Index in the recording's events. */
+  readonly selectedEvent: number | null;
+  /** What the monitor's filter was asked to be, with a number that changes with every asking. */
+  readonly filterRequest: { readonly text: string; readonly serial: number } | null;
+  /** One line that says what has just happened or gone wrong. */
+  readonly notice: { readonly text: string; readonly kind: "info" | "error" } | null;
+  set(change: Partial<Omit<StudioState, "set">>): void;
+}
+
+export const useStudio = create<StudioState>()((set) => ({
+  view: "bench",
+  theme: "system",
+  document: "lab",
+  captureName: null,
+  timeUs: 0,
+  selectedFrame: null,
+  selectedMachine: null,
+  selectedEvent: null,
+  filterRequest: null,
+  notice: null,
+  set: (change) => set(change),
+}));
+
+/** Opens the monitor on frames: its filter, and the first of them selected. */
+export function showFrames(filter: string, frame: number | null): void {
+  const { filterRequest, set } = useStudio.getState();
+  set({ view: "monitor", selectedFrame: frame, filterRequest: { text: filter, serial: (filterRequest?.serial ?? 0) + 1 } });
+}

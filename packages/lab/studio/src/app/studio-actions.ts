@@ -1,0 +1,106 @@
+/** What buttons, keys and menu commands do: one function per command, whoever asks. */
+
+import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
+import { ARTICLE_SPEED, openLab, pause, play, useLab } from "../lab/lab-control.ts";
+import { labRemote } from "../worker/client.ts";
+import { useStudio } from "./store.ts";
+
+const DEFAULT_SCENARIO = "kb-q159302";
+
+export async function startFreePlay(): Promise<void> {
+  await openLab({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" });
+  useLab.setState({ speed: 1 });
+  useStudio.getState().set({ view: "bench" });
+}
+
+/** Opens a scenario of the gallery and plays it. */
+export async function playScenario(id: string): Promise<void> {
+  if (await openLab({ scenario: id, play: "scenario", seed: "1" })) {
+    useStudio.getState().set({ view: "bench" });
+    play(ARTICLE_SPEED);
+  }
+}
+
+export const playArticle = () => playScenario(DEFAULT_SCENARIO);
+
+/** A scenario is played, anything else is a capture. */
+export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {
+  if (!/\.ya?ml$/i.test(file.name)) {
+    pause();
+    await openCapture(file);
+    return;
+  }
+  const scenario = file.name.replace(/\.ya?ml$/i, "");
+  const text = new TextDecoder().decode(file.bytes);
+  if (await openLab({ scenario, text, play: "scenario", seed: "1" })) {
+    useStudio.getState().set({ view: "bench" });
+    play(ARTICLE_SPEED);
+  }
+}
+
+async function save(host: StudioHost, suggestedName: string, mediaType: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const { set } = useStudio.getState();
+  try {
+    if (await host.saveFile({ suggestedName, mediaType, bytes })) set({ notice: { text: `${suggestedName} saved`, kind: "info" } });
+  } catch (error) {
+    set({ notice: { text: `${suggestedName} could not be saved: ${error instanceof Error ? error.message : String(error)}`, kind: "error" } });
+  }
+}
+
+function runName(): string {
+  const { info } = useLab.getState();
+  return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
+}
+
+export async function exportCapture(host: StudioHost): Promise<void> {
+  await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
+}
+
+export async function exportRecording(host: StudioHost): Promise<void> {
+  await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson());
+}
+
+export async function saveReport(host: StudioHost): Promise<void> {
+  await save(host, `${useLab.getState().info?.settings.scenario ?? "run"}-report.html`, "text/html", await (await labRemote()).report());
+}
+
+export function runCommand(command: StudioCommand, host: StudioHost, openCapture: (file: OpenedFile) => Promise<void>): void {
+  const { set } = useStudio.getState();
+  switch (command) {
+    case "open":
+      void host.openFile().then((file) => file && openDocument(file, openCapture));
+      break;
+    case "export-capture":
+      void exportCapture(host);
+      break;
+    case "export-recording":
+      void exportRecording(host);
+      break;
+    case "report":
+      void saveReport(host);
+      break;
+    case "play-article":
+      void playArticle();
+      break;
+    case "free-play":
+      void startFreePlay();
+      break;
+    case "play-pause":
+      if (useLab.getState().playing) pause();
+      else play();
+      break;
+    case "view-bench":
+      set({ view: "bench" });
+      break;
+    case "view-timeline":
+      set({ view: "timeline" });
+      break;
+    case "view-monitor":
+      set({ view: "monitor" });
+      break;
+    case "view-comparison":
+      set({ view: "comparison" });
+      break;
+  }
+}

@@ -1,0 +1,142 @@
+/** The clock and what moves it, below every view. */
+
+import { type CSSProperties, useState } from "react";
+import { preciseText, wallClockText, elapsedText } from "../lab/clock-text.ts";
+import { EVENT_KINDS, type EventKind } from "../lab/event-kinds.ts";
+import { addBookmark, pause, play, runToNext, seek, SPEEDS, stepEvent, useLab } from "../lab/lab-control.ts";
+import { useStudio } from "./store.ts";
+
+export function Transport() {
+  const playing = useLab((lab) => lab.playing);
+  const ready = useLab((lab) => lab.info !== null);
+  return (
+    <footer className="transport" aria-label="Time">
+      <div className="transport-buttons">
+        <button type="button" className="button icon" aria-label="Back to the start" title="Back to the start" disabled={!ready} onClick={() => (pause(), void seek(0))}>
+          <Glyph d="M4 3v10M13 3 6 8l7 5z" />
+        </button>
+        <button type="button" className="button icon" aria-label="Previous event" title="Previous event (←)" disabled={!ready} onClick={() => void stepEvent(-1)}>
+          <Glyph d="M11 3 5 8l6 5z" />
+        </button>
+        <button
+          type="button"
+          className="button primary play"
+          title={playing ? "Pause (Space)" : "Play (Space)"}
+          disabled={!ready}
+          onClick={() => (playing ? pause() : play())}
+        >
+          <Glyph d={playing ? "M5 3h2v10H5zM9 3h2v10H9z" : "M5 3l8 5-8 5z"} />
+          {playing ? "Pause" : "Play"}
+        </button>
+        <button type="button" className="button icon" aria-label="Next event" title="Next event (→)" disabled={!ready} onClick={() => void stepEvent(1)}>
+          <Glyph d="M5 3l6 5-6 5z" />
+        </button>
+      </div>
+      <Clock />
+      <Scrubber />
+      <SpeedSelect />
+      <RunTo />
+      <button type="button" className="button icon" aria-label="Bookmark this time" title="Bookmark this time (B)" disabled={!ready} onClick={addBookmark}>
+        <Glyph d="M4.5 2.5h7v11L8 10.5l-3.5 3z" />
+      </button>
+    </footer>
+  );
+}
+
+function Glyph({ d }: { readonly d: string }) {
+  return (
+    <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <path d={d} fill="currentColor" stroke="currentColor" strokeWidth="1.2" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+function Clock() {
+  const timeUs = useStudio((s) => s.timeUs);
+  const playing = useLab((lab) => lab.playing);
+  const epochMs = useLab((lab) => lab.info?.epochMs ?? 0);
+  return (
+    <div className="clock" role="timer" aria-label="Time since the start">
+      <span className="clock-main mono" title={preciseText(timeUs)}>
+        {elapsedText(timeUs, !playing)}
+      </span>
+      <span className="clock-wall numbers">{wallClockText(epochMs, timeUs)} on their clocks</span>
+    </div>
+  );
+}
+
+function Scrubber() {
+  const timeUs = useStudio((s) => s.timeUs);
+  const simulatedUs = useLab((lab) => lab.simulatedUs);
+  const durationUs = useLab((lab) => lab.info?.durationUs ?? 1);
+  const bookmarks = useLab((lab) => lab.bookmarks);
+  const share = (us: number) => `${(100 * us) / durationUs}%`;
+  return (
+    <div className="scrubber">
+      <input
+        type="range"
+        min={0}
+        max={durationUs}
+        step={1_000_000}
+        value={timeUs}
+        aria-label="Playhead"
+        aria-valuetext={`${elapsedText(timeUs)} of ${elapsedText(durationUs)}`}
+        style={{ "--played": share(timeUs), "--simulated": share(simulatedUs) } as CSSProperties}
+        onChange={(event) => (pause(), void seek(Number(event.target.value)))}
+      />
+      {bookmarks.map(({ atUs, label }) => (
+        <button
+          key={atUs}
+          type="button"
+          className="bookmark"
+          style={{ left: share(atUs) }}
+          title={`${label}: ${elapsedText(atUs, true)}`}
+          aria-label={`${label}, ${elapsedText(atUs)}`}
+          onClick={() => (pause(), void seek(atUs))}
+        />
+      ))}
+      <div className="scrubber-ends numbers" aria-hidden="true">
+        <span>0:00:00</span>
+        <span>{elapsedText(durationUs)}</span>
+      </div>
+    </div>
+  );
+}
+
+function SpeedSelect() {
+  const speed = useLab((lab) => lab.speed);
+  return (
+    <label className="labelled">
+      <span>Speed</span>
+      <select className="field" value={String(speed)} onChange={(event) => useLab.setState({ speed: Number(event.target.value) })}>
+        {SPEEDS.map((s) => (
+          <option key={s} value={String(s)}>
+            {s === 1 ? "Real time" : Number.isFinite(s) ? `${s.toLocaleString("en")}×` : "As fast as it goes"}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function RunTo() {
+  const [kind, setKind] = useState<EventKind>("icmp");
+  const ready = useLab((lab) => lab.info !== null);
+  return (
+    <div className="run-to">
+      <label className="labelled">
+        <span>Run to next</span>
+        <select className="field" value={kind} onChange={(event) => setKind(event.target.value as EventKind)}>
+          {(Object.keys(EVENT_KINDS) as EventKind[]).map((name) => (
+            <option key={name} value={name}>
+              {EVENT_KINDS[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" className="button" disabled={!ready} aria-label={`Run to the next: ${EVENT_KINDS[kind]}`} onClick={() => void runToNext(kind)}>
+        Go
+      </button>
+    </div>
+  );
+}

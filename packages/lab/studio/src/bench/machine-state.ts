@@ -1,0 +1,292 @@
+/** What each machine's screen and the server's window show at one time: folded from the recording's events, in order. */
+
+import { describeEvent, type RecordedEvent } from "@pushback/scenario";
+import type { LabMachine } from "../lab/lab-types.ts";
+
+type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
+type InboxRows = Extract<EventOf<"client">, { type: "inbox-shown" }>["rows"];
+
+export interface PhaseState {
+  readonly title: string;
+  readonly screen: readonly string[];
+  readonly startUs: number;
+}
+
+export interface MachineState {
+  readonly name: string;
+  readonly power: "off" | "booting" | "ready" | "going-down";
+  readonly wayDown: string | null;
+  /** Of the boot that goes on, or the last one. */
+  readonly phases: readonly PhaseState[];
+  readonly stackUp: boolean;
+  readonly plugged: boolean;
+  readonly address: number;
+  readonly mail: "closed" | "waiting" | "connecting" | "logged-on" | "logging-off" | "logged-off" | "disconnected";
+  readonly callbackPort: number | null;
+  readonly localTcpPort: number | null;
+  readonly inbox: InboxRows;
+  readonly message: { readonly subject: string; readonly body: string } | null;
+  readonly newMail: boolean;
+  /** What went wrong last, in words; gone with the next thing that works. */
+  readonly problem: string | null;
+  readonly icmpSent: number;
+  readonly datagramsHeard: number;
+  readonly foreignDatagrams: number;
+}
+
+export interface SessionState {
+  readonly id: number;
+  /** The machine that had the address when the connection came. */
+  readonly machine: string;
+  readonly remoteAddress: number;
+  readonly remotePort: number;
+  readonly startUs: number;
+  readonly callbackPort: number | null;
+  readonly pending: number;
+  readonly datagrams: number;
+  readonly probes: number;
+  readonly endUs: number | null;
+  readonly cause: string | null;
+}
+
+export interface ServerState {
+  readonly epmPort: number | null;
+  readonly emsmdbPort: number | null;
+  readonly sessions: readonly SessionState[];
+  readonly delivered: number;
+  /** Counted by its stack; the mail server is never told. */
+  readonly icmpReceived: number;
+}
+
+export interface LabState {
+  readonly machines: Readonly<Record<string, MachineState>>;
+  readonly server: ServerState;
+  /** Endpoints of associations, by number. */
+  readonly associations: Readonly<Record<number, { readonly address: number; readonly port: number }>>;
+}
+
+export function initialState(machines: readonly LabMachine[]): LabState {
+  const clients = machines.filter((m) => m.role === "compared" || m.role === "other");
+  return {
+    machines: Object.fromEntries(clients.map(({ name, address }) => [name, switchedOff(name, address)])),
+    server: { epmPort: null, emsmdbPort: null, sessions: [], delivered: 0, icmpReceived: 0 },
+    associations: {},
+  };
+}
+
+function switchedOff(name: string, address: number): MachineState {
+  return {
+    name,
+    address,
+    power: "off",
+    wayDown: null,
+    phases: [],
+    stackUp: false,
+    plugged: true,
+    inbox: [],
+    icmpSent: 0,
+    datagramsHeard: 0,
+    foreignDatagrams: 0,
+    ...CLOSED_MAIL,
+  };
+}
+
+/** The mail program is not there: nothing of it survives its machine. */
+const CLOSED_MAIL = { mail: "closed", callbackPort: null, localTcpPort: null, message: null, newMail: false, problem: null } as const;
+
+/** The state after one more event; the same object where nothing that is shown has changed. */
+export function applyEvent(state: LabState, e: RecordedEvent): LabState {
+  if (e.layer === "server") return applyServer(state, e.event, e.atUs);
+  if (e.machine === "server") {
+    if (e.layer !== "machine") return state;
+    if (e.event.type === "icmp-error-received") {
+      return { ...state, server: { ...state.server, icmpReceived: state.server.icmpReceived + 1 } };
+    }
+    if (e.event.type !== "keepalive-probe-sent") return state;
+    const { remoteAddress, remotePort, probe } = e.event;
+    return withSessions(state, (s) =>
+      s.endUs === null && s.remoteAddress === remoteAddress && s.remotePort === remotePort ? { ...s, probes: probe } : s,
+    );
+  }
+  const old = state.machines[e.machine];
+  if (old === undefined) return state;
+  const changed =
+    e.layer === "machine" ? applyMachine(old, e.event, e.atUs) : e.layer === "client" ? applyClient(old, e) : applyStep(old, e.event);
+  return changed === old ? state : { ...state, machines: { ...state.machines, [e.machine]: changed } };
+}
+
+function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
+  if (event.type === "step-failed") {
+    return { ...m, problem: `${STEP_WORDS[event.action] ?? event.action}: ${event.reason}`, mail: m.mail === "waiting" ? "closed" : m.mail };
+  }
+  switch (event.action) {
+    case "unplug":
+      return { ...m, plugged: false };
+    case "plug":
+      return { ...m, plugged: true };
+    case "logon":
+      return m.mail === "closed" || m.mail === "logged-off" || m.mail === "disconnected" ? { ...m, mail: "waiting", problem: null } : m;
+    case "logoff":
+      return m.mail === "logged-on" ? { ...m, mail: "logging-off", problem: null } : m;
+    default:
+      return m;
+  }
+}
+
+const STEP_WORDS: Readonly<Record<string, string>> = {
+  logon: "Log on",
+  read: "Read mail",
+  logoff: "Log off",
+  reboot: "Restart",
+  "power-off": "Power off",
+  "power-on": "Power on",
+};
+
+function applyMachine(m: MachineState, event: EventOf<"machine">, atUs: number): MachineState {
+  switch (event.type) {
+    case "boot-phase": {
+      const { title, screen } = event.phase;
+      const phase = { title, screen, startUs: atUs };
+      return m.power === "booting"
+        ? { ...m, phases: [...m.phases, phase] }
+        : { ...m, ...CLOSED_MAIL, inbox: [], power: "booting", wayDown: null, phases: [phase] };
+    }
+    case "stack-up":
+      return { ...m, stackUp: true };
+    case "stack-down":
+      return { ...m, stackUp: false };
+    case "machine-ready":
+      return { ...m, power: "ready" };
+    case "machine-going-down":
+      return { ...m, power: "going-down", wayDown: event.way };
+    case "machine-off":
+      return { ...m, ...CLOSED_MAIL, inbox: [], power: "off", stackUp: false };
+    case "address-changed":
+      return { ...m, address: event.to };
+    case "icmp-error-sent":
+      return { ...m, icmpSent: m.icmpSent + 1 };
+    default:
+      return m;
+  }
+}
+
+function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client" }>): MachineState {
+  const { event } = e;
+  switch (event.type) {
+    case "connecting":
+      return { ...m, mail: "connecting", problem: null, message: null, newMail: false };
+    case "logged-on":
+      return { ...m, mail: "logged-on", callbackPort: event.callbackPort, localTcpPort: event.localTcpPort, problem: null };
+    case "inbox-shown":
+      return { ...m, inbox: event.rows };
+    case "new-mail":
+      return { ...m, newMail: true, message: null };
+    case "message-read":
+      return { ...m, message: { subject: event.subject, body: event.body }, newMail: false, problem: null };
+    case "datagram-received":
+      return { ...m, datagramsHeard: m.datagramsHeard + 1 };
+    case "foreign-datagram":
+      return { ...m, foreignDatagrams: m.foreignDatagrams + 1 };
+    case "logged-off":
+      return { ...m, mail: "logged-off", callbackPort: null, localTcpPort: null, message: null, newMail: false };
+    case "disconnected":
+      return { ...m, mail: "disconnected", callbackPort: null, localTcpPort: null, problem: describeEvent(e) };
+    case "error":
+      return { ...m, problem: describeEvent(e) };
+    default:
+      return m;
+  }
+}
+
+function withSessions(state: LabState, change: (session: SessionState) => SessionState): LabState {
+  return { ...state, server: { ...state.server, sessions: state.server.sessions.map(change) } };
+}
+
+/** Who has that address now, or had it last. */
+function holderOf(state: LabState, address: number): string {
+  return Object.values(state.machines).find((m) => m.address === address)?.name ?? "";
+}
+
+function applyServer(state: LabState, event: EventOf<"server">, atUs: number): LabState {
+  const { server } = state;
+  switch (event.type) {
+    case "listening":
+      return { ...state, server: { ...server, epmPort: event.epmPort, emsmdbPort: event.emsmdbPort } };
+    case "association-opened": {
+      const end = { address: event.remoteAddress, port: event.remotePort };
+      return { ...state, associations: { ...state.associations, [event.association]: end } };
+    }
+    case "connect": {
+      const end = state.associations[event.association] ?? { address: 0, port: 0 };
+      const session: SessionState = {
+        id: event.session,
+        machine: holderOf(state, end.address),
+        remoteAddress: end.address,
+        remotePort: end.port,
+        startUs: atUs,
+        callbackPort: null,
+        pending: 0,
+        datagrams: 0,
+        probes: 0,
+        endUs: null,
+        cause: null,
+      };
+      return { ...state, server: { ...server, sessions: [...server.sessions, session] } };
+    }
+    case "registered":
+      return withSessions(state, (s) => (s.id === event.session ? { ...s, callbackPort: event.port } : s));
+    case "unregistered":
+      return withSessions(state, (s) => (s.id === event.session ? { ...s, callbackPort: null } : s));
+    case "delivered": {
+      const next = withSessions(state, (s) => (s.endUs === null && s.machine === event.mailbox ? { ...s, pending: s.pending + 1 } : s));
+      return { ...next, server: { ...next.server, delivered: server.delivered + 1 } };
+    }
+    case "datagram-sent":
+      return withSessions(state, (s) => (s.id === event.session ? { ...s, datagrams: event.number } : s));
+    case "notifications-retrieved":
+      return withSessions(state, (s) => (s.id === event.session ? { ...s, pending: event.remaining } : s));
+    case "session-ended":
+      return withSessions(state, (s) =>
+        s.id === event.session ? { ...s, endUs: atUs, pending: 0, cause: event.how === "disconnect" ? "logoff" : event.cause } : s,
+      );
+    default:
+      return state;
+  }
+}
+
+/** A state for every so many events, so that going back is as quick as going on. */
+const CHECKPOINT_EVERY = 256;
+
+/** States of a recording by number of events; events before a number must not change without `clear`. */
+export class StateHistory {
+  #checkpoints: LabState[];
+  #current: { count: number; state: LabState };
+  readonly #start: LabState;
+
+  constructor(machines: readonly LabMachine[]) {
+    this.#start = initialState(machines);
+    this.#checkpoints = [this.#start];
+    this.#current = { count: 0, state: this.#start };
+  }
+
+  clear(): void {
+    this.#checkpoints = [this.#start];
+    this.#current = { count: 0, state: this.#start };
+  }
+
+  /** After the first `count` of `events`. */
+  after(events: readonly RecordedEvent[], count: number): LabState {
+    let { count: at, state } = this.#current;
+    if (count < at) {
+      const checkpoint = Math.floor(count / CHECKPOINT_EVERY);
+      at = checkpoint * CHECKPOINT_EVERY;
+      state = this.#checkpoints[checkpoint];
+    }
+    while (at < count) {
+      state = applyEvent(state, events[at++]);
+      if (at % CHECKPOINT_EVERY === 0) this.#checkpoints[at / CHECKPOINT_EVERY] ??= state;
+    }
+    this.#current = { count: at, state };
+    return state;
+  }
+}

@@ -1,0 +1,11 @@
+/** The tokens as values, for what is drawn on a canvas. */
+
+const NAMES = ["push", "icmp", "mail", "session", "probe", "boot", "danger", "ink-1", "ink-2", "ink-3", "line-1", "surface-1", "surface-2", "accent"] as const;
+
+export type Palette = Readonly<Record<(typeof NAMES)[number], string>>;
+
+/** As the page has them now; read again after the theme has changed. */
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
+}

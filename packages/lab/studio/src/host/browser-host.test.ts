@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { type BrowserPage, createBrowserHost } from "./browser-host.ts";
+import { describeStudioHost, type HostBench } from "./host-suite.ts";
+import type { OpenedFile, SavedFile } from "./studio-host.ts";
+
+/** A page with just what the host touches: its elements tell the bench what they were used for. */
+function createBench(address = "http://127.0.0.1/"): HostBench {
+  const target = new EventTarget();
+  const stored = new Map<string, string>();
+  const saved: Promise<SavedFile>[] = [];
+  let choice: OpenedFile | null = null;
+
+  class Input extends EventTarget {
+    type = "";
+    accept = "";
+    files: File[] = [];
+    click(): void {
+      if (choice) this.files = [new File([choice.bytes as Uint8Array<ArrayBuffer>], choice.name)];
+      this.dispatchEvent(new Event(choice ? "change" : "cancel"));
+    }
+  }
+  class Link {
+    href = "";
+    download = "";
+    click(): void {
+      const { href, download } = this;
+      saved.push(
+        (async () => {
+          const blob = await (await fetch(href)).blob();
+          return { suggestedName: download, mediaType: blob.type, bytes: new Uint8Array(await blob.arrayBuffer()) };
+        })(),
+      );
+    }
+  }
+  const document = Object.assign(target, { createElement: (tag: string) => (tag === "input" ? new Input() : new Link()) });
+  const page: BrowserPage = {
+    document: document as unknown as Document,
+    storage: { getItem: (k: string) => stored.get(k) ?? null, setItem: (k: string, v: string) => stored.set(k, v) } as unknown as Storage,
+    address,
+    fetchBytes: async (path) => new TextEncoder().encode(path),
+  };
+  return {
+    host: createBrowserHost(page),
+    chooseFile: (file) => {
+      choice = file;
+    },
+    bringFile: async (file) => {
+      const files = [new File([file.bytes as Uint8Array<ArrayBuffer>], file.name)];
+      target.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files } }));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    saved: () => Promise.all(saved),
+    chooseCommand: null,
+    reopen: () => createBrowserHost(page),
+  };
+}
+
+describeStudioHost("the browser", () => createBench());
+
+test("opens what the address names", async () => {
+  const bench = createBench("http://127.0.0.1/?open=own%20capture.pcapng");
+  const file = await new Promise<OpenedFile>((resolve) => bench.host.onFile(resolve));
+  expect(file.name).toBe("own capture.pcapng");
+  expect(new TextDecoder().decode(file.bytes)).toBe("./document/own%20capture.pcapng");
+});

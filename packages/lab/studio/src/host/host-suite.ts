@@ -1,0 +1,88 @@
+/** What every implementation of `StudioHost` must do: a suite that its own test calls with a way to play the person. */
+
+import { describe, expect, test } from "vitest";
+import { STUDIO_COMMANDS, type OpenedFile, type SavedFile, type StudioCommand, type StudioHost } from "./studio-host.ts";
+
+/** The host under test, and the world around it. */
+export interface HostBench {
+  readonly host: StudioHost;
+  /** The person's answer to the next open dialog: a file, or `null` to cancel. */
+  chooseFile(file: OpenedFile | null): void;
+  /** A file that comes from outside. */
+  bringFile(file: OpenedFile): Promise<void>;
+  /** What has been saved. */
+  saved(): Promise<readonly SavedFile[]>;
+  /** Chooses from the menu; `null` where the host has none. */
+  readonly chooseCommand: ((command: StudioCommand) => Promise<void>) | null;
+  /** A second host over the same person's settings. */
+  reopen(): StudioHost;
+}
+
+const bytes = Uint8Array.of(1, 2, 0xff, 0);
+
+export function describeStudioHost(name: string, createBench: () => Promise<HostBench> | HostBench): void {
+  describe(`${name} as a StudioHost`, () => {
+    test("opens the chosen file, byte for byte", async () => {
+      const bench = await createBench();
+      bench.chooseFile({ name: "a.pcapng", bytes });
+      expect(await bench.host.openFile()).toEqual({ name: "a.pcapng", bytes });
+    });
+
+    test("a cancelled dialog gives null", async () => {
+      const bench = await createBench();
+      bench.chooseFile(null);
+      expect(await bench.host.openFile()).toBeNull();
+    });
+
+    test("what was opened is recent, the latest first, each once, and can be opened again", async () => {
+      const bench = await createBench();
+      for (const file of ["a.yaml", "b.pcap", "a.yaml"]) {
+        bench.chooseFile({ name: file, bytes });
+        await bench.host.openFile();
+      }
+      const recent = await bench.host.recentFiles();
+      expect(recent.map((r) => r.name)).toEqual(["a.yaml", "b.pcap"]);
+      expect(await bench.host.openRecent(recent[1].id)).toEqual({ name: "b.pcap", bytes });
+      expect(await bench.host.openRecent("no such thing")).toBeNull();
+    });
+
+    test("saves the bytes under the suggested name", async () => {
+      const bench = await createBench();
+      const file: SavedFile = { suggestedName: "run.pcapng", mediaType: "application/octet-stream", bytes };
+      expect(await bench.host.saveFile(file)).toBe(true);
+      expect(await bench.saved()).toEqual([file]);
+    });
+
+    test("a file from outside reaches the listener, also one that came before it", async () => {
+      const bench = await createBench();
+      await bench.bringFile({ name: "early.yaml", bytes });
+      const seen: string[] = [];
+      const end = bench.host.onFile((file) => seen.push(file.name));
+      expect(seen).toEqual(["early.yaml"]);
+      await bench.bringFile({ name: "late.yaml", bytes });
+      expect(seen).toEqual(["early.yaml", "late.yaml"]);
+      end();
+      await bench.bringFile({ name: "unheard.yaml", bytes });
+      expect(seen).toEqual(["early.yaml", "late.yaml"]);
+    });
+
+    test("every menu command reaches the listener until it ends", async () => {
+      const bench = await createBench();
+      const seen: StudioCommand[] = [];
+      const end = bench.host.onCommand((command) => seen.push(command));
+      for (const command of STUDIO_COMMANDS) await bench.chooseCommand?.(command);
+      expect(seen).toEqual(bench.chooseCommand ? STUDIO_COMMANDS : []);
+      end();
+      await bench.chooseCommand?.("open");
+      expect(seen.length).toBe(bench.chooseCommand ? STUDIO_COMMANDS.length : 0);
+    });
+
+    test("the theme is the system's until somebody chooses, and then theirs, the next time too", async () => {
+      const bench = await createBench();
+      expect(bench.host.theme()).toBe("system");
+      bench.host.setTheme("dark");
+      expect(bench.host.theme()).toBe("dark");
+      expect(bench.reopen().theme()).toBe("dark");
+    });
+  });
+}

@@ -1,0 +1,4 @@
+/** What a composition root (the browser's page, the desktop's window) needs to show the studio. */
+
+export { mountStudio } from "./app/mount.tsx";
+export type * from "./host/studio-host.ts";

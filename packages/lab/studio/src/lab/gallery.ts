@@ -1,0 +1,12 @@
+/** The scenario files, in the studio since it was built. */
+
+const FILES = import.meta.glob<string>("../../../../../scenarios/*.yaml", { query: "?raw", import: "default", eager: true });
+
+export const DEFAULT_SCENARIO = "kb-q159302";
+
+/** Text by name, the default first. */
+export const GALLERY: ReadonlyMap<string, string> = new Map(
+  Object.entries(FILES)
+    .map(([path, text]) => [(path.split("/").at(-1) as string).replace(/\.yaml$/, ""), text] as const)
+    .sort(([a], [b]) => Number(b === DEFAULT_SCENARIO) - Number(a === DEFAULT_SCENARIO) || (a < b ? -1 : 1)),
+);

@@ -1,0 +1,171 @@
+/** The lab in its worker, as the page calls it. One session at a time; a second one beside it for comparisons. */
+
+import {
+  compareScenario,
+  encodeCapture,
+  findVariant,
+  PLATFORMS,
+  parseScenario,
+  type PlatformRow,
+  recordingJson,
+  reportHtml,
+  type Recording,
+  rowsOfRun,
+  runScenario,
+  type Scenario,
+  type ScenarioStep,
+} from "@pushback/scenario";
+import type { EventKind } from "./event-kinds.ts";
+import { liveRows } from "./evidence.ts";
+import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
+import { LabSession } from "./lab-session.ts";
+import type { GalleryEntry, LabInfo, LabSettings, LabUpdate, LiveRow, OpenResult, WhatIfPoint, WhatIfSettings } from "./lab-types.ts";
+import { whatIfPoint } from "./what-if.ts";
+
+const DEFAULT_VARIANTS: readonly string[] = PLATFORMS.map((platform) => platform.variants[0].id);
+
+/** Free play has no end of its own. */
+const FREE_DURATION_US = 6 * 3_600_000_000;
+
+export class LabApi {
+  #scenario: Scenario | null = null;
+  #session: LabSession | null = null;
+  #settings: LabSettings | null = null;
+
+  gallery(): GalleryEntry[] {
+    return [...GALLERY].flatMap(([id, text]) => {
+      const parsed = parseScenario(id, text);
+      if (!parsed.ok) return [];
+      const { title, about, duration } = parsed.scenario;
+      return [{ id, title, about: about.trim(), durationUs: duration }];
+    });
+  }
+
+  variants(): { platform: string; title: string; variants: { id: string; title: string }[] }[] {
+    return PLATFORMS.map(({ id, title, variants }) => ({
+      platform: id,
+      title,
+      variants: variants.map((v) => ({ id: v.id, title: v.title })),
+    }));
+  }
+
+  open(settings: LabSettings): OpenResult {
+    const text = settings.text ?? GALLERY.get(settings.scenario);
+    if (text === undefined) return { ok: false, message: `unknown scenario "${settings.scenario}"` };
+    const parsed = parseScenario(settings.scenario, text);
+    if (!parsed.ok) {
+      const { line, column, message } = parsed.faults[0];
+      return { ok: false, message: `${settings.scenario}:${line}:${column}: ${message}` };
+    }
+    this.#scenario = parsed.scenario;
+    this.#settings = settings;
+    const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
+    this.#session = new LabSession(played, runOptions(settings));
+    return { ok: true, info: this.#info(played, settings) };
+  }
+
+  #info(scenario: Scenario, settings: LabSettings): LabInfo {
+    const { recording } = this.#here();
+    return {
+      settings,
+      title: scenario.title,
+      about: scenario.about.trim(),
+      durationUs: scenario.duration,
+      epochMs: recording.epochMs,
+      keepAliveUs: recording.keepAliveUs,
+      notificationIntervalUs: recording.notificationIntervalUs,
+      machines: recording.machines.map((machine) => {
+        const variant = findVariant(machine.variant);
+        return {
+          ...machine,
+          platform: variant?.platform ?? machine.variant,
+          skin: variant?.appearance.skin ?? "windows-nt",
+          mailTitle: variant?.appearance.mailTitle ?? "",
+        };
+      }),
+      readyUs: readyTime(scenario, settings),
+    };
+  }
+
+  advance(us: number): LabUpdate {
+    this.#here().advance(us);
+    return this.#here().update();
+  }
+
+  act(step: ScenarioStep, atUs: number): LabUpdate {
+    this.#here().act(step, atUs);
+    return this.#here().update();
+  }
+
+  runToNext(kind: EventKind, fromUs: number, machine: string | null): { atUs: number | null; update: LabUpdate } {
+    const atUs = this.#here().runToNext(kind, fromUs, machine);
+    return { atUs, update: this.#here().update() };
+  }
+
+  /** As far as the run has gone. */
+  rows(): LiveRow[] {
+    return liveRows(this.#here().recording);
+  }
+
+  /** The rows of another run of the same scenario, to its end. */
+  rowsWith(change: Partial<LabSettings>): PlatformRow[] {
+    const settings = { ...(this.#settings as LabSettings), ...change };
+    return rowsOfRun(runScenario(this.#scenario as Scenario, runOptions(settings))).rows;
+  }
+
+  whatIf(settings: WhatIfSettings): WhatIfPoint {
+    const article = parseScenario(DEFAULT_SCENARIO, GALLERY.get(DEFAULT_SCENARIO) as string);
+    const scenario = this.#scenario?.steps.some((step) => step.reboot !== undefined) ? this.#scenario : article.ok ? article.scenario : null;
+    const { seed, variants = DEFAULT_VARIANTS } = this.#settings as LabSettings;
+    return whatIfPoint(scenario as Scenario, settings, variants, seed);
+  }
+
+  capture(): Uint8Array {
+    return encodeCapture(this.#here().recording);
+  }
+
+  recordingJson(): string {
+    return recordingJson(this.#here().recording);
+  }
+
+  /** The comparison of the scenario, each platform by itself and all together: what the command line's `--out` writes. */
+  report(): string {
+    const settings = this.#settings as LabSettings;
+    const scenario = this.#scenario as Scenario;
+    const { comparison, recordings } = compareScenario(scenario, runOptions(settings));
+    return reportHtml(scenario, comparison, recordings);
+  }
+
+  /** Whose frames the analyzer looks at. */
+  recordingNow(): Recording | null {
+    return this.#session?.recording ?? null;
+  }
+
+  #here(): LabSession {
+    if (this.#session === null) throw new Error("no lab is open");
+    return this.#session;
+  }
+}
+
+function runOptions(settings: LabSettings) {
+  const { seed, variants = DEFAULT_VARIANTS, keepAliveUs, intervalUs } = settings;
+  return { seed, variants, ...(keepAliveUs !== undefined && { keepAliveUs }), ...(intervalUs !== undefined && { intervalUs }) };
+}
+
+/** The scenario's machines without its steps. */
+function freePlay(scenario: Scenario): Scenario {
+  return { ...scenario, title: "Free play", steps: [], duration: FREE_DURATION_US, expect: { claims: [], every: {}, some: [], platforms: {} } };
+}
+
+/** When the last of those that are switched on at the start is ready. */
+function readyTime(scenario: Scenario, settings: LabSettings): number {
+  const probe = new LabSession({ ...scenario, steps: [], duration: 10 * 60_000_000 }, runOptions(settings));
+  const on = scenario.clients.some((client) => !client.off);
+  let ready = 0;
+  while (on) {
+    const next = probe.runToNext("ready", ready);
+    if (next === null) break;
+    ready = next;
+  }
+  return ready;
+}

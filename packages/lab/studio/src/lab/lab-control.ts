@@ -1,0 +1,229 @@
+/**
+ * The page's side of the lab: the playhead moves, the worker runs the machines up to it, and what is shown is folded from what the
+ * worker sent. Going back needs no worker; acting does.
+ */
+
+import type { ScenarioStep } from "@pushback/scenario";
+import { create } from "zustand";
+import { type LabState, StateHistory } from "../bench/machine-state.ts";
+import { useStudio } from "../app/store.ts";
+import { labRemote } from "../worker/client.ts";
+import { type EventKind, isOfKind } from "./event-kinds.ts";
+import type { LabInfo, LabSettings, LabUpdate } from "./lab-types.ts";
+import { RecordingView } from "./recording-view.ts";
+
+/** Virtual seconds per second; Infinity is as fast as it goes. */
+export const SPEEDS = [1, 10, 60, 600, 3600, Number.POSITIVE_INFINITY] as const;
+export const ARTICLE_SPEED = 600;
+
+/** What a frame of the screen may ask of the worker when there is no limit. */
+const FLAT_OUT_SLICE_US = 60_000_000;
+
+export interface LabView {
+  readonly info: LabInfo | null;
+  /** Grows with everything that the worker sends; views that read `recording` depend on it. */
+  readonly version: number;
+  readonly playing: boolean;
+  readonly speed: number;
+  /** How far the machines have run. */
+  readonly simulatedUs: number;
+  /** At the playhead. */
+  readonly state: LabState | null;
+  readonly bookmarks: readonly { readonly atUs: number; readonly label: string }[];
+  readonly failure: string | null;
+}
+
+export const useLab = create<LabView>()(() => ({
+  info: null,
+  version: 0,
+  playing: false,
+  speed: 1,
+  simulatedUs: 0,
+  state: null,
+  bookmarks: [],
+  failure: null,
+}));
+
+export const recording = new RecordingView();
+
+let history: StateHistory | null = null;
+let frameRequest = 0;
+let lastFrameMs = 0;
+/** One question to the worker at a time. */
+let busy = false;
+let generation = 0;
+
+function take(update: LabUpdate): void {
+  if (update.restart) history?.clear();
+  const grew = update.restart || update.events.length > 0 || update.marks.length > 0;
+  recording.add(update);
+  useLab.setState((lab) => ({ simulatedUs: update.nowUs, version: grew ? lab.version + 1 : lab.version }));
+}
+
+/** Moves the playhead within what has been run. */
+function showTime(us: number): void {
+  const timeUs = Math.max(0, Math.min(us, recording.nowUs));
+  useStudio.getState().set({ timeUs });
+  if (!history) return;
+  const state = history.after(recording.events, recording.eventsUntil(timeUs));
+  if (state !== useLab.getState().state) useLab.setState({ state });
+}
+
+/** Opens a run: machines switched on; with `free` at the time when they are ready. */
+export async function openLab(settings: LabSettings): Promise<boolean> {
+  pause();
+  const mine = ++generation;
+  const lab = await labRemote();
+  const result = await lab.open(settings);
+  if (mine !== generation) return false;
+  if (!result.ok) {
+    useStudio.getState().set({ notice: { text: result.message, kind: "error" } });
+    return false;
+  }
+  const { info } = result;
+  recording.clear();
+  history = new StateHistory(info.machines);
+  useStudio.getState().set({ selectedEvent: null, selectedFrame: null, document: "lab" });
+  useLab.setState({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null });
+  const startUs = settings.play === "free" ? info.readyUs : 0;
+  take(await lab.advance(startUs));
+  showTime(startUs);
+  return true;
+}
+
+export function play(speed?: number): void {
+  if (speed !== undefined) useLab.setState({ speed });
+  const { info, playing } = useLab.getState();
+  if (!info || playing) return;
+  if (useStudio.getState().timeUs >= info.durationUs) return;
+  useLab.setState({ playing: true });
+  lastFrameMs = performance.now();
+  frameRequest = requestAnimationFrame(onFrame);
+}
+
+export function pause(): void {
+  cancelAnimationFrame(frameRequest);
+  if (useLab.getState().playing) useLab.setState({ playing: false });
+}
+
+function onFrame(nowMs: number): void {
+  const { info, speed, playing } = useLab.getState();
+  if (!info || !playing) return;
+  frameRequest = requestAnimationFrame(onFrame);
+  // After a pause of the page (another tab) time does not leap.
+  const elapsedMs = Math.min(100, Math.max(0, nowMs - lastFrameMs));
+  lastFrameMs = nowMs;
+  if (busy) return;
+  const from = useStudio.getState().timeUs;
+  const stepUs = Number.isFinite(speed) ? elapsedMs * 1000 * speed : FLAT_OUT_SLICE_US;
+  const target = Math.min(info.durationUs, Math.round(from + stepUs));
+  if (target <= recording.nowUs) showTime(target);
+  else void advanceTo(target);
+  if (target >= info.durationUs) pause();
+}
+
+async function advanceTo(us: number): Promise<void> {
+  const mine = generation;
+  busy = true;
+  try {
+    const update = await (await labRemote()).advance(us);
+    if (mine !== generation) return;
+    take(update);
+    showTime(us);
+  } catch (error) {
+    fail(error);
+  } finally {
+    busy = false;
+  }
+}
+
+function fail(error: unknown): void {
+  pause();
+  useLab.setState({ failure: error instanceof Error ? error.message : String(error) });
+}
+
+/** Moves the playhead anywhere in the run; the machines run on where it is beyond them. */
+export async function seek(us: number): Promise<void> {
+  const { info } = useLab.getState();
+  if (!info) return;
+  const target = Math.max(0, Math.min(Math.round(us), info.durationUs));
+  if (target <= recording.nowUs) showTime(target);
+  else await advanceTo(target);
+}
+
+/** What a person does at the playhead. What was done after it before is forgotten. Time goes on, so that it can be seen. */
+export async function act(step: ScenarioStepWithoutTime): Promise<void> {
+  const { timeUs } = useStudio.getState();
+  const { info } = useLab.getState();
+  if (!info) return;
+  if (timeUs >= info.durationUs) {
+    useStudio.getState().set({ notice: { text: "The run is over here: go back in time, or start again.", kind: "info" } });
+    return;
+  }
+  const mine = generation;
+  try {
+    const update = await (await labRemote()).act({ ...step, at: Math.round(timeUs) } as ScenarioStep, timeUs);
+    if (mine !== generation) return;
+    take(update);
+    showTime(recording.nowUs);
+    play();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
+
+/** Runs to the next event of a kind, or to the end where there is none. */
+export async function runToNext(kind: EventKind, machine: string | null = null): Promise<void> {
+  pause();
+  const from = useStudio.getState().timeUs;
+  const mine = generation;
+  const { atUs, update } = await (await labRemote()).runToNext(kind, from, machine);
+  if (mine !== generation) return;
+  take(update);
+  showTime(atUs ?? recording.nowUs);
+  const first = recording.eventsUntil((atUs ?? 0) - 1);
+  const index = recording.events.findIndex((e, i) => i >= first && isOfKind(e, kind));
+  if (atUs !== null) useStudio.getState().set({ selectedEvent: index, selectedFrame: recording.frameOfEvent(index) });
+  else useStudio.getState().set({ notice: { text: "There is no such event before the end of the run.", kind: "info" } });
+}
+
+/** To the event after the playhead, or before it. */
+export async function stepEvent(direction: 1 | -1): Promise<void> {
+  pause();
+  const { timeUs, set } = useStudio.getState();
+  const index = recording.neighbour(timeUs, direction);
+  if (index === null) {
+    if (direction === 1) await runToNext("any");
+    else showTime(0);
+    return;
+  }
+  showTime(recording.events[index].atUs);
+  set({ selectedEvent: index, selectedFrame: recording.frameOfEvent(index) });
+}
+
+/** By a length of time, on a multiple of it. */
+export async function stepTime(lengthUs: number, direction: 1 | -1): Promise<void> {
+  pause();
+  const { timeUs } = useStudio.getState();
+  await seek(timeUs + direction * lengthUs);
+}
+
+export function addBookmark(): void {
+  const { timeUs } = useStudio.getState();
+  useLab.setState(({ bookmarks }) =>
+    bookmarks.some((b) => b.atUs === timeUs)
+      ? { bookmarks: bookmarks.filter((b) => b.atUs !== timeUs) }
+      : { bookmarks: [...bookmarks, { atUs: timeUs, label: `Bookmark ${bookmarks.length + 1}` }].sort((a, b) => a.atUs - b.atUs) },
+  );
+}
+
+/** Selects an event: playhead, machine and frame with it. */
+export function selectEvent(index: number): void {
+  const e = recording.events[index];
+  if (!e) return;
+  pause();
+  showTime(e.atUs);
+  useStudio.getState().set({ selectedEvent: index, selectedMachine: e.machine, selectedFrame: recording.frameOfEvent(index) });
+}

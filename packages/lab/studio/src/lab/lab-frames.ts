@@ -1,0 +1,28 @@
+/** A recording's frames as the analyzer reads them. */
+
+import type { Recording } from "@pushback/scenario";
+import type { FrameSource } from "../analyzer/frame-source.ts";
+
+const LINKTYPE_ETHERNET = 1;
+
+/** `recordingNow` gives the recording that is current: another one after the past has changed. */
+export function labFrameSource(recordingNow: () => Recording): FrameSource {
+  const frames = () => recordingNow().frames;
+  return {
+    get count() {
+      return frames().count;
+    },
+    get bytes() {
+      return frames().bytes;
+    },
+    get epochMs() {
+      return recordingNow().epochMs;
+    },
+    offsetOf: (n) => frames().offsetOf(n),
+    lengthOf: (n) => frames().lengthOf(n),
+    originalLengthOf: (n) => frames().lengthOf(n),
+    timeUsOf: (n) => frames().timeOf(n),
+    linkTypeOf: () => LINKTYPE_ETHERNET,
+    commentOf: () => null,
+  };
+}

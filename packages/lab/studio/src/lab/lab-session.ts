@@ -1,0 +1,123 @@
+/**
+ * A run with a person in it: the scenario, and what the person did when. Acting in the past drops the later actions and runs
+ * everything again from the beginning; the same actions give the same recording.
+ */
+
+import { FrameIndexer, openScenario, type RecordedEvent, type Recording, type RunOptions, type Scenario, type ScenarioRun, type ScenarioStep } from "@pushback/scenario";
+import { type EventKind, isOfKind } from "./event-kinds.ts";
+import type { FrameMark, LabUpdate, PersonAction } from "./lab-types.ts";
+
+export class LabSession {
+  readonly #scenario: Scenario;
+  readonly #options: RunOptions;
+  #run: ScenarioRun;
+  #indexer: FrameIndexer;
+  #actions: PersonAction[] = [];
+  /** How much the caller has been told of: events, datagrams, errors, segments. */
+  #told = { events: 0, datagrams: 0, unreachables: 0, segments: 0 };
+  #restarted = false;
+
+  constructor(scenario: Scenario, options: RunOptions, actions: readonly PersonAction[] = []) {
+    this.#scenario = scenario;
+    this.#options = options;
+    this.#run = openScenario(scenario, options);
+    this.#indexer = new FrameIndexer(this.#run.recording.frames);
+    for (const { atUs, step } of actions) this.act(step, atUs);
+  }
+
+  get nowUs(): number {
+    return this.#run.nowUs;
+  }
+
+  get durationUs(): number {
+    return this.#scenario.duration;
+  }
+
+  get recording(): Recording {
+    return this.#run.recording;
+  }
+
+  get actions(): readonly PersonAction[] {
+    return this.#actions;
+  }
+
+  /** Runs up to `us` or the scenario's end. Time does not go back by this. */
+  advance(us: number): void {
+    const until = Math.min(us, this.durationUs);
+    if (until > this.#run.nowUs) this.#run.runUntil(until);
+  }
+
+  /** Does `step` at `atUs`. Actions after `atUs` are forgotten, and so is everything that followed. */
+  act(step: ScenarioStep, atUs: number): void {
+    const at = Math.min(Math.round(atUs), this.durationUs);
+    if (at < this.#run.nowUs) this.#replay(at);
+    this.advance(at);
+    this.#run.perform({ ...step, at });
+    this.#actions.push({ atUs: at, step });
+  }
+
+  /** Runs to the next event of a kind after `fromUs`; when it is, or `null` where none comes before the end. */
+  runToNext(kind: EventKind, fromUs: number, machine: string | null = null): number | null {
+    const run = this.#run;
+    let seen = 0;
+    const find = (): number | null => {
+      const { events } = run.recording;
+      for (; seen < events.length; seen++) {
+        const e = events.at(seen) as RecordedEvent;
+        if (e.atUs > fromUs && isOfKind(e, kind) && (machine === null || e.machine === machine)) return e.atUs;
+      }
+      return null;
+    };
+    let found = find();
+    while (found === null && run.nextEventUs <= this.durationUs) {
+      run.runUntil(run.nextEventUs);
+      found = find();
+    }
+    if (found === null) this.advance(this.durationUs);
+    return found;
+  }
+
+  /** What has come since the last call. */
+  update(): LabUpdate {
+    const { events, frames } = this.#run.recording;
+    this.#indexer.update();
+    const { datagrams, unreachables, segments } = this.#indexer;
+    const marks: FrameMark[] = [];
+    for (const d of datagrams.slice(this.#told.datagrams)) marks.push({ ...endsOf(d), kind: "push", answers: null });
+    for (const u of unreachables.slice(this.#told.unreachables)) {
+      const { frame, timeUs, source, destination } = u;
+      const [srcPort, dstPort] = [u.datagram?.dstPort ?? 0, u.datagram?.srcPort ?? 0];
+      marks.push({ frame, timeUs, source, destination, srcPort, dstPort, kind: "icmp", answers: u.datagram?.frame ?? null });
+    }
+    for (const s of segments.slice(this.#told.segments)) marks.push({ ...endsOf(s), kind: "tcp", answers: null });
+    marks.sort((a, b) => a.frame - b.frame);
+    const update: LabUpdate = {
+      restart: this.#restarted,
+      nowUs: this.#run.nowUs,
+      events: events.slice(this.#told.events),
+      marks,
+      frameCount: frames.count,
+    };
+    this.#told = { events: events.length, datagrams: datagrams.length, unreachables: unreachables.length, segments: segments.length };
+    this.#restarted = false;
+    return update;
+  }
+
+  #replay(untilUs: number): void {
+    const kept = this.#actions.filter((action) => action.atUs <= untilUs);
+    this.#run = openScenario(this.#scenario, this.#options);
+    this.#indexer = new FrameIndexer(this.#run.recording.frames);
+    this.#actions = kept;
+    this.#told = { events: 0, datagrams: 0, unreachables: 0, segments: 0 };
+    this.#restarted = true;
+    for (const { atUs, step } of kept) {
+      this.advance(atUs);
+      this.#run.perform({ ...step, at: atUs });
+    }
+  }
+}
+
+function endsOf(mark: Omit<FrameMark, "kind" | "answers">): Omit<FrameMark, "kind" | "answers"> {
+  const { frame, timeUs, source, destination, srcPort, dstPort } = mark;
+  return { frame, timeUs, source, destination, srcPort, dstPort };
+}

@@ -1,0 +1,98 @@
+/** What the lab's worker and the page say to each other: plain data. */
+
+import type { PlatformRow, RecordedEvent, RecordedMachine, ScenarioStep } from "@pushback/scenario";
+
+export interface GalleryEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly durationUs: number;
+}
+
+/** Which run: a scenario, by name or by its text; with its steps, or with the machines standing ready and a person in their place. */
+export interface LabSettings {
+  readonly scenario: string;
+  /** The file's text where the scenario is not of the gallery. */
+  readonly text?: string;
+  readonly play: "scenario" | "free";
+  readonly seed: string;
+  readonly variants?: readonly string[];
+  readonly keepAliveUs?: number;
+  readonly intervalUs?: number;
+}
+
+export interface LabMachine extends RecordedMachine {
+  readonly platform: string;
+  readonly skin: string;
+  readonly mailTitle: string;
+}
+
+export interface LabInfo {
+  readonly settings: LabSettings;
+  readonly title: string;
+  readonly about: string;
+  readonly durationUs: number;
+  readonly epochMs: number;
+  readonly keepAliveUs: number;
+  readonly notificationIntervalUs: number;
+  readonly machines: readonly LabMachine[];
+  /** When every machine that is switched on has booted. */
+  readonly readyUs: number;
+}
+
+export type OpenResult = { readonly ok: true; readonly info: LabInfo } | { readonly ok: false; readonly message: string };
+
+/** A frame as the lanes show it. Addresses are unsigned 32-bit integers. */
+export interface FrameMark {
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly kind: "push" | "icmp" | "tcp";
+  readonly source: number;
+  readonly destination: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  /** Of an ICMP error: the frame that it quotes. */
+  readonly answers: number | null;
+}
+
+/** What has come since the last update; all of it, with `restart`, after the past has changed. */
+export interface LabUpdate {
+  readonly restart: boolean;
+  readonly nowUs: number;
+  readonly events: readonly RecordedEvent[];
+  readonly marks: readonly FrameMark[];
+  readonly frameCount: number;
+}
+
+/** A step that a person made, and when. */
+export interface PersonAction {
+  readonly atUs: number;
+  readonly step: ScenarioStep;
+}
+
+/** One number of the comparison: how to see the frames that it counts. */
+export interface Evidence {
+  readonly filter: string;
+  readonly frames: number;
+  readonly firstFrame: number | null;
+}
+
+export interface LiveRow {
+  readonly machine: string;
+  readonly row: PlatformRow;
+  readonly evidence: Readonly<Partial<Record<keyof PlatformRow, Evidence>>>;
+}
+
+export interface WhatIfSettings {
+  readonly keepAliveUs: number;
+  readonly intervalUs: number;
+  /** When everybody logs on again; `null`: nobody does. */
+  readonly relogonUs: number | null;
+}
+
+/** One run of the what-if: the settings and the ICMP errors per machine. */
+export interface WhatIfPoint {
+  readonly settings: WhatIfSettings;
+  readonly icmp: Readonly<Record<string, number>>;
+  readonly sessionEndedUs: Readonly<Record<string, number | null>>;
+}
