@@ -5,11 +5,10 @@ import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseScenario, type Scenario } from "@pushback/scenario";
 import { CliError, systemReason } from "./cli-error.ts";
+import { DEFAULT_SCENARIO } from "./default-scenario.ts";
 
 /** `scenarios/` at the root of the repository; this file is two folders below it, as source and when built. */
-const GALLERY = fileURLToPath(new URL("../../../scenarios/", import.meta.url));
-
-export const DEFAULT_SCENARIO = "kb-q159302";
+export const GALLERY = fileURLToPath(new URL("../../../scenarios/", import.meta.url));
 
 /** The names of the gallery, the default first. */
 export function galleryNames(): string[] {

@@ -1,17 +1,13 @@
 /**
- * `pushback`: the command line. Each command has a file of its own; this one names them and turns errors into exit codes. What only
- * one command needs is read when it is asked for, so that `compare` starts fast.
+ * `pushback`: the command line. Each command has a file of its own; this one names them and turns errors into exit codes. What a
+ * command needs is read when it is asked for, so that each starts fast.
  */
 
-import { ENGINE_VERSION } from "@pushback/scenario";
 import { Command, CommanderError } from "commander";
-import { OUTPUT_FORMATS } from "./capture-output.ts";
+import manifest from "../package.json" with { type: "json" };
 import { CliError } from "./cli-error.ts";
-import { runCompare } from "./compare-command.ts";
-import { DEFAULT_SCENARIO } from "./gallery.ts";
-import { listPlatforms, showPlatform } from "./platforms-command.ts";
-import { runScenarioCommand } from "./run-command.ts";
-import { listScenarios } from "./scenarios-command.ts";
+import { DEFAULT_SCENARIO } from "./default-scenario.ts";
+import { OUTPUT_FORMAT_NAMES } from "./output-formats.ts";
 import { addServeCommands } from "./serve-cli.ts";
 
 const EXIT_USAGE = 2;
@@ -19,7 +15,7 @@ const EXIT_USAGE = 2;
 function createProgram(): Command {
   const program = new Command("pushback")
     .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
-    .version(ENGINE_VERSION)
+    .version(manifest.version)
     .exitOverride();
 
   program
@@ -33,7 +29,8 @@ function createProgram(): Command {
     .option("--interval <time>", "the server's notification interval, as in 60s")
     .option("--out <folder>", "write captures, recordings and report.html there")
     .option("--json", "print JSON")
-    .action((scenario, options) => {
+    .action(async (scenario, options) => {
+      const { runCompare } = await import("./compare-command.ts");
       process.exitCode = runCompare(scenario, options);
     });
 
@@ -47,7 +44,8 @@ function createProgram(): Command {
     .option("--interval <time>", "the server's notification interval, as in 60s")
     .option("--out <folder>", "write the capture and the recording there")
     .option("--json", "print the events as JSON, one a line")
-    .action((scenario, options) => {
+    .action(async (scenario, options) => {
+      const { runScenarioCommand } = await import("./run-command.ts");
       process.exitCode = runScenarioCommand(scenario, options);
     });
 
@@ -69,7 +67,7 @@ function createProgram(): Command {
     .description("write a capture in another format")
     .argument("<input>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
     .argument("<output>", "the file to write; its ending names the format")
-    .option("--format <format>", OUTPUT_FORMATS.map(({ name }) => name).join(", "))
+    .option("--format <format>", OUTPUT_FORMAT_NAMES.join(", "))
     .action(async (input, output, options) => {
       const { runConvert } = await import("./convert-command.ts");
       process.exitCode = await runConvert(input, output, options);
@@ -118,14 +116,32 @@ function createProgram(): Command {
     .description("list the gallery")
     .option("--json", "print JSON")
     .option("--schema", "print the JSON Schema of scenario files")
-    .action((options) => listScenarios(options));
+    .action(async (options) => {
+      const { listScenarios } = await import("./scenarios-command.ts");
+      listScenarios(options);
+    });
 
   program
     .command("platforms")
     .description("list the platforms, or show one with every fact and its source")
     .argument("[platform]", "a platform or one of its variants")
     .option("--json", "print JSON")
-    .action((platform, options) => (platform === undefined ? listPlatforms(options) : showPlatform(platform, options)));
+    .action(async (platform, options) => {
+      const { listPlatforms, showPlatform } = await import("./platforms-command.ts");
+      if (platform === undefined) listPlatforms(options);
+      else showPlatform(platform, options);
+    });
+
+  program
+    .command("studio")
+    .description("the user interface in a browser, served to this computer alone")
+    .argument("[document]", "a scenario of the gallery, a scenario file or a capture to open")
+    .option("--port <number>", "the TCP port; 0 takes any", "4159")
+    .option("--no-open", "don't open the browser")
+    .action(async (document, options) => {
+      const { runStudio } = await import("./studio-command.ts");
+      process.exitCode = await runStudio(document, options);
+    });
 
   addServeCommands(program);
   return program;

@@ -2,8 +2,8 @@
 
 import { type KeyboardEvent, useEffect, useState } from "react";
 import type { HostTheme, StudioHost } from "../host/studio-host.ts";
-import type { GalleryEntry } from "../lab/lab-types.ts";
 import { useLab } from "../lab/lab-control.ts";
+import type { GalleryEntry } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
 import { VIEW_NAMES } from "./app.tsx";
 import { MenuButton } from "./menu-button.tsx";
@@ -20,15 +20,15 @@ export function Header({ host }: { readonly host: StudioHost }) {
       <h1 className="brand">
         <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
           <rect width="32" height="32" rx="7" fill="#1d4ed8" />
+          <path d="M7 12h13m0 0-4-4m4 4-4 4" fill="none" stroke="#fff" strokeWidth="2.6" strokeLinecap="round" strokeLinejoin="round" />
           <path
-            d="M7 12h13m0 0-4-4m4 4-4 4"
+            d="M25 21H12m0 0 4-4m-4 4 4 4"
             fill="none"
-            stroke="#fff"
+            stroke="#fbbf24"
             strokeWidth="2.6"
             strokeLinecap="round"
             strokeLinejoin="round"
           />
-          <path d="M25 21H12m0 0 4-4m-4 4 4 4" fill="none" stroke="#fbbf24" strokeWidth="2.6" strokeLinecap="round" strokeLinejoin="round" />
         </svg>
         Pushback
       </h1>

@@ -23,7 +23,8 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
 }
 
 /** Elements that keep their keys to themselves. */
-const OWN_KEYS = "input, select, textarea, [contenteditable], [role=tablist], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
+const OWN_KEYS =
+  "input, select, textarea, [contenteditable], [role=tablist], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
 
 export function listenToKeys(): () => void {
   const listener = (event: KeyboardEvent) => {

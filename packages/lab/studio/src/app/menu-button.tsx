@@ -9,7 +9,12 @@ export interface MenuItem {
   run(): void;
 }
 
-export function MenuButton(props: { readonly label: string; readonly accessibleName?: string; readonly items: readonly MenuItem[]; readonly className?: string }) {
+export function MenuButton(props: {
+  readonly label: string;
+  readonly accessibleName?: string;
+  readonly items: readonly MenuItem[];
+  readonly className?: string;
+}) {
   const { label, accessibleName, items, className = "button quiet" } = props;
   const [open, setOpen] = useState(false);
   const id = useId();
@@ -39,7 +44,7 @@ export function MenuButton(props: { readonly label: string; readonly accessibleN
     else if (event.key === "ArrowUp") next = all[(at - 1 + all.length) % all.length];
     else if (event.key === "Home") next = all[0];
     else if (event.key === "End") next = all.at(-1);
-    else if (event.key === "Escape") return event.preventDefault(), event.stopPropagation(), close();
+    else if (event.key === "Escape") return (event.preventDefault(), event.stopPropagation(), close());
     else if (event.key === "Tab") return setOpen(false);
     else if (/^\w$/.test(event.key)) {
       const letter = event.key.toLowerCase();

@@ -44,7 +44,9 @@ async function save(host: StudioHost, suggestedName: string, mediaType: string, 
   try {
     if (await host.saveFile({ suggestedName, mediaType, bytes })) set({ notice: { text: `${suggestedName} saved`, kind: "info" } });
   } catch (error) {
-    set({ notice: { text: `${suggestedName} could not be saved: ${error instanceof Error ? error.message : String(error)}`, kind: "error" } });
+    set({
+      notice: { text: `${suggestedName} could not be saved: ${error instanceof Error ? error.message : String(error)}`, kind: "error" },
+    });
   }
 }
 

@@ -1,9 +1,9 @@
 /** The clock and what moves it, below every view. */
 
 import { type CSSProperties, useState } from "react";
-import { preciseText, wallClockText, elapsedText } from "../lab/clock-text.ts";
+import { elapsedText, preciseText, wallClockText } from "../lab/clock-text.ts";
 import { EVENT_KINDS, type EventKind } from "../lab/event-kinds.ts";
-import { addBookmark, pause, play, runToNext, seek, SPEEDS, stepEvent, useLab } from "../lab/lab-control.ts";
+import { addBookmark, pause, play, runToNext, SPEEDS, seek, stepEvent, useLab } from "../lab/lab-control.ts";
 import { useStudio } from "./store.ts";
 
 export function Transport() {
@@ -12,10 +12,24 @@ export function Transport() {
   return (
     <footer className="transport" aria-label="Time">
       <div className="transport-buttons">
-        <button type="button" className="button icon" aria-label="Back to the start" title="Back to the start" disabled={!ready} onClick={() => (pause(), void seek(0))}>
+        <button
+          type="button"
+          className="button icon"
+          aria-label="Back to the start"
+          title="Back to the start"
+          disabled={!ready}
+          onClick={() => (pause(), void seek(0))}
+        >
           <Glyph d="M4 3v10M13 3 6 8l7 5z" />
         </button>
-        <button type="button" className="button icon" aria-label="Previous event" title="Previous event (←)" disabled={!ready} onClick={() => void stepEvent(-1)}>
+        <button
+          type="button"
+          className="button icon"
+          aria-label="Previous event"
+          title="Previous event (←)"
+          disabled={!ready}
+          onClick={() => void stepEvent(-1)}
+        >
           <Glyph d="M11 3 5 8l6 5z" />
         </button>
         <button
@@ -28,7 +42,14 @@ export function Transport() {
           <Glyph d={playing ? "M5 3h2v10H5zM9 3h2v10H9z" : "M5 3l8 5-8 5z"} />
           {playing ? "Pause" : "Play"}
         </button>
-        <button type="button" className="button icon" aria-label="Next event" title="Next event (→)" disabled={!ready} onClick={() => void stepEvent(1)}>
+        <button
+          type="button"
+          className="button icon"
+          aria-label="Next event"
+          title="Next event (→)"
+          disabled={!ready}
+          onClick={() => void stepEvent(1)}
+        >
           <Glyph d="M5 3l6 5-6 5z" />
         </button>
       </div>
@@ -36,7 +57,14 @@ export function Transport() {
       <Scrubber />
       <SpeedSelect />
       <RunTo />
-      <button type="button" className="button icon" aria-label="Bookmark this time" title="Bookmark this time (B)" disabled={!ready} onClick={addBookmark}>
+      <button
+        type="button"
+        className="button icon"
+        aria-label="Bookmark this time"
+        title="Bookmark this time (B)"
+        disabled={!ready}
+        onClick={addBookmark}
+      >
         <Glyph d="M4.5 2.5h7v11L8 10.5l-3.5 3z" />
       </button>
     </footer>
@@ -134,7 +162,13 @@ function RunTo() {
           ))}
         </select>
       </label>
-      <button type="button" className="button" disabled={!ready} aria-label={`Run to the next: ${EVENT_KINDS[kind]}`} onClick={() => void runToNext(kind)}>
+      <button
+        type="button"
+        className="button"
+        disabled={!ready}
+        aria-label={`Run to the next: ${EVENT_KINDS[kind]}`}
+        onClick={() => void runToNext(kind)}
+      >
         Go
       </button>
     </div>

@@ -117,7 +117,11 @@ export function applyEvent(state: LabState, e: RecordedEvent): LabState {
 
 function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
   if (event.type === "step-failed") {
-    return { ...m, problem: `${STEP_WORDS[event.action] ?? event.action}: ${event.reason}`, mail: m.mail === "waiting" ? "closed" : m.mail };
+    return {
+      ...m,
+      problem: `${STEP_WORDS[event.action] ?? event.action}: ${event.reason}`,
+      mail: m.mail === "waiting" ? "closed" : m.mail,
+    };
   }
   switch (event.action) {
     case "unplug":

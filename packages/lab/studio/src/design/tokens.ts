@@ -1,6 +1,21 @@
 /** The tokens as values, for what is drawn on a canvas. */
 
-const NAMES = ["push", "icmp", "mail", "session", "probe", "boot", "danger", "ink-1", "ink-2", "ink-3", "line-1", "surface-1", "surface-2", "accent"] as const;
+const NAMES = [
+  "push",
+  "icmp",
+  "mail",
+  "session",
+  "probe",
+  "boot",
+  "danger",
+  "ink-1",
+  "ink-2",
+  "ink-3",
+  "line-1",
+  "surface-1",
+  "surface-2",
+  "accent",
+] as const;
 
 export type Palette = Readonly<Record<(typeof NAMES)[number], string>>;
 

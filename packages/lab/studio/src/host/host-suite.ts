@@ -1,7 +1,7 @@
 /** What every implementation of `StudioHost` must do: a suite that its own test calls with a way to play the person. */
 
 import { describe, expect, test } from "vitest";
-import { STUDIO_COMMANDS, type OpenedFile, type SavedFile, type StudioCommand, type StudioHost } from "./studio-host.ts";
+import { type OpenedFile, type SavedFile, STUDIO_COMMANDS, type StudioCommand, type StudioHost } from "./studio-host.ts";
 
 /** The host under test, and the world around it. */
 export interface HostBench {

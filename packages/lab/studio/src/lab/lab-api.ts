@@ -5,11 +5,11 @@ import {
   encodeCapture,
   findVariant,
   PLATFORMS,
-  parseScenario,
   type PlatformRow,
+  parseScenario,
+  type Recording,
   recordingJson,
   reportHtml,
-  type Recording,
   rowsOfRun,
   runScenario,
   type Scenario,
@@ -81,6 +81,7 @@ export class LabApi {
           platform: variant?.platform ?? machine.variant,
           skin: variant?.appearance.skin ?? "windows-nt",
           mailTitle: variant?.appearance.mailTitle ?? "",
+          phaseCount: variant?.boot.phases.value.length ?? 0,
         };
       }),
       readyUs: readyTime(scenario, settings),
@@ -115,7 +116,11 @@ export class LabApi {
 
   whatIf(settings: WhatIfSettings): WhatIfPoint {
     const article = parseScenario(DEFAULT_SCENARIO, GALLERY.get(DEFAULT_SCENARIO) as string);
-    const scenario = this.#scenario?.steps.some((step) => step.reboot !== undefined) ? this.#scenario : article.ok ? article.scenario : null;
+    const scenario = this.#scenario?.steps.some((step) => step.reboot !== undefined)
+      ? this.#scenario
+      : article.ok
+        ? article.scenario
+        : null;
     const { seed, variants = DEFAULT_VARIANTS } = this.#settings as LabSettings;
     return whatIfPoint(scenario as Scenario, settings, variants, seed);
   }
@@ -154,7 +159,13 @@ function runOptions(settings: LabSettings) {
 
 /** The scenario's machines without its steps. */
 function freePlay(scenario: Scenario): Scenario {
-  return { ...scenario, title: "Free play", steps: [], duration: FREE_DURATION_US, expect: { claims: [], every: {}, some: [], platforms: {} } };
+  return {
+    ...scenario,
+    title: "Free play",
+    steps: [],
+    duration: FREE_DURATION_US,
+    expect: { ...scenario.expect, claims: [], every: {}, some: [], platforms: {} },
+  };
 }
 
 /** When the last of those that are switched on at the start is ready. */

@@ -5,8 +5,8 @@
 
 import type { ScenarioStep } from "@pushback/scenario";
 import { create } from "zustand";
-import { type LabState, StateHistory } from "../bench/machine-state.ts";
 import { useStudio } from "../app/store.ts";
+import { type LabState, StateHistory } from "../bench/machine-state.ts";
 import { labRemote } from "../worker/client.ts";
 import { type EventKind, isOfKind } from "./event-kinds.ts";
 import type { LabInfo, LabSettings, LabUpdate } from "./lab-types.ts";

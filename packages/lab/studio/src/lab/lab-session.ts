@@ -3,7 +3,16 @@
  * everything again from the beginning; the same actions give the same recording.
  */
 
-import { FrameIndexer, openScenario, type RecordedEvent, type Recording, type RunOptions, type Scenario, type ScenarioRun, type ScenarioStep } from "@pushback/scenario";
+import {
+  FrameIndexer,
+  openScenario,
+  type RecordedEvent,
+  type Recording,
+  type RunOptions,
+  type Scenario,
+  type ScenarioRun,
+  type ScenarioStep,
+} from "@pushback/scenario";
 import { type EventKind, isOfKind } from "./event-kinds.ts";
 import type { FrameMark, LabUpdate, PersonAction } from "./lab-types.ts";
 

@@ -25,6 +25,8 @@ export interface LabMachine extends RecordedMachine {
   readonly platform: string;
   readonly skin: string;
   readonly mailTitle: string;
+  /** Of a boot. */
+  readonly phaseCount: number;
 }
 
 export interface LabInfo {

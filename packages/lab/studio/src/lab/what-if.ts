@@ -1,6 +1,6 @@
 /** What would have happened with other settings: the article's course of events, run again for each point. */
 
-import { runScenario, rowsOfRun, type Scenario, type ScenarioStep } from "@pushback/scenario";
+import { rowsOfRun, runScenario, type Scenario, type ScenarioStep } from "@pushback/scenario";
 import type { WhatIfPoint, WhatIfSettings } from "./lab-types.ts";
 
 const MINUTE_US = 60_000_000;

@@ -1,0 +1,94 @@
+/** The desk: the server and its five clients, and what flies between them. */
+
+import { useRef } from "react";
+import { playArticle } from "../app/studio-actions.ts";
+import { act, play, useLab } from "../lab/lab-control.ts";
+import type { LabInfo } from "../lab/lab-types.ts";
+import "./bench.css";
+import { isPossible } from "./machine-actions.ts";
+import { MachineCard } from "./machine-card.tsx";
+import { ServerCard } from "./server-card.tsx";
+import { Wire } from "./wire.tsx";
+
+export function Bench() {
+  const info = useLab((lab) => lab.info);
+  const desk = useRef<HTMLDivElement>(null);
+  if (!info) return <div className="bench-wait">Switching the machines on…</div>;
+  const clients = info.machines.filter((m) => m.role === "compared" || m.role === "other");
+  return (
+    <div className="bench">
+      <BenchBar info={info} />
+      <div className="desk" ref={desk}>
+        <ServerCard info={info} />
+        {clients.map((machine) => (
+          <MachineCard key={`${machine.name}/${machine.variant}`} lab={machine} />
+        ))}
+        <Wire desk={desk} machines={info.machines} />
+      </div>
+    </div>
+  );
+}
+
+/** What to do first, and what to do to all machines at once. */
+function BenchBar({ info }: { readonly info: LabInfo }) {
+  const isFree = info.settings.play === "free";
+  const story = useStory();
+  return (
+    <div className="bench-bar">
+      <button type="button" className="button primary" onClick={() => void playArticle()}>
+        Play the article
+      </button>
+      <p className="story" aria-live="polite">
+        {story ??
+          (isFree ? "Or use the machines: log on, deliver mail, reboot one without logging off, and watch it push back." : info.about)}
+      </p>
+      <fieldset className="all">
+        <legend className="visually-hidden">All machines</legend>
+        <span aria-hidden="true">All:</span>
+        <AllButton label="Log on all" action="logon" />
+        <AllButton label="Read all" action="read" />
+        <AllButton label="Reboot all" action="crash" />
+      </fieldset>
+    </div>
+  );
+}
+
+function AllButton({ label, action }: { readonly label: string; readonly action: "logon" | "read" | "crash" }) {
+  const machines = useLab((lab) => lab.state?.machines);
+  const names = Object.values(machines ?? {})
+    .filter((m) => isPossible(action, m))
+    .map((m) => m.name);
+  const run = () => {
+    if (action === "logon") void act({ logon: names });
+    else if (action === "read") void act({ read: names });
+    else void act({ reboot: names, how: "unclean" });
+    play();
+  };
+  return (
+    <button
+      type="button"
+      className="button small"
+      disabled={names.length === 0}
+      title={action === "crash" ? "Without logging off" : undefined}
+      onClick={run}
+    >
+      {label}
+    </button>
+  );
+}
+
+/** What goes on, in one sentence, once it goes on. */
+function useStory(): string | null {
+  return useLab((lab) => {
+    if (!lab.state) return null;
+    const { server, machines } = lab.state;
+    const errors = Object.values(machines).reduce((sum, m) => sum + m.icmpSent, 0);
+    const open = server.sessions.filter((s) => s.endUs === null);
+    const pushing = open.filter((s) => s.pending > 0);
+    if (errors > 0 && pushing.length > 0)
+      return `${pushing.length === 1 ? "One session is" : `${pushing.length} sessions are`} still pushing to machines that have forgotten them: ${errors} ICMP errors so far, and the mail server has noticed none.`;
+    if (errors > 0 && server.sessions.some((s) => s.endUs !== null))
+      return `The old sessions have ended, and so have the ICMP errors: ${errors} in all.`;
+    return null;
+  });
+}

@@ -1,0 +1,103 @@
+/** One machine on the desk: its screen, its lamps, its controls. */
+
+import { memo, useCallback, useMemo } from "react";
+import { useStudio } from "../app/store.ts";
+import { useLab } from "../lab/lab-control.ts";
+import type { LabMachine } from "../lab/lab-types.ts";
+import { lampsOf } from "./lamps.ts";
+import { ACTION_HINTS, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
+import type { MachineState, SessionState } from "./machine-state.ts";
+import { Screen } from "./skins/screen.tsx";
+
+export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: LabMachine }) {
+  const machine = useLab((s) => s.state?.machines[lab.name]);
+  const sessions = useLab((s) => s.state?.server.sessions);
+  const isSelected = useStudio((s) => s.selectedMachine === lab.name);
+  const set = useStudio((s) => s.set);
+  const act = useCallback(
+    (action: "logon" | "read") => {
+      const now = useLab.getState().state?.machines[lab.name];
+      if (now) doAction(action, now);
+    },
+    [lab.name],
+  );
+  if (!machine) return <section className="machine card" aria-label={lab.title} />;
+  return (
+    <section
+      className={`machine card ${isSelected ? "is-selected" : ""}`}
+      aria-label={lab.title}
+      data-machine={lab.name}
+      onFocus={() => isSelected || set({ selectedMachine: lab.name })}
+    >
+      <div className="machine-head">
+        <h2 className="machine-name" title={lab.title}>
+          <button type="button" className="name-button" aria-pressed={isSelected} onClick={() => set({ selectedMachine: lab.name })}>
+            {shortTitle(lab.title)}
+          </button>
+        </h2>
+        <Lamps machine={machine} sessions={sessions ?? []} />
+      </div>
+      <div className="machine-body">
+        <div className="screen-place">
+          <Screen machine={machine} lab={lab} mailTitle={lab.mailTitle} act={act} />
+        </div>
+        <Controls machine={machine} title={lab.title} />
+      </div>
+    </section>
+  );
+});
+
+/** What distinguishes it on a desk of five; the whole title is in its tooltip. */
+function shortTitle(title: string): string {
+  return title.replace(/, Microsoft Network Client.*| for Workgroups 3\.11.*| SP\d\w?$|, Open Transport.*|, MacTCP.*/, (rest) =>
+    rest.startsWith(" for") ? " for Workgroups" : "",
+  );
+}
+
+function Lamps({ machine, sessions }: { readonly machine: MachineState; readonly sessions: readonly SessionState[] }) {
+  const lamps = useMemo(() => {
+    const own = sessions.filter((s) => s.machine === machine.name && s.endUs === null);
+    return lampsOf(machine, own);
+  }, [machine, sessions]);
+  return (
+    <ul className="lamps" aria-label="Lamps">
+      {lamps.map((lamp) => (
+        <li key={lamp.name} className={`lamp lamp-${lamp.state}`} title={`${lamp.name}: ${lamp.text}`}>
+          <i aria-hidden="true" />
+          <span aria-hidden="true">{lamp.name}</span>
+          <span className="visually-hidden">{`${lamp.name}: ${lamp.text}`}</span>
+        </li>
+      ))}
+      {machine.icmpSent > 0 && (
+        <li className="icmp-count" title="ICMP errors that it has sent">
+          <span aria-hidden="true">{machine.icmpSent} ICMP</span>
+          <span className="visually-hidden">{`${machine.icmpSent} ICMP errors sent`}</span>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Controls({ machine, title }: { readonly machine: MachineState; readonly title: string }) {
+  return (
+    <fieldset className="controls">
+      <legend className="visually-hidden">{`Controls of ${title}`}</legend>
+      {MACHINE_ACTIONS.map((action) => {
+        const label = actionLabel(action, machine);
+        return (
+          <button
+            key={action}
+            type="button"
+            className={`button small control control-${action}`}
+            disabled={!isPossible(action, machine)}
+            title={ACTION_HINTS[action]}
+            aria-label={`${label}: ${title}`}
+            onClick={() => doAction(action, machine)}
+          >
+            {label}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}

@@ -1,0 +1,39 @@
+/** A machine's screen in words. */
+
+import type { MachineState } from "./machine-state.ts";
+
+const MAIL_WORDS: Readonly<Record<MachineState["mail"], string>> = {
+  closed: "The desktop. Nobody is logged on.",
+  waiting: "The mail client is starting.",
+  connecting: "The mail client is connecting to the server.",
+  "logged-on": "",
+  "logging-off": "The mail client is logging off.",
+  "logged-off": "The mail client has logged off.",
+  disconnected: "The mail client has lost its connection.",
+};
+
+export function describeScreen(machine: MachineState): string {
+  switch (machine.power) {
+    case "off":
+      return "The screen is dark: the machine is off.";
+    case "booting": {
+      const phase = machine.phases.at(-1);
+      return `Booting: ${phase?.title ?? ""}. ${phase?.screen.join(" ") ?? ""}`;
+    }
+    case "going-down":
+      return machine.wayDown === "shutdown" ? "Shutting down." : "Going down without logging off.";
+    case "ready":
+      return describeMail(machine);
+  }
+}
+
+function describeMail(machine: MachineState): string {
+  const problem = machine.problem === null ? "" : ` ${machine.problem}.`;
+  if (machine.mail !== "logged-on") return `${MAIL_WORDS[machine.mail]}${problem}`;
+  if (machine.message) return `Message open: ${machine.message.subject}. ${machine.message.body}`;
+  const unread = machine.inbox.filter((row) => !row.read);
+  const sign = machine.newMail ? " New mail." : "";
+  const newest = unread.at(-1);
+  const list = newest ? ` Newest unread: ${newest.subject} from ${newest.from}.` : "";
+  return `Inbox: ${machine.inbox.length} messages, ${unread.length} unread.${sign}${list}${problem}`;
+}

@@ -1,0 +1,127 @@
+/** The server as its administrator sees it. ICMP is not in this window: the mail server is never told. */
+
+import { type FormEvent, useRef, useState } from "react";
+import { useStudio } from "../app/store.ts";
+import { countdownText } from "../lab/clock-text.ts";
+import { act, recording, useLab } from "../lab/lab-control.ts";
+import type { LabInfo } from "../lab/lab-types.ts";
+import type { SessionState } from "./machine-state.ts";
+
+export function ServerCard({ info }: { readonly info: LabInfo }) {
+  const server = useLab((s) => s.state?.server);
+  const title = info.machines[0]?.title ?? "";
+  const open = (server?.sessions ?? []).filter((s) => s.endUs === null);
+  const ended = (server?.sessions ?? []).filter((s) => s.endUs !== null);
+  return (
+    <section className="server card" aria-label="Mail server" data-machine="server">
+      <div className="machine-head">
+        <h2 className="machine-name" title={title}>
+          Microsoft Exchange Server 4.0
+        </h2>
+        <span className="server-ports mono">{server?.emsmdbPort ? `TCP ${server.epmPort ?? "–"}, ${server.emsmdbPort}` : "starting"}</span>
+      </div>
+      <div className="server-body">
+        <section className="sessions" aria-label="Sessions">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Session</th>
+                <th scope="col">Push port</th>
+                <th scope="col" className="right">
+                  Pending
+                </th>
+                <th scope="col" className="right">
+                  Sent
+                </th>
+                <th scope="col" className="right">
+                  Keep-alive in
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {open.map((session) => (
+                <SessionRow key={session.id} session={session} keepAliveUs={info.keepAliveUs} />
+              ))}
+              {open.length === 0 && (
+                <tr>
+                  <td colSpan={5} className="nothing">
+                    {ended.length === 0 ? "Nobody has logged on." : "No session is open."}
+                  </td>
+                </tr>
+              )}
+            </tbody>
+          </table>
+          {ended.length > 0 && (
+            <p className="ended">
+              {ended.length} ended; last: {ended.at(-1)?.machine}, {ended.at(-1)?.cause}
+            </p>
+          )}
+        </section>
+        <Deliver info={info} />
+      </div>
+    </section>
+  );
+}
+
+function SessionRow({ session, keepAliveUs }: { readonly session: SessionState; readonly keepAliveUs: number }) {
+  const selected = useStudio((s) => s.selectedMachine === session.machine);
+  return (
+    <tr className={selected ? "is-selected" : ""}>
+      <th scope="row">
+        <span className="session-number">{session.id}</span> {session.machine}
+      </th>
+      <td className="mono">{session.callbackPort === null ? "none" : session.callbackPort}</td>
+      <td className={`right ${session.pending > 0 ? "pending" : ""}`}>{session.pending}</td>
+      <td className="right">{session.datagrams}</td>
+      <td className="right numbers">
+        {session.probes > 0 ? <b className="probing">probe {session.probes}</b> : <Countdown session={session} keepAliveUs={keepAliveUs} />}
+      </td>
+    </tr>
+  );
+}
+
+/** Until the server probes the connection: from the last segment that it heard. */
+function Countdown({ session, keepAliveUs }: { readonly session: SessionState; readonly keepAliveUs: number }) {
+  useLab((lab) => lab.version);
+  const text = useStudio((s) => {
+    const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.timeUs) ?? session.startUs;
+    return countdownText(heard + keepAliveUs - s.timeUs);
+  });
+  return <>{text}</>;
+}
+
+const SUBJECTS = ["Lunch", "Minutes of Monday", "Printer on the 2nd floor", "Re: Budget", "Are you there?", "Parking"];
+
+function Deliver({ info }: { readonly info: LabInfo }) {
+  const clients = info.machines.filter((m) => m.role === "compared" || m.role === "other");
+  const [to, setTo] = useState("all");
+  const [subject, setSubject] = useState("");
+  const count = useRef(0);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const chosen = subject.trim() || SUBJECTS[count.current++ % SUBJECTS.length];
+    const names = to === "all" ? clients.map((m) => m.name) : [to];
+    void act({ deliver: { to: names, subject: chosen, body: `${chosen}: as we said.`, from: "Administrator" } });
+  };
+  return (
+    <form className="deliver" onSubmit={submit} aria-label="Deliver mail">
+      <select className="field" aria-label="To" value={to} onChange={(event) => setTo(event.target.value)}>
+        <option value="all">To everybody</option>
+        {clients.map((m) => (
+          <option key={m.name} value={m.name}>{`To ${m.name}`}</option>
+        ))}
+      </select>
+      <input
+        className="field"
+        aria-label="Subject"
+        placeholder="Subject"
+        maxLength={60}
+        value={subject}
+        onChange={(event) => setSubject(event.target.value)}
+      />
+      <button type="submit" className="button primary">
+        Deliver mail
+      </button>
+    </form>
+  );
+}

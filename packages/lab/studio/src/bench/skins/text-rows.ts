@@ -1,0 +1,93 @@
+/** The 80×25 text screen of a machine: rows of coloured runs, from its state. */
+
+import type { MachineState } from "../machine-state.ts";
+
+export const COLUMNS = 80;
+export const ROWS = 25;
+
+/** Colours of the text screen, foreground on background. */
+export type TextStyle = "plain" | "bright" | "bar" | "body" | "selected" | "sign" | "key";
+
+export interface TextRun {
+  readonly text: string;
+  readonly style: TextStyle;
+}
+export type TextRow = readonly TextRun[];
+
+const run = (text: string, style: TextStyle = "plain"): TextRun => ({ text, style });
+const fit = (text: string, width: number): string => text.slice(0, width).padEnd(width);
+const full = (text: string, style: TextStyle): TextRow => [run(fit(text, COLUMNS), style)];
+
+/** Lines no longer than `width`, broken between words. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split(/\r?\n/)) {
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      if (line !== "" && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** `time` turns a message's delivery time into the text that the list shows. */
+export function textRows(machine: MachineState, mailTitle: string, time: (ms: number) => string): TextRow[] {
+  if (machine.power === "off") return [];
+  const isMailShown = machine.mail === "logged-on" || machine.mail === "logging-off";
+  const rows = isMailShown ? mailRows(machine, mailTitle, time) : consoleRows(machine);
+  return rows.slice(0, ROWS);
+}
+
+function consoleRows(machine: MachineState): TextRow[] {
+  const lines = machine.phases.flatMap((phase) => [...phase.screen]);
+  const rows: TextRow[] = lines.map((line) => [run(line)]);
+  const say = (text: string, style: TextStyle = "plain") => rows.push([run(text, style)]);
+  if (machine.power === "going-down") say(machine.wayDown === "shutdown" ? "C:\\>NET STOP" : "^C");
+  else if (machine.power === "ready") {
+    if (machine.mail === "waiting" || machine.mail === "connecting") {
+      if (lines.length > 0) rows.pop();
+      say("C:\\>EXCHANGE");
+      say("Connecting to the server EXCHANGE ...");
+    } else {
+      if (machine.problem !== null) say(machine.problem, "bright");
+      else if (machine.mail === "logged-off") say("Logged off.");
+      if (machine.problem !== null || machine.mail === "logged-off") say("C:\\>");
+    }
+  }
+  const last = rows.pop();
+  if (last) rows.push([...last, run("_", "bright")]);
+  return rows;
+}
+
+function mailRows(machine: MachineState, mailTitle: string, time: (ms: number) => string): TextRow[] {
+  const { inbox, message, newMail, callbackPort } = machine;
+  const rows: TextRow[] = [
+    full(` ${mailTitle}`, "bar"),
+    full(" File  Edit  View  Mail  Help", "key"),
+    message
+      ? full(` ${message.subject}`, "sign")
+      : full("   From                 Subject                                       Received", "sign"),
+  ];
+  if (message) {
+    rows.push(full("", "body"));
+    for (const line of wrapText(message.body, COLUMNS - 4)) rows.push(full(`  ${line}`, "body"));
+  } else {
+    for (const row of [...inbox].reverse()) {
+      const text = ` ${row.read ? " " : "*"} ${fit(row.from, 20)} ${fit(row.subject, 45)} ${time(row.deliveredMs)}`;
+      rows.push(full(text, row.read ? "body" : "selected"));
+    }
+    if (inbox.length === 0) rows.push(full("  There are no items in this folder.", "body"));
+  }
+  while (rows.length < ROWS - 2) rows.push(full("", "body"));
+  const state =
+    machine.mail === "logging-off"
+      ? "Logging off ..."
+      : (machine.problem ?? (callbackPort === null ? "No push: polling" : `Push: UDP ${callbackPort}`));
+  rows.push([run(fit(` ${state}`, COLUMNS - 14), "key"), run(fit(newMail ? "  NEW MAIL  " : "", 14), newMail ? "sign" : "key")]);
+  rows.push(full(" Enter=Open  F5=Refresh  Esc=Inbox  Alt+F4=Log off", "bar"));
+  return rows;
+}

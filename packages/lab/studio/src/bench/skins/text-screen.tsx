@@ -1,0 +1,47 @@
+/** 80×25 cells, drawn so that they always fill the glass. */
+
+import { memo } from "react";
+import type { ScreenProps } from "./screen.tsx";
+import { textRows } from "./text-rows.ts";
+import { wallTime } from "./wall-time.ts";
+
+const CELL_W = 8;
+const CELL_H = 16;
+
+export const TextScreen = memo(function TextScreen({ machine, mailTitle, act }: ScreenProps) {
+  const rows = textRows(machine, mailTitle, wallTime);
+  const onClick = () => {
+    if (machine.mail === "logged-on") act("read");
+    else if (machine.power === "ready") act("logon");
+  };
+  return (
+    <svg className="text-screen" viewBox="0 0 640 400" preserveAspectRatio="none" onClick={onClick}>
+      {rows.map((row, y) => {
+        let column = 0;
+        return <g key={y}>{row.map((part) => renderRun(part.text, part.style, (column += part.text.length) - part.text.length, y))}</g>;
+      })}
+    </svg>
+  );
+});
+
+function renderRun(text: string, style: string, column: number, y: number) {
+  const visible = text.trimEnd();
+  return (
+    <g key={column}>
+      {style !== "plain" && style !== "bright" && (
+        <rect className={`text-${style}`} x={column * CELL_W} y={y * CELL_H} width={text.length * CELL_W + 0.5} height={CELL_H + 0.5} />
+      )}
+      {visible !== "" && (
+        <text
+          className={`text-${style}`}
+          x={column * CELL_W}
+          y={y * CELL_H + 12.5}
+          textLength={visible.length * CELL_W}
+          lengthAdjust="spacingAndGlyphs"
+        >
+          {visible}
+        </text>
+      )}
+    </g>
+  );
+}
