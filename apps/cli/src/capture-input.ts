@@ -5,7 +5,8 @@ import { createGunzip } from "node:zlib";
 import { type CaptureListener, CaptureReader, describeCaptureFault } from "@pushback/capture";
 import { CliError, systemReason } from "./cli-error.ts";
 
-const CHUNK_BYTES = 1 << 20;
+/** More would not stay in a core's cache. */
+const CHUNK_BYTES = 1 << 18;
 
 /** What was wrong with a file that could be read in part, in words; `null` when it was whole. */
 export type ReadProblem = string | null;

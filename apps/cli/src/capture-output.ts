@@ -3,6 +3,7 @@
 import type { CapturedPacket, CaptureInterface } from "@pushback/capture";
 import { NetmonWriter, NetxrayWriter, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
 import { CliError } from "./cli-error.ts";
+import { OUTPUT_FORMAT_NAMES, type OutputFormatName } from "./output-formats.ts";
 
 /** Where the bytes go: `append` at the end, `patch` over what is at `offset`. */
 export interface CaptureDestination {
@@ -19,8 +20,7 @@ interface CaptureOutput {
 }
 
 export interface OutputFormat {
-  /** As Wireshark's editcap names it. */
-  readonly name: string;
+  readonly name: OutputFormatName;
   readonly title: string;
   /** Endings of file names that mean this format and no other. */
   readonly endings: readonly string[];
@@ -87,7 +87,7 @@ function ethernetOutput(title: string, writer: PacketWriter): CaptureOutput {
 }
 
 function ethernetFormat(
-  name: string,
+  name: OutputFormatName,
   title: string,
   endings: readonly string[],
   resolutionNs: number,
@@ -112,7 +112,7 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = [
   ethernetFormat("ngwsniffer_2_0", `${WINDOWS_SNIFFER} 2.0`, [], 1000, (to) => new NetxrayWriter(to.append, to.patch, "2.0")),
 ];
 
-const NAMES = OUTPUT_FORMATS.map(({ name }) => name).join(", ");
+const NAMES = OUTPUT_FORMAT_NAMES.join(", ");
 
 /** The format that is named, or else the one that the path's ending means; throws a CliError where there is none. */
 export function outputFormatOf(path: string, named: string | undefined): OutputFormat {

@@ -1,7 +1,8 @@
 /** `pushback client`: a platform's machine and mail client in real time. */
 
+import { formatClock } from "@pushback/host";
 import { LiveError, localAddressTowards } from "@pushback/live";
-import { describeEvent, formatClock, type RecordedEvent } from "@pushback/scenario";
+import { describeEvent, type RecordedEvent } from "@pushback/scenario";
 import { CliError } from "./cli-error.ts";
 import { COMMANDS_HELP, type ConsoleCommand, openConsole } from "./client-console.ts";
 import { type CheckedClientOptions, type ClientOptions, checkClientOptions } from "./client-options.ts";

@@ -1,6 +1,7 @@
 /** The comparison as people read it on a terminal: one column per platform, one line per fact, then the claims. */
 
-import { type Comparison, findVariant, formatClock, PLATFORMS, type PlatformRow } from "@pushback/scenario";
+import { formatClock } from "@pushback/host";
+import { type Comparison, findVariant, PLATFORMS, type PlatformRow } from "@pushback/scenario";
 import { layOutTable, style } from "./terminal.ts";
 
 const CAUSES: Readonly<Record<PlatformRow["sessionEndCause"], string>> = {

@@ -4,10 +4,9 @@ import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { formatIpv4 } from "@pushback/bytes";
 import { answerOf, type Diagnosis, Diagnostician, type Finding } from "@pushback/diagnose";
-import { formatClock } from "@pushback/scenario";
+import { formatClock } from "@pushback/host";
 import { readCaptureFile } from "./capture-input.ts";
 import { CliError, systemReason } from "./cli-error.ts";
-import { diagnosisReport } from "./diagnosis-report.ts";
 import { layOutTable, showProgress, style, wrapText } from "./terminal.ts";
 
 /** The exit code: 0 when everything that was found is benign, 1 otherwise. */
@@ -18,8 +17,10 @@ export async function runDiagnose(path: string, options: { readonly json?: boole
   );
   showProgress("");
   const diagnosis = diagnostician.finish();
-  if (options.report !== undefined)
+  if (options.report !== undefined) {
+    const { diagnosisReport } = await import("./diagnosis-report.ts");
     writeReport(options.report, diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, "")));
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(path, diagnosis, problem), null, 2)}\n`);
   else process.stdout.write(describeDiagnosis(path, diagnosis, problem));
   return diagnosis.benign ? 0 : 1;

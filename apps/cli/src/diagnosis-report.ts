@@ -2,7 +2,8 @@
 
 import { formatIpv4 } from "@pushback/bytes";
 import type { Diagnosis, Finding } from "@pushback/diagnose";
-import { escapeHtml, formatClock, REPORT_STYLE } from "@pushback/scenario";
+import { formatClock } from "@pushback/host";
+import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
 
 const WIDTH = 1000;
 const GRAPH_HEIGHT = 160;

@@ -1,6 +1,7 @@
 /** Option values that several commands take, checked. */
 
-import { findVariant, formatDuration, PLATFORMS, parseDuration, platformNames } from "@pushback/scenario";
+import { formatDuration, parseDuration } from "@pushback/host";
+import { findVariant, PLATFORMS, platformNames } from "@pushback/scenario";
 import { CliError } from "./cli-error.ts";
 
 /** Microseconds. Throws a CliError that names the option. */

@@ -1,6 +1,7 @@
 /** `pushback run`. */
 
-import { describeEvent, encodeCapture, formatClock, type Recording, recordingJson, rowsOfRun, runScenario } from "@pushback/scenario";
+import { formatClock } from "@pushback/host";
+import { describeEvent, encodeCapture, type Recording, recordingJson, rowsOfRun, runScenario } from "@pushback/scenario";
 import { loadScenario } from "./gallery.ts";
 import { durationOption, seedOption, variantsOption } from "./options.ts";
 import { prepareFolder, writeFiles } from "./output-folder.ts";

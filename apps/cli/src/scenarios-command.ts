@@ -1,6 +1,7 @@
 /** `pushback scenarios`. */
 
-import { formatDuration, scenarioJsonSchema } from "@pushback/scenario";
+import { formatDuration } from "@pushback/host";
+import { scenarioJsonSchema } from "@pushback/scenario";
 import { galleryNames, loadScenario } from "./gallery.ts";
 import { layOutTable, style } from "./terminal.ts";
 

@@ -115,6 +115,10 @@ export class DatagramFlow {
     return this.#open ? this.#lastUs : -1;
   }
 
+  isFrom(source: number, destination: number, dstPort: number): boolean {
+    return this.source === source && this.destination === destination && this.dstPort === dstPort;
+  }
+
   /** Whether a datagram with this payload belongs here: the same context, or data after data. */
   carries(b: Uint8Array, at: number, len: number): boolean {
     const words = this.#words;
@@ -194,6 +198,8 @@ export class DatagramFlows {
   readonly #byTarget = new Map<number, DatagramFlow[]>();
   readonly #max: number;
   #count = 0;
+  /** Of the datagram before: an error mostly follows what it quotes. */
+  #latest: DatagramFlow | null = null;
   /** Datagrams whose flow was not kept, for want of room. */
   dropped = 0;
 
@@ -212,6 +218,21 @@ export class DatagramFlows {
 
   /** The flow of a datagram; a new one where there is none yet; `null` where there is no room for it. */
   find(
+    source: number,
+    destination: number,
+    srcPort: number,
+    dstPort: number,
+    b: Uint8Array,
+    at: number,
+    len: number,
+    frame: number,
+    timeUs: number,
+  ): DatagramFlow | null {
+    this.#latest = this.#find(source, destination, srcPort, dstPort, b, at, len, frame, timeUs);
+    return this.#latest;
+  }
+
+  #find(
     source: number,
     destination: number,
     srcPort: number,
@@ -253,6 +274,8 @@ export class DatagramFlows {
 
   /** The flow that an error quotes: the one with the datagram of this identification, or else one with these ends, whose datagram passed too long ago. */
   quoted(source: number, destination: number, srcPort: number, dstPort: number, ipId: number): DatagramFlow | null {
+    const latest = this.#latest;
+    if (latest?.hasLatestId(ipId) && latest.isFrom(source, destination, dstPort)) return latest;
     const flows = this.toward(destination, dstPort);
     let candidate: DatagramFlow | null = null;
     for (let i = flows.length - 1; i >= 0; i--) {

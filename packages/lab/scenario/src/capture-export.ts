@@ -1,7 +1,7 @@
 /** A recording as a pcapng file: host names, and a comment on each frame that the recording has something to say about. */
 
 import { PcapngWriter } from "@pushback/capture";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "@pushback/host";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";

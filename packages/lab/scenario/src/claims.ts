@@ -3,9 +3,9 @@
  * neither held nor refuted. Evidence is frame numbers.
  */
 
+import { formatDuration } from "@pushback/host";
 import { TCP_ACK } from "@pushback/wire";
 import type { ClaimResult } from "./comparison-types.ts";
-import { formatDuration } from "./duration.ts";
 import type { DatagramFrame } from "./frame-index.ts";
 import { type MachineView, SETTLE_US, type SessionView } from "./machine-view.ts";
 import type { ClaimId } from "./scenario-schema.ts";

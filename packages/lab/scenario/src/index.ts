@@ -2,7 +2,6 @@ export { encodeCapture } from "./capture-export.ts";
 export { CLAIM_TEXTS } from "./claims.ts";
 export { type CompareOptions, type CompareResult, compareScenario, rowsOfRun } from "./compare.ts";
 export type * from "./comparison-types.ts";
-export { formatClock, formatDuration, parseDuration } from "./duration.ts";
 export { describeEvent } from "./event-text.ts";
 export { FrameIndexer } from "./frame-index.ts";
 export { MachineView } from "./machine-view.ts";

@@ -1,7 +1,7 @@
 /** The comparison as one self-contained HTML file: what came out per platform, a timeline each, the claims with their evidence. */
 
+import { formatClock, formatDuration } from "@pushback/host";
 import type { Comparison, PlatformRow } from "./comparison-types.ts";
-import { formatClock, formatDuration } from "./duration.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
 import { findVariant } from "./platform-catalogue.ts";

@@ -1,7 +1,7 @@
 /** What a scenario file may say, as a schema: the check of every file, and the published JSON Schema. */
 
+import { DURATION_PATTERN, parseDuration } from "@pushback/host";
 import * as z from "zod";
-import { DURATION_PATTERN, parseDuration } from "./duration.ts";
 
 const duration = z
   .string({ error: "takes a length of time such as 90s, 5m or 2h30m" })

@@ -1,3 +1,4 @@
+export * from "./duration.ts";
 export * from "./facts.ts";
 export * from "./link.ts";
 export type * from "./personality.ts";
