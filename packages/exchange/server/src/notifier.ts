@@ -66,19 +66,19 @@ export class Notifier {
     if (!to) return;
     const waitUs = this.#limits ? this.#waitUs(session, this.#limits) : 0;
     if (waitUs > 0) {
-      session.pushTimer = this.#host.setTimer(waitUs, this.#sender(session));
+      this.#sendAfter(session, waitUs);
       return;
     }
     session.datagramsSent++;
     this.datagramsSent++;
-    session.pushTimer = this.#host.setTimer(this.#intervalUs, this.#sender(session));
+    this.#sendAfter(session, this.#intervalUs);
     this.#socket.send(emitPushDatagram(to.rgbContext), to.address, to.port);
     this.#handlers.onSent(session, this.#localPort);
   }
 
-  #sender(session: Session): () => void {
-    session.sendPush ??= () => this.#send(session);
-    return session.sendPush;
+  #sendAfter(session: Session, delayUs: number): void {
+    if (session.pushTimer) session.pushTimer.again(delayUs);
+    else session.pushTimer = this.#host.setTimer(delayUs, () => this.#send(session));
   }
 
   /** How long this session's datagram has to wait for what limits it; one that need not wait is counted. */

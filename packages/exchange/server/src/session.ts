@@ -78,8 +78,6 @@ export class Session {
   pending: PendingNotification[] = [];
   registration: PushRegistration | null = null;
   pushTimer: Timer | null = null;
-  /** What the timer runs, made once. */
-  sendPush: (() => void) | null = null;
   datagramsSent = 0;
   lastDatagramUs = 0;
   /** pulTimeStamp: what a later session must name to be linked to this one. */

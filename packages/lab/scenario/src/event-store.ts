@@ -43,6 +43,9 @@ export class EventStore implements EventList {
   readonly #pages: Page[] = [];
   readonly #others: { readonly layer: Layer; readonly event: LayerEvent }[] = [];
   #length = 0;
+  /** Of the page that is being written. */
+  #timeUs: Float64Array = new Float64Array(0);
+  #words: Int32Array = new Int32Array(0);
 
   /** `names`: of the machines, by the numbers that `add` is given. */
   constructor(names: readonly string[]) {
@@ -56,13 +59,9 @@ export class EventStore implements EventList {
   add(atUs: number, machine: number, layer: Layer, event: LayerEvent): void {
     const i = this.#length++;
     const slot = i & (PAGE - 1);
-    if (slot === 0) {
-      // A short run should not pay for a whole page.
-      const size = i === 0 ? PAGE >> 3 : PAGE;
-      this.#pages.push({ timeUs: new Float64Array(size), words: new Int32Array(size * STRIDE) });
-    } else if (i === PAGE >> 3) this.#pages[0] = widened(this.#pages[0]);
-    const { timeUs, words } = this.#pages[i >> PAGE_BITS];
-    timeUs[slot] = atUs;
+    if (slot === this.#timeUs.length || slot === 0) this.#nextPage(slot);
+    this.#timeUs[slot] = atUs;
+    const words = this.#words;
     const at = slot * STRIDE;
     words[at + 1] = machine;
     switch (event.type) {
@@ -99,6 +98,20 @@ export class EventStore implements EventList {
     }
   }
 
+  /** A short run should not pay for a whole page: the first one begins small. */
+  #nextPage(slot: number): void {
+    const size = this.#pages.length === 0 ? PAGE >> 3 : PAGE;
+    const page = { timeUs: new Float64Array(size), words: new Int32Array(size * STRIDE) };
+    if (slot > 0) {
+      page.timeUs.set(this.#timeUs);
+      page.words.set(this.#words);
+      this.#pages.pop();
+    }
+    this.#pages.push(page);
+    this.#timeUs = page.timeUs;
+    this.#words = page.words;
+  }
+
   /** The number of the machine that event number `index` is about. */
   machineOf(index: number): number {
     return this.#pages[index >> PAGE_BITS].words[(index & (PAGE - 1)) * STRIDE + 1];
@@ -119,7 +132,12 @@ export class EventStore implements EventList {
     const low = words[at + 5] & 0xffff;
     switch (words[at]) {
       case DATAGRAM_SENT:
-        return { atUs, machine, layer: "server", event: { type: "datagram-sent", session: a, number: b, address, port: high, localPort: low } };
+        return {
+          atUs,
+          machine,
+          layer: "server",
+          event: { type: "datagram-sent", session: a, number: b, address, port: high, localPort: low },
+        };
       case UDP_NO_PORT:
       case UDP_DELIVERED: {
         const type = words[at] === UDP_NO_PORT ? "udp-no-port" : "udp-delivered";
@@ -167,7 +185,7 @@ export class EventStore implements EventList {
   }
 
   flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[] {
-    return this.map(turn).flat() as T[];
+    return this.flatMap(turn) as T[];
   }
 
   find(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent | undefined {
@@ -188,11 +206,4 @@ export class EventStore implements EventList {
     for (let i = from < 0 ? Math.max(0, this.#length + from) : from; i < end; i++) all.push(this.at(i) as RecordedEvent);
     return all;
   }
-}
-
-function widened(page: Page): Page {
-  const wide = { timeUs: new Float64Array(PAGE), words: new Int32Array(PAGE * STRIDE) };
-  wide.timeUs.set(page.timeUs);
-  wide.words.set(page.words);
-  return wide;
 }

@@ -19,20 +19,23 @@ export class FrameStore {
 
   /** Copies a frame in and returns its number. */
   add(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): number {
-    if (this.#used + len > this.#bytes.length) {
+    const start = this.#used;
+    const end = start + len;
+    if (end > this.#bytes.length) {
       const grown = new Uint8Array(this.#bytes.length * 2);
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
-    if (this.#count === this.#timeUs.length) this.#growIndex();
-    for (let i = 0; i < len; i++) this.#bytes[this.#used + i] = b[at + i];
     const i = this.#count++;
+    if (i === this.#timeUs.length) this.#growIndex();
+    // The array in a local: the compiler can't know that writing to it leaves the field alone.
+    const bytes = this.#bytes;
+    for (let j = 0; j < len; j++) bytes[start + j] = b[at + j];
     this.#timeUs[i] = timeUs;
-    this.#start[i] = this.#used;
-    this.#lost[i] = lost ? 1 : 0;
-    this.#used += len;
-    this.#start[i + 1] = this.#used;
-    return this.#count;
+    this.#start[i + 1] = end;
+    if (lost) this.#lost[i] = 1;
+    this.#used = end;
+    return i + 1;
   }
 
   timeOf(frame: number): number {

@@ -215,7 +215,10 @@ class Lab implements ScenarioRun {
       card,
       scheduler: this.#simulation,
       random: this.#simulation.random.fork(name),
-      onEvent: (event) => this.#record(number, "machine", event),
+      onEvent: (event) => {
+        this.#record(number, "machine", event);
+        if (event.type === "machine-off") this.#workstations.get(name)?.forget();
+      },
     });
     const workstation = new Workstation({
       plan,

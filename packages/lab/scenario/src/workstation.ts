@@ -80,6 +80,11 @@ export class Workstation {
     machine.goDown(way, { thenBoot });
   }
 
+  /** The machine is off: its programs are gone. */
+  forget(): void {
+    this.#client = null;
+  }
+
   powerOn(): void {
     if (this.#settings.machine.state !== "off") this.#settings.onFailed("power-on", "the machine is on");
     else this.#settings.machine.powerOn();

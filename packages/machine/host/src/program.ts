@@ -38,6 +38,8 @@ export type TcpEndCause =
 export interface Timer {
   /** Stops the timer; harmless when it has run or was cancelled. */
   cancel(): void;
+  /** Runs it after `delayUs` from now, whether it has run, was cancelled, or still waits; for what is done again and again. */
+  again(delayUs: number): void;
 }
 
 /** Keep-alive of one connection: first probe after `idleUs` without a segment from the peer, then up to `probes` more, `intervalUs` apart. */

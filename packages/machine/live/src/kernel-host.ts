@@ -93,9 +93,14 @@ class KernelHostInstance implements KernelHost, KernelTcpOwner, KernelUdpOwner {
   }
 
   setTimer(delayUs: number, run: () => void): Timer {
-    if (this.dead) return { cancel() {} };
-    const event = this.#scheduler.schedule(delayUs, call, run);
-    return { cancel: () => this.#scheduler.cancel(event) };
+    if (this.dead) return { cancel() {}, again() {} };
+    let event = this.#scheduler.schedule(delayUs, call, run);
+    const cancel = () => this.#scheduler.cancel(event);
+    const again = (laterUs: number) => {
+      cancel();
+      if (!this.dead) event = this.#scheduler.schedule(laterUs, call, run);
+    };
+    return { cancel, again };
   }
 
   randomU32(): number {

@@ -19,9 +19,10 @@ class SeededRandom implements RandomSource {
 
   constructor(seed: string) {
     this.#seed = seed;
-    this.#a = hashText(seed, 1);
-    this.#b = hashText(seed, 2);
-    this.#c = hashText(seed, 3);
+    // Signed, as the state stays: an engine keeps small integers in place, others in boxes.
+    this.#a = hashText(seed, 1) | 0;
+    this.#b = hashText(seed, 2) | 0;
+    this.#c = hashText(seed, 3) | 0;
     for (let i = 0; i < 12; i++) this.u32();
   }
 

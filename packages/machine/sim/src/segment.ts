@@ -5,6 +5,7 @@
 
 import type { BroadcastFilter, FrameReceiver, NetworkCard, RandomSource, Scheduler } from "@pushback/host";
 import { BroadcastBoard, type ReadTopics } from "./broadcast-board.ts";
+import { MacTable } from "./mac-table.ts";
 
 export interface SegmentOptions {
   /** From the sender's card to the receivers', in microseconds. */
@@ -42,8 +43,6 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   #plugged = true;
   /** Whether every broadcast must come to it: so after it was unplugged, when it may have missed some. */
   hearsAll = false;
-  /** When this card's latest frame arrives: the next one may not come before it. */
-  lastArrivalUs = 0;
 
   constructor(segment: Segment, name: string, mac: Uint8Array, index: number) {
     this.#segment = segment;
@@ -91,18 +90,15 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   }
 }
 
-/** Six bytes as one integer below 2^48: a key for maps. */
-function macKey(b: Uint8Array, at: number): number {
-  return ((b[at] << 8) | b[at + 1]) * 2 ** 32 + (((b[at + 2] << 24) | (b[at + 3] << 16) | (b[at + 4] << 8) | b[at + 5]) >>> 0);
-}
-
 export class Segment {
   readonly #scheduler: Scheduler;
   readonly #random: RandomSource;
   readonly #options: SegmentOptions;
   readonly #cards: SegmentCard[] = [];
-  readonly #cardByMac = new Map<number, SegmentCard>();
+  readonly #cardByMac = new MacTable();
   readonly #taps: FrameTap[] = [];
+  /** When each card's latest frame arrives: the next one may not come before it. */
+  #lastArrivalUs = new Float64Array(16);
   /** Buffers of frames that have arrived, for the next ones. */
   readonly #free: FrameInFlight[] = [];
   readonly #arrive = (frame: FrameInFlight): void => this.#deliver(frame);
@@ -118,12 +114,16 @@ export class Segment {
 
   /** A new card on this segment. Throws a RangeError when the address is taken. */
   connect(name: string, mac: Uint8Array): SegmentCard {
-    const key = macKey(mac, 0);
-    const owner = this.#cardByMac.get(key);
+    const owner = this.#cards[this.#cardByMac.find(mac, 0)];
     if (owner) throw new RangeError(`${name} and ${owner.name} have the same hardware address`);
     const card = new SegmentCard(this, name, mac, this.#cards.length);
     this.#cards.push(card);
-    this.#cardByMac.set(key, card);
+    if (card.index === this.#lastArrivalUs.length) {
+      const arrivals = new Float64Array(card.index * 2);
+      arrivals.set(this.#lastArrivalUs);
+      this.#lastArrivalUs = arrivals;
+    }
+    this.#cardByMac.add(mac, 0, card.index);
     return card;
   }
 
@@ -151,9 +151,10 @@ export class Segment {
       return;
     }
     const delay = latencyUs + (jitterUs > 0 ? this.#random.u32() % (jitterUs + 1) : 0);
-    const arrival = Math.max(this.#scheduler.nowUs() + delay, from.lastArrivalUs);
-    from.lastArrivalUs = arrival;
-    this.#scheduler.schedule(arrival - this.#scheduler.nowUs(), this.#arrive, frame);
+    const nowUs = this.#scheduler.nowUs();
+    const arrival = Math.max(nowUs + delay, this.#lastArrivalUs[from.index]);
+    this.#lastArrivalUs[from.index] = arrival;
+    this.#scheduler.schedule(arrival - nowUs, this.#arrive, frame);
   }
 
   #deliver(frame: FrameInFlight): void {
@@ -164,8 +165,8 @@ export class Segment {
       for (const card of audience) if (card !== frame.from) this.#hand(card, bytes, len);
       this.board?.delivered();
     } else {
-      const card = this.#cardByMac.get(macKey(bytes, 0));
-      if (card && card !== frame.from) this.#hand(card, bytes, len);
+      const index = this.#cardByMac.find(bytes, 0);
+      if (index >= 0 && this.#cards[index] !== frame.from) this.#hand(this.#cards[index], bytes, len);
     }
     this.#free.push(frame);
   }

@@ -1,6 +1,6 @@
 /** Address resolution (RFC 826, RFC 1122 section 2.3.2) and the announcement of the own address (Q120599). */
 
-import { copyBytes, putU16be } from "@pushback/bytes";
+import { putU16be, putU32be } from "@pushback/bytes";
 import {
   ARP_LEN,
   ARP_REPLY,
@@ -21,7 +21,8 @@ import {
   MAC_BROADCAST,
   putMac,
 } from "@pushback/wire";
-import { ARP_SWEEP_AT, type ArpEntry, TX_IP } from "./core.ts";
+import { ArpEntry } from "./arp-entry.ts";
+import { ARP_SWEEP_AT, TX_IP } from "./core.ts";
 import type { Core } from "./tcb.ts";
 
 /** What an ARP message in a broadcast is about: who speaks, as what, and of whom. False for a frame that is none, or that every machine must judge. */
@@ -48,11 +49,13 @@ function isGroupMac(mac: number): boolean {
  */
 export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
   const frameAt = at - ETHERNET_HEADER_LEN;
-  let entry = core.arp.get(nextHop);
+  let entry = core.latestHop === nextHop && core.latestEntry !== null ? core.latestEntry : core.arp.get(nextHop);
   const now = core.scheduler.nowUs();
   if (entry !== undefined && entry.mac >= 0) {
     if (isFresh(core, nextHop, entry, now)) {
       entry.usedAtUs = now;
+      core.latestHop = nextHop;
+      core.latestEntry = entry;
       putEthernetHeader(core, frameAt, entry.mac, ETHERTYPE_IPV4);
       core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
@@ -78,7 +81,8 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
     queue.push([frame]);
     return;
   }
-  entry = { mac: -1, heardAtUs: now, usedAtUs: now, queue: [[frame]], replaced: 0, tries: 0, event: 0 };
+  entry = new ArpEntry(-1, now);
+  entry.queue = [[frame]];
   remember(core, nextHop, entry);
   request(core, nextHop, entry);
 }
@@ -92,7 +96,8 @@ export function transmitToMac(core: Core, mac: number, at: number, len: number):
 
 function putEthernetHeader(core: Core, at: number, mac: number, etherType: number): void {
   putMac(core.tx, at, mac);
-  copyBytes(core.card.mac, 0, core.tx, at + 6, 6);
+  putU16be(core.tx, at + 6, core.macHigh);
+  putU32be(core.tx, at + 8, core.macLow);
   putU16be(core.tx, at + 12, etherType);
 }
 
@@ -123,7 +128,9 @@ function remember(core: Core, address: number, entry: ArpEntry): void {
 }
 
 function forget(core: Core, address: number): void {
+  core.arp.get(address)?.release();
   core.arp.delete(address);
+  core.latestEntry = null;
   core.card.broadcasts?.unfollow(address);
 }
 
@@ -219,7 +226,7 @@ function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   const now = core.scheduler.nowUs();
   if (entry === undefined) {
     if (!forUs) return;
-    remember(core, address, { mac, heardAtUs: now, usedAtUs: now, queue: null, replaced: 0, tries: 0, event: 0 });
+    remember(core, address, new ArpEntry(mac, now));
     return;
   }
   if (entry.mac !== mac) {
@@ -276,6 +283,10 @@ export function stopArp(core: Core): void {
   }
   core.scheduler.cancel(core.announcementEvent);
   core.announcementEvent = 0;
-  for (const entry of core.arp.values()) core.scheduler.cancel(entry.event);
+  for (const entry of core.arp.values()) {
+    core.scheduler.cancel(entry.event);
+    entry.release();
+  }
   core.arp.clear();
+  core.latestEntry = null;
 }

@@ -5,6 +5,7 @@
 
 import type { EventHandle, Ipv4Address, KeepAlive, NetworkCard, Personality, RandomSource, Scheduler, UdpHandlers } from "@pushback/host";
 import { getMac } from "@pushback/wire";
+import type { ArpEntry } from "./arp-entry.ts";
 import { createCounters, type StackCounters } from "./counters.ts";
 import type { StackEvent } from "./events.ts";
 import { PortAllocator } from "./port-allocator.ts";
@@ -40,24 +41,38 @@ export interface StackSettings {
 
 /** `TcpPort` is tcb.ts's; left open here so that imports go one way. */
 export class StackCore<TcpPort> {
-  readonly name: string;
+  // What every datagram needs comes first, in a line of a cache or two: in a fleet each machine's are cold when its turn comes.
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
-  readonly gateway: Ipv4Address | null;
   /** The directed broadcast address of the own network. */
   readonly broadcast: Ipv4Address;
+  /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
+  running = false;
   readonly personality: Personality;
   readonly card: NetworkCard;
   readonly scheduler: Scheduler;
-  readonly random: RandomSource;
-  readonly bootedAtUs: number;
   readonly onEvent: ((event: StackEvent) => void) | null;
   readonly counters: StackCounters = createCounters();
   readonly tx: Uint8Array = TRANSMIT_BUFFER;
+  /** The own hardware address: its first two bytes, and the last four as a signed integer. */
+  readonly macHigh: number;
+  readonly macLow: number;
+  ipIdCounter = 0;
+  /** The neighbour that was sent to last, and what is known of it. */
+  latestHop = 0;
+  latestEntry: ArpEntry | null = null;
+  /** Paths that are narrower than the own link (RFC 1191), by destination. */
+  pathMtus: Map<Ipv4Address, PathMtu> | null = null;
+  /** Made at the first socket: most machines of a fleet never open one again. */
+  udp: Map<number, UdpEntry> | null = null;
+
+  readonly name: string;
+  readonly gateway: Ipv4Address | null;
+  readonly random: RandomSource;
+  readonly bootedAtUs: number;
+  /** The own hardware address as one integer of 48 bits. */
   readonly mac: number;
 
-  /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
-  running = false;
   /** The machine died: not even a failure is called back. */
   dead = false;
   /** Takes a frame for the own address; set by the stack that owns this core. */
@@ -77,13 +92,8 @@ export class StackCore<TcpPort> {
   probingUntilUs = -1;
   /** Host routes from ICMP redirects, by destination. */
   redirects: Map<Ipv4Address, Ipv4Address> | null = null;
-  /** Paths that are narrower than the own link (RFC 1191), by destination. */
-  pathMtus: Map<Ipv4Address, PathMtu> | null = null;
   reassemblies: Map<number, Reassembly> | null = null;
-  ipIdCounter = 0;
 
-  /** Made at the first socket: most machines of a fleet never open one again. */
-  udp: Map<number, UdpEntry> | null = null;
   readonly udpPorts: PortAllocator;
 
   readonly tcp = new Map<number, TcpPort>();
@@ -99,7 +109,8 @@ export class StackCore<TcpPort> {
   constructor(settings: StackSettings) {
     this.name = settings.name;
     this.address = settings.address;
-    this.netmask = settings.netmask;
+    // Signed: it is only ever masked with, and small integers need no box.
+    this.netmask = settings.netmask | 0;
     this.gateway = settings.gateway;
     this.broadcast = (settings.address | ~settings.netmask) >>> 0;
     this.personality = settings.personality;
@@ -110,6 +121,8 @@ export class StackCore<TcpPort> {
     this.onEvent = settings.onEvent ?? null;
     this.#onEndpoints = settings.onEndpoints ?? null;
     this.mac = getMac(settings.card.mac, 0);
+    this.macHigh = Math.floor(this.mac / 2 ** 32);
+    this.macLow = this.mac | 0;
     this.udpPorts = new PortAllocator(settings.personality.udpPorts);
     this.tcpPorts = new PortAllocator(settings.personality.tcpPorts);
     this.keepAlive = settings.personality.keepAlive;
@@ -136,20 +149,6 @@ export interface PathMtu {
 export interface UdpEntry {
   readonly handlers: UdpHandlers;
   open: boolean;
-}
-
-/** A mapping that is known, or asked for: then `mac` is -1 and frames may wait in `queue`. */
-export interface ArpEntry {
-  mac: number;
-  /** When the mapping was last heard, and when it was last used to send. */
-  heardAtUs: number;
-  usedAtUs: number;
-  /** The datagrams that wait, each as copies of its frames, whole but for the destination address. */
-  queue: Uint8Array[][] | null;
-  /** Datagrams given up because a later one took their place. */
-  replaced: number;
-  tries: number;
-  event: EventHandle;
 }
 
 /** A datagram of which fragments have arrived. */

@@ -44,12 +44,16 @@ export interface StackCounters {
 
 export function createCounters(): StackCounters {
   return {
+    // Those that count at every ICMP error stand together, in one line of a cache.
     ipInReceives: 0,
+    ipInDelivers: 0,
+    udpNoPorts: 0,
+    icmpOutMsgs: 0,
+    icmpOutDestUnreachs: 0,
+    ipOutRequests: 0,
     ipInHdrErrors: 0,
     ipInAddrErrors: 0,
     ipInUnknownProtos: 0,
-    ipInDelivers: 0,
-    ipOutRequests: 0,
     ipOutDiscards: 0,
     ipOutNoRoutes: 0,
     ipReasmReqds: 0,
@@ -66,8 +70,6 @@ export function createCounters(): StackCounters {
     icmpInSrcQuenchs: 0,
     icmpInRedirects: 0,
     icmpInEchos: 0,
-    icmpOutMsgs: 0,
-    icmpOutDestUnreachs: 0,
     icmpOutTimeExcds: 0,
     icmpOutEchoReps: 0,
     tcpActiveOpens: 0,
@@ -80,7 +82,6 @@ export function createCounters(): StackCounters {
     tcpInErrs: 0,
     tcpOutRsts: 0,
     udpInDatagrams: 0,
-    udpNoPorts: 0,
     udpInErrors: 0,
     udpOutDatagrams: 0,
   };

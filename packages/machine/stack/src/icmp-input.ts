@@ -96,7 +96,7 @@ function answerAddressMask(core: Core, b: Uint8Array, ipAt: number, at: number):
   putPayload(core, b, at, 12, 0);
   core.tx[TX_PAYLOAD] = ICMP_ADDRESS_MASK_REPLY;
   core.tx[TX_PAYLOAD + 1] = 0;
-  putU32be(core.tx, TX_PAYLOAD + 8, core.netmask);
+  putU32be(core.tx, TX_PAYLOAD + 8, core.netmask >>> 0);
   reply(core, getIpv4Source(b, ipAt), 12, false);
 }
 

@@ -78,9 +78,28 @@ export interface Machine {
 
 /** A machine of a platform, switched off. */
 export function createMachine(settings: MachineSettings): Machine {
-  const boot = { ...valuesOf(settings.variant.boot), ...settings.boot };
-  const personality = { ...valuesOf(settings.variant.personality), ...settings.personality };
-  return new BootingMachine(settings, personality, boot, valuesOf(settings.variant.goingDown));
+  const values = valuesOfVariant(settings.variant);
+  const boot = settings.boot === undefined ? values.boot : { ...values.boot, ...settings.boot };
+  const personality = settings.personality === undefined ? values.personality : { ...values.personality, ...settings.personality };
+  return new BootingMachine(settings, personality, boot, values.goingDown);
+}
+
+interface VariantValues {
+  readonly boot: BootModel;
+  readonly personality: Personality;
+  readonly goingDown: GoingDown;
+}
+
+/** One set for all machines of a variant: a fleet has thousands. */
+const VALUES = new WeakMap<PlatformVariant, VariantValues>();
+
+function valuesOfVariant(variant: PlatformVariant): VariantValues {
+  let values = VALUES.get(variant);
+  if (values === undefined) {
+    values = { boot: valuesOf(variant.boot), personality: valuesOf(variant.personality), goingDown: valuesOf(variant.goingDown) };
+    VALUES.set(variant, values);
+  }
+  return values;
 }
 
 /** A machine without boot: ready, its stack up, as soon as it is switched on; any way down is silent and immediate. */

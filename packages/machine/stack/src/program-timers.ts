@@ -1,11 +1,12 @@
 /** The timers that programs set; they die with the machine. */
 
-import type { EventHandle, Scheduler, Timer } from "@pushback/host";
+import { type EventHandle, NO_EVENT, type Scheduler, type Timer } from "@pushback/host";
 
 export class ProgramTimers {
   readonly #scheduler: Scheduler;
-  /** Made at the first timer: most machines of a fleet never set one. */
-  #pending: Set<ProgramTimer> | null = null;
+  /** Made at the first timer: most machines of a fleet never set one. In no order: each timer knows its place. */
+  #pending: ProgramTimer[] | null = null;
+  #dead = false;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -13,21 +14,42 @@ export class ProgramTimers {
 
   set(delayUs: number, run: () => void): Timer {
     const timer = new ProgramTimer(this, run);
-    this.#pending ??= new Set();
-    this.#pending.add(timer);
-    timer.event = this.#scheduler.schedule(delayUs, fire, timer);
+    this.start(timer, delayUs);
     return timer;
   }
 
-  /** Returns whether the timer was still pending. */
-  forget(timer: ProgramTimer): boolean {
+  /** Sets a timer that does not wait. */
+  start(timer: ProgramTimer, delayUs: number): void {
+    if (this.#dead) return;
+    this.#pending ??= [];
+    timer.place = this.#pending.length;
+    this.#pending.push(timer);
+    timer.event = this.#scheduler.schedule(delayUs, fire, timer);
+  }
+
+  /** Sets a timer that is running at this moment, which leaves it where it is. */
+  restart(timer: ProgramTimer, delayUs: number): void {
+    timer.event = this.#scheduler.schedule(delayUs, fire, timer);
+  }
+
+  forget(timer: ProgramTimer): void {
+    if (timer.place < 0 || this.#pending === null) return;
     this.#scheduler.cancel(timer.event);
-    return this.#pending?.delete(timer) ?? false;
+    const last = this.#pending.pop() as ProgramTimer;
+    if (last !== timer) {
+      this.#pending[timer.place] = last;
+      last.place = timer.place;
+    }
+    timer.place = -1;
+    timer.event = NO_EVENT;
   }
 
   cancelAll(): void {
-    if (this.#pending === null) return;
-    for (const timer of this.#pending) this.#scheduler.cancel(timer.event);
+    this.#dead = true;
+    for (const timer of this.#pending ?? []) {
+      this.#scheduler.cancel(timer.event);
+      timer.place = -1;
+    }
     this.#pending = null;
   }
 }
@@ -35,7 +57,9 @@ export class ProgramTimers {
 class ProgramTimer implements Timer {
   readonly owner: ProgramTimers;
   readonly run: () => void;
-  event: EventHandle = 0;
+  event: EventHandle = NO_EVENT;
+  /** Among its owner's timers; -1 when it does not wait. */
+  place = -1;
 
   constructor(owner: ProgramTimers, run: () => void) {
     this.owner = owner;
@@ -45,8 +69,20 @@ class ProgramTimer implements Timer {
   cancel(): void {
     this.owner.forget(this);
   }
+
+  again(delayUs: number): void {
+    if (this.place >= 0 && this.event === NO_EVENT) {
+      this.owner.restart(this, delayUs);
+      return;
+    }
+    this.owner.forget(this);
+    this.owner.start(this, delayUs);
+  }
 }
 
 function fire(timer: ProgramTimer): void {
-  if (timer.owner.forget(timer)) timer.run();
+  timer.event = NO_EVENT;
+  timer.run();
+  // What was set again while it ran has an event.
+  if (timer.event === NO_EVENT) timer.owner.forget(timer);
 }

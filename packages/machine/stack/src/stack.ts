@@ -179,4 +179,4 @@ class StackInstance implements Stack, Host {
   }
 }
 
-const DEAD_TIMER: Timer = { cancel() {} };
+const DEAD_TIMER: Timer = { cancel() {}, again() {} };

@@ -154,8 +154,13 @@ export class TestMachine {
       wallClockMs: () => 868_000_000_000 + network.nowUs / 1000,
       randomU32: () => machine.randomU32(),
       setTimer(delayUs, run): Timer {
-        const event = machine.later(delayUs, run);
-        return { cancel: () => network.cancel(event) };
+        let event = machine.later(delayUs, run);
+        const cancel = () => network.cancel(event);
+        const again = (laterUs: number) => {
+          cancel();
+          event = machine.later(laterUs, run);
+        };
+        return { cancel, again };
       },
       listenTcp(asked, handlers) {
         const port = machine.choosePort(asked);
