@@ -1,17 +1,18 @@
 /** tshark is the judge: every field of every frame of the corpus, by name, place and value. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { CaptureReader } from "@pushback/capture";
 import { requireProgram, scratchFile } from "@pushback/judges";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { allFields, compileFilter, FrameDissector, type TreeNode, TreeSink } from "./index.ts";
 
-const SCENARIOS = ["kb-q159302", "relogon-early", "power-off"];
+const GALLERY = new URL("../../../../scenarios/", import.meta.url);
+const SCENARIOS = readdirSync(GALLERY).map((file) => file.replace(/\.yaml$/, ""));
 const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
 
 function recordingOf(name: string): Uint8Array {
-  const parsed = parseScenario(name, readFileSync(new URL(`../../../../scenarios/${name}.yaml`, import.meta.url), "utf8"));
+  const parsed = parseScenario(name, readFileSync(new URL(`${name}.yaml`, GALLERY), "utf8"));
   if (!parsed.ok) throw new Error(name);
   return encodeCapture(runScenario(parsed.scenario, { variants: VARIANTS, seed: "1" }));
 }
@@ -90,6 +91,8 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
     const file = make();
     const path = scratchFile(context, "corpus", file);
     const options = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"].flatMap((o) => ["-o", `${o}:TRUE`]);
+    // A guess at test equipment's traffic, which takes some of our segments for its own.
+    options.push("--disable-protocol", "ax4000");
     const expected = theirs(tshark.run(["-n", ...options, "-r", path, "-T", "pdml"], { timeoutMs: 55_000 }));
     const actual = ours(file);
     expect(actual.length).toBe(expected.length);
