@@ -309,8 +309,8 @@ describe("an opened recording", () => {
     const { frames } = analyzer.state();
     const late = await opened(analyzer.exportFrames(Array.from({ length: frames - registration - 1 }, (_, i) => registration + 2 + i)));
     const pushes = () => late.graph("all", 10).counts.push.reduce((a, b) => a + b, 0);
-    expect(pushes()).toBe(0);
+    const before = pushes();
     await late.diagnose();
-    expect(pushes()).toBeGreaterThan(100);
+    expect(pushes() - before).toBeGreaterThan(100);
   });
 });

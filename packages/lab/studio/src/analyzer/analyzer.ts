@@ -134,7 +134,8 @@ export class Analyzer implements AnalyzerApi {
     });
     await this.#advancing;
     const applied = this.#applied;
-    if (!applied) return { state: this.state(), shown: null };
+    // A filter's first run hands over what it finds itself.
+    if (!applied || this.#filtering) return { state: this.state(), shown: null };
     const shown = applied.shown.since(applied.given);
     applied.given = applied.shown.count;
     return { state: this.state(), shown };

@@ -1,0 +1,245 @@
+/** The display filter: typed with completion, told at the column what is wrong, applied with Enter. */
+
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
+import type { Completion, FilterCheck } from "../analyzer/analyzer-api.ts";
+import type { FilterState } from "./monitor-model.ts";
+
+interface FilterBarProps {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onApply: (text: string) => void;
+  readonly onStop: () => void;
+  readonly filter: FilterState;
+  readonly shown: number;
+  readonly total: number;
+  readonly check: (text: string) => Promise<FilterCheck>;
+  readonly complete: (text: string, cursor: number) => Promise<Completion>;
+  readonly history: readonly string[];
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+}
+
+export function FilterBar(props: FilterBarProps) {
+  const { text, onText, onApply, filter, inputRef, history } = props;
+  const [fault, setFault] = useState<Extract<FilterCheck, { ok: false }> | null>(null);
+  const [completion, setCompletion] = useState<Completion | null>(null);
+  const [active, setActive] = useState(-1);
+  const [historyOpen, setHistoryOpen] = useState(false);
+  const id = useId();
+  const asked = useRef(0);
+  const list = useRef<HTMLUListElement>(null);
+
+  // What is typed is judged a moment later; what is said of an older text is not shown.
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(async () => {
+      const result = await props.check(text);
+      if (current) setFault(result.ok ? null : result);
+    }, 120);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [text, props.check]);
+
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  });
+
+  const ask = async (value: string, cursor: number): Promise<void> => {
+    const number = ++asked.current;
+    const result = await props.complete(value, cursor);
+    if (number !== asked.current) return;
+    const word = value.slice(result.from, result.to);
+    const useful = result.items.length > 0 && !(result.items.length === 1 && result.items[0].text === word);
+    setCompletion(useful ? result : null);
+    setActive(-1);
+  };
+  const close = (): void => {
+    asked.current++;
+    setCompletion(null);
+    setActive(-1);
+    setHistoryOpen(false);
+  };
+  const accept = (i: number): void => {
+    if (!completion) return;
+    const item = completion.items[i].text;
+    const after = text.slice(completion.to);
+    const space = /[({]$/.test(item) || item === "!" || after.startsWith(" ") ? "" : " ";
+    const next = text.slice(0, completion.from) + item + space + after;
+    const cursor = completion.from + item.length + space.length;
+    onText(next);
+    close();
+    requestAnimationFrame(() => {
+      inputRef.current?.setSelectionRange(cursor, cursor);
+      if (next !== "" && space !== "") void ask(next, cursor);
+    });
+  };
+
+  const items: readonly { readonly text: string; readonly detail: string }[] = historyOpen
+    ? history.map((filterText) => ({ text: filterText, detail: "" }))
+    : (completion?.items ?? []);
+  const choose = (i: number): void => {
+    if (!historyOpen) {
+      accept(i);
+      return;
+    }
+    onText(history[i]);
+    onApply(history[i]);
+    close();
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    const open = items.length > 0;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!open) {
+        if (text === "" && history.length > 0) setHistoryOpen(true);
+        else void ask(text, event.currentTarget.selectionStart ?? text.length);
+        return;
+      }
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setActive((active + step + items.length + (active < 0 && step < 0 ? 1 : 0)) % items.length);
+    } else if (event.key === " " && event.ctrlKey) {
+      event.preventDefault();
+      void ask(text, event.currentTarget.selectionStart ?? text.length);
+    } else if (event.key === "Tab" && open && !event.shiftKey && !historyOpen) {
+      event.preventDefault();
+      accept(Math.max(0, active));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (active >= 0) choose(active);
+      else {
+        close();
+        onApply(text);
+      }
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      if (open) close();
+      else if (text !== "") {
+        onText("");
+        onApply("");
+      }
+    }
+  };
+
+  const { running } = filter;
+  const status = running
+    ? `${Math.floor((running.done / Math.max(1, running.total)) * 100)} % · ${props.shown.toLocaleString("en")} shown`
+    : filter.text === ""
+      ? `${props.total.toLocaleString("en")} frames`
+      : `${props.shown.toLocaleString("en")} of ${props.total.toLocaleString("en")} shown${filter.cancelled ? ", stopped" : ""}`;
+  const changed = text.trim() !== filter.text.trim();
+
+  return (
+    <div className="filter-bar">
+      <div className="filter-box" data-state={fault ? "fault" : text === "" ? undefined : changed ? "changed" : "applied"}>
+        <label className="visually-hidden" htmlFor={`${id}input`}>
+          Display filter
+        </label>
+        <input
+          id={`${id}input`}
+          ref={inputRef}
+          className="filter-input mono"
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={items.length > 0}
+          aria-controls={`${id}list`}
+          aria-activedescendant={active >= 0 ? `${id}item${active}` : undefined}
+          aria-invalid={fault !== null}
+          aria-describedby={fault ? `${id}fault` : undefined}
+          placeholder="Display filter, for example  icmp.type == 3 && ip.addr == 10.1.9.11"
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => {
+            onText(event.target.value);
+            setHistoryOpen(false);
+            void ask(event.target.value, event.target.selectionStart ?? event.target.value.length);
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={close}
+        />
+        {text !== "" && (
+          <button
+            type="button"
+            className="button quiet small"
+            onClick={() => {
+              onText("");
+              onApply("");
+              inputRef.current?.focus();
+            }}
+          >
+            Clear
+          </button>
+        )}
+        {history.length > 0 && (
+          <button
+            type="button"
+            className="button quiet small"
+            aria-expanded={historyOpen}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => {
+              inputRef.current?.focus();
+              setCompletion(null);
+              setActive(-1);
+              setHistoryOpen(!historyOpen);
+            }}
+          >
+            History
+          </button>
+        )}
+        {running ? (
+          <button type="button" className="button small" onClick={props.onStop}>
+            Stop
+          </button>
+        ) : (
+          <button type="button" className="button small primary" disabled={fault !== null || !changed} onClick={() => onApply(text)}>
+            Apply
+          </button>
+        )}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
+        <ul
+          className="filter-list"
+          role="listbox"
+          id={`${id}list`}
+          aria-label={historyOpen ? "Earlier filters" : "Completions"}
+          hidden={items.length === 0}
+          ref={list}
+        >
+          {items.map((item, i) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: see above
+            <li
+              key={item.text}
+              id={`${id}item${i}`}
+              role="option"
+              aria-selected={i === active}
+              className="filter-item"
+              onPointerDown={(event) => {
+                event.preventDefault();
+                choose(i);
+              }}
+            >
+              <span className="mono">{item.text}</span>
+              <span className="filter-item-detail">{item.detail}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <p className="filter-status numbers" role="status">
+        {status}
+      </p>
+      {fault && (
+        <div className="filter-fault" id={`${id}fault`} role="alert">
+          <p>
+            Column {fault.offset + 1}: {fault.message}
+          </p>
+          <pre className="mono" aria-hidden="true">
+            {text}
+            {"\n"}
+            {" ".repeat(fault.offset)}^
+          </pre>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** Filters put together: what "apply", "and", "or", "not" of a field do to the filter that is there. */
+
+import type { FrameRow } from "../analyzer/analyzer-api.ts";
+import type { ColumnId } from "./columns.ts";
+
+export const FILTER_WAYS = ["only", "not", "and", "or", "and-not"] as const;
+export type FilterWay = (typeof FILTER_WAYS)[number];
+export const FILTER_WAY_TITLES: Readonly<Record<FilterWay, string>> = {
+  only: "Selected",
+  not: "Not selected",
+  and: "… and selected",
+  or: "… or selected",
+  "and-not": "… and not selected",
+};
+
+export function combineFilters(present: string, added: string, way: FilterWay): string {
+  const old = present.trim();
+  const wrapped = /&&|\|\||\band\b|\bor\b/.test(old) ? `(${old})` : old;
+  const group = /&&|\|\|/.test(added) ? `(${added})` : added;
+  switch (way) {
+    case "only":
+      return added;
+    case "not":
+      return `!(${added})`;
+    case "and":
+      return old === "" ? added : `${wrapped} && ${group}`;
+    case "or":
+      return old === "" ? added : `${wrapped} || ${group}`;
+    case "and-not":
+      return old === "" ? `!(${added})` : `${wrapped} && !(${added})`;
+  }
+}
+
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+function addressFilter(address: string, end: "src" | "dst", protocol: string): string {
+  if (address === "Broadcast") return `eth.${end} == ff:ff:ff:ff:ff:ff`;
+  if (!IPV4.test(address)) return `eth.${end} == ${address}`;
+  return protocol === "ARP" ? `arp.${end}.proto_ipv4 == ${address}` : `ip.${end} == ${address}`;
+}
+
+/** What a cell of the packet list says, as a filter. */
+export function filterOfCell(row: FrameRow, column: ColumnId): string {
+  switch (column) {
+    case "source":
+      return addressFilter(row.source, "src", row.protocol);
+    case "destination":
+      return addressFilter(row.destination, "dst", row.protocol);
+    case "length":
+      return `frame.len == ${row.length}`;
+    case "comment":
+      return "frame.comment";
+    case "protocol":
+    case "info":
+    case "class":
+      return row.protocol.toLowerCase();
+    default:
+      return `frame.number == ${row.frame}`;
+  }
+}
+
+const MAX_HISTORY = 20;
+
+/** The history with `text` at its head. */
+export function rememberFilter(history: readonly string[], text: string): readonly string[] {
+  const filter = text.trim();
+  return filter === "" ? history : [filter, ...history.filter((old) => old !== filter)].slice(0, MAX_HISTORY);
+}

@@ -1,0 +1,94 @@
+/** Looks for the next frame with a text, with bytes, or that passes a filter. */
+
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
+
+interface FindBarProps {
+  readonly onFind: (query: FindQuery, forward: boolean) => Promise<FindResult>;
+  readonly onClose: () => void;
+  /** Changes when the bar is called for again. */
+  readonly serial: number;
+}
+
+const KINDS: readonly { readonly kind: FindQuery["kind"]; readonly title: string; readonly example: string }[] = [
+  { kind: "text", title: "Text", example: "unreachable" },
+  { kind: "hex", title: "Hex bytes", example: "03 03 fc" },
+  { kind: "filter", title: "Display filter", example: "tcp.flags.reset == 1" },
+];
+
+export function FindBar({ onFind, onClose, serial }: FindBarProps) {
+  const [kind, setKind] = useState<FindQuery["kind"]>("text");
+  const [pattern, setPattern] = useState("");
+  const [status, setStatus] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the serial is what says that it was called for
+  useEffect(() => input.current?.select(), [serial]);
+
+  const find = async (forward: boolean): Promise<void> => {
+    if (pattern === "") return;
+    setStatus("Looking…");
+    setStatus(describeResult(await onFind({ kind, pattern }, forward)));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && (event.target as HTMLElement).tagName === "INPUT") {
+      event.preventDefault();
+      void find(!event.shiftKey);
+    } else if (event.key === "F3") {
+      event.preventDefault();
+      void find(!event.shiftKey);
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      onClose();
+    }
+  };
+  return (
+    <search className="find-bar" onKeyDown={onKeyDown} aria-label="Find a frame">
+      <select
+        className="field"
+        aria-label="What to find"
+        value={kind}
+        onChange={(event) => setKind(event.target.value as FindQuery["kind"])}
+      >
+        {KINDS.map((k) => (
+          <option key={k.kind} value={k.kind}>
+            {k.title}
+          </option>
+        ))}
+      </select>
+      <input
+        ref={input}
+        className="field mono find-input"
+        aria-label="Find"
+        spellCheck={false}
+        placeholder={KINDS.find((k) => k.kind === kind)?.example}
+        value={pattern}
+        onChange={(event) => setPattern(event.target.value)}
+      />
+      <button type="button" className="button small" onClick={() => void find(false)}>
+        Previous
+      </button>
+      <button type="button" className="button small" onClick={() => void find(true)}>
+        Next
+      </button>
+      <span role="status" className="find-status">
+        {status}
+      </span>
+      <button type="button" className="button quiet small" onClick={onClose}>
+        Close
+      </button>
+    </search>
+  );
+}
+
+function describeResult(result: FindResult): string {
+  switch (result.kind) {
+    case "found":
+      return `Frame ${result.frame}${result.wrapped ? ", from the other end" : ""}`;
+    case "none":
+      return "Nothing found among the shown frames";
+    case "cancelled":
+      return "Stopped";
+    case "fault":
+      return `Column ${result.offset + 1}: ${result.message}`;
+  }
+}

@@ -1,0 +1,1 @@
+export { Monitor, type MonitorProps } from "./monitor.tsx";

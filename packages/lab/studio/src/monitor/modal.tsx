@@ -1,0 +1,33 @@
+/** A dialog over everything: the browser keeps the focus in it and gives it back. */
+
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+export function Modal({
+  title,
+  onClose,
+  children,
+  wide,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly wide?: boolean;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (element && !element.open) element.showModal();
+  }, []);
+  return (
+    <dialog className={wide ? "modal wide" : "modal"} aria-labelledby={id} ref={dialog} onClose={onClose}>
+      <header className="modal-head">
+        <h2 id={id}>{title}</h2>
+        <button type="button" className="button quiet small" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,188 @@
+/** What the monitor shows, kept on the page's side of the worker: how many frames, which of them, and the rows around those in sight. */
+
+import { proxy } from "comlink";
+import type { AnalyzerApi, CaptureState, FilterPart, FrameRow } from "../analyzer/analyzer-api.ts";
+import { FrameList } from "../analyzer/frame-list.ts";
+
+/** The analyzer as it is seen through the worker's door. */
+export type AnalyzerClient = {
+  readonly [K in keyof AnalyzerApi]: (...args: Parameters<AnalyzerApi[K]>) => Promise<Awaited<ReturnType<AnalyzerApi[K]>>>;
+};
+
+export interface FilterState {
+  /** The filter that holds. */
+  readonly text: string;
+  readonly running: { readonly done: number; readonly total: number } | null;
+  readonly cancelled: boolean;
+}
+
+export interface MonitorView {
+  readonly state: CaptureState;
+  readonly filter: FilterState;
+  /** Rows of the list. */
+  readonly count: number;
+  /** Changes when rows have come. */
+  readonly rowsVersion: number;
+}
+
+const EMPTY: CaptureState = { generation: -1, name: "", format: null, frames: 0, indexed: 0, firstUs: 0, lastUs: 0, problem: null };
+const NO_FILTER: FilterState = { text: "", running: null, cancelled: false };
+/** Rows that are kept: many screens of them. */
+const MAX_ROWS = 6000;
+
+export class MonitorModel {
+  readonly analyzer: AnalyzerClient;
+  #view: MonitorView = { state: EMPTY, filter: NO_FILTER, count: 0, rowsVersion: 0 };
+  #shown: FrameList | null = null;
+  readonly #rows = new Map<number, FrameRow>();
+  #wanted: readonly number[] = [];
+  #fetching = false;
+  #advancing = false;
+  #again = false;
+  #filterRun = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(analyzer: AnalyzerClient) {
+    this.analyzer = analyzer;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly view = (): MonitorView => this.#view;
+
+  #change(change: Partial<MonitorView>): void {
+    this.#view = { ...this.#view, ...change };
+    const count = this.#shown ? this.#shown.count : this.#view.state.indexed;
+    if (count !== this.#view.count) this.#view = { ...this.#view, count };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The frame in row `i`. */
+  frameAt(i: number): number {
+    return this.#shown ? this.#shown.at(i) : i + 1;
+  }
+
+  /** The row of a frame, or the one where it would be. */
+  rowOf(frame: number): number {
+    return this.#shown ? this.#shown.indexOf(frame) : Math.min(Math.max(0, frame - 1), Math.max(0, this.#view.count - 1));
+  }
+
+  isShown(frame: number): boolean {
+    const i = this.rowOf(frame);
+    return i < this.#view.count && this.frameAt(i) === frame;
+  }
+
+  /** What is known of a frame; `undefined` until it has come. */
+  row(frame: number): FrameRow | undefined {
+    return this.#rows.get(frame);
+  }
+
+  /** To be called when frames may have come, or others are looked at. */
+  async refresh(): Promise<void> {
+    if (this.#advancing) {
+      this.#again = true;
+      return;
+    }
+    this.#advancing = true;
+    try {
+      do {
+        this.#again = false;
+        const { state, shown } = await this.analyzer.advance();
+        if (state.generation !== this.#view.state.generation) this.#reset(state);
+        else this.#take(state, shown);
+      } while (this.#again || this.#view.state.indexed < this.#view.state.frames);
+    } finally {
+      this.#advancing = false;
+    }
+  }
+
+  #reset(state: CaptureState): void {
+    this.#rows.clear();
+    this.#shown = null;
+    this.#filterRun++;
+    const { text } = this.#view.filter;
+    this.#change({ state, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
+    if (text !== "") void this.applyFilter(text);
+  }
+
+  #take(state: CaptureState, shown: Uint32Array | null): void {
+    const list = this.#shown;
+    if (list && shown) for (const frame of shown) list.push(frame);
+    this.#change({ state });
+  }
+
+  /** Rows of these frames will be shown: those that are not here are asked for, the latest wish first. */
+  want(frames: readonly number[]): void {
+    this.#wanted = frames;
+    if (!this.#fetching) void this.#fetch();
+  }
+
+  async #fetch(): Promise<void> {
+    this.#fetching = true;
+    try {
+      for (;;) {
+        const missing = this.#wanted.filter((frame) => !this.#rows.has(frame));
+        if (missing.length === 0) return;
+        const { generation } = this.#view.state;
+        const rows = await this.analyzer.rows(missing);
+        if (generation !== this.#view.state.generation) continue;
+        if (rows.length === 0) return;
+        if (this.#rows.size > MAX_ROWS) this.#rows.clear();
+        for (const row of rows) this.#rows.set(row.frame, row);
+        this.#change({ rowsVersion: this.#view.rowsVersion + 1 });
+      }
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  /** Rows are asked for anew: something about them has changed. */
+  forgetRows(): void {
+    const wanted = this.#wanted;
+    this.#rows.clear();
+    this.#change({ rowsVersion: this.#view.rowsVersion + 1 });
+    this.want(wanted);
+  }
+
+  /** The filter is known to be understood. Resolves when it is through or stopped. */
+  async applyFilter(text: string): Promise<void> {
+    const run = ++this.#filterRun;
+    if (text.trim() === "") {
+      this.#shown = null;
+      this.#change({ filter: NO_FILTER });
+      await this.analyzer.applyFilter("", () => {});
+      return;
+    }
+    const list = new FrameList();
+    let begun = false;
+    const take = (part: FilterPart): void => {
+      if (run !== this.#filterRun) return;
+      for (const frame of part.frames) list.push(frame);
+      // What was shown before stays until the new filter has found something, or is through.
+      if (!begun && list.count === 0 && part.done < part.total) return;
+      begun = true;
+      this.#shown = list;
+      this.#change({ filter: { text, running: part.done < part.total ? { done: part.done, total: part.total } : null, cancelled: false } });
+    };
+    const outcome = await this.analyzer.applyFilter(text, proxy(take));
+    if (run !== this.#filterRun) return;
+    if (outcome.kind === "cancelled") {
+      this.#shown = list;
+      this.#change({ filter: { text, running: null, cancelled: true } });
+    }
+  }
+
+  stopFilter(): void {
+    void this.analyzer.cancel();
+  }
+
+  async setComment(frame: number, text: string): Promise<void> {
+    await this.analyzer.setComment(frame, text);
+    this.#rows.delete(frame);
+    this.want([...this.#wanted]);
+    this.#change({ rowsVersion: this.#view.rowsVersion + 1 });
+  }
+}

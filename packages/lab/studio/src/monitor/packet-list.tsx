@@ -1,0 +1,344 @@
+/** The packet list: a grid of any number of rows, of which those in sight are elements. */
+
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { FrameRow } from "../analyzer/analyzer-api.ts";
+import { type Column, type ColumnId, changeColumn, clampWidth, formatTime, type TimeFormat } from "./columns.ts";
+import { CLASS_TITLES } from "./frame-classes.ts";
+import type { MonitorModel, MonitorView } from "./monitor-model.ts";
+import { ScrollMap } from "./scroll-map.ts";
+
+const ROW_HEIGHT = 22;
+/** The header stays in sight, above the rows. */
+const HEADER_HEIGHT = 26;
+/** Rows beyond what is in sight, each way. */
+const OVERSCAN = 10;
+
+export interface ListMenuRequest {
+  readonly frame: number;
+  readonly column: ColumnId;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface PacketListProps {
+  readonly model: MonitorModel;
+  readonly view: MonitorView;
+  readonly columns: readonly Column[];
+  readonly onColumns: (columns: readonly Column[]) => void;
+  readonly timeFormat: TimeFormat;
+  readonly referenceFrame: { readonly frame: number; readonly timeUs: number } | null;
+  readonly coloured: boolean;
+  readonly selected: number | null;
+  /** Where a selection of several rows begins; the selected frame is its other end. */
+  readonly anchor: number | null;
+  readonly onSelect: (frame: number, extend: boolean) => void;
+  readonly onMenu: (request: ListMenuRequest) => void;
+  readonly onOpen: (frame: number) => void;
+  readonly gridRef: RefObject<HTMLDivElement | null>;
+}
+
+export function PacketList(props: PacketListProps) {
+  const { model, view, columns, selected, anchor, onSelect, onMenu, onOpen, gridRef } = props;
+  const { count } = view;
+  const scroller = useRef<HTMLDivElement>(null);
+  const map = useMemo(() => new ScrollMap(ROW_HEIGHT), []);
+  const [viewport, setViewport] = useState(400);
+  const [first, setFirst] = useState(0);
+  const [, setMoved] = useState(0);
+  const shown = columns.filter((column) => column.shown);
+  const template = `${shown
+    .map((column, i) => (i === shown.length - 1 ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
+    .join(" ")}`;
+  map.resize(count, viewport);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setViewport(Math.max(ROW_HEIGHT, element.clientHeight - HEADER_HEIGHT)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const update = (): void => {
+    setFirst(Math.floor(map.top / ROW_HEIGHT));
+  };
+  const scrollTo = (scrollTop: number | null): void => {
+    if (scrollTop === null || !scroller.current) return;
+    scroller.current.scrollTop = scrollTop;
+    setMoved((n) => n + 1);
+    update();
+  };
+
+  const last = Math.min(count, first + Math.ceil(viewport / ROW_HEIGHT) + 1 + OVERSCAN);
+  const start = Math.max(0, Math.min(first, count) - OVERSCAN);
+  // A list that has become shorter scrolls back by itself.
+  useLayoutEffect(() => {
+    if (first > 0 && first >= count) update();
+  });
+  const frames: number[] = [];
+  for (let i = start; i < last; i++) frames.push(model.frameAt(i));
+  useEffect(() => model.want(frames));
+
+  // Whatever selects a frame, it is brought into sight.
+  const revealed = useRef<string>("");
+  useLayoutEffect(() => {
+    const key = `${selected}/${view.filter.text}/${view.state.generation}`;
+    if (selected === null || key === revealed.current || !model.isShown(selected)) return;
+    const far = revealed.current !== "";
+    revealed.current = key;
+    const i = model.rowOf(selected);
+    const near = Math.abs(i * ROW_HEIGHT - map.top) < viewport * 2;
+    scrollTo(near || !far ? map.reveal(i) : map.center(i));
+  });
+
+  const current = selected !== null && model.isShown(selected) ? model.rowOf(selected) : -1;
+  const anchorRow = anchor !== null && model.isShown(anchor) ? model.rowOf(anchor) : current;
+  const [low, high] = anchorRow < current ? [anchorRow, current] : [current, anchorRow];
+
+  const go = (i: number, extend: boolean): void => {
+    if (count === 0) return;
+    onSelect(model.frameAt(Math.min(count - 1, Math.max(0, i))), extend);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(viewport / ROW_HEIGHT) - 1);
+    const from = current >= 0 ? current : first - 1;
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: from + 1,
+      ArrowUp: from - 1,
+      PageDown: from + page,
+      PageUp: from - page,
+      Home: 0,
+      End: count - 1,
+    };
+    if (event.target !== gridRef.current || event.altKey || event.metaKey) return;
+    if (event.key in moves) {
+      if (event.ctrlKey && !["Home", "End"].includes(event.key)) return;
+      event.preventDefault();
+      go(moves[event.key], event.shiftKey);
+    } else if (event.key === "Enter" && selected !== null) {
+      event.preventDefault();
+      onOpen(selected);
+    } else if ((event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) && selected !== null && current >= 0) {
+      event.preventDefault();
+      const box = document.getElementById(`packet-${selected}`)?.getBoundingClientRect() ?? gridRef.current.getBoundingClientRect();
+      onMenu({ frame: selected, column: "info", x: box.left + 80, y: box.bottom });
+    }
+  };
+
+  const columnAt = (target: EventTarget | null): ColumnId =>
+    ((target as HTMLElement | null)?.closest<HTMLElement>("[data-column]")?.dataset["column"] as ColumnId | undefined) ?? "info";
+  const frameOfEvent = (target: EventTarget | null): number | null => {
+    const row = (target as HTMLElement | null)?.closest<HTMLElement>("[data-frame]");
+    return row ? Number(row.dataset["frame"]) : null;
+  };
+
+  return (
+    <div
+      className="packet-list"
+      role="grid"
+      aria-label="Packets"
+      aria-rowcount={count + 1}
+      aria-colcount={shown.length}
+      aria-multiselectable="true"
+      aria-activedescendant={current >= start && current < last ? `packet-${selected}` : undefined}
+      tabIndex={0}
+      ref={gridRef}
+      onKeyDown={onKeyDown}
+      style={{ "--columns": template, "--row-height": `${ROW_HEIGHT}px` } as CSSProperties}
+      data-coloured={props.coloured || undefined}
+    >
+      <div
+        className="packet-scroller"
+        role="presentation"
+        ref={scroller}
+        tabIndex={-1}
+        onScroll={(event) => {
+          const corrected = map.scrolled(event.currentTarget.scrollTop);
+          if (corrected !== null) event.currentTarget.scrollTop = corrected;
+          update();
+          if (count * ROW_HEIGHT > map.height) setMoved((n) => n + 1);
+        }}
+      >
+        <ListHeader columns={columns} onColumns={props.onColumns} />
+        <div
+          className="packet-rows"
+          role="rowgroup"
+          style={{ height: map.height }}
+          onPointerDown={(event) => {
+            const frame = frameOfEvent(event.target);
+            if (frame !== null && event.button === 0) onSelect(frame, event.shiftKey);
+          }}
+          onDoubleClick={(event) => {
+            const frame = frameOfEvent(event.target);
+            if (frame !== null) onOpen(frame);
+          }}
+          onContextMenu={(event) => {
+            const frame = frameOfEvent(event.target);
+            if (frame === null) return;
+            event.preventDefault();
+            if (frame !== selected) onSelect(frame, false);
+            onMenu({ frame, column: columnAt(event.target), x: event.clientX, y: event.clientY });
+          }}
+        >
+          {frames.map((frame, k) => {
+            const i = start + k;
+            return (
+              <PacketRow
+                key={i % (Math.ceil(viewport / ROW_HEIGHT) + 2 * OVERSCAN + 4)}
+                frame={frame}
+                index={i}
+                place={map.placeOf(i)}
+                row={model.row(frame)}
+                columns={shown}
+                timeFormat={props.timeFormat}
+                firstUs={view.state.firstUs}
+                reference={props.referenceFrame}
+                selected={i >= low && i <= high && current >= 0}
+                current={i === current}
+              />
+            );
+          })}
+        </div>
+      </div>
+      {count === 0 && <p className="packet-none">{emptyText(view)}</p>}
+    </div>
+  );
+}
+
+function emptyText({ state, filter }: MonitorView): string {
+  if (filter.running) return "Filtering…";
+  if (filter.text !== "" && state.frames > 0) return "No frame passes the filter.";
+  return state.frames > 0 ? "Reading…" : "No frames yet.";
+}
+
+interface PacketRowProps {
+  readonly frame: number;
+  readonly index: number;
+  readonly place: number;
+  readonly row: FrameRow | undefined;
+  readonly columns: readonly Column[];
+  readonly timeFormat: TimeFormat;
+  readonly firstUs: number;
+  readonly reference: { readonly frame: number; readonly timeUs: number } | null;
+  readonly selected: boolean;
+  readonly current: boolean;
+}
+
+const PacketRow = memo(function PacketRow({
+  frame,
+  index,
+  place,
+  row,
+  columns,
+  timeFormat,
+  firstUs,
+  reference,
+  selected,
+  current,
+}: PacketRowProps) {
+  return (
+    // The grid has the focus and names its active row; rows take none themselves.
+    // biome-ignore lint/a11y/useFocusableInteractive: see above
+    <div
+      className="packet-row"
+      role="row"
+      id={`packet-${frame}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-frame={frame}
+      data-class={row?.frameClass}
+      data-current={current || undefined}
+      data-reference={reference?.frame === frame || undefined}
+      style={{ transform: `translateY(${place}px)` }}
+    >
+      {columns.map(({ id }) => (
+        <span key={id} role="gridcell" data-column={id} className="packet-cell">
+          {row ? cellText(row, id, timeFormat, firstUs, reference) : id === "number" ? frame : ""}
+          {id === "info" && row?.comment && (
+            <span className="packet-comment" title={row.comment}>
+              <span className="visually-hidden">, comment: </span>
+              {row.comment}
+            </span>
+          )}
+        </span>
+      ))}
+    </div>
+  );
+});
+
+function cellText(
+  row: FrameRow,
+  id: ColumnId,
+  format: TimeFormat,
+  firstUs: number,
+  reference: { readonly frame: number; readonly timeUs: number } | null,
+): string | number {
+  switch (id) {
+    case "number":
+      return row.frame;
+    case "time":
+      return reference?.frame === row.frame && format === "reference"
+        ? "*REF*"
+        : formatTime(row, format, firstUs, reference?.timeUs ?? null);
+    case "delta":
+      return formatTime(row, "delta", firstUs, null);
+    case "class":
+      return CLASS_TITLES[row.frameClass];
+    case "comment":
+      return row.comment ?? "";
+    default:
+      return row[id];
+  }
+}
+
+function ListHeader({
+  columns,
+  onColumns,
+}: {
+  readonly columns: readonly Column[];
+  readonly onColumns: (columns: readonly Column[]) => void;
+}) {
+  const drag = useRef<{ id: ColumnId; x: number; width: number } | null>(null);
+  const shown = columns.filter((column) => column.shown);
+  const resize = (event: PointerEvent): void => {
+    const start = drag.current;
+    if (start) onColumns(changeColumn(columns, start.id, { width: clampWidth(start.width + event.clientX - start.x) }));
+  };
+  return (
+    <div className="packet-header" role="rowgroup">
+      <div className="packet-header-row" role="row" aria-rowindex={1}>
+        {shown.map((column, i) => (
+          <span key={column.id} role="columnheader" data-column={column.id} className="packet-cell">
+            {column.title}
+            {i < shown.length - 1 && (
+              <span
+                className="packet-grip"
+                aria-hidden="true"
+                onPointerDown={(event) => {
+                  event.preventDefault();
+                  event.currentTarget.setPointerCapture(event.pointerId);
+                  drag.current = { id: column.id, x: event.clientX, width: column.width };
+                }}
+                onPointerMove={resize}
+                onPointerUp={() => {
+                  drag.current = null;
+                }}
+              />
+            )}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}

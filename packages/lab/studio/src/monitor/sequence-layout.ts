@@ -1,0 +1,58 @@
+/** Frames between machines as a sequence diagram: a column per machine, a step per frame. */
+
+import type { FrameClass } from "@pushback/dissect";
+import type { FrameRow } from "../analyzer/analyzer-api.ts";
+
+/** Machines beyond these share the last column. */
+const MAX_HOSTS = 10;
+const OTHERS = "others";
+
+export interface SequenceStep {
+  readonly frame: number;
+  readonly timeUs: number;
+  /** Columns. */
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly frameClass: FrameClass;
+  /** Time since the step before, where the page begins anew or much time has passed; else `null`. */
+  readonly pauseUs: number | null;
+}
+
+export interface SequenceDiagram {
+  readonly hosts: readonly string[];
+  readonly steps: readonly SequenceStep[];
+}
+
+/** Pauses from here on are shown as such. */
+const PAUSE_US = 1_000_000;
+
+/** Of rows in order of frames. Those who send come in order of appearance, then those who are only spoken to. */
+export function layOutSequence(rows: readonly FrameRow[]): SequenceDiagram {
+  const speakers = new Set(rows.map((row) => row.source));
+  const listeners = rows.map((row) => row.destination).filter((name) => !speakers.has(name));
+  const names = [...speakers, ...new Set(listeners)];
+  const hosts = names.length > MAX_HOSTS ? [...names.slice(0, MAX_HOSTS - 1), OTHERS] : names;
+  const column = (name: string): number => {
+    const i = hosts.indexOf(name);
+    return i < 0 ? hosts.length - 1 : i;
+  };
+  const steps = rows.map((row, i) => {
+    const pauseUs = i > 0 ? row.timeUs - rows[i - 1].timeUs : 0;
+    return {
+      frame: row.frame,
+      timeUs: row.timeUs,
+      from: column(row.source),
+      to: column(row.destination),
+      label: row.protocol === "TCP" ? shortTcp(row.info) : row.protocol === "UDP" ? `UDP ${row.info}` : row.info || row.protocol,
+      frameClass: row.frameClass,
+      pauseUs: pauseUs >= PAUSE_US ? pauseUs : null,
+    };
+  });
+  return { hosts, steps };
+}
+
+/** Without the window, which says little here. */
+function shortTcp(info: string): string {
+  return info.replace(/ Win=\d+/, "").replace(/ Len=0\b/, "");
+}
