@@ -12,8 +12,9 @@ import {
 } from "@pushback/scenario";
 import { CliError } from "./cli-error.ts";
 import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
+import { fleetTable } from "./fleet-table.ts";
 import { loadScenario } from "./gallery.ts";
-import { durationOption, seedOption, variantsOption } from "./options.ts";
+import { countOption, durationOption, MAX_COUNT, seedOption, variantsOption } from "./options.ts";
 import { type OutputFile, prepareFolder, writeFiles } from "./output-folder.ts";
 import { showProgress, style, wrapText } from "./terminal.ts";
 
@@ -23,6 +24,7 @@ export interface CompareOptions {
   readonly seed: string;
   readonly keepalive?: string;
   readonly interval?: string;
+  readonly count?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -30,10 +32,13 @@ export interface CompareOptions {
 /** The exit code: 0 when every claim and expectation of the scenario came out, 1 otherwise. */
 export function runCompare(name: string, options: CompareOptions): number {
   const scenario = loadScenario(name);
-  if (!scenario.clients.some((client) => client.platform === "each")) {
-    throw new CliError(`${scenario.id}: no client has platform: each, so there is nothing to compare; use pushback run`);
+  const isCompared = scenario.clients.some((client) => client.platform === "each");
+  if (!isCompared && !scenario.clients.some((client) => client.count !== undefined)) {
+    throw new CliError(`${scenario.id}: no client has platform: each or a count, so there is nothing to compare; use pushback run`);
   }
-  const variants = variantsOption(options.platforms, options.variants);
+  // A fleet has its own platforms.
+  const variants = isCompared ? variantsOption(options.platforms, options.variants) : [];
+  const count = countOption("--count", options.count, MAX_COUNT);
   const seed = seedOption(options.seed);
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
   const intervalUs = durationOption("--interval", options.interval, 1_000_000);
@@ -45,6 +50,7 @@ export function runCompare(name: string, options: CompareOptions): number {
     seed,
     ...(keepAliveUs !== undefined && { keepAliveUs }),
     ...(intervalUs !== undefined && { intervalUs }),
+    ...(count !== undefined && { count }),
     ...(out !== undefined && { capturePath: (run) => join(out, captureName(run)) }),
     onProgress: (done, total) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
   });
@@ -80,11 +86,10 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
   const failures = failuresText(comparison);
   const parts = [
     head,
-    comparisonTable(comparison),
-    "\n",
-    claimsTable(comparison),
-    failures === "" ? "" : `\n${failures}\n`,
-    "\n",
+    comparison.platforms.length === 0 ? "" : `${comparisonTable(comparison)}\n`,
+    comparison.fleet === null ? "" : `${fleetTable(comparison.fleet)}\n`,
+    comparison.claims.some((claim) => claim.holds !== null) ? `${claimsTable(comparison)}\n` : "",
+    failures === "" ? "" : `${failures}\n\n`,
     nextSteps(scenario, comparison, out),
   ];
   return parts.join("");

@@ -27,6 +27,7 @@ function createProgram(): Command {
     .option("--seed <seed>", "another seed moves timing, never a claim", "1")
     .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m")
     .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--count <n>", "machines in each fleet of the scenario")
     .option("--out <folder>", "write captures, recordings and report.html there")
     .option("--json", "print JSON")
     .action(async (scenario, options) => {
@@ -42,7 +43,9 @@ function createProgram(): Command {
     .option("--seed <seed>", "another seed moves timing, never a claim", "1")
     .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m")
     .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--count <n>", "machines in each fleet of the scenario")
     .option("--out <folder>", "write the capture and the recording there")
+    .option("--stream", "write them as the run goes, and keep nothing in memory")
     .option("--json", "print the events as JSON, one a line")
     .action(async (scenario, options) => {
       const { runScenarioCommand } = await import("./run-command.ts");

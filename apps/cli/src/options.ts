@@ -30,6 +30,16 @@ export function variantsOption(platforms: string | undefined, variants: string |
   return [...new Set(ids)];
 }
 
+/** A whole number of 1 or more. */
+export function countOption(name: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text) || Number(text) > max) throw new CliError(`${name} ${text}: takes a number from 1 to ${max}`);
+  return Number(text);
+}
+
+/** Machines of a fleet that one segment has room for. */
+export const MAX_COUNT = 1_000_000;
+
 export function seedOption(text: string): string {
   if (!/^[\w.-]{1,64}$/.test(text)) throw new CliError(`--seed ${text}: takes letters, digits, dots and dashes, 64 at the most`);
   return text;

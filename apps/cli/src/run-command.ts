@@ -1,10 +1,24 @@
 /** `pushback run`. */
 
+import { join } from "node:path";
 import { formatClock } from "@pushback/host";
-import { describeEvent, encodeCapture, type Recording, recordingJson, rowsOfRun, runScenario } from "@pushback/scenario";
+import {
+  describeEvent,
+  encodeCapture,
+  FleetTally,
+  type RecordedEvent,
+  type RunOptions as RunSettings,
+  recordingJson,
+  rowsOfRun,
+  runScenario,
+  type Scenario,
+} from "@pushback/scenario";
+import { CliError } from "./cli-error.ts";
+import { fleetTable } from "./fleet-table.ts";
 import { loadScenario } from "./gallery.ts";
-import { durationOption, seedOption, variantsOption } from "./options.ts";
+import { countOption, durationOption, MAX_COUNT, seedOption, variantsOption } from "./options.ts";
 import { prepareFolder, writeFiles } from "./output-folder.ts";
+import { RecordingStream } from "./recording-stream.ts";
 import { style } from "./terminal.ts";
 
 export interface RunOptions {
@@ -12,7 +26,9 @@ export interface RunOptions {
   readonly seed: string;
   readonly keepalive?: string;
   readonly interval?: string;
+  readonly count?: string;
   readonly out?: string;
+  readonly stream?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,36 +39,88 @@ export function runScenarioCommand(name: string, options: RunOptions): number {
   const seed = seedOption(options.seed);
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
   const intervalUs = durationOption("--interval", options.interval, 1_000_000);
+  const count = countOption("--count", options.count, MAX_COUNT);
+  if (options.stream && options.out === undefined) throw new CliError("--stream needs --out: a folder to write to");
+  if (options.stream && !scenario.clients.some((client) => client.count !== undefined)) {
+    throw new CliError(`${scenario.id}: --stream is for scenarios with a fleet (a client with a count)`);
+  }
   if (options.out !== undefined) prepareFolder(options.out);
 
-  const recording = runScenario(scenario, {
+  const settings: RunSettings = {
     variants,
     seed,
     ...(keepAliveUs !== undefined && { keepAliveUs }),
     ...(intervalUs !== undefined && { intervalUs }),
-    onEvent: (event) => {
-      if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
-      else {
-        const text = describeEvent(event);
-        if (text !== null) process.stdout.write(`${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`);
-      }
-    },
-  });
-  if (options.out !== undefined) {
-    writeFiles(options.out, [
+    ...(count !== undefined && { count }),
+  };
+  return options.stream
+    ? runStreaming(scenario, settings, options.out as string)
+    : runKeeping(scenario, settings, options.out, options.json ?? false);
+}
+
+function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean): number {
+  // Of a fleet nobody could read the events; its table says what they come to.
+  const isFleet = scenario.clients.some((client) => client.count !== undefined);
+  const onEvent = json ? printJson : isFleet ? undefined : printEvent;
+  const recording = runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) });
+  if (out !== undefined) {
+    writeFiles(out, [
       { name: `${scenario.id}.pcapng`, content: encodeCapture(recording) },
       { name: `${scenario.id}.json`, content: recordingJson(recording) },
     ]);
   }
-  return reportExpectations(recording, options.json ?? false);
+  return reportRun(rowsOfRun(recording), recording.frames.count, json);
 }
 
-function reportExpectations(recording: Recording, quiet: boolean): number {
-  const { expectations } = rowsOfRun(recording);
+/** Frames and events go to disk; of the machines only what the table needs stays. */
+function runStreaming(scenario: Scenario, settings: RunSettings, out: string): number {
+  let stream: RecordingStream | null = null;
+  let tally: FleetTally | null = null;
+  const recording = runScenario(scenario, {
+    ...settings,
+    keep: false,
+    watch: (machines, serverAddress) => {
+      const written = new RecordingStream(
+        join(out, `${scenario.id}.pcapng`),
+        join(out, `${scenario.id}.events.ndjson`),
+        scenario,
+        settings.seed,
+        machines,
+      );
+      const counted = new FleetTally(machines, serverAddress);
+      stream = written;
+      tally = counted;
+      return {
+        frame: (timeUs, b, at, len) => {
+          written.frame(timeUs, b, at, len);
+          counted.frame(timeUs, b, at);
+        },
+        event: (atUs, machine, layer, event) => {
+          written.event(atUs, machine, layer, event);
+          counted.event(atUs, machine, layer, event);
+        },
+      };
+    },
+  });
+  const written = stream as RecordingStream | null;
+  written?.end();
+  return reportRun(rowsOfRun(recording, (tally as FleetTally | null) ?? undefined), written?.frames ?? 0, false);
+}
+
+function printJson(event: RecordedEvent): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+function printEvent(event: RecordedEvent): void {
+  const text = describeEvent(event);
+  if (text !== null) process.stdout.write(`${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`);
+}
+
+function reportRun({ fleet, expectations }: ReturnType<typeof rowsOfRun>, frames: number, quiet: boolean): number {
   const failed = expectations.filter((e) => !e.met);
   const stream = quiet ? process.stderr : process.stdout;
+  if (fleet !== null && !quiet) stream.write(`${fleetTable(fleet)}\n`);
   for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
-  if (!quiet)
-    stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${recording.frames.count} frames\n`);
+  if (!quiet) stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${frames} frames\n`);
   return failed.length === 0 ? 0 : 1;
 }

@@ -3,7 +3,10 @@
 import { CLAIM_TEXTS, judgeClaims } from "./claims.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, PlatformRow } from "./comparison-types.ts";
-import { checkExpectations } from "./expectations.ts";
+import { checkExpectations, checkFleet } from "./expectations.ts";
+import { summarizeFleet } from "./fleet-summary.ts";
+import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
+import type { FleetSummary } from "./fleet-types.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
@@ -33,8 +36,10 @@ interface JudgedRow {
 
 /** The compared machines of one recording, each with its numbers and claims. */
 function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
+  if (!recording.machines.some((machine) => machine.role === "compared")) return [];
   const index = new RecordingIndex(recording);
-  const views = recording.machines.slice(1).map((machine) => new MachineView(index, machine));
+  const single = recording.machines.filter(({ role }) => role === "compared" || role === "other");
+  const views = single.map((machine) => new MachineView(index, machine));
   return views
     .filter((view) => view.machine.role === "compared")
     .map((view) => ({
@@ -85,15 +90,19 @@ function differences(alone: readonly PlatformRow[], together: readonly PlatformR
   });
 }
 
+const NO_FLEET: ReadonlySet<string> = new Set();
+
+/** Fleets are in the run of all together only. */
 export function compareScenario(scenario: Scenario, options: CompareOptions): CompareResult {
-  const { variants, capturePath, onProgress } = options;
+  const { capturePath, onProgress } = options;
+  const variants = scenario.clients.some((client) => client.platform === "each") ? options.variants : [];
   const total = variants.length + 1;
   const recordings = new Map<string, Recording>();
   const judged: JudgedRow[] = [];
   for (const [i, variant] of variants.entries()) {
     onProgress?.(i, total);
     const name = runName(variant);
-    const recording = runScenario(scenario, { ...options, variants: [variant] });
+    const recording = runScenario(scenario, { ...options, variants: [variant], only: NO_FLEET });
     recordings.set(name, recording);
     judged.push(...judgeRecording(recording, capturePath?.(name) ?? null));
   }
@@ -105,22 +114,32 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
   const found = differences(rows, togetherRows);
+  const tally = tallyRecording(together);
   const comparison: Comparison = {
     scenario: scenario.id,
     seed: options.seed,
     engine: ENGINE_VERSION,
     platforms: rows,
     claims,
-    expectations: checkExpectations(scenario, rows, claims),
+    expectations: [...checkExpectations(scenario, rows, claims), ...checkFleet(scenario, tally.rows())],
+    fleet: summarizeFleet(tally),
     together: { capture: capturePath?.("together") ?? null, agrees: found.length === 0, differences: found },
   };
   return { comparison, recordings, together };
 }
 
-/** The rows and expectations of one run with all its machines on one segment. */
-export function rowsOfRun(recording: Recording): { rows: PlatformRow[]; claims: ClaimSummary[]; expectations: ExpectationResult[] } {
+export interface RunResult {
+  readonly rows: readonly PlatformRow[];
+  readonly claims: readonly ClaimSummary[];
+  readonly fleet: FleetSummary | null;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+/** The rows and expectations of one run with all its machines on one segment; `tally` where its fleets were counted as it went. */
+export function rowsOfRun(recording: Recording, tally: FleetTally = tallyRecording(recording)): RunResult {
   const judged = judgeRecording(recording, null);
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
-  return { rows, claims, expectations: checkExpectations(recording.scenario, rows, claims) };
+  const expectations = [...checkExpectations(recording.scenario, rows, claims), ...checkFleet(recording.scenario, tally.rows())];
+  return { rows, claims, fleet: summarizeFleet(tally), expectations };
 }

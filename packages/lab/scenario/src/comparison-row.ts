@@ -5,7 +5,8 @@ import type { MachineView, SessionView } from "./machine-view.ts";
 import { findVariant } from "./platform-catalogue.ts";
 import { SESSION_END_CAUSES } from "./scenario-schema.ts";
 
-function endCauseOf(session: SessionView | null): SessionEndCause {
+/** `session`: `null` where there was none. */
+export function endCauseOf(session: Pick<SessionView, "endUs" | "how" | "cause"> | null): SessionEndCause {
   if (!session || session.endUs === null) return "open";
   if (session.how === "disconnect") return "logoff";
   const known = SESSION_END_CAUSES.find((cause) => cause === session.cause);

@@ -1,5 +1,6 @@
 /** The comparison as programs read it: these names are the command line's JSON. All times are integer microseconds of virtual time. */
 
+import type { FleetSummary } from "./fleet-types.ts";
 import type { ClaimId, SESSION_END_CAUSES } from "./scenario-schema.ts";
 
 export type SessionEndCause = (typeof SESSION_END_CAUSES)[number];
@@ -72,6 +73,8 @@ export interface Comparison {
   readonly platforms: readonly PlatformRow[];
   readonly claims: readonly ClaimSummary[];
   readonly expectations: readonly ExpectationResult[];
+  /** The fleets of the scenario, summed up; `null` where it has none. */
+  readonly fleet: FleetSummary | null;
   /** All machines on one segment: whether counts and causes are those of the single runs. */
   readonly together: { readonly capture: string | null; readonly agrees: boolean; readonly differences: readonly string[] };
 }

@@ -1,6 +1,7 @@
 /** Checks what a scenario expects against what came out. */
 
 import type { ClaimSummary, ExpectationResult, PlatformRow } from "./comparison-types.ts";
+import type { FleetRow } from "./fleet-types.ts";
 import { findVariant } from "./platform-catalogue.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { RowExpectation } from "./scenario-schema.ts";
@@ -28,6 +29,18 @@ function checkRow(row: PlatformRow, expectation: RowExpectation): ExpectationRes
   return entriesOf(expectation).map(([name, expected]) => {
     const met = meets(row[name], expected);
     return { met, text: `${row.variant}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(row[name])}`}` };
+  });
+}
+
+/** What is expected of every machine of the fleets: one result each, which names the first that fails it. */
+export function checkFleet(scenario: Scenario, rows: readonly FleetRow[]): ExpectationResult[] {
+  if (rows.length === 0) return [];
+  return Object.entries(scenario.expect.fleet).flatMap(([name, expected]) => {
+    if (expected === undefined) return [];
+    const value = (row: FleetRow) => row[name as keyof FleetRow];
+    const failing = rows.filter((row) => !meets(value(row), expected));
+    const but = failing.length === 0 ? "" : `, but of ${failing.length} it is not: ${failing[0].name} has ${String(value(failing[0]))}`;
+    return [{ met: failing.length === 0, text: `every machine of the fleet: ${name} is ${describeExpected(expected)}${but}` }];
   });
 }
 

@@ -124,7 +124,7 @@ class Lab implements ScenarioRun {
       { notificationIntervalUs: this.#intervalUs, ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }) },
       (event) => this.#record(0, "server", event),
     );
-    clientPlans.forEach((plan, i) => this.#addWorkstation(plan, i + 1));
+    for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
     this.#addRouter(router);
     this.recording = this.#startRecording();
     for (const step of scenario.steps) this.#scheduleStep(step, scenario.steps.indexOf(step));

@@ -1,0 +1,54 @@
+/** Sums up the machines of fleets: percentiles, peaks, causes, per variant and together. */
+
+import type { SessionEndCause } from "./comparison-types.ts";
+import type { FleetTally } from "./fleet-tally.ts";
+import type { FleetPart, FleetRow, FleetSummary, Peak, Spread } from "./fleet-types.ts";
+
+const SECOND_US = 1_000_000;
+
+/** Of at least one number. */
+export function spreadOf(numbers: readonly number[]): Spread {
+  const sorted = Float64Array.from(numbers).sort();
+  // Nearest rank: the result is always a number that occurred.
+  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  const sum = numbers.reduce((a, b) => a + b, 0);
+  return { sum, mean: sum / numbers.length, min: sorted[0], p50: rank(0.5), p90: rank(0.9), p99: rank(0.99), max: rank(1) };
+}
+
+function peakOf(perSecond: Uint32Array): Peak {
+  let best = 0;
+  for (let i = 1; i < perSecond.length; i++) if (perSecond[i] > perSecond[best]) best = i;
+  return { perSecond: perSecond[best] ?? 0, atUs: perSecond.length === 0 ? 0 : best * SECOND_US };
+}
+
+function partOf(tally: FleetTally, rows: readonly FleetRow[], of: FleetRow | null): FleetPart {
+  const variants = new Set(rows.map((row) => row.variant));
+  const causes: Partial<Record<SessionEndCause, number>> = {};
+  for (const { sessionEndCause } of rows) causes[sessionEndCause] = (causes[sessionEndCause] ?? 0) + 1;
+  const staleFor = rows.flatMap((row) =>
+    row.rebootedAtUs !== null && row.sessionEndedAtUs !== null ? [row.sessionEndedAtUs - row.rebootedAtUs] : [],
+  );
+  return {
+    platform: of?.platform ?? null,
+    variant: of?.variant ?? null,
+    machines: rows.length,
+    datagramsSent: spreadOf(rows.map((row) => row.datagramsSent)),
+    datagramsOnWire: spreadOf(rows.map((row) => row.datagramsOnWire)),
+    datagramsToClosedPort: spreadOf(rows.map((row) => row.datagramsToClosedPort)),
+    icmpPortUnreachable: spreadOf(rows.map((row) => row.icmpPortUnreachable)),
+    datagramsUnanswered: spreadOf(rows.map((row) => row.datagramsUnanswered)),
+    datagramsIntoNewSession: spreadOf(rows.map((row) => row.datagramsIntoNewSession)),
+    staleForUs: staleFor.length === 0 ? null : spreadOf(staleFor),
+    sessionEndCauses: causes,
+    peakDatagrams: peakOf(tally.perSecond(variants, "datagrams")),
+    peakIcmp: peakOf(tally.perSecond(variants, "icmp")),
+  };
+}
+
+/** `null` where the run has no fleet. */
+export function summarizeFleet(tally: FleetTally): FleetSummary | null {
+  const rows = tally.rows();
+  if (rows.length === 0) return null;
+  const byVariant = Map.groupBy(rows, (row) => row.variant);
+  return { all: partOf(tally, rows, null), variants: [...byVariant.values()].map((part) => partOf(tally, part, part[0])) };
+}

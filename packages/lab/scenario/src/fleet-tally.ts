@@ -1,0 +1,221 @@
+/**
+ * What became of each machine of the fleets, counted as the run goes: a few numbers a machine, whatever there is of frames and events, so
+ * that a run that keeps nothing can be summed up too. It reads what a recording holds and asks the simulation nothing; fed with a
+ * recording afterwards it counts the same.
+ */
+
+import {
+  ETHERTYPE_IPV4,
+  getEthernetPayloadAt,
+  getEtherType,
+  getIcmpCode,
+  getIcmpType,
+  getIpv4Destination,
+  getIpv4FragmentOffset,
+  getIpv4HeaderLen,
+  getIpv4Protocol,
+  getIpv4Source,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_UDP,
+  UNREACHABLE_PORT,
+} from "@pushback/wire";
+import { endCauseOf } from "./comparison-row.ts";
+import type { FleetRow } from "./fleet-types.ts";
+import { findVariant } from "./platform-catalogue.ts";
+import type { RecordedEvent, RecordedMachine, Recording, RunWatcher } from "./recording.ts";
+
+const NONE = -1;
+const SECOND_US = 1_000_000;
+
+/** How a session ended. */
+interface SessionEnd {
+  readonly endUs: number;
+  readonly how: "disconnect" | "rundown";
+  readonly cause: string | null;
+}
+
+export class FleetTally implements RunWatcher {
+  readonly #machines: readonly RecordedMachine[];
+  readonly #serverAddress: number;
+  readonly #numberByAddress = new Map<number, number>();
+
+  // Per machine.
+  readonly #sent: Uint32Array;
+  readonly #onWire: Uint32Array;
+  readonly #toClosedPort: Uint32Array;
+  readonly #icmp: Uint32Array;
+  readonly #received: Uint32Array;
+  readonly #foreign: Uint32Array;
+  readonly #downUs: Float64Array;
+  readonly #stackUpUs: Float64Array;
+  readonly #firstIcmpUs: Float64Array;
+  readonly #relogonUs: Float64Array;
+  /** The first session, the one that was open when the machine first went down, the one that was opened last, and the first one after going down. */
+  readonly #first: Int32Array;
+  readonly #stale: Int32Array;
+  readonly #open: Int32Array;
+  readonly #next: Int32Array;
+
+  readonly #ends = new Map<number, SessionEnd>();
+  readonly #machineByAssociation = new Map<number, number>();
+  readonly #machineBySession = new Map<number, number>();
+  /** ICMP errors and datagrams in each second, of each variant. */
+  readonly #perSecond = new Map<string, { icmp: Uint32Array; datagrams: Uint32Array }>();
+
+  constructor(machines: readonly RecordedMachine[], serverAddress: number) {
+    const count = machines.length;
+    this.#machines = machines;
+    this.#serverAddress = serverAddress;
+    machines.forEach((machine, i) => {
+      if (machine.role === "fleet") this.#numberByAddress.set(machine.address, i);
+    });
+    const counters = () => new Uint32Array(count);
+    const times = () => new Float64Array(count).fill(NONE);
+    const sessions = () => new Int32Array(count).fill(NONE);
+    [this.#sent, this.#onWire, this.#toClosedPort] = [counters(), counters(), counters()];
+    [this.#icmp, this.#received, this.#foreign] = [counters(), counters(), counters()];
+    [this.#downUs, this.#stackUpUs, this.#firstIcmpUs, this.#relogonUs] = [times(), times(), times(), times()];
+    [this.#first, this.#stale, this.#open, this.#next] = [sessions(), sessions(), sessions(), sessions()];
+  }
+
+  frame(timeUs: number, b: Uint8Array, start: number): void {
+    if (getEtherType(b, start) !== ETHERTYPE_IPV4) return;
+    const at = getEthernetPayloadAt(b, start);
+    const protocol = getIpv4Protocol(b, at);
+    if (protocol === IP_PROTOCOL_UDP) {
+      if (getIpv4Source(b, at) !== this.#serverAddress || getIpv4FragmentOffset(b, at) !== 0) return;
+      const machine = this.#numberByAddress.get(getIpv4Destination(b, at));
+      if (machine === undefined) return;
+      this.#onWire[machine]++;
+      this.#count(machine, timeUs, "datagrams");
+    } else if (protocol === IP_PROTOCOL_ICMP) {
+      const icmpAt = at + getIpv4HeaderLen(b, at);
+      if (getIcmpType(b, icmpAt) !== ICMP_UNREACHABLE || getIcmpCode(b, icmpAt) !== UNREACHABLE_PORT) return;
+      const machine = this.#numberByAddress.get(getIpv4Source(b, at));
+      if (machine === undefined) return;
+      if (this.#icmp[machine]++ === 0) this.#firstIcmpUs[machine] = timeUs;
+      this.#count(machine, timeUs, "icmp");
+    }
+  }
+
+  event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void {
+    if (layer === "server") this.#serverEvent(atUs, event);
+    else if (event.type === "udp-no-port") this.#toClosedPort[machine]++;
+    else if (event.type === "datagram-received") this.#received[machine]++;
+    else if (event.type === "foreign-datagram") this.#foreign[machine]++;
+    else if (event.type === "machine-going-down") {
+      if (this.#downUs[machine] !== NONE) return;
+      this.#downUs[machine] = atUs;
+      this.#stale[machine] = this.#open[machine];
+    } else if (event.type === "stack-up") {
+      if (this.#downUs[machine] !== NONE && this.#stackUpUs[machine] === NONE && atUs > this.#downUs[machine])
+        this.#stackUpUs[machine] = atUs;
+    } else if (event.type === "logged-on") {
+      if (this.#next[machine] !== NONE && this.#relogonUs[machine] === NONE) this.#relogonUs[machine] = atUs;
+    }
+  }
+
+  #serverEvent(atUs: number, event: RecordedEvent["event"]): void {
+    switch (event.type) {
+      case "datagram-sent": {
+        const machine = this.#machineBySession.get(event.session);
+        if (machine !== undefined) this.#sent[machine]++;
+        return;
+      }
+      case "association-opened": {
+        const machine = this.#numberByAddress.get(event.remoteAddress);
+        if (machine !== undefined) this.#machineByAssociation.set(event.association, machine);
+        return;
+      }
+      case "association-closed":
+        this.#machineByAssociation.delete(event.association);
+        return;
+      case "connect": {
+        const machine = this.#machineByAssociation.get(event.association);
+        if (machine === undefined) return;
+        this.#machineBySession.set(event.session, machine);
+        if (this.#first[machine] === NONE) this.#first[machine] = event.session;
+        if (this.#downUs[machine] !== NONE && this.#next[machine] === NONE && atUs > this.#downUs[machine])
+          this.#next[machine] = event.session;
+        this.#open[machine] = event.session;
+        return;
+      }
+      case "session-ended": {
+        const machine = this.#machineBySession.get(event.session);
+        if (machine === undefined) return;
+        const isKept = event.session === this.#first[machine] || event.session === this.#stale[machine] || this.#downUs[machine] === NONE;
+        if (isKept) this.#ends.set(event.session, { endUs: atUs, how: event.how, cause: event.cause });
+        if (event.session === this.#open[machine]) this.#open[machine] = NONE;
+        return;
+      }
+    }
+  }
+
+  #count(machine: number, timeUs: number, what: "icmp" | "datagrams"): void {
+    const { variant } = this.#machines[machine];
+    let series = this.#perSecond.get(variant);
+    if (series === undefined) {
+      series = { icmp: new Uint32Array(1024), datagrams: new Uint32Array(1024) };
+      this.#perSecond.set(variant, series);
+    }
+    const second = Math.floor(timeUs / SECOND_US);
+    if (second >= series[what].length) {
+      const longer = new Uint32Array(2 ** Math.ceil(Math.log2(second + 1)));
+      longer.set(series[what]);
+      series[what] = longer;
+    }
+    series[what][second]++;
+  }
+
+  /** How many of them each second saw, of these variants together. */
+  perSecond(variants: ReadonlySet<string>, what: "icmp" | "datagrams"): Uint32Array {
+    const all = [...this.#perSecond].filter(([variant]) => variants.has(variant)).map(([, series]) => series[what]);
+    const sum = new Uint32Array(Math.max(0, ...all.map((series) => series.length)));
+    for (const series of all) for (let i = 0; i < series.length; i++) sum[i] += series[i];
+    return sum;
+  }
+
+  /** One row per machine of a fleet, in the recording's order. */
+  rows(): FleetRow[] {
+    return this.#machines.flatMap((machine, i) => (machine.role === "fleet" ? [this.#row(machine, i)] : []));
+  }
+
+  #row(machine: RecordedMachine, i: number): FleetRow {
+    const session = this.#downUs[i] === NONE ? this.#first[i] : this.#stale[i];
+    const end = session === NONE ? undefined : this.#ends.get(session);
+    return {
+      name: machine.name,
+      platform: findVariant(machine.variant)?.platform ?? machine.variant,
+      variant: machine.variant,
+      rebootedAtUs: orNull(this.#downUs[i]),
+      stackUpAtUs: orNull(this.#stackUpUs[i]),
+      firstIcmpAtUs: orNull(this.#firstIcmpUs[i]),
+      datagramsSent: this.#sent[i],
+      datagramsOnWire: this.#onWire[i],
+      datagramsToClosedPort: this.#toClosedPort[i],
+      icmpPortUnreachable: this.#icmp[i],
+      datagramsUnanswered: this.#onWire[i] - this.#received[i] - this.#foreign[i] - this.#toClosedPort[i],
+      datagramsIntoNewSession: this.#foreign[i],
+      relogonAtUs: orNull(this.#relogonUs[i]),
+      sessionEndedAtUs: end?.endUs ?? null,
+      sessionEndCause: endCauseOf(end ?? null),
+    };
+  }
+}
+
+function orNull(us: number): number | null {
+  return us === NONE ? null : us;
+}
+
+/** Counts a recording that is there already. */
+export function tallyRecording({ machines, frames, events }: Recording): FleetTally {
+  const tally = new FleetTally(machines, machines[0].address);
+  const numbers = new Map(machines.map((machine, i) => [machine.name, i]));
+  for (let frame = 1; frame <= frames.count; frame++) tally.frame(frames.timeOf(frame), frames.bytes, frames.offsetOf(frame));
+  for (let i = 0; i < events.length; i++) {
+    const e = events.at(i) as RecordedEvent;
+    tally.event(e.atUs, numbers.get(e.machine) ?? 0, e.layer, e.event);
+  }
+  return tally;
+}

@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { comparisonRow } from "./comparison-row.ts";
+import { spreadOf, summarizeFleet } from "./fleet-summary.ts";
+import { FleetTally, tallyRecording } from "./fleet-tally.ts";
+import type { FleetRow } from "./fleet-types.ts";
+import { MachineView } from "./machine-view.ts";
+import { recordingJson } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
+import { runScenario } from "./run.ts";
+import { parseScenario, type Scenario } from "./scenario-file.ts";
+import { loadScenario } from "./testing/gallery.ts";
+
+const morning = loadScenario("morning-after-a-power-cut");
+
+function scenarioOf(text: string): Scenario {
+  const parsed = parseScenario("test", text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.scenario;
+}
+
+/** What must not depend on who else is there; single times shift by the wire's jitter. */
+function counts(row: FleetRow): object {
+  const { name, variant, datagramsSent, datagramsOnWire, datagramsToClosedPort, icmpPortUnreachable, sessionEndCause } = row;
+  const { datagramsUnanswered, datagramsIntoNewSession } = row;
+  return {
+    name,
+    variant,
+    datagramsSent,
+    datagramsOnWire,
+    datagramsToClosedPort,
+    icmpPortUnreachable,
+    datagramsUnanswered,
+    datagramsIntoNewSession,
+    sessionEndCause,
+  };
+}
+
+describe("a fleet", () => {
+  test("the first part of a fleet has the mix of the whole, whatever its size", () => {
+    const machines = (count: number) =>
+      runScenario({ ...morning, steps: [] }, { variants: [], seed: "1", count })
+        .machines.slice(1)
+        .map(({ name, variant, address }) => ({
+          name,
+          variant,
+          address,
+        }));
+    const many = machines(100);
+    expect(machines(20)).toEqual(many.slice(0, 20));
+    const of = (variant: string) => many.filter((m) => m.variant === variant).length;
+    expect([of("windows-95"), of("wfw-3.11"), of("nt-4.0"), of("network-client-3.0"), of("open-transport")]).toEqual([40, 20, 20, 15, 5]);
+  });
+
+  test("counted as it goes it comes to what its recording comes to, and what single machines' views say", () => {
+    let tally: FleetTally | null = null;
+    const recording = runScenario(morning, {
+      variants: [],
+      seed: "3",
+      count: 12,
+      watch: (machines, server) => {
+        tally = new FleetTally(machines, server);
+        return tally;
+      },
+    });
+    const rows = (tally as FleetTally | null)?.rows() ?? [];
+    expect(rows).toEqual(tallyRecording(recording).rows());
+    expect(rows).toHaveLength(12);
+
+    // The comparison of single machines reads the frames another way.
+    const index = new RecordingIndex(recording);
+    for (const [i, row] of rows.entries()) {
+      const view = comparisonRow(new MachineView(index, recording.machines[i + 1]), null);
+      expect(row).toMatchObject({ ...row, ...Object.fromEntries(Object.entries(view).filter(([key]) => key in row)) });
+    }
+  });
+
+  test("without a recording the frames and events are the same", () => {
+    let frames = 0;
+    let events = 0;
+    const options = { variants: [], seed: "1", count: 5 };
+    const kept = runScenario(morning, options);
+    const empty = runScenario(morning, { ...options, keep: false, watch: () => ({ frame: () => frames++, event: () => events++ }) });
+    expect([frames, events]).toEqual([kept.frames.count, kept.events.length]);
+    expect([empty.frames.count, empty.events.length]).toEqual([0, 0]);
+  });
+
+  test("the same seed gives the same bytes, another one other times", () => {
+    const run = (seed: string) => recordingJson(runScenario(morning, { variants: [], seed, count: 6 }));
+    expect(run("1")).toBe(run("1"));
+    expect(run("1")).not.toBe(run("2"));
+  });
+
+  test("its results are the sum of its machines, each run alone", () => {
+    const platforms = ["windows-95", "wfw-3.11", "nt-4.0", "nt-3.51", "network-client-3.0", "open-transport", "mactcp"];
+    const minutes = (min: number, max: number) => fc.integer({ min: min * 60, max: max * 60 }).map((seconds) => `${seconds}s`);
+    const fleets = fc.record({
+      weights: fc.dictionary(fc.constantFrom(...platforms), fc.integer({ min: 1, max: 9 }), { minKeys: 1, maxKeys: 4 }),
+      count: fc.integer({ min: 2, max: 6 }),
+      keepAlive: minutes(5, 30),
+      interval: fc.constantFrom("20s", "60s", "90s"),
+      down: minutes(10, 12),
+      how: fc.constantFrom("reboot", "power-off", "shutdown"),
+      mail: minutes(14, 20),
+      back: minutes(25, 50),
+      stagger: minutes(0, 3),
+      seed: fc.integer({ min: 1, max: 1e6 }),
+    });
+    fc.assert(
+      fc.property(fleets, ({ weights, count, keepAlive, interval, down, how, mail, back, stagger, seed }) => {
+        const scenario = scenarioOf(`
+title: A fleet
+duration: 1h10m
+server: { KeepAliveTime: ${keepAlive}, notificationInterval: ${interval} }
+# Without jitter a machine's packets come at the same time whoever else is on the wire.
+network: { jitter: '0' }
+clients:
+  - { name: pc, count: ${count}, platform: ${JSON.stringify(weights)} }
+steps:
+  - { at: 3m, logon: pc, stagger: ${stagger} }
+  - { at: ${down}, ${how}: pc, stagger: 1m }
+  - { at: ${mail}, deliver: { to: pc }, stagger: ${stagger} }
+  - { at: ${back}, logon: pc, stagger: ${stagger} }
+  - { at: 55m, deliver: { to: pc } }
+`);
+        const options = { variants: [], seed: String(seed) };
+        const together = tallyRecording(runScenario(scenario, options)).rows();
+        const alone = together.flatMap(({ name }) => tallyRecording(runScenario(scenario, { ...options, only: new Set([name]) })).rows());
+        expect(together.map(counts)).toEqual(alone.map(counts));
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("sums", () => {
+  test("percentiles are numbers that occurred, by nearest rank", () => {
+    expect(spreadOf([5, 1, 4, 2, 3])).toEqual({ sum: 15, mean: 3, min: 1, p50: 3, p90: 5, p99: 5, max: 5 });
+    expect(spreadOf(Array.from({ length: 100 }, (_, i) => i + 1))).toMatchObject({ p50: 50, p90: 90, p99: 99 });
+  });
+
+  test("variants add up to all; the busiest second is one in which the frames were", () => {
+    const recording = runScenario(morning, { variants: [], seed: "1" });
+    const summary = summarizeFleet(tallyRecording(recording));
+    if (summary === null) throw new Error("no fleet");
+    const { all, variants } = summary;
+    expect(variants.reduce((sum, part) => sum + part.icmpPortUnreachable.sum, 0)).toBe(all.icmpPortUnreachable.sum);
+    expect(all.machines).toBe(40);
+
+    const { frames } = recording;
+    let inPeak = 0;
+    for (let n = 1; n <= frames.count; n++) {
+      const second = Math.floor(frames.timeOf(n) / 1e6) === all.peakIcmp.atUs / 1e6;
+      // ICMP type 3 code 3 in an IPv4 header without options.
+      const at = frames.offsetOf(n) + 14;
+      if (second && frames.bytes[at + 9] === 1 && frames.bytes[at + 20] === 3 && frames.bytes[at + 21] === 3) inPeak++;
+    }
+    expect(inPeak).toBe(all.peakIcmp.perSecond);
+  });
+});
+
+describe("a scenario file with a fleet", () => {
+  test.each([
+    ["platform: each, count: 3", "not with `each`"],
+    ["platform: { windows-95: 1, nt-4.0: 2 }", "for a client with a count"],
+    ["count: 2, platform: { windows-95: 1, amiga: 2 }", 'unknown platform "amiga"'],
+    ["count: 0, platform: windows-95", "count"],
+    ["count: 2, platform: windows-95, address: 10.16.1.1", "for one machine"],
+    ["count: 2, platform: { windows-95: 0 }", "windows-95"],
+  ])("%s", (client, message) => {
+    const parsed = parseScenario("t", `title: T\nduration: 5m\nclients:\n  - { name: pc, ${client} }\nsteps:\n  - { at: 1m, logon: pc }\n`);
+    expect(parsed.ok).toBe(false);
+    if (!parsed.ok) expect(parsed.faults[0].message).toContain(message);
+  });
+});

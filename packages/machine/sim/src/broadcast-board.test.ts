@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BroadcastBoard, type ReadTopics } from "./broadcast-board.ts";
+
+interface Card {
+  readonly index: number;
+}
+
+/** Four bytes: a mark, sender, claim, target. */
+const readTopics: ReadTopics = (b, at, _len, topics) => {
+  if (b[at] !== 1) return false;
+  topics.sender = b[at + 1];
+  topics.claim = b[at + 2];
+  topics.target = b[at + 3];
+  return true;
+};
+
+const cards: Card[] = Array.from({ length: 6 }, (_, index) => ({ index }));
+const about = (sender: number, claim: number, target: number) => Uint8Array.of(1, sender, claim, target);
+
+function hear(board: BroadcastBoard<Card>, frame: Uint8Array, nowUs = 0): number[] | null {
+  const audience = board.audienceOf(frame, frame.length, nowUs);
+  board.delivered();
+  return audience?.map((card) => card.index) ?? null;
+}
+
+describe("a broadcast", () => {
+  test("comes to those that follow its sender or its target, in the order of the cards", () => {
+    const board = new BroadcastBoard<Card>(readTopics);
+    board.follow(cards[4], 10, -1);
+    board.follow(cards[2], 20, -1);
+    board.follow(cards[1], 30, -1);
+    expect(hear(board, about(10, 7, 20))).toEqual([2, 4]);
+    board.unfollow(cards[4], 10);
+    expect(hear(board, about(10, 7, 20))).toEqual([2]);
+  });
+
+  test("that says nothing new to a follower does not come, but its time is known; one that does comes to everybody", () => {
+    const board = new BroadcastBoard<Card>(readTopics);
+    board.follow(cards[0], 10, 7);
+    // Nobody has claimed anything yet: the first claim must be heard.
+    expect(hear(board, about(10, 7, 99), 5)).toEqual([0]);
+    expect(hear(board, about(10, 7, 99), 6)).toEqual([]);
+    expect(board.heardAtUs(10)).toBe(6);
+    expect(hear(board, about(10, 8, 99), 7)).toBeNull();
+  });
+
+  test("of another kind comes to everybody", () => {
+    expect(hear(new BroadcastBoard<Card>(readTopics), Uint8Array.of(2, 0, 0, 0))).toBeNull();
+  });
+
+  test("comes to a card that asked for all", () => {
+    const board = new BroadcastBoard<Card>(readTopics);
+    board.hearAll(cards[3]);
+    expect(hear(board, about(1, 2, 3))).toEqual([3]);
+  });
+});
+
+/** What a card remembers, as a stack does: who has an address, and when that was last heard. */
+class Memory {
+  readonly known = new Map<number, { claim: number; heardAtUs: number }>();
+
+  hear(sender: number, claim: number, atUs: number): void {
+    const entry = this.known.get(sender);
+    if (entry) Object.assign(entry, { claim, heardAtUs: atUs });
+  }
+}
+
+test("whoever hears only what matters to it knows what it would know if it heard all", () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant("learn" as const), card: fc.nat(5), topic: fc.nat(3), claim: fc.nat(2) }),
+    fc.record({ kind: fc.constant("forget" as const), card: fc.nat(5), topic: fc.nat(3), claim: fc.nat(2) }),
+    fc.record({ kind: fc.constant("broadcast" as const), card: fc.nat(3), topic: fc.nat(3), claim: fc.nat(2) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const board = new BroadcastBoard<Card>(readTopics);
+      const all = cards.map(() => new Memory());
+      const some = cards.map(() => new Memory());
+      for (const [atUs, { kind, card, topic, claim }] of steps.entries()) {
+        if (kind === "learn") {
+          all[card].known.set(topic, { claim, heardAtUs: atUs });
+          if (some[card].known.has(topic)) board.unfollow(cards[card], topic);
+          some[card].known.set(topic, { claim, heardAtUs: atUs });
+          board.follow(cards[card], topic, claim);
+        } else if (kind === "forget") {
+          all[card].known.delete(topic);
+          if (some[card].known.delete(topic)) board.unfollow(cards[card], topic);
+        } else {
+          for (const memory of all) memory.hear(topic, claim, atUs);
+          const frame = about(topic, claim, card);
+          for (const { index } of board.audienceOf(frame, frame.length, atUs) ?? cards) {
+            const entry = some[index].known.get(topic);
+            if (entry && entry.claim !== claim) {
+              board.unfollow(cards[index], topic);
+              board.follow(cards[index], topic, claim);
+            }
+            some[index].hear(topic, claim, atUs);
+          }
+          board.delivered();
+        }
+      }
+      // The time of what did not have to come is looked up when it is needed.
+      for (const memory of some) {
+        for (const [topic, entry] of memory.known) entry.heardAtUs = Math.max(entry.heardAtUs, board.heardAtUs(topic));
+      }
+      expect(some.map((m) => [...m.known].sort())).toEqual(all.map((m) => [...m.known].sort()));
+    }),
+    { numRuns: 500 },
+  );
+});
