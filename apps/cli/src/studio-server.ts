@@ -65,7 +65,7 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 
 /** `folder` holds the built studio. */
 export function createStudioServer(folder: string, document: StudioDocument | null): Server {
-  const files = listFiles(folder);
+  let files = listFiles(folder);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (!isOwnName(request.headers.host)) {
       refuse(response, 403, "not this server's name");
@@ -77,7 +77,10 @@ export function createStudioServer(folder: string, document: StudioDocument | nu
     }
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const isDocument = document !== null && pathname === `/document/${encodeURIComponent(document.name)}`;
-    const path = isDocument ? document.path : files.get(pathname === "/" ? "/index.html" : pathname);
+    const asked = pathname === "/" ? "/index.html" : pathname;
+    // A studio that was built again while this runs has other names.
+    if (!isDocument && !files.has(asked)) files = listFiles(folder);
+    const path = isDocument ? document.path : files.get(asked);
     if (path === undefined || !existsSync(path)) {
       refuse(response, 404, "not found");
       return;

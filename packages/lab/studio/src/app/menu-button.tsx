@@ -14,8 +14,9 @@ export function MenuButton(props: {
   readonly accessibleName?: string;
   readonly items: readonly MenuItem[];
   readonly className?: string;
+  readonly opens?: "down" | "up";
 }) {
-  const { label, accessibleName, items, className = "button quiet" } = props;
+  const { label, accessibleName, items, className = "button quiet", opens = "down" } = props;
   const [open, setOpen] = useState(false);
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
@@ -44,8 +45,11 @@ export function MenuButton(props: {
     else if (event.key === "ArrowUp") next = all[(at - 1 + all.length) % all.length];
     else if (event.key === "Home") next = all[0];
     else if (event.key === "End") next = all.at(-1);
-    else if (event.key === "Escape") return (event.preventDefault(), event.stopPropagation(), close());
-    else if (event.key === "Tab") return setOpen(false);
+    else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (event.key === "Tab") setOpen(false);
     else if (/^\w$/.test(event.key)) {
       const letter = event.key.toLowerCase();
       next = [...all.slice(at + 1), ...all.slice(0, at + 1)].find((e) => e.textContent?.toLowerCase().startsWith(letter));
@@ -79,7 +83,7 @@ export function MenuButton(props: {
         </svg>
       </button>
       {open && (
-        <div className="menu" role="menu" id={id} aria-label={accessibleName ?? label} onKeyDown={onKey}>
+        <div className={`menu opens-${opens}`} role="menu" id={id} aria-label={accessibleName ?? label} onKeyDown={onKey}>
           {items.map((item) => (
             <button
               key={item.label}

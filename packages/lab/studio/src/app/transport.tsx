@@ -3,14 +3,14 @@
 import { type CSSProperties, useState } from "react";
 import { elapsedText, preciseText, wallClockText } from "../lab/clock-text.ts";
 import { EVENT_KINDS, type EventKind } from "../lab/event-kinds.ts";
-import { addBookmark, pause, play, runToNext, SPEEDS, seek, stepEvent, useLab } from "../lab/lab-control.ts";
+import { addBookmark, jump, pause, play, runToNext, SPEEDS, stepEvent, useLab } from "../lab/lab-control.ts";
 import { useStudio } from "./store.ts";
 
 export function Transport() {
   const playing = useLab((lab) => lab.playing);
   const ready = useLab((lab) => lab.info !== null);
   return (
-    <footer className="transport" aria-label="Time">
+    <section className="transport" aria-label="Time">
       <div className="transport-buttons">
         <button
           type="button"
@@ -18,7 +18,7 @@ export function Transport() {
           aria-label="Back to the start"
           title="Back to the start"
           disabled={!ready}
-          onClick={() => (pause(), void seek(0))}
+          onClick={() => jump(0)}
         >
           <Glyph d="M4 3v10M13 3 6 8l7 5z" />
         </button>
@@ -67,7 +67,7 @@ export function Transport() {
       >
         <Glyph d="M4.5 2.5h7v11L8 10.5l-3.5 3z" />
       </button>
-    </footer>
+    </section>
   );
 }
 
@@ -88,7 +88,7 @@ function Clock() {
       <span className="clock-main mono" title={preciseText(timeUs)}>
         {elapsedText(timeUs, !playing)}
       </span>
-      <span className="clock-wall numbers">{wallClockText(epochMs, timeUs)} on their clocks</span>
+      <span className="clock-wall numbers">Their clocks: {wallClockText(epochMs, timeUs)}</span>
     </div>
   );
 }
@@ -110,7 +110,7 @@ function Scrubber() {
         aria-label="Playhead"
         aria-valuetext={`${elapsedText(timeUs)} of ${elapsedText(durationUs)}`}
         style={{ "--played": share(timeUs), "--simulated": share(simulatedUs) } as CSSProperties}
-        onChange={(event) => (pause(), void seek(Number(event.target.value)))}
+        onChange={(event) => jump(Number(event.target.value))}
       />
       {bookmarks.map(({ atUs, label }) => (
         <button
@@ -120,7 +120,7 @@ function Scrubber() {
           style={{ left: share(atUs) }}
           title={`${label}: ${elapsedText(atUs, true)}`}
           aria-label={`${label}, ${elapsedText(atUs)}`}
-          onClick={() => (pause(), void seek(atUs))}
+          onClick={() => jump(atUs)}
         />
       ))}
       <div className="scrubber-ends numbers" aria-hidden="true">

@@ -6,7 +6,7 @@ import { act, play, useLab } from "../lab/lab-control.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
 import "./bench.css";
 import { isPossible } from "./machine-actions.ts";
-import { MachineCard } from "./machine-card.tsx";
+import { MachineCard, OtherMachines } from "./machine-card.tsx";
 import { ServerCard } from "./server-card.tsx";
 import { Wire } from "./wire.tsx";
 
@@ -15,16 +15,21 @@ export function Bench() {
   const desk = useRef<HTMLDivElement>(null);
   if (!info) return <div className="bench-wait">Switching the machines on…</div>;
   const clients = info.machines.filter((m) => m.role === "compared" || m.role === "other");
+  // Five stand on the desk; whoever else takes part is listed below it.
+  const compared = clients.filter((m) => m.role === "compared");
+  const onDesk = compared.length > 0 ? compared : clients.slice(0, 5);
+  const others = clients.filter((m) => !onDesk.includes(m));
   return (
     <div className="bench">
       <BenchBar info={info} />
       <div className="desk" ref={desk}>
         <ServerCard info={info} />
-        {clients.map((machine) => (
+        {onDesk.map((machine) => (
           <MachineCard key={`${machine.name}/${machine.variant}`} lab={machine} />
         ))}
         <Wire desk={desk} machines={info.machines} />
       </div>
+      {others.length > 0 && <OtherMachines machines={others} />}
     </div>
   );
 }

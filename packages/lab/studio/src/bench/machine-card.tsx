@@ -1,12 +1,14 @@
 /** One machine on the desk: its screen, its lamps, its controls. */
 
 import { memo, useCallback, useMemo } from "react";
+import { MenuButton } from "../app/menu-button.tsx";
 import { useStudio } from "../app/store.ts";
 import { useLab } from "../lab/lab-control.ts";
 import type { LabMachine } from "../lab/lab-types.ts";
 import { lampsOf } from "./lamps.ts";
 import { ACTION_HINTS, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
 import type { MachineState, SessionState } from "./machine-state.ts";
+import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
 
 export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: LabMachine }) {
@@ -75,6 +77,42 @@ function Lamps({ machine, sessions }: { readonly machine: MachineState; readonly
         </li>
       )}
     </ul>
+  );
+}
+
+/** Machines that take part and are not compared: a line each. */
+export function OtherMachines({ machines }: { readonly machines: readonly LabMachine[] }) {
+  return (
+    <section className="others" aria-label="Other machines">
+      {machines.map((lab) => (
+        <OtherMachine key={lab.name} lab={lab} />
+      ))}
+    </section>
+  );
+}
+
+function OtherMachine({ lab }: { readonly lab: LabMachine }) {
+  const machine = useLab((s) => s.state?.machines[lab.name]);
+  const sessions = useLab((s) => s.state?.server.sessions);
+  if (!machine) return null;
+  return (
+    <div className="other card" data-machine={lab.name}>
+      <b title={lab.title}>{lab.name}</b>
+      <span className="other-screen">{describeScreen(machine)}</span>
+      <Lamps machine={machine} sessions={sessions ?? []} />
+      <MenuButton
+        label="Controls"
+        accessibleName={`Controls of ${lab.name}`}
+        className="button quiet small"
+        opens="up"
+        items={MACHINE_ACTIONS.map((action) => ({
+          label: actionLabel(action, machine),
+          detail: ACTION_HINTS[action],
+          disabled: !isPossible(action, machine),
+          run: () => doAction(action, machine),
+        }))}
+      />
+    </div>
   );
 }
 

@@ -1,4 +1,7 @@
-/** Datagrams and the errors that they draw, as they fly between the server's card and the machines'. Where motion is not wanted, nothing moves: lamps and numbers say the same. */
+/**
+ * The segment between the two rows of the desk, and what flies on it: datagrams, and the errors that they draw. Where motion is not
+ * wanted nothing moves; lamps and numbers say the same.
+ */
 
 import { type RefObject, useEffect, useRef } from "react";
 import { useStudio } from "../app/store.ts";
@@ -12,90 +15,157 @@ interface Flight {
   readonly startMs: number;
 }
 
-const FLIGHT_MS = { push: 520, icmp: 520, tcp: 360 } as const;
+type Point = readonly [number, number];
+
+const FLIGHT_MS = { push: 560, icmp: 560, tcp: 420 } as const;
 /** An error leaves when its datagram has arrived. */
-const ANSWER_AFTER_MS = 420;
+const ANSWER_AFTER_MS = 440;
 /** More would be a fog. */
-const MAX_FLIGHTS = 80;
+const MAX_FLIGHTS = 60;
 /** A jump of the playhead by more than this shows no flights. */
 const MAX_LEAP_US = 120_000_000;
+const TRAIL_PX = 26;
+
+/** The point `along` pixels down a line of straight pieces. */
+export function pointAlong(path: readonly Point[], along: number): Point {
+  let left = along;
+  for (let i = 1; i < path.length; i++) {
+    const [x0, y0] = path[i - 1];
+    const [x1, y1] = path[i];
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    if (left <= length && length > 0) return [x0 + ((x1 - x0) * left) / length, y0 + ((y1 - y0) * left) / length];
+    left -= length;
+  }
+  return path[path.length - 1];
+}
+
+export function lengthOfPath(path: readonly Point[]): number {
+  return path.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - path[i][0], y - path[i][1]), 0);
+}
 
 export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivElement | null>; readonly machines: readonly LabMachine[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
     const surface = canvas.current;
+    const ground = desk.current;
     const context = surface?.getContext("2d");
-    if (!surface || !context || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (!surface || !ground || !context) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const byAddress = new Map(machines.map((m) => [m.address, m.name]));
     const server = machines[0].address;
     const flights: Flight[] = [];
     let shownUs = useStudio.getState().timeUs;
     let request = 0;
+    let drops = new Map<string, readonly [Point, Point]>();
+    let busY = 0;
 
-    const centre = (name: string): readonly [number, number] | null => {
-      const card = desk.current?.querySelector<HTMLElement>(`[data-machine="${name}"]`);
-      return card ? [card.offsetLeft + card.offsetWidth / 2, card.offsetTop + card.offsetHeight / 2] : null;
+    /** Where the cards are: each has a drop from the bus to its nearer edge. */
+    const measure = () => {
+      const ratio = devicePixelRatio;
+      surface.width = Math.round(surface.clientWidth * ratio);
+      surface.height = Math.round(surface.clientHeight * ratio);
+      const gap = Number.parseFloat(getComputedStyle(ground).rowGap) || 0;
+      const serverCard = ground.querySelector<HTMLElement>('[data-machine="server"]');
+      busY = serverCard ? serverCard.offsetTop + serverCard.offsetHeight + gap / 2 : 0;
+      drops = new Map();
+      for (const card of ground.querySelectorAll<HTMLElement>(":scope > [data-machine]")) {
+        const x = card.offsetLeft + card.offsetWidth / 2;
+        const edge = card.offsetTop > busY ? card.offsetTop : card.offsetTop + card.offsetHeight;
+        drops.set(card.dataset["machine"] as string, [
+          [x, edge],
+          [x, busY],
+        ]);
+      }
+      schedule();
+    };
+    const schedule = () => {
+      if (request === 0) request = requestAnimationFrame(draw);
     };
     const launch = (mark: FrameMark, nowMs: number) => {
       const machine = byAddress.get(mark.source === server ? mark.destination : mark.source);
-      if (!machine || flights.length >= MAX_FLIGHTS || (mark.kind === "tcp" && flights.length > MAX_FLIGHTS / 2)) return;
-      flights.push({ machine, kind: mark.kind, startMs: nowMs + (mark.kind === "icmp" ? ANSWER_AFTER_MS : 0) });
+      const limit = mark.kind === "tcp" ? MAX_FLIGHTS / 3 : MAX_FLIGHTS;
+      if (machine && drops.has(machine) && flights.length < limit)
+        flights.push({ machine, kind: mark.kind, startMs: nowMs + (mark.kind === "icmp" ? ANSWER_AFTER_MS : 0) });
+    };
+    const stroke = (points: readonly Point[]) => {
+      context.beginPath();
+      points.forEach(([x, y], i) => {
+        if (i === 0) context.moveTo(x, y);
+        else context.lineTo(x, y);
+      });
+      context.stroke();
     };
     const draw = (nowMs: number) => {
       request = 0;
-      const ratio = devicePixelRatio;
-      const { clientWidth: width, clientHeight: height } = surface;
-      if (surface.width !== Math.round(width * ratio) || surface.height !== Math.round(height * ratio)) {
-        surface.width = Math.round(width * ratio);
-        surface.height = Math.round(height * ratio);
-      }
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, width, height);
       const palette = readPalette();
+      context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+      context.clearRect(0, 0, surface.clientWidth, surface.clientHeight);
+      context.lineCap = "round";
+      context.lineJoin = "round";
+      context.globalAlpha = 1;
+      context.strokeStyle = palette["line-2"];
+      context.lineWidth = 3;
+      const xs = [...drops.values()].map(([[x]]) => x);
+      if (xs.length > 1) {
+        stroke([
+          [Math.min(...xs) - 30, busY],
+          [Math.max(...xs) + 30, busY],
+        ]);
+      }
+      context.lineWidth = 2;
+      for (const drop of drops.values()) stroke(drop);
       for (let i = flights.length - 1; i >= 0; i--) {
         const { machine, kind, startMs } = flights[i];
         const share = (nowMs - startMs) / FLIGHT_MS[kind];
         if (share >= 1) flights.splice(i, 1);
-        if (share < 0 || share >= 1) continue;
-        const [from, to] = kind === "icmp" ? [centre(machine), centre("server")] : [centre("server"), centre(machine)];
-        if (!from || !to) continue;
-        const eased = share * share * (3 - 2 * share);
-        const x = from[0] + (to[0] - from[0]) * eased;
-        const y = from[1] + (to[1] - from[1]) * eased;
-        const back = Math.max(0, eased - 0.14);
-        context.globalAlpha = Math.min(1, 4 * share, 4 * (1 - share));
+        const own = drops.get(machine);
+        const servers = drops.get("server");
+        if (share < 0 || share >= 1 || !own || !servers) continue;
+        const there: Point[] = [servers[0], servers[1], own[1], own[0]];
+        const path = kind === "icmp" ? there.reverse() : there;
+        const length = lengthOfPath(path);
+        const along = length * share * share * (3 - 2 * share);
+        const trail: Point[] = [];
+        for (let back = TRAIL_PX; back >= 0; back -= 3) trail.push(pointAlong(path, Math.max(0, along - back)));
+        context.globalAlpha = Math.min(1, 6 * share, 6 * (1 - share));
         context.strokeStyle = kind === "tcp" ? palette["ink-3"] : palette[kind];
         context.lineWidth = kind === "tcp" ? 2 : 5;
-        context.lineCap = "round";
-        context.beginPath();
-        context.moveTo(from[0] + (to[0] - from[0]) * back, from[1] + (to[1] - from[1]) * back);
-        context.lineTo(x, y);
-        context.stroke();
+        stroke(trail);
         if (kind === "tcp") continue;
+        const [x, y] = pointAlong(path, along);
         context.fillStyle = palette[kind];
         context.beginPath();
-        context.arc(x, y, 7, 0, 2 * Math.PI);
+        context.arc(x, y, 6, 0, 2 * Math.PI);
         context.fill();
       }
-      context.globalAlpha = 1;
-      if (flights.length > 0) request = requestAnimationFrame(draw);
+      if (flights.length > 0) schedule();
     };
 
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(ground);
+    const themes = new MutationObserver(schedule);
+    themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     const end = useStudio.subscribe(({ timeUs }) => {
-      if (timeUs > shownUs && timeUs - shownUs < MAX_LEAP_US) {
+      if (!still && timeUs > shownUs && timeUs - shownUs < MAX_LEAP_US) {
         const nowMs = performance.now();
         const last = recording.marksUntil(timeUs);
         for (let i = recording.marksUntil(shownUs); i < last; i++) launch(recording.marks[i], nowMs);
-        if (flights.length > 0 && request === 0) request = requestAnimationFrame(draw);
+        if (flights.length > 0) schedule();
       }
       shownUs = timeUs;
     });
     return () => {
       end();
+      sizes.disconnect();
+      themes.disconnect();
       cancelAnimationFrame(request);
     };
   }, [desk, machines]);
 
-  return <canvas className="wire" ref={canvas} aria-hidden="true" />;
+  return (
+    <div className="wire" aria-hidden="true">
+      <canvas ref={canvas} />
+    </div>
+  );
 }

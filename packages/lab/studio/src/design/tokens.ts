@@ -12,6 +12,8 @@ const NAMES = [
   "ink-2",
   "ink-3",
   "line-1",
+  "line-2",
+  "accent-soft",
   "surface-1",
   "surface-2",
   "accent",

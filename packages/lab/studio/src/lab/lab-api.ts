@@ -109,7 +109,7 @@ export class LabApi {
   }
 
   /** The rows of another run of the same scenario, to its end. */
-  rowsWith(change: Partial<LabSettings>): PlatformRow[] {
+  rowsWith(change: Partial<LabSettings>): readonly PlatformRow[] {
     const settings = { ...(this.#settings as LabSettings), ...change };
     return rowsOfRun(runScenario(this.#scenario as Scenario, runOptions(settings))).rows;
   }
@@ -157,10 +157,12 @@ function runOptions(settings: LabSettings) {
   return { seed, variants, ...(keepAliveUs !== undefined && { keepAliveUs }), ...(intervalUs !== undefined && { intervalUs }) };
 }
 
-/** The scenario's machines without its steps. */
+/** The scenario's compared machines, or all where none are, without its steps. */
 function freePlay(scenario: Scenario): Scenario {
+  const compared = scenario.clients.filter((client) => client.platform === "each" && client.beside === undefined);
   return {
     ...scenario,
+    clients: compared.length > 0 ? compared : scenario.clients,
     title: "Free play",
     steps: [],
     duration: FREE_DURATION_US,

@@ -151,6 +151,12 @@ export async function seek(us: number): Promise<void> {
   else await advanceTo(target);
 }
 
+/** Stops the clock, and moves the playhead. */
+export function jump(us: number): void {
+  pause();
+  void seek(us);
+}
+
 /** What a person does at the playhead. What was done after it before is forgotten. Time goes on, so that it can be seen. */
 export async function act(step: ScenarioStepWithoutTime): Promise<void> {
   const { timeUs } = useStudio.getState();

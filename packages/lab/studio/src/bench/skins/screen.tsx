@@ -22,7 +22,7 @@ export const Screen = memo(function Screen(props: ScreenProps & { readonly lab: 
   const { skin, phaseCount } = lab;
   const summary = describeScreen(machine);
   return (
-    <div className={`screen skin-${skin}`} role="group" aria-label={`Screen of ${lab.title}`}>
+    <section className={`screen skin-${skin}`} aria-label={`Screen of ${lab.title}`}>
       <p className="visually-hidden">{summary}</p>
       <div className="glass" aria-hidden="true">
         {machine.power === "off" ? (
@@ -39,7 +39,7 @@ export const Screen = memo(function Screen(props: ScreenProps & { readonly lab: 
           <Desktop {...props} skin={skin} />
         )}
       </div>
-    </div>
+    </section>
   );
 });
 

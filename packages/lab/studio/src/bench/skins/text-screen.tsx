@@ -2,7 +2,7 @@
 
 import { memo } from "react";
 import type { ScreenProps } from "./screen.tsx";
-import { textRows } from "./text-rows.ts";
+import { type TextRow, type TextRun, textRows } from "./text-rows.ts";
 import { wallTime } from "./wall-time.ts";
 
 const CELL_W = 8;
@@ -15,14 +15,23 @@ export const TextScreen = memo(function TextScreen({ machine, mailTitle, act }: 
     else if (machine.power === "ready") act("logon");
   };
   return (
-    <svg className="text-screen" viewBox="0 0 640 400" preserveAspectRatio="none" onClick={onClick}>
-      {rows.map((row, y) => {
-        let column = 0;
-        return <g key={y}>{row.map((part) => renderRun(part.text, part.style, (column += part.text.length) - part.text.length, y))}</g>;
-      })}
+    <svg className="text-screen" viewBox="0 0 640 400" preserveAspectRatio="none" aria-hidden="true" onClick={onClick}>
+      {rows.map((row, y) => (
+        <g key={y}>{placed(row).map(({ run, column }) => renderRun(run.text, run.style, column, y))}</g>
+      ))}
     </svg>
   );
 });
+
+/** Each run with the column in which it begins. */
+function placed(row: TextRow): { readonly run: TextRun; readonly column: number }[] {
+  let column = 0;
+  return row.map((run) => {
+    const at = column;
+    column += run.text.length;
+    return { run, column: at };
+  });
+}
 
 function renderRun(text: string, style: string, column: number, y: number) {
   const visible = text.trimEnd();
