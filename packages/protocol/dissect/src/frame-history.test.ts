@@ -5,7 +5,7 @@ import { type CapturedPacket, readCapture } from "@pushback/capture";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FrameDissector, FrameHistory, FrameRecall, type TreeNode, TreeSink } from "./index.ts";
+import { FrameDissector, FrameHistory, FrameRecall, SummarySink, summarizeFrame, type TreeNode, TreeSink } from "./index.ts";
 
 function recordingOf(name: string): Uint8Array {
   const parsed = parseScenario(name, readFileSync(new URL(`../../../../scenarios/${name}.yaml`, import.meta.url), "utf8"));
@@ -64,6 +64,14 @@ describe.each([
       return textOf(recalled.roots);
     };
     for (let frame = packets.length; frame >= 1; frame--) expect(look(frame)).toBe(inOrder[frame - 1]);
+    const summaries = new SummarySink();
+    const summaryRecall = new FrameRecall(history, (frame) => packets[frame - 1], summaries);
+    for (let frame = 1; frame <= packets.length; frame++) {
+      expect(look(frame)).toBe(inOrder[frame - 1]);
+      summaries.begin();
+      summaryRecall.dissect(frame);
+      expect(summaries.summary()).toEqual(summarizeFrame(recalled.roots));
+    }
     fc.assert(
       fc.property(fc.integer({ min: 1, max: packets.length }), (frame) => {
         expect(look(frame)).toBe(inOrder[frame - 1]);

@@ -11,11 +11,22 @@ import type { FieldSink } from "./sink.ts";
 
 /** Frames of a TCP conversation from one copy of it to the next: as many are dissected again at most. */
 const COPY_EVERY = 64;
+/** Conversations that are kept as the latest look left them: rows are looked at one after the other. */
+const MAX_LEFT = 256;
 
 export interface FrameStream {
   readonly protocol: "tcp" | "udp";
   /** As `tcp.stream` and `udp.stream` have it. */
   readonly stream: number;
+}
+
+interface TcpPath {
+  readonly from: TcpConversation | null;
+  /** The way leads to the known frame. */
+  readonly meets: boolean;
+  readonly frames: readonly number[];
+  /** It begins with a segment that reuses another conversation's ports. */
+  readonly reuses: boolean;
 }
 
 /** Takes a capture's frames in order; about fifteen bytes are kept of each. */
@@ -92,13 +103,18 @@ export class FrameHistory {
     return frames.reverse();
   }
 
-  /** How a TCP frame's conversation is reached: a copy of it, or nothing, and the frames since. */
-  pathTo(frame: number): { readonly from: TcpConversation | null; readonly frames: readonly number[]; readonly reuses: boolean } {
+  /**
+   * How a TCP frame's conversation is reached: from a copy of it, or from nothing, by the frames since. `known` is an earlier frame
+   * after which somebody has the conversation; with it, `from` is `null` and `frames` those after it, where the way leads there.
+   */
+  pathTo(frame: number, known: number): TcpPath {
     const frames: number[] = [];
     let before = this.#previous[frame - 1];
-    for (; before > 0 && !this.#copies.has(before); before = this.#previous[before - 1]) frames.push(before);
+    for (; before > 0 && before !== known && !this.#copies.has(before); before = this.#previous[before - 1]) frames.push(before);
     const first = frames.at(-1) ?? frame;
-    return { from: this.#copies.get(before) ?? null, frames: frames.reverse(), reuses: this.#reusing.has(first) };
+    const meets = before > 0 && before === known;
+    const from = meets ? null : (this.#copies.get(before) ?? null);
+    return { from, meets, frames: frames.reverse(), reuses: before === 0 && this.#reusing.has(first) };
   }
 
   #grow(): void {
@@ -159,6 +175,8 @@ export class FrameRecall {
   readonly #conversations = new KnownConversation();
   readonly #silent = new FrameDissector(SILENT, this.#conversations);
   readonly #dissector: FrameDissector;
+  /** By stream: the conversation, and the frame after which it is so. */
+  readonly #left = new Map<number, { readonly frame: number; readonly conversation: TcpConversation }>();
 
   /** `packetOf` gives any frame of the history; a packet is done with before the next one is asked for. */
   constructor(history: FrameHistory, packetOf: (frame: number) => CapturedPacket, sink: FieldSink) {
@@ -172,14 +190,19 @@ export class FrameRecall {
     const stream = this.#history.streamOf(frame);
     conversations.stream = stream?.stream ?? -1;
     if (stream?.protocol === "tcp") {
-      const { from, frames, reuses } = this.#history.pathTo(frame);
-      conversations.tcpConversation = from?.copy() ?? null;
-      conversations.reuses = reuses && from === null;
+      const left = this.#left.get(stream.stream);
+      const { from, meets, frames, reuses } = this.#history.pathTo(frame, left?.frame ?? 0);
+      conversations.tcpConversation = meets && left ? left.conversation : (from?.copy() ?? null);
+      conversations.reuses = reuses;
       for (const earlier of frames) this.#silent.dissect(this.#packetOf(earlier));
     }
     const firstUs = this.#packetOf(1).timeUs;
     const previousUs = frame > 1 ? this.#packetOf(frame - 1).timeUs : -1;
     this.#dissector.resume(frame > 1 ? firstUs : -1, previousUs);
     this.#dissector.dissect(this.#packetOf(frame));
+    const { tcpConversation } = conversations;
+    if (stream?.protocol !== "tcp" || !tcpConversation) return;
+    if (this.#left.size >= MAX_LEFT) this.#left.clear();
+    this.#left.set(stream.stream, { frame, conversation: tcpConversation });
   }
 }

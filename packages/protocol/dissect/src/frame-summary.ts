@@ -1,7 +1,8 @@
 /** What a packet list says of a frame: its ends, its protocol, and in a line what it is. */
 
+import type { Field } from "./field.ts";
 import { OPERATIONS } from "./mapi.ts";
-import type { TreeNode } from "./sink.ts";
+import type { FieldSink, TreeNode } from "./sink.ts";
 
 export interface FrameSummary {
   /** Addresses as text, of the network layer where there is one; "Broadcast" for a frame to all. */
@@ -100,11 +101,81 @@ function describeCall(v: (name: string) => string): string {
 /** Of a frame's tree, as `TreeSink` builds it. */
 export function summarizeFrame(roots: readonly TreeNode[]): FrameSummary {
   const values = firstValues(roots);
+  return summaryOf(
+    (name) => values.has(name),
+    (name) => values.get(name) ?? "",
+  );
+}
+
+/** `shown` gives the value as text, "" where there is none. */
+function summaryOf(has: (name: string) => boolean, shown: (name: string) => string): FrameSummary {
   // Marks are fields without a value: being there is all.
-  const v = (name: string): string =>
-    values.has(name) ? (values.get(name) as string) || (name.startsWith("tcp.analysis.") ? "present" : "") : "";
-  const protocol = TELLING.find((name) => values.has(name)) ?? "data";
+  const v = (name: string): string => shown(name) || (has(name) && name.startsWith("tcp.analysis.") ? "present" : "");
+  const protocol = TELLING.find(has) ?? "data";
   const source = v("ip.src") || v("arp.src.proto_ipv4") || v("eth.src");
   const destination = v("ip.dst") || (v("eth.dst") === "ff:ff:ff:ff:ff:ff" ? "Broadcast" : v("arp.dst.proto_ipv4") || v("eth.dst"));
   return { source, destination, protocol: protocol.toUpperCase(), info: describe(protocol, v) };
+}
+
+/** What a summary is made of, besides the protocols. */
+const SUMMARY_FIELDS: ReadonlySet<string> = new Set([
+  ...TELLING,
+  ...TCP_FLAGS.map((flag) => `tcp.flags.${flag}`),
+  ..."eth.src eth.dst ip.src ip.dst arp.isgratuitous arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4 arp.src.hw_mac".split(" "),
+  ..."icmp.type icmp.code udp.srcport udp.dstport udp.length dcerpc.pkt_type dcerpc.cn_call_id dcerpc.opnum mapi.opnum emsmdb.rop".split(
+    " ",
+  ),
+  ..."tcp.srcport tcp.dstport tcp.seq tcp.ack tcp.window_size_value tcp.len tcp.reset_cause".split(" "),
+  ..."tcp.analysis.keep_alive tcp.analysis.retransmission tcp.analysis.reused_ports".split(" "),
+]);
+
+/** Takes a frame's summary without building its tree: the same, several times faster. */
+export class SummarySink implements FieldSink {
+  readonly #values = new Map<string, string | number>();
+  readonly #fields = new Map<string, Field>();
+
+  /** A frame begins. */
+  begin(): void {
+    this.#values.clear();
+  }
+
+  summary(): FrameSummary {
+    return summaryOf(
+      (name) => this.#values.has(name),
+      (name) => {
+        const value = this.#values.get(name);
+        return typeof value === "number" ? (this.#fields.get(name)?.show(value) ?? "") : (value ?? "");
+      },
+    );
+  }
+
+  #keep(field: Field, value: string | number): void {
+    if (!SUMMARY_FIELDS.has(field.name) || this.#values.has(field.name)) return;
+    this.#values.set(field.name, value);
+    this.#fields.set(field.name, field);
+  }
+
+  wants(field: Field): boolean {
+    return SUMMARY_FIELDS.has(field.name);
+  }
+
+  wantsTcp(): boolean {
+    return true;
+  }
+
+  open(field: Field): void {
+    this.#keep(field, "");
+  }
+
+  close(): void {}
+
+  number(field: Field, value: number): void {
+    this.#keep(field, value);
+  }
+
+  text(field: Field, value: string): void {
+    this.#keep(field, value);
+  }
+
+  bytes(): void {}
 }

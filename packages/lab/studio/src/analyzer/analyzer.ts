@@ -9,7 +9,8 @@ import {
   FrameDissector,
   FrameHistory,
   FrameRecall,
-  summarizeFrame,
+  type FrameSummary,
+  SummarySink,
   type TreeNode,
   TreeSink,
 } from "@pushback/dissect";
@@ -80,6 +81,8 @@ export class Analyzer implements AnalyzerApi {
   #history = new FrameHistory();
   readonly #tree = new TreeSink();
   #recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
+  readonly #summaries = new SummarySink();
+  #summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
   #applied: AppliedFilter | null = null;
   /** Counts what is to be stopped: whoever began with an older number stops. */
   #task = 0;
@@ -98,6 +101,7 @@ export class Analyzer implements AnalyzerApi {
     this.#packets = new SourcePackets(source);
     this.#history = new FrameHistory();
     this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
+    this.#summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
     this.#applied = null;
     this.#advancing = null;
     this.#valuesAt = 0;
@@ -167,7 +171,7 @@ export class Analyzer implements AnalyzerApi {
 
   rows(frames: readonly number[]): FrameRow[] {
     const { count } = this.#history;
-    return frames.filter((frame) => frame >= 1 && frame <= count).map((frame) => this.#row(frame, this.#dissect(frame)));
+    return frames.filter((frame) => frame >= 1 && frame <= count).map((frame) => this.#row(frame));
   }
 
   #dissect(frame: number): readonly TreeNode[] {
@@ -178,14 +182,20 @@ export class Analyzer implements AnalyzerApi {
     return this.#tree.roots;
   }
 
-  #row(frame: number, roots: readonly TreeNode[]): FrameRow {
+  #summary(frame: number): FrameSummary {
+    this.#summaries.begin();
+    this.#summaryRecall.dissect(frame);
+    return this.#summaries.summary();
+  }
+
+  #row(frame: number): FrameRow {
     const packets = this.#packets;
     const timeUs = packets.timeUsOf(frame);
     return {
       frame,
       timeUs,
       deltaUs: frame > 1 ? timeUs - packets.timeUsOf(frame - 1) : 0,
-      ...summarizeFrame(roots),
+      ...this.#summary(frame),
       length: packets.source.originalLengthOf(frame),
       frameClass: this.#history.classOf(frame),
       comment: packets.commentOf(frame),
@@ -198,7 +208,7 @@ export class Analyzer implements AnalyzerApi {
     const { source } = this.#packets;
     const at = source.offsetOf(frame);
     return {
-      row: this.#row(frame, roots),
+      row: this.#row(frame),
       tree: detailsOf(roots),
       bytes: source.bytes.slice(at, at + source.lengthOf(frame)),
       stream: this.#history.streamOf(frame),
@@ -357,7 +367,7 @@ export class Analyzer implements AnalyzerApi {
       look: (frame) => {
         const hit = inBytes(frame);
         if (hit) return hit;
-        const { source, destination, protocol, info, comment } = this.#row(frame, this.#dissect(frame));
+        const { source, destination, protocol, info, comment } = this.#row(frame);
         const text = `${source} ${destination} ${protocol} ${info} ${comment ?? ""}`.toLowerCase();
         return text.includes(wanted) ? { at: 0, len: 0 } : null;
       },
@@ -370,7 +380,7 @@ export class Analyzer implements AnalyzerApi {
     const source = {
       packetOf: this.#packets.packetOf,
       classOf: (n: number) => history.classOf(n),
-      infoOf: (n: number) => summarizeFrame(this.#dissect(n)).info,
+      infoOf: (n: number) => this.#summary(n).info,
     };
     const stream = history.streamOf(frame);
     if (stream) return followStream(stream, history.framesOf(stream), source);

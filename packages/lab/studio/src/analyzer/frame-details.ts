@@ -8,11 +8,20 @@ const MAX_FILTER_BYTES = 32;
 /** Characters of a value that are handed over. */
 const MAX_VALUE_CHARS = 4096;
 
-export function detailsOf(nodes: readonly TreeNode[]): DetailNode[] {
+/** Of a whole frame. What is said of the frame stands under it, though it is known last. */
+export function detailsOf(roots: readonly TreeNode[]): DetailNode[] {
+  const tree = nodesOf(roots);
+  const [frame, ...rest] = tree;
+  if (frame?.name !== "frame") return tree;
+  const told = rest.filter((node) => node.name.startsWith("frame."));
+  return [{ ...frame, children: [...frame.children, ...told] }, ...rest.filter((node) => !told.includes(node))];
+}
+
+function nodesOf(nodes: readonly TreeNode[]): DetailNode[] {
   return nodes.map((node) => {
     const { field, show, at, len } = node;
     const meaning = field.values && field.kind === "number" ? (field.values[Number(show)] ?? null) : null;
-    const children = detailsOf(node.children);
+    const children = nodesOf(node.children);
     return {
       title: field.title,
       name: field.name,

@@ -146,7 +146,7 @@ export function FilterBar(props: FilterBarProps) {
           aria-controls={`${id}list`}
           aria-activedescendant={active >= 0 ? `${id}item${active}` : undefined}
           aria-invalid={fault !== null}
-          aria-describedby={fault ? `${id}fault` : undefined}
+          aria-describedby={fault && items.length === 0 ? `${id}fault` : undefined}
           placeholder="Display filter, for example  icmp.type == 3 && ip.addr == 10.1.9.11"
           spellCheck={false}
           autoComplete="off"
@@ -224,11 +224,7 @@ export function FilterBar(props: FilterBarProps) {
             </li>
           ))}
         </ul>
-      </div>
-      <p className="filter-status numbers" role="status">
-        {status}
-      </p>
-      {fault && (
+      {fault && items.length === 0 && (
         <div className="filter-fault" id={`${id}fault`} role="alert">
           <p>
             Column {fault.offset + 1}: {fault.message}
@@ -240,6 +236,10 @@ export function FilterBar(props: FilterBarProps) {
           </pre>
         </div>
       )}
+      </div>
+      <p className="filter-status numbers" role="status">
+        {status}
+      </p>
     </div>
   );
 }

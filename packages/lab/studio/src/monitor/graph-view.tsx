@@ -24,7 +24,25 @@ const LOOKS: Readonly<Record<GraphSeries, { readonly token: string; readonly das
   arp: { token: "--probe", dash: [2, 3] },
   other: { token: "--ink-3", dash: [8, 3, 2, 3] },
 };
-const BUCKETS = 600;
+const BUCKETS = 200;
+
+/** Seconds from one mark to the next. */
+const X_STEPS: readonly number[] = [
+  ...[0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400, 604800],
+];
+
+/** Counts to mark, from 0: 1, 2, 5 … each well above the one before. */
+function countTicks(most: number): number[] {
+  const ticks = [0];
+  for (let scale = 1; scale <= most; scale *= 10) {
+    for (const factor of [1, 2, 5]) {
+      const n = factor * scale;
+      if (n <= most && (n >= most / 60 || n === 1)) ticks.push(n);
+    }
+  }
+  return ticks;
+}
 
 interface GraphViewProps {
   readonly model: MonitorModel;
@@ -96,7 +114,7 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
     const origin = view.state.firstUs;
     const data: uPlot.AlignedData = [
       Array.from({ length: graph.buckets }, (_, i) => (graph.startUs + i * graph.bucketUs - origin) / 1e6),
-      ...GRAPH_SERIES.map((name) => [...graph.counts[name]]),
+      ...GRAPH_SERIES.map((name) => (even ? Array.from(graph.counts[name], Math.sqrt) : [...graph.counts[name]])),
     ];
     const stepped = uPlot.paths.stepped?.({ align: 1 });
     const options: uPlot.Options = {
@@ -104,21 +122,15 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
       height: Math.max(140, element.clientHeight),
       legend: { show: false },
       cursor: { y: false, drag: { x: true, y: false } },
-      scales: {
-        x: { time: false },
-        y: even
-          ? { distr: 4, asinh: 1, range: (_u, _min, max) => [0, Math.max(4, max)] }
-          : { range: (_u, _min, max) => [0, Math.max(4, max * 1.05)] },
-      },
+      scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(2, max * 1.06)] } },
       axes: [
-        { ...axis, size: 34, space: 90, values: (_u, values) => values.map((v) => formatClockTick(v)) },
+        { ...axis, size: 34, space: 90, incrs: [...X_STEPS], values: (_u, values) => values.map((v) => formatClockTick(v)) },
         {
           ...axis,
           size: 52,
-          space: 26,
-          ...(even && {
-            filter: (_u: uPlot, splits: number[]) => splits.filter((v, i) => Number.isInteger(v) && (i === 0 || splits[i - 1] * 1.4 <= v)),
-          }),
+          // The square root lets one a minute be seen beside a logon's hundreds.
+          splits: (_u, _axis, _min, max) => countTicks(even ? max * max : max).map((n) => (even ? Math.sqrt(n) : n)),
+          values: (_u, values) => values.map((v) => Math.round(even ? v * v : v).toLocaleString("en")),
         },
       ],
       series: [
@@ -127,7 +139,8 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
           label: TITLES[name],
           show: !hidden.includes(name),
           stroke: colour(LOOKS[name].token),
-          width: name === "push" || name === "icmp-error" ? 2 : 1.25,
+          // Each error answers a push: the wider line shows behind the narrower one.
+          width: name === "push" ? 5 : name === "icmp-error" ? 2 : 1.25,
           dash: [...LOOKS[name].dash],
           points: { show: false },
           ...(stepped && { paths: stepped }),

@@ -29,6 +29,10 @@ const EMPTY: CaptureState = { generation: -1, name: "", format: null, frames: 0,
 const NO_FILTER: FilterState = { text: "", running: null, cancelled: false };
 /** Rows that are kept: many screens of them. */
 const MAX_ROWS = 6000;
+/** Rows that are asked for at once. */
+const MAX_FETCH = 96;
+/** While frames are being read, the list says so this often. */
+const ADVANCE_MS = 80;
 
 export class MonitorModel {
   readonly analyzer: AnalyzerClient;
@@ -88,12 +92,17 @@ export class MonitorModel {
     }
     this.#advancing = true;
     try {
-      do {
+      let told = Number.NEGATIVE_INFINITY;
+      for (let more = true; more; ) {
         this.#again = false;
         const { state, shown } = await this.analyzer.advance();
         if (state.generation !== this.#view.state.generation) this.#reset(state);
-        else this.#take(state, shown);
-      } while (this.#again || this.#view.state.indexed < this.#view.state.frames);
+        else if (this.#shown && shown) for (const frame of shown) this.#shown.push(frame);
+        more = this.#again || state.indexed < state.frames;
+        if (more && performance.now() - told < ADVANCE_MS) continue;
+        told = performance.now();
+        this.#change({ state });
+      }
     } finally {
       this.#advancing = false;
     }
@@ -108,12 +117,6 @@ export class MonitorModel {
     if (text !== "") void this.applyFilter(text);
   }
 
-  #take(state: CaptureState, shown: Uint32Array | null): void {
-    const list = this.#shown;
-    if (list && shown) for (const frame of shown) list.push(frame);
-    this.#change({ state });
-  }
-
   /** Rows of these frames will be shown: those that are not here are asked for, the latest wish first. */
   want(frames: readonly number[]): void {
     this.#wanted = frames;
@@ -124,7 +127,7 @@ export class MonitorModel {
     this.#fetching = true;
     try {
       for (;;) {
-        const missing = this.#wanted.filter((frame) => !this.#rows.has(frame));
+        const missing = this.#wanted.filter((frame) => !this.#rows.has(frame)).slice(0, MAX_FETCH);
         if (missing.length === 0) return;
         const { generation } = this.#view.state;
         const rows = await this.analyzer.rows(missing);
@@ -153,7 +156,7 @@ export class MonitorModel {
     if (text.trim() === "") {
       this.#shown = null;
       this.#change({ filter: NO_FILTER });
-      await this.analyzer.applyFilter("", () => {});
+      await this.analyzer.applyFilter("", proxy(() => {}));
       return;
     }
     const list = new FrameList();

@@ -23,6 +23,8 @@ const ROW_HEIGHT = 22;
 const HEADER_HEIGHT = 26;
 /** Rows beyond what is in sight, each way. */
 const OVERSCAN = 10;
+/** Rows that are asked for before they are in sight. */
+const PREFETCH = 120;
 
 export interface ListMenuRequest {
   readonly frame: number;
@@ -56,7 +58,7 @@ export function PacketList(props: PacketListProps) {
   const [viewport, setViewport] = useState(400);
   const [first, setFirst] = useState(0);
   const [, setMoved] = useState(0);
-  const shown = columns.filter((column) => column.shown);
+  const shown = useMemo(() => columns.filter((column) => column.shown), [columns]);
   const template = `${shown
     .map((column, i) => (i === shown.length - 1 ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
     .join(" ")}`;
@@ -88,7 +90,18 @@ export function PacketList(props: PacketListProps) {
   });
   const frames: number[] = [];
   for (let i = start; i < last; i++) frames.push(model.frameAt(i));
-  useEffect(() => model.want(frames));
+  // Those in sight first, then those that come into sight when it goes on like this.
+  const heading = useRef({ first: 0, down: true });
+  useEffect(() => {
+    const { current: before } = heading;
+    if (first !== before.first) heading.current = { first, down: first > before.first };
+    const ahead: number[] = [];
+    for (let k = 0; k < PREFETCH; k++) {
+      const i = heading.current.down ? last + k : start - 1 - k;
+      if (i >= 0 && i < count) ahead.push(model.frameAt(i));
+    }
+    model.want([...frames, ...ahead]);
+  });
 
   // Whatever selects a frame, it is brought into sight.
   const revealed = useRef<string>("");
@@ -264,8 +277,16 @@ const PacketRow = memo(function PacketRow({
     >
       {columns.map(({ id }) => (
         <span key={id} role="gridcell" data-column={id} className="packet-cell">
-          {row ? cellText(row, id, timeFormat, firstUs, reference) : id === "number" ? frame : ""}
-          {id === "info" && row?.comment && (
+          {id === "info" ? (
+            <span className="packet-info">{row?.info ?? ""}</span>
+          ) : row ? (
+            cellText(row, id, timeFormat, firstUs, reference)
+          ) : id === "number" ? (
+            frame
+          ) : (
+            ""
+          )}
+          {id === "info" && row?.comment && !columns.some((column) => column.id === "comment") && (
             <span className="packet-comment" title={row.comment}>
               <span className="visually-hidden">, comment: </span>
               {row.comment}

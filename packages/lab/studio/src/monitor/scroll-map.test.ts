@@ -12,8 +12,9 @@ describe("rows that fit", () => {
     expect(map.scrolled(777)).toBeNull();
     expect(map.top).toBe(777);
     expect(map.placeOf(10)).toBe(200);
-    expect(map.reveal(39)).toBe(300);
     expect(map.reveal(39)).toBeNull();
+    expect(map.reveal(100)).toBe(1520);
+    expect(map.reveal(100)).toBeNull();
     expect(map.reveal(0)).toBe(0);
   });
 });

@@ -8,7 +8,6 @@ import { layOutSequence } from "./sequence-layout.ts";
 
 const PAGE = 120;
 const STEP = 30;
-const HEAD = 34;
 const TIME = 120;
 const PAUSE = 22;
 
@@ -59,7 +58,7 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
   const { hosts, steps } = layOutSequence(rows);
   const column = Math.max(120, (width - TIME - 30) / Math.max(1, hosts.length));
   const x = (i: number): number => TIME + column * (i + 0.5);
-  let y = HEAD + 8;
+  let y = 0;
   const placed = steps.map((step) => {
     if (step.pauseUs !== null) y += PAUSE;
     y += STEP;
@@ -101,6 +100,13 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
         ref={box}
         onKeyDown={onKeyDown}
       >
+        <div className="sequence-heads" role="presentation" style={{ width: fullWidth }}>
+          {hosts.map((name, i) => (
+            <span key={name} style={{ left: x(i) }}>
+              {name}
+            </span>
+          ))}
+        </div>
         <svg width={fullWidth} height={height} role="presentation">
           <defs>
             <marker id="sequence-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">
@@ -108,9 +114,7 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
             </marker>
           </defs>
           {hosts.map((name, i) => (
-            <g key={name} aria-hidden="true">
-              <line className="sequence-life" x1={x(i)} x2={x(i)} y1={HEAD - 6} y2={height - 6} />
-            </g>
+            <line key={name} className="sequence-life" x1={x(i)} x2={x(i)} y1={0} y2={height - 6} />
           ))}
           {placed.map((step) => {
             const self = step.from === step.to;
@@ -160,13 +164,6 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
               </g>
             );
           })}
-          <g aria-hidden="true" className="sequence-heads">
-            {hosts.map((name, i) => (
-              <text key={name} x={x(i)} y={20}>
-                {name}
-              </text>
-            ))}
-          </g>
         </svg>
       </div>
     </div>

@@ -1,0 +1,39 @@
+/** The monitor by itself: `?capture=ADDRESS` opens a file, `?frames=N` makes as many, `?theme=dark`. For looking at it, and for measuring. */
+
+import * as Comlink from "comlink";
+import { useEffect, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { Monitor } from "../monitor/index.ts";
+import "../design/tokens.css";
+import "../design/controls.css";
+import type { MonitorWorker } from "./monitor-worker.ts";
+
+const options = new URLSearchParams(location.search);
+document.documentElement.dataset["theme"] = options.get("theme") ?? "light";
+const worker = Comlink.wrap<MonitorWorker>(new Worker(new URL("./monitor-worker.ts", import.meta.url), { type: "module" }));
+const analyzer = await worker.analyzer();
+
+async function load(): Promise<number> {
+  const capture = options.get("capture");
+  if (capture === null) return worker.generate(Number(options.get("frames") ?? 1000));
+  const file = new Uint8Array(await (await fetch(capture)).arrayBuffer());
+  const result = await analyzer.openCapture(capture.split("/").at(-1) ?? capture, Comlink.transfer(file, [file.buffer]));
+  return result.ok ? result.state.frames : 0;
+}
+
+function Page() {
+  const [selected, setSelected] = useState<number | null>(null);
+  const [frames, setFrames] = useState(0);
+  useEffect(() => void load().then(setFrames), []);
+  return (
+    <Monitor
+      analyzer={analyzer}
+      selectedFrame={selected}
+      onSelectFrame={setSelected}
+      frameCount={frames}
+      answerFirst={options.get("answer") !== null}
+    />
+  );
+}
+
+createRoot(document.getElementById("studio") as HTMLElement).render(<Page />);

@@ -1,0 +1,21 @@
+/** The analyzer in a worker of its own. */
+
+import * as Comlink from "comlink";
+import { Analyzer } from "../analyzer/analyzer.ts";
+import { generateFrames } from "./generated-frames.ts";
+
+const analyzer = new Analyzer();
+
+export class MonitorWorker {
+  analyzer(): Analyzer & Comlink.ProxyMarked {
+    return Comlink.proxy(analyzer);
+  }
+
+  /** Looks at `count` made frames. */
+  generate(count: number): number {
+    analyzer.useSource(generateFrames(count), `${count} made frames`);
+    return count;
+  }
+}
+
+Comlink.expose(new MonitorWorker());
