@@ -36,7 +36,7 @@ export function App({ host }: { readonly host: StudioHost }) {
         </p>
       )}
       <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
-        <CurrentView view={view} />
+        <CurrentView view={view} host={host} />
       </main>
       <Transport />
       <Notice />
@@ -51,14 +51,14 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
   comparison: "Comparison",
 };
 
-function CurrentView({ view }: { readonly view: View }) {
+function CurrentView({ view, host }: { readonly view: View; readonly host: StudioHost }) {
   switch (view) {
     case "bench":
       return <Bench />;
     case "timeline":
       return <Timeline />;
     case "monitor":
-      return <MonitorView />;
+      return <MonitorView host={host} />;
     case "comparison":
       return <Comparison />;
   }

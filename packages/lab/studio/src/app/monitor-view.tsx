@@ -1,12 +1,66 @@
 /** The monitor, looking at the lab's frames or at a capture's. */
 
-import type { OpenedFile } from "../host/studio-host.ts";
+import { useEffect, useState } from "react";
+import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
+import { recording, selectFrame, useLab } from "../lab/lab-control.ts";
+import { Monitor } from "../monitor/index.ts";
+import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
 import { useStudio } from "./store.ts";
 
 export async function openCapture(file: OpenedFile): Promise<void> {
-  useStudio.getState().set({ notice: { text: `${file.name}: captures can't be opened yet`, kind: "error" } });
+  const result = await workerRemote().openCapture(file.name, file.bytes);
+  const { set } = useStudio.getState();
+  if (!result.ok) {
+    set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });
+    return;
+  }
+  set({ document: "capture", captureName: file.name, captureFrames: result.state.frames, view: "monitor", selectedFrame: null });
 }
 
-export function MonitorView() {
-  return null;
+async function backToLab(): Promise<void> {
+  await workerRemote().showLab();
+  useStudio.getState().set({ document: "lab", captureName: null, selectedFrame: null });
+}
+
+export function MonitorView({ host }: { readonly host: StudioHost }) {
+  const [analyzer, setAnalyzer] = useState<AnalyzerRemote | null>(null);
+  const document = useStudio((s) => s.document);
+  const captureName = useStudio((s) => s.captureName);
+  const captureFrames = useStudio((s) => s.captureFrames);
+  const selectedFrame = useStudio((s) => s.selectedFrame);
+  const filterRequest = useStudio((s) => s.filterRequest);
+  const restarts = useLab((lab) => lab.restarts);
+  useLab((lab) => lab.version);
+  useEffect(() => {
+    // A remote is a function to React: set it by one.
+    void analyzerRemote().then((remote) => setAnalyzer(() => remote));
+  }, []);
+  if (!analyzer) return null;
+  const isCapture = document === "capture";
+  return (
+    <div className="monitor-view">
+      {isCapture && (
+        <div className="capture-bar">
+          <span>
+            Capture <b>{captureName}</b>
+          </span>
+          <button type="button" className="button small" onClick={() => void backToLab()}>
+            Back to the lab’s frames
+          </button>
+        </div>
+      )}
+      <div className="monitor-place">
+        <Monitor
+          analyzer={analyzer as never}
+          selectedFrame={selectedFrame}
+          onSelectFrame={isCapture ? (frame) => useStudio.getState().set({ selectedFrame: frame }) : selectFrame}
+          frameCount={isCapture ? captureFrames : recording.frameCount}
+          documentKey={isCapture ? `capture/${captureName}` : `lab/${restarts}`}
+          filterRequest={filterRequest}
+          answerFirst={isCapture}
+          onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}
+        />
+      </div>
+    </div>
+  );
 }

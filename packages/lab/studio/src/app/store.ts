@@ -12,6 +12,7 @@ export interface StudioState {
   /** What the monitor looks at: the lab that runs, or a capture file. */
   readonly document: "lab" | "capture";
   readonly captureName: string | null;
+  readonly captureFrames: number;
   /** The playhead: microseconds of virtual time. */
   readonly timeUs: number;
   readonly selectedFrame: number | null;
@@ -30,6 +31,7 @@ export const useStudio = create<StudioState>()((set) => ({
   theme: "system",
   document: "lab",
   captureName: null,
+  captureFrames: 0,
   timeUs: 0,
   selectedFrame: null,
   selectedMachine: null,

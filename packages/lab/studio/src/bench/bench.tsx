@@ -89,7 +89,7 @@ function useStory(): string | null {
     const { server, machines } = lab.state;
     const errors = Object.values(machines).reduce((sum, m) => sum + m.icmpSent, 0);
     const open = server.sessions.filter((s) => s.endUs === null);
-    const pushing = open.filter((s) => s.pending > 0);
+    const pushing = open.filter((s) => s.pending > 0 && s.callbackPort !== null);
     if (errors > 0 && pushing.length > 0)
       return `${pushing.length === 1 ? "One session is" : `${pushing.length} sessions are`} still pushing to machines that have forgotten them: ${errors} ICMP errors so far, and the mail server has noticed none.`;
     if (errors > 0 && server.sessions.some((s) => s.endUs !== null))

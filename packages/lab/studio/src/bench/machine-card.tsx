@@ -23,7 +23,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     },
     [lab.name],
   );
-  if (!machine) return <section className="machine card" aria-label={lab.title} />;
+  if (!machine) return <section className="machine card" aria-label={lab.title} data-machine={lab.name} />;
   return (
     <section
       className={`machine card ${isSelected ? "is-selected" : ""}`}

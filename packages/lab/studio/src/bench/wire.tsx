@@ -144,6 +144,7 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
 
     const sizes = new ResizeObserver(measure);
     sizes.observe(ground);
+    for (const card of ground.querySelectorAll(":scope > [data-machine]")) sizes.observe(card);
     const themes = new MutationObserver(schedule);
     themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     const end = useStudio.subscribe(({ timeUs }) => {

@@ -1,3 +1,149 @@
+/** What each platform has done so far, beside each other; beside another run; and what other settings would have made of it. */
+
+import { useEffect, useState } from "react";
+import { showFrames } from "../app/store.ts";
+import { useLab } from "../lab/lab-control.ts";
+import type { LabInfo, LiveRow, RunChange } from "../lab/lab-types.ts";
+import { labRemote } from "../worker/client.ts";
+import "./comparison.css";
+import { FIELD_GROUPS, fieldText } from "./row-fields.ts";
+import { RunPicker } from "./run-picker.tsx";
+import { WhatIf } from "./what-if.tsx";
+
+/** Between two readings of the rows while the run goes. */
+const REFRESH_MS = 400;
+
 export function Comparison() {
-  return null;
+  const info = useLab((lab) => lab.info);
+  if (!info) return null;
+  return (
+    <div className="comparison">
+      <RowTable info={info} />
+      <WhatIf info={info} />
+    </div>
+  );
+}
+
+interface Rows {
+  readonly rows: readonly LiveRow[];
+  readonly other: readonly LiveRow[];
+}
+
+/** Asks the worker again as long as the run has grown since the last answer. */
+function useRows(change: RunChange | null): Rows {
+  const [rows, setRows] = useState<Rows>({ rows: [], other: [] });
+  useEffect(() => {
+    let current = true;
+    let asking = false;
+    let answered = "";
+    const ask = async () => {
+      const { simulatedUs, version, restarts } = useLab.getState();
+      const now = `${simulatedUs}/${version}/${restarts}`;
+      if (asking || answered === now) return;
+      asking = true;
+      const lab = await labRemote();
+      const [own, other] = [await lab.rows(), change ? await lab.rowsWith(change) : []];
+      asking = false;
+      answered = now;
+      if (current) setRows({ rows: own, other });
+    };
+    void ask();
+    const timer = setInterval(() => void ask(), REFRESH_MS);
+    return () => {
+      current = false;
+      clearInterval(timer);
+    };
+  }, [change]);
+  return rows;
+}
+
+function RowTable({ info }: { readonly info: LabInfo }) {
+  const [change, setChange] = useState<RunChange | null>(null);
+  const { rows, other } = useRows(change);
+  const titleOf = (machine: string) => info.machines.find((m) => m.name === machine)?.title.split(", ")[0] ?? machine;
+  const isPaired = change !== null && other.length > 0;
+  const differing = FIELD_GROUPS.flatMap((g) => g.fields).reduce(
+    (sum, field) => sum + rows.filter((r, i) => isPaired && other[i] && fieldText(field, r.row) !== fieldText(field, other[i].row)).length,
+    0,
+  );
+  return (
+    <section className="row-table" aria-label="Platforms">
+      <div className="comparison-bar">
+        <h2>Platforms side by side</h2>
+        <RunPicker info={info} onChange={setChange} />
+        {isPaired && (
+          <span className="differing" role="status">
+            {differing === 0 ? "no field differs" : `${differing} fields differ`}
+          </span>
+        )}
+      </div>
+      <div className="table-scroller">
+        <table>
+          <thead>
+            <tr>
+              <td />
+              {rows.map((r, i) => (
+                <th key={r.machine} scope="col">
+                  {titleOf(r.machine)}
+                  {isPaired && other[i] && other[i].row.variant !== r.row.variant && (
+                    <span className="other-variant">beside {other[i].row.variant}</span>
+                  )}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          {FIELD_GROUPS.map((group) => (
+            <tbody key={group.title}>
+              <tr className="group">
+                <th scope="rowgroup" colSpan={rows.length + 1}>
+                  {group.title}
+                </th>
+              </tr>
+              {group.fields.map((field) => (
+                <tr key={field.key}>
+                  <th scope="row" title={field.hint || undefined}>
+                    {field.title}
+                  </th>
+                  {rows.map((live, i) => {
+                    const text = fieldText(field, live.row);
+                    const beside = isPaired && other[i] ? fieldText(field, other[i].row) : null;
+                    const differs = beside !== null && beside !== text;
+                    return (
+                      <td key={live.machine} className={differs ? "differs" : ""}>
+                        <Cell live={live} field={field.key} text={text} title={`${field.title}, ${titleOf(live.machine)}`} />
+                        {beside !== null && (
+                          <span className="beside" title="In the other run">
+                            <span className="visually-hidden">{differs ? "differs from the other run: " : "in the other run: "}</span>
+                            {differs ? `≠ ${beside}` : "="}
+                          </span>
+                        )}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** A number with frames behind it opens them in the monitor. */
+function Cell(props: { readonly live: LiveRow; readonly field: keyof LiveRow["row"]; readonly text: string; readonly title: string }) {
+  const { live, field, text, title } = props;
+  const evidence = live.evidence[field];
+  if (!evidence || evidence.firstFrame === null || text === "–" || text === "0") return <span className="value">{text}</span>;
+  return (
+    <button
+      type="button"
+      className="value link"
+      aria-label={`${title}: ${text}; show its frames`}
+      title={`Show in the monitor: ${evidence.filter}`}
+      onClick={() => showFrames(evidence.filter, evidence.firstFrame)}
+    >
+      {text}
+    </button>
+  );
 }

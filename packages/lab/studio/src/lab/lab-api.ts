@@ -5,13 +5,10 @@ import {
   encodeCapture,
   findVariant,
   PLATFORMS,
-  type PlatformRow,
   parseScenario,
   type Recording,
   recordingJson,
   reportHtml,
-  rowsOfRun,
-  runScenario,
   type Scenario,
   type ScenarioStep,
 } from "@pushback/scenario";
@@ -19,7 +16,17 @@ import type { EventKind } from "./event-kinds.ts";
 import { liveRows } from "./evidence.ts";
 import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
 import { LabSession } from "./lab-session.ts";
-import type { GalleryEntry, LabInfo, LabSettings, LabUpdate, LiveRow, OpenResult, WhatIfPoint, WhatIfSettings } from "./lab-types.ts";
+import type {
+  GalleryEntry,
+  LabInfo,
+  LabSettings,
+  LabUpdate,
+  LiveRow,
+  OpenResult,
+  RunChange,
+  WhatIfPoint,
+  WhatIfSettings,
+} from "./lab-types.ts";
 import { whatIfPoint } from "./what-if.ts";
 
 const DEFAULT_VARIANTS: readonly string[] = PLATFORMS.map((platform) => platform.variants[0].id);
@@ -31,6 +38,12 @@ export class LabApi {
   #scenario: Scenario | null = null;
   #session: LabSession | null = null;
   #settings: LabSettings | null = null;
+  readonly #onOtherFrames: () => void;
+
+  /** `onOtherFrames` is called when the frames are others than before: another run, or another past. */
+  constructor(onOtherFrames: () => void = () => {}) {
+    this.#onOtherFrames = onOtherFrames;
+  }
 
   gallery(): GalleryEntry[] {
     return [...GALLERY].flatMap(([id, text]) => {
@@ -61,6 +74,7 @@ export class LabApi {
     this.#settings = settings;
     const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
     this.#session = new LabSession(played, runOptions(settings));
+    this.#onOtherFrames();
     return { ok: true, info: this.#info(played, settings) };
   }
 
@@ -95,7 +109,9 @@ export class LabApi {
 
   act(step: ScenarioStep, atUs: number): LabUpdate {
     this.#here().act(step, atUs);
-    return this.#here().update();
+    const update = this.#here().update();
+    if (update.restart) this.#onOtherFrames();
+    return update;
   }
 
   runToNext(kind: EventKind, fromUs: number, machine: string | null): { atUs: number | null; update: LabUpdate } {
@@ -108,10 +124,13 @@ export class LabApi {
     return liveRows(this.#here().recording);
   }
 
-  /** The rows of another run of the same scenario, to its end. */
-  rowsWith(change: Partial<LabSettings>): readonly PlatformRow[] {
+  /** The same run with other settings, as far as this one has gone: the same steps at the same times, the person's too. */
+  rowsWith(change: RunChange): LiveRow[] {
+    const session = this.#here();
     const settings = { ...(this.#settings as LabSettings), ...change };
-    return rowsOfRun(runScenario(this.#scenario as Scenario, runOptions(settings))).rows;
+    const other = new LabSession(session.scenario, runOptions(settings), session.actions);
+    other.advance(session.nowUs);
+    return liveRows(other.recording);
   }
 
   whatIf(settings: WhatIfSettings): WhatIfPoint {

@@ -7,7 +7,7 @@ import type { ScenarioStep } from "@pushback/scenario";
 import { create } from "zustand";
 import { useStudio } from "../app/store.ts";
 import { type LabState, StateHistory } from "../bench/machine-state.ts";
-import { labRemote } from "../worker/client.ts";
+import { labRemote, workerRemote } from "../worker/client.ts";
 import { type EventKind, isOfKind } from "./event-kinds.ts";
 import type { LabInfo, LabSettings, LabUpdate } from "./lab-types.ts";
 import { RecordingView } from "./recording-view.ts";
@@ -23,6 +23,8 @@ export interface LabView {
   readonly info: LabInfo | null;
   /** Grows with everything that the worker sends; views that read `recording` depend on it. */
   readonly version: number;
+  /** How many times the frames have become others. */
+  readonly restarts: number;
   readonly playing: boolean;
   readonly speed: number;
   /** How far the machines have run. */
@@ -36,6 +38,7 @@ export interface LabView {
 export const useLab = create<LabView>()(() => ({
   info: null,
   version: 0,
+  restarts: 0,
   playing: false,
   speed: 1,
   simulatedUs: 0,
@@ -57,7 +60,11 @@ function take(update: LabUpdate): void {
   if (update.restart) history?.clear();
   const grew = update.restart || update.events.length > 0 || update.marks.length > 0;
   recording.add(update);
-  useLab.setState((lab) => ({ simulatedUs: update.nowUs, version: grew ? lab.version + 1 : lab.version }));
+  useLab.setState((lab) => ({
+    simulatedUs: update.nowUs,
+    version: grew ? lab.version + 1 : lab.version,
+    restarts: lab.restarts + Number(update.restart),
+  }));
 }
 
 /** Moves the playhead within what has been run. */
@@ -83,7 +90,9 @@ export async function openLab(settings: LabSettings): Promise<boolean> {
   const { info } = result;
   recording.clear();
   history = new StateHistory(info.machines);
-  useStudio.getState().set({ selectedEvent: null, selectedFrame: null, document: "lab" });
+  useStudio.getState().set({ selectedEvent: null, selectedFrame: null, document: "lab", captureName: null });
+  await workerRemote().showLab();
+  useLab.setState(({ restarts }) => ({ restarts: restarts + 1 }));
   useLab.setState({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null });
   const startUs = settings.play === "free" ? info.readyUs : 0;
   take(await lab.advance(startUs));
@@ -232,4 +241,15 @@ export function selectEvent(index: number): void {
   pause();
   showTime(e.atUs);
   useStudio.getState().set({ selectedEvent: index, selectedMachine: e.machine, selectedFrame: recording.frameOfEvent(index) });
+}
+
+/** Selects a frame of the lab: its event, its machine, and the playhead where it stands still. */
+export function selectFrame(frame: number): void {
+  const mark = recording.markOfFrame(frame);
+  const { info, playing } = useLab.getState();
+  const selectedEvent = recording.eventOfFrame(frame);
+  const ends = mark === null ? [] : [mark.source, mark.destination];
+  const machine = info?.machines.find((m) => m.role !== "server" && ends.includes(m.address));
+  useStudio.getState().set({ selectedFrame: frame, selectedEvent, ...(machine && { selectedMachine: machine.name }) });
+  if (mark && !playing) showTime(mark.timeUs);
 }

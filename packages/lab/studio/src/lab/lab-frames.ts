@@ -5,9 +5,11 @@ import type { FrameSource } from "../analyzer/frame-source.ts";
 
 const LINKTYPE_ETHERNET = 1;
 
-/** `recordingNow` gives the recording that is current: another one after the past has changed. */
-export function labFrameSource(recordingNow: () => Recording): FrameSource {
-  const frames = () => recordingNow().frames;
+/** `recordingNow` gives the recording that is current: another one after the past has changed. `null` while there is none. */
+export function labFrameSource(recordingNow: () => Recording | null): FrameSource | null {
+  if (recordingNow() === null) return null;
+  const recording = () => recordingNow() as Recording;
+  const frames = () => recording().frames;
   return {
     get count() {
       return frames().count;
@@ -16,7 +18,7 @@ export function labFrameSource(recordingNow: () => Recording): FrameSource {
       return frames().bytes;
     },
     get epochMs() {
-      return recordingNow().epochMs;
+      return recording().epochMs;
     },
     offsetOf: (n) => frames().offsetOf(n),
     lengthOf: (n) => frames().lengthOf(n),

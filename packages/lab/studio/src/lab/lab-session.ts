@@ -38,6 +38,10 @@ export class LabSession {
     return this.#run.nowUs;
   }
 
+  get scenario(): Scenario {
+    return this.#scenario;
+  }
+
   get durationUs(): number {
     return this.#scenario.duration;
   }

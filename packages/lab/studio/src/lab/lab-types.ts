@@ -85,6 +85,9 @@ export interface LiveRow {
   readonly evidence: Readonly<Partial<Record<keyof PlatformRow, Evidence>>>;
 }
 
+/** What a second run beside the first has instead. */
+export type RunChange = Partial<Pick<LabSettings, "seed" | "variants" | "keepAliveUs" | "intervalUs">>;
+
 export interface WhatIfSettings {
   readonly keepAliveUs: number;
   readonly intervalUs: number;

@@ -98,9 +98,14 @@ export class RecordingView {
     return null;
   }
 
+  markOfFrame(frame: number): FrameMark | null {
+    const i = firstAfter(this.marks, frame - 1, (mark) => mark.frame);
+    return this.marks[i]?.frame === frame ? this.marks[i] : null;
+  }
+
   /** The event that a frame came from; `null` for a frame of no event. */
   eventOfFrame(frame: number): number | null {
-    const mark = this.marks.find((m) => m.frame === frame);
+    const mark = this.markOfFrame(frame);
     if (!mark) return null;
     for (let i = this.eventsUntil(mark.timeUs) - 1; i >= 0 && this.events[i].atUs >= mark.timeUs - FRAME_WITHIN_US; i--) {
       if (this.frameOfEvent(i) === frame) return i;

@@ -141,9 +141,12 @@ function drawLane(
       context.globalAlpha = 1;
     }
     if (w > 70 && s.kind !== "stack") {
-      context.fillStyle = palette["ink-2"];
-      context.font = `10px ${FONT}`;
-      context.fillText(clip(s.label, w), Math.max(from, LABEL_W) + 4, top + laneH * (s.kind === "session" ? ROW.session : ROW.boot));
+      context.fillStyle = palette["ink-1"];
+      context.font = `10.5px ${FONT}`;
+      context.textAlign = "center";
+      const middle = (Math.max(from, LABEL_W) + Math.min(to, width)) / 2;
+      context.fillText(clip(s.label, w), middle, top + laneH * (s.kind === "session" ? ROW.session : ROW.boot));
+      context.textAlign = "left";
     }
   }
   drawMarks(context, lane.marks, top, picture, palette, x);

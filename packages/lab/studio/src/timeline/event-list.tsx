@@ -103,7 +103,9 @@ export function EventList({ info }: { readonly info: LabInfo }) {
               >
                 <span className="event-time mono">{elapsedText(e.atUs, true)}</span>
                 <span className="event-machine">{e.machine}</span>
-                <span className="event-text">{eventText(e)}</span>
+                <span className="event-text" title={eventText(e) ?? undefined}>
+                  {eventText(e)}
+                </span>
               </div>
             );
           })}

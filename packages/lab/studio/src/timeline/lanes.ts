@@ -96,7 +96,11 @@ export class LaneBuilder {
       this.#open(lane, "off", atUs, "off", index);
     }
     const kind = EVENT_MARKS[kindOf(e) ?? ""];
-    if (kind !== undefined) lane.marks.push({ atUs, kind, event: index, frame: null, answer: null });
+    if (kind === undefined) return;
+    lane.marks.push({ atUs, kind, event: index, frame: null, answer: null });
+    // What the server does for a machine is on both lanes.
+    const own = this.#byName.get(e.machine);
+    if (own !== undefined && own !== lane) own.marks.push({ atUs, kind, event: index, frame: null, answer: null });
   }
 
   #addSession(e: Extract<RecordedEvent, { layer: "server" }>, index: number): void {

@@ -1,14 +1,41 @@
 /** The studio's one worker: the lab, and the analyzer that looks at its frames or at a capture's. */
 
 import * as Comlink from "comlink";
+import { Analyzer } from "../analyzer/analyzer.ts";
+import type { OpenResult } from "../analyzer/analyzer-api.ts";
 import { LabApi } from "../lab/lab-api.ts";
+import { labFrameSource } from "../lab/lab-frames.ts";
 
-const lab = new LabApi();
+const analyzer = new Analyzer();
+let looksAtLab = true;
+
+function lookAtLab(): void {
+  const source = labFrameSource(() => lab.recordingNow());
+  if (looksAtLab && source) analyzer.useSource(source, "lab");
+}
+
+const lab = new LabApi(lookAtLab);
 
 export class StudioWorker {
   /** Comlink proxies what is marked; the page asks for each part once. */
   lab(): LabApi & Comlink.ProxyMarked {
     return Comlink.proxy(lab);
+  }
+
+  analyzer(): Analyzer & Comlink.ProxyMarked {
+    return Comlink.proxy(analyzer);
+  }
+
+  /** Looks at a capture from now on; at what it looked at before where the file can't be read. */
+  async openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
+    const result = await analyzer.openCapture(name, file);
+    if (result.ok) looksAtLab = false;
+    return result;
+  }
+
+  showLab(): void {
+    looksAtLab = true;
+    lookAtLab();
   }
 }
 

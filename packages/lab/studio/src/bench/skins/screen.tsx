@@ -59,7 +59,15 @@ function Boot({ machine, skin, phaseCount }: { readonly machine: MachineState; r
   return (
     <div className="boot-picture">
       <div className="splash">
-        <div className={`splash-mark ${isMac ? "mac-mark" : "pane-mark"}`} />
+        {isMac ? (
+          <svg className="splash-mark" viewBox="0 0 32 32" aria-hidden="true">
+            <rect x="5" y="2" width="22" height="28" rx="3" fill="#fff" stroke="#000" strokeWidth="1.8" />
+            <rect x="9" y="6" width="14" height="12" rx="1.5" fill="#e3e8f4" stroke="#000" strokeWidth="1.4" />
+            <path d="M13 9.5v2m6-2v2m-6.5 2.6c2 2 5 2 7 0M18 24h5" fill="none" stroke="#000" strokeWidth="1.5" strokeLinecap="round" />
+          </svg>
+        ) : (
+          <div className="splash-mark pane-mark" />
+        )}
         {current.screen.map((line) => (
           <div className="splash-line" key={line}>
             {line}
