@@ -90,7 +90,6 @@ export function DetailTree({ tree, isOpen, onToggle, path, onPath, onMenu, treeR
         const open = expandable && isOpen(names);
         return (
           // The tree has the focus and names its active item, which the keyboard reaches through the tree.
-          // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: see above
           <div
             key={rowPath}
             id={`field-${rowPath}`}

@@ -71,15 +71,7 @@ export function DiagnosisPanel({ diagnosis, running, frames, onRun, selected, on
       </header>
       <ol className="findings">
         {findings.map((finding, i) => (
-          <FindingCard
-            // biome-ignore lint/suspicious/noArrayIndexKey: a finding is its place
-            key={i}
-            finding={finding}
-            firstUs={diagnosis.firstUs}
-            selected={selected}
-            onSelect={onSelect}
-            onFilter={onFilter}
-          />
+          <FindingCard key={i} finding={finding} firstUs={diagnosis.firstUs} selected={selected} onSelect={onSelect} onFilter={onFilter} />
         ))}
       </ol>
       {diagnosis.limits.map((limit) => (

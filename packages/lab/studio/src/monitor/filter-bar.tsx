@@ -197,7 +197,6 @@ export function FilterBar(props: FilterBarProps) {
             Apply
           </button>
         )}
-        {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
         <ul
           className="filter-list"
           role="listbox"
@@ -207,7 +206,6 @@ export function FilterBar(props: FilterBarProps) {
           ref={list}
         >
           {items.map((item, i) => (
-            // biome-ignore lint/a11y/useFocusableInteractive: see above
             <li
               key={item.text}
               id={`${id}item${i}`}
@@ -224,18 +222,18 @@ export function FilterBar(props: FilterBarProps) {
             </li>
           ))}
         </ul>
-      {fault && items.length === 0 && (
-        <div className="filter-fault" id={`${id}fault`} role="alert">
-          <p>
-            Column {fault.offset + 1}: {fault.message}
-          </p>
-          <pre className="mono" aria-hidden="true">
-            {text}
-            {"\n"}
-            {" ".repeat(fault.offset)}^
-          </pre>
-        </div>
-      )}
+        {fault && items.length === 0 && (
+          <div className="filter-fault" id={`${id}fault`} role="alert">
+            <p>
+              Column {fault.offset + 1}: {fault.message}
+            </p>
+            <pre className="mono" aria-hidden="true">
+              {text}
+              {"\n"}
+              {" ".repeat(fault.offset)}^
+            </pre>
+          </div>
+        )}
       </div>
       <p className="filter-status numbers" role="status">
         {status}

@@ -21,7 +21,7 @@ export function FindBar({ onFind, onClose, serial }: FindBarProps) {
   const [pattern, setPattern] = useState("");
   const [status, setStatus] = useState("");
   const input = useRef<HTMLInputElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the serial is what says that it was called for
+  // The serial is what says that it was called for.
   useEffect(() => input.current?.select(), [serial]);
 
   const find = async (forward: boolean): Promise<void> => {

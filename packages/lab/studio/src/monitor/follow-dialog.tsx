@@ -66,7 +66,6 @@ export function FollowDialog({ followed, firstUs, onFrame, onFilter, onClose }: 
       </p>
       <div className="follow-text" role="region" aria-label="The conversation" tabIndex={0}>
         {drawn.map((part, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
           <FollowPart key={i} part={part} look={look} firstUs={firstUs} end={followed.ends[part.from]} onFrame={onFrame} />
         ))}
         {drawn.length === 0 && <p className="panel-none">Nothing but headers was sent.</p>}

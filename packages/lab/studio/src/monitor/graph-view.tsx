@@ -25,6 +25,8 @@ const LOOKS: Readonly<Record<GraphSeries, { readonly token: string; readonly das
   other: { token: "--ink-3", dash: [8, 3, 2, 3] },
 };
 const BUCKETS = 200;
+/** From one drawing of a growing graph to the next. */
+const REDRAW_MS = 500;
 
 /** Seconds from one mark to the next. */
 const X_STEPS: readonly number[] = [
@@ -73,19 +75,22 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
   const theme = useThemeSerial();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const drawnAt = useRef(Number.NEGATIVE_INFINITY);
   const select = useRef(onSelect);
   select.current = onSelect;
 
   // A lab that runs is drawn again at most twice a second.
   const { generation, indexed } = view.state;
   const filterKey = scope === "shown" ? `${view.filter.text}/${view.count}` : "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: they say that there is something new to draw
+  // They say that there is something new to draw.
   useEffect(() => {
     let current = true;
+    const wait = Math.max(0, drawnAt.current + REDRAW_MS - performance.now());
     const timer = setTimeout(async () => {
+      drawnAt.current = performance.now();
       const next = await model.analyzer.graph(scope, BUCKETS);
       if (current) setGraph(next);
-    }, 120);
+    }, wait);
     return () => {
       current = false;
       clearTimeout(timer);
@@ -103,7 +108,7 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
     [],
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the tokens are
+  // The theme changes what the tokens are.
   useEffect(() => {
     const element = box.current;
     if (!element || !graph) return;
@@ -250,7 +255,6 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
           frames only
         </label>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a graph that arrows walk along, told by the line below it */}
       <div
         className="graph-box"
         ref={box}

@@ -68,7 +68,6 @@ export function HexView({ bytes, at, len, onByte }: HexViewProps) {
         const end = len === 0 ? 0 : Math.max(0, Math.min(PER_LINE, at + len - from));
         return (
           <HexLine
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
             key={line}
             bytes={bytes}
             line={line}
@@ -100,16 +99,13 @@ const HexLine = memo(function HexLine({ bytes, line, litFrom, litTo, cursor }: H
   const here = [...bytes.subarray(from, from + PER_LINE)];
   const lit = (i: number) => (i >= litFrom && i < litTo) || undefined;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active cell
     <div className="hex-line" role="row" id={`hex-${line}`} aria-rowindex={line + 1}>
       <span className="hex-offset" role="rowheader">
         {from.toString(16).padStart(4, "0")}
       </span>
       <span className="hex-digits" role="presentation">
         {here.map((byte, i) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: see above
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its place
             key={i}
             role="gridcell"
             id={`hex-byte-${from + i}`}
@@ -124,7 +120,6 @@ const HexLine = memo(function HexLine({ bytes, line, litFrom, litTo, cursor }: H
       </span>
       <span className="hex-text" role="gridcell">
         {here.map((byte, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its place
           <span key={i} data-byte={from + i} data-lit={lit(i)}>
             {byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·"}
           </span>

@@ -34,8 +34,21 @@ const MAX_FETCH = 96;
 /** While frames are being read, the list says so this often. */
 const ADVANCE_MS = 80;
 
+const models = new WeakMap<AnalyzerClient, MonitorModel>();
+
+/** The model of an analyzer: it outlives the view, so that who comes back finds the filter as it was. */
+export function modelOf(analyzer: AnalyzerClient): MonitorModel {
+  const known = models.get(analyzer);
+  if (known) return known;
+  const model = new MonitorModel(analyzer);
+  models.set(analyzer, model);
+  return model;
+}
+
 export class MonitorModel {
   readonly analyzer: AnalyzerClient;
+  /** The latest filter that was asked for elsewhere, by its serial. */
+  lastRequest = 0;
   #view: MonitorView = { state: EMPTY, filter: NO_FILTER, count: 0, rowsVersion: 0 };
   #shown: FrameList | null = null;
   readonly #rows = new Map<number, FrameRow>();
@@ -156,7 +169,10 @@ export class MonitorModel {
     if (text.trim() === "") {
       this.#shown = null;
       this.#change({ filter: NO_FILTER });
-      await this.analyzer.applyFilter("", proxy(() => {}));
+      await this.analyzer.applyFilter(
+        "",
+        proxy(() => {}),
+      );
       return;
     }
     const list = new FrameList();

@@ -25,7 +25,7 @@ import { GraphView } from "./graph-view.tsx";
 import { HexView } from "./hex-view.tsx";
 import { useKept } from "./kept.ts";
 import { Legend } from "./legend.tsx";
-import { type AnalyzerClient, MonitorModel } from "./monitor-model.ts";
+import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
 import { type ListMenuRequest, PacketList } from "./packet-list.tsx";
 import { SequenceView } from "./sequence-view.tsx";
 import { ColumnsDialog, CommentDialog } from "./settings-dialogs.tsx";
@@ -65,9 +65,9 @@ const restoreStrings = (kept: unknown): readonly string[] => (Array.isArray(kept
 export function Monitor(props: MonitorProps) {
   const { selectedFrame: selected, onSelectFrame, frameCount, documentKey } = props;
   const analyzer = props.analyzer as unknown as AnalyzerClient;
-  const model = useMemo(() => new MonitorModel(analyzer), [analyzer]);
+  const model = useMemo(() => modelOf(analyzer), [analyzer]);
   const view = useSyncExternalStore(model.subscribe, model.view);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: both say that there is something new
+  // Both say that there is something new.
   useEffect(() => void model.refresh(), [model, frameCount, documentKey]);
 
   const [columns, setColumns] = useKept("columns", restoreColumns);
@@ -80,7 +80,7 @@ export function Monitor(props: MonitorProps) {
   const [listShare, setListShare] = useKept("split", (kept) => (typeof kept === "number" && kept > 0.1 && kept < 0.9 ? kept : 0.52));
   const [treeShare, setTreeShare] = useKept("split-frame", (kept) => (typeof kept === "number" && kept > 0.2 && kept < 0.8 ? kept : 0.55));
   const [panel, setPanel] = useState<Panel>(props.answerFirst ? "diagnosis" : "frame");
-  const [filterText, setFilterText] = useState("");
+  const [filterText, setFilterText] = useState(() => model.view().filter.text);
   const [anchor, setAnchor] = useState<number | null>(null);
   const [reference, setReference] = useState<{ readonly frame: number; readonly timeUs: number } | null>(null);
   const [details, setDetails] = useState<FrameDetails | null>(null);
@@ -100,7 +100,7 @@ export function Monitor(props: MonitorProps) {
   const { generation, indexed, frames } = view.state;
 
   // Other frames: what was said of the old ones goes.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the generation is what changes
+  // The generation is what changes.
   useEffect(() => {
     setDetails(null);
     setDiagnosis(null);
@@ -120,7 +120,7 @@ export function Monitor(props: MonitorProps) {
   );
 
   const known = selected !== null && selected <= indexed;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: comments are part of the details, rows change with them
+  // Comments are part of the details, rows change with them.
   useEffect(() => {
     if (!known || selected === null) return;
     let current = true;
@@ -164,13 +164,12 @@ export function Monitor(props: MonitorProps) {
     },
     [analyzer, model, history, setHistory],
   );
-  const requested = useRef(-1);
   useEffect(() => {
     const request = props.filterRequest;
-    if (!request || request.serial === requested.current) return;
-    requested.current = request.serial;
+    if (!request || request.serial === model.lastRequest) return;
+    model.lastRequest = request.serial;
     void apply(request.text);
-  }, [props.filterRequest, apply]);
+  }, [props.filterRequest, apply, model]);
 
   const find = useCallback(
     async (query: FindQuery, forward: boolean): Promise<FindResult> => {

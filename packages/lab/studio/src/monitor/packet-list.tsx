@@ -262,7 +262,6 @@ const PacketRow = memo(function PacketRow({
 }: PacketRowProps) {
   return (
     // The grid has the focus and names its active row; rows take none themselves.
-    // biome-ignore lint/a11y/useFocusableInteractive: see above
     <div
       className="packet-row"
       role="row"

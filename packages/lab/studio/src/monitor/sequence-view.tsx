@@ -32,16 +32,20 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
     if (at >= 0) setFrom((old) => (at >= old && at < old + PAGE ? old : Math.max(0, at - 10)));
   }, [at]);
 
+  // Frames that come behind the page change nothing on it.
+  const end = Math.min(count, start + PAGE);
+  const { text } = view.filter;
+  // Another filter, or other frames, are other rows.
   useEffect(() => {
     let current = true;
-    const frames = Array.from({ length: Math.max(0, Math.min(PAGE, count - start)) }, (_, i) => model.frameAt(start + i));
+    const frames = Array.from({ length: Math.max(0, end - start) }, (_, i) => model.frameAt(start + i));
     void model.analyzer.rows(frames).then((found) => {
       if (current) setRows(found);
     });
     return () => {
       current = false;
     };
-  }, [model, start, count]);
+  }, [model, start, end, text, view.state.generation]);
 
   useEffect(() => {
     const element = box.current;
@@ -86,8 +90,7 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
           Later
         </button>
         <span className="numbers">
-          Rows {(start + 1).toLocaleString("en")} to {Math.min(count, start + PAGE).toLocaleString("en")} of {count.toLocaleString("en")}{" "}
-          shown frames
+          Rows {(start + 1).toLocaleString("en")} to {end.toLocaleString("en")} of {count.toLocaleString("en")} shown frames
         </span>
         <span className="panel-hint">A display filter or “Sequence of this conversation” makes it a diagram of what matters.</span>
       </div>
@@ -122,7 +125,6 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
             const middle = self ? x(step.from) + 46 : (left + right) / 2;
             return (
               // The box has the focus and names its active option.
-              // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: see above
               <g
                 key={step.frame}
                 id={`step-${step.frame}`}
