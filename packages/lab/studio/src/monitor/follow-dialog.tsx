@@ -20,7 +20,7 @@ interface FollowDialogProps {
 }
 
 export function FollowDialog({ followed, firstUs, onFrame, onFilter, onClose }: FollowDialogProps) {
-  const [look, setLook] = useState<Look>("text");
+  const [look, setLook] = useState<Look>(() => (isMostlyText(followed) ? "text" : "hex"));
   const [side, setSide] = useState<Side>("both");
   const [room, setRoom] = useState(PAGE_BYTES);
   const chosen = useMemo(() => followed.parts.filter((part) => side === "both" || part.from === side), [followed, side]);
@@ -80,6 +80,17 @@ export function FollowDialog({ followed, firstUs, onFrame, onFilter, onClose }: 
       </div>
     </Modal>
   );
+}
+
+/** Of the first bytes, nine in ten are letters and the like. */
+function isMostlyText({ parts }: FollowedStream): boolean {
+  let bytes = 0;
+  let readable = 0;
+  for (const part of parts.slice(0, 50)) {
+    bytes += part.bytes.length;
+    for (const byte of part.bytes) if ((byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13)) readable++;
+  }
+  return readable >= bytes * 0.9;
 }
 
 interface FollowPartProps {

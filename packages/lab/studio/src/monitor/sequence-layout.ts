@@ -44,12 +44,18 @@ export function layOutSequence(rows: readonly FrameRow[]): SequenceDiagram {
       timeUs: row.timeUs,
       from: column(row.source),
       to: column(row.destination),
-      label: row.protocol === "TCP" ? shortTcp(row.info) : row.protocol === "UDP" ? `UDP ${row.info}` : row.info || row.protocol,
+      label: labelOf(row),
       frameClass: row.frameClass,
       pauseUs: pauseUs >= PAUSE_US ? pauseUs : null,
     };
   });
   return { hosts, steps };
+}
+
+function labelOf({ protocol, info, frameClass }: FrameRow): string {
+  if (frameClass === "push") return `Push datagram ${info}`;
+  if (protocol === "TCP") return shortTcp(info);
+  return protocol === "UDP" ? `UDP ${info}` : info || protocol;
 }
 
 /** Without the window, which says little here. */
