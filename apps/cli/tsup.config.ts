@@ -2,12 +2,13 @@ import { defineConfig } from "tsup";
 
 /** The command line, from the packages' source: a short start, and no other build needed. */
 export default defineConfig({
-  entry: { pushback: "src/main.ts" },
+  entry: { pushback: "src/main.ts", "sweep-worker": "src/sweep-worker.ts" },
   format: "esm",
   platform: "node",
   target: "node24",
   clean: true,
-  noExternal: [/.*/],
+  // Threads and queues load files of their own from where they are installed.
+  noExternal: [/^(?!(piscina|bullmq|ioredis)$)/],
   // What only some commands need is in files of its own, read when it is asked for.
   splitting: true,
   // `node:sqlite` has no other name.

@@ -18,8 +18,8 @@ export function galleryNames(): string[] {
   return names.sort((a, b) => Number(b === DEFAULT_SCENARIO) - Number(a === DEFAULT_SCENARIO) || (a < b ? -1 : 1));
 }
 
-/** Reads and checks a scenario. Throws a CliError with file, line and column of its first fault. */
-export function loadScenario(nameOrPath: string): Scenario {
+/** The file that a name or path stands for; throws a CliError where there is none. */
+export function findScenarioFile(nameOrPath: string): string {
   const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
   const path = isPath ? nameOrPath : join(GALLERY, `${nameOrPath}.yaml`);
   if (!existsSync(path)) {
@@ -27,6 +27,12 @@ export function loadScenario(nameOrPath: string): Scenario {
       isPath ? `${path}: no such file` : `unknown scenario "${nameOrPath}"; there are ${galleryNames().join(", ")}, or give a file's path`,
     );
   }
+  return path;
+}
+
+/** Reads and checks a scenario. Throws a CliError with file, line and column of its first fault. */
+export function loadScenario(nameOrPath: string): Scenario {
+  const path = findScenarioFile(nameOrPath);
   let text: string;
   try {
     text = readFileSync(path, "utf8");

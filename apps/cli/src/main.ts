@@ -12,6 +12,10 @@ import { addServeCommands } from "./serve-cli.ts";
 
 const EXIT_USAGE = 2;
 
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
 function createProgram(): Command {
   const program = new Command("pushback")
     .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
@@ -50,6 +54,41 @@ function createProgram(): Command {
     .action(async (scenario, options) => {
       const { runScenarioCommand } = await import("./run-command.ts");
       process.exitCode = runScenarioCommand(scenario, options);
+    });
+
+  program
+    .command("sweep")
+    .description("run a scenario many times with other settings and seeds, in parallel, on one machine or many")
+    .argument("<scenario>", "a name of the gallery, or a file")
+    .option(
+      "--vary <setting=values>",
+      "a setting and its values, as in keepalive=5m,30m,2h or clients.pc.count=10,100; may be repeated",
+      collect,
+      [],
+    )
+    .option("--points <file>", "a list of settings instead (YAML or JSON)")
+    .option("--runs <n>", "runs at each point, each with a seed of its own", "1")
+    .option("--seed <seed>", "of the first run", "1")
+    .option("--platforms <names>", "platforms or variants that are compared, separated by commas")
+    .option("--variants <which>", "all, or default")
+    .requiredOption("--out <folder>", "results and report; a sweep that was stopped goes on there")
+    .option("--threads <n>", "runs at a time; as many as there are processors")
+    .option("--shard <i/n>", "only each n-th run, from the i-th on")
+    .option("--queue <url>", "leave the runs to workers, through Redis: redis://host:port")
+    .option("--json", "print the results as JSON, one line each")
+    .action(async (scenario, options) => {
+      const { runSweep } = await import("./sweep-command.ts");
+      process.exitCode = await runSweep(scenario, options);
+    });
+
+  program
+    .command("worker")
+    .description("take runs of sweeps from a queue until told to stop")
+    .requiredOption("--queue <url>", "the Redis of the sweep: redis://host:port")
+    .option("--threads <n>", "runs at a time; as many as there are processors")
+    .action(async (options) => {
+      const { runWorker } = await import("./worker-command.ts");
+      process.exitCode = await runWorker(options);
     });
 
   program

@@ -3,37 +3,7 @@
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-  ".wasm": "application/wasm",
-};
-
-/** Nothing from anywhere else, nothing inline, nobody's frame. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const HEADERS = {
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-};
+import { MEDIA_TYPES, PAGE_HEADERS } from "@pushback/studio/page-policy";
 
 /** Names with a hash in them never change; the page itself is asked for every time. */
 const UNCHANGING = "public, max-age=31536000, immutable";
@@ -60,7 +30,7 @@ function isOwnName(host: string | undefined): boolean {
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...HEADERS, "Content-Type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+  response.writeHead(status, { ...PAGE_HEADERS, "Content-Type": "text/plain; charset=utf-8" }).end(`${text}\n`);
 }
 
 /** `folder` holds the built studio. */
@@ -86,7 +56,7 @@ export function createStudioServer(folder: string, document: StudioDocument | nu
       return;
     }
     response.writeHead(200, {
-      ...HEADERS,
+      ...PAGE_HEADERS,
       "Content-Type": isDocument ? "application/octet-stream" : (MEDIA_TYPES[extname(path)] ?? "application/octet-stream"),
       "Content-Length": statSync(path).size,
       "Cache-Control": pathname.startsWith("/assets/") ? UNCHANGING : "no-cache",
