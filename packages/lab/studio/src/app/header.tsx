@@ -67,14 +67,14 @@ function ViewTabs() {
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <div className="tabs" role="tablist" aria-label="Views" onKeyDown={onKey}>
+    <div className="view-tabs" role="tablist" aria-label="Views" onKeyDown={onKey}>
       {VIEWS.map((name, i) => (
         <button
           key={name}
           id={`tab-${name}`}
           type="button"
           role="tab"
-          className="tab"
+          className="view-tab"
           aria-selected={view === name}
           aria-controls="view"
           tabIndex={view === name ? 0 : -1}

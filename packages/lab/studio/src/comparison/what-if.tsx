@@ -147,6 +147,7 @@ function useSweep(axis: Axis, settings: WhatIfSettings): { readonly points: read
 
 const LINES = ["push", "icmp", "mail", "probe", "good", "danger"] as const;
 const PLOT_H = 230;
+const TICK_STEPS_US = [...[15, 30].map((s) => s * SECOND), ...[1, 2, 5, 10, 15, 30, 60, 120].map((m) => m * MINUTE)];
 
 function Plot({
   points,
@@ -170,7 +171,7 @@ function Plot({
       grid: { stroke: colour("line-1"), width: 1 },
       ticks: { stroke: colour("line-1"), width: 1 },
       size: side === 0 ? 34 : 46,
-      ...(side === 0 && { values: (_: uPlot, ticks: number[]) => ticks.map((us) => spanText(us)) }),
+      ...(side === 0 && { values: (_: uPlot, ticks: number[]) => ticks.map((us) => spanText(us)), incrs: TICK_STEPS_US, space: 56 }),
     }));
     const plot = new uPlot(
       {

@@ -6,7 +6,7 @@ import { type Span, ticks, tickText, timeToX } from "./scale.ts";
 
 export const AXIS_H = 26;
 export const LABEL_W = 168;
-export const MAX_LANE_H = 96;
+export const MAX_LANE_H = 150;
 export const MIN_LANE_H = 50;
 
 /** Rows of a lane, top to bottom, as shares of its height: what the machine is, its session, what flies. */

@@ -69,9 +69,12 @@ export function tickText(us: number, stepUs: number): string {
     .slice(0, digits)}`;
 }
 
-/** A length of time in one unit, for the zoom. */
+/** A length of time in the unit that suits it; hours with their minutes. */
 export function spanText(us: number): string {
-  if (us >= 3600 * SECOND) return `${round(us / (3600 * SECOND))} h`;
+  if (us >= 3600 * SECOND) {
+    const minutes = Math.round(us / (60 * SECOND));
+    return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  }
   if (us >= 60 * SECOND) return `${round(us / (60 * SECOND))} min`;
   if (us >= SECOND) return `${round(us / SECOND)} s`;
   return us >= 1000 ? `${round(us / 1000)} ms` : `${round(us)} µs`;

@@ -248,7 +248,7 @@ function markTitle(mark: LaneMark): string {
 
 function Legend() {
   return (
-    <ul className="legend" aria-label="Legend">
+    <ul className="lane-legend" aria-label="Legend">
       {(
         [
           ["push", "Push", "M2 2h10L7 12z"],
@@ -261,7 +261,7 @@ function Legend() {
       ).map(([colour, name, d]) => (
         <li key={name}>
           <svg viewBox="0 0 14 14" width="12" height="12" aria-hidden="true">
-            <path d={d} className={`legend-${colour}`} />
+            <path d={d} className={`lane-legend-${colour}`} />
           </svg>
           {name}
         </li>
