@@ -53,7 +53,6 @@ interface PacketListProps {
 export function PacketList(props: PacketListProps) {
   const { model, view, columns, selected, anchor, onSelect, onMenu, onOpen, gridRef } = props;
   const { count } = view;
-  const scroller = useRef<HTMLDivElement>(null);
   const map = useMemo(() => new ScrollMap(ROW_HEIGHT), []);
   const [viewport, setViewport] = useState(400);
   const [first, setFirst] = useState(0);
@@ -65,19 +64,19 @@ export function PacketList(props: PacketListProps) {
   map.resize(count, viewport);
 
   useEffect(() => {
-    const element = scroller.current;
+    const element = gridRef.current;
     if (!element) return;
     const observer = new ResizeObserver(() => setViewport(Math.max(ROW_HEIGHT, element.clientHeight - HEADER_HEIGHT)));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [gridRef]);
 
   const update = (): void => {
     setFirst(Math.floor(map.top / ROW_HEIGHT));
   };
   const scrollTo = (scrollTop: number | null): void => {
-    if (scrollTop === null || !scroller.current) return;
-    scroller.current.scrollTop = scrollTop;
+    if (scrollTop === null || !gridRef.current) return;
+    gridRef.current.scrollTop = scrollTop;
     setMoved((n) => n + 1);
     update();
   };
@@ -157,25 +156,20 @@ export function PacketList(props: PacketListProps) {
   };
 
   return (
-    <div
-      className="packet-list"
-      role="grid"
-      aria-label="Packets"
-      aria-rowcount={count + 1}
-      aria-colcount={shown.length}
-      aria-multiselectable="true"
-      aria-activedescendant={current >= start && current < last ? `packet-${selected}` : undefined}
-      tabIndex={0}
-      ref={gridRef}
-      onKeyDown={onKeyDown}
-      style={{ "--columns": template, "--row-height": `${ROW_HEIGHT}px` } as CSSProperties}
-      data-coloured={props.coloured || undefined}
-    >
+    <div className="packet-list">
       <div
         className="packet-scroller"
-        role="presentation"
-        ref={scroller}
-        tabIndex={-1}
+        role="grid"
+        aria-label="Packets"
+        aria-rowcount={count + 1}
+        aria-colcount={shown.length}
+        aria-multiselectable="true"
+        aria-activedescendant={current >= start && current < last ? `packet-${selected}` : undefined}
+        tabIndex={0}
+        ref={gridRef}
+        onKeyDown={onKeyDown}
+        style={{ "--columns": template, "--row-height": `${ROW_HEIGHT}px` } as CSSProperties}
+        data-coloured={props.coloured || undefined}
         onScroll={(event) => {
           const corrected = map.scrolled(event.currentTarget.scrollTop);
           if (corrected !== null) event.currentTarget.scrollTop = corrected;

@@ -130,7 +130,6 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
                 id={`step-${step.frame}`}
                 role="option"
                 aria-selected={step.frame === selected}
-                aria-label={`Frame ${step.frame}, ${formatSeconds(step.timeUs - origin)} s, ${hosts[step.from]} to ${hosts[step.to]}: ${step.label}`}
                 className="sequence-step"
                 data-class={step.frameClass}
                 onClick={() => onSelect(step.frame)}
@@ -140,6 +139,9 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
                     {formatPause(step.pauseUs)} later
                   </text>
                 )}
+                <text className="sequence-more" x={0} y={step.y}>
+                  {`Frame ${step.frame}, ${hosts[step.from]} to ${hosts[step.to]}, `}
+                </text>
                 <rect className="sequence-hit" x={0} y={step.y - STEP + 6} width={fullWidth} height={STEP} />
                 <text className="sequence-time" x={TIME - 14} y={step.y + 4}>
                   {formatSeconds(step.timeUs - origin)}
