@@ -61,9 +61,17 @@ export class LaneBuilder {
     this.#serverAddress = machines[0].address;
   }
 
+  /** What has come since the last update, in one order of time. */
   update(events: readonly RecordedEvent[], marks: readonly FrameMark[]): void {
-    for (; this.#events < events.length; this.#events++) this.#addEvent(events[this.#events], this.#events);
-    for (; this.#marks < marks.length; this.#marks++) this.#addFrame(marks[this.#marks]);
+    while (this.#events < events.length || this.#marks < marks.length) {
+      const event = events[this.#events];
+      const mark = marks[this.#marks];
+      if (mark === undefined || (event !== undefined && event.atUs <= mark.timeUs)) this.#addEvent(event, this.#events++);
+      else {
+        this.#addFrame(mark);
+        this.#marks++;
+      }
+    }
   }
 
   #open(lane: Lane, kind: LaneSpan["kind"], startUs: number, label: string, event: number): LaneSpan {

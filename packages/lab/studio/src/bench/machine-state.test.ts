@@ -1,0 +1,126 @@
+import type { RecordedEvent } from "@pushback/scenario";
+import { describe, expect, test } from "vitest";
+import { GALLERY } from "../lab/gallery.ts";
+import { LabApi } from "../lab/lab-api.ts";
+import type { LabInfo } from "../lab/lab-types.ts";
+import { lampsOf } from "./lamps.ts";
+import { type LabState, StateHistory } from "./machine-state.ts";
+import { describeScreen } from "./screen-text.ts";
+import { textRows, wrapText } from "./skins/text-rows.ts";
+
+const SECOND = 1_000_000;
+const MINUTE = 60 * SECOND;
+
+function openRun(id: string): { info: LabInfo; events: readonly RecordedEvent[]; at(us: number): LabState } {
+  const lab = new LabApi();
+  const result = lab.open({ scenario: id, play: "scenario", seed: "1" });
+  if (!result.ok) throw new Error(result.message);
+  const { events } = lab.advance(result.info.durationUs);
+  const history = new StateHistory(result.info.machines);
+  return { info: result.info, events, at: (us) => history.after(events, events.filter((e) => e.atUs <= us).length) };
+}
+
+const article = openRun("kb-q159302");
+
+function lampStates(state: LabState, name: string): string[] {
+  const open = state.server.sessions.filter((s) => s.machine === name && s.endUs === null);
+  return lampsOf(state.machines[name], open).map((lamp) => lamp.state);
+}
+
+describe("the article, as screens and lamps show it", () => {
+  test("all boot, phase by phase, and are ready", () => {
+    const { phases, power } = article.at(2 * SECOND).machines["ms-dos"];
+    expect(power).toBe("booting");
+    expect(phases.length).toBeGreaterThan(0);
+    expect(describeScreen(article.at(2 * SECOND).machines["ms-dos"])).toMatch(/^Booting: /);
+    for (const m of Object.values(article.at(44 * SECOND).machines)) expect(m.power).toBe("ready");
+  });
+
+  test("logged on, every lamp is on; the poller has no port", () => {
+    const state = article.at(50 * SECOND);
+    for (const name of ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"]) {
+      expect(state.machines[name].mail).toBe("logged-on");
+      expect(lampStates(state, name)).toEqual(["on", "on", "on"]);
+    }
+    expect(lampStates(state, "poller")).toEqual(["on", "off", "on"]);
+    expect(state.server.sessions.length).toBe(6);
+  });
+
+  test("new mail: the Inbox has it, a sign says so, until it is read", () => {
+    const before = article.at(61 * SECOND).machines["windows-nt"];
+    expect(before.inbox.map((row) => [row.subject, row.read])).toEqual([["Lunch", false]]);
+    expect(before.newMail).toBe(true);
+    const after = article.at(64 * SECOND).machines["windows-nt"];
+    expect(after.message).toEqual({ subject: "Lunch", body: "Noon, the usual place?" });
+    expect(after.newMail).toBe(false);
+    expect(describeScreen(after)).toContain("Noon, the usual place?");
+  });
+
+  test("rebooted without logging off: what the server believes is stale, the machine's own is off", () => {
+    const state = article.at(7 * MINUTE + SECOND);
+    expect(state.machines["windows-9x"].mail).toBe("closed");
+    expect(lampStates(state, "windows-9x")).toEqual(["on", "stale", "stale"]);
+    expect(state.machines["windows-9x"].icmpSent).toBe(2);
+    expect(state.server.sessions.find((s) => s.machine === "windows-9x")?.pending).toBe(1);
+    const [, port] = lampsOf(
+      state.machines["windows-9x"],
+      state.server.sessions.filter((s) => s.machine === "windows-9x"),
+    );
+    expect(port.text).toContain("ICMP error");
+  });
+
+  test("after two hours the session has ended and no lamp is stale", () => {
+    const state = article.at(2 * 60 * MINUTE + 5 * MINUTE);
+    expect(lampStates(state, "windows-9x")).toEqual(["on", "off", "off"]);
+    const ended = state.server.sessions.filter((s) => s.endUs !== null);
+    expect(ended.length).toBe(6);
+    expect(ended.every((s) => s.cause === "keepalive-reset")).toBe(true);
+    expect(state.server.icmpReceived).toBe(580);
+  });
+
+  test("going back gives what going on gave", () => {
+    const times = [1, 3, 70, 300, 301, 330, 900, 4000, 7300].map((s) => s * SECOND);
+    const forward = times.map((us) => article.at(us));
+    for (const i of times.keys()) expect(article.at(times[times.length - 1 - i])).toEqual(forward[times.length - 1 - i]);
+  });
+});
+
+test("a machine that is off has no stack, and its sessions are stale", () => {
+  const run = openRun("power-off");
+  const down = run.events.find((e) => e.event.type === "machine-off") as RecordedEvent;
+  const state = run.at(down.atUs + SECOND);
+  expect(lampStates(state, down.machine)).toEqual(["off", "stale", "stale"]);
+  expect(describeScreen(state.machines[down.machine])).toContain("dark");
+});
+
+test("every machine of every scenario has a state at any time", () => {
+  for (const id of GALLERY.keys()) {
+    if (id.startsWith("morning")) continue;
+    const run = openRun(id);
+    for (let i = 0; i <= 10; i++) {
+      for (const m of Object.values(run.at((run.info.durationUs * i) / 10).machines)) expect(describeScreen(m)).not.toBe("");
+    }
+  }
+});
+
+describe("the text screen", () => {
+  test("is 25 rows of 80 columns at most, whatever is on it", () => {
+    for (const us of [2, 30, 50, 61, 64, 320, 400].map((s) => s * SECOND)) {
+      const rows = textRows(article.at(us).machines["ms-dos"], "Microsoft Exchange", () => "08:01");
+      expect(rows.length).toBeLessThanOrEqual(25);
+      for (const row of rows) expect(row.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(81);
+    }
+  });
+
+  test("shows the Inbox", () => {
+    const rows = textRows(article.at(61 * SECOND).machines["ms-dos"], "Microsoft Exchange", () => "08:01");
+    const text = rows.map((row) => row.map((run) => run.text).join("")).join("\n");
+    expect(text).toMatch(/\* Somebody +Lunch +08:01/);
+    expect(text).toContain("NEW MAIL");
+  });
+
+  test("breaks lines between words", () => {
+    expect(wrapText("one two three", 7)).toEqual(["one two", "three"]);
+    expect(wrapText("a\n\nb", 10)).toEqual(["a", "", "b"]);
+  });
+});

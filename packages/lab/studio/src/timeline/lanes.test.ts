@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { LabApi } from "../lab/lab-api.ts";
+import { RecordingView } from "../lab/recording-view.ts";
+import { LaneBuilder } from "./lanes.ts";
+
+function play(id: string, pieces: number) {
+  const lab = new LabApi();
+  const result = lab.open({ scenario: id, play: "scenario", seed: "1" });
+  if (!result.ok) throw new Error(result.message);
+  const { info } = result;
+  const recording = new RecordingView();
+  const builder = new LaneBuilder(info.machines);
+  for (let i = 1; i <= pieces; i++) {
+    recording.add(lab.advance((info.durationUs * i) / pieces));
+    builder.update(recording.events, recording.marks);
+  }
+  return { lanes: builder.lanes, recording, rows: lab.rows() };
+}
+
+const { lanes, recording, rows } = play("kb-q159302", 9);
+const lane = (name: string) => lanes.find((l) => l.name === name) as (typeof lanes)[number];
+
+test("one lane per machine and one for the server", () => {
+  expect(lanes.map((l) => l.name)).toEqual(["server", "ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh", "poller"]);
+});
+
+test("grown in pieces they are what they are grown at once", () => {
+  expect(play("kb-q159302", 1).lanes).toEqual(lanes);
+});
+
+test("each push that drew an error is joined to it", () => {
+  for (const { machine, row } of rows) {
+    const { marks } = lane(machine);
+    const joined = marks.filter((m) => m.kind === "push" && m.answer);
+    expect(joined.length).toBe(row.icmpPortUnreachable);
+    expect(marks.filter((m) => m.kind === "icmp").length).toBe(row.icmpPortUnreachable);
+    for (const push of joined) {
+      const delayUs = (push.answer?.atUs ?? 0) - push.atUs;
+      expect(delayUs).toBeGreaterThan(0);
+      expect(delayUs).toBeLessThan(10_000);
+    }
+  }
+});
+
+test("boots, stacks and sessions are spans that end when they end", () => {
+  const { spans } = lane("windows-nt");
+  expect(spans.filter((s) => s.kind === "stack").length).toBe(2);
+  const sessions = spans.filter((s) => s.kind === "session");
+  expect(sessions.length).toBe(2);
+  expect((sessions[0].endUs as number) / 3.6e9).toBeCloseTo(2.02, 1);
+  expect(sessions[1].endUs).toBeNull();
+  expect(spans.filter((s) => s.kind === "boot").every((s) => s.endUs !== null && s.endUs > s.startUs)).toBe(true);
+});
+
+test("an event finds its frame, and the frame finds its event", () => {
+  const found = recording.events.flatMap((e, i) => (e.event.type === "icmp-error-sent" || e.event.type === "datagram-sent" ? [i] : []));
+  expect(found.length).toBeGreaterThan(1000);
+  for (const i of found.filter((_, n) => n % 37 === 0)) {
+    const frame = recording.frameOfEvent(i) as number;
+    expect(frame).not.toBeNull();
+    const back = recording.eventOfFrame(frame) as number;
+    expect(recording.events[back].event.type).toBe(recording.events[i].event.type);
+  }
+});
+
+test("the neighbours of a time are before and after it", () => {
+  const at = recording.events[500].atUs;
+  const next = recording.neighbour(at, 1) as number;
+  const last = recording.neighbour(at, -1) as number;
+  expect(recording.events[next].atUs).toBeGreaterThan(at);
+  expect(recording.events[last].atUs).toBeLessThan(at);
+});
