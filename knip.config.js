@@ -9,12 +9,19 @@ const unwritten = globSync("packages/*/*/src/index.ts")
 export default {
   workspaces: {
     ".": {
-      entry: ["scripts/{start,test,pushback,check,check-imports,check-built,bench}.mjs", "scripts/**/*.test.mjs"],
+      entry: ["scripts/{start,desktop,test,pushback,check,check-imports,check-built,bench}.mjs", "scripts/**/*.test.mjs"],
       project: ["scripts/**/*.mjs"],
     },
     bench: { entry: ["*.ts"], project: ["*.ts"] },
     "apps/cli": { entry: ["src/main.ts"], project: ["src/**/*.ts"] },
-    "packages/lab/studio": { entry: ["src/main.tsx", "src/worker/entry.ts", "src/index.ts"], project: ["src/**/*.{ts,tsx}"] },
+    "apps/desktop": {
+      entry: ["src/main/main.ts", "src/preload/preload.ts", "src/renderer/main.ts", "src/testing/chromium/{electron,register}.ts"],
+      project: ["src/**/*.{ts,tsx}"],
+    },
+    "packages/lab/studio": {
+      entry: ["src/testing/monitor-page.tsx", "src/testing/monitor-worker.ts", "src/main.tsx", "src/worker/entry.ts", "src/index.ts"],
+      project: ["src/**/*.{ts,tsx}"],
+    },
     "packages/*/*": { entry: ["src/index.ts", "src/**/*.bench.ts"], project: ["src/**/*.ts"] },
   },
   ignoreWorkspaces: unwritten,

@@ -4,7 +4,7 @@ import { type CapturedPacket, type CaptureFormat, CaptureReader, describeCapture
 import type { FrameSource } from "./frame-source.ts";
 
 /** Where the packets of a file are. Their bytes are the file's own where the format has them as they were, else copies. */
-export class CaptureFrames implements FrameSource {
+class CaptureFrames implements FrameSource {
   readonly epochMs = 0;
   #count = 0;
   #bytes: Uint8Array;

@@ -1,1 +1,1 @@
-export { Monitor, type MonitorProps } from "./monitor.tsx";
+export { Monitor } from "./monitor.tsx";

@@ -33,7 +33,7 @@ import { Splitter } from "./splitter.tsx";
 import { Tabs } from "./tabs.tsx";
 import "./monitor.css";
 
-export interface MonitorProps {
+interface MonitorProps {
   readonly analyzer: Remote<AnalyzerApi>;
   readonly selectedFrame: number | null;
   readonly onSelectFrame: (frame: number) => void;
@@ -80,6 +80,7 @@ export function Monitor(props: MonitorProps) {
   const [listShare, setListShare] = useKept("split", (kept) => (typeof kept === "number" && kept > 0.1 && kept < 0.9 ? kept : 0.52));
   const [treeShare, setTreeShare] = useKept("split-frame", (kept) => (typeof kept === "number" && kept > 0.2 && kept < 0.8 ? kept : 0.55));
   const [panel, setPanel] = useState<Panel>(props.answerFirst ? "diagnosis" : "frame");
+  const [tail, setTail] = useState(false);
   const [filterText, setFilterText] = useState(() => model.view().filter.text);
   const [anchor, setAnchor] = useState<number | null>(null);
   const [reference, setReference] = useState<{ readonly frame: number; readonly timeUs: number } | null>(null);
@@ -113,6 +114,7 @@ export function Monitor(props: MonitorProps) {
   const select = useCallback(
     (frame: number, extend = false) => {
       if (!extend) setAnchor(frame);
+      setTail(false);
       setLit({ at: 0, len: 0 });
       onSelectFrame(frame);
     },
@@ -371,6 +373,15 @@ export function Monitor(props: MonitorProps) {
               ))}
             </select>
           </label>
+          <button
+            type="button"
+            className="button small"
+            aria-pressed={tail}
+            title="Stay at the newest frame while more come"
+            onClick={() => setTail(!tail)}
+          >
+            Newest
+          </button>
           <button type="button" className="button small" onClick={() => setDialog("columns")}>
             Columns
           </button>
@@ -418,6 +429,8 @@ export function Monitor(props: MonitorProps) {
             setPanel("frame");
             requestAnimationFrame(() => tree.current?.focus());
           }}
+          tail={tail}
+          onLeaveTail={() => setTail(false)}
           gridRef={grid}
         />
         <Splitter label="Packet list and details" share={listShare} onShare={setListShare} direction="vertical" />

@@ -47,6 +47,10 @@ interface PacketListProps {
   readonly onSelect: (frame: number, extend: boolean) => void;
   readonly onMenu: (request: ListMenuRequest) => void;
   readonly onOpen: (frame: number) => void;
+  /** Whether the list stays at its newest row. */
+  readonly tail: boolean;
+  /** Somebody has scrolled away from it. */
+  readonly onLeaveTail: () => void;
   readonly gridRef: RefObject<HTMLDivElement | null>;
 }
 
@@ -101,6 +105,12 @@ export function PacketList(props: PacketListProps) {
     }
     model.want([...frames, ...ahead]);
   });
+
+  const { tail, onLeaveTail } = props;
+  // Rows that come are what moves it.
+  useLayoutEffect(() => {
+    if (tail && count > 0) scrollTo(map.reveal(count - 1));
+  }, [tail, count, viewport]);
 
   // Whatever selects a frame, it is brought into sight.
   const revealed = useRef<string>("");
@@ -171,8 +181,10 @@ export function PacketList(props: PacketListProps) {
         style={{ "--columns": template, "--row-height": `${ROW_HEIGHT}px` } as CSSProperties}
         data-coloured={props.coloured || undefined}
         onScroll={(event) => {
+          const before = map.top;
           const corrected = map.scrolled(event.currentTarget.scrollTop);
           if (corrected !== null) event.currentTarget.scrollTop = corrected;
+          if (tail && map.top < before - ROW_HEIGHT) onLeaveTail();
           update();
           if (count * ROW_HEIGHT > map.height) setMoved((n) => n + 1);
         }}

@@ -4,7 +4,7 @@
  */
 
 /** Chromium clamps heights at 2^25 - 1 pixels, Firefox at half of it and a little more. */
-export const MAX_HEIGHT = 16_000_000;
+const MAX_HEIGHT = 16_000_000;
 
 export class ScrollMap {
   readonly rowHeight: number;

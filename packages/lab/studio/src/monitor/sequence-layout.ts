@@ -7,7 +7,7 @@ import type { FrameRow } from "../analyzer/analyzer-api.ts";
 const MAX_HOSTS = 10;
 const OTHERS = "others";
 
-export interface SequenceStep {
+interface SequenceStep {
   readonly frame: number;
   readonly timeUs: number;
   /** Columns. */
