@@ -3,6 +3,7 @@
  * is done twice has the same key and the same result; what a worker leaves undone is handed to another when its lock has run out.
  */
 
+import { setTimeout } from "node:timers/promises";
 import { type Job, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { CliError } from "./cli-error.ts";
@@ -18,6 +19,7 @@ const FAILURES = "pushback-sweep-failures";
 /** Results that nobody fetched are forgotten after a week. */
 const KEPT_SECONDS = 7 * 86_400;
 
+const CONNECT_MS = 5_000;
 const POLL_MS = 100;
 /** A worker that is alive renews its lock; the jobs of one that is not are given to others after this. */
 const LOCK_MS = 5_000;
@@ -33,13 +35,15 @@ async function connect(url: string): Promise<Redis> {
   redis.on("error", (error: Error) => {
     lastError = error.message;
   });
+  const patience = new AbortController();
   const answered = await Promise.race([
     redis.connect().then(
       () => true,
       () => false,
     ),
-    new Promise<boolean>((done) => setTimeout(done, 5_000, false)),
+    setTimeout(CONNECT_MS, false, { signal: patience.signal }).catch(() => false),
   ]);
+  patience.abort();
   if (!answered) {
     redis.disconnect();
     throw new CliError(`--queue ${url}: no Redis answers there (${lastError}); start one with redis-server`);
@@ -83,7 +87,7 @@ export async function runOnQueue(
     }));
     for (let first = 0; first < jobs.length; first += JOBS_AT_A_TIME) await queue.addBulk(jobs.slice(first, first + JOBS_AT_A_TIME));
     while (missing.size > 0) {
-      await new Promise((wake) => setTimeout(wake, POLL_MS));
+      await setTimeout(POLL_MS);
       await fetchDone();
     }
   } finally {
@@ -95,6 +99,7 @@ export async function runOnQueue(
 /** Takes jobs until told to stop; resolves when the last one is done. */
 export async function workOnQueue(url: string, threads: number, signal: AbortSignal, onDone: (key: string) => void): Promise<void> {
   const redis = await connect(url);
+  const taking = redis.duplicate();
   // Jobs run on threads of their own, so this one can renew the locks.
   const pool = new SweepThreads(threads);
   const worker = new Worker<SweepJob>(
@@ -107,7 +112,7 @@ export async function workOnQueue(url: string, threads: number, signal: AbortSig
       onDone(key);
     },
     {
-      connection: redis.duplicate(),
+      connection: taking,
       concurrency: 2 * threads,
       lockDuration: LOCK_MS,
       stalledInterval: LOCK_MS / 2,
@@ -118,6 +123,7 @@ export async function workOnQueue(url: string, threads: number, signal: AbortSig
   worker.on("failed", (job, error) => {
     if (job?.id !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1)) void redis.hset(FAILURES, job.id, error.message);
   });
+  // Redis may go and come back: the connection tries again by itself.
   worker.on("error", () => {});
   await new Promise<void>((stop) => {
     if (signal.aborted) stop();
@@ -125,5 +131,6 @@ export async function workOnQueue(url: string, threads: number, signal: AbortSig
   });
   await worker.close();
   await pool.close();
+  taking.disconnect();
   redis.disconnect();
 }
