@@ -3,6 +3,7 @@ export const GATES = [
   { name: "types", command: ["tsc", "--noEmit", "-p", "tsconfig.json"] },
   { name: "types-studio", command: ["tsc", "--noEmit", "-p", "packages/lab/studio/tsconfig.json"] },
   { name: "types-studio-tests", command: ["tsc", "--noEmit", "-p", "packages/lab/studio/tsconfig.test.json"] },
+  { name: "types-desktop", command: ["tsc", "--noEmit", "-p", "apps/desktop/tsconfig.json"] },
   { name: "environment", command: ["tsc", "--noEmit", "-p", "tsconfig.pure.json"] },
   { name: "style", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "imports", command: ["node", "scripts/check-imports.mjs"] },

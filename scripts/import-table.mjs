@@ -27,7 +27,7 @@ export const IMPORT_TABLE = {
     ..."bytes wire capture host sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
-  "packages/lab/studio": ["bytes", "capture", "dissect", "host", "diagnose", "scenario"],
+  "packages/lab/studio": ["bytes", "capture", "dissect", "diagnose", "scenario"],
 };
 
 /** Packages that only tests import, with what they may import themselves. */
@@ -37,7 +37,7 @@ export const TESTS_ONLY_TABLE = {
 };
 
 /** Programs: they may import every package that ships. */
-export const APPS = ["apps/cli"];
+export const APPS = ["apps/cli", "apps/desktop"];
 
 /** Besides the apps and all tests, only these import `node:*`. */
 export const NODE_ALLOWED = ["packages/machine/live", "packages/exchange/store-sqlite", "packages/protocol/judges"];

@@ -24,14 +24,15 @@ function shellQuoted(argument) {
 
 /**
  * Runs `[program, ...args]` in the workspace's root; resolves to `{ code, output }`. With `show`, the three standard streams are the
- * caller's and `output` is empty; otherwise standard output and error are gathered.
+ * caller's and `output` is empty; otherwise standard output and error are gathered. `timeoutMs` ends it; 0 lets it run.
  */
-export function run([program, ...args], { show = false, env = {}, cwd = root } = {}) {
+export function run([program, ...args], { show = false, env = {}, cwd = root, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(isWindows ? shellQuoted(program) : program, isWindows ? args.map(shellQuoted) : args, {
       cwd,
       env: environment(env),
       shell: isWindows,
+      timeout: timeoutMs,
       stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
     });
     let output = "";
@@ -88,10 +89,15 @@ export async function buildCli() {
   const sources = newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
   const isFresh = existsSync(cli) && statSync(cli).mtimeMs > Math.max(sources, statSync(join(root, "pnpm-lock.yaml")).mtimeMs);
   if (isFresh) return;
-  await step("Building pushback", ["turbo", "run", "build", "--filter=@pushback/cli", "--output-logs=errors-only"]);
+  await buildPackage("@pushback/cli");
   // A build that came out of turbo's cache keeps its old date; the next run needn't ask again.
   const now = new Date();
   utimesSync(cli, now, now);
+}
+
+/** Builds one package and what it needs; turbo does nothing where nothing has changed. */
+export async function buildPackage(name) {
+  await step(`Building ${name.replace("@pushback/", "the ")}`, ["turbo", "run", "build", `--filter=${name}`, "--output-logs=errors-only"]);
 }
 
 /** Runs the built command line under the workspace's Node with the caller's streams; resolves to its exit code. */

@@ -1,0 +1,113 @@
+/** The desktop app as its person uses it, once per way of running it. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type SkippableTest, skipBecause, skipUninstallable } from "@pushback/judges";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildDesktop } from "./testing/build.ts";
+import { chromiumDriver } from "./testing/chromium-driver.ts";
+import type { DesktopDriver, RunningDesktop } from "./testing/desktop-driver.ts";
+import { electronDriver } from "./testing/electron-driver.ts";
+
+const CAPTURE = fileURLToPath(new URL("../../../packages/protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url));
+const SCENARIO = fileURLToPath(new URL("../../../scenarios/read-in-time.yaml", import.meta.url));
+
+interface FinishingTest extends SkippableTest {
+  onTestFinished(callback: () => Promise<void> | void): void;
+}
+
+const view = ({ page }: RunningDesktop, name: string) => page.getByRole("tab", { name, exact: true });
+
+async function isSelected(desktop: RunningDesktop, name: string): Promise<void> {
+  await view(desktop, name).and(desktop.page.locator("[aria-selected=true]")).waitFor();
+}
+
+beforeAll(buildDesktop, 120_000);
+
+describe.each<[DesktopDriver, typeof skipBecause]>([
+  [chromiumDriver, skipBecause],
+  // Its binary comes from a host that a build machine may not reach.
+  [electronDriver, skipUninstallable],
+])("the desktop app in $name", { timeout: 120_000 }, (driver, skip) => {
+  function dataFolder(test: FinishingTest): string {
+    if (driver.missing !== null) skip(test, driver.missing);
+    const folder = mkdtempSync(join(tmpdir(), "pushback-desktop-"));
+    test.onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+    return folder;
+  }
+
+  async function start(test: FinishingTest, data: string, file?: string): Promise<RunningDesktop> {
+    const desktop = await driver.start(data, file);
+    let running = true;
+    const quit = desktop.quit.bind(desktop);
+    desktop.quit = async () => {
+      running = false;
+      await quit();
+    };
+    test.onTestFinished(async () => {
+      if (running) await quit();
+    });
+    return desktop;
+  }
+
+  it("shows the studio and follows its menus", async (test) => {
+    const desktop = await start(test, dataFolder(test));
+    await desktop.page.getByRole("heading", { name: "Pushback" }).waitFor();
+    for (const name of ["Timeline", "Monitor", "Comparison", "Bench"]) {
+      await desktop.chooseMenu("View", name);
+      await isSelected(desktop, name);
+    }
+    expect(desktop.errorBoxes).toEqual([]);
+  });
+
+  it("opens a capture, exports one, and remembers both what was opened and how it looked", async (test) => {
+    const data = dataFolder(test);
+    const first = await start(test, data);
+    await first.page.getByRole("heading", { name: "Pushback" }).waitFor();
+    await first.answerDialog("open", CAPTURE);
+    await first.chooseMenu("File", "Open…");
+    await isSelected(first, "Monitor");
+    await first.page.getByText("zeek-conn-size.pcap").first().waitFor();
+    const saved = join(data, "run.json");
+    await first.answerDialog("save", saved);
+    await first.chooseMenu("File", "Export Recording…");
+    await expect.poll(() => existsSync(saved), { timeout: 20_000 }).toBe(true);
+    expect(JSON.parse(readFileSync(saved, "utf8"))).toHaveProperty("recording.machines");
+    await first.page.getByRole("combobox", { name: "Theme" }).selectOption("dark");
+    await first.quit();
+
+    const second = await start(test, data);
+    await expect.poll(() => second.page.getByRole("combobox", { name: "Theme" }).inputValue()).toBe("dark");
+    await second.chooseMenu("File", "Open Recent", CAPTURE);
+    await isSelected(second, "Monitor");
+    expect(second.errorBoxes).toEqual([]);
+  });
+
+  it("opens the file that it is started with, and the one of a second start", async (test) => {
+    const desktop = await start(test, dataFolder(test), CAPTURE);
+    await isSelected(desktop, "Monitor");
+    await desktop.page.getByText("zeek-conn-size.pcap").first().waitFor();
+    await desktop.startAgain(SCENARIO);
+    await isSelected(desktop, "Bench");
+  });
+
+  it("says what it can't open, and lives on", async (test) => {
+    const data = dataFolder(test);
+    const desktop = await start(test, data);
+    await desktop.page.getByRole("heading", { name: "Pushback" }).waitFor();
+    await desktop.answerDialog("open", join(data, "gone.pcap"));
+    await desktop.chooseMenu("File", "Open…");
+    await expect.poll(() => desktop.errorBoxes.join()).toMatch(/can't open this file.*gone\.pcap/s);
+    writeFileSync(join(data, "text.pcap"), "no capture at all");
+    await desktop.answerDialog("open", join(data, "text.pcap"));
+    await desktop.chooseMenu("File", "Open…");
+    await desktop.page
+      .getByRole("status")
+      .getByText(/text\.pcap: no capture file/)
+      .waitFor();
+    await desktop.chooseMenu("View", "Bench");
+    await isSelected(desktop, "Bench");
+  });
+});

@@ -1,0 +1,91 @@
+/** The calls of the window: each from the studio's own page alone, each with its arguments checked, each answered or refused. */
+
+import { basename } from "node:path";
+import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from "electron";
+import * as z from "zod";
+import { CALLS, NEWS } from "../shared/bridge.ts";
+import { findCaptureProgram, LiveCapture } from "./live-capture.ts";
+import { CAPTURE_ENDINGS, type readOpened, SCENARIO_ENDINGS } from "./open-files.ts";
+import type { Settings } from "./settings.ts";
+import { STUDIO_ORIGIN } from "./studio-protocol.ts";
+import { openInWireshark } from "./wireshark.ts";
+import { writeWhole } from "./write-whole.ts";
+
+const name = z.string().min(1).max(200);
+const savedFile = z.strictObject({
+  suggestedName: name.refine((text) => basename(text) === text && !text.startsWith("."), "takes a file's name, not a path"),
+  mediaType: z.string().max(200),
+  bytes: z.instanceof(Uint8Array),
+});
+
+export interface WindowServices {
+  readonly settings: Settings;
+  window(): BrowserWindow | null;
+  /** Reads a file for the window and remembers it; `null` where it is no longer there. */
+  open(path: string): ReturnType<typeof readOpened> | null;
+  /** The page listens from now on. */
+  ready(): void;
+}
+
+/** The page is the studio's own, in its window's top frame. */
+function isOwnPage(event: IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && frame.url.startsWith(`${STUDIO_ORIGIN}/`);
+}
+
+/** Answers `channel`; the arguments must be exactly what `schema` says. */
+function answer<T extends z.ZodTuple>(channel: string, schema: T, run: (...args: z.output<T>) => unknown): void {
+  ipcMain.handle(channel, (event, ...args: unknown[]) => {
+    if (!isOwnPage(event)) throw new Error(`${channel}: not from the studio's page`);
+    const checked = schema.safeParse(args);
+    if (!checked.success) throw new Error(`${channel}: ${z.prettifyError(checked.error)}`);
+    return run(...(checked.data as z.output<T>));
+  });
+}
+
+/** Installs the handlers; the returned function ends what runs on their behalf. */
+export function answerWindow({ settings, window, open, ready }: WindowServices): () => Promise<void> {
+  const program = findCaptureProgram();
+  const capture = program && new LiveCapture(program, (bytes, timeUs) => window()?.webContents.send(NEWS.frame, bytes, timeUs));
+  const needCapture = () => {
+    if (capture === null) throw new Error("neither dumpcap nor tcpdump is installed");
+    return capture;
+  };
+  const withWindow = <T>(ask: (parent: BrowserWindow) => Promise<T>): Promise<T> => {
+    const parent = window();
+    if (parent === null) throw new Error("the window is gone");
+    return ask(parent);
+  };
+
+  answer(CALLS.openFile, z.tuple([]), async () => {
+    const { canceled, filePaths } = await withWindow((parent) =>
+      dialog.showOpenDialog(parent, {
+        properties: ["openFile"],
+        filters: [
+          { name: "Captures and scenarios", extensions: [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS] },
+          { name: "All files", extensions: ["*"] },
+        ],
+      }),
+    );
+    return canceled || filePaths.length === 0 ? null : open(filePaths[0]);
+  });
+  answer(CALLS.saveFile, z.tuple([savedFile]), async ({ suggestedName, bytes }) => {
+    const { canceled, filePath } = await withWindow((parent) => dialog.showSaveDialog(parent, { defaultPath: suggestedName }));
+    if (canceled || !filePath) return false;
+    writeWhole(filePath, bytes);
+    return true;
+  });
+  answer(CALLS.recentFiles, z.tuple([]), () => settings.recent.map((path) => ({ id: path, name: basename(path) })));
+  answer(CALLS.openRecent, z.tuple([z.string().max(4096)]), (path) => (settings.recent.includes(path) ? open(path) : null));
+  answer(CALLS.openDropped, z.tuple([z.string().min(1).max(4096)]), (path) => open(path));
+  answer(CALLS.setTheme, z.tuple([z.enum(["system", "light", "dark"])]), (theme) => {
+    settings.theme = theme;
+    nativeTheme.themeSource = theme;
+  });
+  answer(CALLS.openInWireshark, z.tuple([savedFile]), (file) => openInWireshark(file));
+  answer(CALLS.interfaces, z.tuple([]), () => needCapture().interfaces());
+  answer(CALLS.startCapture, z.tuple([name]), (interfaceName) => needCapture().start(interfaceName));
+  answer(CALLS.stopCapture, z.tuple([]), () => capture?.stop());
+  answer(CALLS.ready, z.tuple([]), ready);
+  return async () => capture?.stop();
+}

@@ -1,0 +1,93 @@
+/** Frames off a real interface, through a program whose trade it is, in a process of its own: dumpcap where it is installed, else tcpdump. */
+
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import type { Readable } from "node:stream";
+import { CaptureReader } from "@pushback/capture";
+import { findProgram } from "./programs.ts";
+
+/** How long the program may take to say what is wrong, before it counts as started, in milliseconds. */
+const START_MS = 700;
+
+interface CaptureProgram {
+  readonly path: string;
+  readonly listArguments: readonly string[];
+  /** The names in the list that the program prints. */
+  names(output: string): string[];
+  startArguments(name: string): readonly string[];
+}
+
+function dumpcap(path: string): CaptureProgram {
+  return {
+    path,
+    listArguments: ["-D", "-M"],
+    names: (output) => output.split("\n").flatMap((line) => line.split("\t")[0].match(/^(?:\d+\. )?(\S+)$/)?.[1] ?? []),
+    startArguments: (name) => ["-q", "-P", "-i", name, "-w", "-"],
+  };
+}
+
+function tcpdump(path: string): CaptureProgram {
+  return {
+    path,
+    listArguments: ["-D"],
+    names: (output) => output.split("\n").flatMap((line) => line.match(/^\d+\.(\S+)/)?.[1] ?? []),
+    startArguments: (name) => ["-U", "-i", name, "-w", "-"],
+  };
+}
+
+export function findCaptureProgram(): CaptureProgram | null {
+  const first = findProgram("dumpcap");
+  if (first !== null) return dumpcap(first);
+  const second = findProgram("tcpdump");
+  return second === null ? null : tcpdump(second);
+}
+
+export class LiveCapture {
+  readonly #program: CaptureProgram;
+  readonly #onFrame: (bytes: Uint8Array, timeUs: number) => void;
+  #child: ChildProcessByStdio<null, Readable, Readable> | null = null;
+
+  constructor(program: CaptureProgram, onFrame: (bytes: Uint8Array, timeUs: number) => void) {
+    this.#program = program;
+    this.#onFrame = onFrame;
+  }
+
+  interfaces(): string[] {
+    const { stdout } = spawnSync(this.#program.path, this.#program.listArguments, { encoding: "utf8", timeout: 10_000 });
+    return this.#program.names(stdout ?? "");
+  }
+
+  /** Resolves when frames may come; throws what the program says where it can't. Ends the capture before it, if there is one. */
+  async start(name: string): Promise<void> {
+    if (!this.interfaces().includes(name)) throw new Error(`there is no interface ${name}`);
+    await this.stop();
+    const child = spawn(this.#program.path, this.#program.startArguments(name), { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    const reader = new CaptureReader({ packet: (p) => this.#onFrame(p.bytes.slice(p.at, p.at + p.len), p.timeUs) });
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (!reader.feed(chunk)) child.kill();
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-2000);
+    });
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, START_MS);
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        if (this.#child === child) this.#child = null;
+        reject(new Error(`${name} can't be captured: ${reason}`));
+      };
+      child.once("error", (error) => fail(error.message));
+      child.once("close", () => fail(said.trim().split("\n").at(-1) || "the capturing program ended"));
+    });
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGTERM");
+    await ended;
+  }
+}

@@ -1,0 +1,196 @@
+/** The parts of the main process that need no Electron. */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireProgram } from "@pushback/judges";
+import { STUDIO_COMMANDS } from "@pushback/studio/studio-host";
+import type { MenuItemConstructorOptions } from "electron";
+import { afterAll, describe, expect, it } from "vitest";
+import { findCaptureProgram, LiveCapture } from "./live-capture.ts";
+import { menuTemplate } from "./menu.ts";
+import { fileOfArguments, readOpened } from "./open-files.ts";
+import { findProgram } from "./programs.ts";
+import { Settings } from "./settings.ts";
+import { STUDIO_PAGE, serveStudio } from "./studio-protocol.ts";
+import { placeOnScreens } from "./window-place.ts";
+import { openInWireshark } from "./wireshark.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pushback-main-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("settings", () => {
+  const path = join(folder, "deep", "settings.json");
+
+  it("are kept, the recent ones first and once each", () => {
+    const settings = new Settings(path);
+    settings.theme = "dark";
+    settings.window = { x: 1, y: 2, width: 1000, height: 700, maximized: true };
+    for (let i = 0; i < 12; i++) settings.remember(`/f${i % 10}`);
+    const again = new Settings(path);
+    expect(again.theme).toBe("dark");
+    expect(again.window).toEqual({ x: 1, y: 2, width: 1000, height: 700, maximized: true });
+    expect(again.recent).toEqual(["/f1", "/f0", "/f9", "/f8", "/f7", "/f6", "/f5", "/f4"]);
+    again.forget("/f9");
+    expect(new Settings(path).recent).not.toContain("/f9");
+  });
+
+  it.each(["", "{", '{"theme":"pink"}', '{"window":{"x":"left"}}', "[]"])("of a file with %j are the first ones", (text) => {
+    writeFileSync(path, text);
+    const settings = new Settings(path);
+    expect([settings.theme, settings.recent, settings.window]).toEqual(["system", [], null]);
+  });
+});
+
+describe("the window's place", () => {
+  const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }];
+
+  it("is where it was while a hand can reach it there", () => {
+    expect(placeOnScreens({ x: 100, y: 50, width: 1000, height: 700, maximized: false }, screens)).toEqual({
+      x: 100,
+      y: 50,
+      width: 1000,
+      height: 700,
+    });
+    expect(placeOnScreens({ x: -900, y: 0, width: 1000, height: 700, maximized: false }, screens)).not.toBeNull();
+  });
+
+  it.each([
+    [2500, 100],
+    [-980, 100],
+    [100, -50],
+    [100, 1070],
+  ])("is the system's choice where %i, %i is on no screen", (x, y) => {
+    expect(placeOnScreens({ x, y, width: 1000, height: 700, maximized: false }, screens)).toBeNull();
+    expect(placeOnScreens(null, screens)).toBeNull();
+  });
+});
+
+describe("files", () => {
+  it("of a command line are those of our kinds, from where it was typed", () => {
+    expect(fileOfArguments(["electron", ".", "--flag", "a/b.pcapng"], "/home/ada")).toBe("/home/ada/a/b.pcapng");
+    expect(fileOfArguments(["pushback", "/x/run.YAML"], "/home/ada")).toBe("/x/run.YAML");
+    for (const args of [["pushback"], ["pushback", "--x=a.pcap"], ["electron", "dist/main.js"]])
+      expect(fileOfArguments(args, "/home/ada")).toBeNull();
+  });
+
+  it("are read byte for byte, or fail with the system's reason", () => {
+    writeFileSync(join(folder, "a.pcap"), Uint8Array.of(0, 255, 10, 13));
+    expect(readOpened(join(folder, "a.pcap"))).toEqual({ name: "a.pcap", bytes: Uint8Array.of(0, 255, 10, 13) });
+    expect(() => readOpened(join(folder, "none.pcap"))).toThrow(/ENOENT/);
+  });
+});
+
+describe("the menu", () => {
+  const actions = { command: () => {}, openRecent: () => {}, clearRecent: () => {} };
+  const flat = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
+    items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flat(item.submenu) : [])]);
+
+  it.each(["linux", "darwin", "win32"] as const)("of %s has every command once, and no key twice", (platform) => {
+    const said: string[] = [];
+    const items = flat(menuTemplate({ ...actions, command: (command) => said.push(command) }, [], platform));
+    for (const item of items) (item.click as (() => void) | undefined)?.();
+    expect(said.sort()).toEqual([...STUDIO_COMMANDS].sort());
+    const keys = items.flatMap((item) => item.accelerator ?? []);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(items.some((item) => item.role === "quit")).toBe(platform !== "darwin");
+    expect(items.some((item) => item.role === "appMenu")).toBe(platform === "darwin");
+  });
+
+  it("lists recent files and forgets them", () => {
+    const said: string[] = [];
+    const items = flat(
+      menuTemplate(
+        { ...actions, openRecent: (path) => said.push(path), clearRecent: () => said.push("clear") },
+        ["/a.pcap", "/b.yaml"],
+        "linux",
+      ),
+    );
+    for (const item of items) if (["/a.pcap", "/b.yaml", "Clear"].includes(item.label ?? "")) (item.click as unknown as () => void)();
+    expect(said).toEqual(["/a.pcap", "/b.yaml", "clear"]);
+  });
+});
+
+describe("the studio's address", () => {
+  const pages = join(folder, "pages");
+  mkdirSync(join(pages, "assets"), { recursive: true });
+  writeFileSync(join(pages, "index.html"), "<!doctype html>");
+  writeFileSync(join(pages, "assets", "a.js"), "1");
+  writeFileSync(join(folder, "outside.js"), "secret");
+  const serve = serveStudio(pages);
+  const get = (address: string, method = "GET") => serve(new Request(address, { method }));
+
+  it("gives the app's files under a policy that lets nothing else in", async () => {
+    const page = await get(STUDIO_PAGE);
+    expect([page.status, page.headers.get("Content-Type")]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(page.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(page.headers.get("Content-Security-Policy")).not.toMatch(/unsafe|http|\*/);
+    expect(await (await get("pushback://studio/assets/a.js")).text()).toBe("1");
+  });
+
+  it.each([
+    "pushback://studio/../outside.js",
+    "pushback://studio/%2e%2e/outside.js",
+    "pushback://studio/..%2foutside.js",
+    "pushback://studio/assets/..%5c..%5coutside.js",
+    "pushback://studio/none.js",
+    "pushback://studio/%00.js",
+    "pushback://studio/%ff.js",
+    "pushback://other/index.html",
+  ])("refuses %s", async (address) => {
+    const answer = await get(address);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(await answer.text()).toBe("");
+  });
+
+  it("refuses everything but GET", async () => {
+    expect((await get(STUDIO_PAGE, "POST")).status).toBe(405);
+  });
+});
+
+describe("other programs", () => {
+  it("are found in PATH, or not at all", () => {
+    expect(findProgram("sh", "/nowhere:/bin")).toBe("/bin/sh");
+    expect(findProgram("no-such-program")).toBeNull();
+  });
+
+  it("Wireshark gets the capture in a file of its own; without it one is told", async () => {
+    const file = { suggestedName: "run.pcapng", mediaType: "application/octet-stream", bytes: Uint8Array.of(1, 2) };
+    const seen = join(folder, "seen");
+    writeFileSync(join(folder, "wireshark"), `#!/bin/sh\ncp "$1" ${seen}\n`, { mode: 0o755 });
+    await openInWireshark(file, join(folder, "wireshark"));
+    await expect.poll(() => readOpenedOrNull(seen)).toEqual(Uint8Array.of(1, 2));
+    await expect(openInWireshark(file, null)).rejects.toThrow("Wireshark is not installed");
+  });
+
+  it("a capture of a real interface brings its frames, and ends", { timeout: 20_000 }, async (test) => {
+    requireProgram(test, "tcpdump");
+    const program = findCaptureProgram();
+    if (program === null) throw new Error("no program that captures");
+    const frames: Uint8Array[] = [];
+    const capture = new LiveCapture(program, (bytes) => frames.push(bytes));
+    expect(capture.interfaces()).toContain("lo");
+    await expect(capture.start("no-such-interface")).rejects.toThrow("there is no interface no-such-interface");
+    await capture.start("lo");
+    const { createSocket } = await import("node:dgram");
+    const socket = createSocket("udp4");
+    for (let n = 0; n < 20; n++) {
+      socket.send("pushback was here", 9, "127.0.0.1");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    socket.close();
+    await expect.poll(() => frames.some((b) => new TextDecoder().decode(b).includes("pushback was here")), { timeout: 10_000 }).toBe(true);
+    await capture.stop();
+    const count = frames.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(frames.length).toBe(count);
+  });
+});
+
+function readOpenedOrNull(path: string): Uint8Array | null {
+  try {
+    return readOpened(path).bytes;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,140 @@
+/** The desktop app's main process: one window with the studio in it, its menus and its files. Everything that computes is in the window's worker. */
+
+import { join } from "node:path";
+import type { OpenedFile, StudioCommand } from "@pushback/studio";
+import { app, type BrowserWindow, dialog, Menu, protocol } from "electron";
+import { NEWS } from "../shared/bridge.ts";
+import { answerWindow } from "./ipc.ts";
+import { menuTemplate } from "./menu.ts";
+import { fileOfArguments, readOpened } from "./open-files.ts";
+import { Settings } from "./settings.ts";
+import { STUDIO_SCHEME, serveStudio } from "./studio-protocol.ts";
+import { denyEverythingElse, denyPermissionsAndRequests, openStudioWindow } from "./studio-window.ts";
+import { removeTemporaryCaptures } from "./wireshark.ts";
+
+class DesktopApp {
+  readonly #settings = new Settings(join(app.getPath("userData"), "settings.json"));
+  #window: BrowserWindow | null = null;
+  /** Whether the page listens; files that come before wait. */
+  #ready = false;
+  readonly #waiting: string[] = [];
+  #endServices: () => Promise<void> = async () => {};
+
+  start(): void {
+    denyPermissionsAndRequests();
+    protocol.handle(STUDIO_SCHEME, serveStudio(join(import.meta.dirname, "renderer")));
+    this.#endServices = answerWindow({
+      settings: this.#settings,
+      window: () => this.#window,
+      open: (path) => this.#open(path),
+      ready: () => {
+        this.#ready = true;
+        for (const path of this.#waiting.splice(0)) this.#send(path);
+      },
+    });
+    this.#setMenu();
+    this.show();
+  }
+
+  show(): void {
+    if (this.#window) {
+      if (this.#window.isMinimized()) this.#window.restore();
+      this.#window.focus();
+      return;
+    }
+    this.#ready = false;
+    const window = openStudioWindow(join(import.meta.dirname, "preload.cjs"), this.#settings);
+    this.#window = window;
+    window.on("closed", () => {
+      this.#window = null;
+      this.#ready = false;
+    });
+  }
+
+  /** A file from outside: the system's, another start's, the menu's. */
+  bring(path: string): void {
+    if (this.#ready) this.#send(path);
+    else this.#waiting.push(path);
+  }
+
+  async end(): Promise<void> {
+    await this.#endServices();
+    removeTemporaryCaptures();
+  }
+
+  #send(path: string): void {
+    const file = this.#open(path);
+    if (file) this.#window?.webContents.send(NEWS.file, file);
+  }
+
+  /** Reads and remembers a file; one that can't be read is said and forgotten. */
+  #open(path: string): OpenedFile | null {
+    try {
+      const file = readOpened(path);
+      this.#settings.remember(path);
+      app.addRecentDocument(path);
+      this.#setMenu();
+      return file;
+    } catch (error) {
+      this.#settings.forget(path);
+      this.#setMenu();
+      dialog.showErrorBox("Pushback can't open this file", `${path}\n\n${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+
+  #setMenu(): void {
+    const actions = {
+      command: (command: StudioCommand) => this.#window?.webContents.send(NEWS.command, command),
+      openRecent: (path: string) => this.bring(path),
+      clearRecent: () => {
+        for (const path of [...this.#settings.recent]) this.#settings.forget(path);
+        app.clearRecentDocuments();
+        this.#setMenu();
+      },
+    };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, this.#settings.recent, process.platform)));
+  }
+}
+
+protocol.registerSchemesAsPrivileged([
+  { scheme: STUDIO_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+]);
+app.enableSandbox();
+
+// One app at a time: a second start hands its file to the first and ends.
+if (!app.requestSingleInstanceLock()) app.quit();
+else {
+  denyEverythingElse();
+  let desktop: DesktopApp | null = null;
+  const early: string[] = [];
+  const bring = (path: string) => (desktop ? desktop.bring(path) : early.push(path));
+  const named = fileOfArguments(process.argv, process.cwd());
+  if (named !== null) early.push(named);
+  app.on("second-instance", (_event, args, folder) => {
+    const path = fileOfArguments(args, folder);
+    desktop?.show();
+    if (path !== null) bring(path);
+  });
+  app.on("open-file", (event, path) => {
+    event.preventDefault();
+    bring(path);
+  });
+  app.on("activate", () => desktop?.show());
+  app.on("window-all-closed", () => {
+    if (process.platform !== "darwin") app.quit();
+  });
+  let ended = false;
+  app.on("before-quit", (event) => {
+    if (ended || desktop === null) return;
+    event.preventDefault();
+    ended = true;
+    void desktop.end().finally(() => app.quit());
+  });
+  // Electron gets ready only when this module has been evaluated: it may not wait for that.
+  void app.whenReady().then(() => {
+    desktop = new DesktopApp();
+    for (const path of early) desktop.bring(path);
+    desktop.start();
+  });
+}

@@ -1,0 +1,28 @@
+/** Files that the studio opens, by their paths: chosen, recent, dropped, named by the system or on the command line. */
+
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { OpenedFile } from "@pushback/studio";
+
+/** Endings that the app is associated with. */
+export const CAPTURE_ENDINGS = ["pcapng", "pcap", "cap", "enc", "trc", "gz"];
+export const SCENARIO_ENDINGS = ["yaml", "yml"];
+
+/** More than this does not fit into a window's memory beside what is made of it. */
+const MOST_BYTES = 1 << 30;
+
+/** Throws an error whose message is for people. */
+export function readOpened(path: string): OpenedFile {
+  const { size } = statSync(path);
+  if (size > MOST_BYTES) throw new Error(`${basename(path)} is larger than 1 GB: diagnose it on the command line`);
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  return { name: basename(path), bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+/** The file that a command line names: its last argument that is no option, where it looks like one of ours. */
+export function fileOfArguments(args: readonly string[], folder: string): string | null {
+  const named = args.slice(1).findLast((argument) => !argument.startsWith("-"));
+  if (named === undefined) return null;
+  const ending = named.slice(named.lastIndexOf(".") + 1).toLowerCase();
+  return [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS].includes(ending) ? resolve(folder, named) : null;
+}

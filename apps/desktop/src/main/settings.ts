@@ -1,0 +1,79 @@
+/** What the desktop app remembers for its person: theme, recent files, the window's place. One JSON file, replaced whole. */
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as z from "zod";
+import { writeWhole } from "./write-whole.ts";
+
+const MOST_RECENT = 8;
+
+const settingsSchema = z.object({
+  theme: z.enum(["system", "light", "dark"]).default("system"),
+  /** Paths, the latest first. */
+  recent: z.array(z.string()).max(MOST_RECENT).default([]),
+  window: z
+    .object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1), maximized: z.boolean() })
+    .nullable()
+    .default(null),
+});
+type SettingsFile = z.output<typeof settingsSchema>;
+export type WindowPlace = NonNullable<SettingsFile["window"]>;
+
+export class Settings {
+  readonly #path: string;
+  #values: SettingsFile;
+
+  /** A file that is not there or not understood is no settings at all: nothing of it is worth a failed start. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#values = read(path);
+  }
+
+  get theme(): SettingsFile["theme"] {
+    return this.#values.theme;
+  }
+
+  set theme(theme: SettingsFile["theme"]) {
+    this.#change({ theme });
+  }
+
+  get recent(): readonly string[] {
+    return this.#values.recent;
+  }
+
+  remember(path: string): void {
+    this.#change({ recent: [path, ...this.#values.recent.filter((other) => other !== path)].slice(0, MOST_RECENT) });
+  }
+
+  forget(path: string): void {
+    this.#change({ recent: this.#values.recent.filter((other) => other !== path) });
+  }
+
+  get window(): WindowPlace | null {
+    return this.#values.window;
+  }
+
+  set window(window: WindowPlace | null) {
+    this.#change({ window });
+  }
+
+  #change(part: Partial<SettingsFile>): void {
+    this.#values = { ...this.#values, ...part };
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeWhole(this.#path, `${JSON.stringify(this.#values, null, 2)}\n`);
+    } catch {
+      // A full or read-only disk costs what would be remembered, not what the person is doing.
+    }
+  }
+}
+
+function read(path: string): SettingsFile {
+  try {
+    const parsed = settingsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // As said above.
+  }
+  return settingsSchema.parse({});
+}

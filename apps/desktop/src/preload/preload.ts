@@ -1,0 +1,41 @@
+/** The window's only way to the main process: one object, whose calls carry data and nothing else. Runs sandboxed, in a world of its own. */
+
+import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from "electron";
+import { BRIDGE, CALLS, type DesktopBridge, FACTS_ARGUMENT, NEWS, type WindowFacts } from "../shared/bridge.ts";
+
+const NO_FACTS: WindowFacts = { theme: "system", wireshark: false, capture: false };
+
+function readFacts(): WindowFacts {
+  const argument = process.argv.find((text) => text.startsWith(FACTS_ARGUMENT));
+  return argument === undefined ? NO_FACTS : (JSON.parse(decodeURIComponent(argument.slice(FACTS_ARGUMENT.length))) as WindowFacts);
+}
+
+/** The page gets what was sent, never the event, which would give it `ipcRenderer`. */
+function listen<A extends readonly unknown[]>(channel: string, listener: (...what: A) => void): () => void {
+  const own = (_event: IpcRendererEvent, ...what: unknown[]) => listener(...(what as unknown as A));
+  ipcRenderer.on(channel, own);
+  return () => ipcRenderer.removeListener(channel, own);
+}
+
+const bridge: DesktopBridge = {
+  facts: readFacts(),
+  openFile: () => ipcRenderer.invoke(CALLS.openFile),
+  saveFile: (file) => ipcRenderer.invoke(CALLS.saveFile, file),
+  recentFiles: () => ipcRenderer.invoke(CALLS.recentFiles),
+  openRecent: (id) => ipcRenderer.invoke(CALLS.openRecent, id),
+  openDropped: async (file) => {
+    const path = webUtils.getPathForFile(file);
+    return path === "" ? null : ipcRenderer.invoke(CALLS.openDropped, path);
+  },
+  setTheme: (theme) => ipcRenderer.invoke(CALLS.setTheme, theme),
+  openInWireshark: (file) => ipcRenderer.invoke(CALLS.openInWireshark, file),
+  interfaces: () => ipcRenderer.invoke(CALLS.interfaces),
+  startCapture: (name) => ipcRenderer.invoke(CALLS.startCapture, name),
+  stopCapture: () => ipcRenderer.invoke(CALLS.stopCapture),
+  ready: () => ipcRenderer.invoke(CALLS.ready),
+  onCommand: (listener) => listen(NEWS.command, listener),
+  onFile: (listener) => listen(NEWS.file, listener),
+  onFrame: (listener) => listen(NEWS.frame, listener),
+};
+
+contextBridge.exposeInMainWorld(BRIDGE, bridge);

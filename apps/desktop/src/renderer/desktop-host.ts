@@ -1,0 +1,90 @@
+/** The studio's host in the desktop's window: everything goes through the preload's object to the main process. */
+
+import type { HostTheme, LiveAttach, OpenedFile, SavedFile, StudioCommand, StudioHost } from "@pushback/studio";
+import type { DesktopBridge } from "../shared/bridge.ts";
+
+class DesktopHost implements StudioHost {
+  readonly kind = "desktop";
+  readonly liveAttach: LiveAttach | null;
+  readonly openInWireshark: ((file: SavedFile) => Promise<void>) | null;
+  readonly openFile: StudioHost["openFile"];
+  readonly saveFile: StudioHost["saveFile"];
+  readonly recentFiles: StudioHost["recentFiles"];
+  readonly openRecent: StudioHost["openRecent"];
+  readonly onCommand: (listener: (command: StudioCommand) => void) => () => void;
+  readonly #bridge: DesktopBridge;
+  readonly #fileListeners = new Set<(file: OpenedFile) => void>();
+  #waiting: OpenedFile[] = [];
+  #theme: HostTheme;
+
+  constructor(bridge: DesktopBridge, page: EventTarget) {
+    this.#bridge = bridge;
+    this.#theme = bridge.facts.theme;
+    this.openFile = () => bridge.openFile();
+    this.saveFile = (file) => bridge.saveFile(file);
+    this.recentFiles = () => bridge.recentFiles();
+    this.openRecent = (id) => bridge.openRecent(id);
+    this.onCommand = (listener) => bridge.onCommand(listener);
+    this.openInWireshark = bridge.facts.wireshark ? (file) => bridge.openInWireshark(file) : null;
+    this.liveAttach = bridge.facts.capture ? liveAttach(bridge) : null;
+    bridge.onFile((file) => this.#arrive(file));
+    page.addEventListener("dragover", (event) => event.preventDefault());
+    page.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const file = (event as DragEvent).dataTransfer?.files[0];
+      if (file) void this.#drop(file);
+    });
+    void bridge.ready();
+  }
+
+  /** A file without a path, dragged out of another page, is read where it is. */
+  async #drop(file: File): Promise<void> {
+    this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  }
+
+  #arrive(file: OpenedFile): void {
+    if (this.#fileListeners.size === 0) this.#waiting.push(file);
+    for (const listener of this.#fileListeners) listener(file);
+  }
+
+  onFile(listener: (file: OpenedFile) => void): () => void {
+    this.#fileListeners.add(listener);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const file of waiting) listener(file);
+    return () => this.#fileListeners.delete(listener);
+  }
+
+  theme(): HostTheme {
+    return this.#theme;
+  }
+
+  setTheme(theme: HostTheme): void {
+    this.#theme = theme;
+    void this.#bridge.setTheme(theme);
+  }
+}
+
+function liveAttach(bridge: DesktopBridge): LiveAttach {
+  return {
+    interfaces: () => bridge.interfaces(),
+    async start(name, onFrame) {
+      const end = bridge.onFrame(onFrame);
+      try {
+        await bridge.startCapture(name);
+      } catch (error) {
+        end();
+        throw error;
+      }
+      return async () => {
+        end();
+        await bridge.stopCapture();
+      };
+    },
+  };
+}
+
+/** `page` is where files are dropped. */
+export function createDesktopHost(bridge: DesktopBridge, page: EventTarget): StudioHost {
+  return new DesktopHost(bridge, page);
+}

@@ -1,0 +1,59 @@
+/** What passes between the desktop's main process and its window: the channels, and the object that the preload puts into the page. */
+
+import type { HostTheme, OpenedFile, RecentFile, SavedFile, StudioCommand } from "@pushback/studio";
+
+/** The name of the preload's object in the page. */
+export const BRIDGE = "pushbackDesktop";
+
+/** Calls of the window that the main process answers. */
+export const CALLS = {
+  openFile: "pushback:open-file",
+  saveFile: "pushback:save-file",
+  recentFiles: "pushback:recent-files",
+  openRecent: "pushback:open-recent",
+  openDropped: "pushback:open-dropped",
+  setTheme: "pushback:set-theme",
+  openInWireshark: "pushback:open-in-wireshark",
+  interfaces: "pushback:interfaces",
+  startCapture: "pushback:start-capture",
+  stopCapture: "pushback:stop-capture",
+  /** The page listens: files that came before are sent now. */
+  ready: "pushback:ready",
+} as const;
+
+/** What the main process tells the window. */
+export const NEWS = {
+  command: "pushback:command",
+  file: "pushback:file",
+  frame: "pushback:frame",
+} as const;
+
+/** How main tells the preload what the page must know before its first call, among the arguments of the window's process. */
+export const FACTS_ARGUMENT = "--pushback-facts=";
+
+export interface WindowFacts {
+  readonly theme: HostTheme;
+  /** Whether Wireshark is installed. */
+  readonly wireshark: boolean;
+  /** Whether a program that captures is installed. */
+  readonly capture: boolean;
+}
+
+export interface DesktopBridge {
+  readonly facts: WindowFacts;
+  openFile(): Promise<OpenedFile | null>;
+  saveFile(file: SavedFile): Promise<boolean>;
+  recentFiles(): Promise<readonly RecentFile[]>;
+  openRecent(id: string): Promise<OpenedFile | null>;
+  /** A file that was dropped onto the page, by the path that only the preload can tell; `null` where it has none. */
+  openDropped(file: File): Promise<OpenedFile | null>;
+  setTheme(theme: HostTheme): Promise<void>;
+  openInWireshark(file: SavedFile): Promise<void>;
+  interfaces(): Promise<readonly string[]>;
+  startCapture(name: string): Promise<void>;
+  stopCapture(): Promise<void>;
+  ready(): Promise<void>;
+  onCommand(listener: (command: StudioCommand) => void): () => void;
+  onFile(listener: (file: OpenedFile) => void): () => void;
+  onFrame(listener: (bytes: Uint8Array, timeUs: number) => void): () => void;
+}

@@ -1,0 +1,24 @@
+/** Plays the person in front of the desktop app, whichever way it runs: in Electron, or against a page of Chromium. */
+
+import type { Page } from "playwright-core";
+
+export interface RunningDesktop {
+  readonly page: Page;
+  /** Answers the next dialog with a path; `null` cancels it. */
+  answerDialog(dialog: "open" | "save", path: string | null): Promise<void>;
+  /** Chooses from the menu bar, by the labels on the way. */
+  chooseMenu(...labels: string[]): Promise<void>;
+  /** The app is started a second time with this file. */
+  startAgain(path: string): Promise<void>;
+  /** The messages that the app has shown in boxes of their own. */
+  readonly errorBoxes: readonly string[];
+  quit(): Promise<void>;
+}
+
+export interface DesktopDriver {
+  readonly name: string;
+  /** Why it can't run here; `null` when it can. */
+  readonly missing: string | null;
+  /** `data` is the folder of the app's data; `file` is named on the command line. */
+  start(data: string, file?: string): Promise<RunningDesktop>;
+}

@@ -1,0 +1,27 @@
+/** What the handlers of the main process need of Electron, in memory: for unit tests that put it in the module's place. */
+
+import { EventEmitter } from "node:events";
+import { STUDIO_PAGE } from "../main/studio-protocol.ts";
+
+type Handler = (event: object, ...args: unknown[]) => unknown;
+
+const handlers = new Map<string, Handler>();
+export const ipcMain = { handle: (channel: string, handler: Handler) => void handlers.set(channel, handler) };
+
+export const nativeTheme = { themeSource: "system", shouldUseDarkColors: false };
+
+export const dialogs: { open: string | null; save: string | null } = { open: null, save: null };
+export const dialog = {
+  showOpenDialog: async () => ({ canceled: dialogs.open === null, filePaths: dialogs.open === null ? [] : [dialogs.open] }),
+  showSaveDialog: async () => ({ canceled: dialogs.save === null, filePath: dialogs.save ?? "" }),
+};
+
+/** Calls a handler as the page at `url` in the window's top frame would. */
+export async function invoke(channel: string, args: readonly unknown[], url = STUDIO_PAGE, parent: object | null = null): Promise<unknown> {
+  const handler = handlers.get(channel);
+  if (!handler) throw new Error(`nobody answers ${channel}`);
+  // As over a real channel: nothing but copies.
+  return structuredClone(await handler({ senderFrame: { url, parent } }, ...structuredClone(args)));
+}
+
+export const app = new EventEmitter();
