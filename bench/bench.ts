@@ -13,5 +13,23 @@ export interface Benchmark {
   /** The first one is ours; ratios are ours to each other's. A peer whose program is missing is left out and named in `missing`. */
   readonly contestants: readonly Contestant[];
   readonly missing: readonly string[];
+  /** How often each is measured; 5 where it is left out. One more warms up, except where it is 1. */
+  readonly rounds?: number;
+  /** Takes so long that it is run when it is asked for by its full name only. */
+  readonly onlyByName?: boolean;
   close(): void;
 }
+
+/** One contestant's outcome. */
+export interface Measured {
+  readonly contestant: string;
+  /** Median over the rounds, in units per second. */
+  readonly perSecond: number;
+  /** Ours to this one's. */
+  readonly ratio: number;
+}
+
+/** By the benchmark's name. */
+export type Report = Readonly<
+  Record<string, { readonly unit: string; readonly missing: readonly string[]; readonly results: readonly Measured[] }>
+>;

@@ -1,0 +1,99 @@
+/**
+ * One contestant of `fleet.ts` in a process of its own: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`. Prints one line of JSON.
+ * Packets count each datagram and each ICMP error once; everything else that the machines send comes on top.
+ */
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PcapngWriter } from "@pushback/capture";
+import { FleetTally, openScenario, parseScenario, type RunWatcher } from "@pushback/scenario";
+
+const FILE = new URL("./stale-fleet.yaml", import.meta.url);
+/** From here to there all clients are stale and all keep-alives are far away. */
+const STALE_FROM_US = 12 * 60_000_000;
+const STALE_TO_US = 120 * 60_000_000;
+
+const [mode, countText] = process.argv.slice(2);
+const count = Number(countText);
+const parsed = parseScenario("stale-fleet", readFileSync(FILE, "utf8"));
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+const { scenario } = parsed;
+const options = { variants: [], seed: "1", count };
+
+function say(packets: number, seconds: number, more: object = {}): void {
+  const maxRssMb = process.resourceUsage().maxRSS / 1024;
+  console.log(JSON.stringify({ count, packets, wall_s: seconds, maxRssMb, ...more }));
+}
+
+/** The whole run, recorded in memory; `from` and `to` bound what is timed. */
+function runKept(from: number, to: number): void {
+  const start = performance.now();
+  const run = openScenario(scenario, options);
+  run.runUntil(from);
+  const before = run.recording.frames.count;
+  const startOfPart = from === 0 ? start : performance.now();
+  run.runUntil(to);
+  const seconds = (performance.now() - startOfPart) / 1000;
+  const { frames } = run.recording;
+  let packets = 0;
+  for (let n = (from === 0 ? 0 : before) + 1; n <= frames.count; n++) {
+    const at = frames.offsetOf(n);
+    const protocol = frames.bytes[at + 23];
+    if (frames.bytes[at + 12] === 8 && frames.bytes[at + 13] === 0 && (protocol === 17 || protocol === 1)) packets++;
+  }
+  say(packets, seconds);
+}
+
+/** The whole run to a capture on disk, summed up as it goes. */
+function stream(): void {
+  const folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
+  const file = openSync(join(folder, "fleet.pcapng"), "w");
+  const writer = new PcapngWriter((chunk) => writeSync(file, chunk), { application: "Pushback" });
+  writer.addInterface();
+  let packets = 0;
+  const start = performance.now();
+  const run = openScenario(scenario, {
+    ...options,
+    keep: false,
+    watch: (machines, server): RunWatcher => {
+      const tally = new FleetTally(machines, server);
+      return {
+        frame(timeUs, b, at, len) {
+          writer.writePacket(0, timeUs, b, at, len);
+          tally.frame(timeUs, b, at);
+          if (b[at + 12] === 8 && b[at + 13] === 0 && b[at + 23] !== 6) packets++;
+        },
+        event: (atUs, machine, layer, event) => tally.event(atUs, machine, layer, event),
+      };
+    },
+  });
+  run.runUntil(scenario.duration);
+  writer.end();
+  closeSync(file);
+  say(packets, (performance.now() - start) / 1000);
+  rmSync(folder, { recursive: true });
+}
+
+/** What stays in the heap for a stale client, beside the recording. */
+function memory(): void {
+  const collect = (globalThis as { gc?: () => void }).gc;
+  if (!collect) throw new Error("start with --expose-gc");
+  const bytesWith = (machines: number) => {
+    collect();
+    const before = process.memoryUsage();
+    const run = openScenario(scenario, { ...options, count: machines, keep: false });
+    run.runUntil(STALE_FROM_US);
+    collect();
+    const after = process.memoryUsage();
+    return [after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers, run.nowUs] as const;
+  };
+  const start = performance.now();
+  const [few] = bytesWith(count / 10);
+  const [many] = bytesWith(count);
+  say(count, (performance.now() - start) / 1000, { bytesEach: Math.round((many - few) / (count * 0.9)) });
+}
+
+if (mode === "run") runKept(0, scenario.duration);
+else if (mode === "stale") runKept(STALE_FROM_US, STALE_TO_US);
+else if (mode === "stream") stream();
+else memory();
