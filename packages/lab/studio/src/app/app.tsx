@@ -10,7 +10,7 @@ import "./app.css";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { MonitorView, openCapture } from "./monitor-view.tsx";
-import { useStudio, type View } from "./store.ts";
+import { useStudio, VIEW_NAMES, type View } from "./store.ts";
 import { openDocument, runCommand, startFreePlay } from "./studio-actions.ts";
 import { Transport } from "./transport.tsx";
 
@@ -43,13 +43,6 @@ export function App({ host }: { readonly host: StudioHost }) {
     </div>
   );
 }
-
-export const VIEW_NAMES: Readonly<Record<View, string>> = {
-  bench: "Bench",
-  timeline: "Timeline",
-  monitor: "Monitor",
-  comparison: "Comparison",
-};
 
 function CurrentView({ view, host }: { readonly view: View; readonly host: StudioHost }) {
   switch (view) {

@@ -5,10 +5,9 @@ import type { HostTheme, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../lab/lab-control.ts";
 import type { GalleryEntry } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
-import { VIEW_NAMES } from "./app.tsx";
 import { MenuButton } from "./menu-button.tsx";
 import { openCapture } from "./monitor-view.tsx";
-import { useStudio, VIEWS } from "./store.ts";
+import { useStudio, VIEW_NAMES, VIEWS } from "./store.ts";
 import { playArticle, playScenario, runCommand, startFreePlay } from "./studio-actions.ts";
 import { applyTheme } from "./theme.ts";
 

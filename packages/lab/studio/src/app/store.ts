@@ -1,14 +1,20 @@
 /** What all views share: the document, the playhead, the selection. The recording that they show is in `recording.ts`. */
 
 import { create } from "zustand";
+import type { HostTheme } from "../host/studio-host.ts";
 
 export const VIEWS = ["bench", "timeline", "monitor", "comparison"] as const;
 export type View = (typeof VIEWS)[number];
-export type Theme = "system" | "light" | "dark";
+export const VIEW_NAMES: Readonly<Record<View, string>> = {
+  bench: "Bench",
+  timeline: "Timeline",
+  monitor: "Monitor",
+  comparison: "Comparison",
+};
 
 export interface StudioState {
   readonly view: View;
-  readonly theme: Theme;
+  readonly theme: HostTheme;
   /** What the monitor looks at: the lab that runs, or a capture file. */
   readonly document: "lab" | "capture";
   readonly captureName: string | null;

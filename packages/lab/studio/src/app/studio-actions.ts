@@ -55,15 +55,15 @@ function runName(): string {
   return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
 }
 
-export async function exportCapture(host: StudioHost): Promise<void> {
+async function exportCapture(host: StudioHost): Promise<void> {
   await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
 }
 
-export async function exportRecording(host: StudioHost): Promise<void> {
+async function exportRecording(host: StudioHost): Promise<void> {
   await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson());
 }
 
-export async function saveReport(host: StudioHost): Promise<void> {
+async function saveReport(host: StudioHost): Promise<void> {
   await save(host, `${useLab.getState().info?.settings.scenario ?? "run"}-report.html`, "text/html", await (await labRemote()).report());
 }
 

@@ -3,10 +3,10 @@
 import { useRef } from "react";
 import { playArticle } from "../app/studio-actions.ts";
 import { act, play, useLab } from "../lab/lab-control.ts";
-import type { LabInfo } from "../lab/lab-types.ts";
+import { isClient, type LabInfo } from "../lab/lab-types.ts";
 import "./bench.css";
 import { isPossible } from "./machine-actions.ts";
-import { MachineCard, OtherMachines } from "./machine-card.tsx";
+import { FleetSummary, MachineCard, OtherMachines } from "./machine-card.tsx";
 import { ServerCard } from "./server-card.tsx";
 import { Wire } from "./wire.tsx";
 
@@ -14,7 +14,7 @@ export function Bench() {
   const info = useLab((lab) => lab.info);
   const desk = useRef<HTMLDivElement>(null);
   if (!info) return <div className="bench-wait">Switching the machines on…</div>;
-  const clients = info.machines.filter((m) => m.role === "compared" || m.role === "other");
+  const clients = info.machines.filter(isClient);
   // Five stand on the desk; whoever else takes part is listed below it.
   const compared = clients.filter((m) => m.role === "compared");
   const onDesk = compared.length > 0 ? compared : clients.slice(0, 5);
@@ -29,10 +29,13 @@ export function Bench() {
         ))}
         <Wire desk={desk} machines={info.machines} />
       </div>
-      {others.length > 0 && <OtherMachines machines={others} />}
+      {others.length > 0 && (others.length <= LISTED_MAX ? <OtherMachines machines={others} /> : <FleetSummary machines={others} />)}
     </div>
   );
 }
+
+/** More than this are summed up. */
+const LISTED_MAX = 4;
 
 /** What to do first, and what to do to all machines at once. */
 function BenchBar({ info }: { readonly info: LabInfo }) {

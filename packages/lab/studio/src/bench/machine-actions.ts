@@ -58,7 +58,7 @@ export function isPossible(action: MachineAction, machine: MachineState): boolea
 }
 
 /** As a scenario file would say it. */
-export function stepFor(action: MachineAction, machine: MachineState): ScenarioStepWithoutTime {
+function stepFor(action: MachineAction, machine: MachineState): ScenarioStepWithoutTime {
   const who = [machine.name];
   switch (action) {
     case "logon":

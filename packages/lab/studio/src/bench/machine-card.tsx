@@ -91,6 +91,35 @@ export function OtherMachines({ machines }: { readonly machines: readonly LabMac
   );
 }
 
+/** Many machines in one line. */
+export function FleetSummary({ machines }: { readonly machines: readonly LabMachine[] }) {
+  const states = useLab((s) => s.state?.machines);
+  const sessions = useLab((s) => s.state?.server.sessions);
+  const text = useMemo(() => {
+    const here = machines.flatMap(({ name }) => states?.[name] ?? []);
+    const open = new Map((sessions ?? []).filter((s) => s.endUs === null).map((s) => [s.machine, s]));
+    const count = (test: (m: MachineState) => boolean) => here.filter(test).length;
+    const stale = count((m) => {
+      const session = open.get(m.name);
+      return session !== undefined && lampsOf(m, [session])[1].state === "stale";
+    });
+    const errors = here.reduce((sum, m) => sum + m.icmpSent, 0);
+    const parts = [
+      `${count((m) => m.power === "ready")} ready`,
+      `${count((m) => m.power === "off")} off`,
+      `${count((m) => m.mail === "logged-on")} logged on`,
+      `${stale} with a port that the server still has registered`,
+      `${errors.toLocaleString("en")} ICMP errors`,
+    ];
+    return `${machines.length} more: ${parts.join(", ")}`;
+  }, [machines, states, sessions]);
+  return (
+    <section className="others" aria-label="Other machines">
+      <div className="other card">{text}</div>
+    </section>
+  );
+}
+
 function OtherMachine({ lab }: { readonly lab: LabMachine }) {
   const machine = useLab((s) => s.state?.machines[lab.name]);
   const sessions = useLab((s) => s.state?.server.sessions);

@@ -1,7 +1,7 @@
 /** What each machine's screen and the server's window show at one time: folded from the recording's events, in order. */
 
 import { describeEvent, type RecordedEvent } from "@pushback/scenario";
-import type { LabMachine } from "../lab/lab-types.ts";
+import { isClient, type LabMachine } from "../lab/lab-types.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
 type InboxRows = Extract<EventOf<"client">, { type: "inbox-shown" }>["rows"];
@@ -49,7 +49,7 @@ export interface SessionState {
   readonly cause: string | null;
 }
 
-export interface ServerState {
+interface ServerState {
   readonly epmPort: number | null;
   readonly emsmdbPort: number | null;
   readonly sessions: readonly SessionState[];
@@ -65,8 +65,8 @@ export interface LabState {
   readonly associations: Readonly<Record<number, { readonly address: number; readonly port: number }>>;
 }
 
-export function initialState(machines: readonly LabMachine[]): LabState {
-  const clients = machines.filter((m) => m.role === "compared" || m.role === "other");
+function initialState(machines: readonly LabMachine[]): LabState {
+  const clients = machines.filter(isClient);
   return {
     machines: Object.fromEntries(clients.map(({ name, address }) => [name, switchedOff(name, address)])),
     server: { epmPort: null, emsmdbPort: null, sessions: [], delivered: 0, icmpReceived: 0 },
@@ -95,7 +95,7 @@ function switchedOff(name: string, address: number): MachineState {
 const CLOSED_MAIL = { mail: "closed", callbackPort: null, localTcpPort: null, message: null, newMail: false, problem: null } as const;
 
 /** The state after one more event; the same object where nothing that is shown has changed. */
-export function applyEvent(state: LabState, e: RecordedEvent): LabState {
+function applyEvent(state: LabState, e: RecordedEvent): LabState {
   if (e.layer === "server") return applyServer(state, e.event, e.atUs);
   if (e.machine === "server") {
     if (e.layer !== "machine") return state;

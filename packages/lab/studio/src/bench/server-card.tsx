@@ -4,7 +4,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { useStudio } from "../app/store.ts";
 import { countdownText } from "../lab/clock-text.ts";
 import { act, recording, useLab } from "../lab/lab-control.ts";
-import type { LabInfo } from "../lab/lab-types.ts";
+import { isClient, type LabInfo } from "../lab/lab-types.ts";
 import type { SessionState } from "./machine-state.ts";
 
 export function ServerCard({ info }: { readonly info: LabInfo }) {
@@ -93,7 +93,7 @@ function Countdown({ session, keepAliveUs }: { readonly session: SessionState; r
 const SUBJECTS = ["Lunch", "Minutes of Monday", "Printer on the 2nd floor", "Re: Budget", "Are you there?", "Parking"];
 
 function Deliver({ info }: { readonly info: LabInfo }) {
-  const clients = info.machines.filter((m) => m.role === "compared" || m.role === "other");
+  const clients = info.machines.filter(isClient);
   const [to, setTo] = useState("all");
   const [subject, setSubject] = useState("");
   const count = useRef(0);

@@ -8,14 +8,13 @@ import { useStudio } from "../app/store.ts";
 import { readPalette } from "../design/tokens.ts";
 import { recording } from "../lab/lab-control.ts";
 import type { FrameMark, LabMachine } from "../lab/lab-types.ts";
+import { lengthOfPath, type Point, pointAlong } from "./wire-path.ts";
 
 interface Flight {
   readonly machine: string;
   readonly kind: FrameMark["kind"];
   readonly startMs: number;
 }
-
-type Point = readonly [number, number];
 
 const FLIGHT_MS = { push: 560, icmp: 560, tcp: 420 } as const;
 /** An error leaves when its datagram has arrived. */
@@ -25,23 +24,6 @@ const MAX_FLIGHTS = 60;
 /** A jump of the playhead by more than this shows no flights. */
 const MAX_LEAP_US = 120_000_000;
 const TRAIL_PX = 26;
-
-/** The point `along` pixels down a line of straight pieces. */
-export function pointAlong(path: readonly Point[], along: number): Point {
-  let left = along;
-  for (let i = 1; i < path.length; i++) {
-    const [x0, y0] = path[i - 1];
-    const [x1, y1] = path[i];
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    if (left <= length && length > 0) return [x0 + ((x1 - x0) * left) / length, y0 + ((y1 - y0) * left) / length];
-    left -= length;
-  }
-  return path[path.length - 1];
-}
-
-export function lengthOfPath(path: readonly Point[]): number {
-  return path.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - path[i][0], y - path[i][1]), 0);
-}
 
 export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivElement | null>; readonly machines: readonly LabMachine[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);

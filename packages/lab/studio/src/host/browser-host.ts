@@ -15,7 +15,7 @@ export interface BrowserPage {
   fetchBytes(path: string): Promise<Uint8Array>;
 }
 
-export function browserPage(): BrowserPage {
+function browserPage(): BrowserPage {
   return {
     document,
     storage: localStorage,

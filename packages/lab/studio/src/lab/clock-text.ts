@@ -1,7 +1,5 @@
 /** Times in words and figures. */
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-
 /** `1:02:03` since the start; with thousandths where `fine`. */
 export function elapsedText(us: number, fine = false): string {
   const total = Math.floor(us / 1_000_000);
@@ -18,11 +16,6 @@ export function preciseText(us: number): string {
 /** The wall clock of the lab's own day. */
 export function wallClockText(epochMs: number, us: number): string {
   return new Date(epochMs + us / 1000).toISOString().slice(11, 19);
-}
-
-export function dateText(epochMs: number, us: number): string {
-  const date = new Date(epochMs + us / 1000);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
 /** A countdown: `1 h 59 min`, `4 min 05 s`, `12 s`. */

@@ -152,7 +152,7 @@ function fail(error: unknown): void {
 }
 
 /** Moves the playhead anywhere in the run; the machines run on where it is beyond them. */
-export async function seek(us: number): Promise<void> {
+async function seek(us: number): Promise<void> {
   const { info } = useLab.getState();
   if (!info) return;
   const target = Math.max(0, Math.min(Math.round(us), info.durationUs));

@@ -29,6 +29,11 @@ export interface LabMachine extends RecordedMachine {
   readonly phaseCount: number;
 }
 
+/** Whether somebody sits in front of it. */
+export function isClient(machine: Pick<RecordedMachine, "role">): boolean {
+  return machine.role !== "server" && machine.role !== "router";
+}
+
 export interface LabInfo {
   readonly settings: LabSettings;
   readonly title: string;

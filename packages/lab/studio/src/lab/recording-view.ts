@@ -5,7 +5,7 @@ import { kindOf } from "./event-kinds.ts";
 import type { FrameMark, LabUpdate } from "./lab-types.ts";
 
 /** The first index whose time is greater than `us`, in anything sorted by `timeOf`. */
-export function firstAfter<T>(list: readonly T[], us: number, timeOf: (item: T) => number): number {
+function firstAfter<T>(list: readonly T[], us: number, timeOf: (item: T) => number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {

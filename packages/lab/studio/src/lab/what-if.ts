@@ -6,7 +6,7 @@ import type { WhatIfPoint, WhatIfSettings } from "./lab-types.ts";
 const MINUTE_US = 60_000_000;
 
 /** The scenario, its logons after the reboot moved to `relogonUs`, and long enough to see the session end. */
-export function withSettings(scenario: Scenario, settings: WhatIfSettings): Scenario {
+function withSettings(scenario: Scenario, settings: WhatIfSettings): Scenario {
   const { relogonUs, keepAliveUs } = settings;
   const reboot = scenario.steps.findIndex((step) => step.reboot !== undefined || step["power-off"] !== undefined);
   if (reboot < 0) return scenario;

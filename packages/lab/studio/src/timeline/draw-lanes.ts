@@ -39,7 +39,7 @@ const ROW_OF: Readonly<Record<MarkKind, number>> = {
   failed: ROW.boot,
 };
 
-export function colourOf(kind: MarkKind, palette: Palette): string {
+function colourOf(kind: MarkKind, palette: Palette): string {
   switch (kind) {
     case "push":
     case "icmp":

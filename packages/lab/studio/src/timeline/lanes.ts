@@ -31,6 +31,9 @@ export interface Lane {
   readonly spans: LaneSpan[];
 }
 
+/** The first of a fleet stand for the rest. */
+const MAX_LANES = 40;
+
 const EVENT_MARKS: Readonly<Record<string, MarkKind>> = {
   ready: "ready",
   down: "down",
@@ -54,7 +57,7 @@ export class LaneBuilder {
   #marks = 0;
 
   constructor(machines: readonly LabMachine[]) {
-    const shown = machines.filter((m) => m.role !== "router" && m.role !== "fleet");
+    const shown = machines.filter((m) => m.role !== "router").slice(0, MAX_LANES);
     this.lanes = shown.map(({ name, title, role }) => ({ name, title: role === "server" ? "Server" : title, marks: [], spans: [] }));
     this.#byName = new Map(this.lanes.map((lane) => [lane.name, lane]));
     this.#byAddress = new Map(shown.map((m) => [m.address, m.name]));

@@ -5,14 +5,9 @@ import type { LabMachine } from "../../lab/lab-types.ts";
 import type { MachineState, PhaseState } from "../machine-state.ts";
 import { describeScreen } from "../screen-text.ts";
 import "./skins.css";
+import type { ScreenProps } from "./screen-props.ts";
 import { TextScreen } from "./text-screen.tsx";
 import { wallTime } from "./wall-time.ts";
-
-export interface ScreenProps {
-  readonly machine: MachineState;
-  readonly mailTitle: string;
-  act(action: "logon" | "read"): void;
-}
 
 /** How many of the last phases have a picture; those before are text. Macintoshes have never shown text. */
 const PICTURED_PHASES: Readonly<Record<string, number>> = { "windows-3": 2, "windows-nt": 2, "windows-95": 2, platinum: 9, "system-7": 9 };

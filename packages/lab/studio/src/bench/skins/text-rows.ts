@@ -2,11 +2,11 @@
 
 import type { MachineState } from "../machine-state.ts";
 
-export const COLUMNS = 80;
-export const ROWS = 25;
+const COLUMNS = 80;
+const ROWS = 25;
 
 /** Colours of the text screen, foreground on background. */
-export type TextStyle = "plain" | "bright" | "bar" | "body" | "selected" | "sign" | "key";
+type TextStyle = "plain" | "bright" | "bar" | "body" | "selected" | "sign" | "key";
 
 export interface TextRun {
   readonly text: string;

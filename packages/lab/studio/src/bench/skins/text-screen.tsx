@@ -1,7 +1,7 @@
 /** 80×25 cells, drawn so that they always fill the glass. */
 
 import { memo } from "react";
-import type { ScreenProps } from "./screen.tsx";
+import type { ScreenProps } from "./screen-props.ts";
 import { type TextRow, type TextRun, textRows } from "./text-rows.ts";
 import { wallTime } from "./wall-time.ts";
 

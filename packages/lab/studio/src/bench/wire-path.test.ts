@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { lengthOfPath, type Point, pointAlong } from "./wire-path.ts";
+
+const path: readonly Point[] = [
+  [0, 0],
+  [0, 10],
+  [30, 10],
+  [30, 5],
+];
+
+test("a line is as long as its pieces", () => {
+  expect(lengthOfPath(path)).toBe(45);
+});
+
+test("places on it go round its corners, and end where it ends", () => {
+  expect([0, 4, 10, 25, 40, 45, 99].map((along) => pointAlong(path, along))).toEqual([
+    [0, 0],
+    [0, 4],
+    [0, 10],
+    [15, 10],
+    [30, 10],
+    [30, 5],
+    [30, 5],
+  ]);
+});
