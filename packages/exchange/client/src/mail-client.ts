@@ -68,6 +68,7 @@ class Attempt {
   }
 
   #connect(port: number): void {
+    this.#mapping = null;
     const { serverAddress: address, keepAlive, createAuthenticator } = this.#settings;
     const options = {
       address,

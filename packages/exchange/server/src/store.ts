@@ -30,6 +30,29 @@ export interface Folder {
   version: number;
 }
 
+class StoredFolder implements Folder {
+  readonly index: number;
+  readonly fid: ObjectId;
+  readonly parentFid: ObjectId;
+  readonly displayName: string;
+  unread = 0;
+  version = 0;
+  /** Made when somebody looks: of a mailbox's folders hardly one ever holds a message. */
+  #messages: Map<ObjectId, Message> | null = null;
+
+  constructor(index: number, fid: ObjectId, parentFid: ObjectId, displayName: string) {
+    this.index = index;
+    this.fid = fid;
+    this.parentFid = parentFid;
+    this.displayName = displayName;
+  }
+
+  get messages(): Map<ObjectId, Message> {
+    this.#messages ??= new Map();
+    return this.#messages;
+  }
+}
+
 /** A change of one message, told after it has happened. */
 export interface StoreChange {
   readonly kind: "created" | "modified" | "deleted";
@@ -143,7 +166,7 @@ export class InformationStore {
   #place(alias: string, dn: string, displayName: string, guid: Uint8Array, fids: readonly ObjectId[]): Mailbox {
     const folders = FOLDER_NAMES.map((name, index): Folder => {
       const parent = UNDER_IPM_SUBTREE.includes(index) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
-      return { index, fid: fids[index], parentFid: fids[parent], displayName: name, messages: new Map(), unread: 0, version: 0 };
+      return new StoredFolder(index, fids[index], fids[parent], name);
     });
     const mailbox: Mailbox = { alias, dn, displayName, guid, folders, watchers: new Set() };
     this.#byAlias.set(alias.toLowerCase(), mailbox);

@@ -11,13 +11,20 @@ export function formatUuid(b: Uint8Array, at = 0, littleEndian = true): string {
   return `${head}-${formatHex(b, at + 8, 2)}-${formatHex(b, at + 10, 6)}`;
 }
 
+/** Every bind and every map request names the same few interfaces. */
+const KNOWN = new Map<string, Uint8Array>();
+const MAX_KNOWN = 64;
+
 /** The sixteen little-endian wire bytes of a UUID's text. Throws a RangeError on anything else: for literals and for what `formatUuid` made. */
 export function uuidBytes(uuid: string): Uint8Array {
+  const known = KNOWN.get(uuid);
+  if (known !== undefined) return known.slice();
   const b = parseHex(uuid.replaceAll("-", ""));
   if (b.length !== 16) throw new RangeError(`not a UUID: ${uuid.slice(0, 40)}`);
   b.subarray(0, 4).reverse();
   b.subarray(4, 6).reverse();
   b.subarray(6, 8).reverse();
+  if (KNOWN.size < MAX_KNOWN) KNOWN.set(uuid, b.slice());
   return b;
 }
 
