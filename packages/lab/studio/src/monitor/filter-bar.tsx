@@ -114,11 +114,7 @@ export function FilterBar(props: FilterBarProps) {
       }
     } else if (event.key === "Escape") {
       event.stopPropagation();
-      if (open) close();
-      else if (text !== "") {
-        onText("");
-        onApply("");
-      }
+      close();
     }
   };
 

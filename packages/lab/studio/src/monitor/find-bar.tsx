@@ -33,9 +33,6 @@ export function FindBar({ onFind, onClose, serial }: FindBarProps) {
     if (event.key === "Enter" && (event.target as HTMLElement).tagName === "INPUT") {
       event.preventDefault();
       void find(!event.shiftKey);
-    } else if (event.key === "F3") {
-      event.preventDefault();
-      void find(!event.shiftKey);
     } else if (event.key === "Escape") {
       event.stopPropagation();
       onClose();

@@ -200,6 +200,8 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
     const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: graph.buckets - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
+      // The arrows are its own here, and nobody else's.
+      event.stopPropagation();
       const next = Math.min(graph.buckets - 1, Math.max(0, to));
       u.setCursor({ left: u.valToPos(u.data[0][next], "x") + 0.5, top: 10 });
       setCursor(next);

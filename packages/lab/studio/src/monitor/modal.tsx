@@ -17,7 +17,10 @@ export function Modal({
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (!element || element.open) return;
+    element.showModal();
+    // The browser takes the first thing that can be focused, which is the way out.
+    element.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }, []);
   return (
     <dialog className={wide ? "modal wide" : "modal"} aria-labelledby={id} ref={dialog} onClose={onClose}>

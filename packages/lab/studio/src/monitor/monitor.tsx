@@ -302,14 +302,27 @@ export function Monitor(props: MonitorProps) {
     });
   };
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName);
+  // These work wherever the focus is, but not under a dialog.
+  const shortcut = useRef<(event: globalThis.KeyboardEvent) => boolean>(() => false);
+  shortcut.current = (event) => {
     const control = event.ctrlKey || event.metaKey;
-    const key = event.key.toLowerCase();
-    if (control && key === "f" && !event.shiftKey) setFindSerial((n) => n + 1);
+    if (control && event.key.toLowerCase() === "f" && !event.shiftKey) setFindSerial((n) => n + 1);
     else if (event.key === "F3" && lastFind) void find(lastFind, !event.shiftKey);
-    else if (typing || control || event.altKey) return;
-    else if (key === "/") filterInput.current?.select();
+    else if (event.key === "/" && !control && !event.altKey && !isTyping(event.target)) filterInput.current?.select();
+    else return false;
+    return true;
+  };
+  useEffect(() => {
+    const listen = (event: globalThis.KeyboardEvent): void => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      if (shortcut.current(event)) event.preventDefault();
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const key = event.key.toLowerCase();
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     else if (!grid.current?.contains(event.target as Node) && !tree.current?.contains(event.target as Node)) return;
     else if (selected === null) return;
     else if (key === "f") void follow(selected);
@@ -498,6 +511,10 @@ export function Monitor(props: MonitorProps) {
       )}
     </section>
   );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"]');
 }
 
 function copy(text: string): void {

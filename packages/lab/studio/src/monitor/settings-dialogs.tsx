@@ -109,6 +109,7 @@ export function CommentDialog({
           <span className="visually-hidden">Comment</span>
           <textarea
             className="field"
+            data-first-focus
             rows={5}
             value={text}
             onChange={(event) => setText(event.target.value)}

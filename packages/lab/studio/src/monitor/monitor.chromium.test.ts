@@ -1,0 +1,187 @@
+/** The monitor in Chromium, by keyboard alone: filter, walk, bytes, filters out of fields, comment, export and open again; a million rows. */
+
+import { readFileSync } from "node:fs";
+import { requireProgram } from "@pushback/judges";
+import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, it, type TestContext } from "vitest";
+import { Analyzer } from "../analyzer/analyzer.ts";
+import { type BuiltPage, openBuiltPage } from "../testing/built-page.ts";
+
+function recording(): Uint8Array {
+  const name = "kb-q159302";
+  const parsed = parseScenario(name, readFileSync(new URL(`../../../../../scenarios/${name}.yaml`, import.meta.url), "utf8"));
+  if (!parsed.ok) throw new Error(name);
+  return encodeCapture(runScenario(parsed.scenario, { variants: PLATFORMS.map((p) => p.variants[0].id), seed: "1" }));
+}
+
+const file = recording();
+let built: Promise<BuiltPage> | null = null;
+afterAll(async () => (await built)?.close());
+
+/** The page with these options; what it complains about fails the test. */
+async function openPage(context: TestContext, query: string): Promise<Page> {
+  requireProgram(context, "chromium");
+  built ??= openBuiltPage("monitor-page.html", new Map([["/kb.pcapng", file]]));
+  const { browser, address } = await built;
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  context.onTestFinished(async () => {
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(`${address}?${query}`);
+  await page.waitForSelector(".packet-row[data-class]");
+  return page;
+}
+
+async function analyzed(bytes: Uint8Array, filter: string): Promise<{ analyzer: Analyzer; frames: number[] }> {
+  const analyzer = new Analyzer();
+  expect((await analyzer.openCapture("kb.pcapng", bytes)).ok).toBe(true);
+  while (analyzer.state().indexed < analyzer.state().frames) await analyzer.advance();
+  const frames: number[] = [];
+  await analyzer.applyFilter(filter, (part) => frames.push(...part.frames));
+  return { analyzer, frames };
+}
+
+const shownText = (shown: number, all: number) => `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} shown`;
+const waitForStatus = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => document.querySelector(".filter-status")?.textContent === wanted, text, { timeout: 20_000 });
+
+describe("the monitor", () => {
+  it("is worked by keyboard from the filter to the exported file", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    const { analyzer, frames } = await analyzed(file, "icmp.type == 3");
+    const all = analyzer.state().frames;
+    const { keyboard } = page;
+
+    // "/" goes to the filter; a completion is taken with Tab; a fault is told at its column.
+    await keyboard.press("/");
+    expect(await page.evaluate(() => document.activeElement?.className)).toContain("filter-input");
+    await keyboard.type("icmp.typ");
+    await page.waitForSelector('[role="option"]:has-text("icmp.type")');
+    await keyboard.press("Tab");
+    await keyboard.type("== x");
+    await page.waitForFunction(() => /Column 14/.test(document.querySelector(".filter-fault")?.textContent ?? ""));
+    await keyboard.press("Backspace");
+    await keyboard.type("3");
+    await keyboard.press("Escape");
+    await keyboard.press("Enter");
+    await waitForStatus(page, shownText(frames.length, all));
+
+    // Down the list, into the tree, to a field: its bytes are lit.
+    await page.focus('[role="grid"][aria-label="Packets"]');
+    await keyboard.press("Home");
+    await keyboard.press("ArrowDown");
+    const grid = page.locator('[role="grid"][aria-label="Packets"]');
+    expect(await grid.getAttribute("aria-activedescendant")).toBe(`packet-${frames[1]}`);
+    expect(await grid.getAttribute("aria-rowcount")).toBe(String(frames.length + 1));
+    expect(await page.locator(`#packet-${frames[1]}`).getAttribute("aria-rowindex")).toBe("3");
+    await page.waitForSelector('[role="tree"]');
+    await keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "tree");
+    const field = () => page.locator('[role="treeitem"][aria-selected="true"]').textContent();
+    for (let i = 0; i < 60 && !(i > 0 && (await field())?.includes("icmp.code")); i++) await keyboard.press("ArrowDown");
+    expect(await field()).toContain("icmp.code");
+    expect(await page.locator(".hex-digits [data-lit]").allTextContents()).toEqual(["03"]);
+
+    // A filter out of the field, beside the one that is there.
+    await keyboard.press("Shift+F10");
+    await page.waitForSelector('[role="menu"]');
+    await keyboard.press("ArrowDown");
+    await keyboard.press("ArrowDown");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("… and selected");
+    await keyboard.press("Enter");
+    await page.waitForFunction(
+      () => (document.querySelector(".filter-input") as HTMLInputElement).value === "icmp.type == 3 && icmp.code == 3",
+    );
+    await waitForStatus(page, shownText((await analyzed(file, "icmp.type == 3 && icmp.code == 3")).frames.length, all));
+
+    // A comment, and the shown frames as a file.
+    await page.focus('[role="grid"][aria-label="Packets"]');
+    await keyboard.press("c");
+    await page.waitForSelector("dialog[open] textarea");
+    await keyboard.press("Control+a");
+    await keyboard.type("seen by hand");
+    await keyboard.press("Control+Enter");
+    await page.waitForSelector(".packet-comment:has-text('seen by hand')");
+    await page.getByRole("button", { name: "Export" }).focus();
+    await keyboard.press("Enter");
+    await page.waitForSelector('[role="menu"][aria-label="Export"]');
+    const saved = page.waitForEvent("download");
+    await keyboard.press("Enter");
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe("kb-filtered.pcapng");
+    const again = await analyzed(readFileSync(await download.path()), "");
+    expect(again.analyzer.state().frames).toBe(frames.length);
+    expect(again.analyzer.rows([2])[0]).toMatchObject({ comment: "seen by hand", protocol: "ICMP" });
+  }, 120_000);
+
+  it("finds, follows, and goes from the graph, the diagnosis and the sequence to frames", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    const { keyboard } = page;
+    const selected = () => page.locator('[role="row"][data-current]').getAttribute("data-frame");
+    await page.keyboard.press("Control+f");
+    await keyboard.type("port unreachable");
+    await keyboard.press("Enter");
+    await page.waitForSelector(".find-status:has-text('Frame')");
+    const { frames } = await analyzed(file, "icmp.type == 3");
+    expect(await selected()).toBe(String(frames[0]));
+    await keyboard.press("F3");
+    await page.waitForFunction(
+      (frame) => document.querySelector("[data-current]")?.getAttribute("data-frame") === frame,
+      String(frames[1]),
+    );
+    await keyboard.press("Escape");
+    await keyboard.press("f");
+    await page.waitForSelector("dialog[open] .follow-part");
+    expect(await page.locator("dialog h2").textContent()).toMatch(/^UDP conversation \d+$/);
+    await keyboard.press("Escape");
+    await page.getByRole("tab", { name: "Frame" }).focus();
+    await keyboard.press("ArrowRight");
+    await page.waitForSelector(".diagnosis-answer");
+    expect(await page.locator(".diagnosis-answer h3").textContent()).toMatch(/^Harmless\. There are \d+ explanations:$/);
+    const link = page.locator(".evidence .frame-link").first();
+    const number = ((await link.textContent()) ?? "").replace(/\D/g, "");
+    await link.focus();
+    await keyboard.press("Enter");
+    await page.waitForFunction((frame) => document.querySelector("[data-current]")?.getAttribute("data-frame") === frame, number);
+    await page.getByRole("tab", { name: "Diagnosis" }).focus();
+    await keyboard.press("ArrowRight");
+    await page.waitForSelector(".graph-box canvas");
+    await page.focus(".graph-box");
+    await keyboard.press("Home");
+    await keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector("[data-current]")?.getAttribute("data-frame") === "1");
+    await page.getByRole("tab", { name: "Graph" }).focus();
+    await keyboard.press("ArrowRight");
+    await page.waitForSelector('.sequence-box [role="option"][aria-selected="true"]');
+    await page.focus(".sequence-box");
+    await keyboard.press("ArrowDown");
+    await page.waitForFunction(() => document.querySelector("[data-current]")?.getAttribute("data-frame") === "2");
+  }, 120_000);
+
+  it("lists a million rows from end to end", async (context) => {
+    const page = await openPage(context, "frames=1000000");
+    await waitForStatus(page, "1,000,000 frames");
+    await page.focus('[role="grid"][aria-label="Packets"]');
+    await page.keyboard.press("End");
+    await page.waitForSelector('#packet-1000000[data-class][aria-rowindex="1000001"]');
+    const box = await page.locator("#packet-1000000").boundingBox();
+    const list = await page.locator(".packet-list").boundingBox();
+    expect(box && list && box.y + box.height <= list.y + list.height + 1 && box.y >= list.y).toBe(true);
+    expect(await page.locator(".packet-row").count()).toBeLessThan(80);
+    await page.keyboard.press("Home");
+    await page.waitForSelector("#packet-1[data-class]");
+    await page.evaluate(() => {
+      const scroller = document.querySelector(".packet-scroller");
+      if (scroller) scroller.scrollTop = scroller.scrollHeight / 2;
+    });
+    await page.waitForFunction(() => {
+      const frame = Number(document.querySelector(".packet-row[data-class]")?.getAttribute("data-frame"));
+      return frame > 499_000 && frame < 501_000;
+    });
+  }, 120_000);
+});
