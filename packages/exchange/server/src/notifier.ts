@@ -2,6 +2,7 @@
 
 import type { Host, HostFault, UdpSocket } from "@pushback/host";
 import { emitPushDatagram } from "@pushback/mapi";
+import { NOT_DUE, PushRound } from "./push-round.ts";
 import type { Session } from "./session.ts";
 import type { ServerLimits } from "./settings.ts";
 
@@ -19,6 +20,7 @@ export class Notifier {
   readonly #handlers: NotifierHandlers;
   readonly #socket: UdpSocket;
   readonly #limits: ServerLimits | null;
+  readonly #round: PushRound;
   #intervalUs: number;
   #localPort = 0;
   #closed = false;
@@ -33,6 +35,7 @@ export class Notifier {
     this.#intervalUs = intervalUs;
     this.#limits = limits;
     this.#handlers = handlers;
+    this.#round = new PushRound(host, (session) => this.#send(session));
     this.#socket = host.openUdp(0, {
       onOpen: (localPort) => {
         this.#localPort = localPort;
@@ -52,11 +55,13 @@ export class Notifier {
   /** To be called whenever a session's pending notifications or its registration changed. */
   update(session: Session): void {
     const wanted = session.registration !== null && session.pending.length > 0 && !session.inCall && !this.#closed;
-    if (wanted && !session.pushTimer) this.#send(session);
-    else if (session.pushTimer && (!session.registration || session.pending.length === 0)) this.stop(session);
+    const waits = session.pushDueUs !== NOT_DUE || session.pushTimer !== null;
+    if (wanted && !waits) this.#send(session);
+    else if (waits && (!session.registration || session.pending.length === 0)) this.stop(session);
   }
 
   stop(session: Session): void {
+    session.pushDueUs = NOT_DUE;
     session.pushTimer?.cancel();
     session.pushTimer = null;
   }
@@ -71,7 +76,7 @@ export class Notifier {
     }
     session.datagramsSent++;
     this.datagramsSent++;
-    this.#sendAfter(session, this.#intervalUs);
+    if (session.pushTimer !== null || !this.#round.add(session, this.#intervalUs)) this.#sendAfter(session, this.#intervalUs);
     this.#socket.send(emitPushDatagram(to.rgbContext), to.address, to.port);
     this.#handlers.onSent(session, this.#localPort);
   }

@@ -77,6 +77,9 @@ export class Session {
   readonly listeners = new Set<number>();
   pending: PendingNotification[] = [];
   registration: PushRegistration | null = null;
+  /** When its next datagram is due in the round of all; -1 when it is not. */
+  pushDueUs = -1;
+  /** In place of that, where its next datagram must wait for something else. */
   pushTimer: Timer | null = null;
   datagramsSent = 0;
   lastDatagramUs = 0;
