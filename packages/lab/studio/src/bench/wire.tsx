@@ -24,6 +24,8 @@ const MAX_FLIGHTS = 60;
 /** A jump of the playhead by more than this shows no flights. */
 const MAX_LEAP_US = 120_000_000;
 const TRAIL_PX = 26;
+/** Room for what is round about a line. */
+const MARGIN_PX = 8;
 
 export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivElement | null>; readonly machines: readonly LabMachine[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -41,12 +43,11 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
     let request = 0;
     let drops = new Map<string, readonly [Point, Point]>();
     let busY = 0;
+    let top = 0;
 
     /** Where the cards are: each has a drop from the bus to its nearer edge. */
     const measure = () => {
       const ratio = devicePixelRatio;
-      surface.width = Math.round(surface.clientWidth * ratio);
-      surface.height = Math.round(surface.clientHeight * ratio);
       const gap = Number.parseFloat(getComputedStyle(ground).rowGap) || 0;
       const serverCard = ground.querySelector<HTMLElement>('[data-machine="server"]');
       busY = serverCard ? serverCard.offsetTop + serverCard.offsetHeight + gap / 2 : 0;
@@ -59,6 +60,13 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
           [x, busY],
         ]);
       }
+      // The surface is no larger than what is drawn on it: the strip between the rows, and further rows where there are some.
+      const edges = [...drops.values()].map(([[, y]]) => y);
+      top = Math.min(busY, ...edges) - MARGIN_PX;
+      const height = Math.max(busY, ...edges) + MARGIN_PX - top;
+      Object.assign(surface.style, { top: `${top}px`, height: `${height}px` });
+      surface.width = Math.round(surface.clientWidth * ratio);
+      surface.height = Math.round(height * ratio);
       schedule();
     };
     const schedule = () => {
@@ -81,8 +89,9 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
     const draw = (nowMs: number) => {
       request = 0;
       const palette = readPalette();
-      context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-      context.clearRect(0, 0, surface.clientWidth, surface.clientHeight);
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, surface.width, surface.height);
+      context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, -top * devicePixelRatio);
       context.lineCap = "round";
       context.lineJoin = "round";
       context.globalAlpha = 1;

@@ -21,8 +21,16 @@ const NAMES = [
 
 export type Palette = Readonly<Record<(typeof NAMES)[number], string>>;
 
-/** As the page has them now; read again after the theme has changed. */
+let read: { readonly theme: string | undefined; readonly palette: Palette } | null = null;
+
+/** As the page has them now. */
 export function readPalette(): Palette {
+  const theme = document.documentElement.dataset["theme"];
+  if (read === null || read.theme !== theme) read = { theme, palette: readTokens() };
+  return read.palette;
+}
+
+function readTokens(): Palette {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
 }

@@ -92,16 +92,6 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
   }
   context.fillStyle = palette.probe;
   for (const { atUs } of picture.bookmarks) if (atUs >= span.startUs && atUs <= span.endUs) context.fillRect(x(atUs) - 1, 0, 2, height);
-  const head = x(picture.timeUs);
-  if (head >= LABEL_W && head <= width) {
-    context.fillStyle = palette.accent;
-    context.fillRect(head - 1, 0, 2, height);
-    context.beginPath();
-    context.moveTo(head - 6, 0);
-    context.lineTo(head + 6, 0);
-    context.lineTo(head, 9);
-    context.fill();
-  }
 }
 
 const FONT = 'system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
@@ -173,6 +163,7 @@ function clip(text: string, width: number, charW = 5.6): string {
   return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
 }
 
+/** One path per kind and lane: a thousand small shapes then cost little more than one. */
 function drawMarks(
   context: CanvasRenderingContext2D,
   marks: readonly LaneMark[],
@@ -182,72 +173,82 @@ function drawMarks(
   x: (us: number) => number,
 ): void {
   const { span, laneH, timeUs, selectedEvent, selectedFrame } = picture;
-  /** The last pixel column drawn of each kind: at two hours a screen, many marks fall on one. */
-  const drawn = new Map<MarkKind, number>();
+  const paths = new Map<string, { readonly kind: MarkKind; readonly isPast: boolean; readonly path: Path2D; column: number }>();
+  const joins = new Path2D();
+  let selected: readonly [number, number] | null = null;
   for (const mark of marks) {
     if (mark.atUs < span.startUs || mark.atUs > span.endUs) continue;
     const at = x(mark.atUs);
-    const isSelected = (mark.event !== null && mark.event === selectedEvent) || (mark.frame !== null && mark.frame === selectedFrame);
-    const column = Math.round(at);
-    if (drawn.get(mark.kind) === column && !isSelected) continue;
-    drawn.set(mark.kind, column);
     const y = top + laneH * ROW_OF[mark.kind];
-    context.globalAlpha = mark.atUs <= timeUs ? 1 : 0.35;
-    context.fillStyle = colourOf(mark.kind, palette);
-    if (mark.kind === "push" && mark.answer) {
-      context.strokeStyle = palette.icmp;
-      context.lineWidth = 1.5;
-      context.beginPath();
-      context.moveTo(at, y + 5);
-      context.lineTo(x(mark.answer.atUs), top + laneH * ROW.icmp - 5);
-      context.stroke();
+    if ((mark.event !== null && mark.event === selectedEvent) || (mark.frame !== null && mark.frame === selectedFrame)) selected = [at, y];
+    const isPast = mark.atUs <= timeUs;
+    const key = `${mark.kind}${isPast}`;
+    let group = paths.get(key);
+    if (group === undefined) {
+      group = { kind: mark.kind, isPast, path: new Path2D(), column: -1 };
+      paths.set(key, group);
     }
-    drawShape(context, mark.kind, at, y);
-    if (isSelected) {
-      context.strokeStyle = palette.accent;
-      context.lineWidth = 2;
-      context.strokeRect(at - 8, y - 9, 16, 18);
+    // At two hours a screen, many marks fall on one column.
+    const column = Math.round(at);
+    if (group.column === column) continue;
+    group.column = column;
+    addShape(group.path, mark.kind, at, y);
+    if (mark.kind === "push" && mark.answer) {
+      joins.moveTo(at, y + 5);
+      joins.lineTo(x(mark.answer.atUs), top + laneH * ROW.icmp - 5);
     }
   }
+  context.strokeStyle = palette.icmp;
+  context.lineWidth = 1.5;
+  context.stroke(joins);
+  for (const { kind, isPast, path } of paths.values()) {
+    context.globalAlpha = isPast ? 1 : 0.4;
+    context.fillStyle = colourOf(kind, palette);
+    context.fill(path);
+  }
   context.globalAlpha = 1;
+  if (selected === null) return;
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 2;
+  context.strokeRect(selected[0] - 8, selected[1] - 9, 16, 18);
 }
 
-function drawShape(context: CanvasRenderingContext2D, kind: MarkKind, x: number, y: number): void {
-  context.beginPath();
+function addShape(path: Path2D, kind: MarkKind, x: number, y: number): void {
   switch (kind) {
     case "tcp":
-      context.fillRect(x - 0.5, y - 3, 1, 6);
+      path.rect(x - 0.5, y - 3, 1, 6);
       return;
     case "push":
-      context.moveTo(x - 4, y - 5);
-      context.lineTo(x + 4, y - 5);
-      context.lineTo(x, y + 5);
+      path.moveTo(x - 4, y - 5);
+      path.lineTo(x + 4, y - 5);
+      path.lineTo(x, y + 5);
       break;
     case "icmp":
-      context.moveTo(x - 4, y + 5);
-      context.lineTo(x + 4, y + 5);
-      context.lineTo(x, y - 5);
+      path.moveTo(x - 4, y + 5);
+      path.lineTo(x + 4, y + 5);
+      path.lineTo(x, y - 5);
       break;
     case "probe":
-      context.moveTo(x, y - 6);
-      context.lineTo(x + 5, y);
-      context.lineTo(x, y + 6);
-      context.lineTo(x - 5, y);
+      path.moveTo(x, y - 6);
+      path.lineTo(x + 5, y);
+      path.lineTo(x, y + 6);
+      path.lineTo(x - 5, y);
       break;
     case "mail":
-      context.rect(x - 6, y - 4, 12, 8);
+      path.rect(x - 6, y - 4, 12, 8);
       break;
     case "read":
-      context.rect(x - 2, y - 4, 4, 8);
+      path.rect(x - 2, y - 4, 4, 8);
       break;
     case "logon":
     case "ready":
-      context.arc(x, y, 4.5, 0, 2 * Math.PI);
+      path.moveTo(x + 4.5, y);
+      path.arc(x, y, 4.5, 0, 2 * Math.PI);
       break;
     default:
-      context.rect(x - 1.5, y - 7, 3, 14);
+      path.rect(x - 1.5, y - 7, 3, 14);
   }
-  context.fill();
+  path.closePath();
 }
 
 /** The mark nearest to a point, within a finger's width. */

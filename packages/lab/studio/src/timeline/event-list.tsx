@@ -14,20 +14,11 @@ const ROW_H = 26;
 export function EventList({ info }: { readonly info: LabInfo }) {
   const [kind, setKind] = useState<EventKind>("any");
   const [machine, setMachine] = useState("");
-  const version = useLab((lab) => lab.version);
+  const { timeUs, version } = useMoment();
   const selected = useStudio((s) => s.selectedEvent);
-  const timeUs = useStudio((s) => s.timeUs);
   const playing = useLab((lab) => lab.playing);
   const scroller = useRef<HTMLDivElement>(null);
-
-  const shown = useMemo(() => {
-    void version;
-    const found: number[] = [];
-    recording.events.forEach((e, i) => {
-      if (kindOf(e) !== "step" && isOfKind(e, kind) && (machine === "" || concerns(e, machine)) && eventText(e) !== null) found.push(i);
-    });
-    return found;
-  }, [version, kind, machine]);
+  const shown = useShown(kind, machine, version);
 
   const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_H, overscan: 12 });
   const past = recording.eventsUntil(timeUs);
@@ -113,6 +104,57 @@ export function EventList({ info }: { readonly info: LabInfo }) {
       </div>
     </section>
   );
+}
+
+/** Between two readings of the list while the clock runs. */
+const REFRESH_MS = 150;
+
+/** The playhead and the recording's version; while the clock runs, only now and then. */
+function useMoment(): { readonly timeUs: number; readonly version: number } {
+  const read = () => ({ timeUs: useStudio.getState().timeUs, version: useLab.getState().version });
+  const [moment, setMoment] = useState(read);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const take = () => {
+      timer = null;
+      setMoment(read());
+    };
+    const changed = () => {
+      if (!useLab.getState().playing) take();
+      else timer ??= setTimeout(take, REFRESH_MS);
+    };
+    const ends = [
+      useStudio.subscribe((now, before) => {
+        if (now.timeUs !== before.timeUs) changed();
+      }),
+      useLab.subscribe((now, before) => {
+        if (now.version !== before.version) changed();
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, []);
+  return moment;
+}
+
+/** Indices of the events to list; only those that have come since are looked at. */
+function useShown(kind: EventKind, machine: string, version: number): readonly number[] {
+  const kept = useRef<{ key: string; events: unknown; looked: number; shown: number[] }>({ key: "", events: null, looked: 0, shown: [] });
+  return useMemo(() => {
+    void version;
+    const key = `${kind}/${machine}`;
+    if (kept.current.key !== key || kept.current.events !== recording.events)
+      kept.current = { key, events: recording.events, looked: 0, shown: [] };
+    const { current } = kept;
+    for (; current.looked < recording.events.length; current.looked++) {
+      const e = recording.events[current.looked];
+      if (kindOf(e) === "step" || !isOfKind(e, kind) || (machine !== "" && !concerns(e, machine)) || eventText(e) === null) continue;
+      current.shown.push(current.looked);
+    }
+    return current.shown.slice();
+  }, [version, kind, machine]);
 }
 
 /** Its own, or the server's about its mailbox. */

@@ -9,7 +9,7 @@ import type { LabInfo } from "../lab/lab-types.ts";
 import { AXIS_H, drawLanes, LABEL_W, type LanesPicture, MAX_LANE_H, MIN_LANE_H, markAt } from "./draw-lanes.ts";
 import { EventList } from "./event-list.tsx";
 import { LaneBuilder, type LaneMark } from "./lanes.ts";
-import { follow, pan, type Span, spanText, xToTime, zoom } from "./scale.ts";
+import { follow, pan, type Span, spanText, timeToX, xToTime, zoom } from "./scale.ts";
 import "./timeline.css";
 
 export function Timeline() {
@@ -27,15 +27,17 @@ export function Timeline() {
 const FIRST_SPAN_US = 2.25 * 3_600_000_000;
 
 /** Builds anew when the past has changed: the builder's recording is not the page's any more. */
-function useLanes(info: LabInfo) {
-  const version = useLab((lab) => lab.version);
+function useLanes(info: LabInfo, timeUs: number) {
+  // Not with every update: with every picture.
+  const { version } = useLab.getState();
   const kept = useRef<{ builder: LaneBuilder; events: unknown } | null>(null);
   return useMemo(() => {
     void version;
+    void timeUs;
     if (kept.current?.events !== recording.events) kept.current = { builder: new LaneBuilder(info.machines), events: recording.events };
     kept.current.builder.update(recording.events, recording.marks);
     return { lanes: kept.current.builder.lanes };
-  }, [info, version]);
+  }, [info, version, timeUs]);
 }
 
 function Lanes({ info }: { readonly info: LabInfo }) {
@@ -51,13 +53,14 @@ function Lanes({ info }: { readonly info: LabInfo }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const drag = useRef<{ readonly x: number; readonly span: Span; moved: boolean; readonly scrub: boolean } | null>(null);
-  const grown = useLanes(info);
-  const timeUs = useStudio((s) => s.timeUs);
+  const timeUs = useLaggingTime();
+  const grown = useLanes(info, timeUs);
   const theme = useStudio((s) => s.theme);
   const selectedMachine = useStudio((s) => s.selectedMachine);
   const selectedEvent = useStudio((s) => s.selectedEvent);
   const selectedFrame = useStudio((s) => s.selectedFrame);
-  const simulatedUs = useLab((lab) => lab.simulatedUs);
+  // What has been run is drawn up to the same moment as the marks.
+  const simulatedUs = Math.max(timeUs, useLab.getState().simulatedUs);
   const playing = useLab((lab) => lab.playing);
   const bookmarks = useLab((lab) => lab.bookmarks);
   const { lanes } = grown;
@@ -72,7 +75,7 @@ function Lanes({ info }: { readonly info: LabInfo }) {
     return () => observer.disconnect();
   }, []);
 
-  // The playhead stays in view while it moves.
+  // The playhead stays in view while it moves; itself it moves with every frame of the screen, which the lanes need not.
   useEffect(() => setSpan((old) => follow(old, timeUs, durationUs)), [timeUs, durationUs]);
 
   const picture: LanesPicture = useMemo(
@@ -191,6 +194,7 @@ function Lanes({ info }: { readonly info: LabInfo }) {
           onPointerUp={onPointerUp}
           onPointerLeave={() => setPointed(null)}
         />
+        <Playhead span={span} plot={plot} height={AXIS_H + lanes.length * laneH} />
         {pointed && (
           <div className="lane-tip" style={{ left: Math.min(pointed.x + 12, size.width - 250), top: pointed.y + 14 }}>
             <b>{markTitle(pointed.mark)}</b>
@@ -206,6 +210,37 @@ function Lanes({ info }: { readonly info: LabInfo }) {
       </div>
     </section>
   );
+}
+
+/** Between two pictures of the lanes while time goes on. */
+const REDRAW_MS = 90;
+
+/** The playhead's time; while the clock runs, as it was a moment ago. */
+function useLaggingTime(): number {
+  const [timeUs, setTimeUs] = useState(useStudio.getState().timeUs);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const take = () => {
+      timer = null;
+      setTimeUs(useStudio.getState().timeUs);
+    };
+    const end = useStudio.subscribe(({ timeUs: now }, before) => {
+      if (now === before.timeUs) return;
+      if (!useLab.getState().playing) take();
+      else timer ??= setTimeout(take, REDRAW_MS);
+    });
+    return () => {
+      end();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, []);
+  return timeUs;
+}
+
+function Playhead({ span, plot, height }: { readonly span: Span; readonly plot: number; readonly height: number }) {
+  const x = useStudio((s) => LABEL_W + timeToX(span, plot, s.timeUs));
+  if (x < LABEL_W || x > LABEL_W + plot) return null;
+  return <div className="playhead" style={{ transform: `translateX(${x}px)`, height }} aria-hidden="true" />;
 }
 
 const ZOOMS = [

@@ -12,7 +12,20 @@ import { wallTime } from "./wall-time.ts";
 /** How many of the last phases have a picture; those before are text. Macintoshes have never shown text. */
 const PICTURED_PHASES: Readonly<Record<string, number>> = { "windows-3": 2, "windows-nt": 2, "windows-95": 2, platinum: 9, "system-7": 9 };
 
-export const Screen = memo(function Screen(props: ScreenProps & { readonly lab: LabMachine }) {
+type GlassProps = ScreenProps & { readonly lab: LabMachine };
+
+/** Counters change with every datagram, and are not on the screen. */
+function showsTheSame(before: GlassProps, after: GlassProps): boolean {
+  const { icmpSent: _, datagramsHeard: __, foreignDatagrams: ___, ...shown } = after.machine;
+  const old = before.machine;
+  return (
+    before.lab === after.lab &&
+    before.act === after.act &&
+    (Object.keys(shown) as (keyof typeof shown)[]).every((key) => shown[key] === old[key])
+  );
+}
+
+export const Screen = memo(function Screen(props: GlassProps) {
   const { machine, lab } = props;
   const { skin, phaseCount } = lab;
   const summary = describeScreen(machine);
@@ -36,7 +49,7 @@ export const Screen = memo(function Screen(props: ScreenProps & { readonly lab: 
       </div>
     </section>
   );
-});
+}, showsTheSame);
 
 function Boot({ machine, skin, phaseCount }: { readonly machine: MachineState; readonly skin: string; readonly phaseCount: number }) {
   const current = machine.phases.at(-1) as PhaseState;
