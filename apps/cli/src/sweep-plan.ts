@@ -102,7 +102,7 @@ export function describeValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-export function describeSettings(settings: SweepSettings): string {
+function describeSettings(settings: SweepSettings): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${describeValue(value)}`)
     .join(" ");

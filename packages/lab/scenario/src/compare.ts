@@ -2,11 +2,10 @@
 
 import { CLAIM_TEXTS, judgeClaims } from "./claims.ts";
 import { comparisonRow } from "./comparison-row.ts";
-import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, PlatformRow } from "./comparison-types.ts";
+import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
 import { checkExpectations, checkFleet } from "./expectations.ts";
 import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
-import type { FleetSummary } from "./fleet-types.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";

@@ -3,22 +3,10 @@
  * as numbers and become objects when somebody reads them. All others are kept as they came.
  */
 
-import type { RecordedEvent } from "./recording.ts";
+import type { EventList, RecordedEvent } from "./recording.ts";
 
 type Layer = RecordedEvent["layer"];
 type LayerEvent = RecordedEvent["event"];
-
-/** What readers of a recording need of its events: an array has it too. */
-export interface EventList extends Iterable<RecordedEvent> {
-  readonly length: number;
-  at(index: number): RecordedEvent | undefined;
-  filter(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent[];
-  map<T>(turn: (event: RecordedEvent, index: number) => T): T[];
-  flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[];
-  find(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent | undefined;
-  some(test: (event: RecordedEvent, index: number) => unknown): boolean;
-  slice(from?: number, to?: number): RecordedEvent[];
-}
 
 const OTHER = 0;
 const DATAGRAM_SENT = 1;

@@ -1,7 +1,6 @@
 /** Checks what a scenario expects against what came out. */
 
-import type { ClaimSummary, ExpectationResult, PlatformRow } from "./comparison-types.ts";
-import type { FleetRow } from "./fleet-types.ts";
+import type { ClaimSummary, ExpectationResult, FleetRow, PlatformRow } from "./comparison-types.ts";
 import { findVariant } from "./platform-catalogue.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { RowExpectation } from "./scenario-schema.ts";

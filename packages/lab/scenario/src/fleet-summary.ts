@@ -1,8 +1,7 @@
 /** Sums up the machines of fleets: percentiles, peaks, causes, per variant and together. */
 
-import type { SessionEndCause } from "./comparison-types.ts";
+import type { FleetPart, FleetRow, FleetSummary, Peak, SessionEndCause, Spread } from "./comparison-types.ts";
 import type { FleetTally } from "./fleet-tally.ts";
-import type { FleetPart, FleetRow, FleetSummary, Peak, Spread } from "./fleet-types.ts";
 
 const SECOND_US = 1_000_000;
 

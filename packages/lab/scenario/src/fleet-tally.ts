@@ -21,7 +21,7 @@ import {
   UNREACHABLE_PORT,
 } from "@pushback/wire";
 import { endCauseOf } from "./comparison-row.ts";
-import type { FleetRow } from "./fleet-types.ts";
+import type { FleetRow } from "./comparison-types.ts";
 import { findVariant } from "./platform-catalogue.ts";
 import type { RecordedEvent, RecordedMachine, Recording, RunWatcher } from "./recording.ts";
 

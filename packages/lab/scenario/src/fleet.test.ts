@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { comparisonRow } from "./comparison-row.ts";
+import type { FleetRow } from "./comparison-types.ts";
 import { spreadOf, summarizeFleet } from "./fleet-summary.ts";
 import { FleetTally, tallyRecording } from "./fleet-tally.ts";
-import type { FleetRow } from "./fleet-types.ts";
 import { MachineView } from "./machine-view.ts";
 import { recordingJson } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";

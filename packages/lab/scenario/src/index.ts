@@ -5,7 +5,6 @@ export type * from "./comparison-types.ts";
 export { describeEvent } from "./event-text.ts";
 export { spreadOf } from "./fleet-summary.ts";
 export { FleetTally } from "./fleet-tally.ts";
-export type * from "./fleet-types.ts";
 export { FrameIndexer } from "./frame-index.ts";
 export { MachineView } from "./machine-view.ts";
 export { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";

@@ -3,7 +3,6 @@
 import type { InboxRow, MailClientEvent } from "@pushback/client";
 import type { MailServerEvent } from "@pushback/server";
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
-import type { EventList } from "./event-store.ts";
 import type { FrameStore } from "./frame-store.ts";
 import type { Scenario } from "./scenario-file.ts";
 
@@ -25,6 +24,18 @@ export type RecordedEvent = { readonly atUs: number; readonly machine: string } 
   | { readonly layer: "server"; readonly event: MailServerEvent }
   | { readonly layer: "client"; readonly event: MailClientEvent | InboxEvent }
 );
+
+/** What readers of a recording need of its events: an array has it too. */
+export interface EventList extends Iterable<RecordedEvent> {
+  readonly length: number;
+  at(index: number): RecordedEvent | undefined;
+  filter(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent[];
+  map<T>(turn: (event: RecordedEvent, index: number) => T): T[];
+  flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[];
+  find(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent | undefined;
+  some(test: (event: RecordedEvent, index: number) => unknown): boolean;
+  slice(from?: number, to?: number): RecordedEvent[];
+}
 
 export interface RecordedMachine {
   readonly name: string;
