@@ -95,7 +95,7 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
       current = false;
       clearTimeout(timer);
     };
-  }, [model, scope, generation, indexed, filterKey, view.rowsVersion === 0]);
+  }, [model, scope, generation, indexed, filterKey, view.rowsVersion]);
 
   const bucketOfClick = useMemo(
     () => (g: IoGraph, index: number) => {

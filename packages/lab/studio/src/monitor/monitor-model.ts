@@ -21,7 +21,7 @@ export interface MonitorView {
   readonly filter: FilterState;
   /** Rows of the list. */
   readonly count: number;
-  /** Changes when rows have come. */
+  /** Changes when what is known of frames has become something else: other frames, other kinds, a comment. */
   readonly rowsVersion: number;
 }
 
@@ -58,6 +58,8 @@ export class MonitorModel {
   #again = false;
   #filterRun = 0;
   readonly #listeners = new Set<() => void>();
+  readonly #rowListeners = new Set<() => void>();
+  #rowsCome = 0;
 
   constructor(analyzer: AnalyzerClient) {
     this.analyzer = analyzer;
@@ -67,6 +69,14 @@ export class MonitorModel {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  /** Told when rows have come: of concern to the list alone, and often. */
+  readonly subscribeRows = (listener: () => void): (() => void) => {
+    this.#rowListeners.add(listener);
+    return () => this.#rowListeners.delete(listener);
+  };
+
+  readonly rowsCome = (): number => this.#rowsCome;
 
   readonly view = (): MonitorView => this.#view;
 
@@ -148,7 +158,8 @@ export class MonitorModel {
         if (rows.length === 0) return;
         if (this.#rows.size > MAX_ROWS) this.#rows.clear();
         for (const row of rows) this.#rows.set(row.frame, row);
-        this.#change({ rowsVersion: this.#view.rowsVersion + 1 });
+        this.#rowsCome++;
+        for (const listener of this.#rowListeners) listener();
       }
     } finally {
       this.#fetching = false;

@@ -11,6 +11,7 @@ import {
   useMemo,
   useRef,
   useState,
+  useSyncExternalStore,
 } from "react";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
 import { type Column, type ColumnId, changeColumn, clampWidth, formatTime, type TimeFormat } from "./columns.ts";
@@ -22,7 +23,7 @@ const ROW_HEIGHT = 22;
 /** The header stays in sight, above the rows. */
 const HEADER_HEIGHT = 26;
 /** Rows beyond what is in sight, each way. */
-const OVERSCAN = 10;
+const OVERSCAN = 6;
 /** Rows that are asked for before they are in sight. */
 const PREFETCH = 120;
 
@@ -57,6 +58,7 @@ interface PacketListProps {
 export function PacketList(props: PacketListProps) {
   const { model, view, columns, selected, anchor, onSelect, onMenu, onOpen, gridRef } = props;
   const { count } = view;
+  useSyncExternalStore(model.subscribeRows, model.rowsCome);
   const map = useMemo(() => new ScrollMap(ROW_HEIGHT), []);
   const [viewport, setViewport] = useState(400);
   const [first, setFirst] = useState(0);
