@@ -46,7 +46,7 @@ function BenchBar({ info }: { readonly info: LabInfo }) {
       <button type="button" className="button primary" onClick={() => void playArticle()}>
         Play the article
       </button>
-      <p className="story" aria-live="polite">
+      <p className="story">
         {story ??
           (isFree ? "Or use the machines: log on, deliver mail, reboot one without logging off, and watch it push back." : info.about)}
       </p>
