@@ -68,11 +68,11 @@ function plotSvg(series: readonly Series[], axis: string, isTime: boolean): stri
   const grid: string[] = [];
   for (let value = 0; value <= maxY; value += step)
     grid.push(
-      `<line class="grid" x1="0" x2="${WIDTH}" y1="${y(value)}" y2="${y(value)}"/><text class="axis" text-anchor="end" x="-8" y="${Number(y(value)) + 4}">${Number(value.toFixed(2))}</text>`,
+      `<line class="grid" x1="0" x2="${WIDTH}" y1="${y(value)}" y2="${y(value)}"/><text class="axis" style="text-anchor:end" x="-8" y="${Number(y(value)) + 4}">${Number(value.toFixed(2))}</text>`,
     );
   for (const place of new Set(all.map((p) => p.x)))
     grid.push(
-      `<text class="axis" text-anchor="middle" x="${x(place)}" y="${HEIGHT + 18}">${escapeHtml(isTime ? formatDuration(place) : String(place))}</text>`,
+      `<text class="axis" style="text-anchor:middle" x="${x(place)}" y="${HEIGHT + 18}">${escapeHtml(isTime ? formatDuration(place) : String(place))}</text>`,
     );
   const drawn = series.map(({ name, points }, i) => {
     const colour = COLOURS[i % COLOURS.length];
@@ -84,9 +84,9 @@ function plotSvg(series: readonly Series[], axis: string, isTime: boolean): stri
           `<circle cx="${x(p.x)}" cy="${y(p.middle)}" r="3" fill="${colour}"><title>${escapeHtml(`${name}, ${isTime ? formatDuration(p.x) : p.x}: median ${p.middle}, ${p.low} to ${p.high}`)}</title></circle>`,
       )
       .join("");
-    return `<polygon points="${band}" fill="${colour}" opacity="0.15"/><polyline points="${line}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}<text x="${WIDTH + 14}" y="${18 * i + 12}" fill="${colour}">${escapeHtml(name)}</text>`;
+    return `<polygon points="${band}" fill="${colour}" opacity="0.15"/><polyline points="${line}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}<text style="text-anchor:start;fill:${colour}" x="${WIDTH + 14}" y="${18 * i + 12}">${escapeHtml(name)}</text>`;
   });
-  return `<svg viewBox="-60 -16 ${WIDTH + 240} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${drawn.join("")}<text class="axis" text-anchor="middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;
+  return `<svg viewBox="-60 -16 ${WIDTH + 240} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${drawn.join("")}<text class="axis" style="text-anchor:middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;
 }
 
 function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
