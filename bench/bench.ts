@@ -13,8 +13,10 @@ export interface Benchmark {
   /** The first one is ours; ratios are ours to each other's. A peer whose program is missing is left out and named in `missing`. */
   readonly contestants: readonly Contestant[];
   readonly missing: readonly string[];
-  /** How often each is measured; 5 where it is left out. One more warms up, except where it is 1. */
+  /** How often each is measured; 5 where it is left out. */
   readonly rounds?: number;
+  /** Every contestant starts a process of its own each time: then no round warms up. */
+  readonly startsFresh?: boolean;
   /** Takes so long that it is run when it is asked for by its full name only. */
   readonly onlyByName?: boolean;
   close(): void;

@@ -20,20 +20,30 @@ if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
 const { scenario } = parsed;
 const options = { variants: [], seed: "1", count };
 
-function say(packets: number, seconds: number, more: object = {}): void {
+/** Time of the processor and of the wall since `start`. */
+interface Moment {
+  readonly ms: number;
+  readonly cpu: NodeJS.CpuUsage;
+}
+
+const moment = (): Moment => ({ ms: performance.now(), cpu: process.cpuUsage() });
+
+function say(packets: number, start: Moment, end: Moment, more: object = {}): void {
   const maxRssMb = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ count, packets, wall_s: seconds, maxRssMb, ...more }));
+  const user_s = (end.cpu.user - start.cpu.user) / 1e6;
+  const sys_s = (end.cpu.system - start.cpu.system) / 1e6;
+  console.log(JSON.stringify({ count, packets, wall_s: (end.ms - start.ms) / 1000, user_s, sys_s, maxRssMb, ...more }));
 }
 
 /** The whole run, recorded in memory; `from` and `to` bound what is timed. */
 function runKept(from: number, to: number): void {
-  const start = performance.now();
+  const start = moment();
   const run = openScenario(scenario, options);
   run.runUntil(from);
   const before = run.recording.frames.count;
-  const startOfPart = from === 0 ? start : performance.now();
+  const startOfPart = from === 0 ? start : moment();
   run.runUntil(to);
-  const seconds = (performance.now() - startOfPart) / 1000;
+  const end = moment();
   const { frames } = run.recording;
   let packets = 0;
   for (let n = (from === 0 ? 0 : before) + 1; n <= frames.count; n++) {
@@ -41,7 +51,7 @@ function runKept(from: number, to: number): void {
     const protocol = frames.bytes[at + 23];
     if (frames.bytes[at + 12] === 8 && frames.bytes[at + 13] === 0 && (protocol === 17 || protocol === 1)) packets++;
   }
-  say(packets, seconds);
+  say(packets, startOfPart, end);
 }
 
 /** The whole run to a capture on disk, summed up as it goes. */
@@ -51,7 +61,7 @@ function stream(): void {
   const writer = new PcapngWriter((chunk) => writeSync(file, chunk), { application: "Pushback" });
   writer.addInterface();
   let packets = 0;
-  const start = performance.now();
+  const start = moment();
   const run = openScenario(scenario, {
     ...options,
     keep: false,
@@ -70,7 +80,7 @@ function stream(): void {
   run.runUntil(scenario.duration);
   writer.end();
   closeSync(file);
-  say(packets, (performance.now() - start) / 1000);
+  say(packets, start, moment());
   rmSync(folder, { recursive: true });
 }
 
@@ -87,10 +97,10 @@ function memory(): void {
     const after = process.memoryUsage();
     return [after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers, run.nowUs] as const;
   };
-  const start = performance.now();
+  const start = moment();
   const [few] = bytesWith(count / 10);
   const [many] = bytesWith(count);
-  say(count, (performance.now() - start) / 1000, { bytesEach: Math.round((many - few) / (count * 0.9)) });
+  say(count, start, moment(), { bytesEach: Math.round((many - few) / (count * 0.9)) });
 }
 
 if (mode === "run") runKept(0, scenario.duration);

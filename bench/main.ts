@@ -16,10 +16,10 @@ function measureOnce(contestant: Contestant): number {
   return units / (seconds ?? (performance.now() - start) / 1000);
 }
 
-/** One round warms up and is not counted, unless there is but one. */
-function measure({ contestants, rounds = ROUNDS }: Benchmark): Measured[] {
+/** One round warms up and is not counted, where there is anything to warm. */
+function measure({ contestants, rounds = ROUNDS, startsFresh = false }: Benchmark): Measured[] {
   const rates = contestants.map((): number[] => []);
-  for (let round = rounds === 1 ? 1 : 0; round <= rounds; round++) {
+  for (let round = startsFresh ? 1 : 0; round <= rounds; round++) {
     for (const [i, contestant] of contestants.entries()) {
       const rate = measureOnce(contestant);
       if (round > 0) rates[i].push(rate);
