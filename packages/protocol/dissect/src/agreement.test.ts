@@ -6,6 +6,7 @@ import { requireProgram, scratchFile } from "@pushback/judges";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { allFields, compileFilter, FrameDissector, type TreeNode, TreeSink } from "./index.ts";
+import { oddities, odditiesFile } from "./testing/oddities.ts";
 
 const GALLERY = new URL("../../../../scenarios/", import.meta.url);
 const SCENARIOS = readdirSync(GALLERY).map((file) => file.replace(/\.yaml$/, ""));
@@ -17,8 +18,12 @@ function recordingOf(name: string): Uint8Array {
   return encodeCapture(runScenario(parsed.scenario, { variants: VARIANTS, seed: "1" }));
 }
 
+/** For the messages: what a frame of the generated file is. */
+const ODDITIES = oddities();
+
 const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
   ...SCENARIOS.map((name) => [name, () => recordingOf(name)] as const),
+  ["oddities", odditiesFile],
   ["zeek-conn-size", () => new Uint8Array(readFileSync(new URL("../../capture/test-captures/zeek-conn-size.pcap", import.meta.url)))],
   [
     "zeek-icmp-destunreach-udp",
@@ -103,7 +108,10 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
         const field = entry.slice(0, entry.indexOf("@"));
         if (expected[i].get(field)?.has(entry)) agreed.set(field, (agreed.get(field) ?? 0) + 1);
         else if (!DIFFERENCES[entry] && !field.startsWith("emsmdb.") && !wrong.has(field))
-          wrong.set(field, `frame ${i + 1}: ours ${entry}, tshark's ${[...(expected[i].get(field) ?? ["none"])].join(" ")}`);
+          wrong.set(
+            field,
+            `frame ${i + 1}${name === "oddities" ? ` (${ODDITIES[i].what})` : ""}: ours ${entry}, tshark's ${[...(expected[i].get(field) ?? ["none"])].join(" ")}`,
+          );
       }
     }
     expect([...wrong.values()]).toEqual([]);

@@ -2,7 +2,6 @@
 
 import { getU16be, getU32be } from "@pushback/bytes";
 import { checkArp, getMac } from "@pushback/wire";
-import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
 import { dec, ether, flag, group, hex, ipv4 } from "./field.ts";
 
@@ -23,7 +22,8 @@ const ARP = {
 export function dissectArp(d: Dissection, at: number, end: number): void {
   const { b } = d;
   if (checkArp(b, at, end - at) !== null) {
-    dissectData(d, at, end);
+    d.protocol(ARP.arp, at, end - at);
+    d.close();
     return;
   }
   d.protocol(ARP.arp, at, 28);

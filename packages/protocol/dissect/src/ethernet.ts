@@ -33,6 +33,9 @@ const ETH = {
   fcs: hex("eth.fcs", "Frame check sequence", 32),
 };
 const ETH_FIELDS = fieldSet(ETH);
+/** Without its check sequence. */
+const MINIMUM_FRAME = 60;
+const FCS_BYTES = 4;
 const VLAN = {
   vlan: group("vlan", "802.1Q Virtual LAN"),
   priority: dec("vlan.priority", "Priority"),
@@ -44,7 +47,7 @@ const LLC = {
   llc: group("llc", "Logical-Link Control"),
   dsap: hex("llc.dsap", "DSAP", 8, SAPS),
   ssap: hex("llc.ssap", "SSAP", 8, SAPS),
-  control: hex("llc.control", "Control field", 8),
+  control: hex("llc.control", "Control field", 16),
   oui: dec("llc.oui", "Organization Code"),
   type: hex("llc.type", "Type", 16, ETHERTYPES),
 };
@@ -60,7 +63,8 @@ const NETBIOS = group("netbios", "NetBIOS");
 export function dissectEthernet(d: Dissection, at: number, end: number): void {
   const { b } = d;
   if (end - at < 14) {
-    dissectData(d, at, end);
+    d.protocol(ETH.eth, at, end - at);
+    d.close();
     return;
   }
   const typeOrLen = getU16be(b, at + 12);
@@ -84,14 +88,21 @@ export function dissectEthernet(d: Dissection, at: number, end: number): void {
   d.number(ETH.type, typeOrLen, at + 12, 2);
   const used = payloadLength(d, typeOrLen, at + 14, end);
   if (used >= 0 && at + 14 + used < end) {
-    // What follows the payload of a frame of minimum length is padding; of a longer one, a trailer.
-    const from = at + 14 + used;
-    if (end - at <= 60) d.bytes(ETH.padding, from, end - from);
-    else if (end - from === 4) d.number(ETH.fcs, getU32be(b, from), from, 4);
-    else d.bytes(ETH.trailer, from, end - from);
+    dissectTrailer(d, at, at + 14 + used, end);
   }
   d.close();
   dissectEtherType(d, typeOrLen, at + 14, end);
+}
+
+/** What follows the payload: padding where the frame is filled up to the minimum, then a trailer, whose last four bytes may be the check sequence. */
+function dissectTrailer(d: Dissection, frame: number, from: number, end: number): void {
+  const padding = Math.max(0, frame + MINIMUM_FRAME - from);
+  const at = end - from >= padding ? from + padding : from;
+  if (at > from) d.bytes(ETH.padding, from, at - from);
+  const hasFcs = end - frame >= MINIMUM_FRAME + FCS_BYTES && end - at >= FCS_BYTES;
+  const trailerEnd = hasFcs ? end - FCS_BYTES : end;
+  if (trailerEnd > at) d.bytes(ETH.trailer, at, trailerEnd - at);
+  if (hasFcs) d.number(ETH.fcs, getU32be(d.b, trailerEnd), trailerEnd, FCS_BYTES);
 }
 
 /** How many bytes the payload says it has; -1 where it does not say. */
@@ -105,6 +116,11 @@ function payloadLength(d: Dissection, etherType: number, at: number, end: number
 export function dissectEtherType(d: Dissection, etherType: number, at: number, end: number): void {
   // Wireshark names the step from the type to the protocol too.
   if (d.namesProtocols) d.protocols.push("ethertype");
+  dissectByEtherType(d, etherType, at, end);
+}
+
+/** Without that step: of links that say the protocol in another way. */
+export function dissectByEtherType(d: Dissection, etherType: number, at: number, end: number): void {
   if (etherType === ETHERTYPE_IPV4) dissectIpv4(d, at, end);
   else if (etherType === ETHERTYPE_ARP) dissectArp(d, at, end);
   else if (etherType === 0x8100) dissectVlan(d, at, end);
@@ -157,5 +173,5 @@ function dissectLlc(d: Dissection, at: number, end: number): void {
   d.number(LLC.oui, oui, at + 3, 3);
   d.number(LLC.type, type, at + 6, 2);
   d.close();
-  dissectEtherType(d, type, at + 8, end);
+  dissectByEtherType(d, type, at + 8, end);
 }

@@ -1,11 +1,11 @@
 /** The entry: a packet of a capture, dissected from its link layer up. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import { findNetworkLayer, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL } from "@pushback/wire";
+import { findNetworkLayer, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from "@pushback/wire";
 import { Conversations, type TcpConversation } from "./conversation.ts";
 import { dissectData } from "./data.ts";
 import { Dissection, fieldSet } from "./dissection.ts";
-import { dissectEthernet, dissectEtherType } from "./ethernet.ts";
+import { dissectByEtherType, dissectEthernet, dissectEtherType } from "./ethernet.ts";
 import { dec, group, seconds, text } from "./field.ts";
 import { dissectIpv4 } from "./ipv4.ts";
 import type { FieldSink } from "./sink.ts";
@@ -22,12 +22,11 @@ const FRAME = {
   comment: text("frame.comment", "Comment"),
 };
 const FRAME_FIELDS = fieldSet(FRAME);
-const LINKS = new Map([
-  [LINKTYPE_LINUX_SLL, group("sll", "Linux cooked capture v1")],
-  [LINKTYPE_LINUX_SLL2, group("sll2", "Linux cooked capture v2")],
-  [LINKTYPE_NULL, group("null", "Null/Loopback")],
-  [LINKTYPE_LOOP, group("loop", "OpenBSD loopback")],
-]);
+/** Links whose header has an EtherType, and those that tell the protocol otherwise. */
+const TYPED_LINKS: readonly number[] = [LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2];
+const COOKED_LINK = group("sll", "Linux cooked capture");
+const NULL_LINK = group("null", "Null/Loopback");
+const RAW_LINK = group("raw", "Raw packet data");
 const LINKTYPE_ETHERNET = 1;
 
 /** Dissects packets in the order of the capture into one sink; what spans packets (streams, sequence numbers) is remembered in between. */
@@ -97,11 +96,10 @@ export class FrameDissector {
       dissectData(d, p.at, end);
       return;
     }
-    const link = LINKS.get(p.linkType);
-    if (link) {
-      d.protocol(link, p.at, layer.at - p.at);
-      d.close();
-    }
-    dissectEtherType(d, layer.etherType, layer.at, end);
+    const typed = TYPED_LINKS.includes(p.linkType);
+    d.protocol(typed ? COOKED_LINK : layer.at > p.at ? NULL_LINK : RAW_LINK, p.at, layer.at - p.at);
+    d.close();
+    if (typed) dissectEtherType(d, layer.etherType, layer.at, end);
+    else dissectByEtherType(d, layer.etherType, layer.at, end);
   }
 }

@@ -36,7 +36,8 @@ const ICMP = {
 export function dissectIcmp(d: Dissection, at: number, end: number, whole: boolean): void {
   const { b } = d;
   if (end - at < 8) {
-    dissectData(d, at, end);
+    d.protocol(ICMP.icmp, at, end - at);
+    d.close();
     return;
   }
   const type = b[at];
@@ -61,7 +62,7 @@ export function dissectIcmp(d: Dissection, at: number, end: number, whole: boole
     d.bytes(ICMP.unused, at + 4, 2);
     d.number(ICMP.mtu, getU16be(b, at + 6), at + 6, 2);
   } else if (type === 5) d.number(ICMP.gateway, getU32be(b, at + 4), at + 4, 4);
-  else if (type === 3 || type === 11 || type === 4) d.bytes(ICMP.unused, at + 4, 4);
+  else if (type === 3 || type === 11) d.bytes(ICMP.unused, at + 4, 4);
   if (end > at + 8) {
     d.quoted++;
     d.dissectQuote(d, at + 8, end);

@@ -4,7 +4,7 @@ import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { checkIpv4Header, IP_PROTOCOL_ICMP, IP_PROTOCOL_TCP, IP_PROTOCOL_UDP } from "@pushback/wire";
 import { dissectData } from "./data.ts";
 import { type Dissection, fieldSet } from "./dissection.ts";
-import { bytes, CHECKSUM_STATUS, dec, flag, group, hex, ipv4 } from "./field.ts";
+import { CHECKSUM_STATUS, dec, flag, group, hex, ipv4 } from "./field.ts";
 import { dissectIcmp } from "./icmp.ts";
 import { dissectTcp } from "./tcp.ts";
 import { dissectUdp } from "./udp.ts";
@@ -22,7 +22,7 @@ const IP = {
   rb: flag("ip.flags.rb", "Reserved bit"),
   df: flag("ip.flags.df", "Don't fragment"),
   mf: flag("ip.flags.mf", "More fragments"),
-  fragOffset: dec("ip.frag_offset", "Fragment Offset"),
+  fragOffset: dec("ip.frag_offset", "Fragment Offset (in units of eight bytes)"),
   ttl: dec("ip.ttl", "Time to Live"),
   proto: dec("ip.proto", "Protocol", { 1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP" }),
   checksum: hex("ip.checksum", "Header Checksum", 16),
@@ -30,14 +30,24 @@ const IP = {
   src: ipv4("ip.src", "Source Address"),
   addr: ipv4("ip.addr", "Source or Destination Address"),
   dst: ipv4("ip.dst", "Destination Address"),
-  options: bytes("ip.options", "Options"),
+  optionType: dec("ip.opt.type", "Option Type", {
+    0: "End of Options List",
+    1: "No-Operation",
+    7: "Record Route",
+    68: "Time Stamp",
+    131: "Loose Source Route",
+    137: "Strict Source Route",
+    148: "Router Alert",
+  }),
+  optionLen: dec("ip.opt.len", "Option Length"),
 };
 const IP_FIELDS = fieldSet(IP);
 
 export function dissectIpv4(d: Dissection, at: number, end: number): void {
   const { b } = d;
   if (checkIpv4Header(b, at, end - at) !== null) {
-    dissectData(d, at, end);
+    d.protocol(IP.ip, at, end - at);
+    d.close();
     return;
   }
   const headerLen = (b[at] & 15) * 4;
@@ -50,7 +60,8 @@ export function dissectIpv4(d: Dissection, at: number, end: number): void {
   const payloadAt = at + headerLen;
   // A datagram that an error quotes is cut off; one of the frame itself may have padding behind it.
   const payloadEnd = Math.min(end, at + totalLen);
-  if (payloadEnd <= payloadAt) return;
+  // Of a frame that is cut off, what the next header would have been still has a name.
+  if (payloadEnd <= payloadAt && (d.quoted > 0 || totalLen <= headerLen)) return;
   if ((flagsAndOffset & 0x3fff) !== 0) {
     dissectData(d, payloadAt, payloadEnd);
     return;
@@ -58,7 +69,7 @@ export function dissectIpv4(d: Dissection, at: number, end: number): void {
   const whole = payloadEnd === at + totalLen;
   switch (b[at + 9]) {
     case IP_PROTOCOL_UDP:
-      dissectUdp(d, payloadAt, payloadEnd, source, destination, whole);
+      dissectUdp(d, payloadAt, payloadEnd, source, destination);
       break;
     case IP_PROTOCOL_TCP:
       dissectTcp(d, payloadAt, payloadEnd, source, destination, whole);
@@ -90,7 +101,7 @@ function dissectHeader(d: Dissection, at: number, headerLen: number): void {
   d.number(IP.rb, flagsAndOffset >>> 15, at + 6, 1);
   d.number(IP.df, (flagsAndOffset >>> 14) & 1, at + 6, 1);
   d.number(IP.mf, (flagsAndOffset >>> 13) & 1, at + 6, 1);
-  d.number(IP.fragOffset, (flagsAndOffset & 0x1fff) * 8, at + 6, 2);
+  d.number(IP.fragOffset, flagsAndOffset & 0x1fff, at + 6, 2);
   d.number(IP.ttl, b[at + 8], at + 8, 1);
   d.number(IP.proto, b[at + 9], at + 9, 1);
   d.number(IP.checksum, getU16be(b, at + 10), at + 10, 2);
@@ -99,6 +110,19 @@ function dissectHeader(d: Dissection, at: number, headerLen: number): void {
   d.number(IP.addr, source, at + 12, 4);
   d.number(IP.dst, destination, at + 16, 4);
   d.number(IP.addr, destination, at + 16, 4);
-  if (headerLen > 20) d.bytes(IP.options, at + 20, headerLen - 20);
+  dissectOptions(d, at + 20, at + headerLen);
   d.close();
+}
+
+function dissectOptions(d: Dissection, from: number, end: number): void {
+  const { b } = d;
+  for (let at = from; at < end; ) {
+    const type = b[at];
+    d.number(IP.optionType, type, at, 1);
+    if (type === 0) break;
+    const len = type === 1 ? 1 : at + 1 < end ? b[at + 1] : 0;
+    if (len < 1 || (type !== 1 && len < 2) || at + len > end) break;
+    if (type !== 1) d.number(IP.optionLen, len, at + 1, 1);
+    at += len;
+  }
 }

@@ -79,7 +79,9 @@ function dissectPdu(d: Dissection, at: number): number {
   const fragLen = u16(b, at + 8);
   const type = b[at + 2];
   const end = at + fragLen;
-  d.protocol(RPC.dcerpc, at, fragLen);
+  // Several in one segment are named once.
+  if (d.protocols.at(-1) === RPC.dcerpc.name) d.open(RPC.dcerpc, at, fragLen);
+  else d.protocol(RPC.dcerpc, at, fragLen);
   d.number(RPC.ver, b[at], at, 1);
   d.number(RPC.verMinor, b[at + 1], at + 1, 1);
   d.number(RPC.pktType, type, at + 2, 1);

@@ -66,7 +66,7 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
   }
   if (!d.wantsTcp) return;
   if (checkTcpHeader(b, at, end - at) !== null) {
-    dissectData(d, at, end);
+    dissectBroken(d, at, end, source, destination);
     return;
   }
   const srcPort = getU16be(b, at);
@@ -88,22 +88,20 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
   if (other.firstSeq < 0 && flags & TCP_ACK) other.firstSeq = (ack - 1) >>> 0;
 
   d.protocol(TCP.tcp, at, headerLen);
-  d.number(TCP.srcport, srcPort, at, 2);
-  d.number(TCP.dstport, dstPort, at + 2, 2);
-  d.number(TCP.port, srcPort, at, 2);
-  d.number(TCP.port, dstPort, at + 2, 2);
+  dissectPorts(d, at);
   d.number(TCP.stream, conversation.stream, at, 0);
   d.number(TCP.len, len, at, 0);
   const relative = seqDiff(seq, own.firstSeq) >>> 0;
   d.number(TCP.seq, relative, at + 4, 4);
   d.number(TCP.seqRaw, seq, at + 4, 4);
-  const occupies = len + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
+  // As Wireshark counts, a SYN that is a FIN too occupies one number.
+  const occupies = len + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
   d.number(TCP.nxtseq, (relative + occupies) >>> 0, at, 0);
   d.number(TCP.ack, flags & TCP_ACK ? (ack - other.firstSeq) >>> 0 : ack, at + 8, 4);
   d.number(TCP.ackRaw, ack, at + 8, 4);
   d.number(TCP.hdrLen, headerLen, at + 12, 1);
   d.number(TCP.flags, flags, at + 12, 2);
-  d.number(RESERVED, flags >>> 9, at + 12, 1);
+  d.number(RESERVED, flags >>> 9 ? 1 : 0, at + 12, 1);
   for (let i = 0; i < FLAGS.length; i++) d.number(FLAGS[i], (flags >>> (8 - i)) & 1, i === 0 ? at + 12 : at + 13, 1);
   d.number(TCP.window, window, at + 14, 2);
   d.number(TCP.checksum, getU16be(b, at + 16), at + 16, 2);
@@ -136,6 +134,34 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
   if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, payloadAt, end);
 }
 
+/** A header that is too short or too long for its datagram: its ports are believed, and count as a conversation's. */
+function dissectBroken(d: Dissection, at: number, end: number, source: number, destination: number): void {
+  const { b } = d;
+  // Up to the flags, by which conversations are told apart.
+  if (end - at < 14) {
+    d.protocol(TCP.tcp, at, end - at);
+    d.close();
+    return;
+  }
+  const srcPort = getU16be(b, at);
+  const dstPort = getU16be(b, at + 2);
+  const timeUs = d.packet?.timeUs ?? 0;
+  const { conversation } = d.conversations.tcp(source, destination, srcPort, dstPort, 0, getU32be(b, at + 4), timeUs);
+  d.protocol(TCP.tcp, at, end - at);
+  dissectPorts(d, at);
+  d.number(TCP.stream, conversation.stream, at, 0);
+  d.close();
+}
+
+function dissectPorts(d: Dissection, at: number): void {
+  const srcPort = getU16be(d.b, at);
+  const dstPort = getU16be(d.b, at + 2);
+  d.number(TCP.srcport, srcPort, at, 2);
+  d.number(TCP.dstport, dstPort, at + 2, 2);
+  d.number(TCP.port, srcPort, at, 2);
+  d.number(TCP.port, dstPort, at + 2, 2);
+}
+
 function asciiOf(b: Uint8Array, at: number, len: number): string {
   let text = "";
   for (let i = 0; i < len; i++) text += String.fromCharCode(b[at + i]);
@@ -149,16 +175,12 @@ function mark(d: Dissection, field: ReturnType<typeof group>, at: number): void 
 
 /** Of a quoted segment, an error shows at least the ports and the sequence number. */
 function dissectQuoted(d: Dissection, at: number, end: number): void {
-  const { b } = d;
   if (end - at < 4) {
     dissectData(d, at, end);
     return;
   }
   d.protocol(TCP.tcp, at, end - at);
-  d.number(TCP.srcport, getU16be(b, at), at, 2);
-  d.number(TCP.dstport, getU16be(b, at + 2), at + 2, 2);
-  d.number(TCP.port, getU16be(b, at), at, 2);
-  d.number(TCP.port, getU16be(b, at + 2), at + 2, 2);
+  dissectPorts(d, at);
   d.close();
 }
 
@@ -166,14 +188,14 @@ function dissectOptions(d: Dissection, from: number, end: number): void {
   const { b } = d;
   for (let at = from; at < end; ) {
     const kind = b[at];
+    const len = kind < 2 ? 1 : at + 1 < end ? b[at + 1] : 0;
+    if (len < 1 || (kind > 1 && len < 2) || at + len > end) break;
     d.number(TCP.optionKind, kind, at, 1);
     if (kind === 0) break;
     if (kind === 1) {
       at++;
       continue;
     }
-    const len = at + 1 < end ? b[at + 1] : 0;
-    if (len < 2 || at + len > end) break;
     d.number(TCP.optionLen, len, at + 1, 1);
     if (kind === 2 && len === 4) d.number(TCP.mss, getU16be(b, at + 2), at + 2, 2);
     else if (kind === 3 && len === 3) d.number(TCP.windowScale, b[at + 2], at + 2, 1);

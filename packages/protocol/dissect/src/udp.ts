@@ -39,11 +39,11 @@ const NAMED_FIELDS = new Map(
 const UDP_FIELDS = fieldSet(UDP);
 const CARRIED_FIELDS = fieldSet(Object.fromEntries(NAMED_FIELDS));
 
-/** `whole`: nothing of the datagram is cut off, so that its checksum can be judged. */
-export function dissectUdp(d: Dissection, at: number, end: number, source: number, destination: number, whole: boolean): void {
+export function dissectUdp(d: Dissection, at: number, end: number, source: number, destination: number): void {
   const { b } = d;
   if (end - at < 8) {
-    dissectData(d, at, end);
+    d.protocol(UDP.udp, at, end - at);
+    d.close();
     return;
   }
   if (!d.namesProtocols && !d.wantsAny(UDP_FIELDS) && !d.wantsAny(CARRIED_FIELDS)) {
@@ -64,14 +64,15 @@ export function dissectUdp(d: Dissection, at: number, end: number, source: numbe
   if (d.sink.wants(UDP.checksumStatus)) {
     let status = 2;
     if (checksum === 0) status = 3;
-    else if (whole && length >= 8 && length <= end - at) {
+    else if (length >= 8 && length <= end - at) {
       status = Number(foldChecksum(sumWords(b, at, length, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, length))) === 0);
     }
     d.number(UDP.checksumStatus, status, at + 6, status === 3 ? 2 : 0);
   }
   if (d.sink.wants(UDP.stream)) d.number(UDP.stream, d.conversations.udpStream(source, destination, srcPort, dstPort), at + 8, 0);
   const payloadEnd = Math.min(end, at + Math.max(8, length));
-  if (payloadEnd > at + 8) d.bytes(UDP.payload, at + 8, payloadEnd - at - 8);
+  // All that the datagram carries, also where the length says less.
+  if (end > at + 8) d.bytes(UDP.payload, at + 8, end - at - 8);
   d.close();
   if (payloadEnd <= at + 8) return;
   const named = NAMED.get(dstPort) ?? NAMED.get(srcPort);
