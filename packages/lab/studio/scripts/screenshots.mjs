@@ -36,7 +36,7 @@ const VIEWS = {
 
 async function runHalf(page) {
   await page.getByRole("button", { name: "Play the article" }).click();
-  await page.waitForTimeout(5500);
+  await page.waitForTimeout(6000);
   await page.getByRole("button", { name: "Pause", exact: true }).click();
 }
 

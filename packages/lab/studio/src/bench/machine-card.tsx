@@ -51,9 +51,10 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
 
 /** What distinguishes it on a desk of five; the whole title is in its tooltip. */
 function shortTitle(title: string): string {
-  return title.replace(/, Microsoft Network Client.*| for Workgroups 3\.11.*| SP\d\w?$|, Open Transport.*|, MacTCP.*/, (rest) =>
-    rest.startsWith(" for") ? " for Workgroups" : "",
-  );
+  return title
+    .split(", ")[0]
+    .replace("Windows for Workgroups 3.11", "Windows 3.11")
+    .replace(/ SP\d\w?$/, "");
 }
 
 function Lamps({ machine, sessions }: { readonly machine: MachineState; readonly sessions: readonly SessionState[] }) {

@@ -5,7 +5,7 @@ import type { Lane, LaneMark, MarkKind } from "./lanes.ts";
 import { type Span, ticks, tickText, timeToX } from "./scale.ts";
 
 export const AXIS_H = 26;
-export const LABEL_W = 168;
+export const LABEL_W = 186;
 export const MAX_LANE_H = 150;
 export const MIN_LANE_H = 50;
 
@@ -150,7 +150,7 @@ function drawLane(
   context.fillStyle = palette["ink-1"];
   context.font = `600 12px ${FONT}`;
   const [name, ...rest] = lane.title.split(", ");
-  context.fillText(clip(name, LABEL_W - 20, 6.8), 16, top + laneH / 2 - (rest.length > 0 ? 8 : 0));
+  context.fillText(clip(name, LABEL_W - 20, 7.3), 16, top + laneH / 2 - (rest.length > 0 ? 8 : 0));
   if (rest.length > 0) {
     context.fillStyle = palette["ink-3"];
     context.font = `11px ${FONT}`;

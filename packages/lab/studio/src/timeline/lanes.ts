@@ -58,7 +58,12 @@ export class LaneBuilder {
 
   constructor(machines: readonly LabMachine[]) {
     const shown = machines.filter((m) => m.role !== "router").slice(0, MAX_LANES);
-    this.lanes = shown.map(({ name, title, role }) => ({ name, title: role === "server" ? "Server" : title, marks: [], spans: [] }));
+    this.lanes = shown.map(({ name, title, role }) => ({
+      name,
+      title: role === "server" ? "Server" : role === "compared" ? title : `${name}, ${title}`,
+      marks: [],
+      spans: [],
+    }));
     this.#byName = new Map(this.lanes.map((lane) => [lane.name, lane]));
     this.#byAddress = new Map(shown.map((m) => [m.address, m.name]));
     this.#serverAddress = machines[0].address;

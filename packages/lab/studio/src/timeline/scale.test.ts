@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { follow, MIN_SPAN_US, pan, spanText, ticks, tickText, timeToX, xToTime, zoom } from "./scale.ts";
+import { around, follow, MIN_SPAN_US, pan, spanText, ticks, tickText, timeToX, xToTime, zoom } from "./scale.ts";
 
 const HOUR = 3_600_000_000;
 
@@ -16,6 +16,12 @@ describe("zoom", () => {
     for (let i = 0; i < 80; i++) span = zoom(span, 1 / 1.5, anchor, 2 * HOUR);
     expect(span).toEqual({ startUs: 0, endUs: 2 * HOUR });
   });
+});
+
+test("a length of time around the playhead has it in its middle, but for the ends", () => {
+  expect(around(500, 100, 1000)).toEqual({ startUs: 450, endUs: 550 });
+  expect(around(10, 100, 1000)).toEqual({ startUs: 0, endUs: 100 });
+  expect(around(500, 5000, 1000)).toEqual({ startUs: 0, endUs: 1000 });
 });
 
 test("pan stops at both ends", () => {

@@ -22,6 +22,11 @@ export function zoom(span: Span, factor: number, anchorUs: number, durationUs: n
   return fitInto({ startUs: anchorUs - share * length, endUs: anchorUs + (1 - share) * length }, durationUs);
 }
 
+/** A span of that length with `us` in its middle, as far as both ends allow. */
+export function around(us: number, lengthUs: number, durationUs: number): Span {
+  return fitInto({ startUs: us - lengthUs / 2, endUs: us + lengthUs / 2 }, durationUs);
+}
+
 export function pan(span: Span, byUs: number, durationUs: number): Span {
   return fitInto({ startUs: span.startUs + byUs, endUs: span.endUs + byUs }, durationUs);
 }

@@ -9,7 +9,7 @@ import type { LabInfo } from "../lab/lab-types.ts";
 import { AXIS_H, drawLanes, LABEL_W, type LanesPicture, MAX_LANE_H, MIN_LANE_H, markAt } from "./draw-lanes.ts";
 import { EventList } from "./event-list.tsx";
 import { LaneBuilder, type LaneMark } from "./lanes.ts";
-import { follow, pan, type Span, spanText, timeToX, xToTime, zoom } from "./scale.ts";
+import { around, follow, pan, type Span, spanText, timeToX, xToTime, zoom } from "./scale.ts";
 import "./timeline.css";
 
 export function Timeline() {
@@ -175,7 +175,12 @@ function Lanes({ info }: { readonly info: LabInfo }) {
             +
           </button>
           {ZOOMS.map(([text, lengthUs]) => (
-            <button key={text} type="button" className="button quiet small" onClick={() => zoomBy((span.endUs - span.startUs) / lengthUs)}>
+            <button
+              key={text}
+              type="button"
+              className="button quiet small"
+              onClick={() => setSpan(around(useStudio.getState().timeUs, lengthUs, durationUs))}
+            >
               {text}
             </button>
           ))}
