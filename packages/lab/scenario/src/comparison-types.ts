@@ -123,6 +123,8 @@ export interface FleetPart {
 }
 
 export interface FleetSummary {
+  /** How many there were in each minute of the run, of all machines. */
+  readonly minutes: { readonly datagrams: readonly number[]; readonly icmp: readonly number[] };
   readonly all: FleetPart;
   /** In the order in which the run has them. */
   readonly variants: readonly FleetPart[];

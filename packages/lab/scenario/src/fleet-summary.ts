@@ -20,6 +20,18 @@ function peakOf(perSecond: Uint32Array): Peak {
   return { perSecond: perSecond[best] ?? 0, atUs: perSecond.length === 0 ? 0 : best * SECOND_US };
 }
 
+/** Up to the last minute in which there was any. */
+function perMinute(perSecond: Uint32Array): number[] {
+  const minutes: number[] = [];
+  for (const [second, count] of perSecond.entries()) {
+    if (count === 0) continue;
+    const minute = Math.floor(second / 60);
+    while (minutes.length <= minute) minutes.push(0);
+    minutes[minute] += count;
+  }
+  return minutes;
+}
+
 function partOf(tally: FleetTally, rows: readonly FleetRow[], of: FleetRow | null): FleetPart {
   const variants = new Set(rows.map((row) => row.variant));
   const causes: Partial<Record<SessionEndCause, number>> = {};
@@ -49,5 +61,7 @@ export function summarizeFleet(tally: FleetTally): FleetSummary | null {
   const rows = tally.rows();
   if (rows.length === 0) return null;
   const byVariant = Map.groupBy(rows, (row) => row.variant);
-  return { all: partOf(tally, rows, null), variants: [...byVariant.values()].map((part) => partOf(tally, part, part[0])) };
+  const all = new Set(byVariant.keys());
+  const minutes = { datagrams: perMinute(tally.perSecond(all, "datagrams")), icmp: perMinute(tally.perSecond(all, "icmp")) };
+  return { minutes, all: partOf(tally, rows, null), variants: [...byVariant.values()].map((part) => partOf(tally, part, part[0])) };
 }

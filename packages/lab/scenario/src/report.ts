@@ -2,6 +2,8 @@
 
 import { formatClock, formatDuration } from "@pushback/host";
 import type { Comparison, PlatformRow } from "./comparison-types.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { fleetSection } from "./fleet-report.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
 import { findVariant } from "./platform-catalogue.ts";
@@ -9,13 +11,6 @@ import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 import type { Scenario } from "./scenario-file.ts";
-
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** Text as HTML content or attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ESCAPES[c]);
-}
 
 const WIDTH = 1000;
 const LANE = 26;
@@ -132,6 +127,16 @@ function claimsTable(comparison: Comparison): string {
   return `<table class="claims"><thead><tr><th scope="col">Result</th><th scope="col">Claim</th><th scope="col">What was seen</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
+function singleMachines(comparison: Comparison, timelines: readonly string[]): string {
+  return `<h2>Side by side</h2>
+${comparisonTable(comparison.platforms)}
+<h2>On one clock</h2>
+<p class="legend"><span class="key stack"></span> TCP/IP up <span class="key session"></span> session at the server <span class="key mail"></span> mail <span class="key push"></span> push datagram <span class="key icmp"></span> ICMP port unreachable</p>
+${timelines.join("\n")}
+<h2>What the article claims</h2>
+${claimsTable(comparison)}`;
+}
+
 /** `recordings` by run name, as `compareScenario` returns them. */
 export function reportHtml(scenario: Scenario, comparison: Comparison, recordings: ReadonlyMap<string, Recording>): string {
   const timelines = comparison.platforms.map((row) => {
@@ -157,13 +162,8 @@ export function reportHtml(scenario: Scenario, comparison: Comparison, recording
 <p class="facts">Scenario <code>${escapeHtml(scenario.id)}</code>, seed <code>${escapeHtml(comparison.seed)}</code>, Pushback ${escapeHtml(comparison.engine)}.
 All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escapeHtml(comparison.together.differences.join("; "))}.</p>
 ${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
-<h2>Side by side</h2>
-${comparisonTable(comparison.platforms)}
-<h2>On one clock</h2>
-<p class="legend"><span class="key stack"></span> TCP/IP up <span class="key session"></span> session at the server <span class="key mail"></span> mail <span class="key push"></span> push datagram <span class="key icmp"></span> ICMP port unreachable</p>
-${timelines.join("\n")}
-<h2>What the article claims</h2>
-${claimsTable(comparison)}
+${comparison.platforms.length > 0 ? singleMachines(comparison, timelines) : ""}
+${comparison.fleet === null ? "" : fleetSection(comparison.fleet)}
 </main>
 </body>
 </html>
