@@ -173,7 +173,12 @@ export class EventStore implements EventList {
   }
 
   flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[] {
-    return this.flatMap(turn) as T[];
+    const all: T[] = [];
+    for (const turned of this.map(turn)) {
+      if (Array.isArray(turned)) all.push(...(turned as T[]));
+      else all.push(turned as T);
+    }
+    return all;
   }
 
   find(test: (event: RecordedEvent, index: number) => unknown): RecordedEvent | undefined {
