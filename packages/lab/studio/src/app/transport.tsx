@@ -166,7 +166,7 @@ function RunTo() {
         type="button"
         className="button"
         disabled={!ready}
-        aria-label={`Run to the next: ${EVENT_KINDS[kind]}`}
+        aria-label={`Go to the next: ${EVENT_KINDS[kind]}`}
         onClick={() => void runToNext(kind)}
       >
         Go

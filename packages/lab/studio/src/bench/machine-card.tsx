@@ -1,6 +1,6 @@
 /** One machine on the desk: its screen, its lamps, its controls. */
 
-import { memo, useCallback, useMemo } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { MenuButton } from "../app/menu-button.tsx";
 import { useStudio } from "../app/store.ts";
 import { useLab } from "../lab/lab-control.ts";
@@ -23,7 +23,13 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     },
     [lab.name],
   );
-  if (!machine) return <section className="machine card" aria-label={lab.title} data-machine={lab.name} />;
+  // Putting a message away changes nothing at the machine: it is this window's matter.
+  const [putAway, setPutAway] = useState<MachineState["message"]>(null);
+  const shown = useMemo(
+    () => (machine?.message && machine.message === putAway ? { ...machine, message: null } : machine),
+    [machine, putAway],
+  );
+  if (!machine || !shown) return <section className="machine card" aria-label={lab.title} data-machine={lab.name} />;
   return (
     <section
       className={`machine card ${isSelected ? "is-selected" : ""}`}
@@ -41,9 +47,9 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
       </div>
       <div className="machine-body">
         <div className="screen-place">
-          <Screen machine={machine} lab={lab} mailTitle={lab.mailTitle} act={act} />
+          <Screen machine={shown} lab={lab} mailTitle={lab.mailTitle} act={act} />
         </div>
-        <Controls machine={machine} title={lab.title} />
+        <Controls machine={shown} title={lab.title} onClose={() => setPutAway(machine.message)} />
       </div>
     </section>
   );
@@ -146,21 +152,23 @@ function OtherMachine({ lab }: { readonly lab: LabMachine }) {
   );
 }
 
-function Controls({ machine, title }: { readonly machine: MachineState; readonly title: string }) {
+function Controls(props: { readonly machine: MachineState; readonly title: string; readonly onClose: () => void }) {
+  const { machine, title, onClose } = props;
   return (
     <fieldset className="controls">
       <legend className="visually-hidden">{`Controls of ${title}`}</legend>
       {MACHINE_ACTIONS.map((action) => {
-        const label = actionLabel(action, machine);
+        const closes = action === "read" && machine.message !== null && machine.mail === "logged-on";
+        const label = closes ? "Close mail" : actionLabel(action, machine);
         return (
           <button
             key={action}
             type="button"
             className={`button small control control-${action}`}
             disabled={!isPossible(action, machine)}
-            title={ACTION_HINTS[action]}
+            title={closes ? "Back to the Inbox" : ACTION_HINTS[action]}
             aria-label={`${label}: ${title}`}
-            onClick={() => doAction(action, machine)}
+            onClick={() => (closes ? onClose() : doAction(action, machine))}
           >
             {label}
           </button>
