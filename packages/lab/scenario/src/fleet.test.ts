@@ -160,6 +160,12 @@ describe("sums", () => {
 });
 
 describe("a scenario file with a fleet", () => {
+  test("gives no single address to a fleet", () => {
+    const steps = "steps:\n  - { at: 1m, address: { machine: pc, new: true } }\n";
+    const parsed = parseScenario("t", `title: T\nduration: 5m\nclients:\n  - { name: pc, count: 2, platform: nt-4.0 }\n${steps}`);
+    expect(parsed).toMatchObject({ ok: false, faults: [{ line: 6, message: expect.stringContaining("is a fleet") }] });
+  });
+
   test.each([
     ["platform: each, count: 3", "not with `each`"],
     ["platform: { windows-95: 1, nt-4.0: 2 }", "for a client with a count"],

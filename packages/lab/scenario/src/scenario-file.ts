@@ -209,6 +209,7 @@ function unknownSegment(file: ScenarioFile, name: string): string {
 function checkAddressStep(file: ScenarioFile, step: NonNullable<ScenarioStep["address"]>, names: ReadonlySet<string>): string[] {
   const client = file.clients.find((c) => c.name === step.machine);
   const other = file.clients.find((c) => c.name === step.takes);
+  if (client?.count !== undefined || other?.count !== undefined) return ["an address is for one machine, and this client is a fleet"];
   if ([step.to, step.takes, step.new].filter((choice) => choice !== undefined).length !== 1) {
     return ["takes one of `to`, an address, `takes`, a machine, and `new: true`"];
   }
