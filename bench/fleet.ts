@@ -92,7 +92,7 @@ export function createBenchmarks(): Benchmark[] {
       rounds: 1,
       startsFresh: true,
       onlyByName: true,
-      contestants: [10_000, 100_000].map((count) => ours(`${count} clients`, "stream", count, "--max-old-space-size=1450")),
+      contestants: [10_000, 100_000].map((count) => ours(`${count} clients`, "stream", count, "--max-old-space-size=2000")),
       missing: [],
       close: () => {},
     },
