@@ -95,7 +95,7 @@ class ShowOutput {
     this.#dissector.dissect(p);
     if (!shown) return;
     if (this.#fields) this.#write(this.#fieldLine(this.#fields));
-    else if (this.#frame !== null) this.#write(`${treeText(this.#sink.roots, 0)}\n${hexText(p)}`);
+    else if (this.#frame !== null) this.#write(this.#frameText(p));
     else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
   }
 
@@ -107,6 +107,14 @@ class ShowOutput {
   #write(text: string): void {
     this.#text += text;
     if (this.#text.length > FLUSH_CHARS) this.end();
+  }
+
+  #frameText(p: CapturedPacket): string {
+    const { roots, content } = this.#sink;
+    const joined = content.joined.map(
+      (part) => `\nPut together with earlier frames, ${part.content.length} bytes\n${hexText(part.content)}`,
+    );
+    return `${treeText(roots, 0)}\n${hexText(p.bytes.subarray(p.at, p.at + p.len))}${joined.join("")}`;
   }
 
   /** Values separated by tabs, several of one field by commas. */
@@ -143,10 +151,10 @@ function treeText(nodes: readonly TreeNode[], depth: number): string {
 }
 
 /** Sixteen bytes a line: offset, hexadecimal, ASCII. */
-function hexText(p: CapturedPacket): string {
+function hexText(b: Uint8Array): string {
   const lines: string[] = [];
-  for (let row = 0; row < p.len; row += 16) {
-    const bytes = [...p.bytes.subarray(p.at + row, p.at + Math.min(p.len, row + 16))];
+  for (let row = 0; row < b.length; row += 16) {
+    const bytes = [...b.subarray(row, row + 16)];
     const digits = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const ascii = bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
     lines.push(`${style("dim", row.toString(16).padStart(4, "0"))}  ${digits.padEnd(47)}  ${ascii}`);

@@ -12,9 +12,24 @@ const GALLERY = new URL("../../../../scenarios/", import.meta.url);
 const SCENARIOS = readdirSync(GALLERY).map((file) => file.replace(/\.yaml$/, ""));
 const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
 
-function recordingOf(name: string): Uint8Array {
-  const parsed = parseScenario(name, readFileSync(new URL(`${name}.yaml`, GALLERY), "utf8"));
-  if (!parsed.ok) throw new Error(name);
+/** Answers longer than a segment, and with a short MTU requests too. */
+const LONG_MESSAGE = `
+title: A long message
+duration: 10m
+network: { segments: [{ name: branch, mtu: 296 }] }
+clients:
+  - { name: near, platform: each }
+  - { name: far, platform: windows-nt, segment: branch }
+steps:
+  - { at: 1m, logon: [near, far] }
+  - { at: 2m, deliver: { to: [near, far], subject: Long, body: "${"All work and no play. ".repeat(220)}" } }
+  - { at: 3m, read: [near, far] }
+  - { at: 4m, logoff: [near, far] }
+`;
+
+function recordingOf(name: string, text = readFileSync(new URL(`${name}.yaml`, GALLERY), "utf8")): Uint8Array {
+  const parsed = parseScenario(name, text);
+  if (!parsed.ok) throw new Error(`${name}: ${JSON.stringify(parsed.faults)}`);
   return encodeCapture(runScenario(parsed.scenario, { variants: VARIANTS, seed: "1" }));
 }
 
@@ -23,6 +38,7 @@ const ODDITIES = oddities();
 
 const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
   ...SCENARIOS.map((name) => [name, () => recordingOf(name)] as const),
+  ["long-message", () => recordingOf("long-message", LONG_MESSAGE)],
   ["oddities", odditiesFile],
   ["zeek-conn-size", () => new Uint8Array(readFileSync(new URL("../../capture/test-captures/zeek-conn-size.pcap", import.meta.url)))],
   [
@@ -43,10 +59,12 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 function ours(file: Uint8Array): string[][] {
   const frames: string[][] = [];
   const dissect = { dissector: null as FrameDissector | null, sink: new TreeSink() };
-  const flatten = (nodes: readonly TreeNode[], into: string[]): void => {
+  // What several frames make up has places of its own, as it has in Wireshark.
+  const flatten = (nodes: readonly TreeNode[], into: string[], ownBytes: number): void => {
     for (const node of nodes) {
-      if (node.field.kind !== "none") into.push(`${node.field.name}@${node.at}+${node.len}=${node.show}`);
-      flatten(node.children, into);
+      const from = node.at < ownBytes ? 0 : (dissect.sink.content.joined.findLast((part) => part.from <= node.at)?.from ?? 0);
+      if (node.field.kind !== "none") into.push(`${node.field.name}@${node.at - from}+${node.len}=${node.show}`);
+      flatten(node.children, into, ownBytes);
     }
   };
   const reader = new CaptureReader({
@@ -56,7 +74,7 @@ function ours(file: Uint8Array): string[][] {
       dissect.sink.begin(p.bytes, p.at);
       dissect.dissector.dissect(p);
       const list: string[] = [];
-      flatten(dissect.sink.roots, list);
+      flatten(dissect.sink.roots, list, p.len);
       frames.push(list);
     },
   });
@@ -120,6 +138,13 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
     console.log(`${name}: agreed ${[...perProtocol].map(([protocol, count]) => `${protocol} ${count}`).join(", ")}`);
     expect(agreed.size).toBeGreaterThan(15);
   });
+});
+
+it("puts together what spans segments and fragments, and knows the columns of answers", () => {
+  const shown = ours(recordingOf("long-message", LONG_MESSAGE)).flat();
+  const bodies = shown.filter((entry) => /^emsmdb\.rop\.detail@.*=cells\.1: "All work and no play\. All/.test(entry));
+  expect(bodies).toHaveLength(VARIANTS.length + 1);
+  expect(shown.filter((entry) => entry.startsWith("emsmdb.rop@") && entry.endsWith("=not understood"))).toEqual([]);
 });
 
 it("every field has a name of its own", () => {

@@ -1,12 +1,15 @@
 /** What is remembered of UDP and TCP conversations: their number, and for TCP what sequence numbers and times are relative to. */
 
 import { seqDiff } from "@pushback/bytes";
+import type { RopRequest } from "@pushback/mapi";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
 
 /** Conversations of each protocol that are remembered; then the oldest is forgotten. */
 const MAX_CONVERSATIONS = 65_536;
 /** Requests of one conversation whose opnum is remembered. */
 const MAX_CALLS = 64;
+/** Tables of one conversation whose columns are remembered. */
+const MAX_TABLES = 256;
 
 /** One direction of a TCP conversation. */
 export class TcpSide {
@@ -16,10 +19,29 @@ export class TcpSide {
   nextSeq = -1;
   lastAck = -1;
   keepAliveSeq = -1;
+  /** The beginning of a PDU whose rest is to come, and the sequence number that it comes with. Replaced, never changed. */
+  begun: Uint8Array | null = null;
+  begunSeq = -1;
+  /** The stub, so far, of a call that comes in several PDUs. Replaced, never changed. */
+  fragments: { readonly callId: number; readonly stub: Uint8Array } | null = null;
 
   copy(): TcpSide {
     return Object.assign(new TcpSide(), this);
   }
+}
+
+/** What is remembered of a DCE/RPC request until its answer comes. */
+export interface RememberedCall {
+  readonly opnum: number;
+  readonly frame: number;
+  readonly timeUs: number;
+  /** Of EcDoRpc: what it asks for. */
+  rops: RopBufferRequests | null;
+}
+
+export interface RopBufferRequests {
+  readonly requests: readonly RopRequest[];
+  readonly handles: readonly number[];
 }
 
 export class TcpConversation {
@@ -29,8 +51,10 @@ export class TcpConversation {
   /** By the end that sends: the one with the lower key, and the other. */
   readonly sides: readonly [TcpSide, TcpSide];
 
-  /** Opnums of the latest DCE/RPC requests by call id: a response does not say which call it answers otherwise. */
-  readonly #opnums = new Map<number, number>();
+  /** The latest DCE/RPC requests by call id: a response does not say which call it answers otherwise. */
+  readonly #calls = new Map<number, RememberedCall>();
+  /** Columns of tables, by the table's handle. */
+  readonly #columns = new Map<number, readonly number[]>();
 
   constructor(stream: number, timeUs: number, sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()]) {
     this.stream = stream;
@@ -43,7 +67,8 @@ export class TcpConversation {
   copy(): TcpConversation {
     const copy = new TcpConversation(this.stream, this.firstUs, [this.sides[0].copy(), this.sides[1].copy()]);
     copy.lastUs = this.lastUs;
-    for (const [callId, opnum] of this.#opnums) copy.#opnums.set(callId, opnum);
+    for (const [callId, call] of this.#calls) copy.#calls.set(callId, call);
+    for (const [handle, tags] of this.#columns) copy.#columns.set(handle, tags);
     for (const context of this.mailContexts) copy.mailContexts.add(context);
     return copy;
   }
@@ -51,13 +76,21 @@ export class TcpConversation {
   /** Presentation contexts that a bind offered for EMSMDB. */
   readonly mailContexts = new Set<number>();
 
-  request(callId: number, opnum: number): void {
-    remember(this.#opnums, callId, opnum, MAX_CALLS);
+  request(callId: number, call: RememberedCall): void {
+    remember(this.#calls, callId, call, MAX_CALLS);
   }
 
-  /** The opnum of the request with this call id; -1 where it was not seen. */
-  opnumOf(callId: number): number {
-    return this.#opnums.get(callId) ?? -1;
+  /** The request with this call id; `null` where it was not seen. */
+  callOf(callId: number): RememberedCall | null {
+    return this.#calls.get(callId) ?? null;
+  }
+
+  setColumns(handle: number, tags: readonly number[]): void {
+    remember(this.#columns, handle, tags, MAX_TABLES);
+  }
+
+  columnsOf(handle: number): readonly number[] | null {
+    return this.#columns.get(handle) ?? null;
   }
 }
 

@@ -1,7 +1,7 @@
 /** One frame on its way through the dissectors, and what they remember from frame to frame. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import type { Conversations, TcpConversation } from "./conversation.ts";
+import type { Conversations, TcpConversation, TcpSide } from "./conversation.ts";
 import type { Field } from "./field.ts";
 import type { FieldSink } from "./sink.ts";
 
@@ -24,15 +24,17 @@ export function fieldSet(fields: Readonly<Record<string, Field>>): FieldSet {
 export class Dissection {
   b: Uint8Array = new Uint8Array(0);
   base = 0;
-  /** Where the captured bytes end. */
-  end = 0;
   packet: CapturedPacket | null = null;
   /** Depth of datagrams in ICMP errors: quoted packets are no traffic. */
   quoted = 0;
   /** The TCP conversation that the frame's segment belongs to. */
   conversation: TcpConversation | null = null;
+  /** The direction that the segment goes. */
+  side: TcpSide | null = null;
   /** Names of the protocols in the frame, in order. */
   protocols: string[] = [];
+  /** Bytes of this frame's fields that stand behind its own. */
+  #joinedBytes = 0;
   readonly sink: FieldSink;
   readonly conversations: Conversations;
   /** Whether TCP and what it carries is dissected; as the sink wanted when the dissection was made. */
@@ -58,6 +60,29 @@ export class Dissection {
     const wanted = set.fields.some((field) => this.sink.wants(field));
     this.#wanted[set.id] = wanted;
     return wanted;
+  }
+
+  /** A new frame. */
+  begin(packet: CapturedPacket): void {
+    this.b = packet.bytes;
+    this.base = packet.at;
+    this.packet = packet;
+    this.quoted = 0;
+    this.protocols.length = 0;
+    this.#joinedBytes = 0;
+  }
+
+  /** Dissects `content`, which earlier frames have a part in: its fields have offsets behind the frame's own. `run` is given where it begins and ends. */
+  within(content: Uint8Array, run: (at: number, end: number) => void): void {
+    const { b, base, packet } = this;
+    const from = (packet?.len ?? 0) + this.#joinedBytes;
+    this.#joinedBytes += content.length;
+    this.sink.extend?.(content, from);
+    this.b = content;
+    this.base = -from;
+    run(0, content.length);
+    this.b = b;
+    this.base = base;
   }
 
   open(field: Field, at: number, len: number): void {

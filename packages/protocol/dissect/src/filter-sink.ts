@@ -1,6 +1,7 @@
 /** Keeps, of each frame, the values of the fields that a filter names. */
 
 import type { Field } from "./field.ts";
+import { FrameBytes } from "./frame-bytes.ts";
 import type { FieldSink } from "./sink.ts";
 
 /** What one field had in one frame. Lists are used again for the next frame. */
@@ -32,6 +33,7 @@ const WITHOUT_TCP: readonly string[] = ["frame", "eth", "vlan", "llc", "sll", "s
 export class FilterSink implements FieldSink {
   readonly #slots: (FieldValues | undefined)[] = [];
   readonly #all: FieldValues[] = [];
+  readonly content = new FrameBytes();
   #wantsTcp = false;
 
   /** The values of `field`, from now on. */
@@ -47,8 +49,13 @@ export class FilterSink implements FieldSink {
     return values;
   }
 
-  begin(): void {
+  begin(b: Uint8Array, base: number): void {
+    this.content.begin(b, base);
     for (const values of this.#all) if (values.count > 0) values.clear();
+  }
+
+  extend(content: Uint8Array, from: number): void {
+    this.content.extend(content, from);
   }
 
   wants(field: Field): boolean {

@@ -7,27 +7,21 @@ import { type FilterSyntaxError, parse } from "./filter-grammar.generated.js";
 import { FilterSink } from "./filter-sink.ts";
 import { FilterFault, type NumberTest, numberTest, type Value, valuesTest } from "./filter-value.ts";
 import { FrameDissector } from "./frame.ts";
+import type { FrameBytes } from "./frame-bytes.ts";
 
 export type FilterResult =
   | { readonly ok: true; readonly filter: Filter }
   /** `offset` counts characters of the text from 0. */
   | { readonly ok: false; readonly message: string; readonly offset: number };
 
-/** The frame that is being tested. */
-interface Frame {
-  b: Uint8Array;
-  base: number;
-}
-
-type Test = (frame: Frame) => boolean;
-type Source = (frame: Frame) => readonly Value[];
+type Test = (frame: FrameBytes) => boolean;
+type Source = (frame: FrameBytes) => readonly Value[];
 
 /** A compiled filter with its own dissector: give it every packet of a capture, in order. */
 export class Filter {
   readonly #test: Test;
   readonly #sink: FilterSink;
   readonly #dissector: FrameDissector;
-  readonly #frame: Frame = { b: new Uint8Array(0), base: 0 };
 
   constructor(test: Test, sink: FilterSink) {
     this.#test = test;
@@ -36,11 +30,9 @@ export class Filter {
   }
 
   matches(p: CapturedPacket): boolean {
-    this.#sink.begin();
+    this.#sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);
-    this.#frame.b = p.bytes;
-    this.#frame.base = p.at;
-    return this.#test(this.#frame);
+    return this.#test(this.#sink.content);
   }
 }
 
@@ -184,7 +176,7 @@ function compileIn(e: Extract<FilterExpression, { kind: "in" }>, sink: FilterSin
     const below = compileComparison("le", e.left, to, sink);
     // A range must hold for one value, not for two of them: fields that are there twice are tested value by value.
     if (e.left.kind === "field") return compileRange(e.left, from, to, sink);
-    return (frame: Frame) => above(frame) && below(frame);
+    return (frame: FrameBytes) => above(frame) && below(frame);
   });
   return (frame) => tests.some((test) => test(frame));
 }
@@ -280,9 +272,9 @@ function compileCall(call: Extract<FilterOperand, { kind: "call" }>, sink: Filte
   return (frame) => source(frame).map((value) => change(textOf(value)));
 }
 
-function rangesOf(frame: Frame, ranges: readonly number[]): Uint8Array[] {
+function rangesOf(frame: FrameBytes, ranges: readonly number[]): Uint8Array[] {
   const found: Uint8Array[] = [];
-  for (let i = 0; i < ranges.length; i += 2) found.push(frame.b.subarray(frame.base + ranges[i], frame.base + ranges[i] + ranges[i + 1]));
+  for (let i = 0; i < ranges.length; i += 2) found.push(frame.slice(ranges[i], ranges[i + 1]));
   return found;
 }
 

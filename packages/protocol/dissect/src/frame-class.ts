@@ -1,6 +1,7 @@
 /** What kind of traffic a frame is, for colours and graphs: what a person looking for push notifications and their errors tells apart. */
 
 import { type Field, findField } from "./field.ts";
+import { FrameBytes } from "./frame-bytes.ts";
 import type { FieldSink } from "./sink.ts";
 
 export const FRAME_CLASSES = ["other", "arp", "tcp", "mail", "tcp-mark", "udp", "push", "icmp", "icmp-error"] as const;
@@ -53,8 +54,7 @@ export class ClassSink implements FieldSink {
   udpStream = -1;
   readonly #fields = classFields();
   readonly #wanted: ReadonlySet<unknown> = new Set<unknown>([...Object.values(this.#fields), ...this.#fields.marks]);
-  #b: Uint8Array = new Uint8Array(0);
-  #base = 0;
+  readonly #content = new FrameBytes();
   #ipDst = -1;
   #udpPort = -1;
   #pushPort = -1;
@@ -64,8 +64,7 @@ export class ClassSink implements FieldSink {
   readonly #registered = new Map<number, Set<string>>();
 
   begin(b: Uint8Array, base: number): void {
-    this.#b = b;
-    this.#base = base;
+    this.#content.begin(b, base);
     this.frameClass = "other";
     this.tcpStream = -1;
     this.udpStream = -1;
@@ -137,6 +136,10 @@ export class ClassSink implements FieldSink {
 
   text(): void {}
 
+  extend(content: Uint8Array, from: number): void {
+    this.#content.extend(content, from);
+  }
+
   bytes(field: Field, at: number, len: number): void {
     const fields = this.#fields;
     if (field === fields.udpPayload && this.frameClass === "udp") {
@@ -147,7 +150,7 @@ export class ClassSink implements FieldSink {
 
   #textOf(at: number, len: number): string {
     let text = "";
-    for (let i = 0; i < len; i++) text += String.fromCharCode(this.#b[this.#base + at + i]);
+    for (const octet of this.#content.slice(at, len)) text += String.fromCharCode(octet);
     return text;
   }
 }

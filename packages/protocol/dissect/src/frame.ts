@@ -57,12 +57,7 @@ export class FrameDissector {
   dissect(p: CapturedPacket): void {
     const d = this.#dissection;
     const end = p.at + p.len;
-    d.b = p.bytes;
-    d.base = p.at;
-    d.end = end;
-    d.packet = p;
-    d.quoted = 0;
-    d.protocols.length = 0;
+    d.begin(p);
     if (this.#firstUs < 0) this.#firstUs = p.timeUs;
     const delta = this.#previousUs < 0 ? 0 : p.timeUs - this.#previousUs;
     this.#previousUs = p.timeUs;

@@ -9,12 +9,11 @@ import {
   parseEcDoRpcRequest,
   parseEcDoRpcResponse,
   parseEcRRegisterPushNotificationRequest,
-  parseRopBuffer,
-  parseRopRequests,
-  ROP,
 } from "@pushback/mapi";
+import type { RememberedCall } from "./conversation.ts";
 import type { Dissection } from "./dissection.ts";
 import { bytes, dec, group, hex, ipv4, text } from "./field.ts";
+import { dissectRops } from "./rops.ts";
 
 /** Of the interface, by opnum. */
 export const OPERATIONS: Readonly<Record<number, string>> = {
@@ -26,7 +25,6 @@ export const OPERATIONS: Readonly<Record<number, string>> = {
   5: "EcRUnregisterPushNotification",
   6: "EcDummyRpc",
 };
-const ROP_NAMES = new Map<number, string>(Object.entries(ROP).map(([name, id]) => [id, name]));
 
 const MAPI = {
   mapi: group("mapi", "Exchange 5.5 EMSMDB"),
@@ -43,19 +41,18 @@ const MAPI = {
   address: ipv4("emsmdb.push.address", "Callback address"),
   cbCallback: dec("emsmdb.push.cbCallbackAddress", "cbCallbackAddress"),
   returnValue: hex("emsmdb.return", "Return value", 32),
-  rop: text("emsmdb.rop", "ROP"),
-  ropId: hex("emsmdb.rop.id", "ROP id", 8),
 };
 
-/** A whole stub of the EMSMDB interface. */
-export function dissectMapi(d: Dissection, at: number, end: number, opnum: number, isRequest: boolean, little: boolean): void {
+/** A whole stub of the EMSMDB interface; `call` is what is remembered of it. */
+export function dissectMapi(d: Dissection, at: number, end: number, call: RememberedCall, isRequest: boolean, little: boolean): void {
+  const { opnum } = call;
   // Wireshark does not count it among the frame's protocols.
   d.open(MAPI.mapi, at, end - at);
   d.number(MAPI.opnum, opnum, at, 0);
   // The parsers take a stub from its own start; a frame's stub is small.
   const stub = d.b.slice(at, end);
   if (isRequest && opnum === 0) dissectConnect(d, at, stub, little);
-  else if (opnum === 2) dissectRpc(d, at, stub, isRequest, little);
+  else if (opnum === 2) dissectRpc(d, at, stub, call, isRequest, little);
   else if (isRequest && opnum === 4) dissectRegistration(d, at, stub, little);
   if (!isRequest && stub.length >= 4) d.number(MAPI.returnValue, (little ? getU32le : getU32be)(stub, stub.length - 4), end - 4, 4);
   d.close();
@@ -93,17 +90,10 @@ function dissectRegistration(d: Dissection, at: number, stub: Uint8Array, little
   d.number(MAPI.cbCallback, address.length, at + ((addressAt + address.length + 1) & ~1), 2);
 }
 
-function dissectRpc(d: Dissection, at: number, stub: Uint8Array, isRequest: boolean, little: boolean): void {
+/** Where the ROP buffer begins: after the handle, its length and the counts of the varying array (facts of EcDoRpc's layout). */
+const ROP_BUFFER_AT = 32;
+
+function dissectRpc(d: Dissection, at: number, stub: Uint8Array, call: RememberedCall, isRequest: boolean, little: boolean): void {
   const rgb = (isRequest ? parseEcDoRpcRequest(stub, little) : parseEcDoRpcResponse(stub, little))?.rgb;
-  const buffer = rgb ? parseRopBuffer(rgb) : null;
-  if (!buffer) return;
-  const { ropsList } = buffer;
-  const ropsAt = at + 34;
-  if (isRequest) {
-    for (const { rop } of parseRopRequests(ropsList)?.requests ?? []) d.text(MAPI.rop, rop, ropsAt, ropsList.length);
-  } else if (ropsList.length > 0) {
-    // Of an answer only the first ROP can be named: how long it is depends on columns that an earlier frame set.
-    d.number(MAPI.ropId, ropsList[0], ropsAt, 1);
-    d.text(MAPI.rop, ROP_NAMES.get(ropsList[0]) ?? "unknown", ropsAt, 1);
-  }
+  if (rgb) dissectRops(d, rgb, at + ROP_BUFFER_AT, call, isRequest);
 }

@@ -1,6 +1,7 @@
 /** Where a dissector's findings go: a tree for people, or the few values that a filter asks for. Offsets count from the start of the frame. */
 
 import type { Field } from "./field.ts";
+import { FrameBytes } from "./frame-bytes.ts";
 
 export interface FieldSink {
   /** Whether fields of this name, or of the protocol that it is, may matter; a dissector may leave out work that they don't need. */
@@ -13,6 +14,8 @@ export interface FieldSink {
   number(field: Field, value: number, at: number, len: number): void;
   text(field: Field, value: string, at: number, len: number): void;
   bytes(field: Field, at: number, len: number): void;
+  /** Fields that follow may lie in `content`, put together with earlier frames' bytes: offsets from `from` on, behind the frame's own. */
+  extend?(content: Uint8Array, from: number): void;
 }
 
 export interface TreeNode {
@@ -28,13 +31,15 @@ export interface TreeNode {
 export class TreeSink implements FieldSink {
   readonly roots: TreeNode[] = [];
   readonly #stack: TreeNode[] = [];
-  #b: Uint8Array = new Uint8Array(0);
-  #base = 0;
+  readonly content = new FrameBytes();
 
   /** The frame's bytes begin at `base`. */
   begin(b: Uint8Array, base: number): void {
-    this.#b = b;
-    this.#base = base;
+    this.content.begin(b, base);
+  }
+
+  extend(content: Uint8Array, from: number): void {
+    this.content.extend(content, from);
   }
 
   wants(): boolean {
@@ -70,7 +75,7 @@ export class TreeSink implements FieldSink {
 
   bytes(field: Field, at: number, len: number): void {
     const parts: string[] = [];
-    for (let i = 0; i < len; i++) parts.push(this.#b[this.#base + at + i].toString(16).padStart(2, "0"));
+    for (const octet of this.content.slice(at, len)) parts.push(octet.toString(16).padStart(2, "0"));
     this.#add(field, parts.join(":"), at, len);
   }
 }

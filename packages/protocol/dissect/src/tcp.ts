@@ -81,6 +81,7 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
   const timeUs = d.packet?.timeUs ?? 0;
   const { conversation, side } = d.conversations.tcp(source, destination, srcPort, dstPort, flags, seq, timeUs);
   d.conversation = conversation;
+  d.side = conversation.sides[side];
   d.conversations.analyze(conversation, side, flags, seq, ack, len);
   const own = conversation.sides[side];
   const other = conversation.sides[1 - side];
@@ -131,7 +132,7 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
     d.text(TCP.resetCause, asciiOf(b, payloadAt, len), payloadAt, len);
   } else if (len > 0) d.bytes(TCP.payload, payloadAt, len);
   d.close();
-  if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, payloadAt, end);
+  if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end);
 }
 
 /** A header that is too short or too long for its datagram: its ports are believed, and count as a conversation's. */
