@@ -6,26 +6,12 @@ import { requireProgram, scratchFile } from "@pushback/judges";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { allFields, compileFilter, FrameDissector, type TreeNode, TreeSink } from "./index.ts";
+import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { oddities, odditiesFile } from "./testing/oddities.ts";
 
 const GALLERY = new URL("../../../../scenarios/", import.meta.url);
 const SCENARIOS = readdirSync(GALLERY).map((file) => file.replace(/\.yaml$/, ""));
 const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
-
-/** Answers longer than a segment, and with a short MTU requests too. */
-const LONG_MESSAGE = `
-title: A long message
-duration: 10m
-network: { segments: [{ name: branch, mtu: 296 }] }
-clients:
-  - { name: near, platform: each }
-  - { name: far, platform: windows-nt, segment: branch }
-steps:
-  - { at: 1m, logon: [near, far] }
-  - { at: 2m, deliver: { to: [near, far], subject: Long, body: "${"All work and no play. ".repeat(220)}" } }
-  - { at: 3m, read: [near, far] }
-  - { at: 4m, logoff: [near, far] }
-`;
 
 function recordingOf(name: string, text = readFileSync(new URL(`${name}.yaml`, GALLERY), "utf8")): Uint8Array {
   const parsed = parseScenario(name, text);

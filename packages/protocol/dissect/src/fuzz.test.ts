@@ -8,6 +8,8 @@ import { type CapturedPacket, readCapture } from "@pushback/capture";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { expect, it } from "vitest";
 import { FrameDissector, type TreeNode, TreeSink } from "./index.ts";
+import { LONG_MESSAGE } from "./testing/long-message.ts";
+import { oddities } from "./testing/oddities.ts";
 
 const COUNT = Number(process.env["PUSHBACK_FUZZ"] ?? 100_000);
 const ROOM = 64;
@@ -60,20 +62,26 @@ class Between {
   }
 }
 
-it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 5 }, () => {
-  const parsed = parseScenario("kb", readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url), "utf8"));
-  if (!parsed.ok) throw new Error("kb-q159302");
+it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 2 }, () => {
   const frames: Uint8Array[] = [];
-  const file = encodeCapture(runScenario(parsed.scenario, { variants: PLATFORMS.map((p) => p.variants[0].id), seed: "1" }));
-  readCapture(file, { packet: (p) => frames.push(p.bytes.slice(p.at, p.at + p.len)) });
+  for (const text of [readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url), "utf8"), LONG_MESSAGE]) {
+    const parsed = parseScenario("fuzz", text);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const file = encodeCapture(runScenario(parsed.scenario, { variants: PLATFORMS.map((p) => p.variants[0].id), seed: "1" }));
+    readCapture(file, { packet: (p) => frames.push(p.bytes.slice(p.at, p.at + p.len)) });
+  }
+  frames.push(...oddities().map(({ bytes }) => Uint8Array.from(bytes)));
   const zeros = new Between(0);
   const ones = new Between(0xff);
   const below = seededBelow(159_302);
+  let next = 0;
   for (let i = 1; i <= COUNT; i++) {
-    let frame = frames[below(frames.length)].slice(0, 2048);
-    for (let n = below(6); n > 0; n--) frame[below(Math.min(frame.length, 90))] = [0, 0xff, below(256), 1 << below(8)][below(4)];
-    if (below(3) === 0) frame = frame.slice(0, below(frame.length + 1));
-    const linkType = LINK_TYPES[below(LINK_TYPES.length)];
+    // Runs of frames in order: what conversations remember is put to use.
+    next = below(8) === 0 ? below(frames.length) : (next + 1) % frames.length;
+    let frame = frames[next].slice(0, 2048);
+    for (let n = below(2) * below(6); n > 0; n--) frame[below(Math.min(frame.length, 90))] = [0, 0xff, below(256), 1 << below(8)][below(4)];
+    if (below(6) === 0) frame = frame.slice(0, below(frame.length + 1));
+    const linkType = below(4) === 0 ? LINK_TYPES[below(LINK_TYPES.length)] : 1;
     const tree = textOf(zeros.dissect(frame, i, linkType));
     if (textOf(ones.dissect(frame, i, linkType)) !== tree) {
       expect.fail(`frame ${i}, link type ${linkType}: ${Buffer.from(frame).toString("hex")}`);
