@@ -106,7 +106,7 @@ function createProgram(): Command {
 
   program
     .command("convert")
-    .description("write a capture in another format")
+    .description("write a capture in another format; Network Monitor and Sniffer files have no time zone, their times are taken as UTC")
     .argument("<input>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
     .argument("<output>", "the file to write; its ending names the format")
     .option("--format <format>", OUTPUT_FORMAT_NAMES.join(", "))
