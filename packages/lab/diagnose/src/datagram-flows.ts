@@ -191,6 +191,24 @@ function word(b: Uint8Array, at: number, len: number, from: number): number {
   return value;
 }
 
+/** Among the flows to one port; `null` where this is the first of its kind. */
+function flowOfSender(flows: readonly DatagramFlow[], source: number, b: Uint8Array, at: number, len: number): DatagramFlow | null {
+  let ofSender = 0;
+  // The latest first: a series goes on where it was.
+  for (let i = flows.length - 1; i >= 0; i--) {
+    const flow = flows[i];
+    if (flow.source !== source) continue;
+    if (flow.carries(b, at, len)) return flow;
+    if (++ofSender >= MAX_PAYLOADS) {
+      // Its payloads are data: the latest flow takes whatever comes.
+      const latest = flows.findLast((f) => f.source === source) as DatagramFlow;
+      latest.payloadHex = null;
+      return latest;
+    }
+  }
+  return null;
+}
+
 const NO_FLOWS: readonly DatagramFlow[] = [];
 
 export class DatagramFlows {
@@ -228,47 +246,18 @@ export class DatagramFlows {
     frame: number,
     timeUs: number,
   ): DatagramFlow | null {
-    this.#latest = this.#find(source, destination, srcPort, dstPort, b, at, len, frame, timeUs);
-    return this.#latest;
-  }
-
-  #find(
-    source: number,
-    destination: number,
-    srcPort: number,
-    dstPort: number,
-    b: Uint8Array,
-    at: number,
-    len: number,
-    frame: number,
-    timeUs: number,
-  ): DatagramFlow | null {
     const key = destination * 65536 + dstPort;
     const flows = this.#byTarget.get(key);
-    if (flows) {
-      let ofSender = 0;
-      // The latest first: a series goes on where it was.
-      for (let i = flows.length - 1; i >= 0; i--) {
-        const flow = flows[i];
-        if (flow.source !== source) continue;
-        if (flow.carries(b, at, len)) return flow;
-        if (++ofSender >= MAX_PAYLOADS) {
-          // Its payloads are data: the latest flow takes whatever comes.
-          const latest = flows.findLast((f) => f.source === source) as DatagramFlow;
-          latest.payloadHex = null;
-          return latest;
-        }
-      }
+    let flow = flows ? flowOfSender(flows, source, b, at, len) : null;
+    if (flow === null && this.#count >= this.#max) this.dropped++;
+    else if (flow === null) {
+      this.#count++;
+      flow = new DatagramFlow(source, destination, srcPort, dstPort, b, at, len, { frame, timeUs });
+      flow.answersQuery = this.#queryFor(source, destination, srcPort, dstPort);
+      if (flows) flows.push(flow);
+      else this.#byTarget.set(key, [flow]);
     }
-    if (this.#count >= this.#max) {
-      this.dropped++;
-      return null;
-    }
-    this.#count++;
-    const flow = new DatagramFlow(source, destination, srcPort, dstPort, b, at, len, { frame, timeUs });
-    flow.answersQuery = this.#queryFor(source, destination, srcPort, dstPort);
-    if (flows) flows.push(flow);
-    else this.#byTarget.set(key, [flow]);
+    this.#latest = flow;
     return flow;
   }
 
