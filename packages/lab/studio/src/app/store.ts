@@ -15,6 +15,8 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
 export interface StudioState {
   readonly view: View;
   readonly theme: HostTheme;
+  /** What the theme comes to; pictures that are not style sheets' are drawn again when it changes. */
+  readonly isDark: boolean;
   /** What the monitor looks at: the lab that runs, or a capture file. */
   readonly document: "lab" | "capture";
   readonly captureName: string | null;
@@ -35,6 +37,7 @@ export interface StudioState {
 export const useStudio = create<StudioState>()((set) => ({
   view: "bench",
   theme: "system",
+  isDark: false,
   document: "lab",
   captureName: null,
   captureFrames: 0,

@@ -6,9 +6,9 @@ import { useStudio } from "./store.ts";
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
 export function applyTheme(theme: HostTheme): void {
-  const dark = theme === "dark" || (theme === "system" && systemIsDark.matches);
-  document.documentElement.dataset["theme"] = dark ? "dark" : "light";
-  useStudio.getState().set({ theme });
+  const isDark = theme === "dark" || (theme === "system" && systemIsDark.matches);
+  document.documentElement.dataset["theme"] = isDark ? "dark" : "light";
+  useStudio.getState().set({ theme, isDark });
 }
 
 systemIsDark.addEventListener("change", () => applyTheme(useStudio.getState().theme));

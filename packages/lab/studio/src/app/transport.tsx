@@ -93,11 +93,16 @@ function Clock() {
   );
 }
 
+const SCRUB_STEP_US = 1_000_000;
+
 function Scrubber() {
   const timeUs = useStudio((s) => s.timeUs);
   const simulatedUs = useLab((lab) => lab.simulatedUs);
   const durationUs = useLab((lab) => lab.info?.durationUs ?? 1);
   const bookmarks = useLab((lab) => lab.bookmarks);
+  // Where somebody has dragged it to, until the machines have run that far: the thumb stays in the hand.
+  const [asked, setAsked] = useState<{ readonly us: number; readonly whenUs: number } | null>(null);
+  const shownUs = asked?.whenUs === timeUs ? asked.us : timeUs;
   const share = (us: number) => `${(100 * us) / durationUs}%`;
   return (
     <div className="scrubber">
@@ -105,12 +110,17 @@ function Scrubber() {
         type="range"
         min={0}
         max={durationUs}
-        step={1_000_000}
-        value={timeUs}
+        step={SCRUB_STEP_US}
+        // On a step: the browser would put it there, and that would look like a change by hand.
+        value={Math.round(shownUs / SCRUB_STEP_US) * SCRUB_STEP_US}
         aria-label="Playhead"
         aria-valuetext={`${elapsedText(timeUs)} of ${elapsedText(durationUs)}`}
-        style={{ "--played": share(timeUs), "--simulated": share(simulatedUs) } as CSSProperties}
-        onChange={(event) => jump(Number(event.target.value))}
+        style={{ "--played": share(shownUs), "--simulated": share(simulatedUs) } as CSSProperties}
+        onChange={(event) => {
+          const us = Number(event.target.value);
+          setAsked({ us, whenUs: timeUs });
+          jump(us);
+        }}
       />
       {bookmarks.map(({ atUs, label }) => (
         <button

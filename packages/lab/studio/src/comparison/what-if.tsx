@@ -159,11 +159,11 @@ function Plot({
   readonly machines: readonly string[];
 }) {
   const place = useRef<HTMLDivElement>(null);
-  const theme = useStudio((s) => s.theme);
+  const isDark = useStudio((s) => s.isDark);
   useEffect(() => {
     const element = place.current;
     if (!element || points.length === 0) return;
-    void theme;
+    void isDark;
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const axes: uPlot.Axis[] = [0, 1].map((side) => ({
@@ -199,7 +199,7 @@ function Plot({
       observer.disconnect();
       plot.destroy();
     };
-  }, [points, axis, machines, theme]);
+  }, [points, axis, machines, isDark]);
   return (
     <figure className="plot">
       <div ref={place} role="img" aria-label={`ICMP errors by ${CHOICES[axis].title}; the table below says the same`} />

@@ -1,33 +1,51 @@
-/** A page of the studio, built and served on loopback, in Chromium. Node only: for tests. */
+/** The studio or a page of its tests, built and served on loopback as the programs serve it, in Chromium. Node only: for tests and benchmarks. */
 
-import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { type Browser, chromium } from "playwright-core";
-import { build } from "vite";
+import { build, type InlineConfig } from "vite";
+import { MEDIA_TYPES, PAGE_HEADERS } from "../host/page-policy.ts";
 
-const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const STUDIO = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface BuiltPage {
   readonly address: string;
   readonly browser: Browser;
+  /** Of every file that was built, each compressed by itself. */
+  readonly gzipBytes: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
 /** Builds `src/testing/NAME`, serves it and `files` (by path) on a port that is free, and starts Chromium. */
-export async function openBuiltPage(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
+export function openBuiltPage(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
+  const config = {
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    publicDir: false,
+    build: { rolldownOptions: { input: fileURLToPath(new URL(name, import.meta.url)) } },
+  } as const;
+  return openBuilt(config, name, files);
+}
+
+/** The studio itself, as `pushback studio` serves it. */
+export function openBuiltStudio(files: ReadonlyMap<string, Uint8Array> = new Map()): Promise<BuiltPage> {
+  return openBuilt({ root: STUDIO }, "index.html", files);
+}
+
+async function openBuilt(config: InlineConfig, name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), "pushback-page-"));
   await build({
-    configFile: fileURLToPath(new URL("../../vite.config.ts", import.meta.url)),
-    root: fileURLToPath(new URL(".", import.meta.url)),
+    ...config,
+    configFile: join(STUDIO, "vite.config.ts"),
     logLevel: "error",
-    publicDir: false,
-    build: { outDir: folder, emptyOutDir: true, rolldownOptions: { input: fileURLToPath(new URL(name, import.meta.url)) } },
+    build: { ...config.build, outDir: folder, emptyOutDir: true },
   });
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://127.0.0.1").pathname);
+    for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
     const file = files.get(path);
     if (file) {
       response.end(file);
@@ -42,14 +60,16 @@ export async function openBuiltPage(name: string, files: ReadonlyMap<string, Uin
       response.writeHead(404).end();
       return;
     }
-    response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
+    response.setHeader("content-type", MEDIA_TYPES[extname(path)] ?? "application/octet-stream");
     createReadStream(found).pipe(response);
   });
   const port = await listen(server);
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const built = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return {
     address: `http://127.0.0.1:${port}/${name}`,
     browser,
+    gzipBytes: new Map(built.map((entry) => [entry.name, gzipSync(readFileSync(join(entry.parentPath, entry.name))).length])),
     close: async () => {
       await browser.close();
       server.close();

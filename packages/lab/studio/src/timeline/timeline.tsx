@@ -55,7 +55,7 @@ function Lanes({ info }: { readonly info: LabInfo }) {
   const drag = useRef<{ readonly x: number; readonly span: Span; moved: boolean; readonly scrub: boolean } | null>(null);
   const timeUs = useLaggingTime();
   const grown = useLanes(info, timeUs);
-  const theme = useStudio((s) => s.theme);
+  const isDark = useStudio((s) => s.isDark);
   const selectedMachine = useStudio((s) => s.selectedMachine);
   const selectedEvent = useStudio((s) => s.selectedEvent);
   const selectedFrame = useStudio((s) => s.selectedFrame);
@@ -87,7 +87,7 @@ function Lanes({ info }: { readonly info: LabInfo }) {
     const surface = canvas.current;
     const context = surface?.getContext("2d");
     if (!surface || !context) return;
-    void theme;
+    void isDark;
     void grown;
     const ratio = devicePixelRatio;
     const height = AXIS_H + lanes.length * laneH;
@@ -95,7 +95,7 @@ function Lanes({ info }: { readonly info: LabInfo }) {
     if (surface.width !== w || surface.height !== h) Object.assign(surface, { width: w, height: h });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawLanes(context, picture, readPalette());
-  }, [picture, theme, grown, lanes.length, laneH, size.width]);
+  }, [picture, isDark, grown, lanes.length, laneH, size.width]);
 
   const zoomBy = useCallback(
     (factor: number, anchorUs?: number) => {

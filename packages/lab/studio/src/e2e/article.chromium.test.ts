@@ -1,0 +1,140 @@
+/** The article as a person walks it in the built studio: nothing planned, five machines, a mouse; then the same in files. */
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Analyzer } from "../analyzer/analyzer.ts";
+import {
+  button,
+  dragTo,
+  eventually,
+  icmpCounts,
+  MACHINES,
+  machineCard,
+  openView,
+  playhead,
+  savedBy,
+  studioPages,
+  waitForPause,
+} from "../testing/studio-page.ts";
+
+const openPage = studioPages();
+const MINUTE_US = 60_000_000;
+
+async function framesIn(path: string, filter: string): Promise<number> {
+  const analyzer = new Analyzer();
+  expect((await analyzer.openCapture("kept.pcapng", readFileSync(path))).ok).toBe(true);
+  while (analyzer.state().indexed < analyzer.state().frames) await analyzer.advance();
+  if (filter === "") return analyzer.state().frames;
+  let found = 0;
+  await analyzer.applyFilter(filter, (part) => {
+    found += part.frames.length;
+  });
+  return found;
+}
+
+describe("the article, by hand", () => {
+  it("goes from the logon to the exported capture", async (context) => {
+    const page = await openPage(context);
+    const speed = (value: string) => page.getByLabel("Speed").selectOption(value);
+    const sessions = page.getByRole("region", { name: "Sessions" });
+
+    await speed("10");
+    await button(page, "Log on all").click();
+    await eventually(() => sessions.locator("tbody tr").count()).toBe(5);
+    for (const name of MACHINES)
+      expect(await machineCard(page, name).locator(".lamps").textContent(), name).toMatch(/Session: .*(open|logged)/i);
+
+    // Mail that nobody is left to fetch: everybody is rebooted, then it comes.
+    await button(page, "Reboot all").click();
+    await page.getByLabel("Subject").fill("Are you there?");
+    await button(page, "Deliver mail").click();
+    await eventually(() => sessions.locator("td.pending").count()).toBe(5);
+    const crashedUs = await playhead(page);
+    expect(await icmpCounts(page)).toEqual([0, 0, 0, 0, 0]);
+
+    // Half an hour: every stack is up again, and answers each datagram.
+    await dragTo(page, crashedUs + 30 * MINUTE_US);
+    await eventually(() => icmpCounts(page)).not.toContain(0);
+    const half = await icmpCounts(page);
+    for (const count of half) expect(count).toBeGreaterThan(20);
+    expect(await page.locator(".story").textContent()).toMatch(/5 sessions are still pushing/);
+
+    // They grow while it plays…
+    await speed("600");
+    await button(page, "Play").click();
+    await page.waitForFunction((before) => {
+      const now = [...document.querySelectorAll(".icmp-count")].map((e) => Number.parseInt(e.textContent ?? "", 10));
+      return now.length === 5 && now.every((n, i) => n > before[i]);
+    }, half);
+    await button(page, "Pause").click();
+
+    // … and two hours after the server has last heard from anybody they stop.
+    await dragTo(page, crashedUs + 125 * MINUTE_US);
+    await eventually(() => sessions.textContent()).toMatch(/No session is open\..*5 ended/s);
+    const ended = await icmpCounts(page);
+    for (const [i, count] of ended.entries()) expect(count).toBeGreaterThan(half[i]);
+    await dragTo(page, crashedUs + 180 * MINUTE_US);
+    await eventually(() => playhead(page)).toBeGreaterThan(crashedUs + 179 * MINUTE_US);
+    expect(await icmpCounts(page)).toEqual(ended);
+    expect(await page.locator(".story").textContent()).toBe(
+      `The old sessions have ended, and so have the ICMP errors: ${ended.reduce((sum, n) => sum + n, 0)} in all.`,
+    );
+
+    // The next logon is as usual: new mail is told of, and read.
+    await speed("10");
+    await button(page, "Log on all").click();
+    await eventually(() => sessions.locator("tbody tr").count()).toBe(5);
+    await page.getByLabel("Subject").fill("Welcome back");
+    await button(page, "Deliver mail").click();
+    const nt = machineCard(page, "windows-nt");
+    await eventually(() => nt.locator(".new-mail-sign").count()).toBe(1);
+    await button(nt, /^Read mail/).click();
+    await eventually(() => nt.locator(".message-head").textContent()).toBe("Welcome back");
+    expect(await nt.locator(".screen > p").textContent()).toContain("Welcome back");
+    expect(await icmpCounts(page)).toEqual(ended);
+    await button(page, "Pause").click();
+
+    // Its frames: from the comparison to the monitor, the first error taken apart.
+    await openView(page, "Comparison");
+    const cell = page.getByRole("button", { name: /^ICMP port unreachable, Windows NT.*show its frames$/ });
+    await eventually(() => cell.textContent()).toBe(String(ended[2]));
+    await cell.click();
+    await page.waitForSelector('[role="row"][data-current]');
+    await eventually(() => page.locator(".filter-status").textContent()).toMatch(new RegExp(`^${ended[2]} of `));
+    await eventually(() => page.locator('[role="tree"]').textContent()).toMatch(/Internet Control Message Protocol/i);
+
+    // Another filter, exported and opened again.
+    await page.locator(".filter-input").fill("icmp.type == 3 && icmp.code == 3");
+    await page.keyboard.press("Enter");
+    const all = ended.reduce((sum, n) => sum + n, 0);
+    await eventually(() => page.locator(".filter-status").textContent()).toMatch(new RegExp(`^${all} of `));
+    await button(page, "Export").click();
+    const shown = await savedBy(page, () => page.getByRole("menuitem", { name: /^Shown frames/ }).click());
+    expect(await framesIn(shown.path, "")).toBe(all);
+
+    await button(page, "File").click();
+    const whole = await savedBy(page, () => page.getByRole("menuitem", { name: "Export capture (pcapng)" }).click());
+    expect(whole.name).toBe("free-play.pcapng");
+    expect(await framesIn(whole.path, "icmp.type == 3 && icmp.code == 3")).toBe(all);
+
+    await button(page, "File").click();
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
+    await (await chooser).setFiles({ name: "again.pcapng", mimeType: "application/octet-stream", buffer: readFileSync(whole.path) });
+    await eventually(() => page.locator(".capture-bar").textContent()).toContain("again.pcapng");
+    // A capture that somebody opens is explained: it is what the article describes.
+    await eventually(() => page.locator(".diagnosis-answer h3").textContent()).toMatch(/^Harmless/);
+    await button(page, "Back to the lab’s frames").click();
+    await eventually(() => page.locator(".capture-bar").count()).toBe(0);
+  }, 180_000);
+
+  it("plays by itself, to the end", async (context) => {
+    const page = await openPage(context);
+    await button(page, "Play the article").click();
+    await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
+    await page.getByLabel("Speed").selectOption("Infinity");
+    await waitForPause(page);
+    expect(await page.locator(".story").textContent()).toMatch(/^The old sessions have ended/);
+    expect(await page.locator(".clock-main").textContent()).toMatch(/^2:15:00/);
+  }, 120_000);
+});

@@ -1,0 +1,70 @@
+/** The built studio as a person meets it: a page of its own per test, and words for what a person does. For tests. */
+
+import { requireProgram } from "@pushback/judges";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, expect, type TestContext } from "vitest";
+import { type BuiltPage, openBuiltStudio } from "./built-page.ts";
+
+/** Builds once for all tests of a file; each call opens a page, and what the page complains about fails its test. */
+export function studioPages(files: ReadonlyMap<string, Uint8Array> = new Map()) {
+  let built: Promise<BuiltPage> | null = null;
+  afterAll(async () => (await built)?.close());
+  return async (test: TestContext, options: BrowserContextOptions = {}, query = ""): Promise<Page> => {
+    requireProgram(test, "chromium");
+    built ??= openBuiltStudio(files);
+    const { browser, address } = await built;
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("request", (request) => {
+      if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) complaints.push(`asked for ${request.url()}`);
+    });
+    test.onTestFinished(async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    });
+    await page.goto(`${address}${query}`);
+    await page.getByRole("button", { name: "Log on all" }).waitFor();
+    return page;
+  };
+}
+
+export const button = (page: Page | Locator, name: string | RegExp): Locator => page.getByRole("button", { name, exact: true });
+export const openView = (page: Page, name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
+export const machineCard = (page: Page, name: string): Locator => page.locator(`.machine[data-machine="${name}"]`);
+export const cardOf = (page: Page, name: string): Locator => page.locator(`.card[data-machine="${name}"]`);
+export const MACHINES = ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"] as const;
+
+/** Microseconds of the playhead, as the slider has it. */
+export async function playhead(page: Page): Promise<number> {
+  return Number(await page.getByRole("slider", { name: "Playhead" }).inputValue());
+}
+
+/** The clock stands still when a run has come to its end, or somebody stops it. */
+export async function waitForPause(page: Page, timeout = 60_000): Promise<void> {
+  await page.waitForFunction(() => document.querySelector(".transport .play")?.textContent === "Play", null, { timeout });
+}
+
+/** ICMP errors by machine, as the cards count them. */
+export async function icmpCounts(page: Page): Promise<number[]> {
+  return page.$$eval(".machine[data-machine]", (cards) =>
+    cards.map((card) => Number.parseInt(card.querySelector(".icmp-count")?.textContent ?? "0", 10)),
+  );
+}
+
+/** Moves the playhead to a time, as somebody who drags it. */
+export async function dragTo(page: Page, us: number): Promise<void> {
+  await page.getByRole("slider", { name: "Playhead" }).fill(String(us));
+}
+
+/** What comes of doing something that saves a file: its name and its bytes. */
+export async function savedBy(page: Page, run: () => Promise<unknown>): Promise<{ readonly name: string; readonly path: string }> {
+  const [download] = await Promise.all([page.waitForEvent("download"), run()]);
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
+
+/** What comes true in its own time. */
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000, interval: 50 });
