@@ -69,7 +69,7 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
       { name: `${scenario.id}.json`, content: recordingJson(recording) },
     ]);
   }
-  return reportRun(rowsOfRun(recording), recording.frames.count, json);
+  return reportRun(rowsOfRun(recording, undefined, settings), recording.frames.count, json);
 }
 
 /** Frames and events go to disk; of the machines only what the table needs stays. */
@@ -104,7 +104,7 @@ function runStreaming(scenario: Scenario, settings: RunSettings, out: string): n
   });
   const written = stream as RecordingStream | null;
   written?.end();
-  return reportRun(rowsOfRun(recording, (tally as FleetTally | null) ?? undefined), written?.frames ?? 0, false);
+  return reportRun(rowsOfRun(recording, (tally as FleetTally | null) ?? undefined, settings), written?.frames ?? 0, false);
 }
 
 function printJson(event: RecordedEvent): void {

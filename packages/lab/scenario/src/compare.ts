@@ -89,6 +89,11 @@ function differences(alone: readonly PlatformRow[], together: readonly PlatformR
   });
 }
 
+/** Whether the run has the settings of the scenario's file, and nobody's in their place. */
+function isAsWritten({ keepAliveUs, intervalUs }: Pick<RunOptions, "keepAliveUs" | "intervalUs">): boolean {
+  return keepAliveUs === undefined && intervalUs === undefined;
+}
+
 const NO_FLEET: ReadonlySet<string> = new Set();
 
 /** Fleets are in the run of all together only. */
@@ -120,7 +125,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
     engine: ENGINE_VERSION,
     platforms: rows,
     claims,
-    expectations: [...checkExpectations(scenario, rows, claims), ...checkFleet(scenario, tally.rows())],
+    expectations: [...checkExpectations(scenario, rows, claims, isAsWritten(options)), ...checkFleet(scenario, tally.rows())],
     fleet: summarizeFleet(tally),
     together: { capture: capturePath?.("together") ?? null, agrees: found.length === 0, differences: found },
   };
@@ -134,11 +139,18 @@ export interface RunResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-/** The rows and expectations of one run with all its machines on one segment; `tally` where its fleets were counted as it went. */
-export function rowsOfRun(recording: Recording, tally: FleetTally = tallyRecording(recording)): RunResult {
+/** The rows and expectations of one run with all its machines on one segment; `tally` where its fleets were counted as it went, `options` where it had some. */
+export function rowsOfRun(
+  recording: Recording,
+  tally: FleetTally = tallyRecording(recording),
+  options: Pick<RunOptions, "keepAliveUs" | "intervalUs"> = {},
+): RunResult {
   const judged = judgeRecording(recording, null);
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
-  const expectations = [...checkExpectations(recording.scenario, rows, claims), ...checkFleet(recording.scenario, tally.rows())];
+  const expectations = [
+    ...checkExpectations(recording.scenario, rows, claims, isAsWritten(options)),
+    ...checkFleet(recording.scenario, tally.rows()),
+  ];
   return { rows, claims, fleet: summarizeFleet(tally), expectations };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlatformRow } from "./comparison-types.ts";
+import type { ClaimSummary, PlatformRow } from "./comparison-types.ts";
 import { checkExpectations } from "./expectations.ts";
 import { parseScenario } from "./scenario-file.ts";
 
@@ -41,5 +41,16 @@ describe("expectations", () => {
       "+ nt-3.51: icmpPortUnreachable is 100 or more",
       "- nt-3.51: sessionEndCause is keepalive-reset, but it was closed",
     ]);
+  });
+
+  it("of numbers are those of the file's own settings: a run with others is held to the claims that it can show", () => {
+    const parsed = parseScenario("t", FILE.replace("expect:", "expect:\n  claims: [notify, stop-on-retrieve, next-logon]"));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const claim = (id: ClaimSummary["id"], holds: boolean | null) => ({ id, holds }) as ClaimSummary;
+    const claims = [claim("notify", true), claim("stop-on-retrieve", null), claim("next-logon", false)];
+    const met = (asWritten: boolean) =>
+      checkExpectations(parsed.scenario, [row("nt-4.0", 1, "open")], claims, asWritten).map((result) => result.met);
+    expect(met(true)).toEqual([true, false, false, false, false]);
+    expect(met(false)).toEqual([true, true, false]);
   });
 });
