@@ -1,28 +1,45 @@
 import type { RandomSource } from "@pushback/host";
 
-/** A 32-bit hash of text and a starting value (FNV-1a with a final avalanche), to turn labels into seeds. */
-function hashText(text: string, start: number): number {
-  let h = (start ^ 0x811c9dc5) >>> 0;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+/** FNV-1a, as far as `text`; begun with a number that `firstHash` turns into a beginning. */
+function continueHash(hash: number, text: string): number {
+  let h = hash;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h;
 }
 
-/** The sfc32 generator (Chris Doty-Humphrey, PractRand): 128 bits of state, seeded from text. */
+function firstHash(start: number): number {
+  return start ^ 0x811c9dc5;
+}
+
+/** The last step of a 32-bit hash: an avalanche, so that every bit of the text reaches every bit of the result. */
+function finishHash(hash: number): number {
+  let h = hash;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/**
+ * The sfc32 generator (Chris Doty-Humphrey, PractRand): 128 bits of state, seeded from text. Of the text it keeps the three hashes, unfinished, so
+ * that a fork goes on from there: a fleet has as many sources as machines, and each would carry its seed as a string. All numbers are
+ * signed, as the state stays: an engine keeps small integers in place, others in boxes.
+ */
 class SeededRandom implements RandomSource {
-  readonly #seed: string;
+  readonly #seedA: number;
+  readonly #seedB: number;
+  readonly #seedC: number;
   #a: number;
   #b: number;
   #c: number;
   #counter = 1;
 
-  constructor(seed: string) {
-    this.#seed = seed;
-    // Signed, as the state stays: an engine keeps small integers in place, others in boxes.
-    this.#a = hashText(seed, 1) | 0;
-    this.#b = hashText(seed, 2) | 0;
-    this.#c = hashText(seed, 3) | 0;
+  constructor(seedA: number, seedB: number, seedC: number) {
+    this.#seedA = seedA;
+    this.#seedB = seedB;
+    this.#seedC = seedC;
+    this.#a = finishHash(seedA);
+    this.#b = finishHash(seedB);
+    this.#c = finishHash(seedC);
     for (let i = 0; i < 12; i++) this.u32();
   }
 
@@ -36,10 +53,12 @@ class SeededRandom implements RandomSource {
   }
 
   fork(label: string): RandomSource {
-    return new SeededRandom(`${this.#seed}/${label}`);
+    const more = (hash: number) => continueHash(continueHash(hash, "/"), label);
+    return new SeededRandom(more(this.#seedA), more(this.#seedB), more(this.#seedC));
   }
 }
 
 export function createRandom(seed: string | number): RandomSource {
-  return new SeededRandom(String(seed));
+  const text = String(seed);
+  return new SeededRandom(continueHash(firstHash(1), text), continueHash(firstHash(2), text), continueHash(firstHash(3), text));
 }
