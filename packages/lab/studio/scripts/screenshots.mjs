@@ -21,6 +21,8 @@ async function runHalf(page) {
 async function monitor(page) {
   await runHalf(page);
   await tab(page, "Monitor");
+  await page.locator(".filter-input").fill("udp || icmp");
+  await page.keyboard.press("Enter");
   await page.locator(".packet-row[data-class=icmp-error]").first().click();
   await page.waitForSelector('[role="treeitem"]');
 }

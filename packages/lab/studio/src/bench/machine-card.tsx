@@ -29,31 +29,39 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     () => (machine?.message && machine.message === putAway ? { ...machine, message: null } : machine),
     [machine, putAway],
   );
-  if (!machine || !shown) return <section className="machine card" aria-label={lab.title} data-machine={lab.name} />;
+  const label = labelOf(lab);
+  if (!machine || !shown) return <section className="machine card" aria-label={label} data-machine={lab.name} />;
   return (
     <section
       className={`machine card ${isSelected ? "is-selected" : ""}`}
-      aria-label={lab.title}
+      aria-label={label}
       data-machine={lab.name}
       onFocus={() => isSelected || set({ selectedMachine: lab.name })}
     >
       <div className="machine-head">
         <h2 className="machine-name" title={lab.title}>
           <button type="button" className="name-button" aria-pressed={isSelected} onClick={() => set({ selectedMachine: lab.name })}>
-            {shortTitle(lab.title)}
+            {isOfFleet(lab) ? `${lab.name}, ${shortTitle(lab.title)}` : shortTitle(lab.title)}
           </button>
         </h2>
         <Lamps machine={machine} sessions={sessions ?? []} />
       </div>
       <div className="machine-body">
         <div className="screen-place">
-          <Screen machine={shown} lab={lab} mailTitle={lab.mailTitle} act={act} />
+          <Screen machine={shown} lab={lab} label={label} mailTitle={lab.mailTitle} act={act} />
         </div>
-        <Controls machine={shown} title={lab.title} onClose={() => setPutAway(machine.message)} />
+        <Controls machine={shown} title={label} onClose={() => setPutAway(machine.message)} />
       </div>
     </section>
   );
 });
+
+/** Those that are compared are of different platforms; others may be several of one. */
+const isOfFleet = (lab: LabMachine) => lab.role !== "compared";
+
+function labelOf(lab: LabMachine): string {
+  return isOfFleet(lab) ? `${lab.name}, ${lab.title}` : lab.title;
+}
 
 /** What distinguishes it on a desk of five; the whole title is in its tooltip. */
 function shortTitle(title: string): string {

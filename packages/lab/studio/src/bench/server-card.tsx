@@ -21,7 +21,8 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
         <span className="server-ports mono">{server?.emsmdbPort ? `TCP ${server.epmPort ?? "–"}, ${server.emsmdbPort}` : "starting"}</span>
       </div>
       <div className="server-body">
-        <section className="sessions" aria-label="Sessions">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there */}
+        <section className="sessions" aria-label="Sessions" tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -119,14 +119,23 @@ function Choice(props: {
   );
 }
 
+interface Sweep {
+  /** The question. */
+  readonly of: string;
+  readonly points: readonly WhatIfPoint[];
+  readonly done: boolean;
+}
+
+const NOT_YET: Sweep = { of: "", points: [], done: false };
+
 /** One run per value of the axis, in turns with whatever else the worker has to do. */
-function useSweep(axis: Axis, settings: WhatIfSettings): { readonly points: readonly WhatIfPoint[]; readonly done: boolean } {
-  const [state, setState] = useState<{ readonly points: readonly WhatIfPoint[]; readonly done: boolean }>({ points: [], done: false });
+function useSweep(axis: Axis, settings: WhatIfSettings): Sweep {
+  const [state, setState] = useState<Sweep>(NOT_YET);
   // The value of the axis itself is not looked at.
   const fixed = JSON.stringify({ ...settings, [axis]: 0 });
+  const of = `${axis}/${fixed}`;
   useEffect(() => {
     let current = true;
-    setState({ points: [], done: false });
     void (async () => {
       const lab = await labRemote();
       const points: WhatIfPoint[] = [];
@@ -134,15 +143,16 @@ function useSweep(axis: Axis, settings: WhatIfSettings): { readonly points: read
         const point = await lab.whatIf({ ...(JSON.parse(fixed) as WhatIfSettings), [axis]: value });
         if (!current) return;
         points.push(point);
-        setState({ points: [...points], done: false });
+        setState({ of, points: [...points], done: false });
       }
-      setState({ points, done: true });
+      setState({ of, points, done: true });
     })();
     return () => {
       current = false;
     };
-  }, [axis, fixed]);
-  return state;
+  }, [axis, fixed, of]);
+  // Points of another question are no answer to this one.
+  return state.of === of ? state : NOT_YET;
 }
 
 const LINES = ["push", "icmp", "mail", "probe", "good", "danger"] as const;

@@ -119,7 +119,7 @@ export function DetailTree({ tree, isOpen, onToggle, path, onPath, onMenu, treeR
             <span className="detail-title">{node.title}</span>
             {node.value !== "" && (
               <span className="detail-value mono">
-                {node.kind === "none" ? "" : ": "}
+                {node.kind !== "none" ? ": " : level > 1 ? " " : ""}
                 {node.value.length > MAX_CHARS ? `${node.value.slice(0, MAX_CHARS)}…` : node.value}
               </span>
             )}

@@ -37,12 +37,18 @@ export function openBuiltStudio(files: ReadonlyMap<string, Uint8Array> = new Map
 
 async function openBuilt(config: InlineConfig, name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), "pushback-page-"));
+  // What is shipped, not what a test runner's environment would make of it.
+  const { NODE_ENV } = process.env;
+  process.env["NODE_ENV"] = "production";
   await build({
     ...config,
+    mode: "production",
     configFile: join(STUDIO, "vite.config.ts"),
     logLevel: "error",
     build: { ...config.build, outDir: folder, emptyOutDir: true },
   });
+  if (NODE_ENV === undefined) delete process.env["NODE_ENV"];
+  else process.env["NODE_ENV"] = NODE_ENV;
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://127.0.0.1").pathname);
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);

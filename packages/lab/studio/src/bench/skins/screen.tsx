@@ -12,7 +12,7 @@ import { wallTime } from "./wall-time.ts";
 /** How many of the last phases have a picture; those before are text. Macintoshes have never shown text. */
 const PICTURED_PHASES: Readonly<Record<string, number>> = { "windows-3": 2, "windows-nt": 2, "windows-95": 2, platinum: 9, "system-7": 9 };
 
-type GlassProps = ScreenProps & { readonly lab: LabMachine };
+type GlassProps = ScreenProps & { readonly lab: LabMachine; readonly label: string };
 
 /** Counters change with every datagram, and are not on the screen. */
 function showsTheSame(before: GlassProps, after: GlassProps): boolean {
@@ -26,11 +26,11 @@ function showsTheSame(before: GlassProps, after: GlassProps): boolean {
 }
 
 export const Screen = memo(function Screen(props: GlassProps) {
-  const { machine, lab } = props;
+  const { machine, lab, label } = props;
   const { skin, phaseCount } = lab;
   const summary = describeScreen(machine);
   return (
-    <section className={`screen skin-${skin}`} aria-label={`Screen of ${lab.title}`}>
+    <section className={`screen skin-${skin}`} aria-label={`Screen of ${label}`}>
       <p className="visually-hidden">{summary}</p>
       <div className="glass" aria-hidden="true">
         {machine.power === "off" ? (

@@ -1,0 +1,275 @@
+/** axe-core on every view, menu, dialog and skin, light and dark; what it can't measure is measured here; and nothing moves where motion is not wanted. */
+
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, eventually, machineCard, openView, studioPages, waitForPause } from "../testing/studio-page.ts";
+
+const openPage = studioPages();
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** One line for each element that breaks a rule. */
+async function violations(page: Page, where: string): Promise<string[]> {
+  const results = await page.evaluate(
+    () =>
+      (globalThis as unknown as { axe: { run(o: object): Promise<AxeResults> } }).axe.run({
+        resultTypes: ["violations"],
+      }) as Promise<AxeResults>,
+  );
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((n) => `${where}: ${id}: ${n.target.join(" ")}: ${n.any[0]?.message ?? n.failureSummary}`),
+  );
+}
+
+/** The page's policy allows no script from elsewhere: the check comes with the page's own right. */
+const withAxe = { bypassCSP: true } as const;
+
+async function ready(page: Page): Promise<Page> {
+  await page.addScriptTag({ path: AXE });
+  return page;
+}
+
+async function playArticle(page: Page): Promise<void> {
+  await button(page, "Play the article").click();
+  await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
+  await button(page, "Pause").click();
+}
+
+/** Text of the skins and other decoration that is hidden from axe: each text's colour against what is painted behind it, and which fall short. */
+async function faintTexts(page: Page, within: string): Promise<string[]> {
+  return page.evaluate((selector) => {
+    const rgba = (text: string): number[] => {
+      const values = (text.match(/[\d.]+/g) ?? []).map(Number);
+      return [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0, values[3] ?? 1];
+    };
+    const luminance = (c: number[]): number => {
+      const [r, g, b] = c.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const over = (top: number[], below: number[]): number[] => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+    const behind = (element: Element): number[][] => {
+      const layers: number[][] = [];
+      for (let e: Element | null = element; e; e = e.parentElement) {
+        const style = getComputedStyle(e);
+        const images = style.backgroundImage.match(/rgba?\([^)]*\)/g);
+        // Of a pattern, every colour in it counts.
+        if (images) return images.map((colour) => over(rgba(colour), rgba(style.backgroundColor)));
+        const colour = rgba(style.backgroundColor);
+        if (colour[3] > 0) layers.push(colour);
+        if (colour[3] === 1) break;
+      }
+      return [layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1])];
+    };
+    const found: string[] = [];
+    for (const place of document.querySelectorAll(selector)) {
+      const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const element = node.parentElement as Element;
+        const text = node.textContent?.trim() ?? "";
+        if (text === "" || element.getClientRects().length === 0 || element.closest(".visually-hidden, :disabled")) continue;
+        const style = getComputedStyle(element);
+        // Of a text screen: the cell's own colour, where it has one, lies before the text.
+        const isDrawn = element instanceof SVGElement;
+        const cell = isDrawn ? element.parentElement?.querySelector("rect") : null;
+        for (const ground of cell ? [rgba(getComputedStyle(cell).fill)] : behind(element)) {
+          const ink = over(rgba(isDrawn ? style.fill : style.color), ground);
+          const [a, b] = [luminance(ink), luminance(ground)].sort((x, y) => y - x);
+          const ratio = (a + 0.05) / (b + 0.05);
+          if (ratio < 4.5)
+            found.push(
+              `${element.closest("[data-machine]")?.getAttribute("data-machine")} ${element.getAttribute("class") || element.tagName} "${text.slice(0, 24)}" ${ratio.toFixed(2)}`,
+            );
+        }
+      }
+    }
+    return [...new Set(found)];
+  }, within);
+}
+
+describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
+  const options = { ...withAxe, colorScheme } as const;
+
+  it("bench: skins through boot, desktop, mail and message", async (context) => {
+    const page = await ready(await openPage(context, options));
+    const bad: string[] = [];
+    const look = async (where: string) => {
+      bad.push(...(await violations(page, where)), ...(await faintTexts(page, ".glass")).map((text) => `${where}: ${text}`));
+    };
+    await look("desktop");
+    await page.getByLabel("Speed").selectOption("10");
+    await button(page, "Log on all").click();
+    await page.waitForTimeout(100);
+    await look("connecting");
+    await eventually(() => page.locator(".mail-window").count()).toBe(4);
+    await look("empty inbox");
+    await button(page, "Deliver mail").click();
+    await eventually(() => page.locator(".new-mail-sign").count()).toBe(4);
+    await look("new mail");
+    await button(page, "Read all").click();
+    await eventually(() => page.locator(".message").count()).toBe(4);
+    await look("message");
+    await button(machineCard(page, "windows-nt"), /^Unplug/).click();
+    await button(page, "Reboot all").click();
+    for (let i = 0; i < 8; i++) {
+      await page.waitForTimeout(300);
+      await look(`boot ${i}`);
+    }
+    await button(machineCard(page, "ms-dos"), /^Power off/).click();
+    await eventually(() => page.locator(".dark-screen").count()).toBe(1);
+    await button(page, "Pause").click();
+    await look("off");
+    await button(page, "Scenarios").click();
+    await look("scenarios");
+    await page.keyboard.press("Escape");
+    await button(page, "File").click();
+    await look("file menu");
+    expect([...new Set(bad)]).toEqual([]);
+  }, 120_000);
+
+  it("other skins: every variant of every platform", async (context) => {
+    const page = await ready(await openPage(context, options));
+    await button(page, "Scenarios").click();
+    await page.locator(".menu-item", { hasText: "morning-after-a-power-cut" }).click();
+    const bad: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      await page.waitForTimeout(1000);
+      bad.push(...(await violations(page, "fleet")), ...(await faintTexts(page, ".glass")));
+    }
+    expect([...new Set(bad)]).toEqual([]);
+  }, 120_000);
+
+  it("timeline and comparison", async (context) => {
+    const page = await ready(await openPage(context, options));
+    await playArticle(page);
+    const bad = await violations(page, "bench");
+    await openView(page, "Timeline");
+    await page.waitForSelector(".event-row");
+    bad.push(...(await violations(page, "timeline")));
+    await page.locator(".event-row").first().click();
+    bad.push(...(await violations(page, "timeline, an event chosen")));
+    await openView(page, "Comparison");
+    await page.getByLabel("Beside").selectOption("variants");
+    await page.waitForSelector(".differing");
+    await eventually(() => page.locator(".what-if-table tbody tr").count()).toBe(8);
+    bad.push(...(await violations(page, "comparison")));
+    expect(bad).toEqual([]);
+  }, 120_000);
+
+  it("monitor: panels, menus and dialogs", async (context) => {
+    const page = await ready(await openPage(context, options));
+    await playArticle(page);
+    await openView(page, "Monitor");
+    const bad: string[] = [];
+    bad.push(...(await violations(page, "all frames")));
+    await page.locator(".filter-input").fill("udp || icmp");
+    await page.keyboard.press("Enter");
+    const row = page.locator('.packet-row[data-class="icmp-error"]').first();
+    await row.click();
+    await page.waitForSelector('[role="treeitem"]');
+    bad.push(...(await violations(page, "frame")));
+    for (const [tab, wanted] of [
+      ["Diagnosis", ".diagnosis-none, .panel-none, .diagnosis-answer, .diagnosis button"],
+      ["Graph", ".graph-box canvas"],
+      ["Sequence", ".sequence-box"],
+      ["Frame", '[role="treeitem"]'],
+    ] as const) {
+      await openView(page, tab);
+      await page.waitForSelector(wanted, { timeout: 10_000 }).catch(() => {});
+      await page.waitForTimeout(300);
+      bad.push(...(await violations(page, tab)));
+    }
+    await row.click({ button: "right" });
+    await page.waitForSelector('[role="menu"]');
+    bad.push(...(await violations(page, "frame's menu")));
+    await page.keyboard.press("Escape");
+    for (const name of ["Follow", "Comment", "Columns"]) {
+      await button(page, name).click();
+      await page.waitForSelector("dialog[open]");
+      bad.push(...(await violations(page, name)));
+      await page.keyboard.press("Escape");
+      await eventually(() => page.locator("dialog[open]").count()).toBe(0);
+    }
+    await button(page, "Find").click();
+    await page.locator(".filter-input").fill("icmp.ty");
+    await page.waitForSelector('[role="option"]');
+    bad.push(...(await violations(page, "filter and find")));
+    await page.locator(".filter-input").fill("icmp.type == x");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".filter-fault");
+    bad.push(...(await violations(page, "a fault in the filter")));
+    expect(bad).toEqual([]);
+  }, 120_000);
+
+  it("pictures: what is drawn on canvas is readable", async (context) => {
+    const page = await openPage(context, options);
+    await playArticle(page);
+    await openView(page, "Timeline");
+    await page.waitForTimeout(400);
+    // The labels and the axis: the darkest and the lightest of their pixels.
+    const ratios = await page.locator(".lanes canvas").evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const surface = canvas.getContext("2d") as CanvasRenderingContext2D;
+      const luminance = (d: Uint8ClampedArray, i: number): number => {
+        const [r, g, b] = [0, 1, 2].map((k) =>
+          d[i + k] / 255 <= 0.04045 ? d[i + k] / 255 / 12.92 : ((d[i + k] / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const ratio = devicePixelRatio;
+      const background =
+        getComputedStyle(canvas.closest(".lanes") as Element)
+          .backgroundColor.match(/\d+/g)
+          ?.map(Number) ?? [];
+      const ground = new Uint8ClampedArray([...background.slice(0, 3), 255]);
+      const range = (x: number, y: number, w: number, h: number): number => {
+        const { data } = surface.getImageData(x * ratio, y * ratio, w * ratio, h * ratio);
+        let low = luminance(ground, 0);
+        let high = low;
+        for (let i = 0; i < data.length; i += 4) {
+          if (data[i + 3] < 250) continue;
+          const l = luminance(data, i);
+          low = Math.min(low, l);
+          high = Math.max(high, l);
+        }
+        return (high + 0.05) / (low + 0.05);
+      };
+      return { axis: range(190, 2, 300, 16), labels: range(4, 30, 170, 400) };
+    });
+    expect(ratios.axis).toBeGreaterThanOrEqual(4.5);
+    expect(ratios.labels).toBeGreaterThanOrEqual(4.5);
+  }, 60_000);
+});
+
+it("nothing moves by itself where motion is not wanted", async (context) => {
+  const page = await openPage(context, { reducedMotion: "reduce" });
+  await button(page, "Play the article").click();
+  await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
+  for (const view of ["Bench", "Timeline", "Monitor", "Comparison"]) {
+    await openView(page, view);
+    await page.waitForTimeout(400);
+    const moving = await page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter((a) => a.playState === "running" && Number(a.effect?.getComputedTiming().duration) > 20)
+        .map((a) => ((a.effect as KeyframeEffect).target as Element).className),
+    );
+    expect(moving, view).toEqual([]);
+  }
+  // The wire is drawn once: no datagram flies along it.
+  await openView(page, "Bench");
+  await page.waitForTimeout(300);
+  const wire = () =>
+    page
+      .locator("canvas.wire, .desk canvas")
+      .first()
+      .evaluate((c) => (c as HTMLCanvasElement).toDataURL());
+  const seen = new Set<string>();
+  for (let i = 0; i < 8; i++) {
+    seen.add(await wire());
+    await page.waitForTimeout(60);
+  }
+  expect(seen.size).toBe(1);
+  await page.getByLabel("Speed").selectOption("Infinity");
+  await waitForPause(page);
+}, 120_000);

@@ -1,0 +1,322 @@
+/** Each control of the studio once with the mouse, and the same way through by keyboard alone. */
+
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { button, cardOf, eventually, machineCard, openView, playhead, savedBy, studioPages, waitForPause } from "../testing/studio-page.ts";
+
+const openPage = studioPages();
+
+/** Goes on with Tab until the focus is on what has this name. */
+async function tabTo(page: Page, role: string, name: string | RegExp, shift = false): Promise<void> {
+  const wanted = page.getByRole(role as never, { name, exact: true }).first();
+  for (let i = 0; i < 150; i++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(shift ? "Shift+Tab" : "Tab");
+  }
+  throw new Error(`${role} ${name} is not reached by Tab`);
+}
+
+async function choose(page: Page, name: string, key: string): Promise<void> {
+  await tabTo(page, "combobox", name);
+  await page.keyboard.press(key);
+}
+
+describe("with the mouse", () => {
+  it("every control of a machine does what it says", async (context) => {
+    const page = await openPage(context);
+    const machine = machineCard(page, "windows-9x");
+    const control = (name: string) => machine.locator(".control", { hasText: new RegExp(`^${name}$`) });
+    const summary = () => machine.locator(".screen > p").textContent();
+    const lamp = (name: string) => machine.locator(".lamp", { hasText: name }).getAttribute("class");
+    await page.getByLabel("Speed").selectOption("10");
+
+    await control("Log on").click();
+    await eventually(() => machine.locator(".mail-window").count()).toBe(1);
+    expect(await lamp("Session")).toContain("lamp-on");
+    await page.getByLabel("To", { exact: true }).selectOption("windows-9x");
+    await page.getByLabel("Subject").fill("One for you");
+    await button(page, "Deliver mail").click();
+    await eventually(() => machine.locator(".inbox-row").count()).toBe(1);
+    await eventually(() => machine.locator(".new-mail-sign").count()).toBe(1);
+    await control("Read mail").click();
+    await eventually(() => machine.locator(".message-head").textContent()).toBe("One for you");
+    await control("Close mail").click();
+    await eventually(() => machine.locator(".inbox-row.unread").count()).toBe(0);
+    await machine.locator(".inbox-row").first().click();
+    await eventually(() => machine.locator(".message").count()).toBe(1);
+    await control("Log off").click();
+    await eventually(() => machine.locator(".mail-window").count()).toBe(0);
+    expect(await lamp("Session")).toContain("lamp-off");
+
+    await machine.locator(".desktop-icon").click();
+    await eventually(() => machine.locator(".mail-window").count()).toBe(1);
+    await control("Unplug").click();
+    await eventually(() => control("Plug in").count()).toBe(1);
+    await control("Plug in").click();
+    await eventually(() => control("Unplug").count()).toBe(1);
+    await control("Restart").click();
+    await eventually(summary).toMatch(/down|boot|Restart|start/i);
+    await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    await control("Reboot").click();
+    await eventually(() => lamp("Stack")).toContain("lamp-off");
+    await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    await control("Power off").click();
+    await eventually(() => machine.locator(".dark-screen").count()).toBe(1);
+    for (const name of ["Log on", "Read mail", "Log off", "Restart", "Reboot"]) expect(await control(name).isDisabled(), name).toBe(true);
+    await control("Power on").click();
+    await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    await machine.locator(".name-button").click();
+    expect(await machine.locator(".name-button").getAttribute("aria-pressed")).toBe("true");
+  }, 120_000);
+
+  it("all machines at once, time, scenarios, files and themes", async (context) => {
+    const page = await openPage(context);
+    const sessions = cardOf(page, "server").locator(".sessions tbody tr");
+    const speed = page.getByLabel("Speed");
+    await speed.selectOption("10");
+    await button(page, "Log on all").click();
+    await eventually(() => sessions.count()).toBe(5);
+    await button(page, "Deliver mail").click();
+    await eventually(() => button(page, "Read all").isEnabled()).toBe(true);
+    await button(page, "Read all").click();
+    await eventually(() => page.locator(".message-head, .row-title").count()).toBeGreaterThanOrEqual(4);
+    await button(page, "Reboot all").click();
+    await eventually(() => page.locator(".machine .lamp-on").count()).toBe(0);
+
+    await button(page, "Pause").click();
+    const before = await playhead(page);
+    await button(page, "Next event").click();
+    await eventually(() => page.locator(".clock-main").textContent()).toMatch(/\.\d{3}$/);
+    const after = await page.locator(".clock-main").getAttribute("title");
+    await button(page, "Next event").click();
+    await eventually(() => page.locator(".clock-main").getAttribute("title")).not.toBe(after);
+    await button(page, "Previous event").click();
+    await eventually(() => page.locator(".clock-main").getAttribute("title")).toBe(after);
+    await button(page, "Bookmark this time").click();
+    expect(await page.locator(".bookmark").count()).toBe(1);
+    await button(page, "Back to the start").click();
+    await eventually(() => playhead(page)).toBe(0);
+    await page.locator(".bookmark").click();
+    await eventually(() => playhead(page)).toBeGreaterThanOrEqual(before);
+    await page.getByLabel("Run to next").selectOption("ready");
+    await button(page, /^Go to the next: Machine ready/).click();
+    await eventually(() => playhead(page)).toBeGreaterThan(before + 5_000_000);
+    // A click on the scrubber, where the machines have not been yet: it stays there.
+    const box = await page.getByRole("slider", { name: "Playhead" }).boundingBox();
+    if (!box) throw new Error("no scrubber");
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await eventually(() => page.locator(".clock-main").textContent()).toMatch(/^[23]:\d\d:\d\d/);
+    expect(Math.abs((await playhead(page)) - 3 * 3_600_000_000)).toBeLessThan(60_000_000);
+
+    await button(page, "Scenarios").click();
+    await page.locator(".menu-item", { hasText: "orderly-logoff" }).click();
+    await speed.selectOption("Infinity");
+    await waitForPause(page);
+    const recorded = await savedBy(page, async () => {
+      await button(page, "File").click();
+      await page.getByRole("menuitem", { name: "Export recording (JSON)" }).click();
+    });
+    expect(recorded.name).toBe("orderly-logoff.json");
+    expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("orderly-logoff-report.html");
+    await eventually(() => page.locator(".notice").textContent()).toMatch(/orderly-logoff-report.html saved/);
+    await button(page, "Dismiss").click();
+    expect(await page.locator(".notice").count()).toBe(0);
+    for (const theme of ["dark", "light"]) {
+      await page.getByLabel("Theme").selectOption(theme);
+      expect(await page.locator("html").getAttribute("data-theme")).toBe(theme);
+    }
+    await button(page, "Scenarios").click();
+    await page.getByRole("menuitem", { name: /^Free play/ }).click();
+    await eventually(() => page.locator(".document-name").textContent()).toBe("Free play");
+  }, 120_000);
+
+  it("timeline and comparison", async (context) => {
+    const page = await openPage(context);
+    await button(page, "Scenarios").click();
+    await page.getByRole("menuitem", { name: /^Play the article/ }).click();
+    await page.getByLabel("Speed").selectOption("Infinity");
+    await waitForPause(page);
+
+    await openView(page, "Timeline");
+    const zoom = page.locator(".zoom-text");
+    for (const length of ["2 h", "5 min", "1 s", "1 ms", "20 µs"]) {
+      await button(page, length).click();
+      await eventually(() => zoom.textContent()).toBe(length);
+    }
+    await button(page, "Zoom out").click();
+    await eventually(() => zoom.textContent()).toBe("40 µs");
+    await button(page, "Zoom in").click();
+    await eventually(() => zoom.textContent()).toBe("20 µs");
+    const rows = page.locator(".events-count");
+    const all = Number((await rows.textContent())?.replace(",", ""));
+    await page.getByLabel("Kind of event").selectOption("icmp");
+    const errors = Number((await rows.textContent())?.replace(",", ""));
+    expect(errors).toBeLessThan(all);
+    await page.getByLabel("Machine", { exact: true }).selectOption("macintosh");
+    await eventually(async () => Number(await rows.textContent()) * 5).toBe(errors);
+    await page.locator(".event-row").first().click();
+    await eventually(() => page.locator('.event-row[aria-selected="true"]').count()).toBe(1);
+    const clock = await page.locator(".clock-main").textContent();
+    expect(await page.locator('.event-row[aria-selected="true"] .event-time').textContent()).toBe(clock);
+    // The axis is a scrubber, too.
+    await button(page, "2 h").click();
+    const canvas = await page.locator(".lanes canvas").boundingBox();
+    if (!canvas) throw new Error("no lanes");
+    await page.mouse.click(canvas.x + canvas.width - 30, canvas.y + 10);
+    await eventually(() => page.locator(".clock-main").textContent()).not.toBe(clock);
+
+    // What is selected is selected everywhere.
+    await page.locator('.event-row[aria-selected="true"], .event-row').first().click();
+    await openView(page, "Monitor");
+    await eventually(() => page.locator('[role="row"][data-current]').count()).toBe(1);
+
+    await openView(page, "Comparison");
+    const differing = page.locator(".differing");
+    for (const choice of ["seed", "variants", "last-variants", "keepalive-5m", "keepalive-30m", "interval-5m"]) {
+      await page.getByLabel("Beside").selectOption(choice);
+      await eventually(() => differing.textContent()).toMatch(/differ/);
+    }
+    expect(await page.locator(".row-table td.differs").count()).toBeGreaterThan(0);
+    await page.getByLabel("Beside").selectOption("none");
+    await eventually(() => differing.count()).toBe(0);
+    const points = page.locator(".what-if-table tbody tr");
+    for (const [axis, runs] of [
+      ["Notification interval", 6],
+      ["Log on again after", 7],
+      ["KeepAliveTime", 8],
+    ] as const) {
+      await button(page, `Vary ${axis}`).click();
+      await eventually(() => page.locator(".what-if-table caption").textContent()).toContain(axis);
+      await eventually(() => points.count()).toBe(runs);
+    }
+    const fourHours = await points.last().locator("td").first().textContent();
+    await page.getByLabel("Notification interval", { exact: true }).selectOption("300000000");
+    await eventually(() => points.count()).toBe(8);
+    await eventually(() => points.last().locator("td").first().textContent()).not.toBe(fourHours);
+  }, 180_000);
+});
+
+describe("by keyboard alone", () => {
+  it("a machine is logged on, sent mail, rebooted; time goes on and back; views and menus open", async (context) => {
+    const page = await openPage(context);
+    const { keyboard } = page;
+    const nt = machineCard(page, "windows-nt");
+    const title = (await nt.getAttribute("aria-label")) as string;
+    await tabTo(page, "combobox", "Speed");
+    await keyboard.press("1");
+    await eventually(() => page.getByLabel("Speed").inputValue()).toBe("10");
+
+    await tabTo(page, "button", `Log on: ${title}`);
+    await keyboard.press("Enter");
+    await eventually(() => nt.locator(".mail-window").count()).toBe(1);
+    await tabTo(page, "textbox", "Subject");
+    await keyboard.type("By hand");
+    await keyboard.press("Enter");
+    await eventually(() => nt.locator(".new-mail-sign").count()).toBe(1);
+    await tabTo(page, "button", `Read mail: ${title}`);
+    await keyboard.press("Enter");
+    await eventually(() => nt.locator(".message").count()).toBe(1);
+    await tabTo(page, "button", `Reboot: ${title}`);
+    await keyboard.press(" ");
+    await eventually(() => nt.locator(".desktop").count()).toBe(0);
+
+    // The focus is never lost, and is where it can be seen.
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BUTTON");
+
+    // Space stops the clock, where a button does not take it; arrows step.
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await keyboard.press(" ");
+    await waitForPause(page);
+    const at = () => page.locator(".clock-main").getAttribute("title");
+    const start = await at();
+    await keyboard.press("ArrowLeft");
+    await eventually(at).not.toBe(start);
+    const event = await at();
+    await keyboard.press("Shift+ArrowRight");
+    await eventually(at).not.toBe(event);
+    await keyboard.press("Shift+ArrowLeft");
+    await eventually(at).toBe(event);
+    await keyboard.press("Alt+ArrowRight");
+    await eventually(at).not.toBe(event);
+    await keyboard.press("Alt+ArrowLeft");
+    await eventually(at).toBe(event);
+    await keyboard.press("b");
+    await eventually(() => page.locator(".bookmark").count()).toBe(1);
+
+    for (const [i, name] of ["Bench", "Timeline", "Monitor", "Comparison"].entries()) {
+      await keyboard.press(`Alt+${i + 1}`);
+      await eventually(() => page.locator('.view-tab[aria-selected="true"]').textContent()).toBe(name);
+    }
+    await tabTo(page, "tab", "Comparison");
+    await keyboard.press("ArrowRight");
+    await eventually(() => page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Bench");
+    await tabTo(page, "button", "Scenarios");
+    await keyboard.press("Enter");
+    await eventually(() => page.locator("[role=menu]").count()).toBe(1);
+    await keyboard.press("Escape");
+    await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Scenarios");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await eventually(() => page.locator(".document-name").textContent()).toMatch(/article/);
+    await choose(page, "Theme", "d");
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+
+    // The timeline's events, and from there the frame.
+    await keyboard.press("Alt+2");
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await keyboard.press("Alt+2");
+    await tabTo(page, "listbox", "Events in order of time");
+    await keyboard.press("End");
+    await eventually(() => page.locator('.event-row[aria-selected="true"]').count()).toBe(1);
+    await keyboard.press("Home");
+    await keyboard.press("ArrowDown");
+    await eventually(() => page.locator('.event-row[aria-selected="true"]').getAttribute("aria-posinset")).toBe("2");
+  }, 120_000);
+
+  it("reaches everything that can be worked, and shows where the focus is", async (context) => {
+    const page = await openPage(context);
+    await button(page, "Play the article").click();
+    await page.waitForTimeout(3000);
+    await button(page, "Pause").click();
+    for (const view of ["Bench", "Timeline", "Monitor", "Comparison"]) {
+      await openView(page, view);
+      await page.waitForTimeout(1500);
+      const wanted = await page.evaluate(() => {
+        const all = [...document.querySelectorAll<HTMLElement>("button, select, input, textarea, a[href], [tabindex='0']")];
+        const live = all.filter((e) => !e.matches(":disabled") && e.tabIndex >= 0 && e.getClientRects().length > 0);
+        for (const [i, e] of live.entries()) e.dataset["e2e"] = String(i);
+        return live.map((e) => e.getAttribute("aria-label") ?? e.textContent ?? e.tagName);
+      });
+      await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+      const reached = new Set<number>();
+      const unseen: string[] = [];
+      for (let i = 0; i < wanted.length + 12; i++) {
+        await page.keyboard.press("Tab");
+        const found = await page.evaluate(() => {
+          const e = document.activeElement as HTMLElement;
+          const ringOn = (at: Element | null): boolean => {
+            if (!at) return false;
+            const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at);
+            return (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 1) || boxShadow !== "none";
+          };
+          // A field with buttons in it has its ring around all of them.
+          const ring = ringOn(e) || (e.matches("input") && ringOn(e.closest(".filter-box")));
+          const box = e.getBoundingClientRect();
+          const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+          return {
+            at: e.dataset["e2e"],
+            name: e.getAttribute("aria-label") ?? (e.textContent || e.className || e.outerHTML.slice(0, 90)),
+            ring,
+            inSight,
+          };
+        });
+        if (found.at === undefined) continue;
+        reached.add(Number(found.at));
+        if (!found.ring || !found.inSight) unseen.push(`${view}: ${found.name} (ring ${found.ring}, in sight ${found.inSight})`);
+      }
+      expect(unseen).toEqual([]);
+      expect(wanted.filter((_, i) => !reached.has(i)).map((name) => `${view}: ${name}`)).toEqual([]);
+    }
+  }, 120_000);
+});
