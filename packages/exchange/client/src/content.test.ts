@@ -2,7 +2,7 @@
 
 import * as mapi from "@pushback/mapi";
 import { describe, expect, it } from "vitest";
-import { logOn, NO_HANDLE, openInbox, rops, type Stage, stage, subscribe } from "./testing/stage.ts";
+import { COLUMNS, logOn, NO_HANDLE, openInbox, rops, type Stage, stage, subscribe } from "./testing/stage.ts";
 
 describe("what folders and messages hold", () => {
   const on = (inputHandleIndex: number) => ({ logonId: 0, inputHandleIndex });
@@ -151,5 +151,101 @@ describe("what folders and messages hold", () => {
     expect(ask([{ rop: "IdFromLongTermId", ...on(0), longTermId: other }]).responses).toMatchObject([
       { rop: "failure", returnValue: 0x8004010f },
     ]);
+  });
+
+  /** A table of the Inbox with subjects as its column, in slot 2. */
+  const subjects: readonly mapi.RopRequest[] = [
+    { rop: "GetContentsTable", ...on(1), outputHandleIndex: 2, tableFlags: 0 },
+    { rop: "SetColumns", ...on(2), flags: 0, tags: COLUMNS },
+  ];
+  const query: mapi.RopRequest = { rop: "QueryRows", ...on(2), flags: 0, forwardRead: 1, rowCount: 10 };
+  const shown = (response: mapi.RopResponse | undefined) =>
+    response?.rop === "QueryRows" ? response.rows.map((row) => new TextDecoder().decode(row[1] as Uint8Array)) : response;
+  const text = (value: string) => new TextEncoder().encode(value);
+  const subject = (value: string, fuzzyLow: number, fuzzyHigh = 0): mapi.Restriction => ({
+    kind: "content",
+    fuzzyLow,
+    fuzzyHigh,
+    tag: mapi.PR_SUBJECT,
+    value: text(value),
+  });
+  const unread: mapi.Restriction = { kind: "bitmask", relOp: 0, tag: mapi.PR_MESSAGE_FLAGS, mask: mapi.MSGFLAG_READ };
+
+  it.each<[string, mapi.Restriction, string[]]>([
+    ["the whole subject", subject("One", 0), ["One"]],
+    ["a part, whatever the case", subject("T", 1, 1), ["Two", "Three"]],
+    ["the beginning", subject("T", 2), ["Two", "Three"]],
+    ["not that", { kind: "not", part: subject("One", 0) }, ["Two", "Three"]],
+    ["what is greater", { kind: "property", relOp: 2, tag: mapi.PR_SUBJECT, value: text("One") }, ["Two", "Three"]],
+    ["all of them", { kind: "and", parts: [unread, { kind: "exist", tag: mapi.PR_BODY }] }, ["One", "Two", "Three"]],
+    ["one or the other", { kind: "or", parts: [subject("One", 0), subject("Two", 0)] }, ["One", "Two"]],
+    ["what has none", { kind: "exist", tag: 0x3ffb0102 }, []],
+    [
+      "one like another",
+      { kind: "compare", relOp: 4, tag: mapi.PR_SENDER_NAME, otherTag: mapi.PR_SENT_REPRESENTING_NAME },
+      ["One", "Two", "Three"],
+    ],
+    ["long ones", { kind: "size", relOp: 3, tag: mapi.PR_SUBJECT, size: 5 }, ["Three"]],
+  ])("is restricted to %s", (_what, restriction, wanted) => {
+    const { ask } = filled();
+    const bytes = mapi.emitRestriction(restriction);
+    const { responses } = ask([
+      ...subjects,
+      { rop: "Restrict", ...on(2), restrictFlags: 0, restriction: bytes },
+      query,
+      { rop: "QueryPosition", ...on(2) },
+      { rop: "Restrict", ...on(2), restrictFlags: 0, restriction: new Uint8Array(0) },
+      { rop: "QueryPosition", ...on(2) },
+    ]);
+    expect(responses.slice(0, 3).map((r) => r.rop)).toEqual(["GetContentsTable", "SetColumns", "Restrict"]);
+    expect(shown(responses[3])).toEqual(wanted);
+    expect(responses[4]).toMatchObject({ denominator: wanted.length });
+    expect(responses[6]).toMatchObject({ numerator: 0, denominator: 3 });
+  });
+
+  it("is searched for a row, forwards and backwards, and set back", () => {
+    const { ask } = filled();
+    const find = (restriction: mapi.Restriction, findRowFlags: number, origin: number): mapi.RopRequest => ({
+      rop: "FindRow",
+      ...on(2),
+      findRowFlags,
+      restriction: mapi.emitRestriction(restriction),
+      origin,
+      bookmark: new Uint8Array(0),
+    });
+    const { responses } = ask([
+      ...subjects,
+      find(subject("T", 2), 0, 0),
+      { rop: "QueryPosition", ...on(2) },
+      find(subject("T", 2), 1, 2),
+      find(subject("Four", 0), 0, 0),
+      { rop: "QueryPosition", ...on(2) },
+      { rop: "QueryColumnsAll", ...on(2) },
+      { rop: "ResetTable", ...on(2) },
+      query,
+    ]);
+    const row = (i: number) => {
+      const response = responses[i];
+      return response.rop === "FindRow" ? new TextDecoder().decode(response.row?.[1] as Uint8Array) : response;
+    };
+    expect([row(2), row(4)]).toEqual(["Two", "Three"]);
+    expect([responses[3], responses[6]]).toMatchObject([{ numerator: 1 }, { numerator: 2 }]);
+    expect(responses[5]).toMatchObject({ rop: "failure", returnValue: mapi.MAPI_ERROR.ecNotFound });
+    expect(responses[7]).toMatchObject({ tags: expect.arrayContaining([mapi.PR_SUBJECT, mapi.PR_MID]) });
+    expect(responses[8].rop).toBe("ResetTable");
+    expect(responses[9]).toMatchObject({ rop: "failure" });
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["of an unknown kind", Uint8Array.of(9, 0, 0)],
+    ["cut short", Uint8Array.of(4, 4, 0x1e, 0)],
+    ["with bytes too many", Uint8Array.of(8, 0x1e, 0, 0x37, 0, 0)],
+    ["too deep", new Uint8Array(200).fill(2)],
+    ["with a count that lies", Uint8Array.of(0, 0xff, 0xff)],
+  ])("refuses a restriction %s, and the session lives on", (_what, restriction) => {
+    const { ask } = filled();
+    const { responses } = ask([...subjects, { rop: "Restrict", ...on(2), restrictFlags: 0, restriction }, query]);
+    expect(responses[2]).toMatchObject({ rop: "failure", returnValue: mapi.MAPI_ERROR.ecTooComplex });
+    expect(shown(responses[3])).toEqual(["One", "Two", "Three"]);
   });
 });

@@ -192,7 +192,10 @@ function getState(c: RopContext, q: ContentRopRequest): RopResponse {
   return kind === "logon" ? { rop: "GetStoreState", handleIndex, storeState: 0 } : failure(q, MAPI_ERROR.ecNullObject);
 }
 
-export function performOnContent(c: RopContext, q: ContentRopRequest): RopResponse {
+/** Those on tables are carried out in `rop-table.ts`. */
+type OnContent = Exclude<ContentRopRequest, { readonly rop: "Restrict" | "FindRow" | "ResetTable" | "QueryColumnsAll" }>;
+
+export function performOnContent(c: RopContext, q: OnContent): RopResponse {
   switch (q.rop) {
     case "GetHierarchyTable":
       return getHierarchyTable(c, q);

@@ -124,8 +124,8 @@ function rowId(table: Table, message: TableRow | undefined): TableRowId {
 
 function aboutTable(session: Session, table: Table, change: StoreChange): TableNotification {
   const head = { kind: "table", searchFolder: false, ofMessages: true } as const;
-  // A queue this long is of no use row by row: the client is told to read the table again.
-  if (session.pending.length >= MAX_PENDING_PER_SESSION / 2) {
+  // A queue this long is of no use row by row, and a row may have come into a restriction or left it: the client is told to read the table again.
+  if (table.restriction !== null || session.pending.length >= MAX_PENDING_PER_SESSION / 2) {
     return { ...head, event: TABLE_EVENT.CHANGED, row: null, after: null, rowData: null };
   }
   const event = TABLE_EVENTS[change.kind];

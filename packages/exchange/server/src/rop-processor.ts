@@ -17,7 +17,18 @@ import { type RopContext, releaseAt } from "./rop-context.ts";
 import { openMessage, setMessageReadFlag } from "./rop-message.ts";
 import { registerNotification } from "./rop-notification.ts";
 import { getPropertiesSpecific, getReceiveFolder, logon, longTermIdFromId, openFolder } from "./rop-store.ts";
-import { getContentsTable, queryPosition, queryRows, seekRow, setColumns, sortTable } from "./rop-table.ts";
+import {
+  findRow,
+  getContentsTable,
+  queryColumnsAll,
+  queryPosition,
+  queryRows,
+  resetTable,
+  restrict,
+  seekRow,
+  setColumns,
+  sortTable,
+} from "./rop-table.ts";
 import type { Session } from "./session.ts";
 import type { InformationStore } from "./store.ts";
 
@@ -53,6 +64,14 @@ function perform(c: RopContext, q: RopRequest): RopResponse | null {
       return setColumns(c, q);
     case "SortTable":
       return sortTable(c, q);
+    case "Restrict":
+      return restrict(c, q);
+    case "ResetTable":
+      return resetTable(c, q);
+    case "QueryColumnsAll":
+      return queryColumnsAll(c, q);
+    case "FindRow":
+      return findRow(c, q);
     case "QueryRows":
       return queryRows(c, q);
     case "QueryPosition":

@@ -1,12 +1,13 @@
-/** ROPs on contents tables: GetContentsTable, SetColumns, SortTable, QueryRows, QueryPosition, SeekRow. */
+/** ROPs on tables: GetContentsTable, SetColumns, SortTable, Restrict, ResetTable, QueryRows, FindRow, QueryPosition, SeekRow, QueryColumnsAll. */
 
 import { ByteWriter } from "@pushback/bytes";
-import { MAPI_ERROR, type PropertyCell, putPropertyRow, type RopResponse, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
+import { MAPI_ERROR, type PropertyCell, parseRestriction, putPropertyRow, type RopResponse, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
+import { compareCells, matchesRestriction } from "./restriction-match.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
 import type { Session, Table, TableRow } from "./session.ts";
 import { MAX_SUBSCRIPTIONS_PER_SESSION, MAX_TAGS } from "./settings.ts";
 import type { Folder } from "./store.ts";
-import { folderCell, messageCell } from "./store-properties.ts";
+import { folderCell, messageCell, tagsOf } from "./store-properties.ts";
 
 const SEEK_BEGINNING = 0;
 const SEEK_CURRENT = 1;
@@ -16,6 +17,9 @@ const ORIGIN_BEGINNING = 0;
 const ORIGIN_CURRENT = 1;
 const ORIGIN_END = 2;
 
+/** FindRow looks before the origin. */
+const FIND_BACKWARD = 0x01;
+
 /** QueryRows leaves the position where it was. */
 const QUERY_NO_ADVANCE = 0x01;
 
@@ -24,7 +28,19 @@ const QUERY_ROWS_HEAD = 9;
 
 /** Without columns yet. */
 export function createTable(folder: Folder, logonId: number, folders: readonly Folder[] | null, notifies: boolean): Table {
-  return { kind: "table", folder, logonId, notifies, folders, columns: [], sortOrders: [], position: 0, rows: [], rowsVersion: -1 };
+  return {
+    kind: "table",
+    folder,
+    logonId,
+    notifies,
+    folders,
+    columns: [],
+    sortOrders: [],
+    restriction: null,
+    position: 0,
+    rows: [],
+    rowsVersion: -1,
+  };
 }
 
 export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">): RopResponse {
@@ -37,23 +53,20 @@ export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">):
   return { rop: "GetContentsTable", handleIndex: q.outputHandleIndex, rowCount: object.folder.messages.size };
 }
 
-function compareCells(a: PropertyCell, b: PropertyCell): number {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) {
-    for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] - b[i];
-    return a.length - b.length;
-  }
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): PropertyCell {
   return "mid" in row ? messageCell(table.folder, row, tag, codePage) : folderCell(row, tag, codePage);
+}
+
+/** Whether the table shows this row. */
+export function isWanted(table: Table, row: TableRow, codePage: number): boolean {
+  return table.restriction === null || matchesRestriction(table.restriction, (tag) => cellOfRow(table, row, tag, codePage));
 }
 
 /** In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. */
 export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   const { folder, folders } = table;
   if (table.rowsVersion === folder.version) return table.rows;
-  const rows: TableRow[] = folders ? [...folders] : [...folder.messages.values()];
+  const rows = (folders ? [...folders] : [...folder.messages.values()]).filter((row: TableRow) => isWanted(table, row, codePage));
   if (table.sortOrders.length > 0) {
     rows.sort((a, b) => {
       for (const { tag, order } of table.sortOrders) {
@@ -68,8 +81,8 @@ export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   return rows;
 }
 
-function rowCount(table: Table): number {
-  return table.folders?.length ?? table.folder.messages.size;
+function rowCount(table: Table, codePage: number): number {
+  return table.restriction ? tableRows(table, codePage).length : (table.folders?.length ?? table.folder.messages.size);
 }
 
 function tableAt(c: RopContext, index: number): Table | null {
@@ -136,14 +149,14 @@ export function queryRows(c: RopContext, q: Request<"QueryRows">): RopResponse {
 export function queryPosition(c: RopContext, q: Request<"QueryPosition">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  const denominator = rowCount(table);
+  const denominator = rowCount(table, c.session.codePage);
   return { rop: "QueryPosition", handleIndex: q.inputHandleIndex, numerator: Math.min(table.position, denominator), denominator };
 }
 
 export function seekRow(c: RopContext, q: Request<"SeekRow">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  const count = rowCount(table);
+  const count = rowCount(table, c.session.codePage);
   const current = Math.min(table.position, count);
   const bases: Readonly<Record<number, number>> = { [SEEK_BEGINNING]: 0, [SEEK_CURRENT]: current, [SEEK_END]: count };
   const base = bases[q.origin];
@@ -151,4 +164,50 @@ export function seekRow(c: RopContext, q: Request<"SeekRow">): RopResponse {
   table.position = Math.max(0, Math.min(count, base + q.rowCount));
   const rowsSought = table.position - base;
   return { rop: "SeekRow", handleIndex: q.inputHandleIndex, hasSoughtLess: rowsSought !== q.rowCount, rowsSought };
+}
+
+/** An empty restriction wants every row again. The position returns to the beginning. */
+export function restrict(c: RopContext, q: Request<"Restrict">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table) return failure(q, MAPI_ERROR.ecNullObject);
+  const restriction = q.restriction.length === 0 ? null : parseRestriction(q.restriction);
+  if (restriction === null && q.restriction.length > 0) return failure(q, MAPI_ERROR.ecTooComplex);
+  table.restriction = restriction;
+  table.rowsVersion = -1;
+  table.position = 0;
+  return { rop: "Restrict", handleIndex: q.inputHandleIndex, tableStatus: 0 };
+}
+
+/** As it was when it was opened: without columns, order and restriction. */
+export function resetTable(c: RopContext, q: Request<"ResetTable">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table) return failure(q, MAPI_ERROR.ecNullObject);
+  Object.assign(table, { columns: [], sortOrders: [], restriction: null, position: 0, rowsVersion: -1 });
+  return { rop: "ResetTable", handleIndex: q.inputHandleIndex };
+}
+
+/** The position moves to the row that is found, and stays where it was without one. Bookmarks are none of this server's. */
+export function findRow(c: RopContext, q: Request<"FindRow">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table || table.columns.length === 0) return failure(q, MAPI_ERROR.ecNullObject);
+  const restriction = parseRestriction(q.restriction);
+  if (restriction === null) return failure(q, MAPI_ERROR.ecTooComplex);
+  const { codePage } = c.session;
+  const rows = tableRows(table, codePage);
+  const backwards = (q.findRowFlags & FIND_BACKWARD) !== 0;
+  const starts: Readonly<Record<number, number>> = { [SEEK_BEGINNING]: 0, [SEEK_CURRENT]: table.position, [SEEK_END]: rows.length };
+  const start = starts[q.origin];
+  if (start === undefined) return failure(q, MAPI_ERROR.ecInvalidParam);
+  const fits = (row: TableRow) => matchesRestriction(restriction, (tag) => cellOfRow(table, row, tag, codePage));
+  const found = backwards ? rows.slice(0, start).findLastIndex(fits) : rows.findIndex((row, i) => i >= start && fits(row));
+  if (found < 0) return failure(q, MAPI_ERROR.ecNotFound);
+  table.position = found;
+  const row = rowCells(table, rows[found], c.session);
+  return { rop: "FindRow", handleIndex: q.inputHandleIndex, rowNoLongerVisible: false, tags: table.columns, row };
+}
+
+export function queryColumnsAll(c: RopContext, q: Request<"QueryColumnsAll">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table) return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "QueryColumnsAll", handleIndex: q.inputHandleIndex, tags: tagsOf(table.folders ? "folder" : "message") };
 }

@@ -1,7 +1,7 @@
 /** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
 
 import type { Ipv4Address, Timer } from "@pushback/host";
-import type { Notification, ObjectId, SortOrder, VersionWords } from "@pushback/mapi";
+import type { Notification, ObjectId, Restriction, SortOrder, VersionWords } from "@pushback/mapi";
 import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "./settings.ts";
 import type { Folder, Mailbox, Message, StoreWatcher } from "./store.ts";
 
@@ -22,6 +22,8 @@ export interface Table {
   readonly notifies: boolean;
   columns: readonly number[];
   sortOrders: readonly SortOrder[];
+  /** `null`: every row is wanted. */
+  restriction: Restriction | null;
   position: number;
   /** Of a hierarchy: these folders. `null`: the folder's messages. */
   readonly folders: readonly Folder[] | null;

@@ -14,6 +14,8 @@ export const MAPI_ERROR = {
   ecBufferTooSmall: 0x0000047d,
   ecNotSupported: 0x80040102,
   ecNotFound: 0x8004010f,
+  /** A restriction that the server does not understand (MAPI_E_TOO_COMPLEX). */
+  ecTooComplex: 0x80040117,
   ecVersionMismatch: 0x80040110,
   ecLoginFailure: 0x80040111,
   ecTooBig: 0x80040305,

@@ -6,6 +6,7 @@ export * from "./notification.ts";
 export * from "./object-id.ts";
 export * from "./property.ts";
 export * from "./push-notification.ts";
+export * from "./restriction.ts";
 export * from "./rop-buffer.ts";
 export * from "./rop-request.ts";
 export { type ContentRopRequest, STREAM_READ_ONLY, TABLE_DEPTH } from "./rop-request-content.ts";

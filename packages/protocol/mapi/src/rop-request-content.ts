@@ -23,6 +23,19 @@ export type ContentRopRequest =
   | ({ readonly rop: "GetHierarchyTable"; readonly outputHandleIndex: number; readonly tableFlags: number } & OnObject)
   | ({ readonly rop: "GetPropertiesAll"; readonly propertySizeLimit: number; readonly wantUnicode: number } & OnObject)
   | ({ readonly rop: "GetPropertiesList" | "GetStatus" | "GetStreamSize" | "GetStoreState" } & OnObject)
+  | ({ readonly rop: "QueryColumnsAll" } & OnObject)
+  | ({ readonly rop: "ResetTable" } & OnObject)
+  /** `restriction` as `emitRestriction` writes it; empty: none. */
+  | ({ readonly rop: "Restrict"; readonly restrictFlags: number; readonly restriction: Uint8Array } & OnObject)
+  | ({
+      readonly rop: "FindRow";
+      /** 1: backwards. */
+      readonly findRowFlags: number;
+      readonly restriction: Uint8Array;
+      /** 0 beginning, 1 current, 2 end, 3 bookmark. */
+      readonly origin: number;
+      readonly bookmark: Uint8Array;
+    } & OnObject)
   | ({ readonly rop: "SaveChangesMessage"; readonly responseHandleIndex: number; readonly saveFlags: number } & OnObject)
   | ({ readonly rop: "ReloadCachedInformation" } & OnObject)
   | ({
@@ -82,6 +95,21 @@ export function readContentRopRequest(ropId: number, r: BoundedReader): ContentR
       return { rop: "GetStreamSize", ...readOn(r) };
     case ROP.GetStoreState:
       return { rop: "GetStoreState", ...readOn(r) };
+    case ROP.QueryColumnsAll:
+      return { rop: "QueryColumnsAll", ...readOn(r) };
+    case ROP.ResetTable:
+      return { rop: "ResetTable", ...readOn(r) };
+    case ROP.Restrict:
+      return { rop: "Restrict", ...readOn(r), restrictFlags: r.u8(), restriction: r.bytes(r.u16()) };
+    case ROP.FindRow:
+      return {
+        rop: "FindRow",
+        ...readOn(r),
+        findRowFlags: r.u8(),
+        restriction: r.bytes(r.u16()),
+        origin: r.u8(),
+        bookmark: r.bytes(r.u16()),
+      };
     case ROP.SaveChangesMessage:
       return { rop: "SaveChangesMessage", logonId: r.u8(), responseHandleIndex: r.u8(), inputHandleIndex: r.u8(), saveFlags: r.u8() };
     case ROP.ReloadCachedInformation: {
@@ -115,6 +143,11 @@ export function readContentRopRequest(ropId: number, r: BoundedReader): ContentR
   }
 }
 
+function putCounted(w: ByteWriter, b: Uint8Array): void {
+  w.u16le(b.length);
+  w.bytes(b);
+}
+
 function putIds(w: ByteWriter, ids: readonly ObjectId[]): void {
   w.u16le(ids.length);
   for (const id of ids) putObjectId(w, id);
@@ -130,6 +163,18 @@ export function putContentRopRequest(w: ByteWriter, q: ContentRopRequest): void 
     case "GetStatus":
     case "GetStreamSize":
     case "GetStoreState":
+    case "QueryColumnsAll":
+    case "ResetTable":
+      return;
+    case "Restrict":
+      w.u8(q.restrictFlags);
+      putCounted(w, q.restriction);
+      return;
+    case "FindRow":
+      w.u8(q.findRowFlags);
+      putCounted(w, q.restriction);
+      w.u8(q.origin);
+      putCounted(w, q.bookmark);
       return;
     case "GetHierarchyTable":
       w.u8(q.outputHandleIndex);

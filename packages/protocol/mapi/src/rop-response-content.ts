@@ -17,8 +17,9 @@ export interface TaggedValue {
 export type ContentRopResponse =
   | ({ readonly rop: "GetHierarchyTable"; readonly rowCount: number } & Answer)
   | ({ readonly rop: "GetPropertiesAll"; readonly values: readonly TaggedValue[] } & Answer)
-  | ({ readonly rop: "GetPropertiesList"; readonly tags: readonly number[] } & Answer)
-  | ({ readonly rop: "GetStatus"; readonly tableStatus: number } & Answer)
+  | ({ readonly rop: "GetPropertiesList" | "QueryColumnsAll"; readonly tags: readonly number[] } & Answer)
+  | ({ readonly rop: "GetStatus" | "Restrict"; readonly tableStatus: number } & Answer)
+  | ({ readonly rop: "ResetTable" } & Answer)
   | ({ readonly rop: "GetStreamSize" | "OpenStream"; readonly streamSize: number } & Answer)
   | ({ readonly rop: "GetStoreState"; readonly storeState: number } & Answer)
   | ({ readonly rop: "SaveChangesMessage"; readonly inputHandleIndex: number; readonly messageId: ObjectId } & Answer)
@@ -41,10 +42,14 @@ export function putContentRopTail(w: ByteWriter, a: ContentRopResponse): void {
       }
       return;
     case "GetPropertiesList":
+    case "QueryColumnsAll":
       putTags(w, a.tags);
       return;
     case "GetStatus":
+    case "Restrict":
       w.u8(a.tableStatus);
+      return;
+    case "ResetTable":
       return;
     case "OpenStream":
     case "GetStreamSize":
@@ -93,8 +98,12 @@ export function readContentRopSuccess(r: BoundedReader, rop: string | undefined,
     case "GetPropertiesAll":
       return { rop, handleIndex, values: readValues(r) };
     case "GetPropertiesList":
+    case "QueryColumnsAll":
       return { rop, handleIndex, tags: readTags(r) };
+    case "ResetTable":
+      return { rop, handleIndex };
     case "GetStatus":
+    case "Restrict":
       return { rop, handleIndex, tableStatus: r.u8() };
     case "OpenStream":
     case "GetStreamSize":

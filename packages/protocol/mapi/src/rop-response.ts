@@ -90,6 +90,13 @@ export type RopResponse =
       readonly tags: readonly number[];
       readonly rows: readonly (readonly PropertyCell[])[];
     } & Answer)
+  /** `row` is `null` where no row fits. */
+  | ({
+      readonly rop: "FindRow";
+      readonly rowNoLongerVisible: boolean;
+      readonly tags: readonly number[];
+      readonly row: readonly PropertyCell[] | null;
+    } & Answer)
   | ({ readonly rop: "QueryPosition"; readonly numerator: number; readonly denominator: number } & Answer)
   | ({ readonly rop: "SeekRow"; readonly hasSoughtLess: boolean; readonly rowsSought: number } & Answer)
   | ({ readonly rop: "GetReceiveFolder"; readonly folderId: ObjectId; readonly explicitMessageClass: string } & Answer)
@@ -185,6 +192,11 @@ function putTail(w: ByteWriter, a: Exclude<RopResponse, Reply<"failure" | "Notif
       w.u8(a.origin);
       w.u16le(a.rows.length);
       for (const row of a.rows) putPropertyRow(w, a.tags, row);
+      return;
+    case "FindRow":
+      w.u8(a.rowNoLongerVisible ? 1 : 0);
+      w.u8(a.row === null ? 0 : 1);
+      if (a.row !== null) putPropertyRow(w, a.tags, a.row);
       return;
     case "QueryPosition":
       w.u32le(a.numerator);
@@ -299,6 +311,11 @@ function readSuccess(r: BoundedReader, ropId: number, handleIndex: number, colum
       return { rop: "SortTable", handleIndex, tableStatus: r.u8() };
     case "QueryRows":
       return readQueryRows(r, handleIndex, columnsFor(r, columnsOf, "QueryRows", handleIndex));
+    case "FindRow": {
+      const tags = columnsFor(r, columnsOf, "QueryRows", handleIndex);
+      const rowNoLongerVisible = r.u8() !== 0;
+      return { rop: "FindRow", handleIndex, rowNoLongerVisible, tags, row: r.u8() === 0 ? null : readPropertyRow(r, tags) };
+    }
     case "QueryPosition":
       return { rop: "QueryPosition", handleIndex, numerator: r.u32(), denominator: r.u32() };
     case "SeekRow":

@@ -1,0 +1,133 @@
+/** Restrictions (MS-OXCDATA 2.12): which rows of a table somebody wants to see. */
+
+import { ByteWriter } from "@pushback/bytes";
+import { BoundedReader } from "@pushback/dcerpc";
+import { type PropertyValue, putPropertyValue, readPropertyValue } from "./property.ts";
+
+/** Relational operators (MS-OXCDATA 2.12.5.1). */
+export const REL_OP = { LT: 0, LE: 1, GT: 2, GE: 3, EQ: 4, NE: 5 } as const;
+
+/** FuzzyLevelLow (MS-OXCDATA 2.12.4.1): the whole value, a part of it, or its beginning. */
+export const FUZZY_LOW = { FULL_STRING: 0, SUBSTRING: 1, PREFIX: 2 } as const;
+/** FuzzyLevelHigh: bits. */
+export const FUZZY_HIGH = { IGNORE_CASE: 0x0001, IGNORE_NON_SPACE: 0x0002, LOOSE: 0x0004 } as const;
+
+export type Restriction =
+  | { readonly kind: "and" | "or"; readonly parts: readonly Restriction[] }
+  | { readonly kind: "not"; readonly part: Restriction }
+  | {
+      readonly kind: "content";
+      readonly fuzzyLow: number;
+      readonly fuzzyHigh: number;
+      readonly tag: number;
+      readonly value: PropertyValue;
+    }
+  | { readonly kind: "property"; readonly relOp: number; readonly tag: number; readonly value: PropertyValue }
+  | { readonly kind: "compare"; readonly relOp: number; readonly tag: number; readonly otherTag: number }
+  /** `relOp` 0: no bit of the mask is set, 1: one is. */
+  | { readonly kind: "bitmask"; readonly relOp: number; readonly tag: number; readonly mask: number }
+  | { readonly kind: "size"; readonly relOp: number; readonly tag: number; readonly size: number }
+  | { readonly kind: "exist"; readonly tag: number };
+
+const TYPE = { AND: 0, OR: 1, NOT: 2, CONTENT: 3, PROPERTY: 4, COMPARE: 5, BITMASK: 6, SIZE: 7, EXIST: 8 } as const;
+
+/** Deeper than anybody means it. */
+const MOST_LEVELS = 32;
+
+function read(r: BoundedReader, level: number): Restriction {
+  const type = r.u8();
+  if (level > MOST_LEVELS) r.fail();
+  switch (type) {
+    case TYPE.AND:
+    case TYPE.OR: {
+      const count = r.u16();
+      const parts: Restriction[] = [];
+      for (let i = 0; i < count && !r.failed; i++) parts.push(read(r, level + 1));
+      return { kind: type === TYPE.AND ? "and" : "or", parts };
+    }
+    case TYPE.NOT:
+      return { kind: "not", part: r.failed ? { kind: "exist", tag: 0 } : read(r, level + 1) };
+    case TYPE.CONTENT: {
+      const fuzzyLow = r.u16();
+      const fuzzyHigh = r.u16();
+      const tag = r.u32();
+      return { kind: "content", fuzzyLow, fuzzyHigh, tag, value: readTagged(r) };
+    }
+    case TYPE.PROPERTY: {
+      const relOp = r.u8();
+      const tag = r.u32();
+      return { kind: "property", relOp, tag, value: readTagged(r) };
+    }
+    case TYPE.COMPARE:
+      return { kind: "compare", relOp: r.u8(), tag: r.u32(), otherTag: r.u32() };
+    case TYPE.BITMASK:
+      return { kind: "bitmask", relOp: r.u8(), tag: r.u32(), mask: r.u32() };
+    case TYPE.SIZE:
+      return { kind: "size", relOp: r.u8(), tag: r.u32(), size: r.u32() };
+    case TYPE.EXIST:
+      return { kind: "exist", tag: r.u32() };
+    default:
+      r.fail();
+      return { kind: "exist", tag: 0 };
+  }
+}
+
+/** A TaggedPropertyValue: its own tag says the value's type. */
+function readTagged(r: BoundedReader): PropertyValue {
+  return readPropertyValue(r, r.u32());
+}
+
+/** `null` where it is cut short, of a kind that is not known (subobjects, comments, counts), or too deep. */
+export function parseRestriction(b: Uint8Array): Restriction | null {
+  const r = new BoundedReader(b);
+  const restriction = read(r, 0);
+  return r.failed || r.remaining > 0 ? null : restriction;
+}
+
+function put(w: ByteWriter, q: Restriction): void {
+  switch (q.kind) {
+    case "and":
+    case "or":
+      w.u8(q.kind === "and" ? TYPE.AND : TYPE.OR);
+      w.u16le(q.parts.length);
+      for (const part of q.parts) put(w, part);
+      return;
+    case "not":
+      w.u8(TYPE.NOT);
+      put(w, q.part);
+      return;
+    case "content":
+      w.u8(TYPE.CONTENT);
+      w.u16le(q.fuzzyLow);
+      w.u16le(q.fuzzyHigh);
+      putTagged(w, q.tag, q.value);
+      return;
+    case "property":
+      w.u8(TYPE.PROPERTY);
+      w.u8(q.relOp);
+      putTagged(w, q.tag, q.value);
+      return;
+    case "exist":
+      w.u8(TYPE.EXIST);
+      w.u32le(q.tag);
+      return;
+    default:
+      w.u8(q.kind === "compare" ? TYPE.COMPARE : q.kind === "bitmask" ? TYPE.BITMASK : TYPE.SIZE);
+      w.u8(q.relOp);
+      w.u32le(q.tag);
+      w.u32le(q.kind === "compare" ? q.otherTag : q.kind === "bitmask" ? q.mask : q.size);
+  }
+}
+
+/** The property, then the value with its own tag. */
+function putTagged(w: ByteWriter, tag: number, value: PropertyValue): void {
+  w.u32le(tag);
+  w.u32le(tag);
+  putPropertyValue(w, tag, value);
+}
+
+export function emitRestriction(restriction: Restriction): Uint8Array {
+  const w = new ByteWriter(64);
+  put(w, restriction);
+  return w.toBytes();
+}
