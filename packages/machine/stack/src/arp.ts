@@ -21,8 +21,23 @@ import {
   MAC_BROADCAST,
   putMac,
 } from "@pushback/wire";
-import { ArpEntry } from "./arp-entry.ts";
-import { ARP_SWEEP_AT, TX_IP } from "./core.ts";
+import {
+  addArp,
+  arpHeardAtUs,
+  arpMac,
+  arpUsedAtUs,
+  findArp,
+  freeArpOwner,
+  MAC_ASKED,
+  MAC_FORGOTTEN,
+  removeArp,
+  setArp,
+  setArpHeardAtUs,
+  setArpMac,
+  setArpUsedAtUs,
+  takeArpOwner,
+} from "./arp-table.ts";
+import { ARP_SWEEP_AT, type ArpRequest, TX_IP } from "./core.ts";
 import type { Core } from "./tcb.ts";
 
 /** What an ARP message in a broadcast is about: who speaks, as what, and of whom. False for a frame that is none, or that every machine must judge. */
@@ -49,42 +64,43 @@ function isGroupMac(mac: number): boolean {
  */
 export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
   const frameAt = at - ETHERNET_HEADER_LEN;
-  let entry = core.latestHop === nextHop && core.latestEntry !== null ? core.latestEntry : core.arp.get(nextHop);
+  const place = findArp(core.arpOwner, nextHop, core.arpHint);
   const now = core.scheduler.nowUs();
-  if (entry !== undefined && entry.mac >= 0) {
-    if (isFresh(core, nextHop, entry, now)) {
-      entry.usedAtUs = now;
-      core.latestHop = nextHop;
-      core.latestEntry = entry;
-      putEthernetHeader(core, frameAt, entry.mac, ETHERTYPE_IPV4);
+  const mac = place < 0 ? MAC_FORGOTTEN : arpMac(place);
+  if (mac >= 0) {
+    if (isFresh(core, nextHop, place, now)) {
+      setArpUsedAtUs(place, now);
+      core.arpHint = place;
+      putEthernetHeader(core, frameAt, mac, ETHERTYPE_IPV4);
       core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
     }
-    forget(core, nextHop);
-    entry = undefined;
+    forget(core, nextHop, place);
   }
+  if (core.arpOwner < 0) return;
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
   const frame = core.tx.slice(frameAt, frameAt + ETHERNET_HEADER_LEN + len);
-  if (entry !== undefined) {
-    entry.queue ??= [];
-    const { queue } = entry;
-    const latest = queue.at(-1);
+  const asked = mac === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
+  if (asked !== undefined) {
+    const { waiting } = asked;
+    const latest = waiting.at(-1);
     if (more && latest !== undefined) {
       latest.push(frame);
       return;
     }
-    if (queue.length >= core.personality.arpQueue) {
-      queue.shift();
-      entry.replaced++;
+    if (waiting.length >= core.personality.arpQueue) {
+      waiting.shift();
+      asked.replaced++;
       core.counters.ipOutDiscards++;
     }
-    queue.push([frame]);
+    waiting.push([frame]);
     return;
   }
-  entry = new ArpEntry(-1, now);
-  entry.queue = [[frame]];
-  remember(core, nextHop, entry);
-  request(core, nextHop, entry);
+  remember(core, nextHop, MAC_ASKED, now);
+  const made: ArpRequest = { address: nextHop, waiting: [[frame]], replaced: 0, tries: 0, event: 0 };
+  core.arpRequests ??= new Map();
+  core.arpRequests.set(nextHop, made);
+  request(core, made);
 }
 
 /** Sends a datagram that needs no resolution: a broadcast or multicast. */
@@ -102,54 +118,68 @@ function putEthernetHeader(core: Core, at: number, mac: number, etherType: numbe
 }
 
 /** An entry lives `arpUnusedUs` after it was last used or heard, and at most `arpUsedUs` after it was last heard (Q166750). */
-function isFresh(core: Core, address: number, entry: ArpEntry, now: number): boolean {
-  if (isWithinLife(core, entry, now)) return true;
+function isFresh(core: Core, address: number, place: number, now: number): boolean {
+  if (isWithinLife(core, place, now)) return true;
   // Broadcasts that say no more than what the entry says do not come here; they keep it alive all the same.
   const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
-  if (heardAtUs <= entry.heardAtUs) return false;
-  entry.heardAtUs = heardAtUs;
-  return isWithinLife(core, entry, now);
+  if (heardAtUs <= arpHeardAtUs(place)) return false;
+  setArpHeardAtUs(place, heardAtUs);
+  return isWithinLife(core, place, now);
 }
 
-function isWithinLife(core: Core, entry: ArpEntry, now: number): boolean {
-  const since = Math.max(entry.usedAtUs, entry.heardAtUs);
-  return now - since < core.personality.arpUnusedUs && now - entry.heardAtUs < core.personality.arpUsedUs;
+function isWithinLife(core: Core, place: number, now: number): boolean {
+  const heardAtUs = arpHeardAtUs(place);
+  const since = Math.max(arpUsedAtUs(place), heardAtUs);
+  return now - since < core.personality.arpUnusedUs && now - heardAtUs < core.personality.arpUsedUs;
 }
 
-/** Adds an entry. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
-function remember(core: Core, address: number, entry: ArpEntry): void {
-  if (core.arp.size >= core.arpSweepAt) {
-    const now = core.scheduler.nowUs();
-    for (const [other, old] of core.arp) if (old.mac >= 0 && !isFresh(core, other, old, now)) forget(core, other);
-    core.arpSweepAt = Math.max(ARP_SWEEP_AT, 2 * core.arp.size);
+/** Adds a mapping. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
+function remember(core: Core, address: number, mac: number, now: number): void {
+  const known = findArp(core.arpOwner, address, core.arpHint);
+  if (known >= 0) {
+    setArp(known, mac, now, now);
+  } else {
+    if (core.arpAddresses.length >= core.arpSweepAt) sweep(core, now);
+    core.arpAddresses.push(address);
+    addArp(core.arpOwner, address, mac, now);
   }
-  core.arp.set(address, entry);
-  core.card.broadcasts?.follow(address, entry.mac);
+  core.card.broadcasts?.follow(address, mac);
 }
 
-function forget(core: Core, address: number): void {
-  core.arp.get(address)?.release();
-  core.arp.delete(address);
-  core.latestEntry = null;
+function sweep(core: Core, now: number): void {
+  const { arpOwner: owner, arpHint: hint } = core;
+  core.arpAddresses = core.arpAddresses.filter((address) => {
+    const place = findArp(owner, address, hint);
+    if (arpMac(place) >= 0 && !isFresh(core, address, place, now)) forget(core, address, place);
+    if (arpMac(place) !== MAC_FORGOTTEN) return true;
+    removeArp(owner, address);
+    return false;
+  });
+  core.arpSweepAt = Math.max(ARP_SWEEP_AT, 2 * core.arpAddresses.length);
+}
+
+function forget(core: Core, address: number, place: number): void {
+  setArpMac(place, MAC_FORGOTTEN);
   core.card.broadcasts?.unfollow(address);
 }
 
-function request(core: Core, address: number, entry: ArpEntry): void {
-  entry.tries++;
-  sendArp(core, MAC_BROADCAST, ARP_REQUEST, core.mac, core.address, 0, address);
-  entry.event = core.scheduler.schedule(core.personality.arpRetryUs, onRetry, { core, address, entry });
+function request(core: Core, asked: ArpRequest): void {
+  asked.tries++;
+  sendArp(core, MAC_BROADCAST, ARP_REQUEST, core.mac, core.address, 0, asked.address);
+  asked.event = core.scheduler.schedule(core.personality.arpRetryUs, onRetry, { core, asked });
 }
 
-function onRetry({ core, address, entry }: { core: Core; address: number; entry: ArpEntry }): void {
-  entry.event = 0;
-  if (!core.running || entry.mac >= 0 || core.arp.get(address) !== entry) return;
-  if (entry.tries < core.personality.arpTries) {
-    request(core, address, entry);
+function onRetry({ core, asked }: { core: Core; asked: ArpRequest }): void {
+  const { address, waiting } = asked;
+  asked.event = 0;
+  if (!core.running || core.arpRequests?.get(address) !== asked) return;
+  if (asked.tries < core.personality.arpTries) {
+    request(core, asked);
     return;
   }
-  forget(core, address);
-  const waiting = entry.queue ?? [];
-  const dropped = entry.replaced + waiting.length;
+  core.arpRequests.delete(address);
+  forget(core, address, findArp(core.arpOwner, address, core.arpHint));
+  const dropped = asked.replaced + waiting.length;
   core.counters.ipOutDiscards += waiting.length;
   core.onEvent?.({ type: "arp-resolve-failed", address, dropped });
   for (const datagram of waiting) core.onUnresolved?.(datagram[0]);
@@ -171,6 +201,7 @@ function sendArp(
 
 /** Listens for what concerns the own address, and begins the requests for it that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
 export function startArp(core: Core): void {
+  if (core.arpOwner < 0) core.arpOwner = takeArpOwner();
   const { broadcasts } = core.card;
   if (broadcasts) {
     broadcasts.follow(core.address, -1);
@@ -222,27 +253,28 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
 
 /** RFC 826: an entry that exists is updated by whatever is heard; a new one is made only when we are the target. */
 function merge(core: Core, address: number, mac: number, forUs: boolean): void {
-  const entry = core.arp.get(address);
+  const place = findArp(core.arpOwner, address, core.arpHint);
+  const known = place < 0 ? MAC_FORGOTTEN : arpMac(place);
   const now = core.scheduler.nowUs();
-  if (entry === undefined) {
-    if (!forUs) return;
-    remember(core, address, new ArpEntry(mac, now));
+  if (known === MAC_FORGOTTEN) {
+    if (forUs) remember(core, address, mac, now);
     return;
   }
-  if (entry.mac !== mac) {
+  if (known !== mac) {
     core.card.broadcasts?.unfollow(address);
     core.card.broadcasts?.follow(address, mac);
   }
-  entry.mac = mac;
-  entry.heardAtUs = now;
-  core.scheduler.cancel(entry.event);
-  entry.event = 0;
-  const queue = entry.queue;
-  if (queue === null) return;
-  entry.queue = null;
-  entry.replaced = 0;
-  entry.usedAtUs = now;
-  for (const frame of queue.flat()) {
+  setArp(place, mac, now, known === MAC_ASKED ? now : arpUsedAtUs(place));
+  if (known === MAC_ASKED) sendWaiting(core, address, mac);
+}
+
+/** The answer is here. */
+function sendWaiting(core: Core, address: number, mac: number): void {
+  const asked = core.arpRequests?.get(address);
+  if (asked === undefined) return;
+  core.arpRequests?.delete(address);
+  core.scheduler.cancel(asked.event);
+  for (const frame of asked.waiting.flat()) {
     putMac(frame, 0, mac);
     core.card.transmit(frame, 0, frame.length);
   }
@@ -267,26 +299,31 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
 
 /** What is missed from now on must not count as heard. */
 function noteHeard(core: Core): void {
-  for (const [address, entry] of core.arp) {
+  for (const address of core.arpAddresses) {
+    const place = findArp(core.arpOwner, address, core.arpHint);
     const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
-    if (entry.mac >= 0 && heardAtUs > entry.heardAtUs) entry.heardAtUs = heardAtUs;
+    if (arpMac(place) >= 0 && heardAtUs > arpHeardAtUs(place)) setArpHeardAtUs(place, heardAtUs);
   }
 }
 
 /** Forgets every entry and timer. */
 export function stopArp(core: Core): void {
+  if (core.arpOwner < 0) return;
   const { broadcasts } = core.card;
-  if (broadcasts && broadcasts.onUnplug !== null) {
-    for (const address of core.arp.keys()) broadcasts.unfollow(address);
-    broadcasts.unfollow(core.address);
-    broadcasts.onUnplug = null;
-  }
+  const { arpOwner: owner } = core;
+  const followed = broadcasts !== undefined && broadcasts.onUnplug !== null;
   core.scheduler.cancel(core.announcementEvent);
   core.announcementEvent = 0;
-  for (const entry of core.arp.values()) {
-    core.scheduler.cancel(entry.event);
-    entry.release();
+  for (const asked of core.arpRequests?.values() ?? []) core.scheduler.cancel(asked.event);
+  core.arpRequests = null;
+  for (const address of core.arpAddresses) {
+    if (followed && arpMac(findArp(owner, address, 0)) !== MAC_FORGOTTEN) broadcasts.unfollow(address);
+    removeArp(owner, address);
   }
-  core.arp.clear();
-  core.latestEntry = null;
+  core.arpAddresses = [];
+  freeArpOwner(owner);
+  core.arpOwner = -1;
+  if (!followed) return;
+  broadcasts.unfollow(core.address);
+  broadcasts.onUnplug = null;
 }

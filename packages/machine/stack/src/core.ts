@@ -5,10 +5,8 @@
 
 import type { EventHandle, Ipv4Address, KeepAlive, NetworkCard, Personality, RandomSource, Scheduler, UdpHandlers } from "@pushback/host";
 import { getMac } from "@pushback/wire";
-import type { ArpEntry } from "./arp-entry.ts";
 import { createCounters, type StackCounters } from "./counters.ts";
 import type { StackEvent } from "./events.ts";
-import { PortAllocator } from "./port-allocator.ts";
 
 /** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
 export const TX_IP = 14;
@@ -58,9 +56,10 @@ export class StackCore<TcpPort> {
   readonly macHigh: number;
   readonly macLow: number;
   ipIdCounter = 0;
-  /** The neighbour that was sent to last, and what is known of it. */
-  latestHop = 0;
-  latestEntry: ArpEntry | null = null;
+  /** Whose entries in the ARP table are this stack's; -1 while it does not run. */
+  arpOwner = -1;
+  /** Where the entry of the neighbour that was sent to last was. */
+  arpHint = 0;
   /** Paths that are narrower than the own link (RFC 1191), by destination. */
   pathMtus: Map<Ipv4Address, PathMtu> | null = null;
   /** Made at the first socket: most machines of a fleet never open one again. */
@@ -75,8 +74,6 @@ export class StackCore<TcpPort> {
 
   /** The machine died: not even a failure is called back. */
   dead = false;
-  /** Takes a frame for the own address; set by the stack that owns this core. */
-  loopback: (frame: Uint8Array) => void = () => {};
   /** While such a frame is delivered: then the own address is a legal source. */
   loopingBack = false;
   /** Takes the first frame of a datagram that waited for an address that nobody answers for; a router has somebody to tell. */
@@ -84,7 +81,9 @@ export class StackCore<TcpPort> {
   /** Another card of the same machine that has a way to `destination` where this one has none. */
   detour: ((destination: Ipv4Address) => StackCore<TcpPort> | null) | null = null;
 
-  readonly arp = new Map<Ipv4Address, ArpEntry>();
+  /** Whom the ARP table has an entry for. */
+  arpAddresses: Ipv4Address[] = [];
+  arpRequests: Map<Ipv4Address, ArpRequest> | null = null;
   arpSweepAt = ARP_SWEEP_AT;
   announcementsLeft = 0;
   announcementEvent: EventHandle = 0;
@@ -94,10 +93,11 @@ export class StackCore<TcpPort> {
   redirects: Map<Ipv4Address, Ipv4Address> | null = null;
   reassemblies: Map<number, Reassembly> | null = null;
 
-  readonly udpPorts: PortAllocator;
-
-  readonly tcp = new Map<number, TcpPort>();
-  readonly tcpPorts: PortAllocator;
+  /** Made at the first port. */
+  tcp: Map<number, TcpPort> | null = null;
+  /** The ports to try next; -1 before the first was chosen. */
+  nextUdpPort = -1;
+  nextTcpPort = -1;
   isnCounter = 0;
   /** The acknowledgment number sent last: what an RST with a leftover field carries. */
   leftoverAck = 0;
@@ -123,10 +123,11 @@ export class StackCore<TcpPort> {
     this.mac = getMac(settings.card.mac, 0);
     this.macHigh = Math.floor(this.mac / 2 ** 32);
     this.macLow = this.mac | 0;
-    this.udpPorts = new PortAllocator(settings.personality.udpPorts);
-    this.tcpPorts = new PortAllocator(settings.personality.tcpPorts);
     this.keepAlive = settings.personality.keepAlive;
   }
+
+  /** Takes a frame for the own address. An interface of a router has nobody who would listen. */
+  loopback(_frame: Uint8Array): void {}
 
   /** Since the machine was powered on. */
   uptimeUs(): number {
@@ -137,6 +138,17 @@ export class StackCore<TcpPort> {
     this.#endpoints += by;
     this.#onEndpoints?.(this.#endpoints);
   }
+}
+
+/** A hardware address that was asked for. */
+export interface ArpRequest {
+  readonly address: Ipv4Address;
+  /** The datagrams that wait, each as copies of its frames, whole but for the destination address. */
+  readonly waiting: Uint8Array[][];
+  /** Datagrams given up because a later one took their place. */
+  replaced: number;
+  tries: number;
+  event: EventHandle;
 }
 
 /** The largest datagram that has a chance on a path, and when that was learned. */

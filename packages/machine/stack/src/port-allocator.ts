@@ -1,29 +1,46 @@
 /** Dynamic ports of one protocol, as the personality's `PortRule` says. */
 
 import type { PortRule } from "@pushback/host";
+import type { Core } from "./tcb.ts";
 
 /** A clock-driven start moves by one port each millisecond of uptime; the unit is ours, no source names one. */
 const CLOCK_UNIT_US = 1000;
 
-export class PortAllocator {
-  readonly #rule: PortRule;
-  /** The port to try next; -1 before the first call. */
-  #next = -1;
+/** The next free TCP port, or 0 when every one is taken. */
+export function allocateTcpPort(core: Core): number {
+  const rule = core.personality.tcpPorts;
+  const port = findFree(rule, core.nextTcpPort < 0 ? firstPort(rule, core.uptimeUs()) : core.nextTcpPort, core.tcp);
+  core.nextTcpPort = following(rule, port);
+  return port;
+}
 
-  constructor(rule: PortRule) {
-    this.#rule = rule;
-  }
+/** The next free UDP port, or 0 when every one is taken. */
+export function allocateUdpPort(core: Core): number {
+  const rule = core.personality.udpPorts;
+  const port = findFree(rule, core.nextUdpPort < 0 ? firstPort(rule, core.uptimeUs()) : core.nextUdpPort, core.udp);
+  core.nextUdpPort = following(rule, port);
+  return port;
+}
 
-  /** The next port that `isTaken` does not refuse, or 0 when every one is taken. */
-  allocate(uptimeUs: number, isTaken: { has(port: number): boolean }): number {
-    const first = this.#rule.first + this.#rule.takenAtBoot;
-    const count = this.#rule.last - first + 1;
-    if (this.#next < 0) this.#next = this.#rule.order === "clock" ? first + (Math.floor(uptimeUs / CLOCK_UNIT_US) % count) : first;
-    for (let i = 0; i < count; i++) {
-      const port = this.#next;
-      this.#next = port >= this.#rule.last ? first : port + 1;
-      if (!isTaken.has(port)) return port;
-    }
-    return 0;
+function lowest(rule: PortRule): number {
+  return rule.first + rule.takenAtBoot;
+}
+
+/** The port to try first after a boot. */
+function firstPort(rule: PortRule, uptimeUs: number): number {
+  const first = lowest(rule);
+  return rule.order === "clock" ? first + (Math.floor(uptimeUs / CLOCK_UNIT_US) % (rule.last - first + 1)) : first;
+}
+
+function following(rule: PortRule, port: number): number {
+  return port >= rule.last || port === 0 ? lowest(rule) : port + 1;
+}
+
+function findFree(rule: PortRule, from: number, taken: ReadonlyMap<number, unknown> | null): number {
+  let port = from;
+  for (let i = lowest(rule); i <= rule.last; i++) {
+    if (!taken?.has(port)) return port;
+    port = following(rule, port);
   }
+  return 0;
 }

@@ -47,50 +47,34 @@ export function createStack(settings: StackSettings): Stack {
   return new StackInstance(settings);
 }
 
-class StackInstance implements Stack, Host {
-  readonly #core: Core;
-  readonly #timers: ProgramTimers;
-
-  constructor(settings: StackSettings) {
-    this.#core = new StackCore<TcpPort>(settings);
-    this.#timers = new ProgramTimers(settings.scheduler);
-    this.#core.loopback = (frame) => settings.scheduler.schedule(0, this.#deliverLoopback, frame);
-  }
+/** Its own core: what the layers share and what programs hold is one object, so that a frame finds all of it in one step. */
+class StackInstance extends StackCore<TcpPort> implements Stack, Host {
+  /** Made at the first timer: most machines of a fleet never set one. */
+  #timers: ProgramTimers | null = null;
 
   get host(): Host {
     return this;
   }
 
-  get counters(): StackCounters {
-    return this.#core.counters;
-  }
-
   get isRunning(): boolean {
-    return this.#core.running;
-  }
-
-  get name(): string {
-    return this.#core.name;
-  }
-
-  get address(): number {
-    return this.#core.address;
+    return this.running;
   }
 
   start(): void {
-    const core = this.#core;
-    if (core.running || core.dead) return;
-    core.running = true;
-    core.card.setReceiver(this.#receive);
-    startArp(core);
+    if (this.running || this.dead) return;
+    this.running = true;
+    this.card.setReceiver((b, at, len) => {
+      if (this.running && !frameInput(this, b, at, len)) this.#lose();
+    });
+    startArp(this);
   }
 
   kill(): void {
-    if (this.#core.dead) return;
-    this.#core.dead = true;
-    this.#timers.cancelAll();
+    if (this.dead) return;
+    this.dead = true;
+    this.#timers?.cancelAll();
     this.#stop();
-    for (const tcb of this.#connections()) this.#core.scheduler.cancel(tcb.wakeEvent);
+    for (const tcb of this.#connections()) this.scheduler.cancel(tcb.wakeEvent);
   }
 
   closeAll(way: "close" | "reset"): void {
@@ -102,7 +86,7 @@ class StackInstance implements Stack, Host {
   }
 
   setKeepAliveDefaults(keepAlive: KeepAlive): void {
-    this.#core.keepAlive = keepAlive;
+    this.keepAlive = keepAlive;
     for (const tcb of this.#connections()) {
       if (!tcb.keepAliveDefault) continue;
       tcb.keepAlive = keepAlive;
@@ -113,45 +97,38 @@ class StackInstance implements Stack, Host {
   }
 
   nowUs(): number {
-    return this.#core.scheduler.nowUs();
+    return this.scheduler.nowUs();
   }
 
   wallClockMs(): number {
-    return this.#core.scheduler.wallClockMs();
+    return this.scheduler.wallClockMs();
   }
 
   setTimer(delayUs: number, run: () => void): Timer {
-    return this.#core.dead ? DEAD_TIMER : this.#timers.set(delayUs, run);
+    if (this.dead) return DEAD_TIMER;
+    this.#timers ??= new ProgramTimers(this.scheduler);
+    return this.#timers.set(delayUs, run);
   }
 
   randomU32(): number {
-    return this.#core.random.u32();
+    return this.random.u32();
   }
 
   listenTcp(port: number, handlers: TcpListenerHandlers): TcpListener {
-    return listenTcp(this.#core, port, handlers);
+    return listenTcp(this, port, handlers);
   }
 
   connectTcp(address: number, port: number, handlers: TcpHandlers): TcpConnection {
-    return connectTcp(this.#core, address, port, handlers);
+    return connectTcp(this, address, port, handlers);
   }
 
   openUdp(port: number, handlers: UdpHandlers): UdpSocket {
-    return openUdp(this.#core, port, handlers);
+    return openUdp(this, port, handlers);
   }
 
-  readonly #receive = (b: Uint8Array, at: number, len: number): void => {
-    const core = this.#core;
-    if (core.running && !frameInput(core, b, at, len)) this.#lose();
-  };
-
-  readonly #deliverLoopback = (frame: Uint8Array): void => {
-    const core = this.#core;
-    if (!core.running) return;
-    core.loopingBack = true;
-    ipInput(core, frame, TX_IP, frame.length - TX_IP, false);
-    core.loopingBack = false;
-  };
+  override loopback(frame: Uint8Array): void {
+    this.scheduler.schedule(0, deliverLoopback, { core: this, frame });
+  }
 
   /** The address is another machine's: the stack stops, and programs lose their connections (Q120599). */
   #lose(): void {
@@ -164,19 +141,25 @@ class StackInstance implements Stack, Host {
   }
 
   #stop(): void {
-    const core = this.#core;
-    if (!core.running) return;
-    core.running = false;
-    core.card.setReceiver(null);
-    stopArp(core);
-    stopReassembly(core);
+    if (!this.running) return;
+    this.running = false;
+    this.card.setReceiver(null);
+    stopArp(this);
+    stopReassembly(this);
   }
 
   #connections(): Tcb[] {
     const all: Tcb[] = [];
-    for (const port of this.#core.tcp.values()) all.push(...port.connections.values());
+    for (const port of this.tcp?.values() ?? []) all.push(...port.connections.values());
     return all;
   }
+}
+
+function deliverLoopback({ core, frame }: { core: Core; frame: Uint8Array }): void {
+  if (!core.running) return;
+  core.loopingBack = true;
+  ipInput(core, frame, TX_IP, frame.length - TX_IP, false);
+  core.loopingBack = false;
 }
 
 const DEAD_TIMER: Timer = { cancel() {}, again() {} };

@@ -3,6 +3,7 @@
 import { seqDiff } from "@pushback/bytes";
 import type { KeepAlive, TcpConnection, TcpHandlers } from "@pushback/host";
 import { nextIsn } from "./isn.ts";
+import { allocateTcpPort } from "./port-allocator.ts";
 import {
   CLOSE_WAIT,
   CLOSED,
@@ -98,7 +99,7 @@ function resume(tcb: StackTcpConnection): void {
 
 /** An active open; what comes of it is called back later. */
 export function connectTcp(core: Core, address: number, remotePort: number, handlers: TcpHandlers): TcpConnection {
-  const localPort = core.running ? core.tcpPorts.allocate(core.uptimeUs(), core.tcp) : 0;
+  const localPort = core.running ? allocateTcpPort(core) : 0;
   const port = localPort === 0 ? new TcpPort(0) : openTcpPort(core, localPort);
   const tcb = new StackTcpConnection(core, port, address, remotePort);
   tcb.handlers = handlers;

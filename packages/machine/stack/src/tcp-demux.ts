@@ -18,6 +18,7 @@ import {
 } from "@pushback/wire";
 import { isUnicastSource } from "./ip-output.ts";
 import { nextIsn } from "./isn.ts";
+import { allocateTcpPort } from "./port-allocator.ts";
 import { type Acceptor, type Core, connectionKey, SYN_RECEIVED, type Tcb, type TcpPort, TIME_WAIT } from "./tcb.ts";
 import { StackTcpConnection } from "./tcp-connection.ts";
 import { endConnection } from "./tcp-end.ts";
@@ -38,7 +39,7 @@ export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
     core.counters.tcpInErrs++;
     return;
   }
-  const port = core.tcp.get(getTcpDstPort(b, at));
+  const port = core.tcp?.get(getTcpDstPort(b, at));
   const tcb = port?.connections.get(connectionKey(source, getTcpSrcPort(b, at)));
   if (tcb !== undefined && !isReopening(tcb, b, at)) {
     segmentArrives(tcb, b, ipAt, at, len);
@@ -103,9 +104,9 @@ export function listenTcp(core: Core, port: number, handlers: TcpListenerHandler
   let chosen = port;
   if (!core.running) fault = "no-network";
   else if (port === 0) {
-    chosen = core.tcpPorts.allocate(core.uptimeUs(), core.tcp);
+    chosen = allocateTcpPort(core);
     if (chosen === 0) fault = "no-free-port";
-  } else if (core.tcp.get(port)?.listener) fault = "port-in-use";
+  } else if (core.tcp?.get(port)?.listener) fault = "port-in-use";
   const listener = new Listener(core, handlers, fault);
   if (fault === null) {
     listener.port = openTcpPort(core, chosen);
@@ -159,7 +160,7 @@ export function notifyTcp(
   seq: number,
   isHard: boolean,
 ): Tcb | null {
-  const tcb = core.tcp.get(localPort)?.connections.get(connectionKey(remoteAddress, remotePort));
+  const tcb = core.tcp?.get(localPort)?.connections.get(connectionKey(remoteAddress, remotePort));
   if (tcb === undefined || seqLt(seq, tcb.sndUna) || !seqLt(seq, tcb.sndMax)) return null;
   if (isHard && tcb.state <= SYN_RECEIVED) {
     core.counters.tcpAttemptFails++;

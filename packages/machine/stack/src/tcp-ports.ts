@@ -4,9 +4,10 @@ import { type Core, TcpPort } from "./tcb.ts";
 
 /** The port's record, made where there is none. */
 export function openTcpPort(core: Core, port: number): TcpPort {
-  const known = core.tcp.get(port);
+  const known = core.tcp?.get(port);
   if (known !== undefined) return known;
   const made = new TcpPort(port);
+  core.tcp ??= new Map();
   core.tcp.set(port, made);
   core.onEvent?.({ type: "port-opened", protocol: "tcp", port });
   return made;
@@ -14,7 +15,7 @@ export function openTcpPort(core: Core, port: number): TcpPort {
 
 /** Forgets the port's record when nothing uses it any more. */
 export function releaseTcpPort(core: Core, port: TcpPort): void {
-  if (port.listener !== null || port.connections.size > 0 || core.tcp.get(port.port) !== port) return;
+  if (port.listener !== null || port.connections.size > 0 || core.tcp?.get(port.port) !== port) return;
   core.tcp.delete(port.port);
   core.onEvent?.({ type: "port-closed", protocol: "tcp", port: port.port });
 }

@@ -18,9 +18,8 @@ import {
 import { TX_PAYLOAD } from "./core.ts";
 import { sendIcmpError } from "./icmp-output.ts";
 import { putPayload, sendDatagram } from "./ip-output.ts";
+import { allocateUdpPort } from "./port-allocator.ts";
 import type { Core } from "./tcb.ts";
-
-const NO_PORTS: ReadonlyMap<number, unknown> = new Map();
 
 const MAX_PAYLOAD = 65535 - 20 - UDP_HEADER_LEN;
 
@@ -62,7 +61,7 @@ export function openUdp(core: Core, port: number, handlers: UdpHandlers): UdpSoc
   let chosen = port;
   if (!core.running) fault = "no-network";
   else if (port === 0) {
-    chosen = core.udpPorts.allocate(core.uptimeUs(), core.udp ?? NO_PORTS);
+    chosen = allocateUdpPort(core);
     if (chosen === 0) fault = "no-free-port";
   } else if (core.udp?.has(port)) fault = "port-in-use";
   if (fault !== null) {
