@@ -6,6 +6,7 @@ import { useLab } from "../lab/lab-control.ts";
 import type { LabInfo, LiveRow, RunChange } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
 import "./comparison.css";
+import { FleetTable } from "./fleet-table.tsx";
 import { FIELD_GROUPS, fieldText } from "./row-fields.ts";
 import { RunPicker } from "./run-picker.tsx";
 import { WhatIf } from "./what-if.tsx";
@@ -62,6 +63,7 @@ function RowTable({ info }: { readonly info: LabInfo }) {
   const { rows, other } = useRows(change);
   const titleOf = (machine: string) => info.machines.find((m) => m.name === machine)?.title.split(", ")[0] ?? machine;
   const isPaired = change !== null && other.length > 0;
+  const hasFleet = !info.machines.some((m) => m.role === "compared");
   const differing = FIELD_GROUPS.flatMap((g) => g.fields).reduce(
     (sum, field) => sum + rows.filter((r, i) => isPaired && other[i] && fieldText(field, r.row) !== fieldText(field, other[i].row)).length,
     0,
@@ -70,62 +72,67 @@ function RowTable({ info }: { readonly info: LabInfo }) {
     <section className="row-table" aria-label="Platforms">
       <div className="comparison-bar">
         <h2>Platforms side by side</h2>
-        <RunPicker info={info} onChange={setChange} />
+        {!hasFleet && <RunPicker info={info} onChange={setChange} />}
         {isPaired && (
           <span className="differing" role="status">
             {differing === 0 ? "no field differs" : `${differing} fields differ`}
           </span>
         )}
       </div>
-      <div className="table-scroller">
-        <table>
-          <thead>
-            <tr>
-              <td />
-              {rows.map((r, i) => (
-                <th key={r.machine} scope="col">
-                  {titleOf(r.machine)}
-                  {isPaired && other[i] && other[i].row.variant !== r.row.variant && (
-                    <span className="other-variant">beside {other[i].row.variant}</span>
-                  )}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          {FIELD_GROUPS.map((group) => (
-            <tbody key={group.title}>
-              <tr className="group">
-                <th scope="rowgroup" colSpan={rows.length + 1}>
-                  {group.title}
-                </th>
-              </tr>
-              {group.fields.map((field) => (
-                <tr key={field.key}>
-                  <th scope="row" title={field.hint || undefined}>
-                    {field.title}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there */}
+      <section className="table-scroller" aria-label="Numbers by platform" tabIndex={0}>
+        {hasFleet ? (
+          <FleetTable />
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <td />
+                {rows.map((r, i) => (
+                  <th key={r.machine} scope="col">
+                    {titleOf(r.machine)}
+                    {isPaired && other[i] && other[i].row.variant !== r.row.variant && (
+                      <span className="other-variant">beside {other[i].row.variant}</span>
+                    )}
                   </th>
-                  {rows.map((live, i) => {
-                    const text = fieldText(field, live.row);
-                    const beside = isPaired && other[i] ? fieldText(field, other[i].row) : null;
-                    const differs = beside !== null && beside !== text;
-                    return (
-                      <td key={live.machine} className={differs ? "differs" : ""}>
-                        <Cell live={live} field={field.key} text={text} title={`${field.title}, ${titleOf(live.machine)}`} />
-                        {beside !== null && (
-                          <span className="beside" title="In the other run">
-                            <span className="visually-hidden">{differs ? "differs from the other run: " : "in the other run: "}</span>
-                            {differs ? `≠ ${beside}` : "="}
-                          </span>
-                        )}
-                      </td>
-                    );
-                  })}
+                ))}
+              </tr>
+            </thead>
+            {FIELD_GROUPS.map((group) => (
+              <tbody key={group.title}>
+                <tr className="group">
+                  <th scope="rowgroup" colSpan={rows.length + 1}>
+                    {group.title}
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          ))}
-        </table>
-      </div>
+                {group.fields.map((field) => (
+                  <tr key={field.key}>
+                    <th scope="row" title={field.hint || undefined}>
+                      {field.title}
+                    </th>
+                    {rows.map((live, i) => {
+                      const text = fieldText(field, live.row);
+                      const beside = isPaired && other[i] ? fieldText(field, other[i].row) : null;
+                      const differs = beside !== null && beside !== text;
+                      return (
+                        <td key={live.machine} className={differs ? "differs" : ""}>
+                          <Cell live={live} field={field.key} text={text} title={`${field.title}, ${titleOf(live.machine)}`} />
+                          {beside !== null && (
+                            <span className="beside" title="In the other run">
+                              <span className="visually-hidden">{differs ? "differs from the other run: " : "in the other run: "}</span>
+                              {differs ? `≠ ${beside}` : "="}
+                            </span>
+                          )}
+                        </td>
+                      );
+                    })}
+                  </tr>
+                ))}
+              </tbody>
+            ))}
+          </table>
+        )}
+      </section>
     </section>
   );
 }

@@ -60,6 +60,9 @@ const CAUSES: Readonly<Record<string, string>> = {
   open: "still open",
 };
 
+/** Why a session ended, in words. */
+export const causeText = (cause: string): string => CAUSES[cause] ?? cause;
+
 export function fieldText(field: RowField, row: PlatformRow): string {
   const value = row[field.key];
   if (value === null) return "–";
@@ -71,6 +74,6 @@ export function fieldText(field: RowField, row: PlatformRow): string {
     case "yes-no":
       return value ? "yes" : "no";
     case "cause":
-      return CAUSES[String(value)] ?? String(value);
+      return causeText(String(value));
   }
 }

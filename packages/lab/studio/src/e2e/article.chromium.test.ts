@@ -123,7 +123,7 @@ describe("the article, by hand", () => {
     await (await chooser).setFiles({ name: "again.pcapng", mimeType: "application/octet-stream", buffer: readFileSync(whole.path) });
     await eventually(() => page.locator(".capture-bar").textContent()).toContain("again.pcapng");
     // A capture that somebody opens is explained: it is what the article describes.
-    await eventually(() => page.locator(".diagnosis-answer h3").textContent()).toMatch(/^Harmless/);
+    await eventually(() => page.locator(".diagnosis-answer h2").textContent()).toMatch(/^Harmless/);
     await button(page, "Back to the lab’s frames").click();
     await eventually(() => page.locator(".capture-bar").count()).toBe(0);
   }, 180_000);

@@ -27,6 +27,14 @@ function pushback(...args: string[]): string {
   return stdout;
 }
 
+interface FleetPart {
+  readonly variant: string | null;
+  readonly machines: number;
+  readonly datagramsOnWire: { readonly sum: number };
+  readonly datagramsUnanswered: { readonly sum: number };
+  readonly icmpPortUnreachable: { readonly sum: number };
+}
+
 type Value = string | number | boolean | null;
 
 /** The table's rows by their titles, and the field of `compare --json` that each is. */
@@ -105,7 +113,7 @@ describe.each(names)("%s", (scenario) => {
     const out = join(folder, scenario);
     const comparison = JSON.parse(pushback("compare", scenario, "--json", "--seed", "1", "--out", out)) as {
       readonly platforms: readonly Readonly<Record<string, Value>>[];
-      readonly fleet: { readonly rows?: readonly unknown[] } | null;
+      readonly fleet: { readonly all: FleetPart; readonly variants: readonly FleetPart[] } | null;
     };
     await playThrough(page, scenario);
 
@@ -119,8 +127,20 @@ describe.each(names)("%s", (scenario) => {
 
     await openView(page, "Comparison");
     const { platforms } = comparison;
-    if (platforms.length === 0) {
-      await context.annotate("a fleet: its summary is in the report");
+    const { fleet } = comparison;
+    if (fleet) {
+      const table = page.locator(".fleet-table tbody tr");
+      await eventually(() => table.count()).toBe(fleet.variants.length + 1);
+      const shown = await table.evaluateAll((rows) =>
+        rows.map((row) => [...row.children].slice(0, 5).map((cell) => cell.textContent ?? "")),
+      );
+      const printed = [...fleet.variants, fleet.all].map((part) => [
+        part.variant ?? "all",
+        ...[part.machines, part.datagramsOnWire.sum, part.datagramsUnanswered.sum, part.icmpPortUnreachable.sum].map((n) =>
+          n.toLocaleString("en"),
+        ),
+      ]);
+      expect(shown).toEqual(printed);
       return;
     }
     await eventually(async () => (await readTable(page)).titles.length).toBe(platforms.length);

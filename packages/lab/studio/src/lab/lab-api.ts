@@ -3,12 +3,14 @@
 import {
   compareScenario,
   encodeCapture,
+  type FleetSummary,
   findVariant,
   PLATFORMS,
   parseScenario,
   type Recording,
   recordingJson,
   reportHtml,
+  rowsOfRun,
   type Scenario,
   type ScenarioStep,
 } from "@pushback/scenario";
@@ -122,6 +124,11 @@ export class LabApi {
   /** As far as the run has gone. */
   rows(): LiveRow[] {
     return liveRows(this.#here().recording);
+  }
+
+  /** The machines that are not compared, summed up by variant; `null` where the scenario has no fleet. */
+  fleet(): FleetSummary | null {
+    return rowsOfRun(this.#here().recording).fleet;
   }
 
   /** The same run with other settings, as far as this one has gone: the same steps at the same times, the person's too. */

@@ -54,11 +54,11 @@ export function DiagnosisPanel({ diagnosis, running, frames, onRun, selected, on
           {diagnosis.benign ? "✓" : "!"}
         </span>
         <div>
-          <h3>
+          <h2>
             {diagnosis.answer}
             {diagnosis.benign ? " " : diagnosis.more === "" ? ":" : ", "}
             <span className="diagnosis-more">{diagnosis.more}</span>
-          </h3>
+          </h2>
           <p className="numbers">
             {diagnosis.packets.toLocaleString("en")} packets over {formatPause(diagnosis.durationUs)},{" "}
             {diagnosis.portUnreachables.toLocaleString("en")} ICMP port unreachables,{" "}
@@ -115,10 +115,10 @@ function FindingCard({ finding, firstUs, selected, onSelect, onFilter }: Finding
   ];
   return (
     <li className="finding" data-benign={finding.benign}>
-      <h4>
+      <h3>
         <span className="finding-tag">{finding.benign ? "harmless" : "look at it"}</span>
         {VERDICTS[finding.verdict]} <span className="finding-sure">({finding.confidence})</span>
-      </h4>
+      </h3>
       <p>{finding.summary}</p>
       <dl>
         {facts.map(([label, text]) => (
@@ -128,7 +128,7 @@ function FindingCard({ finding, firstUs, selected, onSelect, onFilter }: Finding
           </div>
         ))}
       </dl>
-      <h5>Evidence</h5>
+      <h4>Evidence</h4>
       <ul className="evidence">
         {evidence.map((e) => (
           <li key={`${e.frame} ${e.text}`}>

@@ -142,7 +142,7 @@ describe("the monitor", () => {
     await page.getByRole("tab", { name: "Frame" }).focus();
     await keyboard.press("ArrowRight");
     await page.waitForSelector(".diagnosis-answer");
-    expect(await page.locator(".diagnosis-answer h3").textContent()).toMatch(/^Harmless\. There are \d+ explanations:$/);
+    expect(await page.locator(".diagnosis-answer h2").textContent()).toMatch(/^Harmless\. There are \d+ explanations:$/);
     const link = page.locator(".evidence .frame-link").first();
     const number = ((await link.textContent()) ?? "").replace(/\D/g, "");
     await link.focus();
