@@ -55,7 +55,6 @@ export interface AssociationSettings {
   readonly rpcInterface: RpcInterface;
   readonly port: number;
   readonly maxFragBytes: number;
-  readonly authenticator: ServerAuthenticator | null;
   /** Whether a bind without credentials is taken where there is an authenticator. */
   readonly allowAnonymous: boolean;
   nowUs(): number;
@@ -74,7 +73,8 @@ export class Association implements TcpHandlers {
   readonly #onClosed: () => void;
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
-  readonly #contexts = new Set<number>();
+  readonly #authenticator: ServerAuthenticator | null;
+  readonly #contexts: number[] = [];
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
   #bound = false;
   /** `null`: not decided yet. */
@@ -88,12 +88,19 @@ export class Association implements TcpHandlers {
   #stalledSinceUs = NEVER;
 
   /** `onClosed` is told once, before the interface. */
-  constructor(id: number, connection: TcpConnection, settings: AssociationSettings, onClosed: () => void) {
+  constructor(
+    id: number,
+    connection: TcpConnection,
+    settings: AssociationSettings,
+    authenticator: ServerAuthenticator | null,
+    onClosed: () => void,
+  ) {
     this.id = id;
     this.connection = connection;
     this.#settings = settings;
     this.#onClosed = onClosed;
-    this.#authenticated = settings.authenticator === null ? true : null;
+    this.#authenticator = authenticator;
+    this.#authenticated = authenticator === null ? true : null;
     this.#openedAtUs = settings.nowUs();
     this.#lastCallUs = this.#openedAtUs;
     this.#stream = new PduStream(settings.maxFragBytes, (b, at) => this.#onPdu(b, at));
@@ -101,7 +108,7 @@ export class Association implements TcpHandlers {
 
   /** Who has bound, where that was asked for and proved. */
   get account(): string | null {
-    return this.#anonymous ? null : (this.#settings.authenticator?.account ?? null);
+    return this.#anonymous ? null : (this.#authenticator?.account ?? null);
   }
 
   /** What it has taken too long over; `null` when nothing. */
@@ -158,7 +165,7 @@ export class Association implements TcpHandlers {
       case PTYPE.AUTH3: {
         const token = parseAuthVerifier(b, at);
         // Whoever has been judged stays what he is.
-        if (token && this.#authenticated === null) this.#authenticated = this.#settings.authenticator?.complete(token) ?? false;
+        if (token && this.#authenticated === null) this.#authenticated = this.#authenticator?.complete(token) ?? false;
         return true;
       }
       case PTYPE.ORPHANED:
@@ -178,7 +185,7 @@ export class Association implements TcpHandlers {
     const token = parseAuthVerifier(b, at);
     let challenge: AuthVerifier | null = null;
     if (token) {
-      challenge = this.#authenticated === null ? (this.#settings.authenticator?.challenge(token) ?? null) : null;
+      challenge = this.#authenticated === null ? (this.#authenticator?.challenge(token) ?? null) : null;
       if (!challenge) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
     } else if (this.#authenticated === null && answer === PTYPE.BIND_ACK) {
       if (!this.#settings.allowAnonymous) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
@@ -209,7 +216,7 @@ export class Association implements TcpHandlers {
   #negotiate(bind: BindRepr): ContextResult[] {
     return bind.contexts.map((context) => {
       const result = this.#judge(context);
-      if (result.result === CONTEXT_ACCEPTANCE) this.#contexts.add(context.contextId);
+      if (result.result === CONTEXT_ACCEPTANCE && !this.#contexts.includes(context.contextId)) this.#contexts.push(context.contextId);
       return result;
     });
   }
@@ -218,7 +225,7 @@ export class Association implements TcpHandlers {
     const { syntax } = this.#settings.rpcInterface;
     const { uuid, versionMajor, versionMinor } = context.abstractSyntax;
     const served = uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor;
-    if (!served || this.#contexts.size >= MAX_CONTEXTS_PER_ASSOCIATION) return rejectContext(REASON_ABSTRACT_SYNTAX);
+    if (!served || this.#contexts.length >= MAX_CONTEXTS_PER_ASSOCIATION) return rejectContext(REASON_ABSTRACT_SYNTAX);
     const transfer = context.transferSyntaxes.find((offered) => sameSyntax(offered, NDR_SYNTAX));
     return transfer ? acceptContext(transfer) : rejectContext(REASON_TRANSFER_SYNTAXES);
   }
@@ -227,14 +234,14 @@ export class Association implements TcpHandlers {
     const call = this.#assembler.add(b, at);
     if (typeof call === "string") return this.#refuse(`fragments: ${call}`);
     if (!call) return true;
-    const { authenticator, rpcInterface } = this.#settings;
-    const auth = authenticator && this.#bound && !this.#anonymous ? authenticator.callVerifier() : null;
+    const { rpcInterface } = this.#settings;
+    const auth = this.#bound && !this.#anonymous ? (this.#authenticator?.callVerifier() ?? null) : null;
     this.#lastCallUs = this.#settings.nowUs();
     if (this.connection.queuedBytes > MAX_UNREAD_BYTES) return this.#refuse("answers are not taken");
     let answer: CallAnswer;
     if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
     else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;
-    else if (!this.#contexts.has(call.contextId)) answer = NCA_S_FAULT.UNK_IF;
+    else if (!this.#contexts.includes(call.contextId)) answer = NCA_S_FAULT.UNK_IF;
     else if (call.opnum > rpcInterface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
     else answer = rpcInterface.call(this, call.opnum, call.stub, call.littleEndian);
     if (typeof answer === "number") {

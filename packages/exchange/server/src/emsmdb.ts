@@ -56,7 +56,7 @@ export class Emsmdb implements RpcInterface {
   readonly #settings: MailServerSettings;
   readonly #notifier: Notifier;
   readonly #emit: (event: MailServerEvent) => void;
-  readonly #held = new Map<Association, Map<string, Session>>();
+  readonly #held = new Map<Association, readonly Session[]>();
   #nextSessionId = 1;
 
   constructor(
@@ -90,12 +90,13 @@ export class Emsmdb implements RpcInterface {
     const r = new NdrReader(stub, 0, stub.length, littleEndian);
     const pcxh = r.contextHandle();
     if (r.failed) return NCA_S_FAULT.BAD_STUB_DATA;
-    const session = this.#held.get(association)?.get(contextHandleKey(pcxh));
+    const key = contextHandleKey(pcxh);
+    const session = this.#held.get(association)?.find((held) => held.contextKey === key);
     if (!session) return NCA_S_FAULT.CONTEXT_MISMATCH;
     session.lastActivityUs = this.#host.nowUs();
     switch (opnum) {
       case EMSMDB_OP.EcDoDisconnect:
-        return this.#disconnect(association, pcxh, session);
+        return this.#disconnect(association, session);
       case EMSMDB_OP.EcDoRpc:
         return this.#doRpc(session, stub, littleEndian);
       case EMSMDB_OP.EcGetMoreRpc:
@@ -114,8 +115,8 @@ export class Emsmdb implements RpcInterface {
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     const user = decodeText(request.ulCpid, request.szUserDN);
     const mailbox = this.#store.findByDn(user);
-    const held = this.#held.get(association) ?? new Map<string, Session>();
-    const code = this.#refusal(mailbox, association, held.size);
+    const held = this.#held.get(association) ?? [];
+    const code = this.#refusal(mailbox, association, held.length);
     if (!mailbox || code) {
       this.#emit({ type: "connect-refused", association: association.id, user, code });
       return this.#connectAnswer(request, null, null, code);
@@ -139,9 +140,9 @@ export class Emsmdb implements RpcInterface {
       queueNotifications(session, change);
       this.#notifier.update(session);
     };
-    mailbox.watchers.add(session.watcher);
-    held.set(contextHandleKey(pcxh), session);
-    this.#held.set(association, held);
+    mailbox.watchers = [...mailbox.watchers, session.watcher];
+    session.contextKey = contextHandleKey(pcxh);
+    this.#held.set(association, [...held, session]);
     this.sessions.add(session);
     this.#emit({
       type: "connect",
@@ -190,8 +191,8 @@ export class Emsmdb implements RpcInterface {
     });
   }
 
-  #disconnect(association: Association, pcxh: Uint8Array, session: Session): CallAnswer {
-    this.#held.get(association)?.delete(contextHandleKey(pcxh));
+  #disconnect(association: Association, session: Session): CallAnswer {
+    this.#release(association, session);
     this.#emit({ type: "disconnect", session: session.id });
     this.#end(session, "disconnect", null);
     return emitEcDoDisconnectResponse(MAPI_ERROR.ecNone);
@@ -244,9 +245,15 @@ export class Emsmdb implements RpcInterface {
     return w.toBytes();
   }
 
+  #release(association: Association, session: Session): void {
+    const left = (this.#held.get(association) ?? []).filter((held) => held !== session);
+    if (left.length > 0) this.#held.set(association, left);
+    else this.#held.delete(association);
+  }
+
   /** Whether the association has sessions. */
   holds(association: Association): boolean {
-    return (this.#held.get(association)?.size ?? 0) > 0;
+    return this.#held.has(association);
   }
 
   /** Context rundown: the connection that held them is gone, so are its sessions and all that they asked for. */
@@ -254,7 +261,7 @@ export class Emsmdb implements RpcInterface {
     const held = this.#held.get(association);
     this.#held.delete(association);
     this.#emit({ type: "association-closed", association: association.id, cause });
-    for (const session of held?.values() ?? []) this.#end(session, "rundown", cause);
+    for (const session of held ?? []) this.#end(session, "rundown", cause);
   }
 
   faulted(association: Association, what: string, status: number | null): void {
@@ -265,17 +272,17 @@ export class Emsmdb implements RpcInterface {
     this.#notifier.stop(session);
     session.registration = null;
     session.linked?.delete(session);
-    if (session.watcher) session.mailbox.watchers.delete(session.watcher);
+    session.mailbox.watchers = session.mailbox.watchers.filter((watcher) => watcher !== session.watcher);
     this.sessions.delete(session);
     this.#emit({ type: "session-ended", session: session.id, how, cause });
   }
 
   /** The mailbox is gone: its sessions' context handles stand for nothing any longer. */
   endSessionsOf(mailbox: Mailbox): void {
-    for (const held of this.#held.values()) {
-      for (const [key, session] of held) {
+    for (const [association, held] of this.#held) {
+      for (const session of held) {
         if (session.mailbox !== mailbox) continue;
-        held.delete(key);
+        this.#release(association, session);
         this.#end(session, "disconnect", null);
       }
     }

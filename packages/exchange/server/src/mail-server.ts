@@ -117,19 +117,18 @@ export function createMailServer(
     rpcInterface: RpcInterface,
     onPort: (port: number) => void,
   ): TcpListener {
-    let servedPort = port;
+    const { maxFragBytes, allowAnonymous } = all;
+    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs() };
     return host.listenTcp(port, {
       onListening: (localPort) => {
-        servedPort = localPort;
+        ofAll.port = localPort;
         onPort(localPort);
         opened();
       },
       onAccept: (connection) =>
         guard.admit(connection, (onClosed) => {
           const authenticator = service === "emsmdb" && all.createAuthenticator ? all.createAuthenticator() : null;
-          const { maxFragBytes, allowAnonymous } = all;
-          const ofThis = { rpcInterface, port: servedPort, maxFragBytes, authenticator, allowAnonymous, nowUs: () => host.nowUs() };
-          const association = new Association(nextAssociation++, connection, ofThis, onClosed);
+          const association = new Association(nextAssociation++, connection, ofAll, authenticator, onClosed);
           // Without it a client that vanished would be pushed to for ever.
           connection.setKeepAlive();
           const { remoteAddress, remotePort } = connection;
@@ -177,8 +176,9 @@ export function createMailServer(
       return true;
     },
     mailboxes() {
-      return store.mailboxes().map(({ alias, dn, displayName, folders }) => {
-        const inbox = folders[LOGON_FOLDER.INBOX];
+      return store.mailboxes().map((mailbox) => {
+        const { alias, dn, displayName } = mailbox;
+        const inbox = mailbox.folder(LOGON_FOLDER.INBOX);
         return { alias, dn, displayName, messages: inbox.messages.size, unread: inbox.unread };
       });
     },

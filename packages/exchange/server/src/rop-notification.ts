@@ -25,7 +25,7 @@ import type { StoreChange } from "./store.ts";
 export function registerNotification(c: RopContext, q: Request<"RegisterNotification">): RopResponse {
   const on = objectAt(c, q.inputHandleIndex);
   if (on?.kind !== "logon" && on?.kind !== "folder" && on?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
-  if (c.session.listeners.size >= MAX_SUBSCRIPTIONS_PER_SESSION) return failure(q, MAPI_ERROR.ecMemory);
+  if (c.session.listeners.length >= MAX_SUBSCRIPTIONS_PER_SESSION) return failure(q, MAPI_ERROR.ecMemory);
   const whole = q.wantWholeStore || (q.folderId === NULL_OBJECT_ID && q.messageId === NULL_OBJECT_ID);
   const subscription: Subscription = {
     kind: "subscription",

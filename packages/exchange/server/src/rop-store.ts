@@ -46,7 +46,7 @@ export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
   if (code) return failure(q, code);
   const reply = {
     logonFlags: q.logonFlags,
-    folderIds: mailbox.folders.map((folder) => folder.fid),
+    folderIds: mailbox.folderIds,
     responseFlags: LOGON_RESPONSE_FLAGS,
     mailboxGuid: mailbox.guid,
     replId: REPLICA_ID,
@@ -59,7 +59,7 @@ export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
 }
 
 export function findFolder(mailbox: Mailbox, fid: string): Folder | null {
-  return mailbox.folders.find((folder) => folder.fid === fid) ?? null;
+  return mailbox.findFolder(fid);
 }
 
 /** From a logon or another folder. */
@@ -76,7 +76,7 @@ export function openFolder(c: RopContext, q: Request<"OpenFolder">): RopResponse
 export function getReceiveFolder(c: RopContext, q: Request<"GetReceiveFolder">): RopResponse {
   if (objectAt(c, q.inputHandleIndex)?.kind !== "logon") return failure(q, MAPI_ERROR.ecNullObject);
   const explicitMessageClass = /^ipm(\.|$)/i.test(q.messageClass) ? "IPM" : "";
-  const folderId = mailboxOf(c).folders[LOGON_FOLDER.INBOX].fid;
+  const folderId = mailboxOf(c).folder(LOGON_FOLDER.INBOX).fid;
   return { rop: "GetReceiveFolder", handleIndex: q.inputHandleIndex, folderId, explicitMessageClass };
 }
 

@@ -46,7 +46,7 @@ export function createTable(folder: Folder, logonId: number, folders: readonly F
 export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
-  const notifies = !(q.tableFlags & TABLE_NO_NOTIFICATIONS) && c.session.listeners.size < MAX_SUBSCRIPTIONS_PER_SESSION;
+  const notifies = !(q.tableFlags & TABLE_NO_NOTIFICATIONS) && c.session.listeners.length < MAX_SUBSCRIPTIONS_PER_SESSION;
   const table = createTable(object.folder, q.logonId, null, notifies);
   const code = openInto(c, q.outputHandleIndex, table);
   if (code) return failure(q, code);

@@ -76,7 +76,7 @@ export class Session {
   lastActivityUs: number;
   readonly objects = new Map<number, ServerObject>();
   /** Server object handles of the objects above that may want to hear of changes. */
-  readonly listeners = new Set<number>();
+  listeners: readonly number[] = [];
   pending: PendingNotification[] = [];
   registration: PushRegistration | null = null;
   /** When its next datagram is due in the round of all; -1 when it is not. */
@@ -92,6 +92,8 @@ export class Session {
   /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
   inCall = false;
   watcher: StoreWatcher | null = null;
+  /** Its context handle, as a key. */
+  contextKey = "";
   #nextHandle = 1;
 
   constructor(
@@ -122,14 +124,16 @@ export class Session {
     const handle = this.#nextHandle;
     this.#nextHandle = handle >= 0x7fffffff ? 1 : handle + 1;
     this.objects.set(handle, object);
-    if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners.add(handle);
+    if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners = [...this.listeners, handle];
     return handle;
   }
 
   /** Forgets an object, and what is pending for it. Objects opened from it live on. */
   release(handle: number): void {
     this.objects.delete(handle);
-    if (this.listeners.delete(handle)) this.pending = this.pending.filter((p) => p.handle !== handle);
+    if (!this.listeners.includes(handle)) return;
+    this.listeners = this.listeners.filter((listener) => listener !== handle);
+    this.pending = this.pending.filter((p) => p.handle !== handle);
   }
 
   /** Queues a notification. Coalesces: see MAX_PENDING_PER_SESSION, and `replace` takes the place of an earlier one that it makes stale. */

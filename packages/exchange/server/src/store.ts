@@ -71,7 +71,13 @@ export interface Mailbox {
   readonly guid: Uint8Array;
   /** In the order of RopLogon. */
   readonly folders: readonly Folder[];
-  readonly watchers: Set<StoreWatcher>;
+  /** Theirs, in the same order. */
+  readonly folderIds: readonly ObjectId[];
+  /** The one at this place in that order. */
+  folder(index: number): Folder;
+  findFolder(fid: ObjectId): Folder | null;
+  /** Replaced when somebody comes or goes, never changed. */
+  watchers: readonly StoreWatcher[];
 }
 
 /** A message to deliver; times are the moment of delivery where they are left out. */
@@ -102,6 +108,54 @@ const FOLDER_NAMES = [
 
 /** Folders that stand under the top of what the user sees; all others stand under the root. */
 const UNDER_IPM_SUBTREE: readonly number[] = [LOGON_FOLDER.INBOX, LOGON_FOLDER.OUTBOX, LOGON_FOLDER.SENT_ITEMS, LOGON_FOLDER.DELETED_ITEMS];
+
+/** Its folders are made when somebody looks: of hundreds of thousands hardly one in ten is ever opened. */
+class StoredMailbox implements Mailbox {
+  readonly alias: string;
+  readonly dn: string;
+  readonly displayName: string;
+  readonly guid: Uint8Array;
+  watchers: readonly StoreWatcher[] = [];
+  /** The folders' ids, or the counter of the first of them where they follow one another. */
+  readonly #ids: readonly ObjectId[] | number;
+  readonly #made: Folder[] = [];
+
+  constructor(alias: string, dn: string, displayName: string, guid: Uint8Array, ids: readonly ObjectId[] | number) {
+    this.alias = alias;
+    this.dn = dn;
+    this.displayName = displayName;
+    this.guid = guid;
+    this.#ids = ids;
+  }
+
+  #idOf(index: number): ObjectId {
+    return typeof this.#ids === "number" ? makeObjectId(REPLICA_ID, this.#ids + index) : this.#ids[index];
+  }
+
+  get folderIds(): readonly ObjectId[] {
+    return FOLDER_NAMES.map((_, index) => this.#idOf(index));
+  }
+
+  get folders(): readonly Folder[] {
+    return FOLDER_NAMES.map((_, index) => this.folder(index));
+  }
+
+  folder(index: number): Folder {
+    const known = this.#made.find((folder) => folder.index === index);
+    if (known) return known;
+    const parent = UNDER_IPM_SUBTREE.includes(index) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
+    const made = new StoredFolder(index, this.#idOf(index), this.#idOf(parent), FOLDER_NAMES[index]);
+    this.#made.push(made);
+    return made;
+  }
+
+  findFolder(fid: ObjectId): Folder | null {
+    const known = this.#made.find((folder) => folder.fid === fid);
+    if (known) return known;
+    const index = this.folderIds.indexOf(fid);
+    return index < 0 ? null : this.folder(index);
+  }
+}
 
 /** The replica id of this server's own ids. */
 export const REPLICA_ID = 1;
@@ -146,9 +200,11 @@ export class InformationStore {
 
   #restore(stored: StoredState): void {
     this.#counter = stored.counter;
-    for (const { alias, dn, displayName, guid, folderIds } of stored.mailboxes) this.#place(alias, dn, displayName, guid, folderIds);
+    for (const { alias, dn, displayName, guid, folderIds } of stored.mailboxes) {
+      this.#place(new StoredMailbox(alias, dn, displayName, guid, folderIds));
+    }
     for (const { alias, folder: index, ...message } of stored.messages) {
-      const folder = this.findByAlias(alias)?.folders[index];
+      const folder = this.findByAlias(alias)?.folder(index);
       if (!folder) continue;
       folder.messages.set(message.mid, message);
       if (!message.read) folder.unread++;
@@ -163,12 +219,8 @@ export class InformationStore {
     return makeObjectId(REPLICA_ID, this.#counter++);
   }
 
-  #place(alias: string, dn: string, displayName: string, guid: Uint8Array, fids: readonly ObjectId[]): Mailbox {
-    const folders = FOLDER_NAMES.map((name, index): Folder => {
-      const parent = UNDER_IPM_SUBTREE.includes(index) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
-      return new StoredFolder(index, fids[index], fids[parent], name);
-    });
-    const mailbox: Mailbox = { alias, dn, displayName, guid, folders, watchers: new Set() };
+  #place(mailbox: Mailbox): Mailbox {
+    const { alias, dn } = mailbox;
     this.#byAlias.set(alias.toLowerCase(), mailbox);
     this.#byDn.set(dn.toLowerCase(), mailbox);
     return mailbox;
@@ -177,10 +229,12 @@ export class InformationStore {
   /** `null` when the alias or the DN is taken already (case does not count), or when it could not be stored. */
   addMailbox(alias: string, dn: string, displayName: string): Mailbox | null {
     if (this.findByAlias(alias) || this.findByDn(dn)) return null;
-    const folderIds = FOLDER_NAMES.map(() => this.#nextId());
     const guid = randomBytes(this.#host, 16);
+    const mailbox = new StoredMailbox(alias, dn, displayName, guid, this.#counter);
+    this.#counter += FOLDER_NAMES.length;
+    const { folderIds } = mailbox;
     if (this.#persistence?.addMailbox({ alias, dn, displayName, guid, folderIds }, this.#counter) === false) return null;
-    return this.#place(alias, dn, displayName, guid, folderIds);
+    return this.#place(mailbox);
   }
 
   /** Whether it was there and is gone. */
@@ -223,7 +277,7 @@ export class InformationStore {
 
   /** Puts a prepared message into the Inbox, unless `key` says that it is there, or was; `told` is called when it is safe, before the watchers. */
   deliver(mailbox: Mailbox, message: Message, key: string | null, told: (mid: ObjectId) => void): Delivery {
-    const folder = mailbox.folders[LOGON_FOLDER.INBOX];
+    const folder = mailbox.folder(LOGON_FOLDER.INBOX);
     const known = key === null ? undefined : this.#deliveries.get(deliveryKey(mailbox, key));
     if (known) return { ok: true, mid: known.mid, duplicate: true };
     if (folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return { ok: false, why: "mailbox-full" };
@@ -266,7 +320,7 @@ export class InformationStore {
 
   /** Whether there was such a message in the Inbox, and it is gone. */
   remove(mailbox: Mailbox, mid: ObjectId): boolean {
-    const folder = mailbox.folders[LOGON_FOLDER.INBOX];
+    const folder = mailbox.folder(LOGON_FOLDER.INBOX);
     const message = folder.messages.get(mid);
     return message !== undefined && this.removeAll(mailbox, folder, [message]);
   }
