@@ -38,7 +38,11 @@ async function playThrough(page, id) {
   await page.getByRole("button", { name: "Scenarios" }).click();
   await page.getByRole("menuitem", { name: id }).click();
   await page.getByLabel("Speed").selectOption("Infinity");
-  await page.waitForFunction(() => document.querySelector(".transport .play")?.textContent === "Play", null, { timeout: 60_000 });
+  const isOver = () => {
+    const playhead = document.querySelector(".scrubber input");
+    return playhead.value === playhead.max;
+  };
+  await page.waitForFunction(isOver, null, { timeout: 60_000 });
 }
 
 /** What a person does before the picture is taken. */
@@ -103,6 +107,12 @@ const VIEWS = {
   comparison: async (page) => {
     await runHalf(page);
     await tab(page, "Comparison");
+    await page.waitForTimeout(3500);
+  },
+  "comparison-fleet": async (page) => {
+    await playThrough(page, /morning-after/);
+    await tab(page, "Comparison");
+    await page.waitForSelector(".fleet-table");
     await page.waitForTimeout(3500);
   },
   "comparison-beside": async (page) => {

@@ -3,8 +3,11 @@
 import { type CapturedPacket, type CaptureFormat, CaptureReader, describeCaptureFault } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
+/** What is kept of a packet. */
+export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "number" | "offset">;
+
 /** Where the packets of a file are. Their bytes are the file's own where the format has them as they were, else copies. */
-class CaptureFrames implements FrameSource {
+export class CaptureFrames implements FrameSource {
   readonly epochMs = 0;
   #count = 0;
   #bytes: Uint8Array;
@@ -34,7 +37,7 @@ class CaptureFrames implements FrameSource {
   }
 
   /** False when the packet's bytes are not the file's, and would have to be copied. */
-  add(p: CapturedPacket): boolean {
+  add(p: PlacedPacket): boolean {
     if (!this.#copies && p.bytes !== this.#bytes) return false;
     if (this.#count === this.#offset.length) this.#grow();
     const i = this.#count++;
@@ -81,7 +84,7 @@ class CaptureFrames implements FrameSource {
     return this.#comments.get(frame) ?? null;
   }
 
-  #copy(p: CapturedPacket): number {
+  #copy(p: PlacedPacket): number {
     if (this.#used + p.len > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + p.len));
       grown.set(this.#bytes.subarray(0, this.#used));

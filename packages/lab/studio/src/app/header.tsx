@@ -5,6 +5,7 @@ import type { HostTheme, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../lab/lab-control.ts";
 import type { GalleryEntry } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
+import { FileMenu } from "./file-menu.tsx";
 import { MenuButton } from "./menu-button.tsx";
 import { openCapture } from "./monitor-view.tsx";
 import { useStudio, VIEW_NAMES, VIEWS } from "./store.ts";
@@ -37,14 +38,7 @@ export function Header({ host }: { readonly host: StudioHost }) {
       </div>
       <div className="header-actions">
         <ScenarioMenu />
-        <MenuButton
-          label="File"
-          items={[
-            { label: "Open capture or scenario…", run: command("open") },
-            { label: "Export capture (pcapng)", run: command("export-capture") },
-            { label: "Export recording (JSON)", run: command("export-recording") },
-          ]}
-        />
+        <FileMenu host={host} />
         <button type="button" className="button quiet" onClick={command("report")}>
           Report
         </button>

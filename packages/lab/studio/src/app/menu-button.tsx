@@ -15,8 +15,10 @@ export function MenuButton(props: {
   readonly items: readonly MenuItem[];
   readonly className?: string;
   readonly opens?: "down" | "up";
+  /** Before the menu shows: whoever gives the items may look again what they are. */
+  readonly onOpen?: () => void;
 }) {
-  const { label, accessibleName, items, className = "button quiet", opens = "down" } = props;
+  const { label, accessibleName, items, className = "button quiet", opens = "down", onOpen } = props;
   const [open, setOpen] = useState(false);
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
@@ -69,11 +71,15 @@ export function MenuButton(props: {
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         aria-label={accessibleName}
-        onClick={() => setOpen(!open)}
+        onClick={() => {
+          if (!open) onOpen?.();
+          setOpen(!open);
+        }}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" || open) return;
           event.preventDefault();
           event.stopPropagation();
+          onOpen?.();
           setOpen(true);
         }}
       >
@@ -86,7 +92,7 @@ export function MenuButton(props: {
         <div className={`menu opens-${opens}`} role="menu" id={id} aria-label={accessibleName ?? label} onKeyDown={onKey}>
           {items.map((item) => (
             <button
-              key={item.label}
+              key={`${item.label}/${item.detail ?? ""}`}
               type="button"
               role="menuitem"
               className="menu-item"

@@ -5,9 +5,11 @@ import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { recording, selectFrame, useLab } from "../lab/lab-control.ts";
 import { Monitor } from "../monitor/index.ts";
 import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
+import { stopLive, useLive } from "./live-control.ts";
 import { useStudio } from "./store.ts";
 
 export async function openCapture(file: OpenedFile): Promise<void> {
+  await stopLive();
   const result = await workerRemote().openCapture(file.name, file.bytes);
   const { set } = useStudio.getState();
   if (!result.ok) {
@@ -18,6 +20,7 @@ export async function openCapture(file: OpenedFile): Promise<void> {
 }
 
 async function backToLab(): Promise<void> {
+  await stopLive();
   await workerRemote().showLab();
   useStudio.getState().set({ document: "lab", captureName: null, selectedFrame: null });
 }
@@ -29,6 +32,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
   const captureFrames = useStudio((s) => s.captureFrames);
   const selectedFrame = useStudio((s) => s.selectedFrame);
   const filterRequest = useStudio((s) => s.filterRequest);
+  const live = useLive();
   const restarts = useLab((lab) => lab.restarts);
   useLab((lab) => lab.version);
   useEffect(() => {
@@ -42,8 +46,14 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
       {isCapture && (
         <div className="capture-bar">
           <span>
-            Capture <b>{captureName}</b>
+            {live.running ? "Capturing on" : "Capture"} <b>{captureName}</b>
+            {live.serial > 0 && live.name === captureName && `, ${captureFrames.toLocaleString("en")} frames`}
           </span>
+          {live.running && (
+            <button type="button" className="button small" onClick={() => void stopLive()}>
+              Stop capturing
+            </button>
+          )}
           <button type="button" className="button small" onClick={() => void backToLab()}>
             Back to the lab’s frames
           </button>
@@ -55,7 +65,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
           selectedFrame={selectedFrame}
           onSelectFrame={isCapture ? (frame) => useStudio.getState().set({ selectedFrame: frame }) : selectFrame}
           frameCount={isCapture ? captureFrames : recording.frameCount}
-          documentKey={isCapture ? `capture/${captureName}` : `lab/${restarts}`}
+          documentKey={isCapture ? `capture/${captureName}/${live.serial}` : `lab/${restarts}`}
           filterRequest={filterRequest}
           answerFirst={isCapture}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}

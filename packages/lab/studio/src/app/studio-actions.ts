@@ -50,7 +50,7 @@ async function save(host: StudioHost, suggestedName: string, mediaType: string, 
   }
 }
 
-function runName(): string {
+export function runName(): string {
   const { info } = useLab.getState();
   return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, eventually, machineCard, openView, studioPages, waitForPause } from "../testing/studio-page.ts";
+import { button, eventually, machineCard, openView, studioPages, waitForEnd } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -271,5 +271,5 @@ it("nothing moves by itself where motion is not wanted", async (context) => {
   }
   expect(seen.size).toBe(1);
   await page.getByLabel("Speed").selectOption("Infinity");
-  await waitForPause(page);
+  await waitForEnd(page);
 }, 120_000);

@@ -14,7 +14,7 @@ import {
   playhead,
   savedBy,
   studioPages,
-  waitForPause,
+  waitForEnd,
 } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
@@ -133,7 +133,7 @@ describe("the article, by hand", () => {
     await button(page, "Play the article").click();
     await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
     await page.getByLabel("Speed").selectOption("Infinity");
-    await waitForPause(page);
+    await waitForEnd(page);
     expect(await page.locator(".story").textContent()).toMatch(/^The old sessions have ended/);
     expect(await page.locator(".clock-main").textContent()).toMatch(/^2:15:00/);
   }, 120_000);

@@ -2,7 +2,18 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, cardOf, eventually, machineCard, openView, playhead, savedBy, studioPages, waitForPause } from "../testing/studio-page.ts";
+import {
+  button,
+  cardOf,
+  eventually,
+  machineCard,
+  openView,
+  playhead,
+  savedBy,
+  studioPages,
+  waitForEnd,
+  waitForPause,
+} from "../testing/studio-page.ts";
 
 const openPage = studioPages();
 
@@ -111,7 +122,7 @@ describe("with the mouse", () => {
     await button(page, "Scenarios").click();
     await page.locator(".menu-item", { hasText: "orderly-logoff" }).click();
     await speed.selectOption("Infinity");
-    await waitForPause(page);
+    await waitForEnd(page);
     const recorded = await savedBy(page, async () => {
       await button(page, "File").click();
       await page.getByRole("menuitem", { name: "Export recording (JSON)" }).click();
@@ -135,7 +146,7 @@ describe("with the mouse", () => {
     await button(page, "Scenarios").click();
     await page.getByRole("menuitem", { name: /^Play the article/ }).click();
     await page.getByLabel("Speed").selectOption("Infinity");
-    await waitForPause(page);
+    await waitForEnd(page);
 
     await openView(page, "Timeline");
     const zoom = page.locator(".zoom-text");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
-import { button, eventually, openView, savedBy, studioPages, waitForPause } from "../testing/studio-page.ts";
+import { button, eventually, openView, savedBy, studioPages, waitForEnd } from "../testing/studio-page.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pushback-equals-"));
@@ -99,7 +99,7 @@ async function playThrough(page: Page, scenario: string): Promise<void> {
       : page.locator(".menu-item", { hasText: scenario });
   await entry.click();
   await page.getByLabel("Speed").selectOption("Infinity");
-  await waitForPause(page);
+  await waitForEnd(page);
 }
 
 async function exported(page: Page, entry: string): Promise<Uint8Array> {

@@ -37,8 +37,8 @@ export type HostTheme = "system" | "light" | "dark";
 /** Frames off a real interface, where the host has a way to them. */
 export interface LiveAttach {
   interfaces(): Promise<readonly string[]>;
-  /** `onFrame` gets a copy of each frame; the returned function ends it. */
-  start(name: string, onFrame: (bytes: Uint8Array, timeUs: number) => void): Promise<() => Promise<void>>;
+  /** `onFrame` gets a copy of each frame, microseconds since 1970 and a LINKTYPE_ value; the returned function ends it. */
+  start(name: string, onFrame: (bytes: Uint8Array, timeUs: number, linkType: number) => void): Promise<() => Promise<void>>;
 }
 
 export interface StudioHost {

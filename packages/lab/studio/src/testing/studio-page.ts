@@ -48,6 +48,18 @@ export async function waitForPause(page: Page, timeout = 60_000): Promise<void> 
   await page.waitForFunction(() => document.querySelector(".transport .play")?.textContent === "Play", null, { timeout });
 }
 
+/** A run that has just been opened and plays has come to its end. */
+export async function waitForEnd(page: Page, timeout = 60_000): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const playhead = document.querySelector<HTMLInputElement>(".scrubber input");
+      return playhead !== null && playhead.value === playhead.max && document.querySelector(".transport .play")?.textContent === "Play";
+    },
+    null,
+    { timeout },
+  );
+}
+
 /** ICMP errors by machine, as the cards count them. */
 export async function icmpCounts(page: Page): Promise<number[]> {
   return page.$$eval(".machine[data-machine]", (cards) =>

@@ -3,11 +3,13 @@
 import * as Comlink from "comlink";
 import { Analyzer } from "../analyzer/analyzer.ts";
 import type { OpenResult } from "../analyzer/analyzer-api.ts";
+import { type LiveFrame, LiveFrames } from "../analyzer/live-frames.ts";
 import { LabApi } from "../lab/lab-api.ts";
 import { labFrameSource } from "../lab/lab-frames.ts";
 
 const analyzer = new Analyzer();
 let looksAtLab = true;
+let live: LiveFrames | null = null;
 
 function lookAtLab(): void {
   const source = labFrameSource(() => lab.recordingNow());
@@ -29,12 +31,28 @@ export class StudioWorker {
   /** Looks at a capture from now on; at what it looked at before where the file can't be read. */
   async openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
     const result = await analyzer.openCapture(name, file);
-    if (result.ok) looksAtLab = false;
+    if (result.ok) {
+      looksAtLab = false;
+      live = null;
+    }
     return result;
+  }
+
+  /** Looks at a capture that begins now, and grows by what `addLive` is given. */
+  beginLive(name: string): void {
+    looksAtLab = false;
+    live = new LiveFrames();
+    analyzer.useSource(live.frames, name, "live");
+  }
+
+  /** How many frames the growing capture has; `null` when it is no longer what is looked at. */
+  addLive(frames: readonly LiveFrame[]): number | null {
+    return live?.add(frames) ?? null;
   }
 
   showLab(): void {
     looksAtLab = true;
+    live = null;
     lookAtLab();
   }
 }

@@ -1,0 +1,80 @@
+/** Files of every kind, and what only some hosts can do: files opened before, Wireshark, a real interface. */
+
+import { useState } from "react";
+import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
+import { analyzerRemote, labRemote } from "../worker/client.ts";
+import { LiveDialog } from "./live-dialog.tsx";
+import { MenuButton, type MenuItem } from "./menu-button.tsx";
+import { openCapture } from "./monitor-view.tsx";
+import { useStudio } from "./store.ts";
+import { openDocument, runCommand, runName } from "./studio-actions.ts";
+
+const RECENT_SHOWN = 8;
+const PCAPNG = "application/octet-stream";
+
+function tell(what: string, error: unknown): void {
+  const text = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+  useStudio.getState().set({ notice: { text, kind: "error" } });
+}
+
+async function openAgain(host: StudioHost, { id, name }: RecentFile): Promise<void> {
+  try {
+    const file = await host.openRecent(id);
+    if (file) await openDocument(file, openCapture);
+    else tell(name, "it is no longer there");
+  } catch (error) {
+    tell(name, error);
+  }
+}
+
+async function toWireshark(open: (file: SavedFile) => Promise<void>, suggestedName: string, bytes: Promise<Uint8Array>): Promise<void> {
+  try {
+    await open({ suggestedName, mediaType: PCAPNG, bytes: await bytes });
+  } catch (error) {
+    tell("Wireshark", error);
+  }
+}
+
+export function FileMenu({ host }: { readonly host: StudioHost }) {
+  const [recent, setRecent] = useState<readonly RecentFile[]>([]);
+  const [attaching, setAttaching] = useState(false);
+  const isCapture = useStudio((s) => s.document === "capture");
+  const captureName = useStudio((s) => s.captureName);
+  const { openInWireshark, liveAttach } = host;
+  const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host, openCapture);
+
+  const items: MenuItem[] = [
+    { label: "Open capture or scenario…", run: command("open") },
+    ...recent.slice(0, RECENT_SHOWN).map((file) => ({ label: file.name, detail: "opened before", run: () => void openAgain(host, file) })),
+    { label: "Export capture (pcapng)", run: command("export-capture") },
+    { label: "Export recording (JSON)", run: command("export-recording") },
+  ];
+  if (openInWireshark) {
+    const lab = async () => (await labRemote()).capture();
+    items.push({
+      label: "Open in Wireshark",
+      detail: "the lab’s frames",
+      run: () => void toWireshark(openInWireshark, `${runName()}.pcapng`, lab()),
+    });
+    if (isCapture) {
+      const capture = async () => (await analyzerRemote()).exportFrames("all");
+      const name = `${(captureName ?? "capture").replace(/\.\w+$/, "")}.pcapng`;
+      items.push({
+        label: "Open in Wireshark",
+        detail: `the frames of ${captureName}`,
+        run: () => void toWireshark(openInWireshark, name, capture()),
+      });
+    }
+  }
+  if (liveAttach) items.push({ label: "Capture on an interface…", run: () => setAttaching(true) });
+
+  const lookAgain = () => {
+    host.recentFiles().then(setRecent, (error: unknown) => tell("Files opened before", error));
+  };
+  return (
+    <>
+      <MenuButton label="File" items={items} onOpen={lookAgain} />
+      {attaching && liveAttach && <LiveDialog attach={liveAttach} onClose={() => setAttaching(false)} />}
+    </>
+  );
+}

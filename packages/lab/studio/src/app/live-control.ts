@@ -1,0 +1,63 @@
+/** Frames off a real interface into the monitor: one capture at a time, handed to the worker a few times a second. */
+
+import { create } from "zustand";
+import type { LiveFrame } from "../analyzer/live-frames.ts";
+import type { LiveAttach } from "../host/studio-host.ts";
+import { pause } from "../lab/lab-control.ts";
+import { workerRemote } from "../worker/client.ts";
+import { useStudio } from "./store.ts";
+
+const HAND_OVER_MS = 200;
+
+interface LiveState {
+  readonly running: boolean;
+  /** The interface of the capture, while it runs and after. */
+  readonly name: string | null;
+  /** Counts captures. */
+  readonly serial: number;
+}
+
+export const useLive = create<LiveState>()(() => ({ running: false, name: null, serial: 0 }));
+
+let end: (() => Promise<void>) | null = null;
+
+/** Frames from `name` from now on; rejects with what the host says where it can't. */
+export async function startLive(attach: LiveAttach, name: string): Promise<void> {
+  await stopLive();
+  let waiting: LiveFrame[] = [];
+  let handing: Promise<void> = Promise.resolve();
+  const handOver = (): Promise<void> => {
+    handing = handing.then(async () => {
+      if (waiting.length === 0) return;
+      const batch = waiting;
+      waiting = [];
+      const count = await workerRemote().addLive(batch);
+      if (count !== null) useStudio.getState().set({ captureFrames: count });
+    });
+    return handing;
+  };
+  const stop = await attach.start(name, (bytes, timeUs, linkType) => waiting.push({ bytes, timeUs, linkType }));
+  pause();
+  await workerRemote().beginLive(name);
+  useStudio.getState().set({ document: "capture", captureName: name, captureFrames: 0, view: "monitor", selectedFrame: null });
+  useLive.setState(({ serial }) => ({ running: true, name, serial: serial + 1 }));
+  const timer = setInterval(() => void handOver(), HAND_OVER_MS);
+  end = async () => {
+    clearInterval(timer);
+    await stop();
+    await handOver();
+  };
+}
+
+/** What came stays in the monitor. */
+export async function stopLive(): Promise<void> {
+  const ending = end;
+  if (!ending) return;
+  end = null;
+  useLive.setState({ running: false });
+  try {
+    await ending();
+  } catch (error) {
+    useStudio.getState().set({ notice: { text: `The capture did not end well: ${String(error)}`, kind: "error" } });
+  }
+}
