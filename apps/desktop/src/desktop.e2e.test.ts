@@ -2,7 +2,7 @@
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type SkippableTest, skipBecause, skipUninstallable } from "@pushback/judges";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -91,6 +91,35 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
     await desktop.page.getByText("zeek-conn-size.pcap").first().waitFor();
     await desktop.startAgain(SCENARIO);
     await isSelected(desktop, "Bench");
+  });
+
+  it("captures on an interface until it is stopped, and gives Wireshark what the monitor shows", async (test) => {
+    const data = dataFolder(test);
+    const seen = join(data, "seen.pcapng");
+    const programs = { dumpcap: `[ "$1" = -D ] && echo lab0 && exit; cat "${CAPTURE}"; exec sleep 60`, wireshark: `cp "$1" "${seen}"` };
+    for (const [name, text] of Object.entries(programs)) writeFileSync(join(data, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const path = process.env["PATH"];
+    process.env["PATH"] = `${data}${delimiter}${path}`;
+    test.onTestFinished(() => {
+      process.env["PATH"] = path;
+    });
+    const desktop = await start(test, data);
+    const { page } = desktop;
+    const choose = async (name: string | RegExp) => {
+      await page.getByRole("button", { name: "File", exact: true }).click();
+      await page.getByRole("menuitem", { name }).click();
+    };
+    await choose("Capture on an interface…");
+    await page.getByRole("dialog").getByRole("combobox", { name: "Interface" }).selectOption("lab0");
+    await page.getByRole("button", { name: "Start capturing" }).click();
+    await isSelected(desktop, "Monitor");
+    await page.getByText(/Capturing on lab0, [1-9]/).waitFor();
+    await page.getByRole("button", { name: "Stop capturing" }).click();
+    await page.getByText(/Capture lab0, [1-9]/).waitFor();
+    await choose(/^Open in Wireshark.*lab0/);
+    // A section header block (pcapng) begins with 0a0d0d0a.
+    await expect.poll(() => existsSync(seen) && readFileSync(seen).subarray(0, 4).toString("hex")).toBe("0a0d0d0a");
+    expect(desktop.errorBoxes).toEqual([]);
   });
 
   it("says what it can't open, and lives on", async (test) => {

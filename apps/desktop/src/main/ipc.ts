@@ -46,7 +46,7 @@ function answer<T extends z.ZodTuple>(channel: string, schema: T, run: (...args:
 /** Installs the handlers; the returned function ends what runs on their behalf. */
 export function answerWindow({ settings, window, open, ready }: WindowServices): () => Promise<void> {
   const program = findCaptureProgram();
-  const capture = program && new LiveCapture(program, (bytes, timeUs) => window()?.webContents.send(NEWS.frame, bytes, timeUs));
+  const capture = program && new LiveCapture(program, (...frame) => window()?.webContents.send(NEWS.frame, ...frame));
   const needCapture = () => {
     if (capture === null) throw new Error("neither dumpcap nor tcpdump is installed");
     return capture;

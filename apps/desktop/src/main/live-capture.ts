@@ -43,10 +43,10 @@ export function findCaptureProgram(): CaptureProgram | null {
 
 export class LiveCapture {
   readonly #program: CaptureProgram;
-  readonly #onFrame: (bytes: Uint8Array, timeUs: number) => void;
+  readonly #onFrame: (bytes: Uint8Array, timeUs: number, linkType: number) => void;
   #child: ChildProcessByStdio<null, Readable, Readable> | null = null;
 
-  constructor(program: CaptureProgram, onFrame: (bytes: Uint8Array, timeUs: number) => void) {
+  constructor(program: CaptureProgram, onFrame: (bytes: Uint8Array, timeUs: number, linkType: number) => void) {
     this.#program = program;
     this.#onFrame = onFrame;
   }
@@ -62,7 +62,7 @@ export class LiveCapture {
     await this.stop();
     const child = spawn(this.#program.path, this.#program.startArguments(name), { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
-    const reader = new CaptureReader({ packet: (p) => this.#onFrame(p.bytes.slice(p.at, p.at + p.len), p.timeUs) });
+    const reader = new CaptureReader({ packet: (p) => this.#onFrame(p.bytes.slice(p.at, p.at + p.len), p.timeUs, p.linkType) });
     child.stdout.on("data", (chunk: Buffer) => {
       if (!reader.feed(chunk)) child.kill();
     });

@@ -55,5 +55,5 @@ export interface DesktopBridge {
   ready(): Promise<void>;
   onCommand(listener: (command: StudioCommand) => void): () => void;
   onFile(listener: (file: OpenedFile) => void): () => void;
-  onFrame(listener: (bytes: Uint8Array, timeUs: number) => void): () => void;
+  onFrame(listener: (bytes: Uint8Array, timeUs: number, linkType: number) => void): () => void;
 }
