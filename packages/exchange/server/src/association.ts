@@ -74,7 +74,7 @@ export class Association implements TcpHandlers {
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
   readonly #authenticator: ServerAuthenticator | null;
-  readonly #contexts: number[] = [];
+  #contexts: readonly number[] = [];
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
   #bound = false;
   /** `null`: not decided yet. */
@@ -216,7 +216,8 @@ export class Association implements TcpHandlers {
   #negotiate(bind: BindRepr): ContextResult[] {
     return bind.contexts.map((context) => {
       const result = this.#judge(context);
-      if (result.result === CONTEXT_ACCEPTANCE && !this.#contexts.includes(context.contextId)) this.#contexts.push(context.contextId);
+      if (result.result === CONTEXT_ACCEPTANCE && !this.#contexts.includes(context.contextId))
+        this.#contexts = this.#contexts.concat(context.contextId);
       return result;
     });
   }

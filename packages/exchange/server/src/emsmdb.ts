@@ -140,9 +140,9 @@ export class Emsmdb implements RpcInterface {
       queueNotifications(session, change);
       this.#notifier.update(session);
     };
-    mailbox.watchers = [...mailbox.watchers, session.watcher];
+    mailbox.watchers = mailbox.watchers.concat(session.watcher);
     session.contextKey = contextHandleKey(pcxh);
-    this.#held.set(association, [...held, session]);
+    this.#held.set(association, held.concat(session));
     this.sessions.add(session);
     this.#emit({
       type: "connect",

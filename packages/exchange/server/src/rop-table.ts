@@ -94,7 +94,7 @@ export function setColumns(c: RopContext, q: Request<"SetColumns">): RopResponse
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
   if (q.tags.length === 0 || q.tags.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecInvalidParam);
-  table.columns = q.tags;
+  table.columns = q.tags.slice();
   return { rop: "SetColumns", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 

@@ -124,7 +124,7 @@ export class Session {
     const handle = this.#nextHandle;
     this.#nextHandle = handle >= 0x7fffffff ? 1 : handle + 1;
     this.objects.set(handle, object);
-    if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners = [...this.listeners, handle];
+    if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners = this.listeners.concat(handle);
     return handle;
   }
 
@@ -140,6 +140,6 @@ export class Session {
   notify(entry: PendingNotification, replaces: (earlier: PendingNotification) => boolean): void {
     const stale = this.pending.findIndex((p) => p.handle === entry.handle && replaces(p));
     if (stale >= 0) this.pending[stale] = entry;
-    else if (this.pending.length < MAX_PENDING_PER_SESSION) this.pending.push(entry);
+    else if (this.pending.length < MAX_PENDING_PER_SESSION) this.pending = this.pending.concat(entry);
   }
 }

@@ -1,5 +1,6 @@
 /** The information store: mailboxes, their folders, their messages, and who wants to hear of changes. */
 
+import { formatHex, parseHex } from "@pushback/bytes";
 import type { Host } from "@pushback/host";
 import { LOGON_FOLDER, makeObjectId, type ObjectId } from "@pushback/mapi";
 import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "./settings.ts";
@@ -114,22 +115,27 @@ class StoredMailbox implements Mailbox {
   readonly alias: string;
   readonly dn: string;
   readonly displayName: string;
-  readonly guid: Uint8Array;
+  /** As text: a small array of bytes takes five times as much memory. */
+  readonly #guid: string;
   watchers: readonly StoreWatcher[] = [];
   /** The folders' ids, or the counter of the first of them where they follow one another. */
   readonly #ids: readonly ObjectId[] | number;
-  readonly #made: Folder[] = [];
+  #made: readonly Folder[] = [];
 
   constructor(alias: string, dn: string, displayName: string, guid: Uint8Array, ids: readonly ObjectId[] | number) {
     this.alias = alias;
     this.dn = dn;
     this.displayName = displayName;
-    this.guid = guid;
+    this.#guid = formatHex(guid);
     this.#ids = ids;
   }
 
   #idOf(index: number): ObjectId {
     return typeof this.#ids === "number" ? makeObjectId(REPLICA_ID, this.#ids + index) : this.#ids[index];
+  }
+
+  get guid(): Uint8Array {
+    return parseHex(this.#guid);
   }
 
   get folderIds(): readonly ObjectId[] {
@@ -145,7 +151,7 @@ class StoredMailbox implements Mailbox {
     if (known) return known;
     const parent = UNDER_IPM_SUBTREE.includes(index) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
     const made = new StoredFolder(index, this.#idOf(index), this.#idOf(parent), FOLDER_NAMES[index]);
-    this.#made.push(made);
+    this.#made = this.#made.concat(made);
     return made;
   }
 

@@ -52,6 +52,7 @@ export class BroadcastBoard<Card extends { readonly index: number }> {
     }
     if (claim >= 0 && claim === t.claim) t.agreeing++;
     else if (t.others === null) t.others = [card, claim];
+    else if (t.others.length < 8) t.others = t.others.concat(card, claim);
     else t.others.push(card, claim);
   }
 
@@ -111,8 +112,7 @@ export class BroadcastBoard<Card extends { readonly index: number }> {
       others[kept + 1] = others[i + 1];
       kept += 2;
     }
-    others.length = kept;
-    if (kept === 0) t.others = null;
+    t.others = kept === 0 ? null : others.slice(0, kept);
   }
 }
 

@@ -32,12 +32,14 @@ interface FrameInFlight {
 }
 
 export class SegmentCard implements NetworkCard, BroadcastFilter {
-  readonly mac: Uint8Array;
   readonly name: string;
   readonly mtu = 1500;
   /** Its place among the segment's cards. */
   readonly index: number;
   readonly #segment: Segment;
+  /** Two numbers: an array of six bytes would take two hundred in each of thousands of cards. */
+  readonly #macHigh: number;
+  readonly #macLow: number;
   receiver: FrameReceiver | null = null;
   onUnplug: (() => void) | null = null;
   #plugged = true;
@@ -47,8 +49,15 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   constructor(segment: Segment, name: string, mac: Uint8Array, index: number) {
     this.#segment = segment;
     this.name = name;
-    this.mac = mac.slice(0, 6);
+    this.#macHigh = (mac[0] << 8) | mac[1];
+    this.#macLow = (mac[2] << 24) | (mac[3] << 16) | (mac[4] << 8) | mac[5];
     this.index = index;
+  }
+
+  get mac(): Uint8Array {
+    const high = this.#macHigh;
+    const low = this.#macLow;
+    return Uint8Array.of(high >>> 8, high, low >>> 24, low >>> 16, low >>> 8, low);
   }
 
   /** Whether the cable is in. */

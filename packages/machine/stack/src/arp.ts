@@ -140,7 +140,9 @@ function remember(core: Core, address: number, mac: number, now: number): void {
     setArp(known, mac, now, now);
   } else {
     if (core.arpAddresses.length >= core.arpSweepAt) sweep(core, now);
-    core.arpAddresses.push(address);
+    // As long as it is, until there are some: growing by one leaves room for sixteen.
+    if (core.arpAddresses.length < 4) core.arpAddresses = core.arpAddresses.concat(address);
+    else core.arpAddresses.push(address);
     addArp(core.arpOwner, address, mac, now);
   }
   core.card.broadcasts?.follow(address, mac);

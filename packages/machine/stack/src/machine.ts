@@ -131,7 +131,7 @@ class BootingMachine implements Machine {
   #stacksMade = 0;
   #random: RandomSource;
   #phase = 0;
-  #pending: EventHandle[] = [];
+  #pending: readonly EventHandle[] = [];
   #thenBoot = false;
   #ready: (() => void)[] = [];
   #leaving: ((way: WayDown) => void)[] = [];
@@ -281,7 +281,7 @@ class BootingMachine implements Machine {
       random: this.#random.fork(`stack-${++this.#stacksMade}`),
       bootedAtUs: this.#bootedAtUs,
       onEvent: onEvent ?? null,
-      onEndpoints: (count) => this.#onDemand?.endpointsChanged(count),
+      ...(this.#onDemand !== null && { onEndpoints: (count: number) => this.#onDemand?.endpointsChanged(count) }),
     });
     if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);
     this.#stack = stack;
@@ -312,7 +312,11 @@ class BootingMachine implements Machine {
   }
 
   #later(delayUs: number, run: () => void): void {
-    this.#pending.push(this.#settings.scheduler.schedule(delayUs, call, run));
+    const event = this.#settings.scheduler.schedule(delayUs, call, () => {
+      this.#pending = this.#pending.filter((pending) => pending !== event);
+      run();
+    });
+    this.#pending = this.#pending.concat(event);
   }
 
   #cancelPending(): void {
