@@ -18,6 +18,8 @@ const CHOICES = {
 } as const;
 type Axis = keyof typeof CHOICES;
 
+const ICMP_TITLES = { ignored: "As the product: passes over them", honoured: "Stops at the first one" } as const;
+
 const NEVER = "never";
 
 export function WhatIf({ info }: { readonly info: LabInfo }) {
@@ -26,6 +28,7 @@ export function WhatIf({ info }: { readonly info: LabInfo }) {
     keepAliveUs: info.keepAliveUs,
     intervalUs: info.notificationIntervalUs,
     relogonUs: 130 * MINUTE,
+    honourIcmp: false,
   });
   const { points, done } = useSweep(axis, settings);
   const machines = useMemo(() => Object.keys(points[0]?.icmp ?? {}), [points]);
@@ -52,6 +55,7 @@ export function WhatIf({ info }: { readonly info: LabInfo }) {
             onChange={(value) => setSettings((old) => ({ ...old, [name]: value }))}
           />
         ))}
+        <IcmpChoice value={settings.honourIcmp} onChange={(honourIcmp) => setSettings((old) => ({ ...old, honourIcmp }))} />
       </div>
       <Plot points={points} axis={axis} machines={machines} />
       <table className="what-if-table">
@@ -74,6 +78,25 @@ export function WhatIf({ info }: { readonly info: LabInfo }) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Not an axis: there are two servers, the product's and the one that nobody shipped. */
+function IcmpChoice({ value, onChange }: { readonly value: boolean; readonly onChange: (value: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className="choice">
+      <label htmlFor={id}>Server and ICMP errors</label>
+      <select
+        id={id}
+        className="field"
+        value={value ? "honoured" : "ignored"}
+        onChange={(event) => onChange(event.target.value === "honoured")}
+      >
+        <option value="ignored">{ICMP_TITLES.ignored}</option>
+        <option value="honoured">{ICMP_TITLES.honoured}</option>
+      </select>
+    </div>
   );
 }
 

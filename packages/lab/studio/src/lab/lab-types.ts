@@ -98,6 +98,8 @@ export interface WhatIfSettings {
   readonly intervalUs: number;
   /** When everybody logs on again; `null`: nobody does. */
   readonly relogonUs: number | null;
+  /** Whether the server takes back a registration whose datagram draws a port unreachable. */
+  readonly honourIcmp: boolean;
 }
 
 /** One run of the what-if: the settings and the ICMP errors per machine. */

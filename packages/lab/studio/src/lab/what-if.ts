@@ -7,9 +7,10 @@ const MINUTE_US = 60_000_000;
 
 /** The scenario, its logons after the reboot moved to `relogonUs`, and long enough to see the session end. */
 function withSettings(scenario: Scenario, settings: WhatIfSettings): Scenario {
-  const { relogonUs, keepAliveUs } = settings;
+  const { relogonUs, keepAliveUs, honourIcmp } = settings;
+  const server = { ...scenario.server, honourIcmp };
   const reboot = scenario.steps.findIndex((step) => step.reboot !== undefined || step["power-off"] !== undefined);
-  if (reboot < 0) return scenario;
+  if (reboot < 0) return { ...scenario, server };
   const before = scenario.steps.slice(0, reboot + 1);
   const later = scenario.steps.slice(reboot + 1);
   const again = later.findIndex((step) => step.logon !== undefined);
@@ -21,7 +22,7 @@ function withSettings(scenario: Scenario, settings: WhatIfSettings): Scenario {
   }
   const steps = [...before, ...between, ...after];
   const lastStep = steps.reduce((latest, step) => Math.max(latest, step.at), 0);
-  return { ...scenario, steps, duration: Math.max(lastStep, scenario.steps[reboot].at + keepAliveUs + 5 * MINUTE_US) + 3 * MINUTE_US };
+  return { ...scenario, server, steps, duration: Math.max(lastStep, scenario.steps[reboot].at + keepAliveUs + 5 * MINUTE_US) + 3 * MINUTE_US };
 }
 
 export function whatIfPoint(scenario: Scenario, settings: WhatIfSettings, variants: readonly string[], seed: string): WhatIfPoint {
