@@ -1,4 +1,4 @@
-/** What a mail server tells about itself. None of it can mention ICMP: programs never learn of it. */
+/** What a mail server tells about itself. */
 
 import type { HostFault, Ipv4Address, TcpEndCause } from "@pushback/host";
 import type { ObjectId, VersionWords } from "@pushback/mapi";
@@ -46,6 +46,8 @@ export type MailServerEvent =
       readonly code: number;
     }
   | { readonly type: "unregistered"; readonly session: number }
+  /** A port unreachable ended it (`MailServerSettings.honourIcmp`): no more datagrams until the client registers again. */
+  | { readonly type: "registration-withdrawn"; readonly session: number; readonly address: Ipv4Address; readonly port: number }
   | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }
   /** `number` counts the session's datagrams from 1; `localPort` is the socket's, 0 while the machine has not told it. */
   | {

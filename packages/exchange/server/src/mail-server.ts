@@ -97,6 +97,16 @@ export function createMailServer(
     if (--opening === 0 && !closed) onEvent({ type: "listening", epmPort, emsmdbPort, notifierPort });
   }
 
+  function withdraw(address: Ipv4Address, port: number): void {
+    for (const session of emsmdb.sessions) {
+      const to = session.registration;
+      if (to?.address !== address || to.port !== port) continue;
+      session.registration = null;
+      notifier.stop(session);
+      onEvent({ type: "registration-withdrawn", session: session.id, address, port });
+    }
+  }
+
   const notifier = new Notifier(host, all.notificationIntervalUs, all.limits, {
     onOpen: (localPort) => {
       notifierPort = localPort;
@@ -108,6 +118,7 @@ export function createMailServer(
       if (!to) return;
       onEvent({ type: "datagram-sent", session: session.id, number: session.datagramsSent, address: to.address, port: to.port, localPort });
     },
+    ...(all.honourIcmp && { onUnreachable: withdraw }),
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
 

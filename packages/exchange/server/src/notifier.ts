@@ -1,6 +1,6 @@
 /** Sends the push datagrams: at once when something becomes pending, then every interval until nothing is. */
 
-import type { Host, HostFault, UdpSocket } from "@pushback/host";
+import type { Host, HostFault, Ipv4Address, UdpSocket } from "@pushback/host";
 import { emitPushDatagram } from "@pushback/mapi";
 import { NOT_DUE, PushRound } from "./push-round.ts";
 import type { Session } from "./session.ts";
@@ -12,6 +12,8 @@ export interface NotifierHandlers {
   onOpen(localPort: number): void;
   onFailed(fault: HostFault): void;
   onSent(session: Session, localPort: number): void;
+  /** Nobody listens there; left out by a server that does not want to know. */
+  onUnreachable?(address: Ipv4Address, port: number): void;
 }
 
 /** One unconnected socket on a port that the machine chooses (Q264035) serves all sessions. */
@@ -44,6 +46,7 @@ export class Notifier {
       // Nobody has any reason to send here.
       onDatagram: () => {},
       onFailed: (fault) => handlers.onFailed(fault),
+      ...(handlers.onUnreachable && { onUnreachable: handlers.onUnreachable }),
     });
   }
 
@@ -55,13 +58,13 @@ export class Notifier {
   /** To be called whenever a session's pending notifications or its registration changed. */
   update(session: Session): void {
     const wanted = session.registration !== null && session.pending.length > 0 && !session.inCall && !this.#closed;
-    const waits = session.pushDueUs !== NOT_DUE || session.pushTimer !== null;
+    const waits = session.pushTurn !== NOT_DUE || session.pushTimer !== null;
     if (wanted && !waits) this.#send(session);
     else if (waits && (!session.registration || session.pending.length === 0)) this.stop(session);
   }
 
   stop(session: Session): void {
-    session.pushDueUs = NOT_DUE;
+    session.pushTurn = NOT_DUE;
     session.pushTimer?.cancel();
     session.pushTimer = null;
   }

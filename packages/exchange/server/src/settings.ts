@@ -46,6 +46,8 @@ export interface MailServerSettings {
   readonly emsmdbPort: number;
   /** Microseconds between push datagrams while anything is pending. Default 60 s (Q159302, MS-OXCNOTIF 3.1.5.4). */
   readonly notificationIntervalUs: number;
+  /** Whether a port unreachable withdraws the registration that drew it. Default no: the product's never does (Q159302); with it is an assumption of what would be. */
+  readonly honourIcmp: boolean;
   /** Milliseconds. Default 60,000, read off a capture of an Exchange 5.5 server. */
   readonly pcmsPollsMax: number;
   /** Default 6, from the same capture. */
@@ -76,6 +78,7 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   endpointMapperPort: 135,
   emsmdbPort: 0,
   notificationIntervalUs: 60_000_000,
+  honourIcmp: false,
   pcmsPollsMax: 60_000,
   pcRetry: 6,
   pcmsRetryDelay: 10_000,

@@ -70,6 +70,8 @@ function serverText(event: EventOf<"server">): string | null {
       return `mail server listens: endpoint mapper ${event.epmPort}, information store ${event.emsmdbPort}`;
     case "registered":
       return `session ${event.session} wants its push datagrams at ${formatIpv4(event.address)}:${event.port}`;
+    case "registration-withdrawn":
+      return `session ${event.session}: nobody listens at ${formatIpv4(event.address)}:${event.port}, so no more datagrams go there`;
     case "delivered":
       return `mail for ${event.mailbox}`;
     case "datagram-sent":

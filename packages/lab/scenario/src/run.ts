@@ -121,7 +121,11 @@ class Lab implements ScenarioRun {
     if (!host) throw new Error("the server has no TCP/IP");
     this.#server = createMailServer(
       host,
-      { notificationIntervalUs: this.#intervalUs, ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }) },
+      {
+        notificationIntervalUs: this.#intervalUs,
+        honourIcmp: scenario.server.honourIcmp,
+        ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }),
+      },
       (event) => this.#record(0, "server", event),
     );
     for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);

@@ -173,6 +173,9 @@ export const scenarioSchema = z
       .strictObject({
         platform: platformName.default("windows-nt"),
         notificationInterval: duration.optional(),
+        honourIcmp: z.boolean().default(false).meta({
+          description: "What if a port unreachable withdrew the registration that drew it: an assumption, Exchange 4.0 does not (Q159302)",
+        }),
         port: z.int().min(1).max(65535).optional().meta({ description: "A fixed TCP port of the information store (Q155831)" }),
         ...keepAliveRegistry,
       })

@@ -100,10 +100,12 @@ export interface UdpHandlers {
   onOpen?(localPort: number): void;
   onDatagram(b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
   onFailed?(fault: HostFault): void;
+  /** A port unreachable has come that quotes a datagram of this socket to there. A machine need not tell, and most programs don't ask. */
+  onUnreachable?(toAddress: Ipv4Address, toPort: number): void;
 }
 
 export interface UdpSocket {
-  /** Sends one datagram. ICMP errors that it draws never reach the program. */
+  /** Sends one datagram. ICMP errors that it draws reach only programs that ask for them (`onUnreachable`). */
   send(b: Uint8Array, toAddress: Ipv4Address, toPort: number): void;
   close(): void;
 }

@@ -240,6 +240,7 @@ function applyServer(state: LabState, event: EventOf<"server">, atUs: number): L
     case "registered":
       return withSessions(state, (s) => (s.id === event.session ? { ...s, callbackPort: event.port } : s));
     case "unregistered":
+    case "registration-withdrawn":
       return withSessions(state, (s) => (s.id === event.session ? { ...s, callbackPort: null } : s));
     case "delivered": {
       const next = withSessions(state, (s) => (s.endUs === null && s.machine === event.mailbox ? { ...s, pending: s.pending + 1 } : s));

@@ -22,7 +22,12 @@ function withSettings(scenario: Scenario, settings: WhatIfSettings): Scenario {
   }
   const steps = [...before, ...between, ...after];
   const lastStep = steps.reduce((latest, step) => Math.max(latest, step.at), 0);
-  return { ...scenario, server, steps, duration: Math.max(lastStep, scenario.steps[reboot].at + keepAliveUs + 5 * MINUTE_US) + 3 * MINUTE_US };
+  return {
+    ...scenario,
+    server,
+    steps,
+    duration: Math.max(lastStep, scenario.steps[reboot].at + keepAliveUs + 5 * MINUTE_US) + 3 * MINUTE_US,
+  };
 }
 
 export function whatIfPoint(scenario: Scenario, settings: WhatIfSettings, variants: readonly string[], seed: string): WhatIfPoint {
