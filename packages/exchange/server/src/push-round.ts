@@ -6,15 +6,20 @@
 import type { Host, Timer } from "@pushback/host";
 import type { Session } from "./session.ts";
 
-/** `pushDueUs` of a session that is not in the round. */
+/** `pushTurn` of a session that is not in the round. */
 export const NOT_DUE = -1;
+
+/** Turns are small integers, which an engine keeps in place where a time would be in a box of its own; one comes round again long after its entry is gone. */
+const TURNS = 2 ** 30;
 
 export class PushRound {
   readonly #host: Host;
   readonly #send: (session: Session) => void;
-  /** A ring; its length is a power of two. An entry whose time is not its session's any more stands for nothing. */
+  /** A ring; its length is a power of two. An entry whose turn is not its session's any more stands for nothing. */
   #sessions: (Session | null)[] = new Array(64).fill(null);
   #dueUs = new Float64Array(64);
+  #turns = new Int32Array(64);
+  #nextTurn = 0;
   #head = 0;
   #size = 0;
   #timer: Timer | null = null;
@@ -34,7 +39,9 @@ export class PushRound {
     const at = (this.#head + this.#size++) & (this.#sessions.length - 1);
     this.#sessions[at] = session;
     this.#dueUs[at] = dueUs;
-    session.pushDueUs = dueUs;
+    this.#turns[at] = this.#nextTurn;
+    session.pushTurn = this.#nextTurn;
+    this.#nextTurn = (this.#nextTurn + 1) % TURNS;
     if (!this.#isSet) this.#arm(delayUs);
     return true;
   }
@@ -56,8 +63,8 @@ export class PushRound {
       this.#sessions[at] = null;
       this.#head = (at + 1) & (this.#sessions.length - 1);
       this.#size--;
-      if (session.pushDueUs !== dueUs) continue;
-      session.pushDueUs = NOT_DUE;
+      if (session.pushTurn !== this.#turns[at]) continue;
+      session.pushTurn = NOT_DUE;
       this.#send(session);
     }
     this.#isSet = false;
@@ -68,13 +75,16 @@ export class PushRound {
     const length = this.#sessions.length;
     const sessions = new Array<Session | null>(2 * length).fill(null);
     const dueUs = new Float64Array(2 * length);
+    const turns = new Int32Array(2 * length);
     for (let i = 0; i < this.#size; i++) {
       const at = (this.#head + i) & (length - 1);
       sessions[i] = this.#sessions[at];
       dueUs[i] = this.#dueUs[at];
+      turns[i] = this.#turns[at];
     }
     this.#sessions = sessions;
     this.#dueUs = dueUs;
+    this.#turns = turns;
     this.#head = 0;
   }
 }

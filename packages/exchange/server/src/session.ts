@@ -79,8 +79,8 @@ export class Session {
   listeners: readonly number[] = [];
   pending: PendingNotification[] = [];
   registration: PushRegistration | null = null;
-  /** When its next datagram is due in the round of all; -1 when it is not. */
-  pushDueUs = -1;
+  /** Names its place in the round of all, as long as its next datagram is due there; -1 when it is not. */
+  pushTurn = -1;
   /** In place of that, where its next datagram must wait for something else. */
   pushTimer: Timer | null = null;
   datagramsSent = 0;
