@@ -68,7 +68,7 @@ export class Dissection {
     this.base = packet.at;
     this.packet = packet;
     this.quoted = 0;
-    this.protocols.length = 0;
+    if (this.protocols.length > 0) this.protocols.length = 0;
     this.#joinedBytes = 0;
   }
 

@@ -51,7 +51,8 @@ export class FilterSink implements FieldSink {
 
   begin(b: Uint8Array, base: number): void {
     this.content.begin(b, base);
-    for (const values of this.#all) if (values.count > 0) values.clear();
+    const all = this.#all;
+    for (let i = 0; i < all.length; i++) if (all[i].count > 0) all[i].clear();
   }
 
   extend(content: Uint8Array, from: number): void {
