@@ -62,7 +62,9 @@ export class LiveCapture {
     await this.stop();
     const child = spawn(this.#program.path, this.#program.startArguments(name), { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
-    const reader = new CaptureReader({ packet: (p) => this.#onFrame(p.bytes.slice(p.at, p.at + p.len), p.timeUs, p.linkType) });
+    // A Buffer's own slice() would be a view of the pipe's memory.
+    const copyOf = (b: Uint8Array, at: number, len: number) => new Uint8Array(b.subarray(at, at + len));
+    const reader = new CaptureReader({ packet: (p) => this.#onFrame(copyOf(p.bytes, p.at, p.len), p.timeUs, p.linkType) });
     child.stdout.on("data", (chunk: Buffer) => {
       if (!reader.feed(chunk)) child.kill();
     });

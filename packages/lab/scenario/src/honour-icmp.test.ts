@@ -27,7 +27,7 @@ describe("a server that honours ICMP", () => {
   it("puts the same bytes on the wire until a minute after the first error", () => {
     const [without, withIt] = [withIcmp(false), withIcmp(true)];
     const error = [...withIt.events].find((e) => e.layer === "server" && e.event.type === "registration-withdrawn");
-    const untilUs = (error?.timeUs ?? 0) + 59_000_000;
+    const untilUs = (error?.atUs ?? 0) + 59_000_000;
     const sent = ({ frames }: typeof without) =>
       Array.from({ length: frames.count }, (_, i) => i + 1)
         .filter((n) => frames.timeOf(n) < untilUs)

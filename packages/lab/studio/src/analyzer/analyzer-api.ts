@@ -44,7 +44,7 @@ export interface DetailNode {
   readonly value: string;
   /** What the value is called; `null` where it has no name. */
   readonly meaning: string | null;
-  /** From the start of the frame. */
+  /** From the start of the frame; beyond its end, in what was put together (`FrameDetails.joined`). */
   readonly at: number;
   readonly len: number;
   /** The display filter that selects frames like this one. */
@@ -55,6 +55,8 @@ export interface DetailNode {
 export interface FrameDetails {
   readonly row: FrameRow;
   readonly bytes: Uint8Array;
+  /** Bytes put together with earlier frames'; fields whose `at` is `from` or more lie in them. */
+  readonly joined: readonly { readonly from: number; readonly bytes: Uint8Array }[];
   readonly tree: readonly DetailNode[];
   readonly stream: { readonly protocol: "tcp" | "udp"; readonly stream: number } | null;
 }

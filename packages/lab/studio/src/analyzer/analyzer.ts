@@ -211,6 +211,7 @@ export class Analyzer implements AnalyzerApi {
       row: this.#row(frame),
       tree: detailsOf(roots),
       bytes: source.bytes.slice(at, at + source.lengthOf(frame)),
+      joined: this.#tree.content.joined.map(({ from, content }) => ({ from, bytes: content.slice() })),
       stream: this.#history.streamOf(frame),
     };
   }

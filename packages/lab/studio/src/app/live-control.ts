@@ -41,7 +41,12 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
   await workerRemote().beginLive(name);
   useStudio.getState().set({ document: "capture", captureName: name, captureFrames: 0, view: "monitor", selectedFrame: null });
   useLive.setState(({ serial }) => ({ running: true, name, serial: serial + 1 }));
-  const timer = setInterval(() => void handOver(), HAND_OVER_MS);
+  const timer = setInterval(() => {
+    handOver().catch((error: unknown) => {
+      useStudio.getState().set({ notice: { text: `Frames of ${name} could not be shown: ${String(error)}`, kind: "error" } });
+      void stopLive();
+    });
+  }, HAND_OVER_MS);
   end = async () => {
     clearInterval(timer);
     await stop();

@@ -7,6 +7,8 @@ const PER_LINE = 16;
 const FIRST_BYTES = 2048;
 
 interface HexViewProps {
+  /** What a screen reader calls them. */
+  readonly label?: string;
   readonly bytes: Uint8Array;
   /** The lit bytes: from, and how many. */
   readonly at: number;
@@ -14,7 +16,7 @@ interface HexViewProps {
   readonly onByte: (byte: number) => void;
 }
 
-export function HexView({ bytes, at, len, onByte }: HexViewProps) {
+export function HexView({ label = "Bytes of the frame", bytes, at, len, onByte }: HexViewProps) {
   const [all, setAll] = useState(false);
   const [cursor, setCursor] = useState(0);
   useEffect(() => {
@@ -54,7 +56,7 @@ export function HexView({ bytes, at, len, onByte }: HexViewProps) {
     <div
       className="hex-view mono"
       role="grid"
-      aria-label={`Bytes of the frame, ${bytes.length}`}
+      aria-label={`${label}, ${bytes.length}`}
       aria-colcount={PER_LINE + 2}
       aria-rowcount={lines}
       aria-activedescendant={shown > 0 ? `hex-byte-${cursor}` : undefined}

@@ -21,8 +21,8 @@ import { FilterBar } from "./filter-bar.tsx";
 import { combineFilters, FILTER_WAY_TITLES, FILTER_WAYS, filterOfCell, rememberFilter } from "./filter-text.ts";
 import { FindBar } from "./find-bar.tsx";
 import { FollowDialog } from "./follow-dialog.tsx";
+import { FrameBytesView } from "./frame-bytes-view.tsx";
 import { GraphView } from "./graph-view.tsx";
-import { HexView } from "./hex-view.tsx";
 import { useKept } from "./kept.ts";
 import { Legend } from "./legend.tsx";
 import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
@@ -461,7 +461,7 @@ export function Monitor(props: MonitorProps) {
                   treeRef={tree}
                 />
                 <Splitter label="Fields and bytes" share={treeShare} onShare={setTreeShare} direction="horizontal" />
-                <HexView bytes={shownDetails.bytes} at={lit.at} len={lit.len} onByte={chooseByte} />
+                <FrameBytesView bytes={shownDetails.bytes} joined={shownDetails.joined} at={lit.at} len={lit.len} onByte={chooseByte} />
               </div>
             ) : (
               <p className="panel-none">{indexed === 0 ? "No frames yet." : "Choose a frame to see its fields and bytes."}</p>

@@ -1,0 +1,21 @@
+/** Where the bytes of a frame's fields are: in the frame, or in what was put together with earlier ones. */
+
+export interface ByteSection {
+  readonly title: string;
+  /** The offset, as fields have it, of the first byte. */
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
+export function byteSections(bytes: Uint8Array, joined: readonly { readonly from: number; readonly bytes: Uint8Array }[]): ByteSection[] {
+  const size = (b: Uint8Array) => `${b.length.toLocaleString("en")} bytes`;
+  return [
+    { title: `Frame, ${size(bytes)}`, from: 0, bytes },
+    ...joined.map((part) => ({ title: `Put together, ${size(part.bytes)}`, ...part })),
+  ];
+}
+
+/** The index of the section that has the offset. */
+export function sectionOf(sections: readonly ByteSection[], at: number): number {
+  return sections.findLastIndex(({ from }) => at >= from);
+}
