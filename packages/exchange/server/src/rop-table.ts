@@ -58,7 +58,7 @@ function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): 
 }
 
 /** Whether the table shows this row. */
-export function isWanted(table: Table, row: TableRow, codePage: number): boolean {
+function isWanted(table: Table, row: TableRow, codePage: number): boolean {
   return table.restriction === null || matchesRestriction(table.restriction, (tag) => cellOfRow(table, row, tag, codePage));
 }
 
