@@ -6,6 +6,7 @@ import { useLab } from "../lab/lab-control.ts";
 import type { GalleryEntry } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
 import { FileMenu } from "./file-menu.tsx";
+import { MachinesDialog } from "./machines-dialog.tsx";
 import { MenuButton } from "./menu-button.tsx";
 import { openCapture } from "./monitor-view.tsx";
 import { useStudio, VIEW_NAMES, VIEWS } from "./store.ts";
@@ -82,6 +83,8 @@ function ViewTabs() {
 }
 
 function ScenarioMenu() {
+  const info = useLab((lab) => lab.info);
+  const [choosing, setChoosing] = useState(false);
   const [gallery, setGallery] = useState<readonly GalleryEntry[]>([]);
   useEffect(() => {
     void labRemote()
@@ -89,14 +92,20 @@ function ScenarioMenu() {
       .then(setGallery);
   }, []);
   return (
-    <MenuButton
-      label="Scenarios"
-      items={[
-        { label: "Free play", detail: "five machines, nothing planned", run: () => void startFreePlay() },
-        { label: "Play the article", detail: "Q159302, at 600 times real time", run: () => void playArticle() },
-        ...gallery.slice(1).map(({ id, title }) => ({ label: title, detail: id, run: () => void playScenario(id) })),
-      ]}
-    />
+    <>
+      <MenuButton
+        label="Scenarios"
+        items={[
+          { label: "Free play", detail: "five machines, nothing planned", run: () => void startFreePlay() },
+          { label: "Play the article", detail: "Q159302, at 600 times real time", run: () => void playArticle() },
+          ...gallery.slice(1).map(({ id, title }) => ({ label: title, detail: id, run: () => void playScenario(id) })),
+          ...(info === null
+            ? []
+            : [{ label: "Machines and settings…", detail: "variants of each platform, the server’s times", run: () => setChoosing(true) }]),
+        ]}
+      />
+      {choosing && info !== null && <MachinesDialog info={info} onClose={() => setChoosing(false)} />}
+    </>
   );
 }
 

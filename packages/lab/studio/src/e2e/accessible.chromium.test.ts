@@ -127,6 +127,31 @@ describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
     expect([...new Set(bad)]).toEqual([]);
   }, 120_000);
 
+  it("the skins of other variants, chosen in the dialog", async (context) => {
+    const page = await ready(await openPage(context, options));
+    const bad: string[] = [];
+    for (const which of [1, 2]) {
+      await button(page, "Scenarios").click();
+      await page.locator(".menu-item", { hasText: "Machines and settings" }).click();
+      bad.push(...(await violations(page, "machines and settings")));
+      const selects = page.locator(".machines-form select");
+      const titles: string[] = [];
+      for (const label of ["Windows 3.x", "Windows NT", "Windows 95/98", "Macintosh"]) {
+        const select = page.getByLabel(label, { exact: true });
+        const options = await select.locator("option").allTextContents();
+        const title = options[Math.min(which, options.length - 2)];
+        await select.selectOption({ label: title });
+        titles.push(title);
+      }
+      expect(await selects.count()).toBe(7);
+      await page.getByLabel("Notification interval").selectOption({ label: "30 s" });
+      await page.getByRole("button", { name: "Begin again" }).click();
+      for (const title of titles) await page.locator(".machine-name").and(page.getByTitle(title)).first().waitFor();
+      bad.push(...(await violations(page, `variants ${which}`)), ...(await faintTexts(page, ".glass")));
+    }
+    expect([...new Set(bad)]).toEqual([]);
+  }, 120_000);
+
   it("other skins: those of a fleet", async (context) => {
     const page = await ready(await openPage(context, options));
     await button(page, "Scenarios").click();

@@ -24,12 +24,12 @@ export function Modal({
   }, []);
   return (
     <dialog className={wide ? "modal wide" : "modal"} aria-labelledby={id} ref={dialog} onClose={onClose}>
-      <header className="modal-head">
+      <div className="modal-head">
         <h2 id={id}>{title}</h2>
         <button type="button" className="button quiet small" onClick={() => dialog.current?.close()}>
           Close
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   );
