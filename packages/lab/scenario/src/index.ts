@@ -11,7 +11,7 @@ export { MachineView } from "./machine-view.ts";
 export { findVariant, PLATFORMS, platformNames } from "./platform-catalogue.ts";
 export { type RecordedEvent, type RecordedMachine, type Recording, type RunWatcher, recordingJson } from "./recording.ts";
 export { RecordingIndex } from "./recording-index.ts";
-export { reportHtml } from "./report.ts";
+export { reportHtml, runReportHtml } from "./report.ts";
 export { REPORT_STYLE } from "./report-style.ts";
 export { openScenario, type RunOptions, runScenario, type ScenarioRun } from "./run.ts";
 export { parseScenario, type Scenario, type ScenarioFault, type ScenarioResult, unknownPlatform } from "./scenario-file.ts";

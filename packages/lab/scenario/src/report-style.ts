@@ -13,7 +13,9 @@ thead th { font-weight: 600; } tbody th { color: var(--soft); white-space: nowra
 svg { width: 100%; height: auto; font: 11px system-ui, sans-serif; } svg text { fill: var(--soft); text-anchor: end; } svg text.axis { text-anchor: middle; }
 svg .grid { stroke: var(--line); } svg rect.stack { fill: var(--stack); } svg rect.session { fill: var(--session); }
 svg line.mail { stroke: var(--mail); stroke-width: 2.5; } svg line.push { stroke: var(--push); stroke-width: 1.5; } svg line.icmp { stroke: var(--icmp); stroke-width: 1.5; }
+svg path.errors { fill: none; stroke-width: 2; } svg path.e0 { stroke: var(--push); } svg path.e1 { stroke: var(--icmp); } svg path.e2 { stroke: var(--yes); } svg path.e3 { stroke: var(--mail); } svg path.e4 { stroke: var(--ink); }
+.line { white-space: nowrap; margin-right: 14px; } .line svg { width: 40px; height: 8px; vertical-align: middle; margin-right: 6px; }
 .key { display: inline-block; width: 12px; height: 12px; margin: 0 4px 0 14px; vertical-align: -1px; }
 .key.stack { background: var(--stack); } .key.session { background: var(--session); } .key.mail { background: var(--mail); } .key.push { background: var(--push); } .key.icmp { background: var(--icmp); }
-@media print { main { max-width: none; padding: 0; } section, tr { break-inside: avoid; } }
+@media print { main { max-width: none; padding: 0; } section, tr, svg { break-inside: avoid; } h2, h3, thead { break-after: avoid; } thead { display: table-header-group; } }
 `;

@@ -1,6 +1,7 @@
 /** The comparison as one self-contained HTML file: what came out per platform, a timeline each, the claims with their evidence. */
 
 import { formatClock, formatDuration } from "@pushback/host";
+import { rowsOfRun } from "./compare.ts";
 import type { Comparison, PlatformRow } from "./comparison-types.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { fleetSection } from "./fleet-report.ts";
@@ -9,8 +10,10 @@ import { MachineView } from "./machine-view.ts";
 import { findVariant } from "./platform-catalogue.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
+import { captureLinks, errorsGraph } from "./report-parts.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 import type { Scenario } from "./scenario-file.ts";
+import { ENGINE_VERSION } from "./version.ts";
 
 const WIDTH = 1000;
 const LANE = 26;
@@ -127,24 +130,48 @@ function claimsTable(comparison: Comparison): string {
   return `<table class="claims"><thead><tr><th scope="col">Result</th><th scope="col">Claim</th><th scope="col">What was seen</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function singleMachines(comparison: Comparison, timelines: readonly string[]): string {
+function singleMachines(comparison: Comparison, views: readonly MachineView[]): string {
+  const timelines = views.map((view) => `<section><h3>${escapeHtml(view.machine.title)}</h3>${timelineSvg(view)}</section>`);
+  const step = niceStep(Math.max(...views.map((view) => view.recording.durationUs)));
   return `<h2>Side by side</h2>
 ${comparisonTable(comparison.platforms)}
 <h2>On one clock</h2>
 <p class="legend"><span class="key stack"></span> TCP/IP up <span class="key session"></span> session at the server <span class="key mail"></span> mail <span class="key push"></span> push datagram <span class="key icmp"></span> ICMP port unreachable</p>
 ${timelines.join("\n")}
+<h2>ICMP errors so far</h2>
+${errorsGraph(views, step)}
 <h2>What the article claims</h2>
 ${claimsTable(comparison)}`;
 }
 
-/** `recordings` by run name, as `compareScenario` returns them. */
-export function reportHtml(scenario: Scenario, comparison: Comparison, recordings: ReadonlyMap<string, Recording>): string {
-  const timelines = comparison.platforms.map((row) => {
+/** One run as it went, somebody's own actions in it: the same report of what is recorded so far. */
+export function runReportHtml(recording: Recording): string {
+  const { rows, claims, fleet, expectations } = rowsOfRun(recording, undefined, { keepAliveUs: recording.keepAliveUs });
+  const comparison: Comparison = {
+    scenario: recording.scenario.id,
+    seed: recording.seed,
+    engine: ENGINE_VERSION,
+    platforms: rows,
+    claims,
+    expectations: expectations.filter((e) => e.met),
+    fleet,
+    together: { capture: null, agrees: true, differences: [] },
+  };
+  const recordings = new Map(rows.map((row) => [runName(row.variant), recording]));
+  return reportHtml(recording.scenario, comparison, recordings, new Map([[recording.scenario.id, recording]]));
+}
+
+/** `recordings` by run name, as `compareScenario` returns them; `captures` are those that the report carries. */
+export function reportHtml(
+  scenario: Scenario,
+  comparison: Comparison,
+  recordings: ReadonlyMap<string, Recording>,
+  captures: ReadonlyMap<string, Recording> = recordings,
+): string {
+  const views = comparison.platforms.flatMap((row) => {
     const recording = recordings.get(runName(row.variant));
     const machine = recording?.machines.find((m) => m.variant === row.variant && m.role === "compared");
-    if (!recording || !machine) return "";
-    const view = new MachineView(new RecordingIndex(recording), machine);
-    return `<section><h3>${escapeHtml(machine.title)}</h3>${timelineSvg(view)}</section>`;
+    return recording && machine ? [new MachineView(new RecordingIndex(recording), machine)] : [];
   });
   const unmet = comparison.expectations.filter((e) => !e.met).map((e) => `<li>${escapeHtml(e.text)}</li>`);
   return `<!doctype html>
@@ -162,8 +189,11 @@ export function reportHtml(scenario: Scenario, comparison: Comparison, recording
 <p class="facts">Scenario <code>${escapeHtml(scenario.id)}</code>, seed <code>${escapeHtml(comparison.seed)}</code>, Pushback ${escapeHtml(comparison.engine)}.
 All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escapeHtml(comparison.together.differences.join("; "))}.</p>
 ${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
-${comparison.platforms.length > 0 ? singleMachines(comparison, timelines) : ""}
+${views.length > 0 ? singleMachines(comparison, views) : ""}
 ${comparison.fleet === null ? "" : fleetSection(comparison.fleet)}
+<h2>Captures</h2>
+<p>For Wireshark, or <code>pushback diagnose</code>.</p>
+${captureLinks(captures)}
 </main>
 </body>
 </html>

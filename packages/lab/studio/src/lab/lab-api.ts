@@ -11,6 +11,7 @@ import {
   recordingJson,
   reportHtml,
   rowsOfRun,
+  runReportHtml,
   type Scenario,
   type ScenarioStep,
 } from "@pushback/scenario";
@@ -159,8 +160,13 @@ export class LabApi {
     return recordingJson(this.#here().recording);
   }
 
-  /** The comparison of the scenario, each platform by itself and all together: what the command line's `--out` writes. */
+  /**
+   * Of a scenario its comparison, each platform by itself and all together, as the command line's `--out` writes it; where a person has
+   * done something, this run as it went.
+   */
   report(): string {
+    const here = this.#here();
+    if (here.actions.length > 0) return runReportHtml(here.recording);
     const settings = this.#settings as LabSettings;
     const scenario = this.#scenario as Scenario;
     const { comparison, recordings } = compareScenario(scenario, runOptions(settings));
