@@ -19,8 +19,9 @@ export function App({ host }: { readonly host: StudioHost }) {
   const failure = useLab((lab) => lab.failure);
 
   useEffect(() => {
-    const open = (file: OpenedFile) => void openDocument(file, openCapture);
-    void startFreePlay();
+    // A file that comes with the start comes after it: the machines that stand ready must not push it aside.
+    const started = startFreePlay();
+    const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));
     const ends = [host.onFile(open), host.onCommand((command) => runCommand(command, host, openCapture)), listenToKeys()];
     return () => {
       for (const end of ends) end();
