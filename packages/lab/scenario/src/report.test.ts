@@ -31,7 +31,7 @@ it("of a run as it goes has what was done in it so far", () => {
   const run = openScenario(article(), { variants: ["nt-4.0"], seed: "1" });
   run.runUntil(30 * 60_000_000);
   const before = runReportHtml(run.recording);
-  run.perform({ "power-off": ["client"] });
+  run.perform({ at: run.nowUs, "power-off": ["client"] });
   run.runUntil(40 * 60_000_000);
   const html = runReportHtml(run.recording);
   const errors = (report: string) => Number(/Windows NT 4\.0 SP3: (\d+) ICMP errors/.exec(report)?.[1]);
