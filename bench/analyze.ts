@@ -22,7 +22,12 @@ function write(path: string): void {
   for (let i = 0; i < PACKETS; i++) {
     const frame = (i % frames.count) + 1;
     const round = Math.floor(i / frames.count);
-    writer.writePacket(round * 10_800_000_000 + frames.timeOf(frame), frames.bytes, frames.offsetOf(frame), frames.lengthOf(frame));
+    writer.writePacket(
+      round * 10_800_000_000 + frames.timeOf(frame),
+      frames.bytesOf(frame),
+      frames.offsetOf(frame),
+      frames.lengthOf(frame),
+    );
   }
   writer.end();
   closeSync(file);

@@ -48,8 +48,9 @@ function runKept(from: number, to: number): void {
   let packets = 0;
   for (let n = (from === 0 ? 0 : before) + 1; n <= frames.count; n++) {
     const at = frames.offsetOf(n);
-    const protocol = frames.bytes[at + 23];
-    if (frames.bytes[at + 12] === 8 && frames.bytes[at + 13] === 0 && (protocol === 17 || protocol === 1)) packets++;
+    const b = frames.bytesOf(n);
+    const protocol = b[at + 23];
+    if (b[at + 12] === 8 && b[at + 13] === 0 && (protocol === 17 || protocol === 1)) packets++;
   }
   say(packets, startOfPart, end);
 }

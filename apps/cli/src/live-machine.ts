@@ -4,13 +4,13 @@ import { formatMac } from "@pushback/bytes";
 import { type BootModel, type Ipv4Address, type PlatformVariant, valuesOf } from "@pushback/host";
 import { createTapCard, LiveScheduler } from "@pushback/live";
 import { createRandom } from "@pushback/sim";
-import { createMachine, type Machine } from "@pushback/stack";
+import { createMachine, type Machine, type MachineEvent, type StackEvent } from "@pushback/stack";
 import { type LiveRecording, startRecording } from "./live-recording.ts";
 
 /** What a person in front of a machine needs of it; `Machine` of package stack is one. */
 export type LiveMachine = Pick<Machine, "state" | "host" | "onReady" | "onGoingDown" | "goDown" | "powerOn">;
 
-export type MachineEventListener = NonNullable<Parameters<typeof createMachine>[0]["onEvent"]>;
+export type MachineEventListener = (event: MachineEvent | StackEvent) => void;
 
 /** How fast a machine boots: 1 as long as the platform says, 10 in a tenth of it, Infinity at once. */
 export function fasterBoot(variant: PlatformVariant, speed: number): Partial<BootModel> {

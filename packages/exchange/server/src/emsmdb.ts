@@ -223,10 +223,8 @@ export class Emsmdb implements RpcInterface {
       if (returnValue) this.#emit({ type: "register-refused", session: session.id, ...to, code: returnValue });
     }
     if (!returnValue) {
-      this.#notifier.stop(session);
-      session.registration = { rgbContext, address: to.address, port: to.port };
       this.#emit({ type: "registered", session: session.id, address: to.address, port: to.port, contextHex: formatHex(rgbContext) });
-      this.#notifier.update(session);
+      this.#notifier.register(session, { rgbContext, address: to.address, port: to.port });
     }
     return emitEcRRegisterPushNotificationResponse({ pcxh, hNotification: 0, returnValue });
   }
@@ -234,11 +232,7 @@ export class Emsmdb implements RpcInterface {
   #unregister(session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
     const request = parseEcRUnregisterPushNotificationRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
-    if (session.registration) {
-      session.registration = null;
-      this.#notifier.stop(session);
-      this.#emit({ type: "unregistered", session: session.id });
-    }
+    if (this.#notifier.unregister(session)) this.#emit({ type: "unregistered", session: session.id });
     const w = new ByteWriter(24);
     putContextHandle(w, request.pcxh);
     w.u32le(MAPI_ERROR.ecNone);
@@ -269,8 +263,7 @@ export class Emsmdb implements RpcInterface {
   }
 
   #end(session: Session, how: "disconnect" | "rundown", cause: TcpEndCause | null): void {
-    this.#notifier.stop(session);
-    session.registration = null;
+    this.#notifier.forget(session);
     session.linked?.delete(session);
     session.mailbox.watchers = session.mailbox.watchers.filter((watcher) => watcher !== session.watcher);
     this.sessions.delete(session);

@@ -99,10 +99,9 @@ export function createMailServer(
 
   function withdraw(address: Ipv4Address, port: number): void {
     for (const session of emsmdb.sessions) {
-      const to = session.registration;
+      const to = notifier.registrationOf(session);
       if (to?.address !== address || to.port !== port) continue;
-      session.registration = null;
-      notifier.stop(session);
+      notifier.unregister(session);
       onEvent({ type: "registration-withdrawn", session: session.id, address, port });
     }
   }
@@ -113,11 +112,7 @@ export function createMailServer(
       opened();
     },
     onFailed: (fault) => onEvent({ type: "open-failed", what: "notifier", fault }),
-    onSent: (session, localPort) => {
-      const to = session.registration;
-      if (!to) return;
-      onEvent({ type: "datagram-sent", session: session.id, number: session.datagramsSent, address: to.address, port: to.port, localPort });
-    },
+    onSent: (session, number, address, port, localPort) => onEvent({ type: "datagram-sent", session, number, address, port, localPort }),
     ...(all.honourIcmp && { onUnreachable: withdraw }),
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
@@ -204,22 +199,21 @@ export function createMailServer(
       return mailbox !== null && store.remove(mailbox, mid);
     },
     sessions() {
-      return [...emsmdb.sessions].map((s) => ({
-        id: s.id,
-        user: s.mailbox.alias,
-        clientVersion: s.clientVersion,
-        remoteAddress: s.remoteAddress,
-        remotePort: s.remotePort,
-        callback: s.registration && {
-          address: s.registration.address,
-          port: s.registration.port,
-          contextHex: formatHex(s.registration.rgbContext),
-        },
-        pendingCount: s.pending.length,
-        datagramsSent: s.datagramsSent,
-        connectedAtUs: s.connectedAtUs,
-        lastActivityUs: s.lastActivityUs,
-      }));
+      return [...emsmdb.sessions].map((s) => {
+        const to = notifier.registrationOf(s);
+        return {
+          id: s.id,
+          user: s.mailbox.alias,
+          clientVersion: s.clientVersion,
+          remoteAddress: s.remoteAddress,
+          remotePort: s.remotePort,
+          callback: to && { address: to.address, port: to.port, contextHex: formatHex(to.rgbContext) },
+          pendingCount: s.pending.length,
+          datagramsSent: notifier.datagramsSentTo(s),
+          connectedAtUs: s.connectedAtUs,
+          lastActivityUs: s.lastActivityUs,
+        };
+      });
     },
     setNotificationInterval(intervalUs) {
       if (!(intervalUs > 0)) throw new RangeError(`not a positive number of microseconds: ${intervalUs}`);

@@ -4,19 +4,17 @@
  */
 
 import type { Host, Timer } from "@pushback/host";
-import type { Session } from "./session.ts";
-
-/** `pushTurn` of a session that is not in the round. */
-export const NOT_DUE = -1;
+import { NOT_DUE, type PushRegistrations } from "./push-registrations.ts";
 
 /** Turns are small integers, which an engine keeps in place where a time would be in a box of its own; one comes round again long after its entry is gone. */
 const TURNS = 2 ** 30;
 
 export class PushRound {
   readonly #host: Host;
-  readonly #send: (session: Session) => void;
-  /** A ring; its length is a power of two. An entry whose turn is not its session's any more stands for nothing. */
-  #sessions: (Session | null)[] = new Array(64).fill(null);
+  readonly #registrations: PushRegistrations;
+  readonly #send: (row: number) => void;
+  /** A ring; its length is a power of two. An entry whose turn is not its row's any more stands for nothing. */
+  #rows = new Int32Array(64);
   #dueUs = new Float64Array(64);
   #turns = new Int32Array(64);
   #nextTurn = 0;
@@ -25,22 +23,23 @@ export class PushRound {
   #timer: Timer | null = null;
   #isSet = false;
 
-  constructor(host: Host, send: (session: Session) => void) {
+  constructor(host: Host, registrations: PushRegistrations, send: (row: number) => void) {
     this.#host = host;
+    this.#registrations = registrations;
     this.#send = send;
   }
 
-  /** Sends to the session in `delayUs`. False where that is before somebody else's turn who is in the round already: then it is not added. */
-  add(session: Session, delayUs: number): boolean {
+  /** Sends to the row in `delayUs`. False where that is before somebody else's turn who is in the round already: then it is not added. */
+  add(row: number, delayUs: number): boolean {
     const dueUs = this.#host.nowUs() + delayUs;
-    const mask = this.#sessions.length - 1;
+    const mask = this.#rows.length - 1;
     if (this.#size > 0 && dueUs < this.#dueUs[(this.#head + this.#size - 1) & mask]) return false;
-    if (this.#size === this.#sessions.length) this.#grow();
-    const at = (this.#head + this.#size++) & (this.#sessions.length - 1);
-    this.#sessions[at] = session;
+    if (this.#size === this.#rows.length) this.#grow();
+    const at = (this.#head + this.#size++) & (this.#rows.length - 1);
+    this.#rows[at] = row;
     this.#dueUs[at] = dueUs;
     this.#turns[at] = this.#nextTurn;
-    session.pushTurn = this.#nextTurn;
+    this.#registrations.setTurn(row, this.#nextTurn);
     this.#nextTurn = (this.#nextTurn + 1) % TURNS;
     if (!this.#isSet) this.#arm(delayUs);
     return true;
@@ -54,35 +53,34 @@ export class PushRound {
 
   #run(): void {
     const nowUs = this.#host.nowUs();
+    const registrations = this.#registrations;
     // What is added while this runs is not due yet; it must not set the timer either.
     while (this.#size > 0) {
       const at = this.#head;
-      const dueUs = this.#dueUs[at];
-      if (dueUs > nowUs) break;
-      const session = this.#sessions[at] as Session;
-      this.#sessions[at] = null;
-      this.#head = (at + 1) & (this.#sessions.length - 1);
+      if (this.#dueUs[at] > nowUs) break;
+      const row = this.#rows[at];
+      this.#head = (at + 1) & (this.#rows.length - 1);
       this.#size--;
-      if (session.pushTurn !== this.#turns[at]) continue;
-      session.pushTurn = NOT_DUE;
-      this.#send(session);
+      if (registrations.turnOf(row) !== this.#turns[at]) continue;
+      registrations.setTurn(row, NOT_DUE);
+      this.#send(row);
     }
     this.#isSet = false;
     if (this.#size > 0) this.#arm(this.#dueUs[this.#head] - nowUs);
   }
 
   #grow(): void {
-    const length = this.#sessions.length;
-    const sessions = new Array<Session | null>(2 * length).fill(null);
+    const length = this.#rows.length;
+    const rows = new Int32Array(2 * length);
     const dueUs = new Float64Array(2 * length);
     const turns = new Int32Array(2 * length);
     for (let i = 0; i < this.#size; i++) {
       const at = (this.#head + i) & (length - 1);
-      sessions[i] = this.#sessions[at];
+      rows[i] = this.#rows[at];
       dueUs[i] = this.#dueUs[at];
       turns[i] = this.#turns[at];
     }
-    this.#sessions = sessions;
+    this.#rows = rows;
     this.#dueUs = dueUs;
     this.#turns = turns;
     this.#head = 0;

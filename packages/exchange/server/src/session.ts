@@ -1,7 +1,8 @@
 /** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
 
-import type { Ipv4Address, Timer } from "@pushback/host";
+import type { Ipv4Address } from "@pushback/host";
 import type { Notification, ObjectId, Restriction, SortOrder, VersionWords } from "@pushback/mapi";
+import { NO_ROW } from "./push-registrations.ts";
 import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "./settings.ts";
 import type { Folder, Mailbox, Message, StoreWatcher } from "./store.ts";
 
@@ -56,12 +57,6 @@ export interface PendingNotification {
   readonly notification: Notification;
 }
 
-export interface PushRegistration {
-  readonly rgbContext: Uint8Array;
-  readonly address: Ipv4Address;
-  readonly port: number;
-}
-
 export class Session {
   /** Small and stable: for people and events. */
   readonly id: number;
@@ -78,13 +73,8 @@ export class Session {
   /** Server object handles of the objects above that may want to hear of changes. */
   listeners: readonly number[] = [];
   pending: PendingNotification[] = [];
-  registration: PushRegistration | null = null;
-  /** Names its place in the round of all, as long as its next datagram is due there; -1 when it is not. */
-  pushTurn = -1;
-  /** In place of that, where its next datagram must wait for something else. */
-  pushTimer: Timer | null = null;
-  datagramsSent = 0;
-  lastDatagramUs = 0;
+  /** Its row among the push registrations; NO_ROW before the first. */
+  pushRow = NO_ROW;
   /** pulTimeStamp: what a later session must name to be linked to this one. */
   readonly timeStamp: number;
   /** Sessions of the same client that were linked to each other, this one among them; `null` while there is no other. */

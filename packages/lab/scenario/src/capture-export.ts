@@ -65,7 +65,7 @@ export function encodeCapture(recording: Recording): Uint8Array {
   const comments = commentFrames(recording);
   for (let frame = 1; frame <= frames.count; frame++) {
     const len = frames.lengthOf(frame);
-    writer.writePacket(0, frames.timeOf(frame), frames.bytes, frames.offsetOf(frame), len, len, comments.get(frame));
+    writer.writePacket(0, frames.timeOf(frame), frames.bytesOf(frame), frames.offsetOf(frame), len, len, comments.get(frame));
   }
   writer.end();
   return joinChunks(chunks);

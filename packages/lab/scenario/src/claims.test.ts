@@ -25,7 +25,7 @@ function withFrames(drop: (frame: number) => boolean, copies: readonly { frame: 
   const all = Array.from({ length: old.count }, (_, i) => ({ frame: i + 1, atUs: old.timeOf(i + 1) })).filter(({ frame }) => !drop(frame));
   const frames = new FrameStore();
   for (const { frame, atUs } of [...all, ...copies].sort((a, b) => a.atUs - b.atUs)) {
-    frames.add(atUs, old.bytes, old.offsetOf(frame), old.lengthOf(frame), false);
+    frames.add(atUs, old.bytesOf(frame), old.offsetOf(frame), old.lengthOf(frame), false);
   }
   return { ...TRUE, frames };
 }

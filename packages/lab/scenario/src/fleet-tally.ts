@@ -212,7 +212,7 @@ function orNull(us: number): number | null {
 export function tallyRecording({ machines, frames, events }: Recording): FleetTally {
   const tally = new FleetTally(machines, machines[0].address);
   const numbers = new Map(machines.map((machine, i) => [machine.name, i]));
-  for (let frame = 1; frame <= frames.count; frame++) tally.frame(frames.timeOf(frame), frames.bytes, frames.offsetOf(frame));
+  for (let frame = 1; frame <= frames.count; frame++) tally.frame(frames.timeOf(frame), frames.bytesOf(frame), frames.offsetOf(frame));
   for (let i = 0; i < events.length; i++) {
     const e = events.at(i) as RecordedEvent;
     tally.event(e.atUs, numbers.get(e.machine) ?? 0, e.layer, e.event);

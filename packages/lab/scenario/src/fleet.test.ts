@@ -153,7 +153,8 @@ describe("sums", () => {
       const second = Math.floor(frames.timeOf(n) / 1e6) === all.peakIcmp.atUs / 1e6;
       // ICMP type 3 code 3 in an IPv4 header without options.
       const at = frames.offsetOf(n) + 14;
-      if (second && frames.bytes[at + 9] === 1 && frames.bytes[at + 20] === 3 && frames.bytes[at + 21] === 3) inPeak++;
+      const b = frames.bytesOf(n);
+      if (second && b[at + 9] === 1 && b[at + 20] === 3 && b[at + 21] === 3) inPeak++;
     }
     expect(inPeak).toBe(all.peakIcmp.perSecond);
   });

@@ -114,7 +114,7 @@ export class FrameIndexer implements FrameIndex {
 
   #add(frame: number): void {
     const frames = this.#frames;
-    const b = frames.bytes;
+    const b = frames.bytesOf(frame);
     const start = frames.offsetOf(frame);
     const len = frames.lengthOf(frame);
     if (getEtherType(b, start) !== ETHERTYPE_IPV4) return;

@@ -4,7 +4,16 @@ import { parseIpv4, parseMac } from "@pushback/bytes";
 import { type KeepAlive, valuesOf } from "@pushback/host";
 import { createMailServer, type MailServer } from "@pushback/server";
 import { Segment, type SegmentCard, Simulation } from "@pushback/sim";
-import { createAlwaysOnMachine, createMachine, createRouter, type FilterRule, type Machine, readArpTopics } from "@pushback/stack";
+import {
+  createAlwaysOnMachine,
+  createMachine,
+  createRouter,
+  type FilterRule,
+  type Machine,
+  type MachineEvent,
+  readArpTopics,
+  type StackEvent,
+} from "@pushback/stack";
 import { macFor, netmaskOf, routerAddress, segmentNames } from "./addressing.ts";
 import { EventStore } from "./event-store.ts";
 import { FrameStore } from "./frame-store.ts";
@@ -70,6 +79,11 @@ class Lab implements ScenarioRun {
   readonly #watcher: RunWatcher | null;
   readonly #keep: boolean;
   readonly #workstations = new Map<string, Workstation>();
+  /** One for all machines, and not one of each: in a fleet every datagram would have to fetch another. */
+  readonly #onMachineEvent = (event: MachineEvent | StackEvent, machine: number): void => {
+    this.#record(machine, "machine", event);
+    if (event.type === "machine-off") this.#workstations.get(this.#machines[machine].name)?.forget();
+  };
   /** Places among the recording's machines. */
   readonly #numbers = new Map<string, number>();
   readonly #serverMachine: Machine;
@@ -113,7 +127,7 @@ class Lab implements ScenarioRun {
       card: this.#connect(serverPlan),
       scheduler: this.#simulation,
       random: this.#simulation.random.fork("server"),
-      onEvent: (event) => this.#record(0, "machine", event),
+      onEvent: this.#onMachineEvent,
     });
     this.#setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#serverMachine.powerOn();
@@ -219,10 +233,8 @@ class Lab implements ScenarioRun {
       card,
       scheduler: this.#simulation,
       random: this.#simulation.random.fork(name),
-      onEvent: (event) => {
-        this.#record(number, "machine", event);
-        if (event.type === "machine-off") this.#workstations.get(name)?.forget();
-      },
+      onEvent: this.#onMachineEvent,
+      eventSource: number,
     });
     const workstation = new Workstation({
       plan,

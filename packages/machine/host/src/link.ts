@@ -25,8 +25,11 @@ export interface RandomSource {
   fork(label: string): RandomSource;
 }
 
-/** A frame comes in: Ethernet from the destination address to the end of the payload, without FCS. The bytes are valid during the call only. */
-export type FrameReceiver = (b: Uint8Array, at: number, len: number) => void;
+/** Who hears a card's frames: an object, and not a function of each, since a wire of thousands touches one of them a minute. */
+export interface FrameReceiver {
+  /** A frame comes in: Ethernet from the destination address to the end of the payload, without FCS. The bytes are valid during the call only. */
+  receiveFrame(b: Uint8Array, at: number, len: number): void;
+}
 
 /** A machine's network card. */
 export interface NetworkCard {

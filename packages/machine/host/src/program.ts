@@ -105,8 +105,8 @@ export interface UdpHandlers {
 }
 
 export interface UdpSocket {
-  /** Sends one datagram. ICMP errors that it draws reach only programs that ask for them (`onUnreachable`). */
-  send(b: Uint8Array, toAddress: Ipv4Address, toPort: number): void;
+  /** Sends one datagram of `len` bytes (default: all of `b` from `at`). ICMP errors that it draws reach only programs that ask for them (`onUnreachable`). */
+  send(b: Uint8Array, toAddress: Ipv4Address, toPort: number, at?: number, len?: number): void;
   close(): void;
 }
 

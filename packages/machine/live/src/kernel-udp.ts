@@ -63,10 +63,11 @@ export class KernelUdpSocket implements UdpSocket {
     }
   }
 
-  send(b: Uint8Array, toAddress: Ipv4Address, toPort: number): void {
-    if (this.#closed || toPort < 1 || toPort > 65535 || this.#sendNow?.(b, toAddress, toPort)) return;
+  send(b: Uint8Array, toAddress: Ipv4Address, toPort: number, at = 0, len = b.length - at): void {
+    const datagram = len === b.length ? b : b.subarray(at, at + len);
+    if (this.#closed || toPort < 1 || toPort > 65535 || this.#sendNow?.(datagram, toAddress, toPort)) return;
     // Without a callback an error goes where all errors of an open socket go: nowhere.
-    this.#socket.send(new Uint8Array(b), toPort, this.#textOf(toAddress));
+    this.#socket.send(new Uint8Array(datagram), toPort, this.#textOf(toAddress));
   }
 
   /** Node wants addresses as text, and a server sends to the same ones again and again. */

@@ -81,7 +81,7 @@ export class TapCard implements NetworkCard {
   #take(len: number): void {
     const frame = this.#in;
     this.#onFrame?.(frame, 0, len, false);
-    if (this.#receiver !== null && this.#isForUs(frame)) this.#receiver(frame, 0, len);
+    if (this.#receiver !== null && this.#isForUs(frame)) this.#receiver.receiveFrame(frame, 0, len);
   }
 
   /** The own address, or one of a group (IEEE 802.3). */

@@ -1,38 +1,43 @@
 /**
- * The event queue: a binary heap over typed arrays, ordered by time and then by order of scheduling. An event is a function
- * and its argument in a slot; no object is made per event, and a cancelled event leaves the heap at once.
+ * The event queue. An event is a function and its argument in a slot; no object is made per event, and a cancelled event leaves at once.
+ * Two heaps share the slots: what is due soon never has to pass by the thousands of keep-alives that wait for hours.
  */
+
+import { EventHeap, type SlotPositions } from "./event-heap.ts";
 
 /** Handles are generation × SLOTS + slot, so a stale handle never names a newer event. */
 const SLOTS = 2 ** 24;
+
+/** What is due within this time of the last event that ran goes into the heap of near events, in microseconds. Only the speed depends on it. */
+const NEAR_US = 100_000;
 
 type Run = (arg: unknown) => void;
 
 const idle: Run = () => {};
 
 export class EventQueue {
-  /** Heap positions hold slots; the keys stand beside them so that a comparison touches two arrays. */
-  #timeAt = new Float64Array(1024);
-  #orderAt = new Float64Array(1024);
-  #slotAt = new Int32Array(1024);
-  #size = 0;
-
-  #positionOf = new Int32Array(1024).fill(-1);
+  readonly #positions: SlotPositions = { of: new Int32Array(1024) };
+  readonly #near = new EventHeap(this.#positions);
+  readonly #far = new EventHeap(this.#positions);
+  /** By slot: 1 for an event in the far heap. */
+  #isFar = new Uint8Array(1024);
   #generationOf = new Float64Array(1024);
   #runOf: Run[] = [];
   #argOf: unknown[] = [];
   #freeSlots: number[] = [];
   #slotsUsed = 0;
   #nextOrder = 0;
+  /** The time of the event that ran last. */
+  #ranAt = 0;
 
   /** Events waiting. */
   get size(): number {
-    return this.#size;
+    return this.#near.size + this.#far.size;
   }
 
   /** The time of the next event; Infinity when there is none. */
   get nextTime(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#timeAt[0];
+    return Math.min(this.#near.firstTime, this.#far.firstTime);
   }
 
   /** Adds an event and returns its handle, never 0. */
@@ -40,9 +45,10 @@ export class EventQueue {
     const slot = this.#freeSlots.length > 0 ? (this.#freeSlots.pop() as number) : this.#newSlot();
     this.#runOf[slot] = run as Run;
     this.#argOf[slot] = arg;
-    if (this.#size === this.#timeAt.length) this.#growHeap();
-    const position = this.#size++;
-    this.#siftUp(position, time, this.#nextOrder++, slot);
+    const isFar = time - this.#ranAt > NEAR_US;
+    this.#isFar[slot] = isFar ? 1 : 0;
+    if (isFar) this.#far.add(time, this.#nextOrder++, slot);
+    else this.#near.add(time, this.#nextOrder++, slot);
     return this.#generationOf[slot] * SLOTS + slot;
   }
 
@@ -50,32 +56,41 @@ export class EventQueue {
   cancel(handle: number): boolean {
     const slot = handle % SLOTS;
     if (handle <= 0 || slot >= this.#slotsUsed || (handle - slot) / SLOTS !== this.#generationOf[slot]) return false;
-    const position = this.#positionOf[slot];
+    const heap = this.#isFar[slot] === 1 ? this.#far : this.#near;
     this.#freeSlot(slot);
-    this.#removeAt(position);
+    heap.removeAt(this.#positions.of[slot]);
     return true;
   }
 
   /** Removes the next event and runs it. Call only when `size` is not 0. */
   runNext(): void {
-    const slot = this.#slotAt[0];
+    const near = this.#near;
+    const far = this.#far;
+    const nearTime = near.firstTime;
+    const farTime = far.firstTime;
+    const heap = nearTime < farTime || (nearTime === farTime && near.firstOrder < far.firstOrder) ? near : far;
+    const slot = heap.firstSlot;
     const run = this.#runOf[slot];
     const arg = this.#argOf[slot];
+    this.#ranAt = heap.firstTime;
     this.#freeSlot(slot);
-    this.#removeAt(0);
+    heap.removeAt(0);
     run(arg);
   }
 
   #newSlot(): number {
     const slot = this.#slotsUsed++;
     if (slot >= SLOTS) throw new RangeError(`more than ${SLOTS} events are waiting`);
-    if (slot === this.#positionOf.length) {
+    if (slot === this.#positions.of.length) {
       const positions = new Int32Array(slot * 2);
-      positions.set(this.#positionOf);
-      this.#positionOf = positions;
+      positions.set(this.#positions.of);
+      this.#positions.of = positions;
       const generations = new Float64Array(slot * 2);
       generations.set(this.#generationOf);
       this.#generationOf = generations;
+      const isFar = new Uint8Array(slot * 2);
+      isFar.set(this.#isFar);
+      this.#isFar = isFar;
     }
     this.#generationOf[slot] = 1;
     return slot;
@@ -86,61 +101,5 @@ export class EventQueue {
     this.#argOf[slot] = undefined;
     this.#generationOf[slot]++;
     this.#freeSlots.push(slot);
-  }
-
-  #growHeap(): void {
-    const capacity = this.#timeAt.length * 2;
-    const times = new Float64Array(capacity);
-    times.set(this.#timeAt);
-    this.#timeAt = times;
-    const orders = new Float64Array(capacity);
-    orders.set(this.#orderAt);
-    this.#orderAt = orders;
-    const slots = new Int32Array(capacity);
-    slots.set(this.#slotAt);
-    this.#slotAt = slots;
-  }
-
-  #place(position: number, time: number, order: number, slot: number): void {
-    this.#timeAt[position] = time;
-    this.#orderAt[position] = order;
-    this.#slotAt[position] = slot;
-    this.#positionOf[slot] = position;
-  }
-
-  #siftUp(from: number, time: number, order: number, slot: number): void {
-    let position = from;
-    while (position > 0) {
-      const parent = (position - 1) >> 1;
-      const parentTime = this.#timeAt[parent];
-      if (time > parentTime || (time === parentTime && order > this.#orderAt[parent])) break;
-      this.#place(position, parentTime, this.#orderAt[parent], this.#slotAt[parent]);
-      position = parent;
-    }
-    this.#place(position, time, order, slot);
-  }
-
-  #removeAt(hole: number): void {
-    const last = --this.#size;
-    if (hole === last) return;
-    const time = this.#timeAt[last];
-    const order = this.#orderAt[last];
-    const slot = this.#slotAt[last];
-    let position = hole;
-    for (;;) {
-      let child = 2 * position + 1;
-      if (child >= last) break;
-      if (child + 1 < last && this.#isBefore(child + 1, child)) child++;
-      const childTime = this.#timeAt[child];
-      if (time < childTime || (time === childTime && order < this.#orderAt[child])) break;
-      this.#place(position, childTime, this.#orderAt[child], this.#slotAt[child]);
-      position = child;
-    }
-    // What moved into the middle of the heap may also belong above the hole.
-    this.#siftUp(position, time, order, slot);
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    return this.#timeAt[a] < this.#timeAt[b] || (this.#timeAt[a] === this.#timeAt[b] && this.#orderAt[a] < this.#orderAt[b]);
   }
 }

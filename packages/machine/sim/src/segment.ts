@@ -32,17 +32,18 @@ interface FrameInFlight {
 }
 
 export class SegmentCard implements NetworkCard, BroadcastFilter {
-  readonly name: string;
-  readonly mtu = 1500;
+  // What every frame needs comes first: in a fleet each machine's card is cold when its turn comes.
+  readonly #segment: Segment;
+  #plugged = true;
   /** Its place among the segment's cards. */
   readonly index: number;
-  readonly #segment: Segment;
+  readonly name: string;
+  readonly mtu = 1500;
   /** Two numbers: an array of six bytes would take two hundred in each of thousands of cards. */
   readonly #macHigh: number;
   readonly #macLow: number;
-  receiver: FrameReceiver | null = null;
+  #receiver: FrameReceiver | null = null;
   onUnplug: (() => void) | null = null;
-  #plugged = true;
   /** Whether every broadcast must come to it: so after it was unplugged, when it may have missed some. */
   hearsAll = false;
 
@@ -72,6 +73,7 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
       this.hearsAll = true;
     }
     this.#plugged = plugged;
+    this.#hear();
   }
 
   get broadcasts(): BroadcastFilter {
@@ -95,7 +97,12 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   }
 
   setReceiver(receiver: FrameReceiver | null): void {
-    this.receiver = receiver;
+    this.#receiver = receiver;
+    this.#hear();
+  }
+
+  #hear(): void {
+    this.#segment.setHearer(this, this.#plugged ? this.#receiver : null);
   }
 }
 
@@ -106,6 +113,8 @@ export class Segment {
   readonly #cards: SegmentCard[] = [];
   readonly #cardByMac = new MacTable();
   readonly #taps: FrameTap[] = [];
+  /** By card, who hears what comes to it: nobody where the cable is out or no stack listens. */
+  readonly #hearers: (FrameReceiver | null)[] = [];
   /** When each card's latest frame arrives: the next one may not come before it. */
   #lastArrivalUs = new Float64Array(16);
   /** Buffers of frames that have arrived, for the next ones. */
@@ -127,6 +136,7 @@ export class Segment {
     if (owner) throw new RangeError(`${name} and ${owner.name} have the same hardware address`);
     const card = new SegmentCard(this, name, mac, this.#cards.length);
     this.#cards.push(card);
+    this.#hearers.push(null);
     if (card.index === this.#lastArrivalUs.length) {
       const arrivals = new Float64Array(card.index * 2);
       arrivals.set(this.#lastArrivalUs);
@@ -134,6 +144,11 @@ export class Segment {
     }
     this.#cardByMac.add(mac, 0, card.index);
     return card;
+  }
+
+  /** For the card itself. */
+  setHearer(card: SegmentCard, hearer: FrameReceiver | null): void {
+    this.#hearers[card.index] = hearer;
   }
 
   /** Adds an analyzer. */
@@ -171,16 +186,12 @@ export class Segment {
     if (bytes[0] & 1) {
       // Group bit (IEEE 802.3): broadcast and multicast go to everybody but the sender, or to whom they matter.
       const audience = this.board?.audienceOf(bytes, len, this.#scheduler.nowUs()) ?? this.#cards;
-      for (const card of audience) if (card !== frame.from) this.#hand(card, bytes, len);
+      for (const card of audience) if (card !== frame.from) this.#hearers[card.index]?.receiveFrame(bytes, 0, len);
       this.board?.delivered();
     } else {
       const index = this.#cardByMac.find(bytes, 0);
-      if (index >= 0 && this.#cards[index] !== frame.from) this.#hand(this.#cards[index], bytes, len);
+      if (index >= 0 && index !== frame.from?.index) this.#hearers[index]?.receiveFrame(bytes, 0, len);
     }
     this.#free.push(frame);
-  }
-
-  #hand(card: SegmentCard, bytes: Uint8Array, len: number): void {
-    if (card.plugged && card.receiver) card.receiver(bytes, 0, len);
   }
 }

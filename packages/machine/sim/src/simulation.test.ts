@@ -16,7 +16,9 @@ function lan(options: { latencyUs?: number; jitterUs?: number; loss?: number } =
   const heard: { by: number; at: number; len: number; first: number; last: number }[] = [];
   const cards = [1, 2, 3].map((n) => {
     const card = segment.connect(`m${n}`, mac(n));
-    card.setReceiver((b, at, len) => heard.push({ by: n, at: simulation.nowUs(), len, first: b[at + 5], last: b[at + len - 1] }));
+    card.setReceiver({
+      receiveFrame: (b, at, len) => heard.push({ by: n, at: simulation.nowUs(), len, first: b[at + 5], last: b[at + len - 1] }),
+    });
     return card;
   });
   return { simulation, segment, cards, heard };

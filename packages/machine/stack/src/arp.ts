@@ -183,7 +183,7 @@ function onRetry({ core, asked }: { core: Core; asked: ArpRequest }): void {
   forget(core, address, findArp(core.arpOwner, address, core.arpHint));
   const dropped = asked.replaced + waiting.length;
   core.counters.ipOutDiscards += waiting.length;
-  core.onEvent?.({ type: "arp-resolve-failed", address, dropped });
+  core.tell({ type: "arp-resolve-failed", address, dropped });
   for (const datagram of waiting) core.onUnresolved?.(datagram[0]);
 }
 
@@ -220,7 +220,7 @@ function announceNext(core: Core): void {
   core.announcementEvent = 0;
   if (!core.running) return;
   announce(core, core.mac);
-  core.onEvent?.({ type: "arp-announced", address: core.address });
+  core.tell({ type: "arp-announced", address: core.address });
   core.announcementsLeft--;
   if (core.announcementsLeft > 0) {
     core.announcementEvent = core.scheduler.schedule(core.personality.arpAnnouncementIntervalUs, announceNext, core);
@@ -285,7 +285,7 @@ function sendWaiting(core: Core, address: number, mac: number): void {
 function onOwnAddress(core: Core, operation: number, mac: number): boolean {
   const now = core.scheduler.nowUs();
   if (operation === ARP_REPLY && now < core.probingUntilUs) {
-    core.onEvent?.({ type: "arp-conflict", mac, defended: false });
+    core.tell({ type: "arp-conflict", mac, defended: false });
     // The younger machine repairs the caches that it has spoiled, in the older one's name (Q120599).
     if (core.personality.arpConflict === "correct-and-stop") announce(core, mac);
     return false;
@@ -294,7 +294,7 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
     sendArp(core, mac, ARP_REPLY, core.mac, core.address, mac, core.address);
     // Where the younger one does not repair, the older one does (Q120599, NT 4.0 SP3).
     if (core.personality.arpConflict === "stop") announce(core, core.mac);
-    core.onEvent?.({ type: "arp-conflict", mac, defended: true });
+    core.tell({ type: "arp-conflict", mac, defended: true });
   }
   return true;
 }

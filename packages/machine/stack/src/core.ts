@@ -5,7 +5,7 @@
 
 import type { EventHandle, Ipv4Address, KeepAlive, NetworkCard, Personality, RandomSource, Scheduler, UdpHandlers } from "@pushback/host";
 import { getMac } from "@pushback/wire";
-import { createCounters, type StackCounters } from "./counters.ts";
+import { StackCounters } from "./counters.ts";
 import type { StackEvent } from "./events.ts";
 
 /** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
@@ -32,26 +32,29 @@ export interface StackSettings {
   readonly random: RandomSource;
   /** Where the clocks of ISNs and ports start; the time of creation where left out. */
   readonly bootedAtUs?: number;
-  readonly onEvent?: ((event: StackEvent) => void) | null;
+  /** One function may serve many stacks: `source` is the `eventSource` of each. */
+  readonly onEvent?: ((event: StackEvent, source: number) => void) | null | undefined;
+  readonly eventSource?: number | undefined;
   /** Called with the number of sockets, listeners and connections that programs hold, whenever it changes. */
   readonly onEndpoints?: ((count: number) => void) | null;
 }
 
 /** `TcpPort` is tcb.ts's; left open here so that imports go one way. */
-export class StackCore<TcpPort> {
+export class StackCore<TcpPort> extends StackCounters {
   // What every datagram needs comes first, in a line of a cache or two: in a fleet each machine's are cold when its turn comes.
+  /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
+  running = false;
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
   /** The directed broadcast address of the own network. */
   readonly broadcast: Ipv4Address;
-  /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
-  running = false;
   readonly personality: Personality;
   readonly card: NetworkCard;
   readonly scheduler: Scheduler;
-  readonly onEvent: ((event: StackEvent) => void) | null;
-  readonly counters: StackCounters = createCounters();
-  readonly tx: Uint8Array = TRANSMIT_BUFFER;
+  readonly #onEvent: StackSettings["onEvent"];
+  readonly #eventSource: number;
+  /** Made at the first socket: most machines of a fleet never open one again. */
+  udp: Map<number, UdpEntry> | null = null;
   /** The own hardware address: its first two bytes, and the last four as a signed integer. */
   readonly macHigh: number;
   readonly macLow: number;
@@ -62,8 +65,8 @@ export class StackCore<TcpPort> {
   arpHint = 0;
   /** Paths that are narrower than the own link (RFC 1191), by destination. */
   pathMtus: Map<Ipv4Address, PathMtu> | null = null;
-  /** Made at the first socket: most machines of a fleet never open one again. */
-  udp: Map<number, UdpEntry> | null = null;
+  /** While such a frame is delivered: then the own address is a legal source. */
+  loopingBack = false;
 
   readonly name: string;
   readonly gateway: Ipv4Address | null;
@@ -74,8 +77,6 @@ export class StackCore<TcpPort> {
 
   /** The machine died: not even a failure is called back. */
   dead = false;
-  /** While such a frame is delivered: then the own address is a legal source. */
-  loopingBack = false;
   /** Takes the first frame of a datagram that waited for an address that nobody answers for; a router has somebody to tell. */
   onUnresolved: ((frame: Uint8Array) => void) | null = null;
   /** Another card of the same machine that has a way to `destination` where this one has none. */
@@ -107,6 +108,7 @@ export class StackCore<TcpPort> {
   #endpoints = 0;
 
   constructor(settings: StackSettings) {
+    super();
     this.name = settings.name;
     this.address = settings.address;
     // Signed: it is only ever masked with, and small integers need no box.
@@ -118,12 +120,26 @@ export class StackCore<TcpPort> {
     this.scheduler = settings.scheduler;
     this.random = settings.random;
     this.bootedAtUs = settings.bootedAtUs ?? settings.scheduler.nowUs();
-    this.onEvent = settings.onEvent ?? null;
+    this.#onEvent = settings.onEvent;
+    this.#eventSource = settings.eventSource ?? 0;
     this.#onEndpoints = settings.onEndpoints ?? null;
     this.mac = getMac(settings.card.mac, 0);
     this.macHigh = Math.floor(this.mac / 2 ** 32);
     this.macLow = this.mac | 0;
     this.keepAlive = settings.personality.keepAlive;
+  }
+
+  get counters(): StackCounters {
+    return this;
+  }
+
+  /** Where datagrams are built, from TX_IP on. */
+  get tx(): Uint8Array {
+    return TRANSMIT_BUFFER;
+  }
+
+  tell(event: StackEvent): void {
+    this.#onEvent?.(event, this.#eventSource);
   }
 
   /** Takes a frame for the own address. An interface of a router has nobody who would listen. */

@@ -38,7 +38,9 @@ interface MachineBase {
   readonly scheduler: Scheduler;
   /** The machine draws from forks labelled by its name and the number of the boot. */
   readonly random: RandomSource;
-  readonly onEvent?: ((event: MachineEvent | StackEvent) => void) | null;
+  /** One function may serve many machines: `source` is the `eventSource` of each. */
+  readonly onEvent?: ((event: MachineEvent | StackEvent, source: number) => void) | null | undefined;
+  readonly eventSource?: number | undefined;
 }
 
 export interface MachineSettings extends MachineBase {
@@ -176,7 +178,7 @@ class BootingMachine implements Machine {
     this.#random = random.fork(`${name}/boot-${this.#bootNumber}`);
     this.#phase = -1;
     if (this.#nextAddress !== this.#address) {
-      this.#settings.onEvent?.({ type: "address-changed", from: this.#address, to: this.#nextAddress });
+      this.#tell({ type: "address-changed", from: this.#address, to: this.#nextAddress });
       this.#address = this.#nextAddress;
     }
     this.#nextPhase();
@@ -189,7 +191,7 @@ class BootingMachine implements Machine {
     this.#cancelPending();
     this.#state = "going-down";
     this.#thenBoot = then.thenBoot;
-    this.#settings.onEvent?.({ type: "machine-going-down", way });
+    this.#tell({ type: "machine-going-down", way });
     const leaving = this.#leaving;
     this.#leaving = [];
     if (behaviour.logsOff && wasReady) {
@@ -236,7 +238,7 @@ class BootingMachine implements Machine {
       return;
     }
     const phase = phases[this.#phase];
-    this.#settings.onEvent?.({ type: "boot-phase", phase });
+    this.#tell({ type: "boot-phase", phase });
     const deviation = (this.#random.u32() / 0x80000000 - 1) * jitter;
     this.#later(Math.max(0, Math.round(phase.durationUs * (1 + deviation))), () => this.#nextPhase());
   }
@@ -258,7 +260,7 @@ class BootingMachine implements Machine {
       // A boot model whose phase does not exist still gets its stack.
       this.#loadStack();
     }
-    this.#settings.onEvent?.({ type: "machine-ready" });
+    this.#tell({ type: "machine-ready" });
     this.#callReady();
   }
 
@@ -269,7 +271,7 @@ class BootingMachine implements Machine {
   }
 
   #loadStack(): Stack {
-    const { name, netmask, gateway, card, scheduler, onEvent } = this.#settings;
+    const { name, netmask, gateway, card, scheduler, onEvent, eventSource } = this.#settings;
     const stack = createStack({
       name,
       address: this.#address,
@@ -280,12 +282,13 @@ class BootingMachine implements Machine {
       personality: this.#personality,
       random: this.#random.fork(`stack-${++this.#stacksMade}`),
       bootedAtUs: this.#bootedAtUs,
-      onEvent: onEvent ?? null,
+      onEvent,
+      eventSource,
       ...(this.#onDemand !== null && { onEndpoints: (count: number) => this.#onDemand?.endpointsChanged(count) }),
     });
     if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);
     this.#stack = stack;
-    onEvent?.({ type: "stack-up" });
+    this.#tell({ type: "stack-up" });
     stack.start();
     return stack;
   }
@@ -294,7 +297,7 @@ class BootingMachine implements Machine {
     if (this.#stack === null) return;
     this.#stack.kill();
     this.#stack = null;
-    this.#settings.onEvent?.({ type: "stack-down" });
+    this.#tell({ type: "stack-down" });
   }
 
   #endConnections(way: "silent" | "close" | "reset"): void {
@@ -307,8 +310,12 @@ class BootingMachine implements Machine {
     this.#onDemand = null;
     this.#unloadStack();
     this.#state = "off";
-    this.#settings.onEvent?.({ type: "machine-off" });
+    this.#tell({ type: "machine-off" });
     if (this.#thenBoot) this.powerOn();
+  }
+
+  #tell(event: MachineEvent): void {
+    this.#settings.onEvent?.(event, this.#settings.eventSource ?? 0);
   }
 
   #later(delayUs: number, run: () => void): void {

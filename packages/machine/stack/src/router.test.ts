@@ -44,7 +44,7 @@ function createBench(over: Partial<RouterSettings> = {}, mtuB?: number) {
     ...over,
   });
   router.start();
-  const hand = (index: number, bytes: Uint8Array) => cards[index].receiver?.(bytes, 0, bytes.length);
+  const hand = (index: number, bytes: Uint8Array) => cards[index].receiver?.receiveFrame(bytes, 0, bytes.length);
   const bench = {
     sim,
     router,

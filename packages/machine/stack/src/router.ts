@@ -147,7 +147,7 @@ class RouterInstance implements Router {
     this.#cores.forEach((core, index) => {
       if (core.running) return;
       core.running = true;
-      core.card.setReceiver((b, at, len) => this.#frame(index, b, at, len));
+      core.card.setReceiver({ receiveFrame: (b, at, len) => this.#frame(index, b, at, len) });
       startArp(core);
     });
   }

@@ -1,6 +1,7 @@
 /** One host's network stack. Read core.ts first. */
 
 import type {
+  FrameReceiver,
   Host,
   KeepAlive,
   TcpConnection,
@@ -48,7 +49,7 @@ export function createStack(settings: StackSettings): Stack {
 }
 
 /** Its own core: what the layers share and what programs hold is one object, so that a frame finds all of it in one step. */
-class StackInstance extends StackCore<TcpPort> implements Stack, Host {
+class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameReceiver {
   /** Made at the first timer: most machines of a fleet never set one. */
   #timers: ProgramTimers | null = null;
 
@@ -63,10 +64,12 @@ class StackInstance extends StackCore<TcpPort> implements Stack, Host {
   start(): void {
     if (this.running || this.dead) return;
     this.running = true;
-    this.card.setReceiver((b, at, len) => {
-      if (this.running && !frameInput(this, b, at, len)) this.#lose();
-    });
+    this.card.setReceiver(this);
     startArp(this);
+  }
+
+  receiveFrame(b: Uint8Array, at: number, len: number): void {
+    if (this.running && !frameInput(this, b, at, len)) this.#lose();
   }
 
   kill(): void {

@@ -42,7 +42,7 @@ function report(tcb: Tcb, cause: TcpEndCause, later: boolean): void {
   if (tcb.cause !== null) return;
   tcb.cause = cause;
   if (tcb.handlers === null) return;
-  core.onEvent?.({ type: "tcp-ended", localPort: tcb.port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort, cause });
+  core.tell({ type: "tcp-ended", localPort: tcb.port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort, cause });
   if (later) core.scheduler.schedule(0, callClosed, tcb);
   else callClosed(tcb);
 }

@@ -250,11 +250,11 @@ function establish(tcb: Tcb): void {
       return;
     }
     core.changeEndpoints(1);
-    core.onEvent?.({ type: "tcp-connected", localPort: port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort });
+    core.tell({ type: "tcp-connected", localPort: port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort });
     tcb.handlers = listener.accept(tcb);
     return;
   }
-  core.onEvent?.({ type: "tcp-connected", localPort: port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort });
+  core.tell({ type: "tcp-connected", localPort: port.port, remoteAddress: tcb.remoteAddress, remotePort: tcb.remotePort });
   tcb.handlers?.onConnected?.();
 }
 

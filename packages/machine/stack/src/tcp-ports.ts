@@ -9,7 +9,7 @@ export function openTcpPort(core: Core, port: number): TcpPort {
   const made = new TcpPort(port);
   core.tcp ??= new Map();
   core.tcp.set(port, made);
-  core.onEvent?.({ type: "port-opened", protocol: "tcp", port });
+  core.tell({ type: "port-opened", protocol: "tcp", port });
   return made;
 }
 
@@ -17,5 +17,5 @@ export function openTcpPort(core: Core, port: number): TcpPort {
 export function releaseTcpPort(core: Core, port: TcpPort): void {
   if (port.listener !== null || port.connections.size > 0 || core.tcp?.get(port.port) !== port) return;
   core.tcp.delete(port.port);
-  core.onEvent?.({ type: "port-closed", protocol: "tcp", port: port.port });
+  core.tell({ type: "port-closed", protocol: "tcp", port: port.port });
 }

@@ -103,7 +103,7 @@ function onKeepAliveDeadline(tcb: Tcb, now: number): void {
   const garbage = tcb.core.personality.keepAliveGarbage;
   sendSegment(tcb, seqAdd(tcb.sndNxt, -1), TCP_ACK, garbage ? 1 : 0, garbage);
   tcb.keepAliveAtUs = now + settings.intervalUs;
-  tcb.core.onEvent?.({
+  tcb.core.tell({
     type: "keepalive-probe-sent",
     localPort: tcb.port.port,
     remoteAddress: tcb.remoteAddress,

@@ -37,20 +37,20 @@ class StackUdpSocket implements UdpSocket {
   }
 
   /** Datagrams to port or address 0, or longer than IP can carry, are dropped. */
-  send(b: Uint8Array, toAddress: number, toPort: number): void {
+  send(b: Uint8Array, toAddress: number, toPort: number, at = 0, len = b.length - at): void {
     const { core } = this;
-    if (!this.open || toPort === 0 || b.length > MAX_PAYLOAD) return;
+    if (!this.open || toPort === 0 || len > MAX_PAYLOAD) return;
     core.counters.udpOutDatagrams++;
-    putPayload(core, b, 0, b.length, UDP_HEADER_LEN);
-    putUdpHeader(core.tx, TX_PAYLOAD, this.port, toPort, b.length, core.address, toAddress);
-    sendDatagram(core, toAddress, IP_PROTOCOL_UDP, UDP_HEADER_LEN + b.length, core.personality.ttlUdp, core.personality.dfUdp);
+    putPayload(core, b, at, len, UDP_HEADER_LEN);
+    putUdpHeader(core.tx, TX_PAYLOAD, this.port, toPort, len, core.address, toAddress);
+    sendDatagram(core, toAddress, IP_PROTOCOL_UDP, UDP_HEADER_LEN + len, core.personality.ttlUdp, core.personality.dfUdp);
   }
 
   close(): void {
     if (!this.open) return;
     this.open = false;
     this.core.udp?.delete(this.port);
-    this.core.onEvent?.({ type: "port-closed", protocol: "udp", port: this.port });
+    this.core.tell({ type: "port-closed", protocol: "udp", port: this.port });
     this.core.changeEndpoints(-1);
   }
 }
@@ -72,7 +72,7 @@ export function openUdp(core: Core, port: number, handlers: UdpHandlers): UdpSoc
   socket.open = true;
   core.udp ??= new Map();
   core.udp.set(chosen, socket);
-  core.onEvent?.({ type: "port-opened", protocol: "udp", port: chosen });
+  core.tell({ type: "port-opened", protocol: "udp", port: chosen });
   core.changeEndpoints(1);
   if (handlers.onOpen) core.scheduler.schedule(0, callOpen, socket);
   return socket;
@@ -97,12 +97,12 @@ export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
   const socket = core.udp?.get(localPort);
   if (socket === undefined) {
     core.counters.udpNoPorts++;
-    core.onEvent?.({ type: "udp-no-port", localPort, from: source, fromPort: getUdpSrcPort(b, at) });
+    core.tell({ type: "udp-no-port", localPort, from: source, fromPort: getUdpSrcPort(b, at) });
     sendIcmpError(core, ICMP_UNREACHABLE, UNREACHABLE_PORT, 0, b, ipAt, len, group);
     return;
   }
   core.counters.udpInDatagrams++;
   const fromPort = getUdpSrcPort(b, at);
-  core.onEvent?.({ type: "udp-delivered", localPort, from: source, fromPort });
+  core.tell({ type: "udp-delivered", localPort, from: source, fromPort });
   socket.handlers.onDatagram(b, at + UDP_HEADER_LEN, getUdpLen(b, at) - UDP_HEADER_LEN, source, fromPort);
 }

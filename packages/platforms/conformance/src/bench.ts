@@ -62,11 +62,12 @@ export class PlatformBench {
     this.segment = new Segment(this.simulation, random.fork("segment"), { latencyUs: LATENCY_US, jitterUs: 0, loss: 0 });
     this.segment.tap((b, at, len, from) => this.frames.push({ atUs: this.simulation.nowUs(), from, bytes: b.slice(at, at + len) }));
     this.#peer = withPeer ? this.segment.connect("peer", macBytes(PEER_MAC)) : null;
-    this.#peer?.setReceiver((b) => {
+    const receiveFrame = (b: Uint8Array): void => {
       // Of all that a stack does the peer does one thing: it tells its hardware address.
       const isArpRequest = b[12] === 0x08 && b[13] === 0x06 && b[21] === ARP_REQUEST;
       if (isArpRequest && getArpTargetAddress(b, 14) === PEER_ADDRESS) this.#transmit(arpReplyFrame());
-    });
+    };
+    this.#peer?.setReceiver({ receiveFrame });
     this.machine = createMachine({
       name: options.hostName ?? "WORKSTATION",
       address: MACHINE_ADDRESS,

@@ -180,14 +180,14 @@ function openUdp(machine: TestMachine, asked: number, handlers: UdpHandlers): Ud
   machine.sockets.set(port, handlers);
   machine.later(0, () => handlers.onOpen?.(port));
   return {
-    send(b, toAddress, toPort) {
+    send(b, toAddress, toPort, at = 0, len = b.length - at) {
       const datagram: SentDatagram = {
         atUs: network.nowUs,
         fromAddress: machine.address,
         fromPort: port,
         toAddress,
         toPort,
-        payload: b.slice(),
+        payload: b.slice(at, at + len),
         heard: false,
       };
       network.datagrams.push(datagram);

@@ -71,7 +71,7 @@ export function framesOf(recording: Recording): TimedFrame[] {
   const { frames } = recording;
   return Array.from({ length: frames.count }, (_, i) => {
     const at = frames.offsetOf(i + 1);
-    return { timeUs: frames.timeOf(i + 1), bytes: frames.bytes.slice(at, at + frames.lengthOf(i + 1)) };
+    return { timeUs: frames.timeOf(i + 1), bytes: frames.bytesOf(i + 1).slice(at, at + frames.lengthOf(i + 1)) };
   });
 }
 

@@ -45,7 +45,7 @@ import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 
 const NO_FRAMES: FrameSource = {
   count: 0,
-  bytes: new Uint8Array(0),
+  bytesOf: () => new Uint8Array(0),
   offsetOf: () => 0,
   lengthOf: () => 0,
   originalLengthOf: () => 0,
@@ -177,7 +177,7 @@ export class Analyzer implements AnalyzerApi {
   #dissect(frame: number): readonly TreeNode[] {
     const { source } = this.#packets;
     this.#tree.roots.length = 0;
-    this.#tree.begin(source.bytes, source.offsetOf(frame));
+    this.#tree.begin(source.bytesOf(frame), source.offsetOf(frame));
     this.#recall.dissect(frame);
     return this.#tree.roots;
   }
@@ -210,7 +210,7 @@ export class Analyzer implements AnalyzerApi {
     return {
       row: this.#row(frame),
       tree: detailsOf(roots),
-      bytes: source.bytes.slice(at, at + source.lengthOf(frame)),
+      bytes: source.bytesOf(frame).slice(at, at + source.lengthOf(frame)),
       joined: this.#tree.content.joined.map(({ from, content }) => ({ from, bytes: content.slice() })),
       stream: this.#history.streamOf(frame),
     };
@@ -359,7 +359,7 @@ export class Analyzer implements AnalyzerApi {
     if (!bytes) return { kind: "fault", message: "is not pairs of hexadecimal digits", offset: 0 };
     const inBytes = (frame: number): { at: number; len: number } | null => {
       const { source } = packets;
-      const at = indexOfBytes(source.bytes, source.offsetOf(frame), source.lengthOf(frame), bytes, kind === "text");
+      const at = indexOfBytes(source.bytesOf(frame), source.offsetOf(frame), source.lengthOf(frame), bytes, kind === "text");
       return at < 0 ? null : { at, len: bytes.length };
     };
     if (kind === "hex") return { look: inBytes };

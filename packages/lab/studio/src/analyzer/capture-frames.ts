@@ -32,7 +32,7 @@ export class CaptureFrames implements FrameSource {
     return this.#count;
   }
 
-  get bytes(): Uint8Array {
+  bytesOf(_frame: number): Uint8Array {
     return this.#bytes;
   }
 

@@ -3,8 +3,8 @@
 export interface FrameSource {
   /** Grows while a lab runs; what is there stays as it is. */
   readonly count: number;
-  /** All frames' bytes; valid until the next growth. */
-  readonly bytes: Uint8Array;
+  /** The array that has the frame's bytes, from `offsetOf(frame)` on; valid until the next growth. */
+  bytesOf(frame: number): Uint8Array;
   offsetOf(frame: number): number;
   /** Captured bytes. */
   lengthOf(frame: number): number;

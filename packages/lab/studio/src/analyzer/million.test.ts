@@ -33,7 +33,7 @@ describe("a million frames", () => {
     const wanted: number[] = [];
     for (let frame = 1; frame <= FRAMES; frame++) {
       const at = source.offsetOf(frame);
-      if (source.bytes[at + 23] === 1 && source.bytes[at + 29] === 7) wanted.push(frame);
+      if (source.bytesOf(frame)[at + 23] === 1 && source.bytesOf(frame)[at + 29] === 7) wanted.push(frame);
     }
     expect(wanted.length).toBeGreaterThan(500);
     expect(found).toEqual(wanted);

@@ -43,7 +43,7 @@ export class SourcePackets {
   readonly packetOf = (frame: number): CapturedPacket => {
     const { source } = this;
     const p = this.#packet;
-    p.bytes = source.bytes;
+    p.bytes = source.bytesOf(frame);
     p.at = source.offsetOf(frame);
     p.len = source.lengthOf(frame);
     p.origLen = source.originalLengthOf(frame);

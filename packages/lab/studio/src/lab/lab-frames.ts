@@ -14,12 +14,10 @@ export function labFrameSource(recordingNow: () => Recording | null): FrameSourc
     get count() {
       return frames().count;
     },
-    get bytes() {
-      return frames().bytes;
-    },
     get epochMs() {
       return recording().epochMs;
     },
+    bytesOf: (n) => frames().bytesOf(n),
     offsetOf: (n) => frames().offsetOf(n),
     lengthOf: (n) => frames().lengthOf(n),
     originalLengthOf: (n) => frames().lengthOf(n),

@@ -31,7 +31,7 @@ async function until(holds: () => boolean): Promise<void> {
 function errorsAmong(count: number): number[] {
   const source = generateFrames(100_000);
   const found: number[] = [];
-  for (let frame = 1; frame <= count; frame++) if (source.bytes[source.offsetOf(frame) + 23] === 1) found.push(frame);
+  for (let frame = 1; frame <= count; frame++) if (source.bytesOf(frame)[source.offsetOf(frame) + 23] === 1) found.push(frame);
   return found;
 }
 

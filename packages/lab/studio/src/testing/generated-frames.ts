@@ -67,7 +67,7 @@ export function generateFrames(count: number): FrameSource {
   const pattern = (frame: number) => (frame * 7 + (frame >> 5)) % patterns;
   return {
     count,
-    bytes,
+    bytesOf: () => bytes,
     epochMs: Date.UTC(1996, 10, 4, 9),
     offsetOf: (frame) => pattern(frame) * LONGEST,
     lengthOf: (frame) => lengths[pattern(frame)],

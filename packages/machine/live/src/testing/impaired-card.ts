@@ -52,8 +52,10 @@ export class ImpairedCard implements NetworkCard {
 
   setReceiver(receiver: FrameReceiver | null): void {
     this.#receiver = receiver;
-    const hear: FrameReceiver = (b, at, len) =>
-      this.#carry(b, at, len, this.#inArrival, (frame) => this.#receiver?.(frame, 0, frame.length));
+    const hear: FrameReceiver = {
+      receiveFrame: (b, at, len) =>
+        this.#carry(b, at, len, this.#inArrival, (frame) => this.#receiver?.receiveFrame(frame, 0, frame.length)),
+    };
     this.#card.setReceiver(receiver === null ? null : hear);
   }
 

@@ -68,7 +68,7 @@ export class LabProbe {
     const segment = new Segment(this.#simulation, this.#simulation.random, { latencyUs: 10, jitterUs: 0, loss: 0 });
     const computer = segment.connect("computer", Uint8Array.from(COMPUTER_MAC));
     this.#send = (frame) => computer.transmit(frame, 0, frame.length);
-    computer.setReceiver((b, at, len) => {
+    const receiveFrame = (b: Uint8Array, at: number, len: number): void => {
       const frame = b.slice(at, at + len);
       const isArpForUs =
         frame[12] === 8 && frame[13] === 6 && frame[21] === 1 && frame.slice(38, 42).join() === u32(COMPUTER_ADDRESS).join();
@@ -78,7 +78,8 @@ export class LabProbe {
       } else if (frame[12] === 8 && frame[13] === 0) {
         this.heard.push(frame);
       }
-    });
+    };
+    computer.setReceiver({ receiveFrame });
     this.machine = createMachine({
       name: "PROBED",
       address: MACHINE_ADDRESS,

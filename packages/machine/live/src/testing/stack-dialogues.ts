@@ -38,7 +38,7 @@ export async function playWithStack(variantId: string, dialogue: TcpDialogue): P
   if (!variant) throw new Error(`unknown variant ${variantId}`);
   const simulation = new Simulation({ seed: "dialogue", epochMs: 0 });
   const queue: HeardSegment[] = [];
-  const send = (frame: Uint8Array) => card.receiver?.(frame, 0, frame.length);
+  const send = (frame: Uint8Array) => card.receiver?.receiveFrame(frame, 0, frame.length);
   const card = new ScriptCard((frame) => {
     const isArpForUs = frame[12] === 8 && frame[13] === 6 && frame[21] === 1 && frame[41] === (COMPUTER_ADDRESS & 255);
     if (isArpForUs) {

@@ -74,7 +74,7 @@ export function createBench(over: Partial<Personality> = {}, options: { readonly
     frame(bytes) {
       const b = new Uint8Array(bytes.length + 64).fill(0xa5);
       b.set(bytes, 32);
-      card.receiver?.(b, 32, bytes.length);
+      card.receiver?.receiveFrame(b, 32, bytes.length);
       b.fill(0x5a);
     },
     datagram(protocol, payload, headerOver = {}, destinationMac = LOCAL_MAC) {

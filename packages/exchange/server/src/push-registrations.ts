@@ -1,0 +1,114 @@
+/**
+ * Where each session wants its datagrams, and how many it got: rows of numbers in one buffer. All that a datagram needs of its session stands in
+ * one row; as objects it would be four places in memory, and with thousands of sessions each of them is a cache miss.
+ */
+
+import type { Ipv4Address } from "@pushback/host";
+import { emitPushDatagram, MAX_CONTEXT_BYTES } from "@pushback/mapi";
+
+/** A row's numbers: address, port (0: not registered), length of the datagram, datagrams sent, turn in the round, session; then the datagram's bytes. */
+const PORT = 1;
+const LEN = 2;
+const SENT = 3;
+const TURN = 4;
+const SESSION = 5;
+const DATAGRAM = 6;
+const STRIDE = DATAGRAM + MAX_CONTEXT_BYTES / 4;
+
+/** No row. */
+export const NO_ROW = -1;
+/** The turn of a row that is not in the round. */
+export const NOT_DUE = -1;
+
+export interface PushRegistration {
+  readonly rgbContext: Uint8Array;
+  readonly address: Ipv4Address;
+  readonly port: number;
+}
+
+/** Rows are numbers from `add` until `remove`, which may give the same number to another session. */
+export class PushRegistrations {
+  #words = new Int32Array(64 * STRIDE);
+  /** The same memory: where the datagrams' bytes are. Another array after each `add`. */
+  bytes = new Uint8Array(this.#words.buffer);
+  readonly #free: number[] = [];
+  #rows = 0;
+
+  /** A row without a registration, no datagram sent. */
+  add(session: number): number {
+    const row = this.#free.pop() ?? this.#rows++;
+    if ((row + 1) * STRIDE > this.#words.length) {
+      const longer = new Int32Array(this.#words.length * 2);
+      longer.set(this.#words);
+      this.#words = longer;
+      this.bytes = new Uint8Array(longer.buffer);
+    }
+    const at = row * STRIDE;
+    this.#words.fill(0, at, at + STRIDE);
+    this.#words[at + TURN] = NOT_DUE;
+    this.#words[at + SESSION] = session;
+    return row;
+  }
+
+  remove(row: number): void {
+    this.#words[row * STRIDE + PORT] = 0;
+    this.#words[row * STRIDE + TURN] = NOT_DUE;
+    this.#free.push(row);
+  }
+
+  /** Takes the place of an earlier registration. A context is at most MAX_CONTEXT_BYTES long, a port never 0. */
+  register(row: number, { rgbContext, address, port }: PushRegistration): void {
+    const at = row * STRIDE;
+    const datagram = emitPushDatagram(rgbContext);
+    this.#words[at] = address;
+    this.#words[at + PORT] = port;
+    this.#words[at + LEN] = datagram.length;
+    this.bytes.set(datagram, this.datagramAt(row));
+  }
+
+  unregister(row: number): void {
+    this.#words[row * STRIDE + PORT] = 0;
+  }
+
+  isRegistered(row: number): boolean {
+    return this.#words[row * STRIDE + PORT] !== 0;
+  }
+
+  addressOf(row: number): Ipv4Address {
+    return this.#words[row * STRIDE] >>> 0;
+  }
+
+  portOf(row: number): number {
+    return this.#words[row * STRIDE + PORT];
+  }
+
+  /** Where the datagram starts in `bytes`. */
+  datagramAt(row: number): number {
+    return (row * STRIDE + DATAGRAM) * 4;
+  }
+
+  datagramLen(row: number): number {
+    return this.#words[row * STRIDE + LEN];
+  }
+
+  sessionOf(row: number): number {
+    return this.#words[row * STRIDE + SESSION];
+  }
+
+  datagramsSent(row: number): number {
+    return this.#words[row * STRIDE + SENT];
+  }
+
+  /** One more; returns how many it is now. */
+  countDatagram(row: number): number {
+    return ++this.#words[row * STRIDE + SENT];
+  }
+
+  turnOf(row: number): number {
+    return this.#words[row * STRIDE + TURN];
+  }
+
+  setTurn(row: number, turn: number): void {
+    this.#words[row * STRIDE + TURN] = turn;
+  }
+}
