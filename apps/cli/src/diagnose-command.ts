@@ -7,6 +7,7 @@ import { answerOf, type Diagnosis, Diagnostician, type Finding } from "@pushback
 import { formatClock } from "@pushback/host";
 import { readCaptureFile } from "./capture-input.ts";
 import { CliError, systemReason } from "./cli-error.ts";
+import { describeTraffic, selectFindings } from "./diagnosis-text.ts";
 import { layOutTable, showProgress, style, wrapText } from "./terminal.ts";
 
 /** The exit code: 0 when everything that was found is benign, 1 otherwise. */
@@ -44,7 +45,10 @@ function toJson(path: string, diagnosis: Diagnosis, problem: string | null): obj
 function describeDiagnosis(path: string, diagnosis: Diagnosis, problem: string | null): string {
   const { findings } = diagnosis;
   const parts = [`${style("bold", path)}: ${headline(diagnosis)}\n\n`, `${answer(diagnosis)}\n`];
-  for (const [i, finding] of findings.entries()) parts.push("\n", describeFinding(diagnosis, finding, i + 1));
+  const { shown, left } = selectFindings(findings);
+  for (const { finding, number } of shown) parts.push("\n", describeFinding(diagnosis, finding, number));
+  for (const { verdict, count } of left)
+    parts.push(`\n  … and ${count} more of the kind ${style("bold", verdict)}; --json has all of them.\n`);
   const limits = [...diagnosis.limits, ...(problem ? [`the file is damaged: ${problem}; what comes after was not read`] : [])];
   if (limits.length > 0) parts.push("\n", ...limits.map((text) => `${style("yellow", "!")} ${text}\n`));
   return parts.join("");
@@ -63,6 +67,8 @@ function answer(diagnosis: Diagnosis): string {
   return `${mark} ${style("bold", short)}${more === "" ? ":" : `, ${more}`}`;
 }
 
+/** Columns before what is said of a finding. */
+const FACT_INDENT = 17;
 /** Evidence of one finding that is shown without being asked for. */
 const MAX_EVIDENCE = 8;
 
@@ -72,24 +78,21 @@ function describeFinding(diagnosis: Diagnosis, finding: Finding, number: number)
     `${mark} ${style("bold", `${number}. ${finding.verdict}`)} (${finding.confidence})`,
     wrapText(finding.summary, 100, "     "),
   ];
-  const facts: string[][] = [
+  const facts: [string, string][] = [
     [
-      "",
       "UDP",
-      `${formatIpv4(finding.from)} to ${finding.to === 0 ? "many" : formatIpv4(finding.to)}${finding.port === null ? "" : `, port ${finding.port}`}: ${finding.datagrams} datagrams, ${finding.errors} errors`,
+      `${formatIpv4(finding.from)} to ${finding.to === 0 ? "many" : formatIpv4(finding.to)}${finding.port === null ? "" : `, port ${finding.port}`}: ${describeTraffic(finding)}`,
     ],
   ];
   const end = finding.endsAtUs === null ? "" : `${formatClock(finding.endsAtUs - diagnosis.firstUs)} after the capture's start. `;
-  facts.push(["", finding.endSeen ? "Ended" : "Ends", `${end}${finding.ends}`]);
-  for (const platform of finding.platforms) facts.push(["", "Looks like", `${platform.name} (${platform.why})`]);
-  for (const text of finding.advice) facts.push(["", "To do", text]);
-  for (const text of finding.confirm) facts.push(["", "To confirm", text]);
-  lines.push(
-    layOutTable(
-      facts.map(([blank, label, text]) => [`   ${blank}`, style("dim", label), text]),
-      0,
-    ).trimEnd(),
-  );
+  facts.push([finding.endSeen ? "Ended" : "Ends", `${end}${finding.ends}`]);
+  for (const platform of finding.platforms) facts.push(["Looks like", `${platform.name} (${platform.why})`]);
+  for (const text of finding.advice) facts.push(["To do", text]);
+  for (const text of finding.confirm) facts.push(["To confirm", text]);
+  for (const [label, text] of facts) {
+    const wrapped = wrapText(text, 88, " ".repeat(FACT_INDENT)).trimStart();
+    lines.push(`     ${style("dim", label)}${" ".repeat(FACT_INDENT - 5 - label.length)}${wrapped}`);
+  }
   const shown = finding.evidence.slice(0, MAX_EVIDENCE);
   const rows = shown.map((e) => [
     "     ",

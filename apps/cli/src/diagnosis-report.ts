@@ -4,6 +4,7 @@ import { formatIpv4 } from "@pushback/bytes";
 import type { Diagnosis, Finding } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
+import { describeTraffic, selectFindings } from "./diagnosis-text.ts";
 
 const WIDTH = 1000;
 const GRAPH_HEIGHT = 160;
@@ -33,16 +34,17 @@ const LEFT = 190;
 const RIGHT = 810;
 const ROW = 34;
 
-/** Evidence between the two machines, top to bottom in order of frames; what names neither stands in the middle. */
+/** Evidence between the two machines, top to bottom in order of frames. */
 function sequenceSvg(diagnosis: Diagnosis, finding: Finding): string {
   const server = formatIpv4(finding.from);
   const client = finding.to === 0 ? "many machines" : formatIpv4(finding.to);
   const rows = finding.evidence.map((e, i) => {
     const y = 50 + i * ROW;
-    const fromClient = e.text.startsWith(client) || /^the (machine|port)/.test(e.text);
-    const [from, to] = fromClient ? [RIGHT, LEFT] : [LEFT, RIGHT];
-    const kind = /closed|nobody has|unreachable/.test(e.text) ? "icmp" : /datagram/.test(e.text) ? "push" : "grid";
-    return `<g><text class="axis time" x="${LEFT - 12}" y="${y + 4}">${formatClock(e.timeUs - diagnosis.firstUs)}</text><line class="${kind}" x1="${from}" x2="${to}" y1="${y}" y2="${y}" marker-end="url(#arrow)"/><text class="axis label" x="${(LEFT + RIGHT) / 2}" y="${y - 5}">${escapeHtml(e.text)}</text><text class="frame" x="${RIGHT + 12}" y="${y + 4}">frame ${e.frame}</text></g>`;
+    const [from, to] = e.by === "target" ? [RIGHT, LEFT] : [LEFT, RIGHT];
+    const kind = /nobody has|closed|reports|error/.test(e.text) ? "icmp" : e.by === "sender" && /datagram/.test(e.text) ? "push" : "grid";
+    // What is no word from one of the two to the other has no arrow.
+    const head = e.by === "other" ? "" : ' marker-end="url(#arrow)"';
+    return `<g><text class="axis time" x="${LEFT - 12}" y="${y + 4}">${formatClock(e.timeUs - diagnosis.firstUs)}</text><line class="${kind}${head === "" ? " aside" : ""}" x1="${from}" x2="${to}" y1="${y}" y2="${y}"${head}/><text class="axis label" x="${(LEFT + RIGHT) / 2}" y="${y - 5}">${escapeHtml(e.text)}</text><text class="frame" x="${RIGHT + 12}" y="${y + 4}">frame ${e.frame}</text></g>`;
   });
   const height = 60 + rows.length * ROW;
   const lifeline = (x: number, name: string) =>
@@ -60,7 +62,7 @@ function findingHtml(diagnosis: Diagnosis, finding: Finding, number: number): st
       "Verdict",
       `<span class="${finding.benign ? "yes" : "no"}">${finding.benign ? "harmless" : "not shown to be harmless"}</span>, ${finding.verdict}, ${finding.confidence}`,
     ],
-    ["Traffic", `${finding.datagrams} datagrams, ${finding.errors} errors${finding.port === null ? "" : `, UDP port ${finding.port}`}`],
+    ["Traffic", `${describeTraffic(finding)}${finding.port === null ? "" : `, UDP port ${finding.port}`}`],
     [
       finding.endSeen ? "Ended" : "Ends",
       `${finding.endsAtUs === null ? "" : `${formatClock(finding.endsAtUs - diagnosis.firstUs)} after the capture's start. `}${escapeHtml(finding.ends)}`,
@@ -74,13 +76,17 @@ function findingHtml(diagnosis: Diagnosis, finding: Finding, number: number): st
 }
 
 const STYLE = `
-svg.sequence .life { stroke: var(--line); stroke-width: 1.5; } svg.sequence line.grid { stroke: var(--soft); } svg text.head { fill: var(--ink); font-weight: 600; font-size: 13px; }
+svg.sequence .life { stroke: var(--line); stroke-width: 1.5; } svg.sequence line.grid { stroke: var(--soft); } svg.sequence line.aside { stroke-dasharray: 2 5; } svg text.head { fill: var(--ink); font-weight: 600; font-size: 13px; }
 svg text.time { text-anchor: end; } svg text.frame { text-anchor: start; } svg text.label { fill: var(--ink); } svg rect.push { fill: var(--push); } svg rect.icmp { fill: var(--icmp); }
 section > table ul { margin: 0; padding-left: 18px; } section h2 { font-size: 17px; }
 `;
 
 export function diagnosisReport(path: string, diagnosis: Diagnosis, answer: string): string {
-  const findings = diagnosis.findings.map((finding, i) => findingHtml(diagnosis, finding, i + 1));
+  const { shown, left } = selectFindings(diagnosis.findings);
+  const findings = shown.map(({ finding, number }) => findingHtml(diagnosis, finding, number));
+  findings.push(
+    ...left.map(({ verdict, count }) => `<p>${count} more findings are of the kind ${verdict}; the JSON output has all of them.</p>`),
+  );
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -19,6 +19,6 @@ export function answerOf({ findings, pushesHeard }: Pick<Diagnosis, "findings" |
   if (alarming === 0) return { short: "Harmless.", more: rest === 1 ? "There is one explanation:" : `There are ${rest} explanations:` };
   return {
     short: alarming === 1 ? "One thing is not shown to be harmless" : `${alarming} things are not shown to be harmless`,
-    more: rest > 0 ? `${rest} ${rest === 1 ? "is" : "are"}:` : "",
+    more: rest > 0 ? (rest === 1 ? "one is:" : `${rest} are:`) : "",
   };
 }

@@ -13,6 +13,16 @@ export type Verdict =
   | "push-not-heard"
   /** A client that missed some, and then heard the next: its cable or its way was cut for a while. */
   | "push-interrupted"
+  /** The client refuses datagrams while its session is alive: it was not restarted. */
+  | "push-refused"
+  /** Somebody on the way refuses them. */
+  | "push-rejected"
+  /** The registration names another address than the client's. */
+  | "push-misdirected"
+  /** Datagrams go on after the end of the session that registered. */
+  | "push-after-session"
+  /** Two network cards answer for the client's address. */
+  | "address-conflict"
   /** A link monitor's mailbox is notified like any client's (Q273797). */
   | "link-monitor"
   /** Datagrams to the heartbeat port of a cluster whose service is not there. */
@@ -23,6 +33,10 @@ export type Verdict =
   | "late-reply"
   /** Errors that quote datagrams of which the capture has none. */
   | "orphan-errors"
+  /** Errors that can't be what they claim: a second one for a datagram, one for a datagram that was heard, one from another card. */
+  | "doubtful-errors"
+  /** A router reports that the datagrams of somebody, no pushes, can't be delivered. */
+  | "unreachable"
   /** A program sends to a port that nobody has open. */
   | "closed-port";
 
@@ -30,6 +44,8 @@ export type Confidence = "certain" | "likely" | "possible";
 
 export interface Evidence extends FrameRef {
   readonly text: string;
+  /** Whose frame it is: who sends the datagrams, who gets them, or somebody else. */
+  readonly by: "sender" | "target" | "other";
 }
 
 export interface Finding {
@@ -49,6 +65,8 @@ export interface Finding {
   readonly session: { readonly clientPort: number; readonly serverPort: number; readonly userDn: string | null } | null;
   readonly datagrams: number;
   readonly errors: number;
+  /** The usual time from one datagram to the next, in microseconds; `null` where there is none. */
+  readonly intervalUs: number | null;
   /** In order of frames. */
   readonly evidence: Evidence[];
   /** What would make it surer. */

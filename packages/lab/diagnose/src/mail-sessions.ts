@@ -26,7 +26,7 @@ import {
   parseSockaddrIn,
 } from "@pushback/mapi";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
-import type { FrameRef } from "./frame-ref.ts";
+import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 
 export type SessionEnd = "logoff" | "fin" | "keepalive-reset" | "keepalive-timeout" | "half-open-reset" | "reset" | "replaced";
 
@@ -38,12 +38,21 @@ export interface Registration {
   readonly contextHex: string;
 }
 
+/** Datagrams that carry a registration's context, as far as their session is concerned with them. */
+interface PushFlow {
+  readonly lastUs: number;
+  hear(frame: number, timeUs: number): void;
+}
+
 /** The longest PDU that is put together from segments; requests of this interface's registration are far shorter. */
 const MAX_PDU_BYTES = 0x10000;
 /** Segments with data in which a PDU must begin, for a connection to be looked at further. */
 const CHANCES = 8;
 /** Registrations remembered per connection: each one replaces the one before. */
 const MAX_REGISTRATIONS = 16;
+const MAX_PROBES = 6;
+const WINDOW_BYTES = 0xffff;
+const NONE: readonly never[] = [];
 /** A probe comes after silence; an ACK of the same shape within a second of traffic is something else. */
 const PROBE_IDLE_US = 1_000_000;
 
@@ -54,34 +63,79 @@ export class Connection {
   serverAddress: number;
   serverPort: number;
   readonly first: FrameRef;
-  /** The last segment that counts as activity: no probe, no reset. */
-  last: FrameRef;
-  /** The last segment with data from the client. */
-  lastRequest: FrameRef | null = null;
+  /** Its SYN is in the capture. */
+  readonly beganHere: boolean;
   established = false;
   isMail = false;
   userDn: string | null = null;
-  readonly registrations: Registration[] = [];
-  readonly probes: FrameRef[] = [];
+  registrations: readonly Registration[] = NONE;
+  /** Flows of datagrams that carry one of its registrations' contexts. */
+  flows: readonly PushFlow[] = NONE;
+  /** The server's keep-alive probes since the last sign of the client; the first few. */
+  probes: readonly FrameRef[] = NONE;
   probeCount = 0;
-  /** A probe was answered by an ACK: the client is alive. */
-  probeAnswered: FrameRef | null = null;
+  /** The client's latest segment that is no SYN and no reset: until then its side knew the connection. */
+  aliveUs = NEVER_US;
+  aliveFrame = 0;
   /** A SYN from the client's port into this connection. */
   synInto: FrameRef | null = null;
   disconnect: FrameRef | null = null;
   end: (FrameRef & { readonly how: SessionEnd }) | null = null;
 
-  #chances = CHANCES;
-  readonly #next: [number, number] = [-1, -1];
-  #streams: [PduStream, PduStream] | null = null;
+  /** Since the table last looked for room, and its place there. */
+  touched = true;
+  readonly place: number;
 
-  constructor(clientAddress: number, clientPort: number, serverAddress: number, serverPort: number, first: FrameRef) {
+  #lastFrame: number;
+  #lastUs: number;
+  #requestFrame = 0;
+  #requestUs = NEVER_US;
+  #chances = CHANCES;
+  readonly #expected: [number, number] = [-1, -1];
+  #streams: [PduStream, PduStream] | null = null;
+  #currentFrame = 0;
+  #currentUs = NEVER_US;
+
+  constructor(
+    clientAddress: number,
+    clientPort: number,
+    serverAddress: number,
+    serverPort: number,
+    first: FrameRef,
+    beganHere: boolean,
+    place: number,
+  ) {
     this.clientAddress = clientAddress;
     this.clientPort = clientPort;
     this.serverAddress = serverAddress;
     this.serverPort = serverPort;
     this.first = first;
-    this.last = first;
+    this.beganHere = beganHere;
+    this.place = place;
+    this.#lastFrame = first.frame;
+    this.#lastUs = first.timeUs;
+  }
+
+  /** The last segment that counts as activity: no probe, no reset. */
+  get last(): FrameRef {
+    return { frame: this.#lastFrame, timeUs: this.#lastUs };
+  }
+
+  /** The frame of the last segment with data from the client; 0 before there is one. */
+  get requestFrame(): number {
+    return this.#requestFrame;
+  }
+
+  /** When that was; negative before. */
+  get requestUs(): number {
+    return this.#requestUs;
+  }
+
+  isBetween(a: number, portA: number, b: number, portB: number): boolean {
+    return (
+      (this.clientPort === portA && this.serverPort === portB && this.clientAddress === a && this.serverAddress === b) ||
+      (this.clientPort === portB && this.serverPort === portA && this.clientAddress === b && this.serverAddress === a)
+    );
   }
 
   /** The roles were guessed by who spoke first, and the guess was wrong. */
@@ -91,59 +145,88 @@ export class Connection {
     this.clientPort = this.serverPort;
     this.serverAddress = clientAddress;
     this.serverPort = clientPort;
-    this.#next.reverse();
+    this.#expected.reverse();
     this.#streams = null;
+    this.aliveUs = NEVER_US;
   }
 
-  /** Takes a segment that belongs here; `fromClient` as the roles are now. */
-  segment(ref: FrameRef, fromClient: boolean, flags: number, seq: number, b: Uint8Array, at: number, len: number): void {
+  /** Takes a segment that belongs here; `fromClient` as the roles are now. `len` bytes of data were captured of `wholeLen` that were sent. */
+  segment(
+    frame: number,
+    timeUs: number,
+    fromClient: boolean,
+    flags: number,
+    seq: number,
+    b: Uint8Array,
+    at: number,
+    len: number,
+    wholeLen: number,
+  ): void {
+    this.touched = true;
     const direction = fromClient ? 0 : 1;
-    const expected = this.#next[direction];
+    const expected = this.#expected[direction];
     if (flags & TCP_RST) {
-      this.#reset(ref, fromClient);
+      // A reset outside the window changes nothing (RFC 793 section 3.4).
+      if (expected < 0 || Math.abs(seqDiff(seq, expected)) <= WINDOW_BYTES) this.#reset(frame, timeUs, fromClient);
       return;
     }
     if (flags & TCP_SYN && !(flags & TCP_ACK) && this.established) {
-      this.synInto = ref;
+      this.synInto = { frame, timeUs };
       return;
     }
-    const idleUs = ref.timeUs - this.last.timeUs;
-    const isProbe = expected >= 0 && len <= 1 && !(flags & (TCP_SYN | TCP_FIN)) && seqDiff(seq, expected) === -1 && idleUs >= PROBE_IDLE_US;
-    if (isProbe) {
-      this.probeCount++;
-      if (this.probes.length < 6) this.probes.push(ref);
+    const idleUs = timeUs - this.#lastUs;
+    const ahead = expected < 0 ? 0 : seqDiff(seq, expected);
+    if (ahead === -1 && wholeLen <= 1 && !(flags & (TCP_SYN | TCP_FIN)) && idleUs >= PROBE_IDLE_US) {
+      if (fromClient) this.#alive(frame, timeUs);
+      else this.#probe(frame, timeUs);
       return;
     }
-    // An ACK and nothing else, soon after a probe and from its other end, answers it.
-    const lastProbe = this.probes.at(-1);
-    if (lastProbe && len === 0 && idleUs > PROBE_IDLE_US && ref.timeUs - lastProbe.timeUs < 60_000_000 && fromClient)
-      this.probeAnswered = ref;
     if (this.synInto && !fromClient && flags === TCP_ACK) return;
-
-    this.last = ref;
-    if (flags & TCP_FIN && !this.end) this.end = { ...ref, how: this.disconnect ? "logoff" : "fin" };
-    const occupies = len + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
+    if (fromClient && !(flags & TCP_SYN)) this.#alive(frame, timeUs);
+    this.#lastFrame = frame;
+    this.#lastUs = timeUs;
+    if (flags & TCP_FIN && !this.end) this.end = { frame, timeUs, how: this.disconnect ? "logoff" : "fin" };
+    const occupies = wholeLen + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
     if (flags & TCP_ACK && !(flags & TCP_SYN)) this.established = true;
-    if (len > 0) {
-      if (fromClient) this.lastRequest = ref;
-      this.#data(ref, direction, expected < 0 ? 0 : seqDiff(seq, expected), b, at, len);
+    if (wholeLen > 0) {
+      if (fromClient) this.#requested(frame, timeUs);
+      this.#data(frame, timeUs, direction, ahead, b, at, len);
+      if (len < wholeLen) this.#streams = null;
     }
     const next = (seq + occupies) >>> 0;
-    if (this.#next[direction] < 0 || seqDiff(next, this.#next[direction]) > 0) this.#next[direction] = next;
+    if (this.#expected[direction] < 0 || seqDiff(next, this.#expected[direction]) > 0) this.#expected[direction] = next;
   }
 
-  #reset(ref: FrameRef, fromClient: boolean): void {
+  #alive(frame: number, timeUs: number): void {
+    this.aliveFrame = frame;
+    this.aliveUs = timeUs;
+    this.probeCount = 0;
+    if (this.probes.length > 0) this.probes = NONE;
+  }
+
+  #probe(frame: number, timeUs: number): void {
+    // Who still probes has not had the reset: it was lost behind the place of the capture.
+    if (this.end && this.end.how !== "fin" && this.end.how !== "logoff") this.end = null;
+    this.probeCount++;
+    if (this.probes.length < MAX_PROBES) this.probes = [...this.probes, { frame, timeUs }];
+  }
+
+  #requested(frame: number, timeUs: number): void {
+    this.#requestFrame = frame;
+    this.#requestUs = timeUs;
+  }
+
+  #reset(frame: number, timeUs: number, fromClient: boolean): void {
     if (this.end) return;
-    const lastProbe = this.probes.at(-1);
     let how: SessionEnd = "reset";
     if (this.synInto && fromClient) how = "half-open-reset";
-    else if (lastProbe && fromClient && !this.probeAnswered) how = "keepalive-reset";
+    else if (this.probeCount > 0 && fromClient) how = "keepalive-reset";
     else if (this.probeCount > 1 && !fromClient) how = "keepalive-timeout";
-    this.end = { ...ref, how };
+    this.end = { frame, timeUs, how };
   }
 
   /** `ahead`: how far the segment begins beyond what was expected; retransmissions are behind, losses ahead. */
-  #data(ref: FrameRef, direction: number, ahead: number, b: Uint8Array, at: number, len: number): void {
+  #data(frame: number, timeUs: number, direction: number, ahead: number, b: Uint8Array, at: number, len: number): void {
     if (ahead < 0 || (this.#chances <= 0 && !this.#streams)) return;
     if (ahead > 0) this.#streams = null;
     if (!this.#streams) {
@@ -154,15 +237,18 @@ export class Connection {
       if (isRequest !== (direction === 0) && (isRequest || b[at + 2] === PTYPE.RESPONSE || b[at + 2] === PTYPE.BIND_ACK)) {
         this.#swap();
         direction = 1 - direction;
-        if (direction === 0) this.lastRequest = ref;
+        if (direction === 0) this.#requested(frame, timeUs);
       }
       this.#streams = [this.#stream(), this.#stream()];
     }
-    this.#current = ref;
+    this.#currentFrame = frame;
+    this.#currentUs = timeUs;
     this.#streams[direction].push(b, at, len);
   }
 
-  #current: FrameRef = { frame: 0, timeUs: 0 };
+  get #current(): FrameRef {
+    return { frame: this.#currentFrame, timeUs: this.#currentUs };
+  }
 
   #stream(): PduStream {
     return new PduStream(MAX_PDU_BYTES, (b, at, len) => this.#pdu(b, at, len));
@@ -195,8 +281,8 @@ export class Connection {
     if (checkCallbackAddress(address) !== 0 || address[0] !== AF_INET) return;
     this.isMail = true;
     const to = parseSockaddrIn(address);
-    if (this.registrations.length === MAX_REGISTRATIONS) this.registrations.shift();
-    this.registrations.push({ ...this.#current, address: to.address, port: to.port, contextHex: formatHex(request.rgbContext) });
+    const registration = { ...this.#current, address: to.address, port: to.port, contextHex: formatHex(request.rgbContext) };
+    this.registrations = [...this.registrations.slice(1 - MAX_REGISTRATIONS), registration];
   }
 }
 
@@ -215,89 +301,4 @@ function looksLikePdu(b: Uint8Array, at: number, len: number): boolean {
     (b[at + 4] === 0x10 || b[at + 4] === 0) &&
     b[at + 5] === 0
   );
-}
-
-/** Connections by their two ends. Mail connections are kept; of others the latest so many. */
-export class Connections {
-  /** By the end with the higher port, which has few connections; then by the other end. */
-  readonly #open = new Map<number, Connection[]>();
-  #openCount = 0;
-  /** Mail connections, those that ended and were followed by another included. */
-  readonly mail = new Set<Connection>();
-  readonly #max: number;
-  /** Mail connections that were not kept, for want of room. */
-  dropped = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  segment(
-    ref: FrameRef,
-    source: number,
-    destination: number,
-    srcPort: number,
-    dstPort: number,
-    flags: number,
-    seq: number,
-    b: Uint8Array,
-    at: number,
-    len: number,
-  ): Connection {
-    const key =
-      srcPort > dstPort || (srcPort === dstPort && source > destination) ? source * 65536 + srcPort : destination * 65536 + dstPort;
-    const list = this.#open.get(key);
-    let connection = list ? findConnection(list, source, destination, srcPort, dstPort) : null;
-    // An answered SYN begins a new connection, whatever became of the one before.
-    const answersSyn = (flags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
-    const opensAnother =
-      connection !== null &&
-      (answersSyn ? connection.end !== null || connection.established : connection.end !== null && (flags & TCP_SYN) !== 0);
-    if (!connection || opensAnother) {
-      const began = connection?.synInto ?? ref;
-      if (connection && !connection.end) connection.end = { ...began, how: "replaced" };
-      const fromServer = answersSyn || (!(flags & TCP_SYN) && srcPort < dstPort && srcPort < 1024);
-      const made = fromServer
-        ? new Connection(destination, dstPort, source, srcPort, began)
-        : new Connection(source, srcPort, destination, dstPort, began);
-      this.#remember(key, connection, made);
-      connection = made;
-    }
-    const wasMail = connection.isMail;
-    const fromClient = source === connection.clientAddress && srcPort === connection.clientPort;
-    connection.segment(ref, fromClient, flags, seq, b, at, len);
-    if (connection.isMail && !wasMail) {
-      if (this.mail.size < this.#max) this.mail.add(connection);
-      else this.dropped++;
-    }
-    return connection;
-  }
-
-  #remember(key: number, old: Connection | null, made: Connection): void {
-    const list = this.#open.get(key);
-    if (list && old) list[list.indexOf(old)] = made;
-    else {
-      if (list) list.push(made);
-      else this.#open.set(key, [made]);
-      this.#openCount++;
-    }
-    if (this.#openCount <= this.#max) return;
-    const [oldest, forgotten] = this.#open.entries().next().value as [number, Connection[]];
-    this.#open.delete(oldest);
-    this.#openCount -= forgotten.length;
-  }
-}
-
-function findConnection(
-  list: readonly Connection[],
-  source: number,
-  destination: number,
-  srcPort: number,
-  dstPort: number,
-): Connection | null {
-  for (const c of list) {
-    if (c.clientAddress === source && c.clientPort === srcPort && c.serverAddress === destination && c.serverPort === dstPort) return c;
-    if (c.clientAddress === destination && c.clientPort === dstPort && c.serverAddress === source && c.serverPort === srcPort) return c;
-  }
-  return null;
 }

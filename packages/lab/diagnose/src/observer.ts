@@ -5,9 +5,6 @@
 
 import type { CapturedPacket } from "@pushback/capture";
 import {
-  ARP_REPLY,
-  ARP_REQUEST,
-  checkArp,
   checkIcmp,
   checkIpv4Header,
   checkTcpHeader,
@@ -15,10 +12,7 @@ import {
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
   findNetworkLayer,
-  getArpOperation,
-  getArpSenderAddress,
-  getArpSenderMac,
-  getArpTargetAddress,
+  getEthernetSource,
   getIcmpCode,
   getIcmpType,
   getIpv4Checksum,
@@ -48,17 +42,29 @@ import {
   UDP_HEADER_LEN,
   UNREACHABLE_PORT,
 } from "@pushback/wire";
-import { type DatagramFlow, DatagramFlows, type ErrorTraits, isOnTheMinute } from "./datagram-flows.ts";
-import type { FrameRef } from "./frame-ref.ts";
-import { type Connection, Connections, type Registration } from "./mail-sessions.ts";
+import { Connections } from "./connections.ts";
+import { type DatagramFlow, type ErrorTraits, isOnTheMinute } from "./datagram-flow.ts";
+import { DatagramFlows } from "./datagram-flows.ts";
+import { type FrameRef, NEVER_US } from "./frame-ref.ts";
+import { Hosts } from "./host-traces.ts";
+import type { Connection, Registration } from "./mail-sessions.ts";
+import { Queries } from "./queries.ts";
 import { TrafficCounter } from "./traffic-graph.ts";
 
-const MAX_FLOWS = 65_536;
-const MAX_CONNECTIONS = 16_384;
-const MAX_HOSTS = 16_384;
+const MAX_FLOWS = 131_072;
+const MAX_MAIL_CONNECTIONS = 65_536;
+const MAX_CONNECTIONS = MAX_MAIL_CONNECTIONS + 16_384;
+const MAX_HOSTS = 32_768;
 const MAX_ORPHANS = 4_096;
+const MAX_TARGETS = 131_072;
+/** Registrations remembered for one address and port. */
+const MAX_REGISTRATIONS = 16;
+/** Senders whose refused datagrams are counted, and single tries of one that are kept apart. */
+const MAX_SENDERS = 16_384;
+const MAX_TRIES = 1_000;
 /** A poll that comes within this time of a datagram was called for by it (a live client answers within a millisecond). */
 const HEARD_WITHIN_US = 2_000_000;
+const LINKTYPE_ETHERNET = 1;
 
 /** ICMP errors that quote a UDP datagram of which the capture has none. */
 export interface OrphanErrors {
@@ -76,23 +82,17 @@ export interface OrphanErrors {
   readonly traits: ErrorTraits;
 }
 
-/** What ARP told of one address. */
-export interface HostTraces {
-  /** Requests for the own address: the machine's IP has just started (Q120599). The latest few. */
-  readonly announcements: FrameRef[];
-  /** Hardware addresses that ARP showed for it, each when it was first seen after another; the first few. */
-  readonly owners: (FrameRef & { readonly mac: number })[];
-  /** Requests by others since the last sign of the machine, and the first of them. */
-  unanswered: number;
-  firstUnanswered: FrameRef | null;
-}
+/** Registrations of one address and port, in order. */
+type Registered = { readonly connection: Connection; readonly registration: Registration }[];
 
 export class Observer {
   readonly flows = new DatagramFlows(MAX_FLOWS);
-  readonly connections = new Connections(MAX_CONNECTIONS);
-  readonly hosts = new Map<number, HostTraces>();
+  readonly connections = new Connections(MAX_CONNECTIONS, MAX_MAIL_CONNECTIONS);
+  readonly hosts = new Hosts(MAX_HOSTS);
   readonly orphans = new Map<string, OrphanErrors>();
-  readonly registrations = new Map<number, { readonly connection: Connection; readonly registration: Registration }[]>();
+  readonly registrations = new Map<number, Registered>();
+  /** Per sender: refused flows of a single datagram, and how many of them were more than are kept apart. */
+  readonly tries = new Map<number, { kept: number; more: number }>();
   packets = 0;
   icmpErrors = 0;
   portUnreachables = 0;
@@ -102,16 +102,25 @@ export class Observer {
   readonly traffic = new TrafficCounter();
   /** Errors that match nothing, of more kinds than fit. */
   droppedOrphans = 0;
-  firstUs = 0;
-  lastUs = 0;
+  droppedRegistrations = 0;
+  /** Negative before there is a packet with a time. */
+  firstUs = NEVER_US;
+  lastUs = NEVER_US;
+  readonly #queries = new Queries();
   readonly #layer = { etherType: 0, at: 0 };
 
   packet(p: CapturedPacket): void {
     this.packets++;
     if (p.timed) {
-      if (this.firstUs === 0) this.firstUs = p.timeUs;
+      if (this.firstUs < 0) this.firstUs = p.timeUs;
       if (p.timeUs > this.lastUs) this.lastUs = p.timeUs;
       this.traffic.packet(p.timeUs);
+    }
+    const { bytes, at } = p;
+    // Nearly all there is: IPv4 right behind an Ethernet header.
+    if (p.linkType === LINKTYPE_ETHERNET && p.len >= 34 && bytes[at + 12] === 8 && bytes[at + 13] === 0) {
+      this.#ipv4(p, at + 14, p.len - 14);
+      return;
     }
     const layer = this.#layer;
     if (!findNetworkLayer(p.linkType, p.bytes, p.at, p.len, layer)) {
@@ -120,7 +129,7 @@ export class Observer {
     }
     const end = p.at + p.len;
     if (layer.etherType === ETHERTYPE_IPV4) this.#ipv4(p, layer.at, end - layer.at);
-    else if (layer.etherType === ETHERTYPE_ARP) this.#arp(p, layer.at, end - layer.at);
+    else if (layer.etherType === ETHERTYPE_ARP) this.hosts.arp(p.bytes, layer.at, end - layer.at, p.number, p.timeUs);
   }
 
   #ipv4(p: CapturedPacket, at: number, available: number): void {
@@ -162,26 +171,34 @@ export class Observer {
       p.number,
       p.timeUs,
     );
+    // What a session registered is no query.
+    if (!flow?.connection) this.#queries.note(source, destination, srcPort, dstPort, p.number, p.timeUs);
     if (!flow) return;
-    if (flow.count === 0) flow.connection = this.#registrant(flow);
+    if (flow.count === 0 && flow.isConstant) this.#join(flow);
+    else if (flow.isOneOfMany) this.#comesAgain(flow);
     flow.add(p.number, p.timeUs, getIpv4Id(b, ip), getIpv4Ttl(b, ip));
   }
 
-  /** The latest connection that registered what this flow carries. */
-  #registrant(flow: DatagramFlow): Connection | null {
+  /** To the latest registration of what this flow carries. */
+  #join(flow: DatagramFlow): void {
     const all = this.registrations.get(flow.destination * 65536 + flow.dstPort);
-    return all?.findLast(({ registration }) => registration.contextHex === flow.payloadHex)?.connection ?? null;
+    if (!all) return;
+    const { payloadHex } = flow;
+    const found = all.findLast(({ registration }) => registration.contextHex === payloadHex);
+    if (!found) return;
+    flow.connection = found.connection;
+    flow.registration = found.registration;
+    found.connection.flows = [...found.connection.flows, flow];
   }
 
   #tcp(p: CapturedPacket, ip: number, at: number, len: number): void {
     const b = p.bytes;
     if (checkTcpHeader(b, at, len) !== null) return;
     const headerLen = getTcpHeaderLen(b, at);
-    const ref = { frame: p.number, timeUs: p.timeUs };
-    const source = getIpv4Source(b, ip);
     const connection = this.connections.segment(
-      ref,
-      source,
+      p.number,
+      p.timeUs,
+      getIpv4Source(b, ip),
       getIpv4Destination(b, ip),
       getTcpSrcPort(b, at),
       getTcpDstPort(b, at),
@@ -190,27 +207,28 @@ export class Observer {
       b,
       at + headerLen,
       len - headerLen,
+      getIpv4TotalLen(b, ip) - getIpv4HeaderLen(b, ip) - headerLen,
     );
-    if (!connection.isMail) return;
+    if (!connection?.isMail) return;
     const registration = connection.registrations.at(-1);
-    if (registration?.frame === ref.frame) this.#register(connection, registration);
-    if (connection.lastRequest === ref || connection.lastRequest?.frame === ref.frame) this.#polled(connection, ref);
+    if (registration?.frame === p.number) this.#register(connection, registration);
+    // A client that speaks up right after its datagram has heard it.
+    if (connection.requestFrame !== p.number) return;
+    for (const flow of connection.flows) {
+      if (p.timeUs - flow.lastUs <= HEARD_WITHIN_US) flow.hear(p.number, p.timeUs);
+    }
   }
 
   #register(connection: Connection, registration: Registration): void {
-    const key = registration.address * 65536 + registration.port;
+    const { address, port, contextHex } = registration;
+    const key = address * 65536 + port;
     const all = this.registrations.get(key);
-    if (all) all.push({ connection, registration });
-    else this.registrations.set(key, [{ connection, registration }]);
-  }
-
-  /** A client that speaks up right after its datagram has heard it. */
-  #polled(connection: Connection, ref: FrameRef): void {
-    for (const { address, port } of connection.registrations) {
-      for (const flow of this.flows.toward(address, port)) {
-        if (flow.connection === connection && flow.openSinceUs >= 0 && ref.timeUs - flow.openSinceUs <= HEARD_WITHIN_US) flow.hear();
-      }
-    }
+    if (all) {
+      if (all.length === MAX_REGISTRATIONS) all.shift();
+      all.push({ connection, registration });
+    } else if (this.registrations.size < MAX_TARGETS) this.registrations.set(key, [{ connection, registration }]);
+    else this.droppedRegistrations++;
+    this.flows.closeConstant(connection.serverAddress, address, port, contextHex);
   }
 
   #icmp(p: CapturedPacket, ip: number, at: number, len: number): void {
@@ -244,17 +262,53 @@ export class Observer {
     const srcPort = getUdpSrcPort(b, udp);
     const dstPort = getUdpDstPort(b, udp);
     const typeAndCode = type * 256 + code;
-    const flow = this.flows.quoted(source, destination, srcPort, dstPort, getIpv4Id(b, quote));
+    const errorId = getIpv4Id(b, ip);
+    const flow = this.flows.quoted(source, destination, dstPort, getIpv4Id(b, quote), p.timeUs);
     if (!flow) {
       const traits = traitsOf(b, ip, quote, quotedBytes);
       this.#orphan({ from, source, destination, srcPort, dstPort, typeAndCode }, { frame: p.number, timeUs: p.timeUs }, traits);
     } else if (isPortUnreachable && from === destination) {
-      flow.refuse(p.number, p.timeUs);
-      flow.errorTraits ??= traitsOf(b, ip, quote, quotedBytes);
+      if (flow.isSameError(errorId, p.timeUs)) return;
+      const card = p.linkType === LINKTYPE_ETHERNET ? getEthernetSource(b, p.at) : -1;
+      if (card >= 0 && card !== flow.errorCard && this.hosts.isForeign(from, card)) {
+        flow.doubtCard(p.number, p.timeUs);
+        return;
+      }
+      flow.errorCard = card;
+      if (flow.refuse(p.number, p.timeUs, getIpv4Id(b, quote), errorId)) {
+        flow.errorTraits ??= traitsOf(b, ip, quote, quotedBytes);
+        this.#refused(flow, srcPort, p.timeUs);
+      }
     } else {
       flow.otherErrors++;
       flow.firstOtherError ??= { frame: p.number, timeUs: p.timeUs, from, typeAndCode };
     }
+  }
+
+  /** Looks whether the datagram came as an answer, and whether its sender tries one port after another. */
+  #refused(flow: DatagramFlow, srcPort: number, timeUs: number): void {
+    if (flow.connection) return;
+    const query = this.#queries.answeredBy(flow.source, flow.destination, srcPort, flow.dstPort, timeUs);
+    if (query) {
+      flow.lateErrors++;
+      flow.answersQuery = query;
+    }
+    if (flow.errors > 1 || flow.count > 1) return;
+    const tries = this.tries.get(flow.source);
+    if (!tries) {
+      if (this.tries.size < MAX_SENDERS) this.tries.set(flow.source, { kept: 1, more: 0 });
+    } else if (tries.kept < MAX_TRIES) tries.kept++;
+    else {
+      tries.more++;
+      flow.isOneOfMany = true;
+    }
+  }
+
+  /** It was no single try: it is kept for its own sake. */
+  #comesAgain(flow: DatagramFlow): void {
+    flow.isOneOfMany = false;
+    const tries = this.tries.get(flow.source);
+    if (tries) tries.more--;
   }
 
   #orphan(
@@ -273,42 +327,6 @@ export class Observer {
     } else {
       this.droppedOrphans++;
     }
-  }
-
-  #arp(p: CapturedPacket, at: number, len: number): void {
-    const b = p.bytes;
-    if (checkArp(b, at, len) !== null) return;
-    const ref = { frame: p.number, timeUs: p.timeUs };
-    const sender = getArpSenderAddress(b, at);
-    const target = getArpTargetAddress(b, at);
-    const operation = getArpOperation(b, at);
-    const own = this.#host(sender);
-    if (own) {
-      own.unanswered = 0;
-      own.firstUnanswered = null;
-      const mac = getArpSenderMac(b, at);
-      if (own.owners.at(-1)?.mac !== mac && own.owners.length < 16) own.owners.push({ ...ref, mac });
-      if (operation === ARP_REQUEST && sender === target) {
-        if (own.announcements.length === 16) own.announcements.shift();
-        own.announcements.push(ref);
-      }
-    }
-    if (operation === ARP_REQUEST && sender !== target) {
-      const asked = this.#host(target);
-      if (asked) {
-        asked.unanswered++;
-        asked.firstUnanswered ??= ref;
-      }
-    } else if (operation === ARP_REPLY && own) own.unanswered = 0;
-  }
-
-  #host(address: number): HostTraces | null {
-    const known = this.hosts.get(address);
-    if (known) return known;
-    if (this.hosts.size >= MAX_HOSTS || address === 0) return null;
-    const traces: HostTraces = { announcements: [], owners: [], unanswered: 0, firstUnanswered: null };
-    this.hosts.set(address, traces);
-    return traces;
   }
 
   /** No more packets: datagrams that are still open drew nothing, unless the capture ended too soon to tell. */

@@ -2,9 +2,10 @@
 
 import { formatIpv4 } from "@pushback/bytes";
 import { ICMP_TIME_EXCEEDED } from "@pushback/wire";
-import type { DatagramFlow } from "./datagram-flows.ts";
+import type { DatagramFlow } from "./datagram-flow.ts";
 import type { Evidence, Finding, Verdict } from "./finding.ts";
 import type { FrameRef } from "./frame-ref.ts";
+import { describeIcmpError } from "./icmp-text.ts";
 import type { OrphanErrors } from "./observer.ts";
 import { guessPlatforms } from "./platform-guess.ts";
 
@@ -15,8 +16,8 @@ const TRACEROUTE_PORTS = { first: 33_434, last: 33_689 };
 /** Cluster heartbeats go to UDP port 3343 (IANA: ms-cluster-net). */
 const CLUSTER_PORT = 3343;
 
-function at(ref: FrameRef, text: string): Evidence {
-  return { frame: ref.frame, timeUs: ref.timeUs, text };
+function at(ref: FrameRef, by: Evidence["by"], text: string): Evidence {
+  return { frame: ref.frame, timeUs: ref.timeUs, by, text };
 }
 
 interface Subject {
@@ -35,8 +36,10 @@ function finding(subject: Subject): Finding {
   const [first] = flows;
   const evidence: Evidence[] = [...(subject.evidence ?? [])];
   for (const flow of flows.slice(0, 3)) {
-    evidence.push(at(flow.first, `${formatIpv4(flow.source)}:${flow.srcPort} to ${formatIpv4(flow.destination)}:${flow.dstPort}`));
-    if (flow.firstError) evidence.push(at(flow.firstError, "the port is closed"));
+    evidence.push(
+      at(flow.first, "sender", `${formatIpv4(flow.source)}:${flow.srcPort} to ${formatIpv4(flow.destination)}:${flow.dstPort}`),
+    );
+    if (flow.firstError) evidence.push(at(flow.firstError, "target", "the port is closed"));
   }
   const sameTarget = flows.every((f) => f.destination === first.destination);
   return {
@@ -51,6 +54,7 @@ function finding(subject: Subject): Finding {
     session: null,
     datagrams: flows.reduce((sum, f) => sum + f.count, 0),
     errors: flows.reduce((sum, f) => sum + f.errors, 0),
+    intervalUs: flows.length === 1 && first.intervalUs >= 0 ? first.intervalUs : null,
     evidence,
     confirm: subject.confirm ?? [],
     endsAtUs: null,
@@ -61,28 +65,45 @@ function finding(subject: Subject): Finding {
   };
 }
 
-/** Sorts flows that drew errors, and are no pushes, into findings; each flow goes into exactly one. */
-export function diagnoseOthers(flows: readonly DatagramFlow[]): Finding[] {
+/**
+ * Sorts flows that drew errors, and are no pushes, into findings; each flow goes into exactly one. `more` says of a sender how many
+ * further targets it tried than there are flows.
+ */
+export function diagnoseOthers(flows: readonly DatagramFlow[], more: (source: number) => number): Finding[] {
   const findings: Finding[] = [];
-  const bySource = new Map<number, DatagramFlow[]>();
-  for (const flow of flows) {
-    const list = bySource.get(flow.source);
-    if (list) list.push(flow);
-    else bySource.set(flow.source, [flow]);
-  }
-  for (const ofSource of bySource.values()) {
-    const late = ofSource.filter((flow) => flow.answersQuery !== null);
-    const rest = ofSource.filter((flow) => flow.answersQuery === null);
-    for (const flow of late) findings.push(lateReply(flow));
-    const traces = rest.filter((flow) => flow.dstPort >= TRACEROUTE_PORTS.first && flow.dstPort <= TRACEROUTE_PORTS.last);
-    const traced = traces.length > 0 ? traceroute(traces) : null;
-    if (traced) findings.push(traced);
-    const left = traced ? rest.filter((flow) => !traces.includes(flow)) : rest;
-    const targets = new Set(left.map((flow) => flow.destination * 65536 + flow.dstPort));
-    if (targets.size >= SCAN_TARGETS) findings.push(scan(left, targets.size));
-    else for (const flow of left) findings.push(flow.dstPort === CLUSTER_PORT ? heartbeat(flow) : closedPort(flow));
+  for (const [source, ofSource] of groupBy(flows, (flow) => flow.source)) {
+    const rest: DatagramFlow[] = [];
+    for (const flow of ofSource) {
+      if (flow.errors > 0 && flow.lateErrors === flow.errors) findings.push(lateReply(flow));
+      else rest.push(flow);
+    }
+    const left: DatagramFlow[] = [];
+    for (const ofTarget of groupBy(rest, (flow) => flow.destination).values()) {
+      const traces = ofTarget.filter((flow) => flow.dstPort >= TRACEROUTE_PORTS.first && flow.dstPort <= TRACEROUTE_PORTS.last);
+      const traced = traces.length > 0 ? traceroute(traces) : null;
+      if (traced) findings.push(traced);
+      left.push(...(traced ? ofTarget.filter((flow) => !traces.includes(flow)) : ofTarget));
+    }
+    const refused = left.filter((flow) => flow.errors > 0);
+    const targets = new Set(refused.map((flow) => flow.destination * 65536 + flow.dstPort)).size + more(source);
+    const isScan = targets >= SCAN_TARGETS;
+    if (isScan) findings.push(scan(refused, targets, more(source)));
+    for (const flow of left) {
+      if (flow.errors === 0) findings.push(unreachable(flow));
+      else if (!isScan) findings.push(flow.dstPort === CLUSTER_PORT ? heartbeat(flow) : closedPort(flow));
+    }
   }
   return findings;
+}
+
+function groupBy(flows: readonly DatagramFlow[], keyOf: (flow: DatagramFlow) => number): Map<number, DatagramFlow[]> {
+  const groups = new Map<number, DatagramFlow[]>();
+  for (const flow of flows) {
+    const group = groups.get(keyOf(flow));
+    if (group) group.push(flow);
+    else groups.set(keyOf(flow), [flow]);
+  }
+  return groups;
 }
 
 function lateReply(flow: DatagramFlow): Finding {
@@ -92,18 +113,21 @@ function lateReply(flow: DatagramFlow): Finding {
     benign: true,
     confidence: "certain",
     flows: [flow],
-    evidence: flow.answersQuery ? [at(flow.answersQuery, `${asked} had asked from this port`)] : [],
+    evidence: flow.answersQuery ? [at(flow.answersQuery, "target", `${asked} had asked from this port`)] : [],
     summary: `${formatIpv4(flow.source)} answered ${asked}'s query when the program that asked had closed its port: an answer too late, no push datagram.`,
     advice: [`If there are many, look why ${formatIpv4(flow.source)} is slow or why ${asked} gives up so early.`],
   });
 }
 
-/** `null` unless routers answered too: the ports alone prove nothing. */
+/** Probes of one traceroute: its programs send at most three for each of thirty hops, as a rule. */
+const MAX_PROBES = 100;
+
+/** `null` unless probes had a small time to live, as only a traceroute's have: the ports alone prove nothing. */
 function traceroute(flows: readonly DatagramFlow[]): Finding | null {
   const hop = flows.find((flow) => flow.firstOtherError && flow.firstOtherError.typeAndCode >> 8 === ICMP_TIME_EXCEEDED);
-  if (!hop?.firstOtherError && Math.min(...flows.map((f) => f.minTtl)) > 30) return null;
+  if (flows.length > MAX_PROBES || Math.min(...flows.map((f) => f.minTtl)) > 30) return null;
   const routers = hop?.firstOtherError
-    ? [at(hop.firstOtherError, `a router on the way, ${formatIpv4(hop.firstOtherError.from)}, reports time exceeded`)]
+    ? [at(hop.firstOtherError, "other", `a router on the way, ${formatIpv4(hop.firstOtherError.from)}, reports time exceeded`)]
     : [];
   return finding({
     verdict: "traceroute",
@@ -117,9 +141,9 @@ function traceroute(flows: readonly DatagramFlow[]): Finding | null {
   });
 }
 
-function scan(flows: readonly DatagramFlow[], targets: number): Finding {
+function scan(flows: readonly DatagramFlow[], targets: number, more: number): Finding {
   const machines = new Set(flows.map((flow) => flow.destination)).size;
-  return finding({
+  const found = finding({
     verdict: "port-scan",
     benign: false,
     confidence: "certain",
@@ -127,6 +151,40 @@ function scan(flows: readonly DatagramFlow[], targets: number): Finding {
     summary: `${formatIpv4(flows[0].source)} tries ${targets} closed UDP ports on ${machines === 1 ? "one machine" : `${machines} machines`}: a port scan, or a program that behaves like one.`,
     advice: [`Find out what runs on ${formatIpv4(flows[0].source)}.`],
   });
+  return { ...found, datagrams: found.datagrams + more, errors: found.errors + more };
+}
+
+/** No port was refused: a router could not, or would not, deliver. */
+function unreachable(flow: DatagramFlow): Finding {
+  const other = flow.firstOtherError as NonNullable<DatagramFlow["firstOtherError"]>;
+  const who = formatIpv4(other.from);
+  return finding({
+    verdict: "unreachable",
+    benign: false,
+    confidence: "possible",
+    flows: [flow],
+    evidence: [at(other, "other", `${who} reports: ${describeIcmpError(other.typeAndCode)}`)],
+    summary: `${who} reports to ${formatIpv4(flow.source)} that UDP port ${flow.dstPort} of ${formatIpv4(flow.destination)} can't be reached: ${describeIcmpError(other.typeAndCode)}. Nothing in the capture ties it to Exchange.`,
+    confirm: [`What program on ${formatIpv4(flow.source)} sends from port ${flow.srcPort}?`],
+    advice: [`Is ${formatIpv4(flow.destination)} meant to be there?`],
+  });
+}
+
+/** Errors about datagrams of one flow that can't be what they claim. */
+export function diagnoseDoubtful(flow: DatagramFlow): Finding {
+  const client = formatIpv4(flow.destination);
+  const first = flow.firstDoubtful as NonNullable<DatagramFlow["firstDoubtful"]>;
+  const found = finding({
+    verdict: "doubtful-errors",
+    benign: false,
+    confidence: "likely",
+    flows: [flow],
+    evidence: [at(first, "target", `${first.why}; the first of ${flow.doubtfulErrors}`)],
+    summary: `${flow.doubtfulErrors} port unreachables in the name of ${client} can't all be its own: ${first.why}. Forged, or something answers in its place.`,
+    confirm: [`Capture at ${client} itself: errors that it does not send there are somebody else's.`],
+    advice: ["Whatever else explains the datagrams does not explain these errors."],
+  });
+  return { ...found, datagrams: flow.count, errors: flow.doubtfulErrors, platforms: [] };
 }
 
 function heartbeat(flow: DatagramFlow): Finding {
@@ -172,7 +230,14 @@ export function diagnoseOrphan(orphan: OrphanErrors): Finding {
     session: null,
     datagrams: 0,
     errors: orphan.count,
-    evidence: [at(orphan.first, `the first of ${orphan.count}, quoting ${server}:${orphan.srcPort} to ${client}:${orphan.dstPort}`)],
+    intervalUs: null,
+    evidence: [
+      at(
+        orphan.first,
+        byOther ? "other" : "target",
+        `the first of ${orphan.count}, quoting ${server}:${orphan.srcPort} to ${client}:${orphan.dstPort}`,
+      ),
+    ],
     confirm: [`Capture where both ${server} and ${client} can be seen, or on ${server} itself.`],
     endsAtUs: null,
     endSeen: false,

@@ -1,6 +1,6 @@
 /** Which machines answer a closed port like this: read off the ICMP error alone, so several platforms may fit. */
 
-import type { ErrorTraits } from "./datagram-flows.ts";
+import type { ErrorTraits } from "./datagram-flow.ts";
 
 export interface PlatformGuess {
   readonly name: string;

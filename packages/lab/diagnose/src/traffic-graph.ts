@@ -1,5 +1,7 @@
 /** How many packets of a few classes came when, in at most so many bins: their width doubles as the capture goes on. */
 
+import { NEVER_US } from "./frame-ref.ts";
+
 export interface TrafficGraph {
   /** Microseconds since 1970 at the first bin's start, and the width of each. */
   readonly startUs: number;
@@ -14,16 +16,24 @@ const MAX_BINS = 480;
 const FIRST_BIN_US = 1_000_000;
 
 export class TrafficCounter {
-  #startUs = -1;
+  #startUs = NEVER_US;
   #binUs = FIRST_BIN_US;
   #used = 0;
   readonly #packets = new Float64Array(MAX_BINS);
   readonly #datagrams = new Float64Array(MAX_BINS);
   readonly #errors = new Float64Array(MAX_BINS);
+  /** The bin of the packet before: most packets are in the same. */
   #bin = 0;
+  #binStartUs = NEVER_US;
+  #binEndUs = NEVER_US;
 
   /** A packet at `timeUs`; `datagram` and `error` count it further. Packets before the first one are counted with it. */
   packet(timeUs: number): void {
+    if (timeUs < this.#binStartUs || timeUs >= this.#binEndUs) this.#findBin(timeUs);
+    this.#packets[this.#bin]++;
+  }
+
+  #findBin(timeUs: number): void {
     if (this.#startUs < 0) this.#startUs = timeUs;
     let bin = Math.floor((timeUs - this.#startUs) / this.#binUs);
     while (bin >= MAX_BINS) {
@@ -31,8 +41,9 @@ export class TrafficCounter {
       bin = Math.floor((timeUs - this.#startUs) / this.#binUs);
     }
     this.#bin = Math.max(0, bin);
+    this.#binStartUs = this.#startUs + this.#bin * this.#binUs;
+    this.#binEndUs = this.#binStartUs + this.#binUs;
     if (this.#bin >= this.#used) this.#used = this.#bin + 1;
-    this.#packets[this.#bin]++;
   }
 
   datagram(): void {

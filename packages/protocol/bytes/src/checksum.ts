@@ -4,6 +4,9 @@
 export function sumWords(b: Uint8Array, at: number, len: number, sum = 0): number {
   const end = at + (len & ~1);
   let i = at;
+  // Four words at a time: headers and short datagrams are most of what is summed.
+  for (const fours = end - 8; i <= fours; i += 8)
+    sum += ((b[i] << 8) | b[i + 1]) + ((b[i + 2] << 8) | b[i + 3]) + ((b[i + 4] << 8) | b[i + 5]) + ((b[i + 6] << 8) | b[i + 7]);
   for (; i < end; i += 2) sum += (b[i] << 8) | b[i + 1];
   if (len & 1) sum += b[i] << 8;
   return sum;

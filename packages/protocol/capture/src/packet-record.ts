@@ -7,7 +7,8 @@ export class PacketRecord implements CapturedPacket {
   at = 0;
   len = 0;
   origLen = 0;
-  timeUs = 0;
+  /** Written before anybody reads it; a double from the start, as all times are. */
+  timeUs = Number.NEGATIVE_INFINITY;
   timeNs = 0;
   timed = true;
   interfaceIndex = 0;

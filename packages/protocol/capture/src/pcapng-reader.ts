@@ -14,6 +14,7 @@ interface KnownInterface {
   readonly timestamps: TimestampDecoder;
 }
 
+const MIN_ENHANCED_LEN = 32;
 /** The shortest total length of each type that is read: overhead and fixed fields. */
 const MIN_LEN = new Map([
   [ng.BLOCK_SECTION_HEADER, 28],
@@ -22,7 +23,7 @@ const MIN_LEN = new Map([
   [ng.BLOCK_SIMPLE_PACKET, 16],
   [ng.BLOCK_NAME_RESOLUTION, 12],
   [ng.BLOCK_INTERFACE_STATISTICS, 24],
-  [ng.BLOCK_ENHANCED_PACKET, 32],
+  [ng.BLOCK_ENHANCED_PACKET, MIN_ENHANCED_LEN],
 ]);
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -44,14 +45,15 @@ export class PcapngReader implements FormatReader {
   }
 
   take(b: Uint8Array, at: number, end: number, offset: number): number {
+    const packets = this.#takeWholePackets(b, at, end, offset);
+    if (packets > 0) return packets;
     if (end - at < ng.BLOCK_OVERHEAD) return -ng.BLOCK_OVERHEAD;
     const type = this.#bigEndian ? getU32be(b, at) : getU32le(b, at);
     // The type of a section header reads the same in both orders; its magic says which one holds from here on.
     if (type === ng.BLOCK_SECTION_HEADER && !this.#readByteOrder(b, at + 8)) return this.#fail("bad-byte-order-magic");
     const bigEndian = this.#bigEndian;
     const len = bigEndian ? getU32be(b, at + 4) : getU32le(b, at + 4);
-    const isEnhanced = type === ng.BLOCK_ENHANCED_PACKET;
-    const minLen = isEnhanced ? 32 : (MIN_LEN.get(type) ?? 0);
+    const minLen = MIN_LEN.get(type) ?? 0;
     if (len < ng.BLOCK_OVERHEAD || len < minLen || len & 3) return this.#fail("bad-block-length");
     if (minLen === 0) {
       this.#counts.skipped++;
@@ -65,8 +67,27 @@ export class PcapngReader implements FormatReader {
     this.#packet.offset = offset;
     const bodyAt = at + 8;
     const bodyEnd = at + len - 4;
-    const taken = isEnhanced ? this.#takeEnhancedPacket(b, bodyAt, bodyEnd) : this.#takeOther(type, b, bodyAt, bodyEnd);
-    return taken ? len : 0;
+    return this.#takeOther(type, b, bodyAt, bodyEnd) ? len : 0;
+  }
+
+  /** Takes enhanced packets for as long as the next block is one, whole and right in every length, which saves a call for each; returns their bytes. */
+  #takeWholePackets(b: Uint8Array, at: number, end: number, offset: number): number {
+    const from = at;
+    const bigEndian = this.#bigEndian;
+    while (end - at >= MIN_ENHANCED_LEN) {
+      if ((bigEndian ? getU32be(b, at) : getU32le(b, at)) !== ng.BLOCK_ENHANCED_PACKET) break;
+      const len = bigEndian ? getU32be(b, at + 4) : getU32le(b, at + 4);
+      if (len < MIN_ENHANCED_LEN || len & 3 || len > end - at) break;
+      if (len !== (bigEndian ? getU32be(b, at + len - 4) : getU32le(b, at + len - 4))) break;
+      this.#packet.offset = offset + at - from;
+      // What is wrong inside is said when the block comes first in its turn.
+      if (!this.#takeTimedPacket(this.#u32(b, at + 8), b, at + 8, at + len - 4)) {
+        this.fault = null;
+        break;
+      }
+      at += len;
+    }
+    return at - from;
   }
 
   #fail(kind: CaptureFaultKind): 0 {
@@ -96,6 +117,8 @@ export class PcapngReader implements FormatReader {
       case ng.BLOCK_INTERFACE_DESCRIPTION:
         this.#takeInterface(b, at, end);
         return true;
+      case ng.BLOCK_ENHANCED_PACKET:
+        return this.#takeTimedPacket(this.#u32(b, at), b, at, end);
       case ng.BLOCK_OBSOLETE_PACKET:
         // Same fields as an enhanced packet, but the interface has 16 bits and a drop count follows it.
         return this.#takeTimedPacket(this.#u16(b, at), b, at, end);
@@ -107,10 +130,6 @@ export class PcapngReader implements FormatReader {
       default:
         return this.#takeStatistics(b, at, end);
     }
-  }
-
-  #takeEnhancedPacket(b: Uint8Array, at: number, end: number): boolean {
-    return this.#takeTimedPacket(this.#u32(b, at), b, at, end);
   }
 
   #takeTimedPacket(interfaceId: number, b: Uint8Array, at: number, end: number): boolean {

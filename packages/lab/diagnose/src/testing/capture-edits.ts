@@ -112,3 +112,12 @@ export function reworded(frames: readonly TimedFrame[], from: string, to: string
     });
   });
 }
+
+/** The datagram once more, at another time and with another IP identification. */
+export function resent(frame: TimedFrame, timeUs: number, id: number): TimedFrame {
+  const bytes = frame.bytes.slice();
+  putU16be(bytes, ETHERNET + 4, id);
+  putU16be(bytes, ETHERNET + 10, 0);
+  putU16be(bytes, ETHERNET + 10, internetChecksum(bytes, ETHERNET, 20));
+  return { timeUs, bytes };
+}

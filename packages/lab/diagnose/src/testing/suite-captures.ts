@@ -6,16 +6,10 @@ import { parseIpv4 } from "@pushback/bytes";
 import { NetmonWriter, NetxrayWriter, SnifferWriter } from "@pushback/capture";
 import { isIcmp, isTcp, isUdp, linuxCooked, linuxCooked2, relinked, reworded, tagged, translated } from "./capture-edits.ts";
 import { icmpError, type TimedFrame, timeExceeded, udpFrame } from "./capture-mix.ts";
+import { adversaries } from "./suite-adversaries.ts";
+import { capture, type SuiteCapture } from "./suite-capture.ts";
 import { pcap, pcapng, swapped, written } from "./suite-files.ts";
-import { countUnreachables, type Expectation, type ExpectedFinding, type Story, story } from "./suite-recordings.ts";
-
-interface SuiteCapture {
-  readonly name: string;
-  readonly file: string;
-  readonly bytes: Uint8Array;
-  readonly about: string;
-  readonly expect: Expectation;
-}
+import { countUnreachables, type ExpectedFinding, type Story, story } from "./suite-recordings.ts";
 
 const MINUTE = 60_000_000;
 /** September 1996; for captures that no recording is in. */
@@ -23,39 +17,6 @@ const EPOCH_US = 841_651_200_000_000;
 const ip = (text: string): number => parseIpv4(text) as number;
 const before = (frames: readonly TimedFrame[], us: number) => frames.filter((f) => f.timeUs < us);
 const after = (frames: readonly TimedFrame[], us: number) => frames.filter((f) => f.timeUs >= us);
-
-/** One capture of Ethernet frames as pcapng, with its figures counted. */
-function capture(
-  name: string,
-  about: string,
-  frames: readonly TimedFrame[],
-  epochUs: number,
-  findings: readonly ExpectedFinding[],
-  as: {
-    readonly file: string;
-    readonly bytes: Uint8Array;
-    readonly packets?: number;
-    readonly damage?: string;
-    readonly unreachables?: number;
-  } = {
-    file: "capture.pcapng",
-    bytes: pcapng(frames, epochUs),
-  },
-): SuiteCapture {
-  return {
-    name,
-    file: as.file,
-    bytes: as.bytes,
-    about,
-    expect: {
-      benign: findings.every((f) => f.benign),
-      damage: as.damage ?? null,
-      packets: as.packets ?? frames.length,
-      portUnreachables: as.unreachables ?? countUnreachables(frames),
-      findings,
-    },
-  };
-}
 
 const STALE = { verdict: "stale-push", benign: true, confidence: "certain" } as const;
 const staleIn = (s: Story, frames: readonly TimedFrame[], more: Partial<ExpectedFinding> = {}): ExpectedFinding => ({
@@ -350,8 +311,16 @@ function* formats(): Generator<SuiteCapture> {
   const finding = staleIn(s, frames, { endSeen: false, platform: "Windows NT 4.0" });
   const unreachables = countUnreachables(frames);
   const about = "The article's case on Windows NT 4.0, its first eleven minutes,";
-  const make = (name: string, how: string, file: string, bytes: Uint8Array, packets = frames.length, damage?: string) =>
-    capture(name, `${about} ${how}.`, frames, s.epochUs, [finding], {
+  const make = (
+    name: string,
+    how: string,
+    file: string,
+    bytes: Uint8Array,
+    packets = frames.length,
+    damage?: string,
+    found: ExpectedFinding = finding,
+  ) =>
+    capture(name, `${about} ${how}.`, frames, s.epochUs, [found], {
       file,
       bytes,
       packets,
@@ -373,7 +342,17 @@ function* formats(): Generator<SuiteCapture> {
     pcap(relinked(frames, linuxCooked2), epochUs, 276),
   );
   const raw = relinked(frames, () => new Uint8Array(0), true);
-  yield make("raw-ip", "without link header, and so without ARP (LINKTYPE_RAW)", "capture.pcap", pcap(raw, epochUs, 101), raw.length);
+  // Without ARP nothing shows the restart itself: only that the port was open before.
+  const unseen = { ...finding, confidence: "likely" };
+  yield make(
+    "raw-ip",
+    "without link header, and so without ARP (LINKTYPE_RAW)",
+    "capture.pcap",
+    pcap(raw, epochUs, 101),
+    raw.length,
+    undefined,
+    unseen,
+  );
   yield make("nanosecond-pcap", "in pcap with nanoseconds", "capture.pcap", pcap(frames, epochUs, 1, true));
   yield make("big-endian-pcap", "in pcap as a big-endian machine writes it", "capture.pcap", swapped(pcap(frames, epochUs)));
   yield make(
@@ -473,6 +452,7 @@ export function* suiteCaptures(): Generator<SuiteCapture> {
   yield* articleCaptures();
   yield* otherStories();
   yield* strangers();
+  yield* adversaries();
   yield* formats();
   yield* zeek();
 }

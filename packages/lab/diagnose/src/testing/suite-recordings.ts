@@ -49,10 +49,10 @@ export interface Story {
 }
 
 /** Runs a scenario of the gallery on one variant. */
-export function story(scenarioId: string, variant: string): Story {
+export function story(scenarioId: string, variant: string, options: { readonly intervalUs?: number } = {}): Story {
   const parsed = parseScenario(scenarioId, readFileSync(new URL(`${scenarioId}.yaml`, GALLERY), "utf8"));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  const recording = runScenario(parsed.scenario, { variants: [variant], seed: "1" });
+  const recording = runScenario(parsed.scenario, { variants: [variant], seed: "1", ...options });
   const epochUs = recording.epochMs * 1000;
   const { machines } = recording;
   const client = machines.find((m) => m.role === "compared");

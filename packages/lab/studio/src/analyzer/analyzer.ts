@@ -60,7 +60,18 @@ const VALUE_FRAMES = 20_000;
 const MAX_VALUES = 40;
 
 /** Verdicts on flows that are push datagrams, registration seen or not. */
-const PUSH_VERDICTS: readonly Verdict[] = ["stale-push", "stale-push-unanswered", "push-not-heard", "push-interrupted", "link-monitor"];
+const PUSH_VERDICTS: readonly Verdict[] = [
+  "stale-push",
+  "stale-push-unanswered",
+  "push-not-heard",
+  "push-interrupted",
+  "push-refused",
+  "push-rejected",
+  "push-misdirected",
+  "push-after-session",
+  "address-conflict",
+  "link-monitor",
+];
 
 interface AppliedFilter {
   readonly text: string;

@@ -1,0 +1,334 @@
+/** One series of UDP datagrams: from one sender to one port, with one payload where that is small; and what became of them. */
+
+import { formatHex, getU32be } from "@pushback/bytes";
+import { type FrameRef, NEVER_US } from "./frame-ref.ts";
+import type { Connection, Registration } from "./mail-sessions.ts";
+
+/** Payloads of up to this many bytes tell flows apart: the largest context of a registration (MS-OXCRPC). */
+const CONTEXT_BYTES = 16;
+/** Datagrams that an ICMP error may still join, per flow. */
+export const RECENT = 8;
+/** A recent datagram is its IP identification and what it drew. */
+const REFUSED = 0x10000;
+const HEARD = 0x20000;
+const ID_MASK = 0xffff;
+/** An error that comes this soon may quote a datagram older than the recent ones, where they come fast. */
+const FAST_US = 10_000_000;
+/** Two frames of one datagram, as a mirrored port or two segments show them, lie closer together. */
+const DUPLICATE_US = 1_000_000;
+/** Frames kept as evidence at the start of a flow. */
+const SAMPLE = 3;
+/** The server's interval where it was not changed (Q159302), and how far the wire may shift a datagram. */
+const MINUTE_US = 60_000_000;
+const TOLERANCE_US = 1_000_000;
+
+/** What an error says of who sent it. */
+export interface ErrorTraits {
+  readonly ttl: number;
+  /** Bytes of the offending datagram after the quoted IP header. */
+  readonly quotedBytes: number;
+  /** Whether those are all that the datagram had. */
+  readonly quotedWhole: boolean;
+  readonly quotedChecksumZero: boolean;
+  readonly dontFragment: boolean;
+  readonly tos: number;
+}
+
+/** One interval, or whole multiples of it, as when single frames are missing. */
+export function isOnTheMinute(gapUs: number): boolean {
+  return gapUs > MINUTE_US / 2 && Math.abs(gapUs - Math.round(gapUs / MINUTE_US) * MINUTE_US) <= TOLERANCE_US;
+}
+
+export class DatagramFlow {
+  readonly source: number;
+  readonly destination: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly payloadLen: number;
+  readonly first: FrameRef;
+  count = 0;
+  minTtl = 255;
+  /** Frames of the first few datagrams. */
+  readonly sample: FrameRef[] = [];
+  /** Gaps between one datagram and the next: whole minutes, and others. */
+  gapsOnMinute = 0;
+  gapsOff = 0;
+  /** The gap that most of the others resemble; negative before there is one. */
+  intervalUs = NEVER_US;
+
+  /** Port unreachables from the destination itself, at most one per datagram. */
+  errors = 0;
+  firstError: FrameRef | null = null;
+  lastErrorUs = NEVER_US;
+  errorTraits: ErrorTraits | null = null;
+  /** Errors of other kinds or from other hosts, and the first of them; type × 256 + code. */
+  otherErrors = 0;
+  firstOtherError: (FrameRef & { readonly from: number; readonly typeAndCode: number }) | null = null;
+  /** Errors that can't be what they claim: a second one for one datagram, or one for a datagram that was heard. */
+  doubtfulErrors = 0;
+  firstDoubtful: (FrameRef & { readonly why: string }) | null = null;
+  /** The network card that its latest believed error came from, as a 48-bit integer; negative before there is one. */
+  errorCard = NEVER_US;
+  /** Errors for datagrams that answer a query of the destination, and the latest such query. */
+  lateErrors = 0;
+  answersQuery: FrameRef | null = null;
+
+  /** The connection whose session registered this destination, port and payload, and the registration. */
+  connection: Connection | null = null;
+  registration: Registration | null = null;
+  /** Datagrams after the end of that connection. */
+  afterEnd = 0;
+  firstAfterEnd: FrameRef | null = null;
+  /** Datagrams that were followed by a poll. */
+  heard = 0;
+  lastHeardUs = NEVER_US;
+  /** Datagrams that drew neither a poll nor an error, and when the first and the last of them were sent. */
+  silent = 0;
+  firstSilentUs = NEVER_US;
+  lastSilentUs = NEVER_US;
+
+  /** One of very many that a single sender tried once: counted with its sender, and the first to make room. */
+  isOneOfMany = false;
+  /** Since the table last looked for room. */
+  touched = true;
+
+  /** Its place in the table, and the table's memory of recent datagrams, `RECENT` to each place. */
+  readonly place: number;
+  readonly #recent: Int32Array;
+  #next = 0;
+  #roundBeganUs = NEVER_US;
+  #roundBeforeUs = NEVER_US;
+  #lastFrame = 0;
+  #lastUs = NEVER_US;
+  /** Whether the latest datagram has drawn nothing yet. */
+  #open = false;
+  #votes = 0;
+  /** IP identification of the latest error: it comes once more where a frame was captured twice. */
+  #errorId = -1;
+  /** Its payload is small and always the same. */
+  #constant: boolean;
+  readonly #word0: number;
+  readonly #word1: number;
+  readonly #word2: number;
+  readonly #word3: number;
+
+  constructor(
+    source: number,
+    destination: number,
+    srcPort: number,
+    dstPort: number,
+    b: Uint8Array,
+    at: number,
+    len: number,
+    first: FrameRef,
+    place: number,
+    recent: Int32Array,
+  ) {
+    this.source = source;
+    this.destination = destination;
+    this.srcPort = srcPort;
+    this.dstPort = dstPort;
+    this.payloadLen = len;
+    this.first = first;
+    this.place = place;
+    this.#recent = recent;
+    recent.fill(-1, place * RECENT, (place + 1) * RECENT);
+    this.#constant = len <= CONTEXT_BYTES;
+    this.#word0 = this.#constant ? word(b, at, len, 0) : 0;
+    this.#word1 = this.#constant ? word(b, at, len, 4) : 0;
+    this.#word2 = this.#constant ? word(b, at, len, 8) : 0;
+    this.#word3 = this.#constant ? word(b, at, len, 12) : 0;
+  }
+
+  /** The payload where it is small enough to be a context and the same in all datagrams; else `null`. */
+  get payloadHex(): string | null {
+    if (!this.#constant) return null;
+    const bytes = new Uint8Array(CONTEXT_BYTES);
+    const view = new DataView(bytes.buffer);
+    [this.#word0, this.#word1, this.#word2, this.#word3].forEach((value, i) => {
+      view.setUint32(i * 4, value);
+    });
+    return formatHex(bytes, 0, this.payloadLen);
+  }
+
+  get isConstant(): boolean {
+    return this.#constant;
+  }
+
+  /** When the latest datagram was sent. */
+  get lastUs(): number {
+    return this.#lastUs;
+  }
+
+  get last(): FrameRef {
+    return { frame: this.#lastFrame, timeUs: this.#lastUs };
+  }
+
+  /** The time of the latest datagram while it has drawn nothing; -1 otherwise. */
+  get openSinceUs(): number {
+    return this.#open ? this.#lastUs : -1;
+  }
+
+  isFrom(source: number, destination: number, dstPort: number): boolean {
+    return this.source === source && this.destination === destination && this.dstPort === dstPort;
+  }
+
+  /** Whether a datagram with this payload belongs here: the same context, or data after data. */
+  carries(b: Uint8Array, at: number, len: number): boolean {
+    if (!this.#constant) return len > CONTEXT_BYTES || this.payloadLen <= CONTEXT_BYTES;
+    return (
+      len === this.payloadLen &&
+      this.#word0 === word(b, at, len, 0) &&
+      this.#word1 === word(b, at, len, 4) &&
+      this.#word2 === word(b, at, len, 8) &&
+      this.#word3 === word(b, at, len, 12)
+    );
+  }
+
+  /** Its payloads are data after all: from here on it takes whatever comes. */
+  takeAnything(): void {
+    this.#constant = false;
+  }
+
+  add(frame: number, timeUs: number, ipId: number, ttl: number): void {
+    this.touched = true;
+    if (this.count > 0) {
+      const gapUs = timeUs - this.#lastUs;
+      if (gapUs < DUPLICATE_US && gapUs >= 0 && ipId !== 0 && this.hasLatestId(ipId)) return;
+      this.#gap(gapUs);
+    }
+    this.settle();
+    this.count++;
+    this.#lastFrame = frame;
+    this.#lastUs = timeUs;
+    this.#open = true;
+    if (this.sample.length < SAMPLE) this.sample.push({ frame, timeUs });
+    if (ttl < this.minTtl) this.minTtl = ttl;
+    if (this.#next === 0) {
+      this.#roundBeforeUs = this.#roundBeganUs;
+      this.#roundBeganUs = timeUs;
+    }
+    this.#recent[this.place * RECENT + this.#next] = ipId;
+    this.#next = (this.#next + 1) & (RECENT - 1);
+    const end = this.connection?.end;
+    if (end && timeUs - end.timeUs > AFTER_END_US) {
+      this.afterEnd++;
+      this.firstAfterEnd ??= { frame, timeUs };
+    }
+  }
+
+  #gap(gapUs: number): void {
+    if (isOnTheMinute(gapUs)) this.gapsOnMinute++;
+    else this.gapsOff++;
+    if (Math.abs(gapUs - this.intervalUs) <= Math.min(TOLERANCE_US, gapUs >> 3)) this.#votes++;
+    else if (--this.#votes < 0) {
+      this.intervalUs = gapUs;
+      this.#votes = 1;
+    }
+  }
+
+  /** A poll followed the latest datagram. */
+  hear(frame: number, timeUs: number): void {
+    const slot = this.#latestSlot();
+    const recent = this.#recent[slot];
+    if (recent < 0 || recent & HEARD) return;
+    this.#recent[slot] = recent | HEARD;
+    if (recent & REFUSED) this.#takeBack(frame, timeUs);
+    this.heard++;
+    this.lastHeardUs = this.#lastUs;
+    this.#open = false;
+  }
+
+  /** The error that quoted the latest datagram was wrong: the datagram was heard. */
+  #takeBack(frame: number, timeUs: number): void {
+    this.#doubt(frame, timeUs, "the client fetches right after a datagram that an error calls undeliverable");
+    if (--this.errors > 0) return;
+    this.firstError = null;
+    this.errorTraits = null;
+  }
+
+  /** Whether this error was seen before: a frame that was captured twice. Call before anything is made of it. */
+  isSameError(errorId: number, timeUs: number): boolean {
+    return errorId !== 0 && errorId === this.#errorId && timeUs - this.lastErrorUs < DUPLICATE_US;
+  }
+
+  /** An error of the destination quotes the datagram with this IP identification; `false` where the error is not to be believed. */
+  refuse(frame: number, timeUs: number, ipId: number, errorId: number): boolean {
+    const slot = this.#slotOf(ipId);
+    const recent = slot < 0 ? 0 : this.#recent[slot];
+    this.#errorId = errorId;
+    this.lastErrorUs = timeUs;
+    if (recent & REFUSED || (slot < 0 && this.errors >= this.count)) {
+      this.#doubt(frame, timeUs, "a second error for a datagram that has drawn one");
+      return false;
+    }
+    if (slot >= 0) this.#recent[slot] = recent | REFUSED;
+    if (recent & HEARD) {
+      this.#doubt(frame, timeUs, "an error for a datagram that the client has heard");
+      return false;
+    }
+    this.errors++;
+    this.firstError ??= { frame, timeUs };
+    if (slot < 0 || slot === this.#latestSlot()) this.#open = false;
+    return true;
+  }
+
+  #doubt(frame: number, timeUs: number, why: string): void {
+    this.doubtfulErrors++;
+    this.firstDoubtful ??= { frame, timeUs, why };
+  }
+
+  /** An error from a network card that is not the destination's. */
+  doubtCard(frame: number, timeUs: number): void {
+    this.#doubt(frame, timeUs, "the error comes from a network card that ARP never showed to have that address");
+  }
+
+  /** The latest datagram drew nothing. */
+  settle(): void {
+    if (!this.#open) return;
+    if (this.firstSilentUs < 0) this.firstSilentUs = this.#lastUs;
+    this.lastSilentUs = this.#lastUs;
+    this.silent++;
+    this.#open = false;
+  }
+
+  #latestSlot(): number {
+    return this.place * RECENT + ((this.#next + RECENT - 1) & (RECENT - 1));
+  }
+
+  /** Whether the latest datagram has this IP identification. */
+  hasLatestId(ipId: number): boolean {
+    const recent = this.#recent[this.#latestSlot()];
+    return recent >= 0 && (recent & ID_MASK) === ipId;
+  }
+
+  /** The latest of the recent datagrams with this IP identification; -1 where none has it. */
+  #slotOf(ipId: number): number {
+    const base = this.place * RECENT;
+    for (let i = 1; i <= RECENT; i++) {
+      const slot = base + ((this.#next + RECENT - i) & (RECENT - 1));
+      if (this.#recent[slot] >= 0 && (this.#recent[slot] & ID_MASK) === ipId) return slot;
+    }
+    return -1;
+  }
+
+  hasRecentId(ipId: number): boolean {
+    return this.#slotOf(ipId) >= 0;
+  }
+
+  /** Whether so many datagrams came just now that one which is no longer remembered may have been among them. */
+  isFast(timeUs: number): boolean {
+    return this.#roundBeforeUs >= 0 && timeUs - this.#roundBeforeUs < FAST_US;
+  }
+}
+
+/** A datagram that left before the end was noticed is none of those after it. */
+const AFTER_END_US = 5_000_000;
+
+/** Four bytes of a payload of `len`, zeros where it ends. */
+function word(b: Uint8Array, at: number, len: number, from: number): number {
+  if (len >= from + 4) return getU32be(b, at + from);
+  let value = 0;
+  for (let i = from; i < from + 4; i++) value = value * 256 + (i < len ? b[at + i] : 0);
+  return value;
+}

@@ -1,0 +1,97 @@
+/** What ARP tells of machines that come, go, and take each other's addresses. */
+
+import {
+  ARP_REPLY,
+  ARP_REQUEST,
+  checkArp,
+  getArpOperation,
+  getArpSenderAddress,
+  getArpSenderMac,
+  getArpTargetAddress,
+} from "@pushback/wire";
+import type { FrameRef } from "./frame-ref.ts";
+
+/** Of each kind of trace, per address. */
+const MAX_TRACES = 16;
+/** Addresses that are looked at to make room for one. */
+const LOOKED_AT = 64;
+
+/** What ARP told of one address. */
+export interface HostTraces {
+  /** Requests for the own address: the machine's IP has just started (Q120599). The latest few. */
+  readonly announcements: FrameRef[];
+  /** Hardware addresses that ARP showed for it, each when it was first seen after another; the first few. */
+  readonly owners: (FrameRef & { readonly mac: number })[];
+  /** Requests by others since the last sign of the machine, and the first of them. */
+  unanswered: number;
+  firstUnanswered: FrameRef | null;
+}
+
+export class Hosts {
+  readonly #byAddress = new Map<number, HostTraces>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get(address: number): HostTraces | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  /** Whether ARP shows other network cards for this address, and never this one. */
+  isForeign(address: number, mac: number): boolean {
+    const owners = this.#byAddress.get(address)?.owners;
+    if (!owners || owners.length === 0 || owners.length === MAX_TRACES) return false;
+    for (const owner of owners) if (owner.mac === mac) return false;
+    return true;
+  }
+
+  arp(b: Uint8Array, at: number, len: number, frame: number, timeUs: number): void {
+    if (checkArp(b, at, len) !== null) return;
+    const sender = getArpSenderAddress(b, at);
+    const target = getArpTargetAddress(b, at);
+    const operation = getArpOperation(b, at);
+    const own = this.#tracesOf(sender);
+    if (own) {
+      own.unanswered = 0;
+      own.firstUnanswered = null;
+      const mac = getArpSenderMac(b, at);
+      if (own.owners.at(-1)?.mac !== mac && own.owners.length < MAX_TRACES) own.owners.push({ frame, timeUs, mac });
+      if (operation === ARP_REQUEST && sender === target) {
+        if (own.announcements.length === MAX_TRACES) own.announcements.shift();
+        own.announcements.push({ frame, timeUs });
+      }
+    }
+    if (operation === ARP_REQUEST && sender !== target) {
+      const asked = this.#tracesOf(target);
+      if (!asked) return;
+      asked.unanswered++;
+      asked.firstUnanswered ??= { frame, timeUs };
+    } else if (operation === ARP_REPLY && own) own.unanswered = 0;
+  }
+
+  #tracesOf(address: number): HostTraces | null {
+    const known = this.#byAddress.get(address);
+    if (known) return known;
+    if (address === 0) return null;
+    if (this.#byAddress.size >= this.#max) this.#makeRoom();
+    const traces: HostTraces = { announcements: [], owners: [], unanswered: 0, firstUnanswered: null };
+    this.#byAddress.set(address, traces);
+    return traces;
+  }
+
+  /** Gives up an old address that nobody ever answered for, as a sweep through a network leaves them; else the oldest. */
+  #makeRoom(): void {
+    let oldest = -1;
+    let looked = 0;
+    for (const [address, traces] of this.#byAddress) {
+      if (oldest < 0) oldest = address;
+      if (traces.owners.length === 0 || ++looked === LOOKED_AT) {
+        if (traces.owners.length === 0) oldest = address;
+        break;
+      }
+    }
+    this.#byAddress.delete(oldest);
+  }
+}
