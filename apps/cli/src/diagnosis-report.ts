@@ -99,7 +99,7 @@ export function diagnosisReport(path: string, diagnosis: Diagnosis, answer: stri
 <main>
 <svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="context-stroke"/></marker></defs></svg>
 <h1>${escapeHtml(answer)}</h1>
-<p class="facts"><code>${escapeHtml(path)}</code>: ${diagnosis.packets} packets over ${formatClock(diagnosis.lastUs - diagnosis.firstUs)}, ${diagnosis.portUnreachables} ICMP port unreachables, ${diagnosis.mailSessions} mail sessions.</p>
+<p class="facts"><code>${escapeHtml(path)}</code>: ${diagnosis.packets} packets over ${formatClock(diagnosis.lastUs - diagnosis.firstUs)}, ${diagnosis.portUnreachables} ICMP port unreachables, ${diagnosis.mailSessions === 1 ? "1 mail session" : `${diagnosis.mailSessions} mail sessions`}.</p>
 ${trafficSvg(diagnosis)}
 <p class="legend"><span class="key session"></span> packets <span class="key push"></span> UDP datagrams <span class="key icmp"></span> ICMP errors</p>
 ${findings.join("\n")}
