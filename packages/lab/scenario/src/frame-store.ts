@@ -1,5 +1,8 @@
 /** The frames of a run, byte for byte, with their times. Frame numbers start at 1, as analyzers count. Kept in pages that are never moved, so a long run copies nothing. */
 
+import { copyBytes } from "@pushback/bytes";
+import type { FrameMemory } from "@pushback/sim";
+
 /** Bytes of a page; a frame lies in one. The first page is smaller: a short run should not pay for a whole one. */
 const PAGE_BYTES = 1 << 20;
 const FIRST_PAGE_BYTES = 64 * 1024;
@@ -20,12 +23,14 @@ interface IndexPage {
   readonly length: Uint16Array;
 }
 
-export class FrameStore {
+export class FrameStore implements FrameMemory {
   readonly #pages: Uint8Array[] = [new Uint8Array(FIRST_PAGE_BYTES)];
   readonly #index: IndexPage[] = [];
-  /** Of the page that is being written. */
-  #bytes = this.#pages[0];
-  #used = 0;
+  /** The page that is being written. */
+  bytes = this.#pages[0];
+  words = new Int32Array(this.bytes.buffer);
+  /** Where in it the next frame goes. */
+  at = 0;
   #indexPage: IndexPage = makeIndexPage(0);
   #count = 0;
 
@@ -39,14 +44,26 @@ export class FrameStore {
     return this.#pages[this.#index[i >> INDEX_BITS].page[i & (INDEX_PAGE - 1)]];
   }
 
-  /** Copies a frame in, at most 32,767 bytes, and returns its number. */
+  /** Room for the frame that `add` writes down next. */
+  reserve(len: number): void {
+    if (this.at + len <= this.bytes.length) return;
+    this.bytes = new Uint8Array(PAGE_BYTES);
+    this.words = new Int32Array(this.bytes.buffer);
+    this.#pages.push(this.bytes);
+    this.at = 0;
+  }
+
+  /** It stays where it is. */
+  release(): void {}
+
+  /** Writes a frame down, at most 32,767 bytes, and returns its number. One that lies where `reserve` made room is not copied. */
   add(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): number {
-    if (this.#used + len > this.#bytes.length) this.#nextPage();
-    const start = this.#used;
-    // The array in a local: the compiler can't know that writing to it leaves the field alone.
-    const bytes = this.#bytes;
-    for (let j = 0; j < len; j++) bytes[start + j] = b[at + j];
-    this.#used = start + len;
+    if (b !== this.bytes || at !== this.at) {
+      this.reserve(len);
+      copyBytes(b, at, this.bytes, this.at, len);
+    }
+    const start = this.at;
+    this.at = (start + len + 3) & ~3;
     const i = this.#count++ & (INDEX_PAGE - 1);
     if (i === 0) {
       this.#indexPage = makeIndexPage(INDEX_PAGE);
@@ -79,12 +96,6 @@ export class FrameStore {
   wasLost(frame: number): boolean {
     const i = frame - 1;
     return (this.#index[i >> INDEX_BITS].length[i & (INDEX_PAGE - 1)] & LOST) !== 0;
-  }
-
-  #nextPage(): void {
-    this.#bytes = new Uint8Array(PAGE_BYTES);
-    this.#pages.push(this.#bytes);
-    this.#used = 0;
   }
 }
 

@@ -3,7 +3,7 @@
 import { parseIpv4, parseMac } from "@pushback/bytes";
 import { type KeepAlive, valuesOf } from "@pushback/host";
 import { createMailServer, type MailServer } from "@pushback/server";
-import { Segment, type SegmentCard, Simulation } from "@pushback/sim";
+import { type FrameMemory, Segment, type SegmentCard, Simulation } from "@pushback/sim";
 import {
   createAlwaysOnMachine,
   createMachine,
@@ -98,7 +98,9 @@ class Lab implements ScenarioRun {
     this.#scenario = scenario;
     this.#options = options;
     this.#simulation = new Simulation({ seed: options.seed, epochMs: Date.parse(scenario.start) });
-    const analyzed = this.#addSegment(SERVER_SEGMENT, "segment", scenario.network);
+    this.#keep = options.keep ?? true;
+    // The analyzed segment's frames are where they are written down: nothing is copied twice.
+    const analyzed = this.#addSegment(SERVER_SEGMENT, "segment", scenario.network, this.#keep ? this.#frames : null);
     for (const segment of scenario.network.segments) this.#addSegment(segment.name, `segment/${segment.name}`, segment);
     this.#plans = planMachines(scenario, options.variants, options.only ?? null);
     for (const plan of this.#plans) for (const name of new Set([plan.scenarioName, plan.recorded.name])) this.#addName(name, plan);
@@ -106,7 +108,6 @@ class Lab implements ScenarioRun {
     this.#machines = [...this.#plans.map((plan) => plan.recorded), ...(router === null ? [] : [router])];
     this.#events = new EventStore(this.#machines.map((machine) => machine.name));
     this.#watcher = options.watch?.(this.#machines, this.#machines[0].address) ?? null;
-    this.#keep = options.keep ?? true;
     analyzed.tap((b, at, len, _from, lost) => {
       const nowUs = this.#simulation.nowUs();
       if (this.#keep) this.#frames.add(nowUs, b, at, len, lost);
@@ -165,8 +166,19 @@ class Lab implements ScenarioRun {
     this.#runStep(step);
   }
 
-  #addSegment(name: string, seed: string, wire: { readonly latency: number; readonly jitter: number; readonly loss: number }): Segment {
-    const options = { latencyUs: wire.latency, jitterUs: wire.jitter, loss: wire.loss, readTopics: readArpTopics };
+  #addSegment(
+    name: string,
+    seed: string,
+    wire: { readonly latency: number; readonly jitter: number; readonly loss: number },
+    memory: FrameMemory | null = null,
+  ): Segment {
+    const options = {
+      latencyUs: wire.latency,
+      jitterUs: wire.jitter,
+      loss: wire.loss,
+      readTopics: readArpTopics,
+      ...(memory !== null && { memory }),
+    };
     const segment = new Segment(this.#simulation, this.#simulation.random.fork(seed), options);
     this.#segments.set(name, segment);
     return segment;

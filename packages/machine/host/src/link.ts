@@ -31,6 +31,12 @@ export interface FrameReceiver {
   receiveFrame(b: Uint8Array, at: number, len: number): void;
 }
 
+/** What many cards hang on. A stack that knows the wire and its own port needs the card for nothing else that it sends. */
+export interface Wire {
+  /** As `NetworkCard.transmit` of the card at `port`. */
+  transmitFrom(port: number, b: Uint8Array, at: number, len: number): void;
+}
+
 /** A machine's network card. */
 export interface NetworkCard {
   /** Six bytes. */
@@ -41,6 +47,9 @@ export interface NetworkCard {
   transmit(b: Uint8Array, at: number, len: number): void;
   /** Who hears the frames for this card (own address, broadcast, multicast); `null` when nobody listens, as in a machine without a stack. */
   setReceiver(receiver: FrameReceiver | null): void;
+  /** The wire that the card hangs on, and where; left out by a card that hangs on none that others share. */
+  readonly wire?: Wire | undefined;
+  readonly port?: number | undefined;
   /** Where there is none, every broadcast comes to the receiver. */
   readonly broadcasts?: BroadcastFilter | undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BroadcastBoard, type ReadTopics } from "./broadcast-board.ts";
 
 interface Card {
-  readonly index: number;
+  readonly port: number;
 }
 
 /** Four bytes: a mark, sender, claim, target. */
@@ -15,13 +15,13 @@ const readTopics: ReadTopics = (b, at, _len, topics) => {
   return true;
 };
 
-const cards: Card[] = Array.from({ length: 6 }, (_, index) => ({ index }));
+const cards: Card[] = Array.from({ length: 6 }, (_, port) => ({ port }));
 const about = (sender: number, claim: number, target: number) => Uint8Array.of(1, sender, claim, target);
 
 function hear(board: BroadcastBoard<Card>, frame: Uint8Array, nowUs = 0): number[] | null {
-  const audience = board.audienceOf(frame, frame.length, nowUs);
+  const audience = board.audienceOf(frame, 0, frame.length, nowUs);
   board.delivered();
-  return audience?.map((card) => card.index) ?? null;
+  return audience?.map((card) => card.port) ?? null;
 }
 
 describe("a broadcast", () => {
@@ -89,13 +89,13 @@ test("whoever hears only what matters to it knows what it would know if it heard
         } else {
           for (const memory of all) memory.hear(topic, claim, atUs);
           const frame = about(topic, claim, card);
-          for (const { index } of board.audienceOf(frame, frame.length, atUs) ?? cards) {
-            const entry = some[index].known.get(topic);
+          for (const { port } of board.audienceOf(frame, 0, frame.length, atUs) ?? cards) {
+            const entry = some[port].known.get(topic);
             if (entry && entry.claim !== claim) {
-              board.unfollow(cards[index], topic);
-              board.follow(cards[index], topic, claim);
+              board.unfollow(cards[port], topic);
+              board.follow(cards[port], topic, claim);
             }
-            some[index].hear(topic, claim, atUs);
+            some[port].hear(topic, claim, atUs);
           }
           board.delivered();
         }

@@ -28,7 +28,7 @@ interface Topic<Card> {
   others: (Card | number)[] | null;
 }
 
-export class BroadcastBoard<Card extends { readonly index: number }> {
+export class BroadcastBoard<Card extends { readonly port: number }> {
   readonly #readTopics: ReadTopics;
   readonly #topics = new Map<number, Topic<Card>>();
   readonly #hearAll: Card[] = [];
@@ -75,9 +75,9 @@ export class BroadcastBoard<Card extends { readonly index: number }> {
   }
 
   /** Those whom the frame matters to, in the order of the cards; `null`: everybody. Call `delivered` when they have it. */
-  audienceOf(b: Uint8Array, len: number, nowUs: number): readonly Card[] | null {
+  audienceOf(b: Uint8Array, at: number, len: number, nowUs: number): readonly Card[] | null {
     const read = this.#read;
-    if (!this.#readTopics(b, 0, len, read)) return null;
+    if (!this.#readTopics(b, at, len, read)) return null;
     const audience = new Set(this.#hearAll);
     const from = this.#topics.get(read.sender);
     let everybody = false;
@@ -93,7 +93,7 @@ export class BroadcastBoard<Card extends { readonly index: number }> {
     if (everybody) return null;
     const to = read.target === read.sender ? undefined : this.#topics.get(read.target);
     if (to !== undefined) addFollowers(to, audience);
-    return [...audience].sort((a, b) => a.index - b.index);
+    return [...audience].sort((a, b) => a.port - b.port);
   }
 
   /** Followers whom the frame told what they now know need not hear it again. */

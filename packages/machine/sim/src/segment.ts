@@ -3,8 +3,9 @@
  * six bytes, the destination address, which is all that a card looks at.
  */
 
-import type { BroadcastFilter, FrameReceiver, NetworkCard, RandomSource, Scheduler } from "@pushback/host";
+import type { BroadcastFilter, FrameReceiver, NetworkCard, RandomSource, Scheduler, Wire } from "@pushback/host";
 import { BroadcastBoard, type ReadTopics } from "./broadcast-board.ts";
+import { type FrameMemory, FramePool } from "./frame-memory.ts";
 import { MacTable } from "./mac-table.ts";
 
 export interface SegmentOptions {
@@ -16,43 +17,48 @@ export interface SegmentOptions {
   readonly loss: number;
   /** What broadcasts are about, so that they need not go to every card. Without it they do. */
   readonly readTopics?: ReadTopics;
+  /** Where frames are while they are on the wire; without it, in a pool. */
+  readonly memory?: FrameMemory;
 }
 
-/** What a network analyzer on the segment sees: each frame as it goes on the wire, padded; `lost` when no card will get it. Bytes are valid during the call only. */
-export type FrameTap = (b: Uint8Array, at: number, len: number, from: string, lost: boolean) => void;
+/**
+ * What a network analyzer on the segment sees: each frame as it goes on the wire, padded; `from` is the port of the card that sent it, `lost` when no card
+ * will get it. Bytes are valid during the call only.
+ */
+export type FrameTap = (b: Uint8Array, at: number, len: number, from: number, lost: boolean) => void;
 
 /** Ethernet's shortest frame without FCS (IEEE 802.3): shorter ones are padded with zeros. */
 const MIN_FRAME = 60;
 const MAX_FRAME = 1514;
 
 interface FrameInFlight {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
+  at: number;
   len: number;
-  from: SegmentCard | null;
+  from: number;
 }
 
 export class SegmentCard implements NetworkCard, BroadcastFilter {
-  // What every frame needs comes first: in a fleet each machine's card is cold when its turn comes.
-  readonly #segment: Segment;
-  #plugged = true;
+  readonly wire: Segment;
   /** Its place among the segment's cards. */
-  readonly index: number;
+  readonly port: number;
   readonly name: string;
   readonly mtu = 1500;
   /** Two numbers: an array of six bytes would take two hundred in each of thousands of cards. */
   readonly #macHigh: number;
   readonly #macLow: number;
+  #plugged = true;
   #receiver: FrameReceiver | null = null;
   onUnplug: (() => void) | null = null;
   /** Whether every broadcast must come to it: so after it was unplugged, when it may have missed some. */
   hearsAll = false;
 
-  constructor(segment: Segment, name: string, mac: Uint8Array, index: number) {
-    this.#segment = segment;
+  constructor(segment: Segment, name: string, mac: Uint8Array, port: number) {
+    this.wire = segment;
     this.name = name;
     this.#macHigh = (mac[0] << 8) | mac[1];
     this.#macLow = (mac[2] << 24) | (mac[3] << 16) | (mac[4] << 8) | mac[5];
-    this.index = index;
+    this.port = port;
   }
 
   get mac(): Uint8Array {
@@ -69,7 +75,7 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   set plugged(plugged: boolean) {
     if (!plugged && this.#plugged) {
       this.onUnplug?.();
-      if (!this.hearsAll) this.#segment.board?.hearAll(this);
+      if (!this.hearsAll) this.wire.board?.hearAll(this);
       this.hearsAll = true;
     }
     this.#plugged = plugged;
@@ -81,19 +87,19 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   }
 
   follow(topic: number, claim: number): void {
-    this.#segment.board?.follow(this, topic, claim);
+    this.wire.board?.follow(this, topic, claim);
   }
 
   unfollow(topic: number): void {
-    this.#segment.board?.unfollow(this, topic);
+    this.wire.board?.unfollow(this, topic);
   }
 
   heardAtUs(topic: number): number {
-    return this.hearsAll ? -1 : (this.#segment.board?.heardAtUs(topic) ?? -1);
+    return this.hearsAll ? -1 : (this.wire.board?.heardAtUs(topic) ?? -1);
   }
 
   transmit(b: Uint8Array, at: number, len: number): void {
-    if (this.#plugged) this.#segment.carry(this, b, at, len);
+    this.wire.transmitFrom(this.port, b, at, len);
   }
 
   setReceiver(receiver: FrameReceiver | null): void {
@@ -102,24 +108,30 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   }
 
   #hear(): void {
-    this.#segment.setHearer(this, this.#plugged ? this.#receiver : null);
+    this.wire.connectCard(this.port, this.#plugged, this.#receiver);
   }
 }
 
-export class Segment {
+export class Segment implements Wire {
   readonly #scheduler: Scheduler;
   readonly #random: RandomSource;
   readonly #options: SegmentOptions;
+  readonly #memory: FrameMemory;
   readonly #cards: SegmentCard[] = [];
-  readonly #cardByMac = new MacTable();
+  readonly #portByMac = new MacTable();
   readonly #taps: FrameTap[] = [];
-  /** By card, who hears what comes to it: nobody where the cable is out or no stack listens. */
+  // By port, in arrays: a frame need not touch the card that sends it, nor the one that gets it.
+  /** Who hears what comes to a card: nobody where the cable is out or no stack listens. */
   readonly #hearers: (FrameReceiver | null)[] = [];
+  #plugged = new Uint8Array(16);
   /** When each card's latest frame arrives: the next one may not come before it. */
   #lastArrivalUs = new Float64Array(16);
-  /** Buffers of frames that have arrived, for the next ones. */
+  /** Records of frames that have arrived, for the next ones. */
   readonly #free: FrameInFlight[] = [];
   readonly #arrive = (frame: FrameInFlight): void => this.#deliver(frame);
+  /** The array that frames came from last, and the same memory as words: nearly all come from one buffer. */
+  #from: Uint8Array = new Uint8Array(0);
+  #fromWords: Int32Array = new Int32Array(0);
   /** Who follows which broadcasts; `null` where everybody hears all. */
   readonly board: BroadcastBoard<SegmentCard> | null;
 
@@ -127,28 +139,40 @@ export class Segment {
     this.#scheduler = scheduler;
     this.#random = random;
     this.#options = options;
+    this.#memory = options.memory ?? new FramePool();
     this.board = options.readTopics ? new BroadcastBoard(options.readTopics) : null;
   }
 
   /** A new card on this segment. Throws a RangeError when the address is taken. */
   connect(name: string, mac: Uint8Array): SegmentCard {
-    const owner = this.#cards[this.#cardByMac.find(mac, 0)];
+    const owner = this.#cards[this.#portByMac.find(mac, 0)];
     if (owner) throw new RangeError(`${name} and ${owner.name} have the same hardware address`);
-    const card = new SegmentCard(this, name, mac, this.#cards.length);
+    const port = this.#cards.length;
+    const card = new SegmentCard(this, name, mac, port);
     this.#cards.push(card);
     this.#hearers.push(null);
-    if (card.index === this.#lastArrivalUs.length) {
-      const arrivals = new Float64Array(card.index * 2);
+    if (port === this.#lastArrivalUs.length) {
+      const arrivals = new Float64Array(port * 2);
       arrivals.set(this.#lastArrivalUs);
       this.#lastArrivalUs = arrivals;
+      const plugged = new Uint8Array(port * 2);
+      plugged.set(this.#plugged);
+      this.#plugged = plugged;
     }
-    this.#cardByMac.add(mac, 0, card.index);
+    this.#plugged[port] = 1;
+    this.#portByMac.add(mac, 0, port);
     return card;
   }
 
-  /** For the card itself. */
-  setHearer(card: SegmentCard, hearer: FrameReceiver | null): void {
-    this.#hearers[card.index] = hearer;
+  /** The name of the card at a port. */
+  nameAt(port: number): string {
+    return this.#cards[port].name;
+  }
+
+  /** For the card at this port to say whether its cable is in, and who listens. */
+  connectCard(port: number, plugged: boolean, receiver: FrameReceiver | null): void {
+    this.#plugged[port] = plugged ? 1 : 0;
+    this.#hearers[port] = plugged ? receiver : null;
   }
 
   /** Adds an analyzer. */
@@ -157,41 +181,61 @@ export class Segment {
   }
 
   /** Takes a frame from a card: copies, pads and delays it. */
-  carry(from: SegmentCard, b: Uint8Array, at: number, len: number): void {
-    if (len < 14 || len > MAX_FRAME) return;
-    const frame = this.#free.pop() ?? { bytes: new Uint8Array(MAX_FRAME), len: 0, from: null };
-    const bytes = frame.bytes;
-    for (let i = 0; i < len; i++) bytes[i] = b[at + i];
-    let padded = len;
-    while (padded < MIN_FRAME) bytes[padded++] = 0;
-    frame.len = padded;
-    frame.from = from;
+  transmitFrom(port: number, b: Uint8Array, at: number, len: number): void {
+    if (len < 14 || len > MAX_FRAME || this.#plugged[port] === 0) return;
+    const memory = this.#memory;
+    const padded = Math.max(len, MIN_FRAME);
+    memory.reserve(padded);
+    const { bytes, at: to } = memory;
+    this.#copy(b, at, len, bytes, to);
+    for (let i = to + len; i < to + padded; i++) bytes[i] = 0;
 
     const { latencyUs, jitterUs, loss } = this.#options;
     const lost = loss > 0 && this.#random.u32() < loss * 2 ** 32;
-    for (const tap of this.#taps) tap(bytes, 0, padded, from.name, lost);
+    for (const tap of this.#taps) tap(bytes, to, padded, port, lost);
     if (lost) {
-      this.#free.push(frame);
+      memory.release(bytes, to);
       return;
     }
     const delay = latencyUs + (jitterUs > 0 ? this.#random.u32() % (jitterUs + 1) : 0);
     const nowUs = this.#scheduler.nowUs();
-    const arrival = Math.max(nowUs + delay, this.#lastArrivalUs[from.index]);
-    this.#lastArrivalUs[from.index] = arrival;
+    const arrival = Math.max(nowUs + delay, this.#lastArrivalUs[port]);
+    this.#lastArrivalUs[port] = arrival;
+    const frame = this.#free.pop() ?? { bytes, at: 0, len: 0, from: 0 };
+    frame.bytes = bytes;
+    frame.at = to;
+    frame.len = padded;
+    frame.from = port;
     this.#scheduler.schedule(arrival - nowUs, this.#arrive, frame);
   }
 
+  /** Four bytes at a time where both sides are aligned: an engine checks each access, and a frame is little else. */
+  #copy(b: Uint8Array, at: number, len: number, bytes: Uint8Array, to: number): void {
+    if (b !== this.#from) {
+      this.#from = b;
+      this.#fromWords = (b.byteOffset & 3) === 0 ? new Int32Array(b.buffer, b.byteOffset, b.length >>> 2) : new Int32Array(0);
+    }
+    const from = this.#fromWords;
+    const fromAt = at >>> 2;
+    const count = (at & 3) === 0 && fromAt + (len >>> 2) <= from.length ? len >>> 2 : 0;
+    const words = this.#memory.words;
+    const toAt = to >>> 2;
+    for (let i = 0; i < count; i++) words[toAt + i] = from[fromAt + i];
+    for (let i = count * 4; i < len; i++) bytes[to + i] = b[at + i];
+  }
+
   #deliver(frame: FrameInFlight): void {
-    const { bytes, len } = frame;
-    if (bytes[0] & 1) {
+    const { bytes, at, len } = frame;
+    if (bytes[at] & 1) {
       // Group bit (IEEE 802.3): broadcast and multicast go to everybody but the sender, or to whom they matter.
-      const audience = this.board?.audienceOf(bytes, len, this.#scheduler.nowUs()) ?? this.#cards;
-      for (const card of audience) if (card !== frame.from) this.#hearers[card.index]?.receiveFrame(bytes, 0, len);
+      const audience = this.board?.audienceOf(bytes, at, len, this.#scheduler.nowUs()) ?? this.#cards;
+      for (const { port } of audience) if (port !== frame.from) this.#hearers[port]?.receiveFrame(bytes, at, len);
       this.board?.delivered();
     } else {
-      const index = this.#cardByMac.find(bytes, 0);
-      if (index >= 0 && index !== frame.from?.index) this.#hearers[index]?.receiveFrame(bytes, 0, len);
+      const port = this.#portByMac.find(bytes, at);
+      if (port >= 0 && port !== frame.from) this.#hearers[port]?.receiveFrame(bytes, at, len);
     }
+    this.#memory.release(bytes, at);
     this.#free.push(frame);
   }
 }

@@ -89,7 +89,7 @@ describe("the segment", () => {
   it("gives nothing to and takes nothing from a card whose cable is out", () => {
     const { simulation, segment, cards, heard } = lan();
     const seen: string[] = [];
-    segment.tap((_b, _at, _len, from) => seen.push(from));
+    segment.tap((_b, _at, _len, from) => seen.push(segment.nameAt(from)));
     cards[1].plugged = false;
     cards[0].transmit(frame(2), 0, 60);
     cards[1].transmit(frame(1), 0, 60);

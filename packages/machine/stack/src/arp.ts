@@ -72,7 +72,7 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
       setArpUsedAtUs(place, now);
       core.arpHint = place;
       putEthernetHeader(core, frameAt, mac, ETHERTYPE_IPV4);
-      core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
+      core.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
     }
     forget(core, nextHop, place);
@@ -107,7 +107,7 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
 export function transmitToMac(core: Core, mac: number, at: number, len: number): void {
   const frameAt = at - ETHERNET_HEADER_LEN;
   putEthernetHeader(core, frameAt, mac, ETHERTYPE_IPV4);
-  core.card.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
+  core.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
 }
 
 function putEthernetHeader(core: Core, at: number, mac: number, etherType: number): void {
@@ -198,7 +198,7 @@ function sendArp(
 ): void {
   putEthernetHeader(core, 0, destination, ETHERTYPE_ARP);
   emitArp({ operation, senderMac, senderAddress, targetMac, targetAddress }, core.tx, TX_IP);
-  core.card.transmit(core.tx, 0, ETHERNET_HEADER_LEN + ARP_LEN);
+  core.transmit(core.tx, 0, ETHERNET_HEADER_LEN + ARP_LEN);
 }
 
 /** Listens for what concerns the own address, and begins the requests for it that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
@@ -278,7 +278,7 @@ function sendWaiting(core: Core, address: number, mac: number): void {
   core.scheduler.cancel(asked.event);
   for (const frame of asked.waiting.flat()) {
     putMac(frame, 0, mac);
-    core.card.transmit(frame, 0, frame.length);
+    core.transmit(frame, 0, frame.length);
   }
 }
 

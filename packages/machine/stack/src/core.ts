@@ -3,7 +3,17 @@
  * each calls downward only: tcp-*, udp and icmp-* → ip-output → arp → card; upward it is ip-input that hands out datagrams.
  */
 
-import type { EventHandle, Ipv4Address, KeepAlive, NetworkCard, Personality, RandomSource, Scheduler, UdpHandlers } from "@pushback/host";
+import type {
+  EventHandle,
+  Ipv4Address,
+  KeepAlive,
+  NetworkCard,
+  Personality,
+  RandomSource,
+  Scheduler,
+  UdpHandlers,
+  Wire,
+} from "@pushback/host";
 import { getMac } from "@pushback/wire";
 import { StackCounters } from "./counters.ts";
 import type { StackEvent } from "./events.ts";
@@ -49,8 +59,11 @@ export class StackCore<TcpPort> extends StackCounters {
   /** The directed broadcast address of the own network. */
   readonly broadcast: Ipv4Address;
   readonly personality: Personality;
-  readonly card: NetworkCard;
   readonly scheduler: Scheduler;
+  readonly #wire: Wire;
+  readonly #port: number;
+  /** The largest datagram that fits into a frame of the card. */
+  readonly mtu: number;
   readonly #onEvent: StackSettings["onEvent"];
   readonly #eventSource: number;
   /** Made at the first socket: most machines of a fleet never open one again. */
@@ -68,6 +81,7 @@ export class StackCore<TcpPort> extends StackCounters {
   /** While such a frame is delivered: then the own address is a legal source. */
   loopingBack = false;
 
+  readonly card: NetworkCard;
   readonly name: string;
   readonly gateway: Ipv4Address | null;
   readonly random: RandomSource;
@@ -117,6 +131,9 @@ export class StackCore<TcpPort> extends StackCounters {
     this.broadcast = (settings.address | ~settings.netmask) >>> 0;
     this.personality = settings.personality;
     this.card = settings.card;
+    this.mtu = settings.card.mtu;
+    this.#wire = settings.card.wire ?? new OwnWire(settings.card);
+    this.#port = settings.card.port ?? 0;
     this.scheduler = settings.scheduler;
     this.random = settings.random;
     this.bootedAtUs = settings.bootedAtUs ?? settings.scheduler.nowUs();
@@ -138,6 +155,11 @@ export class StackCore<TcpPort> extends StackCounters {
     return TRANSMIT_BUFFER;
   }
 
+  /** Puts a frame on the wire. */
+  transmit(b: Uint8Array, at: number, len: number): void {
+    this.#wire.transmitFrom(this.#port, b, at, len);
+  }
+
   tell(event: StackEvent): void {
     this.#onEvent?.(event, this.#eventSource);
   }
@@ -153,6 +175,19 @@ export class StackCore<TcpPort> extends StackCounters {
   changeEndpoints(by: number): void {
     this.#endpoints += by;
     this.#onEndpoints?.(this.#endpoints);
+  }
+}
+
+/** The wire of a card that shares none. */
+class OwnWire implements Wire {
+  readonly #card: NetworkCard;
+
+  constructor(card: NetworkCard) {
+    this.#card = card;
+  }
+
+  transmitFrom(_port: number, b: Uint8Array, at: number, len: number): void {
+    this.#card.transmit(b, at, len);
   }
 }
 

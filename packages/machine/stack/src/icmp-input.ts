@@ -77,7 +77,7 @@ function answerEcho(core: Core, b: Uint8Array, ipAt: number, at: number, len: nu
   if (echoReply.code === "zero") core.tx[TX_PAYLOAD + 1] = 0;
   core.counters.icmpOutEchoReps++;
   // A request that came in fragments has lost its flag; its answer must be fragmented too.
-  const fits = 20 + len <= core.card.mtu;
+  const fits = 20 + len <= core.mtu;
   const dontFragment = fits && (echoReply.df === "set" || (echoReply.df === "copy" && getIpv4DontFragment(b, ipAt)));
   reply(core, getIpv4Source(b, ipAt), len, dontFragment);
 }

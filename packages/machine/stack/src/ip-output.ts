@@ -35,7 +35,7 @@ export function sendDatagram(
   }
   const id = nextIpId(core);
   const flags = dontFragment ? IPV4_DONT_FRAGMENT : 0;
-  const { tx, card } = core;
+  const { tx } = core;
   if (destination === core.address || destination >>> 24 === 127) {
     putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
     core.loopback(tx.slice(0, TX_IP + totalLen));
@@ -46,7 +46,7 @@ export function sendDatagram(
   if (nextHop === -1) {
     const other = core.detour?.(destination) ?? null;
     const otherHop = other === null ? -1 : routeTo(other, destination);
-    if (other === null || otherHop === -1 || totalLen > other.card.mtu) {
+    if (other === null || otherHop === -1 || totalLen > other.mtu) {
       core.counters.ipOutNoRoutes++;
       return;
     }
@@ -54,7 +54,7 @@ export function sendDatagram(
     transmitTo(other, otherHop, TX_IP, totalLen, false);
     return;
   }
-  const limit = core.pathMtus === null ? card.mtu : pathMtuTo(core, destination);
+  const limit = core.pathMtus === null ? core.mtu : pathMtuTo(core, destination);
   if (totalLen <= limit) {
     putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
     if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);

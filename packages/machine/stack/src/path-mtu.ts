@@ -15,10 +15,10 @@ const MAX_PATHS = 256;
 export function pathMtuTo(core: Core, destination: number): number {
   const known = core.pathMtus?.get(destination);
   const rule = core.personality.pathMtuDiscovery;
-  if (known === undefined || rule === null) return core.card.mtu;
-  if (core.scheduler.nowUs() - known.sinceUs < rule.raiseAfterUs) return Math.min(known.mtu, core.card.mtu);
+  if (known === undefined || rule === null) return core.mtu;
+  if (core.scheduler.nowUs() - known.sinceUs < rule.raiseAfterUs) return Math.min(known.mtu, core.mtu);
   core.pathMtus?.delete(destination);
-  return core.card.mtu;
+  return core.mtu;
 }
 
 /**

@@ -219,22 +219,22 @@ class RouterInstance implements Router {
     }
     const out = this.#cores[route.index];
     if (!out.running) return;
-    if (totalLen > out.card.mtu && getIpv4DontFragment(b, ipAt)) {
+    if (totalLen > out.mtu && getIpv4DontFragment(b, ipAt)) {
       out.counters.ipFragFails++;
       // RFC 1191 section 4: the next hop's MTU in the low half of the unused word.
-      this.#error(ICMP_UNREACHABLE, UNREACHABLE_FRAGMENTATION_NEEDED, out.card.mtu, b, ipAt);
+      this.#error(ICMP_UNREACHABLE, UNREACHABLE_FRAGMENTATION_NEEDED, out.mtu, b, ipAt);
       return;
     }
     this.forwarded++;
     const { tx } = out;
-    if (totalLen <= out.card.mtu) {
+    if (totalLen <= out.mtu) {
       copyBytes(b, ipAt, tx, TX_IP, totalLen);
       decrementTtl(tx, TX_IP);
       this.#transmit(out, route.nextHop, totalLen, false);
       return;
     }
     out.counters.ipFragOKs++;
-    fragmentDatagram(b, ipAt, out.card.mtu, tx, TX_IP, (len, isLater) => {
+    fragmentDatagram(b, ipAt, out.mtu, tx, TX_IP, (len, isLater) => {
       decrementTtl(tx, TX_IP);
       out.counters.ipFragCreates++;
       this.#transmit(out, route.nextHop, len, isLater);

@@ -144,7 +144,7 @@ export class Tcb {
     this.port = port;
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
-    this.offeredMss = Math.min(core.personality.mss, core.card.mtu - 40);
+    this.offeredMss = Math.min(core.personality.mss, core.mtu - 40);
     this.mss = Math.min(this.offeredMss, core.personality.defaultMss);
     this.rtoUs = core.personality.rtoInitialUs;
     this.lastHeardUs = core.scheduler.nowUs();

@@ -60,7 +60,9 @@ export class PlatformBench {
     this.simulation = new Simulation({ seed: options.seed ?? "bench", epochMs: Date.UTC(1996, 11, 2, 9) });
     const random = this.simulation.random;
     this.segment = new Segment(this.simulation, random.fork("segment"), { latencyUs: LATENCY_US, jitterUs: 0, loss: 0 });
-    this.segment.tap((b, at, len, from) => this.frames.push({ atUs: this.simulation.nowUs(), from, bytes: b.slice(at, at + len) }));
+    this.segment.tap((b, at, len, from) =>
+      this.frames.push({ atUs: this.simulation.nowUs(), from: this.segment.nameAt(from), bytes: b.slice(at, at + len) }),
+    );
     this.#peer = withPeer ? this.segment.connect("peer", macBytes(PEER_MAC)) : null;
     const receiveFrame = (b: Uint8Array): void => {
       // Of all that a stack does the peer does one thing: it tells its hardware address.
