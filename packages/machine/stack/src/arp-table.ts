@@ -6,11 +6,12 @@
  * entry is added or removed.
  */
 
-/** Key, hardware address, when heard, when used. */
-const STRIDE = 4;
+import { putU16be, putU32be } from "@pushback/bytes";
+
+/** An entry is 32 bytes: four integers (owner, address, the hardware address's first two bytes and its last four), two times (heard, used). */
+const WORDS = 8;
+const TIMES = 4;
 const EMPTY = -1;
-/** A power of two above every address: key = owner × this + address. */
-const ADDRESSES = 2 ** 32;
 
 /** In place of a hardware address: it was asked for, and no answer came yet. */
 export const MAC_ASKED = -1;
@@ -18,11 +19,16 @@ export const MAC_ASKED = -1;
 export const MAC_FORGOTTEN = -2;
 
 let capacity = 256;
-let slots = new Float64Array(capacity * STRIDE).fill(EMPTY);
 let size = 0;
+let words = makeWords(capacity);
+let times = new Float64Array(words.buffer);
 
 let ownersMade = 0;
 const freeOwners: number[] = [];
+
+function makeWords(entries: number): Int32Array<ArrayBuffer> {
+  return new Int32Array(entries * WORDS).fill(EMPTY);
+}
 
 /** A number for a stack that starts. */
 export function takeArpOwner(): number {
@@ -35,93 +41,107 @@ export function freeArpOwner(owner: number): void {
 }
 
 /** Where the entry is, or where it would go; both ends of the key count, since stacks have neighbours in common and one stack has many. */
-function placeOf(key: number): number {
-  const address = key % ADDRESSES;
-  const owner = (key - address) / ADDRESSES;
+function placeOf(owner: number, address: number): number {
   const hash = Math.imul(address ^ Math.imul(owner, 0x9e3779b1), 0x85ebca6b);
   const mask = capacity - 1;
   let i = (hash ^ (hash >>> 15)) & mask;
-  while (slots[i * STRIDE] !== key && slots[i * STRIDE] !== EMPTY) i = (i + 1) & mask;
-  return i * STRIDE;
+  while (words[i * WORDS] !== EMPTY && !isAt(i, owner, address)) i = (i + 1) & mask;
+  return i;
 }
 
-/** The place of the entry; -1 if there is none. `hint` is any place: the right one saves the search. */
+function isAt(place: number, owner: number, address: number): boolean {
+  return words[place * WORDS + 1] === (address | 0) && words[place * WORDS] === owner;
+}
+
+/** The place of the entry; -1 if there is none, or no owner. `hint` is any place: the right one saves the search. */
 export function findArp(owner: number, address: number, hint: number): number {
-  const key = owner * ADDRESSES + address;
-  if (slots[hint] === key) return hint;
-  const place = placeOf(key);
-  return slots[place] === key ? place : -1;
+  if (owner < 0) return -1;
+  if (isAt(hint, owner, address)) return hint;
+  const place = placeOf(owner, address);
+  return words[place * WORDS] === EMPTY ? -1 : place;
 }
 
 /** Adds an entry that must be new, heard and used `nowUs`. */
 export function addArp(owner: number, address: number, mac: number, nowUs: number): number {
   if (size * 2 >= capacity) grow();
   size++;
-  const key = owner * ADDRESSES + address;
-  const place = placeOf(key);
-  slots[place] = key;
+  const place = placeOf(owner, address);
+  words[place * WORDS] = owner;
+  words[place * WORDS + 1] = address;
   setArp(place, mac, nowUs, nowUs);
   return place;
 }
 
 export function setArp(place: number, mac: number, heardAtUs: number, usedAtUs: number): void {
-  slots[place + 1] = mac;
-  slots[place + 2] = heardAtUs;
-  slots[place + 3] = usedAtUs;
+  setArpMac(place, mac);
+  times[place * TIMES + 2] = heardAtUs;
+  times[place * TIMES + 3] = usedAtUs;
 }
 
 /** A hardware address, MAC_ASKED or MAC_FORGOTTEN. */
 export function arpMac(place: number): number {
-  return slots[place + 1];
+  const high = words[place * WORDS + 2];
+  return high < 0 ? high : high * 2 ** 32 + (words[place * WORDS + 3] >>> 0);
+}
+
+/** Whether there is a hardware address. */
+export function hasArpMac(place: number): boolean {
+  return words[place * WORDS + 2] >= 0;
+}
+
+/** Writes the hardware address that is there. */
+export function putArpMac(place: number, b: Uint8Array, at: number): void {
+  putU16be(b, at, words[place * WORDS + 2]);
+  putU32be(b, at + 2, words[place * WORDS + 3]);
 }
 
 export function setArpMac(place: number, mac: number): void {
-  slots[place + 1] = mac;
+  words[place * WORDS + 2] = mac < 0 ? mac : Math.floor(mac / 2 ** 32);
+  words[place * WORDS + 3] = mac;
 }
 
 /** When the mapping was last heard. */
 export function arpHeardAtUs(place: number): number {
-  return slots[place + 2];
+  return times[place * TIMES + 2];
 }
 
 export function setArpHeardAtUs(place: number, us: number): void {
-  slots[place + 2] = us;
+  times[place * TIMES + 2] = us;
 }
 
 /** When it was last used to send. */
 export function arpUsedAtUs(place: number): number {
-  return slots[place + 3];
+  return times[place * TIMES + 3];
 }
 
 export function setArpUsedAtUs(place: number, us: number): void {
-  slots[place + 3] = us;
+  times[place * TIMES + 3] = us;
 }
 
 /** Removes an entry that is there. */
 export function removeArp(owner: number, address: number): void {
-  const removed = placeOf(owner * ADDRESSES + address);
+  const mask = capacity - 1;
+  const hole = placeOf(owner, address);
   size--;
-  const length = slots.length;
+  words[hole * WORDS] = EMPTY;
   // Whatever could not have its own place because of this one moves up, so that searches may end at the first empty place.
-  let next = (removed + STRIDE) % length;
-  slots[removed] = EMPTY;
-  while (slots[next] !== EMPTY) {
-    const key = slots[next];
-    slots[next] = EMPTY;
-    const wanted = placeOf(key);
-    slots[wanted] = key;
-    if (wanted !== next) slots.copyWithin(wanted + 1, next + 1, next + STRIDE);
-    next = (next + STRIDE) % length;
+  for (let next = (hole + 1) & mask; words[next * WORDS] !== EMPTY; next = (next + 1) & mask) {
+    const nextOwner = words[next * WORDS];
+    words[next * WORDS] = EMPTY;
+    const wanted = placeOf(nextOwner, words[next * WORDS + 1]);
+    words[next * WORDS] = nextOwner;
+    if (wanted === next) continue;
+    words.copyWithin(wanted * WORDS, next * WORDS, (next + 1) * WORDS);
+    words[next * WORDS] = EMPTY;
   }
 }
 
 function grow(): void {
-  const old = slots;
+  const old = words;
   capacity *= 2;
-  slots = new Float64Array(capacity * STRIDE).fill(EMPTY);
-  for (let at = 0; at < old.length; at += STRIDE) {
-    if (old[at] === EMPTY) continue;
-    const place = placeOf(old[at]);
-    for (let i = 0; i < STRIDE; i++) slots[place + i] = old[at + i];
+  words = makeWords(capacity);
+  times = new Float64Array(words.buffer);
+  for (let at = 0; at < old.length; at += WORDS) {
+    if (old[at] !== EMPTY) words.set(old.subarray(at, at + WORDS), placeOf(old[at], old[at + 1]) * WORDS);
   }
 }

@@ -28,8 +28,10 @@ import {
   arpUsedAtUs,
   findArp,
   freeArpOwner,
+  hasArpMac,
   MAC_ASKED,
   MAC_FORGOTTEN,
+  putArpMac,
   removeArp,
   setArp,
   setArpHeardAtUs,
@@ -66,12 +68,12 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
   const frameAt = at - ETHERNET_HEADER_LEN;
   const place = findArp(core.arpOwner, nextHop, core.arpHint);
   const now = core.scheduler.nowUs();
-  const mac = place < 0 ? MAC_FORGOTTEN : arpMac(place);
-  if (mac >= 0) {
+  if (place >= 0 && hasArpMac(place)) {
     if (isFresh(core, nextHop, place, now)) {
       setArpUsedAtUs(place, now);
       core.arpHint = place;
-      putEthernetHeader(core, frameAt, mac, ETHERTYPE_IPV4);
+      putArpMac(place, core.tx, frameAt);
+      putSenderAndType(core, frameAt, ETHERTYPE_IPV4);
       core.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
     }
@@ -80,7 +82,7 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
   if (core.arpOwner < 0) return;
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
   const frame = core.tx.slice(frameAt, frameAt + ETHERNET_HEADER_LEN + len);
-  const asked = mac === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
+  const asked = place >= 0 && arpMac(place) === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
   if (asked !== undefined) {
     const { waiting } = asked;
     const latest = waiting.at(-1);
@@ -91,7 +93,7 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
     if (waiting.length >= core.personality.arpQueue) {
       waiting.shift();
       asked.replaced++;
-      core.counters.ipOutDiscards++;
+      core.rare.ipOutDiscards++;
     }
     waiting.push([frame]);
     return;
@@ -112,6 +114,10 @@ export function transmitToMac(core: Core, mac: number, at: number, len: number):
 
 function putEthernetHeader(core: Core, at: number, mac: number, etherType: number): void {
   putMac(core.tx, at, mac);
+  putSenderAndType(core, at, etherType);
+}
+
+function putSenderAndType(core: Core, at: number, etherType: number): void {
   putU16be(core.tx, at + 6, core.macHigh);
   putU32be(core.tx, at + 8, core.macLow);
   putU16be(core.tx, at + 12, etherType);
@@ -182,7 +188,7 @@ function onRetry({ core, asked }: { core: Core; asked: ArpRequest }): void {
   core.arpRequests.delete(address);
   forget(core, address, findArp(core.arpOwner, address, core.arpHint));
   const dropped = asked.replaced + waiting.length;
-  core.counters.ipOutDiscards += waiting.length;
+  core.rare.ipOutDiscards += waiting.length;
   core.tell({ type: "arp-resolve-failed", address, dropped });
   for (const datagram of waiting) core.onUnresolved?.(datagram[0]);
 }

@@ -15,7 +15,7 @@ import type {
   Wire,
 } from "@pushback/host";
 import { getMac } from "@pushback/wire";
-import { StackCounters } from "./counters.ts";
+import { BusyCounters, RareCounters, type StackCounters } from "./counters.ts";
 import type { StackEvent } from "./events.ts";
 
 /** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
@@ -50,7 +50,7 @@ export interface StackSettings {
 }
 
 /** `TcpPort` is tcb.ts's; left open here so that imports go one way. */
-export class StackCore<TcpPort> extends StackCounters {
+export class StackCore<TcpPort> extends BusyCounters {
   // What every datagram needs comes first, in a line of a cache or two: in a fleet each machine's are cold when its turn comes.
   /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
   running = false;
@@ -120,6 +120,7 @@ export class StackCore<TcpPort> extends StackCounters {
 
   readonly #onEndpoints: ((count: number) => void) | null;
   #endpoints = 0;
+  #rare: RareCounters | null = null;
 
   constructor(settings: StackSettings) {
     super();
@@ -146,8 +147,15 @@ export class StackCore<TcpPort> extends StackCounters {
     this.keepAlive = settings.personality.keepAlive;
   }
 
+  /** As of now. */
   get counters(): StackCounters {
-    return this;
+    const { ipInReceives, ipInDelivers, udpNoPorts, icmpOutMsgs, icmpOutDestUnreachs, ipOutRequests } = this;
+    return { ...this.rare, ipInReceives, ipInDelivers, udpNoPorts, icmpOutMsgs, icmpOutDestUnreachs, ipOutRequests };
+  }
+
+  get rare(): RareCounters {
+    this.#rare ??= new RareCounters();
+    return this.#rare;
   }
 
   /** Where datagrams are built, from TX_IP on. */

@@ -1,5 +1,17 @@
-/** A stack's counters, named as the objects of MIB-II (RFC 1213). A stack is its own counters, so that a datagram finds them where it finds the rest. */
-export class StackCounters {
+/** A stack's counters, named as the objects of MIB-II (RFC 1213). */
+
+/** What counts at every datagram and every ICMP error: a part of the stack itself, so that a datagram finds it where it finds the rest. */
+export class BusyCounters {
+  ipInReceives = 0;
+  ipInDelivers = 0;
+  udpNoPorts = 0;
+  icmpOutMsgs = 0;
+  icmpOutDestUnreachs = 0;
+  ipOutRequests = 0;
+}
+
+/** All others: an object of their own, made when the first of them counts. Most machines of a fleet never need it. */
+export class RareCounters {
   ipInHdrErrors = 0;
   ipInAddrErrors = 0;
   ipInUnknownProtos = 0;
@@ -33,11 +45,6 @@ export class StackCounters {
   udpInDatagrams = 0;
   udpInErrors = 0;
   udpOutDatagrams = 0;
-  // Those that count at every ICMP error come last, beside the first fields of the stack.
-  ipInReceives = 0;
-  ipInDelivers = 0;
-  udpNoPorts = 0;
-  icmpOutMsgs = 0;
-  icmpOutDestUnreachs = 0;
-  ipOutRequests = 0;
 }
+
+export type StackCounters = Readonly<BusyCounters & RareCounters>;

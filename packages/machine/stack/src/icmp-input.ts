@@ -48,9 +48,9 @@ const DAY_MS = 86_400_000;
 
 /** The message at `at`, `len` bytes, carried by the datagram at `ipAt`; `group`: it came in a broadcast. */
 export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
-  core.counters.icmpInMsgs++;
+  core.rare.icmpInMsgs++;
   if (checkIcmp(b, at, len) !== null) {
-    core.counters.icmpInErrors++;
+    core.rare.icmpInErrors++;
     return;
   }
   const type = getIcmpType(b, at);
@@ -58,7 +58,7 @@ export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, l
     errorArrives(core, b, ipAt, at, len, type);
     return;
   }
-  if (type === ICMP_ECHO_REQUEST) core.counters.icmpInEchos++;
+  if (type === ICMP_ECHO_REQUEST) core.rare.icmpInEchos++;
   if (!isUnicastSource(core, getIpv4Source(b, ipAt))) return;
   // Requests to a broadcast address may stay unanswered: RFC 1122 sections 3.2.2.6 to 3.2.2.9 allow it for each.
   if (group || getIpv4Destination(b, ipAt) !== core.address) {
@@ -75,7 +75,7 @@ function answerEcho(core: Core, b: Uint8Array, ipAt: number, at: number, len: nu
   putPayload(core, b, at, len, 0);
   core.tx[TX_PAYLOAD] = ICMP_ECHO_REPLY;
   if (echoReply.code === "zero") core.tx[TX_PAYLOAD + 1] = 0;
-  core.counters.icmpOutEchoReps++;
+  core.rare.icmpOutEchoReps++;
   // A request that came in fragments has lost its flag; its answer must be fragmented too.
   const fits = 20 + len <= core.mtu;
   const dontFragment = fits && (echoReply.df === "set" || (echoReply.df === "copy" && getIpv4DontFragment(b, ipAt)));
@@ -102,18 +102,18 @@ function answerAddressMask(core: Core, b: Uint8Array, ipAt: number, at: number):
 
 function reply(core: Core, to: number, len: number, dontFragment: boolean): void {
   putIcmpChecksum(core.tx, TX_PAYLOAD, len);
-  core.counters.icmpOutMsgs++;
+  core.icmpOutMsgs++;
   sendDatagram(core, to, IP_PROTOCOL_ICMP, len, core.personality.ttlIcmp, dontFragment);
 }
 
 function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, type: number): void {
-  const { counters } = core;
+  const { rare } = core;
   const code = getIcmpCode(b, at);
-  if (type === ICMP_UNREACHABLE) counters.icmpInDestUnreachs++;
-  else if (type === ICMP_SOURCE_QUENCH) counters.icmpInSrcQuenchs++;
-  else if (type === ICMP_REDIRECT) counters.icmpInRedirects++;
-  else if (type === ICMP_TIME_EXCEEDED) counters.icmpInTimeExcds++;
-  else if (type === ICMP_PARAMETER_PROBLEM) counters.icmpInParmProbs++;
+  if (type === ICMP_UNREACHABLE) rare.icmpInDestUnreachs++;
+  else if (type === ICMP_SOURCE_QUENCH) rare.icmpInSrcQuenchs++;
+  else if (type === ICMP_REDIRECT) rare.icmpInRedirects++;
+  else if (type === ICMP_TIME_EXCEEDED) rare.icmpInTimeExcds++;
+  else if (type === ICMP_PARAMETER_PROBLEM) rare.icmpInParmProbs++;
 
   const quoteAt = at + ICMP_HEADER_LEN;
   const quoteLen = len - ICMP_HEADER_LEN;

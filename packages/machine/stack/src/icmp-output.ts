@@ -56,7 +56,7 @@ export function sendIcmpErrorAbout(
   const protocol = getIpv4Protocol(b, ipAt);
   if (protocol === IP_PROTOCOL_ICMP && (payloadLen < 1 || isIcmpError(b[ipAt + headerLen]))) return;
 
-  const { personality, tx, counters } = core;
+  const { personality, tx } = core;
   const quoteLen = headerLen + Math.min(payloadLen, personality.icmpQuoteBytes);
   tx[TX_PAYLOAD] = type;
   tx[TX_PAYLOAD + 1] = code;
@@ -64,9 +64,9 @@ export function sendIcmpErrorAbout(
   copyBytes(b, ipAt, tx, TX_PAYLOAD + ICMP_HEADER_LEN, quoteLen);
   if (personality.icmpQuotedIpChecksum === "zero") putU16be(tx, TX_PAYLOAD + ICMP_HEADER_LEN + 10, 0);
   putIcmpChecksum(tx, TX_PAYLOAD, ICMP_HEADER_LEN + quoteLen);
-  counters.icmpOutMsgs++;
-  if (type === ICMP_UNREACHABLE) counters.icmpOutDestUnreachs++;
-  else if (type === ICMP_TIME_EXCEEDED) counters.icmpOutTimeExcds++;
+  core.icmpOutMsgs++;
+  if (type === ICMP_UNREACHABLE) core.icmpOutDestUnreachs++;
+  else if (type === ICMP_TIME_EXCEEDED) core.rare.icmpOutTimeExcds++;
   const hasPorts = (protocol === IP_PROTOCOL_UDP || protocol === IP_PROTOCOL_TCP) && payloadLen >= 4;
   const srcPort = hasPorts ? getU16be(b, ipAt + headerLen) : 0;
   const dstPort = hasPorts ? getU16be(b, ipAt + headerLen + 2) : 0;

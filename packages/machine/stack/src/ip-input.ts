@@ -44,14 +44,13 @@ export function frameInput(core: Core, b: Uint8Array, at: number, len: number): 
 
 /** A datagram; `group`: it came in a frame to more than this card. Its options are skipped: a host that is no router need not read them. */
 export function ipInput(core: Core, b: Uint8Array, ipAt: number, len: number, group: boolean): void {
-  const { counters } = core;
-  counters.ipInReceives++;
+  core.ipInReceives++;
   if (checkIpv4(b, ipAt, len) !== null) {
-    counters.ipInHdrErrors++;
+    core.rare.ipInHdrErrors++;
     return;
   }
   if (!isForUs(core, getIpv4Destination(b, ipAt)) || !isLegalSource(core, getIpv4Source(b, ipAt))) {
-    counters.ipInAddrErrors++;
+    core.rare.ipInAddrErrors++;
     return;
   }
   if (getIpv4MoreFragments(b, ipAt) || getIpv4FragmentOffset(b, ipAt) !== 0) {
@@ -75,7 +74,7 @@ function deliver(core: Core, b: Uint8Array, ipAt: number, totalLen: number, grou
   const headerLen = getIpv4HeaderLen(b, ipAt);
   const at = ipAt + headerLen;
   const len = totalLen - headerLen;
-  core.counters.ipInDelivers++;
+  core.ipInDelivers++;
   switch (getIpv4Protocol(b, ipAt)) {
     case IP_PROTOCOL_UDP:
       udpInput(core, b, ipAt, at, len, group);
@@ -87,6 +86,6 @@ function deliver(core: Core, b: Uint8Array, ipAt: number, totalLen: number, grou
       icmpInput(core, b, ipAt, at, len, group);
       return;
   }
-  core.counters.ipInUnknownProtos++;
+  core.rare.ipInUnknownProtos++;
   sendIcmpError(core, ICMP_UNREACHABLE, UNREACHABLE_PROTOCOL, 0, b, ipAt, len, group);
 }

@@ -27,10 +27,10 @@ export function sendDatagram(
   dontFragment: boolean,
 ): void {
   if (!core.running) return;
-  core.counters.ipOutRequests++;
+  core.ipOutRequests++;
   const totalLen = IPV4_HEADER_LEN + payloadLen;
   if (totalLen > 65535 || destination === 0) {
-    core.counters.ipOutDiscards++;
+    core.rare.ipOutDiscards++;
     return;
   }
   const id = nextIpId(core);
@@ -47,7 +47,7 @@ export function sendDatagram(
     const other = core.detour?.(destination) ?? null;
     const otherHop = other === null ? -1 : routeTo(other, destination);
     if (other === null || otherHop === -1 || totalLen > other.mtu) {
-      core.counters.ipOutNoRoutes++;
+      core.rare.ipOutNoRoutes++;
       return;
     }
     putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
@@ -62,7 +62,7 @@ export function sendDatagram(
     return;
   }
   // DF forbids the routers to fragment; what its own sender must fragment goes without it (Apple TA34902).
-  core.counters.ipFragOKs++;
+  core.rare.ipFragOKs++;
   const step = (limit - IPV4_HEADER_LEN) & ~7;
   // Each fragment's headers go over the end of the one before it, which is on the wire already: nothing is moved.
   for (let offset = 0; offset < payloadLen; offset += step) {
@@ -70,7 +70,7 @@ export function sendDatagram(
     const len = IPV4_HEADER_LEN + (last ? payloadLen - offset : step);
     const at = TX_PAYLOAD + offset - IPV4_HEADER_LEN;
     putIpv4Header(tx, at, len, id, (last ? 0 : IPV4_MORE_FRAGMENTS) | (offset >>> 3), ttl, protocol, core.address, destination);
-    core.counters.ipFragCreates++;
+    core.rare.ipFragCreates++;
     if (group) transmitToMac(core, groupMac(destination), at, len);
     else transmitTo(core, nextHop, at, len, offset > 0);
   }

@@ -36,16 +36,16 @@ export function reassemble(
   const offset = getIpv4FragmentOffset(b, ipAt);
   const more = getIpv4MoreFragments(b, ipAt);
   const end = offset + len;
-  core.counters.ipReasmReqds++;
+  core.rare.ipReasmReqds++;
   if (len === 0 || (more && len % 8 !== 0) || end + headerLen > 65535) {
-    core.counters.ipReasmFails++;
+    core.rare.ipReasmFails++;
     return null;
   }
   const state = findOrCreate(core, b, ipAt, headerLen);
   state.group ||= group;
   // A fragment that contradicts the known end is not part of this datagram.
   if ((state.totalLen >= 0 && (end > state.totalLen || (!more && end !== state.totalLen))) || (!more && lastEnd(state) > end)) {
-    core.counters.ipReasmFails++;
+    core.rare.ipReasmFails++;
     return null;
   }
   if (!more) state.totalLen = end;
@@ -60,10 +60,10 @@ export function reassemble(
   core.scheduler.cancel(state.event);
   core.reassemblies?.delete(state.key);
   if (state.header.length + state.totalLen > 65535) {
-    core.counters.ipReasmFails++;
+    core.rare.ipReasmFails++;
     return null;
   }
-  core.counters.ipReasmOKs++;
+  core.rare.ipReasmOKs++;
   const datagram = new Uint8Array(state.header.length + state.totalLen);
   datagram.set(state.header);
   datagram.set(state.payload.subarray(0, state.totalLen), state.header.length);
@@ -104,7 +104,7 @@ function findOrCreate(core: Core, b: Uint8Array, ipAt: number, headerLen: number
 function discard(core: Core, state: Reassembly): void {
   core.scheduler.cancel(state.event);
   core.reassemblies?.delete(state.key);
-  core.counters.ipReasmFails++;
+  core.rare.ipReasmFails++;
 }
 
 function onTimeout({ core, state }: { core: Core; state: Reassembly }): void {

@@ -87,7 +87,7 @@ export interface Router {
   /** Datagrams passed on since creation, fragments of one counted once. */
   readonly forwarded: number;
   /** Of one interface, in the order of the settings. */
-  counters(index: number): Readonly<StackCounters>;
+  counters(index: number): StackCounters;
   start(): void;
   /** Silent, at once: no frame is heard or sent any more. */
   stop(): void;
@@ -175,8 +175,8 @@ class RouterInstance implements Router {
   #datagram(index: number, b: Uint8Array, ipAt: number, len: number, group: boolean): void {
     const core = this.#cores[index];
     if (checkIpv4(b, ipAt, len) !== null) {
-      core.counters.ipInReceives++;
-      core.counters.ipInHdrErrors++;
+      core.ipInReceives++;
+      core.rare.ipInHdrErrors++;
       return;
     }
     const destination = getIpv4Destination(b, ipAt);
@@ -185,11 +185,11 @@ class RouterInstance implements Router {
       if (owner?.running !== false) ipInput(owner ?? core, b, ipAt, len, group);
       return;
     }
-    core.counters.ipInReceives++;
+    core.ipInReceives++;
     const source = getIpv4Source(b, ipAt);
     // Never forwarded: what came to everybody on the link, multicasts, loopback, and what nobody can have sent (RFC 1812 sections 5.3.4, 5.3.7).
     if (group || destination >>> 28 >= 14 || destination >>> 24 === 127 || destination >>> 24 === 0 || !isUnicastSource(core, source)) {
-      core.counters.ipInAddrErrors++;
+      core.rare.ipInAddrErrors++;
       return;
     }
     this.#forward(index, b, ipAt);
@@ -206,7 +206,7 @@ class RouterInstance implements Router {
     }
     const route = this.#route(destination);
     if (route === null) {
-      core.counters.ipOutNoRoutes++;
+      core.rare.ipOutNoRoutes++;
       this.#error(ICMP_UNREACHABLE, UNREACHABLE_NET, 0, b, ipAt);
       return;
     }
@@ -220,7 +220,7 @@ class RouterInstance implements Router {
     const out = this.#cores[route.index];
     if (!out.running) return;
     if (totalLen > out.mtu && getIpv4DontFragment(b, ipAt)) {
-      out.counters.ipFragFails++;
+      out.rare.ipFragFails++;
       // RFC 1191 section 4: the next hop's MTU in the low half of the unused word.
       this.#error(ICMP_UNREACHABLE, UNREACHABLE_FRAGMENTATION_NEEDED, out.mtu, b, ipAt);
       return;
@@ -233,10 +233,10 @@ class RouterInstance implements Router {
       this.#transmit(out, route.nextHop, totalLen, false);
       return;
     }
-    out.counters.ipFragOKs++;
+    out.rare.ipFragOKs++;
     fragmentDatagram(b, ipAt, out.mtu, tx, TX_IP, (len, isLater) => {
       decrementTtl(tx, TX_IP);
-      out.counters.ipFragCreates++;
+      out.rare.ipFragCreates++;
       this.#transmit(out, route.nextHop, len, isLater);
     });
   }

@@ -29,8 +29,8 @@ import { openUdp } from "./udp.ts";
 export interface Stack {
   /** What programs see of the machine. */
   readonly host: Host;
-  /** Live: read at any time. */
-  readonly counters: Readonly<StackCounters>;
+  /** As of now. */
+  readonly counters: StackCounters;
   /** Between `start` and `kill`, unless an address conflict stopped it. */
   readonly isRunning: boolean;
   /** Listens to the card and announces the own address by ARP. */

@@ -109,7 +109,7 @@ export function connectTcp(core: Core, address: number, remotePort: number, hand
     endConnection(tcb, core.running ? "unreachable" : "host-down", true);
     return tcb;
   }
-  core.counters.tcpActiveOpens++;
+  core.rare.tcpActiveOpens++;
   port.connections.set(connectionKey(address, remotePort), tcb);
   const { synWindow } = core.personality;
   tcb.rcvCapacity = synWindow === null ? windowCapacity(tcb, tcb.offeredMss) : synWindow;

@@ -34,9 +34,9 @@ export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
   const source = getIpv4Source(b, ipAt);
   const destination = getIpv4Destination(b, ipAt);
   if (group || !isUnicastSource(core, source)) return;
-  core.counters.tcpInSegs++;
+  core.rare.tcpInSegs++;
   if (checkTcpHeader(b, at, len) !== null || checkTcpChecksum(b, at, len, source, destination) !== null) {
-    core.counters.tcpInErrs++;
+    core.rare.tcpInErrs++;
     return;
   }
   const port = core.tcp?.get(getTcpDstPort(b, at));
@@ -82,7 +82,7 @@ function toListener(core: Core, port: TcpPort, b: Uint8Array, ipAt: number, at: 
   const remoteAddress = getIpv4Source(b, ipAt);
   const remotePort = getTcpSrcPort(b, at);
   if (remotePort === 0) return;
-  core.counters.tcpPassiveOpens++;
+  core.rare.tcpPassiveOpens++;
   const tcb = new StackTcpConnection(core, port, remoteAddress, remotePort);
   port.connections.set(connectionKey(remoteAddress, remotePort), tcb);
   tcb.iss = nextIsn(core);
@@ -163,7 +163,7 @@ export function notifyTcp(
   const tcb = core.tcp?.get(localPort)?.connections.get(connectionKey(remoteAddress, remotePort));
   if (tcb === undefined || seqLt(seq, tcb.sndUna) || !seqLt(seq, tcb.sndMax)) return null;
   if (isHard && tcb.state <= SYN_RECEIVED) {
-    core.counters.tcpAttemptFails++;
+    core.rare.tcpAttemptFails++;
     endConnection(tcb, "unreachable", false);
     return null;
   }

@@ -62,7 +62,7 @@ function inSynSent(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: numbe
   }
   if (flags & TCP_RST) {
     if (!hasAck) return;
-    core.counters.tcpAttemptFails++;
+    core.rare.tcpAttemptFails++;
     endConnection(tcb, "refused", false);
     return;
   }
@@ -126,7 +126,7 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
 
   // Fourth: SYN in the window.
   if (isSyn) {
-    core.counters.tcpEstabResets++;
+    core.rare.tcpEstabResets++;
     const wasHalfOpen = tcb.state === SYN_RECEIVED && tcb.passive;
     sendReset(core, core.personality.resets.synToClosed, b, ipAt, at, len);
     endConnection(tcb, wasHalfOpen ? "reset" : "half-open-reset", false);
@@ -219,13 +219,13 @@ function heard(tcb: Tcb): void {
 }
 
 function reset(tcb: Tcb): void {
-  const { counters } = tcb.core;
+  const { rare } = tcb.core;
   if (tcb.state === SYN_RECEIVED) {
-    counters.tcpAttemptFails++;
+    rare.tcpAttemptFails++;
     endConnection(tcb, "refused", false);
     return;
   }
-  if (tcb.state <= CLOSE_WAIT) counters.tcpEstabResets++;
+  if (tcb.state <= CLOSE_WAIT) rare.tcpEstabResets++;
   endConnection(tcb, tcb.probesSent > 0 ? "keepalive-reset" : tcb.challenged ? "half-open-reset" : "reset", false);
 }
 
@@ -351,7 +351,7 @@ export function openPassively(tcb: Tcb, b: Uint8Array, at: number): void {
   if (port.halfOpen >= tcb.core.personality.tcpBacklog) {
     // Forgotten, as if the SYN had been lost; it comes again.
     port.connections.delete(connectionKey(tcb.remoteAddress, tcb.remotePort));
-    tcb.core.counters.tcpPassiveOpens--;
+    tcb.core.rare.tcpPassiveOpens--;
     return;
   }
   tcb.passive = true;

@@ -28,7 +28,7 @@ import type { Core } from "./tcb.ts";
 /** Answers the segment at `at` (`len` bytes with header) of the datagram at `ipAt`; `null`: silence. A reset is never answered. */
 export function sendReset(core: Core, form: ResetForm | null, b: Uint8Array, ipAt: number, at: number, len: number): void {
   if (form === null || (getTcpFlags(b, at) & TCP_RST) !== 0) return;
-  if (answer(core, form, form.ackFlag ? TCP_RST | TCP_ACK : TCP_RST, b, ipAt, at, len)) core.counters.tcpOutRsts++;
+  if (answer(core, form, form.ackFlag ? TCP_RST | TCP_ACK : TCP_RST, b, ipAt, at, len)) core.rare.tcpOutRsts++;
 }
 
 /** Sends a segment without a connection; `false` when its source is nobody who could be answered. */
@@ -47,7 +47,7 @@ function answer(core: Core, form: ResetForm, outFlags: number, b: Uint8Array, ip
   for (let i = 0; i < text.length; i++) tx[TX_PAYLOAD + TCP_HEADER_LEN + i] = text.charCodeAt(i);
   putTcpHeader(tx, TX_PAYLOAD, getTcpDstPort(b, at), dstPort, seq, ackOf(core, form, segSeq, segLen), TCP_HEADER_LEN, outFlags, window, 0);
   putTcpChecksum(tx, TX_PAYLOAD, TCP_HEADER_LEN + text.length, core.address, source);
-  core.counters.tcpOutSegs++;
+  core.rare.tcpOutSegs++;
   sendDatagram(core, source, IP_PROTOCOL_TCP, TCP_HEADER_LEN + text.length, ttl, personality.dfTcp === "always");
   return true;
 }

@@ -68,14 +68,14 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
     tcb.ackNow = false;
     tcb.unackedBytes = 0;
   }
-  core.counters.tcpOutSegs++;
-  if ((flags & TCP_RST) !== 0) core.counters.tcpOutRsts++;
+  core.rare.tcpOutSegs++;
+  if ((flags & TCP_RST) !== 0) core.rare.tcpOutRsts++;
   const dontFragment = personality.dfTcp === "always" || (personality.dfTcp === "except-reset" && (flags & TCP_RST) === 0);
   sendDatagram(core, tcb.remoteAddress, IP_PROTOCOL_TCP, headerLen + len, personality.ttlTcp, dontFragment && !tcb.blackHole);
   const end = seqAdd(seq, len + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0));
   if (garbage || (flags & TCP_RST) !== 0) return;
   if (seqLt(tcb.sndMax, end)) tcb.sndMax = end;
-  else if (end !== seq) core.counters.tcpRetransSegs++;
+  else if (end !== seq) core.rare.tcpRetransSegs++;
 }
 
 export function sendAck(tcb: Tcb): void {

@@ -67,7 +67,7 @@ function onRetransmitDeadline(tcb: Tcb, now: number): void {
 
 function giveUp(tcb: Tcb): void {
   if (tcb.state === SYN_SENT || tcb.state === SYN_RECEIVED) {
-    tcb.core.counters.tcpAttemptFails++;
+    tcb.core.rare.tcpAttemptFails++;
     endConnection(tcb, "connect-timeout", false);
     return;
   }

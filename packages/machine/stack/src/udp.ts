@@ -40,7 +40,7 @@ class StackUdpSocket implements UdpSocket {
   send(b: Uint8Array, toAddress: number, toPort: number, at = 0, len = b.length - at): void {
     const { core } = this;
     if (!this.open || toPort === 0 || len > MAX_PAYLOAD) return;
-    core.counters.udpOutDatagrams++;
+    core.rare.udpOutDatagrams++;
     putPayload(core, b, at, len, UDP_HEADER_LEN);
     putUdpHeader(core.tx, TX_PAYLOAD, this.port, toPort, len, core.address, toAddress);
     sendDatagram(core, toAddress, IP_PROTOCOL_UDP, UDP_HEADER_LEN + len, core.personality.ttlUdp, core.personality.dfUdp);
@@ -90,18 +90,18 @@ function callFailed({ core, handlers, fault }: { core: Core; handlers: UdpHandle
 export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
   const source = getIpv4Source(b, ipAt);
   if (checkUdp(b, at, len) !== null || checkUdpChecksum(b, at, source, getIpv4Destination(b, ipAt)) !== null) {
-    core.counters.udpInErrors++;
+    core.rare.udpInErrors++;
     return;
   }
   const localPort = getUdpDstPort(b, at);
   const socket = core.udp?.get(localPort);
   if (socket === undefined) {
-    core.counters.udpNoPorts++;
+    core.udpNoPorts++;
     core.tell({ type: "udp-no-port", localPort, from: source, fromPort: getUdpSrcPort(b, at) });
     sendIcmpError(core, ICMP_UNREACHABLE, UNREACHABLE_PORT, 0, b, ipAt, len, group);
     return;
   }
-  core.counters.udpInDatagrams++;
+  core.rare.udpInDatagrams++;
   const fromPort = getUdpSrcPort(b, at);
   core.tell({ type: "udp-delivered", localPort, from: source, fromPort });
   socket.handlers.onDatagram(b, at + UDP_HEADER_LEN, getUdpLen(b, at) - UDP_HEADER_LEN, source, fromPort);
