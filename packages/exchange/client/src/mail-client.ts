@@ -1,15 +1,15 @@
 /** The mail client that all platforms share: one logon at a time, its states, and what it tells of itself. */
 
 import { formatHex } from "@pushback/bytes";
-import type { Host, TcpEndCause } from "@pushback/host";
+import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX, type ObjectId } from "@pushback/mapi";
 import type { MailClientErrorStep, MailClientEvent, MailClientState } from "./events.ts";
 import type { InboxRow } from "./inbox-view.ts";
 import { logOnToMailbox, type OpenMailbox } from "./logon.ts";
 import { MailboxSession } from "./mailbox-session.ts";
 import { mapEndpoint } from "./map-endpoint.ts";
-import { PushSocket } from "./push-socket.ts";
-import { RpcConnection } from "./rpc-connection.ts";
+import { PushSocket, type PushSocketHandlers } from "./push-socket.ts";
+import { RpcConnection, type RpcConnectionHandlers } from "./rpc-connection.ts";
 import type { MailClientSettings } from "./settings.ts";
 
 export interface MailClient {
@@ -25,51 +25,44 @@ export interface MailClient {
 }
 
 /** One attempt to be logged on: everything that ends with it. */
-class Attempt {
-  readonly #host: Host;
-  readonly #settings: MailClientSettings;
-  readonly #emit: (event: MailClientEvent) => void;
-  readonly #setState: (state: MailClientState) => void;
+class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
+  readonly #client: OnlineMailClient;
   #mapping: { cancel(): void } | null = null;
   #rpc: RpcConnection | null = null;
   #socket: PushSocket | null = null;
+  /** Who waits for the socket; forgotten when it is there, and with it all that logging on took. */
+  #whenOpen: ((socket: PushSocket | null) => void) | null = null;
   session: MailboxSession | null = null;
   /** Datagrams may come before the session is ready to poll. */
   #nudged = false;
   #ready = false;
   #over = false;
 
-  constructor(
-    host: Host,
-    settings: MailClientSettings,
-    emit: (event: MailClientEvent) => void,
-    setState: (state: MailClientState) => void,
-  ) {
-    this.#host = host;
-    this.#settings = settings;
-    this.#emit = emit;
-    this.#setState = setState;
+  constructor(client: OnlineMailClient) {
+    this.#client = client;
   }
 
   begin(): void {
-    const { serverAddress, serverPort } = this.#settings;
+    const { host, settings } = this.#client;
+    const { serverAddress, serverPort } = settings;
     if (serverPort !== undefined) {
       this.#connect(serverPort);
       return;
     }
-    this.#mapping = mapEndpoint(this.#host, serverAddress, {
+    this.#mapping = mapEndpoint(host, serverAddress, {
       onMapped: (port) => this.#connect(port),
       onFailed: (code) => {
-        this.#emit({ type: "error", what: "endpoint-map", code });
+        this.#client.emit({ type: "error", what: "endpoint-map", code });
         this.#finish("disconnected", { type: "disconnected", cause: "closed" });
       },
-      onLost: (cause) => this.#lost(cause),
+      onLost: (cause) => this.onClosed(cause),
     });
   }
 
   #connect(port: number): void {
     this.#mapping = null;
-    const { serverAddress: address, keepAlive, createAuthenticator } = this.#settings;
+    const { host, settings } = this.#client;
+    const { serverAddress: address, keepAlive, createAuthenticator } = settings;
     const options = {
       address,
       port,
@@ -77,39 +70,40 @@ class Attempt {
       authenticator: createAuthenticator?.() ?? null,
       keepAlive: keepAlive ?? null,
     };
-    const rpc = new RpcConnection(this.#host, options, {
-      onBound: () => this.#logOn(rpc),
-      onRefused: (reason) => this.#fail("bind", reason),
-      onClosed: (cause) => this.#lost(cause),
-    });
-    this.#rpc = rpc;
+    this.#rpc = new RpcConnection(host, options, this);
   }
 
-  #logOn(rpc: RpcConnection): void {
-    const env = {
-      host: this.#host,
-      settings: this.#settings,
-      rpc,
-      openPushSocket: (ready: (socket: PushSocket | null) => void) => this.#openPushSocket(ready),
-    };
+  onBound(): void {
+    const rpc = this.#rpc as RpcConnection;
+    const { host, settings } = this.#client;
+    const env = { host, settings, rpc, openPushSocket: (ready: (socket: PushSocket | null) => void) => this.#openPushSocket(ready) };
     logOnToMailbox(env, {
       onFailed: (what, code) => this.#fail(what, code),
       onNotPushed: (code) => {
-        this.#emit({ type: "error", what: "register-push", code });
+        this.#client.emit({ type: "error", what: "register-push", code });
         this.#closeSocket();
       },
       onDone: (mailbox, responses) => {
         if (this.#over) return;
-        this.session = new MailboxSession(this.#host, this.#settings, rpc, mailbox, this.#emit);
+        this.session = new MailboxSession(host, settings, rpc, mailbox, this.#client.emit);
         this.session.start(responses, () => this.#loggedOn(rpc, mailbox));
       },
     });
   }
 
+  onRefused(reason: number): void {
+    this.#fail("bind", reason);
+  }
+
+  onClosed(cause: TcpEndCause): void {
+    this.#finish("disconnected", { type: "disconnected", cause });
+  }
+
   /** A name too long for the client's buffer makes it believe that there is no TCP/IP to be pushed over (Q156711). */
   #wantsPush(): boolean {
-    const { push, hostNameLimit } = this.#settings.habits;
-    return push && (hostNameLimit === null || this.#host.name.length <= hostNameLimit);
+    const { host, settings } = this.#client;
+    const { push, hostNameLimit } = settings.habits;
+    return push && (hostNameLimit === null || host.name.length <= hostNameLimit);
   }
 
   #openPushSocket(ready: (socket: PushSocket | null) => void): void {
@@ -117,28 +111,35 @@ class Attempt {
       ready(null);
       return;
     }
-    const socket = new PushSocket(this.#host, this.#settings.habits.contextBytes, {
-      onOpen: () => {
-        if (!this.#over) ready(socket);
-      },
-      onFailed: () => {
-        if (this.#over) return;
-        this.#socket = null;
-        this.#emit({ type: "error", what: "udp-socket", code: null });
-        ready(null);
-      },
-      onDatagram: (own, b, at, len, fromAddress, fromPort) => {
-        if (this.#over) return;
-        if (!own) {
-          this.#emit({ type: "foreign-datagram", fromAddress, fromPort, payloadHex: formatHex(b, at, len) });
-          return;
-        }
-        this.#emit({ type: "datagram-received", fromAddress, fromPort });
-        if (this.#ready) this.session?.poll("datagram");
-        else this.#nudged = true;
-      },
-    });
-    this.#socket = socket;
+    const { host, settings } = this.#client;
+    this.#whenOpen = ready;
+    this.#socket = new PushSocket(host, settings.habits.contextBytes, this);
+  }
+
+  onSocketOpen(): void {
+    const ready = this.#whenOpen;
+    this.#whenOpen = null;
+    if (!this.#over) ready?.(this.#socket);
+  }
+
+  onSocketFailed(): void {
+    const ready = this.#whenOpen;
+    this.#whenOpen = null;
+    if (this.#over) return;
+    this.#socket = null;
+    this.#client.emit({ type: "error", what: "udp-socket", code: null });
+    ready?.(null);
+  }
+
+  onDatagram(own: boolean, b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void {
+    if (this.#over) return;
+    if (!own) {
+      this.#client.emit({ type: "foreign-datagram", fromAddress, fromPort, payloadHex: formatHex(b, at, len) });
+      return;
+    }
+    this.#client.emit({ type: "datagram-received", fromAddress, fromPort });
+    if (this.#ready) this.session?.poll("datagram");
+    else this.#nudged = true;
   }
 
   #closeSocket(): void {
@@ -149,8 +150,8 @@ class Attempt {
   #loggedOn(rpc: RpcConnection, mailbox: OpenMailbox): void {
     const pushed = mailbox.pushed ? this.#socket : null;
     this.#ready = true;
-    this.#setState("logged-on");
-    this.#emit({
+    this.#client.state = "logged-on";
+    this.#client.emit({
       type: "logged-on",
       localTcpPort: rpc.localPort,
       callbackPort: pushed?.localPort ?? null,
@@ -161,16 +162,12 @@ class Attempt {
 
   #fail(what: MailClientErrorStep, code: number | null): void {
     if (this.#over) return;
-    this.#emit({ type: "error", what, code });
+    this.#client.emit({ type: "error", what, code });
     this.#finish("disconnected", { type: "disconnected", cause: "closed" });
   }
 
-  #lost(cause: TcpEndCause): void {
-    this.#finish("disconnected", { type: "disconnected", cause });
-  }
-
   logOff(): void {
-    this.#setState("logging-off");
+    this.#client.state = "logging-off";
     if (!this.#ready || !this.session) {
       this.#finish("logged-off", { type: "logged-off" });
       return;
@@ -186,10 +183,55 @@ class Attempt {
     this.#mapping?.cancel();
     this.#rpc?.close();
     this.#closeSocket();
-    this.#setState(state);
-    this.#emit(event);
+    this.#client.state = state;
+    this.#client.emit(event);
   }
 }
+
+class OnlineMailClient implements MailClient {
+  readonly host: Host;
+  readonly settings: MailClientSettings;
+  readonly emit: (event: MailClientEvent) => void;
+  state: MailClientState = "logged-off";
+  #attempt: Attempt | null = null;
+  #lastRows: readonly InboxRow[] = NO_ROWS;
+
+  constructor(host: Host, settings: MailClientSettings, onEvent: (event: MailClientEvent) => void) {
+    this.host = host;
+    this.settings = settings;
+    this.emit = onEvent;
+  }
+
+  logOn(): void {
+    if (this.state !== "logged-off" && this.state !== "disconnected") return;
+    this.inbox();
+    this.state = "connecting";
+    this.#attempt = new Attempt(this);
+    this.emit({ type: "connecting", serverAddress: this.settings.serverAddress });
+    this.#attempt.begin();
+  }
+
+  logOff(): void {
+    if (this.state === "connecting" || this.state === "logged-on") this.#attempt?.logOff();
+  }
+
+  read(which: "newest" | ObjectId): boolean {
+    const session = this.#attempt?.session;
+    if (this.state !== "logged-on" || !session) return false;
+    const newest = this.inbox().reduce<InboxRow | null>((best, row) => (best && best.deliveredMs > row.deliveredMs ? best : row), null);
+    const mid = which === "newest" ? newest?.mid : which;
+    if (mid === undefined) return false;
+    session.read(mid);
+    return true;
+  }
+
+  inbox(): readonly InboxRow[] {
+    if (this.#attempt?.session) this.#lastRows = this.#attempt.session.rows;
+    return this.#lastRows;
+  }
+}
+
+const NO_ROWS: readonly InboxRow[] = [];
 
 /** Makes a client that is logged off; nothing happens on the network before `logOn`. */
 export function createMailClient(
@@ -197,40 +239,5 @@ export function createMailClient(
   settings: MailClientSettings,
   onEvent: (event: MailClientEvent) => void = () => {},
 ): MailClient {
-  let state: MailClientState = "logged-off";
-  let attempt: Attempt | null = null;
-  let lastRows: readonly InboxRow[] = [];
-
-  function rows(): readonly InboxRow[] {
-    if (attempt?.session) lastRows = attempt.session.rows;
-    return lastRows;
-  }
-
-  return {
-    get state() {
-      return state;
-    },
-    logOn() {
-      if (state !== "logged-off" && state !== "disconnected") return;
-      rows();
-      state = "connecting";
-      attempt = new Attempt(host, settings, onEvent, (next) => {
-        state = next;
-      });
-      onEvent({ type: "connecting", serverAddress: settings.serverAddress });
-      attempt.begin();
-    },
-    logOff() {
-      if (state === "connecting" || state === "logged-on") attempt?.logOff();
-    },
-    read(which) {
-      if (state !== "logged-on" || !attempt?.session) return false;
-      const newest = rows().reduce<InboxRow | null>((best, row) => (best && best.deliveredMs > row.deliveredMs ? best : row), null);
-      const mid = which === "newest" ? newest?.mid : which;
-      if (mid === undefined) return false;
-      attempt.session.read(mid);
-      return true;
-    },
-    inbox: rows,
-  };
+  return new OnlineMailClient(host, settings, onEvent);
 }

@@ -1,11 +1,11 @@
 /** The UDP socket on which a client waits for its own context. */
 
-import type { Host, HostFault, Ipv4Address, UdpSocket } from "@pushback/host";
+import type { Host, Ipv4Address, UdpHandlers, UdpSocket } from "@pushback/host";
 import { isPushDatagram } from "@pushback/mapi";
 
 export interface PushSocketHandlers {
-  onOpen(localPort: number): void;
-  onFailed(fault: HostFault): void;
+  onSocketOpen(): void;
+  onSocketFailed(): void;
   /** `own`: exactly the context. The bytes are valid during the call only. */
   onDatagram(own: boolean, b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
 }
@@ -24,23 +24,31 @@ function randomContext(host: Host, len: number): Uint8Array {
   return b.slice(0, len);
 }
 
-export class PushSocket {
+/** Its own handlers: one object where there would be four, for each of thousands of clients. */
+export class PushSocket implements UdpHandlers {
   readonly rgbContext: Uint8Array;
   /** 0 until it is open. */
   localPort = 0;
+  readonly #handlers: PushSocketHandlers;
   readonly #socket: UdpSocket;
 
   constructor(host: Host, contextBytes: number, handlers: PushSocketHandlers) {
     this.rgbContext = randomContext(host, contextBytes);
-    this.#socket = host.openUdp(0, {
-      onOpen: (localPort) => {
-        this.localPort = localPort;
-        handlers.onOpen(localPort);
-      },
-      onDatagram: (b, at, len, fromAddress, fromPort) =>
-        handlers.onDatagram(isPushDatagram(this.rgbContext, b, at, len), b, at, len, fromAddress, fromPort),
-      onFailed: (fault) => handlers.onFailed(fault),
-    });
+    this.#handlers = handlers;
+    this.#socket = host.openUdp(0, this);
+  }
+
+  onOpen(localPort: number): void {
+    this.localPort = localPort;
+    this.#handlers.onSocketOpen();
+  }
+
+  onFailed(): void {
+    this.#handlers.onSocketFailed();
+  }
+
+  onDatagram(b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void {
+    this.#handlers.onDatagram(isPushDatagram(this.rgbContext, b, at, len), b, at, len, fromAddress, fromPort);
   }
 
   close(): void {

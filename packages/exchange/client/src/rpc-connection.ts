@@ -20,7 +20,7 @@ import {
   pduType,
   type SyntaxId,
 } from "@pushback/dcerpc";
-import type { Host, Ipv4Address, KeepAlive, TcpConnection, TcpEndCause } from "@pushback/host";
+import type { Host, Ipv4Address, KeepAlive, TcpConnection, TcpEndCause, TcpHandlers } from "@pushback/host";
 
 /** As read off a capture of a client of Exchange 5.5. */
 const MAX_FRAG_BYTES = 5840;
@@ -58,7 +58,8 @@ interface Call {
   readonly done: (answer: RpcAnswer) => void;
 }
 
-export class RpcConnection {
+/** The handlers of its own TCP connection: one object where there would be five, for each of thousands of clients. */
+export class RpcConnection implements TcpHandlers {
   readonly #options: RpcConnectionOptions;
   readonly #handlers: RpcConnectionHandlers;
   readonly #connection: TcpConnection;
@@ -74,18 +75,25 @@ export class RpcConnection {
   constructor(host: Host, options: RpcConnectionOptions, handlers: RpcConnectionHandlers) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#connection = host.connectTcp(options.address, options.port, {
-      onConnected: () => this.#bind(),
-      onData: (b, at, len) => {
-        if (this.#stream.push(b, at, len)) this.#connection.abort();
-      },
-      onEnd: () => this.#connection.close(),
-      onClosed: (cause) => {
-        this.#closing = true;
-        this.#queue.length = 0;
-        handlers.onClosed(cause);
-      },
-    });
+    this.#connection = host.connectTcp(options.address, options.port, this);
+  }
+
+  onConnected(): void {
+    this.#bind();
+  }
+
+  onData(b: Uint8Array, at: number, len: number): void {
+    if (this.#stream.push(b, at, len)) this.#connection.abort();
+  }
+
+  onEnd(): void {
+    this.#connection.close();
+  }
+
+  onClosed(cause: TcpEndCause): void {
+    this.#closing = true;
+    this.#queue.length = 0;
+    this.#handlers.onClosed(cause);
   }
 
   get localPort(): number {

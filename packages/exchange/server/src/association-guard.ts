@@ -29,8 +29,8 @@ export class AssociationGuard {
     this.#handlers = handlers;
   }
 
-  /** Makes the association with `create`, whose argument is to be called when its connection is gone; or resets the connection. */
-  admit(connection: TcpConnection, create: (onClosed: () => void) => Association): TcpHandlers {
+  /** Makes the association with `create`, or resets the connection. */
+  admit(connection: TcpConnection, create: () => Association): TcpHandlers {
     const { remoteAddress: address } = connection;
     const limits = this.#limits;
     const ofAddress = this.#byAddress.get(address) ?? 0;
@@ -40,16 +40,20 @@ export class AssociationGuard {
       connection.abort();
       return UNWANTED;
     }
-    const association = create(() => {
-      this.associations.delete(association);
-      const left = (this.#byAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#byAddress.set(address, left);
-      else this.#byAddress.delete(address);
-    });
+    const association = create();
     this.associations.add(association);
     this.#byAddress.set(address, ofAddress + 1);
     if (limits) this.#timer ??= this.#host.setTimer(SWEEP_US, () => this.#sweep(limits));
     return association;
+  }
+
+  /** To be called when the connection of one that was admitted is gone. */
+  forget(association: Association): void {
+    const address = association.connection.remoteAddress;
+    this.associations.delete(association);
+    const left = (this.#byAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
   }
 
   #sweep(limits: ServerLimits): void {

@@ -58,6 +58,8 @@ export interface AssociationSettings {
   /** Whether a bind without credentials is taken where there is an authenticator. */
   readonly allowAnonymous: boolean;
   nowUs(): number;
+  /** Told once when the connection of one is gone, before the interface is. */
+  onClosed(association: Association): void;
 }
 
 /** What an association can be late with. */
@@ -70,7 +72,6 @@ export class Association implements TcpHandlers {
   readonly id: number;
   readonly connection: TcpConnection;
   readonly #settings: AssociationSettings;
-  readonly #onClosed: () => void;
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
   readonly #authenticator: ServerAuthenticator | null;
@@ -87,18 +88,10 @@ export class Association implements TcpHandlers {
   /** Since when answers wait for a peer that does not take them. */
   #stalledSinceUs = NEVER;
 
-  /** `onClosed` is told once, before the interface. */
-  constructor(
-    id: number,
-    connection: TcpConnection,
-    settings: AssociationSettings,
-    authenticator: ServerAuthenticator | null,
-    onClosed: () => void,
-  ) {
+  constructor(id: number, connection: TcpConnection, settings: AssociationSettings, authenticator: ServerAuthenticator | null) {
     this.id = id;
     this.connection = connection;
     this.#settings = settings;
-    this.#onClosed = onClosed;
     this.#authenticator = authenticator;
     this.#authenticated = authenticator === null ? true : null;
     this.#openedAtUs = settings.nowUs();
@@ -143,7 +136,7 @@ export class Association implements TcpHandlers {
   }
 
   onClosed(cause: TcpEndCause): void {
-    this.#onClosed();
+    this.#settings.onClosed(this);
     this.#settings.rpcInterface.closed(this, cause);
   }
 

@@ -124,7 +124,8 @@ export function createMailServer(
     onPort: (port: number) => void,
   ): TcpListener {
     const { maxFragBytes, allowAnonymous } = all;
-    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs() };
+    const onClosed = (association: Association) => guard.forget(association);
+    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs(), onClosed };
     return host.listenTcp(port, {
       onListening: (localPort) => {
         ofAll.port = localPort;
@@ -132,9 +133,9 @@ export function createMailServer(
         opened();
       },
       onAccept: (connection) =>
-        guard.admit(connection, (onClosed) => {
+        guard.admit(connection, () => {
           const authenticator = service === "emsmdb" && all.createAuthenticator ? all.createAuthenticator() : null;
-          const association = new Association(nextAssociation++, connection, ofAll, authenticator, onClosed);
+          const association = new Association(nextAssociation++, connection, ofAll, authenticator);
           // Without it a client that vanished would be pushed to for ever.
           connection.setKeepAlive();
           const { remoteAddress, remotePort } = connection;

@@ -21,7 +21,7 @@ import { type MachinePlan, planMachines, planRouter } from "./machine-plan.ts";
 import type { RecordedEvent, RecordedMachine, Recording, RunWatcher } from "./recording.ts";
 import { actionOf, machinesOf, type Scenario } from "./scenario-file.ts";
 import { type ScenarioStep, SERVER_SEGMENT } from "./scenario-schema.ts";
-import { Workstation } from "./workstation.ts";
+import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
 export interface RunOptions {
   /** Variant ids that a client with `platform: each` stands for. */
@@ -83,6 +83,10 @@ class Lab implements ScenarioRun {
   readonly #onMachineEvent = (event: MachineEvent | StackEvent, machine: number): void => {
     this.#record(machine, "machine", event);
     if (event.type === "machine-off") this.#workstations.get(this.#machines[machine].name)?.forget();
+  };
+  readonly #workstationObserver: WorkstationObserver = {
+    onClientEvent: (number, event) => this.#record(number, "client", event),
+    onFailed: (number, action, reason) => this.#record(number, "scenario", { type: "step-failed", action, reason }),
   };
   /** Places among the recording's machines. */
   readonly #numbers = new Map<string, number>();
@@ -254,8 +258,8 @@ class Lab implements ScenarioRun {
       card,
       serverAddress: this.#plans[0].recorded.address,
       userDn,
-      onClientEvent: (event) => this.#record(number, "client", event),
-      onFailed: (action, reason) => this.#record(number, "scenario", { type: "step-failed", action, reason }),
+      number,
+      observer: this.#workstationObserver,
     });
     this.#workstations.set(name, workstation);
     this.#numbers.set(name, number);

@@ -80,28 +80,15 @@ export interface Machine {
 
 /** A machine of a platform, switched off. */
 export function createMachine(settings: MachineSettings): Machine {
-  const values = valuesOfVariant(settings.variant);
-  const boot = settings.boot === undefined ? values.boot : { ...values.boot, ...settings.boot };
-  const personality = settings.personality === undefined ? values.personality : { ...values.personality, ...settings.personality };
-  return new BootingMachine(settings, personality, boot, values.goingDown);
-}
-
-interface VariantValues {
-  readonly boot: BootModel;
-  readonly personality: Personality;
-  readonly goingDown: GoingDown;
-}
-
-/** One set for all machines of a variant: a fleet has thousands. */
-const VALUES = new WeakMap<PlatformVariant, VariantValues>();
-
-function valuesOfVariant(variant: PlatformVariant): VariantValues {
-  let values = VALUES.get(variant);
-  if (values === undefined) {
-    values = { boot: valuesOf(variant.boot), personality: valuesOf(variant.personality), goingDown: valuesOf(variant.goingDown) };
-    VALUES.set(variant, values);
-  }
-  return values;
+  const { variant } = settings;
+  const boot = valuesOf(variant.boot);
+  const personality = valuesOf(variant.personality);
+  return new BootingMachine(
+    settings,
+    settings.personality === undefined ? personality : { ...personality, ...settings.personality },
+    settings.boot === undefined ? boot : { ...boot, ...settings.boot },
+    valuesOf(variant.goingDown),
+  );
 }
 
 /** A machine without boot: ready, its stack up, as soon as it is switched on; any way down is silent and immediate. */
@@ -116,6 +103,8 @@ export function createAlwaysOnMachine(settings: AlwaysOnSettings): Machine {
     uncleanReboot: "reset",
   });
 }
+
+const NOBODY: readonly never[] = [];
 
 class BootingMachine implements Machine {
   readonly #settings: MachineBase;
@@ -135,8 +124,9 @@ class BootingMachine implements Machine {
   #phase = 0;
   #pending: readonly EventHandle[] = [];
   #thenBoot = false;
-  #ready: (() => void)[] = [];
-  #leaving: ((way: WayDown) => void)[] = [];
+  // As long as they are: growing by one leaves room for sixteen, in each of thousands of machines.
+  #ready: readonly (() => void)[] = NOBODY;
+  #leaving: readonly ((way: WayDown) => void)[] = NOBODY;
 
   constructor(settings: MachineBase, personality: Personality, boot: BootModel, goingDown: GoingDown) {
     this.#settings = settings;
@@ -193,7 +183,7 @@ class BootingMachine implements Machine {
     this.#thenBoot = then.thenBoot;
     this.#tell({ type: "machine-going-down", way });
     const leaving = this.#leaving;
-    this.#leaving = [];
+    this.#leaving = NOBODY;
     if (behaviour.logsOff && wasReady) {
       for (const run of leaving) run(way);
       // What a program has not closed in half of the time is taken from it, so that FIN or RST still gets out.
@@ -211,12 +201,12 @@ class BootingMachine implements Machine {
   }
 
   onReady(run: () => void): void {
-    this.#ready.push(run);
+    this.#ready = this.#ready.concat(run);
     if (this.#state === "ready") this.#later(0, () => this.#callReady());
   }
 
   onGoingDown(run: (way: WayDown) => void): void {
-    this.#leaving.push(run);
+    this.#leaving = this.#leaving.concat(run);
   }
 
   setAddress(address: Ipv4Address): void {
@@ -266,7 +256,7 @@ class BootingMachine implements Machine {
 
   #callReady(): void {
     const ready = this.#ready;
-    this.#ready = [];
+    this.#ready = NOBODY;
     for (const run of ready) run();
   }
 
