@@ -64,10 +64,10 @@ export class PlatformBench {
       this.frames.push({ atUs: this.simulation.nowUs(), from: this.segment.nameAt(from), bytes: b.slice(at, at + len) }),
     );
     this.#peer = withPeer ? this.segment.connect("peer", macBytes(PEER_MAC)) : null;
-    const receiveFrame = (b: Uint8Array): void => {
+    const receiveFrame = (b: Uint8Array, at: number): void => {
       // Of all that a stack does the peer does one thing: it tells its hardware address.
-      const isArpRequest = b[12] === 0x08 && b[13] === 0x06 && b[21] === ARP_REQUEST;
-      if (isArpRequest && getArpTargetAddress(b, 14) === PEER_ADDRESS) this.#transmit(arpReplyFrame());
+      const isArpRequest = b[at + 12] === 0x08 && b[at + 13] === 0x06 && b[at + 21] === ARP_REQUEST;
+      if (isArpRequest && getArpTargetAddress(b, at + 14) === PEER_ADDRESS) this.#transmit(arpReplyFrame());
     };
     this.#peer?.setReceiver({ receiveFrame });
     this.machine = createMachine({
