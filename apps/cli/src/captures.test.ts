@@ -1,32 +1,19 @@
 /** `show`, `convert` and `diagnose` as their users see them, on captures that the lab wrote. */
 
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { requireProgram } from "@pushback/judges";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { workFolder } from "./testing/command.ts";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "pushback-captures-"));
+const { path: folder, run: pushback } = workFolder("pushback-captures-");
 const capture = join(folder, "windows-nt.pcapng");
-
-function pushback(...args: string[]) {
-  const result = spawnSync(process.execPath, ["--conditions=pushback-source", MAIN, ...args], {
-    encoding: "utf8",
-    timeout: 60_000,
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" },
-  });
-  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
-}
 
 beforeAll(() => {
   expect(pushback("compare", "--platforms", "nt-4.0", "--out", folder).code).toBe(0);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("pushback diagnose", () => {
   it("answers first, then shows its evidence, and exits 0 when all is harmless", () => {

@@ -9,7 +9,8 @@ import { createMailServer, type MailServer } from "@pushback/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CaseResult, runConformance } from "./conform-suite.ts";
 import * as broken from "./testing/broken-hosts.ts";
-import { pushback, type RunningServer, startPushback, startServe, testFolder } from "./testing/serve.ts";
+import { pushback } from "./testing/command.ts";
+import { type RunningServer, startPushback, startServe, testFolder } from "./testing/serve.ts";
 
 const LOOPBACK = 0x7f000001;
 const INTERVAL_MS = 800;

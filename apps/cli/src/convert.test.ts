@@ -1,28 +1,15 @@
 /** `convert` into every format and back, and what it says of what a format does not keep. */
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PcapngWriter, readCapture } from "@pushback/capture";
 import { requireProgram } from "@pushback/judges";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { OUTPUT_FORMATS } from "./capture-output.ts";
+import { workFolder } from "./testing/command.ts";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "pushback-convert-"));
+const { path: folder, run: pushback } = workFolder("pushback-convert-");
 const capture = join(folder, "windows-nt.pcapng");
-
-function pushback(...args: string[]) {
-  const result = spawnSync(process.execPath, ["--conditions=pushback-source", MAIN, ...args], {
-    encoding: "utf8",
-    timeout: 60_000,
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" },
-  });
-  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
-}
 
 function rowsOf(path: string): [us: number, ns: number, bytes: string][] {
   const rows: [number, number, string][] = [];
@@ -50,7 +37,6 @@ beforeAll(() => {
   writePcapng("nanoseconds.pcapng", [1, 1]);
   writePcapng("mixed.pcapng", [1, 101]);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(OUTPUT_FORMATS)("$name", ({ name, resolutionNs }) => {
   const file = `copy-${name}.bin`;

@@ -1,26 +1,13 @@
 /** The command line as its users see it: exit codes, streams, files. */
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireProgram } from "@pushback/judges";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { workFolder } from "./testing/command.ts";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "pushback-cli-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function pushback(...args: string[]) {
-  const result = spawnSync(process.execPath, ["--conditions=pushback-source", MAIN, ...args], {
-    encoding: "utf8",
-    timeout: 60_000,
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" },
-  });
-  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
-}
+const { path: folder, run: pushback } = workFolder("pushback-cli-");
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, it } from "vitest";
+import { pushback } from "./testing/command.ts";
 import { startClient } from "./testing/mail-client.ts";
-import { pushback, type RunningServer, startServe, testFolder } from "./testing/serve.ts";
+import { type RunningServer, startServe, testFolder } from "./testing/serve.ts";
 
 const MESSAGES = 1000;
 const KILLS = 6;

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync,
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { pushback } from "./testing/command.ts";
 import { startClient, type TestClient } from "./testing/mail-client.ts";
-import { pushback, type RunningServer, startServe, testFolder } from "./testing/serve.ts";
+import { type RunningServer, startServe, testFolder } from "./testing/serve.ts";
 
 const folder = testFolder();
 afterAll(() => folder.close());
@@ -98,7 +99,7 @@ describe("a running server", () => {
     await serve("--users", users);
     const add = pushback(
       ["mailbox", "add", "grace", "--password-stdin", "--display-name", "Grace", "--control", join(folder.path, "control.sock")],
-      "one\n",
+      { input: "one\n" },
     );
     expect(add.stdout).toContain("/cn=grace");
     expect(ask("mailbox", "add", "Grace")).toMatchObject({ code: 1, stderr: "pushback: mailbox Grace: alias or DN is taken already\n" });

@@ -93,6 +93,11 @@ class Progress {
   }
 }
 
+function sayOnTheSide(line: string): void {
+  showProgress("");
+  process.stderr.write(`pushback: ${line}\n`);
+}
+
 /** The exit code: 0 when every run of the sweep (or of its shard) is done. */
 export async function runSweep(name: string, options: SweepOptions): Promise<number> {
   const plan = planOf(name, options);
@@ -116,7 +121,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   try {
     if (options.queue !== undefined) {
       const { runOnQueue } = await import("./sweep-queue.ts");
-      await runOnQueue(options.queue, missing, done);
+      await runOnQueue(options.queue, missing, done, sayOnTheSide);
     } else if (missing.length > 0) await runOnThreads(missing, Math.min(threads, missing.length), done);
   } finally {
     journal.close();
@@ -124,7 +129,10 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   }
   const seconds = (performance.now() - startedMs) / 1000;
 
-  const left = plan.runs.filter(({ key }) => !results.has(key)).length;
+  const isMissing = ({ key }: PlannedRun) => !results.has(key);
+  // Other shards may have been at work in the meantime: whoever is the last finds everything.
+  if (plan.runs.some(isMissing)) readJournals(out, results);
+  const left = plan.runs.filter(isMissing).length;
   const say = options.json ? process.stderr : process.stdout;
   if (left > 0) {
     say.write(`${missing.length} runs done in ${seconds.toFixed(1)} s; ${left} of ${plan.runs.length} are left to other shards\n`);

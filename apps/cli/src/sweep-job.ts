@@ -73,9 +73,14 @@ export function runSweepJob(job: SweepJob): SweepRow[] {
   return [...rows.map(rowOfPlatform), ...(fleet === null ? [] : [...fleet.variants.map(rowOfPart), rowOfPart(fleet.all)])];
 }
 
-function scenarioOf(job: SweepJob): Scenario {
-  const parsed = parseScenario(job.scenarioId, job.text);
-  if (!parsed.ok) throw new Error(`${job.scenarioId}: ${parsed.faults[0].message}`);
+/** The scenario of the job before: runs of one point come one after the other and differ in their seeds alone. */
+let latest: { readonly text: string; readonly scenario: Scenario } | null = null;
+
+function scenarioOf({ scenarioId, text }: SweepJob): Scenario {
+  if (latest?.text === text && latest.scenario.id === scenarioId) return latest.scenario;
+  const parsed = parseScenario(scenarioId, text);
+  if (!parsed.ok) throw new Error(`${scenarioId}: ${parsed.faults[0].message}`);
+  latest = { text, scenario: parsed.scenario };
   return parsed.scenario;
 }
 

@@ -3,45 +3,87 @@
  * the content of their runs, so any number of journals in a folder, in any order, with any line twice, say the same.
  */
 
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CliError, systemReason } from "./cli-error.ts";
 import type { SweepRow } from "./sweep-job.ts";
 
 const JOURNAL = /^journal.*\.ndjson$/;
 
+/** A long sweep's journal is longer than a string can be. */
+const CHUNK = 1 << 20;
+
 export type SweepResults = Map<string, readonly SweepRow[]>;
 
-/** The runs that the folder's journals know; a line that was being written when everything stopped is none. */
-export function readJournals(folder: string): SweepResults {
-  const results: SweepResults = new Map();
-  for (const name of readdirSync(folder).filter((file) => JOURNAL.test(file))) {
-    for (const line of readFileSync(join(folder, name), "utf8").split("\n")) {
-      if (line === "") continue;
-      try {
-        const { key, rows } = JSON.parse(line) as { key: string; rows: SweepRow[] };
-        if (typeof key === "string" && Array.isArray(rows)) results.set(key, rows);
-      } catch {
-        // Torn: its run is done again.
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, "r");
+  try {
+    const chunk = new Uint8Array(CHUNK);
+    const decoder = new TextDecoder();
+    let text = "";
+    for (let len = readSync(file, chunk); len > 0; len = readSync(file, chunk)) {
+      const lines = (text + decoder.decode(chunk.subarray(0, len), { stream: true })).split("\n");
+      text = lines.pop() as string;
+      yield* lines;
+    }
+    yield text;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Adds what the folder's journals know to `results`; a line that was being written when everything stopped says nothing. Throws a CliError. */
+export function readJournals(folder: string, results: SweepResults = new Map()): SweepResults {
+  try {
+    for (const name of readdirSync(folder).filter((file) => JOURNAL.test(file))) {
+      for (const line of linesOf(join(folder, name))) {
+        const entry = line === "" ? null : parseEntry(line);
+        if (entry !== null) results.set(entry.key, entry.rows);
       }
     }
+  } catch (error) {
+    throw new CliError(`--out ${folder}: its journals can't be read: ${systemReason(error)}`);
   }
   return results;
 }
 
-export class SweepJournal {
-  readonly #file: number;
+/** `null` for a torn line: its run is done again. */
+function parseEntry(line: string): { readonly key: string; readonly rows: SweepRow[] } | null {
+  try {
+    const { key, rows } = JSON.parse(line) as { key: string; rows: SweepRow[] };
+    return typeof key === "string" && Array.isArray(rows) ? { key, rows } : null;
+  } catch {
+    return null;
+  }
+}
 
-  /** Goes on behind what is there; a torn last line is closed first. */
+export class SweepJournal {
+  readonly #folder: string;
+  readonly #path: string;
+  #file: number | null = null;
+
   constructor(folder: string, shard: string) {
-    this.#file = openSync(join(folder, `journal${shard === "" ? "" : `-${shard}`}.ndjson`), "a");
-    writeSync(this.#file, "\n");
+    this.#folder = folder;
+    this.#path = join(folder, `journal${shard === "" ? "" : `-${shard}`}.ndjson`);
   }
 
+  /** Goes on behind what is there; a torn last line is closed first. Throws a CliError where nothing can be written. */
   add(key: string, rows: readonly SweepRow[]): void {
-    writeSync(this.#file, `${JSON.stringify({ key, rows })}\n`);
+    const line = `${JSON.stringify({ key, rows })}\n`;
+    try {
+      if (this.#file === null) {
+        this.#file = openSync(this.#path, "a");
+        writeFileSync(this.#file, "\n");
+      }
+      writeFileSync(this.#file, line);
+    } catch (error) {
+      throw new CliError(
+        `--out ${this.#folder}: cannot write there: ${systemReason(error)}; what is done is kept, give the same command again`,
+      );
+    }
   }
 
   close(): void {
-    closeSync(this.#file);
+    if (this.#file !== null) closeSync(this.#file);
   }
 }

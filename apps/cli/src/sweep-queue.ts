@@ -4,6 +4,7 @@
  */
 
 import { setTimeout } from "node:timers/promises";
+import { ENGINE_VERSION } from "@pushback/scenario";
 import { type Job, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { CliError } from "./cli-error.ts";
@@ -11,7 +12,8 @@ import type { SweepJob, SweepRow } from "./sweep-job.ts";
 import type { PlannedRun } from "./sweep-plan.ts";
 import { SweepThreads } from "./sweep-threads.ts";
 
-const QUEUE = "pushback-sweep";
+/** A worker of another version, whose results would be others, does not see these jobs. */
+const QUEUE = `pushback-sweep-${ENGINE_VERSION}`;
 /** By key: rows as JSON. */
 const RESULTS = "pushback-sweep-results";
 /** By key: why a run failed. */
@@ -25,7 +27,14 @@ const POLL_MS = 100;
 const LOCK_MS = 5_000;
 /** How often a job may lose its worker before it counts as one that kills workers. */
 const MAX_LOST_WORKERS = 20;
-const JOBS_AT_A_TIME = 500;
+/** How often a job may vanish without result or failure: one that ended every worker that took it. */
+const MAX_LOST = 3;
+/** Keys and jobs in one command to Redis. */
+const AT_A_TIME = 500;
+/** Polling takes a tenth of the time at the most. */
+const POLL_SHARE = 10;
+/** Nobody may be there to do the work: that is said after so long. */
+const LONELY_MS = 3_000;
 
 /** Checks the address and that somebody answers there. Throws a CliError otherwise. */
 async function connect(url: string): Promise<Redis> {
@@ -51,48 +60,124 @@ async function connect(url: string): Promise<Redis> {
   return redis;
 }
 
-/** Puts the runs into the queue and waits for what workers make of them; `done` is told in order of arrival. */
+/**
+ * Puts the runs into the queue and waits for what workers make of them; `done` is told in order of arrival, `say` of what holds everything
+ * up. A Redis that comes back with less than it had is given again what is missing.
+ */
 export async function runOnQueue(
   url: string,
   runs: readonly PlannedRun[],
   done: (run: PlannedRun, rows: SweepRow[]) => void,
+  say: (line: string) => void,
 ): Promise<void> {
   const redis = await connect(url);
   const queue = new Queue<SweepJob>(QUEUE, { connection: redis });
+  // What fails for want of a connection is tried again by itself.
+  queue.on("error", () => {});
   try {
-    const missing = new Map(runs.map((run) => [run.key, run]));
-    // A failure of an earlier try is not one of this.
-    if (missing.size > 0) await redis.hdel(FAILURES, ...missing.keys());
-    const fetchDone = async () => {
-      const keys = [...missing.keys()];
-      for (let first = 0; first < keys.length; first += JOBS_AT_A_TIME) {
-        const part = keys.slice(first, first + JOBS_AT_A_TIME);
-        const [results, failures] = await Promise.all([redis.hmget(RESULTS, ...part), redis.hmget(FAILURES, ...part)]);
-        for (const [i, key] of part.entries()) {
-          const run = missing.get(key) as PlannedRun;
-          const failure = failures[i];
-          if (failure) throw new CliError(`a run failed (seed ${run.job.seed}): ${failure}`);
-          const result = results[i];
-          if (!result) continue;
-          missing.delete(key);
-          done(run, JSON.parse(result) as SweepRow[]);
-        }
-      }
-    };
-    await fetchDone();
-    const jobs = [...missing.values()].map((run) => ({
-      name: "run",
-      data: run.job,
-      opts: { jobId: run.key, removeOnComplete: true, removeOnFail: true, attempts: 3 },
-    }));
-    for (let first = 0; first < jobs.length; first += JOBS_AT_A_TIME) await queue.addBulk(jobs.slice(first, first + JOBS_AT_A_TIME));
-    while (missing.size > 0) {
-      await setTimeout(POLL_MS);
-      await fetchDone();
-    }
+    await new QueuedRuns(redis, queue, runs, done, say).finish();
   } finally {
     await queue.close();
     redis.disconnect();
+  }
+}
+
+class QueuedRuns {
+  readonly #redis: Redis;
+  readonly #queue: Queue<SweepJob>;
+  readonly #missing: Map<string, PlannedRun>;
+  readonly #done: (run: PlannedRun, rows: SweepRow[]) => void;
+  readonly #say: (line: string) => void;
+  readonly #lost = new Map<string, number>();
+  #cameBack = false;
+
+  constructor(
+    redis: Redis,
+    queue: Queue<SweepJob>,
+    runs: readonly PlannedRun[],
+    done: (run: PlannedRun, rows: SweepRow[]) => void,
+    say: (line: string) => void,
+  ) {
+    this.#redis = redis;
+    this.#queue = queue;
+    this.#missing = new Map(runs.map((run) => [run.key, run]));
+    this.#done = done;
+    this.#say = say;
+    redis.on("ready", () => {
+      this.#cameBack = true;
+    });
+  }
+
+  async finish(): Promise<void> {
+    // A failure of an earlier try is not one of this.
+    for (const part of this.#missingInParts()) await this.#redis.hdel(FAILURES, ...part);
+    await this.#fetchDone();
+    await this.#addMissing();
+    let pauseMs = POLL_MS;
+    let lonelyMs: number | null = 0;
+    while (this.#missing.size > 0) {
+      await setTimeout(pauseMs);
+      const startedMs = performance.now();
+      await this.#poll();
+      if (lonelyMs !== null) {
+        lonelyMs += pauseMs;
+        if (lonelyMs >= LONELY_MS) {
+          if ((await this.#queue.getWorkersCount()) === 0)
+            this.#say(`no worker of version ${ENGINE_VERSION} is connected yet: start some with pushback worker --queue`);
+          lonelyMs = null;
+        }
+      }
+      pauseMs = Math.max(POLL_MS, POLL_SHARE * (performance.now() - startedMs));
+    }
+  }
+
+  async #poll(): Promise<void> {
+    // Counted first: a job that has left the queue by then has left its result.
+    const { waiting = 0, active = 0, ...others } = await this.#queue.getJobCounts();
+    const queued = waiting + active + Object.values(others).reduce((a, b) => a + b, 0);
+    const cameBack = this.#cameBack;
+    this.#cameBack = false;
+    await this.#fetchDone();
+    if (cameBack) await this.#addMissing();
+    else if (this.#missing.size > queued) await this.#addLost();
+  }
+
+  async #fetchDone(): Promise<void> {
+    for (const part of this.#missingInParts()) {
+      const [results, failures] = await Promise.all([this.#redis.hmget(RESULTS, ...part), this.#redis.hmget(FAILURES, ...part)]);
+      for (const [i, key] of part.entries()) {
+        const run = this.#missing.get(key) as PlannedRun;
+        const result = results[i];
+        if (result) {
+          this.#missing.delete(key);
+          this.#done(run, JSON.parse(result) as SweepRow[]);
+        } else if (failures[i]) throw new CliError(`a run failed (seed ${run.job.seed}): ${failures[i]}`);
+      }
+    }
+  }
+
+  /** A job that is in the queue already stays as it is. */
+  async #addMissing(): Promise<void> {
+    const opts = { removeOnComplete: true, removeOnFail: true, attempts: 3 };
+    for (const part of this.#missingInParts()) {
+      const jobs = part.map((key) => ({ name: "run", data: (this.#missing.get(key) as PlannedRun).job, opts: { ...opts, jobId: key } }));
+      await this.#queue.addBulk(jobs);
+    }
+  }
+
+  #missingInParts(): string[][] {
+    const keys = [...this.#missing.keys()];
+    return Array.from({ length: Math.ceil(keys.length / AT_A_TIME) }, (_, i) => keys.slice(i * AT_A_TIME, (i + 1) * AT_A_TIME));
+  }
+
+  async #addLost(): Promise<void> {
+    for (const [key, run] of this.#missing) {
+      if ((await this.#queue.getJob(key)) !== undefined) continue;
+      const times = (this.#lost.get(key) ?? 0) + 1;
+      if (times > MAX_LOST) throw new CliError(`a run was lost ${times} times (seed ${run.job.seed}): its workers end over it`);
+      this.#lost.set(key, times);
+    }
+    await this.#addMissing();
   }
 }
 

@@ -14,8 +14,16 @@ export class SweepThreads {
   readonly #pool: Piscina<SweepJob, SweepRow[]>;
 
   constructor(threads: number) {
-    // The queue is short, so this thread has hardly anything to do: each of the others gets its processor.
-    this.#pool = new Piscina({ filename: WORKER, minThreads: threads, maxThreads: threads, idleTimeout: 60_000, recordTiming: false });
+    this.#pool = new Piscina({
+      filename: WORKER,
+      // The queue is short, so this thread has hardly anything to do: each of the others gets its processor.
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: 60_000,
+      recordTiming: false,
+      // Half the memory of V8's own choice, and no more time: what a run leaves behind is either soon dead or there till its end.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
   }
 
   run(job: SweepJob): Promise<SweepRow[]> {

@@ -1,15 +1,11 @@
 /** Runs `pushback serve` for a test, and ends it. */
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-const NODE_ARGUMENTS = ["--conditions=pushback-source", MAIN];
-const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
+import { ENVIRONMENT, NODE_ARGUMENTS, type Outcome } from "./command.ts";
 
 /** A line of the log. */
 type LogEntry = Readonly<Record<string, unknown>> & { readonly msg: string };
@@ -42,14 +38,8 @@ export function testFolder(): { readonly path: string; file(name: string, text: 
   };
 }
 
-/** Runs a command to its end. */
-export function pushback(args: readonly string[], input = ""): { code: number | null; stdout: string; stderr: string } {
-  const result = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], { encoding: "utf8", input, timeout: 60_000, env: ENVIRONMENT });
-  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
-}
-
-/** The same, while other things go on. */
-export function startPushback(args: readonly string[], input = ""): Promise<{ code: number | null; stdout: string; stderr: string }> {
+/** Runs a command to its end, while other things go on. */
+export function startPushback(args: readonly string[], input = ""): Promise<Outcome> {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: ENVIRONMENT });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)

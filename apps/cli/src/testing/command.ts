@@ -1,0 +1,44 @@
+/** `pushback` from its source, as people run it, without colours. */
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+export const NODE_ARGUMENTS = ["--conditions=pushback-source", MAIN];
+export const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
+
+/** How a command ended, and what it said. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end, which is after `timeoutMs` at the latest. */
+export function pushback(args: readonly string[], { cwd = process.cwd(), input = "", timeoutMs = 60_000 } = {}): Outcome {
+  const options = { encoding: "utf8", cwd, input, timeout: timeoutMs, env: ENVIRONMENT } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], options);
+  return { code: status, stdout, stderr };
+}
+
+/** Starts a command; `nodeArguments` go before the program. Nobody reads its output, unless it is piped. */
+export function startInBackground(
+  args: readonly string[],
+  cwd: string,
+  nodeArguments: readonly string[] = [],
+  stdio: "ignore" | "pipe" = "ignore",
+): ChildProcess {
+  return spawn(process.execPath, [...nodeArguments, ...NODE_ARGUMENTS, ...args], { cwd, env: ENVIRONMENT, stdio });
+}
+
+/** A folder that goes away after the tests of a file, and commands that run in it. */
+export function workFolder(prefix: string): { readonly path: string; readonly run: (...args: string[]) => Outcome } {
+  const path = mkdtempSync(join(tmpdir(), prefix));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  return { path, run: (...args) => pushback(args, { cwd: path, timeoutMs: 120_000 }) };
+}
