@@ -13,7 +13,7 @@ export default {
       project: ["scripts/**/*.mjs"],
     },
     bench: { entry: ["*.ts"], project: ["*.ts"] },
-    "apps/cli": { entry: ["src/main.ts"], project: ["src/**/*.ts"] },
+    "apps/cli": { entry: ["src/start.ts"], project: ["src/**/*.ts"] },
     "apps/desktop": {
       entry: ["src/main/main.ts", "src/preload/preload.ts", "src/renderer/main.ts", "src/testing/chromium/{electron,register}.ts"],
       project: ["src/**/*.{ts,tsx}"],

@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 
 /** The command line, from the packages' source: a short start, and no other build needed. */
 export default defineConfig({
-  entry: { pushback: "src/main.ts", "sweep-worker": "src/sweep-worker.ts" },
+  entry: { pushback: "src/start.ts", "sweep-worker": "src/sweep-worker.ts" },
   format: "esm",
   platform: "node",
   target: "node24",

@@ -8,7 +8,7 @@ import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
 import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
-import type { Recording } from "./recording.ts";
+import type { RecordedMachine, Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { type RunOptions, runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
@@ -33,21 +33,24 @@ interface JudgedRow {
   readonly claims: readonly ClaimResult[];
 }
 
-/** The compared machines of one recording, each with its numbers and claims. */
-function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
+/** Views of the machines of one recording that have these roles, in its order. */
+function viewsOf(recording: Recording, roles: readonly RecordedMachine["role"][]): MachineView[] {
   if (!recording.machines.some((machine) => machine.role === "compared")) return [];
   const index = new RecordingIndex(recording);
-  const single = recording.machines.filter(({ role }) => role === "compared" || role === "other");
-  const views = single.map((machine) => new MachineView(index, machine));
-  return views
-    .filter((view) => view.machine.role === "compared")
-    .map((view) => ({
-      row: comparisonRow(view, capture),
-      claims: judgeClaims(
-        view,
-        views.filter((other) => other.machine.role === "other"),
-      ),
-    }));
+  return recording.machines.filter(({ role }) => roles.includes(role)).map((machine) => new MachineView(index, machine));
+}
+
+/** The compared machines of one recording, each with its numbers and claims. */
+function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
+  const views = viewsOf(recording, ["compared", "other"]);
+  const others = views.filter(({ machine }) => machine.role === "other");
+  const compared = views.filter(({ machine }) => machine.role === "compared");
+  return compared.map((view) => ({ row: comparisonRow(view, capture), claims: judgeClaims(view, others) }));
+}
+
+/** `null` where the run has no fleet: then there is nothing to count. */
+function tallyFleets(recording: Recording): FleetTally | null {
+  return recording.machines.some((machine) => machine.role === "fleet") ? tallyRecording(recording) : null;
 }
 
 function summarizeClaims(judged: readonly JudgedRow[]): ClaimSummary[] {
@@ -112,21 +115,24 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   }
   onProgress?.(variants.length, total);
   const together = runScenario(scenario, options);
-  const togetherRows = judgeRecording(together, null).map(({ row }) => row);
+  const togetherRows = viewsOf(together, ["compared"]).map((view) => comparisonRow(view, null));
   onProgress?.(total, total);
 
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
   const found = differences(rows, togetherRows);
-  const tally = tallyRecording(together);
+  const tally = tallyFleets(together);
   const comparison: Comparison = {
     scenario: scenario.id,
     seed: options.seed,
     engine: ENGINE_VERSION,
     platforms: rows,
     claims,
-    expectations: [...checkExpectations(scenario, rows, claims, isAsWritten(options)), ...checkFleet(scenario, tally.rows())],
-    fleet: summarizeFleet(tally),
+    expectations: [
+      ...checkExpectations(scenario, rows, claims, isAsWritten(options)),
+      ...checkFleet(scenario, tally?.rows() ?? [], isAsWritten(options)),
+    ],
+    fleet: tally && summarizeFleet(tally),
     together: { capture: capturePath?.("together") ?? null, agrees: found.length === 0, differences: found },
   };
   return { comparison, recordings, together };
@@ -142,7 +148,7 @@ export interface RunResult {
 /** The rows and expectations of one run with all its machines on one segment; `tally` where its fleets were counted as it went, `options` where it had some. */
 export function rowsOfRun(
   recording: Recording,
-  tally: FleetTally = tallyRecording(recording),
+  tally: FleetTally | null = tallyFleets(recording),
   options: Pick<RunOptions, "keepAliveUs" | "intervalUs"> = {},
 ): RunResult {
   const judged = judgeRecording(recording, null);
@@ -150,7 +156,7 @@ export function rowsOfRun(
   const claims = summarizeClaims(judged);
   const expectations = [
     ...checkExpectations(recording.scenario, rows, claims, isAsWritten(options)),
-    ...checkFleet(recording.scenario, tally.rows()),
+    ...checkFleet(recording.scenario, tally?.rows() ?? [], isAsWritten(options)),
   ];
-  return { rows, claims, fleet: summarizeFleet(tally), expectations };
+  return { rows, claims, fleet: tally && summarizeFleet(tally), expectations };
 }

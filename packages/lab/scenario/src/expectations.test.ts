@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ClaimSummary, PlatformRow } from "./comparison-types.ts";
-import { checkExpectations } from "./expectations.ts";
+import type { ClaimSummary, FleetRow, PlatformRow } from "./comparison-types.ts";
+import { checkExpectations, checkFleet } from "./expectations.ts";
 import { parseScenario } from "./scenario-file.ts";
 
 const FILE = `title: T
@@ -52,5 +52,16 @@ describe("expectations", () => {
       checkExpectations(parsed.scenario, [row("nt-4.0", 1, "open")], claims, asWritten).map((result) => result.met);
     expect(met(true)).toEqual([true, false, false, false, false]);
     expect(met(false)).toEqual([true, true, false]);
+  });
+
+  it("of a fleet are of every machine, at the file's own settings", () => {
+    const parsed = parseScenario("t", FILE.replace("expect:", "expect:\n  fleet: { icmpPortUnreachable: { max: 9 } }"));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const machines = [9, 10, 11].map((icmpPortUnreachable, i) => ({ name: `pc-${i + 1}`, icmpPortUnreachable }) as FleetRow);
+    expect(checkFleet(parsed.scenario, machines)).toEqual([
+      { met: false, text: "every machine of the fleet: icmpPortUnreachable is 9 or fewer, but of 2 it is not: pc-2 has 10" },
+    ]);
+    expect(checkFleet(parsed.scenario, machines.slice(0, 1))[0].met).toBe(true);
+    expect(checkFleet(parsed.scenario, machines, false)).toEqual([]);
   });
 });

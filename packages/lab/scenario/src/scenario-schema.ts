@@ -3,6 +3,9 @@
 import { DURATION_PATTERN, parseDuration } from "@pushback/host";
 import * as z from "zod";
 
+// A file is checked once: compiling code for that takes longer than the check.
+z.config({ jitless: true });
+
 const duration = z
   .string({ error: "takes a length of time such as 90s, 5m or 2h30m" })
   .refine((text) => text !== "" && (text === "0" || DURATION_PATTERN.test(text)) && parseDuration(text) !== null, {
