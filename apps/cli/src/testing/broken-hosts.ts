@@ -1,14 +1,21 @@
 /** Hosts on which a good server becomes a bad one: each spoils one thing on its way to the network. */
 
-import type { Host, TcpConnection, UdpSocket } from "@pushback/host";
+import type { Host, TcpConnection } from "@pushback/host";
+
+/** Sends a whole datagram. */
+type Send = (b: Uint8Array, address: number, port: number) => void;
 
 /** The Host with other UDP sockets. */
-function withUdp(host: Host, spoil: (send: UdpSocket["send"]) => UdpSocket["send"]): Host {
+function withUdp(host: Host, spoil: (send: Send) => Send): Host {
   return {
     ...bound(host),
     openUdp(port, handlers) {
       const socket = host.openUdp(port, handlers);
-      return { send: spoil((b, address, to) => socket.send(b, address, to)), close: () => socket.close() };
+      const send = spoil((b, address, to) => socket.send(b, address, to));
+      return {
+        send: (b, address, to, at = 0, len = b.length - at) => send(b.subarray(at, at + len), address, to),
+        close: () => socket.close(),
+      };
     },
   };
 }
