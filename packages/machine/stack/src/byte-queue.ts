@@ -1,3 +1,10 @@
+import { copyBytes } from "@pushback/bytes";
+
+/** Buffers that queues have emptied: a dialogue fills and empties its queues at every segment. */
+const SPARE: Uint8Array[] = [];
+const SPARE_BYTES = 2048;
+const MAX_SPARE = 64;
+
 /** Bytes that wait, first in, first out; takes no memory while it is empty. */
 export class ByteQueue {
   #b: Uint8Array | null = null;
@@ -12,13 +19,16 @@ export class ByteQueue {
       if (this.#b !== null && need <= this.#b.length / 2) {
         this.#b.copyWithin(0, this.#head, this.#head + this.length);
       } else {
-        const grown = new Uint8Array(Math.max(256, need * 2));
-        if (this.#b !== null) grown.set(this.#b.subarray(this.#head, this.#head + this.length));
+        const grown = (need <= SPARE_BYTES ? SPARE.pop() : undefined) ?? new Uint8Array(Math.max(SPARE_BYTES, need * 2));
+        if (this.#b !== null) {
+          grown.set(this.#b.subarray(this.#head, this.#head + this.length));
+          release(this.#b);
+        }
         this.#b = grown;
       }
       this.#head = 0;
     }
-    this.#b.set(b.subarray(at, at + len), this.#head + this.length);
+    copyBytes(b, at, this.#b, this.#head + this.length, len);
     this.length = need;
   }
 
@@ -26,7 +36,8 @@ export class ByteQueue {
   drop(len: number): void {
     this.#head += len;
     this.length -= len;
-    if (this.length === 0) {
+    if (this.length === 0 && this.#b !== null) {
+      release(this.#b);
       this.#b = null;
       this.#head = 0;
     }
@@ -36,7 +47,7 @@ export class ByteQueue {
   copyTo(offset: number, to: Uint8Array, toAt: number, len: number): void {
     if (this.#b === null || len === 0) return;
     const from = this.#head + offset;
-    to.set(this.#b.subarray(from, from + len), toAt);
+    copyBytes(this.#b, from, to, toAt, len);
   }
 
   /** The first `len` bytes as a copy, which are forgotten. */
@@ -46,4 +57,8 @@ export class ByteQueue {
     this.drop(len);
     return taken;
   }
+}
+
+function release(b: Uint8Array): void {
+  if (b.length === SPARE_BYTES && SPARE.length < MAX_SPARE) SPARE.push(b);
 }

@@ -1,12 +1,20 @@
 import { putU16be, putU16le, putU32be, putU32le, putU64le } from "./load-store.ts";
 
+/** Of what finished writers wrote in, all zero: the next writers take them. Messages nest a few deep, so a few will do. */
+const SPARE: Uint8Array[] = [];
+const SPARE_BYTES = 1024;
+const MAX_SPARE = 8;
+const NOTHING = new Uint8Array(0);
+
 /** A buffer that grows as it is written, for messages that are put together piece by piece (NDR, ROPs, capture blocks). */
 export class ByteWriter {
   #bytes: Uint8Array;
   #len = 0;
+  /** What `toBytes` gave, while the buffer is another writer's. */
+  #written: Uint8Array | null = null;
 
   constructor(capacity = 256) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = (capacity <= SPARE_BYTES ? SPARE.pop() : undefined) ?? new Uint8Array(Math.max(capacity, SPARE_BYTES));
   }
 
   /** Bytes written so far: the offset of the next one. */
@@ -19,6 +27,7 @@ export class ByteWriter {
     const at = this.#len;
     const need = at + len;
     if (need > this.#bytes.length) {
+      this.#reopen();
       const grown = new Uint8Array(Math.max(need, this.#bytes.length * 2));
       grown.set(this.#bytes);
       this.#bytes = grown;
@@ -69,15 +78,32 @@ export class ByteWriter {
 
   /** Overwrites 16 or 32 bits that were skipped before. */
   setU16le(at: number, value: number): void {
+    this.#reopen();
     putU16le(this.#bytes, at, value);
   }
 
   setU32le(at: number, value: number): void {
+    this.#reopen();
     putU32le(this.#bytes, at, value);
   }
 
   /** The bytes written so far, as a copy of their own. */
   toBytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#len);
+    this.#reopen();
+    const written = this.#bytes.slice(0, this.#len);
+    if (this.#bytes.length === SPARE_BYTES && SPARE.length < MAX_SPARE) {
+      this.#bytes.fill(0, 0, this.#len);
+      SPARE.push(this.#bytes);
+      this.#bytes = NOTHING;
+      this.#written = written;
+    }
+    return written;
+  }
+
+  /** Most writers are never used again after `toBytes`; one that is goes on with a copy. */
+  #reopen(): void {
+    if (this.#written === null) return;
+    this.#bytes = this.#written.slice();
+    this.#written = null;
   }
 }

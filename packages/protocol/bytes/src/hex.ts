@@ -3,16 +3,36 @@
 const DIGITS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 
 export function formatHex(b: Uint8Array, at = 0, len = b.length - at, separator = ""): string {
-  const parts: string[] = [];
-  for (let i = 0; i < len; i++) parts.push(DIGITS[b[at + i]]);
-  return parts.join(separator);
+  let text = len > 0 ? DIGITS[b[at]] : "";
+  for (let i = 1; i < len; i++) text += separator + DIGITS[b[at + i]];
+  return text;
 }
 
 /** Reads pairs of digits; white space between them is skipped. Throws a RangeError on anything else: for literals, not for input. */
 export function parseHex(text: string): Uint8Array {
-  const digits = text.replace(/\s+/g, "");
-  if (digits.length % 2 || /[^0-9a-f]/i.test(digits)) throw new RangeError(`not hexadecimal: ${text.slice(0, 40)}`);
+  return plainHex(text) ?? plainHex(text.replace(/\s+/g, "")) ?? fail(text);
+}
+
+function fail(text: string): never {
+  throw new RangeError(`not hexadecimal: ${text.slice(0, 40)}`);
+}
+
+/** `null` for anything but pairs of digits. */
+function plainHex(digits: string): Uint8Array | null {
+  if (digits.length % 2) return null;
   const b = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < b.length; i++) b[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < b.length; i++) {
+    const high = digitOf(digits.charCodeAt(2 * i));
+    const low = digitOf(digits.charCodeAt(2 * i + 1));
+    if (high < 0 || low < 0) return null;
+    b[i] = (high << 4) | low;
+  }
   return b;
+}
+
+/** -1 for what is no digit. */
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

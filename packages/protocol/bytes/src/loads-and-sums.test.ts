@@ -98,3 +98,39 @@ describe("addresses", () => {
     expect(bytes.parseMac(text)).toBeNull();
   });
 });
+
+describe("a writer", () => {
+  it("gives bytes of their own, zero where nothing was written, whatever other writers did before and however it is used after", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ len: fc.nat(1500), value: fc.nat(255), again: fc.boolean() }), { maxLength: 12 }), (messages) => {
+        for (const { len, value, again } of messages) {
+          const w = new bytes.ByteWriter();
+          const at = w.skip(2);
+          w.bytes(new Uint8Array(len).fill(value));
+          w.skip(3);
+          const first = w.toBytes();
+          expect(first).toEqual(Uint8Array.from([0, 0, ...new Array(len).fill(value), 0, 0, 0]));
+          if (!again) continue;
+          w.setU16le(at, 0x0201);
+          w.u8(9);
+          expect(first[0]).toBe(0);
+          expect(w.toBytes()).toEqual(Uint8Array.from([1, 2, ...new Array(len).fill(value), 0, 0, 0, 9]));
+          expect(w.toBytes()).toEqual(w.toBytes());
+        }
+      }),
+    );
+  });
+});
+
+describe("hexadecimal", () => {
+  it("goes to bytes and back, spaces and capitals taken, and nothing else", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (b) => {
+        expect(bytes.parseHex(bytes.formatHex(b))).toEqual(b);
+      }),
+    );
+    expect(bytes.parseHex("0A 1b\nfF")).toEqual(Uint8Array.of(10, 27, 255));
+    expect(bytes.formatHex(Uint8Array.of(10, 27, 255), 1, 2, ":")).toBe("1b:ff");
+    for (const bad of ["0", "0g", "g0", "0x", "@0", "`0", ":0"]) expect(() => bytes.parseHex(bad)).toThrow(RangeError);
+  });
+});
