@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { Completion, FilterCheck } from "../analyzer/analyzer-api.ts";
+import { useFilterCompletion } from "./filter-completion.ts";
 import type { FilterState } from "./monitor-model.ts";
 
 interface FilterBarProps {
@@ -20,12 +21,10 @@ interface FilterBarProps {
 
 export function FilterBar(props: FilterBarProps) {
   const { text, onText, onApply, filter, inputRef, history } = props;
-  const [fault, setFault] = useState<Extract<FilterCheck, { ok: false }> | null>(null);
-  const [completion, setCompletion] = useState<Completion | null>(null);
-  const [active, setActive] = useState(-1);
+  const [judged, setJudged] = useState<{ readonly text: string; readonly result: FilterCheck } | null>(null);
   const [historyOpen, setHistoryOpen] = useState(false);
   const id = useId();
-  const asked = useRef(0);
+  const completion = useFilterCompletion({ inputRef, onText, onApply, complete: props.complete });
   const list = useRef<HTMLUListElement>(null);
 
   // What is typed is judged a moment later; what is said of an older text is not shown.
@@ -33,7 +32,7 @@ export function FilterBar(props: FilterBarProps) {
     let current = true;
     const timer = setTimeout(async () => {
       const result = await props.check(text);
-      if (current) setFault(result.ok ? null : result);
+      if (current) setJudged({ text, result });
     }, 120);
     return () => {
       current = false;
@@ -41,46 +40,21 @@ export function FilterBar(props: FilterBarProps) {
     };
   }, [text, props.check]);
 
+  const fault = judged?.text === text && !judged.result.ok ? judged.result : null;
+
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   });
 
-  const ask = async (value: string, cursor: number): Promise<void> => {
-    const number = ++asked.current;
-    const result = await props.complete(value, cursor);
-    if (number !== asked.current) return;
-    const word = value.slice(result.from, result.to);
-    const useful = result.items.length > 0 && !(result.items.length === 1 && result.items[0].text === word);
-    setCompletion(useful ? result : null);
-    setActive(-1);
-  };
   const close = (): void => {
-    asked.current++;
-    setCompletion(null);
-    setActive(-1);
+    completion.close();
     setHistoryOpen(false);
   };
-  const accept = (i: number): void => {
-    if (!completion) return;
-    const item = completion.items[i].text;
-    const after = text.slice(completion.to);
-    const space = /[({]$/.test(item) || item === "!" || after.startsWith(" ") ? "" : " ";
-    const next = text.slice(0, completion.from) + item + space + after;
-    const cursor = completion.from + item.length + space.length;
-    onText(next);
-    close();
-    requestAnimationFrame(() => {
-      inputRef.current?.setSelectionRange(cursor, cursor);
-      if (next !== "" && space !== "") void ask(next, cursor);
-    });
-  };
-
-  const items: readonly { readonly text: string; readonly detail: string }[] = historyOpen
-    ? history.map((filterText) => ({ text: filterText, detail: "" }))
-    : (completion?.items ?? []);
+  const { active, setActive } = completion;
+  const items = historyOpen ? history.map((filterText) => ({ text: filterText, detail: "" })) : completion.items;
   const choose = (i: number): void => {
     if (!historyOpen) {
-      accept(i);
+      completion.take(i);
       return;
     }
     onText(history[i]);
@@ -90,27 +64,28 @@ export function FilterBar(props: FilterBarProps) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const open = items.length > 0;
+    const { value, selectionStart } = event.currentTarget;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!open) {
-        if (text === "" && history.length > 0) setHistoryOpen(true);
-        else void ask(text, event.currentTarget.selectionStart ?? text.length);
+        if (value === "" && history.length > 0) setHistoryOpen(true);
+        else completion.ask(value, selectionStart ?? value.length);
         return;
       }
       const step = event.key === "ArrowDown" ? 1 : -1;
       setActive((active + step + items.length + (active < 0 && step < 0 ? 1 : 0)) % items.length);
     } else if (event.key === " " && event.ctrlKey) {
       event.preventDefault();
-      void ask(text, event.currentTarget.selectionStart ?? text.length);
-    } else if (event.key === "Tab" && open && !event.shiftKey && !historyOpen) {
+      completion.ask(value, selectionStart ?? value.length);
+    } else if (event.key === "Tab" && !event.shiftKey && !historyOpen && completion.takesTab()) {
       event.preventDefault();
-      accept(Math.max(0, active));
+      completion.take(Math.max(0, active));
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (active >= 0) choose(active);
-      else {
+      else if (!completion.applyWhenTaken()) {
         close();
-        onApply(text);
+        onApply(value);
       }
     } else if (event.key === "Escape") {
       event.stopPropagation();
@@ -150,7 +125,8 @@ export function FilterBar(props: FilterBarProps) {
           onChange={(event) => {
             onText(event.target.value);
             setHistoryOpen(false);
-            void ask(event.target.value, event.target.selectionStart ?? event.target.value.length);
+            setActive(-1);
+            completion.ask(event.target.value, event.target.selectionStart ?? event.target.value.length);
           }}
           onKeyDown={onKeyDown}
           onBlur={close}
@@ -176,8 +152,7 @@ export function FilterBar(props: FilterBarProps) {
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => {
               inputRef.current?.focus();
-              setCompletion(null);
-              setActive(-1);
+              completion.close();
               setHistoryOpen(!historyOpen);
             }}
           >

@@ -2,7 +2,7 @@ import { compileFilter } from "@pushback/dissect";
 import { describe, expect, it } from "vitest";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
 import { COLUMN_IDS } from "./columns.ts";
-import { combineFilters, FILTER_WAYS, filterOfCell, rememberFilter } from "./filter-text.ts";
+import { combineFilters, FILTER_WAYS, filterOfCell, insertCompletion, rememberFilter } from "./filter-text.ts";
 
 it("puts filters together so that they mean what they say", () => {
   expect(combineFilters("", "udp", "and")).toBe("udp");
@@ -11,6 +11,26 @@ it("puts filters together so that they mean what they say", () => {
   expect(combineFilters("arp", "udp", "or")).toBe("arp || udp");
   expect(combineFilters("arp", "udp", "only")).toBe("udp");
   expect(combineFilters("arp", "udp", "not")).toBe("!(udp)");
+});
+
+describe("a completion", () => {
+  const of = (from: number, to: number) => ({ from, to, items: [] });
+
+  it("replaces the word that it was asked for", () => {
+    expect(insertCompletion("icmp.typ", "icmp.typ", of(0, 8), "icmp.type")).toEqual({ text: "icmp.type ", end: 10, shift: 2, spaced: true });
+    expect(insertCompletion("!", "!", of(1, 1), "len(")).toEqual({ text: "!len(", end: 5, shift: 4, spaced: false });
+    expect(insertCompletion("ud && arp", "ud && arp", of(0, 2), "udp")).toMatchObject({ text: "udp && arp", end: 3 });
+  });
+
+  it("keeps what has been typed after it since", () => {
+    expect(insertCompletion("icmp.typ", "icmp.typ== 3", of(0, 8), "icmp.type")).toMatchObject({ text: "icmp.type == 3", shift: 2 });
+    expect(insertCompletion("icmp.typ", "icmp.typ == 3", of(0, 8), "icmp.type")).toMatchObject({ text: "icmp.type == 3", shift: 1 });
+  });
+
+  it("is dropped where its word is no longer there", () => {
+    expect(insertCompletion("icmp.typ", "icmp.t", of(0, 8), "icmp.type")).toBeNull();
+    expect(insertCompletion("icmp.typ", "udp", of(0, 8), "icmp.type")).toBeNull();
+  });
 });
 
 describe("a cell of the list", () => {

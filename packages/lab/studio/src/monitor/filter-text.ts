@@ -1,6 +1,6 @@
 /** Filters put together: what "apply", "and", "or", "not" of a field do to the filter that is there. */
 
-import type { FrameRow } from "../analyzer/analyzer-api.ts";
+import type { Completion, FrameRow } from "../analyzer/analyzer-api.ts";
 import type { ColumnId } from "./columns.ts";
 
 export const FILTER_WAYS = ["only", "not", "and", "or", "and-not"] as const;
@@ -29,6 +29,24 @@ export function combineFilters(present: string, added: string, way: FilterWay): 
     case "and-not":
       return old === "" ? `!(${added})` : `${wrapped} && !(${added})`;
   }
+}
+
+export interface InsertedCompletion {
+  readonly text: string;
+  /** Where the item ends, with the space after it. */
+  readonly end: number;
+  /** By how much everything after it has moved. */
+  readonly shift: number;
+  readonly spaced: boolean;
+}
+
+/** `present` with the item where the completion of `asked` has its place; `null` where that place is no longer there. */
+export function insertCompletion(asked: string, present: string, { from, to }: Completion, item: string): InsertedCompletion | null {
+  if (!present.startsWith(asked.slice(0, to))) return null;
+  const after = present.slice(to);
+  const space = /[({]$/.test(item) || item === "!" || after.startsWith(" ") ? "" : " ";
+  const end = from + item.length + space.length;
+  return { text: present.slice(0, from) + item + space + after, end, shift: end - to, spaced: space !== "" };
 }
 
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;

@@ -1,4 +1,4 @@
-/** The monitor by itself: `?capture=ADDRESS` opens a file, `?frames=N` makes as many, `?theme=dark`. For looking at it, and for measuring. */
+/** The monitor by itself: `?capture=ADDRESS` opens a file, `?frames=N` makes as many, `?theme=dark`, `?late=MS` for completions that come late. For looking at it, and for measuring. */
 
 import * as Comlink from "comlink";
 import { useEffect, useState } from "react";
@@ -11,13 +11,24 @@ import type { MonitorWorker } from "./monitor-worker.ts";
 const options = new URLSearchParams(location.search);
 document.documentElement.dataset["theme"] = options.get("theme") ?? "light";
 const worker = Comlink.wrap<MonitorWorker>(new Worker(new URL("./monitor-worker.ts", import.meta.url), { type: "module" }));
-const analyzer = await worker.analyzer();
+const remote = await worker.analyzer();
+const lateMs = Number(options.get("late") ?? 0);
+const analyzer = new Proxy(remote, {
+  get(target, key) {
+    const value: unknown = Reflect.get(target, key);
+    if (key !== "complete" || lateMs === 0) return value;
+    return async (text: string, cursor: number) => {
+      await new Promise((resolve) => setTimeout(resolve, lateMs));
+      return target.complete(text, cursor);
+    };
+  },
+});
 
 async function load(): Promise<number> {
   const capture = options.get("capture");
   if (capture === null) return worker.generate(Number(options.get("frames") ?? 1000));
   const file = new Uint8Array(await (await fetch(capture)).arrayBuffer());
-  const result = await analyzer.openCapture(capture.split("/").at(-1) ?? capture, Comlink.transfer(file, [file.buffer]));
+  const result = await remote.openCapture(capture.split("/").at(-1) ?? capture, Comlink.transfer(file, [file.buffer]));
   return result.ok ? result.state.frames : 0;
 }
 
