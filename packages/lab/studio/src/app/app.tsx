@@ -54,7 +54,7 @@ function CurrentView({ view, host }: { readonly view: View; readonly host: Studi
     case "monitor":
       return <MonitorView host={host} />;
     case "comparison":
-      return <Comparison />;
+      return <Comparison host={host} />;
   }
 }
 

@@ -9,7 +9,8 @@ import { labRemote } from "../worker/client.ts";
 
 const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;
-const KEEP_ALIVES_US = [5, 15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE_US);
+/** Those that people ask about. */
+export const KEEP_ALIVES_US = [5, 15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE_US);
 const INTERVALS_US = [10, 30, 60, 120, 300].map((seconds) => seconds * SECOND_US);
 
 interface PlatformChoice {
@@ -72,10 +73,10 @@ export function MachinesDialog({ info, onClose }: { readonly info: LabInfo; read
           </Field>
         ))}
         <Field label="The server’s KeepAliveTime" value={String(keepAliveUs)} onChange={(text) => setKeepAliveUs(Number(text))}>
-          <Times values={KEEP_ALIVES_US} present={info.keepAliveUs} />
+          <TimeOptions values={KEEP_ALIVES_US} present={info.keepAliveUs} />
         </Field>
         <Field label="Notification interval" value={String(intervalUs)} onChange={(text) => setIntervalUs(Number(text))}>
-          <Times values={INTERVALS_US} present={info.notificationIntervalUs} />
+          <TimeOptions values={INTERVALS_US} present={info.notificationIntervalUs} />
         </Field>
         <p className="machines-note">The run begins again, from the start, with what is chosen here.</p>
         <button type="submit" className="button primary" disabled={variants.length === 0}>
@@ -110,8 +111,8 @@ function Field(props: {
   );
 }
 
-/** The usual ones, and the one that there is now. */
-function Times({ values, present }: { readonly values: readonly number[]; readonly present: number }) {
+/** Lengths of time to choose from: the usual ones, and the one that there is now. */
+export function TimeOptions({ values, present }: { readonly values: readonly number[]; readonly present: number }) {
   const all = [...new Set([...values, present])].sort((a, b) => a - b);
   return all.map((us) => (
     <option key={us} value={us}>

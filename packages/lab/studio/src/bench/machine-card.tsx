@@ -17,7 +17,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
   const isSelected = useStudio((s) => s.selectedMachine === lab.name);
   const set = useStudio((s) => s.set);
   const act = useCallback(
-    (action: "logon" | "read") => {
+    (action: "logon" | "read" | "restart") => {
       const now = useLab.getState().state?.machines[lab.name];
       if (now) doAction(action, now);
     },

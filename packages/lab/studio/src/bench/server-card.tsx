@@ -1,10 +1,12 @@
 /** The server as its administrator sees it. ICMP is not in this window: the mail server is never told. */
 
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
+import { KEEP_ALIVES_US, MachinesDialog, TimeOptions } from "../app/machines-dialog.tsx";
 import { useStudio } from "../app/store.ts";
 import { countdownText } from "../lab/clock-text.ts";
 import { act, recording, useLab } from "../lab/lab-control.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
+import { spanText } from "../timeline/scale.ts";
 import type { SessionState } from "./machine-state.ts";
 
 export function ServerCard({ info }: { readonly info: LabInfo }) {
@@ -21,6 +23,7 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
         <span className="server-ports mono">{server?.emsmdbPort ? `TCP ${server.epmPort ?? "–"}, ${server.emsmdbPort}` : "starting"}</span>
       </div>
       <div className="server-body">
+        <ServerSettings info={info} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there */}
         <section className="sessions" aria-label="Sessions" tabIndex={0}>
           <table>
@@ -41,7 +44,7 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
             </thead>
             <tbody>
               {open.map((session) => (
-                <SessionRow key={session.id} session={session} keepAliveUs={info.keepAliveUs} />
+                <SessionRow key={session.id} session={session} />
               ))}
               {open.length === 0 && (
                 <tr>
@@ -64,7 +67,39 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
   );
 }
 
-function SessionRow({ session, keepAliveUs }: { readonly session: SessionState; readonly keepAliveUs: number }) {
+/** The registry's KeepAliveTime, which takes effect at once; the interval is read when the server starts. */
+function ServerSettings({ info }: { readonly info: LabInfo }) {
+  const [choosing, setChoosing] = useState(false);
+  const id = useId();
+  useLab((lab) => lab.version);
+  const keepAliveUs = useStudio((s) => recording.keepAliveUs(s.timeUs) ?? info.keepAliveUs);
+  return (
+    <div className="server-settings">
+      <label htmlFor={id}>KeepAliveTime</label>
+      <select
+        id={id}
+        className="field small"
+        title="In the registry of the server: holds at once, for its open sessions too"
+        value={keepAliveUs}
+        onChange={(event) => void act({ registry: { machine: "server", KeepAliveTime: Number(event.target.value) } })}
+      >
+        <TimeOptions values={KEEP_ALIVES_US} present={keepAliveUs} />
+      </select>
+      <button
+        type="button"
+        className="button quiet small"
+        aria-label={`A datagram every ${spanText(info.notificationIntervalUs)}: change it and begin again`}
+        title="The server reads it when it starts: the run begins again"
+        onClick={() => setChoosing(true)}
+      >
+        A datagram every {spanText(info.notificationIntervalUs)}…
+      </button>
+      {choosing && <MachinesDialog info={info} onClose={() => setChoosing(false)} />}
+    </div>
+  );
+}
+
+function SessionRow({ session }: { readonly session: SessionState }) {
   const selected = useStudio((s) => s.selectedMachine === session.machine);
   return (
     <tr className={selected ? "is-selected" : ""}>
@@ -75,18 +110,18 @@ function SessionRow({ session, keepAliveUs }: { readonly session: SessionState; 
       <td className={`right ${session.pending > 0 ? "pending" : ""}`}>{session.pending}</td>
       <td className="right">{session.datagrams}</td>
       <td className="right numbers">
-        {session.probes > 0 ? <b className="probing">probe {session.probes}</b> : <Countdown session={session} keepAliveUs={keepAliveUs} />}
+        {session.probes > 0 ? <b className="probing">probe {session.probes}</b> : <Countdown session={session} />}
       </td>
     </tr>
   );
 }
 
 /** Until the server probes the connection: from the last segment that it heard. */
-function Countdown({ session, keepAliveUs }: { readonly session: SessionState; readonly keepAliveUs: number }) {
+function Countdown({ session }: { readonly session: SessionState }) {
   useLab((lab) => lab.version);
   const text = useStudio((s) => {
     const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.timeUs) ?? session.startUs;
-    return countdownText(heard + keepAliveUs - s.timeUs);
+    return countdownText(heard + (recording.keepAliveUs(s.timeUs) ?? 0) - s.timeUs);
   });
   return <>{text}</>;
 }

@@ -2,37 +2,43 @@
 
 import { useEffect, useState } from "react";
 import { showFrames } from "../app/store.ts";
+import type { StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../lab/lab-control.ts";
 import type { LabInfo, LiveRow, RunChange } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
 import "./comparison.css";
 import { FleetTable } from "./fleet-table.tsx";
 import { FIELD_GROUPS, fieldText } from "./row-fields.ts";
-import { RunPicker } from "./run-picker.tsx";
+import { RunPicker, useBeside } from "./run-picker.tsx";
 import { WhatIf } from "./what-if.tsx";
 
 /** Between two readings of the rows while the run goes. */
 const REFRESH_MS = 400;
 
-export function Comparison() {
+export function Comparison({ host }: { readonly host: StudioHost }) {
   const info = useLab((lab) => lab.info);
   if (!info) return null;
   return (
     <div className="comparison">
-      <RowTable info={info} />
-      <WhatIf info={info} />
+      <RowTable info={info} host={host} />
+      <WhatIf key={JSON.stringify(info.settings)} info={info} />
     </div>
   );
 }
 
 interface Rows {
   readonly rows: readonly LiveRow[];
-  readonly other: readonly LiveRow[];
+  /** Of the same platforms, where the other run has them. */
+  readonly other: readonly (LiveRow | undefined)[];
+  /** Why there is no other run. */
+  readonly fault: string | null;
 }
+
+const NO_ROWS: Rows = { rows: [], other: [], fault: null };
 
 /** Asks the worker again as long as the run has grown since the last answer. */
 function useRows(change: RunChange | null): Rows {
-  const [rows, setRows] = useState<Rows>({ rows: [], other: [] });
+  const [rows, setRows] = useState<Rows>(NO_ROWS);
   useEffect(() => {
     let current = true;
     let asking = false;
@@ -43,10 +49,14 @@ function useRows(change: RunChange | null): Rows {
       if (asking || answered === now) return;
       asking = true;
       const lab = await labRemote();
-      const [own, other] = [await lab.rows(), change ? await lab.rowsWith(change) : []];
+      const own = await lab.rows();
+      const beside = change ? await lab.rowsBeside(change) : null;
       asking = false;
       answered = now;
-      if (current) setRows({ rows: own, other });
+      if (!current) return;
+      const others = beside?.ok ? beside.rows : [];
+      const other = own.map(({ row }) => others.find((o) => o.row.platform === row.platform));
+      setRows({ rows: own, other: beside ? other : [], fault: beside && !beside.ok ? beside.message : null });
     };
     void ask();
     const timer = setInterval(() => void ask(), REFRESH_MS);
@@ -58,24 +68,32 @@ function useRows(change: RunChange | null): Rows {
   return rows;
 }
 
-function RowTable({ info }: { readonly info: LabInfo }) {
-  const [change, setChange] = useState<RunChange | null>(null);
-  const { rows, other } = useRows(change);
+function RowTable({ info, host }: { readonly info: LabInfo; readonly host: StudioHost }) {
+  const change = useBeside();
+  const { rows, other, fault } = useRows(change);
   const titleOf = (machine: string) => info.machines.find((m) => m.name === machine)?.title.split(", ")[0] ?? machine;
-  const isPaired = change !== null && other.length > 0;
+  const isPaired = change !== null && other.some((row) => row !== undefined);
   const hasFleet = !info.machines.some((m) => m.role === "compared");
-  const differing = FIELD_GROUPS.flatMap((g) => g.fields).reduce(
-    (sum, field) => sum + rows.filter((r, i) => isPaired && other[i] && fieldText(field, r.row) !== fieldText(field, other[i].row)).length,
-    0,
-  );
+  const differing = FIELD_GROUPS.flatMap((g) => g.fields).reduce((sum, field) => {
+    const differs = (r: LiveRow, i: number) => {
+      const beside = other[i];
+      return isPaired && beside !== undefined && fieldText(field, r.row) !== fieldText(field, beside.row);
+    };
+    return sum + rows.filter(differs).length;
+  }, 0);
   return (
     <section className="row-table" aria-label="Platforms">
       <div className="comparison-bar">
         <h2>Platforms side by side</h2>
-        {!hasFleet && <RunPicker info={info} onChange={setChange} />}
+        {!hasFleet && <RunPicker info={info} host={host} />}
         {isPaired && (
           <span className="differing" role="status">
             {differing === 0 ? "no field differs" : `${differing} fields differ`}
+          </span>
+        )}
+        {change !== null && !isPaired && rows.length > 0 && (
+          <span className="no-other" role="status">
+            {fault ?? "That run has none of these machines."}
           </span>
         )}
       </div>
@@ -91,9 +109,7 @@ function RowTable({ info }: { readonly info: LabInfo }) {
                 {rows.map((r, i) => (
                   <th key={r.machine} scope="col">
                     {titleOf(r.machine)}
-                    {isPaired && other[i] && other[i].row.variant !== r.row.variant && (
-                      <span className="other-variant">beside {other[i].row.variant}</span>
-                    )}
+                    <OtherVariant own={r} beside={isPaired ? other[i] : undefined} />
                   </th>
                 ))}
               </tr>
@@ -112,7 +128,8 @@ function RowTable({ info }: { readonly info: LabInfo }) {
                     </th>
                     {rows.map((live, i) => {
                       const text = fieldText(field, live.row);
-                      const beside = isPaired && other[i] ? fieldText(field, other[i].row) : null;
+                      const otherRow = isPaired ? other[i]?.row : undefined;
+                      const beside = otherRow ? fieldText(field, otherRow) : null;
                       const differs = beside !== null && beside !== text;
                       return (
                         <td key={live.machine} className={differs ? "differs" : ""}>
@@ -135,6 +152,11 @@ function RowTable({ info }: { readonly info: LabInfo }) {
       </section>
     </section>
   );
+}
+
+function OtherVariant({ own, beside }: { readonly own: LiveRow; readonly beside: LiveRow | undefined }) {
+  if (!beside || beside.row.variant === own.row.variant) return null;
+  return <span className="other-variant">beside {beside.row.variant}</span>;
 }
 
 /** A number with frames behind it opens them in the monitor. */

@@ -1,49 +1,138 @@
-/** Which other run stands beside this one. */
+/** Which other run stands beside this one: this one with other settings, another scenario, a file's, or one that was kept. */
 
 import { useEffect, useMemo, useState } from "react";
-import type { LabInfo, RunChange } from "../lab/lab-types.ts";
+import { create } from "zustand";
+import { useStudio } from "../app/store.ts";
+import type { StudioHost } from "../host/studio-host.ts";
+import { elapsedText } from "../lab/clock-text.ts";
+import type { GalleryEntry, KeptRun, LabInfo, RunChange } from "../lab/lab-types.ts";
 import { labRemote } from "../worker/client.ts";
 
 const MINUTE_US = 60_000_000;
 
-export function RunPicker({ info, onChange }: { readonly info: LabInfo; readonly onChange: (change: RunChange | null) => void }) {
+interface Choice {
+  readonly id: string;
+  readonly title: string;
+  readonly change: RunChange | null;
+}
+
+const NOTHING: Choice = { id: "none", title: "nothing", change: null };
+
+interface Others {
+  readonly chosen: Choice;
+  readonly kept: readonly KeptRun[];
+  readonly files: readonly Choice[];
+}
+
+/** Runs that were put by, files that were opened to stand beside one, and which stands there: as long as the page is open. */
+const useOthers = create<Others>()(() => ({ chosen: NOTHING, kept: [], files: [] }));
+
+/** What the run beside this one has instead; `null` where there is none. */
+export const useBeside = (): RunChange | null => useOthers(({ chosen }) => chosen.change);
+
+const OPEN_FILE = "open-file";
+
+function keptTitle({ title, atUs, actions }: KeptRun): string {
+  const by = actions === 0 ? "" : `, ${actions} ${actions === 1 ? "thing" : "things"} done by hand`;
+  return `${title}, kept at ${elapsedText(atUs)}${by}`;
+}
+
+interface RunPickerProps {
+  readonly info: LabInfo;
+  readonly host: StudioHost;
+}
+
+export function RunPicker({ info, host }: RunPickerProps) {
   const [variants, setVariants] = useState<readonly (readonly string[])[]>([]);
-  const [chosen, setChosen] = useState("none");
+  const [gallery, setGallery] = useState<readonly GalleryEntry[]>([]);
+  const { kept, files, chosen } = useOthers();
   useEffect(() => {
-    void labRemote()
-      .then((lab) => lab.variants())
-      .then((platforms) => setVariants(platforms.map((p) => p.variants.map((v) => v.id))));
+    void labRemote().then(async (lab) => {
+      setVariants((await lab.variants()).map((p) => p.variants.map((v) => v.id)));
+      setGallery(await lab.gallery());
+    });
   }, []);
 
-  const choices = useMemo<readonly { readonly id: string; readonly title: string; readonly change: RunChange | null }[]>(
+  const { seed, scenario, play } = info.settings;
+  const groups = useMemo<readonly { readonly title: string; readonly choices: readonly Choice[] }[]>(
     () => [
-      { id: "none", title: "nothing", change: null },
-      { id: "seed", title: "the same with another seed", change: { seed: `${info.settings.seed}-b` } },
-      { id: "variants", title: "each platform’s second variant", change: { variants: variants.map((ids) => ids[1] ?? ids[0]) } },
-      { id: "last-variants", title: "each platform’s last variant", change: { variants: variants.map((ids) => ids.at(-1) ?? ids[0]) } },
-      { id: "keepalive-5m", title: "KeepAliveTime 5 minutes", change: { keepAliveUs: 5 * MINUTE_US } },
-      { id: "keepalive-30m", title: "KeepAliveTime 30 minutes", change: { keepAliveUs: 30 * MINUTE_US } },
-      { id: "interval-5m", title: "a datagram every 5 minutes", change: { intervalUs: 5 * MINUTE_US } },
+      {
+        title: "This run, changed",
+        choices: [
+          { id: "seed", title: "the same with another seed", change: { seed: `${seed}-b` } },
+          { id: "variants", title: "each platform’s second variant", change: { variants: variants.map((ids) => ids[1] ?? ids[0]) } },
+          { id: "last-variants", title: "each platform’s last variant", change: { variants: variants.map((ids) => ids.at(-1) ?? ids[0]) } },
+          { id: "keepalive-5m", title: "KeepAliveTime 5 minutes", change: { keepAliveUs: 5 * MINUTE_US } },
+          { id: "keepalive-30m", title: "KeepAliveTime 30 minutes", change: { keepAliveUs: 30 * MINUTE_US } },
+          { id: "interval-5m", title: "a datagram every 5 minutes", change: { intervalUs: 5 * MINUTE_US } },
+        ],
+      },
+      {
+        title: "Runs that were kept",
+        choices: kept.map((run) => ({ id: `kept-${run.id}`, title: keptTitle(run), change: { kept: run.id } })),
+      },
+      {
+        title: "Another scenario",
+        choices: [
+          ...files,
+          ...gallery
+            .filter(({ id, isCompared }) => isCompared && (id !== scenario || play === "free"))
+            .map(({ id, title }) => ({ id: `scenario-${id}`, title, change: { scenario: id } })),
+        ],
+      },
     ],
-    [info.settings.seed, variants],
+    [seed, scenario, play, variants, kept, files, gallery],
   );
+  const choose = (choice: Choice): void => useOthers.setState({ chosen: choice });
+  const openFile = async (): Promise<void> => {
+    try {
+      const file = await host.openFile();
+      if (!file) return;
+      const name = file.name.replace(/\.ya?ml$/i, "");
+      const change = { scenario: name, text: new TextDecoder().decode(file.bytes) };
+      const choice = { id: `file-${name}`, title: file.name, change };
+      useOthers.setState(({ files: before }) => ({ files: [...before.filter(({ id }) => id !== choice.id), choice] }));
+      choose(choice);
+    } catch (error) {
+      useStudio.getState().set({ notice: { text: error instanceof Error ? error.message : String(error), kind: "error" } });
+    }
+  };
+  const keep = async (): Promise<void> => {
+    const run = await (await labRemote()).keepRun();
+    useOthers.setState(({ kept: before }) => ({ kept: [...before, run] }));
+    useStudio.getState().set({ notice: { text: `Kept: ${keptTitle(run)}. Choose it under “Beside” of any other run.`, kind: "info" } });
+  };
   return (
-    <label className="run-picker">
-      <span>Beside</span>
-      <select
-        className="field"
-        value={chosen}
-        onChange={(event) => {
-          setChosen(event.target.value);
-          onChange(choices.find((c) => c.id === event.target.value)?.change ?? null);
-        }}
-      >
-        {choices.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
+    <>
+      <label className="run-picker">
+        <span>Beside</span>
+        <select
+          className="field"
+          value={chosen.id}
+          onChange={(event) => {
+            const { value } = event.target;
+            if (value === OPEN_FILE) void openFile();
+            else choose(groups.flatMap(({ choices }) => choices).find((c) => c.id === value) ?? NOTHING);
+          }}
+        >
+          <option value={NOTHING.id}>{NOTHING.title}</option>
+          {groups
+            .filter(({ choices }) => choices.length > 0)
+            .map(({ title, choices }) => (
+              <optgroup key={title} label={title}>
+                {choices.map((choice) => (
+                  <option key={choice.id} value={choice.id}>
+                    {choice.title}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          <option value={OPEN_FILE}>a scenario file…</option>
+        </select>
+      </label>
+      <button type="button" className="button small" title="To stand beside another run later" onClick={() => void keep()}>
+        Keep this run
+      </button>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useStudio } from "../app/store.ts";
-import type { LabInfo, WhatIfPoint, WhatIfSettings } from "../lab/lab-types.ts";
+import type { LabInfo, LabSettings, WhatIfPoint, WhatIfSettings } from "../lab/lab-types.ts";
 import { spanText } from "../timeline/scale.ts";
 import { labRemote } from "../worker/client.ts";
 
@@ -18,7 +18,7 @@ const CHOICES = {
 } as const;
 type Axis = keyof typeof CHOICES;
 
-const ICMP_TITLES = { ignored: "As the product: passes over them", honoured: "Stops at the first one" } as const;
+const ICMP_TITLES = { ignored: "passes over them, as the product does", honoured: "stops at the first one" } as const;
 
 const NEVER = "never";
 
@@ -30,7 +30,7 @@ export function WhatIf({ info }: { readonly info: LabInfo }) {
     relogonUs: 130 * MINUTE,
     honourIcmp: false,
   });
-  const { points, done } = useSweep(axis, settings);
+  const { points, done } = useSweep(info.settings, axis, settings);
   const machines = useMemo(() => Object.keys(points[0]?.icmp ?? {}), [points]);
   const total = (p: WhatIfPoint) => Object.values(p.icmp).reduce((sum, n) => sum + n, 0);
   const wanted = CHOICES[axis].values.length;
@@ -85,7 +85,7 @@ export function WhatIf({ info }: { readonly info: LabInfo }) {
 function IcmpChoice({ value, onChange }: { readonly value: boolean; readonly onChange: (value: boolean) => void }) {
   const id = useId();
   return (
-    <div className="choice">
+    <div className="choice is-wide">
       <label htmlFor={id}>Server and ICMP errors</label>
       <select
         id={id}
@@ -151,13 +151,17 @@ interface Sweep {
 
 const NOT_YET: Sweep = { of: "", points: [], done: false };
 
+/** Sweeps that have been made, by their questions: the same runs give the same points. */
+const made = new Map<string, Sweep>();
+
 /** One run per value of the axis, in turns with whatever else the worker has to do. */
-function useSweep(axis: Axis, settings: WhatIfSettings): Sweep {
+function useSweep(run: LabSettings, axis: Axis, settings: WhatIfSettings): Sweep {
   const [state, setState] = useState<Sweep>(NOT_YET);
   // The value of the axis itself is not looked at.
   const fixed = JSON.stringify({ ...settings, [axis]: 0 });
-  const of = `${axis}/${fixed}`;
+  const of = `${axis}/${fixed}/${JSON.stringify(run)}`;
   useEffect(() => {
+    if (made.has(of)) return;
     let current = true;
     void (async () => {
       const lab = await labRemote();
@@ -168,14 +172,16 @@ function useSweep(axis: Axis, settings: WhatIfSettings): Sweep {
         points.push(point);
         setState({ of, points: [...points], done: false });
       }
-      setState({ of, points, done: true });
+      const sweep = { of, points, done: true };
+      made.set(of, sweep);
+      setState(sweep);
     })();
     return () => {
       current = false;
     };
   }, [axis, fixed, of]);
   // Points of another question are no answer to this one.
-  return state.of === of ? state : NOT_YET;
+  return made.get(of) ?? (state.of === of ? state : NOT_YET);
 }
 
 const LINES = ["push", "icmp", "mail", "probe", "good", "danger"] as const;
@@ -217,9 +223,9 @@ function Plot({
           ...machines.map((label, i) => ({
             label,
             stroke: colour(LINES[i % LINES.length]),
-            width: 2,
-            dash: i % 2 === 1 ? [6, 3 + i] : [],
-            points: { show: true, size: 6 + (machines.length - i) },
+            // Lines that coincide are seen one inside the other.
+            width: 1.5 + 1.5 * (machines.length - 1 - i),
+            points: { show: true, size: 5 + 2 * (machines.length - 1 - i), fill: colour("surface-1") },
           })),
         ],
       },

@@ -1,5 +1,6 @@
 /** Each control of the studio once with the mouse, and the same way through by keyboard alone. */
 
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import {
@@ -59,6 +60,13 @@ describe("with the mouse", () => {
     await eventually(() => machine.locator(".mail-window").count()).toBe(0);
     expect(await lamp("Session")).toContain("lamp-off");
 
+    // The start menu is the glass's own way to the same.
+    await machine.locator(".start").click();
+    await machine.locator(".start-items > div", { hasText: "Microsoft Exchange" }).click();
+    await eventually(() => machine.locator(".mail-window").count()).toBe(1);
+    await control("Log off").click();
+    await eventually(() => machine.locator(".mail-window").count()).toBe(0);
+
     await machine.locator(".desktop-icon").click();
     await eventually(() => machine.locator(".mail-window").count()).toBe(1);
     await control("Unplug").click();
@@ -93,6 +101,14 @@ describe("with the mouse", () => {
     await eventually(() => page.locator(".message-head, .row-title").count()).toBeGreaterThanOrEqual(4);
     await button(page, "Reboot all").click();
     await eventually(() => page.locator(".machine .lamp-on").count()).toBe(0);
+    // The server's registry, while it goes: open sessions are probed sooner, and the countdown says so.
+    const countdown = sessions.first().locator("td").last();
+    expect(await countdown.textContent()).toMatch(/^(1 h 59|2 h 00) min$/);
+    await page.getByLabel("KeepAliveTime", { exact: true }).selectOption({ label: "5 min" });
+    await eventually(() => countdown.textContent()).toMatch(/^4 min \d\d s$/);
+    await page.getByRole("button", { name: /^A datagram every 1 min/ }).click();
+    await page.getByRole("dialog").getByLabel("Notification interval").waitFor();
+    await page.keyboard.press("Escape");
 
     await button(page, "Pause").click();
     const before = await playhead(page);
@@ -188,6 +204,26 @@ describe("with the mouse", () => {
       await eventually(() => differing.textContent()).toMatch(/differ/);
     }
     expect(await page.locator(".row-table td.differs").count()).toBeGreaterThan(0);
+    // Another scenario of the gallery, on the same clock: its row as its own run has it.
+    await page.getByLabel("Beside").selectOption("scenario-relogon-early");
+    await eventually(() => differing.textContent()).toMatch(/differ/);
+    const again = page.locator(".row-table tbody tr", { has: page.getByRole("rowheader", { name: "Logged on again" }) });
+    await eventually(() => again.locator("td").first().locator(".beside").textContent()).toMatch(/≠ 0:1\d:\d\d/);
+    // A run that was kept stands beside itself without a difference, and beside another with some.
+    await button(page, "Keep this run").click();
+    await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
+    await page.getByLabel("Beside").selectOption("kept-1");
+    await eventually(() => differing.textContent()).toBe("no field differs");
+    // A file, and one that is no scenario.
+    const openBeside = async (name: string, text: string) => {
+      const chooser = page.waitForEvent("filechooser");
+      await page.getByLabel("Beside").selectOption("open-file");
+      await (await chooser).setFiles({ name, mimeType: "text/yaml", buffer: Buffer.from(text) });
+    };
+    await openBeside("early.yaml", readFileSync(new URL("../../../../../scenarios/relogon-early.yaml", import.meta.url), "utf8"));
+    await eventually(() => differing.textContent()).toMatch(/differ/);
+    await openBeside("broken.yaml", "title: [");
+    await eventually(() => page.locator(".no-other").textContent()).toMatch(/^broken:\d+:\d+: /);
     await page.getByLabel("Beside").selectOption("none");
     await eventually(() => differing.count()).toBe(0);
     const points = page.locator(".what-if-table tbody tr");

@@ -20,12 +20,15 @@ import { liveRows } from "./evidence.ts";
 import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
 import { LabSession } from "./lab-session.ts";
 import type {
+  BesideResult,
   GalleryEntry,
+  KeptRun,
   LabInfo,
   LabSettings,
   LabUpdate,
   LiveRow,
   OpenResult,
+  PersonAction,
   RunChange,
   WhatIfPoint,
   WhatIfSettings,
@@ -41,6 +44,12 @@ export class LabApi {
   #scenario: Scenario | null = null;
   #session: LabSession | null = null;
   #settings: LabSettings | null = null;
+  readonly #kept = new Map<
+    number,
+    { readonly scenario: Scenario; readonly settings: LabSettings; readonly actions: readonly PersonAction[] }
+  >();
+  /** The run beside this one, as far as it has gone. */
+  #beside: { readonly key: string; readonly session: LabSession } | null = null;
   readonly #onOtherFrames: () => void;
 
   /** `onOtherFrames` is called when the frames are others than before: another run, or another past. */
@@ -52,8 +61,9 @@ export class LabApi {
     return [...GALLERY].flatMap(([id, text]) => {
       const parsed = parseScenario(id, text);
       if (!parsed.ok) return [];
-      const { title, about, duration } = parsed.scenario;
-      return [{ id, title, about: about.trim(), durationUs: duration }];
+      const { title, about, duration, clients } = parsed.scenario;
+      const isCompared = clients.some((client) => client.platform === "each" && client.beside === undefined);
+      return [{ id, title, about: about.trim(), durationUs: duration, isCompared }];
     });
   }
 
@@ -66,13 +76,8 @@ export class LabApi {
   }
 
   open(settings: LabSettings): OpenResult {
-    const text = settings.text ?? GALLERY.get(settings.scenario);
-    if (text === undefined) return { ok: false, message: `unknown scenario "${settings.scenario}"` };
-    const parsed = parseScenario(settings.scenario, text);
-    if (!parsed.ok) {
-      const { line, column, message } = parsed.faults[0];
-      return { ok: false, message: `${settings.scenario}:${line}:${column}: ${message}` };
-    }
+    const parsed = parseNamed(settings.scenario, settings.text);
+    if (!parsed.ok) return parsed;
     this.#scenario = parsed.scenario;
     this.#settings = settings;
     const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
@@ -132,13 +137,47 @@ export class LabApi {
     return rowsOfRun(this.#here().recording).fleet;
   }
 
-  /** The same run with other settings, as far as this one has gone: the same steps at the same times, the person's too. */
-  rowsWith(change: RunChange): LiveRow[] {
-    const session = this.#here();
-    const settings = { ...(this.#settings as LabSettings), ...change };
-    const other = new LabSession(session.scenario, runOptions(settings), session.actions);
-    other.advance(session.nowUs);
-    return liveRows(other.recording);
+  /** Puts this run by, with all that was done in it, so that it can stand beside another. */
+  keepRun(): KeptRun {
+    const { scenario, actions, nowUs } = this.#here();
+    const id = this.#kept.size + 1;
+    this.#kept.set(id, { scenario, settings: this.#settings as LabSettings, actions });
+    return { id, title: scenario.title, atUs: nowUs, actions: actions.length };
+  }
+
+  /**
+   * Another run on the same clock, as far as this one has gone: this one with other settings (the same steps at the same times, the
+   * person's too), another scenario, or one that was kept.
+   */
+  rowsBeside(change: RunChange): BesideResult {
+    const here = this.#here();
+    const key = JSON.stringify([change, this.#settings, here.actions]);
+    if (this.#beside?.key !== key || this.#beside.session.nowUs > here.nowUs) {
+      const opened = this.#openBeside(change);
+      if (!opened.ok) return opened;
+      this.#beside = { key, session: opened.session };
+    }
+    const { session } = this.#beside;
+    session.advance(here.nowUs);
+    return { ok: true, rows: liveRows(session.recording) };
+  }
+
+  #openBeside(change: RunChange): { readonly ok: true; readonly session: LabSession } | { readonly ok: false; readonly message: string } {
+    const here = this.#here();
+    const { kept, scenario, text, ...changed } = change;
+    const own = this.#settings as LabSettings;
+    if (kept !== undefined) {
+      const run = this.#kept.get(kept);
+      if (!run) return { ok: false, message: "that run is not kept" };
+      return { ok: true, session: new LabSession(run.scenario, runOptions(run.settings), run.actions) };
+    }
+    if (scenario === undefined)
+      return { ok: true, session: new LabSession(here.scenario, runOptions({ ...own, ...changed }), here.actions) };
+    const parsed = parseNamed(scenario, text);
+    if (!parsed.ok) return parsed;
+    // Its server's times are its own.
+    const { seed, variants } = { ...own, ...changed };
+    return { ok: true, session: new LabSession(parsed.scenario, runOptions({ ...own, seed, ...(variants && { variants }), ...NO_TIMES })) };
   }
 
   whatIf(settings: WhatIfSettings): WhatIfPoint {
@@ -184,7 +223,24 @@ export class LabApi {
   }
 }
 
-function runOptions(settings: LabSettings) {
+/** A scenario of the gallery, or of a text; where it can't be used, one line that says where and why. */
+function parseNamed(
+  name: string,
+  own?: string,
+): { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly message: string } {
+  const text = own ?? GALLERY.get(name);
+  if (text === undefined) return { ok: false, message: `unknown scenario "${name}"` };
+  const parsed = parseScenario(name, text);
+  if (parsed.ok) return parsed;
+  const { line, column, message } = parsed.faults[0];
+  return { ok: false, message: `${name}:${line}:${column}: ${message}` };
+}
+
+const NO_TIMES = { keepAliveUs: undefined, intervalUs: undefined };
+
+function runOptions(
+  settings: Pick<LabSettings, "seed" | "variants"> & { keepAliveUs?: number | undefined; intervalUs?: number | undefined },
+) {
   const { seed, variants = DEFAULT_VARIANTS, keepAliveUs, intervalUs } = settings;
   return { seed, variants, ...(keepAliveUs !== undefined && { keepAliveUs }), ...(intervalUs !== undefined && { intervalUs }) };
 }

@@ -55,6 +55,17 @@ let lastFrameMs = 0;
 /** One question to the worker at a time. */
 let busy = false;
 let generation = 0;
+/** Whoever moves the playhead has the next number: a late answer to an older one moves it no more. */
+let move = 0;
+/** Steps and acts, one after the other: each begins where the one before has ended. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function inTurn(run: () => Promise<void>): Promise<void> {
+  const mine = generation;
+  const done = turn.then(() => (mine === generation ? run() : undefined)).catch(fail);
+  turn = done;
+  return done;
+}
 
 function take(update: LabUpdate): void {
   if (update.restart) history?.clear();
@@ -110,7 +121,13 @@ export function play(speed?: number): void {
   frameRequest = requestAnimationFrame(onFrame);
 }
 
+/** The clock stops at what is shown. */
 export function pause(): void {
+  move++;
+  stopClock();
+}
+
+function stopClock(): void {
   cancelAnimationFrame(frameRequest);
   if (useLab.getState().playing) useLab.setState({ playing: false });
 }
@@ -128,17 +145,18 @@ function onFrame(nowMs: number): void {
   const target = Math.min(info.durationUs, Math.round(from + stepUs));
   if (target <= recording.nowUs) showTime(target);
   else void advanceTo(target);
-  if (target >= info.durationUs) pause();
+  if (target >= info.durationUs) stopClock();
 }
 
 async function advanceTo(us: number): Promise<void> {
   const mine = generation;
+  const myMove = ++move;
   busy = true;
   try {
     const update = await (await labRemote()).advance(us);
     if (mine !== generation) return;
     take(update);
-    showTime(us);
+    if (myMove === move) showTime(us);
   } catch (error) {
     fail(error);
   } finally {
@@ -156,47 +174,60 @@ async function seek(us: number): Promise<void> {
   const { info } = useLab.getState();
   if (!info) return;
   const target = Math.max(0, Math.min(Math.round(us), info.durationUs));
-  if (target <= recording.nowUs) showTime(target);
-  else await advanceTo(target);
+  if (target > recording.nowUs) await advanceTo(target);
+  else {
+    move++;
+    showTime(target);
+  }
 }
 
 /** Stops the clock, and moves the playhead. */
 export function jump(us: number): void {
   pause();
-  void seek(us);
+  turn = Promise.all([turn, seek(us)]);
 }
 
+/** A step waits for what is under way, but not for the clock. */
+function stopPlaying(): void {
+  if (useLab.getState().playing) pause();
+}
+
+export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
+
 /** What a person does at the playhead. What was done after it before is forgotten. Time goes on, so that it can be seen. */
-export async function act(step: ScenarioStepWithoutTime): Promise<void> {
-  const { timeUs } = useStudio.getState();
-  const { info } = useLab.getState();
-  if (!info) return;
-  if (timeUs >= info.durationUs) {
-    useStudio.getState().set({ notice: { text: "The run is over here: go back in time, or start again.", kind: "info" } });
-    return;
-  }
-  const mine = generation;
-  try {
+export function act(step: ScenarioStepWithoutTime): Promise<void> {
+  return inTurn(async () => {
+    const { timeUs } = useStudio.getState();
+    const { info } = useLab.getState();
+    if (!info) return;
+    if (timeUs >= info.durationUs) {
+      useStudio.getState().set({ notice: { text: "The run is over here: go back in time, or start again.", kind: "info" } });
+      return;
+    }
+    const mine = generation;
+    move++;
     const update = await (await labRemote()).act({ ...step, at: Math.round(timeUs) } as ScenarioStep, timeUs);
     if (mine !== generation) return;
     take(update);
     showTime(recording.nowUs);
     play();
-  } catch (error) {
-    fail(error);
-  }
+  });
 }
 
-export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
-
 /** Runs to the next event of a kind, or to the end where there is none. */
-export async function runToNext(kind: EventKind, machine: string | null = null): Promise<void> {
-  pause();
+export function runToNext(kind: EventKind, machine: string | null = null): Promise<void> {
+  stopPlaying();
+  return inTurn(() => toNext(kind, machine));
+}
+
+async function toNext(kind: EventKind, machine: string | null): Promise<void> {
   const from = useStudio.getState().timeUs;
   const mine = generation;
+  const myMove = ++move;
   const { atUs, update } = await (await labRemote()).runToNext(kind, from, machine);
   if (mine !== generation) return;
   take(update);
+  if (myMove !== move) return;
   showTime(atUs ?? recording.nowUs);
   const first = recording.eventsUntil((atUs ?? 0) - 1);
   const index = recording.events.findIndex((e, i) => i >= first && isOfKind(e, kind));
@@ -205,24 +236,25 @@ export async function runToNext(kind: EventKind, machine: string | null = null):
 }
 
 /** To the event after the playhead, or before it. */
-export async function stepEvent(direction: 1 | -1): Promise<void> {
-  pause();
-  const { timeUs, set } = useStudio.getState();
-  const index = recording.neighbour(timeUs, direction);
-  if (index === null) {
-    if (direction === 1) await runToNext("any");
-    else showTime(0);
-    return;
-  }
-  showTime(recording.events[index].atUs);
-  set({ selectedEvent: index, selectedFrame: recording.frameOfEvent(index) });
+export function stepEvent(direction: 1 | -1): Promise<void> {
+  stopPlaying();
+  return inTurn(async () => {
+    const { timeUs, set } = useStudio.getState();
+    const index = recording.neighbour(timeUs, direction);
+    if (index === null) {
+      if (direction === 1) await toNext("any", null);
+      else await seek(0);
+      return;
+    }
+    await seek(recording.events[index].atUs);
+    set({ selectedEvent: index, selectedFrame: recording.frameOfEvent(index) });
+  });
 }
 
-/** By a length of time, on a multiple of it. */
-export async function stepTime(lengthUs: number, direction: 1 | -1): Promise<void> {
-  pause();
-  const { timeUs } = useStudio.getState();
-  await seek(timeUs + direction * lengthUs);
+/** By a length of time. */
+export function stepTime(lengthUs: number, direction: 1 | -1): Promise<void> {
+  stopPlaying();
+  return inTurn(() => seek(useStudio.getState().timeUs + direction * lengthUs));
 }
 
 export function addBookmark(): void {
@@ -238,8 +270,7 @@ export function addBookmark(): void {
 export function selectEvent(index: number): void {
   const e = recording.events[index];
   if (!e) return;
-  pause();
-  showTime(e.atUs);
+  jump(e.atUs);
   useStudio.getState().set({ selectedEvent: index, selectedMachine: e.machine, selectedFrame: recording.frameOfEvent(index) });
 }
 
@@ -251,5 +282,5 @@ export function selectFrame(frame: number): void {
   const ends = mark === null ? [] : [mark.source, mark.destination];
   const machine = info?.machines.find((m) => m.role !== "server" && ends.includes(m.address));
   useStudio.getState().set({ selectedFrame: frame, selectedEvent, ...(machine && { selectedMachine: machine.name }) });
-  if (mark && !playing) showTime(mark.timeUs);
+  if (mark && !playing) jump(mark.timeUs);
 }

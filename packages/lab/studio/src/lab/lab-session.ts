@@ -14,7 +14,7 @@ import {
   type ScenarioStep,
 } from "@pushback/scenario";
 import { type EventKind, isOfKind } from "./event-kinds.ts";
-import type { FrameMark, LabUpdate, PersonAction } from "./lab-types.ts";
+import type { FrameMark, KeepAliveSetting, LabUpdate, PersonAction } from "./lab-types.ts";
 
 export class LabSession {
   readonly #scenario: Scenario;
@@ -110,10 +110,19 @@ export class LabSession {
       events: events.slice(this.#told.events),
       marks,
       frameCount: frames.count,
+      keepAlives: this.#keepAlives(),
     };
     this.#told = { events: events.length, datagrams: datagrams.length, unreachables: unreachables.length, segments: segments.length };
     this.#restarted = false;
     return update;
+  }
+
+  /** As set, and as the registry was changed while the run went. */
+  #keepAlives(): KeepAliveSetting[] {
+    const changes = [...this.#scenario.steps, ...this.#actions.map(({ atUs, step }) => ({ ...step, at: atUs }))].flatMap(
+      ({ at, registry }) => (registry?.KeepAliveTime === undefined ? [] : [{ atUs: at, keepAliveUs: registry.KeepAliveTime }]),
+    );
+    return [{ atUs: 0, keepAliveUs: this.#run.recording.keepAliveUs }, ...changes.sort((a, b) => a.atUs - b.atUs)];
   }
 
   #replay(untilUs: number): void {

@@ -7,6 +7,8 @@ export interface GalleryEntry {
   readonly title: string;
   readonly about: string;
   readonly durationUs: number;
+  /** Whether it has a machine of every platform. */
+  readonly isCompared: boolean;
 }
 
 /** Which run: a scenario, by name or by its text; with its steps, or with the machines standing ready and a person in their place. */
@@ -62,6 +64,12 @@ export interface FrameMark {
   readonly answers: number | null;
 }
 
+/** The server's KeepAliveTime from a moment on. */
+export interface KeepAliveSetting {
+  readonly atUs: number;
+  readonly keepAliveUs: number;
+}
+
 /** What has come since the last update; all of it, with `restart`, after the past has changed. */
 export interface LabUpdate {
   readonly restart: boolean;
@@ -69,6 +77,8 @@ export interface LabUpdate {
   readonly events: readonly RecordedEvent[];
   readonly marks: readonly FrameMark[];
   readonly frameCount: number;
+  /** All of them, in order of time; the first holds from the start. */
+  readonly keepAlives: readonly KeepAliveSetting[];
 }
 
 /** A step that a person made, and when. */
@@ -90,8 +100,21 @@ export interface LiveRow {
   readonly evidence: Readonly<Partial<Record<keyof PlatformRow, Evidence>>>;
 }
 
-/** What a second run beside the first has instead. */
-export type RunChange = Partial<Pick<LabSettings, "seed" | "variants" | "keepAliveUs" | "intervalUs">>;
+/** What a second run beside the first has instead: other settings, another scenario, or all of a run that was kept. */
+export type RunChange = Partial<Pick<LabSettings, "seed" | "variants" | "keepAliveUs" | "intervalUs" | "scenario" | "text">> & {
+  readonly kept?: number;
+};
+
+/** A run that was put by, with what somebody did in it. */
+export interface KeptRun {
+  readonly id: number;
+  readonly title: string;
+  readonly atUs: number;
+  /** What somebody did by hand. */
+  readonly actions: number;
+}
+
+export type BesideResult = { readonly ok: true; readonly rows: readonly LiveRow[] } | { readonly ok: false; readonly message: string };
 
 export interface WhatIfSettings {
   readonly keepAliveUs: number;

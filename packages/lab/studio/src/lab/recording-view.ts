@@ -2,7 +2,7 @@
 
 import type { RecordedEvent } from "@pushback/scenario";
 import { kindOf } from "./event-kinds.ts";
-import type { FrameMark, LabUpdate } from "./lab-types.ts";
+import type { FrameMark, KeepAliveSetting, LabUpdate } from "./lab-types.ts";
 
 /** The first index whose time is greater than `us`, in anything sorted by `timeOf`. */
 function firstAfter<T>(list: readonly T[], us: number, timeOf: (item: T) => number): number {
@@ -26,6 +26,7 @@ export class RecordingView {
   marks: FrameMark[] = [];
   frameCount = 0;
   nowUs = 0;
+  #keepAlives: readonly KeepAliveSetting[] = [];
   /** Times at which the server heard from a connection's other end, by `address:port`. */
   #heard = new Map<string, number[]>();
 
@@ -41,6 +42,7 @@ export class RecordingView {
       else this.#heard.set(key, [mark.timeUs]);
     }
     this.frameCount = update.frameCount;
+    this.#keepAlives = update.keepAlives;
     this.nowUs = update.nowUs;
   }
 
@@ -59,6 +61,11 @@ export class RecordingView {
 
   marksUntil(us: number): number {
     return firstAfter(this.marks, us, (mark) => mark.timeUs);
+  }
+
+  /** The server's KeepAliveTime at that time; `null` before anything has come. */
+  keepAliveUs(us: number): number | null {
+    return this.#keepAlives.findLast(({ atUs }) => atUs <= us)?.keepAliveUs ?? null;
   }
 
   /** When a segment last came from there, up to `us`. */

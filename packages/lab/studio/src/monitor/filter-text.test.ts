@@ -17,7 +17,12 @@ describe("a completion", () => {
   const of = (from: number, to: number) => ({ from, to, items: [] });
 
   it("replaces the word that it was asked for", () => {
-    expect(insertCompletion("icmp.typ", "icmp.typ", of(0, 8), "icmp.type")).toEqual({ text: "icmp.type ", end: 10, shift: 2, spaced: true });
+    expect(insertCompletion("icmp.typ", "icmp.typ", of(0, 8), "icmp.type")).toEqual({
+      text: "icmp.type ",
+      end: 10,
+      shift: 2,
+      spaced: true,
+    });
     expect(insertCompletion("!", "!", of(1, 1), "len(")).toEqual({ text: "!len(", end: 5, shift: 4, spaced: false });
     expect(insertCompletion("ud && arp", "ud && arp", of(0, 2), "udp")).toMatchObject({ text: "udp && arp", end: 3 });
   });

@@ -5,5 +5,5 @@ import type { MachineState } from "../machine-state.ts";
 export interface ScreenProps {
   readonly machine: MachineState;
   readonly mailTitle: string;
-  act(action: "logon" | "read"): void;
+  act(action: "logon" | "read" | "restart"): void;
 }

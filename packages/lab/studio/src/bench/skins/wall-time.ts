@@ -2,3 +2,10 @@
 export function wallTime(ms: number): string {
   return new Date(ms).toISOString().slice(11, 16);
 }
+
+/** The same in the corner of a task bar. */
+export function clockTime(ms: number): string {
+  const date = new Date(ms);
+  const hours = date.getUTCHours();
+  return `${hours % 12 === 0 ? 12 : hours % 12}:${String(date.getUTCMinutes()).padStart(2, "0")} ${hours < 12 ? "AM" : "PM"}`;
+}

@@ -1,0 +1,199 @@
+/** A machine on its way up or down, as its screen shows it. */
+
+import type { LabMachine } from "../../lab/lab-types.ts";
+import type { MachineState, PhaseState } from "../machine-state.ts";
+
+type Skin = LabMachine["skin"];
+
+/** How many of the last phases have a picture; those before are text. Macintoshes have never shown text. */
+const PICTURED_PHASES: Readonly<Record<string, number>> = { "windows-3": 2, "windows-nt": 2, "windows-95": 2, platinum: 9, "system-7": 9 };
+/** Windows NT turns its text screen blue with the kernel, after the self test and the loader. */
+const NT_BLUE_FROM = 3;
+
+interface BootProps {
+  readonly machine: MachineState;
+  readonly lab: LabMachine;
+}
+
+export function Boot({ machine, lab }: BootProps) {
+  const { skin, phaseCount } = lab;
+  const phase = machine.phases.at(-1) as PhaseState;
+  const number = machine.phases.length;
+  const isNt = lab.platform === "windows-nt";
+  if (number <= phaseCount - (PICTURED_PHASES[skin] ?? 0)) {
+    // Each stage of Windows NT begins with a clean screen.
+    const lines = (isNt ? [phase] : machine.phases).flatMap(({ startUs, screen }) => screen.map((text) => ({ key: startUs + text, text })));
+    return (
+      <div className={`boot-text ${isNt && number >= NT_BLUE_FROM ? "boot-blue" : ""}`}>
+        {lines.map(({ key, text }) => (
+          <div key={key}>{text}</div>
+        ))}
+        <span className="cursor">_</span>
+      </div>
+    );
+  }
+  const isLast = number === phaseCount;
+  if (isNt) return isLast ? <BeginLogon phase={phase} /> : <PleaseWait lines={phase.screen} />;
+  if (skin === "windows-95") return isLast ? <NetworkPassword phase={phase} /> : <Clouds name={phase.screen[0] ?? phase.title} />;
+  return <Splash phase={phase} skin={skin} share={number / (phaseCount + 1)} />;
+}
+
+/** Windows 95: its name on a sky, and a band that runs along the bottom. */
+function Clouds({ name, text }: { readonly name: string; readonly text?: string }) {
+  const [, maker, version] = /^(Windows) (.*)$/.exec(name) ?? [null, name, ""];
+  return (
+    <div className="clouds">
+      {text === undefined ? (
+        <div className="clouds-name">
+          <Flag />
+          <span>
+            <small>Microsoft</small>
+            {maker}
+            <b>{version}</b>
+          </span>
+        </div>
+      ) : (
+        <div className="clouds-text">{text}</div>
+      )}
+      <div className="clouds-band" />
+    </div>
+  );
+}
+
+/** Four panes, ours. */
+export function Flag() {
+  return (
+    <svg className="flag" viewBox="0 0 20 18" aria-hidden="true">
+      <path d="M1 3.2 9 1.6v6.8L1 9.6z" fill="#c0392b" />
+      <path d="M10.4 1.6 19 3.2v6.4l-8.6-1.2z" fill="#2e8b57" />
+      <path d="M1 10.8 9 9.8v6.8l-8-1.6z" fill="#2456c5" />
+      <path d="m10.4 9.8 8.6 1V15l-8.6 1.6z" fill="#e0a800" />
+    </svg>
+  );
+}
+
+/** Windows 95 asks for the network password on its desktop, before there is a task bar. */
+function NetworkPassword({ phase }: { readonly phase: PhaseState }) {
+  return (
+    <div className="boot-picture">
+      <div className="dialog-box logon-box">
+        <div className="title-bar">
+          <span>{phase.screen[0] ?? phase.title}</span>
+        </div>
+        <div className="dialog-body logon-body">
+          <KeyPicture />
+          <div className="logon-fields">
+            <div>Type your password for the network.</div>
+            {["User name:", "Password:"].map((label, i) => (
+              <div className="logon-field" key={label}>
+                <span>{label}</span>
+                <i>{i === 0 ? "user" : "••••••"}</i>
+              </div>
+            ))}
+          </div>
+          <div className="logon-buttons">
+            <b>OK</b>
+            <b>Cancel</b>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function KeyPicture() {
+  return (
+    <svg className="key-picture" viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="8" cy="8" r="5" fill="none" stroke="#8a6d00" strokeWidth="3" />
+      <path d="m11.5 11.5 9 9m-3.5-3.5 3-3" fill="none" stroke="#8a6d00" strokeWidth="3" strokeLinecap="square" />
+    </svg>
+  );
+}
+
+function PleaseWait({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <div className="boot-picture">
+      <div className="dialog-box wait-box">
+        <div className="dialog-body">
+          {lines.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Nobody gets into Windows NT without these three keys. */
+function BeginLogon({ phase }: { readonly phase: PhaseState }) {
+  return (
+    <div className="boot-picture">
+      <div className="dialog-box logon-box">
+        <div className="title-bar">
+          <span>{phase.title}</span>
+        </div>
+        <div className="dialog-body logon-body">
+          <svg className="keys-picture" viewBox="0 0 46 30" aria-hidden="true">
+            {[2, 17, 32].map((x) => (
+              <g key={x}>
+                <rect x={x} y="5" width="12" height="20" rx="1.5" fill="#d8d8d8" stroke="#000" />
+                <rect x={x + 2} y="7" width="8" height="14" fill="#fff" stroke="#6a6a6a" strokeWidth=".7" />
+              </g>
+            ))}
+          </svg>
+          <div className="logon-fields">
+            {phase.screen.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Splash({ phase, skin, share }: { readonly phase: PhaseState; readonly skin: Skin; readonly share: number }) {
+  const isMac = skin === "platinum" || skin === "system-7";
+  return (
+    <div className="boot-picture">
+      <div className="splash">
+        {isMac ? (
+          <svg className="splash-mark" viewBox="0 0 32 32" aria-hidden="true">
+            <rect x="5" y="2" width="22" height="28" rx="3" fill="#fff" stroke="#000" strokeWidth="1.8" />
+            <rect x="9" y="6" width="14" height="12" rx="1.5" fill="#e3e8f4" stroke="#000" strokeWidth="1.4" />
+            <path d="M13 9.5v2m6-2v2m-6.5 2.6c2 2 5 2 7 0M18 24h5" fill="none" stroke="#000" strokeWidth="1.5" strokeLinecap="round" />
+          </svg>
+        ) : (
+          <div className="splash-mark pane-mark" />
+        )}
+        {phase.screen.map((line) => (
+          <div className="splash-line" key={line}>
+            {line}
+          </div>
+        ))}
+        <div className="splash-phase">{phase.title}</div>
+        <div className="splash-progress">
+          <i style={{ width: `${100 * share}%` }} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const WAYS: Readonly<Record<string, string>> = { shutdown: "Shutting down…", "warm-boot": "Restarting…" };
+const NT_WAYS: Readonly<Record<string, string>> = {
+  shutdown: "Please wait while the system writes unsaved data to the disk.",
+  "warm-boot": "Restarting…",
+};
+
+export function GoingDown({ machine, lab }: BootProps) {
+  const way = machine.wayDown ?? "";
+  if (lab.platform === "windows-nt" && way in NT_WAYS) return <PleaseWait lines={[NT_WAYS[way]]} />;
+  if (lab.skin === "windows-95" && way === "shutdown") return <Clouds name="" text="Please wait while your computer shuts down." />;
+  const text = WAYS[way] ?? "";
+  return (
+    <div className={`boot-picture ${lab.skin === "windows-95" ? "going-down" : ""}`}>
+      {text !== "" && <div className="splash">{text}</div>}
+    </div>
+  );
+}
