@@ -23,6 +23,8 @@ export interface StudioState {
   readonly captureFrames: number;
   /** The playhead: microseconds of virtual time. */
   readonly timeUs: number;
+  /** The same for what is read: while the clock runs, as it was a moment ago; nobody reads figures that change with every picture. */
+  readonly readUs: number;
   readonly selectedFrame: number | null;
   readonly selectedMachine: string | null;
   /** Index in the recording's events. */
@@ -42,6 +44,7 @@ export const useStudio = create<StudioState>()((set) => ({
   captureName: null,
   captureFrames: 0,
   timeUs: 0,
+  readUs: 0,
   selectedFrame: null,
   selectedMachine: null,
   selectedEvent: null,

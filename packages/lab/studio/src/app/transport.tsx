@@ -80,7 +80,7 @@ function Glyph({ d }: { readonly d: string }) {
 }
 
 function Clock() {
-  const timeUs = useStudio((s) => s.timeUs);
+  const timeUs = useStudio((s) => s.readUs);
   const playing = useLab((lab) => lab.playing);
   const epochMs = useLab((lab) => lab.info?.epochMs ?? 0);
   return (
@@ -96,7 +96,7 @@ function Clock() {
 const SCRUB_STEP_US = 1_000_000;
 
 function Scrubber() {
-  const timeUs = useStudio((s) => s.timeUs);
+  const timeUs = useStudio((s) => s.readUs);
   const simulatedUs = useLab((lab) => lab.simulatedUs);
   const durationUs = useLab((lab) => lab.info?.durationUs ?? 1);
   const bookmarks = useLab((lab) => lab.bookmarks);

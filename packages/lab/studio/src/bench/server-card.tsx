@@ -72,7 +72,7 @@ function ServerSettings({ info }: { readonly info: LabInfo }) {
   const [choosing, setChoosing] = useState(false);
   const id = useId();
   useLab((lab) => lab.version);
-  const keepAliveUs = useStudio((s) => recording.keepAliveUs(s.timeUs) ?? info.keepAliveUs);
+  const keepAliveUs = useStudio((s) => recording.keepAliveUs(s.readUs) ?? info.keepAliveUs);
   return (
     <div className="server-settings">
       <label htmlFor={id}>KeepAliveTime</label>
@@ -120,8 +120,8 @@ function SessionRow({ session }: { readonly session: SessionState }) {
 function Countdown({ session }: { readonly session: SessionState }) {
   useLab((lab) => lab.version);
   const text = useStudio((s) => {
-    const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.timeUs) ?? session.startUs;
-    return countdownText(heard + (recording.keepAliveUs(s.timeUs) ?? 0) - s.timeUs);
+    const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? session.startUs;
+    return countdownText(heard + (recording.keepAliveUs(s.readUs) ?? 0) - s.readUs);
   });
   return <>{text}</>;
 }

@@ -324,11 +324,16 @@ describe("by keyboard alone", () => {
   it("reaches everything that can be worked, and shows where the focus is", async (context) => {
     const page = await openPage(context);
     await button(page, "Play the article").click();
-    await page.waitForTimeout(3000);
+    await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
     await button(page, "Pause").click();
-    for (const view of ["Bench", "Timeline", "Monitor", "Comparison"]) {
+    for (const [view, whole] of [
+      ["Bench", ".machine .glass"],
+      ["Timeline", ".event-row"],
+      ["Monitor", ".packet-row[data-class]"],
+      ["Comparison", ".what-if-table tbody tr:nth-child(8)"],
+    ] as const) {
       await openView(page, view);
-      await page.waitForTimeout(1500);
+      await page.locator(whole).first().waitFor();
       const wanted = await page.evaluate(() => {
         const all = [...document.querySelectorAll<HTMLElement>("button, select, input, textarea, a[href], [tabindex='0']")];
         const live = all.filter((e) => !e.matches(":disabled") && e.tabIndex >= 0 && e.getClientRects().length > 0);

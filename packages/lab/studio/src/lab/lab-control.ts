@@ -16,8 +16,11 @@ import { RecordingView } from "./recording-view.ts";
 export const SPEEDS = [1, 10, 60, 600, 3600, Number.POSITIVE_INFINITY] as const;
 export const ARTICLE_SPEED = 600;
 
-/** What a frame of the screen may ask of the worker when there is no limit. */
-const FLAT_OUT_SLICE_US = 60_000_000;
+/** What a frame of the screen asks of the worker when there is no limit: as much as takes about so long, so that the picture goes on. */
+const FLAT_OUT_MS = 20;
+const FLAT_OUT_MIN_US = 1_000_000;
+const FLAT_OUT_MAX_US = 1_800_000_000;
+let flatOutUs = 60_000_000;
 
 export interface LabView {
   readonly info: LabInfo | null;
@@ -67,21 +70,38 @@ function inTurn(run: () => Promise<void>): Promise<void> {
   return done;
 }
 
+/** Whether the recording has grown since views were told. */
+let grew = false;
+
 function take(update: LabUpdate): void {
   if (update.restart) history?.clear();
-  const grew = update.restart || update.events.length > 0 || update.marks.length > 0;
+  grew ||= update.restart || update.events.length > 0 || update.marks.length > 0;
   recording.add(update);
-  useLab.setState((lab) => ({
-    simulatedUs: update.nowUs,
-    version: grew ? lab.version + 1 : lab.version,
-    restarts: lab.restarts + Number(update.restart),
-  }));
+  if (update.restart) useLab.setState(({ restarts }) => ({ restarts: restarts + 1 }));
+  if (update.restart || !useLab.getState().playing) tellViews();
 }
+
+function tellViews(): void {
+  const { version, simulatedUs } = useLab.getState();
+  if (grew || simulatedUs !== recording.nowUs) useLab.setState({ simulatedUs: recording.nowUs, version: version + Number(grew) });
+  grew = false;
+}
+
+/** Between two readings of the clock and of the screens while time goes on; what flies along the wire has every picture. */
+const READ_EVERY_MS = 50;
+let readMs = 0;
 
 /** Moves the playhead within what has been run. */
 function showTime(us: number): void {
   const timeUs = Math.max(0, Math.min(us, recording.nowUs));
-  useStudio.getState().set({ timeUs });
+  const nowMs = performance.now();
+  if (useLab.getState().playing && nowMs - readMs < READ_EVERY_MS) {
+    useStudio.getState().set({ timeUs });
+    return;
+  }
+  readMs = nowMs;
+  tellViews();
+  useStudio.getState().set({ timeUs, readUs: timeUs });
   if (!history) return;
   const state = history.after(recording.events, recording.eventsUntil(timeUs));
   if (state !== useLab.getState().state) useLab.setState({ state });
@@ -129,7 +149,9 @@ export function pause(): void {
 
 function stopClock(): void {
   cancelAnimationFrame(frameRequest);
-  if (useLab.getState().playing) useLab.setState({ playing: false });
+  if (!useLab.getState().playing) return;
+  useLab.setState({ playing: false });
+  showTime(useStudio.getState().timeUs);
 }
 
 function onFrame(nowMs: number): void {
@@ -141,7 +163,7 @@ function onFrame(nowMs: number): void {
   lastFrameMs = nowMs;
   if (busy) return;
   const from = useStudio.getState().timeUs;
-  const stepUs = Number.isFinite(speed) ? elapsedMs * 1000 * speed : FLAT_OUT_SLICE_US;
+  const stepUs = Number.isFinite(speed) ? elapsedMs * 1000 * speed : flatOutUs;
   const target = Math.min(info.durationUs, Math.round(from + stepUs));
   if (target <= recording.nowUs) showTime(target);
   else void advanceTo(target);
@@ -152,8 +174,11 @@ async function advanceTo(us: number): Promise<void> {
   const mine = generation;
   const myMove = ++move;
   busy = true;
+  const askedMs = performance.now();
   try {
     const update = await (await labRemote()).advance(us);
+    if (performance.now() - askedMs > FLAT_OUT_MS) flatOutUs = Math.max(FLAT_OUT_MIN_US, flatOutUs / 2);
+    else if (!Number.isFinite(useLab.getState().speed)) flatOutUs = Math.min(FLAT_OUT_MAX_US, flatOutUs * 1.5);
     if (mine !== generation) return;
     take(update);
     if (myMove === move) showTime(us);

@@ -9,29 +9,36 @@ import type {
   FindQuery,
   FindResult,
   FollowedStream,
-  FrameDetails,
   FrameScope,
 } from "../analyzer/analyzer-api.ts";
-import { restoreColumns, TIME_FORMAT_TITLES, TIME_FORMATS, type TimeFormat } from "./columns.ts";
-import { ContextMenu, type MenuItem, type MenuRequest } from "./context-menu.tsx";
-import { groupsAbove, nodeAt, pathOfByte } from "./detail-path.ts";
+import { restoreColumns, TIME_FORMATS, type TimeFormat } from "./columns.ts";
+import { ContextMenu, type MenuRequest } from "./context-menu.tsx";
 import { DetailTree } from "./detail-tree.tsx";
 import { DiagnosisPanel } from "./diagnosis-view.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { combineFilters, FILTER_WAY_TITLES, FILTER_WAYS, filterOfCell, rememberFilter } from "./filter-text.ts";
+import { rememberFilter } from "./filter-text.ts";
 import { FindBar } from "./find-bar.tsx";
 import { FollowDialog } from "./follow-dialog.tsx";
 import { FrameBytesView } from "./frame-bytes-view.tsx";
+import { exportItems, type FrameWays, fieldItems, rowItems } from "./frame-menus.ts";
 import { GraphView } from "./graph-view.tsx";
 import { useKept } from "./kept.ts";
 import { Legend } from "./legend.tsx";
 import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
+import { MonitorTools } from "./monitor-tools.tsx";
 import { type ListMenuRequest, PacketList } from "./packet-list.tsx";
 import { SequenceView } from "./sequence-view.tsx";
 import { ColumnsDialog, CommentDialog } from "./settings-dialogs.tsx";
 import { Splitter } from "./splitter.tsx";
 import { Tabs } from "./tabs.tsx";
+import { useFrameDetails } from "./use-frame-details.ts";
 import "./monitor.css";
+import "./filter-bar.css";
+import "./packet-list.css";
+import "./frame-panel.css";
+import "./diagnosis.css";
+import "./graph-and-sequence.css";
+import "./dialogs.css";
 
 interface MonitorProps {
   readonly analyzer: Remote<AnalyzerApi>;
@@ -84,9 +91,6 @@ export function Monitor(props: MonitorProps) {
   const [filterText, setFilterText] = useState(() => model.view().filter.text);
   const [anchor, setAnchor] = useState<number | null>(null);
   const [reference, setReference] = useState<{ readonly frame: number; readonly timeUs: number } | null>(null);
-  const [details, setDetails] = useState<FrameDetails | null>(null);
-  const [path, setPath] = useState<string | null>(null);
-  const [lit, setLit] = useState<{ readonly at: number; readonly len: number }>({ at: 0, len: 0 });
   const [findSerial, setFindSerial] = useState(0);
   const [lastFind, setLastFind] = useState<FindQuery | null>(null);
   const [menu, setMenu] = useState<MenuRequest | null>(null);
@@ -103,7 +107,6 @@ export function Monitor(props: MonitorProps) {
   // Other frames: what was said of the old ones goes.
   // The generation is what changes.
   useEffect(() => {
-    setDetails(null);
     setDiagnosis(null);
     setReference(null);
     setAnchor(null);
@@ -115,46 +118,27 @@ export function Monitor(props: MonitorProps) {
     (frame: number, extend = false) => {
       if (!extend) setAnchor(frame);
       setTail(false);
-      setLit({ at: 0, len: 0 });
       onSelectFrame(frame);
     },
     [onSelectFrame],
   );
 
   const known = selected !== null && selected <= indexed;
-  // Comments are part of the details, rows change with them.
-  useEffect(() => {
-    if (!known || selected === null) return;
-    let current = true;
-    void analyzer.details(selected).then((found) => {
-      if (current && found) setDetails(found);
-    });
-    return () => {
-      current = false;
-    };
-  }, [analyzer, selected, known, generation, dialog]);
-
-  // The field that was looked at stays selected where the next frame has it at the same place.
-  const pathName = useRef<string | null>(null);
-  useEffect(() => {
-    if (!details) return;
-    const node = path === null ? null : nodeAt(details.tree, path);
-    if (node && node.name === pathName.current) setLit({ at: node.at, len: node.len });
-    else setPath(null);
-  }, [details, path]);
-  const choosePath = (next: string): void => {
-    const node = details ? nodeAt(details.tree, next) : null;
-    pathName.current = node?.name ?? null;
-    setPath(next);
-    if (node) setLit({ at: node.at, len: node.len });
-  };
-  const chooseByte = (byte: number): void => {
-    const found = details ? pathOfByte(details.tree, byte) : null;
-    if (!details || found === null) return;
-    const groups = groupsAbove(details.tree, found).filter((names) => !openGroups.includes(names));
-    if (groups.length > 0) setOpenGroups([...openGroups, ...groups]);
-    choosePath(found);
-  };
+  const {
+    details: shownDetails,
+    path,
+    lit,
+    light,
+    choosePath,
+    chooseByte,
+  } = useFrameDetails({
+    analyzer,
+    frame: known ? selected : null,
+    // Comments are part of the details.
+    asked: `${generation}/${dialog}`,
+    openGroups,
+    onOpenGroups: setOpenGroups,
+  });
 
   const apply = useCallback(
     async (text: string): Promise<void> => {
@@ -179,12 +163,11 @@ export function Monitor(props: MonitorProps) {
       const result = await analyzer.find(query, selected ?? 0, forward);
       if (result.kind === "found") {
         select(result.frame);
-        setLit({ at: result.at, len: result.len });
-        setPath(null);
+        light(result);
       }
       return result;
     },
-    [analyzer, selected, select],
+    [analyzer, selected, select, light],
   );
 
   const follow = async (frame: number): Promise<void> => {
@@ -233,74 +216,38 @@ export function Monitor(props: MonitorProps) {
     if (reference?.frame !== frame) setTimeFormat("reference");
   };
 
-  const filterItems = (filter: string): MenuItem[] => [
-    ...FILTER_WAYS.map(
-      (way, i): MenuItem => ({
-        title: FILTER_WAY_TITLES[way],
-        ...(i === 0 && { group: "Apply as filter", detail: filter.length > 48 ? `${filter.slice(0, 47)}…` : filter }),
-        run: () => void apply(combineFilters(filterText, filter, way)),
-      }),
-    ),
-    ...(["only", "and"] as const).map(
-      (way, i): MenuItem => ({
-        title: FILTER_WAY_TITLES[way],
-        ...(i === 0 && { group: "Prepare as filter" }),
-        run: () => {
-          setFilterText(combineFilters(filterText, filter, way));
-          filterInput.current?.focus();
-        },
-      }),
-    ),
-  ];
+  const ways: FrameWays = {
+    present: filterText,
+    apply: (filter) => void apply(filter),
+    prepare: (filter) => {
+      setFilterText(filter);
+      filterInput.current?.focus();
+    },
+    follow: (frame) => void follow(frame),
+    showSequence: (frame) => void showSequence(frame),
+    comment: () => setDialog("comment"),
+    setReference: setReferenceTo,
+    save: (scope, suffix) => void save(scope, suffix),
+  };
   const openListMenu = ({ frame, column, x, y }: ListMenuRequest): void => {
     const row = model.row(frame);
-    if (!row) return;
-    setMenu({
-      ...{ x, y, label: `Frame ${frame}` },
-      items: [
-        { title: "Follow conversation", shortcut: "F", group: `Frame ${frame}`, run: () => void follow(frame) },
-        { title: "Sequence of this conversation", shortcut: "S", run: () => void showSequence(frame) },
-        { title: row.comment ? "Edit comment…" : "Comment…", shortcut: "C", run: () => setDialog("comment") },
-        { title: reference?.frame === frame ? "No time reference" : "Time reference", shortcut: "T", run: () => setReferenceTo(frame) },
-        {
-          title: "Copy as text",
-          run: () => copy(`${row.frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`),
-        },
-        ...filterItems(filterOfCell(row, column)),
-      ],
-    });
+    if (row) setMenu({ x, y, label: `Frame ${frame}`, items: rowItems(row, column, reference?.frame === frame, ways) });
   };
-  const openTreeMenu = (node: DetailNode, x: number, y: number): void => {
-    setMenu({
-      ...{ x, y, label: node.title },
-      items: [
-        ...filterItems(node.filter),
-        { title: "Copy value", group: node.name, disabled: node.value === "", run: () => copy(node.value) },
-        { title: "Copy filter", run: () => copy(node.filter) },
-      ],
-    });
-  };
+  const openTreeMenu = (node: DetailNode, x: number, y: number): void =>
+    setMenu({ x, y, label: node.title, items: fieldItems(node, ways) });
   const openSaveMenu = (button: HTMLElement): void => {
     const box = button.getBoundingClientRect();
-    const chosen = selectedFrames();
-    setMenu({
-      ...{ x: box.left, y: box.bottom + 2, label: "Export" },
-      items: [
-        {
-          title: `Shown frames (${view.count.toLocaleString("en")})`,
-          group: "As pcapng, with comments",
-          disabled: view.count === 0,
-          run: () => void save("shown", view.filter.text === "" ? "" : "-filtered"),
-        },
-        {
-          title: `Selected frames (${chosen.length.toLocaleString("en")})`,
-          disabled: chosen.length === 0,
-          run: () => void save(chosen, "-selected"),
-        },
-        { title: `All frames (${indexed.toLocaleString("en")})`, disabled: indexed === 0, run: () => void save("all", "") },
-      ],
-    });
+    const counts = { shown: view.count, all: indexed, isFiltered: view.filter.text !== "" };
+    setMenu({ x: box.left, y: box.bottom + 2, label: "Export", items: exportItems(selectedFrames(), counts, ways) });
   };
+
+  // Enter goes on to the fields: as soon as they are there, unless somebody has gone elsewhere meanwhile.
+  const goesToTree = useRef(false);
+  useEffect(() => {
+    if (!goesToTree.current || !tree.current) return;
+    goesToTree.current = false;
+    if (document.activeElement === grid.current) tree.current.focus();
+  });
 
   // These work wherever the focus is, but not under a dialog.
   const shortcut = useRef<(event: globalThis.KeyboardEvent) => boolean>(() => false);
@@ -336,7 +283,6 @@ export function Monitor(props: MonitorProps) {
   const check = useCallback((text: string) => analyzer.checkFilter(text), [analyzer]);
   const complete = useCallback((text: string, cursor: number) => analyzer.complete(text, cursor), [analyzer]);
   const hiddenBy = selected !== null && known && view.filter.text !== "" && !view.filter.running && !model.isShown(selected);
-  const shownDetails = details && details.row.frame === selected ? details : null;
 
   return (
     <section className="monitor" aria-label="Network monitor" onKeyDown={onKeyDown}>
@@ -354,54 +300,19 @@ export function Monitor(props: MonitorProps) {
           history={history}
           inputRef={filterInput}
         />
-        <div className="monitor-tools" role="toolbar" aria-label="Frames">
-          <button type="button" className="button small" onClick={() => setFindSerial((n) => n + 1)} title="Find (Ctrl+F)">
-            Find
-          </button>
-          <button
-            type="button"
-            className="button small"
-            disabled={selected === null}
-            onClick={() => selected !== null && void follow(selected)}
-            title="Follow conversation (F)"
-          >
-            Follow
-          </button>
-          <button
-            type="button"
-            className="button small"
-            disabled={!shownDetails}
-            onClick={() => setDialog("comment")}
-            title="Comment on the frame (C)"
-          >
-            Comment
-          </button>
-          <label className="monitor-time">
-            Time
-            <select className="field" value={timeFormat} onChange={(event) => setTimeFormat(event.target.value as TimeFormat)}>
-              {TIME_FORMATS.map((format) => (
-                <option key={format} value={format}>
-                  {TIME_FORMAT_TITLES[format]}
-                </option>
-              ))}
-            </select>
-          </label>
-          <button
-            type="button"
-            className="button small"
-            aria-pressed={tail}
-            title="Stay at the newest frame while more come"
-            onClick={() => setTail(!tail)}
-          >
-            Newest
-          </button>
-          <button type="button" className="button small" onClick={() => setDialog("columns")}>
-            Columns
-          </button>
-          <button type="button" className="button small" aria-haspopup="menu" onClick={(event) => openSaveMenu(event.currentTarget)}>
-            Export
-          </button>
-        </div>
+        <MonitorTools
+          canFollow={selected !== null}
+          canComment={shownDetails !== null}
+          timeFormat={timeFormat}
+          onTimeFormat={setTimeFormat}
+          tail={tail}
+          onTail={setTail}
+          onFind={() => setFindSerial((n) => n + 1)}
+          onFollow={() => selected !== null && void follow(selected)}
+          onComment={() => setDialog("comment")}
+          onColumns={() => setDialog("columns")}
+          onExport={openSaveMenu}
+        />
         {findSerial > 0 && (
           <FindBar
             onFind={find}
@@ -440,7 +351,8 @@ export function Monitor(props: MonitorProps) {
           onMenu={openListMenu}
           onOpen={() => {
             setPanel("frame");
-            requestAnimationFrame(() => tree.current?.focus());
+            goesToTree.current = tree.current === null;
+            tree.current?.focus();
           }}
           tail={tail}
           onLeaveTail={() => setTail(false)}
@@ -515,10 +427,6 @@ export function Monitor(props: MonitorProps) {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"]');
-}
-
-function copy(text: string): void {
-  void navigator.clipboard?.writeText(text);
 }
 
 function download(name: string, bytes: Uint8Array): void {

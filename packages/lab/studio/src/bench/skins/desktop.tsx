@@ -129,7 +129,7 @@ function bannerOf({ platform, title }: LabMachine): string {
 
 function TrayClock() {
   const epochMs = useLab((s) => s.info?.epochMs ?? 0);
-  return useStudio(({ timeUs }) => clockTime(epochMs + timeUs / 1000));
+  return useStudio(({ readUs }) => clockTime(epochMs + readUs / 1000));
 }
 
 function DesktopIcon({ machine, act, skin }: { readonly machine: MachineState; readonly act: ScreenProps["act"]; readonly skin: string }) {

@@ -1,0 +1,92 @@
+/** The menus of a frame, of a field, and of the export. */
+
+import type { DetailNode, FrameRow, FrameScope } from "../analyzer/analyzer-api.ts";
+import type { ColumnId } from "./columns.ts";
+import type { MenuItem } from "./context-menu.tsx";
+import { combineFilters, FILTER_WAY_TITLES, FILTER_WAYS, filterOfCell } from "./filter-text.ts";
+
+/** What the menus can do. */
+export interface FrameWays {
+  /** The filter as it stands in its field. */
+  readonly present: string;
+  apply(filter: string): void;
+  /** Writes a filter for somebody to go on with. */
+  prepare(filter: string): void;
+  follow(frame: number): void;
+  showSequence(frame: number): void;
+  comment(): void;
+  setReference(frame: number): void;
+  save(scope: FrameScope | readonly number[], suffix: string): void;
+}
+
+function copy(text: string): void {
+  void navigator.clipboard?.writeText(text);
+}
+
+const MAX_SHOWN = 48;
+
+function filterItems(filter: string, { present, apply, prepare }: FrameWays): MenuItem[] {
+  return [
+    ...FILTER_WAYS.map(
+      (way, i): MenuItem => ({
+        title: FILTER_WAY_TITLES[way],
+        ...(i === 0 && { group: "Apply as filter", detail: filter.length > MAX_SHOWN ? `${filter.slice(0, MAX_SHOWN - 1)}…` : filter }),
+        run: () => apply(combineFilters(present, filter, way)),
+      }),
+    ),
+    ...(["only", "and"] as const).map(
+      (way, i): MenuItem => ({
+        title: FILTER_WAY_TITLES[way],
+        ...(i === 0 && { group: "Prepare as filter" }),
+        run: () => prepare(combineFilters(present, filter, way)),
+      }),
+    ),
+  ];
+}
+
+export function rowItems(row: FrameRow, column: ColumnId, isReference: boolean, ways: FrameWays): MenuItem[] {
+  const { frame } = row;
+  return [
+    { title: "Follow conversation", shortcut: "F", group: `Frame ${frame}`, run: () => ways.follow(frame) },
+    { title: "Sequence of this conversation", shortcut: "S", run: () => ways.showSequence(frame) },
+    { title: row.comment ? "Edit comment…" : "Comment…", shortcut: "C", run: () => ways.comment() },
+    { title: isReference ? "No time reference" : "Time reference", shortcut: "T", run: () => ways.setReference(frame) },
+    {
+      title: "Copy as text",
+      run: () => copy(`${frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`),
+    },
+    ...filterItems(filterOfCell(row, column), ways),
+  ];
+}
+
+export function fieldItems(node: DetailNode, ways: FrameWays): MenuItem[] {
+  return [
+    ...filterItems(node.filter, ways),
+    { title: "Copy value", group: node.name, disabled: node.value === "", run: () => copy(node.value) },
+    { title: "Copy filter", run: () => copy(node.filter) },
+  ];
+}
+
+interface FrameCounts {
+  readonly shown: number;
+  readonly all: number;
+  readonly isFiltered: boolean;
+}
+
+export function exportItems(selected: readonly number[], { shown, all, isFiltered }: FrameCounts, ways: FrameWays): MenuItem[] {
+  const count = (n: number) => n.toLocaleString("en");
+  return [
+    {
+      title: `Shown frames (${count(shown)})`,
+      group: "As pcapng, with comments",
+      disabled: shown === 0,
+      run: () => ways.save("shown", isFiltered ? "-filtered" : ""),
+    },
+    {
+      title: `Selected frames (${count(selected.length)})`,
+      disabled: selected.length === 0,
+      run: () => ways.save(selected, "-selected"),
+    },
+    { title: `All frames (${count(all)})`, disabled: all === 0, run: () => ways.save("all", "") },
+  ];
+}

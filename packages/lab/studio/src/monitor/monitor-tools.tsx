@@ -1,0 +1,61 @@
+/** The buttons above the packet list. */
+
+import { TIME_FORMAT_TITLES, TIME_FORMATS, type TimeFormat } from "./columns.ts";
+
+interface MonitorToolsProps {
+  readonly canFollow: boolean;
+  readonly canComment: boolean;
+  readonly timeFormat: TimeFormat;
+  readonly onTimeFormat: (format: TimeFormat) => void;
+  /** Whether the list stays at its newest frame. */
+  readonly tail: boolean;
+  readonly onTail: (tail: boolean) => void;
+  readonly onFind: () => void;
+  readonly onFollow: () => void;
+  readonly onComment: () => void;
+  readonly onColumns: () => void;
+  /** The menu opens at the button. */
+  readonly onExport: (button: HTMLElement) => void;
+}
+
+export function MonitorTools(props: MonitorToolsProps) {
+  const { canFollow, canComment, timeFormat, onTimeFormat, tail, onTail, onFind, onFollow, onComment, onColumns, onExport } = props;
+  return (
+    <div className="monitor-tools" role="toolbar" aria-label="Frames">
+      <button type="button" className="button small" onClick={onFind} title="Find (Ctrl+F)">
+        Find
+      </button>
+      <button type="button" className="button small" disabled={!canFollow} onClick={onFollow} title="Follow conversation (F)">
+        Follow
+      </button>
+      <button type="button" className="button small" disabled={!canComment} onClick={onComment} title="Comment on the frame (C)">
+        Comment
+      </button>
+      <label className="monitor-time">
+        Time
+        <select className="field" value={timeFormat} onChange={(event) => onTimeFormat(event.target.value as TimeFormat)}>
+          {TIME_FORMATS.map((format) => (
+            <option key={format} value={format}>
+              {TIME_FORMAT_TITLES[format]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        className="button small"
+        aria-pressed={tail}
+        title="Stay at the newest frame while more come"
+        onClick={() => onTail(!tail)}
+      >
+        Newest
+      </button>
+      <button type="button" className="button small" onClick={onColumns}>
+        Columns
+      </button>
+      <button type="button" className="button small" aria-haspopup="menu" onClick={(event) => onExport(event.currentTarget)}>
+        Export
+      </button>
+    </div>
+  );
+}
