@@ -274,6 +274,7 @@ describe("in the light and in the dark", () => {
 
   it.for(["light", "dark"] as const)(
     "pictures: what is drawn on canvas is readable, %s",
+    { timeout: 60_000 },
     async (colorScheme, context) => {
       const page = await openPage(context, { colorScheme });
       await playArticle(page);
@@ -312,7 +313,6 @@ describe("in the light and in the dark", () => {
       await eventually(async () => (await readRatios()).axis).toBeGreaterThanOrEqual(4.5);
       expect((await readRatios()).labels).toBeGreaterThanOrEqual(4.5);
     },
-    60_000,
   );
 });
 
