@@ -72,11 +72,15 @@ export interface MailServer {
   close(): void;
 }
 
+/** Is told of datagrams in place of `onEvent`, as numbers: a server of thousands sends tens of millions. */
+export type DatagramListener = (session: number, number: number, address: Ipv4Address, port: number, localPort: number) => void;
+
 /** Starts a mail server; the ports are open once `listening` was told. */
 export function createMailServer(
   host: Host,
   settings: Partial<MailServerSettings> = {},
   onEvent: (event: MailServerEvent) => void = () => {},
+  onDatagram: DatagramListener | null = null,
 ): MailServer {
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
   const store = new InformationStore(host, all.persistence);
@@ -112,7 +116,9 @@ export function createMailServer(
       opened();
     },
     onFailed: (fault) => onEvent({ type: "open-failed", what: "notifier", fault }),
-    onSent: (session, number, address, port, localPort) => onEvent({ type: "datagram-sent", session, number, address, port, localPort }),
+    onSent:
+      onDatagram ??
+      ((session, number, address, port, localPort) => onEvent({ type: "datagram-sent", session, number, address, port, localPort })),
     ...(all.honourIcmp && { onUnreachable: withdraw }),
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);

@@ -45,45 +45,75 @@ export class EventStore implements EventList {
   }
 
   add(atUs: number, machine: number, layer: Layer, event: LayerEvent): void {
-    const i = this.#length++;
-    const slot = i & (PAGE - 1);
+    switch (event.type) {
+      case "datagram-sent":
+        this.addDatagramSent(atUs, machine, event.session, event.number, event.address, event.port, event.localPort);
+        return;
+      case "udp-no-port":
+        this.addUdpNoPort(atUs, machine, event.localPort, event.from, event.fromPort);
+        return;
+      case "udp-delivered":
+        this.addUdpDelivered(atUs, machine, event.localPort, event.from, event.fromPort);
+        return;
+      case "icmp-error-sent":
+        this.addIcmpErrorSent(atUs, machine, event.to, event.icmpType, event.code, event.srcPort, event.dstPort);
+        return;
+      case "icmp-error-received": {
+        const { from, icmpType, code, protocol, srcPort, remoteAddress, dstPort } = event;
+        this.addIcmpErrorReceived(atUs, machine, from, icmpType, code, protocol, srcPort, remoteAddress, dstPort);
+        return;
+      }
+      default:
+        this.#add(atUs, machine, OTHER, this.#others.length, 0, 0, 0);
+        this.#others.push({ layer, event });
+    }
+  }
+
+  // The same events as numbers, for those who have no object of them.
+
+  addDatagramSent(atUs: number, machine: number, session: number, number: number, address: number, port: number, localPort: number): void {
+    this.#add(atUs, machine, DATAGRAM_SENT, session, number, address, (port << 16) | localPort);
+  }
+
+  addUdpNoPort(atUs: number, machine: number, localPort: number, from: number, fromPort: number): void {
+    this.#add(atUs, machine, UDP_NO_PORT, from, (localPort << 16) | fromPort, 0, 0);
+  }
+
+  addUdpDelivered(atUs: number, machine: number, localPort: number, from: number, fromPort: number): void {
+    this.#add(atUs, machine, UDP_DELIVERED, from, (localPort << 16) | fromPort, 0, 0);
+  }
+
+  addIcmpErrorSent(atUs: number, machine: number, to: number, icmpType: number, code: number, srcPort: number, dstPort: number): void {
+    this.#add(atUs, machine, ICMP_ERROR_SENT, to, (icmpType << 8) | code, 0, (srcPort << 16) | dstPort);
+  }
+
+  addIcmpErrorReceived(
+    atUs: number,
+    machine: number,
+    from: number,
+    icmpType: number,
+    code: number,
+    protocol: number,
+    srcPort: number,
+    remoteAddress: number,
+    dstPort: number,
+  ): void {
+    const what = (icmpType << 16) | (code << 8) | protocol;
+    this.#add(atUs, machine, ICMP_ERROR_RECEIVED, from, what, remoteAddress, (srcPort << 16) | dstPort);
+  }
+
+  #add(atUs: number, machine: number, kind: number, a: number, b: number, c: number, d: number): void {
+    const slot = this.#length++ & (PAGE - 1);
     if (slot === this.#timeUs.length || slot === 0) this.#nextPage(slot);
     this.#timeUs[slot] = atUs;
     const words = this.#words;
     const at = slot * STRIDE;
+    words[at] = kind;
     words[at + 1] = machine;
-    switch (event.type) {
-      case "datagram-sent":
-        words[at] = DATAGRAM_SENT;
-        words[at + 2] = event.session;
-        words[at + 3] = event.number;
-        words[at + 4] = event.address;
-        words[at + 5] = (event.port << 16) | event.localPort;
-        return;
-      case "udp-no-port":
-      case "udp-delivered":
-        words[at] = event.type === "udp-no-port" ? UDP_NO_PORT : UDP_DELIVERED;
-        words[at + 2] = event.from;
-        words[at + 3] = (event.localPort << 16) | event.fromPort;
-        return;
-      case "icmp-error-sent":
-        words[at] = ICMP_ERROR_SENT;
-        words[at + 2] = event.to;
-        words[at + 3] = (event.icmpType << 8) | event.code;
-        words[at + 5] = (event.srcPort << 16) | event.dstPort;
-        return;
-      case "icmp-error-received":
-        words[at] = ICMP_ERROR_RECEIVED;
-        words[at + 2] = event.from;
-        words[at + 3] = (event.icmpType << 16) | (event.code << 8) | event.protocol;
-        words[at + 4] = event.remoteAddress;
-        words[at + 5] = (event.srcPort << 16) | event.dstPort;
-        return;
-      default:
-        words[at] = OTHER;
-        words[at + 2] = this.#others.length;
-        this.#others.push({ layer, event });
-    }
+    words[at + 2] = a;
+    words[at + 3] = b;
+    words[at + 4] = c;
+    words[at + 5] = d;
   }
 
   /** A short run should not pay for a whole page: the first one begins small. */

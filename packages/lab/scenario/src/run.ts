@@ -15,6 +15,7 @@ import {
   type StackEvent,
 } from "@pushback/stack";
 import { macFor, netmaskOf, routerAddress, segmentNames } from "./addressing.ts";
+import { createDatagramRecorder } from "./datagram-recorder.ts";
 import { EventStore } from "./event-store.ts";
 import { FrameStore } from "./frame-store.ts";
 import { type MachinePlan, planMachines, planRouter } from "./machine-plan.ts";
@@ -78,6 +79,8 @@ class Lab implements ScenarioRun {
   readonly #events: EventStore;
   readonly #watcher: RunWatcher | null;
   readonly #keep: boolean;
+  /** `null` where somebody is told of each event as it comes. */
+  readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
   /** One for all machines, and not one of each: in a fleet every datagram would have to fetch another. */
   readonly #onMachineEvent = (event: MachineEvent | StackEvent, machine: number): void => {
@@ -112,6 +115,10 @@ class Lab implements ScenarioRun {
     this.#machines = [...this.#plans.map((plan) => plan.recorded), ...(router === null ? [] : [router])];
     this.#events = new EventStore(this.#machines.map((machine) => machine.name));
     this.#watcher = options.watch?.(this.#machines, this.#machines[0].address) ?? null;
+    this.#datagrams =
+      this.#keep && this.#watcher === null && !options.onEvent
+        ? createDatagramRecorder(this.#events, () => this.#simulation.nowUs())
+        : null;
     analyzed.tap((b, at, len, _from, lost) => {
       const nowUs = this.#simulation.nowUs();
       if (this.#keep) this.#frames.add(nowUs, b, at, len, lost);
@@ -133,6 +140,7 @@ class Lab implements ScenarioRun {
       scheduler: this.#simulation,
       random: this.#simulation.random.fork("server"),
       onEvent: this.#onMachineEvent,
+      datagrams: this.#datagrams,
     });
     this.#setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#serverMachine.powerOn();
@@ -146,6 +154,7 @@ class Lab implements ScenarioRun {
         ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }),
       },
       (event) => this.#record(0, "server", event),
+      this.#datagrams?.datagramSent ?? null,
     );
     for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
     this.#addRouter(router);
@@ -250,6 +259,7 @@ class Lab implements ScenarioRun {
       scheduler: this.#simulation,
       random: this.#simulation.random.fork(name),
       onEvent: this.#onMachineEvent,
+      datagrams: this.#datagrams,
       eventSource: number,
     });
     const workstation = new Workstation({

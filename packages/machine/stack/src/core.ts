@@ -16,7 +16,7 @@ import type {
 } from "@pushback/host";
 import { getMac } from "@pushback/wire";
 import { BusyCounters, RareCounters, type StackCounters } from "./counters.ts";
-import type { StackEvent } from "./events.ts";
+import type { DatagramObserver, StackEvent } from "./events.ts";
 
 /** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
 export const TX_IP = 14;
@@ -45,6 +45,8 @@ export interface StackSettings {
   /** One function may serve many stacks: `source` is the `eventSource` of each. */
   readonly onEvent?: ((event: StackEvent, source: number) => void) | null | undefined;
   readonly eventSource?: number | undefined;
+  /** Who is told of datagrams and errors in place of `onEvent`. */
+  readonly datagrams?: DatagramObserver | null | undefined;
   /** Called with the number of sockets, listeners and connections that programs hold, whenever it changes. */
   readonly onEndpoints?: ((count: number) => void) | null;
 }
@@ -66,6 +68,7 @@ export class StackCore<TcpPort> extends BusyCounters {
   readonly mtu: number;
   readonly #onEvent: StackSettings["onEvent"];
   readonly #eventSource: number;
+  readonly #datagrams: DatagramObserver | null;
   /** Made at the first socket: most machines of a fleet never open one again. */
   udp: Map<number, UdpEntry> | null = null;
   /** The own hardware address: its first two bytes, and the last four as a signed integer. */
@@ -140,6 +143,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.bootedAtUs = settings.bootedAtUs ?? settings.scheduler.nowUs();
     this.#onEvent = settings.onEvent;
     this.#eventSource = settings.eventSource ?? 0;
+    this.#datagrams = settings.datagrams ?? null;
     this.#onEndpoints = settings.onEndpoints ?? null;
     this.mac = getMac(settings.card.mac, 0);
     this.macHigh = Math.floor(this.mac / 2 ** 32);
@@ -170,6 +174,35 @@ export class StackCore<TcpPort> extends BusyCounters {
 
   tell(event: StackEvent): void {
     this.#onEvent?.(event, this.#eventSource);
+  }
+
+  tellUdpDelivered(localPort: number, from: Ipv4Address, fromPort: number): void {
+    if (this.#datagrams !== null) this.#datagrams.udpDelivered(this.#eventSource, localPort, from, fromPort);
+    else this.tell({ type: "udp-delivered", localPort, from, fromPort });
+  }
+
+  tellUdpNoPort(localPort: number, from: Ipv4Address, fromPort: number): void {
+    if (this.#datagrams !== null) this.#datagrams.udpNoPort(this.#eventSource, localPort, from, fromPort);
+    else this.tell({ type: "udp-no-port", localPort, from, fromPort });
+  }
+
+  tellIcmpErrorSent(to: Ipv4Address, icmpType: number, code: number, srcPort: number, dstPort: number): void {
+    if (this.#datagrams !== null) this.#datagrams.icmpErrorSent(this.#eventSource, to, icmpType, code, srcPort, dstPort);
+    else this.tell({ type: "icmp-error-sent", to, icmpType, code, srcPort, dstPort });
+  }
+
+  tellIcmpErrorReceived(
+    from: Ipv4Address,
+    icmpType: number,
+    code: number,
+    protocol: number,
+    srcPort: number,
+    remoteAddress: Ipv4Address,
+    dstPort: number,
+  ): void {
+    if (this.#datagrams !== null)
+      this.#datagrams.icmpErrorReceived(this.#eventSource, from, icmpType, code, protocol, srcPort, remoteAddress, dstPort);
+    else this.tell({ type: "icmp-error-received", from, icmpType, code, protocol, srcPort, remoteAddress, dstPort });
   }
 
   /** Takes a frame for the own address. An interface of a router has nobody who would listen. */

@@ -46,3 +46,23 @@ export type StackEvent =
       readonly probe: number;
     }
   | { readonly type: "port-opened" | "port-closed"; readonly protocol: "udp" | "tcp"; readonly port: number };
+
+/**
+ * What comes with every datagram, told as numbers: a fleet has tens of millions, and making an object of each would cost more than the datagram. `source` is
+ * the stack's `eventSource`, the rest is the event's of the same name.
+ */
+export interface DatagramObserver {
+  udpDelivered(source: number, localPort: number, from: Ipv4Address, fromPort: number): void;
+  udpNoPort(source: number, localPort: number, from: Ipv4Address, fromPort: number): void;
+  icmpErrorSent(source: number, to: Ipv4Address, icmpType: number, code: number, srcPort: number, dstPort: number): void;
+  icmpErrorReceived(
+    source: number,
+    from: Ipv4Address,
+    icmpType: number,
+    code: number,
+    protocol: number,
+    srcPort: number,
+    remoteAddress: Ipv4Address,
+    dstPort: number,
+  ): void;
+}

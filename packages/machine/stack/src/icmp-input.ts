@@ -125,7 +125,7 @@ function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: 
   const hasPorts = (protocol === IP_PROTOCOL_UDP || protocol === IP_PROTOCOL_TCP) && quoteLen >= headerLen + 4;
   const srcPort = hasPorts ? getU16be(b, quoteAt + headerLen) : 0;
   const dstPort = hasPorts ? getU16be(b, quoteAt + headerLen + 2) : 0;
-  core.tell({ type: "icmp-error-received", from, icmpType: type, code, protocol, srcPort, remoteAddress, dstPort });
+  core.tellIcmpErrorReceived(from, type, code, protocol, srcPort, remoteAddress, dstPort);
   if (type === ICMP_REDIRECT) redirectRoute(core, from, remoteAddress, getIcmpWord(b, at));
   if (protocol === IP_PROTOCOL_UDP && hasPorts && type === ICMP_UNREACHABLE && code === UNREACHABLE_PORT)
     core.udp?.get(srcPort)?.handlers.onUnreachable?.(remoteAddress, dstPort);

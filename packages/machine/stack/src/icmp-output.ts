@@ -71,5 +71,5 @@ export function sendIcmpErrorAbout(
   const srcPort = hasPorts ? getU16be(b, ipAt + headerLen) : 0;
   const dstPort = hasPorts ? getU16be(b, ipAt + headerLen + 2) : 0;
   sendDatagram(core, source, IP_PROTOCOL_ICMP, ICMP_HEADER_LEN + quoteLen, personality.ttlIcmp, personality.dfIcmpError);
-  core.tell({ type: "icmp-error-sent", to: source, icmpType: type, code, srcPort, dstPort });
+  core.tellIcmpErrorSent(source, type, code, srcPort, dstPort);
 }

@@ -1,7 +1,7 @@
 export { readArpTopics } from "./arp.ts";
 export type { StackSettings } from "./core.ts";
 export type { StackCounters } from "./counters.ts";
-export type { StackEvent } from "./events.ts";
+export type { DatagramObserver, StackEvent } from "./events.ts";
 export {
   type AlwaysOnSettings,
   createAlwaysOnMachine,

@@ -16,7 +16,7 @@ import {
   valuesOf,
   type WayDown,
 } from "@pushback/host";
-import type { StackEvent } from "./events.ts";
+import type { DatagramObserver, StackEvent } from "./events.ts";
 import { OnDemandHost } from "./on-demand-host.ts";
 import { createStack, type Stack } from "./stack.ts";
 
@@ -41,6 +41,8 @@ interface MachineBase {
   /** One function may serve many machines: `source` is the `eventSource` of each. */
   readonly onEvent?: ((event: MachineEvent | StackEvent, source: number) => void) | null | undefined;
   readonly eventSource?: number | undefined;
+  /** Who is told of datagrams and errors in place of `onEvent`. */
+  readonly datagrams?: DatagramObserver | null | undefined;
 }
 
 export interface MachineSettings extends MachineBase {
@@ -261,7 +263,7 @@ class BootingMachine implements Machine {
   }
 
   #loadStack(): Stack {
-    const { name, netmask, gateway, card, scheduler, onEvent, eventSource } = this.#settings;
+    const { name, netmask, gateway, card, scheduler, onEvent, eventSource, datagrams } = this.#settings;
     const stack = createStack({
       name,
       address: this.#address,
@@ -274,6 +276,7 @@ class BootingMachine implements Machine {
       bootedAtUs: this.#bootedAtUs,
       onEvent,
       eventSource,
+      datagrams,
       ...(this.#onDemand !== null && { onEndpoints: (count: number) => this.#onDemand?.endpointsChanged(count) }),
     });
     if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);

@@ -97,12 +97,12 @@ export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
   const socket = core.udp?.get(localPort);
   if (socket === undefined) {
     core.udpNoPorts++;
-    core.tell({ type: "udp-no-port", localPort, from: source, fromPort: getUdpSrcPort(b, at) });
+    core.tellUdpNoPort(localPort, source, getUdpSrcPort(b, at));
     sendIcmpError(core, ICMP_UNREACHABLE, UNREACHABLE_PORT, 0, b, ipAt, len, group);
     return;
   }
   core.rare.udpInDatagrams++;
   const fromPort = getUdpSrcPort(b, at);
-  core.tell({ type: "udp-delivered", localPort, from: source, fromPort });
+  core.tellUdpDelivered(localPort, source, fromPort);
   socket.handlers.onDatagram(b, at + UDP_HEADER_LEN, getUdpLen(b, at) - UDP_HEADER_LEN, source, fromPort);
 }
