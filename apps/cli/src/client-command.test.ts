@@ -159,6 +159,24 @@ describe("on this computer's sockets", () => {
     expect(server.sessions()).toHaveLength(0);
   });
 
+  it("sends a message, which comes to whom it is for and to itself", async (test) => {
+    server.addMailbox({ alias: "grace" });
+    const client = start(test);
+    client.type("send grace Lunch");
+    await client.saw(/send: nobody is logged on/, "stderr");
+    client.type("log on");
+    await client.saw(/logged on, push datagrams/);
+    client.type("send grace Lunch at Noon");
+    await client.saw(/sends a message to grace: Lunch at Noon/);
+    expect(server.mailboxes().find(({ alias }) => alias === "grace")?.messages).toBe(1);
+    client.type("send somebody Note to self");
+    await client.saw(/new mail: Note to self/);
+    client.type("send nobody Hello");
+    await client.saw(/new mail: Undeliverable: Hello/);
+    client.type("quit");
+    expect(await client.exitCode()).toBe(0);
+  });
+
   it("is pushed at for ever after a reboot without logging off, and Ctrl-C is a power cut", async (test) => {
     const client = start(test);
     client.type("log on");

@@ -79,6 +79,10 @@ export async function runClient(platform: string, options: ClientOptions): Promi
           return answer("log off", client.logOff());
         case "read":
           return answer("read", client.read());
+        case "send":
+          return answer("send", client.send(command.to, command.subject));
+        case "write":
+          return;
         case "reboot":
           return answer("reboot", client.goDown(command.way, true));
         case "power-off":

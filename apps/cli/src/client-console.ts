@@ -1,10 +1,14 @@
 /** What somebody types: commands as lines, or single keys on a terminal. */
 
 import { createInterface } from "node:readline";
+import { createInterface as createPrompt } from "node:readline/promises";
 import type { WayDown } from "@pushback/host";
 
 export type ConsoleCommand =
   | { readonly do: "log-on" | "log-off" | "read" | "power-off" | "power-on" | "status" | "quit" | "help" }
+  | { readonly do: "send"; readonly to: string; readonly subject: string }
+  /** Somebody at a terminal is to be asked for them. */
+  | { readonly do: "write" }
   | { readonly do: "reboot"; readonly way: WayDown | null }
   /** The terminal's interrupt key, which sends no signal while keys come one by one. */
   | { readonly do: "interrupt" };
@@ -17,6 +21,7 @@ const KEYS: Readonly<Record<string, ConsoleCommand>> = {
   l: { do: "log-on" },
   o: { do: "log-off" },
   r: { do: "read" },
+  w: { do: "write" },
   b: { do: "reboot", way: null },
   p: { do: "power-off" },
   u: { do: "power-on" },
@@ -28,11 +33,13 @@ const KEYS: Readonly<Record<string, ConsoleCommand>> = {
 };
 
 export const COMMANDS_HELP =
-  "commands: log on, log off, read, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
-const KEYS_HELP = "keys: l log on, o log off, r read, b reboot, p power off, u power on, s status, q quit, Ctrl-C power cut";
+  "commands: log on, log off, read, send TO SUBJECT, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
+const KEYS_HELP = "keys: l log on, o log off, r read, w write, b reboot, p power off, u power on, s status, q quit, Ctrl-C power cut";
 
 /** A line as a command; `null` when it is none. Blanks and dashes count the same. */
 function parseCommand(line: string): ConsoleCommand | null {
+  const send = /^\s*send\s+(\S+)\s+(\S.*?)\s*$/i.exec(line);
+  if (send) return { do: "send", to: send[1], subject: send[2] };
   const words = line.trim().toLowerCase().split(/[\s]+/);
   const text = words.join("-");
   const simple = SIMPLE.find((name) => name === text || name.replace("-", "") === text);
@@ -53,8 +60,24 @@ export function openConsole(onCommand: (command: ConsoleCommand) => void, onUnkn
     const onKeys = (keys: Buffer) => {
       for (const key of keys.toString("utf8")) {
         const command = KEYS[key.toLowerCase()];
+        if (command?.do === "write") return void write();
         if (command !== undefined) onCommand(command);
       }
+    };
+    // Keys are a line's letters while somebody writes.
+    const write = async () => {
+      stdin.off("data", onKeys).setRawMode(false);
+      const lines = createPrompt({ input: stdin, output: process.stdout });
+      try {
+        const to = (await lines.question("to: ")).trim();
+        const subject = to === "" ? "" : (await lines.question("subject: ")).trim();
+        if (subject !== "") onCommand({ do: "send", to, subject });
+      } catch {
+        onCommand({ do: "interrupt" });
+      } finally {
+        lines.close();
+      }
+      stdin.setRawMode(true).on("data", onKeys).resume();
     };
     stdin.setRawMode(true).on("data", onKeys);
     return {

@@ -54,6 +54,13 @@ export class LiveClient {
     return this.#client.read("newest") ? null : "the Inbox is empty";
   }
 
+  /** The subject is all that it says. */
+  send(to: string, subject: string): string | null {
+    if (this.#client?.state !== "logged-on") return "nobody is logged on";
+    this.#client.send(to, subject, `${subject}\r\n`);
+    return null;
+  }
+
   /** `null` for the way: the platform's usual way to reboot without logging off. */
   goDown(way: WayDown | null, thenBoot: boolean): string | null {
     const { machine, variant } = this.#settings;

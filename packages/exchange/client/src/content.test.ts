@@ -96,7 +96,7 @@ describe("what folders and messages hold", () => {
       { rop: "GetStoreState", ...on(0) },
     ]);
     const [, list, all, reloaded, saved] = responses;
-    expect(list.rop === "GetPropertiesList" && list.tags.length).toBe(13);
+    expect(list.rop === "GetPropertiesList" && list.tags.length).toBe(16);
     expect(all.rop === "GetPropertiesAll" && all.values.find((v) => v.tag === mapi.PR_SUBJECT)?.value).toEqual(
       new TextEncoder().encode("One"),
     );

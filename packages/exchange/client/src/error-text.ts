@@ -15,6 +15,7 @@ const STEPS: Readonly<Record<MailClientErrorStep, string>> = {
   subscribe: "the server refuses to tell of new mail",
   poll: "asking for what is new fails",
   read: "the message does not open",
+  send: "the message is not sent",
   disconnect: "logging off fails",
 };
 
@@ -24,6 +25,7 @@ const CODES: Readonly<Record<number, string>> = {
   [MAPI_ERROR.ecLoginPerm]: "the account may not open this mailbox",
   [MAPI_ERROR.ecAccessDenied]: "access denied",
   [MAPI_ERROR.ecNotFound]: "not found",
+  [MAPI_ERROR.ecNoRecipients]: "it is for nobody",
   [MAPI_ERROR.ecMemory]: "the server's limits are reached",
 };
 

@@ -18,6 +18,7 @@ export type MailClientErrorStep =
   | "subscribe"
   | "poll"
   | "read"
+  | "send"
   | "disconnect";
 
 export type MailClientEvent =
@@ -42,6 +43,8 @@ export type MailClientEvent =
   | { readonly type: "polled"; readonly why: "datagram" | "idle" | "fallback"; readonly notifications: number }
   | { readonly type: "new-mail"; readonly mid: ObjectId; readonly subject: string }
   | { readonly type: "message-read"; readonly mid: ObjectId; readonly subject: string; readonly body: string }
+  /** The server has taken it; `to` as it was asked for. */
+  | { readonly type: "message-sent"; readonly to: string; readonly subject: string }
   | { readonly type: "logged-off" }
   | { readonly type: "disconnected"; readonly cause: TcpEndCause }
   /** `code` is a return value, a fault's status, or `null` where the answer made no sense. A step of logging on that fails ends the connection. */

@@ -48,6 +48,7 @@ export const LOGON_ID = 0;
 export interface OpenMailbox {
   readonly pcxh: Uint8Array;
   readonly inboxFid: ObjectId;
+  readonly outboxFid: ObjectId;
   readonly logonHandle: number;
   readonly inboxHandle: number;
   readonly subscriptionHandle: number;
@@ -87,6 +88,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
   let logonHandle = NO_HANDLE;
   let inboxHandle = NO_HANDLE;
   let inboxFid: ObjectId = NULL_OBJECT_ID;
+  let outboxFid: ObjectId = NULL_OBJECT_ID;
   let pushed = false;
 
   function rops(
@@ -142,6 +144,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
       if (!reply) return handlers.onFailed("logon", null);
       logonHandle = handles[0];
       inboxFid = reply.reply.folderIds[LOGON_FOLDER.INBOX];
+      outboxFid = reply.reply.folderIds[LOGON_FOLDER.OUTBOX];
       askForNames();
     });
   }
@@ -208,7 +211,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
     const slots = [logonHandle, inboxHandle, NO_HANDLE, NO_HANDLE];
     rops("subscribe", requests, slots, LARGE_ANSWER, ({ responses, handles }) => {
       const [, , subscriptionHandle, tableHandle] = handles;
-      handlers.onDone({ pcxh, inboxFid, logonHandle, inboxHandle, subscriptionHandle, tableHandle, pushed }, responses);
+      handlers.onDone({ pcxh, inboxFid, outboxFid, logonHandle, inboxHandle, subscriptionHandle, tableHandle, pushed }, responses);
     });
   }
 

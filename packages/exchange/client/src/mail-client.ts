@@ -20,6 +20,8 @@ export interface MailClient {
   logOff(): void;
   /** Fetches a message and marks it read; whether there was something to ask for (logged on, and for `newest` a message in the Inbox). */
   read(which: "newest" | ObjectId): boolean;
+  /** To an alias of the own site, a DN or an Internet address; whether somebody is logged on to send it. */
+  send(to: string, subject: string, body: string): boolean;
   /** The Inbox as last seen, in order of arrival; kept after the end of a session. */
   inbox(): readonly InboxRow[];
 }
@@ -222,6 +224,13 @@ class OnlineMailClient implements MailClient {
     const mid = which === "newest" ? newest?.mid : which;
     if (mid === undefined) return false;
     session.read(mid);
+    return true;
+  }
+
+  send(to: string, subject: string, body: string): boolean {
+    const session = this.#attempt?.session;
+    if (this.state !== "logged-on" || !session) return false;
+    session.send(to, subject, body);
     return true;
   }
 

@@ -1,14 +1,18 @@
 /** A logged-on session: polls, re-reads the Inbox when notifications came, reads messages, logs off. */
 
+import { ByteWriter, encodeText } from "@pushback/bytes";
 import type { Host, Timer } from "@pushback/host";
 import {
   CODE_PAGE_OF_LOGON,
   EMSMDB_OP,
   emitEcDoDisconnectRequest,
+  emitRecipientRow,
   NO_HANDLE,
   type ObjectId,
   PR_BODY,
+  PR_MESSAGE_CLASS,
   PR_SUBJECT,
+  RECIPIENT_TYPE,
   type RopRequest,
   type RopResponse,
 } from "@pushback/mapi";
@@ -212,6 +216,50 @@ export class MailboxSession {
     });
   }
 
+  /** Writes a message into the Outbox and submits it. */
+  send(to: string, subject: string, body: string): void {
+    const { codePage } = this.#settings.habits;
+    const text = (value: string) => encodeText(codePage, value);
+    const recipient = recipientOf(to, this.#settings.userDn);
+    const row = new ByteWriter();
+    const [address, displayName] = [text(recipient.address), text(to)];
+    emitRecipientRow(row, { addressType: recipient.addressType, address, displayName, unicode: false });
+    const on = { logonId: LOGON_ID, inputHandleIndex: 1 };
+    const requests: RopRequest[] = [
+      {
+        rop: "CreateMessage",
+        logonId: LOGON_ID,
+        inputHandleIndex: 0,
+        outputHandleIndex: 1,
+        codePageId: CODE_PAGE_OF_LOGON,
+        folderId: this.#mailbox.outboxFid,
+        associated: false,
+      },
+      {
+        rop: "SetProperties",
+        ...on,
+        values: [
+          { tag: PR_MESSAGE_CLASS, value: text("IPM.Note") },
+          { tag: PR_SUBJECT, value: text(subject) },
+          { tag: PR_BODY, value: text(body) },
+        ],
+      },
+      {
+        rop: "ModifyRecipients",
+        ...on,
+        columns: [],
+        recipients: [{ rowId: 0, recipientType: RECIPIENT_TYPE.TO, row: row.toBytes() }],
+      },
+      { rop: "SaveChangesMessage", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, saveFlags: 0 },
+      { rop: "SubmitMessage", ...on, submitFlags: 0 },
+      { rop: "Release", ...on },
+    ];
+    this.#rops("send", requests, [this.#mailbox.logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
+      if (responseOf(responses, "SubmitMessage")) this.#emit({ type: "message-sent", to, subject });
+      else if (responses.length > 0) this.#emit({ type: "error", what: "send", code: failureOf(responses) });
+    });
+  }
+
   /** Releases what is open and disconnects; `done` when the server has answered, well or not. */
   logOff(done: () => void): void {
     this.#timer?.cancel();
@@ -225,6 +273,13 @@ export class MailboxSession {
       });
     });
   }
+}
+
+/** An Internet address, a DN, or the name of somebody of the same site: there is no address book to look it up. */
+function recipientOf(to: string, ownDn: string): { readonly addressType: string; readonly address: string } {
+  if (to.startsWith("/")) return { addressType: "EX", address: to };
+  if (to.includes("@")) return { addressType: "SMTP", address: to };
+  return { addressType: "EX", address: ownDn.replace(/[^=]*$/, to) };
 }
 
 function queryRows(): RopRequest {

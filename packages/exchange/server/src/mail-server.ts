@@ -85,6 +85,10 @@ export function createMailServer(
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
   const store = new InformationStore(host, all.persistence);
   let delivered = 0;
+  store.onDelivered = (mailbox, mid) => {
+    delivered++;
+    onEvent({ type: "delivered", mailbox: mailbox.alias, mid });
+  };
   const guard = new AssociationGuard(host, all.limits, {
     onRefused: (remoteAddress, why) => onEvent({ type: "association-refused", remoteAddress, why }),
     onExpired: (association, why) => onEvent({ type: "association-expired", association: association.id, why }),
@@ -169,12 +173,7 @@ export function createMailServer(
   function accept(alias: string, message: MessageToDeliver, key: string | null): Delivery {
     const mailbox = store.findByAlias(alias);
     if (!mailbox) return { ok: false, why: "no-such-mailbox" };
-    const prepared = store.prepare(message);
-    const told = (mid: ObjectId) => {
-      delivered++;
-      onEvent({ type: "delivered", mailbox: mailbox.alias, mid });
-    };
-    return store.deliver(mailbox, prepared, key, told);
+    return store.deliver(mailbox, store.prepare(message), key);
   }
 
   return {

@@ -1,50 +1,26 @@
-/** ROPs on what folders and messages hold: hierarchy, all properties, streams, saving, deleting, moving, read flags. */
+/** ROPs on what folders and messages hold: hierarchy, all properties, deleting, moving, read flags; and the way to those on streams. */
 
 import { formatHex } from "@pushback/bytes";
 import {
   type ContentRopRequest,
   isPropertyError,
   MAPI_ERROR,
-  PT_BINARY,
-  PT_STRING8,
-  propertyType,
   READ_FLAG,
   type RopResponse,
-  STREAM_READ_ONLY,
   TABLE_DEPTH,
   type TaggedValue,
 } from "@pushback/mapi";
+import { saveChangesMessage } from "./rop-compose.ts";
 import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
-import { openedMessage } from "./rop-message.ts";
+import { reloadCachedInformation } from "./rop-message.ts";
+import { getStreamSize, openStream, readStream, seekStream } from "./rop-stream.ts";
 import { createTable } from "./rop-table.ts";
-import type { ServerObject, Stream } from "./session.ts";
 import { type Folder, type Message, REPLICA_ID } from "./store.ts";
-import { cellOf, tagsOf } from "./store-properties.ts";
-
-const SEEK_BEGINNING = 0;
-const SEEK_CURRENT = 1;
-const SEEK_END = 2;
-
-/** RopId, index, return value and size before the data of ReadStream. */
-const READ_STREAM_HEAD = 8;
-
-/** Bytes of one ReadStream: its size is 16 bits. */
-const MAX_READ_BYTES = 0xffff;
-
-function streamAt(c: RopContext, index: number): Stream | null {
-  const object = objectAt(c, index);
-  return object?.kind === "stream" ? object : null;
-}
+import { cellOf, hasProperties, tagsOf } from "./store-properties.ts";
 
 function folderAt(c: RopContext, index: number): Folder | null {
   const object = objectAt(c, index);
   return object?.kind === "folder" ? object.folder : null;
-}
-
-/** What has properties. */
-function propertiesAt(c: RopContext, index: number): Extract<ServerObject, { kind: "logon" | "folder" | "message" }> | null {
-  const object = objectAt(c, index);
-  return object?.kind === "logon" || object?.kind === "folder" || object?.kind === "message" ? object : null;
 }
 
 /** Those of the ids that name messages of the folder. */
@@ -69,9 +45,9 @@ function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">): RopR
 
 /** Texts longer than the limit are left out, as everything that there is no value for. */
 function getPropertiesAll(c: RopContext, q: Request<"GetPropertiesAll">): RopResponse {
-  const object = propertiesAt(c, q.inputHandleIndex);
-  if (!object) return failure(q, MAPI_ERROR.ecNullObject);
-  const values = tagsOf(object.kind).flatMap((tag): TaggedValue[] => {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
+  const values = tagsOf(object).flatMap((tag): TaggedValue[] => {
     const value = cellOf(object, tag, c.session.codePage);
     if (isPropertyError(value)) return [];
     const tooLong = q.propertySizeLimit > 0 && value instanceof Uint8Array && value.length > q.propertySizeLimit;
@@ -81,67 +57,9 @@ function getPropertiesAll(c: RopContext, q: Request<"GetPropertiesAll">): RopRes
 }
 
 function getPropertiesList(c: RopContext, q: ContentRopRequest): RopResponse {
-  const object = propertiesAt(c, q.inputHandleIndex);
-  if (!object) return failure(q, MAPI_ERROR.ecNullObject);
-  return { rop: "GetPropertiesList", handleIndex: q.inputHandleIndex, tags: tagsOf(object.kind) };
-}
-
-/** Nothing of a message can be changed, so there is never anything to save: the answer names the message. */
-function saveChangesMessage(c: RopContext, q: Request<"SaveChangesMessage">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
-  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
-  const { inputHandleIndex, responseHandleIndex: handleIndex } = q;
-  return { rop: "SaveChangesMessage", handleIndex, inputHandleIndex, messageId: object.message.mid };
-}
-
-function reload(c: RopContext, q: Request<"ReloadCachedInformation">): RopResponse {
-  const object = objectAt(c, q.inputHandleIndex);
-  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
-  return { rop: "ReloadCachedInformation", handleIndex: q.inputHandleIndex, ...openedMessage(c, object.message) };
-}
-
-/** Of texts and binaries, for reading. */
-function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse {
-  const object = propertiesAt(c, q.inputHandleIndex);
-  if (!object) return failure(q, MAPI_ERROR.ecNullObject);
-  if (q.openModeFlags !== STREAM_READ_ONLY) return failure(q, MAPI_ERROR.ecAccessDenied);
-  const type = propertyType(q.tag);
-  if (type !== PT_STRING8 && type !== PT_BINARY) return failure(q, MAPI_ERROR.ecNotSupported);
-  const bytes = cellOf(object, q.tag, c.session.codePage);
-  if (!(bytes instanceof Uint8Array)) return failure(q, MAPI_ERROR.ecNotFound);
-  const code = openInto(c, q.outputHandleIndex, { kind: "stream", bytes, position: 0 });
-  return code ? failure(q, code) : { rop: "OpenStream", handleIndex: q.outputHandleIndex, streamSize: bytes.length };
-}
-
-/** As much as was asked for, is there and fits. */
-function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse {
-  const stream = streamAt(c, q.inputHandleIndex);
-  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
-  const len = Math.min(q.byteCount, MAX_READ_BYTES, Math.max(0, c.room - READ_STREAM_HEAD));
-  const data = stream.bytes.subarray(stream.position, stream.position + len);
-  stream.position += data.length;
-  return { rop: "ReadStream", handleIndex: q.inputHandleIndex, data };
-}
-
-function seekStream(c: RopContext, q: Request<"SeekStream">): RopResponse {
-  const stream = streamAt(c, q.inputHandleIndex);
-  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
-  const bases: Readonly<Record<number, number>> = {
-    [SEEK_BEGINNING]: 0,
-    [SEEK_CURRENT]: stream.position,
-    [SEEK_END]: stream.bytes.length,
-  };
-  const base = bases[q.origin];
-  const position = base === undefined ? -1n : BigInt(base) + q.offset;
-  if (position < 0n || position > BigInt(stream.bytes.length)) return failure(q, MAPI_ERROR.ecInvalidParam);
-  stream.position = Number(position);
-  return { rop: "SeekStream", handleIndex: q.inputHandleIndex, newPosition: position };
-}
-
-function getStreamSize(c: RopContext, q: ContentRopRequest): RopResponse {
-  const stream = streamAt(c, q.inputHandleIndex);
-  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
-  return { rop: "GetStreamSize", handleIndex: q.inputHandleIndex, streamSize: stream.bytes.length };
+  if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "GetPropertiesList", handleIndex: q.inputHandleIndex, tags: tagsOf(object) };
 }
 
 function deleteMessages(c: RopContext, q: Request<"DeleteMessages">): RopResponse {
@@ -206,7 +124,7 @@ export function performOnContent(c: RopContext, q: OnContent): RopResponse {
     case "SaveChangesMessage":
       return saveChangesMessage(c, q);
     case "ReloadCachedInformation":
-      return reload(c, q);
+      return reloadCachedInformation(c, q);
     case "DeleteMessages":
       return deleteMessages(c, q);
     case "OpenStream":

@@ -1,7 +1,8 @@
 /** What every ROP handler works with: the session, the handle table of this call, the room left in the answer. */
 
 import { MAPI_ERROR, NO_HANDLE, ROP, type RopFailure, type RopRequest } from "@pushback/mapi";
-import type { ServerObject, Session } from "./session.ts";
+import type { ServerObject } from "./server-object.ts";
+import type { Session } from "./session.ts";
 import type { InformationStore, Mailbox } from "./store.ts";
 
 export interface RopContext {
@@ -49,9 +50,11 @@ export function openInto(c: RopContext, index: number, object: ServerObject): nu
   return MAPI_ERROR.ecNone;
 }
 
-/** Empties slot `index` and forgets its object. */
+/** Empties slot `index` and forgets its object; what was written into a stream is committed first (MS-OXCPRPT 3.2.5.17). */
 export function releaseAt(c: RopContext, index: number): void {
   if (index >= c.handles.length) return;
+  const object = objectAt(c, index);
+  if (object?.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
   c.session.release(c.handles[index]);
   c.handles[index] = NO_HANDLE;
 }

@@ -1,13 +1,18 @@
-/** ROPs on messages: OpenMessage, SetMessageReadFlag. */
+/** ROPs on messages: OpenMessage, ReloadCachedInformation, SetMessageReadFlag. */
 
 import { encodeText } from "@pushback/bytes";
 import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse, typedString } from "@pushback/mapi";
+import { hasNamedProperties } from "./draft.ts";
 import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
 import { findFolder } from "./rop-store.ts";
-import type { Message } from "./store.ts";
+import type { OpenedMessage } from "./server-object.ts";
+import { withDraft } from "./store-properties.ts";
 
 /** Reply and forward marks of up to three letters are a subject's prefix (MS-OXCMSG 3.2.4.1.2). */
 const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
+
+/** OpenModeFlags: read and write, or as much as is allowed. */
+const OPEN_READ_WRITE = 0x01;
 
 /** From a logon or a folder; a null folder id stands for any folder of the mailbox. */
 export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopResponse {
@@ -17,21 +22,30 @@ export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopRespon
     q.folderId === NULL_OBJECT_ID ? mailboxOf(c).folders.find((f) => f.messages.has(q.messageId)) : findFolder(mailboxOf(c), q.folderId);
   const message = folder?.messages.get(q.messageId);
   if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
-  const code = openInto(c, q.outputHandleIndex, { kind: "message", folder, message });
+  const writable = (q.openModeFlags & OPEN_READ_WRITE) !== 0;
+  const opened: OpenedMessage = { kind: "message", folder, message, writable, draft: null };
+  const code = openInto(c, q.outputHandleIndex, opened);
   if (code) return failure(q, code);
-  return { rop: "OpenMessage", handleIndex: q.outputHandleIndex, ...openedMessage(c, message) };
+  return { rop: "OpenMessage", handleIndex: q.outputHandleIndex, ...openedMessage(c, opened) };
 }
 
-/** What a client is told of a message that it opens. */
-export function openedMessage(c: RopContext, message: Message) {
+/** What a client is told of a message that it opens; of recipients their number, and ReadRecipients has the rest. */
+function openedMessage(c: RopContext, opened: OpenedMessage) {
+  const message = withDraft(opened.message, opened.draft);
   const prefix = SUBJECT_PREFIX.exec(message.subject)?.[0] ?? "";
   const text = (s: string) => typedString(encodeText(c.session.codePage, s));
   return {
-    hasNamedProperties: false,
+    hasNamedProperties: hasNamedProperties(message.content),
     subjectPrefix: text(prefix),
     normalizedSubject: text(message.subject.slice(prefix.length)),
-    recipientCount: 0,
+    recipientCount: message.content?.recipients.length ?? 0,
   };
+}
+
+export function reloadCachedInformation(c: RopContext, q: Request<"ReloadCachedInformation">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "ReloadCachedInformation", handleIndex: q.inputHandleIndex, ...openedMessage(c, object) };
 }
 
 /** Marks read, or unread; a receipt alone changes nothing. */

@@ -17,7 +17,8 @@ import {
 } from "@pushback/mapi";
 import { failure, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
 import { rowBytes, tableRows } from "./rop-table.ts";
-import type { Session, Subscription, Table, TableRow } from "./session.ts";
+import type { Subscription, Table, TableRow } from "./server-object.ts";
+import type { Session } from "./session.ts";
 import { MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "./settings.ts";
 import type { StoreChange } from "./store.ts";
 
@@ -138,7 +139,7 @@ function aboutTable(session: Session, table: Table, change: StoreChange): TableN
 
 function notifyTable(session: Session, handle: number, table: Table, change: StoreChange): void {
   // A table that has no columns yet has shown nobody anything.
-  if (table.folders || table.folder !== change.folder || table.columns.length === 0) return;
+  if (table.fixedRows || table.folder !== change.folder || table.columns.length === 0) return;
   const notification = aboutTable(session, table, change);
   const changed = notification.event === TABLE_EVENT.CHANGED;
   session.notify(

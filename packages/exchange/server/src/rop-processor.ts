@@ -12,11 +12,24 @@ import {
   type RopRequest,
   type RopResponse,
 } from "@pushback/mapi";
+import { createAttachment, deleteAttachment, getAttachmentTable, openAttachment, saveChangesAttachment } from "./rop-attachment.ts";
+import { createBookmark, freeBookmark, positionOfBookmark, seekRowBookmark } from "./rop-bookmark.ts";
+import {
+  createMessage,
+  deleteProperties,
+  modifyRecipients,
+  readRecipients,
+  removeAllRecipients,
+  setProperties,
+  submitMessage,
+} from "./rop-compose.ts";
 import { performOnContent } from "./rop-content.ts";
 import { type RopContext, releaseAt } from "./rop-context.ts";
 import { openMessage, setMessageReadFlag } from "./rop-message.ts";
+import { getNamesFromPropertyIds, getPropertyIdsFromNames } from "./rop-names.ts";
 import { registerNotification } from "./rop-notification.ts";
 import { getPropertiesSpecific, getReceiveFolder, logon, longTermIdFromId, openFolder } from "./rop-store.ts";
+import { commitStream, setStreamSize, writeStream } from "./rop-stream.ts";
 import {
   findRow,
   getContentsTable,
@@ -71,7 +84,7 @@ function perform(c: RopContext, q: RopRequest): RopResponse | null {
     case "QueryColumnsAll":
       return queryColumnsAll(c, q);
     case "FindRow":
-      return findRow(c, q);
+      return findRow(c, q, positionOfBookmark);
     case "QueryRows":
       return queryRows(c, q);
     case "QueryPosition":
@@ -84,6 +97,46 @@ function perform(c: RopContext, q: RopRequest): RopResponse | null {
       return registerNotification(c, q);
     case "LongTermIdFromId":
       return longTermIdFromId(c, q);
+    case "CreateMessage":
+      return createMessage(c, q);
+    case "SetProperties":
+      return setProperties(c, q);
+    case "DeleteProperties":
+      return deleteProperties(c, q);
+    case "RemoveAllRecipients":
+      return removeAllRecipients(c, q);
+    case "ModifyRecipients":
+      return modifyRecipients(c, q);
+    case "ReadRecipients":
+      return readRecipients(c, q);
+    case "SubmitMessage":
+      return submitMessage(c, q);
+    case "GetAttachmentTable":
+      return getAttachmentTable(c, q);
+    case "OpenAttachment":
+      return openAttachment(c, q);
+    case "CreateAttachment":
+      return createAttachment(c, q);
+    case "DeleteAttachment":
+      return deleteAttachment(c, q);
+    case "SaveChangesAttachment":
+      return saveChangesAttachment(c, q);
+    case "WriteStream":
+      return writeStream(c, q);
+    case "SetStreamSize":
+      return setStreamSize(c, q);
+    case "CommitStream":
+      return commitStream(c, q);
+    case "GetPropertyIdsFromNames":
+      return getPropertyIdsFromNames(c, q);
+    case "GetNamesFromPropertyIds":
+      return getNamesFromPropertyIds(c, q);
+    case "CreateBookmark":
+      return createBookmark(c, q);
+    case "FreeBookmark":
+      return freeBookmark(c, q);
+    case "SeekRowBookmark":
+      return seekRowBookmark(c, q);
     default:
       return performOnContent(c, q);
   }

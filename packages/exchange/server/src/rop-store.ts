@@ -15,7 +15,7 @@ import {
 import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
 import { MAX_TAGS } from "./settings.ts";
 import { type Folder, type Mailbox, REPLICA_ID } from "./store.ts";
-import { cellOf } from "./store-properties.ts";
+import { cellOf, hasProperties } from "./store-properties.ts";
 
 /** ResponseFlags of a logon: reserved bit, owner right, send-as right, as read off a capture of an Exchange 5.5 server. */
 const LOGON_RESPONSE_FLAGS = 0x07;
@@ -95,7 +95,7 @@ function limited(cell: PropertyCell, limit: number): PropertyCell {
 
 export function getPropertiesSpecific(c: RopContext, q: Request<"GetPropertiesSpecific">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
-  if (object?.kind !== "logon" && object?.kind !== "folder" && object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
   if (q.tags.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
   const cells = q.tags.map((tag) => limited(cellOf(object, tag, c.session.codePage), q.propertySizeLimit));
   return { rop: "GetPropertiesSpecific", handleIndex: q.inputHandleIndex, tags: q.tags, cells };

@@ -4,14 +4,16 @@ import { ByteWriter } from "@pushback/bytes";
 import { MAPI_ERROR, type PropertyCell, parseRestriction, putPropertyRow, type RopResponse, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
 import { compareCells, matchesRestriction } from "./restriction-match.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "./rop-context.ts";
-import type { Session, Table, TableRow } from "./session.ts";
+import type { AttachmentRow, Table, TableRow } from "./server-object.ts";
+import type { Session } from "./session.ts";
 import { MAX_SUBSCRIPTIONS_PER_SESSION, MAX_TAGS } from "./settings.ts";
 import type { Folder } from "./store.ts";
-import { folderCell, messageCell, tagsOf } from "./store-properties.ts";
+import { attachmentCell, columnsOf, folderCell, messageCell } from "./store-properties.ts";
 
 const SEEK_BEGINNING = 0;
 const SEEK_CURRENT = 1;
 const SEEK_END = 2;
+const SEEK_BOOKMARK = 3;
 
 const ORIGIN_BEGINNING = 0;
 const ORIGIN_CURRENT = 1;
@@ -27,19 +29,25 @@ const QUERY_NO_ADVANCE = 0x01;
 const QUERY_ROWS_HEAD = 9;
 
 /** Without columns yet. */
-export function createTable(folder: Folder, logonId: number, folders: readonly Folder[] | null, notifies: boolean): Table {
+export function createTable(
+  folder: Folder,
+  logonId: number,
+  fixedRows: readonly (Folder | AttachmentRow)[] | null,
+  notifies: boolean,
+): Table {
   return {
     kind: "table",
     folder,
     logonId,
     notifies,
-    folders,
+    fixedRows,
     columns: [],
     sortOrders: [],
     restriction: null,
     position: 0,
     rows: [],
     rowsVersion: -1,
+    bookmarks: null,
   };
 }
 
@@ -54,7 +62,8 @@ export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">):
 }
 
 function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): PropertyCell {
-  return "mid" in row ? messageCell(table.folder, row, tag, codePage) : folderCell(row, tag, codePage);
+  if ("mid" in row) return messageCell(table.folder, row, tag, codePage);
+  return "fid" in row ? folderCell(row, tag, codePage) : attachmentCell(row, tag, codePage);
 }
 
 /** Whether the table shows this row. */
@@ -64,9 +73,9 @@ function isWanted(table: Table, row: TableRow, codePage: number): boolean {
 
 /** In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. */
 export function tableRows(table: Table, codePage: number): readonly TableRow[] {
-  const { folder, folders } = table;
+  const { folder, fixedRows } = table;
   if (table.rowsVersion === folder.version) return table.rows;
-  const rows = (folders ? [...folders] : [...folder.messages.values()]).filter((row: TableRow) => isWanted(table, row, codePage));
+  const rows = (fixedRows ? [...fixedRows] : [...folder.messages.values()]).filter((row: TableRow) => isWanted(table, row, codePage));
   if (table.sortOrders.length > 0) {
     rows.sort((a, b) => {
       for (const { tag, order } of table.sortOrders) {
@@ -82,10 +91,10 @@ export function tableRows(table: Table, codePage: number): readonly TableRow[] {
 }
 
 function rowCount(table: Table, codePage: number): number {
-  return table.restriction ? tableRows(table, codePage).length : (table.folders?.length ?? table.folder.messages.size);
+  return table.restriction ? tableRows(table, codePage).length : (table.fixedRows?.length ?? table.folder.messages.size);
 }
 
-function tableAt(c: RopContext, index: number): Table | null {
+export function tableAt(c: RopContext, index: number): Table | null {
   const object = objectAt(c, index);
   return object?.kind === "table" ? object : null;
 }
@@ -103,9 +112,7 @@ export function sortTable(c: RopContext, q: Request<"SortTable">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
   if (q.categoryCount || q.expandedCount || q.sortOrders.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
-  table.sortOrders = q.sortOrders;
-  table.rowsVersion = -1;
-  table.position = 0;
+  Object.assign(table, { sortOrders: q.sortOrders, rowsVersion: -1, position: 0, bookmarks: null });
   return { rop: "SortTable", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 
@@ -172,9 +179,7 @@ export function restrict(c: RopContext, q: Request<"Restrict">): RopResponse {
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
   const restriction = q.restriction.length === 0 ? null : parseRestriction(q.restriction);
   if (restriction === null && q.restriction.length > 0) return failure(q, MAPI_ERROR.ecTooComplex);
-  table.restriction = restriction;
-  table.rowsVersion = -1;
-  table.position = 0;
+  Object.assign(table, { restriction, rowsVersion: -1, position: 0, bookmarks: null });
   return { rop: "Restrict", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 
@@ -182,12 +187,16 @@ export function restrict(c: RopContext, q: Request<"Restrict">): RopResponse {
 export function resetTable(c: RopContext, q: Request<"ResetTable">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  Object.assign(table, { columns: [], sortOrders: [], restriction: null, position: 0, rowsVersion: -1 });
+  Object.assign(table, { columns: [], sortOrders: [], restriction: null, position: 0, rowsVersion: -1, bookmarks: null });
   return { rop: "ResetTable", handleIndex: q.inputHandleIndex };
 }
 
-/** The position moves to the row that is found, and stays where it was without one. Bookmarks are none of this server's. */
-export function findRow(c: RopContext, q: Request<"FindRow">): RopResponse {
+/** The position moves to the row that is found, and stays where it was without one; `bookmarkAt` knows where bookmarks stand. */
+export function findRow(
+  c: RopContext,
+  q: Request<"FindRow">,
+  bookmarkAt: (table: Table, bookmark: Uint8Array, codePage: number) => { readonly position: number; readonly isGone: boolean } | null,
+): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table || table.columns.length === 0) return failure(q, MAPI_ERROR.ecNullObject);
   const restriction = parseRestriction(q.restriction);
@@ -195,7 +204,14 @@ export function findRow(c: RopContext, q: Request<"FindRow">): RopResponse {
   const { codePage } = c.session;
   const rows = tableRows(table, codePage);
   const backwards = (q.findRowFlags & FIND_BACKWARD) !== 0;
-  const starts: Readonly<Record<number, number>> = { [SEEK_BEGINNING]: 0, [SEEK_CURRENT]: table.position, [SEEK_END]: rows.length };
+  const bookmark = q.origin === SEEK_BOOKMARK ? bookmarkAt(table, q.bookmark, codePage) : null;
+  if (q.origin === SEEK_BOOKMARK && !bookmark) return failure(q, MAPI_ERROR.ecInvalidBookmark);
+  const starts: Readonly<Record<number, number | undefined>> = {
+    [SEEK_BEGINNING]: 0,
+    [SEEK_CURRENT]: table.position,
+    [SEEK_END]: rows.length,
+    [SEEK_BOOKMARK]: bookmark?.position,
+  };
   const start = starts[q.origin];
   if (start === undefined) return failure(q, MAPI_ERROR.ecInvalidParam);
   const fits = (row: TableRow) => matchesRestriction(restriction, (tag) => cellOfRow(table, row, tag, codePage));
@@ -203,11 +219,13 @@ export function findRow(c: RopContext, q: Request<"FindRow">): RopResponse {
   if (found < 0) return failure(q, MAPI_ERROR.ecNotFound);
   table.position = found;
   const row = rowCells(table, rows[found], c.session);
-  return { rop: "FindRow", handleIndex: q.inputHandleIndex, rowNoLongerVisible: false, tags: table.columns, row };
+  return { rop: "FindRow", handleIndex: q.inputHandleIndex, rowNoLongerVisible: bookmark?.isGone ?? false, tags: table.columns, row };
 }
 
 export function queryColumnsAll(c: RopContext, q: Request<"QueryColumnsAll">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  return { rop: "QueryColumnsAll", handleIndex: q.inputHandleIndex, tags: tagsOf(table.folders ? "folder" : "message") };
+  const [row] = table.fixedRows ?? [];
+  const kind = table.fixedRows === null ? "message" : row && "attachment" in row ? "attachment" : "folder";
+  return { rop: "QueryColumnsAll", handleIndex: q.inputHandleIndex, tags: columnsOf(kind) };
 }

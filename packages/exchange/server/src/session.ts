@@ -1,55 +1,11 @@
 /** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
 
 import type { Ipv4Address } from "@pushback/host";
-import type { Notification, ObjectId, Restriction, SortOrder, VersionWords } from "@pushback/mapi";
+import type { Notification, VersionWords } from "@pushback/mapi";
 import { NO_ROW } from "./push-registrations.ts";
+import type { ServerObject } from "./server-object.ts";
 import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "./settings.ts";
-import type { Folder, Mailbox, Message, StoreWatcher } from "./store.ts";
-
-/** What a row of a table stands for. */
-export type TableRow = Message | Folder;
-
-/** A property that is read piece by piece, as it was when it was opened. */
-export interface Stream {
-  readonly kind: "stream";
-  readonly bytes: Uint8Array;
-  position: number;
-}
-
-export interface Table {
-  readonly kind: "table";
-  readonly folder: Folder;
-  readonly logonId: number;
-  readonly notifies: boolean;
-  columns: readonly number[];
-  sortOrders: readonly SortOrder[];
-  /** `null`: every row is wanted. */
-  restriction: Restriction | null;
-  position: number;
-  /** Of a hierarchy: these folders. `null`: the folder's messages. */
-  readonly folders: readonly Folder[] | null;
-  /** In order, as of `rowsVersion`. */
-  rows: readonly TableRow[];
-  rowsVersion: number;
-}
-
-export interface Subscription {
-  readonly kind: "subscription";
-  readonly logonId: number;
-  readonly types: number;
-  /** `null`: the whole store. */
-  readonly folderId: ObjectId | null;
-  /** `null`: any message. */
-  readonly messageId: ObjectId | null;
-}
-
-export type ServerObject =
-  | { readonly kind: "logon"; readonly mailbox: Mailbox }
-  | { readonly kind: "folder"; readonly folder: Folder }
-  | { readonly kind: "message"; readonly folder: Folder; readonly message: Message }
-  | Table
-  | Stream
-  | Subscription;
+import type { Mailbox, StoreWatcher } from "./store.ts";
 
 export interface PendingNotification {
   readonly handle: number;

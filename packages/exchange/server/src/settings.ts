@@ -116,6 +116,18 @@ export const MAX_SUBSCRIPTIONS_PER_SESSION = 64;
 /** Notifications that wait in one session. Later new-mail and object events are skipped, table events fold into one "table changed". */
 export const MAX_PENDING_PER_SESSION = 256;
 
+/** Bytes of a message that is written, with its attachments; a session may have so many messages with changes open. */
+export const MAX_DRAFT_BYTES = 4 << 20;
+export const MAX_DRAFTS_PER_SESSION = 8;
+
+/** Properties, recipients and attachments of one message that is written. */
+export const MAX_DRAFT_PROPERTIES = 1_000;
+export const MAX_RECIPIENTS = 250;
+export const MAX_ATTACHMENTS = 100;
+
+/** Bookmarks of one table. */
+export const MAX_BOOKMARKS = 64;
+
 /** Columns of a table, and properties of one request. */
 export const MAX_TAGS = 512;
 

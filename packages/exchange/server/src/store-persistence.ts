@@ -3,7 +3,8 @@
  * from a crash, one that returned `false` has changed nothing, and none throws.
  */
 
-import type { ObjectId } from "@pushback/mapi";
+import type { ObjectId, PropertyName } from "@pushback/mapi";
+import type { MessageContent } from "./message-content.ts";
 
 export interface StoredMailbox {
   readonly alias: string;
@@ -25,6 +26,8 @@ export interface StoredMessage {
   readonly submittedMs: number;
   readonly deliveredMs: number;
   readonly read: boolean;
+  /** `null`: nothing beside the text. */
+  readonly content: MessageContent | null;
 }
 
 /** Where a message is: a mailbox's alias, and the folder's place in the order of RopLogon. */
@@ -40,6 +43,12 @@ export interface StoredDelivery {
   readonly mid: ObjectId;
 }
 
+/** A named property and the id that it has in this store, from 0x8000 on. */
+export interface StoredName {
+  readonly id: number;
+  readonly name: PropertyName;
+}
+
 export interface StoredState {
   /** 16 bytes. */
   readonly replGuid: Uint8Array;
@@ -50,6 +59,7 @@ export interface StoredState {
   readonly messages: readonly (StoredMessage & MessagePlace)[];
   /** Oldest first. */
   readonly deliveries: readonly StoredDelivery[];
+  readonly names: readonly StoredName[];
 }
 
 export interface StorePersistence {
@@ -62,6 +72,9 @@ export interface StorePersistence {
   /** With its messages and deliveries. */
   removeMailbox(alias: string): boolean;
   addMessage(place: MessagePlace, message: StoredMessage, key: string | null, counter: number): boolean;
+  /** What a message that is stored holds now, in place of what it held. */
+  replaceMessage(message: StoredMessage): boolean;
+  addName(name: StoredName): boolean;
   /** All of them or none. */
   setRead(mids: readonly ObjectId[], read: boolean): boolean;
   removeMessages(mids: readonly ObjectId[]): boolean;

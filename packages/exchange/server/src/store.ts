@@ -2,21 +2,21 @@
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import type { Host } from "@pushback/host";
-import { LOGON_FOLDER, makeObjectId, type ObjectId } from "@pushback/mapi";
+import {
+  FIRST_NAMED_ID,
+  LAST_NAMED_ID,
+  LOGON_FOLDER,
+  makeObjectId,
+  type ObjectId,
+  type PropertyName,
+  propertyNameKey,
+} from "@pushback/mapi";
+import type { Draft } from "./draft.ts";
+import type { Message, MessageContent } from "./message-content.ts";
 import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "./settings.ts";
 import type { StoredState, StorePersistence } from "./store-persistence.ts";
 
-export interface Message {
-  readonly mid: ObjectId;
-  readonly messageClass: string;
-  readonly subject: string;
-  readonly body: string;
-  readonly senderName: string;
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly submittedMs: number;
-  readonly deliveredMs: number;
-  read: boolean;
-}
+export type { Message } from "./message-content.ts";
 
 export interface Folder {
   /** Its place in the order of RopLogon. */
@@ -88,6 +88,7 @@ export interface MessageToDeliver {
   readonly from: string;
   readonly messageClass?: string;
   readonly submittedMs?: number;
+  readonly content?: MessageContent | null;
 }
 
 /** Names in the order of RopLogon. */
@@ -193,6 +194,10 @@ export class InformationStore {
   readonly #byDn = new Map<string, Mailbox>();
   /** Oldest first. */
   readonly #deliveries = new Map<string, { readonly alias: string; readonly key: string; readonly mid: ObjectId }>();
+  readonly #idsByName = new Map<string, number>();
+  readonly #namesById = new Map<number, PropertyName>();
+  /** Told of each message that came to an Inbox, when it is safe, before the watchers are. */
+  onDelivered: (mailbox: Mailbox, mid: ObjectId) => void = () => {};
   #counter = 1;
 
   constructor(host: Host, persistence: StorePersistence | null = null) {
@@ -219,6 +224,7 @@ export class InformationStore {
       const mailbox = this.findByAlias(delivery.alias);
       if (mailbox) this.#deliveries.set(deliveryKey(mailbox, delivery.key), delivery);
     }
+    for (const { id, name } of stored.names) this.#placeName(id, name);
   }
 
   #nextId(): ObjectId {
@@ -277,12 +283,13 @@ export class InformationStore {
       senderName: m.from,
       submittedMs: m.submittedMs ?? now,
       deliveredMs: now,
+      content: m.content ?? null,
       read: false,
     };
   }
 
-  /** Puts a prepared message into the Inbox, unless `key` says that it is there, or was; `told` is called when it is safe, before the watchers. */
-  deliver(mailbox: Mailbox, message: Message, key: string | null, told: (mid: ObjectId) => void): Delivery {
+  /** Puts a prepared message into the Inbox, unless `key` says that it is there, or was. */
+  deliver(mailbox: Mailbox, message: Message, key: string | null): Delivery {
     const folder = mailbox.folder(LOGON_FOLDER.INBOX);
     const known = key === null ? undefined : this.#deliveries.get(deliveryKey(mailbox, key));
     if (known) return { ok: true, mid: known.mid, duplicate: true };
@@ -290,7 +297,7 @@ export class InformationStore {
     const place = { alias: mailbox.alias, folder: folder.index };
     if (this.#persistence?.addMessage(place, message, key, this.#counter) === false) return { ok: false, why: "not-stored" };
     if (key !== null) this.#remember(mailbox, key, message.mid);
-    told(message.mid);
+    this.onDelivered(mailbox, message.mid);
     folder.messages.set(message.mid, message);
     folder.unread++;
     this.#changed(mailbox, { kind: "created", newMail: true, folder, message });
@@ -303,6 +310,45 @@ export class InformationStore {
     const [[oldest, delivery]] = this.#deliveries;
     this.#deliveries.delete(oldest);
     this.#persistence?.forgetDelivery(delivery.alias, delivery.key);
+  }
+
+  /** Stores what was written: a new message comes into the folder, another one is changed; `false` when it could not be, and then all is as before. */
+  save(mailbox: Mailbox, folder: Folder, message: Message, draft: Draft, unsent: boolean): boolean {
+    const isNew = draft.isNew && !folder.messages.has(message.mid);
+    if (isNew && folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return false;
+    if (!isNew && !folder.messages.has(message.mid)) return false;
+    const { subject, body, messageClass, senderName, submittedMs } = draft;
+    const written: Message = { ...message, subject, body, messageClass, senderName, submittedMs, content: draft.content(unsent) };
+    const place = { alias: mailbox.alias, folder: folder.index };
+    const stored = isNew ? this.#persistence?.addMessage(place, written, null, this.#counter) : this.#persistence?.replaceMessage(written);
+    if (stored === false) return false;
+    // Tables and sessions know the message by its record, so that stays the same one.
+    Object.assign(message, written);
+    if (isNew) {
+      folder.messages.set(message.mid, message);
+      if (!message.read) folder.unread++;
+    }
+    this.#changed(mailbox, { kind: isNew ? "created" : "modified", newMail: false, folder, message });
+    return true;
+  }
+
+  #placeName(id: number, name: PropertyName): void {
+    this.#idsByName.set(propertyNameKey(name), id);
+    this.#namesById.set(id, name);
+  }
+
+  /** The id of a named property, given to it now where it has none and `create` says so; `null` without one. */
+  idOfName(name: PropertyName, create: boolean): number | null {
+    const known = this.#idsByName.get(propertyNameKey(name));
+    if (known !== undefined) return known;
+    const id = FIRST_NAMED_ID + this.#namesById.size;
+    if (!create || id > LAST_NAMED_ID || this.#persistence?.addName({ id, name }) === false) return null;
+    this.#placeName(id, name);
+    return id;
+  }
+
+  nameOfId(id: number): PropertyName {
+    return this.#namesById.get(id) ?? { kind: "none" };
   }
 
   /** Whether that changed anything. */

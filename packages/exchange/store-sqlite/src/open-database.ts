@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
 /** The file in a data folder. */
@@ -48,7 +48,9 @@ function checkDatabase(db: DatabaseSync, path: string): void {
   const application = firstValue(db, "PRAGMA application_id");
   const version = firstValue(db, "PRAGMA user_version");
   if (application !== APPLICATION_ID) throw new StoreError("foreign", `${path}: the database of another program; name another folder`);
-  if (typeof version !== "number" || version > SCHEMA_VERSION) {
+  if (typeof version !== "number" || version < 1)
+    throw new StoreError("damaged", `${path}: damaged (no version); restore it from a copy, or name another folder`);
+  if (version > SCHEMA_VERSION) {
     throw new StoreError("newer", `${path}: from a newer version of pushback (store version ${version}, this one knows ${SCHEMA_VERSION})`);
   }
   const trouble = [firstValue(db, "PRAGMA integrity_check(1)")].filter((finding) => finding !== "ok");
@@ -86,10 +88,25 @@ export function openDatabase(folder: string): OpenedDatabase {
     }
     // FULL: a transaction that has returned outlives a loss of power.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+    if (!isNew) upgrade(db);
     return { db, path, isNew };
   } catch (error) {
     db?.close();
     throw storeError(path, error);
+  }
+}
+
+/** Takes an older store, which was found to be whole, to the current version in one transaction: a crash leaves the old one or the new one. */
+function upgrade(db: DatabaseSync): void {
+  const from = Number(firstValue(db, "PRAGMA user_version"));
+  if (from === SCHEMA_VERSION) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (let version = from; version < SCHEMA_VERSION; version++) db.exec(MIGRATIONS[version]);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
   }
 }
 

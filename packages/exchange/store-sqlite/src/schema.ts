@@ -4,10 +4,44 @@
 export const APPLICATION_ID = 0x50625374;
 
 /** `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
-/** Ids are in their 16 hexadecimal digits; times in milliseconds since 1970-01-01 UTC. */
-export const SCHEMA = `
+/** What version 2 added: what messages hold beside their text, and the names of properties. */
+const MESSAGE_CONTENT = `
+ALTER TABLE message ADD COLUMN has_content INTEGER NOT NULL DEFAULT 0 CHECK (has_content IN (0, 1));
+ALTER TABLE message ADD COLUMN unsent INTEGER NOT NULL DEFAULT 0 CHECK (unsent IN (0, 1));
+CREATE TABLE recipient (
+  number INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES message (number) ON DELETE CASCADE,
+  type INTEGER NOT NULL,
+  address_type TEXT NOT NULL,
+  address TEXT NOT NULL,
+  display_name TEXT NOT NULL
+) STRICT;
+CREATE INDEX recipient_message ON recipient (message);
+CREATE TABLE property (
+  number INTEGER PRIMARY KEY,
+  message INTEGER NOT NULL REFERENCES message (number) ON DELETE CASCADE,
+  attachment INTEGER,
+  tag INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('number', 'boolean', 'bigint', 'string', 'bytes')),
+  value ANY NOT NULL
+) STRICT;
+CREATE INDEX property_message ON property (message);
+CREATE TABLE property_name (
+  id INTEGER PRIMARY KEY CHECK (id BETWEEN 32768 AND 65534),
+  guid BLOB NOT NULL CHECK (length(guid) = 16),
+  lid INTEGER,
+  name TEXT,
+  CHECK ((lid IS NULL) <> (name IS NULL))
+) STRICT;
+`;
+
+/** Steps from a version to the next, by the version that they start from. */
+export const MIGRATIONS: Readonly<Record<number, string>> = { 1: MESSAGE_CONTENT };
+
+/** Of version 1. Ids are in their 16 hexadecimal digits; times in milliseconds since 1970-01-01 UTC. */
+const FIRST_SCHEMA = `
 CREATE TABLE store (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   repl_guid BLOB NOT NULL CHECK (length(repl_guid) = 16),
@@ -47,3 +81,6 @@ CREATE TABLE account (
   opens TEXT NOT NULL
 ) STRICT;
 `;
+
+/** Of the current version. A property's value is an INTEGER for numbers and booleans, decimal TEXT for a bigint, TEXT for texts and a BLOB for bytes. */
+export const SCHEMA = `${FIRST_SCHEMA}${MESSAGE_CONTENT}`;

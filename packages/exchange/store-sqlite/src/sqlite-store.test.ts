@@ -14,6 +14,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const guid = (octet: number) => new Uint8Array(16).fill(octet);
 const file = () => join(folder, "store.sqlite");
 
+/** A store as the first version left it. */
+const VERSION_1 = `
+CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), repl_guid BLOB NOT NULL CHECK (length(repl_guid) = 16), counter INTEGER NOT NULL CHECK (counter > 0)) STRICT;
+CREATE TABLE mailbox (number INTEGER PRIMARY KEY, alias TEXT NOT NULL UNIQUE COLLATE NOCASE, dn TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  display_name TEXT NOT NULL, guid BLOB NOT NULL CHECK (length(guid) = 16), folder_ids TEXT NOT NULL) STRICT;
+CREATE TABLE message (number INTEGER PRIMARY KEY, mid TEXT NOT NULL UNIQUE, mailbox INTEGER NOT NULL REFERENCES mailbox (number) ON DELETE CASCADE,
+  folder INTEGER NOT NULL CHECK (folder >= 0), message_class TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, sender_name TEXT NOT NULL,
+  submitted_ms INTEGER NOT NULL, delivered_ms INTEGER NOT NULL, read INTEGER NOT NULL CHECK (read IN (0, 1))) STRICT;
+CREATE TABLE delivery (number INTEGER PRIMARY KEY, mailbox INTEGER NOT NULL REFERENCES mailbox (number) ON DELETE CASCADE, key TEXT NOT NULL,
+  mid TEXT NOT NULL, UNIQUE (mailbox, key)) STRICT;
+CREATE TABLE account (name TEXT PRIMARY KEY COLLATE NOCASE, nt_hash BLOB NOT NULL CHECK (length(nt_hash) = 16), opens TEXT NOT NULL) STRICT;
+INSERT INTO store VALUES (1, x'${"09".repeat(16)}', 5);
+INSERT INTO mailbox VALUES (1, 'ada', '/o=Pushback/ou=Lab/cn=Recipients/cn=ada', 'Ada Lovelace', x'${"07".repeat(16)}', '0100000000000001 0100000000000002');
+INSERT INTO message VALUES (1, '0100000000000010', 1, 4, 'IPM.Note', 'Lunch', '“x”' || char(10), 'Grace', 868000000123, 868000000456, 0);
+INSERT INTO delivery VALUES (1, 1, 'key', '0100000000000010');
+INSERT INTO account VALUES ('ada', x'${"02".repeat(16)}', 'ada');
+PRAGMA application_id = ${0x50625374};
+PRAGMA user_version = 1;
+`;
+
 const MAILBOX = {
   alias: "ada",
   dn: "/o=Pushback/ou=Lab/cn=Recipients/cn=ada",
@@ -32,6 +52,7 @@ function message(n: number) {
     submittedMs: 868_000_000_123,
     deliveredMs: 868_000_000_456,
     read: false,
+    content: null,
   };
 }
 
@@ -77,6 +98,7 @@ describe("a store", () => {
         { ...message(1), read: true, alias: "ada", folder: 1 },
       ],
       deliveries: [{ alias: "ada", key: "key", mid: message(0).mid }],
+      names: [],
     });
     expect(again.accounts()).toEqual([{ name: "Ada", ntHash: guid(2), opens: ["ada"] }]);
     expect(again.removeAccount("ADA")).toBe(true);
@@ -84,6 +106,74 @@ describe("a store", () => {
     expect(again.removeMailbox("ada")).toBe(true);
     expect(again.load()).toMatchObject({ mailboxes: [], messages: [], deliveries: [] });
     again.close();
+  });
+
+  it("keeps what messages hold beside their text, and the names of properties", () => {
+    const store = filled();
+    const content = {
+      unsent: true,
+      recipients: [
+        { type: 1, addressType: "EX", address: "/o=Pushback/cn=grace", displayName: "Grace" },
+        { type: 3, addressType: "SMTP", address: "eve@example.org", displayName: "" },
+      ],
+      properties: new Map<number, number | boolean | bigint | string | Uint8Array>([
+        [0x00170003, 0xffffffff],
+        [0x0e01000b, false],
+        [0x00390040, 0xffff_ffff_ffff_ffffn],
+        [0x8000001e, "größer"],
+        [0x80010102, Uint8Array.of(0, 255)],
+      ]),
+      attachments: new Map([
+        [
+          3,
+          new Map<number, number | string | Uint8Array>([
+            [0x0e210003, 3],
+            [0x3707001e, "a.txt"],
+            [0x37010102, guid(1)],
+          ]),
+        ],
+      ]),
+    };
+    const written = { ...message(5), content };
+    const names = [
+      { id: 0x8000, name: { kind: "lid" as const, guid: guid(3), lid: 0x8501 } },
+      { id: 0x8001, name: { kind: "name" as const, guid: guid(3), name: "Keywords" } },
+    ];
+    expect(store.addMessage({ alias: "ada", folder: 0 }, { ...written, content: null }, null, 9)).toBe(true);
+    expect(store.replaceMessage({ ...written, content: { ...content, recipients: [] } })).toBe(true);
+    expect(store.replaceMessage(written)).toBe(true);
+    for (const name of names) expect(store.addName(name)).toBe(true);
+    store.close();
+    const again = openSqliteStore(folder);
+    expect(again.load()?.messages.at(-1)).toEqual({ ...written, alias: "ada", folder: 0 });
+    expect(again.load()?.names).toEqual(names);
+    expect(again.moveMessages([{ from: written.mid, to: message(6).mid }], 1, 9)).toBe(true);
+    expect(again.load()?.messages.at(-1)).toEqual({ ...written, mid: message(6).mid, alias: "ada", folder: 1 });
+    expect(again.removeMessages([message(6).mid])).toBe(true);
+    again.close();
+    const db = new DatabaseSync(file());
+    for (const table of ["recipient", "property"]) expect(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
+    db.close();
+  });
+
+  it("of the first version is taken to this one without loss, and opened by this one again", () => {
+    const db = new DatabaseSync(file());
+    db.exec(VERSION_1);
+    db.close();
+    for (let n = 0; n < 2; n++) {
+      const store = openSqliteStore(folder);
+      expect(store.load()).toEqual({
+        replGuid: guid(9),
+        counter: 5,
+        mailboxes: [MAILBOX],
+        messages: [{ ...message(0), subject: "Lunch", read: n === 1, alias: "ada", folder: 4 }],
+        deliveries: [{ alias: "ada", key: "key", mid: message(0).mid }],
+        names: [],
+      });
+      expect(store.accounts()).toEqual([{ name: "ada", ntHash: guid(2), opens: ["ada"] }]);
+      expect(store.setRead([message(0).mid], true)).toBe(true);
+      store.close();
+    }
   });
 
   it("says no, and changes nothing, when a change can't be made", () => {
@@ -119,7 +209,7 @@ describe("a store", () => {
       expect(readFileSync(file()).equals(bytes)).toBe(true);
       return error;
     };
-    expect(edit("PRAGMA user_version = 2")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
+    expect(edit("PRAGMA user_version = 3")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
     expect(edit("PRAGMA application_id = 7")).toMatchObject({ code: "foreign" });
     rmSync(file());
     writeFileSync(file(), "no database at all, ".repeat(60));

@@ -1,7 +1,8 @@
 /** The information store and its accounts in one SQLite file. See `store-persistence.ts` of package server for what is promised. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { MessagePlace, StoredMailbox, StoredMessage, StoredState, StorePersistence } from "@pushback/server";
+import type { MessagePlace, StoredMailbox, StoredMessage, StoredName, StoredState, StorePersistence } from "@pushback/server";
+import { contentOf, MessageContents, nameOf } from "./message-content.ts";
 import { createTables, type OpenedDatabase, openDatabase } from "./open-database.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -53,7 +54,7 @@ class SqliteStoreInstance implements SqliteStore {
     this.#onFailed = onFailed;
   }
 
-  #run(sql: string, ...values: (string | number | Uint8Array)[]): number {
+  #run(sql: string, ...values: (string | number | Uint8Array | null)[]): number {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.#db.prepare(sql);
@@ -86,16 +87,18 @@ class SqliteStoreInstance implements SqliteStore {
     if (this.#isNew) return null;
     try {
       const [{ repl_guid: replGuid, counter }] = this.#rows("SELECT repl_guid, counter FROM store");
+      const contents = new MessageContents(this.#db);
       return {
         replGuid: replGuid as Uint8Array,
         counter: counter as number,
         mailboxes: this.#rows("SELECT * FROM mailbox ORDER BY number").map(mailboxOf),
         messages: this.#rows("SELECT message.*, alias FROM message JOIN mailbox ON mailbox.number = mailbox ORDER BY message.number").map(
-          (row) => ({ ...messageOf(row), alias: row["alias"] as string, folder: row["folder"] as number }),
+          (row) => ({ ...messageOf(row), content: contents.of(row), alias: row["alias"] as string, folder: row["folder"] as number }),
         ),
         deliveries: this.#rows(
           "SELECT alias, key, mid FROM delivery JOIN mailbox ON mailbox.number = mailbox ORDER BY delivery.number",
         ).map((row) => ({ alias: row["alias"] as string, key: row["key"] as string, mid: row["mid"] as string })),
+        names: this.#rows("SELECT * FROM property_name ORDER BY id").map(nameOf),
       };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -139,8 +142,8 @@ class SqliteStoreInstance implements SqliteStore {
   addMessage(place: MessagePlace, m: StoredMessage, key: string | null, counter: number): boolean {
     return this.#change(() => {
       const added = this.#run(
-        `INSERT INTO message (mid, mailbox, folder, message_class, subject, body, sender_name, submitted_ms, delivered_ms, read)
-         SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
+        `INSERT INTO message (mid, mailbox, folder, message_class, subject, body, sender_name, submitted_ms, delivered_ms, read, has_content, unsent)
+         SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
         m.mid,
         place.folder,
         m.messageClass,
@@ -150,12 +153,62 @@ class SqliteStoreInstance implements SqliteStore {
         Math.trunc(m.submittedMs),
         Math.trunc(m.deliveredMs),
         m.read ? 1 : 0,
+        m.content ? 1 : 0,
+        m.content?.unsent ? 1 : 0,
         place.alias,
       );
       if (added !== 1) throw new Error(`no mailbox ${place.alias}`);
+      this.#addContent(m);
       if (key !== null)
         this.#run("INSERT INTO delivery (mailbox, key, mid) SELECT number, ?, ? FROM mailbox WHERE alias = ?", key, m.mid, place.alias);
       this.#setCounter(counter);
+    });
+  }
+
+  #addContent({ mid, content }: StoredMessage): void {
+    if (!content) return;
+    const of = "(SELECT number FROM message WHERE mid = ?)";
+    for (const { type, addressType, address, displayName } of content.recipients) {
+      const sql = `INSERT INTO recipient (message, type, address_type, address, display_name) VALUES (${of}, ?, ?, ?, ?)`;
+      this.#run(sql, mid, type, addressType, address, displayName);
+    }
+    for (const { attachment, tag, kind, value } of contentOf(content)) {
+      this.#run(
+        `INSERT INTO property (message, attachment, tag, kind, value) VALUES (${of}, ?, ?, ?, ?)`,
+        mid,
+        attachment,
+        tag,
+        kind,
+        value,
+      );
+    }
+  }
+
+  replaceMessage(m: StoredMessage): boolean {
+    return this.#change(() => {
+      const changed = this.#run(
+        `UPDATE message SET message_class = ?, subject = ?, body = ?, sender_name = ?, submitted_ms = ?, has_content = ?, unsent = ? WHERE mid = ?`,
+        m.messageClass,
+        m.subject,
+        m.body,
+        m.senderName,
+        Math.trunc(m.submittedMs),
+        m.content ? 1 : 0,
+        m.content?.unsent ? 1 : 0,
+        m.mid,
+      );
+      if (changed !== 1) throw new Error(`no message ${m.mid}`);
+      for (const table of ["recipient", "property"])
+        this.#run(`DELETE FROM ${table} WHERE message = (SELECT number FROM message WHERE mid = ?)`, m.mid);
+      this.#addContent(m);
+    });
+  }
+
+  addName({ id, name }: StoredName): boolean {
+    return this.#change(() => {
+      if (name.kind === "none") return;
+      const [lid, text] = name.kind === "lid" ? [name.lid, null] : [null, name.name];
+      this.#run("INSERT INTO property_name (id, guid, lid, name) VALUES (?, ?, ?, ?)", id, name.guid, lid, text);
     });
   }
 
@@ -225,7 +278,7 @@ function mailboxOf(row: Row): StoredMailbox {
   };
 }
 
-function messageOf(row: Row): StoredMessage {
+function messageOf(row: Row): Omit<StoredMessage, "content"> {
   return {
     mid: row["mid"] as string,
     messageClass: row["message_class"] as string,

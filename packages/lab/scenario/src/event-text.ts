@@ -99,6 +99,8 @@ function clientText(event: EventOf<"client">): string | null {
       return `new mail: ${event.subject}`;
     case "message-read":
       return "reads the message";
+    case "message-sent":
+      return `sends a message to ${event.to}: ${event.subject}`;
     case "logged-off":
       return "logged off";
     case "disconnected":

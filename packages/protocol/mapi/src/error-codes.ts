@@ -14,6 +14,11 @@ export const MAPI_ERROR = {
   ecBufferTooSmall: 0x0000047d,
   ecNotSupported: 0x80040102,
   ecNotFound: 0x8004010f,
+  /** A property that the server works out itself (MAPI_E_COMPUTED). */
+  ecComputed: 0x8004011a,
+  ecNoRecipients: 0x80040607,
+  /** A bookmark that is none, or none any more (MAPI_E_INVALID_BOOKMARK). */
+  ecInvalidBookmark: 0x80040405,
   /** A restriction that the server does not understand (MAPI_E_TOO_COMPLEX). */
   ecTooComplex: 0x80040117,
   ecVersionMismatch: 0x80040110,

@@ -6,11 +6,17 @@ import { MAPI_ERROR } from "./error-codes.ts";
 
 export const PT_SHORT = 0x0002;
 export const PT_LONG = 0x0003;
+export const PT_FLOAT = 0x0004;
+export const PT_DOUBLE = 0x0005;
+export const PT_CURRENCY = 0x0006;
+export const PT_APPTIME = 0x0007;
 export const PT_ERROR = 0x000a;
 export const PT_BOOLEAN = 0x000b;
 export const PT_I8 = 0x0014;
 export const PT_STRING8 = 0x001e;
+export const PT_UNICODE = 0x001f;
 export const PT_SYSTIME = 0x0040;
+export const PT_CLSID = 0x0048;
 export const PT_BINARY = 0x0102;
 
 export const PR_MESSAGE_CLASS = 0x001a001e;
@@ -18,33 +24,56 @@ export const PR_SUBJECT = 0x0037001e;
 export const PR_CLIENT_SUBMIT_TIME = 0x00390040;
 export const PR_SENT_REPRESENTING_NAME = 0x0042001e;
 export const PR_SENDER_NAME = 0x0c1a001e;
+export const PR_DELETE_AFTER_SUBMIT = 0x0e01000b;
+export const PR_DISPLAY_BCC = 0x0e02001e;
+export const PR_DISPLAY_CC = 0x0e03001e;
+export const PR_DISPLAY_TO = 0x0e04001e;
 export const PR_MESSAGE_DELIVERY_TIME = 0x0e060040;
 export const PR_MESSAGE_FLAGS = 0x0e070003;
 export const PR_MESSAGE_SIZE = 0x0e080003;
 export const PR_HASATTACH = 0x0e1b000b;
+export const PR_ATTACH_SIZE = 0x0e200003;
+export const PR_ATTACH_NUM = 0x0e210003;
 export const PR_BODY = 0x1000001e;
 export const PR_DISPLAY_NAME = 0x3001001e;
 export const PR_CONTENT_COUNT = 0x36020003;
 export const PR_CONTENT_UNREAD = 0x36030003;
+export const PR_ATTACH_DATA_BIN = 0x37010102;
+export const PR_ATTACH_FILENAME = 0x3704001e;
+export const PR_ATTACH_METHOD = 0x37050003;
+export const PR_ATTACH_LONG_FILENAME = 0x3707001e;
+export const PR_RENDERING_POSITION = 0x370b0003;
 export const PR_FID = 0x67480014;
 export const PR_MID = 0x674a0014;
 export const PR_INST_ID = 0x674d0014;
 
-/** Bit of PR_MESSAGE_FLAGS. */
+/** Bits of PR_MESSAGE_FLAGS (MS-OXCMSG 2.2.1.6). */
 export const MSGFLAG_READ = 0x0001;
+export const MSGFLAG_UNSENT = 0x0008;
+export const MSGFLAG_HASATTACH = 0x0010;
 
 /** Why a cell has no value. */
 export interface PropertyError {
   readonly errorCode: number;
 }
 
-/** PT_SHORT, PT_LONG and PT_ERROR: number. PT_BOOLEAN: boolean. PT_I8, PT_SYSTIME: bigint. PT_STRING8: bytes without NUL. PT_BINARY: bytes. */
+/**
+ * PT_SHORT, PT_LONG, PT_ERROR and the bits of PT_FLOAT: number. PT_BOOLEAN: boolean. PT_I8, PT_SYSTIME, and the bits of PT_DOUBLE, PT_CURRENCY and
+ * PT_APPTIME: bigint. PT_STRING8 and PT_UNICODE: bytes without NUL. PT_BINARY, and the 16 of PT_CLSID: bytes.
+ */
 export type PropertyValue = number | boolean | bigint | Uint8Array;
+
+/** A property with its value (MS-OXCDATA 2.11.4, TaggedPropertyValue). */
+export interface TaggedValue {
+  readonly tag: number;
+  readonly value: PropertyValue;
+}
 
 export type PropertyCell = PropertyValue | PropertyError;
 
 export const NOT_FOUND_CELL: PropertyError = { errorCode: MAPI_ERROR.ecNotFound };
 
+const EIGHT_BYTES: readonly number[] = [PT_DOUBLE, PT_CURRENCY, PT_APPTIME, PT_I8, PT_SYSTIME];
 const ROW_STANDARD = 0;
 const ROW_FLAGGED = 1;
 const FLAG_VALUE = 0x00;
@@ -66,10 +95,15 @@ export function isPropertyError(cell: PropertyCell): cell is PropertyError {
 function putValue(w: ByteWriter, type: number, value: PropertyValue): void {
   if (type === PT_BOOLEAN) w.u8(value ? 1 : 0);
   else if (type === PT_SHORT) w.u16le(value as number);
-  else if (type === PT_I8 || type === PT_SYSTIME) w.u64le(value as bigint);
+  else if (EIGHT_BYTES.includes(type)) w.u64le(value as bigint);
   else if (type === PT_STRING8) {
     w.bytes(value as Uint8Array);
     w.u8(0);
+  } else if (type === PT_UNICODE) {
+    w.bytes(value as Uint8Array);
+    w.u16le(0);
+  } else if (type === PT_CLSID) {
+    w.bytes(value as Uint8Array);
   } else if (type === PT_BINARY) {
     w.u16le((value as Uint8Array).length);
     w.bytes(value as Uint8Array);
@@ -83,19 +117,41 @@ function readValue(r: BoundedReader, type: number): PropertyValue {
     case PT_SHORT:
       return r.u16();
     case PT_LONG:
+    case PT_FLOAT:
     case PT_ERROR:
       return r.u32();
+    case PT_DOUBLE:
+    case PT_CURRENCY:
+    case PT_APPTIME:
     case PT_I8:
     case PT_SYSTIME:
       return r.u64le();
     case PT_STRING8:
       return r.asciiz();
+    case PT_UNICODE: {
+      const from = r.at;
+      while (!r.failed && r.u16() !== 0);
+      return r.failed ? new Uint8Array(0) : r.b.slice(from, r.at - 2);
+    }
+    case PT_CLSID:
+      return r.bytes(16);
     case PT_BINARY:
       return r.bytes(r.u16());
     default:
       r.fail();
       return 0;
   }
+}
+
+export function putTaggedValue(w: ByteWriter, { tag, value }: TaggedValue): void {
+  w.u32le(tag);
+  putPropertyValue(w, tag, value);
+}
+
+/** A value of an unknown type fails the reader. */
+export function readTaggedValue(r: BoundedReader): TaggedValue {
+  const tag = r.u32();
+  return { tag, value: readPropertyValue(r, tag) };
 }
 
 /** Writes a value of its tag's type. */

@@ -6,6 +6,7 @@ import { NOTIFICATION_TYPE } from "./notification.ts";
 import { NULL_OBJECT_ID, type ObjectId, putObjectId, readObjectId } from "./object-id.ts";
 import { putTags, readTags } from "./property.ts";
 import { ROP } from "./rop-buffer.ts";
+import { type ComposeRopRequest, putComposeRopRequest, readComposeRopRequest } from "./rop-request-compose.ts";
 import { type ContentRopRequest, putContentRopRequest, readContentRopRequest } from "./rop-request-content.ts";
 
 interface OnObject {
@@ -39,6 +40,7 @@ export const LOGON_PRIVATE = 0x01;
 
 export type RopRequest =
   | ContentRopRequest
+  | ComposeRopRequest
   | ({ readonly rop: "Release" } & OnObject)
   | ({ readonly rop: "OpenFolder"; readonly folderId: ObjectId; readonly openModeFlags: number } & OpensObject)
   | ({
@@ -188,7 +190,7 @@ export function readRopRequest(r: BoundedReader): RopRequest | null {
     case ROP.Logon:
       return readLogon(r);
     default:
-      return readContentRopRequest(ropId, r);
+      return readContentRopRequest(ropId, r) ?? readComposeRopRequest(ropId, r);
   }
 }
 
@@ -220,6 +222,33 @@ function putOnObject(w: ByteWriter, on: OnObject): void {
 function putOpensObject(w: ByteWriter, on: OpensObject): void {
   putOnObject(w, on);
   w.u8(on.outputHandleIndex);
+}
+
+const COMPOSE_ROPS: readonly string[] = [
+  "CreateMessage",
+  "SetProperties",
+  "DeleteProperties",
+  "RemoveAllRecipients",
+  "ModifyRecipients",
+  "ReadRecipients",
+  "SubmitMessage",
+  "GetAttachmentTable",
+  "OpenAttachment",
+  "CreateAttachment",
+  "DeleteAttachment",
+  "SaveChangesAttachment",
+  "WriteStream",
+  "SetStreamSize",
+  "CommitStream",
+  "GetPropertyIdsFromNames",
+  "GetNamesFromPropertyIds",
+  "CreateBookmark",
+  "FreeBookmark",
+  "SeekRowBookmark",
+] satisfies ComposeRopRequest["rop"][];
+
+function isCompose(q: RopRequest): q is ComposeRopRequest {
+  return COMPOSE_ROPS.includes(q.rop);
 }
 
 function putTail(w: ByteWriter, q: RopRequest): void {
@@ -313,7 +342,8 @@ function putTail(w: ByteWriter, q: RopRequest): void {
       w.u8(0);
       return;
     default:
-      putContentRopRequest(w, q);
+      if (isCompose(q)) putComposeRopRequest(w, q);
+      else putContentRopRequest(w, q);
   }
 }
 

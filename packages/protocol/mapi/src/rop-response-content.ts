@@ -3,15 +3,10 @@
 import type { ByteWriter } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
 import { type ObjectId, putObjectId, readObjectId } from "./object-id.ts";
-import { type PropertyValue, putPropertyValue, putTags, readPropertyValue, readTags } from "./property.ts";
+import { putTaggedValue, putTags, readTaggedValue, readTags, type TaggedValue } from "./property.ts";
 
 interface Answer {
   readonly handleIndex: number;
-}
-
-export interface TaggedValue {
-  readonly tag: number;
-  readonly value: PropertyValue;
 }
 
 export type ContentRopResponse =
@@ -28,6 +23,31 @@ export type ContentRopResponse =
   | ({ readonly rop: "SeekStream"; readonly newPosition: bigint } & Answer)
   | ({ readonly rop: "IdFromLongTermId"; readonly objectId: ObjectId } & Answer);
 
+const CONTENT_ROPS: readonly string[] = [
+  "GetHierarchyTable",
+  "GetPropertiesAll",
+  "GetPropertiesList",
+  "QueryColumnsAll",
+  "GetStatus",
+  "Restrict",
+  "ResetTable",
+  "GetStreamSize",
+  "OpenStream",
+  "GetStoreState",
+  "SaveChangesMessage",
+  "DeleteMessages",
+  "MoveCopyMessages",
+  "SetReadFlags",
+  "ReadStream",
+  "SeekStream",
+  "IdFromLongTermId",
+] satisfies ContentRopResponse["rop"][];
+
+/** Whether the response is one of these. */
+export function isContent<Other extends { readonly rop: string }>(a: ContentRopResponse | Other): a is ContentRopResponse {
+  return CONTENT_ROPS.includes(a.rop);
+}
+
 /** Everything after the return value. */
 export function putContentRopTail(w: ByteWriter, a: ContentRopResponse): void {
   switch (a.rop) {
@@ -36,10 +56,7 @@ export function putContentRopTail(w: ByteWriter, a: ContentRopResponse): void {
       return;
     case "GetPropertiesAll":
       w.u16le(a.values.length);
-      for (const { tag, value } of a.values) {
-        w.u32le(tag);
-        putPropertyValue(w, tag, value);
-      }
+      for (const value of a.values) putTaggedValue(w, value);
       return;
     case "GetPropertiesList":
     case "QueryColumnsAll":
@@ -83,10 +100,7 @@ export function putContentRopTail(w: ByteWriter, a: ContentRopResponse): void {
 function readValues(r: BoundedReader): TaggedValue[] {
   const count = r.u16();
   const values: TaggedValue[] = [];
-  for (let i = 0; i < count && !r.failed; i++) {
-    const tag = r.u32();
-    values.push({ tag, value: readPropertyValue(r, tag) });
-  }
+  for (let i = 0; i < count && !r.failed; i++) values.push(readTaggedValue(r));
   return values;
 }
 

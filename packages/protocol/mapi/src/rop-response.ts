@@ -7,7 +7,8 @@ import { type ObjectId, putObjectId, readObjectId } from "./object-id.ts";
 import { type PropertyCell, putPropertyRow, readPropertyRow } from "./property.ts";
 import { ROP } from "./rop-buffer.ts";
 import type { RopRequestName } from "./rop-request.ts";
-import { type ContentRopResponse, putContentRopTail, readContentRopSuccess } from "./rop-response-content.ts";
+import { type ComposeRopResponse, putComposeRopTail, readComposeRopSuccess } from "./rop-response-compose.ts";
+import { type ContentRopResponse, isContent, putContentRopTail, readContentRopSuccess } from "./rop-response-content.ts";
 import { putTypedString, readTypedString, type TypedString } from "./typed-string.ts";
 
 /** UTC, as RopLogon sends it; `dayOfWeek` 0 is Sunday, `month` 1 January. */
@@ -70,6 +71,7 @@ export interface RopFailure extends Answer {
 export type RopResponse =
   | RopFailure
   | ContentRopResponse
+  | ComposeRopResponse
   | ({ readonly rop: "OpenFolder"; readonly hasRules: boolean } & Answer)
   | ({
       readonly rop: "OpenMessage" | "ReloadCachedInformation";
@@ -220,7 +222,8 @@ function putTail(w: ByteWriter, a: Exclude<RopResponse, Reply<"failure" | "Notif
       putLogon(w, a.reply);
       return;
     default:
-      putContentRopTail(w, a);
+      if (isContent(a)) putContentRopTail(w, a);
+      else putComposeRopTail(w, a);
   }
 }
 
@@ -329,7 +332,7 @@ function readSuccess(r: BoundedReader, ropId: number, handleIndex: number, colum
     case "Logon":
       return { rop: "Logon", handleIndex, reply: readLogon(r) };
     default:
-      return readContentRopSuccess(r, name, handleIndex);
+      return readContentRopSuccess(r, name, handleIndex) ?? readComposeRopSuccess(r, name, handleIndex);
   }
 }
 

@@ -32,6 +32,58 @@ const REQUESTS: readonly [mapi.RopRequest, string][] = [
   [{ rop: "GetHierarchyTable", ...OPENS, tableFlags: 0x04 }, "04 00 01 02 04"],
   [{ rop: "GetContentsTable", ...OPENS, tableFlags: 0x10 }, "05 00 01 02 10"],
   [{ rop: "GetPropertiesAll", ...ON, propertySizeLimit: 8, wantUnicode: 0 }, "08 00 01 0800 0000"],
+  [{ rop: "CreateMessage", ...OPENS, codePageId: 0x0fff, folderId: FID, associated: false }, `06 00 01 02 ff0f ${FID} 00`],
+  [
+    {
+      rop: "SetProperties",
+      ...ON,
+      values: [
+        { tag: mapi.PR_SUBJECT, value: bytes(0x48, 0x69) },
+        { tag: mapi.PR_MESSAGE_FLAGS, value: 8 },
+      ],
+    },
+    "0a 00 01 1100 0200 1e003700 486900 0300070e 08000000",
+  ],
+  [{ rop: "DeleteProperties", ...ON, tags: [mapi.PR_BODY] }, "0b 00 01 0100 1e000010"],
+  [{ rop: "RemoveAllRecipients", ...ON }, "0d 00 01 00000000"],
+  [
+    {
+      rop: "ModifyRecipients",
+      ...ON,
+      columns: [mapi.PR_DISPLAY_NAME],
+      recipients: [
+        { rowId: 0, recipientType: 1, row: bytes(1, 2, 3) },
+        { rowId: 1, recipientType: 2, row: bytes() },
+      ],
+    },
+    "0e 00 01 0100 1e000130 0200 00000000 01 0300 010203 01000000 02 0000",
+  ],
+  [{ rop: "ReadRecipients", ...ON, rowId: 2 }, "0f 00 01 02000000 0000"],
+  [{ rop: "SeekRowBookmark", ...ON, bookmark: bytes(7, 0, 0, 0), rowCount: -1, wantMoved: 1 }, "19 00 01 0400 07000000 ffffffff 01"],
+  [{ rop: "CreateBookmark", ...ON }, "1b 00 01"],
+  [{ rop: "GetAttachmentTable", ...OPENS, tableFlags: 0 }, "21 00 01 02 00"],
+  [{ rop: "OpenAttachment", ...OPENS, openAttachmentFlags: 1, attachmentId: 3 }, "22 00 01 02 01 03000000"],
+  [{ rop: "CreateAttachment", ...OPENS }, "23 00 01 02"],
+  [{ rop: "DeleteAttachment", ...ON, attachmentId: 3 }, "24 00 01 03000000"],
+  [{ rop: "SaveChangesAttachment", logonId: 0, responseHandleIndex: 2, inputHandleIndex: 1, saveFlags: 0x0a }, "25 00 02 01 0a"],
+  [{ rop: "WriteStream", ...ON, data: bytes(1, 2) }, "2d 00 01 0200 0102"],
+  [{ rop: "SetStreamSize", ...ON, streamSize: 5n }, "2f 00 01 0500000000000000"],
+  [{ rop: "SubmitMessage", ...ON, submitFlags: 0 }, "32 00 01 00"],
+  [{ rop: "GetNamesFromPropertyIds", ...ON, ids: [0x8000] }, "55 00 01 0100 0080"],
+  [
+    {
+      rop: "GetPropertyIdsFromNames",
+      ...ON,
+      flags: 2,
+      names: [
+        { kind: "lid", guid: new Uint8Array(16).fill(9), lid: 0x8501 },
+        { kind: "name", guid: new Uint8Array(16).fill(9), name: "Ab" },
+      ],
+    },
+    `56 00 01 02 0200 00 ${"09".repeat(16)} 01850000 01 ${"09".repeat(16)} 06 410062000000`,
+  ],
+  [{ rop: "CommitStream", ...ON }, "5d 00 01"],
+  [{ rop: "FreeBookmark", ...ON, bookmark: bytes(7, 0, 0, 0) }, "89 00 01 0400 07000000"],
   [{ rop: "GetPropertiesList", ...ON }, "09 00 01"],
   [{ rop: "SaveChangesMessage", logonId: 0, responseHandleIndex: 2, inputHandleIndex: 1, saveFlags: 9 }, "0c 00 02 01 09"],
   [{ rop: "ReloadCachedInformation", ...ON }, "10 00 01 0000"],
@@ -101,6 +153,36 @@ const REQUESTS: readonly [mapi.RopRequest, string][] = [
 const ROW_TAGS = [mapi.PR_MID, mapi.PR_SUBJECT, mapi.PR_HASATTACH];
 
 const RESPONSES: readonly [mapi.RopResponse, string][] = [
+  [{ rop: "CreateMessage", handleIndex: 2, messageId: null }, "06 02 00000000 00"],
+  [{ rop: "CreateMessage", handleIndex: 2, messageId: MID }, `06 02 00000000 01 ${MID}`],
+  [
+    { rop: "SetProperties", handleIndex: 1, problems: [{ index: 2, tag: mapi.PR_MESSAGE_SIZE, errorCode: mapi.MAPI_ERROR.ecComputed }] },
+    "0a 01 00000000 0100 0200 0300080e 1a010480",
+  ],
+  [{ rop: "DeleteProperties", handleIndex: 1, problems: [] }, "0b 01 00000000 0000"],
+  [{ rop: "ModifyRecipients", handleIndex: 1 }, "0e 01 00000000"],
+  [
+    {
+      rop: "ReadRecipients",
+      handleIndex: 1,
+      recipients: [{ rowId: 4, recipientType: 1, codePageId: 1252, row: bytes(9, 9) }],
+    },
+    "0f 01 00000000 01 04000000 01 e404 0000 0200 0909",
+  ],
+  [
+    { rop: "SeekRowBookmark", handleIndex: 1, rowNoLongerVisible: true, hasSoughtLess: false, rowsSought: -1 },
+    "19 01 00000000 01 00 ffffffff",
+  ],
+  [{ rop: "CreateBookmark", handleIndex: 1, bookmark: bytes(7, 0, 0, 0) }, "1b 01 00000000 0400 07000000"],
+  [{ rop: "GetAttachmentTable", handleIndex: 2 }, "21 02 00000000"],
+  [{ rop: "CreateAttachment", handleIndex: 2, attachmentId: 3 }, "23 02 00000000 03000000"],
+  [{ rop: "WriteStream", handleIndex: 1, writtenSize: 2 }, "2d 01 00000000 0200"],
+  [{ rop: "SubmitMessage", handleIndex: 1 }, "32 01 00000000"],
+  [
+    { rop: "GetNamesFromPropertyIds", handleIndex: 1, names: [{ kind: "none" }, { kind: "lid", guid: mapi.PS_MAPI, lid: 0x37 }] },
+    `55 01 00000000 0200 ff ${"00".repeat(16)} 00 2803020000000000c000000000000046 37000000`,
+  ],
+  [{ rop: "GetPropertyIdsFromNames", handleIndex: 1, ids: [0x8000, 0] }, "56 01 00000000 0200 0080 0000"],
   [{ rop: "failure", ropId: 0x02, handleIndex: 1, returnValue: 0x8004010f }, "02 01 0f010480"],
   [{ rop: "OpenFolder", handleIndex: 1, hasRules: false }, "02 01 00000000 00 00"],
   [

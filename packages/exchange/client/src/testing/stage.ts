@@ -86,12 +86,19 @@ export function rawRpc(s: Stage, pcxh: Uint8Array, rgb: Uint8Array, usSize = 563
 
 export const COLUMNS = [mapi.PR_MID, mapi.PR_SUBJECT];
 
-export function rops(s: Stage, pcxh: Uint8Array, requests: readonly mapi.RopRequest[], handles: readonly number[], usSize = 5632) {
+export function rops(
+  s: Stage,
+  pcxh: Uint8Array,
+  requests: readonly mapi.RopRequest[],
+  handles: readonly number[],
+  usSize = 5632,
+  columnsOf: mapi.ColumnsOf = () => COLUMNS,
+) {
   const w = new ByteWriter();
   for (const request of requests) mapi.putRopRequest(w, request);
   const response = rawRpc(s, pcxh, mapi.emitRopBuffer({ ropsList: w.toBytes(), handles }), usSize);
   const buffer = mapi.parseRopBuffer(response.rgb);
-  const responses = buffer && mapi.parseRopResponses(buffer.ropsList, () => COLUMNS);
+  const responses = buffer && mapi.parseRopResponses(buffer.ropsList, columnsOf);
   if (!buffer || !responses) throw new Error(`return value ${response.returnValue.toString(16)}`);
   expect(response.rgb.length).toBeLessThanOrEqual(usSize);
   return { responses, handles: buffer.handles };

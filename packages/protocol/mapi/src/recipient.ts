@@ -1,0 +1,96 @@
+/** RecipientRow (MS-OXCDATA 2.8.3): whom a message is for. */
+
+import type { ByteWriter } from "@pushback/bytes";
+import { BoundedReader } from "@pushback/dcerpc";
+import { readPropertyRow } from "./property.ts";
+
+/** RecipientType of ModifyRecipients and ReadRecipients, the low four bits. */
+export const RECIPIENT_TYPE = { ORIGINATOR: 0, TO: 1, CC: 2, BCC: 3 } as const;
+
+/** Texts are 8-bit without NUL, or UTF-16 without NUL where `unicode` says so; `address` is an X.500 DN for addresses of type EX. */
+export interface RecipientRow {
+  readonly addressType: string;
+  readonly address: Uint8Array;
+  readonly displayName: Uint8Array;
+  readonly unicode: boolean;
+}
+
+const TYPE_MASK = 0x0007;
+const TYPE_OTHER = 0;
+const TYPE_X500 = 1;
+/** Types of addresses by their number; 6 and 7 are lists of a folder. */
+const ADDRESS_TYPES = ["", "EX", "MS", "SMTP", "FAX", "PROFS", "MAPIPDL", "MAPIPDL"] as const;
+const FIRST_LIST_TYPE = 6;
+const HAS_EMAIL = 0x0008;
+const HAS_NAME = 0x0010;
+const HAS_TRANSMITTABLE_NAME = 0x0020;
+const HAS_UNICODE = 0x0200;
+const HAS_SIMPLE_NAME = 0x0400;
+const HAS_ADDRESS_TYPE = 0x8000;
+
+function readUnicode(r: BoundedReader): Uint8Array {
+  const from = r.at;
+  while (!r.failed && r.u16() !== 0);
+  return r.failed ? new Uint8Array(0) : r.b.slice(from, r.at - 2);
+}
+
+function textOf(b: Uint8Array): string {
+  return String.fromCharCode(...b.subarray(0, 64));
+}
+
+/** A row whose properties have these columns; `null` when it does not parse. */
+export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): RecipientRow | null {
+  const r = new BoundedReader(b);
+  const flags = r.u16();
+  const type = flags & TYPE_MASK;
+  const unicode = (flags & HAS_UNICODE) !== 0;
+  const text = () => (unicode ? readUnicode(r) : r.asciiz());
+  let addressType: string = ADDRESS_TYPES[type];
+  let address: Uint8Array = new Uint8Array(0);
+  if (type === TYPE_X500) {
+    r.skip(2);
+    address = r.asciiz();
+  } else if (type >= FIRST_LIST_TYPE) {
+    r.skip(r.u16());
+    r.skip(r.u16());
+  }
+  if (type === TYPE_OTHER && flags & HAS_ADDRESS_TYPE) addressType = textOf(r.asciiz());
+  if (flags & HAS_EMAIL) address = text();
+  const displayName = flags & HAS_NAME ? text() : new Uint8Array(0);
+  if (flags & HAS_SIMPLE_NAME) text();
+  if (flags & HAS_TRANSMITTABLE_NAME) text();
+  const count = r.u16();
+  // Fewer than the columns that were declared are the first of them.
+  if (count > columns.length) r.fail();
+  readPropertyRow(r, columns.slice(0, count));
+  return r.failed ? null : { addressType, address, displayName, unicode };
+}
+
+/** Without properties. Types other than EX and SMTP are named in words. */
+export function emitRecipientRow(w: ByteWriter, row: RecipientRow): void {
+  const type = Math.max(0, ADDRESS_TYPES.indexOf(row.addressType as (typeof ADDRESS_TYPES)[number]));
+  const isX500 = type === TYPE_X500;
+  const isNamed = type === TYPE_OTHER || type >= FIRST_LIST_TYPE;
+  const flags = (isNamed ? HAS_ADDRESS_TYPE : type) | (isX500 ? 0 : HAS_EMAIL) | HAS_NAME | (row.unicode ? HAS_UNICODE : 0);
+  const terminate = () => (row.unicode ? w.u16le(0) : w.u8(0));
+  w.u16le(flags);
+  if (isX500) {
+    // AddressPrefixUsed, and DisplayType: a mail user.
+    w.u16le(0);
+    w.bytes(row.address);
+    w.u8(0);
+  }
+  if (isNamed) {
+    for (const character of row.addressType) w.u8(character.charCodeAt(0));
+    w.u8(0);
+  }
+  if (!isX500) {
+    w.bytes(row.address);
+    terminate();
+  }
+  w.bytes(row.displayName);
+  terminate();
+  w.u16le(0);
+  // A row of no properties still says that it is a plain one.
+  w.u8(0);
+}
