@@ -6,25 +6,60 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Benchmark, Contestant } from "./bench.ts";
+import type { Benchmark, BenchOptions, Contestant, Measured } from "./bench.ts";
 
 const PEERS = join(import.meta.dirname, "peers");
 const WORKER = join(import.meta.dirname, "fleet-worker.ts");
 const COUNT = 5_000;
-/** SimPy takes a minute for more. */
-const SIMPY_COUNT = 1_000;
+/** SimPy takes a minute for more, and so do ns-3's links and buses. */
+const FEWER = 1_000;
+const FEW = 100;
+
+/** What contestants print. */
+interface Line {
+  readonly count?: number;
+  readonly n?: number;
+  readonly packets: number;
+  readonly user_s: number;
+  readonly sys_s: number;
+  readonly maxRssMb?: number;
+  readonly max_rss_kb?: number;
+  readonly bytesEach?: number;
+}
+
+const PEAK = "MB at the peak";
+const EACH = "bytes each";
+
+function runLine(name: string, program: string, args: readonly string[]): Line {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${name}: ${stderr || String(error)}`);
+  return JSON.parse(stdout) as Line;
+}
+
+function peakMbOf({ maxRssMb, max_rss_kb }: Line): number {
+  return maxRssMb ?? (max_rss_kb ?? 0) / 1024;
+}
 
 /** Runs a program that prints one line of JSON with its packets and the processor's seconds. */
 function measured(name: string, program: string, args: readonly string[]): Contestant {
   return {
     name,
     run: () => {
-      const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
-      if (status !== 0) throw new Error(`${name}: ${stderr}`);
-      const line = JSON.parse(stdout) as { packets: number; user_s: number; sys_s: number; maxRssMb?: number; bytesEach?: number };
-      if (line.bytesEach !== undefined) console.log(`    ${line.bytesEach} bytes of heap for each stale client, beside the recording`);
-      if (line.maxRssMb !== undefined) console.log(`    ${name}: ${Math.round(line.maxRssMb)} MB at its peak`);
-      return { units: line.packets, seconds: line.user_s + line.sys_s };
+      const line = runLine(name, program, args);
+      const figures = { [PEAK]: peakMbOf(line), ...(line.bytesEach !== undefined && { [EACH]: line.bytesEach }) };
+      return { units: line.packets, seconds: line.user_s + line.sys_s, figures };
+    },
+  };
+}
+
+/** What each client more takes, by two runs of different size. */
+function memoryOf(name: string, few: number, many: number, program: string, args: (count: number) => readonly string[]): Contestant {
+  return {
+    name,
+    run: () => {
+      const [less, more] = [few, many].map((count) => runLine(name, program, args(count)));
+      const bytesEach = ((peakMbOf(more) - peakMbOf(less)) * 2 ** 20) / (many - few);
+      return { units: many, seconds: more.user_s + more.sys_s, figures: { [PEAK]: peakMbOf(more), [EACH]: bytesEach } };
     },
   };
 }
@@ -33,68 +68,151 @@ function ours(name: string, mode: string, count: number, ...flags: string[]): Co
   return measured(name, process.execPath, [...flags, "--conditions=pushback-source", WORKER, mode, `${count}`]);
 }
 
-/** Builds a peer where its compiler and libraries are; `null` where they are not. */
-function built(folder: string, output: string, compiler: string, args: readonly string[]): string | null {
-  const path = join(folder, output);
-  return spawnSync(compiler, [...args, "-o", path], { stdio: "ignore", cwd: PEERS }).status === 0 ? path : null;
+/** Peers that have to be built, and can be where their compilers and libraries are. */
+class Builds {
+  readonly folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
+  readonly missing: string[] = [];
+
+  /** The program's path; `null`, and the package among the missing ones, where it can't be built. */
+  build(output: string, compiler: string, args: readonly string[], debianPackage: string): string | null {
+    const path = join(this.folder, output);
+    if (spawnSync(compiler, [...args, "-o", path], { stdio: "ignore", cwd: PEERS }).status === 0) return path;
+    this.missing.push(debianPackage);
+    return null;
+  }
 }
 
 /** As Debian's libns3-dev has them. */
 const NS3_LIBRARIES = "csma point-to-point bridge internet traffic-control network stats core".split(" ").map((name) => `-lns3-${name}`);
+const NS3 = ["-std=c++17", "-O2", "-march=native", "-DNDEBUG", "-Wno-deprecated-declarations", "fleet-ns3.cc", ...NS3_LIBRARIES];
+const LWIP = ["-O2", "-march=native", "-I/usr/include/lwip", "fleet-lwip.c", "-llwip", "-lpthread"];
 
-export function createBenchmarks(): Benchmark[] {
-  const folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
-  const fleetC = built(folder, "fleet", "gcc", ["-O2", "-march=native", "fleet.c"]);
-  const ns3 = built(folder, "fleet-ns3", "g++", [
-    "-std=c++17",
-    "-O2",
-    "-march=native",
-    "-DNDEBUG",
-    "-Wno-deprecated-declarations",
-    "fleet-ns3.cc",
-    ...NS3_LIBRARIES,
-  ]);
-  const simpy = spawnSync("/usr/bin/python3", ["-c", "import simpy"], { stdio: "ignore" }).status === 0;
-  const loop = (style: string) =>
-    measured(`bare loop in JS, ${style}`, process.execPath, [join(PEERS, "fleet-loop.mjs"), `${COUNT}`, style]);
+function hasSimpy(): boolean {
+  return spawnSync("/usr/bin/python3", ["-c", "import simpy"], { stdio: "ignore" }).status === 0;
+}
+
+/** Millions of packets a second. */
+const millions = (result: Measured) => `${(result.perSecond / 1e6).toFixed(2)} M packets/s`;
+
+export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
+  const builds = new Builds();
+  const count = quick ? COUNT / 10 : COUNT;
+  const fleetC = builds.build("fleet", "gcc", ["-O2", "-march=native", "fleet.c"], "gcc");
+  // ns-3's headers alone take the compiler a quarter of a minute.
+  const ns3 = quick ? null : builds.build("fleet-ns3", "g++", NS3, "libns3-dev");
+  const queue = quick ? null : builds.build("fleet-queue", "g++", ["-O2", "-march=native", "-std=c++17", "fleet-queue.cpp"], "g++");
+  const lwip = quick ? null : builds.build("fleet-lwip", "gcc", LWIP, "liblwip-dev");
+  const simpy = !quick && hasSimpy();
+  const missing = [...builds.missing, ...(simpy || quick ? [] : ["python3-simpy3"])];
+  const loop = (name: string, style: string, events: string) =>
+    measured(name, process.execPath, [join(PEERS, "fleet-loop.mjs"), `${count}`, style, events]);
+  const ns3With = (name: string, clients: number, topology: string) =>
+    ns3 === null ? [] : [measured(name, ns3, [`--n=${clients}`, `--topo=${topology}`])];
+  const built = (name: string, program: string | null, ...args: string[]) => (program === null ? [] : [measured(name, program, args)]);
   const peers = [
-    ...(ns3 === null ? [] : [measured("ns-3, ideal switch", ns3, [`--n=${COUNT}`, "--topo=fast"])]),
-    ...(simpy
-      ? [measured(`SimPy, ${SIMPY_COUNT} clients`, "/usr/bin/python3", [join(PEERS, "fleet_simpy.py"), `${SIMPY_COUNT}`, "2", "1"])]
-      : []),
-    loop("data"),
-    loop("closure"),
-    ...(fleetC === null ? [] : [measured("heap loop in C, to pcap", fleetC, [`${COUNT}`, join(folder, "fleet.pcap")])]),
+    ...ns3With("ns-3, ideal switch", COUNT, "fast"),
+    ...ns3With(`ns-3, point-to-point links, ${FEWER} clients`, FEWER, "p2p"),
+    ...ns3With(`ns-3, shared bus, ${FEW} clients`, FEW, "csma"),
+    ...(simpy ? [measured(`SimPy, ${FEWER} clients`, "/usr/bin/python3", [join(PEERS, "fleet_simpy.py"), `${FEWER}`, "2", "1"])] : []),
+    loop("bare loop in JS, flat records", "data", "own"),
+    loop("bare loop in JS, flatqueue", "data", "flatqueue"),
+    loop("bare loop in JS, closures", "closure", "own"),
+    ...built("bare loop in C++, std::priority_queue", queue, `${COUNT}`),
+    ...built("heap loop in C, to pcap", fleetC, `${count}`, join(builds.folder, "fleet.pcap")),
+    ...built("heap loop in C", fleetC, `${count}`),
+    ...built("lwIP, one client, no event queue", lwip, `${COUNT}`),
   ];
-  const missing = [...(ns3 === null ? ["libns3-dev"] : []), ...(simpy ? [] : ["python3-simpy3"]), ...(fleetC === null ? ["gcc"] : [])];
+  const stale = "two hours of a stale fleet";
   return [
     {
-      name: "fleet-stale (5,000 clients, two hours)",
+      name: `fleet-stale (${count.toLocaleString("en-GB")} clients, two hours)`,
       unit: "packets",
       rounds: 3,
       startsFresh: true,
-      contestants: [ours("two hours of a stale fleet", "stale", COUNT), ours("and its boots, logons, ends", "run", COUNT), ...peers],
+      contestants: [ours(stale, "stale", count), ours("and its boots, logons, ends", "run", count), ...peers],
       missing,
-      close: () => rmSync(folder, { recursive: true, force: true }),
+      goals: quick
+        ? []
+        : [
+            {
+              what: "Stale fleet of 5,000 clients for two hours, full stacks, recorded",
+              reach: "1 M packets/s",
+              judge: (of) => {
+                const us = of(stale);
+                return us === undefined ? null : { measured: millions(us), met: us.perSecond >= 1e6 };
+              },
+            },
+            {
+              what: "The same beside ns-3's best set-up",
+              reach: "5 times as fast",
+              judge: (of) => {
+                const it = of("ns-3, ideal switch");
+                return it === undefined ? null : { measured: `${it.ratio.toFixed(1)} times`, met: it.ratio >= 5 };
+              },
+            },
+          ],
+      close: () => rmSync(builds.folder, { recursive: true, force: true }),
     },
-    {
-      name: "fleet-memory",
-      unit: "clients",
-      rounds: 1,
-      startsFresh: true,
-      contestants: [ours("10,000 clients", "memory", 10_000, "--expose-gc")],
-      missing: [],
-      close: () => {},
-    },
-    {
-      name: "fleet-growth (to a capture on disk)",
-      unit: "packets",
-      rounds: 1,
-      startsFresh: true,
-      onlyByName: true,
-      contestants: [10_000, 100_000].map((count) => ours(`${count} clients`, "stream", count, "--max-old-space-size=2000")),
-      missing: [],
-      close: () => {},
-    },
+    ...(quick ? [] : [memoryBenchmark(ns3), GROWTH]),
   ];
 }
+
+function memoryBenchmark(ns3: string | null): Benchmark {
+  return {
+    name: "fleet-memory (a stale client, beside the recording)",
+    unit: "clients",
+    compares: EACH,
+    rounds: 1,
+    startsFresh: true,
+    contestants: [
+      ours("10,000 clients", "memory", 10_000, "--expose-gc"),
+      ...(ns3 === null ? [] : [memoryOf("ns-3, ideal switch", 500, 2_500, ns3, (count) => [`--n=${count}`, "--topo=fast"])]),
+    ],
+    missing: [],
+    goals: [
+      {
+        what: "Memory per stale client, beside the recording",
+        reach: "under 2 kB",
+        judge: (of) => {
+          const bytes = of("10,000 clients")?.figures?.[EACH];
+          return bytes === undefined ? null : { measured: `${(bytes / 1000).toFixed(1)} kB`, met: bytes < 2000 };
+        },
+      },
+    ],
+    close: () => {},
+  };
+}
+
+const GROWTH: Benchmark = {
+  name: "fleet-growth (to a capture on disk)",
+  unit: "packets",
+  rounds: 1,
+  startsFresh: true,
+  onlyByName: true,
+  contestants: [10_000, 100_000].map((count) =>
+    ours(`${count.toLocaleString("en-GB")} clients`, "stream", count, "--max-old-space-size=2000"),
+  ),
+  missing: [],
+  goals: [
+    {
+      what: "100,000 clients, streamed to disk, beside 10,000",
+      reach: "at most 12 times the time",
+      judge: (of) => {
+        const [few, many] = [of("10,000"), of("100,000")];
+        if (few === undefined || many === undefined) return null;
+        // Each sends as many packets as any other, so the time of one packet says it.
+        const times = (10 * few.perSecond) / many.perSecond;
+        return { measured: `${times.toFixed(1)} times`, met: times <= 12 };
+      },
+    },
+    {
+      what: "100,000 clients: memory",
+      reach: "under 2 GB",
+      judge: (of) => {
+        const mb = of("100,000")?.figures?.[PEAK];
+        return mb === undefined ? null : { measured: `${(mb / 1024).toFixed(2)} GB`, met: mb < 2048 };
+      },
+    },
+  ],
+  close: () => {},
+};

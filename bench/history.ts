@@ -1,9 +1,9 @@
-/** Keeps the numbers: a line of JSON per recorded run, and a table in docs/BENCHMARKS.md of the latest of each benchmark. */
+/** Keeps the numbers: a line of JSON per run, and of the recorded ones the tables in docs/BENCHMARKS.md. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { Measured, Report } from "./bench.ts";
+import { describeRate, type Measured, type Report } from "./bench.ts";
 
 const HISTORY = join(import.meta.dirname, "history.ndjson");
 const PAGE = join(import.meta.dirname, "..", "docs", "BENCHMARKS.md");
@@ -22,31 +22,71 @@ function describeMachine(): string {
   return `${all.length} × ${all[0]?.model.trim() ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}`;
 }
 
-function rateOf({ perSecond }: Measured, unit: string): string {
-  if (perSecond < 1000) return `${(1000 / perSecond).toFixed(0)} ms each`;
-  return perSecond < 100_000 ? `${Math.round(perSecond)} ${unit}/s` : `${(perSecond / 1e6).toFixed(2)} M ${unit}/s`;
+function entryOf(report: Report): Entry {
+  let commit = "unknown";
+  try {
+    commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    // Not a checkout.
+  }
+  return { date: new Date().toISOString(), commit, machine: describeMachine(), report };
+}
+
+/** `out/bench.json`: these numbers; `out/bench-history.ndjson`: a line more than there was, or than the recorded history has. */
+export function keep(report: Report): void {
+  mkdirSync("out", { recursive: true });
+  writeFileSync(join("out", "bench.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const history = join("out", "bench-history.ndjson");
+  if (!existsSync(history) && existsSync(HISTORY)) copyFileSync(HISTORY, history);
+  appendFileSync(history, `${JSON.stringify(entryOf(report))}\n`);
+}
+
+function figure(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return "";
+  return value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString("en-GB");
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function tableOf(name: string, { report, date, commit, machine }: Entry): string {
-  const { unit, missing, results } = report[name];
-  const rows = results.map((result) => `| ${result.contestant} | ${rateOf(result, unit)} | ${result.ratio.toFixed(2)} |`);
+  const { unit, compares, missing, results } = report[name];
+  const figures = [...new Set(results.flatMap((result) => Object.keys(result.figures ?? {})))];
+  const rateOf = ({ perSecond }: Measured) => (compares === undefined ? [describeRate(perSecond, unit)] : []);
+  const head = ["", ...(compares === undefined ? ["median"] : []), "ours to it", ...figures];
+  const rows = results.map((result) => [
+    result.contestant,
+    ...rateOf(result),
+    Number.isNaN(result.ratio) || result.ratio === null ? "" : result.ratio.toFixed(2),
+    ...figures.map((name) => figure(result.figures?.[name])),
+  ]);
   const left = missing.length > 0 ? ` Left out, not installed: ${missing.join(", ")}.` : "";
-  return `### ${name}\n\n| | median | ours to it |\n|---|---|---|\n${rows.join("\n")}\n\n${date.slice(0, 10)}, ${commit}, ${machine}.${left}\n`;
+  const lines = [row(head), row(head.map(() => "---")), ...rows.map(row)];
+  return `### ${name}\n\n${lines.join("\n")}\n\n${date.slice(0, 10)}, ${commit}, ${machine}.${left}\n`;
 }
 
+/** Every number that is to be reached, and what came out. */
+function goalsTable(latest: ReadonlyMap<string, Entry>): string {
+  const goals = [...latest].flatMap(([name, { report }]) => (report[name].goals ?? []).map((goal) => ({ name, ...goal })));
+  const rows = goals.map(({ name, what, reach, measured, met }) =>
+    row([what, reach, `${met ? "" : "**"}${measured}${met ? "" : "**"}`, `\`${name.split(" ")[0]}\``]),
+  );
+  return [row(["", "to reach", "measured (bold: not reached)", "by"]), row(["---", "---", "---", "---"]), ...rows].join("\n");
+}
+
+/** Adds the numbers to the history, and the latest of every benchmark to the page. */
 export function record(report: Report): void {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const entry: Entry = { date: new Date().toISOString(), commit, machine: describeMachine(), report };
-  appendFileSync(HISTORY, `${JSON.stringify(entry)}\n`);
-  if (!existsSync(PAGE)) return;
+  appendFileSync(HISTORY, `${JSON.stringify(entryOf(report))}\n`);
   const entries = readFileSync(HISTORY, "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Entry);
-  const latest = new Map<string, Entry>();
-  for (const each of entries) for (const name of Object.keys(each.report)) latest.set(name, each);
-  const tables = [...latest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => tableOf(name, each));
+  const byName = new Map<string, Entry>();
+  for (const each of entries) for (const name of Object.keys(each.report)) byName.set(name, each);
+  const latest = new Map([...byName].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const tables = [...latest].map(([name, each]) => tableOf(name, each));
   const page = readFileSync(PAGE, "utf8");
   const head = page.slice(0, page.indexOf(BEGIN) + BEGIN.length);
-  writeFileSync(PAGE, `${head}\n\n${tables.join("\n")}\n${END}${page.split(END)[1] ?? "\n"}`);
+  writeFileSync(PAGE, `${head}\n\n${goalsTable(latest)}\n\n${tables.join("\n")}\n${END}${page.split(END)[1] ?? "\n"}`);
 }

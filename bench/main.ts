@@ -1,63 +1,123 @@
 /**
- * `pnpm bench [NAME…] [--record]`: every module beside this one that has `createBenchmarks`; contestants take turns, medians are compared.
- * `--record` adds the numbers to `history.ndjson` and puts them into docs/BENCHMARKS.md.
+ * `pnpm bench [NAME…] [--quick] [--record]`: every module beside this one that has `createBenchmarks`; contestants take turns, medians are compared.
+ * `out/bench.json` holds the numbers of this run, `out/bench-history.ndjson` those of all before it too. `--record` runs everything, adds the
+ * numbers to `history.ndjson` and puts them into docs/BENCHMARKS.md; `--quick` is for builds that only want to see that all works.
  */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Benchmark, Contestant, Measured, Report } from "./bench.ts";
-import { record } from "./history.ts";
+import {
+  type Benchmark,
+  type BenchOptions,
+  type Contestant,
+  describeRate,
+  type Judged,
+  type Measured,
+  type Report,
+  type Work,
+} from "./bench.ts";
+import { keep, record } from "./history.ts";
 
 const ROUNDS = 5;
+/** Not modules of benchmarks. */
+const OTHERS = ["main.ts", "bench.ts", "history.ts", "watched.ts"];
+/** Those that are done in seconds. */
+const QUICK = ["scenario.ts", "fleet.ts", "sweep.ts"];
 
-function measureOnce(contestant: Contestant): number {
+interface Sample extends Work {
+  readonly perSecond: number;
+}
+
+async function measureOnce(contestant: Contestant): Promise<Sample> {
   const start = performance.now();
-  const { units, seconds } = contestant.run();
-  return units / (seconds ?? (performance.now() - start) / 1000);
+  const work = await contestant.run();
+  return { ...work, perSecond: work.units / (work.seconds ?? (performance.now() - start) / 1000) };
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+}
+
+function summarize(name: string, samples: readonly Sample[]): Measured {
+  const names = Object.keys(samples[0].figures ?? {});
+  const figures = Object.fromEntries(names.map((figure) => [figure, median(samples.map((sample) => sample.figures?.[figure] ?? 0))]));
+  return { contestant: name, perSecond: median(samples.map(({ perSecond }) => perSecond)), ratio: 1, ...(names.length > 0 && { figures }) };
 }
 
 /** One round warms up and is not counted, where there is anything to warm. */
-function measure({ contestants, rounds = ROUNDS, startsFresh = false }: Benchmark): Measured[] {
-  const rates = contestants.map((): number[] => []);
+async function measure({ contestants, compares, startsFresh = false }: Benchmark, rounds: number): Promise<Measured[]> {
+  const samples = contestants.map((): Sample[] => []);
   for (let round = startsFresh ? 1 : 0; round <= rounds; round++) {
     for (const [i, contestant] of contestants.entries()) {
-      const rate = measureOnce(contestant);
-      if (round > 0) rates[i].push(rate);
+      const sample = await measureOnce(contestant);
+      if (round > 0) samples[i].push(sample);
     }
   }
-  const medians = rates.map((list) => list.sort((a, b) => a - b)[rounds >> 1]);
-  return contestants.map(({ name }, i) => ({ contestant: name, perSecond: medians[i], ratio: medians[0] / medians[i] }));
+  const results = contestants.map(({ name }, i) => summarize(name, samples[i]));
+  const value = (result: Measured) => (compares === undefined ? result.perSecond : (result.figures?.[compares] ?? Number.NaN));
+  return results.map((result) => ({ ...result, ratio: value(results[0]) / value(result) }));
 }
 
-/** Millions a second, or the time of one where one takes long. */
-function formatRate(perSecond: number, unit: string): string {
-  return perSecond < 1000 ? `${(1000 / perSecond).toFixed(0)} ms each` : `${(perSecond / 1e6).toFixed(3)} M ${unit}/s`;
+function judge({ goals = [] }: Benchmark, results: readonly Measured[]): Judged[] {
+  const of = (contestant: string) => results.find((result) => result.contestant.startsWith(contestant));
+  return goals.flatMap(({ what, reach, judge }) => {
+    const verdict = judge(of);
+    return verdict === null ? [] : [{ what, reach, ...verdict }];
+  });
 }
 
-const isRecorded = process.argv.includes("--record");
-const wanted = process.argv.slice(2).filter((name) => name !== "--record");
+function show({ name, unit, missing }: Benchmark, results: readonly Measured[], goals: readonly Judged[]): void {
+  console.log(`${name}${missing.length ? ` (missing: ${missing.join(", ")})` : ""}`);
+  for (const { contestant, perSecond, ratio, figures = {} } of results) {
+    const more = Object.entries(figures).map(([figure, value]) => `, ${Number(value.toFixed(value < 10 ? 2 : 0))} ${figure}`);
+    console.log(
+      `  ${contestant.padEnd(32)} ${describeRate(perSecond, unit).padStart(22)}  ${ratio.toFixed(2).padStart(7)}${more.join("")}`,
+    );
+  }
+  for (const { what, reach, measured, met } of goals) console.log(`  ${met ? "reached" : "MISSED "} ${what}: ${measured} (${reach})`);
+}
+
+const flags = process.argv.slice(2).filter((word) => word.startsWith("--"));
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const unknown = flags.filter((flag) => flag !== "--record" && flag !== "--quick");
+if (unknown.length > 0) {
+  console.error(`bench: unknown option ${unknown.join(", ")}; there are --quick and --record`);
+  process.exit(2);
+}
+const isRecorded = flags.includes("--record");
+const options: BenchOptions = { quick: flags.includes("--quick") };
+
+/** Whether a benchmark's module may hold one that was asked for. */
+function isWanted(file: string): boolean {
+  if (!file.endsWith(".ts") || file.endsWith("-worker.ts") || OTHERS.includes(file)) return false;
+  if (wanted.length > 0) return wanted.some((name) => name.startsWith(file.slice(0, -3)));
+  return !options.quick || QUICK.includes(file);
+}
+
+function isChosen({ name, onlyByName = false }: Benchmark): boolean {
+  if (onlyByName) return (isRecorded && wanted.length === 0) || wanted.some((word) => name.split(" ")[0] === word);
+  return wanted.length === 0 || wanted.some((word) => name.startsWith(word));
+}
+
 const report: Record<string, Report[string]> = {};
-for (const file of readdirSync(import.meta.dirname).sort()) {
-  if (!file.endsWith(".ts") || file.endsWith("-worker.ts") || ["main.ts", "bench.ts", "history.ts"].includes(file)) continue;
-  if (wanted.length && !wanted.some((name) => name.startsWith(file.slice(0, -3)))) continue;
-  const { createBenchmarks } = (await import(pathToFileURL(join(import.meta.dirname, file)).href)) as { createBenchmarks(): Benchmark[] };
-  const benchmarks = createBenchmarks();
+for (const file of readdirSync(import.meta.dirname)
+  .filter(isWanted)
+  .sort()) {
+  const { createBenchmarks } = (await import(pathToFileURL(join(import.meta.dirname, file)).href)) as {
+    createBenchmarks(options: BenchOptions): Benchmark[];
+  };
+  const benchmarks = createBenchmarks(options);
   try {
-    for (const benchmark of benchmarks) {
-      const { name, unit, missing, onlyByName = false } = benchmark;
-      if (wanted.length && !wanted.some((prefix) => name.startsWith(prefix))) continue;
-      if (onlyByName && !wanted.some((prefix) => name.split(" ")[0] === prefix)) continue;
-      const results = measure(benchmark);
-      report[name] = { unit, missing, results };
-      console.log(`${name}${missing.length ? ` (missing: ${missing.join(", ")})` : ""}`);
-      for (const { contestant, perSecond, ratio } of results) {
-        console.log(`  ${contestant.padEnd(24)} ${formatRate(perSecond, unit).padStart(22)}  ${ratio.toFixed(2).padStart(7)}`);
-      }
+    for (const benchmark of benchmarks.filter(isChosen)) {
+      const { name, unit, compares, missing, rounds = ROUNDS } = benchmark;
+      const results = await measure(benchmark, options.quick ? 1 : rounds);
+      const goals = judge(benchmark, results);
+      report[name] = { unit, ...(compares !== undefined && { compares }), missing, results, ...(goals.length > 0 && { goals }) };
+      show(benchmark, results, goals);
     }
   } finally {
     for (const benchmark of benchmarks) benchmark.close();
   }
 }
-mkdirSync("out", { recursive: true });
-writeFileSync(join("out", "bench.json"), `${JSON.stringify(report, null, 2)}\n`);
+keep(report);
 if (isRecorded) record(report);

@@ -1,19 +1,21 @@
 /** The article's scenario: from process start to printed table, and how its time grows with its packets. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { PLATFORMS, parseScenario, rowsOfRun, runScenario } from "@pushback/scenario";
-import type { Benchmark, Contestant } from "./bench.ts";
+import type { Benchmark, BenchOptions, Contestant } from "./bench.ts";
+import { runWatched } from "./watched.ts";
 
 const CLI = new URL("../apps/cli/dist/pushback.js", import.meta.url).pathname;
 const FILE = new URL("../scenarios/kb-q159302.yaml", import.meta.url);
 
+const PEAK = "MB at the peak";
+
 function startOf(name: string, args: readonly string[]): Contestant {
   return {
     name,
-    run: () => {
-      const { status, stderr } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
-      if (status !== 0) throw new Error(`${name}: ${stderr}`);
-      return { units: 1 };
+    run: async () => {
+      const { code, stderr, wallSeconds, peakMb } = await runWatched(process.execPath, args);
+      if (code !== 0) throw new Error(`${name}: ${stderr}`);
+      return { units: 1, seconds: wallSeconds, figures: { [PEAK]: peakMb } };
     },
   };
 }
@@ -34,19 +36,43 @@ function withInterval(seconds: number): Contestant {
   };
 }
 
-export function createBenchmarks(): Benchmark[] {
+export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
+  const compare = "pushback compare";
   return [
     {
       name: "scenario-kb (process start to printed table)",
       unit: "runs",
-      contestants: [startOf("pushback compare", [CLI, "compare"]), startOf("an empty node", ["-e", "0"])],
+      rounds: 15,
+      contestants: [
+        startOf(compare, [CLI, "compare"]),
+        startOf("a bare JS loop, five clients", [new URL("./peers/fleet-loop.mjs", import.meta.url).pathname, "5"]),
+        startOf("an empty node", ["-e", "0"]),
+      ],
       missing: [],
+      goals: [
+        {
+          what: "The article on five platforms, process start to printed table",
+          reach: "under 0.5 s, then under 0.25 s",
+          judge: (of) => {
+            const us = of(compare);
+            return us === undefined ? null : { measured: `${(1 / us.perSecond).toFixed(2)} s`, met: us.perSecond > 2 };
+          },
+        },
+        {
+          what: "… and its memory",
+          reach: "under 120 MB",
+          judge: (of) => {
+            const mb = of(compare)?.figures?.[PEAK];
+            return mb === undefined || mb === 0 ? null : { measured: `${mb.toFixed(0)} MB`, met: mb < 120 };
+          },
+        },
+      ],
       close: () => {},
     },
     {
       name: "scenario-growth (run and comparison, by packets)",
       unit: "frames",
-      contestants: [1, 2, 5, 10, 20].map(withInterval),
+      contestants: (quick ? [5, 20] : [1, 2, 5, 10, 20]).map(withInterval),
       missing: [],
       close: () => {},
     },

@@ -1,0 +1,98 @@
+/** Runs a program and watches what it takes of the machine, as Linux counts it; elsewhere only its time is known. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+
+const SAMPLE_MS = 10;
+const WINDOW_SECONDS = 0.1;
+
+export interface Watched {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly wallSeconds: number;
+  /** Of all threads. */
+  readonly cpuSeconds: number;
+  /** Of the memory that was resident. */
+  readonly peakMb: number;
+  /**
+   * The share of all processors that it wanted: threads that ran, and threads that waited for a processor that somebody else had. On a machine that nobody
+   * else uses this is the share that it had.
+   */
+  readonly wanted: number;
+}
+
+/** Seconds that each thread ran and waited to run, since it began; threads that have ended keep their last. */
+class Threads {
+  readonly #seconds = new Map<string, readonly [ran: number, waited: number]>();
+
+  sample(pid: number): void {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const [ran, waited] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ").map(Number);
+      this.#seconds.set(thread, [ran / 1e9, waited / 1e9]);
+    }
+  }
+
+  sum(): [ran: number, waited: number] {
+    let [ran, waited] = [0, 0];
+    for (const seconds of this.#seconds.values()) [ran, waited] = [ran + seconds[0], waited + seconds[1]];
+    return [ran, waited];
+  }
+}
+
+class Watch {
+  readonly #processors = availableParallelism();
+  readonly #threads = new Threads();
+  readonly #startedMs = performance.now();
+  #windowMs = this.#startedMs;
+  #before = 0;
+  /** Processor seconds that were wanted, never more in a window than there are. */
+  #wantedSeconds = 0;
+  peakMb = 0;
+
+  sample(pid: number): void {
+    try {
+      this.#threads.sample(pid);
+      this.peakMb = Math.max(this.peakMb, Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024);
+    } catch {
+      // It has just ended, or this is not Linux.
+    }
+    if (performance.now() - this.#windowMs >= WINDOW_SECONDS * 1000) this.#closeWindow();
+  }
+
+  #closeWindow(): void {
+    const seconds = (performance.now() - this.#windowMs) / 1000;
+    const [ran, waited] = this.#threads.sum();
+    this.#wantedSeconds += Math.min(ran + waited - this.#before, seconds * this.#processors);
+    this.#before = ran + waited;
+    this.#windowMs = performance.now();
+  }
+
+  end(): Pick<Watched, "wallSeconds" | "cpuSeconds" | "wanted" | "peakMb"> {
+    this.#closeWindow();
+    const wallSeconds = (performance.now() - this.#startedMs) / 1000;
+    const wanted = this.#wantedSeconds / (wallSeconds * this.#processors);
+    return { wallSeconds, cpuSeconds: this.#threads.sum()[0], wanted, peakMb: this.peakMb };
+  }
+}
+
+function gather(stream: ChildProcess["stdout"]): () => string {
+  const chunks: string[] = [];
+  stream?.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
+  return () => chunks.join("");
+}
+
+/** Resolves when the program has ended, however it did. */
+export async function runWatched(command: string, args: readonly string[]): Promise<Watched> {
+  const watch = new Watch();
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+  const timer = setInterval(() => child.pid !== undefined && watch.sample(child.pid), SAMPLE_MS);
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, stdout: stdout(), stderr: stderr(), ...watch.end() };
+  } finally {
+    clearInterval(timer);
+  }
+}
