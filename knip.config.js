@@ -12,7 +12,7 @@ export default {
       entry: ["scripts/{start,desktop,test,pushback,check,check-imports,check-built,bench}.mjs", "scripts/**/*.test.mjs"],
       project: ["scripts/**/*.mjs"],
     },
-    bench: { entry: ["*.ts"], project: ["*.ts"] },
+    bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"] },
     "apps/cli": { entry: ["src/start.ts"], project: ["src/**/*.ts"] },
     "apps/desktop": {
       entry: ["src/main/main.ts", "src/preload/preload.ts", "src/renderer/main.ts", "src/testing/chromium/{electron,register}.ts"],

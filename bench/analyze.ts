@@ -5,11 +5,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PcapWriter } from "@pushback/capture";
 import { PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
-import type { Benchmark, Contestant } from "./bench.ts";
+import type { Benchmark, Contestant, Goal } from "./bench.ts";
+import { runWatched } from "./watched.ts";
 
 const CLI = new URL("../apps/cli/dist/pushback.js", import.meta.url).pathname;
 const FILE = new URL("../scenarios/kb-q159302.yaml", import.meta.url);
 const PACKETS = 1_000_000;
+const PEAK = "MB at the peak";
+const FIELDS = "-T fields -e frame.time_epoch -e ip.src -e udp.dstport".split(" ");
+
+/** The peers that come nearest to a diagnosis: all that look at every packet's protocols, and the one that only counts. */
+const DIAGNOSED = ["tshark -Y", "capinfos"];
+
+function readingGoal(ours: string): Goal {
+  return {
+    what: `\`${ours}\` over a capture of a million packets`,
+    reach: "2 M packets/s",
+    judge: (of) => {
+      const us = of(ours);
+      if (us === undefined) return null;
+      const peak = us.figures?.[PEAK] ?? 0;
+      return { measured: `${(us.perSecond / 1e6).toFixed(2)} M packets/s, ${peak.toFixed(0)} MB`, met: us.perSecond >= 2e6 };
+    },
+  };
+}
 
 /** The article's scenario on five platforms with a datagram a second, over and over, three hours apart. */
 function write(path: string): void {
@@ -33,61 +52,54 @@ function write(path: string): void {
   closeSync(file);
 }
 
-/** Runs the program and prints the highest resident memory that Linux noted for it, in kB, at the end of standard error. */
-const WATCHED = `"$@" & pid=$!
-while peak=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status 2>/dev/null) && [ -n "$peak" ]; do kept=$peak; sleep 0.02; done
-wait $pid; code=$?; echo "peak $kept" >&2; exit $code`;
-
 const isPresent = (program: string) => spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 
 export function createBenchmarks(): Benchmark[] {
   const folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
   const path = join(folder, "stale.pcap");
   write(path);
-  const peaks = new Map<string, number>();
-
-  const contestant = (name: string, ...command: string[]): Contestant => ({
+  const contestant = (name: string, program: string, ...args: string[]): Contestant => ({
     name,
-    run: () => {
-      const start = performance.now();
-      const { status, stderr } = spawnSync("sh", ["-c", WATCHED, "sh", ...command], {
-        encoding: "utf8",
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      const seconds = (performance.now() - start) / 1000;
+    run: async () => {
+      const { code, stderr, wallSeconds, peakMb } = await runWatched(program, args);
       // 1 is a diagnosis that is not benign.
-      if (status !== 0 && status !== 1) throw new Error(`${name}: ${stderr}`);
-      peaks.set(name, Math.max(peaks.get(name) ?? 0, Number(/peak (\d+)/.exec(stderr)?.[1] ?? 0)));
-      return { units: PACKETS, seconds };
+      if (code !== 0 && code !== 1) throw new Error(`${name}: ${stderr}`);
+      return { units: PACKETS, seconds: wallSeconds, figures: { [PEAK]: peakMb } };
     },
   });
   const peers = [
+    ["tshark -T fields", "tshark", "-n", "-r", path, "-Y", "icmp.type==3", ...FIELDS],
+    ["tcpdump, to text", "tcpdump", "-n", "-r", path, "icmp[0]==3"],
     ["tshark -Y", "tshark", "-n", "-r", path, "-Y", "icmp.type==3"],
     ["tcpdump -w", "tcpdump", "-n", "-r", path, "-w", join(folder, "filtered.pcap"), "icmp[0]==3"],
     ["capinfos", "capinfos", "-c", path],
   ] as const;
-  const present = peers.filter(([, program]) => isPresent(program)).map(([name, ...command]) => contestant(name, ...command));
-  const missing = peers.filter(([, program]) => !isPresent(program)).map(([, program]) => program);
+  const present = peers.filter(([, program]) => isPresent(program)).map(([name, program, ...args]) => contestant(name, program, ...args));
+  const missing = [...new Set(peers.filter(([, program]) => !isPresent(program)).map(([, program]) => program))];
   const node = process.execPath;
-  const tell = () => {
-    for (const [name, kb] of peaks) console.log(`  ${name.padEnd(24)} ${(kb / 1024).toFixed(0).padStart(18)} MB at its peak`);
-    peaks.clear();
-  };
   return [
     {
       name: "analyze-show (show -Y 'icmp.type==3' --count)",
       unit: "packets",
       contestants: [contestant("show", node, CLI, "show", path, "-Y", "icmp.type==3", "--count"), ...present],
+      rounds: 3,
+      startsFresh: true,
       missing,
+      goals: [readingGoal("show")],
       close: () => {},
     },
     {
       name: "analyze-diagnose",
       unit: "packets",
-      contestants: [contestant("diagnose", node, CLI, "diagnose", path, "--json"), ...present],
+      contestants: [
+        contestant("diagnose", node, CLI, "diagnose", path, "--json"),
+        ...present.filter(({ name }) => DIAGNOSED.includes(name)),
+      ],
+      rounds: 3,
+      startsFresh: true,
       missing,
+      goals: [readingGoal("diagnose")],
       close: () => {
-        tell();
         rmSync(folder, { recursive: true, force: true });
       },
     },

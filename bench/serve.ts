@@ -2,11 +2,13 @@
  * The server on the kernel's sockets: how fast it pushes to ports that nobody has open, beside a bare `dgram` loop and a sender in C; and what
  * 10,000 idle sessions cost. Loopback only: every datagram draws an ICMP error there, as on a network.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Benchmark, Contestant } from "./bench.ts";
+import { createInterface } from "node:readline";
+import type { Benchmark, Contestant, Work } from "./bench.ts";
 
 const PEERS = new URL("./peers/", import.meta.url).pathname;
 const WORKER = new URL("./serve-worker.ts", import.meta.url).pathname;
@@ -36,17 +38,42 @@ function fanOut(name: string, ...args: string[]): Contestant {
   };
 }
 
-/** Bytes of each session are said on a line of their own: memory is no rate, and once is enough. */
+const EACH = "bytes each";
+
 function idleSessions(): Contestant {
-  let once: { readonly units: number; readonly seconds: number } | null = null;
   return {
     name: `${SESSIONS} idle sessions, logged on`,
     run() {
-      if (once) return once;
       const { sessions, seconds, bytesEach } = runWorker("idle", `${SESSIONS}`);
-      console.log(`    ${sessions} sessions: ${bytesEach} bytes each of the resident memory of serve`);
-      once = { units: sessions, seconds };
-      return once;
+      return { units: sessions, seconds, figures: { [EACH]: bytesEach } };
+    },
+  };
+}
+
+/** A server that only accepts: it says the port that it has, then what its connections take once `client` has opened them all. */
+function idleConnections(name: string, client: string, program: string, args: readonly string[]): Contestant {
+  return {
+    name,
+    async run(): Promise<Work> {
+      // Each end has a file per connection.
+      const server = spawn("sh", ["-c", `ulimit -n ${SESSIONS + 200} && exec "$@"`, "sh", program, ...args, "0", `${SESSIONS}`]);
+      const opening: ReturnType<typeof spawn>[] = [];
+      try {
+        for await (const line of createInterface({ input: server.stdout })) {
+          const port = /^ready (\d+)$/.exec(line)?.[1];
+          if (port !== undefined) opening.push(spawn(client, [port, `${SESSIONS}`], { stdio: ["pipe", "ignore", "ignore"] }));
+          else {
+            const { bytes_per_conn, accept_wall_s } = JSON.parse(line) as { bytes_per_conn: number; accept_wall_s: number };
+            return { units: SESSIONS, seconds: accept_wall_s, figures: { [EACH]: bytes_per_conn } };
+          }
+        }
+        throw new Error(`${name}: said nothing`);
+      } finally {
+        for (const child of [...opening, server]) {
+          child.kill();
+          if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+        }
+      }
     },
   };
 }
@@ -54,6 +81,14 @@ function idleSessions(): Contestant {
 export function createBenchmarks(): Benchmark[] {
   const folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
   const flood = build(folder, "flood");
+  const [idleServer, idleClient] = [build(folder, "idle-server"), build(folder, "idle-client")];
+  const idlePeers =
+    idleServer === null || idleClient === null
+      ? []
+      : [
+          idleConnections("bare connections in C, epoll", idleClient, idleServer, []),
+          idleConnections("bare connections in Node's net", idleClient, process.execPath, ["--expose-gc", join(PEERS, "idle-server.mjs")]),
+        ];
   const inC: Contestant[] = flood
     ? [
         {
@@ -72,8 +107,37 @@ export function createBenchmarks(): Benchmark[] {
       unit: "datagrams",
       contestants: [fanOut("the server's notifier", "notifier"), fanOut("a bare dgram loop", "dgram"), ...inC],
       missing: flood ? [] : ["gcc"],
+      goals: [
+        {
+          what: "Live fan-out of datagrams beside a bare dgram loop",
+          reach: "at least 0.8 of it",
+          judge: (of) => {
+            const loop = of("a bare dgram loop");
+            return loop === undefined ? null : { measured: loop.ratio.toFixed(2), met: loop.ratio >= 0.8 };
+          },
+        },
+      ],
       close: () => rmSync(folder, { recursive: true, force: true }),
     },
-    { name: "serve-idle-sessions", unit: "sessions", contestants: [idleSessions()], missing: [], close: () => {} },
+    {
+      name: "serve-idle-sessions",
+      unit: "sessions",
+      compares: EACH,
+      rounds: 1,
+      startsFresh: true,
+      contestants: [idleSessions(), ...idlePeers],
+      missing: idlePeers.length > 0 ? [] : ["gcc"],
+      goals: [
+        {
+          what: "10,000 live idle sessions: memory of each, all told",
+          reach: "under 10 kB",
+          judge: (of) => {
+            const bytes = of(`${SESSIONS} idle`)?.figures?.[EACH];
+            return bytes === undefined ? null : { measured: `${(bytes / 1000).toFixed(1)} kB`, met: bytes < 10_000 };
+          },
+        },
+      ],
+      close: () => {},
+    },
   ];
 }

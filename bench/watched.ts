@@ -1,5 +1,5 @@
 /** Runs a program and watches what it takes of the machine, as Linux counts it; elsewhere only its time is known. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -9,7 +9,6 @@ const WINDOW_SECONDS = 0.1;
 
 export interface Watched {
   readonly code: number | null;
-  readonly stdout: string;
   readonly stderr: string;
   readonly wallSeconds: number;
   /** Of all threads. */
@@ -77,21 +76,18 @@ class Watch {
   }
 }
 
-function gather(stream: ChildProcess["stdout"]): () => string {
-  const chunks: string[] = [];
-  stream?.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
-  return () => chunks.join("");
-}
-
-/** Resolves when the program has ended, however it did. */
+/** Resolves when the program has ended, however it did. Nobody reads its standard output. */
 export async function runWatched(command: string, args: readonly string[]): Promise<Watched> {
   const watch = new Watch();
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
   const timer = setInterval(() => child.pid !== undefined && watch.sample(child.pid), SAMPLE_MS);
   try {
     const [code] = (await once(child, "close")) as [number | null];
-    return { code, stdout: stdout(), stderr: stderr(), ...watch.end() };
+    return { code, stderr, ...watch.end() };
   } finally {
     clearInterval(timer);
   }

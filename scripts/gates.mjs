@@ -11,3 +11,6 @@ export const GATES = [
   { name: "build", command: ["turbo", "run", "build", "--continue", "--output-logs=errors-only"] },
   { name: "built", command: ["node", "scripts/check-built.mjs"] },
 ];
+
+/** Besides, where `CI` is set: benchmarks with little work, so that one that no longer runs is noticed; `out/bench-history.ndjson` keeps their numbers. */
+export const CI_GATES = [...GATES, { name: "bench", command: ["node", "--conditions=pushback-source", "bench/main.ts", "--quick"] }];
