@@ -3,6 +3,7 @@
  * as numbers and become objects when somebody reads them. All others are kept as they came.
  */
 
+import { pageMemory } from "./page-memory.ts";
 import type { EventList, RecordedEvent } from "./recording.ts";
 
 type Layer = RecordedEvent["layer"];
@@ -119,7 +120,7 @@ export class EventStore implements EventList {
   /** A short run should not pay for a whole page: the first one begins small. */
   #nextPage(slot: number): void {
     const size = this.#pages.length === 0 ? PAGE >> 3 : PAGE;
-    const page = { timeUs: new Float64Array(size), words: new Int32Array(size * STRIDE) };
+    const page = { timeUs: new Float64Array(pageMemory(8 * size)), words: new Int32Array(pageMemory(4 * size * STRIDE)) };
     if (slot > 0) {
       page.timeUs.set(this.#timeUs);
       page.words.set(this.#words);

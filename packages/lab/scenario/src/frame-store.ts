@@ -2,6 +2,7 @@
 
 import { copyBytes } from "@pushback/bytes";
 import type { FrameMemory } from "@pushback/sim";
+import { pageMemory } from "./page-memory.ts";
 
 /** Bytes of a page; a frame lies in one. The first page is smaller: a short run should not pay for a whole one. */
 const PAGE_BYTES = 1 << 20;
@@ -47,7 +48,7 @@ export class FrameStore implements FrameMemory {
   /** Room for the frame that `add` writes down next. */
   reserve(len: number): void {
     if (this.at + len <= this.bytes.length) return;
-    this.bytes = new Uint8Array(PAGE_BYTES);
+    this.bytes = new Uint8Array(pageMemory(PAGE_BYTES));
     this.words = new Int32Array(this.bytes.buffer);
     this.#pages.push(this.bytes);
     this.at = 0;
@@ -101,9 +102,9 @@ export class FrameStore implements FrameMemory {
 
 function makeIndexPage(frames: number): IndexPage {
   return {
-    timeUs: new Float64Array(frames),
-    page: new Int32Array(frames),
-    offset: new Int32Array(frames),
-    length: new Uint16Array(frames),
+    timeUs: new Float64Array(pageMemory(8 * frames)),
+    page: new Int32Array(pageMemory(4 * frames)),
+    offset: new Int32Array(pageMemory(4 * frames)),
+    length: new Uint16Array(pageMemory(2 * frames)),
   };
 }

@@ -197,7 +197,7 @@ export class Segment implements Wire {
       memory.release(bytes, to);
       return;
     }
-    const delay = latencyUs + (jitterUs > 0 ? this.#random.u32() % ((jitterUs + 1) >>> 0) : 0);
+    const delay = latencyUs + (jitterUs > 0 ? (this.#random.u32() >>> 0) % ((jitterUs + 1) >>> 0) : 0);
     const nowUs = this.#scheduler.nowUs();
     const arrival = Math.max(nowUs + delay, this.#lastArrivalUs[port]);
     this.#lastArrivalUs[port] = arrival;
