@@ -2,11 +2,13 @@
 
 import { getU16be, getU32be } from "@pushback/bytes";
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, getMac } from "@pushback/wire";
+import { dissectAarp, dissectDdp } from "./appletalk.ts";
 import { dissectArp } from "./arp.ts";
 import { dissectData } from "./data.ts";
 import { type Dissection, fieldSet } from "./dissection.ts";
 import { bytes, dec, ether, group, hex } from "./field.ts";
 import { dissectIpv4 } from "./ipv4.ts";
+import { dissectIpx } from "./ipx.ts";
 
 const ETHERTYPES: Readonly<Record<number, string>> = {
   2048: "IPv4",
@@ -50,14 +52,23 @@ const LLC = {
   control: hex("llc.control", "Control field", 16),
   oui: dec("llc.oui", "Organization Code"),
   type: hex("llc.type", "Type", 16, ETHERTYPES),
+  appleType: hex("llc.apple_atalk_pid", "Type", 16, ETHERTYPES),
 };
-/** By name only: what a segment of the 1990s carries beside IP. */
-const NAMED: Readonly<Record<number, ReturnType<typeof group>>> = {
-  33079: group("ipx", "Internetwork Packet eXchange"),
-  32923: group("ddp", "Datagram Delivery Protocol"),
-  33011: group("aarp", "AppleTalk Address Resolution Protocol"),
-  34525: group("ipv6", "Internet Protocol Version 6"),
+const ETHERTYPE_IPX = 0x8137;
+/** What a segment of the 1990s carries beside IP and ARP. */
+const OTHERS: Readonly<Record<number, (d: Dissection, at: number, end: number) => void>> = {
+  [ETHERTYPE_IPX]: dissectIpx,
+  32923: dissectDdp,
+  33011: dissectAarp,
+  34525: (d, at, end) => {
+    d.protocol(IPV6, at, end - at);
+    d.close();
+  },
 };
+/** By name only. */
+const IPV6 = group("ipv6", "Internet Protocol Version 6");
+/** Apple's numbers of protocols have a name of their own. */
+const OUI_APPLE = 0x080007;
 const NETBIOS = group("netbios", "NetBIOS");
 
 export function dissectEthernet(d: Dissection, at: number, end: number): void {
@@ -108,6 +119,10 @@ function dissectTrailer(d: Dissection, frame: number, from: number, end: number)
 /** How many bytes the payload says it has; -1 where it does not say. */
 function payloadLength(d: Dissection, etherType: number, at: number, end: number): number {
   if (etherType === ETHERTYPE_ARP && end - at >= 28) return 28;
+  if (etherType === ETHERTYPE_IPX && end - at >= 30) {
+    const length = getU16be(d.b, at + 2);
+    return length >= 30 && length <= end - at ? length : -1;
+  }
   if (etherType !== ETHERTYPE_IPV4 || end - at < 20) return -1;
   const total = getU16be(d.b, at + 2);
   return total >= 20 && total <= end - at ? total : -1;
@@ -124,10 +139,8 @@ export function dissectByEtherType(d: Dissection, etherType: number, at: number,
   if (etherType === ETHERTYPE_IPV4) dissectIpv4(d, at, end);
   else if (etherType === ETHERTYPE_ARP) dissectArp(d, at, end);
   else if (etherType === 0x8100) dissectVlan(d, at, end);
-  else if (NAMED[etherType]) {
-    d.protocol(NAMED[etherType], at, end - at);
-    d.close();
-  } else dissectData(d, at, end);
+  else if (OTHERS[etherType]) OTHERS[etherType](d, at, end);
+  else dissectData(d, at, end);
 }
 
 function dissectVlan(d: Dissection, at: number, end: number): void {
@@ -159,19 +172,19 @@ function dissectLlc(d: Dissection, at: number, end: number): void {
   d.number(LLC.control, b[at + 2], at + 2, 1);
   if (!snap) {
     d.close();
+    // Where the protocol would be named, the frame ends.
+    if (b[at] === 0xaa && b[at + 1] === 0xaa) return;
     if (b[at] === 0xf0) {
       d.protocol(NETBIOS, at + 3, end - at - 3);
       d.close();
-    } else if (b[at] === 0xe0) {
-      d.protocol(NAMED[0x8137], at + 3, end - at - 3);
-      d.close();
-    } else dissectData(d, at + 3, end);
+    } else if (b[at] === 0xe0) dissectIpx(d, at + 3, end);
+    else dissectData(d, at + 3, end);
     return;
   }
   const oui = (b[at + 3] << 16) | getU16be(b, at + 4);
   const type = getU16be(b, at + 6);
   d.number(LLC.oui, oui, at + 3, 3);
-  d.number(LLC.type, type, at + 6, 2);
+  d.number(oui === OUI_APPLE ? LLC.appleType : LLC.type, type, at + 6, 2);
   d.close();
   dissectByEtherType(d, type, at + 8, end);
 }

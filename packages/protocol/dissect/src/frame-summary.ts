@@ -2,6 +2,7 @@
 
 import type { Field } from "./field.ts";
 import { OPERATIONS } from "./mapi.ts";
+import { describeSegmentFrame, SEGMENT_FIELDS } from "./segment-summary.ts";
 import type { FieldSink, TreeNode } from "./sink.ts";
 
 export interface FrameSummary {
@@ -36,6 +37,7 @@ const TELLING = [
   "dcerpc",
   "http",
   "smb",
+  "nbss",
   "dns",
   "dhcp",
   "nbns",
@@ -69,10 +71,6 @@ function describe(protocol: string, v: (name: string) => string): string {
           ? "Echo reply"
           : `Type ${v("icmp.type")}, code ${v("icmp.code")}`;
     case "udp":
-    case "dns":
-    case "dhcp":
-    case "nbns":
-    case "nbdgm":
     case "srvloc":
       return `${v("udp.srcport")} → ${v("udp.dstport")} Len=${Number(v("udp.length")) - 8}`;
     case "dcerpc":
@@ -86,7 +84,7 @@ function describe(protocol: string, v: (name: string) => string): string {
       return `${mark.join("")}${v("tcp.srcport")} → ${v("tcp.dstport")} [${flags.join(", ")}] Seq=${v("tcp.seq")} Ack=${v("tcp.ack")} Win=${v("tcp.window_size_value")} Len=${v("tcp.len")}${cause ? ` "${cause}"` : ""}`;
     }
     default:
-      return "";
+      return describeSegmentFrame(protocol, v);
   }
 }
 
@@ -120,6 +118,7 @@ function summaryOf(has: (name: string) => boolean, shown: (name: string) => stri
 /** What a summary is made of, besides the protocols. */
 const SUMMARY_FIELDS: ReadonlySet<string> = new Set([
   ...TELLING,
+  ...SEGMENT_FIELDS,
   ...TCP_FLAGS.map((flag) => `tcp.flags.${flag}`),
   ..."eth.src eth.dst ip.src ip.dst arp.isgratuitous arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4 arp.src.hw_mac".split(" "),
   ..."icmp.type icmp.code udp.srcport udp.dstport udp.length dcerpc.pkt_type dcerpc.cn_call_id dcerpc.opnum mapi.opnum emsmdb.rop".split(

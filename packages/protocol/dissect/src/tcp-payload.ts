@@ -1,21 +1,20 @@
 /** What a TCP segment carries: DCE/RPC by its looks, PDUs that span segments put together, others by their ports and by name only. */
 
-import { getU32be } from "@pushback/bytes";
 import { checkPdu, checkPduHeader, PDU_HEADER_BYTES, pduFragLength } from "@pushback/dcerpc";
 import type { TcpSide } from "./conversation.ts";
 import { dissectData } from "./data.ts";
 import { dissectPdu } from "./dcerpc.ts";
 import type { Dissection } from "./dissection.ts";
 import { group } from "./field.ts";
+import { dissectNbss, isNbss } from "./netbios.ts";
 
 /** By name only. */
-const NBSS = group("nbss", "NetBIOS Session Service");
-const SMB = group("smb", "SMB (Server Message Block Protocol)");
 const HTTP = group("http", "Hypertext Transfer Protocol");
-const SMB_MAGIC = 0xff534d42;
+/** Of NetBIOS sessions, and of SMB without NetBIOS. */
+const SESSION_PORTS: readonly number[] = [139, 445];
 
 /** `seq` is the sequence number of the byte at `at`. */
-export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: number): void {
+export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: number, srcPort: number, dstPort: number): void {
   const { b, side } = d;
   const after = (seq + end - at) >>> 0;
   let from = at;
@@ -33,7 +32,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
     return;
   }
   if (from > at) dissectData(d, from, end);
-  else dissectOther(d, at, end);
+  else dissectOther(d, at, end, SESSION_PORTS.includes(srcPort) || SESSION_PORTS.includes(dstPort));
 }
 
 /** Whether a PDU begins here that does not end here; with PDUs before it, its first byte is enough to tell. */
@@ -71,13 +70,10 @@ function continueBegun(d: Dissection, side: TcpSide, at: number, end: number, af
   return at + length - begun.length;
 }
 
-function dissectOther(d: Dissection, at: number, end: number): void {
+function dissectOther(d: Dissection, at: number, end: number, isSession: boolean): void {
   const { b } = d;
-  if (end - at >= 8 && (b[at] === 0 || b[at] === 0x81) && getU32be(b, at + 4) === SMB_MAGIC) {
-    d.protocol(NBSS, at, 4);
-    d.close();
-    d.protocol(SMB, at + 4, end - at - 4);
-    d.close();
+  if (isSession && isNbss(b, at, end)) {
+    dissectNbss(d, at, end);
     return;
   }
   if (isHttp(b, at, end)) {

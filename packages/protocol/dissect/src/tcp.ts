@@ -132,7 +132,7 @@ export function dissectTcp(d: Dissection, at: number, end: number, source: numbe
     d.text(TCP.resetCause, asciiOf(b, payloadAt, len), payloadAt, len);
   } else if (len > 0) d.bytes(TCP.payload, payloadAt, len);
   d.close();
-  if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end);
+  if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
 }
 
 /** A header that is too short or too long for its datagram: its ports are believed, and count as a conversation's. */

@@ -3,8 +3,12 @@
 import { foldChecksum, getU16be, sumPseudoHeader, sumWords } from "@pushback/bytes";
 import { IP_PROTOCOL_UDP } from "@pushback/wire";
 import { dissectData } from "./data.ts";
+import { DHCP_FIELDS, dissectDhcp } from "./dhcp.ts";
 import { type Dissection, fieldSet } from "./dissection.ts";
+import { DNS, dissectDns } from "./dns.ts";
 import { bytes, CHECKSUM_STATUS, dec, group, hex } from "./field.ts";
+import { dissectNbdgm, dissectNbns, NBDGM, NBNS } from "./netbios.ts";
+import { SMB } from "./smb.ts";
 
 const UDP = {
   udp: group("udp", "User Datagram Protocol"),
@@ -18,26 +22,41 @@ const UDP = {
   payload: bytes("udp.payload", "UDP payload"),
 };
 
-/** By name only, from their well-known ports. */
-const NAMED = new Map<number, { readonly name: string; readonly title: string }>(
-  (
-    [
-      [53, "dns", "Domain Name System"],
-      [67, "dhcp", "Dynamic Host Configuration Protocol"],
-      [68, "dhcp", "Dynamic Host Configuration Protocol"],
-      [137, "nbns", "NetBIOS Name Service"],
-      [427, "srvloc", "Service Location Protocol"],
-      [138, "nbdgm", "NetBIOS Datagram Service"],
-    ] as const
-  ).map(([port, name, title]) => [port, { name, title }]),
-);
-const NAMED_FIELDS = new Map(
-  [...new Map([...NAMED.values()].map((n) => [n.name, n])).values()].map((n) => [n.name, group(n.name, n.title)]),
-);
+/** By name only. */
+const SRVLOC = group("srvloc", "Service Location Protocol");
 
-/** Of UDP, and of what is named in it or is data. */
+type Dissector = (d: Dissection, at: number, end: number) => void;
+
+/** From their well-known ports. */
+const CARRIED = new Map<number, Dissector>([
+  [53, dissectDns],
+  [67, dissectDhcp],
+  [68, dissectDhcp],
+  [137, dissectNbns],
+  [138, dissectNbdgm],
+  [
+    427,
+    (d, at, end) => {
+      d.protocol(SRVLOC, at, end - at);
+      d.close();
+    },
+  ],
+]);
+
+/** Of UDP, and of what is carried in it and is no data. */
 const UDP_FIELDS = fieldSet(UDP);
-const CARRIED_FIELDS = fieldSet(Object.fromEntries(NAMED_FIELDS));
+const CARRIED_FIELDS = fieldSet(
+  Object.fromEntries(
+    [
+      ...Object.values(DNS),
+      ...Object.values(NBNS),
+      ...Object.values(NBDGM),
+      ...Object.values(DHCP_FIELDS),
+      ...Object.values(SMB),
+      SRVLOC,
+    ].map((field) => [field.name, field]),
+  ),
+);
 
 export function dissectUdp(d: Dissection, at: number, end: number, source: number, destination: number): void {
   const { b } = d;
@@ -75,12 +94,6 @@ export function dissectUdp(d: Dissection, at: number, end: number, source: numbe
   if (end > at + 8) d.bytes(UDP.payload, at + 8, end - at - 8);
   d.close();
   if (payloadEnd <= at + 8) return;
-  const named = NAMED.get(dstPort) ?? NAMED.get(srcPort);
-  const field = named && NAMED_FIELDS.get(named.name);
-  if (!field) {
-    dissectData(d, at + 8, payloadEnd);
-    return;
-  }
-  d.protocol(field, at + 8, payloadEnd - at - 8);
-  d.close();
+  const carried = CARRIED.get(dstPort) ?? CARRIED.get(srcPort) ?? dissectData;
+  carried(d, at + 8, payloadEnd);
 }

@@ -1,6 +1,16 @@
 /** Frames that no scenario makes: every branch of the dissectors, written byte by byte, with checksums that are right unless they are meant to be wrong. */
 
 import { PcapngWriter } from "@pushback/capture";
+import {
+  AARP_PACKETS,
+  DDP_PACKETS,
+  DHCP_MESSAGES,
+  DNS_MESSAGES,
+  IPX_PACKETS,
+  NBDS_MESSAGES,
+  NBNS_MESSAGES,
+  NBSS_MESSAGES,
+} from "./segment-frames.ts";
 
 const CLIENT = [10, 1, 9, 101];
 const SERVER = [10, 1, 9, 10];
@@ -162,6 +172,41 @@ let nextPort = 47_000;
 /** A stream of its own for what is said of TCP. */
 const newPorts = (): [number, number] => [nextPort++, 40_100];
 
+const APPLE_SNAP = [0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b];
+const AARP_SNAP = [0xaa, 0xaa, 3, 0, 0, 0, 0x80, 0xf3];
+/** Bytes at which the first of each kind is cut off by the capture. */
+const CUTS = [1, 5, 11, 17, 25, 33, 44, 61, 240];
+
+/** What a segment carries beside mail, whole and cut off. */
+function segmentFrames(): Oddity[] {
+  nextPort = 49_000;
+  const all: [string, Oddity[]][] = [];
+  const add = (what: string, frames: readonly (readonly [string, readonly number[]])[], wrap: (payload: readonly number[]) => number[]) => {
+    all.push([what, frames.map(([how, payload]) => ({ what: `${what}: ${how}`, bytes: wrap(payload) }))]);
+  };
+  const over = (ports: readonly [number, number]) => (payload: readonly number[]) => ipv4(ip(17, udp(payload, { ports })));
+  add("DNS", DNS_MESSAGES, over([1055, 53]));
+  add("DNS, from the server", DNS_MESSAGES.slice(1, 4), over([53, 1055]));
+  add("NBNS", NBNS_MESSAGES, over([137, 137]));
+  add("NBDS", NBDS_MESSAGES, over([138, 138]));
+  for (const fromServer of [false, true]) {
+    const messages = DHCP_MESSAGES.filter(([, , from]) => from === fromServer).map(([how, bytes]) => [how, bytes] as const);
+    add("DHCP", messages, over(fromServer ? [67, 68] : [68, 67]));
+  }
+  add("NBSS", NBSS_MESSAGES, (payload) => ipv4(ip(6, tcp(payload, { ports: [nextPort++, 139], flags: 0x18 }))));
+  add("IPX", IPX_PACKETS, (payload) => ether(0x8137, payload));
+  add("IPX in LLC", IPX_PACKETS.slice(0, 3), (payload) => llc([0xe0, 0xe0, 3, ...payload]));
+  add("DDP", DDP_PACKETS, (payload) => llc([...APPLE_SNAP, ...payload]));
+  add("AARP", AARP_PACKETS, (payload) => llc([...AARP_SNAP, ...payload]));
+  return all.flatMap(([what, frames]) => {
+    const [{ bytes }] = frames;
+    const start = bytes[12] === 8 ? 42 : bytes[12] < 6 ? 17 : 14;
+    // A capture that is cut off leaves tshark to guess at TCP's bytes.
+    const cuts = what === "NBSS" ? [] : CUTS.filter((cut) => start + cut < bytes.length);
+    return [...frames, ...cuts.map((cut) => ({ what: `${what}, cut off after ${cut} bytes`, bytes, captured: start + cut }))];
+  });
+}
+
 export function oddities(): Oddity[] {
   nextPort = 47_000;
   const datagram = ipv4(ip(17, udp(fill(16))));
@@ -263,6 +308,7 @@ export function oddities(): Oddity[] {
       linkType: LINKTYPE_LINUX_SLL2,
     },
     { what: "loopback", bytes: [2, 0, 0, 0, ...ip(17, udp(fill(9)))], linkType: LINKTYPE_NULL },
+    ...segmentFrames(),
   ];
 }
 

@@ -1,0 +1,87 @@
+/** Walks through a message and reports its fields one after the other, until one is not there whole: there a protocol's account ends. */
+
+import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
+import { getMac } from "@pushback/wire";
+import type { Dissection } from "./dissection.ts";
+import type { Field } from "./field.ts";
+
+/** Each method reports one field, goes on behind it, and returns its value: 0 from the first one on that is not there. */
+export class FieldCursor {
+  readonly #d: Dissection;
+  readonly #end: number;
+  at: number;
+  /** A field was not there. */
+  ended = false;
+
+  constructor(d: Dissection, at: number, end: number) {
+    this.#d = d;
+    this.at = at;
+    this.#end = end;
+  }
+
+  get remaining(): number {
+    return this.#end - this.at;
+  }
+
+  /** Where the next `len` bytes begin; -1, and the end of the account, where they are not all there. */
+  take(len: number): number {
+    if (this.ended || this.#end - this.at < len) {
+      this.ended = true;
+      return -1;
+    }
+    const at = this.at;
+    this.at += len;
+    return at;
+  }
+
+  #number(field: Field, len: number, read: (b: Uint8Array, at: number) => number): number {
+    const at = this.take(len);
+    if (at < 0) return 0;
+    const value = read(this.#d.b, at);
+    this.#d.number(field, value, at, len);
+    return value;
+  }
+
+  u8(field: Field): number {
+    return this.#number(field, 1, (b, at) => b[at]);
+  }
+
+  u16(field: Field): number {
+    return this.#number(field, 2, getU16be);
+  }
+
+  u16le(field: Field): number {
+    return this.#number(field, 2, getU16le);
+  }
+
+  u32(field: Field): number {
+    return this.#number(field, 4, getU32be);
+  }
+
+  u32le(field: Field): number {
+    return this.#number(field, 4, getU32le);
+  }
+
+  mac(field: Field): number {
+    return this.#number(field, 6, getMac);
+  }
+
+  bytes(field: Field, len: number): void {
+    const at = this.take(len);
+    if (at >= 0) this.#d.bytes(field, at, len);
+  }
+
+  /** Eight-bit text in a place of `len` bytes, up to its NUL. */
+  text(field: Field, len: number): void {
+    const at = this.take(len);
+    if (at < 0) return;
+    const all = String.fromCharCode(...this.#d.b.subarray(at, at + len));
+    this.#d.text(field, all.replace(/\0.*$/s, ""), at, len);
+  }
+
+  /** Bits of the `len` bytes before, each a field of its own at their place. */
+  bits(value: number, len: number, fields: readonly (readonly [field: Field, shift: number, mask: number])[]): void {
+    if (this.ended) return;
+    for (const [field, shift, mask] of fields) this.#d.number(field, (value >>> shift) & mask, this.at - len, len);
+  }
+}
