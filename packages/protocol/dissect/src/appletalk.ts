@@ -62,15 +62,20 @@ export function dissectAarp(d: Dissection, at: number, end: number): void {
   d.protocol(AARP.aarp, at, isWhole ? AARP_BYTES : end - at);
   if (isWhole) {
     const c = new FieldCursor(d, at, end);
-    c.u16(AARP.hardware);
-    c.u16(AARP.protocol);
+    const isEthernet = c.u16(AARP.hardware) === 1;
+    const isAppleTalk = c.u16(AARP.protocol) === 0x809b;
     c.u8(AARP.hardwareSize);
     c.u8(AARP.protocolSize);
     c.u16(AARP.opcode);
-    c.mac(AARP.srcMac);
-    c.bytes(AARP.srcId, 4);
-    c.mac(AARP.dstMac);
-    c.bytes(AARP.dstId, 4);
+    for (const [mac, id] of [
+      [AARP.srcMac, AARP.srcId],
+      [AARP.dstMac, AARP.dstId],
+    ]) {
+      if (isEthernet) c.mac(mac);
+      else c.take(6);
+      if (isAppleTalk) c.bytes(id, 4);
+      else c.take(4);
+    }
   }
   d.close();
 }

@@ -99,6 +99,7 @@ export const DHCP_FIELDS: Readonly<Record<string, Field>> = {
 const MAGIC_COOKIE = 0x63825363;
 const OPTION_END = 255;
 const BOOT_REQUEST = 1;
+const MOST_HARDWARE_BYTES = 16;
 /** Up to the hardware address; and up to the first option. */
 const REQUEST_BYTES = 34;
 const OPTIONS_AT = 240;
@@ -136,6 +137,7 @@ export function dissectDhcp(d: Dissection, at: number, end: number): void {
 function isReadable({ b, packet }: Dissection, at: number, end: number): boolean {
   if (end === at) return false;
   const isCutOff = packet !== null && packet.origLen > packet.len;
+  if (end - at > 2 && b[at + 2] > MOST_HARDWARE_BYTES) return false;
   if (b[at] !== BOOT_REQUEST) return !isCutOff;
   if (end - at < REQUEST_BYTES) return false;
   if (!isCutOff || end - at < OPTIONS_AT || getU32be(b, at + OPTIONS_AT - 4) !== MAGIC_COOKIE) return true;

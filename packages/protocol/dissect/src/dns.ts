@@ -78,6 +78,8 @@ const OPCODE_UPDATE = 5;
 /** Its class and time to live mean other things (RFC 6891). */
 const TYPE_OPT = 41;
 const TYPE_SRV = 33;
+/** Windows' own. */
+const TYPES_WINS: readonly number[] = [0xff01, 0xff02];
 /** More pointers than a name of 255 bytes has room for labels are a circle. */
 const MAX_POINTERS = 128;
 /** Bytes of a record between its name and its data. */
@@ -175,11 +177,16 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   const { at } = c;
   const name = nameWith(d, c, start, end, RECORD_HEAD);
   if (!name) return;
+  // A record whose data is not all there is none.
+  if (at + name.len + RECORD_HEAD + getU16be(d.b, at + name.len + 8) > end) {
+    c.ended = true;
+    return;
+  }
   // The name of a service is taken apart in another way.
   if (getU16be(d.b, at + name.len) !== TYPE_SRV) d.text(DNS.name, name.shown, at, name.len);
   c.take(name.len);
   const type = c.u16(DNS.type);
-  if (type === TYPE_OPT) {
+  if (type === TYPE_OPT || TYPES_WINS.includes(type)) {
     c.ended = true;
     return;
   }
@@ -187,8 +194,7 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   c.u32(DNS.ttl);
   const length = c.u16(DNS.dataLength);
   const dataEnd = c.at + length;
-  dissectData(d, c, type, start, Math.min(end, dataEnd));
-  if (dataEnd > end) c.ended = true;
+  dissectData(d, c, type, start, dataEnd);
   c.at = dataEnd;
 }
 

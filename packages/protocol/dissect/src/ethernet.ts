@@ -55,10 +55,11 @@ const LLC = {
   appleType: hex("llc.apple_atalk_pid", "Type", 16, ETHERTYPES),
 };
 const ETHERTYPE_IPX = 0x8137;
+const ETHERTYPE_DDP = 0x809b;
 /** What a segment of the 1990s carries beside IP and ARP. */
 const OTHERS: Readonly<Record<number, (d: Dissection, at: number, end: number) => void>> = {
   [ETHERTYPE_IPX]: dissectIpx,
-  32923: dissectDdp,
+  [ETHERTYPE_DDP]: dissectDdp,
   33011: dissectAarp,
   34525: (d, at, end) => {
     d.protocol(IPV6, at, end - at);
@@ -69,6 +70,8 @@ const OTHERS: Readonly<Record<number, (d: Dissection, at: number, end: number) =
 const IPV6 = group("ipv6", "Internet Protocol Version 6");
 /** Apple's numbers of protocols have a name of their own. */
 const OUI_APPLE = 0x080007;
+/** Of Ethernet frames that a bridge wrapped (IEEE 802.1H). */
+const OUI_BRIDGED = 0x0000f8;
 const NETBIOS = group("netbios", "NetBIOS");
 
 export function dissectEthernet(d: Dissection, at: number, end: number): void {
@@ -184,7 +187,11 @@ function dissectLlc(d: Dissection, at: number, end: number): void {
   const oui = (b[at + 3] << 16) | getU16be(b, at + 4);
   const type = getU16be(b, at + 6);
   d.number(LLC.oui, oui, at + 3, 3);
-  d.number(oui === OUI_APPLE ? LLC.appleType : LLC.type, type, at + 6, 2);
+  const isEtherType = oui === 0 || oui === OUI_BRIDGED;
+  if (isEtherType) d.number(LLC.type, type, at + 6, 2);
+  else if (oui === OUI_APPLE) d.number(LLC.appleType, type, at + 6, 2);
   d.close();
-  dissectByEtherType(d, type, at + 8, end);
+  if (isEtherType) dissectByEtherType(d, type, at + 8, end);
+  else if (oui === OUI_APPLE && type === ETHERTYPE_DDP) dissectDdp(d, at + 8, end);
+  else dissectData(d, at + 8, end);
 }

@@ -5,6 +5,15 @@ import { getMac } from "@pushback/wire";
 import type { Dissection } from "./dissection.ts";
 import type { Field } from "./field.ts";
 
+/** Control characters by the names that C has for them. */
+const ESCAPES = new Map([..."abtnvfr"].map((letter, i) => [7 + i, `\\${letter}`]));
+
+function showCharacter(octet: number): string {
+  if (octet >= 0x80) return "\ufffd";
+  if (octet >= 0x20 && octet < 0x7f) return String.fromCharCode(octet);
+  return ESCAPES.get(octet) ?? `\\x${octet.toString(16)}`;
+}
+
 /** Each method reports one field, goes on behind it, and returns its value: 0 from the first one on that is not there. */
 export class FieldCursor {
   readonly #d: Dissection;
@@ -71,12 +80,13 @@ export class FieldCursor {
     if (at >= 0) this.#d.bytes(field, at, len);
   }
 
-  /** Eight-bit text in a place of `len` bytes, up to its NUL. */
+  /** ASCII in a place of `len` bytes, up to its NUL; other bytes are no characters. */
   text(field: Field, len: number): void {
     const at = this.take(len);
     if (at < 0) return;
-    const all = String.fromCharCode(...this.#d.b.subarray(at, at + len));
-    this.#d.text(field, all.replace(/\0.*$/s, ""), at, len);
+    let shown = "";
+    for (let i = at; i < at + len && this.#d.b[i] !== 0; i++) shown += showCharacter(this.#d.b[i]);
+    this.#d.text(field, shown, at, len);
   }
 
   /** Bits of the `len` bytes before, each a field of its own at their place. */

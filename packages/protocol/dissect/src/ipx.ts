@@ -1,5 +1,6 @@
 /** Novell's IPX and SPX headers (IPX Router Specification 1.30, chapter 2). */
 
+import { getU16be } from "@pushback/bytes";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
 import { dec, ether, flag, group, hex, text } from "./field.ts";
@@ -58,10 +59,11 @@ function addressText(b: Uint8Array, at: number): string {
   return `${digits.slice(0, 8)}.${digits.slice(8)}`;
 }
 
-/** A header that is not all there is named only. */
-export function dissectIpx(d: Dissection, at: number, end: number): void {
+/** A header that is not all there, or says so, is named only. */
+export function dissectIpx(d: Dissection, at: number, frameEnd: number): void {
+  const end = frameEnd - at < 4 ? frameEnd : Math.min(frameEnd, at + Math.max(HEADER_BYTES, getU16be(d.b, at + 2)));
   d.protocol(IPX.ipx, at, Math.min(HEADER_BYTES, end - at));
-  if (end - at < HEADER_BYTES) {
+  if (end - at < HEADER_BYTES || getU16be(d.b, at + 2) < HEADER_BYTES) {
     d.close();
     return;
   }

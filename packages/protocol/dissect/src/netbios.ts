@@ -3,7 +3,7 @@
 import { getU16be, getU32be } from "@pushback/bytes";
 import { dissectData } from "./data.ts";
 import type { Dissection } from "./dissection.ts";
-import { dec, type Field, flag, group, hex, ipv4, text } from "./field.ts";
+import { bytes, dec, type Field, flag, group, hex, ipv4, text } from "./field.ts";
 import { FieldCursor } from "./field-cursor.ts";
 import { dissectSmb, isSmb } from "./smb.ts";
 
@@ -75,6 +75,7 @@ export const NBSS = {
   flags: hex("nbss.flags", "Flags", 8),
   extended: flag("nbss.flags.e", "Extend"),
   length: dec("nbss.length", "Length"),
+  continuation: bytes("nbss.continuation_data", "Continuation data"),
   errorCode: hex("nbss.error_code", "Error code", 8, { 128: "Not listening on called name", 130: "Called name not present" }),
   calledName: text("nbss.called_name", "Called Name"),
   callingName: text("nbss.calling_name", "Calling Name"),
@@ -93,6 +94,8 @@ const SUFFIXES: Readonly<Record<number, string>> = {
   30: "Browser Election Service",
   32: "Server service",
 };
+const FRAGMENT_BITS = 3;
+const FIRST_AND_ONLY = 2;
 const TYPE_NB = 32;
 const NB_ENTRY_BYTES = 6;
 const OPCODE_WACK = 7;
@@ -172,7 +175,8 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
 
 function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number, opcode: number): void {
   const name = readName(d.b, start, c.at, end);
-  if (!name || c.remaining < name.len + RECORD_HEAD) {
+  // A record whose data is not all there is none.
+  if (!name || c.remaining < name.len + RECORD_HEAD || c.remaining < name.len + RECORD_HEAD + getU16be(d.b, c.at + name.len + 8)) {
     c.ended = true;
     return;
   }
@@ -184,8 +188,7 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   const type = c.u16(NBNS.type);
   c.u16(NBNS.klass);
   c.u32(NBNS.ttl);
-  const length = c.u16(NBNS.dataLength);
-  const dataEnd = c.at + length;
+  const dataEnd = c.u16(NBNS.dataLength) + c.at;
   if (type === TYPE_NB && opcode !== OPCODE_WACK) {
     while (!c.ended && dataEnd - c.at >= NB_ENTRY_BYTES) {
       const flags = c.u16(NBNS.nbFlags);
@@ -196,19 +199,15 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
       c.u32(NBNS.address);
     }
   }
-  if (dataEnd > end) c.ended = true;
   c.at = dataEnd;
 }
 
-/** The name at the cursor, if it is one. */
+/** The name at the cursor; one of letters that are none is passed over. */
 function reportName(d: Dissection, c: FieldCursor, field: Field): void {
   const name = c.ended ? null : readName(d.b, c.at, c.at, c.at + c.remaining);
-  if (!name || name.len !== NAME_BYTES) {
-    c.ended = true;
-    return;
-  }
-  d.text(field, name.shown, c.at, name.len);
-  c.take(name.len);
+  if (c.remaining > 0 && d.b[c.at] !== LETTERS) c.ended = true;
+  if (name && !c.ended) d.text(field, name.shown, c.at, name.len);
+  c.take(NAME_BYTES);
 }
 
 export function dissectNbdgm(d: Dissection, at: number, end: number): void {
@@ -235,20 +234,35 @@ export function dissectNbdgm(d: Dissection, at: number, end: number): void {
   else if (type >= 0x14 && type <= 0x16) reportName(d, c, NBDGM.destinationName);
   d.close();
   if (!carriesData || c.ended || c.at >= end) return;
-  if (isSmb(d.b, c.at, end)) dissectSmb(d, c.at, end);
+  // One of several fragments is data until they are put together.
+  if ((flags & FRAGMENT_BITS) === FIRST_AND_ONLY && isSmb(d.b, c.at, end)) dissectSmb(d, c.at, end);
   else dissectData(d, c.at, end);
 }
 
-/** Whether one whole message of the session service lies here, and nothing else. */
-export function isNbss(b: Uint8Array, at: number, end: number): boolean {
-  if (end - at < 4) return false;
+/** How many bytes a message of the session service that begins here has behind its header; -1 where none begins. */
+function nbssLength(b: Uint8Array, at: number, end: number): number {
+  if (end - at < 4 || b[at + 1] > 1) return -1;
   const type = b[at];
-  const isKnown = type === 0 || (type >= 0x81 && type <= 0x85);
-  return isKnown && (getU32be(b, at) & 0x1ffff) === end - at - 4;
+  const length = getU32be(b, at) & 0x1ffff;
+  if (type !== 0 && (type < 0x81 || type > 0x85)) return -1;
+  return type === 0x83 && length !== 1 ? -1 : length;
 }
 
-/** A message that `isNbss` found. */
-export function dissectNbss(d: Dissection, at: number, end: number): void {
+/** What goes over the session service's port: a message, the middle of one, or the beginning of one that other segments end. */
+export function dissectNbssSegment(d: Dissection, at: number, end: number): void {
+  const length = nbssLength(d.b, at, end);
+  if (length === end - at - 4) dissectNbss(d, at, end);
+  else if (length < end - at - 4) dissectContinuation(d, at, end);
+}
+
+function dissectContinuation(d: Dissection, at: number, end: number): void {
+  d.protocol(NBSS.nbss, at, end - at);
+  d.bytes(NBSS.continuation, at, end - at);
+  d.close();
+}
+
+/** One whole message. */
+function dissectNbss(d: Dissection, at: number, end: number): void {
   const { b } = d;
   const type = b[at];
   const carriesSmb = type === 0 && isSmb(b, at + 4, end);

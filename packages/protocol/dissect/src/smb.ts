@@ -1,4 +1,4 @@
-/** Server Message Block, version 1 (MS-CIFS 2.2.3): its header, and how many words and bytes follow. */
+/** Server Message Block, version 1 (MS-CIFS 2.2.3): its header, and how many words follow. */
 
 import { getU16le, getU32be } from "@pushback/bytes";
 import type { Dissection } from "./dissection.ts";
@@ -131,8 +131,7 @@ export function dissectSmb(d: Dissection, at: number, end: number): void {
   c.u16le(SMB.pid);
   c.u16le(SMB.uid);
   c.u16le(SMB.mid);
-  const words = c.u8(SMB.wordCount);
-  c.take(2 * words);
-  c.u16le(SMB.byteCount);
+  // The words are the command's, and what follows them is found behind them only where there are none.
+  if (COMMANDS[d.b[at + 4]] && c.u8(SMB.wordCount) === 0) c.u16le(SMB.byteCount);
   d.close();
 }

@@ -6,7 +6,7 @@ import { dissectData } from "./data.ts";
 import { dissectPdu } from "./dcerpc.ts";
 import type { Dissection } from "./dissection.ts";
 import { group } from "./field.ts";
-import { dissectNbss, isNbss } from "./netbios.ts";
+import { dissectNbssSegment } from "./netbios.ts";
 
 /** By name only. */
 const HTTP = group("http", "Hypertext Transfer Protocol");
@@ -72,8 +72,8 @@ function continueBegun(d: Dissection, side: TcpSide, at: number, end: number, af
 
 function dissectOther(d: Dissection, at: number, end: number, isSession: boolean): void {
   const { b } = d;
-  if (isSession && isNbss(b, at, end)) {
-    dissectNbss(d, at, end);
+  if (isSession) {
+    dissectNbssSegment(d, at, end);
     return;
   }
   if (isHttp(b, at, end)) {
