@@ -14,7 +14,7 @@ import { CliError } from "./cli-error.ts";
 import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { loadScenario } from "./gallery.ts";
-import { countOption, durationOption, MAX_COUNT, seedOption, variantsOption } from "./options.ts";
+import { durationOption, fleetSizeOption, seedOption, variantsOption } from "./options.ts";
 import { type OutputFile, prepareFolder, writeFiles } from "./output-folder.ts";
 import { showProgress, style, wrapText } from "./terminal.ts";
 
@@ -38,7 +38,7 @@ export function runCompare(name: string, options: CompareOptions): number {
   }
   // A fleet has its own platforms.
   const variants = isCompared ? variantsOption(options.platforms, options.variants) : [];
-  const count = countOption("--count", options.count, MAX_COUNT);
+  const count = fleetSizeOption(scenario, options.count);
   const seed = seedOption(options.seed);
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
   const intervalUs = durationOption("--interval", options.interval, 1_000_000);

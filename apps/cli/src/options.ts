@@ -1,7 +1,7 @@
 /** Option values that several commands take, checked. */
 
 import { formatDuration, parseDuration } from "@pushback/host";
-import { findVariant, PLATFORMS, platformNames } from "@pushback/scenario";
+import { findVariant, PLATFORMS, platformNames, type Scenario } from "@pushback/scenario";
 import { CliError } from "./cli-error.ts";
 
 /** Microseconds. Throws a CliError that names the option. */
@@ -37,8 +37,20 @@ export function countOption(name: string, text: string | undefined, max: number)
   return Number(text);
 }
 
-/** Machines of a fleet that one segment has room for. */
-export const MAX_COUNT = 1_000_000;
+/** Machines of fleets that one segment has room for. */
+const MAX_COUNT = 1_000_000;
+
+/** How many machines each fleet of the scenario is to have. Throws a CliError where it has none, or where a segment has no room for so many. */
+export function fleetSizeOption(scenario: Scenario, text: string | undefined): number | undefined {
+  const count = countOption("--count", text, MAX_COUNT);
+  if (count === undefined) return undefined;
+  const fleets = scenario.clients.filter((client) => client.count !== undefined);
+  if (fleets.length === 0) throw new CliError(`--count ${text}: ${scenario.id} has no fleet (a client with a count)`);
+  const most = Math.max(...[...Map.groupBy(fleets, (client) => client.segment).values()].map((together) => together.length));
+  if (most * count > MAX_COUNT)
+    throw new CliError(`--count ${text}: ${most} fleets share a segment, which has room for ${MAX_COUNT} machines`);
+  return count;
+}
 
 export function seedOption(text: string): string {
   if (!/^[\w.-]{1,64}$/.test(text)) throw new CliError(`--seed ${text}: takes letters, digits, dots and dashes, 64 at the most`);

@@ -3,10 +3,11 @@
  * stays the same however long the run.
  */
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { PcapngWriter } from "@pushback/capture";
 import { ENGINE_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
 import { CliError, systemReason } from "./cli-error.ts";
+import { GrowingFiles } from "./output-folder.ts";
 
 /** Told millions of times, and each to be seen in the capture. */
 const IN_CAPTURE: ReadonlySet<RecordedEvent["event"]["type"]> = new Set([
@@ -20,22 +21,24 @@ const IN_CAPTURE: ReadonlySet<RecordedEvent["event"]["type"]> = new Set([
 const TEXT_CHUNK = 1 << 16;
 
 export class RecordingStream implements RunWatcher {
+  readonly #folder: string;
   readonly #names: readonly string[];
+  readonly #files: GrowingFiles;
   readonly #capture: number;
   readonly #events: number;
   readonly #writer: PcapngWriter;
   #text = "";
+  #isOpen = true;
   frames = 0;
 
-  constructor(capturePath: string, eventsPath: string, scenario: Scenario, seed: string, machines: readonly RecordedMachine[]) {
+  /** Into `folder`, under the scenario's name. Whatever it can't write it throws as a CliError. */
+  constructor(folder: string, scenario: Scenario, seed: string, machines: readonly RecordedMachine[]) {
+    this.#folder = folder;
     this.#names = machines.map((machine) => machine.name);
-    try {
-      this.#capture = openSync(capturePath, "w");
-      this.#events = openSync(eventsPath, "w");
-    } catch (error) {
-      throw new CliError(`cannot write ${capturePath}: ${systemReason(error)}`);
-    }
-    this.#writer = new PcapngWriter((chunk) => writeSync(this.#capture, chunk), {
+    this.#files = new GrowingFiles(folder);
+    this.#capture = openSync(this.#files.pathOf(`${scenario.id}.pcapng`), "w");
+    this.#events = openSync(this.#files.pathOf(`${scenario.id}.events.ndjson`), "w");
+    this.#writer = new PcapngWriter((chunk) => this.#write(this.#capture, chunk), {
       application: `Pushback ${ENGINE_VERSION}`,
       comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
       epochUs: Date.parse(scenario.start) * 1000,
@@ -56,13 +59,35 @@ export class RecordingStream implements RunWatcher {
   }
 
   #flush(): void {
-    writeSync(this.#events, this.#text);
+    this.#write(this.#events, this.#text);
     this.#text = "";
   }
 
+  #write(file: number, content: Uint8Array | string): void {
+    try {
+      writeFileSync(file, content);
+    } catch (error) {
+      throw new CliError(`--out ${this.#folder}: cannot write there: ${systemReason(error)}`);
+    }
+  }
+
+  /** The files get their names. */
   end(): void {
     this.#flush();
     this.#writer.end();
+    this.#close();
+    this.#files.finish();
+  }
+
+  /** Nothing is left of them. */
+  discard(): void {
+    this.#close();
+    this.#files.discard();
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     closeSync(this.#capture);
     closeSync(this.#events);
   }

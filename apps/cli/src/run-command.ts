@@ -1,6 +1,5 @@
 /** `pushback run`. */
 
-import { join } from "node:path";
 import { formatClock } from "@pushback/host";
 import {
   describeEvent,
@@ -16,10 +15,13 @@ import {
 import { CliError } from "./cli-error.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { loadScenario } from "./gallery.ts";
-import { countOption, durationOption, MAX_COUNT, seedOption, variantsOption } from "./options.ts";
+import { durationOption, fleetSizeOption, seedOption, variantsOption } from "./options.ts";
 import { prepareFolder, writeFiles } from "./output-folder.ts";
 import { RecordingStream } from "./recording-stream.ts";
-import { style } from "./terminal.ts";
+import { showProgress, style } from "./terminal.ts";
+
+/** Virtual time between two words on how far a run is. */
+const PROGRESS_US = 60_000_000;
 
 export interface RunOptions {
   readonly platforms?: string;
@@ -39,8 +41,9 @@ export function runScenarioCommand(name: string, options: RunOptions): number {
   const seed = seedOption(options.seed);
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
   const intervalUs = durationOption("--interval", options.interval, 1_000_000);
-  const count = countOption("--count", options.count, MAX_COUNT);
+  const count = fleetSizeOption(scenario, options.count);
   if (options.stream && options.out === undefined) throw new CliError("--stream needs --out: a folder to write to");
+  if (options.stream && options.json) throw new CliError("--stream writes the events into a file: leave out --json");
   if (options.stream && !scenario.clients.some((client) => client.count !== undefined)) {
     throw new CliError(`${scenario.id}: --stream is for scenarios with a fleet (a client with a count)`);
   }
@@ -74,37 +77,37 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
 
 /** Frames and events go to disk; of the machines only what the table needs stays. */
 function runStreaming(scenario: Scenario, settings: RunSettings, out: string): number {
-  let stream: RecordingStream | null = null;
-  let tally: FleetTally | null = null;
-  const recording = runScenario(scenario, {
-    ...settings,
-    keep: false,
-    watch: (machines, serverAddress) => {
-      const written = new RecordingStream(
-        join(out, `${scenario.id}.pcapng`),
-        join(out, `${scenario.id}.events.ndjson`),
-        scenario,
-        settings.seed,
-        machines,
-      );
-      const counted = new FleetTally(machines, serverAddress);
-      stream = written;
-      tally = counted;
-      return {
-        frame: (timeUs, b, at, len) => {
-          written.frame(timeUs, b, at, len);
-          counted.frame(timeUs, b, at);
-        },
-        event: (atUs, machine, layer, event) => {
-          written.event(atUs, machine, layer, event);
-          counted.event(atUs, machine, layer, event);
-        },
-      };
-    },
-  });
-  const written = stream as RecordingStream | null;
-  written?.end();
-  return reportRun(rowsOfRun(recording, (tally as FleetTally | null) ?? undefined, settings), written?.frames ?? 0, false);
+  let stream: RecordingStream | undefined;
+  let tally: FleetTally | undefined;
+  let lastShownUs = 0;
+  const watch: RunSettings["watch"] = (machines, serverAddress) => {
+    const written = new RecordingStream(out, scenario, settings.seed, machines);
+    const counted = new FleetTally(machines, serverAddress);
+    [stream, tally] = [written, counted];
+    return {
+      frame: (timeUs, b, at, len) => {
+        written.frame(timeUs, b, at, len);
+        counted.frame(timeUs, b, at);
+        if (timeUs - lastShownUs < PROGRESS_US) return;
+        lastShownUs = timeUs;
+        showProgress(`${formatClock(timeUs)} of ${formatClock(scenario.duration)}, ${written.frames} frames`);
+      },
+      event: (atUs, machine, layer, event) => {
+        written.event(atUs, machine, layer, event);
+        counted.event(atUs, machine, layer, event);
+      },
+    };
+  };
+  try {
+    const recording = runScenario(scenario, { ...settings, keep: false, watch });
+    stream?.end();
+    showProgress("");
+    return reportRun(rowsOfRun(recording, tally, settings), stream?.frames ?? 0, false);
+  } catch (error) {
+    showProgress("");
+    stream?.discard();
+    throw error;
+  }
 }
 
 function printJson(event: RecordedEvent): void {
