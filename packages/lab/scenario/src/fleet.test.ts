@@ -1,40 +1,15 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { comparisonRow } from "./comparison-row.ts";
-import type { FleetRow } from "./comparison-types.ts";
 import { spreadOf, summarizeFleet } from "./fleet-summary.ts";
 import { FleetTally, tallyRecording } from "./fleet-tally.ts";
 import { MachineView } from "./machine-view.ts";
 import { recordingJson } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { runScenario } from "./run.ts";
-import { parseScenario, type Scenario } from "./scenario-file.ts";
+import { parseScenario } from "./scenario-file.ts";
 import { loadScenario } from "./testing/gallery.ts";
 
 const morning = loadScenario("morning-after-a-power-cut");
-
-function scenarioOf(text: string): Scenario {
-  const parsed = parseScenario("test", text);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.scenario;
-}
-
-/** What must not depend on who else is there; single times shift by the wire's jitter. */
-function counts(row: FleetRow): object {
-  const { name, variant, datagramsSent, datagramsOnWire, datagramsToClosedPort, icmpPortUnreachable, sessionEndCause } = row;
-  const { datagramsUnanswered, datagramsIntoNewSession } = row;
-  return {
-    name,
-    variant,
-    datagramsSent,
-    datagramsOnWire,
-    datagramsToClosedPort,
-    icmpPortUnreachable,
-    datagramsUnanswered,
-    datagramsIntoNewSession,
-    sessionEndCause,
-  };
-}
 
 describe("a fleet", () => {
   test("the first part of a fleet has the mix of the whole, whatever its size", () => {
@@ -89,47 +64,6 @@ describe("a fleet", () => {
     const run = (seed: string) => recordingJson(runScenario(morning, { variants: [], seed, count: 6 }));
     expect(run("1")).toBe(run("1"));
     expect(run("1")).not.toBe(run("2"));
-  });
-
-  test("its results are the sum of its machines, each run alone", () => {
-    const platforms = ["windows-95", "wfw-3.11", "nt-4.0", "nt-3.51", "network-client-3.0", "open-transport", "mactcp"];
-    const minutes = (min: number, max: number) => fc.integer({ min: min * 60, max: max * 60 }).map((seconds) => `${seconds}s`);
-    const fleets = fc.record({
-      weights: fc.dictionary(fc.constantFrom(...platforms), fc.integer({ min: 1, max: 9 }), { minKeys: 1, maxKeys: 4 }),
-      count: fc.integer({ min: 2, max: 6 }),
-      keepAlive: minutes(5, 30),
-      interval: fc.constantFrom("20s", "60s", "90s"),
-      down: minutes(10, 12),
-      how: fc.constantFrom("reboot", "power-off", "shutdown"),
-      mail: minutes(14, 20),
-      back: minutes(25, 50),
-      stagger: minutes(0, 3),
-      seed: fc.integer({ min: 1, max: 1e6 }),
-    });
-    fc.assert(
-      fc.property(fleets, ({ weights, count, keepAlive, interval, down, how, mail, back, stagger, seed }) => {
-        const scenario = scenarioOf(`
-title: A fleet
-duration: 1h10m
-server: { KeepAliveTime: ${keepAlive}, notificationInterval: ${interval} }
-# Without jitter a machine's packets come at the same time whoever else is on the wire.
-network: { jitter: '0' }
-clients:
-  - { name: pc, count: ${count}, platform: ${JSON.stringify(weights)} }
-steps:
-  - { at: 3m, logon: pc, stagger: ${stagger} }
-  - { at: ${down}, ${how}: pc, stagger: 1m }
-  - { at: ${mail}, deliver: { to: pc }, stagger: ${stagger} }
-  - { at: ${back}, logon: pc, stagger: ${stagger} }
-  - { at: 55m, deliver: { to: pc } }
-`);
-        const options = { variants: [], seed: String(seed) };
-        const together = tallyRecording(runScenario(scenario, options)).rows();
-        const alone = together.flatMap(({ name }) => tallyRecording(runScenario(scenario, { ...options, only: new Set([name]) })).rows());
-        expect(together.map(counts)).toEqual(alone.map(counts));
-      }),
-      { numRuns: 25 },
-    );
   });
 });
 
