@@ -1,10 +1,12 @@
 /** Frames off a real interface, through a program whose trade it is, in a process of its own: dumpcap where it is installed, else tcpdump. */
 
-import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { CaptureReader } from "@pushback/capture";
 import { findProgram } from "./programs.ts";
 
+/** How long the program may take to list interfaces, in milliseconds. */
+const LIST_MS = 10_000;
 /** How long the program may take to say what is wrong, before it counts as started, in milliseconds. */
 const START_MS = 700;
 
@@ -51,14 +53,17 @@ export class LiveCapture {
     this.#onFrame = onFrame;
   }
 
-  interfaces(): string[] {
-    const { stdout } = spawnSync(this.#program.path, this.#program.listArguments, { encoding: "utf8", timeout: 10_000 });
-    return this.#program.names(stdout ?? "");
+  /** The window goes on while the program looks; those that it has named, where it ends badly. */
+  interfaces(): Promise<string[]> {
+    const { path, listArguments, names } = this.#program;
+    return new Promise((resolve) => {
+      execFile(path, [...listArguments], { timeout: LIST_MS }, (_, stdout) => resolve(names(stdout)));
+    });
   }
 
   /** Resolves when frames may come; throws what the program says where it can't. Ends the capture before it, if there is one. */
   async start(name: string): Promise<void> {
-    if (!this.interfaces().includes(name)) throw new Error(`there is no interface ${name}`);
+    if (!(await this.interfaces()).includes(name)) throw new Error(`there is no interface ${name}`);
     await this.stop();
     const child = spawn(this.#program.path, this.#program.startArguments(name), { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;

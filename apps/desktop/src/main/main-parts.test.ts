@@ -169,7 +169,7 @@ describe("other programs", () => {
     if (program === null) throw new Error("no program that captures");
     const frames: Uint8Array[] = [];
     const capture = new LiveCapture(program, (bytes) => frames.push(bytes));
-    expect(capture.interfaces()).toContain("lo");
+    expect(await capture.interfaces()).toContain("lo");
     await expect(capture.start("no-such-interface")).rejects.toThrow("there is no interface no-such-interface");
     await capture.start("lo");
     const { createSocket } = await import("node:dgram");

@@ -1,15 +1,13 @@
 /** The studio's frame: header, the view, the transport below it. */
 
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Bench } from "../bench/bench.tsx";
-import { Comparison } from "../comparison/comparison.tsx";
 import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../lab/lab-control.ts";
-import { Timeline } from "../timeline/timeline.tsx";
 import "./app.css";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
-import { MonitorView, openCapture } from "./monitor-view.tsx";
+import { openCapture } from "./open-capture.ts";
 import { useStudio, VIEW_NAMES, type View } from "./store.ts";
 import { openDocument, runCommand, startFreePlay } from "./studio-actions.ts";
 import { Transport } from "./transport.tsx";
@@ -21,6 +19,7 @@ export function App({ host }: { readonly host: StudioHost }) {
   useEffect(() => {
     // A file that comes with the start comes after it: the machines that stand ready must not push it aside.
     const started = startFreePlay();
+    void started.then(() => requestIdleCallback(readOtherViews));
     const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));
     const ends = [host.onFile(open), host.onCommand((command) => runCommand(command, host, openCapture)), listenToKeys()];
     return () => {
@@ -37,12 +36,26 @@ export function App({ host }: { readonly host: StudioHost }) {
         </p>
       )}
       <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
-        <CurrentView view={view} host={host} />
+        <Suspense fallback={null}>
+          <CurrentView view={view} host={host} />
+        </Suspense>
       </main>
       <Transport />
       <Notice />
     </div>
   );
+}
+
+// The bench is the first picture; the others are read while somebody looks at it.
+const loadTimeline = () => import("../timeline/timeline.tsx");
+const loadMonitor = () => import("./monitor-view.tsx");
+const loadComparison = () => import("../comparison/comparison.tsx");
+const Timeline = lazy(() => loadTimeline().then((module) => ({ default: module.Timeline })));
+const MonitorView = lazy(() => loadMonitor().then((module) => ({ default: module.MonitorView })));
+const Comparison = lazy(() => loadComparison().then((module) => ({ default: module.Comparison })));
+
+function readOtherViews(): void {
+  for (const load of [loadTimeline, loadMonitor, loadComparison]) void load();
 }
 
 function CurrentView({ view, host }: { readonly view: View; readonly host: StudioHost }) {

@@ -5,7 +5,7 @@ import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
 import { analyzerRemote, labRemote } from "../worker/client.ts";
 import { LiveDialog } from "./live-dialog.tsx";
 import { MenuButton, type MenuItem } from "./menu-button.tsx";
-import { openCapture } from "./monitor-view.tsx";
+import { openCapture } from "./open-capture.ts";
 import { useStudio } from "./store.ts";
 import { openDocument, runCommand, runName } from "./studio-actions.ts";
 

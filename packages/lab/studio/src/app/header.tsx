@@ -8,7 +8,7 @@ import { labRemote } from "../worker/client.ts";
 import { FileMenu } from "./file-menu.tsx";
 import { MachinesDialog } from "./machines-dialog.tsx";
 import { MenuButton } from "./menu-button.tsx";
-import { openCapture } from "./monitor-view.tsx";
+import { openCapture } from "./open-capture.ts";
 import { useStudio, VIEW_NAMES, VIEWS } from "./store.ts";
 import { playArticle, playScenario, runCommand, startFreePlay } from "./studio-actions.ts";
 import { applyTheme } from "./theme.ts";
@@ -86,11 +86,13 @@ function ScenarioMenu() {
   const info = useLab((lab) => lab.info);
   const [choosing, setChoosing] = useState(false);
   const [gallery, setGallery] = useState<readonly GalleryEntry[]>([]);
+  // Not before the machines stand there: the worker has one thing to do at a time.
+  const isOpen = info !== null;
   useEffect(() => {
-    void labRemote()
-      .then((lab) => lab.gallery())
-      .then(setGallery);
-  }, []);
+    if (!isOpen) return;
+    const request = requestIdleCallback(async () => setGallery(await (await labRemote()).gallery()));
+    return () => cancelIdleCallback(request);
+  }, [isOpen]);
   return (
     <>
       <MenuButton

@@ -1,23 +1,12 @@
 /** The monitor, looking at the lab's frames or at a capture's. */
 
 import { useEffect, useState } from "react";
-import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
+import type { StudioHost } from "../host/studio-host.ts";
 import { recording, selectFrame, useLab } from "../lab/lab-control.ts";
 import { Monitor } from "../monitor/index.ts";
 import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
 import { stopLive, useLive } from "./live-control.ts";
 import { useStudio } from "./store.ts";
-
-export async function openCapture(file: OpenedFile): Promise<void> {
-  await stopLive();
-  const result = await workerRemote().openCapture(file.name, file.bytes);
-  const { set } = useStudio.getState();
-  if (!result.ok) {
-    set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });
-    return;
-  }
-  set({ document: "capture", captureName: file.name, captureFrames: result.state.frames, view: "monitor", selectedFrame: null });
-}
 
 async function backToLab(): Promise<void> {
   await stopLive();

@@ -15,7 +15,7 @@ import {
   type Scenario,
   type ScenarioStep,
 } from "@pushback/scenario";
-import type { EventKind } from "./event-kinds.ts";
+import { type EventKind, isOfKind } from "./event-kinds.ts";
 import { liveRows } from "./evidence.ts";
 import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
 import { LabSession } from "./lab-session.ts";
@@ -106,7 +106,7 @@ export class LabApi {
           phaseCount: variant?.boot.phases.value.length ?? 0,
         };
       }),
-      readyUs: readyTime(scenario, settings),
+      readyUs: settings.play === "free" ? runUntilReady(this.#here()) : 0,
     };
   }
 
@@ -258,15 +258,18 @@ function freePlay(scenario: Scenario): Scenario {
   };
 }
 
-/** When the last of those that are switched on at the start is ready. */
-function readyTime(scenario: Scenario, settings: LabSettings): number {
-  const probe = new LabSession({ ...scenario, steps: [], duration: 10 * 60_000_000 }, runOptions(settings));
-  const on = scenario.clients.some((client) => !client.off);
-  let ready = 0;
-  while (on) {
-    const next = probe.runToNext("ready", ready);
+/** Runs until all that are switched on at the start are ready, and no further; when that is. */
+function runUntilReady(session: LabSession): number {
+  session.advance(1);
+  const { events } = session.recording;
+  const machines = new Set(events.flatMap((e) => (isOfKind(e, "boot") ? e.machine : [])));
+  let readyUs = 0;
+  for (const e of events) if (isOfKind(e, "ready") && machines.delete(e.machine)) readyUs = e.atUs;
+  while (machines.size > 0) {
+    const next = session.runToNext("ready", readyUs);
     if (next === null) break;
-    ready = next;
+    readyUs = next;
+    for (const e of events) if (isOfKind(e, "ready")) machines.delete(e.machine);
   }
-  return ready;
+  return readyUs;
 }

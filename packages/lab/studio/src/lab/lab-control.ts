@@ -122,11 +122,11 @@ export async function openLab(settings: LabSettings): Promise<boolean> {
   recording.clear();
   history = new StateHistory(info.machines);
   useStudio.getState().set({ selectedEvent: null, selectedFrame: null, document: "lab", captureName: null });
-  await workerRemote().showLab();
-  useLab.setState(({ restarts }) => ({ restarts: restarts + 1 }));
-  useLab.setState({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null });
   const startUs = settings.play === "free" ? info.readyUs : 0;
-  take(await lab.advance(startUs));
+  const [update] = await Promise.all([lab.advance(startUs), workerRemote().showLab()]);
+  if (mine !== generation) return false;
+  useLab.setState(({ restarts }) => ({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null, restarts: restarts + 1 }));
+  take(update);
   showTime(startUs);
   return true;
 }

@@ -61,6 +61,18 @@ describe("a session with a person in it", () => {
     expect(session.update().events.some((e) => e.event.type === "message-read")).toBe(true);
   });
 
+  test("tells what KeepAliveTime is from when on, and forgets what was set in a past that is gone", () => {
+    const session = new LabSession(empty, options);
+    expect(session.update().keepAlives).toEqual([{ atUs: 0, keepAliveUs: 120 * MINUTE }]);
+    session.act({ at: 0, registry: { machine: "server", KeepAliveTime: 5 * MINUTE } }, 10 * MINUTE);
+    expect(session.update().keepAlives).toEqual([
+      { atUs: 0, keepAliveUs: 120 * MINUTE },
+      { atUs: 10 * MINUTE, keepAliveUs: 5 * MINUTE },
+    ]);
+    session.act({ at: 0, logon: ["windows-nt"] }, 5 * MINUTE);
+    expect(session.update().keepAlives).toHaveLength(1);
+  });
+
   test("the same actions give the same recording, whether they were replayed or made in order", () => {
     const once = new LabSession(empty, options);
     const steps = [
@@ -166,5 +178,55 @@ describe("what if", () => {
       expect(long.icmp[name]).toBe(116);
       expect(long.sessionEndedUs[name]).toBeGreaterThan(120 * MINUTE);
     }
+  });
+});
+
+describe("a run beside another", () => {
+  function opened(scenario: string, us: number): LabApi {
+    const lab = new LabApi();
+    expect(lab.open({ scenario, play: "scenario", seed: "1", variants: ["windows-95", "nt-4.0"] }).ok).toBe(true);
+    lab.advance(us);
+    return lab;
+  }
+  const rowsOf = (lab: LabApi, change: Parameters<LabApi["rowsBeside"]>[0]) => {
+    const beside = lab.rowsBeside(change);
+    if (!beside.ok) throw new Error(beside.message);
+    return beside.rows.map(({ row }) => row);
+  };
+
+  test("another scenario has the rows that it has by itself, as far as this one has gone, and goes on with it", () => {
+    const lab = opened(DEFAULT_SCENARIO, 20 * MINUTE);
+    const other = opened("relogon-early", 20 * MINUTE);
+    expect(rowsOf(lab, { scenario: "relogon-early" })).toEqual(other.rows().map(({ row }) => row));
+    lab.advance(60 * MINUTE);
+    other.advance(60 * MINUTE);
+    expect(rowsOf(lab, { scenario: "relogon-early" })).toEqual(other.rows().map(({ row }) => row));
+    // Time has gone back: so does the other.
+    lab.act({ at: 0, read: ["windows-nt"] }, 10 * MINUTE);
+    const early = opened("relogon-early", 10 * MINUTE);
+    expect(rowsOf(lab, { scenario: "relogon-early" })).toEqual(early.rows().map(({ row }) => row));
+  });
+
+  test("a kept run keeps what was done in it", () => {
+    const lab = opened("orderly-logoff", 10 * MINUTE);
+    lab.act({ at: 0, deliver: { to: ["windows-9x"], subject: "Once more" } }, 10 * MINUTE);
+    lab.advance(30 * MINUTE);
+    const kept = lab.keepRun();
+    expect(kept).toMatchObject({ atUs: 30 * MINUTE, actions: 1 });
+    const rows = lab.rows().map(({ row }) => row);
+    lab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "2", variants: ["windows-95", "nt-4.0"] });
+    lab.advance(30 * MINUTE);
+    expect(rowsOf(lab, { kept: kept.id })).toEqual(rows);
+    expect(lab.rows().map(({ row }) => row)).not.toEqual(rows);
+  });
+
+  test("what can't be opened is said in one line", () => {
+    const lab = opened(DEFAULT_SCENARIO, MINUTE);
+    expect(lab.rowsBeside({ scenario: "mine", text: "title: [" })).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/^mine:\d+:\d+: /),
+    });
+    expect(lab.rowsBeside({ scenario: "no-such" })).toEqual({ ok: false, message: 'unknown scenario "no-such"' });
+    expect(lab.rowsBeside({ kept: 9 })).toEqual({ ok: false, message: "that run is not kept" });
   });
 });

@@ -1,6 +1,7 @@
 /** A dialog over everything: the browser keeps the focus in it and gives it back. */
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import "./modal.css";
 
 export function Modal({
   title,

@@ -1,0 +1,17 @@
+/** A capture file, put before the analyzer and into the monitor. */
+
+import type { OpenedFile } from "../host/studio-host.ts";
+import { workerRemote } from "../worker/client.ts";
+import { stopLive } from "./live-control.ts";
+import { useStudio } from "./store.ts";
+
+export async function openCapture(file: OpenedFile): Promise<void> {
+  await stopLive();
+  const result = await workerRemote().openCapture(file.name, file.bytes);
+  const { set } = useStudio.getState();
+  if (!result.ok) {
+    set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });
+    return;
+  }
+  set({ document: "capture", captureName: file.name, captureFrames: result.state.frames, view: "monitor", selectedFrame: null });
+}
