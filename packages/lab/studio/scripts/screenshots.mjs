@@ -45,17 +45,35 @@ async function playThrough(page, id) {
   await page.waitForFunction(isOver, null, { timeout: 60_000 });
 }
 
+async function beside(page, choice) {
+  await playThrough(page, /Q159302/);
+  await tab(page, "Comparison");
+  await page.locator(`.run-picker option[value="${choice}"]`).waitFor({ state: "attached" });
+  await page.getByLabel("Beside").selectOption(choice);
+  await page.waitForTimeout(3500);
+}
+
+/** Everybody is rebooted, and the playhead then goes so many milliseconds on. */
+async function bootFor(page, ms) {
+  await page.getByRole("button", { name: "Reboot all" }).click();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  for (let i = 0; i < ms / 1000; i++) await page.keyboard.press("Shift+ArrowRight");
+  await page.waitForTimeout(500);
+}
+
+/** A menu or dialog that a button opens. */
+async function opened(page, button, wanted) {
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await page.waitForSelector(wanted);
+}
+
 /** What a person does before the picture is taken. */
 const VIEWS = {
   start: async () => {},
-  boot: async (page) => {
-    await page.getByRole("button", { name: "Reboot all" }).click();
-    await page.waitForTimeout(9000);
-  },
-  "boot-late": async (page) => {
-    await page.getByRole("button", { name: "Reboot all" }).click();
-    await page.waitForTimeout(18_000);
-  },
+  "start-menu": async (page) => page.locator('[data-machine="windows-nt"] .start').click(),
+  boot: (page) => bootFor(page, 9000),
+  "boot-late": (page) => bootFor(page, 20_000),
+  "boot-logon": (page) => bootFor(page, 33_500),
   bench: runHalf,
   message: async (page) => {
     await page.getByRole("button", { name: "Log on all" }).click();
@@ -66,6 +84,12 @@ const VIEWS = {
     await page.getByRole("button", { name: "Read all" }).click();
     await page.waitForTimeout(1500);
   },
+  machines: async (page) => {
+    await page.getByRole("button", { name: "Scenarios" }).click();
+    await page.getByRole("menuitem", { name: /Machines and settings/ }).click();
+    await page.waitForSelector("dialog[open] option");
+  },
+  "file-menu": (page) => opened(page, "File", "[role=menu]"),
   "scenario-menu": async (page) => page.getByRole("button", { name: "Scenarios" }).click(),
   fleet: async (page) => playThrough(page, /morning-after/),
   router: async (page) => playThrough(page, /behind-a-router/),
@@ -99,6 +123,44 @@ const VIEWS = {
     await page.getByRole("button", { name: "Follow" }).click();
     await page.waitForSelector("dialog[open]");
   },
+  find: async (page) => {
+    await monitor(page);
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.keyboard.type("port unreachable");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".find-status:has-text('Frame')");
+  },
+  comment: async (page) => {
+    await monitor(page);
+    await opened(page, "Comment", "dialog[open]");
+  },
+  "monitor-fault": async (page) => {
+    await monitor(page);
+    await page.locator(".filter-input").fill("icmp.type == x");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".filter-fault");
+  },
+  "put-together": async (page) => {
+    await monitor(page);
+    await page.locator(".filter-input").fill("frame.number in {1..200} && mapi");
+    await page.keyboard.press("Enter");
+    await page.locator(".packet-row[data-class=mail]").first().click();
+    for (let i = 0; i < 120 && (await page.getByRole("tab", { name: /^Put together/ }).count()) === 0; i++) {
+      await page.keyboard.press("ArrowDown");
+      await page.waitForTimeout(60);
+    }
+    await page
+      .getByRole("tab", { name: /^Put together/ })
+      .first()
+      .click();
+  },
+  "own-capture": async (page) => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "File" }).click();
+    await page.getByRole("menuitem", { name: /^Open capture/ }).click();
+    await (await chooser).setFiles(new URL("../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url).pathname);
+    await page.waitForSelector(".diagnosis-answer");
+  },
   columns: async (page) => {
     await monitor(page);
     await page.getByRole("button", { name: "Columns" }).click();
@@ -115,12 +177,12 @@ const VIEWS = {
     await page.waitForSelector(".fleet-table");
     await page.waitForTimeout(3500);
   },
-  "comparison-beside": async (page) => {
-    await playThrough(page, /Q159302/);
-    await tab(page, "Comparison");
-    await page.getByLabel("Beside").selectOption("variants");
-    await page.waitForSelector(".differing");
-    await page.waitForTimeout(3500);
+  "comparison-beside": async (page) => beside(page, "variants"),
+  "comparison-scenario": async (page) => beside(page, "scenario-relogon-early"),
+  "what-if-icmp": async (page) => {
+    await beside(page, "none");
+    await page.getByLabel("Server and ICMP errors").selectOption("honoured");
+    await page.waitForTimeout(4000);
   },
 };
 

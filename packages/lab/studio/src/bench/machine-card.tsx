@@ -3,7 +3,7 @@
 import { memo, useCallback, useMemo, useState } from "react";
 import { MenuButton } from "../app/menu-button.tsx";
 import { useStudio } from "../app/store.ts";
-import { useLab } from "../lab/lab-control.ts";
+import { selectMachine, useLab } from "../lab/lab-control.ts";
 import type { LabMachine } from "../lab/lab-types.ts";
 import { lampsOf } from "./lamps.ts";
 import { ACTION_HINTS, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
@@ -40,7 +40,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     >
       <div className="machine-head">
         <h2 className="machine-name" title={lab.title}>
-          <button type="button" className="name-button" aria-pressed={isSelected} onClick={() => set({ selectedMachine: lab.name })}>
+          <button type="button" className="name-button" aria-pressed={isSelected} onClick={() => selectMachine(lab.name)}>
             {isOfFleet(lab) ? `${lab.name}, ${shortTitle(lab.title)}` : shortTitle(lab.title)}
           </button>
         </h2>

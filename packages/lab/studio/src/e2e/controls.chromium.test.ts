@@ -39,6 +39,12 @@ describe("with the mouse", () => {
     const machine = machineCard(page, "windows-9x");
     const control = (name: string) => machine.locator(".control", { hasText: new RegExp(`^${name}$`) });
     const summary = () => machine.locator(".screen > p").textContent();
+    /** A boot's length is not waited for. */
+    const untilReady = async () => {
+      await page.getByLabel("Run to next").selectOption("ready");
+      await button(page, /^Go to the next: Machine ready/).click();
+      await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    };
     const lamp = (name: string) => machine.locator(".lamp", { hasText: name }).getAttribute("class");
     await page.getByLabel("Speed").selectOption("10");
 
@@ -75,17 +81,23 @@ describe("with the mouse", () => {
     await eventually(() => control("Unplug").count()).toBe(1);
     await control("Restart").click();
     await eventually(summary).toMatch(/down|boot|Restart|start/i);
-    await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    await untilReady();
     await control("Reboot").click();
     await eventually(() => lamp("Stack")).toContain("lamp-off");
-    await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    await untilReady();
     await control("Power off").click();
     await eventually(() => machine.locator(".dark-screen").count()).toBe(1);
     for (const name of ["Log on", "Read mail", "Log off", "Restart", "Reboot"]) expect(await control(name).isDisabled(), name).toBe(true);
     await control("Power on").click();
-    await eventually(() => machine.locator(".desktop").count()).toBe(1);
+    await untilReady();
     await machine.locator(".name-button").click();
     expect(await machine.locator(".name-button").getAttribute("aria-pressed")).toBe("true");
+    // With the machine goes what it has done last, everywhere.
+    await machine.locator(".name-button").click();
+    await openView(page, "Timeline");
+    await eventually(() => page.locator('.event-row[aria-selected="true"]').textContent()).toContain("windows-9x");
+    await openView(page, "Monitor");
+    await eventually(() => page.locator('[role="row"][data-current]').textContent()).toContain("10.1.9.104");
   }, 120_000);
 
   it("all machines at once, time, scenarios, files and themes", async (context) => {

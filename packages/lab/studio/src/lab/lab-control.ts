@@ -8,7 +8,7 @@ import { create } from "zustand";
 import { useStudio } from "../app/store.ts";
 import { type LabState, StateHistory } from "../bench/machine-state.ts";
 import { labRemote, workerRemote } from "../worker/client.ts";
-import { type EventKind, isOfKind } from "./event-kinds.ts";
+import { type EventKind, isOfKind, kindOf } from "./event-kinds.ts";
 import type { LabInfo, LabSettings, LabUpdate } from "./lab-types.ts";
 import { RecordingView } from "./recording-view.ts";
 
@@ -308,4 +308,24 @@ export function selectFrame(frame: number): void {
   const machine = info?.machines.find((m) => m.role !== "server" && ends.includes(m.address));
   useStudio.getState().set({ selectedFrame: frame, selectedEvent, ...(machine && { selectedMachine: machine.name }) });
   if (mark && !playing) jump(mark.timeUs);
+}
+
+/** Selects a machine, and the latest that it has done or has been sent: its event and its frame. */
+export function selectMachine(name: string): void {
+  const { timeUs, selectedEvent, selectedFrame, set } = useStudio.getState();
+  const isItsOwn = (index: number): boolean => {
+    const e = recording.events[index];
+    return e !== undefined && e.machine === name && kindOf(e) !== null;
+  };
+  set({ selectedMachine: name });
+  const isChosen = selectedEvent !== null && isItsOwn(selectedEvent);
+  if (isChosen && selectedFrame !== null) return;
+  let index = isChosen ? selectedEvent : recording.eventsUntil(timeUs) - 1;
+  while (index >= 0 && !isItsOwn(index)) index--;
+  const address = useLab.getState().info?.machines.find((machine) => machine.name === name)?.address;
+  const mark = address === undefined ? null : recording.lastMarkOf(address, timeUs);
+  set({
+    selectedEvent: index < 0 ? null : index,
+    selectedFrame: (index < 0 ? null : recording.frameOfEvent(index)) ?? mark?.frame ?? null,
+  });
 }

@@ -105,6 +105,15 @@ export class RecordingView {
     return null;
   }
 
+  /** The latest frame to or from an address, up to `us`. */
+  lastMarkOf(address: number, us: number): FrameMark | null {
+    for (let i = this.marksUntil(us) - 1; i >= 0; i--) {
+      const mark = this.marks[i];
+      if (mark.source === address || mark.destination === address) return mark;
+    }
+    return null;
+  }
+
   markOfFrame(frame: number): FrameMark | null {
     const i = firstAfter(this.marks, frame - 1, (mark) => mark.frame);
     return this.marks[i]?.frame === frame ? this.marks[i] : null;

@@ -4,7 +4,7 @@ import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } 
 import { useStudio } from "../app/store.ts";
 import { readPalette } from "../design/tokens.ts";
 import { elapsedText, preciseText } from "../lab/clock-text.ts";
-import { jump, recording, selectEvent, useLab } from "../lab/lab-control.ts";
+import { jump, recording, selectEvent, selectMachine, useLab } from "../lab/lab-control.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
 import { AXIS_H, drawLanes, LABEL_W, type LanesPicture, MAX_LANE_H, MIN_LANE_H, markAt } from "./draw-lanes.ts";
 import { EventList } from "./event-list.tsx";
@@ -156,10 +156,13 @@ function Lanes({ info }: { readonly info: LabInfo }) {
     if (dragged?.scrub || dragged?.moved) return;
     const hit = markAt(picture, x, y);
     if (!hit) return;
-    const { set } = useStudio.getState();
-    set({ selectedMachine: hit.lane.name });
+    if (x <= LABEL_W) {
+      selectMachine(hit.lane.name);
+      return;
+    }
+    useStudio.getState().set({ selectedMachine: hit.lane.name });
     if (hit.mark) selectMark(hit.mark);
-    else if (x > LABEL_W) jump(xToTime(span, plot, x - LABEL_W));
+    else jump(xToTime(span, plot, x - LABEL_W));
   };
 
   return (

@@ -82,6 +82,7 @@ function mailRows(machine: MachineState, mailTitle: string, time: (ms: number) =
     }
     if (inbox.length === 0) rows.push(full("  There are no items in this folder.", "body"));
   }
+  rows.length = Math.min(rows.length, ROWS - 2);
   while (rows.length < ROWS - 2) rows.push(full("", "body"));
   const state =
     machine.mail === "logging-off"
