@@ -87,7 +87,7 @@ const VIEWS = {
   machines: async (page) => {
     await page.getByRole("button", { name: "Scenarios" }).click();
     await page.getByRole("menuitem", { name: /Machines and settings/ }).click();
-    await page.waitForSelector("dialog[open] option");
+    await page.waitForSelector("dialog[open] option", { state: "attached" });
   },
   "file-menu": (page) => opened(page, "File", "[role=menu]"),
   "scenario-menu": async (page) => page.getByRole("button", { name: "Scenarios" }).click(),
@@ -141,18 +141,26 @@ const VIEWS = {
     await page.waitForSelector(".filter-fault");
   },
   "put-together": async (page) => {
-    await monitor(page);
-    await page.locator(".filter-input").fill("frame.number in {1..200} && mapi");
-    await page.keyboard.press("Enter");
-    await page.locator(".packet-row[data-class=mail]").first().click();
-    for (let i = 0; i < 120 && (await page.getByRole("tab", { name: /^Put together/ }).count()) === 0; i++) {
-      await page.keyboard.press("ArrowDown");
-      await page.waitForTimeout(60);
+    await page.getByLabel("Speed").selectOption("10");
+    await page.getByRole("button", { name: "Log on all" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".mail-window").length === 4);
+    // As many as make an Inbox longer than a segment.
+    for (let i = 1; i <= 20; i++) {
+      await page.getByLabel("Subject").fill(`Number ${i} of those that fill the table of contents`);
+      await page.getByRole("button", { name: "Deliver mail" }).click();
+      await page.waitForTimeout(100);
     }
-    await page
-      .getByRole("tab", { name: /^Put together/ })
-      .first()
-      .click();
+    await page.waitForTimeout(2000);
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await tab(page, "Monitor");
+    await page.locator(".filter-input").fill("dcerpc && tcp.len > 600");
+    await page.keyboard.press("Enter");
+    await page.locator(".packet-row[data-class]").first().click();
+    for (let i = 0; i < 80 && (await page.getByRole("tab", { name: /^Put together/ }).count()) === 0; i++) {
+      await page.keyboard.press("ArrowDown");
+      await page.waitForTimeout(100);
+    }
+    await page.getByRole("tab", { name: /^Put together/ }).first().click();
   },
   "own-capture": async (page) => {
     const chooser = page.waitForEvent("filechooser");

@@ -18,7 +18,7 @@ const CHOICES = {
 } as const;
 type Axis = keyof typeof CHOICES;
 
-const ICMP_TITLES = { ignored: "passes over them, as the product does", honoured: "stops at the first one" } as const;
+const ICMP_TITLES = { ignored: "passes over them", honoured: "stops at the first one" } as const;
 
 const NEVER = "never";
 
