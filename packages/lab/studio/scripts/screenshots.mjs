@@ -160,7 +160,10 @@ const VIEWS = {
       await page.keyboard.press("ArrowDown");
       await page.waitForTimeout(100);
     }
-    await page.getByRole("tab", { name: /^Put together/ }).first().click();
+    await page
+      .getByRole("tab", { name: /^Put together/ })
+      .first()
+      .click();
   },
   "own-capture": async (page) => {
     const chooser = page.waitForEvent("filechooser");
