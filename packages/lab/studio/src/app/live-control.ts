@@ -5,7 +5,7 @@ import type { LiveFrame } from "../analyzer/live-frames.ts";
 import type { LiveAttach } from "../host/studio-host.ts";
 import { pause } from "../lab/lab-control.ts";
 import { workerRemote } from "../worker/client.ts";
-import { useStudio } from "./store.ts";
+import { askForDocument, useStudio } from "./store.ts";
 
 const HAND_OVER_MS = 200;
 
@@ -38,6 +38,7 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
   };
   const stop = await attach.start(name, (bytes, timeUs, linkType) => waiting.push({ bytes, timeUs, linkType }));
   pause();
+  askForDocument();
   await workerRemote().beginLive(name);
   useStudio.getState().set({ document: "capture", captureName: name, captureFrames: 0, view: "monitor", selectedFrame: null });
   useLive.setState(({ serial }) => ({ running: true, name, serial: serial + 1 }));

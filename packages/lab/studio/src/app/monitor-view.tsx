@@ -6,9 +6,10 @@ import { recording, selectFrame, useLab } from "../lab/lab-control.ts";
 import { Monitor } from "../monitor/index.ts";
 import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
 import { stopLive, useLive } from "./live-control.ts";
-import { useStudio } from "./store.ts";
+import { askForDocument, useStudio } from "./store.ts";
 
 async function backToLab(): Promise<void> {
+  askForDocument();
   await stopLive();
   await workerRemote().showLab();
   useStudio.getState().set({ document: "lab", captureName: null, selectedFrame: null });

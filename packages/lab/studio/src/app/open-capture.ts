@@ -3,11 +3,13 @@
 import type { OpenedFile } from "../host/studio-host.ts";
 import { workerRemote } from "../worker/client.ts";
 import { stopLive } from "./live-control.ts";
-import { useStudio } from "./store.ts";
+import { askForDocument, useStudio } from "./store.ts";
 
 export async function openCapture(file: OpenedFile): Promise<void> {
+  const isWanted = askForDocument();
   await stopLive();
   const result = await workerRemote().openCapture(file.name, file.bytes);
+  if (!isWanted()) return;
   const { set } = useStudio.getState();
   if (!result.ok) {
     set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });

@@ -53,6 +53,14 @@ export const useStudio = create<StudioState>()((set) => ({
   set: (change) => set(change),
 }));
 
+let documents = 0;
+
+/** Somebody asks for a run or a capture to look at; says later whether nobody has asked for another one since, who opens it. */
+export function askForDocument(): () => boolean {
+  const mine = ++documents;
+  return () => mine === documents;
+}
+
 /** Opens the monitor on frames: its filter, and the first of them selected. */
 export function showFrames(filter: string, frame: number | null): void {
   const { filterRequest, set } = useStudio.getState();

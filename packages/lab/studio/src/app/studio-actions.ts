@@ -8,7 +8,7 @@ import { useStudio } from "./store.ts";
 const DEFAULT_SCENARIO = "kb-q159302";
 
 export async function startFreePlay(): Promise<void> {
-  await openLab({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" });
+  if (!(await openLab({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return;
   useLab.setState({ speed: 1 });
   useStudio.getState().set({ view: "bench" });
 }

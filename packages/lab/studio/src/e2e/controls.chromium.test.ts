@@ -1,6 +1,7 @@
 /** Each control of the studio once with the mouse, and the same way through by keyboard alone. */
 
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
+const CAPTURE = fileURLToPath(new URL("../../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url));
 
 /** Goes on with Tab until the focus is on what has this name. */
 async function tabTo(page: Page, role: string, name: string | RegExp, shift = false): Promise<void> {
@@ -167,6 +169,19 @@ describe("with the mouse", () => {
     await button(page, "Scenarios").click();
     await page.getByRole("menuitem", { name: /^Free play/ }).click();
     await eventually(() => page.locator(".document-name").textContent()).toBe("Free play");
+
+    // Whoever opens a capture while a run is being opened gets the capture.
+    const chooser = page.waitForEvent("filechooser");
+    await button(page, "File").click();
+    await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
+    const capture = await chooser;
+    await button(page, "Scenarios").click();
+    await page.getByRole("menuitem", { name: /^Play the article/ }).click();
+    await capture.setFiles(CAPTURE);
+    await eventually(() => page.locator(".capture-bar").textContent()).toContain("zeek-conn-size.pcap");
+    await eventually(() => page.locator(".document-name").textContent()).toMatch(/article/);
+    expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Monitor");
+    expect(await page.locator(".capture-bar").count()).toBe(1);
   }, 120_000);
 
   it("timeline and comparison", async (context) => {

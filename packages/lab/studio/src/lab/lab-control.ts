@@ -5,7 +5,7 @@
 
 import type { ScenarioStep } from "@pushback/scenario";
 import { create } from "zustand";
-import { useStudio } from "../app/store.ts";
+import { askForDocument, useStudio } from "../app/store.ts";
 import { type LabState, StateHistory } from "../bench/machine-state.ts";
 import { labRemote, workerRemote } from "../worker/client.ts";
 import { type EventKind, isOfKind, kindOf } from "./event-kinds.ts";
@@ -107,9 +107,13 @@ function showTime(us: number): void {
   if (state !== useLab.getState().state) useLab.setState({ state });
 }
 
-/** Opens a run: machines switched on; with `free` at the time when they are ready. */
+/**
+ * Opens a run: machines switched on; with `free` at the time when they are ready. Whether it is what is looked at now: not where it
+ * can't be opened, and not where somebody has opened something else meanwhile.
+ */
 export async function openLab(settings: LabSettings): Promise<boolean> {
   pause();
+  const isWanted = askForDocument();
   const mine = ++generation;
   const lab = await labRemote();
   const result = await lab.open(settings);
@@ -121,14 +125,15 @@ export async function openLab(settings: LabSettings): Promise<boolean> {
   const { info } = result;
   recording.clear();
   history = new StateHistory(info.machines);
-  useStudio.getState().set({ selectedEvent: null, selectedFrame: null, document: "lab", captureName: null });
+  useStudio.getState().set({ selectedEvent: null });
+  if (isWanted()) useStudio.getState().set({ selectedFrame: null, document: "lab", captureName: null });
   const startUs = settings.play === "free" ? info.readyUs : 0;
-  const [update] = await Promise.all([lab.advance(startUs), workerRemote().showLab()]);
+  const [update] = await Promise.all([lab.advance(startUs), isWanted() ? workerRemote().showLab() : null]);
   if (mine !== generation) return false;
   useLab.setState(({ restarts }) => ({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null, restarts: restarts + 1 }));
   take(update);
   showTime(startUs);
-  return true;
+  return isWanted();
 }
 
 export function play(speed?: number): void {
