@@ -103,6 +103,7 @@ export class DatagramFlow {
   /** Whether the latest datagram has drawn nothing yet. */
   #open = false;
   #votes = 0;
+  #intervalOnMinute = false;
   /** IP identification of the latest error: it comes once more where a frame was captured twice. */
   #errorId = -1;
   /** Its payload is small and always the same. */
@@ -218,11 +219,19 @@ export class DatagramFlow {
   }
 
   #gap(gapUs: number): void {
+    // A steady series, which is most of a long capture, needs no more than this.
+    if (gapUs === this.intervalUs) {
+      if (this.#intervalOnMinute) this.gapsOnMinute++;
+      else this.gapsOff++;
+      this.#votes++;
+      return;
+    }
     if (isOnTheMinute(gapUs)) this.gapsOnMinute++;
     else this.gapsOff++;
     if (Math.abs(gapUs - this.intervalUs) <= Math.min(TOLERANCE_US, gapUs >> 3)) this.#votes++;
     else if (--this.#votes < 0) {
       this.intervalUs = gapUs;
+      this.#intervalOnMinute = isOnTheMinute(gapUs);
       this.#votes = 1;
     }
   }
