@@ -8,7 +8,21 @@ import { type PointSummary, summarizeSweep } from "./sweep-summary.ts";
 
 const WIDTH = 860;
 const HEIGHT = 360;
-const COLOURS = ["#0b62a4", "#b5421f", "#3b7d23", "#7a3d99", "#8a6d00", "#00737a", "#a02060", "#555"];
+/** For light paper and for dark. */
+const COLOURS = [
+  ["#0b62a4", "#6ea8fe"],
+  ["#b5421f", "#ff9b7a"],
+  ["#3b7d23", "#7fd069"],
+  ["#7a3d99", "#c79bea"],
+  ["#8a6d00", "#e0c14f"],
+  ["#00737a", "#4fc3c9"],
+  ["#a02060", "#f28bb9"],
+  ["#555", "#b0b6bd"],
+];
+const STYLE = `${COLOURS.map(([light, dark], i) => `svg .s${i} { color: light-dark(${light}, ${dark}); }`).join("\n")}
+svg .series polyline { fill: none; stroke: currentColor; stroke-width: 2; } svg .series polyline.p99 { stroke-width: 1.2; stroke-dasharray: 5 4; }
+svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series circle { fill: currentColor; } svg .series text { fill: currentColor; text-anchor: start; }
+@media print { main { print-color-adjust: exact; } }`;
 
 /** A setting's value as a place on an axis: a length of time in microseconds, or a number; `null` for anything else. */
 function placeOf(value: unknown): number | null {
@@ -25,37 +39,58 @@ function axisOf(plan: SweepPlan): string | null {
   return plan.settings.find((name) => /keepalive$|KeepAliveTime$/.test(name) && fits(name)) ?? plan.settings.find(fits) ?? null;
 }
 
-interface Series {
-  readonly name: string;
-  /** By place on the axis: 10th, 50th, 90th and 99th percentile of ICMP errors per client. */
-  readonly points: readonly { readonly x: number; readonly low: number; readonly middle: number; readonly high: number }[];
+interface Place {
+  readonly x: number;
+  /** The 10th percentile of runs of the median client, the median of both, the median run's 99th percentile of clients, and the 90th of runs of that. */
+  readonly low: number;
+  readonly middle: number;
+  readonly p99: number;
+  readonly high: number;
 }
 
-function percentile(sorted: readonly number[], share: number): number {
+interface Series {
+  readonly name: string;
+  readonly points: readonly Place[];
+}
+
+function percentile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
-/** Over all runs at a place: seeds, and whatever else was varied. Within a run the machines' own percentiles count. */
-function seriesOf(lines: readonly ResultLine[], axis: string): Series[] {
-  const shown =
-    lines.some(({ row }) => row.variant === "all") && new Set(lines.map(({ row }) => row.variant)).size === 2
-      ? lines.filter(({ row }) => row.variant !== "all")
-      : lines;
-  return [...Map.groupBy(shown, ({ row }) => row.variant)].map(([name, ofVariant]) => {
-    const places = Map.groupBy(ofVariant, ({ run }) => placeOf(run.settings[axis]) ?? 0);
+/** A series for each name that the lines have; over all runs at a place, within a run the machines' own percentiles count. */
+function seriesOf(lines: readonly ResultLine[], axis: string, nameOf: (line: ResultLine) => string): Series[] {
+  return [...Map.groupBy(lines, nameOf)].map(([name, ofName]) => {
+    const places = Map.groupBy(ofName, ({ run }) => placeOf(run.settings[axis]) ?? 0);
     const points = [...places]
       .sort(([a], [b]) => a - b)
       .map(([x, group]) => {
-        const sorted = (numbers: number[]) => numbers.sort((a, b) => a - b);
+        const medians = group.map(({ row }) => row.icmpP50);
+        const p99s = group.map(({ row }) => row.icmpP99);
         return {
           x,
-          low: percentile(sorted(group.map(({ row }) => row.icmpP50)), 0.1),
-          middle: percentile(sorted(group.map(({ row }) => row.icmpP50)), 0.5),
-          high: percentile(sorted(group.map(({ row }) => row.icmpP99)), 0.9),
+          low: percentile(medians, 0.1),
+          middle: percentile(medians, 0.5),
+          p99: percentile(p99s, 0.5),
+          high: percentile(p99s, 0.9),
         };
       });
     return { name, points };
   });
+}
+
+/** The plots that there are: of fleets all machines together by what else was varied, then by variant; of compared machines by variant. */
+function plotsOf(plan: SweepPlan, lines: readonly ResultLine[], axis: string): { readonly title: string; readonly series: Series[] }[] {
+  const others = plan.settings.filter((name) => name !== axis);
+  const together = lines.filter(({ row }) => row.variant === "all");
+  const byVariant = lines.filter(({ row }) => row.variant !== "all");
+  const nameOf = ({ run }: ResultLine) =>
+    others.map((name) => `${name} ${describeValue(run.settings[name] ?? "")}`).join(", ") || "all machines";
+  const variants = seriesOf(byVariant, axis, ({ row }) => row.variant);
+  return [
+    ...(together.length === 0 ? [] : [{ title: "All machines", series: seriesOf(together, axis, nameOf) }]),
+    ...(together.length > 0 && variants.length === 1 ? [] : [{ title: "By platform", series: variants }]),
+  ];
 }
 
 function plotSvg(series: readonly Series[], axis: string, isTime: boolean): string {
@@ -75,18 +110,16 @@ function plotSvg(series: readonly Series[], axis: string, isTime: boolean): stri
       `<text class="axis" style="text-anchor:middle" x="${x(place)}" y="${HEIGHT + 18}">${escapeHtml(isTime ? formatDuration(place) : String(place))}</text>`,
     );
   const drawn = series.map(({ name, points }, i) => {
-    const colour = COLOURS[i % COLOURS.length];
     const band = [...points.map((p) => `${x(p.x)},${y(p.high)}`), ...points.toReversed().map((p) => `${x(p.x)},${y(p.low)}`)].join(" ");
-    const line = points.map((p) => `${x(p.x)},${y(p.middle)}`).join(" ");
-    const dots = points
-      .map(
-        (p) =>
-          `<circle cx="${x(p.x)}" cy="${y(p.middle)}" r="3" fill="${colour}"><title>${escapeHtml(`${name}, ${isTime ? formatDuration(p.x) : p.x}: median ${p.middle}, ${p.low} to ${p.high}`)}</title></circle>`,
-      )
-      .join("");
-    return `<polygon points="${band}" fill="${colour}" opacity="0.15"/><polyline points="${line}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}<text style="text-anchor:start;fill:${colour}" x="${WIDTH + 14}" y="${18 * i + 12}">${escapeHtml(name)}</text>`;
+    const line = (of: (p: Place) => number) => points.map((p) => `${x(p.x)},${y(of(p))}`).join(" ");
+    const dots = points.map((p) => {
+      const where = `${name}, ${axis} ${isTime ? formatDuration(p.x) : p.x}`;
+      return `<circle cx="${x(p.x)}" cy="${y(p.middle)}" r="3"><title>${escapeHtml(`${where}: median ${p.middle}, 99th percentile ${p.p99}, ${p.low} to ${p.high}`)}</title></circle>`;
+    });
+    return `<g class="series s${i % COLOURS.length}"><polygon points="${band}"/><polyline class="p99" points="${line((p) => p.p99)}"/><polyline points="${line((p) => p.middle)}"/>${dots.join("")}<text x="${WIDTH + 14}" y="${18 * i + 12}">${escapeHtml(name)}</text></g>`;
   });
-  return `<svg viewBox="-60 -16 ${WIDTH + 240} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${drawn.join("")}<text class="axis" style="text-anchor:middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;
+  const title = `<text class="axis" style="text-anchor:middle" transform="translate(-46 ${HEIGHT / 2}) rotate(-90)">ICMP errors per client</text>`;
+  return `<svg viewBox="-64 -16 ${WIDTH + 250} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${title}${drawn.join("")}<text class="axis" style="text-anchor:middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;
 }
 
 function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
@@ -123,13 +156,15 @@ function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
 export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly ResultLine[]): string {
   const axis = axisOf(plan);
   const isTime = axis !== null && plan.runs.some(({ settings }) => typeof settings[axis] === "string");
+  const plots = axis === null ? [] : plotsOf(plan, lines, axis);
+  const drawn = plots.map(({ title, series }) => `<section><h3>${title}</h3>${plotSvg(series, axis ?? "", isTime)}</section>`);
   const plot =
-    axis === null
+    drawn.length === 0
       ? ""
-      : `<h2>ICMP errors per stale client</h2><p>The line is the median client of the median run; the band reaches from the 10th percentile of runs to the 99th percentile of machines (90th of runs).</p>${plotSvg(seriesOf(lines, axis), axis, isTime)}`;
+      : `<h2>ICMP errors per stale client</h2><p>Solid: the median client of the median run. Dashed: the 99th percentile of clients, of the median run. The band reaches from the 10th percentile of runs of the one to the 90th of the other.</p>${drawn.join("\n")}`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(scenario.title)}: a sweep</title>
-<style>${REPORT_STYLE}</style></head>
+<style>${REPORT_STYLE}${STYLE}</style></head>
 <body><main>
 <h1>${escapeHtml(scenario.title)}</h1>
 <p>${escapeHtml(scenario.about)}</p>
