@@ -7,6 +7,8 @@ import { Connection } from "./mail-sessions.ts";
 
 /** Connections that may share a place of the index; a capture made to collide gets no more. */
 const MAX_CHAIN = 64;
+/** Connections that are kept whatever they are; with more of them only those of mail stay, and what had traffic lately. */
+const FEW = 8_192;
 /** Connections that are looked at to make room for one. */
 const LOOKED_AT = 256;
 /** Systems that count up from the bottom at every start use ports up to 5000 (Q194952); near that they begin again without one. */
@@ -133,7 +135,10 @@ export class Connections {
   #placeFor(head: number): number {
     let steps = 0;
     for (let i = this.#heads[head]; i !== 0; i = this.#next[i - 1]) if (++steps === MAX_CHAIN) return -1;
-    return this.#all.length < this.#max ? this.#all.length : this.#makeRoom();
+    const { length } = this.#all;
+    if (length < Math.min(FEW, this.#max)) return length;
+    const place = this.#makeRoom();
+    return place < 0 && length < this.#max ? length : place;
   }
 
   /** The place of a connection that is given up: no mail connection, and if there is one under the hand, one that was quiet. */
@@ -141,7 +146,7 @@ export class Connections {
     let chosen = -1;
     for (let n = 0; n < LOOKED_AT; n++) {
       const place = this.#hand;
-      this.#hand = (this.#hand + 1) % this.#max;
+      this.#hand = (this.#hand + 1) % this.#all.length;
       const connection = this.#all[place];
       if (connection.isMail) continue;
       if (chosen < 0) chosen = place;

@@ -48,8 +48,6 @@ export class DatagramFlow {
   readonly first: FrameRef;
   count = 0;
   minTtl = 255;
-  /** Frames of the first few datagrams. */
-  readonly sample: FrameRef[] = [];
   /** Gaps between one datagram and the next: whole minutes, and others. */
   gapsOnMinute = 0;
   gapsOff = 0;
@@ -103,6 +101,8 @@ export class DatagramFlow {
   /** Whether the latest datagram has drawn nothing yet. */
   #open = false;
   #votes = 0;
+  /** Those after the first. */
+  #sample: readonly FrameRef[] = [];
   #intervalOnMinute = false;
   /** IP identification of the latest error: it comes once more where a frame was captured twice. */
   #errorId = -1;
@@ -156,6 +156,11 @@ export class DatagramFlow {
     return this.#constant;
   }
 
+  /** Frames of the first few datagrams. */
+  get sample(): readonly FrameRef[] {
+    return [this.first, ...this.#sample];
+  }
+
   /** When the latest datagram was sent. */
   get lastUs(): number {
     return this.#lastUs;
@@ -203,7 +208,7 @@ export class DatagramFlow {
     this.#lastFrame = frame;
     this.#lastUs = timeUs;
     this.#open = true;
-    if (this.sample.length < SAMPLE) this.sample.push({ frame, timeUs });
+    if (this.count > 1 && this.count <= SAMPLE) this.#sample = [...this.#sample, { frame, timeUs }];
     if (ttl < this.minTtl) this.minTtl = ttl;
     if (this.#next === 0) {
       this.#roundBeforeUs = this.#roundBeganUs;

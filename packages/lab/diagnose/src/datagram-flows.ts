@@ -11,6 +11,8 @@ import { hashEnds } from "./ends-hash.ts";
 const MAX_PAYLOADS = 8;
 /** Flows that may share a place of the index; a capture made to collide gets no more. */
 const MAX_CHAIN = 64;
+/** Flows that are kept whatever they are; with more of them only those that drew something or are registered stay. */
+const FEW = 32_768;
 /** Flows that are looked at to make room for one. */
 const LOOKED_AT = 256;
 
@@ -76,7 +78,7 @@ export class DatagramFlows {
       this.#latest = newest;
       return newest;
     }
-    const place = steps >= MAX_CHAIN ? -1 : this.#flows.length < this.#max ? this.#flows.length : this.#makeRoom();
+    const place = steps >= MAX_CHAIN ? -1 : this.#freePlace();
     if (place < 0) {
       this.dropped++;
       this.#latest = null;
@@ -90,12 +92,20 @@ export class DatagramFlows {
     return flow;
   }
 
+  /** A new place while there are few; then that of a flow which may go, and where none is found a new one again. */
+  #freePlace(): number {
+    const { length } = this.#flows;
+    if (length < Math.min(FEW, this.#max)) return length;
+    const place = this.#makeRoom();
+    return place < 0 && length < this.#max ? length : place;
+  }
+
   /** The place of a flow that is given up: of those under the hand, one that was quiet, or else the first that may go; -1 where none may. */
   #makeRoom(): number {
     let chosen = -1;
     for (let n = 0; n < LOOKED_AT; n++) {
       const place = this.#hand;
-      this.#hand = (this.#hand + 1) % this.#max;
+      this.#hand = (this.#hand + 1) % this.#flows.length;
       const flow = this.#flows[place];
       if (!mayGo(flow)) continue;
       if (chosen < 0) chosen = place;

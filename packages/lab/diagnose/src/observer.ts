@@ -53,7 +53,7 @@ import { TrafficCounter } from "./traffic-graph.ts";
 
 const MAX_FLOWS = 131_072;
 const MAX_MAIL_CONNECTIONS = 65_536;
-const MAX_CONNECTIONS = MAX_MAIL_CONNECTIONS + 16_384;
+const MAX_CONNECTIONS = MAX_MAIL_CONNECTIONS + 8_192;
 const MAX_HOSTS = 32_768;
 const MAX_ORPHANS = 4_096;
 const MAX_TARGETS = 131_072;
