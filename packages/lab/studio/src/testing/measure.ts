@@ -9,12 +9,31 @@ import { type BuiltPage, openBuiltPage, openBuiltStudio } from "./built-page.ts"
 const [what, wanted = "8"] = process.argv.slice(2);
 const seconds = Number(wanted);
 
-/** Pictures in that time, and the longest time between two. */
-function countPictures(page: Page): Promise<{ readonly pictures: number; readonly seconds: number; readonly longestMs: number }> {
-  return page.evaluate(
+interface Counted {
+  readonly pictures: number;
+  readonly seconds: number;
+  /** The longest time between two pictures. */
+  readonly longestMs: number;
+  /** Tasks of the page's own thread of more than 50 ms. */
+  readonly longTasks: number;
+  /** Processor time of that thread for each picture: what is left of 16.7 ms is room. */
+  readonly mainMs: number;
+}
+
+/** Pictures in that time, and what they cost the page's own thread. */
+async function countPictures(page: Page): Promise<Counted> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const busySeconds = async (): Promise<number> =>
+    (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  const before = await busySeconds();
+  const counted = await page.evaluate(
     (ms) =>
-      new Promise((resolve) => {
-        let [pictures, longestMs, first, last] = [0, 0, 0, 0];
+      new Promise<Omit<Counted, "mainMs">>((resolve) => {
+        let [pictures, longestMs, longTasks, first, last] = [0, 0, 0, 0, 0];
+        new PerformanceObserver((list) => {
+          longTasks += list.getEntries().length;
+        }).observe({ type: "longtask" });
         const count = (now: number): void => {
           if (first === 0) first = now;
           else {
@@ -23,12 +42,13 @@ function countPictures(page: Page): Promise<{ readonly pictures: number; readonl
           }
           last = now;
           if (now - first < ms) requestAnimationFrame(count);
-          else resolve({ pictures, seconds: (now - first) / 1000, longestMs });
+          else resolve({ pictures, seconds: (now - first) / 1000, longestMs, longTasks });
         };
         requestAnimationFrame(count);
       }),
     seconds * 1000,
   );
+  return { ...counted, mainMs: (1000 * ((await busySeconds()) - before)) / counted.pictures };
 }
 
 const open = async ({ browser, address }: BuiltPage, query = ""): Promise<Page> => {
