@@ -365,7 +365,7 @@ class Lab implements ScenarioRun {
         workstation.logOn();
         break;
       case "read":
-        workstation.read();
+        workstation.read(step.message);
         break;
       case "logoff":
         workstation.logOff();

@@ -122,6 +122,8 @@ function checkReferences(file: ScenarioFile): { path: Path; message: string }[] 
       return;
     }
     if (step.how !== undefined && action !== "reboot") faults.push({ path: ["steps", i, "how"], message: "`how` goes with reboot only" });
+    if (step.message !== undefined && action !== "read")
+      faults.push({ path: ["steps", i, "message"], message: "`message` goes with read only" });
     for (const name of machinesOf(step)) {
       const known = names.has(name) && (name !== "server" || action === "registry");
       if (!known)

@@ -103,6 +103,9 @@ const step = z.strictObject({
   logon: machineNames.optional(),
   deliver: message.optional(),
   read: machineNames.optional(),
+  message: z.int().min(1).optional().meta({
+    description: "With read: the message's place in the Inbox, 1 is the oldest; the newest if left out",
+  }),
   logoff: machineNames.optional(),
   shutdown: machineNames.optional(),
   reboot: machineNames.optional(),

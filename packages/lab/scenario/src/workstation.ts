@@ -62,10 +62,15 @@ export class Workstation {
     client.logOn();
   }
 
-  /** Opens the newest message. */
-  read(): void {
-    if (this.#client?.state !== "logged-on") this.#fail("read", "nobody is logged on");
-    else this.#client.read("newest");
+  /** Opens the message at that place of the Inbox, 1 is the oldest; the newest unless a place is given. */
+  read(place?: number): void {
+    if (this.#client?.state !== "logged-on") {
+      this.#fail("read", "nobody is logged on");
+      return;
+    }
+    const row = place === undefined ? null : this.#client.inbox()[place - 1];
+    if (row === undefined) this.#fail("read", `there is no message ${place} in the Inbox`);
+    else this.#client.read(row?.mid ?? "newest");
   }
 
   #fail(action: string, reason: string): void {

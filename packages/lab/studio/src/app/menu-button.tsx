@@ -90,9 +90,9 @@ export function MenuButton(props: {
       </button>
       {open && (
         <div className={`menu opens-${opens}`} role="menu" id={id} aria-label={accessibleName ?? label} onKeyDown={onKey}>
-          {items.map((item) => (
+          {items.map((item, i) => (
             <button
-              key={`${item.label}/${item.detail ?? ""}`}
+              key={`${i}/${item.label}`}
               type="button"
               role="menuitem"
               className="menu-item"

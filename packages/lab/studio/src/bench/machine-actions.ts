@@ -58,13 +58,13 @@ export function isPossible(action: MachineAction, machine: MachineState): boolea
 }
 
 /** As a scenario file would say it. */
-function stepFor(action: MachineAction, machine: MachineState): ScenarioStepWithoutTime {
+function stepFor(action: MachineAction, machine: MachineState, message?: number): ScenarioStepWithoutTime {
   const who = [machine.name];
   switch (action) {
     case "logon":
       return { logon: who };
     case "read":
-      return { read: who };
+      return { read: who, ...(message !== undefined && { message }) };
     case "logoff":
       return { logoff: who };
     case "restart":
@@ -78,6 +78,7 @@ function stepFor(action: MachineAction, machine: MachineState): ScenarioStepWith
   }
 }
 
-export function doAction(action: MachineAction, machine: MachineState): void {
-  if (isPossible(action, machine)) void act(stepFor(action, machine));
+/** `message`: which one is read, by its place in the Inbox; the oldest is 1. */
+export function doAction(action: MachineAction, machine: MachineState, message?: number): void {
+  if (isPossible(action, machine)) void act(stepFor(action, machine, message));
 }

@@ -1,7 +1,7 @@
 /** One machine on the desk: its screen, its lamps, its controls. */
 
 import { memo, useCallback, useMemo, useState } from "react";
-import { MenuButton } from "../app/menu-button.tsx";
+import { MenuButton, type MenuItem } from "../app/menu-button.tsx";
 import { useStudio } from "../app/store.ts";
 import { selectMachine, useLab } from "../lab/lab-control.ts";
 import type { LabMachine } from "../lab/lab-types.ts";
@@ -10,6 +10,7 @@ import { ACTION_HINTS, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from
 import type { MachineState, SessionState } from "./machine-state.ts";
 import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
+import { wallTime } from "./skins/wall-time.ts";
 
 export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: LabMachine }) {
   const machine = useLab((s) => s.state?.machines[lab.name]);
@@ -17,9 +18,9 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
   const isSelected = useStudio((s) => s.selectedMachine === lab.name);
   const set = useStudio((s) => s.set);
   const act = useCallback(
-    (action: "logon" | "read" | "restart") => {
+    (action: "logon" | "read" | "restart", message?: number) => {
       const now = useLab.getState().state?.machines[lab.name];
-      if (now) doAction(action, now);
+      if (now) doAction(action, now, message);
     },
     [lab.name],
   );
@@ -160,6 +161,17 @@ function OtherMachine({ lab }: { readonly lab: LabMachine }) {
   );
 }
 
+/** Any message of the Inbox, the newest first. */
+function messageItems(machine: MachineState): MenuItem[] {
+  return machine.inbox
+    .map(({ subject, from, read, deliveredMs }, i) => ({
+      label: subject,
+      detail: `${from}, ${wallTime(deliveredMs)}${read ? "" : ", unread"}`,
+      run: () => doAction("read", machine, i + 1),
+    }))
+    .reverse();
+}
+
 function Controls(props: { readonly machine: MachineState; readonly title: string; readonly onClose: () => void }) {
   const { machine, title, onClose } = props;
   return (
@@ -168,7 +180,7 @@ function Controls(props: { readonly machine: MachineState; readonly title: strin
       {MACHINE_ACTIONS.map((action) => {
         const closes = action === "read" && machine.message !== null && machine.mail === "logged-on";
         const label = closes ? "Close mail" : actionLabel(action, machine);
-        return (
+        const control = (
           <button
             key={action}
             type="button"
@@ -180,6 +192,19 @@ function Controls(props: { readonly machine: MachineState; readonly title: strin
           >
             {label}
           </button>
+        );
+        return action === "read" && machine.mail === "logged-on" && machine.inbox.length > 1 ? (
+          <div key={action} className="control-pair">
+            {control}
+            <MenuButton
+              label=""
+              accessibleName={`Read one of ${machine.inbox.length} messages: ${title}`}
+              className="button small control"
+              items={messageItems(machine)}
+            />
+          </div>
+        ) : (
+          control
         );
       })}
     </fieldset>

@@ -142,6 +142,13 @@ describe("in the light and in the dark", () => {
     await button(page, "Read all").click();
     await eventually(() => page.locator(".message").count()).toBe(4);
     await look("message");
+    await button(page, "Deliver mail").click();
+    const others = page.getByRole("button", { name: /^Read one of 2 messages/ });
+    await eventually(() => others.count()).toBe(5);
+    await others.first().click();
+    await page.getByRole("menuitem").first().waitFor();
+    await look("the messages of an Inbox");
+    await page.keyboard.press("Escape");
     await button(machineCard(page, "windows-nt"), /^Unplug/).click();
     await button(page, "Reboot all").click();
     // Every picture of a boot, one machine after the other: as the events come.

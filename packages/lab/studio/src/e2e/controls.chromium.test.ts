@@ -62,8 +62,19 @@ describe("with the mouse", () => {
     await eventually(() => machine.locator(".message-head").textContent()).toBe("One for you");
     await control("Close mail").click();
     await eventually(() => machine.locator(".inbox-row.unread").count()).toBe(0);
-    await machine.locator(".inbox-row").first().click();
-    await eventually(() => machine.locator(".message").count()).toBe(1);
+    // Any message: on the glass, and by name from the menu.
+    await page.getByLabel("Subject").fill("Another");
+    await button(page, "Deliver mail").click();
+    await eventually(() => machine.locator(".inbox-row").count()).toBe(2);
+    await machine.locator(".inbox-row").last().click();
+    await eventually(() => machine.locator(".message-head").textContent()).toBe("One for you");
+    await button(machine, /^Read one of 2 messages/).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: /^Another/ }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await eventually(() => machine.locator(".message-head").textContent()).toBe("Another");
     await control("Log off").click();
     await eventually(() => machine.locator(".mail-window").count()).toBe(0);
     expect(await lamp("Session")).toContain("lamp-off");

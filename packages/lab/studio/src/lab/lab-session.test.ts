@@ -73,6 +73,22 @@ describe("a session with a person in it", () => {
     expect(session.update().keepAlives).toHaveLength(1);
   });
 
+  test("any message of the Inbox is read by its place, and one that is not there is said to be none", () => {
+    const session = new LabSession(empty, options);
+    session.act({ at: 0, logon: ["windows-9x"] }, 60 * SECOND);
+    for (const subject of ["A", "B", "C"]) session.act({ at: 0, deliver: { to: ["windows-9x"], subject } }, 90 * SECOND);
+    session.advance(100 * SECOND);
+    session.act({ at: 0, read: ["windows-9x"], message: 2 }, 100 * SECOND);
+    session.act({ at: 0, read: ["windows-9x"] }, 110 * SECOND);
+    session.act({ at: 0, read: ["windows-9x"], message: 4 }, 120 * SECOND);
+    session.advance(2 * MINUTE + SECOND);
+    const { events } = session.update();
+    expect(events.flatMap(({ event }) => (event.type === "message-read" ? event.subject : []))).toEqual(["B", "C"]);
+    expect(events.flatMap(({ event }) => (event.type === "step-failed" ? event.reason : []))).toEqual([
+      "there is no message 4 in the Inbox",
+    ]);
+  });
+
   test("the same actions give the same recording, whether they were replayed or made in order", () => {
     const once = new LabSession(empty, options);
     const steps = [

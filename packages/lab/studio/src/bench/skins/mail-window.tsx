@@ -39,7 +39,7 @@ export function MailWindow({ machine, mailTitle, act }: ScreenProps) {
             <div
               key={row.mid}
               className={`inbox-row ${row.read ? "" : "unread"} ${i === 0 && !row.read ? "selected" : ""}`}
-              onClick={i === 0 ? () => act("read") : undefined}
+              onClick={() => act("read", inbox.length - i)}
             >
               <i className={row.read ? "letter open" : "letter"} />
               <span>{row.from}</span>

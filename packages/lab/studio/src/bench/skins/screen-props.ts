@@ -5,5 +5,6 @@ import type { MachineState } from "../machine-state.ts";
 export interface ScreenProps {
   readonly machine: MachineState;
   readonly mailTitle: string;
-  act(action: "logon" | "read" | "restart"): void;
+  /** `message`: which one is read, by its place in the Inbox; the newest unless it is given. */
+  act(action: "logon" | "read" | "restart", message?: number): void;
 }

@@ -1,17 +1,23 @@
 /** 80×25 cells, drawn so that they always fill the glass. */
 
-import { memo } from "react";
+import { type MouseEvent, memo } from "react";
 import type { ScreenProps } from "./screen-props.ts";
 import { type TextRow, type TextRun, textRows } from "./text-rows.ts";
 import { wallTime } from "./wall-time.ts";
 
 const CELL_W = 8;
 const CELL_H = 16;
+const SCREEN_ROWS = 25;
+/** Below the title, the menu and the list's head. */
+const FIRST_MESSAGE_ROW = 3;
 
 export const TextScreen = memo(function TextScreen({ machine, mailTitle, act }: ScreenProps) {
   const rows = textRows(machine, mailTitle, wallTime);
-  const onClick = () => {
-    if (machine.mail === "logged-on") act("read");
+  const onClick = (event: MouseEvent<SVGSVGElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const row = Math.floor((SCREEN_ROWS * (event.clientY - box.top)) / box.height) - FIRST_MESSAGE_ROW;
+    const isOnMessage = machine.message === null && row >= 0 && row < machine.inbox.length;
+    if (machine.mail === "logged-on") act("read", isOnMessage ? machine.inbox.length - row : undefined);
     else if (machine.power === "ready") act("logon");
   };
   return (
