@@ -9,16 +9,19 @@ export class EventHeap {
 
   constructor(positions: SlotPositions) {
     this.#positions = positions;
+    this.#timeAt[0] = Number.POSITIVE_INFINITY;
   }
 
   /** Of the first event; Infinity when there is none. */
   get firstTime(): number {
-    return this.size === 0 ? Number.POSITIVE_INFINITY : this.#timeAt[0];
+    return this.#timeAt[0];
   }
 
-  /** Of the first event. */
-  get firstOrder(): number {
-    return this.#orderAt[0];
+  /** Whether the first event here comes before that of the other heap. */
+  isBefore(other: EventHeap): boolean {
+    const time = this.#timeAt[0];
+    const otherTime = other.#timeAt[0];
+    return time < otherTime || (time === otherTime && this.#orderAt[0] < other.#orderAt[0]);
   }
 
   /** Of the first event. */
@@ -33,8 +36,11 @@ export class EventHeap {
 
   removeAt(hole: number): void {
     const last = --this.size;
-    if (hole === last) return;
     const times = this.#timeAt;
+    if (hole === last) {
+      if (last === 0) times[0] = Number.POSITIVE_INFINITY;
+      return;
+    }
     const orders = this.#orderAt;
     const time = times[last];
     const order = orders[last];

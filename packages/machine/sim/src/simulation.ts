@@ -13,7 +13,6 @@ export class Simulation implements Scheduler {
   readonly random: RandomSource;
   readonly #epochMs: number;
   readonly #queue = new EventQueue();
-  #nowUs = 0;
 
   constructor(options: SimulationOptions) {
     this.random = createRandom(options.seed);
@@ -21,17 +20,18 @@ export class Simulation implements Scheduler {
   }
 
   nowUs(): number {
-    return this.#nowUs;
+    return this.#queue.nowUs;
   }
 
   wallClockMs(): number {
-    return this.#epochMs + Math.floor(this.#nowUs / 1000);
+    return this.#epochMs + Math.floor(this.#queue.nowUs / 1000);
   }
 
   schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): number {
+    const queue = this.#queue;
     // A fraction of a microsecond would make equal times differ; a negative delay would turn time back.
     const delay = delayUs > 0 ? Math.round(delayUs) : 0;
-    return this.#queue.add(this.#nowUs + delay, run, arg);
+    return queue.add(queue.nowUs + delay, run, arg);
   }
 
   cancel(event: number): void {
@@ -50,18 +50,12 @@ export class Simulation implements Scheduler {
 
   /** Runs every event up to and including `untilUs`, then sets the clock there. */
   runUntil(untilUs: number): void {
-    const queue = this.#queue;
-    while (queue.nextTime <= untilUs) {
-      this.#nowUs = queue.nextTime;
-      queue.runNext();
-    }
-    if (untilUs > this.#nowUs) this.#nowUs = untilUs;
+    this.#queue.runUntil(untilUs);
   }
 
   /** Runs the next event alone; `false` when none is waiting. */
   step(): boolean {
     if (this.#queue.size === 0) return false;
-    this.#nowUs = this.#queue.nextTime;
     this.#queue.runNext();
     return true;
   }

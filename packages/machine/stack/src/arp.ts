@@ -1,6 +1,7 @@
 /** Address resolution (RFC 826, RFC 1122 section 2.3.2) and the announcement of the own address (Q120599). */
 
-import { putU16be, putU32be } from "@pushback/bytes";
+import { copyBytes, putU16be, putU32be } from "@pushback/bytes";
+import { NO_EVENT } from "@pushback/host";
 import {
   ARP_LEN,
   ARP_REPLY,
@@ -39,8 +40,9 @@ import {
   setArpUsedAtUs,
   takeArpOwner,
 } from "./arp-table.ts";
-import { ARP_SWEEP_AT, type ArpRequest, TX_IP } from "./core.ts";
-import type { Core } from "./tcb.ts";
+import { ARP_SWEEP_AT, TX_IP } from "./core.ts";
+import { addFragment, freeFrames, type HeldFrame, holdFrame } from "./held-frame.ts";
+import type { Core, CoreArpRequest } from "./tcb.ts";
 
 /** What an ARP message in a broadcast is about: who speaks, as what, and of whom. False for a frame that is none, or that every machine must judge. */
 export function readArpTopics(b: Uint8Array, at: number, len: number, topics: { sender: number; claim: number; target: number }): boolean {
@@ -50,12 +52,12 @@ export function readArpTopics(b: Uint8Array, at: number, len: number, topics: { 
   topics.sender = getArpSenderAddress(b, arpAt);
   topics.claim = getArpSenderMac(b, arpAt);
   topics.target = getArpTargetAddress(b, arpAt);
-  return !isGroupMac(topics.claim);
+  return !isSenderGroup(b, arpAt);
 }
 
 /** A group address can't be anybody's own. */
-function isGroupMac(mac: number): boolean {
-  return mac % 0x20000000000 >= 0x10000000000;
+function isSenderGroup(b: Uint8Array, at: number): boolean {
+  return (b[at + 8] & 1) !== 0;
 }
 
 /**
@@ -79,30 +81,35 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
     }
     forget(core, nextHop, place);
   }
-  if (core.arpOwner < 0) return;
+  if (core.arpOwner >= 0) wait(core, nextHop, frameAt, len + ETHERNET_HEADER_LEN, more, place, now);
+}
+
+/** Keeps a frame of the transmit buffer until somebody answers for `nextHop`, and asks for it unless that was done. */
+function wait(core: Core, nextHop: number, frameAt: number, len: number, more: boolean, place: number, now: number): void {
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
-  const frame = core.tx.slice(frameAt, frameAt + ETHERNET_HEADER_LEN + len);
+  const frame = holdFrame(core.tx, frameAt, len);
   const asked = place >= 0 && arpMac(place) === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
-  if (asked !== undefined) {
-    const { waiting } = asked;
-    const latest = waiting.at(-1);
-    if (more && latest !== undefined) {
-      latest.push(frame);
-      return;
-    }
-    if (waiting.length >= core.personality.arpQueue) {
-      waiting.shift();
-      asked.replaced++;
-      core.rare.ipOutDiscards++;
-    }
-    waiting.push([frame]);
+  if (asked === undefined) {
+    remember(core, place, nextHop, MAC_ASKED, now);
+    const made: CoreArpRequest = { core, address: nextHop, waiting: [frame], replaced: 0, tries: 0, event: NO_EVENT };
+    core.arpRequests ??= new Map();
+    core.arpRequests.set(nextHop, made);
+    request(made);
     return;
   }
-  remember(core, nextHop, MAC_ASKED, now);
-  const made: ArpRequest = { address: nextHop, waiting: [[frame]], replaced: 0, tries: 0, event: 0 };
-  core.arpRequests ??= new Map();
-  core.arpRequests.set(nextHop, made);
-  request(core, made);
+  const { waiting } = asked;
+  const latest = waiting.at(-1);
+  if (more && latest !== undefined) {
+    addFragment(latest, frame);
+    return;
+  }
+  if (waiting.length >= core.personality.arpQueue) {
+    const replaced = waiting.shift();
+    if (replaced !== undefined) freeFrames(replaced);
+    asked.replaced++;
+    core.rare.ipOutDiscards++;
+  }
+  waiting.push(frame);
 }
 
 /** Sends a datagram that needs no resolution: a broadcast or multicast. */
@@ -139,11 +146,10 @@ function isWithinLife(core: Core, place: number, now: number): boolean {
   return now - since < core.personality.arpUnusedUs && now - heardAtUs < core.personality.arpUsedUs;
 }
 
-/** Adds a mapping. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
-function remember(core: Core, address: number, mac: number, now: number): void {
-  const known = findArp(core.arpOwner, address, core.arpHint);
-  if (known >= 0) {
-    setArp(known, mac, now, now);
+/** Adds a mapping, or fills the `place` of a forgotten one. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
+function remember(core: Core, place: number, address: number, mac: number, now: number): void {
+  if (place >= 0) {
+    setArp(place, mac, now, now);
   } else {
     if (core.arpAddresses.length >= core.arpSweepAt) sweep(core, now);
     // As long as it is, until there are some: growing by one leaves room for sixteen.
@@ -171,18 +177,19 @@ function forget(core: Core, address: number, place: number): void {
   core.card.broadcasts?.unfollow(address);
 }
 
-function request(core: Core, asked: ArpRequest): void {
+function request(asked: CoreArpRequest): void {
+  const { core } = asked;
   asked.tries++;
   sendArp(core, MAC_BROADCAST, ARP_REQUEST, core.mac, core.address, 0, asked.address);
-  asked.event = core.scheduler.schedule(core.personality.arpRetryUs, onRetry, { core, asked });
+  asked.event = core.scheduler.schedule(core.personality.arpRetryUs, onRetry, asked);
 }
 
-function onRetry({ core, asked }: { core: Core; asked: ArpRequest }): void {
-  const { address, waiting } = asked;
-  asked.event = 0;
+function onRetry(asked: CoreArpRequest): void {
+  const { core, address, waiting } = asked;
+  asked.event = NO_EVENT;
   if (!core.running || core.arpRequests?.get(address) !== asked) return;
   if (asked.tries < core.personality.arpTries) {
-    request(core, asked);
+    request(asked);
     return;
   }
   core.arpRequests.delete(address);
@@ -190,7 +197,10 @@ function onRetry({ core, asked }: { core: Core; asked: ArpRequest }): void {
   const dropped = asked.replaced + waiting.length;
   core.rare.ipOutDiscards += waiting.length;
   core.tell({ type: "arp-resolve-failed", address, dropped });
-  for (const datagram of waiting) core.onUnresolved?.(datagram[0]);
+  for (const frame of waiting) {
+    core.onUnresolved?.(frame.bytes);
+    freeFrames(frame);
+  }
 }
 
 function sendArp(
@@ -244,7 +254,7 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
   const operation = getArpOperation(b, at);
   const senderAddress = getArpSenderAddress(b, at);
   const senderMac = getArpSenderMac(b, at);
-  if (isGroupMac(senderMac) || senderMac === core.mac) return true;
+  if (isSenderGroup(b, at) || senderMac === core.mac) return true;
   const forUs = getArpTargetAddress(b, at) === core.address;
   if (senderAddress === 0) {
     // Nobody has this address yet, so there is nothing to learn.
@@ -265,7 +275,7 @@ function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   const known = place < 0 ? MAC_FORGOTTEN : arpMac(place);
   const now = core.scheduler.nowUs();
   if (known === MAC_FORGOTTEN) {
-    if (forUs) remember(core, address, mac, now);
+    if (forUs) remember(core, place, address, mac, now);
     return;
   }
   if (known !== mac) {
@@ -282,9 +292,13 @@ function sendWaiting(core: Core, address: number, mac: number): void {
   if (asked === undefined) return;
   core.arpRequests?.delete(address);
   core.scheduler.cancel(asked.event);
-  for (const frame of asked.waiting.flat()) {
-    putMac(frame, 0, mac);
-    core.transmit(frame, 0, frame.length);
+  for (const first of asked.waiting) {
+    for (let frame: HeldFrame | null = first; frame !== null; frame = frame.next) {
+      copyBytes(frame.bytes, 0, core.tx, 0, frame.len);
+      putMac(core.tx, 0, mac);
+      core.transmit(core.tx, 0, frame.len);
+    }
+    freeFrames(first);
   }
 }
 

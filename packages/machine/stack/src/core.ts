@@ -17,6 +17,7 @@ import type {
 import { getMac } from "@pushback/wire";
 import { BusyCounters, RareCounters, type StackCounters } from "./counters.ts";
 import type { DatagramObserver, StackEvent } from "./events.ts";
+import type { HeldFrame } from "./held-frame.ts";
 
 /** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
 export const TX_IP = 14;
@@ -101,7 +102,7 @@ export class StackCore<TcpPort> extends BusyCounters {
 
   /** Whom the ARP table has an entry for. */
   arpAddresses: Ipv4Address[] = [];
-  arpRequests: Map<Ipv4Address, ArpRequest> | null = null;
+  arpRequests: Map<Ipv4Address, ArpRequest<TcpPort>> | null = null;
   arpSweepAt = ARP_SWEEP_AT;
   announcementsLeft = 0;
   announcementEvent: EventHandle = 0;
@@ -233,10 +234,11 @@ class OwnWire implements Wire {
 }
 
 /** A hardware address that was asked for. */
-export interface ArpRequest {
+export interface ArpRequest<TcpPort> {
+  readonly core: StackCore<TcpPort>;
   readonly address: Ipv4Address;
-  /** The datagrams that wait, each as copies of its frames, whole but for the destination address. */
-  readonly waiting: Uint8Array[][];
+  /** The datagrams that wait, each its first frame; the frames are whole but for the destination address. */
+  readonly waiting: HeldFrame[];
   /** Datagrams given up because a later one took their place. */
   replaced: number;
   tries: number;

@@ -2,9 +2,10 @@
 
 import type { EventHandle, KeepAlive, TcpEndCause, TcpHandlers } from "@pushback/host";
 import { ByteQueue } from "./byte-queue.ts";
-import type { StackCore } from "./core.ts";
+import type { ArpRequest, StackCore } from "./core.ts";
 
 export type Core = StackCore<TcpPort>;
+export type CoreArpRequest = ArpRequest<TcpPort>;
 
 /** States in the order in which a connection passes them; comparisons rely on it. LISTEN is a property of a port. */
 export const CLOSED = 0;
