@@ -29,7 +29,8 @@ export class Notifier {
   readonly #timers = new Map<number, Timer>();
   /** By row, where datagrams are limited: when the session's latest left. */
   readonly #sentAtUs = new Map<number, number>();
-  #intervalUs: number;
+  /** No small integer at first, and so for no engine later: what it is added to, the time, soon is none. */
+  #intervalUs = Number.NaN;
   #localPort = 0;
   #closed = false;
   /** The second that is counted, and its datagrams so far. */

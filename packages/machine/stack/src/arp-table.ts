@@ -78,15 +78,14 @@ export function setArp(place: number, mac: number, heardAtUs: number, usedAtUs: 
   times[place * TIMES + 3] = usedAtUs;
 }
 
-/** A hardware address, MAC_ASKED or MAC_FORGOTTEN. */
-export function arpMac(place: number): number {
-  const high = words[place * WORDS + 2];
-  return high < 0 ? high : high * 2 ** 32 + (words[place * WORDS + 3] >>> 0);
+/** MAC_ASKED, MAC_FORGOTTEN, or 0 or more where there is a hardware address. */
+export function arpState(place: number): number {
+  return words[place * WORDS + 2];
 }
 
-/** Whether there is a hardware address. */
-export function hasArpMac(place: number): boolean {
-  return words[place * WORDS + 2] >= 0;
+/** The hardware address that is there. */
+export function arpMac(place: number): number {
+  return words[place * WORDS + 2] * 2 ** 32 + (words[place * WORDS + 3] >>> 0);
 }
 
 /** Writes the hardware address that is there. */

@@ -26,10 +26,10 @@ import {
   addArp,
   arpHeardAtUs,
   arpMac,
+  arpState,
   arpUsedAtUs,
   findArp,
   freeArpOwner,
-  hasArpMac,
   MAC_ASKED,
   MAC_FORGOTTEN,
   putArpMac,
@@ -70,7 +70,7 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
   const frameAt = at - ETHERNET_HEADER_LEN;
   const place = findArp(core.arpOwner, nextHop, core.arpHint);
   const now = core.scheduler.nowUs();
-  if (place >= 0 && hasArpMac(place)) {
+  if (place >= 0 && arpState(place) >= 0) {
     if (isFresh(core, nextHop, place, now)) {
       setArpUsedAtUs(place, now);
       core.arpHint = place;
@@ -88,7 +88,7 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
 function wait(core: Core, nextHop: number, frameAt: number, len: number, more: boolean, place: number, now: number): void {
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
   const frame = holdFrame(core.tx, frameAt, len);
-  const asked = place >= 0 && arpMac(place) === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
+  const asked = place >= 0 && arpState(place) === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
   if (asked === undefined) {
     remember(core, place, nextHop, MAC_ASKED, now);
     const made: CoreArpRequest = { core, address: nextHop, waiting: [frame], replaced: 0, tries: 0, event: NO_EVENT };
@@ -164,8 +164,8 @@ function sweep(core: Core, now: number): void {
   const { arpOwner: owner, arpHint: hint } = core;
   core.arpAddresses = core.arpAddresses.filter((address) => {
     const place = findArp(owner, address, hint);
-    if (arpMac(place) >= 0 && !isFresh(core, address, place, now)) forget(core, address, place);
-    if (arpMac(place) !== MAC_FORGOTTEN) return true;
+    if (arpState(place) >= 0 && !isFresh(core, address, place, now)) forget(core, address, place);
+    if (arpState(place) !== MAC_FORGOTTEN) return true;
     removeArp(owner, address);
     return false;
   });
@@ -272,18 +272,18 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
 /** RFC 826: an entry that exists is updated by whatever is heard; a new one is made only when we are the target. */
 function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   const place = findArp(core.arpOwner, address, core.arpHint);
-  const known = place < 0 ? MAC_FORGOTTEN : arpMac(place);
+  const state = place < 0 ? MAC_FORGOTTEN : arpState(place);
   const now = core.scheduler.nowUs();
-  if (known === MAC_FORGOTTEN) {
+  if (state === MAC_FORGOTTEN) {
     if (forUs) remember(core, place, address, mac, now);
     return;
   }
-  if (known !== mac) {
+  if (state === MAC_ASKED || arpMac(place) !== mac) {
     core.card.broadcasts?.unfollow(address);
     core.card.broadcasts?.follow(address, mac);
   }
-  setArp(place, mac, now, known === MAC_ASKED ? now : arpUsedAtUs(place));
-  if (known === MAC_ASKED) sendWaiting(core, address, mac);
+  setArp(place, mac, now, state === MAC_ASKED ? now : arpUsedAtUs(place));
+  if (state === MAC_ASKED) sendWaiting(core, address, mac);
 }
 
 /** The answer is here. */
@@ -324,7 +324,7 @@ function noteHeard(core: Core): void {
   for (const address of core.arpAddresses) {
     const place = findArp(core.arpOwner, address, core.arpHint);
     const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
-    if (arpMac(place) >= 0 && heardAtUs > arpHeardAtUs(place)) setArpHeardAtUs(place, heardAtUs);
+    if (arpState(place) >= 0 && heardAtUs > arpHeardAtUs(place)) setArpHeardAtUs(place, heardAtUs);
   }
 }
 
@@ -339,7 +339,7 @@ export function stopArp(core: Core): void {
   for (const asked of core.arpRequests?.values() ?? []) core.scheduler.cancel(asked.event);
   core.arpRequests = null;
   for (const address of core.arpAddresses) {
-    if (followed && arpMac(findArp(owner, address, 0)) !== MAC_FORGOTTEN) broadcasts.unfollow(address);
+    if (followed && arpState(findArp(owner, address, 0)) !== MAC_FORGOTTEN) broadcasts.unfollow(address);
     removeArp(owner, address);
   }
   core.arpAddresses = [];
