@@ -57,6 +57,12 @@ export class EventQueue {
     return Math.min(this.#near.firstTime, this.#far.firstTime);
   }
 
+  /** Adds an event that is due `delayUs` from now, and returns its handle. */
+  addIn<T>(delayUs: number, run: (arg: T) => void, arg: T): number {
+    // A fraction of a microsecond would make equal times differ; a negative delay would turn time back.
+    return this.add(this.#nowUs + (delayUs > 0 ? Math.round(delayUs) : 0), run, arg);
+  }
+
   /** Adds an event and returns its handle, never 0. */
   add<T>(time: number, run: (arg: T) => void, arg: T): number {
     let slot = this.#firstFree;

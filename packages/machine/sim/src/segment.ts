@@ -195,7 +195,8 @@ export class Segment implements Wire {
     for (let i = to + len; i < to + padded; i++) bytes[i] = 0;
 
     const lost = this.#loss > 0 && this.#random.u32() < this.#loss * 2 ** 32;
-    for (const tap of this.#taps) tap(bytes, to, padded, port, lost);
+    const taps = this.#taps;
+    for (let i = 0; i < taps.length; i++) taps[i](bytes, to, padded, port, lost);
     if (lost) {
       memory.release(bytes, to);
       return;

@@ -28,10 +28,7 @@ export class Simulation implements Scheduler {
   }
 
   schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): number {
-    const queue = this.#queue;
-    // A fraction of a microsecond would make equal times differ; a negative delay would turn time back.
-    const delay = delayUs > 0 ? Math.round(delayUs) : 0;
-    return queue.add(queue.nowUs + delay, run, arg);
+    return this.#queue.addIn(delayUs, run, arg);
   }
 
   cancel(event: number): void {

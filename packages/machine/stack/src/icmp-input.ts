@@ -129,10 +129,24 @@ function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: 
   if (type === ICMP_REDIRECT) redirectRoute(core, from, remoteAddress, getIcmpWord(b, at));
   if (protocol === IP_PROTOCOL_UDP && hasPorts && type === ICMP_UNREACHABLE && code === UNREACHABLE_PORT)
     core.udp?.get(srcPort)?.handlers.onUnreachable?.(remoteAddress, dstPort);
-  if (protocol !== IP_PROTOCOL_TCP || quoteLen < headerLen + 8) return;
+  if (protocol === IP_PROTOCOL_TCP && quoteLen >= headerLen + 8) tcpErrorArrives(core, b, at, type, code, srcPort, remoteAddress, dstPort);
+}
 
+/** The error at `at` is about a segment of TCP. */
+function tcpErrorArrives(
+  core: Core,
+  b: Uint8Array,
+  at: number,
+  type: number,
+  code: number,
+  srcPort: number,
+  remoteAddress: number,
+  dstPort: number,
+): void {
+  const quoteAt = at + ICMP_HEADER_LEN;
+  const sequence = getU32be(b, quoteAt + getIpv4HeaderLen(b, quoteAt) + 4);
   const isHard = type === ICMP_UNREACHABLE && (code === UNREACHABLE_PROTOCOL || code === UNREACHABLE_PORT);
-  const tcb = notifyTcp(core, srcPort, remoteAddress, dstPort, getU32be(b, quoteAt + headerLen + 4), isHard);
+  const tcb = notifyTcp(core, srcPort, remoteAddress, dstPort, sequence, isHard);
   if (tcb === null) return;
   if (isHard && core.personality.icmpHardErrorEnds === "any") {
     endConnection(tcb, "unreachable", false);

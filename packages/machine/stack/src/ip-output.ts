@@ -1,7 +1,16 @@
 /** Sending IP datagrams: route, identification, fragments (RFC 791, RFC 1122 section 3.3). */
 
 import { copyBytes } from "@pushback/bytes";
-import { IPV4_DONT_FRAGMENT, IPV4_HEADER_LEN, IPV4_MORE_FRAGMENTS, MAC_BROADCAST, putIpv4Header } from "@pushback/wire";
+import {
+  getIpv4Id,
+  getIpv4Protocol,
+  getIpv4Ttl,
+  IPV4_DONT_FRAGMENT,
+  IPV4_HEADER_LEN,
+  IPV4_MORE_FRAGMENTS,
+  MAC_BROADCAST,
+  putIpv4Header,
+} from "@pushback/wire";
 import { transmitTo, transmitToMac } from "./arp.ts";
 import { TX_IP, TX_PAYLOAD } from "./core.ts";
 import { pathMtuTo } from "./path-mtu.ts";
@@ -33,37 +42,39 @@ export function sendDatagram(
     core.rare.ipOutDiscards++;
     return;
   }
-  const id = nextIpId(core);
   const flags = dontFragment ? IPV4_DONT_FRAGMENT : 0;
-  const { tx } = core;
+  putIpv4Header(core.tx, TX_IP, totalLen, nextIpId(core), flags, ttl, protocol, core.address, destination);
   if (destination === core.address || destination >>> 24 === 127) {
-    putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
-    core.loopback(tx.slice(0, TX_IP + totalLen));
+    core.loopback(core.tx.slice(0, TX_IP + totalLen));
     return;
   }
   const group = isGroupAddress(core, destination);
   const nextHop = group ? 0 : routeTo(core, destination);
-  if (nextHop === -1) {
-    const other = core.detour?.(destination) ?? null;
-    const otherHop = other === null ? -1 : routeTo(other, destination);
-    if (other === null || otherHop === -1 || totalLen > other.mtu) {
-      core.rare.ipOutNoRoutes++;
-      return;
-    }
-    putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
-    transmitTo(other, otherHop, TX_IP, totalLen, false);
-    return;
-  }
-  const limit = core.pathMtus === null ? core.mtu : pathMtuTo(core, destination);
-  if (totalLen <= limit) {
-    putIpv4Header(tx, TX_IP, totalLen, id, flags, ttl, protocol, core.address, destination);
-    if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);
-    else transmitTo(core, nextHop, TX_IP, totalLen, false);
-    return;
-  }
+  if (nextHop === -1) detour(core, destination, totalLen);
+  else if (totalLen > (core.pathMtus === null ? core.mtu : pathMtuTo(core, destination))) sendFragments(core, destination, nextHop, totalLen);
+  else if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);
+  else transmitTo(core, nextHop, TX_IP, totalLen, false);
+}
+
+/** Sends the datagram in the transmit buffer by another card of the machine, if one has a way. */
+function detour(core: Core, destination: number, totalLen: number): void {
+  const other = core.detour?.(destination) ?? null;
+  const otherHop = other === null ? -1 : routeTo(other, destination);
+  if (other === null || otherHop === -1 || totalLen > other.mtu) core.rare.ipOutNoRoutes++;
+  else transmitTo(other, otherHop, TX_IP, totalLen, false);
+}
+
+/** Sends the datagram in the transmit buffer in pieces. */
+function sendFragments(core: Core, destination: number, nextHop: number, totalLen: number): void {
+  const { tx } = core;
+  const id = getIpv4Id(tx, TX_IP);
+  const ttl = getIpv4Ttl(tx, TX_IP);
+  const protocol = getIpv4Protocol(tx, TX_IP);
+  const payloadLen = totalLen - IPV4_HEADER_LEN;
+  const group = isGroupAddress(core, destination);
   // DF forbids the routers to fragment; what its own sender must fragment goes without it (Apple TA34902).
   core.rare.ipFragOKs++;
-  const step = (limit - IPV4_HEADER_LEN) & ~7;
+  const step = ((core.pathMtus === null ? core.mtu : pathMtuTo(core, destination)) - IPV4_HEADER_LEN) & ~7;
   // Each fragment's headers go over the end of the one before it, which is on the wire already: nothing is moved.
   for (let offset = 0; offset < payloadLen; offset += step) {
     const last = offset + step >= payloadLen;
