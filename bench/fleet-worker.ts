@@ -1,5 +1,6 @@
 /**
- * One contestant of `fleet.ts` in a process of its own: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`. Prints one line of JSON.
+ * One contestant of `fleet.ts` in a process of its own: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`, then the scenario file unless it is
+ * beside this one. Prints one line of JSON.
  * Packets count each datagram and each ICMP error once; everything else that the machines send comes on top.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -8,14 +9,13 @@ import { join } from "node:path";
 import { PcapngWriter } from "@pushback/capture";
 import { FleetTally, openScenario, parseScenario, type RunWatcher } from "@pushback/scenario";
 
-const FILE = new URL("./stale-fleet.yaml", import.meta.url);
 /** From here to there all clients are stale and all keep-alives are far away. */
 const STALE_FROM_US = 12 * 60_000_000;
 const STALE_TO_US = 120 * 60_000_000;
 
-const [mode, countText] = process.argv.slice(2);
+const [mode, countText, file = join(import.meta.dirname, "stale-fleet.yaml")] = process.argv.slice(2);
 const count = Number(countText);
-const parsed = parseScenario("stale-fleet", readFileSync(FILE, "utf8"));
+const parsed = parseScenario("stale-fleet", readFileSync(file, "utf8"));
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
 const { scenario } = parsed;
 const options = { variants: [], seed: "1", count };
@@ -58,8 +58,8 @@ function runKept(from: number, to: number): void {
 /** The whole run to a capture on disk, summed up as it goes. */
 function stream(): void {
   const folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
-  const file = openSync(join(folder, "fleet.pcapng"), "w");
-  const writer = new PcapngWriter((chunk) => writeSync(file, chunk), { application: "Pushback" });
+  const capture = openSync(join(folder, "fleet.pcapng"), "w");
+  const writer = new PcapngWriter((chunk) => writeSync(capture, chunk), { application: "Pushback" });
   writer.addInterface();
   let packets = 0;
   const start = moment();
@@ -80,7 +80,7 @@ function stream(): void {
   });
   run.runUntil(scenario.duration);
   writer.end();
-  closeSync(file);
+  closeSync(capture);
   say(packets, start, moment());
   rmSync(folder, { recursive: true });
 }

@@ -37,8 +37,9 @@ export function addFragment(first: HeldFrame, fragment: HeldFrame): void {
 
 /** Nobody holds the frame any more, nor those after it. */
 export function freeFrames(first: HeldFrame): void {
-  for (let held: HeldFrame | null = first; held !== null; ) {
-    const { next } = held;
+  let held: HeldFrame | null = first;
+  while (held !== null) {
+    const next: HeldFrame | null = held.next;
     held.next = null;
     if (held.bytes.length === SHORT && free.length < MAX_FREE) free.push(held);
     held = next;

@@ -51,7 +51,8 @@ export function sendDatagram(
   const group = isGroupAddress(core, destination);
   const nextHop = group ? 0 : routeTo(core, destination);
   if (nextHop === -1) detour(core, destination, totalLen);
-  else if (totalLen > (core.pathMtus === null ? core.mtu : pathMtuTo(core, destination))) sendFragments(core, destination, nextHop, totalLen);
+  else if (totalLen > (core.pathMtus === null ? core.mtu : pathMtuTo(core, destination)))
+    sendFragments(core, destination, nextHop, totalLen);
   else if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);
   else transmitTo(core, nextHop, TX_IP, totalLen, false);
 }
