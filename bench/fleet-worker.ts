@@ -6,6 +6,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import "../apps/cli/src/engine.ts";
 import { PcapngWriter } from "@pushback/capture";
 import { FleetTally, openScenario, parseScenario, type RunWatcher } from "@pushback/scenario";
 
