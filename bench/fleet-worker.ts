@@ -6,9 +6,9 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import "../apps/cli/src/engine.ts";
 import { PcapngWriter } from "@pushback/capture";
 import { FleetTally, openScenario, parseScenario, type RunWatcher } from "@pushback/scenario";
+import { inlineWidely } from "../apps/cli/src/engine.ts";
 
 /** From here to there all clients are stale and all keep-alives are far away. */
 const STALE_FROM_US = 12 * 60_000_000;
@@ -105,7 +105,9 @@ function memory(): void {
   say(count, start, moment(), { bytesEach: Math.round((many - few) / (count * 0.9)) });
 }
 
-if (mode === "run") runKept(0, scenario.duration);
-else if (mode === "stale") runKept(STALE_FROM_US, STALE_TO_US);
-else if (mode === "stream") stream();
-else memory();
+inlineWidely(() => {
+  if (mode === "run") runKept(0, scenario.duration);
+  else if (mode === "stale") runKept(STALE_FROM_US, STALE_TO_US);
+  else if (mode === "stream") stream();
+  else memory();
+});

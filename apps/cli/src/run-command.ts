@@ -13,6 +13,7 @@ import {
   type Scenario,
 } from "@pushback/scenario";
 import { CliError } from "./cli-error.ts";
+import { inlineWidely } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { loadScenario } from "./gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "./options.ts";
@@ -65,7 +66,7 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
   // Of a fleet nobody could read the events; its table says what they come to.
   const isFleet = scenario.clients.some((client) => client.count !== undefined);
   const onEvent = json ? printJson : isFleet ? undefined : printEvent;
-  const recording = runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) });
+  const recording = inlineWidely(() => runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) }));
   if (out !== undefined) {
     writeFiles(out, [
       { name: `${scenario.id}.pcapng`, content: encodeCapture(recording) },
@@ -99,7 +100,7 @@ function runStreaming(scenario: Scenario, settings: RunSettings, out: string): n
     };
   };
   try {
-    const recording = runScenario(scenario, { ...settings, keep: false, watch });
+    const recording = inlineWidely(() => runScenario(scenario, { ...settings, keep: false, watch }));
     stream?.end();
     showProgress("");
     return reportRun(rowsOfRun(recording, tally, settings), stream?.frames ?? 0, false);

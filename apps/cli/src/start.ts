@@ -2,7 +2,6 @@
 
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import "./engine.ts";
 
 // Where nothing can be written there, nothing is kept; only the start takes longer.
 enableCompileCache(join(import.meta.dirname, ".compiled"));
