@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom, Segment, Simulation } from "./index.ts";
 
@@ -34,6 +35,21 @@ describe("virtual time", () => {
     expect([s.nowUs(), ...ran]).toEqual([29, 10]);
     s.runUntil(2_500_000);
     expect([s.wallClockMs(), ...ran]).toEqual([3500, 10, 30]);
+  });
+});
+
+describe("jitter", () => {
+  it("is the remainder of what was drawn, for any 32 bits and any width", () => {
+    const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+    fc.assert(
+      fc.property(u32, fc.oneof(fc.integer({ min: 1, max: 2 ** 32 - 2 }), fc.integer({ min: 1, max: 70_000 })), (drawn, jitterUs) => {
+        const simulation = new Simulation({ seed: 1, epochMs: 0 });
+        const random = { u32: () => drawn, fork: () => random };
+        const segment = new Segment(simulation, random, { latencyUs: 100, jitterUs, loss: 0 });
+        segment.connect("a", mac(1)).transmit(frame(2), 0, 60);
+        expect(simulation.nextEventUs).toBe(100 + (drawn % (jitterUs + 1)));
+      }),
+    );
   });
 });
 

@@ -50,9 +50,9 @@ export function sendDatagram(
   }
   const group = isGroupAddress(core, destination);
   const nextHop = group ? 0 : routeTo(core, destination);
+  const limit = core.pathMtus === null ? core.mtu : pathMtuTo(core, destination);
   if (nextHop === -1) detour(core, destination, totalLen);
-  else if (totalLen > (core.pathMtus === null ? core.mtu : pathMtuTo(core, destination)))
-    sendFragments(core, destination, nextHop, totalLen);
+  else if (totalLen > limit) sendFragments(core, destination, nextHop, totalLen, limit);
   else if (group) transmitToMac(core, groupMac(destination), TX_IP, totalLen);
   else transmitTo(core, nextHop, TX_IP, totalLen, false);
 }
@@ -65,8 +65,8 @@ function detour(core: Core, destination: number, totalLen: number): void {
   else transmitTo(other, otherHop, TX_IP, totalLen, false);
 }
 
-/** Sends the datagram in the transmit buffer in pieces. */
-function sendFragments(core: Core, destination: number, nextHop: number, totalLen: number): void {
+/** Sends the datagram in the transmit buffer in pieces, none longer than `limit`. */
+function sendFragments(core: Core, destination: number, nextHop: number, totalLen: number, limit: number): void {
   const { tx } = core;
   const id = getIpv4Id(tx, TX_IP);
   const ttl = getIpv4Ttl(tx, TX_IP);
@@ -75,7 +75,7 @@ function sendFragments(core: Core, destination: number, nextHop: number, totalLe
   const group = isGroupAddress(core, destination);
   // DF forbids the routers to fragment; what its own sender must fragment goes without it (Apple TA34902).
   core.rare.ipFragOKs++;
-  const step = ((core.pathMtus === null ? core.mtu : pathMtuTo(core, destination)) - IPV4_HEADER_LEN) & ~7;
+  const step = (limit - IPV4_HEADER_LEN) & ~7;
   // Each fragment's headers go over the end of the one before it, which is on the wire already: nothing is moved.
   for (let offset = 0; offset < payloadLen; offset += step) {
     const last = offset + step >= payloadLen;
