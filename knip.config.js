@@ -22,11 +22,12 @@ export default {
       entry: ["src/testing/monitor-page.tsx", "src/testing/monitor-worker.ts", "src/main.tsx", "src/worker/entry.ts", "src/index.ts"],
       project: ["src/**/*.{ts,tsx}"],
     },
+    "packages/lab/sweep": { entry: ["src/index.ts", "src/queue.ts", "src/sweep-worker.ts"], project: ["src/**/*.ts"] },
     "packages/*/*": { entry: ["src/index.ts", "src/**/*.bench.ts"], project: ["src/**/*.ts"] },
   },
   ignoreWorkspaces: unwritten,
-  // The gates run biome and turbo by their names, and turbo runs pnpm; the built command line loads koffi when it needs it.
-  ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm", "koffi"],
+  // The gates run biome and turbo by their names, and turbo runs pnpm; the built command line loads koffi, bullmq, ioredis and piscina, which its packages use, when it needs them.
+  ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm", "koffi", "bullmq", "ioredis", "piscina"],
   // Found on the machine by the tests that ask for a second opinion.
   ignoreBinaries: ["gcc", "iconv", "ip", "nsenter", "redis-server", "unshare"],
 };

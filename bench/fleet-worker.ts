@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PcapngWriter } from "@pushback/capture";
 import { FleetTally, openScenario, parseScenario, type RunWatcher } from "@pushback/scenario";
-import { inlineWidely } from "../apps/cli/src/engine.ts";
+import { inlineWidely } from "../apps/cli/src/scenario/engine.ts";
 
 /** From here to there all clients are stale and all keep-alives are far away. */
 const STALE_FROM_US = 12 * 60_000_000;

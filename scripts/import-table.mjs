@@ -17,6 +17,7 @@ export const IMPORT_TABLE = {
   "packages/exchange/server": ["host", "bytes", "dcerpc", "mapi"],
   "packages/exchange/client": ["host", "bytes", "dcerpc", "mapi"],
   "packages/exchange/store-sqlite": ["server"],
+  "packages/exchange/conform": ["bytes", "client", "dcerpc", "host", "mapi"],
   "packages/platforms/ms-dos": ["host"],
   "packages/platforms/windows-3x": ["host"],
   "packages/platforms/windows-nt": ["host"],
@@ -27,6 +28,9 @@ export const IMPORT_TABLE = {
     ..."bytes wire capture host sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
+  "packages/lab/usage-error": [],
+  "packages/lab/sweep": ["host", "scenario", "usage-error"],
+  "packages/lab/live-client": ["bytes", "capture", "client", "host", "live", "scenario", "sim", "stack", "usage-error"],
   "packages/lab/studio": ["bytes", "capture", "dissect", "diagnose", "scenario"],
 };
 
@@ -40,7 +44,14 @@ export const TESTS_ONLY_TABLE = {
 export const APPS = ["apps/cli", "apps/desktop"];
 
 /** Besides the apps and all tests, only these import `node:*`. */
-export const NODE_ALLOWED = ["packages/machine/live", "packages/exchange/store-sqlite", "packages/protocol/judges"];
+export const NODE_ALLOWED = [
+  "packages/machine/live",
+  "packages/exchange/store-sqlite",
+  "packages/exchange/conform",
+  "packages/lab/sweep",
+  "packages/lab/live-client",
+  "packages/protocol/judges",
+];
 
 /** Only these import `electron`. */
 export const ELECTRON_ALLOWED = ["apps/desktop"];

@@ -2,7 +2,7 @@ import type { RolldownOptions } from "rolldown";
 
 /** The command line, from the packages' source: a short start, and no other build needed. */
 export default {
-  input: { pushback: "src/start.ts", "sweep-worker": "src/sweep-worker.ts" },
+  input: { pushback: "src/start.ts", "sweep-worker": "../../packages/lab/sweep/src/sweep-worker.ts" },
   // Threads and queues load files of their own from where they are installed.
   external: /^(?:piscina|bullmq|ioredis)$/,
   platform: "node",

@@ -1,0 +1,74 @@
+/** Reads a capture file of any known format, gzip'd or not, piece by piece into a listener. */
+
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { type CaptureListener, CaptureReader, describeCaptureFault } from "@pushback/capture";
+import { systemReason, UsageError } from "@pushback/usage-error";
+
+/** More would not stay in a core's cache. */
+const CHUNK_BYTES = 1 << 18;
+
+/** What was wrong with a file that could be read in part, in words; `null` when it was whole. */
+export type ReadProblem = string | null;
+
+/**
+ * Throws a UsageError when the file can't be opened or is no capture at all. A damaged file is read as far as it goes, and the
+ * problem is returned. `onProgress` gets the part of the file that is read, 0 to 1.
+ */
+export async function readCaptureFile(path: string, listener: CaptureListener, onProgress: (part: number) => void): Promise<ReadProblem> {
+  const reader = new CaptureReader(listener);
+  try {
+    const { size } = statSync(path);
+    if (isGzip(path)) await feedGunzipped(path, reader, (bytes) => onProgress(bytes / size));
+    else feed(path, reader, (bytes) => onProgress(bytes / size));
+  } catch (error) {
+    // What the listener throws, a full disk or a packet that it can't take, is nothing that is wrong with this file.
+    if (!isSystemError(error)) throw error;
+    if (reader.counts.packets === 0) throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
+    return `the file ends unreadably: ${systemReason(error)}`;
+  }
+  const fault = reader.end();
+  if (fault === null) return null;
+  if (reader.format === null) throw new UsageError(`${path}: no capture file that is known: ${describeCaptureFault(fault)}`);
+  return describeCaptureFault(fault);
+}
+
+/** Of the file system or of zlib. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "errno" in error;
+}
+
+function isGzip(path: string): boolean {
+  const file = openSync(path, "r");
+  try {
+    const magic = new Uint8Array(2);
+    return readSync(file, magic) === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function feed(path: string, reader: CaptureReader, onBytes: (bytes: number) => void): void {
+  const file = openSync(path, "r");
+  try {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    let done = 0;
+    for (let len = readSync(file, chunk); len > 0; len = readSync(file, chunk)) {
+      if (!reader.feed(len === chunk.length ? chunk : chunk.subarray(0, len))) break;
+      done += len;
+      onBytes(done);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function feedGunzipped(path: string, reader: CaptureReader, onBytes: (bytes: number) => void): Promise<void> {
+  const input = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const gunzip = createGunzip();
+  input.on("error", (error) => gunzip.destroy(error));
+  for await (const chunk of input.pipe(gunzip)) {
+    if (!reader.feed(chunk)) break;
+    onBytes(input.bytesRead);
+  }
+}

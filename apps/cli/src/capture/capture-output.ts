@@ -1,0 +1,129 @@
+/** The formats that a capture can be written in, each behind the same face. */
+
+import type { CapturedPacket, CaptureInterface } from "@pushback/capture";
+import { NetmonWriter, NetxrayWriter, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
+import { UsageError } from "@pushback/usage-error";
+import { OUTPUT_FORMAT_NAMES, type OutputFormatName } from "./output-formats.ts";
+
+/** Where the bytes go: `append` at the end, `patch` over what is at `offset`. */
+export interface CaptureDestination {
+  append(chunk: Uint8Array): void;
+  patch(offset: number, bytes: Uint8Array): void;
+}
+
+/** What every output takes: the records of a capture in order, then its end. */
+interface CaptureOutput {
+  interface?(captureInterface: CaptureInterface): void;
+  /** Throws a RangeError for a packet that the format can't hold. */
+  packet(p: CapturedPacket): void;
+  end(): void;
+}
+
+export interface OutputFormat {
+  readonly name: OutputFormatName;
+  readonly title: string;
+  /** Endings of file names that mean this format and no other. */
+  readonly endings: readonly string[];
+  /** The finest part of a time that is kept, in nanoseconds. */
+  readonly resolutionNs: number;
+  create(to: CaptureDestination): CaptureOutput;
+}
+
+interface PacketWriter {
+  writePacket(timeUs: number, bytes: Uint8Array, at: number, len: number, origLen: number, timeNs: number): void;
+  end(): void;
+}
+
+const LINKTYPE_ETHERNET = 1;
+
+function pcapngOutput(to: CaptureDestination): CaptureOutput {
+  const writer = new PcapngWriter(to.append, { application: "Pushback" });
+  const interfaces: number[] = [];
+  return {
+    interface: (i) => {
+      interfaces[i.index] = writer.addInterface({
+        linkType: i.linkType,
+        snapLen: 0,
+        // Anything finer than microseconds, powers of two included, fits into nanoseconds best.
+        nanoseconds: i.timestampResolution > 6,
+        ...(i.name !== null && { name: i.name }),
+        ...(i.description !== null && { description: i.description }),
+      });
+    },
+    packet: (p) => {
+      interfaces[p.interfaceIndex] ??= writer.addInterface({ linkType: p.linkType });
+      writer.writePacket(interfaces[p.interfaceIndex], p.timeUs, p.bytes, p.at, p.len, p.origLen, p.comment ?? undefined, p.timeNs);
+    },
+    end: () => writer.end(),
+  };
+}
+
+/** A file of one link type, which is known with the first packet. */
+function pcapOutput(to: CaptureDestination, nanoseconds: boolean): CaptureOutput {
+  let writer: PcapWriter | null = null;
+  let linkType = -1;
+  return {
+    packet: (p) => {
+      if (!writer) {
+        linkType = p.linkType;
+        writer = new PcapWriter(to.append, { linkType, nanoseconds });
+      }
+      if (p.linkType !== linkType) throw new RangeError("a pcap file holds one link type, and this packet has another: write pcapng");
+      writer.writePacket(p.timeUs, p.bytes, p.at, p.len, p.origLen, p.timeNs);
+    },
+    end: () => (writer ?? new PcapWriter(to.append, { nanoseconds })).end(),
+  };
+}
+
+function ethernetOutput(title: string, writer: PacketWriter): CaptureOutput {
+  return {
+    packet: (p) => {
+      if (p.linkType !== LINKTYPE_ETHERNET)
+        throw new RangeError(`${title} is written for Ethernet only, and this packet has link type ${p.linkType}: write pcapng`);
+      writer.writePacket(p.timeUs, p.bytes, p.at, p.len, p.origLen, p.timeNs);
+    },
+    end: () => writer.end(),
+  };
+}
+
+function ethernetFormat(
+  name: OutputFormatName,
+  title: string,
+  endings: readonly string[],
+  resolutionNs: number,
+  create: (to: CaptureDestination) => PacketWriter,
+): OutputFormat {
+  return { name, title, endings, resolutionNs, create: (to) => ethernetOutput(title, create(to)) };
+}
+
+const NETMON_1 = "Network Monitor 1.x";
+const NETMON_2 = "Network Monitor 2.x";
+const WINDOWS_SNIFFER = "the Windows Sniffer's format";
+
+/** `.cap` is none of the endings: Network Monitor, the Windows Sniffer and pcap share it. */
+export const OUTPUT_FORMATS: readonly OutputFormat[] = [
+  { name: "pcapng", title: "pcapng", endings: [".pcapng", ".ntar"], resolutionNs: 1, create: pcapngOutput },
+  { name: "pcap", title: "pcap", endings: [".pcap", ".dmp"], resolutionNs: 1000, create: (to) => pcapOutput(to, false) },
+  { name: "nsecpcap", title: "pcap of nanoseconds", endings: [], resolutionNs: 1, create: (to) => pcapOutput(to, true) },
+  ethernetFormat("netmon1", NETMON_1, [], 1_000_000, (to) => new NetmonWriter(to.append, to.patch, 1)),
+  ethernetFormat("netmon2", NETMON_2, [], 1000, (to) => new NetmonWriter(to.append, to.patch, 2)),
+  ethernetFormat("ngsniffer", "the DOS Sniffer's format", [".enc", ".syc"], 1000, (to) => new SnifferWriter(to.append)),
+  ethernetFormat("ngwsniffer_1_1", `${WINDOWS_SNIFFER} 1.1`, [], 1000, (to) => new NetxrayWriter(to.append, to.patch, "1.1")),
+  ethernetFormat("ngwsniffer_2_0", `${WINDOWS_SNIFFER} 2.0`, [], 1000, (to) => new NetxrayWriter(to.append, to.patch, "2.0")),
+];
+
+const NAMES = OUTPUT_FORMAT_NAMES.join(", ");
+
+/** The format that is named, or else the one that the path's ending means; throws a UsageError where there is none. */
+export function outputFormatOf(path: string, named: string | undefined): OutputFormat {
+  if (named !== undefined) {
+    const format = OUTPUT_FORMATS.find(({ name }) => name === named);
+    if (!format) throw new UsageError(`--format ${named}: there are ${NAMES}`);
+    return format;
+  }
+  const name = path.toLowerCase();
+  const format = OUTPUT_FORMATS.find(({ endings }) => endings.some((ending) => name.endsWith(ending)));
+  if (format) return format;
+  const why = name.endsWith(".cap") ? "several formats end in .cap" : "its ending names no format";
+  throw new UsageError(`${path}: ${why}; give one with --format: ${NAMES}`);
+}

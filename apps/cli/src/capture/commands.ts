@@ -1,0 +1,30 @@
+/** Arguments and options of `show` and `convert`; each command loads its implementation when it runs, so that every command starts fast. */
+
+import type { Command } from "commander";
+import { OUTPUT_FORMAT_NAMES } from "./output-formats.ts";
+
+export function addCaptureCommands(program: Command): void {
+  program
+    .command("show")
+    .description("list a capture's frames, or show one with its fields and bytes")
+    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
+    .option("-Y <filter>", "display filter, as in Wireshark")
+    .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
+    .option("--frame <number>", "one frame: its tree of fields, and its bytes")
+    .option("--count", "print only how many frames are selected")
+    .action(async (capture, options) => {
+      const { runShow } = await import("./show-command.ts");
+      process.exitCode = await runShow(capture, options);
+    });
+
+  program
+    .command("convert")
+    .description("write a capture in another format; Network Monitor and Sniffer files have no time zone, their times are taken as UTC")
+    .argument("<input>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
+    .argument("<output>", "the file to write; its ending names the format")
+    .option("--format <format>", OUTPUT_FORMAT_NAMES.join(", "))
+    .action(async (input, output, options) => {
+      const { runConvert } = await import("./convert-command.ts");
+      process.exitCode = await runConvert(input, output, options);
+    });
+}

@@ -1,0 +1,108 @@
+/** `pushback client`: a platform's machine and mail client in real time. */
+
+import { formatClock } from "@pushback/host";
+import { LiveError, localAddressTowards } from "@pushback/live";
+import { createTapMachine, KernelMachine, LiveClient, type LiveMachine, type MachineEventListener } from "@pushback/live-client";
+import { describeEvent, type RecordedEvent } from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+import { style } from "../shared/terminal.ts";
+import { COMMANDS_HELP, type ConsoleCommand, openConsole } from "./client-console.ts";
+import { type CheckedClientOptions, type ClientOptions, checkClientOptions } from "./client-options.ts";
+
+/** The exit code of a program that the interrupt key ended: 128 and SIGINT's number. */
+const EXIT_INTERRUPTED = 130;
+
+/** How long logging off may take when somebody quits. */
+const LEAVE_MS = 3000;
+
+async function buildMachine(
+  options: CheckedClientOptions,
+  onEvent: MachineEventListener,
+): Promise<{ machine: LiveMachine; close(): void }> {
+  const { variant, name, bootSpeed, tap, record, serverAddress } = options;
+  if (tap !== null) {
+    try {
+      return createTapMachine({ variant, name, bootSpeed, onEvent, ...tap, ...(record !== null && { record }) });
+    } catch (error) {
+      throw error instanceof LiveError ? new UsageError(`--tap ${tap.tap}: ${error.message}`) : error;
+    }
+  }
+  const address = await localAddressTowards(serverAddress);
+  if (address === null) throw new UsageError("--server: this computer has no route to it");
+  return { machine: new KernelMachine({ variant, name, address, bootSpeed, onEvent }), close() {} };
+}
+
+/** Runs until somebody quits; the exit code: 0 after `quit`, 130 after the interrupt key. */
+export async function runClient(platform: string, options: ClientOptions): Promise<number> {
+  const checked = await checkClientOptions(platform, options);
+  const { variant, name, serverAddress, serverPort, userDn, createAuthenticator } = checked;
+  const startMs = performance.now();
+
+  function print(layer: "machine" | "client", event: Extract<RecordedEvent, { layer: typeof layer }>["event"]): void {
+    const recorded = { atUs: Math.round((performance.now() - startMs) * 1000), machine: name, layer, event } as RecordedEvent;
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(recorded)}\n`);
+      return;
+    }
+    const text = describeEvent(recorded);
+    if (text !== null) process.stdout.write(`${style("dim", formatClock(recorded.atUs))}  ${text}\n`);
+  }
+
+  const { machine, close } = await buildMachine(checked, (event) => print("machine", event));
+  const client = new LiveClient({
+    variant,
+    machine,
+    mail: { serverAddress, userDn, ...(serverPort !== null && { serverPort }), ...(createAuthenticator && { createAuthenticator }) },
+    onClientEvent: (event) => print("client", event),
+  });
+
+  return new Promise((resolve) => {
+    const answer = (command: string, reason: string | null) => {
+      if (reason !== null) process.stderr.write(`${command}: ${reason}\n`);
+    };
+    const finish = (code: number) => {
+      terminal.close();
+      close();
+      resolve(code);
+    };
+    const interrupt = () => {
+      client.goDown("power-cut", false);
+      finish(EXIT_INTERRUPTED);
+    };
+    const run = (command: ConsoleCommand) => {
+      switch (command.do) {
+        case "log-on":
+          return answer("log on", client.logOn());
+        case "log-off":
+          return answer("log off", client.logOff());
+        case "read":
+          return answer("read", client.read());
+        case "send":
+          return answer("send", client.send(command.to, command.subject));
+        case "write":
+          return;
+        case "reboot":
+          return answer("reboot", client.goDown(command.way, true));
+        case "power-off":
+          return answer("power-off", client.goDown("power-cut", false));
+        case "power-on":
+          return answer("power-on", client.powerOn());
+        case "status":
+          return void process.stdout.write(`${client.status()}\n`);
+        case "help":
+          return void process.stdout.write(`${terminal.help}\n`);
+        case "quit":
+          return client.leave(() => {
+            client.goDown("power-cut", false);
+            finish(0);
+          }, LEAVE_MS);
+        case "interrupt":
+          return interrupt();
+      }
+    };
+    const terminal = openConsole(run, (line) => process.stderr.write(`${line}: not a command; ${COMMANDS_HELP}\n`));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
+    if (process.stdin.isTTY && !options.json) process.stdout.write(`${terminal.help}\n`);
+    client.powerOn();
+  });
+}

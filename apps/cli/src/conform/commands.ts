@@ -1,0 +1,29 @@
+/** Arguments and options of `conform`; the command loads its implementation when it runs. */
+
+import type { Command } from "commander";
+
+export function addConformCommands(program: Command): void {
+  program
+    .command("conform")
+    .description("run the conformance suite against a mail server, anybody's")
+    .requiredOption("--target <address>", "the server; with :PORT the endpoint mapper is not asked")
+    .requiredOption("--mailbox <mailbox>", "a distinguished name, or an alias of a server of ours")
+    .option("--epm-port <port>", "the endpoint mapper's port", "135")
+    .option("--user <account>", "who logs on")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--password <password>", "visible to everybody on this computer")
+    .option("--domain <name>", "the account's domain", "PUSHBACK")
+    .option("--ntlm <version>", "1 as clients of 1996, or 2", "2")
+    .option("--anonymous", "bind without credentials")
+    .option("--platform <names>", "platforms or variants, separated by commas; all of them without")
+    .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--smtp <address>", "deliver by SMTP; ADDRESS:PORT")
+    .option("--mail-to <address>", "the mailbox's mail address")
+    .option("--deliver-command <command>", "deliver by a command")
+    .option("--deliver-by-hand", "ask a person to deliver")
+    .option("--junit <file>", "write JUnit's XML there")
+    .action(async (options) => {
+      const { runConform } = await import("./conform-command.ts");
+      process.exitCode = await runConform(options);
+    });
+}

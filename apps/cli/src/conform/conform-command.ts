@@ -1,0 +1,127 @@
+/** `pushback conform`. */
+
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { formatIpv4, parseIpv4 } from "@pushback/bytes";
+import { CASE_COUNT, type ConformSettings, junitXml, type PlatformResults, runConformance, tapLine } from "@pushback/conform";
+import { type PlatformVariant, valuesOf } from "@pushback/host";
+import { createKernelHost, localAddressTowards } from "@pushback/live";
+import { findVariant } from "@pushback/scenario";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
+import { durationOption, variantsOption } from "../shared/options.ts";
+import { deliverByCommand, deliverByHand, deliverBySmtp } from "./conform-delivery.ts";
+
+export interface ConformFlags extends CredentialFlags {
+  readonly target: string;
+  readonly epmPort: string;
+  readonly user?: string;
+  readonly anonymous?: boolean;
+  readonly mailbox: string;
+  readonly platform?: string;
+  readonly interval?: string;
+  readonly smtp?: string;
+  readonly mailTo?: string;
+  readonly deliverCommand?: string;
+  readonly deliverByHand?: boolean;
+  readonly junit?: string;
+}
+
+/** What a person needs to press a key. */
+const BY_HAND_MS = 15_000;
+const FIRST_WITHIN_MS = 1000;
+const PROBE_MS = 5000;
+
+function portOf(option: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65535) throw new UsageError(`${option} ${text}: takes a port from 1 to 65535`);
+  return port;
+}
+
+function hostAndPort(option: string, text: string): { readonly address: number; readonly port: number | null } {
+  const [host, port] = text.split(":");
+  const address = host === "localhost" ? 0x7f000001 : parseIpv4(host);
+  if (address === null) throw new UsageError(`${option} ${text}: takes an IPv4 address, as in 10.1.9.10 or 10.1.9.10:1032`);
+  return { address, port: port === undefined ? null : portOf(option, port) };
+}
+
+/** A DN as it is; anything else is an alias in the DN of the default site. */
+function dnOf(mailbox: string): string {
+  return mailbox.startsWith("/") ? mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${mailbox}`;
+}
+
+function deliveryOf(flags: ConformFlags): () => Promise<void> {
+  const alias = flags.mailbox.slice(flags.mailbox.lastIndexOf("=") + 1);
+  if (flags.smtp !== undefined) {
+    const { address, port } = hostAndPort("--smtp", flags.smtp);
+    return deliverBySmtp(formatIpv4(address), port ?? 25, flags.mailTo ?? `${alias}@localhost`);
+  }
+  if (flags.deliverCommand !== undefined) return deliverByCommand(flags.deliverCommand);
+  if (flags.deliverByHand) return deliverByHand(flags.mailbox);
+  throw new UsageError(
+    `the suite needs a way to put mail into ${flags.mailbox}: --smtp ADDRESS:PORT (and --mail-to ADDRESS), --deliver-command COMMAND, or --deliver-by-hand`,
+  );
+}
+
+function authenticatorOf(flags: ConformFlags): ConformSettings["target"]["createAuthenticator"] {
+  if (flags.anonymous) return () => null;
+  if (flags.user === undefined) throw new UsageError("say who logs on with --user, or --anonymous");
+  return ntlmAuthenticators(flags.user, flags, "--password-stdin");
+}
+
+/** Throws a UsageError when nobody listens there: then there is nothing to judge. */
+function mustAnswer(address: number, port: number, target: string): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = connect({ host: formatIpv4(address), port, timeout: PROBE_MS });
+    const refuse = (why: string) => {
+      socket.destroy();
+      fail(new UsageError(`--target ${target}: nobody answers on port ${port} (${why})`));
+    };
+    socket.on("error", (error) => refuse(systemReason(error)));
+    socket.on("timeout", () => refuse("no answer"));
+    socket.on("connect", () => {
+      socket.destroy();
+      done();
+    });
+  });
+}
+
+/** The exit code: 0 when every case of every platform passed, 1 otherwise. */
+export async function runConform(flags: ConformFlags): Promise<number> {
+  const { address, port } = hostAndPort("--target", flags.target);
+  const epmPort = portOf("--epm-port", flags.epmPort);
+  const intervalMs = (durationOption("--interval", flags.interval, 200_000) ?? 60_000_000) / 1000;
+  const variants = variantsOption(flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
+  const createAuthenticator = authenticatorOf(flags);
+  const deliver = deliveryOf(flags);
+  const local = await localAddressTowards(address);
+  if (local === null) throw new UsageError(`--target ${flags.target}: no route to it`);
+  await mustAnswer(address, port ?? epmPort, flags.target);
+  const host = createKernelHost({ address: local });
+  const all: PlatformResults[] = [];
+  process.stdout.write(`TAP version 13\n1..${variants.length * CASE_COUNT}\n`);
+  process.stdout.write(
+    `# against ${flags.target}, mailbox ${flags.mailbox}, interval ${intervalMs / 1000} s, ${variants.length} platforms, about ${Math.ceil((variants.length * 14 * intervalMs) / 60_000)} minutes\n`,
+  );
+  try {
+    let number = 0;
+    for (const variant of variants) {
+      const target = { host, address, port, epmPort, userDn: dnOf(flags.mailbox), habits: valuesOf(variant.mail), createAuthenticator };
+      const firstWithinMs = flags.deliverByHand ? BY_HAND_MS : FIRST_WITHIN_MS;
+      const results = await runConformance({ target, intervalMs, firstWithinMs, deliver }, (result) => {
+        process.stdout.write(tapLine(++number, variant.id, result));
+      });
+      all.push({ platform: variant.id, results });
+    }
+  } finally {
+    host.kill();
+  }
+  if (flags.junit !== undefined) {
+    try {
+      writeFileSync(flags.junit, junitXml(all));
+    } catch (error) {
+      throw new UsageError(`--junit ${flags.junit}: ${systemReason(error)}`);
+    }
+  }
+  return all.some(({ results }) => results.some((r) => r.outcome === "failed")) ? 1 : 0;
+}

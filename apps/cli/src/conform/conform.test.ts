@@ -1,0 +1,151 @@
+/** The conformance suite against our own server, which must pass, and against broken ones, which must not. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CaseResult, runConformance } from "@pushback/conform";
+import { type Host, type MailHabits, valuesOf } from "@pushback/host";
+import { createKernelHost } from "@pushback/live";
+import { findVariant } from "@pushback/scenario";
+import { createMailServer, type MailServer } from "@pushback/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as broken from "../testing/broken-hosts.ts";
+import { pushback } from "../testing/command.ts";
+import { type RunningServer, startPushback, startServe, testFolder } from "../testing/serve.ts";
+
+const LOOPBACK = 0x7f000001;
+const INTERVAL_MS = 800;
+
+function habitsOf(platform: string): MailHabits {
+  const variant = findVariant(platform);
+  if (!variant) throw new Error(`no platform ${platform}`);
+  return valuesOf(variant.mail);
+}
+
+/** The suite against a server in this process, on a host that may spoil what it does. */
+async function conform(platform: string, spoil: (host: Host) => Host = (host) => host): Promise<CaseResult[]> {
+  const serverHost = createKernelHost({ address: LOOPBACK });
+  const host = createKernelHost({ address: LOOPBACK });
+  const server = await new Promise<{ core: MailServer; epmPort: number }>((done) => {
+    const settings = { endpointMapperPort: 0, notificationIntervalUs: INTERVAL_MS * 1000 };
+    const core = createMailServer(spoil(serverHost), settings, (event) => {
+      if (event.type === "listening") setImmediate(() => done({ core, epmPort: event.epmPort ?? 0 }));
+    });
+  });
+  const userDn = server.core.addMailbox({ alias: "ada" }) ?? "";
+  const target = {
+    host,
+    address: LOOPBACK,
+    port: null,
+    epmPort: server.epmPort,
+    userDn,
+    habits: habitsOf(platform),
+    createAuthenticator: () => null,
+  };
+  try {
+    return await runConformance({
+      target,
+      intervalMs: INTERVAL_MS,
+      firstWithinMs: 1000,
+      async deliver() {
+        server.core.deliver("ada", { subject: "Lunch", body: "", from: "Grace" });
+      },
+    });
+  } finally {
+    host.kill();
+    serverHost.kill();
+  }
+}
+
+const failed = (results: readonly CaseResult[]) => results.filter((r) => r.outcome === "failed").map((r) => `${r.id}: ${r.why}`);
+
+const PLATFORMS = ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"];
+
+describe("our own server", { concurrent: true }, () => {
+  it.each(PLATFORMS)("passes as %s sees it", { timeout: 60_000 }, async (platform) => {
+    const results = await conform(platform);
+    expect(failed(results)).toEqual([]);
+    expect(results.map((r) => r.outcome)).toEqual(results.map(() => "passed"));
+  });
+});
+
+describe("a server with one fault", { concurrent: true }, () => {
+  it.each<[string, (host: Host) => Host, string[]]>([
+    ["another context", broken.wrongContext, ["datagram-content"]],
+    ["twice the interval", broken.wrongInterval, ["interval"]],
+    ["an end that comes too early", broken.stopsTooEarly, ["continues"]],
+    ["no end", (host) => broken.neverStops(host, INTERVAL_MS * 1000), ["stops", "ends-with-session", "ends-with-disconnect"]],
+    ["another error code", (host) => broken.wrongErrorCode(host, 28, 0x80040305, 0x80070057), ["context-too-big"]],
+  ])("%s is found by the case that is meant for it", { timeout: 60_000 }, async (_fault, spoil, ids) => {
+    const results = await conform("windows-nt", spoil);
+    expect(results.filter((r) => r.outcome === "failed").map((r) => r.id)).toEqual(ids);
+  });
+});
+
+describe("pushback conform", () => {
+  const folder = testFolder();
+  let server: RunningServer | null = null;
+  afterAll(async () => {
+    await server?.stop();
+    folder.close();
+  });
+
+  beforeAll(async () => {
+    const users = PLATFORMS.map((platform) => `  - { name: ${platform}, password: secret }\n`).join("");
+    const file = folder.file("users.yaml", `users:\n${users}`);
+    server = await startServe(["--users", file, "--control", join(folder.path, "c.sock"), "--smtp", "0", "--interval", "600ms"]);
+  });
+
+  /** Each platform has a mailbox of its own, so that all can be judged at once. */
+  function judge(platform: string, ...options: string[]): ReturnType<typeof startPushback> {
+    const { epmPort, smtpPort } = (server as RunningServer).ready;
+    const where = ["--target", "127.0.0.1", "--epm-port", `${epmPort}`, "--smtp", `127.0.0.1:${smtpPort}`];
+    const who = ["--mailbox", platform, "--user", platform, "--password-stdin", "--platform", platform];
+    return startPushback(["conform", ...where, ...who, ...options], "secret\n");
+  }
+
+  it("passes a running server on every platform, in TAP and in JUnit's XML", { timeout: 120_000 }, async () => {
+    const results = await Promise.all(
+      PLATFORMS.map(async (platform) => {
+        const junit = join(folder.path, `${platform}.xml`);
+        const result = await judge(platform, "--interval", "600ms", "--junit", junit);
+        return { ...result, junit: readFileSync(junit, "utf8") };
+      }),
+    );
+    for (const [i, { code, stdout, stderr, junit }] of results.entries()) {
+      const variant = findVariant(PLATFORMS[i])?.id;
+      expect([code, stderr, stdout.match(/^not ok .*/gm)]).toEqual([0, "", null]);
+      expect(stdout).toMatch(new RegExp(`^TAP version 13\\n1\\.\\.\\d+\\n# .*\\nok 1 - ${variant} endpoint: .*\\n`));
+      expect(stdout.match(/^ok \d+ - /gm)).toHaveLength(Number(/1\.\.(\d+)/.exec(stdout)?.[1]));
+      expect(junit).toContain(`<testsuite name="${variant}" tests="${stdout.match(/^ok /gm)?.length}" failures="0" skipped="0"`);
+    }
+  });
+
+  it("fails a running server whose interval is another", { timeout: 60_000 }, async () => {
+    const { code, stdout } = await judge("ms-dos", "--interval", "2s", "--ntlm", "1");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^not ok \d+ - network-client-3\.0 interval: .*\n {2}---\n {2}message: "after 0\.\d+ s, not 2 s"$/m);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      "no way to deliver",
+      ["--target", "127.0.0.1", "--mailbox", "ada", "--anonymous"],
+      /^pushback: the suite needs a way to put mail into ada: .*\n$/,
+    ],
+    [
+      "nobody there",
+      ["--target", "127.0.0.1:1", "--mailbox", "ada", "--anonymous", "--deliver-command", "true"],
+      /^pushback: --target 127\.0\.0\.1:1: nobody answers .*\n$/,
+    ],
+    ["no user", ["--target", "127.0.0.1", "--mailbox", "ada"], /^pushback: say who logs on with --user, or --anonymous\n$/],
+    [
+      "a name for an address",
+      ["--target", "mail.example.org", "--mailbox", "ada"],
+      /^pushback: --target mail\.example\.org: takes an IPv4 address.*\n$/,
+    ],
+  ])("%s: exit code 2 and one line", (_what, args, line) => {
+    const { code, stdout, stderr } = pushback(["conform", ...args]);
+    expect(stderr).toMatch(line);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});

@@ -1,0 +1,61 @@
+/** Arguments and options of `compare`, `run`, `scenarios` and `platforms`; each command loads its implementation when it runs, so that every command starts fast. */
+
+import type { Command } from "commander";
+import { DEFAULT_SCENARIO } from "../shared/default-scenario.ts";
+
+export function addScenarioCommands(program: Command): void {
+  program
+    .command("compare")
+    .description("run a scenario on each platform and compare what came out")
+    .argument("[scenario]", "a name of the gallery, or a file", DEFAULT_SCENARIO)
+    .option("--platforms <names>", "platforms or variants, separated by commas")
+    .option("--variants <which>", "all, or default")
+    .option("--seed <seed>", "another seed moves timing, never a claim", "1")
+    .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m")
+    .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--count <n>", "machines in each fleet of the scenario")
+    .option("--out <folder>", "write captures, recordings and report.html there")
+    .option("--json", "print JSON")
+    .action(async (scenario, options) => {
+      const { runCompare } = await import("./compare-command.ts");
+      process.exitCode = runCompare(scenario, options);
+    });
+
+  program
+    .command("run")
+    .description("run a scenario once, all machines on one segment, and print its events as they happen")
+    .argument("<scenario>", "a name of the gallery, or a file")
+    .option("--platforms <names>", "platforms or variants, separated by commas")
+    .option("--seed <seed>", "another seed moves timing, never a claim", "1")
+    .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m")
+    .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option("--count <n>", "machines in each fleet of the scenario")
+    .option("--out <folder>", "write the capture and the recording there")
+    .option("--stream", "write them as the run goes, and keep nothing in memory")
+    .option("--json", "print the events as JSON, one a line")
+    .action(async (scenario, options) => {
+      const { runScenarioCommand } = await import("./run-command.ts");
+      process.exitCode = runScenarioCommand(scenario, options);
+    });
+
+  program
+    .command("scenarios")
+    .description("list the gallery")
+    .option("--json", "print JSON")
+    .option("--schema", "print the JSON Schema of scenario files")
+    .action(async (options) => {
+      const { listScenarios } = await import("./scenarios-command.ts");
+      listScenarios(options);
+    });
+
+  program
+    .command("platforms")
+    .description("list the platforms, or show one with every fact and its source")
+    .argument("[platform]", "a platform or one of its variants")
+    .option("--json", "print JSON")
+    .action(async (platform, options) => {
+      const { listPlatforms, showPlatform } = await import("./platforms-command.ts");
+      if (platform === undefined) listPlatforms(options);
+      else showPlatform(platform, options);
+    });
+}

@@ -1,0 +1,109 @@
+/** `pushback compare`. */
+
+import { join } from "node:path";
+import {
+  type Comparison,
+  compareScenario,
+  encodeCapture,
+  type Recording,
+  recordingJson,
+  reportHtml,
+  type Scenario,
+} from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+import { loadScenario } from "../shared/gallery.ts";
+import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
+import { type OutputFile, prepareFolder, writeFiles } from "../shared/output-folder.ts";
+import { showProgress, style, wrapText } from "../shared/terminal.ts";
+import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
+import { fleetTable } from "./fleet-table.ts";
+
+export interface CompareOptions {
+  readonly platforms?: string;
+  readonly variants?: string;
+  readonly seed: string;
+  readonly keepalive?: string;
+  readonly interval?: string;
+  readonly count?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** The exit code: 0 when every claim and expectation of the scenario came out, 1 otherwise. */
+export function runCompare(name: string, options: CompareOptions): number {
+  const scenario = loadScenario(name);
+  const isCompared = scenario.clients.some((client) => client.platform === "each");
+  if (!isCompared && !scenario.clients.some((client) => client.count !== undefined)) {
+    throw new UsageError(`${scenario.id}: no client has platform: each or a count, so there is nothing to compare; use pushback run`);
+  }
+  // A fleet has its own platforms.
+  const variants = isCompared ? variantsOption(options.platforms, options.variants) : [];
+  const count = fleetSizeOption(scenario, options.count);
+  const seed = seedOption(options.seed);
+  const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
+  const intervalUs = durationOption("--interval", options.interval, 1_000_000);
+  const { out } = options;
+  if (out !== undefined) prepareFolder(out);
+
+  const { comparison, recordings, together } = compareScenario(scenario, {
+    variants,
+    seed,
+    ...(keepAliveUs !== undefined && { keepAliveUs }),
+    ...(intervalUs !== undefined && { intervalUs }),
+    ...(count !== undefined && { count }),
+    ...(out !== undefined && { capturePath: (run) => join(out, captureName(run)) }),
+    onProgress: (done, total) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
+  });
+
+  if (out !== undefined) writeFiles(out, outputFiles(scenario, comparison, recordings, together));
+  if (options.json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
+  else process.stdout.write(describe(scenario, comparison, out));
+  return comparison.expectations.every((e) => e.met) && comparison.together.agrees ? 0 : 1;
+}
+
+function captureName(run: string): string {
+  return `${run}.pcapng`;
+}
+
+function outputFiles(
+  scenario: Scenario,
+  comparison: Comparison,
+  recordings: ReadonlyMap<string, Recording>,
+  together: Recording,
+): OutputFile[] {
+  const files: OutputFile[] = [];
+  for (const [run, recording] of [...recordings, ["together", together] as const]) {
+    files.push({ name: captureName(run), content: encodeCapture(recording) });
+    files.push({ name: `${run}.json`, content: recordingJson(recording) });
+  }
+  files.push({ name: "comparison.json", content: `${JSON.stringify(comparison, null, 2)}\n` });
+  files.push({ name: "report.html", content: reportHtml(scenario, comparison, recordings) });
+  return files;
+}
+
+function describe(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
+  const head = `${style("bold", scenario.title)}  ${style("dim", `${scenario.id}, seed ${comparison.seed}`)}\n${wrapText(scenario.about, 110)}\n\n`;
+  const failures = failuresText(comparison);
+  const parts = [
+    head,
+    comparison.platforms.length === 0 ? "" : `${comparisonTable(comparison)}\n`,
+    comparison.fleet === null ? "" : `${fleetTable(comparison.fleet)}\n`,
+    comparison.claims.some((claim) => claim.holds !== null) ? `${claimsTable(comparison)}\n` : "",
+    failures === "" ? "" : `${failures}\n\n`,
+    nextSteps(scenario, comparison, out),
+  ];
+  return parts.join("");
+}
+
+function nextSteps(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
+  if (out === undefined) return `Captures and a report: ${style("cyan", `pushback compare ${scenario.id} --out out`)}\n`;
+  const capture = comparison.platforms[0]?.capture ?? join(out, captureName("together"));
+  return [
+    `Captures, recordings and the report are in ${out}: ${style("cyan", join(out, "report.html"))}, one .pcapng per platform, together.pcapng for all on one segment.`,
+    "Try next:",
+    `  ${style("cyan", `wireshark -Y "icmp.type == 3 && icmp.code == 3" ${capture}`)}`,
+    `  ${style("cyan", "npx pnpm@10.34.9 pushback compare relogon-early")}   what early logons do to the stale session`,
+    `  ${style("cyan", "npx pnpm@10.34.9 pushback scenarios")}               the gallery`,
+    "",
+  ].join("\n");
+}

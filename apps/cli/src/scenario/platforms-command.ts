@@ -1,0 +1,54 @@
+/** `pushback platforms`. */
+
+import type { Fact, PlatformVariant } from "@pushback/host";
+import { findVariant, PLATFORMS, unknownPlatform } from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+import { layOutTable, style } from "../shared/terminal.ts";
+
+const GROUPS: readonly (readonly [keyof PlatformVariant & ("personality" | "boot" | "goingDown" | "mail"), string])[] = [
+  ["personality", "On the wire"],
+  ["boot", "Starting"],
+  ["goingDown", "Going down"],
+  ["mail", "Mail client"],
+];
+
+export function listPlatforms(options: { readonly json?: boolean }): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(PLATFORMS, null, 2)}\n`);
+    return;
+  }
+  const rows = PLATFORMS.flatMap((p) =>
+    p.variants.map((v, i) => [i === 0 ? style("bold", p.id) : "", v.id, v.title, i === 0 ? p.summary : ""]),
+  );
+  process.stdout.write(layOutTable([["Platform", "Variant", "System", "What is special"], ...rows], 1));
+  process.stdout.write("\nEvery fact of one and its source: pushback platforms NAME. Assumptions can be replaced in a scenario (set:).\n");
+}
+
+/** A value in one line: times in their units, records without their quotes. */
+function valueText(name: string, value: unknown): string {
+  if (typeof value === "number" && name.endsWith("Us")) return `${value} µs`;
+  return typeof value === "string" ? value : JSON.stringify(value).replace(/"(\w+)":/g, "$1: ");
+}
+
+/** One fact as lines: name and value, then where the value comes from. */
+function factText(name: string, fact: Fact<unknown>): string {
+  const value = valueText(name, fact.value);
+  const confidence = fact.confidence === "assumption" ? style("yellow", "assumption") : style("green", fact.confidence);
+  return `  ${style("bold", name)}  ${value}\n      ${confidence}: ${style("dim", fact.source)}\n`;
+}
+
+/** Throws a UsageError when there is no such platform. */
+export function showPlatform(name: string, options: { readonly json?: boolean }): void {
+  const variant = findVariant(name);
+  if (!variant) throw new UsageError(unknownPlatform(name));
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(variant, null, 2)}\n`);
+    return;
+  }
+  const parts = [`${style("bold", variant.title)}  ${style("dim", `${variant.platform}, ${variant.id}`)}\n`];
+  for (const [group, title] of GROUPS) {
+    parts.push(`\n${style("underline", title)}\n`);
+    for (const [key, fact] of Object.entries(variant[group] as Readonly<Record<string, Fact<unknown>>>)) parts.push(factText(key, fact));
+  }
+  process.stdout.write(parts.join(""));
+}

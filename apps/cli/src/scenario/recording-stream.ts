@@ -1,0 +1,94 @@
+/**
+ * Writes a run to disk as it goes: the capture, and the events that are not a datagram's alone, which the capture has. What is in memory
+ * stays the same however long the run.
+ */
+
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { PcapngWriter } from "@pushback/capture";
+import { ENGINE_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { GrowingFiles } from "../shared/output-folder.ts";
+
+/** Told millions of times, and each to be seen in the capture. */
+const IN_CAPTURE: ReadonlySet<RecordedEvent["event"]["type"]> = new Set([
+  "datagram-sent",
+  "udp-no-port",
+  "udp-delivered",
+  "icmp-error-sent",
+  "icmp-error-received",
+]);
+
+const TEXT_CHUNK = 1 << 16;
+
+export class RecordingStream implements RunWatcher {
+  readonly #folder: string;
+  readonly #names: readonly string[];
+  readonly #files: GrowingFiles;
+  readonly #capture: number;
+  readonly #events: number;
+  readonly #writer: PcapngWriter;
+  #text = "";
+  #isOpen = true;
+  frames = 0;
+
+  /** Into `folder`, under the scenario's name. Whatever it can't write it throws as a UsageError. */
+  constructor(folder: string, scenario: Scenario, seed: string, machines: readonly RecordedMachine[]) {
+    this.#folder = folder;
+    this.#names = machines.map((machine) => machine.name);
+    this.#files = new GrowingFiles(folder);
+    this.#capture = openSync(this.#files.pathOf(`${scenario.id}.pcapng`), "w");
+    this.#events = openSync(this.#files.pathOf(`${scenario.id}.events.ndjson`), "w");
+    this.#writer = new PcapngWriter((chunk) => this.#write(this.#capture, chunk), {
+      application: `Pushback ${ENGINE_VERSION}`,
+      comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
+      epochUs: Date.parse(scenario.start) * 1000,
+    });
+    this.#writer.addInterface({ name: "segment", description: "Emulated Ethernet segment" });
+    this.#writer.writeHostNames(machines.map((m) => [m.address, m.name] as const));
+  }
+
+  frame(timeUs: number, b: Uint8Array, at: number, len: number): void {
+    this.frames++;
+    this.#writer.writePacket(0, timeUs, b, at, len);
+  }
+
+  event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void {
+    if (IN_CAPTURE.has(event.type)) return;
+    this.#text += `${JSON.stringify({ atUs, machine: this.#names[machine], layer, event })}\n`;
+    if (this.#text.length >= TEXT_CHUNK) this.#flush();
+  }
+
+  #flush(): void {
+    this.#write(this.#events, this.#text);
+    this.#text = "";
+  }
+
+  #write(file: number, content: Uint8Array | string): void {
+    try {
+      writeFileSync(file, content);
+    } catch (error) {
+      throw new UsageError(`--out ${this.#folder}: cannot write there: ${systemReason(error)}`);
+    }
+  }
+
+  /** The files get their names. */
+  end(): void {
+    this.#flush();
+    this.#writer.end();
+    this.#close();
+    this.#files.finish();
+  }
+
+  /** Nothing is left of them. */
+  discard(): void {
+    this.#close();
+    this.#files.discard();
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#capture);
+    closeSync(this.#events);
+  }
+}

@@ -1,0 +1,130 @@
+/** `pushback run`. */
+
+import { formatClock } from "@pushback/host";
+import {
+  describeEvent,
+  encodeCapture,
+  FleetTally,
+  type RecordedEvent,
+  type RunOptions as RunSettings,
+  recordingJson,
+  rowsOfRun,
+  runScenario,
+  type Scenario,
+} from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+import { loadScenario } from "../shared/gallery.ts";
+import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
+import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
+import { showProgress, style } from "../shared/terminal.ts";
+import { inlineWidely } from "./engine.ts";
+import { fleetTable } from "./fleet-table.ts";
+import { RecordingStream } from "./recording-stream.ts";
+
+/** Virtual time between two words on how far a run is. */
+const PROGRESS_US = 60_000_000;
+
+export interface RunOptions {
+  readonly platforms?: string;
+  readonly seed: string;
+  readonly keepalive?: string;
+  readonly interval?: string;
+  readonly count?: string;
+  readonly out?: string;
+  readonly stream?: boolean;
+  readonly json?: boolean;
+}
+
+/** The exit code: 0 when every expectation of the scenario was met, 1 otherwise. */
+export function runScenarioCommand(name: string, options: RunOptions): number {
+  const scenario = loadScenario(name);
+  const variants = variantsOption(options.platforms, undefined);
+  const seed = seedOption(options.seed);
+  const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
+  const intervalUs = durationOption("--interval", options.interval, 1_000_000);
+  const count = fleetSizeOption(scenario, options.count);
+  if (options.stream && options.out === undefined) throw new UsageError("--stream needs --out: a folder to write to");
+  if (options.stream && options.json) throw new UsageError("--stream writes the events into a file: leave out --json");
+  if (options.stream && !scenario.clients.some((client) => client.count !== undefined)) {
+    throw new UsageError(`${scenario.id}: --stream is for scenarios with a fleet (a client with a count)`);
+  }
+  if (options.out !== undefined) prepareFolder(options.out);
+
+  const settings: RunSettings = {
+    variants,
+    seed,
+    ...(keepAliveUs !== undefined && { keepAliveUs }),
+    ...(intervalUs !== undefined && { intervalUs }),
+    ...(count !== undefined && { count }),
+  };
+  return options.stream
+    ? runStreaming(scenario, settings, options.out as string)
+    : runKeeping(scenario, settings, options.out, options.json ?? false);
+}
+
+function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean): number {
+  // Of a fleet nobody could read the events; its table says what they come to.
+  const isFleet = scenario.clients.some((client) => client.count !== undefined);
+  const onEvent = json ? printJson : isFleet ? undefined : printEvent;
+  const recording = inlineWidely(() => runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) }));
+  if (out !== undefined) {
+    writeFiles(out, [
+      { name: `${scenario.id}.pcapng`, content: encodeCapture(recording) },
+      { name: `${scenario.id}.json`, content: recordingJson(recording) },
+    ]);
+  }
+  return reportRun(rowsOfRun(recording, undefined, settings), recording.frames.count, json);
+}
+
+/** Frames and events go to disk; of the machines only what the table needs stays. */
+function runStreaming(scenario: Scenario, settings: RunSettings, out: string): number {
+  let stream: RecordingStream | undefined;
+  let tally: FleetTally | undefined;
+  let lastShownUs = 0;
+  const watch: RunSettings["watch"] = (machines, serverAddress) => {
+    const written = new RecordingStream(out, scenario, settings.seed, machines);
+    const counted = new FleetTally(machines, serverAddress);
+    [stream, tally] = [written, counted];
+    return {
+      frame: (timeUs, b, at, len) => {
+        written.frame(timeUs, b, at, len);
+        counted.frame(timeUs, b, at);
+        if (timeUs - lastShownUs < PROGRESS_US) return;
+        lastShownUs = timeUs;
+        showProgress(`${formatClock(timeUs)} of ${formatClock(scenario.duration)}, ${written.frames} frames`);
+      },
+      event: (atUs, machine, layer, event) => {
+        written.event(atUs, machine, layer, event);
+        counted.event(atUs, machine, layer, event);
+      },
+    };
+  };
+  try {
+    const recording = inlineWidely(() => runScenario(scenario, { ...settings, keep: false, watch }));
+    stream?.end();
+    showProgress("");
+    return reportRun(rowsOfRun(recording, tally, settings), stream?.frames ?? 0, false);
+  } catch (error) {
+    showProgress("");
+    stream?.discard();
+    throw error;
+  }
+}
+
+function printJson(event: RecordedEvent): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+function printEvent(event: RecordedEvent): void {
+  const text = describeEvent(event);
+  if (text !== null) process.stdout.write(`${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`);
+}
+
+function reportRun({ fleet, expectations }: ReturnType<typeof rowsOfRun>, frames: number, quiet: boolean): number {
+  const failed = expectations.filter((e) => !e.met);
+  const stream = quiet ? process.stderr : process.stdout;
+  if (fleet !== null && !quiet) stream.write(`${fleetTable(fleet)}\n`);
+  for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
+  if (!quiet) stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${frames} frames\n`);
+  return failed.length === 0 ? 0 : 1;
+}

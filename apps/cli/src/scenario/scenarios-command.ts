@@ -1,0 +1,22 @@
+/** `pushback scenarios`. */
+
+import { formatDuration } from "@pushback/host";
+import { scenarioJsonSchema } from "@pushback/scenario";
+import { galleryNames, loadScenario } from "../shared/gallery.ts";
+import { layOutTable, style } from "../shared/terminal.ts";
+
+export function listScenarios(options: { readonly json?: boolean; readonly schema?: boolean }): void {
+  if (options.schema) {
+    process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+    return;
+  }
+  const scenarios = galleryNames().map(loadScenario);
+  if (options.json) {
+    const rows = scenarios.map(({ id, title, about, duration }) => ({ id, title, about: about.trim(), durationUs: duration }));
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return;
+  }
+  const rows = scenarios.map((s) => [style("bold", s.id), formatDuration(s.duration), s.title]);
+  process.stdout.write(layOutTable([["Scenario", "Lasts", "What happens"], ...rows], 1));
+  process.stdout.write("\nRun one with pushback compare NAME, or pushback run NAME to see its events.\n");
+}

@@ -1,0 +1,95 @@
+/** Arguments and options of `serve`, `deliver`, `mailbox` and `status`; each command loads its implementation when it runs. */
+
+import type { Command } from "commander";
+import { collect } from "../shared/collect.ts";
+
+/** Adds the options that name the running server. */
+function addControl(command: Command): Command {
+  return command
+    .option("--data <folder>", "the server's data folder")
+    .option("--control <socket>", "the server's control socket")
+    .option("--json", "print JSON");
+}
+
+function addServe(program: Command): void {
+  program
+    .command("serve")
+    .description("run the mail server on this computer's sockets")
+    .option("--listen <address>", "IPv4 address to listen on; 0.0.0.0 for all", "127.0.0.1")
+    .option("--epm-port <port>", "the endpoint mapper's port, 0 for any, or none", "135")
+    .option("--port <port>", "EMSMDB's port, 0 for any", "0")
+    .option("--data <folder>", "keep mail and accounts there; in memory without")
+    .option("--users <file>", "mailboxes and passwords, YAML")
+    .option("--domain <name>", "the domain that clients log on to", "PUSHBACK")
+    .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
+    .option("--no-ntlmv1", "refuse NTLM version 1")
+    .option("--interval <time>", "between two datagrams of a session, as in 60s")
+    .option("--keepalive <time>", "idle time before a client is probed, as in 2h")
+    .option("--keepalive-interval <time>", "between two probes")
+    .option("--keepalive-probes <n>", "probes without an answer before the end, after the first")
+    .option("--allow-callback <network>", "let clients have datagrams sent there too, as in 10.1.0.0/16; repeatable", collect, [])
+    .option("--max-connections <n>", "connections at a time")
+    .option("--max-per-address <n>", "of one address")
+    .option("--max-datagrams <n>", "datagrams a second, all sessions together")
+    .option("--bind-timeout <time>", "from connecting to having proved who one is")
+    .option("--idle-timeout <time>", "of connections without a session")
+    .option("--smtp <port>", "take mail by SMTP; PORT or ADDRESS:PORT")
+    .option("--maildir <mailbox=folder>", "take mail from a Maildir; repeatable", collect, [])
+    .option("--control <socket>", "where deliver, mailbox and status reach this server")
+    .option("--json", "log JSON, one object a line")
+    .option("--verbose", "log every connection and fault")
+    .action(async (options) => {
+      const { runServe } = await import("./serve-command.ts");
+      await runServe(options);
+    });
+}
+
+function addMailbox(program: Command): void {
+  const mailbox = program.command("mailbox").description("mailboxes of a running server");
+  addControl(mailbox.command("add").description("make a mailbox").argument("<alias>"))
+    .option("--display-name <name>", "for people")
+    .option("--dn <dn>", "in place of one made from the alias")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--password <password>", "visible to everybody on this computer")
+    .option("--opens <alias>", "another mailbox that this account may open; repeatable", collect, [])
+    .action(async (alias, options) => {
+      const { runMailboxAdd } = await import("./mail-commands.ts");
+      process.exitCode = await runMailboxAdd(alias, options);
+    });
+  addControl(mailbox.command("password").description("give a mailbox's account another password").argument("<alias>"))
+    .option("--password-stdin", "read the password from standard input")
+    .option("--password <password>", "visible to everybody on this computer")
+    .action(async (alias, options) => {
+      const { runMailboxPassword } = await import("./mail-commands.ts");
+      process.exitCode = await runMailboxPassword(alias, options);
+    });
+  addControl(mailbox.command("remove").description("remove a mailbox with its mail and its account").argument("<alias>")).action(
+    async (alias, options) => {
+      const { runMailboxRemove } = await import("./mail-commands.ts");
+      process.exitCode = await runMailboxRemove(alias, options);
+    },
+  );
+  addControl(mailbox.command("list").description("list the mailboxes")).action(async (options) => {
+    const { runMailboxList } = await import("./mail-commands.ts");
+    process.exitCode = await runMailboxList(options);
+  });
+}
+
+export function addServeCommands(program: Command): void {
+  addServe(program);
+  addControl(program.command("deliver").description("put a message into a mailbox of a running server").argument("<mailbox>"))
+    .option("--subject <text>", "subject", "New mail")
+    .option("--from <name>", "sender's name", "Somebody")
+    .option("--body <text>", "text; - reads standard input", "")
+    .option("--eml <file>", "take all of it from a mail message; - reads standard input")
+    .option("--key <text>", "the same key twice is one message")
+    .action(async (to, options) => {
+      const { runDeliver } = await import("./mail-commands.ts");
+      process.exitCode = await runDeliver(to, options);
+    });
+  addMailbox(program);
+  addControl(program.command("status").description("sessions, registrations and datagrams of a running server")).action(async (options) => {
+    const { runStatus } = await import("./mail-commands.ts");
+    process.exitCode = await runStatus(options);
+  });
+}

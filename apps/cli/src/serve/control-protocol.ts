@@ -1,0 +1,94 @@
+/** How other commands talk to a running `pushback serve`: one JSON object a line, over a socket that only its owner can open. */
+
+import { createConnection } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import * as z from "zod";
+import { NAME_PATTERN } from "./users-file.ts";
+
+/** Bytes of a message's text; what a client of the time could still show. */
+export const MAX_BODY_CHARACTERS = 4 * 1024 * 1024;
+
+/** A request, with its line end. */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+const name = z.string().regex(NAME_PATTERN);
+const header = z.string().max(1000);
+const hash = z.string().regex(/^[0-9a-f]{32}$/);
+
+export const CONTROL_REQUEST = z.discriminatedUnion("op", [
+  z.strictObject({
+    op: z.literal("deliver"),
+    to: name,
+    subject: header,
+    body: z.string().max(MAX_BODY_CHARACTERS),
+    from: header,
+    /** The same key is the same message. */
+    key: z.string().min(1).max(200),
+  }),
+  z.strictObject({
+    op: z.literal("mailbox-add"),
+    alias: name,
+    displayName: header.optional(),
+    dn: z.string().max(300).optional(),
+    ntHash: hash.optional(),
+    opens: z.array(name).max(100).default([]),
+  }),
+  z.strictObject({ op: z.literal("mailbox-remove"), alias: name }),
+  z.strictObject({ op: z.literal("mailbox-password"), alias: name, ntHash: hash }),
+  z.strictObject({ op: z.literal("mailbox-list") }),
+  z.strictObject({ op: z.literal("status") }),
+]);
+
+export type ControlRequest = z.input<typeof CONTROL_REQUEST>;
+
+/** `no`: understood, and the answer is a negative one. `bad`: not understood. */
+export type ControlAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly kind: "no" | "bad"; readonly message: string };
+
+/** What the kernel's socket address holds. */
+const MAX_SOCKET_PATH_BYTES = 107;
+
+/** Where the socket of a server is: as told, in its data folder, or in the user's own folder for such things. Throws a UsageError. */
+export function controlPath(options: { readonly control?: string | undefined; readonly data?: string | undefined }): string {
+  if (process.platform === "win32") return `\\\\.\\pipe\\pushback-${(options.control ?? options.data ?? "serve").replace(/\W/g, "-")}`;
+  const own = process.env["XDG_RUNTIME_DIR"] ?? join(tmpdir(), `pushback-${userInfo().uid}`);
+  const path = resolve(options.control ?? join(options.data ?? join(own, "pushback"), "control.sock"));
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES)
+    throw new UsageError(`${path}: too long for a socket's name; name a shorter one with --control`);
+  return path;
+}
+
+/** Asks the server at `path` one thing. Throws a UsageError when there is none, or when it did not answer. */
+function askServer(path: string, request: ControlRequest): Promise<ControlAnswer> {
+  return new Promise((done, fail) => {
+    let text = "";
+    const socket = createConnection(path);
+    socket.setEncoding("utf8");
+    socket.on("connect", () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.on("data", (chunk) => {
+      text += chunk;
+      const end = text.indexOf("\n");
+      if (end < 0) return;
+      socket.destroy();
+      done(JSON.parse(text.slice(0, end)) as ControlAnswer);
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      const none = error.code === "ENOENT" || error.code === "ECONNREFUSED";
+      const hint = "start one with pushback serve, or say which with --data or --control";
+      fail(new UsageError(none ? `no server at ${path}; ${hint}` : `${path}: ${systemReason(error)}`));
+    });
+    socket.on("close", () => fail(new UsageError(`${path}: the server went away without an answer`)));
+  });
+}
+
+/** The answer's result; prints a negative one and gives `null`. Throws a UsageError for a request that was not understood. */
+export async function askOrSay(path: string, request: ControlRequest): Promise<unknown> {
+  const answer = await askServer(path, request);
+  if (answer.ok) return answer.result;
+  if (answer.kind === "bad") throw new UsageError(answer.message);
+  process.stderr.write(`pushback: ${answer.message}\n`);
+  return null;
+}

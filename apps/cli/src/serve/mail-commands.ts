@@ -1,0 +1,149 @@
+/** `pushback deliver`, `pushback mailbox` and `pushback status`: what is asked of a running server. */
+
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { formatHex } from "@pushback/bytes";
+import { ntHash } from "@pushback/ntlm";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import * as z from "zod";
+import { layOutTable, style } from "../shared/terminal.ts";
+import { askOrSay, controlPath } from "./control-protocol.ts";
+import { MAX_MAIL_BYTES, parseMail } from "./incoming-mail.ts";
+import { SERVER_STATUS } from "./serve-status.ts";
+
+/** Which server. */
+export interface ControlFlags {
+  readonly data?: string;
+  readonly control?: string;
+  readonly json?: boolean;
+}
+
+export interface DeliverFlags extends ControlFlags {
+  readonly subject: string;
+  readonly from: string;
+  readonly body: string;
+  readonly eml?: string;
+  readonly key?: string;
+}
+
+function readInput(option: string, path: string): Uint8Array {
+  try {
+    const bytes = readFileSync(path === "-" ? 0 : path);
+    if (bytes.length > MAX_MAIL_BYTES) throw new Error("too long");
+    return bytes;
+  } catch (error) {
+    throw new UsageError(`${option} ${path}: ${systemReason(error)}`);
+  }
+}
+
+/** The exit code: 0 when the message is stored, 1 when the server does not want it. */
+export async function runDeliver(to: string, flags: DeliverFlags): Promise<number> {
+  let { subject, from, body } = flags;
+  if (body === "-") body = new TextDecoder().decode(readInput("--body", "-"));
+  if (flags.eml !== undefined) {
+    const mail = await parseMail(readInput("--eml", flags.eml));
+    if (!mail) throw new UsageError(`--eml ${flags.eml}: not a mail message`);
+    ({ subject, from, body } = mail.message);
+  }
+  const key = flags.key ?? `deliver:${randomUUID()}`;
+  const result = await askOrSay(controlPath(flags), { op: "deliver", to, subject, from, body, key });
+  if (result === null) return 1;
+  const { mid, duplicate } = z.object({ mid: z.string(), duplicate: z.boolean() }).parse(result);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ to, mid, key, duplicate })}\n`);
+  else process.stdout.write(`${duplicate ? "Was delivered before" : "Delivered"} to ${to}: message ${mid}\n`);
+  return 0;
+}
+
+export interface MailboxFlags extends ControlFlags {
+  readonly displayName?: string;
+  readonly dn?: string;
+  readonly password?: string;
+  readonly passwordStdin?: boolean;
+  readonly opens: readonly string[];
+}
+
+/** What is sent and stored of the password; `null` where none was given. */
+function passwordHash(flags: MailboxFlags): string | null {
+  const password = flags.passwordStdin
+    ? new TextDecoder().decode(readInput("--password-stdin", "-")).replace(/\r?\n$/, "")
+    : flags.password;
+  if (password === undefined) return null;
+  if (password === "" || password.length > 128) throw new UsageError("the password takes 1 to 128 characters");
+  return formatHex(ntHash(password));
+}
+
+export async function runMailboxAdd(alias: string, flags: MailboxFlags): Promise<number> {
+  const { displayName, dn, opens } = flags;
+  const hash = passwordHash(flags);
+  const request = {
+    op: "mailbox-add" as const,
+    alias,
+    opens: [...opens],
+    ...(displayName !== undefined && { displayName }),
+    ...(dn !== undefined && { dn }),
+    ...(hash !== null && { ntHash: hash }),
+  };
+  const result = await askOrSay(controlPath(flags), request);
+  if (result === null) return 1;
+  const added = z.object({ dn: z.string(), account: z.boolean() }).parse(result);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ alias, ...added })}\n`);
+  else process.stdout.write(`Mailbox ${alias}: ${added.dn}${added.account ? "" : " (no password: only other accounts can open it)"}\n`);
+  return 0;
+}
+
+export async function runMailboxPassword(alias: string, flags: MailboxFlags): Promise<number> {
+  const hash = passwordHash(flags);
+  if (hash === null) throw new UsageError("say the new password with --password-stdin");
+  return (await askOrSay(controlPath(flags), { op: "mailbox-password", alias, ntHash: hash })) === null ? 1 : 0;
+}
+
+export async function runMailboxRemove(alias: string, flags: ControlFlags): Promise<number> {
+  return (await askOrSay(controlPath(flags), { op: "mailbox-remove", alias })) === null ? 1 : 0;
+}
+
+const MAILBOX_LIST = z.array(
+  z.object({
+    alias: z.string(),
+    dn: z.string(),
+    displayName: z.string(),
+    messages: z.number(),
+    unread: z.number(),
+    account: z.boolean(),
+  }),
+);
+
+export async function runMailboxList(flags: ControlFlags): Promise<number> {
+  const list = MAILBOX_LIST.parse(await askOrSay(controlPath(flags), { op: "mailbox-list" }));
+  if (flags.json) process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
+  else {
+    const rows = list.map((m) => [style("bold", m.alias), m.displayName, `${m.messages}`, `${m.unread}`, m.account ? "yes" : "no", m.dn]);
+    process.stdout.write(layOutTable([["Mailbox", "Name", "Messages", "Unread", "Password", "DN"], ...rows], 1));
+  }
+  return 0;
+}
+
+export async function runStatus(flags: ControlFlags): Promise<number> {
+  const s = SERVER_STATUS.parse(await askOrSay(controlPath(flags), { op: "status" }));
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(s, null, 2)}\n`);
+    return 0;
+  }
+  process.stdout.write(
+    `${s.listen}, endpoint mapper ${s.epmPort ?? "off"}, EMSMDB ${s.emsmdbPort}, up ${Math.floor(s.upSeconds)} s, ${s.data ?? "in memory"}\n` +
+      `${s.associations} connections, ${s.sessions.length} sessions, ${s.delivered} messages delivered, ${s.datagramsSent} datagrams sent, one every ${s.notificationIntervalSeconds} s\n\n`,
+  );
+  const sessions = s.sessions.map((x) => [
+    `${x.id}`,
+    style("bold", x.user),
+    x.client,
+    x.callback ?? "polls",
+    x.contextHex ?? "",
+    `${x.pending}`,
+    `${x.datagramsSent}`,
+    `${Math.floor(x.idleSeconds)} s`,
+  ]);
+  process.stdout.write(
+    layOutTable([["Session", "User", "Client", "Pushed to", "Context", "Pending", "Datagrams", "Idle"], ...sessions], 1),
+  );
+  return 0;
+}

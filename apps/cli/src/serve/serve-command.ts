@@ -1,0 +1,175 @@
+/** `pushback serve`: the server core on the kernel's sockets, with a store, accounts, a log, and ways for mail to come in. */
+
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { setFlagsFromString } from "node:v8";
+import { formatIpv4 } from "@pushback/bytes";
+import type { HostFault } from "@pushback/host";
+import { createKernelHost, type KernelHost } from "@pushback/live";
+import { createNtlmServer } from "@pushback/ntlm";
+import { createMailServer, type MailServer, type MailServerEvent } from "@pushback/server";
+import { openSqliteStore, type SqliteStore, StoreError } from "@pushback/store-sqlite";
+import { UsageError } from "@pushback/usage-error";
+import { controlPath } from "./control-protocol.ts";
+import { type Accounts, createAccounts } from "./serve-accounts.ts";
+import { openControl } from "./serve-control.ts";
+import { createLog, logServerEvent, type ServeLog } from "./serve-log.ts";
+import { watchMaildir } from "./serve-maildir.ts";
+import { type ServeFlags, type ServeSettings, serveSettings } from "./serve-options.ts";
+import { openSmtp } from "./serve-smtp.ts";
+import { serverStatus } from "./serve-status.ts";
+import { readUsersFile, type UsersFile } from "./users-file.ts";
+
+/** How long clients have to take the end of their connections, in milliseconds. */
+const GOODBYE_MS = 1000;
+
+type Listening = Extract<MailServerEvent, { type: "listening" }>;
+type OpenFailed = Extract<MailServerEvent, { type: "open-failed" }>;
+
+const FAULTS: Readonly<Record<HostFault, string>> = {
+  "port-in-use": "in use by another program; choose another port",
+  "no-free-port": "no port is free",
+  "not-permitted": "no right to open it; run as root, give node CAP_NET_BIND_SERVICE, or choose a port above 1023",
+  "no-network": "the network is not there",
+  "bad-address": "not an address of this computer",
+};
+
+function openFailure({ what, fault }: OpenFailed, settings: ServeSettings): UsageError {
+  const option = what === "endpoint-mapper" ? `--epm-port ${settings.epmPort}` : what === "emsmdb" ? `--port ${settings.port}` : "UDP";
+  if (fault === "bad-address") return new UsageError(`--listen ${formatIpv4(settings.listen)}: ${FAULTS[fault]}`);
+  const hint = what === "endpoint-mapper" && fault === "not-permitted" ? "; --epm-port none does without" : "";
+  return new UsageError(`${option}: ${FAULTS[fault]}${hint}`);
+}
+
+function openStore(folder: string | undefined, log: ServeLog): SqliteStore | null {
+  if (folder === undefined) return null;
+  try {
+    return openSqliteStore(folder, (reason) => log.error({ reason }, "store-failed"));
+  } catch (error) {
+    throw error instanceof StoreError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Mailboxes and accounts of the file: what is there already stays, passwords become those of the file. */
+function applyUsers(server: MailServer, accounts: Accounts, users: UsersFile): void {
+  const present = new Set(server.mailboxes().map(({ alias }) => alias.toLowerCase()));
+  for (const mailbox of users.mailboxes) {
+    if (present.has(mailbox.alias.toLowerCase())) continue;
+    if (server.addMailbox(mailbox) === null)
+      throw new UsageError(`--users: mailbox ${mailbox.alias}: its name or DN is taken, or it could not be stored`);
+    present.add(mailbox.alias.toLowerCase());
+  }
+  for (const account of users.accounts) if (!accounts.put(account)) throw new UsageError(`--users: ${account.name}: could not be stored`);
+}
+
+/** What has to be ended, in the order of being started. */
+type Ending = () => void;
+
+interface Started {
+  readonly server: MailServer;
+  readonly listening: Listening;
+}
+
+/** Starts the core; throws a UsageError when a port can't be opened. */
+function startServer(
+  host: KernelHost,
+  settings: ServeSettings,
+  flags: ServeFlags,
+  store: SqliteStore | null,
+  accounts: () => Accounts,
+  log: ServeLog,
+): Promise<Started> {
+  return new Promise((started, fail) => {
+    const server = createMailServer(
+      host,
+      {
+        endpointMapperPort: settings.epmPort,
+        emsmdbPort: settings.port,
+        notificationIntervalUs: settings.intervalUs,
+        callbackRanges: settings.callbackRanges,
+        limits: settings.limits,
+        persistence: store,
+        allowAnonymous: flags.allowAnonymous ?? false,
+        mayOpen: (account, alias) => accounts().mayOpen(account, alias),
+        createAuthenticator: () =>
+          createNtlmServer({
+            domain: settings.domain,
+            computer: hostname().split(".")[0].slice(0, 15).toUpperCase(),
+            allowVersion1: flags.ntlmv1,
+            randomBytes: (len) => randomBytes(len),
+            findAccount: (name) => accounts().find(name),
+            onOutcome: (outcome) => (outcome.refusal ? log.warn(outcome, "logon-refused") : log.debug(outcome, "authenticated")),
+          }),
+      },
+      (event) => {
+        // A port that can't be opened is said once, by the error that ends it all.
+        if (event.type !== "open-failed") logServerEvent(log, event);
+        if (event.type === "listening") setImmediate(() => started({ server, listening: event }));
+        else if (event.type === "open-failed") fail(openFailure(event, settings));
+      },
+    );
+  });
+}
+
+/** Ends when it is told to (SIGTERM, SIGINT). Throws a UsageError when it can't begin. */
+export async function runServe(flags: ServeFlags): Promise<void> {
+  const settings = serveSettings(flags);
+  const users = flags.users === undefined ? null : readUsersFile(flags.users);
+  const path = controlPath(flags);
+  // V8's nursery grows to 128 MB in a burst of logons and never shrinks: 10 kB for each of 10,000 sessions.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  const log = createLog({ json: flags.json ?? false, verbose: flags.verbose ?? false });
+  // What it makes, the store with its password hashes and the socket, is for its owner alone.
+  process.umask(0o077);
+  const endings: Ending[] = [];
+  const stopped = new Promise<NodeJS.Signals>((stop) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  });
+  try {
+    const store = openStore(flags.data, log);
+    if (store) endings.push(() => store.close());
+    const host = createKernelHost({
+      address: settings.listen || 0x7f000001,
+      bindAddress: settings.listen,
+      keepAlive: settings.keepAlive,
+    });
+    endings.push(() => host.kill());
+    let accounts: Accounts | null = null;
+    const known = () => (accounts ??= createAccounts(store, flags.allowAnonymous ?? false));
+    const { server, listening } = await startServer(host, settings, flags, store, known, log);
+    endings.push(() => server.close());
+    if (users) applyUsers(server, known(), users);
+    const status = () => serverStatus({ server, host, settings, listening, data: flags.data ?? null });
+    const control = await openControl(path, { server, accounts: known(), status });
+    endings.push(() => control.close());
+    const smtp = settings.smtp && (await openSmtp(server, log, settings.smtp.host, settings.smtp.port));
+    if (smtp) endings.push(() => smtp.close());
+    for (const maildir of settings.maildirs) {
+      const watched = watchMaildir(server, log, maildir);
+      endings.push(() => watched.close());
+    }
+    log.info(
+      {
+        listen: formatIpv4(settings.listen),
+        epmPort: listening.epmPort,
+        emsmdbPort: listening.emsmdbPort,
+        smtpPort: smtp?.port ?? null,
+        control: path,
+        data: store?.path ?? null,
+        mailboxes: server.mailboxes().length,
+      },
+      "ready",
+    );
+    const signal = await stopped;
+    log.info({ signal }, "stopping");
+    // Backwards: nothing new comes in, then the clients are told, then the sockets and the store go.
+    const last = endings.splice(0, store ? 2 : 1);
+    for (const end of endings.reverse()) end();
+    await new Promise((done) => setTimeout(done, server.counts().associations > 0 ? GOODBYE_MS : 0));
+    for (const end of last.reverse()) end();
+    log.info({}, "stopped");
+  } catch (error) {
+    for (const end of endings.reverse()) end();
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+/** The control socket of a running server: deliveries, mailboxes, status. */
+
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import { parseHex } from "@pushback/bytes";
+import type { MailServer } from "@pushback/server";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { CONTROL_REQUEST, type ControlAnswer, MAX_LINE_BYTES } from "./control-protocol.ts";
+import type { Accounts } from "./serve-accounts.ts";
+
+export interface ControlContext {
+  readonly server: MailServer;
+  readonly accounts: Accounts;
+  /** What `pushback status` shows. */
+  status(): unknown;
+}
+
+const REFUSALS = {
+  "no-such-mailbox": "no such mailbox",
+  "mailbox-full": "the mailbox is full",
+  "not-stored": "the message could not be stored",
+} as const;
+
+function no(message: string): ControlAnswer {
+  return { ok: false, kind: "no", message };
+}
+
+const yes = (result: unknown): ControlAnswer => ({ ok: true, result });
+
+type AddRequest = Extract<ReturnType<typeof CONTROL_REQUEST.parse>, { op: "mailbox-add" }>;
+
+function addMailbox({ server, accounts }: ControlContext, { alias, displayName, dn, ntHash, opens }: AddRequest): ControlAnswer {
+  const added = server.addMailbox({ alias, ...(displayName !== undefined && { displayName }), ...(dn !== undefined && { dn }) });
+  if (added === null) return no(`mailbox ${alias}: alias or DN is taken already`);
+  if (ntHash !== undefined && !accounts.put({ name: alias, ntHash: parseHex(ntHash), opens: [alias, ...opens] })) {
+    server.removeMailbox(alias);
+    return no(`mailbox ${alias}: could not be stored`);
+  }
+  return yes({ alias, dn: added, account: ntHash !== undefined });
+}
+
+/** Everything that it answers with "yes" is durable where the server has a store. */
+function answer(context: ControlContext, line: string): ControlAnswer {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { ok: false, kind: "bad", message: "not JSON" };
+  }
+  const parsed = CONTROL_REQUEST.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return { ok: false, kind: "bad", message: `${issue.path.join(".") || "request"}: ${issue.message}` };
+  }
+  const { server, accounts } = context;
+  const request = parsed.data;
+  switch (request.op) {
+    case "deliver": {
+      const { to, subject, body, from, key } = request;
+      const delivery = server.accept(to, { subject, body, from }, key);
+      return delivery.ok ? yes({ mid: delivery.mid, duplicate: delivery.duplicate }) : no(`${to}: ${REFUSALS[delivery.why]}`);
+    }
+    case "mailbox-add":
+      return addMailbox(context, request);
+    case "mailbox-remove":
+      accounts.remove(request.alias);
+      return server.removeMailbox(request.alias) ? yes({ alias: request.alias }) : no(`${request.alias}: no such mailbox`);
+    case "mailbox-password": {
+      const { alias, ntHash } = request;
+      if (!server.mailboxes().some((m) => m.alias.toLowerCase() === alias.toLowerCase())) return no(`${alias}: no such mailbox`);
+      const opens = accounts.find(alias)?.opens ?? [alias];
+      return accounts.put({ name: alias, ntHash: parseHex(ntHash), opens }) ? yes({ alias }) : no(`${alias}: could not be stored`);
+    }
+    case "mailbox-list":
+      return yes(server.mailboxes().map((m) => ({ ...m, account: accounts.find(m.alias) !== null })));
+    case "status":
+      return yes(context.status());
+  }
+}
+
+/** One request at a time, and between two of them everything else has its turn: each may wait for a disk. */
+function converse(context: ControlContext, socket: Socket): void {
+  let text = "";
+  let scheduled = false;
+  const takeOne = () => {
+    scheduled = false;
+    const end = text.indexOf("\n");
+    if (end < 0 || socket.destroyed) return;
+    const line = text.slice(0, end);
+    text = text.slice(end + 1);
+    socket.write(`${JSON.stringify(answer(context, line))}\n`);
+    schedule();
+  };
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(takeOne);
+  };
+  socket.setEncoding("utf8");
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (chunk) => {
+    text += chunk;
+    if (text.length > MAX_LINE_BYTES) socket.destroy();
+    schedule();
+  });
+}
+
+/** Whether somebody answers there. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = createConnection(path, () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.on("error", () => done(false));
+  });
+}
+
+/** Opens the socket, in place of one that a server which is gone has left. Throws a UsageError. */
+export async function openControl(path: string, context: ControlContext): Promise<{ close(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    converse(context, socket);
+  });
+  try {
+    if (process.platform !== "win32") {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      if (await isAnswered(path))
+        throw new UsageError(`${path}: another server answers there; stop it, or name another place with --control`);
+      rmSync(path, { force: true });
+    }
+    await listen(server, path);
+    if (process.platform !== "win32") chmodSync(path, 0o600);
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`${path}: can't be opened: ${systemReason(error)}`);
+  }
+  return {
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once("error", fail);
+    server.listen(path, () => {
+      server.off("error", fail);
+      done();
+    });
+  });
+}

@@ -1,0 +1,72 @@
+/** The running server and a client that shares no code with it, and what tshark makes of their conversation. */
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { requireProgram, type SkippableTest } from "@pushback/judges";
+import { afterAll, describe, expect, it } from "vitest";
+import { startServe, testFolder } from "../testing/serve.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/push.py", import.meta.url));
+const INTERVAL_SECONDS = 1.2;
+
+const folder = testFolder();
+const users = folder.file(
+  "users.yaml",
+  "users:\n  - { name: ada, password: Größe 1, displayName: Ada Lovelace }\n  - { name: bob, password: x }\n",
+);
+afterAll(() => folder.close());
+
+async function converse(context: SkippableTest, version: 1 | 2, more: readonly string[]) {
+  // Before anything runs: a skip must leave nothing behind.
+  const python = requireProgram(context, "python3");
+  const tshark = requireProgram(context, "tshark");
+  const server = await startServe([
+    ...["--users", users, "--smtp", "0", "--interval", `${INTERVAL_SECONDS * 1000}ms`, "--control", join(folder.path, "control.sock")],
+    ...more,
+  ]);
+  const { epmPort, smtpPort, emsmdbPort } = server.ready;
+  const capture = join(folder.path, `version-${version}.pcap`);
+  try {
+    const words = ["127.0.0.1", `${epmPort}`, `${smtpPort}`, `${INTERVAL_SECONDS}`, `${version}`, capture];
+    const output = python.run([PROGRAM, ...words], { timeoutMs: 60_000 });
+    const ports = [epmPort, emsmdbPort].flatMap((port) => ["-d", `tcp.port==${port},dcerpc`]);
+    const ask = (filter: string, ...fields: string[]) =>
+      tshark
+        .run(["-n", "-r", capture, ...ports, "-Y", filter, "-T", "fields", ...fields.flatMap((field) => ["-e", field])])
+        .trim()
+        .split("\n")
+        .map((line) => line.split("\t"));
+    return { output, server, ask };
+  } finally {
+    expect(await server.stop()).toBe(0);
+  }
+}
+
+describe("Impacket", () => {
+  it("is served as the facts say, with NTLM version 2 alone, and tshark reads along", { timeout: 90_000 }, async (context) => {
+    const { output, ask } = await converse(context, 2, ["--no-ntlmv1"]);
+    expect(output).toMatch(/^(ok [^\n]+\n){20,}done\n$/);
+    expect(ask("epm && dcerpc.pkt_type == 2", "epm.hnd", "epm.tower.len").length).toBeGreaterThan(0);
+    const signatures = ask("ntlmssp.messagetype == 3", "ntlmssp.auth.username", "ntlmssp.auth.domain");
+    expect(signatures).toContainEqual(["ada", "PUSHBACK"]);
+    const opnums = new Set(ask("mapi", "mapi.opnum").flat());
+    expect([...opnums].sort()).toEqual(expect.arrayContaining(["0", "1", "2", "4"]));
+    expect(ask("mapi.opnum == 0 && dcerpc.pkt_type == 2", "mapi.EcDoConnect.user").flat().join()).toContain("Ada Lovelace");
+    // What tshark cannot read of a correct conversation: opnum 4 requests, whose description it has wrong, and most ROPs.
+    expect(ask("_ws.malformed && !(mapi.opnum == 4) && !(mapi.opnum == 2)", "frame.number")).toEqual([[""]]);
+    expect(
+      ask("udp", "data.data")
+        .flat()
+        .filter((data) => data !== "d0273b0200e0fd7f"),
+    ).toEqual([]);
+  });
+
+  it("is served with NTLM version 1, as clients of the time sent it", { timeout: 90_000 }, async (context) => {
+    const { output } = await converse(context, 1, []);
+    expect(output).toMatch(/done\n$/);
+  });
+
+  it("is refused with NTLM version 1 where that is off", { timeout: 90_000 }, async (context) => {
+    await expect(converse(context, 1, ["--no-ntlmv1"])).rejects.toThrow("access_denied");
+  });
+});

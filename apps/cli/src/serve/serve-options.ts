@@ -1,0 +1,126 @@
+/** The options of `pushback serve`, checked. */
+
+import { parseIpv4 } from "@pushback/bytes";
+import type { KeepAlive } from "@pushback/host";
+import { type AddressRange, LIVE_LIMITS, type ServerLimits } from "@pushback/server";
+import { UsageError } from "@pushback/usage-error";
+import { durationOption } from "../shared/options.ts";
+import type { MaildirSettings } from "./serve-maildir.ts";
+import { NAME_PATTERN } from "./users-file.ts";
+
+/** As Commander gives them. */
+export interface ServeFlags {
+  readonly listen: string;
+  readonly port: string;
+  readonly epmPort: string;
+  readonly data?: string;
+  readonly users?: string;
+  readonly control?: string;
+  readonly interval?: string;
+  readonly keepalive?: string;
+  readonly keepaliveInterval?: string;
+  readonly keepaliveProbes?: string;
+  readonly allowAnonymous?: boolean;
+  /** `--no-ntlmv1` makes it false. */
+  readonly ntlmv1: boolean;
+  readonly domain: string;
+  readonly allowCallback: readonly string[];
+  readonly maxConnections?: string;
+  readonly maxPerAddress?: string;
+  readonly maxDatagrams?: string;
+  readonly bindTimeout?: string;
+  readonly idleTimeout?: string;
+  readonly smtp?: string;
+  readonly maildir: readonly string[];
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+export interface ServeSettings {
+  /** 0: every address of the computer. */
+  readonly listen: number;
+  readonly port: number;
+  /** `null`: none. */
+  readonly epmPort: number | null;
+  readonly intervalUs: number;
+  readonly keepAlive: KeepAlive;
+  readonly domain: string;
+  readonly callbackRanges: readonly AddressRange[];
+  readonly limits: ServerLimits;
+  readonly smtp: { readonly host: string; readonly port: number } | null;
+  readonly maildirs: readonly MaildirSettings[];
+}
+
+/** What Windows NT's registry says where nobody has changed it: two hours, a second, five more probes (Q120642). */
+const KEEP_ALIVE: KeepAlive = { idleUs: 7_200_000_000, intervalUs: 1_000_000, probes: 5 };
+
+const DEFAULT_INTERVAL_US = 60_000_000;
+
+function numberOption(option: string, text: string | undefined, least: number, most: number, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  if (value < least || value > most) throw new UsageError(`${option} ${text}: takes a number from ${least} to ${most}`);
+  return value;
+}
+
+function addressOption(option: string, text: string): number {
+  const address = text === "localhost" ? 0x7f000001 : parseIpv4(text);
+  if (address === null)
+    throw new UsageError(`${option} ${text}: not an IPv4 address; 127.0.0.1 is this computer alone, 0.0.0.0 is every network`);
+  return address;
+}
+
+function rangeOption(text: string): AddressRange {
+  const [head, tail, ...more] = text.split("/");
+  const address = parseIpv4(head);
+  const prefixLength = tail === undefined ? 32 : /^\d{1,2}$/.test(tail) ? Number(tail) : 99;
+  if (address === null || prefixLength > 32 || more.length > 0)
+    throw new UsageError(`--allow-callback ${text}: takes an address or a network, as in 10.1.0.0/16`);
+  return { address, prefixLength };
+}
+
+/** A port, or address and port. */
+function smtpOption(text: string | undefined): ServeSettings["smtp"] {
+  if (text === undefined) return null;
+  const colon = text.lastIndexOf(":");
+  const host = colon < 0 ? "127.0.0.1" : text.slice(0, colon);
+  addressOption("--smtp", host);
+  return { host: host === "localhost" ? "127.0.0.1" : host, port: numberOption("--smtp", text.slice(colon + 1), 0, 65535, 0) };
+}
+
+function maildirOption(text: string): MaildirSettings {
+  const at = text.indexOf("=");
+  const [alias, folder] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || folder === "" || !NAME_PATTERN.test(alias)) throw new UsageError(`--maildir ${text}: takes MAILBOX=FOLDER`);
+  return { alias, folder };
+}
+
+/** Throws a UsageError that names the option. */
+export function serveSettings(flags: ServeFlags): ServeSettings {
+  const limit = (option: string, text: string | undefined, otherwise: number) => numberOption(option, text, 1, 1_000_000, otherwise);
+  if (!/^[A-Za-z0-9_-]{1,15}$/.test(flags.domain))
+    throw new UsageError(`--domain ${flags.domain}: takes up to 15 letters, digits and dashes`);
+  return {
+    listen: addressOption("--listen", flags.listen),
+    port: numberOption("--port", flags.port, 0, 65535, 0),
+    epmPort: flags.epmPort === "none" ? null : numberOption("--epm-port", flags.epmPort, 0, 65535, 135),
+    intervalUs: durationOption("--interval", flags.interval, 100_000) ?? DEFAULT_INTERVAL_US,
+    keepAlive: {
+      idleUs: durationOption("--keepalive", flags.keepalive, 1_000_000) ?? KEEP_ALIVE.idleUs,
+      intervalUs: durationOption("--keepalive-interval", flags.keepaliveInterval, 1_000_000) ?? KEEP_ALIVE.intervalUs,
+      probes: numberOption("--keepalive-probes", flags.keepaliveProbes, 1, 100, KEEP_ALIVE.probes),
+    },
+    domain: flags.domain.toUpperCase(),
+    callbackRanges: flags.allowCallback.map(rangeOption),
+    limits: {
+      ...LIVE_LIMITS,
+      associations: limit("--max-connections", flags.maxConnections, LIVE_LIMITS.associations),
+      associationsPerAddress: limit("--max-per-address", flags.maxPerAddress, LIVE_LIMITS.associationsPerAddress),
+      datagramsPerSecond: limit("--max-datagrams", flags.maxDatagrams, LIVE_LIMITS.datagramsPerSecond),
+      bindTimeoutUs: durationOption("--bind-timeout", flags.bindTimeout, 1_000_000) ?? LIVE_LIMITS.bindTimeoutUs,
+      idleTimeoutUs: durationOption("--idle-timeout", flags.idleTimeout, 1_000_000) ?? LIVE_LIMITS.idleTimeoutUs,
+    },
+    smtp: smtpOption(flags.smtp),
+    maildirs: flags.maildir.map(maildirOption),
+  };
+}

@@ -1,0 +1,113 @@
+/** The YAML file of `pushback serve --users`: who may log on, and which mailboxes there are. */
+
+import { readFileSync } from "node:fs";
+import { parseHex } from "@pushback/bytes";
+import { ntHash } from "@pushback/ntlm";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import * as z from "zod";
+
+/** A mailbox that has to be there. */
+interface WantedMailbox {
+  readonly alias: string;
+  readonly displayName?: string;
+  readonly dn?: string;
+}
+
+/** An account that has to be there; see `StoredAccount` of package store-sqlite. */
+interface WantedAccount {
+  readonly name: string;
+  readonly ntHash: Uint8Array;
+  readonly opens: readonly string[];
+}
+
+export interface UsersFile {
+  readonly domain?: string;
+  readonly mailboxes: readonly WantedMailbox[];
+  readonly accounts: readonly WantedAccount[];
+}
+
+/** Of an alias or an account: what a DN, a mail address and a list with blanks can hold. */
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const name = z.string().regex(NAME_PATTERN, "takes letters, digits, dots, dashes and underscores, 64 at the most");
+const text = z.string().min(1).max(256);
+const dn = z.string().regex(/^\/o=[^\0]{1,200}\/cn=[^\0/]{1,64}$/i, "takes the form /o=…/ou=…/cn=Recipients/cn=…");
+
+const MAILBOX = { displayName: text.optional(), dn: dn.optional() };
+
+const FILE = z.strictObject({
+  domain: z.string().min(1).max(15).optional(),
+  users: z
+    .array(
+      z
+        .strictObject({
+          name,
+          password: z.string().min(1).max(128).optional(),
+          ntHash: z
+            .string()
+            .regex(/^[0-9a-f]{32}$/i, "takes 32 hexadecimal digits")
+            .optional(),
+          opens: z.array(name).optional(),
+          ...MAILBOX,
+        })
+        .refine((user) => (user.password === undefined) !== (user.ntHash === undefined), "needs either password or ntHash"),
+    )
+    .default([]),
+  mailboxes: z.array(z.strictObject({ alias: name, ...MAILBOX })).default([]),
+});
+
+/** Leaves out what is undefined. */
+function mailbox(alias: string, m: { readonly displayName?: string | undefined; readonly dn?: string | undefined }): WantedMailbox {
+  return { alias, ...(m.displayName !== undefined && { displayName: m.displayName }), ...(m.dn !== undefined && { dn: m.dn }) };
+}
+
+/** Each user has a mailbox of his own name. Throws a UsageError with file, line and column; no password is ever in it. */
+export function readUsersFile(path: string): UsersFile {
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`--users ${path}: ${systemReason(error)}`);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const [broken] = document.errors;
+  // The parser's own messages can quote the line, and a password with it.
+  if (broken) throw new UsageError(`${place(broken.pos[0])}: not YAML (${broken.code})`);
+  const parsed = FILE.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const unknown = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
+    const what = issue.code === "unrecognized_keys" ? `unknown setting "${issue.keys[0]}"` : `${issue.path.join(".")}: ${issue.message}`;
+    throw new UsageError(`${place(offsetOf(document, unknown))}: ${what}`);
+  }
+  const { domain, users, mailboxes } = parsed.data;
+  return {
+    ...(domain !== undefined && { domain }),
+    mailboxes: [...users.map((user) => mailbox(user.name, user)), ...mailboxes.map((m) => mailbox(m.alias, m))],
+    accounts: users.map((user) => ({
+      name: user.name,
+      ntHash: user.ntHash === undefined ? ntHash(user.password ?? "") : parseHex(user.ntHash),
+      opens: [user.name, ...(user.opens ?? [])],
+    })),
+  };
+}
+
+/** Where the deepest part of a path that is in the document begins. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === path[depth - 1]);
+      if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
+    }
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}

@@ -1,0 +1,44 @@
+/** Finds scenario files: by a name of the gallery, or by path. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { parseScenario, type Scenario } from "@pushback/scenario";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { GALLERY_FOLDER } from "../places.ts";
+import { DEFAULT_SCENARIO } from "./default-scenario.ts";
+
+/** The names of the gallery, the default first. */
+export function galleryNames(): string[] {
+  const names = readdirSync(GALLERY_FOLDER)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => basename(file, ".yaml"));
+  return names.sort((a, b) => Number(b === DEFAULT_SCENARIO) - Number(a === DEFAULT_SCENARIO) || (a < b ? -1 : 1));
+}
+
+/** The file that a name or path stands for; throws a UsageError where there is none. */
+export function findScenarioFile(nameOrPath: string): string {
+  const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
+  const path = isPath ? nameOrPath : join(GALLERY_FOLDER, `${nameOrPath}.yaml`);
+  if (!existsSync(path)) {
+    throw new UsageError(
+      isPath ? `${path}: no such file` : `unknown scenario "${nameOrPath}"; there are ${galleryNames().join(", ")}, or give a file's path`,
+    );
+  }
+  return path;
+}
+
+/** Reads and checks a scenario. Throws a UsageError with file, line and column of its first fault. */
+export function loadScenario(nameOrPath: string): Scenario {
+  const path = findScenarioFile(nameOrPath);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
+  }
+  const result = parseScenario(basename(path, extname(path)), text);
+  if (result.ok) return result.scenario;
+  const [first, ...rest] = result.faults;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+  throw new UsageError(`${path}:${first.line}:${first.column}: ${first.message}${more}`);
+}

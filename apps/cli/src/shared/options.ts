@@ -1,0 +1,58 @@
+/** Option values that several commands take, checked. */
+
+import { formatDuration, parseDuration } from "@pushback/host";
+import { findVariant, PLATFORMS, platformNames, type Scenario } from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+
+/** Microseconds. Throws a UsageError that names the option. */
+export function durationOption(option: string, text: string | undefined, minUs = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const us = parseDuration(text);
+  if (us === null) throw new UsageError(`${option} ${text}: not a length of time; write it as 90s, 5m or 2h30m`);
+  if (us < minUs) throw new UsageError(`${option} ${text}: too short; ${formatDuration(minUs)} is the least`);
+  return us;
+}
+
+/** The ids of the variants to run: those named, or each platform's default, or all. */
+export function variantsOption(platforms: string | undefined, variants: string | undefined): string[] {
+  if (variants !== undefined && variants !== "all" && variants !== "default") {
+    throw new UsageError(`--variants ${variants}: takes all or default; name single variants with --platforms`);
+  }
+  const all = variants === "all";
+  if (platforms === undefined) return PLATFORMS.flatMap((p) => (all ? p.variants.map((v) => v.id) : [p.variants[0].id]));
+  const ids = platforms.split(",").flatMap((name) => {
+    const platform = PLATFORMS.find((p) => p.id === name.trim());
+    if (platform && all) return platform.variants.map((v) => v.id);
+    const variant = findVariant(name.trim());
+    if (!variant) throw new UsageError(`--platforms: unknown platform "${name.trim()}"; there are ${platformNames().join(", ")}`);
+    return [variant.id];
+  });
+  return [...new Set(ids)];
+}
+
+/** A whole number of 1 or more. */
+export function countOption(name: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text) || Number(text) > max) throw new UsageError(`${name} ${text}: takes a number from 1 to ${max}`);
+  return Number(text);
+}
+
+/** Machines of fleets that one segment has room for. */
+const MAX_COUNT = 1_000_000;
+
+/** How many machines each fleet of the scenario is to have. Throws a UsageError where it has none, or where a segment has no room for so many. */
+export function fleetSizeOption(scenario: Scenario, text: string | undefined): number | undefined {
+  const count = countOption("--count", text, MAX_COUNT);
+  if (count === undefined) return undefined;
+  const fleets = scenario.clients.filter((client) => client.count !== undefined);
+  if (fleets.length === 0) throw new UsageError(`--count ${text}: ${scenario.id} has no fleet (a client with a count)`);
+  const most = Math.max(...[...Map.groupBy(fleets, (client) => client.segment).values()].map((together) => together.length));
+  if (most * count > MAX_COUNT)
+    throw new UsageError(`--count ${text}: ${most} fleets share a segment, which has room for ${MAX_COUNT} machines`);
+  return count;
+}
+
+export function seedOption(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new UsageError(`--seed ${text}: takes letters, digits, dots and dashes, 64 at the most`);
+  return text;
+}

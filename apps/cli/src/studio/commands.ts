@@ -1,0 +1,16 @@
+/** Arguments and options of `studio`; each command loads its implementation when it runs, so that every command starts fast. */
+
+import type { Command } from "commander";
+
+export function addStudioCommands(program: Command): void {
+  program
+    .command("studio")
+    .description("the user interface in a browser, served to this computer alone")
+    .argument("[document]", "a scenario of the gallery, a scenario file or a capture to open")
+    .option("--port <number>", "the TCP port; 0 takes any", "4159")
+    .option("--no-open", "don't open the browser")
+    .action(async (document, options) => {
+      const { runStudio } = await import("./studio-command.ts");
+      process.exitCode = await runStudio(document, options);
+    });
+}

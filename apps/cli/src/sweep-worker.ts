@@ -1,7 +1,0 @@
-/** Runs sweep jobs on a thread of its own. */
-
-import { runSweepJob, type SweepJob, type SweepRow } from "./sweep-job.ts";
-
-export default function run(job: SweepJob): SweepRow[] {
-  return runSweepJob(job);
-}

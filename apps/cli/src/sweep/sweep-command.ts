@@ -1,0 +1,184 @@
+/** `pushback sweep`: many runs of a scenario with other settings and seeds, in parallel, on one machine or many. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { formatDuration } from "@pushback/host";
+import type { SweepRow } from "@pushback/sweep";
+import {
+  DEFAULT_THREADS,
+  describeValue,
+  type PlannedRun,
+  parsePoints,
+  parseVariation,
+  planSweep,
+  readJournals,
+  resultLines,
+  runOnThreads,
+  SweepJournal,
+  type SweepPlan,
+  summarizeSweep,
+  sweepReport,
+  toCsv,
+  toNdjson,
+  toParquet,
+} from "@pushback/sweep";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { findScenarioFile, loadScenario } from "../shared/gallery.ts";
+import { countOption, seedOption, variantsOption } from "../shared/options.ts";
+import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
+import { layOutTable, showProgress, style } from "../shared/terminal.ts";
+
+export interface SweepOptions {
+  readonly vary: readonly string[];
+  readonly points?: string;
+  readonly runs?: string;
+  readonly seed: string;
+  readonly platforms?: string;
+  readonly variants?: string;
+  readonly out: string;
+  readonly threads?: string;
+  readonly shard?: string;
+  readonly queue?: string;
+  readonly json?: boolean;
+}
+
+const MAX_REPLICATIONS = 1_000_000;
+const MAX_THREADS = 1024;
+
+/** `i/n`, i from 1. */
+function shardOption(text: string | undefined): { readonly index: number; readonly of: number } | null {
+  if (text === undefined) return null;
+  const [, index, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  if (index === undefined || Number(index) > Number(of)) throw new UsageError(`--shard ${text}: takes i/n, as in 1/4`);
+  return { index: Number(index), of: Number(of) };
+}
+
+function planOf(name: string, options: SweepOptions): SweepPlan {
+  const file = findScenarioFile(name);
+  const scenario = loadScenario(name);
+  const { points } = options;
+  if (points !== undefined && options.vary.length > 0) throw new UsageError("--points and --vary: give one of them");
+  if (points !== undefined && !existsSync(points)) throw new UsageError(`--points ${points}: no such file`);
+  return planSweep({
+    scenarioId: scenario.id,
+    text: readFileSync(file, "utf8"),
+    variants: variantsOption(options.platforms, options.variants),
+    variations: options.vary.map(parseVariation),
+    points: points === undefined ? null : parsePoints(readText(points), points),
+    replications: countOption("--runs", options.runs, MAX_REPLICATIONS) ?? 1,
+    seed: seedOption(options.seed),
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
+  }
+}
+
+/** Progress on a terminal: how many of how many, and how long the rest will take at the pace so far. */
+class Progress {
+  readonly #startedMs = performance.now();
+  readonly #before: number;
+  readonly #total: number;
+  #done: number;
+
+  constructor(before: number, total: number) {
+    this.#before = before;
+    this.#done = before;
+    this.#total = total;
+    this.#show();
+  }
+
+  add(): void {
+    this.#done++;
+    this.#show();
+  }
+
+  #show(): void {
+    const spentMs = performance.now() - this.#startedMs;
+    const here = this.#done - this.#before;
+    const leftMs = here === 0 ? null : (spentMs / here) * (this.#total - this.#done);
+    const left = leftMs === null ? "" : `, ${formatDuration(Math.ceil(leftMs / 1000) * 1_000_000)} left`;
+    showProgress(`${this.#done} of ${this.#total} runs${left}`);
+  }
+}
+
+function sayOnTheSide(line: string): void {
+  showProgress("");
+  process.stderr.write(`pushback: ${line}\n`);
+}
+
+/** The exit code: 0 when every run of the sweep (or of its shard) is done. */
+export async function runSweep(name: string, options: SweepOptions): Promise<number> {
+  const plan = planOf(name, options);
+  const shard = shardOption(options.shard);
+  const threads = countOption("--threads", options.threads, MAX_THREADS) ?? DEFAULT_THREADS;
+  const { out } = options;
+  prepareFolder(out);
+
+  const results = readJournals(out);
+  const ours = shard === null ? plan.runs : plan.runs.filter(({ index }) => index % shard.of === shard.index - 1);
+  // Two points that come to the same scenario are one run.
+  const missing = [...new Map(ours.filter(({ key }) => !results.has(key)).map((run) => [run.key, run])).values()];
+  const journal = new SweepJournal(out, shard === null ? "" : `${shard.index}-of-${shard.of}`);
+  const progress = new Progress(ours.length - missing.length, ours.length);
+  const done = (run: PlannedRun, rows: SweepRow[]) => {
+    results.set(run.key, rows);
+    journal.add(run.key, rows);
+    progress.add();
+  };
+  const startedMs = performance.now();
+  try {
+    if (options.queue !== undefined) {
+      const { runOnQueue } = await import("@pushback/sweep/queue");
+      await runOnQueue(options.queue, missing, done, sayOnTheSide);
+    } else if (missing.length > 0) await runOnThreads(missing, Math.min(threads, missing.length), done);
+  } finally {
+    journal.close();
+    showProgress("");
+  }
+  const seconds = (performance.now() - startedMs) / 1000;
+
+  const isMissing = ({ key }: PlannedRun) => !results.has(key);
+  // Other shards may have been at work in the meantime: whoever is the last finds everything.
+  if (plan.runs.some(isMissing)) readJournals(out, results);
+  const left = plan.runs.filter(isMissing).length;
+  const say = options.json ? process.stderr : process.stdout;
+  if (left > 0) {
+    say.write(`${missing.length} runs done in ${seconds.toFixed(1)} s; ${left} of ${plan.runs.length} are left to other shards\n`);
+    return 0;
+  }
+  const scenario = loadScenario(name);
+  const lines = resultLines(plan, results);
+  writeFiles(out, [
+    { name: "results.ndjson", content: toNdjson(lines) },
+    { name: "results.csv", content: toCsv(plan, lines) },
+    { name: "results.parquet", content: toParquet(plan, lines) },
+    { name: "report.html", content: sweepReport(scenario, plan, lines) },
+  ]);
+  if (options.json) process.stdout.write(toNdjson(lines));
+  else process.stdout.write(table(plan, results));
+  say.write(
+    `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and report.html are in ${out}\n`,
+  );
+  return 0;
+}
+
+function table(plan: SweepPlan, results: ReturnType<typeof readJournals>): string {
+  const head = [...plan.settings, "variant", "runs", "machines", "ICMP/client", "p90", "p99", "peak/s", "stale for", "ended by"];
+  const rows = summarizeSweep(resultLines(plan, results)).map((p) => [
+    ...plan.settings.map((name) => describeValue(p.settings[name] ?? "")),
+    p.variant,
+    String(p.runs),
+    String(p.machines),
+    style("bold", p.icmpPerMachine.p50.toFixed(1)),
+    p.icmpPerMachine.p90.toFixed(1),
+    String(p.icmpP99),
+    String(p.peakIcmpPerSecond),
+    p.staleForUs === null ? "-" : formatDuration(Math.round(p.staleForUs.p50 / 1e6) * 1_000_000),
+    p.sessionEndCauses,
+  ]);
+  return `${layOutTable([head, ...rows], 1)}\n`;
+}

@@ -1,0 +1,97 @@
+/** Sweeps as their users start them: what they leave, and the same bytes however the runs are spread. */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parquetReadObjects } from "hyparquet";
+import { beforeAll, describe, expect, it } from "vitest";
+import { workFolder } from "../testing/command.ts";
+import { resultFiles, SWEEP } from "../testing/sweep.ts";
+
+const { path: folder, run: pushback } = workFolder("pushback-sweep-");
+const filesOf = (out: string) => resultFiles(join(folder, out));
+const jsonLines = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+const linesOf = (out: string) => jsonLines(readFileSync(join(folder, out, "results.ndjson"), "utf8"));
+
+type ParquetRow = Record<"keepalive" | "seed" | "variant" | "icmpPortUnreachable" | "staleForUsP50", unknown>;
+
+describe("pushback sweep", () => {
+  beforeAll(() => {
+    expect(pushback(...SWEEP, "--out", "one", "--threads", "1").code).toBe(0);
+  }, 120_000);
+
+  it("has a line for each variant of each run, with what was varied", () => {
+    const lines = linesOf("one");
+    expect(new Set(lines.map((line) => `${line.settings.keepalive} ${line.settings["clients.pc.count"]} ${line.seed}`)).size).toBe(24);
+    const all = lines.filter((line) => line.variant === "all");
+    expect(all).toHaveLength(24);
+    for (const line of all) {
+      expect(line.machines).toBe(line.settings["clients.pc.count"]);
+      const parts = lines.filter((other) => other.seed === line.seed && other.settings.keepalive === line.settings.keepalive);
+      const same = parts.filter((other) => other.settings["clients.pc.count"] === line.machines && other.variant !== "all");
+      expect(same.reduce((sum, other) => sum + other.icmpPortUnreachable, 0)).toBe(line.icmpPortUnreachable);
+    }
+    // The server waits that long after a session's last segment; a datagram a minute until then.
+    const icmp = (keepalive: string) => Math.max(...all.filter((l) => l.settings.keepalive === keepalive).map((l) => l.icmpMax));
+    expect(icmp("20m")).toBeLessThan(icmp("1h"));
+    expect(icmp("1h")).toBeLessThan(icmp("2h"));
+    expect(icmp("2h")).toBeLessThanOrEqual(110);
+  });
+
+  it("draws ICMP errors per client against the keep-alive time, and writes tables that others can read", async () => {
+    const report = readFileSync(join(folder, "one", "report.html"), "utf8");
+    expect(report).toContain("<polyline");
+    for (const place of ["20m", "1h", "2h"]) expect(report).toContain(`>${place}</text>`);
+    const csv = readFileSync(join(folder, "one", "results.csv"), "utf8").split("\r\n");
+    expect(csv[0].split(",").slice(0, 4)).toEqual(["keepalive", "clients.pc.count", "seed", "platform"]);
+    expect(csv).toHaveLength(linesOf("one").length + 2);
+    const parquet = new Uint8Array(readFileSync(join(folder, "one", "results.parquet")));
+    const rows = (await parquetReadObjects({ file: parquet.buffer })) as ParquetRow[];
+    const shown = (row: ParquetRow) => [row.keepalive, row.seed, row.variant, row.icmpPortUnreachable, row.staleForUsP50];
+    expect(rows.map(shown)).toEqual(linesOf("one").map((line) => shown({ ...line, keepalive: line.settings.keepalive })));
+  });
+
+  it("gives the same bytes on two threads, and in shards", () => {
+    expect(pushback(...SWEEP, "--out", "two", "--threads", "2").code).toBe(0);
+    expect(filesOf("two")).toEqual(filesOf("one"));
+    const first = pushback(...SWEEP, "--out", "shards", "--shard", "1/3");
+    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining("16 of 24 are left to other shards")]);
+    expect(existsSync(join(folder, "shards", "results.ndjson"))).toBe(false);
+    expect(pushback(...SWEEP, "--out", "shards", "--shard", "3/3").code).toBe(0);
+    expect(pushback(...SWEEP, "--out", "shards", "--shard", "2/3").code).toBe(0);
+    expect(filesOf("shards")).toEqual(filesOf("one"));
+  }, 120_000);
+
+  it("takes a list of points; the article's scenario by platform", () => {
+    writeFileSync(join(folder, "points.yaml"), "- { keepalive: 5m, interval: 30s }\n- { keepalive: 1h }\n");
+    const { code, stdout } = pushback(
+      ...["sweep", "kb-q159302", "--points", "points.yaml", "--platforms", "nt-4.0", "--out", "points", "--json"],
+    );
+    expect(code).toBe(0);
+    const lines = jsonLines(stdout);
+    expect(lines.map((line) => [line.settings, line.variant])).toEqual([
+      [{ keepalive: "5m", interval: "30s" }, "nt-4.0"],
+      [{ keepalive: "1h" }, "nt-4.0"],
+    ]);
+    expect(lines[1].icmpPortUnreachable).toBe(56);
+  });
+
+  it.each([
+    [["--vary", "keepalive"], "--vary keepalive: takes a setting and its values"],
+    [["--vary", "keepalive=5x"], "keepalive=5x"],
+    [["--vary", "server.colour=1"], 'unknown setting "colour"'],
+    [["--vary", "clients.nobody.count=1"], 'there is no "nobody" in the list'],
+    [["--shard", "4/3"], "--shard 4/3: takes i/n"],
+    [["--queue", "http://127.0.0.1"], "takes an address such as redis://"],
+    [["--queue", "redis://127.0.0.1:1"], "no Redis answers there"],
+  ])("%s is wrong use, said in one line, and leaves nothing", (args, message) => {
+    const { code, stderr } = pushback("sweep", "morning-after-a-power-cut", "--out", "wrong", ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(existsSync(join(folder, "wrong", "journal.ndjson"))).toBe(false);
+  });
+});

@@ -1,0 +1,25 @@
+/** `pushback worker`: takes runs of sweeps from a queue until it is told to stop. */
+
+import { DEFAULT_THREADS } from "@pushback/sweep";
+import { workOnQueue } from "@pushback/sweep/queue";
+import { countOption } from "../shared/options.ts";
+import { showProgress } from "../shared/terminal.ts";
+
+export interface WorkerOptions {
+  readonly queue: string;
+  readonly threads?: string;
+}
+
+const MAX_THREADS = 1024;
+
+/** Ends in order at SIGINT and SIGTERM: what it has begun it finishes. */
+export async function runWorker(options: WorkerOptions): Promise<number> {
+  const threads = countOption("--threads", options.threads, MAX_THREADS) ?? DEFAULT_THREADS;
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  let done = 0;
+  process.stderr.write(`worker: ${threads} ${threads === 1 ? "thread" : "threads"}, ${options.queue}; stop it with Ctrl-C\n`);
+  await workOnQueue(options.queue, threads, stop.signal, () => showProgress(`${++done} runs done`));
+  showProgress("");
+  return 0;
+}

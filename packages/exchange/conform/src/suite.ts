@@ -1,0 +1,366 @@
+/** The conformance suite: what a server that pushes like Exchange Server 4.0 does, case by case. One platform's client at a time. */
+
+import { randomBytes } from "node:crypto";
+import { formatHex } from "@pushback/bytes";
+import { NCA_S_FAULT } from "@pushback/dcerpc";
+import * as mapi from "@pushback/mapi";
+import { askEndpointMapper, ConformConnection, ConformSession, type ConformTarget, codeText, Listener, NotConforming } from "./session.ts";
+
+export interface ConformSettings {
+  readonly target: ConformTarget;
+  /** What the server's notification interval is set to, in milliseconds. */
+  readonly intervalMs: number;
+  /** How long after a delivery the first datagram may come, in milliseconds. */
+  readonly firstWithinMs: number;
+  /** Puts a message into the mailbox; resolves when that has happened. */
+  deliver(): Promise<void>;
+}
+
+export interface CaseResult {
+  readonly id: string;
+  readonly title: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** What was found instead, or why it was not tried. */
+  readonly why: string;
+  readonly seconds: number;
+}
+
+/** What the cases of one run leave for those after them. */
+interface Stage extends ConformSettings {
+  port: number;
+  session: ConformSession | null;
+  listener: Listener | null;
+  context: Uint8Array;
+  /** Of the session's datagrams so far. */
+  heard: { readonly atUs: number; readonly payload: Uint8Array }[];
+  readonly opened: { close(): void }[];
+}
+
+interface Case {
+  readonly id: string;
+  readonly title: string;
+  /** Ids of cases without which there is nothing to try. */
+  readonly needs: readonly string[];
+  run(s: Stage): Promise<void>;
+}
+
+function expectCode(what: string, found: number, wanted: number, name: string): void {
+  if (found !== wanted) throw new NotConforming(`${what}: ${codeText(found)}, not ${name} (${codeText(wanted)})`);
+}
+
+/** A twentieth more than the interval, and what a busy machine takes. */
+function slackMs(s: Stage): number {
+  return s.intervalMs / 20 + Math.min(300, s.intervalMs / 4);
+}
+
+async function open<T extends { close(): void }>(s: Stage, opening: Promise<T>): Promise<T> {
+  const opened = await opening;
+  s.opened.push(opened);
+  return opened;
+}
+
+/** Logged on, subscribed, registered with a context and a port of its own. */
+async function pushedSession(s: Stage) {
+  const session = await ConformSession.open(s.target, s.port);
+  s.opened.push(session.connection);
+  const listener = await open(s, Listener.open(s.target.host));
+  const context = new Uint8Array(randomBytes(s.target.habits.contextBytes));
+  const code = await session.register(context, mapi.emitSockaddrIn(s.target.host.address, listener.localPort));
+  if (code !== 0) throw new NotConforming(`registration: return value ${codeText(code)}`);
+  await session.subscribe();
+  return { session, listener, context };
+}
+
+async function mustBeSilent(listener: Listener, ms: number, when: string): Promise<void> {
+  listener.clear();
+  const datagram = await listener.next(ms);
+  if (datagram) throw new NotConforming(`a datagram ${when}: ${formatHex(datagram.payload)}`);
+}
+
+function sessionOf(s: Stage): { readonly session: ConformSession; readonly listener: Listener } {
+  if (!s.session || !s.listener) throw new NotConforming("no session");
+  return { session: s.session, listener: s.listener };
+}
+
+function sockaddr(s: Stage): Uint8Array {
+  return mapi.emitSockaddrIn(s.target.host.address, 40_000);
+}
+
+/** A registration that must be refused, in a session of its own. */
+function refusal(
+  id: string,
+  title: string,
+  wanted: number,
+  name: string,
+  ask: (s: Stage) => [context: Uint8Array, address: Uint8Array],
+): Case {
+  return {
+    id,
+    title,
+    needs: ["logon"],
+    async run(s) {
+      const { session } = sessionOf(s);
+      expectCode("return value", await session.register(...ask(s)), wanted, name);
+    },
+  };
+}
+
+const CONTEXT = new Uint8Array(8).fill(0x5a);
+
+/** In the order in which they are run. */
+const CASES: readonly Case[] = [
+  {
+    id: "endpoint",
+    title: "the endpoint mapper names EMSMDB's port",
+    needs: [],
+    async run(s) {
+      s.port = await askEndpointMapper(s.target);
+    },
+  },
+  {
+    id: "logon",
+    title: "bind, EcDoConnect and RopLogon let the user in",
+    needs: ["endpoint"],
+    async run(s) {
+      const session = await ConformSession.open(s.target, s.port);
+      s.opened.push(session.connection);
+      s.session = session;
+      s.listener = await open(s, Listener.open(s.target.host));
+    },
+  },
+  {
+    id: "unknown-user",
+    title: "EcDoConnect of a DN that is nobody's fails with ecUnknownUser",
+    needs: ["logon"],
+    async run(s) {
+      const connection = await open(s, ConformConnection.open(s.target, s.port));
+      const { returnValue, pcxh } = await connection.connect(s.target, `${s.target.userDn}-who-is-nobody`);
+      expectCode("return value", returnValue, mapi.MAPI_ERROR.ecUnknownUser, "ecUnknownUser");
+      if (pcxh.some((octet) => octet !== 0)) throw new NotConforming("the handle is not null");
+    },
+  },
+  {
+    id: "foreign-handle",
+    title: "a context handle works on the association that made it alone",
+    needs: ["logon"],
+    async run(s) {
+      const { session } = sessionOf(s);
+      const other = await open(s, ConformConnection.open(s.target, s.port));
+      const rgb = mapi.emitRopBuffer({ ropsList: new Uint8Array(0), handles: [] });
+      const answer = await other.call(mapi.EMSMDB_OP.EcDoRpc, mapi.emitEcDoRpcRequest({ pcxh: session.pcxh, rgb, usSize: 512 }));
+      if (typeof answer !== "number") throw new NotConforming("the call was carried out");
+      expectCode("fault", answer, NCA_S_FAULT.CONTEXT_MISMATCH, "nca_s_fault_context_mismatch");
+    },
+  },
+  refusal("context-too-big", "a context of 17 bytes is refused with ecTooBig", mapi.MAPI_ERROR.ecTooBig, "ecTooBig", (s) => [
+    new Uint8Array(17),
+    sockaddr(s),
+  ]),
+  refusal(
+    "wrong-family",
+    "an unknown address family is refused with ecInvalidParam",
+    mapi.MAPI_ERROR.ecInvalidParam,
+    "ecInvalidParam",
+    (s) => {
+      const address = sockaddr(s);
+      address[0] = 99;
+      return [CONTEXT, address];
+    },
+  ),
+  refusal(
+    "wrong-length",
+    "an address of another length is refused with ecInvalidParam",
+    mapi.MAPI_ERROR.ecInvalidParam,
+    "ecInvalidParam",
+    (s) => [CONTEXT, sockaddr(s).slice(0, 12)],
+  ),
+  {
+    id: "register",
+    title: "a registration with the platform's context is accepted",
+    needs: ["logon"],
+    async run(s) {
+      const { session, listener } = sessionOf(s);
+      s.context = new Uint8Array(randomBytes(s.target.habits.contextBytes));
+      expectCode(
+        "return value",
+        await session.register(s.context, mapi.emitSockaddrIn(s.target.host.address, listener.localPort)),
+        0,
+        "success",
+      );
+      await session.subscribe();
+    },
+  },
+  {
+    id: "quiet",
+    title: "registration alone draws no datagram",
+    needs: ["register"],
+    async run(s) {
+      const { session, listener } = sessionOf(s);
+      await session.retrieve();
+      await mustBeSilent(listener, Math.min(s.intervalMs, 2000), "without new mail");
+    },
+  },
+  {
+    id: "first-datagram",
+    title: "new mail draws a datagram at once",
+    needs: ["register"],
+    async run(s) {
+      const { listener } = sessionOf(s);
+      await s.deliver();
+      const first = await listener.next(s.firstWithinMs);
+      if (!first) throw new NotConforming(`none in ${s.firstWithinMs / 1000} s`);
+      s.heard.push(first);
+    },
+  },
+  {
+    id: "datagram-content",
+    title: "the datagram is exactly the client's context",
+    needs: ["first-datagram"],
+    async run(s) {
+      const [{ payload }] = s.heard;
+      const [found, wanted] = [formatHex(payload), formatHex(s.context)];
+      if (found !== wanted) throw new NotConforming(`${found || "nothing"}, not ${wanted}`);
+    },
+  },
+  {
+    id: "interval",
+    title: "it is repeated after the notification interval",
+    needs: ["first-datagram"],
+    async run(s) {
+      const { listener } = sessionOf(s);
+      const before = s.heard.at(-1)?.atUs ?? 0;
+      const next = await listener.next(s.intervalMs * 3);
+      if (!next) throw new NotConforming(`none in ${(s.intervalMs * 3) / 1000} s`);
+      s.heard.push(next);
+      const ms = (next.atUs - before) / 1000;
+      if (Math.abs(ms - s.intervalMs) > slackMs(s))
+        throw new NotConforming(`after ${(ms / 1000).toFixed(3)} s, not ${s.intervalMs / 1000} s`);
+    },
+  },
+  {
+    id: "continues",
+    title: "it goes on until the mail is retrieved",
+    needs: ["first-datagram"],
+    async run(s) {
+      const { listener } = sessionOf(s);
+      for (let n = 1; n <= 2; n++) {
+        const next = await listener.next(s.intervalMs * 3);
+        if (!next) throw new NotConforming(`it ended after ${s.heard.length} datagrams, with the mail not retrieved`);
+        s.heard.push(next);
+      }
+    },
+  },
+  {
+    id: "retrieval",
+    title: "EcDoRpc brings the notification of the new mail",
+    needs: ["first-datagram"],
+    async run(s) {
+      const { session } = sessionOf(s);
+      const notifications = await session.retrieve();
+      const found = notifications.some((n) => n.kind === "new-mail" && n.folderId === session.inbox);
+      if (!found) throw new NotConforming(`${notifications.length} notifications, none of new mail in the Inbox`);
+    },
+  },
+  {
+    id: "stops",
+    title: "retrieval ends the datagrams",
+    needs: ["retrieval"],
+    run: (s) => mustBeSilent(sessionOf(s).listener, s.intervalMs * 2.3, "after retrieval"),
+  },
+  {
+    id: "unclean-end",
+    title: "a client that dies without logging off is still pushed to",
+    needs: ["first-datagram"],
+    async run(s) {
+      // The dead client's port is kept open by this suite, or nobody could count.
+      const dead = await pushedSession(s);
+      await s.deliver();
+      for (let n = 1; n <= 2; n++) {
+        if (!(await dead.listener.next(Math.max(s.firstWithinMs, s.intervalMs * 3)))) throw new NotConforming(`only ${n - 1} datagrams`);
+      }
+    },
+  },
+  {
+    id: "new-logon",
+    title: "a new logon is notified as usual while the stale stream goes on",
+    needs: ["first-datagram"],
+    async run(s) {
+      const dead = await pushedSession(s);
+      await s.deliver();
+      if (!(await dead.listener.next(s.firstWithinMs))) throw new NotConforming("the first client gets no datagram");
+      const alive = await pushedSession(s);
+      await s.deliver();
+      const datagram = await alive.listener.next(s.firstWithinMs);
+      if (!datagram) throw new NotConforming("the new client gets no datagram");
+      if ((await alive.session.retrieve()).length === 0) throw new NotConforming("the new client gets no notification");
+      dead.listener.clear();
+      if (!(await dead.listener.next(s.intervalMs * 3))) throw new NotConforming("the stale stream ended with the new client's retrieval");
+    },
+  },
+  {
+    id: "ends-with-session",
+    title: "the end of the TCP connection ends the datagrams",
+    needs: ["first-datagram"],
+    async run(s) {
+      const dead = await pushedSession(s);
+      await s.deliver();
+      if (!(await dead.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
+      dead.session.connection.close();
+      await new Promise((done) => setTimeout(done, 100));
+      await mustBeSilent(dead.listener, s.intervalMs * 2.3, "after the end of the connection");
+    },
+  },
+  {
+    id: "ends-with-disconnect",
+    title: "EcDoDisconnect ends the datagrams",
+    needs: ["first-datagram"],
+    async run(s) {
+      const client = await pushedSession(s);
+      await s.deliver();
+      if (!(await client.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
+      await client.session.disconnect();
+      await mustBeSilent(client.listener, s.intervalMs * 2.3, "after EcDoDisconnect");
+    },
+  },
+];
+
+/** How many cases a run has. */
+export const CASE_COUNT = CASES.length;
+
+async function runCase(s: Stage, c: Case, failed: ReadonlySet<string>): Promise<CaseResult> {
+  const { id, title } = c;
+  const missing = c.needs.find((need) => failed.has(need));
+  if (missing !== undefined) return { id, title, outcome: "skipped", why: `needs ${missing}`, seconds: 0 };
+  if (id === "endpoint" && s.target.port !== null) {
+    s.port = s.target.port;
+    return { id, title, outcome: "skipped", why: "the port was given", seconds: 0 };
+  }
+  const start = performance.now();
+  const seconds = () => Math.round(performance.now() - start) / 1000;
+  try {
+    await c.run(s);
+    return { id, title, outcome: "passed", why: "", seconds: seconds() };
+  } catch (error) {
+    if (!(error instanceof NotConforming)) throw error;
+    return { id, title, outcome: "failed", why: error.message, seconds: seconds() };
+  }
+}
+
+/** Runs all cases, one after the other; `onResult` is told each as it ends. */
+export async function runConformance(settings: ConformSettings, onResult: (result: CaseResult) => void = () => {}): Promise<CaseResult[]> {
+  const stage: Stage = { ...settings, port: 0, session: null, listener: null, context: CONTEXT, heard: [], opened: [] };
+  const results: CaseResult[] = [];
+  const failed = new Set<string>();
+  try {
+    for (const c of CASES) {
+      const result = await runCase(stage, c, failed);
+      const noPort = c.id === "endpoint" && settings.target.port !== null;
+      if (result.outcome !== "passed" && !noPort) failed.add(c.id);
+      results.push(result);
+      onResult(result);
+    }
+  } finally {
+    for (const thing of stage.opened) thing.close();
+  }
+  return results;
+}

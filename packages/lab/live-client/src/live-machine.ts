@@ -1,0 +1,81 @@
+/** A machine of a platform in real time: with its own stack on a TAP interface, or on the sockets of this computer. */
+
+import { formatMac } from "@pushback/bytes";
+import { type BootModel, type Ipv4Address, type PlatformVariant, valuesOf } from "@pushback/host";
+import { createTapCard, LiveScheduler } from "@pushback/live";
+import { createRandom } from "@pushback/sim";
+import { createMachine, type Machine, type MachineEvent, type StackEvent } from "@pushback/stack";
+import { type LiveRecording, startRecording } from "./live-recording.ts";
+
+/** What a person in front of a machine needs of it; `Machine` of package stack is one. */
+export type LiveMachine = Pick<Machine, "state" | "host" | "onReady" | "onGoingDown" | "goDown" | "powerOn">;
+
+export type MachineEventListener = (event: MachineEvent | StackEvent) => void;
+
+/** How fast a machine boots: 1 as long as the platform says, 10 in a tenth of it, Infinity at once. */
+export function fasterBoot(variant: PlatformVariant, speed: number): Partial<BootModel> {
+  return { phases: valuesOf(variant.boot).phases.map((phase) => ({ ...phase, durationUs: Math.round(phase.durationUs / speed) })) };
+}
+
+export interface TapMachineSettings {
+  readonly variant: PlatformVariant;
+  readonly name: string;
+  readonly tap: string;
+  readonly bridge?: string;
+  readonly computer?: { readonly address: Ipv4Address; readonly prefixLength: number };
+  readonly mac: Uint8Array;
+  readonly address: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  readonly gateway: Ipv4Address | null;
+  readonly bootSpeed: number;
+  readonly record?: string;
+  readonly onEvent: MachineEventListener;
+}
+
+export interface TapMachine {
+  readonly machine: LiveMachine;
+  /** Takes the interface away and ends the recording. */
+  close(): void;
+}
+
+/** Makes the interface and a machine on it that is switched off. Throws a LiveError or a UsageError, and then nothing is left behind. */
+export function createTapMachine(settings: TapMachineSettings): TapMachine {
+  const { variant, name, tap, bridge, computer, mac, address, netmask, gateway, bootSpeed, record, onEvent } = settings;
+  const scheduler = new LiveScheduler();
+  let recording: LiveRecording | null = null;
+  const card = createTapCard({
+    name: tap,
+    mac,
+    scheduler,
+    ...(bridge !== undefined && { bridge }),
+    ...(computer !== undefined && { computer }),
+    onFrame: (b, at, len) => recording?.write(scheduler.nowUs(), b, at, len),
+  });
+  try {
+    if (record !== undefined) recording = startRecording(record, tap, `${variant.title}, ${formatMac(mac)}`);
+  } catch (error) {
+    card.close();
+    throw error;
+  }
+  const machine = createMachine({
+    name,
+    address,
+    netmask,
+    gateway,
+    variant,
+    boot: fasterBoot(variant, bootSpeed),
+    card,
+    scheduler,
+    // No two runs draw the same: what they draw ends up in the contexts and numbers that a server tells clients apart by.
+    random: createRandom(`${process.pid} ${process.hrtime.bigint()}`),
+    onEvent,
+  });
+  return {
+    machine,
+    close() {
+      card.close();
+      scheduler.stop();
+      recording?.close();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** A capture that is written as it happens: a program that is killed leaves a readable file. */
+
+import { closeSync, openSync, writeSync } from "node:fs";
+import { PcapngWriter } from "@pushback/capture";
+import { ENGINE_VERSION } from "@pushback/scenario";
+import { systemReason, UsageError } from "@pushback/usage-error";
+
+export interface LiveRecording {
+  /** One frame; the bytes are copied before this returns. `timeUs` counts from the recording's start. */
+  write(timeUs: number, b: Uint8Array, at: number, len: number): void;
+  close(): void;
+}
+
+/** Creates the file, replacing one of that name. Throws a UsageError when it can't be written. */
+export function startRecording(path: string, interfaceName: string, description: string): LiveRecording {
+  let fd = -1;
+  const guarded = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      throw new UsageError(`--record ${path}: cannot write there: ${systemReason(error)}`);
+    }
+  };
+  guarded(() => {
+    fd = openSync(path, "w");
+  });
+  const writer = new PcapngWriter((chunk) => guarded(() => void writeSync(fd, chunk)), {
+    application: `pushback ${ENGINE_VERSION}`,
+    epochUs: Date.now() * 1000,
+  });
+  const id = writer.addInterface({ name: interfaceName, description });
+  writer.flush();
+  // What one turn of the event loop brought goes out together.
+  let flushing: NodeJS.Immediate | null = null;
+  return {
+    write(timeUs, b, at, len) {
+      writer.writePacket(id, timeUs, b, at, len);
+      flushing ??= setImmediate(() => {
+        flushing = null;
+        writer.flush();
+      });
+    },
+    close() {
+      if (fd < 0) return;
+      if (flushing !== null) clearImmediate(flushing);
+      guarded(() => writer.end());
+      closeSync(fd);
+      fd = -1;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** Which runs a sweep has: every combination of the varied settings, or those of a list, each with so many seeds. */
+
+import { parseScenario, withSettings } from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+import * as yaml from "yaml";
+import { type SweepJob, sweepKey } from "./job.ts";
+
+export type SweepSettings = Readonly<Record<string, unknown>>;
+
+export interface PlannedRun {
+  /** Its place in the sweep, from 0. */
+  readonly index: number;
+  readonly key: string;
+  readonly settings: SweepSettings;
+  /** The place of its settings among all, from 0. */
+  readonly point: number;
+  readonly job: SweepJob;
+}
+
+/** `path=value,value`: values are YAML, separated by commas that are not within brackets. */
+export function parseVariation(text: string): { name: string; values: unknown[] } {
+  const at = text.indexOf("=");
+  if (at <= 0 || at === text.length - 1) throw new UsageError(`--vary ${text}: takes a setting and its values, as in keepalive=5m,30m,2h`);
+  try {
+    return { name: text.slice(0, at), values: yaml.parse(`[${text.slice(at + 1)}]`) as unknown[] };
+  } catch {
+    throw new UsageError(`--vary ${text}: the values can't be read; they are YAML, separated by commas`);
+  }
+}
+
+/** All combinations, the last setting changing fastest. */
+function combinations(variations: readonly { readonly name: string; readonly values: readonly unknown[] }[]): SweepSettings[] {
+  let all: SweepSettings[] = [{}];
+  for (const { name, values } of variations) all = all.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
+  return all;
+}
+
+/** A list of settings as YAML or JSON: an array of records. */
+export function parsePoints(text: string, path: string): SweepSettings[] {
+  let points: unknown;
+  try {
+    points = yaml.parse(text);
+  } catch {
+    points = null;
+  }
+  const isRecord = (point: unknown) => typeof point === "object" && point !== null && !Array.isArray(point);
+  if (!Array.isArray(points) || points.length === 0 || !points.every(isRecord)) {
+    throw new UsageError(`${path}: takes a list of records, each with settings and their values`);
+  }
+  return points as SweepSettings[];
+}
+
+export interface SweepPlan {
+  readonly runs: readonly PlannedRun[];
+  /** Names of the varied settings, in order. */
+  readonly settings: readonly string[];
+}
+
+export interface SweepInput {
+  readonly scenarioId: string;
+  readonly text: string;
+  readonly variants: readonly string[];
+  readonly variations: readonly { readonly name: string; readonly values: readonly unknown[] }[];
+  /** In place of combinations. */
+  readonly points: readonly SweepSettings[] | null;
+  readonly replications: number;
+  /** Of the first replication; the others follow. */
+  readonly seed: string;
+}
+
+/** Every point is checked before the first run. Throws a UsageError for one that makes no scenario. */
+export function planSweep({ scenarioId, text, variants, variations, points, replications, seed }: SweepInput): SweepPlan {
+  const all = points ?? combinations(variations);
+  const runs: PlannedRun[] = [];
+  for (const [point, settings] of all.entries()) {
+    const changed = textWith(text, settings);
+    const parsed = parseScenario(scenarioId, changed);
+    if (!parsed.ok) throw new UsageError(`${describeSettings(settings)}: ${parsed.faults[0].message}`);
+    for (let i = 0; i < replications; i++) {
+      const job = { scenarioId, text: changed, seed: seedOf(seed, i), variants };
+      runs.push({ index: runs.length, key: sweepKey(job), settings, point, job });
+    }
+  }
+  return { runs, settings: [...new Set(all.flatMap((settings) => Object.keys(settings)))] };
+}
+
+/** Numbers count up; other seeds get a number behind them. */
+function seedOf(seed: string, replication: number): string {
+  if (replication === 0) return seed;
+  return /^\d{1,15}$/.test(seed) ? String(Number(seed) + replication) : `${seed}-${replication + 1}`;
+}
+
+function textWith(text: string, settings: SweepSettings): string {
+  try {
+    return withSettings(text, settings);
+  } catch (error) {
+    throw new UsageError(error instanceof RangeError ? error.message : `${describeSettings(settings)}: can't be set`);
+  }
+}
+
+export function describeValue(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function describeSettings(settings: SweepSettings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${describeValue(value)}`)
+    .join(" ");
+}

@@ -1,0 +1,221 @@
+/**
+ * Sweeps over many machines: jobs wait in Redis (BullMQ), workers take them, results go into a hash of Redis by the jobs' keys. Whatever
+ * is done twice has the same key and the same result; what a worker leaves undone is handed to another when its lock has run out.
+ */
+
+import { setTimeout } from "node:timers/promises";
+import { ENGINE_VERSION } from "@pushback/scenario";
+import { UsageError } from "@pushback/usage-error";
+import { type Job, Queue, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import type { SweepJob, SweepRow } from "./job.ts";
+import type { PlannedRun } from "./plan.ts";
+import { SweepThreads } from "./threads.ts";
+
+/** A worker of another version, whose results would be others, does not see these jobs. */
+const QUEUE = `pushback-sweep-${ENGINE_VERSION}`;
+/** By key: rows as JSON. */
+const RESULTS = "pushback-sweep-results";
+/** By key: why a run failed. */
+const FAILURES = "pushback-sweep-failures";
+/** Results that nobody fetched are forgotten after a week. */
+const KEPT_SECONDS = 7 * 86_400;
+
+const CONNECT_MS = 5_000;
+const POLL_MS = 100;
+/** A worker that is alive renews its lock; the jobs of one that is not are given to others after this. */
+const LOCK_MS = 5_000;
+/** How often a job may lose its worker before it counts as one that kills workers. */
+const MAX_LOST_WORKERS = 20;
+/** How often a job may vanish without result or failure: one that ended every worker that took it. */
+const MAX_LOST = 3;
+/** Keys and jobs in one command to Redis. */
+const AT_A_TIME = 500;
+/** Polling takes a tenth of the time at the most. */
+const POLL_SHARE = 10;
+/** Nobody may be there to do the work: that is said after so long. */
+const LONELY_MS = 3_000;
+
+/** Checks the address and that somebody answers there. Throws a UsageError otherwise. */
+async function connect(url: string): Promise<Redis> {
+  if (!/^rediss?:\/\//.test(url)) throw new UsageError(`--queue ${url}: takes an address such as redis://127.0.0.1:6379`);
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 100, 2_000) });
+  let lastError = "no answer";
+  redis.on("error", (error: Error) => {
+    lastError = error.message;
+  });
+  const patience = new AbortController();
+  const answered = await Promise.race([
+    redis.connect().then(
+      () => true,
+      () => false,
+    ),
+    setTimeout(CONNECT_MS, false, { signal: patience.signal }).catch(() => false),
+  ]);
+  patience.abort();
+  if (!answered) {
+    redis.disconnect();
+    throw new UsageError(`--queue ${url}: no Redis answers there (${lastError}); start one with redis-server`);
+  }
+  return redis;
+}
+
+/**
+ * Puts the runs into the queue and waits for what workers make of them; `done` is told in order of arrival, `say` of what holds everything
+ * up. A Redis that comes back with less than it had is given again what is missing.
+ */
+export async function runOnQueue(
+  url: string,
+  runs: readonly PlannedRun[],
+  done: (run: PlannedRun, rows: SweepRow[]) => void,
+  say: (line: string) => void,
+): Promise<void> {
+  const redis = await connect(url);
+  const queue = new Queue<SweepJob>(QUEUE, { connection: redis });
+  // What fails for want of a connection is tried again by itself.
+  queue.on("error", () => {});
+  try {
+    await new QueuedRuns(redis, queue, runs, done, say).finish();
+  } finally {
+    await queue.close();
+    redis.disconnect();
+  }
+}
+
+class QueuedRuns {
+  readonly #redis: Redis;
+  readonly #queue: Queue<SweepJob>;
+  readonly #missing: Map<string, PlannedRun>;
+  readonly #done: (run: PlannedRun, rows: SweepRow[]) => void;
+  readonly #say: (line: string) => void;
+  readonly #lost = new Map<string, number>();
+  #cameBack = false;
+
+  constructor(
+    redis: Redis,
+    queue: Queue<SweepJob>,
+    runs: readonly PlannedRun[],
+    done: (run: PlannedRun, rows: SweepRow[]) => void,
+    say: (line: string) => void,
+  ) {
+    this.#redis = redis;
+    this.#queue = queue;
+    this.#missing = new Map(runs.map((run) => [run.key, run]));
+    this.#done = done;
+    this.#say = say;
+    redis.on("ready", () => {
+      this.#cameBack = true;
+    });
+  }
+
+  async finish(): Promise<void> {
+    // A failure of an earlier try is not one of this.
+    for (const part of this.#missingInParts()) await this.#redis.hdel(FAILURES, ...part);
+    await this.#fetchDone();
+    await this.#addMissing();
+    let pauseMs = POLL_MS;
+    let lonelyMs: number | null = 0;
+    while (this.#missing.size > 0) {
+      await setTimeout(pauseMs);
+      const startedMs = performance.now();
+      await this.#poll();
+      if (lonelyMs !== null) {
+        lonelyMs += pauseMs;
+        if (lonelyMs >= LONELY_MS) {
+          if ((await this.#queue.getWorkersCount()) === 0)
+            this.#say(`no worker of version ${ENGINE_VERSION} is connected yet: start some with pushback worker --queue`);
+          lonelyMs = null;
+        }
+      }
+      pauseMs = Math.max(POLL_MS, POLL_SHARE * (performance.now() - startedMs));
+    }
+  }
+
+  async #poll(): Promise<void> {
+    // Counted first: a job that has left the queue by then has left its result.
+    const { waiting = 0, active = 0, ...others } = await this.#queue.getJobCounts();
+    const queued = waiting + active + Object.values(others).reduce((a, b) => a + b, 0);
+    const cameBack = this.#cameBack;
+    this.#cameBack = false;
+    await this.#fetchDone();
+    if (cameBack) await this.#addMissing();
+    else if (this.#missing.size > queued) await this.#addLost();
+  }
+
+  async #fetchDone(): Promise<void> {
+    for (const part of this.#missingInParts()) {
+      const [results, failures] = await Promise.all([this.#redis.hmget(RESULTS, ...part), this.#redis.hmget(FAILURES, ...part)]);
+      for (const [i, key] of part.entries()) {
+        const run = this.#missing.get(key) as PlannedRun;
+        const result = results[i];
+        if (result) {
+          this.#missing.delete(key);
+          this.#done(run, JSON.parse(result) as SweepRow[]);
+        } else if (failures[i]) throw new UsageError(`a run failed (seed ${run.job.seed}): ${failures[i]}`);
+      }
+    }
+  }
+
+  /** A job that is in the queue already stays as it is. */
+  async #addMissing(): Promise<void> {
+    const opts = { removeOnComplete: true, removeOnFail: true, attempts: 3 };
+    for (const part of this.#missingInParts()) {
+      const jobs = part.map((key) => ({ name: "run", data: (this.#missing.get(key) as PlannedRun).job, opts: { ...opts, jobId: key } }));
+      await this.#queue.addBulk(jobs);
+    }
+  }
+
+  #missingInParts(): string[][] {
+    const keys = [...this.#missing.keys()];
+    return Array.from({ length: Math.ceil(keys.length / AT_A_TIME) }, (_, i) => keys.slice(i * AT_A_TIME, (i + 1) * AT_A_TIME));
+  }
+
+  async #addLost(): Promise<void> {
+    for (const [key, run] of this.#missing) {
+      if ((await this.#queue.getJob(key)) !== undefined) continue;
+      const times = (this.#lost.get(key) ?? 0) + 1;
+      if (times > MAX_LOST) throw new UsageError(`a run was lost ${times} times (seed ${run.job.seed}): its workers end over it`);
+      this.#lost.set(key, times);
+    }
+    await this.#addMissing();
+  }
+}
+
+/** Takes jobs until told to stop; resolves when the last one is done. */
+export async function workOnQueue(url: string, threads: number, signal: AbortSignal, onDone: (key: string) => void): Promise<void> {
+  const redis = await connect(url);
+  const taking = redis.duplicate();
+  // Jobs run on threads of their own, so this one can renew the locks.
+  const pool = new SweepThreads(threads);
+  const worker = new Worker<SweepJob>(
+    QUEUE,
+    async (job: Job<SweepJob>) => {
+      const key = job.id as string;
+      const rows = await pool.run(job.data);
+      await redis.hset(RESULTS, key, JSON.stringify(rows));
+      await redis.expire(RESULTS, KEPT_SECONDS);
+      onDone(key);
+    },
+    {
+      connection: taking,
+      concurrency: 2 * threads,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS / 2,
+      maxStalledCount: MAX_LOST_WORKERS,
+      removeOnComplete: { count: 0 },
+    },
+  );
+  worker.on("failed", (job, error) => {
+    if (job?.id !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1)) void redis.hset(FAILURES, job.id, error.message);
+  });
+  // Redis may go and come back: the connection tries again by itself.
+  worker.on("error", () => {});
+  await new Promise<void>((stop) => {
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", () => stop(), { once: true });
+  });
+  await worker.close();
+  await pool.close();
+  taking.disconnect();
+  redis.disconnect();
+}

@@ -1,0 +1,177 @@
+/** A sweep as one self-contained HTML file: ICMP errors per stale client against the varied setting, and the table. */
+
+import { formatDuration, parseDuration } from "@pushback/host";
+import { escapeHtml, REPORT_STYLE, type Scenario } from "@pushback/scenario";
+import type { ResultLine } from "./output.ts";
+import { describeValue, type SweepPlan } from "./plan.ts";
+import { type PointSummary, summarizeSweep } from "./summary.ts";
+
+const WIDTH = 860;
+const HEIGHT = 360;
+/** For light paper and for dark. */
+const COLOURS = [
+  ["#0b62a4", "#6ea8fe"],
+  ["#b5421f", "#ff9b7a"],
+  ["#3b7d23", "#7fd069"],
+  ["#7a3d99", "#c79bea"],
+  ["#8a6d00", "#e0c14f"],
+  ["#00737a", "#4fc3c9"],
+  ["#a02060", "#f28bb9"],
+  ["#555", "#b0b6bd"],
+];
+const STYLE = `${COLOURS.map(([light, dark], i) => `svg .s${i} { color: light-dark(${light}, ${dark}); }`).join("\n")}
+svg .series polyline { fill: none; stroke: currentColor; stroke-width: 2; } svg .series polyline.p99 { stroke-width: 1.2; stroke-dasharray: 5 4; }
+svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series circle { fill: currentColor; } svg .series text { fill: currentColor; text-anchor: start; }
+@media print { main { print-color-adjust: exact; } }`;
+
+/** A setting's value as a place on an axis: a length of time in microseconds, or a number; `null` for anything else. */
+function placeOf(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "string" ? parseDuration(value) : null;
+}
+
+/** The setting that the plot is against: KeepAliveTime where it was varied, else the first whose values are places on an axis. */
+function axisOf(plan: SweepPlan): string | null {
+  const fits = (name: string) => {
+    const places = plan.runs.map(({ settings }) => placeOf(settings[name]));
+    return places.every((place) => place !== null) && new Set(places).size > 1;
+  };
+  return plan.settings.find((name) => /keepalive$|KeepAliveTime$/.test(name) && fits(name)) ?? plan.settings.find(fits) ?? null;
+}
+
+interface Place {
+  readonly x: number;
+  /** The 10th percentile of runs of the median client, the median of both, the median run's 99th percentile of clients, and the 90th of runs of that. */
+  readonly low: number;
+  readonly middle: number;
+  readonly p99: number;
+  readonly high: number;
+}
+
+interface Series {
+  readonly name: string;
+  readonly points: readonly Place[];
+}
+
+function percentile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+/** A series for each name that the lines have; over all runs at a place, within a run the machines' own percentiles count. */
+function seriesOf(lines: readonly ResultLine[], axis: string, nameOf: (line: ResultLine) => string): Series[] {
+  return [...Map.groupBy(lines, nameOf)].map(([name, ofName]) => {
+    const places = Map.groupBy(ofName, ({ run }) => placeOf(run.settings[axis]) ?? 0);
+    const points = [...places]
+      .sort(([a], [b]) => a - b)
+      .map(([x, group]) => {
+        const medians = group.map(({ row }) => row.icmpP50);
+        const p99s = group.map(({ row }) => row.icmpP99);
+        return {
+          x,
+          low: percentile(medians, 0.1),
+          middle: percentile(medians, 0.5),
+          p99: percentile(p99s, 0.5),
+          high: percentile(p99s, 0.9),
+        };
+      });
+    return { name, points };
+  });
+}
+
+/** The plots that there are: of fleets all machines together by what else was varied, then by variant; of compared machines by variant. */
+function plotsOf(plan: SweepPlan, lines: readonly ResultLine[], axis: string): { readonly title: string; readonly series: Series[] }[] {
+  const others = plan.settings.filter((name) => name !== axis);
+  const together = lines.filter(({ row }) => row.variant === "all");
+  const byVariant = lines.filter(({ row }) => row.variant !== "all");
+  const nameOf = ({ run }: ResultLine) =>
+    others.map((name) => `${name} ${describeValue(run.settings[name] ?? "")}`).join(", ") || "all machines";
+  const variants = seriesOf(byVariant, axis, ({ row }) => row.variant);
+  return [
+    ...(together.length === 0 ? [] : [{ title: "All machines", series: seriesOf(together, axis, nameOf) }]),
+    ...(together.length > 0 && variants.length === 1 ? [] : [{ title: "By platform", series: variants }]),
+  ];
+}
+
+function plotSvg(series: readonly Series[], axis: string, isTime: boolean): string {
+  const all = series.flatMap((s) => s.points);
+  const [minX, maxX] = [Math.min(...all.map((p) => p.x)), Math.max(...all.map((p) => p.x))];
+  const maxY = Math.max(1, ...all.map((p) => p.high));
+  const x = (value: number) => (((value - minX) / (maxX - minX || 1)) * WIDTH).toFixed(1);
+  const y = (value: number) => (HEIGHT - (value / maxY) * HEIGHT).toFixed(1);
+  const step = 10 ** Math.floor(Math.log10(maxY)) / (maxY / 10 ** Math.floor(Math.log10(maxY)) < 2.5 ? 4 : 1);
+  const grid: string[] = [];
+  for (let value = 0; value <= maxY; value += step)
+    grid.push(
+      `<line class="grid" x1="0" x2="${WIDTH}" y1="${y(value)}" y2="${y(value)}"/><text class="axis" style="text-anchor:end" x="-8" y="${Number(y(value)) + 4}">${Number(value.toFixed(2))}</text>`,
+    );
+  for (const place of new Set(all.map((p) => p.x)))
+    grid.push(
+      `<text class="axis" style="text-anchor:middle" x="${x(place)}" y="${HEIGHT + 18}">${escapeHtml(isTime ? formatDuration(place) : String(place))}</text>`,
+    );
+  const drawn = series.map(({ name, points }, i) => {
+    const band = [...points.map((p) => `${x(p.x)},${y(p.high)}`), ...points.toReversed().map((p) => `${x(p.x)},${y(p.low)}`)].join(" ");
+    const line = (of: (p: Place) => number) => points.map((p) => `${x(p.x)},${y(of(p))}`).join(" ");
+    const dots = points.map((p) => {
+      const where = `${name}, ${axis} ${isTime ? formatDuration(p.x) : p.x}`;
+      return `<circle cx="${x(p.x)}" cy="${y(p.middle)}" r="3"><title>${escapeHtml(`${where}: median ${p.middle}, 99th percentile ${p.p99}, ${p.low} to ${p.high}`)}</title></circle>`;
+    });
+    return `<g class="series s${i % COLOURS.length}"><polygon points="${band}"/><polyline class="p99" points="${line((p) => p.p99)}"/><polyline points="${line((p) => p.middle)}"/>${dots.join("")}<text x="${WIDTH + 14}" y="${18 * i + 12}">${escapeHtml(name)}</text></g>`;
+  });
+  const title = `<text class="axis" style="text-anchor:middle" transform="translate(-46 ${HEIGHT / 2}) rotate(-90)">ICMP errors per client</text>`;
+  return `<svg viewBox="-64 -16 ${WIDTH + 250} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${title}${drawn.join("")}<text class="axis" style="text-anchor:middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;
+}
+
+function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
+  const head = [
+    ...plan.settings,
+    "variant",
+    "runs",
+    "machines",
+    "ICMP per client",
+    "p90 of runs",
+    "p99 of machines",
+    "peak per second",
+    "stale for",
+    "ended by",
+  ];
+  const rows = points.map((p) => [
+    ...plan.settings.map((name) => describeValue(p.settings[name] ?? "")),
+    p.variant,
+    String(p.runs),
+    String(p.machines),
+    p.icmpPerMachine.p50.toFixed(1),
+    p.icmpPerMachine.p90.toFixed(1),
+    String(p.icmpP99),
+    String(p.peakIcmpPerSecond),
+    p.staleForUs === null ? "–" : formatDuration(Math.round(p.staleForUs.p50 / 1e6) * 1_000_000),
+    p.sessionEndCauses,
+  ]);
+  const line = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  return `<table><thead>${line(head, "th")}</thead><tbody>\n${rows.map((cells) => line(cells, "td")).join("\n")}\n</tbody></table>`;
+}
+
+/** The same results give the same bytes. */
+export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly ResultLine[]): string {
+  const axis = axisOf(plan);
+  const isTime = axis !== null && plan.runs.some(({ settings }) => typeof settings[axis] === "string");
+  const plots = axis === null ? [] : plotsOf(plan, lines, axis);
+  const drawn = plots.map(({ title, series }) => `<section><h3>${title}</h3>${plotSvg(series, axis ?? "", isTime)}</section>`);
+  const plot =
+    drawn.length === 0
+      ? ""
+      : `<h2>ICMP errors per stale client</h2><p>Solid: the median client of the median run. Dashed: the 99th percentile of clients, of the median run. The band reaches from the 10th percentile of runs of the one to the 90th of the other.</p>${drawn.join("\n")}`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(scenario.title)}: a sweep</title>
+<style>${REPORT_STYLE}${STYLE}</style></head>
+<body><main>
+<h1>${escapeHtml(scenario.title)}</h1>
+<p>${escapeHtml(scenario.about)}</p>
+<p>${plan.runs.length} runs of <code>${escapeHtml(scenario.id)}</code>, varied: ${escapeHtml(plan.settings.join(", ") || "the seed alone")}.</p>
+${plot}
+<h2>Every point</h2>
+${tableHtml(plan, summarizeSweep(lines))}
+</main></body></html>
+`;
+}

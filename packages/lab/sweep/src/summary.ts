@@ -1,0 +1,46 @@
+/** The runs of a sweep with the same settings, summed up over their seeds. */
+
+import { type Spread, spreadOf } from "@pushback/scenario";
+import type { ResultLine } from "./output.ts";
+import type { SweepSettings } from "./plan.ts";
+
+/** One variant at one point of the sweep; spreads are over the seeds. */
+export interface PointSummary {
+  readonly settings: SweepSettings;
+  readonly variant: string;
+  readonly runs: number;
+  readonly machines: number;
+  /** ICMP errors per machine. */
+  readonly icmpPerMachine: Spread;
+  /** Of machines within a run, the 99th percentile, at its highest. */
+  readonly icmpP99: number;
+  readonly peakIcmpPerSecond: number;
+  readonly staleForUs: Spread | null;
+  readonly sessionEndCauses: string;
+}
+
+/** In the order of the plan, and of the variants within a run. */
+export function summarizeSweep(lines: readonly ResultLine[]): PointSummary[] {
+  const groups = Map.groupBy(lines, ({ run, row }) => `${run.point} ${row.variant}`);
+  return [...groups.values()].map((group) => {
+    const causes = new Map<string, number>();
+    for (const { row } of group) {
+      for (const part of row.sessionEndCauses.split(" ").filter((text) => text !== "")) {
+        const [cause, count] = part.split(":");
+        causes.set(cause, (causes.get(cause) ?? 0) + Number(count));
+      }
+    }
+    const staleFor = group.flatMap(({ row }) => (row.staleForUsP50 === null ? [] : [row.staleForUsP50]));
+    return {
+      settings: group[0].run.settings,
+      variant: group[0].row.variant,
+      runs: group.length,
+      machines: group[0].row.machines,
+      icmpPerMachine: spreadOf(group.map(({ row }) => row.icmpPortUnreachable / row.machines)),
+      icmpP99: Math.max(...group.map(({ row }) => row.icmpP99)),
+      peakIcmpPerSecond: Math.max(...group.map(({ row }) => row.peakIcmpPerSecond)),
+      staleForUs: staleFor.length === 0 ? null : spreadOf(staleFor),
+      sessionEndCauses: [...causes].map(([cause, count]) => (causes.size === 1 ? cause : `${cause} ${count}`)).join(", "),
+    };
+  });
+}

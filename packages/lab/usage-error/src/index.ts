@@ -1,0 +1,1 @@
+export { systemReason, UsageError } from "./usage-error.ts";
