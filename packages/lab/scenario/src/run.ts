@@ -13,6 +13,7 @@ import {
   type MachineEvent,
   readArpTopics,
   type StackEvent,
+  StackMemory,
 } from "@pushback/stack";
 import { macFor, netmaskOf, routerAddress, segmentNames } from "./addressing.ts";
 import { createDatagramRecorder } from "./datagram-recorder.ts";
@@ -70,6 +71,7 @@ class Lab implements ScenarioRun {
   readonly #scenario: Scenario;
   readonly #options: RunOptions;
   readonly #simulation: Simulation;
+  readonly #memory = new StackMemory();
   readonly #segments = new Map<string, Segment>();
   readonly #plans: readonly MachinePlan[];
   /** By the scenario's names, and by the machines' own where those differ. */
@@ -138,6 +140,7 @@ class Lab implements ScenarioRun {
       personality,
       card: this.#connect(serverPlan),
       scheduler: this.#simulation,
+      memory: this.#memory,
       random: this.#simulation.random.fork("server"),
       onEvent: this.#onMachineEvent,
       datagrams: this.#datagrams,
@@ -232,6 +235,7 @@ class Lab implements ScenarioRun {
         }),
       ),
       scheduler: this.#simulation,
+      memory: this.#memory,
       random: this.#simulation.random.fork(recorded.name),
       onEvent: (event) => this.#record(number, "machine", event),
     }).start();
@@ -257,6 +261,7 @@ class Lab implements ScenarioRun {
       variant: plan.variant,
       card,
       scheduler: this.#simulation,
+      memory: this.#memory,
       random: this.#simulation.random.fork(name),
       onEvent: this.#onMachineEvent,
       datagrams: this.#datagrams,

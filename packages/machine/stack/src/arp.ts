@@ -22,26 +22,9 @@ import {
   MAC_BROADCAST,
   putMac,
 } from "@pushback/wire";
-import {
-  addArp,
-  arpHeardAtUs,
-  arpMac,
-  arpState,
-  arpUsedAtUs,
-  findArp,
-  freeArpOwner,
-  MAC_ASKED,
-  MAC_FORGOTTEN,
-  putArpMac,
-  removeArp,
-  setArp,
-  setArpHeardAtUs,
-  setArpMac,
-  setArpUsedAtUs,
-  takeArpOwner,
-} from "./arp-table.ts";
+import { MAC_ASKED, MAC_FORGOTTEN } from "./arp-table.ts";
 import { ARP_SWEEP_AT, TX_IP } from "./core.ts";
-import { addFragment, freeFrames, type HeldFrame, holdFrame } from "./held-frame.ts";
+import { addFragment, type HeldFrame } from "./held-frame.ts";
 import type { Core, CoreArpRequest } from "./tcb.ts";
 
 /** What an ARP message in a broadcast is about: who speaks, as what, and of whom. False for a frame that is none, or that every machine must judge. */
@@ -67,28 +50,35 @@ function isSenderGroup(b: Uint8Array, at: number): boolean {
  * fragment of the datagram that waits.
  */
 export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
+  const { arp, personality } = core;
   const frameAt = at - ETHERNET_HEADER_LEN;
-  const place = findArp(core.arpOwner, nextHop, core.arpHint);
+  const place = arp.find(core.arpOwner, nextHop, core.arpHint);
   const now = core.scheduler.nowUs();
-  if (place >= 0 && arpState(place) >= 0) {
-    if (isFresh(core, nextHop, place, now)) {
-      setArpUsedAtUs(place, now);
+  if (place >= 0) {
+    if (arp.use(place, now, personality.arpUnusedUs, personality.arpUsedUs) || wasHeardSince(core, nextHop, place, now)) {
       core.arpHint = place;
-      putArpMac(place, core.tx, frameAt);
+      arp.putMac(place, core.tx, frameAt);
       putSenderAndType(core, frameAt, ETHERTYPE_IPV4);
       core.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
     }
-    forget(core, nextHop, place);
+    if (arp.state(place) >= 0) forget(core, nextHop, place);
   }
   if (core.arpOwner >= 0) wait(core, nextHop, frameAt, len + ETHERNET_HEADER_LEN, more, place, now);
+}
+
+/** Whether broadcasts that the wire counted for this stack keep the entry alive; the entry is then heard and used. */
+function wasHeardSince(core: Core, nextHop: number, place: number, now: number): boolean {
+  if (core.arp.state(place) < 0 || !isFresh(core, nextHop, place, now)) return false;
+  core.arp.setUsedAtUs(place, now);
+  return true;
 }
 
 /** Keeps a frame of the transmit buffer until somebody answers for `nextHop`, and asks for it unless that was done. */
 function wait(core: Core, nextHop: number, frameAt: number, len: number, more: boolean, place: number, now: number): void {
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
-  const frame = holdFrame(core.tx, frameAt, len);
-  const asked = place >= 0 && arpState(place) === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
+  const frame = core.memory.held.hold(core.tx, frameAt, len);
+  const asked = place >= 0 && core.arp.state(place) === MAC_ASKED ? core.arpRequests?.get(nextHop) : undefined;
   if (asked === undefined) {
     remember(core, place, nextHop, MAC_ASKED, now);
     const made: CoreArpRequest = { core, address: nextHop, waiting: [frame], replaced: 0, tries: 0, event: NO_EVENT };
@@ -105,7 +95,7 @@ function wait(core: Core, nextHop: number, frameAt: number, len: number, more: b
   }
   if (waiting.length >= core.personality.arpQueue) {
     const replaced = waiting.shift();
-    if (replaced !== undefined) freeFrames(replaced);
+    if (replaced !== undefined) core.memory.held.release(replaced);
     asked.replaced++;
     core.rare.ipOutDiscards++;
   }
@@ -135,27 +125,27 @@ function isFresh(core: Core, address: number, place: number, now: number): boole
   if (isWithinLife(core, place, now)) return true;
   // Broadcasts that say no more than what the entry says do not come here; they keep it alive all the same.
   const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
-  if (heardAtUs <= arpHeardAtUs(place)) return false;
-  setArpHeardAtUs(place, heardAtUs);
+  if (heardAtUs <= core.arp.heardAtUs(place)) return false;
+  core.arp.setHeardAtUs(place, heardAtUs);
   return isWithinLife(core, place, now);
 }
 
 function isWithinLife(core: Core, place: number, now: number): boolean {
-  const heardAtUs = arpHeardAtUs(place);
-  const since = Math.max(arpUsedAtUs(place), heardAtUs);
+  const heardAtUs = core.arp.heardAtUs(place);
+  const since = Math.max(core.arp.usedAtUs(place), heardAtUs);
   return now - since < core.personality.arpUnusedUs && now - heardAtUs < core.personality.arpUsedUs;
 }
 
 /** Adds a mapping, or fills the `place` of a forgotten one. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
 function remember(core: Core, place: number, address: number, mac: number, now: number): void {
   if (place >= 0) {
-    setArp(place, mac, now, now);
+    core.arp.set(place, mac, now, now);
   } else {
     if (core.arpAddresses.length >= core.arpSweepAt) sweep(core, now);
     // As long as it is, until there are some: growing by one leaves room for sixteen.
     if (core.arpAddresses.length < 4) core.arpAddresses = core.arpAddresses.concat(address);
     else core.arpAddresses.push(address);
-    addArp(core.arpOwner, address, mac, now);
+    core.arp.add(core.arpOwner, address, mac, now);
   }
   core.card.broadcasts?.follow(address, mac);
 }
@@ -163,17 +153,17 @@ function remember(core: Core, place: number, address: number, mac: number, now: 
 function sweep(core: Core, now: number): void {
   const { arpOwner: owner, arpHint: hint } = core;
   core.arpAddresses = core.arpAddresses.filter((address) => {
-    const place = findArp(owner, address, hint);
-    if (arpState(place) >= 0 && !isFresh(core, address, place, now)) forget(core, address, place);
-    if (arpState(place) !== MAC_FORGOTTEN) return true;
-    removeArp(owner, address);
+    const place = core.arp.find(owner, address, hint);
+    if (core.arp.state(place) >= 0 && !isFresh(core, address, place, now)) forget(core, address, place);
+    if (core.arp.state(place) !== MAC_FORGOTTEN) return true;
+    core.arp.remove(owner, address);
     return false;
   });
   core.arpSweepAt = Math.max(ARP_SWEEP_AT, 2 * core.arpAddresses.length);
 }
 
 function forget(core: Core, address: number, place: number): void {
-  setArpMac(place, MAC_FORGOTTEN);
+  core.arp.setMac(place, MAC_FORGOTTEN);
   core.card.broadcasts?.unfollow(address);
 }
 
@@ -193,13 +183,13 @@ function onRetry(asked: CoreArpRequest): void {
     return;
   }
   core.arpRequests.delete(address);
-  forget(core, address, findArp(core.arpOwner, address, core.arpHint));
+  forget(core, address, core.arp.find(core.arpOwner, address, core.arpHint));
   const dropped = asked.replaced + waiting.length;
   core.rare.ipOutDiscards += waiting.length;
   core.tell({ type: "arp-resolve-failed", address, dropped });
   for (const frame of waiting) {
     core.onUnresolved?.(frame.bytes);
-    freeFrames(frame);
+    core.memory.held.release(frame);
   }
 }
 
@@ -219,7 +209,7 @@ function sendArp(
 
 /** Listens for what concerns the own address, and begins the requests for it that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
 export function startArp(core: Core): void {
-  if (core.arpOwner < 0) core.arpOwner = takeArpOwner();
+  if (core.arpOwner < 0) core.arpOwner = core.arp.takeOwner();
   const { broadcasts } = core.card;
   if (broadcasts) {
     broadcasts.follow(core.address, -1);
@@ -271,18 +261,18 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
 
 /** RFC 826: an entry that exists is updated by whatever is heard; a new one is made only when we are the target. */
 function merge(core: Core, address: number, mac: number, forUs: boolean): void {
-  const place = findArp(core.arpOwner, address, core.arpHint);
-  const state = place < 0 ? MAC_FORGOTTEN : arpState(place);
+  const place = core.arp.find(core.arpOwner, address, core.arpHint);
+  const state = place < 0 ? MAC_FORGOTTEN : core.arp.state(place);
   const now = core.scheduler.nowUs();
   if (state === MAC_FORGOTTEN) {
     if (forUs) remember(core, place, address, mac, now);
     return;
   }
-  if (state === MAC_ASKED || arpMac(place) !== mac) {
+  if (state === MAC_ASKED || core.arp.mac(place) !== mac) {
     core.card.broadcasts?.unfollow(address);
     core.card.broadcasts?.follow(address, mac);
   }
-  setArp(place, mac, now, state === MAC_ASKED ? now : arpUsedAtUs(place));
+  core.arp.set(place, mac, now, state === MAC_ASKED ? now : core.arp.usedAtUs(place));
   if (state === MAC_ASKED) sendWaiting(core, address, mac);
 }
 
@@ -298,7 +288,7 @@ function sendWaiting(core: Core, address: number, mac: number): void {
       putMac(core.tx, 0, mac);
       core.transmit(core.tx, 0, frame.len);
     }
-    freeFrames(first);
+    core.memory.held.release(first);
   }
 }
 
@@ -322,9 +312,9 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
 /** What is missed from now on must not count as heard. */
 function noteHeard(core: Core): void {
   for (const address of core.arpAddresses) {
-    const place = findArp(core.arpOwner, address, core.arpHint);
+    const place = core.arp.find(core.arpOwner, address, core.arpHint);
     const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
-    if (arpState(place) >= 0 && heardAtUs > arpHeardAtUs(place)) setArpHeardAtUs(place, heardAtUs);
+    if (core.arp.state(place) >= 0 && heardAtUs > core.arp.heardAtUs(place)) core.arp.setHeardAtUs(place, heardAtUs);
   }
 }
 
@@ -339,11 +329,11 @@ export function stopArp(core: Core): void {
   for (const asked of core.arpRequests?.values() ?? []) core.scheduler.cancel(asked.event);
   core.arpRequests = null;
   for (const address of core.arpAddresses) {
-    if (followed && arpState(findArp(owner, address, 0)) !== MAC_FORGOTTEN) broadcasts.unfollow(address);
-    removeArp(owner, address);
+    if (followed && core.arp.state(core.arp.find(owner, address, 0)) !== MAC_FORGOTTEN) broadcasts.unfollow(address);
+    core.arp.remove(owner, address);
   }
   core.arpAddresses = [];
-  freeArpOwner(owner);
+  core.arp.freeOwner(owner);
   core.arpOwner = -1;
   if (!followed) return;
   broadcasts.unfollow(core.address);

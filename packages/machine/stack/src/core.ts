@@ -15,9 +15,11 @@ import type {
   Wire,
 } from "@pushback/host";
 import { getMac } from "@pushback/wire";
+import type { ArpTable } from "./arp-table.ts";
 import { BusyCounters, RareCounters, type StackCounters } from "./counters.ts";
 import type { DatagramObserver, StackEvent } from "./events.ts";
 import type { HeldFrame } from "./held-frame.ts";
+import { StackMemory } from "./stack-memory.ts";
 
 /** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
 export const TX_IP = 14;
@@ -25,12 +27,6 @@ export const TX_PAYLOAD = 34;
 
 /** With at least this many ARP entries the expired ones are dropped, from time to time. */
 export const ARP_SWEEP_AT = 512;
-
-/**
- * The transmit buffer of every stack on this thread. A frame is built and handed to the card within one call, and the card
- * copies it, so no two stacks ever need it at once; one buffer each would be most of a small machine's memory in a fleet.
- */
-const TRANSMIT_BUFFER = new Uint8Array(TX_IP + 65536);
 
 export interface StackSettings {
   readonly name: string;
@@ -41,6 +37,8 @@ export interface StackSettings {
   readonly card: NetworkCard;
   readonly scheduler: Scheduler;
   readonly random: RandomSource;
+  /** Shared with the other stacks of a simulation; a stack without gets its own. */
+  readonly memory?: StackMemory | undefined;
   /** Where the clocks of ISNs and ports start; the time of creation where left out. */
   readonly bootedAtUs?: number;
   /** One function may serve many stacks: `source` is the `eventSource` of each. */
@@ -76,6 +74,7 @@ export class StackCore<TcpPort> extends BusyCounters {
   readonly macHigh: number;
   readonly macLow: number;
   ipIdCounter = 0;
+  readonly memory: StackMemory;
   /** Whose entries in the ARP table are this stack's; -1 while it does not run. */
   arpOwner = -1;
   /** Where the entry of the neighbour that was sent to last was. */
@@ -128,6 +127,7 @@ export class StackCore<TcpPort> extends BusyCounters {
 
   constructor(settings: StackSettings) {
     super();
+    this.memory = settings.memory ?? new StackMemory();
     this.name = settings.name;
     this.address = settings.address;
     // Signed: it is only ever masked with, and small integers need no box.
@@ -163,9 +163,13 @@ export class StackCore<TcpPort> extends BusyCounters {
     return this.#rare;
   }
 
+  get arp(): ArpTable {
+    return this.memory.arp;
+  }
+
   /** Where datagrams are built, from TX_IP on. */
   get tx(): Uint8Array {
-    return TRANSMIT_BUFFER;
+    return this.memory.transmit;
   }
 
   /** Puts a frame on the wire. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { addFragment, freeFrames, type HeldFrame, holdFrame } from "./held-frame.ts";
+import { addFragment, type HeldFrame, HeldFrames } from "./held-frame.ts";
 
 const bytesOf = (first: HeldFrame): number[][] => {
   const all: number[][] = [];
@@ -8,19 +8,20 @@ const bytesOf = (first: HeldFrame): number[][] => {
   return all;
 };
 
-it("keeps what waits as it was, whatever was freed and is used again", () => {
-  // Around the length up to which memory is used again.
+it("keeps the bytes of waiting frames while buffers of released frames are reused", () => {
+  // Lengths on both sides of the limit up to which buffers are reused.
   const frame = fc.uint8Array({ minLength: 14, maxLength: 200 });
   const step = fc.oneof(fc.array(frame, { minLength: 1, maxLength: 3 }), fc.nat(20));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const frames = new HeldFrames();
       const held: { readonly first: HeldFrame; readonly expected: number[][] }[] = [];
       for (const what of steps) {
         if (typeof what === "number") {
           const [gone] = held.splice(what % (held.length + 1), 1);
-          if (gone) freeFrames(gone.first);
+          if (gone) frames.release(gone.first);
         } else {
-          const [first, ...others] = what.map((b) => holdFrame(b, 0, b.length));
+          const [first, ...others] = what.map((b) => frames.hold(b, 0, b.length));
           for (const other of others) addFragment(first, other);
           held.push({ first, expected: what.map((b) => [...b]) });
         }

@@ -2,14 +2,12 @@
 
 import { copyBytes } from "@pushback/bytes";
 
-/** Of a short frame, such as a push datagram or the error about it: their memory is used again, by all stacks of this thread. */
+/** The size of the buffers that are reused: enough for a short frame, such as a push datagram or the ICMP error about it. */
 const SHORT = 128;
 const MAX_FREE = 256;
 
-const free: HeldFrame[] = [];
-
 export class HeldFrame {
-  /** From offset 0 on. */
+  /** The frame, from offset 0 on. */
   readonly bytes: Uint8Array;
   len = 0;
   /** The next fragment of the same datagram. */
@@ -20,28 +18,33 @@ export class HeldFrame {
   }
 }
 
-/** A copy of the frame. */
-export function holdFrame(b: Uint8Array, at: number, len: number): HeldFrame {
-  const held = len > SHORT ? new HeldFrame(len) : (free.pop() ?? new HeldFrame(SHORT));
-  copyBytes(b, at, held.bytes, 0, len);
-  held.len = len;
-  return held;
-}
-
-/** Adds a fragment of the datagram that `first` begins. */
+/** Appends a fragment to the datagram that `first` begins. */
 export function addFragment(first: HeldFrame, fragment: HeldFrame): void {
   let last = first;
   while (last.next !== null) last = last.next;
   last.next = fragment;
 }
 
-/** Nobody holds the frame any more, nor those after it. */
-export function freeFrames(first: HeldFrame): void {
-  let held: HeldFrame | null = first;
-  while (held !== null) {
-    const next: HeldFrame | null = held.next;
-    held.next = null;
-    if (held.bytes.length === SHORT && free.length < MAX_FREE) free.push(held);
-    held = next;
+/** Makes held frames and reuses the buffers of short ones. */
+export class HeldFrames {
+  readonly #free: HeldFrame[] = [];
+
+  /** A copy of the frame. */
+  hold(b: Uint8Array, at: number, len: number): HeldFrame {
+    const held = len > SHORT ? new HeldFrame(len) : (this.#free.pop() ?? new HeldFrame(SHORT));
+    copyBytes(b, at, held.bytes, 0, len);
+    held.len = len;
+    return held;
+  }
+
+  /** Takes back a frame and the fragments behind it; the caller must not use them afterwards. */
+  release(first: HeldFrame): void {
+    let held: HeldFrame | null = first;
+    while (held !== null) {
+      const next: HeldFrame | null = held.next;
+      held.next = null;
+      if (held.bytes.length === SHORT && this.#free.length < MAX_FREE) this.#free.push(held);
+      held = next;
+    }
   }
 }

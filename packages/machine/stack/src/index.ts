@@ -14,3 +14,4 @@ export {
 export { createRouter, type Router, type RouterEvent, type RouterInterface, type RouterSettings } from "./router.ts";
 export type { AddressRange, FilterRule } from "./router-filter.ts";
 export { createStack, type Stack } from "./stack.ts";
+export { StackMemory } from "./stack-memory.ts";

@@ -19,6 +19,7 @@ import {
 import type { DatagramObserver, StackEvent } from "./events.ts";
 import { OnDemandHost } from "./on-demand-host.ts";
 import { createStack, type Stack } from "./stack.ts";
+import { StackMemory } from "./stack-memory.ts";
 
 export type MachineState = "off" | "booting" | "ready" | "going-down";
 
@@ -36,6 +37,8 @@ interface MachineBase {
   readonly gateway: Ipv4Address | null;
   readonly card: NetworkCard;
   readonly scheduler: Scheduler;
+  /** Shared with the other machines of a simulation; a machine without gets its own. */
+  readonly memory?: StackMemory | undefined;
   /** The machine draws from forks labelled by its name and the number of the boot. */
   readonly random: RandomSource;
   /** One function may serve many machines: `source` is the `eventSource` of each. */
@@ -110,6 +113,7 @@ const NOBODY: readonly never[] = [];
 
 class BootingMachine implements Machine {
   readonly #settings: MachineBase;
+  readonly #memory: StackMemory;
   readonly #personality: Personality;
   readonly #boot: BootModel;
   readonly #goingDown: GoingDown;
@@ -132,6 +136,7 @@ class BootingMachine implements Machine {
 
   constructor(settings: MachineBase, personality: Personality, boot: BootModel, goingDown: GoingDown) {
     this.#settings = settings;
+    this.#memory = settings.memory ?? new StackMemory();
     this.#personality = personality;
     this.#boot = boot;
     this.#goingDown = goingDown;
@@ -271,6 +276,7 @@ class BootingMachine implements Machine {
       gateway,
       card,
       scheduler,
+      memory: this.#memory,
       personality: this.#personality,
       random: this.#random.fork(`stack-${++this.#stacksMade}`),
       bootedAtUs: this.#bootedAtUs,

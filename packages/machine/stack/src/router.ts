@@ -48,6 +48,7 @@ import { isUnicastSource } from "./ip-output.ts";
 import { stopReassembly } from "./reassembly.ts";
 import { type FilterRule, findRule } from "./router-filter.ts";
 import { fragmentDatagram } from "./router-fragment.ts";
+import { StackMemory } from "./stack-memory.ts";
 import type { Core, TcpPort } from "./tcb.ts";
 
 export interface RouterInterface {
@@ -76,6 +77,8 @@ export interface RouterSettings {
   readonly routes?: readonly StaticRoute[];
   readonly filter?: readonly FilterRule[];
   readonly scheduler: Scheduler;
+  /** Shared with the machines of a simulation; a router without gets its own. */
+  readonly memory?: StackMemory | undefined;
   readonly random: RandomSource;
   /** Replaces parts of a router of the host requirements: TTL, ARP times, how much its errors quote. */
   readonly personality?: Partial<Personality>;
@@ -117,6 +120,7 @@ class RouterInstance implements Router {
     this.#routes = settings.routes ?? [];
     this.#filter = settings.filter ?? [];
     this.#onEvent = onEvent;
+    const memory = settings.memory ?? new StackMemory();
     this.#cores = settings.interfaces.map(({ card, address, netmask, mtu }, index) => {
       const core = new StackCore<TcpPort>({
         name,
@@ -126,6 +130,7 @@ class RouterInstance implements Router {
         personality,
         card: mtu === undefined ? card : new NarrowCard(card, mtu),
         scheduler,
+        memory,
         random: random.fork(`interface-${index}`),
         onEvent,
       });

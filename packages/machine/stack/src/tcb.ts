@@ -81,7 +81,7 @@ export class Tcb {
   /** The MSS that our SYN names. */
   offeredMss: number;
   /** Bytes from SND.UNA on (behind the SYN). */
-  readonly sendQueue = new ByteQueue();
+  readonly sendQueue: ByteQueue;
   finQueued = false;
   cwnd = 0;
   ssthresh = 65535;
@@ -93,7 +93,7 @@ export class Tcb {
   rcvEdge = 0;
   rcvCapacity = 0;
   /** Data that a paused program has not taken. */
-  readonly receiveQueue = new ByteQueue();
+  readonly receiveQueue: ByteQueue;
   paused = false;
   early: EarlySegment[] | null = null;
   finReceived = false;
@@ -145,6 +145,8 @@ export class Tcb {
     this.port = port;
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
+    this.sendQueue = new ByteQueue(core.memory.spare);
+    this.receiveQueue = new ByteQueue(core.memory.spare);
     this.offeredMss = Math.min(core.personality.mss, core.mtu - 40);
     this.mss = Math.min(this.offeredMss, core.personality.defaultMss);
     this.rtoUs = core.personality.rtoInitialUs;

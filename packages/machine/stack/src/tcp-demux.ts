@@ -26,9 +26,6 @@ import { openPassively, segmentArrives } from "./tcp-input.ts";
 import { openTcpPort, releaseTcpPort } from "./tcp-ports.ts";
 import { sendBareAck, sendReset } from "./tcp-reset.ts";
 
-/** Handshakes under way per listener; a further SYN is ignored and comes again. Windows NT Server's limit for Winsock; assumed of all. */
-const BACKLOG = 200;
-
 /** The segment at `at`, `len` bytes, carried by the datagram at `ipAt`. Broadcasts are ignored (RFC 1122 section 4.2.3.10). */
 export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
   const source = getIpv4Source(b, ipAt);
@@ -78,7 +75,6 @@ function toListener(core: Core, port: TcpPort, b: Uint8Array, ipAt: number, at: 
     else sendReset(core, synFin, b, ipAt, at, len);
     return;
   }
-  if (port.halfOpen >= BACKLOG) return;
   const remoteAddress = getIpv4Source(b, ipAt);
   const remotePort = getTcpSrcPort(b, at);
   if (remotePort === 0) return;
