@@ -1,13 +1,13 @@
 /** `pushback scenarios`. */
 
 import { formatDuration } from "@pushback/host";
-import { scenarioJsonSchema } from "@pushback/scenario";
+import { CATALOGUE } from "@pushback/scenario";
 import { galleryNames, loadScenario } from "../shared/gallery.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 
 export function listScenarios(options: { readonly json?: boolean; readonly schema?: boolean }): void {
   if (options.schema) {
-    process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(CATALOGUE.scenarioJsonSchema(), null, 2)}\n`);
     return;
   }
   const scenarios = galleryNames().map(loadScenario);

@@ -1,8 +1,8 @@
 /** Addresses of a run: each segment is a network of its own, 10.1.9.0/24 the server's, 10.1.10.0/24 the next; one with a fleet on it has room for a million, 10.16.0.0/12 the server's, 10.32.0.0/12 the next. */
 
-import { type ScenarioFile, SERVER_SEGMENT } from "./scenario-schema.ts";
+import { type ScenarioBase, SERVER_SEGMENT } from "./scenario-base.ts";
 
-type Networks = Pick<ScenarioFile, "network" | "clients">;
+type Networks = Pick<ScenarioBase, "network" | "clients">;
 
 const FIRST_NETWORK = 0x0a010900;
 const NETWORK_SIZE = 2 ** 8;

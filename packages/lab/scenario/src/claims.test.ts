@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { ClaimId } from "./claim-texts.ts";
 import { judgeClaims } from "./claims.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import { indexFrames } from "./frame-index.ts";
 import { FrameStore } from "./frame-store.ts";
 import { MachineView } from "./machine-view.ts";
-import type { RecordedEvent, Recording } from "./recording.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { runScenario } from "./run.ts";
-import type { ClaimId } from "./scenario-schema.ts";
 import { loadScenario } from "./testing/gallery.ts";
 
 /** A true recording, to be doctored: a claim must be refuted by what contradicts it. */

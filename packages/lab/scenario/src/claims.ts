@@ -5,24 +5,18 @@
 
 import { formatDuration } from "@pushback/host";
 import { TCP_ACK } from "@pushback/wire";
+import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import type { DatagramFrame } from "./frame-index.ts";
 import { type MachineView, SETTLE_US, type SessionView } from "./machine-view.ts";
-import type { ClaimId } from "./scenario-schema.ts";
 
-export const CLAIM_TEXTS: Readonly<Record<ClaimId, string>> = {
-  notify: "a change in the Inbox draws a UDP datagram, repeated every interval",
-  "stop-on-retrieve": "the datagrams stop when the client retrieves the mail",
-  "continue-after-reboot": "a reboot without logging off does not stop them",
-  "port-unreachable": "each one that reaches a closed port draws ICMP port unreachable",
-  "end-with-session": "they end when the TCP session ends",
-  "two-hours": "an idle session is probed after KeepAliveTime",
-  "next-logon": "the next logon is notified as usual",
-  "analyzer-only": "only a network analyzer sees the errors",
-  "tcp-ip-only": "a client that polls draws none",
-};
-
-type Verdict = Omit<ClaimResult, "id">;
+/** How a claim came out on one machine. */
+interface Verdict {
+  /** `null`: the run has nothing that could show or refute it. */
+  readonly holds: boolean | null;
+  readonly evidence: readonly number[];
+  readonly finding: string;
+}
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
@@ -221,5 +215,5 @@ const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly Mach
 
 /** Every claim, judged on the compared machine `view`; `others` are the machines beside it. */
 export function judgeClaims(view: MachineView, others: readonly MachineView[]): ClaimResult[] {
-  return (Object.keys(JUDGES) as ClaimId[]).map((id) => ({ id, ...JUDGES[id](view, others) }));
+  return CLAIM_IDS.map((id) => ({ id, ...JUDGES[id](view, others) }));
 }

@@ -1,18 +1,18 @@
 /** Runs a scenario on each platform by itself and on all together, and puts the results side by side. */
 
-import { CLAIM_TEXTS, judgeClaims } from "./claims.ts";
+import { CLAIM_IDS, claimText } from "./claim-texts.ts";
+import { judgeClaims } from "./claims.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
 import { checkExpectations, checkFleet } from "./expectations.ts";
 import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
-import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
-import type { RecordedMachine, Recording } from "./recording.ts";
+import type { RecordedMachine } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { type RunOptions, runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
-import type { ClaimId } from "./scenario-schema.ts";
 import { ENGINE_VERSION } from "./version.ts";
 
 export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
@@ -54,12 +54,12 @@ function tallyFleets(recording: Recording): FleetTally | null {
 }
 
 function summarizeClaims(judged: readonly JudgedRow[]): ClaimSummary[] {
-  return (Object.keys(CLAIM_TEXTS) as ClaimId[]).map((id) => {
+  return CLAIM_IDS.map((id) => {
     const results = judged.map(({ row, claims }) => [row.variant, claims.find((c) => c.id === id) as ClaimResult] as const);
     const shown = results.filter(([, result]) => result.holds !== null);
     return {
       id,
-      text: CLAIM_TEXTS[id],
+      text: claimText(id),
       holds: shown.length === 0 ? null : shown.every(([, result]) => result.holds),
       evidence: Object.fromEntries(shown.map(([variant, result]) => [variant, result.evidence])),
       findings: Object.fromEntries(results.map(([variant, result]) => [variant, result.finding])),
@@ -108,7 +108,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const judged: JudgedRow[] = [];
   for (const [i, variant] of variants.entries()) {
     onProgress?.(i, total);
-    const name = runName(variant);
+    const name = scenario.catalogue.runName(variant);
     const recording = runScenario(scenario, { ...options, variants: [variant], only: NO_FLEET });
     recordings.set(name, recording);
     judged.push(...judgeRecording(recording, capturePath?.(name) ?? null));

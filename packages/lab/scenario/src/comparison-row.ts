@@ -1,17 +1,8 @@
 /** One platform's numbers, counted in its recording. */
 
-import type { PlatformRow, SessionEndCause } from "./comparison-types.ts";
+import type { PlatformRow } from "./comparison-types.ts";
 import type { MachineView, SessionView } from "./machine-view.ts";
-import { findVariant } from "./platform-catalogue.ts";
-import { SESSION_END_CAUSES } from "./scenario-schema.ts";
-
-/** `session`: `null` where there was none. */
-export function endCauseOf(session: Pick<SessionView, "endUs" | "how" | "cause"> | null): SessionEndCause {
-  if (!session || session.endUs === null) return "open";
-  if (session.how === "disconnect") return "logoff";
-  const known = SESSION_END_CAUSES.find((cause) => cause === session.cause);
-  return known ?? "closed";
-}
+import { endCauseOf } from "./session-end-cause.ts";
 
 /** Whether mail that came after the new logon made the new session fetch it; `null` when none came. */
 function notifiedAfterRelogon(view: MachineView, next: SessionView | null): boolean | null {
@@ -43,7 +34,7 @@ export function comparisonRow(view: MachineView, capture: string | null): Platfo
 
   const relogon = next && view.events.find((e) => e.layer === "client" && e.event.type === "logged-on" && e.atUs > next.startUs);
   return {
-    platform: findVariant(machine.variant)?.platform ?? machine.variant,
+    platform: view.recording.scenario.catalogue.platformOf(machine.variant),
     variant: machine.variant,
     rebootedAtUs: down,
     stackUpAtUs: down === null ? null : view.stackUpAfter(down),

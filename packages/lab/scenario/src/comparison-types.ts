@@ -1,8 +1,7 @@
 /** The comparison as programs read it: these names are the command line's JSON. All times are integer microseconds of virtual time. */
 
-import type { ClaimId, SESSION_END_CAUSES } from "./scenario-schema.ts";
-
-export type SessionEndCause = (typeof SESSION_END_CAUSES)[number];
+import type { ClaimId } from "./claim-texts.ts";
+import type { SessionEndCause } from "./session-end-cause.ts";
 
 /** One platform's run. The stale session is the one that was open when the machine first went down; without that, the first. */
 export interface PlatformRow {

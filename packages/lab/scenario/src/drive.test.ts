@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RecordedEvent } from "./recording.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
 import { recordingJson } from "./recording.ts";
 import { openScenario, runScenario, type ScenarioRun } from "./run.ts";
 import { loadScenario } from "./testing/gallery.ts";

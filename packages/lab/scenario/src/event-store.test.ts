@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EventStore } from "./event-store.ts";
-import type { RecordedEvent } from "./recording.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
 import { runScenario } from "./run.ts";
 import { DEFAULT_VARIANTS, loadScenario } from "./testing/gallery.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import { pageMemory } from "./page-memory.ts";
-import type { EventList, RecordedEvent } from "./recording.ts";
+import type { EventList, RecordedEvent } from "./recorded-event.ts";
 
 type Layer = RecordedEvent["layer"];
 type LayerEvent = RecordedEvent["event"];

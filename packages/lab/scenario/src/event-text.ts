@@ -3,7 +3,8 @@
 import { formatIpv4 } from "@pushback/bytes";
 import { describeClientError } from "@pushback/client";
 import type { WayDown } from "@pushback/host";
-import type { RecordedEvent } from "./recording.ts";
+import { CATALOGUE, type Catalogue } from "./catalogue.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
 
@@ -112,11 +113,17 @@ function clientText(event: EventOf<"client">): string | null {
   }
 }
 
-/** One line, or `null` for an event that only a program cares for. */
-export function describeEvent(e: RecordedEvent): string | null {
+function scenarioText(event: EventOf<"scenario">, catalogue: Catalogue): string | null {
+  if (event.type === "step") return null;
+  const step = catalogue.steps.find(({ name }) => name === event.action);
+  return `cannot ${step?.text ?? event.action}: ${event.reason}`;
+}
+
+/** One line, or `null` for an event that matters to programs only. `catalogue`: the scenario's, for the texts of its steps. */
+export function describeEvent(e: RecordedEvent, catalogue: Catalogue = CATALOGUE): string | null {
   switch (e.layer) {
     case "scenario":
-      return e.event.type === "step" ? null : `${e.event.action} is not possible: ${e.event.reason}`;
+      return scenarioText(e.event, catalogue);
     case "machine":
       return machineText(e.event);
     case "server":

@@ -1,9 +1,8 @@
 /** Checks what a scenario expects against what came out. */
 
 import type { ClaimSummary, ExpectationResult, FleetRow, PlatformRow } from "./comparison-types.ts";
-import { findVariant } from "./platform-catalogue.ts";
 import type { Scenario } from "./scenario-file.ts";
-import type { RowExpectation } from "./scenario-schema.ts";
+import type { Expectation, Expected } from "./scenario-schema.ts";
 
 function describeExpected(expected: unknown): string {
   if (Array.isArray(expected)) return expected.join(" or ");
@@ -20,11 +19,11 @@ function meets(actual: unknown, expected: unknown): boolean {
   return typeof actual === "number" && actual >= min && actual <= max;
 }
 
-function entriesOf(expectation: RowExpectation): [keyof RowExpectation & keyof PlatformRow, unknown][] {
-  return Object.entries(expectation).filter(([, value]) => value !== undefined) as [keyof RowExpectation & keyof PlatformRow, unknown][];
+function entriesOf(expectation: Expectation): [keyof PlatformRow, Expected][] {
+  return Object.entries(expectation).filter(([, value]) => value !== undefined) as [keyof PlatformRow, Expected][];
 }
 
-function checkRow(row: PlatformRow, expectation: RowExpectation): ExpectationResult[] {
+function checkRow(row: PlatformRow, expectation: Expectation): ExpectationResult[] {
   return entriesOf(expectation).map(([name, expected]) => {
     const met = meets(row[name], expected);
     return { met, text: `${row.variant}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(row[name])}`}` };
@@ -47,9 +46,9 @@ export function checkFleet(scenario: Scenario, rows: readonly FleetRow[], asWrit
 }
 
 /** What is expected of one row: what holds for every platform, field by field replaced by what its own platform or variant expects. */
-function expectationFor(row: PlatformRow, expect: Scenario["expect"]): RowExpectation {
-  const own = Object.entries(expect.platforms).filter(([name]) => findVariant(name)?.id === row.variant);
-  return Object.assign({}, expect.every, ...own.map(([, expectation]) => expectation)) as RowExpectation;
+function expectationFor(row: PlatformRow, { expect, catalogue }: Scenario): Expectation {
+  const own = Object.entries(expect.platforms).filter(([name]) => catalogue.findVariant(name)?.id === row.variant);
+  return Object.assign({}, expect.every, ...own.map(([, expectation]) => expectation)) as Expectation;
 }
 
 /**
@@ -71,7 +70,7 @@ export function checkExpectations(
     };
   });
   if (!asWritten) return results;
-  for (const row of rows) results.push(...checkRow(row, expectationFor(row, expect)));
+  for (const row of rows) results.push(...checkRow(row, expectationFor(row, scenario)));
   for (const expectation of expect.some) {
     const met = rows.some((row) => checkRow(row, expectation).every((result) => result.met));
     const wanted = entriesOf(expectation).map(([name, expected]) => `${name} is ${describeExpected(expected)}`);

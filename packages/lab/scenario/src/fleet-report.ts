@@ -1,9 +1,9 @@
 /** The fleets' part of the report: a table by variant, and their traffic minute by minute. */
 
 import { formatClock, formatDuration } from "@pushback/host";
+import type { Catalogue } from "./catalogue.ts";
 import type { FleetPart, FleetSummary, Spread } from "./comparison-types.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { findVariant } from "./platform-catalogue.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 160;
@@ -36,8 +36,8 @@ const CELLS: readonly (readonly [string, (part: FleetPart) => string])[] = [
   ],
 ];
 
-function table(parts: readonly FleetPart[]): string {
-  const title = (part: FleetPart) => (part.variant === null ? "All" : (findVariant(part.variant)?.title ?? part.variant));
+function table(parts: readonly FleetPart[], catalogue: Catalogue): string {
+  const title = (part: FleetPart) => (part.variant === null ? "All" : (catalogue.findVariant(part.variant)?.title ?? part.variant));
   const head = parts.map((part) => `<th scope="col">${escapeHtml(title(part))}</th>`).join("");
   const rows = CELLS.map(([label, cell]) => `<tr><th scope="row">${label}</th>${parts.map((p) => `<td>${cell(p)}</td>`).join("")}</tr>`);
   return `<table><thead><tr><td></td>${head}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`;
@@ -61,10 +61,10 @@ function trafficSvg({ minutes }: FleetSummary): string {
   return `<svg viewBox="-70 -10 ${WIDTH + 90} ${HEIGHT + 30}" role="img" aria-label="ICMP errors of the fleet, minute by minute"><text x="-8" y="10">${top}</text><text x="-8" y="${HEIGHT}">0</text>${axis.join("")}${bars.join("")}</svg>`;
 }
 
-export function fleetSection(fleet: FleetSummary): string {
+export function fleetSection(fleet: FleetSummary, catalogue: Catalogue): string {
   const parts = fleet.variants.length === 1 ? fleet.variants : [...fleet.variants, fleet.all];
   return `<h2>The fleet</h2>
-${table(parts)}
+${table(parts, catalogue)}
 <h3>ICMP errors, minute by minute</h3>
 ${trafficSvg(fleet)}`;
 }

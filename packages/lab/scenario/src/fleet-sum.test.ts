@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { FleetRow } from "./comparison-types.ts";
 import { spreadOf, summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
-import { PLATFORMS } from "./platform-catalogue.ts";
+import { PLATFORMS } from "./platforms.ts";
 import { runScenario } from "./run.ts";
 import { parseScenario, type Scenario } from "./scenario-file.ts";
 

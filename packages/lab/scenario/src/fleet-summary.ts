@@ -1,7 +1,8 @@
 /** Sums up the machines of fleets: percentiles, peaks, causes, per variant and together. */
 
-import type { FleetPart, FleetRow, FleetSummary, Peak, SessionEndCause, Spread } from "./comparison-types.ts";
+import type { FleetPart, FleetRow, FleetSummary, Peak, Spread } from "./comparison-types.ts";
 import type { FleetTally } from "./fleet-tally.ts";
+import type { SessionEndCause } from "./session-end-cause.ts";
 
 const SECOND_US = 1_000_000;
 

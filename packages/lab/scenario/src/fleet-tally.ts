@@ -20,10 +20,11 @@ import {
   IP_PROTOCOL_UDP,
   UNREACHABLE_PORT,
 } from "@pushback/wire";
-import { endCauseOf } from "./comparison-row.ts";
+import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import type { FleetRow } from "./comparison-types.ts";
-import { findVariant } from "./platform-catalogue.ts";
-import type { RecordedEvent, RecordedMachine, Recording, RunWatcher } from "./recording.ts";
+import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
+import { endCauseOf } from "./session-end-cause.ts";
 
 const NONE = -1;
 const SECOND_US = 1_000_000;
@@ -38,6 +39,7 @@ interface SessionEnd {
 export class FleetTally implements RunWatcher {
   readonly #machines: readonly RecordedMachine[];
   readonly #serverAddress: number;
+  readonly #catalogue: Catalogue;
   readonly #numberByAddress = new Map<number, number>();
 
   // Per machine.
@@ -63,7 +65,9 @@ export class FleetTally implements RunWatcher {
   /** ICMP errors and datagrams in each second, of each variant. */
   readonly #perSecond = new Map<string, { icmp: Uint32Array; datagrams: Uint32Array }>();
 
-  constructor(machines: readonly RecordedMachine[], serverAddress: number) {
+  /** `catalogue`: the scenario's. */
+  constructor(machines: readonly RecordedMachine[], serverAddress: number, catalogue: Catalogue = CATALOGUE) {
+    this.#catalogue = catalogue;
     const count = machines.length;
     this.#machines = machines;
     this.#serverAddress = serverAddress;
@@ -186,7 +190,7 @@ export class FleetTally implements RunWatcher {
     const end = session === NONE ? undefined : this.#ends.get(session);
     return {
       name: machine.name,
-      platform: findVariant(machine.variant)?.platform ?? machine.variant,
+      platform: this.#catalogue.platformOf(machine.variant),
       variant: machine.variant,
       rebootedAtUs: orNull(this.#downUs[i]),
       stackUpAtUs: orNull(this.#stackUpUs[i]),
@@ -209,8 +213,8 @@ function orNull(us: number): number | null {
 }
 
 /** Counts a recording that is there already. */
-export function tallyRecording({ machines, frames, events }: Recording): FleetTally {
-  const tally = new FleetTally(machines, machines[0].address);
+export function tallyRecording({ scenario, machines, frames, events }: Recording): FleetTally {
+  const tally = new FleetTally(machines, machines[0].address, scenario.catalogue);
   const numbers = new Map(machines.map((machine, i) => [machine.name, i]));
   for (let frame = 1; frame <= frames.count; frame++) tally.frame(frames.timeOf(frame), frames.bytesOf(frame), frames.offsetOf(frame));
   for (let i = 0; i < events.length; i++) {

@@ -1,12 +1,12 @@
-/** Which machines a run has: names, addresses, settings. The same machine has the same name, address and seed in every run. */
+/** Plans the machines of a run: names, addresses, settings. The same machine has the same name, address and seed in every run. */
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
 import { fleetHost, macFor, networkOf, routerAddress } from "./addressing.ts";
-import { findVariant, PLATFORMS } from "./platform-catalogue.ts";
-import type { RecordedMachine } from "./recording.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { RecordedMachine } from "./recorded-event.ts";
+import { SERVER_SEGMENT } from "./scenario-base.ts";
 import type { Scenario } from "./scenario-file.ts";
-import { SERVER_SEGMENT } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
 
 export interface MachinePlan {
@@ -16,43 +16,47 @@ export interface MachinePlan {
   readonly scenarioName: string;
   /** The segment's name. */
   readonly segment: string;
-  /** Of the machine that this one stands beside. */
+  /** The name of the machine that this one stands beside; `null` if it stands alone. */
   readonly partner: string | null;
-  /** An address of its segment that nobody has. */
+  /** An address of its segment that no machine has. */
   readonly spareAddress: number;
   /** Switched on when the run begins. */
   readonly startsOn: boolean;
 }
 
 /**
- * On its segment the server is .10, compared machines start at .101, those beside them at .151, others at .201. The addresses that
- * somebody may get later are below .101, in the same order.
+ * Host numbers on a segment: the server has .10, compared machines start at .101, machines beside them at .151, others at .201. Addresses that
+ * a step may assign later (`address: { new: true }`) are below .101, in the same order.
  */
 const SERVER_HOST = 10;
 const FIRST_COMPARED_HOST = 101;
 const FIRST_BESIDE_HOST = 151;
 const FIRST_OTHER_HOST = 201;
 const SPARE_HOSTS = { server: 2, compared: 21, beside: 36, other: 84 } as const;
-/** Room for so many variants among those that stand beside others. */
+/** Host numbers reserved for each client with `beside`: at most one machine per variant. */
 const BESIDE_STRIDE = 16;
 
-/** A variant that the caller has checked to exist. */
-function variantOf(id: string, settings: Readonly<Record<string, unknown>>): PlatformVariant {
-  const variant = findVariant(id);
+/** The variant with a client's `set` applied. Throws a RangeError for an unknown name or a bad setting, which `parseScenario` has ruled out. */
+function variantOf(catalogue: Catalogue, id: string, settings: Readonly<Record<string, unknown>>): PlatformVariant {
+  const variant = catalogue.findVariant(id);
   if (!variant) throw new RangeError(`unknown platform ${id}`);
   const applied = applySettings(variant, settings);
   if (applied.faults.length > 0) throw new RangeError(`${id}: ${applied.faults[0].path.join(".")} ${applied.faults[0].message}`);
   return applied.variant;
 }
 
-/** Whose turn it is among weighted platforms: always the one that has fallen most behind its share. So any first part of a fleet has the mix of the whole. */
+/** Picks variants by weight: each time the one that is furthest behind its share. So any first part of a fleet has the mix of the whole. */
 class Mix {
   readonly #parts: readonly { readonly variant: PlatformVariant; readonly share: number; placed: number }[];
   #placed = 0;
 
-  constructor(weights: Readonly<Record<string, number>>, settings: Readonly<Record<string, unknown>>) {
+  constructor(catalogue: Catalogue, weights: Readonly<Record<string, number>>, settings: Readonly<Record<string, unknown>>) {
     const sum = Object.values(weights).reduce((a, b) => a + b, 0);
-    this.#parts = Object.entries(weights).map(([id, weight]) => ({ variant: variantOf(id, settings), share: weight / sum, placed: 0 }));
+    this.#parts = Object.entries(weights).map(([id, weight]) => ({
+      variant: variantOf(catalogue, id, settings),
+      share: weight / sum,
+      placed: 0,
+    }));
   }
 
   next(): PlatformVariant {
@@ -64,20 +68,14 @@ class Mix {
   }
 }
 
-/** A compared machine's name: its platform's where it is the default variant, its variant's otherwise. */
-export function runName(variantId: string): string {
-  const platform = PLATFORMS.find((p) => p.variants[0].id === variantId);
-  return platform?.id ?? variantId;
-}
-
-/** Every variant, the defaults first, so that a new one moves nobody's address. */
-function variantOrder(): readonly string[] {
-  return [...PLATFORMS.map((p) => p.variants[0].id), ...PLATFORMS.flatMap((p) => p.variants.slice(1).map((v) => v.id))];
+/** All variants, each platform's default first, so that a new variant changes no other machine's address. */
+function variantOrder({ platforms }: Catalogue): readonly string[] {
+  return [...platforms.map((p) => p.variants[0].id), ...platforms.flatMap((p) => p.variants.slice(1).map((v) => v.id))];
 }
 
 class Planner {
   readonly #scenario: Scenario;
-  readonly #order = variantOrder();
+  readonly #order: readonly string[];
   readonly plans: MachinePlan[] = [];
   #others = 0;
   #besides = 0;
@@ -86,6 +84,7 @@ class Planner {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#order = variantOrder(scenario.catalogue);
   }
 
   add(
@@ -111,10 +110,10 @@ class Planner {
     });
   }
 
-  /** `only`: those of its machines that take part; the others have their names and addresses all the same. */
+  /** `only`: the machines that take part. A machine's name and address do not depend on it. */
   addFleet(client: Scenario["clients"][number], count: number, only: ReadonlySet<string> | null): void {
     const { name, platform, segment } = client;
-    const mix = new Mix(typeof platform === "string" ? { [platform]: 1 } : platform, client.set);
+    const mix = new Mix(this.#scenario.catalogue, typeof platform === "string" ? { [platform]: 1 } : platform, client.set);
     const first = this.#fleets.get(segment) ?? 0;
     this.#fleets.set(segment, first + count);
     const network = networkOf(this.#scenario, segment);
@@ -137,6 +136,7 @@ class Planner {
   }
 
   addClient(client: Scenario["clients"][number], variants: readonly string[]): void {
+    const { catalogue } = this.#scenario;
     const { name, hostName } = client;
     const platform = client.platform as string;
     if (client.beside !== undefined) {
@@ -150,7 +150,7 @@ class Planner {
           label,
           hostName ?? `${name}-${i + 1}`.toUpperCase(),
           hosts,
-          variantOf(id, client.set),
+          variantOf(catalogue, id, client.set),
           "other",
           client,
           partner.recorded.name,
@@ -160,12 +160,13 @@ class Planner {
       for (const id of variants) {
         const order = this.#order.indexOf(id);
         const hosts = { own: FIRST_COMPARED_HOST + order, spare: SPARE_HOSTS.compared + order };
-        this.add(runName(id), hostName ?? runName(id).toUpperCase(), hosts, variantOf(id, client.set), "compared", client);
+        const run = catalogue.runName(id);
+        this.add(run, hostName ?? run.toUpperCase(), hosts, variantOf(catalogue, id, client.set), "compared", client);
       }
     } else {
       const hosts = { own: FIRST_OTHER_HOST + this.#others, spare: SPARE_HOSTS.other + this.#others };
       this.#others++;
-      this.add(name, hostName ?? name.toUpperCase(), hosts, variantOf(platform, client.set), "other", client);
+      this.add(name, hostName ?? name.toUpperCase(), hosts, variantOf(catalogue, platform, client.set), "other", client);
     }
   }
 }
@@ -176,9 +177,16 @@ class Planner {
  */
 export function planMachines(scenario: Scenario, variants: readonly string[], only: ReadonlySet<string> | null = null): MachinePlan[] {
   const planner = new Planner(scenario);
-  planner.add("server", "EXCHANGE", { own: SERVER_HOST, spare: SPARE_HOSTS.server }, variantOf(scenario.server.platform, {}), "server", {
-    name: "server",
-  });
+  planner.add(
+    "server",
+    "EXCHANGE",
+    { own: SERVER_HOST, spare: SPARE_HOSTS.server },
+    variantOf(scenario.catalogue, scenario.server.platform, {}),
+    "server",
+    {
+      name: "server",
+    },
+  );
   for (const client of scenario.clients) {
     if (client.count === undefined) planner.addClient(client, variants);
     else planner.addFleet(client, client.count, only);

@@ -1,7 +1,8 @@
 /** One machine's part of a recording, put in order: its sessions as the server saw them, its datagrams, errors and TCP segments. */
 
 import type { DatagramFrame, SegmentFrame, UnreachableFrame } from "./frame-index.ts";
-import type { RecordedEvent, RecordedMachine, Recording } from "./recording.ts";
+import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
 import type { RecordingIndex } from "./recording-index.ts";
 
 /** One logon session at the server. Times are microseconds. */

@@ -1,7 +1,8 @@
 /** A recording sorted by the machine that a thing concerns, in one pass: views of single machines are then cheap, however many there are. */
 
 import { type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
-import type { RecordedEvent, RecordedMachine, Recording } from "./recording.ts";
+import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
 
 /** What concerns one client machine. */
 export interface MachineShare {

@@ -1,13 +1,13 @@
 /** The comparison as one self-contained HTML file: what came out per platform, a timeline each, the claims with their evidence. */
 
 import { formatClock, formatDuration } from "@pushback/host";
+import type { Catalogue } from "./catalogue.ts";
+import { claimVerdict } from "./claim-texts.ts";
 import { rowsOfRun } from "./compare.ts";
 import type { Comparison, PlatformRow } from "./comparison-types.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { fleetSection } from "./fleet-report.ts";
-import { runName } from "./machine-plan.ts";
 import { MachineView } from "./machine-view.ts";
-import { findVariant } from "./platform-catalogue.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { captureLinks, errorsGraph } from "./report-parts.ts";
@@ -107,8 +107,8 @@ function yesNo(value: boolean | null): string {
   return value ? "yes" : "no";
 }
 
-function comparisonTable(rows: readonly PlatformRow[]): string {
-  const head = rows.map((r) => `<th scope="col">${escapeHtml(findVariant(r.variant)?.title ?? r.variant)}</th>`).join("");
+function comparisonTable(rows: readonly PlatformRow[], catalogue: Catalogue): string {
+  const head = rows.map((r) => `<th scope="col">${escapeHtml(catalogue.findVariant(r.variant)?.title ?? r.variant)}</th>`).join("");
   const body = CELLS.map(
     ([label, cell]) => `<tr><th scope="row">${label}</th>${rows.map((r) => `<td>${cell(r)}</td>`).join("")}</tr>`,
   ).join("\n");
@@ -125,16 +125,16 @@ function claimsTable(comparison: Comparison): string {
             `<li><b>${escapeHtml(variant)}</b>: ${escapeHtml(claim.findings[variant] ?? "")}${frames.length > 0 ? ` <span class="frames">frames ${frames.join(", ")}</span>` : ""}</li>`,
         )
         .join("");
-      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claim.holds ? "holds" : "does not hold"}</td><th scope="row">${escapeHtml(claim.text)}<br><code>${claim.id}</code></th><td><ul>${evidence}</ul></td></tr>`;
+      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claimVerdict(claim.holds)}</td><th scope="row">${escapeHtml(claim.text)}<br><code>${claim.id}</code></th><td><ul>${evidence}</ul></td></tr>`;
     });
   return `<table class="claims"><thead><tr><th scope="col">Result</th><th scope="col">Claim</th><th scope="col">What was seen</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function singleMachines(comparison: Comparison, views: readonly MachineView[]): string {
+function singleMachines(comparison: Comparison, views: readonly MachineView[], catalogue: Catalogue): string {
   const timelines = views.map((view) => `<section><h3>${escapeHtml(view.machine.title)}</h3>${timelineSvg(view)}</section>`);
   const step = niceStep(Math.max(...views.map((view) => view.recording.durationUs)));
   return `<h2>Side by side</h2>
-${comparisonTable(comparison.platforms)}
+${comparisonTable(comparison.platforms, catalogue)}
 <h2>On one clock</h2>
 <p class="legend"><span class="key stack"></span> TCP/IP up <span class="key session"></span> session at the server <span class="key mail"></span> mail <span class="key push"></span> push datagram <span class="key icmp"></span> ICMP port unreachable</p>
 ${timelines.join("\n")}
@@ -158,7 +158,7 @@ export function runReportHtml(recording: Recording): string {
     fleet,
     together: { capture: null, agrees: true, differences: [] },
   };
-  const recordings = new Map(rows.map((row) => [runName(row.variant), recording]));
+  const recordings = new Map(rows.map((row) => [recording.scenario.catalogue.runName(row.variant), recording]));
   return reportHtml(recording.scenario, comparison, recordings, new Map([[recording.scenario.id, recording]]));
 }
 
@@ -170,7 +170,7 @@ export function reportHtml(
   captures: ReadonlyMap<string, Recording> = recordings,
 ): string {
   const views = comparison.platforms.flatMap((row) => {
-    const recording = recordings.get(runName(row.variant));
+    const recording = recordings.get(scenario.catalogue.runName(row.variant));
     const machine = recording?.machines.find((m) => m.variant === row.variant && m.role === "compared");
     return recording && machine ? [new MachineView(new RecordingIndex(recording), machine)] : [];
   });
@@ -190,8 +190,8 @@ export function reportHtml(
 <p class="facts">Scenario <code>${escapeHtml(scenario.id)}</code>, seed <code>${escapeHtml(comparison.seed)}</code>, Pushback ${escapeHtml(comparison.engine)}.
 All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escapeHtml(comparison.together.differences.join("; "))}.</p>
 ${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
-${views.length > 0 ? singleMachines(comparison, views) : ""}
-${comparison.fleet === null ? "" : fleetSection(comparison.fleet)}
+${views.length > 0 ? singleMachines(comparison, views, scenario.catalogue) : ""}
+${comparison.fleet === null ? "" : fleetSection(comparison.fleet, scenario.catalogue)}
 <h2>Captures</h2>
 <p>For Wireshark, or <code>pushback diagnose</code>.</p>
 ${captureLinks(captures)}

@@ -6,7 +6,8 @@ import { Segment, Simulation } from "@pushback/sim";
 import { createStack, type Stack } from "@pushback/stack";
 import { describe, expect, it } from "vitest";
 import { macFor } from "./addressing.ts";
-import { findVariant, PLATFORMS } from "./platform-catalogue.ts";
+import { findVariant } from "./catalogue.ts";
+import { PLATFORMS } from "./platforms.ts";
 
 const BYTES = 30_000;
 const LOSSES = [0, 0.02, 0.1];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findVariant } from "./platform-catalogue.ts";
+import { findVariant } from "./catalogue.ts";
 import { applySettings } from "./variant-settings.ts";
 
 function apply(id: string, settings: Record<string, unknown>) {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { compareScenario } from "./compare.ts";
-import { PLATFORMS } from "./platform-catalogue.ts";
+import { PLATFORMS } from "./platforms.ts";
 import { runScenario } from "./run.ts";
 import { parseScenario } from "./scenario-file.ts";
 import { loadScenario } from "./testing/gallery.ts";

@@ -5,12 +5,13 @@ import { valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
-import type { InboxEvent } from "./recording.ts";
+import type { InboxEvent } from "./recorded-event.ts";
+import type { StepWorkstation } from "./steps/step.ts";
 
-/** Who is told what happens at workstations; `number` says at which. */
+/** Receives what happens at workstations; `number` is the machine's index in the recording. */
 export interface WorkstationObserver {
   onClientEvent(number: number, event: MailClientEvent | InboxEvent): void;
-  /** A person wanted to do something that the machine could not do. */
+  /** The machine could not do what a step asked for. */
   onFailed(number: number, action: string, reason: string): void;
 }
 
@@ -24,7 +25,7 @@ export interface WorkstationSettings {
   readonly userDn: string;
 }
 
-export class Workstation {
+export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
   #client: MailClient | null = null;
 
@@ -62,7 +63,7 @@ export class Workstation {
     client.logOn();
   }
 
-  /** Opens the message at that place of the Inbox, 1 is the oldest; the newest unless a place is given. */
+  /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void {
     if (this.#client?.state !== "logged-on") {
       this.#fail("read", "nobody is logged on");
@@ -82,7 +83,7 @@ export class Workstation {
     else this.#client.logOff();
   }
 
-  /** Takes the machine down; a way that lasts is over when the machine says so. */
+  /** Takes the machine down. A shutdown takes time: the machine emits `machine-off` when it is over. */
   goDown(how: WayDown | "unclean", thenBoot: boolean): void {
     const { machine, plan } = this.#settings;
     if (machine.state === "off") {
@@ -93,7 +94,7 @@ export class Workstation {
     machine.goDown(way, { thenBoot });
   }
 
-  /** The machine is off: its programs are gone. */
+  /** Drops the mail client: the machine is off, so its programs are gone. */
   forget(): void {
     this.#client = null;
   }
@@ -103,7 +104,7 @@ export class Workstation {
     else this.#settings.machine.powerOn();
   }
 
-  /** From its next boot on. */
+  /** The machine has this address from its next boot on. */
   setAddress(address: number): void {
     this.#settings.machine.setAddress(address);
   }

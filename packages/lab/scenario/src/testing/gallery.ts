@@ -1,7 +1,7 @@
 /** The gallery's files, for tests. */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { PLATFORMS } from "../platform-catalogue.ts";
+import { CATALOGUE } from "../catalogue.ts";
 import { parseScenario, type Scenario } from "../scenario-file.ts";
 
 const GALLERY = new URL("../../../../../scenarios/", import.meta.url);
@@ -10,7 +10,7 @@ export const GALLERY_NAMES: readonly string[] = readdirSync(GALLERY)
   .filter((file) => file.endsWith(".yaml"))
   .map((file) => file.slice(0, -".yaml".length));
 
-export const DEFAULT_VARIANTS: readonly string[] = PLATFORMS.map((p) => p.variants[0].id);
+export const DEFAULT_VARIANTS: readonly string[] = CATALOGUE.defaultVariants();
 
 export function loadScenario(name: string): Scenario {
   const result = parseScenario(name, readFileSync(new URL(`${name}.yaml`, GALLERY), "utf8"));

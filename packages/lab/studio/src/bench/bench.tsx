@@ -5,7 +5,7 @@ import { playArticle } from "../app/studio-actions.ts";
 import { act, play, useLab } from "../lab/lab-control.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
 import "./bench.css";
-import { isPossible } from "./machine-actions.ts";
+import { actionOf, isPossible } from "./machine-actions.ts";
 import { FleetSummary, MachineCard, OtherMachines } from "./machine-card.tsx";
 import { ServerCard } from "./server-card.tsx";
 import { Wire } from "./wire.tsx";
@@ -64,7 +64,7 @@ function BenchBar({ info }: { readonly info: LabInfo }) {
 function AllButton({ label, action }: { readonly label: string; readonly action: "logon" | "read" | "crash" }) {
   const machines = useLab((lab) => lab.state?.machines);
   const names = Object.values(machines ?? {})
-    .filter((m) => isPossible(action, m))
+    .filter((m) => isPossible(actionOf(action), m))
     .map((m) => m.name);
   const run = () => {
     if (action === "logon") void act({ logon: names });

@@ -1,84 +1,60 @@
-/** What a person can do to a machine, and whether it makes sense now. */
+/** The buttons on a machine's card: which there are, their labels, whether they are enabled. All derive from the scenario's steps. */
 
+import { CATALOGUE, type StepButton, type StepDefinition } from "@pushback/scenario";
 import { act, type ScenarioStepWithoutTime } from "../lab/lab-control.ts";
 import type { MachineState } from "./machine-state.ts";
 
-export const MACHINE_ACTIONS = ["logon", "read", "logoff", "restart", "crash", "power", "cable"] as const;
-export type MachineAction = (typeof MACHINE_ACTIONS)[number];
-
-/** The label as it is now: the switch says what it would do. */
-export function actionLabel(action: MachineAction, machine: MachineState): string {
-  switch (action) {
-    case "logon":
-      return "Log on";
-    case "read":
-      return "Read mail";
-    case "logoff":
-      return "Log off";
-    case "restart":
-      return "Restart";
-    case "crash":
-      return "Reboot";
-    case "power":
-      return machine.power === "off" ? "Power on" : "Power off";
-    case "cable":
-      return machine.plugged ? "Unplug" : "Plug in";
-  }
+/** One place on the card and the buttons that take turns there, such as Power on and Power off. */
+export interface MachineAction {
+  readonly id: string;
+  readonly choices: readonly { readonly step: StepDefinition; readonly button: StepButton }[];
 }
 
-export const ACTION_HINTS: Readonly<Record<MachineAction, string>> = {
-  logon: "Start the mail client and log on",
-  read: "Open the newest message",
-  logoff: "Log off and close the mail client",
-  restart: "Restart the orderly way: programs may log off first",
-  crash: "Reboot the unclean way: without logging off",
-  power: "The switch: off is a power cut",
-  cable: "The network cable",
-};
+/** The places of the card in the order of the steps. */
+export function machineActions(steps: readonly StepDefinition[]): MachineAction[] {
+  const choices = steps.flatMap((step) => ("none" in step.buttons ? [] : step.buttons.map((button) => ({ step, button }))));
+  return [...Map.groupBy(choices, ({ button }) => button.id)].map(([id, choices]) => ({ id, choices }));
+}
+
+export const MACHINE_ACTIONS: readonly MachineAction[] = machineActions(CATALOGUE.steps);
+
+/** The place with this id. Throws a RangeError if no step has such a button. */
+export function actionOf(id: string): MachineAction {
+  const action = MACHINE_ACTIONS.find((a) => a.id === id);
+  if (!action) throw new RangeError(`no step has a button "${id}"`);
+  return action;
+}
+
+/** The choice that has the place now; the last one where none claims it. */
+function choiceNow({ choices }: MachineAction, machine: MachineState): MachineAction["choices"][number] {
+  return choices.find(({ button }) => button.isShown?.(machine) ?? true) ?? choices[choices.length - 1];
+}
+
+/** The label as it is now: a switch says what it would do. */
+export function actionLabel(action: MachineAction, machine: MachineState): string {
+  return choiceNow(action, machine).button.label;
+}
+
+export function actionHint(action: MachineAction, machine: MachineState): string {
+  return choiceNow(action, machine).button.hint;
+}
 
 export function isPossible(action: MachineAction, machine: MachineState): boolean {
-  switch (action) {
-    case "logon":
-      return (
-        (machine.power === "ready" || machine.power === "booting") &&
-        (machine.mail === "closed" || machine.mail === "logged-off" || machine.mail === "disconnected")
-      );
-    case "read":
-      return machine.mail === "logged-on" && machine.inbox.length > 0;
-    case "logoff":
-      return machine.mail === "logged-on";
-    case "restart":
-    case "crash":
-      return machine.power === "ready" || machine.power === "booting";
-    case "power":
-      return machine.power !== "going-down";
-    case "cable":
-      return true;
-  }
+  return choiceNow(action, machine).button.isEnabled(machine);
 }
 
-/** As a scenario file would say it. */
-function stepFor(action: MachineAction, machine: MachineState, message?: number): ScenarioStepWithoutTime {
-  const who = [machine.name];
-  switch (action) {
-    case "logon":
-      return { logon: who };
-    case "read":
-      return { read: who, ...(message !== undefined && { message }) };
-    case "logoff":
-      return { logoff: who };
-    case "restart":
-      return { reboot: who, how: "shutdown" };
-    case "crash":
-      return { reboot: who, how: "unclean" };
-    case "power":
-      return machine.power === "off" ? { "power-on": who } : { "power-off": who };
-    case "cable":
-      return machine.plugged ? { unplug: who } : { plug: who };
-  }
+/** The step as a scenario file would have it, without its time. */
+export function stepFor(
+  action: MachineAction,
+  machine: MachineState,
+  companions: Readonly<Record<string, unknown>> = {},
+): ScenarioStepWithoutTime {
+  const { step, button } = choiceNow(action, machine);
+  return { [step.name]: [machine.name], ...button.companions, ...companions } as ScenarioStepWithoutTime;
 }
 
-/** `message`: which one is read, by its place in the Inbox; the oldest is 1. */
-export function doAction(action: MachineAction, machine: MachineState, message?: number): void {
-  if (isPossible(action, machine)) void act(stepFor(action, machine, message));
+/** Takes the step of the button with this id, if it is enabled. `message`: which message is read, by its position in the Inbox; 1 is the oldest. */
+export function doAction(id: string, machine: MachineState, message?: number): void {
+  const action = actionOf(id);
+  if (isPossible(action, machine)) void act(stepFor(action, machine, message === undefined ? {} : { message }));
 }

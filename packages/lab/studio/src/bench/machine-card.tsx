@@ -6,7 +6,7 @@ import { useStudio } from "../app/store.ts";
 import { selectMachine, useLab } from "../lab/lab-control.ts";
 import type { LabMachine } from "../lab/lab-types.ts";
 import { lampsOf } from "./lamps.ts";
-import { ACTION_HINTS, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
+import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
 import type { MachineState, SessionState } from "./machine-state.ts";
 import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
@@ -152,9 +152,9 @@ function OtherMachine({ lab }: { readonly lab: LabMachine }) {
         opens="up"
         items={MACHINE_ACTIONS.map((action) => ({
           label: actionLabel(action, machine),
-          detail: ACTION_HINTS[action],
+          detail: actionHint(action, machine),
           disabled: !isPossible(action, machine),
-          run: () => doAction(action, machine),
+          run: () => doAction(action.id, machine),
         }))}
       />
     </div>
@@ -178,23 +178,23 @@ function Controls(props: { readonly machine: MachineState; readonly title: strin
     <fieldset className="controls">
       <legend className="visually-hidden">{`Controls of ${title}`}</legend>
       {MACHINE_ACTIONS.map((action) => {
-        const closes = action === "read" && machine.message !== null && machine.mail === "logged-on";
+        const closes = action.id === "read" && machine.message !== null && machine.mail === "logged-on";
         const label = closes ? "Close mail" : actionLabel(action, machine);
         const control = (
           <button
-            key={action}
+            key={action.id}
             type="button"
-            className={`button small control control-${action}`}
+            className={`button small control control-${action.id}`}
             disabled={!isPossible(action, machine)}
-            title={closes ? "Back to the Inbox" : ACTION_HINTS[action]}
+            title={closes ? "Back to the Inbox" : actionHint(action, machine)}
             aria-label={`${label}: ${title}`}
-            onClick={() => (closes ? onClose() : doAction(action, machine))}
+            onClick={() => (closes ? onClose() : doAction(action.id, machine))}
           >
             {label}
           </button>
         );
-        return action === "read" && machine.mail === "logged-on" && machine.inbox.length > 1 ? (
-          <div key={action} className="control-pair">
+        return action.id === "read" && machine.mail === "logged-on" && machine.inbox.length > 1 ? (
+          <div key={action.id} className="control-pair">
             {control}
             <MenuButton
               label=""

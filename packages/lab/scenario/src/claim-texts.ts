@@ -1,0 +1,29 @@
+/** The article's claims in words, by the ids that scenario files and JSON use. `claims.ts` judges each of them. */
+
+const CLAIM_TEXTS = {
+  notify: "a change in the Inbox draws a UDP datagram, repeated every interval",
+  "stop-on-retrieve": "the datagrams stop when the client retrieves the mail",
+  "continue-after-reboot": "a reboot without logging off does not stop them",
+  "port-unreachable": "each one that reaches a closed port draws ICMP port unreachable",
+  "end-with-session": "they end when the TCP session ends",
+  "two-hours": "an idle session is probed after KeepAliveTime",
+  "next-logon": "the next logon is notified as usual",
+  "analyzer-only": "only a network analyzer sees the errors",
+  "tcp-ip-only": "a client that polls draws none",
+} as const;
+
+export type ClaimId = keyof typeof CLAIM_TEXTS;
+
+/** In the order of the article. */
+export const CLAIM_IDS = Object.keys(CLAIM_TEXTS) as ClaimId[];
+
+/** The claim in words. */
+export function claimText(id: ClaimId): string {
+  return CLAIM_TEXTS[id];
+}
+
+/** The words for an outcome; `null`: the run has nothing that could show or refute the claim. */
+export function claimVerdict(holds: boolean | null): string {
+  if (holds === null) return "cannot be shown";
+  return holds ? "holds" : "does not hold";
+}

@@ -1,0 +1,92 @@
+/** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
+
+import * as z from "zod";
+import { duration, ipv4, keepAliveRegistry, machineName } from "./steps/values.ts";
+
+// Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
+z.config({ jitless: true });
+
+const platformName = z
+  .string()
+  .meta({ description: "A platform or one of its variants; `each` stands for every platform that is compared" });
+/** A platform or variant; for a fleet also several with weights, which share its machines in that proportion. */
+const platformOrMix = z.union([platformName, z.record(z.string(), z.number().positive())]).meta({
+  description: "A platform or one of its variants; of a client with `count`, also several with their weights",
+});
+
+/** The segment on which the server and the network analyzer are. */
+export const SERVER_SEGMENT = "server";
+
+const wire = {
+  latency: duration.prefault("150us"),
+  jitter: duration.prefault("100us"),
+  loss: z.number().min(0).max(1).default(0),
+};
+
+const segment = z.strictObject({
+  name: machineName,
+  mtu: z.int().min(68).max(1500).optional().meta({ description: "The largest datagram, in bytes, that the router puts on this segment" }),
+  ...wire,
+});
+
+/** The first rule that matches a datagram decides; a datagram that matches no rule passes. */
+const firewallRule = z.strictObject({
+  action: z.enum(["drop", "reject", "allow"]).default("drop"),
+  protocol: z.enum(["icmp", "tcp", "udp"]).optional(),
+  from: machineName.optional().meta({ description: "The segment that the datagram comes from" }),
+  to: machineName.optional().meta({ description: "The segment that it would go to" }),
+  sourcePort: z.int().min(0).max(65535).optional(),
+  port: z.int().min(0).max(65535).optional().meta({ description: "The destination port" }),
+});
+
+/** Everything in a scenario but its steps and expectations. */
+export const base = {
+  title: z.string().min(1),
+  about: z.string().default(""),
+  start: z.iso.datetime({ error: "takes a date and time such as 1996-09-02T08:00:00Z" }).default("1996-09-02T08:00:00Z"),
+  duration,
+  server: z
+    .strictObject({
+      platform: platformName.default("windows-nt"),
+      notificationInterval: duration.optional(),
+      honourIcmp: z.boolean().default(false).meta({
+        description: "What if a port unreachable withdrew the registration that drew it: an assumption, Exchange 4.0 does not (Q159302)",
+      }),
+      port: z.int().min(1).max(65535).optional().meta({ description: "A fixed TCP port of the information store (Q155831)" }),
+      ...keepAliveRegistry,
+    })
+    .prefault({}),
+  network: z
+    .strictObject({
+      ...wire,
+      segments: z.array(segment).max(200).default([]).meta({ description: "Further segments: a router joins all of them to the server's" }),
+      firewall: z.array(firewallRule).default([]).meta({ description: "The router's filter" }),
+    })
+    .prefault({}),
+  clients: z
+    .array(
+      z.strictObject({
+        name: machineName,
+        platform: platformOrMix,
+        count: z.int().min(1).max(1_000_000).optional().meta({
+          description: "A fleet: so many machines, called name-1, name-2 and so on, which steps address by the client's name",
+        }),
+        hostName: z.string().min(1).max(255).optional(),
+        segment: machineName.default(SERVER_SEGMENT),
+        address: ipv4.optional(),
+        beside: machineName.optional().meta({
+          description:
+            "There is one of these for every machine that this client stands for; `platform: same` makes it of that machine's platform",
+        }),
+        off: z.boolean().default(false).meta({ description: "Switched off until a step switches it on" }),
+        set: z
+          .record(z.string(), z.unknown())
+          .default({})
+          .meta({ description: "Values of the platform to replace: personality, boot, goingDown, mail" }),
+      }),
+    )
+    .min(1),
+};
+
+const baseSchema = z.strictObject(base);
+export type ScenarioBase = z.output<typeof baseSchema>;

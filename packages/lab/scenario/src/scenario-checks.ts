@@ -1,0 +1,175 @@
+/** Checks of a scenario file that its schema cannot make: whether names exist and fit together. */
+
+import { parseIpv4 } from "@pushback/bytes";
+import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, segmentNames } from "./addressing.ts";
+import { CATALOGUE, type Catalogue, keyValue } from "./catalogue.ts";
+import type { ScenarioFile } from "./scenario-schema.ts";
+import { applySettings } from "./variant-settings.ts";
+
+/** Keys and list positions from the file's root to a value. */
+export type FaultPath = readonly PropertyKey[];
+
+export interface FaultAt {
+  readonly path: FaultPath;
+  readonly message: string;
+}
+
+type Client = ScenarioFile["clients"][number];
+/** A fault of one key of a client. */
+interface KeyFault {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** The message about a name that is no platform. */
+export function unknownPlatform(name: string, catalogue: Catalogue = CATALOGUE): string {
+  return `unknown platform "${name}"; there are ${catalogue.platformNames().join(", ")}`;
+}
+
+function unknownSegment(file: ScenarioFile, name: string): string {
+  return `unknown segment "${name}"; there are ${segmentNames(file).join(", ")}`;
+}
+
+/** All faults of a file that has passed the schema. */
+export function checkReferences(file: ScenarioFile, catalogue: Catalogue): FaultAt[] {
+  const faults: FaultAt[] = [];
+  const names = new Set<string>(["server"]);
+  file.clients.forEach((client, i) => {
+    if (names.has(client.name)) faults.push({ path: ["clients", i, "name"], message: `"${client.name}" is there already` });
+    names.add(client.name);
+    for (const { path, message } of checkClient(file, i, catalogue)) faults.push({ path: ["clients", i, ...path], message });
+  });
+  if (file.clients.filter((client) => client.beside !== undefined).length > MAX_BESIDE) {
+    faults.push({ path: ["clients"], message: `more than ${MAX_BESIDE} clients stand beside others` });
+  }
+  faults.push(...checkNetwork(file));
+  if (!catalogue.findVariant(file.server.platform))
+    faults.push({ path: ["server", "platform"], message: unknownPlatform(file.server.platform, catalogue) });
+  if (file.clients.filter((client) => client.platform === "each").length > 1) {
+    faults.push({ path: ["clients"], message: "more than one client has platform: each" });
+  }
+  file.steps.forEach((_, i) => {
+    for (const { path, message } of checkStep(file, i, names, catalogue)) faults.push({ path: ["steps", i, ...path], message });
+  });
+  for (const name of Object.keys(file.expect.platforms)) {
+    if (!catalogue.findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name, catalogue) });
+  }
+  return faults;
+}
+
+/** Faults of one client; paths start at the client. */
+function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): FaultAt[] {
+  const client = file.clients[number];
+  const faults: FaultAt[] = checkFleet(file, client).map(({ key, message }) => ({ path: [key], message }));
+  const isEach = client.platform === "each" || (client.platform === "same" && client.beside !== undefined);
+  const named = typeof client.platform === "string" ? [client.platform] : Object.keys(client.platform);
+  const variants = isEach ? catalogue.platforms.flatMap((p) => p.variants) : named.map((id) => catalogue.findVariant(id));
+  const reported = new Set<string>();
+  for (const [i, variant] of variants.entries()) {
+    if (!variant) {
+      const path = typeof client.platform === "string" ? ["platform"] : ["platform", named[i]];
+      faults.push({ path, message: unknownPlatform(named[i], catalogue) });
+      continue;
+    }
+    for (const fault of applySettings(variant, client.set).faults) {
+      const path = fault.path.join(".");
+      if (!reported.has(path)) faults.push({ path: ["set", ...fault.path], message: `${path} ${fault.message}` });
+      reported.add(path);
+    }
+  }
+  const standsAlone = (c: Client) => c.name === client.beside && c.beside === undefined && c.count === undefined;
+  if (client.beside !== undefined && !file.clients.slice(0, number).some(standsAlone)) {
+    faults.push({ path: ["beside"], message: `"beside" names no client above that stands by itself: "${client.beside}"` });
+  }
+  faults.push(...checkPlace(file, client).map(({ key, message }) => ({ path: [key], message })));
+  return faults;
+}
+
+/** Faults of one step; paths start at the step. `names`: the machines that steps may name. */
+function checkStep(file: ScenarioFile, number: number, names: ReadonlySet<string>, catalogue: Catalogue): FaultAt[] {
+  const step = file.steps[number];
+  const named = catalogue.steps.filter(({ name }) => keyValue(step, name) !== undefined);
+  if (named.length !== 1) {
+    const problem =
+      named.length === 0
+        ? `names no action; there are ${catalogue.steps.map(({ name }) => name).join(", ")}`
+        : `names ${named.length} actions (${named.map(({ name }) => name).join(", ")}); a step takes one`;
+    return [{ path: [], message: `step number ${number + 1} ${problem}` }];
+  }
+  const faults: FaultAt[] = [];
+  const [action] = named;
+  const value = keyValue(step, action.name);
+  for (const { name, companions } of catalogue.steps) {
+    if (name === action.name) continue;
+    for (const key of Object.keys(companions))
+      if (keyValue(step, key) !== undefined) faults.push({ path: [key], message: `\`${key}\` goes with ${name} only` });
+  }
+  for (const machine of action.machines(value)) {
+    const known = names.has(machine) && (machine !== "server" || action.onServer);
+    const others = [...names].filter((name) => name !== "server").join(", ");
+    if (!known) faults.push({ path: [action.name], message: `unknown machine "${machine}"; there are ${others}` });
+  }
+  faults.push(...action.check(value, file, names).map((message) => ({ path: [action.name], message })));
+  if (step.stagger !== undefined && !action.staggers) {
+    faults.push({ path: ["stagger"], message: `\`stagger\` does not go with ${action.name}` });
+  }
+  if (step.at + (step.stagger ?? 0) > file.duration) faults.push({ path: ["at"], message: "the step comes after the scenario's duration" });
+  return faults;
+}
+
+/** Faults of a client that stands for a fleet. */
+function checkFleet(file: ScenarioFile, client: Client): KeyFault[] {
+  if (client.count === undefined) {
+    return typeof client.platform === "string" ? [] : [{ key: "platform", message: "several platforms are for a client with a count" }];
+  }
+  if (client.platform === "each" || client.platform === "same" || client.beside !== undefined) {
+    return [{ key: "count", message: '"count" goes with a platform or several, not with `each`, `same` or `beside`' }];
+  }
+  if (typeof client.platform !== "string" && Object.keys(client.platform).length === 0) {
+    return [{ key: "platform", message: '"platform" names no platform' }];
+  }
+  if (client.name.length > 24)
+    return [{ key: "name", message: "a fleet's name has 24 letters at the most: its machines add their numbers" }];
+  const faults: KeyFault[] = [];
+  const fleets = file.clients.filter((other) => other.count !== undefined && other.segment === client.segment);
+  const together = fleets.reduce((sum, fleet) => sum + (fleet.count ?? 0), 0);
+  if (together > MAX_FLEET) faults.push({ key: "count", message: `more than ${MAX_FLEET} machines on one segment` });
+  if (segmentNames(file).indexOf(client.segment) >= MAX_LARGE_NETWORKS) {
+    faults.push({ key: "segment", message: `a fleet's segment is among the first ${MAX_LARGE_NETWORKS}` });
+  }
+  return faults;
+}
+
+/** Faults of a client's segment and address. */
+function checkPlace(file: ScenarioFile, client: Client): KeyFault[] {
+  if (!segmentNames(file).includes(client.segment)) return [{ key: "segment", message: unknownSegment(file, client.segment) }];
+  if (client.address === undefined) return [];
+  if (client.platform === "each" || client.beside !== undefined || client.count !== undefined) {
+    return [{ key: "address", message: '"address" is for one machine, and this client may stand for several' }];
+  }
+  const address = parseIpv4(client.address) ?? 0;
+  if (!isAddressOn(file, client.segment, address))
+    return [{ key: "address", message: `${client.address} is not on segment ${client.segment}` }];
+  return [];
+}
+
+/** Faults of segments and firewall rules. */
+function checkNetwork(file: ScenarioFile): FaultAt[] {
+  const { segments, firewall } = file.network;
+  const faults: FaultAt[] = [];
+  segments.forEach(({ name }, i) => {
+    if (segmentNames(file).indexOf(name) !== i + 1)
+      faults.push({ path: ["network", "segments", i, "name"], message: `"${name}" is there already` });
+  });
+  firewall.forEach((rule, i) => {
+    for (const key of ["from", "to"] as const) {
+      const name = rule[key];
+      if (name === undefined || segmentNames(file).includes(name)) continue;
+      faults.push({ path: ["network", "firewall", i, key], message: unknownSegment(file, name) });
+    }
+  });
+  if (firewall.length > 0 && segments.length === 0) {
+    faults.push({ path: ["network", "firewall"], message: "a firewall needs segments: with one there is no router" });
+  }
+  return faults;
+}

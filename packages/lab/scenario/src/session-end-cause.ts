@@ -1,0 +1,36 @@
+/** How the server's side of a session can end, with the words that the command line, the report and the studio use for it. */
+
+export const SESSION_END_CAUSES = {
+  logoff: "log off",
+  "keepalive-reset": "keep-alive, reset",
+  "keepalive-timeout": "keep-alive, no answer",
+  "half-open-reset": "half-open, reset",
+  "retransmission-timeout": "never acknowledged",
+  reset: "reset",
+  closed: "closed",
+  /** The session had not ended by the end of the run. */
+  open: "still open",
+} as const;
+
+export type SessionEndCause = keyof typeof SESSION_END_CAUSES;
+
+export const SESSION_END_CAUSE_IDS = Object.keys(SESSION_END_CAUSES) as SessionEndCause[];
+
+/** The words for a cause; a cause that is not in the table stands for itself. */
+export function causeText(cause: string): string {
+  return SESSION_END_CAUSES[cause as SessionEndCause] ?? cause;
+}
+
+/** How a session ended at the server; `endUs` is `null` while it is open. */
+export interface SessionEnd {
+  readonly endUs: number | null;
+  readonly how: "disconnect" | "rundown" | null;
+  readonly cause: string | null;
+}
+
+/** The cause of a session's end; `null`: the machine had no session. */
+export function endCauseOf(session: SessionEnd | null): SessionEndCause {
+  if (!session || session.endUs === null) return "open";
+  if (session.how === "disconnect") return "logoff";
+  return SESSION_END_CAUSE_IDS.find((cause) => cause === session.cause) ?? "closed";
+}

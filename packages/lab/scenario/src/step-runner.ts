@@ -1,0 +1,146 @@
+/** Runs a scenario's steps at their times, each at every machine that it names. */
+
+import { parseIpv4 } from "@pushback/bytes";
+import type { MailServer } from "@pushback/server";
+import type { Simulation } from "@pushback/sim";
+import { keyValue } from "./catalogue.ts";
+import type { MachinePlan } from "./machine-plan.ts";
+import type { Scenario } from "./scenario-file.ts";
+import type { ScenarioStep } from "./scenario-schema.ts";
+import type { AddressChoice, KeepAliveRegistry, MailText, StepTarget } from "./steps/step.ts";
+import type { Workstation } from "./workstation.ts";
+
+/**
+ * Time between two messages that one step delivers, in microseconds. Behind a router all datagrams wait for the same ARP reply, and the stack
+ * keeps only the latest of them (RFC 1122 section 2.3.2.2), so messages are delivered one after the other.
+ */
+const DELIVERY_SPACING_US = 5_000;
+
+/** The parts of a run that steps act on. */
+export interface StepEnvironment {
+  readonly scenario: Scenario;
+  readonly simulation: Simulation;
+  readonly plans: readonly MachinePlan[];
+  readonly server: MailServer;
+  /** By the machine's name in the recording; the server has none. */
+  readonly workstations: ReadonlyMap<string, Workstation>;
+  setKeepAlive(registry: KeepAliveRegistry): void;
+  /** Records that a step was taken at a machine. */
+  onStep(machine: string, action: string, detail: string): void;
+}
+
+export class StepRunner {
+  readonly #environment: StepEnvironment;
+  /** By the scenario's names, and by the recording's names where those differ. */
+  readonly #plansByName = new Map<string, MachinePlan[]>();
+
+  constructor(environment: StepEnvironment) {
+    this.#environment = environment;
+    for (const plan of environment.plans) for (const name of new Set([plan.scenarioName, plan.recorded.name])) this.#addName(name, plan);
+  }
+
+  #addName(name: string, plan: MachinePlan): void {
+    const plans = this.#plansByName.get(name);
+    if (plans) plans.push(plan);
+    else this.#plansByName.set(name, [plan]);
+  }
+
+  /** The machines of this run with that name: one of the recording, or all that a client of the scenario stands for. */
+  plansOf(name: string): readonly MachinePlan[] {
+    return this.#plansByName.get(name) ?? [];
+  }
+
+  /** Schedules the scenario's step `number`. With `stagger` each machine's time depends on the seed and the machine's name alone. */
+  schedule(step: ScenarioStep, number: number): void {
+    const { scenario, simulation } = this.#environment;
+    const { at, stagger = 0 } = step;
+    if (stagger === 0) {
+      simulation.schedule(at, (s: ScenarioStep) => this.run(s), step);
+      return;
+    }
+    const random = simulation.random.fork(`step-${number}`);
+    for (const name of scenario.catalogue.machinesOf(step)) {
+      for (const plan of this.plansOf(name)) {
+        const laterUs = Math.floor((random.fork(plan.recorded.name).u32() / 2 ** 32) * stagger);
+        simulation.schedule(at + laterUs, (p: MachinePlan) => this.#runAt(p, step, 0), plan);
+      }
+    }
+  }
+
+  /** Runs the step now. Throws a RangeError for a name that no machine has. */
+  perform(step: ScenarioStep): void {
+    for (const name of this.#environment.scenario.catalogue.machinesOf(step))
+      if (this.plansOf(name).length === 0) throw new RangeError(`no machine is called ${name}`);
+    this.run(step);
+  }
+
+  /** Runs the step now at all its machines. */
+  run(step: ScenarioStep): void {
+    let ordinal = 0;
+    for (const name of this.#environment.scenario.catalogue.machinesOf(step))
+      for (const plan of this.plansOf(name)) this.#runAt(plan, step, ordinal++);
+  }
+
+  /** `ordinal`: how many machines took the same step at the same time before this one. */
+  #runAt(plan: MachinePlan, step: ScenarioStep, ordinal: number): void {
+    const { scenario, onStep } = this.#environment;
+    const action = scenario.catalogue.actionOf(step);
+    const value = keyValue(step, action.name);
+    // Companion keys stand beside the action's key, so the step itself holds their values.
+    const companions = step as Readonly<Record<string, unknown>>;
+    onStep(plan.recorded.name, action.name, action.detail(value, companions));
+    action.run(new Target(this.#environment, this, plan, ordinal), value, companions);
+  }
+}
+
+/** One machine while a step runs there. */
+class Target implements StepTarget {
+  readonly #environment: StepEnvironment;
+  readonly #runner: StepRunner;
+  readonly #plan: MachinePlan;
+  readonly #ordinal: number;
+
+  constructor(environment: StepEnvironment, runner: StepRunner, plan: MachinePlan, ordinal: number) {
+    this.#environment = environment;
+    this.#runner = runner;
+    this.#plan = plan;
+    this.#ordinal = ordinal;
+  }
+
+  get name(): string {
+    return this.#plan.recorded.name;
+  }
+
+  get workstation(): Workstation {
+    const workstation = this.#environment.workstations.get(this.name);
+    if (!workstation) throw new RangeError(`${this.name} is no client machine`);
+    return workstation;
+  }
+
+  deliver({ subject = "New mail", body = "", from = "Somebody" }: MailText): void {
+    const { scenario, server } = this.#environment;
+    const deliver = () => server.deliver(this.name, { subject, body, from });
+    if (scenario.network.segments.length > 0) this.after(DELIVERY_SPACING_US * this.#ordinal, deliver);
+    else deliver();
+  }
+
+  setKeepAlive(registry: KeepAliveRegistry): void {
+    this.#environment.setKeepAlive(registry);
+  }
+
+  setAddress(choice: AddressChoice): void {
+    this.workstation.setAddress(this.#addressFor(choice));
+  }
+
+  after(us: number, run: () => void): void {
+    this.#environment.simulation.schedule(us, run, null);
+  }
+
+  /** With `takes`: the address of the machine beside which this one stands, or else of the first machine with that name. */
+  #addressFor({ to, takes }: AddressChoice): number {
+    if (to !== undefined) return parseIpv4(to) ?? this.#plan.spareAddress;
+    const others = takes === undefined ? [] : this.#runner.plansOf(takes);
+    const other = others.find((o) => o.recorded.name === this.#plan.partner) ?? others[0];
+    return other?.recorded.address ?? this.#plan.spareAddress;
+  }
+}

@@ -1,0 +1,16 @@
+/** The steps that every scenario file may use, in the order in which messages and documentation list them. */
+
+import { address } from "./address.ts";
+import { deliver } from "./deliver.ts";
+import { logoff } from "./logoff.ts";
+import { logon } from "./logon.ts";
+import { plug } from "./plug.ts";
+import { powerOff } from "./power-off.ts";
+import { powerOn } from "./power-on.ts";
+import { read } from "./read.ts";
+import { reboot } from "./reboot.ts";
+import { registry } from "./registry.ts";
+import { shutdown } from "./shutdown.ts";
+import { unplug } from "./unplug.ts";
+
+export const STEPS = [logon, deliver, read, logoff, shutdown, reboot, powerOff, powerOn, unplug, plug, address, registry] as const;

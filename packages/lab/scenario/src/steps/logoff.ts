@@ -1,0 +1,20 @@
+import { defineStep } from "./step.ts";
+import { machineNames } from "./values.ts";
+
+export const logoff = defineStep({
+  name: "logoff",
+  about: "Logs off and closes the mail client",
+  text: "log off",
+  example: "{ at: 1m, logoff: client }",
+  schema: machineNames,
+  machines: (names) => names,
+  run: ({ workstation }) => workstation.logOff(),
+  buttons: [
+    {
+      id: "logoff",
+      label: "Log off",
+      hint: "Log off and close the mail client",
+      isEnabled: ({ mail }) => mail === "logged-on",
+    },
+  ],
+});

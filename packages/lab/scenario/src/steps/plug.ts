@@ -1,0 +1,13 @@
+import { defineStep } from "./step.ts";
+import { machineNames } from "./values.ts";
+
+export const plug = defineStep({
+  name: "plug",
+  about: "Plugs the network cable in again",
+  text: "plug in the cable",
+  example: "{ at: 1m, plug: client }",
+  schema: machineNames,
+  machines: (names) => names,
+  run: ({ workstation }) => workstation.setPlugged(true),
+  buttons: [{ id: "cable", label: "Plug in", hint: "The network cable", isShown: ({ plugged }) => !plugged, isEnabled: () => true }],
+});

@@ -1,0 +1,21 @@
+import { defineStep } from "./step.ts";
+import { machineNames } from "./values.ts";
+
+export const powerOn = defineStep({
+  name: "power-on",
+  about: "Switches the machine on; it boots",
+  text: "power on",
+  example: "{ at: 1m, power-on: client }",
+  schema: machineNames,
+  machines: (names) => names,
+  run: ({ workstation }) => workstation.powerOn(),
+  buttons: [
+    {
+      id: "power",
+      label: "Power on",
+      hint: "The switch: off is a power cut",
+      isShown: ({ power }) => power === "off",
+      isEnabled: () => true,
+    },
+  ],
+});

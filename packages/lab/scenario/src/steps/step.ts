@@ -1,0 +1,132 @@
+/**
+ * What a scenario step is. One file declares one step with `defineStep`; the schema of scenario files, the checks with line and column, the
+ * runner, the texts, the studio's buttons and the tables of the documentation all derive from that declaration. docs/EXTENDING.md shows how to
+ * add one.
+ */
+
+import type { WayDown } from "@pushback/host";
+import type * as z from "zod";
+import type { ScenarioBase } from "../scenario-base.ts";
+
+/** Mail as a scenario delivers it; an omitted part has the server's default. */
+export interface MailText {
+  readonly subject?: string | undefined;
+  readonly body?: string | undefined;
+  readonly from?: string | undefined;
+}
+
+/** The server's TCP parameters in the registry. Times are microseconds; an omitted value stays as it is. */
+export interface KeepAliveRegistry {
+  readonly KeepAliveTime?: number | undefined;
+  readonly KeepAliveInterval?: number | undefined;
+  readonly TcpMaxDataRetransmissions?: number | undefined;
+}
+
+/** Which address a machine gets: a given one, one that no machine has, or the first address of another machine. */
+export interface AddressChoice {
+  readonly to?: string | undefined;
+  readonly new?: true | undefined;
+  readonly takes?: string | undefined;
+}
+
+/** A client machine and the person in front of it. An action that the machine cannot do is recorded as a failed step. */
+export interface StepWorkstation {
+  /** Starts the mail client, as soon as the machine is ready. */
+  logOn(): void;
+  /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
+  read(place?: number): void;
+  logOff(): void;
+  /** `unclean`: the platform's usual way of rebooting without logging off. */
+  goDown(how: WayDown | "unclean", thenBoot: boolean): void;
+  powerOn(): void;
+  setPlugged(plugged: boolean): void;
+}
+
+/** One machine of a step, and what the step may do there. A step that names several machines runs once for each. */
+export interface StepTarget {
+  /** The machine's name in the recording. */
+  readonly name: string;
+  /** The client machine. Throws a RangeError where the step names the server, which needs `onServer`. */
+  readonly workstation: StepWorkstation;
+  /** Delivers mail to this machine's mailbox. */
+  deliver(mail: MailText): void;
+  /** Changes the server's registry; the values hold at once. */
+  setKeepAlive(registry: KeepAliveRegistry): void;
+  /** Gives the machine another address from its next boot on. */
+  setAddress(choice: AddressChoice): void;
+  /** Calls `run` after `us` microseconds of virtual time. */
+  after(us: number, run: () => void): void;
+}
+
+/** What a button needs to know of a machine to decide whether it is shown and enabled. */
+export interface ButtonState {
+  readonly power: "off" | "booting" | "ready" | "going-down";
+  readonly mail: "closed" | "waiting" | "connecting" | "logged-on" | "logging-off" | "logged-off" | "disconnected";
+  readonly plugged: boolean;
+  readonly inbox: { readonly length: number };
+}
+
+/** A button on a machine's card in the studio. */
+export interface StepButton {
+  /** Buttons of one id share a place on the card: the first that `isShown` is there. */
+  readonly id: string;
+  readonly label: string;
+  /** The tooltip. */
+  readonly hint: string;
+  /** Values of the step's companion keys. */
+  readonly companions?: Readonly<Record<string, unknown>>;
+  /** Whether the button has the place now; always, if left out. */
+  readonly isShown?: (machine: ButtonState) => boolean;
+  readonly isEnabled: (machine: ButtonState) => boolean;
+}
+
+/** The buttons of a step, or the reason why the studio has none. */
+type StepButtons = readonly StepButton[] | { readonly none: string };
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+/** The values of companion keys; each may be left out. */
+export type CompanionsOf<S> = { readonly [K in keyof S]?: S[K] extends z.ZodType ? z.output<S[K]> | undefined : never };
+
+export interface StepDefinition<Name extends string = string, Schema extends z.ZodType = z.ZodType, Companions extends Shape = Shape> {
+  /** The key in the scenario's file. */
+  readonly name: Name;
+  /** What the step does, in one sentence without a full stop. */
+  readonly about: string;
+  /** A verb phrase: the recording's event list says "cannot <text>: <reason>". */
+  readonly text: string;
+  /** The step in a scenario whose only client is `client`, as YAML; for the documentation. */
+  readonly example: string;
+  /** The value of the key. */
+  readonly schema: Schema;
+  /** Further keys that go with this step only. */
+  readonly companions: Companions;
+  /** Whether the step may name the server. */
+  readonly onServer: boolean;
+  /** Whether `stagger` goes with it. */
+  readonly staggers: boolean;
+  /** The scenario's names of the machines that the value speaks of. */
+  machines(value: z.output<Schema>): readonly string[];
+  /** Faults that the schema cannot see, given the rest of the file and the names that steps may use. */
+  check(value: z.output<Schema>, file: ScenarioBase, names: ReadonlySet<string>): readonly string[];
+  /** A detail for the recording's event: text, empty where there is none. */
+  detail(value: z.output<Schema>, companions: CompanionsOf<Companions>): string;
+  /** Does the step at one machine. */
+  run(target: StepTarget, value: z.output<Schema>, companions: CompanionsOf<Companions>): void;
+  readonly buttons: StepButtons;
+}
+
+type Optional = "companions" | "onServer" | "staggers" | "check" | "detail";
+
+/** Declares a step. Left out: no companion keys, client machines only, `stagger` allowed, no further check, no detail. */
+export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
+  definition: Omit<StepDefinition<Name, Schema, Companions>, Optional> & Partial<Pick<StepDefinition<Name, Schema, Companions>, Optional>>,
+): StepDefinition<Name, Schema, Companions> {
+  return {
+    companions: {} as Companions,
+    onServer: false,
+    staggers: true,
+    check: () => [],
+    detail: () => "",
+    ...definition,
+  };
+}

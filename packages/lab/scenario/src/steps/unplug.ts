@@ -1,0 +1,13 @@
+import { defineStep } from "./step.ts";
+import { machineNames } from "./values.ts";
+
+export const unplug = defineStep({
+  name: "unplug",
+  about: "Pulls the network cable",
+  text: "unplug the cable",
+  example: "{ at: 1m, unplug: client }",
+  schema: machineNames,
+  machines: (names) => names,
+  run: ({ workstation }) => workstation.setPlugged(false),
+  buttons: [{ id: "cable", label: "Unplug", hint: "The network cable", isShown: ({ plugged }) => plugged, isEnabled: () => true }],
+});

@@ -1,0 +1,54 @@
+import { CATALOGUE, defineStep, machineNames, STEPS } from "@pushback/scenario";
+import { expect, test } from "vitest";
+import { actionLabel, actionOf, isPossible, MACHINE_ACTIONS, machineActions, stepFor } from "./machine-actions.ts";
+import type { MachineState } from "./machine-state.ts";
+
+const machine = (changes: Partial<MachineState>): MachineState =>
+  ({ name: "pc", power: "ready", mail: "closed", plugged: true, inbox: [], ...changes }) as MachineState;
+
+test("every step that declares buttons has a place on the card, in the order of the steps", () => {
+  const declared = CATALOGUE.steps.flatMap(({ buttons }) => ("none" in buttons ? [] : buttons.map(({ id }) => id)));
+  expect(MACHINE_ACTIONS.map(({ id }) => id)).toEqual([...new Set(declared)]);
+});
+
+test("a switch offers the step that changes its state", () => {
+  const steps = (state: MachineState) => ["power", "cable"].map((id) => [actionLabel(actionOf(id), state), stepFor(actionOf(id), state)]);
+  expect(steps(machine({}))).toEqual([
+    ["Power off", { "power-off": ["pc"] }],
+    ["Unplug", { unplug: ["pc"] }],
+  ]);
+  expect(steps(machine({ power: "off", plugged: false }))).toEqual([
+    ["Power on", { "power-on": ["pc"] }],
+    ["Plug in", { plug: ["pc"] }],
+  ]);
+});
+
+test("buttons of one step differ in its companion keys", () => {
+  expect(stepFor(actionOf("restart"), machine({}))).toEqual({ reboot: ["pc"], how: "shutdown" });
+  expect(stepFor(actionOf("crash"), machine({}))).toEqual({ reboot: ["pc"], how: "unclean" });
+  expect(stepFor(actionOf("read"), machine({}), { message: 2 })).toEqual({ read: ["pc"], message: 2 });
+});
+
+test("a button is enabled where its step makes sense", () => {
+  const enabled = (state: MachineState) => MACHINE_ACTIONS.filter((action) => isPossible(action, state)).map(({ id }) => id);
+  expect(enabled(machine({ power: "off" }))).toEqual(["power", "cable"]);
+  expect(enabled(machine({}))).toEqual(["logon", "restart", "crash", "power", "cable"]);
+  expect(enabled(machine({ mail: "logged-on" }))).toEqual(["logoff", "restart", "crash", "power", "cable"]);
+  expect(enabled(machine({ power: "going-down" }))).toEqual(["cable"]);
+});
+
+test("a step from outside brings its button with it", () => {
+  const ping = defineStep({
+    name: "ping",
+    about: "Does nothing",
+    text: "ping",
+    example: "{ at: 1m, ping: client }",
+    schema: machineNames,
+    machines: (names) => names,
+    run: () => {},
+    buttons: [{ id: "ping", label: "Ping", hint: "Do nothing", isEnabled: () => true }],
+  });
+  const actions = machineActions([...STEPS, ping]);
+  expect(actions).toHaveLength(MACHINE_ACTIONS.length + 1);
+  expect(stepFor(actions[actions.length - 1], machine({}))).toEqual({ ping: ["pc"] });
+});
