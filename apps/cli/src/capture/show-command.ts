@@ -2,12 +2,11 @@
 
 import type { CapturedPacket } from "@pushback/capture";
 import {
-  allFields,
   compileFilter,
   type Field,
   type Filter,
   FrameDissector,
-  findField,
+  STANDARD_PROTOCOLS,
   summarizeFrame,
   type TreeNode,
   TreeSink,
@@ -56,11 +55,9 @@ function filterOption(text: string): Filter {
 }
 
 function fieldOption(name: string): Field {
-  const field = findField(name);
+  const field = STANDARD_PROTOCOLS.field(name);
   if (field) return field;
-  const near = allFields()
-    .filter((f) => f.name.startsWith(name.split(".")[0]))
-    .map((f) => f.name);
+  const near = STANDARD_PROTOCOLS.fields.filter((f) => f.name.startsWith(name.split(".")[0])).map((f) => f.name);
   throw new UsageError(
     `--fields: unknown field "${name}"${near.length > 0 ? `; there are ${near.slice(0, 12).join(", ")}${near.length > 12 ? ", …" : ""}` : ""}`,
   );

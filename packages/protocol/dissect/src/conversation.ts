@@ -1,15 +1,23 @@
-/** What is remembered of UDP and TCP conversations: their number, and for TCP what sequence numbers and times are relative to. */
+/** State of UDP and TCP conversations: their stream index and, for TCP, what relative sequence numbers and times count from. */
 
 import { seqDiff } from "@pushback/bytes";
 import type { RopRequest } from "@pushback/mapi";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
+import type { FramedProtocol } from "./protocols.ts";
 
-/** Conversations of each protocol that are remembered; then the oldest is forgotten. */
+/** Most conversations of each protocol that are remembered; the oldest is dropped. */
 const MAX_CONVERSATIONS = 65_536;
-/** Requests of one conversation whose opnum is remembered. */
+/** Most requests of one conversation whose opnum is remembered. */
 const MAX_CALLS = 64;
-/** Tables of one conversation whose columns are remembered. */
+/** Most tables of one conversation whose columns are remembered. */
 const MAX_TABLES = 256;
+
+interface BegunMessage {
+  readonly protocol: FramedProtocol;
+  readonly bytes: Uint8Array;
+  /** Sequence number of the segment that goes on with it. */
+  readonly nextSeq: number;
+}
 
 /** One direction of a TCP conversation. */
 export class TcpSide {
@@ -19,9 +27,8 @@ export class TcpSide {
   nextSeq = -1;
   lastAck = -1;
   keepAliveSeq = -1;
-  /** The beginning of a PDU whose rest is to come, and the sequence number that it comes with. Replaced, never changed. */
-  begun: Uint8Array | null = null;
-  begunSeq = -1;
+  /** The beginning of a message whose rest is still to come. Replaced, never changed. */
+  begun: BegunMessage | null = null;
   /** The stub, so far, of a call that comes in several PDUs. Replaced, never changed. */
   fragments: { readonly callId: number; readonly stub: Uint8Array } | null = null;
 
@@ -30,12 +37,12 @@ export class TcpSide {
   }
 }
 
-/** What is remembered of a DCE/RPC request until its answer comes. */
+/** A DCE/RPC request, kept until its response comes. */
 export interface RememberedCall {
   readonly opnum: number;
   readonly frame: number;
   readonly timeUs: number;
-  /** Of EcDoRpc: what it asks for. */
+  /** The ROPs of an EcDoRpc request; `null` for other calls. */
   rops: RopBufferRequests | null;
 }
 
@@ -48,10 +55,10 @@ export class TcpConversation {
   readonly stream: number;
   readonly firstUs: number;
   lastUs: number;
-  /** By the end that sends: the one with the lower key, and the other. */
+  /** Index 0: segments from the end with the lower address and port. Index 1: segments from the other end. */
   readonly sides: readonly [TcpSide, TcpSide];
 
-  /** The latest DCE/RPC requests by call id: a response does not say which call it answers otherwise. */
+  /** The latest DCE/RPC requests by call id, which is all that a response says about its request. */
   readonly #calls = new Map<number, RememberedCall>();
   /** Columns of tables, by the table's handle. */
   readonly #columns = new Map<number, readonly number[]>();
@@ -63,7 +70,7 @@ export class TcpConversation {
     this.sides = sides;
   }
 
-  /** The conversation as it is now, to go on from later. */
+  /** A copy of the present state, to continue from later. */
   copy(): TcpConversation {
     const copy = new TcpConversation(this.stream, this.firstUs, [this.sides[0].copy(), this.sides[1].copy()]);
     copy.lastUs = this.lastUs;
@@ -80,7 +87,7 @@ export class TcpConversation {
     remember(this.#calls, callId, call, MAX_CALLS);
   }
 
-  /** The request with this call id; `null` where it was not seen. */
+  /** The request with this call id; `null` if it was not seen. */
   callOf(callId: number): RememberedCall | null {
     return this.#calls.get(callId) ?? null;
   }
@@ -124,7 +131,7 @@ export class Conversations {
     return stream;
   }
 
-  /** The conversation of a segment; a SYN with another sequence number than the old one's begins a new one, as Wireshark counts. */
+  /** The conversation of a segment. As in Wireshark, a SYN with a new sequence number between the same ports begins a new conversation. */
   tcp(
     source: number,
     destination: number,
@@ -152,7 +159,7 @@ export class Conversations {
     return { conversation, side };
   }
 
-  /** Compares a segment with what was expected, sets `marks`, and remembers it. `dataLen` counts payload alone. */
+  /** Compares a segment with the expected sequence number, sets `marks`, and updates the conversation. `dataLen` is the payload's length in bytes. */
   analyze(conversation: TcpConversation, side: 0 | 1, flags: number, seq: number, ack: number, dataLen: number): void {
     const own = conversation.sides[side];
     const other = conversation.sides[1 - side];
@@ -162,10 +169,10 @@ export class Conversations {
     marks.retransmission = false;
     marks.lostSegment = false;
     if (own.firstSeq < 0) {
-      // Without its SYN a direction counts from 1, as if the SYN had been there.
+      // If the SYN was not captured, the first segment counts as 1, as if the SYN had come just before it.
       own.firstSeq = flags & TCP_SYN ? seq : (seq - 1) >>> 0;
     }
-    // A SYN/ACK with another number answers a new SYN between the same ports, whose own number was known.
+    // A SYN/ACK with a new number answers a SYN that repeats a known number between the same ports.
     if ((flags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK) && own.firstSeq !== seq) {
       marks.reusedPorts = true;
       own.firstSeq = seq;
@@ -197,7 +204,7 @@ export class Conversations {
   }
 }
 
-/** Which end a conversation counts as its first. */
+/** Whether `a` is the end that a conversation counts as its first. */
 export function isLower(a: number, aPort: number, b: number, bPort: number): boolean {
   return a < b || (a === b && aPort < bPort);
 }

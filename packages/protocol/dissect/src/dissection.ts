@@ -1,78 +1,96 @@
 /** One frame on its way through the dissectors, and what they remember from frame to frame. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import type { Conversations, TcpConversation, TcpSide } from "./conversation.ts";
+import type { Conversations, RememberedCall, TcpConversation, TcpSide } from "./conversation.ts";
+import type { Protocol } from "./define-protocol.ts";
 import type { Field } from "./field.ts";
+import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 
-/** The fields of one dissector. */
-export interface FieldSet {
-  readonly id: number;
-  readonly fields: readonly Field[];
-}
-
-let sets = 0;
-
-export function fieldSet(fields: Readonly<Record<string, Field>>): FieldSet {
-  return { id: sets++, fields: Object.values(fields) };
+export interface RpcCall {
+  readonly call: RememberedCall;
+  readonly isRequest: boolean;
+  /** Byte order of the stub's integers. */
+  readonly little: boolean;
 }
 
 /**
- * What every dissector gets. It reads `b` only between the offsets that it was handed, and reports offsets from the start of
- * the frame: `base` is where the frame begins in `b`.
+ * Every dissector gets this. It reads `b` only between the offsets that it is given. Offsets are absolute in `b`; the methods turn
+ * them into offsets from the start of the frame, which is at `base`.
  */
 export class Dissection {
   b: Uint8Array = new Uint8Array(0);
   base = 0;
   packet: CapturedPacket | null = null;
-  /** Depth of datagrams in ICMP errors: quoted packets are no traffic. */
+  /** Number of ICMP errors around the current position: a quoted packet belongs to no conversation. */
   quoted = 0;
-  /** The TCP conversation that the frame's segment belongs to. */
+  /** Source address of the innermost IPv4 datagram so far. NaN keeps the field a double from the start (docs/FLEET-PROFILE.md, "representation"). */
+  srcAddress = Number.NaN;
+  /** Destination address of the innermost IPv4 datagram so far. */
+  dstAddress = Number.NaN;
+  /** Whether the innermost IPv4 datagram so far was captured to its end. */
+  isWholeDatagram = false;
+  /** Microseconds since the previous frame, and since the capture's first frame. */
+  deltaUs = 0;
+  relativeUs = 0;
+  /** The TCP conversation of the frame's segment. */
   conversation: TcpConversation | null = null;
-  /** The direction that the segment goes. */
+  /** The direction of the frame's segment. */
   side: TcpSide | null = null;
-  /** Names of the protocols in the frame, in order. */
-  protocols: string[] = [];
-  /** Bytes of this frame's fields that stand behind its own. */
+  /** The DCE/RPC call whose stub is being dissected. */
+  rpc: RpcCall | null = null;
+  /** Names of the protocols in the frame, outermost first; kept if `keepsPath`. */
+  path: string[] = [];
+  /** Length of the contents that `within` placed behind the frame's own bytes. */
   #joinedBytes = 0;
   readonly sink: FieldSink;
+  readonly protocols: Protocols;
   readonly conversations: Conversations;
-  /** Whether TCP and what it carries is dissected; as the sink wanted when the dissection was made. */
-  readonly wantsTcp: boolean;
-  /** Whether `protocols` is kept. */
-  namesProtocols = true;
-  /** By the sets' numbers: whether the sink wants any field of the set. */
+  /** Whether `path` is kept: the sink wants `frame.protocols`. */
+  keepsPath = true;
+  /** By the id of the protocol's field: whether the sink wants any of its fields. */
   readonly #wanted: (boolean | undefined)[] = [];
-  /** Dissects the datagram that an ICMP error quotes: IPv4 again, which knows ICMP and so can't be known to it. */
-  readonly dissectQuote: (d: Dissection, at: number, end: number) => void;
+  /** By the id of the protocol's field: whether the sink wants any field of what it carries. */
+  readonly #wantedBelow: (boolean | undefined)[] = [];
 
-  constructor(sink: FieldSink, conversations: Conversations, dissectQuote: (d: Dissection, at: number, end: number) => void) {
+  constructor(sink: FieldSink, protocols: Protocols, conversations: Conversations) {
     this.sink = sink;
+    this.protocols = protocols;
     this.conversations = conversations;
-    this.dissectQuote = dissectQuote;
-    this.wantsTcp = sink.wantsTcp();
   }
 
-  /** Whether any field of a dissector matters; it may leave out all of them otherwise. Asked of the sink once. */
-  wantsAny(set: FieldSet): boolean {
-    const known = this.#wanted[set.id];
+  /** Whether the sink wants any field of the protocol; a dissector may skip its fields otherwise. The sink is asked once. */
+  wantsAny(protocol: Protocol): boolean {
+    const known = this.#wanted[protocol.field.id];
     if (known !== undefined) return known;
-    const wanted = set.fields.some((field) => this.sink.wants(field));
-    this.#wanted[set.id] = wanted;
+    const wanted = protocol.allFields.some((field) => this.sink.wants(field));
+    this.#wanted[protocol.field.id] = wanted;
     return wanted;
   }
 
-  /** A new frame. */
+  /** Whether the sink wants any field of a protocol that `protocol` may carry; a dissector may skip its payload otherwise. */
+  wantsBelow(protocol: Protocol): boolean {
+    const known = this.#wantedBelow[protocol.field.id];
+    if (known !== undefined) return known;
+    const wanted = this.protocols.below(protocol).some((carried) => this.wantsAny(carried));
+    this.#wantedBelow[protocol.field.id] = wanted;
+    return wanted;
+  }
+
+  /** Starts on the next frame. */
   begin(packet: CapturedPacket): void {
     this.b = packet.bytes;
     this.base = packet.at;
     this.packet = packet;
     this.quoted = 0;
-    if (this.protocols.length > 0) this.protocols.length = 0;
+    if (this.path.length > 0) this.path.length = 0;
     this.#joinedBytes = 0;
   }
 
-  /** Dissects `content`, which earlier frames have a part in: its fields have offsets behind the frame's own. `run` is given where it begins and ends. */
+  /**
+   * Dissects `content`, which was put together from several frames, and calls `run` with its start and end. Its fields get offsets
+   * behind the frame's own bytes.
+   */
   within(content: Uint8Array, run: (at: number, end: number) => void): void {
     const { b, base, packet } = this;
     const from = (packet?.len ?? 0) + this.#joinedBytes;
@@ -85,18 +103,20 @@ export class Dissection {
     this.base = base;
   }
 
+  /** Begins a protocol: its fields follow until `close`, and its name joins `frame.protocols`. */
+  protocol(protocol: Protocol, at: number, len: number): void {
+    if (this.keepsPath) this.path.push(protocol.name);
+    this.sink.open(protocol.field, at - this.base, len);
+  }
+
+  /** Begins a group of fields inside a protocol. */
   open(field: Field, at: number, len: number): void {
     this.sink.open(field, at - this.base, len);
   }
 
+  /** Ends the protocol or group that began last. */
   close(): void {
     this.sink.close();
-  }
-
-  /** A protocol of the frame: it shows in `frame.protocols`. */
-  protocol(field: Field, at: number, len: number): void {
-    if (this.namesProtocols) this.protocols.push(field.name);
-    this.sink.open(field, at - this.base, len);
   }
 
   number(field: Field, value: number, at: number, len: number): void {

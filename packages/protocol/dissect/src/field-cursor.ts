@@ -1,11 +1,11 @@
-/** Walks through a message and reports its fields one after the other, until one is not there whole: there a protocol's account ends. */
+/** Reads a message field by field and reports each one; stops at the first field that is cut off. */
 
 import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
 import { getMac } from "@pushback/wire";
 import type { Dissection } from "./dissection.ts";
 import type { Field } from "./field.ts";
 
-/** Control characters by the names that C has for them. */
+/** C's escapes for control characters. */
 const ESCAPES = new Map([..."abtnvfr"].map((letter, i) => [7 + i, `\\${letter}`]));
 
 function showCharacter(octet: number): string {
@@ -14,12 +14,12 @@ function showCharacter(octet: number): string {
   return ESCAPES.get(octet) ?? `\\x${octet.toString(16)}`;
 }
 
-/** Each method reports one field, goes on behind it, and returns its value: 0 from the first one on that is not there. */
+/** Each method reports the field at the cursor, moves past it, and returns its value; from the first field that is cut off, it reports nothing and returns 0. */
 export class FieldCursor {
   readonly #d: Dissection;
   readonly #end: number;
   at: number;
-  /** A field was not there. */
+  /** Whether a field was cut off. */
   ended = false;
 
   constructor(d: Dissection, at: number, end: number) {
@@ -32,7 +32,7 @@ export class FieldCursor {
     return this.#end - this.at;
   }
 
-  /** Where the next `len` bytes begin; -1, and the end of the account, where they are not all there. */
+  /** Moves past `len` bytes and returns where they begin; -1, and the cursor has ended, if fewer remain. */
   take(len: number): number {
     if (this.ended || this.#end - this.at < len) {
       this.ended = true;
@@ -80,7 +80,7 @@ export class FieldCursor {
     if (at >= 0) this.#d.bytes(field, at, len);
   }
 
-  /** ASCII in a place of `len` bytes, up to its NUL; other bytes are no characters. */
+  /** ASCII text in `len` bytes, up to a NUL; other bytes are shown escaped. */
   text(field: Field, len: number): void {
     const at = this.take(len);
     if (at < 0) return;
@@ -89,7 +89,7 @@ export class FieldCursor {
     this.#d.text(field, shown, at, len);
   }
 
-  /** Bits of the `len` bytes before, each a field of its own at their place. */
+  /** Reports bit fields of `value`, the `len` bytes just read. */
   bits(value: number, len: number, fields: readonly (readonly [field: Field, shift: number, mask: number])[]): void {
     if (this.ended) return;
     for (const [field, shift, mask] of fields) this.#d.number(field, (value >>> shift) & mask, this.at - len, len);

@@ -1,25 +1,28 @@
-/** Named fields of protocols: Wireshark's names, and values shown as it shows them. */
+/** Named fields of protocols: Wireshark's names, and values shown as Wireshark shows them. */
 
 import { formatIpv4 } from "@pushback/bytes";
 
-/** What a field's value is: numbers of several looks, text, bytes of the frame, or nothing but its presence. */
+/**
+ * Type of a field's values. `none` has no value, only presence; `ipv4` is a 32-bit and `ether` a 48-bit integer; `seconds` is an
+ * integer of microseconds shown in seconds; `bytes` is a range of the frame.
+ */
 export type FieldKind = "none" | "number" | "ipv4" | "ether" | "text" | "bytes" | "seconds";
 
 export interface Field {
-  /** Counts from 0 through all fields: an index for tables. */
+  /** Number of this field among all fields of the process: an index for tables. */
   readonly id: number;
   /** As display filters name it. */
   readonly name: string;
   readonly title: string;
   readonly kind: FieldKind;
-  /** Of a number: as programs and people read it. */
+  /** A numeric value as text, as Wireshark shows it. */
   readonly show: (value: number) => string;
-  /** Names of values, for the tree. */
+  /** Names of values, for the tree and for filters; `null` for a field without named values. */
   readonly values: Readonly<Record<number, string>> | null;
 }
 
-const fields: Field[] = [];
-const byName = new Map<string, Field>();
+/** Ids are unique in the process; no field is kept here. */
+let nextId = 0;
 
 function define(
   name: string,
@@ -28,10 +31,7 @@ function define(
   show: (value: number) => string,
   values: Readonly<Record<number, string>> | null,
 ): Field {
-  const field: Field = { id: fields.length, name, title, kind, show, values };
-  fields.push(field);
-  byName.set(name, field);
-  return field;
+  return { id: nextId++, name, title, kind, show, values };
 }
 
 const decimal = (value: number): string => String(value);
@@ -47,21 +47,23 @@ function formatMacNumber(value: number): string {
     .replace(/(..)(?!$)/g, "$1:");
 }
 
-/** A protocol, or a group of fields: it is there or not. */
+/** A protocol or a group of fields: present or not, without a value. */
 export const group = (name: string, title: string): Field => define(name, title, "none", decimal, null);
+/** A number shown in decimal. */
 export const dec = (name: string, title: string, values: Readonly<Record<number, string>> | null = null): Field =>
   define(name, title, "number", decimal, values);
-/** A number of `bits` bits that is shown in hexadecimal. */
+/** A number of `bits` bits shown in hexadecimal. */
 export const hex = (name: string, title: string, bits: number, values: Readonly<Record<number, string>> | null = null): Field =>
   define(name, title, "number", hexadecimal(Math.ceil(bits / 4)), values);
 /** 1 or 0. */
 export const flag = (name: string, title: string): Field => define(name, title, "number", decimal, { 0: "Not set", 1: "Set" });
+/** An IPv4 address as an unsigned 32-bit integer. */
 export const ipv4 = (name: string, title: string): Field => define(name, title, "ipv4", formatIpv4, null);
-/** A hardware address as one integer below 2^48. */
+/** A hardware address as an integer below 2^48. */
 export const ether = (name: string, title: string): Field => define(name, title, "ether", formatMacNumber, null);
 export const text = (name: string, title: string): Field => define(name, title, "text", decimal, null);
 export const bytes = (name: string, title: string): Field => define(name, title, "bytes", decimal, null);
-/** Seconds with nine digits behind the point; the value is microseconds. */
+/** A time in microseconds, shown in seconds with nine decimals. */
 export const seconds = (name: string, title: string): Field =>
   define(
     name,
@@ -71,15 +73,5 @@ export const seconds = (name: string, title: string): Field =>
     null,
   );
 
-/** The field of that name; `null` when there is none. */
-export function findField(name: string): Field | null {
-  return byName.get(name) ?? null;
-}
-
-/** Every field, by id. */
-export function allFields(): readonly Field[] {
-  return fields;
-}
-
-/** What became of a checksum, by the value of a `*.checksum.status` field. */
+/** Names of the values of `*.checksum.status` fields. */
 export const CHECKSUM_STATUS: Readonly<Record<number, string>> = { 0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present" };

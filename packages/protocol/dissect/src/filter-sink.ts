@@ -1,17 +1,18 @@
-/** Keeps, of each frame, the values of the fields that a filter names. */
+/** Keeps the values of the fields that a filter names, frame by frame. */
 
 import type { Field } from "./field.ts";
 import { FrameBytes } from "./frame-bytes.ts";
+import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 
-/** What one field had in one frame. Lists are used again for the next frame. */
+/** The values of one field in one frame. The lists are reused for the next frame. */
 export class FieldValues {
   readonly field: Field;
-  /** How often the field was there. */
+  /** Number of times that the field is in the frame. */
   count = 0;
   readonly numbers: number[] = [];
   readonly texts: string[] = [];
-  /** Offset and length, alternating: of bytes, and of protocols. */
+  /** Offset and length, alternating, of values that are bytes and of protocols. */
   readonly ranges: number[] = [];
 
   constructor(field: Field) {
@@ -20,31 +21,32 @@ export class FieldValues {
 
   clear(): void {
     this.count = 0;
-    // A length of 0 would give up the lists' room, which the next frame needs again.
+    // Popping keeps the arrays' backing store for the next frame; `length = 0` would free it.
     while (this.numbers.length > 0) this.numbers.pop();
     while (this.texts.length > 0) this.texts.pop();
     while (this.ranges.length > 0) this.ranges.pop();
   }
 }
 
-/** Protocols below TCP and beside it, which need nothing of it. */
-const WITHOUT_TCP: readonly string[] = ["frame", "eth", "vlan", "llc", "sll", "sll2", "null", "loop", "arp", "ip", "icmp", "udp"];
-
+/** Receives the fields of one filter; reset for each frame. */
 export class FilterSink implements FieldSink {
+  /** Where the filter's names are looked up. */
+  readonly protocols: Protocols;
   readonly #slots: (FieldValues | undefined)[] = [];
   readonly #all: FieldValues[] = [];
   readonly content = new FrameBytes();
-  #wantsTcp = false;
 
-  /** The values of `field`, from now on. */
+  constructor(protocols: Protocols) {
+    this.protocols = protocols;
+  }
+
+  /** Keeps the values of `field` from now on. */
   want(field: Field): FieldValues {
     let values = this.#slots[field.id];
     if (!values) {
       values = new FieldValues(field);
       this.#slots[field.id] = values;
       this.#all.push(values);
-      // The list of a frame's protocols has those in TCP.
-      if (field.name === "frame.protocols" || !WITHOUT_TCP.includes(field.name.split(".")[0])) this.#wantsTcp = true;
     }
     return values;
   }
@@ -61,10 +63,6 @@ export class FilterSink implements FieldSink {
 
   wants(field: Field): boolean {
     return this.#slots[field.id] !== undefined;
-  }
-
-  wantsTcp(): boolean {
-    return this.#wantsTcp;
   }
 
   open(field: Field, at: number, len: number): void {

@@ -1,13 +1,15 @@
 /** Display filters, compiled: `compileFilter("icmp.type == 3 && ip.addr == 10.1.9.0/24")`. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import { type Field, findField } from "./field.ts";
+import type { Field } from "./field.ts";
 import type { Comparison, FieldReference, FilterExpression, FilterOperand } from "./filter-expression.ts";
 import { type FilterSyntaxError, parse } from "./filter-grammar.generated.js";
 import { FilterSink } from "./filter-sink.ts";
 import { FilterFault, type NumberTest, numberTest, type Value, valuesTest } from "./filter-value.ts";
-import { FrameDissector } from "./frame.ts";
 import type { FrameBytes } from "./frame-bytes.ts";
+import { FrameDissector } from "./frame-dissector.ts";
+import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
+import type { Protocols } from "./protocols.ts";
 
 export type FilterResult =
   | { readonly ok: true; readonly filter: Filter }
@@ -23,10 +25,10 @@ export class Filter {
   readonly #sink: FilterSink;
   readonly #dissector: FrameDissector;
 
-  constructor(test: Test, sink: FilterSink) {
+  constructor(test: Test, sink: FilterSink, protocols: Protocols) {
     this.#test = test;
     this.#sink = sink;
-    this.#dissector = new FrameDissector(sink);
+    this.#dissector = new FrameDissector(sink, { protocols });
   }
 
   matches(p: CapturedPacket): boolean {
@@ -36,13 +38,13 @@ export class Filter {
   }
 }
 
-/** Never throws: a fault says what is wrong and where. An empty text selects every frame. */
-export function compileFilter(text: string): FilterResult {
-  const sink = new FilterSink();
-  if (text.trim() === "") return { ok: true, filter: new Filter(() => true, sink) };
+/** Compiles a display filter over the fields of `protocols`. Never throws: a fault says what is wrong and where. An empty text selects every frame. */
+export function compileFilter(text: string, protocols: Protocols = STANDARD_PROTOCOLS): FilterResult {
+  const sink = new FilterSink(protocols);
+  if (text.trim() === "") return { ok: true, filter: new Filter(() => true, sink, protocols) };
   try {
     const test = compile(parse(text), sink);
-    return { ok: true, filter: new Filter(test, sink) };
+    return { ok: true, filter: new Filter(test, sink, protocols) };
   } catch (error) {
     if (error instanceof FilterFault) return { ok: false, message: error.message, offset: error.offset };
     const syntax = error as FilterSyntaxError;
@@ -51,9 +53,9 @@ export function compileFilter(text: string): FilterResult {
   }
 }
 
-function fieldOf(reference: FieldReference): Field {
-  const field = findField(reference.name);
-  if (!field) throw new FilterFault(`"${reference.name}" is no field that is known`, reference.location.offset);
+function fieldOf(reference: FieldReference, sink: FilterSink): Field {
+  const field = sink.protocols.field(reference.name);
+  if (!field) throw new FilterFault(`"${reference.name}" is not a known field`, reference.location.offset);
   return field;
 }
 
@@ -80,7 +82,7 @@ function compile(e: FilterExpression, sink: FilterSink): Test {
     case "in":
       return compileIn(e, sink);
     case "bits": {
-      const values = sink.want(fieldOf(asField(e.left)));
+      const values = sink.want(fieldOf(asField(e.left), sink));
       const mask = constantNumber(values.field, e.right);
       // Numbers of more than 31 bits are not masked by anybody; >>> keeps the rest unsigned.
       return () => values.numbers.some((n) => (n & mask) >>> 0 !== 0);
@@ -95,7 +97,7 @@ function asField(operand: FilterOperand): FieldReference {
 
 function compileExists(operand: FilterOperand, sink: FilterSink): Test {
   if (operand.kind === "field") {
-    const values = sink.want(fieldOf(operand));
+    const values = sink.want(fieldOf(operand, sink));
     return () => values.count > 0;
   }
   if (operand.kind === "slice" || operand.kind === "call") {
@@ -113,17 +115,21 @@ function constantNumber(field: Field, operand: FilterOperand): number {
 }
 
 /** Text of an operand that is a constant; a name that is no field is one too. */
-function constantText(operand: FilterOperand): { readonly text: string; readonly quoted: boolean; readonly offset: number } | null {
+function constantText(
+  operand: FilterOperand,
+  sink: FilterSink,
+): { readonly text: string; readonly quoted: boolean; readonly offset: number } | null {
   if (operand.kind === "string") return { text: operand.value, quoted: true, offset: 0 };
   if (operand.kind === "literal") return { text: operand.text, quoted: false, offset: operand.location.offset };
-  if (operand.kind === "field" && !findField(operand.name)) return { text: operand.name, quoted: false, offset: operand.location.offset };
+  if (operand.kind === "field" && !sink.protocols.field(operand.name))
+    return { text: operand.name, quoted: false, offset: operand.location.offset };
   return null;
 }
 
 function compileComparison(op: Comparison, left: FilterOperand, right: FilterOperand, sink: FilterSink): Test {
-  const constant = constantText(right);
+  const constant = constantText(right, sink);
   if (left.kind === "field" && constant && op !== "contains" && op !== "matches") {
-    const field = fieldOf(left);
+    const field = fieldOf(left, sink);
     if (field.kind !== "text" && field.kind !== "bytes" && field.kind !== "none") {
       const values = sink.want(field);
       return compileNumbers(values, op, numberTest(field, op, constant.text, constant.offset));
@@ -132,7 +138,7 @@ function compileComparison(op: Comparison, left: FilterOperand, right: FilterOpe
   const from = compileSource(left, sink);
   const kind =
     left.kind === "field"
-      ? fieldOf(left).kind
+      ? fieldOf(left, sink).kind
       : left.kind === "call"
         ? left.name === "len" || left.name === "count"
           ? "number"
@@ -182,9 +188,9 @@ function compileIn(e: Extract<FilterExpression, { kind: "in" }>, sink: FilterSin
 }
 
 function compileRange(left: FieldReference, from: FilterOperand, to: FilterOperand, sink: FilterSink): Test {
-  const field = fieldOf(left);
-  const low = constantText(from);
-  const high = constantText(to);
+  const field = fieldOf(left, sink);
+  const low = constantText(from, sink);
+  const high = constantText(to, sink);
   if (!low || !high) throw new FilterFault("takes constants as the ends of a range", left.location.offset);
   const above = numberTest(field, "ge", low.text, low.offset);
   const below = numberTest(field, "le", high.text, high.offset);
@@ -227,14 +233,14 @@ function textOf(value: Value): string {
 /** Where an operand's values come from. */
 function compileSource(operand: FilterOperand, sink: FilterSink): Source {
   if (operand.kind === "field") {
-    const field = fieldOf(operand);
+    const field = fieldOf(operand, sink);
     const values = sink.want(field);
     if (field.kind === "text") return () => values.texts;
     if (field.kind === "bytes" || field.kind === "none") return (frame) => rangesOf(frame, values.ranges);
     return () => values.numbers;
   }
   if (operand.kind === "slice") {
-    const values = sink.want(fieldOf(operand.field));
+    const values = sink.want(fieldOf(operand.field, sink));
     const { ranges } = operand;
     if (values.field.kind === "text")
       return () =>
@@ -257,13 +263,13 @@ function compileSource(operand: FilterOperand, sink: FilterSink): Source {
 
 function compileCall(call: Extract<FilterOperand, { kind: "call" }>, sink: FilterSink): Source {
   if (call.name === "count") {
-    const values = sink.want(fieldOf(asField(call.argument)));
+    const values = sink.want(fieldOf(asField(call.argument), sink));
     return () => (values.count > 0 ? [values.count] : []);
   }
   const source = compileSource(call.argument, sink);
   if (call.name === "len") {
     if (call.argument.kind === "field") {
-      const values = sink.want(fieldOf(call.argument));
+      const values = sink.want(fieldOf(call.argument, sink));
       if (values.field.kind !== "text") return () => values.ranges.filter((_, i) => i % 2 === 1);
     }
     return (frame) => source(frame).map((value) => (typeof value === "number" ? 1 : value.length));

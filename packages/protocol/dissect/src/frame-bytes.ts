@@ -1,22 +1,22 @@
-/** The bytes that a frame's fields name: its own, and behind them those that were put together with earlier frames'. */
+/** The bytes that offsets of fields refer to: the frame's own and, behind them, contents put together from several frames. */
 export class FrameBytes {
   #b: Uint8Array = new Uint8Array(0);
   #base = 0;
   readonly #joined: { readonly from: number; readonly content: Uint8Array }[] = [];
 
-  /** The frame's own bytes begin at `base`. */
+  /** Starts on a frame whose bytes begin at `base` of `b`. */
   begin(b: Uint8Array, base: number): void {
     this.#b = b;
     this.#base = base;
     if (this.#joined.length > 0) this.#joined.length = 0;
   }
 
-  /** Offsets from `from` on mean `content`, until the next frame. */
+  /** Until the next frame, offsets from `from` on refer to `content`. */
   extend(content: Uint8Array, from: number): void {
     this.#joined.push({ from, content });
   }
 
-  /** No copy: valid until the next frame. */
+  /** A view, not a copy: valid until the next frame. */
   slice(at: number, len: number): Uint8Array {
     for (let i = this.#joined.length - 1; i >= 0; i--) {
       const { from, content } = this.#joined[i];
@@ -25,7 +25,7 @@ export class FrameBytes {
     return this.#b.subarray(this.#base + at, this.#base + at + len);
   }
 
-  /** What was put together, in order, with the offset that each part has. */
+  /** The contents put together from several frames, in order, with their offsets. */
   get joined(): readonly { readonly from: number; readonly content: Uint8Array }[] {
     return this.#joined;
   }

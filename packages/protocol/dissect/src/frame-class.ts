@@ -1,71 +1,66 @@
-/** What kind of traffic a frame is, for colours and graphs: what a person looking for push notifications and their errors tells apart. */
+/** Sorts the frames of a capture into kinds of traffic, for colours and graphs. */
 
-import { type Field, findField } from "./field.ts";
+import type { Field } from "./field.ts";
 import { FrameBytes } from "./frame-bytes.ts";
+import type { FrameClass } from "./frame-class-names.ts";
+import { ICMP_ERROR_TYPES, ICMP_FIELDS } from "./protocols/icmp.ts";
+import { IPV4_FIELDS } from "./protocols/ipv4.ts";
+import { PUSH_FIELDS } from "./protocols/mapi.ts";
+import { TCP_FIELDS } from "./protocols/tcp-fields.ts";
+import { UDP_FIELDS } from "./protocols/udp.ts";
+import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 
-export const FRAME_CLASSES = ["other", "arp", "tcp", "mail", "tcp-mark", "udp", "push", "icmp", "icmp-error"] as const;
-
-/**
- * `mail` is DCE/RPC, `tcp-mark` a segment that ends, probes or repeats (reset, keep-alive, retransmission, gap), `push` a datagram
- * that carries a context to the port that was registered for it, `icmp-error` one that quotes a packet.
- */
-export type FrameClass = (typeof FRAME_CLASSES)[number];
-
-function known(name: string): Field {
-  const field = findField(name);
-  if (!field) throw new RangeError(name);
-  return field;
-}
-
-/** Looked up when the first sink is made: by then whoever dissects has defined them. */
-function classFields() {
-  const marks = ["keep_alive", "keep_alive_ack", "retransmission", "lost_segment"].map((name) => known(`tcp.analysis.${name}`));
-  return {
-    arp: known("arp"),
-    tcp: known("tcp"),
-    reset: known("tcp.flags.reset"),
-    tcpStream: known("tcp.stream"),
-    rpc: known("dcerpc"),
-    udp: known("udp"),
-    udpStream: known("udp.stream"),
-    udpPort: known("udp.dstport"),
-    udpPayload: known("udp.payload"),
-    icmp: known("icmp"),
-    icmpType: known("icmp.type"),
-    ipDst: known("ip.dst"),
-    pushPort: known("emsmdb.push.port"),
-    pushAddress: known("emsmdb.push.address"),
-    pushContext: known("emsmdb.push.rgbContext"),
-    marks: new Set<Field>(marks),
-  };
-}
-
-/** Registrations of one address and port that are remembered. */
+/** TCP's fields that mark a segment as one that probes or repeats, or comes after a gap. */
+const MARKS = [TCP_FIELDS.keepAlive, TCP_FIELDS.keepAliveAck, TCP_FIELDS.retransmission, TCP_FIELDS.lostSegment];
+/** The fields, beside protocols and marks, that a class or a stream is read from. */
+const READ: readonly Field[] = [
+  TCP_FIELDS.reset,
+  TCP_FIELDS.stream,
+  UDP_FIELDS.stream,
+  UDP_FIELDS.dstport,
+  UDP_FIELDS.payload,
+  ICMP_FIELDS.type,
+  IPV4_FIELDS.dst,
+  ...Object.values(PUSH_FIELDS),
+];
+/** Most contexts that are remembered for one address and port. */
 const MAX_CONTEXTS = 256;
-const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12];
 
-/** Watches the frames of a capture in order; after each, `frameClass` and the streams are the latest frame's. */
+/** Takes the frames of a capture in order; after each one, `frameClass` and the streams are that frame's. */
 export class ClassSink implements FieldSink {
   frameClass: FrameClass = "other";
-  /** -1 where the frame has none. */
+  /** -1 if the frame has none. */
   tcpStream = -1;
-  /** Of an ICMP error, the stream of the datagram that it quotes. */
+  /** In an ICMP error, the stream of the datagram that it quotes; -1 if the frame has none. */
   udpStream = -1;
-  readonly #fields = classFields();
-  readonly #wanted: ReadonlySet<unknown> = new Set<unknown>([...Object.values(this.#fields), ...this.#fields.marks]);
+  /** By field id: the class of frames that have the field. */
+  readonly #classOf: (FrameClass | undefined)[] = [];
+  /** Protocols whose payload quotes another packet. */
+  readonly #quoting: readonly Field[];
+  readonly #wanted: ReadonlySet<Field>;
   readonly #content = new FrameBytes();
+  #isQuoting = false;
   #ipDst = -1;
   #udpPort = -1;
   #pushPort = -1;
   #pushAddress = -1;
   #pushContext = "";
-  /** Contexts by address and port. */
+  /** Registered contexts by address and port. */
   readonly #registered = new Map<number, Set<string>>();
+
+  constructor(protocols: Protocols) {
+    const coloured = protocols.list.filter((protocol) => protocol.frameClass !== null);
+    for (const { field, frameClass } of coloured) if (frameClass) this.#classOf[field.id] = frameClass;
+    for (const mark of MARKS) this.#classOf[mark.id] = "tcp-mark";
+    this.#quoting = coloured.filter(({ quotes }) => quotes === true).map(({ field }) => field);
+    this.#wanted = new Set([...READ, ...MARKS, ...coloured.map(({ field }) => field)]);
+  }
 
   begin(b: Uint8Array, base: number): void {
     this.#content.begin(b, base);
     this.frameClass = "other";
+    this.#isQuoting = false;
     this.tcpStream = -1;
     this.udpStream = -1;
     this.#ipDst = -1;
@@ -74,7 +69,7 @@ export class ClassSink implements FieldSink {
     this.#pushAddress = -1;
   }
 
-  /** To be called when the frame is dissected. */
+  /** Ends the frame: a registration in it counts for the frames behind it. */
   end(): void {
     if (this.#pushPort < 0 || this.#pushAddress < 0) return;
     const key = this.#pushAddress * 65536 + this.#pushPort;
@@ -87,48 +82,41 @@ export class ClassSink implements FieldSink {
     return this.#wanted.has(field);
   }
 
-  wantsTcp(): boolean {
-    return true;
-  }
-
   open(field: Field): void {
-    const fields = this.#fields;
-    if (field === fields.arp) this.frameClass = "arp";
-    else if (field === fields.icmp) this.frameClass = "icmp";
-    else if (this.frameClass === "icmp" || this.frameClass === "icmp-error") return;
-    else if (field === fields.tcp) this.frameClass = "tcp";
-    else if (field === fields.udp) this.frameClass = "udp";
-    else if (field === fields.rpc) this.frameClass = "mail";
-    else if (fields.marks.has(field)) this.frameClass = "tcp-mark";
+    // What a quoted packet is says nothing about the frame that quotes it.
+    if (this.#isQuoting) return;
+    const frameClass = this.#classOf[field.id];
+    if (frameClass === undefined) return;
+    this.frameClass = frameClass;
+    this.#isQuoting = this.#quoting.includes(field);
   }
 
   close(): void {}
 
   number(field: Field, value: number): void {
-    const fields = this.#fields;
     switch (field) {
-      case fields.tcpStream:
+      case TCP_FIELDS.stream:
         this.tcpStream = value;
         break;
-      case fields.udpStream:
+      case UDP_FIELDS.stream:
         if (this.udpStream < 0) this.udpStream = value;
         break;
-      case fields.reset:
+      case TCP_FIELDS.reset:
         if (value === 1) this.frameClass = "tcp-mark";
         break;
-      case fields.icmpType:
-        if (this.frameClass === "icmp" && ICMP_ERRORS.includes(value)) this.frameClass = "icmp-error";
+      case ICMP_FIELDS.type:
+        if (this.frameClass === "icmp" && ICMP_ERROR_TYPES.includes(value)) this.frameClass = "icmp-error";
         break;
-      case fields.ipDst:
+      case IPV4_FIELDS.dst:
         if (this.#ipDst < 0) this.#ipDst = value;
         break;
-      case fields.udpPort:
+      case UDP_FIELDS.dstport:
         if (this.#udpPort < 0) this.#udpPort = value;
         break;
-      case fields.pushPort:
+      case PUSH_FIELDS.port:
         this.#pushPort = value;
         break;
-      case fields.pushAddress:
+      case PUSH_FIELDS.address:
         this.#pushAddress = value;
         break;
     }
@@ -141,11 +129,10 @@ export class ClassSink implements FieldSink {
   }
 
   bytes(field: Field, at: number, len: number): void {
-    const fields = this.#fields;
-    if (field === fields.udpPayload && this.frameClass === "udp") {
+    if (field === UDP_FIELDS.payload && this.frameClass === "udp") {
       const contexts = this.#registered.get(this.#ipDst * 65536 + this.#udpPort);
       if (contexts?.has(this.#textOf(at, len))) this.frameClass = "push";
-    } else if (field === fields.pushContext) this.#pushContext = this.#textOf(at, len);
+    } else if (field === PUSH_FIELDS.context) this.#pushContext = this.#textOf(at, len);
   }
 
   #textOf(at: number, len: number): string {

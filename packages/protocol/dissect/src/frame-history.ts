@@ -1,17 +1,21 @@
 /**
- * Frames in any order, dissected as if in order. What a frame's fields owe to earlier frames is its conversation's past alone:
- * the history keeps each frame's place in its conversation, and every so often a copy of the conversation to go on from.
+ * Dissects frames in any order as if in the capture's order. A frame's fields depend on earlier frames of its conversation only, so the
+ * history keeps each frame's place in its conversation and, at intervals, a copy of the conversation to continue from.
  */
 
 import type { CapturedPacket } from "@pushback/capture";
 import { Conversations, isLower, TcpConversation } from "./conversation.ts";
-import { FrameDissector } from "./frame.ts";
-import { ClassSink, FRAME_CLASSES, type FrameClass } from "./frame-class.ts";
+import { ClassSink } from "./frame-class.ts";
+import { FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
+import { FrameDissector } from "./frame-dissector.ts";
+import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
+import { TCP } from "./protocols/tcp.ts";
+import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 
-/** Frames of a TCP conversation from one copy of it to the next: as many are dissected again at most. */
+/** Frames of a TCP conversation from one copy to the next: at most so many are dissected again for one frame. */
 const COPY_EVERY = 64;
-/** Conversations that are kept as the latest look left them: rows are looked at one after the other. */
+/** Most conversations kept in the state in which the latest frame left them: the packet list asks for one row after the other. */
 const MAX_LEFT = 256;
 
 export interface FrameStream {
@@ -22,36 +26,43 @@ export interface FrameStream {
 
 interface TcpPath {
   readonly from: TcpConversation | null;
-  /** The way leads to the known frame. */
+  /** The path begins behind the known frame. */
   readonly meets: boolean;
   readonly frames: readonly number[];
-  /** It begins with a segment that reuses another conversation's ports. */
+  /** The path begins with a segment that reuses another conversation's ports. */
   readonly reuses: boolean;
 }
 
-/** Takes a capture's frames in order; about fifteen bytes are kept of each. */
+/** Indexes a capture's frames, given in order; keeps about fifteen bytes of each. */
 export class FrameHistory {
   #count = 0;
   #classes = new Uint8Array(1024);
-  /** Twice the stream's number, and one more for UDP; -1 without. */
+  /** Twice the stream index, plus one for UDP; -1 for frames outside any stream. */
   #streams = new Int32Array(1024);
-  /** The frame before in the same stream; 0 for the first. */
+  /** Number of the previous frame in the same stream; 0 for the first. */
   #previous = new Int32Array(1024);
   readonly #last: number[][] = [[], []];
   readonly #lengths: number[] = [];
   /** TCP conversations as they were after a frame. */
   readonly #copies = new Map<number, TcpConversation>();
-  /** Frames that began a conversation where there had been another between the same ports. */
+  /** Frames that began a conversation between ports that an earlier conversation had used. */
   readonly #reusing = new Set<number>();
-  readonly #sink = new ClassSink();
+  readonly protocols: Protocols;
+  readonly #sink: ClassSink;
   readonly #conversations = new Conversations();
-  readonly #dissector = new FrameDissector(this.#sink, this.#conversations);
+  readonly #dissector: FrameDissector;
+
+  constructor(protocols: Protocols = STANDARD_PROTOCOLS) {
+    this.protocols = protocols;
+    this.#sink = new ClassSink(protocols);
+    this.#dissector = new FrameDissector(this.#sink, { protocols, conversations: this.#conversations });
+  }
 
   get count(): number {
     return this.#count;
   }
 
-  /** The next frame. */
+  /** Adds the next frame. */
   add(p: CapturedPacket): void {
     const sink = this.#sink;
     sink.begin(p.bytes, p.at);
@@ -84,12 +95,12 @@ export class FrameHistory {
     return FRAME_CLASSES[this.#classes[frame - 1]];
   }
 
-  /** For whoever knows what a datagram is from elsewhere than its registration. */
+  /** Marks a datagram as a push whose registration is not in the capture. */
   markPush(frame: number): void {
     if (this.classOf(frame) === "udp") this.#classes[frame - 1] = FRAME_CLASSES.indexOf("push");
   }
 
-  /** `null` for a frame that belongs to none. An ICMP error belongs to the datagrams that it quotes one of. */
+  /** The stream of a frame; `null` if it belongs to none. An ICMP error belongs to the stream of the datagram that it quotes. */
   streamOf(frame: number): FrameStream | null {
     const stream = this.#streams[frame - 1];
     return stream < 0 ? null : { protocol: stream & 1 ? "udp" : "tcp", stream: stream >> 1 };
@@ -104,8 +115,9 @@ export class FrameHistory {
   }
 
   /**
-   * How a TCP frame's conversation is reached: from a copy of it, or from nothing, by the frames since. `known` is an earlier frame
-   * after which somebody has the conversation; with it, `from` is `null` and `frames` those after it, where the way leads there.
+   * How to rebuild the conversation as it was before a TCP frame: start from the copy `from` (or from nothing if `null`) and dissect
+   * `frames`. `known` is an earlier frame after which the caller has the conversation; if the path reaches it, `meets` is true and
+   * `frames` are those behind it.
    */
   pathTo(frame: number, known: number): TcpPath {
     const frames: number[] = [];
@@ -131,11 +143,11 @@ export class FrameHistory {
   }
 }
 
-/** What one frame is dissected with: the stream that it is known to belong to. */
+/** Conversations for dissecting one frame whose stream is already known. */
 class KnownConversation extends Conversations {
   stream = -1;
   tcpConversation: TcpConversation | null = null;
-  /** The next segment is the first of a conversation that reuses another's ports. */
+  /** Whether the next segment is the first of a conversation that reuses another's ports. */
   reuses = false;
 
   override udpStream(): number {
@@ -158,9 +170,9 @@ class KnownConversation extends Conversations {
   }
 }
 
+/** Wants nothing but that TCP conversations are followed. */
 const SILENT: FieldSink = {
-  wants: () => false,
-  wantsTcp: () => true,
+  wants: (field) => field === TCP.field,
   open: () => {},
   close: () => {},
   number: () => {},
@@ -168,21 +180,23 @@ const SILENT: FieldSink = {
   bytes: () => {},
 };
 
-/** Dissects the frames of a history into one sink, in any order. */
+/** Dissects the frames of a history, in any order, into one sink. */
 export class FrameRecall {
   readonly #history: FrameHistory;
   readonly #packetOf: (frame: number) => CapturedPacket;
   readonly #conversations = new KnownConversation();
-  readonly #silent = new FrameDissector(SILENT, this.#conversations);
+  readonly #silent: FrameDissector;
   readonly #dissector: FrameDissector;
-  /** By stream: the conversation, and the frame after which it is so. */
+  /** By stream: the conversation, and the frame that left it in this state. */
   readonly #left = new Map<number, { readonly frame: number; readonly conversation: TcpConversation }>();
 
-  /** `packetOf` gives any frame of the history; a packet is done with before the next one is asked for. */
+  /** `packetOf` returns any frame of the history; the result is not used after the next call. */
   constructor(history: FrameHistory, packetOf: (frame: number) => CapturedPacket, sink: FieldSink) {
     this.#history = history;
     this.#packetOf = packetOf;
-    this.#dissector = new FrameDissector(sink, this.#conversations);
+    const options = { protocols: history.protocols, conversations: this.#conversations };
+    this.#silent = new FrameDissector(SILENT, options);
+    this.#dissector = new FrameDissector(sink, options);
   }
 
   dissect(frame: number): void {

@@ -1,7 +1,35 @@
-export { allFields, type Field, type FieldKind, findField } from "./field.ts";
+export {
+  type Addresses,
+  type Dissect,
+  defineProtocol,
+  type FrameValues,
+  inside,
+  NAME_ONLY,
+  overEtherType,
+  overIp,
+  overLink,
+  overSap,
+  overSnap,
+  overTcp,
+  overTcpContent,
+  overTcpStream,
+  overUdp,
+  overUdpContent,
+  type Place,
+  type Protocol,
+  type ProtocolDeclaration,
+  type StreamFraming,
+  type Summary,
+  summary,
+} from "./define-protocol.ts";
+export type { Dissection } from "./dissection.ts";
+export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, ipv4, seconds, text } from "./field.ts";
+export { FieldCursor } from "./field-cursor.ts";
 export { compileFilter, type Filter, type FilterResult } from "./filter.ts";
-export { FrameDissector } from "./frame.ts";
-export { FRAME_CLASSES, type FrameClass } from "./frame-class.ts";
+export { FRAME_CLASS_INFO, FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
+export { type DissectorOptions, FrameDissector } from "./frame-dissector.ts";
 export { FrameHistory, FrameRecall, type FrameStream } from "./frame-history.ts";
 export { type FrameSummary, SummarySink, summarizeFrame } from "./frame-summary.ts";
+export { PROTOCOLS, STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
+export { createProtocols, describePlace, type Protocols } from "./protocols.ts";
 export { type FieldSink, type TreeNode, TreeSink } from "./sink.ts";

@@ -1,20 +1,18 @@
-/** Where a dissector's findings go: a tree for people, or the few values that a filter asks for. Offsets count from the start of the frame. */
+/** Receivers of a dissector's findings: a tree for people, or the few values that a filter asks for. Offsets count from the start of the frame. */
 
 import type { Field } from "./field.ts";
 import { FrameBytes } from "./frame-bytes.ts";
 
 export interface FieldSink {
-  /** Whether fields of this name, or of the protocol that it is, may matter; a dissector may leave out work that they don't need. */
+  /** Whether the sink uses this field. Asked before the first frame; dissectors skip work that no wanted field needs. */
   wants(field: Field): boolean;
-  /** Whether TCP or what it carries may matter; without it conversations are not followed. */
-  wantsTcp(): boolean;
-  /** A protocol or a group begins; its fields follow until `close`. */
+  /** A protocol or a group begins: its fields follow until `close`. */
   open(field: Field, at: number, len: number): void;
   close(): void;
   number(field: Field, value: number, at: number, len: number): void;
   text(field: Field, value: string, at: number, len: number): void;
   bytes(field: Field, at: number, len: number): void;
-  /** Fields that follow may lie in `content`, put together with earlier frames' bytes: offsets from `from` on, behind the frame's own. */
+  /** Fields that follow may lie in `content`, which was put together from several frames: it has the offsets from `from` on. */
   extend?(content: Uint8Array, from: number): void;
 }
 
@@ -43,10 +41,6 @@ export class TreeSink implements FieldSink {
   }
 
   wants(): boolean {
-    return true;
-  }
-
-  wantsTcp(): boolean {
     return true;
   }
 

@@ -1,91 +1,68 @@
-/** What a TCP segment carries: DCE/RPC by its looks, PDUs that span segments put together, others by their ports and by name only. */
+/** A TCP segment's payload: messages found in the stream, put together where they span segments; then protocols known by port or content. */
 
-import { checkPdu, checkPduHeader, PDU_HEADER_BYTES, pduFragLength } from "@pushback/dcerpc";
 import type { TcpSide } from "./conversation.ts";
-import { dissectData } from "./data.ts";
-import { dissectPdu } from "./dcerpc.ts";
 import type { Dissection } from "./dissection.ts";
-import { group } from "./field.ts";
-import { dissectNbssSegment } from "./netbios.ts";
+import { dissectData } from "./protocols/data.ts";
+import type { FramedProtocol } from "./protocols.ts";
 
-/** By name only. */
-const HTTP = group("http", "Hypertext Transfer Protocol");
-/** Of NetBIOS sessions, and of SMB without NetBIOS. */
-const SESSION_PORTS: readonly number[] = [139, 445];
-
-/** `seq` is the sequence number of the byte at `at`. */
+/** Dissects the bytes from `at` to `end`; `seq` is the sequence number of the byte at `at`. */
 export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: number, srcPort: number, dstPort: number): void {
   const { b, side } = d;
-  const after = (seq + end - at) >>> 0;
+  const { framed } = d.protocols;
+  const nextSeq = (seq + end - at) >>> 0;
   let from = at;
   if (side?.begun) {
-    if (side.begunSeq === seq) {
-      from = continueBegun(d, side, at, end, after);
+    if (side.begun.nextSeq === seq) {
+      from = continueMessage(d, side, at, end, nextSeq);
       if (from === end) return;
     } else if (!d.conversations.marks.retransmission) side.begun = null;
   }
-  // Several PDUs may follow each other in one segment.
-  while (from < end && checkPdu(b, from, end - from) === null) from = dissectPdu(d, from);
-  if (from === end) return;
-  if (side && isBegun(b, from, end, from > at)) {
-    hold(side, b.slice(from, end), after);
-    return;
+  for (let i = 0; i < framed.length; i++) {
+    from = dissectWholeMessages(d, framed[i], from, end);
+    if (from === end) return;
+    if (side && isBegun(framed[i], b, from, end, from > at)) {
+      side.begun = { protocol: framed[i], bytes: b.slice(from, end), nextSeq };
+      return;
+    }
   }
   if (from > at) dissectData(d, from, end);
-  else dissectOther(d, at, end, SESSION_PORTS.includes(srcPort) || SESSION_PORTS.includes(dstPort));
+  else d.protocols.overTcp(srcPort, dstPort, b, at, end)(d, at, end);
 }
 
-/** Whether a PDU begins here that does not end here; with PDUs before it, its first byte is enough to tell. */
-function isBegun(b: Uint8Array, at: number, end: number, follows: boolean): boolean {
-  if (end - at < PDU_HEADER_BYTES) return follows && b[at] === 5;
-  return checkPduHeader(b, at) === null && pduFragLength(b, at) > end - at;
+/** Dissects the messages that follow each other from `at` on and end in this segment; returns where they end. */
+function dissectWholeMessages(d: Dissection, { protocol, framing }: FramedProtocol, at: number, end: number): number {
+  let from = at;
+  while (end - from >= framing.headerBytes) {
+    const length = framing.messageLength(d.b, from);
+    if (length < 0 || length > end - from || !framing.isValid(d.b, from, length)) break;
+    protocol.dissect(d, from, from + length);
+    from += length;
+  }
+  return from;
 }
 
-function hold(side: TcpSide, begun: Uint8Array, nextSeq: number): void {
-  side.begun = begun;
-  side.begunSeq = nextSeq;
+/** Whether a message begins at `at` and ends in a later segment. Behind other messages (`follows`), its first byte is enough to tell. */
+function isBegun({ framing }: FramedProtocol, b: Uint8Array, at: number, end: number, follows: boolean): boolean {
+  if (end - at < framing.headerBytes) return follows && framing.mayBegin(b, at);
+  return framing.messageLength(b, at) > end - at;
 }
 
-/** Goes on with the PDU that earlier segments began; returns where the segment goes on behind it. */
-function continueBegun(d: Dissection, side: TcpSide, at: number, end: number, after: number): number {
-  const begun = side.begun as Uint8Array;
+/** Adds this segment to the message that earlier segments began; returns where the rest of the segment begins. */
+function continueMessage(d: Dissection, side: TcpSide, at: number, end: number, nextSeq: number): number {
+  const { begun } = side;
   side.begun = null;
-  const joined = new Uint8Array(begun.length + end - at);
-  joined.set(begun);
-  joined.set(d.b.subarray(at, end), begun.length);
-  if (joined.length < PDU_HEADER_BYTES) {
-    hold(side, joined, after);
-    return end;
-  }
-  if (checkPduHeader(joined, 0) !== null) return at;
-  const length = pduFragLength(joined, 0);
+  if (!begun) return at;
+  const { protocol, framing } = begun.protocol;
+  const joined = new Uint8Array(begun.bytes.length + end - at);
+  joined.set(begun.bytes);
+  joined.set(d.b.subarray(at, end), begun.bytes.length);
+  const length = joined.length < framing.headerBytes ? Number.POSITIVE_INFINITY : framing.messageLength(joined, 0);
+  if (length < 0) return at;
   if (joined.length < length) {
-    hold(side, joined, after);
+    side.begun = { protocol: begun.protocol, bytes: joined, nextSeq };
     return end;
   }
-  if (checkPdu(joined, 0, length) !== null) return at;
-  d.within(joined.subarray(0, length), (start) => {
-    dissectPdu(d, start);
-  });
-  return at + length - begun.length;
-}
-
-function dissectOther(d: Dissection, at: number, end: number, isSession: boolean): void {
-  const { b } = d;
-  if (isSession) {
-    dissectNbssSegment(d, at, end);
-    return;
-  }
-  if (isHttp(b, at, end)) {
-    d.protocol(HTTP, at, end - at);
-    d.close();
-    return;
-  }
-  dissectData(d, at, end);
-}
-
-/** A request or an answer begins here. */
-function isHttp(b: Uint8Array, at: number, end: number): boolean {
-  const start = String.fromCharCode(...b.subarray(at, Math.min(end, at + 8)));
-  return /^(GET |POST |HEAD |PUT |HTTP\/1\.)/.test(start);
+  if (!framing.isValid(joined, 0, length)) return at;
+  d.within(joined.subarray(0, length), (from, to) => protocol.dissect(d, from, to));
+  return at + length - begun.bytes.length;
 }

@@ -7,9 +7,9 @@ export const LINKTYPE_NULL = 0;
 export const LINKTYPE_LOOP = 108;
 export const LINKTYPE_LINUX_SLL = 113;
 export const LINKTYPE_LINUX_SLL2 = 276;
-const LINKTYPE_ETHERNET = 1;
+export const LINKTYPE_ETHERNET = 1;
 /** Raw IP: the registered number, those that some systems wrote into files, and IPv4 alone. */
-const RAW_LINKTYPES: readonly number[] = [101, 12, 14, 228];
+export const RAW_LINKTYPES: readonly number[] = [101, 12, 14, 228];
 
 const ETHERTYPE_VLAN = 0x8100;
 const ETHERTYPE_QINQ = 0x88a8;

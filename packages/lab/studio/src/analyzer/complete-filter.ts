@@ -1,6 +1,6 @@
 /** What may come next in a display filter: fields, operators, values, or what joins two tests. */
 
-import { allFields, type Field, type FieldKind, findField } from "@pushback/dissect";
+import { type Field, type FieldKind, type Protocols, STANDARD_PROTOCOLS } from "@pushback/dissect";
 import type { Completion } from "./analyzer-api.ts";
 
 const MAX_ITEMS = 60;
@@ -53,8 +53,13 @@ const IN_SET = /([a-z_][\w.-]*)\s+(?:not\s+)?in\s*\{[^}]*$/i;
 const AFTER_FIELD = /(?:^|[\s(!])([a-z_][\w.-]*)\s+$/i;
 const BEFORE_TEST = /(?:^|[(!]|&&|\|\||\b(?:and|or|not))\s*$/i;
 
-/** `valuesOf` gives values of the field that the capture holds, as a filter writes them. */
-export function completeFilter(text: string, cursor: number, valuesOf: (field: Field) => readonly string[]): Completion {
+/** What may follow at `cursor`. `valuesOf` returns the field's values in the capture, as a filter writes them. */
+export function completeFilter(
+  text: string,
+  cursor: number,
+  valuesOf: (field: Field) => readonly string[],
+  protocols: Protocols = STANDARD_PROTOCOLS,
+): Completion {
   const before = text.slice(0, cursor);
   const word = /[\w.:/-]*$/.exec(before)?.[0] ?? "";
   const rest = /^[\w.:/-]*/.exec(text.slice(cursor))?.[0] ?? "";
@@ -64,13 +69,13 @@ export function completeFilter(text: string, cursor: number, valuesOf: (field: F
 
   const compared = BEFORE_VALUE.exec(context) ?? IN_SET.exec(context);
   if (compared) {
-    const field = findField(compared[1]);
+    const field = protocols.field(compared[1]);
     if (field) return complete(startingWith(valueItems(field, valuesOf), word));
   }
   const named = AFTER_FIELD.exec(context);
-  const field = named && !/^(?:and|or|not)$/i.test(named[1]) ? findField(named[1]) : null;
+  const field = named && !/^(?:and|or|not)$/i.test(named[1]) ? protocols.field(named[1]) : null;
   if (field) return complete(startingWith(operatorsOf(field.kind), word));
-  if (BEFORE_TEST.test(context)) return complete([...fieldItems(word), ...(word === "" ? PREFIXES : [])]);
+  if (BEFORE_TEST.test(context)) return complete([...fieldItems(word, protocols), ...(word === "" ? PREFIXES : [])]);
   return complete(startingWith(JOINTS, word));
 }
 
@@ -82,7 +87,7 @@ function startingWith(items: readonly Item[], word: string): Item[] {
 }
 
 /** Names that begin like the word, protocols first; then those that have it, or have it in their title. */
-function fieldItems(word: string): Item[] {
+function fieldItems(word: string, { fields }: Protocols): Item[] {
   const wanted = word.toLowerCase();
   const rank = (field: Field): number => {
     if (field.name === wanted) return 0;
@@ -91,7 +96,7 @@ function fieldItems(word: string): Item[] {
     if (wanted.length > 1 && field.name.includes(wanted)) return 4;
     return wanted.length > 2 && field.title.toLowerCase().includes(wanted) ? 5 : 9;
   };
-  return allFields()
+  return fields
     .map((field) => ({ field, order: rank(field) }))
     .filter(({ order }) => order < 9)
     .sort((a, b) => a.order - b.order || (a.field.name < b.field.name ? -1 : 1))

@@ -1,7 +1,7 @@
 /** The values of a few fields, picked out of frames. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import { type Field, type FieldSink, FrameDissector, findField } from "@pushback/dissect";
+import { type Field, type FieldSink, FrameDissector, STANDARD_PROTOCOLS } from "@pushback/dissect";
 
 export interface PickedValue {
   readonly number: number;
@@ -16,9 +16,10 @@ export class FieldPicker implements FieldSink {
   readonly #values = new Map<string, PickedValue>();
   readonly #dissector: FrameDissector;
 
+  /** Throws a `RangeError` if there is no field of such a name. */
   constructor(names: readonly string[]) {
     for (const name of names) {
-      const field = findField(name);
+      const field = STANDARD_PROTOCOLS.field(name);
       if (!field) throw new RangeError(`no field ${name}`);
       this.#wanted.set(field, name);
     }
@@ -34,10 +35,6 @@ export class FieldPicker implements FieldSink {
 
   wants(field: Field): boolean {
     return this.#wanted.has(field);
-  }
-
-  wantsTcp(): boolean {
-    return true;
   }
 
   #keep(field: Field, number: number, text: string, at: number, len: number): void {

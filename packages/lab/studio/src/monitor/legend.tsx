@@ -1,22 +1,7 @@
-/** The line at the bottom: what the colours mean, what has just happened, and what is looked at. */
+/** The bottom line: what the colours mean, the latest notice, and which capture is shown. */
 
-import { FRAME_CLASSES, type FrameClass } from "@pushback/dissect";
+import { FRAME_CLASS_INFO, FRAME_CLASSES } from "@pushback/dissect";
 import type { CaptureState } from "../analyzer/analyzer-api.ts";
-import { CLASS_TITLES } from "./frame-classes.ts";
-
-const ORDER: readonly FrameClass[] = (Object.keys(CLASS_TITLES) as FrameClass[]).filter((name) => FRAME_CLASSES.includes(name));
-
-/** Kinds that a display filter can name. */
-const FILTERS: Partial<Readonly<Record<FrameClass, string>>> = {
-  "icmp-error": "icmp.type in {3, 4, 5, 11, 12}",
-  mail: "dcerpc",
-  "tcp-mark":
-    "tcp.flags.reset == 1 || tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack || tcp.analysis.retransmission || tcp.analysis.lost_segment",
-  tcp: "tcp",
-  udp: "udp && !icmp",
-  icmp: "icmp",
-  arp: "arp",
-};
 
 interface LegendProps {
   readonly coloured: boolean;
@@ -33,22 +18,20 @@ export function Legend({ coloured, onColoured, onFilter, notice, state }: Legend
         <input type="checkbox" checked={coloured} onChange={(event) => onColoured(event.target.checked)} /> Colours
       </label>
       <ul className="legend-list" aria-label="What the colours mean" data-coloured={coloured || undefined}>
-        {ORDER.map((name) => (
-          <li key={name} data-class={name}>
-            {FILTERS[name] ? (
-              <button
-                type="button"
-                className="legend-item"
-                title={`Show them: ${FILTERS[name]}`}
-                onClick={() => onFilter(FILTERS[name] ?? "")}
-              >
-                {CLASS_TITLES[name]}
-              </button>
-            ) : (
-              <span className="legend-item">{CLASS_TITLES[name]}</span>
-            )}
-          </li>
-        ))}
+        {FRAME_CLASSES.map((name) => {
+          const { title, filter } = FRAME_CLASS_INFO[name];
+          return (
+            <li key={name} data-class={name}>
+              {filter ? (
+                <button type="button" className="legend-item" title={`Show them: ${filter}`} onClick={() => onFilter(filter)}>
+                  {title}
+                </button>
+              ) : (
+                <span className="legend-item">{title}</span>
+              )}
+            </li>
+          );
+        })}
       </ul>
       <p className="legend-notice" role="status">
         {notice}

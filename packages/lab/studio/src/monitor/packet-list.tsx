@@ -1,5 +1,6 @@
 /** The packet list: a grid of any number of rows, of which those in sight are elements. */
 
+import { FRAME_CLASS_INFO } from "@pushback/dissect";
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -15,7 +16,6 @@ import {
 } from "react";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
 import { type Column, type ColumnId, changeColumn, clampWidth, formatTime, type TimeFormat } from "./columns.ts";
-import { CLASS_TITLES } from "./frame-classes.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { ScrollMap } from "./scroll-map.ts";
 
@@ -322,7 +322,7 @@ function cellText(
     case "delta":
       return formatTime(row, "delta", firstUs, null);
     case "class":
-      return CLASS_TITLES[row.frameClass];
+      return FRAME_CLASS_INFO[row.frameClass].title;
     case "comment":
       return row.comment ?? "";
     default:

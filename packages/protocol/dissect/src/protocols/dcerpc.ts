@@ -1,17 +1,39 @@
-/** DCE/RPC (C706 chapter 12): PDUs, requests joined with their answers, calls in several fragments put together. */
+/** DCE/RPC (C706 chapter 12): PDUs, responses with the requests that they answer, and calls put together from several fragments. */
 
 import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
-import { formatUuid, PFC_FIRST_FRAG, PFC_LAST_FRAG, PTYPE, stubLength, stubOffset } from "@pushback/dcerpc";
+import {
+  checkPdu,
+  checkPduHeader,
+  formatUuid,
+  PDU_HEADER_BYTES,
+  PFC_FIRST_FRAG,
+  PFC_LAST_FRAG,
+  PTYPE,
+  pduFragLength,
+  stubLength,
+  stubOffset,
+} from "@pushback/dcerpc";
 import { EMSMDB_SYNTAX } from "@pushback/mapi";
-import type { RememberedCall } from "./conversation.ts";
-import type { Dissection } from "./dissection.ts";
-import { bytes, dec, flag, group, hex, seconds } from "./field.ts";
-import { dissectMapi } from "./mapi.ts";
+import type { RememberedCall } from "../conversation.ts";
+import { defineProtocol, overTcpStream, type Protocol, type StreamFraming, summary } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import { bytes, dec, flag, group, hex, seconds } from "../field.ts";
+import { MAPI, MAPI_FIELDS, OPERATIONS } from "./mapi.ts";
 
+const RPC_VERSION = 5;
+/** PDUs follow each other in the stream; a header says how long its PDU is. */
+const PDU_FRAMING: StreamFraming = {
+  headerBytes: PDU_HEADER_BYTES,
+  mayBegin: (b, at) => b[at] === RPC_VERSION,
+  messageLength: (b, at) => (checkPduHeader(b, at) === null ? pduFragLength(b, at) : -1),
+  isValid: (b, at, len) => checkPdu(b, at, len) === null,
+};
+
+/** PDU types in the Info column, by their number. */
+const PDU_NAMES: Readonly<Record<string, string>> = { "0": "Request", "2": "Response", "3": "Fault", "11": "Bind", "12": "Bind_ack" };
 const PACKET_TYPES: Readonly<Record<number, string>> = Object.fromEntries(Object.entries(PTYPE).map(([name, value]) => [value, name]));
 
-const RPC = {
-  dcerpc: group("dcerpc", "Distributed Computing Environment / Remote Procedure Call"),
+const F = {
   ver: dec("dcerpc.ver", "Version"),
   verMinor: dec("dcerpc.ver_minor", "Version (minor)"),
   pktType: dec("dcerpc.pkt_type", "Packet type", PACKET_TYPES),
@@ -36,9 +58,26 @@ const RPC = {
   stub: group("dcerpc.payload_stub_data", "Payload stub data"),
 };
 
+export const DCERPC: Protocol = defineProtocol({
+  name: "dcerpc",
+  title: "Distributed Computing Environment / Remote Procedure Call",
+  specification: "C706 chapter 12",
+  fields: F,
+  over: [overTcpStream(PDU_FRAMING)],
+  dissect: dissectPdu,
+  summary: summary({ type: F.pktType, callId: F.callId, opnum: F.opnum, operation: MAPI_FIELDS.opnum, rop: MAPI_FIELDS.rop }, (v) => {
+    const opnum = v.text("opnum");
+    const operation = OPERATIONS[Number(v.text("operation") || -1)];
+    const rop = v.text("rop");
+    const call = operation ? `, ${operation}${rop ? ` ${rop}` : ""}` : "";
+    return `${PDU_NAMES[v.text("type")] ?? `type ${v.text("type")}`}, call ${v.text("callId")}${opnum === "" ? "" : `, opnum ${opnum}`}${call}`;
+  }),
+  frameClass: "mail",
+});
+
 const WHOLE = PFC_FIRST_FRAG | PFC_LAST_FRAG;
-/** Of a call in fragments: more than any EMSMDB call has. */
-const MOST_STUB_BYTES = 0x40000;
+/** Longest stub that is put together from fragments: no EMSMDB call has more. */
+const MAX_STUB_BYTES = 0x40000;
 
 interface Pdu {
   readonly at: number;
@@ -48,8 +87,8 @@ interface Pdu {
   readonly little: boolean;
 }
 
-/** A PDU that `checkPdu` accepts; returns where it ends. */
-export function dissectPdu(d: Dissection, at: number): number {
+/** Dissects one whole PDU, which `checkPdu` accepts. */
+function dissectPdu(d: Dissection, at: number): void {
   const { b } = d;
   const little = (b[at + 4] & 0xf0) !== 0;
   const u16 = little ? getU16le : getU16be;
@@ -58,72 +97,72 @@ export function dissectPdu(d: Dissection, at: number): number {
   const type = b[at + 2];
   const end = at + fragLen;
   const pdu: Pdu = { at, fragLen, type, callId: u32(b, at + 12), little };
-  // Several in one segment are named once.
-  if (d.protocols.at(-1) === RPC.dcerpc.name) d.open(RPC.dcerpc, at, fragLen);
-  else d.protocol(RPC.dcerpc, at, fragLen);
-  d.number(RPC.ver, b[at], at, 1);
-  d.number(RPC.verMinor, b[at + 1], at + 1, 1);
-  d.number(RPC.pktType, type, at + 2, 1);
-  d.number(RPC.flags, b[at + 3], at + 3, 1);
-  d.number(RPC.lastFrag, (b[at + 3] >>> 1) & 1, at + 3, 1);
-  d.number(RPC.firstFrag, b[at + 3] & 1, at + 3, 1);
-  d.bytes(RPC.drep, at + 4, 4);
-  d.number(RPC.fragLen, fragLen, at + 8, 2);
-  d.number(RPC.authLen, u16(b, at + 10), at + 10, 2);
-  d.number(RPC.callId, pdu.callId, at + 12, 4);
+  // `frame.protocols` names several PDUs in one segment once.
+  if (d.path.at(-1) === DCERPC.name) d.open(DCERPC.field, at, fragLen);
+  else d.protocol(DCERPC, at, fragLen);
+  d.number(F.ver, b[at], at, 1);
+  d.number(F.verMinor, b[at + 1], at + 1, 1);
+  d.number(F.pktType, type, at + 2, 1);
+  d.number(F.flags, b[at + 3], at + 3, 1);
+  d.number(F.lastFrag, (b[at + 3] >>> 1) & 1, at + 3, 1);
+  d.number(F.firstFrag, b[at + 3] & 1, at + 3, 1);
+  d.bytes(F.drep, at + 4, 4);
+  d.number(F.fragLen, fragLen, at + 8, 2);
+  d.number(F.authLen, u16(b, at + 10), at + 10, 2);
+  d.number(F.callId, pdu.callId, at + 12, 4);
   let call: RememberedCall | null = null;
   if ((type === PTYPE.BIND || type === PTYPE.BIND_ACK) && fragLen >= 20) {
-    d.number(RPC.maxXmit, u16(b, at + 16), at + 16, 2);
-    d.number(RPC.maxRecv, u16(b, at + 18), at + 18, 2);
+    d.number(F.maxXmit, u16(b, at + 16), at + 16, 2);
+    d.number(F.maxRecv, u16(b, at + 18), at + 18, 2);
     if (type === PTYPE.BIND) dissectContexts(d, at + 20, end, u16);
   } else if ((type === PTYPE.REQUEST || type === PTYPE.RESPONSE || type === PTYPE.FAULT) && fragLen >= 24) {
     call = dissectCallHeader(d, pdu);
   }
   d.close();
   if (type === PTYPE.REQUEST || type === PTYPE.RESPONSE) dissectStub(d, pdu, call);
-  return end;
 }
 
-/** The call that it belongs to; `null` for an answer whose request was not seen. */
+/** Reports the header of a request, response or fault and returns its call; `null` for an answer whose request was not seen. */
 function dissectCallHeader(d: Dissection, { at, fragLen, type, callId, little }: Pdu): RememberedCall | null {
   const { b, conversation } = d;
   const u16 = little ? getU16le : getU16be;
   const u32 = little ? getU32le : getU32be;
-  d.number(RPC.allocHint, u32(b, at + 16), at + 16, 4);
-  d.number(RPC.ctxId, u16(b, at + 20), at + 20, 2);
+  d.number(F.allocHint, u32(b, at + 16), at + 16, 4);
+  d.number(F.ctxId, u16(b, at + 20), at + 20, 2);
   let call: RememberedCall | null = null;
   if (type === PTYPE.REQUEST) {
     const opnum = u16(b, at + 22);
-    d.number(RPC.opnum, opnum, at + 22, 2);
+    d.number(F.opnum, opnum, at + 22, 2);
     call = { opnum, frame: d.packet?.number ?? 0, timeUs: d.packet?.timeUs ?? 0, rops: null };
     const isFirst = (b[at + 3] & PFC_FIRST_FRAG) !== 0;
     if (isFirst && !d.conversations.marks.retransmission) conversation?.request(callId, call);
     else call = conversation?.callOf(callId) ?? call;
   } else {
-    d.number(RPC.cancelCount, b[at + 22], at + 22, 1);
+    d.number(F.cancelCount, b[at + 22], at + 22, 1);
     call = conversation?.callOf(callId) ?? null;
     if (call) {
-      d.number(RPC.opnum, call.opnum, at, 0);
-      d.number(RPC.requestIn, call.frame, at, 0);
-      d.number(RPC.time, (d.packet?.timeUs ?? 0) - call.timeUs, at + 24, 0);
+      d.number(F.opnum, call.opnum, at, 0);
+      d.number(F.requestIn, call.frame, at, 0);
+      d.number(F.time, (d.packet?.timeUs ?? 0) - call.timeUs, at + 24, 0);
     }
   }
-  if (type === PTYPE.FAULT && fragLen >= 28) d.number(RPC.status, u32(b, at + 24), at + 24, 4);
+  if (type === PTYPE.FAULT && fragLen >= 28) d.number(F.status, u32(b, at + 24), at + 24, 4);
   else if (fragLen > 24) {
-    d.open(RPC.stub, at + 24, fragLen - 24);
+    d.open(F.stub, at + 24, fragLen - 24);
     d.close();
   }
   return call;
 }
 
-/** The stub of a whole call, or of its last fragment, where the bind that it belongs to was seen. */
+/** Dissects the stub of an EMSMDB call once its last fragment is there. The presentation context must have been bound in this conversation. */
 function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: RememberedCall | null): void {
   const { b, conversation, side } = d;
   const from = at + stubOffset(b, at);
   const length = stubLength(b, at);
   if (length === 0 || !call || !conversation?.mailContexts.has((little ? getU16le : getU16be)(b, at + 20))) return;
   const isRequest = type === PTYPE.REQUEST;
-  const dissect = (start: number, end: number) => dissectMapi(d, start, end, call, isRequest, little);
+  d.rpc = { call, isRequest, little };
+  const dissect = (start: number, end: number) => MAPI.dissect(d, start, end);
   const flags = b[at + 3] & WHOLE;
   if (flags === WHOLE) {
     dissect(from, from + length);
@@ -132,8 +171,8 @@ function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: Rem
   if (!side) return;
   const before = flags & PFC_FIRST_FRAG ? new Uint8Array(0) : side.fragments?.callId === callId ? side.fragments.stub : null;
   side.fragments = null;
-  // Without its beginning, or longer than anything that is meant, it is left alone.
-  if (before === null || before.length + length > MOST_STUB_BYTES) return;
+  // The first fragment was not seen, or the stub is longer than any EMSMDB call.
+  if (before === null || before.length + length > MAX_STUB_BYTES) return;
   const stub = new Uint8Array(before.length + length);
   stub.set(before);
   stub.set(b.subarray(from, from + length), before.length);
@@ -141,15 +180,15 @@ function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: Rem
   else side.fragments = { callId, stub };
 }
 
-/** The presentation contexts that a bind offers, as many as are there. */
+/** The presentation contexts that a bind offers; stops at the first one that is cut off. */
 function dissectContexts(d: Dissection, at: number, end: number, u16: (b: Uint8Array, at: number) => number): void {
   const { b } = d;
   if (at + 8 > end) return;
-  d.number(RPC.numCtxItems, b[at + 4], at + 4, 1);
+  d.number(F.numCtxItems, b[at + 4], at + 4, 1);
   let item = at + 8;
   for (let i = 0; i < b[at + 4] && item + 24 <= end; i++) {
-    d.number(RPC.ctxId, u16(b, item), item, 2);
-    d.number(RPC.numTransItems, b[item + 2], item + 2, 1);
+    d.number(F.ctxId, u16(b, item), item, 2);
+    d.number(F.numTransItems, b[item + 2], item + 2, 1);
     if (u16 === getU16le && formatUuid(b, item + 4) === EMSMDB_SYNTAX.uuid) d.conversation?.mailContexts.add(u16(b, item));
     item += 24 + 20 * b[item + 2];
   }

@@ -1,9 +1,11 @@
 /** The Domain Name System (RFC 1035): header, questions, records. */
 
 import { getU16be } from "@pushback/bytes";
-import type { Dissection } from "./dissection.ts";
-import { dec, flag, group, hex, ipv4, text } from "./field.ts";
-import { FieldCursor } from "./field-cursor.ts";
+import { defineProtocol, overUdp, type Protocol, summary } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import { dec, type Field, flag, hex, ipv4, text } from "../field.ts";
+import { FieldCursor } from "../field-cursor.ts";
+import { joined } from "./summary-text.ts";
 
 const TYPES: Readonly<Record<number, string>> = {
   1: "A",
@@ -20,10 +22,10 @@ const TYPES: Readonly<Record<number, string>> = {
   252: "AXFR",
   255: "ANY",
 };
+const PORT_DNS = 53;
 const CLASSES: Readonly<Record<number, string>> = { 1: "IN", 3: "CH", 4: "HS", 255: "ANY" };
 
-export const DNS = {
-  dns: group("dns", "Domain Name System"),
+const F = {
   id: hex("dns.id", "Transaction ID", 16),
   flags: hex("dns.flags", "Flags", 16),
   response: flag("dns.flags.response", "Response"),
@@ -74,13 +76,47 @@ export const DNS = {
   minimum: dec("dns.soa.minimum_ttl", "Minimum TTL"),
 };
 
+export const DNS: Protocol = defineProtocol({
+  name: "dns",
+  title: "Domain Name System",
+  specification: "RFC 1035",
+  fields: F,
+  over: overUdp(PORT_DNS),
+  dissect: dissectDns,
+  summary: summary(
+    {
+      response: F.response,
+      opcode: F.opcode,
+      rcode: F.rcode,
+      queryName: F.queryName,
+      queryType: F.queryType,
+      a: F.a,
+      cname: F.cname,
+      ptr: F.ptr,
+      ns: F.ns,
+    },
+    (v) => {
+      const asked = joined(v.name("queryType"), v.text("queryName"));
+      if (v.text("response") !== "1") return joined(v.name("opcode"), asked);
+      const failed = v.text("rcode") === "0" ? "" : v.name("rcode");
+      const answers = { A: v.text("a"), CNAME: v.text("cname"), PTR: v.text("ptr"), NS: v.text("ns") };
+      const answer = Object.entries(answers)
+        .filter(([, value]) => value !== "")
+        .map(([type, value]) => `${type} ${value}`)
+        .join(", ");
+      return joined("Response", failed, asked, answer === "" ? "" : `→ ${answer}`);
+    },
+  ),
+  frameClass: null,
+});
+
 const OPCODE_UPDATE = 5;
-/** Its class and time to live mean other things (RFC 6891). */
+/** The class and time to live of an OPT record mean other things (RFC 6891). */
 const TYPE_OPT = 41;
 const TYPE_SRV = 33;
-/** Windows' own. */
+/** Record types that Windows NT's DNS server uses for WINS lookups. */
 const TYPES_WINS: readonly number[] = [0xff01, 0xff02];
-/** More pointers than a name of 255 bytes has room for labels are a circle. */
+/** A name of 255 bytes has at most 127 labels: more pointers than that form a loop. */
 const MAX_POINTERS = 128;
 /** Bytes of a record between its name and its data. */
 const RECORD_HEAD = 10;
@@ -88,11 +124,11 @@ const RECORD_HEAD = 10;
 interface Name {
   readonly shown: string;
   readonly labels: number;
-  /** Bytes that it takes where it stands. */
+  /** Bytes from the name's start to what follows it; a pointer counts as two. */
   readonly len: number;
 }
 
-/** `null` for a name that is cut off, points outside the message, or has bytes that are no letters. */
+/** Reads the name at `at`; `null` if it is cut off, points outside the message, or has bytes that are not printable ASCII. */
 function readName(b: Uint8Array, start: number, at: number, end: number): Name | null {
   const labels: string[] = [];
   let pointers = 0;
@@ -119,39 +155,39 @@ function readName(b: Uint8Array, start: number, at: number, end: number): Name |
   return null;
 }
 
-/** A message; what is cut off, or counted and not there, ends the account of it. */
-export function dissectDns(d: Dissection, start: number, end: number): void {
-  d.protocol(DNS.dns, start, end - start);
+/** Dissects a message up to the first field or record that is cut off or missing. */
+function dissectDns(d: Dissection, start: number, end: number): void {
+  d.protocol(DNS, start, end - start);
   const c = new FieldCursor(d, start, end);
-  c.u16(DNS.id);
-  const flags = c.u16(DNS.flags);
+  c.u16(F.id);
+  const flags = c.u16(F.flags);
   const isResponse = flags >>> 15 === 1;
   c.bits(flags, 2, [
-    [DNS.response, 15, 1],
-    [DNS.opcode, 11, 15],
-    [DNS.truncated, 9, 1],
-    [DNS.recursionDesired, 8, 1],
-    [DNS.z, 6, 1],
-    [DNS.checkingDisabled, 4, 1],
+    [F.response, 15, 1],
+    [F.opcode, 11, 15],
+    [F.truncated, 9, 1],
+    [F.recursionDesired, 8, 1],
+    [F.z, 6, 1],
+    [F.checkingDisabled, 4, 1],
   ]);
   if (isResponse) {
     c.bits(flags, 2, [
-      [DNS.authoritative, 10, 1],
-      [DNS.recursionAvailable, 7, 1],
-      [DNS.authenticated, 5, 1],
-      [DNS.rcode, 0, 15],
+      [F.authoritative, 10, 1],
+      [F.recursionAvailable, 7, 1],
+      [F.authenticated, 5, 1],
+      [F.rcode, 0, 15],
     ]);
   }
   if (((flags >>> 11) & 15) !== OPCODE_UPDATE) {
-    const questions = c.u16(DNS.queries);
-    const records = c.u16(DNS.answers) + c.u16(DNS.authorities) + c.u16(DNS.additional);
+    const questions = c.u16(F.queries);
+    const records = c.u16(F.answers) + c.u16(F.authorities) + c.u16(F.additional);
     for (let i = 0; i < questions && !c.ended; i++) dissectQuestion(d, c, start, end);
     for (let i = 0; i < records && !c.ended; i++) dissectRecord(d, c, start, end);
   }
   d.close();
 }
 
-/** The name at the cursor, if `tail` bytes follow it; otherwise the account ends. */
+/** The name at the cursor; `null`, and the cursor has ended, if the name is malformed or fewer than `tail` bytes follow it. */
 function nameWith(d: Dissection, c: FieldCursor, start: number, end: number, tail: number): Name | null {
   const name = c.ended ? null : readName(d.b, start, c.at, end);
   if (!name || c.remaining < name.len + tail) {
@@ -165,42 +201,42 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
   const { at } = c;
   const name = nameWith(d, c, start, end, 4);
   if (!name) return;
-  d.text(DNS.queryName, name.shown, at, name.len);
-  d.number(DNS.queryNameLen, name.shown.length, at, name.len);
-  d.number(DNS.labels, name.labels, at, name.len);
+  d.text(F.queryName, name.shown, at, name.len);
+  d.number(F.queryNameLen, name.shown.length, at, name.len);
+  d.number(F.labels, name.labels, at, name.len);
   c.take(name.len);
-  c.u16(DNS.queryType);
-  c.u16(DNS.queryClass);
+  c.u16(F.queryType);
+  c.u16(F.queryClass);
 }
 
 function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number): void {
   const { at } = c;
   const name = nameWith(d, c, start, end, RECORD_HEAD);
   if (!name) return;
-  // A record whose data is not all there is none.
+  // As in Wireshark, a record whose data is cut off is not shown at all.
   if (at + name.len + RECORD_HEAD + getU16be(d.b, at + name.len + 8) > end) {
     c.ended = true;
     return;
   }
-  // The name of a service is taken apart in another way.
-  if (getU16be(d.b, at + name.len) !== TYPE_SRV) d.text(DNS.name, name.shown, at, name.len);
+  // Wireshark splits the name of an SRV record into service, protocol and name.
+  if (getU16be(d.b, at + name.len) !== TYPE_SRV) d.text(F.name, name.shown, at, name.len);
   c.take(name.len);
-  const type = c.u16(DNS.type);
+  const type = c.u16(F.type);
   if (type === TYPE_OPT || TYPES_WINS.includes(type)) {
     c.ended = true;
     return;
   }
-  c.u16(DNS.klass);
-  c.u32(DNS.ttl);
-  const length = c.u16(DNS.dataLength);
+  c.u16(F.klass);
+  c.u32(F.ttl);
+  const length = c.u16(F.dataLength);
   const dataEnd = c.at + length;
-  dissectData(d, c, type, start, dataEnd);
+  dissectRecordData(d, c, type, start, dataEnd);
   c.at = dataEnd;
 }
 
-/** Of the types that there were before 1995 and that people still meet. */
-function dissectData(d: Dissection, c: FieldCursor, type: number, start: number, end: number): void {
-  const name = (field: (typeof DNS)[keyof typeof DNS]) => {
+/** Reads a record's data for the common types of RFC 1035. */
+function dissectRecordData(d: Dissection, c: FieldCursor, type: number, start: number, end: number): void {
+  const name = (field: Field) => {
     const { at } = c;
     const read = nameWith(d, c, start, end, 0);
     if (!read) return;
@@ -209,32 +245,32 @@ function dissectData(d: Dissection, c: FieldCursor, type: number, start: number,
   };
   switch (type) {
     case 1:
-      if (end - c.at >= 4) c.u32(DNS.a);
+      if (end - c.at >= 4) c.u32(F.a);
       return;
     case 2:
-      name(DNS.ns);
+      name(F.ns);
       return;
     case 5:
-      name(DNS.cname);
+      name(F.cname);
       return;
     case 12:
-      name(DNS.ptr);
+      name(F.ptr);
       return;
     case 15:
-      c.u16(DNS.preference);
-      name(DNS.exchange);
+      c.u16(F.preference);
+      name(F.exchange);
       return;
     case 16:
       while (c.at < end && !c.ended) {
-        const length = c.u8(DNS.textLength);
+        const length = c.u8(F.textLength);
         if (c.at + length > end) c.ended = true;
-        else c.text(DNS.txt, length);
+        else c.text(F.txt, length);
       }
       return;
     case 6:
-      name(DNS.mname);
-      name(DNS.rname);
-      for (const field of [DNS.serial, DNS.refresh, DNS.retry, DNS.expire, DNS.minimum]) c.u32(field);
+      name(F.mname);
+      name(F.rname);
+      for (const field of [F.serial, F.refresh, F.retry, F.expire, F.minimum]) c.u32(field);
       return;
   }
 }

@@ -1,28 +1,29 @@
-/** The ROPs of an EcDoRpc (MS-OXCROPS), asked for and answered, each with everything that it says. Wireshark knows few of them. */
+/** The ROPs in the requests and responses of EcDoRpc (MS-OXCROPS), each with all its parameters. Wireshark knows few of them. */
 
 import { BoundedReader } from "@pushback/dcerpc";
 import { parseRopBuffer, parseRopRequests, type RopRequest, type RopResponse, readRopResponse } from "@pushback/mapi";
-import type { RememberedCall, RopBufferRequests } from "./conversation.ts";
-import type { Dissection } from "./dissection.ts";
-import { group, text } from "./field.ts";
+import type { RememberedCall, RopBufferRequests } from "../conversation.ts";
+import type { Dissection } from "../dissection.ts";
+import { group, text } from "../field.ts";
 
-const ROPS = {
+export const ROP_FIELDS = {
   ropCall: group("emsmdb.ropcall", "Remote operation"),
   rop: text("emsmdb.rop", "ROP"),
   detail: text("emsmdb.rop.detail", "Detail"),
 };
 
-/** Characters of a detail that are shown. */
-const MOST_CHARS = 512;
-/** Details of one ROP that are shown: a table's page has many rows. */
-const MOST_DETAILS = 200;
+/** The size of the list stands before it (MS-OXCROPS 2.2.1). */
+const SIZE_BYTES = 2;
+/** Longest detail, in characters, that is shown whole. */
+const MAX_CHARS = 512;
+/** Most details of one ROP that are shown: a page of a table has many rows. */
+const MAX_DETAILS = 200;
 
-/** `rgb` is a plain ROP buffer, and begins at `at` of what is dissected. */
+/** Dissects the plain ROP buffer `rgb`, which begins at `at` of `d.b`. */
 export function dissectRops(d: Dissection, rgb: Uint8Array, at: number, call: RememberedCall, isRequest: boolean): void {
   const buffer = parseRopBuffer(rgb);
   if (!buffer) return;
-  // Its size stands before the list.
-  const listAt = at + 2;
+  const listAt = at + SIZE_BYTES;
   if (isRequest) {
     const parsed = parseRopRequests(buffer.ropsList);
     if (!parsed) return;
@@ -43,14 +44,14 @@ function showAnswers(d: Dissection, ropsList: Uint8Array, handles: readonly numb
     const from = r.at;
     const answer = readRopResponse(r, columnsOf);
     if (!answer || r.failed) {
-      d.text(ROPS.rop, "not understood", at + from, ropsList.length - from);
+      d.text(ROP_FIELDS.rop, "not understood", at + from, ropsList.length - from);
       return;
     }
     showRop(d, answer, at + from, r.at - from);
   }
 }
 
-/** The answer's handle table has the tables that were opened together with the choice of their columns. */
+/** Remembers the columns that SetColumns chose; the response's handle table has the handles of tables opened in the same buffer. */
 function rememberColumns(d: Dissection, handles: readonly number[], asked: RopBufferRequests | null): void {
   for (const request of asked?.requests ?? []) {
     if (request.rop === "SetColumns" && handles[request.inputHandleIndex] !== undefined)
@@ -58,7 +59,7 @@ function rememberColumns(d: Dissection, handles: readonly number[], asked: RopBu
   }
 }
 
-/** Which columns an answer has is in its request, or was said earlier. */
+/** Finds the columns of a response: in its request, or for the rows of a table in the SetColumns before. */
 function columnsFor(d: Dissection, handles: readonly number[], asked: RopBufferRequests | null) {
   const properties = (asked?.requests ?? []).filter((request) => request.rop === "GetPropertiesSpecific");
   return (rop: "GetPropertiesSpecific" | "QueryRows", handleIndex: number): readonly number[] | null => {
@@ -69,17 +70,17 @@ function columnsFor(d: Dissection, handles: readonly number[], asked: RopBufferR
 }
 
 function showRop(d: Dissection, rop: RopRequest | RopResponse, at: number, len: number): void {
-  d.open(ROPS.ropCall, at, len);
-  d.text(ROPS.rop, rop.rop === "failure" ? "failed" : rop.rop, at, 1);
+  d.open(ROP_FIELDS.ropCall, at, len);
+  d.text(ROP_FIELDS.rop, rop.rop === "failure" ? "failed" : rop.rop, at, 1);
   let shown = 0;
   for (const detail of detailsOf(rop)) {
-    if (shown++ === MOST_DETAILS) break;
-    d.text(ROPS.detail, detail.length > MOST_CHARS ? `${detail.slice(0, MOST_CHARS)}…` : detail, at, len);
+    if (shown++ === MAX_DETAILS) break;
+    d.text(ROP_FIELDS.detail, detail.length > MAX_CHARS ? `${detail.slice(0, MAX_CHARS)}…` : detail, at, len);
   }
   d.close();
 }
 
-/** `name: value`, one for each thing that a record says; what is in records and lists has the way to it as its name. */
+/** `name: value` for each value in a record; values in nested records and lists are named by their path, such as `cells.1`. */
 function* detailsOf(record: object, path = ""): Generator<string> {
   for (const [name, value] of Object.entries(record)) {
     if (path === "" && name === "rop") continue;
@@ -90,7 +91,7 @@ function* detailsOf(record: object, path = ""): Generator<string> {
   }
 }
 
-/** `null` for what has parts. */
+/** A value as text; `null` for records and lists of records, whose parts are shown one by one. */
 function showValue(name: string, value: unknown): string | null {
   if (value === null) return "none";
   if (value instanceof Uint8Array) return showBytes(value);
@@ -102,9 +103,9 @@ function showValue(name: string, value: unknown): string | null {
   return value.every((part) => typeof part !== "object" && typeof part !== "function") ? value.join(", ") : null;
 }
 
-/** Text of eight bits a character where all of it is readable, digits otherwise. */
+/** Quoted text if every byte is printable ASCII, hexadecimal digits otherwise. */
 function showBytes(b: Uint8Array): string {
   const isText = b.length > 0 && b.every((octet) => octet >= 0x20 && octet !== 0x7f && octet < 0x80);
-  if (isText) return JSON.stringify(String.fromCharCode(...b.subarray(0, MOST_CHARS)));
-  return [...b.subarray(0, MOST_CHARS / 2)].map((octet) => octet.toString(16).padStart(2, "0")).join("");
+  if (isText) return JSON.stringify(String.fromCharCode(...b.subarray(0, MAX_CHARS)));
+  return [...b.subarray(0, MAX_CHARS / 2)].map((octet) => octet.toString(16).padStart(2, "0")).join("");
 }

@@ -1,9 +1,10 @@
-/** Server Message Block, version 1 (MS-CIFS 2.2.3): its header, and how many words follow. */
+/** Server Message Block, version 1 (MS-CIFS 2.2.3): the header and the word count. */
 
 import { getU16le, getU32be } from "@pushback/bytes";
-import type { Dissection } from "./dissection.ts";
-import { bytes, dec, flag, group, hex } from "./field.ts";
-import { FieldCursor } from "./field-cursor.ts";
+import { defineProtocol, inside, type Protocol, summary } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import { bytes, dec, flag, hex } from "../field.ts";
+import { FieldCursor } from "../field-cursor.ts";
 
 const COMMANDS: Readonly<Record<number, string>> = {
   0: "Create Directory",
@@ -42,8 +43,7 @@ const COMMANDS: Readonly<Record<number, string>> = {
   192: "Open Print File",
 };
 
-export const SMB = {
-  smb: group("smb", "SMB (Server Message Block Protocol)"),
+const F = {
   component: hex("smb.server_component", "Server Component", 32),
   command: hex("smb.cmd", "SMB Command", 8, COMMANDS),
   status: hex("smb.nt_status", "NT Status", 32, {
@@ -82,56 +82,78 @@ export const SMB = {
   byteCount: dec("smb.bcc", "Byte Count (BCC)"),
 };
 
+export const SMB: Protocol = defineProtocol({
+  name: "smb",
+  title: "SMB (Server Message Block Protocol)",
+  specification: "MS-CIFS 2.2.3",
+  fields: F,
+  over: [inside("nbss"), inside("nbdgm")],
+  dissect: dissectSmb,
+  summary: summary(
+    { command: F.command, status: F.status, errorClass: F.errorClass, errorCode: F.errorCode, response: F.response },
+    (v) => {
+      if (v.text("response") !== "1") return `${v.name("command")} request`;
+      const hasFailed = Number(v.text("status") || v.text("errorClass")) !== 0;
+      const failure = v.text("status") ? v.name("status") : `${v.name("errorClass")} ${v.text("errorCode")}`;
+      return `${v.name("command")} response${hasFailed ? `: ${failure}` : ""}`;
+    },
+  ),
+  frameClass: null,
+});
+
 const MAGIC = 0xff534d42;
 const HEADER_BYTES = 32;
+const COMMAND_AT = 4;
+const FLAGS2_AT = 10;
 const FLAGS2_NT_STATUS = 0x4000;
 
+/** Whether a message with a whole header and at least one more byte begins here. */
 export function isSmb(b: Uint8Array, at: number, end: number): boolean {
   return end - at > HEADER_BYTES && getU32be(b, at) === MAGIC;
 }
 
-/** A message that `isSmb` found. */
-export function dissectSmb(d: Dissection, at: number, end: number): void {
-  d.protocol(SMB.smb, at, end - at);
+/** Assumes that `isSmb` returned true. */
+function dissectSmb(d: Dissection, at: number, end: number): void {
+  d.protocol(SMB, at, end - at);
   const c = new FieldCursor(d, at, end);
-  c.u32le(SMB.component);
-  c.u8(SMB.command);
-  if (getU16le(d.b, at + 10) & FLAGS2_NT_STATUS) c.u32le(SMB.status);
+  c.u32le(F.component);
+  c.u8(F.command);
+  if (getU16le(d.b, at + FLAGS2_AT) & FLAGS2_NT_STATUS) c.u32le(F.status);
   else {
-    c.u8(SMB.errorClass);
-    c.bytes(SMB.reserved, 1);
-    c.u16le(SMB.errorCode);
+    c.u8(F.errorClass);
+    c.bytes(F.reserved, 1);
+    c.u16le(F.errorCode);
   }
-  const flags = c.u8(SMB.flags);
+  const flags = c.u8(F.flags);
   c.bits(flags, 1, [
-    [SMB.response, 7, 1],
-    [SMB.notify, 6, 1],
-    [SMB.oplock, 5, 1],
-    [SMB.canonical, 4, 1],
-    [SMB.caseless, 3, 1],
-    [SMB.receiveBuffer, 1, 1],
-    [SMB.lock, 0, 1],
+    [F.response, 7, 1],
+    [F.notify, 6, 1],
+    [F.oplock, 5, 1],
+    [F.canonical, 4, 1],
+    [F.caseless, 3, 1],
+    [F.receiveBuffer, 1, 1],
+    [F.lock, 0, 1],
   ]);
-  const flags2 = c.u16le(SMB.flags2);
+  const flags2 = c.u16le(F.flags2);
   c.bits(flags2, 2, [
-    [SMB.unicode, 15, 1],
-    [SMB.ntError, 14, 1],
-    [SMB.readOnlyExecute, 13, 1],
-    [SMB.dfs, 12, 1],
-    [SMB.extendedSecurity, 11, 1],
-    [SMB.longNamesUsed, 6, 1],
-    [SMB.signature2, 2, 1],
-    [SMB.extendedAttributes, 1, 1],
-    [SMB.longNamesAllowed, 0, 1],
+    [F.unicode, 15, 1],
+    [F.ntError, 14, 1],
+    [F.readOnlyExecute, 13, 1],
+    [F.dfs, 12, 1],
+    [F.extendedSecurity, 11, 1],
+    [F.longNamesUsed, 6, 1],
+    [F.signature2, 2, 1],
+    [F.extendedAttributes, 1, 1],
+    [F.longNamesAllowed, 0, 1],
   ]);
-  c.u16le(SMB.pidHigh);
-  c.bytes(SMB.signature, 8);
-  c.bytes(SMB.reserved, 2);
-  c.u16le(SMB.tid);
-  c.u16le(SMB.pid);
-  c.u16le(SMB.uid);
-  c.u16le(SMB.mid);
-  // The words are the command's, and what follows them is found behind them only where there are none.
-  if (COMMANDS[d.b[at + 4]] && c.u8(SMB.wordCount) === 0) c.u16le(SMB.byteCount);
+  c.u16le(F.pidHigh);
+  c.bytes(F.signature, 8);
+  c.bytes(F.reserved, 2);
+  c.u16le(F.tid);
+  c.u16le(F.pid);
+  c.u16le(F.uid);
+  c.u16le(F.mid);
+  // Parameter words depend on the command and are not read; the byte count is only found where there are none.
+  if (COMMANDS[d.b[at + COMMAND_AT]] && c.u8(F.wordCount) === 0) c.u16le(F.byteCount);
   d.close();
 }

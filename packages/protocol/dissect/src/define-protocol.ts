@@ -1,0 +1,159 @@
+/**
+ * What a protocol is to the dissector: one declaration, from which dispatch, display filters, completion, the packet list's
+ * Info column, colours and docs/PROTOCOLS.md are derived. `docs/EXTENDING.md`, "Add a dissector", walks through an example.
+ */
+
+import type { Dissection } from "./dissection.ts";
+import { type Field, group } from "./field.ts";
+import type { FrameClass } from "./frame-class-names.ts";
+
+/**
+ * Reports the fields of the protocol that begins at offset `at` of `d.b`. It reads bytes from `at` up to, but not including, `end`, never
+ * throws, and ends its account where the bytes end.
+ */
+export type Dissect = (d: Dissection, at: number, end: number) => void;
+
+/** Number of bytes of the `end - at` at `at` that belong to the payload; -1 if the payload does not say. The rest is the frame's trailer. */
+export type PayloadLength = (b: Uint8Array, at: number, end: number) => number;
+
+/** How messages are found in a TCP stream. A message may begin in the middle of a segment and end in a later one. */
+export interface StreamFraming {
+  /** Bytes of a message that `messageLength` reads. */
+  readonly headerBytes: number;
+  /** Whether a message may begin with the byte at `at`; asked when a segment ends inside a header that follows another message. */
+  readonly mayBegin: (b: Uint8Array, at: number) => boolean;
+  /** Length in bytes of the message whose header is at `at`, its header included; -1 if no message begins there. */
+  readonly messageLength: (b: Uint8Array, at: number) => number;
+  /** Whether the `len` bytes at `at` are a well-formed message; `messageLength` returned `len`. */
+  readonly isValid: (b: Uint8Array, at: number, len: number) => boolean;
+}
+
+/** Where a protocol is found: below which carrier, and how the carrier names it. */
+export type Place =
+  | { readonly carrier: "link"; readonly linkType: number }
+  | { readonly carrier: "ethertype"; readonly etherType: number; readonly payloadLength: PayloadLength | null }
+  | { readonly carrier: "llc"; readonly sap: number }
+  | { readonly carrier: "snap"; readonly oui: number; readonly type: number }
+  | { readonly carrier: "ip"; readonly protocolNumber: number }
+  | { readonly carrier: "udp" | "tcp"; readonly port: number }
+  | { readonly carrier: "tcp-stream"; readonly framing: StreamFraming }
+  | { readonly carrier: "udp-content" | "tcp-content"; readonly matches: (b: Uint8Array, at: number, end: number) => boolean }
+  | { readonly carrier: "parent"; readonly parent: string }
+  | { readonly carrier: "unclaimed" };
+
+/** Captures whose link type is one of these LINKTYPE_ values. */
+export const overLink = (...linkTypes: readonly number[]): Place[] => linkTypes.map((linkType) => ({ carrier: "link", linkType }));
+/** Frames with this EtherType, on Ethernet, 802.1Q, SNAP or a cooked link. With `payloadLength`, padding and trailer are told apart from the payload. */
+export const overEtherType = (etherType: number, payloadLength: PayloadLength | null = null): Place => ({
+  carrier: "ethertype",
+  etherType,
+  payloadLength,
+});
+/** IEEE 802.2 frames whose DSAP is `sap`. */
+export const overSap = (sap: number): Place => ({ carrier: "llc", sap });
+/** SNAP frames with this organisation's protocol type (IEEE 802). */
+export const overSnap = (oui: number, type: number): Place => ({ carrier: "snap", oui, type });
+/** IPv4 datagrams with this protocol number. */
+export const overIp = (protocolNumber: number): Place => ({ carrier: "ip", protocolNumber });
+/** Datagrams to these ports, or from them if the destination port is nobody's. */
+export const overUdp = (...ports: readonly number[]): Place[] => ports.map((port) => ({ carrier: "udp", port }));
+/** Segments to these ports, or from them if the destination port is nobody's. Each segment's payload is dissected by itself. */
+export const overTcp = (...ports: readonly number[]): Place[] => ports.map((port) => ({ carrier: "tcp", port }));
+/** Messages anywhere in a TCP stream, on any port; those that span segments are put together. Asked before ports are. */
+export const overTcpStream = (framing: StreamFraming): Place => ({ carrier: "tcp-stream", framing });
+/** Datagrams on any other port whose content `matches`. */
+export const overUdpContent = (matches: (b: Uint8Array, at: number, end: number) => boolean): Place => ({
+  carrier: "udp-content",
+  matches,
+});
+/** Segments on any other port whose content `matches`. */
+export const overTcpContent = (matches: (b: Uint8Array, at: number, end: number) => boolean): Place => ({
+  carrier: "tcp-content",
+  matches,
+});
+/** Inside the protocol named `parent`, which calls this one's `dissect` itself. */
+export const inside = (parent: string): Place => ({ carrier: "parent", parent });
+
+/** The values of a frame's fields as text; what the Info column is made from. */
+export interface FrameValues {
+  has(field: Field): boolean;
+  /** The field's first value in the frame, as Wireshark shows it; "" if the frame lacks the field or the field has no value. */
+  text(field: Field): string;
+}
+
+/** The fields that a summary was declared with, by their keys. */
+export interface SummaryValues<K extends string> {
+  has(key: K): boolean;
+  /** First value in the frame; "" if the frame lacks it. */
+  text(key: K): string;
+  /** Name of the first value, or the value as text if it has no name. */
+  name(key: K): string;
+}
+
+/** The Info column of frames for which this protocol speaks. */
+export interface Summary {
+  /** Fields that `line` reads; the packet list dissects nothing else. */
+  readonly fields: readonly Field[];
+  readonly line: (values: FrameValues) => string;
+}
+
+/** Declares a summary over some fields, of this protocol or another. `line` can only name keys of `fields`, so it can't read a field that is not dissected. */
+export function summary<K extends string>(fields: Readonly<Record<K, Field>>, line: (v: SummaryValues<K>) => string): Summary {
+  return {
+    fields: Object.values(fields),
+    line: (values) =>
+      line({
+        has: (key) => values.has(fields[key]),
+        text: (key) => values.text(fields[key]),
+        name: (key) => {
+          const shown = values.text(fields[key]);
+          return shown === "" ? "" : (fields[key].values?.[Number(shown)] ?? shown);
+        },
+      }),
+  };
+}
+
+/** The Info column stays empty: the Protocol column says everything. */
+export const NAME_ONLY: Summary = { fields: [], line: () => "" };
+
+/** Fields for the packet list's Source and Destination columns. */
+export interface Addresses {
+  readonly source: Field;
+  readonly destination: Field;
+  /** Show "Broadcast" instead of `destination` in frames to the Ethernet broadcast address. */
+  readonly yieldsToBroadcast?: boolean;
+}
+
+export interface ProtocolDeclaration {
+  /** As display filters and `frame.protocols` name it. */
+  readonly name: string;
+  readonly title: string;
+  /** The document that the dissector follows. */
+  readonly specification: string;
+  /** Every field that `dissect` reports, by any key. Field names begin with the protocol's name or one of `fieldPrefixes`, and a dot. */
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Beginnings of field names other than the protocol's name. */
+  readonly fieldPrefixes?: readonly string[];
+  readonly over: readonly Place[];
+  readonly dissect: Dissect;
+  /** Of the protocols in a frame that have a summary, the innermost one speaks for the frame. `null`: this one never does. */
+  readonly summary: Summary | null;
+  /** The payload quotes another packet: this protocol speaks for the frame, and gives it its class, rather than the protocols in the quote. */
+  readonly quotes?: boolean;
+  /** Colour of the frames that carry this protocol; `null` keeps the carrier's. */
+  readonly frameClass: FrameClass | null;
+  readonly addresses?: Addresses;
+}
+
+export interface Protocol extends ProtocolDeclaration {
+  /** The protocol as a field: present in frames that carry it. */
+  readonly field: Field;
+  /** `field` and every declared field. */
+  readonly allFields: readonly Field[];
+}
+
+/** Makes a protocol of its declaration. It takes effect once it is in the list that `createProtocols` gets. */
+export function defineProtocol(declaration: ProtocolDeclaration): Protocol {
+  const field = group(declaration.name, declaration.title);
+  return { ...declaration, field, allFields: [field, ...Object.values(declaration.fields)] };
+}

@@ -1,0 +1,224 @@
+/** BOOTP and DHCP (RFC 951, RFC 2131, RFC 2132): the fixed fields and the common options. */
+
+import { getU32be } from "@pushback/bytes";
+import { defineProtocol, overUdp, type Protocol, summary } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import { bytes, dec, ether, type Field, flag, hex, ipv4, text } from "../field.ts";
+import { FieldCursor } from "../field-cursor.ts";
+import { joined } from "./summary-text.ts";
+
+/** Names of options (RFC 2132), as Wireshark has them. */
+const OPTIONS: Readonly<Record<number, string>> = {
+  0: "Padding",
+  1: "Subnet Mask",
+  3: "Router",
+  6: "Domain Name Server",
+  12: "Host Name",
+  15: "Domain Name",
+  44: "NetBIOS over TCP/IP Name Server",
+  46: "NetBIOS over TCP/IP Node Type",
+  50: "Requested IP Address",
+  51: "IP Address Lease Time",
+  53: "DHCP Message Type",
+  54: "DHCP Server Identifier",
+  55: "Parameter Request List",
+  56: "Message",
+  57: "Maximum DHCP Message Size",
+  58: "Renewal Time Value",
+  59: "Rebinding Time Value",
+  60: "Vendor class identifier",
+  61: "Client identifier",
+};
+
+const PORT_SERVER = 67;
+const PORT_CLIENT = 68;
+
+const F = {
+  type: dec("dhcp.type", "Message type", { 1: "Boot Request", 2: "Boot Reply" }),
+  hwType: hex("dhcp.hw.type", "Hardware type", 8, { 1: "Ethernet" }),
+  hwLen: dec("dhcp.hw.len", "Hardware address length"),
+  hops: dec("dhcp.hops", "Hops"),
+  id: hex("dhcp.id", "Transaction ID", 32),
+  secs: dec("dhcp.secs", "Seconds elapsed"),
+  flags: hex("dhcp.flags", "Bootp flags", 16),
+  broadcast: flag("dhcp.flags.bc", "Broadcast flag"),
+  clientIp: ipv4("dhcp.ip.client", "Client IP address"),
+  yourIp: ipv4("dhcp.ip.your", "Your (client) IP address"),
+  serverIp: ipv4("dhcp.ip.server", "Next server IP address"),
+  relayIp: ipv4("dhcp.ip.relay", "Relay agent IP address"),
+  mac: ether("dhcp.hw.mac_addr", "Client MAC address"),
+  macPadding: bytes("dhcp.hw.addr_padding", "Client hardware address padding"),
+  serverName: text("dhcp.server", "Server host name"),
+  file: text("dhcp.file", "Boot file name"),
+  cookie: ipv4("dhcp.cookie", "Magic cookie"),
+  optionType: dec("dhcp.option.type", "Option", OPTIONS),
+  optionLength: dec("dhcp.option.length", "Length"),
+  optionValue: bytes("dhcp.option.value", "Value"),
+  optionEnd: dec("dhcp.option.end", "Option End"),
+  optionPadding: bytes("dhcp.option.padding", "Padding"),
+  messageType: dec("dhcp.option.dhcp", "DHCP", {
+    1: "Discover",
+    2: "Offer",
+    3: "Request",
+    4: "Decline",
+    5: "ACK",
+    6: "NAK",
+    7: "Release",
+    8: "Inform",
+  }),
+  requestItem: dec("dhcp.option.request_list_item", "Parameter Request List Item", OPTIONS),
+  nodeType: dec("dhcp.option.netbios_over_tcpip_node_type", "NetBIOS Node Type", { 1: "B-node", 2: "P-node", 4: "M-node", 8: "H-node" }),
+  maxSize: dec("dhcp.option.dhcp_max_message_size", "Maximum DHCP Message Size"),
+  subnetMask: ipv4("dhcp.option.subnet_mask", "Subnet Mask"),
+  router: ipv4("dhcp.option.router", "Router"),
+  domainNameServer: ipv4("dhcp.option.domain_name_server", "Domain Name Server"),
+  netbiosNameServer: ipv4("dhcp.option.netbios_over_tcpip_name_server", "NetBIOS over TCP/IP Name Server"),
+  requestedAddress: ipv4("dhcp.option.requested_ip_address", "Requested IP Address"),
+  serverId: ipv4("dhcp.option.dhcp_server_id", "DHCP Server Identifier"),
+  leaseTime: dec("dhcp.option.ip_address_lease_time", "IP Address Lease Time"),
+  renewalTime: dec("dhcp.option.renewal_time_value", "Renewal Time Value"),
+  rebindingTime: dec("dhcp.option.rebinding_time_value", "Rebinding Time Value"),
+  hostName: text("dhcp.option.hostname", "Host Name"),
+  domainName: text("dhcp.option.domain_name", "Domain Name"),
+  message: text("dhcp.option.message", "Message"),
+  vendorClass: text("dhcp.option.vendor_class_id", "Vendor class identifier"),
+};
+
+export const DHCP: Protocol = defineProtocol({
+  name: "dhcp",
+  title: "Dynamic Host Configuration Protocol",
+  specification: "RFC 951, RFC 2131, RFC 2132",
+  fields: F,
+  over: overUdp(PORT_SERVER, PORT_CLIENT),
+  dissect: dissectDhcp,
+  summary: summary({ message: F.messageType, type: F.type, yourIp: F.yourIp, mac: F.mac, id: F.id }, (v) => {
+    const granted = v.text("yourIp");
+    return joined(
+      v.name("message") || v.name("type"),
+      v.text("mac") && `for ${v.text("mac")}`,
+      granted !== "" && granted !== "0.0.0.0" ? `gets ${granted}` : "",
+      v.text("id") && `transaction ${v.text("id")}`,
+    );
+  }),
+  frameClass: null,
+});
+
+/** Options whose value is IPv4 addresses. */
+const ADDRESSES: Readonly<Record<number, Field>> = {
+  1: F.subnetMask,
+  3: F.router,
+  6: F.domainNameServer,
+  44: F.netbiosNameServer,
+  50: F.requestedAddress,
+  54: F.serverId,
+};
+/** Options whose value is a time in seconds. */
+const TIMES: Readonly<Record<number, Field>> = { 51: F.leaseTime, 58: F.renewalTime, 59: F.rebindingTime };
+/** Options whose value is text. */
+const TEXTS: Readonly<Record<number, Field>> = { 12: F.hostName, 15: F.domainName, 56: F.message, 60: F.vendorClass };
+/** Options that hold exactly one address; the other options of `ADDRESSES` hold a list. */
+const SINGLE: readonly number[] = [1, 50, 54];
+
+const MAGIC_COOKIE = 0x63825363;
+const OPTION_END = 255;
+const BOOT_REQUEST = 1;
+const MAX_HARDWARE_BYTES = 16;
+/** Bytes of a request up to and with its hardware address. */
+const REQUEST_BYTES = 34;
+/** The first option, behind the magic cookie. */
+const OPTIONS_AT = 240;
+const COOKIE_BYTES = 4;
+const HARDWARE_LENGTH_AT = 2;
+const SERVER_NAME_BYTES = 64;
+const FILE_BYTES = 128;
+const ETHERNET_ADDRESS_BYTES = 6;
+
+function dissectDhcp(d: Dissection, at: number, end: number): void {
+  d.protocol(DHCP, at, end - at);
+  if (!isReadable(d, at, end)) {
+    d.close();
+    return;
+  }
+  const c = new FieldCursor(d, at, end);
+  c.u8(F.type);
+  const hwType = c.u8(F.hwType);
+  const hwLen = c.u8(F.hwLen);
+  c.u8(F.hops);
+  c.u32(F.id);
+  c.u16(F.secs);
+  const flags = c.u16(F.flags);
+  c.bits(flags, 2, [[F.broadcast, 15, 1]]);
+  for (const field of [F.clientIp, F.yourIp, F.serverIp, F.relayIp]) c.u32(field);
+  if (hwType === 1 && hwLen === ETHERNET_ADDRESS_BYTES) {
+    c.mac(F.mac);
+    c.bytes(F.macPadding, MAX_HARDWARE_BYTES - ETHERNET_ADDRESS_BYTES);
+  } else c.take(MAX_HARDWARE_BYTES);
+  c.text(F.serverName, SERVER_NAME_BYTES);
+  c.text(F.file, FILE_BYTES);
+  if (!c.ended && c.remaining >= COOKIE_BYTES && getU32be(d.b, c.at) === MAGIC_COOKIE) {
+    c.u32(F.cookie);
+    dissectOptions(d, c);
+  }
+  d.close();
+}
+
+/**
+ * Whether Wireshark shows any field of the message. It needs a request's hardware address, a reply captured whole, and, in a message that
+ * has options and is cut off, their end.
+ */
+function isReadable({ b, packet }: Dissection, at: number, end: number): boolean {
+  if (end === at) return false;
+  const isCutOff = packet !== null && packet.origLen > packet.len;
+  if (end - at > HARDWARE_LENGTH_AT && b[at + HARDWARE_LENGTH_AT] > MAX_HARDWARE_BYTES) return false;
+  if (b[at] !== BOOT_REQUEST) return !isCutOff;
+  if (end - at < REQUEST_BYTES) return false;
+  if (!isCutOff || end - at < OPTIONS_AT || getU32be(b, at + OPTIONS_AT - COOKIE_BYTES) !== MAGIC_COOKIE) return true;
+  for (let i = at + OPTIONS_AT; i < end; i += b[i] === 0 ? 1 : 2 + (i + 1 < end ? b[i + 1] : 0)) if (b[i] === OPTION_END) return true;
+  return false;
+}
+
+function dissectOptions(d: Dissection, c: FieldCursor): void {
+  const { b } = d;
+  while (!c.ended && c.remaining > 0) {
+    const { at } = c;
+    const code = b[at];
+    if (code === 0) {
+      let length = 1;
+      while (length < c.remaining && b[at + length] === 0) length++;
+      d.bytes(F.optionPadding, at, length);
+      c.take(length);
+    } else if (code === OPTION_END) {
+      d.number(F.optionEnd, code, at, 1);
+      c.take(1);
+      if (c.remaining > 0 && b.subarray(c.at, c.at + c.remaining).every((octet) => octet === 0)) c.bytes(F.optionPadding, c.remaining);
+      return;
+    } else {
+      if (c.remaining < 2) return;
+      const length = b[at + 1];
+      d.number(F.optionType, code, at, 2 + length);
+      d.number(F.optionLength, length, at + 1, 1);
+      c.take(2);
+      const valueAt = c.take(length);
+      if (valueAt < 0) return;
+      d.bytes(F.optionValue, valueAt, length);
+      dissectOption(d, code, valueAt, length);
+    }
+  }
+}
+
+function dissectOption(d: Dissection, code: number, at: number, len: number): void {
+  const { b } = d;
+  const c = new FieldCursor(d, at, at + len);
+  if (ADDRESSES[code] && len > 0 && (SINGLE.includes(code) ? len === 4 : len % 4 === 0)) {
+    while (c.remaining > 0) c.u32(ADDRESSES[code]);
+  } else if (TIMES[code] && len === 4) c.u32(TIMES[code]);
+  else if (TEXTS[code] && len > 0) c.text(TEXTS[code], len);
+  else if (code === 53 && len === 1) c.u8(F.messageType);
+  else if (code === 46 && len === 1) c.u8(F.nodeType);
+  else if (code === 57 && len === 2) c.u16(F.maxSize);
+  else if (code === 55) while (c.remaining > 0) c.u8(F.requestItem);
+  else if (code === 61 && len === 7 && b[at] === 1) {
+    c.u8(F.hwType);
+    c.mac(F.mac);
+  }
+}

@@ -1,0 +1,29 @@
+/** Dispatch by EtherType, which Ethernet, 802.1Q, SNAP and cooked links share. */
+
+import type { Dissection } from "../dissection.ts";
+import { dissectData } from "./data.ts";
+
+/** Names of EtherTypes, for the fields that hold one. */
+export const ETHERTYPES: Readonly<Record<number, string>> = {
+  2048: "IPv4",
+  2054: "ARP",
+  32821: "RARP",
+  32923: "AppleTalk",
+  33011: "AARP",
+  33079: "IPX",
+  33024: "802.1Q",
+  34525: "IPv6",
+};
+
+/** Dissects the payload by its EtherType and names the step in `frame.protocols`, as Wireshark does for links with a type field. */
+export function dissectEtherType(d: Dissection, etherType: number, at: number, end: number): void {
+  if (d.keepsPath) d.path.push("ethertype");
+  dissectByEtherType(d, etherType, at, end);
+}
+
+/** Dissects the payload by its EtherType without naming the step: for links that say the protocol in another way. */
+export function dissectByEtherType(d: Dissection, etherType: number, at: number, end: number): void {
+  const entry = d.protocols.overEtherType(etherType);
+  if (entry) entry.protocol.dissect(d, at, end);
+  else dissectData(d, at, end);
+}

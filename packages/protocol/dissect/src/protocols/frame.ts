@@ -1,0 +1,58 @@
+/** The frame itself: its number, lengths and times, and the protocols in it. */
+
+import { defineProtocol, type Protocol } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import { dec, seconds, text } from "../field.ts";
+import type { FieldSink } from "../sink.ts";
+import { DATA } from "./data.ts";
+
+const F = {
+  number: dec("frame.number", "Frame Number"),
+  len: dec("frame.len", "Frame Length"),
+  capLen: dec("frame.cap_len", "Capture Length"),
+  timeEpoch: seconds("frame.time_epoch", "Epoch Time"),
+  timeDelta: seconds("frame.time_delta", "Time delta from previous captured frame"),
+  timeRelative: seconds("frame.time_relative", "Time since reference or first frame"),
+  protocols: text("frame.protocols", "Protocols in frame"),
+  comment: text("frame.comment", "Comment"),
+};
+
+export const FRAME: Protocol = defineProtocol({
+  name: "frame",
+  title: "Frame",
+  specification: "the capture file's record",
+  fields: F,
+  over: [],
+  dissect: dissectFrame,
+  summary: null,
+  frameClass: null,
+});
+
+/** Reports the frame's own fields, then dissects it by its link type. */
+export function dissectFrame(d: Dissection, at: number, end: number): void {
+  const p = d.packet;
+  if (!p) return;
+  if (d.wantsAny(FRAME)) {
+    // "frame" is not one of the names in `frame.protocols`.
+    d.open(FRAME.field, at, p.len);
+    d.number(F.number, p.number, at, 0);
+    d.number(F.len, p.origLen, at, 0);
+    d.number(F.capLen, p.len, at, 0);
+    d.number(F.timeEpoch, p.timeUs, at, 0);
+    d.number(F.timeDelta, d.deltaUs, at, 0);
+    d.number(F.timeRelative, d.relativeUs, at, 0);
+    if (p.comment !== null) d.text(F.comment, p.comment, at, 0);
+    d.close();
+  }
+  (d.protocols.overLink(p.linkType) ?? DATA).dissect(d, at, end);
+}
+
+/** Whether the sink wants the names of a frame's protocols. */
+export function wantsPath(sink: FieldSink): boolean {
+  return sink.wants(F.protocols);
+}
+
+/** Reports the names of the protocols that the frame turned out to have. */
+export function reportPath(d: Dissection, at: number): void {
+  d.text(F.protocols, d.path.join(":"), at, 0);
+}

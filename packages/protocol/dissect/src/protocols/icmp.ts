@@ -1,0 +1,135 @@
+/** ICMP (RFC 792). */
+
+import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
+import { ETHERTYPE_IPV4, ICMP_HEADER_LEN, IP_PROTOCOL_ICMP, isIcmpError } from "@pushback/wire";
+import { defineProtocol, overIp, type Protocol, summary } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import { bytes, CHECKSUM_STATUS, dec, hex, ipv4 } from "../field.ts";
+import { dissectData } from "./data.ts";
+import { dissectByEtherType } from "./ethertype.ts";
+import { TCP_FIELDS } from "./tcp-fields.ts";
+import { UDP_FIELDS } from "./udp.ts";
+
+const ICMP_ECHO_REPLY = 0;
+const ICMP_UNREACHABLE = 3;
+const ICMP_REDIRECT = 5;
+const ICMP_ECHO_REQUEST = 8;
+const ICMP_TIME_EXCEEDED = 11;
+const ICMP_TIMESTAMP_REQUEST = 13;
+const ICMP_TIMESTAMP_REPLY = 14;
+const ICMP_MASK_REQUEST = 17;
+const ICMP_MASK_REPLY = 18;
+const CODE_FRAGMENTATION_NEEDED = 4;
+
+const TYPES: Readonly<Record<number, string>> = {
+  0: "Echo (ping) reply",
+  3: "Destination unreachable",
+  4: "Source quench",
+  5: "Redirect",
+  8: "Echo (ping) request",
+  11: "Time-to-live exceeded",
+  12: "Parameter problem",
+  13: "Timestamp request",
+  14: "Timestamp reply",
+  17: "Address mask request",
+  18: "Address mask reply",
+};
+/** By code, for the Info column. */
+const UNREACHABLE_CODES = ["Network", "Host", "Protocol", "Port", "Fragmentation needed", "Source route failed"];
+
+const F = {
+  type: dec("icmp.type", "Type", TYPES),
+  code: dec("icmp.code", "Code"),
+  checksum: hex("icmp.checksum", "Checksum", 16),
+  checksumStatus: dec("icmp.checksum.status", "Checksum Status", CHECKSUM_STATUS),
+  unused: bytes("icmp.unused", "Unused"),
+  mtu: dec("icmp.mtu", "MTU of next hop"),
+  gateway: ipv4("icmp.redir_gw", "Gateway Address"),
+  ident: dec("icmp.ident", "Identifier"),
+  seq: dec("icmp.seq", "Sequence Number"),
+};
+
+export { F as ICMP_FIELDS };
+
+/** Types of messages that quote the datagram that caused them. */
+export const ICMP_ERROR_TYPES: readonly number[] = Object.keys(TYPES).map(Number).filter(isIcmpError);
+
+export const ICMP: Protocol = defineProtocol({
+  name: "icmp",
+  title: "Internet Control Message Protocol",
+  specification: "RFC 792",
+  fields: F,
+  over: [overIp(IP_PROTOCOL_ICMP)],
+  dissect: dissectIcmp,
+  summary: summary({ type: F.type, code: F.code, udpPort: UDP_FIELDS.dstport, tcpPort: TCP_FIELDS.dstport }, (v) => {
+    if (!v.has("type")) return "Truncated";
+    const type = Number(v.text("type"));
+    const code = v.text("code");
+    if (type === ICMP_UNREACHABLE) {
+      const what = UNREACHABLE_CODES[Number(code)] ?? `code ${code}`;
+      return `Destination unreachable (${what} unreachable), port ${v.text("udpPort") || v.text("tcpPort") || "-"}`;
+    }
+    if (type === ICMP_ECHO_REQUEST) return "Echo request";
+    return type === ICMP_ECHO_REPLY ? "Echo reply" : `Type ${type}, code ${code}`;
+  }),
+  quotes: true,
+  frameClass: "icmp",
+});
+
+const CODE_AT = 1;
+const CHECKSUM_AT = 2;
+/** The four bytes behind the checksum mean something else in each type. */
+const REST_AT = 4;
+const MTU_AT = 6;
+const SEQUENCE_AT = 6;
+/** Queries and replies with an identifier and a sequence number. */
+const QUERIES: readonly number[] = [
+  ICMP_ECHO_REPLY,
+  ICMP_ECHO_REQUEST,
+  ICMP_TIMESTAMP_REQUEST,
+  ICMP_TIMESTAMP_REPLY,
+  ICMP_MASK_REQUEST,
+  ICMP_MASK_REPLY,
+];
+
+function dissectIcmp(d: Dissection, at: number, end: number): void {
+  const { b } = d;
+  if (end - at < ICMP_HEADER_LEN) {
+    d.protocol(ICMP, at, end - at);
+    d.close();
+    return;
+  }
+  const type = b[at];
+  d.protocol(ICMP, at, end - at);
+  d.number(F.type, type, at, 1);
+  d.number(F.code, b[at + CODE_AT], at + CODE_AT, 1);
+  d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
+  if (d.sink.wants(F.checksumStatus)) {
+    const status = d.isWholeDatagram && d.quoted === 0 ? Number(foldChecksum(sumWords(b, at, end - at)) === 0) : 2;
+    d.number(F.checksumStatus, status, at + CHECKSUM_AT, 0);
+  }
+  const bodyAt = at + ICMP_HEADER_LEN;
+  if (isIcmpError(type)) dissectError(d, type, at, bodyAt, end);
+  else {
+    if (QUERIES.includes(type)) {
+      d.number(F.ident, getU16be(b, at + REST_AT), at + REST_AT, 2);
+      d.number(F.seq, getU16be(b, at + SEQUENCE_AT), at + SEQUENCE_AT, 2);
+    }
+    if (type === ICMP_ECHO_REPLY || type === ICMP_ECHO_REQUEST) dissectData(d, bodyAt, end);
+  }
+  d.close();
+}
+
+/** An error's own fields, then the datagram that it quotes. */
+function dissectError(d: Dissection, type: number, at: number, bodyAt: number, end: number): void {
+  const { b } = d;
+  if (type === ICMP_UNREACHABLE && b[at + CODE_AT] === CODE_FRAGMENTATION_NEEDED) {
+    d.bytes(F.unused, at + REST_AT, 2);
+    d.number(F.mtu, getU16be(b, at + MTU_AT), at + MTU_AT, 2);
+  } else if (type === ICMP_REDIRECT) d.number(F.gateway, getU32be(b, at + REST_AT), at + REST_AT, 4);
+  else if (type === ICMP_UNREACHABLE || type === ICMP_TIME_EXCEEDED) d.bytes(F.unused, at + REST_AT, 4);
+  if (end <= bodyAt) return;
+  d.quoted++;
+  dissectByEtherType(d, ETHERTYPE_IPV4, bodyAt, end);
+  d.quoted--;
+}

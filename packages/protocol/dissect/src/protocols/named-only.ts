@@ -1,0 +1,11 @@
+/** Dissectors for protocols that are recognised but not read. */
+
+import type { Dissect, Protocol } from "../define-protocol.ts";
+
+/** Reports the protocol's presence and extent only. `protocol` is a function because the protocol is declared with the result. */
+export function nameOnly(protocol: () => Protocol): Dissect {
+  return (d, at, end) => {
+    d.protocol(protocol(), at, end - at);
+    d.close();
+  };
+}

@@ -1,0 +1,92 @@
+/** TCP's fields, and its line in the packet list. */
+
+import { summary } from "../define-protocol.ts";
+import { bytes, CHECKSUM_STATUS, dec, flag, group, hex, seconds, text } from "../field.ts";
+
+export const TCP_FIELDS = {
+  srcport: dec("tcp.srcport", "Source Port"),
+  dstport: dec("tcp.dstport", "Destination Port"),
+  port: dec("tcp.port", "Source or Destination Port"),
+  stream: dec("tcp.stream", "Stream index"),
+  len: dec("tcp.len", "TCP Segment Len"),
+  seq: dec("tcp.seq", "Sequence Number (relative)"),
+  seqRaw: dec("tcp.seq_raw", "Sequence Number (raw)"),
+  nxtseq: dec("tcp.nxtseq", "Next Sequence Number (relative)"),
+  ack: dec("tcp.ack", "Acknowledgment Number (relative)"),
+  ackRaw: dec("tcp.ack_raw", "Acknowledgment number (raw)"),
+  hdrLen: dec("tcp.hdr_len", "Header Length"),
+  flags: hex("tcp.flags", "Flags", 16),
+  reserved: flag("tcp.flags.res", "Reserved"),
+  ae: flag("tcp.flags.ae", "Accurate ECN"),
+  cwr: flag("tcp.flags.cwr", "Congestion Window Reduced"),
+  ece: flag("tcp.flags.ece", "ECN-Echo"),
+  urg: flag("tcp.flags.urg", "Urgent"),
+  ackFlag: flag("tcp.flags.ack", "Acknowledgment"),
+  push: flag("tcp.flags.push", "Push"),
+  reset: flag("tcp.flags.reset", "Reset"),
+  syn: flag("tcp.flags.syn", "Syn"),
+  fin: flag("tcp.flags.fin", "Fin"),
+  window: dec("tcp.window_size_value", "Window"),
+  checksum: hex("tcp.checksum", "Checksum", 16),
+  checksumStatus: dec("tcp.checksum.status", "Checksum Status", CHECKSUM_STATUS),
+  urgent: dec("tcp.urgent_pointer", "Urgent Pointer"),
+  options: bytes("tcp.options", "Options"),
+  optionKind: dec("tcp.option_kind", "Kind"),
+  optionLen: dec("tcp.option_len", "Length"),
+  mss: dec("tcp.options.mss_val", "MSS Value"),
+  windowScale: dec("tcp.options.wscale.shift", "Shift count"),
+  sackPermitted: bytes("tcp.options.sack_perm", "SACK permitted"),
+  tsVal: dec("tcp.options.timestamp.tsval", "Timestamp value"),
+  tsEcr: dec("tcp.options.timestamp.tsecr", "Timestamp echo reply"),
+  timeRelative: seconds("tcp.time_relative", "Time since first frame in this TCP stream"),
+  timeDelta: seconds("tcp.time_delta", "Time since previous frame in this TCP stream"),
+  payload: bytes("tcp.payload", "TCP payload"),
+  resetCause: text("tcp.reset_cause", "Reset cause"),
+  keepAlive: group("tcp.analysis.keep_alive", "TCP keep-alive segment"),
+  keepAliveAck: group("tcp.analysis.keep_alive_ack", "ACK to a TCP keep-alive segment"),
+  retransmission: group("tcp.analysis.retransmission", "This frame is a (suspected) retransmission"),
+  lostSegment: group("tcp.analysis.lost_segment", "Previous segment(s) not captured"),
+  reusedPorts: group("tcp.analysis.reused_ports", "A new tcp session is started with the same ports"),
+};
+
+/** One-bit fields of the flags field, from the bit with value 256 down to the bit with value 1. */
+export const TCP_FLAGS = [
+  TCP_FIELDS.ae,
+  TCP_FIELDS.cwr,
+  TCP_FIELDS.ece,
+  TCP_FIELDS.urg,
+  TCP_FIELDS.ackFlag,
+  TCP_FIELDS.push,
+  TCP_FIELDS.reset,
+  TCP_FIELDS.syn,
+  TCP_FIELDS.fin,
+];
+
+const { srcport, dstport, seq, ack, window, len, resetCause, fin, syn, reset, push, ackFlag, urg, keepAlive, retransmission, reusedPorts } =
+  TCP_FIELDS;
+
+/** Flags in the Info column, in its order. */
+const FLAG_NAMES = [
+  ["fin", "FIN"],
+  ["syn", "SYN"],
+  ["reset", "RST"],
+  ["push", "PSH"],
+  ["ackFlag", "ACK"],
+  ["urg", "URG"],
+] as const;
+/** Marks in the Info column, in its order. */
+const MARK_NAMES = [
+  ["keepAlive", "keep alive"],
+  ["retransmission", "retransmission"],
+  ["reusedPorts", "reused ports"],
+] as const;
+
+export const TCP_SUMMARY = summary(
+  { srcport, dstport, seq, ack, window, len, resetCause, fin, syn, reset, push, ackFlag, urg, keepAlive, retransmission, reusedPorts },
+  (v) => {
+    const flags = FLAG_NAMES.filter(([key]) => v.text(key) === "1").map(([, name]) => name);
+    const marks = MARK_NAMES.filter(([key]) => v.has(key)).map(([, name]) => `[${name}] `);
+    const cause = v.text("resetCause");
+    return `${marks.join("")}${v.text("srcport")} → ${v.text("dstport")} [${flags.join(", ")}] Seq=${v.text("seq")} Ack=${v.text("ack")} Win=${v.text("window")} Len=${v.text("len")}${cause ? ` "${cause}"` : ""}`;
+  },
+);

@@ -1,0 +1,190 @@
+/** TCP (RFC 793) with its options, and what the conversation so far says about a segment. */
+
+import { foldChecksum, getU16be, getU32be, seqDiff, sumPseudoHeader, sumWords } from "@pushback/bytes";
+import { checkTcpHeader, IP_PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_HEADER_LEN, TCP_RST, TCP_SYN } from "@pushback/wire";
+import { defineProtocol, overIp, type Protocol } from "../define-protocol.ts";
+import type { Dissection } from "../dissection.ts";
+import type { Field } from "../field.ts";
+import { dissectTcpPayload } from "../tcp-payload.ts";
+import { dissectData } from "./data.ts";
+import { TCP_FIELDS as F, TCP_FLAGS, TCP_SUMMARY } from "./tcp-fields.ts";
+
+export const TCP: Protocol = defineProtocol({
+  name: "tcp",
+  title: "Transmission Control Protocol",
+  specification: "RFC 793, RFC 7323",
+  fields: F,
+  over: [overIp(IP_PROTOCOL_TCP)],
+  dissect: dissectTcp,
+  summary: TCP_SUMMARY,
+  frameClass: "tcp",
+});
+
+const DST_PORT_AT = 2;
+const SEQ_AT = 4;
+const ACK_AT = 8;
+/** The header's length in 32-bit words, in the upper four bits; the flags share this 16-bit word. */
+const DATA_OFFSET_AT = 12;
+const FLAGS_AT = 13;
+const WINDOW_AT = 14;
+const CHECKSUM_AT = 16;
+const URGENT_AT = 18;
+const OPTION_END = 0;
+const OPTION_NOP = 1;
+const OPTION_MSS = 2;
+const OPTION_WINDOW_SCALE = 3;
+const OPTION_SACK_PERMITTED = 4;
+const OPTION_TIMESTAMP = 8;
+
+function dissectTcp(d: Dissection, at: number, end: number): void {
+  const { b, srcAddress, dstAddress } = d;
+  if (d.quoted > 0) {
+    dissectQuoted(d, at, end);
+    return;
+  }
+  // Conversations are followed only if a field depends on them.
+  if (!d.keepsPath && !d.wantsAny(TCP) && !d.wantsBelow(TCP)) return;
+  if (checkTcpHeader(b, at, end - at) !== null) {
+    dissectBroken(d, at, end);
+    return;
+  }
+  const srcPort = getU16be(b, at);
+  const dstPort = getU16be(b, at + DST_PORT_AT);
+  const seq = getU32be(b, at + SEQ_AT);
+  const ack = getU32be(b, at + ACK_AT);
+  const headerLen = (b[at + DATA_OFFSET_AT] >>> 4) * 4;
+  const flags = getU16be(b, at + DATA_OFFSET_AT) & 0xfff;
+  const window = getU16be(b, at + WINDOW_AT);
+  const payloadAt = at + headerLen;
+  const len = end - payloadAt;
+  const timeUs = d.packet?.timeUs ?? 0;
+  const { conversation, side } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, flags, seq, timeUs);
+  d.conversation = conversation;
+  d.side = conversation.sides[side];
+  d.conversations.analyze(conversation, side, flags, seq, ack, len);
+  const own = conversation.sides[side];
+  const other = conversation.sides[1 - side];
+  // The other side's first number follows from its own segments or, before any was seen, from the first acknowledgment.
+  if (other.firstSeq < 0 && flags & TCP_ACK) other.firstSeq = (ack - 1) >>> 0;
+
+  d.protocol(TCP, at, headerLen);
+  dissectPorts(d, at);
+  d.number(F.stream, conversation.stream, at, 0);
+  d.number(F.len, len, at, 0);
+  const relative = seqDiff(seq, own.firstSeq) >>> 0;
+  d.number(F.seq, relative, at + SEQ_AT, 4);
+  d.number(F.seqRaw, seq, at + SEQ_AT, 4);
+  // Wireshark counts one sequence number for a segment that is both SYN and FIN.
+  const occupies = len + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
+  d.number(F.nxtseq, (relative + occupies) >>> 0, at, 0);
+  d.number(F.ack, flags & TCP_ACK ? (ack - other.firstSeq) >>> 0 : ack, at + ACK_AT, 4);
+  d.number(F.ackRaw, ack, at + ACK_AT, 4);
+  d.number(F.hdrLen, headerLen, at + DATA_OFFSET_AT, 1);
+  d.number(F.flags, flags, at + DATA_OFFSET_AT, 2);
+  d.number(F.reserved, flags >>> 9 ? 1 : 0, at + DATA_OFFSET_AT, 1);
+  for (let i = 0; i < TCP_FLAGS.length; i++)
+    d.number(TCP_FLAGS[i], (flags >>> (8 - i)) & 1, i === 0 ? at + DATA_OFFSET_AT : at + FLAGS_AT, 1);
+  d.number(F.window, window, at + WINDOW_AT, 2);
+  d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
+  if (d.sink.wants(F.checksumStatus)) {
+    const status = d.isWholeDatagram
+      ? Number(foldChecksum(sumWords(b, at, end - at, sumPseudoHeader(srcAddress, dstAddress, IP_PROTOCOL_TCP, end - at))) === 0)
+      : 2;
+    d.number(F.checksumStatus, status, at + CHECKSUM_AT, 0);
+  }
+  d.number(F.urgent, getU16be(b, at + URGENT_AT), at + URGENT_AT, 2);
+  if (headerLen > TCP_HEADER_LEN) {
+    d.bytes(F.options, at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN);
+    dissectOptions(d, at + TCP_HEADER_LEN, payloadAt);
+  }
+  d.number(F.timeRelative, timeUs - conversation.firstUs, at, 0);
+  d.number(F.timeDelta, timeUs - conversation.lastUs, at, 0);
+  conversation.lastUs = timeUs;
+  const { marks } = d.conversations;
+  if (marks.keepAlive) mark(d, F.keepAlive, at);
+  if (marks.keepAliveAck) mark(d, F.keepAliveAck, at);
+  if (marks.retransmission) mark(d, F.retransmission, at);
+  if (marks.lostSegment) mark(d, F.lostSegment, at);
+  if (marks.reusedPorts) mark(d, F.reusedPorts, at);
+  const isReset = (flags & TCP_RST) !== 0;
+  if (len > 0 && isReset) {
+    // RFC 1122 section 4.2.2.12: a reset may carry a text that says why.
+    d.text(F.resetCause, asciiOf(b, payloadAt, len), payloadAt, len);
+  } else if (len > 0) d.bytes(F.payload, payloadAt, len);
+  d.close();
+  if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
+}
+
+/** The header length contradicts the datagram: only the ports are reported, and they count for the stream index. */
+function dissectBroken(d: Dissection, at: number, end: number): void {
+  const { b, srcAddress, dstAddress } = d;
+  // Without the flags, conversations can't be told apart.
+  if (end - at < WINDOW_AT) {
+    d.protocol(TCP, at, end - at);
+    d.close();
+    return;
+  }
+  const srcPort = getU16be(b, at);
+  const dstPort = getU16be(b, at + DST_PORT_AT);
+  const timeUs = d.packet?.timeUs ?? 0;
+  const { conversation } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, 0, getU32be(b, at + SEQ_AT), timeUs);
+  d.protocol(TCP, at, end - at);
+  dissectPorts(d, at);
+  d.number(F.stream, conversation.stream, at, 0);
+  d.close();
+}
+
+function dissectPorts(d: Dissection, at: number): void {
+  const srcPort = getU16be(d.b, at);
+  const dstPort = getU16be(d.b, at + DST_PORT_AT);
+  d.number(F.srcport, srcPort, at, 2);
+  d.number(F.dstport, dstPort, at + DST_PORT_AT, 2);
+  d.number(F.port, srcPort, at, 2);
+  d.number(F.port, dstPort, at + DST_PORT_AT, 2);
+}
+
+function asciiOf(b: Uint8Array, at: number, len: number): string {
+  let text = "";
+  for (let i = 0; i < len; i++) text += String.fromCharCode(b[at + i]);
+  return text;
+}
+
+function mark(d: Dissection, field: Field, at: number): void {
+  d.open(field, at, 0);
+  d.close();
+}
+
+/** Quoted segments are cut off and belong to no conversation: only the ports are reported. */
+function dissectQuoted(d: Dissection, at: number, end: number): void {
+  if (end - at < SEQ_AT) {
+    dissectData(d, at, end);
+    return;
+  }
+  d.protocol(TCP, at, end - at);
+  dissectPorts(d, at);
+  d.close();
+}
+
+function dissectOptions(d: Dissection, from: number, end: number): void {
+  const { b } = d;
+  for (let at = from; at < end; ) {
+    const kind = b[at];
+    const len = kind <= OPTION_NOP ? 1 : at + 1 < end ? b[at + 1] : 0;
+    if (len < 1 || (kind > OPTION_NOP && len < 2) || at + len > end) break;
+    d.number(F.optionKind, kind, at, 1);
+    if (kind === OPTION_END) break;
+    if (kind === OPTION_NOP) {
+      at++;
+      continue;
+    }
+    d.number(F.optionLen, len, at + 1, 1);
+    if (kind === OPTION_MSS && len === 4) d.number(F.mss, getU16be(b, at + 2), at + 2, 2);
+    else if (kind === OPTION_WINDOW_SCALE && len === 3) d.number(F.windowScale, b[at + 2], at + 2, 1);
+    else if (kind === OPTION_SACK_PERMITTED && len === 2) d.bytes(F.sackPermitted, at, 2);
+    else if (kind === OPTION_TIMESTAMP && len === 10) {
+      d.number(F.tsVal, getU32be(b, at + 2), at + 2, 4);
+      d.number(F.tsEcr, getU32be(b, at + 6), at + 6, 4);
+    }
+    at += len;
+  }
+}
