@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/**/src/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.mjs"],
+    include: ["packages/**/src/**/*.test.ts", "packages/*/*/test/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.mjs"],
     testTimeout: 30_000,
     // Hundreds of programs are started from their source: what Node made of it the first time is kept.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled") },

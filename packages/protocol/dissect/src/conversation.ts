@@ -3,7 +3,6 @@
 import { seqDiff } from "@pushback/bytes";
 import type { RopRequest } from "@pushback/mapi";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
-import type { FramedProtocol } from "./protocols.ts";
 
 /** Most conversations of each protocol that are remembered; the oldest is dropped. */
 const MAX_CONVERSATIONS = 65_536;
@@ -13,7 +12,8 @@ const MAX_CALLS = 64;
 const MAX_TABLES = 256;
 
 interface BegunMessage {
-  readonly protocol: FramedProtocol;
+  /** Index of its protocol in `Dispatch.framed`. */
+  readonly framed: number;
   readonly bytes: Uint8Array;
   /** Sequence number of the segment that goes on with it. */
   readonly nextSeq: number;

@@ -3,30 +3,9 @@
  * Info column, colours and docs/PROTOCOLS.md are derived. `docs/EXTENDING.md`, "Add a dissector", walks through an example.
  */
 
-import type { Dissection } from "./dissection.ts";
+import type { Dissect, DissectedProtocol, PayloadLength, StreamFraming } from "./dissection.ts";
 import { type Field, group } from "./field.ts";
 import type { FrameClass } from "./frame-class-names.ts";
-
-/**
- * Reports the fields of the protocol that begins at offset `at` of `d.b`. It reads bytes from `at` up to, but not including, `end`, never
- * throws, and ends its account where the bytes end.
- */
-export type Dissect = (d: Dissection, at: number, end: number) => void;
-
-/** Number of bytes of the `end - at` at `at` that belong to the payload; -1 if the payload does not say. The rest is the frame's trailer. */
-export type PayloadLength = (b: Uint8Array, at: number, end: number) => number;
-
-/** How messages are found in a TCP stream. A message may begin in the middle of a segment and end in a later one. */
-export interface StreamFraming {
-  /** Bytes of a message that `messageLength` reads. */
-  readonly headerBytes: number;
-  /** Whether a message may begin with the byte at `at`; asked when a segment ends inside a header that follows another message. */
-  readonly mayBegin: (b: Uint8Array, at: number) => boolean;
-  /** Length in bytes of the message whose header is at `at`, its header included; -1 if no message begins there. */
-  readonly messageLength: (b: Uint8Array, at: number) => number;
-  /** Whether the `len` bytes at `at` are a well-formed message; `messageLength` returned `len`. */
-  readonly isValid: (b: Uint8Array, at: number, len: number) => boolean;
-}
 
 /** Where a protocol is found: below which carrier, and how the carrier names it. */
 export type Place =
@@ -145,12 +124,7 @@ export interface ProtocolDeclaration {
   readonly addresses?: Addresses;
 }
 
-export interface Protocol extends ProtocolDeclaration {
-  /** The protocol as a field: present in frames that carry it. */
-  readonly field: Field;
-  /** `field` and every declared field. */
-  readonly allFields: readonly Field[];
-}
+export type Protocol = ProtocolDeclaration & DissectedProtocol;
 
 /** Makes a protocol of its declaration. It takes effect once it is in the list that `createProtocols` gets. */
 export function defineProtocol(declaration: ProtocolDeclaration): Protocol {

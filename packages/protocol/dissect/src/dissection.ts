@@ -1,11 +1,67 @@
 /** One frame on its way through the dissectors, and what they remember from frame to frame. */
 
 import type { CapturedPacket } from "@pushback/capture";
+import { getIpv4Destination, getIpv4Source } from "@pushback/wire";
 import type { Conversations, RememberedCall, TcpConversation, TcpSide } from "./conversation.ts";
-import type { Protocol } from "./define-protocol.ts";
 import type { Field } from "./field.ts";
-import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
+
+/**
+ * Reports the fields of the protocol that begins at offset `at` of `d.b`. It reads bytes from `at` up to, but not including, `end`, never
+ * throws, and ends its account where the bytes end.
+ */
+export type Dissect = (d: Dissection, at: number, end: number) => void;
+
+/** Number of bytes of the `end - at` at `at` that belong to the payload; -1 if the payload does not say. The rest is the frame's trailer. */
+export type PayloadLength = (b: Uint8Array, at: number, end: number) => number;
+
+/** How messages are found in a TCP stream. A message may begin in the middle of a segment and end in a later one. */
+export interface StreamFraming {
+  /** Bytes of a message that `messageLength` reads. */
+  readonly headerBytes: number;
+  /** Whether a message may begin with the byte at `at`; asked when a segment ends inside a header that follows another message. */
+  readonly mayBegin: (b: Uint8Array, at: number) => boolean;
+  /** Length in bytes of the message whose header is at `at`, its header included; -1 if no message begins there. */
+  readonly messageLength: (b: Uint8Array, at: number) => number;
+  /** Whether the `len` bytes at `at` are a well-formed message; `messageLength` returned `len`. */
+  readonly isValid: (b: Uint8Array, at: number, len: number) => boolean;
+}
+
+/** A protocol as far as dissection knows it. */
+export interface DissectedProtocol {
+  readonly name: string;
+  readonly dissect: Dissect;
+  /** The protocol as a field: present in frames that carry it. */
+  readonly field: Field;
+  /** `field` and every declared field. */
+  readonly allFields: readonly Field[];
+}
+
+/** A protocol whose messages are found in TCP streams. */
+export interface FramedProtocol {
+  readonly protocol: DissectedProtocol;
+  readonly framing: StreamFraming;
+}
+
+/** The tables in which a dissector finds the protocol of its payload. */
+export interface Dispatch {
+  /** By IP protocol number; a number that no protocol claims has the dissector of unclaimed bytes. */
+  readonly byIpNumber: readonly Dissect[];
+  readonly framed: readonly FramedProtocol[];
+  overLink(linkType: number): Dissect;
+  /** Dissector of the payload of an EtherType, of unclaimed bytes if no protocol claims it. */
+  overEtherType(etherType: number): Dissect;
+  /** Length of the payload of an EtherType as the payload says; -1 if it does not say. */
+  payloadLength(etherType: number, b: Uint8Array, at: number, end: number): number;
+  overSap(sap: number): DissectedProtocol | undefined;
+  overSnap(oui: number, type: number): DissectedProtocol | undefined;
+  /** What a datagram's payload is: by its destination port, its source port, or its content. */
+  overUdp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect;
+  /** What a segment's payload is, apart from framed messages: by its destination port, its source port, or its content. */
+  overTcp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect;
+  /** Protocols that `carrier` may carry, directly or inside one another, with those that take unclaimed bytes. */
+  below(carrier: DissectedProtocol): readonly DissectedProtocol[];
+}
 
 export interface RpcCall {
   readonly call: RememberedCall;
@@ -20,17 +76,17 @@ export interface RpcCall {
  */
 export class Dissection {
   b: Uint8Array = new Uint8Array(0);
+  /** The bytes that hold the frame, also while `within` dissects other bytes. */
+  #frame: Uint8Array = new Uint8Array(0);
   base = 0;
   packet: CapturedPacket | null = null;
   /** Number of ICMP errors around the current position: a quoted packet belongs to no conversation. */
   quoted = 0;
-  /** Source address of the innermost IPv4 datagram so far. NaN keeps the field a double from the start (docs/FLEET-PROFILE.md, "representation"). */
-  srcAddress = Number.NaN;
-  /** Destination address of the innermost IPv4 datagram so far. */
-  dstAddress = Number.NaN;
+  /** Offset of the header of the innermost IPv4 datagram so far. */
+  ipAt = 0;
   /** Whether the innermost IPv4 datagram so far was captured to its end. */
   isWholeDatagram = false;
-  /** Microseconds since the previous frame, and since the capture's first frame. */
+  /** Microseconds since the previous frame, and since the capture's first frame; set if the sink wants fields of `frame`. */
   deltaUs = 0;
   relativeUs = 0;
   /** The TCP conversation of the frame's segment. */
@@ -44,7 +100,7 @@ export class Dissection {
   /** Length of the contents that `within` placed behind the frame's own bytes. */
   #joinedBytes = 0;
   readonly sink: FieldSink;
-  readonly protocols: Protocols;
+  readonly protocols: Dispatch;
   readonly conversations: Conversations;
   /** Whether `path` is kept: the sink wants `frame.protocols`. */
   keepsPath = true;
@@ -53,14 +109,24 @@ export class Dissection {
   /** By the id of the protocol's field: whether the sink wants any field of what it carries. */
   readonly #wantedBelow: (boolean | undefined)[] = [];
 
-  constructor(sink: FieldSink, protocols: Protocols, conversations: Conversations) {
+  constructor(sink: FieldSink, protocols: Dispatch, conversations: Conversations) {
     this.sink = sink;
     this.protocols = protocols;
     this.conversations = conversations;
   }
 
+  /** Source address of the innermost IPv4 datagram, as an unsigned 32-bit integer; valid in protocols over IPv4. */
+  get srcAddress(): number {
+    return getIpv4Source(this.#frame, this.ipAt);
+  }
+
+  /** Destination address of the innermost IPv4 datagram, as an unsigned 32-bit integer; valid in protocols over IPv4. */
+  get dstAddress(): number {
+    return getIpv4Destination(this.#frame, this.ipAt);
+  }
+
   /** Whether the sink wants any field of the protocol; a dissector may skip its fields otherwise. The sink is asked once. */
-  wantsAny(protocol: Protocol): boolean {
+  wantsAny(protocol: DissectedProtocol): boolean {
     const known = this.#wanted[protocol.field.id];
     if (known !== undefined) return known;
     const wanted = protocol.allFields.some((field) => this.sink.wants(field));
@@ -69,7 +135,7 @@ export class Dissection {
   }
 
   /** Whether the sink wants any field of a protocol that `protocol` may carry; a dissector may skip its payload otherwise. */
-  wantsBelow(protocol: Protocol): boolean {
+  wantsBelow(protocol: DissectedProtocol): boolean {
     const known = this.#wantedBelow[protocol.field.id];
     if (known !== undefined) return known;
     const wanted = this.protocols.below(protocol).some((carried) => this.wantsAny(carried));
@@ -80,6 +146,7 @@ export class Dissection {
   /** Starts on the next frame. */
   begin(packet: CapturedPacket): void {
     this.b = packet.bytes;
+    this.#frame = packet.bytes;
     this.base = packet.at;
     this.packet = packet;
     this.quoted = 0;
@@ -104,7 +171,7 @@ export class Dissection {
   }
 
   /** Begins a protocol: its fields follow until `close`, and its name joins `frame.protocols`. */
-  protocol(protocol: Protocol, at: number, len: number): void {
+  protocol(protocol: DissectedProtocol, at: number, len: number): void {
     if (this.keepsPath) this.path.push(protocol.name);
     this.sink.open(protocol.field, at - this.base, len);
   }

@@ -3,7 +3,7 @@
 import type { CapturedPacket } from "@pushback/capture";
 import { Conversations, type TcpConversation } from "./conversation.ts";
 import { Dissection } from "./dissection.ts";
-import { dissectFrame, reportPath, wantsPath } from "./protocols/frame.ts";
+import { FRAME, reportPath, wantsPath } from "./protocols/frame.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
@@ -18,12 +18,15 @@ export interface DissectorOptions {
 /** Dissects packets in the order of the capture into one sink; it remembers what spans packets (streams, sequence numbers) in between. */
 export class FrameDissector {
   readonly #dissection: Dissection;
+  /** Whether the sink wants any of the frame's own fields. */
+  readonly #wantsFrame: boolean;
   #firstUs = -1;
   #previousUs = -1;
 
   constructor(sink: FieldSink, { protocols = STANDARD_PROTOCOLS, conversations = new Conversations() }: DissectorOptions = {}) {
     this.#dissection = new Dissection(sink, protocols, conversations);
     this.#dissection.keepsPath = wantsPath(sink);
+    this.#wantsFrame = this.#dissection.wantsAny(FRAME);
   }
 
   /** The TCP conversation of the latest frame that had a segment. */
@@ -42,10 +45,12 @@ export class FrameDissector {
     const d = this.#dissection;
     d.begin(p);
     if (this.#firstUs < 0) this.#firstUs = p.timeUs;
-    d.deltaUs = this.#previousUs < 0 ? 0 : p.timeUs - this.#previousUs;
-    d.relativeUs = p.timeUs - this.#firstUs;
+    if (this.#wantsFrame) {
+      d.deltaUs = this.#previousUs < 0 ? 0 : p.timeUs - this.#previousUs;
+      d.relativeUs = p.timeUs - this.#firstUs;
+      FRAME.dissect(d, p.at, p.at + p.len);
+    } else d.protocols.overLink(p.linkType)(d, p.at, p.at + p.len);
     this.#previousUs = p.timeUs;
-    dissectFrame(d, p.at, p.at + p.len);
     if (d.keepsPath) reportPath(d, p.at);
   }
 }

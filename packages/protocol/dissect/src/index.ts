@@ -1,6 +1,6 @@
+export { type Completion, completeFilter } from "./complete-filter.ts";
 export {
   type Addresses,
-  type Dissect,
   defineProtocol,
   type FrameValues,
   inside,
@@ -18,11 +18,10 @@ export {
   type Place,
   type Protocol,
   type ProtocolDeclaration,
-  type StreamFraming,
   type Summary,
   summary,
 } from "./define-protocol.ts";
-export type { Dissection } from "./dissection.ts";
+export type { Dissect, Dissection, StreamFraming } from "./dissection.ts";
 export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, ipv4, seconds, text } from "./field.ts";
 export { FieldCursor } from "./field-cursor.ts";
 export { compileFilter, type Filter, type FilterResult } from "./filter.ts";

@@ -1,19 +1,8 @@
 /** A set of protocols, and the tables that dissection, filters and summaries look things up in. */
 
-import type { Dissect, PayloadLength, Place, Protocol, StreamFraming } from "./define-protocol.ts";
+import type { Place, Protocol } from "./define-protocol.ts";
+import type { Dispatch, Dissect, DissectedProtocol, FramedProtocol, PayloadLength } from "./dissection.ts";
 import type { Field } from "./field.ts";
-
-/** A protocol that an EtherType names. */
-export interface EtherTypeEntry {
-  readonly protocol: Protocol;
-  readonly payloadLength: PayloadLength | null;
-}
-
-/** A protocol whose messages are found in TCP streams. */
-export interface FramedProtocol {
-  readonly protocol: Protocol;
-  readonly framing: StreamFraming;
-}
 
 interface ContentEntry {
   readonly protocol: Protocol;
@@ -77,89 +66,68 @@ export function describePlace(place: Place): string {
 
 const SNAP_TYPES = 0x10000;
 
+const ETHERTYPES = 0x10000;
+const IP_NUMBERS = 256;
+
 /** Made by `createProtocols`; never changes afterwards. */
-export class Protocols {
+export class Protocols implements Dispatch {
   readonly list: readonly Protocol[];
   /** Every field, in the order of the list. */
   readonly fields: readonly Field[];
-  /** By IP protocol number. */
-  readonly byIpNumber: readonly (Protocol | undefined)[];
+  readonly byIpNumber: readonly Dissect[];
   readonly framed: readonly FramedProtocol[];
   readonly #fieldByName = new Map<string, Field>();
   readonly #protocolByName = new Map<string, Protocol>();
   /** By the id of the protocol's own field. */
   readonly #protocolByField: (Protocol | undefined)[] = [];
-  readonly #links = new Map<number, Protocol>();
-  readonly #etherTypes = new Map<number, EtherTypeEntry>();
-  readonly #saps = new Map<number, Protocol>();
-  readonly #snaps = new Map<number, Protocol>();
-  readonly #udpPorts = new Map<number, Protocol>();
-  readonly #tcpPorts = new Map<number, Protocol>();
-  readonly #udpContents: ContentEntry[] = [];
-  readonly #tcpContents: ContentEntry[] = [];
   /** Takes payload that no other protocol claims. */
   readonly #unclaimed: Dissect;
+  /** By link type, up to the highest one claimed. */
+  readonly #links: readonly Dissect[];
+  /** By EtherType: index of its dissector in `#etherTypeDissects`. A typed array costs less per frame than a map. */
+  readonly #etherTypeIndex = new Uint8Array(ETHERTYPES);
+  /** Index 0 is the dissector of unclaimed bytes. */
+  readonly #etherTypeDissects: readonly Dissect[];
+  readonly #payloadLengths = new Map<number, PayloadLength>();
+  readonly #saps: ReadonlyMap<number, Protocol>;
+  readonly #snaps: ReadonlyMap<number, Protocol>;
+  readonly #udpPorts: ReadonlyMap<number, Protocol>;
+  readonly #tcpPorts: ReadonlyMap<number, Protocol>;
+  readonly #udpContents: ContentEntry[] = [];
+  readonly #tcpContents: ContentEntry[] = [];
 
   constructor(list: readonly Protocol[]) {
     this.list = list;
     this.fields = list.flatMap((protocol) => protocol.allFields);
-    const byIpNumber: (Protocol | undefined)[] = new Array(256).fill(undefined);
+    for (const protocol of list) this.#addNames(protocol);
     const framed: FramedProtocol[] = [];
-    let unclaimed: Dissect = () => {};
-    for (const protocol of list) {
-      this.#addNames(protocol);
-      for (const place of protocol.over) {
-        switch (place.carrier) {
-          case "link":
-            claim(this.#links, place.linkType, protocol, protocol, place);
-            break;
-          case "ethertype":
-            claim(this.#etherTypes, place.etherType, { protocol, payloadLength: place.payloadLength }, protocol, place);
-            break;
-          case "llc":
-            claim(this.#saps, place.sap, protocol, protocol, place);
-            break;
-          case "snap":
-            claim(this.#snaps, place.oui * SNAP_TYPES + place.type, protocol, protocol, place);
-            break;
-          case "ip": {
-            const taken = byIpNumber[place.protocolNumber];
-            if (taken) throw conflict(taken, protocol, place);
-            byIpNumber[place.protocolNumber] = protocol;
-            break;
-          }
-          case "udp":
-            claim(this.#udpPorts, place.port, protocol, protocol, place);
-            break;
-          case "tcp":
-            claim(this.#tcpPorts, place.port, protocol, protocol, place);
-            break;
-          case "tcp-stream":
-            framed.push({ protocol, framing: place.framing });
-            break;
-          case "udp-content":
-            this.#udpContents.push({ protocol, matches: place.matches });
-            break;
-          case "tcp-content":
-            this.#tcpContents.push({ protocol, matches: place.matches });
-            break;
-          case "unclaimed":
-            unclaimed = protocol.dissect;
-            break;
-          case "parent":
-            break;
-        }
-      }
-    }
-    this.byIpNumber = byIpNumber;
-    this.framed = framed;
-    this.#unclaimed = unclaimed;
     for (const protocol of list) {
       for (const place of protocol.over) {
-        if (place.carrier === "parent" && !this.#protocolByName.has(place.parent))
+        if (place.carrier === "tcp-stream") framed.push({ protocol, framing: place.framing });
+        else if (place.carrier === "udp-content") this.#udpContents.push({ protocol, matches: place.matches });
+        else if (place.carrier === "tcp-content") this.#tcpContents.push({ protocol, matches: place.matches });
+        else if (place.carrier === "ethertype" && place.payloadLength) this.#payloadLengths.set(place.etherType, place.payloadLength);
+        else if (place.carrier === "parent" && !this.#protocolByName.has(place.parent))
           throw new RangeError(`"${protocol.name}" is declared inside "${place.parent}", which is not in the list`);
       }
     }
+    this.framed = framed;
+    this.#unclaimed = claims(list, (place) => (place.carrier === "unclaimed" ? 0 : null)).get(0)?.dissect ?? (() => {});
+    const links = claims(list, (place) => (place.carrier === "link" ? place.linkType : null));
+    this.#links = Array.from(
+      { length: Math.max(-1, ...links.keys()) + 1 },
+      (_, linkType) => links.get(linkType)?.dissect ?? this.#unclaimed,
+    );
+    this.#saps = claims(list, (place) => (place.carrier === "llc" ? place.sap : null));
+    this.#snaps = claims(list, (place) => (place.carrier === "snap" ? place.oui * SNAP_TYPES + place.type : null));
+    this.#udpPorts = claims(list, (place) => (place.carrier === "udp" ? place.port : null));
+    this.#tcpPorts = claims(list, (place) => (place.carrier === "tcp" ? place.port : null));
+    const etherTypes = claims(list, (place) => (place.carrier === "ethertype" ? place.etherType : null));
+    const etherTypeDissects = [this.#unclaimed];
+    for (const [etherType, { dissect }] of etherTypes) this.#etherTypeIndex[etherType] = etherTypeDissects.push(dissect) - 1;
+    this.#etherTypeDissects = etherTypeDissects;
+    const ipNumbers = claims(list, (place) => (place.carrier === "ip" ? place.protocolNumber : null));
+    this.byIpNumber = Array.from({ length: IP_NUMBERS }, (_, number) => ipNumbers.get(number)?.dissect ?? this.#unclaimed);
   }
 
   #addNames(protocol: Protocol): void {
@@ -189,12 +157,17 @@ export class Protocols {
     return this.#protocolByField[field.id];
   }
 
-  overLink(linkType: number): Protocol | undefined {
-    return this.#links.get(linkType);
+  overLink(linkType: number): Dissect {
+    return linkType < this.#links.length ? this.#links[linkType] : this.#unclaimed;
   }
 
-  overEtherType(etherType: number): EtherTypeEntry | undefined {
-    return this.#etherTypes.get(etherType);
+  overEtherType(etherType: number): Dissect {
+    // -1 stands for a link header that names no EtherType.
+    return etherType < 0 ? this.#unclaimed : this.#etherTypeDissects[this.#etherTypeIndex[etherType]];
+  }
+
+  payloadLength(etherType: number, b: Uint8Array, at: number, end: number): number {
+    return this.#payloadLengths.get(etherType)?.(b, at, end) ?? -1;
   }
 
   overSap(sap: number): Protocol | undefined {
@@ -205,20 +178,17 @@ export class Protocols {
     return this.#snaps.get(oui * SNAP_TYPES + type);
   }
 
-  /** What a datagram's payload is: by its destination port, its source port, or its content. */
   overUdp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect {
     const protocol = this.#udpPorts.get(dstPort) ?? this.#udpPorts.get(srcPort) ?? matching(this.#udpContents, b, at, end);
     return protocol?.dissect ?? this.#unclaimed;
   }
 
-  /** What a segment's payload is, apart from framed messages: by its destination port, its source port, or its content. */
   overTcp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect {
     const protocol = this.#tcpPorts.get(dstPort) ?? this.#tcpPorts.get(srcPort) ?? matching(this.#tcpContents, b, at, end);
     return protocol?.dissect ?? this.#unclaimed;
   }
 
-  /** Protocols that `carrier` may carry, directly or inside one another, with those that take unclaimed bytes. */
-  below(carrier: Protocol): readonly Protocol[] {
+  below(carrier: DissectedProtocol): readonly Protocol[] {
     const names = new Set([carrier.name]);
     const found = new Set<Protocol>();
     for (let grew = true; grew; ) {
@@ -240,14 +210,19 @@ function matching(entries: readonly ContentEntry[], b: Uint8Array, at: number, e
   return undefined;
 }
 
-function conflict(taken: Protocol, protocol: Protocol, place: Place): RangeError {
-  return new RangeError(`"${taken.name}" and "${protocol.name}" both claim ${describePlace(place)}`);
-}
-
-function claim<T extends Protocol | EtherTypeEntry>(map: Map<number, T>, key: number, entry: T, protocol: Protocol, place: Place): void {
-  const taken = map.get(key);
-  if (taken) throw conflict("protocol" in taken ? taken.protocol : taken, protocol, place);
-  map.set(key, entry);
+/** The protocols by a key of their places; `keyOf` returns `null` for places that have no such key. Two protocols can't have the same key. */
+function claims(list: readonly Protocol[], keyOf: (place: Place) => number | null): Map<number, Protocol> {
+  const claimed = new Map<number, Protocol>();
+  for (const protocol of list) {
+    for (const place of protocol.over) {
+      const key = keyOf(place);
+      if (key === null) continue;
+      const taken = claimed.get(key);
+      if (taken) throw new RangeError(`"${taken.name}" and "${protocol.name}" both claim ${describePlace(place)}`);
+      claimed.set(key, protocol);
+    }
+  }
+  return claimed;
 }
 
 /**

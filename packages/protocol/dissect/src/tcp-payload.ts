@@ -1,9 +1,8 @@
 /** A TCP segment's payload: messages found in the stream, put together where they span segments; then protocols known by port or content. */
 
 import type { TcpSide } from "./conversation.ts";
-import type { Dissection } from "./dissection.ts";
+import type { Dissection, FramedProtocol } from "./dissection.ts";
 import { dissectData } from "./protocols/data.ts";
-import type { FramedProtocol } from "./protocols.ts";
 
 /** Dissects the bytes from `at` to `end`; `seq` is the sequence number of the byte at `at`. */
 export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: number, srcPort: number, dstPort: number): void {
@@ -21,7 +20,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
     from = dissectWholeMessages(d, framed[i], from, end);
     if (from === end) return;
     if (side && isBegun(framed[i], b, from, end, from > at)) {
-      side.begun = { protocol: framed[i], bytes: b.slice(from, end), nextSeq };
+      side.begun = { framed: i, bytes: b.slice(from, end), nextSeq };
       return;
     }
   }
@@ -52,14 +51,14 @@ function continueMessage(d: Dissection, side: TcpSide, at: number, end: number, 
   const { begun } = side;
   side.begun = null;
   if (!begun) return at;
-  const { protocol, framing } = begun.protocol;
+  const { protocol, framing } = d.protocols.framed[begun.framed];
   const joined = new Uint8Array(begun.bytes.length + end - at);
   joined.set(begun.bytes);
   joined.set(d.b.subarray(at, end), begun.bytes.length);
   const length = joined.length < framing.headerBytes ? Number.POSITIVE_INFINITY : framing.messageLength(joined, 0);
   if (length < 0) return at;
   if (joined.length < length) {
-    side.begun = { protocol: begun.protocol, bytes: joined, nextSeq };
+    side.begun = { framed: begun.framed, bytes: joined, nextSeq };
     return end;
   }
   if (!framing.isValid(joined, 0, length)) return at;

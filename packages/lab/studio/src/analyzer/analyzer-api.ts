@@ -1,7 +1,7 @@
 /** What the analyzer answers: the contract between the worker and whoever shows frames. Frame numbers start at 1, times are microseconds since 1970. */
 
 import type { Evidence, Finding } from "@pushback/diagnose";
-import type { FieldKind, FrameClass } from "@pushback/dissect";
+import type { Completion, FieldKind, FrameClass } from "@pushback/dissect";
 
 export interface CaptureState {
   /** Changes when other frames are looked at. */
@@ -75,13 +75,6 @@ export type FilterOutcome =
   | { readonly kind: "done"; readonly matches: number }
   | { readonly kind: "cancelled" }
   | { readonly kind: "fault"; readonly message: string; readonly offset: number };
-
-export interface Completion {
-  /** What the chosen text replaces: characters `from` up to `to`. */
-  readonly from: number;
-  readonly to: number;
-  readonly items: readonly { readonly text: string; readonly detail: string }[];
-}
 
 export interface FindQuery {
   readonly kind: "text" | "hex" | "filter";

@@ -3,7 +3,9 @@
 import { formatIpv4 } from "@pushback/bytes";
 import { answerOf, Diagnostician, type Verdict } from "@pushback/diagnose";
 import {
+  type Completion,
   compileFilter,
+  completeFilter,
   type Field,
   type Filter,
   FrameDissector,
@@ -17,7 +19,6 @@ import {
 import type {
   AnalyzerApi,
   CaptureState,
-  Completion,
   DiagnosisView,
   FilterCheck,
   FilterOutcome,
@@ -32,7 +33,7 @@ import type {
   OpenResult,
 } from "./analyzer-api.ts";
 import { loadCapture } from "./capture-frames.ts";
-import { completeFilter } from "./complete-filter.ts";
+
 import { exportFrames } from "./export-frames.ts";
 import { indexOfBytes, parseHexPattern } from "./find-frame.ts";
 import { followEcho, followStream } from "./follow-stream.ts";

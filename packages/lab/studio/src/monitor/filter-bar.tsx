@@ -1,7 +1,8 @@
 /** The display filter: typed with completion, told at the column what is wrong, applied with Enter. */
 
+import type { Completion } from "@pushback/dissect";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
-import type { Completion, FilterCheck } from "../analyzer/analyzer-api.ts";
+import type { FilterCheck } from "../analyzer/analyzer-api.ts";
 import { useFilterCompletion } from "./filter-completion.ts";
 import type { FilterState } from "./monitor-model.ts";
 

@@ -1,8 +1,8 @@
 /** Completion of the display filter. Answers come later than keys: each is put where it was asked for, whatever has been typed since. */
 
+import type { Completion } from "@pushback/dissect";
 import { type RefObject, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import type { Completion } from "../analyzer/analyzer-api.ts";
 import { insertCompletion } from "./filter-text.ts";
 
 interface CompletionProps {

@@ -1,6 +1,7 @@
 /** Filters put together: what "apply", "and", "or", "not" of a field do to the filter that is there. */
 
-import type { Completion, FrameRow } from "../analyzer/analyzer-api.ts";
+import type { Completion } from "@pushback/dissect";
+import type { FrameRow } from "../analyzer/analyzer-api.ts";
 import type { ColumnId } from "./columns.ts";
 
 export const FILTER_WAYS = ["only", "not", "and", "or", "and-not"] as const;

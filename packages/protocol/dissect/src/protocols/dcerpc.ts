@@ -15,8 +15,8 @@ import {
 } from "@pushback/dcerpc";
 import { EMSMDB_SYNTAX } from "@pushback/mapi";
 import type { RememberedCall } from "../conversation.ts";
-import { defineProtocol, overTcpStream, type Protocol, type StreamFraming, summary } from "../define-protocol.ts";
-import type { Dissection } from "../dissection.ts";
+import { defineProtocol, overTcpStream, type Protocol, summary } from "../define-protocol.ts";
+import type { Dissection, StreamFraming } from "../dissection.ts";
 import { bytes, dec, flag, group, hex, seconds } from "../field.ts";
 import { MAPI, MAPI_FIELDS, OPERATIONS } from "./mapi.ts";
 

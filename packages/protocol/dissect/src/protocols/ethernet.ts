@@ -65,7 +65,7 @@ function dissectEthernet(d: Dissection, at: number, end: number): void {
     return;
   }
   d.number(F.type, typeOrLen, at + TYPE_AT, 2);
-  const used = d.protocols.overEtherType(typeOrLen)?.payloadLength?.(b, payloadAt, end) ?? -1;
+  const used = d.protocols.payloadLength(typeOrLen, b, payloadAt, end);
   if (used >= 0 && payloadAt + used < end) dissectTrailer(d, at, payloadAt + used, end);
   d.close();
   dissectEtherType(d, typeOrLen, payloadAt, end);

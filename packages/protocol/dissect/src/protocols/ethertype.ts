@@ -1,7 +1,6 @@
 /** Dispatch by EtherType, which Ethernet, 802.1Q, SNAP and cooked links share. */
 
 import type { Dissection } from "../dissection.ts";
-import { dissectData } from "./data.ts";
 
 /** Names of EtherTypes, for the fields that hold one. */
 export const ETHERTYPES: Readonly<Record<number, string>> = {
@@ -23,7 +22,5 @@ export function dissectEtherType(d: Dissection, etherType: number, at: number, e
 
 /** Dissects the payload by its EtherType without naming the step: for links that say the protocol in another way. */
 export function dissectByEtherType(d: Dissection, etherType: number, at: number, end: number): void {
-  const entry = d.protocols.overEtherType(etherType);
-  if (entry) entry.protocol.dissect(d, at, end);
-  else dissectData(d, at, end);
+  d.protocols.overEtherType(etherType)(d, at, end);
 }

@@ -4,7 +4,6 @@ import { defineProtocol, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { dec, seconds, text } from "../field.ts";
 import type { FieldSink } from "../sink.ts";
-import { DATA } from "./data.ts";
 
 const F = {
   number: dec("frame.number", "Frame Number"),
@@ -29,22 +28,20 @@ export const FRAME: Protocol = defineProtocol({
 });
 
 /** Reports the frame's own fields, then dissects it by its link type. */
-export function dissectFrame(d: Dissection, at: number, end: number): void {
+function dissectFrame(d: Dissection, at: number, end: number): void {
   const p = d.packet;
   if (!p) return;
-  if (d.wantsAny(FRAME)) {
-    // "frame" is not one of the names in `frame.protocols`.
-    d.open(FRAME.field, at, p.len);
-    d.number(F.number, p.number, at, 0);
-    d.number(F.len, p.origLen, at, 0);
-    d.number(F.capLen, p.len, at, 0);
-    d.number(F.timeEpoch, p.timeUs, at, 0);
-    d.number(F.timeDelta, d.deltaUs, at, 0);
-    d.number(F.timeRelative, d.relativeUs, at, 0);
-    if (p.comment !== null) d.text(F.comment, p.comment, at, 0);
-    d.close();
-  }
-  (d.protocols.overLink(p.linkType) ?? DATA).dissect(d, at, end);
+  // "frame" is not one of the names in `frame.protocols`.
+  d.open(FRAME.field, at, p.len);
+  d.number(F.number, p.number, at, 0);
+  d.number(F.len, p.origLen, at, 0);
+  d.number(F.capLen, p.len, at, 0);
+  d.number(F.timeEpoch, p.timeUs, at, 0);
+  d.number(F.timeDelta, d.deltaUs, at, 0);
+  d.number(F.timeRelative, d.relativeUs, at, 0);
+  if (p.comment !== null) d.text(F.comment, p.comment, at, 0);
+  d.close();
+  d.protocols.overLink(p.linkType)(d, at, end);
 }
 
 /** Whether the sink wants the names of a frame's protocols. */

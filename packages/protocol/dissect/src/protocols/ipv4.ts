@@ -1,15 +1,7 @@
 /** IPv4 (RFC 791). */
 
 import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
-import {
-  checkIpv4Header,
-  ETHERTYPE_IPV4,
-  getIpv4Destination,
-  getIpv4HeaderLen,
-  getIpv4Source,
-  getIpv4TotalLen,
-  IPV4_HEADER_LEN,
-} from "@pushback/wire";
+import { checkIpv4Header, ETHERTYPE_IPV4, getIpv4HeaderLen, getIpv4TotalLen, IPV4_HEADER_LEN } from "@pushback/wire";
 import { defineProtocol, NAME_ONLY, overEtherType, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { CHECKSUM_STATUS, dec, flag, hex, ipv4 } from "../field.ts";
@@ -101,15 +93,9 @@ function dissectIpv4(d: Dissection, at: number, end: number): void {
     dissectData(d, payloadAt, payloadEnd);
     return;
   }
-  const carried = d.protocols.byIpNumber[b[at + PROTOCOL_AT]];
-  if (!carried) {
-    dissectData(d, payloadAt, payloadEnd);
-    return;
-  }
-  d.srcAddress = getIpv4Source(b, at);
-  d.dstAddress = getIpv4Destination(b, at);
+  d.ipAt = at;
   d.isWholeDatagram = payloadEnd === at + totalLen;
-  carried.dissect(d, payloadAt, payloadEnd);
+  d.protocols.byIpNumber[b[at + PROTOCOL_AT]](d, payloadAt, payloadEnd);
 }
 
 function dissectHeader(d: Dissection, at: number, headerLen: number): void {

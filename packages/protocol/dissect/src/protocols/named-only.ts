@@ -1,6 +1,7 @@
 /** Dissectors for protocols that are recognised but not read. */
 
-import type { Dissect, Protocol } from "../define-protocol.ts";
+import type { Protocol } from "../define-protocol.ts";
+import type { Dissect } from "../dissection.ts";
 
 /** Reports the protocol's presence and extent only. `protocol` is a function because the protocol is declared with the result. */
 export function nameOnly(protocol: () => Protocol): Dissect {

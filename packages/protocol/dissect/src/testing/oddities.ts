@@ -207,6 +207,28 @@ function segmentFrames(): Oddity[] {
   });
 }
 
+/** Conversations whose later segments TCP's analysis marks: a gap, a keep-alive with its answer, ports used again. */
+function markedSegments(): Oddity[] {
+  const segment = (what: string, payload: readonly number[], o: TcpOptions) => ({ what, bytes: ipv4(ip(6, tcp(payload, o))) });
+  const answer = (what: string, o: TcpOptions) => ({
+    what,
+    bytes: ipv4(ip(6, tcp([], o), { source: CLIENT, destination: SERVER })),
+  });
+  const gap = newPorts();
+  const [near, far] = newPorts();
+  const again = newPorts();
+  return [
+    segment("the segment before a gap", fill(4), { ports: gap, seq: 1000 }),
+    segment("the segment behind a gap", fill(4), { ports: gap, seq: 1100 }),
+    segment("data", fill(4), { ports: [near, far], seq: 1000, ack: 2000 }),
+    answer("its acknowledgment", { ports: [far, near], seq: 2000, ack: 1004 }),
+    segment("a keep-alive", [], { ports: [near, far], seq: 1003, ack: 2000 }),
+    answer("the answer to a keep-alive", { ports: [far, near], seq: 2000, ack: 1004 }),
+    segment("a SYN", [], { ports: again, seq: 1000, ack: 0, flags: 2 }),
+    segment("a SYN of a new conversation between the same ports", [], { ports: again, seq: 9000, ack: 0, flags: 2 }),
+  ];
+}
+
 export function oddities(): Oddity[] {
   nextPort = 47_000;
   const datagram = ipv4(ip(17, udp(fill(16))));
@@ -292,6 +314,7 @@ export function oddities(): Oddity[] {
     { what: "a tagged frame", bytes: ether(0x8100, [...u16(0xa064), ...u16(0x0800), ...ip(17, udp(fill(30)))]) },
     { what: "a tag within a tag", bytes: ether(0x8100, [...u16(5), ...u16(0x8100), ...u16(6), ...u16(0x0800), ...ip(17, udp(fill(30)))]) },
     { what: "an unknown type", bytes: ether(0x88b5, fill(46)) },
+    { what: "IPv6", bytes: ether(0x86dd, [0x60, 0, 0, 0, ...u16(0), 59, 64, ...fill(15, 0), 1, ...fill(15, 0), 2]) },
     { what: "NetBIOS frames", bytes: llc([0xf0, 0xf0, 0x03, 44, 0, 0xff, 0xef, 0x0a, ...fill(39, 0)]) },
     { what: "SNAP with IP", bytes: llc([0xaa, 0xaa, 3, 0, 0, 0, 8, 0, ...ip(17, udp(fill(20)))]) },
     { what: "an unknown SAP", bytes: llc([0x44, 0x44, 3, ...fill(43)]) },
@@ -308,6 +331,7 @@ export function oddities(): Oddity[] {
       linkType: LINKTYPE_LINUX_SLL2,
     },
     { what: "loopback", bytes: [2, 0, 0, 0, ...ip(17, udp(fill(9)))], linkType: LINKTYPE_NULL },
+    ...markedSegments(),
     ...segmentFrames(),
   ];
 }

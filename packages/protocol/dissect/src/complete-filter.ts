@@ -1,7 +1,15 @@
-/** What may come next in a display filter: fields, operators, values, or what joins two tests. */
+/** Completion of display filters: the fields, operators, values or conjunctions that may follow. */
 
-import { type Field, type FieldKind, type Protocols, STANDARD_PROTOCOLS } from "@pushback/dissect";
-import type { Completion } from "./analyzer-api.ts";
+import type { Field, FieldKind } from "./field.ts";
+import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
+import type { Protocols } from "./protocols.ts";
+
+export interface Completion {
+  /** What the chosen text replaces: characters `from` up to `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly items: readonly { readonly text: string; readonly detail: string }[];
+}
 
 const MAX_ITEMS = 60;
 

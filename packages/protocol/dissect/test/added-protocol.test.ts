@@ -1,0 +1,196 @@
+/** A program outside the package adds a protocol in one file and one line: everything that is derived from the list has it. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import {
+  compileFilter,
+  completeFilter,
+  createProtocols,
+  dec,
+  defineProtocol,
+  FrameDissector,
+  FrameHistory,
+  FrameRecall,
+  inside,
+  NAME_ONLY,
+  overUdp,
+  overUdpContent,
+  PROTOCOLS,
+  type ProtocolDeclaration,
+  SummarySink,
+  summarizeFrame,
+  summary,
+  type TreeNode,
+  TreeSink,
+} from "@pushback/dissect";
+import { ETHERTYPE_IPV4, emitEthernet, emitIpv4Header, emitUdp, IP_PROTOCOL_UDP } from "@pushback/wire";
+import { describe, expect, it } from "vitest";
+import { SYSLOG } from "./syslog.ts";
+
+const PROTOCOLS_WITH_SYSLOG = createProtocols([...PROTOCOLS, SYSLOG]);
+
+const SOURCE = 0x0a010965;
+const DESTINATION = 0x0a01090a;
+
+/** A frame with one UDP datagram. */
+function datagram(text: string, dstPort: number): CapturedPacket {
+  const payload = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(14 + 20 + 8 + payload.length);
+  const ethernet = { destination: 0x02000a01090a, source: 0x02000a010965, etherType: ETHERTYPE_IPV4, encapsulation: "ethernet-2" } as const;
+  const ipAt = emitEthernet({ ...ethernet, payloadLen: 28 + payload.length }, bytes, 0);
+  const udpAt = emitIpv4Header(
+    {
+      tos: 0,
+      id: 1,
+      dontFragment: false,
+      moreFragments: false,
+      fragmentOffset: 0,
+      ttl: 64,
+      protocol: IP_PROTOCOL_UDP,
+      source: SOURCE,
+      destination: DESTINATION,
+      options: new Uint8Array(0),
+      payloadLen: 8 + payload.length,
+    },
+    bytes,
+    ipAt,
+  );
+  bytes.set(payload, udpAt + 8);
+  emitUdp({ srcPort: 1024, dstPort, payloadLen: payload.length, checksummed: true }, bytes, udpAt, SOURCE, DESTINATION);
+  return {
+    bytes,
+    at: 0,
+    len: bytes.length,
+    origLen: bytes.length,
+    timeUs: 0,
+    timeNs: 0,
+    timed: true,
+    interfaceIndex: 0,
+    linkType: 1,
+    comment: null,
+    number: 1,
+    offset: 0,
+  };
+}
+
+const MESSAGE = datagram("<19>postmaster: disk is full", 514);
+const OTHER = datagram("hello", 1026);
+
+function treeOf(p: CapturedPacket): TreeNode[] {
+  const sink = new TreeSink();
+  sink.begin(p.bytes, p.at);
+  new FrameDissector(sink, { protocols: PROTOCOLS_WITH_SYSLOG }).dissect(p);
+  return sink.roots;
+}
+
+function selects(filter: string, p: CapturedPacket): boolean {
+  const result = compileFilter(filter, PROTOCOLS_WITH_SYSLOG);
+  if (!result.ok) throw new Error(`${filter}: ${result.message}`);
+  return result.filter.matches(p);
+}
+
+describe("a protocol that a program adds to the list", () => {
+  it("is dissected, with its name in frame.protocols", () => {
+    const tree = treeOf(MESSAGE);
+    const node = tree.find(({ field }) => field.name === "syslog");
+    expect(node?.children.map(({ field, show }) => `${field.name}=${show}`)).toEqual([
+      "syslog.facility=2",
+      "syslog.level=3",
+      "syslog.msg=postmaster: disk is full",
+    ]);
+    expect(node?.at).toBe(42);
+    expect(tree.find(({ field }) => field.name === "frame.protocols")?.show).toBe("eth:ethertype:ip:udp:syslog");
+    expect(treeOf(OTHER).some(({ field }) => field.name === "syslog")).toBe(false);
+  });
+
+  it("can be filtered by its fields, each with its type", () => {
+    const filters = ["syslog", "syslog.level == 3", "syslog.level == error", "syslog.level in {0..3}", 'syslog.msg contains "disk"'];
+    for (const filter of filters) {
+      expect(selects(filter, MESSAGE), filter).toBe(true);
+      expect(selects(filter, OTHER), filter).toBe(false);
+    }
+    expect(selects("syslog.level > 3", MESSAGE)).toBe(false);
+    expect(selects("data", MESSAGE)).toBe(false);
+    expect(compileFilter("syslog.level == loud", PROTOCOLS_WITH_SYSLOG).ok).toBe(false);
+    expect(compileFilter("syslog").ok).toBe(false);
+  });
+
+  it("is completed: its fields, and the names of their values", () => {
+    const itemsOf = (text: string) => completeFilter(text, text.length, () => [], PROTOCOLS_WITH_SYSLOG).items;
+    expect(itemsOf("sysl").map(({ text }) => text)).toEqual(["syslog", "syslog.facility", "syslog.level", "syslog.msg"]);
+    expect(itemsOf("syslog.level == ")).toContainEqual({ text: "3", detail: "error" });
+    expect(itemsOf("syslog.msg ").map(({ text }) => text)).toContain("contains");
+  });
+
+  it("speaks for its frames in the packet list", () => {
+    const row = { source: "10.1.9.101", destination: "10.1.9.10", protocol: "SYSLOG", info: "mail.error: postmaster: disk is full" };
+    expect(summarizeFrame(treeOf(MESSAGE), PROTOCOLS_WITH_SYSLOG)).toEqual(row);
+    const history = new FrameHistory(PROTOCOLS_WITH_SYSLOG);
+    history.add(MESSAGE);
+    const sink = new SummarySink(PROTOCOLS_WITH_SYSLOG);
+    new FrameRecall(history, () => MESSAGE, sink).dissect(1);
+    expect(sink.summary()).toEqual(row);
+  });
+
+  it("has its carrier's colour, or the one that it declares", () => {
+    const classWith = (frameClass: ProtocolDeclaration["frameClass"]) => {
+      const history = new FrameHistory(createProtocols([...PROTOCOLS, defineProtocol({ ...SYSLOG, frameClass })]));
+      history.add(MESSAGE);
+      return history.classOf(1);
+    };
+    expect(classWith(null)).toBe("udp");
+    // The dissector opens SYSLOG's own field, so the declaration with another class must be the one that it opens.
+    const history = new FrameHistory(createProtocols([...PROTOCOLS, { ...SYSLOG, frameClass: "mail" }]));
+    history.add(MESSAGE);
+    expect(history.classOf(1)).toBe("mail");
+  });
+
+  it("is recognised by its content on any port", () => {
+    const startsWithPriority = (b: Uint8Array, at: number) => b[at] === 0x3c;
+    const protocols = createProtocols([...PROTOCOLS, { ...SYSLOG, over: [overUdpContent(startsWithPriority)] }]);
+    const result = compileFilter("syslog.level == 3", protocols);
+    const elsewhere = datagram("<19>on another port", 2000);
+    expect(result.ok && result.filter.matches(elsewhere)).toBe(true);
+  });
+});
+
+describe("createProtocols", () => {
+  const declaration = {
+    name: "mine",
+    title: "Mine",
+    specification: "none",
+    fields: {},
+    over: [],
+    dissect: () => {},
+    summary: NAME_ONLY,
+    frameClass: null,
+  };
+
+  it("names both protocols that claim one port", () => {
+    const greedy = defineProtocol({ ...declaration, over: overUdp(53) });
+    expect(() => createProtocols([...PROTOCOLS, greedy])).toThrow('"dns" and "mine" both claim UDP port 53');
+  });
+
+  it("refuses a second field of the same name", () => {
+    const twin = defineProtocol({ ...declaration, name: "dns" });
+    expect(() => createProtocols([...PROTOCOLS, twin])).toThrow('two fields are named "dns"');
+  });
+
+  it("refuses a field whose name does not begin with its protocol's", () => {
+    const stray = defineProtocol({ ...declaration, fields: { port: dec("yours.port", "Port") } });
+    expect(() => createProtocols([stray])).toThrow('"yours.port" is a field of "mine"');
+  });
+
+  it("refuses a parent that is not in the list", () => {
+    const orphan = defineProtocol({ ...declaration, over: [inside("theirs")] });
+    expect(() => createProtocols([orphan])).toThrow('"mine" is declared inside "theirs"');
+  });
+});
+
+/** Mistakes that the compiler finds; this function is never called. */
+export function mistakes(): void {
+  const port = dec("mine.port", "Port");
+  // @ts-expect-error: a summary can only read fields that it was declared with
+  summary({ port }, (v) => v.text("prot"));
+  // @ts-expect-error: a declaration without `summary` and `frameClass`
+  defineProtocol({ name: "mine", title: "Mine", specification: "none", fields: { port }, over: overUdp(1), dissect: () => {} });
+}
