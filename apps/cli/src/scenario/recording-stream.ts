@@ -5,7 +5,7 @@
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { PcapngWriter } from "@pushback/capture";
-import { ENGINE_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
+import { PRODUCT_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { GrowingFiles } from "../shared/output-folder.ts";
 
@@ -39,7 +39,7 @@ export class RecordingStream implements RunWatcher {
     this.#capture = openSync(this.#files.pathOf(`${scenario.id}.pcapng`), "w");
     this.#events = openSync(this.#files.pathOf(`${scenario.id}.events.ndjson`), "w");
     this.#writer = new PcapngWriter((chunk) => this.#write(this.#capture, chunk), {
-      application: `Pushback ${ENGINE_VERSION}`,
+      application: `Pushback ${PRODUCT_VERSION}`,
       comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
       epochUs: Date.parse(scenario.start) * 1000,
     });

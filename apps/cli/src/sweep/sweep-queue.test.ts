@@ -1,4 +1,4 @@
-/** Sweeps whose runs are done by workers, through a real Redis: killed workers, a Redis that forgets, a worker of another version. */
+/** Sweeps whose runs are done by workers, through a real Redis: killed workers, a Redis that forgets, a worker of another build. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -94,26 +94,32 @@ describe("workers through Redis", () => {
     await exitOf(again);
   }, 180_000);
 
-  it("of another version get no work from this one, and whoever waits is told", async (context) => {
+  it("of another build refuse the runs and say why, and the sweep says so too", async (context) => {
     const port = await freePort();
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;
-    // The same program, but for the version that it says it has.
-    const older = join(folder, "older.mjs");
+    // The same program, except that it says it is another build.
+    const other = join(folder, "other-build.mjs");
     writeFileSync(
-      older,
+      other,
       `import { registerHooks } from "node:module";
-registerHooks({ load: (url, context, next) => url.endsWith("/scenario/src/version.ts")
-  ? { format: "module", shortCircuit: true, source: 'export const ENGINE_VERSION = "0.0.1";' } : next(url, context) });`,
+registerHooks({ load: (url, context, next) => url.endsWith("/sweep/src/engine.ts")
+  ? { format: "module", shortCircuit: true, source: 'export const engineIdentity = () => "0.0.1+other";' } : next(url, context) });`,
     );
-    const old = keep(startInBackground(["worker", "--queue", queue], folder, ["--import", older]));
+    const old = keep(startInBackground(["worker", "--queue", queue], folder, ["--import", other], "pipe"));
     const waiting = keep(startInBackground([...sweep, "--out", "versions", "--queue", queue], folder, [], "pipe"));
-    let said = "";
+    const said = { sweep: "", worker: "" };
     waiting.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      said.sweep += text;
     });
-    await until(() => said.includes("\n"), "a word that nobody works");
-    expect(said).toMatch(/^pushback: no worker of version [\d.]+ is connected yet: .*\n$/);
+    old.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said.worker += text;
+    });
+    await until(() => said.sweep.includes("\n") && said.worker.includes("refuses"), "both sides say that the builds differ");
+    expect(said.sweep).toMatch(
+      /^pushback: no worker of build 0\.1\.0\+[0-9a-f]{12} is connected yet: .*; connected workers of 0\.0\.1\+other refuse these runs\n$/,
+    );
+    expect(said.worker).toMatch(/refuses the runs of a sweep of build 0\.1\.0\+[0-9a-f]{12}: this worker is build 0\.0\.1\+other; /);
     expect(done("versions")).toBe(0);
     const worker = start("worker", "--queue", queue);
     expect(await exitOf(waiting)).toBe(0);

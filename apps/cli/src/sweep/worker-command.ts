@@ -12,14 +12,18 @@ export interface WorkerOptions {
 
 const MAX_THREADS = 1024;
 
-/** Ends in order at SIGINT and SIGTERM: what it has begun it finishes. */
+/** At SIGINT or SIGTERM the worker finishes the runs that it has begun, then ends. */
 export async function runWorker(options: WorkerOptions): Promise<number> {
   const threads = countOption("--threads", options.threads, MAX_THREADS) ?? DEFAULT_THREADS;
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   let done = 0;
   process.stderr.write(`worker: ${threads} ${threads === 1 ? "thread" : "threads"}, ${options.queue}; stop it with Ctrl-C\n`);
-  await workOnQueue(options.queue, threads, stop.signal, () => showProgress(`${++done} runs done`));
+  const say = (line: string) => {
+    showProgress("");
+    process.stderr.write(`worker: ${line}\n`);
+  };
+  await workOnQueue(options.queue, threads, stop.signal, () => showProgress(`${++done} runs done`), say);
   showProgress("");
   return 0;
 }

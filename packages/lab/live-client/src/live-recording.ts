@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { PcapngWriter } from "@pushback/capture";
-import { ENGINE_VERSION } from "@pushback/scenario";
+import { PRODUCT_VERSION } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 
 export interface LiveRecording {
@@ -25,7 +25,7 @@ export function startRecording(path: string, interfaceName: string, description:
     fd = openSync(path, "w");
   });
   const writer = new PcapngWriter((chunk) => guarded(() => void writeSync(fd, chunk)), {
-    application: `pushback ${ENGINE_VERSION}`,
+    application: `pushback ${PRODUCT_VERSION}`,
     epochUs: Date.now() * 1000,
   });
   const id = writer.addInterface({ name: interfaceName, description });

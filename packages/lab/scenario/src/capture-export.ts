@@ -5,7 +5,7 @@ import { formatDuration } from "@pushback/host";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
-import { ENGINE_VERSION } from "./version.ts";
+import { PRODUCT_VERSION } from "./version.ts";
 
 /** Comments by frame number. */
 function commentFrames(recording: Recording): Map<number, string> {
@@ -56,7 +56,7 @@ export function encodeCapture(recording: Recording): Uint8Array {
   const chunks: Uint8Array[] = [];
   const { scenario, seed, epochMs, machines, frames } = recording;
   const writer = new PcapngWriter((chunk) => chunks.push(chunk.slice()), {
-    application: `Pushback ${ENGINE_VERSION}`,
+    application: `Pushback ${PRODUCT_VERSION}`,
     comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
     epochUs: epochMs * 1000,
   });

@@ -25,4 +25,4 @@ export { causeText, SESSION_END_CAUSES, type SessionEndCause } from "./session-e
 export { STEPS } from "./steps/index.ts";
 export { type ButtonState, defineStep, type StepButton, type StepDefinition, type StepTarget } from "./steps/step.ts";
 export { machineNames } from "./steps/values.ts";
-export { ENGINE_VERSION } from "./version.ts";
+export { ENGINE_VERSION, PRODUCT_VERSION, SOURCE_BUILD } from "./version.ts";

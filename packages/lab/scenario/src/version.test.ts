@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { ENGINE_VERSION } from "./version.ts";
+import { ENGINE_VERSION, PRODUCT_VERSION } from "./version.ts";
 
-it("is the workspace's version", () => {
+it("is the workspace's version, and says that the sources run as they are", () => {
   const root = JSON.parse(readFileSync(new URL("../../../../package.json", import.meta.url), "utf8"));
-  expect(ENGINE_VERSION).toBe(root.version);
+  expect(PRODUCT_VERSION).toBe(root.version);
+  expect(ENGINE_VERSION).toBe(`${root.version}+source`);
 });

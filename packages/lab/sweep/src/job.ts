@@ -1,16 +1,8 @@
 /** One run of a sweep: what it is, what names it, and what comes of it. No job knows of another, or of where it runs. */
 
 import { createHash } from "node:crypto";
-import {
-  ENGINE_VERSION,
-  type FleetPart,
-  FleetTally,
-  type PlatformRow,
-  parseScenario,
-  rowsOfRun,
-  runScenario,
-  type Scenario,
-} from "@pushback/scenario";
+import { type FleetPart, FleetTally, type PlatformRow, parseScenario, rowsOfRun, runScenario, type Scenario } from "@pushback/scenario";
+import { engineIdentity } from "./engine.ts";
 
 /** All that decides the outcome of a run. */
 export interface SweepJob {
@@ -47,9 +39,9 @@ export interface SweepRow {
   readonly sessionEndCauses: string;
 }
 
-/** The same for the same outcome: a hash of all that decides it, the engine's version among it. */
+/** The key of a run's outcome: a hash of the job and of the engine's identity. Equal keys mean equal outcomes. */
 export function sweepKey(job: SweepJob): string {
-  const content = JSON.stringify([ENGINE_VERSION, job.scenarioId, job.text, job.seed, job.variants]);
+  const content = JSON.stringify([engineIdentity(), job.scenarioId, job.text, job.seed, job.variants]);
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }
 

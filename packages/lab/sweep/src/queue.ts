@@ -4,16 +4,22 @@
  */
 
 import { setTimeout } from "node:timers/promises";
-import { ENGINE_VERSION } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
-import { type Job, Queue, Worker } from "bullmq";
+import { type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { engineIdentity } from "./engine.ts";
 import type { SweepJob, SweepRow } from "./job.ts";
 import type { PlannedRun } from "./plan.ts";
 import { SweepThreads } from "./threads.ts";
 
-/** A worker of another version, whose results would be others, does not see these jobs. */
-const QUEUE = `pushback-sweep-${ENGINE_VERSION}`;
+/** Each engine has a queue of its own: a worker of another build, whose results may differ, does not take these jobs. */
+const queueOf = (engine: string) => `pushback-sweep-${engine}`;
+/** Engines of sweeps that wait, and of workers that are connected; each member is scored with the time in milliseconds when it was last alive. */
+const WAITING_ENGINES = "pushback-sweep-waiting";
+const WORKER_ENGINES = "pushback-sweep-workers";
+/** A sweep or worker that was not heard of for so long has gone. */
+const ALIVE_MS = 10_000;
+const HEARTBEAT_MS = 2_000;
 /** By key: rows as JSON. */
 const RESULTS = "pushback-sweep-results";
 /** By key: why a run failed. */
@@ -33,8 +39,30 @@ const MAX_LOST = 3;
 const AT_A_TIME = 500;
 /** Polling takes a tenth of the time at the most. */
 const POLL_SHARE = 10;
-/** Nobody may be there to do the work: that is said after so long. */
-const LONELY_MS = 3_000;
+/** After so long without a worker, the sweep says so. */
+const NO_WORKER_MS = 3_000;
+
+/** What waits in a queue: the run and the engine that it was planned for. */
+interface QueuedJob {
+  readonly engine: string;
+  readonly job: SweepJob;
+}
+
+/** Writes down now and again that `engine` is alive, then calls `look`. End it with `clearInterval`. */
+function announce(redis: Redis, set: string, engine: string, look: () => Promise<void> = async () => {}): NodeJS.Timeout {
+  // Redis may be away for a while; the next beat comes anyway.
+  const beat = () =>
+    redis
+      .zadd(set, Date.now(), engine)
+      .then(look)
+      .catch(() => {});
+  void beat();
+  return setInterval(beat, HEARTBEAT_MS);
+}
+
+async function aliveEngines(redis: Redis, set: string): Promise<string[]> {
+  return redis.zrangebyscore(set, Date.now() - ALIVE_MS, "+inf");
+}
 
 /** Checks the address and that somebody answers there. Throws a UsageError otherwise. */
 async function connect(url: string): Promise<Redis> {
@@ -71,12 +99,15 @@ export async function runOnQueue(
   say: (line: string) => void,
 ): Promise<void> {
   const redis = await connect(url);
-  const queue = new Queue<SweepJob>(QUEUE, { connection: redis });
+  const engine = engineIdentity();
+  const queue = new Queue<QueuedJob>(queueOf(engine), { connection: redis });
   // What fails for want of a connection is tried again by itself.
   queue.on("error", () => {});
+  const heartbeat = announce(redis, WAITING_ENGINES, engine);
   try {
     await new QueuedRuns(redis, queue, runs, done, say).finish();
   } finally {
+    clearInterval(heartbeat);
     await queue.close();
     redis.disconnect();
   }
@@ -84,7 +115,7 @@ export async function runOnQueue(
 
 class QueuedRuns {
   readonly #redis: Redis;
-  readonly #queue: Queue<SweepJob>;
+  readonly #queue: Queue<QueuedJob>;
   readonly #missing: Map<string, PlannedRun>;
   readonly #done: (run: PlannedRun, rows: SweepRow[]) => void;
   readonly #say: (line: string) => void;
@@ -93,7 +124,7 @@ class QueuedRuns {
 
   constructor(
     redis: Redis,
-    queue: Queue<SweepJob>,
+    queue: Queue<QueuedJob>,
     runs: readonly PlannedRun[],
     done: (run: PlannedRun, rows: SweepRow[]) => void,
     say: (line: string) => void,
@@ -114,21 +145,26 @@ class QueuedRuns {
     await this.#fetchDone();
     await this.#addMissing();
     let pauseMs = POLL_MS;
-    let lonelyMs: number | null = 0;
+    let waitedMs: number | null = 0;
     while (this.#missing.size > 0) {
       await setTimeout(pauseMs);
       const startedMs = performance.now();
       await this.#poll();
-      if (lonelyMs !== null) {
-        lonelyMs += pauseMs;
-        if (lonelyMs >= LONELY_MS) {
-          if ((await this.#queue.getWorkersCount()) === 0)
-            this.#say(`no worker of version ${ENGINE_VERSION} is connected yet: start some with pushback worker --queue`);
-          lonelyMs = null;
+      if (waitedMs !== null) {
+        waitedMs += pauseMs;
+        if (waitedMs >= NO_WORKER_MS) {
+          if ((await this.#queue.getWorkersCount()) === 0) await this.#sayNoWorker();
+          waitedMs = null;
         }
       }
       pauseMs = Math.max(POLL_MS, POLL_SHARE * (performance.now() - startedMs));
     }
+  }
+
+  async #sayNoWorker(): Promise<void> {
+    const others = (await aliveEngines(this.#redis, WORKER_ENGINES)).filter((engine) => engine !== engineIdentity());
+    const refusing = others.length === 0 ? "" : `; connected workers of ${others.join(", ")} refuse these runs`;
+    this.#say(`no worker of build ${engineIdentity()} is connected yet: start some with pushback worker --queue${refusing}`);
   }
 
   async #poll(): Promise<void> {
@@ -160,7 +196,11 @@ class QueuedRuns {
   async #addMissing(): Promise<void> {
     const opts = { removeOnComplete: true, removeOnFail: true, attempts: 3 };
     for (const part of this.#missingInParts()) {
-      const jobs = part.map((key) => ({ name: "run", data: (this.#missing.get(key) as PlannedRun).job, opts: { ...opts, jobId: key } }));
+      const jobs = part.map((key) => ({
+        name: "run",
+        data: { engine: engineIdentity(), job: (this.#missing.get(key) as PlannedRun).job },
+        opts: { ...opts, jobId: key },
+      }));
       await this.#queue.addBulk(jobs);
     }
   }
@@ -181,17 +221,37 @@ class QueuedRuns {
   }
 }
 
-/** Takes jobs until told to stop; resolves when the last one is done. */
-export async function workOnQueue(url: string, threads: number, signal: AbortSignal, onDone: (key: string) => void): Promise<void> {
+/**
+ * Takes jobs until told to stop; resolves when the last one is done. `say` is called once for each other engine whose sweep waits: this worker refuses
+ * its runs, because another build may give other results.
+ */
+export async function workOnQueue(
+  url: string,
+  threads: number,
+  signal: AbortSignal,
+  onDone: (key: string) => void,
+  say: (line: string) => void,
+): Promise<void> {
   const redis = await connect(url);
+  const engine = engineIdentity();
+  const refused = new Set([engine]);
+  const heartbeat = announce(redis, WORKER_ENGINES, engine, async () => {
+    for (const other of await aliveEngines(redis, WAITING_ENGINES)) {
+      if (refused.has(other)) continue;
+      refused.add(other);
+      say(`refuses the runs of a sweep of build ${other}: this worker is build ${engine}; start a worker of the sweep's build`);
+    }
+  });
   const taking = redis.duplicate();
   // Jobs run on threads of their own, so this one can renew the locks.
   const pool = new SweepThreads(threads);
-  const worker = new Worker<SweepJob>(
-    QUEUE,
-    async (job: Job<SweepJob>) => {
+  const worker = new Worker<QueuedJob>(
+    queueOf(engine),
+    async (job: Job<QueuedJob>) => {
       const key = job.id as string;
-      const rows = await pool.run(job.data);
+      if (job.data.engine !== engine)
+        throw new UnrecoverableError(`the run is for build ${job.data.engine}, this worker is build ${engine}`);
+      const rows = await pool.run(job.data.job);
       await redis.hset(RESULTS, key, JSON.stringify(rows));
       await redis.expire(RESULTS, KEPT_SECONDS);
       onDone(key);
@@ -214,6 +274,7 @@ export async function workOnQueue(url: string, threads: number, signal: AbortSig
     if (signal.aborted) stop();
     else signal.addEventListener("abort", () => stop(), { once: true });
   });
+  clearInterval(heartbeat);
   await worker.close();
   await pool.close();
   taking.disconnect();
