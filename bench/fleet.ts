@@ -3,7 +3,7 @@
  * Seconds are those of the processor, of all threads: each contestant is a process of its own, and who else is on the machine matters less.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Benchmark, BenchOptions, Contestant, Measured } from "./bench.ts";
@@ -78,15 +78,13 @@ class Builds {
   }
 }
 
-/** Makes one module of the worker, as the command line is one; returns what runs it. */
+/** Builds the worker with the command line's options, so that the benchmark measures what users run; returns what runs it. */
 function buildWorker(folder: string): (name: string, mode: string, count: number, ...flags: string[]) => Contestant {
-  const rolldown = join(import.meta.dirname, "..", "node_modules", ".bin", "rolldown");
-  const worker = join(folder, "fleet-worker.mjs");
-  const { status, stderr } = spawnSync(rolldown, ["-c", "rolldown.config.ts", "-o", worker], {
-    encoding: "utf8",
-    cwd: import.meta.dirname,
-  });
-  if (status !== 0) throw new Error(`the worker can't be built: ${stderr}`);
+  const tsup = join(import.meta.dirname, "..", "node_modules", ".bin", "tsup");
+  const worker = join(folder, "fleet-worker.js");
+  const { status, stdout, stderr } = spawnSync(tsup, ["--out-dir", folder], { encoding: "utf8", cwd: import.meta.dirname });
+  if (status !== 0) throw new Error(`the worker can't be built: ${stdout}${stderr}`);
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   return (name, mode, count, ...flags) => measured(name, process.execPath, [...flags, worker, mode, `${count}`, SCENARIO]);
 }
 

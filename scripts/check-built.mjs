@@ -1,26 +1,40 @@
-/** Every built package must load in plain Node, without TypeScript and without the source condition. */
-import { existsSync } from "node:fs";
+/**
+ * Loads every built package in a plain Node process that knows nothing of the workspace: no TypeScript, no source condition, no NODE_PATH. The modules that a
+ * package imports must be found from where it lies.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BROWSER_ONLY, IMPORT_TABLE } from "./import-table.mjs";
 import { root } from "./workspace.mjs";
 
-const folders = Object.keys(IMPORT_TABLE).filter((folder) => !BROWSER_ONLY.includes(folder));
-let failed = 0;
-for (const folder of BROWSER_ONLY) {
-  if (existsSync(join(root, folder, "dist", "index.html"))) continue;
-  failed++;
-  console.error(`${folder}: not built`);
-}
-for (const folder of folders) {
-  const index = join(root, folder, "dist", "index.js");
-  try {
-    if (!existsSync(index)) throw new Error("not built");
-    await import(pathToFileURL(index).href);
-  } catch (error) {
-    failed++;
-    console.error(`${folder}: ${error.message}`);
+const { NODE_PATH, NODE_OPTIONS, ...environment } = process.env;
+const modules = Object.keys(IMPORT_TABLE)
+  .filter((folder) => !BROWSER_ONLY.includes(folder))
+  .flatMap((folder) => {
+    const { exports } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    return Object.values(exports).map((entry) => join(root, folder, entry.default));
+  });
+const program = `
+  let failed = 0;
+  for (const url of ${JSON.stringify(modules.map((path) => pathToFileURL(path).href))}) {
+    try {
+      if (Object.keys(await import(url)).length === 0) throw new Error("exports nothing");
+    } catch (error) {
+      failed++;
+      console.error(\`\${url}: \${error.message}\`);
+    }
   }
-}
-if (failed) process.exitCode = 1;
-else console.log(`${folders.length} built packages load`);
+  process.exit(failed ? 1 : 0);`;
+const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+  encoding: "utf8",
+  env: environment,
+  cwd: "/",
+});
+process.stderr.write(stderr);
+
+const pages = BROWSER_ONLY.filter((folder) => !existsSync(join(root, folder, "dist", "index.html")));
+for (const folder of pages) console.error(`${folder}: not built`);
+if (status !== 0 || pages.length) process.exitCode = 1;
+else console.log(`${modules.length} built modules load`);

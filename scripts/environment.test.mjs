@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { BROWSER_ONLY, IMPORT_TABLE, NODE_ALLOWED } from "./import-table.mjs";
 import { root } from "./workspace.mjs";
 
 const FORBIDDEN = [
@@ -20,17 +21,20 @@ const FORBIDDEN = [
 ];
 const ALLOWED = ["TextEncoder", "TextDecoder", "Uint8Array", "BigInt", "Promise"];
 
-test("the types that packages are checked with know no program's environment", async ({ onTestFinished }) => {
+test("a pure package is checked against types that know no program's environment", async ({ onTestFinished }) => {
   const folder = mkdtempSync(join(tmpdir(), "pushback-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(
     join(folder, "planted.ts"),
     [...FORBIDDEN, ...ALLOWED].map((name) => `export const use_${name}: unknown = ${name};\n`).join(""),
   );
-  // With every package's source in the program: a dependency's types must not bring Node's along.
-  const include = ["planted.ts", join(root, "packages/environment.d.ts"), join(root, "packages/*/*/src/**/*.ts")];
-  const config = { extends: join(root, "tsconfig.pure.json"), include };
+  // The options of a pure package, and the sources of all of them: a dependency's types must not bring Node's along.
+  const pure = Object.keys(IMPORT_TABLE).filter((path) => !NODE_ALLOWED.includes(path) && !BROWSER_ONLY.includes(path));
+  const include = ["planted.ts", join(root, "packages/environment.d.ts"), ...pure.map((path) => join(root, path, "src/index.ts"))];
+  const compilerOptions = { composite: false, noEmit: true, emitDeclarationOnly: false, declarationMap: false };
+  const config = { extends: join(root, "tsconfig.package.json"), compilerOptions, include };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  expect(JSON.parse(readFileSync(join(root, pure[0], "tsconfig.json"), "utf8")).extends).toBe("../../../tsconfig.package.json");
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const output = await new Promise((resolve) => {
     execFile(process.execPath, [tsc, "--noEmit", "-p", folder], (_error, stdout) => resolve(stdout));

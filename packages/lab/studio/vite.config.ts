@@ -2,12 +2,14 @@
 
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { hashEngineSources } from "../sweep/src/source-hash.ts";
 
 export default defineConfig({
   base: "./",
   plugins: [react()],
   resolve: { conditions: ["pushback-source", "module", "browser", "development|production"] },
   server: { host: "127.0.0.1", fs: { allow: ["../../.."] } },
+  define: { __PUSHBACK_BUILD__: JSON.stringify(hashEngineSources(`${import.meta.dirname}/../../..`)) },
   worker: { format: "es" },
   build: {
     target: "es2024",
