@@ -9,7 +9,10 @@ const unwritten = globSync("packages/*/*/src/index.ts")
 export default {
   workspaces: {
     ".": {
-      entry: ["scripts/{start,desktop,test,pushback,check,check-imports,check-built,project-references,bench}.mjs", "scripts/**/*.test.mjs"],
+      entry: [
+        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,project-references,bench}.mjs",
+        "scripts/**/*.test.mjs",
+      ],
       project: ["scripts/**/*.mjs"],
     },
     bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"] },
