@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Analyzer } from "./analyzer.ts";
 import type { FilterPart, FrameRow } from "./analyzer-api.ts";
 
-const ROOT = new URL("../../../../../", import.meta.url);
+const ROOT = new URL("../../../../..", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "pushback-analyzer-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

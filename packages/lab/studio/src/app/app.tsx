@@ -3,13 +3,13 @@
 import { lazy, Suspense, useEffect } from "react";
 import { Bench } from "../bench/bench.tsx";
 import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
-import { useLab } from "../lab/lab-control.ts";
+import { useLab } from "../state/lab-view.ts";
 import "./app.css";
+import { openDocument, runCommand, startFreePlay } from "../state/studio-actions.ts";
+import { useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { openCapture } from "./open-capture.ts";
-import { useStudio, VIEW_NAMES, type View } from "./store.ts";
-import { openDocument, runCommand, startFreePlay } from "./studio-actions.ts";
 import { Transport } from "./transport.tsx";
 
 export function App({ host }: { readonly host: StudioHost }) {

@@ -1,13 +1,13 @@
 /** Files of every kind, and what only some hosts can do: files opened before, Wireshark, a real interface. */
 
 import { useState } from "react";
+import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
+import { openDocument, runCommand, runName } from "../state/studio-actions.ts";
+import { useStudio } from "../state/studio-store.ts";
 import { analyzerRemote, labRemote } from "../worker/client.ts";
 import { LiveDialog } from "./live-dialog.tsx";
-import { MenuButton, type MenuItem } from "./menu-button.tsx";
 import { openCapture } from "./open-capture.ts";
-import { useStudio } from "./store.ts";
-import { openDocument, runCommand, runName } from "./studio-actions.ts";
 
 const RECENT_SHOWN = 8;
 const PCAPNG = "application/octet-stream";

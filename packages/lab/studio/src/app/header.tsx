@@ -1,16 +1,16 @@
 /** Name, views, and what concerns the whole document. */
 
 import { type KeyboardEvent, useEffect, useState } from "react";
+import { MachinesDialog } from "../bench/machines-dialog.tsx";
+import { MenuButton } from "../controls/menu-button.tsx";
 import type { HostTheme, StudioHost } from "../host/studio-host.ts";
-import { useLab } from "../lab/lab-control.ts";
 import type { GalleryEntry } from "../lab/lab-types.ts";
+import { useLab } from "../state/lab-view.ts";
+import { playArticle, playScenario, runCommand, startFreePlay } from "../state/studio-actions.ts";
+import { useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { FileMenu } from "./file-menu.tsx";
-import { MachinesDialog } from "./machines-dialog.tsx";
-import { MenuButton } from "./menu-button.tsx";
 import { openCapture } from "./open-capture.ts";
-import { useStudio, VIEW_NAMES, VIEWS } from "./store.ts";
-import { playArticle, playScenario, runCommand, startFreePlay } from "./studio-actions.ts";
 import { applyTheme } from "./theme.ts";
 
 export function Header({ host }: { readonly host: StudioHost }) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { useStudio } from "../state/studio-store.ts";
 import { handleKey } from "./keyboard.ts";
-import { useStudio } from "./store.ts";
 
 function key(name: string, held: { readonly alt?: boolean; readonly shift?: boolean; readonly ctrl?: boolean } = {}): KeyboardEvent {
   return {

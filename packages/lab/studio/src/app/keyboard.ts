@@ -1,7 +1,9 @@
 /** The keys of the whole studio. In a field they are the field's own. */
 
-import { addBookmark, pause, play, stepEvent, stepTime, useLab } from "../lab/lab-control.ts";
-import { useStudio, VIEWS } from "./store.ts";
+import { addBookmark } from "../state/lab-selection.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio, VIEWS } from "../state/studio-store.ts";
+import { theLab } from "../state/the-lab.ts";
 
 const SECOND_US = 1_000_000;
 
@@ -12,12 +14,12 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
   if (altKey && /^[1-4]$/.test(key)) return () => useStudio.getState().set({ view: VIEWS[Number(key) - 1] });
   if (key === "ArrowLeft" || key === "ArrowRight") {
     const direction = key === "ArrowRight" ? 1 : -1;
-    if (altKey) return () => void stepTime(useLab.getState().info?.notificationIntervalUs ?? 60 * SECOND_US, direction);
-    if (shiftKey) return () => void stepTime(SECOND_US, direction);
-    return () => void stepEvent(direction);
+    if (altKey) return () => void theLab.stepTime(useLab.getState().info?.notificationIntervalUs ?? 60 * SECOND_US, direction);
+    if (shiftKey) return () => void theLab.stepTime(SECOND_US, direction);
+    return () => void theLab.stepEvent(direction);
   }
   if (altKey || shiftKey) return null;
-  if (key === " " || key === "k") return () => (useLab.getState().playing ? pause() : play());
+  if (key === " " || key === "k") return () => (useLab.getState().playing ? theLab.pause() : theLab.play());
   if (key === "b") return addBookmark;
   return null;
 }

@@ -1,9 +1,9 @@
 /** Which interface to capture on. */
 
 import { useEffect, useId, useState } from "react";
+import { Modal } from "../controls/modal.tsx";
 import type { LiveAttach } from "../host/studio-host.ts";
-import { Modal } from "../monitor/modal.tsx";
-import { startLive } from "./live-control.ts";
+import { startLive } from "../state/live-control.ts";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

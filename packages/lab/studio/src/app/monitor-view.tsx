@@ -2,11 +2,13 @@
 
 import { useEffect, useState } from "react";
 import type { StudioHost } from "../host/studio-host.ts";
-import { recording, selectFrame, useLab } from "../lab/lab-control.ts";
 import { Monitor } from "../monitor/index.ts";
+import { selectFrame } from "../state/lab-selection.ts";
+import { useLab } from "../state/lab-view.ts";
+import { stopLive, useLive } from "../state/live-control.ts";
+import { askForDocument, useStudio } from "../state/studio-store.ts";
+import { recording } from "../state/the-lab.ts";
 import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
-import { stopLive, useLive } from "./live-control.ts";
-import { askForDocument, useStudio } from "./store.ts";
 
 async function backToLab(): Promise<void> {
   askForDocument();

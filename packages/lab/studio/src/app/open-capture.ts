@@ -1,9 +1,9 @@
 /** A capture file, put before the analyzer and into the monitor. */
 
 import type { OpenedFile } from "../host/studio-host.ts";
+import { stopLive } from "../state/live-control.ts";
+import { askForDocument, useStudio } from "../state/studio-store.ts";
 import { workerRemote } from "../worker/client.ts";
-import { stopLive } from "./live-control.ts";
-import { askForDocument, useStudio } from "./store.ts";
 
 export async function openCapture(file: OpenedFile): Promise<void> {
   const isWanted = askForDocument();

@@ -1,7 +1,7 @@
 /** Light or dark: the person's choice, or the system's, on the page's root. */
 
 import type { HostTheme } from "../host/studio-host.ts";
-import { useStudio } from "./store.ts";
+import { useStudio } from "../state/studio-store.ts";
 
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 

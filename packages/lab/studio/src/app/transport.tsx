@@ -3,8 +3,10 @@
 import { type CSSProperties, useState } from "react";
 import { elapsedText, preciseText, wallClockText } from "../lab/clock-text.ts";
 import { EVENT_KINDS, type EventKind } from "../lab/event-kinds.ts";
-import { addBookmark, jump, pause, play, runToNext, SPEEDS, stepEvent, useLab } from "../lab/lab-control.ts";
-import { useStudio } from "./store.ts";
+import { addBookmark } from "../state/lab-selection.ts";
+import { SPEEDS, useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { theLab } from "../state/the-lab.ts";
 
 export function Transport() {
   const playing = useLab((lab) => lab.playing);
@@ -18,7 +20,7 @@ export function Transport() {
           aria-label="Back to the start"
           title="Back to the start"
           disabled={!ready}
-          onClick={() => jump(0)}
+          onClick={() => theLab.jump(0)}
         >
           <Glyph d="M4 3v10M13 3 6 8l7 5z" />
         </button>
@@ -28,7 +30,7 @@ export function Transport() {
           aria-label="Previous event"
           title="Previous event (←)"
           disabled={!ready}
-          onClick={() => void stepEvent(-1)}
+          onClick={() => void theLab.stepEvent(-1)}
         >
           <Glyph d="M11 3 5 8l6 5z" />
         </button>
@@ -37,7 +39,7 @@ export function Transport() {
           className="button primary play"
           title={playing ? "Pause (Space)" : "Play (Space)"}
           disabled={!ready}
-          onClick={() => (playing ? pause() : play())}
+          onClick={() => (playing ? theLab.pause() : theLab.play())}
         >
           <Glyph d={playing ? "M5 3h2v10H5zM9 3h2v10H9z" : "M5 3l8 5-8 5z"} />
           {playing ? "Pause" : "Play"}
@@ -48,7 +50,7 @@ export function Transport() {
           aria-label="Next event"
           title="Next event (→)"
           disabled={!ready}
-          onClick={() => void stepEvent(1)}
+          onClick={() => void theLab.stepEvent(1)}
         >
           <Glyph d="M5 3l6 5-6 5z" />
         </button>
@@ -119,7 +121,7 @@ function Scrubber() {
         onChange={(event) => {
           const us = Number(event.target.value);
           setAsked({ us, whenUs: timeUs });
-          jump(us);
+          theLab.jump(us);
         }}
       />
       {bookmarks.map(({ atUs, label }) => (
@@ -130,7 +132,7 @@ function Scrubber() {
           style={{ left: share(atUs) }}
           title={`${label}: ${elapsedText(atUs, true)}`}
           aria-label={`${label}, ${elapsedText(atUs)}`}
-          onClick={() => jump(atUs)}
+          onClick={() => theLab.jump(atUs)}
         />
       ))}
       <div className="scrubber-ends numbers" aria-hidden="true">
@@ -177,7 +179,7 @@ function RunTo() {
         className="button"
         disabled={!ready}
         aria-label={`Go to the next: ${EVENT_KINDS[kind]}`}
-        onClick={() => void runToNext(kind)}
+        onClick={() => void theLab.runToNext(kind)}
       >
         Go
       </button>

@@ -1,9 +1,10 @@
 /** The desk: the server and its five clients, and what flies between them. */
 
 import { useRef } from "react";
-import { playArticle } from "../app/studio-actions.ts";
-import { act, play, useLab } from "../lab/lab-control.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
+import { useLab } from "../state/lab-view.ts";
+import { playArticle } from "../state/studio-actions.ts";
+import { theLab } from "../state/the-lab.ts";
 import "./bench.css";
 import { actionOf, isPossible } from "./machine-actions.ts";
 import { FleetSummary, MachineCard, OtherMachines } from "./machine-card.tsx";
@@ -67,10 +68,10 @@ function AllButton({ label, action }: { readonly label: string; readonly action:
     .filter((m) => isPossible(actionOf(action), m))
     .map((m) => m.name);
   const run = () => {
-    if (action === "logon") void act({ logon: names });
-    else if (action === "read") void act({ read: names });
-    else void act({ reboot: names, how: "unclean" });
-    play();
+    if (action === "logon") void theLab.act({ logon: names });
+    else if (action === "read") void theLab.act({ read: names });
+    else void theLab.act({ reboot: names, how: "unclean" });
+    theLab.play();
   };
   return (
     <button

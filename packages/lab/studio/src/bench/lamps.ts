@@ -1,6 +1,6 @@
 /** The three lamps of a machine: what each says, in a colour and in words. */
 
-import type { MachineState, SessionState } from "./machine-state.ts";
+import type { MachineState, SessionState } from "../lab/machine-state.ts";
 
 export interface Lamp {
   readonly name: "Stack" | "Port" | "Session";

@@ -1,7 +1,7 @@
 import { CATALOGUE, defineStep, machineNames, STEPS } from "@pushback/scenario";
 import { expect, test } from "vitest";
+import type { MachineState } from "../lab/machine-state.ts";
 import { actionLabel, actionOf, isPossible, MACHINE_ACTIONS, machineActions, stepFor } from "./machine-actions.ts";
-import type { MachineState } from "./machine-state.ts";
 
 const machine = (changes: Partial<MachineState>): MachineState =>
   ({ name: "pc", power: "ready", mail: "closed", plugged: true, inbox: [], ...changes }) as MachineState;

@@ -1,8 +1,9 @@
 /** The buttons on a machine's card: which there are, their labels, whether they are enabled. All derive from the scenario's steps. */
 
 import { CATALOGUE, type StepButton, type StepDefinition } from "@pushback/scenario";
-import { act, type ScenarioStepWithoutTime } from "../lab/lab-control.ts";
-import type { MachineState } from "./machine-state.ts";
+import type { MachineState } from "../lab/machine-state.ts";
+import type { ScenarioStepWithoutTime } from "../state/lab-control.ts";
+import { theLab } from "../state/the-lab.ts";
 
 /** One place on the card and the buttons that take turns there, such as Power on and Power off. */
 export interface MachineAction {
@@ -56,5 +57,5 @@ export function stepFor(
 /** Takes the step of the button with this id, if it is enabled. `message`: which message is read, by its position in the Inbox; 1 is the oldest. */
 export function doAction(id: string, machine: MachineState, message?: number): void {
   const action = actionOf(id);
-  if (isPossible(action, machine)) void act(stepFor(action, machine, message === undefined ? {} : { message }));
+  if (isPossible(action, machine)) void theLab.act(stepFor(action, machine, message === undefined ? {} : { message }));
 }

@@ -1,13 +1,14 @@
 /** One machine on the desk: its screen, its lamps, its controls. */
 
 import { memo, useCallback, useMemo, useState } from "react";
-import { MenuButton, type MenuItem } from "../app/menu-button.tsx";
-import { useStudio } from "../app/store.ts";
-import { selectMachine, useLab } from "../lab/lab-control.ts";
+import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { LabMachine } from "../lab/lab-types.ts";
+import type { MachineState, SessionState } from "../lab/machine-state.ts";
+import { selectMachine } from "../state/lab-selection.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
-import type { MachineState, SessionState } from "./machine-state.ts";
 import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
 import { wallTime } from "./skins/wall-time.ts";

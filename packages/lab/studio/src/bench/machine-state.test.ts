@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { GALLERY } from "../lab/gallery.ts";
 import { LabApi } from "../lab/lab-api.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
+import { type LabState, StateHistory } from "../lab/machine-state.ts";
 import { lampsOf } from "./lamps.ts";
-import { type LabState, StateHistory } from "./machine-state.ts";
 import { describeScreen } from "./screen-text.ts";
 import { textRows, wrapText } from "./skins/text-rows.ts";
 

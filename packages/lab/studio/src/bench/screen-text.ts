@@ -1,6 +1,6 @@
 /** A machine's screen in words. */
 
-import type { MachineState } from "./machine-state.ts";
+import type { MachineState } from "../lab/machine-state.ts";
 
 const MAIL_WORDS: Readonly<Record<MachineState["mail"], string>> = {
   closed: "The desktop. Nobody is logged on.",

@@ -1,13 +1,13 @@
 /** The server as its administrator sees it. ICMP is not in this window: the mail server is never told. */
 
 import { type FormEvent, useId, useRef, useState } from "react";
-import { KEEP_ALIVES_US, MachinesDialog, TimeOptions } from "../app/machines-dialog.tsx";
-import { useStudio } from "../app/store.ts";
-import { countdownText } from "../lab/clock-text.ts";
-import { act, recording, useLab } from "../lab/lab-control.ts";
+import { countdownText, spanText } from "../lab/clock-text.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
-import { spanText } from "../timeline/scale.ts";
-import type { SessionState } from "./machine-state.ts";
+import type { SessionState } from "../lab/machine-state.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { recording, theLab } from "../state/the-lab.ts";
+import { KEEP_ALIVES_US, MachinesDialog, TimeOptions } from "./machines-dialog.tsx";
 
 export function ServerCard({ info }: { readonly info: LabInfo }) {
   const server = useLab((s) => s.state?.server);
@@ -81,7 +81,7 @@ function ServerSettings({ info }: { readonly info: LabInfo }) {
         className="field small"
         title="In the registry of the server: holds at once, for its open sessions too"
         value={keepAliveUs}
-        onChange={(event) => void act({ registry: { machine: "server", KeepAliveTime: Number(event.target.value) } })}
+        onChange={(event) => void theLab.act({ registry: { machine: "server", KeepAliveTime: Number(event.target.value) } })}
       >
         <TimeOptions values={KEEP_ALIVES_US} present={keepAliveUs} />
       </select>
@@ -137,7 +137,7 @@ function Deliver({ info }: { readonly info: LabInfo }) {
     event.preventDefault();
     const chosen = subject.trim() || SUBJECTS[count.current++ % SUBJECTS.length];
     const names = to === "all" ? clients.map((m) => m.name) : [to];
-    void act({ deliver: { to: names, subject: chosen, body: `${chosen}: as we said.`, from: "Administrator" } });
+    void theLab.act({ deliver: { to: names, subject: chosen, body: `${chosen}: as we said.`, from: "Administrator" } });
   };
   return (
     <form className="deliver" onSubmit={submit} aria-label="Deliver mail">

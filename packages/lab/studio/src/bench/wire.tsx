@@ -4,10 +4,10 @@
  */
 
 import { type RefObject, useEffect, useRef } from "react";
-import { useStudio } from "../app/store.ts";
 import { readPalette } from "../design/tokens.ts";
-import { recording } from "../lab/lab-control.ts";
 import type { FrameMark, LabMachine } from "../lab/lab-types.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { recording } from "../state/the-lab.ts";
 import { lengthOfPath, type Point, pointAlong } from "./wire-path.ts";
 
 interface Flight {

@@ -1,10 +1,10 @@
 /** What each platform has done so far, beside each other; beside another run; and what other settings would have made of it. */
 
 import { useEffect, useState } from "react";
-import { showFrames } from "../app/store.ts";
 import type { StudioHost } from "../host/studio-host.ts";
-import { useLab } from "../lab/lab-control.ts";
 import type { LabInfo, LiveRow, RunChange } from "../lab/lab-types.ts";
+import { useLab } from "../state/lab-view.ts";
+import { showFrames } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import "./comparison.css";
 import { FleetTable } from "./fleet-table.tsx";

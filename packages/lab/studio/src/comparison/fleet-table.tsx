@@ -2,9 +2,8 @@
 
 import type { FleetPart, FleetSummary } from "@pushback/scenario";
 import { useEffect, useState } from "react";
-import { elapsedText } from "../lab/clock-text.ts";
-import { useLab } from "../lab/lab-control.ts";
-import { spanText } from "../timeline/scale.ts";
+import { elapsedText, spanText } from "../lab/clock-text.ts";
+import { useLab } from "../state/lab-view.ts";
 import { labRemote } from "../worker/client.ts";
 import { causeText } from "./row-fields.ts";
 

@@ -2,10 +2,10 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { create } from "zustand";
-import { useStudio } from "../app/store.ts";
 import type { StudioHost } from "../host/studio-host.ts";
 import { elapsedText } from "../lab/clock-text.ts";
 import type { GalleryEntry, KeptRun, LabInfo, RunChange } from "../lab/lab-types.ts";
+import { useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 
 const MINUTE_US = 60_000_000;

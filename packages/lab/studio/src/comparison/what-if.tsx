@@ -3,9 +3,9 @@
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { useStudio } from "../app/store.ts";
+import { spanText } from "../lab/clock-text.ts";
 import type { LabInfo, LabSettings, WhatIfPoint, WhatIfSettings } from "../lab/lab-types.ts";
-import { spanText } from "../timeline/scale.ts";
+import { useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 
 const SECOND = 1_000_000;

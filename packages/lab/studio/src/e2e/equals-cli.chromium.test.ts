@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { button, eventually, openView, savedBy, studioPages, waitForEnd } from "../testing/studio-page.ts";
 
-const ROOT = fileURLToPath(new URL("../../../../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pushback-equals-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const openPage = studioPages();

@@ -2,8 +2,8 @@
 
 import { useMemo, useState } from "react";
 import type { FollowedPart, FollowedStream } from "../analyzer/analyzer-api.ts";
+import { Modal } from "../controls/modal.tsx";
 import { formatSeconds } from "./columns.ts";
-import { Modal } from "./modal.tsx";
 
 type Look = "text" | "hex";
 type Side = "both" | 0 | 1;

@@ -1,8 +1,8 @@
 /** Columns to choose, order and widen without a mouse; and a frame's comment. */
 
 import { useState } from "react";
+import { Modal } from "../controls/modal.tsx";
 import { type Column, changeColumn, clampWidth, DEFAULT_COLUMNS, MAX_WIDTH, MIN_WIDTH, moveColumn } from "./columns.ts";
-import { Modal } from "./modal.tsx";
 
 export function ColumnsDialog({
   columns,

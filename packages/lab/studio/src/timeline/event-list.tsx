@@ -3,11 +3,13 @@
 import { describeEvent as eventText } from "@pushback/scenario";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import { useStudio } from "../app/store.ts";
 import { elapsedText } from "../lab/clock-text.ts";
 import { EVENT_KINDS, type EventKind, isOfKind, kindOf } from "../lab/event-kinds.ts";
-import { recording, selectEvent, useLab } from "../lab/lab-control.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
+import { selectEvent } from "../state/lab-selection.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { recording } from "../state/the-lab.ts";
 
 const ROW_H = 26;
 

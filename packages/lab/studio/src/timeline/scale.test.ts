@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { around, follow, MIN_SPAN_US, pan, spanText, ticks, tickText, timeToX, xToTime, zoom } from "./scale.ts";
+import { spanText } from "../lab/clock-text.ts";
+import { around, follow, MIN_SPAN_US, pan, ticks, tickText, timeToX, xToTime, zoom } from "./scale.ts";
 
 const HOUR = 3_600_000_000;
 

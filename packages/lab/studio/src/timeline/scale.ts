@@ -73,18 +73,3 @@ export function tickText(us: number, stepUs: number): string {
     .padStart(6, "0")
     .slice(0, digits)}`;
 }
-
-/** A length of time in the unit that suits it; hours with their minutes. */
-export function spanText(us: number): string {
-  if (us >= 3600 * SECOND) {
-    const minutes = Math.round(us / (60 * SECOND));
-    return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  }
-  if (us >= 60 * SECOND) return `${round(us / (60 * SECOND))} min`;
-  if (us >= SECOND) return `${round(us / SECOND)} s`;
-  return us >= 1000 ? `${round(us / 1000)} ms` : `${round(us)} µs`;
-}
-
-function round(value: number): string {
-  return value >= 10 ? String(Math.round(value)) : String(Math.round(value * 10) / 10);
-}

@@ -1,15 +1,17 @@
 /** The lanes of all machines on one clock, and the same as a list of events. */
 
 import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useStudio } from "../app/store.ts";
 import { readPalette } from "../design/tokens.ts";
-import { elapsedText, preciseText } from "../lab/clock-text.ts";
-import { jump, recording, selectEvent, selectMachine, useLab } from "../lab/lab-control.ts";
+import { elapsedText, preciseText, spanText } from "../lab/clock-text.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
+import { selectEvent, selectMachine } from "../state/lab-selection.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { recording, theLab } from "../state/the-lab.ts";
 import { AXIS_H, drawLanes, LABEL_W, type LanesPicture, MAX_LANE_H, MIN_LANE_H, markAt } from "./draw-lanes.ts";
 import { EventList } from "./event-list.tsx";
 import { LaneBuilder, type LaneMark } from "./lanes.ts";
-import { around, follow, pan, type Span, spanText, timeToX, xToTime, zoom } from "./scale.ts";
+import { around, follow, pan, type Span, timeToX, xToTime, zoom } from "./scale.ts";
 import "./timeline.css";
 
 export function Timeline() {
@@ -132,13 +134,13 @@ function Lanes({ info }: { readonly info: LabInfo }) {
     if (x < LABEL_W) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     drag.current = { x, span, moved: false, scrub: y < AXIS_H };
-    if (y < AXIS_H) jump(xToTime(span, plot, x - LABEL_W));
+    if (y < AXIS_H) theLab.jump(xToTime(span, plot, x - LABEL_W));
   };
   const onPointerMove = (event: PointerEvent) => {
     const [x, y] = pointOf(event);
     const dragged = drag.current;
     if (dragged?.scrub) {
-      jump(xToTime(span, plot, x - LABEL_W));
+      theLab.jump(xToTime(span, plot, x - LABEL_W));
       return;
     }
     if (dragged) {
@@ -162,7 +164,7 @@ function Lanes({ info }: { readonly info: LabInfo }) {
     }
     useStudio.getState().set({ selectedMachine: hit.lane.name });
     if (hit.mark) selectMark(hit.mark);
-    else jump(xToTime(span, plot, x - LABEL_W));
+    else theLab.jump(xToTime(span, plot, x - LABEL_W));
   };
 
   return (
@@ -265,7 +267,7 @@ function selectMark(mark: LaneMark): void {
     selectEvent(mark.event);
     return;
   }
-  jump(mark.atUs);
+  theLab.jump(mark.atUs);
   if (mark.frame !== null) useStudio.getState().set({ selectedFrame: mark.frame, selectedEvent: recording.eventOfFrame(mark.frame) });
 }
 

@@ -1,7 +1,7 @@
 /** A machine on its way up or down, as its screen shows it. */
 
 import type { LabMachine } from "../../lab/lab-types.ts";
-import type { MachineState, PhaseState } from "../machine-state.ts";
+import type { MachineState, PhaseState } from "../../lab/machine-state.ts";
 
 type Skin = LabMachine["skin"];
 

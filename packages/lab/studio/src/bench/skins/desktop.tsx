@@ -1,10 +1,10 @@
 /** A machine that is up: its desktop, with the mail client or without. */
 
 import { useState } from "react";
-import { useStudio } from "../../app/store.ts";
-import { useLab } from "../../lab/lab-control.ts";
 import type { LabMachine } from "../../lab/lab-types.ts";
-import type { MachineState } from "../machine-state.ts";
+import type { MachineState } from "../../lab/machine-state.ts";
+import { useLab } from "../../state/lab-view.ts";
+import { useStudio } from "../../state/studio-store.ts";
 import { Flag } from "./boot.tsx";
 import { MailWindow } from "./mail-window.tsx";
 import type { ScreenProps } from "./screen-props.ts";

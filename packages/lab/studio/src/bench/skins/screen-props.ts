@@ -1,6 +1,6 @@
 /** What a skin is given: the state it shows, and what a click on its glass may do. */
 
-import type { MachineState } from "../machine-state.ts";
+import type { MachineState } from "../../lab/machine-state.ts";
 
 export interface ScreenProps {
   readonly machine: MachineState;

@@ -1,6 +1,6 @@
 /** The 80×25 text screen of a machine: rows of coloured runs, from its state. */
 
-import type { MachineState } from "../machine-state.ts";
+import type { MachineState } from "../../lab/machine-state.ts";
 
 const COLUMNS = 80;
 const ROWS = 25;

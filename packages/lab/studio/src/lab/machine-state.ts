@@ -1,7 +1,7 @@
 /** What each machine's screen and the server's window show at one time: folded from the recording's events, in order. */
 
 import { describeEvent, type RecordedEvent } from "@pushback/scenario";
-import { isClient, type LabMachine } from "../lab/lab-types.ts";
+import { isClient, type LabMachine } from "./lab-types.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
 type InboxRows = Extract<EventOf<"client">, { type: "inbox-shown" }>["rows"];

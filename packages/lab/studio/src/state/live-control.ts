@@ -3,9 +3,9 @@
 import { create } from "zustand";
 import type { LiveFrame } from "../analyzer/live-frames.ts";
 import type { LiveAttach } from "../host/studio-host.ts";
-import { pause } from "../lab/lab-control.ts";
 import { workerRemote } from "../worker/client.ts";
-import { askForDocument, useStudio } from "./store.ts";
+import { askForDocument, useStudio } from "./studio-store.ts";
+import { theLab } from "./the-lab.ts";
 
 const HAND_OVER_MS = 200;
 
@@ -37,7 +37,7 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
     return handing;
   };
   const stop = await attach.start(name, (bytes, timeUs, linkType) => waiting.push({ bytes, timeUs, linkType }));
-  pause();
+  theLab.pause();
   askForDocument();
   await workerRemote().beginLive(name);
   useStudio.getState().set({ document: "capture", captureName: name, captureFrames: 0, view: "monitor", selectedFrame: null });

@@ -1,10 +1,11 @@
 /** Which machines stand on the bench, and how their server is set: the run begins again with them. */
 
 import { type FormEvent, useEffect, useId, useState } from "react";
-import { ARTICLE_SPEED, openLab, play, useLab } from "../lab/lab-control.ts";
+import { Modal } from "../controls/modal.tsx";
+import { spanText } from "../lab/clock-text.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
-import { Modal } from "../monitor/modal.tsx";
-import { spanText } from "../timeline/scale.ts";
+import { ARTICLE_SPEED, useLab } from "../state/lab-view.ts";
+import { theLab } from "../state/the-lab.ts";
 import { labRemote } from "../worker/client.ts";
 
 const SECOND_US = 1_000_000;
@@ -48,9 +49,9 @@ export function MachinesDialog({ info, onClose }: { readonly info: LabInfo; read
   const start = async (event: FormEvent) => {
     event.preventDefault();
     const { settings } = info;
-    if (!(await openLab({ ...settings, variants, keepAliveUs, intervalUs }))) return;
+    if (!(await theLab.open({ ...settings, variants, keepAliveUs, intervalUs }))) return;
     if (settings.play === "free") useLab.setState({ speed: 1 });
-    else play(ARTICLE_SPEED);
+    else theLab.play(ARTICLE_SPEED);
     onClose();
   };
   return (

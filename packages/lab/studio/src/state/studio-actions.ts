@@ -1,23 +1,24 @@
 /** What buttons, keys and menu commands do: one function per command, whoever asks. */
 
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
-import { ARTICLE_SPEED, openLab, pause, play, useLab } from "../lab/lab-control.ts";
 import { labRemote } from "../worker/client.ts";
-import { useStudio } from "./store.ts";
+import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
+import { useStudio } from "./studio-store.ts";
+import { theLab } from "./the-lab.ts";
 
 const DEFAULT_SCENARIO = "kb-q159302";
 
 export async function startFreePlay(): Promise<void> {
-  if (!(await openLab({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return;
+  if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return;
   useLab.setState({ speed: 1 });
   useStudio.getState().set({ view: "bench" });
 }
 
 /** Opens a scenario of the gallery and plays it. */
 export async function playScenario(id: string): Promise<void> {
-  if (await openLab({ scenario: id, play: "scenario", seed: "1" })) {
+  if (await theLab.open({ scenario: id, play: "scenario", seed: "1" })) {
     useStudio.getState().set({ view: "bench" });
-    play(ARTICLE_SPEED);
+    theLab.play(ARTICLE_SPEED);
   }
 }
 
@@ -26,15 +27,15 @@ export const playArticle = () => playScenario(DEFAULT_SCENARIO);
 /** A scenario is played, anything else is a capture. */
 export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {
   if (!/\.ya?ml$/i.test(file.name)) {
-    pause();
+    theLab.pause();
     await openCapture(file);
     return;
   }
   const scenario = file.name.replace(/\.ya?ml$/i, "");
   const text = new TextDecoder().decode(file.bytes);
-  if (await openLab({ scenario, text, play: "scenario", seed: "1" })) {
+  if (await theLab.open({ scenario, text, play: "scenario", seed: "1" })) {
     useStudio.getState().set({ view: "bench" });
-    play(ARTICLE_SPEED);
+    theLab.play(ARTICLE_SPEED);
   }
 }
 
@@ -89,8 +90,8 @@ export function runCommand(command: StudioCommand, host: StudioHost, openCapture
       void startFreePlay();
       break;
     case "play-pause":
-      if (useLab.getState().playing) pause();
-      else play();
+      if (useLab.getState().playing) theLab.pause();
+      else theLab.play();
       break;
     case "view-bench":
       set({ view: "bench" });

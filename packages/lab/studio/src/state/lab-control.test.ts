@@ -1,0 +1,177 @@
+/** The control against the real lab, in the same thread: requests are answered when the test says so, and the clock is the test's. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { LabApi } from "../lab/lab-api.ts";
+import { LabControl, type LabSurroundings } from "./lab-control.ts";
+import { useLab } from "./lab-view.ts";
+import { useStudio } from "./studio-store.ts";
+
+const MINUTE_US = 60_000_000;
+
+class TestPage {
+  readonly api = new LabApi();
+  nowMs = 0;
+  /** Requests that wait for `answer`. */
+  readonly waiting: (() => void)[] = [];
+  isHeld = false;
+  failure: Error | null = null;
+  asked = 0;
+  #frame: ((nowMs: number) => void) | null = null;
+
+  readonly control = new LabControl({
+    lab: async () => this.#lab,
+    showLab: async () => {},
+    nowMs: () => this.nowMs,
+    requestFrame: (run) => {
+      this.#frame = run;
+      return 1;
+    },
+    cancelFrame: () => {
+      this.#frame = null;
+    },
+  });
+
+  readonly #lab = {
+    open: (settings) => this.#respond(() => this.api.open(settings)),
+    advance: (us) => this.#respond(() => this.api.advance(us)),
+    act: (step, us) => this.#respond(() => this.api.act(step, us)),
+    runToNext: (kind, from, machine) => this.#respond(() => this.api.runToNext(kind, from, machine)),
+  } as Awaited<ReturnType<LabSurroundings["lab"]>>;
+
+  async #respond<T>(run: () => T): Promise<T> {
+    this.asked++;
+    if (this.isHeld) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.failure) throw this.failure;
+    return run();
+  }
+
+  get isClockRunning(): boolean {
+    return this.#frame !== null;
+  }
+
+  /** One frame of the screen, `ms` after the one before. */
+  async frame(ms = 100): Promise<void> {
+    this.nowMs += ms;
+    this.#frame?.(this.nowMs);
+    await settled();
+  }
+
+  /** Answers the oldest request that waits. */
+  async answer(): Promise<void> {
+    this.waiting.shift()?.();
+    await settled();
+  }
+}
+
+/** Every promise that is resolved already has run its reactions. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+const timeUs = () => useStudio.getState().timeUs;
+
+describe("the lab's control", () => {
+  let page: TestPage;
+
+  beforeEach(async () => {
+    page = new TestPage();
+    useLab.setState(useLab.getInitialState());
+    useStudio.setState(useStudio.getInitialState());
+    expect(await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" })).toBe(true);
+  });
+
+  it("opens a free run at the time when the machines are ready", () => {
+    expect(timeUs()).toBe(useLab.getState().info?.readyUs);
+    expect(useLab.getState().playing).toBe(false);
+  });
+
+  it("moves the playhead with the clock, with one request at a time", async () => {
+    page.isHeld = true;
+    const startUs = timeUs();
+    page.control.play(600);
+    await page.frame();
+    const asked = page.asked;
+    await page.frame();
+    await page.frame();
+    expect(page.asked).toBe(asked);
+    expect(timeUs()).toBe(startUs);
+    await page.answer();
+    expect(timeUs()).toBe(startUs + MINUTE_US);
+    page.control.pause();
+    expect(page.isClockRunning).toBe(false);
+  });
+
+  it("drops the move of a request when the playhead was moved elsewhere meanwhile, but keeps its events", async () => {
+    const startUs = timeUs();
+    page.isHeld = true;
+    page.control.jump(startUs + 10 * MINUTE_US);
+    await settled();
+    page.control.jump(startUs - 1_000_000);
+    await settled();
+    expect(timeUs()).toBe(startUs - 1_000_000);
+    await page.answer();
+    expect(timeUs()).toBe(startUs - 1_000_000);
+    expect(page.control.recording.nowUs).toBe(startUs + 10 * MINUTE_US);
+  });
+
+  it("plays on after an act, unless somebody pauses before its response", async () => {
+    const machine = useLab.getState().info?.machines.find(({ role }) => role === "compared")?.name ?? "";
+    await page.control.act({ logon: [machine] });
+    expect(useLab.getState().playing).toBe(true);
+    page.control.pause();
+    page.isHeld = true;
+    const acted = page.control.act({ read: [machine] });
+    await settled();
+    expect(useLab.getState().playing).toBe(true);
+    page.control.pause();
+    await page.answer();
+    await acted;
+    expect(useLab.getState().playing).toBe(false);
+    expect(page.isClockRunning).toBe(false);
+  });
+
+  it("shows the run that was asked for last", async () => {
+    page.isHeld = true;
+    const first = page.control.open({ scenario: "power-off", play: "scenario", seed: "1" });
+    await settled();
+    const second = page.control.open({ scenario: "relogon-early", play: "scenario", seed: "1" });
+    await settled();
+    page.isHeld = false;
+    while (page.waiting.length > 0) await page.answer();
+    expect(await first).toBe(false);
+    expect(await second).toBe(true);
+    expect(useLab.getState().info?.settings.scenario).toBe("relogon-early");
+  });
+
+  it("keeps the run that is open when another one can't be opened", async () => {
+    const { info } = useLab.getState();
+    expect(await page.control.open({ scenario: "no-such-scenario", play: "scenario", seed: "1" })).toBe(false);
+    expect(useLab.getState().info).toBe(info);
+    expect(useStudio.getState().notice?.kind).toBe("error");
+    page.control.play(600);
+    await page.frame();
+    expect(page.control.recording.nowUs).toBeGreaterThan(info?.readyUs ?? 0);
+  });
+
+  it("stops and says why when the worker fails, and goes on afterwards", async () => {
+    page.failure = new Error("the worker is gone");
+    await page.control.runToNext("any");
+    expect(useLab.getState().failure).toBe("the worker is gone");
+    expect(useLab.getState().playing).toBe(false);
+    page.failure = null;
+    const before = timeUs();
+    await page.control.stepTime(MINUTE_US, 1);
+    expect(timeUs()).toBe(before + MINUTE_US);
+  });
+
+  it("stops at the end of the run", async () => {
+    const endUs = useLab.getState().info?.durationUs ?? 0;
+    await page.control.stepTime(endUs, 1);
+    expect(timeUs()).toBe(endUs);
+    page.control.play();
+    expect(useLab.getState().playing).toBe(false);
+    page.control.jump(endUs - 1_000_000);
+    await settled();
+    page.control.play(Number.POSITIVE_INFINITY);
+    await page.frame();
+    expect(timeUs()).toBe(endUs);
+    expect(page.isClockRunning).toBe(false);
+  });
+});

@@ -1,0 +1,357 @@
+/**
+ * The page's side of the lab. The worker runs the machines and sends what they do; this class keeps the recording, moves the playhead
+ * within it, and asks the worker to run on when the playhead goes beyond it. Going back needs no worker; acting does.
+ */
+
+import type { ScenarioStep } from "@pushback/scenario";
+import { type EventKind, isOfKind } from "../lab/event-kinds.ts";
+import type { LabInfo, LabSettings, LabUpdate } from "../lab/lab-types.ts";
+import { StateHistory } from "../lab/machine-state.ts";
+import { RecordingView } from "../lab/recording-view.ts";
+import type { LabRemote } from "../worker/client.ts";
+import { FlatOutPace } from "./flat-out-pace.ts";
+import { useLab } from "./lab-view.ts";
+import { askForDocument, useStudio } from "./studio-store.ts";
+
+export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
+
+/** What the control needs of the page and the worker. */
+export interface LabSurroundings {
+  /** The parts of the lab in the worker that are asked here. */
+  lab(): Promise<Pick<LabRemote, "open" | "advance" | "act" | "runToNext">>;
+  /** Lets the analyzer look at the lab's frames. */
+  showLab(): Promise<unknown>;
+  nowMs(): number;
+  requestFrame(run: (nowMs: number) => void): number;
+  cancelFrame(request: number): void;
+}
+
+/** A run that is open. */
+interface OpenRun {
+  readonly info: LabInfo;
+  readonly history: StateHistory;
+}
+
+/**
+ * What the control does, one thing at a time. Entering another state aborts the request of the one before: its response still joins the
+ * recording, but does not move the playhead.
+ */
+type Activity =
+  /** The playhead stands still. */
+  | { readonly kind: "still" }
+  /** A run is being opened; nothing else may start. */
+  | { readonly kind: "opening"; readonly abort: AbortController }
+  /** The playhead moves with the clock, and at most one request is under way. */
+  | { readonly kind: "playing"; readonly abort: AbortController; frame: number; lastFrameMs: number; isWaiting: boolean; readMs: number }
+  /** A request is under way whose response moves the playhead. With `thenPlay`, the clock runs afterwards. */
+  | { readonly kind: "moving"; readonly abort: AbortController; thenPlay: boolean };
+
+const STILL: Activity = { kind: "still" };
+
+/** While the clock runs, times and screens are refreshed this often; the wire is drawn with every frame of the screen. */
+const READ_EVERY_MS = 50;
+/** Longest time between two frames of the screen that counts: after the page was hidden, the playhead does not leap. */
+const MAX_FRAME_MS = 100;
+
+export class LabControl {
+  readonly recording = new RecordingView();
+  readonly #around: LabSurroundings;
+  readonly #pace = new FlatOutPace();
+  #run: OpenRun | null = null;
+  #activity: Activity = STILL;
+  /** Steps and acts run one after the other: each begins where the one before has ended. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Whether the recording has grown since views were told. */
+  #hasGrown = false;
+
+  constructor(around: LabSurroundings) {
+    this.#around = around;
+  }
+
+  #enter(activity: Activity): void {
+    const before = this.#activity;
+    if (before.kind === "playing") this.#around.cancelFrame(before.frame);
+    this.#activity = activity;
+    if (before.kind !== "still") before.abort.abort();
+    const playing = activity.kind === "playing" || (activity.kind === "moving" && activity.thenPlay);
+    if (useLab.getState().playing !== playing) useLab.setState({ playing });
+  }
+
+  /**
+   * Opens a run: with `play: "free"` at the time when the machines are ready, else at its start. Resolves to whether the run is shown now:
+   * not if it can't be opened, and not if another run or capture was asked for meanwhile.
+   */
+  async open(settings: LabSettings): Promise<boolean> {
+    this.pause();
+    const isWanted = askForDocument();
+    const abort = new AbortController();
+    this.#enter({ kind: "opening", abort });
+    try {
+      const lab = await this.#around.lab();
+      const result = await lab.open(settings);
+      if (abort.signal.aborted) return false;
+      if (!result.ok) {
+        useStudio.getState().set({ notice: { text: result.message, kind: "error" } });
+        return false;
+      }
+      const { info } = result;
+      const run: OpenRun = { info, history: new StateHistory(info.machines) };
+      this.#run = run;
+      this.recording.clear();
+      useStudio.getState().set({ selectedEvent: null });
+      if (isWanted()) useStudio.getState().set({ selectedFrame: null, document: "lab", captureName: null });
+      const startUs = settings.play === "free" ? info.readyUs : 0;
+      const [update] = await Promise.all([lab.advance(startUs), isWanted() ? this.#around.showLab() : null]);
+      if (abort.signal.aborted) return false;
+      useLab.setState(({ restarts }) => ({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null, restarts: restarts + 1 }));
+      this.#take(run, update);
+      this.#showTime(run, startUs);
+      return isWanted();
+    } finally {
+      if (!abort.signal.aborted) this.#enter(STILL);
+    }
+  }
+
+  /** Lets the clock run from the playhead on; does nothing at the end of the run. */
+  play(speed?: number): void {
+    if (speed !== undefined) useLab.setState({ speed });
+    const activity = this.#activity;
+    if (activity.kind === "moving") {
+      activity.thenPlay = true;
+      useLab.setState({ playing: true });
+    } else if (activity.kind === "still") this.#startClock();
+  }
+
+  #startClock(): void {
+    if (!this.#run || useStudio.getState().timeUs >= this.#run.info.durationUs) return;
+    const frame = this.#around.requestFrame(this.#onFrame);
+    const lastFrameMs = this.#around.nowMs();
+    this.#enter({ kind: "playing", abort: new AbortController(), frame, lastFrameMs, isWaiting: false, readMs: 0 });
+  }
+
+  /** Stops the clock at the time shown, and drops a move of the playhead that is under way. */
+  pause(): void {
+    const { kind } = this.#activity;
+    if (kind !== "playing" && kind !== "moving") return;
+    this.#enter(STILL);
+    if (kind === "playing" && this.#run) this.#showTime(this.#run, useStudio.getState().timeUs);
+  }
+
+  readonly #onFrame = (nowMs: number): void => {
+    const activity = this.#activity;
+    const run = this.#run;
+    if (activity.kind !== "playing" || !run) return;
+    activity.frame = this.#around.requestFrame(this.#onFrame);
+    const elapsedMs = Math.min(MAX_FRAME_MS, Math.max(0, nowMs - activity.lastFrameMs));
+    activity.lastFrameMs = nowMs;
+    if (activity.isWaiting) return;
+    const { speed } = useLab.getState();
+    const stepUs = Number.isFinite(speed) ? elapsedMs * 1000 * speed : this.#pace.us;
+    const target = Math.min(run.info.durationUs, Math.round(useStudio.getState().timeUs + stepUs));
+    const isEnd = target >= run.info.durationUs;
+    if (target <= this.recording.nowUs) {
+      this.#showTime(run, target);
+      if (isEnd) this.pause();
+    } else if (isEnd) void this.#moveTo(run, target);
+    else void this.#playTo(run, activity, target);
+  };
+
+  /** Runs the machines on while the clock runs. */
+  async #playTo(run: OpenRun, clock: Extract<Activity, { kind: "playing" }>, us: number): Promise<void> {
+    clock.isWaiting = true;
+    try {
+      const update = await this.#advance(us);
+      if (run !== this.#run) return;
+      this.#take(run, update);
+      if (!clock.abort.signal.aborted) this.#showTime(run, us);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      clock.isWaiting = false;
+    }
+  }
+
+  /** Moves the playhead to `us`, beyond what the machines have run. */
+  #moveTo(run: OpenRun, us: number): Promise<void> {
+    return this.#move(
+      run,
+      false,
+      () => this.#advance(us),
+      (update) => update,
+      () => this.#showTime(run, us),
+    );
+  }
+
+  async #advance(us: number): Promise<LabUpdate> {
+    const lab = await this.#around.lab();
+    const askedMs = this.#around.nowMs();
+    const update = await lab.advance(us);
+    this.#pace.measured(this.#around.nowMs() - askedMs, !Number.isFinite(useLab.getState().speed));
+    return update;
+  }
+
+  /** Asks the worker, adds its response to the recording and, unless another activity has begun, calls `show` to move the playhead. */
+  async #move<T>(
+    run: OpenRun,
+    thenPlay: boolean,
+    ask: () => Promise<T>,
+    updateOf: (response: T) => LabUpdate,
+    show: (response: T) => void,
+  ): Promise<void> {
+    const moving: Activity = { kind: "moving", abort: new AbortController(), thenPlay };
+    this.#enter(moving);
+    try {
+      const response = await ask();
+      if (run !== this.#run) return;
+      this.#take(run, updateOf(response));
+      if (this.#activity === moving) show(response);
+      // Another activity has the playhead, but the past under it may have changed.
+      else if (this.#activity.kind === "still") this.#showTime(run, useStudio.getState().timeUs);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      if (this.#activity === moving) {
+        this.#enter(STILL);
+        if (moving.thenPlay) this.#startClock();
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.pause();
+    useLab.setState({ failure: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** Adds to the recording what the worker sent. */
+  #take(run: OpenRun, update: LabUpdate): void {
+    if (update.restart) run.history.clear();
+    this.#hasGrown ||= update.restart || update.events.length > 0 || update.marks.length > 0;
+    this.recording.add(update);
+    if (update.restart) useLab.setState(({ restarts }) => ({ restarts: restarts + 1 }));
+    if (update.restart || this.#activity.kind !== "playing") this.#tellViews();
+  }
+
+  #tellViews(): void {
+    const { version, simulatedUs } = useLab.getState();
+    const { nowUs } = this.recording;
+    if (this.#hasGrown || simulatedUs !== nowUs) useLab.setState({ simulatedUs: nowUs, version: version + Number(this.#hasGrown) });
+    this.#hasGrown = false;
+  }
+
+  /** Moves the playhead within what has been run. */
+  #showTime(run: OpenRun, us: number): void {
+    const timeUs = Math.max(0, Math.min(us, this.recording.nowUs));
+    const activity = this.#activity;
+    if (activity.kind === "playing") {
+      const nowMs = this.#around.nowMs();
+      if (nowMs - activity.readMs < READ_EVERY_MS) {
+        useStudio.getState().set({ timeUs });
+        return;
+      }
+      activity.readMs = nowMs;
+    }
+    this.#tellViews();
+    useStudio.getState().set({ timeUs, readUs: timeUs });
+    const state = run.history.after(this.recording.events, this.recording.eventsUntil(timeUs));
+    if (state !== useLab.getState().state) useLab.setState({ state });
+  }
+
+  /** Moves the playhead anywhere in the run; the machines run on if it is beyond them. */
+  async #seek(us: number): Promise<void> {
+    const run = this.#run;
+    if (!run || this.#activity.kind === "opening") return;
+    const target = Math.max(0, Math.min(Math.round(us), run.info.durationUs));
+    if (target > this.recording.nowUs) await this.#moveTo(run, target);
+    else {
+      this.pause();
+      this.#showTime(run, target);
+    }
+  }
+
+  /** Stops the clock and moves the playhead. Steps that follow wait for it. */
+  jump(us: number): void {
+    this.pause();
+    this.#turn = Promise.all([this.#turn, this.#seek(us)]);
+  }
+
+  /** Runs `step` after the steps before it; drops it if another run was opened meanwhile. */
+  #inTurn(step: (run: OpenRun) => Promise<void>): Promise<void> {
+    const run = this.#run;
+    const done = this.#turn
+      .then(() => (run && run === this.#run && this.#activity.kind !== "opening" ? step(run) : undefined))
+      .catch((error: unknown) => this.#fail(error));
+    this.#turn = done;
+    return done;
+  }
+
+  /** Steps wait for a request that is under way, but stop the clock. */
+  #stopClock(): void {
+    if (this.#activity.kind === "playing") this.pause();
+  }
+
+  /** A person acts at the playhead. What was done after it is dropped, and the clock runs on so that the consequences are seen. */
+  act(step: ScenarioStepWithoutTime): Promise<void> {
+    return this.#inTurn(async (run) => {
+      const { timeUs, set } = useStudio.getState();
+      if (timeUs >= run.info.durationUs) {
+        set({ notice: { text: "The run is over here: go back in time, or start again.", kind: "info" } });
+        return;
+      }
+      await this.#move(
+        run,
+        true,
+        async () => (await this.#around.lab()).act({ ...step, at: Math.round(timeUs) } as ScenarioStep, timeUs),
+        (update) => update,
+        () => this.#showTime(run, this.recording.nowUs),
+      );
+    });
+  }
+
+  /** Runs to the next event of a kind, or to the end of the run if there is none. */
+  runToNext(kind: EventKind, machine: string | null = null): Promise<void> {
+    this.#stopClock();
+    return this.#inTurn((run) => this.#toNext(run, kind, machine));
+  }
+
+  #toNext(run: OpenRun, kind: EventKind, machine: string | null): Promise<void> {
+    const from = useStudio.getState().timeUs;
+    return this.#move(
+      run,
+      false,
+      async () => (await this.#around.lab()).runToNext(kind, from, machine),
+      ({ update }) => update,
+      ({ atUs }) => {
+        this.#showTime(run, atUs ?? this.recording.nowUs);
+        if (atUs === null) {
+          useStudio.getState().set({ notice: { text: "There is no such event before the end of the run.", kind: "info" } });
+          return;
+        }
+        const first = this.recording.eventsUntil(atUs - 1);
+        const index = this.recording.events.findIndex((e, i) => i >= first && isOfKind(e, kind));
+        useStudio.getState().set({ selectedEvent: index, selectedFrame: this.recording.frameOfEvent(index) });
+      },
+    );
+  }
+
+  /** Moves to the next event after the playhead, or the last one before it. */
+  stepEvent(direction: 1 | -1): Promise<void> {
+    this.#stopClock();
+    return this.#inTurn(async (run) => {
+      const { timeUs, set } = useStudio.getState();
+      const index = this.recording.neighbour(timeUs, direction);
+      if (index === null) {
+        if (direction === 1) await this.#toNext(run, "any", null);
+        else await this.#seek(0);
+        return;
+      }
+      await this.#seek(this.recording.events[index].atUs);
+      set({ selectedEvent: index, selectedFrame: this.recording.frameOfEvent(index) });
+    });
+  }
+
+  /** Moves the playhead by a duration in microseconds. */
+  stepTime(lengthUs: number, direction: 1 | -1): Promise<void> {
+    this.#stopClock();
+    return this.#inTurn(() => this.#seek(useStudio.getState().timeUs + direction * lengthUs));
+  }
+}

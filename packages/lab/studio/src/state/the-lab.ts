@@ -1,0 +1,15 @@
+/** The page's lab: one control, with the worker and the browser's clock around it. */
+
+import { labRemote, workerRemote } from "../worker/client.ts";
+import { LabControl } from "./lab-control.ts";
+
+export const theLab = new LabControl({
+  lab: labRemote,
+  showLab: () => workerRemote().showLab(),
+  nowMs: () => performance.now(),
+  requestFrame: (run) => requestAnimationFrame(run),
+  cancelFrame: (request) => cancelAnimationFrame(request),
+});
+
+/** The recording of the open run, as far as it has gone. */
+export const { recording } = theLab;
