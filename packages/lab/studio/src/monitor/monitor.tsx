@@ -1,37 +1,30 @@
-/** The monitor: packet list, fields, bytes, filter, and what can be made of frames. Everything about frames is asked of the analyzer. */
+/** The monitor: packet list, fields, bytes, filter, and panels that explain the frames. It asks the analyzer for everything about frames. */
 
 import type { Remote } from "comlink";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import type {
-  AnalyzerApi,
-  DetailNode,
-  DiagnosisView,
-  FindQuery,
-  FindResult,
-  FollowedStream,
-  FrameScope,
-} from "../analyzer/analyzer-api.ts";
-import { restoreColumns, TIME_FORMATS, type TimeFormat } from "./columns.ts";
-import { ContextMenu, type MenuRequest } from "./context-menu.tsx";
-import { DetailTree } from "./detail-tree.tsx";
+import type { AnalyzerApi, DetailNode, FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
+import type { MenuRequest } from "./context-menu.tsx";
 import { DiagnosisPanel } from "./diagnosis-view.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { rememberFilter } from "./filter-text.ts";
 import { FindBar } from "./find-bar.tsx";
-import { FollowDialog } from "./follow-dialog.tsx";
-import { FrameBytesView } from "./frame-bytes-view.tsx";
-import { exportItems, type FrameWays, fieldItems, rowItems } from "./frame-menus.ts";
+import { exportItems, fieldItems, rowItems } from "./frame-menus.ts";
+import { FramePanel } from "./frame-panel.tsx";
 import { GraphView } from "./graph-view.tsx";
-import { useKept } from "./kept.ts";
 import { Legend } from "./legend.tsx";
+import { MonitorDialogs } from "./monitor-dialogs.tsx";
 import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
+import { MonitorProblems } from "./monitor-problems.tsx";
 import { MonitorTools } from "./monitor-tools.tsx";
 import { type ListMenuRequest, PacketList } from "./packet-list.tsx";
 import { SequenceView } from "./sequence-view.tsx";
-import { ColumnsDialog, CommentDialog } from "./settings-dialogs.tsx";
 import { Splitter } from "./splitter.tsx";
 import { Tabs } from "./tabs.tsx";
+import { useDiagnosis } from "./use-diagnosis.ts";
+import { useFilter } from "./use-filter.ts";
+import { useFrameCommands } from "./use-frame-commands.ts";
 import { useFrameDetails } from "./use-frame-details.ts";
+import { useMonitorSettings } from "./use-monitor-settings.ts";
+import { isTyping, useShortcuts } from "./use-shortcuts.ts";
 import "./monitor.css";
 import "./filter-bar.css";
 import "./packet-list.css";
@@ -44,15 +37,15 @@ interface MonitorProps {
   readonly analyzer: Remote<AnalyzerApi>;
   readonly selectedFrame: number | null;
   readonly onSelectFrame: (frame: number) => void;
-  /** Frames that there are; grows while a lab runs. */
+  /** Number of frames; grows while a lab runs. */
   readonly frameCount: number;
   /** Changes when the analyzer was given other frames. */
   readonly documentKey?: string | number;
-  /** A filter that was asked for elsewhere; a new serial asks again. */
+  /** A filter that another view asks for; a new serial asks again. */
   readonly filterRequest?: { readonly text: string; readonly serial: number } | null;
-  /** Whether the answer comes before the frames: for a capture that somebody has opened. */
+  /** Whether the diagnosis is open at first: for a capture file. */
   readonly answerFirst?: boolean;
-  /** Saves a capture; unless given, the browser downloads it. */
+  /** Saves a capture; by default the browser downloads it. */
   readonly onSaveFile?: (name: string, bytes: Uint8Array) => void;
 }
 
@@ -64,54 +57,50 @@ const PANELS = [
 ] as const;
 type Panel = (typeof PANELS)[number]["id"];
 
-/** Groups that are open until somebody closes them. */
-const OPEN_AT_FIRST: readonly string[] = ["udp", "icmp", "icmp/ip", "icmp/udp", "arp", "mapi", "dcerpc"];
-
-const restoreStrings = (kept: unknown): readonly string[] => (Array.isArray(kept) ? kept.filter((entry) => typeof entry === "string") : []);
-
 export function Monitor(props: MonitorProps) {
-  const { selectedFrame: selected, onSelectFrame, frameCount, documentKey } = props;
+  const { selectedFrame: selected, onSelectFrame, frameCount, documentKey, answerFirst } = props;
   const analyzer = props.analyzer as unknown as AnalyzerClient;
   const model = useMemo(() => modelOf(analyzer), [analyzer]);
   const view = useSyncExternalStore(model.subscribe, model.view);
-  // Both say that there is something new.
+  // A new count or document key means that the analyzer has news.
   useEffect(() => void model.refresh(), [model, frameCount, documentKey]);
 
-  const [columns, setColumns] = useKept("columns", restoreColumns);
-  const [timeFormat, setTimeFormat] = useKept<TimeFormat>("time", (kept) => TIME_FORMATS.find((format) => format === kept) ?? "first");
-  const [coloured, setColoured] = useKept("coloured", (kept) => kept !== false);
-  const [history, setHistory] = useKept("filters", restoreStrings);
-  const [openGroups, setOpenGroups] = useKept<readonly string[]>("open", (kept) =>
-    Array.isArray(kept) ? restoreStrings(kept) : OPEN_AT_FIRST,
-  );
-  const [listShare, setListShare] = useKept("split", (kept) => (typeof kept === "number" && kept > 0.1 && kept < 0.9 ? kept : 0.52));
-  const [treeShare, setTreeShare] = useKept("split-frame", (kept) => (typeof kept === "number" && kept > 0.2 && kept < 0.8 ? kept : 0.55));
-  const [panel, setPanel] = useState<Panel>(props.answerFirst ? "diagnosis" : "frame");
+  const settings = useMonitorSettings();
+  const filter = useFilter(analyzer, model, settings, props.filterRequest);
+  const [panel, setPanel] = useState<Panel>(answerFirst ? "diagnosis" : "frame");
   const [tail, setTail] = useState(false);
-  const [filterText, setFilterText] = useState(() => model.view().filter.text);
   const [anchor, setAnchor] = useState<number | null>(null);
-  const [reference, setReference] = useState<{ readonly frame: number; readonly timeUs: number } | null>(null);
   const [findSerial, setFindSerial] = useState(0);
   const [lastFind, setLastFind] = useState<FindQuery | null>(null);
   const [menu, setMenu] = useState<MenuRequest | null>(null);
-  const [followed, setFollowed] = useState<FollowedStream | null>(null);
   const [dialog, setDialog] = useState<"columns" | "comment" | null>(null);
-  const [diagnosis, setDiagnosis] = useState<DiagnosisView | null>(null);
-  const [diagnosing, setDiagnosing] = useState(false);
   const [notice, setNotice] = useState("");
   const grid = useRef<HTMLDivElement>(null);
   const tree = useRef<HTMLDivElement>(null);
   const filterInput = useRef<HTMLInputElement>(null);
   const { generation, indexed, frames } = view.state;
+  const diagnosis = useDiagnosis(analyzer, model, generation, panel === "diagnosis", frames > 0 && indexed === frames);
+  const { ways, reference, clearReference, followed, closeFollowed, selectedFrames } = useFrameCommands({
+    analyzer,
+    model,
+    view,
+    filter,
+    settings,
+    selected,
+    anchor,
+    onNotice: setNotice,
+    onSaveFile: props.onSaveFile,
+    focusFilter: () => filterInput.current?.focus(),
+    openSequence: () => setPanel("sequence"),
+    openComment: () => setDialog("comment"),
+  });
 
-  // Other frames: what was said of the old ones goes.
-  // The generation is what changes.
+  // A new generation means other frames: what refers to the old ones is dropped.
   useEffect(() => {
-    setDiagnosis(null);
-    setReference(null);
+    clearReference();
     setAnchor(null);
     setNotice("");
-    setPanel(props.answerFirst ? "diagnosis" : "frame");
+    setPanel(answerFirst ? "diagnosis" : "frame");
   }, [generation]);
 
   const select = useCallback(
@@ -122,40 +111,16 @@ export function Monitor(props: MonitorProps) {
     },
     [onSelectFrame],
   );
-
-  const known = selected !== null && selected <= indexed;
-  const {
-    details: shownDetails,
-    path,
-    lit,
-    light,
-    choosePath,
-    chooseByte,
-  } = useFrameDetails({
+  const isIndexed = selected !== null && selected <= indexed;
+  const shown = useFrameDetails({
     analyzer,
-    frame: known ? selected : null,
-    // Comments are part of the details.
+    frame: isIndexed ? selected : null,
+    // Comments are part of the details: they are asked for again when the dialog closes.
     asked: `${generation}/${dialog}`,
-    openGroups,
-    onOpenGroups: setOpenGroups,
+    openGroups: settings.openGroups,
+    onOpenGroups: settings.setOpenGroups,
   });
-
-  const apply = useCallback(
-    async (text: string): Promise<void> => {
-      setFilterText(text);
-      const result = await analyzer.checkFilter(text);
-      if (!result.ok) return;
-      setHistory(rememberFilter(history, text));
-      await model.applyFilter(text);
-    },
-    [analyzer, model, history, setHistory],
-  );
-  useEffect(() => {
-    const request = props.filterRequest;
-    if (!request || request.serial === model.lastRequest) return;
-    model.lastRequest = request.serial;
-    void apply(request.text);
-  }, [props.filterRequest, apply, model]);
+  const { details, light } = shown;
 
   const find = useCallback(
     async (query: FindQuery, forward: boolean): Promise<FindResult> => {
@@ -169,66 +134,29 @@ export function Monitor(props: MonitorProps) {
     },
     [analyzer, selected, select, light],
   );
-
-  const follow = async (frame: number): Promise<void> => {
-    const found = await analyzer.follow(frame);
-    if (found) setFollowed(found);
-    else setNotice(`Frame ${frame} belongs to no TCP, UDP or ICMP conversation.`);
-  };
-  const showSequence = async (frame: number): Promise<void> => {
-    const found = await analyzer.details(frame);
-    if (found?.stream) await apply(`${found.stream.protocol}.stream == ${found.stream.stream}`);
-    setPanel("sequence");
-  };
-  const runDiagnosis = useCallback(async (): Promise<void> => {
-    setDiagnosing(true);
-    try {
-      setDiagnosis(await analyzer.diagnose());
-      // It may have told push datagrams from others.
-      model.forgetRows();
-    } finally {
-      setDiagnosing(false);
-    }
-  }, [analyzer, model]);
-  // A capture that somebody has opened is explained without being asked.
-  const whole = frames > 0 && indexed === frames;
-  useEffect(() => {
-    if (panel === "diagnosis" && whole && !diagnosis && !diagnosing) void runDiagnosis();
-  }, [panel, whole, diagnosis, diagnosing, runDiagnosis]);
-
-  const save = async (scope: FrameScope | readonly number[], suffix: string): Promise<void> => {
-    const bytes = await analyzer.exportFrames(scope);
-    const base = (view.state.name || "frames").replace(/\.(pcapng|pcap|cap|enc|gz|syc|dmp|ntar)(\.gz)?$/i, "");
-    const name = `${base}${suffix}.pcapng`;
-    (props.onSaveFile ?? download)(name, bytes);
-    setNotice(`Saved ${name}`);
-  };
-  const selectedFrames = (): number[] => {
-    if (selected === null || !model.isShown(selected)) return [];
-    const a = model.rowOf(anchor !== null && model.isShown(anchor) ? anchor : selected);
-    const b = model.rowOf(selected);
-    return Array.from({ length: Math.abs(a - b) + 1 }, (_, i) => model.frameAt(Math.min(a, b) + i));
-  };
-  const setReferenceTo = (frame: number): void => {
-    const row = model.row(frame);
-    if (!row) return;
-    setReference(reference?.frame === frame ? null : { frame, timeUs: row.timeUs });
-    if (reference?.frame !== frame) setTimeFormat("reference");
-  };
-
-  const ways: FrameWays = {
-    present: filterText,
-    apply: (filter) => void apply(filter),
-    prepare: (filter) => {
-      setFilterText(filter);
-      filterInput.current?.focus();
+  const openFind = (): void => setFindSerial((n) => n + 1);
+  useShortcuts({
+    openFind,
+    findAgain: (forward) => {
+      if (lastFind) void find(lastFind, forward);
+      return lastFind !== null;
     },
-    follow: (frame) => void follow(frame),
-    showSequence: (frame) => void showSequence(frame),
-    comment: () => setDialog("comment"),
-    setReference: setReferenceTo,
-    save: (scope, suffix) => void save(scope, suffix),
+    focusFilter: () => filterInput.current?.select(),
+  });
+  /** Keys for the selected frame, while the packet list or the field tree has the focus. */
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.target as Node;
+    if (selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!grid.current?.contains(target) && !tree.current?.contains(target)) return;
+    const key = event.key.toLowerCase();
+    if (key === "f") ways.follow(selected);
+    else if (key === "s") ways.showSequence(selected);
+    else if (key === "c") ways.comment();
+    else if (key === "t") ways.setReference(selected);
+    else return;
+    event.preventDefault();
   };
+
   const openListMenu = ({ frame, column, x, y }: ListMenuRequest): void => {
     const row = model.row(frame);
     if (row) setMenu({ x, y, label: `Frame ${frame}`, items: rowItems(row, column, reference?.frame === frame, ways) });
@@ -241,75 +169,51 @@ export function Monitor(props: MonitorProps) {
     setMenu({ x: box.left, y: box.bottom + 2, label: "Export", items: exportItems(selectedFrames(), counts, ways) });
   };
 
-  // Enter goes on to the fields: as soon as they are there, unless somebody has gone elsewhere meanwhile.
+  // Enter in the packet list moves the focus to the field tree as soon as the tree is there, unless the focus has moved elsewhere meanwhile.
   const goesToTree = useRef(false);
   useEffect(() => {
     if (!goesToTree.current || !tree.current) return;
     goesToTree.current = false;
     if (document.activeElement === grid.current) tree.current.focus();
   });
-
-  // These work wherever the focus is, but not under a dialog.
-  const shortcut = useRef<(event: globalThis.KeyboardEvent) => boolean>(() => false);
-  shortcut.current = (event) => {
-    const control = event.ctrlKey || event.metaKey;
-    if (control && event.key.toLowerCase() === "f" && !event.shiftKey) setFindSerial((n) => n + 1);
-    else if (event.key === "F3" && lastFind) void find(lastFind, !event.shiftKey);
-    else if (event.key === "/" && !control && !event.altKey && !isTyping(event.target)) filterInput.current?.select();
-    else return false;
-    return true;
-  };
-  useEffect(() => {
-    const listen = (event: globalThis.KeyboardEvent): void => {
-      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-      if (shortcut.current(event)) event.preventDefault();
-    };
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const key = event.key.toLowerCase();
-    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    else if (!grid.current?.contains(event.target as Node) && !tree.current?.contains(event.target as Node)) return;
-    else if (selected === null) return;
-    else if (key === "f") void follow(selected);
-    else if (key === "s") void showSequence(selected);
-    else if (key === "c") setDialog("comment");
-    else if (key === "t") setReferenceTo(selected);
-    else return;
-    event.preventDefault();
+  const openFrame = (): void => {
+    setPanel("frame");
+    goesToTree.current = tree.current === null;
+    tree.current?.focus();
   };
 
   const check = useCallback((text: string) => analyzer.checkFilter(text), [analyzer]);
   const complete = useCallback((text: string, cursor: number) => analyzer.complete(text, cursor), [analyzer]);
-  const hiddenBy = selected !== null && known && view.filter.text !== "" && !view.filter.running && !model.isShown(selected);
+  const isHidden = selected !== null && isIndexed && view.filter.text !== "" && !view.filter.running && !model.isShown(selected);
+  const { listShare } = settings;
+  const applyFilter = (text: string): void => void filter.apply(text);
 
   return (
     <section className="monitor" aria-label="Network monitor" onKeyDown={onKeyDown}>
       <div className="monitor-bars">
         <FilterBar
-          text={filterText}
-          onText={setFilterText}
-          onApply={(text) => void apply(text)}
+          text={filter.text}
+          onText={filter.setText}
+          onApply={applyFilter}
           onStop={() => model.stopFilter()}
           filter={view.filter}
           shown={view.count}
           total={indexed}
           check={check}
           complete={complete}
-          history={history}
+          history={settings.history}
           inputRef={filterInput}
         />
         <MonitorTools
           canFollow={selected !== null}
-          canComment={shownDetails !== null}
-          timeFormat={timeFormat}
-          onTimeFormat={setTimeFormat}
+          canComment={details !== null}
+          timeFormat={settings.timeFormat}
+          onTimeFormat={settings.setTimeFormat}
           tail={tail}
           onTail={setTail}
-          onFind={() => setFindSerial((n) => n + 1)}
-          onFollow={() => selected !== null && void follow(selected)}
-          onComment={() => setDialog("comment")}
+          onFind={openFind}
+          onFollow={() => selected !== null && ways.follow(selected)}
+          onComment={ways.comment}
           onColumns={() => setDialog("columns")}
           onExport={openSaveMenu}
         />
@@ -324,116 +228,61 @@ export function Monitor(props: MonitorProps) {
             }}
           />
         )}
-        {view.state.problem !== null && (
-          <p className="monitor-problem">The file is damaged: {view.state.problem}. What comes after was not read.</p>
-        )}
-        {hiddenBy && (
-          <p className="monitor-problem">
-            Frame {selected} is selected, and the filter hides it.{" "}
-            <button type="button" className="button quiet small" onClick={() => void apply("")}>
-              Show all frames
-            </button>
-          </p>
-        )}
+        <MonitorProblems fileProblem={view.state.problem} hiddenFrame={isHidden ? selected : null} onShowAll={() => applyFilter("")} />
       </div>
       <div className="monitor-body" style={{ gridTemplateRows: `minmax(90px, ${listShare}fr) 7px minmax(120px, ${1 - listShare}fr)` }}>
         <PacketList
           model={model}
           view={view}
-          columns={columns}
-          onColumns={setColumns}
-          timeFormat={timeFormat}
+          columns={settings.columns}
+          onColumns={settings.setColumns}
+          timeFormat={settings.timeFormat}
           referenceFrame={reference}
-          coloured={coloured}
+          coloured={settings.coloured}
           selected={selected}
           anchor={anchor}
           onSelect={select}
           onMenu={openListMenu}
-          onOpen={() => {
-            setPanel("frame");
-            goesToTree.current = tree.current === null;
-            tree.current?.focus();
-          }}
+          onOpen={openFrame}
           tail={tail}
           onLeaveTail={() => setTail(false)}
           gridRef={grid}
         />
-        <Splitter label="Packet list and details" share={listShare} onShare={setListShare} direction="vertical" />
+        <Splitter label="Packet list and details" share={listShare} onShare={settings.setListShare} direction="vertical" />
         <Tabs label="Details" tabs={PANELS} selected={panel} onSelect={setPanel}>
-          {panel === "frame" &&
-            (shownDetails ? (
-              <div className="frame-panel" style={{ gridTemplateColumns: `${treeShare}fr 7px ${1 - treeShare}fr` }}>
-                <DetailTree
-                  tree={shownDetails.tree}
-                  isOpen={(names) => openGroups.includes(names)}
-                  onToggle={(names, open) => setOpenGroups(open ? [...openGroups, names] : openGroups.filter((name) => name !== names))}
-                  path={path}
-                  onPath={choosePath}
-                  onMenu={openTreeMenu}
-                  treeRef={tree}
-                />
-                <Splitter label="Fields and bytes" share={treeShare} onShare={setTreeShare} direction="horizontal" />
-                <FrameBytesView bytes={shownDetails.bytes} joined={shownDetails.joined} at={lit.at} len={lit.len} onByte={chooseByte} />
-              </div>
-            ) : (
-              <p className="panel-none">{indexed === 0 ? "No frames yet." : "Choose a frame to see its fields and bytes."}</p>
-            ))}
+          {panel === "frame" && (
+            <FramePanel shown={shown} settings={settings} hasFrames={indexed > 0} onMenu={openTreeMenu} treeRef={tree} />
+          )}
           {panel === "diagnosis" && (
             <DiagnosisPanel
-              diagnosis={diagnosis}
-              running={diagnosing}
+              diagnosis={diagnosis.diagnosis}
+              running={diagnosis.running}
               frames={indexed}
-              onRun={() => void runDiagnosis()}
+              onRun={() => void diagnosis.run()}
               selected={selected}
               onSelect={select}
-              onFilter={(filter) => void apply(filter)}
+              onFilter={applyFilter}
             />
           )}
-          {panel === "graph" && <GraphView model={model} view={view} selectedUs={shownDetails?.row.timeUs ?? null} onSelect={select} />}
+          {panel === "graph" && <GraphView model={model} view={view} selectedUs={details?.row.timeUs ?? null} onSelect={select} />}
           {panel === "sequence" && <SequenceView model={model} view={view} selected={selected} onSelect={select} />}
         </Tabs>
       </div>
-      <Legend coloured={coloured} onColoured={setColoured} onFilter={(filter) => void apply(filter)} notice={notice} state={view.state} />
-      {menu && <ContextMenu request={menu} onClose={() => setMenu(null)} />}
-      {dialog === "columns" && <ColumnsDialog columns={columns} onColumns={setColumns} onClose={() => setDialog(null)} />}
-      {dialog === "comment" && shownDetails && (
-        <CommentDialog
-          frame={shownDetails.row.frame}
-          comment={shownDetails.row.comment ?? ""}
-          onSave={(text) => {
-            void model.setComment(shownDetails.row.frame, text).then(() => setDialog(null));
-          }}
-          onClose={() => setDialog(null)}
-        />
-      )}
-      {followed && (
-        <FollowDialog
-          followed={followed}
-          firstUs={view.state.firstUs}
-          onFrame={(frame) => {
-            setFollowed(null);
-            select(frame);
-          }}
-          onFilter={(filter) => {
-            setFollowed(null);
-            void apply(filter);
-          }}
-          onClose={() => setFollowed(null)}
-        />
-      )}
+      <Legend coloured={settings.coloured} onColoured={settings.setColoured} onFilter={applyFilter} notice={notice} state={view.state} />
+      <MonitorDialogs
+        model={model}
+        settings={settings}
+        menu={menu}
+        onCloseMenu={() => setMenu(null)}
+        dialog={dialog}
+        onCloseDialog={() => setDialog(null)}
+        details={details}
+        followed={followed}
+        onCloseFollowed={closeFollowed}
+        firstUs={view.state.firstUs}
+        onSelect={select}
+        onFilter={applyFilter}
+      />
     </section>
   );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"]');
-}
-
-function download(name: string, bytes: Uint8Array): void {
-  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

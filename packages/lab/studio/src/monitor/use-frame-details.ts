@@ -1,4 +1,4 @@
-/** The fields and bytes of the frame that is looked at, and which of them are lit. */
+/** The fields and bytes of the selected frame, and which of them are highlighted. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { FrameDetails } from "../analyzer/analyzer-api.ts";
@@ -8,7 +8,7 @@ import type { AnalyzerClient } from "./monitor-model.ts";
 interface LitRange {
   readonly at: number;
   readonly len: number;
-  /** The frame whose bytes they are. */
+  /** The frame that the bytes belong to. */
   readonly frame: number | null;
 }
 const NOTHING: LitRange = { frame: null, at: 0, len: 0 };
@@ -16,13 +16,25 @@ const NOTHING: LitRange = { frame: null, at: 0, len: 0 };
 interface FrameDetailsProps {
   readonly analyzer: AnalyzerClient;
   readonly frame: number | null;
-  /** With another one the frame is asked for again. */
+  /** A new value asks for the frame again. */
   readonly asked: string;
   readonly openGroups: readonly string[];
   readonly onOpenGroups: (groups: readonly string[]) => void;
 }
 
-export function useFrameDetails({ analyzer, frame, asked, openGroups, onOpenGroups }: FrameDetailsProps) {
+export interface ShownFrame {
+  /** `null` until the frame has been read. */
+  readonly details: FrameDetails | null;
+  /** Path of the selected field in the tree. */
+  readonly path: string | null;
+  readonly lit: LitRange;
+  light(range: LitRange): void;
+  choosePath(path: string): void;
+  /** Selects the field that `byte` belongs to and opens the groups around it. */
+  chooseByte(byte: number): void;
+}
+
+export function useFrameDetails({ analyzer, frame, asked, openGroups, onOpenGroups }: FrameDetailsProps): ShownFrame {
   const [found, setFound] = useState<FrameDetails | null>(null);
   const [path, setPath] = useState<string | null>(null);
   const [lit, setLit] = useState<LitRange>(NOTHING);
@@ -39,7 +51,7 @@ export function useFrameDetails({ analyzer, frame, asked, openGroups, onOpenGrou
   }, [analyzer, frame, asked]);
   const details = found && found.row.frame === frame ? found : null;
 
-  // The field that was looked at stays selected where the next frame has it at the same place.
+  // The selected field stays selected if the next frame has the same field at the same place in its tree.
   const pathName = useRef<string | null>(null);
   useEffect(() => {
     if (!details) return;
@@ -60,7 +72,7 @@ export function useFrameDetails({ analyzer, frame, asked, openGroups, onOpenGrou
     if (groups.length > 0) onOpenGroups([...openGroups, ...groups]);
     choosePath(at);
   };
-  /** Bytes that are no field. */
+  /** Highlights bytes that are not a field. */
   const light = useCallback((range: LitRange) => {
     setLit(range);
     setPath(null);

@@ -1,0 +1,57 @@
+/** What opens above the monitor: a context menu, the column and comment dialogs, and a followed stream. */
+
+import type { FollowedStream, FrameDetails } from "../analyzer/analyzer-api.ts";
+import { ContextMenu, type MenuRequest } from "./context-menu.tsx";
+import { FollowDialog } from "./follow-dialog.tsx";
+import type { MonitorModel } from "./monitor-model.ts";
+import { ColumnsDialog, CommentDialog } from "./settings-dialogs.tsx";
+import type { MonitorSettings } from "./use-monitor-settings.ts";
+
+interface MonitorDialogsProps {
+  readonly model: MonitorModel;
+  readonly settings: MonitorSettings;
+  readonly menu: MenuRequest | null;
+  readonly onCloseMenu: () => void;
+  readonly dialog: "columns" | "comment" | null;
+  readonly onCloseDialog: () => void;
+  /** The selected frame, for its comment. */
+  readonly details: FrameDetails | null;
+  readonly followed: FollowedStream | null;
+  readonly onCloseFollowed: () => void;
+  readonly firstUs: number;
+  readonly onSelect: (frame: number) => void;
+  readonly onFilter: (filter: string) => void;
+}
+
+export function MonitorDialogs(props: MonitorDialogsProps) {
+  const { model, settings, menu, dialog, onCloseDialog, details, followed, onCloseFollowed } = props;
+  return (
+    <>
+      {menu && <ContextMenu request={menu} onClose={props.onCloseMenu} />}
+      {dialog === "columns" && <ColumnsDialog columns={settings.columns} onColumns={settings.setColumns} onClose={onCloseDialog} />}
+      {dialog === "comment" && details && (
+        <CommentDialog
+          frame={details.row.frame}
+          comment={details.row.comment ?? ""}
+          onSave={(text) => void model.setComment(details.row.frame, text).then(onCloseDialog)}
+          onClose={onCloseDialog}
+        />
+      )}
+      {followed && (
+        <FollowDialog
+          followed={followed}
+          firstUs={props.firstUs}
+          onFrame={(frame) => {
+            onCloseFollowed();
+            props.onSelect(frame);
+          }}
+          onFilter={(filter) => {
+            onCloseFollowed();
+            props.onFilter(filter);
+          }}
+          onClose={onCloseFollowed}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+/** What menus, buttons and keys do with a frame. */
+
+import { useState } from "react";
+import type { FollowedStream, FrameScope } from "../analyzer/analyzer-api.ts";
+import { download } from "./download.ts";
+import type { FrameWays } from "./frame-menus.ts";
+import type { AnalyzerClient, MonitorModel, MonitorView } from "./monitor-model.ts";
+import type { MonitorFilter } from "./use-filter.ts";
+import type { MonitorSettings } from "./use-monitor-settings.ts";
+
+interface FrameCommandsProps {
+  readonly analyzer: AnalyzerClient;
+  readonly model: MonitorModel;
+  readonly view: MonitorView;
+  readonly filter: MonitorFilter;
+  readonly settings: MonitorSettings;
+  readonly selected: number | null;
+  /** The other end of a selection of several frames. */
+  readonly anchor: number | null;
+  readonly onNotice: (text: string) => void;
+  readonly onSaveFile: ((name: string, bytes: Uint8Array) => void) | undefined;
+  readonly focusFilter: () => void;
+  readonly openSequence: () => void;
+  readonly openComment: () => void;
+}
+
+/** The frame from which times are counted. */
+export interface ReferenceFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+}
+
+const CAPTURE_SUFFIX = /\.(pcapng|pcap|cap|enc|gz|syc|dmp|ntar)(\.gz)?$/i;
+
+export function useFrameCommands(props: FrameCommandsProps) {
+  const { analyzer, model, view, filter, settings, selected, anchor, onNotice } = props;
+  const [reference, setReference] = useState<ReferenceFrame | null>(null);
+  const [followed, setFollowed] = useState<FollowedStream | null>(null);
+
+  const follow = async (frame: number): Promise<void> => {
+    const found = await analyzer.follow(frame);
+    if (found) setFollowed(found);
+    else onNotice(`Frame ${frame} belongs to no TCP, UDP or ICMP conversation.`);
+  };
+  const showSequence = async (frame: number): Promise<void> => {
+    const found = await analyzer.details(frame);
+    if (found?.stream) await filter.apply(`${found.stream.protocol}.stream == ${found.stream.stream}`);
+    props.openSequence();
+  };
+  const save = async (scope: FrameScope | readonly number[], suffix: string): Promise<void> => {
+    const bytes = await analyzer.exportFrames(scope);
+    const name = `${(view.state.name || "frames").replace(CAPTURE_SUFFIX, "")}${suffix}.pcapng`;
+    (props.onSaveFile ?? download)(name, bytes);
+    onNotice(`Saved ${name}`);
+  };
+  const toggleReference = (frame: number): void => {
+    const row = model.row(frame);
+    if (!row) return;
+    const isReference = reference?.frame === frame;
+    setReference(isReference ? null : { frame, timeUs: row.timeUs });
+    if (!isReference) settings.setTimeFormat("reference");
+  };
+  /** The frames from the anchor to the selected one, as the list shows them. */
+  const selectedFrames = (): number[] => {
+    if (selected === null || !model.isShown(selected)) return [];
+    const a = model.rowOf(anchor !== null && model.isShown(anchor) ? anchor : selected);
+    const b = model.rowOf(selected);
+    return Array.from({ length: Math.abs(a - b) + 1 }, (_, i) => model.frameAt(Math.min(a, b) + i));
+  };
+  const ways: FrameWays = {
+    present: filter.text,
+    apply: (text) => void filter.apply(text),
+    prepare: (text) => {
+      filter.setText(text);
+      props.focusFilter();
+    },
+    follow: (frame) => void follow(frame),
+    showSequence: (frame) => void showSequence(frame),
+    comment: props.openComment,
+    setReference: toggleReference,
+    save: (scope, suffix) => void save(scope, suffix),
+  };
+  return { ways, reference, clearReference: () => setReference(null), followed, closeFollowed: () => setFollowed(null), selectedFrames };
+}
