@@ -16,6 +16,7 @@ export function addScenarioCommands(program: Command): void {
     .option("--count <n>", "machines in each fleet of the scenario")
     .option("--out <folder>", "write captures, recordings and report.html there")
     .option("--json", "print JSON")
+    .option("--schema", "print the JSON Schema of --json")
     .action(async (scenario, options) => {
       const { runCompare } = await import("./compare-command.ts");
       process.exitCode = runCompare(scenario, options);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   type Comparison,
   compareScenario,
+  comparisonJsonSchema,
   encodeCapture,
   type Recording,
   recordingJson,
@@ -27,10 +28,15 @@ export interface CompareOptions {
   readonly count?: string;
   readonly out?: string;
   readonly json?: boolean;
+  readonly schema?: boolean;
 }
 
 /** The exit code: 0 when every claim and expectation of the scenario came out, 1 otherwise. */
 export function runCompare(name: string, options: CompareOptions): number {
+  if (options.schema) {
+    process.stdout.write(`${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`);
+    return 0;
+  }
   const scenario = loadScenario(name);
   const isCompared = scenario.clients.some((client) => client.platform === "each");
   if (!isCompared && !scenario.clients.some((client) => client.count !== undefined)) {
@@ -86,8 +92,8 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
   const failures = failuresText(comparison);
   const parts = [
     head,
-    comparison.platforms.length === 0 ? "" : `${comparisonTable(comparison)}\n`,
-    comparison.fleet === null ? "" : `${fleetTable(comparison.fleet)}\n`,
+    comparison.platforms.length === 0 ? "" : `${comparisonTable(comparison, scenario.catalogue)}\n`,
+    comparison.fleet === null ? "" : `${fleetTable(comparison.fleet, scenario.catalogue)}\n`,
     comparison.claims.some((claim) => claim.holds !== null) ? `${claimsTable(comparison)}\n` : "",
     failures === "" ? "" : `${failures}\n\n`,
     nextSteps(scenario, comparison, out),

@@ -1,67 +1,29 @@
-/** The comparison as people read it on a terminal: one column per platform, one line per fact, then the claims. */
+/** The comparison as tables on a terminal: one column per platform, one line per metric, then the claims. */
 
-import { formatClock } from "@pushback/host";
-import { type Comparison, findVariant, PLATFORMS, type PlatformRow } from "@pushback/scenario";
-import { layOutTable, style } from "../shared/terminal.ts";
+import { CATALOGUE, type Catalogue, type Comparison, metricRows, metricText, type PlatformRow } from "@pushback/scenario";
+import { layOutTable, style, TERMINAL_FORMAT } from "../shared/terminal.ts";
 
-const CAUSES: Readonly<Record<PlatformRow["sessionEndCause"], string>> = {
-  logoff: "log off",
-  "keepalive-reset": "keep-alive, RST",
-  "keepalive-timeout": "keep-alive timeout",
-  "half-open-reset": "half-open, RST",
-  "retransmission-timeout": "retransmission",
-  reset: "RST",
-  closed: "closed",
-  open: "still open",
-};
-
-function clock(us: number | null): string {
-  return us === null ? "-" : formatClock(us);
+function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
+  const platform = catalogue.platforms.find((p) => p.id === row.platform);
+  return [style("bold", platform?.title ?? row.platform), style("dim", row.variant)];
 }
 
-function yesNo(value: boolean | null): string {
-  if (value === null) return "-";
-  return value ? "yes" : "no";
-}
-
-const LINES: readonly (readonly [string, (row: PlatformRow) => string])[] = [
-  ["Went down at", (row) => clock(row.rebootedAtUs)],
-  ["Stack up again at", (row) => clock(row.stackUpAtUs)],
-  ["Push datagrams sent", (row) => String(row.datagramsSent)],
-  ["  on the wire", (row) => String(row.datagramsOnWire)],
-  ["  to a closed port", (row) => String(row.datagramsToClosedPort)],
-  ["  to the new session", (row) => String(row.datagramsIntoNewSession)],
-  ["  unanswered", (row) => String(row.datagramsUnanswered)],
-  ["ICMP port unreachable", (row) => style("bold", String(row.icmpPortUnreachable))],
-  ["  first at", (row) => clock(row.firstIcmpAtUs)],
-  ["  bytes quoted", (row) => (row.icmpQuotedBytes === null ? "-" : String(row.icmpQuotedBytes))],
-  ["Stale session ended at", (row) => clock(row.sessionEndedAtUs)],
-  ["  by", (row) => CAUSES[row.sessionEndCause]],
-  ["Logged on again at", (row) => clock(row.relogonAtUs)],
-  ["  same UDP port", (row) => yesNo(row.relogonReusedUdpPort)],
-  ["  same TCP port", (row) => yesNo(row.relogonReusedTcpPort)],
-  ["  new mail notified", (row) => yesNo(row.newMailNotifiedAfterRelogon)],
-];
-
-function columnTitle(row: PlatformRow): string[] {
-  const platform = PLATFORMS.find((p) => p.id === row.platform);
-  return [style("bold", platform?.title ?? row.platform), style("dim", findVariant(row.variant)?.id ?? row.variant)];
-}
-
-/** A line wraps rather than running off the screen when there are more variants than fit. */
+/** More variants than fit on a line continue in a further table. */
 const COLUMNS_AT_A_TIME = 6;
 
-export function comparisonTable(comparison: Comparison): string {
+export function comparisonTable(comparison: Comparison, catalogue: Catalogue = CATALOGUE): string {
   const parts: string[] = [];
   for (let first = 0; first < comparison.platforms.length; first += COLUMNS_AT_A_TIME) {
     const rows = comparison.platforms.slice(first, first + COLUMNS_AT_A_TIME);
-    const titles = rows.map(columnTitle);
-    parts.push(
-      layOutTable(
-        [["", ...titles.map((t) => t[0])], ["", ...titles.map((t) => t[1])], ...LINES.map(([label, cell]) => [label, ...rows.map(cell)])],
-        2,
-      ),
-    );
+    const titles = rows.map((row) => columnTitle(row, catalogue));
+    const lines = metricRows(catalogue.metrics).flatMap(({ title, metrics }) => [
+      [style("dim", title)],
+      ...metrics.map((metric) => {
+        const texts = rows.map((row) => metricText(metric, row, TERMINAL_FORMAT));
+        return [`  ${metric.title}`, ...(metric.isMain ? texts.map((text) => style("bold", text)) : texts)];
+      }),
+    ]);
+    parts.push(layOutTable([["", ...titles.map((t) => t[0])], ["", ...titles.map((t) => t[1])], ...lines], 2));
   }
   return parts.join("\n");
 }

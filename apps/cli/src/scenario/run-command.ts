@@ -83,7 +83,7 @@ function runStreaming(scenario: Scenario, settings: RunSettings, out: string): n
   let lastShownUs = 0;
   const watch: RunSettings["watch"] = (machines, serverAddress) => {
     const written = new RecordingStream(out, scenario, settings.seed, machines);
-    const counted = new FleetTally(machines, serverAddress);
+    const counted = new FleetTally(machines, serverAddress, scenario.catalogue);
     [stream, tally] = [written, counted];
     return {
       frame: (timeUs, b, at, len) => {

@@ -1,6 +1,11 @@
 /** Text for terminals: colours where they are wanted, columns that line up. */
 
 import { stripVTControlCharacters, styleText } from "node:util";
+import { formatClock } from "@pushback/host";
+import type { NumberFormat } from "@pushback/scenario";
+
+/** How tables on a terminal print times and numbers. */
+export const TERMINAL_FORMAT: NumberFormat = { time: formatClock, count: String };
 
 /** Styled where standard output is a terminal that wants colours (NO_COLOR and FORCE_COLOR are honoured). */
 export function style(format: Parameters<typeof styleText>[0], text: string): string {

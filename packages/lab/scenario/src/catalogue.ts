@@ -1,39 +1,48 @@
 /**
- * What scenarios are made of: the steps that a file may use and the platforms that a machine may have. `parseScenario` takes a catalogue and keeps
- * it in the scenario; runs, comparisons and reports of that scenario then use it too. To add a step or a platform from outside, spread the
- * built-in lists: `createCatalogue({ steps: [...STEPS, mine] })`.
+ * What scenarios are made of: the steps that a file may use, the metrics of its comparison, the platforms that its machines may have.
+ * `parseScenario` takes a catalogue and keeps it in the scenario; runs, comparisons and reports of that scenario then use it too. To add
+ * something from outside, spread the built-in list: `createCatalogue({ steps: [...STEPS, mine] })`.
  */
 
 import type { Platform, PlatformVariant } from "@pushback/host";
 import * as z from "zod";
+import { METRICS } from "./metrics/index.ts";
+import type { Metric } from "./metrics/metric.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS } from "./scenario-schema.ts";
 import { STEPS } from "./steps/index.ts";
 import type { StepDefinition } from "./steps/step.ts";
 
+/** Keys of rows that are no metrics. */
+const ROW_KEYS: readonly string[] = ["name", "platform", "variant", "machines", "capture"];
+
 export interface CatalogueParts {
   readonly steps: readonly StepDefinition[];
+  readonly metrics: readonly Metric[];
   readonly platforms: readonly Platform[];
 }
 
 export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
+  readonly metrics: readonly Metric[];
   readonly platforms: readonly Platform[];
   /** The schema of scenario files. */
   readonly schema: ScenarioSchema;
 
-  constructor({ steps, platforms }: CatalogueParts) {
+  constructor({ steps, metrics, platforms }: CatalogueParts) {
     checkUnique("steps or keys of steps", [
       ...STEP_TIME_KEYS,
       ...steps.flatMap(({ name, companions }) => [name, ...Object.keys(companions)]),
     ]);
+    checkUnique("metrics or keys of a row", [...ROW_KEYS, ...metrics.map(({ key }) => key)]);
     checkUnique(
       "platforms or variants",
       platforms.flatMap(({ id, variants }) => [id, ...variants.map((variant) => variant.id)]),
     );
     this.steps = steps;
+    this.metrics = metrics;
     this.platforms = platforms;
-    this.schema = createScenarioSchema(steps);
+    this.schema = createScenarioSchema(steps, metrics);
   }
 
   /** The platform's default variant, or the variant of that name. */
@@ -96,11 +105,11 @@ function checkUnique(kind: string, names: readonly string[]): void {
 }
 
 /** A catalogue of the built-in lists, each replaced where one is given. Throws a RangeError where two things have one name. */
-export function createCatalogue({ steps = STEPS, platforms = PLATFORMS }: Partial<CatalogueParts> = {}): Catalogue {
-  return new Catalogue({ steps, platforms });
+export function createCatalogue({ steps = STEPS, metrics = METRICS, platforms = PLATFORMS }: Partial<CatalogueParts> = {}): Catalogue {
+  return new Catalogue({ steps, metrics, platforms });
 }
 
-/** The built-in steps and platforms. */
+/** The built-in steps, metrics and platforms. */
 export const CATALOGUE: Catalogue = createCatalogue();
 
 /** The default variant of a built-in platform, or the variant of that name; `null` if there is none. */

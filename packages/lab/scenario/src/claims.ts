@@ -8,7 +8,8 @@ import { TCP_ACK } from "@pushback/wire";
 import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import type { DatagramFrame } from "./frame-index.ts";
-import { type MachineView, SETTLE_US, type SessionView } from "./machine-view.ts";
+import { type MachineView, SETTLE_US } from "./machine-view.ts";
+import type { SessionView } from "./session-view.ts";
 
 /** How a claim came out on one machine. */
 interface Verdict {

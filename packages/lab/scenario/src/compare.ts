@@ -8,6 +8,7 @@ import { checkExpectations, checkFleet } from "./expectations.ts";
 import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
 import { MachineView } from "./machine-view.ts";
+import type { Metric } from "./metrics/metric.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
@@ -48,7 +49,7 @@ function judgeRecording(recording: Recording, capture: string | null): JudgedRow
   return compared.map((view) => ({ row: comparisonRow(view, capture), claims: judgeClaims(view, others) }));
 }
 
-/** `null` where the run has no fleet: then there is nothing to count. */
+/** Counts the fleets of a recording; `null` if it has none. */
 function tallyFleets(recording: Recording): FleetTally | null {
   return recording.machines.some((machine) => machine.role === "fleet") ? tallyRecording(recording) : null;
 }
@@ -67,39 +68,27 @@ function summarizeClaims(judged: readonly JudgedRow[]): ClaimSummary[] {
   });
 }
 
-/** What must not depend on who else is on the segment; times of single events may shift by the wire's jitter. */
-const SHARED_FIELDS = [
-  "datagramsSent",
-  "datagramsOnWire",
-  "datagramsToClosedPort",
-  "icmpPortUnreachable",
-  "icmpQuotedBytes",
-  "datagramsUnanswered",
-  "datagramsIntoNewSession",
-  "relogonReusedUdpPort",
-  "relogonReusedTcpPort",
-  "sessionEndCause",
-  "newMailNotifiedAfterRelogon",
-] as const satisfies readonly (keyof PlatformRow)[];
-
-function differences(alone: readonly PlatformRow[], together: readonly PlatformRow[]): string[] {
+/** Where a machine differs from itself when it runs alone, in metrics that must not depend on the other machines of the segment. */
+function differences(metrics: readonly Metric[], alone: readonly PlatformRow[], together: readonly PlatformRow[]): string[] {
+  const shared = metrics.filter((metric) => metric.shared);
+  const value = (row: PlatformRow, { key }: Metric) => (row as unknown as Readonly<Record<string, unknown>>)[key];
   return alone.flatMap((row) => {
     const other = together.find((t) => t.variant === row.variant);
     if (!other) return [`${row.variant} is missing`];
-    return SHARED_FIELDS.filter((field) => row[field] !== other[field]).map(
-      (field) => `${row.variant}: ${field} is ${other[field]}, alone ${row[field]}`,
-    );
+    return shared
+      .filter((metric) => value(row, metric) !== value(other, metric))
+      .map((metric) => `${row.variant}: ${metric.key} is ${value(other, metric)}, alone ${value(row, metric)}`);
   });
 }
 
-/** Whether the run has the settings of the scenario's file, and nobody's in their place. */
+/** Whether the run has the settings of the scenario's file, none of them replaced by the caller. */
 function isAsWritten({ keepAliveUs, intervalUs }: Pick<RunOptions, "keepAliveUs" | "intervalUs">): boolean {
   return keepAliveUs === undefined && intervalUs === undefined;
 }
 
 const NO_FLEET: ReadonlySet<string> = new Set();
 
-/** Fleets are in the run of all together only. */
+/** Runs the scenario once for each variant alone, without its fleets, and once with all machines together. */
 export function compareScenario(scenario: Scenario, options: CompareOptions): CompareResult {
   const { capturePath, onProgress } = options;
   const variants = scenario.clients.some((client) => client.platform === "each") ? options.variants : [];
@@ -120,7 +109,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
 
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
-  const found = differences(rows, togetherRows);
+  const found = differences(scenario.catalogue.metrics, rows, togetherRows);
   const tally = tallyFleets(together);
   const comparison: Comparison = {
     scenario: scenario.id,
@@ -145,7 +134,7 @@ export interface RunResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
-/** The rows and expectations of one run with all its machines on one segment; `tally` where its fleets were counted as it went, `options` where it had some. */
+/** The rows and expectations of one run with all its machines. `tally`: its fleets, if they were counted during the run. `options`: as given to the run. */
 export function rowsOfRun(
   recording: Recording,
   tally: FleetTally | null = tallyFleets(recording),

@@ -1,40 +1,21 @@
 /** The comparison as programs read it: these names are the command line's JSON. All times are integer microseconds of virtual time. */
 
 import type { ClaimId } from "./claim-texts.ts";
+import type { METRICS } from "./metrics/index.ts";
+import type { UnitValue } from "./metrics/units.ts";
 import type { SessionEndCause } from "./session-end-cause.ts";
 
+type BuiltInMetric = (typeof METRICS)[number];
+type FleetMetrics = Exclude<BuiltInMetric, { readonly fleet: null }>;
+
 /** One platform's run. The stale session is the one that was open when the machine first went down; without that, the first. */
-export interface PlatformRow {
+export type PlatformRow = {
   readonly platform: string;
   readonly variant: string;
-  /** When the machine first went down. */
-  readonly rebootedAtUs: number | null;
-  /** When its stack was back. */
-  readonly stackUpAtUs: number | null;
-  readonly firstIcmpAtUs: number | null;
-  /** Push datagrams that the server sent to this machine's registrations, in all sessions. */
-  readonly datagramsSent: number;
-  /** Those of them that became a frame. */
-  readonly datagramsOnWire: number;
-  /** Those that a running stack got for a port without a socket. */
-  readonly datagramsToClosedPort: number;
-  readonly icmpPortUnreachable: number;
-  /** Bytes of the datagram that its ICMP errors carry after the quoted IP header; `null` without an error. */
-  readonly icmpQuotedBytes: number | null;
-  /** Those that were a frame and found neither a socket nor a stack that answered. */
-  readonly datagramsUnanswered: number;
-  /** Those of the stale session that the new session's socket got. */
-  readonly datagramsIntoNewSession: number;
-  readonly relogonAtUs: number | null;
-  readonly relogonReusedUdpPort: boolean | null;
-  readonly relogonReusedTcpPort: boolean | null;
-  /** When the server's side of the stale session ended. */
-  readonly sessionEndedAtUs: number | null;
-  readonly sessionEndCause: SessionEndCause;
-  readonly newMailNotifiedAfterRelogon: boolean | null;
+} & { readonly [M in BuiltInMetric as M["key"]]: UnitValue<M["unit"]> } & {
   /** The capture's path, where one was written. */
   readonly capture: string | null;
-}
+};
 
 /** A claim in one platform's run. */
 export interface ClaimResult {
@@ -63,27 +44,12 @@ export interface ExpectationResult {
   readonly met: boolean;
 }
 
-/** One machine of a fleet; the names are those of `PlatformRow`. */
-export interface FleetRow
-  extends Pick<
-    PlatformRow,
-    | "platform"
-    | "variant"
-    | "rebootedAtUs"
-    | "stackUpAtUs"
-    | "firstIcmpAtUs"
-    | "datagramsSent"
-    | "datagramsOnWire"
-    | "datagramsToClosedPort"
-    | "icmpPortUnreachable"
-    | "datagramsUnanswered"
-    | "datagramsIntoNewSession"
-    | "relogonAtUs"
-    | "sessionEndedAtUs"
-    | "sessionEndCause"
-  > {
+/** One machine of a fleet, with the metrics that fleets have. */
+export type FleetRow = {
   readonly name: string;
-}
+  readonly platform: string;
+  readonly variant: string;
+} & { readonly [M in FleetMetrics as M["key"]]: UnitValue<M["unit"]> };
 
 /** How a number is spread over machines: `p50` is the smallest that half of them do not exceed. */
 export interface Spread {
@@ -102,24 +68,19 @@ export interface Peak {
   readonly atUs: number;
 }
 
-/** The machines of one variant, or all of them. */
-export interface FleetPart {
+/** The machines of one variant, or all of them; each count of a machine as it is spread over them. */
+export type FleetPart = {
   /** `null`: all. */
   readonly platform: string | null;
   readonly variant: string | null;
   readonly machines: number;
-  readonly datagramsSent: Spread;
-  readonly datagramsOnWire: Spread;
-  readonly datagramsToClosedPort: Spread;
-  readonly icmpPortUnreachable: Spread;
-  readonly datagramsUnanswered: Spread;
-  readonly datagramsIntoNewSession: Spread;
-  /** How long the server kept the session after the machine went down; of machines whose session has ended. `null` where there is none. */
+} & { readonly [M in Extract<FleetMetrics, { readonly unit: "count" }> as M["key"]]: Spread } & {
+  /** How long the server kept the session after the machine went down, over machines whose session has ended. `null` where there is none. */
   readonly staleForUs: Spread | null;
   readonly sessionEndCauses: Readonly<Partial<Record<SessionEndCause, number>>>;
   readonly peakDatagrams: Peak;
   readonly peakIcmp: Peak;
-}
+};
 
 export interface FleetSummary {
   /** How many there were in each minute of the run, of all machines. */

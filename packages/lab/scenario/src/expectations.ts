@@ -19,14 +19,20 @@ function meets(actual: unknown, expected: unknown): boolean {
   return typeof actual === "number" && actual >= min && actual <= max;
 }
 
-function entriesOf(expectation: Expectation): [keyof PlatformRow, Expected][] {
-  return Object.entries(expectation).filter(([, value]) => value !== undefined) as [keyof PlatformRow, Expected][];
+function entriesOf(expectation: Expectation): [string, Expected][] {
+  return Object.entries(expectation).filter((entry): entry is [string, Expected] => entry[1] !== undefined);
+}
+
+/** The metric of that name. */
+function metricOf(row: object, name: string): unknown {
+  return (row as Readonly<Record<string, unknown>>)[name];
 }
 
 function checkRow(row: PlatformRow, expectation: Expectation): ExpectationResult[] {
   return entriesOf(expectation).map(([name, expected]) => {
-    const met = meets(row[name], expected);
-    return { met, text: `${row.variant}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(row[name])}`}` };
+    const actual = metricOf(row, name);
+    const met = meets(actual, expected);
+    return { met, text: `${row.variant}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(actual)}`}` };
   });
 }
 
@@ -38,9 +44,9 @@ export function checkFleet(scenario: Scenario, rows: readonly FleetRow[], asWrit
   if (rows.length === 0 || !asWritten) return [];
   return Object.entries(scenario.expect.fleet).flatMap(([name, expected]) => {
     if (expected === undefined) return [];
-    const value = (row: FleetRow) => row[name as keyof FleetRow];
-    const failing = rows.filter((row) => !meets(value(row), expected));
-    const but = failing.length === 0 ? "" : `, but of ${failing.length} it is not: ${failing[0].name} has ${String(value(failing[0]))}`;
+    const failing = rows.filter((row) => !meets(metricOf(row, name), expected));
+    const but =
+      failing.length === 0 ? "" : `, but of ${failing.length} it is not: ${failing[0].name} has ${String(metricOf(failing[0], name))}`;
     return [{ met: failing.length === 0, text: `every machine of the fleet: ${name} is ${describeExpected(expected)}${but}` }];
   });
 }

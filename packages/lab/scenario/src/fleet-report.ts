@@ -1,45 +1,22 @@
 /** The fleets' part of the report: a table by variant, and their traffic minute by minute. */
 
-import { formatClock, formatDuration } from "@pushback/host";
+import { formatDuration } from "@pushback/host";
 import type { Catalogue } from "./catalogue.ts";
-import type { FleetPart, FleetSummary, Spread } from "./comparison-types.ts";
+import type { FleetPart, FleetSummary } from "./comparison-types.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { fleetColumns } from "./fleet-columns.ts";
+import { emphasize, REPORT_FORMAT } from "./report-parts.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 160;
 
-function spread({ min, p50, p90, p99, max }: Spread): string {
-  return min === max ? String(max) : `${p50} <span class="frames">${min} to ${max}, p90 ${p90}, p99 ${p99}</span>`;
-}
-
-function seconds(us: number): string {
-  return formatDuration(Math.round(us / 1_000_000) * 1_000_000);
-}
-
-const CELLS: readonly (readonly [string, (part: FleetPart) => string])[] = [
-  ["Machines", (p) => String(p.machines)],
-  ["Push datagrams on the wire", (p) => String(p.datagramsOnWire.sum)],
-  ["… unanswered", (p) => String(p.datagramsUnanswered.sum)],
-  ["ICMP port unreachable", (p) => `<strong>${p.icmpPortUnreachable.sum}</strong>`],
-  ["… per machine", (p) => spread(p.icmpPortUnreachable)],
-  ["… in the busiest second", (p) => `${p.peakIcmp.perSecond} at ${formatClock(p.peakIcmp.atUs)}`],
-  [
-    "Stale sessions lasted",
-    (p) => (p.staleForUs === null ? "–" : `${seconds(p.staleForUs.p50)} <span class="frames">to ${seconds(p.staleForUs.max)}</span>`),
-  ],
-  [
-    "… ended by",
-    (p) =>
-      Object.entries(p.sessionEndCauses)
-        .map(([cause, count]) => `${cause} ${count}`)
-        .join("<br>"),
-  ],
-];
-
 function table(parts: readonly FleetPart[], catalogue: Catalogue): string {
   const title = (part: FleetPart) => (part.variant === null ? "All" : (catalogue.findVariant(part.variant)?.title ?? part.variant));
   const head = parts.map((part) => `<th scope="col">${escapeHtml(title(part))}</th>`).join("");
-  const rows = CELLS.map(([label, cell]) => `<tr><th scope="row">${label}</th>${parts.map((p) => `<td>${cell(p)}</td>`).join("")}</tr>`);
+  const rows = fleetColumns(catalogue).map((column) => {
+    const cells = parts.map((part) => `<td>${emphasize(escapeHtml(column.text(part, REPORT_FORMAT)), column.isMain)}</td>`);
+    return `<tr><th scope="row">${escapeHtml(column.title)}</th>${cells.join("")}</tr>`;
+  });
   return `<table><thead><tr><td></td>${head}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`;
 }
 

@@ -6,7 +6,7 @@ import type { SessionEndCause } from "./session-end-cause.ts";
 
 const SECOND_US = 1_000_000;
 
-/** Of at least one number. */
+/** How `numbers`, of which there is at least one, are spread. */
 export function spreadOf(numbers: readonly number[]): Spread {
   const sorted = Float64Array.from(numbers).sort();
   // Nearest rank: the result is always a number that occurred.
@@ -21,7 +21,7 @@ function peakOf(perSecond: Uint32Array): Peak {
   return { perSecond: perSecond[best] ?? 0, atUs: perSecond.length === 0 ? 0 : best * SECOND_US };
 }
 
-/** Up to the last minute in which there was any. */
+/** Counts per minute, up to the last minute that has any. */
 function perMinute(perSecond: Uint32Array): number[] {
   const minutes: number[] = [];
   for (const [second, count] of perSecond.entries()) {
@@ -40,21 +40,21 @@ function partOf(tally: FleetTally, rows: readonly FleetRow[], of: FleetRow | nul
   const staleFor = rows.flatMap((row) =>
     row.rebootedAtUs !== null && row.sessionEndedAtUs !== null ? [row.sessionEndedAtUs - row.rebootedAtUs] : [],
   );
-  return {
+  const spreads: Record<string, Spread> = {};
+  for (const { key, unit, fleet } of tally.catalogue.metrics)
+    if (fleet !== null && unit === "count")
+      spreads[key] = spreadOf(rows.map((row) => (row as unknown as Readonly<Record<string, number>>)[key]));
+  const part = {
     platform: of?.platform ?? null,
     variant: of?.variant ?? null,
     machines: rows.length,
-    datagramsSent: spreadOf(rows.map((row) => row.datagramsSent)),
-    datagramsOnWire: spreadOf(rows.map((row) => row.datagramsOnWire)),
-    datagramsToClosedPort: spreadOf(rows.map((row) => row.datagramsToClosedPort)),
-    icmpPortUnreachable: spreadOf(rows.map((row) => row.icmpPortUnreachable)),
-    datagramsUnanswered: spreadOf(rows.map((row) => row.datagramsUnanswered)),
-    datagramsIntoNewSession: spreadOf(rows.map((row) => row.datagramsIntoNewSession)),
+    ...spreads,
     staleForUs: staleFor.length === 0 ? null : spreadOf(staleFor),
     sessionEndCauses: causes,
     peakDatagrams: peakOf(tally.perSecond(variants, "datagrams")),
     peakIcmp: peakOf(tally.perSecond(variants, "icmp")),
   };
+  return part as unknown as FleetPart;
 }
 
 /** `null` where the run has no fleet. */

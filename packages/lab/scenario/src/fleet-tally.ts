@@ -1,7 +1,6 @@
 /**
- * What became of each machine of the fleets, counted as the run goes: a few numbers a machine, whatever there is of frames and events, so
- * that a run that keeps nothing can be summed up too. It reads what a recording holds and asks the simulation nothing; fed with a
- * recording afterwards it counts the same.
+ * Counts what became of each machine of the fleets, while the run goes: a few numbers per machine, however many frames and events there are, so
+ * that a run that keeps no recording can be summed up too. Frames and events are its only input: from a finished recording it counts the same.
  */
 
 import {
@@ -22,19 +21,13 @@ import {
 } from "@pushback/wire";
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import type { FleetRow } from "./comparison-types.ts";
+import type { MachineCounts } from "./metrics/metric.ts";
 import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
-import { endCauseOf } from "./session-end-cause.ts";
+import type { SessionEnd } from "./session-end-cause.ts";
 
 const NONE = -1;
 const SECOND_US = 1_000_000;
-
-/** How a session ended. */
-interface SessionEnd {
-  readonly endUs: number;
-  readonly how: "disconnect" | "rundown";
-  readonly cause: string | null;
-}
 
 export class FleetTally implements RunWatcher {
   readonly #machines: readonly RecordedMachine[];
@@ -53,7 +46,7 @@ export class FleetTally implements RunWatcher {
   readonly #stackUpUs: Float64Array;
   readonly #firstIcmpUs: Float64Array;
   readonly #relogonUs: Float64Array;
-  /** The first session, the one that was open when the machine first went down, the one that was opened last, and the first one after going down. */
+  /** Session ids: the first, the one that was open when the machine first went down, the latest, and the first after going down. */
   readonly #first: Int32Array;
   readonly #stale: Int32Array;
   readonly #open: Int32Array;
@@ -172,12 +165,16 @@ export class FleetTally implements RunWatcher {
     series[what][second]++;
   }
 
-  /** How many of them each second saw, of these variants together. */
+  /** How many there were in each second, over these variants. */
   perSecond(variants: ReadonlySet<string>, what: "icmp" | "datagrams"): Uint32Array {
     const all = [...this.#perSecond].filter(([variant]) => variants.has(variant)).map(([, series]) => series[what]);
     const sum = new Uint32Array(Math.max(0, ...all.map((series) => series.length)));
     for (const series of all) for (let i = 0; i < series.length; i++) sum[i] += series[i];
     return sum;
+  }
+
+  get catalogue(): Catalogue {
+    return this.#catalogue;
   }
 
   /** One row per machine of a fleet, in the recording's order. */
@@ -188,23 +185,26 @@ export class FleetTally implements RunWatcher {
   #row(machine: RecordedMachine, i: number): FleetRow {
     const session = this.#downUs[i] === NONE ? this.#first[i] : this.#stale[i];
     const end = session === NONE ? undefined : this.#ends.get(session);
-    return {
+    const counts: MachineCounts = {
+      downUs: orNull(this.#downUs[i]),
+      stackUpUs: orNull(this.#stackUpUs[i]),
+      firstIcmpUs: orNull(this.#firstIcmpUs[i]),
+      relogonUs: orNull(this.#relogonUs[i]),
+      sent: this.#sent[i],
+      onWire: this.#onWire[i],
+      toClosedPort: this.#toClosedPort[i],
+      received: this.#received[i],
+      foreign: this.#foreign[i],
+      icmp: this.#icmp[i],
+      end: end ?? null,
+    };
+    const row: Record<string, unknown> = {
       name: machine.name,
       platform: this.#catalogue.platformOf(machine.variant),
       variant: machine.variant,
-      rebootedAtUs: orNull(this.#downUs[i]),
-      stackUpAtUs: orNull(this.#stackUpUs[i]),
-      firstIcmpAtUs: orNull(this.#firstIcmpUs[i]),
-      datagramsSent: this.#sent[i],
-      datagramsOnWire: this.#onWire[i],
-      datagramsToClosedPort: this.#toClosedPort[i],
-      icmpPortUnreachable: this.#icmp[i],
-      datagramsUnanswered: this.#onWire[i] - this.#received[i] - this.#foreign[i] - this.#toClosedPort[i],
-      datagramsIntoNewSession: this.#foreign[i],
-      relogonAtUs: orNull(this.#relogonUs[i]),
-      sessionEndedAtUs: end?.endUs ?? null,
-      sessionEndCause: endCauseOf(end ?? null),
     };
+    for (const { key, fleet } of this.#catalogue.metrics) if (fleet !== null) row[key] = fleet.of(counts);
+    return row as unknown as FleetRow;
   }
 }
 
@@ -212,7 +212,7 @@ function orNull(us: number): number | null {
   return us === NONE ? null : us;
 }
 
-/** Counts a recording that is there already. */
+/** Counts a finished recording. */
 export function tallyRecording({ scenario, machines, frames, events }: Recording): FleetTally {
   const tally = new FleetTally(machines, machines[0].address, scenario.catalogue);
   const numbers = new Map(machines.map((machine, i) => [machine.name, i]));

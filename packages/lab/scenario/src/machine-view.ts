@@ -1,30 +1,16 @@
-/** One machine's part of a recording, put in order: its sessions as the server saw them, its datagrams, errors and TCP segments. */
+/** One machine's part of a recording: its sessions as the server saw them, its datagrams, ICMP errors and TCP segments. */
 
 import type { DatagramFrame, SegmentFrame, UnreachableFrame } from "./frame-index.ts";
+import type { MetricView } from "./metrics/metric.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import type { RecordingIndex } from "./recording-index.ts";
+import { findSessions, type SessionView } from "./session-view.ts";
 
-/** One logon session at the server. Times are microseconds. */
-export interface SessionView {
-  readonly id: number;
-  readonly startUs: number;
-  /** The client's end of its TCP connection. */
-  readonly remotePort: number;
-  /** What it registered last. */
-  callbackPort: number | null;
-  contextHex: string | null;
-  endUs: number | null;
-  how: "disconnect" | "rundown" | null;
-  cause: string | null;
-  /** When the server had handed out its pending notifications. */
-  readonly retrievedUs: number[];
-}
-
-/** The wire carries and delays: a frame belongs to the event of its program when it follows within this time, ARP's retries included. */
+/** A frame belongs to the program's event that caused it if it follows within this time: delays of the wire and ARP retries included. */
 export const SETTLE_US = 5_000_000;
 
-export class MachineView {
+export class MachineView implements MetricView {
   readonly recording: Recording;
   readonly machine: RecordedMachine;
   readonly server: RecordedMachine;
@@ -61,7 +47,7 @@ export class MachineView {
     return this.events.find((e) => e.layer === "machine" && e.event.type === "machine-going-down")?.atUs ?? null;
   }
 
-  /** When a stack of its first came up after `us`. */
+  /** When the machine's stack first came up after `us`; `null` if it never did. */
   stackUpAfter(us: number): number | null {
     return this.events.find((e) => e.layer === "machine" && e.event.type === "stack-up" && e.atUs > us)?.atUs ?? null;
   }
@@ -95,33 +81,4 @@ export class MachineView {
       return ours && s.timeUs >= startUs - SETTLE_US && (endUs === null || s.timeUs <= endUs);
     });
   }
-}
-
-function findSessions(serverEvents: readonly RecordedEvent[]): SessionView[] {
-  const ports = new Map<number, number>();
-  const sessions = new Map<number, SessionView>();
-  for (const e of serverEvents) {
-    if (e.layer !== "server") continue;
-    const { event } = e;
-    if (event.type === "association-opened") ports.set(event.association, event.remotePort);
-    if (event.type === "connect") {
-      sessions.set(event.session, {
-        id: event.session,
-        startUs: e.atUs,
-        remotePort: ports.get(event.association) ?? 0,
-        callbackPort: null,
-        contextHex: null,
-        endUs: null,
-        how: null,
-        cause: null,
-        retrievedUs: [],
-      });
-    }
-    const session = "session" in event ? sessions.get(event.session) : undefined;
-    if (!session) continue;
-    if (event.type === "registered") Object.assign(session, { callbackPort: event.port, contextHex: event.contextHex });
-    else if (event.type === "session-ended") Object.assign(session, { endUs: e.atUs, how: event.how, cause: event.cause });
-    else if (event.type === "notifications-retrieved") session.retrievedUs.push(e.atUs);
-  }
-  return [...sessions.values()];
 }

@@ -1,10 +1,18 @@
 /** Parts of the report beside its tables and timelines: the errors of all machines over time, and the captures themselves. */
 
-import { formatDuration } from "@pushback/host";
+import { formatClock, formatDuration } from "@pushback/host";
 import { encodeCapture } from "./capture-export.ts";
 import { escapeHtml } from "./escape-html.ts";
 import type { MachineView } from "./machine-view.ts";
+import type { NumberFormat } from "./metrics/units.ts";
 import type { Recording } from "./recording.ts";
+
+/** How the report prints times and numbers. */
+export const REPORT_FORMAT: NumberFormat = { time: formatClock, count: String };
+
+export function emphasize(html: string, isMain: boolean): string {
+  return isMain ? `<strong>${html}</strong>` : html;
+}
 
 const WIDTH = 1000;
 const HEIGHT = 180;

@@ -8,9 +8,10 @@ import type { Comparison, PlatformRow } from "./comparison-types.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { fleetSection } from "./fleet-report.ts";
 import { MachineView } from "./machine-view.ts";
+import { metricRows, metricText } from "./metrics/metric-rows.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
-import { captureLinks, errorsGraph } from "./report-parts.ts";
+import { captureLinks, emphasize, errorsGraph, REPORT_FORMAT } from "./report-parts.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 import type { Scenario } from "./scenario-file.ts";
 import { ENGINE_VERSION } from "./version.ts";
@@ -80,39 +81,16 @@ function niceStep(duration: number): number {
   return [1, 5, 10, 15, 30, 60, 120, 360].map((m) => m * minute).find((us) => duration / us <= 10) ?? 1440 * minute;
 }
 
-const CELLS: readonly (readonly [string, (row: PlatformRow) => string])[] = [
-  ["Went down at", (r) => time(r.rebootedAtUs)],
-  ["Stack up again at", (r) => time(r.stackUpAtUs)],
-  ["Push datagrams sent", (r) => String(r.datagramsSent)],
-  ["… on the wire", (r) => String(r.datagramsOnWire)],
-  ["… to a closed port", (r) => String(r.datagramsToClosedPort)],
-  ["… to the new session", (r) => String(r.datagramsIntoNewSession)],
-  ["… unanswered", (r) => String(r.datagramsUnanswered)],
-  ["ICMP port unreachable", (r) => `<strong>${r.icmpPortUnreachable}</strong>`],
-  ["… bytes quoted", (r) => (r.icmpQuotedBytes === null ? "–" : String(r.icmpQuotedBytes))],
-  ["Stale session ended at", (r) => time(r.sessionEndedAtUs)],
-  ["… by", (r) => r.sessionEndCause],
-  ["Logged on again at", (r) => time(r.relogonAtUs)],
-  ["… same UDP port", (r) => yesNo(r.relogonReusedUdpPort)],
-  ["… same TCP port", (r) => yesNo(r.relogonReusedTcpPort)],
-  ["… new mail notified", (r) => yesNo(r.newMailNotifiedAfterRelogon)],
-];
-
-function time(us: number | null): string {
-  return us === null ? "–" : formatClock(us);
-}
-
-function yesNo(value: boolean | null): string {
-  if (value === null) return "–";
-  return value ? "yes" : "no";
-}
-
 function comparisonTable(rows: readonly PlatformRow[], catalogue: Catalogue): string {
   const head = rows.map((r) => `<th scope="col">${escapeHtml(catalogue.findVariant(r.variant)?.title ?? r.variant)}</th>`).join("");
-  const body = CELLS.map(
-    ([label, cell]) => `<tr><th scope="row">${label}</th>${rows.map((r) => `<td>${cell(r)}</td>`).join("")}</tr>`,
-  ).join("\n");
-  return `<table><thead><tr><td></td>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
+  const bodies = metricRows(catalogue.metrics).map(({ title, metrics }) => {
+    const lines = metrics.map((metric) => {
+      const cells = rows.map((r) => `<td>${emphasize(escapeHtml(metricText(metric, r, REPORT_FORMAT)), metric.isMain)}</td>`);
+      return `<tr><th scope="row" title="${escapeHtml(metric.about)}">${escapeHtml(metric.title)}</th>${cells.join("")}</tr>`;
+    });
+    return `<tbody>\n<tr><th scope="rowgroup" colspan="${rows.length + 1}">${escapeHtml(title)}</th></tr>\n${lines.join("\n")}\n</tbody>`;
+  });
+  return `<table><thead><tr><td></td>${head}</tr></thead>${bodies.join("")}</table>`;
 }
 
 function claimsTable(comparison: Comparison): string {

@@ -2,11 +2,12 @@
 
 import * as z from "zod";
 import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
+import type { Metric } from "./metrics/metric.ts";
+import { expectedSchema } from "./metrics/units.ts";
 import { base, type ScenarioBase } from "./scenario-base.ts";
-import { SESSION_END_CAUSE_IDS } from "./session-end-cause.ts";
 import type { STEPS } from "./steps/index.ts";
 import type { CompanionsOf, StepDefinition } from "./steps/step.ts";
-import { duration, wholeNumber } from "./steps/values.ts";
+import { duration } from "./steps/values.ts";
 
 /** Keys that every step has besides its action. */
 const stepTimes = {
@@ -54,37 +55,16 @@ function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
   return z.strictObject({ ...stepTimes, ...Object.fromEntries(keys.flat()) });
 }
 
-/** Schemas of expected values. */
-const count = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
-const endCause = z.enum(SESSION_END_CAUSE_IDS);
+/** What is expected of a row, by the names of the comparison. */
+function expectationSchema(metrics: readonly Metric[]) {
+  const expected = metrics.filter((metric) => metric.expect).map(({ key, unit }) => [key, expectedSchema(unit).optional()] as const);
+  return z.strictObject(Object.fromEntries(expected));
+}
 
-/** What is expected of every machine of the fleets. */
-const machineExpectation = z.strictObject({
-  datagramsSent: count.optional(),
-  datagramsOnWire: count.optional(),
-  datagramsToClosedPort: count.optional(),
-  icmpPortUnreachable: count.optional(),
-  datagramsUnanswered: count.optional(),
-  datagramsIntoNewSession: count.optional(),
-  sessionEndCause: z.union([endCause, z.array(endCause)]).optional(),
-});
-
-/** What is expected of one platform's row, by the names of the comparison. */
-const rowExpectation = z.strictObject({
-  datagramsSent: count.optional(),
-  datagramsOnWire: count.optional(),
-  datagramsToClosedPort: count.optional(),
-  icmpPortUnreachable: count.optional(),
-  datagramsUnanswered: count.optional(),
-  datagramsIntoNewSession: count.optional(),
-  relogonReusedUdpPort: z.boolean().optional(),
-  relogonReusedTcpPort: z.boolean().optional(),
-  sessionEndCause: z.union([endCause, z.array(endCause)]).optional(),
-  newMailNotifiedAfterRelogon: z.boolean().optional(),
-});
-
-/** The schema of scenario files with these steps. */
-export function createScenarioSchema(steps: readonly StepDefinition[]): ScenarioSchema {
+/** The schema of scenario files with these steps and metrics. */
+export function createScenarioSchema(steps: readonly StepDefinition[], metrics: readonly Metric[]): ScenarioSchema {
+  const rowExpectation = expectationSchema(metrics);
+  const machineExpectation = expectationSchema(metrics.filter(({ fleet }) => fleet !== null));
   return z
     .strictObject({
       ...base,

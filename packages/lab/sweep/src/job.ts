@@ -1,7 +1,22 @@
 /** One run of a sweep: what it is, what names it, and what comes of it. No job knows of another, or of where it runs. */
 
 import { createHash } from "node:crypto";
-import { type FleetPart, FleetTally, type PlatformRow, parseScenario, rowsOfRun, runScenario, type Scenario } from "@pushback/scenario";
+import {
+  CATALOGUE,
+  type Catalogue,
+  type FleetPart,
+  FleetTally,
+  type METRICS,
+  type Metric,
+  type PlatformRow,
+  parseScenario,
+  rowsOfRun,
+  runScenario,
+  type Scenario,
+  type Spread,
+  type SweepColumns,
+  spreadOf,
+} from "@pushback/scenario";
 import { engineIdentity } from "./engine.ts";
 
 /** All that decides the outcome of a run. */
@@ -14,30 +29,28 @@ export interface SweepJob {
   readonly variants: readonly string[];
 }
 
-/** The machines of one variant in one run; `variant` is "all" for all machines of the fleets. */
-export interface SweepRow {
+type SweepMetric = Extract<(typeof METRICS)[number], { readonly fleet: { readonly sweep: SweepColumns } }>;
+type PercentileName = Extract<SweepMetric["fleet"]["sweep"], { readonly percentiles: string }>["percentiles"];
+
+/**
+ * The machines of one variant in one run; `variant` is "all" for all machines of the fleets. Each metric that declares a `sweep` has its sum over
+ * the machines; `icmpP50` and the like are percentiles over the machines.
+ */
+export type SweepRow = {
   readonly platform: string;
   readonly variant: string;
   readonly machines: number;
-  readonly datagramsSent: number;
-  readonly datagramsOnWire: number;
-  readonly datagramsToClosedPort: number;
-  readonly datagramsUnanswered: number;
-  readonly datagramsIntoNewSession: number;
-  readonly icmpPortUnreachable: number;
-  /** Per machine. */
-  readonly icmpP50: number;
-  readonly icmpP90: number;
-  readonly icmpP99: number;
-  readonly icmpMax: number;
+} & { readonly [M in SweepMetric as M["key"]]: number } & {
+  readonly [P in PercentileName as `${P}P50` | `${P}P90` | `${P}P99` | `${P}Max`]: number;
+} & {
   readonly peakIcmpPerSecond: number;
   readonly peakDatagramsPerSecond: number;
-  /** From going down to the end of the session at the server. */
+  /** From going down to the end of the session at the server; microseconds. */
   readonly staleForUsP50: number | null;
   readonly staleForUsMax: number | null;
   /** As in `keepalive-reset:38 logoff:2`. */
   readonly sessionEndCauses: string;
-}
+};
 
 /** The key of a run's outcome: a hash of the job and of the engine's identity. Equal keys mean equal outcomes. */
 export function sweepKey(job: SweepJob): string {
@@ -45,9 +58,9 @@ export function sweepKey(job: SweepJob): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }
 
-/** Throws an Error for a scenario that does not pass its checks: whoever plans a sweep has checked it. */
-export function runSweepJob(job: SweepJob): SweepRow[] {
-  const scenario = scenarioOf(job);
+/** Runs one job. Throws an Error for a scenario that does not pass its checks; the plan of a sweep has only checked scenarios. */
+export function runSweepJob(job: SweepJob, catalogue: Catalogue = CATALOGUE): SweepRow[] {
+  const scenario = scenarioOf(job, catalogue);
   const { variants, seed } = job;
   let tally: FleetTally | undefined;
   // Compared machines are read off a recording; fleets are counted as they go, and need none.
@@ -57,66 +70,66 @@ export function runSweepJob(job: SweepJob): SweepRow[] {
     seed,
     keep,
     watch: (machines, serverAddress) => {
-      tally = new FleetTally(machines, serverAddress);
+      tally = new FleetTally(machines, serverAddress, catalogue);
       return tally;
     },
   });
   const { rows, fleet } = rowsOfRun(recording, tally);
-  return [...rows.map(rowOfPlatform), ...(fleet === null ? [] : [...fleet.variants.map(rowOfPart), rowOfPart(fleet.all)])];
+  const parts = fleet === null ? [] : [...fleet.variants, fleet.all];
+  return [...rows.map((row) => rowOfPlatform(row, catalogue)), ...parts.map((part) => rowOfPart(part, catalogue))];
 }
 
 /** The scenario of the job before: runs of one point come one after the other and differ in their seeds alone. */
 let latest: { readonly text: string; readonly scenario: Scenario } | null = null;
 
-function scenarioOf({ scenarioId, text }: SweepJob): Scenario {
-  if (latest?.text === text && latest.scenario.id === scenarioId) return latest.scenario;
-  const parsed = parseScenario(scenarioId, text);
+function scenarioOf({ scenarioId, text }: SweepJob, catalogue: Catalogue): Scenario {
+  const isLatest = latest?.text === text && latest.scenario.id === scenarioId && latest.scenario.catalogue === catalogue;
+  if (latest !== null && isLatest) return latest.scenario;
+  const parsed = parseScenario(scenarioId, text, catalogue);
   if (!parsed.ok) throw new Error(`${scenarioId}: ${parsed.faults[0].message}`);
   latest = { text, scenario: parsed.scenario };
   return parsed.scenario;
 }
 
-function rowOfPlatform(row: PlatformRow): SweepRow {
-  const icmp = row.icmpPortUnreachable;
+/** The columns of metrics: first the sums, then those with percentiles. */
+function metricColumns(metrics: readonly Metric[], spreadOfKey: (key: string) => Spread): Record<string, number> {
+  const columns: Record<string, number> = {};
+  for (const { key, fleet } of metrics) if (fleet?.sweep === "sum") columns[key] = spreadOfKey(key).sum;
+  for (const { key, fleet } of metrics) {
+    if (fleet?.sweep === undefined || fleet.sweep === "sum") continue;
+    const { percentiles } = fleet.sweep;
+    const { sum, p50, p90, p99, max } = spreadOfKey(key);
+    columns[key] = sum;
+    columns[`${percentiles}P50`] = p50;
+    columns[`${percentiles}P90`] = p90;
+    columns[`${percentiles}P99`] = p99;
+    columns[`${percentiles}Max`] = max;
+  }
+  return columns;
+}
+
+function rowOfPlatform(row: PlatformRow, { metrics }: Catalogue): SweepRow {
   const staleForUs = row.rebootedAtUs === null || row.sessionEndedAtUs === null ? null : row.sessionEndedAtUs - row.rebootedAtUs;
-  return {
+  const swept = {
     platform: row.platform,
     variant: row.variant,
     machines: 1,
-    datagramsSent: row.datagramsSent,
-    datagramsOnWire: row.datagramsOnWire,
-    datagramsToClosedPort: row.datagramsToClosedPort,
-    datagramsUnanswered: row.datagramsUnanswered,
-    datagramsIntoNewSession: row.datagramsIntoNewSession,
-    icmpPortUnreachable: icmp,
-    icmpP50: icmp,
-    icmpP90: icmp,
-    icmpP99: icmp,
-    icmpMax: icmp,
-    peakIcmpPerSecond: Math.min(icmp, 1),
+    ...metricColumns(metrics, (key) => spreadOf([(row as unknown as Readonly<Record<string, number>>)[key]])),
+    peakIcmpPerSecond: Math.min(row.icmpPortUnreachable, 1),
     peakDatagramsPerSecond: Math.min(row.datagramsOnWire, 1),
     staleForUsP50: staleForUs,
     staleForUsMax: staleForUs,
     sessionEndCauses: `${row.sessionEndCause}:1`,
   };
+  return swept as unknown as SweepRow;
 }
 
-function rowOfPart(part: FleetPart): SweepRow {
-  const icmp = part.icmpPortUnreachable;
-  return {
+function rowOfPart(part: FleetPart, { metrics }: Catalogue): SweepRow {
+  const swept = {
     platform: part.platform ?? "all",
     variant: part.variant ?? "all",
     machines: part.machines,
-    datagramsSent: part.datagramsSent.sum,
-    datagramsOnWire: part.datagramsOnWire.sum,
-    datagramsToClosedPort: part.datagramsToClosedPort.sum,
-    datagramsUnanswered: part.datagramsUnanswered.sum,
-    datagramsIntoNewSession: part.datagramsIntoNewSession.sum,
-    icmpPortUnreachable: icmp.sum,
-    icmpP50: icmp.p50,
-    icmpP90: icmp.p90,
-    icmpP99: icmp.p99,
-    icmpMax: icmp.max,
+    ...metricColumns(metrics, (key) => (part as unknown as Readonly<Record<string, Spread>>)[key]),
     peakIcmpPerSecond: part.peakIcmp.perSecond,
     peakDatagramsPerSecond: part.peakDatagrams.perSecond,
     staleForUsP50: part.staleForUs?.p50 ?? null,
@@ -126,4 +139,5 @@ function rowOfPart(part: FleetPart): SweepRow {
       .map(([cause, count]) => `${cause}:${count}`)
       .join(" "),
   };
+  return swept as unknown as SweepRow;
 }

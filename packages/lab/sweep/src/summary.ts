@@ -1,6 +1,6 @@
 /** The runs of a sweep with the same settings, summed up over their seeds. */
 
-import { type Spread, spreadOf } from "@pushback/scenario";
+import { causeText, type Spread, spreadOf } from "@pushback/scenario";
 import type { ResultLine } from "./output.ts";
 import type { SweepSettings } from "./plan.ts";
 
@@ -16,6 +16,7 @@ export interface PointSummary {
   readonly icmpP99: number;
   readonly peakIcmpPerSecond: number;
   readonly staleForUs: Spread | null;
+  /** In words. */
   readonly sessionEndCauses: string;
 }
 
@@ -40,7 +41,9 @@ export function summarizeSweep(lines: readonly ResultLine[]): PointSummary[] {
       icmpP99: Math.max(...group.map(({ row }) => row.icmpP99)),
       peakIcmpPerSecond: Math.max(...group.map(({ row }) => row.peakIcmpPerSecond)),
       staleForUs: staleFor.length === 0 ? null : spreadOf(staleFor),
-      sessionEndCauses: [...causes].map(([cause, count]) => (causes.size === 1 ? cause : `${cause} ${count}`)).join(", "),
+      sessionEndCauses: [...causes]
+        .map(([cause, count]) => (causes.size === 1 ? causeText(cause) : `${causeText(cause)}: ${count}`))
+        .join("; "),
     };
   });
 }

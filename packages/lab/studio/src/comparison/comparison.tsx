@@ -1,5 +1,6 @@
-/** What each platform has done so far, beside each other; beside another run; and what other settings would have made of it. */
+/** The platforms side by side as far as the run has gone, perhaps beside a second run; and below it the same run with other settings. */
 
+import { type Metric, metricText, NO_VALUE } from "@pushback/scenario";
 import { useEffect, useState } from "react";
 import type { StudioHost } from "../host/studio-host.ts";
 import type { LabInfo, LiveRow, RunChange } from "../lab/lab-types.ts";
@@ -8,7 +9,7 @@ import { showFrames } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import "./comparison.css";
 import { FleetTable } from "./fleet-table.tsx";
-import { FIELD_GROUPS, fieldText } from "./row-fields.ts";
+import { ROW_GROUPS, STUDIO_FORMAT } from "./row-fields.ts";
 import { RunPicker, useBeside } from "./run-picker.tsx";
 import { WhatIf } from "./what-if.tsx";
 
@@ -28,9 +29,9 @@ export function Comparison({ host }: { readonly host: StudioHost }) {
 
 interface Rows {
   readonly rows: readonly LiveRow[];
-  /** Of the same platforms, where the other run has them. */
+  /** The same platforms in the other run; undefined where it does not have one. */
   readonly other: readonly (LiveRow | undefined)[];
-  /** Why there is no other run. */
+  /** Why the other run could not be opened; `null` where it could. */
   readonly fault: string | null;
 }
 
@@ -74,10 +75,10 @@ function RowTable({ info, host }: { readonly info: LabInfo; readonly host: Studi
   const titleOf = (machine: string) => info.machines.find((m) => m.name === machine)?.title.split(", ")[0] ?? machine;
   const isPaired = change !== null && other.some((row) => row !== undefined);
   const hasFleet = !info.machines.some((m) => m.role === "compared");
-  const differing = FIELD_GROUPS.flatMap((g) => g.fields).reduce((sum, field) => {
+  const differing = ROW_GROUPS.flatMap((group) => group.metrics).reduce((sum, metric) => {
     const differs = (r: LiveRow, i: number) => {
       const beside = other[i];
-      return isPaired && beside !== undefined && fieldText(field, r.row) !== fieldText(field, beside.row);
+      return isPaired && beside !== undefined && rowText(metric, r) !== rowText(metric, beside);
     };
     return sum + rows.filter(differs).length;
   }, 0);
@@ -97,7 +98,7 @@ function RowTable({ info, host }: { readonly info: LabInfo; readonly host: Studi
           </span>
         )}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what has the focus */}
       <section className="table-scroller" aria-label="Numbers by platform" tabIndex={0}>
         {hasFleet ? (
           <FleetTable />
@@ -114,26 +115,26 @@ function RowTable({ info, host }: { readonly info: LabInfo; readonly host: Studi
                 ))}
               </tr>
             </thead>
-            {FIELD_GROUPS.map((group) => (
+            {ROW_GROUPS.map((group) => (
               <tbody key={group.title}>
                 <tr className="group">
                   <th scope="rowgroup" colSpan={rows.length + 1}>
                     {group.title}
                   </th>
                 </tr>
-                {group.fields.map((field) => (
-                  <tr key={field.key}>
-                    <th scope="row" title={field.hint || undefined}>
-                      {field.title}
+                {group.metrics.map((metric) => (
+                  <tr key={metric.key}>
+                    <th scope="row" title={metric.about}>
+                      {metric.title}
                     </th>
                     {rows.map((live, i) => {
-                      const text = fieldText(field, live.row);
-                      const otherRow = isPaired ? other[i]?.row : undefined;
-                      const beside = otherRow ? fieldText(field, otherRow) : null;
+                      const text = rowText(metric, live);
+                      const otherRow = isPaired ? other[i] : undefined;
+                      const beside = otherRow ? rowText(metric, otherRow) : null;
                       const differs = beside !== null && beside !== text;
                       return (
                         <td key={live.machine} className={differs ? "differs" : ""}>
-                          <Cell live={live} field={field.key} text={text} title={`${field.title}, ${titleOf(live.machine)}`} />
+                          <Cell live={live} metric={metric} text={text} title={`${metric.title}, ${titleOf(live.machine)}`} />
                           {beside !== null && (
                             <span className="beside" title="In the other run">
                               <span className="visually-hidden">{differs ? "differs from the other run: " : "in the other run: "}</span>
@@ -159,11 +160,15 @@ function OtherVariant({ own, beside }: { readonly own: LiveRow; readonly beside:
   return <span className="other-variant">beside {beside.row.variant}</span>;
 }
 
+function rowText(metric: Metric, { row }: LiveRow): string {
+  return metricText(metric, row, STUDIO_FORMAT);
+}
+
 /** A number with frames behind it opens them in the monitor. */
-function Cell(props: { readonly live: LiveRow; readonly field: keyof LiveRow["row"]; readonly text: string; readonly title: string }) {
-  const { live, field, text, title } = props;
-  const evidence = live.evidence[field];
-  if (!evidence || evidence.firstFrame === null || text === "–" || text === "0") return <span className="value">{text}</span>;
+function Cell(props: { readonly live: LiveRow; readonly metric: Metric; readonly text: string; readonly title: string }) {
+  const { live, metric, text, title } = props;
+  const evidence = live.evidence[metric.key];
+  if (!evidence || evidence.firstFrame === null || text === NO_VALUE || text === "0") return <span className="value">{text}</span>;
   return (
     <button
       type="button"

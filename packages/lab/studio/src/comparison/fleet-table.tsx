@@ -1,13 +1,16 @@
-/** A fleet's run so far: one row for each variant, and one for all; single machines have no columns. */
+/** A fleet's run so far: one row for each variant, and one for all machines. */
 
-import type { FleetPart, FleetSummary } from "@pushback/scenario";
+import type { FleetSummary, NumberFormat } from "@pushback/scenario";
 import { useEffect, useState } from "react";
-import { elapsedText, spanText } from "../lab/clock-text.ts";
+import { elapsedText } from "../lab/clock-text.ts";
 import { useLab } from "../state/lab-view.ts";
 import { labRemote } from "../worker/client.ts";
-import { causeText } from "./row-fields.ts";
+import { FLEET_COLUMNS, STUDIO_FORMAT } from "./row-fields.ts";
 
 const REFRESH_MS = 800;
+
+/** The busiest second of a fleet begins with a whole second. */
+const FLEET_FORMAT: NumberFormat = { ...STUDIO_FORMAT, time: (us) => elapsedText(us) };
 
 /** Asks the worker again as long as the run has grown since the last answer. */
 function useFleet(): FleetSummary | null {
@@ -36,13 +39,6 @@ function useFleet(): FleetSummary | null {
   return fleet;
 }
 
-const number = (n: number) => n.toLocaleString("en");
-
-/** One number where all machines agree, else the median between the extremes. */
-function spread({ min, p50, max }: FleetPart["icmpPortUnreachable"]): string {
-  return min === max ? number(max) : `${number(p50)} (${number(min)} to ${number(max)})`;
-}
-
 export function FleetTable() {
   const fleet = useFleet();
   if (!fleet) return null;
@@ -52,16 +48,7 @@ export function FleetTable() {
       <thead>
         <tr>
           <td />
-          {[
-            "Machines",
-            "Push datagrams",
-            "Unanswered",
-            "ICMP errors",
-            "… of each machine",
-            "Most in a second",
-            "Stale for at most",
-            "Ended by",
-          ].map((title) => (
+          {FLEET_COLUMNS.map(({ title }) => (
             <th key={title} scope="col">
               {title}
             </th>
@@ -72,18 +59,9 @@ export function FleetTable() {
         {parts.map((part) => (
           <tr key={part.variant ?? "all"}>
             <th scope="row">{part.variant ?? "all"}</th>
-            <td>{number(part.machines)}</td>
-            <td>{number(part.datagramsOnWire.sum)}</td>
-            <td>{number(part.datagramsUnanswered.sum)}</td>
-            <td>{number(part.icmpPortUnreachable.sum)}</td>
-            <td>{spread(part.icmpPortUnreachable)}</td>
-            <td>{part.peakIcmp.perSecond === 0 ? "–" : `${number(part.peakIcmp.perSecond)} at ${elapsedText(part.peakIcmp.atUs)}`}</td>
-            <td>{part.staleForUs === null ? "–" : spanText(part.staleForUs.max)}</td>
-            <td>
-              {Object.entries(part.sessionEndCauses)
-                .map(([cause, count]) => `${causeText(cause)}: ${number(count)}`)
-                .join("; ") || "–"}
-            </td>
+            {FLEET_COLUMNS.map((column) => (
+              <td key={column.title}>{column.text(part, FLEET_FORMAT)}</td>
+            ))}
           </tr>
         ))}
       </tbody>

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { METRICS, metricRows, NO_VALUE, SESSION_END_CAUSES } from "@pushback/scenario";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { button, eventually, openView, savedBy, studioPages, waitForEnd } from "../testing/studio-page.ts";
@@ -38,40 +39,31 @@ interface FleetPart {
 
 type Value = string | number | boolean | null;
 
-/** The table's rows by their titles, and the field of `compare --json` that each is. */
-const FIELDS = {
-  "Went down": "rebootedAtUs",
-  "TCP/IP back": "stackUpAtUs",
-  "First ICMP error": "firstIcmpAtUs",
-  "Push datagrams sent": "datagramsSent",
-  "… that became a frame": "datagramsOnWire",
-  "… to a closed port": "datagramsToClosedPort",
-  "ICMP port unreachable": "icmpPortUnreachable",
-  "Bytes quoted in each": "icmpQuotedBytes",
-  Unanswered: "datagramsUnanswered",
-  "Heard by the new session": "datagramsIntoNewSession",
-  "Session ended": "sessionEndedAtUs",
-  "Because of": "sessionEndCause",
-  "Logged on again": "relogonAtUs",
-  "Same UDP port": "relogonReusedUdpPort",
-  "Same TCP port": "relogonReusedTcpPort",
-  "New mail notified": "newMailNotifiedAfterRelogon",
-} as const;
+/** The table's rows by their titles, and the field of `compare --json` that each is; in the order of the tables. */
+const FIELDS = Object.fromEntries(metricRows(METRICS).flatMap(({ metrics }) => metrics.map(({ title, key }) => [title, key])));
 
-const CAUSES: Readonly<Record<string, string>> = {
-  "log off": "logoff",
-  "keep-alive, reset": "keepalive-reset",
-  "keep-alive, no answer": "keepalive-timeout",
-  "half-open, reset": "half-open-reset",
-  "never acknowledged": "retransmission-timeout",
-  "still open": "open",
-  reset: "reset",
-  closed: "closed",
-};
+const CAUSES = Object.fromEntries(Object.entries(SESSION_END_CAUSES).map(([cause, words]) => [words, cause]));
+
+/** The headings of groups and rows in the tables of the command line, the report and the studio. */
+const HEADINGS = metricRows(METRICS).flatMap((group) => [group.title, ...group.metrics.map(({ title }) => title)]);
+
+/** The headings of the comparison in the command line's output: the lines between the table's rule and the first empty line. */
+function headingsPrinted(text: string): string[] {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("──"));
+  const table = lines.slice(from + 1, lines.indexOf("", from));
+  return table.map((line) => line.trim().split(/ {2,}/)[0]);
+}
+
+/** The headings of the first table of a report. */
+function headingsReported(html: string): string[] {
+  const table = html.slice(html.indexOf("<tbody>"), html.indexOf("</table>"));
+  return [...table.matchAll(/<th scope="row(?:group)?"[^>]*>([^<]*)<\/th>/g)].map(([, heading]) => heading);
+}
 
 /** What a cell says, as the JSON would say it; times in milliseconds. */
 function readCell(field: string, text: string): Value {
-  if (text === "–") return null;
+  if (text === NO_VALUE) return null;
   if (field.endsWith("AtUs")) {
     const [, h, m, s, ms] = /^(\d+):(\d\d):(\d\d)\.(\d{3})$/.exec(text) ?? [];
     return ((Number(h) * 60 + Number(m)) * 60 + Number(s)) * 1000 + Number(ms);
@@ -150,6 +142,10 @@ describe.each(names)("%s", (scenario) => {
     await eventually(async () => (await readTable(page)).titles.length).toBe(platforms.length);
     const { rows } = await readTable(page);
     expect(Object.keys(rows)).toEqual(Object.keys(FIELDS));
+    const headings = await page.locator(".row-table tbody th").allTextContents();
+    expect(headings).toEqual(HEADINGS);
+    expect(headingsPrinted(await pushback("compare", scenario, "--seed", "1"))).toEqual(headings);
+    expect(headingsReported(report.toString())).toEqual(headings);
     for (const [title, field] of Object.entries(FIELDS)) {
       for (const [i, platform] of platforms.entries()) {
         const shown = readCell(field, rows[title][i]);

@@ -1,6 +1,6 @@
 /** What the lab's worker and the page say to each other: plain data. */
 
-import type { PlatformRow, RecordedEvent, RecordedMachine, ScenarioStep } from "@pushback/scenario";
+import type { Evidence, PlatformRow, RecordedEvent, RecordedMachine, ScenarioStep } from "@pushback/scenario";
 
 export interface GalleryEntry {
   readonly id: string;
@@ -87,17 +87,11 @@ export interface PersonAction {
   readonly step: ScenarioStep;
 }
 
-/** One number of the comparison: how to see the frames that it counts. */
-export interface Evidence {
-  readonly filter: string;
-  readonly frames: number;
-  readonly firstFrame: number | null;
-}
-
 export interface LiveRow {
   readonly machine: string;
   readonly row: PlatformRow;
-  readonly evidence: Readonly<Partial<Record<keyof PlatformRow, Evidence>>>;
+  /** By metric; a metric without frames has none. */
+  readonly evidence: Readonly<Record<string, Evidence>>;
 }
 
 /** What a second run beside the first has instead: other settings, another scenario, or all of a run that was kept. */

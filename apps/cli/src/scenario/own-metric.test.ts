@@ -1,0 +1,98 @@
+/** A metric from outside the packages: one declaration and one line of registration, with the public API alone. */
+
+import {
+  compareScenario,
+  comparisonJsonSchema,
+  countEvents,
+  createCatalogue,
+  defineMetric,
+  METRICS,
+  parseScenario,
+  reportHtml,
+  runScenario,
+} from "@pushback/scenario";
+import { runSweepJob } from "@pushback/sweep";
+import { describe, expect, it } from "vitest";
+import { comparisonTable } from "./comparison-table.ts";
+import { fleetTable } from "./fleet-table.ts";
+
+const datagramsHeard = defineMetric({
+  key: "datagramsHeard",
+  title: "… heard by the client",
+  about: "Push datagrams that the mail client got for its own session",
+  group: "datagrams",
+  unit: "count",
+  shared: true,
+  expect: true,
+  of: (view) => countEvents(view.events, "client", "datagram-received"),
+  evidence: ({ datagrams }) => ({ filter: "udp", frames: datagrams.length, firstFrame: datagrams[0]?.frame ?? null }),
+  fleet: { of: (counts) => counts.received, column: "… heard", sweep: "sum" },
+});
+
+const catalogue = createCatalogue({ metrics: [...METRICS, datagramsHeard] });
+
+const file = (clients: string, expected: string) => `title: T
+duration: 10m
+clients:
+  - { name: pc, ${clients} }
+steps:
+  - { at: 1m, logon: pc }
+  - { at: 2m, deliver: { to: pc } }
+  - { at: 3m, deliver: { to: pc } }
+expect:
+${expected}`;
+
+function parse(text: string) {
+  const parsed = parseScenario("own", text, catalogue);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.scenario;
+}
+
+describe("a metric of one's own", () => {
+  const scenario = parse(file("platform: each", "  every: { datagramsHeard: 2 }\n  some: [{ datagramsHeard: { min: 3 } }]\n"));
+  const { comparison, recordings } = compareScenario(scenario, { variants: ["nt-4.0", "windows-95"], seed: "1" });
+
+  it("is counted, in JSON behind the built-in ones, and in the schemas", () => {
+    for (const row of comparison.platforms) {
+      expect(row).toMatchObject({ datagramsHeard: 2 });
+      expect(Object.keys(row).slice(-3)).toEqual(["newMailNotifiedAfterRelogon", "datagramsHeard", "capture"]);
+    }
+    expect(JSON.stringify(comparisonJsonSchema(catalogue))).toContain(datagramsHeard.about);
+    expect(JSON.stringify(catalogue.scenarioJsonSchema()).split('"datagramsHeard"')).toHaveLength(5);
+  });
+
+  it("is in the tables of the command line and the report, among its group", () => {
+    const printed = comparisonTable(comparison, catalogue).split("\n");
+    const at = printed.findIndex((line) => line.includes(datagramsHeard.title));
+    expect(printed[at].trim().split(/ {2,}/)).toEqual([datagramsHeard.title, "2", "2"]);
+    expect(printed[at - 1]).toContain("… to the new session");
+    expect(reportHtml(scenario, comparison, recordings)).toContain(`>${datagramsHeard.title}</th><td>2</td><td>2</td>`);
+  });
+
+  it("is expected by scenarios, and compared with the run of all together", () => {
+    expect(comparison.expectations.map(({ met, text }) => `${met ? "+" : "-"} ${text}`)).toEqual([
+      "+ nt-4.0: datagramsHeard is 2",
+      "+ windows-95: datagramsHeard is 2",
+      "- some platform: datagramsHeard is 3 or more",
+    ]);
+    expect(comparison.together.differences).toEqual([]);
+    const builtIn = parseScenario("own", file("platform: each", "  every: { datagramsHeard: 2 }\n"));
+    expect(builtIn.ok, "the built-in catalogue does not know it").toBe(false);
+  });
+
+  it("is summed up over fleets, and a column of sweeps", () => {
+    const text = file("platform: nt-4.0, count: 3", "  fleet: { datagramsHeard: 2 }\n");
+    const fleet = compareScenario(parse(text), { variants: [], seed: "1" }).comparison;
+    expect(fleet.fleet?.all).toMatchObject({ datagramsHeard: { sum: 6, min: 2, max: 2 } });
+    expect(fleet.expectations).toEqual([{ met: true, text: "every machine of the fleet: datagramsHeard is 2" }]);
+    if (fleet.fleet) expect(fleetTable(fleet.fleet, catalogue)).toContain("… heard");
+    const [row] = runSweepJob({ scenarioId: "own", text, seed: "1", variants: [] }, catalogue);
+    expect(row).toMatchObject({ machines: 3, datagramsHeard: 6 });
+  });
+
+  it("has frames to show", () => {
+    const [metric] = catalogue.metrics.slice(-1);
+    expect(metric).toBe(datagramsHeard);
+    expect(runScenario(scenario, { variants: ["nt-4.0"], seed: "1" }).scenario.catalogue).toBe(catalogue);
+  });
+});

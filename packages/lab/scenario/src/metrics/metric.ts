@@ -1,0 +1,125 @@
+/**
+ * What a metric of the comparison is. One `defineMetric` declares one; the row's type, the tables of the command line, the report and the studio,
+ * the sums of fleets, the columns of sweeps, the expectations of scenario files and the JSON Schema of `--json` all derive from it.
+ * docs/EXTENDING.md shows how to add one.
+ */
+
+import type { DatagramFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
+import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
+import type { SessionEnd } from "../session-end-cause.ts";
+import type { SessionView } from "../session-view.ts";
+import type { MetricUnit, UnitValue } from "./units.ts";
+
+/** One machine's part of a recording, from which a metric is counted. Times are microseconds of virtual time. */
+export interface MetricView {
+  readonly machine: RecordedMachine;
+  readonly server: RecordedMachine;
+  readonly events: readonly RecordedEvent[];
+  /** The server's events about this machine. */
+  readonly serverEvents: readonly RecordedEvent[];
+  readonly sessions: readonly SessionView[];
+  /** Push datagrams to this machine. */
+  readonly datagrams: readonly DatagramFrame[];
+  /** Port unreachables that this machine sent. */
+  readonly unreachables: readonly UnreachableFrame[];
+  /** When mail was delivered to this machine's mailbox. */
+  readonly deliveriesUs: readonly number[];
+  /** When the machine first went down; `null` if it never did. */
+  readonly downAtUs: number | null;
+  /** The session that was open when the machine first went down; without that, the first. */
+  readonly staleSession: SessionView | null;
+  /** The first session that began after the machine went down. */
+  readonly nextSession: SessionView | null;
+  stackUpAfter(us: number): number | null;
+  datagramsOf(session: SessionView): readonly DatagramFrame[];
+  segmentsOf(session: SessionView): readonly SegmentFrame[];
+}
+
+/** What a fleet's run keeps of one machine. Times are microseconds; `null`: it did not happen. */
+export interface MachineCounts {
+  readonly downUs: number | null;
+  readonly stackUpUs: number | null;
+  readonly firstIcmpUs: number | null;
+  readonly relogonUs: number | null;
+  /** Push datagrams that the server sent to the machine's registrations, and those of them that became a frame. */
+  readonly sent: number;
+  readonly onWire: number;
+  /** Datagrams for a port without a socket, for the program's own socket, and for the socket of another session. */
+  readonly toClosedPort: number;
+  readonly received: number;
+  readonly foreign: number;
+  readonly icmp: number;
+  /** How the stale session ended; `null`: it did not. */
+  readonly end: SessionEnd | null;
+}
+
+/** The frames behind a number, as the studio's monitor shows them. */
+export interface Evidence {
+  /** A display filter. */
+  readonly filter: string;
+  readonly frames: number;
+  readonly firstFrame: number | null;
+}
+
+/** The groups of the tables, in their order. */
+export const METRIC_GROUPS = {
+  reboot: "The reboot",
+  datagrams: "Push datagrams",
+  errors: "ICMP errors",
+  session: "The stale session",
+  logon: "The next logon",
+} as const;
+export type MetricGroup = keyof typeof METRIC_GROUPS;
+
+/** How a sweep's results have the metric: one column with the sum over the machines, or further columns `<name>P50` to `<name>Max` too. */
+export type SweepColumns = "sum" | { readonly percentiles: string };
+
+export interface FleetMetric<Unit extends MetricUnit = MetricUnit> {
+  of(counts: MachineCounts): UnitValue<Unit>;
+  /** The heading of its sum in tables of fleets; no column, if left out. */
+  readonly column?: string;
+  /** For metrics of unit `count`; no column, if left out. */
+  readonly sweep?: SweepColumns;
+}
+
+export interface Metric<
+  Key extends string = string,
+  Unit extends MetricUnit = MetricUnit,
+  Fleet extends FleetMetric<Unit> | null = FleetMetric<Unit> | null,
+> {
+  /** The name in JSON and in a scenario's expectations. */
+  readonly key: Key;
+  /** The heading of its row. */
+  readonly title: string;
+  /** What the number is, in one phrase: the row's tooltip, and the JSON Schema's description. */
+  readonly about: string;
+  readonly group: MetricGroup;
+  readonly unit: Unit;
+  /** Whether tables print it in bold. */
+  readonly isMain: boolean;
+  /** Whether the machine has the same value alone and together with others on one segment. Times of single events shift with the wire's jitter. */
+  readonly shared: boolean;
+  /** Whether a scenario may expect a value. */
+  readonly expect: boolean;
+  of(view: MetricView): UnitValue<Unit>;
+  /** The frames that the number counts; `null`: there are none to show. */
+  evidence(view: MetricView): Evidence | null;
+  /** How a fleet's run gets it; `null`: fleets do not have it. */
+  readonly fleet: Fleet;
+}
+
+type Optional = "isMain" | "evidence";
+
+/** Declares a metric. Left out: not in bold, no evidence. */
+export function defineMetric<const Key extends string, const Unit extends MetricUnit, const Fleet extends FleetMetric<Unit> | null>(
+  definition: Omit<Metric<Key, Unit, Fleet>, Optional> & Partial<Pick<Metric<Key, Unit, Fleet>, Optional>>,
+): Metric<Key, Unit, Fleet> {
+  return { isMain: false, evidence: () => null, ...definition };
+}
+
+/** How many of the events are of this kind. */
+export function countEvents(events: readonly RecordedEvent[], layer: RecordedEvent["layer"], type: string): number {
+  let count = 0;
+  for (const e of events) if (e.layer === layer && e.event.type === type) count++;
+  return count;
+}

@@ -1,0 +1,80 @@
+/** The units of metrics: what values they have, as types, as JSON Schema and in words, and what a scenario may expect of them. */
+
+import * as z from "zod";
+import { causeText, SESSION_END_CAUSE_IDS, type SessionEndCause } from "../session-end-cause.ts";
+import { wholeNumber } from "../steps/values.ts";
+
+interface UnitValues {
+  /** Microseconds of virtual time. */
+  time: number | null;
+  count: number;
+  bytes: number | null;
+  "yes-no": boolean | null;
+  cause: SessionEndCause;
+}
+export type MetricUnit = keyof UnitValues;
+export type UnitValue<Unit extends MetricUnit> = UnitValues[Unit];
+
+/** How a medium prints times and whole numbers. */
+export interface NumberFormat {
+  readonly time: (us: number) => string;
+  readonly count: (n: number) => string;
+}
+
+/** Stands for a value that there is not. */
+export const NO_VALUE = "–";
+
+interface Unit {
+  /** The value in JSON. */
+  readonly schema: z.ZodType;
+  /** What a scenario may expect; `null`: nothing. */
+  readonly expected: z.ZodType | null;
+  readonly text: (value: never, format: NumberFormat) => string;
+}
+
+const limits = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
+const cause = z.enum(SESSION_END_CAUSE_IDS);
+
+const UNITS: Readonly<Record<MetricUnit, Unit>> = {
+  time: {
+    schema: z.int().nullable(),
+    expected: null,
+    text: (us: number, format) => format.time(us),
+  },
+  count: {
+    schema: z.int(),
+    expected: limits,
+    text: (n: number, format) => format.count(n),
+  },
+  bytes: {
+    schema: z.int().nullable(),
+    expected: limits,
+    text: (n: number, format) => format.count(n),
+  },
+  "yes-no": {
+    schema: z.boolean().nullable(),
+    expected: z.boolean(),
+    text: (value: boolean) => (value ? "yes" : "no"),
+  },
+  cause: {
+    schema: cause,
+    expected: z.union([cause, z.array(cause)]),
+    text: (value: SessionEndCause) => causeText(value),
+  },
+};
+
+export function unitSchema(unit: MetricUnit): z.ZodType {
+  return UNITS[unit].schema;
+}
+
+/** The schema of an expected value. Throws a RangeError for a unit of which nothing can be expected. */
+export function expectedSchema(unit: MetricUnit): z.ZodType {
+  const { expected } = UNITS[unit];
+  if (expected === null) throw new RangeError(`nothing can be expected of a ${unit}`);
+  return expected;
+}
+
+/** A value in words; `null` is a dash. */
+export function unitText(unit: MetricUnit, value: unknown, format: NumberFormat): string {
+  return value === null || value === undefined ? NO_VALUE : UNITS[unit].text(value as never, format);
+}
