@@ -1,5 +1,7 @@
 /** Arguments and options of `conform`; the command loads its implementation when it runs. */
 
+import { formatDuration } from "@pushback/host";
+import { DEFAULT_SETTINGS } from "@pushback/server/settings";
 import type { Command } from "commander";
 
 export function addConformCommands(program: Command): void {
@@ -16,7 +18,10 @@ export function addConformCommands(program: Command): void {
     .option("--ntlm <version>", "1 as clients of 1996, or 2", "2")
     .option("--anonymous", "bind without credentials")
     .option("--platform <names>", "platforms or variants, separated by commas; all of them without")
-    .option("--interval <time>", "the server's notification interval, as in 60s")
+    .option(
+      "--interval <time>",
+      `the server's notification interval; ${formatDuration(DEFAULT_SETTINGS.notificationIntervalUs)} if left out`,
+    )
     .option("--smtp <address>", "deliver by SMTP; ADDRESS:PORT")
     .option("--mail-to <address>", "the mailbox's mail address")
     .option("--deliver-command <command>", "deliver by a command")

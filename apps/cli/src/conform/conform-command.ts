@@ -7,6 +7,7 @@ import { CASE_COUNT, type ConformSettings, junitXml, type PlatformResults, runCo
 import { type PlatformVariant, valuesOf } from "@pushback/host";
 import { createKernelHost, localAddressTowards } from "@pushback/live";
 import { findVariant } from "@pushback/scenario";
+import { DEFAULT_SETTINGS } from "@pushback/server/settings";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
 import { durationOption, variantsOption } from "../shared/options.ts";
@@ -90,7 +91,7 @@ function mustAnswer(address: number, port: number, target: string): Promise<void
 export async function runConform(flags: ConformFlags): Promise<number> {
   const { address, port } = hostAndPort("--target", flags.target);
   const epmPort = portOf("--epm-port", flags.epmPort);
-  const intervalMs = (durationOption("--interval", flags.interval, 200_000) ?? 60_000_000) / 1000;
+  const intervalMs = (durationOption("--interval", flags.interval, 200_000) ?? DEFAULT_SETTINGS.notificationIntervalUs) / 1000;
   const variants = variantsOption(flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
   const createAuthenticator = authenticatorOf(flags);
   const deliver = deliveryOf(flags);

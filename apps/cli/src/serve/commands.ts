@@ -1,5 +1,7 @@
 /** Arguments and options of `serve`, `deliver`, `mailbox` and `status`; each command loads its implementation when it runs. */
 
+import { formatDuration } from "@pushback/host";
+import { DEFAULT_SETTINGS, LIVE_LIMITS } from "@pushback/server/settings";
 import type { Command } from "commander";
 import { collect } from "../shared/collect.ts";
 
@@ -16,23 +18,32 @@ function addServe(program: Command): void {
     .command("serve")
     .description("run the mail server on this computer's sockets")
     .option("--listen <address>", "IPv4 address to listen on; 0.0.0.0 for all", "127.0.0.1")
-    .option("--epm-port <port>", "the endpoint mapper's port, 0 for any, or none", "135")
+    .option("--epm-port <port>", "the endpoint mapper's port, 0 for any, or none", String(DEFAULT_SETTINGS.endpointMapperPort))
     .option("--port <port>", "EMSMDB's port, 0 for any", "0")
     .option("--data <folder>", "keep mail and accounts there; in memory without")
     .option("--users <file>", "mailboxes and passwords, YAML")
     .option("--domain <name>", "the domain that clients log on to", "PUSHBACK")
     .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
     .option("--no-ntlmv1", "refuse NTLM version 1")
-    .option("--interval <time>", "between two datagrams of a session, as in 60s")
-    .option("--keepalive <time>", "idle time before a client is probed, as in 2h")
-    .option("--keepalive-interval <time>", "between two probes")
-    .option("--keepalive-probes <n>", "probes without an answer before the end, after the first")
+    .option(
+      "--interval <time>",
+      `between two datagrams of a session; ${formatDuration(DEFAULT_SETTINGS.notificationIntervalUs)} if left out`,
+    )
+    .option("--keepalive <time>", "idle time before a client is probed, as in 30m; as Windows NT has it if left out")
+    .option("--keepalive-interval <time>", "between two probes; as Windows NT has it if left out")
+    .option("--keepalive-probes <n>", "unanswered probes after the first before the session ends; as Windows NT has it if left out")
     .option("--allow-callback <network>", "let clients have datagrams sent there too, as in 10.1.0.0/16; repeatable", collect, [])
-    .option("--max-connections <n>", "connections at a time")
-    .option("--max-per-address <n>", "of one address")
-    .option("--max-datagrams <n>", "datagrams a second, all sessions together")
-    .option("--bind-timeout <time>", "from connecting to having proved who one is")
-    .option("--idle-timeout <time>", "of connections without a session")
+    .option("--max-connections <n>", `connections at a time; ${LIVE_LIMITS.associations} if left out`)
+    .option("--max-per-address <n>", `connections of one address; ${LIVE_LIMITS.associationsPerAddress} if left out`)
+    .option("--max-datagrams <n>", `datagrams a second, all sessions together; ${LIVE_LIMITS.datagramsPerSecond} if left out`)
+    .option(
+      "--bind-timeout <time>",
+      `from connecting to the end of authentication; ${formatDuration(LIVE_LIMITS.bindTimeoutUs)} if left out`,
+    )
+    .option(
+      "--idle-timeout <time>",
+      `idle time after which a connection without a session is closed; ${formatDuration(LIVE_LIMITS.idleTimeoutUs)} if left out`,
+    )
     .option("--smtp <port>", "take mail by SMTP; PORT or ADDRESS:PORT")
     .option("--maildir <mailbox=folder>", "take mail from a Maildir; repeatable", collect, [])
     .option("--control <socket>", "where deliver, mailbox and status reach this server")

@@ -2,8 +2,9 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { KeepAlive } from "@pushback/host";
-import { type AddressRange, LIVE_LIMITS, type ServerLimits } from "@pushback/server";
+import { type AddressRange, DEFAULT_SETTINGS, LIVE_LIMITS, type ServerLimits } from "@pushback/server";
 import { UsageError } from "@pushback/usage-error";
+import { windowsNt } from "@pushback/windows-nt";
 import { durationOption } from "../shared/options.ts";
 import type { MaildirSettings } from "./serve-maildir.ts";
 import { NAME_PATTERN } from "./users-file.ts";
@@ -51,10 +52,8 @@ export interface ServeSettings {
   readonly maildirs: readonly MaildirSettings[];
 }
 
-/** What Windows NT's registry says where nobody has changed it: two hours, a second, five more probes (Q120642). */
-const KEEP_ALIVE: KeepAlive = { idleUs: 7_200_000_000, intervalUs: 1_000_000, probes: 5 };
-
-const DEFAULT_INTERVAL_US = 60_000_000;
+/** As the registry of the default server has it: Exchange Server 4.0 runs on Windows NT. */
+const DEFAULT_KEEP_ALIVE: KeepAlive = windowsNt.variants[0].personality.keepAlive.value;
 
 function numberOption(option: string, text: string | undefined, least: number, most: number, otherwise: number): number {
   if (text === undefined) return otherwise;
@@ -104,11 +103,11 @@ export function serveSettings(flags: ServeFlags): ServeSettings {
     listen: addressOption("--listen", flags.listen),
     port: numberOption("--port", flags.port, 0, 65535, 0),
     epmPort: flags.epmPort === "none" ? null : numberOption("--epm-port", flags.epmPort, 0, 65535, 135),
-    intervalUs: durationOption("--interval", flags.interval, 100_000) ?? DEFAULT_INTERVAL_US,
+    intervalUs: durationOption("--interval", flags.interval, 100_000) ?? DEFAULT_SETTINGS.notificationIntervalUs,
     keepAlive: {
-      idleUs: durationOption("--keepalive", flags.keepalive, 1_000_000) ?? KEEP_ALIVE.idleUs,
-      intervalUs: durationOption("--keepalive-interval", flags.keepaliveInterval, 1_000_000) ?? KEEP_ALIVE.intervalUs,
-      probes: numberOption("--keepalive-probes", flags.keepaliveProbes, 1, 100, KEEP_ALIVE.probes),
+      idleUs: durationOption("--keepalive", flags.keepalive, 1_000_000) ?? DEFAULT_KEEP_ALIVE.idleUs,
+      intervalUs: durationOption("--keepalive-interval", flags.keepaliveInterval, 1_000_000) ?? DEFAULT_KEEP_ALIVE.intervalUs,
+      probes: numberOption("--keepalive-probes", flags.keepaliveProbes, 1, 100, DEFAULT_KEEP_ALIVE.probes),
     },
     domain: flags.domain.toUpperCase(),
     callbackRanges: flags.allowCallback.map(rangeOption),
