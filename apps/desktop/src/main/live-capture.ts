@@ -1,4 +1,4 @@
-/** Frames off a real interface, through a program whose trade it is, in a process of its own: dumpcap where it is installed, else tcpdump. */
+/** Captures frames from a real interface with an installed program, in a separate process: dumpcap, or tcpdump if there is no dumpcap. */
 
 import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
@@ -7,8 +7,8 @@ import { findProgram } from "./programs.ts";
 
 /** How long the program may take to list interfaces, in milliseconds. */
 const LIST_MS = 10_000;
-/** How long the program may take to say what is wrong, before it counts as started, in milliseconds. */
-const START_MS = 700;
+/** After this time, in milliseconds, a program that has neither written its file header nor ended counts as started. */
+const START_MS = 2000;
 
 interface CaptureProgram {
   readonly path: string;
@@ -53,7 +53,7 @@ export class LiveCapture {
     this.#onFrame = onFrame;
   }
 
-  /** The window goes on while the program looks; those that it has named, where it ends badly. */
+  /** Names of the interfaces. Does not block the window; if the program fails, the names that it printed until then. */
   interfaces(): Promise<string[]> {
     const { path, listArguments, names } = this.#program;
     return new Promise((resolve) => {
@@ -61,7 +61,10 @@ export class LiveCapture {
     });
   }
 
-  /** Resolves when frames may come; throws what the program says where it can't. Ends the capture before it, if there is one. */
+  /**
+   * Starts a capture and ends the one before. Resolves once the program has opened the interface, which it shows by writing the file
+   * header; rejects with the program's own message if it can't.
+   */
   async start(name: string): Promise<void> {
     if (!(await this.interfaces()).includes(name)) throw new Error(`there is no interface ${name}`);
     await this.stop();
@@ -79,6 +82,10 @@ export class LiveCapture {
     });
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, START_MS);
+      child.stdout.once("data", () => {
+        clearTimeout(timer);
+        resolve();
+      });
       const fail = (reason: string) => {
         clearTimeout(timer);
         if (this.#child === child) this.#child = null;

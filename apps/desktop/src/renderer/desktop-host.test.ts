@@ -114,9 +114,9 @@ it("reads a dropped file by its path, and one without a path where it is", async
   );
   const seen: string[] = [];
   host.onFile((file) => seen.push(`${basename(file.name)}: ${new TextDecoder().decode(file.bytes)}`));
-  for (const name of ["a.pcap", "b.pcap"]) {
+  for (const [i, name] of ["a.pcap", "b.pcap"].entries()) {
     page.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files: [new File(["in the page"], name)] } }));
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(i + 1);
   }
   expect(seen).toEqual(["a.pcap: on the disk", "b.pcap: in the page"]);
 });

@@ -45,9 +45,17 @@ function createBench(address = "http://127.0.0.1/"): HostBench {
       choice = file;
     },
     bringFile: async (file) => {
-      const files = [new File([file.bytes as Uint8Array<ArrayBuffer>], file.name)];
+      const dropped = new File([file.bytes as Uint8Array<ArrayBuffer>], file.name);
+      const content = await dropped.arrayBuffer();
+      const read = Promise.withResolvers<void>();
+      const arrayBuffer = async () => {
+        // Resolves behind the host's own reaction to the content.
+        setImmediate(read.resolve);
+        return content;
+      };
+      const files = [Object.assign(dropped, { arrayBuffer })];
       target.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files } }));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await read.promise;
     },
     saved: () => Promise.all(saved),
     chooseCommand: null,

@@ -23,8 +23,7 @@ function growing(count: number): FrameSource & { count: number } {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 2000 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 1));
-  expect(holds()).toBe(true);
+  await expect.poll(holds, { timeout: 20_000, interval: 1 }).toBe(true);
 }
 
 /** What a filter of its own finds, counted another way. */

@@ -146,7 +146,7 @@ describe("the monitor", () => {
     await keyboard.type("icmp.typ");
     await keyboard.press("Tab");
     await keyboard.press("Escape");
-    await page.waitForTimeout(900);
+    await page.waitForFunction(() => document.documentElement.dataset["completionsWaiting"] === "0");
     expect(await text()).toBe("icmp.typ");
     await keyboard.press("Control+a");
     await keyboard.type("nothinglikeit");

@@ -12,14 +12,24 @@ const options = new URLSearchParams(location.search);
 document.documentElement.dataset["theme"] = options.get("theme") ?? "light";
 const worker = Comlink.wrap<MonitorWorker>(new Worker(new URL("./monitor-worker.ts", import.meta.url), { type: "module" }));
 const remote = await worker.analyzer();
+/** Completions that are asked for and not yet answered: a test can wait for 0. */
+let waiting = 0;
+function changeWaiting(by: number): void {
+  waiting += by;
+  document.documentElement.dataset["completionsWaiting"] = String(waiting);
+}
 const lateMs = Number(options.get("late") ?? 0);
 const analyzer = new Proxy(remote, {
   get(target, key) {
     const value: unknown = Reflect.get(target, key);
     if (key !== "complete" || lateMs === 0) return value;
     return async (text: string, cursor: number) => {
+      changeWaiting(1);
       await new Promise((resolve) => setTimeout(resolve, lateMs));
-      return target.complete(text, cursor);
+      // The response reaches the page before it counts as answered.
+      const completion = await target.complete(text, cursor);
+      setTimeout(() => changeWaiting(-1));
+      return completion;
     };
   },
 });
