@@ -1,16 +1,16 @@
 import { putU16be, putU16le, putU32be, putU32le, putU64le } from "./load-store.ts";
 
-/** Of what finished writers wrote in, all zero: the next writers take them. Messages nest a few deep, so a few will do. */
+/** Buffers of finished writers, zeroed for reuse. Messages nest a few levels deep, so a few buffers are enough. */
 const SPARE: Uint8Array[] = [];
 const SPARE_BYTES = 1024;
 const MAX_SPARE = 8;
 const NOTHING = new Uint8Array(0);
 
-/** A buffer that grows as it is written, for messages that are put together piece by piece (NDR, ROPs, capture blocks). */
+/** A buffer that grows as it is written, for messages that are built piece by piece (NDR, ROPs, capture blocks). */
 export class ByteWriter {
   #bytes: Uint8Array;
   #len = 0;
-  /** What `toBytes` gave, while the buffer is another writer's. */
+  /** The result of `toBytes`, after the buffer went back to the pool. */
   #written: Uint8Array | null = null;
 
   constructor(capacity = 256) {
@@ -87,7 +87,7 @@ export class ByteWriter {
     putU32le(this.#bytes, at, value);
   }
 
-  /** The bytes written so far, as a copy of their own. */
+  /** A copy of the bytes written so far. */
   toBytes(): Uint8Array {
     this.#reopen();
     const written = this.#bytes.slice(0, this.#len);
@@ -100,7 +100,7 @@ export class ByteWriter {
     return written;
   }
 
-  /** Most writers are never used again after `toBytes`; one that is goes on with a copy. */
+  /** Most writers are never used again after `toBytes`, so their buffer is pooled; one that is used again continues in a copy. */
   #reopen(): void {
     if (this.#written === null) return;
     this.#bytes = this.#written.slice();

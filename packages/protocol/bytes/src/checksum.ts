@@ -1,9 +1,9 @@
 /** The Internet checksum (RFC 1071) in two steps, so that a pseudo header can be added between them. */
 
-/** Adds `len` bytes from `at` as big-endian 16-bit words (an odd last byte is padded with zero) to `sum`; of up to 64 KiB it stays below 2 ** 32. */
+/** Adds `len` bytes from `at` as big-endian 16-bit words (an odd last byte is padded with zero) to `sum`; for at most 64 KiB the sum stays below 2 ** 32. */
 export function sumWords(b: Uint8Array, at: number, len: number, sum = 0): number {
   const end = at + (len & ~1);
-  // The words' halves each for themselves, and four words at a time: headers and short datagrams are most of what is summed.
+  // High and low bytes are summed separately, four words per step: most inputs are headers and short datagrams.
   let high = 0;
   let low = 0;
   let i = at;
@@ -24,7 +24,7 @@ export function sumPseudoHeader(source: number, destination: number, protocol: n
   return (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff) + protocol + len;
 }
 
-/** Folds a sum below 2 ** 32 into 16 bits and complements it: the value that goes on the wire, or 0 when a received range sums up right. */
+/** Folds a sum below 2 ** 32 into 16 bits and complements it: the value that goes on the wire, or 0 if a received range is correct. */
 export function foldChecksum(sum: number): number {
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;

@@ -8,7 +8,7 @@ export function formatHex(b: Uint8Array, at = 0, len = b.length - at, separator 
   return text;
 }
 
-/** Reads pairs of digits; white space between them is skipped. Throws a RangeError on anything else: for literals, not for input. */
+/** Reads pairs of digits; white space between them is skipped. Throws a RangeError on anything else, so use it for literals, not for input. */
 export function parseHex(text: string): Uint8Array {
   return plainHex(text) ?? plainHex(text.replace(/\s+/g, "")) ?? fail(text);
 }
@@ -30,7 +30,7 @@ function plainHex(digits: string): Uint8Array | null {
   return b;
 }
 
-/** -1 for what is no digit. */
+/** Value of a hexadecimal digit's character code; -1 for any other character. */
 function digitOf(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;

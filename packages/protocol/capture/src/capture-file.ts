@@ -8,15 +8,15 @@ export const LINKTYPE_RAW = 101;
 export const MAX_RECORD_LEN = 16 << 20;
 
 /**
- * One packet as the reader sees it. The reader reuses one record and one buffer for all of them: whoever wants to keep anything
- * copies it before `packet` returns.
+ * One packet as the reader sees it. The reader reuses one record and one buffer for all packets: a listener that keeps
+ * anything copies it before `packet` returns.
  */
 export interface CapturedPacket {
   /** The captured bytes are `bytes[at]` up to `bytes[at + len - 1]`. */
   readonly bytes: Uint8Array;
   readonly at: number;
   readonly len: number;
-  /** The length on the wire: at least what was captured, unless the file lies. */
+  /** The length on the wire: at least the captured length, unless the file is inconsistent. */
   readonly origLen: number;
   /** Microseconds since 1970, rounded down; 0 where `timed` is false. */
   readonly timeUs: number;
@@ -56,26 +56,26 @@ export interface CaptureInterface {
   readonly timestampResolution: number;
 }
 
-/** Counters that the capturing program left for an interface (pcapng draft section 4.6); `null` where it left none. */
+/** Counters that the capturing program recorded for an interface (pcapng draft section 4.6); `null` for counters it did not record. */
 export interface InterfaceStatistics {
   readonly interfaceIndex: number;
   readonly received: number | null;
   readonly dropped: number | null;
 }
 
-/** Whoever reads a capture: one call per record, in file order. What isn't listened to is only counted. */
+/** Receives a capture's records, one call per record, in file order. Kinds without a listener are only counted. */
 export interface CaptureListener {
   packet?(packet: CapturedPacket): void;
   section?(section: CaptureSection): void;
   interface?(captureInterface: CaptureInterface): void;
-  /** A host name (pcapng draft section 4.5); `address` has 4 or 16 bytes and is the listener's own. */
+  /** A host name (pcapng draft section 4.5); `address` has 4 or 16 bytes and may be kept. */
   hostName?(address: Uint8Array, name: string): void;
   statistics?(statistics: InterfaceStatistics): void;
-  /** A block of a type that isn't read; its content is passed over. */
+  /** A block of a type that is not read; its content is skipped. */
   skipped?(blockType: number, lenBytes: number, offset: number): void;
 }
 
-/** What has been read so far. */
+/** Counts of what was read so far. */
 export interface CaptureCounts {
   readonly packets: number;
   /** Sum of the captured lengths. */
@@ -84,6 +84,6 @@ export interface CaptureCounts {
   readonly interfaces: number;
   readonly hostNames: number;
   readonly statistics: number;
-  /** Blocks passed over because of their type. */
+  /** Blocks skipped because of their type. */
   readonly skipped: number;
 }

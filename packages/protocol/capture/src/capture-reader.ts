@@ -59,7 +59,7 @@ export function detectCaptureFormat(b: Uint8Array): CaptureFormat | null {
 
 /**
  * Reads a capture file of any known format from chunks of any size, in constant memory: `feed` all of it, then `end`.
- * Never throws on input (only what the listener throws comes through); at the first fault reading stops, and everything before it has been delivered.
+ * Never throws on input (errors thrown by the listener pass through). Reading stops at the first fault; everything before it has been delivered.
  */
 export class CaptureReader {
   readonly #counts = new RunningCounts();
@@ -94,13 +94,13 @@ export class CaptureReader {
     return this.#counts;
   }
 
-  /** Reads on; keeps no reference to `chunk`. False after a fault: more input would be ignored. */
+  /** Reads the next chunk and keeps no reference to it. Returns false after a fault: further input is ignored. */
   feed(chunk: Uint8Array): boolean {
     if (!this.#fault) this.#stream.feed(chunk);
     return this.#fault === null;
   }
 
-  /** Says that the file ends here; returns what was wrong with it, or `null`. */
+  /** Ends the file; returns its fault, or `null`. */
   end(): CaptureFault | null {
     if (!this.#fault && (!this.#reader || !this.#stream.isBetweenRecords)) {
       this.#stop(this.#reader ? "truncated" : "unknown-format", this.#stream.recordOffset);

@@ -1,9 +1,9 @@
-/** Receives what a writer writes, in file order; each chunk is the receiver's own to keep. */
+/** Receives what a writer writes, in file order; it may keep each chunk. */
 export type ChunkSink = (chunk: Uint8Array) => void;
 
 const CHUNK_LEN = 64 * 1024;
 
-/** Gathers what is written into chunks of 64 KiB (longer only for a record that is), so that a sink is called rarely. */
+/** Gathers what is written into chunks of 64 KiB (longer only for a longer record), so that a sink is called rarely. */
 export class ChunkBuffer {
   readonly #sink: ChunkSink;
   /** The chunk being filled; valid until the next `reserve` or `flush`. */
@@ -25,7 +25,7 @@ export class ChunkBuffer {
     return at;
   }
 
-  /** Hands over what is there. */
+  /** Passes the bytes gathered so far to the sink. */
   flush(): void {
     if (this.#len === 0) return;
     this.#sink(this.bytes.subarray(0, this.#len));

@@ -1,4 +1,4 @@
-/** What can be wrong with a capture file, and the sentence for each. */
+/** Faults of capture files, with a sentence for each. */
 const FAULTS = {
   "unknown-format": "not a capture file of a known format",
   truncated: "the file ends inside a record",
@@ -19,7 +19,7 @@ const FAULTS = {
   "unknown-interface": "a packet of an interface that the file does not describe",
 } as const;
 
-/** The closed set of what can be wrong. */
+/** The closed set of faults. */
 export type CaptureFaultKind = keyof typeof FAULTS;
 
 /** Where a file stopped making sense: `offset` is the file offset in bytes of the record (or file header) at fault. */

@@ -1,7 +1,7 @@
 import type { CaptureListener } from "./capture-file.ts";
 import type { RunningCounts } from "./packet-record.ts";
 
-/** The interfaces of a format that describes none: one for each link type, in order of appearance. */
+/** Interfaces for formats that do not describe any: one for each link type, in order of appearance. */
 export class InterfacesByLink {
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;

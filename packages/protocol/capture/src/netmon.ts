@@ -21,9 +21,9 @@ export const NETMON_ETHERNET = 1;
 /** Lengths of a frame's header by major version, and of what follows a frame in 2.0 to 2.3. */
 export const NETMON_FRAME_HEADER_LENS = [0, 8, 16] as const;
 const TRAILER_LENS = [0, 2, 6, 15] as const;
-/** Where the header says at which offset something other than frames begins. */
+/** Offsets of header fields that hold the offset of a table behind the frames. */
 const SECTION_FIELDS: readonly number[] = [0x18, 0x20, 0x28, 0x30, 0x38, 0x40];
-/** Network types of Network Monitor (0 is Ethernet, too) by LINKTYPE_ value; what is above 0xe000 is one itself. */
+/** LINKTYPE_ values by Network Monitor's network types (0 is Ethernet too); a type above 0xe000 holds a LINKTYPE_ value itself. */
 const LINK_TYPES = new Map([
   [0, LINKTYPE_ETHERNET],
   [NETMON_ETHERNET, LINKTYPE_ETHERNET],
@@ -33,7 +33,7 @@ const LINK_TYPES = new Map([
   [9, LINKTYPE_RAW],
 ]);
 const LINKTYPE_BASE = 0xe000;
-/** From here on network types mark the program's own notes among the frames. */
+/** Network types from here on mark notes of the program among the frames. */
 const FIRST_NOTE = 0xff00;
 /** Tenths of microseconds from 1601 to 1970. */
 const FILETIME_1970 = 116_444_736_000_000_000n;

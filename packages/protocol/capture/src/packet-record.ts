@@ -7,7 +7,7 @@ export class PacketRecord implements CapturedPacket {
   at = 0;
   len = 0;
   origLen = 0;
-  /** Written before anybody reads it; a double from the start, as all times are. */
+  /** Written before it is read. -Infinity keeps the field a double from the start (docs/FLEET-PROFILE.md). */
   timeUs = Number.NEGATIVE_INFINITY;
   timeNs = 0;
   timed = true;
@@ -18,7 +18,7 @@ export class PacketRecord implements CapturedPacket {
   offset = 0;
 }
 
-/** The counts while they are counted. */
+/** Counts that grow while a file is read. */
 export class RunningCounts {
   packets = 0;
   packetBytes = 0;
@@ -33,6 +33,6 @@ export class RunningCounts {
 export interface FormatReader {
   readonly fault: CaptureFaultKind | null;
   take(b: Uint8Array, at: number, end: number, offset: number): number;
-  /** What is wrong when the file ends here, after a whole record; `null` when it may. Formats without it may end after any record. */
+  /** The fault if the file ends here, after a whole record; `null` if it may. Formats without this method may end after any record. */
   end?(): CaptureFaultKind | null;
 }

@@ -1,2 +1,2 @@
-/** Writes `bytes` over what was written at `offset`, a file offset in bytes: for headers that say what comes after them. */
+/** Overwrites the file with `bytes` at `offset` bytes: for headers that describe what follows them. */
 export type PatchSink = (offset: number, bytes: Uint8Array) => void;

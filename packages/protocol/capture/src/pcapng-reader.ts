@@ -28,7 +28,7 @@ const MIN_LEN = new Map([
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Takes one block at a time. Blocks of types that aren't read are passed over without being held, whatever their length. */
+/** Takes one block at a time. Blocks of types that are not read are skipped without buffering, whatever their length. */
 export class PcapngReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
   readonly #listener: CaptureListener;
@@ -80,7 +80,7 @@ export class PcapngReader implements FormatReader {
       if (len < MIN_ENHANCED_LEN || len & 3 || len > end - at) break;
       if (len !== (bigEndian ? getU32be(b, at + len - 4) : getU32le(b, at + len - 4))) break;
       this.#packet.offset = offset + at - from;
-      // What is wrong inside is said when the block comes first in its turn.
+      // A faulty block is left to the general path, which reports its fault.
       if (!this.#takeTimedPacket(this.#u32(b, at + 8), b, at + 8, at + len - 4)) {
         this.fault = null;
         break;

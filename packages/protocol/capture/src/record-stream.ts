@@ -1,10 +1,10 @@
 /**
- * Records out of chunks. A format says how far it can read at an offset; this class feeds it straight from the caller's chunk
- * and copies only the record that straddles two chunks, so memory stays at one record.
+ * Splits chunks into records. A format says how far it can read at an offset; this class passes it the caller's chunk directly
+ * and copies only a record that straddles two chunks, so memory stays at one record.
  */
 
 /**
- * Looks at `b` from `at` to `end`. Returns n > 0: a record of n bytes (which may reach past `end`: the rest is passed over unread) was
+ * Looks at `b` from `at` to `end`. Returns n > 0: a record of n bytes (which may reach past `end`: the rest is skipped) was
  * taken; n < 0: -n bytes from `at` are needed first, more than there are; 0: fault, reading is over.
  * `offset` is the file offset of `at`.
  */

@@ -21,7 +21,7 @@ export const SNIFFER_FRAME_LEN = 14;
 export const SNIFFER_RECORD = { VERSION: 1, END: 3, FRAME: 4, FRAME_OF_TOKEN_RING: 12 } as const;
 export const SNIFFER_ETHERNET = 1;
 const TOKEN_RING_FRAME_LEN = 34;
-/** LINKTYPE_ values by network type; the others are of no concern here. */
+/** LINKTYPE_ values by network type; other types are not supported. */
 const LINK_TYPES = new Map([
   [0, 6],
   [SNIFFER_ETHERNET, LINKTYPE_ETHERNET],

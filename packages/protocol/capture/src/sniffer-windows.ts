@@ -51,7 +51,7 @@ export function isNetxrayMagic(b: Uint8Array, at: number): boolean {
 }
 
 /**
- * Takes Ethernet packets of versions 1 and 2. Where the analyzer wrote round its buffer, the file holds the newest packets before the
+ * Takes Ethernet packets of versions 1 and 2. If the analyzer's buffer wrapped around, the file holds the newest packets before the
  * oldest; such a file is a fault.
  */
 export class NetxrayReader implements FormatReader {
@@ -92,7 +92,7 @@ export class NetxrayReader implements FormatReader {
     if (offset + taken > this.#endOffset) return this.#stop("packet-outside-frames");
     if (end - at < taken) return -taken;
     this.#seen = offset + taken;
-    // Four bytes behind the frame, a check sequence or nothing at all: no part of it.
+    // The four bytes behind the frame are a check sequence or unused, and not part of it.
     if (version.major === 2 && b[at + 14] === 0xff && b[at + 15] === 0xff && len >= 4 && origLen >= len) {
       len -= 4;
       origLen -= 4;
@@ -127,7 +127,7 @@ export class NetxrayReader implements FormatReader {
     const text = getU32be(b, at) === NETXRAY_MAGIC_OLD ? "" : String.fromCharCode(...b.subarray(at + 4, at + 11));
     const version = b[at + 11] === 0 || text === "" ? VERSIONS.get(text) : undefined;
     if (!version) return this.#stop("unsupported-version");
-    // The byte behind the network's type says from where that one counts.
+    // The byte behind the network type says which base the type counts from.
     const plus = b[at + 0x2d];
     const network = plus === 0 ? b[at + 0x2c] + 1 : plus === 2 ? b[at + 0x2c] : 0;
     if (network !== 1) return this.#stop("unsupported-link-type");

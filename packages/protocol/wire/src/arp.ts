@@ -7,6 +7,15 @@ import type { WireFault } from "./fault.ts";
 export const ARP_LEN = 28;
 export const ARP_REQUEST = 1;
 export const ARP_REPLY = 2;
+/** Offsets of fields; the hardware type is at 0. */
+const PROTOCOL_TYPE_AT = 2;
+const HARDWARE_SIZE_AT = 4;
+const PROTOCOL_SIZE_AT = 5;
+const OPERATION_AT = 6;
+const SENDER_MAC_AT = 8;
+const SENDER_ADDRESS_AT = 14;
+const TARGET_MAC_AT = 18;
+const TARGET_ADDRESS_AT = 24;
 
 export interface ArpRepr {
   readonly operation: number;
@@ -17,33 +26,33 @@ export interface ArpRepr {
   readonly targetAddress: number;
 }
 
-/** Hardware type 1 (Ethernet) or 6 (IEEE 802, RFC 1042), protocol 0x0800, lengths 6 and 4; the operation is not judged. */
+/** Hardware type 1 (Ethernet) or 6 (IEEE 802, RFC 1042), protocol 0x0800, lengths 6 and 4; any operation is accepted. */
 export function checkArp(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < 8) return "truncated";
   const hardware = getU16be(b, at);
-  if ((hardware !== 1 && hardware !== 6) || getU16be(b, at + 2) !== 0x0800) return "unsupported";
-  if (b[at + 4] !== 6 || b[at + 5] !== 4) return "bad-length";
+  if ((hardware !== 1 && hardware !== 6) || getU16be(b, at + PROTOCOL_TYPE_AT) !== 0x0800) return "unsupported";
+  if (b[at + HARDWARE_SIZE_AT] !== 6 || b[at + PROTOCOL_SIZE_AT] !== 4) return "bad-length";
   return len < ARP_LEN ? "truncated" : null;
 }
 
 export function getArpOperation(b: Uint8Array, at: number): number {
-  return getU16be(b, at + 6);
+  return getU16be(b, at + OPERATION_AT);
 }
 
 export function getArpSenderMac(b: Uint8Array, at: number): number {
-  return getMac(b, at + 8);
+  return getMac(b, at + SENDER_MAC_AT);
 }
 
 export function getArpSenderAddress(b: Uint8Array, at: number): number {
-  return getU32be(b, at + 14);
+  return getU32be(b, at + SENDER_ADDRESS_AT);
 }
 
 export function getArpTargetMac(b: Uint8Array, at: number): number {
-  return getMac(b, at + 18);
+  return getMac(b, at + TARGET_MAC_AT);
 }
 
 export function getArpTargetAddress(b: Uint8Array, at: number): number {
-  return getU32be(b, at + 24);
+  return getU32be(b, at + TARGET_ADDRESS_AT);
 }
 
 export function parseArp(b: Uint8Array, at: number): ArpRepr {
@@ -59,13 +68,13 @@ export function parseArp(b: Uint8Array, at: number): ArpRepr {
 /** Writes 28 bytes with hardware type 1 and returns the offset after them. */
 export function emitArp(repr: ArpRepr, b: Uint8Array, at: number): number {
   putU16be(b, at, 1);
-  putU16be(b, at + 2, 0x0800);
-  b[at + 4] = 6;
-  b[at + 5] = 4;
-  putU16be(b, at + 6, repr.operation);
-  putMac(b, at + 8, repr.senderMac);
-  putU32be(b, at + 14, repr.senderAddress);
-  putMac(b, at + 18, repr.targetMac);
-  putU32be(b, at + 24, repr.targetAddress);
+  putU16be(b, at + PROTOCOL_TYPE_AT, 0x0800);
+  b[at + HARDWARE_SIZE_AT] = 6;
+  b[at + PROTOCOL_SIZE_AT] = 4;
+  putU16be(b, at + OPERATION_AT, repr.operation);
+  putMac(b, at + SENDER_MAC_AT, repr.senderMac);
+  putU32be(b, at + SENDER_ADDRESS_AT, repr.senderAddress);
+  putMac(b, at + TARGET_MAC_AT, repr.targetMac);
+  putU32be(b, at + TARGET_ADDRESS_AT, repr.targetAddress);
   return at + ARP_LEN;
 }

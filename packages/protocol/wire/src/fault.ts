@@ -4,5 +4,5 @@
  * legal packets, with `parse*` (assumes a checked range) and `emit*` (writes every byte of what it claims).
  */
 
-/** Why a range of bytes is not a packet of the protocol. `truncated`: more bytes are claimed than are there. `unsupported`: well formed as far as can be seen, but of another kind (hardware, protocol). */
+/** Why a range of bytes is not a packet of the protocol. `truncated`: the packet claims more bytes than there are. `unsupported`: well formed, but for another hardware or protocol. */
 export type WireFault = "truncated" | "bad-length" | "bad-version" | "bad-checksum" | "bad-option" | "unsupported";

@@ -1,4 +1,4 @@
-/** Finds the network layer of a captured packet, whatever the link: LINKTYPE_ values as the tcpdump group registers them. */
+/** Finds the network layer of a captured packet on any link: LINKTYPE_ values as the tcpdump group registers them. */
 
 import { getU16be, getU32be, getU32le } from "@pushback/bytes";
 import { ETHERTYPE_IPV4, getEthernetPayloadAt, getEtherType } from "./ethernet.ts";
@@ -8,7 +8,7 @@ export const LINKTYPE_LOOP = 108;
 export const LINKTYPE_LINUX_SLL = 113;
 export const LINKTYPE_LINUX_SLL2 = 276;
 export const LINKTYPE_ETHERNET = 1;
-/** Raw IP: the registered number, those that some systems wrote into files, and IPv4 alone. */
+/** Raw IP: the registered number, two numbers that some systems wrote into files, and IPv4 only. */
 export const RAW_LINKTYPES: readonly number[] = [101, 12, 14, 228];
 
 const ETHERTYPE_VLAN = 0x8100;
@@ -17,9 +17,9 @@ const ETHERTYPE_IPV6 = 0x86dd;
 /** Address family of IPv4, the same on every system that writes LINKTYPE_NULL. */
 const AF_INET = 2;
 
-/** Where the payload begins and what it is; written over by each call of `findNetworkLayer`. */
+/** Offset and EtherType of the payload; each call of `findNetworkLayer` overwrites them. */
 export interface NetworkLayer {
-  /** -1 where the link names none that is known. */
+  /** -1 if the link header names no known protocol. */
   etherType: number;
   at: number;
 }

@@ -21,7 +21,7 @@ export type TcpOptionRepr =
   /** Left and right edges, alternating. */
   | { readonly kind: "sack"; readonly edges: readonly number[] }
   | { readonly kind: "timestamps"; readonly value: number; readonly echo: number }
-  /** Not one of the above, or one of them with a length that is not its own. */
+  /** Any other kind, or one of the above with the wrong length. */
   | { readonly kind: "unknown"; readonly option: number; readonly data: Uint8Array };
 
 /** Every option between `at` and `end` lies within them and has a length of at least two. */

@@ -5,27 +5,31 @@ import type { WireFault } from "./fault.ts";
 import { IP_PROTOCOL_UDP } from "./ipv4.ts";
 
 export const UDP_HEADER_LEN = 8;
+/** Offsets of header fields; the source port is at 0. */
+const DST_PORT_AT = 2;
+const LENGTH_AT = 4;
+const CHECKSUM_AT = 6;
 
 export interface UdpRepr {
   readonly srcPort: number;
   readonly dstPort: number;
   readonly payloadLen: number;
-  /** False where the sender transmits a checksum of zero: none. */
+  /** False if the checksum is zero: the sender computed none. */
   readonly checksummed: boolean;
 }
 
-/** A header, and a length field of at least eight that fits into `len` bytes; the checksum is `checkUdpChecksum`'s. */
+/** A header, and a length field of at least eight that fits into `len` bytes; `checkUdpChecksum` checks the checksum. */
 export function checkUdp(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < UDP_HEADER_LEN) return "truncated";
-  const udpLen = getU16be(b, at + 4);
+  const udpLen = getU16be(b, at + LENGTH_AT);
   if (udpLen < UDP_HEADER_LEN) return "bad-length";
   return udpLen > len ? "truncated" : null;
 }
 
-/** Right, or zero (the sender made none); assumes a checked range. */
+/** Accepts a correct checksum, and zero, which means that the sender computed none; assumes a checked range. */
 export function checkUdpChecksum(b: Uint8Array, at: number, source: number, destination: number): WireFault | null {
-  if (getU16be(b, at + 6) === 0) return null;
-  const len = getU16be(b, at + 4);
+  if (getU16be(b, at + CHECKSUM_AT) === 0) return null;
+  const len = getU16be(b, at + LENGTH_AT);
   return foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, len))) === 0 ? null : "bad-checksum";
 }
 
@@ -34,16 +38,16 @@ export function getUdpSrcPort(b: Uint8Array, at: number): number {
 }
 
 export function getUdpDstPort(b: Uint8Array, at: number): number {
-  return getU16be(b, at + 2);
+  return getU16be(b, at + DST_PORT_AT);
 }
 
-/** Header and payload. */
+/** Length of header and payload in bytes, from the header. */
 export function getUdpLen(b: Uint8Array, at: number): number {
-  return getU16be(b, at + 4);
+  return getU16be(b, at + LENGTH_AT);
 }
 
 export function getUdpChecksum(b: Uint8Array, at: number): number {
-  return getU16be(b, at + 6);
+  return getU16be(b, at + CHECKSUM_AT);
 }
 
 export function parseUdp(b: Uint8Array, at: number): UdpRepr {
@@ -58,7 +62,7 @@ export function parseUdp(b: Uint8Array, at: number): UdpRepr {
 /** Writes the header around a payload that is in place already, and returns the offset of the payload. */
 export function emitUdp(repr: UdpRepr, b: Uint8Array, at: number, source: number, destination: number): number {
   putUdpHeader(b, at, repr.srcPort, repr.dstPort, repr.payloadLen, source, destination);
-  if (!repr.checksummed) putU16be(b, at + 6, 0);
+  if (!repr.checksummed) putU16be(b, at + CHECKSUM_AT, 0);
   return at + UDP_HEADER_LEN;
 }
 
@@ -74,9 +78,9 @@ export function putUdpHeader(
 ): void {
   const len = UDP_HEADER_LEN + payloadLen;
   putU16be(b, at, srcPort);
-  putU16be(b, at + 2, dstPort);
-  putU16be(b, at + 4, len);
-  putU16be(b, at + 6, 0);
+  putU16be(b, at + DST_PORT_AT, dstPort);
+  putU16be(b, at + LENGTH_AT, len);
+  putU16be(b, at + CHECKSUM_AT, 0);
   const checksum = foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, len)));
-  putU16be(b, at + 6, checksum === 0 ? 0xffff : checksum);
+  putU16be(b, at + CHECKSUM_AT, checksum === 0 ? 0xffff : checksum);
 }

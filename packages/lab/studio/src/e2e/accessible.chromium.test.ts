@@ -49,6 +49,8 @@ async function ready(page: Page): Promise<Page> {
 async function playArticle(page: Page): Promise<void> {
   await button(page, "Play the article").click();
   await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
+  // The pause must not come before the first errors: how much virtual time goes by until then depends on how busy the machine is.
+  await eventually(async () => Math.max(...(await icmpCounts(page)))).toBeGreaterThan(0);
   await button(page, "Pause").click();
 }
 
