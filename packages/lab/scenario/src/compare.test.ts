@@ -66,7 +66,8 @@ describe("the article's scenario", () => {
   // RFC 792's 64 bits for the Microsoft stacks; Open Transport quotes up to 64 bytes, and the datagram has but 8 + 8.
   it("quotes 8 bytes, on the Macintosh the whole datagram", () => {
     const { comparison } = compare("kb-q159302");
-    expect(comparison.platforms.map((p) => p.icmpQuotedBytes)).toEqual([8, 8, 8, 8, 16]);
+    for (const { platform, icmpQuotedBytes } of comparison.platforms)
+      expect(icmpQuotedBytes, platform).toBe(platform === "macintosh" ? 16 : 8);
   });
 
   it("holds for other seeds, with other bytes", () => {

@@ -1,10 +1,11 @@
-/** Events in words, for people who watch a run or read its timeline. */
+/** Events in words, for the output of `pushback run` and the studio's timeline. */
 
 import { formatIpv4 } from "@pushback/bytes";
 import { describeClientError } from "@pushback/client";
 import type { WayDown } from "@pushback/host";
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
+import { sessionEndText } from "./session-end-cause.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
 
@@ -15,20 +16,20 @@ const WAYS_DOWN: Readonly<Record<WayDown, string>> = {
   "power-cut": "loses power",
 };
 
-/** What an ICMP error says, for those that machines here send. */
+/** The meaning of an ICMP error, for the types and codes that the emulated machines send. */
 function icmpText(error: { readonly icmpType: number; readonly code: number; readonly dstPort: number }): string {
   if (error.icmpType === 11) return error.code === 0 ? "its time has run out" : "fragments are missing";
   switch (error.code) {
     case 0:
-      return "no way to that network";
+      return "no route to that network";
     case 1:
-      return "nobody there answers";
+      return "no machine answers there";
     case 2:
-      return "nobody speaks that protocol";
+      return "no program there uses that protocol";
     case 3:
       return `port ${error.dstPort} is closed`;
     case 4:
-      return "too large for the way, and not to be fragmented";
+      return "too large for the path, and must not be fragmented";
     default:
       return "not allowed to pass";
   }
@@ -53,7 +54,7 @@ function machineText(event: EventOf<"machine">): string | null {
     case "keepalive-probe-sent":
       return `probes the idle connection to ${formatIpv4(event.remoteAddress)}:${event.remotePort}`;
     case "arp-resolve-failed":
-      return `nobody answers ARP for ${formatIpv4(event.address)}: the datagram is dropped`;
+      return `no machine answers ARP for ${formatIpv4(event.address)}: the datagram is dropped`;
     case "address-changed":
       return `has the address ${formatIpv4(event.to)} now, no longer ${formatIpv4(event.from)}`;
     case "datagram-filtered":
@@ -72,7 +73,7 @@ function serverText(event: EventOf<"server">): string | null {
     case "registered":
       return `session ${event.session} wants its push datagrams at ${formatIpv4(event.address)}:${event.port}`;
     case "registration-withdrawn":
-      return `session ${event.session}: nobody listens at ${formatIpv4(event.address)}:${event.port}, so no more datagrams go there`;
+      return `session ${event.session}: no program listens at ${formatIpv4(event.address)}:${event.port}, so no more datagrams go there`;
     case "delivered":
       return `mail for ${event.mailbox}`;
     case "datagram-sent":
@@ -80,7 +81,7 @@ function serverText(event: EventOf<"server">): string | null {
     case "notifications-retrieved":
       return `session ${event.session} has fetched its notifications`;
     case "session-ended":
-      return `session ${event.session} ends: ${event.how === "disconnect" ? "log off" : event.cause}`;
+      return `session ${event.session} ends: ${sessionEndText(event)}`;
     default:
       return null;
   }
@@ -95,7 +96,7 @@ function clientText(event: EventOf<"client">): string | null {
     case "datagram-received":
       return "hears its push datagram";
     case "foreign-datagram":
-      return "ignores a datagram whose context is not its own";
+      return "ignores a datagram with the context of another session";
     case "new-mail":
       return `new mail: ${event.subject}`;
     case "message-read":

@@ -14,6 +14,7 @@ import { RecordingIndex } from "./recording-index.ts";
 import { captureLinks, emphasize, errorsGraph, REPORT_FORMAT } from "./report-parts.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 import type { Scenario } from "./scenario-file.ts";
+import { sessionEndText } from "./session-end-cause.ts";
 import { ENGINE_VERSION } from "./version.ts";
 
 const WIDTH = 1000;
@@ -42,7 +43,7 @@ function timelineSvg(view: MachineView): string {
       end,
       1,
       "session",
-      `session ${session.id}: ${formatClock(session.startUs)} to ${session.endUs === null ? "the end of the run" : `${formatClock(end)}, ${session.cause ?? "log off"}`}`,
+      `session ${session.id}: ${formatClock(session.startUs)} to ${session.endUs === null ? "the end of the run" : `${formatClock(end)}, ${sessionEndText(session)}`}`,
     );
   }
   for (const us of view.deliveriesUs) tick(us, 2, "mail", `mail at ${formatClock(us)}`);

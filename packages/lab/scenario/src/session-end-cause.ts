@@ -21,6 +21,11 @@ export function causeText(cause: string): string {
   return SESSION_END_CAUSES[cause as SessionEndCause] ?? cause;
 }
 
+/** Why a session ended, in words. */
+export function sessionEndText({ how, cause }: Pick<SessionEnd, "how" | "cause">): string {
+  return causeText(endCauseOf({ endUs: 0, how, cause }));
+}
+
 /** How a session ended at the server; `endUs` is `null` while it is open. */
 export interface SessionEnd {
   readonly endUs: number | null;

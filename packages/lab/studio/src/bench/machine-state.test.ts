@@ -1,4 +1,4 @@
-import type { RecordedEvent } from "@pushback/scenario";
+import { PLATFORMS, type RecordedEvent } from "@pushback/scenario";
 import { describe, expect, test } from "vitest";
 import { GALLERY } from "../lab/gallery.ts";
 import { LabApi } from "../lab/lab-api.ts";
@@ -38,12 +38,13 @@ describe("the article, as screens and lamps show it", () => {
 
   test("logged on, every lamp is on; the poller has no port", () => {
     const state = article.at(50 * SECOND);
-    for (const name of ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"]) {
+    for (const { id: name } of PLATFORMS) {
       expect(state.machines[name].mail).toBe("logged-on");
       expect(lampStates(state, name)).toEqual(["on", "on", "on"]);
     }
     expect(lampStates(state, "poller")).toEqual(["on", "off", "on"]);
-    expect(state.server.sessions.length).toBe(6);
+    // Every platform and the poller.
+    expect(state.server.sessions.length).toBe(PLATFORMS.length + 1);
   });
 
   test("new mail: the Inbox has it, a sign says so, until it is read", () => {

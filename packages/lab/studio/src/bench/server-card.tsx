@@ -1,5 +1,6 @@
 /** The server as its administrator sees it. ICMP is not in this window: the mail server is never told. */
 
+import { causeText } from "@pushback/scenario";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { countdownText, spanText } from "../lab/clock-text.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
@@ -57,7 +58,7 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
           </table>
           {ended.length > 0 && (
             <p className="ended">
-              {ended.length} ended; last: {ended.at(-1)?.machine}, {ended.at(-1)?.cause}
+              {ended.length} ended; last: {ended.at(-1)?.machine}, {causeText(ended.at(-1)?.cause ?? "closed")}
             </p>
           )}
         </section>

@@ -1,6 +1,7 @@
 /** The article as a person walks it in the built studio: nothing planned, five machines, a mouse; then the same in files. */
 
 import { readFileSync } from "node:fs";
+import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { Analyzer } from "../analyzer/analyzer.ts";
 import {
@@ -40,7 +41,7 @@ describe("the article, by hand", () => {
 
     await speed("10");
     await button(page, "Log on all").click();
-    await eventually(() => sessions.locator("tbody tr").count()).toBe(5);
+    await eventually(() => sessions.locator("tbody tr").count()).toBe(PLATFORMS.length);
     for (const name of MACHINES)
       expect(await machineCard(page, name).locator(".lamps").textContent(), name).toMatch(/Session: .*(open|logged)/i);
 
@@ -48,7 +49,7 @@ describe("the article, by hand", () => {
     await button(page, "Reboot all").click();
     await page.getByLabel("Subject").fill("Are you there?");
     await button(page, "Deliver mail").click();
-    await eventually(() => sessions.locator("td.pending").count()).toBe(5);
+    await eventually(() => sessions.locator("td.pending").count()).toBe(PLATFORMS.length);
     const crashedUs = await playhead(page);
     expect(await icmpCounts(page)).toEqual([0, 0, 0, 0, 0]);
 
@@ -83,7 +84,7 @@ describe("the article, by hand", () => {
     // The next logon is as usual: new mail is told of, and read.
     await speed("10");
     await button(page, "Log on all").click();
-    await eventually(() => sessions.locator("tbody tr").count()).toBe(5);
+    await eventually(() => sessions.locator("tbody tr").count()).toBe(PLATFORMS.length);
     await page.getByLabel("Subject").fill("Welcome back");
     await button(page, "Deliver mail").click();
     const nt = machineCard(page, "windows-nt");

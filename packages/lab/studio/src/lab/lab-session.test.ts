@@ -1,4 +1,4 @@
-import { parseScenario, recordingJson, rowsOfRun, runScenario, type Scenario } from "@pushback/scenario";
+import { CATALOGUE, PLATFORMS, parseScenario, recordingJson, rowsOfRun, runScenario, type Scenario } from "@pushback/scenario";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
 import { LabApi } from "./lab-api.ts";
@@ -140,7 +140,7 @@ describe.each([...GALLERY.keys()].filter((id) => !id.startsWith("morning")))("%s
     expect(opened.ok).toBe(true);
     for (let us = 0; us < scenario.duration; us += scenario.duration / 7) lab.advance(us);
     lab.advance(scenario.duration);
-    const variants = ["network-client-3.0", "wfw-3.11", "nt-4.0", "windows-95", "open-transport"];
+    const variants = CATALOGUE.defaultVariants();
     expect(lab.rows().map((r) => r.row)).toEqual(rowsOfRun(runScenario(scenario, { variants, seed: "1" })).rows);
   });
 });
@@ -165,20 +165,13 @@ describe("opening", () => {
     expect(result).toMatchObject({ ok: false, message: expect.stringMatching(/^mine:\d+:\d+: /) });
   });
 
-  test("free play has the five compared machines, ready at one time", () => {
+  test("free play has the server and a machine of each platform, all ready at one time", () => {
     const lab = new LabApi();
     const result = lab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" });
     if (!result.ok) throw new Error(result.message);
-    expect(result.info.machines.map((m) => m.platform)).toEqual([
-      "windows-nt",
-      "ms-dos",
-      "windows-3x",
-      "windows-nt",
-      "windows-9x",
-      "macintosh",
-    ]);
+    expect(result.info.machines.map((m) => m.platform)).toEqual(["windows-nt", ...PLATFORMS.map(({ id }) => id)]);
     const { events } = lab.advance(result.info.readyUs);
-    expect(events.filter((e) => e.event.type === "machine-ready" && e.machine !== "server").length).toBe(5);
+    expect(events.filter((e) => e.event.type === "machine-ready" && e.machine !== "server").length).toBe(PLATFORMS.length);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The built studio as a person meets it: a page of its own per test, and words for what a person does. For tests. */
 
 import { requireProgram } from "@pushback/judges";
+import { PLATFORMS } from "@pushback/scenario";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, expect, type TestContext } from "vitest";
 import { type BuiltPage, openBuiltStudio } from "./built-page.ts";
@@ -36,7 +37,7 @@ export const button = (page: Page | Locator, name: string | RegExp): Locator => 
 export const openView = (page: Page, name: string): Promise<void> => page.getByRole("tab", { name, exact: true }).click();
 export const machineCard = (page: Page, name: string): Locator => page.locator(`.machine[data-machine="${name}"]`);
 export const cardOf = (page: Page, name: string): Locator => page.locator(`.card[data-machine="${name}"]`);
-export const MACHINES = ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"] as const;
+export const MACHINES: readonly string[] = PLATFORMS.map(({ id }) => id);
 
 /** Microseconds of the playhead, as the slider has it. */
 export async function playhead(page: Page): Promise<number> {

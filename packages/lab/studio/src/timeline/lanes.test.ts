@@ -1,3 +1,4 @@
+import { PLATFORMS } from "@pushback/scenario";
 import { expect, test } from "vitest";
 import { LabApi } from "../lab/lab-api.ts";
 import { RecordingView } from "../lab/recording-view.ts";
@@ -21,7 +22,7 @@ const { lanes, recording, rows } = play("kb-q159302", 9);
 const lane = (name: string) => lanes.find((l) => l.name === name) as (typeof lanes)[number];
 
 test("one lane per machine and one for the server", () => {
-  expect(lanes.map((l) => l.name)).toEqual(["server", "ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh", "poller"]);
+  expect(lanes.map((l) => l.name)).toEqual(["server", ...PLATFORMS.map(({ id }) => id), "poller"]);
 });
 
 test("grown in pieces they are what they are grown at once", () => {

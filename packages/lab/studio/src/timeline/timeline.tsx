@@ -1,5 +1,6 @@
 /** The lanes of all machines on one clock, and the same as a list of events. */
 
+import { sessionEndText } from "@pushback/scenario";
 import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { readPalette } from "../design/tokens.ts";
 import { elapsedText, preciseText, spanText } from "../lab/clock-text.ts";
@@ -288,7 +289,7 @@ const TITLES: Readonly<Record<LaneMark["kind"], string>> = {
 function markTitle(mark: LaneMark): string {
   if (mark.event === null) return TITLES[mark.kind];
   const e = recording.events[mark.event];
-  return e?.event.type === "session-ended" ? `Session ${e.event.session} ends: ${e.event.cause ?? "log off"}` : TITLES[mark.kind];
+  return e?.event.type === "session-ended" ? `Session ${e.event.session} ends: ${sessionEndText(e.event)}` : TITLES[mark.kind];
 }
 
 function Legend() {
