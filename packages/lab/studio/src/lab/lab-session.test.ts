@@ -151,10 +151,10 @@ describe("the evidence of a number", () => {
     lab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "1" });
     lab.advance(article.duration);
     for (const { row, evidence } of lab.rows()) {
-      expect(evidence.icmpPortUnreachable?.frames).toBe(row.icmpPortUnreachable);
-      expect(evidence.datagramsOnWire?.frames).toBe(row.datagramsOnWire);
-      expect(evidence.datagramsToClosedPort?.frames).toBe(row.datagramsToClosedPort);
-      expect(evidence.icmpPortUnreachable?.firstFrame).toBeGreaterThan(0);
+      expect(evidence["icmpPortUnreachable"]?.frames).toBe(row.icmpPortUnreachable);
+      expect(evidence["datagramsOnWire"]?.frames).toBe(row.datagramsOnWire);
+      expect(evidence["datagramsToClosedPort"]?.frames).toBe(row.datagramsToClosedPort);
+      expect(evidence["icmpPortUnreachable"]?.firstFrame).toBeGreaterThan(0);
     }
   });
 });

@@ -1,11 +1,8 @@
-/** The packet list: a grid of any number of rows, of which those in sight are elements. */
+/** The packet list: a grid of any number of rows; only rows in sight have elements. */
 
-import { FRAME_CLASS_INFO } from "@pushback/dissect";
 import {
   type CSSProperties,
   type KeyboardEvent,
-  memo,
-  type PointerEvent,
   type RefObject,
   useEffect,
   useLayoutEffect,
@@ -14,17 +11,18 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import type { FrameRow } from "../analyzer/analyzer-api.ts";
-import { type Column, type ColumnId, changeColumn, clampWidth, formatTime, type TimeFormat } from "./columns.ts";
+import type { Column, ColumnId, TimeFormat } from "./columns.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
+import { PacketListHeader } from "./packet-list-header.tsx";
+import { PacketRow } from "./packet-row.tsx";
 import { ScrollMap } from "./scroll-map.ts";
 
 const ROW_HEIGHT = 22;
-/** The header stays in sight, above the rows. */
+/** Height of the header, which stays above the rows. */
 const HEADER_HEIGHT = 26;
-/** Rows beyond what is in sight, each way. */
+/** Rows drawn above and below those in sight. */
 const OVERSCAN = 6;
-/** Rows that are asked for before they are in sight. */
+/** Rows requested before they come into sight. */
 const PREFETCH = 120;
 
 export interface ListMenuRequest {
@@ -43,14 +41,14 @@ interface PacketListProps {
   readonly referenceFrame: { readonly frame: number; readonly timeUs: number } | null;
   readonly coloured: boolean;
   readonly selected: number | null;
-  /** Where a selection of several rows begins; the selected frame is its other end. */
+  /** First end of a selection of several rows; the selected frame is the other end. */
   readonly anchor: number | null;
   readonly onSelect: (frame: number, extend: boolean) => void;
   readonly onMenu: (request: ListMenuRequest) => void;
   readonly onOpen: (frame: number) => void;
   /** Whether the list stays at its newest row. */
   readonly tail: boolean;
-  /** Somebody has scrolled away from it. */
+  /** Called when the user scrolls away from the newest row. */
   readonly onLeaveTail: () => void;
   readonly gridRef: RefObject<HTMLDivElement | null>;
 }
@@ -89,13 +87,13 @@ export function PacketList(props: PacketListProps) {
 
   const last = Math.min(count, first + Math.ceil(viewport / ROW_HEIGHT) + 1 + OVERSCAN);
   const start = Math.max(0, Math.min(first, count) - OVERSCAN);
-  // A list that has become shorter scrolls back by itself.
+  // When the list becomes shorter than the scroll position, the browser scrolls back: the first row follows.
   useLayoutEffect(() => {
     if (first > 0 && first >= count) update();
   });
   const frames: number[] = [];
   for (let i = start; i < last; i++) frames.push(model.frameAt(i));
-  // Those in sight first, then those that come into sight when it goes on like this.
+  // Rows in sight are requested first, then rows further in the direction of scrolling.
   const heading = useRef({ first: 0, down: true });
   useEffect(() => {
     const { current: before } = heading;
@@ -109,12 +107,12 @@ export function PacketList(props: PacketListProps) {
   });
 
   const { tail, onLeaveTail } = props;
-  // Rows that come are what moves it.
+  // New rows move the list.
   useLayoutEffect(() => {
     if (tail && count > 0) scrollTo(map.reveal(count - 1));
   }, [tail, count, viewport]);
 
-  // Whatever selects a frame, it is brought into sight.
+  // A newly selected frame is scrolled into sight, whatever selected it.
   const revealed = useRef<string>("");
   useLayoutEffect(() => {
     const key = `${selected}/${view.filter.text}/${view.state.generation}`;
@@ -191,7 +189,7 @@ export function PacketList(props: PacketListProps) {
           if (count * ROW_HEIGHT > map.height) setMoved((n) => n + 1);
         }}
       >
-        <ListHeader columns={columns} onColumns={props.onColumns} />
+        <PacketListHeader columns={columns} onColumns={props.onColumns} />
         <div
           className="packet-rows"
           role="rowgroup"
@@ -241,132 +239,4 @@ function emptyText({ state, filter }: MonitorView): string {
   if (filter.running) return "Filtering…";
   if (filter.text !== "" && state.frames > 0) return "No frame passes the filter.";
   return state.frames > 0 ? "Reading…" : "No frames yet.";
-}
-
-interface PacketRowProps {
-  readonly frame: number;
-  readonly index: number;
-  readonly place: number;
-  readonly row: FrameRow | undefined;
-  readonly columns: readonly Column[];
-  readonly timeFormat: TimeFormat;
-  readonly firstUs: number;
-  readonly reference: { readonly frame: number; readonly timeUs: number } | null;
-  readonly selected: boolean;
-  readonly current: boolean;
-}
-
-const PacketRow = memo(function PacketRow({
-  frame,
-  index,
-  place,
-  row,
-  columns,
-  timeFormat,
-  firstUs,
-  reference,
-  selected,
-  current,
-}: PacketRowProps) {
-  return (
-    // The grid has the focus and names its active row; rows take none themselves.
-    <div
-      className="packet-row"
-      role="row"
-      id={`packet-${frame}`}
-      aria-rowindex={index + 2}
-      aria-selected={selected}
-      data-frame={frame}
-      data-class={row?.frameClass}
-      data-current={current || undefined}
-      data-reference={reference?.frame === frame || undefined}
-      style={{ transform: `translateY(${place}px)` }}
-    >
-      {columns.map(({ id }) => (
-        <span key={id} role="gridcell" data-column={id} className="packet-cell">
-          {id === "info" ? (
-            <span className="packet-info">{row?.info ?? ""}</span>
-          ) : row ? (
-            cellText(row, id, timeFormat, firstUs, reference)
-          ) : id === "number" ? (
-            frame
-          ) : (
-            ""
-          )}
-          {id === "info" && row?.comment && !columns.some((column) => column.id === "comment") && (
-            <span className="packet-comment" title={row.comment}>
-              <span className="visually-hidden">, comment: </span>
-              {row.comment}
-            </span>
-          )}
-        </span>
-      ))}
-    </div>
-  );
-});
-
-function cellText(
-  row: FrameRow,
-  id: ColumnId,
-  format: TimeFormat,
-  firstUs: number,
-  reference: { readonly frame: number; readonly timeUs: number } | null,
-): string | number {
-  switch (id) {
-    case "number":
-      return row.frame;
-    case "time":
-      return reference?.frame === row.frame && format === "reference"
-        ? "*REF*"
-        : formatTime(row, format, firstUs, reference?.timeUs ?? null);
-    case "delta":
-      return formatTime(row, "delta", firstUs, null);
-    case "class":
-      return FRAME_CLASS_INFO[row.frameClass].title;
-    case "comment":
-      return row.comment ?? "";
-    default:
-      return row[id];
-  }
-}
-
-function ListHeader({
-  columns,
-  onColumns,
-}: {
-  readonly columns: readonly Column[];
-  readonly onColumns: (columns: readonly Column[]) => void;
-}) {
-  const drag = useRef<{ id: ColumnId; x: number; width: number } | null>(null);
-  const shown = columns.filter((column) => column.shown);
-  const resize = (event: PointerEvent): void => {
-    const start = drag.current;
-    if (start) onColumns(changeColumn(columns, start.id, { width: clampWidth(start.width + event.clientX - start.x) }));
-  };
-  return (
-    <div className="packet-header" role="rowgroup">
-      <div className="packet-header-row" role="row" aria-rowindex={1}>
-        {shown.map((column, i) => (
-          <span key={column.id} role="columnheader" data-column={column.id} className="packet-cell">
-            {column.title}
-            {i < shown.length - 1 && (
-              <span
-                className="packet-grip"
-                aria-hidden="true"
-                onPointerDown={(event) => {
-                  event.preventDefault();
-                  event.currentTarget.setPointerCapture(event.pointerId);
-                  drag.current = { id: column.id, x: event.clientX, width: column.width };
-                }}
-                onPointerMove={resize}
-                onPointerUp={() => {
-                  drag.current = null;
-                }}
-              />
-            )}
-          </span>
-        ))}
-      </div>
-    </div>
-  );
 }

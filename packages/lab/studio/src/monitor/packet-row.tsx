@@ -1,0 +1,93 @@
+/** One row of the packet list. */
+
+import { FRAME_CLASS_INFO } from "@pushback/dissect";
+import { memo } from "react";
+import type { FrameRow } from "../analyzer/analyzer-api.ts";
+import { type Column, type ColumnId, formatTime, type TimeFormat } from "./columns.ts";
+
+interface PacketRowProps {
+  readonly frame: number;
+  readonly index: number;
+  readonly place: number;
+  readonly row: FrameRow | undefined;
+  readonly columns: readonly Column[];
+  readonly timeFormat: TimeFormat;
+  readonly firstUs: number;
+  readonly reference: { readonly frame: number; readonly timeUs: number } | null;
+  readonly selected: boolean;
+  readonly current: boolean;
+}
+
+export const PacketRow = memo(function PacketRow({
+  frame,
+  index,
+  place,
+  row,
+  columns,
+  timeFormat,
+  firstUs,
+  reference,
+  selected,
+  current,
+}: PacketRowProps) {
+  return (
+    // The grid has the focus and names its active row; rows are not focusable.
+    <div
+      className="packet-row"
+      role="row"
+      id={`packet-${frame}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-frame={frame}
+      data-class={row?.frameClass}
+      data-current={current || undefined}
+      data-reference={reference?.frame === frame || undefined}
+      style={{ transform: `translateY(${place}px)` }}
+    >
+      {columns.map(({ id }) => (
+        <span key={id} role="gridcell" data-column={id} className="packet-cell">
+          {id === "info" ? (
+            <span className="packet-info">{row?.info ?? ""}</span>
+          ) : row ? (
+            cellText(row, id, timeFormat, firstUs, reference)
+          ) : id === "number" ? (
+            frame
+          ) : (
+            ""
+          )}
+          {id === "info" && row?.comment && !columns.some((column) => column.id === "comment") && (
+            <span className="packet-comment" title={row.comment}>
+              <span className="visually-hidden">, comment: </span>
+              {row.comment}
+            </span>
+          )}
+        </span>
+      ))}
+    </div>
+  );
+});
+
+function cellText(
+  row: FrameRow,
+  id: ColumnId,
+  format: TimeFormat,
+  firstUs: number,
+  reference: { readonly frame: number; readonly timeUs: number } | null,
+): string | number {
+  switch (id) {
+    case "number":
+      return row.frame;
+    case "time":
+      return reference?.frame === row.frame && format === "reference"
+        ? "*REF*"
+        : formatTime(row, format, firstUs, reference?.timeUs ?? null);
+    case "delta":
+      return formatTime(row, "delta", firstUs, null);
+    case "class":
+      return FRAME_CLASS_INFO[row.frameClass].title;
+    case "comment":
+      return row.comment ?? "";
+    default:
+      return row[id];
+  }
+}
