@@ -1,6 +1,6 @@
 /**
- * The article's claims, each judged on one machine's part of a recording. A claim that a run has nothing to show of is
- * neither held nor refuted. Evidence is frame numbers.
+ * Judges the article's claims, each on one machine's part of a recording. A claim that a run can neither show nor refute
+ * has no result (`null`). Evidence is frame numbers.
  */
 
 import { formatDuration } from "@pushback/host";
@@ -21,9 +21,9 @@ interface Verdict {
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
-/** Two datagrams of one series are whole intervals apart, but for the wire's delays and ARP, which may take three requests a second apart. */
+/** Two datagrams of one series are whole intervals apart, give or take the wire's delays and ARP, which may take three requests a second apart. */
 const PACE_TOLERANCE_US = 3_000_000;
-/** A probe comes when it is due, but for the wire's delays. */
+/** A probe comes when it is due, give or take the wire's delays. */
 const PROBE_TOLERANCE_US = 1_000_000;
 
 function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): boolean {
@@ -31,7 +31,7 @@ function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): b
   return off <= PACE_TOLERANCE_US || intervalUs - off <= PACE_TOLERANCE_US;
 }
 
-/** First and last few, for people to look at. */
+/** The first and last few frames, for a reader to look up. */
 function sample(frames: readonly number[]): number[] {
   return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
 }

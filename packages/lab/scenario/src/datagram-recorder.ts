@@ -1,4 +1,4 @@
-/** Writes down what comes with every datagram, without an object of it: for runs whose events nobody reads as they come. */
+/** Records the events that come with every datagram as numbers, without creating an object for each: for runs without a watcher or `onEvent`. */
 
 import type { DatagramListener } from "@pushback/server";
 import type { DatagramObserver } from "@pushback/stack";

@@ -50,7 +50,7 @@ describe("a driven run", () => {
     expect(clientEvents(run, "windows-nt")).toEqual([]);
   });
 
-  test("nobody has that name", () => {
+  test("refuses a name that no machine has", () => {
     const run = openScenario(article, options);
     expect(() => run.perform({ at: 0, logon: ["amiga"] })).toThrow(RangeError);
   });

@@ -1,6 +1,6 @@
 /**
  * The events of a run, in columns. A fleet's run has tens of millions, nearly all of five kinds that are a few numbers each: those are kept
- * as numbers and become objects when somebody reads them. All others are kept as they came.
+ * as numbers and become objects when they are read. All other events are kept as objects.
  */
 
 import { pageMemory } from "./page-memory.ts";
@@ -70,7 +70,7 @@ export class EventStore implements EventList {
     }
   }
 
-  // The same events as numbers, for those who have no object of them.
+  // The same events given as numbers, for callers that create no object for them.
 
   addDatagramSent(atUs: number, machine: number, session: number, number: number, address: number, port: number, localPort: number): void {
     this.#add(atUs, machine, DATAGRAM_SENT, session, number, address, (port << 16) | localPort);

@@ -57,7 +57,7 @@ function scenarioOf({ mixes, counts, startsOff, keepAlive, probes, interval, log
 title: Fleets
 duration: ${MINUTES}m
 server: { KeepAliveTime: ${keepAlive}, TcpMaxDataRetransmissions: ${probes}, notificationInterval: ${interval} }
-# The wire's jitter and losses are drawn for everybody in turn. Who has to ask by ARP depends on who has asked before; without latency that takes no time.
+# Jitter and losses are drawn from one sequence, so they depend on the other machines. Which machine sends an ARP request depends on earlier requests; without latency a request takes no time.
 network: { jitter: '0', latency: '0' }
 clients:
 ${clients.join("\n")}
@@ -72,7 +72,7 @@ ${steps.join("\n")}
   return parsed.scenario;
 }
 
-/** What every second saw, of all variants, as far as there was anything. */
+/** Counts per second over all variants, up to the last second that has any. */
 function secondsOf(tallies: readonly FleetTally[], what: "icmp" | "datagrams"): number[] {
   const series = tallies.map((tally) => tally.perSecond(new Set(VARIANTS), what));
   const sum = Array.from({ length: Math.max(0, ...series.map((one) => one.length)) }, (_, i) =>
@@ -82,9 +82,9 @@ function secondsOf(tallies: readonly FleetTally[], what: "icmp" | "datagrams"): 
 }
 
 /**
- * The one thing that does depend on others: the server asks by ARP for one machine, all that know the server hear it and know it a while longer (RFC 826), and
- * so ask for it themselves later, which is what the server knows *them* by. While a machine is there nobody can tell. When it is off, that decides how long the
- * server goes on sending to an address that nobody has.
+ * The row without the only count that depends on other machines. The server's ARP request for one machine refreshes its own entry in the caches of all
+ * machines that hear it (RFC 826); they send their next request later, and so refresh the server's entry for them later. While a machine is on, this has
+ * no effect. When it is off, it decides how long the server goes on sending datagrams that no machine receives.
  */
 function withoutUnanswered(row: FleetRow): FleetRow {
   return { ...row, datagramsOnWire: row.datagramsOnWire - row.datagramsUnanswered, datagramsUnanswered: 0 };

@@ -59,7 +59,7 @@ export interface DatagramFrame {
 export interface UnreachableFrame {
   readonly frame: number;
   readonly timeUs: number;
-  /** Who sent the error. */
+  /** The address that sent the error. */
   readonly source: number;
   readonly destination: number;
   /** Bytes of the offending datagram that it carries after the quoted IP header. */

@@ -93,7 +93,7 @@ export class FrameStore implements FrameMemory {
     return this.#index[i >> INDEX_BITS].length[i & (INDEX_PAGE - 1)] & ~LOST;
   }
 
-  /** Whether the wire lost it on its way: seen by the analyzer, heard by nobody. */
+  /** Whether the wire lost it: the analyzer saw the frame, and no card received it. */
   wasLost(frame: number): boolean {
     const i = frame - 1;
     return (this.#index[i >> INDEX_BITS].length[i & (INDEX_PAGE - 1)] & LOST) !== 0;

@@ -1,5 +1,5 @@
 /**
- * Memory for the pages of a recording. Shared memory where there is some, though nobody shares it: an engine counts all other buffers towards the next
+ * Memory for the pages of a recording. Shared memory where available, although it is not shared: an engine counts all other buffers towards the next
  * collection of garbage, and a recording that grows by megabytes would have the whole heap looked through again and again, for nothing.
  */
 

@@ -1,10 +1,10 @@
-/** A recording sorted by the machine that a thing concerns, in one pass: views of single machines are then cheap, however many there are. */
+/** Sorts a recording's events and frames by machine, in one pass: views of single machines are then cheap, however many there are. */
 
 import { type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 
-/** What concerns one client machine. */
+/** The events and frames of one client machine. */
 export interface MachineShare {
   /** Its own events, and what became of datagrams to its address at a machine that got that address after it. */
   readonly events: RecordedEvent[];
@@ -37,14 +37,14 @@ export class RecordingIndex {
       byName.set(machine.name, share);
     }
 
-    // Frames to and from an address belong to the machine that had it first; a session belongs to whoever has it at that time.
+    // Frames to and from an address belong to the machine that had it first; a session belongs to the machine that has the address at that time.
     const holders = new Map(byAddress);
     const byAssociation = new Map<number, MachineShare | undefined>();
-    /** Whose datagrams a machine gets that has another's address. */
+    /** For a machine that took over an address: the machine that had it before, whose datagrams it now gets. */
     const successors = new Map<MachineShare, MachineShare | undefined>();
     const bySession = new Map<number, MachineShare | undefined>();
     let serverPort = 0;
-    /** Whom an event of the server concerns. */
+    /** The client machine that an event of the server is about. */
     const concerned = (e: RecordedEvent): MachineShare | undefined => {
       if (e.layer === "machine") {
         if (e.event.type === "keepalive-probe-sent") return byAddress.get(e.event.remoteAddress);
@@ -83,7 +83,7 @@ export class RecordingIndex {
     }
   }
 
-  /** What concerns `machine`, one of the recording's. */
+  /** The events and frames of `machine`. Throws a RangeError if it is not in the recording. */
   shareOf(machine: RecordedMachine): MachineShare {
     const share = this.#shares.get(machine);
     if (!share) throw new RangeError(`${machine.name} is not in this recording`);

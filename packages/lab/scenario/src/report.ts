@@ -123,7 +123,7 @@ ${errorsGraph(views, step)}
 ${claimsTable(comparison)}`;
 }
 
-/** One run as it went, somebody's own actions in it: the same report of what is recorded so far. */
+/** The report of one run as far as it is recorded, including steps that a person added by hand. */
 export function runReportHtml(recording: Recording): string {
   const { rows, claims, fleet } = rowsOfRun(recording);
   const comparison: Comparison = {
@@ -132,7 +132,7 @@ export function runReportHtml(recording: Recording): string {
     engine: ENGINE_VERSION,
     platforms: rows,
     claims,
-    // What the file expects is not what somebody else did.
+    // The file's expectations hold for the file's steps only.
     expectations: [],
     fleet,
     together: { capture: null, agrees: true, differences: [] },

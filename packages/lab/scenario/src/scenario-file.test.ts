@@ -93,11 +93,11 @@ describe("a scenario file", () => {
     ["one address for several", GOOD.replace("platform: each", "platform: each\n    address: 10.1.9.7"), /"address" is for one machine/],
     ["a step to two addresses", `${GOOD}  - at: 1m\n    address: { machine: client, new: true, takes: client }\n`, /takes one of `to`/],
     [
-      "beside nobody",
+      "beside a client that is not there",
       GOOD.replace("steps:", "  - name: other\n    platform: same\n    beside: nobody\nsteps:"),
       /"beside" names no client above/,
     ],
-    ["the platform of nobody", GOOD.replace("platform: each", "platform: same"), /unknown platform "same"/],
+    ["platform: same without beside", GOOD.replace("platform: each", "platform: same"), /unknown platform "same"/],
     [
       "a phase that one of the compared has not",
       GOOD.replace("platform: each", "platform: each\n    set: { boot: { stack: { kind: after-phase, phase: vxds } } }"),

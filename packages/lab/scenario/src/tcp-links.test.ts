@@ -21,7 +21,7 @@ interface Link {
   readonly delayUs: number;
 }
 
-/** Sends `BYTES` bytes one way; how long it took until the receiver had all, or how far it got before somebody gave up. */
+/** Sends `BYTES` bytes one way; how long it took until the receiver had everything, or how far it got before one side gave up. */
 function transfer(from: Personality, to: Personality, link: Link): string {
   const sim = new Simulation({ seed: `${link.loss}/${link.delayUs}`, epochMs: 0 });
   const segment = new Segment(sim, sim.random.fork("wire"), { latencyUs: link.delayUs, jitterUs: 0, loss: link.loss });

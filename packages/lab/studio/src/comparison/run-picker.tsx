@@ -1,4 +1,4 @@
-/** Which other run stands beside this one: this one with other settings, another scenario, a file's, or one that was kept. */
+/** Chooses a second run to compare with: this run with other settings, another scenario, a file, or a run that was kept. */
 
 import { useEffect, useMemo, useState } from "react";
 import { create } from "zustand";
@@ -24,10 +24,10 @@ interface Others {
   readonly files: readonly Choice[];
 }
 
-/** Runs that were put by, files that were opened to stand beside one, and which stands there: as long as the page is open. */
+/** The chosen run, the runs that were kept, and the files that were opened for comparison; they last as long as the page. */
 const useOthers = create<Others>()(() => ({ chosen: NOTHING, kept: [], files: [] }));
 
-/** What the run beside this one has instead; `null` where there is none. */
+/** How the chosen run differs from this one; `null` if none is chosen. */
 export const useBeside = (): RunChange | null => useOthers(({ chosen }) => chosen.change);
 
 const OPEN_FILE = "open-file";

@@ -1,4 +1,4 @@
-/** What the ICMP errors would have been with other settings: the article run again for every point of the plot. */
+/** The ICMP errors with other settings: the article runs again for every point of the plot. */
 
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
@@ -81,7 +81,7 @@ export function WhatIf({ info }: { readonly info: LabInfo }) {
   );
 }
 
-/** Not an axis: there are two servers, the product's and the one that nobody shipped. */
+/** Not an axis: there are only two values, the product's behaviour and a hypothetical server that honours ICMP errors. */
 function IcmpChoice({ value, onChange }: { readonly value: boolean; readonly onChange: (value: boolean) => void }) {
   const id = useId();
   return (
@@ -143,7 +143,7 @@ function Choice(props: {
 }
 
 interface Sweep {
-  /** The question. */
+  /** The key: the axis and all settings. */
   readonly of: string;
   readonly points: readonly WhatIfPoint[];
   readonly done: boolean;
@@ -151,13 +151,13 @@ interface Sweep {
 
 const NOT_YET: Sweep = { of: "", points: [], done: false };
 
-/** Sweeps that have been made, by their questions: the same runs give the same points. */
+/** Finished sweeps by their key: the same settings give the same points. */
 const made = new Map<string, Sweep>();
 
-/** One run per value of the axis, in turns with whatever else the worker has to do. */
+/** One run per value of the axis. Between the runs the worker serves other requests. */
 function useSweep(run: LabSettings, axis: Axis, settings: WhatIfSettings): Sweep {
   const [state, setState] = useState<Sweep>(NOT_YET);
-  // The value of the axis itself is not looked at.
+  // The setting on the axis is not part of the key.
   const fixed = JSON.stringify({ ...settings, [axis]: 0 });
   const of = `${axis}/${fixed}/${JSON.stringify(run)}`;
   useEffect(() => {
@@ -180,7 +180,7 @@ function useSweep(run: LabSettings, axis: Axis, settings: WhatIfSettings): Sweep
       current = false;
     };
   }, [axis, fixed, of]);
-  // Points of another question are no answer to this one.
+  // Points of other settings must not be shown.
   return made.get(of) ?? (state.of === of ? state : NOT_YET);
 }
 
@@ -223,7 +223,7 @@ function Plot({
           ...machines.map((label, i) => ({
             label,
             stroke: colour(LINES[i % LINES.length]),
-            // Lines that coincide are seen one inside the other.
+            // Earlier lines are wider, so that lines that coincide can all be seen.
             width: 1.5 + 1.5 * (machines.length - 1 - i),
             points: { show: true, size: 5 + 2 * (machines.length - 1 - i), fill: colour("surface-1") },
           })),
