@@ -3,14 +3,14 @@
 import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
 import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
-import { Association, type RpcInterface } from "./association.ts";
-import { AssociationGuard } from "./association-guard.ts";
-import { Emsmdb } from "./emsmdb.ts";
-import { EndpointMapper } from "./endpoint-mapper.ts";
 import type { MailServerEvent } from "./events.ts";
-import { Notifier } from "./notifier.ts";
+import { type Delivery, InformationStore, type MessageToDeliver } from "./mail-store/store.ts";
+import { Notifier } from "./push/notifier.ts";
+import { Association, type RpcInterface } from "./rpc/association.ts";
+import { AssociationGuard } from "./rpc/association-guard.ts";
+import { Emsmdb } from "./rpc/emsmdb.ts";
+import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
 import { DEFAULT_SETTINGS, type MailServerSettings } from "./settings.ts";
-import { type Delivery, InformationStore, type MessageToDeliver } from "./store.ts";
 
 /** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
 export interface MailboxToAdd {

@@ -2,8 +2,9 @@
 
 import type { ServerAuthenticator } from "@pushback/dcerpc";
 import type { VersionWords } from "@pushback/mapi";
-import type { AddressRange } from "./callback-rule.ts";
-import type { StorePersistence } from "./store-persistence.ts";
+import type { StorePersistence } from "./mail-store/store-persistence.ts";
+import type { AddressRange } from "./push/callback-rule.ts";
+import type { ServedRop } from "./session/served-rop.ts";
 
 /** What strangers on a real network may take of a server; see LIVE_LIMITS for what is sensible. */
 export interface ServerLimits {
@@ -68,6 +69,8 @@ export interface MailServerSettings {
   readonly callbackRanges: readonly AddressRange[];
   /** `null`, the default: none, among machines that all belong to one experiment. */
   readonly limits: ServerLimits | null;
+  /** ROPs besides the built-in ones, or in place of ones that the server refuses; see `serveRop`. Default none. */
+  readonly rops: readonly ServedRop[];
   /** Where the information store is kept; `null`, the default: in memory. */
   readonly persistence: StorePersistence | null;
 }
@@ -89,6 +92,7 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   mayOpen: () => true,
   callbackRanges: [],
   limits: null,
+  rops: [],
   persistence: null,
 };
 

@@ -1,4 +1,4 @@
-/** Reads fields one after the other from a range of bytes that nobody has checked. */
+/** Reads fields one after the other from a range of unchecked bytes. */
 
 import { getU16be, getU16le, getU32be, getU32le, getU64le } from "@pushback/bytes";
 
@@ -81,5 +81,15 @@ export class BoundedReader {
     const text = this.b.slice(this.at, nul);
     this.at = nul + 1;
     return text;
+  }
+
+  /** A copy of the UTF-16LE text before the next 16-bit NUL, which is passed over too. */
+  utf16z(): Uint8Array {
+    const from = this.at;
+    while (!this.failed) {
+      const at = this.skip(2);
+      if (at >= 0 && getU16le(this.b, at) === 0) return this.b.slice(from, at);
+    }
+    return new Uint8Array(0);
   }
 }

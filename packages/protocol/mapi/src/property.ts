@@ -128,11 +128,8 @@ function readValue(r: BoundedReader, type: number): PropertyValue {
       return r.u64le();
     case PT_STRING8:
       return r.asciiz();
-    case PT_UNICODE: {
-      const from = r.at;
-      while (!r.failed && r.u16() !== 0);
-      return r.failed ? new Uint8Array(0) : r.b.slice(from, r.at - 2);
-    }
+    case PT_UNICODE:
+      return r.utf16z();
     case PT_CLSID:
       return r.bytes(16);
     case PT_BINARY:

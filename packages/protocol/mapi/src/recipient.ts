@@ -28,12 +28,6 @@ const HAS_UNICODE = 0x0200;
 const HAS_SIMPLE_NAME = 0x0400;
 const HAS_ADDRESS_TYPE = 0x8000;
 
-function readUnicode(r: BoundedReader): Uint8Array {
-  const from = r.at;
-  while (!r.failed && r.u16() !== 0);
-  return r.failed ? new Uint8Array(0) : r.b.slice(from, r.at - 2);
-}
-
 function textOf(b: Uint8Array): string {
   return String.fromCharCode(...b.subarray(0, 64));
 }
@@ -44,7 +38,7 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   const flags = r.u16();
   const type = flags & TYPE_MASK;
   const unicode = (flags & HAS_UNICODE) !== 0;
-  const text = () => (unicode ? readUnicode(r) : r.asciiz());
+  const text = () => (unicode ? r.utf16z() : r.asciiz());
   let addressType: string = ADDRESS_TYPES[type];
   let address: Uint8Array = new Uint8Array(0);
   if (type === TYPE_X500) {

@@ -1,4 +1,4 @@
-/** Restrictions (MS-OXCDATA 2.12): which rows of a table somebody wants to see. */
+/** Restrictions (MS-OXCDATA 2.12): conditions that choose rows of a table. */
 
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
@@ -31,7 +31,7 @@ export type Restriction =
 
 const TYPE = { AND: 0, OR: 1, NOT: 2, CONTENT: 3, PROPERTY: 4, COMPARE: 5, BITMASK: 6, SIZE: 7, EXIST: 8 } as const;
 
-/** Deeper than anybody means it. */
+/** Deepest nesting that is read: bounds the recursion on hostile input. */
 const MOST_LEVELS = 32;
 
 function read(r: BoundedReader, level: number): Restriction {
@@ -72,12 +72,17 @@ function read(r: BoundedReader, level: number): Restriction {
   }
 }
 
-/** A TaggedPropertyValue: its own tag says the value's type. */
+/** Reads the next restriction; look at `r.failed` after it. Kinds that are not known fail the reader. */
+export function readRestriction(r: BoundedReader): Restriction {
+  return read(r, 0);
+}
+
+/** A TaggedPropertyValue: its tag gives the type of the value. */
 function readTagged(r: BoundedReader): PropertyValue {
   return readPropertyValue(r, r.u32());
 }
 
-/** `null` where it is cut short, of a kind that is not known (subobjects, comments, counts), or too deep. */
+/** Parses a whole restriction; `null` if it is truncated, of an unknown kind (subobject, comment, count) or nested too deeply. */
 export function parseRestriction(b: Uint8Array): Restriction | null {
   const r = new BoundedReader(b);
   const restriction = read(r, 0);

@@ -35,7 +35,5 @@ export function readTypedString(r: BoundedReader): TypedString {
   if (type < TYPED_STRING_8BIT) return { type, bytes: new Uint8Array(0) };
   if (type < TYPED_STRING_UNICODE) return { type, bytes: r.asciiz() };
   if (type > TYPED_STRING_UNICODE) r.fail();
-  const from = r.at;
-  while (!r.failed && r.u16() !== 0);
-  return { type, bytes: r.failed ? new Uint8Array(0) : r.b.slice(from, r.at - 2) };
+  return { type, bytes: r.utf16z() };
 }

@@ -1,0 +1,147 @@
+/** Carries out the ROPs of one EcDoRpc (MS-OXCROPS 3.2.5.1) and appends what is pending. */
+
+import { ByteWriter } from "@pushback/bytes";
+import {
+  emitRopBuffer,
+  MAPI_ERROR,
+  type ParsedRopRequests,
+  parseRopBuffer,
+  parseRopRequests,
+  putRopResponse,
+  ROP_SET,
+  ROP_SIZE_BYTES,
+  type RopFailure,
+  type RopRequest,
+  type RopResponse,
+  type RopSet,
+  responseHandleIndex,
+} from "@pushback/mapi";
+import type { InformationStore } from "../mail-store/store.ts";
+import type { RopContext } from "../session/rop-context.ts";
+import type { Session } from "../session/session.ts";
+import type { RopService } from "./rop-handlers.ts";
+
+/** A response record of a built-in ROP or of one that was added. */
+type AnswerRecord = { readonly rop: string };
+
+/** RopId and SessionIndex. */
+const ROP_PENDING_BYTES = 3;
+
+export interface RopOutcome {
+  /** Of the call as a whole; the buffer is empty unless it is 0. */
+  readonly returnValue: number;
+  readonly rgb: Uint8Array;
+  /** Notifications that went with it. */
+  readonly retrieved: number;
+}
+
+/** Carries out one request. A ROP without a handler is refused alone (MAPI_E_NO_SUPPORT), in the form that its response has. */
+function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
+  const handler = service.handlers.get(q.rop);
+  const answer = handler ? handler(c, q) : MAPI_ERROR.ecNotSupported;
+  if (typeof answer !== "number") return answer;
+  const ropId = service.rops.byName.get(q.rop)?.id ?? 0;
+  return { rop: "failure", ropId, handleIndex: responseHandleIndex(q), returnValue: answer } as RopFailure;
+}
+
+function encode(response: RopResponse | AnswerRecord, rops: RopSet = ROP_SET): Uint8Array {
+  const w = new ByteWriter(64);
+  putRopResponse(w, response, rops);
+  return w.toBytes();
+}
+
+/** Closes what a ROP opened whose response cannot be sent, and restores the handle table. */
+function undo(c: RopContext, before: readonly number[]): void {
+  for (let i = 0; i < before.length; i++) {
+    if (c.handles[i] === before[i]) continue;
+    c.session.release(c.handles[i]);
+    c.handles[i] = before[i];
+  }
+}
+
+/**
+ * Carries out the ROPs in order, until the first whose response does not fit: RopBufferTooSmall then returns the remaining requests.
+ * `false` if not even RopBufferTooSmall fits.
+ */
+function performAll(
+  service: RopService,
+  c: RopContext,
+  parsed: ParsedRopRequests,
+  ropsList: Uint8Array,
+  w: ByteWriter,
+  limit: number,
+): boolean {
+  for (let i = 0; i < parsed.requests.length; i++) {
+    c.room = limit - w.length;
+    const before = [...c.handles];
+    const response = perform(service, c, parsed.requests[i]);
+    if (!response) continue;
+    const bytes = encode(response, service.rops);
+    if (bytes.length <= c.room) {
+      w.bytes(bytes);
+      continue;
+    }
+    undo(c, before);
+    const overhead = ROP_SIZE_BYTES + 4 * c.handles.length;
+    const sizeNeeded = Math.min(0xffff, w.length + bytes.length + overhead);
+    const note = encode({ rop: "BufferTooSmall", sizeNeeded, requestBuffers: ropsList.subarray(parsed.offsets[i]) });
+    if (note.length > c.room) return false;
+    w.bytes(note);
+    return true;
+  }
+  return true;
+}
+
+/**
+ * Takes what fits off the session's queue; RopPending ends every answer that has or leaves notifications, as on the wire of an Exchange 5.5
+ * server, and names the sessions linked to this one that have some.
+ */
+function appendPending(session: Session, w: ByteWriter, limit: number): number {
+  let taken = 0;
+  for (const { handle, logonId, notification } of session.pending) {
+    const bytes = encode({ rop: "Notify", notificationHandle: handle, logonId, notification });
+    if (w.length + bytes.length + ROP_PENDING_BYTES > limit) break;
+    w.bytes(bytes);
+    taken++;
+  }
+  const had = session.pending.length > 0;
+  if (taken > 0) session.pending = session.pending.slice(taken);
+  for (const other of session.linked ?? [session]) {
+    const tells = other === session ? had : other.pending.length > 0;
+    if (tells && w.length + ROP_PENDING_BYTES <= limit) w.bytes(encode({ rop: "Pending", sessionIndex: other.sessionIndex }));
+  }
+  return taken;
+}
+
+function refused(returnValue: number): RopOutcome {
+  return { returnValue, rgb: new Uint8Array(0), retrieved: 0 };
+}
+
+/**
+ * Carries out the ROPs of `rgb`, a plain ROP buffer; `usSize` is the most bytes that the response's buffer may have. A buffer that does
+ * not parse, or has a reserved RopId (MS-OXCROPS 2.2.2), fails as a whole with ecRpcFormat: none of its ROPs is carried out, and the
+ * session goes on. A ROP that the server does not support is refused alone.
+ */
+export function processRops(
+  service: RopService,
+  store: InformationStore,
+  session: Session,
+  rgb: Uint8Array,
+  usSize: number,
+  wallClockMs: number,
+): RopOutcome {
+  const buffer = parseRopBuffer(rgb);
+  const parsed = buffer && parseRopRequests(buffer.ropsList, service.rops);
+  if (!buffer || !parsed) return refused(MAPI_ERROR.ecRpcFormat);
+  const handles = [...buffer.handles];
+  const limit = usSize - ROP_SIZE_BYTES - 4 * handles.length;
+  if (limit < 0) return refused(MAPI_ERROR.ecBufferTooSmall);
+  const c: RopContext = { session, store, wallClockMs, handles, room: limit };
+  const w = new ByteWriter(256);
+  if (!performAll(service, c, parsed, buffer.ropsList, w, limit)) {
+    undo(c, buffer.handles);
+    return refused(MAPI_ERROR.ecBufferTooSmall);
+  }
+  const retrieved = appendPending(session, w, limit);
+  return { returnValue: MAPI_ERROR.ecNone, rgb: emitRopBuffer({ ropsList: w.toBytes(), handles }), retrieved };
+}

@@ -1,0 +1,73 @@
+/** ROPs on attachments (MS-OXCMSG 3.2.5.7 to 3.2.5.12): their table, opening, creating, deleting and saving them. */
+
+import { MAPI_ERROR, PR_ATTACH_METHOD, PR_ATTACH_NUM, PR_RENDERING_POSITION, type RopResponse } from "@pushback/mapi";
+import type { PropertyData } from "../mail-store/message-content.ts";
+import { draftOf } from "../session/open-draft.ts";
+import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import type { OpenedMessage } from "../session/server-object.ts";
+import { createTable } from "../table/table-rops.ts";
+
+/** A message of which attachments are asked for. */
+function messageAt(c: RopContext, index: number): OpenedMessage | null {
+  const object = objectAt(c, index);
+  return object?.kind === "message" ? object : null;
+}
+
+function attachmentsOf({ draft, message }: OpenedMessage): ReadonlyMap<number, ReadonlyMap<number, PropertyData>> {
+  return draft?.attachments ?? message.content?.attachments ?? new Map();
+}
+
+/** As they are now: the table does not follow later changes. */
+export function getAttachmentTable(c: RopContext, q: Request<"GetAttachmentTable">): RopResponse {
+  const opened = messageAt(c, q.inputHandleIndex);
+  if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
+  const rows = [...attachmentsOf(opened).values()].map((attachment) => ({ attachment }));
+  const code = openInto(c, q.outputHandleIndex, createTable(opened.folder, q.logonId, rows, false));
+  return code ? failure(q, code) : { rop: "GetAttachmentTable", handleIndex: q.outputHandleIndex };
+}
+
+export function openAttachment(c: RopContext, q: Request<"OpenAttachment">): RopResponse {
+  const opened = messageAt(c, q.inputHandleIndex);
+  if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
+  const properties = attachmentsOf(opened).get(q.attachmentId);
+  if (!properties) return failure(q, MAPI_ERROR.ecNotFound);
+  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties: new Map(properties) });
+  return code ? failure(q, code) : { rop: "OpenAttachment", handleIndex: q.outputHandleIndex };
+}
+
+/** Part of the message once it is saved, and the message after it. */
+export function createAttachment(c: RopContext, q: Request<"CreateAttachment">): RopResponse {
+  const opened = messageAt(c, q.inputHandleIndex);
+  if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
+  const draft = draftOf(c, opened);
+  if (typeof draft === "number") return failure(q, draft);
+  const number = draft.nextAttachment();
+  if (number === null) return failure(q, MAPI_ERROR.ecTooBig);
+  // Beside the text rather than in it (MS-OXCMSG 2.2.2.16), and without data yet.
+  const properties = new Map<number, PropertyData>([
+    [PR_ATTACH_NUM, number],
+    [PR_ATTACH_METHOD, 0],
+    [PR_RENDERING_POSITION, 0xffffffff],
+  ]);
+  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties });
+  return code ? failure(q, code) : { rop: "CreateAttachment", handleIndex: q.outputHandleIndex, attachmentId: number };
+}
+
+export function deleteAttachment(c: RopContext, q: Request<"DeleteAttachment">): RopResponse {
+  const opened = messageAt(c, q.inputHandleIndex);
+  if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
+  const draft = draftOf(c, opened);
+  if (typeof draft === "number") return failure(q, draft);
+  if (!draft.attachments.delete(q.attachmentId)) return failure(q, MAPI_ERROR.ecNotFound);
+  return { rop: "DeleteAttachment", handleIndex: q.inputHandleIndex };
+}
+
+export function saveChangesAttachment(c: RopContext, q: Request<"SaveChangesAttachment">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "attachment") return failure(q, MAPI_ERROR.ecNullObject);
+  const draft = draftOf(c, object.of);
+  if (typeof draft === "number") return failure(q, draft);
+  for (const stream of c.session.objects.values()) if (stream.kind === "stream") stream.commit?.(stream.bytes.subarray(0, stream.length));
+  const code = draft.saveAttachment(object.properties.get(PR_ATTACH_NUM) as number, object.properties);
+  return code ? failure(q, code) : { rop: "SaveChangesAttachment", handleIndex: q.responseHandleIndex };
+}

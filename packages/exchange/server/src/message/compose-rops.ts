@@ -1,0 +1,114 @@
+/**
+ * ROPs with which a message is written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.2.5): CreateMessage, SetProperties, DeleteProperties,
+ * recipients, SaveChangesMessage, SubmitMessage.
+ */
+
+import { ByteWriter, decodeText, encodeText } from "@pushback/bytes";
+import { emitRecipientRow, MAPI_ERROR, parseRecipientRow, type RecipientRow, type RopResponse } from "@pushback/mapi";
+import { Draft } from "../mail-store/draft.ts";
+import { decodeUtf16, type Recipient } from "../mail-store/message-content.ts";
+import { draftOf } from "../session/open-draft.ts";
+import { failure, findFolder, mailboxOf, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import type { OpenedMessage } from "../session/server-object.ts";
+
+/** The low four bits of a recipient's type; above them flags of a resend. */
+const TYPE_MASK = 0x0f;
+
+/** RopId, index, return value and count before the rows of ReadRecipients; and the most that the count may be. */
+const READ_RECIPIENTS_HEAD = 7;
+const READ_RECIPIENT_HEAD = 11;
+const MAX_READ_RECIPIENTS = 255;
+
+/** From a logon or a folder. The message is in no folder before it is saved. */
+export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopResponse {
+  const from = objectAt(c, q.inputHandleIndex);
+  if (from?.kind !== "logon" && from?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
+  if (q.associated) return failure(q, MAPI_ERROR.ecNotSupported);
+  const folder = findFolder(mailboxOf(c), q.folderId);
+  if (!folder) return failure(q, MAPI_ERROR.ecNotFound);
+  const prepared = c.store.prepare({ subject: "", body: "", from: mailboxOf(c).displayName });
+  // Who writes a message has read it.
+  const opened: OpenedMessage = { kind: "message", folder, message: { ...prepared, read: true }, writable: true, draft: null };
+  const draft = draftOf(c, opened);
+  if (typeof draft === "number") return failure(q, draft);
+  opened.draft = new Draft(opened.message, true);
+  const code = openInto(c, q.outputHandleIndex, opened);
+  return code ? failure(q, code) : { rop: "CreateMessage", handleIndex: q.outputHandleIndex, messageId: null };
+}
+
+/** The draft of the message at this index, or an error code. */
+function draftAt(c: RopContext, index: number): Draft | number {
+  const object = objectAt(c, index);
+  return object?.kind === "message" ? draftOf(c, object) : MAPI_ERROR.ecNullObject;
+}
+
+export function removeAllRecipients(c: RopContext, q: Request<"RemoveAllRecipients">): RopResponse {
+  const draft = draftAt(c, q.inputHandleIndex);
+  if (typeof draft === "number") return failure(q, draft);
+  draft.recipients.clear();
+  return { rop: "RemoveAllRecipients", handleIndex: q.inputHandleIndex };
+}
+
+function recipientOf(row: RecipientRow, type: number, codePage: number): Recipient {
+  const text = (b: Uint8Array) => (row.unicode ? decodeUtf16(b) : decodeText(codePage, b));
+  // A DN is 8-bit text in every row.
+  const address = row.addressType === "EX" ? decodeText(codePage, row.address) : text(row.address);
+  return { type: type & TYPE_MASK, addressType: row.addressType, address, displayName: text(row.displayName) };
+}
+
+/** All of them, or none where one does not parse. */
+export function modifyRecipients(c: RopContext, q: Request<"ModifyRecipients">): RopResponse {
+  const draft = draftAt(c, q.inputHandleIndex);
+  if (typeof draft === "number") return failure(q, draft);
+  const rows = q.recipients.map(({ row }) => (row.length === 0 ? null : parseRecipientRow(row, q.columns)));
+  if (rows.some((row, i) => row === null && q.recipients[i].row.length > 0)) return failure(q, MAPI_ERROR.ecInvalidParam);
+  for (const [i, { rowId, recipientType }] of q.recipients.entries()) {
+    const row = rows[i];
+    if (row === null) draft.recipients.delete(rowId);
+    else if (!draft.setRecipient(rowId, recipientOf(row, recipientType, c.session.codePage))) return failure(q, MAPI_ERROR.ecTooBig);
+  }
+  return { rop: "ModifyRecipients", handleIndex: q.inputHandleIndex };
+}
+
+/** From a row on, as many as fit; not one: ecNotFound. */
+export function readRecipients(c: RopContext, q: Request<"ReadRecipients">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  const content = object.draft?.content(true) ?? object.message.content;
+  const { codePage } = c.session;
+  const recipients = [];
+  let room = c.room - READ_RECIPIENTS_HEAD;
+  for (const [rowId, recipient] of (content?.recipients ?? []).entries()) {
+    if (rowId < q.rowId || recipients.length === MAX_READ_RECIPIENTS) continue;
+    const w = new ByteWriter();
+    const { addressType, address, displayName } = recipient;
+    const text = (s: string) => encodeText(codePage, s);
+    emitRecipientRow(w, { addressType, address: text(address), displayName: text(displayName), unicode: false });
+    room -= READ_RECIPIENT_HEAD + w.length;
+    if (room < 0 && recipients.length > 0) break;
+    recipients.push({ rowId, recipientType: recipient.type, codePageId: codePage, row: w.toBytes() });
+  }
+  if (recipients.length === 0) return failure(q, MAPI_ERROR.ecNotFound);
+  return { rop: "ReadRecipients", handleIndex: q.inputHandleIndex, recipients };
+}
+
+/** Stores what was changed, if anything was; the error code, or 0. */
+export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): number {
+  const { draft, folder, message } = opened;
+  if (draft === null) return MAPI_ERROR.ecNone;
+  for (const object of c.session.objects.values()) if (object.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
+  if (!c.store.save(mailboxOf(c), folder, message, draft, unsent)) return MAPI_ERROR.ecAccessDenied;
+  opened.draft = null;
+  return MAPI_ERROR.ecNone;
+}
+
+/** The answer names the message, which has its id from now on. */
+export function saveChangesMessage(c: RopContext, q: Request<"SaveChangesMessage">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  const unsent = object.draft?.isNew === true || object.message.content?.unsent === true;
+  const code = save(c, object, unsent);
+  if (code) return failure(q, code);
+  const { inputHandleIndex, responseHandleIndex: handleIndex } = q;
+  return { rop: "SaveChangesMessage", handleIndex, inputHandleIndex, messageId: object.message.mid };
+}

@@ -1,0 +1,32 @@
+/** ROPs on named properties (MS-OXCPRPT 3.2.5.9, 3.2.5.10): one list of names for the whole store. */
+
+import { FIRST_NAMED_ID, MAPI_ERROR, NAMES_CREATE, type PropertyName, PS_MAPI, type RopResponse } from "@pushback/mapi";
+import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
+import { hasProperties } from "../session/store-properties.ts";
+import { MAX_TAGS } from "../settings.ts";
+
+function isOfMapi(guid: Uint8Array): boolean {
+  return guid.every((octet, i) => octet === PS_MAPI[i]);
+}
+
+/** 0 where a name has no id and gets none. */
+function idOf(c: RopContext, name: PropertyName, create: boolean): number {
+  if (name.kind === "none") return 0;
+  // Numbers of that set are ids already.
+  if (name.kind === "lid" && isOfMapi(name.guid)) return name.lid < FIRST_NAMED_ID ? name.lid : 0;
+  return c.store.idOfName(name, create) ?? 0;
+}
+
+export function getPropertyIdsFromNames(c: RopContext, q: Request<"GetPropertyIdsFromNames">): RopResponse {
+  if (!hasProperties(objectAt(c, q.inputHandleIndex))) return failure(q, MAPI_ERROR.ecNullObject);
+  if (q.names.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
+  const ids = q.names.map((name) => idOf(c, name, (q.flags & NAMES_CREATE) !== 0));
+  return { rop: "GetPropertyIdsFromNames", handleIndex: q.inputHandleIndex, ids };
+}
+
+export function getNamesFromPropertyIds(c: RopContext, q: Request<"GetNamesFromPropertyIds">): RopResponse {
+  if (!hasProperties(objectAt(c, q.inputHandleIndex))) return failure(q, MAPI_ERROR.ecNullObject);
+  if (q.ids.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
+  const names = q.ids.map((id): PropertyName => (id < FIRST_NAMED_ID ? { kind: "lid", guid: PS_MAPI, lid: id } : c.store.nameOfId(id)));
+  return { rop: "GetNamesFromPropertyIds", handleIndex: q.inputHandleIndex, names };
+}

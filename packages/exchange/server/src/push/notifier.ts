@@ -1,0 +1,172 @@
+/** Sends the push datagrams: at once when something becomes pending, then every interval until nothing is. */
+
+import type { Host, HostFault, Ipv4Address, Timer, UdpSocket } from "@pushback/host";
+import type { Session } from "../session/session.ts";
+import type { ServerLimits } from "../settings.ts";
+import { NO_ROW, NOT_DUE, type PushRegistration, PushRegistrations } from "./push-registrations.ts";
+import { PushRound } from "./push-round.ts";
+
+const SECOND_US = 1_000_000;
+
+export interface NotifierHandlers {
+  onOpen(localPort: number): void;
+  onFailed(fault: HostFault): void;
+  /** A datagram left: the session's id, its how manieth, where to, and from which port. */
+  onSent(session: number, number: number, address: Ipv4Address, port: number, localPort: number): void;
+  /** Nobody listens there; left out by a server that does not want to know. */
+  onUnreachable?(address: Ipv4Address, port: number): void;
+}
+
+/** One unconnected socket on a port that the machine chooses (Q264035) serves all sessions. */
+export class Notifier {
+  readonly #host: Host;
+  readonly #handlers: NotifierHandlers;
+  readonly #socket: UdpSocket;
+  readonly #limits: ServerLimits | null;
+  readonly #registrations = new PushRegistrations();
+  readonly #round: PushRound;
+  /** By row, where the next datagram must wait for something other than its turn. */
+  readonly #timers = new Map<number, Timer>();
+  /** By row, where datagrams are limited: when the session's latest left. */
+  readonly #sentAtUs = new Map<number, number>();
+  /** No small integer at first, and so for no engine later: what it is added to, the time, soon is none. */
+  #intervalUs = Number.NaN;
+  #localPort = 0;
+  #closed = false;
+  /** The second that is counted, and its datagrams so far. */
+  #secondFromUs = 0;
+  #sentInSecond = 0;
+  /** Datagrams of all sessions, those that have ended among them. */
+  datagramsSent = 0;
+
+  constructor(host: Host, intervalUs: number, limits: ServerLimits | null, handlers: NotifierHandlers) {
+    this.#host = host;
+    this.#intervalUs = intervalUs;
+    this.#limits = limits;
+    this.#handlers = handlers;
+    this.#round = new PushRound(host, this.#registrations, (row) => this.#send(row));
+    this.#socket = host.openUdp(0, {
+      onOpen: (localPort) => {
+        this.#localPort = localPort;
+        handlers.onOpen(localPort);
+      },
+      // Nobody has any reason to send here.
+      onDatagram: () => {},
+      onFailed: (fault) => handlers.onFailed(fault),
+      ...(handlers.onUnreachable && { onUnreachable: handlers.onUnreachable }),
+    });
+  }
+
+  /** Counts from each session's next datagram on. */
+  setInterval(intervalUs: number): void {
+    this.#intervalUs = intervalUs;
+  }
+
+  /** From now on the session's datagrams go there. */
+  register(session: Session, registration: PushRegistration): void {
+    if (session.pushRow === NO_ROW) session.pushRow = this.#registrations.add(session.id);
+    this.stop(session);
+    this.#registrations.register(session.pushRow, registration);
+    this.update(session);
+  }
+
+  /** Until it registers again the session gets none. False where it had not registered. */
+  unregister(session: Session): boolean {
+    if (!this.isRegistered(session)) return false;
+    this.stop(session);
+    this.#registrations.unregister(session.pushRow);
+    return true;
+  }
+
+  /** The session is over. */
+  forget(session: Session): void {
+    if (session.pushRow === NO_ROW) return;
+    this.stop(session);
+    this.#sentAtUs.delete(session.pushRow);
+    this.#registrations.remove(session.pushRow);
+    session.pushRow = NO_ROW;
+  }
+
+  isRegistered(session: Session): boolean {
+    return session.pushRow !== NO_ROW && this.#registrations.isRegistered(session.pushRow);
+  }
+
+  registrationOf(session: Session): PushRegistration | null {
+    if (!this.isRegistered(session)) return null;
+    const registrations = this.#registrations;
+    const row = session.pushRow;
+    const at = registrations.datagramAt(row);
+    const rgbContext = registrations.bytes.slice(at, at + registrations.datagramLen(row));
+    return { rgbContext, address: registrations.addressOf(row), port: registrations.portOf(row) };
+  }
+
+  datagramsSentTo(session: Session): number {
+    return session.pushRow === NO_ROW ? 0 : this.#registrations.datagramsSent(session.pushRow);
+  }
+
+  /** To be called whenever a session's pending notifications changed. */
+  update(session: Session): void {
+    const row = session.pushRow;
+    if (row === NO_ROW) return;
+    const wanted = this.#registrations.isRegistered(row) && session.pending.length > 0 && !session.inCall && !this.#closed;
+    const waits = this.#registrations.turnOf(row) !== NOT_DUE || this.#timers.has(row);
+    if (wanted && !waits) this.#send(row);
+    else if (waits && session.pending.length === 0) this.stop(session);
+  }
+
+  stop(session: Session): void {
+    const row = session.pushRow;
+    if (row === NO_ROW) return;
+    this.#registrations.setTurn(row, NOT_DUE);
+    this.#timers.get(row)?.cancel();
+    this.#timers.delete(row);
+  }
+
+  #send(row: number): void {
+    const registrations = this.#registrations;
+    if (this.#limits !== null) {
+      const waitUs = this.#waitUs(row, this.#limits);
+      if (waitUs > 0) {
+        this.#sendAfter(row, waitUs);
+        return;
+      }
+    }
+    const number = registrations.countDatagram(row);
+    this.datagramsSent++;
+    if ((this.#timers.size > 0 && this.#timers.has(row)) || !this.#round.add(row, this.#intervalUs)) this.#sendAfter(row, this.#intervalUs);
+    const address = registrations.addressOf(row);
+    const port = registrations.portOf(row);
+    this.#socket.send(registrations.bytes, address, port, registrations.datagramAt(row), registrations.datagramLen(row));
+    this.#handlers.onSent(registrations.sessionOf(row), number, address, port, this.#localPort);
+  }
+
+  #sendAfter(row: number, delayUs: number): void {
+    const timer = this.#timers.get(row);
+    if (timer) timer.again(delayUs);
+    else
+      this.#timers.set(
+        row,
+        this.#host.setTimer(delayUs, () => this.#send(row)),
+      );
+  }
+
+  /** How long this session's datagram has to wait for what limits it; one that need not wait is counted. */
+  #waitUs(row: number, limits: ServerLimits): number {
+    const now = this.#host.nowUs();
+    const gapUs = (this.#sentAtUs.get(row) ?? now - limits.datagramGapUs) + limits.datagramGapUs - now;
+    if (gapUs > 0) return gapUs;
+    if (now - this.#secondFromUs >= SECOND_US) {
+      this.#secondFromUs = now;
+      this.#sentInSecond = 0;
+    }
+    if (this.#sentInSecond >= limits.datagramsPerSecond) return this.#secondFromUs + SECOND_US - now;
+    this.#sentInSecond++;
+    this.#sentAtUs.set(row, now);
+    return 0;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,250 @@
+/** One DCE/RPC association: the server's end of one TCP connection. Binds presentation contexts, joins fragments, hands calls to its interface. */
+
+import {
+  type AuthVerifier,
+  acceptContext,
+  BIND_NAK_AUTH_TYPE,
+  BIND_NAK_REASON_NOT_SPECIFIED,
+  type BindRepr,
+  CallAssembler,
+  CONTEXT_ACCEPTANCE,
+  type ContextResult,
+  emitBindAck,
+  emitBindNak,
+  emitCall,
+  emitFault,
+  MUST_RECV_FRAG_BYTES,
+  NCA_S_FAULT,
+  NDR_SYNTAX,
+  PduStream,
+  type PresentationContext,
+  PTYPE,
+  parseAuthVerifier,
+  parseBind,
+  pduCallId,
+  pduType,
+  REASON_ABSTRACT_SYNTAX,
+  REASON_TRANSFER_SYNTAXES,
+  rejectContext,
+  type ServerAuthenticator,
+  type SyntaxId,
+  sameSyntax,
+} from "@pushback/dcerpc";
+import type { TcpConnection, TcpEndCause, TcpHandlers } from "@pushback/host";
+import { MAX_CONTEXTS_PER_ASSOCIATION, MAX_QUEUED_BYTES, MAX_STUB_BYTES, MAX_UNREAD_BYTES, type ServerLimits } from "../settings.ts";
+
+/** The answer to a call: a stub, or the status of a fault. */
+export type CallAnswer = Uint8Array | number;
+
+/** What an association serves. */
+export interface RpcInterface {
+  readonly syntax: SyntaxId;
+  readonly lastOpnum: number;
+  /** The stub is valid during the call only. */
+  call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer;
+  /** Whether the association holds anything that outlives a call. */
+  holds(association: Association): boolean;
+  /** The connection is gone. */
+  closed(association: Association, cause: TcpEndCause): void;
+  /** For the record: `status` is `null` when the stream was no DCE/RPC. */
+  faulted(association: Association, what: string, status: number | null): void;
+}
+
+/** What associations of one listener have in common. */
+export interface AssociationSettings {
+  readonly rpcInterface: RpcInterface;
+  readonly port: number;
+  readonly maxFragBytes: number;
+  /** Whether a bind without credentials is taken where there is an authenticator. */
+  readonly allowAnonymous: boolean;
+  nowUs(): number;
+  /** Told once when the connection of one is gone, before the interface is. */
+  onClosed(association: Association): void;
+}
+
+/** What an association can be late with. */
+export type Lateness = "no-bind" | "slow-call" | "stalled" | "idle";
+
+/** Nothing of this kind is under way. */
+const NEVER = -1;
+
+export class Association implements TcpHandlers {
+  readonly id: number;
+  readonly connection: TcpConnection;
+  readonly #settings: AssociationSettings;
+  readonly #stream: PduStream;
+  readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
+  readonly #authenticator: ServerAuthenticator | null;
+  #contexts: readonly number[] = [];
+  #maxXmitFrag = MUST_RECV_FRAG_BYTES;
+  #bound = false;
+  /** `null`: not decided yet. */
+  #authenticated: boolean | null;
+  #anonymous = false;
+  readonly #openedAtUs: number;
+  #lastCallUs: number;
+  /** Since when a call is incomplete. */
+  #incompleteSinceUs = NEVER;
+  /** Since when answers wait for a peer that does not take them. */
+  #stalledSinceUs = NEVER;
+
+  constructor(id: number, connection: TcpConnection, settings: AssociationSettings, authenticator: ServerAuthenticator | null) {
+    this.id = id;
+    this.connection = connection;
+    this.#settings = settings;
+    this.#authenticator = authenticator;
+    this.#authenticated = authenticator === null ? true : null;
+    this.#openedAtUs = settings.nowUs();
+    this.#lastCallUs = this.#openedAtUs;
+    this.#stream = new PduStream(settings.maxFragBytes, (b, at) => this.#onPdu(b, at));
+  }
+
+  /** Who has bound, where that was asked for and proved. */
+  get account(): string | null {
+    return this.#anonymous ? null : (this.#authenticator?.account ?? null);
+  }
+
+  /** What it has taken too long over; `null` when nothing. */
+  lateness(nowUs: number, limits: ServerLimits): Lateness | null {
+    const since = (us: number) => (us === NEVER ? 0 : nowUs - us);
+    if ((!this.#bound || !this.#authenticated) && since(this.#openedAtUs) > limits.bindTimeoutUs) return "no-bind";
+    if (since(this.#incompleteSinceUs) > limits.callTimeoutUs) return "slow-call";
+    if (since(this.#stalledSinceUs) > limits.stallTimeoutUs) return "stalled";
+    const idle = since(this.#lastCallUs) > limits.idleTimeoutUs && !this.#settings.rpcInterface.holds(this);
+    return idle ? "idle" : null;
+  }
+
+  onData(b: Uint8Array, at: number, len: number): void {
+    const fault = this.#stream.push(b, at, len);
+    if (fault) this.#refuse(fault);
+    if (!this.#stream.holding && !this.#assembler.holding) this.#incompleteSinceUs = NEVER;
+    else if (this.#incompleteSinceUs === NEVER) this.#incompleteSinceUs = this.#settings.nowUs();
+    if (this.connection.queuedBytes > MAX_QUEUED_BYTES && this.#stalledSinceUs === NEVER) {
+      this.#stalledSinceUs = this.#settings.nowUs();
+      this.connection.pauseReading();
+    }
+  }
+
+  onDrained(): void {
+    if (this.#stalledSinceUs === NEVER) return;
+    this.#stalledSinceUs = NEVER;
+    this.connection.resumeReading();
+  }
+
+  onEnd(): void {
+    this.connection.close();
+  }
+
+  onClosed(cause: TcpEndCause): void {
+    this.#settings.onClosed(this);
+    this.#settings.rpcInterface.closed(this, cause);
+  }
+
+  /** Not DCE/RPC, or no longer: the connection is reset. */
+  #refuse(what: string): boolean {
+    this.#settings.rpcInterface.faulted(this, what, null);
+    this.connection.abort();
+    return false;
+  }
+
+  #onPdu(b: Uint8Array, at: number): boolean {
+    switch (pduType(b, at)) {
+      case PTYPE.REQUEST:
+        return this.#onRequest(b, at);
+      case PTYPE.BIND:
+        return this.#bound ? this.#refuse("second bind") : this.#onBind(b, at, PTYPE.BIND_ACK);
+      case PTYPE.ALTER_CONTEXT:
+        return this.#bound ? this.#onBind(b, at, PTYPE.ALTER_CONTEXT_RESP) : this.#refuse("alter_context before bind");
+      case PTYPE.AUTH3: {
+        const token = parseAuthVerifier(b, at);
+        // Whoever has been judged stays what he is.
+        if (token && this.#authenticated === null) this.#authenticated = this.#authenticator?.complete(token) ?? false;
+        return true;
+      }
+      case PTYPE.ORPHANED:
+        this.#assembler.drop(pduCallId(b, at));
+        return true;
+      case PTYPE.CO_CANCEL:
+        // Calls are answered before the next PDU is looked at: there is never one to cancel.
+        return true;
+      default:
+        return this.#refuse("unexpected packet type");
+    }
+  }
+
+  #onBind(b: Uint8Array, at: number, answer: typeof PTYPE.BIND_ACK | typeof PTYPE.ALTER_CONTEXT_RESP): boolean {
+    const bind = parseBind(b, at);
+    if (!bind) return this.#refuse("bad bind");
+    const token = parseAuthVerifier(b, at);
+    let challenge: AuthVerifier | null = null;
+    if (token) {
+      challenge = this.#authenticated === null ? (this.#authenticator?.challenge(token) ?? null) : null;
+      if (!challenge) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
+    } else if (this.#authenticated === null && answer === PTYPE.BIND_ACK) {
+      if (!this.#settings.allowAnonymous) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
+      this.#anonymous = true;
+      this.#authenticated = true;
+    }
+    if (bind.contexts.length === 0) return this.#nak(bind.callId, BIND_NAK_REASON_NOT_SPECIFIED);
+    this.#bound = true;
+    this.#maxXmitFrag = Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxRecvFrag, this.#settings.maxFragBytes));
+    const ack = {
+      callId: bind.callId,
+      maxXmitFrag: this.#maxXmitFrag,
+      maxRecvFrag: Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxXmitFrag, this.#settings.maxFragBytes)),
+      assocGroupId: bind.assocGroupId || this.id,
+      secondaryAddress: answer === PTYPE.BIND_ACK ? String(this.#settings.port) : "",
+      results: this.#negotiate(bind),
+    };
+    this.connection.send(emitBindAck(ack, challenge, answer));
+    return true;
+  }
+
+  #nak(callId: number, reason: number): boolean {
+    this.#settings.rpcInterface.faulted(this, "bind refused", reason);
+    this.connection.send(emitBindNak(callId, reason));
+    return true;
+  }
+
+  #negotiate(bind: BindRepr): ContextResult[] {
+    return bind.contexts.map((context) => {
+      const result = this.#judge(context);
+      if (result.result === CONTEXT_ACCEPTANCE && !this.#contexts.includes(context.contextId))
+        this.#contexts = this.#contexts.concat(context.contextId);
+      return result;
+    });
+  }
+
+  #judge(context: PresentationContext): ContextResult {
+    const { syntax } = this.#settings.rpcInterface;
+    const { uuid, versionMajor, versionMinor } = context.abstractSyntax;
+    const served = uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor;
+    if (!served || this.#contexts.length >= MAX_CONTEXTS_PER_ASSOCIATION) return rejectContext(REASON_ABSTRACT_SYNTAX);
+    const transfer = context.transferSyntaxes.find((offered) => sameSyntax(offered, NDR_SYNTAX));
+    return transfer ? acceptContext(transfer) : rejectContext(REASON_TRANSFER_SYNTAXES);
+  }
+
+  #onRequest(b: Uint8Array, at: number): boolean {
+    const call = this.#assembler.add(b, at);
+    if (typeof call === "string") return this.#refuse(`fragments: ${call}`);
+    if (!call) return true;
+    const { rpcInterface } = this.#settings;
+    const auth = this.#bound && !this.#anonymous ? (this.#authenticator?.callVerifier() ?? null) : null;
+    this.#lastCallUs = this.#settings.nowUs();
+    if (this.connection.queuedBytes > MAX_UNREAD_BYTES) return this.#refuse("answers are not taken");
+    let answer: CallAnswer;
+    if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
+    else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;
+    else if (!this.#contexts.includes(call.contextId)) answer = NCA_S_FAULT.UNK_IF;
+    else if (call.opnum > rpcInterface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
+    else answer = rpcInterface.call(this, call.opnum, call.stub, call.littleEndian);
+    if (typeof answer === "number") {
+      rpcInterface.faulted(this, `call ${call.opnum}`, answer);
+      this.connection.send(emitFault(call.callId, call.contextId, answer, false, auth));
+    } else {
+      const response = { ptype: PTYPE.RESPONSE, callId: call.callId, contextId: call.contextId, opnum: 0, stub: answer };
+      this.connection.send(emitCall(response, this.#maxXmitFrag, auth));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,321 @@
+/** The EMSMDB interface: EcDoConnect to EcRNetGetDCName, and the sessions that its context handles stand for. */
+
+import { ByteWriter, decodeText, encodeText, formatHex } from "@pushback/bytes";
+import {
+  contextHandleKey,
+  NCA_S_FAULT,
+  NdrReader,
+  NULL_CONTEXT_HANDLE,
+  putConformantVaryingBytes,
+  putContextHandle,
+  putNdrU16,
+  putNdrU32,
+} from "@pushback/dcerpc";
+import type { Host, TcpEndCause } from "@pushback/host";
+import {
+  checkCallbackAddress,
+  type EcDoConnectRequest,
+  EMSMDB_LAST_OPNUM,
+  EMSMDB_OP,
+  EMSMDB_SYNTAX,
+  emitEcDoConnectResponse,
+  emitEcDoDisconnectResponse,
+  emitEcDoRpcResponse,
+  emitEcRRegisterPushNotificationResponse,
+  MAPI_ERROR,
+  MAX_CONTEXT_BYTES,
+  parseEcDoConnectRequest,
+  parseEcDoRpcRequest,
+  parseEcRRegisterPushNotificationRequest,
+  parseEcRUnregisterPushNotificationRequest,
+  parseSockaddrIn,
+} from "@pushback/mapi";
+import { createRopService, type RopService } from "../dispatch/rop-handlers.ts";
+import { processRops } from "../dispatch/rop-processor.ts";
+import type { MailServerEvent } from "../events.ts";
+import { type InformationStore, type Mailbox, randomBytes } from "../mail-store/store.ts";
+import { queueNotifications } from "../notification/notification-rops.ts";
+import { judgeCallback } from "../push/callback-rule.ts";
+import type { Notifier } from "../push/notifier.ts";
+import { Session } from "../session/session.ts";
+import { MAX_SESSIONS_PER_ASSOCIATION, type MailServerSettings } from "../settings.ts";
+import type { Association, CallAnswer, RpcInterface } from "./association.ts";
+
+/** ulIcxrLink: linked to no other. */
+const NO_LINK = 0xffffffff;
+
+/** A domain controller's name in the answers of opnums 7 and 8; this server knows none. */
+const DC_NAME_BYTES = 16;
+
+export class Emsmdb implements RpcInterface {
+  readonly syntax = EMSMDB_SYNTAX;
+  readonly lastOpnum = EMSMDB_LAST_OPNUM;
+  /** In order of connecting. */
+  readonly sessions = new Set<Session>();
+  readonly #host: Host;
+  readonly #store: InformationStore;
+  readonly #settings: MailServerSettings;
+  readonly #notifier: Notifier;
+  readonly #rops: RopService;
+  readonly #emit: (event: MailServerEvent) => void;
+  readonly #held = new Map<Association, readonly Session[]>();
+  #nextSessionId = 1;
+
+  constructor(
+    host: Host,
+    store: InformationStore,
+    settings: MailServerSettings,
+    notifier: Notifier,
+    emit: (event: MailServerEvent) => void,
+  ) {
+    this.#host = host;
+    this.#store = store;
+    this.#settings = settings;
+    this.#notifier = notifier;
+    this.#rops = createRopService(settings.rops);
+    this.#emit = emit;
+  }
+
+  call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    switch (opnum) {
+      case EMSMDB_OP.EcDoConnect:
+        return this.#connect(association, stub, littleEndian);
+      case EMSMDB_OP.EcDummyRpc:
+        return new Uint8Array(4);
+      case EMSMDB_OP.EcRNetGetDCName:
+        return noDcName(null, stub, littleEndian);
+      default:
+        return this.#callOfSession(association, opnum, stub, littleEndian);
+    }
+  }
+
+  #callOfSession(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    const r = new NdrReader(stub, 0, stub.length, littleEndian);
+    const pcxh = r.contextHandle();
+    if (r.failed) return NCA_S_FAULT.BAD_STUB_DATA;
+    const key = contextHandleKey(pcxh);
+    const session = this.#held.get(association)?.find((held) => held.contextKey === key);
+    if (!session) return NCA_S_FAULT.CONTEXT_MISMATCH;
+    session.lastActivityUs = this.#host.nowUs();
+    switch (opnum) {
+      case EMSMDB_OP.EcDoDisconnect:
+        return this.#disconnect(association, session);
+      case EMSMDB_OP.EcDoRpc:
+        return this.#doRpc(session, stub, littleEndian);
+      case EMSMDB_OP.EcGetMoreRpc:
+        return noMore(pcxh, r);
+      case EMSMDB_OP.EcRRegisterPushNotification:
+        return this.#register(association, session, stub, littleEndian);
+      case EMSMDB_OP.EcRUnregisterPushNotification:
+        return this.#unregister(session, stub, littleEndian);
+      default:
+        return noDcName(pcxh, stub, littleEndian);
+    }
+  }
+
+  #connect(association: Association, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    const request = parseEcDoConnectRequest(stub, littleEndian);
+    if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
+    const user = decodeText(request.ulCpid, request.szUserDN);
+    const mailbox = this.#store.findByDn(user);
+    const held = this.#held.get(association) ?? [];
+    const code = this.#refusal(mailbox, association, held.length);
+    if (!mailbox || code) {
+      this.#emit({ type: "connect-refused", association: association.id, user, code });
+      return this.#connectAnswer(request, null, null, code);
+    }
+    const pcxh = NULL_CONTEXT_HANDLE.slice();
+    pcxh.set(randomBytes(this.#host, 16), 4);
+    const { remoteAddress, remotePort } = association.connection;
+    const now = this.#host.nowUs();
+    const session = new Session(
+      this.#nextSessionId++,
+      mailbox,
+      request.ulCpid,
+      request.rgwClientVersion,
+      now,
+      remoteAddress,
+      remotePort,
+      Math.floor(this.#host.wallClockMs() / 1000) >>> 0,
+    );
+    this.#link(session, request);
+    session.watcher = (change) => {
+      queueNotifications(session, change);
+      this.#notifier.update(session);
+    };
+    mailbox.watchers = mailbox.watchers.concat(session.watcher);
+    session.contextKey = contextHandleKey(pcxh);
+    this.#held.set(association, held.concat(session));
+    this.sessions.add(session);
+    this.#emit({
+      type: "connect",
+      session: session.id,
+      association: association.id,
+      user: mailbox.alias,
+      clientVersion: request.rgwClientVersion,
+    });
+    return this.#connectAnswer(request, pcxh, session, MAPI_ERROR.ecNone);
+  }
+
+  #refusal(mailbox: Mailbox | null, association: Association, sessions: number): number {
+    if (!mailbox) return MAPI_ERROR.ecUnknownUser;
+    if (!this.#settings.mayOpen(association.account, mailbox.alias)) return MAPI_ERROR.ecLoginPerm;
+    return sessions >= MAX_SESSIONS_PER_ASSOCIATION ? MAPI_ERROR.ecMemory : MAPI_ERROR.ecNone;
+  }
+
+  /** To an earlier session of the same mailbox that index and time stamp name; where there is none, to nothing (MS-OXCRPC, EcDoConnect). */
+  #link(session: Session, request: EcDoConnectRequest): void {
+    if (request.ulIcxrLink === NO_LINK) return;
+    const index = request.ulIcxrLink & 0xffff;
+    for (const earlier of this.sessions) {
+      const named = earlier.sessionIndex === index && earlier.timeStamp === request.pulTimeStamp && earlier.mailbox === session.mailbox;
+      if (!named || (earlier.linked?.size ?? 0) >= MAX_SESSIONS_PER_ASSOCIATION) continue;
+      earlier.linked ??= new Set([earlier]);
+      session.linked = earlier.linked.add(session);
+      return;
+    }
+  }
+
+  #connectAnswer(request: EcDoConnectRequest, pcxh: Uint8Array | null, session: Session | null, returnValue: number): Uint8Array {
+    const { pcmsPollsMax, pcRetry, pcmsRetryDelay, serverVersion } = this.#settings;
+    const text = (s: string) => encodeText(request.ulCpid, s);
+    return emitEcDoConnectResponse({
+      pcxh: pcxh ?? NULL_CONTEXT_HANDLE,
+      pcmsPollsMax,
+      pcRetry,
+      pcmsRetryDelay,
+      picxr: session?.sessionIndex ?? 0,
+      szDNPrefix: session && text(dnPrefix(session.mailbox)),
+      szDisplayName: session && text(session.mailbox.displayName),
+      rgwServerVersion: serverVersion,
+      rgwBestVersion: request.rgwClientVersion,
+      pulTimeStamp: session?.timeStamp ?? 0,
+      returnValue,
+    });
+  }
+
+  #disconnect(association: Association, session: Session): CallAnswer {
+    this.#release(association, session);
+    this.#emit({ type: "disconnect", session: session.id });
+    this.#end(session, "disconnect", null);
+    return emitEcDoDisconnectResponse(MAPI_ERROR.ecNone);
+  }
+
+  #doRpc(session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    const request = parseEcDoRpcRequest(stub, littleEndian);
+    if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
+    session.inCall = true;
+    const outcome = processRops(this.#rops, this.#store, session, request.rgb, request.usSize, this.#host.wallClockMs());
+    session.inCall = false;
+    if (outcome.retrieved > 0) {
+      const remaining = session.pending.length;
+      this.#emit({ type: "notifications-retrieved", session: session.id, count: outcome.retrieved, remaining });
+    }
+    this.#notifier.update(session);
+    return emitEcDoRpcResponse({ pcxh: request.pcxh, rgb: outcome.rgb, usSize: request.usSize, returnValue: outcome.returnValue });
+  }
+
+  #register(association: Association, session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    const request = parseEcRRegisterPushNotificationRequest(stub, littleEndian);
+    if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
+    const { pcxh, rgbContext, rgbCallbackAddress } = request;
+    let returnValue = rgbContext.length > MAX_CONTEXT_BYTES ? MAPI_ERROR.ecTooBig : checkCallbackAddress(rgbCallbackAddress);
+    const to = returnValue ? { address: 0, port: 0 } : parseSockaddrIn(rgbCallbackAddress);
+    if (!returnValue) {
+      returnValue = judgeCallback(to.address, to.port, association.connection.remoteAddress, this.#settings.callbackRanges);
+      if (returnValue) this.#emit({ type: "register-refused", session: session.id, ...to, code: returnValue });
+    }
+    if (!returnValue) {
+      this.#emit({ type: "registered", session: session.id, address: to.address, port: to.port, contextHex: formatHex(rgbContext) });
+      this.#notifier.register(session, { rgbContext, address: to.address, port: to.port });
+    }
+    return emitEcRRegisterPushNotificationResponse({ pcxh, hNotification: 0, returnValue });
+  }
+
+  #unregister(session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    const request = parseEcRUnregisterPushNotificationRequest(stub, littleEndian);
+    if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
+    if (this.#notifier.unregister(session)) this.#emit({ type: "unregistered", session: session.id });
+    const w = new ByteWriter(24);
+    putContextHandle(w, request.pcxh);
+    w.u32le(MAPI_ERROR.ecNone);
+    return w.toBytes();
+  }
+
+  #release(association: Association, session: Session): void {
+    const left = (this.#held.get(association) ?? []).filter((held) => held !== session);
+    if (left.length > 0) this.#held.set(association, left);
+    else this.#held.delete(association);
+  }
+
+  /** Whether the association has sessions. */
+  holds(association: Association): boolean {
+    return this.#held.has(association);
+  }
+
+  /** Context rundown: the connection that held them is gone, so are its sessions and all that they asked for. */
+  closed(association: Association, cause: TcpEndCause): void {
+    const held = this.#held.get(association);
+    this.#held.delete(association);
+    this.#emit({ type: "association-closed", association: association.id, cause });
+    for (const session of held ?? []) this.#end(session, "rundown", cause);
+  }
+
+  faulted(association: Association, what: string, status: number | null): void {
+    this.#emit({ type: "fault", association: association.id, what, status });
+  }
+
+  #end(session: Session, how: "disconnect" | "rundown", cause: TcpEndCause | null): void {
+    this.#notifier.forget(session);
+    session.linked?.delete(session);
+    session.mailbox.watchers = session.mailbox.watchers.filter((watcher) => watcher !== session.watcher);
+    this.sessions.delete(session);
+    this.#emit({ type: "session-ended", session: session.id, how, cause });
+  }
+
+  /** The mailbox is gone: its sessions' context handles stand for nothing any longer. */
+  endSessionsOf(mailbox: Mailbox): void {
+    for (const [association, held] of this.#held) {
+      for (const session of held) {
+        if (session.mailbox !== mailbox) continue;
+        this.#release(association, session);
+        this.#end(session, "disconnect", null);
+      }
+    }
+  }
+
+  /** Stops every session's datagrams, without a word to the clients. */
+  stop(): void {
+    for (const session of this.sessions) this.#notifier.stop(session);
+  }
+}
+
+/** The mailbox owner's DN without its last name, in capitals: what the client completes names with. */
+function dnPrefix(mailbox: Mailbox): string {
+  return mailbox.dn.slice(0, mailbox.dn.toLowerCase().lastIndexOf("/cn=") + 4).toUpperCase();
+}
+
+/** There is never more than EcDoRpc returned: an empty buffer (layout from interface definitions, inferred). */
+function noMore(pcxh: Uint8Array, r: NdrReader): CallAnswer {
+  const { maxCount } = r.conformantVaryingBytes();
+  if (r.failed) return NCA_S_FAULT.BAD_STUB_DATA;
+  const w = new ByteWriter(40);
+  putContextHandle(w, pcxh);
+  putConformantVaryingBytes(w, maxCount, new Uint8Array(0));
+  putNdrU16(w, 0);
+  putNdrU32(w, MAPI_ERROR.ecNone);
+  return w.toBytes();
+}
+
+/** Opnums 7 (with a context handle) and 8 (without): an empty name and MAPI_E_NOT_FOUND (inferred). */
+function noDcName(pcxh: Uint8Array | null, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+  const r = new NdrReader(stub, 0, stub.length, littleEndian);
+  if (pcxh) r.contextHandle();
+  r.string();
+  if (r.failed) return NCA_S_FAULT.BAD_STUB_DATA;
+  const w = new ByteWriter(40);
+  if (pcxh) putContextHandle(w, pcxh);
+  w.skip(DC_NAME_BYTES);
+  putNdrU32(w, MAPI_ERROR.ecNotFound);
+  return w.toBytes();
+}

@@ -1,0 +1,69 @@
+/** What every ROP handler works with: the session, the handle table of this call, the room left in the answer. */
+
+import { MAPI_ERROR, NO_HANDLE, ROP, type RopFailure, type RopRequest, responseHandleIndex } from "@pushback/mapi";
+import type { Message } from "../mail-store/message-content.ts";
+import type { Folder, InformationStore, Mailbox } from "../mail-store/store.ts";
+import type { ServerObject } from "./server-object.ts";
+import type { Session } from "./session.ts";
+
+export interface RopContext {
+  readonly session: Session;
+  readonly store: InformationStore;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly wallClockMs: number;
+  /** The table that came with the call; slots are filled as objects open. */
+  readonly handles: number[];
+  /** Bytes that the next response may take. */
+  room: number;
+}
+
+/** The request of this name. */
+export type Request<Name extends RopRequest["rop"]> = Extract<RopRequest, { readonly rop: Name }>;
+
+/** The response of a ROP that failed. */
+export function failure(request: RopRequest, returnValue: number): RopFailure {
+  return { rop: "failure", ropId: ROP[request.rop], handleIndex: responseHandleIndex(request), returnValue };
+}
+
+/** The object that slot `index` names; `null` when there is none. */
+export function objectAt(c: RopContext, index: number): ServerObject | null {
+  if (index >= c.handles.length) return null;
+  return c.session.objects.get(c.handles[index]) ?? null;
+}
+
+/** The mailbox of the logon that slot `index` descends from: a session has only its own. */
+export function mailboxOf(c: RopContext): Mailbox {
+  return c.session.mailbox;
+}
+
+/** Puts a new object into slot `index`; the error code when there is no such slot or no more room in the session. */
+export function openInto(c: RopContext, index: number, object: ServerObject): number {
+  if (index >= c.handles.length) return MAPI_ERROR.ecInvalidParam;
+  const handle = c.session.open(object);
+  if (handle === null) return MAPI_ERROR.ecMemory;
+  c.handles[index] = handle;
+  return MAPI_ERROR.ecNone;
+}
+
+/** Empties slot `index` and forgets its object; what was written into a stream is committed first (MS-OXCPRPT 3.2.5.17). */
+export function releaseAt(c: RopContext, index: number): void {
+  if (index >= c.handles.length) return;
+  const object = objectAt(c, index);
+  if (object?.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
+  c.session.release(c.handles[index]);
+  c.handles[index] = NO_HANDLE;
+}
+
+export function findFolder(mailbox: Mailbox, fid: string): Folder | null {
+  return mailbox.findFolder(fid);
+}
+
+export function folderAt(c: RopContext, index: number): Folder | null {
+  const object = objectAt(c, index);
+  return object?.kind === "folder" ? object.folder : null;
+}
+
+/** Those of the ids that name messages of the folder. */
+export function messagesOf(folder: Folder, ids: readonly string[]): Message[] {
+  return ids.flatMap((id) => folder.messages.get(id) ?? []);
+}

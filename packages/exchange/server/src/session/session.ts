@@ -1,0 +1,91 @@
+/** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
+
+import type { Ipv4Address } from "@pushback/host";
+import type { Notification, VersionWords } from "@pushback/mapi";
+import type { Mailbox, StoreWatcher } from "../mail-store/store.ts";
+import { NO_ROW } from "../push/push-registrations.ts";
+import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../settings.ts";
+import type { ServerObject } from "./server-object.ts";
+
+export interface PendingNotification {
+  readonly handle: number;
+  readonly logonId: number;
+  readonly notification: Notification;
+}
+
+export class Session {
+  /** Small and stable: for people and events. */
+  readonly id: number;
+  readonly mailbox: Mailbox;
+  readonly codePage: number;
+  /** picxr: what RopPending names. */
+  readonly sessionIndex: number;
+  readonly clientVersion: VersionWords;
+  readonly connectedAtUs: number;
+  readonly remoteAddress: Ipv4Address;
+  readonly remotePort: number;
+  lastActivityUs: number;
+  readonly objects = new Map<number, ServerObject>();
+  /** Server object handles of the objects above that may want to hear of changes. */
+  listeners: readonly number[] = [];
+  pending: PendingNotification[] = [];
+  /** Its row among the push registrations; NO_ROW before the first. */
+  pushRow = NO_ROW;
+  /** pulTimeStamp: what a later session must name to be linked to this one. */
+  readonly timeStamp: number;
+  /** Sessions of the same client that were linked to each other, this one among them; `null` while there is no other. */
+  linked: Set<Session> | null = null;
+  /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
+  inCall = false;
+  watcher: StoreWatcher | null = null;
+  /** Its context handle, as a key. */
+  contextKey = "";
+  #nextHandle = 1;
+
+  constructor(
+    id: number,
+    mailbox: Mailbox,
+    codePage: number,
+    clientVersion: VersionWords,
+    nowUs: number,
+    remoteAddress: Ipv4Address,
+    remotePort: number,
+    timeStamp: number,
+  ) {
+    this.id = id;
+    this.mailbox = mailbox;
+    this.codePage = codePage;
+    this.sessionIndex = id & 0xffff;
+    this.clientVersion = clientVersion;
+    this.connectedAtUs = nowUs;
+    this.lastActivityUs = nowUs;
+    this.remoteAddress = remoteAddress;
+    this.remotePort = remotePort;
+    this.timeStamp = timeStamp;
+  }
+
+  /** The new object's handle, or `null` when the session holds as many as it may. */
+  open(object: ServerObject): number | null {
+    if (this.objects.size >= MAX_OBJECTS_PER_SESSION) return null;
+    const handle = this.#nextHandle;
+    this.#nextHandle = handle >= 0x7fffffff ? 1 : handle + 1;
+    this.objects.set(handle, object);
+    if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners = this.listeners.concat(handle);
+    return handle;
+  }
+
+  /** Forgets an object, and what is pending for it. Objects opened from it live on. */
+  release(handle: number): void {
+    this.objects.delete(handle);
+    if (!this.listeners.includes(handle)) return;
+    this.listeners = this.listeners.filter((listener) => listener !== handle);
+    this.pending = this.pending.filter((p) => p.handle !== handle);
+  }
+
+  /** Queues a notification. Coalesces: see MAX_PENDING_PER_SESSION, and `replace` takes the place of an earlier one that it makes stale. */
+  notify(entry: PendingNotification, replaces: (earlier: PendingNotification) => boolean): void {
+    const stale = this.pending.findIndex((p) => p.handle === entry.handle && replaces(p));
+    if (stale >= 0) this.pending[stale] = entry;
+    else if (this.pending.length < MAX_PENDING_PER_SESSION) this.pending = this.pending.concat(entry);
+  }
+}

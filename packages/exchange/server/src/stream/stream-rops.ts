@@ -1,0 +1,144 @@
+/** ROPs on streams (MS-OXCPRPT 3.2.5.13 to 3.2.5.20): texts and binaries, read and written piece by piece. */
+
+import {
+  isPropertyError,
+  MAPI_ERROR,
+  PT_BINARY,
+  PT_STRING8,
+  PT_UNICODE,
+  propertyType,
+  type RopResponse,
+  STREAM_READ_ONLY,
+} from "@pushback/mapi";
+import { setAttachmentProperty } from "../mail-store/draft.ts";
+import { dataOf } from "../mail-store/message-content.ts";
+import { draftOf } from "../session/open-draft.ts";
+import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import type { ServerObject, Stream } from "../session/server-object.ts";
+import { cellOf, hasProperties } from "../session/store-properties.ts";
+import { MAX_DRAFT_BYTES } from "../settings.ts";
+
+/** OpenStream's OpenModeFlags: what is there is written over, or thrown away first. */
+const STREAM_READ_WRITE = 0x01;
+const STREAM_CREATE = 0x02;
+
+const SEEK_BEGINNING = 0;
+const SEEK_CURRENT = 1;
+const SEEK_END = 2;
+
+/** RopId, index, return value and size before the data of ReadStream. */
+const READ_STREAM_HEAD = 8;
+
+/** Bytes of one ReadStream: its size is 16 bits. */
+const MAX_READ_BYTES = 0xffff;
+
+function streamAt(c: RopContext, index: number): Stream | null {
+  const object = objectAt(c, index);
+  return object?.kind === "stream" ? object : null;
+}
+
+/** Where the bytes of a written stream go; the error code where they may not. */
+function commitTo(c: RopContext, object: ServerObject, tag: number): ((bytes: Uint8Array) => number) | number {
+  if (object.kind !== "message" && object.kind !== "attachment") return MAPI_ERROR.ecAccessDenied;
+  const draft = draftOf(c, object.kind === "message" ? object : object.of);
+  if (typeof draft === "number") return draft;
+  const { codePage } = c.session;
+  return (bytes) => {
+    const data = dataOf(tag, bytes, codePage);
+    return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object.properties, tag, data);
+  };
+}
+
+/** Of texts and binaries. */
+export function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
+  const type = propertyType(q.tag);
+  if (type !== PT_STRING8 && type !== PT_UNICODE && type !== PT_BINARY) return failure(q, MAPI_ERROR.ecNotSupported);
+  const writes = q.openModeFlags === STREAM_READ_WRITE || q.openModeFlags === STREAM_CREATE;
+  if (!writes && q.openModeFlags !== STREAM_READ_ONLY) return failure(q, MAPI_ERROR.ecNotSupported);
+  const commit = writes ? commitTo(c, object, q.tag) : null;
+  if (typeof commit === "number") return failure(q, commit);
+  const cell = cellOf(object, q.tag, c.session.codePage);
+  const found = !isPropertyError(cell) && cell instanceof Uint8Array ? cell : null;
+  if (found === null && q.openModeFlags !== STREAM_CREATE) return failure(q, MAPI_ERROR.ecNotFound);
+  const bytes = found === null || q.openModeFlags === STREAM_CREATE ? new Uint8Array(0) : found;
+  // What is written over is nobody else's.
+  const stream: Stream = { kind: "stream", bytes: commit ? bytes.slice() : bytes, length: bytes.length, position: 0, commit };
+  const code = openInto(c, q.outputHandleIndex, stream);
+  return code ? failure(q, code) : { rop: "OpenStream", handleIndex: q.outputHandleIndex, streamSize: bytes.length };
+}
+
+/** As much as was asked for, is there and fits. */
+export function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  const len = Math.min(q.byteCount, MAX_READ_BYTES, Math.max(0, c.room - READ_STREAM_HEAD));
+  const data = stream.bytes.subarray(stream.position, Math.min(stream.length, stream.position + len));
+  stream.position += data.length;
+  return { rop: "ReadStream", handleIndex: q.inputHandleIndex, data };
+}
+
+/** Makes room, in steps that double; `false` when it is too much for one message. */
+function reserve(stream: Stream, length: number): boolean {
+  if (length > MAX_DRAFT_BYTES) return false;
+  if (length <= stream.bytes.length) return true;
+  const grown = new Uint8Array(Math.min(MAX_DRAFT_BYTES, Math.max(length, 2 * stream.bytes.length)));
+  grown.set(stream.bytes.subarray(0, stream.length));
+  stream.bytes = grown;
+  return true;
+}
+
+export function writeStream(c: RopContext, q: Request<"WriteStream">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  if (!stream.commit) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const end = stream.position + q.data.length;
+  if (!reserve(stream, end)) return failure(q, MAPI_ERROR.ecTooBig);
+  stream.bytes.set(q.data, stream.position);
+  stream.position = end;
+  stream.length = Math.max(stream.length, end);
+  return { rop: "WriteStream", handleIndex: q.inputHandleIndex, writtenSize: q.data.length };
+}
+
+/** Cuts it off, or lengthens it with zeros. */
+export function setStreamSize(c: RopContext, q: Request<"SetStreamSize">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  if (!stream.commit) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const length = Number(q.streamSize > BigInt(MAX_DRAFT_BYTES) ? MAX_DRAFT_BYTES + 1 : q.streamSize);
+  if (!reserve(stream, length)) return failure(q, MAPI_ERROR.ecTooBig);
+  if (length > stream.length) stream.bytes.fill(0, stream.length, length);
+  stream.length = length;
+  stream.position = Math.min(stream.position, length);
+  return { rop: "SetStreamSize", handleIndex: q.inputHandleIndex };
+}
+
+/** What was written becomes the property's value; of the message when that is saved. */
+export function commitStream(c: RopContext, q: Request<"CommitStream">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  const code = stream.commit?.(stream.bytes.subarray(0, stream.length)) ?? MAPI_ERROR.ecAccessDenied;
+  return code ? failure(q, code) : { rop: "CommitStream", handleIndex: q.inputHandleIndex };
+}
+
+export function seekStream(c: RopContext, q: Request<"SeekStream">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  const bases: Readonly<Record<number, number>> = {
+    [SEEK_BEGINNING]: 0,
+    [SEEK_CURRENT]: stream.position,
+    [SEEK_END]: stream.length,
+  };
+  const base = bases[q.origin];
+  const position = base === undefined ? -1n : BigInt(base) + q.offset;
+  if (position < 0n || position > BigInt(stream.length)) return failure(q, MAPI_ERROR.ecInvalidParam);
+  stream.position = Number(position);
+  return { rop: "SeekStream", handleIndex: q.inputHandleIndex, newPosition: position };
+}
+
+export function getStreamSize(c: RopContext, q: Request<"GetStreamSize">): RopResponse {
+  const stream = streamAt(c, q.inputHandleIndex);
+  if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "GetStreamSize", handleIndex: q.inputHandleIndex, streamSize: stream.length };
+}

@@ -1,0 +1,59 @@
+/** ROPs on bookmarks of tables (MS-OXCTABL 3.2.5.9 to 3.2.5.11): a bookmark stays with its row, and dies with the table's order. */
+
+import { getU32le, putU32le } from "@pushback/bytes";
+import { MAPI_ERROR, type RopResponse } from "@pushback/mapi";
+import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
+import type { Table } from "../session/server-object.ts";
+import { MAX_BOOKMARKS } from "../settings.ts";
+import { tableAt, tableRows } from "./table-rops.ts";
+
+const BOOKMARK_BYTES = 4;
+
+/** Where a bookmark stands now: at its row, or where that was when it is gone. `null` for no bookmark of this table. */
+export function positionOfBookmark(table: Table, bookmark: Uint8Array, codePage: number): { position: number; isGone: boolean } | null {
+  const known = bookmark.length === BOOKMARK_BYTES ? table.bookmarks?.get(getU32le(bookmark, 0)) : undefined;
+  if (!known) return null;
+  const rows = tableRows(table, codePage);
+  if (known.row === null) return { position: rows.length, isGone: false };
+  const position = rows.indexOf(known.row);
+  return position >= 0 ? { position, isGone: false } : { position: Math.min(known.position, rows.length), isGone: true };
+}
+
+export function createBookmark(c: RopContext, q: Request<"CreateBookmark">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table || table.columns.length === 0) return failure(q, MAPI_ERROR.ecNullObject);
+  table.bookmarks ??= new Map();
+  if (table.bookmarks.size >= MAX_BOOKMARKS) return failure(q, MAPI_ERROR.ecMemory);
+  const rows = tableRows(table, c.session.codePage);
+  const position = Math.min(table.position, rows.length);
+  const number = Math.max(0, ...table.bookmarks.keys()) + 1;
+  table.bookmarks.set(number, { position, row: rows[position] ?? null });
+  const bookmark = new Uint8Array(BOOKMARK_BYTES);
+  putU32le(bookmark, 0, number);
+  return { rop: "CreateBookmark", handleIndex: q.inputHandleIndex, bookmark };
+}
+
+export function freeBookmark(c: RopContext, q: Request<"FreeBookmark">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "table") return failure(q, MAPI_ERROR.ecNullObject);
+  const freed = q.bookmark.length === BOOKMARK_BYTES && object.bookmarks?.delete(getU32le(q.bookmark, 0));
+  return freed ? { rop: "FreeBookmark", handleIndex: q.inputHandleIndex } : failure(q, MAPI_ERROR.ecInvalidBookmark);
+}
+
+export function seekRowBookmark(c: RopContext, q: Request<"SeekRowBookmark">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table) return failure(q, MAPI_ERROR.ecNullObject);
+  const { codePage } = c.session;
+  const at = positionOfBookmark(table, q.bookmark, codePage);
+  if (!at) return failure(q, MAPI_ERROR.ecInvalidBookmark);
+  const count = tableRows(table, codePage).length;
+  table.position = Math.max(0, Math.min(count, at.position + q.rowCount));
+  const rowsSought = table.position - at.position;
+  return {
+    rop: "SeekRowBookmark",
+    handleIndex: q.inputHandleIndex,
+    rowNoLongerVisible: at.isGone,
+    hasSoughtLess: rowsSought !== q.rowCount,
+    rowsSought,
+  };
+}

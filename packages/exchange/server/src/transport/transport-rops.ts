@@ -1,0 +1,71 @@
+/** ROPs that send messages (MS-OXOMSG 3.2.5). */
+
+import { LOGON_FOLDER, MAPI_ERROR, PR_DELETE_AFTER_SUBMIT, RECIPIENT_TYPE, type RopResponse } from "@pushback/mapi";
+import type { Message, MessageContent, Recipient } from "../mail-store/message-content.ts";
+import type { Mailbox } from "../mail-store/store.ts";
+import { save } from "../message/compose-rops.ts";
+import { draftOf } from "../session/open-draft.ts";
+import { failure, mailboxOf, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
+
+/** The mailbox of a recipient: by its DN, or by the alias that an Internet address begins with. */
+function mailboxFor(c: RopContext, { addressType, address, displayName }: Recipient): Mailbox | null {
+  if (addressType === "EX") return c.store.findByDn(address);
+  return c.store.findByAlias(address.split("@")[0] || displayName);
+}
+
+/** What the others are not to see. */
+function withoutBlindCopies(content: MessageContent): MessageContent {
+  return { ...content, unsent: false, recipients: content.recipients.filter((recipient) => recipient.type !== RECIPIENT_TYPE.BCC) };
+}
+
+/**
+ * Delivers to every mailbox of this server that is named, once each, and tells the sender of recipients that are none (a report of class
+ * REPORT.IPM.Note.NDR). What was sent goes into Sent Items, or away where PR_DELETE_AFTER_SUBMIT says so.
+ */
+export function submitMessage(c: RopContext, q: Request<"SubmitMessage">): RopResponse {
+  const object = objectAt(c, q.inputHandleIndex);
+  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  if (object.draft === null && object.message.content?.unsent !== true) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const named = object.draft?.content(false).recipients ?? object.message.content?.recipients ?? [];
+  if (named.length === 0) return failure(q, MAPI_ERROR.ecNoRecipients);
+  // Sent from now on: it is stored as such before anybody gets it.
+  const draft = draftOf(c, object);
+  if (typeof draft === "number") return failure(q, draft);
+  draft.submittedMs = Math.trunc(c.wallClockMs);
+  const code = save(c, object, false);
+  if (code) return failure(q, code);
+  const { folder, message } = object;
+  const mailbox = mailboxOf(c);
+  const unknown = deliverTo(c, message, named);
+  if (unknown.length > 0) report(c, mailbox, message, unknown);
+  if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.removeAll(mailbox, folder, [message]);
+  else if (folder !== mailbox.folder(LOGON_FOLDER.SENT_ITEMS))
+    c.store.moveAll(mailbox, folder, mailbox.folder(LOGON_FOLDER.SENT_ITEMS), [message]);
+  return { rop: "SubmitMessage", handleIndex: q.inputHandleIndex };
+}
+
+/** Those who could not be reached. */
+function deliverTo(c: RopContext, message: Message, recipients: readonly Recipient[]): Recipient[] {
+  const content = withoutBlindCopies(message.content as MessageContent);
+  const reached = new Set<Mailbox>();
+  const unknown: Recipient[] = [];
+  for (const recipient of recipients) {
+    const to = mailboxFor(c, recipient);
+    if (to && reached.has(to)) continue;
+    const { subject, body, senderName: from, messageClass, submittedMs } = message;
+    const copy = to && c.store.prepare({ subject, body, from, messageClass, submittedMs, content });
+    // One submission is one message to a mailbox, whatever is repeated.
+    const delivery = to && copy && c.store.deliver(to, copy, `submit ${message.mid}`);
+    if (to && delivery?.ok) reached.add(to);
+    else unknown.push(recipient);
+  }
+  return unknown;
+}
+
+function report(c: RopContext, sender: Mailbox, message: Message, unknown: readonly Recipient[]): void {
+  const lines = unknown.map(({ displayName, address, addressType }) => `  ${displayName || address} (${addressType}: ${address})`);
+  const body = `Your message could not be delivered to:\r\n${lines.join("\r\n")}\r\n`;
+  const subject = `Undeliverable: ${message.subject}`;
+  const prepared = c.store.prepare({ subject, body, from: "System Administrator", messageClass: "REPORT.IPM.Note.NDR" });
+  c.store.deliver(sender, prepared, null);
+}

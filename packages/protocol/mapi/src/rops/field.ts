@@ -1,0 +1,287 @@
+/**
+ * Field codecs: each reads and writes one field of a ROP, and a layout lists the fields in the order in which MS-OXCROPS lists them.
+ * Requests come from the network: a field reads through a `BoundedReader`, so it neither throws nor leaves the buffer.
+ */
+
+import { type ByteWriter, decodeText, encodeText } from "@pushback/bytes";
+import type { BoundedReader } from "@pushback/dcerpc";
+import { type ObjectId, putObjectId, readObjectId } from "../object-id.ts";
+import {
+  type PropertyCell,
+  putPropertyRow,
+  putTaggedValue,
+  putTags,
+  readPropertyRow,
+  readTaggedValue,
+  readTags,
+  type TaggedValue,
+} from "../property.ts";
+import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
+import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
+import { skipTaggedValue } from "../undecoded-value.ts";
+
+/** Columns of a response's rows: those that GetPropertiesSpecific asked for, or those of the table at `handleIndex`; `null` if unknown. */
+export type ColumnsOf = (rop: "GetPropertiesSpecific" | "QueryRows", handleIndex: number) => readonly number[] | null;
+
+/** What a field may need to know besides its bytes while a record is read. */
+export interface ReadScope {
+  readonly columnsOf: ColumnsOf;
+  /** HandleIndex of the response that is read. */
+  readonly handleIndex: number;
+  /** The last count that `countOf` read. */
+  count: number;
+}
+
+/** A record while it is read, or the one that is written. */
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+/** A field with a value. `read` sees the fields before it in `record`. */
+export interface Field<T> {
+  read(r: BoundedReader, record: FieldValues, scope: ReadScope): T;
+  put(w: ByteWriter, value: T, record: FieldValues): void;
+}
+
+/** A field that the record does not show: reserved bytes, or a count that a list implies. */
+export interface HiddenField {
+  readonly hidden: true;
+  read(r: BoundedReader, scope: ReadScope): void;
+  put(w: ByteWriter, record: FieldValues): void;
+}
+
+/** Fields by name, in the order of the wire. */
+export type Layout = Readonly<Record<string, Field<unknown> | HiddenField>>;
+
+/** The record that a layout reads and writes. */
+export type RecordOf<L> = {
+  readonly [K in keyof L as L[K] extends HiddenField ? never : K]: L[K] extends Field<infer T> ? T : never;
+};
+
+/** A layout as a list, so that reading and writing need not enumerate its keys. */
+export type FieldList = readonly (readonly [name: string, field: Field<unknown> | HiddenField])[];
+
+/** The fields of a layout as a list. */
+export function listFields(layout: Layout): FieldList {
+  return Object.entries(layout);
+}
+
+/** Reads the fields into `record`, which keeps their order. Check `r.failed` afterwards. */
+export function readFields(r: BoundedReader, fields: FieldList, record: Record<string, unknown>, scope: ReadScope): void {
+  for (const [name, field] of fields) {
+    if ("hidden" in field) field.read(r, scope);
+    else record[name] = field.read(r, record, scope);
+  }
+}
+
+/** Writes the fields of `record`. */
+export function putFields(w: ByteWriter, fields: FieldList, record: FieldValues): void {
+  for (const [name, field] of fields) {
+    if ("hidden" in field) field.put(w, record);
+    else field.put(w, record[name], record);
+  }
+}
+
+/** Unsigned integers, little-endian. */
+export const u8: Field<number> = { read: (r) => r.u8(), put: (w, value) => w.u8(value) };
+export const u16le: Field<number> = { read: (r) => r.u16(), put: (w, value) => w.u16le(value) };
+export const u32le: Field<number> = { read: (r) => r.u32(), put: (w, value) => w.u32le(value) };
+export const u64le: Field<bigint> = { read: (r) => r.u64le(), put: (w, value) => w.u64le(value) };
+
+/** Signed integers, little-endian. */
+export const i32le: Field<number> = { read: (r) => r.u32() | 0, put: (w, value) => w.u32le(value) };
+export const i64le: Field<bigint> = {
+  read: (r) => BigInt.asIntN(64, r.u64le()),
+  put: (w, value) => w.u64le(BigInt.asUintN(64, value)),
+};
+
+/** One byte; any value other than 0 reads as true. */
+export const bool: Field<boolean> = { read: (r) => r.u8() !== 0, put: (w, value) => w.u8(value ? 1 : 0) };
+
+/** A FID or MID (MS-OXCDATA 2.2.1). */
+export const objectId: Field<ObjectId> = { read: readObjectId, put: putObjectId };
+
+/** Exactly `len` bytes. */
+export function bytes(len: number): Field<Uint8Array> {
+  return { read: (r) => r.bytes(len), put: (w, value) => w.bytes(value) };
+}
+
+/** All bytes that are left. */
+export const restOfBuffer: Field<Uint8Array> = { read: (r) => r.bytes(r.remaining), put: (w, value) => w.bytes(value) };
+
+/** Bytes after their number, which `size` writes. */
+export function counted(size: Field<number>): Field<Uint8Array> {
+  return {
+    read: (r, record, scope) => r.bytes(size.read(r, record, scope)),
+    put: (w, value, record) => {
+      size.put(w, value.length, record);
+      w.bytes(value);
+    },
+  };
+}
+
+/** `item`s after their number, which `count` writes. Reading stops where the buffer ends. */
+export function list<T>(count: Field<number>, item: Field<T>): Field<readonly T[]> {
+  return {
+    read: (r, record, scope) => readItems(r, count.read(r, record, scope), item, record, scope),
+    put: (w, values, record) => {
+      count.put(w, values.length, record);
+      for (const value of values) item.put(w, value, record);
+    },
+  };
+}
+
+/** `item`s whose number the `countOf` before them gave. */
+export function listOfCount<T>(item: Field<T>): Field<readonly T[]> {
+  return {
+    read: (r, record, scope) => readItems(r, scope.count, item, record, scope),
+    put: (w, values, record) => {
+      for (const value of values) item.put(w, value, record);
+    },
+  };
+}
+
+/** Exactly `count` items. */
+export function times<T>(count: number, item: Field<T>): Field<readonly T[]> {
+  return {
+    read: (r, record, scope) => readItems(r, count, item, record, scope),
+    put: (w, values, record) => {
+      for (const value of values) item.put(w, value, record);
+    },
+  };
+}
+
+function readItems<T>(r: BoundedReader, count: number, item: Field<T>, record: FieldValues, scope: ReadScope): T[] {
+  const items: T[] = [];
+  for (let i = 0; i < count && !r.failed; i++) items.push(item.read(r, record, scope));
+  return items;
+}
+
+/** The number of items in the field `name`, where other fields stand between the number and the items. */
+export function countOf(name: string, size: Field<number>): HiddenField {
+  return {
+    hidden: true,
+    read: (r, scope) => {
+      scope.count = size.read(r, {}, scope);
+    },
+    put: (w, record) => size.put(w, (record[name] as readonly unknown[]).length, record),
+  };
+}
+
+/** `len` reserved bytes: written as zero, ignored when read. */
+export function reserved(len: number): HiddenField {
+  return { hidden: true, read: (r) => void r.skip(len), put: (w) => void w.skip(len) };
+}
+
+/** A field that is there only under a condition on the fields before it; elsewhere it reads as `absent`. */
+export function when<T>(condition: (record: FieldValues) => boolean, field: Field<T>, absent: T): Field<T> {
+  return {
+    read: (r, record, scope) => (condition(record) ? field.read(r, record, scope) : absent),
+    put: (w, value, record) => {
+      if (condition(record)) field.put(w, value, record);
+    },
+  };
+}
+
+/** A field after a byte that says whether it is there; `null` if not. */
+export function optional<T>(field: Field<T>): Field<T | null> {
+  return {
+    read: (r, record, scope) => (r.u8() === 0 ? null : field.read(r, record, scope)),
+    put: (w, value, record) => {
+      w.u8(value === null ? 0 : 1);
+      if (value !== null) field.put(w, value, record);
+    },
+  };
+}
+
+/** Several fields as one record. */
+export function group<L extends Layout>(layout: L): Field<RecordOf<L>> {
+  const fields = listFields(layout);
+  return {
+    read: (r, _, scope) => {
+      const record: Record<string, unknown> = {};
+      readFields(r, fields, record, scope);
+      return record as RecordOf<L>;
+    },
+    put: (w, value) => putFields(w, fields, value as FieldValues),
+  };
+}
+
+/** 8-bit text of code page 1252 with its NUL: message classes and address types. */
+export const asciiz: Field<string> = {
+  read: (r) => decodeText(1252, r.asciiz()),
+  put: (w, value) => {
+    w.bytes(encodeText(1252, value));
+    w.u8(0);
+  },
+};
+
+/** Text with its NUL as bytes without it: UTF-16LE if the field `unicodeFlag` is set, 8-bit otherwise. */
+export function textOf(unicodeFlag: string): Field<Uint8Array> {
+  return {
+    read: (r, record) => (record[unicodeFlag] ? r.utf16z() : r.asciiz()),
+    put: (w, value, record) => {
+      w.bytes(value);
+      w.skip(record[unicodeFlag] ? 2 : 1);
+    },
+  };
+}
+
+/** 8-bit text after its size, which counts a NUL at its end; the value has none. */
+export const countedText: Field<Uint8Array> = {
+  read: (r) => {
+    const text = r.bytes(r.u16());
+    const nul = text.indexOf(0);
+    return nul < 0 ? text : text.subarray(0, nul);
+  },
+  put: (w, value) => {
+    w.u16le(value.length + 1);
+    w.bytes(value);
+    w.u8(0);
+  },
+};
+
+/** TypedString (MS-OXCDATA 2.11.7). */
+export const typedStringField: Field<TypedString> = { read: readTypedString, put: putTypedString };
+
+/** PropertyName (MS-OXCDATA 2.6.1). */
+export const propertyName: Field<PropertyName> = { read: readPropertyName, put: putPropertyName };
+
+/** 16 bits of count, then property tags. */
+export const tags: Field<readonly number[]> = { read: readTags, put: putTags };
+
+/** TaggedPropertyValue (MS-OXCDATA 2.11.4) of a type that `property.ts` decodes. */
+export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
+
+/**
+ * 16 bits of count, then TaggedPropertyValues of any type of MS-OXCDATA 2.11.1, lists and rule actions included. The value is the bytes as
+ * they stand on the wire, count included.
+ */
+export const undecodedValues: Field<Uint8Array> = {
+  read: (r) => {
+    const from = r.at;
+    const count = r.u16();
+    for (let i = 0; i < count && !r.failed; i++) skipTaggedValue(r);
+    return r.failed ? EMPTY_LIST : r.b.slice(from, r.at);
+  },
+  put: (w, value) => w.bytes(value),
+};
+
+/** A count of zero. */
+const EMPTY_LIST = new Uint8Array(2);
+
+/** The columns of the rows that follow. They are not on the wire: the request, or SetColumns before it, chose them. */
+export function columnsFrom(rop: "GetPropertiesSpecific" | "QueryRows"): Field<readonly number[]> {
+  return {
+    read: (r, _, scope) => {
+      const columns = scope.columnsOf(rop, scope.handleIndex);
+      if (!columns) r.fail();
+      return columns ?? [];
+    },
+    put: () => {},
+  };
+}
+
+/** A PropertyRow (MS-OXCDATA 2.8) of the columns in the field `tags` before it. */
+export const propertyRow: Field<readonly PropertyCell[]> = {
+  read: (r, record) => readPropertyRow(r, record["tags"] as readonly number[]),
+  put: (w, cells, record) => putPropertyRow(w, record["tags"] as readonly number[], cells),
+};

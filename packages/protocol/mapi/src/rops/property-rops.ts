@@ -1,0 +1,113 @@
+/** ROPs on properties (MS-OXCROPS 2.2.8). */
+
+import { ByteWriter } from "@pushback/bytes";
+import { putTaggedValue, readTaggedValue, type TaggedValue } from "../property.ts";
+import { defineRequest, defineRop, ON_OBJECT, TO_OBJECT } from "./define-rop.ts";
+import {
+  bytes,
+  columnsFrom,
+  counted,
+  type Field,
+  group,
+  list,
+  propertyName,
+  propertyRow,
+  taggedValue,
+  tags,
+  u8,
+  u16le,
+  u32le,
+  when,
+} from "./field.ts";
+
+/** GetPropertyIdsFromNames: names that have no id yet get one. */
+export const NAMES_CREATE = 0x02;
+
+/** A property that could not be set or deleted: its position in the request, and the error (MS-OXCDATA 2.7). */
+export interface PropertyProblem {
+  readonly index: number;
+  readonly tag: number;
+  readonly errorCode: number;
+}
+
+const problem: Field<PropertyProblem> = group({ index: u16le, tag: u32le, errorCode: u32le });
+
+/** PropertyValueSize, PropertyValueCount and the values. A size that does not match the values fails the reader. */
+const sizedValues: Field<readonly TaggedValue[]> = {
+  read: (r) => {
+    const end = r.u16() + r.at;
+    const count = r.u16();
+    const values: TaggedValue[] = [];
+    for (let i = 0; i < count && !r.failed; i++) values.push(readTaggedValue(r));
+    if (r.at !== end) r.fail();
+    return values;
+  },
+  put: (w, values) => {
+    const content = new ByteWriter();
+    content.u16le(values.length);
+    for (const value of values) putTaggedValue(content, value);
+    const b = content.toBytes();
+    w.u16le(b.length);
+    w.bytes(b);
+  },
+};
+
+/** 2.2.8.1. Ids of the response are 0 for names that have none. */
+export const GetPropertyIdsFromNames = defineRop("GetPropertyIdsFromNames", 0x56, {
+  request: { ...ON_OBJECT, flags: u8, names: list(u16le, propertyName) },
+  response: { ids: list(u16le, u16le) },
+});
+
+/** 2.2.8.2 */
+export const GetNamesFromPropertyIds = defineRop("GetNamesFromPropertyIds", 0x55, {
+  request: { ...ON_OBJECT, ids: list(u16le, u16le) },
+  response: { names: list(u16le, propertyName) },
+});
+
+/** 2.2.8.3. `propertySizeLimit` 0: no limit but the buffer's. */
+export const GetPropertiesSpecific = defineRop("GetPropertiesSpecific", 0x07, {
+  request: { ...ON_OBJECT, propertySizeLimit: u16le, wantUnicode: u16le, tags },
+  response: { tags: columnsFrom("GetPropertiesSpecific"), cells: propertyRow },
+});
+
+/** 2.2.8.4 */
+export const GetPropertiesAll = defineRop("GetPropertiesAll", 0x08, {
+  request: { ...ON_OBJECT, propertySizeLimit: u16le, wantUnicode: u16le },
+  response: { values: list(u16le, taggedValue) },
+});
+
+/** 2.2.8.5 */
+export const GetPropertiesList = defineRop("GetPropertiesList", 0x09, { request: ON_OBJECT, response: { tags } });
+
+/** 2.2.8.6 */
+export const SetProperties = defineRop("SetProperties", 0x0a, {
+  request: { ...ON_OBJECT, values: sizedValues },
+  response: { problems: list(u16le, problem) },
+});
+
+/** 2.2.8.8 */
+export const DeleteProperties = defineRop("DeleteProperties", 0x0b, {
+  request: { ...ON_OBJECT, tags },
+  response: { problems: list(u16le, problem) },
+});
+
+/** Declared by their requests alone: the server refuses them. */
+export const UNSUPPORTED_PROPERTY_ROPS = {
+  /** 2.2.8.7. PropertyValueSize counts PropertyValueCount and the values, which are kept as bytes. */
+  SetPropertiesNoReplicate: defineRequest("SetPropertiesNoReplicate", 0x79, { ...ON_OBJECT, countAndValues: counted(u16le) }),
+  /** 2.2.8.9 */
+  DeletePropertiesNoReplicate: defineRequest("DeletePropertiesNoReplicate", 0x7a, { ...ON_OBJECT, tags }),
+  /** 2.2.8.10 */
+  QueryNamedProperties: defineRequest("QueryNamedProperties", 0x5f, {
+    ...ON_OBJECT,
+    queryFlags: u8,
+    hasGuid: u8,
+    propertyGuid: when<Uint8Array | null>((record) => record["hasGuid"] !== 0, bytes(16), null),
+  }),
+  /** 2.2.8.11 */
+  CopyProperties: defineRequest("CopyProperties", 0x67, { ...TO_OBJECT, wantAsync: u8, copyFlags: u8, tags }),
+  /** 2.2.8.12 */
+  CopyTo: defineRequest("CopyTo", 0x39, { ...TO_OBJECT, wantAsync: u8, wantSubObjects: u8, copyFlags: u8, excludedTags: tags }),
+  /** 2.2.8.13 */
+  Progress: defineRequest("Progress", 0x50, { ...ON_OBJECT, wantCancel: u8 }),
+} as const;

@@ -1,0 +1,145 @@
+/** All ROPs of MS-OXCROPS 2.2.2. Ids that this list lacks are reserved there: a request with one makes its whole buffer invalid. */
+
+import type { NoticeDefinition, RequestOf, ResponseOf, RopDefinition } from "./define-rop.ts";
+import * as folder from "./folder-rops.ts";
+import * as message from "./message-rops.ts";
+import * as notification from "./notification-rops.ts";
+import * as property from "./property-rops.ts";
+import { UNSUPPORTED_RULE_ROPS } from "./rule-rops.ts";
+import * as store from "./store-rops.ts";
+import * as stream from "./stream-rops.ts";
+import * as table from "./table-rops.ts";
+import { UNSUPPORTED_TRANSFER_ROPS } from "./transfer-rops.ts";
+import * as transport from "./transport-rops.ts";
+
+/** ROPs whose requests and responses are both declared. */
+export const SUPPORTED_ROPS = {
+  Release: notification.Release,
+  Logon: store.Logon,
+  GetReceiveFolder: store.GetReceiveFolder,
+  GetStoreState: store.GetStoreState,
+  LongTermIdFromId: store.LongTermIdFromId,
+  IdFromLongTermId: store.IdFromLongTermId,
+  OpenFolder: folder.OpenFolder,
+  MoveCopyMessages: folder.MoveCopyMessages,
+  DeleteMessages: folder.DeleteMessages,
+  GetHierarchyTable: folder.GetHierarchyTable,
+  GetContentsTable: folder.GetContentsTable,
+  SetColumns: table.SetColumns,
+  SortTable: table.SortTable,
+  Restrict: table.Restrict,
+  QueryRows: table.QueryRows,
+  GetStatus: table.GetStatus,
+  QueryPosition: table.QueryPosition,
+  SeekRow: table.SeekRow,
+  SeekRowBookmark: table.SeekRowBookmark,
+  CreateBookmark: table.CreateBookmark,
+  QueryColumnsAll: table.QueryColumnsAll,
+  FindRow: table.FindRow,
+  FreeBookmark: table.FreeBookmark,
+  ResetTable: table.ResetTable,
+  OpenMessage: message.OpenMessage,
+  CreateMessage: message.CreateMessage,
+  SaveChangesMessage: message.SaveChangesMessage,
+  RemoveAllRecipients: message.RemoveAllRecipients,
+  ModifyRecipients: message.ModifyRecipients,
+  ReadRecipients: message.ReadRecipients,
+  ReloadCachedInformation: message.ReloadCachedInformation,
+  SetReadFlags: message.SetReadFlags,
+  SetMessageReadFlag: message.SetMessageReadFlag,
+  OpenAttachment: message.OpenAttachment,
+  CreateAttachment: message.CreateAttachment,
+  DeleteAttachment: message.DeleteAttachment,
+  SaveChangesAttachment: message.SaveChangesAttachment,
+  GetAttachmentTable: message.GetAttachmentTable,
+  SubmitMessage: transport.SubmitMessage,
+  GetPropertyIdsFromNames: property.GetPropertyIdsFromNames,
+  GetNamesFromPropertyIds: property.GetNamesFromPropertyIds,
+  GetPropertiesSpecific: property.GetPropertiesSpecific,
+  GetPropertiesAll: property.GetPropertiesAll,
+  GetPropertiesList: property.GetPropertiesList,
+  SetProperties: property.SetProperties,
+  DeleteProperties: property.DeleteProperties,
+  OpenStream: stream.OpenStream,
+  ReadStream: stream.ReadStream,
+  WriteStream: stream.WriteStream,
+  CommitStream: stream.CommitStream,
+  GetStreamSize: stream.GetStreamSize,
+  SetStreamSize: stream.SetStreamSize,
+  SeekStream: stream.SeekStream,
+  RegisterNotification: notification.RegisterNotification,
+} as const;
+
+/** ROPs of which only the request is declared. */
+export const UNSUPPORTED_ROPS = {
+  ...store.UNSUPPORTED_STORE_ROPS,
+  ...folder.UNSUPPORTED_FOLDER_ROPS,
+  ...table.UNSUPPORTED_TABLE_ROPS,
+  ...message.UNSUPPORTED_MESSAGE_ROPS,
+  ...transport.UNSUPPORTED_TRANSPORT_ROPS,
+  ...property.UNSUPPORTED_PROPERTY_ROPS,
+  ...stream.UNSUPPORTED_STREAM_ROPS,
+  ...UNSUPPORTED_RULE_ROPS,
+  ...UNSUPPORTED_TRANSFER_ROPS,
+} as const;
+
+/** Responses without a request. */
+export const NOTICES = {
+  Notify: notification.Notify,
+  Pending: notification.Pending,
+  BufferTooSmall: notification.BufferTooSmall,
+  Backoff: notification.Backoff,
+} as const;
+
+export const ROPS = { ...SUPPORTED_ROPS, ...UNSUPPORTED_ROPS } as const;
+
+type Supported = (typeof SUPPORTED_ROPS)[keyof typeof SUPPORTED_ROPS];
+type Unsupported = (typeof UNSUPPORTED_ROPS)[keyof typeof UNSUPPORTED_ROPS];
+type Notice = (typeof NOTICES)[keyof typeof NOTICES];
+
+/** A request whose ROP the server carries out. */
+export type SupportedRopRequest = RequestOf<Supported>;
+
+/** A request of any ROP of MS-OXCROPS. */
+export type RopRequest = SupportedRopRequest | RequestOf<Unsupported>;
+
+/** A failed ROP: `ropId` and the reason. */
+export interface RopFailure {
+  readonly rop: "failure";
+  readonly ropId: number;
+  readonly handleIndex: number;
+  /** Not 0. */
+  readonly returnValue: number;
+}
+
+export type RopResponse = RopFailure | ResponseOf<Supported> | ResponseOf<Notice>;
+
+type Ids<T> = { readonly [Name in keyof T]: number };
+
+/** RopId by name. */
+export const ROP = Object.fromEntries([...Object.values(ROPS), ...Object.values(NOTICES)].map(({ name, id }) => [name, id])) as Ids<
+  typeof ROPS & typeof NOTICES
+>;
+
+/** ROPs by id and by name. A set of one's own adds ROPs to those of MS-OXCROPS: `createRopSet([...ROP_SET.definitions, MyRop])`. */
+export interface RopSet {
+  readonly definitions: readonly (RopDefinition | NoticeDefinition)[];
+  readonly byId: ReadonlyMap<number, RopDefinition | NoticeDefinition>;
+  readonly byName: ReadonlyMap<string, RopDefinition | NoticeDefinition>;
+}
+
+/** Makes a set. RangeError if two definitions have the same name or id, or if an id is not between 0x01 and 0xff. */
+export function createRopSet(definitions: readonly (RopDefinition | NoticeDefinition)[]): RopSet {
+  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  for (const definition of definitions) {
+    const { id, name } = definition;
+    const other = byId.get(id) !== definition ? byId.get(id) : byName.get(name) !== definition ? byName.get(name) : undefined;
+    if (other) throw new RangeError(`ROPs ${name} and ${other.name} have the same name or the same id 0x${id.toString(16)}`);
+    if (!(Number.isInteger(id) && id > 0 && id <= 0xff)) throw new RangeError(`RopId of ${name} is not between 0x01 and 0xff: ${id}`);
+  }
+  return { definitions, byId, byName };
+}
+
+/** The ROPs of MS-OXCROPS. */
+export const ROP_SET = createRopSet([...Object.values(ROPS), ...Object.values(NOTICES)]);
