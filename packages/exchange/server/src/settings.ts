@@ -1,40 +1,11 @@
-/** What an administrator may set, and the limits that hold whatever is set. */
+/** What an administrator may set, and the default of each setting: the only place where defaults of the server stand. */
 
 import type { ServerAuthenticator } from "@pushback/dcerpc";
 import type { VersionWords } from "@pushback/mapi";
+import type { ServerLimits } from "./limits.ts";
 import type { StorePersistence } from "./mail-store/store-persistence.ts";
 import type { AddressRange } from "./push/callback-rule.ts";
 import type { ServedRop } from "./session/served-rop.ts";
-
-/** What strangers on a real network may take of a server; see LIVE_LIMITS for what is sensible. */
-export interface ServerLimits {
-  /** Connections to all ports, and those of one address among them; one more is reset. */
-  readonly associations: number;
-  readonly associationsPerAddress: number;
-  /** Microseconds from a connection's start to a bind, with credentials where those are asked for. */
-  readonly bindTimeoutUs: number;
-  /** Microseconds for a call to arrive whole. */
-  readonly callTimeoutUs: number;
-  /** Microseconds that answers may wait for a peer that does not take them. */
-  readonly stallTimeoutUs: number;
-  /** Microseconds without a call after which a connection that holds no session is closed. */
-  readonly idleTimeoutUs: number;
-  /** Microseconds between two datagrams of one session, whatever it registers. */
-  readonly datagramGapUs: number;
-  /** Datagrams of all sessions together in a second; the others wait. */
-  readonly datagramsPerSecond: number;
-}
-
-export const LIVE_LIMITS: ServerLimits = {
-  associations: 20_000,
-  associationsPerAddress: 1_000,
-  bindTimeoutUs: 30_000_000,
-  callTimeoutUs: 120_000_000,
-  stallTimeoutUs: 60_000_000,
-  idleTimeoutUs: 600_000_000,
-  datagramGapUs: 100_000,
-  datagramsPerSecond: 10_000,
-};
 
 export interface MailServerSettings {
   /** `/o=` of every DN made from an alias. */
@@ -95,48 +66,3 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   rops: [],
   persistence: null,
 };
-
-/** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */
-export const MAX_STUB_BYTES = 0x11000;
-
-/** Calls are read no further while this many bytes of answers wait for a peer that does not take them. */
-export const MAX_QUEUED_BYTES = 0x40000;
-
-/** A connection is reset when this many wait: calls that came in one piece are all answered before reading can pause. */
-export const MAX_UNREAD_BYTES = 0x200000;
-
-/** Presentation contexts of one association. */
-export const MAX_CONTEXTS_PER_ASSOCIATION = 32;
-
-/** Logon sessions (context handles) of one association; one more fails with ecMemory. */
-export const MAX_SESSIONS_PER_ASSOCIATION = 16;
-
-/** Open folders, messages, tables and subscriptions of one session; one more fails with ecMemory. */
-export const MAX_OBJECTS_PER_SESSION = 1000;
-
-/** Subscriptions among them, tables that notify included. */
-export const MAX_SUBSCRIPTIONS_PER_SESSION = 64;
-
-/** Notifications that wait in one session. Later new-mail and object events are skipped, table events fold into one "table changed". */
-export const MAX_PENDING_PER_SESSION = 256;
-
-/** Bytes of a message that is written, with its attachments; a session may have so many messages with changes open. */
-export const MAX_DRAFT_BYTES = 4 << 20;
-export const MAX_DRAFTS_PER_SESSION = 8;
-
-/** Properties, recipients and attachments of one message that is written. */
-export const MAX_DRAFT_PROPERTIES = 1_000;
-export const MAX_RECIPIENTS = 250;
-export const MAX_ATTACHMENTS = 100;
-
-/** Bookmarks of one table. */
-export const MAX_BOOKMARKS = 64;
-
-/** Columns of a table, and properties of one request. */
-export const MAX_TAGS = 512;
-
-/** Messages of one folder; more mail is refused. */
-export const MAX_MESSAGES_PER_FOLDER = 100_000;
-
-/** Deliveries that are remembered by their keys, so that one told twice is not two messages. */
-export const MAX_DELIVERY_KEYS = 100_000;

@@ -1,6 +1,7 @@
 /** ROPs on what folders and messages hold: hierarchy, all properties, deleting, moving, read flags; and the way to those on streams. */
 
 import { MAPI_ERROR, type RopResponse, TABLE_DEPTH, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
+import { MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
 import type { Folder } from "../mail-store/store.ts";
 import {
   failure,
@@ -13,7 +14,6 @@ import {
   type Request,
   type RopContext,
 } from "../session/rop-context.ts";
-import { MAX_SUBSCRIPTIONS_PER_SESSION } from "../settings.ts";
 import { createTable } from "../table/table-rops.ts";
 
 export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">): RopResponse {

@@ -23,7 +23,7 @@ import {
   PR_SUBJECT,
   propertyId,
 } from "@pushback/mapi";
-import { MAX_ATTACHMENTS, MAX_DRAFT_BYTES, MAX_DRAFT_PROPERTIES, MAX_RECIPIENTS } from "../settings.ts";
+import { MAX_ATTACHMENTS, MAX_DRAFT_BYTES, MAX_DRAFT_PROPERTIES, MAX_RECIPIENTS } from "../limits.ts";
 import { type Message, type MessageContent, type PropertyData, type Recipient, sizeOfData, storedTag } from "./message-content.ts";
 
 /** Properties of a message that the store works out. */

@@ -11,7 +11,7 @@ import {
   type PropertyName,
   propertyNameKey,
 } from "@pushback/mapi";
-import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../settings.ts";
+import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
 import type { Draft } from "./draft.ts";
 import type { Message, MessageContent } from "./message-content.ts";
 import type { StoredState, StorePersistence } from "./store-persistence.ts";

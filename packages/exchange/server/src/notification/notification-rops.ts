@@ -15,11 +15,11 @@ import {
   type TableNotification,
   type TableRowId,
 } from "@pushback/mapi";
+import { MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
 import type { StoreChange } from "../mail-store/store.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { Subscription, Table, TableRow } from "../session/server-object.ts";
 import type { Session } from "../session/session.ts";
-import { MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "../settings.ts";
 import { rowBytes, tableRows } from "../table/table-rops.ts";
 
 /** On a logon, a folder or a message; what it watches is in the request. */

@@ -1,9 +1,9 @@
 /** ROPs on named properties (MS-OXCPRPT 3.2.5.9, 3.2.5.10): one list of names for the whole store. */
 
 import { FIRST_NAMED_ID, MAPI_ERROR, NAMES_CREATE, type PropertyName, PS_MAPI, type RopResponse } from "@pushback/mapi";
+import { MAX_TAGS } from "../limits.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import { hasProperties } from "../session/store-properties.ts";
-import { MAX_TAGS } from "../settings.ts";
 
 function isOfMapi(guid: Uint8Array): boolean {
   return guid.every((octet, i) => octet === PS_MAPI[i]);

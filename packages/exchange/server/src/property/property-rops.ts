@@ -1,13 +1,13 @@
 /** ROPs on properties (MS-OXCPRPT 3.2.5): read, list, set and delete them. */
 
 import { isPropertyError, MAPI_ERROR, type PropertyCell, type PropertyProblem, type RopResponse, type TaggedValue } from "@pushback/mapi";
+import { MAX_TAGS } from "../limits.ts";
 import { setAttachmentProperty } from "../mail-store/draft.ts";
 import { dataOf, storedTag } from "../mail-store/message-content.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import type { OpenedAttachment, OpenedMessage } from "../session/server-object.ts";
 import { cellOf, hasProperties, tagsOf } from "../session/store-properties.ts";
-import { MAX_TAGS } from "../settings.ts";
 
 /** What properties may be set on; folders and stores of this server have none that may. */
 function writableAt(c: RopContext, index: number): OpenedMessage | OpenedAttachment | number {

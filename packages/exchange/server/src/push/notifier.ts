@@ -1,9 +1,9 @@
 /** Sends the push datagrams: at once when something becomes pending, then every interval until nothing is. */
 
 import type { Host, HostFault, Ipv4Address, Timer, UdpSocket } from "@pushback/host";
-import type { Session } from "../session/session.ts";
-import type { ServerLimits } from "../settings.ts";
-import { NO_ROW, NOT_DUE, type PushRegistration, PushRegistrations } from "./push-registrations.ts";
+import type { ServerLimits } from "../limits.ts";
+import { NO_ROW, type Session } from "../session/session.ts";
+import { NOT_DUE, type PushRegistration, PushRegistrations } from "./push-registrations.ts";
 import { PushRound } from "./push-round.ts";
 
 const SECOND_US = 1_000_000;

@@ -15,8 +15,6 @@ const SESSION = 5;
 const DATAGRAM = 6;
 const STRIDE = DATAGRAM + MAX_CONTEXT_BYTES / 4;
 
-/** No row. */
-export const NO_ROW = -1;
 /** The turn of a row that is not in the round. */
 export const NOT_DUE = -1;
 

@@ -1,7 +1,7 @@
 /** Holds all associations, and the limits on them: how many there are, of one address and together, and how long each may take over what. */
 
 import type { Host, Ipv4Address, TcpConnection, TcpHandlers, Timer } from "@pushback/host";
-import type { ServerLimits } from "../settings.ts";
+import type { ServerLimits } from "../limits.ts";
 import type { Association, Lateness } from "./association.ts";
 
 /** Microseconds between two looks at who is late. */

@@ -31,7 +31,7 @@ import {
   sameSyntax,
 } from "@pushback/dcerpc";
 import type { TcpConnection, TcpEndCause, TcpHandlers } from "@pushback/host";
-import { MAX_CONTEXTS_PER_ASSOCIATION, MAX_QUEUED_BYTES, MAX_STUB_BYTES, MAX_UNREAD_BYTES, type ServerLimits } from "../settings.ts";
+import { MAX_CONTEXTS_PER_ASSOCIATION, MAX_QUEUED_BYTES, MAX_STUB_BYTES, MAX_UNREAD_BYTES, type ServerLimits } from "../limits.ts";
 
 /** The answer to a call: a stub, or the status of a fault. */
 export type CallAnswer = Uint8Array | number;

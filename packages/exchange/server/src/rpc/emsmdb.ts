@@ -33,12 +33,13 @@ import {
 import { createRopService, type RopService } from "../dispatch/rop-handlers.ts";
 import { processRops } from "../dispatch/rop-processor.ts";
 import type { MailServerEvent } from "../events.ts";
+import { MAX_SESSIONS_PER_ASSOCIATION } from "../limits.ts";
 import { type InformationStore, type Mailbox, randomBytes } from "../mail-store/store.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import { judgeCallback } from "../push/callback-rule.ts";
 import type { Notifier } from "../push/notifier.ts";
 import { Session } from "../session/session.ts";
-import { MAX_SESSIONS_PER_ASSOCIATION, type MailServerSettings } from "../settings.ts";
+import type { MailServerSettings } from "../settings.ts";
 import type { Association, CallAnswer, RpcInterface } from "./association.ts";
 
 /** ulIcxrLink: linked to no other. */

@@ -1,8 +1,8 @@
 /** The draft of an opened message. */
 
 import { MAPI_ERROR } from "@pushback/mapi";
+import { MAX_DRAFTS_PER_SESSION } from "../limits.ts";
 import { Draft } from "../mail-store/draft.ts";
-import { MAX_DRAFTS_PER_SESSION } from "../settings.ts";
 import type { RopContext } from "./rop-context.ts";
 import type { OpenedMessage } from "./server-object.ts";
 

@@ -2,10 +2,12 @@
 
 import type { Ipv4Address } from "@pushback/host";
 import type { Notification, VersionWords } from "@pushback/mapi";
+import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
 import type { Mailbox, StoreWatcher } from "../mail-store/store.ts";
-import { NO_ROW } from "../push/push-registrations.ts";
-import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../settings.ts";
 import type { ServerObject } from "./server-object.ts";
+
+/** `pushRow` of a session that never registered. */
+export const NO_ROW = -1;
 
 export interface PendingNotification {
   readonly handle: number;
@@ -29,7 +31,7 @@ export class Session {
   /** Server object handles of the objects above that may want to hear of changes. */
   listeners: readonly number[] = [];
   pending: PendingNotification[] = [];
-  /** Its row among the push registrations; NO_ROW before the first. */
+  /** Row of this session in the table of push registrations; NO_ROW before it registers. */
   pushRow = NO_ROW;
   /** pulTimeStamp: what a later session must name to be linked to this one. */
   readonly timeStamp: number;

@@ -10,13 +10,13 @@ import {
   type RopResponse,
   STREAM_READ_ONLY,
 } from "@pushback/mapi";
+import { MAX_DRAFT_BYTES } from "../limits.ts";
 import { setAttachmentProperty } from "../mail-store/draft.ts";
 import { dataOf } from "../mail-store/message-content.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { ServerObject, Stream } from "../session/server-object.ts";
 import { cellOf, hasProperties } from "../session/store-properties.ts";
-import { MAX_DRAFT_BYTES } from "../settings.ts";
 
 /** OpenStream's OpenModeFlags: what is there is written over, or thrown away first. */
 const STREAM_READ_WRITE = 0x01;

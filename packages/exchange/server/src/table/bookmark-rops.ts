@@ -2,9 +2,9 @@
 
 import { getU32le, putU32le } from "@pushback/bytes";
 import { MAPI_ERROR, type RopResponse } from "@pushback/mapi";
+import { MAX_BOOKMARKS } from "../limits.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import type { Table } from "../session/server-object.ts";
-import { MAX_BOOKMARKS } from "../settings.ts";
 import { tableAt, tableRows } from "./table-rops.ts";
 
 const BOOKMARK_BYTES = 4;

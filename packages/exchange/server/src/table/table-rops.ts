@@ -2,12 +2,12 @@
 
 import { ByteWriter } from "@pushback/bytes";
 import { MAPI_ERROR, type PropertyCell, parseRestriction, putPropertyRow, type RopResponse } from "@pushback/mapi";
+import { MAX_TAGS } from "../limits.ts";
 import type { Folder } from "../mail-store/store.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import type { AttachmentRow, Table, TableRow } from "../session/server-object.ts";
 import type { Session } from "../session/session.ts";
 import { attachmentCell, columnsOf, folderCell, messageCell } from "../session/store-properties.ts";
-import { MAX_TAGS } from "../settings.ts";
 import { compareCells, matchesRestriction } from "./restriction-match.ts";
 
 const SEEK_BEGINNING = 0;

@@ -1,0 +1,76 @@
+/** Limits of the server. `ServerLimits` depend on the network and are a setting; the constants hold whatever is set. */
+
+/** What clients on a real network may use of a server. LIVE_LIMITS has sensible values. */
+export interface ServerLimits {
+  /** Connections to all ports, and those from one address; a further one is reset. */
+  readonly associations: number;
+  readonly associationsPerAddress: number;
+  /** Microseconds from a connection's start to a bind, with credentials where those are asked for. */
+  readonly bindTimeoutUs: number;
+  /** Microseconds for a call to arrive whole. */
+  readonly callTimeoutUs: number;
+  /** Microseconds that responses may wait for a peer that does not read. */
+  readonly stallTimeoutUs: number;
+  /** Microseconds without a call after which a connection that holds no session is closed. */
+  readonly idleTimeoutUs: number;
+  /** Microseconds between two datagrams of one session, whatever it registers. */
+  readonly datagramGapUs: number;
+  /** Datagrams of all sessions together in a second; the others wait. */
+  readonly datagramsPerSecond: number;
+}
+
+export const LIVE_LIMITS: ServerLimits = {
+  associations: 20_000,
+  associationsPerAddress: 1_000,
+  bindTimeoutUs: 30_000_000,
+  callTimeoutUs: 120_000_000,
+  stallTimeoutUs: 60_000_000,
+  idleTimeoutUs: 600_000_000,
+  datagramGapUs: 100_000,
+  datagramsPerSecond: 10_000,
+};
+
+/** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */
+export const MAX_STUB_BYTES = 0x11000;
+
+/** Bytes of unsent responses at which the server stops reading calls of a peer that does not read. */
+export const MAX_QUEUED_BYTES = 0x40000;
+
+/** A connection is reset when this many wait: calls that came in one piece are all answered before reading can pause. */
+export const MAX_UNREAD_BYTES = 0x200000;
+
+/** Presentation contexts of one association. */
+export const MAX_CONTEXTS_PER_ASSOCIATION = 32;
+
+/** Logon sessions (context handles) of one association; one more fails with ecMemory. */
+export const MAX_SESSIONS_PER_ASSOCIATION = 16;
+
+/** Open folders, messages, tables and subscriptions of one session; one more fails with ecMemory. */
+export const MAX_OBJECTS_PER_SESSION = 1000;
+
+/** Subscriptions among them, tables that notify included. */
+export const MAX_SUBSCRIPTIONS_PER_SESSION = 64;
+
+/** Notifications that wait in one session. Later new-mail and object events are skipped, table events fold into one "table changed". */
+export const MAX_PENDING_PER_SESSION = 256;
+
+/** Bytes of a message that is written, with its attachments; a session may have so many messages with changes open. */
+export const MAX_DRAFT_BYTES = 4 << 20;
+export const MAX_DRAFTS_PER_SESSION = 8;
+
+/** Properties, recipients and attachments of one message that is written. */
+export const MAX_DRAFT_PROPERTIES = 1_000;
+export const MAX_RECIPIENTS = 250;
+export const MAX_ATTACHMENTS = 100;
+
+/** Bookmarks of one table. */
+export const MAX_BOOKMARKS = 64;
+
+/** Columns of a table, and properties of one request. */
+export const MAX_TAGS = 512;
+
+/** Messages of one folder; more mail is refused. */
+export const MAX_MESSAGES_PER_FOLDER = 100_000;
+
+/** Deliveries that are remembered by their keys, so that one told twice is not two messages. */
+export const MAX_DELIVERY_KEYS = 100_000;

@@ -1,0 +1,122 @@
+/** Test support: one session of one mailbox, and ROP buffers carried out on it without a network. */
+
+import { ByteWriter } from "@pushback/bytes";
+import type { Host } from "@pushback/host";
+import {
+  type ColumnsOf,
+  emitRopBuffer,
+  LOGON_FOLDER,
+  NO_HANDLE,
+  parseRopBuffer,
+  parseRopResponses,
+  putRopRequest,
+  type RopRequest,
+  type RopResponse,
+} from "@pushback/mapi";
+import { createRopService } from "../dispatch/rop-handlers.ts";
+import { processRops, type RopOutcome } from "../dispatch/rop-processor.ts";
+import { InformationStore, type Mailbox } from "../mail-store/store.ts";
+import { queueNotifications } from "../notification/notification-rops.ts";
+import type { ServedRop } from "../session/served-rop.ts";
+import { Session } from "../session/session.ts";
+
+/** 1997-07-04 12:00 UTC, in milliseconds. */
+export const NOON = Date.UTC(1997, 6, 4, 12);
+const ROOM_BYTES = 5632;
+const CODE_PAGE = 1252;
+
+/** Clock and randomness of a machine without a network. */
+function hostWithoutNetwork(): Host {
+  let word = 1;
+  const refuse = (): never => {
+    throw new Error("this host has no network");
+  };
+  return {
+    name: "BENCH",
+    address: 0x0a000001,
+    nowUs: () => 0,
+    wallClockMs: () => NOON,
+    setTimer: refuse,
+    randomU32: () => word++,
+    listenTcp: refuse,
+    connectTcp: refuse,
+    openUdp: refuse,
+  };
+}
+
+/** What a buffer did: its responses, and its handle table afterwards. */
+export interface Carried {
+  readonly responses: readonly RopResponse[];
+  readonly handles: readonly number[];
+}
+
+export interface RopBench {
+  readonly store: InformationStore;
+  readonly mailbox: Mailbox;
+  readonly session: Session;
+  /** Handles of the logon and of the Inbox. */
+  readonly handles: readonly number[];
+  /** Carries out a ROP buffer as it came from the network. */
+  raw(rgb: Uint8Array, usSize?: number): RopOutcome;
+  /** Carries out requests; throws if the buffer fails as a whole. `columns` are those of rows in the responses. */
+  ask(requests: readonly RopRequest[], handles?: readonly number[], columns?: readonly number[]): Carried;
+  /** Carries out one request on the logon (index 0), the Inbox (1) and two empty slots (2, 3). */
+  one(request: RopRequest, columns?: readonly number[]): RopResponse;
+}
+
+/** A mailbox "ada", beside "grace", with the logon and the Inbox opened. */
+export function createRopBench(extra: readonly ServedRop[] = []): RopBench {
+  const store = new InformationStore(hostWithoutNetwork());
+  const mailbox = store.addMailbox("ada", "/o=Pushback/ou=Lab/cn=Recipients/cn=ada", "Ada") as Mailbox;
+  store.addMailbox("grace", "/o=Pushback/ou=Lab/cn=Recipients/cn=grace", "Grace");
+  const session = new Session(1, mailbox, CODE_PAGE, [4, 837, 0], 0, 0x0a000002, 1024, 0);
+  mailbox.watchers = [(change) => queueNotifications(session, change)];
+  const service = createRopService(extra);
+  const raw = (rgb: Uint8Array, usSize = ROOM_BYTES) => processRops(service, store, session, rgb, usSize, NOON);
+
+  function ask(requests: readonly RopRequest[], handles: readonly number[], columns: readonly number[] = []): Carried {
+    const w = new ByteWriter();
+    for (const request of requests) putRopRequest(w, request, service.rops);
+    const outcome = raw(emitRopBuffer({ ropsList: w.toBytes(), handles }));
+    const columnsOf: ColumnsOf = () => columns;
+    const buffer = parseRopBuffer(outcome.rgb);
+    const responses = buffer && parseRopResponses(buffer.ropsList, columnsOf, service.rops);
+    if (!buffer || !responses) throw new Error(`the buffer failed: 0x${outcome.returnValue.toString(16)}`);
+    return { responses, handles: buffer.handles };
+  }
+
+  const essdn = new TextEncoder().encode(mailbox.dn);
+  const folderId = mailbox.folder(LOGON_FOLDER.INBOX).fid;
+  const opened = ask(
+    [
+      { rop: "Logon", logonId: 0, outputHandleIndex: 0, logonFlags: 1, openFlags: 0, storeState: 0, essdn },
+      { rop: "OpenFolder", logonId: 0, inputHandleIndex: 0, outputHandleIndex: 1, folderId, openModeFlags: 0 },
+    ],
+    [NO_HANDLE, NO_HANDLE],
+  );
+  const { handles } = opened;
+  const slots = [...handles, NO_HANDLE, NO_HANDLE];
+  return {
+    store,
+    mailbox,
+    session,
+    handles,
+    raw,
+    ask: (requests, table = slots, columns = []) => ask(requests, table, columns),
+    one(request, columns = []) {
+      const { responses, handles: table } = ask([request], slots, columns);
+      slots.splice(0, slots.length, ...table);
+      return responses[0];
+    },
+  };
+}
+
+/** The first fields of a request on the object in slot `index`. */
+export function on(index: number) {
+  return { logonId: 0, inputHandleIndex: index };
+}
+
+/** The first fields of a request that opens an object from slot `index` into slot `into`. */
+export function opens(index: number, into: number) {
+  return { ...on(index), outputHandleIndex: into };
+}
