@@ -19,17 +19,6 @@ export interface ServerLimits {
   readonly datagramsPerSecond: number;
 }
 
-export const LIVE_LIMITS: ServerLimits = {
-  associations: 20_000,
-  associationsPerAddress: 1_000,
-  bindTimeoutUs: 30_000_000,
-  callTimeoutUs: 120_000_000,
-  stallTimeoutUs: 60_000_000,
-  idleTimeoutUs: 600_000_000,
-  datagramGapUs: 100_000,
-  datagramsPerSecond: 10_000,
-};
-
 /** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */
 export const MAX_STUB_BYTES = 0x11000;
 

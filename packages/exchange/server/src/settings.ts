@@ -7,6 +7,19 @@ import type { StorePersistence } from "./mail-store/store-persistence.ts";
 import type { AddressRange } from "./push/callback-rule.ts";
 import type { ServedRop } from "./session/served-rop.ts";
 
+/** Limits for a server on a real network. */
+export const LIVE_LIMITS: ServerLimits = {
+  associations: 20_000,
+  associationsPerAddress: 1_000,
+  bindTimeoutUs: 30_000_000,
+  callTimeoutUs: 120_000_000,
+  stallTimeoutUs: 60_000_000,
+  idleTimeoutUs: 600_000_000,
+  datagramGapUs: 100_000,
+  datagramsPerSecond: 10_000,
+};
+
+/** Every setting; `createMailServer` takes any part of them. */
 export interface MailServerSettings {
   /** `/o=` of every DN made from an alias. */
   readonly organization: string;

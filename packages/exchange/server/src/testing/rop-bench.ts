@@ -21,7 +21,7 @@ import type { ServedRop } from "../session/served-rop.ts";
 import { Session } from "../session/session.ts";
 
 /** 1997-07-04 12:00 UTC, in milliseconds. */
-export const NOON = Date.UTC(1997, 6, 4, 12);
+const NOON = Date.UTC(1997, 6, 4, 12);
 const ROOM_BYTES = 5632;
 const CODE_PAGE = 1252;
 
@@ -45,7 +45,7 @@ function hostWithoutNetwork(): Host {
 }
 
 /** What a buffer did: its responses, and its handle table afterwards. */
-export interface Carried {
+interface Carried {
   readonly responses: readonly RopResponse[];
   readonly handles: readonly number[];
 }

@@ -25,14 +25,14 @@ export const CODE_PAGE_OF_LOGON = 0x0fff;
 export const READ_FLAG = { DEFAULT: 0x00, SUPPRESS_RECEIPT: 0x01, CLEAR_READ: 0x04, GENERATE_RECEIPT_ONLY: 0x10 } as const;
 
 /** One recipient of ModifyRecipients; an empty `row` deletes the recipient of this id. See `parseRecipientRow`. */
-interface ModifiedRecipient {
+export interface ModifiedRecipient {
   readonly rowId: number;
   readonly recipientType: number;
   readonly row: Uint8Array;
 }
 
 /** One recipient of ReadRecipients; its `row` has no property columns. See `parseRecipientRow`. */
-interface ReadRecipient {
+export interface ReadRecipient {
   readonly rowId: number;
   readonly recipientType: number;
   readonly codePageId: number;
