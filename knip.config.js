@@ -10,11 +10,12 @@ export default {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,project-references,bench}.mjs",
+        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,check-packed,project-references,bench}.mjs",
         "scripts/**/*.test.mjs",
       ],
       project: ["scripts/**/*.mjs"],
     },
+    examples: { entry: ["*.ts"], project: ["*.ts"] },
     bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"] },
     "apps/cli": { entry: ["src/start.ts"], project: ["src/**/*.ts"] },
     "apps/desktop": {

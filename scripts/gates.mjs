@@ -9,5 +9,10 @@ export const GATES = [
   { name: "built", command: ["node", "scripts/check-built.mjs"] },
 ];
 
-/** Where `CI` is set, the benchmarks run too, with little work: one that no longer runs fails. `out/bench-history.ndjson` keeps their numbers. */
-export const CI_GATES = [...GATES, { name: "bench", command: ["node", "--conditions=pushback-source", "bench/main.ts", "--quick"] }];
+/** Where `CI` is set, the packages are also packed and tried as libraries, the API reference is generated, and the benchmarks run, with little work: one that no longer runs fails. `out/bench-history.ndjson` keeps their numbers. */
+export const CI_GATES = [
+  ...GATES,
+  { name: "packed", command: ["node", "scripts/check-packed.mjs"] },
+  { name: "api", command: ["typedoc", "--options", "typedoc.config.mjs", "--out", "out/api"] },
+  { name: "bench", command: ["node", "--conditions=pushback-source", "bench/main.ts", "--quick"] },
+];
