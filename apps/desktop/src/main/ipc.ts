@@ -21,7 +21,7 @@ const savedFile = z.strictObject({
 export interface WindowServices {
   readonly settings: Settings;
   window(): BrowserWindow | null;
-  /** Reads a file for the window and remembers it; `null` where it is no longer there. */
+  /** Reads a file for the window and remembers it; `null` if it no longer exists. */
   open(path: string): ReturnType<typeof readOpened> | null;
   /** The page listens from now on. */
   ready(): void;

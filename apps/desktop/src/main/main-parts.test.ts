@@ -154,7 +154,7 @@ describe("other programs", () => {
     expect(findProgram("no-such-program")).toBeNull();
   });
 
-  it("Wireshark gets the capture in a file of its own; without it one is told", async () => {
+  it("Wireshark gets the capture in a new file; if it is missing, the error says so", async () => {
     const file = { suggestedName: "run.pcapng", mediaType: "application/octet-stream", bytes: Uint8Array.of(1, 2) };
     const seen = join(folder, "seen");
     writeFileSync(join(folder, "wireshark"), `#!/bin/sh\ncp "$1" ${seen}\n`, { mode: 0o755 });
@@ -174,7 +174,7 @@ describe("other programs", () => {
     await capture.start("lo");
     const { createSocket } = await import("node:dgram");
     const socket = createSocket("udp4");
-    // The program hands frames over in its own time: one more is sent with every look.
+    // The program may deliver frames late: each poll sends another datagram.
     const isSeen = () => {
       socket.send("pushback was here", 9, "127.0.0.1");
       return frames.some((b) => new TextDecoder().decode(b).includes("pushback was here"));

@@ -19,7 +19,7 @@ export function readOpened(path: string): OpenedFile {
   return { name: basename(path), bytes: new Uint8Array(buffer, byteOffset, byteLength) };
 }
 
-/** The file that a command line names: its last argument that is no option, where it looks like one of ours. */
+/** The file that a command line names: the last argument that is not an option, if its extension is one that the studio opens. */
 export function fileOfArguments(args: readonly string[], folder: string): string | null {
   const named = args.slice(1).findLast((argument) => !argument.startsWith("-"));
   if (named === undefined) return null;

@@ -23,7 +23,7 @@ export class Settings {
   readonly #path: string;
   #values: SettingsFile;
 
-  /** A file that is not there or not understood is no settings at all: nothing of it is worth a failed start. */
+  /** A missing or unreadable file counts as empty settings: it must not keep the app from starting. */
   constructor(path: string) {
     this.#path = path;
     this.#values = read(path);

@@ -1,4 +1,4 @@
-/** The window's only way to the main process: one object, whose calls carry data and nothing else. Runs sandboxed, in a world of its own. */
+/** The window's only way to the main process: one object whose calls carry data only. Runs sandboxed, in an isolated world. */
 
 import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from "electron";
 import { BRIDGE, CALLS, type DesktopBridge, FACTS_ARGUMENT, NEWS, type WindowFacts } from "../shared/bridge.ts";

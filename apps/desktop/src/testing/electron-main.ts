@@ -19,7 +19,7 @@ export const dialog = {
 /** Calls a handler as the page at `url` in the window's top frame would. */
 export async function invoke(channel: string, args: readonly unknown[], url = STUDIO_PAGE, parent: object | null = null): Promise<unknown> {
   const handler = handlers.get(channel);
-  if (!handler) throw new Error(`nobody answers ${channel}`);
+  if (!handler) throw new Error(`no handler for ${channel}`);
   // As over a real channel: nothing but copies.
   return structuredClone(await handler({ senderFrame: { url, parent } }, ...structuredClone(args)));
 }

@@ -95,7 +95,7 @@ describe("pcapng", () => {
     const text = tshark.run(["-r", scratchFile(context, "big-endian.pcapng", BIG_ENDIAN), "-T", "fields", ...fields]);
     const seconds = (p: CapturedPacket) => `${Math.floor(p.timeUs / 1e6)}.${String((p.timeUs % 1e6) * 1000 + p.timeNs).padStart(9, "0")}`;
     const lines = readAll([BIG_ENDIAN]).packets.map((p) => `${p.timed ? seconds(p) : ""}\t${p.len}\t${p.origLen}`);
-    // tshark shows the block of unknown type as a frame of its own, without bytes.
+    // tshark shows the block of unknown type as a separate frame without bytes.
     expect(text.trimEnd().split("\n")).toEqual(["\t0\t0", ...lines]);
   });
 

@@ -167,7 +167,7 @@ export class PcapngReader implements FormatReader {
     packet.timeNs = 0;
     packet.timed = false;
     packet.comment = null;
-    // Such a block has no captured length of its own: the snapshot length says it (draft section 4.4).
+    // A simple packet block has no captured length: the interface's snapshot length limits it (draft section 4.4).
     const snapLen = this.#interfaces[0].snapLen;
     const len = snapLen > 0 ? Math.min(packet.origLen, snapLen) : packet.origLen;
     if (len > end - at - 4) {
@@ -263,7 +263,7 @@ export class PcapngReader implements FormatReader {
     return this.#bigEndian ? (BigInt(getU32be(b, at)) << 32n) | BigInt(getU32be(b, at + 4)) : getU64le(b, at);
   }
 
-  /** The values of all options of this code as UTF-8 (some writers end them with NUL), one per line; `null` where there is none. */
+  /** The values of all options of this code as UTF-8 (some writers end them with NUL), one per line; `null` if there are none. */
   #readText(b: Uint8Array, at: number, end: number, wanted: number): string | null {
     let text: string | null = null;
     ng.forEachOption(b, at, end, this.#bigEndian, (code, valueAt, len) => {

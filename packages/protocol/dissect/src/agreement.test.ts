@@ -45,7 +45,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 function ours(file: Uint8Array): string[][] {
   const frames: string[][] = [];
   const dissect = { dissector: null as FrameDissector | null, sink: new TreeSink() };
-  // What several frames make up has places of its own, as it has in Wireshark.
+  // In contents put together from several frames, offsets count from the content's start, as in Wireshark.
   const flatten = (nodes: readonly TreeNode[], into: string[], ownBytes: number): void => {
     for (const node of nodes) {
       const from = node.at < ownBytes ? 0 : (dissect.sink.content.joined.findLast((part) => part.from <= node.at)?.from ?? 0);
@@ -100,7 +100,7 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
     const file = make();
     const path = scratchFile(context, "corpus", file);
     const options = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"].flatMap((o) => ["-o", `${o}:TRUE`]);
-    // A guess at test equipment's traffic, which takes some of our segments for its own.
+    // tshark's heuristic for a test device's traffic matches some of our segments.
     options.push("--disable-protocol", "ax4000");
     const expected = theirs(tshark.run(["-n", ...options, "-r", path, "-T", "pdml"], { timeoutMs: 55_000 }));
     const actual = ours(file);

@@ -34,9 +34,9 @@ export const overSap = (sap: number): Place => ({ carrier: "llc", sap });
 export const overSnap = (oui: number, type: number): Place => ({ carrier: "snap", oui, type });
 /** IPv4 datagrams with this protocol number. */
 export const overIp = (protocolNumber: number): Place => ({ carrier: "ip", protocolNumber });
-/** Datagrams to these ports, or from them if the destination port is nobody's. */
+/** Datagrams to these ports, or from them if no protocol claims the destination port. */
 export const overUdp = (...ports: readonly number[]): Place[] => ports.map((port) => ({ carrier: "udp", port }));
-/** Segments to these ports, or from them if the destination port is nobody's. Each segment's payload is dissected by itself. */
+/** Segments to these ports, or from them if no protocol claims the destination port. Each segment's payload is dissected by itself. */
 export const overTcp = (...ports: readonly number[]): Place[] => ports.map((port) => ({ carrier: "tcp", port }));
 /** Messages anywhere in a TCP stream, on any port; those that span segments are put together. Asked before ports are. */
 export const overTcpStream = (framing: StreamFraming): Place => ({ carrier: "tcp-stream", framing });

@@ -39,7 +39,7 @@ function order(op: Comparison, value: number): NumberTest {
   }
 }
 
-/** A test of a numeric field's values against a constant. Throws a FilterFault when the text is none for this field. */
+/** A test of a numeric field's values against a constant. Throws a FilterFault if the text is not a value of this field. */
 export function numberTest(field: Field, op: Comparison, text: string, offset: number): NumberTest {
   const no = (wanted: string): never => {
     throw new FilterFault(`"${text}" is no ${wanted}, which "${field.name}" takes`, offset);

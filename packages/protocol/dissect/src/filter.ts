@@ -19,7 +19,7 @@ export type FilterResult =
 type Test = (frame: FrameBytes) => boolean;
 type Source = (frame: FrameBytes) => readonly Value[];
 
-/** A compiled filter with its own dissector: give it every packet of a capture, in order. */
+/** A compiled filter with a dissector inside: it needs every packet of a capture, in order. */
 export class Filter {
   readonly #test: Test;
   readonly #sink: FilterSink;
@@ -84,7 +84,7 @@ function compile(e: FilterExpression, sink: FilterSink): Test {
     case "bits": {
       const values = sink.want(fieldOf(asField(e.left), sink));
       const mask = constantNumber(values.field, e.right);
-      // Numbers of more than 31 bits are not masked by anybody; >>> keeps the rest unsigned.
+      // Bitwise operators work on 32 bits, which is enough for every field that is masked; >>> makes the result unsigned.
       return () => values.numbers.some((n) => (n & mask) >>> 0 !== 0);
     }
   }
@@ -114,7 +114,7 @@ function constantNumber(field: Field, operand: FilterOperand): number {
   return test.value;
 }
 
-/** Text of an operand that is a constant; a name that is no field is one too. */
+/** Text of an operand that is a constant; a name that is not a field counts as a constant. */
 function constantText(
   operand: FilterOperand,
   sink: FilterSink,

@@ -96,7 +96,7 @@ export class BrowserWindow extends EventEmitter {
       },
       invoke(channel, url, args) {
         const handler = handlers.get(channel);
-        if (!handler) throw new Error(`nobody answers ${channel}`);
+        if (!handler) throw new Error(`no handler for ${channel}`);
         return handler({ senderFrame: { parent: null, url } }, ...args);
       },
     });

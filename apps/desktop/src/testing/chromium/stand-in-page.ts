@@ -1,4 +1,4 @@
-/** A page of Debian's Chromium in the place of a window's contents: the preload in a world of its own, calls over the debugging protocol. */
+/** A page of Debian's Chromium in place of an Electron window: the preload runs in an isolated world, calls go over the debugging protocol. */
 
 import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -97,7 +97,7 @@ export class StandInContents extends EventEmitter {
   /** The app's own protocol handler, behind a port on loopback. */
   async #serve(scheme: string): Promise<number> {
     const handler = this.#settings.schemes.get(scheme);
-    if (!handler) throw new Error(`nobody handles ${scheme}:`);
+    if (!handler) throw new Error(`no handler for ${scheme}:`);
     this.#server = createServer(async (request, response) => {
       const answer = await handler(new Request(this.#own + request.url, { method: request.method ?? "GET" }));
       response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(new Uint8Array(await answer.arrayBuffer()));

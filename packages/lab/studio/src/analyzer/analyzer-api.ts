@@ -1,4 +1,4 @@
-/** What the analyzer answers: the contract between the worker and whoever shows frames. Frame numbers start at 1, times are microseconds since 1970. */
+/** The analyzer's contract: what the worker answers to the views that show frames. Frame numbers start at 1, times are microseconds since 1970. */
 
 import type { Evidence, Finding } from "@pushback/diagnose";
 import type { Completion, FieldKind, FrameClass } from "@pushback/dissect";

@@ -96,14 +96,14 @@ export class Analyzer implements AnalyzerApi {
   readonly #summaries = new SummarySink();
   #summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
   #applied: AppliedFilter | null = null;
-  /** Counts what is to be stopped: whoever began with an older number stops. */
+  /** Grows with each cancellation: long work that began with a lower number stops. */
   #task = 0;
   #advancing: Promise<void> | null = null;
   readonly #values = new Map<Field, readonly string[]>();
   #valuesAt = 0;
   #filtering = false;
 
-  /** Looks at these frames from now on; for whoever has them in the same worker. */
+  /** Shows these frames from now on; for a source in the same worker. */
   useSource(source: FrameSource, name: string, format: string | null = null, problem: string | null = null): void {
     this.#generation++;
     this.#task++;
@@ -141,7 +141,7 @@ export class Analyzer implements AnalyzerApi {
     };
   }
 
-  /** One slice of time's worth of new frames; whoever wants all asks again. */
+  /** Indexes new frames for one slice of time; call again until all are indexed. */
   async advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }> {
     // A lab that was wound back has fewer frames than before, and others.
     if (this.#packets.source.count < this.#history.count) this.useSource(this.#packets.source, this.#name, this.#format, this.#problem);
@@ -303,7 +303,7 @@ export class Analyzer implements AnalyzerApi {
       filters.begin(p.bytes, p.at);
       dissector.dissect(p);
       collect(filters.roots);
-      // An answer while somebody types is worth more than a whole one.
+      // While the user types, a fast partial answer is better than a complete one.
       if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) break;
     }
     const values = [...counts].sort((a, b) => b[1] - a[1]).map(([text]) => text);

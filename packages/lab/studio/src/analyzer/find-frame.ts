@@ -1,6 +1,6 @@
 /** Looks for text or bytes in frames. */
 
-/** Bytes of a pattern like "03 03", "0303" or "03:03"; `null` when it is none. */
+/** Bytes of a pattern like "03 03", "0303" or "03:03"; `null` if the text is not such a pattern. */
 export function parseHexPattern(pattern: string): Uint8Array | null {
   const digits = pattern.replace(/^0x/i, "").replace(/[\s:.-]/g, "");
   if (digits === "" || digits.length % 2 === 1 || !/^[0-9a-f]+$/i.test(digits)) return null;

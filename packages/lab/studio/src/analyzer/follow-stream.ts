@@ -168,7 +168,7 @@ export function followStream({ protocol, stream }: FrameStream, frames: readonly
   return protocol === "tcp" ? followTcp(frames, stream, source) : followUdp(frames, stream, source);
 }
 
-/** Echo requests and replies of one identifier between two addresses; `null` for a frame that is none. */
+/** Echo requests and replies of one identifier between two addresses; `null` if the frame is not one of them. */
 export function followEcho(frame: number, icmpFrames: Iterable<number>, source: FollowSource): FollowedStream | null {
   const picker = new FieldPicker(["ip.src", "ip.dst", "icmp.ident", "icmp", "data.data"]);
   const own = picker.pick(source.packetOf(frame));

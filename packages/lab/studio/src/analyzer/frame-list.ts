@@ -25,7 +25,7 @@ export class FrameList {
     return this.#frames.slice(from, this.#count);
   }
 
-  /** Index of the first frame that is not below `frame`; `count` where there is none. */
+  /** Index of the first frame that is not below `frame`; `count` if there is none. */
   indexOf(frame: number): number {
     let low = 0;
     let high = this.#count;

@@ -29,7 +29,7 @@ export class SourcePackets {
     this.#epochUs = source.epochMs * 1000;
   }
 
-  /** A change to it has to be told to whoever filters by comments. */
+  /** After a change here, filters on comments must be applied again. */
   commentOf(frame: number): string | null {
     const written = this.comments.get(frame);
     return written === undefined ? this.source.commentOf(frame) : written;

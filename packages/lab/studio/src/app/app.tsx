@@ -46,7 +46,7 @@ export function App({ host }: { readonly host: StudioHost }) {
   );
 }
 
-// The bench is the first picture; the others are read while somebody looks at it.
+// The bench is shown first; the other views load in the background.
 const loadTimeline = () => import("../timeline/timeline.tsx");
 const loadMonitor = () => import("./monitor-view.tsx");
 const loadComparison = () => import("../comparison/comparison.tsx");

@@ -32,7 +32,7 @@ export function listenToKeys(): () => void {
   const listener = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement | null;
     if (target?.closest(OWN_KEYS)) return;
-    // A button keeps its own Space; the arrows mean nothing to it.
+    // Space activates a focused button; arrows do nothing on it, so they stay shortcuts.
     if (event.key === " " && target?.closest("button, a, summary")) return;
     const run = handleKey(event);
     if (!run) return;

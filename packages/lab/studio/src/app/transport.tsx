@@ -102,7 +102,7 @@ function Scrubber() {
   const simulatedUs = useLab((lab) => lab.simulatedUs);
   const durationUs = useLab((lab) => lab.info?.durationUs ?? 1);
   const bookmarks = useLab((lab) => lab.bookmarks);
-  // Where somebody has dragged it to, until the machines have run that far: the thumb stays in the hand.
+  // While the user drags, the slider shows the thumb's position; the machines may not have run that far yet.
   const [asked, setAsked] = useState<{ readonly us: number; readonly whenUs: number } | null>(null);
   const shownUs = asked?.whenUs === timeUs ? asked.us : timeUs;
   const share = (us: number) => `${(100 * us) / durationUs}%`;

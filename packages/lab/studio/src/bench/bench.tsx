@@ -16,7 +16,7 @@ export function Bench() {
   const desk = useRef<HTMLDivElement>(null);
   if (!info) return <div className="bench-wait">Switching the machines on…</div>;
   const clients = info.machines.filter(isClient);
-  // Five stand on the desk; whoever else takes part is listed below it.
+  // The compared machines stand on the desk; other machines are listed below it.
   const compared = clients.filter((m) => m.role === "compared");
   const onDesk = compared.length > 0 ? compared : clients.slice(0, 5);
   const others = clients.filter((m) => !onDesk.includes(m));

@@ -4,7 +4,7 @@ import type { MachineState, SessionState } from "../lab/machine-state.ts";
 
 export interface Lamp {
   readonly name: "Stack" | "Port" | "Session";
-  /** `stale`: the server believes something that is no longer so. */
+  /** `stale`: the server still has state of a session that the client has lost. */
   readonly state: "off" | "on" | "stale";
   readonly text: string;
 }

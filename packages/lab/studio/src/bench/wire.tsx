@@ -60,7 +60,7 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
           [x, busY],
         ]);
       }
-      // The surface is no larger than what is drawn on it: the strip between the rows, and further rows where there are some.
+      // The canvas covers only the strip between the rows, and further rows if there are any.
       const edges = [...drops.values()].map(([[, y]]) => y);
       top = Math.min(busY, ...edges) - MARGIN_PX;
       const height = Math.max(busY, ...edges) + MARGIN_PX - top;

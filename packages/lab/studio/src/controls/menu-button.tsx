@@ -15,7 +15,7 @@ export function MenuButton(props: {
   readonly items: readonly MenuItem[];
   readonly className?: string;
   readonly opens?: "down" | "up";
-  /** Before the menu shows: whoever gives the items may look again what they are. */
+  /** Called before the menu opens, so that the parent can refresh the items. */
   readonly onOpen?: () => void;
 }) {
   const { label, accessibleName, items, className = "button quiet", opens = "down", onOpen } = props;

@@ -127,7 +127,7 @@ describe("in the light and in the dark", () => {
     await page.getByLabel("Speed").selectOption("10");
     await button(page, "Log on all").click();
     await eventually(() => page.locator(".mail-window").count()).toBe(4);
-    // Back to where somebody was still connecting, and on again.
+    // Back to a time when a client was still connecting, and forward again.
     await button(page, "Pause").click();
     for (let i = 0; i < 80 && (await page.locator(".dialog-box").count()) === 0; i++) {
       const before = await page.locator(".clock-main").getAttribute("title");

@@ -45,7 +45,7 @@ describe("the article, by hand", () => {
     for (const name of MACHINES)
       expect(await machineCard(page, name).locator(".lamps").textContent(), name).toMatch(/Session: .*(open|logged)/i);
 
-    // Mail that nobody is left to fetch: everybody is rebooted, then it comes.
+    // Every client is rebooted before the mail comes, so that none fetches it.
     await button(page, "Reboot all").click();
     await page.getByLabel("Subject").fill("Are you there?");
     await button(page, "Deliver mail").click();
@@ -69,7 +69,7 @@ describe("the article, by hand", () => {
     }, half);
     await button(page, "Pause").click();
 
-    // … and two hours after the server has last heard from anybody they stop.
+    // … and they stop two hours after the server has last heard from a client.
     await dragTo(page, crashedUs + 125 * MINUTE_US);
     await eventually(() => sessions.textContent()).toMatch(/No session is open\..*5 ended/s);
     const ended = await icmpCounts(page);
@@ -123,7 +123,7 @@ describe("the article, by hand", () => {
     await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
     await (await chooser).setFiles({ name: "again.pcapng", mimeType: "application/octet-stream", buffer: readFileSync(whole.path) });
     await eventually(() => page.locator(".capture-bar").textContent()).toContain("again.pcapng");
-    // A capture that somebody opens is explained: it is what the article describes.
+    // Opening the capture shows its diagnosis: it is what the article describes.
     await eventually(() => page.locator(".diagnosis-answer h2").textContent()).toMatch(/^Harmless/);
     await button(page, "Back to the lab’s frames").click();
     await eventually(() => page.locator(".capture-bar").count()).toBe(0);

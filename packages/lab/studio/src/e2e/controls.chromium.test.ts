@@ -182,7 +182,7 @@ describe("with the mouse", () => {
     await page.getByRole("menuitem", { name: /^Free play/ }).click();
     await eventually(() => page.locator(".document-name").textContent()).toBe("Free play");
 
-    // Whoever opens a capture while a run is being opened gets the capture.
+    // A capture opened while a run is still being opened is shown instead of the run.
     const chooser = page.waitForEvent("filechooser");
     await button(page, "File").click();
     await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();

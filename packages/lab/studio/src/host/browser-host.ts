@@ -6,7 +6,7 @@ const THEME_KEY = "pushback.theme";
 const RECENT_MAX = 8;
 const ACCEPTED = ".yaml,.yml,.pcapng,.pcap,.cap,.enc,.trc,.gz";
 
-/** The page's parts that the host needs; a test gives its own. */
+/** The parts of the page that the host needs, so that tests can replace them. */
 export interface BrowserPage {
   readonly document: Document;
   readonly storage: Storage;
@@ -35,7 +35,7 @@ class BrowserHost implements StudioHost {
   readonly #page: BrowserPage;
   readonly #fileListeners = new Set<(file: OpenedFile) => void>();
   #waiting: OpenedFile[] = [];
-  /** Files of this page's life: a browser gives nobody a path to open again. */
+  /** Files opened since the page loaded: a browser gives no path to open a file again. */
   #recent: OpenedFile[] = [];
 
   constructor(page: BrowserPage) {

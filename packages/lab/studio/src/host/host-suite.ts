@@ -1,4 +1,4 @@
-/** What every implementation of `StudioHost` must do: a suite that its own test calls with a way to play the person. */
+/** The suite that every implementation of `StudioHost` passes; each one's test calls it with functions that act as the user. */
 
 import { describe, expect, test } from "vitest";
 import { type OpenedFile, type SavedFile, STUDIO_COMMANDS, type StudioCommand, type StudioHost } from "./studio-host.ts";
@@ -77,7 +77,7 @@ export function describeStudioHost(name: string, createBench: () => Promise<Host
       expect(seen.length).toBe(bench.chooseCommand ? STUDIO_COMMANDS.length : 0);
     });
 
-    test("the theme is the system's until somebody chooses, and then theirs, the next time too", async () => {
+    test("the theme is the system's until the user chooses one, which is remembered", async () => {
       const bench = await createBench();
       expect(bench.host.theme()).toBe("system");
       bench.host.setTheme("dark");

@@ -1,4 +1,4 @@
-/** What whoever serves the studio's files tells the browser about them: nothing from anywhere else, nothing inline, nobody's frame. */
+/** HTTP headers for the studio's files: nothing from other origins, nothing inline, no framing by other pages. */
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -53,7 +53,7 @@ export interface StudioHost {
   onFile(listener: (file: OpenedFile) => void): () => void;
   /** The latest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
-  /** `null` when it is no longer there. */
+  /** `null` if the file no longer exists. */
   openRecent(id: string): Promise<OpenedFile | null>;
   /** What the person chose last. */
   theme(): HostTheme;

@@ -37,7 +37,7 @@ import { whatIfPoint } from "./what-if.ts";
 
 const DEFAULT_VARIANTS: readonly string[] = PLATFORMS.map((platform) => platform.variants[0].id);
 
-/** Free play has no end of its own. */
+/** Length of a run in free play, whose scenario defines no end. */
 const FREE_DURATION_US = 6 * 3_600_000_000;
 
 export class LabApi {

@@ -5,7 +5,7 @@ import type { FrameSource } from "../analyzer/frame-source.ts";
 
 const LINKTYPE_ETHERNET = 1;
 
-/** `recordingNow` gives the recording that is current: another one after the past has changed. `null` while there is none. */
+/** Frames of the current recording, which `recordingNow` returns; it is replaced when the past changes. `null` if there is no recording yet. */
 export function labFrameSource(recordingNow: () => Recording | null): FrameSource | null {
   if (recordingNow() === null) return null;
   const recording = () => recordingNow() as Recording;

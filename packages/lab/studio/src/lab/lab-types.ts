@@ -1,4 +1,4 @@
-/** What the lab's worker and the page say to each other: plain data. */
+/** Messages between the page and the lab in its worker: plain data. */
 
 import type { Evidence, PlatformRow, RecordedEvent, RecordedMachine, ScenarioStep } from "@pushback/scenario";
 
@@ -27,11 +27,11 @@ export interface LabMachine extends RecordedMachine {
   readonly platform: string;
   readonly skin: string;
   readonly mailTitle: string;
-  /** Of a boot. */
+  /** Number of phases in a boot. */
   readonly phaseCount: number;
 }
 
-/** Whether somebody sits in front of it. */
+/** Whether the machine is a client, which a person uses; not the server or a router. */
 export function isClient(machine: Pick<RecordedMachine, "role">): boolean {
   return machine.role !== "server" && machine.role !== "router";
 }
@@ -70,18 +70,18 @@ export interface KeepAliveSetting {
   readonly keepAliveUs: number;
 }
 
-/** What has come since the last update; all of it, with `restart`, after the past has changed. */
+/** Events and frames since the last update; with `restart`, the whole recording, because its past has changed. */
 export interface LabUpdate {
   readonly restart: boolean;
   readonly nowUs: number;
   readonly events: readonly RecordedEvent[];
   readonly marks: readonly FrameMark[];
   readonly frameCount: number;
-  /** All of them, in order of time; the first holds from the start. */
+  /** Every setting so far, in order of time; the first one holds from the start. */
   readonly keepAlives: readonly KeepAliveSetting[];
 }
 
-/** A step that a person made, and when. */
+/** A step that a person took, with its time. */
 export interface PersonAction {
   readonly atUs: number;
   readonly step: ScenarioStep;
@@ -94,17 +94,17 @@ export interface LiveRow {
   readonly evidence: Readonly<Record<string, Evidence>>;
 }
 
-/** What a second run beside the first has instead: other settings, another scenario, or all of a run that was kept. */
+/** How a second run differs from the first: other settings, another scenario, or a run that was kept. */
 export type RunChange = Partial<Pick<LabSettings, "seed" | "variants" | "keepAliveUs" | "intervalUs" | "scenario" | "text">> & {
   readonly kept?: number;
 };
 
-/** A run that was put by, with what somebody did in it. */
+/** A run that was kept for comparison, with the actions of the person in it. */
 export interface KeptRun {
   readonly id: number;
   readonly title: string;
   readonly atUs: number;
-  /** What somebody did by hand. */
+  /** Number of actions that the person took. */
   readonly actions: number;
 }
 
@@ -113,7 +113,7 @@ export type BesideResult = { readonly ok: true; readonly rows: readonly LiveRow[
 export interface WhatIfSettings {
   readonly keepAliveUs: number;
   readonly intervalUs: number;
-  /** When everybody logs on again; `null`: nobody does. */
+  /** When all clients log on again; `null` if they do not. */
   readonly relogonUs: number | null;
   /** Whether the server takes back a registration whose datagram draws a port unreachable. */
   readonly honourIcmp: boolean;

@@ -76,7 +76,7 @@ export class RecordingView {
     return i === 0 ? null : times[i - 1];
   }
 
-  /** Index of the nearest event that people care for, after or before `us`; `null` where there is none. */
+  /** Index of the nearest event with a kind, after or before `us`; `null` if there is none. */
   neighbour(us: number, direction: 1 | -1): number | null {
     const { events } = this;
     if (direction === 1) {

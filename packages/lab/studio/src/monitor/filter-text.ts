@@ -41,7 +41,7 @@ export interface InsertedCompletion {
   readonly spaced: boolean;
 }
 
-/** `present` with the item where the completion of `asked` has its place; `null` where that place is no longer there. */
+/** `present` with the item where the completion of `asked` has its place; `null` if that place no longer exists. */
 export function insertCompletion(asked: string, present: string, { from, to }: Completion, item: string): InsertedCompletion | null {
   if (!present.startsWith(asked.slice(0, to))) return null;
   const after = present.slice(to);

@@ -10,7 +10,7 @@ export interface FrameWays {
   /** The filter as it stands in its field. */
   readonly present: string;
   apply(filter: string): void;
-  /** Writes a filter for somebody to go on with. */
+  /** Puts a filter into the bar without applying it. */
   prepare(filter: string): void;
   follow(frame: number): void;
   showSequence(frame: number): void;

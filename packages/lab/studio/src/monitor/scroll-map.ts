@@ -1,6 +1,6 @@
 /**
- * Rows of one height in an element that scrolls, however many: an element can't be higher than some thirty million pixels. Above
- * that the scroll bar stands for a part of the rows; small movements stay exact, and far ones land in proportion.
+ * Maps the scroll position of an element to any number of rows of one height. Browsers limit an element's height; with more rows than
+ * fit, small movements scroll by pixels and far ones in proportion.
  */
 
 /** Chromium clamps heights at 2^25 - 1 pixels, Firefox at half of it and a little more. */
@@ -11,7 +11,7 @@ export class ScrollMap {
   readonly #maxHeight: number;
   #count = 0;
   #viewport = 0;
-  /** What the top of the viewport is beyond `scrollTop`, in pixels of all rows. */
+  /** Pixels of all rows above the viewport, minus `scrollTop`. */
   #offset = 0;
   #scrollTop = 0;
 
@@ -20,7 +20,7 @@ export class ScrollMap {
     this.#maxHeight = maxHeight;
   }
 
-  /** Of the element that scrolls. */
+  /** Height of the content of the element that scrolls. */
   get height(): number {
     return Math.min(this.#total, this.#maxHeight);
   }
@@ -29,7 +29,7 @@ export class ScrollMap {
     return this.#count * this.rowHeight;
   }
 
-  /** How far the last row allows to scroll, in pixels of all rows. */
+  /** Greatest value of `top`, at which the last row is at the bottom. */
   get #range(): number {
     return Math.max(0, this.#total - this.#viewport);
   }
@@ -43,7 +43,7 @@ export class ScrollMap {
     return Math.min(this.#range, Math.max(0, this.#scrollTop + this.#offset));
   }
 
-  /** Where row `i` stands in the element. */
+  /** Offset of row `i` in the element, in pixels. */
   placeOf(i: number): number {
     return i * this.rowHeight - this.#offset;
   }
@@ -54,7 +54,7 @@ export class ScrollMap {
     if (this.#total <= this.#maxHeight) this.#offset = 0;
   }
 
-  /** After the element has scrolled; returns what its `scrollTop` has to be set to, or `null` where it may stay. */
+  /** To be called when the element has scrolled; returns the `scrollTop` that it must be set to, or `null` if it is right. */
   scrolled(scrollTop: number): number | null {
     const moved = scrollTop - this.#scrollTop;
     this.#scrollTop = scrollTop;
@@ -63,12 +63,12 @@ export class ScrollMap {
       this.#offset = (scrollTop / this.#scrollRange) * this.#range - scrollTop;
       return null;
     }
-    // A small movement that comes to an end of the element which is no end of the rows: both are set right.
+    // A small movement reached an end of the element that is not an end of the rows: scroll position and offset are corrected.
     const atEnd = scrollTop < this.#viewport || scrollTop > this.#scrollRange - this.#viewport;
     return atEnd ? this.#settle(this.top) : null;
   }
 
-  /** What `scrollTop` shows row `i`, moving no more than needed; `null` where it is in sight. */
+  /** The `scrollTop` that shows row `i` with the least movement; `null` if the row is in sight. */
   reveal(i: number): number | null {
     const at = i * this.rowHeight;
     if (at < this.top) return this.#settle(at);
@@ -76,7 +76,7 @@ export class ScrollMap {
     return null;
   }
 
-  /** The same with the row in the middle. */
+  /** The `scrollTop` that shows row `i` in the middle. */
   center(i: number): number {
     return this.#settle(i * this.rowHeight - (this.#viewport - this.rowHeight) / 2);
   }

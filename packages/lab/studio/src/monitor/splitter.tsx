@@ -24,7 +24,7 @@ export function Splitter({ label, share, onShare, direction }: SplitterProps) {
     const [less, more] = direction === "vertical" ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
     if (event.key !== less && event.key !== more) return;
     event.preventDefault();
-    // The arrows are its own here, and nobody else's.
+    // The page's own keys must not act on these arrows.
     event.stopPropagation();
     onShare(clamp(share + (event.key === more ? 0.03 : -0.03)));
   };

@@ -111,7 +111,7 @@ describe("the lab's control", () => {
     expect(page.control.recording.nowUs).toBe(startUs + 10 * MINUTE_US);
   });
 
-  it("plays on after an act, unless somebody pauses before its response", async () => {
+  it("plays on after an act, unless the user pauses before its response", async () => {
     const machine = useLab.getState().info?.machines.find(({ role }) => role === "compared")?.name ?? "";
     await page.control.act({ logon: [machine] });
     expect(useLab.getState().playing).toBe(true);

@@ -1,4 +1,4 @@
-/** Frames off a real interface into the monitor: one capture at a time, handed to the worker a few times a second. */
+/** Brings frames of a real interface into the monitor: one capture at a time, sent to the worker a few times a second. */
 
 import { create } from "zustand";
 import type { LiveFrame } from "../analyzer/live-frames.ts";
@@ -11,9 +11,9 @@ const HAND_OVER_MS = 200;
 
 interface LiveState {
   readonly running: boolean;
-  /** The interface of the capture, while it runs and after. */
+  /** The interface of the present or latest capture. */
   readonly name: string | null;
-  /** Counts captures. */
+  /** Number of captures started so far. */
   readonly serial: number;
 }
 
@@ -21,7 +21,7 @@ export const useLive = create<LiveState>()(() => ({ running: false, name: null, 
 
 let end: (() => Promise<void>) | null = null;
 
-/** Frames from `name` from now on; rejects with what the host says where it can't. */
+/** Starts a capture of interface `name`; rejects with the host's message if it can't. */
 export async function startLive(attach: LiveAttach, name: string): Promise<void> {
   await stopLive();
   let waiting: LiveFrame[] = [];
@@ -55,7 +55,7 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
   };
 }
 
-/** What came stays in the monitor. */
+/** Ends the capture; its frames stay in the monitor. */
 export async function stopLive(): Promise<void> {
   const ending = end;
   if (!ending) return;

@@ -1,4 +1,4 @@
-/** What buttons, keys and menu commands do: one function per command, whoever asks. */
+/** Commands of buttons, keys and menus: one function per command. */
 
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
 import { labRemote } from "../worker/client.ts";
@@ -24,7 +24,7 @@ export async function playScenario(id: string): Promise<void> {
 
 export const playArticle = () => playScenario(DEFAULT_SCENARIO);
 
-/** A scenario is played, anything else is a capture. */
+/** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {
   if (!/\.ya?ml$/i.test(file.name)) {
     theLab.pause();

@@ -1,4 +1,4 @@
-/** What all views share: the document, the playhead, the selection. The recording that they show is in `recording.ts`. */
+/** State that all views share: the document, the playhead, the selection. The recording is in `the-lab.ts`. */
 
 import { create } from "zustand";
 import type { HostTheme } from "../host/studio-host.ts";
@@ -15,23 +15,23 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
 export interface StudioState {
   readonly view: View;
   readonly theme: HostTheme;
-  /** What the theme comes to; pictures that are not style sheets' are drawn again when it changes. */
+  /** Whether the theme is dark now; canvases are redrawn when it changes. */
   readonly isDark: boolean;
-  /** What the monitor looks at: the lab that runs, or a capture file. */
+  /** What the monitor shows: the lab's frames, or a capture file. */
   readonly document: "lab" | "capture";
   readonly captureName: string | null;
   readonly captureFrames: number;
   /** The playhead: microseconds of virtual time. */
   readonly timeUs: number;
-  /** The same for what is read: while the clock runs, as it was a moment ago; nobody reads figures that change with every picture. */
+  /** The playhead for text: while the clock runs it is refreshed less often, so that figures stay readable. */
   readonly readUs: number;
   readonly selectedFrame: number | null;
   readonly selectedMachine: string | null;
   /** Index in the recording's events. */
   readonly selectedEvent: number | null;
-  /** What the monitor's filter was asked to be, with a number that changes with every asking. */
+  /** A filter that another view requests of the monitor; each request has a new serial. */
   readonly filterRequest: { readonly text: string; readonly serial: number } | null;
-  /** One line that says what has just happened or gone wrong. */
+  /** The latest message to the user. */
   readonly notice: { readonly text: string; readonly kind: "info" | "error" } | null;
   set(change: Partial<Omit<StudioState, "set">>): void;
 }
@@ -55,7 +55,7 @@ export const useStudio = create<StudioState>()((set) => ({
 
 let documents = 0;
 
-/** Somebody asks for a run or a capture to look at; says later whether nobody has asked for another one since, who opens it. */
+/** Registers a request to show a run or a capture. The result says whether it is still the latest request. */
 export function askForDocument(): () => boolean {
   const mine = ++documents;
   return () => mine === documents;

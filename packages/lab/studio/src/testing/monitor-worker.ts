@@ -1,4 +1,4 @@
-/** The analyzer in a worker of its own. */
+/** The analyzer in a worker. */
 
 import * as Comlink from "comlink";
 import { Analyzer } from "../analyzer/analyzer.ts";

@@ -1,4 +1,4 @@
-/** The built studio as a person meets it: a page of its own per test, and words for what a person does. For tests. */
+/** For tests: the built studio in Chromium, a new page per test, and functions for what a person does. */
 
 import { requireProgram } from "@pushback/judges";
 import { PLATFORMS } from "@pushback/scenario";
@@ -44,12 +44,12 @@ export async function playhead(page: Page): Promise<number> {
   return Number(await page.getByRole("slider", { name: "Playhead" }).inputValue());
 }
 
-/** The clock stands still when a run has come to its end, or somebody stops it. */
+/** Waits until the clock stands still: at the end of the run, or after a pause. */
 export async function waitForPause(page: Page, timeout = 60_000): Promise<void> {
   await page.waitForFunction(() => document.querySelector(".transport .play")?.textContent === "Play", null, { timeout });
 }
 
-/** A run that has just been opened and plays has come to its end. */
+/** Waits until a run that was just opened and plays has reached its end. */
 export async function waitForEnd(page: Page, timeout = 60_000): Promise<void> {
   await page.waitForFunction(
     () => {
@@ -68,16 +68,16 @@ export async function icmpCounts(page: Page): Promise<number[]> {
   );
 }
 
-/** Moves the playhead to a time, as somebody who drags it. */
+/** Moves the playhead to a time with the slider. */
 export async function dragTo(page: Page, us: number): Promise<void> {
   await page.getByRole("slider", { name: "Playhead" }).fill(String(us));
 }
 
-/** What comes of doing something that saves a file: its name and its bytes. */
+/** Runs something that saves a file; returns the download's name and path. */
 export async function savedBy(page: Page, run: () => Promise<unknown>): Promise<{ readonly name: string; readonly path: string }> {
   const [download] = await Promise.all([page.waitForEvent("download"), run()]);
   return { name: download.suggestedFilename(), path: await download.path() };
 }
 
-/** What comes true in its own time. */
+/** An expectation that is polled until it holds, for up to 30 seconds. */
 export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000, interval: 50 });

@@ -159,7 +159,7 @@ function useShown(kind: EventKind, machine: string, version: number): readonly n
   }, [version, kind, machine]);
 }
 
-/** Its own, or the server's about its mailbox. */
+/** Whether the event is the machine's, or the server's about its mailbox. */
 function concerns(e: (typeof recording.events)[number], machine: string): boolean {
   return e.machine === machine || (e.event.type === "delivered" && e.event.mailbox === machine);
 }

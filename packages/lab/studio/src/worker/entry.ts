@@ -45,7 +45,7 @@ export class StudioWorker {
     analyzer.useSource(live.frames, name, "live");
   }
 
-  /** How many frames the growing capture has; `null` when it is no longer what is looked at. */
+  /** Adds frames to the live capture and returns its number of frames; `null` if another document is shown. */
   addLive(frames: readonly LiveFrame[]): number | null {
     return live?.add(frames) ?? null;
   }

@@ -169,7 +169,7 @@ const QUOTED_TCP = ip(6, tcp(fill(8)));
 const RECORD_ROUTE = [7, 7, 4, 0, 0, 0, 0, 0];
 
 let nextPort = 47_000;
-/** A stream of its own for what is said of TCP. */
+/** Ports of a new stream, so that no earlier segment affects the analysis. */
 const newPorts = (): [number, number] => [nextPort++, 40_100];
 
 const APPLE_SNAP = [0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b];
