@@ -13,14 +13,6 @@ export const ETHERTYPE_ARP = 0x0806;
 /** The broadcast address as a 48-bit integer. */
 export const MAC_BROADCAST = 0xffffffffffff;
 
-/** Offsets of header fields; the destination is at 0. With SNAP, the EtherType comes behind LLC and the organisation code. */
-const SOURCE_AT = 6;
-const TYPE_AT = 12;
-const LLC_AT = 14;
-const OUI_AT = 17;
-const SNAP_TYPE_AT = 20;
-/** LLC and SNAP, which an 802.3 length counts. */
-const SNAP_LEN = 8;
 const MAX_802_3_LEN = 1500;
 const FIRST_ETHERTYPE = 0x0600;
 
@@ -46,7 +38,7 @@ export function putMac(b: Uint8Array, at: number, mac: number): void {
 /** A whole frame of `len` bytes: long enough for its header, and an 802.3 length that fits. */
 export function checkEthernet(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < ETHERNET_HEADER_LEN) return "truncated";
-  const typeOrLen = getU16be(b, at + TYPE_AT);
+  const typeOrLen = getU16be(b, at + 12);
   if (typeOrLen >= FIRST_ETHERTYPE) return null;
   if (typeOrLen > MAX_802_3_LEN) return "bad-length";
   return typeOrLen > len - ETHERNET_HEADER_LEN ? "truncated" : null;
@@ -57,7 +49,7 @@ export function getEthernetDestination(b: Uint8Array, at: number): number {
 }
 
 export function getEthernetSource(b: Uint8Array, at: number): number {
-  return getMac(b, at + SOURCE_AT);
+  return getMac(b, at + 6);
 }
 
 /** Whether the destination is the broadcast or a multicast address. */
@@ -67,33 +59,33 @@ export function isEthernetGroup(b: Uint8Array, at: number): boolean {
 
 /** The EtherType of the payload, read through LLC/SNAP with OUI 00-00-00 where the frame is 802.3; -1 for any other LLC. */
 export function getEtherType(b: Uint8Array, at: number): number {
-  const typeOrLen = getU16be(b, at + TYPE_AT);
+  const typeOrLen = getU16be(b, at + 12);
   if (typeOrLen >= FIRST_ETHERTYPE) return typeOrLen;
-  return isSnap(b, at, typeOrLen) ? getU16be(b, at + SNAP_TYPE_AT) : -1;
+  return isSnap(b, at, typeOrLen) ? getU16be(b, at + 20) : -1;
 }
 
 /** Offset of the payload that `getEtherType` names (for other LLC: of the LLC header). */
 export function getEthernetPayloadAt(b: Uint8Array, at: number): number {
-  const typeOrLen = getU16be(b, at + TYPE_AT);
+  const typeOrLen = getU16be(b, at + 12);
   return at + (typeOrLen < FIRST_ETHERTYPE && isSnap(b, at, typeOrLen) ? SNAP_HEADER_LEN : ETHERNET_HEADER_LEN);
 }
 
 /** Length of that payload in a frame of `len` bytes; an Ethernet II payload includes padding, an 802.3 one does not. */
 export function getEthernetPayloadLen(b: Uint8Array, at: number, len: number): number {
-  const typeOrLen = getU16be(b, at + TYPE_AT);
+  const typeOrLen = getU16be(b, at + 12);
   if (typeOrLen >= FIRST_ETHERTYPE) return len - ETHERNET_HEADER_LEN;
-  return isSnap(b, at, typeOrLen) ? typeOrLen - SNAP_LEN : typeOrLen;
+  return isSnap(b, at, typeOrLen) ? typeOrLen - 8 : typeOrLen;
 }
 
 function isSnap(b: Uint8Array, at: number, lenField: number): boolean {
   return (
-    lenField >= SNAP_LEN &&
-    b[at + LLC_AT] === 0xaa &&
-    b[at + LLC_AT + 1] === 0xaa &&
-    b[at + LLC_AT + 2] === 0x03 &&
-    b[at + OUI_AT] === 0 &&
-    b[at + OUI_AT + 1] === 0 &&
-    b[at + OUI_AT + 2] === 0
+    lenField >= 8 &&
+    b[at + 14] === 0xaa &&
+    b[at + 15] === 0xaa &&
+    b[at + 16] === 0x03 &&
+    b[at + 17] === 0 &&
+    b[at + 18] === 0 &&
+    b[at + 19] === 0
   );
 }
 
@@ -113,14 +105,14 @@ export function parseEthernet(b: Uint8Array, at: number, len: number): EthernetR
 /** Writes the header and returns the offset of the payload, which is the caller's to write. */
 export function emitEthernet(repr: EthernetRepr, b: Uint8Array, at: number): number {
   putMac(b, at, repr.destination);
-  putMac(b, at + SOURCE_AT, repr.source);
+  putMac(b, at + 6, repr.source);
   if (repr.encapsulation === "ethernet-2") {
-    putU16be(b, at + TYPE_AT, repr.etherType);
+    putU16be(b, at + 12, repr.etherType);
     return at + ETHERNET_HEADER_LEN;
   }
-  putU16be(b, at + TYPE_AT, repr.payloadLen + SNAP_LEN);
-  putU32be(b, at + LLC_AT, 0xaaaa0300);
-  putU16be(b, at + OUI_AT + 1, 0);
-  putU16be(b, at + SNAP_TYPE_AT, repr.etherType);
+  putU16be(b, at + 12, repr.payloadLen + 8);
+  putU32be(b, at + 14, 0xaaaa0300);
+  putU16be(b, at + 18, 0);
+  putU16be(b, at + 20, repr.etherType);
   return at + SNAP_HEADER_LEN;
 }

@@ -72,18 +72,6 @@ export type IcmpRepr =
   /** Any other type; `body` follows the checksum. */
   | { readonly kind: "other"; readonly type: number; readonly code: number; readonly body: Uint8Array };
 
-/** Offsets of fields; the type is at 0. The four bytes from `REST_AT` are one word or two halves, by type. */
-const CODE_AT = 1;
-const CHECKSUM_AT = 2;
-const REST_AT = 4;
-const REST_LOW_AT = 6;
-/** Times of a timestamp message; the originate timestamp begins behind the header. */
-const RECEIVE_AT = 12;
-const TRANSMIT_AT = 16;
-/** Lengths of messages that have one. */
-const TIMESTAMP_LEN = 20;
-const ADDRESS_MASK_LEN = 12;
-
 /** Checks the length (8 bytes, 20 for timestamps, 12 for address masks) and the checksum over `len` bytes. */
 export function checkIcmp(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < ICMP_HEADER_LEN) return "truncated";
@@ -93,8 +81,8 @@ export function checkIcmp(b: Uint8Array, at: number, len: number): WireFault | n
 }
 
 function minimumLen(type: number): number {
-  if (type === ICMP_TIMESTAMP_REQUEST || type === ICMP_TIMESTAMP_REPLY) return TIMESTAMP_LEN;
-  if (type === ICMP_ADDRESS_MASK_REQUEST || type === ICMP_ADDRESS_MASK_REPLY) return ADDRESS_MASK_LEN;
+  if (type === ICMP_TIMESTAMP_REQUEST || type === ICMP_TIMESTAMP_REPLY) return 20;
+  if (type === ICMP_ADDRESS_MASK_REQUEST || type === ICMP_ADDRESS_MASK_REPLY) return 12;
   return ICMP_HEADER_LEN;
 }
 
@@ -103,46 +91,40 @@ export function getIcmpType(b: Uint8Array, at: number): number {
 }
 
 export function getIcmpCode(b: Uint8Array, at: number): number {
-  return b[at + CODE_AT];
+  return b[at + 1];
 }
 
 export function getIcmpChecksum(b: Uint8Array, at: number): number {
-  return getU16be(b, at + CHECKSUM_AT);
+  return getU16be(b, at + 2);
 }
 
 /** The second 32-bit word: identifier and sequence, gateway, pointer, or unused. */
 export function getIcmpWord(b: Uint8Array, at: number): number {
-  return getU32be(b, at + REST_AT);
+  return getU32be(b, at + 4);
 }
 
 /** RFC 1191 section 4: the low 16 bits of the unused word of an unreachable message with code 4. */
 export function getIcmpNextHopMtu(b: Uint8Array, at: number): number {
-  return getU16be(b, at + REST_LOW_AT);
+  return getU16be(b, at + 6);
 }
 
 /** Types 3, 4, 5, 11 and 12: the messages that quote a datagram and that must never draw an error themselves (RFC 1122 section 3.2.2). */
 export function isIcmpError(type: number): boolean {
-  return (
-    type === ICMP_UNREACHABLE ||
-    type === ICMP_SOURCE_QUENCH ||
-    type === ICMP_REDIRECT ||
-    type === ICMP_TIME_EXCEEDED ||
-    type === ICMP_PARAMETER_PROBLEM
-  );
+  return type === 3 || type === 4 || type === 5 || type === 11 || type === 12;
 }
 
 /** Writes the checksum of a message of `len` bytes whose other bytes are in place. */
 export function putIcmpChecksum(b: Uint8Array, at: number, len: number): void {
-  putU16be(b, at + CHECKSUM_AT, 0);
-  putU16be(b, at + CHECKSUM_AT, internetChecksum(b, at, len));
+  putU16be(b, at + 2, 0);
+  putU16be(b, at + 2, internetChecksum(b, at, len));
 }
 
 /** Assumes a checked message; copies its data or quote. */
 export function parseIcmp(b: Uint8Array, at: number, len: number): IcmpRepr {
   const type = b[at];
-  const code = b[at + CODE_AT];
-  const high = getU16be(b, at + REST_AT);
-  const low = getU16be(b, at + REST_LOW_AT);
+  const code = b[at + 1];
+  const high = getU16be(b, at + 4);
+  const low = getU16be(b, at + 6);
   const rest = b.slice(at + ICMP_HEADER_LEN, at + len);
   switch (type) {
     case ICMP_ECHO_REPLY:
@@ -161,7 +143,7 @@ export function parseIcmp(b: Uint8Array, at: number, len: number): IcmpRepr {
     case ICMP_REDIRECT:
       return { kind: "redirect", code, gateway: getIcmpWord(b, at), quote: rest };
     case ICMP_PARAMETER_PROBLEM:
-      return { kind: "parameter-problem", code, pointer: b[at + REST_AT], unused: getIcmpWord(b, at) & 0xffffff, quote: rest };
+      return { kind: "parameter-problem", code, pointer: b[at + 4], unused: getIcmpWord(b, at) & 0xffffff, quote: rest };
   }
   const exact = len === minimumLen(type);
   if (exact && (type === ICMP_TIMESTAMP_REQUEST || type === ICMP_TIMESTAMP_REPLY)) {
@@ -170,16 +152,16 @@ export function parseIcmp(b: Uint8Array, at: number, len: number): IcmpRepr {
       code,
       id: high,
       seq: low,
-      originate: getU32be(b, at + ICMP_HEADER_LEN),
-      receive: getU32be(b, at + RECEIVE_AT),
-      transmit: getU32be(b, at + TRANSMIT_AT),
+      originate: getU32be(b, at + 8),
+      receive: getU32be(b, at + 12),
+      transmit: getU32be(b, at + 16),
     };
   }
   if (exact && (type === ICMP_ADDRESS_MASK_REQUEST || type === ICMP_ADDRESS_MASK_REPLY)) {
     const kind = type === ICMP_ADDRESS_MASK_REQUEST ? "address-mask-request" : "address-mask-reply";
-    return { kind, code, id: high, seq: low, mask: getU32be(b, at + ICMP_HEADER_LEN) };
+    return { kind, code, id: high, seq: low, mask: getU32be(b, at + 8) };
   }
-  return { kind: "other", type, code, body: b.slice(at + REST_AT, at + len) };
+  return { kind: "other", type, code, body: b.slice(at + 4, at + len) };
 }
 
 const TYPE_OF_KIND = {
@@ -199,52 +181,52 @@ const TYPE_OF_KIND = {
 /** Writes the whole message with its checksum and returns the offset after it. */
 export function emitIcmp(repr: IcmpRepr, b: Uint8Array, at: number): number {
   b[at] = repr.kind === "other" ? repr.type : TYPE_OF_KIND[repr.kind];
-  b[at + CODE_AT] = repr.code;
+  b[at + 1] = repr.code;
   let end = at + ICMP_HEADER_LEN;
   switch (repr.kind) {
     case "echo-request":
     case "echo-reply":
-      putU16be(b, at + REST_AT, repr.id);
-      putU16be(b, at + REST_LOW_AT, repr.seq);
+      putU16be(b, at + 4, repr.id);
+      putU16be(b, at + 6, repr.seq);
       end = append(repr.data, b, end);
       break;
     case "unreachable":
-      putU16be(b, at + REST_AT, repr.unused);
-      putU16be(b, at + REST_LOW_AT, repr.nextHopMtu);
+      putU16be(b, at + 4, repr.unused);
+      putU16be(b, at + 6, repr.nextHopMtu);
       end = append(repr.quote, b, end);
       break;
     case "source-quench":
     case "time-exceeded":
-      putU32be(b, at + REST_AT, repr.unused);
+      putU32be(b, at + 4, repr.unused);
       end = append(repr.quote, b, end);
       break;
     case "redirect":
-      putU32be(b, at + REST_AT, repr.gateway);
+      putU32be(b, at + 4, repr.gateway);
       end = append(repr.quote, b, end);
       break;
     case "parameter-problem":
-      putU32be(b, at + REST_AT, repr.unused);
-      b[at + REST_AT] = repr.pointer;
+      putU32be(b, at + 4, repr.unused);
+      b[at + 4] = repr.pointer;
       end = append(repr.quote, b, end);
       break;
     case "timestamp-request":
     case "timestamp-reply":
-      putU16be(b, at + REST_AT, repr.id);
-      putU16be(b, at + REST_LOW_AT, repr.seq);
-      putU32be(b, at + ICMP_HEADER_LEN, repr.originate);
-      putU32be(b, at + RECEIVE_AT, repr.receive);
-      putU32be(b, at + TRANSMIT_AT, repr.transmit);
-      end = at + TIMESTAMP_LEN;
+      putU16be(b, at + 4, repr.id);
+      putU16be(b, at + 6, repr.seq);
+      putU32be(b, at + 8, repr.originate);
+      putU32be(b, at + 12, repr.receive);
+      putU32be(b, at + 16, repr.transmit);
+      end = at + 20;
       break;
     case "address-mask-request":
     case "address-mask-reply":
-      putU16be(b, at + REST_AT, repr.id);
-      putU16be(b, at + REST_LOW_AT, repr.seq);
-      putU32be(b, at + ICMP_HEADER_LEN, repr.mask);
-      end = at + ADDRESS_MASK_LEN;
+      putU16be(b, at + 4, repr.id);
+      putU16be(b, at + 6, repr.seq);
+      putU32be(b, at + 8, repr.mask);
+      end = at + 12;
       break;
     case "other":
-      end = append(repr.body, b, at + REST_AT);
+      end = append(repr.body, b, at + 4);
       break;
   }
   putIcmpChecksum(b, at, end - at);

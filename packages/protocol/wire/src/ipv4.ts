@@ -10,16 +10,6 @@ export const IP_PROTOCOL_UDP = 17;
 /** Bits of the 16-bit word at offset 6, beside the fragment offset in units of eight bytes. */
 export const IPV4_DONT_FRAGMENT = 0x4000;
 export const IPV4_MORE_FRAGMENTS = 0x2000;
-/** Offsets of header fields; version and header length share the byte at 0. The fragment offset shares the word of the flags. */
-const TOS_AT = 1;
-const TOTAL_LENGTH_AT = 2;
-const ID_AT = 4;
-const FLAGS_AT = 6;
-const TTL_AT = 8;
-const PROTOCOL_AT = 9;
-const CHECKSUM_AT = 10;
-const SOURCE_AT = 12;
-const DESTINATION_AT = 16;
 
 export interface Ipv4Repr {
   readonly tos: number;
@@ -44,14 +34,14 @@ export function checkIpv4Header(b: Uint8Array, at: number, len: number): WireFau
   const headerLen = (b[at] & 15) * 4;
   if (headerLen < IPV4_HEADER_LEN) return "bad-length";
   if (headerLen > len) return "truncated";
-  return getU16be(b, at + TOTAL_LENGTH_AT) < headerLen ? "bad-length" : null;
+  return getU16be(b, at + 2) < headerLen ? "bad-length" : null;
 }
 
 /** Checks for a whole datagram within `len` bytes (padding may follow it) with a correct header checksum. */
 export function checkIpv4(b: Uint8Array, at: number, len: number): WireFault | null {
   const fault = checkIpv4Header(b, at, len);
   if (fault !== null) return fault;
-  if (getU16be(b, at + TOTAL_LENGTH_AT) > len) return "truncated";
+  if (getU16be(b, at + 2) > len) return "truncated";
   return foldChecksum(sumWords(b, at, (b[at] & 15) * 4)) === 0 ? null : "bad-checksum";
 }
 
@@ -76,48 +66,48 @@ export function getIpv4HeaderLen(b: Uint8Array, at: number): number {
 }
 
 export function getIpv4Tos(b: Uint8Array, at: number): number {
-  return b[at + TOS_AT];
+  return b[at + 1];
 }
 
 export function getIpv4TotalLen(b: Uint8Array, at: number): number {
-  return getU16be(b, at + TOTAL_LENGTH_AT);
+  return getU16be(b, at + 2);
 }
 
 export function getIpv4Id(b: Uint8Array, at: number): number {
-  return getU16be(b, at + ID_AT);
+  return getU16be(b, at + 4);
 }
 
 export function getIpv4DontFragment(b: Uint8Array, at: number): boolean {
-  return (b[at + FLAGS_AT] & 0x40) !== 0;
+  return (b[at + 6] & 0x40) !== 0;
 }
 
 export function getIpv4MoreFragments(b: Uint8Array, at: number): boolean {
-  return (b[at + FLAGS_AT] & 0x20) !== 0;
+  return (b[at + 6] & 0x20) !== 0;
 }
 
 /** In bytes. */
 export function getIpv4FragmentOffset(b: Uint8Array, at: number): number {
-  return (getU16be(b, at + FLAGS_AT) & 0x1fff) * 8;
+  return (getU16be(b, at + 6) & 0x1fff) * 8;
 }
 
 export function getIpv4Ttl(b: Uint8Array, at: number): number {
-  return b[at + TTL_AT];
+  return b[at + 8];
 }
 
 export function getIpv4Protocol(b: Uint8Array, at: number): number {
-  return b[at + PROTOCOL_AT];
+  return b[at + 9];
 }
 
 export function getIpv4Checksum(b: Uint8Array, at: number): number {
-  return getU16be(b, at + CHECKSUM_AT);
+  return getU16be(b, at + 10);
 }
 
 export function getIpv4Source(b: Uint8Array, at: number): number {
-  return getU32be(b, at + SOURCE_AT);
+  return getU32be(b, at + 12);
 }
 
 export function getIpv4Destination(b: Uint8Array, at: number): number {
-  return getU32be(b, at + DESTINATION_AT);
+  return getU32be(b, at + 16);
 }
 
 /** Assumes a checked header; copies the options. */
@@ -156,9 +146,9 @@ export function emitIpv4Header(repr: Ipv4Repr, b: Uint8Array, at: number): numbe
   );
   if (repr.tos === 0 && repr.options.length === 0) return at + headerLen;
   b[at] = 0x40 | (headerLen >>> 2);
-  b[at + TOS_AT] = repr.tos;
-  putU16be(b, at + CHECKSUM_AT, 0);
-  putU16be(b, at + CHECKSUM_AT, internetChecksum(b, at, headerLen));
+  b[at + 1] = repr.tos;
+  putU16be(b, at + 10, 0);
+  putU16be(b, at + 10, internetChecksum(b, at, headerLen));
   return at + headerLen;
 }
 
@@ -175,14 +165,14 @@ export function putIpv4Header(
   destination: number,
 ): void {
   b[at] = 0x45;
-  b[at + TOS_AT] = 0;
-  putU16be(b, at + TOTAL_LENGTH_AT, totalLen);
-  putU16be(b, at + ID_AT, id);
-  putU16be(b, at + FLAGS_AT, flagsAndOffset);
-  b[at + TTL_AT] = ttl;
-  b[at + PROTOCOL_AT] = protocol;
-  putU32be(b, at + SOURCE_AT, source);
-  putU32be(b, at + DESTINATION_AT, destination);
+  b[at + 1] = 0;
+  putU16be(b, at + 2, totalLen);
+  putU16be(b, at + 4, id);
+  putU16be(b, at + 6, flagsAndOffset);
+  b[at + 8] = ttl;
+  b[at + 9] = protocol;
+  putU32be(b, at + 12, source);
+  putU32be(b, at + 16, destination);
   // Summing the arguments is faster than reading the words back.
   const sum =
     0x4500 +
@@ -194,5 +184,5 @@ export function putIpv4Header(
     (source & 0xffff) +
     (destination >>> 16) +
     (destination & 0xffff);
-  putU16be(b, at + CHECKSUM_AT, foldChecksum(sum));
+  putU16be(b, at + 10, foldChecksum(sum));
 }

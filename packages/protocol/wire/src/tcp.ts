@@ -12,15 +12,6 @@ export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
 export const TCP_URG = 0x20;
-/** Offsets of header fields; the source port is at 0. The data offset is the upper half of its byte, in words of four bytes. */
-const DST_PORT_AT = 2;
-const SEQ_AT = 4;
-const ACK_AT = 8;
-const DATA_OFFSET_AT = 12;
-const FLAGS_AT = 13;
-const WINDOW_AT = 14;
-const CHECKSUM_AT = 16;
-const URGENT_AT = 18;
 
 export interface TcpRepr {
   readonly srcPort: number;
@@ -45,7 +36,7 @@ export function checkTcp(b: Uint8Array, at: number, len: number): WireFault | nu
 /** As `checkTcp`, but without checking the options: a receiver skips malformed ones (RFC 1122 section 4.2.2.5). */
 export function checkTcpHeader(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < TCP_HEADER_LEN) return "truncated";
-  const headerLen = (b[at + DATA_OFFSET_AT] >>> 4) * 4;
+  const headerLen = (b[at + 12] >>> 4) * 4;
   if (headerLen < TCP_HEADER_LEN) return "bad-length";
   return headerLen > len ? "truncated" : null;
 }
@@ -60,35 +51,35 @@ export function getTcpSrcPort(b: Uint8Array, at: number): number {
 }
 
 export function getTcpDstPort(b: Uint8Array, at: number): number {
-  return getU16be(b, at + DST_PORT_AT);
+  return getU16be(b, at + 2);
 }
 
 export function getTcpSeq(b: Uint8Array, at: number): number {
-  return getU32be(b, at + SEQ_AT);
+  return getU32be(b, at + 4);
 }
 
 export function getTcpAck(b: Uint8Array, at: number): number {
-  return getU32be(b, at + ACK_AT);
+  return getU32be(b, at + 8);
 }
 
 export function getTcpHeaderLen(b: Uint8Array, at: number): number {
-  return (b[at + DATA_OFFSET_AT] >>> 4) * 4;
+  return (b[at + 12] >>> 4) * 4;
 }
 
 export function getTcpFlags(b: Uint8Array, at: number): number {
-  return b[at + FLAGS_AT] & 0x3f;
+  return b[at + 13] & 0x3f;
 }
 
 export function getTcpWindow(b: Uint8Array, at: number): number {
-  return getU16be(b, at + WINDOW_AT);
+  return getU16be(b, at + 14);
 }
 
 export function getTcpChecksum(b: Uint8Array, at: number): number {
-  return getU16be(b, at + CHECKSUM_AT);
+  return getU16be(b, at + 16);
 }
 
 export function getTcpUrgent(b: Uint8Array, at: number): number {
-  return getU16be(b, at + URGENT_AT);
+  return getU16be(b, at + 18);
 }
 
 /** Assumes that `checkTcp` returned `null` for the same range. */
@@ -134,18 +125,18 @@ export function putTcpHeader(
   urgent: number,
 ): void {
   putU16be(b, at, srcPort);
-  putU16be(b, at + DST_PORT_AT, dstPort);
-  putU32be(b, at + SEQ_AT, seq);
-  putU32be(b, at + ACK_AT, ack);
-  b[at + DATA_OFFSET_AT] = headerLen << 2;
-  b[at + FLAGS_AT] = flags;
-  putU16be(b, at + WINDOW_AT, window);
-  putU16be(b, at + CHECKSUM_AT, 0);
-  putU16be(b, at + URGENT_AT, urgent);
+  putU16be(b, at + 2, dstPort);
+  putU32be(b, at + 4, seq);
+  putU32be(b, at + 8, ack);
+  b[at + 12] = headerLen << 2;
+  b[at + 13] = flags;
+  putU16be(b, at + 14, window);
+  putU16be(b, at + 16, 0);
+  putU16be(b, at + 18, urgent);
 }
 
 /** Writes the checksum of a segment of `len` bytes whose other bytes are in place. */
 export function putTcpChecksum(b: Uint8Array, at: number, len: number, source: number, destination: number): void {
-  putU16be(b, at + CHECKSUM_AT, 0);
-  putU16be(b, at + CHECKSUM_AT, foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_TCP, len))));
+  putU16be(b, at + 16, 0);
+  putU16be(b, at + 16, foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_TCP, len))));
 }

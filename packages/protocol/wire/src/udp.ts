@@ -5,10 +5,6 @@ import type { WireFault } from "./fault.ts";
 import { IP_PROTOCOL_UDP } from "./ipv4.ts";
 
 export const UDP_HEADER_LEN = 8;
-/** Offsets of header fields; the source port is at 0. */
-const DST_PORT_AT = 2;
-const LENGTH_AT = 4;
-const CHECKSUM_AT = 6;
 
 export interface UdpRepr {
   readonly srcPort: number;
@@ -21,15 +17,15 @@ export interface UdpRepr {
 /** A header, and a length field of at least eight that fits into `len` bytes; `checkUdpChecksum` checks the checksum. */
 export function checkUdp(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < UDP_HEADER_LEN) return "truncated";
-  const udpLen = getU16be(b, at + LENGTH_AT);
+  const udpLen = getU16be(b, at + 4);
   if (udpLen < UDP_HEADER_LEN) return "bad-length";
   return udpLen > len ? "truncated" : null;
 }
 
 /** Accepts a correct checksum, and zero, which means that the sender computed none; assumes a checked range. */
 export function checkUdpChecksum(b: Uint8Array, at: number, source: number, destination: number): WireFault | null {
-  if (getU16be(b, at + CHECKSUM_AT) === 0) return null;
-  const len = getU16be(b, at + LENGTH_AT);
+  if (getU16be(b, at + 6) === 0) return null;
+  const len = getU16be(b, at + 4);
   return foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, len))) === 0 ? null : "bad-checksum";
 }
 
@@ -38,16 +34,16 @@ export function getUdpSrcPort(b: Uint8Array, at: number): number {
 }
 
 export function getUdpDstPort(b: Uint8Array, at: number): number {
-  return getU16be(b, at + DST_PORT_AT);
+  return getU16be(b, at + 2);
 }
 
 /** Length of header and payload in bytes, from the header. */
 export function getUdpLen(b: Uint8Array, at: number): number {
-  return getU16be(b, at + LENGTH_AT);
+  return getU16be(b, at + 4);
 }
 
 export function getUdpChecksum(b: Uint8Array, at: number): number {
-  return getU16be(b, at + CHECKSUM_AT);
+  return getU16be(b, at + 6);
 }
 
 export function parseUdp(b: Uint8Array, at: number): UdpRepr {
@@ -62,7 +58,7 @@ export function parseUdp(b: Uint8Array, at: number): UdpRepr {
 /** Writes the header around a payload that is in place already, and returns the offset of the payload. */
 export function emitUdp(repr: UdpRepr, b: Uint8Array, at: number, source: number, destination: number): number {
   putUdpHeader(b, at, repr.srcPort, repr.dstPort, repr.payloadLen, source, destination);
-  if (!repr.checksummed) putU16be(b, at + CHECKSUM_AT, 0);
+  if (!repr.checksummed) putU16be(b, at + 6, 0);
   return at + UDP_HEADER_LEN;
 }
 
@@ -78,9 +74,9 @@ export function putUdpHeader(
 ): void {
   const len = UDP_HEADER_LEN + payloadLen;
   putU16be(b, at, srcPort);
-  putU16be(b, at + DST_PORT_AT, dstPort);
-  putU16be(b, at + LENGTH_AT, len);
-  putU16be(b, at + CHECKSUM_AT, 0);
+  putU16be(b, at + 2, dstPort);
+  putU16be(b, at + 4, len);
+  putU16be(b, at + 6, 0);
   const checksum = foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, len)));
-  putU16be(b, at + CHECKSUM_AT, checksum === 0 ? 0xffff : checksum);
+  putU16be(b, at + 6, checksum === 0 ? 0xffff : checksum);
 }
