@@ -1,4 +1,4 @@
-/** Addresses of a run: each segment is a network of its own, 10.1.9.0/24 the server's, 10.1.10.0/24 the next; one with a fleet on it has room for a million, 10.16.0.0/12 the server's, 10.32.0.0/12 the next. */
+/** Addresses of a run. Each segment is a network: the server's is 10.1.9.0/24, the next 10.1.10.0/24. A segment with a fleet is larger: the server's is then 10.16.0.0/12, the next 10.32.0.0/12. */
 
 import { type ScenarioBase, SERVER_SEGMENT } from "./scenario-base.ts";
 
@@ -8,10 +8,10 @@ const FIRST_NETWORK = 0x0a010900;
 const NETWORK_SIZE = 2 ** 8;
 const FIRST_LARGE_NETWORK = 0x0a100000;
 const LARGE_NETWORK_SIZE = 2 ** 20;
-/** Of all networks of a million, within 10.0.0.0/8. */
+/** How many such larger networks fit into 10.0.0.0/8. */
 export const MAX_LARGE_NETWORKS = 15;
 const ROUTER_HOST = 1;
-/** Below are the machines that a scenario names one by one. */
+/** Host numbers below belong to machines that a scenario names one by one. */
 const FIRST_FLEET_HOST = 256;
 /** Machines that the fleets of one segment may have together. */
 export const MAX_FLEET = LARGE_NETWORK_SIZE - FIRST_FLEET_HOST - 1;
@@ -43,7 +43,7 @@ export function fleetHost(n: number): number {
   return FIRST_FLEET_HOST + n;
 }
 
-/** The router's address on a segment, the gateway of its machines; `null` where there is but the server's segment. */
+/** The router's address on a segment, the gateway of its machines; `null` if the server's segment is the only one. */
 export function routerAddress(scenario: Networks, segment: string): number | null {
   return scenario.network.segments.length === 0 ? null : networkOf(scenario, segment) + ROUTER_HOST;
 }

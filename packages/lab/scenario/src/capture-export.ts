@@ -1,4 +1,4 @@
-/** A recording as a pcapng file: host names, and a comment on each frame that the recording has something to say about. */
+/** Writes a recording as a pcapng file, with host names, and with comments on frames that the recording's events explain. */
 
 import { PcapngWriter } from "@pushback/capture";
 import { formatDuration } from "@pushback/host";

@@ -1,4 +1,4 @@
-/** The comparison as programs read it: these names are the command line's JSON. All times are integer microseconds of virtual time. */
+/** The comparison as JSON has it. All times are integer microseconds of virtual time. */
 
 import type { ClaimId } from "./claim-texts.ts";
 import type { METRICS } from "./metrics/index.ts";
@@ -51,7 +51,7 @@ export type FleetRow = {
   readonly variant: string;
 } & { readonly [M in FleetMetrics as M["key"]]: UnitValue<M["unit"]> };
 
-/** How a number is spread over machines: `p50` is the smallest that half of them do not exceed. */
+/** The distribution of a number over machines. Percentiles are by nearest rank: `p50` is the smallest value that half of the machines do not exceed. */
 export interface Spread {
   readonly sum: number;
   readonly mean: number;
@@ -100,6 +100,6 @@ export interface Comparison {
   readonly expectations: readonly ExpectationResult[];
   /** The fleets of the scenario, summed up; `null` where it has none. */
   readonly fleet: FleetSummary | null;
-  /** All machines on one segment: whether counts and causes are those of the single runs. */
+  /** The run with all machines on one segment: whether its counts and causes equal those of the single runs. */
   readonly together: { readonly capture: string | null; readonly agrees: boolean; readonly differences: readonly string[] };
 }

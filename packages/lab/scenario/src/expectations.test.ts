@@ -27,7 +27,7 @@ function check(...rows: PlatformRow[]): string[] {
 }
 
 describe("expectations", () => {
-  it("of a variant replace those of every platform, field by field", () => {
+  it("of a variant replace the ones for every platform, one by one", () => {
     expect(check(row("mactcp", 0, "keepalive-reset"), row("nt-4.0", 120, "closed"))).toEqual([
       "+ mactcp: icmpPortUnreachable is 0",
       "+ mactcp: sessionEndCause is keepalive-reset",
@@ -36,14 +36,14 @@ describe("expectations", () => {
     ]);
   });
 
-  it("of a platform's name are its default variant's alone", () => {
+  it("by a platform's name apply to its default variant only", () => {
     expect(check(row("nt-3.51", 120, "closed"))).toEqual([
       "+ nt-3.51: icmpPortUnreachable is 100 or more",
       "- nt-3.51: sessionEndCause is keepalive-reset, but it was closed",
     ]);
   });
 
-  it("of numbers are those of the file's own settings: a run with others is held to the claims that it can show", () => {
+  it("of numbers hold for the file's settings: with others, only claims that the run can show are checked", () => {
     const parsed = parseScenario("t", FILE.replace("expect:", "expect:\n  claims: [notify, stop-on-retrieve, next-logon]"));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
     const claim = (id: ClaimSummary["id"], holds: boolean | null) => ({ id, holds }) as ClaimSummary;
@@ -54,7 +54,7 @@ describe("expectations", () => {
     expect(met(false)).toEqual([true, true, false]);
   });
 
-  it("of a fleet are of every machine, at the file's own settings", () => {
+  it("of a fleet apply to every machine, with the file's settings only", () => {
     const parsed = parseScenario("t", FILE.replace("expect:", "expect:\n  fleet: { icmpPortUnreachable: { max: 9 } }"));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
     const machines = [9, 10, 11].map((icmpPortUnreachable, i) => ({ name: `pc-${i + 1}`, icmpPortUnreachable }) as FleetRow);

@@ -1,4 +1,4 @@
-/** Checks what a scenario expects against what came out. */
+/** Compares a scenario's expectations with the results of its run. */
 
 import type { ClaimSummary, ExpectationResult, FleetRow, PlatformRow } from "./comparison-types.ts";
 import type { Scenario } from "./scenario-file.ts";
@@ -37,8 +37,8 @@ function checkRow(row: PlatformRow, expectation: Expectation): ExpectationResult
 }
 
 /**
- * What is expected of every machine of the fleets: one result each, which names the first that fails it. Nothing is expected of a run whose settings are
- * not those of the file.
+ * Checks the expectations of every machine of the fleets. Each has one result, which names the first machine that fails it. If the run's settings
+ * are not those of the file (`asWritten` is false) there are no results.
  */
 export function checkFleet(scenario: Scenario, rows: readonly FleetRow[], asWritten = true): ExpectationResult[] {
   if (rows.length === 0 || !asWritten) return [];
@@ -51,15 +51,15 @@ export function checkFleet(scenario: Scenario, rows: readonly FleetRow[], asWrit
   });
 }
 
-/** What is expected of one row: what holds for every platform, field by field replaced by what its own platform or variant expects. */
+/** The expectations of one row: those of every platform, each replaced by the one of the row's platform or variant if there is one. */
 function expectationFor(row: PlatformRow, { expect, catalogue }: Scenario): Expectation {
   const own = Object.entries(expect.platforms).filter(([name]) => catalogue.findVariant(name)?.id === row.variant);
   return Object.assign({}, expect.every, ...own.map(([, expectation]) => expectation)) as Expectation;
 }
 
 /**
- * One result per expectation; those for `every` and `platforms` once per row. A run whose settings are not those of the file (`asWritten` is false) is
- * held only to the claims that it can show: numbers were written down for the file's own settings.
+ * Checks the expectations of single machines: one result per expectation, for `every` and `platforms` one per row. If the run's settings are not those of
+ * the file (`asWritten` is false) only claims are checked, and only those that the run can show: expected numbers hold for the file's settings.
  */
 export function checkExpectations(
   scenario: Scenario,

@@ -1,6 +1,6 @@
 /**
- * What the frames of a recording are, read off their bytes: push datagrams, the ICMP errors that quote them, TCP segments.
- * It knows what the wire says and nothing of the machines that said it.
+ * Classifies the frames of a recording by their bytes: push datagrams, the ICMP errors that quote them, TCP segments. It uses the frames alone and
+ * asks no machine.
  */
 
 import { formatHex } from "@pushback/bytes";
@@ -79,7 +79,7 @@ export interface SegmentFrame {
   readonly ack: number;
   readonly flags: number;
   readonly payloadLen: number;
-  /** What it occupies in the sequence space: payload, SYN, FIN. */
+  /** How many sequence numbers it takes: payload bytes, SYN and FIN. */
   readonly sequenceLen: number;
 }
 
@@ -94,13 +94,13 @@ function datagramKey(source: number, destination: number, srcPort: number, dstPo
   return `${source}:${srcPort}>${destination}:${dstPort}#${ipId}`;
 }
 
-/** Reads every frame once; `update` reads those that have come since. */
+/** Reads every frame once; `update` reads the frames added since the last call. */
 export class FrameIndexer implements FrameIndex {
   readonly datagrams: DatagramFrame[] = [];
   readonly unreachables: UnreachableFrame[] = [];
   readonly segments: SegmentFrame[] = [];
   readonly #frames: FrameStore;
-  /** The latest datagram of each key: identifications come round again after 65,536. */
+  /** The latest datagram of each key; IP identifications repeat after 65,536 datagrams. */
   readonly #latest = new Map<string, DatagramFrame>();
   #read = 0;
 

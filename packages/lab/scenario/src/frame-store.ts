@@ -1,10 +1,10 @@
-/** The frames of a run, byte for byte, with their times. Frame numbers start at 1, as analyzers count. Kept in pages that are never moved, so a long run copies nothing. */
+/** The frames of a run, byte for byte, with their times. Frame numbers start at 1, as analyzers count. Pages are never moved, so a long run copies nothing. */
 
 import { copyBytes } from "@pushback/bytes";
 import type { FrameMemory } from "@pushback/sim";
 import { pageMemory } from "./page-memory.ts";
 
-/** Bytes of a page; a frame lies in one. The first page is smaller: a short run should not pay for a whole one. */
+/** Bytes of a page; a frame lies within one page. The first page is smaller, so that a short run does not allocate a whole one. */
 const PAGE_BYTES = 1 << 20;
 const FIRST_PAGE_BYTES = 64 * 1024;
 
@@ -12,7 +12,7 @@ const FIRST_PAGE_BYTES = 64 * 1024;
 const INDEX_BITS = 13;
 const INDEX_PAGE = 1 << INDEX_BITS;
 
-/** Beside a frame's length: the wire lost it. */
+/** A flag beside a frame's length: the wire lost the frame. */
 const LOST = 0x8000;
 
 interface IndexPage {
@@ -27,10 +27,10 @@ interface IndexPage {
 export class FrameStore implements FrameMemory {
   readonly #pages: Uint8Array[] = [new Uint8Array(FIRST_PAGE_BYTES)];
   readonly #index: IndexPage[] = [];
-  /** The page that is being written. */
+  /** The page that new frames go to. */
   bytes = this.#pages[0];
   words = new Int32Array(this.bytes.buffer);
-  /** Where in it the next frame goes. */
+  /** Offset of the next frame in that page. */
   at = 0;
   #indexPage: IndexPage = makeIndexPage(0);
   #count = 0;
@@ -45,7 +45,7 @@ export class FrameStore implements FrameMemory {
     return this.#pages[this.#index[i >> INDEX_BITS].page[i & (INDEX_PAGE - 1)]];
   }
 
-  /** Room for the frame that `add` writes down next. */
+  /** Makes room for the frame that the next `add` records. */
   reserve(len: number): void {
     if (this.at + len <= this.bytes.length) return;
     this.bytes = new Uint8Array(pageMemory(PAGE_BYTES));
@@ -57,7 +57,7 @@ export class FrameStore implements FrameMemory {
   /** It stays where it is. */
   release(): void {}
 
-  /** Writes a frame down, at most 32,767 bytes, and returns its number. One that lies where `reserve` made room is not copied. */
+  /** Records a frame of at most 32,767 bytes and returns its number. A frame that lies where `reserve` made room is not copied. */
   add(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): number {
     if (b !== this.bytes || at !== this.at) {
       this.reserve(len);

@@ -1,12 +1,12 @@
 /**
- * Memory for the pages of a recording. Shared memory where available, although it is not shared: an engine counts all other buffers towards the next
- * collection of garbage, and a recording that grows by megabytes would have the whole heap looked through again and again, for nothing.
+ * Memory for the pages of a recording. Shared memory where available, although it is not shared: V8 counts every other buffer towards the next
+ * garbage collection, so a recording that grows by megabytes would trigger full collections that free nothing.
  */
 
 export type PageMemory = ArrayBuffer | SharedArrayBuffer;
 
 /** All zero. */
 export function pageMemory(bytes: number): PageMemory {
-  // A browser has shared memory for isolated pages only.
+  // A browser offers shared memory to cross-origin isolated pages only.
   return typeof SharedArrayBuffer === "function" ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }

@@ -1,8 +1,8 @@
-/** Other values for single settings of a scenario's file: what a sweep varies. */
+/** Replaces single settings in a scenario file, as a sweep does. */
 
 import { isMap, isSeq, type Node, parseDocument } from "yaml";
 
-/** Short names for what is varied most. */
+/** Short names for the settings that sweeps vary most. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   keepalive: "server.KeepAliveTime",
   interval: "server.notificationInterval",
@@ -20,7 +20,7 @@ export function settingPath(name: string): string {
   return SHORT_NAMES[name] ?? name;
 }
 
-/** The file's text with each setting, by its path, replaced by a value of JSON; throws a RangeError for a path that leads through nothing. */
+/** The file's text with each setting, by its path, replaced by a value of JSON; throws a RangeError if the path's parent does not exist. */
 export function withSettings(text: string, settings: Readonly<Record<string, unknown>>): string {
   const document = parseDocument(text);
   for (const [name, value] of Object.entries(settings)) {

@@ -1,6 +1,6 @@
 /**
- * A scenario may change any value of a platform: the assumptions above all. Settings are checked against the values that
- * they replace, so a misspelt name or a value of another kind is an error and not a silent nothing.
+ * Applies a client's `set`, which may replace any value of a platform; assumptions are the usual reason. Settings are checked against the values
+ * that they replace, so a misspelt name or a value of another type is an error.
  */
 
 import type {
@@ -17,7 +17,7 @@ import type {
 } from "@pushback/host";
 
 export interface SettingFault {
-  /** Where in the settings, from the outside in. */
+  /** Keys from the root of the settings to the value. */
   readonly path: readonly string[];
   readonly message: string;
 }
@@ -32,8 +32,8 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * Values that may be of another kind than the one they replace, by their place: one example of each kind. Numbers and texts of an
- * example only say what is wanted there.
+ * Values that are tagged unions, by their path: one example of each `kind` that is allowed. Only the types of an example's fields matter, not
+ * their values.
  */
 const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   "boot.stack": [
@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
 
 const CONNECTIONS: readonly DownBehaviour["connections"][] = ["silent", "close", "reset"];
 
-/** Texts of which only some mean something, by their place. */
+/** Texts that must be one of a list, by their path. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "goingDown.shutdown.connections": CONNECTIONS,
   "goingDown.warm-boot.connections": CONNECTIONS,
@@ -69,7 +69,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "personality.udpPorts.order": ["sequential", "clock"] satisfies PortRule["order"][],
 };
 
-/** What a record of the kind that `value` names starts from; the old record where it names none, or the old one's. */
+/** The record that a new value is merged into: the example of the `kind` that `value` names, or the old record if the kind stays. */
 function startOf(
   old: Readonly<Record<string, unknown>>,
   value: Readonly<Record<string, unknown>>,
@@ -91,7 +91,7 @@ function startOf(
   return example;
 }
 
-/** The new value in the old one's place: records are merged key by key, everything else is replaced. */
+/** The value that replaces the old one: records are merged key by key, everything else is replaced. */
 function merge(old: unknown, value: unknown, path: readonly string[], faults: SettingFault[]): unknown {
   if (old === null || value === null) return value;
   if (kindOf(old) !== kindOf(value)) {
@@ -113,7 +113,7 @@ function merge(old: unknown, value: unknown, path: readonly string[], faults: Se
   return merged;
 }
 
-/** The stack comes up after a phase that exists. */
+/** Checks that the stack comes up after a phase that exists. */
 function checkBoot(variant: PlatformVariant, changed: Readonly<Record<string, FactTable>>, faults: SettingFault[]): void {
   const boot = (changed["boot"] ?? variant.boot) as PlatformVariant["boot"];
   const stack: BootModel["stack"] = boot.stack.value;
@@ -122,7 +122,7 @@ function checkBoot(variant: PlatformVariant, changed: Readonly<Record<string, Fa
   faults.push({ path: ["boot", "stack", "phase"], message: `"${stack.phase}" is unknown; there are ${phases.join(", ")}` });
 }
 
-/** The variant with `settings` in place of its own values; faults where a setting does not fit, and then the variant is unchanged. */
+/** The variant with its values replaced by `settings`. If a setting does not fit there are faults, and the variant is unchanged. */
 export function applySettings(
   variant: PlatformVariant,
   settings: Readonly<Record<string, unknown>>,
