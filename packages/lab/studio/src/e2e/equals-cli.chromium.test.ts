@@ -84,6 +84,11 @@ async function readTable(page: Page): Promise<{ readonly titles: string[]; reado
   }));
 }
 
+/** A report without the build that it names: the studio is built, the command line runs from source here. */
+function withoutBuild(report: Uint8Array): string {
+  return new TextDecoder().decode(report).replace(/Pushback ([\d.]+)\+\w+/, "Pushback $1");
+}
+
 async function playThrough(page: Page, scenario: string): Promise<void> {
   await button(page, "Scenarios").click();
   const entry =
@@ -119,7 +124,7 @@ describe.each(names)("%s", (scenario) => {
     const recording = await exported(page, "Export recording (JSON)");
     expect(Buffer.compare(recording, readFileSync(join(out, "together.json"))), "recording").toBe(0);
     const report = readFileSync((await savedBy(page, () => button(page, "Report").click())).path);
-    expect(Buffer.compare(report, readFileSync(join(out, "report.html"))), "report").toBe(0);
+    expect(withoutBuild(report) === withoutBuild(readFileSync(join(out, "report.html"))), "report").toBe(true);
 
     await openView(page, "Comparison");
     const { platforms } = comparison;
