@@ -1,6 +1,7 @@
 /** One frame on its way through the dissectors, and what they remember from frame to frame. */
 
 import type { CapturedPacket } from "@pushback/capture";
+import type { RopSet } from "@pushback/mapi";
 import { getIpv4Destination, getIpv4Source } from "@pushback/wire";
 import type { Conversations, RememberedCall, TcpConversation, TcpSide } from "./conversation.ts";
 import type { Field } from "./field.ts";
@@ -102,6 +103,8 @@ export class Dissection {
   readonly sink: FieldSink;
   readonly protocols: Dispatch;
   readonly conversations: Conversations;
+  /** ROPs that buffers of EcDoRpc may hold. */
+  readonly rops: RopSet;
   /** Whether `path` is kept: the sink wants `frame.protocols`. */
   keepsPath = true;
   /** By the id of the protocol's field: whether the sink wants any of its fields. */
@@ -109,10 +112,11 @@ export class Dissection {
   /** By the id of the protocol's field: whether the sink wants any field of what it carries. */
   readonly #wantedBelow: (boolean | undefined)[] = [];
 
-  constructor(sink: FieldSink, protocols: Dispatch, conversations: Conversations) {
+  constructor(sink: FieldSink, protocols: Dispatch, conversations: Conversations, rops: RopSet) {
     this.sink = sink;
     this.protocols = protocols;
     this.conversations = conversations;
+    this.rops = rops;
   }
 
   /** Source address of the innermost IPv4 datagram, as an unsigned 32-bit integer; valid in protocols over IPv4. */

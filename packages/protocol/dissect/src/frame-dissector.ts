@@ -1,6 +1,7 @@
 /** Entry point: dissects packets of a capture from their link layer up. */
 
 import type { CapturedPacket } from "@pushback/capture";
+import { ROP_SET, type RopSet } from "@pushback/mapi";
 import { Conversations, type TcpConversation } from "./conversation.ts";
 import { Dissection } from "./dissection.ts";
 import { FRAME, reportPath, wantsPath } from "./protocols/frame.ts";
@@ -13,6 +14,8 @@ export interface DissectorOptions {
   readonly protocols?: Protocols;
   /** Default: none seen yet. */
   readonly conversations?: Conversations;
+  /** ROPs that buffers of EcDoRpc may hold. Default: those of MS-OXCROPS. */
+  readonly rops?: RopSet;
 }
 
 /** Dissects packets in the order of the capture into one sink; it remembers what spans packets (streams, sequence numbers) in between. */
@@ -23,8 +26,11 @@ export class FrameDissector {
   #firstUs = -1;
   #previousUs = -1;
 
-  constructor(sink: FieldSink, { protocols = STANDARD_PROTOCOLS, conversations = new Conversations() }: DissectorOptions = {}) {
-    this.#dissection = new Dissection(sink, protocols, conversations);
+  constructor(
+    sink: FieldSink,
+    { protocols = STANDARD_PROTOCOLS, conversations = new Conversations(), rops = ROP_SET }: DissectorOptions = {},
+  ) {
+    this.#dissection = new Dissection(sink, protocols, conversations, rops);
     this.#dissection.keepsPath = wantsPath(sink);
     this.#wantsFrame = this.#dissection.wantsAny(FRAME);
   }

@@ -25,7 +25,7 @@ export function dissectRops(d: Dissection, rgb: Uint8Array, at: number, call: Re
   if (!buffer) return;
   const listAt = at + SIZE_BYTES;
   if (isRequest) {
-    const parsed = parseRopRequests(buffer.ropsList);
+    const parsed = parseRopRequests(buffer.ropsList, d.rops);
     if (!parsed) return;
     call.rops = { requests: parsed.requests, handles: buffer.handles };
     for (const [i, request] of parsed.requests.entries()) {
@@ -42,7 +42,7 @@ function showAnswers(d: Dissection, ropsList: Uint8Array, handles: readonly numb
   const r = new BoundedReader(ropsList);
   while (r.remaining > 0) {
     const from = r.at;
-    const answer = readRopResponse(r, columnsOf);
+    const answer = readRopResponse(r, columnsOf, d.rops);
     if (!answer || r.failed) {
       d.text(ROP_FIELDS.rop, "not understood", at + from, ropsList.length - from);
       return;

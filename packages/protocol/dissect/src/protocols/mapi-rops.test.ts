@@ -1,0 +1,37 @@
+/** ROP buffers as fields: of refused ROPs, and of ROPs that are declared outside the packages. */
+
+import { createRopSet, defineRop, emitRopBuffer, field, ON_OBJECT, ROP_SET } from "@pushback/mapi";
+import { expect, it } from "vitest";
+import { Conversations, type RememberedCall } from "../conversation.ts";
+import { Dissection } from "../dissection.ts";
+import { TreeSink } from "../sink.ts";
+import { dissectRops } from "./mapi-rops.ts";
+import { STANDARD_PROTOCOLS } from "./protocol-list.ts";
+
+function show(ropsList: Uint8Array, isRequest: boolean, rops = ROP_SET): string[] {
+  const rgb = emitRopBuffer({ ropsList, handles: [7] });
+  const sink = new TreeSink();
+  sink.begin(rgb, 0);
+  const dissection = new Dissection(sink, STANDARD_PROTOCOLS, new Conversations(), rops);
+  dissection.b = rgb;
+  const call: RememberedCall = { opnum: 2, frame: 1, timeUs: 0, rops: null };
+  dissectRops(dissection, rgb, 0, call, isRequest);
+  return sink.roots.map(({ children }) => children.map((node) => node.show).join("; "));
+}
+
+it("shows a ROP that the server refuses, and those after it", () => {
+  expect(show(Uint8Array.of(0x58, 0, 0, 1, 0, 0x7b, 0, 0), true)).toEqual([
+    "EmptyFolder; logonId: 0; inputHandleIndex: 0; wantAsync: 1; wantDeleteAssociated: 0",
+    "GetStoreState; logonId: 0; inputHandleIndex: 0",
+  ]);
+});
+
+it("shows the fields of a ROP that is declared outside the packages", () => {
+  const layout = { times: field.u8, data: field.counted(field.u16le) };
+  const Echo = defineRop("Echo", 0xe0, { request: { ...ON_OBJECT, ...layout }, response: { data: layout.data } });
+  const rops = createRopSet([...ROP_SET.definitions, Echo]);
+  expect(show(Uint8Array.of(0xe0, 0, 0, 2, 1, 0, 0x61), true, rops)).toEqual([
+    'Echo; logonId: 0; inputHandleIndex: 0; times: 2; data: "a"',
+  ]);
+  expect(show(Uint8Array.of(0xe0, 0, 0, 0, 0, 0, 1, 0, 0x61), false, rops)).toEqual(['Echo; handleIndex: 0; data: "a"']);
+});
