@@ -1,0 +1,52 @@
+/** Messages that are written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.2.5). */
+
+import { ByteWriter } from "@pushback/bytes";
+import { emitRecipientRow, LOGON_FOLDER, MAPI_ERROR, PR_SUBJECT } from "@pushback/mapi";
+import { expect, it } from "vitest";
+import { createRopBench, on, opens } from "../testing/rop-bench.ts";
+
+const text = (s: string) => new TextEncoder().encode(s);
+
+function row(address: string): Uint8Array {
+  const w = new ByteWriter();
+  emitRecipientRow(w, { addressType: "SMTP", address: text(address), displayName: text(address), unicode: false });
+  return w.toBytes();
+}
+
+function written() {
+  const bench = createRopBench();
+  const folderId = bench.mailbox.folder(LOGON_FOLDER.OUTBOX).fid;
+  bench.one({ rop: "CreateMessage", ...opens(0, 2), codePageId: 0x0fff, folderId, associated: false });
+  bench.one({ rop: "SetProperties", ...on(2), values: [{ tag: PR_SUBJECT, value: text("Lunch") }] });
+  const address = (...to: string[]) =>
+    bench.one({
+      rop: "ModifyRecipients",
+      ...on(2),
+      columns: [],
+      recipients: to.map((a, rowId) => ({ rowId, recipientType: 1, row: row(a) })),
+    });
+  const submit = () => bench.one({ rop: "SubmitMessage", ...on(2), submitFlags: 0 });
+  const subjects = (alias: string, folder: number) =>
+    [...(bench.store.findByAlias(alias)?.folder(folder).messages.values() ?? [])].map(({ subject }) => subject);
+  return { ...bench, address, submit, subjects };
+}
+
+it("delivers a message to its recipient and keeps it in Sent Items", () => {
+  const { address, submit, subjects } = written();
+  address("grace@example.com");
+  expect(submit()).toEqual({ rop: "SubmitMessage", handleIndex: 2 });
+  expect(subjects("grace", LOGON_FOLDER.INBOX)).toEqual(["Lunch"]);
+  expect(subjects("ada", LOGON_FOLDER.SENT_ITEMS)).toEqual(["Lunch"]);
+});
+
+it("reports recipients that do not exist to the sender", () => {
+  const { address, submit, subjects } = written();
+  address("grace@example.com", "nobody@example.com");
+  submit();
+  expect(subjects("grace", LOGON_FOLDER.INBOX)).toEqual(["Lunch"]);
+  expect(subjects("ada", LOGON_FOLDER.INBOX)).toEqual(["Undeliverable: Lunch"]);
+});
+
+it("refuses a message without recipients", () => {
+  expect(written().submit()).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecNoRecipients });
+});
