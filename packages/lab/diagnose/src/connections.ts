@@ -1,16 +1,13 @@
-/** TCP connections by their two ends, in a table of fixed size. Mail connections are kept; of others those that had traffic lately. */
+/** TCP connections by their two ends, in a bounded table. Mail connections stay; others make room for new ones once they are quiet. */
 
 import { TCP_ACK, TCP_SYN } from "@pushback/wire";
+import { BoundedTable } from "./bounded-table.ts";
 import { hashBothEnds } from "./ends-hash.ts";
 import type { FrameRef } from "./frame-ref.ts";
 import { Connection } from "./mail-sessions.ts";
 
-/** Connections that may share a place of the index; a capture made to collide gets no more. */
-const MAX_CHAIN = 64;
-/** Connections that are kept whatever they are; with more of them only those of mail stay, and what had traffic lately. */
+/** Below so many connections none is given up. */
 const FEW = 8_192;
-/** Connections that are looked at to make room for one. */
-const LOOKED_AT = 256;
 /** Systems that count up from the bottom at every start use ports up to 5000 (Q194952); near that they begin again without one. */
 const LAST_COUNTED_PORT = 4_900;
 const MAX_RESTARTS = 16;
@@ -23,14 +20,8 @@ interface ClientPorts {
 }
 
 export class Connections {
-  /** Heads of chains, as place + 1; then the next in each chain. */
-  readonly #heads: Int32Array;
-  readonly #next: Int32Array;
-  readonly #mask: number;
-  readonly #max: number;
+  readonly #table: BoundedTable<Connection>;
   readonly #maxMail: number;
-  readonly #all: Connection[] = [];
-  #hand = 0;
   #latest: Connection | null = null;
   /** Mail connections, those that ended and were followed by another included. */
   readonly mail = new Set<Connection>();
@@ -41,12 +32,15 @@ export class Connections {
   lost = 0;
 
   constructor(max: number, maxMail: number) {
-    this.#max = max;
     this.#maxMail = maxMail;
-    const slots = 2 ** Math.ceil(Math.log2(max * 2));
-    this.#heads = new Int32Array(slots);
-    this.#next = new Int32Array(max);
-    this.#mask = slots - 1;
+    this.#table = new BoundedTable<Connection>({
+      max,
+      few: FEW,
+      mayGo: (connection) => !connection.isMail,
+      onGone: (connection) => {
+        if (this.#latest?.place === connection.place) this.#latest = null;
+      },
+    });
   }
 
   /** The connection that a segment belongs to, after it has taken the segment; `null` where there is no room for it. */
@@ -98,20 +92,20 @@ export class Connections {
   }
 
   /** Every connection that is still known, mail or not. */
-  *all(): Generator<Connection> {
-    yield* this.#all;
+  all(): readonly Connection[] {
+    return this.#table.entries();
   }
 
   #find(source: number, srcPort: number, destination: number, dstPort: number): Connection | null {
     if (this.#latest?.isBetween(source, srcPort, destination, dstPort)) return this.#latest;
-    for (let i = this.#heads[hashBothEnds(source, srcPort, destination, dstPort) & this.#mask]; i !== 0; i = this.#next[i - 1]) {
-      const connection = this.#all[i - 1];
-      if (connection.isBetween(source, srcPort, destination, dstPort)) return connection;
+    const table = this.#table;
+    for (let c = table.first(hashBothEnds(source, srcPort, destination, dstPort)); c !== null; c = table.after(c)) {
+      if (c.isBetween(source, srcPort, destination, dstPort)) return c;
     }
     return null;
   }
 
-  /** In the place of `old` where there is one. */
+  /** A new connection; it takes the place of `old` where there is one. `null` where there is no room. */
   #make(
     client: number,
     clientPort: number,
@@ -121,57 +115,13 @@ export class Connections {
     beganHere: boolean,
     old: Connection | null,
   ): Connection | null {
-    const head = hashBothEnds(client, clientPort, server, serverPort) & this.#mask;
-    const place = old ? old.place : this.#placeFor(head);
+    const hash = hashBothEnds(client, clientPort, server, serverPort);
+    const place = old ? old.place : this.#table.placeFor(hash);
     if (place < 0) return null;
     const made = new Connection(client, clientPort, server, serverPort, first, beganHere, place);
-    this.#all[place] = made;
-    if (old) return made;
-    this.#next[place] = this.#heads[head];
-    this.#heads[head] = place + 1;
+    if (old) this.#table.replace(made);
+    else this.#table.add(hash, made);
     return made;
-  }
-
-  #placeFor(head: number): number {
-    let steps = 0;
-    for (let i = this.#heads[head]; i !== 0; i = this.#next[i - 1]) if (++steps === MAX_CHAIN) return -1;
-    const { length } = this.#all;
-    if (length < Math.min(FEW, this.#max)) return length;
-    const place = this.#makeRoom();
-    return place < 0 && length < this.#max ? length : place;
-  }
-
-  /** The place of a connection that is given up: no mail connection, and if there is one under the hand, one that was quiet. */
-  #makeRoom(): number {
-    let chosen = -1;
-    for (let n = 0; n < LOOKED_AT; n++) {
-      const place = this.#hand;
-      this.#hand = (this.#hand + 1) % this.#all.length;
-      const connection = this.#all[place];
-      if (connection.isMail) continue;
-      if (chosen < 0) chosen = place;
-      if (!connection.touched) {
-        chosen = place;
-        break;
-      }
-      connection.touched = false;
-    }
-    if (chosen >= 0) this.#unlink(this.#all[chosen]);
-    return chosen;
-  }
-
-  #unlink({ clientAddress, clientPort, serverAddress, serverPort, place }: Connection): void {
-    if (this.#latest?.place === place) this.#latest = null;
-    const head = hashBothEnds(clientAddress, clientPort, serverAddress, serverPort) & this.#mask;
-    if (this.#heads[head] === place + 1) {
-      this.#heads[head] = this.#next[place];
-      return;
-    }
-    for (let i = this.#heads[head]; i !== 0; i = this.#next[i - 1]) {
-      if (this.#next[i - 1] !== place + 1) continue;
-      this.#next[i - 1] = this.#next[place];
-      return;
-    }
   }
 
   #becameMail(connection: Connection): void {
