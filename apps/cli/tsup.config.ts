@@ -1,5 +1,6 @@
 import { defineConfig, type Options } from "tsup";
 import { hashEngineSources } from "../../packages/lab/sweep/src/source-hash.ts";
+import { constDeclarations } from "./const-declarations.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 
@@ -23,6 +24,7 @@ export const programOptions = {
     options.minifyWhitespace = true;
     options.minifySyntax = true;
   },
+  plugins: [constDeclarations],
 } satisfies Options;
 
 /** The command line, from the packages' source: it starts fast and needs no other build. */
