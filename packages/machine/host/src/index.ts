@@ -1,4 +1,5 @@
 export * from "./duration.ts";
+export * from "./exchange-client.ts";
 export * from "./facts.ts";
 export * from "./link.ts";
 export type * from "./personality.ts";

@@ -13,4 +13,5 @@ export {
   SYN_TO_CLOSED,
   synSchedule,
 } from "./literal-frames.ts";
+export { testLiterals } from "./literal-suite.ts";
 export { createMailBench } from "./mail-bench.ts";

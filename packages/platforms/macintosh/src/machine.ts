@@ -1,6 +1,16 @@
 /** How a Macintosh with Open Transport starts and stops, and how its mail client talks. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  exchangeClientMail,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  suddenStop,
+} from "@pushback/host";
 
 const SECOND = 1_000_000;
 
@@ -18,7 +28,7 @@ export const openTransportBoot: Facts<BootModel> = {
     "high",
     'Q163330: Microsoft has users clear "Load Only When Needed", so TCP/IP is up from start',
   ),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const openTransportGoingDown: Facts<GoingDown> = {
@@ -32,8 +42,7 @@ export const openTransportGoingDown: Facts<GoingDown> = {
     "medium",
     "Command+Control+Power restarts at once; that it sends nothing is assumed",
   ),
-  reset: known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q140325: a machine that is restarted closes nothing"),
-  "power-cut": known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q183786: powered off, nothing is closed"),
+  ...suddenStop,
   uncleanReboot: known("warm-boot", "medium", "Command+Control+Power"),
 };
 
@@ -43,11 +52,10 @@ export const openTransportMail: Facts<MailHabits> = {
     "low",
     "Q159302 lists the Macintosh client; Q221508 says that Outlook 8 for Macintosh polls about every 70 seconds: a contradiction that no trace resolves",
   ),
-  hostNameLimit: assumed(null, "Q156711 speaks of Windows 95 only"),
+  ...exchangeClientMail,
   idlePollUs: known(3600 * SECOND, "low", "Q156711: once an hour, said of the Windows 95 client"),
   fallbackPollUs: known(70 * SECOND, "low", "Q221508: about 70 seconds, said of Outlook 8 for Macintosh"),
   contextBytes: known(8, "low", "eight bytes in traffic of an Exchange 5.5 client on Windows; 4.0 is inferred"),
   codePage: assumed(10000, "Macintosh Roman; what the client names in EcDoConnect is not known"),
   locale: known(0x409, "low", "ulLcidString 0x409 in EcDoConnect of an Exchange 5.5 client on Windows"),
-  clientVersion: known([4, 837, 0], "low", "inferred from the product version 4.0.837"),
 };

@@ -5,18 +5,14 @@ import {
   answersTo,
   bootedBench,
   createMailBench,
-  firstSyn,
   frameOfHex,
   hexOfFrame,
   KEEPALIVE_PROBE,
-  PlatformBench,
-  PUSH,
   PUSH_OF_16,
   SECOND,
-  SYN,
   SYN_TO_CLOSED,
-  synSchedule,
   tcpFrame,
+  testLiterals,
   testPlatformConformance,
   type VariantSpec,
 } from "@pushback/conformance";
@@ -128,62 +124,35 @@ test.each([
 describe("open-transport, byte for byte", () => {
   const [variant] = macintosh.variants;
 
-  // TTL 255, DF set; the quote holds 64 bytes after the IP header, so all of this datagram.
-  test("ICMP port unreachable for a push datagram of 36 bytes", () => {
-    expect(answersTo(variant, PUSH)).toEqual([
-      hexOfFrame(`
+  testLiterals(variant, {
+    // TTL 255, DF set; the quote holds 64 bytes after the IP header, so all of this datagram.
+    portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0040 0001 4000 ff 01 554b 0a010965 0a01090a
         03 03 238f 00000000
         4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
         0402 040d 0010 c3de d84c130040a3e17f
-      `),
-    ]);
-  });
-
-  // The ISN is 1321 steps of 64000: two a second, and one for the connection.
-  test("SYN", () => {
-    expect(firstSyn(variant)).toBe(
-      hexOfFrame(`
+    `,
+    // The ISN is 1321 steps of 64000: two a second, and one for the connection.
+    syn: `
         02000a01090a 02000a010965 0800
         4500 0030 0001 4000 ff 06 5556 0a010965 0a01090a
         12dd 0087 050a0a00 00000000 7002 40e8 fb58 0000 020405b403030000
-      `),
-    );
-  });
-
-  test("SYN/ACK", () => {
-    expect(answersTo(variant, SYN)).toEqual([
-      hexOfFrame(`
+    `,
+    synAck: `
         02000a01090a 02000a010965 0800
         4500 002c 0001 4000 ff 06 555a 0a010965 0a01090a
         1b58 044c 050a0a00 01020305 6012 4470 fa80 0000 020405b4
-      `),
-    ]);
-  });
-
-  // The TTL is the one the probe came with; "no tcp, reset" in ASCII.
-  test("reset in answer to a keep-alive probe", () => {
-    expect(answersTo(variant, KEEPALIVE_PROBE)).toEqual([
-      hexOfFrame(`
+    `,
+    // The TTL is the one the probe came with; "no tcp, reset" in ASCII.
+    probeReset: `
         02000a01090a 02000a010965 0800
         4500 0035 0001 4000 80 06 d451 0a010965 0a01090a
         0405 0401 0009fbf1 00000000 5004 0000 0d23 0000 6e6f207463702c207265736574
-      `),
-    ]);
-  });
-
-  // unknown of Open Transport; RFC 1122: 3 seconds, doubling, for at least 3 minutes
-  test("an unanswered SYN", () => {
-    expect(synSchedule(variant)).toEqual({ sentAt: [0, 3, 9, 21, 45, 93], givenUpAt: 189 });
-  });
-
-  // The lengths of the phases are assumptions.
-  test("its stack is up 30 seconds after it was switched on", () => {
-    const bench = new PlatformBench(variant);
-    bench.machine.powerOn();
-    bench.runFor(60 * SECOND);
-    expect(bench.firstUs("stack-up")).toBe(30 * SECOND);
+    `,
+    // unknown of Open Transport; RFC 1122: 3 seconds, doubling, for at least 3 minutes
+    unansweredSyn: { sentAt: [0, 3, 9, 21, 45, 93], givenUpAt: 189 },
+    stackUpAfter: 30,
   });
 
   test("a push datagram with 16 bytes of context is quoted whole, checksum and data too", () => {

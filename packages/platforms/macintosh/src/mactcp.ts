@@ -1,6 +1,16 @@
 /** MacTCP 2.0.x on System 7: another stack than Open Transport, there only while an application has it open. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits, type Personality, rfcBaseline } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  type Personality,
+  rfcBaseline,
+} from "@pushback/host";
 import { openTransportGoingDown, openTransportMail } from "./machine.ts";
 
 const NMAP = 'nmap-os-fingerprints, "Apple Mac OS 7.0-7.1 With MacTCP 1.1.1 - 2.0.6"';
@@ -56,7 +66,7 @@ export const macTcpBoot: Facts<BootModel> = {
     "high",
     "Apple TIL TA36540: active only while an application that needs it is; open endpoints stand for the application, and the two seconds for its going from one to the next",
   ),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const macTcpGoingDown: Facts<GoingDown> = {

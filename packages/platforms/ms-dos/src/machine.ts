@@ -1,6 +1,16 @@
 /** How an MS-DOS machine with the real-mode network starts and stops, and how its mail client talks. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  exchangeClientMail,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  suddenStop,
+} from "@pushback/host";
 
 const SECOND = 1_000_000;
 
@@ -29,7 +39,7 @@ export const msDosBoot: Facts<BootModel> = {
     "high",
     "Q157740, Q160053: the stack is in the resident programs that AUTOEXEC.BAT loads",
   ),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const msDosGoingDown: Facts<GoingDown> = {
@@ -42,18 +52,12 @@ export const msDosGoingDown: Facts<GoingDown> = {
     "medium",
     "Ctrl+Alt+Del restarts at once; that resident programs send nothing is assumed",
   ),
-  reset: known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q140325: a machine that is restarted closes nothing"),
-  "power-cut": known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q183786: powered off, nothing is closed"),
+  ...suddenStop,
   uncleanReboot: known("warm-boot", "high", "Ctrl+Alt+Del"),
 };
 
 export const msDosMail: Facts<MailHabits> = {
   push: known(true, "high", "Q159302 lists the MS-DOS client"),
-  hostNameLimit: assumed(null, "Q156711 speaks of Windows 95 only"),
-  idlePollUs: known(3600 * SECOND, "medium", "Q156711: once an hour, said of the Windows 95 client"),
-  fallbackPollUs: known(60 * SECOND, "medium", "Q156711, said of the Windows 95 client"),
-  contextBytes: known(8, "medium", "eight bytes in traffic of an Exchange 5.5 client; 4.0 is inferred"),
+  ...exchangeClientMail,
   codePage: assumed(437, "the code page of a US machine; what the client names in EcDoConnect is not known"),
-  locale: known(0x409, "medium", "ulLcidString 0x409 in EcDoConnect of an Exchange 5.5 client"),
-  clientVersion: known([4, 837, 0], "low", "inferred from the product version 4.0.837"),
 };

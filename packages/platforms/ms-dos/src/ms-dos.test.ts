@@ -1,19 +1,6 @@
 /** The source of nearly every value is nmap-os-db's entry for Microsoft Network Client 3.0; window, MSS and timers are settings of PROTOCOL.INI (Q157740, Q96198). */
 
-import {
-  answersTo,
-  bootedBench,
-  firstSyn,
-  hexOfFrame,
-  KEEPALIVE_PROBE,
-  PlatformBench,
-  PUSH,
-  SECOND,
-  SYN,
-  synSchedule,
-  tcpFrame,
-  testPlatformConformance,
-} from "@pushback/conformance";
+import { bootedBench, PlatformBench, PUSH, SECOND, tcpFrame, testLiterals, testPlatformConformance } from "@pushback/conformance";
 import { describe, expect, test } from "vitest";
 import { msDos } from "./index.ts";
 
@@ -53,62 +40,35 @@ testPlatformConformance(msDos, {
 describe("network-client-3.0, byte for byte", () => {
   const [variant] = msDos.variants;
 
-  // 56 bytes; the quoted checksum is zero, TTL 32, first identification 1.
-  test("ICMP port unreachable for a push datagram of 36 bytes", () => {
-    expect(answersTo(variant, PUSH)).toEqual([
-      hexOfFrame(`
+  testLiterals(variant, {
+    // 56 bytes; the quoted checksum is zero, TTL 32, first identification 1.
+    portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0038 0001 0000 20 01 7454 0a010965 0a01090a
         03 03 2b2d 00000000
         4500 0024 1a2b 0000 80 11 0000 0a01090a 0a010965
         0402 040d 0010 c3de
-      `),
-    ]);
-  });
-
-  // The ISN is 12016: 660.01 s of 18.2065 BIOS ticks each.
-  test("SYN", () => {
-    expect(firstSyn(variant)).toBe(
-      hexOfFrame(`
+    `,
+    // The ISN is 12016: 660.01 s of 18.2065 BIOS ticks each.
+    syn: `
         02000a01090a 02000a010965 0800
         4500 002c 0001 0000 20 06 745b 0a010965 0a01090a
         12dd 0087 00002ef0 00000000 6002 05aa 29c2 0000 020405aa
-      `),
-    );
-  });
-
-  test("SYN/ACK", () => {
-    expect(answersTo(variant, SYN)).toEqual([
-      hexOfFrame(`
+    `,
+    synAck: `
         02000a01090a 02000a010965 0800
         4500 002c 0001 0000 20 06 745b 0a010965 0a01090a
         1b58 044c 00002ef0 01020305 6012 05aa 196b 0000 020405aa
-      `),
-    ]);
-  });
-
-  // RST and ACK; acknowledges the number of the probe itself.
-  test("reset in answer to a keep-alive probe", () => {
-    expect(answersTo(variant, KEEPALIVE_PROBE)).toEqual([
-      hexOfFrame(`
+    `,
+    // RST and ACK; acknowledges the number of the probe itself.
+    probeReset: `
         02000a01090a 02000a010965 0800
         4500 0028 0001 0000 20 06 745f 0a010965 0a01090a
         0405 0401 0009fbf1 0012d687 5014 0000 aec5 0000
-      `),
-    ]);
-  });
-
-  // Q96198: waits of 1, 2, 4, 6 and 8 seconds, and a TCPCONNTIMEOUT of 30
-  test("an unanswered SYN", () => {
-    expect(synSchedule(variant)).toEqual({ sentAt: [0, 1, 3, 7, 13, 21], givenUpAt: 30 });
-  });
-
-  // The lengths of the phases are assumptions.
-  test("its stack is up 27 seconds after it was switched on", () => {
-    const bench = new PlatformBench(variant);
-    bench.machine.powerOn();
-    bench.runFor(60 * SECOND);
-    expect(bench.firstUs("stack-up")).toBe(27 * SECOND);
+    `,
+    // Q96198: waits of 1, 2, 4, 6 and 8 seconds, and a TCPCONNTIMEOUT of 30
+    unansweredSyn: { sentAt: [0, 1, 3, 7, 13, 21], givenUpAt: 30 },
+    stackUpAfter: 27,
   });
 
   test("CONFIG.SYS brings no stack yet: it is in the TSRs of AUTOEXEC.BAT, and stays at the prompt (Q157740)", () => {

@@ -1,6 +1,16 @@
 /** How a machine with Windows for Workgroups 3.11 starts and stops, and how its mail client talks. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  exchangeClientMail,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  suddenStop,
+} from "@pushback/host";
 
 const SECOND = 1_000_000;
 
@@ -30,7 +40,7 @@ export const wfwBoot: Facts<BootModel> = {
     "high",
     "Q123077: TCP/IP-32 is there only inside Windows for Workgroups, not at the MS-DOS prompt",
   ),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const wfwGoingDown: Facts<GoingDown> = {
@@ -44,18 +54,11 @@ export const wfwGoingDown: Facts<GoingDown> = {
     "medium",
     "Q140325: a machine that is restarted closes nothing; no trace of this platform was found",
   ),
-  reset: known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q140325: a machine that is restarted closes nothing"),
-  "power-cut": known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q183786: powered off, nothing is closed"),
+  ...suddenStop,
   uncleanReboot: known("warm-boot", "medium", "Ctrl+Alt+Del, pressed again at the blue screen"),
 };
 
 export const wfwMail: Facts<MailHabits> = {
   push: known(true, "high", "Q159302 lists the Windows 3.x client; Q169743"),
-  hostNameLimit: assumed(null, "Q156711 speaks of Windows 95 only"),
-  idlePollUs: known(3600 * SECOND, "medium", "Q156711: once an hour, said of the Windows 95 client"),
-  fallbackPollUs: known(60 * SECOND, "medium", "Q156711, said of the Windows 95 client"),
-  contextBytes: known(8, "medium", "eight bytes in traffic of an Exchange 5.5 client; 4.0 is inferred"),
-  codePage: known(1252, "medium", "ulCpid 1252 in EcDoConnect of an Exchange 5.5 client on Windows"),
-  locale: known(0x409, "medium", "ulLcidString 0x409 in the same call"),
-  clientVersion: known([4, 837, 0], "low", "inferred from the product version 4.0.837"),
+  ...exchangeClientMail,
 };

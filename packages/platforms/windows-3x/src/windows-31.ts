@@ -1,6 +1,16 @@
 /** Windows 3.1 on the real-mode TCP/IP of Microsoft Network Client 3.0: its wire is that of MS-DOS, its boot and mail client are its own. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits, type Personality, rfcBaseline } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  type Personality,
+  rfcBaseline,
+} from "@pushback/host";
 import { wfwGoingDown, wfwMail } from "./machine.ts";
 
 const SECOND = 1_000_000;
@@ -90,7 +100,7 @@ export const windows31Boot: Facts<BootModel> = {
     "high",
     "Q99294: the real-mode stack must be loaded under MS-DOS, so it is resident before WIN.COM and stays when Windows exits",
   ),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const windows31GoingDown: Facts<GoingDown> = {

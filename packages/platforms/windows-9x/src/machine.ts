@@ -1,6 +1,16 @@
 /** How a Windows 95 machine starts and stops, and how its mail client talks. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  exchangeClientMail,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  suddenStop,
+} from "@pushback/host";
 
 const SECOND = 1_000_000;
 
@@ -19,7 +29,7 @@ export const windows95Boot: Facts<BootModel> = {
     "medium",
     "TCP/IP is in the VxDs vip.386, vtcp.386 and vudp.386, loaded when Windows starts",
   ),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const windows95GoingDown: Facts<GoingDown> = {
@@ -33,18 +43,14 @@ export const windows95GoingDown: Facts<GoingDown> = {
     "medium",
     "Q140325: a machine that is restarted closes nothing; no trace of this platform was found",
   ),
-  reset: known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q140325: a machine that is restarted closes nothing"),
-  "power-cut": known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q183786: powered off, nothing is closed"),
+  ...suddenStop,
   uncleanReboot: known("warm-boot", "medium", "Ctrl+Alt+Del, pressed twice"),
 };
 
 export const windows95Mail: Facts<MailHabits> = {
   push: known(true, "high", "Q159302 lists the Windows 95 client"),
+  ...exchangeClientMail,
   hostNameLimit: known(15, "high", "Q156711: with a longer name gethostname() fails, and with it the search for TCP/IP"),
   idlePollUs: known(3600 * SECOND, "high", "Q156711: once an hour"),
   fallbackPollUs: known(60 * SECOND, "high", "Q156711"),
-  contextBytes: known(8, "medium", "eight bytes in traffic of an Exchange 5.5 client; 4.0 is inferred"),
-  codePage: known(1252, "medium", "ulCpid 1252 in EcDoConnect of an Exchange 5.5 client on Windows"),
-  locale: known(0x409, "medium", "ulLcidString 0x409 in the same call"),
-  clientVersion: known([4, 837, 0], "low", "inferred from the product version 4.0.837"),
 };

@@ -1,6 +1,16 @@
 /** How a Windows NT 4.0 Workstation starts and stops, and how its mail client talks. */
 
-import { assumed, type BootModel, type Facts, type GoingDown, known, type MailHabits } from "@pushback/host";
+import {
+  assumed,
+  type BootModel,
+  bootJitter,
+  exchangeClientMail,
+  type Facts,
+  type GoingDown,
+  known,
+  type MailHabits,
+  suddenStop,
+} from "@pushback/host";
 
 const SECOND = 1_000_000;
 
@@ -21,7 +31,7 @@ export const nt40Boot: Facts<BootModel> = {
     "the order is the system's own; no citable measurement of the lengths was found",
   ),
   stack: known({ kind: "after-phase", phase: "network" }, "medium", "Q120599: IP announces itself at system start, before anybody logs on"),
-  jitter: assumed(0.04, "boots of one machine differ a little"),
+  jitter: bootJitter,
 };
 
 export const nt40GoingDown: Facts<GoingDown> = {
@@ -35,22 +45,13 @@ export const nt40GoingDown: Facts<GoingDown> = {
     "medium",
     "Q219885: quick reboot (Service Pack 4) is no graceful shutdown; that it sends nothing is assumed",
   ),
-  reset: known(
-    { logsOff: false, connections: "silent", takesUs: 0 },
-    "high",
-    "Q140325, Q183786: a machine that is restarted closes nothing",
-  ),
-  "power-cut": known({ logsOff: false, connections: "silent", takesUs: 0 }, "high", "Q183786: powered off, nothing is closed"),
+  ...suddenStop,
   uncleanReboot: known("reset", "medium", "Ctrl+Alt+Del is an orderly way here, so it takes the button"),
 };
 
 export const nt40Mail: Facts<MailHabits> = {
   push: known(true, "high", "Q159302 lists the Windows NT client"),
-  hostNameLimit: assumed(null, "Q156711 speaks of Windows 95 only"),
+  ...exchangeClientMail,
   idlePollUs: known(3600 * SECOND, "high", "Q156711: once an hour"),
   fallbackPollUs: known(60 * SECOND, "high", "Q156711"),
-  contextBytes: known(8, "medium", "eight bytes in traffic of an Exchange 5.5 client; 4.0 is inferred"),
-  codePage: known(1252, "medium", "ulCpid 1252 in EcDoConnect of an Exchange 5.5 client on Windows"),
-  locale: known(0x409, "medium", "ulLcidString 0x409 in the same call"),
-  clientVersion: known([4, 837, 0], "low", "inferred from the product version 4.0.837"),
 };

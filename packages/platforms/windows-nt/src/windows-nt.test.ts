@@ -1,18 +1,6 @@
 /** The sources are nmap-os-db's and xprobe2's entries for Windows NT 4.0, p0f 2 for the SYN, and the Knowledge Base for window, timers and ports. */
 
-import {
-  answersTo,
-  firstSyn,
-  hexOfFrame,
-  KEEPALIVE_PROBE,
-  PlatformBench,
-  PUSH,
-  SECOND,
-  SYN,
-  synSchedule,
-  testPlatformConformance,
-  type VariantSpec,
-} from "@pushback/conformance";
+import { PlatformBench, PUSH, SECOND, testLiterals, testPlatformConformance, type VariantSpec } from "@pushback/conformance";
 import { describe, expect, test } from "vitest";
 import { windowsNt } from "./index.ts";
 
@@ -66,62 +54,35 @@ testPlatformConformance(windowsNt, { "nt-4.0": SPEC, "nt-4.0-sp6a": SP6A, "nt-3.
 describe("nt-4.0, byte for byte", () => {
   const [variant] = windowsNt.variants;
 
-  // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
-  test("ICMP port unreachable for a push datagram of 36 bytes", () => {
-    expect(answersTo(variant, PUSH)).toEqual([
-      hexOfFrame(`
+  testLiterals(variant, {
+    // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
+    portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0038 0100 0000 80 01 1355 0a010965 0a01090a
         03 03 30ff 00000000
         4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
         0402 040d 0010 c3de
-      `),
-    ]);
-  });
-
-  // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
-  test("SYN", () => {
-    expect(firstSyn(variant)).toBe(
-      hexOfFrame(`
+    `,
+    // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
+    syn: `
         02000a01090a 02000a010965 0800
         4500 002c 0100 4000 80 06 d35b 0a010965 0a01090a
         0403 0087 000a122a 00000000 6002 2000 3af8 0000 020405b4
-      `),
-    );
-  });
-
-  test("SYN/ACK", () => {
-    expect(answersTo(variant, SYN)).toEqual([
-      hexOfFrame(`
+    `,
+    synAck: `
         02000a01090a 02000a010965 0800
         4500 002c 0100 4000 80 06 d35b 0a010965 0a01090a
         1b58 044c 000a122a 01020305 6012 2238 198f 0000 020405b4
-      `),
-    ]);
-  });
-
-  // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
-  test("reset in answer to a keep-alive probe", () => {
-    expect(answersTo(variant, KEEPALIVE_PROBE)).toEqual([
-      hexOfFrame(`
+    `,
+    // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
+    probeReset: `
         02000a01090a 02000a010965 0800
         4500 0028 0100 0000 80 06 1360 0a010965 0a01090a
         0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
-      `),
-    ]);
-  });
-
-  // Q140325: 3 seconds, doubling, three repetitions
-  test("an unanswered SYN", () => {
-    expect(synSchedule(variant)).toEqual({ sentAt: [0, 3, 9, 21], givenUpAt: 45 });
-  });
-
-  // The lengths of the phases are assumptions.
-  test("its stack is up 35 seconds after it was switched on", () => {
-    const bench = new PlatformBench(variant);
-    bench.machine.powerOn();
-    bench.runFor(60 * SECOND);
-    expect(bench.firstUs("stack-up")).toBe(35 * SECOND);
+    `,
+    // Q140325: 3 seconds, doubling, three repetitions
+    unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
+    stackUpAfter: 35,
   });
 
   test("answers before anybody has logged on (Q120599)", () => {
