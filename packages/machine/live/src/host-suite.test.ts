@@ -1,4 +1,4 @@
-/** What a program may rely on, tried on both kinds of Host: two emulated machines on a simulated wire, and two addresses of this computer. */
+/** What a program may rely on, tested on both kinds of Host: two emulated machines on a simulated wire, and the kernel's sockets on two loopback addresses. */
 
 import { type Host, rfcBaseline, type TcpConnection, type TcpEndCause, type TcpHandlers, valuesOf } from "@pushback/host";
 import { Segment, Simulation } from "@pushback/sim";
@@ -67,7 +67,7 @@ function kernelBench(): Bench {
   };
 }
 
-/** Handlers that write down what they are told. */
+/** Handlers that record their calls. */
 class Witness implements TcpHandlers {
   readonly events: string[] = [];
   readonly bytes: number[] = [];
@@ -139,13 +139,13 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     for (const n of drawn) expect(Number.isInteger(n) && n >= 0 && n < 2 ** 32).toBe(true);
   });
 
-  it("runs timers in the order of their times, and of asking where these are equal", async () => {
+  it("runs timers in order of their times, and equal times in order of setting", async () => {
     const { a } = bench;
     const ran: string[] = [];
-    a.setTimer(20_000, () => ran.push("late"));
     a.setTimer(10_000, () => {
       const at = a.nowUs();
-      // The second of two timers set in one instant never comes first.
+      // The clock stands still in a callback, so the order of these three does not depend on how late the callback runs.
+      a.setTimer(10_000, () => ran.push("late"));
       a.setTimer(500, () => ran.push("first"));
       a.setTimer(500, () => ran.push("second"));
       expect(a.nowUs()).toBe(at);
@@ -159,7 +159,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect(ran).toEqual(["soon", "first", "second", "late"]);
   });
 
-  it("carries bytes both ways, copied when sent, and says when they have left", async () => {
+  it("carries bytes both ways, copies them in send, and reports when the queue has drained", async () => {
     const { near, far, connection, accepted } = await connect();
     const { a, b } = bench;
     expect([connection.localAddress, connection.remoteAddress]).toEqual([a.address, b.address]);
@@ -177,7 +177,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect(far.events).not.toContain("connected");
   });
 
-  it("half-closes: what the peer still sends arrives, and the end comes when both have finished", async () => {
+  it("half-closes: data from the peer still arrives, and the connection ends when both sides have finished", async () => {
     const { near, far, connection, accepted } = await connect();
     connection.send(Uint8Array.of(1, 2));
     connection.close();
@@ -196,7 +196,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect(far.events.filter((e) => e.startsWith("closed"))).toEqual(["closed closed"]);
   });
 
-  it("resets on abort: the peer hears of a reset, each side once", async () => {
+  it("resets on abort: each side is told once", async () => {
     const { near, far, connection } = await connect();
     connection.abort();
     expect(near.cause).toBe(null);
@@ -206,7 +206,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect(far.events).toEqual(["closed reset"]);
   });
 
-  it("is refused by a port that nobody has, and forgets an open that is closed at once", async () => {
+  it("is refused by a port without a listener; a connection closed while it opens ends as closed", async () => {
     const { listener, port } = await connect();
     listener.close();
     listener.close();
@@ -223,7 +223,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect(forgotten.events).toEqual(["closed closed"]);
   });
 
-  it("delivers nothing while reading is paused, everything after", async () => {
+  it("delivers no data while reading is paused, and all of it afterwards", async () => {
     const { far, connection, accepted } = await connect();
     accepted.pauseReading();
     connection.send(new Uint8Array(100).fill(5));
@@ -234,7 +234,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     await bench.until("data", () => far.bytes.length === 100);
   });
 
-  it("queues what a peer that does not read has no room for", async () => {
+  it("queues what exceeds the receive window of a peer that does not read", async () => {
     const { near, far, connection, accepted } = await connect();
     accepted.pauseReading();
     // More than any kernel's buffers on loopback.
@@ -262,7 +262,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect([near.cause, early.cause]).toEqual([null, null]);
   });
 
-  it("says when a port is taken, TCP and UDP apart", async () => {
+  it("reports a port in use; TCP and UDP ports are separate", async () => {
     const { port } = await connect();
     const outcomes: string[] = [];
     const onAccept = () => new Witness();
@@ -281,7 +281,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     expect(outcomes).toEqual(["tcp port-in-use", "udp", "udp port-in-use"]);
   });
 
-  it("sends and hears datagrams; what nobody hears stops neither socket", async () => {
+  it("sends and receives datagrams; an ICMP error for one stops neither socket", async () => {
     const { a, b } = bench;
     const heard: [number[], number, number][] = [];
     let port = 0;
@@ -311,7 +311,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     far.close();
     far.close();
     await bench.pass(10);
-    // Each draws an ICMP error, and the socket goes on.
+    // Each datagram draws an ICMP error; the socket stays usable.
     for (let i = 0; i < 5; i++) {
       near.send(Uint8Array.of(4), b.address, port);
       await bench.pass(10);

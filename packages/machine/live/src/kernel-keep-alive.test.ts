@@ -1,4 +1,4 @@
-/** The Linux kernel's keep-alive against every variant: alive, rebooted, switched off. */
+/** The Linux kernel's keep-alive against every variant while it is up, after a reboot, and switched off. */
 
 import { PLATFORMS } from "@pushback/scenario";
 import { describe, it, vi } from "vitest";
@@ -6,12 +6,12 @@ import { startBench } from "./testing/bench.ts";
 
 const VARIANTS = PLATFORMS.flatMap((platform) => platform.variants.map((variant) => variant.id));
 
-// These mostly wait.
+// These tests mostly wait.
 vi.setConfig({ maxConcurrency: 6 });
 
 describe.concurrent("the kernel's keep-alive", { timeout: 60_000 }, () => {
   for (const variant of VARIANTS) {
-    it(`${variant}: answers keep-alive probes, and resets what it has forgotten`, async (test) => {
+    it(`${variant}: answers keep-alive probes, and after a reboot resets the connection that it no longer has`, async (test) => {
       const { machine, computer } = await startBench(test, { variant });
       machine.tell({ do: "listen", port: 139 });
       await machine.wait("listening");

@@ -162,6 +162,7 @@ export class KernelTcpListener implements TcpListener {
     const server = createServer({ allowHalfOpen: true });
     this.#server = server;
     server.on("connection", (socket) => {
+      // The peer reset the connection while it waited in the accept queue: it has no address any more, and the program never learns of it.
       if (socket.remoteAddress === undefined || owner.dead) {
         socket.destroy();
         return;
