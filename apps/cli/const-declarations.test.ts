@@ -2,13 +2,21 @@ import { expect, it } from "vitest";
 import { declareConstants } from "./const-declarations.ts";
 
 it("declares as constants what is declared once and never assigned again", () => {
-  const code = "var a = 1, b = 2; var c = 3; c++; var { d, e: [f] } = x; var g; function h() { i = 2; } var i = 1; export { a };";
+  const code =
+    "var a = f(), b = g(); var c = h(); c++; var i; function k() { j = 2; } var j = f(); var l = f(); for (l of []); export { a };";
   expect(declareConstants(code)).toBe(
-    "const a = 1, b = 2; var c = 3; c++; const { d, e: [f] } = x; var g; function h() { i = 2; } var i = 1; export { a };",
+    "const a = f(), b = g(); var c = h(); c++; var i; function k() { j = 2; } var j = f(); var l = f(); for (l of []); export { a };",
   );
 });
 
-it("leaves names alone that are declared twice, destructured into or looped over", () => {
-  const code = "var a = 1; var a = 2; var b = 1; [b] = [2]; var c = 1; for (c of [1]) {} var d = 1; ({ d } = {});";
+it("writes numbers where their constants are read", () => {
+  const code = "var A = 14, B = -1; const C = 0x10; f(A + x.A, { A, B: A }, y[B], B - B, C); export { A };";
+  expect(declareConstants(code)).toBe(
+    "const A = 14, B = -1; const C = 0x10; f(14 + x.A, { A:14, B: 14 }, y[(-1)], (-1) - (-1), 0x10); export { A };",
+  );
+});
+
+it("leaves names alone that mean something else in a function", () => {
+  const code = "var A = 14; function f(A) { return A; } var B = 1; function g() { let B = 2; return B; } var C = 1; { class C {} }";
   expect(declareConstants(code)).toBe(code);
 });

@@ -1,63 +1,77 @@
 /**
- * Plugin for tsup: esbuild turns every top-level `const` of a bundle into `var`, and V8 then folds no constant and inlines less on the way of a packet
- * (5 % of `show`; docs/FLEET-PROFILE.md, "constants"). This turns those back that nothing assigns again.
+ * Plugin for tsup. esbuild turns every top-level `const` of a bundle into `var` and inlines no number across modules. V8 then folds fewer constants, and longer
+ * bytecode reaches its inlining budget earlier (docs/FLEET-PROFILE.md, "constants"). This turns those `var`s back and writes numbers where they are used.
  */
 
-import { type AnyNode, type Pattern, parse } from "acorn";
+import { type AnyNode, type Expression, parse, type VariableDeclaration } from "acorn";
 import { full } from "acorn-walk";
 
-function addNames(pattern: Pattern | null, names: Set<string>): void {
-  switch (pattern?.type) {
-    case "Identifier":
-      names.add(pattern.name);
-      break;
-    case "ObjectPattern":
-      for (const property of pattern.properties) addNames(property.type === "RestElement" ? property.argument : property.value, names);
-      break;
-    case "ArrayPattern":
-      for (const element of pattern.elements) addNames(element, names);
-      break;
-    case "AssignmentPattern":
-      addNames(pattern.left, names);
-      break;
-    case "RestElement":
-      addNames(pattern.argument, names);
-      break;
+/** What a module's code says about its names. */
+class Names {
+  /** How often each name is bound or assigned as a pattern: 1 is its declaration alone. */
+  readonly #bound = new Map<string, number>();
+  readonly #updated = new Set<string>();
+  /** Where each name is read. */
+  readonly reads = new Map<string, number[]>();
+  /** Starts of reads that are a property's key too, as in `{ name }`. */
+  readonly shorthand = new Set<number>();
+
+  constructor(program: AnyNode) {
+    full(program, (node, _state, type) => {
+      const n = node as AnyNode;
+      if (n.type === "Identifier" && type === "VariablePattern") this.#bound.set(n.name, (this.#bound.get(n.name) ?? 0) + 1);
+      else if (n.type === "Identifier") this.reads.set(n.name, [...(this.reads.get(n.name) ?? []), n.start]);
+      else if (n.type === "UpdateExpression" && n.argument.type === "Identifier") this.#updated.add(n.argument.name);
+      else if ((n.type === "ForInStatement" || n.type === "ForOfStatement") && n.left.type === "Identifier") this.#updated.add(n.left.name);
+      else if (n.type === "Property" && n.shorthand) this.shorthand.add(n.value.start);
+    });
+  }
+
+  /** Whether the name means one thing in the whole module and keeps its first value: nothing else binds it, nothing assigns it. */
+  isConstant(name: string): boolean {
+    return this.#bound.get(name) === 1 && !this.#updated.has(name);
   }
 }
 
-/** Names that anything in the module assigns after their declaration. */
-function assignedNames(program: AnyNode): Set<string> {
-  const names = new Set<string>();
-  full(program, (node) => {
-    const n = node as AnyNode;
-    if (n.type === "AssignmentExpression") addNames(n.left, names);
-    else if (n.type === "UpdateExpression" && n.argument.type === "Identifier") names.add(n.argument.name);
-    else if ((n.type === "ForInStatement" || n.type === "ForOfStatement") && n.left.type !== "VariableDeclaration") addNames(n.left, names);
-  });
-  return names;
+/** Names that a declaration binds; `null` where it destructures. */
+function namesOf({ declarations }: VariableDeclaration): string[] | null {
+  const ids = declarations.map(({ id }) => id);
+  return ids.every((id) => id.type === "Identifier") ? ids.map((id) => id.name) : null;
 }
 
-/** The module with `const` in place of `var` in each top-level declaration whose names are declared once, with a value, and never assigned again. */
+/** The number that an expression is, as text. */
+function numberText(init: Expression | null | undefined, code: string): string | null {
+  const value = init?.type === "UnaryExpression" && init.operator === "-" ? init.argument : init;
+  return init && value?.type === "Literal" && typeof value.value === "number" ? code.slice(init.start, init.end) : null;
+}
+
+/** The module with `const` in place of `var` in top-level declarations of constants, and with numbers in place of the names of constants. */
 export function declareConstants(code: string): string {
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
-  const assigned = assignedNames(program);
-  const declarations = program.body.filter((s) => s.type === "VariableDeclaration").filter((s) => s.kind === "var");
-  const declared = declarations.map((declaration) => {
-    const names = new Set<string>();
-    for (const { id } of declaration.declarations) addNames(id, names);
-    return names;
-  });
-  const counts = new Map<string, number>();
-  for (const name of declared.flatMap((names) => [...names])) counts.set(name, (counts.get(name) ?? 0) + 1);
-  let out = "";
-  let at = 0;
-  for (const [i, { start, declarations: parts }] of declarations.entries()) {
-    if (parts.some(({ init }) => init == null) || [...declared[i]].some((name) => assigned.has(name) || counts.get(name) !== 1)) continue;
-    out += `${code.slice(at, start)}const`;
-    at = start + "var".length;
+  const names = new Names(program);
+  const edits: { readonly at: number; readonly len: number; readonly text: string }[] = [];
+  for (const statement of program.body) {
+    if (statement.type !== "VariableDeclaration" || statement.kind === "let") continue;
+    const bound = namesOf(statement);
+    if (bound === null || !bound.every((name) => names.isConstant(name)) || statement.declarations.some(({ init }) => init == null))
+      continue;
+    if (statement.kind === "var") edits.push({ at: statement.start, len: 3, text: "const" });
+    for (const [i, { init }] of statement.declarations.entries()) {
+      const number = numberText(init, code);
+      if (number === null) continue;
+      const text = number.startsWith("-") ? `(${number})` : number;
+      for (const at of names.reads.get(bound[i]) ?? []) {
+        edits.push({ at, len: bound[i].length, text: names.shorthand.has(at) ? `${bound[i]}:${text}` : text });
+      }
+    }
   }
-  return out + code.slice(at);
+  let out = "";
+  let from = 0;
+  for (const { at, len, text } of edits.sort((a, b) => a.at - b.at)) {
+    out += code.slice(from, at) + text;
+    from = at + len;
+  }
+  return out + code.slice(from);
 }
 
 export const constDeclarations = {
