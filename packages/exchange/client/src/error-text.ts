@@ -29,7 +29,7 @@ const CODES: Readonly<Record<number, string>> = {
   [MAPI_ERROR.ecMemory]: "the server's limits are reached",
 };
 
-/** One line; `code` as in the event, in hexadecimal where it has no words. */
+/** One line of text for a failed step; `code` is the event's, printed in hexadecimal where no words are known for it. */
 export function describeClientError(what: MailClientErrorStep, code: number | null): string {
   if (code === null) return `${STEPS[what]}: the answer makes no sense`;
   if (what === "bind") return `${STEPS[what]}: ${code === BIND_NAK_AUTH_TYPE ? "it wants other credentials" : `reason ${code}`}`;

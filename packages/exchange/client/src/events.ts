@@ -1,12 +1,12 @@
-/** What a mail client tells about itself. */
+/** The events that a mail client reports. */
 
 import type { Ipv4Address, TcpEndCause } from "@pushback/host";
 import type { ObjectId } from "@pushback/mapi";
 
-/** `logged-off`: nothing is open. `disconnected`: the connection was lost, or logging on failed; nothing is open either. */
+/** In `logged-off` nothing is open. In `disconnected` nothing is open either, because the connection was lost or the logon failed. */
 export type MailClientState = "logged-off" | "connecting" | "logged-on" | "logging-off" | "disconnected";
 
-/** Which step failed. */
+/** The step that failed. */
 export type MailClientErrorStep =
   | "endpoint-map"
   | "bind"
@@ -23,29 +23,29 @@ export type MailClientErrorStep =
 
 export type MailClientEvent =
   | { readonly type: "connecting"; readonly serverAddress: Ipv4Address }
-  /** `callbackPort` and `contextHex` are `null` when it polls instead of being pushed. */
+  /** `callbackPort` and `contextHex` are `null` when the client polls because it has no push registration. */
   | {
       readonly type: "logged-on";
       readonly localTcpPort: number;
       readonly callbackPort: number | null;
       readonly contextHex: string | null;
     }
-  /** With exactly the context that this logon registered. */
+  /** A datagram whose payload is the context that this logon registered. */
   | { readonly type: "datagram-received"; readonly fromAddress: Ipv4Address; readonly fromPort: number }
-  /** Any other datagram, which is ignored. */
+  /** A datagram with any other payload; the client ignores it. */
   | {
       readonly type: "foreign-datagram";
       readonly fromAddress: Ipv4Address;
       readonly fromPort: number;
       readonly payloadHex: string;
     }
-  /** The answer to a poll is there; `notifications` came with it. */
+  /** The response to a poll arrived with this number of notifications. */
   | { readonly type: "polled"; readonly why: "datagram" | "idle" | "fallback"; readonly notifications: number }
   | { readonly type: "new-mail"; readonly mid: ObjectId; readonly subject: string }
   | { readonly type: "message-read"; readonly mid: ObjectId; readonly subject: string; readonly body: string }
-  /** The server has taken it; `to` as it was asked for. */
+  /** The server accepted the message; `to` is the recipient as the caller named it. */
   | { readonly type: "message-sent"; readonly to: string; readonly subject: string }
   | { readonly type: "logged-off" }
   | { readonly type: "disconnected"; readonly cause: TcpEndCause }
-  /** `code` is a return value, a fault's status, or `null` where the answer made no sense. A step of logging on that fails ends the connection. */
+  /** `code` is a return value, the status of an RPC fault, or `null` where the response could not be parsed. A failed step of the logon ends the connection. */
   | { readonly type: "error"; readonly what: MailClientErrorStep; readonly code: number | null };

@@ -26,7 +26,7 @@ export const INBOX_COLUMNS: readonly number[] = [
   mapi.PR_HASATTACH,
 ];
 
-/** A cell's text; empty where it has none. */
+/** The text of a cell; empty if the cell has no value. */
 export function cellText(cell: mapi.PropertyCell | undefined, codePage: number): string {
   return cell instanceof Uint8Array ? decodeText(codePage, cell) : "";
 }
@@ -38,7 +38,7 @@ function idOf(cell: mapi.PropertyCell): mapi.ObjectId {
   return text;
 }
 
-/** A row in INBOX_COLUMNS; cells without a value read as nothing. */
+/** A row whose cells are in the order of INBOX_COLUMNS. A cell without a value becomes an empty text, 0 or false. */
 export function inboxRow(cells: readonly mapi.PropertyCell[], codePage: number): InboxRow {
   const at = (tag: number) => cells[INBOX_COLUMNS.indexOf(tag)];
   const flags = at(mapi.PR_MESSAGE_FLAGS);

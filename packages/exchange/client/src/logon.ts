@@ -32,19 +32,19 @@ import type { MailClientSettings } from "./settings.ts";
 /** OpenFlags of RopLogon as a 5.5 client sends them: home logon, take ownership. */
 const LOGON_OPEN_FLAGS = 0x0000000c;
 
-/** ulIcxrLink: this session is linked to no other. */
+/** ulIcxrLink (MS-OXCRPC 3.1.4.1): the session is not linked to another session. */
 const NO_LINK = 0xffffffff;
 
-/** Every advise bit. */
+/** grbitAdviseBits: all of them. */
 const ALL_ADVISE_BITS = 0xffffffff;
 
-/** Rows asked for at a time; what does not fit is asked for again. */
+/** Rows per RopQueryRows. The client queries again for rows that did not fit into the response. */
 export const ROWS_PER_QUERY = 1000;
 
-/** The one logon of a session. */
+/** LogonId of the session's only logon. */
 export const LOGON_ID = 0;
 
-/** What a session has open once it is logged on. */
+/** The handles and ids of a session that is logged on. */
 export interface OpenMailbox {
   readonly pcxh: Uint8Array;
   readonly inboxFid: ObjectId;
@@ -53,15 +53,15 @@ export interface OpenMailbox {
   readonly inboxHandle: number;
   readonly subscriptionHandle: number;
   readonly tableHandle: number;
-  /** Whether a push registration stands. */
+  /** True if the server accepted the push registration. */
   readonly pushed: boolean;
 }
 
 export interface LogonHandlers {
-  /** `responses` are those of the last call: the table's first rows among them. */
+  /** `responses` are those of the last call and include the first rows of the table. */
   onDone(mailbox: OpenMailbox, responses: readonly RopResponse[]): void;
   onFailed(what: MailClientErrorStep, code: number | null): void;
-  /** The push registration was refused; logging on goes on without. */
+  /** The server refused the push registration. The logon continues without it. */
   onNotPushed(code: number | null): void;
 }
 
@@ -69,11 +69,11 @@ export interface LogonEnvironment {
   readonly host: Host;
   readonly settings: MailClientSettings;
   readonly rpc: RpcConnection;
-  /** Opens the UDP socket and then says whether there is one; `null` at once when this client does not register. */
+  /** Opens the UDP socket and calls back with it; calls back with `null` at once if this client does not register for push. */
   openPushSocket(ready: (socket: PushSocket | null) => void): void;
 }
 
-/** ulConMod: any hash of the DN serves; this is FNV-1a. */
+/** ulConMod is a hash of the DN that the client may choose (MS-OXCRPC 3.2.4.1); this is FNV-1a. */
 function hashOf(b: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const octet of b) hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
@@ -191,7 +191,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
     });
   }
 
-  /** All in one call, as the Advise of the client library waits for the next call. */
+  /** One call carries all of these requests: the client library holds its Advise back until its next call. */
   function subscribe(): void {
     const requests: RopRequest[] = [
       {

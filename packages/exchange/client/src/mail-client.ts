@@ -1,4 +1,4 @@
-/** The mail client that all platforms share: one logon at a time, its states, and what it tells of itself. */
+/** The mail client that all platforms share. It has one logon at a time, a state, and reports events. */
 
 import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
@@ -14,25 +14,25 @@ import type { MailClientSettings } from "./settings.ts";
 
 export interface MailClient {
   readonly state: MailClientState;
-  /** Ignored unless logged off or disconnected. */
+  /** Starts a logon. Ignored in every state but `logged-off` and `disconnected`. */
   logOn(): void;
-  /** In order when logged on; while connecting it gives up. Ignored in other states. */
+  /** Releases the session in order if the client is logged on; abandons the logon if it is still connecting. Ignored in other states. */
   logOff(): void;
-  /** Fetches a message and marks it read; whether there was something to ask for (logged on, and for `newest` a message in the Inbox). */
+  /** Fetches a message and marks it read. Returns false, and does nothing, if the client is not logged on or `newest` finds the Inbox empty. */
   read(which: "newest" | ObjectId): boolean;
-  /** To an alias of the own site, a DN or an Internet address; whether somebody is logged on to send it. */
+  /** Sends a message to an alias of the user's site, a DN or an Internet address. Returns false if the client is not logged on. */
   send(to: string, subject: string, body: string): boolean;
-  /** The Inbox as last seen, in order of arrival; kept after the end of a session. */
+  /** The rows of the Inbox as the client last read them, in order of arrival. They stay after the session ends. */
   inbox(): readonly InboxRow[];
 }
 
-/** One attempt to be logged on: everything that ends with it. */
+/** One logon, from the first connection to the end of its session. */
 class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
   readonly #client: OnlineMailClient;
   #mapping: { cancel(): void } | null = null;
   #rpc: RpcConnection | null = null;
   #socket: PushSocket | null = null;
-  /** Who waits for the socket; forgotten when it is there, and with it all that logging on took. */
+  /** The callback that waits for the socket. It is dropped once it ran, so that the closures of the logon can be collected. */
   #whenOpen: ((socket: PushSocket | null) => void) | null = null;
   session: MailboxSession | null = null;
   /** Datagrams may come before the session is ready to poll. */
@@ -101,7 +101,7 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
     this.#finish("disconnected", { type: "disconnected", cause });
   }
 
-  /** A name too long for the client's buffer makes it believe that there is no TCP/IP to be pushed over (Q156711). */
+  /** A host name that does not fit the client's buffer makes the client conclude that TCP/IP is missing, so it does not register for push (Q156711). */
   #wantsPush(): boolean {
     const { host, settings } = this.#client;
     const { push, hostNameLimit } = settings.habits;
@@ -177,7 +177,7 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
     this.session.logOff(() => this.#finish("logged-off", { type: "logged-off" }));
   }
 
-  /** Closes whatever is open, once, and tells how it ended. */
+  /** Closes the socket and the connection, and reports how the logon ended. Later calls do nothing. */
   #finish(state: "logged-off" | "disconnected", event: MailClientEvent): void {
     if (this.#over) return;
     this.#over = true;
@@ -242,7 +242,7 @@ class OnlineMailClient implements MailClient {
 
 const NO_ROWS: readonly InboxRow[] = [];
 
-/** Makes a client that is logged off; nothing happens on the network before `logOn`. */
+/** Creates a client that is logged off. It sends nothing before `logOn`. */
 export function createMailClient(
   host: Host,
   settings: MailClientSettings,

@@ -25,7 +25,7 @@ import type { MailClientSettings } from "./settings.ts";
 
 type PollReason = "datagram" | "idle" | "fallback";
 
-/** Origin of a QueryRows answer: the end of the table. */
+/** Origin in a RopQueryRows response: the cursor is at the end of the table (MS-OXCTABL 2.2.2.5.2). */
 const ORIGIN_END = 2;
 
 const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
@@ -37,7 +37,7 @@ export class MailboxSession {
   readonly #rpc: RpcConnection;
   readonly #mailbox: OpenMailbox;
   readonly #emit: (event: MailClientEvent) => void;
-  /** What is waiting in the queue of calls, so that it is not asked for twice. */
+  /** True while the call waits in the queue, so that it is not queued twice. */
   #pollQueued = false;
   #refreshQueued = false;
   #timer: Timer | null = null;
@@ -53,7 +53,7 @@ export class MailboxSession {
     this.#lastCallUs = host.nowUs();
   }
 
-  /** Takes the rows that came with logging on, fetches the others, then calls `ready` and begins to poll. */
+  /** Takes the rows of the logon's last call, fetches the remaining ones, calls `ready` and starts polling. */
   start(responses: readonly RopResponse[], ready: () => void): void {
     this.#takeRows(responses, [], (rows) => {
       this.rows = rows;
@@ -63,7 +63,7 @@ export class MailboxSession {
     this.#look(responses);
   }
 
-  /** Nothing is emitted or asked for after this. */
+  /** Ends the session: it makes no further call and reports no further event. */
   end(): void {
     this.#ended = true;
     this.#timer?.cancel();
@@ -83,7 +83,7 @@ export class MailboxSession {
     });
   }
 
-  /** The timer is not moved with every call: it looks, when it runs, how long the last one is ago. */
+  /** The timer stays where it is when a call is made. When it fires, it checks how long ago the last call was. */
   #waitIdle(delayUs: number): void {
     this.#timer = this.#host.setTimer(delayUs, () => {
       const { idlePollUs } = this.#settings.habits;
@@ -114,12 +114,12 @@ export class MailboxSession {
     });
   }
 
-  /** Any answer may carry notifications: then the table is read again. */
+  /** Any response may carry notifications. The session then reads the table again. */
   #look(responses: readonly RopResponse[]): void {
     if (responses.some((response) => response.rop === "Notify")) this.refresh();
   }
 
-  /** The empty poll. One that is still waiting for its turn serves for this too. */
+  /** Queues a poll (a call without ROPs), unless one is queued already. */
   poll(why: PollReason): void {
     if (this.#pollQueued || this.#ended) return;
     this.#pollQueued = true;
@@ -130,7 +130,7 @@ export class MailboxSession {
     });
   }
 
-  /** Reads the table from its beginning and tells of messages that were not there before. */
+  /** Reads the table from its beginning and reports messages that it did not have before. */
   refresh(): void {
     if (this.#refreshQueued || this.#ended) return;
     this.#refreshQueued = true;
@@ -142,12 +142,12 @@ export class MailboxSession {
     });
   }
 
-  /** Collects the rows of an answer, and asks on until the table's end. */
+  /** Collects the rows of a response and queries on until the end of the table. */
   #takeRows(responses: readonly RopResponse[], before: readonly InboxRow[], then: (rows: readonly InboxRow[]) => void): void {
     const answer = responseOf(responses, "QueryRows");
     const code = failureOf(responses);
     if (code !== null) this.#emit({ type: "error", what: "poll", code });
-    // Without an answer the Inbox stays as it was last seen.
+    // Without a response the rows stay as they were.
     if (!answer) {
       then(before.length ? before : this.rows);
       return;
@@ -166,7 +166,7 @@ export class MailboxSession {
     for (const { mid, subject } of rows) if (!known.has(mid)) this.#emit({ type: "new-mail", mid, subject });
   }
 
-  /** Opens a message, fetches its text, marks it read and lets it go. */
+  /** Opens a message, fetches its text, marks it read and releases it. */
   read(mid: ObjectId): void {
     const requests: RopRequest[] = [
       {
@@ -260,7 +260,7 @@ export class MailboxSession {
     });
   }
 
-  /** Releases what is open and disconnects; `done` when the server has answered, well or not. */
+  /** Releases all handles and disconnects. Calls `done` when the server has answered or failed to. */
   logOff(done: () => void): void {
     this.#timer?.cancel();
     const { tableHandle, subscriptionHandle, inboxHandle, logonHandle } = this.#mailbox;
@@ -275,7 +275,7 @@ export class MailboxSession {
   }
 }
 
-/** An Internet address, a DN, or the name of somebody of the same site: there is no address book to look it up. */
+/** The recipient's address type and address. `to` is an Internet address, a DN, or an alias of the user's site: the client has no address book to look it up in. */
 function recipientOf(to: string, ownDn: string): { readonly addressType: string; readonly address: string } {
   if (to.startsWith("/")) return { addressType: "EX", address: to };
   if (to.includes("@")) return { addressType: "SMTP", address: to };

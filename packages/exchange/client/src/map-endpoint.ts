@@ -5,18 +5,18 @@ import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX } from "@pushback/mapi";
 import { RpcConnection } from "./rpc-connection.ts";
 
-/** How many towers there is room for: what Outlook asks for. */
+/** max_towers of the request: the number that Outlook sends. */
 const MAX_TOWERS = 4;
 
 export interface MapEndpointHandlers {
   onMapped(port: number): void;
-  /** The mapper answered, but not with a port; `code` is `null` where its answer made no sense. */
+  /** The endpoint mapper answered without a port; `code` is its status, or `null` if the response could not be parsed. */
   onFailed(code: number | null): void;
-  /** The connection ended before there was an answer. */
+  /** The connection ended before the response arrived. */
   onLost(cause: TcpEndCause): void;
 }
 
-/** Makes one ept_map call on a connection of its own and closes that. Exactly one of the handlers is called, unless `cancel` came before. */
+/** Makes one ept_map call on a new connection and closes it. Calls exactly one of the handlers, or none after `cancel`. */
 export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpointHandlers, port = EPM_PORT): { cancel(): void } {
   let settled = false;
   function settle(then: () => void): void {

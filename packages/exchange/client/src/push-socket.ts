@@ -1,4 +1,4 @@
-/** The UDP socket on which a client waits for its own context. */
+/** The UDP socket on which a client receives push datagrams. */
 
 import type { Host, Ipv4Address, UdpHandlers, UdpSocket } from "@pushback/host";
 import { isPushDatagram } from "@pushback/mapi";
@@ -6,11 +6,11 @@ import { isPushDatagram } from "@pushback/mapi";
 export interface PushSocketHandlers {
   onSocketOpen(): void;
   onSocketFailed(): void;
-  /** `own`: exactly the context. The bytes are valid during the call only. */
+  /** `own` is true if the payload is exactly the registered context. The bytes are valid during the call only. */
   onDatagram(own: boolean, b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
 }
 
-/** The context looks like client pointers, as on the wire: a heap address, the address of a thread's block, and so on. `len` at most 16. */
+/** A context as captures show it: values that look like pointers of the client (a heap address, the address of a thread block). `len` is at most 16 bytes. */
 function randomContext(host: Host, len: number): Uint8Array {
   const b = new Uint8Array(16);
   for (let i = 0; i < 16; i += 8) {
@@ -24,10 +24,10 @@ function randomContext(host: Host, len: number): Uint8Array {
   return b.slice(0, len);
 }
 
-/** Its own handlers: one object where there would be four, for each of thousands of clients. */
+/** The object is its own `UdpHandlers`: one object instead of four for each of thousands of clients (docs/FLEET-PROFILE.md). */
 export class PushSocket implements UdpHandlers {
   readonly rgbContext: Uint8Array;
-  /** 0 until it is open. */
+  /** UDP port; 0 until the socket is open. */
   localPort = 0;
   readonly #handlers: PushSocketHandlers;
   readonly #socket: UdpSocket;

@@ -1,4 +1,4 @@
-/** EcDoRpc from the client's side: requests in, responses out, once more where the buffer was too small. */
+/** EcDoRpc from the client's side: sends ROP requests, returns their responses, and repeats the requests that a too small buffer left over. */
 
 import { ByteWriter } from "@pushback/bytes";
 import {
@@ -15,17 +15,17 @@ import {
 } from "@pushback/mapi";
 import type { RpcConnection } from "./rpc-connection.ts";
 
-/** Room for answers of the first calls of a session, as seen on the wire. */
+/** Response buffer of a session's first calls, in bytes, as captures show it. */
 export const SMALL_ANSWER = 512;
-/** Room for ordinary answers. */
+/** Response buffer of ordinary calls, in bytes. */
 export const MEDIUM_ANSWER = 5632;
-/** Room for rows and texts. */
+/** Response buffer of calls for rows and texts, in bytes. */
 export const LARGE_ANSWER = 32767;
 const LARGEST_ANSWER = 0xffff;
 
 export type RopOutcome =
   | { readonly ok: true; readonly responses: readonly RopResponse[]; readonly handles: readonly number[] }
-  /** A return value, a fault's status, or `null`: the answer does not parse. */
+  /** A return value, the status of an RPC fault, or `null` if the response could not be parsed. */
   | { readonly ok: false; readonly code: number | null };
 
 export interface RopCall {
@@ -33,7 +33,7 @@ export interface RopCall {
   readonly requests: readonly RopRequest[];
   readonly handles: readonly number[];
   readonly usSize: number;
-  /** Columns of the tables that are asked for rows; of properties the requests themselves say it. */
+  /** Columns of the table that RopQueryRows reads. Requests for properties carry their tags themselves. */
   readonly rowColumns: readonly number[];
 }
 
@@ -45,7 +45,7 @@ function columnsOf(call: RopCall): ColumnsOf {
   };
 }
 
-/** Makes the call; `done` gets all responses and the handle table as the server left it. */
+/** Makes the call. `done` receives all responses and the handle table that the server returned. */
 export function callRops(rpc: RpcConnection, call: RopCall, done: (outcome: RopOutcome) => void): void {
   const w = new ByteWriter();
   for (const request of call.requests) putRopRequest(w, request);
@@ -79,7 +79,7 @@ function send(
   });
 }
 
-/** The response of this name; `null` when it is not there. */
+/** The first response to the ROP of this name; `null` if there is none. */
 export function responseOf<Name extends RopResponse["rop"]>(
   responses: readonly RopResponse[],
   name: Name,
@@ -87,7 +87,7 @@ export function responseOf<Name extends RopResponse["rop"]>(
   return (responses.find((response) => response.rop === name) as Extract<RopResponse, { readonly rop: Name }>) ?? null;
 }
 
-/** The first failure among the responses; `null` when all went well. */
+/** The return value of the first failed ROP; `null` if none failed. */
 export function failureOf(responses: readonly RopResponse[]): number | null {
   return responseOf(responses, "failure")?.returnValue ?? null;
 }

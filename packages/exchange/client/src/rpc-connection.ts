@@ -1,4 +1,4 @@
-/** One TCP connection with a DCE/RPC association on it, the client's end: binds one interface, then makes one call after the other. */
+/** The client's end of a DCE/RPC association on one TCP connection. It binds one interface and then makes one call at a time. */
 
 import {
   type AssembledCall,
@@ -22,24 +22,24 @@ import {
 } from "@pushback/dcerpc";
 import type { Host, Ipv4Address, KeepAlive, TcpConnection, TcpEndCause, TcpHandlers } from "@pushback/host";
 
-/** As read off a capture of a client of Exchange 5.5. */
+/** max_xmit_frag and max_recv_frag in bytes, from a capture of an Exchange 5.5 client. */
 const MAX_FRAG_BYTES = 5840;
 
-/** An answer's stub: the largest ROP buffer and what stands round it. */
+/** Largest response stub in bytes: the largest ROP buffer and the parameters around it. */
 const MAX_STUB_BYTES = 0x11000;
 
 const CONTEXT_ID = 0;
 
-/** An answer: its stub (valid during the callback only), or the status of a fault. */
+/** A response's stub (valid during the callback only), or the status of a fault. */
 export type RpcAnswer =
   | { readonly ok: true; readonly stub: Uint8Array; readonly littleEndian: boolean }
   | { readonly ok: false; readonly status: number };
 
 export interface RpcConnectionHandlers {
   onBound(): void;
-  /** `reason` of the bind_nak or of the rejected context. The connection is still there. */
+  /** `reason` is that of the bind_nak or of the rejected presentation context. The connection stays open. */
   onRefused(reason: number): void;
-  /** The connection is gone, and with it every call that had no answer. */
+  /** The connection is closed. Calls without a response are lost. */
   onClosed(cause: TcpEndCause): void;
 }
 
@@ -48,7 +48,7 @@ export interface RpcConnectionOptions {
   readonly port: number;
   readonly syntax: SyntaxId;
   readonly authenticator: ClientAuthenticator | null;
-  /** `null`: off. */
+  /** Keep-alive of the connection; `null` turns it off. */
   readonly keepAlive: KeepAlive | "machine" | null;
 }
 
@@ -58,7 +58,7 @@ interface Call {
   readonly done: (answer: RpcAnswer) => void;
 }
 
-/** The handlers of its own TCP connection: one object where there would be five, for each of thousands of clients. */
+/** The object is its own `TcpHandlers`: one object instead of five for each of thousands of clients (docs/FLEET-PROFILE.md). */
 export class RpcConnection implements TcpHandlers {
   readonly #options: RpcConnectionOptions;
   readonly #handlers: RpcConnectionHandlers;
@@ -100,14 +100,14 @@ export class RpcConnection implements TcpHandlers {
     return this.#connection.localPort;
   }
 
-  /** Makes the call when all earlier ones have their answers; `done` is not called when the connection ends before. */
+  /** Makes the call once all earlier calls have their responses. `done` is not called if the connection ends first. */
   call(opnum: number, stub: Uint8Array, done: (answer: RpcAnswer) => void): void {
     if (this.#closing) return;
     this.#queue.push({ opnum, stub, done });
     this.#next();
   }
 
-  /** FIN; calls without an answer are forgotten. */
+  /** Closes the connection with FIN. Calls without a response are dropped. */
   close(): void {
     this.#closing = true;
     this.#queue.length = 0;
@@ -138,7 +138,7 @@ export class RpcConnection implements TcpHandlers {
     this.#connection.send(emitCall(request, this.#maxXmitFrag, auth));
   }
 
-  /** Bytes that no server sends: the connection is reset. */
+  /** Resets the connection after bytes that break the protocol. */
   #refuse(): boolean {
     this.#connection.abort();
     return false;

@@ -1,16 +1,16 @@
-/** What a mail client must be told. */
+/** Settings of a mail client. */
 
 import type { ClientAuthenticator } from "@pushback/dcerpc";
 import type { Ipv4Address, KeepAlive, MailHabits } from "@pushback/host";
 
 export interface MailClientSettings {
   readonly serverAddress: Ipv4Address;
-  /** Where EMSMDB listens; without it the endpoint mapper on port 135 is asked. */
+  /** TCP port of EMSMDB; without it the client asks the endpoint mapper on port 135. */
   readonly serverPort?: number;
   readonly habits: MailHabits;
   readonly userDn: string;
-  /** Keep-alive of the client's own connection; off by default, as an application has to ask for it. */
+  /** Keep-alive of the client's connection. It is off by default, because an application has to ask for keep-alive. */
   readonly keepAlive?: KeepAlive | "machine" | null;
-  /** Makes the security of one association; without it the client binds without a security trailer. */
+  /** Creates the authenticator of one association; without it the client binds without a security trailer. */
   readonly createAuthenticator?: () => ClientAuthenticator;
 }

@@ -1,4 +1,4 @@
-/** What messages hold beside their text, as rows and back. */
+/** Converts the properties, recipients and attachments of messages to database rows and back. */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { MessageContent, PropertyData, Recipient, StoredName } from "@pushback/server";
@@ -6,7 +6,7 @@ import type { MessageContent, PropertyData, Recipient, StoredName } from "@pushb
 type Row = Readonly<Record<string, unknown>>;
 
 interface PropertyRow {
-  /** Its number; `null` for the message's own. */
+  /** The attachment's number; `null` for a property of the message. */
   readonly attachment: number | null;
   readonly tag: number;
   readonly kind: string;
@@ -22,7 +22,7 @@ function kindOf(data: PropertyData): string {
   return data instanceof Uint8Array ? "bytes" : typeof data;
 }
 
-/** Throws where it is no value of its kind. */
+/** Throws a StoreError if the stored value does not fit the property's type. */
 function dataOf(kind: string, value: unknown): PropertyData {
   if (kind === "bigint") return BigInt(value as string);
   if (kind === "boolean") return value !== 0;
@@ -46,7 +46,7 @@ export function nameOf(row: Row): StoredName {
   };
 }
 
-/** Reads the contents of one message after the other, in two walks through their rows. */
+/** Reads the contents of messages in order of their ids, in one pass over each of two tables. */
 export class MessageContents {
   readonly #recipients = new Map<number, Recipient[]>();
   readonly #properties = new Map<number, PropertyRow[]>();

@@ -1,4 +1,4 @@
-/** Opens the database of a store: a new one where there is none, and one that is whole, ours and of a known version otherwise. */
+/** Opens the database of a store. Creates it if there is none; an existing one must be undamaged, a Pushback store, and of a known version. */
 
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
-/** The file in a data folder. */
+/** Name of the database file in the data folder. */
 const DATABASE_FILE = "store.sqlite";
 
 /** SQLite's primary result codes. */
@@ -20,7 +20,7 @@ function resultCode(error: unknown): number {
   return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : -1;
 }
 
-/** The error that SQLite threw as one of ours. */
+/** Converts an SQLite error to a StoreError. */
 function storeError(path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
@@ -43,7 +43,7 @@ function firstValue(db: DatabaseSync, sql: string): unknown {
   return Object.values(db.prepare(sql).get() ?? {})[0];
 }
 
-/** Looks, and changes nothing. */
+/** Checks an existing database without changing it. */
 function checkDatabase(db: DatabaseSync, path: string): void {
   const application = firstValue(db, "PRAGMA application_id");
   const version = firstValue(db, "PRAGMA user_version");
@@ -77,12 +77,12 @@ export function openDatabase(folder: string): OpenedDatabase {
   let db: DatabaseSync | null = null;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // A file of no length is what a crash leaves between making the file and making the tables.
+    // A crash between the creation of the file and of its tables leaves an empty file.
     const isNew = !existsSync(path) || statSync(path).size === 0;
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 0 });
     db.exec("PRAGMA locking_mode = EXCLUSIVE");
     if (!isNew) {
-      // The lock, before anything is looked at.
+      // Take the lock before reading anything.
       db.exec("BEGIN EXCLUSIVE; COMMIT");
       checkDatabase(db, path);
     }
@@ -96,7 +96,7 @@ export function openDatabase(folder: string): OpenedDatabase {
   }
 }
 
-/** Takes an older store, which was found to be whole, to the current version in one transaction: a crash leaves the old one or the new one. */
+/** Migrates an undamaged older store to the current version in one transaction: after a crash the store is either the old or the new one. */
 function upgrade(db: DatabaseSync): void {
   const from = Number(firstValue(db, "PRAGMA user_version"));
   if (from === SCHEMA_VERSION) return;
@@ -110,7 +110,7 @@ function upgrade(db: DatabaseSync): void {
   }
 }
 
-/** In one transaction, identity included: a store is either new or whole. */
+/** Creates the tables and the store's identity in one transaction, so that a store is never half created. */
 export function createTables(db: DatabaseSync, replGuid: Uint8Array): void {
   db.exec("BEGIN IMMEDIATE");
   try {

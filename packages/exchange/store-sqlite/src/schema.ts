@@ -1,4 +1,4 @@
-/** What stands in the database. A change of any of it is a new version. */
+/** The schema of the database. Any change to it needs a new version and a migration. */
 
 /** `PRAGMA application_id`: "PbSt". */
 export const APPLICATION_ID = 0x50625374;
@@ -6,7 +6,7 @@ export const APPLICATION_ID = 0x50625374;
 /** `PRAGMA user_version`. */
 export const SCHEMA_VERSION = 2;
 
-/** What version 2 added: what messages hold beside their text, and the names of properties. */
+/** Tables that version 2 added: properties, recipients and attachments of messages, and named properties. */
 const MESSAGE_CONTENT = `
 ALTER TABLE message ADD COLUMN has_content INTEGER NOT NULL DEFAULT 0 CHECK (has_content IN (0, 1));
 ALTER TABLE message ADD COLUMN unsent INTEGER NOT NULL DEFAULT 0 CHECK (unsent IN (0, 1));

@@ -6,26 +6,26 @@ import { contentOf, MessageContents, nameOf } from "./message-content.ts";
 import { createTables, type OpenedDatabase, openDatabase } from "./open-database.ts";
 import { StoreError } from "./store-error.ts";
 
-/** Somebody who may log on. */
+/** An account that may log on. */
 export interface StoredAccount {
   readonly name: string;
-  /** Sixteen bytes that are as good as the password. */
+  /** NT hash of the password, 16 bytes. Knowing the hash is enough to log on, so protect it like the password. */
   readonly ntHash: Uint8Array;
-  /** Aliases of the mailboxes that it may open. */
+  /** Aliases of the mailboxes that the account may open. */
   readonly opens: readonly string[];
 }
 
 export interface SqliteStore extends StorePersistence {
   readonly path: string;
   accounts(): StoredAccount[];
-  /** Adds it, or replaces the one of this name (case does not count). */
+  /** Adds the account, or replaces the account of this name. Names are compared without case. */
   putAccount(account: StoredAccount): boolean;
   removeAccount(name: string): boolean;
-  /** Nothing may be asked of it after this. */
+  /** Closes the database. The store must not be used afterwards. */
   close(): void;
 }
 
-/** Opens the store in a folder, or makes one. Throws a StoreError; `onFailed` is told of a change that could not be stored later on. */
+/** Opens the store in a folder, or creates it. Throws a StoreError. `onFailed` is called with the reason when a later change could not be stored. */
 export function openSqliteStore(folder: string, onFailed: (reason: string) => void = () => {}): SqliteStore {
   const opened = openDatabase(folder);
   try {
@@ -67,7 +67,7 @@ class SqliteStoreInstance implements SqliteStore {
     return this.#db.prepare(sql).all();
   }
 
-  /** In one transaction: `false`, and nothing has changed, when any of it failed. */
+  /** Runs the changes in one transaction. Returns false, with nothing changed, if any of them failed. */
   #change(what: () => void): boolean {
     if (!this.#ready) return false;
     try {

@@ -1,12 +1,12 @@
-/** Why a folder holds no store that can be used; the message is one line that says what is wrong with what. */
+/** The reason why a folder's store cannot be used. The message is one line that names the file and the fault. */
 
 export type StoreErrorCode =
   | "unreadable"
   | "damaged"
   | "newer"
-  /** Something else's database. */
+  /** The file is a database of another program. */
   | "foreign"
-  /** Another process has it open. */
+  /** Another process has the store open. */
   | "in-use";
 
 export class StoreError extends Error {
