@@ -18,7 +18,7 @@ export default {
     examples: { entry: ["*.ts"], project: ["*.ts"] },
     // tsup bundles bench/tsup.config.ts with the command line's, whose imports it then resolves from bench/.
     bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"], ignoreDependencies: ["acorn", "acorn-walk"] },
-    "apps/cli": { entry: ["src/start.ts", "tsup.config.ts"], project: ["src/**/*.ts", "*.ts"] },
+    "apps/cli": { entry: ["src/start.ts", "src/serve/mail-worker.ts", "tsup.config.ts"], project: ["src/**/*.ts", "*.ts"] },
     "apps/desktop": {
       entry: ["src/main/main.ts", "src/preload/preload.ts", "src/renderer/main.ts", "src/testing/chromium/{electron,register}.ts"],
       project: ["src/**/*.{ts,tsx}"],

@@ -30,7 +30,11 @@ export const programOptions = {
 /** The command line, from the packages' source: it starts fast and needs no other build. */
 export default defineConfig({
   ...programOptions,
-  entry: { pushback: "src/start.ts", "sweep-worker": "../../packages/lab/sweep/src/sweep-worker.ts" },
+  entry: {
+    pushback: "src/start.ts",
+    "sweep-worker": "../../packages/lab/sweep/src/sweep-worker.ts",
+    "mail-worker": "src/serve/mail-worker.ts",
+  },
   clean: true,
   // Modules that only some commands need are in chunks of their own, which load when a command asks for them.
   splitting: true,

@@ -45,6 +45,9 @@ function addServe(program: Command): void {
       `idle time after which a connection without a session is closed; ${formatDuration(LIVE_LIMITS.idleTimeoutUs)} if left out`,
     )
     .option("--smtp <port>", "take mail by SMTP; PORT or ADDRESS:PORT")
+    .option("--mail-domain <domain>", "take mail by SMTP for this domain and no other; repeatable; every domain if left out", collect, [])
+    .option("--postmaster <mailbox>", "the mailbox of postmaster; the first mailbox if left out")
+    .option("--quota <MiB>", `mebibytes of mail that a mailbox may hold; ${LIVE_LIMITS.mailboxBytes / 1024 / 1024} if left out`)
     .option("--maildir <mailbox=folder>", "take mail from a Maildir; repeatable", collect, [])
     .option("--control <socket>", "where deliver, mailbox and status reach this server")
     .option("--json", "log JSON, one object a line")

@@ -5,16 +5,28 @@ import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
-import { NAME_PATTERN } from "./users-file.ts";
+import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
+import { DN_SCHEMA, NAME_PATTERN } from "./users-file.ts";
 
-/** Bytes of a message's text; what a client of the time could still show. */
-export const MAX_BODY_CHARACTERS = 4 * 1024 * 1024;
+/** Characters of a text given with `--body`; a longer one comes as a mail message. */
+const MAX_BODY_CHARACTERS = 4 * 1024 * 1024;
 
 /** A request, with its line end. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 const name = z.string().regex(NAME_PATTERN);
-const header = z.string().max(1000);
+/** NUL ends a string on the wire: it is refused here. Other control characters would break a line. */
+const header = z
+  .string()
+  .max(1000)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses.
+  .regex(/^[^\u0000-\u001f\u007f]*$/, "takes text on one line, without control characters");
+const body = z
+  .string()
+  .max(MAX_BODY_CHARACTERS)
+  .refine((value) => !value.includes("\0"), "takes text without NUL");
+/** The same key is the same message. */
+const key = z.string().min(1).max(200);
 const hash = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const CONTROL_REQUEST = z.discriminatedUnion("op", [
@@ -22,16 +34,17 @@ export const CONTROL_REQUEST = z.discriminatedUnion("op", [
     op: z.literal("deliver"),
     to: name,
     subject: header,
-    body: z.string().max(MAX_BODY_CHARACTERS),
+    body,
     from: header,
-    /** The same key is the same message. */
-    key: z.string().min(1).max(200),
+    key,
   }),
+  /** A mail message (RFC 5322) in base64. */
+  z.strictObject({ op: z.literal("deliver-mail"), to: name, mail: z.base64().max(Math.ceil(MAX_MAIL_BYTES / 3) * 4), key }),
   z.strictObject({
     op: z.literal("mailbox-add"),
     alias: name,
     displayName: header.optional(),
-    dn: z.string().max(300).optional(),
+    dn: DN_SCHEMA.optional(),
     ntHash: hash.optional(),
     opens: z.array(name).max(100).default([]),
   }),

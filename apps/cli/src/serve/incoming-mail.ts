@@ -1,33 +1,37 @@
-/** Internet mail as a message of the information store: subject, sender's name, text. */
+/** Internet mail as a message of the information store. `mail-parser.ts` runs this in a thread of its own: the input is foreign. */
 
-import type { MessageToDeliver } from "@pushback/server";
-import PostalMime from "postal-mime";
-import { MAX_BODY_CHARACTERS } from "./control-protocol.ts";
+import { createHash } from "node:crypto";
+import * as mapi from "@pushback/mapi";
+import type { MessageContent, MessageToDeliver, PropertyData, Recipient } from "@pushback/server";
+import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
+import { textOfHtml } from "./html-text.ts";
 
-/** Bytes of a message as it comes in. */
+/** Bytes of a message as it comes in; SMTP answers 552 to a longer one. */
 export const MAX_MAIL_BYTES = 10 * 1024 * 1024;
+
+/** Recipients and attachments of one message from outside; a message with more is refused. */
+const MAX_MAIL_RECIPIENTS = 5_000;
+const MAX_MAIL_ATTACHMENTS = 1_000;
 
 export interface IncomingMail {
   readonly message: MessageToDeliver;
-  /** The sender's own name for it; `null` where it has none. */
-  readonly messageId: string | null;
+  /** SHA-256 of all bytes, in hexadecimal: two messages that differ anywhere have different digests. */
+  readonly digest: string;
+  /** Whether the sender gave the message an id. Only then is the same content, sent again, a repetition. */
+  readonly hasMessageId: boolean;
 }
 
-/** Parts in one another, and headers: more are no mail. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 256 * 1024 };
 
+/** UTF-16 units of a subject or a name: what fits in a table's row. The headers keep the whole of it. */
 const HEADER_LENGTH = 1000;
 
-/** The text of a page without its marks: enough to read it by. */
-function textOfHtml(html: string): string {
-  const bare = html.replace(/<(script|style)[\s\S]*?<\/\1>/gi, "").replace(/<br\s*\/?>|<\/(p|div|tr|li|h\d)>/gi, "\n");
-  return bare
-    .replace(/<[^>]*>/g, "")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&nbsp;", " ")
-    .replaceAll("&amp;", "&");
-}
+/** The code page number of UTF-8. */
+const CODE_PAGE_UTF8 = 65001;
+
+/** Attach method of a file by value, and "not shown inside the text" as its position (MS-OXCMSG 2.2.2.9, 2.2.2.16). */
+const ATTACH_BY_VALUE = 1;
+const NOT_RENDERED = 0xffffffff;
 
 /** Text on one line. */
 function header(text: string): string {
@@ -37,23 +41,200 @@ function header(text: string): string {
     .slice(0, HEADER_LENGTH);
 }
 
-/** `null` for bytes that are no mail. Attachments are left out. */
-export async function parseMail(bytes: Uint8Array): Promise<IncomingMail | null> {
+/** Text without NUL, which ends a string on the wire, its lines ended by CR LF. */
+function multiline(text: string): string {
+  return text.replaceAll("\0", "").replace(/\r\n|\n/g, "\r\n");
+}
+
+/** Text without empty lines at its end. A regular expression would take quadratic time on a long run of line ends inside the text. */
+function withOneLineEnd(text: string): string {
+  let end = text.length;
+  while (text.endsWith("\r\n\r\n", end)) end -= 2;
+  return text.slice(0, end);
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const COLON = 0x3a;
+const FROM_LINE = [0x46, 0x72, 0x6f, 0x6d, 0x20];
+
+/** Whether the line from `at` to `end` is "Name:" and a value (RFC 5322 section 2.2). */
+function isHeaderLine(b: Uint8Array, at: number, end: number): boolean {
+  let i = at;
+  while (i < end && b[i] > SPACE && b[i] < 0x7f && b[i] !== COLON) i++;
+  if (i === at) return false;
+  while (i < end && (b[i] === SPACE || b[i] === TAB)) i++;
+  return i < end && b[i] === COLON;
+}
+
+/** Where the header ends, and whether an empty line stands there. A first line "From " of an mbox file is skipped. */
+function headerEnd(b: Uint8Array): { readonly from: number; readonly end: number; readonly closed: boolean } {
+  let at = 0;
+  let from = 0;
+  if (FROM_LINE.every((octet, i) => b[i] === octet)) {
+    const lf = b.indexOf(LF);
+    at = lf < 0 ? b.length : lf + 1;
+    from = at;
+  }
+  const first = at;
+  while (at < b.length) {
+    const lf = b.indexOf(LF, at);
+    const next = lf < 0 ? b.length : lf + 1;
+    const end = lf < 0 ? b.length : lf > at && b[lf - 1] === CR ? lf - 1 : lf;
+    if (end === at) return { from, end: at, closed: true };
+    const continues = at > first && (b[at] === SPACE || b[at] === TAB);
+    if (!continues && !isHeaderLine(b, at, end)) return { from, end: at, closed: false };
+    at = next;
+  }
+  return { from, end: at, closed: true };
+}
+
+/** The message with an empty line after its header: text that follows a header without one, or stands alone, is the body. */
+function withClosedHeader(b: Uint8Array): { readonly bytes: Uint8Array; readonly headerText: string } {
+  const { from, end, closed } = headerEnd(b);
+  const head = b.subarray(from, end);
+  const headerText = decode8Bit(head);
+  // PostalMime reads header bytes as UTF-8; others are written in it.
+  const isUtf8 = utf8(head) !== null;
+  const body = withNamedCharset(b.subarray(end), headerText);
+  if (closed && from === 0 && isUtf8 && body.buffer === b.buffer) return { bytes: b, headerText };
+  const bytes = Buffer.concat([isUtf8 ? head : Buffer.from(headerText), Buffer.from(closed ? "" : "\r\n"), body]);
+  return { bytes, headerText };
+}
+
+/** 8-bit text in UTF-8, where no part of the message names a character set: PostalMime would read it as UTF-8 whatever it is. */
+function withNamedCharset(body: Uint8Array, headerText: string): Uint8Array {
+  const named = /charset|Content-Transfer-Encoding:[ \t]*binary/i;
+  if (named.test(headerText) || utf8(body) !== null) return body;
+  const text = decode8Bit(body);
+  return named.test(text) ? body : Buffer.from(text);
+}
+
+function utf8(b: Uint8Array): string | null {
   try {
-    const mail = await PostalMime.parse(bytes, LIMITS);
-    const body = (mail.text ?? textOfHtml(mail.html ?? "")).replaceAll("\0", "").slice(0, MAX_BODY_CHARACTERS);
-    const from = mail.from?.name || mail.from?.address || "Unknown";
-    const submitted = mail.date === undefined ? Number.NaN : Date.parse(mail.date);
-    return {
-      message: {
-        subject: header(mail.subject ?? ""),
-        body: body.replace(/\r?\n/g, "\r\n").replace(/(\r\n)+$/, "\r\n"),
-        from: header(from),
-        ...(Number.isFinite(submitted) && { submittedMs: submitted }),
-      },
-      messageId: mail.messageId ? mail.messageId.slice(0, 150) : null,
-    };
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(b);
   } catch {
     return null;
   }
+}
+
+/** Text whose character set nothing names: UTF-8 where it is valid UTF-8, else Windows-1252. */
+function decode8Bit(b: Uint8Array): string {
+  return utf8(b) ?? new TextDecoder("windows-1252").decode(b);
+}
+
+function flatten(addresses: readonly Address[] | undefined): { name: string; address: string }[] {
+  return (addresses ?? []).flatMap((entry) => (entry.group ? entry.group : [{ name: entry.name, address: entry.address ?? "" }]));
+}
+
+function recipientsOf(mail: Email): Recipient[] {
+  const lists = [
+    [mapi.RECIPIENT_TYPE.TO, mail.to],
+    [mapi.RECIPIENT_TYPE.CC, mail.cc],
+    [mapi.RECIPIENT_TYPE.BCC, mail.bcc],
+  ] as const;
+  return lists.flatMap(([type, addresses]) =>
+    flatten(addresses).map(({ name, address }) => ({
+      type,
+      addressType: "SMTP",
+      address: header(address),
+      displayName: header(name || address),
+    })),
+  );
+}
+
+function bytesOf({ content }: Attachment): Uint8Array {
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  return content instanceof Uint8Array ? content : new Uint8Array(content);
+}
+
+/** The 8.3 name is the long one: a client of the time cuts it as its file system needs. */
+function attachmentOf(attachment: Attachment): Map<number, PropertyData> {
+  const isMessage = attachment.mimeType === "message/rfc822";
+  const name = header(attachment.filename ?? attachment.description ?? (isMessage ? "message.eml" : "attachment"));
+  return new Map<number, PropertyData>([
+    [mapi.PR_ATTACH_METHOD, ATTACH_BY_VALUE],
+    [mapi.PR_RENDERING_POSITION, NOT_RENDERED],
+    [mapi.PR_DISPLAY_NAME, name],
+    [mapi.PR_ATTACH_FILENAME, name],
+    [mapi.PR_ATTACH_LONG_FILENAME, name],
+    [mapi.PR_ATTACH_MIME_TAG, header(attachment.mimeType)],
+    ...(attachment.contentId === undefined ? [] : [[mapi.PR_ATTACH_CONTENT_ID, header(attachment.contentId)] as const]),
+    [mapi.PR_ATTACH_DATA_BIN, bytesOf(attachment)],
+  ]);
+}
+
+/** Text properties that are there, without NUL. */
+function texts(entries: readonly (readonly [number, string | undefined])[]): (readonly [number, string])[] {
+  return entries.flatMap(([tag, text]) => (text ? [[tag, text.replaceAll("\0", "")] as const] : []));
+}
+
+function propertiesOf(mail: Email, headerText: string): Map<number, PropertyData> {
+  const [sender] = flatten([mail.sender ?? mail.from ?? { name: "", address: "" }]);
+  const [author] = flatten([mail.from ?? mail.sender ?? { name: "", address: "" }]);
+  const replyTo = flatten(mail.replyTo).filter(({ address }) => address !== "");
+  const properties = new Map<number, PropertyData>(
+    texts([
+      [mapi.PR_TRANSPORT_MESSAGE_HEADERS, multiline(headerText)],
+      [mapi.PR_INTERNET_MESSAGE_ID, mail.messageId],
+      [mapi.PR_IN_REPLY_TO_ID, mail.inReplyTo],
+      [mapi.PR_INTERNET_REFERENCES, mail.references],
+      [mapi.PR_REPLY_RECIPIENT_NAMES, replyTo.map(({ name, address }) => header(name || address)).join("; ")],
+    ]),
+  );
+  if (sender?.address) {
+    const address = header(sender.address);
+    properties.set(mapi.PR_SENDER_ADDRTYPE, "SMTP");
+    properties.set(mapi.PR_SENDER_EMAIL_ADDRESS, address);
+    properties.set(mapi.PR_SENDER_ENTRYID, mapi.oneOffEntryId(header(sender.name || address), address));
+  }
+  if (author?.address) {
+    const address = header(author.address);
+    properties.set(mapi.PR_SENT_REPRESENTING_ADDRTYPE, "SMTP");
+    properties.set(mapi.PR_SENT_REPRESENTING_EMAIL_ADDRESS, address);
+    properties.set(mapi.PR_SENT_REPRESENTING_ENTRYID, mapi.oneOffEntryId(header(author.name || address), address));
+  }
+  if (replyTo.length > 0) {
+    const entries = replyTo.map(({ name, address }) => mapi.oneOffEntryId(header(name || address), header(address)));
+    properties.set(mapi.PR_REPLY_RECIPIENT_ENTRIES, mapi.flatEntryList(entries));
+  }
+  if (mail.html) {
+    properties.set(mapi.PR_HTML, new TextEncoder().encode(mail.html));
+    properties.set(mapi.PR_INTERNET_CPID, CODE_PAGE_UTF8);
+  }
+  return properties;
+}
+
+/** `null` for bytes that can't be kept whole: over the limits of headers, nesting, recipients or attachments. */
+export async function parseMail(bytes: Uint8Array): Promise<IncomingMail | null> {
+  const { bytes: wellFormed, headerText } = withClosedHeader(bytes);
+  let mail: Email;
+  try {
+    mail = await PostalMime.parse(wellFormed, { ...LIMITS, forceRfc822Attachments: true });
+  } catch {
+    return null;
+  }
+  const recipients = recipientsOf(mail);
+  if (recipients.length > MAX_MAIL_RECIPIENTS || mail.attachments.length > MAX_MAIL_ATTACHMENTS) return null;
+  const content: MessageContent = {
+    unsent: false,
+    recipients,
+    properties: propertiesOf(mail, headerText),
+    attachments: new Map(mail.attachments.map((attachment, number) => [number, attachmentOf(attachment)])),
+  };
+  const submitted = mail.date === undefined ? Number.NaN : Date.parse(mail.date);
+  const [author] = flatten([mail.from ?? mail.sender ?? { name: "", address: "" }]);
+  return {
+    message: {
+      subject: header(mail.subject ?? ""),
+      body: withOneLineEnd(multiline(mail.text ?? textOfHtml(mail.html ?? ""))),
+      from: header(author?.name || author?.address || "Unknown"),
+      ...(Number.isFinite(submitted) && { submittedMs: submitted }),
+      content,
+    },
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    hasMessageId: Boolean(mail.messageId),
+  };
 }

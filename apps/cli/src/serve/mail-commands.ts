@@ -8,7 +8,7 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
 import { layOutTable, style } from "../shared/terminal.ts";
 import { askOrSay, controlPath } from "./control-protocol.ts";
-import { MAX_MAIL_BYTES, parseMail } from "./incoming-mail.ts";
+import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
 import { SERVER_STATUS } from "./serve-status.ts";
 
 /** Which server. */
@@ -38,15 +38,14 @@ function readInput(option: string, path: string): Uint8Array {
 
 /** The exit code: 0 when the message is stored, 1 when the server does not want it. */
 export async function runDeliver(to: string, flags: DeliverFlags): Promise<number> {
-  let { subject, from, body } = flags;
-  if (body === "-") body = new TextDecoder().decode(readInput("--body", "-"));
-  if (flags.eml !== undefined) {
-    const mail = await parseMail(readInput("--eml", flags.eml));
-    if (!mail) throw new UsageError(`--eml ${flags.eml}: not a mail message`);
-    ({ subject, from, body } = mail.message);
-  }
   const key = flags.key ?? `deliver:${randomUUID()}`;
-  const result = await askOrSay(controlPath(flags), { op: "deliver", to, subject, from, body, key });
+  const { subject, from } = flags;
+  const body = flags.body === "-" ? new TextDecoder().decode(readInput("--body", "-")) : flags.body;
+  const request =
+    flags.eml === undefined
+      ? { op: "deliver" as const, to, subject, from, body, key }
+      : { op: "deliver-mail" as const, to, mail: Buffer.from(readInput("--eml", flags.eml)).toString("base64"), key };
+  const result = await askOrSay(controlPath(flags), request);
   if (result === null) return 1;
   const { mid, duplicate } = z.object({ mid: z.string(), duplicate: z.boolean() }).parse(result);
   if (flags.json) process.stdout.write(`${JSON.stringify({ to, mid, key, duplicate })}\n`);

@@ -11,6 +11,7 @@ import { createMailServer, type MailServer, type MailServerEvent } from "@pushba
 import { openSqliteStore, type SqliteStore, StoreError } from "@pushback/store-sqlite";
 import { UsageError } from "@pushback/usage-error";
 import { controlPath } from "./control-protocol.ts";
+import { createMailParser } from "./mail-parser.ts";
 import { type Accounts, createAccounts } from "./serve-accounts.ts";
 import { openControl } from "./serve-control.ts";
 import { createLog, logServerEvent, type ServeLog } from "./serve-log.ts";
@@ -140,12 +141,14 @@ export async function runServe(flags: ServeFlags): Promise<void> {
     endings.push(() => server.close());
     if (users) applyUsers(server, known(), users);
     const status = () => serverStatus({ server, host, settings, listening, data: flags.data ?? null });
-    const control = await openControl(path, { server, accounts: known(), status });
+    const parser = createMailParser();
+    endings.push(() => parser.close());
+    const control = await openControl(path, { server, accounts: known(), parser, status });
     endings.push(() => control.close());
-    const smtp = settings.smtp && (await openSmtp(server, log, settings.smtp.host, settings.smtp.port));
+    const smtp = settings.smtp && (await openSmtp(server, parser, log, settings.smtp));
     if (smtp) endings.push(() => smtp.close());
     for (const maildir of settings.maildirs) {
-      const watched = watchMaildir(server, log, maildir);
+      const watched = watchMaildir(server, parser, log, maildir);
       endings.push(() => watched.close());
     }
     log.info(

@@ -7,11 +7,13 @@ import { parseHex } from "@pushback/bytes";
 import type { MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { CONTROL_REQUEST, type ControlAnswer, MAX_LINE_BYTES } from "./control-protocol.ts";
+import type { MailParser } from "./mail-parser.ts";
 import type { Accounts } from "./serve-accounts.ts";
 
 export interface ControlContext {
   readonly server: MailServer;
   readonly accounts: Accounts;
+  readonly parser: MailParser;
   /** What `pushback status` shows. */
   status(): unknown;
 }
@@ -19,7 +21,14 @@ export interface ControlContext {
 const REFUSALS = {
   "no-such-mailbox": "no such mailbox",
   "mailbox-full": "the mailbox is full",
+  "too-big": "the message is larger than the mailbox's quota",
   "not-stored": "the message could not be stored",
+} as const;
+
+const NOT_PARSED = {
+  malformed: "not a mail message that can be kept whole",
+  "too-costly": "the message takes too much time or memory to read",
+  busy: "too much mail is on its way in; try again later",
 } as const;
 
 function no(message: string): ControlAnswer {
@@ -41,7 +50,7 @@ function addMailbox({ server, accounts }: ControlContext, { alias, displayName, 
 }
 
 /** Everything that it answers with "yes" is durable where the server has a store. */
-function answer(context: ControlContext, line: string): ControlAnswer {
+async function answer(context: ControlContext, line: string): Promise<ControlAnswer> {
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -61,6 +70,12 @@ function answer(context: ControlContext, line: string): ControlAnswer {
       const delivery = server.accept(to, { subject, body, from }, key);
       return delivery.ok ? yes({ mid: delivery.mid, duplicate: delivery.duplicate }) : no(`${to}: ${REFUSALS[delivery.why]}`);
     }
+    case "deliver-mail": {
+      const parsed = await context.parser.parse(Buffer.from(request.mail, "base64"));
+      if (!parsed.ok) return no(`${request.to}: ${NOT_PARSED[parsed.why]}`);
+      const delivery = server.accept(request.to, parsed.mail.message, request.key);
+      return delivery.ok ? yes({ mid: delivery.mid, duplicate: delivery.duplicate }) : no(`${request.to}: ${REFUSALS[delivery.why]}`);
+    }
     case "mailbox-add":
       return addMailbox(context, request);
     case "mailbox-remove":
@@ -79,21 +94,27 @@ function answer(context: ControlContext, line: string): ControlAnswer {
   }
 }
 
-/** One request at a time, and between two of them everything else has its turn: each may wait for a disk. */
+/** Answers one request at a time. `setImmediate` between requests lets other work run: each request may wait for a disk. */
 function converse(context: ControlContext, socket: Socket): void {
   let text = "";
   let scheduled = false;
+  let answering = false;
   const takeOne = () => {
     scheduled = false;
     const end = text.indexOf("\n");
     if (end < 0 || socket.destroyed) return;
     const line = text.slice(0, end);
     text = text.slice(end + 1);
-    socket.write(`${JSON.stringify(answer(context, line))}\n`);
-    schedule();
+    answering = true;
+    void answer(context, line).then((reply) => {
+      answering = false;
+      if (socket.destroyed) return;
+      socket.write(`${JSON.stringify(reply)}\n`);
+      schedule();
+    });
   };
   const schedule = () => {
-    if (scheduled) return;
+    if (scheduled || answering) return;
     scheduled = true;
     setImmediate(takeOne);
   };

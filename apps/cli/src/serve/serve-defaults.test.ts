@@ -33,6 +33,7 @@ describe("the server's defaults", () => {
       ntlmv1: true,
       allowCallback: [],
       maildir: [],
+      mailDomain: [],
     } satisfies ServeFlags;
     const settings = serveSettings(flags);
     expect(settings.intervalUs).toBe(DEFAULT_SETTINGS.notificationIntervalUs);

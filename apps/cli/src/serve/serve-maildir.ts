@@ -1,13 +1,15 @@
 /** Mail from a watched Maildir: a message that appears in `new` goes into the mailbox, and then to `cur`. */
 
-import { type FSWatcher, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, watch } from "node:fs";
+import { createHash } from "node:crypto";
+import { type FSWatcher, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, unlinkSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
-import { MAX_MAIL_BYTES, parseMail } from "./incoming-mail.ts";
+import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
+import type { MailParser } from "./mail-parser.ts";
 import type { ServeLog } from "./serve-log.ts";
 
-/** A look without being called: not every file system tells of new files. */
+/** Interval of polling: not every file system reports new files. */
 const LOOK_MS = 1000;
 
 export interface MaildirSettings {
@@ -15,22 +17,44 @@ export interface MaildirSettings {
   readonly folder: string;
 }
 
+/** Moves a file from `new` to `cur` under a name that no other file has: a file that is there is never overwritten. */
+function moveToCur(folder: string, name: string): void {
+  const from = join(folder, "new", name);
+  const colon = name.indexOf(":");
+  const unique = colon < 0 ? name : name.slice(0, colon);
+  const info = colon < 0 ? ":2," : name.slice(colon);
+  for (let n = 0; ; n++) {
+    try {
+      linkSync(from, join(folder, "cur", `${unique}${n === 0 ? "" : `_${n}`}${info}`));
+      unlinkSync(from);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
 class Maildir {
+  readonly #parser: MailParser;
+  /** The folder's path without symbolic links: part of the key of each delivery. */
+  readonly #realPath: string;
   readonly #server: MailServer;
   readonly #log: ServeLog;
   readonly #settings: MaildirSettings;
   readonly #timer: NodeJS.Timeout;
   readonly #watcher: FSWatcher;
-  /** Files that stay where they are, because they are no mail. */
+  /** Files that stay in `new`, because they can't be kept whole. */
   readonly #refused = new Set<string>();
   #looking = false;
   #again = false;
 
-  constructor(server: MailServer, log: ServeLog, settings: MaildirSettings) {
+  constructor(server: MailServer, parser: MailParser, log: ServeLog, settings: MaildirSettings) {
     this.#server = server;
+    this.#parser = parser;
     this.#log = log;
     this.#settings = settings;
     for (const part of ["tmp", "new", "cur"]) mkdirSync(join(settings.folder, part), { recursive: true });
+    this.#realPath = realpathSync(settings.folder);
     this.#watcher = watch(join(settings.folder, "new"), () => void this.look());
     this.#watcher.on("error", () => {});
     this.#timer = setInterval(() => void this.look(), LOOK_MS);
@@ -58,20 +82,25 @@ class Maildir {
     const path = join(folder, "new", name);
     const status = lstatSync(path, { throwIfNoEntry: false });
     if (!status) return;
-    const mail = status.isFile() && status.size <= MAX_MAIL_BYTES ? await parseMail(readFileSync(path)) : null;
-    if (!mail) {
+    const bytes = status.isFile() && status.size <= MAX_MAIL_BYTES ? readFileSync(path) : null;
+    const parsed = bytes && (await this.#parser.parse(bytes));
+    // The next look tries again.
+    if (parsed && !parsed.ok && parsed.why === "busy") return;
+    if (!parsed?.ok) {
       this.#refused.add(name);
-      this.#log.warn({ file: path }, "no-mail");
+      this.#log.warn({ file: path, why: parsed ? parsed.why : "not a file, or too long" }, "no-mail");
       return;
     }
-    // A crash between storing and moving leaves the file in `new`: its name, unique in a Maildir, tells that it is known.
-    const delivery = this.#server.accept(alias, mail.message, `maildir:${name}`.slice(0, 200));
+    const { message, digest } = parsed.mail;
+    // A crash between storing and moving leaves the file in `new`: the same content under the same name in the same Maildir is known.
+    const key = createHash("sha256").update(`${this.#realPath}\0${name}\0${digest}`).digest("hex");
+    const delivery = this.#server.accept(alias, message, `maildir:${key}`);
     if (!delivery.ok) {
       this.#log.warn({ file: path, why: delivery.why }, "not-delivered");
       return;
     }
     this.#log.info({ to: alias, mid: delivery.mid, duplicate: delivery.duplicate, by: "maildir" }, "accepted");
-    renameSync(path, join(folder, "cur", `${name.split(":")[0]}:2,`));
+    moveToCur(folder, name);
   }
 
   close(): void {
@@ -80,12 +109,12 @@ class Maildir {
   }
 }
 
-/** Makes the Maildir where there is none. Throws a UsageError. */
-export function watchMaildir(server: MailServer, log: ServeLog, settings: MaildirSettings): { close(): void } {
+/** Creates the Maildir if it does not exist. Throws a UsageError. */
+export function watchMaildir(server: MailServer, parser: MailParser, log: ServeLog, settings: MaildirSettings): { close(): void } {
   if (!server.mailboxes().some((m) => m.alias.toLowerCase() === settings.alias.toLowerCase()))
     throw new UsageError(`--maildir ${settings.alias}=${settings.folder}: no mailbox ${settings.alias}`);
   try {
-    const maildir = new Maildir(server, log, settings);
+    const maildir = new Maildir(server, parser, log, settings);
     void maildir.look();
     return maildir;
   } catch (error) {

@@ -7,6 +7,7 @@ import { UsageError } from "@pushback/usage-error";
 import { windowsNt } from "@pushback/windows-nt";
 import { durationOption } from "../shared/options.ts";
 import type { MaildirSettings } from "./serve-maildir.ts";
+import type { SmtpSettings } from "./serve-smtp.ts";
 import { NAME_PATTERN } from "./users-file.ts";
 
 /** As Commander gives them. */
@@ -32,6 +33,9 @@ export interface ServeFlags {
   readonly bindTimeout?: string;
   readonly idleTimeout?: string;
   readonly smtp?: string;
+  readonly mailDomain: readonly string[];
+  readonly postmaster?: string;
+  readonly quota?: string;
   readonly maildir: readonly string[];
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -48,9 +52,11 @@ export interface ServeSettings {
   readonly domain: string;
   readonly callbackRanges: readonly AddressRange[];
   readonly limits: ServerLimits;
-  readonly smtp: { readonly host: string; readonly port: number } | null;
+  readonly smtp: SmtpSettings | null;
   readonly maildirs: readonly MaildirSettings[];
 }
+
+const MIB = 1024 * 1024;
 
 /** As the registry of the default server has it: Exchange Server 4.0 runs on Windows NT. */
 const DEFAULT_KEEP_ALIVE: KeepAlive = windowsNt.variants[0].personality.keepAlive.value;
@@ -79,12 +85,22 @@ function rangeOption(text: string): AddressRange {
 }
 
 /** A port, or address and port. */
-function smtpOption(text: string | undefined): ServeSettings["smtp"] {
+function smtpOption({ smtp: text, mailDomain, postmaster: named }: ServeFlags): SmtpSettings | null {
+  const postmaster = named ?? null;
   if (text === undefined) return null;
+  const [bad] = mailDomain.filter((domain) => !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(domain));
+  if (bad !== undefined) throw new UsageError(`--mail-domain ${bad}: takes a domain, as in example.org`);
+  if (postmaster !== null && !NAME_PATTERN.test(postmaster))
+    throw new UsageError(`--postmaster ${postmaster}: takes the name of a mailbox`);
   const colon = text.lastIndexOf(":");
   const host = colon < 0 ? "127.0.0.1" : text.slice(0, colon);
   addressOption("--smtp", host);
-  return { host: host === "localhost" ? "127.0.0.1" : host, port: numberOption("--smtp", text.slice(colon + 1), 0, 65535, 0) };
+  return {
+    host: host === "localhost" ? "127.0.0.1" : host,
+    port: numberOption("--smtp", text.slice(colon + 1), 0, 65535, 0),
+    domains: mailDomain.map((domain) => domain.toLowerCase()),
+    postmaster,
+  };
 }
 
 function maildirOption(text: string): MaildirSettings {
@@ -116,10 +132,11 @@ export function serveSettings(flags: ServeFlags): ServeSettings {
       associations: limit("--max-connections", flags.maxConnections, LIVE_LIMITS.associations),
       associationsPerAddress: limit("--max-per-address", flags.maxPerAddress, LIVE_LIMITS.associationsPerAddress),
       datagramsPerSecond: limit("--max-datagrams", flags.maxDatagrams, LIVE_LIMITS.datagramsPerSecond),
+      mailboxBytes: MIB * numberOption("--quota", flags.quota, 1, 1_000_000, LIVE_LIMITS.mailboxBytes / MIB),
       bindTimeoutUs: durationOption("--bind-timeout", flags.bindTimeout, 1_000_000) ?? LIVE_LIMITS.bindTimeoutUs,
       idleTimeoutUs: durationOption("--idle-timeout", flags.idleTimeout, 1_000_000) ?? LIVE_LIMITS.idleTimeoutUs,
     },
-    smtp: smtpOption(flags.smtp),
+    smtp: smtpOption(flags),
     maildirs: flags.maildir.map(maildirOption),
   };
 }

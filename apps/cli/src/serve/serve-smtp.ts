@@ -1,17 +1,29 @@
-/** Mail by SMTP: what comes in is answered with "250" when it is stored, and not before. */
+/** Mail by SMTP: a message is answered with 250 once it is stored in every mailbox that it names, and in none otherwise. */
 
 import type { Readable } from "node:stream";
-import type { MailServer } from "@pushback/server";
+import type { DeliveryRefusal, MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { SMTPServer } from "smtp-server";
-import { MAX_MAIL_BYTES, parseMail } from "./incoming-mail.ts";
+import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
+import { MAX_BYTES_IN_PARSING, type MailParser, type ParseResult } from "./mail-parser.ts";
 import type { ServeLog } from "./serve-log.ts";
+import { limitSmtpConnections, SMTP_LIMITS, type SmtpLimits } from "./smtp-limits.ts";
 
 const MAX_CLIENTS = 100;
 const IDLE_MS = 60_000;
 const MAX_RECIPIENTS = 100;
 
-/** With the status that the client is told. */
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Domains whose mail is taken, in lower case; empty: mail for every domain, as this server passes nothing on. */
+  readonly domains: readonly string[];
+  /** The mailbox of `postmaster` (RFC 5321 section 4.5.1); `null`: the first mailbox. */
+  readonly postmaster: string | null;
+  readonly limits?: SmtpLimits;
+}
+
+/** An error with the SMTP status that the client is sent. */
 class SmtpError extends Error {
   readonly responseCode: number;
 
@@ -21,38 +33,85 @@ class SmtpError extends Error {
   }
 }
 
-/** What stands before the @, whatever the domain: a server of one house. */
-function aliasOf(address: string): string {
-  return address.slice(0, address.includes("@") ? address.lastIndexOf("@") : undefined);
+const NOT_PARSED: Readonly<Record<Extract<ParseResult, { ok: false }>["why"], () => SmtpError>> = {
+  malformed: () => new SmtpError(554, "Not a message that can be kept whole"),
+  "too-costly": () => new SmtpError(554, "The message takes too long to read"),
+  busy: () => new SmtpError(452, "Too much mail at a time, try again later"),
+};
+
+const REFUSED: Readonly<Record<DeliveryRefusal["why"], (alias: string) => SmtpError>> = {
+  "no-such-mailbox": (alias) => new SmtpError(550, `No such mailbox: ${alias}`),
+  "mailbox-full": (alias) => new SmtpError(452, `Mailbox full: ${alias}`),
+  "too-big": (alias) => new SmtpError(552, `Larger than the quota of mailbox ${alias}`),
+  "not-stored": () => new SmtpError(451, "Could not be stored"),
+};
+
+/** The local part, without the quotes and backslashes of a quoted one (RFC 5321 section 4.1.2), and the domain in lower case. */
+function splitAddress(address: string): { readonly local: string; readonly domain: string } {
+  const at = address.lastIndexOf("@");
+  const local = at < 0 ? address : address.slice(0, at);
+  const quoted = /^"(.*)"$/s.exec(local);
+  return { local: quoted ? quoted[1].replace(/\\(.)/gs, "$1") : local, domain: at < 0 ? "" : address.slice(at + 1).toLowerCase() };
 }
 
-/** All bytes, or `null` when they are too many: those are read and thrown away. */
-async function readAll(stream: Readable): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let len = 0;
-  for await (const chunk of stream) {
-    len += chunk.length;
-    if (len <= MAX_MAIL_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return len > MAX_MAIL_BYTES ? null : Buffer.concat(chunks);
+/** The mailbox that takes mail for an address; `null` when there is none. */
+function mailboxFor(server: MailServer, { postmaster }: SmtpSettings, local: string): string | null {
+  const boxes = server.mailboxes();
+  const find = (alias: string) => boxes.find((m) => m.alias.toLowerCase() === alias.toLowerCase())?.alias ?? null;
+  if (local.toLowerCase() !== "postmaster") return find(local);
+  return find("postmaster") ?? (postmaster === null ? (boxes[0]?.alias ?? null) : find(postmaster));
 }
 
-async function take(server: MailServer, log: ServeLog, stream: Readable, recipients: readonly string[]): Promise<void> {
-  const bytes = await readAll(stream);
-  if (!bytes) throw new SmtpError(552, "Too long");
-  const mail = await parseMail(bytes);
-  if (!mail) throw new SmtpError(554, "Not a message");
-  for (const alias of recipients) {
-    // A client that did not hear the answer sends again: the sender's own id tells that it is the same message.
-    const delivery = server.accept(alias, mail.message, mail.messageId === null ? null : `smtp:${mail.messageId}`);
-    if (delivery.ok) log.info({ to: alias, mid: delivery.mid, duplicate: delivery.duplicate, by: "smtp" }, "accepted");
-    else throw delivery.why === "mailbox-full" ? new SmtpError(452, "Mailbox full") : new SmtpError(451, "Could not be stored");
+/** Counts the bytes of all messages that are on their way in. */
+class IncomingBytes {
+  #total = 0;
+
+  /** All bytes of a message; throws an SmtpError, the rest read and dropped, when it is too long or too much comes in at a time. */
+  async read(stream: Readable): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let len = 0;
+    let error: SmtpError | null = null;
+    try {
+      for await (const chunk of stream) {
+        if (error) continue;
+        len += chunk.length;
+        this.#total += chunk.length;
+        chunks.push(chunk);
+        if (len > MAX_MAIL_BYTES) error = new SmtpError(552, "Message exceeds the maximum size");
+        else if (this.#total > MAX_BYTES_IN_PARSING) error = NOT_PARSED.busy();
+        if (!error) continue;
+        this.#total -= len;
+        len = 0;
+        chunks.length = 0;
+      }
+    } finally {
+      this.#total -= len;
+    }
+    if (error) throw error;
+    return Buffer.concat(chunks);
   }
 }
 
 /** Throws a UsageError when the port can't be opened. */
-export function openSmtp(server: MailServer, log: ServeLog, host: string, port: number): Promise<{ readonly port: number; close(): void }> {
+export function openSmtp(
+  server: MailServer,
+  parser: MailParser,
+  log: ServeLog,
+  settings: SmtpSettings,
+): Promise<{ readonly port: number; close(): void }> {
+  const { host, port, domains } = settings;
+  const incoming = new IncomingBytes();
+
+  async function take(stream: Readable, recipients: readonly string[]): Promise<void> {
+    const parsed = await parser.parse(await incoming.read(stream));
+    if (!parsed.ok) throw NOT_PARSED[parsed.why]();
+    const { message, digest, hasMessageId } = parsed.mail;
+    // A client that did not get the answer sends the same bytes again, its own Message-ID among them.
+    const group = server.acceptAll(recipients, message, hasMessageId ? `smtp:${digest}` : null);
+    if (!group.ok) throw REFUSED[group.why](group.alias);
+    for (const { alias, mid, duplicate } of group.deliveries) log.info({ to: alias, mid, duplicate, by: "smtp" }, "accepted");
+  }
+
   const smtp = new SMTPServer({
     disabledCommands: ["AUTH", "STARTTLS"],
     authOptional: true,
@@ -62,24 +121,30 @@ export function openSmtp(server: MailServer, log: ServeLog, host: string, port: 
     maxClients: MAX_CLIENTS,
     socketTimeout: IDLE_MS,
     closeTimeout: 1000,
-    onRcptTo(address, session, done) {
-      const alias = aliasOf(address.address);
-      const known = server.mailboxes().some((m) => m.alias.toLowerCase() === alias.toLowerCase());
-      if (!known) done(new SmtpError(550, "No such mailbox"));
+    onRcptTo({ address }, session, done) {
+      const { local, domain } = splitAddress(address);
+      if (domain !== "" && domains.length > 0 && !domains.includes(domain))
+        done(new SmtpError(550, `Mail for ${domain} is not taken here`));
+      else if (mailboxFor(server, settings, local) === null) done(new SmtpError(550, "No such mailbox"));
       else if (session.envelope.rcptTo.length >= MAX_RECIPIENTS) done(new SmtpError(452, "Too many recipients"));
       else done();
     },
     onData(stream, session, done) {
-      const recipients = session.envelope.rcptTo.map(({ address }) => aliasOf(address));
-      take(server, log, stream, recipients).then(
+      const locals = session.envelope.rcptTo.map(({ address }) => splitAddress(address).local);
+      // A mailbox that was removed since RCPT is refused by its name.
+      take(
+        stream,
+        locals.map((local) => mailboxFor(server, settings, local) ?? local),
+      ).then(
         () => done(),
         (error: Error) => done(error),
       );
     },
   });
+  limitSmtpConnections(smtp.server, settings.limits ?? SMTP_LIMITS);
   return new Promise((opened, fail) => {
     smtp.on("error", (error) => {
-      // Before it listens: the port; after: one client's connection, which is that client's trouble.
+      // Before the server listens, its port is at fault; afterwards, one client's connection.
       fail(new UsageError(`--smtp ${host}:${port}: ${systemReason(error)}`));
       log.debug({ reason: systemReason(error) }, "smtp-error");
     });

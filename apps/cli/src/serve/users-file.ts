@@ -31,10 +31,19 @@ export interface UsersFile {
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const name = z.string().regex(NAME_PATTERN, "takes letters, digits, dots, dashes and underscores, 64 at the most");
-const text = z.string().min(1).max(256);
-const dn = z.string().regex(/^\/o=[^\0]{1,200}\/cn=[^\0/]{1,64}$/i, "takes the form /o=…/ou=…/cn=Recipients/cn=…");
+const text = z
+  .string()
+  .min(1)
+  .max(256)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses.
+  .regex(/^[^\u0000-\u001f\u007f]*$/, "takes text without control characters");
+/** A mailbox's DN. Control characters are refused: NUL would end it on the wire. */
+export const DN_SCHEMA = z
+  .string()
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses.
+  .regex(/^\/o=[^\u0000-\u001f\u007f]{1,200}\/cn=[^\u0000-\u001f\u007f/]{1,64}$/i, "takes the form /o=…/ou=…/cn=Recipients/cn=…");
 
-const MAILBOX = { displayName: text.optional(), dn: dn.optional() };
+const MAILBOX = { displayName: text.optional(), dn: DN_SCHEMA.optional() };
 
 const FILE = z.strictObject({
   domain: z.string().min(1).max(15).optional(),

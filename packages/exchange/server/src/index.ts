@@ -2,7 +2,7 @@ export type * from "./events.ts";
 export type { ServerLimits } from "./limits.ts";
 export * from "./mail-server.ts";
 export type { MessageContent, PropertyData, Recipient } from "./mail-store/message-content.ts";
-export type { Delivery, MessageToDeliver } from "./mail-store/store.ts";
+export type { Delivery, DeliveryRefusal, GroupDelivery, MessageToDeliver } from "./mail-store/store.ts";
 export type * from "./mail-store/store-persistence.ts";
 export type { AddressRange } from "./push/callback-rule.ts";
 export { objectAt, openInto, type RopContext } from "./session/rop-context.ts";

@@ -17,6 +17,8 @@ export interface ServerLimits {
   readonly datagramGapUs: number;
   /** Datagrams of all sessions together in a second; the others wait. */
   readonly datagramsPerSecond: number;
+  /** Bytes of all messages of one mailbox: its quota. A client's write beyond it fails with ecQuotaExceeded. */
+  readonly mailboxBytes: number;
 }
 
 /** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */

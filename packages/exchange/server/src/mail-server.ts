@@ -4,7 +4,7 @@ import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
 import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
 import type { MailServerEvent } from "./events.ts";
-import { type Delivery, InformationStore, type MessageToDeliver } from "./mail-store/store.ts";
+import { type Delivery, type GroupDelivery, InformationStore, type Mailbox, type MessageToDeliver } from "./mail-store/store.ts";
 import { Notifier } from "./push/notifier.ts";
 import { Association, type RpcInterface } from "./rpc/association.ts";
 import { AssociationGuard } from "./rpc/association-guard.ts";
@@ -59,6 +59,8 @@ export interface MailServer {
   mailboxes(): MailboxView[];
   /** Into the Inbox, durable when this returns; the same `key` to the same mailbox is one message, however often it is told. */
   accept(alias: string, message: MessageToDeliver, key: string | null): Delivery;
+  /** Into the Inbox of each mailbox or of none, in one durable step; an alias named twice is one. See `accept` for `key`. */
+  acceptAll(aliases: readonly string[], message: MessageToDeliver, key: string | null): GroupDelivery;
   counts(): ServerCounts;
   /** Into the Inbox; `null` when there is no such mailbox. */
   deliver(alias: string, message: MessageToDeliver): ObjectId | null;
@@ -83,7 +85,7 @@ export function createMailServer(
   onDatagram: DatagramListener | null = null,
 ): MailServer {
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
-  const store = new InformationStore(host, all.persistence);
+  const store = new InformationStore(host, all.persistence, all.limits?.mailboxBytes);
   let delivered = 0;
   store.onDelivered = (mailbox, mid) => {
     delivered++;
@@ -172,8 +174,18 @@ export function createMailServer(
 
   function accept(alias: string, message: MessageToDeliver, key: string | null): Delivery {
     const mailbox = store.findByAlias(alias);
-    if (!mailbox) return { ok: false, why: "no-such-mailbox" };
+    if (!mailbox) return { ok: false, alias, why: "no-such-mailbox" };
     return store.deliver(mailbox, store.prepare(message), key);
+  }
+
+  function acceptAll(aliases: readonly string[], message: MessageToDeliver, key: string | null): GroupDelivery {
+    const mailboxes = new Set<Mailbox>();
+    for (const alias of aliases) {
+      const mailbox = store.findByAlias(alias);
+      if (!mailbox) return { ok: false, alias, why: "no-such-mailbox" };
+      mailboxes.add(mailbox);
+    }
+    return store.deliverAll([...mailboxes], () => store.prepare(message), key);
   }
 
   return {
@@ -199,6 +211,7 @@ export function createMailServer(
       return delivery.ok ? delivery.mid : null;
     },
     accept,
+    acceptAll,
     counts: () => ({ associations: guard.associations.size, datagramsSent: notifier.datagramsSent, delivered }),
     remove(alias, mid) {
       const mailbox = store.findByAlias(alias);

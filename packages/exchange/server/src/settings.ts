@@ -17,6 +17,7 @@ export const LIVE_LIMITS: ServerLimits = {
   idleTimeoutUs: 600_000_000,
   datagramGapUs: 100_000,
   datagramsPerSecond: 10_000,
+  mailboxBytes: 1 << 30,
 };
 
 /** Every setting; `createMailServer` takes any part of them. */

@@ -61,7 +61,8 @@ function filled() {
   expect(store.load()).toBe(null);
   store.create(guid(9));
   store.addMailbox(MAILBOX, 3);
-  for (let n = 0; n < 3; n++) store.addMessage({ alias: "ada", folder: 1 }, message(n), n === 0 ? "key" : null, 4 + n);
+  for (let n = 0; n < 3; n++)
+    store.addMessages([{ place: { alias: "ada", folder: 1 }, message: message(n), key: n === 0 ? "key" : null }], 4 + n);
   return store;
 }
 
@@ -139,7 +140,7 @@ describe("a store", () => {
       { id: 0x8000, name: { kind: "lid" as const, guid: guid(3), lid: 0x8501 } },
       { id: 0x8001, name: { kind: "name" as const, guid: guid(3), name: "Keywords" } },
     ];
-    expect(store.addMessage({ alias: "ada", folder: 0 }, { ...written, content: null }, null, 9)).toBe(true);
+    expect(store.addMessages([{ place: { alias: "ada", folder: 0 }, message: { ...written, content: null }, key: null }], 9)).toBe(true);
     expect(store.replaceMessage({ ...written, content: { ...content, recipients: [] } })).toBe(true);
     expect(store.replaceMessage(written)).toBe(true);
     for (const name of names) expect(store.addName(name)).toBe(true);
@@ -181,9 +182,9 @@ describe("a store", () => {
     filled().close();
     const store = openSqliteStore(folder, (reason) => failures.push(reason));
     const before = store.load();
-    expect(store.addMessage({ alias: "ada", folder: 1 }, message(0), null, 99)).toBe(false);
-    expect(store.addMessage({ alias: "eve", folder: 1 }, message(8), null, 99)).toBe(false);
-    expect(store.addMessage({ alias: "ada", folder: 1 }, message(9), "key", 99)).toBe(false);
+    expect(store.addMessages([{ place: { alias: "ada", folder: 1 }, message: message(0), key: null }], 99)).toBe(false);
+    expect(store.addMessages([{ place: { alias: "eve", folder: 1 }, message: message(8), key: null }], 99)).toBe(false);
+    expect(store.addMessages([{ place: { alias: "ada", folder: 1 }, message: message(9), key: "key" }], 99)).toBe(false);
     expect(store.addMailbox({ ...MAILBOX, alias: "ADA" }, 99)).toBe(false);
     expect(store.load()).toEqual(before);
     expect(failures).toHaveLength(4);
@@ -221,7 +222,8 @@ describe("a store", () => {
 
   it("that is damaged is refused, and not touched", () => {
     const store = filled();
-    for (let n = 3; n < 200; n++) store.addMessage({ alias: "ada", folder: 1 }, { ...message(n), body: "x".repeat(1000) }, null, 4 + n);
+    for (let n = 3; n < 200; n++)
+      store.addMessages([{ place: { alias: "ada", folder: 1 }, message: { ...message(n), body: "x".repeat(1000) }, key: null }], 4 + n);
     store.close();
     const whole = join(folder, "whole");
     copyFileSync(file(), whole);

@@ -1,7 +1,7 @@
 /** The information store and its accounts in one SQLite file. See `store-persistence.ts` of package server for what is promised. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { MessagePlace, StoredMailbox, StoredMessage, StoredName, StoredState, StorePersistence } from "@pushback/server";
+import type { MessageAddition, StoredMailbox, StoredMessage, StoredName, StoredState, StorePersistence } from "@pushback/server";
 import { contentOf, MessageContents, nameOf } from "./message-content.ts";
 import { createTables, type OpenedDatabase, openDatabase } from "./open-database.ts";
 import { StoreError } from "./store-error.ts";
@@ -139,30 +139,34 @@ class SqliteStoreInstance implements SqliteStore {
     return this.#change(() => this.#run("DELETE FROM mailbox WHERE alias = ?", alias));
   }
 
-  addMessage(place: MessagePlace, m: StoredMessage, key: string | null, counter: number): boolean {
+  addMessages(additions: readonly MessageAddition[], counter: number): boolean {
     return this.#change(() => {
-      const added = this.#run(
-        `INSERT INTO message (mid, mailbox, folder, message_class, subject, body, sender_name, submitted_ms, delivered_ms, read, has_content, unsent)
-         SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
-        m.mid,
-        place.folder,
-        m.messageClass,
-        m.subject,
-        m.body,
-        m.senderName,
-        Math.trunc(m.submittedMs),
-        Math.trunc(m.deliveredMs),
-        m.read ? 1 : 0,
-        m.content ? 1 : 0,
-        m.content?.unsent ? 1 : 0,
-        place.alias,
-      );
-      if (added !== 1) throw new Error(`no mailbox ${place.alias}`);
-      this.#addContent(m);
-      if (key !== null)
-        this.#run("INSERT INTO delivery (mailbox, key, mid) SELECT number, ?, ? FROM mailbox WHERE alias = ?", key, m.mid, place.alias);
+      for (const addition of additions) this.#addMessage(addition);
       this.#setCounter(counter);
     });
+  }
+
+  #addMessage({ place, message: m, key }: MessageAddition): void {
+    const added = this.#run(
+      `INSERT INTO message (mid, mailbox, folder, message_class, subject, body, sender_name, submitted_ms, delivered_ms, read, has_content, unsent)
+       SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
+      m.mid,
+      place.folder,
+      m.messageClass,
+      m.subject,
+      m.body,
+      m.senderName,
+      Math.trunc(m.submittedMs),
+      Math.trunc(m.deliveredMs),
+      m.read ? 1 : 0,
+      m.content ? 1 : 0,
+      m.content?.unsent ? 1 : 0,
+      place.alias,
+    );
+    if (added !== 1) throw new Error(`no mailbox ${place.alias}`);
+    this.#addContent(m);
+    if (key !== null)
+      this.#run("INSERT INTO delivery (mailbox, key, mid) SELECT number, ?, ? FROM mailbox WHERE alias = ?", key, m.mid, place.alias);
   }
 
   #addContent({ mid, content }: StoredMessage): void {

@@ -12,6 +12,8 @@ export const MAPI_ERROR = {
   ecNullObject: 0x000004b9,
   /** The answer does not fit, and not even the note that says so. */
   ecBufferTooSmall: 0x0000047d,
+  /** The mailbox would exceed its quota (MS-OXCDATA 2.4, QuotaExceeded). */
+  ecQuotaExceeded: 0x000004d9,
   ecNotSupported: 0x80040102,
   ecNotFound: 0x8004010f,
   /** A property that the server works out itself (MAPI_E_COMPUTED). */

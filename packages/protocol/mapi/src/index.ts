@@ -4,6 +4,7 @@ export * from "./file-time.ts";
 export * from "./interface.ts";
 export * from "./notification.ts";
 export * from "./object-id.ts";
+export * from "./one-off-entry-id.ts";
 export * from "./property.ts";
 export * from "./property-name.ts";
 export * from "./push-notification.ts";

@@ -59,21 +59,38 @@ function encodeUtf16(text: string): Uint8Array {
   return b;
 }
 
+/** A string on the wire ends at its NUL (MS-OXCDATA 2.11.1): a NUL inside would shift everything that follows it in a row. */
+function untilNul(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
+}
+
 /** The value of a ROP as it is kept; bytes are copied, because a request's are gone after the call. */
 export function dataOf(tag: number, value: PropertyValue, codePage: number): PropertyData {
   if (!(value instanceof Uint8Array)) return value;
   const type = propertyType(tag);
-  if (type === PT_STRING8) return decodeText(codePage, value);
-  return type === PT_UNICODE ? decodeUtf16(value) : value.slice();
+  if (type === PT_STRING8) return untilNul(decodeText(codePage, value));
+  return type === PT_UNICODE ? untilNul(decodeUtf16(value)) : value.slice();
 }
 
 /** A kept value as a ROP carries it, in the type that was asked for. */
 export function wireValueOf(tag: number, data: PropertyData, codePage: number): PropertyValue {
   if (typeof data !== "string") return data;
-  return propertyType(tag) === PT_UNICODE ? encodeUtf16(data) : encodeText(codePage, data);
+  const text = untilNul(data);
+  return propertyType(tag) === PT_UNICODE ? encodeUtf16(text) : encodeText(codePage, text);
 }
 
 /** Bytes that a value takes, a byte a character. */
 export function sizeOfData(data: PropertyData): number {
   return typeof data === "string" || data instanceof Uint8Array ? data.length : 8;
+}
+
+/** Bytes that a message takes, a byte a character: texts, properties, recipients and attachments. */
+export function sizeOfMessage({ subject, body, content }: Pick<Message, "subject" | "body" | "content">): number {
+  let size = subject.length + body.length;
+  if (content === null) return size;
+  for (const data of content.properties.values()) size += sizeOfData(data);
+  for (const { address, displayName } of content.recipients) size += address.length + displayName.length;
+  for (const attachment of content.attachments.values()) for (const data of attachment.values()) size += sizeOfData(data);
+  return size;
 }

@@ -62,6 +62,13 @@ export interface StoredState {
   readonly names: readonly StoredName[];
 }
 
+/** A message to add; `key`, if not `null`, is remembered as delivered. */
+export interface MessageAddition {
+  readonly place: MessagePlace;
+  readonly message: StoredMessage;
+  readonly key: string | null;
+}
+
 export interface StorePersistence {
   /** What was stored; `null` for a store that is new. */
   load(): StoredState | null;
@@ -71,7 +78,8 @@ export interface StorePersistence {
   addMailbox(mailbox: StoredMailbox, counter: number): boolean;
   /** With its messages and deliveries. */
   removeMailbox(alias: string): boolean;
-  addMessage(place: MessagePlace, message: StoredMessage, key: string | null, counter: number): boolean;
+  /** All of them or none. */
+  addMessages(additions: readonly MessageAddition[], counter: number): boolean;
   /** What a message that is stored holds now, in place of what it held. */
   replaceMessage(message: StoredMessage): boolean;
   addName(name: StoredName): boolean;

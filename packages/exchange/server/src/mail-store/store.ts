@@ -1,4 +1,4 @@
-/** The information store: mailboxes, their folders, their messages, and who wants to hear of changes. */
+/** The information store: mailboxes, their folders, their messages, and the watchers of their changes. */
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import type { Host } from "@pushback/host";
@@ -13,8 +13,8 @@ import {
 } from "@pushback/mapi";
 import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
 import type { Draft } from "./draft.ts";
-import type { Message, MessageContent } from "./message-content.ts";
-import type { StoredState, StorePersistence } from "./store-persistence.ts";
+import { type Message, type MessageContent, sizeOfMessage } from "./message-content.ts";
+import type { MessageAddition, StoredState, StorePersistence } from "./store-persistence.ts";
 
 export type { Message } from "./message-content.ts";
 
@@ -38,7 +38,7 @@ class StoredFolder implements Folder {
   readonly displayName: string;
   unread = 0;
   version = 0;
-  /** Made when somebody looks: of a mailbox's folders hardly one ever holds a message. */
+  /** Created on first access: most folders of a mailbox never hold a message. */
   #messages: Map<ObjectId, Message> | null = null;
 
   constructor(index: number, fid: ObjectId, parentFid: ObjectId, displayName: string) {
@@ -77,8 +77,10 @@ export interface Mailbox {
   /** The one at this place in that order. */
   folder(index: number): Folder;
   findFolder(fid: ObjectId): Folder | null;
-  /** Replaced when somebody comes or goes, never changed. */
+  /** Replaced when a watcher is added or removed, never changed. */
   watchers: readonly StoreWatcher[];
+  /** Bytes of its messages in all folders, as `sizeOfMessage` counts them: what its quota limits. */
+  bytes: number;
 }
 
 /** A message to deliver; times are the moment of delivery where they are left out. */
@@ -111,7 +113,7 @@ const FOLDER_NAMES = [
 /** Folders that stand under the top of what the user sees; all others stand under the root. */
 const UNDER_IPM_SUBTREE: readonly number[] = [LOGON_FOLDER.INBOX, LOGON_FOLDER.OUTBOX, LOGON_FOLDER.SENT_ITEMS, LOGON_FOLDER.DELETED_ITEMS];
 
-/** Its folders are made when somebody looks: of hundreds of thousands hardly one in ten is ever opened. */
+/** Folders are created on first access: of hundreds of thousands of mailboxes hardly one in ten is ever opened. */
 class StoredMailbox implements Mailbox {
   readonly alias: string;
   readonly dn: string;
@@ -119,6 +121,7 @@ class StoredMailbox implements Mailbox {
   /** As text: a small array of bytes takes five times as much memory. */
   readonly #guid: string;
   watchers: readonly StoreWatcher[] = [];
+  bytes = 0;
   /** The folders' ids, or the counter of the first of them where they follow one another. */
   readonly #ids: readonly ObjectId[] | number;
   #made: readonly Folder[] = [];
@@ -177,19 +180,33 @@ export function randomBytes(host: Host, len: number): Uint8Array {
 }
 
 /** What became of a delivery. `duplicate`: this key was delivered before, and `mid` is that message's. */
-export type Delivery =
-  | { readonly ok: true; readonly mid: ObjectId; readonly duplicate: boolean }
-  | { readonly ok: false; readonly why: "no-such-mailbox" | "mailbox-full" | "not-stored" };
+export type Delivery = { readonly ok: true; readonly mid: ObjectId; readonly duplicate: boolean } | DeliveryRefusal;
+
+/**
+ * Why a delivery was refused, and for which mailbox; nothing was stored. `mailbox-full`: the message fits when others are deleted.
+ * `too-big`: it is larger than the quota of an empty mailbox.
+ */
+export interface DeliveryRefusal {
+  readonly ok: false;
+  readonly alias: string;
+  readonly why: "no-such-mailbox" | "mailbox-full" | "too-big" | "not-stored";
+}
+
+/** The deliveries of one message to several mailboxes, in the order of the mailboxes. */
+export type GroupDelivery =
+  | { readonly ok: true; readonly deliveries: readonly { readonly alias: string; readonly mid: ObjectId; readonly duplicate: boolean }[] }
+  | DeliveryRefusal;
 
 function deliveryKey(mailbox: Mailbox, key: string): string {
   return `${mailbox.alias.toLowerCase()}\n${key}`;
 }
 
-/** All of it is in memory; where there is a persistence every change is durable before anybody hears of it. */
+/** All of it is in memory. Where there is a persistence, every change is durable before a watcher or a client is told of it. */
 export class InformationStore {
   readonly replGuid: Uint8Array;
   readonly #host: Host;
   readonly #persistence: StorePersistence | null;
+  readonly #quotaBytes: number;
   readonly #byAlias = new Map<string, Mailbox>();
   readonly #byDn = new Map<string, Mailbox>();
   /** Oldest first. */
@@ -200,8 +217,10 @@ export class InformationStore {
   onDelivered: (mailbox: Mailbox, mid: ObjectId) => void = () => {};
   #counter = 1;
 
-  constructor(host: Host, persistence: StorePersistence | null = null) {
+  /** `quotaBytes`: the most that the messages of one mailbox may take; no limit if left out. */
+  constructor(host: Host, persistence: StorePersistence | null = null, quotaBytes: number = Number.POSITIVE_INFINITY) {
     this.#host = host;
+    this.#quotaBytes = quotaBytes;
     this.#persistence = persistence;
     const stored = persistence?.load() ?? null;
     this.replGuid = stored?.replGuid ?? randomBytes(host, 16);
@@ -215,9 +234,11 @@ export class InformationStore {
       this.#place(new StoredMailbox(alias, dn, displayName, guid, folderIds));
     }
     for (const { alias, folder: index, ...message } of stored.messages) {
-      const folder = this.findByAlias(alias)?.folder(index);
-      if (!folder) continue;
+      const mailbox = this.findByAlias(alias);
+      if (!mailbox) continue;
+      const folder = mailbox.folder(index);
       folder.messages.set(message.mid, message);
+      mailbox.bytes += sizeOfMessage(message);
       if (!message.read) folder.unread++;
     }
     for (const delivery of stored.deliveries) {
@@ -272,7 +293,7 @@ export class InformationStore {
     return this.#byDn.get(dn.toLowerCase()) ?? null;
   }
 
-  /** A message with an id and times, that is nowhere yet. */
+  /** A message with an id and times, in no folder yet. */
   prepare(m: MessageToDeliver): Message {
     const now = Math.trunc(this.#host.wallClockMs());
     return {
@@ -288,20 +309,51 @@ export class InformationStore {
     };
   }
 
-  /** Puts a prepared message into the Inbox, unless `key` says that it is there, or was. */
+  /** Puts a prepared message into the Inbox, unless `key` was delivered to this mailbox before. */
   deliver(mailbox: Mailbox, message: Message, key: string | null): Delivery {
-    const folder = mailbox.folder(LOGON_FOLDER.INBOX);
-    const known = key === null ? undefined : this.#deliveries.get(deliveryKey(mailbox, key));
-    if (known) return { ok: true, mid: known.mid, duplicate: true };
-    if (folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return { ok: false, why: "mailbox-full" };
-    const place = { alias: mailbox.alias, folder: folder.index };
-    if (this.#persistence?.addMessage(place, message, key, this.#counter) === false) return { ok: false, why: "not-stored" };
-    if (key !== null) this.#remember(mailbox, key, message.mid);
-    this.onDelivered(mailbox, message.mid);
-    folder.messages.set(message.mid, message);
-    folder.unread++;
-    this.#changed(mailbox, { kind: "created", newMail: true, folder, message });
-    return { ok: true, mid: message.mid, duplicate: false };
+    const group = this.deliverAll([mailbox], () => message, key);
+    return group.ok ? { ok: true, mid: group.deliveries[0].mid, duplicate: group.deliveries[0].duplicate } : group;
+  }
+
+  /**
+   * Puts a message into the Inbox of each mailbox, or into none. `prepare` makes the copy of one mailbox. A mailbox to which `key` was
+   * delivered before keeps the message that it has. Mailboxes must differ.
+   */
+  deliverAll(mailboxes: readonly Mailbox[], prepare: () => Message, key: string | null): GroupDelivery {
+    const copies: (MessageAddition & { readonly mailbox: Mailbox; readonly folder: Folder })[] = [];
+    const deliveries = [];
+    for (const mailbox of mailboxes) {
+      const { alias } = mailbox;
+      const known = key === null ? undefined : this.#deliveries.get(deliveryKey(mailbox, key));
+      if (known) {
+        deliveries.push({ alias, mid: known.mid, duplicate: true });
+        continue;
+      }
+      const folder = mailbox.folder(LOGON_FOLDER.INBOX);
+      const message = prepare();
+      const refusal = this.#lackOfRoom(mailbox, folder, sizeOfMessage(message));
+      if (refusal) return { ok: false, alias, why: refusal };
+      copies.push({ mailbox, folder, place: { alias, folder: folder.index }, message, key });
+      deliveries.push({ alias, mid: message.mid, duplicate: false });
+    }
+    if (copies.length === 0) return { ok: true, deliveries };
+    if (this.#persistence?.addMessages(copies, this.#counter) === false)
+      return { ok: false, alias: copies[0].mailbox.alias, why: "not-stored" };
+    for (const { mailbox, folder, message } of copies) {
+      if (key !== null) this.#remember(mailbox, key, message.mid);
+      this.onDelivered(mailbox, message.mid);
+      folder.messages.set(message.mid, message);
+      folder.unread++;
+      mailbox.bytes += sizeOfMessage(message);
+      this.#changed(mailbox, { kind: "created", newMail: true, folder, message });
+    }
+    return { ok: true, deliveries };
+  }
+
+  #lackOfRoom(mailbox: Mailbox, folder: Folder, size: number): "mailbox-full" | "too-big" | null {
+    if (size > this.#quotaBytes) return "too-big";
+    const full = folder.messages.size >= MAX_MESSAGES_PER_FOLDER || mailbox.bytes + size > this.#quotaBytes;
+    return full ? "mailbox-full" : null;
   }
 
   #remember(mailbox: Mailbox, key: string, mid: ObjectId): void {
@@ -312,16 +364,21 @@ export class InformationStore {
     this.#persistence?.forgetDelivery(delivery.alias, delivery.key);
   }
 
-  /** Stores what was written: a new message comes into the folder, another one is changed; `false` when it could not be, and then all is as before. */
-  save(mailbox: Mailbox, folder: Folder, message: Message, draft: Draft, unsent: boolean): boolean {
+  /** Stores a draft: adds a new message to the folder, or changes one that is there. Unless it is "saved", nothing has changed. */
+  save(mailbox: Mailbox, folder: Folder, message: Message, draft: Draft, unsent: boolean): "saved" | "quota" | "gone" | "not-stored" {
     const isNew = draft.isNew && !folder.messages.has(message.mid);
-    if (isNew && folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return false;
-    if (!isNew && !folder.messages.has(message.mid)) return false;
+    if (isNew && folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return "quota";
+    if (!isNew && !folder.messages.has(message.mid)) return "gone";
     const { subject, body, messageClass, senderName, submittedMs } = draft;
     const written: Message = { ...message, subject, body, messageClass, senderName, submittedMs, content: draft.content(unsent) };
+    const growth = sizeOfMessage(written) - (isNew ? 0 : sizeOfMessage(message));
+    if (growth > 0 && mailbox.bytes + growth > this.#quotaBytes) return "quota";
     const place = { alias: mailbox.alias, folder: folder.index };
-    const stored = isNew ? this.#persistence?.addMessage(place, written, null, this.#counter) : this.#persistence?.replaceMessage(written);
-    if (stored === false) return false;
+    const stored = isNew
+      ? this.#persistence?.addMessages([{ place, message: written, key: null }], this.#counter)
+      : this.#persistence?.replaceMessage(written);
+    if (stored === false) return "not-stored";
+    mailbox.bytes += growth;
     // Tables and sessions know the message by its record, so that stays the same one.
     Object.assign(message, written);
     if (isNew) {
@@ -329,7 +386,7 @@ export class InformationStore {
       if (!message.read) folder.unread++;
     }
     this.#changed(mailbox, { kind: isNew ? "created" : "modified", newMail: false, folder, message });
-    return true;
+    return "saved";
   }
 
   #placeName(id: number, name: PropertyName): void {
@@ -349,12 +406,6 @@ export class InformationStore {
 
   nameOfId(id: number): PropertyName {
     return this.#namesById.get(id) ?? { kind: "none" };
-  }
-
-  /** Whether that changed anything. */
-  setRead(mailbox: Mailbox, folder: Folder, message: Message, read: boolean): boolean {
-    if (message.read === read || !folder.messages.has(message.mid)) return false;
-    return this.setAllRead(mailbox, folder, [message], read);
   }
 
   /** Those that are in the folder and were not so before; `false` when it could not be stored, and then none is changed. */
@@ -383,6 +434,7 @@ export class InformationStore {
     if (this.#persistence?.removeMessages(mids(messages)) === false) return false;
     for (const message of messages) {
       folder.messages.delete(message.mid);
+      mailbox.bytes -= sizeOfMessage(message);
       if (!message.read) folder.unread--;
       this.#changed(mailbox, { kind: "deleted", newMail: false, folder, message });
     }

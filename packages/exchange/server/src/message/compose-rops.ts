@@ -97,7 +97,8 @@ export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): num
   const { draft, folder, message } = opened;
   if (draft === null) return MAPI_ERROR.ecNone;
   for (const object of c.session.objects.values()) if (object.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
-  if (!c.store.save(mailboxOf(c), folder, message, draft, unsent)) return MAPI_ERROR.ecAccessDenied;
+  const outcome = c.store.save(mailboxOf(c), folder, message, draft, unsent);
+  if (outcome !== "saved") return outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied;
   opened.draft = null;
   return MAPI_ERROR.ecNone;
 }

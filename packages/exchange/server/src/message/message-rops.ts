@@ -63,7 +63,8 @@ export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag
   if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
   const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
   const read = !(q.readFlags & READ_FLAG.CLEAR_READ);
-  if ((q.readFlags & ~known) === 0) c.store.setRead(mailboxOf(c), object.folder, object.message, read);
+  const wanted = (q.readFlags & ~known) === 0;
+  if (wanted && !c.store.setAllRead(mailboxOf(c), object.folder, [object.message], read)) return failure(q, MAPI_ERROR.ecAccessDenied);
   // ReadStatusChanged promises client data of a public logon after it: on a private one it is always zero.
   return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: false };
 }

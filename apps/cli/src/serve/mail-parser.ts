@@ -1,0 +1,73 @@
+/**
+ * Parses foreign mail in a thread of its own, with limits on time and memory: the thread that answers calls and sends datagrams never waits for it.
+ * A message that exceeds a limit ends its thread, and the next message gets a new one.
+ */
+
+import { fileURLToPath } from "node:url";
+import { Piscina } from "piscina";
+import type { IncomingMail } from "./incoming-mail.ts";
+
+/** The worker stands beside this file: as source under its own name, when built under the same name with another ending. */
+const WORKER = fileURLToPath(new URL(`./mail-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+
+const PARSE_TIMEOUT_MS = 10_000;
+const MAX_WORKER_HEAP_MB = 256;
+
+/** Bytes of all messages that are read or parsed at one time; further ones are told to come back later. */
+export const MAX_BYTES_IN_PARSING = 64 * 1024 * 1024;
+
+/** What came of a message. `malformed`: it can't be kept whole. `too-costly`: it took too much time or memory. `busy`: too much is in parsing. */
+export type ParseResult =
+  | { readonly ok: true; readonly mail: IncomingMail }
+  | { readonly ok: false; readonly why: "malformed" | "too-costly" | "busy" };
+
+export interface MailParser {
+  parse(bytes: Uint8Array): Promise<ParseResult>;
+  close(): void;
+}
+
+export interface MailParserLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/** The thread starts with the first message and ends after a minute without one. */
+export function createMailParser({ timeoutMs, maxBytes }: Partial<MailParserLimits> = {}): MailParser {
+  const pool = new Piscina<Uint8Array, IncomingMail | null>({
+    filename: WORKER,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: 60_000,
+    recordTiming: false,
+    resourceLimits: { maxOldGenerationSizeMb: MAX_WORKER_HEAP_MB, maxYoungGenerationSizeMb: 16 },
+  });
+  // A thread that runs out of memory rejects its task; the pool's own report of it needs no other answer.
+  pool.on("error", () => {});
+  let bytesInParsing = 0;
+  /** One message at a time, so that the time limit of a message does not include its wait. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function run(bytes: Uint8Array): Promise<ParseResult> {
+    try {
+      const mail = await pool.run(bytes, { signal: AbortSignal.timeout(timeoutMs ?? PARSE_TIMEOUT_MS) });
+      return mail ? { ok: true, mail } : { ok: false, why: "malformed" };
+    } catch {
+      return { ok: false, why: "too-costly" };
+    }
+  }
+
+  return {
+    parse(bytes) {
+      if (bytesInParsing + bytes.length > (maxBytes ?? MAX_BYTES_IN_PARSING)) return Promise.resolve({ ok: false, why: "busy" });
+      bytesInParsing += bytes.length;
+      const parsed = last.then(() => run(bytes));
+      last = parsed.then(() => {
+        bytesInParsing -= bytes.length;
+      });
+      return parsed;
+    },
+    close() {
+      void pool.destroy().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** Limits on SMTP connections: how many come from one address, and how long one dialogue may take however busy it looks. */
+
+import type { Server, Socket } from "node:net";
+
+export interface SmtpLimits {
+  readonly connectionsPerAddress: number;
+  /** Milliseconds from connecting to the end of the dialogue. */
+  readonly dialogueMs: number;
+}
+
+/** A fifth of the connections for one address, so that several strangers are needed to take them all; ten minutes for all of a dialogue. */
+export const SMTP_LIMITS: SmtpLimits = { connectionsPerAddress: 20, dialogueMs: 600_000 };
+
+function refuse(socket: Socket, reply: string): void {
+  socket.write(`${reply}\r\n`);
+  socket.destroySoon();
+}
+
+/** Applies the limits to each connection of a server, for as long as the server listens. */
+export function limitSmtpConnections(server: Server, limits: SmtpLimits): void {
+  const byAddress = new Map<string, number>();
+  server.prependListener("connection", (socket: Socket) => {
+    const address = socket.remoteAddress ?? "";
+    const open = (byAddress.get(address) ?? 0) + 1;
+    byAddress.set(address, open);
+    const timer = setTimeout(() => refuse(socket, "421 4.4.2 The dialogue takes too long"), limits.dialogueMs);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      const left = (byAddress.get(address) ?? 1) - 1;
+      if (left > 0) byAddress.set(address, left);
+      else byAddress.delete(address);
+    });
+    if (open > limits.connectionsPerAddress) refuse(socket, "421 4.7.0 Too many connections from your address");
+  });
+}
