@@ -49,6 +49,19 @@ export const MAX_PENDING_PER_SESSION = 256;
 export const MAX_DRAFT_BYTES = 4 << 20;
 export const MAX_DRAFTS_PER_SESSION = 8;
 
+/**
+ * Bytes that clients may make the server hold in streams and unsaved changes: of one session, of the sessions of one association, of one
+ * account on all its associations, and of all clients together. One more fails with ecMemory, or ecTooBig where a property is set.
+ */
+export const MAX_HELD_BYTES_PER_SESSION = 16 << 20;
+export const MAX_HELD_BYTES_PER_ASSOCIATION = 32 << 20;
+export const MAX_HELD_BYTES_PER_ACCOUNT = 64 << 20;
+export const MAX_HELD_BYTES = 512 << 20;
+
+/** Bytes of responses that wait for clients to read them, of all connections; then a connection with more than its share of 64 KiB is reset. */
+export const MAX_UNREAD_BYTES_OF_ALL = 64 << 20;
+export const UNREAD_SHARE_BYTES = 64 << 10;
+
 /** Properties, recipients and attachments of one message that is written. */
 export const MAX_DRAFT_PROPERTIES = 1_000;
 export const MAX_RECIPIENTS = 250;

@@ -95,6 +95,7 @@ export function createMailServer(
     onRefused: (remoteAddress, why) => onEvent({ type: "association-refused", remoteAddress, why }),
     onExpired: (association, why) => onEvent({ type: "association-expired", association: association.id, why }),
   });
+  const unread = { bytes: 0 };
   let epmPort: number | null = null;
   let emsmdbPort = 0;
   let notifierPort = 0;
@@ -137,7 +138,7 @@ export function createMailServer(
   ): TcpListener {
     const { maxFragBytes, allowAnonymous } = all;
     const onClosed = (association: Association) => guard.forget(association);
-    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs(), onClosed };
+    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs(), unread, onClosed };
     return host.listenTcp(port, {
       onListening: (localPort) => {
         ofAll.port = localPort;

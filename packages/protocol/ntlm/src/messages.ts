@@ -164,6 +164,9 @@ export function emitAuthenticate(message: AuthenticateMessage): Uint8Array {
   return w.toBytes();
 }
 
+/** Where the five fields stand that every AUTHENTICATE has: both responses, domain, account, workstation. */
+const AUTHENTICATE_FIELDS = [12, 20, 28, 36, 44] as const;
+
 /** `flags` are `negotiated` where the message has none of its own. */
 export function parseAuthenticate(b: Uint8Array, negotiated: number): AuthenticateMessage | null {
   if (!isMessage(b, AUTHENTICATE, AUTHENTICATE_SHORT_BYTES)) return null;
@@ -171,7 +174,9 @@ export function parseAuthenticate(b: Uint8Array, negotiated: number): Authentica
   const ntResponse = field(b, 20, MAX_RESPONSE_BYTES);
   const [domain, account, workstation] = [28, 36, 44].map((at) => field(b, at, MAX_NAME_BYTES));
   if (!lmResponse || !ntResponse || !domain || !account || !workstation) return null;
-  const flags = b.length >= AUTHENTICATE_HEAD_BYTES ? getU32le(b, 60) : negotiated;
+  // The header ends where the payload begins: without a session key field the bytes at 60 are payload, not flags.
+  const payloadAt = Math.min(b.length, ...AUTHENTICATE_FIELDS.flatMap((at) => (getU16le(b, at) > 0 ? getU32le(b, at + 4) : [])));
+  const flags = payloadAt >= AUTHENTICATE_HEAD_BYTES ? getU32le(b, 60) : negotiated;
   const unicode = (negotiated & NTLM_FLAG.UNICODE) !== 0;
   return {
     flags,

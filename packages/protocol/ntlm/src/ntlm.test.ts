@@ -145,6 +145,24 @@ describe("messages", () => {
   });
 });
 
+describe("an AUTHENTICATE with a header of 52 bytes", () => {
+  it("has payload where others have flags", () => {
+    const s = server();
+    const c = client(1);
+    const challenge = s.authenticator.challenge(c.bindVerifier());
+    const answer = challenge && c.answer(challenge);
+    if (!answer) throw new Error("no answer");
+    // The same message without session key field and flags: every offset is twelve bytes less.
+    const short = new Uint8Array(answer.value.length - 12);
+    short.set(answer.value.subarray(0, 52));
+    short.set(answer.value.subarray(64), 52);
+    const view = new DataView(short.buffer);
+    for (const at of [12, 20, 28, 36, 44]) view.setUint32(at + 4, view.getUint32(at + 4, true) - 12, true);
+    expect(parseAuthenticate(short, 0x8201)).toMatchObject({ flags: 0x8201, account: "Ada" });
+    expect(s.authenticator.complete({ ...answer, value: short })).toBe(true);
+  });
+});
+
 describe("Impacket", () => {
   it("agrees with both versions", (context) => {
     const python = requireProgram(context, "python3");

@@ -24,7 +24,7 @@ import {
   propertyId,
 } from "@pushback/mapi";
 import { MAX_ATTACHMENTS, MAX_DRAFT_BYTES, MAX_DRAFT_PROPERTIES, MAX_RECIPIENTS } from "../limits.ts";
-import { type Message, type MessageContent, type PropertyData, type Recipient, sizeOfData, storedTag } from "./message-content.ts";
+import { bytesOf, type Message, type MessageContent, type PropertyData, type Recipient, sizeOfData, storedTag } from "./message-content.ts";
 
 /** Properties of a message that the store works out. */
 const COMPUTED: readonly number[] = [
@@ -41,10 +41,26 @@ const COMPUTED: readonly number[] = [
 /** The same of an attachment. */
 const COMPUTED_OF_ATTACHMENTS: readonly number[] = [PR_ATTACH_NUM, PR_ATTACH_SIZE];
 
-/** Sets one property of an attachment; the error code, or 0. */
-export function setAttachmentProperty(properties: Map<number, PropertyData>, tag: number, data: PropertyData): number {
+/** Where a draft's bytes are counted: `take` says whether there is room. */
+interface Budget {
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
+/** Sets one property of an opened attachment, its growth counted in `budget` and in `heldBytes`; the error code, or 0. */
+export function setAttachmentProperty(
+  attachment: { readonly properties: Map<number, PropertyData>; heldBytes: number },
+  tag: number,
+  data: PropertyData,
+  budget: Budget,
+): number {
   if (COMPUTED_OF_ATTACHMENTS.includes(tag)) return MAPI_ERROR.ecComputed;
-  if (properties.size >= MAX_DRAFT_PROPERTIES || sizeOfData(data) > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
+  const { properties } = attachment;
+  const before = properties.get(storedTag(tag));
+  const growth = Math.max(0, sizeOfData(data) - (before === undefined ? 0 : sizeOfData(before)));
+  if (properties.size >= MAX_DRAFT_PROPERTIES || bytesOf(properties) + growth > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
+  if (!budget.take(growth)) return MAPI_ERROR.ecMemory;
+  attachment.heldBytes += growth;
   properties.set(storedTag(tag), data);
   return MAPI_ERROR.ecNone;
 }
@@ -61,8 +77,13 @@ export class Draft {
   readonly recipients: Map<number, Recipient>;
   readonly attachments: Map<number, ReadonlyMap<number, PropertyData>>;
   #nextAttachment: number;
+  readonly #budget: Budget | null;
+  /** Bytes taken from the budget. */
+  #held = 0;
 
-  constructor(message: Message, isNew: boolean) {
+  /** `budget` counts what is set from now on; `null` counts nothing. */
+  constructor(message: Message, isNew: boolean, budget: Budget | null) {
+    this.#budget = budget;
     this.isNew = isNew;
     this.subject = message.subject;
     this.body = message.body;
@@ -83,11 +104,25 @@ export class Draft {
     return sum;
   }
 
+  /** Takes bytes from the budget. What is replaced or deleted stays counted until the draft is closed. */
+  #hold(bytes: number): boolean {
+    if (this.#budget?.take(bytes) === false) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  /** Gives the bytes back: the draft was saved or dropped. */
+  close(): void {
+    this.#budget?.give(this.#held);
+    this.#held = 0;
+  }
+
   /** Sets one property; the error code, or 0. */
   set(wanted: number, data: PropertyData): number {
     const tag = storedTag(wanted);
     if (COMPUTED.includes(tag)) return MAPI_ERROR.ecComputed;
     if (this.bytes + sizeOfData(data) > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
+    if (!this.#hold(sizeOfData(data))) return MAPI_ERROR.ecMemory;
     switch (tag) {
       case PR_SUBJECT:
         this.subject = String(data);
@@ -128,6 +163,7 @@ export class Draft {
   /** Whether there was room. */
   setRecipient(row: number, recipient: Recipient): boolean {
     if (this.recipients.size >= MAX_RECIPIENTS && !this.recipients.has(row)) return false;
+    if (!this.#hold(recipient.address.length + recipient.displayName.length)) return false;
     this.recipients.set(row, recipient);
     return true;
   }
@@ -139,9 +175,9 @@ export class Draft {
 
   /** The error code, or 0. */
   saveAttachment(number: number, properties: ReadonlyMap<number, PropertyData>): number {
-    let size = 0;
-    for (const data of properties.values()) size += sizeOfData(data);
+    const size = bytesOf(properties);
     if (this.bytes + size > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
+    if (!this.#hold(size)) return MAPI_ERROR.ecMemory;
     this.attachments.set(number, new Map(properties));
     return MAPI_ERROR.ecNone;
   }

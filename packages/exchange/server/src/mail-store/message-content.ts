@@ -94,3 +94,10 @@ export function sizeOfMessage({ subject, body, content }: Pick<Message, "subject
   for (const attachment of content.attachments.values()) for (const data of attachment.values()) size += sizeOfData(data);
   return size;
 }
+
+/** Bytes of these values together, as `sizeOfData` counts them. */
+export function bytesOf(properties: ReadonlyMap<number, PropertyData>): number {
+  let size = 0;
+  for (const data of properties.values()) size += sizeOfData(data);
+  return size;
+}

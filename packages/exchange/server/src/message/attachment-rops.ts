@@ -31,7 +31,7 @@ export function openAttachment(c: RopContext, q: Request<"OpenAttachment">): Rop
   if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
   const properties = attachmentsOf(opened).get(q.attachmentId);
   if (!properties) return failure(q, MAPI_ERROR.ecNotFound);
-  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties: new Map(properties) });
+  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties: new Map(properties), heldBytes: 0 });
   return code ? failure(q, code) : { rop: "OpenAttachment", handleIndex: q.outputHandleIndex };
 }
 
@@ -49,7 +49,7 @@ export function createAttachment(c: RopContext, q: Request<"CreateAttachment">):
     [PR_ATTACH_METHOD, 0],
     [PR_RENDERING_POSITION, 0xffffffff],
   ]);
-  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties });
+  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties, heldBytes: 0 });
   return code ? failure(q, code) : { rop: "CreateAttachment", handleIndex: q.outputHandleIndex, attachmentId: number };
 }
 

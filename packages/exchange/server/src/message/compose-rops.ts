@@ -31,7 +31,7 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   const opened: OpenedMessage = { kind: "message", folder, message: { ...prepared, read: true }, writable: true, draft: null };
   const draft = draftOf(c, opened);
   if (typeof draft === "number") return failure(q, draft);
-  opened.draft = new Draft(opened.message, true);
+  opened.draft = new Draft(opened.message, true, c.session.budget);
   const code = openInto(c, q.outputHandleIndex, opened);
   return code ? failure(q, code) : { rop: "CreateMessage", handleIndex: q.outputHandleIndex, messageId: null };
 }
@@ -99,6 +99,7 @@ export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): num
   for (const object of c.session.objects.values()) if (object.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
   const outcome = c.store.save(mailboxOf(c), folder, message, draft, unsent);
   if (outcome !== "saved") return outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied;
+  draft.close();
   opened.draft = null;
   return MAPI_ERROR.ecNone;
 }

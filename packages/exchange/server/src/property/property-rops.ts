@@ -23,7 +23,7 @@ export function setProperties(c: RopContext, q: Request<"SetProperties">): RopRe
   if (typeof draft === "number") return failure(q, draft);
   const set = ({ tag, value }: TaggedValue) => {
     const data = dataOf(tag, value, c.session.codePage);
-    return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object.properties, tag, data);
+    return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object, tag, data, c.session.budget);
   };
   const problems = q.values.flatMap((value, index) => problemOf(index, value.tag, set(value)));
   return { rop: "SetProperties", handleIndex: q.inputHandleIndex, problems };

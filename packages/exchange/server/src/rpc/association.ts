@@ -31,7 +31,15 @@ import {
   sameSyntax,
 } from "@pushback/dcerpc";
 import type { TcpConnection, TcpEndCause, TcpHandlers } from "@pushback/host";
-import { MAX_CONTEXTS_PER_ASSOCIATION, MAX_QUEUED_BYTES, MAX_STUB_BYTES, MAX_UNREAD_BYTES, type ServerLimits } from "../limits.ts";
+import {
+  MAX_CONTEXTS_PER_ASSOCIATION,
+  MAX_QUEUED_BYTES,
+  MAX_STUB_BYTES,
+  MAX_UNREAD_BYTES,
+  MAX_UNREAD_BYTES_OF_ALL,
+  type ServerLimits,
+  UNREAD_SHARE_BYTES,
+} from "../limits.ts";
 
 /** The answer to a call: a stub, or the status of a fault. */
 export type CallAnswer = Uint8Array | number;
@@ -58,6 +66,8 @@ export interface AssociationSettings {
   /** Whether a bind without credentials is taken where there is an authenticator. */
   readonly allowAnonymous: boolean;
   nowUs(): number;
+  /** Bytes of responses that wait on all associations of the server. */
+  readonly unread: { bytes: number };
   /** Told once when the connection of one is gone, before the interface is. */
   onClosed(association: Association): void;
 }
@@ -85,6 +95,8 @@ export class Association implements TcpHandlers {
   #lastCallUs: number;
   /** Since when a call is incomplete. */
   #incompleteSinceUs = NEVER;
+  /** This connection's part of `unread.bytes`. */
+  #unreadBytes = 0;
   /** Since when answers wait for a peer that does not take them. */
   #stalledSinceUs = NEVER;
 
@@ -125,7 +137,16 @@ export class Association implements TcpHandlers {
     }
   }
 
+  /** Brings the sum of all waiting responses up to date with this connection's. */
+  #countUnread(): number {
+    const { unread } = this.#settings;
+    unread.bytes += this.connection.queuedBytes - this.#unreadBytes;
+    this.#unreadBytes = this.connection.queuedBytes;
+    return unread.bytes;
+  }
+
   onDrained(): void {
+    this.#countUnread();
     if (this.#stalledSinceUs === NEVER) return;
     this.#stalledSinceUs = NEVER;
     this.connection.resumeReading();
@@ -136,6 +157,8 @@ export class Association implements TcpHandlers {
   }
 
   onClosed(cause: TcpEndCause): void {
+    this.#settings.unread.bytes -= this.#unreadBytes;
+    this.#unreadBytes = 0;
     this.#settings.onClosed(this);
     this.#settings.rpcInterface.closed(this, cause);
   }
@@ -231,7 +254,8 @@ export class Association implements TcpHandlers {
     const { rpcInterface } = this.#settings;
     const auth = this.#bound && !this.#anonymous ? (this.#authenticator?.callVerifier() ?? null) : null;
     this.#lastCallUs = this.#settings.nowUs();
-    if (this.connection.queuedBytes > MAX_UNREAD_BYTES) return this.#refuse("answers are not taken");
+    const tooMuch = this.#countUnread() > MAX_UNREAD_BYTES_OF_ALL ? UNREAD_SHARE_BYTES : MAX_UNREAD_BYTES;
+    if (this.connection.queuedBytes > tooMuch) return this.#refuse("answers are not taken");
     let answer: CallAnswer;
     if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
     else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;

@@ -33,11 +33,18 @@ import {
 import { createRopService, type RopService } from "../dispatch/rop-handlers.ts";
 import { processRops } from "../dispatch/rop-processor.ts";
 import type { MailServerEvent } from "../events.ts";
-import { MAX_SESSIONS_PER_ASSOCIATION } from "../limits.ts";
+import {
+  MAX_HELD_BYTES,
+  MAX_HELD_BYTES_PER_ACCOUNT,
+  MAX_HELD_BYTES_PER_ASSOCIATION,
+  MAX_HELD_BYTES_PER_SESSION,
+  MAX_SESSIONS_PER_ASSOCIATION,
+} from "../limits.ts";
 import { type InformationStore, type Mailbox, randomBytes } from "../mail-store/store.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import { judgeCallback } from "../push/callback-rule.ts";
 import type { Notifier } from "../push/notifier.ts";
+import { MemoryBudget } from "../session/memory-budget.ts";
 import { Session } from "../session/session.ts";
 import type { MailServerSettings } from "../settings.ts";
 import type { Association, CallAnswer, RpcInterface } from "./association.ts";
@@ -60,6 +67,10 @@ export class Emsmdb implements RpcInterface {
   readonly #rops: RopService;
   readonly #emit: (event: MailServerEvent) => void;
   readonly #held = new Map<Association, readonly Session[]>();
+  readonly #budget = new MemoryBudget(MAX_HELD_BYTES);
+  readonly #associationBudgets = new WeakMap<Association, MemoryBudget>();
+  /** By the account's name in lower case; there are as many as accounts that ever connected. */
+  readonly #accountBudgets = new Map<string, MemoryBudget>();
   #nextSessionId = 1;
 
   constructor(
@@ -138,6 +149,7 @@ export class Emsmdb implements RpcInterface {
       remoteAddress,
       remotePort,
       Math.floor(this.#host.wallClockMs() / 1000) >>> 0,
+      this.#budgetFor(association, mailbox),
     );
     this.#link(session, request);
     session.watcher = (change) => {
@@ -156,6 +168,22 @@ export class Emsmdb implements RpcInterface {
       clientVersion: request.rgwClientVersion,
     });
     return this.#connectAnswer(request, pcxh, session, MAPI_ERROR.ecNone);
+  }
+
+  /** The budget of a new session, inside those of its association, its account (its mailbox, for an anonymous client) and the server. */
+  #budgetFor(association: Association, mailbox: Mailbox): MemoryBudget {
+    let ofAssociation = this.#associationBudgets.get(association);
+    if (!ofAssociation) {
+      const account = (association.account ?? mailbox.alias).toLowerCase();
+      let ofAccount = this.#accountBudgets.get(account);
+      if (!ofAccount) {
+        ofAccount = new MemoryBudget(MAX_HELD_BYTES_PER_ACCOUNT, this.#budget);
+        this.#accountBudgets.set(account, ofAccount);
+      }
+      ofAssociation = new MemoryBudget(MAX_HELD_BYTES_PER_ASSOCIATION, ofAccount);
+      this.#associationBudgets.set(association, ofAssociation);
+    }
+    return new MemoryBudget(MAX_HELD_BYTES_PER_SESSION, ofAssociation);
   }
 
   #refusal(mailbox: Mailbox | null, association: Association, sessions: number): number {
@@ -267,6 +295,7 @@ export class Emsmdb implements RpcInterface {
   }
 
   #end(session: Session, how: "disconnect" | "rundown", cause: TcpEndCause | null): void {
+    session.budget.close();
     this.#notifier.forget(session);
     session.linked?.delete(session);
     session.mailbox.watchers = session.mailbox.watchers.filter((watcher) => watcher !== session.watcher);

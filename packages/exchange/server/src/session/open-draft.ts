@@ -13,6 +13,6 @@ export function draftOf(c: RopContext, opened: OpenedMessage): Draft | number {
   let drafts = 0;
   for (const object of c.session.objects.values()) if (object.kind === "message" && object.draft) drafts++;
   if (drafts >= MAX_DRAFTS_PER_SESSION) return MAPI_ERROR.ecMemory;
-  opened.draft = new Draft(opened.message, false);
+  opened.draft = new Draft(opened.message, false, c.session.budget);
   return opened.draft;
 }

@@ -29,6 +29,8 @@ export interface OpenedAttachment {
   readonly kind: "attachment";
   readonly of: OpenedMessage;
   readonly properties: Map<number, PropertyData>;
+  /** Bytes taken from the session's budget. */
+  heldBytes: number;
 }
 
 /** A property that is read, or written, piece by piece. */
@@ -38,6 +40,8 @@ export interface Stream {
   bytes: Uint8Array;
   length: number;
   position: number;
+  /** Bytes taken from the session's budget. */
+  heldBytes: number;
   /** Where it goes when it is committed or let go; `null` for one that is only read. */
   readonly commit: ((bytes: Uint8Array) => number) | null;
 }

@@ -2,8 +2,9 @@
 
 import type { Ipv4Address } from "@pushback/host";
 import type { Notification, VersionWords } from "@pushback/mapi";
-import { MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
+import { MAX_HELD_BYTES_PER_SESSION, MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
 import type { Mailbox, StoreWatcher } from "../mail-store/store.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import type { ServerObject } from "./server-object.ts";
 
 /** `pushRow` of a session that never registered. */
@@ -40,6 +41,8 @@ export class Session {
   /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
   inCall = false;
   watcher: StoreWatcher | null = null;
+  /** Bytes that this session makes the server hold. */
+  readonly budget: MemoryBudget;
   /** Its context handle, as a key. */
   contextKey = "";
   #nextHandle = 1;
@@ -53,7 +56,9 @@ export class Session {
     remoteAddress: Ipv4Address,
     remotePort: number,
     timeStamp: number,
+    budget: MemoryBudget = new MemoryBudget(MAX_HELD_BYTES_PER_SESSION),
   ) {
+    this.budget = budget;
     this.id = id;
     this.mailbox = mailbox;
     this.codePage = codePage;
@@ -78,6 +83,10 @@ export class Session {
 
   /** Forgets an object, and what is pending for it. Objects opened from it live on. */
   release(handle: number): void {
+    const object = this.objects.get(handle);
+    if (object?.kind === "stream") this.budget.give(object.heldBytes);
+    else if (object?.kind === "message") object.draft?.close();
+    else if (object?.kind === "attachment") this.budget.give(object.heldBytes);
     this.objects.delete(handle);
     if (!this.listeners.includes(handle)) return;
     this.listeners = this.listeners.filter((listener) => listener !== handle);

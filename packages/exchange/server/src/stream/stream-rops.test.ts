@@ -2,6 +2,7 @@
 
 import { MAPI_ERROR, PR_BODY, PR_MESSAGE_SIZE } from "@pushback/mapi";
 import { describe, expect, it } from "vitest";
+import { MAX_DRAFT_BYTES, MAX_HELD_BYTES_PER_SESSION } from "../limits.ts";
 import { createRopBench, on, opens } from "../testing/rop-bench.ts";
 
 function openBody(openModeFlags: number, messageMode = 1) {
@@ -52,6 +53,29 @@ describe("a stream that is written", () => {
     expect(one({ rop: "CommitStream", ...on(3) })).toMatchObject({ rop: "CommitStream" });
     one({ rop: "OpenStream", ...opens(2, 3), tag: PR_BODY, openModeFlags: 0 });
     expect(read(100)).toBe("At one");
+  });
+
+  it("takes its bytes from the session's budget, and gives them back", () => {
+    const { one, session } = openBody(1);
+    const before = session.budget.used;
+    const grow = () => {
+      one({ rop: "OpenStream", ...opens(2, 3), tag: PR_BODY, openModeFlags: 2 });
+      return one({ rop: "SetStreamSize", ...on(3), streamSize: BigInt(MAX_DRAFT_BYTES) });
+    };
+    const most = Math.floor((MAX_HELD_BYTES_PER_SESSION - before) / MAX_DRAFT_BYTES);
+    for (let i = 0; i < most; i++) expect(grow().rop).toBe("SetStreamSize");
+    expect(grow()).toMatchObject({ returnValue: MAPI_ERROR.ecMemory });
+    expect(session.budget.used).toBeGreaterThan(most * MAX_DRAFT_BYTES - 1);
+    for (const handle of [...session.objects.keys()]) session.release(handle);
+    expect(session.budget.used).toBe(0);
+  });
+
+  it("ends a text at its NUL, which would shift everything behind it in a row", () => {
+    const { one, read } = openBody(1);
+    one({ rop: "WriteStream", ...on(3), data: new TextEncoder().encode("At\0") });
+    one({ rop: "CommitStream", ...on(3) });
+    one({ rop: "OpenStream", ...opens(2, 3), tag: PR_BODY, openModeFlags: 0 });
+    expect(read(100)).toBe("At");
   });
 
   it("has a largest size", () => {

@@ -45,7 +45,7 @@ function commitTo(c: RopContext, object: ServerObject, tag: number): ((bytes: Ui
   const { codePage } = c.session;
   return (bytes) => {
     const data = dataOf(tag, bytes, codePage);
-    return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object.properties, tag, data);
+    return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object, tag, data, c.session.budget);
   };
 }
 
@@ -63,9 +63,12 @@ export function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse
   const found = !isPropertyError(cell) && cell instanceof Uint8Array ? cell : null;
   if (found === null && q.openModeFlags !== STREAM_CREATE) return failure(q, MAPI_ERROR.ecNotFound);
   const bytes = found === null || q.openModeFlags === STREAM_CREATE ? new Uint8Array(0) : found;
-  // What is written over is nobody else's.
-  const stream: Stream = { kind: "stream", bytes: commit ? bytes.slice() : bytes, length: bytes.length, position: 0, commit };
+  // A stream that is written needs bytes of its own; a text was encoded for this stream. Stored binaries are shared.
+  const heldBytes = commit || type !== PT_BINARY ? bytes.length : 0;
+  if (!c.session.budget.take(heldBytes)) return failure(q, MAPI_ERROR.ecMemory);
+  const stream: Stream = { kind: "stream", bytes: commit ? bytes.slice() : bytes, length: bytes.length, position: 0, heldBytes, commit };
   const code = openInto(c, q.outputHandleIndex, stream);
+  if (code) c.session.budget.give(heldBytes);
   return code ? failure(q, code) : { rop: "OpenStream", handleIndex: q.outputHandleIndex, streamSize: bytes.length };
 }
 
@@ -79,14 +82,17 @@ export function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse
   return { rop: "ReadStream", handleIndex: q.inputHandleIndex, data };
 }
 
-/** Makes room, in steps that double; `false` when it is too much for one message. */
-function reserve(stream: Stream, length: number): boolean {
-  if (length > MAX_DRAFT_BYTES) return false;
-  if (length <= stream.bytes.length) return true;
-  const grown = new Uint8Array(Math.min(MAX_DRAFT_BYTES, Math.max(length, 2 * stream.bytes.length)));
+/** Makes room, in steps that double. The error code, or 0: ecTooBig for more than a message may hold, ecMemory where the session's budget is spent. */
+function reserve(c: RopContext, stream: Stream, length: number): number {
+  if (length > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
+  if (length <= stream.bytes.length) return MAPI_ERROR.ecNone;
+  const wanted = Math.min(MAX_DRAFT_BYTES, Math.max(length, 2 * stream.bytes.length));
+  if (!c.session.budget.take(wanted - stream.heldBytes)) return MAPI_ERROR.ecMemory;
+  stream.heldBytes = wanted;
+  const grown = new Uint8Array(wanted);
   grown.set(stream.bytes.subarray(0, stream.length));
   stream.bytes = grown;
-  return true;
+  return MAPI_ERROR.ecNone;
 }
 
 export function writeStream(c: RopContext, q: Request<"WriteStream">): RopResponse {
@@ -94,7 +100,8 @@ export function writeStream(c: RopContext, q: Request<"WriteStream">): RopRespon
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
   if (!stream.commit) return failure(q, MAPI_ERROR.ecAccessDenied);
   const end = stream.position + q.data.length;
-  if (!reserve(stream, end)) return failure(q, MAPI_ERROR.ecTooBig);
+  const code = reserve(c, stream, end);
+  if (code) return failure(q, code);
   stream.bytes.set(q.data, stream.position);
   stream.position = end;
   stream.length = Math.max(stream.length, end);
@@ -107,7 +114,8 @@ export function setStreamSize(c: RopContext, q: Request<"SetStreamSize">): RopRe
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
   if (!stream.commit) return failure(q, MAPI_ERROR.ecAccessDenied);
   const length = Number(q.streamSize > BigInt(MAX_DRAFT_BYTES) ? MAX_DRAFT_BYTES + 1 : q.streamSize);
-  if (!reserve(stream, length)) return failure(q, MAPI_ERROR.ecTooBig);
+  const code = reserve(c, stream, length);
+  if (code) return failure(q, code);
   if (length > stream.length) stream.bytes.fill(0, stream.length, length);
   stream.length = length;
   stream.position = Math.min(stream.position, length);
