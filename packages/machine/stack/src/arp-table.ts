@@ -1,9 +1,10 @@
 /**
- * The ARP entries of all stacks that share one memory, as one flat table: an entry is a few numbers side by side. A map of objects for each stack
- * would cost four dependent loads for every datagram sent, and in a fleet each of them is a cache miss (docs/FLEET-PROFILE.md).
+ * ARP entries of all stacks that share one memory, in one flat table: each entry is a few adjacent numbers. A map of objects per stack
+ * would cost four dependent loads for every datagram sent, and in a fleet each load is a cache miss (docs/FLEET-PROFILE.md).
  *
- * An entry is found by its owner (a number that a stack holds while it runs) and the neighbour's IPv4 address. A place is the index of an entry; it is
- * valid until the next entry is added or removed.
+ * The key of an entry is its owner (a number that a stack holds while it runs) and the neighbour's IPv4 address. A "place" is the index of an
+ * entry
+ * in the table; it is valid until the next entry is added or removed.
  */
 
 import { putU16be, putU32be } from "@pushback/bytes";
@@ -14,9 +15,9 @@ const TIMES = 4;
 const EMPTY = -1;
 const FIRST_CAPACITY = 256;
 
-/** In place of a hardware address: a request is out, no answer has come yet. */
+/** Stands in place of a hardware address: a request was sent and is unanswered. */
 export const MAC_ASKED = -1;
-/** In place of a hardware address: the mapping was dropped; the place is kept for the next one. */
+/** Stands in place of a hardware address: the mapping was dropped, but its place in the table stays reserved for the next one. */
 export const MAC_FORGOTTEN = -2;
 
 function makeWords(entries: number): Int32Array<ArrayBuffer> {
@@ -31,22 +32,24 @@ export class ArpTable {
   #ownersMade = 0;
   readonly #freeOwners: number[] = [];
 
-  /** Entries of all owners. */
+  /** Number of entries, all owners together. */
   get size(): number {
     return this.#size;
   }
 
-  /** The number by which a stack that starts owns its entries. */
+  /** Allocates an owner number for a stack that starts. */
   takeOwner(): number {
     return this.#freeOwners.pop() ?? this.#ownersMade++;
   }
 
-  /** Returns an owner's number for the next stack; the owner's entries must have been removed. */
+  /** Frees an owner number for reuse by another stack. The owner's entries must have been removed. */
   freeOwner(owner: number): void {
     this.#freeOwners.push(owner);
   }
 
-  /** The entry's place, or the empty place where it would go. The hash takes owner and address: stacks have neighbours in common, and one stack has many. */
+  /**
+   * Place of the entry, or the empty place where it belongs. The hash covers owner and address: stacks share neighbours, and one stack has many.
+   */
   #placeOf(owner: number, address: number): number {
     const words = this.#words;
     const hash = Math.imul(address ^ Math.imul(owner, 0x9e3779b1), 0x85ebca6b);
@@ -56,7 +59,9 @@ export class ArpTable {
     return i;
   }
 
-  /** The place of the entry; -1 if there is none, or if `owner` is negative. `hint` may be any place; the entry's own saves the search. */
+  /**
+   * Place of the entry; -1 if there is none, or if `owner` is negative. `hint` may be any place; if it is the entry's place, no search is needed.
+   */
   find(owner: number, address: number, hint: number): number {
     if (owner < 0) return -1;
     const words = this.#words;
@@ -65,7 +70,7 @@ export class ArpTable {
     return words[place * WORDS] === EMPTY ? -1 : place;
   }
 
-  /** Adds an entry that must be new, heard and used at `nowUs` (microseconds). `mac` is 48 bits, or MAC_ASKED. Returns its place. */
+  /** Adds an entry, marked heard and used at `nowUs` (microseconds), and returns its place. The key must be new. `mac` is 48 bits, or MAC_ASKED. */
   add(owner: number, address: number, mac: number, nowUs: number): number {
     if (this.#size * 2 >= this.#capacity) this.#grow();
     this.#size++;
@@ -82,12 +87,12 @@ export class ArpTable {
     this.#times[place * TIMES + 3] = usedAtUs;
   }
 
-  /** MAC_ASKED, MAC_FORGOTTEN, or 0 or more where there is a hardware address. */
+  /** MAC_ASKED, MAC_FORGOTTEN, or a value of 0 or more if the entry holds a hardware address. */
   state(place: number): number {
     return this.#words[place * WORDS + 2];
   }
 
-  /** The hardware address of the entry, 48 bits; `state` must be 0 or more. */
+  /** Hardware address of the entry, 48 bits; `state` must be 0 or more. */
   mac(place: number): number {
     return this.#words[place * WORDS + 2] * 2 ** 32 + (this.#words[place * WORDS + 3] >>> 0);
   }
@@ -103,7 +108,7 @@ export class ArpTable {
     this.#words[place * WORDS + 3] = mac;
   }
 
-  /** When the mapping was last heard, in microseconds. */
+  /** Time at which the mapping was last heard, in microseconds. */
   heardAtUs(place: number): number {
     return this.#times[place * TIMES + 2];
   }
@@ -112,7 +117,7 @@ export class ArpTable {
     this.#times[place * TIMES + 2] = us;
   }
 
-  /** When the mapping was last used to send, in microseconds. */
+  /** Time at which the mapping was last used to send, in microseconds. */
   usedAtUs(place: number): number {
     return this.#times[place * TIMES + 3];
   }
@@ -123,7 +128,7 @@ export class ArpTable {
 
   /**
    * Marks the entry used at `nowUs` and returns true if it holds a hardware address that is still alive: used or heard less than `unusedUs` ago, and
-   * heard less than `usedUs` ago. Returns false and changes nothing otherwise. One call for every datagram sent (docs/FLEET-PROFILE.md).
+   * heard less than `usedUs` ago. Otherwise returns false and changes nothing. Sending calls this once per datagram (docs/FLEET-PROFILE.md).
    */
   use(place: number, nowUs: number, unusedUs: number, usedUs: number): boolean {
     const times = this.#times;
@@ -134,14 +139,14 @@ export class ArpTable {
     return true;
   }
 
-  /** Removes an entry, which must exist. */
+  /** Removes an entry; it must exist. */
   remove(owner: number, address: number): void {
     const words = this.#words;
     const mask = this.#capacity - 1;
     const hole = this.#placeOf(owner, address);
     this.#size--;
     words[hole * WORDS] = EMPTY;
-    // Entries that this one had displaced move up (open addressing), so that a search may end at the first empty place.
+    // Open addressing: the entries that this one displaced move up, so that a search may end at the first empty place.
     for (let next = (hole + 1) & mask; words[next * WORDS] !== EMPTY; next = (next + 1) & mask) {
       const nextOwner = words[next * WORDS];
       words[next * WORDS] = EMPTY;

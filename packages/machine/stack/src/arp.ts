@@ -1,4 +1,4 @@
-/** Address resolution (RFC 826, RFC 1122 section 2.3.2) and the announcement of the own address (Q120599). */
+/** Address resolution (RFC 826, RFC 1122 section 2.3.2) and the announcement of this stack's address (Q120599). */
 
 import { copyBytes, putU16be, putU32be } from "@pushback/bytes";
 import { NO_EVENT } from "@pushback/host";
@@ -27,7 +27,10 @@ import { ARP_SWEEP_AT, TX_IP } from "./core.ts";
 import { addFragment, type HeldFrame } from "./held-frame.ts";
 import type { Core, CoreArpRequest } from "./tcb.ts";
 
-/** What an ARP message in a broadcast is about: who speaks, as what, and of whom. False for a frame that is none, or that every machine must judge. */
+/**
+ * Reads the topics of an ARP broadcast: sender, the hardware address that it claims, and target. Returns false for any other frame, and for an ARP
+ * message that every machine must process.
+ */
 export function readArpTopics(b: Uint8Array, at: number, len: number, topics: { sender: number; claim: number; target: number }): boolean {
   if (checkEthernet(b, at, len) !== null || getEtherType(b, at) !== ETHERTYPE_ARP) return false;
   const arpAt = getEthernetPayloadAt(b, at);
@@ -38,16 +41,16 @@ export function readArpTopics(b: Uint8Array, at: number, len: number, topics: { 
   return !isSenderGroup(b, arpAt);
 }
 
-/** A group address can't be anybody's own. */
+/** A group address belongs to no single machine. */
 function isSenderGroup(b: Uint8Array, at: number): boolean {
   return (b[at + 8] & 1) !== 0;
 }
 
 /**
- * Sends the `len` bytes of IP datagram (or fragment) at `at` of the transmit buffer to the machine `nextHop`; the 14 bytes before
- * it are overwritten with the Ethernet header. While the address is unresolved the latest datagram waits and an earlier one
- * is dropped where the personality keeps but one (RFC 1122 section 2.3.2.2). `more`: a further
- * fragment of the datagram that waits.
+ * Sends the `len` bytes of IP datagram (or fragment) at `at` of the transmit buffer to the machine `nextHop`. The 14 bytes before
+ * it are overwritten with the Ethernet header. While the address is unresolved the latest datagrams wait, as many as the personality's
+ * `arpQueue` says; an earlier one is dropped (RFC 1122 section 2.3.2.2). `more`: the bytes are a further
+ * fragment of the datagram that waits already.
  */
 export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
   const { arp, personality } = core;
@@ -67,14 +70,14 @@ export function transmitTo(core: Core, nextHop: number, at: number, len: number,
   if (core.arpOwner >= 0) wait(core, nextHop, frameAt, len + ETHERNET_HEADER_LEN, more, place, now);
 }
 
-/** Whether broadcasts that the wire counted for this stack keep the entry alive; the entry is then heard and used. */
+/** Whether broadcasts that the wire counted for this stack keep the entry alive. If so, the entry is marked heard and used. */
 function wasHeardSince(core: Core, nextHop: number, place: number, now: number): boolean {
   if (core.arp.state(place) < 0 || !isFresh(core, nextHop, place, now)) return false;
   core.arp.setUsedAtUs(place, now);
   return true;
 }
 
-/** Keeps a frame of the transmit buffer until somebody answers for `nextHop`, and asks for it unless that was done. */
+/** Holds a frame of the transmit buffer until `nextHop` is resolved, and sends an ARP request unless one is under way. */
 function wait(core: Core, nextHop: number, frameAt: number, len: number, more: boolean, place: number, now: number): void {
   putEthernetHeader(core, frameAt, 0, ETHERTYPE_IPV4);
   const frame = core.memory.held.hold(core.tx, frameAt, len);
@@ -102,7 +105,7 @@ function wait(core: Core, nextHop: number, frameAt: number, len: number, more: b
   waiting.push(frame);
 }
 
-/** Sends a datagram that needs no resolution: a broadcast or multicast. */
+/** Sends a datagram whose hardware address needs no ARP: a broadcast or multicast. */
 export function transmitToMac(core: Core, mac: number, at: number, len: number): void {
   const frameAt = at - ETHERNET_HEADER_LEN;
   putEthernetHeader(core, frameAt, mac, ETHERTYPE_IPV4);
@@ -123,7 +126,7 @@ function putSenderAndType(core: Core, at: number, etherType: number): void {
 /** An entry lives `arpUnusedUs` after it was last used or heard, and at most `arpUsedUs` after it was last heard (Q166750). */
 function isFresh(core: Core, address: number, place: number, now: number): boolean {
   if (isWithinLife(core, place, now)) return true;
-  // Broadcasts that say no more than what the entry says do not come here; they keep it alive all the same.
+  // The wire delivers no broadcast that only repeats what the entry says, but such a broadcast keeps the entry alive too.
   const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
   if (heardAtUs <= core.arp.heardAtUs(place)) return false;
   core.arp.setHeardAtUs(place, heardAtUs);
@@ -136,13 +139,16 @@ function isWithinLife(core: Core, place: number, now: number): boolean {
   return now - since < core.personality.arpUnusedUs && now - heardAtUs < core.personality.arpUsedUs;
 }
 
-/** Adds a mapping, or fills the `place` of a forgotten one. When there are twice as many as the last time that the expired ones were dropped, they are dropped again. */
+/**
+ * Adds a mapping, or fills the `place` of a forgotten one. When the number of entries has doubled since expired ones were last dropped, they are
+ * dropped again.
+ */
 function remember(core: Core, place: number, address: number, mac: number, now: number): void {
   if (place >= 0) {
     core.arp.set(place, mac, now, now);
   } else {
     if (core.arpAddresses.length >= core.arpSweepAt) sweep(core, now);
-    // As long as it is, until there are some: growing by one leaves room for sixteen.
+    // `concat` keeps the exact length; `push` would over-allocate 16 slots per machine (docs/FLEET-PROFILE.md).
     if (core.arpAddresses.length < 4) core.arpAddresses = core.arpAddresses.concat(address);
     else core.arpAddresses.push(address);
     core.arp.add(core.arpOwner, address, mac, now);
@@ -207,7 +213,10 @@ function sendArp(
   core.transmit(core.tx, 0, ETHERNET_HEADER_LEN + ARP_LEN);
 }
 
-/** Listens for what concerns the own address, and begins the requests for it that a starting stack broadcasts; until an interval after the last, an answer means that the address is taken. */
+/**
+ * Subscribes to broadcasts about this stack's address and starts the announcements of a starting stack. Until one interval after the last
+ * announcement, an answer means that another machine has the address.
+ */
 export function startArp(core: Core): void {
   if (core.arpOwner < 0) core.arpOwner = core.arp.takeOwner();
   const { broadcasts } = core.card;
@@ -238,7 +247,7 @@ function announce(core: Core, senderMac: number): void {
   sendArp(core, MAC_BROADCAST, ARP_REQUEST, senderMac, core.address, target, core.address);
 }
 
-/** Handles an ARP message; returns false when it showed that the own address is another machine's and the stack must stop. */
+/** Handles an ARP message. Returns false if it shows that another machine owns this stack's address, so that the stack must stop. */
 export function arpInput(core: Core, b: Uint8Array, at: number, len: number): boolean {
   if (checkArp(b, at, len) !== null) return true;
   const operation = getArpOperation(b, at);
@@ -247,7 +256,7 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
   if (isSenderGroup(b, at) || senderMac === core.mac) return true;
   const forUs = getArpTargetAddress(b, at) === core.address;
   if (senderAddress === 0) {
-    // Nobody has this address yet, so there is nothing to learn.
+    // The sender of an ARP probe (source 0.0.0.0) has no address yet: there is no mapping to learn.
     if (forUs && operation === ARP_REQUEST && core.personality.arpAnswersProbe) {
       sendArp(core, senderMac, ARP_REPLY, core.mac, core.address, senderMac, 0);
     }
@@ -259,7 +268,7 @@ export function arpInput(core: Core, b: Uint8Array, at: number, len: number): bo
   return true;
 }
 
-/** RFC 826: an entry that exists is updated by whatever is heard; a new one is made only when we are the target. */
+/** RFC 826: any message updates an existing entry; only a message whose target is this stack creates one. */
 function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   const place = core.arp.find(core.arpOwner, address, core.arpHint);
   const state = place < 0 ? MAC_FORGOTTEN : core.arp.state(place);
@@ -276,7 +285,7 @@ function merge(core: Core, address: number, mac: number, forUs: boolean): void {
   if (state === MAC_ASKED) sendWaiting(core, address, mac);
 }
 
-/** The answer is here. */
+/** The address is resolved: sends the datagrams that waited for it. */
 function sendWaiting(core: Core, address: number, mac: number): void {
   const asked = core.arpRequests?.get(address);
   if (asked === undefined) return;
@@ -296,20 +305,20 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
   const now = core.scheduler.nowUs();
   if (operation === ARP_REPLY && now < core.probingUntilUs) {
     core.tell({ type: "arp-conflict", mac, defended: false });
-    // The younger machine repairs the caches that it has spoiled, in the older one's name (Q120599).
+    // The machine that announced later repairs the caches that it has spoiled: it broadcasts the older machine's mapping (Q120599).
     if (core.personality.arpConflict === "correct-and-stop") announce(core, mac);
     return false;
   }
   if (operation === ARP_REQUEST) {
     sendArp(core, mac, ARP_REPLY, core.mac, core.address, mac, core.address);
-    // Where the younger one does not repair, the older one does (Q120599, NT 4.0 SP3).
+    // Where the later machine does not repair the caches, the older one does (Q120599, NT 4.0 SP3).
     if (core.personality.arpConflict === "stop") announce(core, core.mac);
     core.tell({ type: "arp-conflict", mac, defended: true });
   }
   return true;
 }
 
-/** What is missed from now on must not count as heard. */
+/** The cable is being pulled: broadcasts that are missed from now on must not count as heard. */
 function noteHeard(core: Core): void {
   for (const address of core.arpAddresses) {
     const place = core.arp.find(core.arpOwner, address, core.arpHint);
@@ -318,7 +327,7 @@ function noteHeard(core: Core): void {
   }
 }
 
-/** Forgets every entry and timer. */
+/** Removes all entries and timers. */
 export function stopArp(core: Core): void {
   if (core.arpOwner < 0) return;
   const { broadcasts } = core.card;

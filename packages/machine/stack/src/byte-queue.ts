@@ -3,7 +3,7 @@ import { copyBytes } from "@pushback/bytes";
 const SPARE_BYTES = 2048;
 const MAX_SPARE = 64;
 
-/** Buffers that queues have emptied, for reuse: a dialogue fills and empties its queues at every segment. */
+/** Pool of buffers that queues have emptied. A request and its answer fill and empty both queues at every segment, so buffers are reused. */
 export class SpareBuffers {
   readonly #buffers: Uint8Array[] = [];
 

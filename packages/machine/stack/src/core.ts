@@ -1,6 +1,6 @@
 /**
- * What all layers of one stack share. The layers are functions over a `StackCore`, each file one protocol or one idea, and
- * each calls downward only: tcp-*, udp and icmp-* → ip-output → arp → card; upward it is ip-input that hands out datagrams.
+ * What the layers of one stack share. The layers are functions over a `StackCore`, each file one protocol or one idea. Calls go
+ * downward only: tcp-*, udp and icmp-* → ip-output → arp → card. Upward, ip-input hands each datagram to its protocol.
  */
 
 import type {
@@ -21,11 +21,11 @@ import type { DatagramObserver, StackEvent } from "./events.ts";
 import type { HeldFrame } from "./held-frame.ts";
 import { StackMemory } from "./stack-memory.ts";
 
-/** Offsets in the transmit buffer: every datagram is built with a 20-byte IP header, its payload behind it. */
+/** Offsets in the transmit buffer. Every datagram is built with a 20-byte IP header and the payload behind it. */
 export const TX_IP = 14;
 export const TX_PAYLOAD = 34;
 
-/** With at least this many ARP entries the expired ones are dropped, from time to time. */
+/** Expired ARP entries are dropped from time to time once there are at least this many entries. */
 export const ARP_SWEEP_AT = 512;
 
 export interface StackSettings {
@@ -37,51 +37,52 @@ export interface StackSettings {
   readonly card: NetworkCard;
   readonly scheduler: Scheduler;
   readonly random: RandomSource;
-  /** Shared with the other stacks of a simulation; a stack without gets its own. */
+  /** Memory shared with the other stacks of a simulation. A stack without this option creates its own. */
   readonly memory?: StackMemory | undefined;
-  /** Where the clocks of ISNs and ports start; the time of creation where left out. */
+  /** Start of the clocks that ISNs and ports follow, in microseconds of the scheduler; time of creation where left out. */
   readonly bootedAtUs?: number;
-  /** One function may serve many stacks: `source` is the `eventSource` of each. */
+  /** One function may serve many stacks: `source` is the `eventSource` of the stack that calls. */
   readonly onEvent?: ((event: StackEvent, source: number) => void) | null | undefined;
   readonly eventSource?: number | undefined;
-  /** Who is told of datagrams and errors in place of `onEvent`. */
+  /** Receives datagram and error events instead of `onEvent`. */
   readonly datagrams?: DatagramObserver | null | undefined;
-  /** Called with the number of sockets, listeners and connections that programs hold, whenever it changes. */
+  /** Called with the number of sockets, listeners and connections that programs hold, whenever that number changes. */
   readonly onEndpoints?: ((count: number) => void) | null;
 }
 
-/** `TcpPort` is tcb.ts's; left open here so that imports go one way. */
+/** `TcpPort` is defined in tcb.ts; a type parameter here avoids an import cycle. */
 export class StackCore<TcpPort> extends BusyCounters {
-  // What every datagram needs comes first, in a line of a cache or two: in a fleet each machine's are cold when its turn comes.
-  /** False before `start` and after the stack stopped: nothing is sent, nothing calls back. */
+  // Fields that every datagram needs come first, so that they share one or two cache lines: in a fleet each stack is cold when its turn comes
+  // (docs/FLEET-PROFILE.md).
+  /** False before `start` and after the stack has stopped. A stack that is not running sends nothing and calls no program. */
   running = false;
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
-  /** The directed broadcast address of the own network. */
+  /** Directed broadcast address of the stack's own network. */
   readonly broadcast: Ipv4Address;
   readonly personality: Personality;
   readonly scheduler: Scheduler;
   readonly #wire: Wire;
   readonly #port: number;
-  /** The largest datagram that fits into a frame of the card. */
+  /** Largest IP datagram that fits into a frame of the card, in bytes. */
   readonly mtu: number;
   readonly #onEvent: StackSettings["onEvent"];
   readonly #eventSource: number;
   readonly #datagrams: DatagramObserver | null;
-  /** Made at the first socket: most machines of a fleet never open one again. */
+  /** Open UDP sockets by port. Created with the first socket: after a reboot most machines of a fleet open none. */
   udp: Map<number, UdpEntry> | null = null;
-  /** The own hardware address: its first two bytes, and the last four as a signed integer. */
+  /** The stack's hardware address: its first two bytes, and the last four as a signed integer. */
   readonly macHigh: number;
   readonly macLow: number;
   ipIdCounter = 0;
   readonly memory: StackMemory;
-  /** Whose entries in the ARP table are this stack's; -1 while it does not run. */
+  /** Owner number of this stack's entries in the ARP table; -1 while the stack does not run. */
   arpOwner = -1;
-  /** Where the entry of the neighbour that was sent to last was. */
+  /** Place in the ARP table of the neighbour that was sent to last: a hint for the next look-up. */
   arpHint = 0;
-  /** Paths that are narrower than the own link (RFC 1191), by destination. */
+  /** Path MTUs below the MTU of the link (RFC 1191), by destination. */
   pathMtus: Map<Ipv4Address, PathMtu> | null = null;
-  /** While such a frame is delivered: then the own address is a legal source. */
+  /** True while a looped-back frame is delivered: only then may the source be the stack's own address. */
   loopingBack = false;
 
   readonly card: NetworkCard;
@@ -89,35 +90,35 @@ export class StackCore<TcpPort> extends BusyCounters {
   readonly gateway: Ipv4Address | null;
   readonly random: RandomSource;
   readonly bootedAtUs: number;
-  /** The own hardware address as one integer of 48 bits. */
+  /** The stack's hardware address as one 48-bit integer. */
   readonly mac: number;
 
-  /** The machine died: not even a failure is called back. */
+  /** The machine died: programs get no callback any more, not even about failures. */
   dead = false;
-  /** Takes the first frame of a datagram that waited for an address that nobody answers for; a router has somebody to tell. */
+  /** Takes the first frame of a datagram whose next hop did not answer ARP. A router uses this to send an ICMP error to the datagram's source. */
   onUnresolved: ((frame: Uint8Array) => void) | null = null;
-  /** Another card of the same machine that has a way to `destination` where this one has none. */
+  /** Finds another interface of the same machine with a route to `destination` when this one has none. */
   detour: ((destination: Ipv4Address) => StackCore<TcpPort> | null) | null = null;
 
-  /** Whom the ARP table has an entry for. */
+  /** Addresses of the neighbours that the ARP table has an entry for. */
   arpAddresses: Ipv4Address[] = [];
   arpRequests: Map<Ipv4Address, ArpRequest<TcpPort>> | null = null;
   arpSweepAt = ARP_SWEEP_AT;
   announcementsLeft = 0;
   announcementEvent: EventHandle = 0;
-  /** Until then another's answer for the own address is a conflict that we lose. */
+  /** Time until which an answer for this stack's address is a conflict that this stack loses. */
   probingUntilUs = -1;
   /** Host routes from ICMP redirects, by destination. */
   redirects: Map<Ipv4Address, Ipv4Address> | null = null;
   reassemblies: Map<number, Reassembly> | null = null;
 
-  /** Made at the first port. */
+  /** TCP ports in use. Created with the first port. */
   tcp: Map<number, TcpPort> | null = null;
-  /** The ports to try next; -1 before the first was chosen. */
+  /** Ports to try next; -1 before the first was chosen. */
   nextUdpPort = -1;
   nextTcpPort = -1;
   isnCounter = 0;
-  /** The acknowledgment number sent last: what an RST with a leftover field carries. */
+  /** Acknowledgment number sent last: the value of an RST whose field is `leftover`. */
   leftoverAck = 0;
   keepAlive: KeepAlive;
 
@@ -130,7 +131,8 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.memory = settings.memory ?? new StackMemory();
     this.name = settings.name;
     this.address = settings.address;
-    // Signed: it is only ever masked with, and small integers need no box.
+    // Kept signed: the value is only masked with, and V8 stores a small signed integer without a heap number (docs/FLEET-PROFILE.md,
+    // "representation").
     this.netmask = settings.netmask | 0;
     this.gateway = settings.gateway;
     this.broadcast = (settings.address | ~settings.netmask) >>> 0;
@@ -152,7 +154,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.keepAlive = settings.personality.keepAlive;
   }
 
-  /** As of now. */
+  /** Copy of the counters as they are now. */
   get counters(): StackCounters {
     const { ipInReceives, ipInDelivers, udpNoPorts, icmpOutMsgs, icmpOutDestUnreachs, ipOutRequests } = this;
     return { ...this.rare, ipInReceives, ipInDelivers, udpNoPorts, icmpOutMsgs, icmpOutDestUnreachs, ipOutRequests };
@@ -167,7 +169,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     return this.memory.arp;
   }
 
-  /** Where datagrams are built, from TX_IP on. */
+  /** Transmit buffer, shared by the stacks of one memory. Datagrams are built at TX_IP. */
   get tx(): Uint8Array {
     return this.memory.transmit;
   }
@@ -210,10 +212,10 @@ export class StackCore<TcpPort> extends BusyCounters {
     else this.tell({ type: "icmp-error-received", from, icmpType, code, protocol, srcPort, remoteAddress, dstPort });
   }
 
-  /** Takes a frame for the own address. An interface of a router has nobody who would listen. */
+  /** Takes a frame addressed to this stack's own address. A router's interface has no programs, so there is no loopback. */
   loopback(_frame: Uint8Array): void {}
 
-  /** Since the machine was powered on. */
+  /** Microseconds since the machine was powered on. */
   uptimeUs(): number {
     return this.scheduler.nowUs() - this.bootedAtUs;
   }
@@ -224,7 +226,7 @@ export class StackCore<TcpPort> extends BusyCounters {
   }
 }
 
-/** The wire of a card that shares none. */
+/** `Wire` of a card that is not attached to a shared one. */
 class OwnWire implements Wire {
   readonly #card: NetworkCard;
 
@@ -237,19 +239,19 @@ class OwnWire implements Wire {
   }
 }
 
-/** A hardware address that was asked for. */
+/** ARP resolution under way for one address. */
 export interface ArpRequest<TcpPort> {
   readonly core: StackCore<TcpPort>;
   readonly address: Ipv4Address;
-  /** The datagrams that wait, each its first frame; the frames are whole but for the destination address. */
+  /** Datagrams that wait, each given by its first frame. The frames are complete except for the destination hardware address. */
   readonly waiting: HeldFrame[];
-  /** Datagrams given up because a later one took their place. */
+  /** Datagrams that were dropped because a later one took their place. */
   replaced: number;
   tries: number;
   event: EventHandle;
 }
 
-/** The largest datagram that has a chance on a path, and when that was learned. */
+/** Path MTU of one destination in bytes, and when it was learned. */
 export interface PathMtu {
   readonly mtu: number;
   readonly sinceUs: number;
@@ -261,19 +263,19 @@ export interface UdpEntry {
   open: boolean;
 }
 
-/** A datagram of which fragments have arrived. */
+/** Datagram under reassembly. */
 export interface Reassembly {
   readonly key: number;
   readonly protocol: number;
-  /** The header of the fragment with offset zero, or of the first that came until that one does. */
+  /** Header of the fragment with offset zero; until that arrives, header of the fragment that came first. */
   header: Uint8Array;
   hasFirst: boolean;
-  /** Whether any fragment came in a link-layer broadcast. */
+  /** Whether any fragment arrived in a link-layer broadcast. */
   group: boolean;
   payload: Uint8Array;
-  /** Start and end offsets, alternating, ascending, not touching. */
+  /** Ranges received so far: start and end offsets alternating, ascending, with gaps between them. */
   ranges: number[];
-  /** -1 until the last fragment came. */
+  /** Length of the whole payload in bytes; -1 until the last fragment has arrived. */
   totalLen: number;
   event: EventHandle;
 }

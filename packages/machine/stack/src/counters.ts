@@ -1,6 +1,9 @@
 /** A stack's counters, named as the objects of MIB-II (RFC 1213). */
 
-/** What counts at every datagram and every ICMP error: a part of the stack itself, so that a datagram finds it where it finds the rest. */
+/**
+ * Counters that every datagram and every ICMP error advances. The stack object holds them itself, next to the other fields that a datagram needs
+ * (docs/FLEET-PROFILE.md).
+ */
 export class BusyCounters {
   ipInReceives = 0;
   ipInDelivers = 0;
@@ -10,7 +13,7 @@ export class BusyCounters {
   ipOutRequests = 0;
 }
 
-/** All others: an object of their own, made when the first of them counts. Most machines of a fleet never need it. */
+/** All other counters, in a separate object that is created when the first of them counts: most machines of a fleet never need it. */
 export class RareCounters {
   ipInHdrErrors = 0;
   ipInAddrErrors = 0;

@@ -1,14 +1,17 @@
-/** What a stack lets its owner observe. Programs never see these: they are the lab's view of a machine. */
+/** Events that a stack reports to its owner. Programs never see these: they are the lab's view of a machine. */
 
 import type { Ipv4Address, TcpEndCause } from "@pushback/host";
 
 export type StackEvent =
   | { readonly type: "arp-announced"; readonly address: Ipv4Address }
-  /** `defended`: another machine announced our address and was answered; otherwise our own announcement was, and the stack stops. `mac` is the other's, 48 bits. */
+  /**
+   * `defended` true: another machine announced this stack's address and was answered. False: this stack's announcement was answered, and the stack
+   * stops. `mac` is the other machine's, 48 bits.
+   */
   | { readonly type: "arp-conflict"; readonly mac: number; readonly defended: boolean }
-  /** Nobody answered for `address`; `dropped` datagrams that waited for it are gone. */
+  /** No ARP answer came for `address`; `dropped` datagrams that waited for it are lost. */
   | { readonly type: "arp-resolve-failed"; readonly address: Ipv4Address; readonly dropped: number }
-  /** Ports are those of the quoted datagram (0 where it has none): `srcPort` belongs to `to`. */
+  /** Ports are those of the quoted datagram (0 if it has none): `srcPort` is a port of `to`. */
   | {
       readonly type: "icmp-error-sent";
       readonly to: Ipv4Address;
@@ -17,7 +20,7 @@ export type StackEvent =
       readonly srcPort: number;
       readonly dstPort: number;
     }
-  /** Ports are those of the quoted datagram: `srcPort` is ours. */
+  /** Ports are those of the quoted datagram: `srcPort` is a port of this stack. */
   | {
       readonly type: "icmp-error-received";
       readonly from: Ipv4Address;
@@ -48,8 +51,9 @@ export type StackEvent =
   | { readonly type: "port-opened" | "port-closed"; readonly protocol: "udp" | "tcp"; readonly port: number };
 
 /**
- * What comes with every datagram, told as numbers: a fleet has tens of millions, and making an object of each would cost more than the datagram. `source` is
- * the stack's `eventSource`, the rest is the event's of the same name.
+ * Events that come with every datagram, passed as numbers. A fleet has tens of millions of them, and an object for each would cost more than the
+ * datagram (docs/FLEET-PROFILE.md). `source` is
+ * the stack's `eventSource`; the other parameters are the fields of the event with the same name.
  */
 export interface DatagramObserver {
   udpDelivered(source: number, localPort: number, from: Ipv4Address, fromPort: number): void;

@@ -2,15 +2,15 @@
 
 import { copyBytes } from "@pushback/bytes";
 
-/** The size of the buffers that are reused: enough for a short frame, such as a push datagram or the ICMP error about it. */
+/** Size in bytes of the buffers that are reused: enough for a short frame, such as a push datagram or the ICMP error about it. */
 const SHORT = 128;
 const MAX_FREE = 256;
 
 export class HeldFrame {
-  /** The frame, from offset 0 on. */
+  /** Frame bytes, from offset 0 on. */
   readonly bytes: Uint8Array;
   len = 0;
-  /** The next fragment of the same datagram. */
+  /** Next fragment of the same datagram. */
   next: HeldFrame | null = null;
 
   constructor(size: number) {
@@ -25,11 +25,11 @@ export function addFragment(first: HeldFrame, fragment: HeldFrame): void {
   last.next = fragment;
 }
 
-/** Makes held frames and reuses the buffers of short ones. */
+/** Allocates held frames and reuses the buffers of short ones. */
 export class HeldFrames {
   readonly #free: HeldFrame[] = [];
 
-  /** A copy of the frame. */
+  /** Returns a copy of the frame. */
   hold(b: Uint8Array, at: number, len: number): HeldFrame {
     const held = len > SHORT ? new HeldFrame(len) : (this.#free.pop() ?? new HeldFrame(SHORT));
     copyBytes(b, at, held.bytes, 0, len);

@@ -1,4 +1,7 @@
-/** ICMP messages that a host hears: requests answered as the personality does, errors counted, shown and heeded where they must be (RFC 792, RFC 1122 section 3.2.2). */
+/**
+ * ICMP messages that a host receives (RFC 792, RFC 1122 section 3.2.2): requests are answered as the personality says, errors are counted, reported
+ * as events and acted on where the RFC requires it.
+ */
 
 import { getU16be, getU32be, putU32be } from "@pushback/bytes";
 import {
@@ -46,7 +49,7 @@ import { settle } from "./tcp-wake.ts";
 
 const DAY_MS = 86_400_000;
 
-/** The message at `at`, `len` bytes, carried by the datagram at `ipAt`; `group`: it came in a broadcast. */
+/** Handles the ICMP message at `at`, `len` bytes, carried by the datagram at `ipAt`. `group`: the datagram came in a broadcast or multicast. */
 export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
   core.rare.icmpInMsgs++;
   if (checkIcmp(b, at, len) !== null) {
@@ -60,7 +63,7 @@ export function icmpInput(core: Core, b: Uint8Array, ipAt: number, at: number, l
   }
   if (type === ICMP_ECHO_REQUEST) core.rare.icmpInEchos++;
   if (!isUnicastSource(core, getIpv4Source(b, ipAt))) return;
-  // Requests to a broadcast address may stay unanswered: RFC 1122 sections 3.2.2.6 to 3.2.2.9 allow it for each.
+  // RFC 1122 sections 3.2.2.6 to 3.2.2.9 allow a host to leave each kind of request to a broadcast address unanswered.
   if (group || getIpv4Destination(b, ipAt) !== core.address) {
     if (type === ICMP_ECHO_REQUEST && core.personality.answersBroadcastEcho) answerEcho(core, b, ipAt, at, len);
     return;
@@ -76,7 +79,7 @@ function answerEcho(core: Core, b: Uint8Array, ipAt: number, at: number, len: nu
   core.tx[TX_PAYLOAD] = ICMP_ECHO_REPLY;
   if (echoReply.code === "zero") core.tx[TX_PAYLOAD + 1] = 0;
   core.rare.icmpOutEchoReps++;
-  // A request that came in fragments has lost its flag; its answer must be fragmented too.
+  // A reply that exceeds the MTU must be fragmented, so it goes without DF; the request came in fragments too.
   const fits = 20 + len <= core.mtu;
   const dontFragment = fits && (echoReply.df === "set" || (echoReply.df === "copy" && getIpv4DontFragment(b, ipAt)));
   reply(core, getIpv4Source(b, ipAt), len, dontFragment);
@@ -132,7 +135,7 @@ function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: 
   if (protocol === IP_PROTOCOL_TCP && quoteLen >= headerLen + 8) tcpErrorArrives(core, b, at, type, code, srcPort, remoteAddress, dstPort);
 }
 
-/** The error at `at` is about a segment of TCP. */
+/** Acts on an ICMP error at `at` that quotes a TCP segment. */
 function tcpErrorArrives(
   core: Core,
   b: Uint8Array,
@@ -155,7 +158,7 @@ function tcpErrorArrives(
   if (type === ICMP_SOURCE_QUENCH && core.personality.heedsSourceQuench) tcb.cwnd = segmentSize(tcb);
   if (type !== ICMP_UNREACHABLE || code !== UNREACHABLE_FRAGMENTATION_NEEDED) return;
   if (!narrowPath(core, remoteAddress, getIpv4TotalLen(b, quoteAt), getIcmpNextHopMtu(b, at))) return;
-  // Smaller segments, and the lost one again at once (RFC 1191 section 6.4).
+  // RFC 1191 section 6.4: segments become smaller, and the lost one is sent again at once.
   tcb.timedAtUs = NEVER;
   retransmit(tcb);
   settle(tcb);

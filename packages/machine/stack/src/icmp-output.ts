@@ -21,9 +21,9 @@ import { isUnicastSource, sendDatagram } from "./ip-output.ts";
 import type { Core } from "./tcb.ts";
 
 /**
- * Answers the datagram at `ipAt` (`payloadLen` bytes follow its header) with an error that quotes it as the personality does;
- * silent where RFC 1122 section 3.2.2 forbids an answer: to an ICMP error, a broadcast or multicast of IP or link (`group`), a
- * fragment other than the first, or a source that is not one machine.
+ * Answers the datagram at `ipAt` (`payloadLen` bytes follow its header) with an ICMP error that quotes as much of it as the personality says.
+ * Sends nothing where RFC 1122 section 3.2.2 forbids an answer: to an ICMP error, a broadcast or multicast of IP or link (`group`), a
+ * fragment other than the first, or a source that is not the address of a single host.
  */
 export function sendIcmpError(
   core: Core,
@@ -39,7 +39,7 @@ export function sendIcmpError(
   sendIcmpErrorAbout(core, type, code, word, b, ipAt, payloadLen);
 }
 
-/** The same about a datagram that need not be for this machine: a router's error. Its source is `core`'s address. */
+/** Same, about a datagram that need not be addressed to this machine: a router's error. The source address is that of `core`. */
 export function sendIcmpErrorAbout(
   core: Core,
   type: number,

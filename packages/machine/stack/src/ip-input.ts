@@ -1,4 +1,4 @@
-/** Frames and datagrams that come in: to ARP, or checked, reassembled and handed to the protocol they carry (RFC 1122 section 3.2.1). */
+/** Incoming frames and datagrams: ARP goes to arp.ts; IP is checked, reassembled and handed to its protocol (RFC 1122 section 3.2.1). */
 
 import {
   checkEthernet,
@@ -30,7 +30,7 @@ import type { Core } from "./tcb.ts";
 import { tcpInput } from "./tcp-demux.ts";
 import { udpInput } from "./udp.ts";
 
-/** Takes a frame of `len` bytes; returns false when it showed that the stack must stop (the address is another machine's). */
+/** Takes a frame of `len` bytes. Returns false if it shows that another machine owns this stack's address, so that the stack must stop. */
 export function frameInput(core: Core, b: Uint8Array, at: number, len: number): boolean {
   if (checkEthernet(b, at, len) !== null) return true;
   const etherType = getEtherType(b, at);
@@ -42,7 +42,7 @@ export function frameInput(core: Core, b: Uint8Array, at: number, len: number): 
   return true;
 }
 
-/** A datagram; `group`: it came in a frame to more than this card. Its options are skipped: a host that is no router need not read them. */
+/** Takes an IP datagram. `group`: the frame was a broadcast or multicast. IP options are skipped: only a router must process them. */
 export function ipInput(core: Core, b: Uint8Array, ipAt: number, len: number, group: boolean): void {
   core.ipInReceives++;
   if (checkIpv4(b, ipAt, len) !== null) {
@@ -65,7 +65,10 @@ function isForUs(core: Core, destination: number): boolean {
   return destination === core.address || destination === 0xffffffff || destination === core.broadcast || destination >>> 24 === 127;
 }
 
-/** RFC 1122 section 3.2.1.3: no source is a broadcast or multicast; 0.0.0.0 is a machine that does not know its address yet. Our own only comes by loopback. */
+/**
+ * RFC 1122 section 3.2.1.3: a source is never a broadcast or multicast. 0.0.0.0 is a host that does not know its address yet. The stack's own
+ * address is legal only in loopback.
+ */
 function isLegalSource(core: Core, source: number): boolean {
   return source >>> 28 < 14 && source !== core.broadcast && (source !== core.address || core.loopingBack);
 }

@@ -16,17 +16,17 @@ import { TX_IP, TX_PAYLOAD } from "./core.ts";
 import { pathMtuTo } from "./path-mtu.ts";
 import type { Core } from "./tcb.ts";
 
-/** Whether `address` is the limited broadcast, the own network's directed broadcast, or a multicast. */
+/** Whether `address` is the limited broadcast, the directed broadcast of this network, or a multicast. */
 function isGroupAddress(core: Core, address: number): boolean {
   return address === 0xffffffff || address === core.broadcast || address >>> 28 === 14;
 }
 
-/** Whether `address` can be one machine's: not zero, not loopback, not a group. */
+/** Whether `address` can belong to a single host: it is not zero, loopback, broadcast or multicast. */
 export function isUnicastSource(core: Core, address: number): boolean {
   return address >>> 28 < 14 && address !== 0 && address >>> 24 !== 127 && address !== core.broadcast;
 }
 
-/** Sends `payloadLen` bytes that stand at `TX_PAYLOAD` of the transmit buffer. What can't be sent is counted and dropped. */
+/** Sends the `payloadLen` bytes at `TX_PAYLOAD` of the transmit buffer. A datagram that can't be sent is counted and dropped. */
 export function sendDatagram(
   core: Core,
   destination: number,
@@ -57,7 +57,7 @@ export function sendDatagram(
   else transmitTo(core, nextHop, TX_IP, totalLen, false);
 }
 
-/** Sends the datagram in the transmit buffer by another card of the machine, if one has a way. */
+/** Sends the datagram in the transmit buffer through another interface of the machine, if one has a route. */
 function detour(core: Core, destination: number, totalLen: number): void {
   const other = core.detour?.(destination) ?? null;
   const otherHop = other === null ? -1 : routeTo(other, destination);
@@ -65,7 +65,7 @@ function detour(core: Core, destination: number, totalLen: number): void {
   else transmitTo(other, otherHop, TX_IP, totalLen, false);
 }
 
-/** Sends the datagram in the transmit buffer in pieces, none longer than `limit`. */
+/** Sends the datagram in the transmit buffer in fragments of at most `limit` bytes. */
 function sendFragments(core: Core, destination: number, nextHop: number, totalLen: number, limit: number): void {
   const { tx } = core;
   const id = getIpv4Id(tx, TX_IP);
@@ -73,10 +73,10 @@ function sendFragments(core: Core, destination: number, nextHop: number, totalLe
   const protocol = getIpv4Protocol(tx, TX_IP);
   const payloadLen = totalLen - IPV4_HEADER_LEN;
   const group = isGroupAddress(core, destination);
-  // DF forbids the routers to fragment; what its own sender must fragment goes without it (Apple TA34902).
+  // DF forbids routers to fragment. A datagram that its own sender must fragment goes without DF (Apple TA34902).
   core.rare.ipFragOKs++;
   const step = (limit - IPV4_HEADER_LEN) & ~7;
-  // Each fragment's headers go over the end of the one before it, which is on the wire already: nothing is moved.
+  // The headers of each fragment overwrite the end of the previous fragment, which was sent already: no payload is moved.
   for (let offset = 0; offset < payloadLen; offset += step) {
     const last = offset + step >= payloadLen;
     const len = IPV4_HEADER_LEN + (last ? payloadLen - offset : step);
@@ -88,7 +88,7 @@ function sendFragments(core: Core, destination: number, nextHop: number, totalLe
   }
 }
 
-/** The next hop's address, or -1 without a route. */
+/** Address of the next hop; -1 if there is no route. */
 function routeTo(core: Core, destination: number): number {
   if (((destination ^ core.address) & core.netmask) === 0) return destination;
   const redirected = core.redirects?.get(destination);
@@ -96,7 +96,10 @@ function routeTo(core: Core, destination: number): number {
   return core.gateway === null ? -1 : core.gateway;
 }
 
-/** Uses `gateway` for `destination` from now on, when the redirect comes from the gateway in use and names a neighbour (RFC 1122 section 3.2.2.2). */
+/**
+ * Handles a redirect: `gateway` serves `destination` from now on, if the redirect comes from the gateway in use and names a neighbour (RFC 1122
+ * section 3.2.2.2).
+ */
 export function redirectRoute(core: Core, from: number, destination: number, gateway: number): void {
   if (((destination ^ core.address) & core.netmask) === 0 || routeTo(core, destination) !== from) return;
   if (((gateway ^ core.address) & core.netmask) !== 0 || gateway === core.address || isGroupAddress(core, gateway)) return;
@@ -104,19 +107,19 @@ export function redirectRoute(core: Core, from: number, destination: number, gat
   if (core.redirects.size < 256) core.redirects.set(destination, gateway);
 }
 
-/** RFC 1112 section 6.4 for multicasts. */
+/** Hardware address of a multicast (RFC 1112 section 6.4). */
 function groupMac(destination: number): number {
   return destination >>> 28 === 14 && destination !== 0xffffffff ? 0x01005e000000 + (destination & 0x7fffff) : MAC_BROADCAST;
 }
 
-/** The first datagram after boot carries 1, in the byte order of the personality. */
+/** Next IP identification. The first datagram after boot carries 1, in the byte order of the personality. */
 function nextIpId(core: Core): number {
   const id = (core.ipIdCounter + 1) & 0xffff;
   core.ipIdCounter = id;
   return core.personality.ipId === "increment" ? id : ((id & 255) << 8) | (id >>> 8);
 }
 
-/** Copies `len` bytes behind the IP header of the transmit buffer. */
+/** Copies `len` bytes into the transmit buffer, behind the IP header. */
 export function putPayload(core: Core, b: Uint8Array, at: number, len: number, offset: number): void {
   copyBytes(b, at, core.tx, TX_PAYLOAD + offset, len);
 }

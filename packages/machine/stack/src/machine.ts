@@ -1,4 +1,4 @@
-/** A computer: it boots phase by phase, its stack comes and goes as the platform says, and it goes down in one of four ways. */
+/** A computer. It boots phase by phase, loads and unloads its stack as the platform says, and goes down in one of four ways. */
 
 import {
   type BootModel,
@@ -23,7 +23,7 @@ import { StackMemory } from "./stack-memory.ts";
 
 export type MachineState = "off" | "booting" | "ready" | "going-down";
 
-/** What a machine lets its owner observe, beside its stack's events. */
+/** Events that a machine reports to its owner, besides the events of its stack. */
 export type MachineEvent =
   | { readonly type: "boot-phase"; readonly phase: BootPhase }
   | { readonly type: "stack-up" | "stack-down" | "machine-ready" | "machine-off" }
@@ -37,14 +37,14 @@ interface MachineBase {
   readonly gateway: Ipv4Address | null;
   readonly card: NetworkCard;
   readonly scheduler: Scheduler;
-  /** Shared with the other machines of a simulation; a machine without gets its own. */
+  /** Memory shared with the other machines of a simulation. A machine without this option creates its own. */
   readonly memory?: StackMemory | undefined;
-  /** The machine draws from forks labelled by its name and the number of the boot. */
+  /** Source of randomness; the machine draws from forks labelled with its name and the ordinal of the boot. */
   readonly random: RandomSource;
-  /** One function may serve many machines: `source` is the `eventSource` of each. */
+  /** One function may serve many machines: `source` is the `eventSource` of the machine that calls. */
   readonly onEvent?: ((event: MachineEvent | StackEvent, source: number) => void) | null | undefined;
   readonly eventSource?: number | undefined;
-  /** Who is told of datagrams and errors in place of `onEvent`. */
+  /** Receives datagram and error events instead of `onEvent`. */
   readonly datagrams?: DatagramObserver | null | undefined;
 }
 
@@ -65,25 +65,25 @@ export interface Machine {
   readonly address: Ipv4Address;
   readonly state: MachineState;
   readonly stackIsUp: boolean;
-  /** The stack of this boot while it is loaded: for its counters. */
+  /** Stack of the current boot while it is loaded, for reading its counters; `null` otherwise. */
   readonly stack: Stack | null;
-  /** Boots a machine that is off; ignored otherwise. */
+  /** Boots the machine if it is off; ignored otherwise. */
   powerOn(): void;
-  /** Takes a machine down that is on (booting or ready); ignored otherwise. */
+  /** Takes the machine down if it is on (booting or ready); ignored otherwise. */
   goDown(way: WayDown, then?: { readonly thenBoot: boolean }): void;
-  /** What programs run on while the machine is ready or going down; `null` otherwise. A new one each boot. */
+  /** Host that programs run on while the machine is ready or going down; `null` otherwise. Every boot creates a new one. */
   host(): Host | null;
-  /** Calls back once, when the machine is next ready; soon, if it is ready now. */
+  /** Calls back once, when the machine is next ready. If it is ready now, the call comes soon, but not before this method has returned. */
   onReady(run: () => void): void;
-  /** A program asks to be told when the machine goes down in a way that lets it log off; forgotten when the machine is down. */
+  /** Registers a program's callback for a shutdown that lets it log off. The registration ends when the machine is down. */
   onGoingDown(run: (way: WayDown) => void): void;
-  /** Gives the machine another address on its network, as a DHCP server does: from its next boot on. */
+  /** Sets the machine's address on its network from the next boot on, as a DHCP server would. */
   setAddress(address: Ipv4Address): void;
-  /** The registry's keep-alive settings: of the running stack, and of every later one. */
+  /** Sets the registry's keep-alive values, for the running stack and every later one. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
 }
 
-/** A machine of a platform, switched off. */
+/** Creates a machine of a platform, switched off. */
 export function createMachine(settings: MachineSettings): Machine {
   const { variant } = settings;
   const boot = valuesOf(variant.boot);
@@ -96,7 +96,7 @@ export function createMachine(settings: MachineSettings): Machine {
   );
 }
 
-/** A machine without boot: ready, its stack up, as soon as it is switched on; any way down is silent and immediate. */
+/** Creates a machine that does not boot: it is ready, with its stack up, as soon as it is switched on. Every way down is silent and immediate. */
 export function createAlwaysOnMachine(settings: AlwaysOnSettings): Machine {
   const boot: BootModel = { phases: [], stack: { kind: "after-phase", phase: "" }, jitter: 0 };
   const silent = { logsOff: false, connections: "silent", takesUs: 0 } as const;
@@ -130,7 +130,7 @@ class BootingMachine implements Machine {
   #phase = 0;
   #pending: readonly EventHandle[] = [];
   #thenBoot = false;
-  // As long as they are: growing by one leaves room for sixteen, in each of thousands of machines.
+  // `concat` keeps the exact length; `push` would over-allocate 16 slots per machine (docs/FLEET-PROFILE.md).
   #ready: readonly (() => void)[] = NOBODY;
   #leaving: readonly ((way: WayDown) => void)[] = NOBODY;
 
@@ -193,7 +193,7 @@ class BootingMachine implements Machine {
     this.#leaving = NOBODY;
     if (behaviour.logsOff && wasReady) {
       for (const run of leaving) run(way);
-      // What a program has not closed in half of the time is taken from it, so that FIN or RST still gets out.
+      // After half of the time the machine closes the connections that programs have left open, so that FIN or RST still gets out.
       this.#later(Math.floor(behaviour.takesUs / 2), () => this.#endConnections(behaviour.connections));
     } else {
       this.#endConnections(behaviour.connections);
@@ -225,7 +225,7 @@ class BootingMachine implements Machine {
     this.#stack?.setKeepAliveDefaults(keepAlive);
   }
 
-  /** The phase that ran is over: its stack comes up, the next begins. */
+  /** Ends the current phase: loads the stack if the phase brings it, and starts the next phase. */
   #nextPhase(): void {
     const { phases, stack, jitter } = this.#boot;
     if (stack.kind === "after-phase" && this.#phase >= 0 && phases[this.#phase].id === stack.phase) this.#loadStack();
@@ -254,7 +254,7 @@ class BootingMachine implements Machine {
         unload: () => this.#unloadStack(),
       });
     } else if (this.#stack === null) {
-      // A boot model whose phase does not exist still gets its stack.
+      // If the boot model names a phase that does not exist, the stack is loaded at the end of the boot.
       this.#loadStack();
     }
     this.#tell({ type: "machine-ready" });

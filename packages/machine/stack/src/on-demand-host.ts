@@ -22,9 +22,9 @@ export interface OnDemandSettings {
   readonly address: Ipv4Address;
   readonly scheduler: Scheduler;
   readonly random: RandomSource;
-  /** From the moment when the last endpoint is closed. */
+  /** Time from the closing of the last endpoint until the stack is unloaded, in microseconds. */
   readonly unloadAfterUs: number;
-  /** Makes and starts a stack that reports its endpoints to `endpointsChanged`. */
+  /** Creates and starts a stack that reports the number of its endpoints to `endpointsChanged`. */
   load(): Stack;
   unload(): void;
 }
@@ -88,7 +88,7 @@ export class OnDemandHost implements Host {
     this.#settings.unload();
   }
 
-  /** The machine is down: its programs' timers go too. */
+  /** The machine is down: cancels the timers of its programs as well. */
   kill(): void {
     this.#settings.scheduler.cancel(this.#unloadEvent);
     this.#unloadEvent = 0;

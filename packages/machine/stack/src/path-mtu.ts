@@ -1,17 +1,17 @@
-/** Path MTU discovery (RFC 1191): what routers said of the way to a destination, until it is time to try a larger datagram again. */
+/** Path MTU discovery (RFC 1191): stores what routers reported of the path to a destination, until it is time to try a larger datagram again. */
 
 import type { Core } from "./tcb.ts";
 
-/** RFC 791: every link carries this. A host never goes below (RFC 1191 section 3). */
+/** Every link carries datagrams of this size (RFC 791). A host never goes below it (RFC 1191 section 3). */
 const LEAST_MTU = 68;
 
-/** MTUs of real links, for routers that name none (RFC 1191 section 7.1, table 7-1). */
+/** MTUs of common links, for routers that report none (RFC 1191 section 7.1, table 7-1). */
 const PLATEAUS: readonly number[] = [65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, LEAST_MTU];
 
-/** Paths that are remembered at once; ours. */
+/** Largest number of paths kept at once. No source gives a limit; this one is ours. */
 const MAX_PATHS = 256;
 
-/** The largest datagram, in bytes, for the way to `destination`. */
+/** Largest datagram for the path to `destination`, in bytes. */
 export function pathMtuTo(core: Core, destination: number): number {
   const known = core.pathMtus?.get(destination);
   const rule = core.personality.pathMtuDiscovery;
@@ -22,15 +22,15 @@ export function pathMtuTo(core: Core, destination: number): number {
 }
 
 /**
- * Takes "fragmentation needed" about a datagram of `sentLen` bytes to `destination`; `nextHopMtu` is 0 from a router that knows
- * nothing of RFC 1191. Returns whether the path turned out narrower than it was taken for.
+ * Handles "fragmentation needed" about a datagram of `sentLen` bytes to `destination`. `nextHopMtu` is 0 from a router that does
+ * not implement RFC 1191. Returns whether the path MTU became smaller.
  */
 export function narrowPath(core: Core, destination: number, sentLen: number, nextHopMtu: number): boolean {
   const named = nextHopMtu === 0 ? (PLATEAUS.find((plateau) => plateau < sentLen) ?? LEAST_MTU) : nextHopMtu;
   return setPathMtu(core, destination, Math.max(LEAST_MTU, named));
 }
 
-/** Remembers `mtu` for the way to `destination` where it is smaller than what is known; returns whether it was. */
+/** Stores `mtu` for the path to `destination` if it is smaller than the known value; returns whether it was. */
 export function setPathMtu(core: Core, destination: number, mtu: number): boolean {
   if (core.personality.pathMtuDiscovery === null || mtu >= pathMtuTo(core, destination)) return false;
   core.pathMtus ??= new Map();

@@ -3,10 +3,10 @@
 import type { PortRule } from "@pushback/host";
 import type { Core } from "./tcb.ts";
 
-/** A clock-driven start moves by one port each millisecond of uptime; the unit is ours, no source names one. */
+/** A start by the clock moves by one port each millisecond of uptime. No source names the unit; this one is ours. */
 const CLOCK_UNIT_US = 1000;
 
-/** The next free TCP port, or 0 when every one is taken. */
+/** Next free TCP port; 0 if all are in use. */
 export function allocateTcpPort(core: Core): number {
   const rule = core.personality.tcpPorts;
   const port = findFree(rule, core.nextTcpPort < 0 ? firstPort(rule, core.uptimeUs()) : core.nextTcpPort, core.tcp);
@@ -14,7 +14,7 @@ export function allocateTcpPort(core: Core): number {
   return port;
 }
 
-/** The next free UDP port, or 0 when every one is taken. */
+/** Next free UDP port; 0 if all are in use. */
 export function allocateUdpPort(core: Core): number {
   const rule = core.personality.udpPorts;
   const port = findFree(rule, core.nextUdpPort < 0 ? firstPort(rule, core.uptimeUs()) : core.nextUdpPort, core.udp);
@@ -26,7 +26,7 @@ function lowest(rule: PortRule): number {
   return rule.first + rule.takenAtBoot;
 }
 
-/** The port to try first after a boot. */
+/** Port to try first after a boot. */
 function firstPort(rule: PortRule, uptimeUs: number): number {
   const first = lowest(rule);
   return rule.order === "clock" ? first + (Math.floor(uptimeUs / CLOCK_UNIT_US) % (rule.last - first + 1)) : first;

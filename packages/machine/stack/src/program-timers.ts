@@ -1,10 +1,10 @@
-/** The timers that programs set; they die with the machine. */
+/** Timers that programs set. They end with the machine. */
 
 import { type EventHandle, NO_EVENT, type Scheduler, type Timer } from "@pushback/host";
 
 export class ProgramTimers {
   readonly #scheduler: Scheduler;
-  /** Made at the first timer: most machines of a fleet never set one. In no order: each timer knows its place. */
+  /** Timers that wait, in no order; each timer stores its index. Created with the first timer: most machines of a fleet never set one. */
   #pending: ProgramTimer[] | null = null;
   #dead = false;
 
@@ -18,7 +18,7 @@ export class ProgramTimers {
     return timer;
   }
 
-  /** Sets a timer that does not wait. */
+  /** Schedules a timer that is not waiting. */
   start(timer: ProgramTimer, delayUs: number): void {
     if (this.#dead) return;
     this.#pending ??= [];
@@ -27,7 +27,7 @@ export class ProgramTimers {
     timer.event = this.#scheduler.schedule(delayUs, fire, timer);
   }
 
-  /** Sets a timer that is running at this moment, which leaves it where it is. */
+  /** Schedules a timer again while its callback runs; it keeps its index. */
   restart(timer: ProgramTimer, delayUs: number): void {
     timer.event = this.#scheduler.schedule(delayUs, fire, timer);
   }
@@ -58,7 +58,7 @@ class ProgramTimer implements Timer {
   readonly owner: ProgramTimers;
   readonly run: () => void;
   event: EventHandle = NO_EVENT;
-  /** Among its owner's timers; -1 when it does not wait. */
+  /** Index among the timers of its owner; -1 while it does not wait. */
   place = -1;
 
   constructor(owner: ProgramTimers, run: () => void) {
@@ -83,6 +83,6 @@ class ProgramTimer implements Timer {
 function fire(timer: ProgramTimer): void {
   timer.event = NO_EVENT;
   timer.run();
-  // What was set again while it ran has an event.
+  // A timer that its own callback set again has an event by now, and stays in the list.
   if (timer.event === NO_EVENT) timer.owner.forget(timer);
 }

@@ -17,13 +17,13 @@ import type { Reassembly } from "./core.ts";
 import { sendIcmpError } from "./icmp-output.ts";
 import type { Core } from "./tcb.ts";
 
-/** Datagrams in the making at once; a further one pushes out the oldest. Ours: no source gives a limit. */
+/** Datagrams under reassembly at once; one more discards the oldest. No source gives a limit; this one is ours. */
 const MAX_REASSEMBLIES = 16;
 
 /**
- * Takes the fragment at `ipAt` and returns the whole datagram when it was the last one missing: a buffer of its own, header of
- * the first fragment and payload, or `null`. Where fragments overlap, the personality says whose bytes
- * count. A fragment that would end beyond 65,535 bytes or that is not a multiple of eight is dropped.
+ * Takes the fragment at `ipAt`. If it was the last one missing, returns the whole datagram in a buffer of its own: the header of
+ * the first fragment and the payload. Returns `null` otherwise. Where fragments overlap, the personality says which bytes
+ * win. A fragment that would end beyond 65,535 bytes is dropped, and so is one, other than the last, whose length is not a multiple of eight.
  */
 export function reassemble(
   core: Core,
@@ -43,7 +43,7 @@ export function reassemble(
   }
   const state = findOrCreate(core, b, ipAt, headerLen);
   state.group ||= group;
-  // A fragment that contradicts the known end is not part of this datagram.
+  // A fragment that contradicts the known length does not belong to this datagram.
   if ((state.totalLen >= 0 && (end > state.totalLen || (!more && end !== state.totalLen))) || (!more && lastEnd(state) > end)) {
     core.rare.ipReasmFails++;
     return null;
@@ -129,7 +129,7 @@ function grow(state: Reassembly, len: number): void {
   state.payload = grown;
 }
 
-/** Copies what no earlier fragment covered and merges the ranges. */
+/** Copies the bytes that no earlier fragment covered, and merges the ranges. */
 function fill(state: Reassembly, b: Uint8Array, at: number, start: number, end: number): void {
   const merged: number[] = [];
   let from = start;
@@ -151,13 +151,13 @@ function fill(state: Reassembly, b: Uint8Array, at: number, start: number, end: 
     if (left < low) low = left;
     if (right > high) high = right;
   }
-  // The uncovered gap before a range that lies wholly behind the fragment ends with the fragment.
+  // The uncovered gap before a range that begins behind the fragment ends where the fragment ends.
   if (from < end) state.payload.set(b.subarray(at + from - start, at + end - start), from);
   if (low >= 0) merged.push(low, high);
   state.ranges = merged;
 }
 
-/** Forgets all fragments and timers. */
+/** Drops all fragments and timers. */
 export function stopReassembly(core: Core): void {
   if (core.reassemblies === null) return;
   for (const state of core.reassemblies.values()) core.scheduler.cancel(state.event);

@@ -1,4 +1,4 @@
-/** A packet filter: rules in order, the first that fits decides, and what fits none passes. */
+/** Packet filter of a router: the first matching rule decides, and a datagram that matches no rule passes. */
 
 import { getU16be } from "@pushback/bytes";
 import type { Ipv4Address } from "@pushback/host";
@@ -14,30 +14,30 @@ import {
   IP_PROTOCOL_UDP,
 } from "@pushback/wire";
 
-/** All addresses that agree with `address` where `netmask` has ones. */
+/** Matches all addresses that agree with `address` in the bits that `netmask` sets. */
 export interface AddressRange {
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
 }
 
-/** What is left out fits everything. Interfaces are numbered in the order of the router's settings. */
+/** One rule. A field that is left out matches everything. Interfaces are numbered in the order of the router's settings. */
 export interface FilterRule {
   /** `reject` answers with ICMP "communication administratively prohibited" (RFC 1812 section 5.2.7.1). */
   readonly action: "allow" | "drop" | "reject";
   readonly protocol?: "icmp" | "tcp" | "udp";
   readonly from?: AddressRange;
   readonly to?: AddressRange;
-  /** A rule with ports never fits a fragment behind the first: those carry none. */
+  /** A rule with ports never matches a fragment other than the first, because such a fragment carries no ports. */
   readonly srcPort?: number;
   readonly dstPort?: number;
-  /** Where the datagram came in and where it would go out: the rule's direction. */
+  /** Direction of the datagram: interface that it came in by, and interface that it would leave by. */
   readonly inInterface?: number;
   readonly outInterface?: number;
 }
 
 const PROTOCOLS = { icmp: IP_PROTOCOL_ICMP, tcp: IP_PROTOCOL_TCP, udp: IP_PROTOCOL_UDP } as const;
 
-/** The rule that decides about the checked datagram at `ipAt`; `null` where none fits. */
+/** Rule that decides about the checked datagram at `ipAt`; `null` if none matches. */
 export function findRule(rules: readonly FilterRule[], b: Uint8Array, ipAt: number, from: number, to: number): FilterRule | null {
   for (const rule of rules) if (fits(rule, b, ipAt, from, to)) return rule;
   return null;

@@ -1,16 +1,16 @@
-/** Fragmentation on the way (RFC 791 section 3.2): of a datagram, or of a fragment of one, with its options. */
+/** Fragmentation by a router (RFC 791 section 3.2) of a datagram, or of a fragment, that may have options. */
 
 import { copyBytes, getU16be, internetChecksum, putU16be } from "@pushback/bytes";
 import { getIpv4HeaderLen, getIpv4TotalLen, IPV4_HEADER_LEN, IPV4_MORE_FRAGMENTS } from "@pushback/wire";
 
-/** The flag of an option that every fragment carries (RFC 791 section 3.1). */
+/** Flag of an option that is copied into every fragment (RFC 791 section 3.1). */
 const COPIED = 0x80;
 const OPTION_END = 0;
 const OPTION_NOP = 1;
 
 /**
- * Writes each fragment of the checked datagram at `ipAt` to `out` from `outAt` on and calls `send` with its length; each overwrites
- * the one before it. `mtu` is at least 68, so that every fragment carries something.
+ * Writes each fragment of the checked datagram at `ipAt` to `out` at `outAt` and calls `send` with its length. Each fragment overwrites
+ * the previous one. `mtu` is at least 68, so that every fragment carries some payload.
  */
 export function fragmentDatagram(
   b: Uint8Array,
@@ -40,7 +40,7 @@ export function fragmentDatagram(
   }
 }
 
-/** Takes the options out of the header at `at` that only the first fragment carries; returns the header's length then. */
+/** Removes from the header at `at` the options that only the first fragment carries; returns the new header length. */
 function keepCopiedOptions(b: Uint8Array, at: number, headerLen: number): number {
   let to = at + IPV4_HEADER_LEN;
   let i = to;

@@ -1,6 +1,6 @@
 /**
- * A router between Ethernets (RFC 1812): forwards datagrams, tells their senders what became of those that it can't forward, and
- * filters. To each network it is a host too, one `StackCore` per interface, with ARP and ICMP as any stack has them.
+ * A router between Ethernets (RFC 1812): it forwards datagrams, sends ICMP errors about those that it can't forward, and
+ * filters. On each network it is a host too, with one `StackCore` per interface and the ARP and ICMP of any stack.
  */
 
 import { copyBytes, getU16be, putU16be } from "@pushback/bytes";
@@ -55,18 +55,18 @@ export interface RouterInterface {
   readonly card: NetworkCard;
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
-  /** The largest datagram that this network carries, in bytes; the card's where left out. */
+  /** Largest datagram that this network carries, in bytes; the MTU of the card where left out. */
   readonly mtu?: number;
 }
 
-/** A network behind another router, which is a neighbour on one of the interfaces. */
+/** A network that is reached through another router, which is a neighbour on one of the interfaces. */
 interface StaticRoute {
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
   readonly gateway: Ipv4Address;
 }
 
-/** What a router lets its owner observe, beside what its interfaces do as hosts. `rule` counts from 0. */
+/** Events that a router reports to its owner, besides those of its interfaces as hosts. `rule` counts from 0. */
 export type RouterEvent =
   | StackEvent
   | { readonly type: "datagram-filtered"; readonly from: Ipv4Address; readonly to: Ipv4Address; readonly rule: number };
@@ -77,32 +77,32 @@ export interface RouterSettings {
   readonly routes?: readonly StaticRoute[];
   readonly filter?: readonly FilterRule[];
   readonly scheduler: Scheduler;
-  /** Shared with the machines of a simulation; a router without gets its own. */
+  /** Memory shared with the machines of a simulation. A router without this option creates its own. */
   readonly memory?: StackMemory | undefined;
   readonly random: RandomSource;
-  /** Replaces parts of a router of the host requirements: TTL, ARP times, how much its errors quote. */
+  /** Overrides values of a router that follows the host requirements: TTL, ARP times, how many bytes its errors quote. */
   readonly personality?: Partial<Personality>;
   readonly onEvent?: ((event: RouterEvent) => void) | null;
 }
 
 export interface Router {
   readonly isRunning: boolean;
-  /** Datagrams passed on since creation, fragments of one counted once. */
+  /** Datagrams forwarded since creation; the fragments of one datagram count once. */
   readonly forwarded: number;
-  /** Of one interface, in the order of the settings. */
+  /** Counters of one interface, in the order of the settings. */
   counters(index: number): StackCounters;
   start(): void;
-  /** Silent, at once: no frame is heard or sent any more. */
+  /** Stops the router at once and silently: it neither receives nor sends a frame any more. */
   stop(): void;
 }
 
-/** Datagrams that a router keeps for a neighbour whose hardware address it asks for; ours. */
+/** Datagrams that wait for the hardware address of one neighbour. No source gives a limit; this one is ours. */
 const ARP_QUEUE = 16;
 
 /** Communication administratively prohibited (RFC 1812 section 5.2.7.1). */
 const UNREACHABLE_PROHIBITED = 13;
 
-/** A router that is not started yet. */
+/** Creates a router that is not started yet. */
 export function createRouter(settings: RouterSettings): Router {
   return new RouterInstance(settings);
 }
@@ -172,7 +172,7 @@ class RouterInstance implements Router {
     const payloadAt = getEthernetPayloadAt(b, at);
     const payloadLen = getEthernetPayloadLen(b, at, len);
     const etherType = getEtherType(b, at);
-    // An interface whose address is taken falls silent; the others go on.
+    // An interface that lost its address to another machine stops; the others go on.
     if (etherType === ETHERTYPE_ARP && !arpInput(core, b, payloadAt, payloadLen)) core.running = false;
     else if (etherType === ETHERTYPE_IPV4) this.#datagram(index, b, payloadAt, payloadLen, isEthernetGroup(b, at));
   }
@@ -192,7 +192,7 @@ class RouterInstance implements Router {
     }
     core.ipInReceives++;
     const source = getIpv4Source(b, ipAt);
-    // Never forwarded: what came to everybody on the link, multicasts, loopback, and what nobody can have sent (RFC 1812 sections 5.3.4, 5.3.7).
+    // Never forwarded (RFC 1812 sections 5.3.4, 5.3.7): link-layer broadcasts, multicasts, loopback, and datagrams whose source can't be a host.
     if (group || destination >>> 28 >= 14 || destination >>> 24 === 127 || destination >>> 24 === 0 || !isUnicastSource(core, source)) {
       core.rare.ipInAddrErrors++;
       return;
@@ -247,12 +247,12 @@ class RouterInstance implements Router {
   }
 
   #transmit(out: Core, nextHop: number, len: number, isLater: boolean): void {
-    // A directed broadcast ends on its network as a broadcast of the link (RFC 1812 section 5.3.5.2).
+    // A directed broadcast leaves on its network as a link-layer broadcast (RFC 1812 section 5.3.5.2).
     if (nextHop === out.broadcast) transmitToMac(out, MAC_BROADCAST, TX_IP, len);
     else transmitTo(out, nextHop, TX_IP, len, isLater);
   }
 
-  /** The interface and the next hop; `null` where no network is known that has the address. */
+  /** Interface and next hop for a destination; `null` if there is no route. */
   #route(destination: number): { readonly index: number; readonly nextHop: Ipv4Address } | null {
     const index = this.#cores.findIndex((core) => ((core.address ^ destination) & core.netmask) === 0);
     if (index >= 0) return { index, nextHop: destination };
@@ -262,7 +262,7 @@ class RouterInstance implements Router {
     return gatewayIndex < 0 ? null : { index: gatewayIndex, nextHop: static_.gateway };
   }
 
-  /** An error to the source of the datagram, from the address of the interface towards it (RFC 1812 section 4.3.2.4). */
+  /** Sends an ICMP error to the datagram's source, from the address of the interface towards it (RFC 1812 section 4.3.2.4). */
   #error(type: number, code: number, word: number, b: Uint8Array, ipAt: number): void {
     const route = this.#route(getIpv4Source(b, ipAt));
     if (route === null || this.#cores.some((core) => core.broadcast === getIpv4Destination(b, ipAt))) return;
@@ -271,7 +271,10 @@ class RouterInstance implements Router {
     sendIcmpErrorAbout(towards, type, code, word, b, ipAt, getIpv4TotalLen(b, ipAt) - getIpv4HeaderLen(b, ipAt));
   }
 
-  /** Nobody answered ARP for the next hop: the datagram's sender is told (RFC 1812 section 5.2.7.1), unless it is the router itself. */
+  /**
+   * The next hop did not answer ARP: sends "host unreachable" to the datagram's source (RFC 1812 section 5.2.7.1), unless the source is this
+   * router.
+   */
   #onUnresolved(frame: Uint8Array): void {
     const source = getIpv4Source(frame, ETHERNET_HEADER_LEN);
     if (this.#cores.some((core) => core.address === source)) return;
@@ -279,7 +282,7 @@ class RouterInstance implements Router {
   }
 }
 
-/** One less, and the header checksum with it (RFC 1624 equation 3). */
+/** Decrements TTL and updates the header checksum (RFC 1624 equation 3). */
 function decrementTtl(b: Uint8Array, at: number): void {
   const before = getU16be(b, at + 8);
   const after = before - 0x100;
@@ -290,7 +293,7 @@ function decrementTtl(b: Uint8Array, at: number): void {
   putU16be(b, at + 10, ~sum & 0xffff);
 }
 
-/** A card on a network that carries less than the card could. */
+/** Wraps a card for a network whose MTU is smaller than the card's. */
 class NarrowCard implements NetworkCard {
   readonly #card: NetworkCard;
   readonly mtu: number;

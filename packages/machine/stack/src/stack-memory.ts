@@ -1,4 +1,4 @@
-/** The memory that the stacks of one simulation share. A run makes one and hands it to its machines; when the run goes, all of it goes. */
+/** Memory that the stacks of one simulation share. A run creates it and passes it to its machines; it is freed with the run. */
 
 import { ArpTable } from "./arp-table.ts";
 import { SpareBuffers } from "./byte-queue.ts";
@@ -10,13 +10,13 @@ const TRANSMIT_BYTES = 14 + 65536;
 export class StackMemory {
   /** ARP entries of all stacks. */
   readonly arp = new ArpTable();
-  /** Frames that wait for address resolution. */
+  /** Frames that wait for ARP. */
   readonly held = new HeldFrames();
-  /** Buffers of TCP's byte queues. */
+  /** Buffers of the byte queues of TCP. */
   readonly spare = new SpareBuffers();
   /**
-   * Where every stack builds its frames. A frame is built and handed to the card within one call, and the card copies it, so no two stacks need the
-   * buffer at once; one buffer each would be most of a small machine's memory in a fleet.
+   * Transmit buffer. A frame is built and passed to the card within one call, and the card copies it, so no two stacks need the
+   * buffer at once. In a fleet, a buffer per stack would be most of a small machine's memory (docs/FLEET-PROFILE.md).
    */
   readonly transmit = new Uint8Array(TRANSMIT_BYTES);
 }

@@ -27,30 +27,33 @@ import { settle } from "./tcp-wake.ts";
 import { openUdp } from "./udp.ts";
 
 export interface Stack {
-  /** What programs see of the machine. */
+  /** The machine as programs see it. */
   readonly host: Host;
-  /** As of now. */
+  /** Copy of the counters as they are now. */
   readonly counters: StackCounters;
-  /** Between `start` and `kill`, unless an address conflict stopped it. */
+  /** True between `start` and `kill`, unless an address conflict stopped the stack. */
   readonly isRunning: boolean;
-  /** Listens to the card and announces the own address by ARP. */
+  /** Starts receiving from the card and announces the stack's address by ARP. */
   start(): void;
-  /** Silent death, at once: no packet, no callback into programs, no timer left, the card hears nothing. */
+  /** Stops at once and silently: no packet, no callback into programs, no timer left, no frame received. */
   kill(): void;
-  /** Ends every open TCP connection with FIN or RST; the programs hear of it as usual. */
+  /** Ends every open TCP connection with FIN or RST; the programs are called back as usual. */
   closeAll(way: "close" | "reset"): void;
-  /** The machine's keep-alive settings from now on; connections that use the machine's settings follow. */
+  /** Sets the machine's keep-alive values from now on, also for open connections that use the machine's values. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
 }
 
-/** A stack that is not started yet. */
+/** Creates a stack that is not started yet. */
 export function createStack(settings: StackSettings): Stack {
   return new StackInstance(settings);
 }
 
-/** Its own core: what the layers share and what programs hold is one object, so that a frame finds all of it in one step. */
+/**
+ * The class extends `StackCore`, so that what the layers share and what programs hold is one object and a frame needs one load to find it
+ * (docs/FLEET-PROFILE.md).
+ */
 class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameReceiver {
-  /** Made at the first timer: most machines of a fleet never set one. */
+  /** Timers of the programs. Created with the first timer: most machines of a fleet never set one. */
   #timers: ProgramTimers | null = null;
 
   get host(): Host {
@@ -133,7 +136,7 @@ class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameRece
     this.scheduler.schedule(0, deliverLoopback, { core: this, frame });
   }
 
-  /** The address is another machine's: the stack stops, and programs lose their connections (Q120599). */
+  /** Another machine owns the address: the stack stops, and programs lose their connections (Q120599). */
   #lose(): void {
     const connections = this.#connections();
     this.#stop();

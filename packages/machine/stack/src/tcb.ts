@@ -1,4 +1,4 @@
-/** What TCP knows of one connection (RFC 793 section 3.2), and of one local port. */
+/** TCP's state of one connection (RFC 793 section 3.2) and of one local port. */
 
 import type { EventHandle, KeepAlive, TcpEndCause, TcpHandlers } from "@pushback/host";
 import { ByteQueue } from "./byte-queue.ts";
@@ -7,7 +7,7 @@ import type { ArpRequest, StackCore } from "./core.ts";
 export type Core = StackCore<TcpPort>;
 export type CoreArpRequest = ArpRequest<TcpPort>;
 
-/** States in the order in which a connection passes them; comparisons rely on it. LISTEN is a property of a port. */
+/** States in the order in which a connection passes through them; comparisons rely on the order. LISTEN is a property of a port. */
 export const CLOSED = 0;
 export const SYN_SENT = 1;
 export const SYN_RECEIVED = 2;
@@ -19,20 +19,20 @@ export const CLOSING = 7;
 export const LAST_ACK = 8;
 export const TIME_WAIT = 9;
 
-/** No deadline. */
+/** Value of a deadline that is not set. */
 export const NEVER = -1;
 
-/** What a listening port does with a connection that is established: returns the program's handlers. */
+/** Accepts a connection that is established on a listening port; returns the program's handlers. */
 export interface Acceptor {
   accept(tcb: Tcb): TcpHandlers;
 }
 
-/** A local port: its listener, and its connections by remote address and port. */
+/** A local port: its listener, and its connections keyed by remote address and port. */
 export class TcpPort {
   readonly port: number;
   listener: Acceptor | null = null;
   readonly connections = new Map<number, Tcb>();
-  /** Connections in SYN-RECEIVED that the listener made. */
+  /** Connections of the listener that are in SYN-RECEIVED. */
   halfOpen = 0;
 
   constructor(port: number) {
@@ -40,12 +40,12 @@ export class TcpPort {
   }
 }
 
-/** The key of a connection within its port: 48 bits. */
+/** Key of a connection within its port: 48 bits. */
 export function connectionKey(remoteAddress: number, remotePort: number): number {
   return remoteAddress * 65536 + remotePort;
 }
 
-/** A segment kept because one before it is missing. */
+/** A segment that is kept because an earlier one is missing. */
 export interface EarlySegment {
   readonly seq: number;
   readonly bytes: Uint8Array;
@@ -58,10 +58,10 @@ export class Tcb {
   readonly remoteAddress: number;
   readonly remotePort: number;
   state = CLOSED;
-  /** `null` before a passive connection was accepted, and after the program was told of the end. */
+  /** Handlers of the program. `null` before a passive connection is accepted, and after the program was told of the end. */
   handlers: TcpHandlers | null = null;
   passive = false;
-  /** Why it ended, once it has. */
+  /** Why the connection ended; `null` while it has not. */
   cause: TcpEndCause | null = null;
 
   // Send sequence space
@@ -74,13 +74,13 @@ export class Tcb {
   maxSndWnd = 0;
   sndWl1 = 0;
   sndWl2 = 0;
-  /** Shift of the peer's windows; 0 unless both sides sent the option (RFC 1323). */
+  /** Shift count of the peer's windows; 0 unless both sides sent the option (RFC 1323). */
   sndShift = 0;
-  /** Largest payload of a segment that we send. */
+  /** Largest payload of a segment that this side sends, in bytes. */
   mss: number;
-  /** The MSS that our SYN names. */
+  /** MSS in this side's SYN. */
   offeredMss: number;
-  /** Bytes from SND.UNA on (behind the SYN). */
+  /** Bytes from SND.UNA on, without the SYN. */
   readonly sendQueue: ByteQueue;
   finQueued = false;
   cwnd = 0;
@@ -89,15 +89,15 @@ export class Tcb {
   // Receive sequence space
   irs = 0;
   rcvNxt = 0;
-  /** The right edge of the window as advertised; it never moves left. */
+  /** Right edge of the window as advertised; it never moves left. */
   rcvEdge = 0;
   rcvCapacity = 0;
-  /** Data that a paused program has not taken. */
+  /** Data that a paused program has not taken yet. */
   readonly receiveQueue: ByteQueue;
   paused = false;
   early: EarlySegment[] | null = null;
   finReceived = false;
-  /** Sequence number of a byte that goes past the program, or -1 (personality `urgent`). */
+  /** Sequence number of an urgent byte that is not delivered with the other data; -1 if there is none (personality `urgent`). */
   urgentSeq = -1;
   endDelivered = false;
   /** Payload received since the last acknowledgment was sent. */
@@ -107,7 +107,7 @@ export class Tcb {
   // Options
   timestamps = false;
   tsRecent = 0;
-  /** Which options the peer's SYN had: a set of bits that tcp-syn-options.ts defines. */
+  /** Options that the peer's SYN had: a set of bits defined in tcp-syn-options.ts. */
   peerOptions = 0;
 
   // Times
@@ -116,15 +116,15 @@ export class Tcb {
   rtoUs: number;
   /** Doublings of the RTO since the last valid sample (Karn). */
   backoff = 0;
-  /** Transmissions of the same data beyond the first. */
+  /** Retransmissions of the oldest data so far. */
   retries = 0;
-  /** Acknowledgments in a row that acknowledged nothing new (RFC 2001). */
+  /** Consecutive acknowledgments that acknowledged nothing new (RFC 2001). */
   dupAcks = 0;
-  /** Large segments seem to vanish: small ones without DF are being tried. */
+  /** Black hole detection: large segments seem to vanish, and small ones without DF are being tried. */
   blackHole = false;
   timedSeq = 0;
   timedAtUs = NEVER;
-  /** Retransmission, persist probe, or the end of TIME-WAIT. */
+  /** Deadline of the retransmission, of the persist probe, or of the end of TIME-WAIT. */
   retransmitAtUs = NEVER;
   persisting = false;
   ackAtUs = NEVER;
@@ -134,7 +134,7 @@ export class Tcb {
   keepAliveDefault = false;
   probesSent = 0;
   lastHeardUs = 0;
-  /** We challenged a SYN that came into this connection: an RST now means that the peer has forgotten it. */
+  /** This side challenged a SYN that came into this connection: an RST now means that the peer has lost the connection. */
   challenged = false;
   wakeEvent: EventHandle = 0;
   wakeAtUs = 0;

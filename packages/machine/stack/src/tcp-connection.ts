@@ -1,4 +1,4 @@
-/** A connection as its program sees it. */
+/** A TCP connection as its program sees it. */
 
 import { seqDiff } from "@pushback/bytes";
 import type { KeepAlive, TcpConnection, TcpHandlers } from "@pushback/host";
@@ -27,7 +27,7 @@ import { rearmKeepAlive } from "./tcp-timers.ts";
 import { isWindowUpdateDue, sendAbort, windowCapacity } from "./tcp-transmit.ts";
 import { settle } from "./tcp-wake.ts";
 
-/** Where `TcpConnection` promises that something is ignored after the end, this ignores it. */
+/** Ignores each call that `TcpConnection` documents as ignored after the end. */
 export class StackTcpConnection extends Tcb implements TcpConnection {
   get localAddress(): number {
     return this.core.address;
@@ -50,7 +50,7 @@ export class StackTcpConnection extends Tcb implements TcpConnection {
 
   close(): void {
     if (this.finQueued || this.state === CLOSED || this.state === TIME_WAIT) return;
-    // RFC 793 forgets an unanswered open; what is queued behind it is still to be sent, though.
+    // RFC 793 section 3.9 drops an open that was not answered. With data queued behind the SYN, the open goes on, and FIN follows the data.
     if (this.state === SYN_SENT && this.sendQueue.length === 0) {
       endConnection(this, "closed", true);
       return;
@@ -97,7 +97,7 @@ function resume(tcb: StackTcpConnection): void {
   settle(tcb);
 }
 
-/** An active open; what comes of it is called back later. */
+/** Starts an active open; its outcome is called back later. */
 export function connectTcp(core: Core, address: number, remotePort: number, handlers: TcpHandlers): TcpConnection {
   const localPort = core.running ? allocateTcpPort(core) : 0;
   const port = localPort === 0 ? new TcpPort(0) : openTcpPort(core, localPort);

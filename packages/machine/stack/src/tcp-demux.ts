@@ -1,4 +1,4 @@
-/** Which connection or listener a segment belongs to; the ports that programs listen on. */
+/** Finds the connection or listener that a segment belongs to; keeps the ports that programs listen on. */
 
 import { seqDiff, seqLt } from "@pushback/bytes";
 import type { HostFault, TcpListener, TcpListenerHandlers } from "@pushback/host";
@@ -26,7 +26,7 @@ import { openPassively, segmentArrives } from "./tcp-input.ts";
 import { openTcpPort, releaseTcpPort } from "./tcp-ports.ts";
 import { sendBareAck, sendReset } from "./tcp-reset.ts";
 
-/** The segment at `at`, `len` bytes, carried by the datagram at `ipAt`. Broadcasts are ignored (RFC 1122 section 4.2.3.10). */
+/** Handles the segment at `at`, `len` bytes, carried by the datagram at `ipAt`. Broadcasts are ignored (RFC 1122 section 4.2.3.10). */
 export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
   const source = getIpv4Source(b, ipAt);
   const destination = getIpv4Destination(b, ipAt);
@@ -54,7 +54,9 @@ export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
   else toClosedPort(core, b, ipAt, at, len);
 }
 
-/** A new SYN into TIME-WAIT beyond all that the old connection has seen (RFC 1122 section 4.2.2.13). */
+/**
+ * Whether the segment is a new SYN into TIME-WAIT whose sequence number is beyond all that the old connection received (RFC 1122 section 4.2.2.13).
+ */
 function isReopening(tcb: Tcb, b: Uint8Array, at: number): boolean {
   if (tcb.state !== TIME_WAIT || tcb.port.listener === null) return false;
   const flags = getTcpFlags(b, at);
@@ -82,7 +84,7 @@ function toListener(core: Core, port: TcpPort, b: Uint8Array, ipAt: number, at: 
   const tcb = new StackTcpConnection(core, port, remoteAddress, remotePort);
   port.connections.set(connectionKey(remoteAddress, remotePort), tcb);
   tcb.iss = nextIsn(core);
-  // A reused pair of ports starts above the old numbers (RFC 1122 section 4.2.2.13).
+  // The ISN of a new connection on a reused port pair is above the numbers of the old one (RFC 1122 section 4.2.2.13).
   if (old !== null && seqDiff(tcb.iss, old.sndMax) <= 0) tcb.iss = (old.sndMax + 65536) >>> 0;
   openPassively(tcb, b, at);
 }
@@ -94,7 +96,7 @@ function toClosedPort(core: Core, b: Uint8Array, ipAt: number, at: number, len: 
   sendReset(core, form, b, ipAt, at, len);
 }
 
-/** Listens on `port`, or on one that the personality's rule chooses; the outcome is called back later. */
+/** Listens on `port`, or on a port that the personality's rule chooses if `port` is 0; the outcome is called back later. */
 export function listenTcp(core: Core, port: number, handlers: TcpListenerHandlers): TcpListener {
   let fault: HostFault | null = null;
   let chosen = port;
@@ -117,7 +119,7 @@ class Listener implements TcpListener, Acceptor {
   readonly core: Core;
   readonly handlers: TcpListenerHandlers;
   readonly fault: HostFault | null;
-  /** `null` after a failure and once closed. */
+  /** Handlers of the program; `null` after a failure and once closed. */
   port: TcpPort | null = null;
 
   constructor(core: Core, handlers: TcpListenerHandlers, fault: HostFault | null) {
@@ -147,7 +149,10 @@ function callOutcome(listener: Listener): void {
   else if (listener.port !== null) listener.handlers.onListening?.(listener.port.port);
 }
 
-/** An ICMP error about one of our segments came: hard ones fail a connection that is being opened (RFC 1122 section 4.2.3.9), no other. */
+/**
+ * Handles an ICMP error about a segment of this side: a hard error fails a connection that is being opened, and no other (RFC 1122 section
+ * 4.2.3.9).
+ */
 export function notifyTcp(
   core: Core,
   localPort: number,

@@ -1,12 +1,12 @@
-/** How connections end, and how the program hears of it. */
+/** The end of a connection, and how the program is told. */
 
 import type { TcpEndCause } from "@pushback/host";
 import { CLOSED, connectionKey, NEVER, SYN_RECEIVED, type Tcb, TIME_WAIT } from "./tcb.ts";
 import { releaseTcpPort } from "./tcp-ports.ts";
 
 /**
- * Removes the connection and tells the program, at once or (`later`: asked for by the program itself) after its call has
- * returned. A passive connection that was never accepted vanishes without a word.
+ * Removes the connection and tells the program: at once or, if the program itself asked for the end (`later`), after its call has
+ * returned. A passive connection that was never accepted is removed silently.
  */
 export function endConnection(tcb: Tcb, cause: TcpEndCause, later: boolean): void {
   if (tcb.state === CLOSED) return;
@@ -14,7 +14,7 @@ export function endConnection(tcb: Tcb, cause: TcpEndCause, later: boolean): voi
   report(tcb, cause, later);
 }
 
-/** Both sides have finished: the program is done with it, the port is kept for the personality's time (RFC 793 section 3.5). */
+/** Enters TIME-WAIT: both sides have finished, the program is told, and the port stays in use for the personality's time (RFC 793 section 3.5). */
 export function enterTimeWait(tcb: Tcb): void {
   tcb.state = TIME_WAIT;
   tcb.keepAliveAtUs = NEVER;

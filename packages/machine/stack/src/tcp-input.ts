@@ -43,7 +43,7 @@ import { connectDeadlineUs, rearmKeepAlive, retransmissionWaitUs, takeRttSample 
 import { sendSegment, windowCapacity } from "./tcp-transmit.ts";
 import { settle } from "./tcp-wake.ts";
 
-/** A checked segment of `len` bytes at `at`, carried by the datagram at `ipAt`, for a connection that exists. */
+/** Handles a checked segment of `len` bytes at `at`, carried by the datagram at `ipAt`, for an existing connection. */
 export function segmentArrives(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: number): void {
   if (tcb.state === SYN_SENT) inSynSent(tcb, b, ipAt, at, len);
   else synchronized(tcb, b, ipAt, at, len);
@@ -56,7 +56,7 @@ function inSynSent(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: numbe
   const ack = getTcpAck(b, at);
   const hasAck = (flags & TCP_ACK) !== 0;
   if (hasAck && (seqLe(ack, tcb.iss) || seqLt(tcb.sndMax, ack))) {
-    // Somebody's old connection: the reset makes him forget it (RFC 793 figure 10).
+    // The peer still has a half-open connection from before; this reset ends it (RFC 793, figure 10).
     sendReset(core, core.personality.resets.ackToClosed, b, ipAt, at, len);
     return;
   }
@@ -74,7 +74,7 @@ function inSynSent(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: numbe
   openReceiveWindow(tcb);
   tcb.cwnd = segmentSize(tcb);
   if (!hasAck) {
-    // Simultaneous open.
+    // A SYN without ACK: simultaneous open.
     tcb.state = SYN_RECEIVED;
     tcb.retries = 0;
     retransmit(tcb);
@@ -100,7 +100,7 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
   // First: the sequence number.
   const window = Math.max(0, seqDiff(tcb.rcvEdge, tcb.rcvNxt));
   const intoClosedWindow = window === 0 && segLen > 0 && seq === tcb.rcvNxt && !isSyn;
-  // From a peer that has filled the window: his acknowledgments count, as with BSD and Linux.
+  // The peer has filled the window: its acknowledgments are processed although its sequence number is not acceptable, as in BSD and Linux.
   const atEdge = segLen === 0 && seq === tcb.rcvEdge && (flags & TCP_RST) === 0;
   if (!intoClosedWindow && !atEdge && !isAcceptable(tcb.rcvNxt, window, seq, segLen)) {
     if (flags & TCP_RST) return;
@@ -157,7 +157,7 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
     if (isClosed(tcb)) return;
   }
 
-  // Sixth to eighth: URG, the text, FIN.
+  // Sixth to eighth: URG, the segment text, FIN.
   if (intoClosedWindow) {
     tcb.ackNow = true;
     return;
@@ -165,7 +165,10 @@ function synchronized(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: nu
   receiveRest(tcb, b, at, len, seq, flags);
 }
 
-/** The peer's SYN once more in SYN-RECEIVED: with our SYN acknowledged it completes a simultaneous open (RFC 793 figure 8), else our SYN/ACK was lost. */
+/**
+ * Handles the peer's SYN again in SYN-RECEIVED. If it acknowledges this side's SYN, it completes a simultaneous open (RFC 793 figure 8); otherwise
+ * this side's SYN/ACK was lost.
+ */
 function onSynAgain(tcb: Tcb, seq: number, ack: number, window: number): void {
   if (ack !== tcb.sndMax) {
     retransmit(tcb);
@@ -177,7 +180,10 @@ function onSynAgain(tcb: Tcb, seq: number, ack: number, window: number): void {
   establish(tcb);
 }
 
-/** RFC 2001: nothing new, no data, no other window, and something is under way. */
+/**
+ * Whether the segment is a duplicate ACK (RFC 2001): it acknowledges nothing new, carries no data, leaves the window as it was, and data is
+ * outstanding.
+ */
 function isDuplicate(tcb: Tcb, ack: number, segLen: number, field: number): boolean {
   return ack === tcb.sndUna && segLen === 0 && tcb.sndUna !== tcb.sndMax && !tcb.persisting && field * 2 ** tcb.sndShift === tcb.sndWnd;
 }
@@ -198,12 +204,12 @@ function onDuplicateAck(tcb: Tcb): void {
   tcb.cwnd = tcb.ssthresh + limit * size;
 }
 
-// A function call, so that the compiler does not keep believing in the state before a callback.
+// A function call, because TypeScript would otherwise keep the narrowed type of `state` across a callback that may change it.
 function isClosed(tcb: Tcb): boolean {
   return tcb.state === CLOSED;
 }
 
-/** The four cases of RFC 793 page 69. */
+/** Whether the sequence number is acceptable: the four cases of RFC 793 page 69. */
 function isAcceptable(rcvNxt: number, window: number, seq: number, segLen: number): boolean {
   const offset = seqDiff(seq, rcvNxt);
   if (segLen === 0) return window === 0 ? offset === 0 : offset >= 0 && offset < window;
@@ -234,7 +240,7 @@ function openReceiveWindow(tcb: Tcb): void {
   tcb.rcvEdge = seqAdd(tcb.rcvNxt, tcb.rcvCapacity);
 }
 
-/** The handshake is complete. */
+/** The handshake is complete: the connection becomes ESTABLISHED. */
 function establish(tcb: Tcb): void {
   const { core, port } = tcb;
   tcb.state = tcb.finQueued ? FIN_WAIT_1 : ESTABLISHED;
@@ -244,7 +250,7 @@ function establish(tcb: Tcb): void {
     port.halfOpen--;
     const { listener } = port;
     if (listener === null) {
-      // The program stopped listening while the handshake was under way.
+      // The program closed its listener during the handshake.
       sendSegment(tcb, tcb.sndNxt, TCP_RST | TCP_ACK, 0);
       endConnection(tcb, "aborted", false);
       return;
@@ -258,7 +264,7 @@ function establish(tcb: Tcb): void {
   tcb.handlers?.onConnected?.();
 }
 
-/** `ack` is new: SND.UNA < ack <= SND.MAX. */
+/** Handles an acknowledgment that is new: SND.UNA < `ack` <= SND.MAX. */
 function acknowledge(tcb: Tcb, ack: number): void {
   const { scheduler } = tcb.core;
   const now = scheduler.nowUs();
@@ -273,7 +279,7 @@ function acknowledge(tcb: Tcb, ack: number): void {
   }
   tcb.retries = 0;
   if (tcb.blackHole) {
-    // The small segment came through: the path is as narrow as it was taken for (Q136970).
+    // The small segment came through: the path does drop large segments (Q136970).
     tcb.blackHole = false;
     setPathMtu(tcb.core, tcb.remoteAddress, SAFE_SEGMENT + 40);
   }
@@ -291,7 +297,7 @@ function acknowledge(tcb: Tcb, ack: number): void {
   else if (tcb.state === LAST_ACK) endConnection(tcb, "closed", false);
 }
 
-/** Limits the wait for the peer's FIN where the personality does. */
+/** Starts the personality's time limit for the peer's FIN, if it has one. */
 function awaitFin(tcb: Tcb): void {
   const { finWait2Us } = tcb.core.personality;
   if (finWait2Us !== null) tcb.retransmitAtUs = tcb.core.scheduler.nowUs() + finWait2Us;
@@ -337,7 +343,7 @@ function receiveRest(tcb: Tcb, b: Uint8Array, at: number, len: number, seq: numb
   }
 }
 
-/** Notes which byte the urgent pointer means, where that byte does not go to the program with the others (Winsock and BSD without SO_OOBINLINE). */
+/** Records the byte that the urgent pointer means, if that byte is delivered out of band (Winsock and BSD without SO_OOBINLINE). */
 function takeUrgent(tcb: Tcb, seq: number, pointer: number): void {
   const { urgent } = tcb.core.personality;
   if (urgent.delivery === "inline" || pointer === 0) return;
@@ -345,11 +351,11 @@ function takeUrgent(tcb: Tcb, seq: number, pointer: number): void {
   if (seqLe(tcb.rcvNxt, urgentSeq)) tcb.urgentSeq = urgentSeq;
 }
 
-/** A connection that a SYN to a listening port makes: answers SYN/ACK. */
+/** Creates a connection from a SYN to a listening port, and answers SYN/ACK. */
 export function openPassively(tcb: Tcb, b: Uint8Array, at: number): void {
   const { port } = tcb;
   if (port.halfOpen >= tcb.core.personality.tcpBacklog) {
-    // Forgotten, as if the SYN had been lost; it comes again.
+    // The backlog is full: the SYN is dropped as if it had been lost, and the peer retransmits it.
     port.connections.delete(connectionKey(tcb.remoteAddress, tcb.remotePort));
     tcb.core.rare.tcpPassiveOpens--;
     return;
@@ -367,7 +373,7 @@ export function openPassively(tcb: Tcb, b: Uint8Array, at: number): void {
   startHandshake(tcb);
 }
 
-/** Sends the first SYN or SYN/ACK and starts to wait. */
+/** Sends the first SYN or SYN/ACK and starts the retransmission timer. */
 export function startHandshake(tcb: Tcb): void {
   const now = tcb.core.scheduler.nowUs();
   tcb.sndUna = tcb.iss;

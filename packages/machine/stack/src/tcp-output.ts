@@ -1,4 +1,6 @@
-/** What a connection may send now: window, congestion window, Nagle (RFC 896), silly window avoidance (RFC 813, RFC 1122 section 4.2.3.4). */
+/**
+ * Decides what a connection may send now: window, congestion window, Nagle (RFC 896), silly window avoidance (RFC 813, RFC 1122 section 4.2.3.4).
+ */
 
 import { seqAdd, seqDiff } from "@pushback/bytes";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_SYN } from "@pushback/wire";
@@ -7,10 +9,10 @@ import { CLOSED, ESTABLISHED, FIN_WAIT_2, NEVER, queueSeq, SYN_SENT, type Tcb, T
 import { retransmissionWaitUs } from "./tcp-timers.ts";
 import { sendAck, sendSegment } from "./tcp-transmit.ts";
 
-/** What a segment carries where nothing larger gets through (RFC 879). */
+/** Largest TCP payload where no larger datagram gets through (RFC 879). */
 export const SAFE_SEGMENT = 536;
 
-/** Largest payload of one segment: what the peer takes and the path carries, less the timestamps that each carries. */
+/** Largest payload of one segment in bytes: what the peer accepts and the path carries, minus the timestamp option. */
 export function segmentSize(tcb: Tcb): number {
   const { core } = tcb;
   let size = tcb.mss;
@@ -19,11 +21,11 @@ export function segmentSize(tcb: Tcb): number {
   return tcb.timestamps ? size - 12 : size;
 }
 
-/** Sends all that may be sent, then an acknowledgment if one is due that nothing carried. */
+/** Sends all that may be sent, then an acknowledgment if one is due and no segment carried it. */
 export function output(tcb: Tcb): void {
   if (tcb.state >= ESTABLISHED && tcb.state < TIME_WAIT) {
     while (sendNext(tcb)) {
-      // Each turn sends one segment.
+      // Each iteration sends one segment.
     }
     const unsent = unsentBytes(tcb);
     if (unsent > 0 && tcb.sndNxt === tcb.sndUna && !tcb.persisting) startPersisting(tcb);
@@ -35,7 +37,7 @@ export function output(tcb: Tcb): void {
   if (tcb.ackNow && tcb.state >= ESTABLISHED) sendAck(tcb);
 }
 
-/** Bytes in the send queue behind SND.NXT; -1 when the FIN is sent too. */
+/** Bytes in the send queue behind SND.NXT; -1 when the FIN has been sent too. */
 function unsentBytes(tcb: Tcb): number {
   return tcb.sendQueue.length - seqDiff(tcb.sndNxt, queueSeq(tcb));
 }
@@ -56,7 +58,7 @@ function sendNext(tcb: Tcb): boolean {
   return true;
 }
 
-/** Sends `len` bytes from SND.NXT on, and FIN; times it when nothing else is being timed and it is new (Karn). */
+/** Sends `len` bytes from SND.NXT on, and FIN. Times the segment if no other is being timed and it is no retransmission (Karn). */
 function sendData(tcb: Tcb, len: number, fin: boolean): void {
   const now = tcb.core.scheduler.nowUs();
   const seq = tcb.sndNxt;
@@ -82,7 +84,7 @@ function startPersisting(tcb: Tcb): void {
   tcb.retransmitAtUs = tcb.core.scheduler.nowUs() + retransmissionWaitUs(tcb);
 }
 
-/** The persist timer ran out: sends what the window allows however little it is, or one byte into a closed window (RFC 1122 section 4.2.2.17). */
+/** The persist timer ran out: sends what the window allows, however little, or one byte into a closed window (RFC 1122 section 4.2.2.17). */
 export function sendPersistProbe(tcb: Tcb): void {
   const unsent = unsentBytes(tcb);
   const len = Math.min(unsent, tcb.sndWnd, segmentSize(tcb));
@@ -92,12 +94,12 @@ export function sendPersistProbe(tcb: Tcb): void {
   }
   tcb.retries++;
   tcb.backoff++;
-  // SND.NXT stays: the byte counts as sent only if it is acknowledged.
+  // SND.NXT does not advance: the byte counts as sent only once it is acknowledged.
   sendSegment(tcb, tcb.sndNxt, TCP_ACK, 1);
   tcb.retransmitAtUs = tcb.core.scheduler.nowUs() + retransmissionWaitUs(tcb);
 }
 
-/** Sends the oldest unacknowledged segment again; what follows it goes again as the congestion window allows. */
+/** Retransmits the oldest unacknowledged segment; the data behind it is sent again as the congestion window allows. */
 export function retransmit(tcb: Tcb): void {
   if (tcb.sndUna === tcb.iss) {
     sendSegment(tcb, tcb.iss, tcb.state === SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK, 0);

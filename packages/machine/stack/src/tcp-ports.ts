@@ -2,7 +2,7 @@
 
 import { type Core, TcpPort } from "./tcb.ts";
 
-/** The port's record, made where there is none. */
+/** Record of the port; created if there is none. */
 export function openTcpPort(core: Core, port: number): TcpPort {
   const known = core.tcp?.get(port);
   if (known !== undefined) return known;
@@ -13,7 +13,7 @@ export function openTcpPort(core: Core, port: number): TcpPort {
   return made;
 }
 
-/** Forgets the port's record when nothing uses it any more. */
+/** Removes the record of a port that is no longer used. */
 export function releaseTcpPort(core: Core, port: TcpPort): void {
   if (port.listener !== null || port.connections.size > 0 || core.tcp?.get(port.port) !== port) return;
   core.tcp.delete(port.port);

@@ -1,4 +1,4 @@
-/** Data from the peer: in order to the program, early segments kept until the gap is filled (RFC 1122 section 4.2.2.20). */
+/** Data from the peer. Data in order goes to the program; early segments are kept until the gap is filled (RFC 1122 section 4.2.2.20). */
 
 import { seqAdd, seqDiff, seqLe, seqLt } from "@pushback/bytes";
 import { CLOSE_WAIT, CLOSED, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, NEVER, type Tcb } from "./tcb.ts";
@@ -6,10 +6,10 @@ import { enterTimeWait } from "./tcp-end.ts";
 import { segmentSize } from "./tcp-output.ts";
 import { sendAck } from "./tcp-transmit.ts";
 
-/** More early segments than this are dropped; the window bounds their bytes, this bounds their number. */
+/** Largest number of early segments that are kept; the window limits their bytes. */
 const MAX_EARLY = 64;
 
-/** Takes `len` bytes at `at` that begin at `seq`, and FIN behind them. The connection may be gone when this returns. */
+/** Takes `len` bytes at `at` whose first sequence number is `seq`, and the FIN behind them. The connection may be gone when this returns. */
 export function receive(tcb: Tcb, b: Uint8Array, at: number, len: number, seq: number, fin: boolean): void {
   if (tcb.finReceived) return;
   const old = Math.max(0, seqDiff(tcb.rcvNxt, seq));
@@ -29,7 +29,7 @@ export function receive(tcb: Tcb, b: Uint8Array, at: number, len: number, seq: n
   const first = seqAdd(seq, old);
   if (first !== tcb.rcvNxt) {
     keepEarly(tcb, b, start, rest, first, isLast);
-    // RFC 1122 section 4.2.2.21: a gap is acknowledged at once.
+    // RFC 1122 section 4.2.2.21: a segment that leaves a gap is acknowledged at once.
     tcb.ackNow = true;
     return;
   }
@@ -56,13 +56,14 @@ function keepEarly(tcb: Tcb, b: Uint8Array, at: number, len: number, seq: number
   tcb.early.splice(i, 0, { seq, bytes: b.slice(at, at + len), fin });
 }
 
-/** Bytes that begin at RCV.NXT. How they are acknowledged is settled first, so that an answer from the program carries the acknowledgment. */
+/** Takes bytes that begin at RCV.NXT. The acknowledgment is decided before the program is called, so that an answer from the program carries it. */
 function accept(tcb: Tcb, b: Uint8Array, at: number, len: number, fin: boolean): void {
   if (len > 0) {
     tcb.rcvNxt = seqAdd(tcb.rcvNxt, len);
     tcb.unackedBytes += len;
     const { delayedAckUs } = tcb.core.personality;
-    // Two segments, or half of the window where that is less: a peer that has none left would wait for us (4.3BSD, tcp_output).
+    // An ACK is due after two segments, or after half of the window if that is less: a peer without window left would wait for it (4.3BSD,
+    // tcp_output).
     const enough = Math.min(2 * segmentSize(tcb), tcb.paused ? Number.POSITIVE_INFINITY : tcb.rcvCapacity >>> 1);
     if (delayedAckUs === 0 || tcb.unackedBytes >= enough) tcb.ackNow = true;
     else if (tcb.ackAtUs === NEVER) tcb.ackAtUs = tcb.core.scheduler.nowUs() + delayedAckUs;
@@ -71,7 +72,7 @@ function accept(tcb: Tcb, b: Uint8Array, at: number, len: number, fin: boolean):
   if (fin && tcb.state !== CLOSED && tcb.core.running) acceptFin(tcb);
 }
 
-/** Gives `len` bytes, which end at RCV.NXT, to the program or its queue; a byte that is out of band is left out. */
+/** Passes `len` bytes, which end at RCV.NXT, to the program or to its queue, without an out-of-band byte. */
 function handOver(tcb: Tcb, b: Uint8Array, at: number, len: number): void {
   if (tcb.urgentSeq >= 0) {
     const before = len - seqDiff(tcb.rcvNxt, tcb.urgentSeq);
@@ -106,7 +107,7 @@ function acceptFin(tcb: Tcb): void {
   }
 }
 
-/** Tells the program that the peer has finished, once it has taken all data. */
+/** Tells the program that the peer has finished, once the program has taken all data. */
 export function deliverEnd(tcb: Tcb): void {
   if (!tcb.finReceived || tcb.endDelivered || tcb.receiveQueue.length > 0) return;
   tcb.endDelivered = true;

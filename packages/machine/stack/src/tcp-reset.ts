@@ -25,13 +25,16 @@ import { TX_PAYLOAD } from "./core.ts";
 import { isUnicastSource, sendDatagram } from "./ip-output.ts";
 import type { Core } from "./tcb.ts";
 
-/** Answers the segment at `at` (`len` bytes with header) of the datagram at `ipAt`; `null`: silence. A reset is never answered. */
+/**
+ * Answers the segment at `at` (`len` bytes with header) of the datagram at `ipAt` with a reset in `form`; `null` means no answer. A reset is never
+ * answered.
+ */
 export function sendReset(core: Core, form: ResetForm | null, b: Uint8Array, ipAt: number, at: number, len: number): void {
   if (form === null || (getTcpFlags(b, at) & TCP_RST) !== 0) return;
   if (answer(core, form, form.ackFlag ? TCP_RST | TCP_ACK : TCP_RST, b, ipAt, at, len)) core.rare.tcpOutRsts++;
 }
 
-/** Sends a segment without a connection; `false` when its source is nobody who could be answered. */
+/** Sends a segment without a connection. Returns `false` if the source is not the address of a single host. */
 function answer(core: Core, form: ResetForm, outFlags: number, b: Uint8Array, ipAt: number, at: number, len: number): boolean {
   const { tx, personality } = core;
   const flags = getTcpFlags(b, at);
@@ -52,7 +55,9 @@ function answer(core: Core, form: ResetForm, outFlags: number, b: Uint8Array, ip
   return true;
 }
 
-/** Acknowledges all that a segment to a listening port occupies, offers no window, and opens nothing: sequence number 0, no options. */
+/**
+ * Acknowledges every sequence number of a segment to a listening port, with window 0, sequence number 0 and no options. No connection is created.
+ */
 export function sendBareAck(core: Core, b: Uint8Array, ipAt: number, at: number, len: number): void {
   const form: ResetForm = { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" };
   answer(core, form, TCP_ACK, b, ipAt, at, len);
@@ -71,7 +76,7 @@ function ackOf(core: Core, form: ResetForm, segSeq: number, segLen: number): num
     case "leftover":
       return core.leftoverAck;
     case "unset":
-      // A fork depends on the boot's seed alone, so this is one number as long as the stack lives.
+      // A fork depends only on the seed of the boot, so the value stays the same as long as the stack lives.
       return core.random.fork("unset").u32();
   }
 }

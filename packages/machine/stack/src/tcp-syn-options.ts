@@ -1,4 +1,4 @@
-/** The options of SYN and SYN/ACK: laid out by the personality, read from the peer's. */
+/** Options of SYN and SYN/ACK: written as the personality lays them out, and read from the peer's. */
 
 import { getU16be, getU32be, putU16be, putU32be } from "@pushback/bytes";
 import type { TcpOption } from "@pushback/host";
@@ -19,7 +19,7 @@ const PEER_WINDOW_SCALE = 1;
 const PEER_SACK = 2;
 const PEER_TIMESTAMPS = 4;
 
-/** A peer can't make us send segments smaller than this. Ours: RFC 793 gives no minimum, and an MSS of a few bytes is an attack. */
+/** Smallest MSS accepted from a peer. RFC 793 gives no minimum, and an MSS of a few bytes is an attack; the value is ours. */
 const LEAST_MSS = 32;
 
 /** The timestamp clock: milliseconds of uptime (RFC 1323 section 3.3 allows 1 ms to 1 s), never 0. */
@@ -32,7 +32,7 @@ export function putSynOptions(tcb: Tcb, b: Uint8Array, at: number, isAnswer: boo
   const { personality } = tcb.core;
   const layout = isAnswer ? personality.synAckOptions : personality.synOptions;
   let i = at;
-  // NOPs belong to the option behind them: they go when it goes.
+  // A NOP belongs to the option behind it and is left out together with it.
   let nops = 0;
   for (const option of layout) {
     if (option === "nop") {
@@ -102,14 +102,16 @@ function putOption(tcb: Tcb, option: TcpOption, b: Uint8Array, at: number, start
   }
 }
 
-/** Ten bytes; the echo is zero where there is nothing to echo. */
+/** Writes the timestamp option, ten bytes; the echo is zero if no timestamp was received yet. */
 export function putTimestamps(tcb: Tcb, b: Uint8Array, at: number, echo: boolean): void {
   putU16be(b, at, (TCP_OPTION_TIMESTAMPS << 8) | 10);
   putU32be(b, at + 2, timestampNow(tcb.core));
   putU32be(b, at + 6, echo ? tcb.tsRecent : 0);
 }
 
-/** Takes from the peer's SYN or SYN/ACK at `at` what it offers: MSS (RFC 879), and window scale and timestamps where we offer them too (RFC 1323). */
+/**
+ * Reads the offers in the peer's SYN or SYN/ACK at `at`: MSS (RFC 879), and window scale and timestamps if this side offers them too (RFC 1323).
+ */
 export function takeSynOptions(tcb: Tcb, b: Uint8Array, at: number): void {
   const { personality } = tcb.core;
   const from = at + TCP_HEADER_LEN;

@@ -1,4 +1,4 @@
-/** One segment of a connection onto the wire. When to send is `tcp-output.ts`'s to decide. */
+/** Puts one segment of a connection on the wire. `tcp-output.ts` decides when. */
 
 import { seqAdd, seqDiff, seqLt } from "@pushback/bytes";
 import {
@@ -17,14 +17,14 @@ import { sendDatagram } from "./ip-output.ts";
 import { NEVER, queueSeq, type Tcb } from "./tcb.ts";
 import { putSynOptions, putTimestamps } from "./tcp-syn-options.ts";
 
-/** Bytes of the receive window by the personality's rule, for the connection's MSS; never less than the SYN has promised. */
+/** Size of the receive window in bytes, by the personality's rule and the MSS of the connection; never less than the SYN promised. */
 export function windowCapacity(tcb: Tcb, mss: number): number {
   const rule = tcb.core.personality.windowRule;
   if (rule.kind === "fixed") return rule.bytes;
   return Math.min(65535, Math.max(Math.ceil(rule.targetBytes / mss), rule.minSegments) * mss);
 }
 
-/** Free space, offered only in steps of half the buffer or one segment (RFC 1122 section 4.2.3.3); moves the advertised edge. */
+/** Free receive space, offered only in steps of half the buffer or one segment (RFC 1122 section 4.2.3.3). Moves the advertised edge. */
 function advertiseWindow(tcb: Tcb): number {
   const free = Math.max(0, tcb.rcvCapacity - tcb.receiveQueue.length);
   const edge = seqAdd(tcb.rcvNxt, free);
@@ -33,15 +33,15 @@ function advertiseWindow(tcb: Tcb): number {
   return Math.min(65535, Math.max(0, seqDiff(tcb.rcvEdge, tcb.rcvNxt)));
 }
 
-/** Whether the window could open by a step that is worth an own segment. */
+/** Whether the window could open by a step that is worth a segment without data. */
 export function isWindowUpdateDue(tcb: Tcb): boolean {
   const free = Math.max(0, tcb.rcvCapacity - tcb.receiveQueue.length);
   return seqDiff(seqAdd(tcb.rcvNxt, free), tcb.rcvEdge) >= Math.min(tcb.rcvCapacity >>> 1, tcb.mss);
 }
 
 /**
- * Sends a segment with `len` bytes of the send queue from sequence number `seq` on (`garbage`: one zero byte instead). Every
- * segment with ACK acknowledges all there is, so a delayed acknowledgment is settled here.
+ * Sends a segment with `len` bytes of the send queue from sequence number `seq` on; with `garbage`, one zero byte instead. Every
+ * segment with ACK acknowledges all data received, so it also settles a delayed acknowledgment.
  */
 export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, garbage = false): void {
   const { core } = tcb;
@@ -79,12 +79,12 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
 }
 
 export function sendAck(tcb: Tcb): void {
-  // SND.NXT may have been set back by a retransmission: a peer that has got further would take the segment for an old one and ignore what it
-  // acknowledges. Only what probed a closed window has not got there (4.3BSD, tcp_output).
+  // A retransmission may have set SND.NXT back. A peer that has received more would take a segment with that number for an old one and ignore its
+  // acknowledgment, so SND.MAX is used. Bytes that only probed a closed window do not count (4.3BSD, tcp_output).
   sendSegment(tcb, tcb.sndWnd === 0 ? tcb.sndNxt : tcb.sndMax, TCP_ACK, 0);
 }
 
-/** The RST of a side that gives a connection up (RFC 793 section 3.9, ABORT; with ACK as BSD sends it). */
+/** Sends the RST of a side that gives a connection up (RFC 793 section 3.9, ABORT; with ACK, as BSD does). */
 export function sendAbort(tcb: Tcb): void {
   sendSegment(tcb, tcb.sndNxt, TCP_RST | TCP_ACK, 0);
 }

@@ -1,4 +1,4 @@
-/** What happens when a connection's deadlines pass: delayed acknowledgment, retransmission, persist, TIME-WAIT, keep-alive. */
+/** Handles the deadlines of a connection: delayed acknowledgment, retransmission, persist, TIME-WAIT, keep-alive. */
 
 import { seqAdd } from "@pushback/bytes";
 import { TCP_ACK } from "@pushback/wire";
@@ -8,10 +8,10 @@ import { output, retransmit, SAFE_SEGMENT, segmentSize, sendPersistProbe } from 
 import { arm, connectDeadlineUs, rearmKeepAlive, retransmissionWaitUs } from "./tcp-timers.ts";
 import { sendAbort, sendAck, sendSegment } from "./tcp-transmit.ts";
 
-/** Retransmissions of one segment after which a path is suspected to swallow large ones; ours, the sources say "several" (Q136970). */
+/** Retransmissions of one segment after which black hole detection tries small ones. Q136970 says "several"; the number is ours. */
 const BLACK_HOLE_RETRIES = 2;
 
-/** Sends what may be sent and schedules the next deadline: to be called after anything about the connection has changed. */
+/** Sends what may be sent and schedules the next deadline. Call it after every change to the connection. */
 export function settle(tcb: Tcb): void {
   if (tcb.state === CLOSED || !tcb.core.running) return;
   output(tcb);
@@ -55,7 +55,7 @@ function onRetransmitDeadline(tcb: Tcb, now: number): void {
   tcb.backoff++;
   tcb.timedAtUs = NEVER;
   if (tcb.state >= ESTABLISHED) {
-    // Slow start again (RFC 1122 section 4.2.2.15).
+    // Slow start begins again (RFC 1122 section 4.2.2.15).
     const size = segmentSize(tcb);
     tcb.ssthresh = Math.max(2 * size, Math.min(tcb.cwnd, tcb.sndWnd) >>> 1);
     if (personality.blackHoleDetection && tcb.retries === BLACK_HOLE_RETRIES && size > SAFE_SEGMENT) tcb.blackHole = true;
@@ -76,8 +76,8 @@ function giveUp(tcb: Tcb): void {
 }
 
 /**
- * Q183786: a probe after `idleUs` of silence, further ones `intervalUs` apart, and the end one interval after `probes`
- * further ones have gone unanswered, with a reset as BSD sends one (RFC 1122 section 4.2.3.6 leaves that open: assumption).
+ * Keep-alive (Q183786): a probe after `idleUs` of silence, further probes `intervalUs` apart. The connection ends one interval after `probes`
+ * further probes have gone unanswered, with a reset as BSD sends it (RFC 1122 section 4.2.3.6 leaves that open: assumption).
  */
 function onKeepAliveDeadline(tcb: Tcb, now: number): void {
   const settings = tcb.keepAlive;
@@ -90,7 +90,7 @@ function onKeepAliveDeadline(tcb: Tcb, now: number): void {
     return;
   }
   if (tcb.sndUna !== tcb.sndMax) {
-    // Unacknowledged data is its own probe, and gives up sooner.
+    // While data is unacknowledged, its retransmission takes the place of the probe, and gives up sooner.
     tcb.keepAliveAtUs = now + settings.intervalUs;
     return;
   }

@@ -25,7 +25,7 @@ const MAX_PAYLOAD = 65535 - 20 - UDP_HEADER_LEN;
 
 class StackUdpSocket implements UdpSocket {
   readonly core: Core;
-  /** 0 where no port could be had. */
+  /** Local port; 0 if none could be opened. */
   readonly port: number;
   readonly handlers: UdpHandlers;
   open = false;
@@ -36,7 +36,7 @@ class StackUdpSocket implements UdpSocket {
     this.handlers = handlers;
   }
 
-  /** Datagrams to port or address 0, or longer than IP can carry, are dropped. */
+  /** Drops a datagram to port or address 0, and one longer than IP can carry. */
   send(b: Uint8Array, toAddress: number, toPort: number, at = 0, len = b.length - at): void {
     const { core } = this;
     if (!this.open || toPort === 0 || len > MAX_PAYLOAD) return;
@@ -55,7 +55,7 @@ class StackUdpSocket implements UdpSocket {
   }
 }
 
-/** Opens `port`, or one that the personality's rule chooses; the outcome is called back later. */
+/** Opens `port`, or a port that the personality's rule chooses if it is 0; the outcome is called back later. */
 export function openUdp(core: Core, port: number, handlers: UdpHandlers): UdpSocket {
   let fault: HostFault | null = null;
   let chosen = port;
@@ -86,7 +86,7 @@ function callFailed({ core, handlers, fault }: { core: Core; handlers: UdpHandle
   if (!core.dead) handlers.onFailed?.(fault);
 }
 
-/** The UDP datagram at `at`, `len` bytes, carried by the IP datagram at `ipAt`. */
+/** Handles the UDP datagram at `at`, `len` bytes, carried by the IP datagram at `ipAt`. */
 export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
   const source = getIpv4Source(b, ipAt);
   if (checkUdp(b, at, len) !== null || checkUdpChecksum(b, at, source, getIpv4Destination(b, ipAt)) !== null) {
