@@ -6,7 +6,7 @@ const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_0
 export const DURATION_PATTERN =
   /^(?:\d+(?:\.\d+)?d)?(?:\d+(?:\.\d+)?h)?(?:\d+(?:\.\d+)?m(?!s))?(?:\d+(?:\.\d+)?s)?(?:\d+(?:\.\d+)?ms)?(?:\d+us)?$/;
 
-/** Integer microseconds; `null` when the text is no duration. */
+/** Parses a duration to integer microseconds; `null` if the text is not one. */
 export function parseDuration(text: string): number | null {
   if (text === "0") return 0;
   if (text === "" || !DURATION_PATTERN.test(text)) return null;

@@ -1,39 +1,47 @@
-/** The two things that a stack needs from below: a clock with an event queue, and a network card. Package sim makes both, package live too. */
+/** The two things that a stack needs from below: a clock with an event queue, and a network card. Both the packages sim and live implement them. */
 
-/** Names one scheduled event; never reused, so a stale handle cancels nothing. */
+/** Identifies one scheduled event. Handles are never reused, so a stale handle cancels nothing. */
 export type EventHandle = number;
 
-/** No event: safe to cancel. */
+/** The handle of no event; cancelling it is harmless. */
 export const NO_EVENT: EventHandle = 0;
 
 export interface Scheduler {
-  /** Integer microseconds. */
+  /** Current time in integer microseconds. */
   nowUs(): number;
-  /** Milliseconds since 1970-01-01 UTC that belong to `nowUs()`. */
+  /** Wall clock at `nowUs()`, in milliseconds since 1970-01-01 UTC. */
   wallClockMs(): number;
-  /** Calls `run(arg)` after `delayUs` (0 or more); equal times run first in, first out. No closure is needed per event. */
+  /**
+   * Calls `run(arg)` after `delayUs` (0 or more). Events at equal times run in the order of scheduling. The argument makes a closure per event
+   * unnecessary.
+   */
   schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): EventHandle;
-  /** Forgets the event; harmless when it has run, was cancelled, or is NO_EVENT. */
+  /** Removes the event; harmless if it has run, was cancelled, or is NO_EVENT. */
   cancel(event: EventHandle): void;
 }
 
-/** Seeded: the same seed gives the same sequence. */
+/** A seeded random source: the same seed gives the same sequence. */
 export interface RandomSource {
   /** A uniformly distributed unsigned 32-bit integer. */
   u32(): number;
-  /** An independent source that depends on this one's seed and on `label` only, not on what was drawn. */
+  /** An independent source that depends only on this source's seed and on `label`, not on the numbers drawn so far. */
   fork(label: string): RandomSource;
 }
 
-/** Who hears a card's frames: an object, and not a function of each, since a wire of thousands touches one of them a minute. */
+/**
+ * Receives the frames of a card. It is an object rather than a function per card: on a wire of thousands, each card is touched about once a minute,
+ * and a closure would be one more cache miss (docs/FLEET-PROFILE.md).
+ */
 export interface FrameReceiver {
-  /** A frame comes in: Ethernet from the destination address to the end of the payload, without FCS. The bytes are valid during the call only. */
+  /**
+   * A frame has arrived: Ethernet from the destination address to the end of the payload, without FCS. The bytes are valid during the call only.
+   */
   receiveFrame(b: Uint8Array, at: number, len: number): void;
 }
 
-/** What many cards hang on. A stack that knows the wire and its own port needs the card for nothing else that it sends. */
+/** The medium that many cards share. A stack that knows the wire and its port needs no card object to send. */
 export interface Wire {
-  /** As `NetworkCard.transmit` of the card at `port`. */
+  /** Like `NetworkCard.transmit` of the card at `port`. */
   transmitFrom(port: number, b: Uint8Array, at: number, len: number): void;
 }
 
@@ -41,30 +49,34 @@ export interface Wire {
 export interface NetworkCard {
   /** Six bytes. */
   readonly mac: Uint8Array;
-  /** The largest IP datagram that fits into a frame; 1500 on Ethernet. */
+  /** Largest IP datagram that fits into a frame, in bytes; 1500 on Ethernet. */
   readonly mtu: number;
-  /** Puts a frame on the wire; its bytes are copied before this returns. Shorter frames than 60 bytes are padded by the wire where it does so. */
+  /** Puts a frame on the wire; its bytes are copied before this returns. A wire with a minimum frame size pads shorter frames. */
   transmit(b: Uint8Array, at: number, len: number): void;
-  /** Who hears the frames for this card (own address, broadcast, multicast); `null` when nobody listens, as in a machine without a stack. */
+  /** Sets the receiver of frames for this card (its own address, broadcast, multicast); `null` if no stack listens. */
   setReceiver(receiver: FrameReceiver | null): void;
-  /** The wire that the card hangs on, and where; left out by a card that hangs on none that others share. */
+  /** The shared wire and the card's port on it; left out if the card is not attached to a shared wire. */
   readonly wire?: Wire | undefined;
   readonly port?: number | undefined;
-  /** Where there is none, every broadcast comes to the receiver. */
+  /** Filter of broadcasts; without it, the receiver gets every broadcast. */
   readonly broadcasts?: BroadcastFilter | undefined;
 }
 
 /**
- * A card on a wire of thousands, where a broadcast matters to two or three: those that follow what it is about. The wire reads the
- * topics off a frame as whoever made it was told: a sender, what the sender claims of itself, and a target.
+ * A filter for cards on a wire of thousands, where a broadcast matters to two or three: those that follow one of its topics. A function passed to
+ * the
+ * wire reads the topics off a frame: a sender, what the sender claims of itself, and a target.
  */
 export interface BroadcastFilter {
-  /** Broadcasts about `topic`, as sender or target, come to the receiver from now on; those whose sender it is and whose claim is `claim` need not. -1 is no claim. */
+  /**
+   * From now on the receiver gets broadcasts with `topic` as sender or target, except those of this sender with the claim `claim`. -1 means no
+   * claim.
+   */
   follow(topic: number, claim: number): void;
   /** Undoes one `follow` of the topic. */
   unfollow(topic: number): void;
-  /** When a broadcast with this sender last came by that did not have to come to the receiver; -1 if none did. */
+  /** Time of the last broadcast of this sender that was kept from the receiver; -1 if there was none. */
   heardAtUs(topic: number): number;
-  /** Set by the card's owner: called before the cable is pulled, from when on broadcasts are missed. */
+  /** Set by the owner of the card. Called before the cable is pulled: from then on broadcasts are missed. */
   onUnplug: (() => void) | null;
 }

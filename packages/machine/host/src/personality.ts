@@ -1,13 +1,13 @@
 /**
- * What makes one machine's packets look like that machine's: causes, never a scanner's expected answers. The stack reads
- * these values and knows no platform by name. Times are microseconds, sizes bytes.
+ * The causes that make the packets of one machine recognizable; never the answers that a scanner expects. The stack reads
+ * these values and has no branch on a platform's name. Times are in microseconds, sizes in bytes.
  */
 
 import type { KeepAlive } from "./program.ts";
 
 /**
- * How a TCP option list is laid out on a SYN or SYN/ACK; `end` pads to a multiple of four with EOL. `mss`: the own one, whatever the peer's;
- * `mss-agreed`: on a SYN/ACK no larger than what the peer named (or `defaultMss`). `window-scale-0-nop`: with a NOP behind it that comes and goes with it.
+ * How a TCP option list is laid out on a SYN or SYN/ACK; `end` pads to a multiple of four with EOL. `mss`: this machine's MSS, whatever the peer's;
+ * `mss-agreed`: on a SYN/ACK no larger than the peer's MSS (or `defaultMss`). `window-scale-0-nop`: followed by a NOP that is sent or left out together with it.
  */
 export type TcpOption = "mss" | "mss-agreed" | "nop" | "end" | "window-scale-0" | "window-scale-0-nop" | "sack-permitted" | "timestamps";
 
@@ -20,7 +20,7 @@ export type WindowRule =
   | { readonly kind: "segments"; readonly targetBytes: number; readonly minSegments: number };
 
 /**
- * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot, by a clock that is read as of its latest tick, one every `tickUs` (left out: it runs
+ * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot, by a clock that advances once every `tickUs` (left out: it runs
  * evenly). `steps`: each connection adds `step` to a counter that also
  * advances by the clock. `random-increments`: each connection adds a random number up to `maxIncrement` to a clock of `unitsPerSecond`.
  */
@@ -29,23 +29,23 @@ export type IsnRule =
   | { readonly kind: "steps"; readonly step: number; readonly stepsPerSecond: number }
   | { readonly kind: "random-increments"; readonly unitsPerSecond: number; readonly maxIncrement: number };
 
-/** One form of RST: which flags and numbers it carries, by the segment that provoked it. */
+/** One form of RST: the flags and numbers that it carries, given the segment that it answers. */
 export interface ResetForm {
   /** Whether the ACK flag is set. */
   readonly ackFlag: boolean;
   readonly seq: "zero" | "segment-ack";
-  /** The acknowledgment field, set whether or not the flag is: zero, the segment's sequence number, that plus the length it occupies, that plus one, the number acknowledged last, or what the memory of an unset field held: the same until the stack is loaded again. */
+  /** Value of the acknowledgment field, which is filled in with or without the ACK flag. In the order of the values: zero; the segment's sequence number; that number plus the sequence space that the segment occupies; that number plus one; the number that the stack acknowledged last; the content of an uninitialized field, which stays the same until the stack is loaded again. */
   readonly ack: "zero" | "segment-seq" | "segment-end" | "segment-seq-plus-1" | "leftover" | "unset";
   readonly window: "zero" | "segment-window";
   /** ASCII text carried as data, without a terminating NUL. */
   readonly text: string;
 }
 
-/** Which form answers what; `null`: silence. */
+/** Form of the reset for each kind of segment; `null`: no answer. */
 export interface ResetRules {
   /** A SYN to a port without a listener. */
   readonly synToClosed: ResetForm | null;
-  /** An ACK without SYN or RST that belongs to no connection: stray data, a keep-alive probe for a session that a reboot forgot. */
+  /** An ACK without SYN or RST that belongs to no connection: stray data, or a keep-alive probe for a connection that a reboot has lost. */
   readonly ackToClosed: ResetForm | null;
   /** Any other segment without ACK to a port without a listener (FIN, NULL, FIN|PSH|URG). */
   readonly otherToClosed: ResetForm | null;
@@ -59,12 +59,12 @@ export interface ResetRules {
   readonly copiesTtl: boolean;
 }
 
-/** Dynamic ports of one protocol. `sequential`: from `first` up, wrapping at `last`, restarting at boot. `clock`: starts at a place that the machine's clock of that moment chooses, then sequential. */
+/** Dynamic ports of one protocol. `sequential`: from `first` up, wrapping at `last`, restarting at boot. `clock`: starts at a port chosen by the machine's clock, then sequential. */
 export interface PortRule {
   readonly first: number;
   readonly last: number;
   readonly order: "sequential" | "clock";
-  /** Ports that the system's own services have taken by the time that the user's programs run. */
+  /** Ports that system services have taken by the time that the user's programs run. */
   readonly takenAtBoot: number;
 }
 
@@ -80,7 +80,7 @@ export interface Personality {
   /** IP identification: one counter for all protocols, +1 as the wire reads it, or +1 in little-endian memory (+256 on the wire). */
   readonly ipId: "increment" | "increment-little-endian";
   readonly reassemblyTimeoutUs: number;
-  /** Whose bytes count where two fragments of a datagram overlap. */
+  /** Which bytes win where two fragments of a datagram overlap: those received first or last. */
   readonly fragmentOverlap: "first" | "last";
 
   // ICMP
@@ -91,7 +91,7 @@ export interface Personality {
   readonly icmpQuotedIpChecksum: "intact" | "zero";
   readonly answersAddressMask: boolean;
   readonly answersTimestamp: boolean;
-  /** Whether it answers an echo request that came in a broadcast (RFC 1122 section 3.2.2.6 leaves it open). */
+  /** Whether the machine answers an echo request to a broadcast address (RFC 1122 section 3.2.2.6 leaves it open). */
   readonly answersBroadcastEcho: boolean;
   /** Whether a source quench shrinks a connection to one segment (RFC 1122 section 3.2.2.3). */
   readonly heedsSourceQuench: boolean;
@@ -99,11 +99,11 @@ export interface Personality {
   readonly icmpHardErrorEnds: "opening" | "any";
 
   // TCP
-  /** The largest MSS that it offers, before the MTU limits it. */
+  /** Largest MSS that the machine offers; the MTU may limit it further. */
   readonly mss: number;
-  /** The MSS assumed for a peer that names none (RFC 879). */
+  /** MSS assumed for a peer whose SYN has no MSS option (RFC 879). */
   readonly defaultMss: number;
-  /** The window in its own SYN, or `null` to use the window rule there too. */
+  /** Window in the machine's SYN; `null`: the window rule holds there too. */
   readonly synWindow: number | null;
   readonly windowRule: WindowRule;
   readonly synOptions: readonly TcpOption[];
@@ -112,7 +112,7 @@ export interface Personality {
   readonly synAckOnRequest: readonly TcpOptionOnRequest[];
   readonly isn: IsnRule;
   readonly resets: ResetRules;
-  /** Handshakes under way per listener; a further SYN is ignored and comes again. */
+  /** Largest number of handshakes under way per listener; a further SYN is ignored, and the peer retransmits it. */
   readonly tcpBacklog: number;
   /**
    * Path MTU discovery (RFC 1191): whether "fragmentation needed" makes segments smaller, and after how long a larger one is tried
@@ -132,14 +132,14 @@ export interface Personality {
   readonly retryScheduleUs: readonly number[] | null;
   readonly maxDataRetries: number;
   readonly maxConnectRetries: number;
-  /** The longest that an active open may last, whatever retries are left; `null`: as long as the retries. */
+  /** Time limit of an active open, whatever retries are left; `null`: as long as the retries last. */
   readonly connectTimeoutUs: number | null;
   readonly delayedAckUs: number;
   readonly nagle: boolean;
   readonly timeWaitUs: number;
   /** Whether RST ends TIME-WAIT (RFC 793 page 70) or is ignored there (RFC 1337). */
   readonly timeWaitReset: "ends" | "ignored";
-  /** How long a closed connection waits in FIN-WAIT-2 for a peer that says nothing; `null`: for ever (RFC 793). */
+  /** How long a closed connection waits in FIN-WAIT-2 for the peer's FIN; `null`: for ever (RFC 793). */
   readonly finWait2Us: number | null;
   readonly keepAlive: KeepAlive;
   /** Whether the probe carries one garbage byte at SND.NXT-1 (RFC 1122 4.2.3.6) or none. */
@@ -150,21 +150,21 @@ export interface Personality {
   readonly udpPorts: PortRule;
 
   // ARP
-  /** Life of an entry that is not used, and the longest life of one that is. */
+  /** Lifetime of an entry that is not used (`arpUnusedUs`), and of any entry since it was last heard (`arpUsedUs`). */
   readonly arpUnusedUs: number;
   readonly arpUsedUs: number;
-  /** Requests for an address before its queued datagrams are given up, and the time between them. */
+  /** Number of requests for an address before its queued datagrams are dropped, and the time between two requests. */
   readonly arpTries: number;
   readonly arpRetryUs: number;
-  /** Datagrams that wait for one address; the oldest goes when a further one comes. */
+  /** Largest number of datagrams that wait for one address; a further one replaces the oldest. */
   readonly arpQueue: number;
-  /** Requests for the own address when IP starts; 0: none. */
+  /** Number of ARP requests for the machine's own address when IP starts; 0: none. */
   readonly arpAnnouncements: number;
   readonly arpAnnouncementIntervalUs: number;
-  /** The target hardware address in such a request. */
+  /** Target hardware address in such a request. */
   readonly arpAnnouncementTarget: "broadcast" | "zero";
-  /** Whether it answers a request whose sender address is 0.0.0.0, as a machine sends that tries an address out (Q174929). */
+  /** Whether the machine answers a request with sender address 0.0.0.0, which a machine sends to test whether an address is free (Q174929). */
   readonly arpAnswersProbe: boolean;
-  /** What happens when another machine answers it: report and stop the stack, after a corrective ARP or without. */
+  /** What the machine does when another machine answers its announcement: it stops the stack, with or without a corrective ARP first. */
   readonly arpConflict: "correct-and-stop" | "stop";
 }

@@ -1,19 +1,24 @@
-/** A client platform: data and a few pure functions. How the machine starts and stops, how its mail client talks, what it looks like. */
+/**
+ * A client platform: data and a few pure functions that say how the machine starts and stops, how its mail client talks, and how its screen looks.
+ */
 
 import type { Facts } from "./facts.ts";
 import type { Personality } from "./personality.ts";
 
-/** One step of the boot, as its screen shows it. */
+/** One step of the boot. */
 export interface BootPhase {
   readonly id: string;
-  /** What the machine does, in a few words. */
+  /** What the machine does in this phase, in a few words. */
   readonly title: string;
   readonly durationUs: number;
-  /** Lines on the screen while it lasts. */
+  /** Lines on the screen during this phase. */
   readonly screen: readonly string[];
 }
 
-/** When the TCP/IP stack is there: from the end of a boot phase until the machine goes down, or only while a program has it open. */
+/**
+ * When the TCP/IP stack is loaded. `after-phase`: from the end of a boot phase until the machine goes down. `on-demand`: only while a program has
+ * it open.
+ */
 export type StackLifetime =
   | { readonly kind: "after-phase"; readonly phase: string }
   | { readonly kind: "on-demand"; readonly unloadAfterUs: number };
@@ -21,20 +26,23 @@ export type StackLifetime =
 export interface BootModel {
   readonly phases: readonly BootPhase[];
   readonly stack: StackLifetime;
-  /** How far a boot's length may vary from run to run, as a fraction: 0.05 is ±5 %. */
+  /** How far the length of a boot may vary from run to run, as a fraction: 0.05 is ±5 %. */
   readonly jitter: number;
 }
 
-/** The ways in which a machine goes down. `shutdown`: the system's own orderly way. `warm-boot`: by the keyboard. `reset`: the button. `power-cut`: the switch or the plug. */
+/**
+ * The ways in which a machine goes down. `shutdown`: the orderly way of the system. `warm-boot`: by the keyboard. `reset`: the button. `power-cut`:
+ * the switch or the plug.
+ */
 export type WayDown = "shutdown" | "warm-boot" | "reset" | "power-cut";
 
-/** What a way of going down does to the mail client and to open connections. */
+/** Effect of a way of going down on the mail client and on open connections. */
 export interface DownBehaviour {
-  /** The mail client gets the time to log off. */
+  /** Whether the mail client gets the time to log off. */
   readonly logsOff: boolean;
-  /** What becomes of open TCP connections: nothing is sent, or FIN, or RST. */
+  /** What happens to open TCP connections: no packet, FIN, or RST. */
   readonly connections: "silent" | "close" | "reset";
-  /** From the command until the stack is gone. */
+  /** Time from the command until the stack is gone, in microseconds. */
   readonly takesUs: number;
 }
 
@@ -49,27 +57,27 @@ export interface GoingDown {
 
 /** How the platform's mail client talks to its server. */
 export interface MailHabits {
-  /** Whether it registers for push datagrams over TCP/IP. */
+  /** Whether the client registers for push datagrams over TCP/IP. */
   readonly push: boolean;
-  /** The longest own host name with which it still finds TCP/IP; `null`: no limit (Q156711). */
+  /** Longest name of the machine with which the client still finds TCP/IP, in characters; `null`: no limit (Q156711). */
   readonly hostNameLimit: number | null;
-  /** Polling interval of an idle client that has push (Q156711). */
+  /** Polling interval of an idle client that has push (Q156711), in microseconds. */
   readonly idlePollUs: number;
-  /** Polling interval of a client without push. */
+  /** Polling interval of a client without push, in microseconds. */
   readonly fallbackPollUs: number;
-  /** Size of the opaque context that it registers, at most 16. */
+  /** Size of the opaque context that the client registers, in bytes; at most 16. */
   readonly contextBytes: number;
-  /** Windows code page number of its 8-bit text. */
+  /** Windows code page number of the client's 8-bit text. */
   readonly codePage: number;
   readonly locale: number;
   /** The three version words of EcDoConnect: product major, build major, build minor. */
   readonly clientVersion: readonly [number, number, number];
 }
 
-/** How its screen looks when it has booted. */
+/** How the screen looks after the boot. */
 export interface Appearance {
   readonly skin: "text-80x25" | "windows-3" | "windows-nt" | "windows-95" | "system-7" | "platinum";
-  /** The name in the mail client's title bar. */
+  /** Text in the title bar of the mail client. */
   readonly mailTitle: string;
 }
 
@@ -90,6 +98,6 @@ export interface Platform {
   readonly title: string;
   /** One sentence for lists. */
   readonly summary: string;
-  /** First is the default. */
+  /** The first variant is the default. */
   readonly variants: readonly [PlatformVariant, ...PlatformVariant[]];
 }

@@ -1,16 +1,16 @@
 /**
- * What a program may ask of the machine it runs on. Read this first; `link.ts` is the layer below, `personality.ts` and
- * `platform.ts` say how machines differ. There are two kinds of Host: the emulated one (package stack) and the kernel's
- * (package live); the mail programs run on both, unchanged.
+ * What a program may ask of the machine that it runs on. Read this file first; `link.ts` is the layer below, `personality.ts` and
+ * `platform.ts` say how machines differ. There are two kinds of Host: the emulated one (package stack) and one on the kernel's sockets
+ * (package live). The mail programs run on both, unchanged.
  *
- * No callback runs before the call that asked for it has returned. A buffer handed to a callback is valid during that
- * call only; a buffer handed to a Host is copied before the Host's method returns.
+ * No callback runs before the call that requested it has returned. A buffer passed to a callback is valid during that
+ * call only; a buffer passed to a Host is copied before the Host's method returns.
  */
 
 /** An IPv4 address as an unsigned 32-bit integer, first octet most significant. */
 export type Ipv4Address = number;
 
-/** Why a Host could not do what it was asked: a closed set, never an exception. */
+/** Why a Host could not do what a program asked for: a closed set of values, never an exception. */
 export type HostFault = "port-in-use" | "no-free-port" | "not-permitted" | "no-network" | "bad-address";
 
 /**
@@ -38,7 +38,7 @@ export type TcpEndCause =
 export interface Timer {
   /** Stops the timer; harmless when it has run or was cancelled. */
   cancel(): void;
-  /** Runs it after `delayUs` from now, whether it has run, was cancelled, or still waits; for what is done again and again. */
+  /** Runs the callback `delayUs` from now, whether the timer has run, was cancelled, or still waits. Use it for periodic work. */
   again(delayUs: number): void;
 }
 
@@ -58,7 +58,7 @@ export interface TcpHandlers {
   onEnd?(): void;
   /** All bytes given to `send` so far have left the send queue (they may still be unacknowledged). */
   onDrained?(): void;
-  /** The connection is gone; called exactly once, and nothing after it. Not called when this program's own machine dies. */
+  /** The connection is gone. Called exactly once, as the last callback. Not called when the machine that runs this program dies. */
   onClosed(cause: TcpEndCause): void;
 }
 
@@ -72,11 +72,11 @@ export interface TcpConnection {
   readonly queuedBytes: number;
   /** Queues `len` bytes (default: all of `b` from `at`). Ignored once the connection is closing or gone. */
   send(b: Uint8Array, at?: number, len?: number): void;
-  /** Finishes sending after what is queued: FIN. The connection ends when the peer has finished too. */
+  /** Sends FIN after the queued data. The connection ends when the peer has finished too. */
   close(): void;
-  /** Ends the connection at once: RST. `onClosed("aborted")` follows. */
+  /** Ends the connection at once with RST. `onClosed("aborted")` follows. */
   abort(): void;
-  /** Turns keep-alive on, with the machine's own settings where `settings` is left out, or off with `null`. */
+  /** Turns keep-alive on, with the machine's settings if `settings` is left out, or off with `null`. */
   setKeepAlive(settings?: KeepAlive | null): void;
   /** Stops and resumes the delivery of data; while paused the receive window closes. */
   pauseReading(): void;
@@ -84,7 +84,7 @@ export interface TcpConnection {
 }
 
 export interface TcpListenerHandlers {
-  /** The port is open: `localPort` is the one asked for, or the one chosen where 0 was asked for. */
+  /** The port is open. `localPort` is the port asked for, or the port chosen if 0 was asked for. */
   onListening?(localPort: number): void;
   /** A connection is established; the returned handlers receive its events. */
   onAccept(connection: TcpConnection): TcpHandlers;
@@ -92,7 +92,7 @@ export interface TcpListenerHandlers {
 }
 
 export interface TcpListener {
-  /** Stops listening; connections that were accepted live on. */
+  /** Stops listening; connections that were accepted stay open. */
   close(): void;
 }
 
@@ -100,31 +100,31 @@ export interface UdpHandlers {
   onOpen?(localPort: number): void;
   onDatagram(b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
   onFailed?(fault: HostFault): void;
-  /** A port unreachable has come that quotes a datagram of this socket to there. A machine need not tell, and most programs don't ask. */
+  /** An ICMP port unreachable has arrived that quotes a datagram of this socket to `toAddress` and `toPort`. A machine need not report it, and most programs don't ask for it. */
   onUnreachable?(toAddress: Ipv4Address, toPort: number): void;
 }
 
 export interface UdpSocket {
-  /** Sends one datagram of `len` bytes (default: all of `b` from `at`). ICMP errors that it draws reach only programs that ask for them (`onUnreachable`). */
+  /** Sends one datagram of `len` bytes (default: all of `b` from `at`). ICMP errors about it reach only programs that ask for them (`onUnreachable`). */
   send(b: Uint8Array, toAddress: Ipv4Address, toPort: number, at?: number, len?: number): void;
   close(): void;
 }
 
 export interface Host {
-  /** The machine's own name, as gethostname() returns it. */
+  /** Name of the machine, as gethostname() returns it. */
   readonly name: string;
   readonly address: Ipv4Address;
   /** Microseconds on this machine's monotonic clock: virtual time in the lab. */
   nowUs(): number;
   /** Milliseconds since 1970-01-01 UTC, for time stamps in messages. */
   wallClockMs(): number;
-  /** Runs `run` after `delayUs` microseconds; equal times run in order of asking. Dies with the machine. */
+  /** Runs `run` after `delayUs` microseconds; equal times run in the order of setting. The timer ends with the machine. */
   setTimer(delayUs: number, run: () => void): Timer;
   /** A uniformly distributed unsigned 32-bit integer. */
   randomU32(): number;
-  /** Listens on `port`, or on one that the machine chooses where it is 0. */
+  /** Listens on `port`, or on a port that the machine chooses if `port` is 0. */
   listenTcp(port: number, handlers: TcpListenerHandlers): TcpListener;
   connectTcp(address: Ipv4Address, port: number, handlers: TcpHandlers): TcpConnection;
-  /** Opens a UDP socket on `port`, or on one that the machine chooses where it is 0. */
+  /** Opens a UDP socket on `port`, or on a port that the machine chooses if `port` is 0. */
   openUdp(port: number, handlers: UdpHandlers): UdpSocket;
 }

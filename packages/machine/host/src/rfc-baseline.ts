@@ -1,6 +1,6 @@
 /**
- * What a host of the early 1990s does where nobody measured a platform: the host requirements and what they leave open.
- * A platform starts from this and overrides what is known of it, so a value that still stands here is marked as an assumption.
+ * A host of the early 1990s as far as no platform was measured: the host requirements, and common choices where those leave one open.
+ * A platform spreads this record and overrides what is known of it. Every value is marked as an assumption, so a value that no source confirms stays one.
  */
 
 import { assumed, type Facts } from "./facts.ts";

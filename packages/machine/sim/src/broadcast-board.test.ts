@@ -25,7 +25,7 @@ function hear(board: BroadcastBoard<Card>, frame: Uint8Array, nowUs = 0): number
 }
 
 describe("a broadcast", () => {
-  test("comes to those that follow its sender or its target, in the order of the cards", () => {
+  test("goes to the cards that follow its sender or its target, in the order of their ports", () => {
     const board = new BroadcastBoard<Card>(readTopics);
     board.follow(cards[4], 10, -1);
     board.follow(cards[2], 20, -1);
@@ -35,28 +35,28 @@ describe("a broadcast", () => {
     expect(hear(board, about(10, 7, 20))).toEqual([2]);
   });
 
-  test("that says nothing new to a follower does not come, but its time is known; one that does comes to everybody", () => {
+  test("with a known claim is kept from followers but its time is recorded; a new claim goes to every follower", () => {
     const board = new BroadcastBoard<Card>(readTopics);
     board.follow(cards[0], 10, 7);
-    // Nobody has claimed anything yet: the first claim must be heard.
+    // No sender has claimed anything yet, so the first claim goes to every follower.
     expect(hear(board, about(10, 7, 99), 5)).toEqual([0]);
     expect(hear(board, about(10, 7, 99), 6)).toEqual([]);
     expect(board.heardAtUs(10)).toBe(6);
     expect(hear(board, about(10, 8, 99), 7)).toBeNull();
   });
 
-  test("of another kind comes to everybody", () => {
+  test("without topics goes to every card", () => {
     expect(hear(new BroadcastBoard<Card>(readTopics), Uint8Array.of(2, 0, 0, 0))).toBeNull();
   });
 
-  test("comes to a card that asked for all", () => {
+  test("goes to a card that asked for all broadcasts", () => {
     const board = new BroadcastBoard<Card>(readTopics);
     board.hearAll(cards[3]);
     expect(hear(board, about(1, 2, 3))).toEqual([3]);
   });
 });
 
-/** What a card remembers, as a stack does: who has an address, and when that was last heard. */
+/** The state that a card keeps, as a stack does: the mapping of each address, and when it was last heard. */
 class Memory {
   readonly known = new Map<number, { claim: number; heardAtUs: number }>();
 
@@ -66,7 +66,7 @@ class Memory {
   }
 }
 
-test("whoever hears only what matters to it knows what it would know if it heard all", () => {
+test("a card that receives only what matters to it ends with the same state as a card that receives everything", () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant("learn" as const), card: fc.nat(5), topic: fc.nat(3), claim: fc.nat(2) }),
     fc.record({ kind: fc.constant("forget" as const), card: fc.nat(5), topic: fc.nat(3), claim: fc.nat(2) }),
@@ -100,7 +100,7 @@ test("whoever hears only what matters to it knows what it would know if it heard
           board.delivered();
         }
       }
-      // The time of what did not have to come is looked up when it is needed.
+      // The card reads the time of a suppressed broadcast when it needs it.
       for (const memory of some) {
         for (const [topic, entry] of memory.known) entry.heardAtUs = Math.max(entry.heardAtUs, board.heardAtUs(topic));
       }

@@ -1,42 +1,50 @@
 /**
- * Which cards a broadcast matters to. On a wire of a hundred thousand machines each asks for addresses, and all of them hear it; but
- * only who owns an address that the frame names, or remembers its sender, does anything about it. What a frame is about is read by a
- * function that the wire is given: the wire itself knows no protocol.
+ * Selects the cards that a broadcast matters to. On a wire of a hundred thousand machines each one asks for addresses, and every machine would
+ * receive each
+ * request. Only two kinds of machines act on it: the owner of an address that the frame names, and those that store a mapping of its sender. A
+ * function that
+ * the caller passes in reads the topics of a frame: the wire itself knows no protocol.
  *
- * A card that already believes what the sender claims has nothing to do but to note the time, and the board does that for all of them
- * at once (`heardAtUs`); so a server that is known to everybody can ask for everybody.
+ * A card that already stores what the sender claims only has to note the time. The board notes it for all such cards
+ * at once (`heardAtUs`), so a server that every machine knows can broadcast a request for each of them cheaply.
  */
 
-/** What a broadcast is about: addresses of 32 bits, and of 48. */
+/** Topics of a broadcast: 32-bit addresses, and a 48-bit claim. */
 export interface BroadcastTopics {
   sender: number;
-  /** What the sender says of itself. */
+  /** What the sender claims of itself, such as its hardware address. */
   claim: number;
   target: number;
 }
 
-/** Fills `topics`, or returns false for a frame that everybody must hear. */
+/** Fills `topics`; returns false for a frame that every card must receive. */
 export type ReadTopics = (b: Uint8Array, at: number, len: number, topics: BroadcastTopics) => boolean;
 
-/** What is known of a sender or target. Its lists change in place: an address that is asked for again, every ten minutes and by thousands, makes nothing new. */
+/**
+ * State of one sender or target. The lists change in place: thousands of addresses are asked for again every ten minutes, and each time without an
+ * allocation.
+ */
 class Topic<Card> {
-  /** The sender's latest; -1 before the first. Neither number is an integer at first, so that an engine keeps them as the large ones that they become. */
+  /**
+   * The sender's latest claim; -1 before the first. Both numbers start as NaN, which keeps the fields doubles from the start (docs/FLEET-
+   * PROFILE.md).
+   */
   claim = Number.NaN;
   heardAtUs = Number.NaN;
-  /** Followers whose claim is the latest one. */
+  /** Followers that have stored the latest claim. */
   agreeing = 0;
-  /** All other followers, each before its claim. */
+  /** All other followers; each is stored in front of its claim. */
   readonly others: (Card | number)[];
 
   constructor(card: Card, claim: number) {
     this.claim = -1;
     this.heardAtUs = -1;
-    // Room for one more: an engine that has to make it makes it for sixteen.
+    // Room for one more follower: an array that grows by `push` allocates sixteen slots (docs/FLEET-PROFILE.md).
     this.others = [card, claim, card, claim];
     this.others.length = 2;
   }
 
-  /** Takes the follower at `i` out of the others. */
+  /** Removes the follower at index `i` from the others. */
   removeAt(i: number): void {
     const { others } = this;
     for (let next = i + 2; next < others.length; next++) others[next - 2] = others[next];
@@ -46,12 +54,12 @@ class Topic<Card> {
 
 export class BroadcastBoard<Card extends { readonly port: number }> {
   readonly #readTopics: ReadTopics;
-  /** By address, as a signed integer: an engine finds those faster, and keeps no box for each. */
+  /** Keyed by address as a signed 32-bit integer: V8 finds those faster and does not box them. */
   readonly #topics = new Map<number, Topic<Card>>();
   readonly #hearAll: Card[] = [];
   readonly #read: BroadcastTopics = { sender: 0, claim: -1, target: 0 };
   readonly #audience: Card[] = [];
-  /** The topic whose followers the frame that is being delivered makes agree. */
+  /** Topic of the frame under delivery: its followers will have stored the claim afterwards. */
   #claimed: Topic<Card> | null = null;
 
   constructor(readTopics: ReadTopics) {
@@ -72,7 +80,7 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
   unfollow(card: Card, topic: number): void {
     const t = this.#topics.get(topic | 0);
     if (t === undefined) return;
-    // What claims something goes first: what follows its own address does so for as long as it runs.
+    // A follower with a claim goes to the front: a machine that follows its own address does so as long as it runs.
     const { others } = t;
     for (let i = others.length - 2; i >= 0; i -= 2) {
       if (others[i] !== card) continue;
@@ -86,7 +94,10 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     return this.#topics.get(topic | 0)?.heardAtUs ?? -1;
   }
 
-  /** Those whom the frame matters to, in the order of the cards; `null`: everybody. Valid until the next call. Call `delivered` when they have it. */
+  /**
+   * Cards that the frame matters to, in the order of their ports; `null`: all cards. Valid until the next call. Call `delivered` after the
+   * delivery.
+   */
   audienceOf(b: Uint8Array, at: number, len: number, nowUs: number): readonly Card[] | null {
     const read = this.#read;
     if (!this.#readTopics(b, at, len, read)) return null;
@@ -110,7 +121,7 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     return audience;
   }
 
-  /** Followers whom the frame told what they now know need not hear it again. */
+  /** Moves the followers that have just stored the claim to those that need not hear it again. */
   delivered(): void {
     const t = this.#claimed;
     this.#claimed = null;
@@ -134,7 +145,7 @@ function addFollowers<Card extends { readonly port: number }>(audience: Card[], 
   for (let i = 0; i < others.length; i += 2) addInOrder(audience, others[i] as Card);
 }
 
-/** Once, and before those of higher ports. Nearly all audiences are two or three. */
+/** Inserts a port in order, once. Nearly all audiences have two or three cards. */
 function addInOrder<Card extends { readonly port: number }>(audience: Card[], card: Card): void {
   let i = audience.length;
   while (i > 0 && audience[i - 1].port > card.port) i--;

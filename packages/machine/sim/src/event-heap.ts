@@ -1,9 +1,12 @@
-/** A binary heap of event slots over typed arrays, ordered by time and then by order of scheduling. The keys stand beside the slots, so that a comparison touches two arrays. */
+/**
+ * Binary heap of event slots over typed arrays, ordered by time and then by order of scheduling. The keys are stored next to the slots, so a
+ * comparison touches two arrays.
+ */
 export class EventHeap {
   #timeAt = new Float64Array(256);
   #orderAt = new Float64Array(256);
   #slotAt = new Int32Array(256);
-  /** Where each slot is; shared by all heaps of a queue, since a slot is in one of them. */
+  /** Position of each slot in its heap. All heaps of a queue share this array, since a slot is in one of them. */
   readonly #positions: SlotPositions;
   size = 0;
 
@@ -12,19 +15,19 @@ export class EventHeap {
     this.#timeAt[0] = Number.POSITIVE_INFINITY;
   }
 
-  /** Of the first event; Infinity when there is none. */
+  /** Time of the first event; Infinity if there is none. */
   get firstTime(): number {
     return this.#timeAt[0];
   }
 
-  /** Whether the first event here comes before that of the other heap. */
+  /** Whether the first event of this heap comes before the first event of the other. */
   isBefore(other: EventHeap): boolean {
     const time = this.#timeAt[0];
     const otherTime = other.#timeAt[0];
     return time < otherTime || (time === otherTime && this.#orderAt[0] < other.#orderAt[0]);
   }
 
-  /** Of the first event. */
+  /** Slot of the first event. */
   get firstSlot(): number {
     return this.#slotAt[0];
   }
@@ -61,7 +64,7 @@ export class EventHeap {
       this.#place(position, childTime, orders[child], this.#slotAt[child]);
       position = child;
     }
-    // What moved into the middle of the heap may also belong above the hole.
+    // The slot moved into the hole may be earlier than its new parent.
     this.#siftUp(position, time, order, slot);
   }
 
@@ -98,7 +101,7 @@ export class EventHeap {
   }
 }
 
-/** The position of each slot in its heap. */
+/** Allocates the array of heap positions by slot. */
 export interface SlotPositions {
   of: Int32Array;
 }

@@ -1,16 +1,17 @@
 /**
- * The event queue. An event is a function and its argument in a slot; no object is made per event, and a cancelled event leaves at once.
- * Two heaps share the slots: what is due soon never has to pass by the thousands of keep-alives that wait for hours.
+ * The event queue. An event is a function and its argument, stored in a slot: scheduling allocates no object, and a cancelled event is removed at
+ * once.
+ * Two heaps share the slots, so that events due soon are not sifted past thousands of keep-alive timers that wait for hours.
  */
 
 import { EventHeap, type SlotPositions } from "./event-heap.ts";
 
-/** A handle is generation × SLOTS + slot, so a stale one never names a newer event. */
+/** A handle is generation × SLOTS + slot, so a stale handle never names a newer event. */
 const SLOTS = 2 ** 24;
-/** Large from the first one on, so that no engine takes them for small integers until they aren't any more. */
+/** First generation. It is large, so that handles are doubles from the start and V8 never changes their representation (docs/FLEET-PROFILE.md). */
 const FIRST_GENERATION = 2 ** 10;
 
-/** What is due within this time of the last event that ran goes into the heap of near events, in microseconds. Only the speed depends on it. */
+/** Events due within this many microseconds of the last event that ran go into the near heap. The value affects speed only. */
 const NEAR_US = 100_000;
 
 type Run = (arg: unknown) => void;
@@ -21,20 +22,20 @@ export class EventQueue {
   readonly #positions: SlotPositions = { of: new Int32Array(1024) };
   readonly #near = new EventHeap(this.#positions);
   readonly #far = new EventHeap(this.#positions);
-  /** By slot: 1 for an event in the far heap. */
+  /** By slot: 1 if its event is in the far heap. */
   #isFar = new Uint8Array(1024);
-  /** By slot: the handle of its event, or of the next one. */
+  /** By slot: the handle of its event; in a free slot, the handle of the next event stored there. */
   #handleOf = new Float64Array(1024);
   readonly #runOf: (Run | undefined)[] = [];
   readonly #argOf: unknown[] = [];
-  /** The first free slot; each free one names the next. */
+  /** First free slot; each free slot stores the number of the next one. */
   #firstFree = NO_SLOT;
   #nextFree = new Int32Array(1024);
   #slotsUsed = 0;
   #nextOrder = 0;
   /**
-   * The time of the event that ran last, in microseconds. At first no integer, so that an engine keeps it as what it soon is: machine code for small
-   * integers would be thrown away when it passes 2 ** 31.
+   * Time of the event that ran last, in microseconds. NaN keeps the field a double from the start: code compiled for small
+   * integers would be discarded when the time passes 2 ** 31 (docs/FLEET-PROFILE.md).
    */
   #nowUs = Number.NaN;
 
@@ -42,24 +43,24 @@ export class EventQueue {
     this.#nowUs = 0;
   }
 
-  /** The time of the event that ran last, or that `runUntil` came to. */
+  /** Current time: that of the event that ran last, or the end of the last `runUntil`. */
   get nowUs(): number {
     return this.#nowUs;
   }
 
-  /** Events waiting. */
+  /** Number of events that wait. */
   get size(): number {
     return this.#near.size + this.#far.size;
   }
 
-  /** The time of the next event; Infinity when there is none. */
+  /** Time of the next event; Infinity if there is none. */
   get nextTime(): number {
     return Math.min(this.#near.firstTime, this.#far.firstTime);
   }
 
   /** Adds an event that is due `delayUs` from now, and returns its handle. */
   addIn<T>(delayUs: number, run: (arg: T) => void, arg: T): number {
-    // A fraction of a microsecond would make equal times differ; a negative delay would turn time back.
+    // A fraction of a microsecond would make equal times differ; a negative delay would move time backwards.
     return this.add(this.#nowUs + (delayUs > 0 ? Math.round(delayUs) : 0), run, arg);
   }
 
@@ -76,7 +77,7 @@ export class EventQueue {
     return this.#handleOf[slot];
   }
 
-  /** Removes the event; `false` when it has run or was removed before. */
+  /** Removes the event; returns `false` if it has run or was removed before. */
   cancel(handle: number): boolean {
     const slot = handle % SLOTS;
     if (handle <= 0 || slot >= this.#slotsUsed || this.#handleOf[slot] !== handle || this.#runOf[slot] === undefined) return false;
@@ -91,7 +92,7 @@ export class EventQueue {
     const far = this.#far;
     for (;;) {
       const first = near.isBefore(far) ? near : far;
-      // Where there is none its time is infinite, and `time` may be, too.
+      // An empty heap's time is Infinity, and `time` may be Infinity too.
       if (first.size === 0 || first.firstTime > time) break;
       this.#runFirstOf(first);
     }

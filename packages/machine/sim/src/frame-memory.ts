@@ -1,26 +1,26 @@
-/** Where frames are while they are on the wire: a pool, or the recording itself, so that what is written down need not be copied again. */
+/** Memory of frames on the wire: a pool, or the recording itself, so that a recorded frame need not be copied again. */
 
 export interface FrameMemory {
-  /** Makes room for a frame of so many bytes: `bytes` from `at` on, which is a multiple of four. */
+  /** Reserves room for a frame of this many bytes: in `bytes` from `at` on, a multiple of four. */
   reserve(len: number): void;
   readonly bytes: Uint8Array;
-  /** The same memory. */
+  /** The same memory as 32-bit words. */
   readonly words: Int32Array;
   readonly at: number;
-  /** The frame at this place has arrived wherever it was going. */
+  /** The frame at this place has been delivered to every receiver. */
   release(bytes: Uint8Array, at: number): void;
 }
 
-/** As long as any frame, and a multiple of four. */
+/** Size of a slot in bytes: at least that of the longest frame, and a multiple of four. */
 const SLOT_BYTES = 1536;
 const SLOTS = 64;
 
-/** Slots that are used again and again; as many blocks of them as frames are on the wire at once. */
+/** Pool of slots that are reused. It allocates blocks of slots as more frames are on the wire at once. */
 export class FramePool implements FrameMemory {
   bytes: Uint8Array = new Uint8Array(0);
   words: Int32Array = new Int32Array(0);
   at = 0;
-  /** Of the slots that are free: their memory, and where in it they are. */
+  /** Free slots: the block of each, and its offset in the block. */
   readonly #freeBytes: Uint8Array[] = [];
   readonly #freeAt: number[] = [];
 

@@ -1,7 +1,7 @@
-/** Numbers by hardware address, in one flat table: a look-up touches one place in memory, however many cards there are. */
+/** Maps hardware addresses to numbers, in one flat hash table: a look-up touches one place in memory, however many cards there are. */
 
 const EMPTY = -1;
-/** First two bytes, last four, number. */
+/** Words of an entry: first two bytes of the address, last four, number. */
 const STRIDE = 3;
 
 export class MacTable {
@@ -9,14 +9,14 @@ export class MacTable {
   #capacity = 64;
   #size = 0;
 
-  /** The number of the address at `at`; -1 if there is none. */
+  /** Number of the hardware address at `at`; -1 if the address is unknown. */
   find(b: Uint8Array, at: number): number {
     const high = (b[at] << 8) | b[at + 1];
     const low = (b[at + 2] << 24) | (b[at + 3] << 16) | (b[at + 4] << 8) | b[at + 5];
     return this.#slots[this.#slotOf(high, low) + 2];
   }
 
-  /** `number` is 0 or more; the address must be new. */
+  /** Adds an address, which must be new; `number` is 0 or more. */
   add(b: Uint8Array, at: number, number: number): void {
     if (this.#size * 2 >= this.#capacity) this.#grow();
     this.#size++;
@@ -30,11 +30,11 @@ export class MacTable {
     this.#slots[slot + 2] = number;
   }
 
-  /** Where the address is, or where it would go. */
+  /** Place of the address, or the empty place where it belongs. */
   #slotOf(high: number, low: number): number {
     const slots = this.#slots;
     const mask = this.#capacity - 1;
-    // Neighbouring addresses go to neighbouring places: those of a fleet are consecutive.
+    // Consecutive addresses hash to consecutive places: a fleet's addresses are consecutive.
     let i = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
     for (;;) {
       const slot = i * STRIDE;

@@ -1,6 +1,6 @@
 import type { RandomSource } from "@pushback/host";
 
-/** FNV-1a, as far as `text`; begun with a number that `firstHash` turns into a beginning. */
+/** Continues an FNV-1a hash over `text`. `hash` is a running hash, or the result of `firstHash`. */
 function continueHash(hash: number, text: string): number {
   let h = hash;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
@@ -11,7 +11,7 @@ function firstHash(start: number): number {
   return start ^ 0x811c9dc5;
 }
 
-/** The last step of a 32-bit hash: an avalanche, so that every bit of the text reaches every bit of the result. */
+/** Final mixing step of a 32-bit hash: every bit of the text affects every bit of the result. */
 function finishHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -20,9 +20,10 @@ function finishHash(hash: number): number {
 }
 
 /**
- * The sfc32 generator (Chris Doty-Humphrey, PractRand): 128 bits of state, seeded from text. Of the text it keeps the three hashes, unfinished, so
- * that a fork goes on from there: a fleet has as many sources as machines, and each would carry its seed as a string. All numbers are
- * signed, as the state stays: an engine keeps small integers in place, others in boxes.
+ * The sfc32 generator (Chris Doty-Humphrey, PractRand): 128 bits of state, seeded from text. It keeps the three unfinished hashes of the text
+ * instead of the
+ * text, and a fork continues them: a fleet has as many sources as machines, and each would hold a seed string. All state is
+ * signed 32-bit: V8 stores small integers in place and boxes others (docs/FLEET-PROFILE.md).
  */
 class SeededRandom implements RandomSource {
   readonly #seedA: number;

@@ -1,6 +1,6 @@
 /**
- * One Ethernet segment: cards, and a wire between them with a delay and seeded loss. Frames are opaque but for their first
- * six bytes, the destination address, which is all that a card looks at.
+ * One Ethernet segment: cards, and a wire between them with a delay and seeded loss. Frames are opaque except for the first
+ * six bytes, the destination address, which is all that a card reads.
  */
 
 import type { BroadcastFilter, FrameReceiver, NetworkCard, RandomSource, Scheduler, Wire } from "@pushback/host";
@@ -9,25 +9,26 @@ import { type FrameMemory, FramePool } from "./frame-memory.ts";
 import { MacTable } from "./mac-table.ts";
 
 export interface SegmentOptions {
-  /** From the sender's card to the receivers', in microseconds. */
+  /** Delay from the sender's card to the receivers, in microseconds. */
   readonly latencyUs: number;
   /** Added to the latency at random, 0 to this many microseconds; frames of one sender never overtake each other. */
   readonly jitterUs: number;
-  /** Fraction of frames that reach nobody, 0 to 1. */
+  /** Fraction of frames that reach no card, 0 to 1. */
   readonly loss: number;
-  /** What broadcasts are about, so that they need not go to every card. Without it they do. */
+  /** Reads the topics of broadcasts, so that they go only to the cards that need them. Without it they go to every card. */
   readonly readTopics?: ReadTopics;
-  /** Where frames are while they are on the wire; without it, in a pool. */
+  /** Memory of frames on the wire; a pool where left out. */
   readonly memory?: FrameMemory;
 }
 
 /**
- * What a network analyzer on the segment sees: each frame as it goes on the wire, padded; `from` is the port of the card that sent it, `lost` when no card
- * will get it. Bytes are valid during the call only.
+ * A network analyzer on the segment. It sees each frame as it goes on the wire, padded; `from` is the port of the sender's card, `lost` is true if
+ * no card
+ * will receive the frame. Bytes are valid during the call only.
  */
 export type FrameTap = (b: Uint8Array, at: number, len: number, from: number, lost: boolean) => void;
 
-/** Ethernet's shortest frame without FCS (IEEE 802.3): shorter ones are padded with zeros. */
+/** Shortest Ethernet frame without FCS (IEEE 802.3); shorter frames are padded with zeros. */
 const MIN_FRAME = 60;
 const MAX_FRAME = 1514;
 
@@ -40,17 +41,17 @@ interface FrameInFlight {
 
 export class SegmentCard implements NetworkCard, BroadcastFilter {
   readonly wire: Segment;
-  /** Its place among the segment's cards. */
+  /** Index of this card on the segment. */
   readonly port: number;
   readonly name: string;
   readonly mtu = 1500;
-  /** Two numbers: an array of six bytes would take two hundred in each of thousands of cards. */
+  /** Hardware address as two numbers: an array of six bytes would take two hundred bytes in each of thousands of cards. */
   readonly #macHigh: number;
   readonly #macLow: number;
   #plugged = true;
   #receiver: FrameReceiver | null = null;
   onUnplug: (() => void) | null = null;
-  /** Whether every broadcast must come to it: so after it was unplugged, when it may have missed some. */
+  /** True if the card must receive every broadcast: after its cable was out it may have missed some. */
   hearsAll = false;
 
   constructor(segment: Segment, name: string, mac: Uint8Array, port: number) {
@@ -67,7 +68,7 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
     return Uint8Array.of(high >>> 8, high, low >>> 24, low >>> 16, low >>> 8, low);
   }
 
-  /** Whether the cable is in. */
+  /** Whether the cable is plugged in. */
   get plugged(): boolean {
     return this.#plugged;
   }
@@ -122,19 +123,19 @@ export class Segment implements Wire {
   readonly #cards: SegmentCard[] = [];
   readonly #portByMac = new MacTable();
   readonly #taps: FrameTap[] = [];
-  // By port, in arrays: a frame need not touch the card that sends it, nor the one that gets it.
-  /** Who hears what comes to a card: nobody where the cable is out or no stack listens. */
+  // Arrays by port, so that a frame need not touch the card objects of sender and receiver.
+  /** Receiver of each card's frames; `null` while the cable is out or no stack listens. */
   readonly #hearers: (FrameReceiver | null)[] = [];
   #plugged = new Uint8Array(16);
-  /** When each card's latest frame arrives: the next one may not come before it. */
+  /** Arrival time of each sender's latest frame: its next frame may not arrive earlier. */
   #lastArrivalUs = new Float64Array(16);
-  /** Records of frames that have arrived, for the next ones. */
+  /** Records of delivered frames, for reuse. */
   readonly #free: FrameInFlight[] = [];
   readonly #arrive = (frame: FrameInFlight): void => this.#deliver(frame);
-  /** The array that frames came from last, and the same memory as words: nearly all come from one buffer. */
+  /** The array that the last frame came from, and the same memory as words: nearly all frames come from one buffer. */
   #from: Uint8Array = new Uint8Array(0);
   #fromWords: Int32Array = new Int32Array(0);
-  /** Who follows which broadcasts; `null` where everybody hears all. */
+  /** Followers of broadcasts; `null` if every card receives all of them. */
   readonly board: BroadcastBoard<SegmentCard> | null;
 
   constructor(scheduler: Scheduler, random: RandomSource, options: SegmentOptions) {
@@ -147,7 +148,7 @@ export class Segment implements Wire {
     this.board = options.readTopics ? new BroadcastBoard(options.readTopics) : null;
   }
 
-  /** A new card on this segment. Throws a RangeError when the address is taken. */
+  /** Connects a new card. Throws a RangeError if the hardware address is taken. */
   connect(name: string, mac: Uint8Array): SegmentCard {
     const owner = this.#cards[this.#portByMac.find(mac, 0)];
     if (owner) throw new RangeError(`${name} and ${owner.name} have the same hardware address`);
@@ -168,18 +169,18 @@ export class Segment implements Wire {
     return card;
   }
 
-  /** The name of the card at a port. */
+  /** Name of the card at a port. */
   nameAt(port: number): string {
     return this.#cards[port].name;
   }
 
-  /** For the card at this port to say whether its cable is in, and who listens. */
+  /** Called by the card at this port when its cable or its receiver changes. */
   connectCard(port: number, plugged: boolean, receiver: FrameReceiver | null): void {
     this.#plugged[port] = plugged ? 1 : 0;
     this.#hearers[port] = plugged ? receiver : null;
   }
 
-  /** Adds an analyzer. */
+  /** Attaches an analyzer. */
   tap(tap: FrameTap): void {
     this.#taps.push(tap);
   }
@@ -215,12 +216,13 @@ export class Segment implements Wire {
   #delayUs(): number {
     const choices = this.#jitterUs + 1;
     if (choices === 1) return this.#latencyUs;
-    // The remainder, without `%`, which on numbers that may be fractions takes longer than all else here. It is exact: both are below 2 ** 32.
+    // Remainder without `%`: on doubles that operator takes longer than the rest of this function. The result is exact: both numbers are below 2 **
+    // 32.
     const drawn = this.#random.u32();
     return this.#latencyUs + drawn - Math.floor(drawn / choices) * choices;
   }
 
-  /** Four bytes at a time where both sides are aligned: an engine checks each access, and a frame is little else. */
+  /** Copies four bytes at a time if both sides are aligned: V8 checks the bounds of each access (docs/FLEET-PROFILE.md). */
   #copy(b: Uint8Array, at: number, len: number, bytes: Uint8Array, to: number): void {
     if (b !== this.#from) {
       this.#from = b;
@@ -238,7 +240,7 @@ export class Segment implements Wire {
   #deliver(frame: FrameInFlight): void {
     const { bytes, at, len } = frame;
     if (bytes[at] & 1) {
-      // Group bit (IEEE 802.3): broadcast and multicast go to everybody but the sender, or to whom they matter.
+      // Group bit (IEEE 802.3): a broadcast or multicast goes to every other card, or to those that it matters to.
       const audience = this.board?.audienceOf(bytes, at, len, this.#scheduler.nowUs()) ?? this.#cards;
       for (const { port } of audience) if (port !== frame.from) this.#hearers[port]?.receiveFrame(bytes, at, len);
       this.board?.delivered();

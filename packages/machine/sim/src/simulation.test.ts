@@ -26,7 +26,7 @@ function lan(options: { latencyUs?: number; jitterUs?: number; loss?: number } =
 }
 
 describe("virtual time", () => {
-  it("jumps from event to event and stops where it is told to", () => {
+  it("jumps from event to event and stops at the given time", () => {
     const s = new Simulation({ seed: 1, epochMs: 1000 });
     const ran: number[] = [];
     s.schedule(30, () => ran.push(s.nowUs()), null);
@@ -39,7 +39,7 @@ describe("virtual time", () => {
 });
 
 describe("jitter", () => {
-  it("is the remainder of what was drawn, for any 32 bits and any width", () => {
+  it("is the remainder of the number drawn, for any 32 bits and any width", () => {
     const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
     fc.assert(
       fc.property(u32, fc.oneof(fc.integer({ min: 1, max: 2 ** 32 - 2 }), fc.integer({ min: 1, max: 70_000 })), (drawn, jitterUs) => {
@@ -79,14 +79,14 @@ describe("seeded randomness", () => {
 });
 
 describe("the segment", () => {
-  it("carries a unicast frame to its owner alone, after the latency, padded to 60 bytes", () => {
+  it("carries a unicast frame only to the card with its address, after the latency, padded to 60 bytes", () => {
     const { simulation, cards, heard } = lan();
     cards[0].transmit(frame(2, 42), 0, 42);
     simulation.runUntil(1000);
     expect(heard).toEqual([{ by: 2, at: 100, len: 60, first: 2, last: 0 }]);
   });
 
-  it("carries a broadcast to everybody else", () => {
+  it("carries a broadcast to every other card", () => {
     const { simulation, cards, heard } = lan();
     cards[2].transmit(frame("all"), 0, 60);
     simulation.runUntil(1000);
@@ -102,7 +102,7 @@ describe("the segment", () => {
     expect(heard[0].last).toBe(0x5a);
   });
 
-  it("gives nothing to and takes nothing from a card whose cable is out", () => {
+  it("carries no frame to or from a card whose cable is out", () => {
     const { simulation, segment, cards, heard } = lan();
     const seen: string[] = [];
     segment.tap((_b, _at, _len, from) => seen.push(segment.nameAt(from)));
@@ -114,7 +114,7 @@ describe("the segment", () => {
     expect(seen).toEqual(["m1"]);
   });
 
-  it("loses about the fraction it is told to, the same frames for the same seed", () => {
+  it("loses about the given fraction of frames, and the same frames for the same seed", () => {
     const run = () => {
       const { simulation, segment, cards, heard } = lan({ loss: 0.25 });
       let lost = 0;

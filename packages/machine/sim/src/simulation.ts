@@ -4,7 +4,7 @@ import { createRandom } from "./random.ts";
 
 export interface SimulationOptions {
   readonly seed: string | number;
-  /** The wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */
+  /** Wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */
   readonly epochMs: number;
 }
 
@@ -35,12 +35,12 @@ export class Simulation implements Scheduler {
     this.#queue.cancel(event);
   }
 
-  /** Events waiting. */
+  /** Number of events that wait. */
   get pendingEvents(): number {
     return this.#queue.size;
   }
 
-  /** The time of the next event, or Infinity. */
+  /** Time of the next event; Infinity if there is none. */
   get nextEventUs(): number {
     return this.#queue.nextTime;
   }
@@ -50,7 +50,7 @@ export class Simulation implements Scheduler {
     this.#queue.runUntil(untilUs);
   }
 
-  /** Runs the next event alone; `false` when none is waiting. */
+  /** Runs the next event only; returns `false` if none waits. */
   step(): boolean {
     if (this.#queue.size === 0) return false;
     this.#queue.runNext();

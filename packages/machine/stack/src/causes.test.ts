@@ -1,4 +1,4 @@
-/** What a peer sees of single causes in a personality: ARP probes and queues, broadcast echo, overlapping fragments, a new address. */
+/** Effects on the wire of single values of a personality: ARP probes and queues, broadcast echo, overlapping fragments, a new address. */
 
 import { assumed, type BootModel, type DownBehaviour, type Facts, type PlatformVariant } from "@pushback/host";
 import { Segment, Simulation } from "@pushback/sim";
@@ -9,7 +9,7 @@ import { arpFrame, createBench, LOCAL, LOCAL_MAC, PEER, PEER_MAC } from "./testi
 import { PLAIN } from "./testing/personality.ts";
 
 describe("ARP", () => {
-  it("answers a request from 0.0.0.0 where the personality does, and learns nothing from it (RFC 826)", () => {
+  it("answers a request from 0.0.0.0 if the personality says so, and learns nothing from it (RFC 826)", () => {
     const bench = createBench({ arpAnswersProbe: true }, { knowsPeer: false });
     bench.frame(arpFrame(ARP_REQUEST, PEER_MAC, 0, 0, LOCAL));
     bench.frame(arpFrame(ARP_REQUEST, PEER_MAC, 0, 0, PEER));
@@ -20,7 +20,7 @@ describe("ARP", () => {
     expect(bench.take()[0].bytes[13]).toBe(6);
   });
 
-  it("keeps as many datagrams for an address as the personality does, the latest ones, in order (RFC 1122 section 2.3.2.2)", () => {
+  it("keeps the latest datagrams for an unresolved address, as many as the personality says, in order (RFC 1122 section 2.3.2.2)", () => {
     const bench = createBench({ arpQueue: 2 }, { knowsPeer: false });
     const socket = bench.stack.host.openUdp(0, { onDatagram() {} });
     for (const byte of [1, 2, 3]) socket.send(Uint8Array.of(byte), PEER, 9);
@@ -41,7 +41,7 @@ describe("ICMP", () => {
     [0x0a0000ff, true],
     [0xffffffff, true],
     [0x0a0000ff, false],
-  ])("an echo request to %i: answered if the personality does (%s; RFC 1122 section 3.2.2.6)", (destination, answersBroadcastEcho) => {
+  ])("an echo request to %i: answered if the personality says so (%s; RFC 1122 section 3.2.2.6)", (destination, answersBroadcastEcho) => {
     const bench = createBench({ answersBroadcastEcho });
     bench.datagram(1, echo(), { destination }, MAC_BROADCAST);
     const replies = bench.take().map((frame) => [parseIpv4Header(frame.bytes, 14).source, parseIcmp(frame.bytes, 34, 16).kind]);
@@ -68,7 +68,7 @@ describe("fragments", () => {
 });
 
 describe("a machine's address", () => {
-  it("changes with its next boot, not before, and is announced by ARP (Q120599)", () => {
+  it("changes with the next boot, not before, and is announced by ARP (Q120599)", () => {
     const sim = new Simulation({ seed: "address", epochMs: 0 });
     const segment = new Segment(sim, sim.random.fork("wire"), { latencyUs: 1, jitterUs: 0, loss: 0 });
     const announced: number[] = [];

@@ -52,7 +52,7 @@ describe("port unreachable", () => {
     expect(bench.events).toContainEqual({ type: "icmp-error-sent", to: PEER, icmpType: 3, code: 3, srcPort: 5353, dstPort: 9999 });
   });
 
-  it("quotes 64 bytes where the personality does (IPL=70), or the whole of a shorter datagram", () => {
+  it("quotes 64 bytes if the personality says so (IPL=70), or the whole of a shorter datagram", () => {
     const bench = createBench({ icmpQuoteBytes: 64, dfIcmpError: true });
     bench.datagram(17, udp(100));
     bench.datagram(17, udp(16));
@@ -61,7 +61,7 @@ describe("port unreachable", () => {
     expect(long.dontFragment).toBe(true);
   });
 
-  it("zeroes the quoted header checksum where the personality does (RIPCK=Z), and nothing else", () => {
+  it("zeroes only the quoted header checksum if the personality says so (RIPCK=Z)", () => {
     const bench = createBench({ icmpQuotedIpChecksum: "zero" });
     bench.datagram(17, udp(100));
     const { icmp: error } = icmpOf(bench.take()[0]);
@@ -72,7 +72,7 @@ describe("port unreachable", () => {
     expect(parseIpv4Header(quote, 0)).toMatchObject({ id: 7, ttl: 40, protocol: 17, source: PEER, destination: LOCAL, payloadLen: 108 });
   });
 
-  it("is never sent for a broadcast, a multicast, a fragment behind the first, or a source that is nobody (RFC 1122 section 3.2.2)", () => {
+  it("is never sent for a broadcast, a multicast, a fragment other than the first, or a source that is no single host (RFC 1122 section 3.2.2)", () => {
     const bench = createBench();
     bench.datagram(17, udp(10), {}, BROADCAST);
     bench.datagram(17, udp(10, 9999, 1, 0xffffffff), { destination: 0xffffffff }, BROADCAST);
@@ -82,7 +82,7 @@ describe("port unreachable", () => {
     expect(bench.take()).toEqual([]);
   });
 
-  it("is not sent for a datagram with a bad checksum, and sent for one without", () => {
+  it("is not sent for a datagram with a bad checksum, but is sent for one without a checksum", () => {
     const bench = createBench();
     const bad = udp(10);
     bad[7] ^= 1;
@@ -95,7 +95,7 @@ describe("port unreachable", () => {
     expect(bench.stack.counters).toMatchObject({ udpInErrors: 1, udpNoPorts: 1 });
   });
 
-  it("quotes options with the header they belong to", () => {
+  it("quotes the IP options as part of the header", () => {
     const bench = createBench();
     bench.datagram(17, udp(30), { options: Uint8Array.of(7, 7, 4, 0, 0, 0, 0, 0) });
     const { icmp: error } = icmpOf(bench.take()[0]);
@@ -104,7 +104,7 @@ describe("port unreachable", () => {
 });
 
 describe("ICMP", () => {
-  it("protocol unreachable for a protocol that nobody speaks (RFC 1122 section 3.2.2.1)", () => {
+  it("protocol unreachable for a protocol that the stack does not have (RFC 1122 section 3.2.2.1)", () => {
     const bench = createBench();
     bench.datagram(89, new Uint8Array(20));
     expect(icmpOf(bench.take()[0]).icmp).toMatchObject({ kind: "unreachable", code: 2 });
@@ -130,7 +130,7 @@ describe("ICMP", () => {
     expect(reply).toEqual({ kind: "echo-reply", code: 0, id: 5, seq: 6, data });
   });
 
-  it("the code may be copied (CD=S); a broadcast echo stays unanswered", () => {
+  it("an echo reply may copy the code (CD=S); a broadcast echo is not answered", () => {
     const bench = createBench({ echoReply: { df: "clear", code: "copy" } });
     const request = icmp({ kind: "echo-request", code: 9, id: 5, seq: 6, data: new Uint8Array(0) });
     bench.datagram(1, request);
@@ -139,7 +139,7 @@ describe("ICMP", () => {
     expect(bench.take()).toEqual([]);
   });
 
-  it("address mask and timestamp are answered where the personality does (RFC 950, RFC 792)", () => {
+  it("address mask and timestamp requests are answered if the personality says so (RFC 950, RFC 792)", () => {
     const mask = icmp({ kind: "address-mask-request", code: 0, id: 1, seq: 2, mask: 0 });
     const time = icmp({ kind: "timestamp-request", code: 0, id: 1, seq: 2, originate: 77, receive: 0, transmit: 0 });
     const bench = createBench();
@@ -182,7 +182,7 @@ describe("IP", () => {
     expect(bench.take().map((frame) => parseIpv4Header(frame.bytes, 14).id)).toEqual(ids);
   });
 
-  it("drops what is damaged, of another version, or for somebody else", () => {
+  it("drops a datagram that is damaged, of another IP version, or addressed to another host", () => {
     const bench = createBench();
     bench.datagram(17, udp(1), { destination: 0x0a000063 });
     const frame = parseHex("020000000001 020000000002 0800 65000014");
@@ -191,7 +191,7 @@ describe("IP", () => {
     expect(bench.stack.counters).toMatchObject({ ipInAddrErrors: 1, ipInHdrErrors: 1 });
   });
 
-  it("routes to the gateway what is not on the own network (RFC 1122 section 3.3.1)", () => {
+  it("sends a datagram for another network to the gateway (RFC 1122 section 3.3.1)", () => {
     const bench = createBench({}, { knowsPeer: false });
     bench.stack.host.openUdp(0, { onDatagram() {} }).send(new Uint8Array(4), 0xc0a80101, 53);
     expect(parseArp(bench.take()[0].bytes, 14).targetAddress).toBe(0x0a0000fe);
@@ -223,7 +223,7 @@ describe("IP", () => {
     expect(got).toEqual([...whole.slice(8)]);
   });
 
-  it("the bytes that came first win where fragments overlap", () => {
+  it("where fragments overlap, the bytes received first win", () => {
     const bench = createBench();
     const got: number[] = [];
     bench.stack.host.openUdp(9999, { onDatagram: (b, at, len) => got.push(...b.slice(at, at + len)) });
@@ -238,7 +238,7 @@ describe("IP", () => {
     expect(got).toEqual([...whole.slice(8)]);
   });
 
-  it("a datagram that stays incomplete draws time exceeded, where its first fragment came (RFC 1122 section 3.3.2)", () => {
+  it("a datagram that stays incomplete draws time exceeded if its first fragment arrived (RFC 1122 section 3.3.2)", () => {
     const bench = createBench({ reassemblyTimeoutUs: 60 * S });
     bench.datagram(17, udp(100).slice(0, 64), { moreFragments: true });
     bench.datagram(17, udp(100).slice(64, 72), { moreFragments: true, fragmentOffset: 64, id: 99 });
@@ -275,7 +275,7 @@ describe("UDP", () => {
     expect(bench.take().length).toBe(1);
   });
 
-  it("says when a port is taken or none is left", () => {
+  it("reports a port in use, and when no port is free", () => {
     const bench = createBench({ udpPorts: { first: 1024, last: 1025, order: "sequential", takenAtBoot: 0 } });
     const faults: string[] = [];
     const open = (port: number) => bench.stack.host.openUdp(port, { onDatagram() {}, onFailed: (fault) => faults.push(fault) });
@@ -285,7 +285,7 @@ describe("UDP", () => {
     expect(faults).toEqual(["port-in-use", "no-free-port"]);
   });
 
-  it("starts where the time since power-on says", () => {
+  it("starts at a port chosen by the time since power-on", () => {
     const bench = createBench({ udpPorts: { first: 1024, last: 5000, order: "clock", takenAtBoot: 0 } });
     bench.sim.runUntil(300_000);
     let port = 0;
@@ -302,7 +302,7 @@ describe("ARP", () => {
     return (byte: number, to = PEER) => socket.send(Uint8Array.of(byte), to, 2000);
   };
 
-  it("asks once a second, three times, then drops what waited", () => {
+  it("sends three requests a second apart, then drops the waiting datagram", () => {
     const bench = createBench({}, { knowsPeer: false });
     sender(bench)(1);
     bench.sim.runUntil(10 * S);
@@ -327,7 +327,7 @@ describe("ARP", () => {
     expect(bench.take()).toEqual([]);
   });
 
-  it("an unused entry lives two minutes, a used one ten (Q166750)", () => {
+  it("an unused entry expires after two minutes, a used one after ten (Q166750)", () => {
     const bench = createBench({ arpUnusedUs: 120 * S, arpUsedUs: 600 * S });
     const send = sender(bench);
     const kinds: string[] = [];
@@ -344,7 +344,7 @@ describe("ARP", () => {
     expect(idle.take()[0].bytes[13]).toBe(6);
   });
 
-  it("answers a request for its address and learns the asker; others' traffic only updates what it knows (RFC 826)", () => {
+  it("answers a request for its address and learns the sender; other messages only update existing entries (RFC 826)", () => {
     const bench = createBench({}, { knowsPeer: false });
     bench.frame(arpFrame(ARP_REQUEST, 0x020000000009, 0x0a000009, 0, 0x0a000008));
     bench.frame(arpFrame(ARP_REQUEST, PEER_MAC, PEER, 0, LOCAL));
@@ -367,7 +367,7 @@ describe("ARP", () => {
     expect(bench.take()).toEqual([]);
   });
 
-  it("announces its address, asking for itself with the broadcast as target (Q120599)", () => {
+  it("announces its address with a request for itself, broadcast as target hardware address (Q120599)", () => {
     const bench = createBench({ arpAnnouncements: 2 }, { knowsPeer: false });
     bench.sim.runUntil(10 * S);
     const own = { operation: 1, senderMac: LOCAL_MAC, senderAddress: LOCAL, targetMac: BROADCAST, targetAddress: LOCAL };
@@ -399,7 +399,7 @@ describe("ARP", () => {
     expect(bench.events).toContainEqual({ type: "arp-conflict", mac: PEER_MAC, defended: false });
   });
 
-  it("defends its address against another's announcement", () => {
+  it("defends its address against an announcement by another machine", () => {
     const bench = createBench();
     bench.frame(arpFrame(ARP_REQUEST, PEER_MAC, LOCAL, BROADCAST, LOCAL));
     expect(bench.take().map((frame) => [destinationOf(frame), arpOf(frame).operation])).toEqual([[PEER_MAC, 2]]);

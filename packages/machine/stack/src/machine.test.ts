@@ -83,7 +83,7 @@ function createLab(boot: Partial<BootModel> = {}, seed = "lab") {
 }
 
 describe("boot", () => {
-  it("goes phase by phase; the stack comes up after its phase, programs run when all is done", () => {
+  it("goes phase by phase; the stack comes up after its phase, programs run after the last phase", () => {
     const { sim, client, events } = createLab();
     client.onReady(() => events.push(`${sim.nowUs()} program`));
     client.powerOn();
@@ -103,7 +103,7 @@ describe("boot", () => {
     expect(client.host()?.address).toBe(CLIENT);
   });
 
-  it("takes longer or shorter by the jitter, the same with the same seed", () => {
+  it("varies in length by the jitter, and is the same for the same seed", () => {
     const readyAt = (seed: string) => {
       const { sim, client } = createLab({ jitter: 0.1 }, seed);
       let at = -1;
@@ -120,7 +120,7 @@ describe("boot", () => {
     for (const at of times) expect(Math.abs(at - 35 * S)).toBeLessThanOrEqual(3.5 * S);
   });
 
-  it("starts afresh each time: ports from the bottom, nothing remembered", () => {
+  it("starts with fresh state each time: ports from the bottom, empty ARP table", () => {
     const { sim, client } = createLab();
     const ports: number[] = [];
     const run = () => {
@@ -149,7 +149,7 @@ describe("going down", () => {
     return { ...lab, closed, connection };
   }
 
-  it("a reset is silent: the server hears nothing, and its keep-alive meets the rebooted machine's RST (Q183786)", () => {
+  it("a reset is silent: no packet reaches the server, and its keep-alive probe draws an RST from the rebooted machine (Q183786)", () => {
     const { sim, client, serverLog, closed } = connected();
     client.goDown("reset", { thenBoot: true });
     expect(client.state).toBe("booting");
@@ -161,7 +161,7 @@ describe("going down", () => {
     expect(closed).toEqual([]);
   });
 
-  it("a machine that stays off lets six probes pass and the session times out", () => {
+  it("a machine that stays off answers none of six probes, and the session times out", () => {
     const { sim, client, serverLog } = connected();
     client.goDown("power-cut");
     expect(client.state).toBe("off");
@@ -186,7 +186,7 @@ describe("going down", () => {
     expect(events.slice(-4)).toEqual(["40000000 going-down shutdown", "log off: shutdown", "48000000 stack-down", "48000000 machine-off"]);
   });
 
-  it("what a program leaves open is closed for it; a warm boot resets where it does", () => {
+  it("shutdown closes connections that programs left open; a warm boot resets them if the platform says so", () => {
     const first = connected();
     first.client.goDown("shutdown");
     first.sim.runUntil(60 * S);
@@ -198,7 +198,7 @@ describe("going down", () => {
     expect(second.client.state).toBe("booting");
   });
 
-  it("the keep-alive setting of the server's registry rules its sessions", () => {
+  it("the server's registry sets the keep-alive times of its sessions", () => {
     const { sim, server, client, serverLog } = connected();
     server.setKeepAliveDefaults({ idleUs: 300 * S, intervalUs: S, probes: 5 });
     client.goDown("power-cut");
@@ -226,7 +226,7 @@ describe("a stack on demand", () => {
     expect(events.slice(-2)).toEqual(["50000000 stack-up", "1120000000 stack-down"]);
   });
 
-  it("takes programs' timers with it only when the machine goes down", () => {
+  it("cancels the timers of programs only when the machine goes down, not when it is unloaded", () => {
     const { sim, client } = createLab({ stack: { kind: "on-demand", unloadAfterUs: 1 } });
     client.powerOn();
     sim.runUntil(50 * S);

@@ -109,7 +109,7 @@ export function createAlwaysOnMachine(settings: AlwaysOnSettings): Machine {
   });
 }
 
-const NOBODY: readonly never[] = [];
+const NO_CALLBACKS: readonly never[] = [];
 
 class BootingMachine implements Machine {
   readonly #settings: MachineBase;
@@ -131,8 +131,8 @@ class BootingMachine implements Machine {
   #pending: readonly EventHandle[] = [];
   #thenBoot = false;
   // `concat` keeps the exact length; `push` would over-allocate 16 slots per machine (docs/FLEET-PROFILE.md).
-  #ready: readonly (() => void)[] = NOBODY;
-  #leaving: readonly ((way: WayDown) => void)[] = NOBODY;
+  #ready: readonly (() => void)[] = NO_CALLBACKS;
+  #leaving: readonly ((way: WayDown) => void)[] = NO_CALLBACKS;
 
   constructor(settings: MachineBase, personality: Personality, boot: BootModel, goingDown: GoingDown) {
     this.#settings = settings;
@@ -190,7 +190,7 @@ class BootingMachine implements Machine {
     this.#thenBoot = then.thenBoot;
     this.#tell({ type: "machine-going-down", way });
     const leaving = this.#leaving;
-    this.#leaving = NOBODY;
+    this.#leaving = NO_CALLBACKS;
     if (behaviour.logsOff && wasReady) {
       for (const run of leaving) run(way);
       // After half of the time the machine closes the connections that programs have left open, so that FIN or RST still gets out.
@@ -263,7 +263,7 @@ class BootingMachine implements Machine {
 
   #callReady(): void {
     const ready = this.#ready;
-    this.#ready = NOBODY;
+    this.#ready = NO_CALLBACKS;
     for (const run of ready) run();
   }
 

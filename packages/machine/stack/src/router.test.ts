@@ -19,7 +19,7 @@ import { createRouter, type RouterEvent, type RouterSettings } from "./router.ts
 import { arpFrame, datagramFrame, type SentFrame, TestCard } from "./testing/bench.ts";
 
 const S = 1_000_000;
-/** The router is .1 on both Ethernets; A and B are hosts on the one and the other. */
+/** The router has host number 1 on both Ethernets; A is a host on the first, B on the second. */
 const ROUTER_A = 0x0a010901;
 const ROUTER_B = 0x0a010a01;
 const A = 0x0a01090a;
@@ -83,7 +83,7 @@ function headerOf(frame: SentFrame) {
 }
 
 describe("forwarding", () => {
-  it("one TTL less, the checksum right, nothing else changed (RFC 1812 section 5.3.1)", () => {
+  it("decrements TTL, updates the checksum and changes nothing else (RFC 1812 section 5.3.1)", () => {
     const bench = createBench().meet();
     bench.send(udp(30), { ttl: 128, id: 0x1234, dontFragment: true, tos: 0x10 });
     const [frame, ...more] = bench.take(1);
@@ -94,7 +94,7 @@ describe("forwarding", () => {
     expect(bench.router.forwarded).toBe(1);
   });
 
-  it("keeps a right checksum right for every header (RFC 1624)", () => {
+  it("keeps a correct checksum correct for every header (RFC 1624)", () => {
     const bench = createBench().meet();
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 255 }), fc.nat(65535), fc.nat(255), fc.nat(252), (ttl, id, tos, host) => {
@@ -106,7 +106,7 @@ describe("forwarding", () => {
     );
   });
 
-  it("asks for the next hop by ARP on its own Ethernet, keeping what waits in order", () => {
+  it("resolves the next hop on the Ethernet of that hop, and keeps waiting datagrams in order", () => {
     const bench = createBench();
     bench.send(udp(1));
     bench.send(udp(2));
@@ -117,7 +117,7 @@ describe("forwarding", () => {
     expect(bench.take(1).map((frame) => headerOf(frame).payloadLen)).toEqual([9, 10]);
   });
 
-  it("answers ARP for each interface's own address alone", () => {
+  it("answers ARP on each interface only for the address of that interface", () => {
     const bench = createBench();
     bench.hand(0, arpFrame(ARP_REQUEST, A_MAC, A, 0, ROUTER_A));
     bench.hand(0, arpFrame(ARP_REQUEST, A_MAC, A, 0, B));
@@ -125,21 +125,21 @@ describe("forwarding", () => {
     expect(bench.take(0).map((frame) => parseArp(frame.bytes, 14).senderAddress)).toEqual([ROUTER_A]);
   });
 
-  it("sends on to another router where a static route says so", () => {
+  it("forwards to another router along a static route", () => {
     const gateway = 0x0a010a02;
     const bench = createBench({ routes: [{ address: 0x0a020000, netmask: 0xffff0000, gateway }] }).meet();
     bench.send(udp(1), { destination: 0x0a020304 });
     expect(parseArp(bench.take(1)[0].bytes, 14).targetAddress).toBe(gateway);
   });
 
-  it("a directed broadcast becomes one of the link (RFC 1812 section 5.3.5.2)", () => {
+  it("sends a directed broadcast as a link-layer broadcast (RFC 1812 section 5.3.5.2)", () => {
     const bench = createBench().meet();
     bench.send(udp(1), { destination: 0x0a010aff });
     const [frame] = bench.take(1);
     expect([...frame.bytes.slice(0, 6)]).toEqual([255, 255, 255, 255, 255, 255]);
   });
 
-  it("never forwards link broadcasts, multicasts, loopback, or what nobody can have sent (RFC 1812 sections 5.3.4, 5.3.7)", () => {
+  it("never forwards link-layer broadcasts, multicasts, loopback, or datagrams whose source can't be a host (RFC 1812 sections 5.3.4, 5.3.7)", () => {
     const bench = createBench().meet();
     bench.send(udp(1), {}, 0, MAC_BROADCAST);
     bench.send(udp(1), { destination: 0xe0000005 });
@@ -195,7 +195,7 @@ describe("a router's errors", () => {
     expect(bench.sim.pendingEvents).toBe(0);
   });
 
-  it("none about an ICMP error, a later fragment, or a source that is nobody (RFC 1812 section 4.3.2.7)", () => {
+  it("no error about an ICMP error, a fragment other than the first, or a source that is no single host (RFC 1812 section 4.3.2.7)", () => {
     const bench = createBench().meet();
     const error = new Uint8Array(100);
     const end = emitIcmp({ kind: "unreachable", code: 3, unused: 0, nextHopMtu: 0, quote: new Uint8Array(28) }, error, 0);
@@ -214,7 +214,7 @@ describe("a router's errors", () => {
 });
 
 describe("fragments", () => {
-  it("cut at multiples of eight, put together again to the same bytes (RFC 791 section 3.2)", () => {
+  it("are cut at multiples of eight and reassemble to the same bytes (RFC 791 section 3.2)", () => {
     const bench = createBench({}, 576).meet();
     const whole = udp(1200);
     bench.send(whole, { id: 9 });
@@ -227,7 +227,7 @@ describe("fragments", () => {
     expect(headers.flatMap((h) => [...h.bytes])).toEqual([...whole]);
   });
 
-  it("of a fragment keep its place and its flag", () => {
+  it("of a fragment keep its offset and its More Fragments flag", () => {
     const bench = createBench({}, 576).meet();
     bench.send(new Uint8Array(800), { fragmentOffset: 800, moreFragments: true });
     expect(bench.take(1).map((frame) => [headerOf(frame).fragmentOffset, headerOf(frame).moreFragments])).toEqual([
@@ -236,7 +236,7 @@ describe("fragments", () => {
     ]);
   });
 
-  it("carry the options that are to be copied, and only those (RFC 791 section 3.1)", () => {
+  it("carry only the options whose copied flag is set (RFC 791 section 3.1)", () => {
     const bench = createBench({}, 576).meet();
     // Record route (7, not copied), then a stream identifier (0x88, copied).
     bench.send(udp(1000), { options: parseHex("07 07 04 00000000 01 88 04 abcd") });
@@ -246,7 +246,7 @@ describe("fragments", () => {
 });
 
 describe("the filter", () => {
-  it("drops without a word, rejects with ICMP, and lets the rest pass (RFC 1812 section 5.2.7.1)", () => {
+  it("drops silently, rejects with ICMP, and lets all other datagrams pass (RFC 1812 section 5.2.7.1)", () => {
     const filter = [
       { action: "allow", protocol: "udp", dstPort: 53 },
       { action: "drop", protocol: "udp", inInterface: 0, outInterface: 1 },
@@ -264,7 +264,7 @@ describe("the filter", () => {
     expect(bench.take(0).length).toBe(1);
   });
 
-  it("a rule with ports lets later fragments pass", () => {
+  it("a rule with ports lets fragments other than the first pass", () => {
     const bench = createBench({ filter: [{ action: "drop", dstPort: 1026 }] }).meet();
     bench.send(udp(64), { moreFragments: true });
     bench.send(udp(64), { fragmentOffset: 72 });
@@ -278,7 +278,7 @@ describe("a router as a host", () => {
     return b.slice(0, emitIcmp({ kind: "echo-request", code: 0, id: 1, seq: 2, data: new Uint8Array(8) }, b, 0));
   };
 
-  it("answers ping to both of its addresses, from the address that was asked", () => {
+  it("answers ping to both of its addresses, from the address pinged", () => {
     const bench = createBench().meet();
     bench.send(echo(), { protocol: 1, destination: ROUTER_A });
     bench.send(echo(), { protocol: 1, destination: ROUTER_B });
@@ -297,7 +297,7 @@ describe("a router as a host", () => {
     expect(icmpOf(bench.take(0)[0]).icmp).toMatchObject({ kind: "unreachable", code: 3 });
   });
 
-  it("stopped, it hears and sends nothing, and leaves no timer", () => {
+  it("once stopped, receives and sends nothing and leaves no timer", () => {
     const bench = createBench();
     bench.send(udp(1));
     bench.take(1);
@@ -309,7 +309,7 @@ describe("a router as a host", () => {
 });
 
 describe("hostile frames", () => {
-  it("arbitrary bytes and changed frames do no harm", () => {
+  it("arbitrary bytes and mutated frames cause no exception", () => {
     const bench = createBench({ filter: [{ action: "reject", dstPort: 7 }] }, 576).meet();
     const valid = [
       datagramFrame(17, udp(1400), { source: A, destination: B, options: new Uint8Array(8).fill(1) }, ROUTER_MAC),
@@ -327,7 +327,7 @@ describe("hostile frames", () => {
           const frame = which === 3 ? Uint8Array.from([...new Uint8Array(12), 8, 0, ...bytes]) : valid[which].slice(0, Math.max(14, cut));
           if (which === 3) putMac(frame, 0, ROUTER_MAC);
           for (const [at, value] of changes) if (at < frame.length) frame[at] = value;
-          // A right checksum, so that what lies behind it is reached too.
+          // With a correct checksum, so that the code behind that check is reached too.
           const headerLen = (frame[14] & 15) * 4;
           if (frame[12] === 8 && frame[13] === 0 && headerLen >= 20 && frame.length >= 14 + headerLen) {
             frame[24] = 0;

@@ -1,4 +1,4 @@
-/** Data and loss in both directions at once: what the Linux kernel's TCP showed, as dialogues. */
+/** Data and loss in both directions at once: behaviour that tests against the Linux kernel's TCP revealed, as dialogues. */
 
 import { describe, expect, it } from "vitest";
 import { createDialogue } from "./testing/dialogue.ts";
@@ -15,13 +15,13 @@ describe("loss in both directions", () => {
     d.inject("A seq=101 ack=1461 win=8192");
     d.expect(0, "A seq=1461 len=1460");
     d.expect(0, "PA seq=2921 len=1460");
-    // Nothing of the two is heard of; the first is sent again, and the peer's own data comes.
+    // Both segments are lost. The first is retransmitted, then data arrives from the peer.
     d.expect(1000 * MS, "A seq=1461 len=1460");
     d.inject("PA seq=101 ack=1461 win=8192 len=10");
     d.expect(1200 * MS, "A seq=4381 ack=111");
   });
 
-  it("takes an acknowledgment from a peer that has filled the window, all of which was lost", () => {
+  it("accepts an acknowledgment from a peer whose segments filled the window and were all lost", () => {
     const d = createDialogue();
     d.accept();
     d.send(10);
@@ -31,7 +31,7 @@ describe("loss in both directions", () => {
     expect(d.log).toEqual(["accepted"]);
   });
 
-  it("acknowledges at once where one segment fills the window", () => {
+  it("acknowledges at once a segment that fills the window", () => {
     const d = createDialogue({ windowRule: { kind: "fixed", bytes: 1460 } });
     d.accept();
     d.inject("A seq=101 ack=1 win=8192 len=1460");

@@ -44,7 +44,7 @@ describe("receiving", () => {
     expect(d.log).toEqual(["accepted", "data 10", "data 20"]);
   });
 
-  it("joins overlapping early segments without a byte twice", () => {
+  it("joins overlapping early segments without duplicating a byte", () => {
     const d = createDialogue();
     d.accept();
     d.inject("PA seq=121 ack=1 win=8192 len=20");
@@ -56,7 +56,7 @@ describe("receiving", () => {
     expect(d.log).toEqual(["accepted", "data 12", "data 13", "data 15"]);
   });
 
-  it("keeps an early FIN until the data before it came", () => {
+  it("keeps an early FIN until the data before it has arrived", () => {
     const d = createDialogue();
     d.accept();
     d.inject("FA seq=111 ack=1 win=8192");
@@ -76,7 +76,7 @@ describe("receiving", () => {
     expect(d.log).toEqual(["accepted", "data 10"]);
   });
 
-  it("takes the new part of a segment that overlaps what it has", () => {
+  it("takes the new part of a segment that overlaps received data", () => {
     const d = createDialogue();
     d.accept();
     d.inject("PA seq=101 ack=1 win=8192 len=10");
@@ -136,7 +136,7 @@ describe("sending", () => {
     expect(d.connection.queuedBytes).toBe(0);
   });
 
-  it("starts slowly: one segment, then two (RFC 1122 section 4.2.2.15)", () => {
+  it("slow start: one segment, then two (RFC 1122 section 4.2.2.15)", () => {
     const d = createDialogue();
     d.connect("SA seq=100 ack=1 win=8192 mss=1000");
     d.send(4000);
@@ -196,7 +196,7 @@ describe("sending", () => {
     d.expect(7 * S, "PA seq=1 len=100");
   });
 
-  it("a probe's byte may be taken", () => {
+  it("the byte of a probe may be accepted", () => {
     const d = createDialogue();
     d.accept("S seq=100 win=0 mss=1460");
     d.inject("A seq=101 ack=1 win=0");
@@ -226,7 +226,7 @@ describe("sending", () => {
     expect(d.log).toEqual(["accepted", "closed retransmission-timeout"]);
   });
 
-  it("tells the program when its queue is empty, after the call", () => {
+  it("tells the program that its queue is empty after the call has returned", () => {
     const d = createDialogue();
     d.accept();
     d.handlers.onDrained = () => d.log.push("drained");
@@ -236,7 +236,7 @@ describe("sending", () => {
     expect(d.log).toEqual(["accepted", "drained"]);
   });
 
-  it("answers an acknowledgment of what was never sent, and drops it (RFC 793 page 72)", () => {
+  it("answers an acknowledgment of data that was never sent, and drops it (RFC 793 page 72)", () => {
     const d = createDialogue();
     d.accept();
     d.inject("PA seq=101 ack=500 win=8192 len=10");
@@ -296,7 +296,7 @@ describe("retransmission", () => {
     d.expect(3 * S, "PA seq=11");
   });
 
-  it("goes on behind the lost segment when the peer had the rest", () => {
+  it("continues behind the lost segment if the peer has received the rest", () => {
     const d = createDialogue();
     d.connect("SA seq=100 ack=1 win=8192 mss=1000");
     d.send(1000);

@@ -101,7 +101,7 @@ describe("closing", () => {
     expect(d.log).toEqual(["accepted", "closed aborted"]);
   });
 
-  it("ignores a reset outside the window and heeds one inside (RFC 793 page 37)", () => {
+  it("ignores a reset outside the window and obeys one inside it (RFC 793 page 37)", () => {
     const d = createDialogue();
     d.accept();
     d.inject("R seq=100");
@@ -134,7 +134,7 @@ describe("half-open connections (RFC 793 section 3.4)", () => {
     expect(d.log).toEqual(["accepted", "closed half-open-reset"]);
   });
 
-  it("data for a connection that a reboot forgot draws a reset that ends it (figure 11)", () => {
+  it("data for a connection that a reboot has lost draws a reset that ends it (figure 11)", () => {
     const d = createDialogue();
     d.inject("PA seq=300 ack=77 win=8192 len=10");
     d.expect(0, "R seq=77");
@@ -287,7 +287,7 @@ describe("resets to closed ports", () => {
     d.expect(0, "R seq=77 ack=501 win=0");
   });
 
-  it("text as data (Mac OS 8: 13 bytes; RFC 1122 section 4.2.2.12)", () => {
+  it("text as the data of a reset (Mac OS 8: 13 bytes; RFC 1122 section 4.2.2.12)", () => {
     const d = createDialogue(rules(form(false, "segment-ack", "zero", "no tcp, reset")));
     d.inject("A seq=500 ack=77 win=1024");
     d.expect(0, "R seq=77 ack=0 len=13 text=no_tcp,_reset");
@@ -299,7 +299,7 @@ describe("resets to closed ports", () => {
     d.expect(0, "R win=3072");
   });
 
-  it("the TTL that was left, copied, or the own", () => {
+  it("the remaining TTL of the segment, or the machine's own TTL", () => {
     const d = createDialogue({ resets: { ...rules(form(true, "zero", "segment-end")).resets, copiesTtl: true }, ttlTcp: 255 });
     d.inject("S seq=500 win=1024");
     d.expect(0, "RA ttl=40");
@@ -308,7 +308,7 @@ describe("resets to closed ports", () => {
     own.expect(0, "RA ttl=128");
   });
 
-  it("a leftover acknowledgment number is the one sent last", () => {
+  it("a leftover acknowledgment field holds the number acknowledged last", () => {
     const d = createDialogue(rules(form(false, "segment-ack", "leftover")));
     d.accept();
     d.inject("A seq=500 ack=77 win=1024 dport=81");
@@ -367,7 +367,7 @@ describe("the end of the stack", () => {
     }
   });
 
-  it("ports go round and are not used twice", () => {
+  it("port numbers wrap around and are not used twice", () => {
     const d = createDialogue({ tcpPorts: { first: 1024, last: 1026, order: "sequential", takenAtBoot: 1 } });
     const ports = [0, 1, 2].map(() => d.stack.host.connectTcp(PEER, 80, d.handlers).localPort);
     expect(ports).toEqual([1025, 1026, 0]);

@@ -12,14 +12,14 @@ describe("passive open", () => {
     d.expectSilence(10 * S);
   });
 
-  it("names its MSS, and nothing that was not asked for (RFC 879)", () => {
+  it("offers its MSS, and no option that the peer did not offer (RFC 879)", () => {
     const d = createDialogue({ mss: 1450 });
     d.stack.host.listenTcp(80, { onAccept: () => d.handlers });
     d.inject("S seq=100 win=8192 mss=1460");
     d.expect(0, "SA seq=0 ack=101 mss=1450 opts=mss win=8192 len=0");
   });
 
-  it("answers a lost SYN/ACK's SYN again, and gives up without a word", () => {
+  it("retransmits a lost SYN/ACK, and gives up silently", () => {
     const d = createDialogue();
     d.stack.host.listenTcp(80, { onAccept: () => d.handlers });
     d.inject("S seq=100 win=8192 mss=1460");
@@ -33,7 +33,7 @@ describe("passive open", () => {
     expect(d.log).toEqual([]);
   });
 
-  it("answers an ACK that is not for its SYN with RST, and stays (RFC 793 page 72)", () => {
+  it("answers an ACK that does not acknowledge its SYN with RST, and stays in SYN-RECEIVED (RFC 793 page 72)", () => {
     const d = createDialogue();
     d.stack.host.listenTcp(80, { onAccept: () => d.handlers });
     d.inject("S seq=100 win=8192");
@@ -86,7 +86,7 @@ describe("active open", () => {
     expect(d.log).toEqual(["closed connect-timeout"]);
   });
 
-  it("is refused by RST with an acceptable ACK, and by no other (RFC 793 page 67)", () => {
+  it("is refused only by an RST with an acceptable ACK (RFC 793 page 67)", () => {
     const d = createDialogue();
     d.localPort = 1024;
     d.remotePort = 80;
@@ -139,7 +139,7 @@ describe("active open", () => {
     d.expect(0, "A seq=1 ack=101");
   });
 
-  it("sends nothing on abort or close before the peer was heard", () => {
+  it("sends nothing on abort or close before the peer has answered", () => {
     for (const way of ["abort", "close"] as const) {
       const d = createDialogue();
       const connection = d.stack.host.connectTcp(PEER, 80, d.handlers);

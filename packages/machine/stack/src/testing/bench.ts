@@ -43,7 +43,7 @@ export interface Bench {
   readonly card: TestCard;
   readonly stack: Stack;
   readonly events: StackEvent[];
-  /** Hands a frame to the stack, in a larger buffer that is spoiled afterwards: whoever keeps a view is found out. */
+  /** Passes a frame to the stack in a larger buffer that is overwritten afterwards, so that code that keeps a view of the frame fails a test. */
   frame(bytes: Uint8Array): void;
   /** A datagram from PEER to LOCAL; `over` changes the header. */
   datagram(protocol: number, payload: Uint8Array, over?: Partial<Ipv4Repr>, destinationMac?: number): void;

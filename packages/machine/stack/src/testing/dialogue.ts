@@ -1,5 +1,5 @@
 /**
- * TCP as a timed dialogue: one line per segment. `inject("S seq=100 win=8192 mss=1460")` hands a segment from the peer to the stack
+ * TCP as a timed dialogue: one line per segment. `inject("S seq=100 win=8192 mss=1460")` passes a segment from the peer to the stack
  * now; `expect(at, "SA seq=0 ack=101")` demands that the next segment of the stack leaves at exactly `at` microseconds with these
  * flags and the fields that are named; `expectSilence(at)` that nothing leaves until then. Flags: S F R P A U, or `.` for none.
  */
@@ -24,7 +24,7 @@ export interface Dialogue extends Bench {
   inject(line: string): void;
   expect(atUs: number, line: string): void;
   expectSilence(untilUs: number): void;
-  /** What the program on top has heard, in order. */
+  /** Callbacks that the program has received, in order. */
   readonly log: string[];
   connection: TcpConnection;
   readonly handlers: TcpHandlers;

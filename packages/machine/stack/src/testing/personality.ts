@@ -1,4 +1,4 @@
-/** A machine for tests that is nobody's in particular: round numbers, RFC behaviour. Tests state what they change and assert literals. */
+/** A machine for tests that imitates no real platform: round numbers, RFC behaviour. Tests state what they change and assert literals. */
 
 import type { Personality, ResetForm } from "@pushback/host";
 

@@ -1,6 +1,6 @@
 /**
  * A timed dialogue as text, one line per step. `> SEGMENT` comes from the peer now, `< SEGMENT` leaves now, `< TIME SEGMENT` leaves at exactly that
- * time since the beginning; `at TIME` waits; `silence TIME` waits and nothing leaves; `log ENTRIES` is what the program has heard since the last
+ * time since the beginning; `at TIME` waits; `silence TIME` waits and nothing leaves; `log ENTRIES` lists the callbacks of the program since the last
  * such line, separated by commas. Programs do `listen`, `accept [SEGMENT]`, `open`, `connect [SEGMENT]`, `send N`, `close`, `abort`, `pause`, `resume`,
  * `keepalive`. `icmp TYPE CODE [MTU]` is an error about the segment that left last. Times are numbers with us, ms, s, m or h.
  */
