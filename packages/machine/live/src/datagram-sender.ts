@@ -1,20 +1,23 @@
-/** Sends a UDP socket's datagrams by the system call itself: Node's own way makes an object and a callback of each, and a server sends many. */
+/**
+ * Sends the datagrams of a UDP socket with the sendto system call: Node's `send` allocates an object and a callback for each, and a server sends
+ * many.
+ */
 
 import type { Socket } from "node:dgram";
 import type { Ipv4Address } from "@pushback/host";
 import { udpDescriptor } from "./descriptor.ts";
 import { type ForeignCalls, foreignCalls } from "./foreign-calls.ts";
 
-/** `struct sockaddr_in` of Linux: the family in the machine's order, port and address in the network's. */
+/** `struct sockaddr_in` of Linux: the family in host byte order, port and address in network byte order. */
 const SOCKADDR_LEN = 16;
 const AF_INET = 2;
-/** Linux: include/linux/socket.h. */
+/** Constants of Linux: include/linux/socket.h. */
 const MSG_DONTWAIT = 0x40;
 
-/** Whether the kernel has it; `false` when it would have to wait, or any other fault: Node's way may still do. */
+/** Returns whether the kernel took the datagram. `false` if the call would block or failed: the caller may then use Node's `send`. */
 export type SendDatagram = (b: Uint8Array, toAddress: Ipv4Address, toPort: number) => boolean;
 
-/** `null` where this computer has no such way; `socket` is bound, and not closed while it is used. */
+/** Returns `null` if the system call is not available. `socket` must be bound, and must not be closed while the sender is used. */
 export function createDatagramSender(socket: Socket): SendDatagram | null {
   const calls = loadCalls();
   const fd = udpDescriptor(socket);

@@ -1,4 +1,4 @@
-/** What the machines send, against databases that others have measured: read where Debian puts them, when the test runs. */
+/** Compares the packets of the machines with fingerprint databases of other projects, read from where Debian installs them when the test runs. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { requireFile, type SkippableTest } from "@pushback/judges";
@@ -8,7 +8,7 @@ import { LabProbe, synProbe, udpProbe } from "./testing/lab-probe.ts";
 const be16 = (b: Uint8Array, at: number) => (b[at] << 8) | b[at + 1];
 const hex = (n: number, digits: number) => n.toString(16).toUpperCase().padStart(digits, "0");
 
-describe("ICMP port unreachable, as nmap-os-db has it (test U1)", () => {
+describe("ICMP port unreachable matches nmap-os-db (test U1)", () => {
   const ENTRIES = {
     "network-client-3.0": "Microsoft Network Client 3.0 for MS-DOS",
     "windows-3.1": "Microsoft Network Client 3.0 for MS-DOS",
@@ -56,7 +56,7 @@ interface SynLooks {
   readonly ttl: number;
   readonly df: boolean;
   readonly ipLen: number;
-  /** In order: M with its value, W with its value, S, T, N, E. */
+  /** Options in order: M with its value, W with its value, S, T, N, E. */
   readonly options: readonly string[];
 }
 
@@ -94,8 +94,8 @@ function ettercapLine(looks: SynLooks, flags: "S" | "A"): string {
   ].join(":");
 }
 
-describe("connection openings, as ettercap's etter.finger.os has them", () => {
-  /** Who ettercap takes each for; its entries name systems in its own words. */
+describe("SYN segments match ettercap's etter.finger.os", () => {
+  /** The name that ettercap gives each variant, in the words of its database. */
   const SYNS = {
     "windows-95": /Windows 95/,
     "wfw-3.11": /Windows 95/,
@@ -114,7 +114,7 @@ describe("connection openings, as ettercap's etter.finger.os has them", () => {
       database
         .split("\n")
         .filter((entry) => entry.startsWith(`${line}:`))
-        .join("\n") || `nobody looks like ${line}`
+        .join("\n") || `no entry matches ${line}`
     );
   }
 
@@ -126,8 +126,8 @@ describe("connection openings, as ettercap's etter.finger.os has them", () => {
     expect(lookUp(test, ettercapLine(looksOf(new LabProbe(variant).ask(synProbe(139))), "A"))).toMatch(name);
   });
 
-  // Its entry was made from an older database, which had neither MSS, TTL nor length.
-  it("mactcp accepts without scale, SACK, NOP, DF and timestamp, as MacTCP does", (test) => {
+  // ettercap made this entry from an older database, which recorded neither MSS, TTL nor length.
+  it("the SYN/ACK of mactcp has no window scale, SACK, NOP, DF or timestamp, like that of MacTCP", (test) => {
     const database = requireFile(test, "/usr/share/ettercap/etter.finger.os", "ettercap-common");
     const entry = database.split("\n").find((line) => line.includes("MacTCP") && line.includes(":WS:")) ?? "";
     const line = ettercapLine(looksOf(new LabProbe("mactcp").ask(synProbe(139))), "A");
@@ -135,10 +135,10 @@ describe("connection openings, as ettercap's etter.finger.os has them", () => {
   });
 });
 
-/** Where Debian's nftables puts it; not every installation keeps documentation. */
+/** Path in Debian's nftables package; an installation without documentation lacks the file. */
 const PF_OS = "/usr/share/doc/nftables/examples/pf.os";
 
-/** Whether a SYN has the form of a pf.os entry: window, TTL at the start, DF, length, options. */
+/** Whether a SYN matches a pf.os entry: window, initial TTL, DF, length, options. */
 function matchesPfOs(entry: string, looks: SynLooks): boolean {
   const [window, ttl, df, length, options] = entry.split(":");
   const mss = Number(looks.options.find((option) => option[0] === "M")?.slice(1) ?? 0);
@@ -148,7 +148,7 @@ function matchesPfOs(entry: string, looks: SynLooks): boolean {
     (window[0] === "S" && Number(window.slice(1)) * mss === looks.window) ||
     (window[0] === "%" && looks.window % Number(window.slice(1)) === 0);
   const wanted = options.split(",");
-  // This edition does not write down the end of the list.
+  // pf.os does not record the EOL at the end of an option list.
   const listed = looks.options.filter((option) => option !== "E");
   const optionsFit =
     wanted.length === listed.length &&
@@ -160,7 +160,7 @@ function matchesPfOs(entry: string, looks: SynLooks): boolean {
 }
 
 if (existsSync(PF_OS)) {
-  describe("connection openings, as the pf.os of nftables has them", () => {
+  describe("SYN segments match the pf.os of nftables", () => {
     it.each([
       ["wfw-3.11", /Windows:3\.11/],
       ["nt-4.0", /Windows:NT:4\.0/],

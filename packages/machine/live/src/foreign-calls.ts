@@ -1,16 +1,16 @@
-/** The C library, called through koffi: what Node has no words for. Loaded at the first use, because most commands never need it. */
+/** Calls into the C library through koffi, for what Node has no API. koffi is loaded at the first use, because most commands never need it. */
 
 import { createRequire } from "node:module";
 import type koffi from "koffi";
 import { LiveError } from "./live-error.ts";
 
-/** Results are those of the calls; where one is negative, `errno` says why. */
+/** Each function returns what the C function returns; after a negative result, `errno` gives the reason. */
 export interface ForeignCalls {
   readonly os: NodeJS.Platform;
   errno(): number;
   open(path: string, flags: number): number;
   close(fd: number): number;
-  /** `argument` is a pointer for most requests. */
+  /** For most requests `argument` is a pointer. */
   ioctl(fd: number, request: number, argument: Uint8Array): number;
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Int32Array): number;
@@ -19,13 +19,13 @@ export interface ForeignCalls {
   read(fd: number, into: Uint8Array): number;
   write(fd: number, from: Uint8Array): number;
   eventfd(): number;
-  /** Waits in a thread of its own until one of the `struct pollfd` has something to say. */
+  /** Waits on a separate thread until an event occurs on one of the `struct pollfd`. */
   poll(fds: Uint8Array, count: number, done: () => void): void;
 }
 
 let loaded: ForeignCalls | null = null;
 
-/** Throws a LiveError where the operating system is not Linux or koffi can't be loaded. */
+/** Throws a LiveError if the operating system is not Linux or koffi can't be loaded. */
 export function foreignCalls(): ForeignCalls {
   loaded ??= load();
   return loaded;
@@ -42,7 +42,7 @@ function load(): ForeignCalls {
 }
 
 function bind(lib: typeof koffi): ForeignCalls {
-  // The program itself has the C library loaded; asking it works with glibc and musl alike.
+  // The C library is loaded in this process already; a look-up in the process works with glibc and musl alike.
   const libc = lib.load(null);
   const open = libc.func("int open(const char *path, int flags, ...)");
   const close = libc.func("int close(int fd)");
@@ -70,5 +70,5 @@ function bind(lib: typeof koffi): ForeignCalls {
   };
 }
 
-/** EFD_CLOEXEC | EFD_NONBLOCK, as O_CLOEXEC and O_NONBLOCK. */
+/** EFD_CLOEXEC | EFD_NONBLOCK, which have the values of O_CLOEXEC and O_NONBLOCK. */
 const EFD_FLAGS = 0o2000000 | 0o4000;

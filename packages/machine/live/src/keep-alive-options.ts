@@ -1,11 +1,11 @@
-/** Keep-alive on a kernel's TCP socket: Node sets the first wait only, so the rest goes through setsockopt. */
+/** Keep-alive of a kernel TCP socket. Node sets only the idle time, so interval and count go through setsockopt. */
 
 import type { Socket } from "node:net";
 import type { KeepAlive } from "@pushback/host";
 import { tcpDescriptor } from "./descriptor.ts";
 import { foreignCalls } from "./foreign-calls.ts";
 
-/** Linux: include/uapi/asm-generic/socket.h and include/uapi/linux/tcp.h. */
+/** Constants of Linux: include/uapi/asm-generic/socket.h and include/uapi/linux/tcp.h. */
 const SOL_SOCKET = 1;
 const SO_KEEPALIVE = 9;
 const IPPROTO_TCP = 6;
@@ -14,14 +14,17 @@ const TCP_KEEPINTVL = 5;
 const TCP_KEEPCNT = 6;
 const TCP_REPAIR = 19;
 
-/** The kernel's largest values: MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL, MAX_TCP_KEEPCNT. */
+/** Largest values that the kernel accepts: MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL, MAX_TCP_KEEPCNT. */
 const LONGEST_SECONDS = 32767;
 const MOST_PROBES = 127;
 
-/** What a Host does to a socket's keep-alive: a seam for kernels that need another way. `null` turns it off, "kernel" leaves the times to the kernel. */
+/**
+ * Sets keep-alive of a socket. It is replaceable, for kernels that need another way. `null` turns keep-alive off, "kernel" leaves the times to the
+ * kernel.
+ */
 export type SetKeepAlive = (socket: Socket, settings: KeepAlive | "kernel" | null) => void;
 
-/** Linux' own values: whole seconds, and a count that includes the first probe. */
+/** Converts to the units of Linux: whole seconds, and a count that includes the first probe. */
 function kernelKeepAlive(settings: KeepAlive): { idleSeconds: number; intervalSeconds: number; probes: number } {
   const seconds = (us: number) => Math.min(LONGEST_SECONDS, Math.max(1, Math.ceil(us / 1e6)));
   return {
@@ -35,7 +38,7 @@ function setOption(fd: number, level: number, name: number, value: number): void
   foreignCalls().setsockopt(fd, level, name, Int32Array.of(value));
 }
 
-/** Sets all three times where the kernel is Linux; elsewhere the first wait, and the kernel's own interval and count. */
+/** Sets all three times on Linux. Elsewhere sets only the idle time, and the kernel's interval and count apply. */
 export const setKeepAlive: SetKeepAlive = (socket, settings) => {
   const fd = tcpDescriptor(socket);
   if (settings === null || fd < 0 || process.platform !== "linux") {
@@ -50,7 +53,7 @@ export const setKeepAlive: SetKeepAlive = (socket, settings) => {
   setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
 };
 
-/** Makes the kernel forget the connection without a packet when the socket is closed next; `false` without the right (CAP_NET_ADMIN). */
+/** Makes the next close of the socket drop the connection without a packet. Returns `false` without the privilege (CAP_NET_ADMIN). */
 export function silence(socket: Socket): boolean {
   const fd = tcpDescriptor(socket);
   if (fd < 0 || process.platform !== "linux") return false;

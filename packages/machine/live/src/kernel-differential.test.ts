@@ -1,4 +1,7 @@
-/** The same dialogues with the Linux kernel's TCP, over a TAP interface, and with the stack: where they answer differently, the reason is here. */
+/**
+ * Plays the same dialogues with the Linux kernel's TCP, over a TAP interface, and with the emulated stack. Every difference is listed here with its
+ * reason.
+ */
 
 import { describe, it } from "vitest";
 import { requireTap } from "./testing/bench.ts";
@@ -8,7 +11,7 @@ import { TCP_DIALOGUES } from "./testing/tcp-dialogues.ts";
 
 const VARIANTS = ["nt-4.0", "open-transport"] as const;
 
-/** Why the stack is not to answer as Linux does, and where that is written. */
+/** Why the stack must not answer as Linux does, with the document that says so. */
 const REASONS = {
   "nt-field": {
     why: "Windows NT leaves a number in the acknowledgment field of a reset without the ACK flag: one more than the segment's",
@@ -31,7 +34,7 @@ const REASONS = {
     source: "Linux, tcp_rcv_state_process in net/ipv4/tcp_input.c, case TCP_LISTEN; RFC 793 page 66",
   },
   "syn-again": {
-    why: "While it opens, Linux sends its SYN at once again when somebody acknowledges what it has not sent, and after his reset too",
+    why: "While it opens, Linux sends its SYN at once again when a peer acknowledges what it has not sent, and after a reset from that peer too",
     source: "Linux, tcp_rcv_synsent_state_process in net/ipv4/tcp_input.c, since 5.6; RFC 793 page 66 sends a reset alone",
   },
   "text-beside-syn": {
@@ -63,7 +66,7 @@ const REASONS = {
     source: "Linux, tcp_may_update_window in net/ipv4/tcp_input.c; RFC 793 page 72, RFC 1122 section 4.2.2.16",
   },
   "after-fin": {
-    why: "RFC 793 page 74 says to ignore text behind a FIN, which Linux does in silence; the stack ignores it too, and says where it is",
+    why: "RFC 793 page 74 says to ignore text behind a FIN, which Linux does in silence; the stack ignores it too, and answers with an acknowledgment",
     source: "RFC 793 page 74, which leaves open whether there is an answer",
   },
   "no-leaving": {
@@ -74,7 +77,7 @@ const REASONS = {
 
 type Reason = keyof typeof REASONS;
 
-/** The variant, the dialogue, the step from 1, what Linux says, what the stack says, and why. */
+/** Variant, dialogue, step (from 1), answer of Linux, answer of the stack, reasons. */
 type Difference = readonly [
   variant: (typeof VARIANTS)[number],
   dialogue: string,
@@ -206,7 +209,7 @@ describe("the stack and the Linux kernel in the same dialogues", { timeout: 60_0
     });
   }
 
-  it("every dialogue has its own name, and every reason is somebody's", (test) => {
+  it("dialogue names are unique, and every reason is used", (test) => {
     test.expect(new Set(TCP_DIALOGUES.map((dialogue) => dialogue.name)).size).toBe(TCP_DIALOGUES.length);
     const used = new Set(DIFFERENCES.flatMap((difference) => difference.slice(5)));
     test.expect([...used].sort()).toEqual(Object.keys(REASONS).sort());

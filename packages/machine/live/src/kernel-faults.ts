@@ -1,4 +1,4 @@
-/** What the kernel's error numbers mean to a program on a Host. */
+/** Translates the kernel's error numbers into the faults and causes of a Host. */
 
 import type { HostFault, TcpEndCause } from "@pushback/host";
 
@@ -15,13 +15,16 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** Why a port could not be opened; `port` 0 is one that the kernel was to choose. */
+/** Why a port could not be opened. `port` 0 means that the kernel was to choose one. */
 export function faultOf(error: unknown, port: number): HostFault {
   const fault = FAULTS[codeOf(error)] ?? "no-network";
   return fault === "port-in-use" && port === 0 ? "no-free-port" : fault;
 }
 
-/** Why a connection ended in an error: one of the causes that a kernel tells apart. A keep-alive without an answer is a time-out to it, as is a route that went away. */
+/**
+ * Why a connection ended with an error, as far as the kernel tells causes apart. It reports an unanswered keep-alive and a lost route both as a
+ * time-out.
+ */
 export function causeOf(error: unknown, wasConnected: boolean): TcpEndCause {
   const code = codeOf(error);
   if (!wasConnected) return code === "ECONNREFUSED" || code === "ECONNRESET" ? "refused" : "connect-timeout";

@@ -1,4 +1,4 @@
-/** A Host on the sockets of the computer that this program runs on. `program.ts` of package host says what is promised. */
+/** A Host on the sockets of the kernel of this computer. `program.ts` of package host documents the interface. */
 
 import { createSocket } from "node:dgram";
 import { createConnection, Socket } from "node:net";
@@ -24,24 +24,24 @@ import { reportedIpv4 } from "./reported-address.ts";
 import { systemRandom } from "./system-random.ts";
 
 export interface KernelHostSettings {
-  /** What programs are told is their address, and what sockets are bound to unless `bindAddress` says otherwise. */
+  /** Address that programs see as theirs. Sockets are bound to it unless `bindAddress` is given. */
   readonly address: Ipv4Address;
-  /** 0 binds to every address of the computer. */
+  /** Address that sockets are bound to; 0 binds to every address of the computer. */
   readonly bindAddress?: Ipv4Address;
-  /** The computer's own name where left out. */
+  /** Name of the machine; the computer's host name where left out. */
   readonly name?: string;
-  /** The machine's keep-alive settings; the kernel's own where left out. */
+  /** Keep-alive settings of the machine; the kernel's values where left out. */
   readonly keepAlive?: KeepAlive;
-  /** Another way to set keep-alive on a socket, for kernels other than Linux. */
+  /** Replaces the way in which keep-alive is set on a socket, for kernels other than Linux. */
   readonly setKeepAlive?: SetKeepAlive;
 }
 
 export interface KernelHost extends Host {
-  /** The keep-alive settings from now on; connections that use the machine's settings follow. */
+  /** Sets the machine's keep-alive values, also for open connections that use the machine's values. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
   /**
-   * The machine dies: no callback into programs, no timer left, every socket closed. With CAP_NET_ADMIN on Linux the
-   * kernel forgets the connections without a packet; without, it resets them.
+   * Emulates the machine's death: no callback into programs, no timer left, every socket closed. With CAP_NET_ADMIN on Linux the
+   * kernel drops the connections without a packet; without it, the kernel resets them.
    */
   kill(): void;
 }
@@ -50,7 +50,7 @@ export function createKernelHost(settings: KernelHostSettings): KernelHost {
   return new KernelHostInstance(settings);
 }
 
-/** The address that the kernel would use to reach `destination`; `null` where it has no route. Sends nothing. */
+/** Address that the kernel would use as source to reach `destination`; `null` if there is no route. Sends nothing. */
 export function localAddressTowards(destination: Ipv4Address): Promise<Ipv4Address | null> {
   return new Promise((resolve) => {
     const socket = createSocket("udp4");
@@ -59,7 +59,7 @@ export function localAddressTowards(destination: Ipv4Address): Promise<Ipv4Addre
       resolve(address);
     };
     socket.once("error", () => finish(null));
-    // The discard port: a connected socket only picks a route.
+    // Port 9 (discard) is arbitrary: connecting a UDP socket only selects a route.
     socket.connect(9, formatIpv4(destination), () => finish(reportedIpv4(socket.address().address)));
   });
 }
@@ -146,7 +146,7 @@ class KernelHostInstance implements KernelHost, KernelTcpOwner, KernelUdpOwner {
       const options = { port, host: formatIpv4(address), allowHalfOpen: true };
       return createConnection(this.bindAddress === 0 ? options : { ...options, localAddress: formatIpv4(this.bindAddress) });
     } catch (error) {
-      // An argument that Node refuses, a port above 65535, is a connection that fails like any other.
+      // An argument that Node refuses, such as a port above 65535, makes a connection that fails like any other.
       const socket = new Socket();
       socket.destroy(error instanceof Error ? error : new Error(String(error)));
       return socket;

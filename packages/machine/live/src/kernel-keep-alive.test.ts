@@ -17,7 +17,7 @@ describe.concurrent("the kernel's keep-alive", { timeout: 60_000 }, () => {
       await machine.wait("listening");
       computer.tell({ do: "connect", port: 139, keepAliveSeconds: 1 });
       await computer.wait("connected");
-      // Idle for 1 s, then three probes a second apart: without answers it would be over after 4.
+      // Idle for 1 s, then three probes a second apart. Without answers the connection would have ended after 4 s.
       await new Promise((resolve) => setTimeout(resolve, 5500));
       test.expect(computer.count("closed")).toBe(0);
       machine.tell({ do: "reboot" });

@@ -8,15 +8,15 @@ import { causeOf, faultOf } from "./kernel-faults.ts";
 import { plainBytes } from "./plain-bytes.ts";
 import { reportedIpv4 } from "./reported-address.ts";
 
-/** What a connection and a listener need of their Host. */
+/** What a connection and a listener need from their Host. */
 export interface KernelTcpOwner {
   readonly address: Ipv4Address;
   readonly bindAddress: Ipv4Address;
   readonly setKeepAlive: SetKeepAlive;
-  /** The machine's own keep-alive settings; "kernel" where nobody set any. */
+  /** Keep-alive settings of the machine; "kernel" if none were set. */
   readonly keepAlive: KeepAlive | "kernel";
   readonly dead: boolean;
-  /** Runs a callback into the program with the Host's clock standing still. */
+  /** Runs a callback into the program while the Host's clock stands still. */
   enter(run: () => void): void;
   readonly connections: Set<KernelTcpConnection>;
   readonly listeners: Set<KernelTcpListener>;
@@ -30,12 +30,12 @@ export class KernelTcpConnection implements TcpConnection {
   #handlers: TcpHandlers | null = null;
   #connected: boolean;
   #queuedBytes = 0;
-  /** The program has finished sending. */
+  /** The program has called `close`. */
   #finished = false;
-  /** Known before the socket says that it is closed. */
+  /** Cause of the end, known before the socket emits "close". */
   #cause: TcpEndCause | null = null;
   #over = false;
-  /** `undefined` while the program has not asked for keep-alive: off. */
+  /** Keep-alive requested by the program; `undefined` until the program calls `setKeepAlive`, and keep-alive is off until then. */
   #keepAlive: KeepAlive | "machine" | null | undefined;
 
   constructor(owner: KernelTcpOwner, socket: Socket, remoteAddress: Ipv4Address, remotePort: number, connected: boolean) {
@@ -47,7 +47,7 @@ export class KernelTcpConnection implements TcpConnection {
     owner.connections.add(this);
   }
 
-  /** Wires the socket's events to the program's handlers. */
+  /** Connects the events of the socket to the program's handlers. */
   begin(handlers: TcpHandlers): void {
     this.#handlers = handlers;
     const socket = this.#socket;
@@ -96,7 +96,7 @@ export class KernelTcpConnection implements TcpConnection {
     if (this.#finished || this.#over || this.#cause !== null) return;
     this.#finished = true;
     if (!this.#connected && this.#queuedBytes === 0) {
-      // RFC 793 section 3.9: an open that was not answered is forgotten.
+      // RFC 793 section 3.9: closing an open that was not answered drops it.
       this.#cause = "closed";
       this.#socket.destroy();
     } else {
@@ -128,7 +128,7 @@ export class KernelTcpConnection implements TcpConnection {
     this.#socket.resume();
   }
 
-  /** The machine dies: without a packet where the kernel lets us, else by RST; the program hears nothing. */
+  /** Emulates the machine's death: silently if the kernel allows it, otherwise with RST. The program is not called back. */
   kill(): void {
     this.#over = true;
     if (this.#connected && silence(this.#socket)) this.#socket.destroy();
@@ -136,7 +136,7 @@ export class KernelTcpConnection implements TcpConnection {
   }
 
   #destroy(): void {
-    // A socket that is still connecting would wait for the connection before resetting it.
+    // For a socket that is still connecting, `resetAndDestroy` would wait for the connection first.
     if (this.#connected && !this.#socket.connecting) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
@@ -162,7 +162,7 @@ export class KernelTcpListener implements TcpListener {
     const server = createServer({ allowHalfOpen: true });
     this.#server = server;
     server.on("connection", (socket) => {
-      // The peer reset the connection while it waited in the accept queue: it has no address any more, and the program never learns of it.
+      // `remoteAddress` is undefined if the peer reset the connection in the accept queue. The program never learns of such a connection.
       if (socket.remoteAddress === undefined || owner.dead) {
         socket.destroy();
         return;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createKernelHost } from "./index.ts";
 
-it("a UDP socket tells that it is open after the caller has it, and sends from then on", async () => {
+it("a UDP socket reports that it is open after openUdp has returned, and can send from then on", async () => {
   const host = createKernelHost({ address: 0x7f000001 });
   const order: string[] = [];
   const payload = await new Promise<number[]>((done) => {

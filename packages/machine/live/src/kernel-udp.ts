@@ -1,6 +1,7 @@
 /**
- * A UDP socket on Node's. It is never connected: to an unconnected socket the kernel reports no ICMP error (udp(7), unless IP_RECVERR is asked for),
- * which is what makes a server go on sending to a port that nobody has open.
+ * A UDP socket on Node's `dgram`. It is never connected: the kernel reports no ICMP error to an unconnected socket (udp(7), unless IP_RECVERR is
+ * set),
+ * and that is why a server goes on sending to a closed port.
  */
 
 import { createSocket, type Socket, type SocketOptions } from "node:dgram";
@@ -18,14 +19,14 @@ export interface KernelUdpOwner {
   readonly sockets: Set<KernelUdpSocket>;
 }
 
-/** Addresses whose text is kept. */
+/** Number of addresses whose text is cached. */
 const MOST_TEXTS = 10_000;
 
 export class KernelUdpSocket implements UdpSocket {
   readonly #owner: KernelUdpOwner;
   readonly #socket: Socket;
   readonly #texts = new Map<Ipv4Address, string>();
-  /** Faster than Node's own where there is one. */
+  /** Faster than Node's `send`; `null` if it is not available. */
   #sendNow: SendDatagram | null = null;
   #open = false;
   #closed = false;
@@ -33,7 +34,8 @@ export class KernelUdpSocket implements UdpSocket {
   constructor(owner: KernelUdpOwner, port: number, handlers: UdpHandlers) {
     this.#owner = owner;
     owner.sockets.add(this);
-    // Addresses are never names: nothing has to be asked. Only opening waits, because no callback may come before the caller has the socket.
+    // The look-up is synchronous, since addresses are never names. Only the opening is deferred: no callback may come before the caller has the
+    // socket.
     const lookup: SocketOptions["lookup"] = (address, _options, found) => {
       if (this.#open) found(null, address, 4);
       else setImmediate(found, null, address, 4);
@@ -44,7 +46,7 @@ export class KernelUdpSocket implements UdpSocket {
       this.#call(() => handlers.onDatagram(plainBytes(b), 0, b.length, reportedIpv4(from.address), from.port)),
     );
     const fail = (error: unknown) => {
-      // Once open nothing that a datagram draws may reach the program.
+      // Once the socket is open, no error that a datagram causes may reach the program.
       if (this.#open || this.#closed) return;
       this.close();
       if (!owner.dead) owner.enter(() => handlers.onFailed?.(faultOf(error, port)));
@@ -66,11 +68,11 @@ export class KernelUdpSocket implements UdpSocket {
   send(b: Uint8Array, toAddress: Ipv4Address, toPort: number, at = 0, len = b.length - at): void {
     const datagram = len === b.length ? b : b.subarray(at, at + len);
     if (this.#closed || toPort < 1 || toPort > 65535 || this.#sendNow?.(datagram, toAddress, toPort)) return;
-    // Without a callback an error goes where all errors of an open socket go: nowhere.
+    // Without a callback Node emits the error on the socket, where all errors of an open socket are ignored.
     this.#socket.send(new Uint8Array(datagram), toPort, this.#textOf(toAddress));
   }
 
-  /** Node wants addresses as text, and a server sends to the same ones again and again. */
+  /** Node takes addresses as text, and a server sends to the same addresses again and again. */
   #textOf(address: Ipv4Address): string {
     let text = this.#texts.get(address);
     if (text === undefined) {

@@ -1,4 +1,4 @@
-/** What a user can do something about: the message is one line that says what is missing and how to get it. */
+/** An error that the user can act on: the message is one line that says what is missing and how to get it. */
 
 export type LiveErrorCode = "not-linux" | "no-device" | "not-permitted" | "busy" | "bad-name" | "no-foreign-calls" | "system";
 

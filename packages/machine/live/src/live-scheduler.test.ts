@@ -27,7 +27,7 @@ describe("LiveScheduler", () => {
     expect(ran).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it("keeps order among many events of which every third is cancelled", async () => {
+  it("keeps the order of many events when every third is cancelled", async () => {
     const scheduler = new LiveScheduler();
     const ran: number[] = [];
     const times: number[] = [];
@@ -67,7 +67,7 @@ describe("LiveScheduler", () => {
     expect(Number.isInteger(elapsed)).toBe(true);
   });
 
-  it("goes on after an event that throws, and forgets everything when stopped", async () => {
+  it("continues after an event that throws, and drops every event when stopped", async () => {
     const scheduler = new LiveScheduler();
     const ran: string[] = [];
     const caught: unknown[] = [];

@@ -1,22 +1,22 @@
-/** Real time for stacks and programs: the same promises as the simulation's clock, on the computer's own. */
+/** Real-time `Scheduler` for stacks and programs, with the same guarantees as the simulation's clock. */
 
 import type { EventHandle, Scheduler } from "@pushback/host";
 import { TimerQueue } from "./timer-queue.ts";
 
-/** Node's longest timer; a later event waits in several. */
+/** Longest timer of Node; a later event waits in several steps. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** Below this an event is waited for by asking again and again: Node's timers are no finer than a millisecond, and late. */
+/** An event closer than this is polled for with setImmediate: Node's timers have millisecond resolution and are late. */
 const SPIN_US = 1000;
 
 export interface LiveSchedulerOptions {
-  /** How many microseconds of this clock pass in one of the computer's; 1 where left out. */
+  /** Microseconds of this clock per microsecond of real time; 1 where left out. */
   readonly speed?: number;
 }
 
 /**
- * The monotonic clock in microseconds since this scheduler was made. It stands still within one event and within `enter`, so what is computed there from two
- * readings agrees; an event that is due in the past runs in order, with the time at which it runs.
+ * The monotonic clock in microseconds since creation. It stands still within one event and within `enter`, so that results computed from two
+ * readings agree. Late events run in order; during each, the clock shows the time at which it really runs.
  */
 export class LiveScheduler implements Scheduler {
   readonly #queue = new TimerQueue();
@@ -51,7 +51,7 @@ export class LiveScheduler implements Scheduler {
     if (this.#frozenUs < 0) this.#arm();
   }
 
-  /** Runs what the outside world has brought, a frame for one, with the clock standing still. */
+  /** Runs code for an external event, such as an arriving frame, while the clock stands still. */
   enter(run: () => void): void {
     if (this.#frozenUs >= 0) {
       run();
@@ -66,7 +66,7 @@ export class LiveScheduler implements Scheduler {
     }
   }
 
-  /** Forgets every event, and takes no more: nothing here keeps the process alive any longer. */
+  /** Removes every event and ignores later ones, so that the scheduler no longer keeps the process alive. */
   stop(): void {
     this.#stopped = true;
     this.#queue.clear();
@@ -79,7 +79,7 @@ export class LiveScheduler implements Scheduler {
 
   readonly #run = (): void => {
     this.#disarm();
-    // Up to the time of this reading only: an event that schedules the next at once must let the rest of the program live.
+    // Runs only what was due at this reading: an event that schedules another at once must not starve the rest of the program.
     const untilUs = this.#readUs();
     try {
       for (;;) {

@@ -1,11 +1,11 @@
-/** nmap, with the database that Debian ships, names the system that each emulated machine is. */
+/** nmap, with the database that Debian ships, must identify each emulated machine. */
 
 import { requireProgram } from "@pushback/judges";
 import { describe, it, vi } from "vitest";
 import { requireTap, startBench } from "./testing/bench.ts";
 import { MACHINE_TEXT } from "./testing/bench-addresses.ts";
 
-/** The name in nmap's database of each variant that it has an entry for. MacTCP is in its first database only, which it no longer ships. */
+/** Name in nmap's database of each variant that has an entry. MacTCP is only in nmap's first database, which nmap no longer ships. */
 const NAMES = {
   "network-client-3.0": "Microsoft Network Client 3.0 for MS-DOS",
   "windows-3.1": "Microsoft Network Client 3.0 for MS-DOS",
@@ -19,18 +19,21 @@ const NAMES = {
   "open-transport-9": "Apple Mac OS 9.0.4 - 9.2",
 };
 
-/** A network whose delays vary by milliseconds, as those did that the database was measured on: on a cable without, a clock of 10 ms ticks evenly under nmap's 100. */
+/**
+ * A network whose delays vary by milliseconds, like the networks that the database was measured on. Without jitter, a clock that ticks every 10 ms
+ * would divide nmap's 100 ms interval evenly.
+ */
 const LAN = { loss: 0, duplicate: 0, reorder: 0, heldUs: 0, jitterUs: 6000, seed: 1 };
 
-/** A scan measures six sequence numbers, so now and then it sees too few; nmap itself tries as often. */
+/** A scan takes six sequence numbers and now and then draws too few; nmap itself repeats a scan as often. */
 const SCANS = 4;
 
-// A machine and a kernel's side are two processes; the computers that run this may have two cores.
+// Each test starts two processes, the emulated machine and the program on the kernel's sockets; a CI machine may have two cores.
 vi.setConfig({ maxConcurrency: 2 });
 
 describe.concurrent("nmap -O", { timeout: 90_000 }, () => {
   for (const [variant, name] of Object.entries(NAMES)) {
-    it(`takes ${variant} for ${name}`, async (test) => {
+    it(`identifies ${variant} as ${name}`, async (test) => {
       requireTap(test);
       requireProgram(test, "nmap");
       const bench = await startBench(test, { variant, impairment: LAN });

@@ -1,4 +1,4 @@
-/** A Buffer as the array that it is: `slice` of a Buffer is a view, and a program that keeps one would keep all that was read. */
+/** A Buffer as a plain Uint8Array: `slice` of a Buffer is a view, and a program that keeps the view would keep the whole read buffer alive. */
 export function plainBytes(b: Uint8Array): Uint8Array {
   return new Uint8Array(b.buffer, b.byteOffset, b.length);
 }

@@ -1,21 +1,23 @@
-/** Waits for file descriptors to become readable: one thread for all of them, since each waiting thread is one of the few that Node has for files. */
+/**
+ * Waits for file descriptors to become readable. One thread serves all of them, since each waiting thread occupies one of libuv's few pool threads.
+ */
 
 import { type ForeignCalls, foreignCalls } from "./foreign-calls.ts";
 
-/** `struct pollfd`: the descriptor, what is waited for, what happened. */
+/** `struct pollfd`: descriptor, events to wait for, events that occurred. */
 const POLLFD_LEN = 8;
 const POLLIN = 1;
 
 class Readiness {
   readonly #calls: ForeignCalls = foreignCalls();
   readonly #readers = new Map<number, () => void>();
-  /** Written to when the set changes, so that a wait under way ends. */
+  /** Event descriptor that is written to when the set changes, to end the current wait. */
   readonly #wakeFd = this.#calls.eventfd();
   readonly #counter = new Uint8Array(8);
   #waiting = false;
 
   constructor() {
-    // Node joins its threads at the end; one that waits for ever would keep a dead program around.
+    // Node joins its threads at exit; a thread that waits for ever would keep the process alive.
     process.on("exit", () => this.#wake());
   }
 
@@ -25,7 +27,7 @@ class Readiness {
     else this.#wait();
   }
 
-  /** After this the descriptor may be closed: `onReadable` is not called again. */
+  /** After this call the descriptor may be closed: `onReadable` is not called again. */
   remove(fd: number): void {
     this.#readers.delete(fd);
     if (this.#waiting) this.#wake();
@@ -61,13 +63,13 @@ class Readiness {
 
 let readiness: Readiness | null = null;
 
-/** Calls `onReadable` whenever the descriptor has something to read, until `unwatch`; keeps the process alive meanwhile. */
+/** Calls `onReadable` whenever the descriptor is readable, until `unwatch`. Keeps the process alive meanwhile. */
 export function watchReadable(fd: number, onReadable: () => void): void {
   readiness ??= new Readiness();
   readiness.add(fd, onReadable);
 }
 
-/** Call before closing the descriptor. */
+/** Stops watching a descriptor; call this before closing it. */
 export function unwatch(fd: number): void {
   readiness?.remove(fd);
 }

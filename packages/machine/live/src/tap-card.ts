@@ -1,4 +1,4 @@
-/** A machine's network card on a TAP interface: what the machine sends the computer's kernel hears, and the other way round. */
+/** Network card of an emulated machine on a TAP interface: frames go to the kernel of this computer and come from it. */
 
 import type { FrameReceiver, NetworkCard } from "@pushback/host";
 import { type ForeignCalls, foreignCalls } from "./foreign-calls.ts";
@@ -6,15 +6,15 @@ import type { LiveScheduler } from "./live-scheduler.ts";
 import { unwatch, watchReadable } from "./readiness.ts";
 import { openTap, type TapDevice, type TapSettings } from "./tap-device.ts";
 
-/** Ethernet's shortest frame without FCS (IEEE 802.3): a real card pads to it. */
+/** Shortest Ethernet frame without FCS (IEEE 802.3); a real card pads to it. */
 const MIN_FRAME = 60;
 const MAX_FRAME = 1514;
 
-/** Frames read before the rest of the program gets its turn. */
+/** Frames read at once before other events of the program run. */
 const BATCH = 64;
 
 export interface TapCardSettings extends TapSettings {
-  /** Six bytes. */
+  /** Hardware address, six bytes. */
   readonly mac: Uint8Array;
   readonly scheduler: LiveScheduler;
   /** Sees every frame on the cable, in both directions, whether or not it is for the card; bytes are valid during the call only. */
@@ -47,7 +47,7 @@ export class TapCard implements NetworkCard {
     watchReadable(device.fd, () => this.#readFrames());
   }
 
-  /** Frames that the kernel does not take, because the interface is down for one, are lost as on an unplugged cable. */
+  /** A frame that the kernel does not accept, for example because the interface is down, is lost as on an unplugged cable. */
   transmit(b: Uint8Array, at: number, len: number): void {
     if (this.#closed || len > MAX_FRAME) return;
     this.#out.set(b.subarray(at, at + len));
@@ -61,7 +61,7 @@ export class TapCard implements NetworkCard {
     this.#receiver = receiver;
   }
 
-  /** Takes the interface away. */
+  /** Removes the interface. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -84,7 +84,7 @@ export class TapCard implements NetworkCard {
     if (this.#receiver !== null && this.#isForUs(frame)) this.#receiver.receiveFrame(frame, 0, len);
   }
 
-  /** The own address, or one of a group (IEEE 802.3). */
+  /** Whether the destination is this card's address or a group address (IEEE 802.3). */
   #isForUs(frame: Uint8Array): boolean {
     if (frame[0] & 1) return true;
     for (let i = 0; i < 6; i++) if (frame[i] !== this.mac[i]) return false;

@@ -1,6 +1,6 @@
 /**
- * A TAP interface: a network card of the kernel whose cable ends in this process (Documentation/networking/tuntap.rst). It is
- * never made persistent: it goes away with the last descriptor, however this process ends.
+ * A TAP interface: a network interface of the kernel whose cable ends in this process (Documentation/networking/tuntap.rst). It is
+ * never persistent: it disappears with its last descriptor, however this process ends.
  */
 
 import { getSystemErrorName } from "node:util";
@@ -8,7 +8,7 @@ import type { Ipv4Address } from "@pushback/host";
 import { type ForeignCalls, foreignCalls } from "./foreign-calls.ts";
 import { LiveError } from "./live-error.ts";
 
-/** From the kernel's headers: fcntl.h, linux/if_tun.h, linux/if.h, linux/sockios.h. */
+/** Constants from the kernel's headers fcntl.h, linux/if_tun.h, linux/if.h and linux/sockios.h. */
 const O_RDWR_NONBLOCK_CLOEXEC = 0o2 | 0o4000 | 0o2000000;
 const TUNSETIFF = 0x400454ca;
 const IFF_TAP_NO_PI = 0x0002 | 0x1000;
@@ -22,18 +22,18 @@ const SIOCBRADDIF = 0x89a2;
 const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
-/** `struct ifreq`: a name of up to 15 characters, then what the request wants. */
+/** `struct ifreq`: a name of up to 15 characters, then the argument of the request. */
 const IFNAMSIZ = 16;
 const IFREQ_LEN = 40;
 
 const DEVICE = "/dev/net/tun";
 
 export interface TapSettings {
-  /** The interface's name: 1 to 15 characters without blanks and slashes. */
+  /** Name of the interface: 1 to 15 characters without blanks and slashes. */
   readonly name: string;
-  /** A bridge of the computer that the interface joins. */
+  /** Bridge of this computer that the interface joins. */
   readonly bridge?: string;
-  /** The computer's own address on the interface, so that it can talk to the machine without a bridge. */
+  /** Address of this computer on the interface, so that it can talk to the machine without a bridge. */
   readonly computer?: { readonly address: Ipv4Address; readonly prefixLength: number };
 }
 
@@ -43,7 +43,7 @@ export interface TapDevice {
   close(): void;
 }
 
-/** Makes the interface, or takes one that root has made for this user, and switches it on. Throws a LiveError, and then nothing is left open. */
+/** Creates the interface, or opens one that root has created for this user, and brings it up. Throws a LiveError; then nothing stays open. */
 export function openTap(settings: TapSettings): TapDevice {
   const { name, bridge, computer } = settings;
   checkName(name);
@@ -90,7 +90,7 @@ function openDevice(calls: ForeignCalls, name: string): number {
   throw new LiveError("system", `${DEVICE} can't be opened: ${reason}`);
 }
 
-/** An `ifreq` for the interface. */
+/** Builds an `ifreq` for the interface. */
 function requestFor(name: string): { bytes: Uint8Array; view: DataView } {
   const bytes = new Uint8Array(IFREQ_LEN);
   new TextEncoder().encodeInto(name, bytes.subarray(0, IFNAMSIZ - 1));

@@ -1,4 +1,4 @@
-/** Events ordered by time and then by order of scheduling: a binary heap whose entries know their place, so that cancelling is quick. */
+/** Events ordered by time and then by order of scheduling: a binary heap whose entries store their index, so that cancelling takes O(log n). */
 
 import type { EventHandle } from "@pushback/host";
 
@@ -19,12 +19,12 @@ export class TimerQueue {
   readonly #byHandle = new Map<EventHandle, QueuedEvent>();
   #lastHandle = 0;
 
-  /** The time of the next event in microseconds; Infinity when there is none. */
+  /** Time of the next event in microseconds; Infinity if there is none. */
   get nextUs(): number {
     return this.#heap[0]?.timeUs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Handles rise with every event, so they order equal times first in, first out. */
+  /** Handles increase with every event, so they order equal times first in, first out. */
   add<T>(timeUs: number, run: (arg: T) => void, arg: T): EventHandle {
     const event: QueuedEvent = { handle: ++this.#lastHandle, timeUs, run: run as (arg: unknown) => void, arg, position: this.#heap.length };
     this.#heap.push(event);
@@ -33,13 +33,13 @@ export class TimerQueue {
     return event.handle;
   }
 
-  /** Forgets the event; harmless when it has run or is unknown. */
+  /** Removes the event; harmless if it has run or is unknown. */
   cancel(handle: EventHandle): void {
     const event = this.#byHandle.get(handle);
     if (event) this.#remove(event);
   }
 
-  /** Removes the next event and returns what to call; `null` when it is later than `untilUs`. */
+  /** Removes the next event and returns the function to call; `null` if the event is later than `untilUs`. */
   takeUntil(untilUs: number): (() => void) | null {
     const event = this.#heap[0];
     if (event === undefined || event.timeUs > untilUs) return null;

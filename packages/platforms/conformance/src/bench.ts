@@ -1,4 +1,4 @@
-/** One machine of a platform on a segment, and beside it a card without a stack, whose frames a test writes and reads. */
+/** One machine of a platform on a segment, and a card without a stack beside it, whose frames a test writes and reads. */
 
 import { formatHex } from "@pushback/bytes";
 import type { BootModel, Host, Personality, PlatformVariant } from "@pushback/host";
@@ -19,12 +19,12 @@ import {
 
 export const SECOND = 1_000_000;
 
-/** From card to card. */
+/** Delay from card to card, in microseconds. */
 const LATENCY_US = 100;
 
 export interface BenchOptions {
   readonly seed?: string;
-  /** Boots last as their phases say unless this is given. */
+  /** Jitter of the boot; 0 where left out, so that phases last exactly as long as declared. */
   readonly jitter?: number;
   readonly hostName?: string;
   readonly boot?: Partial<BootModel>;
@@ -54,7 +54,7 @@ export class PlatformBench {
   readonly #peer: SegmentCard | null;
   #taken = 0;
 
-  /** Without `withPeer` the address of the peer is free for a real server. */
+  /** Without `withPeer` the peer's address is free for a real server. */
   constructor(variant: PlatformVariant, options: BenchOptions = {}, withPeer = true) {
     this.#variant = variant;
     this.simulation = new Simulation({ seed: options.seed ?? "bench", epochMs: Date.UTC(1996, 11, 2, 9) });
@@ -65,7 +65,7 @@ export class PlatformBench {
     );
     this.#peer = withPeer ? this.segment.connect("peer", macBytes(PEER_MAC)) : null;
     const receiveFrame = (b: Uint8Array, at: number): void => {
-      // Of all that a stack does the peer does one thing: it tells its hardware address.
+      // The peer has no stack; it only answers ARP requests for its address.
       const isArpRequest = b[at + 12] === 0x08 && b[at + 13] === 0x06 && b[at + 21] === ARP_REQUEST;
       if (isArpRequest && getArpTargetAddress(b, at + 14) === PEER_ADDRESS) this.#transmit(arpReplyFrame());
     };
@@ -93,12 +93,12 @@ export class PlatformBench {
     this.simulation.runUntil(this.nowUs + us);
   }
 
-  /** Switches the machine on, waits until it is ready and its stack loaded, and lets it learn the peer's hardware address. */
+  /** Switches the machine on, waits until it is ready and its stack is loaded, and tells it the peer's hardware address. */
   boot(): this {
     this.machine.powerOn();
     this.runFor(600 * SECOND);
     if (this.machine.state !== "ready") throw new Error("the machine did not boot within ten minutes");
-    // A stack that is loaded on demand is loaded by a program that keeps something open.
+    // A program that keeps an endpoint open keeps an on-demand stack loaded.
     if (this.#variant.boot.stack.value.kind === "on-demand") this.host().openUdp(9, { onDatagram: () => {} });
     this.runFor(60 * SECOND);
     if (this.#peer) this.send(arpReplyFrame());
@@ -106,14 +106,14 @@ export class PlatformBench {
     return this;
   }
 
-  /** What programs run on; throws where there is nothing. */
+  /** Host that programs run on; throws if there is none. */
   host(): Host {
     const host = this.machine.host();
     if (!host) throw new Error("the machine runs no programs now");
     return host;
   }
 
-  /** Puts a frame of the peer on the wire now and waits until it is answered. */
+  /** Puts a frame of the peer on the wire and lets `waitUs` pass. */
   send(frame: Uint8Array, waitUs = 10_000): void {
     this.#transmit(frame);
     this.runFor(waitUs);
@@ -123,38 +123,38 @@ export class PlatformBench {
     this.#peer?.transmit(frame, 0, frame.length);
   }
 
-  /** What the machine has put on the wire since the last call. */
+  /** Frames that the machine has sent since the last call. */
   take(): ReadFrame[] {
     const fresh = this.frames.slice(this.#taken);
     this.#taken = this.frames.length;
     return fresh.filter((frame) => frame.from === "machine").map(readFrame);
   }
 
-  /** What the machine answers to a frame within `waitUs`. */
+  /** Sends a frame and returns the machine's answers within `waitUs`. */
   ask(frame: Uint8Array, waitUs = 10_000): ReadFrame[] {
     this.take();
     this.send(frame, waitUs);
     return this.take();
   }
 
-  /** The same in hexadecimal, frames as the wire has them. */
+  /** Same with frames in hexadecimal. */
   askHex(hex: string, waitUs = 10_000): string[] {
     return this.ask(frameOfHex(hex), waitUs).map((frame) => formatHex(frame.bytes));
   }
 
-  /** Listens on a port of the machine, and reads whatever comes. */
+  /** Opens a listener on the machine that accepts and reads everything. */
   listen(port: number): void {
     this.host().listenTcp(port, { onAccept: () => ({ onData: () => {}, onClosed: () => {} }) });
     this.runFor(1000);
   }
 
-  /** When an event of this type first came, on the virtual clock; -1: never. */
+  /** Virtual time of the first event of this type in microseconds; -1 if there was none. */
   firstUs(type: (MachineEvent | StackEvent)["type"]): number {
     return this.events.find((e) => e.event.type === type)?.atUs ?? -1;
   }
 }
 
-/** A machine of this variant that has booted, its peer known to it. */
+/** A machine of this variant that has booted and knows the peer's hardware address. */
 export function bootedBench(variant: PlatformVariant, options: BenchOptions = {}): PlatformBench {
   return new PlatformBench(variant, options).boot();
 }

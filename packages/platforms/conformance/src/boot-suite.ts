@@ -1,4 +1,4 @@
-/** How a machine comes up and goes down: its phases, and what its network card answers while they last. */
+/** Tests how a machine comes up and goes down: its phases, and what its network card answers during each. */
 
 import type { PlatformVariant, WayDown } from "@pushback/host";
 import { ARP_REQUEST, MAC_BROADCAST, TCP_ACK, TCP_FIN, TCP_SYN } from "@pushback/wire";
@@ -8,17 +8,17 @@ import { arpFrame, icmpFrame, MACHINE_ADDRESS, PEER_ADDRESS, PEER_MAC, tcpFrame,
 
 /** Literal values from the platform's own test. */
 export interface BootExpectations {
-  /** In their order. */
+  /** Ids of the phases, in order. */
   readonly phases: readonly string[];
-  /** The last phase during which nothing answers; `null`: the stack is there only while a program needs it. */
+  /** Last phase in which the machine answers nothing; `null`: an on-demand stack. */
   readonly stackAfter: string | null;
-  /** The usual way to reboot without logging off. */
+  /** Usual way to reboot without logging off. */
   readonly uncleanReboot: WayDown;
 }
 
 const WAYS_DOWN: readonly WayDown[] = ["shutdown", "warm-boot", "reset", "power-cut"];
 
-/** One of each thing that a running stack answers. */
+/** One frame of each kind that a running stack answers. */
 function questions(): Uint8Array[] {
   const arp = { operation: ARP_REQUEST, senderMac: PEER_MAC, senderAddress: PEER_ADDRESS, targetMac: 0, targetAddress: MACHINE_ADDRESS };
   return [
@@ -39,7 +39,7 @@ export function testBoot(variant: PlatformVariant, expected: BootExpectations): 
   const onDemand = expected.stackAfter === null;
 
   describe("boot", () => {
-    test("goes through its phases in their order, each as long as it says", () => {
+    test("goes through its phases in order, each for its declared time", () => {
       const bench = new PlatformBench(variant);
       bench.machine.powerOn();
       bench.runFor(600 * SECOND);
@@ -78,7 +78,7 @@ export function testBoot(variant: PlatformVariant, expected: BootExpectations): 
       },
     );
 
-    test("the same seed makes the same boot, another one another", () => {
+    test("the same seed gives the same boot, another seed another boot", () => {
       const times = ["a", "a", "b"].map((seed) => {
         const bench = new PlatformBench(variant, { seed, jitter: 0.05 });
         bench.machine.powerOn();
@@ -106,7 +106,7 @@ export function testBoot(variant: PlatformVariant, expected: BootExpectations): 
         }
       });
 
-      test(`${way}: ${way === "shutdown" ? "ends connections in order" : "leaves connections without a word"}`, () => {
+      test(`${way}: ${way === "shutdown" ? "closes connections with FIN" : "leaves connections without a packet"}`, () => {
         const bench = bootedBench(variant);
         bench.listen(7000);
         const [synAck] = bench.ask(tcpFrame({ srcPort: 3000, dstPort: 7000, flags: TCP_SYN, seq: 1 }));
@@ -133,7 +133,7 @@ export function testBoot(variant: PlatformVariant, expected: BootExpectations): 
       });
     }
 
-    test("the usual way to reboot it without logging off", () => {
+    test("has the expected usual way to reboot without logging off", () => {
       expect(variant.goingDown.uncleanReboot.value).toBe(expected.uncleanReboot);
     });
   });

@@ -1,7 +1,7 @@
 /**
- * A platform's whole conformance test. Rules are asserted from the RFCs; where a variant is known to break one the rule runs as an
- * expected failure, which fails as soon as the rule holds. What real machines do stands in `deviations`, what is wrong or unproven
- * with ours in `faults`.
+ * The whole conformance test of a platform. Rules are asserted from the RFCs. A rule that a variant is known to break runs as an
+ * expected failure, which fails as soon as the rule holds. `deviations` lists what the real machine does, `faults` what is wrong or unproven
+ * in our emulation.
  */
 
 import type { Platform, PlatformVariant } from "@pushback/host";
@@ -17,18 +17,18 @@ const RULES = { ...ICMP_RULES, ...TCP_RULES };
 
 type RuleId = keyof typeof RULES;
 
-/** What a platform's test says of one variant, in literals. */
+/** What a platform's test states about one variant, in literals. */
 export interface VariantSpec {
   readonly wire: WireExpectations;
   readonly boot: BootExpectations;
   readonly mail: MailExpectations;
-  /** What the real machine does against a document, each with its source. */
+  /** Rules that the real machine breaks, each with its source. */
   readonly deviations: readonly Deviation<RuleId>[];
-  /** Where ours breaks a rule and no source says that the real machine does. */
+  /** Rules that our emulation breaks although no source says that the real machine does. */
   readonly faults: readonly Deviation<RuleId>[];
 }
 
-/** Runs the suite on every variant of the platform; a variant without a spec fails, and so does a spec without a variant. */
+/** Runs the suite on every variant of the platform. A variant without a spec fails, and so does a spec without a variant. */
 export function testPlatformConformance(platform: Platform, specs: Readonly<Record<string, VariantSpec>>): void {
   test(`${platform.id}: every variant has a spec`, () => {
     expect(Object.keys(specs)).toEqual(platform.variants.map((variant) => variant.id));
@@ -59,7 +59,7 @@ function testRules(variant: PlatformVariant, spec: VariantSpec): void {
   });
 }
 
-/** The rule's own assertion must fail; any other error is a fault of the test. */
+/** The rule's assertion must fail; any other error is a fault of the test. */
 function expectBroken(rule: Rule, variant: PlatformVariant): void {
   let error: unknown = null;
   try {

@@ -1,4 +1,4 @@
-/** Frames that a test writes and reads: the machine under test at 10.1.9.101, its peer at 10.1.9.10. */
+/** Frames that a test writes and reads. The machine under test is 10.1.9.101, its peer 10.1.9.10. */
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import {
@@ -77,7 +77,7 @@ export function udpFrame(
   return ipFrame(IP_PROTOCOL_UDP, b, over, toMac);
 }
 
-/** Left out: sequence and acknowledgment 0, window 8192, no options. */
+/** Defaults: sequence and acknowledgment number 0, window 8192, no options. */
 export function tcpFrame(
   repr: Pick<TcpRepr, "srcPort" | "dstPort" | "flags"> & Partial<TcpRepr>,
   over: Partial<Ipv4Repr> = {},
@@ -113,28 +113,28 @@ export function arpReplyFrame(): Uint8Array {
   return arpFrame({ operation: ARP_REPLY, ...repr }, MACHINE_MAC);
 }
 
-/** A frame as the wire had it, padding included. */
+/** A frame as it was on the wire, with padding. */
 export interface SeenFrame {
   readonly atUs: number;
-  /** The sending card's name. */
+  /** Name of the sending card. */
   readonly from: string;
   readonly bytes: Uint8Array;
 }
 
-/** What a frame carries. Checksums were right, or `read` would have thrown. */
+/** Contents of a frame. Its checksums were correct; otherwise `readFrame` throws. */
 export interface ReadFrame extends SeenFrame {
   readonly arp: ArpRepr | null;
   readonly ip: Ipv4Repr | null;
   readonly icmp: IcmpRepr | null;
   readonly tcp: TcpRepr | null;
   readonly udp: UdpRepr | null;
-  /** Options of a TCP header as they stand in it, in hexadecimal. */
+  /** Options of the TCP header, in hexadecimal. */
   readonly tcpOptionsHex: string;
-  /** What follows the TCP or UDP header. */
+  /** Bytes behind the TCP or UDP header. */
   readonly payload: Uint8Array;
 }
 
-/** Takes a frame apart; throws where a header or checksum is wrong, since no machine may send such a frame. */
+/** Decodes a frame. Throws if a header or checksum is wrong, since no machine may send such a frame. */
 export function readFrame(frame: SeenFrame): ReadFrame {
   const { bytes } = frame;
   const nothing = { ...frame, arp: null, ip: null, icmp: null, tcp: null, udp: null, tcpOptionsHex: "", payload: NO_BYTES };
@@ -168,7 +168,7 @@ function demand(fault: string | null, layer: string): void {
   if (fault !== null) throw new Error(`the machine sent a bad ${layer} packet: ${fault}`);
 }
 
-/** A frame written out in hexadecimal, spaces and line ends ignored, padded with zeros to Ethernet's 60 bytes. */
+/** A frame from hexadecimal text, padded with zeros to Ethernet's 60 bytes; white space is ignored. */
 export function frameOfHex(hex: string): Uint8Array {
   const bytes = parseHex(hex.replace(/\s+/g, ""));
   const b = new Uint8Array(Math.max(60, bytes.length));
@@ -176,7 +176,7 @@ export function frameOfHex(hex: string): Uint8Array {
   return b;
 }
 
-/** Such a frame in plain hexadecimal, as `askHex` gives it. */
+/** Same frame as plain hexadecimal, in the form that `askHex` returns. */
 export function hexOfFrame(hex: string): string {
   return formatHex(frameOfHex(hex));
 }

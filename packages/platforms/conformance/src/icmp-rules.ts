@@ -1,4 +1,4 @@
-/** What any host does about ARP, ICMP and UDP: RFC 792, RFC 826, RFC 1122. */
+/** Rules for ARP, ICMP and UDP of any host: RFC 792, RFC 826, RFC 1122. */
 
 import { formatHex } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
@@ -23,7 +23,7 @@ function echo(code: number): IcmpRepr {
 
 export const ICMP_RULES = {
   "arp-answers": {
-    title: "answers an ARP request for its address, to the asker alone",
+    title: "answers an ARP request for its address, to the requester only",
     source: "RFC 826",
     check(variant) {
       const request = {
@@ -41,7 +41,7 @@ export const ICMP_RULES = {
     },
   },
   "arp-ignores-others": {
-    title: "leaves ARP requests for other addresses alone",
+    title: "does not answer ARP requests for other addresses",
     source: "RFC 826",
     check(variant) {
       const request = { operation: ARP_REQUEST, senderMac: PEER_MAC, senderAddress: PEER_ADDRESS, targetMac: 0, targetAddress: 0x0a010966 };
@@ -81,7 +81,7 @@ export const ICMP_RULES = {
     },
   },
   "quote-whole-short-datagram": {
-    title: "quotes a datagram that is shorter than its quote to the datagram's end, without the frame's padding",
+    title: "quotes a short datagram to its end, without the padding of the frame",
     source: "RFC 792",
     check(variant) {
       const datagram = udpFrame(1026, CLOSED_PORT, new Uint8Array(0));
@@ -108,15 +108,15 @@ export const ICMP_RULES = {
     },
   },
   "error-not-about-later-fragment": {
-    title: "sends no error about a fragment other than the first, not even when it is given up",
+    title: "sends no error about a fragment other than the first, not even when reassembly times out",
     source: "RFC 1122 sections 3.2.2 and 3.3.2",
     check(variant) {
       const fragment = ipFrame(IP_PROTOCOL_UDP, PAYLOAD.slice(0, 64), { fragmentOffset: 1480 });
       expectSilence(variant, fragment, 150 * SECOND);
     },
   },
-  "error-not-to-nobody": {
-    title: "sends no error to a source that is not one machine",
+  "error-not-to-group-source": {
+    title: "sends no error to a source that is not the address of a single host",
     source: "RFC 1122 section 3.2.2",
     check(variant) {
       for (const source of [0, 0xffffffff, DIRECTED_BROADCAST, 0xe0000001, 0x7f000001]) {

@@ -1,4 +1,4 @@
-/** The suite that every platform runs. A platform's spec is a few literal values and one call of `testPlatformConformance`. */
+/** The suite that every platform runs. The spec of a platform consists of literal values and one call of `testPlatformConformance`. */
 
 export { bootedBench, PlatformBench, SECOND } from "./bench.ts";
 export { testPlatformConformance, type VariantSpec } from "./conformance.ts";

@@ -1,5 +1,5 @@
 /**
- * Frames of the peer that every platform's own test sends, written out, and what to do with the answers. The machine under test
+ * Frames of the peer, written out, that the test of every platform sends. The machine under test
  * is 10.1.9.101, hardware address 02:00:0a:01:09:65; the peer 10.1.9.10, 02:00:0a:01:09:0a. Checksums follow RFC 1071.
  */
 
@@ -35,24 +35,24 @@ export const SYN = `
   044c 1b58 01020304 00000000 6002 2000 2e0c 0000 020405b4
 `;
 
-/** A SYN to port 4999, where nobody listens. */
+/** A SYN to port 4999, a closed port. */
 export const SYN_TO_CLOSED = `
   02000a010965 02000a01090a 0800
   4500 002c 2b1b 4000 80 06 a940 0a01090a 0a010965
   044c 1387 01020304 00000000 6002 2000 35dd 0000 020405b4
 `;
 
-/** The port that `answersTo` has open. */
+/** The port on which `answersTo` opens a listener. */
 const OPEN_PORT = 7000;
 
-/** What a machine answers, 660 seconds after it was switched on, to a frame in hexadecimal; the first IP datagram that it ever sends. */
+/** Answers of a machine to a frame in hexadecimal, 660 seconds after power-on. They are the first IP datagrams that the machine sends. */
 export function answersTo(variant: PlatformVariant, hex: string): string[] {
   const bench = bootedBench(variant);
   bench.listen(OPEN_PORT);
   return bench.askHex(hex);
 }
 
-/** The SYN of a program that connects to port 135 of the peer 660.01 seconds after the machine was switched on. */
+/** The SYN of a program that connects to port 135 of the peer 660.01 seconds after power-on. */
 export function firstSyn(variant: PlatformVariant): string {
   const bench = bootedBench(variant);
   bench.host().connectTcp(PEER_ADDRESS, 135, { onData: () => {}, onClosed: () => {} });
@@ -63,7 +63,7 @@ export function firstSyn(variant: PlatformVariant): string {
     .join(" ");
 }
 
-/** When an unanswered SYN is sent and sent again, and when the machine gives up, in seconds. */
+/** Times at which an unanswered SYN is sent, and at which the machine gives up, in seconds. */
 export function synSchedule(variant: PlatformVariant): { readonly sentAt: number[]; readonly givenUpAt: number } {
   const bench = bootedBench(variant);
   const startUs = bench.nowUs;

@@ -1,4 +1,4 @@
-/** A machine of a platform, a mail server beside it, and the person who logs on. */
+/** A machine of a platform, a mail server beside it, and a mailbox with its user. */
 
 import { createMailClient, type MailClient, type MailClientEvent } from "@pushback/client";
 import { PTYPE, requestOpnum, stubLength, stubOffset } from "@pushback/dcerpc";
@@ -9,7 +9,7 @@ import { createAlwaysOnMachine, type Machine, type StackEvent } from "@pushback/
 import { type BenchOptions, macBytes, PlatformBench, SECOND } from "./bench.ts";
 import { MACHINE_ADDRESS, PEER_ADDRESS, PEER_MAC, type ReadFrame, readFrame } from "./frames.ts";
 
-/** Of the server's machine: KeepAliveTime, KeepAliveInterval, TcpMaxDataRetransmissions of Windows NT (Q183786). */
+/** KeepAliveTime, KeepAliveInterval and TcpMaxDataRetransmissions of the server's Windows NT (Q183786). */
 const SERVER_KEEPALIVE = { idleUs: 7200 * SECOND, intervalUs: SECOND, probes: 5 };
 
 export interface Timed<E> {
@@ -63,10 +63,10 @@ export class MailBench extends PlatformBench {
   }
 
   deliver(subject: string): void {
-    this.server.deliver("user", { subject, body: "…", from: "Somebody" });
+    this.server.deliver("user", { subject, body: "…", from: "Sender" });
   }
 
-  /** Takes the machine down without logging off, in the platform's usual way, and boots it again. */
+  /** Takes the machine down without logging off, in the usual way of the platform or as given, and boots it again. */
   rebootUncleanly(uncleanReboot: Parameters<Machine["goDown"]>[0]): void {
     this.machine.goDown(uncleanReboot, { thenBoot: true });
   }
@@ -98,7 +98,7 @@ export class MailBench extends PlatformBench {
     return this.wireSince(sinceUs).filter((f) => f.from === "machine" && f.icmp?.kind === "unreachable" && f.icmp.code === 3);
   }
 
-  /** What the latest EcRRegisterPushNotification on the wire asked for: callback address and context. */
+  /** Callback address and context of the latest EcRRegisterPushNotification on the wire. */
   registrationOnWire(): { readonly address: number; readonly port: number; readonly rgbContext: Uint8Array } | null {
     for (const { payload } of this.wireSince(0).reverse()) {
       if (payload.length < 24 || payload[0] !== 5 || payload[2] !== PTYPE.REQUEST) continue;

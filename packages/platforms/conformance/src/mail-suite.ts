@@ -1,4 +1,4 @@
-/** What the article Q159302 says of every client platform, on one machine and one server. */
+/** Tests what article Q159302 says of every client platform, with one machine and one server. */
 
 import { formatHex } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
@@ -10,11 +10,11 @@ import { MailBench } from "./mail-bench.ts";
 
 /** Literal values from the platform's own test. */
 export interface MailExpectations {
-  /** Size of the context that it registers. */
+  /** Size of the registered context in bytes. */
   readonly contextBytes: number;
-  /** The first UDP port that a program gets after a boot; `null`: it depends on the clock. */
+  /** First UDP port that a program gets after a boot; `null` if it depends on the clock. */
   readonly firstUdpPort: number | null;
-  /** The mail client's second connection after a boot, the one to the store; `null`: it depends on the clock. */
+  /** Local port of the mail client's second connection after a boot, which goes to the store; `null` if it depends on the clock. */
   readonly storeTcpPort: number | null;
 }
 
@@ -24,13 +24,13 @@ function loggedOn(variant: PlatformVariant): MailBench {
   return new MailBench(variant).logOn();
 }
 
-/** Reboots without logging off, lets mail come in while the machine boots, and waits `waitUs` from the reboot. */
+/** Reboots without logging off, delivers mail during the boot, and lets `waitUs` pass from the reboot. */
 function staleSession(variant: PlatformVariant, waitUs: number): { bench: MailBench; rebootUs: number } {
   const bench = loggedOn(variant);
   const rebootUs = bench.nowUs;
   bench.rebootUncleanly(variant.goingDown.uncleanReboot.value);
   bench.runFor(SECOND);
-  bench.deliver("nobody is there");
+  bench.deliver("the machine is down");
   bench.runFor(waitUs - SECOND);
   return { bench, rebootUs };
 }
@@ -39,7 +39,7 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
   const onDemand = variant.boot.stack.value.kind === "on-demand";
 
   describe("mail", () => {
-    test("logs on, and registers its own address, an open port and its context", () => {
+    test("logs on, and registers its address, an open port and its context", () => {
       const bench = loggedOn(variant);
       const registration = bench.registrationOnWire();
       const [loggedOnEvent] = bench.clientEventsOf("logged-on");
@@ -66,7 +66,7 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
       expect(bench.portUnreachablesSince(0)).toEqual([]);
     });
 
-    test("logs off in order: no session, no port, no datagram and no error afterwards", () => {
+    test("after an orderly logoff there is no session, open port, datagram or error", () => {
       const bench = loggedOn(variant);
       bench.client?.logOff();
       bench.runFor(10 * SECOND);
@@ -87,19 +87,19 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
       expect(bench.serverEventsOf("session-ended").map((e) => e.how)).toEqual(["disconnect"]);
       const flags = bench.wireSince(sinceUs).flatMap((f) => (f.from === "machine" && f.tcp ? [f.tcp.flags] : []));
       expect(flags.some((f) => f & TCP_FIN)).toBe(true);
-      bench.deliver("nobody is registered");
+      bench.deliver("no client is registered");
       bench.runFor(5 * MINUTE);
       expect(bench.datagramsSince(sinceUs)).toEqual([]);
       expect(bench.portUnreachablesSince(sinceUs)).toEqual([]);
     });
 
     for (const way of ["warm-boot", "reset", "power-cut"] as const) {
-      test(`${way}: nothing tells the server, and it goes on sending each minute`, () => {
+      test(`${way}: no packet tells the server, and it keeps sending every minute`, () => {
         const bench = loggedOn(variant);
         const downUs = bench.nowUs;
         bench.machine.goDown(way);
         bench.runFor(2 * SECOND);
-        bench.deliver("nobody is there");
+        bench.deliver("the machine is down");
         bench.runFor(9.5 * MINUTE);
         expect(bench.wireSince(downUs).filter((f) => f.from === "machine")).toEqual([]);
         const sent = bench.serverEventsOf("datagram-sent").filter((e) => e.atUs > downUs);
@@ -113,16 +113,16 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
       const { bench, rebootUs } = staleSession(variant, 30 * MINUTE);
       const stackUpUs = bench.events.findLast((e) => e.event.type === "stack-up")?.atUs ?? 0;
       const datagrams = bench.datagramsSince(onDemand ? rebootUs : stackUpUs);
-      // A machine without a stack answers no ARP request either: after ten minutes the server sends nothing that reaches the wire.
+      // A machine without a stack does not answer ARP either: after ten minutes none of the server's datagrams reaches the wire.
       expect(datagrams.length).toBeGreaterThanOrEqual(onDemand ? 9 : 28);
       if (onDemand) expect(datagrams.length).toBeLessThanOrEqual(11);
       const errors = bench.portUnreachablesSince(rebootUs);
       expect(errors).toHaveLength(onDemand ? 0 : datagrams.length);
       errors.forEach((error, i) => {
-        // The first one waits until the machine knows the server's hardware address.
+        // The first error waits until the machine has resolved the server's hardware address.
         expect(error.atUs - datagrams[i].atUs).toBeLessThan(1000);
         const quote = error.icmp?.kind === "unreachable" ? error.icmp.quote : new Uint8Array(0);
-        // Identification, addresses and ports; what becomes of the checksum is a rule of its own.
+        // Identification, addresses and ports. A rule of the suite covers the checksum.
         for (const [at, len] of [
           [4, 2],
           [12, 16],
@@ -152,7 +152,7 @@ export function testMail(variant: PlatformVariant, expected: MailExpectations): 
       expect(bench.datagramsSince(ended.atUs + SECOND)).toEqual([]);
     });
 
-    test("a machine that stays off: the session ends after six unanswered probes a second apart", () => {
+    test("the session of a machine that stays off ends after six unanswered probes a second apart", () => {
       const bench = loggedOn(variant);
       bench.machine.goDown("power-cut");
       bench.runFor(121 * MINUTE);

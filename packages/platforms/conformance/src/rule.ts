@@ -1,8 +1,8 @@
-/** A rule that every machine is held to, and what is said of a machine that breaks it. */
+/** A rule that every machine must follow, and the record of a variant that breaks it. */
 
 import type { PlatformVariant } from "@pushback/host";
 
-/** General behaviour, asserted from a document; `check` throws an assertion error where the variant breaks it. */
+/** General behaviour, asserted from a document. `check` throws an assertion error if the variant breaks the rule. */
 export interface Rule {
   readonly title: string;
   readonly source: string;
@@ -13,6 +13,6 @@ export interface Rule {
 export interface Deviation<Id extends string = string> {
   readonly rule: Id;
   readonly reason: string;
-  /** Where it is known from; for a fault of ours, what it should be. */
+  /** Where the deviation is documented; for a fault of ours, what would be correct. */
   readonly source: string;
 }

@@ -1,4 +1,4 @@
-/** What any host does about TCP: RFC 793, RFC 1122. */
+/** Rules for TCP of any host: RFC 793, RFC 1122. */
 
 import type { PlatformVariant } from "@pushback/host";
 import { MAC_BROADCAST, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from "@pushback/wire";
@@ -15,7 +15,7 @@ const ACK = 0x50607080;
 
 type Segment = Parameters<typeof tcpFrame>[0];
 
-/** A segment whose every field is known; the acknowledgment field is set whatever the flags. */
+/** A segment in which every field is known. The acknowledgment field is filled in whatever the flags. */
 function segment(dstPort: number, flags: number, over: Partial<Segment> = {}): Segment {
   return { srcPort: PEER_PORT, dstPort, flags, seq: SEQ, ack: ACK, ...over };
 }
@@ -30,7 +30,7 @@ function listening(variant: PlatformVariant): PlatformBench {
   return bench;
 }
 
-/** The segments of a program that connects to the peer, from now until `forUs` have passed. */
+/** Segments of a program that connects to the peer, from now until `forUs` microseconds later. */
 function connecting(bench: PlatformBench, forUs: number, onClosed: () => void = () => {}): ReadFrame[] {
   bench.take();
   bench.host().connectTcp(PEER_ADDRESS, PEER_PORT, { onData: () => {}, onClosed });
@@ -42,7 +42,7 @@ const RESET_PROVOKERS = [segment(CLOSED_PORT, TCP_SYN), segment(CLOSED_PORT, TCP
 
 export const TCP_RULES = {
   "reset-to-syn": {
-    title: "refuses a SYN to a closed port with RST and ACK, sequence 0, acknowledging it",
+    title: "refuses a SYN to a closed port with RST and ACK: sequence number 0, the SYN acknowledged",
     source: "RFC 793 section 3.4, Reset Generation 1",
     check(variant) {
       const [reset, ...more] = answers(variant, tcpFrame(segment(CLOSED_PORT, TCP_SYN)));
@@ -51,7 +51,7 @@ export const TCP_RULES = {
     },
   },
   "reset-to-ack": {
-    title: "answers a stray ACK with RST alone, its sequence number the acknowledged one",
+    title: "answers a stray ACK with RST alone, whose sequence number is the number acknowledged",
     source: "RFC 793 section 3.4, Reset Generation 1",
     check(variant) {
       const [reset, ...more] = answers(variant, tcpFrame(segment(CLOSED_PORT, TCP_ACK)));
@@ -60,7 +60,7 @@ export const TCP_RULES = {
     },
   },
   "reset-to-other": {
-    title: "answers a segment without ACK to a closed port with RST and ACK over all that it occupies",
+    title: "answers a segment without ACK to a closed port with RST and ACK, acknowledging all its sequence space",
     source: "RFC 793 section 3.4, Reset Generation 1",
     check(variant) {
       const [reset] = answers(variant, tcpFrame(segment(CLOSED_PORT, TCP_FIN | TCP_PSH | TCP_URG), {}, Uint8Array.of(1, 2, 3)));
@@ -68,7 +68,7 @@ export const TCP_RULES = {
     },
   },
   "reset-without-data": {
-    title: "its resets carry no data",
+    title: "sends resets without data",
     source: "RFC 793 section 3.4; RFC 1122 section 4.2.2.12 allows text, and knows no standard for it",
     check(variant) {
       const lengths = RESET_PROVOKERS.map((s) => answers(variant, tcpFrame(s))[0]?.tcp?.payloadLen);
@@ -76,7 +76,7 @@ export const TCP_RULES = {
     },
   },
   "reset-with-own-ttl": {
-    title: "its resets start with a TTL of its own",
+    title: "sends resets with its own initial TTL",
     source: "RFC 1122 section 3.2.1.7",
     check(variant) {
       for (const provoker of RESET_PROVOKERS) {
@@ -98,7 +98,7 @@ export const TCP_RULES = {
     },
   },
   "listener-resets-ack": {
-    title: "answers an ACK to a listening port with RST alone, its sequence number the acknowledged one",
+    title: "answers an ACK to a listening port with RST alone, whose sequence number is the number acknowledged",
     source: "RFC 793 section 3.9, SEGMENT ARRIVES, LISTEN state",
     check(variant) {
       const [reset, ...more] = listening(variant).ask(tcpFrame(segment(OPEN_PORT, TCP_ACK)), SECOND);

@@ -51,7 +51,7 @@ const SPEC: VariantSpec = {
   faults: [],
 };
 
-/** A fixed window, an own TTL for resets, an answer to NULL (nmap-os-db, "Apple Mac OS 9.0.4 - 9.2"; p0f 2). */
+/** Differences to Open Transport 1.x: a fixed window, resets with the machine's TTL, an answer to a segment without flags (nmap-os-db, "Apple Mac OS 9.0.4 - 9.2"; p0f 2). */
 const OPEN_TRANSPORT_9: VariantSpec = {
   ...SPEC,
   wire: {
@@ -66,7 +66,7 @@ const OPEN_TRANSPORT_9: VariantSpec = {
   ],
 };
 
-/** Another stack altogether (nmap-os-fingerprints, "Apple Mac OS 7.0-7.1 With MacTCP 1.1.1 - 2.0.6"; SWITCH table of default TTLs). */
+/** MacTCP is a different stack (nmap-os-fingerprints, "Apple Mac OS 7.0-7.1 With MacTCP 1.1.1 - 2.0.6"; SWITCH table of default TTLs). */
 const MACTCP: VariantSpec = {
   wire: {
     ttl: { tcp: 60, udp: 60, icmp: 60 },
@@ -87,7 +87,7 @@ const MACTCP: VariantSpec = {
 
 testPlatformConformance(macintosh, { "open-transport": SPEC, "open-transport-9": OPEN_TRANSPORT_9, mactcp: MACTCP });
 
-// "Load Only When Needed" set: the stack comes with the first endpoint and goes two minutes after the last (Apple TIL 30993).
+// With "Load Only When Needed" the stack is loaded with the first endpoint and unloaded two minutes after the last is closed (Apple TIL 30993).
 const [loaded] = macintosh.variants;
 const loadedWhenNeeded: PlatformVariant = {
   ...loaded,
@@ -100,17 +100,17 @@ testPlatformConformance(
   { "loaded-when-needed": { ...SPEC, boot: { ...SPEC.boot, stackAfter: null } } },
 );
 
-test("loaded when needed: two minutes after the mail client has gone nothing answers any more", () => {
+test("loaded when needed: the stack is unloaded two minutes after the mail client has closed its last endpoint", () => {
   const bench = createMailBench(loadedWhenNeeded).logOn();
   bench.client?.logOff();
   bench.runFor(SECOND);
   expect(bench.machine.stackIsUp).toBe(true);
-  // From the last endpoint, a connection in TIME-WAIT perhaps, two minutes.
+  // A connection in TIME-WAIT may be the last endpoint; the two minutes begin when it ends.
   bench.runFor(400 * SECOND);
   expect(bench.machine.stackIsUp).toBe(false);
 });
 
-// nmap-os-db, "Apple Mac OS 9.0.4 - 9.2", RD: the CRC-32 of what a reset carries.
+// nmap-os-db, "Apple Mac OS 9.0.4 - 9.2", RD: the CRC-32 of the data in a reset.
 test.each([
   ["T5, a SYN to a closed port", SYN_TO_CLOSED, 0xbd1ab510],
   ["T6, an ACK to a closed port", KEEPALIVE_PROBE, 0xea6c967d],
@@ -125,7 +125,7 @@ describe("open-transport, byte for byte", () => {
   const [variant] = macintosh.variants;
 
   testLiterals(variant, {
-    // TTL 255, DF set; the quote holds 64 bytes after the IP header, so all of this datagram.
+    // TTL 255, DF set. The quote holds up to 64 bytes after the IP header, so all of this datagram.
     portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0040 0001 4000 ff 01 554b 0a010965 0a01090a
@@ -133,7 +133,7 @@ describe("open-transport, byte for byte", () => {
         4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
         0402 040d 0010 c3de d84c130040a3e17f
     `,
-    // The ISN is 1321 steps of 64000: two a second, and one for the connection.
+    // The ISN is 1321 steps of 64000: two steps a second, and one for the connection.
     syn: `
         02000a01090a 02000a010965 0800
         4500 0030 0001 4000 ff 06 5556 0a010965 0a01090a
@@ -144,18 +144,18 @@ describe("open-transport, byte for byte", () => {
         4500 002c 0001 4000 ff 06 555a 0a010965 0a01090a
         1b58 044c 050a0a00 01020305 6012 4470 fa80 0000 020405b4
     `,
-    // The TTL is the one the probe came with; "no tcp, reset" in ASCII.
+    // The TTL is that of the probe. The data is "no tcp, reset" in ASCII.
     probeReset: `
         02000a01090a 02000a010965 0800
         4500 0035 0001 4000 80 06 d451 0a010965 0a01090a
         0405 0401 0009fbf1 00000000 5004 0000 0d23 0000 6e6f207463702c207265736574
     `,
-    // unknown of Open Transport; RFC 1122: 3 seconds, doubling, for at least 3 minutes
+    // No source for Open Transport was found. RFC 1122: 3 seconds, doubling, for at least 3 minutes.
     unansweredSyn: { sentAt: [0, 3, 9, 21, 45, 93], givenUpAt: 189 },
     stackUpAfter: 30,
   });
 
-  test("a push datagram with 16 bytes of context is quoted whole, checksum and data too", () => {
+  test("a push datagram with 16 bytes of context is quoted whole, UDP checksum and data included", () => {
     expect(answersTo(variant, PUSH_OF_16)).toEqual([
       hexOfFrame(`
         02000a01090a 02000a010965 0800
@@ -167,7 +167,7 @@ describe("open-transport, byte for byte", () => {
     ]);
   });
 
-  test("a reset to a SYN says more", () => {
+  test("a reset that answers a SYN carries a longer text", () => {
     expect(answersTo(variant, SYN_TO_CLOSED)).toEqual([
       hexOfFrame(`
         02000a01090a 02000a010965 0800
@@ -177,7 +177,7 @@ describe("open-transport, byte for byte", () => {
     ]);
   });
 
-  // nmap prints the CRC-32 of what a reset carries.
+  // nmap prints the CRC-32 of the data in a reset.
   test.each([
     ["T5, a SYN to a closed port", SYN_TO_CLOSED, 0x896a56eb],
     ["T6, an ACK to a closed port", KEEPALIVE_PROBE, 0x8829fb5f],

@@ -1,4 +1,4 @@
-/** MacTCP 2.0.x on System 7: another stack than Open Transport, there only while an application has it open. */
+/** MacTCP 2.0.x on System 7: a different stack from Open Transport, loaded only while an application has it open. */
 
 import {
   assumed,

@@ -45,7 +45,7 @@ export const msDosBoot: Facts<BootModel> = {
 export const msDosGoingDown: Facts<GoingDown> = {
   shutdown: assumed(
     { logsOff: true, connections: "close", takesUs: 2 * SECOND },
-    "MS-DOS has no shutdown: somebody leaves the mail client, then switches off",
+    "MS-DOS has no shutdown: the user leaves the mail client, then switches the machine off",
   ),
   "warm-boot": known(
     { logsOff: false, connections: "silent", takesUs: 0 },

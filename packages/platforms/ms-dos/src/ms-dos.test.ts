@@ -41,7 +41,7 @@ describe("network-client-3.0, byte for byte", () => {
   const [variant] = msDos.variants;
 
   testLiterals(variant, {
-    // 56 bytes; the quoted checksum is zero, TTL 32, first identification 1.
+    // 56 bytes. The quoted checksum is zero, the TTL 32, the first identification 1.
     portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0038 0001 0000 20 01 7454 0a010965 0a01090a
@@ -60,18 +60,18 @@ describe("network-client-3.0, byte for byte", () => {
         4500 002c 0001 0000 20 06 745b 0a010965 0a01090a
         1b58 044c 00002ef0 01020305 6012 05aa 196b 0000 020405aa
     `,
-    // RST and ACK; acknowledges the number of the probe itself.
+    // RST and ACK; it acknowledges the sequence number of the probe, not that number plus one.
     probeReset: `
         02000a01090a 02000a010965 0800
         4500 0028 0001 0000 20 06 745f 0a010965 0a01090a
         0405 0401 0009fbf1 0012d687 5014 0000 aec5 0000
     `,
-    // Q96198: waits of 1, 2, 4, 6 and 8 seconds, and a TCPCONNTIMEOUT of 30
+    // Q96198: waits of 1, 2, 4, 6 and 8 seconds, and a TCPCONNTIMEOUT of 30 seconds.
     unansweredSyn: { sentAt: [0, 1, 3, 7, 13, 21], givenUpAt: 30 },
     stackUpAfter: 27,
   });
 
-  test("CONFIG.SYS brings no stack yet: it is in the TSRs of AUTOEXEC.BAT, and stays at the prompt (Q157740)", () => {
+  test("the stack is loaded by the TSRs of AUTOEXEC.BAT, not by CONFIG.SYS, and stays at the prompt (Q157740)", () => {
     const bench = new PlatformBench(variant);
     bench.machine.powerOn();
     bench.runFor(15 * SECOND);

@@ -1,4 +1,4 @@
-/** Windows 3.1 on the real-mode TCP/IP of Microsoft Network Client 3.0: its wire is that of MS-DOS, its boot and mail client are its own. */
+/** Windows 3.1 on the real-mode TCP/IP of Microsoft Network Client 3.0: its packets are those of MS-DOS; its boot and mail client differ. */
 
 import {
   assumed,
@@ -15,7 +15,7 @@ import { wfwGoingDown, wfwMail } from "./machine.ts";
 
 const SECOND = 1_000_000;
 const NMAP = 'nmap-os-db, "Microsoft Network Client 3.0 for MS-DOS"';
-/** Why an entry for MS-DOS speaks for Windows 3.1. */
+/** Why a fingerprint entry for MS-DOS applies to Windows 3.1. */
 const SAME = "the stack is loaded under MS-DOS and Windows 3.1 runs on top of it (Q149280, Q99294)";
 
 export const realMode31Personality: Facts<Personality> = {
@@ -107,7 +107,7 @@ export const windows31GoingDown: Facts<GoingDown> = {
   ...wfwGoingDown,
   shutdown: assumed(
     { logsOff: true, connections: "close", takesUs: 12 * SECOND },
-    "Exit Windows ends the programs; the stack answers at the MS-DOS prompt until somebody switches off, here after some seconds",
+    "Exit Windows ends the programs; the stack answers at the MS-DOS prompt until the user switches the machine off, here after some seconds",
   ),
   "warm-boot": known(
     { logsOff: false, connections: "silent", takesUs: 0 },

@@ -81,7 +81,7 @@ describe("wfw-3.11, byte for byte", () => {
   const [variant] = windows3x.variants;
 
   testLiterals(variant, {
-    // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
+    // 56 bytes: IP header, ICMP header, the quoted header as received, eight bytes. The first identification is 1, stored little-endian.
     portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0038 0100 0000 20 01 7355 0a010965 0a01090a
@@ -89,7 +89,7 @@ describe("wfw-3.11, byte for byte", () => {
         4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
         0402 040d 0010 c3de
     `,
-    // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
+    // The ISN is the time since power-on in milliseconds; the identification is 1, stored little-endian.
     syn: `
         02000a01090a 02000a010965 0800
         4500 002c 0100 4000 20 06 335c 0a010965 0a01090a
@@ -100,18 +100,18 @@ describe("wfw-3.11, byte for byte", () => {
         4500 002c 0100 4000 20 06 335c 0a010965 0a01090a
         1b58 044c 000a122b 01020305 6012 2238 198e 0000 020405b4
     `,
-    // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
+    // RST without ACK; the acknowledgment field still holds the probe's sequence number plus one.
     probeReset: `
         02000a01090a 02000a010965 0800
         4500 0028 0100 0000 20 06 7360 0a010965 0a01090a
         0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
     `,
-    // as Windows NT, Q140325: 3 seconds, doubling, three repetitions
+    // Like Windows NT (Q140325): 3 seconds, doubling, three retries.
     unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
     stackUpAfter: 31,
   });
 
-  test("at the MS-DOS prompt there is no network: TCP/IP-32 is there only inside Windows (Q123077)", () => {
+  test("at the MS-DOS prompt the machine answers nothing: TCP/IP-32 is loaded only inside Windows (Q123077)", () => {
     const bench = new PlatformBench(variant);
     bench.machine.powerOn();
     // Ten seconds of self test, six of MS-DOS, four of AUTOEXEC.BAT: the prompt from which Windows starts.

@@ -51,7 +51,7 @@ describe("windows-95, byte for byte", () => {
   const [variant] = windows9x.variants;
 
   testLiterals(variant, {
-    // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
+    // 56 bytes: IP header, ICMP header, the quoted header as received, eight bytes. The first identification is 1, stored little-endian.
     portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0038 0100 0000 20 01 7355 0a010965 0a01090a
@@ -59,7 +59,7 @@ describe("windows-95, byte for byte", () => {
         4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
         0402 040d 0010 c3de
     `,
-    // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
+    // The ISN is the time since power-on in milliseconds; the identification is 1, stored little-endian.
     syn: `
         02000a01090a 02000a010965 0800
         4500 002c 0100 4000 20 06 335c 0a010965 0a01090a
@@ -70,13 +70,13 @@ describe("windows-95, byte for byte", () => {
         4500 002c 0100 4000 20 06 335c 0a010965 0a01090a
         1b58 044c 000a122b 01020305 6012 2238 198e 0000 020405b4
     `,
-    // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
+    // RST without ACK; the acknowledgment field still holds the probe's sequence number plus one.
     probeReset: `
         02000a01090a 02000a010965 0800
         4500 0028 0100 0000 20 06 7360 0a010965 0a01090a
         0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
     `,
-    // as Windows NT, Q140325: 3 seconds, doubling, three repetitions
+    // Like Windows NT (Q140325): 3 seconds, doubling, three retries.
     unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
     stackUpAfter: 29,
   });
@@ -96,7 +96,7 @@ describe("windows-95, byte for byte", () => {
     expect(bench.datagramsSince(0)).toEqual([]);
   });
 
-  test("a host name of 15 characters is pushed to (Q156711)", () => {
+  test("with a host name of 15 characters the client gets push datagrams (Q156711)", () => {
     const bench = createMailBench(variant, { hostName: "FIFTEEN-LETTERS" }).logOn();
     bench.deliver("Lunch");
     bench.runFor(5 * SECOND);
@@ -110,7 +110,7 @@ describe("windows-95, byte for byte", () => {
     const idle = bench.clientEventsOf("polled");
     expect(idle.map((e) => e.why)).toEqual(["idle", "idle"]);
     expect(Math.abs(idle[1].atUs - idle[0].atUs - 3600 * SECOND)).toBeLessThan(SECOND);
-    // So a living client is never probed: the two hours run out for a dead one alone.
+    // So the server never probes a client that runs: only the session of a dead client stays idle for two hours.
     expect(bench.serverStackEvents.filter((e) => e.event.type === "keepalive-probe-sent")).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ const nt40: PlatformVariant = {
 export const windowsNt: Platform = {
   id: "windows-nt",
   title: "Windows NT",
-  summary: "TCP/IP starts with the system, before anybody logs on",
+  summary: "TCP/IP starts with the system, before a user logs on",
   variants: [
     nt40,
     {

@@ -30,7 +30,7 @@ export const nt40Boot: Facts<BootModel> = {
     ],
     "the order is the system's own; no citable measurement of the lengths was found",
   ),
-  stack: known({ kind: "after-phase", phase: "network" }, "medium", "Q120599: IP announces itself at system start, before anybody logs on"),
+  stack: known({ kind: "after-phase", phase: "network" }, "medium", "Q120599: IP announces itself at system start, before a user logs on"),
   jitter: bootJitter,
 };
 

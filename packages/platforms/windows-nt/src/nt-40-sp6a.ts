@@ -42,5 +42,5 @@ export const nt40Sp6aGoingDown: Facts<GoingDown> = {
     "medium",
     "Q219885: quick reboot by Shift+Ctrl+Alt+Del is no graceful shutdown; that it sends nothing is assumed",
   ),
-  uncleanReboot: known("warm-boot", "medium", "Q219885: EnableQuickReboot, from Service Pack 4 on, where somebody has set it"),
+  uncleanReboot: known("warm-boot", "medium", "Q219885: EnableQuickReboot, from Service Pack 4 on, if the registry sets it"),
 };

@@ -34,7 +34,7 @@ const SPEC: VariantSpec = {
   faults: [],
 };
 
-/** Random steps in place of a clock, and the keyboard's quick reboot, from Service Pack 4 on (nmap-os-db, "… NT 4.0 SP5 - SP6a"; Q219885). */
+/** From Service Pack 4 on: ISNs with random steps instead of a clock, and a quick reboot by keyboard (nmap-os-db, "… NT 4.0 SP5 - SP6a"; Q219885). */
 const SP6A: VariantSpec = { ...SPEC, boot: { ...SPEC.boot, uncleanReboot: "warm-boot" } };
 
 /** TTL 32 and one announcement (nmap-os-db, "Microsoft Windows NT 3.51 SP5"; Q120599). */
@@ -55,7 +55,7 @@ describe("nt-4.0, byte for byte", () => {
   const [variant] = windowsNt.variants;
 
   testLiterals(variant, {
-    // 56 bytes: IP header, ICMP header, the quoted header as it came, eight bytes. The first identification is 1 in little-endian memory.
+    // 56 bytes: IP header, ICMP header, the quoted header as received, eight bytes. The first identification is 1, stored little-endian.
     portUnreachable: `
         02000a01090a 02000a010965 0800
         4500 0038 0100 0000 80 01 1355 0a010965 0a01090a
@@ -63,7 +63,7 @@ describe("nt-4.0, byte for byte", () => {
         4500 0024 1a2b 0000 80 11 fa2d 0a01090a 0a010965
         0402 040d 0010 c3de
     `,
-    // The ISN is the milliseconds since the machine was switched on, the identification 1 in little-endian memory.
+    // The ISN is the time since power-on in milliseconds; the identification is 1, stored little-endian.
     syn: `
         02000a01090a 02000a010965 0800
         4500 002c 0100 4000 80 06 d35b 0a010965 0a01090a
@@ -74,18 +74,18 @@ describe("nt-4.0, byte for byte", () => {
         4500 002c 0100 4000 80 06 d35b 0a010965 0a01090a
         1b58 044c 000a122a 01020305 6012 2238 198f 0000 020405b4
     `,
-    // RST alone; the acknowledgment field is the probe's number plus one although no flag says so.
+    // RST without ACK; the acknowledgment field still holds the probe's sequence number plus one.
     probeReset: `
         02000a01090a 02000a010965 0800
         4500 0028 0100 0000 80 06 1360 0a010965 0a01090a
         0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
     `,
-    // Q140325: 3 seconds, doubling, three repetitions
+    // Q140325: 3 seconds, doubling, three retries.
     unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
     stackUpAfter: 35,
   });
 
-  test("answers before anybody has logged on (Q120599)", () => {
+  test("answers before a user has logged on (Q120599)", () => {
     const bench = new PlatformBench(variant);
     bench.machine.powerOn();
     bench.runFor(36 * SECOND);

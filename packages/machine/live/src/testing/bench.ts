@@ -1,6 +1,7 @@
 /**
- * An emulated machine and the computer's kernel at the two ends of a cable, in a network namespace without a name: it goes away with the
- * processes in it, and those end with the test's.
+ * A test bench: an emulated machine and the kernel of this computer at the two ends of a cable, in an unnamed network namespace. The namespace
+ * disappears with
+ * the processes in it, and those end with the test's process.
  */
 
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
@@ -20,7 +21,7 @@ interface BenchTest extends SkippableTest {
   onTestFinished(callback: () => void | Promise<void>): void;
 }
 
-/** A process that takes commands and makes reports, all of which are kept. */
+/** A process that takes commands and sends reports; all reports are kept. */
 class Actor<Command> {
   readonly reports: Report[] = [];
   readonly #child: ChildProcessWithoutNullStreams;
@@ -51,7 +52,7 @@ class Actor<Command> {
     return this.reports.filter((report) => report.type === type).length;
   }
 
-  /** The `number`th report of this type, waited for; throws when it does not come or the process ends. */
+  /** Waits for report number `number` of this type. Throws if it does not come in time or the process ends. */
   wait(type: string, { number = 1, timeoutMs = 15_000 } = {}): Promise<Report> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
@@ -83,11 +84,11 @@ class Actor<Command> {
 export interface LiveBench {
   readonly machine: Actor<MachineCommand>;
   readonly computer: Actor<ComputerCommand>;
-  /** Runs a program in the namespace to its end; standard output, whatever its exit code. */
+  /** Runs a program in the namespace to its end; returns standard output, whatever the exit code. */
   run(program: string, args: readonly string[], timeoutMs?: number): Promise<string>;
 }
 
-/** Ends the test, as skipped where that is allowed, unless it may make namespaces and TAP interfaces. */
+/** Skips the test, where that is allowed, unless this process may create namespaces and TAP interfaces. */
 export function requireTap(test: SkippableTest): void {
   if (process.platform !== "linux") skipBecause(test, "TAP interfaces need Linux");
   if (process.getuid?.() !== 0) skipBecause(test, "network namespaces need root: run the tests as root");
@@ -103,7 +104,7 @@ function source(name: string): string[] {
   return ["--conditions=pushback-source", fileURLToPath(new URL(name, import.meta.url))];
 }
 
-/** A machine that has booted, and the computer beside it. */
+/** Starts a machine, waits until it has booted, and starts the process on the kernel's sockets beside it. */
 export async function startBench(test: BenchTest, settings: MachineProcessSettings): Promise<LiveBench> {
   requireTap(test);
   const machine = new Actor<MachineCommand>("unshare", [

@@ -1,8 +1,8 @@
-/** Both ends of a transfer in both directions at once: each sends a pattern and checks the other's, byte for byte. */
+/** A transfer in both directions at once: each end sends a pattern and checks the other's, byte for byte. */
 
 import type { TcpConnection, TcpHandlers } from "@pushback/host";
 
-/** The byte at this place of the stream of the side that `side` (0 or 1) names. */
+/** The byte at offset `at` of the stream that side 0 or 1 sends. */
 function patternByte(i: number, side: number): number {
   return (i * 31 + (i >>> 8) * 17 + (i >>> 16) * 5 + side * 101) & 255;
 }
@@ -10,14 +10,17 @@ function patternByte(i: number, side: number): number {
 export interface StreamResult {
   readonly sent: number;
   readonly received: number;
-  /** Where the first wrong byte was; -1: nowhere. */
+  /** Offset of the first wrong byte; -1 if there is none. */
   readonly wrongAt: number;
   readonly cause: string;
 }
 
 const CHUNK = 64 * 1024;
 
-/** Sends and expects `total` bytes, finishes, and reports when the connection has ended. `side` is 0 for who opened it, 1 for who accepted. */
+/**
+ * Sends and expects `total` bytes, finishes, and reports when the connection has ended. `side` is 0 for the end that connected, 1 for the end that
+ * accepted.
+ */
 export class ByteStream implements TcpHandlers {
   connection: TcpConnection | null = null;
   readonly #total: number;
@@ -33,7 +36,7 @@ export class ByteStream implements TcpHandlers {
     this.#report = report;
   }
 
-  /** The connection is established. */
+  /** Called when the connection is established. */
   begin(connection: TcpConnection): this {
     this.connection = connection;
     this.onDrained();

@@ -1,6 +1,6 @@
 /**
- * The computer's side of a bench: programs on the kernel's own TCP and UDP in the machine's namespace. Commands are JSON lines on standard
- * input, reports JSON lines on standard output; it ends when its standard input does.
+ * The computer's side of a test bench: programs on the kernel's TCP and UDP in the machine's namespace. Commands are JSON lines on standard
+ * input, reports are JSON lines on standard output. The process ends when its standard input does.
  */
 
 import { createSocket } from "node:dgram";
@@ -15,11 +15,11 @@ export type ComputerCommand =
   | { readonly do: "connect-stream"; readonly port: number; readonly total: number }
   | { readonly do: "listen-stream"; readonly port: number; readonly total: number }
   | { readonly do: "listen"; readonly port: number }
-  /** Connects, with keep-alive where seconds are given. */
+  /** Connects, with keep-alive if seconds are given. */
   | { readonly do: "connect"; readonly port: number; readonly keepAliveSeconds?: number }
-  /** Sends a byte on the connection that `connect` or `listen` made last. */
+  /** Sends a byte on the latest connection of `connect` or `listen`. */
   | { readonly do: "send" }
-  /** Sends from a connected UDP socket until it fails. */
+  /** Sends a datagram from a connected UDP socket and reports the error that comes back. */
   | { readonly do: "connected-udp"; readonly port: number }
   | { readonly do: "serve"; readonly intervalUs: number; readonly keepAliveSeconds: number }
   | { readonly do: "deliver" };
@@ -77,11 +77,11 @@ function run(command: ComputerCommand): void {
       mailServer = createMailServer(host, { notificationIntervalUs: command.intervalUs }, (event) =>
         report({ ...event, type: `server ${event.type}`, atUs: host.nowUs() }),
       );
-      report({ type: "mailbox", userDn: mailServer.addMailbox({ alias: "somebody", displayName: "Somebody" }) });
+      report({ type: "mailbox", userDn: mailServer.addMailbox({ alias: "user", displayName: "User" }) });
       break;
     }
     case "deliver":
-      mailServer?.deliver("somebody", { subject: "Lunch", body: "At noon", from: "Anybody" });
+      mailServer?.deliver("user", { subject: "Lunch", body: "At noon", from: "Sender" });
       break;
   }
 }

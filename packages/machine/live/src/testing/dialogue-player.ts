@@ -1,51 +1,53 @@
-/** Plays a dialogue with a TCP, whichever it is, and writes down what that says to each step. */
+/** Plays a dialogue with any TCP implementation and records its answer to each step. */
 
 import { seqDiff } from "@pushback/bytes";
 import { type DialogueEnds, type DialogueNumbers, frameOfLine, type HeardSegment, textOfSegment } from "./dialogue-segment.ts";
 
-/** What a program on top of the TCP can be told. `close` finishes sending; `leave` gives the connection up whatever comes; `abort` resets it. */
+/** Steps of the program on top of the TCP. `close` finishes sending; `leave` closes the socket without reading on; `abort` resets. */
 export type ProgramStep = "connect" | "close" | "leave" | "abort" | "read" | `send ${number}`;
 
 /** A dialogue as data. */
 export interface TcpDialogue {
   readonly name: string;
-  /** The text that the behaviour is in. */
+  /** Document that specifies the behaviour. */
   readonly source: string;
   /**
-   * Where it begins: a segment to a port that is `closed` or has a `listener`, with a connection that is `established`, the same with a program that does
-   * not `read`, or with a program that connects to the script's port.
+   * State at the start: a segment to a port that is `closed` or has a `listener`; a connection that is `established`; the same with a program that
+   * does
+   * not read (`unread`); or a `program` that connects to the script's port.
    */
   readonly start: "closed" | "listener" | "established" | "unread" | "program";
-  /** The script's first sequence number. */
+  /** First sequence number of the script. */
   readonly isn?: number;
   /**
-   * `> SEGMENT` is sent; `program STEP`; `wait`. `fill` sends text until the window is closed, and counts on from there as if that text had not been.
+   * `> SEGMENT` is sent; `program STEP`; `wait`. `fill` sends text until the window is closed, and later numbers count as if that text had not
+   * been sent.
    */
   readonly steps: readonly string[];
 }
 
-/** A TCP that dialogues are played with, at one own port. */
+/** A TCP implementation to play with, seen from one local port of the script. */
 export interface DialogueSide {
   readonly ends: DialogueEnds;
   /** Puts a frame on the cable. */
   send(frame: Uint8Array): void;
-  /** What came back since the last call. */
+  /** Segments received since the last call. */
   take(): HeardSegment[];
-  /** Lets this much time pass. */
+  /** Lets `ms` milliseconds pass. */
   wait(ms: number): Promise<void>;
   program(step: ProgramStep): void;
 }
 
-/** The port with a listener whose program reads. */
+/** Port with a listener whose program reads. */
 export const LISTENER_PORT = 5000;
-/** The port with a listener whose program does not read until it is told to. */
+/** Port with a listener whose program reads only when told to. */
 export const UNREAD_PORT = 5001;
 const CLOSED_PORT = 5002;
 
-/** An answer that nobody delays is there when the frame has been sent; programs need their turn. */
+/** Wait after a step without a delayed answer. The answer itself is immediate; programs need time to run. */
 const PROMPT_MS = 100;
 
-/** Beyond the delayed acknowledgments of both sides: 200 ms (4.3BSD, Windows NT) and 40 to 200 ms (Linux). */
+/** Longer than the delayed acknowledgments of both sides: 200 ms (4.3BSD, Windows NT) and 40 to 200 ms (Linux). */
 const DELAYED_MS = 300;
 
 function patienceFor(line: string): number {
@@ -54,13 +56,13 @@ function patienceFor(line: string): number {
   return isAcknowledgedLate ? DELAYED_MS : PROMPT_MS;
 }
 
-/** How long a dialogue lasts where nothing disturbs it. */
+/** Length of a dialogue on an idle computer, in milliseconds. */
 export function plannedMs(dialogue: TcpDialogue): number {
   const opening = dialogue.start === "established" || dialogue.start === "unread" ? 2 * PROMPT_MS : 0;
   return dialogue.steps.reduce((sum, line) => sum + (line === "fill" ? 0 : patienceFor(line)), opening);
 }
 
-/** For each step the segments that came back until the next, as text. */
+/** Returns for each step, as text, the segments that arrived before the next step. */
 export async function playDialogue(dialogue: TcpDialogue, side: DialogueSide): Promise<string[]> {
   let numbers: DialogueNumbers = { own: dialogue.isn ?? 1_000_000, other: null };
   let otherPort = dialogue.start === "closed" ? CLOSED_PORT : dialogue.start === "unread" ? UNREAD_PORT : LISTENER_PORT;

@@ -1,4 +1,4 @@
-/** The segments of a dialogue with TCP as frames, and as text with numbers that count from each side's own first. */
+/** Converts the segments of a TCP dialogue between frames and text; in text, sequence numbers are relative to the ISN of each side. */
 
 import {
   foldChecksum,
@@ -20,10 +20,10 @@ const PROTOCOL_TCP = 6;
 const FLAG_BITS = "FSRPAU";
 const FLAG_ORDER = "SFRPAU";
 
-/** Numbers further away than this from the numbers of the connection belong to another. */
+/** A number further than this from the numbers of the connection belongs to another connection. */
 const NEAR = 1_000_000;
 
-/** The two ends of a dialogue: whoever speaks the script, and whose TCP is looked at. */
+/** The two ends of a dialogue: the script (`own`) and the TCP under test (`other`). */
 export interface DialogueEnds {
   readonly ownMac: Uint8Array;
   readonly ownAddress: number;
@@ -32,19 +32,19 @@ export interface DialogueEnds {
   readonly otherAddress: number;
 }
 
-/** What counts as relative 0: the sequence number of each side's SYN; `null` where the other side has not sent one. */
+/** Relative 0: the sequence number of each side's SYN; `null` until the other side has sent one. */
 export interface DialogueNumbers {
   readonly own: number;
   readonly other: number | null;
 }
 
-/** A segment that came from the other side. */
+/** A segment from the TCP under test. */
 export interface HeardSegment {
   readonly ownPort: number;
   readonly otherPort: number;
   readonly seq: number;
   readonly ack: number;
-  /** Letters of `SFRPAU` in this order, or `.` for none. */
+  /** Letters of `SFRPAU` in this order; `.` for none. */
   readonly flags: string;
   readonly window: number;
   readonly hasMss: boolean;
@@ -52,7 +52,8 @@ export interface HeardSegment {
 }
 
 /**
- * The frame for a line such as `PA seq=1 ack=1 len=10`: flags, then numbers that are 0, or as said for `win` and `mss`, where left out. `badsum` spoils
+ * Builds the frame for a line such as `PA seq=1 ack=1 len=10`: flags, then numbers; a number that is left out is 0 (`win` and `mss` have other
+ * defaults). `badsum` corrupts
  * the checksum, `offset=N` sets the data offset in words.
  */
 export function frameOfLine(line: string, ends: DialogueEnds, otherPort: number, numbers: DialogueNumbers): Uint8Array {
@@ -96,7 +97,7 @@ export function frameOfLine(line: string, ends: DialogueEnds, otherPort: number,
   return frame;
 }
 
-/** The TCP segment in a frame, or `null` where there is none. */
+/** The TCP segment in a frame; `null` if there is none. */
 export function segmentOfFrame(frame: Uint8Array): HeardSegment | null {
   if (getU16be(frame, 12) !== 0x0800 || frame[ETHERNET_LEN + 9] !== PROTOCOL_TCP) return null;
   const ipLen = (frame[ETHERNET_LEN] & 15) * 4;
@@ -125,12 +126,15 @@ function hasMss(b: Uint8Array, from: number, to: number): boolean {
   return false;
 }
 
-/** What is compared of a segment, as text. Without the ACK flag the acknowledgment field is `field`: `stale` is a number of something else. */
+/**
+ * Text of the fields that are compared. Without the ACK flag the acknowledgment field is shown as `field`; `stale` means a number from another
+ * connection.
+ */
 export function textOfSegment(segment: HeardSegment, numbers: DialogueNumbers): string {
   const ack = seqDiff(segment.ack, numbers.own);
   const isNear = Math.abs(ack) < NEAR;
   const hasAck = segment.flags.includes("A");
-  // A reset without a number to go by has 0 (RFC 793 page 36), wherever the connection's own numbers are.
+  // A reset that answers a segment without ACK has sequence number 0 (RFC 793 page 36), not a number relative to the connection.
   const isZero = segment.seq === 0 && segment.flags.includes("R");
   const words = [segment.flags, `seq=${isZero ? "zero" : seqDiff(segment.seq, numbers.other ?? 0)}`];
   if (hasAck) words.push(`ack=${isNear ? ack : "stale"}`);

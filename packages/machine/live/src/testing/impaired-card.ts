@@ -1,4 +1,4 @@
-/** A cable that loses, repeats, delays and reorders frames, in both directions: what `tc netem` does, on kernels that lack it too. */
+/** A cable that loses, repeats, delays and reorders frames in both directions, as `tc netem` does; it works on kernels without netem. */
 
 import type { FrameReceiver, NetworkCard, Scheduler } from "@pushback/host";
 
@@ -6,15 +6,15 @@ import type { FrameReceiver, NetworkCard, Scheduler } from "@pushback/host";
 export interface Impairment {
   readonly loss: number;
   readonly duplicate: number;
-  /** Frames that are held back for `heldUs`, so that later ones overtake them. */
+  /** Fraction of frames that are held back for `heldUs`, so that later frames overtake them. */
   readonly reorder: number;
   readonly heldUs: number;
-  /** Every frame waits for 0 to this long; frames of one direction do not overtake each other for that. */
+  /** Every frame waits for a random time up to this; frames of one direction keep their order. */
   readonly jitterUs: number;
   readonly seed: number;
 }
 
-/** Mulberry32: seeded, uniform from 0 to 1. */
+/** Mulberry32 generator: seeded, uniform from 0 to 1. */
 function seededFraction(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -61,7 +61,7 @@ export class ImpairedCard implements NetworkCard {
 
   #carry(b: Uint8Array, at: number, len: number, arrival: { us: number }, deliver: (frame: Uint8Array) => void): void {
     const { loss, duplicate, reorder, heldUs, jitterUs } = this.#impairment;
-    // ARP goes through untouched: three lost requests would end a test that is about TCP.
+    // ARP passes unchanged: three lost requests would end a test that is about TCP.
     const isIp = b[at + 12] === 8 && b[at + 13] === 0;
     if (isIp && this.#fraction() < loss) {
       this.counts.lost++;

@@ -1,6 +1,8 @@
 /**
- * Plays dialogues with the kernel's TCP, in a network namespace of its own: this process holds the far end of a TAP interface, and the programs on the
- * kernel's sockets too. One JSON line with an array of dialogues on standard input, one line for each on standard output; it ends when its input does.
+ * Plays dialogues with the kernel's TCP in a separate network namespace. This process holds the far end of a TAP interface, and also runs the
+ * programs on the
+ * kernel's sockets. Input: one JSON line with an array of dialogues. Output: one JSON line per dialogue. The process ends when its standard input
+ * does.
  */
 
 import { spawnSync } from "node:child_process";
@@ -14,10 +16,10 @@ import { COMPUTER_ADDRESS, COMPUTER_TEXT, MACHINE_ADDRESS, MACHINE_TEXT, TAP } f
 import { LISTENER_PORT, type ProgramStep, plannedMs, playDialogue, type TcpDialogue, UNREAD_PORT } from "./dialogue-player.ts";
 import { type HeardSegment, segmentOfFrame } from "./dialogue-segment.ts";
 
-/** Under way at a time: each waits far more than it works. */
+/** Dialogues under way at a time: each mostly waits. */
 const AT_ONCE = 12;
 
-/** A dialogue that took this much longer than planned heard timers that were not its own, and is played again. */
+/** A dialogue that took this many milliseconds longer than planned may have met timers outside the script, and is played again. */
 const STALLED_MS = 250;
 const ATTEMPTS = 5;
 
@@ -26,11 +28,11 @@ const BROADCAST = new Uint8Array(6).fill(255);
 
 const calls = foreignCalls();
 const { fd } = openTap({ name: TAP, computer: { address: COMPUTER_ADDRESS, prefixLength: 24 } });
-/** Every out-of-window segment gets its answer: the limit is one in half a second otherwise (Documentation/networking/ip-sysctl.rst). */
+/** Makes the kernel answer every out-of-window segment; by default it answers one every half second (Documentation/networking/ip-sysctl.rst). */
 writeFileSync("/proc/sys/net/ipv4/tcp_invalid_ratelimit", "0");
 writeFileSync("/proc/sys/net/ipv4/tcp_challenge_ack_limit", "2147483647");
 writeFileSync("/proc/sys/net/ipv4/tcp_rmem", "4096 8192 8192");
-// No retransmission falls into a dialogue.
+// A minimum RTO of 10 s keeps retransmissions out of the dialogues.
 const route = spawnSync("ip", ["route", "replace", "10.77.0.0/24", "dev", TAP, "src", COMPUTER_TEXT, "rto_min", "10s"]);
 if (route.status !== 0) throw new Error(`no route with its own time-out: ${route.stderr}`);
 
@@ -137,13 +139,13 @@ async function playAll(dialogues: readonly TcpDialogue[]): Promise<void> {
 }
 
 await Promise.all([listen(LISTENER_PORT, true), listen(UNREAD_PORT, false)]);
-// The kernel learns our address, and we its: an answer to the question comes at once.
+// An ARP request: the kernel learns this end's address from it, and its reply tells the kernel's address.
 calls.write(fd, arp(1, new Uint8Array(6)));
 while (kernelMac.every((byte) => byte === 0)) {
   drain();
   await pause(5);
 }
-// Questions about our address are answered within a dialogue and between them.
+// Answers ARP requests of the kernel during dialogues and between them.
 setInterval(drain, 20);
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => void playAll(JSON.parse(line) as TcpDialogue[]));

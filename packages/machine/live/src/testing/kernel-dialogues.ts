@@ -1,14 +1,14 @@
-/** Plays dialogues with the kernel's TCP in a network namespace without a name, which ends with the process in it. */
+/** Plays dialogues with the kernel's TCP in an unnamed network namespace, which disappears with the process in it. */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { TcpDialogue } from "./dialogue-player.ts";
 
-/** For all dialogues; they take about five seconds where nothing stalls. */
+/** Time limit for all dialogues in milliseconds; they take about five seconds on an idle computer. */
 const PATIENCE_MS = 55_000;
 
-/** For each dialogue, by name, what `playDialogue` gives. Call `requireTap` first. */
+/** Returns the result of `playDialogue` by dialogue name. Call `requireTap` first. */
 export async function playWithKernel(dialogues: readonly TcpDialogue[]): Promise<Map<string, readonly string[]>> {
   const script = fileURLToPath(new URL("./kernel-dialogue-process.ts", import.meta.url));
   const child = spawn("unshare", ["--net", process.execPath, "--conditions=pushback-source", script], {
@@ -19,7 +19,7 @@ export async function playWithKernel(dialogues: readonly TcpDialogue[]): Promise
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors += text;
   });
-  // A process that hangs must not outlive its test.
+  // Kills a process that hangs, so that it can't outlive its test.
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   const ended = new Promise((resolve) => child.once("close", resolve));
   const heard = new Map<string, readonly string[]>();

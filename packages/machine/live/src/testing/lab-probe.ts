@@ -1,4 +1,4 @@
-/** A machine of a variant on a simulated cable, and somebody who sends it frames and looks at what comes back. */
+/** A machine of a variant on a simulated cable, and a probe at the other end that sends frames and records the answers. */
 
 import { type PlatformVariant, valuesOf } from "@pushback/host";
 import { findVariant } from "@pushback/scenario";
@@ -19,7 +19,7 @@ function checksum(bytes: readonly number[], start = 0): number {
 const u16 = (n: number) => [(n >>> 8) & 255, n & 255];
 const u32 = (n: number) => [...u16(n >>> 16), ...u16(n)];
 
-/** A datagram from the computer to the machine in a frame: `header` is what stands before the payload's checksum, which is at `checksumAt`. */
+/** Builds a frame with a datagram from the computer to the machine. `checksumAt` is the offset of the checksum in `payload`. */
 function datagram(protocol: number, payload: number[], checksumAt: number): Uint8Array {
   const pseudo = [...u32(COMPUTER_ADDRESS), ...u32(MACHINE_ADDRESS), 0, protocol, ...u16(payload.length)];
   const body = [...payload];
@@ -42,7 +42,7 @@ function datagram(protocol: number, payload: number[], checksumAt: number): Uint
   return Uint8Array.from([...MACHINE_MAC, ...COMPUTER_MAC, 8, 0, ...ip, ...body]);
 }
 
-/** As nmap's U1 probe: 300 bytes to a port that nobody has. */
+/** Like nmap's U1 probe: 300 bytes to a closed port. */
 export function udpProbe(port: number): Uint8Array {
   return datagram(17, [...u16(40000), ...u16(port), ...u16(308), 0, 0, ...new Array<number>(300).fill(0x43)], 6);
 }
@@ -56,7 +56,7 @@ export function synProbe(port: number): Uint8Array {
 export class LabProbe {
   readonly variant: PlatformVariant;
   readonly machine: Machine;
-  /** Frames that the machine sent, ARP left out. */
+  /** Frames that the machine sent, except ARP. */
   readonly heard: Uint8Array[] = [];
   readonly #simulation = new Simulation({ seed: 1, epochMs: 0 });
   readonly #send: (frame: Uint8Array) => void;
@@ -93,17 +93,17 @@ export class LabProbe {
     });
     this.machine.powerOn();
     this.pass();
-    // A stack that is there only while it is needed is needed now.
+    // An on-demand stack is loaded only while a program has an endpoint open.
     this.machine.host()?.listenTcp(139, { onAccept: () => ({ onData() {}, onClosed() {} }) });
     this.pass();
   }
 
-  /** A second. */
+  /** Lets one second of virtual time pass. */
   pass(): void {
     this.#simulation.runUntil(this.#simulation.nowUs() + 1_000_000);
   }
 
-  /** The first frame that comes back. */
+  /** Sends a frame and returns the first frame that comes back. */
   ask(frame: Uint8Array): Uint8Array {
     this.heard.length = 0;
     this.#send(frame);
@@ -111,7 +111,7 @@ export class LabProbe {
     return this.heard[0];
   }
 
-  /** The machine's own SYN. */
+  /** Lets a program connect and returns the machine's SYN. */
   syn(): Uint8Array {
     this.heard.length = 0;
     this.machine.host()?.connectTcp(COMPUTER_ADDRESS, 80, { onData() {}, onClosed() {} });

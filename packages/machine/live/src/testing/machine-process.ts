@@ -1,6 +1,6 @@
 /**
- * An emulated machine on a TAP interface as a process of its own, started by bench.ts in a network namespace that ends with it. It takes one JSON
- * object as its argument, commands as JSON lines on standard input, and reports JSON lines. It ends when its standard input does.
+ * An emulated machine on a TAP interface as a separate process. bench.ts starts it in a network namespace that ends with it. It takes one JSON
+ * object as its argument and commands as JSON lines on standard input, and writes reports as JSON lines. It ends when its standard input does.
  */
 
 import { spawnSync } from "node:child_process";
@@ -23,12 +23,12 @@ export interface MachineProcessSettings {
 }
 
 export type MachineCommand =
-  /** A listener that takes connections and answers nothing. */
+  /** Opens a listener that accepts connections and sends nothing. */
   | { readonly do: "listen"; readonly port: number }
   | { readonly do: "listen-stream"; readonly port: number; readonly total: number }
   | { readonly do: "connect-stream"; readonly port: number; readonly total: number }
   | { readonly do: "connect"; readonly port: number }
-  /** Pulls the plug and boots again. */
+  /** Cuts the power and boots again. */
   | { readonly do: "reboot" }
   | { readonly do: "power-off" }
   | { readonly do: "log-on"; readonly userDn: string };
@@ -50,7 +50,7 @@ const card = createTapCard({
   scheduler,
   computer: { address: COMPUTER_ADDRESS, prefixLength: 24 },
   onFrame: (b, at, _len, sent) => {
-    // IPv4, ICMP, destination unreachable: what a test counts on the wire.
+    // Reports each ICMP destination unreachable over IPv4: tests count them.
     if (!sent || b[at + 12] !== 8 || b[at + 13] !== 0 || b[at + 23] !== 1 || b[at + 34] !== 3) return;
     report({ type: "icmp", code: b[at + 35], quotedBytes: ((b[at + 16] << 8) | b[at + 17]) - 48, atUs: scheduler.nowUs() });
   },

@@ -1,4 +1,4 @@
-/** Plays dialogues with a variant's stack, in virtual time. */
+/** Plays dialogues with the stack of a variant, in virtual time. */
 
 import { type FrameReceiver, type NetworkCard, type TcpConnection, type TcpHandlers, valuesOf } from "@pushback/host";
 import { findVariant } from "@pushback/scenario";
@@ -12,7 +12,7 @@ const STACK_MAC = Uint8Array.of(2, 0, 10, 77, 0, 2);
 const OWN_MAC = Uint8Array.of(2, 0, 10, 77, 0, 1);
 const OWN_PORT = 20_000;
 
-/** A card whose other end is the script. */
+/** A card whose cable ends in the script. */
 class ScriptCard implements NetworkCard {
   readonly mac = STACK_MAC;
   readonly mtu = 1500;
@@ -32,7 +32,7 @@ class ScriptCard implements NetworkCard {
   }
 }
 
-/** As `playDialogue`, with a stack that has just started. */
+/** Like `playDialogue`, with a stack that has just started. */
 export async function playWithStack(variantId: string, dialogue: TcpDialogue): Promise<string[]> {
   const variant = findVariant(variantId);
   if (!variant) throw new Error(`unknown variant ${variantId}`);
