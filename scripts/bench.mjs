@@ -1,4 +1,4 @@
-/** `pnpm bench [NAME…]`: the benchmarks in `bench/`, from source and with the command line built, under the workspace's Node. */
+/** `pnpm bench [NAME…]`: runs the benchmarks in `bench/` from source, with the workspace's Node; builds the command line first. */
 import { buildCli, install, run } from "./workspace.mjs";
 
 await install();

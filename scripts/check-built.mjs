@@ -1,6 +1,6 @@
 /**
- * Loads every built package in a plain Node process that knows nothing of the workspace: no TypeScript, no source condition, no NODE_PATH. The modules that a
- * package imports must be found from where it lies.
+ * Loads every built package in a plain Node process: no TypeScript loader, no source condition, no NODE_PATH. Each module that a
+ * package imports must resolve from the folder of that package.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

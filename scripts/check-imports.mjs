@@ -1,4 +1,7 @@
-/** The import table (`import-table.mjs`) against what the source really imports. Prints one line per violation; a clean run says how much it saw. */
+/**
+ * Compares the import table (`import-table.mjs`) with the imports in the source. Prints one line per violation, then the numbers of modules and
+ * edges checked.
+ */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join, posix } from "node:path";
@@ -6,7 +9,7 @@ import { cruise } from "dependency-cruiser";
 import * as table from "./import-table.mjs";
 import { root } from "./workspace.mjs";
 
-// A folder src/testing holds what the tests of its package share.
+// The folder src/testing of a package holds code that its tests share.
 const isTest = (file) => /\.(test|bench)\.tsx?$|\/src\/testing\//.test(file);
 const folderOf = (file) =>
   file
@@ -17,7 +20,7 @@ const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, "ut
 const posixGlob = (pattern, cwd) =>
   globSync(pattern, { cwd, exclude: ["**/node_modules", "**/dist"] }).map((path) => path.replaceAll("\\", "/"));
 
-/** Every module of the workspace with its resolved dependencies, seen by dependency-cruiser. */
+/** Every module of the workspace with its resolved dependencies, as dependency-cruiser reports them. */
 async function readModules(baseDir, files) {
   const options = {
     baseDir,
@@ -30,8 +33,8 @@ async function readModules(baseDir, files) {
 }
 
 /**
- * Checks the workspace at `baseDir` against a table of the shape of `import-table.mjs`; returns `{ violations, modules, edges }`:
- * sentences, and how many modules and edges between packages were seen.
+ * Checks the workspace at `baseDir` against a table of the shape of `import-table.mjs`. Returns `{ violations, modules, edges }`:
+ * `violations` are sentences; `modules` and `edges` count the modules and the edges between packages that were checked.
  */
 export async function checkImports(baseDir, { IMPORT_TABLE, TESTS_ONLY_TABLE, APPS, NODE_ALLOWED, ELECTRON_ALLOWED }) {
   const violations = [];
@@ -40,7 +43,7 @@ export async function checkImports(baseDir, { IMPORT_TABLE, TESTS_ONLY_TABLE, AP
   const rootDev = Object.keys(readJson(join(baseDir, "package.json")).devDependencies ?? {});
   const devOf = (folder) => [...rootDev, ...Object.keys(readJson(join(baseDir, folder, "package.json")).devDependencies ?? {})];
 
-  /** A package's name, or an entry that its manifest names beside the index. */
+  /** Whether a specifier is a package's name, or an entry in `exports` of its manifest. */
   const isExported = (specifier) => {
     const [scope, name, ...rest] = specifier.split("/");
     const folder = folderByName.get(`${scope}/${name}`);
@@ -60,7 +63,7 @@ export async function checkImports(baseDir, { IMPORT_TABLE, TESTS_ONLY_TABLE, AP
   for (const folder of Object.keys(listed)) if (!present.has(folder)) violations.push(`${folder} is in the table but doesn't exist`);
 
   const modules = files.length ? await readModules(baseDir, files) : [];
-  // With a compiler it can't use, dependency-cruiser sees nothing and is content.
+  // With a compiler that it can't use, dependency-cruiser finds no modules and reports no error.
   if (modules.length !== files.length || files.length === 0)
     violations.push(`saw ${modules.length} modules of ${files.length} source files`);
 
@@ -79,7 +82,7 @@ export async function checkImports(baseDir, { IMPORT_TABLE, TESTS_ONLY_TABLE, AP
       if (circular) say(`circular, through ${cycle.map((step) => step.name ?? step).join(" → ")}`);
       const to = folderByName.get(specifier) ?? (/^(packages|apps)\//.test(resolved) ? folderOf(resolved) : undefined);
       if (to !== undefined && to !== from) {
-        if (!isExported(specifier)) say("past the package's index");
+        if (!isExported(specifier)) say("not exported: a path past the index of the package");
         const allowed = (listed[from] ?? []).map((name) => folderByName.get(`@pushback/${name}`)).concat(anyShipped);
         const allowedInTest = test && devOf(from).includes(`@pushback/${basename(to)}`);
         if (!allowed.includes(to) && !allowedInTest) say("this edge is not in the table");
@@ -91,7 +94,7 @@ export async function checkImports(baseDir, { IMPORT_TABLE, TESTS_ONLY_TABLE, AP
 
   for (const [folder, names] of Object.entries(listed)) {
     const sources = files.filter((file) => folderOf(file) === folder && !isTest(file));
-    // A package that is still an empty index has not been written yet.
+    // An empty index marks a package that has not been written yet; its edges need no use.
     const isWritten =
       sources.length > 1 || (sources.length === 1 && readFileSync(join(baseDir, sources[0]), "utf8").trim() !== "export {};");
     for (const name of isWritten ? names : []) {

@@ -68,7 +68,7 @@ test.each([
   ["a Node module without its prefix", TOP, 'import "fs";', "only apps and tests may import Node's modules"],
   ["electron", TOP, 'import "electron";', "may import electron"],
   ["a tests-only package in what ships", TOP, 'import "@pushback/judges";', "this edge is not in the table"],
-  ["a deep import by path", TOP, 'import "../../../low/base/src/inner.ts";', "past the package's index"],
+  ["a deep import by path", TOP, 'import "../../../low/base/src/inner.ts";', "not exported: a path past the index of the package"],
   ["a deep import by name", TOP, 'import "@pushback/base/src/inner.ts";', "not found"],
   ["a file that doesn't exist", TOP, 'import "./nowhere.ts";', "not found"],
   ["a circle", INNER, 'import { y } from "./y.ts";\nexport const inner = y;', "circular"],

@@ -1,6 +1,8 @@
 /**
- * Packs every public package, installs the tarballs into an empty project as a user would, and tries the example of each README there: it must compile with
- * `tsc --strict`, run on Node 22 and 24, and, where the package is pure, print the same in Chromium. Needs `dist/` (gates `types` and `build`) and the npm registry.
+ * Packs every public package, installs the tarballs into an empty project as a user would, and tests the example of each README there: it must
+ * compile with
+ * `tsc --strict`, run on Node 22 and 24 and, if the package is pure, print the same in Chromium. Needs `dist/` (gates `types` and `build`) and the
+ * npm registry.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +24,7 @@ function exampleOf(folder) {
   return /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, folder, "README.md"), "utf8"))?.[1];
 }
 
-// Nothing of the workspace reaches the project.
+// The project lies outside the workspace, so that no file of the workspace is found by accident.
 const { NODE_PATH, NODE_OPTIONS, ...environment } = process.env;
 const project = mkdtempSync(join(tmpdir(), "pushback-packed-"));
 process.on("exit", () => rmSync(project, { recursive: true, force: true }));
@@ -69,14 +71,14 @@ function compile(examples) {
     types: ["node"],
     rootDir: "src",
     outDir: "out",
-    // Declarations of ours must hold by themselves; those of other packages are not ours to judge.
+    // Our declarations must compile without skipLibCheck; errors in declarations of other packages are ignored below.
     skipLibCheck: true,
   };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   const tsc = join("node_modules", "typescript", "bin", "tsc");
   const { status, stdout } = inProject(process.execPath, [tsc, "-p", "."]);
   if (status !== 0) fail("the examples do not compile", stdout);
-  // The declarations as a program without skipLibCheck sees them.
+  // Compiles the declarations as a program without skipLibCheck does.
   const strict = { ...compilerOptions, skipLibCheck: false, noEmit: true, outDir: undefined };
   const own = packages.map((folder) => `import "${readManifest(folder).name}";\n`).join("");
   writeFileSync(join(project, "src", "all-declarations.ts"), own);
@@ -89,7 +91,7 @@ function compile(examples) {
   if (ours.length > 0) fail("the packages' declarations are not sound", ours.join("\n"));
 }
 
-/** What an example prints on each Node; the same everywhere. */
+/** Output of an example on each Node; it must be the same on all. */
 function runOnNode({ name }) {
   const nodes = Object.keys(NODES)
     .map((major) => [major, join(project, "node_modules", `node-${major}`, "bin", "node")])
@@ -103,7 +105,7 @@ function runOnNode({ name }) {
   return printed;
 }
 
-/** What an example prints in Chromium. */
+/** Output of an example in Chromium. */
 async function runInChromium({ name }) {
   const { outputFiles } = await build({
     entryPoints: [join(project, "out", `${name}.js`)],
@@ -159,7 +161,7 @@ for (const example of failures.length === 0 ? examples : []) {
   }
   inBrowser++;
   const shown = await runInChromium(example);
-  // Node prints objects its own way; the words and numbers must be the same.
+  // Node formats objects differently from the page, so only the words and numbers are compared.
   const words = (text) => text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
   if (words(shown) !== words(printed ?? ""))
     fail(`${example.name}: Chromium prints something else than Node`, `${shown}\n--- Node:\n${printed}`);

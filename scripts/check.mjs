@@ -1,8 +1,8 @@
-/** `pnpm check [GATE…]`: the gates without the tests; one that fails doesn't keep the others from running. */
+/** `pnpm check [GATE…]`: runs the gates without the tests. A gate that fails does not stop the others. */
 import { CI_GATES, GATES } from "./gates.mjs";
 import { run, say } from "./workspace.mjs";
 
-/** Runs these gates, says how each went, and returns how many passed and failed. */
+/** Runs these gates, prints the result of each, and returns how many passed and failed. */
 export async function runGates(gates = GATES) {
   const counts = { passed: 0, failed: 0 };
   for (const { name, command } of gates) {

@@ -1,4 +1,7 @@
-/** `npm run desktop`: the desktop app; where Electron's binary can't be had, the same studio in a browser. Arguments are a file to open. */
+/**
+ * `npm run desktop`: starts the desktop app. If Electron's binary is not available, opens the same studio in a browser. An argument names a file to
+ * open.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,17 +9,17 @@ import { buildCli, buildPackage, install, root, run, runCli, say } from "./works
 
 const app = join(root, "apps", "desktop");
 const electron = join(app, "node_modules", "electron");
-/** Long enough for a slow line; a host that can't be reached says so sooner. */
+/** Time limit of the download in milliseconds: long enough for a slow line; a host that can't be reached fails sooner. */
 const FETCH_MS = 300_000;
 
-/** The path of Electron's binary; `null` while only its npm package is there. */
+/** Path of Electron's binary; `null` while only its npm package is installed. */
 function electronBinary() {
   const named = join(electron, "path.txt");
   const binary = existsSync(named) ? join(electron, "dist", readFileSync(named, "utf8")) : "";
   return binary !== "" && existsSync(binary) ? binary : null;
 }
 
-/** Electron's package fetches its binary at its first run; `null` with the reason said where that fails. */
+/** Downloads Electron's binary, which the npm package does at its first run. Returns `null` after a failure, and prints the reason. */
 async function fetchElectron() {
   say("Fetching Electron …");
   const { output } = await run(["node", join(electron, "install.js")], { timeoutMs: FETCH_MS });

@@ -28,7 +28,7 @@ test("a pure package is checked against types that know no program's environment
     join(folder, "planted.ts"),
     [...FORBIDDEN, ...ALLOWED].map((name) => `export const use_${name}: unknown = ${name};\n`).join(""),
   );
-  // The options of a pure package, and the sources of all of them: a dependency's types must not bring Node's along.
+  // Uses the options of a pure package, and the sources of all pure packages: the types of a dependency must not bring Node's types in.
   const pure = Object.keys(IMPORT_TABLE).filter((path) => !NODE_ALLOWED.includes(path) && !BROWSER_ONLY.includes(path));
   const include = ["planted.ts", join(root, "packages/environment.d.ts"), ...pure.map((path) => join(root, path, "src/index.ts"))];
   const compilerOptions = { composite: false, noEmit: true, emitDeclarationOnly: false, declarationMap: false };

@@ -1,4 +1,4 @@
-/** The gates that every change must pass; quick ones run first. */
+/** The gates that every change must pass, quick ones first. */
 export const GATES = [
   { name: "types", command: ["tsc", "-b"] },
   { name: "references", command: ["node", "scripts/project-references.mjs", "--check"] },
@@ -9,7 +9,10 @@ export const GATES = [
   { name: "built", command: ["node", "scripts/check-built.mjs"] },
 ];
 
-/** Where `CI` is set, the packages are also packed and tried as libraries, the API reference is generated, and the benchmarks run, with little work: one that no longer runs fails. `out/bench-history.ndjson` keeps their numbers. */
+/**
+ * Additional gates where `CI` is set: the packages are packed and tested as libraries, the API reference is generated, and each benchmark runs with
+ * little work, so that one that no longer runs fails. `out/bench-history.ndjson` keeps the numbers.
+ */
 export const CI_GATES = [
   ...GATES,
   { name: "packed", command: ["node", "scripts/check-packed.mjs"] },

@@ -1,5 +1,5 @@
 /**
- * Which package may import which: an edge that isn't here fails the build, and so does one that nothing uses.
+ * The import table: which package may import which. An import that is not listed fails the check, and so does a listed edge that no module uses.
  * Tests may also import the development dependencies of their package and of the workspace.
  */
 export const IMPORT_TABLE = {
@@ -34,16 +34,16 @@ export const IMPORT_TABLE = {
   "packages/lab/studio": ["bytes", "capture", "dissect", "diagnose", "scenario"],
 };
 
-/** Packages that only tests import, with what they may import themselves. */
+/** Packages that only tests import, with the packages that these may import. */
 export const TESTS_ONLY_TABLE = {
   "packages/protocol/judges": [],
   "packages/platforms/conformance": ["bytes", "client", "dcerpc", "host", "mapi", "server", "sim", "stack", "wire"],
 };
 
-/** Programs: they may import every package that ships. */
+/** The apps. They may import every package that ships. */
 export const APPS = ["apps/cli", "apps/desktop"];
 
-/** Besides the apps and all tests, only these import `node:*`. */
+/** Packages that may import `node:*`, besides the apps and all tests. */
 export const NODE_ALLOWED = [
   "packages/machine/live",
   "packages/exchange/store-sqlite",
@@ -53,8 +53,8 @@ export const NODE_ALLOWED = [
   "packages/protocol/judges",
 ];
 
-/** Only these import `electron`. */
+/** Packages that may import `electron`. */
 export const ELECTRON_ALLOWED = ["apps/desktop"];
 
-/** For a browser: not a module that Node loads. */
+/** Packages for a browser; Node does not load their build. */
 export const BROWSER_ONLY = ["packages/lab/studio"];

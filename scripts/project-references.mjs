@@ -1,6 +1,8 @@
 /**
- * Writes the `tsconfig.json` of every package from the import table and its manifest, and the list in the root's. `--check` writes nothing and fails where a
- * file on disk differs. Types are checked and declarations written by one `tsc -b`; each package is compiled against the declarations of those below it.
+ * Writes `tsconfig.json` of every package from the import table and the package's manifest, and the list of references in the root's. With
+ * `--check` it writes nothing and fails if a
+ * file on disk differs. One `tsc -b` checks types and writes declarations; each package is compiled against the declarations of the packages that
+ * it imports.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -12,7 +14,7 @@ const packages = Object.keys(table).filter((folder) => !BROWSER_ONLY.includes(fo
 const folderOf = (name) => Object.keys(table).find((folder) => basename(folder) === name);
 const isTestsOnly = (folder) => folder in TESTS_ONLY_TABLE;
 
-/** A package without Node's types sees only the language and `packages/environment.d.ts`. */
+/** A package without Node's types has only the language's own library and `packages/environment.d.ts`. */
 function packageConfig(folder) {
   const onNode = NODE_ALLOWED.includes(folder) || isTestsOnly(folder);
   return {
@@ -24,7 +26,7 @@ function packageConfig(folder) {
   };
 }
 
-/** The packages that a program outside the table may import: all of them. */
+/** All packages: code outside the table may import each of them. */
 function referencesFrom(folder) {
   return packages.map((to) => ({ path: relative(join(root, folder), join(root, to)).replaceAll("\\", "/") }));
 }
@@ -40,7 +42,7 @@ const leaves = [
 ];
 const leafReferences = (path) => withReferences(path, referencesFrom(join(path, "..")));
 
-/** Every file that this program owns, by path. */
+/** Every file that this script generates, by path. */
 const files = {
   ...Object.fromEntries(packages.map((folder) => [`${folder}/tsconfig.json`, packageConfig(folder)])),
   ...Object.fromEntries(leaves.map((path) => [path, leafReferences(path)])),

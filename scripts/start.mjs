@@ -1,4 +1,4 @@
-/** `npm start`: from a clean clone to the comparison of all five platforms; further arguments go to `compare`. */
+/** `npm start`: goes from a clean clone to the comparison of all five platforms. Further arguments are passed to `compare`. */
 import { buildCli, install, runCli } from "./workspace.mjs";
 
 await install();

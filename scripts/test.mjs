@@ -1,6 +1,6 @@
 /**
- * `npm test`: installs if need be, then all gates and all tests. Everything runs even if something fails, so that one run tells all there
- * is to mend; the last line counts gates and tests together.
+ * `npm test`: installs if necessary, then runs all gates and all tests. A failure does not stop the rest, so that one run shows everything
+ * that must be fixed. The last line counts gates and tests together.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { runGates } from "./check.mjs";
 import { CI_GATES, GATES } from "./gates.mjs";
 import { install, run, say } from "./workspace.mjs";
 
-/** Runs Vitest on the caller's terminal; what it counted is read from its JSON report. */
+/** Runs Vitest on the caller's terminal and reads the counts from its JSON report. */
 async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), "pushback-"));
   const report = join(folder, "report.json");
@@ -18,7 +18,7 @@ async function runTests(args) {
       show: true,
     });
     const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
-    // A file that can't even be loaded has no tests that could fail.
+    // A test file that can't be loaded counts as one failure, because it has no tests that could fail.
     const brokenFiles = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
     const failed = numFailedTests + brokenFiles;
     const reasons = testResults.flatMap((file) => file.assertionResults.map((assertion) => assertion.meta?.skippedBecause)).filter(Boolean);
@@ -31,7 +31,7 @@ async function runTests(args) {
   }
 }
 
-// Said even if this process ends early, so that the last line can be relied on.
+// Printed on exit, even if this process ends early, so that other programs can rely on the last line.
 let closingLine = "0 passed, 1 failed";
 process.on("exit", () => process.stdout.write(`${closingLine}\n`));
 
@@ -43,6 +43,6 @@ say(
   `\nGates: ${gates.passed} passed, ${gates.failed} failed. Tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped.`,
 );
 for (const reason of new Set(tests.reasons)) say(`Skipped: ${reason}`);
-// A run that ran no test has shown nothing.
+// A run without a single test counts as a failure.
 process.exitCode = failed > 0 || tests.passed === 0 ? 1 : 0;
 closingLine = `${gates.passed + tests.passed} passed, ${failed} failed`;

@@ -1,4 +1,4 @@
-/** What the scripts share: where the workspace is, how it is installed, and how a program of it is run. Runs on Node 20. */
+/** Functions that the scripts share: the location of the workspace, its installation, and running its programs. Runs on Node 20. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,21 +10,22 @@ const isWindows = process.platform === "win32";
 const bin = join(root, "node_modules", ".bin");
 const pnpmVersion = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
 
-/** The environment of everything that is run: the workspace's own programs, and so its own Node, come first. */
+/** Environment of every program that is run: the workspace's programs, its Node among them, come first in PATH. */
 function environment(extra = {}) {
   const pathKey = Object.keys(process.env).find((key) => key.toLowerCase() === "path") ?? "PATH";
   const path = [bin, process.env[pathKey]].filter(Boolean).join(isWindows ? ";" : ":");
   return { ...process.env, TURBO_TELEMETRY_DISABLED: "1", [pathKey]: path, ...extra };
 }
 
-/** Windows starts `.cmd` files only through its shell, and that wants arguments with spaces in quotes. */
+/** Windows starts `.cmd` files only through its shell, which needs quotes around arguments with spaces. */
 function shellQuoted(argument) {
   return /^[\w./:=@-]+$/.test(argument) ? argument : `"${argument.replaceAll('"', '\\"')}"`;
 }
 
 /**
- * Runs `[program, ...args]` in the workspace's root; resolves to `{ code, output }`. With `show`, the three standard streams are the
- * caller's and `output` is empty; otherwise standard output and error are gathered. `timeoutMs` ends it; 0 lets it run.
+ * Runs `[program, ...args]` in the root of the workspace; resolves to `{ code, output }`. With `show`, the program inherits the three standard
+ * streams
+ * and `output` is empty; otherwise `output` holds standard output and error. The program is ended after `timeoutMs`; 0 means no limit.
  */
 export function run([program, ...args], { show = false, env = {}, cwd = root, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {
@@ -42,12 +43,12 @@ export function run([program, ...args], { show = false, env = {}, cwd = root, ti
   });
 }
 
-/** Says on standard error what is going on; standard output belongs to the program that is run. */
+/** Prints a progress line on standard error; standard output belongs to the program that is run. */
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs a step of the set-up quietly; if it fails, shows all it said and ends this process with its exit code. */
+/** Runs a step of the set-up quietly. If it fails, prints its output and ends this process with its exit code. */
 async function step(name, command, env = {}) {
   say(`${name} …`);
   const { code, output } = await run(command, { env });
@@ -57,7 +58,7 @@ async function step(name, command, env = {}) {
   process.exit(code);
 }
 
-/** Installs the dependencies unless what is installed is exactly what the lockfile says. */
+/** Installs the dependencies unless the installed ones match the lockfile exactly. */
 export async function install() {
   const installed = join(root, "node_modules", ".pnpm", "lock.yaml");
   const isInstalled =
@@ -69,7 +70,7 @@ export async function install() {
   await step("Installing dependencies", [npx, "--yes", pnpmVersion, "install", "--frozen-lockfile"], { CI: "true" });
 }
 
-/** The newest modification time, in ms, of all files under these folders, build results and dependencies left out. */
+/** Newest modification time in milliseconds of all files under these folders, except build results and dependencies. */
 function newestChange(folders) {
   let newest = 0;
   for (const folder of folders) {
@@ -90,22 +91,22 @@ export async function buildCli() {
   const isFresh = existsSync(cli) && statSync(cli).mtimeMs > Math.max(sources, statSync(join(root, "pnpm-lock.yaml")).mtimeMs);
   if (isFresh) return;
   await buildPackage("@pushback/cli");
-  // A build that came out of turbo's cache keeps its old date; the next run needn't ask again.
+  // A build from turbo's cache keeps its old date; `touch` saves the next run from asking turbo again.
   const now = new Date();
   utimesSync(cli, now, now);
 }
 
-/** Builds one package and what it needs; turbo does nothing where nothing has changed. */
+/** Builds one package and the packages that it needs; turbo skips those that have not changed. */
 export async function buildPackage(name) {
   await step(`Building ${name.replace("@pushback/", "the ")}`, ["turbo", "run", "build", `--filter=${name}`, "--output-logs=errors-only"]);
 }
 
-/** Runs the built command line under the workspace's Node with the caller's streams; resolves to its exit code. */
+/** Runs the built command line with the workspace's Node and the caller's streams; resolves to its exit code. */
 export async function runCli(args, cwd = process.env.INIT_CWD ?? process.cwd()) {
   const node = join(root, "node_modules", "node", "bin", isWindows ? "node.exe" : "node");
   return new Promise((resolve) => {
     const child = spawn(node, [cli, ...args], { cwd, stdio: "inherit" });
-    // A terminal sends its interrupt to both; the program decides what to do about it.
+    // A terminal sends its interrupt to both processes; the command line decides how to react.
     process.on("SIGINT", () => {});
     process.on("SIGTERM", () => child.kill("SIGTERM"));
     child.on("error", (error) => {
