@@ -1,4 +1,4 @@
-/** A million packets of stale registrations: a filter and a diagnosis, from process start, against Wireshark's and tcpdump's programs. */
+/** A million packets of stale registrations: a filter and a diagnosis, from process start, compared with the programs of Wireshark and tcpdump. */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const PACKETS = 1_000_000;
 const PEAK = "MB at the peak";
 const FIELDS = "-T fields -e frame.time_epoch -e ip.src -e udp.dstport".split(" ");
 
-/** The peers that come nearest to a diagnosis: all that look at every packet's protocols, and the one that only counts. */
+/** Peers closest to a diagnosis: programs that decode every packet's protocols, and one that only counts packets. */
 const DIAGNOSED = ["tshark -Y", "capinfos"];
 
 function readingGoal(ours: string): Goal {
@@ -30,7 +30,7 @@ function readingGoal(ours: string): Goal {
   };
 }
 
-/** The article's scenario on five platforms with a datagram a second, over and over, three hours apart. */
+/** The article's scenario on five platforms with a datagram a second, repeated at intervals of three hours. */
 function write(path: string): void {
   const parsed = parseScenario("kb-q159302", readFileSync(FILE, "utf8"));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
@@ -62,7 +62,7 @@ export function createBenchmarks(): Benchmark[] {
     name,
     run: async () => {
       const { code, stderr, wallSeconds, peakMb } = await runWatched(program, args);
-      // 1 is a diagnosis that is not benign.
+      // Exit code 1 means a diagnosis that is not benign.
       if (code !== 0 && code !== 1) throw new Error(`${name}: ${stderr}`);
       return { units: PACKETS, seconds: wallSeconds, figures: { [PEAK]: peakMb } };
     },

@@ -1,11 +1,11 @@
-/** What a benchmark is: a few contestants that do the same work, measured in turns. */
+/** A benchmark: a few contestants that do the same work and are measured in turns. */
 
-/** What a contestant did in one go. */
+/** What a contestant did in one round. */
 export interface Work {
   readonly units: number;
-  /** Where the contestant measures them better than its caller can. */
+  /** Seconds, if the contestant measures them better than its caller can. */
   readonly seconds?: number;
-  /** What else was measured, by what it counts: "MB at the peak", "bytes each". */
+  /** Further figures by what they measure: "MB at the peak", "bytes each". */
   readonly figures?: Readonly<Record<string, number>>;
 }
 
@@ -15,51 +15,53 @@ export interface Contestant {
   run(): Work | Promise<Work>;
 }
 
-/** A number that is to be reached. */
+/** A figure that a benchmark must reach. */
 export interface Goal {
   readonly what: string;
   readonly reach: string;
-  /** `of` finds a contestant's results by the beginning of its name; a goal whose contestants were not there is `null`. */
+  /**
+   * Computes the figure. `of` finds the results of a contestant by the beginning of its name; `null` if the contestants of this goal did not run.
+   */
   judge(of: (contestant: string) => Measured | undefined): { readonly measured: string; readonly met: boolean } | null;
 }
 
 export interface Benchmark {
   readonly name: string;
-  /** What is counted: "packets", "datagrams". */
+  /** Unit of what is counted: "packets", "datagrams". */
   readonly unit: string;
-  /** The first one is ours; ratios are ours to each other's. A peer whose program is missing is left out and named in `missing`. */
+  /** The first contestant is ours; ratios compare it with each other one. A peer whose program is missing is left out and named in `missing`. */
   readonly contestants: readonly Contestant[];
   readonly missing: readonly string[];
-  /** The figure that matters, where that is not units a second; ratios are its. */
+  /** The figure that ratios compare, if it is not units per second. */
   readonly compares?: string;
   readonly goals?: readonly Goal[];
-  /** How often each is measured; 5 where it is left out. */
+  /** Rounds; 5 where left out. */
   readonly rounds?: number;
-  /** Every contestant starts a process of its own each time: then no round warms up. */
+  /** Every contestant starts a new process each round, so no round is needed for warming up. */
   readonly startsFresh?: boolean;
-  /** Takes so long that it is run when it is asked for by its full name only, and for the record. */
+  /** Takes long: runs only with --record, or if its full name is given. */
   readonly onlyByName?: boolean;
   close(): void;
 }
 
-/** What a module of benchmarks is told. */
+/** Options passed to a module of benchmarks. */
 export interface BenchOptions {
-  /** A run that only shows that everything works, and roughly how fast: little work, no peer that takes long to build. */
+  /** A quick run that only shows that everything works, and roughly how fast: little work, and no peer that takes long to build. */
   readonly quick: boolean;
 }
 
-/** One contestant's outcome. */
+/** Results of one contestant. */
 export interface Measured {
   readonly contestant: string;
   /** Median over the rounds, in units per second. */
   readonly perSecond: number;
-  /** Ours to this one's. */
+  /** Ratio of our figure to this contestant's. */
   readonly ratio: number;
-  /** Medians. */
+  /** Medians of the further figures. */
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-/** A goal, and what came out. */
+/** A goal with the figure reached. */
 export interface Judged {
   readonly what: string;
   readonly reach: string;
@@ -67,7 +69,7 @@ export interface Judged {
   readonly met: boolean;
 }
 
-/** By the benchmark's name. */
+/** Results by the name of the benchmark. */
 export type Report = Readonly<
   Record<
     string,
@@ -81,7 +83,7 @@ export type Report = Readonly<
   >
 >;
 
-/** Thousands and millions where they are, or the time of one where one takes long. */
+/** Formats a rate in thousands or millions per second, or the time of one unit if one takes long. */
 export function describeRate(perSecond: number, unit: string): string {
   if (perSecond < 1000) return `${(1000 / perSecond).toFixed(perSecond < 100 ? 0 : 1)} ms each`;
   return perSecond < 100_000 ? `${Math.round(perSecond)} ${unit}/s` : `${(perSecond / 1e6).toFixed(2)} M ${unit}/s`;

@@ -1,4 +1,4 @@
-/** A million packets: written, and read, against Wireshark's programs. */
+/** Writing and reading a million packets, compared with the programs of Wireshark. */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,8 @@
 /**
- * One contestant of `fleet.ts` in a process of its own: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`, then the scenario file unless it is
- * beside this one. Prints one line of JSON.
- * Packets count each datagram and each ICMP error once; everything else that the machines send comes on top.
+ * One contestant of `fleet.ts` as a separate process: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`, then the scenario file unless it
+ * is
+ * in this folder. Prints one line of JSON.
+ * Packets count each datagram and each ICMP error once; other frames of the machines are not counted.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { PcapngWriter } from "@pushback/capture";
 import { FleetTally, openScenario, parseScenario, type RunWatcher } from "@pushback/scenario";
 import { inlineWidely } from "../apps/cli/src/scenario/engine.ts";
 
-/** From here to there all clients are stale and all keep-alives are far away. */
+/** Interval of virtual time in which all clients are stale and no keep-alive is due. */
 const STALE_FROM_US = 12 * 60_000_000;
 const STALE_TO_US = 120 * 60_000_000;
 
@@ -21,7 +22,7 @@ if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
 const { scenario } = parsed;
 const options = { variants: [], seed: "1", count };
 
-/** Time of the processor and of the wall since `start`. */
+/** Processor time and wall time since `start`, in seconds. */
 interface Moment {
   readonly ms: number;
   readonly cpu: NodeJS.CpuUsage;
@@ -36,7 +37,7 @@ function say(packets: number, start: Moment, end: Moment, more: object = {}): vo
   console.log(JSON.stringify({ count, packets, wall_s: (end.ms - start.ms) / 1000, user_s, sys_s, maxRssMb, ...more }));
 }
 
-/** The whole run, recorded in memory; `from` and `to` bound what is timed. */
+/** The whole run, recorded in memory; the time between `from` and `to` is measured. */
 function runKept(from: number, to: number): void {
   const start = moment();
   const run = openScenario(scenario, options);
@@ -56,7 +57,7 @@ function runKept(from: number, to: number): void {
   say(packets, startOfPart, end);
 }
 
-/** The whole run to a capture on disk, summed up as it goes. */
+/** The whole run, with the capture written to disk and totals counted during the run. */
 function stream(): void {
   const folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
   const capture = openSync(join(folder, "fleet.pcapng"), "w");
@@ -86,7 +87,7 @@ function stream(): void {
   rmSync(folder, { recursive: true });
 }
 
-/** What stays in the heap for a stale client, beside the recording. */
+/** Heap bytes per stale client, without the recording. */
 function memory(): void {
   const collect = (globalThis as { gc?: () => void }).gc;
   if (!collect) throw new Error("start with --expose-gc");

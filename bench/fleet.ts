@@ -1,6 +1,6 @@
 /**
- * A fleet of stale clients, two hours: full stacks, real frames with checksums, recorded; against simulators and bare loops that do less.
- * Seconds are those of the processor, of all threads: each contestant is a process of its own, and who else is on the machine matters less.
+ * A fleet of stale clients for two hours: full stacks, real frames with checksums, recorded. The peers are simulators and bare loops that do less.
+ * Seconds are processor seconds of all threads. Each contestant is a separate process, so that other load on the machine matters less.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,11 +11,11 @@ import type { Benchmark, BenchOptions, Contestant, Measured } from "./bench.ts";
 const PEERS = join(import.meta.dirname, "peers");
 const SCENARIO = join(import.meta.dirname, "stale-fleet.yaml");
 const COUNT = 5_000;
-/** SimPy takes a minute for more, and so do ns-3's links and buses. */
+/** Client count for slow peers: SimPy takes a minute for more, and so do ns-3's links and buses. */
 const FEWER = 1_000;
 const FEW = 100;
 
-/** What contestants print. */
+/** JSON that contestants print. */
 interface Line {
   readonly count?: number;
   readonly n?: number;
@@ -40,7 +40,7 @@ function peakMbOf({ maxRssMb, max_rss_kb }: Line): number {
   return maxRssMb ?? (max_rss_kb ?? 0) / 1024;
 }
 
-/** Runs a program that prints one line of JSON with its packets and the processor's seconds. */
+/** Runs a program that prints one line of JSON with its packets and processor seconds. */
 function measured(name: string, program: string, args: readonly string[]): Contestant {
   return {
     name,
@@ -52,7 +52,7 @@ function measured(name: string, program: string, args: readonly string[]): Conte
   };
 }
 
-/** What each client more takes, by two runs of different size. */
+/** Memory of one more client, from two runs of different size. */
 function memoryOf(name: string, few: number, many: number, program: string, args: (count: number) => readonly string[]): Contestant {
   return {
     name,
@@ -64,12 +64,12 @@ function memoryOf(name: string, few: number, many: number, program: string, args
   };
 }
 
-/** Peers that have to be built, and can be where their compilers and libraries are. */
+/** Peers that must be compiled; they are left out if their compiler or libraries are missing. */
 class Builds {
   readonly folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
   readonly missing: string[] = [];
 
-  /** The program's path; `null`, and the package among the missing ones, where it can't be built. */
+  /** Path of the program; `null` if it can't be built, and then its package is listed as missing. */
   build(output: string, compiler: string, args: readonly string[], debianPackage: string): string | null {
     const path = join(this.folder, output);
     if (spawnSync(compiler, [...args, "-o", path], { stdio: "ignore", cwd: PEERS }).status === 0) return path;
@@ -78,7 +78,7 @@ class Builds {
   }
 }
 
-/** Builds the worker with the command line's options, so that the benchmark measures what users run; returns what runs it. */
+/** Builds the worker with the options of the command line, so that the benchmark measures what users run. Returns the command that runs it. */
 function buildWorker(folder: string): (name: string, mode: string, count: number, ...flags: string[]) => Contestant {
   const tsup = join(import.meta.dirname, "..", "node_modules", ".bin", "tsup");
   const worker = join(folder, "fleet-worker.js");
@@ -88,7 +88,7 @@ function buildWorker(folder: string): (name: string, mode: string, count: number
   return (name, mode, count, ...flags) => measured(name, process.execPath, [...flags, worker, mode, `${count}`, SCENARIO]);
 }
 
-/** As Debian's libns3-dev has them. */
+/** Include paths and libraries of Debian's libns3-dev. */
 const NS3_LIBRARIES = "csma point-to-point bridge internet traffic-control network stats core".split(" ").map((name) => `-lns3-${name}`);
 const NS3 = ["-std=c++17", "-O2", "-march=native", "-DNDEBUG", "-Wno-deprecated-declarations", "fleet-ns3.cc", ...NS3_LIBRARIES];
 const LWIP = ["-O2", "-march=native", "-I/usr/include/lwip", "fleet-lwip.c", "-llwip", "-lpthread"];
@@ -97,7 +97,7 @@ function hasSimpy(): boolean {
   return spawnSync("/usr/bin/python3", ["-c", "import simpy"], { stdio: "ignore" }).status === 0;
 }
 
-/** Millions of packets a second. */
+/** Formats packets per second in millions. */
 const millions = (result: Measured) => `${(result.perSecond / 1e6).toFixed(2)} M packets/s`;
 
 export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
@@ -105,7 +105,7 @@ export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
   const ours = buildWorker(builds.folder);
   const count = quick ? COUNT / 10 : COUNT;
   const fleetC = builds.build("fleet", "gcc", ["-O2", "-march=native", "fleet.c"], "gcc");
-  // ns-3's headers alone take the compiler a quarter of a minute.
+  // Compiling ns-3's headers alone takes a quarter of a minute.
   const ns3 = quick ? null : builds.build("fleet-ns3", "g++", NS3, "libns3-dev");
   const queue = quick ? null : builds.build("fleet-queue", "g++", ["-O2", "-march=native", "-std=c++17", "fleet-queue.cpp"], "g++");
   const lwip = quick ? null : builds.build("fleet-lwip", "gcc", LWIP, "liblwip-dev");
@@ -135,7 +135,7 @@ export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
     {
       name: `fleet-stale (${fleet})`,
       unit: "packets",
-      // A run takes a second or two, and for as long as that a shared machine may be half as fast: the median of three is one or the other.
+      // A run takes a second or two, and a shared machine may be half as fast for that long: a median of three could be of either speed.
       rounds: 9,
       startsFresh: true,
       contestants: [ours(stale, "stale", count), ...bestOfNs3, flatLoop],
@@ -211,7 +211,7 @@ function growthBenchmark(ours: Ours): Benchmark {
     rounds: 1,
     startsFresh: true,
     onlyByName: true,
-    // The small one twice: in the minutes between, a shared machine becomes slower or quicker by as much as is to be found out.
+    // The small run is done twice: in the minutes between, a shared machine may change speed by as much as the difference to be measured.
     contestants: [grown("10,000 clients, before", 10_000), grown("100,000 clients", 100_000), grown("10,000 clients, after", 10_000)],
     missing: [],
     goals: [
@@ -221,7 +221,7 @@ function growthBenchmark(ours: Ours): Benchmark {
         judge: (of) => {
           const [before, many, after] = [of("10,000 clients, before"), of("100,000 clients"), of("10,000 clients, after")];
           if (before === undefined || many === undefined || after === undefined) return null;
-          // Each client sends as many packets as any other, so the time of one packet says it.
+          // Each client sends the same number of packets, so the time per packet can be compared.
           const fewSeconds = (1 / before.perSecond + 1 / after.perSecond) / 2;
           const times = 10 / many.perSecond / fewSeconds;
           return { measured: `${times.toFixed(1)} times`, met: times <= 12 };

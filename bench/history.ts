@@ -1,4 +1,4 @@
-/** Keeps the numbers: a line of JSON per run, and of the recorded ones the tables in docs/BENCHMARKS.md. */
+/** Keeps the numbers: one line of JSON per run, and the tables in docs/BENCHMARKS.md for recorded runs. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -27,12 +27,15 @@ function entryOf(report: Report): Entry {
   try {
     commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch {
-    // Not a checkout.
+    // Git fails outside a checkout.
   }
   return { date: new Date().toISOString(), commit, machine: describeMachine(), report };
 }
 
-/** `out/bench.json`: these numbers; `out/bench-history.ndjson`: a line more than there was, or than the recorded history has. */
+/**
+ * Writes these numbers to `out/bench.json`, and appends a line to `out/bench-history.ndjson`, which starts with the recorded history if it does not
+ * exist.
+ */
 export function keep(report: Report): void {
   mkdirSync("out", { recursive: true });
   writeFileSync(join("out", "bench.json"), `${JSON.stringify(report, null, 2)}\n`);
@@ -66,7 +69,7 @@ function tableOf(name: string, { report, date, commit, machine }: Entry): string
   return `### ${name}\n\n${lines.join("\n")}\n\n${date.slice(0, 10)}, ${commit}, ${machine}.${left}\n`;
 }
 
-/** Every number that is to be reached, and what came out. */
+/** Every goal with the figure reached. */
 function goalsTable(latest: ReadonlyMap<string, Entry>): string {
   const goals = [...latest].flatMap(([name, { report }]) => (report[name].goals ?? []).map((goal) => ({ name, ...goal })));
   const rows = goals.map(({ name, what, reach, measured, met }) =>
@@ -75,14 +78,14 @@ function goalsTable(latest: ReadonlyMap<string, Entry>): string {
   return [row(["", "to reach", "measured (bold: not reached)", "by"]), row(["---", "---", "---", "---"]), ...rows].join("\n");
 }
 
-/** Adds the numbers to the history, and the latest of every benchmark to the page. */
+/** Adds the numbers to the history, and the latest numbers of every benchmark to the page. */
 export function record(report: Report): void {
   appendFileSync(HISTORY, `${JSON.stringify(entryOf(report))}\n`);
   const entries = readFileSync(HISTORY, "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Entry);
-  // A benchmark is its first word; what stands behind it may change.
+  // The first word identifies a benchmark; the words behind it may change.
   const byWord = new Map<string, readonly [name: string, entry: Entry]>();
   for (const each of entries) for (const name of Object.keys(each.report)) byWord.set(name.split(" ")[0], [name, each]);
   const latest = new Map([...byWord.values()].sort(([a], [b]) => (a < b ? -1 : 1)));

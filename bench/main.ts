@@ -1,7 +1,8 @@
 /**
- * `pnpm bench [NAME…] [--quick] [--record]`: every module beside this one that has `createBenchmarks`; contestants take turns, medians are compared.
- * `out/bench.json` holds the numbers of this run, `out/bench-history.ndjson` those of all before it too. `--record` runs everything, adds the
- * numbers to `history.ndjson` and puts them into docs/BENCHMARKS.md; `--quick` is for builds that only want to see that all works.
+ * `pnpm bench [NAME…] [--quick] [--record]`: runs every module in this folder that exports `createBenchmarks`. Contestants take turns, and medians
+ * are compared.
+ * `out/bench.json` holds the numbers of this run, `out/bench-history.ndjson` also those of earlier runs. `--record` runs everything, adds the
+ * numbers to `history.ndjson` and puts them into docs/BENCHMARKS.md. `--quick` is for builds that only check that all benchmarks work.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,9 +20,9 @@ import {
 import { keep, record } from "./history.ts";
 
 const ROUNDS = 5;
-/** Not modules of benchmarks. */
+/** Files that are not modules of benchmarks. */
 const OTHERS = ["main.ts", "bench.ts", "history.ts", "watched.ts"];
-/** Those that are done in seconds. */
+/** Benchmarks that take seconds. */
 const QUICK = ["scenario.ts", "fleet.ts", "sweep.ts"];
 
 interface Sample extends Work {
@@ -44,7 +45,7 @@ function summarize(name: string, samples: readonly Sample[]): Measured {
   return { contestant: name, perSecond: median(samples.map(({ perSecond }) => perSecond)), ratio: 1, ...(names.length > 0 && { figures }) };
 }
 
-/** One round warms up and is not counted, where there is anything to warm. */
+/** One round warms up and is not counted, unless every round starts a new process. */
 async function measure({ contestants, compares, startsFresh = false }: Benchmark, rounds: number): Promise<Measured[]> {
   const samples = contestants.map((): Sample[] => []);
   for (let round = startsFresh ? 1 : 0; round <= rounds; round++) {
@@ -87,7 +88,7 @@ if (unknown.length > 0) {
 const isRecorded = flags.includes("--record");
 const options: BenchOptions = { quick: flags.includes("--quick") };
 
-/** Whether a benchmark's module may hold one that was asked for. */
+/** Whether the module may hold a benchmark that was asked for. */
 function isWanted(file: string): boolean {
   if (!file.endsWith(".ts") || file.endsWith("-worker.ts") || OTHERS.includes(file)) return false;
   if (wanted.length > 0) return wanted.some((name) => name.startsWith(file.slice(0, -3)));

@@ -1,4 +1,4 @@
-/** The article's scenario: from process start to printed table, and how its time grows with its packets. */
+/** The article's scenario: time from process start to printed table, and how it grows with the number of packets. */
 import { readFileSync } from "node:fs";
 import { PLATFORMS, parseScenario, rowsOfRun, runScenario } from "@pushback/scenario";
 import type { Benchmark, BenchOptions, Contestant } from "./bench.ts";
@@ -20,7 +20,7 @@ function startOf(name: string, args: readonly string[]): Contestant {
   };
 }
 
-/** The scenario with a notification interval of so many seconds: the shorter, the more packets. */
+/** The scenario with a notification interval of this many seconds: a shorter interval means more packets. */
 function withInterval(seconds: number): Contestant {
   const parsed = parseScenario("kb-q159302", readFileSync(FILE, "utf8"));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));

@@ -1,4 +1,4 @@
-/** One contestant of `serve.ts` in a process of its own: `notifier SECONDS`, `dgram SECONDS`, or `idle SESSIONS`. Prints one line of JSON. */
+/** One contestant of `serve.ts` as a separate process: `notifier SECONDS`, `dgram SECONDS`, or `idle SESSIONS`. Prints one line of JSON. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -13,15 +13,15 @@ import * as mapi from "@pushback/mapi";
 import { createMailServer, type MailServer } from "@pushback/server";
 
 const LOOPBACK = 0x7f000001;
-/** Nobody has it open: every datagram draws an ICMP error. */
+/** A closed port: every datagram draws an ICMP error. */
 const CLOSED_PORT = 9;
 const CONTEXT_BYTES = 16;
-/** As many as one `dgram` loop has under way. */
+/** Datagrams that one `dgram` loop has under way. */
 const BATCH = 512;
 const MAILBOXES = 100;
-/** Sessions that are being logged on at a time. */
+/** Logons under way at a time. */
 const AT_A_TIME = 100;
-/** After a burst of logons, until the server has nothing left to do. */
+/** Wait after a burst of logons, until the server is idle. */
 const SETTLE_MS = 3000;
 
 const mode = process.argv[2];
@@ -39,7 +39,7 @@ function call(rpc: RpcConnection, opnum: number, stub: Uint8Array): Promise<Uint
 
 const clientHost = createKernelHost({ address: LOOPBACK });
 
-/** A session that is logged on, subscribed to its Inbox and pushed to the closed port. */
+/** Opens a session: logged on, subscribed to its Inbox, and with push datagrams to the closed port. */
 async function logOn(port: number, n: number): Promise<void> {
   const rpc = await new Promise<RpcConnection>((done, fail) => {
     const options = { address: LOOPBACK, port, syntax: mapi.EMSMDB_SYNTAX, authenticator: null, keepAlive: null };
@@ -109,7 +109,7 @@ function print(result: Readonly<Record<string, number>>): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-/** More is due than can be sent: 1,000 sessions, each every millisecond. */
+/** Schedules more than can be sent: 1,000 sessions, each with a datagram every millisecond. */
 async function benchNotifier(seconds: number): Promise<void> {
   const { server, port } = await startServer(1000);
   await logOnMany(port, 1000);
@@ -146,7 +146,7 @@ async function benchDgram(seconds: number): Promise<void> {
   process.exit(0);
 }
 
-/** The program as people start it, with mailboxes for all and room for so many clients from one address. */
+/** Starts the program as users start it, with a mailbox for every client and room for that many clients from one address. */
 async function startProgram(folder: string): Promise<{ readonly process: ChildProcess; readonly port: number }> {
   const users = join(folder, "users.yaml");
   writeFileSync(users, `mailboxes:\n${Array.from({ length: MAILBOXES }, (_, n) => `  - { alias: user${n} }\n`).join("")}`);
@@ -165,7 +165,7 @@ async function startProgram(folder: string): Promise<{ readonly process: ChildPr
   throw new Error("serve did not start");
 }
 
-/** Bytes of resident memory of a process, on Linux. */
+/** Resident memory of a process in bytes, on Linux. */
 function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kilobytes) * 1024;
@@ -176,7 +176,7 @@ async function benchIdle(sessions: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pushback-idle-"));
   const { process: serve, port } = await startProgram(folder);
   const pid = serve.pid as number;
-  // Code that runs for the first time takes memory too: that is no session's.
+  // Code that runs for the first time takes memory too, which must not be counted for a session.
   await logOnMany(port, 200);
   await sleep(SETTLE_MS);
   const before = residentBytes(pid);

@@ -1,6 +1,7 @@
 /**
- * The server on the kernel's sockets: how fast it pushes to ports that nobody has open, beside a bare `dgram` loop and a sender in C; and what
- * 10,000 idle sessions cost. Loopback only: every datagram draws an ICMP error there, as on a network.
+ * The server on the kernel's sockets: its rate of push datagrams to closed ports, compared with a bare `dgram` loop and a sender in C, and the
+ * memory of
+ * 10,000 idle sessions. Loopback only; every datagram draws an ICMP error there, as on a network.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +23,7 @@ function runWorker(...args: string[]): Record<string, number> {
   return JSON.parse(stdout);
 }
 
-/** Builds a peer; `null` where there is no compiler. */
+/** Compiles a peer; `null` if there is no compiler. */
 function build(folder: string, name: string): string | null {
   const out = join(folder, name);
   return spawnSync("gcc", ["-O2", "-o", out, join(PEERS, `${name}.c`)], { stdio: "ignore" }).status === 0 ? out : null;
@@ -50,12 +51,12 @@ function idleSessions(): Contestant {
   };
 }
 
-/** A server that only accepts: it says the port that it has, then what its connections take once `client` has opened them all. */
+/** Starts a server that only accepts. It prints its port, then the memory of its connections once `client` has opened them all. */
 function idleConnections(name: string, client: string, program: string, args: readonly string[]): Contestant {
   return {
     name,
     async run(): Promise<Work> {
-      // Each end has a file per connection.
+      // Each end of a connection needs a file descriptor.
       const server = spawn("sh", ["-c", `ulimit -n ${SESSIONS + 200} && exec "$@"`, "sh", program, ...args, "0", `${SESSIONS}`]);
       const opening: ReturnType<typeof spawn>[] = [];
       try {

@@ -1,4 +1,7 @@
-/** The studio in Chromium: pictures a second while it plays and while a million rows go by, how soon it is there, how large it is; each beside its goal. */
+/**
+ * The studio in Chromium: frames per second during playback and while scrolling through a million rows, time until it is usable, and size. Each is
+ * compared with its goal.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Benchmark, Contestant } from "./bench.ts";
@@ -14,7 +17,7 @@ function measure(what: string): Record<string, number> {
   return JSON.parse(stdout);
 }
 
-/** The goal as a contestant: the ratio says how many times it is met. */
+/** Presents the goal as a contestant, so that the ratio shows by how much it is exceeded. */
 const goal = (name: string, units: number, seconds: number): Contestant => ({ name: `goal: ${name}`, run: () => ({ units, seconds }) });
 
 function pictures(name: string, what: string): Contestant {
@@ -29,10 +32,10 @@ function pictures(name: string, what: string): Contestant {
   };
 }
 
-/** Kilobytes are no rate: they are said on a line of their own. */
+/** Kilobytes are no rate, so they get a line of their own. */
 const GOAL_BYTES = 700_000;
 
-/** The page's own clock, from the question to the five machines on their desk. */
+/** Time on the page's own clock, from the request to the five machines on their desk. */
 const firstPaint: Contestant = {
   name: "first useful paint",
   run() {

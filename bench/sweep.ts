@@ -1,4 +1,4 @@
-/** A sweep of 2,000 runs, from process start to its files: on all processors, and on one. */
+/** A sweep of 2,000 runs, from process start to its files, on all processors and on one. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

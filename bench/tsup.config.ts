@@ -1,5 +1,5 @@
 import { defineConfig } from "tsup";
 import { programOptions } from "../apps/cli/tsup.config.ts";
 
-/** The fleet's worker, built as the command line is. */
+/** Builds the fleet's worker as the command line is built. */
 export default defineConfig({ ...programOptions, entry: { "fleet-worker": "fleet-worker.ts" }, splitting: false });

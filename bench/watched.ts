@@ -1,4 +1,4 @@
-/** Runs a program and watches what it takes of the machine, as Linux counts it; elsewhere only its time is known. */
+/** Runs a program and measures its use of processor and memory on Linux; elsewhere only its time. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -11,18 +11,19 @@ export interface Watched {
   readonly code: number | null;
   readonly stderr: string;
   readonly wallSeconds: number;
-  /** Of all threads. */
+  /** Processor seconds of all threads. */
   readonly cpuSeconds: number;
-  /** Of the memory that was resident. */
+  /** Peak resident memory. */
   readonly peakMb: number;
   /**
-   * The share of all processors that it wanted: threads that ran, and threads that waited for a processor that somebody else had. On a machine that nobody
-   * else uses this is the share that it had.
+   * Share of all processors that the program demanded: time of threads that ran, and of threads that waited for a processor that another program
+   * used. On an otherwise
+   * idle machine this is the share that it got.
    */
   readonly wanted: number;
 }
 
-/** Seconds that each thread ran and waited to run, since it began; threads that have ended keep their last. */
+/** Seconds that each thread ran and waited to run since its start; threads that have ended keep their last values. */
 class Threads {
   readonly #seconds = new Map<string, readonly [ran: number, waited: number]>();
 
@@ -46,7 +47,7 @@ class Watch {
   readonly #startedMs = performance.now();
   #windowMs = this.#startedMs;
   #before = 0;
-  /** Processor seconds that were wanted, never more in a window than there are. */
+  /** Processor seconds demanded, in each interval at most as many as there are processors. */
   #wantedSeconds = 0;
   peakMb = 0;
 
@@ -55,7 +56,7 @@ class Watch {
       this.#threads.sample(pid);
       this.peakMb = Math.max(this.peakMb, Number(/^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024);
     } catch {
-      // It has just ended, or this is not Linux.
+      // The program has just ended, or this is not Linux.
     }
     if (performance.now() - this.#windowMs >= WINDOW_SECONDS * 1000) this.#closeWindow();
   }
@@ -76,7 +77,7 @@ class Watch {
   }
 }
 
-/** Resolves when the program has ended, however it did. Nobody reads its standard output. */
+/** Resolves when the program has ended, whatever the exit code. Its standard output is discarded. */
 export async function runWatched(command: string, args: readonly string[]): Promise<Watched> {
   const watch = new Watch();
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });

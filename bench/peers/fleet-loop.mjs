@@ -73,7 +73,7 @@ function ownQueue() {
   };
 }
 
-// Its keys are numbers alone: what is due at the same time comes in any order.
+// Its keys are numbers only: events that are due at the same time come in any order.
 async function flatQueue() {
   const { default: FlatQueue } = await import("flatqueue");
   const queue = new FlatQueue();
@@ -223,7 +223,7 @@ function runData() {
   }
 }
 
-// What most hand-written simulators do.
+// Closures, as most hand-written simulators use.
 function runClosures() {
   const at = (time, run) => queue.push(time, { time, run });
   const toClient = (client, b) =>

@@ -1,5 +1,5 @@
-// A server that holds idle TCP connections with keep-alive, in Node's net: what each takes of its memory.
-// usage: node --expose-gc idle-server.mjs PORT N (0: any port; it is said in the line "ready PORT")
+// A server that holds idle TCP connections with keep-alive, on Node's net. Reports the memory of each.
+// usage: node --expose-gc idle-server.mjs PORT N (PORT 0: any port, printed in the line "ready PORT")
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import process from "node:process";

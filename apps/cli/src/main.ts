@@ -1,4 +1,7 @@
-/** `pushback`: gathers the command groups and turns errors into exit codes. Each folder holds one group; its `commands.ts` declares arguments and options. */
+/**
+ * `pushback`: registers the command groups and turns errors into exit codes. Each folder holds one group; its `commands.ts` declares arguments and
+ * options.
+ */
 
 import { UsageError } from "@pushback/usage-error";
 import { Command, CommanderError } from "commander";
@@ -36,7 +39,7 @@ function createProgram(): Command {
 }
 
 try {
-  // A reader that has seen enough (`| head`) is no error of ours.
+  // EPIPE: the reader of standard output has closed it (`| head`), which is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit(0);
@@ -44,7 +47,7 @@ try {
   await createProgram().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has printed its line; help and version that were asked for are no errors.
+    // Commander has printed its message already; help and version on request are no errors.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else if (error instanceof UsageError) {
     process.stderr.write(`pushback: ${error.message}\n`);

@@ -1,4 +1,7 @@
-/** Where the command line finds files beside itself. This module lies one folder below `apps/cli`, as source and when built. */
+/**
+ * Paths of the files that the command line needs, relative to this module. The module lies one folder below `apps/cli`, both as source and when
+ * built.
+ */
 
 import { fileURLToPath } from "node:url";
 

@@ -1,8 +1,8 @@
-/** The program's first file: V8's compiled code is kept beside it, so that the next start reads it instead of compiling everything again. */
+/** Entry point of the program. It stores V8's compile cache beside the program, so that the next start loads compiled code. */
 
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 
-// Where nothing can be written there, nothing is kept; only the start takes longer.
+// If the cache can't be written, nothing is stored and the next start takes longer.
 enableCompileCache(join(import.meta.dirname, ".compiled"));
 await import("./main.ts");

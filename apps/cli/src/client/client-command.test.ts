@@ -72,7 +72,7 @@ describe("wrong use", () => {
   });
 });
 
-describe("against a server that wants to know who it is", () => {
+describe("against a server that requires authentication", () => {
   const folder = testFolder();
   let server: RunningServer | null = null;
   beforeAll(async () => {
@@ -141,7 +141,7 @@ describe("on this computer's sockets", () => {
       ...more,
     ]);
 
-  it("boots, logs on, hears of mail, reads it, logs off and quits", async (test) => {
+  it("boots, logs on, is notified of mail, reads it, logs off and quits", async (test) => {
     const client = start(test);
     client.type("log on");
     await client.saw(/logged on, push datagrams to UDP port \d+/);
@@ -159,7 +159,7 @@ describe("on this computer's sockets", () => {
     expect(server.sessions()).toHaveLength(0);
   });
 
-  it("sends a message, which comes to whom it is for and to itself", async (test) => {
+  it("sends a message, which reaches its recipient and the sender's own Inbox", async (test) => {
     server.addMailbox({ alias: "grace" });
     const client = start(test);
     client.type("send grace Lunch");
@@ -177,7 +177,7 @@ describe("on this computer's sockets", () => {
     expect(await client.exitCode()).toBe(0);
   });
 
-  it("is pushed at for ever after a reboot without logging off, and Ctrl-C is a power cut", async (test) => {
+  it("keeps getting push datagrams after a reboot without logging off; Ctrl-C is a power cut", async (test) => {
     const client = start(test);
     client.type("log on");
     await client.saw(/logged on/);
@@ -196,7 +196,7 @@ describe("on this computer's sockets", () => {
     expect(client.stdout).not.toContain("logged off");
   });
 
-  it("prints JSON alone with --json", async (test) => {
+  it("prints only JSON with --json", async (test) => {
     const client = start(test, "--json");
     await client.saw(/machine-ready/);
     client.type("quit");
@@ -222,7 +222,7 @@ describe("with its own stack on a TAP interface", () => {
 
   const TAP = ["--tap", "pushback0", "--address", "10.77.0.2/24", "--computer", "10.77.0.1/24"];
 
-  it("logs on through its own TCP/IP; killed, it leaves a readable capture and no interface", async (test) => {
+  it("logs on through its own TCP/IP; after a kill the capture is readable and the interface gone", async (test) => {
     requireTap(test);
     const tshark = requireProgram(test, "tshark");
     const record = scratchFile(test, "live.pcapng");
@@ -249,7 +249,7 @@ describe("with its own stack on a TAP interface", () => {
     expect(seen.trim().split("\n")).toContain("1026");
   });
 
-  it("says what it takes where it may not make one, and leaves nothing", (test) => {
+  it("without the right to create an interface, says what is required and leaves nothing behind", (test) => {
     requireTap(test);
     const record = scratchFile(test, "never.pcapng");
     const args = ["client", "nt-4.0", ...TAP, "--server", "10.77.0.1", "--mailbox", "somebody", "--record", record];

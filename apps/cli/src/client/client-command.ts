@@ -9,10 +9,10 @@ import { style } from "../shared/terminal.ts";
 import { COMMANDS_HELP, type ConsoleCommand, openConsole } from "./client-console.ts";
 import { type CheckedClientOptions, type ClientOptions, checkClientOptions } from "./client-options.ts";
 
-/** The exit code of a program that the interrupt key ended: 128 and SIGINT's number. */
+/** Exit code after the interrupt key: 128 plus the number of SIGINT. */
 const EXIT_INTERRUPTED = 130;
 
-/** How long logging off may take when somebody quits. */
+/** Time limit in milliseconds for logging off when the user quits. */
 const LEAVE_MS = 3000;
 
 async function buildMachine(
@@ -32,7 +32,7 @@ async function buildMachine(
   return { machine: new KernelMachine({ variant, name, address, bootSpeed, onEvent }), close() {} };
 }
 
-/** Runs until somebody quits; the exit code: 0 after `quit`, 130 after the interrupt key. */
+/** Runs until the user quits. Returns the exit code: 0 after `quit`, 130 after the interrupt key. */
 export async function runClient(platform: string, options: ClientOptions): Promise<number> {
   const checked = await checkClientOptions(platform, options);
   const { variant, name, serverAddress, serverPort, userDn, createAuthenticator } = checked;

@@ -1,4 +1,4 @@
-/** What somebody types: commands as lines, or single keys on a terminal. */
+/** Input of the user: commands as lines, or single keys on a terminal. */
 
 import { createInterface } from "node:readline";
 import { createInterface as createPrompt } from "node:readline/promises";
@@ -7,10 +7,10 @@ import type { WayDown } from "@pushback/host";
 export type ConsoleCommand =
   | { readonly do: "log-on" | "log-off" | "read" | "power-off" | "power-on" | "status" | "quit" | "help" }
   | { readonly do: "send"; readonly to: string; readonly subject: string }
-  /** Somebody at a terminal is to be asked for them. */
+  /** Ask the user at the terminal for the recipient and the subject. */
   | { readonly do: "write" }
   | { readonly do: "reboot"; readonly way: WayDown | null }
-  /** The terminal's interrupt key, which sends no signal while keys come one by one. */
+  /** Called for the interrupt key, which sends no signal while the terminal is in raw mode. */
   | { readonly do: "interrupt" };
 
 const WAYS: readonly string[] = ["shutdown", "warm-boot", "reset", "power-cut"] satisfies WayDown[];
@@ -36,7 +36,7 @@ export const COMMANDS_HELP =
   "commands: log on, log off, read, send TO SUBJECT, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
 const KEYS_HELP = "keys: l log on, o log off, r read, w write, b reboot, p power off, u power on, s status, q quit, Ctrl-C power cut";
 
-/** A line as a command; `null` when it is none. Blanks and dashes count the same. */
+/** Parses a line as a command; `null` if it is not one. Blanks and dashes are equivalent. */
 function parseCommand(line: string): ConsoleCommand | null {
   const send = /^\s*send\s+(\S+)\s+(\S.*?)\s*$/i.exec(line);
   if (send) return { do: "send", to: send[1], subject: send[2] };
@@ -51,8 +51,8 @@ function parseCommand(line: string): ConsoleCommand | null {
 }
 
 /**
- * Reads standard input until `close` is called: keys where it is a terminal, lines elsewhere. The end of the input ends nothing, so
- * that a client can run without anybody typing.
+ * Reads standard input until `close` is called: keys if it is a terminal, lines otherwise. The end of the input does not end the client, so
+ * it can run without a user.
  */
 export function openConsole(onCommand: (command: ConsoleCommand) => void, onUnknown: (line: string) => void) {
   const { stdin } = process;
@@ -64,7 +64,7 @@ export function openConsole(onCommand: (command: ConsoleCommand) => void, onUnkn
         if (command !== undefined) onCommand(command);
       }
     };
-    // Keys are a line's letters while somebody writes.
+    // While a message is being typed, keys are letters of the line, not commands.
     const write = async () => {
       stdin.off("data", onKeys).setRawMode(false);
       const lines = createPrompt({ input: stdin, output: process.stdout });

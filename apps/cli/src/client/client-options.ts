@@ -1,4 +1,4 @@
-/** The options of `pushback client`, checked. */
+/** Checks the options of `pushback client`. */
 
 import { lookup } from "node:dns/promises";
 import { parseIpv4, parseMac } from "@pushback/bytes";
@@ -46,10 +46,10 @@ export interface CheckedClientOptions {
   readonly serverAddress: Ipv4Address;
   readonly serverPort: number | null;
   readonly userDn: string;
-  /** Without it the client binds without credentials. */
+  /** Credentials; without them the client binds without authentication. */
   readonly createAuthenticator?: () => ClientAuthenticator;
   readonly bootSpeed: number;
-  /** `null`: on this computer's sockets. */
+  /** Settings of the emulated machine; `null` if the client runs on this computer's sockets. */
   readonly tap: TapOptions | null;
   readonly record: string | null;
 }
@@ -69,7 +69,7 @@ function addressOption(option: string, text: string): Ipv4Address {
   return address;
 }
 
-/** Unicast, six bytes; by default a locally administered one that spells the IPv4 address. */
+/** A unicast hardware address, six bytes. The default is a locally administered one that contains the IPv4 address. */
 function macOption(text: string | undefined, address: Ipv4Address): Uint8Array {
   if (text === undefined) return Uint8Array.of(2, 0, address >>> 24, address >>> 16, address >>> 8, address);
   const mac = parseMac(text);
@@ -84,7 +84,7 @@ function tapOptions(options: ClientOptions): TapOptions | null {
       if (options[name] !== undefined) throw new UsageError(`--${name} needs --tap: without it the client runs on this computer's sockets`);
     return null;
   }
-  if (addressText === undefined) throw new UsageError("--tap needs --address: the machine's own, as in --address 10.1.9.101/24");
+  if (addressText === undefined) throw new UsageError("--tap needs --address: the machine's address, as in --address 10.1.9.101/24");
   const { address, prefixLength } = subnetOption("--address", addressText);
   const netmask = (-1 << (32 - prefixLength)) >>> 0;
   const gateway = gatewayText === undefined ? null : addressOption("--gateway", gatewayText);
@@ -116,7 +116,7 @@ async function serverOption(text: string): Promise<{ serverAddress: Ipv4Address;
   }
 }
 
-/** Throws a UsageError that names the option. */
+/** Checks the options. Throws a UsageError that names the option at fault. */
 export async function checkClientOptions(platform: string, options: ClientOptions): Promise<CheckedClientOptions> {
   const variant = findVariant(platform);
   if (!variant) throw new UsageError(unknownPlatform(platform));
@@ -126,13 +126,13 @@ export async function checkClientOptions(platform: string, options: ClientOption
   const name = options.name ?? variant.platform.toUpperCase();
   const { user } = options;
   if (user === undefined && (options.password ?? options.passwordFile) !== undefined)
-    throw new UsageError("say whose password it is with --user");
+    throw new UsageError("a password needs --user: the account that it belongs to");
   return {
     variant,
     name,
     ...(user !== undefined && { createAuthenticator: ntlmAuthenticators(user, options, "--password-file or --password", name) }),
     ...(await serverOption(options.server)),
-    // A DN begins with a slash; an alias stands for the mailbox that `pushback serve` gives it.
+    // A DN begins with a slash; anything else is the alias of a mailbox of `pushback serve`.
     userDn: options.mailbox.startsWith("/") ? options.mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${options.mailbox}`,
     bootSpeed,
     tap,

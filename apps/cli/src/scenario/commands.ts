@@ -6,11 +6,11 @@ import { DEFAULT_SCENARIO } from "../shared/default-scenario.ts";
 export function addScenarioCommands(program: Command): void {
   program
     .command("compare")
-    .description("run a scenario on each platform and compare what came out")
+    .description("run a scenario on each platform and compare the results")
     .argument("[scenario]", "a name of the gallery, or a file", DEFAULT_SCENARIO)
     .option("--platforms <names>", "platforms or variants, separated by commas")
     .option("--variants <which>", "all, or default")
-    .option("--seed <seed>", "another seed moves timing, never a claim", "1")
+    .option("--seed <seed>", "seed of all randomness; another seed changes timing, never a claim", "1")
     .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m; the scenario's if left out")
     .option("--interval <time>", "the server's notification interval, as in 5m; the scenario's if left out")
     .option("--count <n>", "machines in each fleet of the scenario")
@@ -27,13 +27,13 @@ export function addScenarioCommands(program: Command): void {
     .description("run a scenario once, all machines on one segment, and print its events as they happen")
     .argument("<scenario>", "a name of the gallery, or a file")
     .option("--platforms <names>", "platforms or variants, separated by commas")
-    .option("--seed <seed>", "another seed moves timing, never a claim", "1")
+    .option("--seed <seed>", "seed of all randomness; another seed changes timing, never a claim", "1")
     .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m; the scenario's if left out")
     .option("--interval <time>", "the server's notification interval, as in 5m; the scenario's if left out")
     .option("--count <n>", "machines in each fleet of the scenario")
     .option("--out <folder>", "write the capture and the recording there")
-    .option("--stream", "write them as the run goes, and keep nothing in memory")
-    .option("--json", "print the events as JSON, one a line")
+    .option("--stream", "write them during the run instead of keeping them in memory")
+    .option("--json", "print the events as JSON, one per line")
     .action(async (scenario, options) => {
       const { runScenarioCommand } = await import("./run-command.ts");
       process.exitCode = runScenarioCommand(scenario, options);

@@ -31,7 +31,7 @@ export interface CompareOptions {
   readonly schema?: boolean;
 }
 
-/** The exit code: 0 when every claim and expectation of the scenario came out, 1 otherwise. */
+/** Returns the exit code: 0 if every claim and expectation of the scenario holds, 1 otherwise. */
 export function runCompare(name: string, options: CompareOptions): number {
   if (options.schema) {
     process.stdout.write(`${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`);
@@ -42,7 +42,7 @@ export function runCompare(name: string, options: CompareOptions): number {
   if (!isCompared && !scenario.clients.some((client) => client.count !== undefined)) {
     throw new UsageError(`${scenario.id}: no client has platform: each or a count, so there is nothing to compare; use pushback run`);
   }
-  // A fleet has its own platforms.
+  // The scenario of a fleet names the platforms itself.
   const variants = isCompared ? variantsOption(options.platforms, options.variants) : [];
   const count = fleetSizeOption(scenario, options.count);
   const seed = seedOption(options.seed);

@@ -8,7 +8,7 @@ function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
   return [style("bold", platform?.title ?? row.platform), style("dim", row.variant)];
 }
 
-/** More variants than fit on a line continue in a further table. */
+/** If the variants do not fit on a line, the table continues below with the rest. */
 const COLUMNS_AT_A_TIME = 6;
 
 export function comparisonTable(comparison: Comparison, catalogue: Catalogue = CATALOGUE): string {
@@ -33,7 +33,7 @@ function mark(holds: boolean | null): string {
   return holds ? style("green", "✓") : style("red", "✗");
 }
 
-/** The article's claims, each with how it came out; a claim that this scenario has nothing to show of is left out. */
+/** The article's claims with their results. A claim about which this scenario has no evidence is left out. */
 export function claimsTable(comparison: Comparison): string {
   const shown = comparison.claims.filter((claim) => claim.holds !== null);
   const lines = shown.map((claim) => {
@@ -48,7 +48,7 @@ function listFrames(frames: readonly number[]): string {
   return frames.length <= 4 ? frames.join(", ") : `${frames.slice(0, 3).join(", ")} … ${frames.at(-1)}`;
 }
 
-/** What was expected and did not come out; empty when all is well. */
+/** Expectations that were not met; empty if all were. */
 export function failuresText(comparison: Comparison): string {
   const failed = comparison.expectations.filter((e) => !e.met).map((e) => `${style("red", "✗")} ${e.text}`);
   if (!comparison.together.agrees) {

@@ -1,16 +1,18 @@
-/** How V8 compiles what is hot. */
+/** V8 flags for the hot path of a simulation. */
 
 import { setFlagsFromString } from "node:v8";
 
-/** V8's own measure (`node --v8-options`, Node 24), and the one for a fleet: bytes of bytecode that it puts into one piece of machine code. */
+/** Bytes of bytecode that V8 inlines into one function: its default (`node --v8-options`, Node 24), and the value for a fleet. */
 const USUAL = 920;
 const WIDE = 1400;
 
 /**
- * Runs a simulation. What a datagram passes through, from the server's timer to the client's error, is thirty small functions over six layers, and
- * V8's usual measure ends in the middle of each: with a wider one a stale fleet takes a tenth less of the processor (docs/FLEET-PROFILE.md). A
- * program that runs for less than a second, such as the diagnosis of a capture, would only compile for longer; and the compiled code that is kept
- * for the next start belongs to the usual flags. So it is wide for the run alone.
+ * Runs a simulation with a larger inlining budget. The path of a datagram, from the server's timer to the client's error, is thirty small
+ * functions over six layers,
+ * and V8's default budget ends in the middle of it: a larger one saves a tenth of the processor time of a stale fleet (docs/FLEET-PROFILE.md). A
+ * command that runs for less than a second, such as the diagnosis of a capture, would only compile for longer, and V8 rejects the compile cache of
+ * the
+ * last start if the flags differ. So the budget is raised for the run only.
  */
 export function inlineWidely<T>(run: () => T): T {
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${WIDE}`);

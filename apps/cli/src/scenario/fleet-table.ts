@@ -1,4 +1,4 @@
-/** A fleet's run as a table on a terminal: one line per variant, with sums, medians and extremes over its machines. */
+/** The run of a fleet as a table on a terminal: one line per variant, with sums, medians and extremes over its machines. */
 
 import { CATALOGUE, type Catalogue, type FleetSummary, fleetColumns } from "@pushback/scenario";
 import { layOutTable, style, TERMINAL_FORMAT } from "../shared/terminal.ts";

@@ -48,11 +48,11 @@ function parse(text: string) {
   return parsed.scenario;
 }
 
-describe("a metric of one's own", () => {
+describe("a metric from outside the packages", () => {
   const scenario = parse(file("platform: each", "  every: { datagramsHeard: 2 }\n  some: [{ datagramsHeard: { min: 3 } }]\n"));
   const { comparison, recordings } = compareScenario(scenario, { variants: ["nt-4.0", "windows-95"], seed: "1" });
 
-  it("is counted, in JSON behind the built-in ones, and in the schemas", () => {
+  it("is counted, follows the built-in metrics in JSON, and is in the schemas", () => {
     for (const row of comparison.platforms) {
       expect(row).toMatchObject({ datagramsHeard: 2 });
       expect(Object.keys(row).slice(-3)).toEqual(["newMailNotifiedAfterRelogon", "datagramsHeard", "capture"]);
@@ -61,7 +61,7 @@ describe("a metric of one's own", () => {
     expect(JSON.stringify(catalogue.scenarioJsonSchema()).split('"datagramsHeard"')).toHaveLength(5);
   });
 
-  it("is in the tables of the command line and the report, among its group", () => {
+  it("is in the tables of the command line and the report, in its group", () => {
     const printed = comparisonTable(comparison, catalogue).split("\n");
     const at = printed.findIndex((line) => line.includes(datagramsHeard.title));
     expect(printed[at].trim().split(/ {2,}/)).toEqual([datagramsHeard.title, "2", "2"]);
@@ -69,7 +69,7 @@ describe("a metric of one's own", () => {
     expect(reportHtml(scenario, comparison, recordings)).toContain(`>${datagramsHeard.title}</th><td>2</td><td>2</td>`);
   });
 
-  it("is expected by scenarios, and compared with the run of all together", () => {
+  it("can be used in expectations, and is compared with the run of all machines together", () => {
     expect(comparison.expectations.map(({ met, text }) => `${met ? "+" : "-"} ${text}`)).toEqual([
       "+ nt-4.0: datagramsHeard is 2",
       "+ windows-95: datagramsHeard is 2",
@@ -80,7 +80,7 @@ describe("a metric of one's own", () => {
     expect(builtIn.ok, "the built-in catalogue does not know it").toBe(false);
   });
 
-  it("is summed up over fleets, and a column of sweeps", () => {
+  it("is summed over fleets, and is a column of sweeps", () => {
     const text = file("platform: nt-4.0, count: 3", "  fleet: { datagramsHeard: 2 }\n");
     const fleet = compareScenario(parse(text), { variants: [], seed: "1" }).comparison;
     expect(fleet.fleet?.all).toMatchObject({ datagramsHeard: { sum: 6, min: 2, max: 2 } });
@@ -90,7 +90,7 @@ describe("a metric of one's own", () => {
     expect(row).toMatchObject({ machines: 3, datagramsHeard: 6 });
   });
 
-  it("has frames to show", () => {
+  it("has frames as evidence", () => {
     const [metric] = catalogue.metrics.slice(-1);
     expect(metric).toBe(datagramsHeard);
     expect(runScenario(scenario, { variants: ["nt-4.0"], seed: "1" }).scenario.catalogue).toBe(catalogue);

@@ -25,7 +25,7 @@ const warp: Platform = {
 
 const catalogue = createCatalogue({ platforms: [...PLATFORMS, warp] });
 
-describe("a platform of one's own", () => {
+describe("a platform from outside the packages", () => {
   const { title, about } = loadScenario("kb-q159302");
   const text = `title: ${title}
 about: ${JSON.stringify(about)}
@@ -41,7 +41,7 @@ expect:
   platforms: { warp-3: { sessionEndCause: open } }
 `;
 
-  it("is compared beside the built-in ones, with an address and a name of its own", () => {
+  it("is compared with the built-in ones, with its own address and name", () => {
     const parsed = parseScenario("own", text, catalogue);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
     const { comparison, recordings, together } = compareScenario(parsed.scenario, { variants: catalogue.defaultVariants(), seed: "1" });
@@ -54,7 +54,7 @@ expect:
     expect(reportHtml(parsed.scenario, comparison, recordings)).toContain("OS/2 Warp 3");
   });
 
-  it("serves for a fleet, and is unknown to other catalogues", () => {
+  it("can make up a fleet, and is unknown to other catalogues", () => {
     const fleet = text.replace("platform: each", "platform: { os-2: 1, nt-4.0: 1 }, count: 4").split("expect:")[0];
     const parsed = parseScenario("own", fleet, catalogue);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
@@ -67,7 +67,7 @@ expect:
     expect(unknown.ok ? [] : unknown.faults.map(({ message }) => message)).toEqual([expect.stringMatching(/^unknown platform "os-2"/)]);
   });
 
-  it("may not have the name of another", () => {
+  it("may not have the name of another platform", () => {
     expect(() => createCatalogue({ platforms: [...PLATFORMS, { ...warp, id: PLATFORMS[0].id }] })).toThrow(
       /two platforms or variants called/,
     );

@@ -32,7 +32,7 @@ function eventsOf(text: string) {
   return [...runScenario(parsed.scenario, { variants: [], seed: "1" }).events];
 }
 
-describe("a step of one's own", () => {
+describe("a step from outside the packages", () => {
   it("runs in a scenario file, with its companion keys", () => {
     // Cut off while it logs on, the client sends its SYN again when the cable is back.
     const loggedOn = (...steps: string[]) => eventsOf(file(...steps)).find((e) => e.event.type === "logged-on")?.atUs ?? Number.NaN;

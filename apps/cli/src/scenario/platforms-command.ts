@@ -24,20 +24,20 @@ export function listPlatforms(options: { readonly json?: boolean }): void {
   process.stdout.write("\nEvery fact of one and its source: pushback platforms NAME. Assumptions can be replaced in a scenario (set:).\n");
 }
 
-/** A value in one line: times in their units, records without their quotes. */
+/** Formats a value on one line: times with units, records without quotes. */
 function valueText(name: string, value: unknown): string {
   if (typeof value === "number" && name.endsWith("Us")) return `${value} µs`;
   return typeof value === "string" ? value : JSON.stringify(value).replace(/"(\w+)":/g, "$1: ");
 }
 
-/** One fact as lines: name and value, then where the value comes from. */
+/** Formats a fact as lines: name and value, then the source. */
 function factText(name: string, fact: Fact<unknown>): string {
   const value = valueText(name, fact.value);
   const confidence = fact.confidence === "assumption" ? style("yellow", "assumption") : style("green", fact.confidence);
   return `  ${style("bold", name)}  ${value}\n      ${confidence}: ${style("dim", fact.source)}\n`;
 }
 
-/** Throws a UsageError when there is no such platform. */
+/** Finds a variant. Throws a UsageError if there is none of this name. */
 export function showPlatform(name: string, options: { readonly json?: boolean }): void {
   const variant = findVariant(name);
   if (!variant) throw new UsageError(unknownPlatform(name));

@@ -1,6 +1,6 @@
 /**
- * Writes a run to disk as it goes: the capture, and the events that are not a datagram's alone, which the capture has. What is in memory
- * stays the same however long the run.
+ * Writes a run to disk while it runs: the capture, and every event except those about single datagrams, which the capture shows. Memory use
+ * does not grow with the length of the run.
  */
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { PRODUCT_VERSION, type RecordedEvent, type RecordedMachine, type RunWatc
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { GrowingFiles } from "../shared/output-folder.ts";
 
-/** Told millions of times, and each to be seen in the capture. */
+/** Events that occur millions of times and that the capture shows as well. */
 const IN_CAPTURE: ReadonlySet<RecordedEvent["event"]["type"]> = new Set([
   "datagram-sent",
   "udp-no-port",
@@ -31,7 +31,7 @@ export class RecordingStream implements RunWatcher {
   #isOpen = true;
   frames = 0;
 
-  /** Into `folder`, under the scenario's name. Whatever it can't write it throws as a UsageError. */
+  /** Creates the files in `folder`, named after the scenario. Throws a UsageError if it can't write them. */
   constructor(folder: string, scenario: Scenario, seed: string, machines: readonly RecordedMachine[]) {
     this.#folder = folder;
     this.#names = machines.map((machine) => machine.name);
@@ -71,7 +71,7 @@ export class RecordingStream implements RunWatcher {
     }
   }
 
-  /** The files get their names. */
+  /** Closes the files and gives them their final names. */
   end(): void {
     this.#flush();
     this.#writer.end();
@@ -79,7 +79,7 @@ export class RecordingStream implements RunWatcher {
     this.#files.finish();
   }
 
-  /** Nothing is left of them. */
+  /** Closes the files and removes them. */
   discard(): void {
     this.#close();
     this.#files.discard();

@@ -21,7 +21,7 @@ import { inlineWidely } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
-/** Virtual time between two words on how far a run is. */
+/** Virtual time between two progress reports, in microseconds. */
 const PROGRESS_US = 60_000_000;
 
 export interface RunOptions {
@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
-/** The exit code: 0 when every expectation of the scenario was met, 1 otherwise. */
+/** Returns the exit code: 0 if every expectation of the scenario was met, 1 otherwise. */
 export function runScenarioCommand(name: string, options: RunOptions): number {
   const scenario = loadScenario(name);
   const variants = variantsOption(options.platforms, undefined);
@@ -63,7 +63,7 @@ export function runScenarioCommand(name: string, options: RunOptions): number {
 }
 
 function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean): number {
-  // Of a fleet nobody could read the events; its table says what they come to.
+  // A fleet has too many events to read; its table summarizes them.
   const isFleet = scenario.clients.some((client) => client.count !== undefined);
   const onEvent = json ? printJson : isFleet ? undefined : printEvent;
   const recording = inlineWidely(() => runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) }));
@@ -76,7 +76,7 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
   return reportRun(rowsOfRun(recording, undefined, settings), recording.frames.count, json);
 }
 
-/** Frames and events go to disk; of the machines only what the table needs stays. */
+/** Writes frames and events to disk, and keeps only what the table needs of each machine. */
 function runStreaming(scenario: Scenario, settings: RunSettings, out: string): number {
   let stream: RecordingStream | undefined;
   let tally: FleetTally | undefined;

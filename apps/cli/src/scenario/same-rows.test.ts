@@ -41,7 +41,7 @@ describe("the comparison", () => {
     ...metrics.map((metric) => [metric.title, ...comparison.platforms.map((row) => metricText(metric, row, TERMINAL_FORMAT))]),
   ]);
 
-  it("has every metric once, with a heading of its own", () => {
+  it("has every metric once, each with its own heading", () => {
     const shown = rows.flatMap(({ metrics }) => metrics.map(({ key }) => key));
     expect(shown.toSorted()).toEqual(METRICS.map(({ key }) => key).toSorted());
     expect(new Set(METRICS.map(({ title }) => title)).size).toBe(METRICS.length);
@@ -52,7 +52,7 @@ describe("the comparison", () => {
     expect(reportedRows(reportHtml(scenario, comparison, recordings))).toEqual(expected);
   });
 
-  it("has them in JSON, in the order of their declaration, as its schema says", () => {
+  it("has the same rows in JSON, in the order of declaration, valid against the schema", () => {
     for (const row of comparison.platforms) {
       expect(Object.keys(row)).toEqual(["platform", "variant", ...METRICS.map(({ key }) => key), "capture"]);
     }
@@ -86,12 +86,12 @@ describe("a fleet", () => {
     ).toEqual(all);
   });
 
-  it("is in JSON as its schema says", () => {
+  it("is valid JSON against the schema", () => {
     expect(checkComparison(JSON.parse(JSON.stringify(fleet)))).toBeNull();
   });
 });
 
-it("every metric has a value that tells it from its absence", () => {
+it("every metric's value differs from the value of an absent metric", () => {
   const none = Object.fromEntries(METRICS.map(({ key }) => [key, null])) as unknown as PlatformRow;
   for (const metric of METRICS) expect(metricText(metric, none, TERMINAL_FORMAT)).toBe("–");
 });

@@ -216,7 +216,7 @@ describe("wrong use", () => {
     ],
     ["a bad port", ["--port", "70000"], /^pushback: --port 70000: takes a number from 0 to 65535\n$/],
     ["a bad network", ["--allow-callback", "10.0.0.0/33"], /^pushback: --allow-callback .*\n$/],
-    ["a bad time", ["--interval", "soon"], /^pushback: --interval soon: not a length of time; .*\n$/],
+    ["a bad time", ["--interval", "soon"], /^pushback: --interval soon: not a duration; .*\n$/],
     ["a file that is not there", ["--users", "nowhere.yaml"], /^pushback: --users nowhere\.yaml: no such file or directory\n$/],
     ["a file that is no YAML", ["--users", bad("users: [{ name: ada, password: topsecret\n")], /^pushback: \S+:\d+:\d+: not YAML .*\n$/],
     ["an unknown setting", ["--users", bad("users:\n  - { name: ada, passwort: topsecret }\n")], /^pushback: \S+:2:\d+: .*\n$/],

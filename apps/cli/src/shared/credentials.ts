@@ -1,4 +1,4 @@
-/** Who logs on: an account and its password, from the options of a command to the security of its connections. */
+/** The account that logs on: from the options of a command to the security of its connections. */
 
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -12,17 +12,17 @@ export interface CredentialFlags {
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
   readonly domain: string;
-  /** NTLM's version. */
+  /** Version of NTLM. */
   readonly ntlm: string;
 }
 
-/** Standard input's file descriptor. */
+/** File descriptor of standard input. */
 const STDIN = 0;
 
-/** `allowed` names the options that the command has, for the error that says what is missing. */
+/** Reads the credentials. `allowed` names the password options of the command, for the error message when one is missing. */
 function passwordOf(account: string, { password, passwordFile, passwordStdin }: CredentialFlags, allowed: string): string {
   if (password !== undefined) return password;
-  if (!passwordStdin && passwordFile === undefined) throw new UsageError(`say the password of ${account} with ${allowed}`);
+  if (!passwordStdin && passwordFile === undefined) throw new UsageError(`the password of ${account} is missing: give it with ${allowed}`);
   try {
     return readFileSync(passwordStdin ? STDIN : (passwordFile as string), "utf8").replace(/\r?\n$/, "");
   } catch (error) {
@@ -30,7 +30,7 @@ function passwordOf(account: string, { password, passwordFile, passwordStdin }: 
   }
 }
 
-/** Makes the security of one association, again and again. Throws a UsageError that names the option. */
+/** Returns a function that creates the security of one association. Throws a UsageError that names the option at fault. */
 export function ntlmAuthenticators(
   account: string,
   flags: CredentialFlags,

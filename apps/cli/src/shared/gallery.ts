@@ -1,4 +1,4 @@
-/** Finds scenario files: by a name of the gallery, or by path. */
+/** Finds scenario files, by name in the gallery or by path. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
@@ -7,7 +7,7 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import { GALLERY_FOLDER } from "../places.ts";
 import { DEFAULT_SCENARIO } from "./default-scenario.ts";
 
-/** The names of the gallery, the default first. */
+/** Names of the gallery, the default first. */
 export function galleryNames(): string[] {
   const names = readdirSync(GALLERY_FOLDER)
     .filter((file) => file.endsWith(".yaml"))
@@ -15,7 +15,7 @@ export function galleryNames(): string[] {
   return names.sort((a, b) => Number(b === DEFAULT_SCENARIO) - Number(a === DEFAULT_SCENARIO) || (a < b ? -1 : 1));
 }
 
-/** The file that a name or path stands for; throws a UsageError where there is none. */
+/** Path of the file that a name or path means. Throws a UsageError if there is none. */
 export function findScenarioFile(nameOrPath: string): string {
   const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
   const path = isPath ? nameOrPath : join(GALLERY_FOLDER, `${nameOrPath}.yaml`);
@@ -27,7 +27,7 @@ export function findScenarioFile(nameOrPath: string): string {
   return path;
 }
 
-/** Reads and checks a scenario. Throws a UsageError with file, line and column of its first fault. */
+/** Reads and checks a scenario. Throws a UsageError with file, line and column of its first error. */
 export function loadScenario(nameOrPath: string): Scenario {
   const path = findScenarioFile(nameOrPath);
   let text: string;

@@ -1,19 +1,19 @@
-/** Option values that several commands take, checked. */
+/** Checks option values that several commands take. */
 
 import { formatDuration, parseDuration } from "@pushback/host";
 import { findVariant, PLATFORMS, platformNames, type Scenario } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 
-/** Microseconds. Throws a UsageError that names the option. */
+/** Parses a duration to microseconds. Throws a UsageError that names the option. */
 export function durationOption(option: string, text: string | undefined, minUs = 1): number | undefined {
   if (text === undefined) return undefined;
   const us = parseDuration(text);
-  if (us === null) throw new UsageError(`${option} ${text}: not a length of time; write it as 90s, 5m or 2h30m`);
-  if (us < minUs) throw new UsageError(`${option} ${text}: too short; ${formatDuration(minUs)} is the least`);
+  if (us === null) throw new UsageError(`${option} ${text}: not a duration; write it as 90s, 5m or 2h30m`);
+  if (us < minUs) throw new UsageError(`${option} ${text}: too short; the minimum is ${formatDuration(minUs)}`);
   return us;
 }
 
-/** The ids of the variants to run: those named, or each platform's default, or all. */
+/** Ids of the variants to run: those named, or the default of each platform, or all. */
 export function variantsOption(platforms: string | undefined, variants: string | undefined): string[] {
   if (variants !== undefined && variants !== "all" && variants !== "default") {
     throw new UsageError(`--variants ${variants}: takes all or default; name single variants with --platforms`);
@@ -30,17 +30,17 @@ export function variantsOption(platforms: string | undefined, variants: string |
   return [...new Set(ids)];
 }
 
-/** A whole number of 1 or more. */
+/** Parses an integer of 1 or more. */
 export function countOption(name: string, text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d*$/.test(text) || Number(text) > max) throw new UsageError(`${name} ${text}: takes a number from 1 to ${max}`);
   return Number(text);
 }
 
-/** Machines of fleets that one segment has room for. */
+/** Largest number of fleet machines on one segment. */
 const MAX_COUNT = 1_000_000;
 
-/** How many machines each fleet of the scenario is to have. Throws a UsageError where it has none, or where a segment has no room for so many. */
+/** Sets the number of machines in each fleet of the scenario. Throws a UsageError if it has no fleet, or if a segment has no room for that many. */
 export function fleetSizeOption(scenario: Scenario, text: string | undefined): number | undefined {
   const count = countOption("--count", text, MAX_COUNT);
   if (count === undefined) return undefined;
@@ -53,6 +53,6 @@ export function fleetSizeOption(scenario: Scenario, text: string | undefined): n
 }
 
 export function seedOption(text: string): string {
-  if (!/^[\w.-]{1,64}$/.test(text)) throw new UsageError(`--seed ${text}: takes letters, digits, dots and dashes, 64 at the most`);
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new UsageError(`--seed ${text}: takes letters, digits, dots and dashes, at most 64`);
   return text;
 }

@@ -1,4 +1,4 @@
-/** Writes the files of one run into a folder: all of them or none. */
+/** Writes the files of one run into a folder: either all of them or none. */
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -9,19 +9,19 @@ export interface OutputFile {
   readonly content: Uint8Array | string;
 }
 
-/** With its parents. Node's own way tries for ever where a file system lets nobody make one, as /proc does. */
+/** Creates a folder with its parents. Node's recursive `mkdir` loops for ever on a file system that allows no folder, such as /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Somebody else has made it in the meantime.
+    // Another process may have created the folder in the meantime.
     if (!existsSync(folder)) throw error;
   }
 }
 
-/** Makes sure, before any work, that `folder` can be written to. Throws a UsageError otherwise. */
+/** Checks before any work that `folder` can be written to. Throws a UsageError otherwise. */
 export function prepareFolder(folder: string): void {
   try {
     makeFolder(resolve(folder));
@@ -32,7 +32,7 @@ export function prepareFolder(folder: string): void {
   }
 }
 
-/** Writes to a folder beside the final names first, then renames; a file of the same name is replaced. */
+/** Writes the files to a temporary folder beside their final names, then renames them. Existing files of the same names are replaced. */
 export function writeFiles(folder: string, files: readonly OutputFile[]): void {
   let staging: string | null = null;
   try {
@@ -47,8 +47,9 @@ export function writeFiles(folder: string, files: readonly OutputFile[]): void {
 }
 
 /**
- * Files of a run that are written as it goes, in a folder of their own beside their final names; `finish` gives them those, `discard` takes them away.
- * Both may be called once the caller has closed the files.
+ * Files of a run that are written while it runs, in a temporary folder beside their final names. `finish` gives them those names, `discard`
+ * removes them.
+ * Call either after the files have been closed.
  */
 export class GrowingFiles {
   readonly #folder: string;

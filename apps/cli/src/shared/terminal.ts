@@ -1,13 +1,13 @@
-/** Text for terminals: colours where they are wanted, columns that line up. */
+/** Text for terminals: colours if wanted, and aligned columns. */
 
 import { stripVTControlCharacters, styleText } from "node:util";
 import { formatClock } from "@pushback/host";
 import type { NumberFormat } from "@pushback/scenario";
 
-/** How tables on a terminal print times and numbers. */
+/** Formats times and numbers for tables on a terminal. */
 export const TERMINAL_FORMAT: NumberFormat = { time: formatClock, count: String };
 
-/** Styled where standard output is a terminal that wants colours (NO_COLOR and FORCE_COLOR are honoured). */
+/** Styles text if standard output is a terminal with colours (NO_COLOR and FORCE_COLOR are honoured). */
 export function style(format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, text, { stream: process.stdout, validateStream: true });
 }
@@ -16,7 +16,7 @@ function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
-/** Rows as columns, two spaces between; after the first `headRows` rows a line is drawn. Trailing blanks are cut. */
+/** Formats rows as columns, two spaces apart, with a line below the first `headRows` rows. Trailing blanks are removed. */
 export function layOutTable(rows: readonly (readonly string[])[], headRows: number): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -47,7 +47,7 @@ export function wrapText(text: string, width: number, indent = ""): string {
   return [...lines, indent + line].join("\n");
 }
 
-/** One line on standard error that replaces itself; nothing where standard error is no terminal. */
+/** Prints one line on standard error that replaces the previous one; prints nothing if standard error is not a terminal. */
 export function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }

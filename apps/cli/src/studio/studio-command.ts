@@ -20,13 +20,13 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** A scenario of the gallery by its name, or any file. */
+/** Reads a scenario of the gallery by name, or any file by path. */
 function findDocument(nameOrPath: string | undefined): StudioDocument | null {
   if (nameOrPath === undefined) return null;
   const inGallery = galleryNames().includes(nameOrPath);
   const path = inGallery ? join(GALLERY_FOLDER, `${nameOrPath}.yaml`) : nameOrPath;
   if (!existsSync(path)) {
-    throw new UsageError(`${nameOrPath}: no such file, and no scenario of the gallery; those are ${galleryNames().join(", ")}`);
+    throw new UsageError(`${nameOrPath}: neither a file nor a scenario of the gallery, which has ${galleryNames().join(", ")}`);
   }
   try {
     accessSync(path, constants.R_OK);
@@ -36,7 +36,7 @@ function findDocument(nameOrPath: string | undefined): StudioDocument | null {
   return { name: basename(path), path };
 }
 
-/** What opens an address in the person's browser. */
+/** Command that opens an address in the user's browser. */
 function openerOf(platform: NodeJS.Platform): readonly string[] {
   if (platform === "darwin") return ["open"];
   return platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"];
@@ -45,12 +45,12 @@ function openerOf(platform: NodeJS.Platform): readonly string[] {
 function openBrowser(address: string): void {
   const [program, ...args] = openerOf(process.platform);
   const child = spawn(program, [...args, address], { stdio: "ignore", detached: true });
-  // Without a browser there is still the address that has been printed.
+  // If no browser can be opened, the user still has the printed address.
   child.on("error", () => {});
   child.unref();
 }
 
-/** Resolves with the exit code when the person ends it. */
+/** Resolves with the exit code when the user ends the server. */
 export async function runStudio(nameOrPath: string | undefined, options: StudioOptions): Promise<number> {
   const port = parsePort(options.port);
   const document = findDocument(nameOrPath);

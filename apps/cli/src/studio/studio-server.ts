@@ -1,11 +1,11 @@
-/** Serves the built studio: its files, and one document that it opens, to this computer alone. */
+/** Serves the built studio to this computer only: its files, and one document that it opens. */
 
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { MEDIA_TYPES, PAGE_HEADERS } from "@pushback/studio/page-policy";
 
-/** Names with a hash in them never change; the page itself is asked for every time. */
+/** Files with a hash in their name never change and may be cached; the page itself is requested every time. */
 const UNCHANGING = "public, max-age=31536000, immutable";
 
 export interface StudioDocument {
@@ -13,7 +13,7 @@ export interface StudioDocument {
   readonly path: string;
 }
 
-/** Files by the path under which they are asked for. */
+/** Files by the path of the request. */
 function listFiles(folder: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -24,7 +24,7 @@ function listFiles(folder: string): Map<string, string> {
   return files;
 }
 
-/** A page of another name that was made to point at this computer is not the studio's. */
+/** A page from another origin whose name was made to resolve to this computer (DNS rebinding) is refused. */
 function isOwnName(host: string | undefined): boolean {
   return host !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
 }
@@ -48,7 +48,7 @@ export function createStudioServer(folder: string, document: StudioDocument | nu
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const isDocument = document !== null && pathname === `/document/${encodeURIComponent(document.name)}`;
     const asked = pathname === "/" ? "/index.html" : pathname;
-    // A studio that was built again while this runs has other names.
+    // After a new build while this server runs, the file names have changed.
     if (!isDocument && !files.has(asked)) files = listFiles(folder);
     const path = isDocument ? document.path : files.get(asked);
     if (path === undefined || !existsSync(path)) {

@@ -95,7 +95,7 @@ describe("the server", () => {
     return answer;
   }
 
-  it("gives the page, and says that nothing from elsewhere may run in it", async () => {
+  it("serves the page with a content security policy that allows no foreign code", async () => {
     const { status, headers, text } = await ask("/");
     expect([status, text]).toEqual([200, "<p>the page</p>"]);
     const policy = String(headers["content-security-policy"]);
@@ -104,7 +104,7 @@ describe("the server", () => {
     expect(headers["x-content-type-options"]).toBe("nosniff");
   });
 
-  it("gives the document by its name", async () => {
+  it("serves the document by its name", async () => {
     expect((await ask("/document/a%20b.pcap")).text).toBe("bytes");
   });
 
@@ -112,7 +112,7 @@ describe("the server", () => {
     expect((await ask(path)).status).toBe(404);
   });
 
-  it("answers to its own name alone, and to questions alone", async () => {
+  it("answers only requests for its own host name, and only GET and HEAD", async () => {
     expect((await ask("/", { host: "elsewhere.example" })).status).toBe(403);
     expect((await ask("/", { method: "POST" })).status).toBe(405);
     expect((await ask("/", { method: "HEAD" })).text).toBe("");

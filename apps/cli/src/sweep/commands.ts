@@ -6,7 +6,7 @@ import { collect } from "../shared/collect.ts";
 export function addSweepCommands(program: Command): void {
   program
     .command("sweep")
-    .description("run a scenario many times with other settings and seeds, in parallel, on one machine or many")
+    .description("run a scenario many times with different settings and seeds, in parallel, on one machine or many")
     .argument("<scenario>", "a name of the gallery, or a file")
     .option(
       "--vary <setting=values>",
@@ -14,15 +14,15 @@ export function addSweepCommands(program: Command): void {
       collect,
       [],
     )
-    .option("--points <file>", "a list of settings instead (YAML or JSON)")
-    .option("--runs <n>", "runs at each point, each with a seed of its own", "1")
-    .option("--seed <seed>", "of the first run", "1")
+    .option("--points <file>", "a file with a list of settings (YAML or JSON), instead of --vary")
+    .option("--runs <n>", "runs at each point, each with another seed", "1")
+    .option("--seed <seed>", "seed of the first run", "1")
     .option("--platforms <names>", "platforms or variants that are compared, separated by commas")
     .option("--variants <which>", "all, or default")
     .requiredOption("--out <folder>", "results and report; a sweep that was stopped goes on there")
-    .option("--threads <n>", "runs at a time; as many as there are processors")
-    .option("--shard <i/n>", "only each n-th run, from the i-th on")
-    .option("--queue <url>", "leave the runs to workers, through Redis: redis://host:port")
+    .option("--threads <n>", "runs at a time; by default as many as there are processors")
+    .option("--shard <i/n>", "only every n-th run, from the i-th on")
+    .option("--queue <url>", "let workers do the runs, through Redis: redis://host:port")
     .option("--json", "print the results as JSON, one line each")
     .action(async (scenario, options) => {
       const { runSweep } = await import("./sweep-command.ts");
@@ -33,7 +33,7 @@ export function addSweepCommands(program: Command): void {
     .command("worker")
     .description("take runs of sweeps from a queue until told to stop")
     .requiredOption("--queue <url>", "the Redis of the sweep: redis://host:port")
-    .option("--threads <n>", "runs at a time; as many as there are processors")
+    .option("--threads <n>", "runs at a time; by default as many as there are processors")
     .action(async (options) => {
       const { runWorker } = await import("./worker-command.ts");
       process.exitCode = await runWorker(options);

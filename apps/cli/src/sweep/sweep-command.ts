@@ -44,7 +44,7 @@ export interface SweepOptions {
 const MAX_REPLICATIONS = 1_000_000;
 const MAX_THREADS = 1024;
 
-/** `i/n`, i from 1. */
+/** Parses `i/n`, with i from 1. */
 function shardOption(text: string | undefined): { readonly index: number; readonly of: number } | null {
   if (text === undefined) return null;
   const [, index, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
@@ -77,7 +77,7 @@ function readText(path: string): string {
   }
 }
 
-/** Progress on a terminal: how many of how many, and how long the rest will take at the pace so far. */
+/** Progress on a terminal: runs done, runs in all, and the estimated time that is left. */
 class Progress {
   readonly #startedMs = performance.now();
   readonly #before: number;
@@ -110,7 +110,7 @@ function sayOnTheSide(line: string): void {
   process.stderr.write(`pushback: ${line}\n`);
 }
 
-/** The exit code: 0 when every run of the sweep (or of its shard) is done. */
+/** Returns the exit code: 0 if every run of the sweep (or of its shard) is done. */
 export async function runSweep(name: string, options: SweepOptions): Promise<number> {
   const plan = planOf(name, options);
   const shard = shardOption(options.shard);
@@ -120,7 +120,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
 
   const results = readJournals(out);
   const ours = shard === null ? plan.runs : plan.runs.filter(({ index }) => index % shard.of === shard.index - 1);
-  // Two points that come to the same scenario are one run.
+  // Two points with the same resulting scenario are one run.
   const missing = [...new Map(ours.filter(({ key }) => !results.has(key)).map((run) => [run.key, run])).values()];
   const journal = new SweepJournal(out, shard === null ? "" : `${shard.index}-of-${shard.of}`);
   const progress = new Progress(ours.length - missing.length, ours.length);
@@ -142,7 +142,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   const seconds = (performance.now() - startedMs) / 1000;
 
   const isMissing = ({ key }: PlannedRun) => !results.has(key);
-  // Other shards may have been at work in the meantime: whoever is the last finds everything.
+  // Other shards may have finished in the meantime: the shard that finishes last finds all results.
   if (plan.runs.some(isMissing)) readJournals(out, results);
   const left = plan.runs.filter(isMissing).length;
   const say = options.json ? process.stderr : process.stdout;

@@ -40,7 +40,7 @@ function change(file: string): void {
   appendFileSync(join(copy, file), "\n// changed\n");
 }
 
-it("runs again what a change of the engine could affect, and nothing else", () => {
+it("repeats exactly the runs that a change of the engine could affect", () => {
   expect(hashEngineSources(copy)).toBe(hashEngineSources(ROOT));
   expect(runsDoneNow()).toBe(2);
   expect(runsDoneNow()).toBe(0);

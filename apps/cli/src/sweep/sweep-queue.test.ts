@@ -50,7 +50,7 @@ describe("workers through Redis", () => {
     expect(pushback(...sweep, "--out", "here").code).toBe(0);
   }, 120_000);
 
-  it("give the same bytes, with a worker killed twice in the middle", async (context) => {
+  it("give the same bytes although a worker is killed twice", async (context) => {
     const port = await freePort();
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;
@@ -74,7 +74,7 @@ describe("workers through Redis", () => {
     await exitOf(redis);
   }, 180_000);
 
-  it("go on after a Redis that was killed and has forgotten everything", async (context) => {
+  it("continue after Redis was killed and has lost all data", async (context) => {
     const port = await freePort();
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;
@@ -94,7 +94,7 @@ describe("workers through Redis", () => {
     await exitOf(again);
   }, 180_000);
 
-  it("of another build refuse the runs and say why, and the sweep says so too", async (context) => {
+  it("of another build refuse the runs and say why; the sweep reports it too", async (context) => {
     const port = await freePort();
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;

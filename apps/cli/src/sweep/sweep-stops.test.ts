@@ -21,7 +21,7 @@ beforeAll(() => {
 /** The runs that a sweep says it has done now. */
 const doneNow = (stdout: string) => Number(/24 runs, (\d+) of them now/.exec(stdout)?.[1]);
 
-it("goes on where it was killed, and runs nothing again", async () => {
+it("continues where it was killed, and repeats no run", async () => {
   const child = start(...SWEEP, "--out", "killed", "--threads", "1");
   await until(() => journalled(join(folder, "killed")) >= 3, "three runs");
   child.kill("SIGKILL");
@@ -35,7 +35,7 @@ it("goes on where it was killed, and runs nothing again", async () => {
   expect(filesOf("killed")).toEqual(filesOf("whole"));
 }, 120_000);
 
-it("goes on from a journal that was cut anywhere", () => {
+it("continues from a journal that was truncated anywhere", () => {
   const journal = join(folder, "whole", "journal.ndjson");
   const text = readFileSync(journal, "utf8");
   for (const share of [0.03, 0.41, 0.97]) {
@@ -57,13 +57,13 @@ it("shards that run at the same time in one folder: the last one writes the resu
   expect(filesOf("beside")).toEqual(filesOf("whole"));
 }, 120_000);
 
-it("the same sweep twice in one folder at the same time comes to the same", async () => {
+it("the same sweep started twice in one folder gives the same results", async () => {
   const both = [1, 2].map(() => start(...SWEEP, "--out", "twice", "--threads", "1"));
   expect(await Promise.all(both.map(exitOf))).toEqual([0, 0]);
   expect(filesOf("twice")).toEqual(filesOf("whole"));
 }, 120_000);
 
-it("on a full disk it ends with one line, and goes on when there is room", (context) => {
+it("on a full disk it ends with one line, and continues when there is room", (context) => {
   if (process.getuid?.() !== 0) skipBecause(context, "a small disk needs a mount of its own: run the tests as root");
   // In a mount namespace: the disk is there for these commands alone.
   const script = `mkdir -p disk && mount -t tmpfs -o size=16k tmpfs disk && { "$@"; echo "code $?"; ls disk; mount -o remount,size=4m disk; "$@"; echo "code $?"; cp -r disk roomy; }`;

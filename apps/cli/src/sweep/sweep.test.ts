@@ -23,7 +23,7 @@ describe("pushback sweep", () => {
     expect(pushback(...SWEEP, "--out", "one", "--threads", "1").code).toBe(0);
   }, 120_000);
 
-  it("has a line for each variant of each run, with what was varied", () => {
+  it("has a line for each variant of each run, with the varied settings", () => {
     const lines = linesOf("one");
     expect(new Set(lines.map((line) => `${line.settings.keepalive} ${line.settings["clients.pc.count"]} ${line.seed}`)).size).toBe(24);
     const all = lines.filter((line) => line.variant === "all");
@@ -41,7 +41,7 @@ describe("pushback sweep", () => {
     expect(icmp("2h")).toBeLessThanOrEqual(110);
   });
 
-  it("draws ICMP errors per client against the keep-alive time, and writes tables that others can read", async () => {
+  it("plots ICMP errors per client against the keep-alive time, and writes tables that other programs read", async () => {
     const report = readFileSync(join(folder, "one", "report.html"), "utf8");
     expect(report).toContain("<polyline");
     for (const place of ["20m", "1h", "2h"]) expect(report).toContain(`>${place}</text>`);

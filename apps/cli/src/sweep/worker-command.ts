@@ -12,7 +12,7 @@ export interface WorkerOptions {
 
 const MAX_THREADS = 1024;
 
-/** At SIGINT or SIGTERM the worker finishes the runs that it has begun, then ends. */
+/** After SIGINT or SIGTERM the worker finishes the runs that it has started, then ends. */
 export async function runWorker(options: WorkerOptions): Promise<number> {
   const threads = countOption("--threads", options.threads, MAX_THREADS) ?? DEFAULT_THREADS;
   const stop = new AbortController();

@@ -1,11 +1,11 @@
-/** Hosts on which a good server becomes a bad one: each spoils one thing on its way to the network. */
+/** Hosts that make a correct server look faulty: each one distorts one thing on its way to the network. */
 
 import type { Host, TcpConnection } from "@pushback/host";
 
 /** Sends a whole datagram. */
 type Send = (b: Uint8Array, address: number, port: number) => void;
 
-/** The Host with other UDP sockets. */
+/** Wraps the UDP sockets of a Host. */
 function withUdp(host: Host, spoil: (send: Send) => Send): Host {
   return {
     ...bound(host),
@@ -20,7 +20,7 @@ function withUdp(host: Host, spoil: (send: Send) => Send): Host {
   };
 }
 
-/** Methods that can be spread. */
+/** A plain object with the methods of a class instance, so that they can be spread. */
 function bound(host: Host): Host {
   return {
     name: host.name,
@@ -35,7 +35,7 @@ function bound(host: Host): Host {
   };
 }
 
-/** The context with one bit turned. */
+/** Flips one bit of the context. */
 export function wrongContext(host: Host): Host {
   return withUdp(host, (send) => (b, address, port) => {
     const spoilt = b.slice();
@@ -44,7 +44,7 @@ export function wrongContext(host: Host): Host {
   });
 }
 
-/** Every second datagram to a port is left out: twice the interval. */
+/** Drops every second datagram to a port, which doubles the interval. */
 export function wrongInterval(host: Host): Host {
   const counts = new Map<number, number>();
   return withUdp(host, (send) => (b, address, port) => {
@@ -54,7 +54,7 @@ export function wrongInterval(host: Host): Host {
   });
 }
 
-/** Two datagrams to a port, and no more. */
+/** Sends only the first two datagrams to a port. */
 export function stopsTooEarly(host: Host): Host {
   const counts = new Map<number, number>();
   return withUdp(host, (send) => (b, address, port) => {
@@ -64,7 +64,7 @@ export function stopsTooEarly(host: Host): Host {
   });
 }
 
-/** Goes on by itself when the server has stopped. */
+/** Goes on sending datagrams after the server has stopped. */
 export function neverStops(host: Host, intervalUs: number): Host {
   const timers = new Map<number, { cancel(): void }>();
   return withUdp(
@@ -82,7 +82,7 @@ export function neverStops(host: Host, intervalUs: number): Host {
   );
 }
 
-/** One return value in place of another, at the end of an answer of this many bytes. */
+/** Replaces the return value at the end of an answer of this many bytes. */
 export function wrongErrorCode(host: Host, answerBytes: number, from: number, to: number): Host {
   const spoil = (connection: TcpConnection): TcpConnection =>
     new Proxy(connection, {

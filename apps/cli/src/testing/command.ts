@@ -1,4 +1,4 @@
-/** `pushback` from its source, as people run it, without colours. */
+/** Runs `pushback` from its source as users run it, without colours. */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,21 +12,21 @@ const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 export const NODE_ARGUMENTS = ["--conditions=pushback-source", MAIN];
 export const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
 
-/** How a command ended, and what it said. */
+/** Exit code and output of a command. */
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command to its end, which is after `timeoutMs` at the latest. */
+/** Runs a command to its end; kills it after `timeoutMs`. */
 export function pushback(args: readonly string[], { cwd = process.cwd(), input = "", timeoutMs = 60_000 } = {}): Outcome {
   const options = { encoding: "utf8", cwd, input, timeout: timeoutMs, env: ENVIRONMENT } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], options);
   return { code: status, stdout, stderr };
 }
 
-/** Starts a command; `nodeArguments` go before the program. Nobody reads its output, unless it is piped. */
+/** Starts a command; `nodeArguments` go before the program. Its output is discarded unless it is piped. */
 export function startInBackground(
   args: readonly string[],
   cwd: string,
@@ -36,7 +36,7 @@ export function startInBackground(
   return spawn(process.execPath, [...nodeArguments, ...NODE_ARGUMENTS, ...args], { cwd, env: ENVIRONMENT, stdio });
 }
 
-/** A folder that goes away after the tests of a file, and commands that run in it. */
+/** A temporary folder that is removed after the tests of a file, and commands that run in it. */
 export function workFolder(prefix: string): { readonly path: string; readonly run: (...args: string[]) => Outcome } {
   const path = mkdtempSync(join(tmpdir(), prefix));
   afterAll(() => rmSync(path, { recursive: true, force: true }));

@@ -13,7 +13,7 @@ export interface TestClient {
   readonly client: MailClient;
   readonly host: KernelHost;
   readonly events: MailClientEvent[];
-  /** The first event of this type that comes, or has come, after the last one that was waited for. */
+  /** The first event of this type after the last one that was waited for, whether it has come already or is still to come. */
   next<Type extends MailClientEvent["type"]>(type: Type, timeoutMs?: number): Promise<Extract<MailClientEvent, { type: Type }>>;
 }
 
@@ -28,7 +28,7 @@ export function startClient(options: {
   readonly password: string;
   readonly platform?: string;
   readonly version?: 1 | 2;
-  /** Its UDP socket is closed as soon as it is open, as if the program had died and its connection lived on. */
+  /** Closes the UDP socket as soon as it is open, as if the program had died while its connection stayed open. */
   readonly deaf?: boolean;
 }): TestClient {
   const { port, alias, password, platform = "windows-nt", version = 2 } = options;

@@ -3,7 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import { afterAll } from "vitest";
 
-/** Kills what is left of them after the tests of a file. */
+/** Kills the remaining processes after the tests of a file. */
 export function reaped(): <T extends ChildProcess>(child: T) => T {
   const started: ChildProcess[] = [];
   afterAll(() => {
@@ -15,7 +15,7 @@ export function reaped(): <T extends ChildProcess>(child: T) => T {
   };
 }
 
-/** The exit code; `null` after a signal. */
+/** Exit code; `null` after a signal. */
 export function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((done) => child.once("exit", done));

@@ -25,7 +25,7 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A folder for one test file; `close` takes it away. */
+/** A temporary folder for one test file; `close` removes it. */
 export function testFolder(): { readonly path: string; file(name: string, text: string): string; close(): void } {
   const path = mkdtempSync(join(tmpdir(), "pb-"));
   return {
@@ -38,7 +38,7 @@ export function testFolder(): { readonly path: string; file(name: string, text: 
   };
 }
 
-/** Runs a command to its end, while other things go on. */
+/** Runs a command to its end without blocking this process. */
 export function startPushback(args: readonly string[], input = ""): Promise<Outcome> {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: ENVIRONMENT });
   const said = { stdout: "", stderr: "" };
@@ -50,7 +50,7 @@ export function startPushback(args: readonly string[], input = ""): Promise<Outc
   return new Promise((done) => child.on("close", (code) => done({ code, ...said })));
 }
 
-/** Starts a server on ports that are free; rejects with what it said where it ends instead of getting ready. */
+/** Starts a server on free ports. If it ends before it is ready, rejects with its output. */
 export function startServe(args: readonly string[]): Promise<RunningServer> {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve", "--json", "--epm-port", "0", ...args], { env: ENVIRONMENT });
   const log: LogEntry[] = [];

@@ -1,4 +1,4 @@
-/** Sweeps for tests: what is run, and what it left. */
+/** Sweeps for tests, and readers of their results. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,13 +15,13 @@ export const SWEEP = [
   "4",
 ];
 
-/** Every file of the results, as it is. */
+/** All result files, with their contents. */
 export function resultFiles(out: string): string[] {
   const names = ["results.ndjson", "results.csv", "results.parquet", "report.html"];
   return names.map((name) => readFileSync(join(out, name)).toString("base64"));
 }
 
-/** Lines that are whole, in a journal. */
+/** Complete lines of a journal. */
 export function journalled(out: string, journal = "journal.ndjson"): number {
   const path = join(out, journal);
   if (!existsSync(path)) return 0;
@@ -29,7 +29,7 @@ export function journalled(out: string, journal = "journal.ndjson"): number {
   return lines.filter((line) => line !== "").length;
 }
 
-/** Waits a minute at the most. */
+/** Waits for a condition, one minute at most. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   for (let i = 0; i < 600; i++) {
     if (condition()) return;
