@@ -1,4 +1,4 @@
-/** A platform's machine without a stack of its own: its programs run on this computer's sockets, its boots and ways down are the platform's. */
+/** A platform's machine without an emulated stack: its programs run on this computer's sockets; its boot and ways down are the platform's. */
 
 import { type Host, type Ipv4Address, type PlatformVariant, valuesOf, type WayDown } from "@pushback/host";
 import { createKernelHost, type KernelHost, LiveScheduler } from "@pushback/live";
@@ -7,13 +7,13 @@ import { fasterBoot, type LiveMachine, type MachineEventListener } from "./live-
 export interface KernelMachineSettings {
   readonly variant: PlatformVariant;
   readonly name: string;
-  /** This computer's address towards the server. */
+  /** Address of this computer on the path to the server. */
   readonly address: Ipv4Address;
   readonly bootSpeed: number;
   readonly onEvent: MachineEventListener;
 }
 
-/** Switched off at first. What other programs of this computer do goes on whatever happens here: it answers for closed ports even while this machine is off. */
+/** Creates a machine that is switched off. The computer's kernel is not part of it: it answers for closed ports even while this machine is off. */
 export class KernelMachine implements LiveMachine {
   readonly #settings: KernelMachineSettings;
   readonly #scheduler = new LiveScheduler();

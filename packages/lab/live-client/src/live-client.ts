@@ -1,4 +1,4 @@
-/** Somebody in front of a machine in real time: switches it on and off, starts the mail client, reads mail. */
+/** The user's actions at a machine in real time: switching it on and off, starting the mail client, reading mail. */
 
 import { formatIpv4 } from "@pushback/bytes";
 import { createMailClient, type MailClient, type MailClientEvent, type MailClientSettings } from "@pushback/client";
@@ -12,7 +12,7 @@ export interface LiveClientSettings {
   readonly onClientEvent: (event: MailClientEvent) => void;
 }
 
-/** Each action returns why it could not be done, or `null`. */
+/** Each action returns the reason why it could not be done, or `null`. */
 export class LiveClient {
   readonly #settings: LiveClientSettings;
   #client: MailClient | null = null;
@@ -21,7 +21,7 @@ export class LiveClient {
     this.#settings = settings;
   }
 
-  /** Starts the mail client, as soon as the machine is ready. */
+  /** Starts the mail client as soon as the machine is ready. */
   logOn(): string | null {
     const { machine } = this.#settings;
     if (machine.state === "off" || machine.state === "going-down") return "the machine is off";
@@ -35,7 +35,7 @@ export class LiveClient {
     const host = machine.host();
     if (host === null) return;
     const client = createMailClient(host, { ...mail, habits: valuesOf(variant.mail) }, (event) => {
-      // What a client says whose machine was switched off under it is nobody's.
+      // Events of a client whose machine was switched off are ignored.
       if (this.#client === client) onClientEvent(event);
     });
     this.#client = client;
@@ -54,20 +54,20 @@ export class LiveClient {
     return this.#client.read("newest") ? null : "the Inbox is empty";
   }
 
-  /** The subject is all that it says. */
+  /** Sends a message whose body is its subject. */
   send(to: string, subject: string): string | null {
     if (this.#client?.state !== "logged-on") return "nobody is logged on";
     this.#client.send(to, subject, `${subject}\r\n`);
     return null;
   }
 
-  /** `null` for the way: the platform's usual way to reboot without logging off. */
+  /** Reboots the machine. `null`: the platform's usual way to reboot without logging off. */
   goDown(way: WayDown | null, thenBoot: boolean): string | null {
     const { machine, variant } = this.#settings;
     if (machine.state !== "booting" && machine.state !== "ready")
       return machine.state === "off" ? "the machine is off" : "it is going down";
     machine.goDown(way ?? variant.goingDown.uncleanReboot.value, { thenBoot });
-    // Where going down takes a while the client may still log off, and say so.
+    // If going down takes time, the client may still log off and report it.
     if (this.#settings.machine.host() === null) this.#client = null;
     return null;
   }
@@ -78,7 +78,7 @@ export class LiveClient {
     return null;
   }
 
-  /** Calls back when the mail client is logged off, at once if it is; not later than `limitMs`. */
+  /** Calls back when the mail client is logged off (at once if it is already), or after `limitMs` at the latest. */
   leave(done: () => void, limitMs: number): void {
     if (this.logOff() !== null) {
       done();
@@ -89,7 +89,7 @@ export class LiveClient {
     look();
   }
 
-  /** One line. */
+  /** State of machine and client, on one line. */
   status(): string {
     const { machine, mail } = this.#settings;
     const host = machine.host();

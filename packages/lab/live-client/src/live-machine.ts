@@ -7,12 +7,12 @@ import { createRandom } from "@pushback/sim";
 import { createMachine, type Machine, type MachineEvent, type StackEvent } from "@pushback/stack";
 import { type LiveRecording, startRecording } from "./live-recording.ts";
 
-/** What a person in front of a machine needs of it; `Machine` of package stack is one. */
+/** The part of `Machine` (package stack) that the actions of a user need. */
 export type LiveMachine = Pick<Machine, "state" | "host" | "onReady" | "onGoingDown" | "goDown" | "powerOn">;
 
 export type MachineEventListener = (event: MachineEvent | StackEvent) => void;
 
-/** How fast a machine boots: 1 as long as the platform says, 10 in a tenth of it, Infinity at once. */
+/** Speed of the boot: 1 takes as long as the platform says, 10 a tenth of that, Infinity no time. */
 export function fasterBoot(variant: PlatformVariant, speed: number): Partial<BootModel> {
   return { phases: valuesOf(variant.boot).phases.map((phase) => ({ ...phase, durationUs: Math.round(phase.durationUs / speed) })) };
 }
@@ -34,11 +34,11 @@ export interface TapMachineSettings {
 
 export interface TapMachine {
   readonly machine: LiveMachine;
-  /** Takes the interface away and ends the recording. */
+  /** Removes the interface and ends the recording. */
   close(): void;
 }
 
-/** Makes the interface and a machine on it that is switched off. Throws a LiveError or a UsageError, and then nothing is left behind. */
+/** Creates the interface and a machine on it that is switched off. Throws a LiveError or a UsageError; then nothing is left behind. */
 export function createTapMachine(settings: TapMachineSettings): TapMachine {
   const { variant, name, tap, bridge, computer, mac, address, netmask, gateway, bootSpeed, record, onEvent } = settings;
   const scheduler = new LiveScheduler();
@@ -66,7 +66,7 @@ export function createTapMachine(settings: TapMachineSettings): TapMachine {
     boot: fasterBoot(variant, bootSpeed),
     card,
     scheduler,
-    // No two runs draw the same: what they draw ends up in the contexts and numbers that a server tells clients apart by.
+    // Every run is seeded differently: random numbers become contexts and ISNs, by which a server tells clients apart.
     random: createRandom(`${process.pid} ${process.hrtime.bigint()}`),
     onEvent,
   });

@@ -1,4 +1,4 @@
-/** A capture that is written as it happens: a program that is killed leaves a readable file. */
+/** A capture that is written while frames arrive: if the program is killed, the file is readable. */
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { PcapngWriter } from "@pushback/capture";
@@ -6,12 +6,12 @@ import { PRODUCT_VERSION } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 
 export interface LiveRecording {
-  /** One frame; the bytes are copied before this returns. `timeUs` counts from the recording's start. */
+  /** Records one frame; the bytes are copied before this returns. `timeUs` counts from the start of the recording. */
   write(timeUs: number, b: Uint8Array, at: number, len: number): void;
   close(): void;
 }
 
-/** Creates the file, replacing one of that name. Throws a UsageError when it can't be written. */
+/** Creates the file and replaces one of the same name. Throws a UsageError if it can't be written. */
 export function startRecording(path: string, interfaceName: string, description: string): LiveRecording {
   let fd = -1;
   const guarded = (write: () => void) => {
@@ -30,7 +30,7 @@ export function startRecording(path: string, interfaceName: string, description:
   });
   const id = writer.addInterface({ name: interfaceName, description });
   writer.flush();
-  // What one turn of the event loop brought goes out together.
+  // All frames of one turn of the event loop are written together.
   let flushing: NodeJS.Immediate | null = null;
   return {
     write(timeUs, b, at, len) {

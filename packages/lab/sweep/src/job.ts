@@ -1,4 +1,4 @@
-/** One run of a sweep: what it is, what names it, and what comes of it. No job knows of another, or of where it runs. */
+/** One run of a sweep: its input, its key and its result. A job is independent of other jobs and of where it runs. */
 
 import { createHash } from "node:crypto";
 import {
@@ -19,13 +19,13 @@ import {
 } from "@pushback/scenario";
 import { engineIdentity } from "./engine.ts";
 
-/** All that decides the outcome of a run. */
+/** Everything that determines the result of a run. */
 export interface SweepJob {
   readonly scenarioId: string;
-  /** The scenario's file, settings applied. */
+  /** Text of the scenario file, with the settings applied. */
   readonly text: string;
   readonly seed: string;
-  /** What `platform: each` stands for. */
+  /** Variants that `platform: each` stands for. */
   readonly variants: readonly string[];
 }
 
@@ -45,25 +45,25 @@ export type SweepRow = {
 } & {
   readonly peakIcmpPerSecond: number;
   readonly peakDatagramsPerSecond: number;
-  /** From going down to the end of the session at the server; microseconds. */
+  /** Time from going down to the end of the session at the server, in microseconds. */
   readonly staleForUsP50: number | null;
   readonly staleForUsMax: number | null;
-  /** As in `keepalive-reset:38 logoff:2`. */
+  /** Causes with counts, such as `keepalive-reset:38 logoff:2`. */
   readonly sessionEndCauses: string;
 };
 
-/** The key of a run's outcome: a hash of the job and of the engine's identity. Equal keys mean equal outcomes. */
+/** Key of a run's result: a hash of the job and of the engine's identity. Equal keys mean equal results. */
 export function sweepKey(job: SweepJob): string {
   const content = JSON.stringify([engineIdentity(), job.scenarioId, job.text, job.seed, job.variants]);
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }
 
-/** Runs one job. Throws an Error for a scenario that does not pass its checks; the plan of a sweep has only checked scenarios. */
+/** Runs one job. Throws an Error if the scenario does not pass its checks; the plan of a sweep holds only checked scenarios. */
 export function runSweepJob(job: SweepJob, catalogue: Catalogue = CATALOGUE): SweepRow[] {
   const scenario = scenarioOf(job, catalogue);
   const { variants, seed } = job;
   let tally: FleetTally | undefined;
-  // Compared machines are read off a recording; fleets are counted as they go, and need none.
+  // Compared machines are evaluated from a recording; fleets are counted during the run and need none.
   const keep = scenario.clients.some((client) => client.platform === "each");
   const recording = runScenario(scenario, {
     variants: keep ? variants : [],
@@ -79,7 +79,7 @@ export function runSweepJob(job: SweepJob, catalogue: Catalogue = CATALOGUE): Sw
   return [...rows.map((row) => rowOfPlatform(row, catalogue)), ...parts.map((part) => rowOfPart(part, catalogue))];
 }
 
-/** The scenario of the job before: runs of one point come one after the other and differ in their seeds alone. */
+/** Caches the scenario of the last job: the runs of one point are consecutive and differ only in their seeds. */
 let latest: { readonly text: string; readonly scenario: Scenario } | null = null;
 
 function scenarioOf({ scenarioId, text }: SweepJob, catalogue: Catalogue): Scenario {
@@ -91,7 +91,7 @@ function scenarioOf({ scenarioId, text }: SweepJob, catalogue: Catalogue): Scena
   return parsed.scenario;
 }
 
-/** The columns of metrics: first the sums, then those with percentiles. */
+/** Columns of metrics: first the sums, then those with percentiles. */
 function metricColumns(metrics: readonly Metric[], spreadOfKey: (key: string) => Spread): Record<string, number> {
   const columns: Record<string, number> = {};
   for (const { key, fleet } of metrics) if (fleet?.sweep === "sum") columns[key] = spreadOfKey(key).sum;

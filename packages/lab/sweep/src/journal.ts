@@ -1,6 +1,7 @@
 /**
- * What has been done, one line a run, written as it is done: after a stop of any kind the sweep goes on with what is missing. Lines are keyed by
- * the content of their runs, so any number of journals in a folder, in any order, with any line twice, say the same.
+ * Journal of finished runs, one line per run, written at once: after any kind of stop the sweep continues with the missing runs. Lines are keyed
+ * by
+ * the content of their runs, so the number and order of journals in a folder, and repeated lines, do not matter.
  */
 
 import { closeSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import type { SweepRow } from "./job.ts";
 
 const JOURNAL = /^journal.*\.ndjson$/;
 
-/** A long sweep's journal is longer than a string can be. */
+/** Size of a chunk when reading: the journal of a long sweep exceeds the longest string of V8. */
 const CHUNK = 1 << 20;
 
 export type SweepResults = Map<string, readonly SweepRow[]>;
@@ -32,7 +33,7 @@ function* linesOf(path: string): Generator<string> {
   }
 }
 
-/** Adds what the folder's journals know to `results`; a line that was being written when everything stopped says nothing. Throws a UsageError. */
+/** Adds the results in the folder's journals to `results`. An incomplete last line is ignored. Throws a UsageError. */
 export function readJournals(folder: string, results: SweepResults = new Map()): SweepResults {
   try {
     for (const name of readdirSync(folder).filter((file) => JOURNAL.test(file))) {
@@ -47,7 +48,7 @@ export function readJournals(folder: string, results: SweepResults = new Map()):
   return results;
 }
 
-/** `null` for a torn line: its run is done again. */
+/** Parses a line; `null` for an incomplete one, whose run is repeated. */
 function parseEntry(line: string): { readonly key: string; readonly rows: SweepRow[] } | null {
   try {
     const { key, rows } = JSON.parse(line) as { key: string; rows: SweepRow[] };
@@ -67,7 +68,7 @@ export class SweepJournal {
     this.#path = join(folder, `journal${shard === "" ? "" : `-${shard}`}.ndjson`);
   }
 
-  /** Goes on behind what is there; a torn last line is closed first. Throws a UsageError where nothing can be written. */
+  /** Appends to the existing journal, and first terminates an incomplete last line. Throws a UsageError if the file can't be written. */
   add(key: string, rows: readonly SweepRow[]): void {
     const line = `${JSON.stringify({ key, rows })}\n`;
     try {

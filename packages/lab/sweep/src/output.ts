@@ -1,17 +1,17 @@
-/** The results of a sweep as files: the same rows as NDJSON, CSV and Parquet, in the order of the plan, whoever ran them. */
+/** Results of a sweep as files: the same rows as NDJSON, CSV and Parquet, in the order of the plan, independent of where each run was done. */
 
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { SweepRow } from "./job.ts";
 import type { SweepResults } from "./journal.ts";
 import { describeValue, type PlannedRun, type SweepPlan } from "./plan.ts";
 
-/** One line of the results: a run's settings and seed, and one variant's numbers in it. */
+/** One line of the results: settings and seed of a run, and the numbers of one variant in it. */
 export interface ResultLine {
   readonly run: PlannedRun;
   readonly row: SweepRow;
 }
 
-/** In the order of the plan. Every run must have its result. */
+/** Rows in the order of the plan. Every run must have its result. */
 export function resultLines(plan: SweepPlan, results: SweepResults): ResultLine[] {
   return plan.runs.flatMap((run) => (results.get(run.key) ?? []).map((row) => ({ run, row })));
 }
@@ -25,7 +25,7 @@ function cell(value: unknown): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A column per setting, the seed, then the row's own names. */
+/** Column names: a column per setting, the seed, then the columns of a row. */
 function columnsOf(plan: SweepPlan, lines: readonly ResultLine[]): { name: string; values: unknown[] }[] {
   const names = lines.length === 0 ? [] : (Object.keys(lines[0].row) as (keyof SweepRow)[]);
   return [
@@ -35,14 +35,14 @@ function columnsOf(plan: SweepPlan, lines: readonly ResultLine[]): { name: strin
   ];
 }
 
-/** RFC 4180, a head line first. */
+/** CSV by RFC 4180 with a header line. */
 export function toCsv(plan: SweepPlan, lines: readonly ResultLine[]): string {
   const columns = columnsOf(plan, lines);
   const rows = lines.map((_, i) => columns.map(({ values }) => cell(values[i])).join(","));
   return `${[columns.map(({ name }) => cell(name)).join(","), ...rows].join("\r\n")}\r\n`;
 }
 
-/** Numbers as doubles, all else as text. */
+/** Parquet: numbers as doubles, everything else as text. */
 export function toParquet(plan: SweepPlan, lines: readonly ResultLine[]): Uint8Array {
   const columnData = columnsOf(plan, lines).map(({ name, values }) => {
     const isNumber = values.every((value) => value === null || typeof value === "number");

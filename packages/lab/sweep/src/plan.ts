@@ -1,4 +1,4 @@
-/** Which runs a sweep has: every combination of the varied settings, or those of a list, each with so many seeds. */
+/** Plans the runs of a sweep: every combination of the varied settings, or the points of a list, each with a number of seeds. */
 
 import { parseScenario, withSettings } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
@@ -8,16 +8,16 @@ import { type SweepJob, sweepKey } from "./job.ts";
 export type SweepSettings = Readonly<Record<string, unknown>>;
 
 export interface PlannedRun {
-  /** Its place in the sweep, from 0. */
+  /** Index in the sweep, from 0. */
   readonly index: number;
   readonly key: string;
   readonly settings: SweepSettings;
-  /** The place of its settings among all, from 0. */
+  /** Index of its settings among all points, from 0. */
   readonly point: number;
   readonly job: SweepJob;
 }
 
-/** `path=value,value`: values are YAML, separated by commas that are not within brackets. */
+/** Parses `path=value,value`: values are YAML, separated by commas outside brackets. */
 export function parseVariation(text: string): { name: string; values: unknown[] } {
   const at = text.indexOf("=");
   if (at <= 0 || at === text.length - 1) throw new UsageError(`--vary ${text}: takes a setting and its values, as in keepalive=5m,30m,2h`);
@@ -28,14 +28,14 @@ export function parseVariation(text: string): { name: string; values: unknown[] 
   }
 }
 
-/** All combinations, the last setting changing fastest. */
+/** All combinations; the last setting changes fastest. */
 function combinations(variations: readonly { readonly name: string; readonly values: readonly unknown[] }[]): SweepSettings[] {
   let all: SweepSettings[] = [{}];
   for (const { name, values } of variations) all = all.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
   return all;
 }
 
-/** A list of settings as YAML or JSON: an array of records. */
+/** Parses a list of settings in YAML or JSON: an array of records. */
 export function parsePoints(text: string, path: string): SweepSettings[] {
   let points: unknown;
   try {
@@ -61,14 +61,14 @@ export interface SweepInput {
   readonly text: string;
   readonly variants: readonly string[];
   readonly variations: readonly { readonly name: string; readonly values: readonly unknown[] }[];
-  /** In place of combinations. */
+  /** List of points, used instead of combinations. */
   readonly points: readonly SweepSettings[] | null;
   readonly replications: number;
-  /** Of the first replication; the others follow. */
+  /** Seed of the first replication; later ones are derived from it. */
   readonly seed: string;
 }
 
-/** Every point is checked before the first run. Throws a UsageError for one that makes no scenario. */
+/** Plans the runs and checks every point before the first run. Throws a UsageError for a point whose scenario is invalid. */
 export function planSweep({ scenarioId, text, variants, variations, points, replications, seed }: SweepInput): SweepPlan {
   const all = points ?? combinations(variations);
   const runs: PlannedRun[] = [];
@@ -84,7 +84,7 @@ export function planSweep({ scenarioId, text, variants, variations, points, repl
   return { runs, settings: [...new Set(all.flatMap((settings) => Object.keys(settings)))] };
 }
 
-/** Numbers count up; other seeds get a number behind them. */
+/** Seed of a replication: a number counts up, another seed gets a numeric suffix. */
 function seedOf(seed: string, replication: number): string {
   if (replication === 0) return seed;
   return /^\d{1,15}$/.test(seed) ? String(Number(seed) + replication) : `${seed}-${replication + 1}`;

@@ -1,6 +1,6 @@
 /**
- * Sweeps over many machines: jobs wait in Redis (BullMQ), workers take them, results go into a hash of Redis by the jobs' keys. Whatever
- * is done twice has the same key and the same result; what a worker leaves undone is handed to another when its lock has run out.
+ * Sweeps over many machines. Jobs wait in Redis (BullMQ), workers take them, and results go into a Redis hash under the key of the job. A job
+ * that is done twice has the same key and result. A job whose worker dies goes to another worker when its lock expires.
  */
 
 import { setTimeout } from "node:timers/promises";
@@ -12,45 +12,45 @@ import type { SweepJob, SweepRow } from "./job.ts";
 import type { PlannedRun } from "./plan.ts";
 import { SweepThreads } from "./threads.ts";
 
-/** Each engine has a queue of its own: a worker of another build, whose results may differ, does not take these jobs. */
+/** Queue name; it holds the engine, so that a worker of another build, whose results may differ, does not take these jobs. */
 const queueOf = (engine: string) => `pushback-sweep-${engine}`;
-/** Engines of sweeps that wait, and of workers that are connected; each member is scored with the time in milliseconds when it was last alive. */
+/** Sorted set of the engines of waiting sweeps, and of connected workers; the score is the time in milliseconds at which each was last alive. */
 const WAITING_ENGINES = "pushback-sweep-waiting";
 const WORKER_ENGINES = "pushback-sweep-workers";
-/** A sweep or worker that was not heard of for so long has gone. */
+/** A sweep or worker without a sign of life for this long counts as gone. */
 const ALIVE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
-/** By key: rows as JSON. */
+/** Redis hash from job key to rows as JSON. */
 const RESULTS = "pushback-sweep-results";
-/** By key: why a run failed. */
+/** Redis hash from job key to the reason why a run failed. */
 const FAILURES = "pushback-sweep-failures";
-/** Results that nobody fetched are forgotten after a week. */
+/** Lifetime of results that no sweep has fetched: a week. */
 const KEPT_SECONDS = 7 * 86_400;
 
 const CONNECT_MS = 5_000;
 const POLL_MS = 100;
-/** A worker that is alive renews its lock; the jobs of one that is not are given to others after this. */
+/** A worker that is alive renews its locks; when one expires, the job goes to another worker. */
 const LOCK_MS = 5_000;
-/** How often a job may lose its worker before it counts as one that kills workers. */
+/** Number of workers that a job may lose before it counts as one that kills workers. */
 const MAX_LOST_WORKERS = 20;
-/** How often a job may vanish without result or failure: one that ended every worker that took it. */
+/** Number of times that a job may vanish without result or failure, because it ended every worker that took it. */
 const MAX_LOST = 3;
-/** Keys and jobs in one command to Redis. */
+/** Keys and jobs per Redis command. */
 const AT_A_TIME = 500;
-/** Polling takes a tenth of the time at the most. */
+/** Polling takes at most a tenth of the time. */
 const POLL_SHARE = 10;
-/** After so long without a worker, the sweep says so. */
+/** After this long without a worker, the sweep reports it. */
 const NO_WORKER_MS = 3_000;
 
-/** What waits in a queue: the run and the engine that it was planned for. */
+/** A job in the queue: the run, and the engine that it was planned for. */
 interface QueuedJob {
   readonly engine: string;
   readonly job: SweepJob;
 }
 
-/** Writes down now and again that `engine` is alive, then calls `look`. End it with `clearInterval`. */
+/** Registers periodically that `engine` is alive, then calls `look`. End it with `clearInterval`. */
 function announce(redis: Redis, set: string, engine: string, look: () => Promise<void> = async () => {}): NodeJS.Timeout {
-  // Redis may be away for a while; the next beat comes anyway.
+  // A failed heartbeat while Redis is away is ignored; the next one follows.
   const beat = () =>
     redis
       .zadd(set, Date.now(), engine)
@@ -64,7 +64,7 @@ async function aliveEngines(redis: Redis, set: string): Promise<string[]> {
   return redis.zrangebyscore(set, Date.now() - ALIVE_MS, "+inf");
 }
 
-/** Checks the address and that somebody answers there. Throws a UsageError otherwise. */
+/** Checks the address and that a Redis server answers. Throws a UsageError otherwise. */
 async function connect(url: string): Promise<Redis> {
   if (!/^rediss?:\/\//.test(url)) throw new UsageError(`--queue ${url}: takes an address such as redis://127.0.0.1:6379`);
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 100, 2_000) });
@@ -89,8 +89,8 @@ async function connect(url: string): Promise<Redis> {
 }
 
 /**
- * Puts the runs into the queue and waits for what workers make of them; `done` is told in order of arrival, `say` of what holds everything
- * up. A Redis that comes back with less than it had is given again what is missing.
+ * Puts the runs into the queue and waits for the results of the workers. Calls `done` in order of arrival, and `say` with the reason when nothing
+ * progresses. If Redis comes back with data lost, the missing jobs are queued again.
  */
 export async function runOnQueue(
   url: string,
@@ -101,7 +101,7 @@ export async function runOnQueue(
   const redis = await connect(url);
   const engine = engineIdentity();
   const queue = new Queue<QueuedJob>(queueOf(engine), { connection: redis });
-  // What fails for want of a connection is tried again by itself.
+  // Commands that fail because the connection is lost are retried.
   queue.on("error", () => {});
   const heartbeat = announce(redis, WAITING_ENGINES, engine);
   try {
@@ -140,7 +140,7 @@ class QueuedRuns {
   }
 
   async finish(): Promise<void> {
-    // A failure of an earlier try is not one of this.
+    // Failures of an earlier attempt are removed.
     for (const part of this.#missingInParts()) await this.#redis.hdel(FAILURES, ...part);
     await this.#fetchDone();
     await this.#addMissing();
@@ -168,7 +168,7 @@ class QueuedRuns {
   }
 
   async #poll(): Promise<void> {
-    // Counted first: a job that has left the queue by then has left its result.
+    // The jobs are counted before the results are read: a job that has left the queue by then has stored its result.
     const { waiting = 0, active = 0, ...others } = await this.#queue.getJobCounts();
     const queued = waiting + active + Object.values(others).reduce((a, b) => a + b, 0);
     const cameBack = this.#cameBack;
@@ -192,7 +192,7 @@ class QueuedRuns {
     }
   }
 
-  /** A job that is in the queue already stays as it is. */
+  /** A job that is in the queue already is left unchanged. */
   async #addMissing(): Promise<void> {
     const opts = { removeOnComplete: true, removeOnFail: true, attempts: 3 };
     for (const part of this.#missingInParts()) {
@@ -222,8 +222,9 @@ class QueuedRuns {
 }
 
 /**
- * Takes jobs until told to stop; resolves when the last one is done. `say` is called once for each other engine whose sweep waits: this worker refuses
- * its runs, because another build may give other results.
+ * Takes jobs until told to stop; resolves when the last one is done. Calls `say` once for each other engine with a waiting sweep: this worker
+ * refuses
+ * those runs, because another build may give other results.
  */
 export async function workOnQueue(
   url: string,
@@ -243,7 +244,7 @@ export async function workOnQueue(
     }
   });
   const taking = redis.duplicate();
-  // Jobs run on threads of their own, so this one can renew the locks.
+  // Jobs run on other threads, so this thread can renew the locks.
   const pool = new SweepThreads(threads);
   const worker = new Worker<QueuedJob>(
     queueOf(engine),
@@ -268,7 +269,7 @@ export async function workOnQueue(
   worker.on("failed", (job, error) => {
     if (job?.id !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1)) void redis.hset(FAILURES, job.id, error.message);
   });
-  // Redis may go and come back: the connection tries again by itself.
+  // Redis may go away and come back: the connection retries.
   worker.on("error", () => {});
   await new Promise<void>((stop) => {
     if (signal.aborted) stop();

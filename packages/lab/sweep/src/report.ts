@@ -8,7 +8,7 @@ import { type PointSummary, summarizeSweep } from "./summary.ts";
 
 const WIDTH = 860;
 const HEIGHT = 360;
-/** For light paper and for dark. */
+/** Colours of the series, for light and dark backgrounds. */
 const COLOURS = [
   ["#0b62a4", "#6ea8fe"],
   ["#b5421f", "#ff9b7a"],
@@ -24,13 +24,13 @@ svg .series polyline { fill: none; stroke: currentColor; stroke-width: 2; } svg 
 svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series circle { fill: currentColor; } svg .series text { fill: currentColor; text-anchor: start; }
 @media print { main { print-color-adjust: exact; } }`;
 
-/** A setting's value as a place on an axis: a length of time in microseconds, or a number; `null` for anything else. */
+/** Converts a setting's value to a position on an axis: a duration in microseconds, or a number; `null` for anything else. */
 function placeOf(value: unknown): number | null {
   if (typeof value === "number") return value;
   return typeof value === "string" ? parseDuration(value) : null;
 }
 
-/** The setting that the plot is against: KeepAliveTime where it was varied, else the first whose values are places on an axis. */
+/** The setting on the horizontal axis: KeepAliveTime if it was varied, otherwise the first setting whose values have positions. */
 function axisOf(plan: SweepPlan): string | null {
   const fits = (name: string) => {
     const places = plan.runs.map(({ settings }) => placeOf(settings[name]));
@@ -41,7 +41,10 @@ function axisOf(plan: SweepPlan): string | null {
 
 interface Place {
   readonly x: number;
-  /** The 10th percentile of runs of the median client, the median of both, the median run's 99th percentile of clients, and the 90th of runs of that. */
+  /**
+   * At each position, over the runs: 10th percentile of the clients' median, median of that median, median of the clients' 99th percentile, 90th
+   * percentile of that.
+   */
   readonly low: number;
   readonly middle: number;
   readonly p99: number;
@@ -58,7 +61,7 @@ function percentile(numbers: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
-/** A series for each name that the lines have; over all runs at a place, within a run the machines' own percentiles count. */
+/** One series for each name among the lines. Spreads are over all runs at a position; within a run the machines' percentiles are used. */
 function seriesOf(lines: readonly ResultLine[], axis: string, nameOf: (line: ResultLine) => string): Series[] {
   return [...Map.groupBy(lines, nameOf)].map(([name, ofName]) => {
     const places = Map.groupBy(ofName, ({ run }) => placeOf(run.settings[axis]) ?? 0);
@@ -79,7 +82,7 @@ function seriesOf(lines: readonly ResultLine[], axis: string, nameOf: (line: Res
   });
 }
 
-/** The plots that there are: of fleets all machines together by what else was varied, then by variant; of compared machines by variant. */
+/** The plots: for fleets, all machines by the other varied settings, then by variant; for compared machines, by variant. */
 function plotsOf(plan: SweepPlan, lines: readonly ResultLine[], axis: string): { readonly title: string; readonly series: Series[] }[] {
   const others = plan.settings.filter((name) => name !== axis);
   const together = lines.filter(({ row }) => row.variant === "all");
@@ -152,7 +155,7 @@ function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
   return `<table><thead>${line(head, "th")}</thead><tbody>\n${rows.map((cells) => line(cells, "td")).join("\n")}\n</tbody></table>`;
 }
 
-/** The same results give the same bytes. */
+/** Writes the report; the same results give the same bytes. */
 export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly ResultLine[]): string {
   const axis = axisOf(plan);
   const isTime = axis !== null && plan.runs.some(({ settings }) => typeof settings[axis] === "string");

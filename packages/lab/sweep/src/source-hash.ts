@@ -1,4 +1,7 @@
-/** The hash of everything that decides a run's outcome: the sources of the scenario package and of all packages below it, and the versions of their dependencies. */
+/**
+ * Hash of everything that determines the result of a run: the sources of the scenario package and of all packages below it, and the versions of
+ * their dependencies.
+ */
 
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
@@ -21,7 +24,7 @@ function packageFolders(root: string): Map<string, { readonly folder: string; re
   return new Map(found);
 }
 
-/** Twelve hexadecimal digits for the workspace at `root`. Tests, benchmarks and documentation do not count. */
+/** Hash of the workspace at `root`, twelve hexadecimal digits. Tests, benchmarks and documentation do not count. */
 export function hashEngineSources(root: string): string {
   const packages = packageFolders(root);
   const hash = createHash("sha256");
@@ -47,7 +50,7 @@ export function hashEngineSources(root: string): string {
   return hash.digest("hex").slice(0, HASH_DIGITS);
 }
 
-/** The workspace that holds `file`, a path of one of its packages' source files. */
+/** Root of the workspace that holds `file`, a path of one of its packages' source files. */
 export function workspaceOf(file: string): string {
   const parts = file.replaceAll("\\", "/").split("/");
   const at = parts.lastIndexOf("packages");

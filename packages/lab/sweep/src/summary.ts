@@ -1,4 +1,4 @@
-/** The runs of a sweep with the same settings, summed up over their seeds. */
+/** Runs of a sweep with the same settings, summarized over their seeds. */
 
 import { causeText, type Spread, spreadOf } from "@pushback/scenario";
 import type { ResultLine } from "./output.ts";
@@ -12,15 +12,15 @@ export interface PointSummary {
   readonly machines: number;
   /** ICMP errors per machine. */
   readonly icmpPerMachine: Spread;
-  /** Of machines within a run, the 99th percentile, at its highest. */
+  /** Largest 99th percentile of the machines within a run. */
   readonly icmpP99: number;
   readonly peakIcmpPerSecond: number;
   readonly staleForUs: Spread | null;
-  /** In words. */
+  /** Text of the causes. */
   readonly sessionEndCauses: string;
 }
 
-/** In the order of the plan, and of the variants within a run. */
+/** Summaries in the order of the plan, and of the variants within a run. */
 export function summarizeSweep(lines: readonly ResultLine[]): PointSummary[] {
   const groups = Map.groupBy(lines, ({ run, row }) => `${run.point} ${row.variant}`);
   return [...groups.values()].map((group) => {

@@ -1,4 +1,4 @@
-/** Runs sweep jobs on a thread of its own. */
+/** Entry of a worker thread that runs sweep jobs. */
 
 import { runSweepJob, type SweepJob, type SweepRow } from "./job.ts";
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { SweepJob, SweepRow } from "./job.ts";
 
-/** Beside this file: as source under its own name, when built under the same with another ending. */
+/** Path of the worker's module, beside this file: with the extension .ts as source, and another when built. */
 const WORKER = fileURLToPath(new URL(`./sweep-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
 export const DEFAULT_THREADS = availableParallelism();
@@ -16,12 +16,12 @@ export class SweepThreads {
   constructor(threads: number) {
     this.#pool = new Piscina({
       filename: WORKER,
-      // The queue is short, so this thread has hardly anything to do: each of the others gets its processor.
+      // The main thread is nearly idle, because the queue is short: each worker thread gets a processor.
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: 60_000,
       recordTiming: false,
-      // Half the memory of V8's own choice, and no more time: what a run leaves behind is either soon dead or there till its end.
+      // Half of V8's default for the young generation saves memory and costs no time: what a run allocates either dies soon or lives to its end.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
   }
@@ -35,7 +35,7 @@ export class SweepThreads {
   }
 }
 
-/** Keeps `threads` busy with a little in reserve until all are done; `done` is told in order of completion. Stops at the first failure. */
+/** Keeps `threads` busy, with a few jobs in reserve, until all are done. Calls `done` in order of completion. Stops at the first failure. */
 export async function runOnThreads<T extends { readonly job: SweepJob }>(
   runs: readonly T[],
   threads: number,
