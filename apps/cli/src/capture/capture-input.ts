@@ -1,12 +1,16 @@
 /** Reads a capture file of any known format, gzip'd or not, piece by piece into a listener. */
 
+import { once } from "node:events";
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
-import { createGunzip } from "node:zlib";
+import { createGunzip, type Gunzip } from "node:zlib";
 import { type CaptureListener, CaptureReader, describeCaptureFault } from "@pushback/capture";
 import { systemReason, UsageError } from "@pushback/usage-error";
 
 /** More would not stay in a core's cache. */
 const CHUNK_BYTES = 1 << 18;
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = "-";
 
 /** What was wrong with a file that could be read in part, in words; `null` when it was whole. */
 export type ReadProblem = string | null;
@@ -18,9 +22,8 @@ export type ReadProblem = string | null;
 export async function readCaptureFile(path: string, listener: CaptureListener, onProgress: (part: number) => void): Promise<ReadProblem> {
   const reader = new CaptureReader(listener);
   try {
-    const { size } = statSync(path);
-    if (isGzip(path)) await feedGunzipped(path, reader, (bytes) => onProgress(bytes / size));
-    else feed(path, reader, (bytes) => onProgress(bytes / size));
+    if (path === STANDARD_INPUT) await feedStandardInput(reader);
+    else await feedFile(path, reader, onProgress);
   } catch (error) {
     // What the listener throws, a full disk or a packet that it can't take, is nothing that is wrong with this file.
     if (!isSystemError(error)) throw error;
@@ -31,6 +34,12 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
   if (fault === null) return null;
   if (reader.format === null) throw new UsageError(`${path}: no capture file that is known: ${describeCaptureFault(fault)}`);
   return describeCaptureFault(fault);
+}
+
+async function feedFile(path: string, reader: CaptureReader, onProgress: (part: number) => void): Promise<void> {
+  const { size } = statSync(path);
+  if (isGzip(path)) await feedGunzipped(path, reader, (bytes) => onProgress(bytes / size));
+  else feed(path, reader, (bytes) => onProgress(bytes / size));
 }
 
 /** Of the file system or of zlib. */
@@ -71,4 +80,39 @@ async function feedGunzipped(path: string, reader: CaptureReader, onBytes: (byte
     if (!reader.feed(chunk)) break;
     onBytes(input.bytesRead);
   }
+}
+
+/** Takes what comes when it comes, so that packets of a running capture are seen at once. */
+async function feedStandardInput(reader: CaptureReader): Promise<void> {
+  let gunzip: Gunzip | null = null;
+  let done: Promise<void> | null = null;
+  let first: Uint8Array | null = null;
+  for await (const piece of process.stdin) {
+    let chunk = piece as Uint8Array;
+    if (gunzip === null) {
+      // The first two bytes decide; a pipe may hand them over one by one.
+      if (first !== null) chunk = Buffer.concat([first, chunk]);
+      first = null;
+      if (done === null && reader.format === null && chunk.length < 2) {
+        first = chunk;
+        continue;
+      }
+      if (reader.format === null && reader.fault === null && chunk[0] === 0x1f && chunk[1] === 0x8b) {
+        gunzip = createGunzip();
+        done = feedFrom(gunzip, reader);
+      }
+    }
+    if (gunzip) {
+      if (!gunzip.write(chunk)) await Promise.race([once(gunzip, "drain"), done]);
+      if (reader.fault) break;
+    } else if (!reader.feed(chunk)) break;
+  }
+  if (first) reader.feed(first);
+  if (!gunzip) return;
+  gunzip.end();
+  await done;
+}
+
+async function feedFrom(stream: Gunzip, reader: CaptureReader): Promise<void> {
+  for await (const chunk of stream) if (!reader.feed(chunk)) break;
 }

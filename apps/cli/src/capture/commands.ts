@@ -7,7 +7,7 @@ export function addCaptureCommands(program: Command): void {
   program
     .command("show")
     .description("list a capture's frames, or show one with its fields and bytes")
-    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not")
+    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
     .option("-Y <filter>", "display filter, as in Wireshark")
     .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
     .option("--frame <number>", "one frame: its tree of fields, and its bytes")

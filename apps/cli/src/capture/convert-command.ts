@@ -1,12 +1,13 @@
 /** `pushback convert`. */
 
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CapturedPacket } from "@pushback/capture";
-import { systemReason, UsageError } from "@pushback/usage-error";
+import { UsageError } from "@pushback/usage-error";
 import { showProgress } from "../shared/terminal.ts";
 import { readCaptureFile } from "./capture-input.ts";
-import { type CaptureDestination, outputFormatOf } from "./capture-output.ts";
+import { outputFormatOf } from "./capture-output.ts";
+import { writeOutputFile } from "./output-file.ts";
 
 const UNITS = new Map([
   [1_000_000, "milliseconds"],
@@ -47,22 +48,15 @@ class Losses {
   }
 }
 
-/** Writes beside `output` first and renames when all is done: a file of that name is replaced whole or not at all. */
+/** The exit code: 0, or 1 for a capture that was read in part. */
 export async function runConvert(input: string, output: string, options: { readonly format?: string }): Promise<number> {
   const format = outputFormatOf(output, options.format);
   if (existsSync(output) && resolve(output) === resolve(input)) throw new UsageError(`${output}: is the input; name another file`);
-  const staging = `${output}.part`;
-  let file: number;
-  try {
-    file = openSync(staging, "w");
-  } catch (error) {
-    throw new UsageError(`${output}: cannot be written: ${systemReason(error)}`);
-  }
   const losses = new Losses(format.resolutionNs, format.name === "pcapng");
   let packets = 0;
-  try {
-    const to = format.create(destination(file, output));
-    const problem = await readCaptureFile(
+  const problem = await writeOutputFile(output, async (file) => {
+    const to = format.create(file);
+    const found = await readCaptureFile(
       input,
       {
         interface: (i) => to.interface?.(i),
@@ -81,27 +75,10 @@ export async function runConvert(input: string, output: string, options: { reado
     );
     showProgress("");
     to.end();
-    closeSync(file);
-    renameSync(staging, output);
-    for (const note of losses.describe(format.name)) process.stderr.write(`pushback: ${note}\n`);
-    if (problem) process.stderr.write(`pushback: ${input} is damaged: ${problem}; what comes after was not read\n`);
-    process.stdout.write(`${packets} packets written to ${output} (${format.name})\n`);
-    return problem ? 1 : 0;
-  } catch (error) {
-    rmSync(staging, { force: true });
-    throw error;
-  }
-}
-
-/** Throws a UsageError where the system does not write. */
-function destination(file: number, path: string): CaptureDestination {
-  const write = (bytes: Uint8Array, position: number | null) => {
-    try {
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(file, bytes, done, bytes.length - done, position === null ? null : position + done);
-    } catch (error) {
-      throw new UsageError(`${path}: cannot be written: ${systemReason(error)}`);
-    }
-  };
-  return { append: (chunk) => write(chunk, null), patch: (offset, bytes) => write(bytes, offset) };
+    return found;
+  });
+  for (const note of losses.describe(format.name)) process.stderr.write(`pushback: ${note}\n`);
+  if (problem) process.stderr.write(`pushback: ${input} is damaged: ${problem}; what comes after was not read\n`);
+  process.stdout.write(`${packets} packets written to ${output} (${format.name})\n`);
+  return problem ? 1 : 0;
 }

@@ -2,30 +2,63 @@
 
 import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
-import { formatIpv4 } from "@pushback/bytes";
-import { answerOf, type Diagnosis, Diagnostician, type Finding } from "@pushback/diagnose";
+import type { CaptureListener } from "@pushback/capture";
+import { answerOf, type Diagnosis, Diagnostician, type Finding, selectFindings, type UnreadKind } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { readCaptureFile } from "../capture/capture-input.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
-import { describeTraffic, selectFindings } from "./diagnosis-text.ts";
+import { describeTraffic } from "./diagnosis-text.ts";
 
-/** The exit code: 0 when everything that was found is benign, 1 otherwise. */
-export async function runDiagnose(path: string, options: { readonly json?: boolean; readonly report?: string }): Promise<number> {
+export interface DiagnoseOptions {
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly annotate?: string;
+}
+
+/**
+ * The exit code: 0 when everything that was found is benign, 1 when something is not, 3 when nothing is but part of the capture was not
+ * looked at. Throws a UsageError, for exit code 2, when no packet of the capture could be read.
+ */
+export async function runDiagnose(path: string, options: DiagnoseOptions): Promise<number> {
   const diagnostician = new Diagnostician();
-  const problem = await readCaptureFile(path, { packet: (p) => diagnostician.packet(p) }, (part) =>
-    showProgress(`reading ${Math.floor(part * 100)} %`),
-  );
+  const problem = await readCaptureFile(path, listenerOf(diagnostician), (part) => showProgress(`reading ${Math.floor(part * 100)} %`));
   showProgress("");
+  if (problem) diagnostician.notRead("damaged", problem);
   const diagnosis = diagnostician.finish();
+  requireReadable(path, diagnosis);
   if (options.report !== undefined) {
     const { diagnosisReport } = await import("./diagnosis-report.ts");
     writeReport(options.report, diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, "")));
   }
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(path, diagnosis, problem), null, 2)}\n`);
-  else process.stdout.write(describeDiagnosis(path, diagnosis, problem));
-  return diagnosis.benign ? 0 : 1;
+  else process.stdout.write(describeDiagnosis(path, diagnosis));
+  if (options.annotate !== undefined) {
+    const { annotate } = await import("./annotate.ts");
+    await annotate(path, options.annotate, diagnosis);
+  }
+  return EXIT_CODES[diagnosis.answer];
 }
+
+const EXIT_CODES = { harmless: 0, "not-harmless": 1, "not-looked-at": 3 } as const satisfies Readonly<Record<Diagnosis["answer"], number>>;
+
+/** Feeds a diagnosis with packets, and with the records that the reader leaves out. */
+export function listenerOf(diagnostician: Diagnostician): CaptureListener {
+  return {
+    packet: (p) => diagnostician.packet(p),
+    leftOut: (what) => diagnostician.notRead("record", what),
+  };
+}
+
+/** Throws a UsageError when nothing of the capture could be looked at. */
+function requireReadable(path: string, { packets, unread, limits, findings }: Diagnosis): void {
+  if (packets === 0) throw new UsageError(`${path}: holds no packet that can be read${limits.length > 0 ? `: ${limits.join("; ")}` : ""}`);
+  const unreadable = unread.filter(({ kind }) => UNREADABLE.includes(kind)).reduce((sum, { count }) => sum + count, 0);
+  if (findings.length === 0 && unreadable >= packets) throw new UsageError(`${path}: no packet can be read: ${limits.join("; ")}`);
+}
+
+/** Kinds of packets of which nothing is known but that they are there. */
+const UNREADABLE: readonly UnreadKind[] = ["link-type", "link-header", "ip-header"];
 
 /** Throws a UsageError when it can't be written. */
 function writeReport(path: string, html: string): void {
@@ -36,20 +69,17 @@ function writeReport(path: string, html: string): void {
   }
 }
 
-/** Addresses as text; everything else as the diagnosis has it. */
 function toJson(path: string, diagnosis: Diagnosis, problem: string | null): object {
-  const findings = diagnosis.findings.map((f) => ({ ...f, from: formatIpv4(f.from), to: f.to === 0 ? null : formatIpv4(f.to) }));
-  return { capture: path, ...diagnosis, findings, problem };
+  return { capture: path, ...diagnosis, problem };
 }
 
-function describeDiagnosis(path: string, diagnosis: Diagnosis, problem: string | null): string {
-  const { findings } = diagnosis;
+function describeDiagnosis(path: string, diagnosis: Diagnosis): string {
+  const { findings, limits } = diagnosis;
   const parts = [`${style("bold", path)}: ${headline(diagnosis)}\n\n`, `${answer(diagnosis)}\n`];
   const { shown, left } = selectFindings(findings);
   for (const { finding, number } of shown) parts.push("\n", describeFinding(diagnosis, finding, number));
   for (const { verdict, count } of left)
     parts.push(`\n  … and ${count} more of the kind ${style("bold", verdict)}; --json has all of them.\n`);
-  const limits = [...diagnosis.limits, ...(problem ? [`the file is damaged: ${problem}; what comes after was not read`] : [])];
   if (limits.length > 0) parts.push("\n", ...limits.map((text) => `${style("yellow", "!")} ${text}\n`));
   return parts.join("");
 }
@@ -59,11 +89,17 @@ function headline({ packets, firstUs, lastUs, portUnreachables, mailSessions }: 
   return `${packets} packets over ${formatClock(lastUs - firstUs)}, ${portUnreachables} ICMP port unreachables, ${sessions}`;
 }
 
+const MARKS: Readonly<Record<Diagnosis["answer"], () => string>> = {
+  harmless: () => style("green", "✓"),
+  "not-harmless": () => style("red", "✗"),
+  "not-looked-at": () => style("yellow", "?"),
+};
+
 /** The short answer, before any detail. */
 function answer(diagnosis: Diagnosis): string {
   const { short, more } = answerOf(diagnosis);
-  const mark = diagnosis.benign ? style("green", "✓") : style("red", "✗");
-  if (diagnosis.benign) return `${mark} ${style("bold", short)} ${more}`;
+  const mark = MARKS[diagnosis.answer]();
+  if (diagnosis.answer !== "not-harmless") return `${mark} ${style("bold", short)} ${more}`;
   return `${mark} ${style("bold", short)}${more === "" ? ":" : `, ${more}`}`;
 }
 
@@ -80,8 +116,8 @@ function describeFinding(diagnosis: Diagnosis, finding: Finding, number: number)
   ];
   const facts: [string, string][] = [
     [
-      "UDP",
-      `${formatIpv4(finding.from)} to ${finding.to === 0 ? "many" : formatIpv4(finding.to)}${finding.port === null ? "" : `, port ${finding.port}`}: ${describeTraffic(finding)}`,
+      finding.datagrams > 0 ? "UDP" : "Errors",
+      `${finding.senders === undefined || finding.senders < 2 ? finding.from : `${finding.senders} machines`} to ${finding.to ?? "many"}${finding.port === null ? "" : `, port ${finding.port}`}: ${describeTraffic(finding)}`,
     ],
   ];
   const end = finding.endsAtUs === null ? "" : `${formatClock(finding.endsAtUs - diagnosis.firstUs)} after the capture's start. `;

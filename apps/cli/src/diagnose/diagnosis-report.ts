@@ -1,10 +1,9 @@
 /** A diagnosis as one self-contained HTML file: the answer, the traffic over time, and each finding with a sequence diagram of its evidence. */
 
-import { formatIpv4 } from "@pushback/bytes";
-import type { Diagnosis, Finding } from "@pushback/diagnose";
+import { type Diagnosis, type Finding, selectFindings } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
-import { describeTraffic, selectFindings } from "./diagnosis-text.ts";
+import { describeTraffic } from "./diagnosis-text.ts";
 
 const WIDTH = 1000;
 const GRAPH_HEIGHT = 160;
@@ -36,8 +35,8 @@ const ROW = 34;
 
 /** Evidence between the two machines, top to bottom in order of frames. */
 function sequenceSvg(diagnosis: Diagnosis, finding: Finding): string {
-  const server = formatIpv4(finding.from);
-  const client = finding.to === 0 ? "many machines" : formatIpv4(finding.to);
+  const server = finding.from;
+  const client = finding.to ?? "many";
   const rows = finding.evidence.map((e, i) => {
     const y = 50 + i * ROW;
     const [from, to] = e.by === "target" ? [RIGHT, LEFT] : [LEFT, RIGHT];

@@ -86,6 +86,11 @@ export class Connections {
     return connection;
   }
 
+  /** Whether a connection between these ends is known. */
+  has(source: number, srcPort: number, destination: number, dstPort: number): boolean {
+    return this.#find(source, srcPort, destination, dstPort) !== null;
+  }
+
   /** Signs that the machine's TCP counts its ports from the bottom again. */
   restartsOf(client: number): readonly FrameRef[] {
     return this.#clients.get(client)?.restarts ?? [];

@@ -7,8 +7,9 @@ import type { Connection, Registration } from "./mail-sessions.ts";
 /** Payloads of up to this many bytes tell flows apart: the largest context of a registration (MS-OXCRPC). */
 const CONTEXT_BYTES = 16;
 /** Datagrams that an ICMP error may still join, per flow. */
-export const RECENT = 8;
-/** A recent datagram is its IP identification and what it drew. */
+const RECENT = 8;
+/** A recent datagram is two words: its IP identification with what it drew, and its UDP checksum with its source port. */
+export const RECENT_WORDS = 2 * RECENT;
 const REFUSED = 0x10000;
 const HEARD = 0x20000;
 const ID_MASK = 0xffff;
@@ -16,6 +17,8 @@ const ID_MASK = 0xffff;
 const FAST_US = 10_000_000;
 /** Two frames of one datagram, as a mirrored port or two segments show them, lie closer together. */
 const DUPLICATE_US = 1_000_000;
+/** The same for two frames without an IP identification: identical datagrams may follow each other, though not this fast. */
+const COPY_US = 2_000;
 /** Frames kept as evidence at the start of a flow. */
 const SAMPLE = 3;
 /** The server's interval where it was not changed (Q159302), and how far the wire may shift a datagram. */
@@ -32,6 +35,25 @@ export interface ErrorTraits {
   readonly quotedChecksumZero: boolean;
   readonly dontFragment: boolean;
   readonly tos: number;
+}
+
+/** Refused datagrams of a flow that answer queries of their destination. */
+export interface RefusedAnswers {
+  /** Came a plausible timeout or more after the query. */
+  late: number;
+  /** Came sooner. */
+  early: number;
+  /** Answer a query to a multicast or broadcast address: late, and sooner. */
+  groupLate: number;
+  groupEarly: number;
+  /** Answer a query to the same port of another address. */
+  stray: number;
+  /** The shortest and the longest time from a query to its refused answer, in microseconds. */
+  minUs: number;
+  maxUs: number;
+  /** The latest such query, and the address that it went to. */
+  query: FrameRef;
+  queriedAddress: number;
 }
 
 /** One interval, or whole multiples of it, as when single frames are missing. */
@@ -67,9 +89,8 @@ export class DatagramFlow {
   firstDoubtful: (FrameRef & { readonly why: string }) | null = null;
   /** The network card that its latest believed error came from, as a 48-bit integer; negative before there is one. */
   errorCard = NEVER_US;
-  /** Errors for datagrams that answer a query of the destination, and the latest such query. */
-  lateErrors = 0;
-  answersQuery: FrameRef | null = null;
+  /** What the refused datagrams answer, as far as the capture shows a query; `null` before there is one. */
+  answers: RefusedAnswers | null = null;
 
   /** The connection whose session registered this destination, port and payload, and the registration. */
   connection: Connection | null = null;
@@ -104,8 +125,11 @@ export class DatagramFlow {
   /** Those after the first. */
   #sample: readonly FrameRef[] = [];
   #intervalOnMinute = false;
-  /** IP identification of the latest error: it comes once more where a frame was captured twice. */
+  /** IP identification and ICMP checksum of the latest error: they come once more where a frame was captured twice. */
   #errorId = -1;
+  #errorSum = -1;
+  /** An error's quote had the UDP checksum of a datagram as captured: checksums are real here, not left to a network card. */
+  #checksumsTell = false;
   /** Its payload is small and always the same. */
   #constant: boolean;
   readonly #word0: number;
@@ -121,6 +145,7 @@ export class DatagramFlow {
     b: Uint8Array,
     at: number,
     len: number,
+    wholeLen: number,
     first: FrameRef,
     place: number,
     recent: Int32Array,
@@ -129,12 +154,12 @@ export class DatagramFlow {
     this.destination = destination;
     this.srcPort = srcPort;
     this.dstPort = dstPort;
-    this.payloadLen = len;
+    this.payloadLen = wholeLen;
     this.first = first;
     this.place = place;
     this.#recent = recent;
-    recent.fill(-1, place * RECENT, (place + 1) * RECENT);
-    this.#constant = len <= CONTEXT_BYTES;
+    recent.fill(-1, place * RECENT_WORDS, (place + 1) * RECENT_WORDS);
+    this.#constant = wholeLen <= CONTEXT_BYTES && len === wholeLen;
     this.#word0 = this.#constant ? word(b, at, len, 0) : 0;
     this.#word1 = this.#constant ? word(b, at, len, 4) : 0;
     this.#word2 = this.#constant ? word(b, at, len, 8) : 0;
@@ -180,10 +205,11 @@ export class DatagramFlow {
   }
 
   /** Whether a datagram with this payload belongs here: the same context, or data after data. */
-  carries(b: Uint8Array, at: number, len: number): boolean {
-    if (!this.#constant) return len > CONTEXT_BYTES || this.payloadLen <= CONTEXT_BYTES;
+  carries(b: Uint8Array, at: number, len: number, wholeLen: number): boolean {
+    if (!this.#constant) return len > CONTEXT_BYTES || len < wholeLen || this.payloadLen <= CONTEXT_BYTES;
     return (
       len === this.payloadLen &&
+      len === wholeLen &&
       this.#word0 === word(b, at, len, 0) &&
       this.#word1 === word(b, at, len, 4) &&
       this.#word2 === word(b, at, len, 8) &&
@@ -196,11 +222,12 @@ export class DatagramFlow {
     this.#constant = false;
   }
 
-  add(frame: number, timeUs: number, ipId: number, ttl: number): void {
+  /** `sum`: the datagram's UDP checksum in the upper half, its source port in the lower. `ipId` is 0 where there is none. */
+  add(frame: number, timeUs: number, ipId: number, sum: number, ttl: number): void {
     this.touched = true;
     if (this.count > 0) {
       const gapUs = timeUs - this.#lastUs;
-      if (gapUs < DUPLICATE_US && gapUs >= 0 && ipId !== 0 && this.hasLatestId(ipId)) return;
+      if (gapUs >= 0 && gapUs < (ipId === 0 ? COPY_US : DUPLICATE_US) && this.isLatest(ipId, sum)) return;
       this.#gap(gapUs);
     }
     this.settle();
@@ -214,7 +241,9 @@ export class DatagramFlow {
       this.#roundBeforeUs = this.#roundBeganUs;
       this.#roundBeganUs = timeUs;
     }
-    this.#recent[this.place * RECENT + this.#next] = ipId;
+    const slot = this.place * RECENT_WORDS + 2 * this.#next;
+    this.#recent[slot] = ipId;
+    this.#recent[slot + 1] = sum;
     this.#next = (this.#next + 1) & (RECENT - 1);
     const end = this.connection?.end;
     if (end && timeUs - end.timeUs > AFTER_END_US) {
@@ -262,24 +291,35 @@ export class DatagramFlow {
   }
 
   /** Whether this error was seen before: a frame that was captured twice. Call before anything is made of it. */
-  isSameError(errorId: number, timeUs: number): boolean {
-    return errorId !== 0 && errorId === this.#errorId && timeUs - this.lastErrorUs < DUPLICATE_US;
+  isSameError(errorId: number, errorSum: number, timeUs: number): boolean {
+    const same = errorId === this.#errorId && errorSum === this.#errorSum;
+    return same && timeUs - this.lastErrorUs < (errorId === 0 ? COPY_US : DUPLICATE_US);
   }
 
-  /** An error of the destination quotes the datagram with this IP identification; `false` where the error is not to be believed. */
-  refuse(frame: number, timeUs: number, ipId: number, errorId: number): boolean {
-    const slot = this.#slotOf(ipId);
-    const recent = slot < 0 ? 0 : this.#recent[slot];
+  /**
+   * An error of the destination quotes a datagram with this IP identification and checksum; `sum` is -1 where the quote is cut off before
+   * them. `false` where the error is not to be believed.
+   */
+  refuse(frame: number, timeUs: number, ipId: number, sum: number, errorId: number, errorSum: number): boolean {
+    const matches = this.#match(ipId, sum);
+    const slot = this.#matched;
     this.#errorId = errorId;
+    this.#errorSum = errorSum;
     this.lastErrorUs = timeUs;
-    if (recent & REFUSED || (slot < 0 && this.errors >= this.count)) {
+    const wasRefused = slot >= 0 && (this.#recent[slot] & REFUSED) !== 0;
+    // Only one identification that no other datagram has can show that an error is a second one for it.
+    const isSecond = wasRefused && matches === 1 && ipId !== 0;
+    if (isSecond || (this.errors >= this.count && (wasRefused || slot < 0))) {
       this.#doubt(frame, timeUs, "a second error for a datagram that has drawn one");
       return false;
     }
-    if (slot >= 0) this.#recent[slot] = recent | REFUSED;
-    if (recent & HEARD) {
-      this.#doubt(frame, timeUs, "an error for a datagram that the client has heard");
-      return false;
+    if (slot >= 0) {
+      const { [slot]: recent } = this.#recent;
+      this.#recent[slot] = recent | REFUSED;
+      if (recent & HEARD) {
+        this.#doubt(frame, timeUs, "an error for a datagram that the client has heard");
+        return false;
+      }
     }
     this.errors++;
     this.firstError ??= { frame, timeUs };
@@ -307,27 +347,56 @@ export class DatagramFlow {
   }
 
   #latestSlot(): number {
-    return this.place * RECENT + ((this.#next + RECENT - 1) & (RECENT - 1));
+    return this.place * RECENT_WORDS + 2 * ((this.#next + RECENT - 1) & (RECENT - 1));
   }
 
-  /** Whether the latest datagram has this IP identification. */
-  hasLatestId(ipId: number): boolean {
-    const recent = this.#recent[this.#latestSlot()];
-    return recent >= 0 && (recent & ID_MASK) === ipId;
+  /** Whether the latest datagram has this IP identification, or without one, this checksum and source port. */
+  isLatest(ipId: number, sum: number): boolean {
+    const slot = this.#latestSlot();
+    const recent = this.#recent[slot];
+    return recent >= 0 && (recent & ID_MASK) === ipId && (ipId !== 0 || this.#recent[slot + 1] === sum);
   }
 
-  /** The latest of the recent datagrams with this IP identification; -1 where none has it. */
-  #slotOf(ipId: number): number {
-    const base = this.place * RECENT;
-    for (let i = 1; i <= RECENT; i++) {
-      const slot = base + ((this.#next + RECENT - i) & (RECENT - 1));
-      if (this.#recent[slot] >= 0 && (this.#recent[slot] & ID_MASK) === ipId) return slot;
+  /** Slot that the latest call of `#match` chose: the oldest match that has drawn no error, else the latest match; -1 for none. */
+  #matched = -1;
+
+  /** How many of the recent datagrams a quote may stand for. Where neither side has an identification, checksum and source port decide (RFC 6864). */
+  #match(ipId: number, sum: number): number {
+    const exact = this.#matchBy(ipId, sum, true);
+    if (exact > 0 || this.#checksumsTell) return exact;
+    return this.#matchBy(ipId, sum, false);
+  }
+
+  #matchBy(ipId: number, sum: number, byChecksum: boolean): number {
+    const base = this.place * RECENT_WORDS;
+    let matches = 0;
+    let isFree = false;
+    this.#matched = -1;
+    for (let i = 0; i < RECENT; i++) {
+      const slot = base + 2 * ((this.#next + i) & (RECENT - 1));
+      const recent = this.#recent[slot];
+      if (recent < 0) continue;
+      const id = recent & ID_MASK;
+      if (id !== 0 && ipId !== 0) {
+        // Some stacks quote the identification with its bytes swapped (xprobe2.conf, "icmp_unreach_ipid").
+        if (id !== ipId && id !== (((ipId & 255) << 8) | (ipId >>> 8))) continue;
+      } else if (sum !== -1) {
+        const own = this.#recent[slot + 1];
+        if (((own ^ sum) & ID_MASK) !== 0) continue;
+        if (byChecksum && own !== sum) continue;
+        if (byChecksum) this.#checksumsTell = true;
+      }
+      matches++;
+      if (isFree) continue;
+      this.#matched = slot;
+      isFree = (recent & REFUSED) === 0;
     }
-    return -1;
+    return matches;
   }
 
-  hasRecentId(ipId: number): boolean {
-    return this.#slotOf(ipId) >= 0;
+  /** Whether a quote may stand for one of the recent datagrams. */
+  hasRecent(ipId: number, sum: number): boolean {
+    return this.#match(ipId, sum) > 0;
   }
 
   /** Whether so many datagrams came just now that one which is no longer remembered may have been among them. */

@@ -9,16 +9,29 @@ export interface DiagnosisAnswer {
   readonly more: string;
 }
 
-export function answerOf({ findings, pushesHeard }: Pick<Diagnosis, "findings" | "pushesHeard">): DiagnosisAnswer {
-  if (findings.length === 0) {
-    const heard = pushesHeard > 0 ? ` ${pushesHeard} push datagrams did what they are for.` : "";
-    return { short: "Nothing to explain:", more: `no ICMP error and no push datagram without its poll.${heard}` };
-  }
+export function answerOf({
+  findings,
+  pushesHeard,
+  icmpErrors,
+  answer,
+}: Pick<Diagnosis, "findings" | "pushesHeard" | "icmpErrors" | "answer">): DiagnosisAnswer {
   const alarming = findings.filter((f) => !f.benign).length;
   const rest = findings.length - alarming;
-  if (alarming === 0) return { short: "Harmless.", more: rest === 1 ? "There is one explanation:" : `There are ${rest} explanations:` };
+  const explained = rest === 1 ? "There is one explanation:" : `There are ${rest} explanations:`;
+  if (alarming > 0) {
+    return {
+      short: alarming === 1 ? "One thing is not shown to be harmless" : `${alarming} things are not shown to be harmless`,
+      more: rest > 0 ? (rest === 1 ? "one is:" : `${rest} are:`) : "",
+    };
+  }
+  if (answer === "not-looked-at") {
+    const seen = rest > 0 ? ` What was looked at is harmless. ${explained}` : "";
+    return { short: "Not everything was looked at:", more: `the list at the end says what.${seen}` };
+  }
+  if (rest > 0) return { short: "Harmless.", more: explained };
+  const heard = pushesHeard > 0 ? ` ${pushesHeard} push datagrams did what they are for.` : "";
   return {
-    short: alarming === 1 ? "One thing is not shown to be harmless" : `${alarming} things are not shown to be harmless`,
-    more: rest > 0 ? (rest === 1 ? "one is:" : `${rest} are:`) : "",
+    short: "Nothing to explain:",
+    more: icmpErrors === 0 ? `no ICMP error and no push datagram without its poll.${heard}` : heard.trim(),
   };
 }

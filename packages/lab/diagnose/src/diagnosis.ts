@@ -2,10 +2,17 @@
 
 import type { CapturedPacket } from "@pushback/capture";
 import type { DatagramFlow } from "./datagram-flow.ts";
-import type { Diagnosis, Finding } from "./finding.ts";
+import { diagnoseDoubtful } from "./doubtful-findings.ts";
+import { diagnoseErrors } from "./error-findings.ts";
+import { describeIcmpError, errorKindOf } from "./error-kind.ts";
+import type { ErrorSeries } from "./error-series.ts";
+import type { Diagnosis, Evidence, Finding } from "./finding.ts";
+import { evidenceAt, groupBy } from "./finding-parts.ts";
 import { Observer } from "./observer.ts";
-import { diagnoseDoubtful, diagnoseOrphan, diagnoseOthers } from "./other-findings.ts";
+import { diagnoseRefused } from "./refused-findings.ts";
 import { diagnoseSession } from "./session-findings.ts";
+import { bySeverity } from "./severity.ts";
+import type { UnreadKind } from "./unread.ts";
 import { diagnoseUnregistered, MailServers } from "./unregistered-findings.ts";
 
 export class Diagnostician {
@@ -16,29 +23,58 @@ export class Diagnostician {
     this.#observer.packet(p);
   }
 
+  /** Says that the file has more than the packets that were fed: records or a rest that the caller could not read. */
+  notRead(kind: UnreadKind, detail: string, count = 1): void {
+    this.#observer.unread.add(kind, detail, count);
+  }
+
   /** Call once, after the last packet. Findings that need attention come first. */
   finish(): Diagnosis {
     const observer = this.#observer;
     observer.finish();
+    const { addresses } = observer;
     const findings: Finding[] = [];
-    const others: DatagramFlow[] = [];
+    const refused: DatagramFlow[] = [];
     let pushesHeard = 0;
     const servers = new MailServers(observer.connections, observer.flows.all());
     for (const flow of observer.flows.all()) {
       pushesHeard += flow.heard;
-      if (flow.doubtfulErrors > 0) findings.push(diagnoseDoubtful(flow));
+      if (flow.doubtfulErrors > 0) findings.push(diagnoseDoubtful(flow, addresses));
       if (flow.connection && flow.registration) {
-        findings.push(...diagnoseSession(observer, flow.connection, flow.registration, flow));
+        for (const finding of diagnoseSession(observer, flow.connection, flow.registration, flow)) findings.push(finding);
       } else if (servers.isPush(flow) && !servers.searchesPorts(flow)) {
-        findings.push(diagnoseUnregistered(servers, flow));
-      } else if ((flow.errors > 0 || flow.otherErrors > 0) && !flow.isOneOfMany) {
-        others.push(flow);
+        findings.push(diagnoseUnregistered(servers, flow, addresses));
+      } else if (flow.errors > 0 && !flow.isOneOfMany) {
+        refused.push(flow);
       }
     }
-    findings.push(...diagnoseOthers(others, (source) => observer.tries.get(source)?.more ?? 0));
-    for (const orphan of observer.orphans.values()) findings.push(diagnoseOrphan(orphan));
+    const series = observer.series.values();
+    const hops = groupBy(
+      series.filter((s) => errorKindOf(s.typeAndCode) === "time-exceeded"),
+      (s) => `${s.source}/${s.destination}`,
+    );
+    const hopsOf = (source: number, destination: number): readonly Evidence[] =>
+      (hops.get(`${source}/${destination}`) ?? [])
+        .slice(0, MAX_HOPS)
+        .map((s: ErrorSeries) =>
+          evidenceAt(s.first, "other", `a router on the way, ${addresses.format(s.from)}, reports ${describeIcmpError(s.typeAndCode)}`),
+        );
+    const isTrace = (source: number, destination: number): boolean => observer.probes.isTrace(source, destination);
+    const told = diagnoseRefused(refused, {
+      addresses,
+      all: observer.flows.all(),
+      more: (source) => observer.tries.get(source)?.more ?? 0,
+      isTrace: (source, destination) => isTrace(source, destination) && hops.has(`${source}/${destination}`),
+      hopsOf,
+    });
+    const traced = new Set(told.filter((f) => f.verdict === "traceroute").map((f) => `${f.from}/${f.to}`));
+    const isTold = (source: number, destination: number) => traced.has(`${addresses.format(source)}/${addresses.format(destination)}`);
+    for (const list of [told, diagnoseErrors(series, { addresses, isTrace, isTold })]) for (const finding of list) findings.push(finding);
     for (const { evidence } of findings) evidence.sort((a, b) => a.frame - b.frame);
-    findings.sort((a, b) => Number(a.benign) - Number(b.benign) || (a.evidence[0]?.frame ?? 0) - (b.evidence[0]?.frame ?? 0));
+    findings.sort(bySeverity);
+    this.#countDropped();
+    const unread = observer.unread.list();
+    const isHarmless = findings.every((f) => f.benign);
     return {
       packets: observer.packets,
       firstUs: Math.max(0, observer.firstUs),
@@ -50,22 +86,23 @@ export class Diagnostician {
       pushesHeard,
       traffic: observer.traffic.graph(),
       findings,
-      benign: findings.every((f) => f.benign),
-      limits: limitsOf(observer),
+      benign: isHarmless && unread.length === 0,
+      answer: !isHarmless ? "not-harmless" : unread.length > 0 ? "not-looked-at" : "harmless",
+      unread,
+      limits: unread.map(({ text }) => text),
     };
+  }
+
+  #countDropped(): void {
+    const { unread, flows, series, connections, droppedRegistrations, addresses } = this.#observer;
+    unread.add("room", "datagrams of more flows than fit", flows.dropped);
+    unread.add("room", "ICMP errors of more kinds than fit, which were only counted", series.dropped);
+    unread.add("room", "mail connections more than fit", connections.dropped);
+    unread.add("room", "TCP segments of more connections than fit", connections.lost);
+    unread.add("room", "registrations more than fit", droppedRegistrations);
+    unread.add("room", "packets with more IPv6 addresses than fit", addresses.dropped);
   }
 }
 
-function limitsOf(observer: Observer): string[] {
-  const limits: string[] = [];
-  if (observer.flows.dropped > 0) limits.push(`${observer.flows.dropped} datagrams of more flows than fit were not looked at`);
-  if (observer.droppedOrphans > 0)
-    limits.push(`${observer.droppedOrphans} errors that match nothing, of more kinds than fit, were only counted`);
-  if (observer.connections.dropped > 0) limits.push(`${observer.connections.dropped} mail connections more than fit were not looked at`);
-  if (observer.connections.lost > 0)
-    limits.push(`${observer.connections.lost} TCP segments of more connections than fit were not looked at`);
-  if (observer.droppedRegistrations > 0) limits.push(`${observer.droppedRegistrations} registrations more than fit were not looked at`);
-  if (observer.unknownLinks > 0)
-    limits.push(`${observer.unknownLinks} packets of a link type that is not known, or cut off within their link header`);
-  return limits;
-}
+/** Routers' reports that are evidence of a traceroute. */
+const MAX_HOPS = 3;

@@ -3,6 +3,7 @@
 import type { FrameRef } from "./frame-ref.ts";
 import type { PlatformGuess } from "./platform-guess.ts";
 import type { TrafficGraph } from "./traffic-graph.ts";
+import type { Unread } from "./unread.ts";
 
 export type Verdict =
   /** A registration outlived its client, which was rebooted without logging off: the article. */
@@ -31,13 +32,31 @@ export type Verdict =
   | "traceroute"
   /** An answer that came when the one who asked had closed the port. */
   | "late-reply"
+  /** A client refuses answers that come soon after its queries, or from an address that it did not ask. */
+  | "answers-refused"
+  /** One side of a stream, such as a call's audio, is refused. */
+  | "stream-refused"
+  /** Queries in the name of a victim make servers send it their answers. */
+  | "reflection"
+  /** Many machines report errors about packets that were sent in the name of one. */
+  | "backscatter"
   /** Errors that quote datagrams of which the capture has none. */
   | "orphan-errors"
   /** Errors that can't be what they claim: a second one for a datagram, one for a datagram that was heard, one from another card. */
   | "doubtful-errors"
-  /** A router reports that the datagrams of somebody, no pushes, can't be delivered. */
+  /** A router reports that packets, no pushes, can't be delivered. */
   | "unreachable"
-  /** A program sends to a port that nobody has open. */
+  /** A packet filter refuses packets and says so. */
+  | "filtered"
+  /** A packet is too big for a link on its way: path MTU discovery, working or not. */
+  | "path-mtu"
+  /** Packets are forwarded too often: a routing loop, unless it is a traceroute. */
+  | "time-exceeded"
+  /** A router tells a sender to use another one. */
+  | "redirect"
+  /** An ICMP error of a rarer kind. */
+  | "icmp-error"
+  /** A program sends to a port that is closed. */
   | "closed-port";
 
 export type Confidence = "certain" | "likely" | "possible";
@@ -55,9 +74,10 @@ export interface Finding {
   readonly confidence: Confidence;
   /** One or two sentences. */
   readonly summary: string;
-  /** IPv4 addresses as unsigned 32-bit integers. */
-  readonly from: number;
-  readonly to: number;
+  /** Who sends the datagrams, or the packets that the errors quote; the first of several. */
+  readonly from: string;
+  /** `null` where there are many. */
+  readonly to: string | null;
   /** UDP port that the datagrams go to; `null` where there are many. */
   readonly port: number | null;
   readonly contextHex: string | null;
@@ -65,6 +85,11 @@ export interface Finding {
   readonly session: { readonly clientPort: number; readonly serverPort: number; readonly userDn: string | null } | null;
   readonly datagrams: number;
   readonly errors: number;
+  /** How many machines send, and to how many; absent where it is one and one. */
+  readonly senders?: number;
+  readonly targets?: number;
+  /** Datagrams a second, or errors where the capture has no datagrams; `null` where there are too few to tell. */
+  readonly perSecond?: number | null;
   /** The usual time from one datagram to the next, in microseconds; `null` where there is none. */
   readonly intervalUs: number | null;
   /** In order of frames. */
@@ -86,15 +111,19 @@ export interface Diagnosis {
   readonly lastUs: number;
   readonly icmpErrors: number;
   readonly portUnreachables: number;
-  /** Errors that quote no UDP datagram: of no concern here. */
+  /** Errors that quote no UDP datagram. */
   readonly otherErrors: number;
   readonly mailSessions: number;
   /** Push datagrams that did what they are for: a poll followed. */
   readonly pushesHeard: number;
   readonly traffic: TrafficGraph;
   readonly findings: readonly Finding[];
-  /** Nothing was found that is not benign. */
+  /** Nothing was found that is not benign, and everything was looked at. */
   readonly benign: boolean;
-  /** What the diagnosis could not keep or read, in words; empty when it saw everything. */
+  /** The answer: some finding is not benign; none is, but part of the capture was not looked at; or all is well. */
+  readonly answer: "harmless" | "not-harmless" | "not-looked-at";
+  /** What was not looked at, by kind. */
+  readonly unread: readonly Unread[];
+  /** The same in words; empty when the diagnosis saw everything. */
   readonly limits: readonly string[];
 }

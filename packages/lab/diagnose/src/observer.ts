@@ -1,18 +1,25 @@
 /**
  * Watches a capture packet by packet and keeps what a diagnosis needs: flows of datagrams, ICMP errors, mail connections, and
- * what ARP tells of machines that come and go. Memory is bounded, whatever the capture; what had no room is counted.
+ * what ARP tells of machines that come and go. Memory is bounded, whatever the capture; what had no room, and what was not read, is counted.
  */
 
-import type { CapturedPacket } from "@pushback/capture";
+import { AddressNumbers, foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
+import { type CapturedPacket, FIRST_NETMON_NOTE } from "@pushback/capture";
 import {
   checkIcmp,
   checkIpv4Header,
+  checkIpv6Header,
   checkTcpHeader,
-  checkUdp,
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  ETHERTYPE_MACSEC,
+  findGrePayload,
+  findIpv6Payload,
   findNetworkLayer,
+  findUdpTunnelPayload,
   getEthernetSource,
+  getIcmpChecksum,
   getIcmpCode,
   getIcmpType,
   getIpv4Checksum,
@@ -26,6 +33,8 @@ import {
   getIpv4Tos,
   getIpv4TotalLen,
   getIpv4Ttl,
+  getIpv6HopLimit,
+  getIpv6PayloadLen,
   getTcpDstPort,
   getTcpFlags,
   getTcpHeaderLen,
@@ -34,29 +43,45 @@ import {
   getUdpDstPort,
   getUdpLen,
   getUdpSrcPort,
-  ICMP_TIME_EXCEEDED,
+  ICMP_REDIRECT,
   ICMP_UNREACHABLE,
   IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_ICMPV6,
   IP_PROTOCOL_TCP,
   IP_PROTOCOL_UDP,
+  IPV4_HEADER_LEN,
+  IPV6_DESTINATION_AT,
+  IPV6_HEADER_LEN,
+  IPV6_SOURCE_AT,
+  isIcmpError,
+  isReadLinkType,
+  isUdpTunnelPort,
+  sumIpv6PseudoHeader,
   UDP_HEADER_LEN,
+  UNREACHABLE_FRAGMENTATION_NEEDED,
   UNREACHABLE_PORT,
+  unreadUdpTunnel,
 } from "@pushback/wire";
 import { Connections } from "./connections.ts";
-import { type DatagramFlow, type ErrorTraits, isOnTheMinute } from "./datagram-flow.ts";
+import type { DatagramFlow, ErrorTraits } from "./datagram-flow.ts";
 import { DatagramFlows } from "./datagram-flows.ts";
+import { errorKindOf, ICMPV6_ERROR } from "./error-kind.ts";
+import { ErrorSeriesTable, type QuotedError } from "./error-series.ts";
 import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 import { Hosts } from "./host-traces.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
+import { MAX_PROBE_TTL, ProbeTtls } from "./probe-ttls.ts";
 import { Queries } from "./queries.ts";
 import { TrafficCounter } from "./traffic-graph.ts";
+import { UnreadCounts } from "./unread.ts";
 
 const MAX_FLOWS = 131_072;
 const MAX_MAIL_CONNECTIONS = 65_536;
 const MAX_CONNECTIONS = MAX_MAIL_CONNECTIONS + 8_192;
 const MAX_HOSTS = 32_768;
-const MAX_ORPHANS = 4_096;
+const MAX_SERIES = 4_096;
 const MAX_TARGETS = 131_072;
+const MAX_IPV6_ADDRESSES = 131_072;
 /** Registrations remembered for one address and port. */
 const MAX_REGISTRATIONS = 16;
 /** Senders whose refused datagrams are counted, and single tries of one that are kept apart. */
@@ -64,23 +89,28 @@ const MAX_SENDERS = 16_384;
 const MAX_TRIES = 1_000;
 /** A poll that comes within this time of a datagram was called for by it (a live client answers within a millisecond). */
 const HEARD_WITHIN_US = 2_000_000;
+/** An answer that comes this soon after its query is not late: programs wait a second or more. */
+const PLAUSIBLE_TIMEOUT_US = 950_000;
 const LINKTYPE_ETHERNET = 1;
+/** IP headers one inside the other that are followed. */
+const MAX_TUNNELS = 4;
+const IP_PROTOCOL_IPV4 = 4;
+const IP_PROTOCOL_IPV6 = 41;
+const IP_PROTOCOL_GRE = 47;
+/** Protocols that carry other packets, which are not read. */
+const TUNNEL_PROTOCOLS = new Map([
+  [50, "ESP (encrypted)"],
+  [51, "AH"],
+  [94, "IPIP encapsulation"],
+  [97, "EtherIP"],
+  [98, "an encapsulation header"],
+  [115, "L2TP"],
+  [137, "MPLS in IP"],
+]);
 
-/** ICMP errors that quote a UDP datagram of which the capture has none. */
-export interface OrphanErrors {
-  readonly from: number;
-  readonly source: number;
-  readonly destination: number;
-  readonly srcPort: number;
-  readonly dstPort: number;
-  readonly typeAndCode: number;
-  count: number;
-  readonly first: FrameRef;
-  last: FrameRef;
-  /** Each came a whole number of minutes after the one before. */
-  onTheMinute: boolean;
-  readonly traits: ErrorTraits;
-}
+/** EtherTypes of headers that are stepped over, unless they are cut off. */
+const UNFINISHED_SHIMS = new Set([0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8864]);
+const ICMPV6_REDIRECT = 137;
 
 /** Registrations of one address and port, in order. */
 type Registered = { readonly connection: Connection; readonly registration: Registration }[];
@@ -89,7 +119,10 @@ export class Observer {
   readonly flows = new DatagramFlows(MAX_FLOWS);
   readonly connections = new Connections(MAX_CONNECTIONS, MAX_MAIL_CONNECTIONS);
   readonly hosts = new Hosts(MAX_HOSTS);
-  readonly orphans = new Map<string, OrphanErrors>();
+  readonly series = new ErrorSeriesTable(MAX_SERIES);
+  readonly addresses = new AddressNumbers(MAX_IPV6_ADDRESSES);
+  readonly probes = new ProbeTtls();
+  readonly unread = new UnreadCounts();
   readonly registrations = new Map<number, Registered>();
   /** Per sender: refused flows of a single datagram, and how many of them were more than are kept apart. */
   readonly tries = new Map<number, { kept: number; more: number }>();
@@ -98,16 +131,23 @@ export class Observer {
   portUnreachables = 0;
   /** ICMP errors that quote something else than UDP. */
   otherErrors = 0;
-  unknownLinks = 0;
   readonly traffic = new TrafficCounter();
-  /** Errors that match nothing, of more kinds than fit. */
-  droppedOrphans = 0;
   droppedRegistrations = 0;
   /** Negative before there is a packet with a time. */
   firstUs = NEVER_US;
   lastUs = NEVER_US;
   readonly #queries = new Queries();
   readonly #layer = { etherType: 0, at: 0 };
+  readonly #payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
+  readonly #quotedPayload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
+  /** The packet whose headers are being read: its addresses as numbers, IP identification (0 in IPv6), time to live, and header offset. */
+  #source = NEVER_US;
+  #destination = NEVER_US;
+  #ipId = 0;
+  #ttl = 0;
+  #ip = 0;
+  #isV6 = false;
+  #tunnels = 0;
 
   packet(p: CapturedPacket): void {
     this.packets++;
@@ -117,47 +157,125 @@ export class Observer {
       this.traffic.packet(p.timeUs);
     }
     const { bytes, at } = p;
-    // Nearly all there is: IPv4 right behind an Ethernet header.
+    this.#tunnels = 0;
+    // Nearly all there is: IP right behind an Ethernet header.
     if (p.linkType === LINKTYPE_ETHERNET && p.len >= 34 && bytes[at + 12] === 8 && bytes[at + 13] === 0) {
       this.#ipv4(p, at + 14, p.len - 14);
       return;
     }
-    const layer = this.#layer;
-    if (!findNetworkLayer(p.linkType, p.bytes, p.at, p.len, layer)) {
-      this.unknownLinks++;
+    if (p.linkType === LINKTYPE_ETHERNET && p.len >= 54 && bytes[at + 12] === 0x86 && bytes[at + 13] === 0xdd) {
+      this.#ipv6(p, at + 14, p.len - 14);
       return;
     }
-    const end = p.at + p.len;
-    if (layer.etherType === ETHERTYPE_IPV4) this.#ipv4(p, layer.at, end - layer.at);
-    else if (layer.etherType === ETHERTYPE_ARP) this.hosts.arp(p.bytes, layer.at, end - layer.at, p.number, p.timeUs);
+    const layer = this.#layer;
+    if (!findNetworkLayer(p.linkType, p.bytes, p.at, p.len, layer)) {
+      // Notes of Network Monitor are no traffic.
+      if (p.linkType >= FIRST_NETMON_NOTE) return;
+      if (isReadLinkType(p.linkType)) this.unread.add("link-header");
+      else this.unread.add("link-type", String(p.linkType));
+      return;
+    }
+    this.#network(p, layer.etherType, layer.at, p.at + p.len);
+  }
+
+  #network(p: CapturedPacket, etherType: number, at: number, end: number): void {
+    if (etherType === ETHERTYPE_IPV4) this.#ipv4(p, at, end - at);
+    else if (etherType === ETHERTYPE_IPV6) this.#ipv6(p, at, end - at);
+    else if (etherType === ETHERTYPE_ARP) {
+      if (this.#tunnels === 0) this.hosts.arp(p.bytes, at, end - at, p.number, p.timeUs);
+    } else if (etherType === ETHERTYPE_MACSEC) this.unread.add("tunnel", "MACsec (encrypted)");
+    else if (UNFINISHED_SHIMS.has(etherType) && p.bytes[at + 1] === 0) this.unread.add("link-header");
+    else if (this.#tunnels > 0 && etherType !== -1) this.unread.add("tunnel", `GRE, type 0x${etherType.toString(16).padStart(4, "0")}`);
   }
 
   #ipv4(p: CapturedPacket, at: number, available: number): void {
     const b = p.bytes;
     // The checksum is left alone: captures taken on the sending machine show what its card has yet to fill in.
-    if (checkIpv4Header(b, at, available) !== null || getIpv4FragmentOffset(b, at) !== 0) return;
+    // What a card has yet to cut into segments leaves the length at zero.
+    const isUncut = available >= IPV4_HEADER_LEN && b[at] >>> 4 === 4 && (b[at] & 15) === 5 && getIpv4TotalLen(b, at) === 0;
+    if (!isUncut && checkIpv4Header(b, at, available) !== null) {
+      this.unread.add("ip-header");
+      return;
+    }
+    if (getIpv4FragmentOffset(b, at) !== 0) return;
     const headerLen = getIpv4HeaderLen(b, at);
     const payloadAt = at + headerLen;
-    const payloadLen = Math.min(getIpv4TotalLen(b, at), available) - headerLen;
-    switch (getIpv4Protocol(b, at)) {
-      case IP_PROTOCOL_UDP:
-        this.#udp(p, at, payloadAt, payloadLen);
-        break;
-      case IP_PROTOCOL_TCP:
-        this.#tcp(p, at, payloadAt, payloadLen);
-        break;
-      case IP_PROTOCOL_ICMP:
-        this.#icmp(p, at, payloadAt, payloadLen);
-        break;
+    const totalLen = isUncut ? available : getIpv4TotalLen(b, at);
+    this.#source = getIpv4Source(b, at);
+    this.#destination = getIpv4Destination(b, at);
+    this.#ipId = getIpv4Id(b, at);
+    this.#ttl = getIpv4Ttl(b, at);
+    this.#ip = at;
+    this.#isV6 = false;
+    this.#transport(p, getIpv4Protocol(b, at), payloadAt, Math.min(totalLen, available) - headerLen, totalLen - headerLen);
+  }
+
+  #ipv6(p: CapturedPacket, at: number, available: number): void {
+    const b = p.bytes;
+    const payload = this.#payload;
+    if (checkIpv6Header(b, at, available) !== null || !findIpv6Payload(b, at, available, payload)) {
+      this.unread.add("ip-header");
+      return;
+    }
+    if (payload.fragmentOffset !== 0) return;
+    // A jumbogram, or a segment that a card has yet to cut up, says zero.
+    const said = getIpv6PayloadLen(b, at);
+    const whole = said === 0 ? available : IPV6_HEADER_LEN + said;
+    const payloadAt = payload.at;
+    const source = this.addresses.ofIpv6(b, at + IPV6_SOURCE_AT);
+    const destination = this.addresses.ofIpv6(b, at + IPV6_DESTINATION_AT);
+    if (source < 0 || destination < 0) return;
+    this.#source = source;
+    this.#destination = destination;
+    this.#ipId = 0;
+    this.#ttl = getIpv6HopLimit(b, at);
+    this.#ip = at;
+    this.#isV6 = true;
+    const { protocol } = payload;
+    this.#transport(p, protocol, payloadAt, Math.min(whole, available) - (payloadAt - at), whole - (payloadAt - at));
+  }
+
+  /** `len` bytes were captured of `wholeLen` that the packet carries. */
+  #transport(p: CapturedPacket, protocol: number, at: number, len: number, wholeLen: number): void {
+    if (this.#ttl <= MAX_PROBE_TTL) this.probes.note(this.#source, this.#destination, this.#ttl);
+    if (protocol === IP_PROTOCOL_UDP) this.#udp(p, at, len);
+    else if (protocol === IP_PROTOCOL_TCP) this.#tcp(p, at, len, wholeLen);
+    else if (protocol === (this.#isV6 ? IP_PROTOCOL_ICMPV6 : IP_PROTOCOL_ICMP)) this.#icmp(p, at, len, wholeLen);
+    else if (protocol === IP_PROTOCOL_IPV4 || protocol === IP_PROTOCOL_IPV6 || protocol === IP_PROTOCOL_GRE)
+      this.#tunnel(p, protocol, at, len);
+    else {
+      const tunnel = TUNNEL_PROTOCOLS.get(protocol);
+      if (tunnel) this.unread.add("tunnel", tunnel);
     }
   }
 
-  #udp(p: CapturedPacket, ip: number, at: number, len: number): void {
+  #tunnel(p: CapturedPacket, protocol: number, at: number, len: number): void {
+    if (++this.#tunnels > MAX_TUNNELS) {
+      this.unread.add("tunnel", "too many tunnels");
+      return;
+    }
+    if (protocol === IP_PROTOCOL_IPV4) this.#ipv4(p, at, len);
+    else if (protocol === IP_PROTOCOL_IPV6) this.#ipv6(p, at, len);
+    else if (findGrePayload(p.bytes, at, at + len, this.#layer)) this.#network(p, this.#layer.etherType, this.#layer.at, at + len);
+    else this.unread.add("tunnel", "GRE");
+  }
+
+  #udp(p: CapturedPacket, at: number, len: number): void {
     const b = p.bytes;
-    if (checkUdp(b, at, len) !== null) return;
+    if (len < UDP_HEADER_LEN) {
+      this.unread.add("transport");
+      return;
+    }
+    const udpLen = getUdpLen(b, at);
+    // The capture may have cut the payload off, and a first fragment carries only the beginning of it.
+    const captured = Math.min(udpLen, len) - UDP_HEADER_LEN;
+    if (captured < 0) {
+      this.unread.add("transport");
+      return;
+    }
     this.traffic.datagram();
-    const source = getIpv4Source(b, ip);
-    const destination = getIpv4Destination(b, ip);
+    const source = this.#source;
+    const destination = this.#destination;
     const srcPort = getUdpSrcPort(b, at);
     const dstPort = getUdpDstPort(b, at);
     const flow = this.flows.find(
@@ -167,16 +285,31 @@ export class Observer {
       dstPort,
       b,
       at + UDP_HEADER_LEN,
-      getUdpLen(b, at) - UDP_HEADER_LEN,
+      captured,
+      udpLen - UDP_HEADER_LEN,
       p.number,
       p.timeUs,
     );
     // What a session registered is no query.
     if (!flow?.connection) this.#queries.note(source, destination, srcPort, dstPort, p.number, p.timeUs);
     if (!flow) return;
-    if (flow.count === 0 && flow.isConstant) this.#join(flow);
-    else if (flow.isOneOfMany) this.#comesAgain(flow);
-    flow.add(p.number, p.timeUs, getIpv4Id(b, ip), getIpv4Ttl(b, ip));
+    if (flow.count === 0) {
+      if (flow.isConstant) this.#join(flow);
+    } else if (flow.isOneOfMany) this.#comesAgain(flow);
+    const { count } = flow;
+    flow.add(p.number, p.timeUs, this.#ipId, (getU16be(b, at + 6) << 16) | srcPort, this.#ttl);
+    if (flow.count === count) return;
+    if (isUdpTunnelPort(dstPort)) this.#udpTunnel(p, srcPort, dstPort, at + UDP_HEADER_LEN, captured);
+  }
+
+  #udpTunnel(p: CapturedPacket, srcPort: number, dstPort: number, at: number, len: number): void {
+    if (findUdpTunnelPayload(dstPort, p.bytes, at, at + len, this.#layer)) {
+      if (++this.#tunnels > MAX_TUNNELS) this.unread.add("tunnel", "too many tunnels");
+      else this.#network(p, this.#layer.etherType, this.#layer.at, at + len);
+    } else {
+      const name = unreadUdpTunnel(srcPort, dstPort, p.bytes, at, len);
+      if (name !== null) this.unread.add("tunnel", name);
+    }
   }
 
   /** To the latest registration of what this flow carries. */
@@ -191,15 +324,18 @@ export class Observer {
     found.connection.flows = [...found.connection.flows, flow];
   }
 
-  #tcp(p: CapturedPacket, ip: number, at: number, len: number): void {
+  #tcp(p: CapturedPacket, at: number, len: number, wholeLen: number): void {
     const b = p.bytes;
-    if (checkTcpHeader(b, at, len) !== null) return;
+    if (checkTcpHeader(b, at, len) !== null) {
+      this.unread.add("transport");
+      return;
+    }
     const headerLen = getTcpHeaderLen(b, at);
     const connection = this.connections.segment(
       p.number,
       p.timeUs,
-      getIpv4Source(b, ip),
-      getIpv4Destination(b, ip),
+      this.#source,
+      this.#destination,
       getTcpSrcPort(b, at),
       getTcpDstPort(b, at),
       getTcpFlags(b, at),
@@ -207,7 +343,7 @@ export class Observer {
       b,
       at + headerLen,
       len - headerLen,
-      getIpv4TotalLen(b, ip) - getIpv4HeaderLen(b, ip) - headerLen,
+      wholeLen - headerLen,
     );
     if (!connection?.isMail) return;
     const registration = connection.registrations.at(-1);
@@ -231,69 +367,180 @@ export class Observer {
     this.flows.closeConstant(connection.serverAddress, address, port, contextHex);
   }
 
-  #icmp(p: CapturedPacket, ip: number, at: number, len: number): void {
+  #icmp(p: CapturedPacket, at: number, len: number, wholeLen: number): void {
     const b = p.bytes;
-    if (len < 8) return;
+    if (len < 8) {
+      this.unread.add("transport");
+      return;
+    }
     const type = getIcmpType(b, at);
-    if (type !== ICMP_UNREACHABLE && type !== ICMP_TIME_EXCEEDED) return;
+    const isV6 = this.#isV6;
+    // ICMPv6 messages below 128 are errors, known or not (RFC 4443 section 2.1).
+    if (isV6 ? type >= 128 && type !== ICMPV6_REDIRECT : !isIcmpError(type)) return;
     // A capture that is cut off fails the checksum, and its quote may still be read; only a whole one that is wrong is skipped.
-    const whole = getIpv4TotalLen(b, ip) - getIpv4HeaderLen(b, ip) === len;
-    if (whole && checkIcmp(b, at, len) !== null) return;
+    if (wholeLen === len && !this.#isIntact(b, at, len)) {
+      this.unread.add("icmp-checksum");
+      return;
+    }
     this.icmpErrors++;
     this.traffic.error();
     const code = getIcmpCode(b, at);
-    const isPortUnreachable = type === ICMP_UNREACHABLE && code === UNREACHABLE_PORT;
-    if (isPortUnreachable) this.portUnreachables++;
+    const typeAndCode = type * 256 + code + (isV6 ? ICMPV6_ERROR : 0);
+    const kind = errorKindOf(typeAndCode);
+    if (kind === null) {
+      this.unread.add("icmp-type");
+      return;
+    }
+    if (kind === "port") this.portUnreachables++;
+    // A redirect of ICMPv6 quotes nothing at a fixed place: the address that it is about stands in for it.
+    if (isV6 && type === ICMPV6_REDIRECT) this.#redirect6(p, at, len, typeAndCode);
+    else if (isV6) this.#quote6(p, at, len, typeAndCode);
+    else this.#quote4(p, at, len, typeAndCode);
+  }
+
+  #isIntact(b: Uint8Array, at: number, len: number): boolean {
+    if (!this.#isV6) return checkIcmp(b, at, len) === null;
+    return foldChecksum(sumWords(b, at, len, sumIpv6PseudoHeader(b, this.#ip, IP_PROTOCOL_ICMPV6, len))) === 0;
+  }
+
+  #redirect6(p: CapturedPacket, at: number, len: number, typeAndCode: number): void {
+    const target = len >= 40 ? this.addresses.ofIpv6(p.bytes, at + 24) : -1;
+    if (target < 0) {
+      this.unread.add("icmp-quote");
+      return;
+    }
+    const quoted = this.#quotedError(typeAndCode, this.#destination, target, -1);
+    this.series.note(quoted, this.#errorId(p.bytes, at), { frame: p.number, timeUs: p.timeUs }, () => null);
+  }
+
+  #quotedError(typeAndCode: number, source: number, destination: number, protocol: number): QuotedError {
+    return {
+      from: this.#source,
+      source,
+      destination,
+      protocol,
+      srcPort: -1,
+      dstPort: -1,
+      typeAndCode,
+      quotedLen: 0,
+      mtu: 0,
+      seen: false,
+    };
+  }
+
+  #errorId(b: Uint8Array, at: number): number {
+    return this.#ipId * 0x10000 + getIcmpChecksum(b, at);
+  }
+
+  #quote4(p: CapturedPacket, at: number, len: number, typeAndCode: number): void {
+    const b = p.bytes;
     const quote = at + 8;
     const quoteLen = len - 8;
-    if (checkIpv4Header(b, quote, quoteLen) !== null || getIpv4Protocol(b, quote) !== IP_PROTOCOL_UDP) {
-      this.otherErrors++;
+    if (checkIpv4Header(b, quote, quoteLen) !== null) {
+      this.#cutQuote4(p, at, quoteLen, typeAndCode);
       return;
     }
-    const udp = quote + getIpv4HeaderLen(b, quote);
-    const quotedBytes = quoteLen - getIpv4HeaderLen(b, quote);
-    if (quotedBytes < 4 || getIpv4FragmentOffset(b, quote) !== 0) {
-      this.otherErrors++;
+    const headerLen = getIpv4HeaderLen(b, quote);
+    const code = typeAndCode & 255;
+    const quoted = this.#quotedError(typeAndCode, getIpv4Source(b, quote), getIpv4Destination(b, quote), getIpv4Protocol(b, quote));
+    quoted.quotedLen = getIpv4TotalLen(b, quote);
+    if (typeAndCode >> 8 === ICMP_UNREACHABLE && code === UNREACHABLE_FRAGMENTATION_NEEDED) quoted.mtu = getU16be(b, at + 6);
+    else if (typeAndCode >> 8 === ICMP_REDIRECT) quoted.mtu = 0;
+    // A later fragment has no ports.
+    const quotedBytes = getIpv4FragmentOffset(b, quote) === 0 ? quoteLen - headerLen : 0;
+    this.#quoted(p, at, quote, quote + headerLen, quotedBytes, getIpv4Id(b, quote), quoted);
+  }
+
+  /** A quote that the capture cut off within its IP header: the identification and the two ends of the error tell what it quotes. */
+  #cutQuote4(p: CapturedPacket, at: number, quoteLen: number, typeAndCode: number): void {
+    const b = p.bytes;
+    const quote = at + 8;
+    const isPort = typeAndCode === ICMP_UNREACHABLE * 256 + UNREACHABLE_PORT;
+    if (!isPort || quoteLen < 10 || b[quote] >>> 4 !== 4 || getIpv4Protocol(b, quote) !== IP_PROTOCOL_UDP) {
+      this.unread.add("icmp-quote");
       return;
     }
-    const from = getIpv4Source(b, ip);
-    const source = getIpv4Source(b, quote);
-    const destination = getIpv4Destination(b, quote);
-    const srcPort = getUdpSrcPort(b, udp);
-    const dstPort = getUdpDstPort(b, udp);
-    const typeAndCode = type * 256 + code;
-    const errorId = getIpv4Id(b, ip);
-    const flow = this.flows.quoted(source, destination, dstPort, getIpv4Id(b, quote), p.timeUs);
-    if (!flow) {
-      const traits = traitsOf(b, ip, quote, quotedBytes);
-      this.#orphan({ from, source, destination, srcPort, dstPort, typeAndCode }, { frame: p.number, timeUs: p.timeUs }, traits);
-    } else if (isPortUnreachable && from === destination) {
-      if (flow.isSameError(errorId, p.timeUs)) return;
-      const card = p.linkType === LINKTYPE_ETHERNET ? getEthernetSource(b, p.at) : -1;
-      if (card >= 0 && card !== flow.errorCard && this.hosts.isForeign(from, card)) {
-        flow.doubtCard(p.number, p.timeUs);
+    const flow = this.flows.quotedWithoutPorts(this.#destination, this.#source, getIpv4Id(b, quote));
+    if (flow === null) {
+      this.unread.add("icmp-quote");
+      return;
+    }
+    this.#refuse(p, at, flow, flow.srcPort, getIpv4Id(b, quote), -1, null);
+  }
+
+  #quote6(p: CapturedPacket, at: number, len: number, typeAndCode: number): void {
+    const b = p.bytes;
+    const quote = at + 8;
+    const payload = this.#quotedPayload;
+    if (checkIpv6Header(b, quote, len - 8) !== null || !findIpv6Payload(b, quote, len - 8, payload)) {
+      this.unread.add("icmp-quote");
+      return;
+    }
+    const source = this.addresses.ofIpv6(b, quote + IPV6_SOURCE_AT);
+    const destination = this.addresses.ofIpv6(b, quote + IPV6_DESTINATION_AT);
+    if (source < 0 || destination < 0) return;
+    const quoted = this.#quotedError(typeAndCode, source, destination, payload.protocol);
+    quoted.quotedLen = IPV6_HEADER_LEN + getIpv6PayloadLen(b, quote);
+    if (((typeAndCode >> 8) & 255) === 2) quoted.mtu = getU32be(b, at + 4);
+    this.#quoted(p, at, quote, payload.at, payload.fragmentOffset === 0 ? at + len - payload.at : 0, 0, quoted);
+  }
+
+  /** `quotedBytes` of what the quoted packet carries are there, from `transport` on. */
+  #quoted(p: CapturedPacket, at: number, quote: number, transport: number, quotedBytes: number, ipId: number, quoted: QuotedError): void {
+    const b = p.bytes;
+    const { protocol, source, destination, typeAndCode } = quoted;
+    const hasPorts = (protocol === IP_PROTOCOL_UDP || protocol === IP_PROTOCOL_TCP) && quotedBytes >= 4;
+    if (hasPorts) {
+      quoted.srcPort = getU16be(b, transport);
+      quoted.dstPort = getU16be(b, transport + 2);
+    }
+    if (protocol !== IP_PROTOCOL_UDP) this.otherErrors++;
+    const kind = errorKindOf(typeAndCode);
+    const { srcPort, dstPort } = quoted;
+    if (protocol === IP_PROTOCOL_UDP && hasPorts) {
+      const sum = quotedBytes >= UDP_HEADER_LEN ? (getU16be(b, transport + 6) << 16) | srcPort : -1;
+      const flow = this.flows.quoted(source, destination, dstPort, ipId, sum, p.timeUs);
+      if (flow && kind === "port" && quoted.from === destination) {
+        this.#refuse(p, at, flow, srcPort, ipId, sum, this.#isV6 ? null : traitsOf(b, this.#ip, quote, quotedBytes));
         return;
       }
-      flow.errorCard = card;
-      if (flow.refuse(p.number, p.timeUs, getIpv4Id(b, quote), errorId)) {
-        flow.errorTraits ??= traitsOf(b, ip, quote, quotedBytes);
-        this.#refused(flow, srcPort, p.timeUs);
+      if (flow) {
+        quoted.seen = true;
+        flow.otherErrors++;
+        flow.firstOtherError ??= { frame: p.number, timeUs: p.timeUs, from: quoted.from, typeAndCode };
+        // A session's own findings tell of errors about its datagrams.
+        if (flow.connection) return;
       }
-    } else {
-      flow.otherErrors++;
-      flow.firstOtherError ??= { frame: p.number, timeUs: p.timeUs, from, typeAndCode };
+    } else if (protocol === IP_PROTOCOL_TCP && hasPorts) {
+      quoted.seen = this.connections.has(source, srcPort, destination, dstPort);
+    } else if (protocol === IP_PROTOCOL_UDP && this.flows.quotedWithoutPorts(source, destination, ipId) !== null) quoted.seen = true;
+    const isPlain = !this.#isV6 && hasPorts && kind === "port";
+    const ip = this.#ip;
+    this.series.note(quoted, this.#errorId(b, at), { frame: p.number, timeUs: p.timeUs }, () =>
+      isPlain ? traitsOf(b, ip, quote, quotedBytes) : null,
+    );
+  }
+
+  /** The destination of a flow refuses one of its datagrams. */
+  #refuse(p: CapturedPacket, at: number, flow: DatagramFlow, srcPort: number, ipId: number, sum: number, traits: ErrorTraits | null): void {
+    const errorSum = getIcmpChecksum(p.bytes, at);
+    if (flow.isSameError(this.#ipId, errorSum, p.timeUs)) return;
+    const card = p.linkType === LINKTYPE_ETHERNET ? getEthernetSource(p.bytes, p.at) : -1;
+    if (card >= 0 && card !== flow.errorCard && this.hosts.isForeign(flow.destination, card)) {
+      flow.doubtCard(p.number, p.timeUs);
+      return;
     }
+    flow.errorCard = card;
+    if (!flow.refuse(p.number, p.timeUs, ipId, sum, this.#ipId, errorSum)) return;
+    flow.errorTraits ??= traits;
+    this.#refused(flow, srcPort, p.timeUs);
   }
 
   /** Looks whether the datagram came as an answer, and whether its sender tries one port after another. */
   #refused(flow: DatagramFlow, srcPort: number, timeUs: number): void {
     if (flow.connection) return;
-    const query = this.#queries.answeredBy(flow.source, flow.destination, srcPort, flow.dstPort, timeUs);
-    if (query) {
-      flow.lateErrors++;
-      flow.answersQuery = query;
-    }
-    if (flow.errors > 1 || flow.count > 1) return;
+    this.#noteAnswer(flow, srcPort, timeUs);
+    if (flow.errors > 1 || flow.count > 1 || flow.answers) return;
     const tries = this.tries.get(flow.source);
     if (!tries) {
       if (this.tries.size < MAX_SENDERS) this.tries.set(flow.source, { kept: 1, more: 0 });
@@ -304,29 +551,41 @@ export class Observer {
     }
   }
 
+  #noteAnswer(flow: DatagramFlow, srcPort: number, timeUs: number): void {
+    const query = this.#queries.answeredBy(flow.source, flow.destination, srcPort, flow.dstPort, timeUs);
+    const latest = query ? null : this.#queries.latestOf(flow.destination, flow.dstPort, timeUs);
+    const isGroup = latest !== null && this.addresses.isGroup(latest.destination);
+    // What comes from the port that was asked, but at another address, is an answer too.
+    const isStray = latest !== null && !isGroup && latest.dstPort === srcPort && latest.destination !== flow.source;
+    if (!query && !isGroup && !isStray) return;
+    const asked = (query ?? latest) as FrameRef;
+    const afterUs = Math.max(0, flow.lastUs - asked.timeUs);
+    flow.answers ??= {
+      late: 0,
+      early: 0,
+      groupLate: 0,
+      groupEarly: 0,
+      stray: 0,
+      minUs: afterUs,
+      maxUs: afterUs,
+      query: asked,
+      queriedAddress: latest?.destination ?? flow.source,
+    };
+    const { answers } = flow;
+    const isLate = afterUs >= PLAUSIBLE_TIMEOUT_US;
+    if (query) answers[isLate ? "late" : "early"]++;
+    else if (isGroup) answers[isLate ? "groupLate" : "groupEarly"]++;
+    else answers.stray++;
+    answers.minUs = Math.min(answers.minUs, afterUs);
+    answers.maxUs = Math.max(answers.maxUs, afterUs);
+    answers.query = { frame: asked.frame, timeUs: asked.timeUs };
+  }
+
   /** It was no single try: it is kept for its own sake. */
   #comesAgain(flow: DatagramFlow): void {
     flow.isOneOfMany = false;
     const tries = this.tries.get(flow.source);
     if (tries) tries.more--;
-  }
-
-  #orphan(
-    quoted: Pick<OrphanErrors, "from" | "source" | "destination" | "srcPort" | "dstPort" | "typeAndCode">,
-    ref: FrameRef,
-    traits: ErrorTraits,
-  ): void {
-    const key = Object.values(quoted).join("/");
-    const known = this.orphans.get(key);
-    if (known) {
-      known.count++;
-      if (!isOnTheMinute(ref.timeUs - known.last.timeUs)) known.onTheMinute = false;
-      known.last = ref;
-    } else if (this.orphans.size < MAX_ORPHANS) {
-      this.orphans.set(key, { ...quoted, count: 1, first: ref, last: ref, onTheMinute: true, traits });
-    } else {
-      this.droppedOrphans++;
-    }
   }
 
   /** No more packets: datagrams that are still open drew nothing, unless the capture ended too soon to tell. */

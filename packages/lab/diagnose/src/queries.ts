@@ -1,20 +1,39 @@
-/** The latest datagrams by both their ends, to tell an answer from a datagram that nobody asked for. A fixed number of them; later ones push out earlier ones. */
+/**
+ * The latest datagrams by both their ends and by their sender's port, to tell an answer from a datagram that nothing asked for. A fixed number
+ * of them; later ones push out earlier ones.
+ */
 
 import { hashEnds } from "./ends-hash.ts";
 import type { FrameRef } from "./frame-ref.ts";
 
 const SLOTS = 32_768;
-/** Whoever asked has long given up after this time. */
+/** A program that asked has long given up after this time. */
 const MAX_AGE_US = 300_000_000;
 
+/** A port that sends the same way again is noted anew after this time. */
+const FRESH_US = 250_000;
+
+/** The latest datagram that a port sent. */
+export interface LatestSent extends FrameRef {
+  readonly destination: number;
+  readonly dstPort: number;
+}
+
 export class Queries {
-  readonly #source = new Uint32Array(SLOTS);
-  readonly #destination = new Uint32Array(SLOTS);
+  // Addresses may be numbers of IPv6 addresses, from 2^32 on: doubles hold them.
+  readonly #source = new Float64Array(SLOTS).fill(-1);
+  readonly #destination = new Float64Array(SLOTS);
   readonly #ports = new Uint32Array(SLOTS);
   /** Queries between these ends, less the refused answers. */
   readonly #unanswered = new Uint32Array(SLOTS);
   readonly #frame = new Float64Array(SLOTS);
   readonly #timeUs = new Float64Array(SLOTS);
+  readonly #portSource = new Float64Array(SLOTS).fill(-1);
+  readonly #portNumber = new Uint16Array(SLOTS);
+  readonly #portDestination = new Float64Array(SLOTS);
+  readonly #portDstPort = new Uint16Array(SLOTS);
+  readonly #portFrame = new Float64Array(SLOTS);
+  readonly #portTimeUs = new Float64Array(SLOTS);
 
   /** A datagram that may be one. */
   note(source: number, destination: number, srcPort: number, dstPort: number, frame: number, timeUs: number): void {
@@ -25,10 +44,21 @@ export class Queries {
       this.#destination[slot] = destination;
       this.#ports[slot] = ports;
       this.#unanswered[slot] = 0;
-    }
+      this.#notePort(source, destination, srcPort, dstPort, frame, timeUs);
+    } else if (timeUs - this.#timeUs[slot] > FRESH_US) this.#notePort(source, destination, srcPort, dstPort, frame, timeUs);
     this.#unanswered[slot]++;
     this.#frame[slot] = frame;
     this.#timeUs[slot] = timeUs;
+  }
+
+  #notePort(source: number, destination: number, srcPort: number, dstPort: number, frame: number, timeUs: number): void {
+    const slot = hashEnds(source, 0, srcPort) & (SLOTS - 1);
+    this.#portSource[slot] = source;
+    this.#portNumber[slot] = srcPort;
+    this.#portDestination[slot] = destination;
+    this.#portDstPort[slot] = dstPort;
+    this.#portFrame[slot] = frame;
+    this.#portTimeUs[slot] = timeUs;
   }
 
   /** The query that a refused datagram with these ends answers, each only once; `null` where it answers none. */
@@ -39,5 +69,14 @@ export class Queries {
     if (this.#unanswered[slot] === 0 || timeUs - this.#timeUs[slot] > MAX_AGE_US) return null;
     this.#unanswered[slot]--;
     return { frame: this.#frame[slot], timeUs: this.#timeUs[slot] };
+  }
+
+  /** What `port` of `address` sent last to a place that it had not just sent to; `null` if that is unknown or long ago. */
+  latestOf(address: number, port: number, timeUs: number): LatestSent | null {
+    const slot = hashEnds(address, 0, port) & (SLOTS - 1);
+    if (this.#portSource[slot] !== address || this.#portNumber[slot] !== port) return null;
+    const sentUs = this.#portTimeUs[slot];
+    if (timeUs - sentUs > MAX_AGE_US) return null;
+    return { frame: this.#portFrame[slot], timeUs: sentUs, destination: this.#portDestination[slot], dstPort: this.#portDstPort[slot] };
   }
 }

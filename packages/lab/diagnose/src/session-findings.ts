@@ -1,10 +1,9 @@
 /** Findings about push datagrams whose registration is in the capture. */
 
-import { formatIpv4 } from "@pushback/bytes";
 import type { DatagramFlow } from "./datagram-flow.ts";
+import { describeIcmpError, saysMachineIsAbsent } from "./error-kind.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import type { FrameRef } from "./frame-ref.ts";
-import { describeIcmpError, saysMachineIsAbsent } from "./icmp-text.ts";
 import { describeInterval } from "./interval-text.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import type { Observer } from "./observer.ts";
@@ -69,8 +68,8 @@ function caseOf(observer: Observer, connection: Connection, registration: Regist
     connection,
     registration,
     flow,
-    client: formatIpv4(connection.clientAddress),
-    server: formatIpv4(connection.serverAddress),
+    client: observer.addresses.format(connection.clientAddress),
+    server: observer.addresses.format(connection.serverAddress),
     takenOver: takenOver ?? null,
     heir: heirOf(observer, connection, registration.timeUs),
     reboot: rebootEvidence(observer, connection, registration.timeUs),
@@ -85,7 +84,9 @@ function heirOf(observer: Observer, connection: Connection, registeredUs: number
   const owners = observer.hosts.get(connection.clientAddress)?.owners ?? [];
   const before = owners.findLast((owner) => owner.timeUs <= registeredUs);
   const after = owners.find((owner) => owner.timeUs > registeredUs && owner.mac !== before?.mac);
-  return before && after ? at(after, "other", `${formatIpv4(connection.clientAddress)} now belongs to another network card`) : null;
+  return before && after
+    ? at(after, "other", `${observer.addresses.format(connection.clientAddress)} now belongs to another network card`)
+    : null;
 }
 
 /** The first card comes back soon after the second one showed: both answer for the address. */
@@ -130,12 +131,14 @@ function baseOf(c: Case): Omit<Finding, "verdict" | "benign" | "confidence" | "s
   ];
   if (flow.firstError) {
     const often = flow.errors > 1 ? ` (${flow.errors} times)` : "";
-    evidence.push(at(flow.firstError, "target", `${formatIpv4(flow.destination)} answers: nobody has port ${flow.dstPort} open${often}`));
+    evidence.push(
+      at(flow.firstError, "target", `${observer.addresses.format(flow.destination)} answers: nobody has port ${flow.dstPort} open${often}`),
+    );
   }
   if (c.takenOver)
     evidence.push(at(c.takenOver, "target", `a new session registers the same port with another context, ${c.takenOver.contextHex}`));
   const other = flow.firstOtherError;
-  if (other) evidence.push(at(other, "other", `${formatIpv4(other.from)} reports: ${describeIcmpError(other.typeAndCode)}`));
+  if (other) evidence.push(at(other, "other", `${observer.addresses.format(other.from)} reports: ${describeIcmpError(other.typeAndCode)}`));
   evidence.push(...c.reboot);
   const [probe] = connection.probes;
   if (probe && !evidence.some((e) => e.frame === probe.frame)) evidence.push(at(probe, "sender", "the server's keep-alive probe"));
@@ -144,8 +147,8 @@ function baseOf(c: Case): Omit<Finding, "verdict" | "benign" | "confidence" | "s
   if (arp?.firstUnanswered && arp.unanswered > 0) evidence.push(at(arp.firstUnanswered, "other", `nobody answers ARP for ${client}`));
   if (!connection.end && !c.alive) evidence.push(at(connection.last, "other", "the session's last segment"));
   return {
-    from: flow.source,
-    to: flow.destination,
+    from: observer.addresses.format(flow.source),
+    to: observer.addresses.format(flow.destination),
     port: flow.dstPort,
     contextHex: registration.contextHex,
     session: { clientPort: connection.clientPort, serverPort: connection.serverPort, userDn: connection.userDn },
@@ -201,7 +204,7 @@ function isRejectedOnTheWay({ firstOtherError, errors }: DatagramFlow): boolean 
 
 function misdirected(c: Case): Finding {
   const { flow, registration, client, server } = c;
-  const target = formatIpv4(registration.address);
+  const target = c.observer.addresses.format(registration.address);
   return {
     ...baseOf(c),
     verdict: "push-misdirected",
@@ -281,7 +284,7 @@ function refusedAlive(c: Case): Finding {
 function rejected(c: Case): Finding {
   const { flow, client, server } = c;
   const other = flow.firstOtherError as NonNullable<DatagramFlow["firstOtherError"]>;
-  const who = formatIpv4(other.from);
+  const who = c.observer.addresses.format(other.from);
   return {
     ...baseOf(c),
     verdict: "push-rejected",

@@ -1,6 +1,6 @@
 /** Findings about flows that look like push datagrams, but whose registration is not in the capture. */
 
-import { formatIpv4 } from "@pushback/bytes";
+import type { AddressNumbers } from "@pushback/bytes";
 import type { Connections } from "./connections.ts";
 import type { DatagramFlow } from "./datagram-flow.ts";
 import type { Evidence, Finding } from "./finding.ts";
@@ -8,6 +8,7 @@ import type { FrameRef } from "./frame-ref.ts";
 import { describeInterval } from "./interval-text.ts";
 import type { Connection } from "./mail-sessions.ts";
 import { guessPlatforms } from "./platform-guess.ts";
+import { portName } from "./port-names.ts";
 import { KEEPALIVE_TIME_US } from "./session-end.ts";
 import { KEEPALIVE_ADVICE } from "./session-findings.ts";
 
@@ -77,9 +78,13 @@ export class MailServers {
     return this.#byPair.get(pairOf(server, client)) ?? [];
   }
 
-  /** Whether the flow looks like pushes, whoever sends it, and was refused, or its sender is an Exchange server. */
+  /** Whether the flow looks like pushes: the target is a client of the sender, or nothing is known of the sender and the datagrams are refused. */
   isPush(flow: DatagramFlow): boolean {
-    return looksLikePush(flow) && (flow.errors > 0 || this.#byServer.has(flow.source));
+    if (!looksLikePush(flow) || portName(flow.dstPort) !== null) return false;
+    // A server whose clients the capture shows, and this target is none of them: statistics, a beacon, anything but a push.
+    const isServer = this.#byServer.has(flow.source);
+    if (isServer) return this.between(flow.source, flow.destination).length > 0;
+    return flow.errors > 0;
   }
 
   /** Whether the sender repeats such datagrams to more closed ports of one machine than that can have registered. */
@@ -88,9 +93,9 @@ export class MailServers {
   }
 }
 
-/** Two addresses in one number: 2^32 × 2^20 fit a double without loss, and the rest of the second is added; collisions only cost a look. */
+/** Two addresses in one number: addresses that collide only cost a look. */
 function pairOf(server: number, client: number): number {
-  return (server % 2 ** 20) * 2 ** 32 + client;
+  return (server % 2 ** 20) * 2 ** 33 + client;
 }
 
 function at(ref: FrameRef, by: Evidence["by"], text: string): Evidence {
@@ -98,9 +103,9 @@ function at(ref: FrameRef, by: Evidence["by"], text: string): Evidence {
 }
 
 /** Pushes whose registration is not in the capture. They are benign only where the capture shows their sender to be an Exchange server. */
-export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow): Finding {
-  const server = formatIpv4(flow.source);
-  const client = formatIpv4(flow.destination);
+export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow, addresses: AddressNumbers): Finding {
+  const server = addresses.format(flow.source);
+  const client = addresses.format(flow.destination);
   const isServer = servers.connectionTo(flow.source);
   const own = servers
     .between(flow.source, flow.destination)
@@ -109,7 +114,8 @@ export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow): 
   const refusedUs = flow.firstError?.timeUs ?? flow.firstSilentUs;
   const alive = own.find((c) => !c.beganHere && c.first.timeUs < refusedUs && c.requestUs > refusedUs + ALIVE_AFTER_US) ?? null;
   const isLong = flow.lastUs - flow.first.timeUs > KEEPALIVE_TIME_US;
-  const isShown = isServer !== null && flow.errors > 0 && !alive && !isLong;
+  // A mail server sends other things too: only a client of it has a registration there.
+  const isShown = isServer !== null && own.length > 0 && flow.errors > 0 && !alive && !isLong;
   const evidence = flow.sample.map((ref) =>
     at(ref, "sender", `a datagram of ${flow.payloadLen} bytes, ${flow.payloadHex}, to port ${flow.dstPort}`),
   );
@@ -127,8 +133,8 @@ export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow): 
     benign: isShown,
     confidence: isShown ? "likely" : "possible",
     summary: summaryOf({ server, client, flow, isServer: isServer !== null, isAlive: alive !== null, isLong }),
-    from: flow.source,
-    to: flow.destination,
+    from: server,
+    to: client,
     port: flow.dstPort,
     contextHex: flow.payloadHex,
     session: session ? { clientPort: session.clientPort, serverPort: session.serverPort, userDn: session.userDn } : null,

@@ -227,19 +227,57 @@ describe("what a format can't hold", () => {
 });
 
 /** Version 2.3, written by hand: two frames with trailers (an Ethernet frame, a note of the program's own), then the table. */
-test("Network Monitor 2.3: link type and UTC time with each frame; the program's notes are passed over", () => {
+test("Network Monitor 2.3: link type and UTC time with each frame; the program's notes are frames of link types of their own", () => {
   const header = `474d4255 0302 0100 cc07 0600 0100 0300 0000 0000 0000 0000 ${"c4000000 08000000"} ${"00".repeat(96)}`;
   const frame = (len: string, bytes: string, network: string) =>
     `1027000000000000 ${len} ${len} ${bytes} ${network} ffffffff 0880dad1bf51bb01 00`;
   const file = parseHex(`${header} ${frame("02000000", "0102", "0100")} ${frame("04000000", "01020304", "fbff")} 80000000 a1000000`);
-  const skipped: number[] = [];
   const times: [number, number, number][] = [];
   const fault = readCapture(file, {
     packet: (p) => times.push([p.timeUs, p.timeNs, p.linkType]),
-    skipped: (type) => skipped.push(type),
   });
   const ticks = 0x01bb51bfd1da8008n - 116_444_736_000_000_000n;
-  expect([fault, times, skipped]).toEqual([null, [[Number(ticks / 10n), Number(ticks % 10n) * 100, 1]], [0xfffb]]);
+  const time = [Number(ticks / 10n), Number(ticks % 10n) * 100];
+  expect([fault, times]).toEqual([
+    null,
+    [
+      [...time, 1],
+      [...time, 0xfffb],
+    ],
+  ]);
+});
+
+describe("Network Monitor 3", () => {
+  const file = () => new Uint8Array(readFileSync(new URL("../test-captures/netmon3-authsod-2-1.cap", import.meta.url)));
+
+  test("frames begin where the header's fields end, and the table says where each one is: capinfos counts the same", (context) => {
+    const { fault, rows } = readRows(file());
+    expect([fault, rows.length]).toEqual([null, 15]);
+    const capinfos = requireProgram(context, "capinfos");
+    const path = fileURLToPath(new URL("../test-captures/netmon3-authsod-2-1.cap", import.meta.url));
+    expect(capinfos.run(["-c", path])).toMatch(/Number of packets:\s+15/);
+    expect(rows[0].timeUs).toBe(1_470_649_439_059_683);
+  });
+
+  test("a table in another order, and with gaps, is followed", () => {
+    const turned = file();
+    const view = new DataView(turned.buffer);
+    const table = view.getUint32(0x18, true);
+    const offsets = Array.from({ length: 15 }, (_, i) => view.getUint32(table + 4 * i, true));
+    const wanted = [...offsets].reverse().filter((_, i) => i % 2 === 0);
+    wanted.forEach((offset, i) => void view.setUint32(table + 4 * i, offset, true));
+    view.setUint32(0x1c, 4 * wanted.length, true);
+    const all = readRows(file()).rows;
+    expect(readRows(turned).rows).toEqual([...all].reverse().filter((_, i) => i % 2 === 0));
+  });
+
+  test("cut anywhere, it is said to be truncated, and what is whole is read", () => {
+    for (const end of [60, 100, 5000, 9000, 10_010]) {
+      const { fault, rows } = readRows(file().subarray(0, end));
+      expect(fault?.kind).toBe("truncated");
+      expect(rows.length).toBe(end < 400 ? 0 : end === 5000 ? 8 : end === 9000 ? 13 : 15);
+    }
+  });
 });
 
 describe("damage is said", () => {

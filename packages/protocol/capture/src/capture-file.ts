@@ -3,6 +3,11 @@
 /** Link-layer header types as the tcpdump group numbers them (LINKTYPE_ values). */
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_RAW = 101;
+/**
+ * Link types from here on mark notes that Network Monitor keeps among the frames (events, comments, filters): they are delivered, so that frames
+ * have the numbers that Wireshark gives them, and carry no traffic.
+ */
+export const FIRST_NETMON_NOTE = 0xff00;
 
 /** The longest packet and the longest block that is read as a whole, in bytes: what Wireshark allows a block. */
 export const MAX_RECORD_LEN = 16 << 20;
@@ -71,6 +76,8 @@ export interface CaptureListener {
   /** A host name (pcapng draft section 4.5); `address` has 4 or 16 bytes and may be kept. */
   hostName?(address: Uint8Array, name: string): void;
   statistics?(statistics: InterfaceStatistics): void;
+  /** A packet that is not delivered because its kind is unknown; `what` says which packets those are, in the plural. */
+  leftOut?(what: string): void;
   /** A block of a type that is not read; its content is skipped. */
   skipped?(blockType: number, lenBytes: number, offset: number): void;
 }

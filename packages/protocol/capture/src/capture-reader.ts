@@ -102,6 +102,8 @@ export class CaptureReader {
 
   /** Ends the file; returns its fault, or `null`. */
   end(): CaptureFault | null {
+    const { unfinished: rest } = this.#stream;
+    if (!this.#fault && this.#reader?.takeRest) this.#reader.takeRest(rest, 0, rest.length, this.#stream.recordOffset);
     if (!this.#fault && (!this.#reader || !this.#stream.isBetweenRecords)) {
       this.#stop(this.#reader ? "truncated" : "unknown-format", this.#stream.recordOffset);
     }

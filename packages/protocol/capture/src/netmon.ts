@@ -1,11 +1,11 @@
 /**
- * Microsoft Network Monitor's capture files, versions 1.x and 2.x: a header of 128 bytes, the frames, and a table of their offsets.
+ * Microsoft Network Monitor's capture files, versions 1.x and 2.x: a header of 128 bytes (72 in files of version 3 of the program), the frames, and a table of their offsets.
  * Sources: CAPTUREFILE_HEADER_VALUES in the Network Monitor 2 reference; the record headers and the trailers of 2.1 to 2.3 as
  * Network Monitor 3's help ("Capture File Format") gives them, compared with what Wireshark's editcap writes.
  */
 import { getU16le, getU32be, getU32le, getU64le } from "@pushback/bytes";
 import type { CaptureListener } from "./capture-file.ts";
-import { LINKTYPE_ETHERNET, LINKTYPE_RAW, MAX_RECORD_LEN } from "./capture-file.ts";
+import { FIRST_NETMON_NOTE, LINKTYPE_ETHERNET, LINKTYPE_RAW, MAX_RECORD_LEN } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import { InterfacesByLink } from "./interfaces-by-link.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
@@ -33,13 +33,16 @@ const LINK_TYPES = new Map([
   [9, LINKTYPE_RAW],
 ]);
 const LINKTYPE_BASE = 0xe000;
-/** Network types from here on mark notes of the program among the frames. */
-const FIRST_NOTE = 0xff00;
+/** Where the header's own fields end; files of Network Monitor 3 put the first frame here. */
+const FIELDS_LEN = 72;
+/** Files up to this length are read by their table of frames; in longer ones frames are taken to follow each other. */
+const MAX_TABLE_END = 64 << 20;
 /** Tenths of microseconds from 1601 to 1970. */
 const FILETIME_1970 = 116_444_736_000_000_000n;
 
 function linkTypeOf(network: number): number | undefined {
-  return network >= LINKTYPE_BASE && network < FIRST_NOTE ? network - LINKTYPE_BASE : LINK_TYPES.get(network);
+  if (network >= FIRST_NETMON_NOTE) return network;
+  return network >= LINKTYPE_BASE ? network - LINKTYPE_BASE : LINK_TYPES.get(network);
 }
 
 /** Whether four bytes at `at` begin a file of this major version. */
@@ -48,7 +51,8 @@ export function isNetmonMagic(b: Uint8Array, at: number, major: 1 | 2): boolean 
 }
 
 /**
- * Takes the frames in the order of the file, from the header to the first of the tables behind them, without keeping the table.
+ * Takes the frames in the order of the file, from the header to the first of the tables behind them, without keeping the table; a file
+ * of Network Monitor 3, whose frames may begin anywhere, is kept until its table is there, and read by the table's offsets.
  * The start of the capture is in the capturing machine's own time, which the file does not name: it is read as UTC. Version 2.3
  * has times in UTC with each frame.
  */
@@ -67,6 +71,8 @@ export class NetmonReader implements FormatReader {
   #tableOffset = 0;
   #tableLen = 0;
   #seen = 0;
+  /** The table's offsets say where frames are. */
+  #byTable = false;
 
   constructor(listener: CaptureListener, counts: RunningCounts) {
     this.#listener = listener;
@@ -76,11 +82,17 @@ export class NetmonReader implements FormatReader {
 
   take(b: Uint8Array, at: number, end: number, offset: number): number {
     if (this.#major === 0) return this.#takeHeader(b, at, end);
-    if (offset >= this.#framesEnd) {
+    if (offset >= this.#framesEnd && !this.#byTable) {
       if (offset === this.#framesEnd && this.#frames !== Math.floor(this.#tableLen / 4)) return this.#stop("frame-count-mismatch");
       this.#seen = offset + end - at;
       return end - at;
     }
+    if (offset === FIELDS_LEN && !this.#byTable) return this.#takePadding(b, at, end);
+    if (this.#byTable) return this.#takeByTable(b, at, end, offset);
+    return this.#takeFrame(b, at, end, offset);
+  }
+
+  #takeFrame(b: Uint8Array, at: number, end: number, offset: number): number {
     const headerLen = NETMON_FRAME_HEADER_LENS[this.#major as 1 | 2];
     if (offset + headerLen > this.#framesEnd) return this.#stop("packet-outside-frames");
     if (end - at < headerLen) return -headerLen;
@@ -95,8 +107,10 @@ export class NetmonReader implements FormatReader {
     const network = this.#trailerLen > 0 ? getU16le(b, trailer) : 0;
     const linkType = this.#trailerLen > 0 ? linkTypeOf(network) : this.#linkType;
     if (linkType === undefined) {
+      this.#counts.packets++;
       this.#counts.skipped++;
       this.#listener.skipped?.(network, taken, offset);
+      this.#listener.leftOut?.(`frames of Network Monitor's network type ${network}`);
       return taken;
     }
     const packet = this.#packet;
@@ -122,6 +136,33 @@ export class NetmonReader implements FormatReader {
     return taken;
   }
 
+  /** All frames at once, when the table is there. Overlapping frames are read as they are; nothing is read outside the frames. */
+  #takeByTable(b: Uint8Array, at: number, end: number, offset: number): number {
+    const whole = this.#tableOffset + this.#tableLen - offset;
+    if (whole <= 0) {
+      this.#seen = offset + end - at;
+      return end - at;
+    }
+    if (end - at < whole) return -whole;
+    const table = at + this.#tableOffset - offset;
+    for (let i = 0; i + 4 <= this.#tableLen; i += 4) {
+      const frame = getU32le(b, table + i);
+      if (frame < offset || frame >= this.#framesEnd) return this.#stop("packet-outside-frames");
+      if (this.#takeFrame(b, at + frame - offset, table, frame) <= 0) return this.#stop(this.fault ?? "packet-outside-frames");
+    }
+    this.#seen = this.#tableOffset + this.#tableLen;
+    return whole;
+  }
+
+  takeRest(b: Uint8Array, at: number, end: number, offset: number): void {
+    if (!this.#byTable) return;
+    for (let here = at; here < end; ) {
+      const taken = this.#takeFrame(b, here, end, offset + here - at);
+      if (taken <= 0) return;
+      here += taken;
+    }
+  }
+
   end(): CaptureFaultKind | null {
     if (this.#major === 0) return "truncated";
     if (this.#framesEnd === Number.POSITIVE_INFINITY) return "no-frame-table";
@@ -129,7 +170,7 @@ export class NetmonReader implements FormatReader {
   }
 
   #takeHeader(b: Uint8Array, at: number, end: number): number {
-    if (end - at < NETMON_HEADER_LEN) return -NETMON_HEADER_LEN;
+    if (end - at < FIELDS_LEN) return -FIELDS_LEN;
     const minor = b[at + 4];
     const major = b[at + 5];
     if (major !== (isNetmonMagic(b, at, 1) ? 1 : 2) || (major === 2 && minor > 3)) return this.#stop("unsupported-version");
@@ -144,14 +185,29 @@ export class NetmonReader implements FormatReader {
     this.#tableOffset = getU32le(b, at + 0x18);
     this.#tableLen = getU32le(b, at + 0x1c);
     const sections = SECTION_FIELDS.filter((field) => getU32le(b, at + field + 4) > 0).map((field) => getU32le(b, at + field));
-    const behind = sections.filter((section) => section >= NETMON_HEADER_LEN);
-    if (this.#tableOffset >= NETMON_HEADER_LEN) behind.push(this.#tableOffset);
+    const behind = sections.filter((section) => section >= FIELDS_LEN);
+    if (this.#tableOffset >= FIELDS_LEN) behind.push(this.#tableOffset);
     this.#framesEnd = this.#tableOffset === 0 ? Number.POSITIVE_INFINITY : Math.min(...behind);
-    if (this.#tableOffset > 0 && this.#tableOffset < NETMON_HEADER_LEN) return this.#stop("packet-outside-frames");
+    if (this.#tableOffset > 0 && this.#tableOffset < FIELDS_LEN) return this.#stop("packet-outside-frames");
     this.#major = major;
-    this.#seen = NETMON_HEADER_LEN;
+    this.#seen = FIELDS_LEN;
     if (this.#trailerLen === 0) this.#interfaces.indexOf(this.#linkType, major === 1 ? RESOLUTION_MS : RESOLUTION_US);
-    return NETMON_HEADER_LEN;
+    return FIELDS_LEN;
+  }
+
+  /** The header is 128 bytes long where zeros fill it up; otherwise frames may begin right here, and the table says where. */
+  #takePadding(b: Uint8Array, at: number, end: number): number {
+    const padding = NETMON_HEADER_LEN - FIELDS_LEN;
+    if (end - at < padding) return -padding;
+    const isPadded = b.subarray(at, at + padding).every((byte) => byte === 0);
+    const tableEnd = this.#tableOffset + this.#tableLen;
+    if (isPadded || this.#tableOffset === 0 || tableEnd > MAX_TABLE_END) {
+      this.#seen = NETMON_HEADER_LEN;
+      return padding;
+    }
+    this.#byTable = true;
+    this.#framesEnd = this.#tableOffset;
+    return this.#takeByTable(b, at, end, FIELDS_LEN);
   }
 
   #stop(fault: CaptureFaultKind): 0 {

@@ -33,6 +33,8 @@ export class RunningCounts {
 export interface FormatReader {
   readonly fault: CaptureFaultKind | null;
   take(b: Uint8Array, at: number, end: number, offset: number): number;
+  /** Takes what can be read of an unfinished record when the file has ended inside it. */
+  takeRest?(b: Uint8Array, at: number, end: number, offset: number): void;
   /** The fault if the file ends here, after a whole record; `null` if it may. Formats without this method may end after any record. */
   end?(): CaptureFaultKind | null;
 }

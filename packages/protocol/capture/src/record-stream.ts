@@ -34,6 +34,11 @@ export class RecordStream {
     return this.#pendingLen === 0 && this.#skip === 0;
   }
 
+  /** The bytes of the record that has begun but isn't complete; a view, valid until the next `feed`. */
+  get unfinished(): Uint8Array {
+    return this.#pending.subarray(0, this.#pendingLen);
+  }
+
   /** Takes all records that are complete with `chunk`; keeps no reference to it. */
   feed(chunk: Uint8Array): void {
     const end = chunk.length;

@@ -79,7 +79,7 @@ export function* adversaries(): Generator<SuiteCapture> {
       {
         verdict: "port-scan",
         benign: false,
-        confidence: "certain",
+        confidence: "likely",
         from: "10.1.9.66",
         to: article.push.to,
         port: null,
@@ -175,8 +175,8 @@ export function* adversaries(): Generator<SuiteCapture> {
     [...withoutErrors, ...byStranger],
     article.epochUs,
     [
-      { ...article.push, verdict: "stale-push-unanswered", benign: false, confidence: "possible", errors: 0 },
       { ...DOUBTFUL, ...ends, errors: byStranger.length },
+      { ...article.push, verdict: "stale-push-unanswered", benign: false, confidence: "possible", errors: 0 },
     ],
   );
 
@@ -285,7 +285,7 @@ export function* adversaries(): Generator<SuiteCapture> {
       {
         verdict: "late-reply",
         benign: true,
-        confidence: "certain",
+        confidence: "likely",
         from: "10.1.9.1",
         to: "10.1.9.50",
         port: 2007,

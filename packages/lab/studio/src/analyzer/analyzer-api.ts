@@ -1,6 +1,6 @@
 /** The analyzer's contract: what the worker answers to the views that show frames. Frame numbers start at 1, times are microseconds since 1970. */
 
-import type { Evidence, Finding } from "@pushback/diagnose";
+import type { Diagnosis, Evidence, Finding } from "@pushback/diagnose";
 import type { Completion, FieldKind, FrameClass } from "@pushback/dissect";
 
 export interface CaptureState {
@@ -124,15 +124,11 @@ export interface IoGraph {
   readonly firstFrames: Uint32Array;
 }
 
-/** A finding with its addresses as text; `to` is `null` where there are many. */
-export type FindingView = Omit<Finding, "from" | "to" | "evidence"> & {
-  readonly from: string;
-  readonly to: string | null;
-  readonly evidence: readonly Evidence[];
-};
+export type FindingView = Omit<Finding, "evidence"> & { readonly evidence: readonly Evidence[] };
 
 export interface DiagnosisView {
   readonly benign: boolean;
+  readonly verdict: Diagnosis["answer"];
   /** The answer in a few words, and what belongs to it. */
   readonly answer: string;
   readonly more: string;

@@ -1,6 +1,5 @@
 /** The analyzer: one source of frames at a time, its history, the filter that holds, and everything that is asked about its frames. */
 
-import { formatIpv4 } from "@pushback/bytes";
 import { answerOf, Diagnostician, type Verdict } from "@pushback/diagnose";
 import {
   type Completion,
@@ -430,14 +429,14 @@ export class Analyzer implements AnalyzerApi {
     }
     const diagnosis = diagnostician.finish();
     const { short, more } = answerOf(diagnosis);
-    const findings = diagnosis.findings.map((f) => ({ ...f, from: formatIpv4(f.from), to: f.to === 0 ? null : formatIpv4(f.to) }));
+    const { findings } = diagnosis;
     for (const { verdict, from, to, port } of findings) {
       if (PUSH_VERDICTS.includes(verdict) && to !== null && port !== null)
         await this.#markPushes(`!icmp && ip.src == ${from} && ip.dst == ${to} && udp.dstport == ${port}`, slices);
     }
     const { benign, firstUs, lastUs, portUnreachables, mailSessions, limits } = diagnosis;
     return {
-      ...{ benign, answer: short, more, packets: diagnosis.packets, durationUs: lastUs - firstUs, firstUs },
+      ...{ benign, verdict: diagnosis.answer, answer: short, more, packets: diagnosis.packets, durationUs: lastUs - firstUs, firstUs },
       ...{ portUnreachables, mailSessions, findings, limits },
     };
   }

@@ -1,5 +1,6 @@
 /** What the capture's ICMP errors are: the short answer, then each explanation with the frames that show it. */
 
+import { selectFindings } from "@pushback/diagnose";
 import { useState } from "react";
 import type { DiagnosisView as Diagnosis, FindingView } from "../analyzer/analyzer-api.ts";
 import { formatPause } from "./sequence-view.tsx";
@@ -20,10 +21,20 @@ const VERDICTS: Readonly<Record<FindingView["verdict"], string>> = {
   traceroute: "A trace of a route",
   "late-reply": "Answers that came too late",
   "orphan-errors": "ICMP errors about datagrams that are not in the capture",
+  "answers-refused": "A client that refuses answers to its queries",
+  "stream-refused": "A stream that its target refuses",
+  reflection: "An attack by reflection",
+  backscatter: "Errors about packets in the name of one machine",
+  filtered: "Packets that a filter refuses",
+  "path-mtu": "Packets too big for a link",
+  "time-exceeded": "Packets that are forwarded too often",
+  redirect: "A router that names another one",
+  "icmp-error": "Other ICMP errors",
   "doubtful-errors": "ICMP errors that can't be what they claim",
-  unreachable: "Datagrams that can't be delivered",
-  "closed-port": "Datagrams to a port that nobody has open",
+  unreachable: "Packets that can't be delivered",
+  "closed-port": "Datagrams to a closed port",
 };
+const MARKS: Readonly<Record<Diagnosis["verdict"], string>> = { harmless: "✓", "not-harmless": "!", "not-looked-at": "?" };
 /** Evidence that is shown without being asked for. */
 const SHOWN = 8;
 
@@ -52,18 +63,18 @@ export function DiagnosisPanel({ diagnosis, running, frames, onRun, selected, on
       </div>
     );
   }
-  const { findings } = diagnosis;
+  const { shown, left } = selectFindings(diagnosis.findings);
   const stale = frames > diagnosis.packets;
   return (
     <div className="diagnosis">
       <header className="diagnosis-answer" data-benign={diagnosis.benign}>
         <span className="diagnosis-mark" aria-hidden="true">
-          {diagnosis.benign ? "✓" : "!"}
+          {MARKS[diagnosis.verdict]}
         </span>
         <div>
           <h2>
             {diagnosis.answer}
-            {diagnosis.benign ? " " : diagnosis.more === "" ? ":" : ", "}
+            {diagnosis.verdict !== "not-harmless" ? " " : diagnosis.more === "" ? ":" : ", "}
             <span className="diagnosis-more">{diagnosis.more}</span>
           </h2>
           <p className="numbers">
@@ -77,10 +88,22 @@ export function DiagnosisPanel({ diagnosis, running, frames, onRun, selected, on
         </button>
       </header>
       <ol className="findings">
-        {findings.map((finding, i) => (
-          <FindingCard key={i} finding={finding} firstUs={diagnosis.firstUs} selected={selected} onSelect={onSelect} onFilter={onFilter} />
+        {shown.map(({ finding, number }) => (
+          <FindingCard
+            key={number}
+            finding={finding}
+            firstUs={diagnosis.firstUs}
+            selected={selected}
+            onSelect={onSelect}
+            onFilter={onFilter}
+          />
         ))}
       </ol>
+      {left.map(({ verdict, count }) => (
+        <p key={verdict} className="diagnosis-limit">
+          And {count.toLocaleString("en")} more of the kind “{VERDICTS[verdict]}”.
+        </p>
+      ))}
       {diagnosis.limits.map((limit) => (
         <p key={limit} className="diagnosis-limit">
           {limit}
@@ -92,7 +115,8 @@ export function DiagnosisPanel({ diagnosis, running, frames, onRun, selected, on
 
 /** The datagrams of a finding, and the errors that they drew. */
 function filterOfFinding({ from, to, port }: FindingView): string {
-  const ends = to === null ? `ip.addr == ${from}` : `ip.addr == ${from} && ip.addr == ${to}`;
+  const address = from.includes(":") ? "ipv6.addr" : "ip.addr";
+  const ends = to === null ? `${address} == ${from}` : `${address} == ${from} && ${address} == ${to}`;
   return `${ends} && ${port === null ? "udp" : `udp.port == ${port}`}`;
 }
 

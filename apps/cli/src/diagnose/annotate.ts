@@ -1,0 +1,51 @@
+/** `diagnose --annotate`: a copy of the capture whose frames carry what the diagnosis says of them, as comments. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import type { Diagnosis } from "@pushback/diagnose";
+import { UsageError } from "@pushback/usage-error";
+import { readCaptureFile, STANDARD_INPUT } from "../capture/capture-input.ts";
+import { OUTPUT_FORMATS } from "../capture/capture-output.ts";
+import { writeOutputFile } from "../capture/output-file.ts";
+
+/** The comments by frame: each finding at its first frame, each piece of evidence at its own. */
+function commentsOf({ findings }: Diagnosis): Map<number, string[]> {
+  const comments = new Map<number, string[]>();
+  const add = (frame: number, text: string): void => {
+    const known = comments.get(frame);
+    if (!known) comments.set(frame, [text]);
+    else if (!known.includes(text)) known.push(text);
+  };
+  for (const [i, finding] of findings.entries()) {
+    const name = `Pushback ${i + 1}: ${finding.verdict} (${finding.benign ? "harmless" : "not shown to be harmless"}, ${finding.confidence})`;
+    for (const [nth, { frame, text }] of finding.evidence.entries())
+      add(frame, nth === 0 ? `${name}. ${finding.summary} Here: ${text}` : `${name}: ${text}`);
+  }
+  return comments;
+}
+
+/** Writes `to` as pcapng; comments of the capture stay in front of the new ones. Throws a UsageError when it can't. */
+export async function annotate(path: string, to: string, diagnosis: Diagnosis): Promise<void> {
+  if (path === STANDARD_INPUT) throw new UsageError("--annotate: the capture is read twice, so it can't come from standard input");
+  const comments = commentsOf(diagnosis);
+  const format = OUTPUT_FORMATS.find(({ name }) => name === "pcapng");
+  if (!format) throw new RangeError("pcapng is no output format");
+  await writeOutputFile(to, async (file) => {
+    const output = format.create(file);
+    await readCaptureFile(
+      path,
+      {
+        interface: (i) => output.interface?.(i),
+        packet: (p) => output.packet(commented(p, comments.get(p.number))),
+      },
+      () => {},
+    );
+    output.end();
+  });
+}
+
+function commented(p: CapturedPacket, texts: readonly string[] | undefined): CapturedPacket {
+  if (!texts) return p;
+  const { bytes, at, len, origLen, timeUs, timeNs, timed, interfaceIndex, linkType, number, offset } = p;
+  const comment = [...(p.comment === null ? [] : [p.comment]), ...texts].join("\n");
+  return { bytes, at, len, origLen, timeUs, timeNs, timed, interfaceIndex, linkType, number, offset, comment };
+}

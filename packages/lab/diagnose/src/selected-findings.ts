@@ -1,0 +1,30 @@
+/** Which findings of a long list are told in full. */
+
+import type { Finding } from "./finding.ts";
+
+/** Findings of one kind, and of all kinds; a capture of a large site may have thousands. */
+const MAX_OF_A_KIND = 12;
+const MAX_SHOWN = 36;
+
+export interface SelectedFindings<F extends Pick<Finding, "verdict">> {
+  /** Numbered as they are in the whole list, from 1. */
+  readonly shown: readonly { readonly finding: F; readonly number: number }[];
+  /** How many more there are, by verdict. */
+  readonly left: readonly { readonly verdict: Finding["verdict"]; readonly count: number }[];
+}
+
+/** The first few of each verdict, and how many were left out. */
+export function selectFindings<F extends Pick<Finding, "verdict">>(findings: readonly F[]): SelectedFindings<F> {
+  const kept = new Map<Finding["verdict"], number>();
+  const left = new Map<Finding["verdict"], number>();
+  const shown: { finding: F; number: number }[] = [];
+  for (const [i, finding] of findings.entries()) {
+    const { verdict } = finding;
+    const before = kept.get(verdict) ?? 0;
+    if (before < MAX_OF_A_KIND && shown.length < MAX_SHOWN) {
+      kept.set(verdict, before + 1);
+      shown.push({ finding, number: i + 1 });
+    } else left.set(verdict, (left.get(verdict) ?? 0) + 1);
+  }
+  return { shown, left: [...left].map(([verdict, count]) => ({ verdict, count })) };
+}
