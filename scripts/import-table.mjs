@@ -31,7 +31,7 @@ export const IMPORT_TABLE = {
   "packages/lab/usage-error": [],
   "packages/lab/sweep": ["host", "scenario", "usage-error"],
   "packages/lab/live-client": ["bytes", "capture", "client", "host", "live", "scenario", "sim", "stack", "usage-error"],
-  "packages/lab/studio": ["bytes", "capture", "dissect", "diagnose", "scenario"],
+  "packages/lab/studio": ["capture", "dissect", "diagnose", "scenario"],
 };
 
 /** Packages that only tests import, with the packages that these may import. */

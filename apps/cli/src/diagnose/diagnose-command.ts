@@ -43,7 +43,7 @@ export async function runDiagnose(path: string, options: DiagnoseOptions): Promi
 const EXIT_CODES = { harmless: 0, "not-harmless": 1, "not-looked-at": 3 } as const satisfies Readonly<Record<Diagnosis["answer"], number>>;
 
 /** Feeds a diagnosis with packets, and with the records that the reader leaves out. */
-export function listenerOf(diagnostician: Diagnostician): CaptureListener {
+function listenerOf(diagnostician: Diagnostician): CaptureListener {
   return {
     packet: (p) => diagnostician.packet(p),
     leftOut: (what) => diagnostician.notRead("record", what),
