@@ -111,6 +111,7 @@ const TUNNEL_PROTOCOLS = new Map([
 /** EtherTypes of headers that are stepped over, unless they are cut off. */
 const UNFINISHED_SHIMS = new Set([0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8864]);
 const ICMPV6_REDIRECT = 137;
+const PORT_UNREACHABLE = ICMP_UNREACHABLE * 256 + UNREACHABLE_PORT;
 
 /** Registrations of one address and port, in order. */
 type Registered = { readonly connection: Connection; readonly registration: Registration }[];
@@ -140,9 +141,12 @@ export class Observer {
   readonly #layer = { etherType: 0, at: 0 };
   readonly #payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
   readonly #quotedPayload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
-  /** The packet whose headers are being read: its addresses as numbers, IP identification (0 in IPv6), time to live, and header offset. */
-  #source = NEVER_US;
-  #destination = NEVER_US;
+  /**
+   * The packet whose headers are being read: IP identification (0 in IPv6), time to live, header offset. The addresses' numbers are kept for
+   * IPv6 only: IPv4 addresses are read where they are used, because a field of doubles costs an allocation for each read.
+   */
+  #source6 = NEVER_US;
+  #destination6 = NEVER_US;
   #ipId = 0;
   #ttl = 0;
   #ip = 0;
@@ -201,8 +205,6 @@ export class Observer {
     const headerLen = getIpv4HeaderLen(b, at);
     const payloadAt = at + headerLen;
     const totalLen = isUncut ? available : getIpv4TotalLen(b, at);
-    this.#source = getIpv4Source(b, at);
-    this.#destination = getIpv4Destination(b, at);
     this.#ipId = getIpv4Id(b, at);
     this.#ttl = getIpv4Ttl(b, at);
     this.#ip = at;
@@ -225,8 +227,8 @@ export class Observer {
     const source = this.addresses.ofIpv6(b, at + IPV6_SOURCE_AT);
     const destination = this.addresses.ofIpv6(b, at + IPV6_DESTINATION_AT);
     if (source < 0 || destination < 0) return;
-    this.#source = source;
-    this.#destination = destination;
+    this.#source6 = source;
+    this.#destination6 = destination;
     this.#ipId = 0;
     this.#ttl = getIpv6HopLimit(b, at);
     this.#ip = at;
@@ -235,9 +237,17 @@ export class Observer {
     this.#transport(p, protocol, payloadAt, Math.min(whole, available) - (payloadAt - at), whole - (payloadAt - at));
   }
 
+  #sourceOf(b: Uint8Array): number {
+    return this.#isV6 ? this.#source6 : getIpv4Source(b, this.#ip);
+  }
+
+  #destinationOf(b: Uint8Array): number {
+    return this.#isV6 ? this.#destination6 : getIpv4Destination(b, this.#ip);
+  }
+
   /** `len` bytes were captured of `wholeLen` that the packet carries. */
   #transport(p: CapturedPacket, protocol: number, at: number, len: number, wholeLen: number): void {
-    if (this.#ttl <= MAX_PROBE_TTL) this.probes.note(this.#source, this.#destination, this.#ttl);
+    if (this.#ttl <= MAX_PROBE_TTL) this.probes.note(this.#sourceOf(p.bytes), this.#destinationOf(p.bytes), this.#ttl);
     if (protocol === IP_PROTOCOL_UDP) this.#udp(p, at, len);
     else if (protocol === IP_PROTOCOL_TCP) this.#tcp(p, at, len, wholeLen);
     else if (protocol === (this.#isV6 ? IP_PROTOCOL_ICMPV6 : IP_PROTOCOL_ICMP)) this.#icmp(p, at, len, wholeLen);
@@ -274,8 +284,8 @@ export class Observer {
       return;
     }
     this.traffic.datagram();
-    const source = this.#source;
-    const destination = this.#destination;
+    const source = this.#isV6 ? this.#source6 : getIpv4Source(b, this.#ip);
+    const destination = this.#isV6 ? this.#destination6 : getIpv4Destination(b, this.#ip);
     const srcPort = getUdpSrcPort(b, at);
     const dstPort = getUdpDstPort(b, at);
     const flow = this.flows.find(
@@ -334,8 +344,8 @@ export class Observer {
     const connection = this.connections.segment(
       p.number,
       p.timeUs,
-      this.#source,
-      this.#destination,
+      this.#isV6 ? this.#source6 : getIpv4Source(b, this.#ip),
+      this.#isV6 ? this.#destination6 : getIpv4Destination(b, this.#ip),
       getTcpSrcPort(b, at),
       getTcpDstPort(b, at),
       getTcpFlags(b, at),
@@ -386,7 +396,7 @@ export class Observer {
     this.traffic.error();
     const code = getIcmpCode(b, at);
     const typeAndCode = type * 256 + code + (isV6 ? ICMPV6_ERROR : 0);
-    const kind = errorKindOf(typeAndCode);
+    const kind = typeAndCode === PORT_UNREACHABLE ? "port" : errorKindOf(typeAndCode);
     if (kind === null) {
       this.unread.add("icmp-type");
       return;
@@ -409,13 +419,13 @@ export class Observer {
       this.unread.add("icmp-quote");
       return;
     }
-    const quoted = this.#quotedError(typeAndCode, this.#destination, target, -1);
+    const quoted = this.#quotedError(p.bytes, typeAndCode, this.#destination6, target, -1);
     this.series.note(quoted, this.#errorId(p.bytes, at), { frame: p.number, timeUs: p.timeUs }, () => null);
   }
 
-  #quotedError(typeAndCode: number, source: number, destination: number, protocol: number): QuotedError {
+  #quotedError(b: Uint8Array, typeAndCode: number, source: number, destination: number, protocol: number): QuotedError {
     return {
-      from: this.#source,
+      from: this.#sourceOf(b),
       source,
       destination,
       protocol,
@@ -441,8 +451,9 @@ export class Observer {
       return;
     }
     const headerLen = getIpv4HeaderLen(b, quote);
+    if (typeAndCode === PORT_UNREACHABLE && this.#refused4(p, at, quote, headerLen, quoteLen - headerLen)) return;
     const code = typeAndCode & 255;
-    const quoted = this.#quotedError(typeAndCode, getIpv4Source(b, quote), getIpv4Destination(b, quote), getIpv4Protocol(b, quote));
+    const quoted = this.#quotedError(b, typeAndCode, getIpv4Source(b, quote), getIpv4Destination(b, quote), getIpv4Protocol(b, quote));
     quoted.quotedLen = getIpv4TotalLen(b, quote);
     if (typeAndCode >> 8 === ICMP_UNREACHABLE && code === UNREACHABLE_FRAGMENTATION_NEEDED) quoted.mtu = getU16be(b, at + 6);
     else if (typeAndCode >> 8 === ICMP_REDIRECT) quoted.mtu = 0;
@@ -451,21 +462,37 @@ export class Observer {
     this.#quoted(p, at, quote, quote + headerLen, quotedBytes, getIpv4Id(b, quote), quoted);
   }
 
+  /** The commonest error by far, without a record: a port unreachable of the target itself about a datagram that is known. */
+  #refused4(p: CapturedPacket, at: number, quote: number, headerLen: number, quotedBytes: number): boolean {
+    const b = p.bytes;
+    if (quotedBytes < 4 || getIpv4Protocol(b, quote) !== IP_PROTOCOL_UDP || getIpv4FragmentOffset(b, quote) !== 0) return false;
+    const destination = getIpv4Destination(b, quote);
+    if (getIpv4Source(b, this.#ip) !== destination) return false;
+    const udp = quote + headerLen;
+    const srcPort = getUdpSrcPort(b, udp);
+    const ipId = getIpv4Id(b, quote);
+    const sum = quotedBytes >= UDP_HEADER_LEN ? (getU16be(b, udp + 6) << 16) | srcPort : -1;
+    const flow = this.flows.quoted(getIpv4Source(b, quote), destination, getUdpDstPort(b, udp), ipId, sum, p.timeUs);
+    if (!flow) return false;
+    this.#refuse(p, at, flow, srcPort, ipId, sum, quote, quotedBytes);
+    return true;
+  }
+
   /** A quote that the capture cut off within its IP header: the identification and the two ends of the error tell what it quotes. */
   #cutQuote4(p: CapturedPacket, at: number, quoteLen: number, typeAndCode: number): void {
     const b = p.bytes;
     const quote = at + 8;
-    const isPort = typeAndCode === ICMP_UNREACHABLE * 256 + UNREACHABLE_PORT;
+    const isPort = typeAndCode === PORT_UNREACHABLE;
     if (!isPort || quoteLen < 10 || b[quote] >>> 4 !== 4 || getIpv4Protocol(b, quote) !== IP_PROTOCOL_UDP) {
       this.unread.add("icmp-quote");
       return;
     }
-    const flow = this.flows.quotedWithoutPorts(this.#destination, this.#source, getIpv4Id(b, quote));
+    const flow = this.flows.quotedWithoutPorts(this.#destinationOf(b), this.#sourceOf(b), getIpv4Id(b, quote));
     if (flow === null) {
       this.unread.add("icmp-quote");
       return;
     }
-    this.#refuse(p, at, flow, flow.srcPort, getIpv4Id(b, quote), -1, null);
+    this.#refuse(p, at, flow, flow.srcPort, getIpv4Id(b, quote), -1, 0, 0);
   }
 
   #quote6(p: CapturedPacket, at: number, len: number, typeAndCode: number): void {
@@ -479,7 +506,7 @@ export class Observer {
     const source = this.addresses.ofIpv6(b, quote + IPV6_SOURCE_AT);
     const destination = this.addresses.ofIpv6(b, quote + IPV6_DESTINATION_AT);
     if (source < 0 || destination < 0) return;
-    const quoted = this.#quotedError(typeAndCode, source, destination, payload.protocol);
+    const quoted = this.#quotedError(b, typeAndCode, source, destination, payload.protocol);
     quoted.quotedLen = IPV6_HEADER_LEN + getIpv6PayloadLen(b, quote);
     if (((typeAndCode >> 8) & 255) === 2) quoted.mtu = getU32be(b, at + 4);
     this.#quoted(p, at, quote, payload.at, payload.fragmentOffset === 0 ? at + len - payload.at : 0, 0, quoted);
@@ -501,7 +528,7 @@ export class Observer {
       const sum = quotedBytes >= UDP_HEADER_LEN ? (getU16be(b, transport + 6) << 16) | srcPort : -1;
       const flow = this.flows.quoted(source, destination, dstPort, ipId, sum, p.timeUs);
       if (flow && kind === "port" && quoted.from === destination) {
-        this.#refuse(p, at, flow, srcPort, ipId, sum, this.#isV6 ? null : traitsOf(b, this.#ip, quote, quotedBytes));
+        this.#refuse(p, at, flow, srcPort, ipId, sum, quote, this.#isV6 ? 0 : quotedBytes);
         return;
       }
       if (flow) {
@@ -521,8 +548,17 @@ export class Observer {
     );
   }
 
-  /** The destination of a flow refuses one of its datagrams. */
-  #refuse(p: CapturedPacket, at: number, flow: DatagramFlow, srcPort: number, ipId: number, sum: number, traits: ErrorTraits | null): void {
+  /** The destination of a flow refuses one of its datagrams. `quotedBytes` is 0 where the quote tells nothing of the refuser. */
+  #refuse(
+    p: CapturedPacket,
+    at: number,
+    flow: DatagramFlow,
+    srcPort: number,
+    ipId: number,
+    sum: number,
+    quote: number,
+    quotedBytes: number,
+  ): void {
     const errorSum = getIcmpChecksum(p.bytes, at);
     if (flow.isSameError(this.#ipId, errorSum, p.timeUs)) return;
     const card = p.linkType === LINKTYPE_ETHERNET ? getEthernetSource(p.bytes, p.at) : -1;
@@ -532,7 +568,7 @@ export class Observer {
     }
     flow.errorCard = card;
     if (!flow.refuse(p.number, p.timeUs, ipId, sum, this.#ipId, errorSum)) return;
-    flow.errorTraits ??= traits;
+    if (flow.errorTraits === null && quotedBytes > 0) flow.errorTraits = traitsOf(p.bytes, this.#ip, quote, quotedBytes);
     this.#refused(flow, srcPort, p.timeUs);
   }
 
