@@ -32,7 +32,7 @@ import type { MailClientSettings } from "./settings.ts";
 /** OpenFlags of RopLogon as a 5.5 client sends them: home logon, take ownership. */
 const LOGON_OPEN_FLAGS = 0x0000000c;
 
-/** ulIcxrLink (MS-OXCRPC 3.1.4.1): the session is not linked to another session. */
+/** ulIcxrLink (MS-OXCRPC): the session is not linked to another session. */
 const NO_LINK = 0xffffffff;
 
 /** grbitAdviseBits: all of them. */
@@ -73,7 +73,7 @@ export interface LogonEnvironment {
   openPushSocket(ready: (socket: PushSocket | null) => void): void;
 }
 
-/** ulConMod is a hash of the DN that the client may choose (MS-OXCRPC 3.2.4.1); this is FNV-1a. */
+/** ulConMod is a hash of the DN that the client may choose (MS-OXCRPC); this is FNV-1a. */
 function hashOf(b: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const octet of b) hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;

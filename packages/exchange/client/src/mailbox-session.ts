@@ -25,7 +25,7 @@ import type { MailClientSettings } from "./settings.ts";
 
 type PollReason = "datagram" | "idle" | "fallback";
 
-/** Origin in a RopQueryRows response: the cursor is at the end of the table (MS-OXCTABL 2.2.2.5.2). */
+/** Origin in a RopQueryRows response: the cursor is at the end of the table (MS-OXCTABL). */
 const ORIGIN_END = 2;
 
 const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
