@@ -9,6 +9,7 @@ import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import type { DatagramFrame } from "./frame-index.ts";
 import { type MachineView, SETTLE_US } from "./machine-view.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
 
 /** How a claim came out on one machine. */
@@ -36,9 +37,15 @@ function sample(frames: readonly number[]): number[] {
   return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
 }
 
+/** Whether the session is open at `us`. */
+function isOpenAt({ startUs, endUs }: SessionView, us: number): boolean {
+  return us >= startUs && (endUs === null || us < endUs);
+}
+
 function notify(view: MachineView): Verdict {
   const stale = view.staleSession;
-  const firstMail = view.deliveriesUs[0];
+  // Mail that waits at the logon is read with the table and draws no datagram.
+  const firstMail = stale === null ? undefined : view.deliveriesUs.find((us) => isOpenAt(stale, us));
   if (!stale || firstMail === undefined || stale.contextHex === null) return NOTHING_TO_SHOW;
   const pushes = view.datagramsOf(stale);
   const first = pushes.find((d) => d.timeUs >= firstMail && d.timeUs - firstMail <= SETTLE_US);
@@ -102,16 +109,27 @@ function continueAfterReboot(view: MachineView): Verdict {
   return { holds: true, evidence: sample(pushes.map((d) => d.frame)), finding: `${pushes.length} datagrams after the machine went down` };
 }
 
+function isPortUnreachable(event: { readonly icmpType: number; readonly code: number }): boolean {
+  return event.icmpType === 3 && event.code === 3;
+}
+
 function portUnreachable(view: MachineView): Verdict {
   const closed = view.events.filter((e) => e.layer === "machine" && e.event.type === "udp-no-port");
   if (closed.length === 0 && view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const orphan = view.unreachables.find((u) => u.datagram === null);
   if (orphan) return { holds: false, evidence: [orphan.frame], finding: "an error quotes no datagram of this capture" };
-  if (closed.length !== view.unreachables.length) {
-    return { holds: false, evidence: [], finding: `${closed.length} datagrams to a closed port, ${view.unreachables.length} errors` };
+  // A wire that loses frames may lose an error before the analyzer sees it; the machine must have sent it all the same.
+  const sent = view.events.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-sent" && isPortUnreachable(e.event)).length;
+  const captured = view.unreachables.length;
+  if (closed.length !== sent || (mayHaveLost(view) ? captured > sent : captured !== sent)) {
+    return {
+      holds: false,
+      evidence: [],
+      finding: `${closed.length} datagrams to a closed port, ${sent} errors sent, ${captured} captured`,
+    };
   }
   const pairs = view.unreachables.map((u) => [(u.datagram as DatagramFrame).frame, u.frame]);
-  return { holds: true, evidence: sample(pairs.flat()), finding: `${pairs.length} datagrams, one error each, quoting it` };
+  return { holds: true, evidence: sample(pairs.flat()), finding: `${closed.length} datagrams, one error each, quoting it` };
 }
 
 function endWithSession(view: MachineView): Verdict {
@@ -130,12 +148,27 @@ function endWithSession(view: MachineView): Verdict {
   };
 }
 
+/** KeepAliveTime in force at `us`: as the run set it, or as the latest `registry` step before that. */
+function keepAliveAt({ recording }: MachineView, us: number): number {
+  const changes = recording.scenario.steps.flatMap(({ at, registry }) =>
+    at <= us && registry?.KeepAliveTime !== undefined ? [{ at, keepAliveUs: registry.KeepAliveTime }] : [],
+  );
+  return changes.sort((a, b) => a.at - b.at).at(-1)?.keepAliveUs ?? recording.keepAliveUs;
+}
+
 function twoHours(view: MachineView): Verdict {
   const stale = view.staleSession;
   if (!stale) return NOTHING_TO_SHOW;
+  // A later session may have the same ports: probes from its start on are not this session's.
+  const successor = view.sessions.find((s) => s.startUs > stale.startUs && s.remotePort === stale.remotePort);
   const probe = view.serverEvents.find(
     (e) =>
-      e.layer === "machine" && e.event.type === "keepalive-probe-sent" && e.event.remotePort === stale.remotePort && e.event.probe === 1,
+      e.layer === "machine" &&
+      e.event.type === "keepalive-probe-sent" &&
+      e.event.remotePort === stale.remotePort &&
+      e.event.probe === 1 &&
+      e.atUs >= stale.startUs &&
+      e.atUs < (successor?.startUs ?? Number.POSITIVE_INFINITY),
   );
   if (!probe) return NOTHING_TO_SHOW;
   const segments = view.segmentsOf(stale);
@@ -143,18 +176,19 @@ function twoHours(view: MachineView): Verdict {
   const frame = segments.find((s) => s.timeUs >= probe.atUs && s.source === view.server.address && s.flags === TCP_ACK);
   if (!before) return { holds: false, evidence: [], finding: "the session has no segment before its probe" };
   const idleUs = probe.atUs - before.timeUs;
-  const asSet = Math.abs(idleUs - view.recording.keepAliveUs) <= PROBE_TOLERANCE_US;
+  const keepAliveUs = keepAliveAt(view, probe.atUs);
+  const asSet = Math.abs(idleUs - keepAliveUs) <= PROBE_TOLERANCE_US;
   return {
     holds: asSet,
     evidence: frame ? [before.frame, frame.frame] : [before.frame],
-    finding: `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(view.recording.keepAliveUs)}`,
+    finding: `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(keepAliveUs)}`,
   };
 }
 
 function nextLogon(view: MachineView): Verdict {
   const next = view.nextSession;
   if (!next) return NOTHING_TO_SHOW;
-  const mail = view.deliveriesUs.find((us) => us > next.startUs);
+  const mail = view.deliveriesUs.find((us) => us > next.startUs && isOpenAt(next, us));
   if (mail === undefined) return NOTHING_TO_SHOW;
   const push = view.datagramsOf(next).find((d) => d.timeUs >= mail);
   const retrieved = next.retrievedUs.find((us) => us >= mail);
@@ -170,16 +204,27 @@ function nextLogon(view: MachineView): Verdict {
   };
 }
 
+/** Whether an event says that a mail program learned of an ICMP error: the closed set of events through which a Host could tell it. */
+function learnedOfError({ layer, event }: RecordedEvent): boolean {
+  if (layer === "server") return event.type === "registration-withdrawn" || ("cause" in event && event.cause === "unreachable");
+  return layer === "client" && event.type === "disconnected" && event.cause === "unreachable";
+}
+
+/** Whether the wires of the run lose frames. */
+function mayHaveLost({ recording: { scenario } }: MachineView): boolean {
+  return scenario.network.loss > 0 || scenario.network.segments.some((segment) => segment.loss > 0);
+}
+
 function analyzerOnly(view: MachineView): Verdict {
   if (view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const programs = [...view.events, ...view.serverEvents].filter((e) => e.layer === "client" || e.layer === "server");
-  const told = programs.find((e) => /icmp|unreachable/i.test(JSON.stringify(e.event)));
+  const told = programs.find(learnedOfError);
   const counted = view.serverEvents.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-received");
   return {
     holds: !told && counted.length > 0,
     evidence: sample(view.unreachables.map((u) => u.frame)),
     finding: told
-      ? `${told.machine}'s mail program was told`
+      ? `${told.machine}'s mail program was told: ${told.event.type}`
       : `the server's stack counted ${counted.length} errors; none of ${programs.length} events of the mail programs mentions them`,
   };
 }

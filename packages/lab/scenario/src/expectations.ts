@@ -75,6 +75,10 @@ export function checkExpectations(
       text: `claim ${id} holds${claim?.holds === true ? "" : claim?.holds === null ? ", but nothing in the run can show it" : ", but it does not"}`,
     };
   });
+  // A refuted claim is a failure, expected or not.
+  for (const { id, holds } of claims) {
+    if (holds === false && !expect.claims.includes(id)) results.push({ met: false, text: `claim ${id} holds, but it does not` });
+  }
   if (!asWritten) return results;
   for (const row of rows) results.push(...checkRow(row, expectationFor(row, scenario)));
   for (const expectation of expect.some) {

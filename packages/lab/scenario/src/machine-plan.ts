@@ -32,6 +32,8 @@ const SERVER_HOST = 10;
 const FIRST_COMPARED_HOST = 101;
 const FIRST_BESIDE_HOST = 151;
 const FIRST_OTHER_HOST = 201;
+/** Clients that a scenario may name one by one, beside the compared ones: their host numbers end before the broadcast address. */
+export const MAX_NAMED_CLIENTS = 255 - FIRST_OTHER_HOST;
 const SPARE_HOSTS = { server: 2, compared: 21, beside: 36, other: 84 } as const;
 /** Host numbers reserved for each client with `beside`: at most one machine per variant. */
 const BESIDE_STRIDE = 16;

@@ -42,9 +42,11 @@ export class MachineView implements MetricView {
     this.#segments = share.segments;
   }
 
-  /** When the machine first went down; `null` if it never did. */
+  /** When the machine first went down with a session open; without that, when it first went down; `null` if it never did. */
   get downAtUs(): number | null {
-    return this.events.find((e) => e.layer === "machine" && e.event.type === "machine-going-down")?.atUs ?? null;
+    const downs = this.events.filter((e) => e.layer === "machine" && e.event.type === "machine-going-down").map((e) => e.atUs);
+    const isOpen = (us: number) => this.sessions.some((s) => s.startUs <= us && (s.endUs === null || s.endUs >= us));
+    return downs.find(isOpen) ?? downs[0] ?? null;
   }
 
   /** When the machine's stack first came up after `us`; `null` if it never did. */

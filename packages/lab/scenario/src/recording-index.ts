@@ -68,7 +68,7 @@ export class RecordingIndex {
         holders.set(e.event.to, own);
         successors.set(own, byAddress.get(e.event.to));
       }
-      const isAtClosedPort = e.layer === "machine" && e.event.type === "udp-no-port";
+      const isAtClosedPort = e.layer === "machine" && (e.event.type === "udp-no-port" || e.event.type === "icmp-error-sent");
       ((isAtClosedPort ? successors.get(own) : undefined) ?? own).events.push(e);
     }
     this.serverPort = serverPort;

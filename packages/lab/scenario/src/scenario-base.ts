@@ -1,7 +1,7 @@
 /** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
 
 import * as z from "zod";
-import { duration, ipv4, keepAliveRegistry, machineName } from "./steps/values.ts";
+import { duration, ipv4, keepAliveRegistry, machineName, notificationInterval } from "./steps/values.ts";
 
 // Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
 z.config({ jitless: true });
@@ -39,16 +39,23 @@ const firewallRule = z.strictObject({
   port: z.int().min(0).max(65535).optional().meta({ description: "The destination port" }),
 });
 
+const LATEST_START_MS = Date.UTC(2100, 0);
+
 /** Everything in a scenario but its steps and expectations. */
 export const base = {
   title: z.string().min(1),
   about: z.string().default(""),
-  start: z.iso.datetime({ error: "takes a date and time such as 1996-09-02T08:00:00Z" }).default("1996-09-02T08:00:00Z"),
+  start: z.iso
+    .datetime({ error: "takes a date and time such as 1996-09-02T08:00:00Z" })
+    .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < LATEST_START_MS, {
+      error: "takes a date from 1970 to 2099: captures count from 1970",
+    })
+    .default("1996-09-02T08:00:00Z"),
   duration,
   server: z
     .strictObject({
       platform: platformName.default("windows-nt"),
-      notificationInterval: duration.optional(),
+      notificationInterval: notificationInterval.optional(),
       honourIcmp: z.boolean().default(false).meta({
         description: "What if a port unreachable withdrew the registration that drew it: an assumption, Exchange 4.0 does not (Q159302)",
       }),

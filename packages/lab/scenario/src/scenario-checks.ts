@@ -3,6 +3,7 @@
 import { parseIpv4 } from "@pushback/bytes";
 import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, segmentNames } from "./addressing.ts";
 import { CATALOGUE, type Catalogue, keyValue } from "./catalogue.ts";
+import { MAX_NAMED_CLIENTS } from "./machine-plan.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
 
@@ -41,6 +42,11 @@ export function checkReferences(file: ScenarioFile, catalogue: Catalogue): Fault
   });
   if (file.clients.filter((client) => client.beside !== undefined).length > MAX_BESIDE) {
     faults.push({ path: ["clients"], message: `more than ${MAX_BESIDE} clients stand beside others` });
+  }
+  const named = file.clients.flatMap((c, i) => (c.platform !== "each" && c.beside === undefined && c.count === undefined ? [i] : []));
+  if (named.length > MAX_NAMED_CLIENTS) {
+    const path = ["clients", named[MAX_NAMED_CLIENTS], "name"];
+    faults.push({ path, message: `more than ${MAX_NAMED_CLIENTS} clients that stand by themselves; give one client a count instead` });
   }
   faults.push(...checkNetwork(file));
   if (!catalogue.findVariant(file.server.platform))

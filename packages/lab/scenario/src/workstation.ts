@@ -28,6 +28,8 @@ export interface WorkstationSettings {
 export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
   #client: MailClient | null = null;
+  /** A logon waits for the machine to be ready. */
+  #logonWaits = false;
 
   constructor(settings: WorkstationSettings) {
     this.#settings = settings;
@@ -40,7 +42,16 @@ export class Workstation implements StepWorkstation {
       this.#fail("logon", "the machine is off");
       return;
     }
-    machine.onReady(() => this.#startClient());
+    const state = this.#client?.state;
+    if (this.#logonWaits || state === "connecting" || state === "logged-on") {
+      this.#fail("logon", "the mail client is running already");
+      return;
+    }
+    this.#logonWaits = true;
+    machine.onReady(() => {
+      this.#logonWaits = false;
+      this.#startClient();
+    });
   }
 
   #startClient(): void {

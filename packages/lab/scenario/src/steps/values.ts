@@ -1,6 +1,6 @@
 /** Values that scenario files use in several places: lengths of time, addresses, the server's registry. */
 
-import { DURATION_PATTERN, parseDuration } from "@pushback/host";
+import { DURATION_PATTERN, formatDuration, parseDuration } from "@pushback/host";
 import * as z from "zod";
 
 /** A length of time such as `2h30m`; parsed, microseconds. */
@@ -12,15 +12,31 @@ export const duration = z
   .transform((text) => parseDuration(text) as number)
   .meta({ description: "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m" });
 
+/** A length of time within bounds, both in microseconds and both allowed. */
+export function durationBetween(leastUs: number, mostUs: number) {
+  const error = `takes a length of time from ${formatDuration(leastUs)} to ${formatDuration(mostUs)}`;
+  return duration.refine((us) => us >= leastUs && us <= mostUs, { error });
+}
+
+const SECOND_US = 1_000_000;
+/** A REG_DWORD of milliseconds ends there: 49.7 days (Q120642). */
+const MOST_REGISTRY_US = 0xffffffff * 1000;
+
 export const wholeNumber = z.int().min(0);
+
+/** Time between two push datagrams of a session. The lab's least and most, not the product's. */
+export const notificationInterval = durationBetween(SECOND_US, 24 * 3600 * SECOND_US);
+
+/** Most retransmissions that a scenario may set; the registry's DWORD allows more (Q120642), a run would not end. */
+const MOST_RETRANSMISSIONS = 255;
 
 export const ipv4 = z.ipv4({ error: "takes an address such as 10.1.9.77" });
 
 /** The server's TCP parameters, by their names in the registry. */
 export const keepAliveRegistry = {
-  KeepAliveTime: duration.optional(),
-  KeepAliveInterval: duration.optional(),
-  TcpMaxDataRetransmissions: wholeNumber.optional(),
+  KeepAliveTime: durationBetween(SECOND_US, MOST_REGISTRY_US).optional(),
+  KeepAliveInterval: durationBetween(SECOND_US / 10, MOST_REGISTRY_US).optional(),
+  TcpMaxDataRetransmissions: wholeNumber.max(MOST_RETRANSMISSIONS).optional(),
 };
 
 export const machineName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,30}$/i, { error: "takes a name of letters, digits, dots and dashes" });

@@ -1,0 +1,114 @@
+/** Scenarios on which the lab was once wrong (`../test-scenarios`), each with the right outcome. */
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { CATALOGUE } from "./catalogue.ts";
+import type { ClaimId } from "./claim-texts.ts";
+import { type CompareResult, compareScenario } from "./compare.ts";
+import { runScenario } from "./run.ts";
+import { parseScenario, type Scenario } from "./scenario-file.ts";
+
+function parsed(name: string) {
+  return parseScenario(name, readFileSync(new URL(`../test-scenarios/${name}.yaml`, import.meta.url), "utf8"));
+}
+
+function load(name: string): Scenario {
+  const result = parsed(name);
+  if (!result.ok) throw new Error(result.faults[0].message);
+  return result.scenario;
+}
+
+function compare(name: string, variants: readonly string[] = CATALOGUE.defaultVariants()): CompareResult["comparison"] {
+  return compareScenario(load(name), { variants, seed: "1" }).comparison;
+}
+
+function claim(comparison: CompareResult["comparison"], id: ClaimId): boolean | null | undefined {
+  return comparison.claims.find((c) => c.id === id)?.holds;
+}
+
+const failed = ({ expectations, together }: CompareResult["comparison"]) => [
+  ...expectations.filter(({ met }) => !met).map(({ text }) => text),
+  ...together.differences,
+];
+
+describe("judged on the right session", () => {
+  it("reboot-before-logon: the going-down that leaves a session behind counts, not the first", () => {
+    expect(failed(compare("reboot-before-logon"))).toEqual([]);
+  });
+
+  it("two-hours-port-reuse: a probe of the next session on the same port is not the ended one's", () => {
+    expect(claim(compare("two-hours-port-reuse"), "two-hours")).not.toBe(false);
+  });
+
+  it("registry-step: the probe comes after the KeepAliveTime in force", () => {
+    expect(failed(compare("registry-step"))).toEqual([]);
+  });
+
+  it("notify-mail-before-logon: mail that waits at the logon draws no datagram, later mail does", () => {
+    expect(failed(compare("notify-mail-before-logon"))).toEqual([]);
+  });
+
+  it("next-logon-logged-off: mail after the log-off shows nothing of the next logon", () => {
+    const comparison = compare("next-logon-logged-off");
+    expect(claim(comparison, "next-logon")).toBeNull();
+    expect(failed(comparison)).toEqual(["claim next-logon holds, but nothing in the run can show it"]);
+  });
+
+  it("port-unreachable-lost-in-branch: an error that the wire lost was sent all the same", () => {
+    expect(failed(compare("port-unreachable-lost-in-branch"))).toEqual([]);
+  });
+
+  it("subject-unreachable: a mail's subject is not what a program is told", () => {
+    expect(failed(compare("subject-unreachable"))).toEqual([]);
+  });
+
+  it("loss: each run has its own losses, and runs alone and together are not compared", () => {
+    const { comparison, recordings } = compareScenario(load("loss"), { variants: CATALOGUE.defaultVariants(), seed: "1" });
+    expect(comparison.together).toMatchObject({ agrees: true, differences: [] });
+    const sent = [...recordings.values()].map((recording) => recording.frames.count);
+    expect(new Set(sent).size).toBeGreaterThan(1);
+  });
+});
+
+describe("refused before the run, with line and column", () => {
+  it.each([
+    ["interval-0", /takes a length of time from 1s to 1d/],
+    ["keepalive-0", /takes a length of time from 1s to /],
+    ["keepalive-0-latency-0", /takes a length of time from 1s to /],
+    ["clients-56", /more than 54 clients that stand by themselves/],
+    ["registry-client", /changes the server's registry only/],
+  ])("%s", (name, message) => {
+    const result = parsed(name);
+    expect(result.ok).toBe(false);
+    if (result.ok) return;
+    expect(result.faults[0].message).toMatch(message);
+    expect(result.faults[0].line).toBeGreaterThan(1);
+  });
+
+  it("a start that captures cannot hold", () => {
+    const text =
+      "title: old\nstart: 1900-01-01T00:00:00Z\nduration: 5m\nclients:\n  - { name: pc, platform: each }\nsteps:\n  - { at: 1m, logon: pc }\n";
+    expect(parseScenario("old", text)).toMatchObject({
+      ok: false,
+      faults: [{ line: 2, message: expect.stringContaining("from 1970 to 2099") }],
+    });
+  });
+});
+
+it("logon-twice: a mail client that is running is not started again", () => {
+  const recording = runScenario(load("logon-twice"), { variants: ["nt-4.0"], seed: "1" });
+  const events = [...recording.events];
+  expect(events.filter((e) => e.layer === "server" && e.event.type === "connect")).toHaveLength(1);
+  const refused = events.filter((e) => e.layer === "scenario" && e.event.type === "step-failed").map((e) => e.event);
+  expect(refused).toContainEqual({ type: "step-failed", action: "logon", reason: "the mail client is running already" });
+});
+
+it("a refuted claim fails the comparison, expected or not", () => {
+  const scenario = parseScenario(
+    "withdrawn",
+    "title: an error withdraws the registration\nduration: 20m\nserver: { honourIcmp: true }\nclients:\n  - { name: pc, platform: each }\nsteps:\n  - { at: 45s, logon: pc }\n  - { at: 5m, reboot: pc }\n  - { at: 6m, deliver: { to: pc } }\n",
+  );
+  if (!scenario.ok) throw new Error(scenario.faults[0].message);
+  const { comparison } = compareScenario(scenario.scenario, { variants: ["nt-4.0"], seed: "1" });
+  expect(failed(comparison)).toContain("claim analyzer-only holds, but it does not");
+});
