@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { startServe, testFolder } from "../testing/serve.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/push.py", import.meta.url));
+const LEVELS = fileURLToPath(new URL("../../../../tests/impacket/levels.py", import.meta.url));
 const INTERVAL_SECONDS = 1.2;
 
 const folder = testFolder();
@@ -68,5 +69,19 @@ describe("Impacket", () => {
 
   it("is refused with NTLM version 1 where that is off", { timeout: 90_000 }, async (context) => {
     await expect(converse(context, 1, ["--no-ntlmv1"])).rejects.toThrow("access_denied");
+  });
+
+  it("is served at every authentication level, and shown what there is", { timeout: 120_000 }, async (context) => {
+    const python = requireProgram(context, "python3");
+    const nmap = requireProgram(context, "nmap");
+    const server = await startServe(["--users", users, "--control", join(folder.path, "control.sock")]);
+    const { epmPort, emsmdbPort } = server.ready;
+    try {
+      const output = python.run([LEVELS, "127.0.0.1", `${epmPort}`, `${emsmdbPort}`], { timeoutMs: 60_000 });
+      expect(output).toMatch(/^(ok [^\n]+\n){24,}done\n$/);
+      expect(nmap.run(["-n", "-Pn", "-sV", "-p", `${emsmdbPort}`, "127.0.0.1"], { timeoutMs: 60_000 })).toMatch(/open\s+msrpc\s/);
+    } finally {
+      expect(await server.stop()).toBe(0);
+    }
   });
 });

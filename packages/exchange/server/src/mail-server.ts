@@ -6,7 +6,7 @@ import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
 import type { MailServerEvent } from "./events.ts";
 import { type Delivery, type GroupDelivery, InformationStore, type Mailbox, type MessageToDeliver } from "./mail-store/store.ts";
 import { Notifier } from "./push/notifier.ts";
-import { Association, type RpcInterface } from "./rpc/association.ts";
+import { Association, type AssociationGroup, type RpcInterface } from "./rpc/association.ts";
 import { AssociationGuard } from "./rpc/association-guard.ts";
 import { Emsmdb } from "./rpc/emsmdb.ts";
 import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
@@ -136,9 +136,13 @@ export function createMailServer(
     rpcInterface: RpcInterface,
     onPort: (port: number) => void,
   ): TcpListener {
-    const { maxFragBytes, allowAnonymous } = all;
+    const { maxFragBytes } = all;
+    // The endpoint mapper tells everyone; it takes credentials because clients of some systems always send them.
+    const allowAnonymous = all.allowAnonymous || service === "endpoint-mapper";
+    const groups = new Map<number, AssociationGroup>();
+    const statistics = { callsIn: 0, callsOut: 0, pdusIn: 0, pdusOut: 0 };
     const onClosed = (association: Association) => guard.forget(association);
-    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs(), unread, onClosed };
+    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs(), unread, groups, statistics, onClosed };
     return host.listenTcp(port, {
       onListening: (localPort) => {
         ofAll.port = localPort;
@@ -147,7 +151,7 @@ export function createMailServer(
       },
       onAccept: (connection) =>
         guard.admit(connection, () => {
-          const authenticator = service === "emsmdb" && all.createAuthenticator ? all.createAuthenticator() : null;
+          const authenticator = all.createAuthenticator?.() ?? null;
           const association = new Association(nextAssociation++, connection, ofAll, authenticator);
           // Without it a client that vanished would be pushed to for ever.
           connection.setKeepAlive();

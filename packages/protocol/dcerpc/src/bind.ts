@@ -70,6 +70,8 @@ export interface BindAckRepr {
 
 /** `provider_reject_reason` of a bind_nak. */
 export const BIND_NAK_REASON_NOT_SPECIFIED = 0;
+/** The PDU is of another version of the protocol (C706 section 12.6.3.1, p_reject_reason_t). */
+export const BIND_NAK_PROTOCOL_VERSION = 4;
 /** The authentication type is not recognised (C706 calls it reserved; Windows uses 8). */
 export const BIND_NAK_AUTH_TYPE = 8;
 
@@ -223,6 +225,8 @@ export function emitBindNak(callId: number, reason: number): Uint8Array {
   w.u8(1);
   w.u8(5);
   w.u8(0);
+  // 24 bytes, as Windows sends it.
+  w.align(4);
   return finish(w, PTYPE.BIND_NAK, callId, null);
 }
 

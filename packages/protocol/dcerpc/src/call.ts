@@ -2,7 +2,6 @@
 
 import { putU16le, putU32le } from "@pushback/bytes";
 import {
-  callAllocHint,
   callContextId,
   emitPduHeader,
   isLittleEndian,
@@ -105,7 +104,7 @@ export function emitFault(
 }
 
 /** Why fragments do not make a call. */
-export type AssemblyFault = "not-first" | "interleaved" | "mixed" | "too-long" | "bad-alloc-hint";
+export type AssemblyFault = "not-first" | "interleaved" | "mixed" | "too-long";
 
 /** A call whose fragments have all arrived. */
 export interface AssembledCall {
@@ -171,9 +170,7 @@ export class CallAssembler {
     if (flags & PFC_FIRST_FRAG) {
       if (this.#callId >= 0) return "interleaved";
       if (len > this.#maxStubBytes) return "too-long";
-      // Zero is no hint; of a hint, all of the call must be allowed and the first piece be covered.
-      const hint = callAllocHint(b, at);
-      if (hint > this.#maxStubBytes || (hint > 0 && hint < len)) return "bad-alloc-hint";
+      // alloc_hint is a hint (C706 section 12.6.4.9): the fragments themselves say how long the call is.
       this.#contextId = callContextId(b, at);
       this.#opnum = request ? requestOpnum(b, at) : 0;
       this.#littleEndian = isLittleEndian(b, at);

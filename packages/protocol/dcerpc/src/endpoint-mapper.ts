@@ -8,6 +8,7 @@ import { formatUuid, uuidBytes } from "./uuid.ts";
 
 export const EPM_SYNTAX: SyntaxId = { uuid: "e1af8308-5d1f-11c9-91a4-08002b14a0fa", versionMajor: 3, versionMinor: 0 };
 export const EPM_PORT = 135;
+export const OP_EPT_LOOKUP = 2;
 export const OP_EPT_MAP = 3;
 /** The last opnum of the interface (ept_mgmt_delete). */
 export const EPM_LAST_OPNUM = 6;
@@ -29,6 +30,75 @@ export interface Tower {
   readonly port: number;
   /** IPv4, first octet most significant; 0 in a request. */
   readonly address: number;
+}
+
+/** `inquiry_type` of ept_lookup, as a bit mask: only entries of this interface, only entries of this object. */
+const INQUIRY_BY_INTERFACE = 1;
+const INQUIRY_BY_OBJECT = 2;
+
+/** `vers_option` of ept_lookup. */
+const VERSIONS_ALL = 1;
+const VERSIONS_EXACT = 3;
+const VERSIONS_MAJOR_ONLY = 4;
+const VERSIONS_UP_TO = 5;
+
+export interface EptLookupRequest {
+  /** Whether the caller asks for this interface in a version that suits it. */
+  readonly matches: (syntax: SyntaxId) => boolean;
+  readonly maxEntries: number;
+}
+
+/** `null` when the stub does not unmarshal. Entries have no object: an inquiry by object matches none. */
+export function parseEptLookupRequest(stub: Uint8Array, littleEndian: boolean): EptLookupRequest | null {
+  const r = new NdrReader(stub, 0, stub.length, littleEndian);
+  const inquiry = r.u32();
+  if (r.u32()) r.uuid();
+  let asked: SyntaxId | null = null;
+  if (r.u32()) {
+    const uuid = formatUuid(r.uuid(), 0);
+    asked = { uuid, versionMajor: r.u16(), versionMinor: r.u16() };
+  }
+  const option = r.u32();
+  r.contextHandle();
+  const maxEntries = r.u32();
+  if (r.failed) return null;
+  const matches = (syntax: SyntaxId): boolean => {
+    if (inquiry & INQUIRY_BY_OBJECT) return false;
+    if (!(inquiry & INQUIRY_BY_INTERFACE)) return true;
+    if (asked?.uuid !== syntax.uuid) return false;
+    const [major, minor] = [syntax.versionMajor - asked.versionMajor, syntax.versionMinor - asked.versionMinor];
+    if (option === VERSIONS_ALL) return true;
+    if (option === VERSIONS_EXACT) return major === 0 && minor === 0;
+    if (option === VERSIONS_MAJOR_ONLY) return major === 0;
+    if (option === VERSIONS_UP_TO) return major < 0 || (major === 0 && minor <= 0);
+    return major === 0 && minor >= 0;
+  };
+  return { matches, maxEntries };
+}
+
+/** The response of ept_lookup: entries without an object, each with its tower and its annotation (ASCII, 63 characters at the most). */
+export function emitEptLookupResponse(
+  maxEntries: number,
+  entries: readonly { readonly tower: Tower; readonly annotation: string }[],
+): Uint8Array {
+  const w = new ByteWriter(256);
+  w.bytes(NULL_CONTEXT_HANDLE);
+  w.u32le(entries.length);
+  w.u32le(maxEntries);
+  w.u32le(0);
+  w.u32le(entries.length);
+  for (const [i, { annotation }] of entries.entries()) {
+    w.skip(16);
+    w.u32le(3 + i);
+    w.u32le(0);
+    w.u32le(annotation.length + 1);
+    for (const character of annotation) w.u8(character.charCodeAt(0));
+    w.u8(0);
+    w.align(4);
+  }
+  for (const { tower } of entries) putTwr(w, tower);
+  putNdrU32(w, entries.length > 0 ? 0 : EPT_S_NOT_REGISTERED);
+  return w.toBytes();
 }
 
 export interface EptMapRequest {

@@ -2,6 +2,7 @@ export * from "./bind.ts";
 export * from "./bounded-reader.ts";
 export * from "./call.ts";
 export * from "./endpoint-mapper.ts";
+export * from "./management.ts";
 export * from "./ndr.ts";
 export * from "./pdu.ts";
 export * from "./pdu-stream.ts";

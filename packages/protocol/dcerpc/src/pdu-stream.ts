@@ -1,7 +1,7 @@
 /** Cuts a TCP byte stream into PDUs. */
 
 import { copyBytes } from "@pushback/bytes";
-import { checkPdu, checkPduHeader, PDU_HEADER_BYTES, type PduFault, pduFragLength } from "./pdu.ts";
+import { checkPdu, checkPduHeader, PDU_HEADER_BYTES, type PduFault, pduCallId, pduFragLength } from "./pdu.ts";
 
 /** Called with each whole, checked PDU; its bytes are valid during the call only. Returns `false` to have the rest of the stream ignored. */
 export type PduReceiver = (b: Uint8Array, at: number, len: number) => boolean;
@@ -18,10 +18,16 @@ export class PduStream {
   #held = NOTHING;
   #heldLen = 0;
   #stopped = false;
+  #refusedCallId = 0;
 
   constructor(maxFragBytes: number, onPdu: PduReceiver) {
     this.#maxFragBytes = maxFragBytes;
     this.#onPdu = onPdu;
+  }
+
+  /** Bytes 12 to 15 of the header at fault: what the answer to it names as its call. */
+  get refusedCallId(): number {
+    return this.#refusedCallId;
   }
 
   /** Whether part of a PDU is here and the rest is not. */
@@ -60,7 +66,10 @@ export class PduStream {
 
   #checkHeader(b: Uint8Array, at: number): PduFault | "too-long" | null {
     const fault = checkPduHeader(b, at) ?? (pduFragLength(b, at) > this.#maxFragBytes ? "too-long" : null);
-    if (fault) this.#stop();
+    if (fault) {
+      this.#refusedCallId = pduCallId(b, at);
+      this.#stop();
+    }
     return fault;
   }
 

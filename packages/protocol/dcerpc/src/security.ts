@@ -7,6 +7,12 @@ export const RPC_C_AUTHN_WINNT = 0x0a;
 /** Authenticated when the connection is made; calls are neither signed nor sealed. */
 export const RPC_C_AUTHN_LEVEL_CONNECT = 2;
 
+/** Every PDU is signed; at the connection-oriented transports the same as Integrity. */
+export const RPC_C_AUTHN_LEVEL_PKT = 4;
+export const RPC_C_AUTHN_LEVEL_PKT_INTEGRITY = 5;
+/** Every PDU is signed, its stub encrypted. */
+export const RPC_C_AUTHN_LEVEL_PKT_PRIVACY = 6;
+
 /** A security trailer with its verifier: `value` is a token in bind PDUs, 16 bytes in calls. */
 export interface AuthVerifier {
   readonly authType: number;
@@ -60,10 +66,16 @@ export interface ClientAuthenticator {
 export interface ServerAuthenticator {
   /** Who the client is, once it has proved it; `null` before, and where it failed. */
   readonly account: string | null;
+  /** The authentication level that the client asked for with its bind; 0 before. */
+  readonly level: number;
   /** A bind or alter_context carried a trailer: the token for the answer, or `null` to refuse with a bind_nak. */
   challenge(token: AuthVerifier): AuthVerifier | null;
   /** The auth3 PDU arrived: whether the client is who it says. Calls of a client that failed draw a fault. */
   complete(token: AuthVerifier): boolean;
-  /** What every response and fault carries after that. */
+  /** What every response and fault carries after that; `protect` fills it in. */
   callVerifier(): AuthVerifier;
+  /** A checked request PDU with its signature verified and its stub decrypted, as a copy; the same bytes where nothing is signed; `null` to refuse it. */
+  unprotect(pdu: Uint8Array): Uint8Array | null;
+  /** Signs, and encrypts where that was agreed, each PDU of a buffer of whole PDUs, in place and in order. */
+  protect(pdus: Uint8Array): void;
 }

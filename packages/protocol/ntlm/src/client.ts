@@ -55,7 +55,7 @@ export function createNtlmClient(settings: NtlmClientSettings): ClientAuthentica
         ntResponse = responseV1(ntHash, serverChallenge);
         lmResponse = ntResponse;
       }
-      return verifier(emitAuthenticate({ flags, lmResponse, ntResponse, domain, account, workstation }));
+      return verifier(emitAuthenticate({ flags, lmResponse, ntResponse, domain, account, workstation, sessionKey: new Uint8Array(0) }));
     },
     callVerifier: () => connectLevelVerifier(AUTH_CONTEXT_ID),
   };

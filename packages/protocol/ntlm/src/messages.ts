@@ -1,4 +1,4 @@
-/** The three NTLM messages (MS-NLMP 2.2.1). Parsers take bytes that nobody has checked and give `null` for what is no such message. */
+/** The three NTLM messages (MS-NLMP 2.2.1). Parsers take unchecked bytes and give `null` for bytes that are not such a message. */
 
 import { ByteWriter, decodeText, encodeText, getU16le, getU32le } from "@pushback/bytes";
 import { CHALLENGE_BYTES, utf16 } from "./responses.ts";
@@ -7,6 +7,8 @@ export const NTLM_FLAG = {
   UNICODE: 0x00000001,
   OEM: 0x00000002,
   REQUEST_TARGET: 0x00000004,
+  SIGN: 0x00000010,
+  SEAL: 0x00000020,
   NTLM: 0x00000200,
   ALWAYS_SIGN: 0x00008000,
   TARGET_TYPE_DOMAIN: 0x00010000,
@@ -14,6 +16,7 @@ export const NTLM_FLAG = {
   TARGET_INFO: 0x00800000,
   VERSION: 0x02000000,
   KEY_128: 0x20000000,
+  KEY_EXCHANGE: 0x40000000,
   KEY_56: 0x80000000,
 } as const;
 
@@ -29,7 +32,7 @@ const AUTHENTICATE_HEAD_BYTES = 64;
 /** A client that knows no session keys leaves the last two fields out. */
 const AUTHENTICATE_SHORT_BYTES = 52;
 
-/** Longer names are of nobody. */
+/** Longer names are refused: no account has one. */
 const MAX_NAME_BYTES = 512;
 /** What a list of names may take. */
 const MAX_RESPONSE_BYTES = 4096;
@@ -142,13 +145,15 @@ export interface AuthenticateMessage {
   readonly domain: string;
   readonly account: string;
   readonly workstation: string;
+  /** The session key, encrypted with the key exchange key; empty without KEY_EXCHANGE. */
+  readonly sessionKey: Uint8Array;
 }
 
 export function emitAuthenticate(message: AuthenticateMessage): Uint8Array {
   const unicode = (message.flags & NTLM_FLAG.UNICODE) !== 0;
   const names = [message.domain, message.account, message.workstation].map((name) => bytesOf(name, unicode));
   // Names first, as Windows orders them, then responses; the fields stand in another order.
-  const payload = [...names, message.lmResponse, message.ntResponse];
+  const payload = [...names, message.lmResponse, message.ntResponse, message.sessionKey];
   const offsets: number[] = [];
   let at = AUTHENTICATE_HEAD_BYTES;
   for (const part of payload) {
@@ -158,7 +163,7 @@ export function emitAuthenticate(message: AuthenticateMessage): Uint8Array {
   const w = new ByteWriter(at);
   putHead(w, AUTHENTICATE);
   for (const i of [3, 4, 0, 1, 2]) putField(w, payload[i].length, offsets[i]);
-  putField(w, 0, at);
+  putField(w, message.sessionKey.length, offsets[5]);
   w.u32le(message.flags);
   for (const part of payload) w.bytes(part);
   return w.toBytes();
@@ -176,7 +181,10 @@ export function parseAuthenticate(b: Uint8Array, negotiated: number): Authentica
   if (!lmResponse || !ntResponse || !domain || !account || !workstation) return null;
   // The header ends where the payload begins: without a session key field the bytes at 60 are payload, not flags.
   const payloadAt = Math.min(b.length, ...AUTHENTICATE_FIELDS.flatMap((at) => (getU16le(b, at) > 0 ? getU32le(b, at + 4) : [])));
-  const flags = payloadAt >= AUTHENTICATE_HEAD_BYTES ? getU32le(b, 60) : negotiated;
+  const isLong = payloadAt >= AUTHENTICATE_HEAD_BYTES;
+  const flags = isLong ? getU32le(b, 60) : negotiated;
+  const sessionKey = isLong ? field(b, 52, MAX_RESPONSE_BYTES) : NO_BYTES;
+  if (!sessionKey) return null;
   const unicode = (negotiated & NTLM_FLAG.UNICODE) !== 0;
   return {
     flags,
@@ -185,5 +193,6 @@ export function parseAuthenticate(b: Uint8Array, negotiated: number): Authentica
     domain: textOf(domain, unicode),
     account: textOf(account, unicode),
     workstation: textOf(workstation, unicode),
+    sessionKey,
   };
 }

@@ -6,6 +6,7 @@ import { createNtlmClient, createNtlmServer, type NtlmOutcome, ntHash } from "./
 import { md4 } from "./md4.ts";
 import { emitAuthenticate, emitChallenge, emitTargetInfo, parseAuthenticate, parseChallenge, parseNegotiate } from "./messages.ts";
 import { blobV2, keyV2, lmResponseV2, responseV1, responseV1Extended, responseV2 } from "./responses.ts";
+import { Rc4 } from "./session-security.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 
@@ -115,7 +116,7 @@ describe("a server", () => {
     bad[bad.length - 20] ^= 1;
     expect(s.authenticator.complete({ ...answer, value: bad })).toBe(false);
     expect(s.authenticator.complete(answer)).toBe(false);
-    expect(server().authenticator.challenge({ ...c.bindVerifier(), authLevel: 5 })).toBe(null);
+    expect(server().authenticator.challenge({ ...c.bindVerifier(), authLevel: 3 })).toBe(null);
     expect(server().authenticator.challenge({ ...c.bindVerifier(), authType: 9 })).toBe(null);
     expect(server().authenticator.complete(answer)).toBe(false);
   });
@@ -140,8 +141,23 @@ describe("messages", () => {
   it("come back as they went", () => {
     const challenge = { flags: 0x00800001, serverChallenge: RANDOM(8), targetName: "LAB", targetInfo: emitTargetInfo("LAB", "X") };
     expect(parseChallenge(emitChallenge(challenge))).toEqual(challenge);
-    const message = { flags: 1, lmResponse: RANDOM(24), ntResponse: RANDOM(60), domain: "D", account: "ü", workstation: "" };
+    const message = {
+      flags: 1,
+      lmResponse: RANDOM(24),
+      ntResponse: RANDOM(60),
+      domain: "D",
+      account: "ü",
+      workstation: "",
+      sessionKey: RANDOM(16),
+    };
     expect(parseAuthenticate(emitAuthenticate(message), 1)).toEqual(message);
+  });
+});
+
+describe("RC4", () => {
+  it("gives the key stream of RFC 6229, section 2", () => {
+    const stream = new Rc4(parseHex("0102030405")).apply(new Uint8Array(16));
+    expect(formatHex(stream)).toBe("b2396305f03dc027ccc3524a0a1118a8");
   });
 });
 

@@ -107,3 +107,18 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
   return difference === 0;
 }
+
+/** The session base key of version 1: MD4 of the hash (MS-NLMP 3.3.1). */
+export function sessionBaseKeyV1(hash: Uint8Array): Uint8Array {
+  return md4(hash);
+}
+
+/** The key exchange key of version 1 with extended session security (MS-NLMP 3.4.5.1). */
+export function extendedKeyExchangeKey(baseKey: Uint8Array, serverChallenge: Uint8Array, clientChallenge: Uint8Array): Uint8Array {
+  return hmac(md5, baseKey, concat(serverChallenge, clientChallenge));
+}
+
+/** The session base key of version 2: over the proof at the head of its response (MS-NLMP 3.3.2). */
+export function sessionBaseKeyV2(key: Uint8Array, ntResponse: Uint8Array): Uint8Array {
+  return hmac(md5, key, ntResponse.subarray(0, PROOF_BYTES));
+}

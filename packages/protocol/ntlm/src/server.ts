@@ -1,15 +1,28 @@
-/** The server's side of NTLM on an association, at Connect level: a challenge for a bind, and then the judgement of the answer. */
+/**
+ * The server's side of NTLM on an association: a challenge for a bind, the judgement of the answer, and, at levels above Connect, the
+ * signatures and the encryption of calls.
+ */
 
 import {
   type AuthVerifier,
   connectLevelVerifier,
+  PTYPE,
+  parseAuthVerifier,
+  pduAuthLength,
+  pduFragLength,
   RPC_C_AUTHN_LEVEL_CONNECT,
+  RPC_C_AUTHN_LEVEL_PKT,
+  RPC_C_AUTHN_LEVEL_PKT_INTEGRITY,
+  RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
   RPC_C_AUTHN_WINNT,
+  SEC_TRAILER_BYTES,
   type ServerAuthenticator,
+  stubOffset,
 } from "@pushback/dcerpc";
 import { type AuthenticateMessage, emitChallenge, emitTargetInfo, NTLM_FLAG, parseAuthenticate, parseNegotiate } from "./messages.ts";
 import {
   CHALLENGE_BYTES,
+  extendedKeyExchangeKey,
   keyV2,
   LEAST_RESPONSE_V2_BYTES,
   provesV2,
@@ -17,7 +30,10 @@ import {
   responseV1,
   responseV1Extended,
   sameBytes,
+  sessionBaseKeyV1,
+  sessionBaseKeyV2,
 } from "./responses.ts";
+import { createServerSecurity, type ProtectedParts, Rc4, type SessionSecurity } from "./session-security.ts";
 
 /** Why somebody was not let in. */
 export type NtlmRefusal = "malformed" | "anonymous" | "unknown-account" | "wrong-password" | "version-1";
@@ -45,13 +61,26 @@ export interface NtlmServerSettings {
   onOutcome?(outcome: NtlmOutcome): void;
 }
 
-/** Of what a client offers, what this server grants: session security stays off, as calls at Connect level have none. */
+/** The flags of a client's offer that this server grants at Connect level: session security stays off, as these calls have none. */
 const GRANTED_FLAGS = NTLM_FLAG.REQUEST_TARGET | NTLM_FLAG.NTLM | NTLM_FLAG.ALWAYS_SIGN | NTLM_FLAG.KEY_128 | NTLM_FLAG.KEY_56;
+
+/** What it grants besides at higher levels. */
+const SESSION_SECURITY_FLAGS = NTLM_FLAG.SIGN | NTLM_FLAG.SEAL | NTLM_FLAG.KEY_EXCHANGE | NTLM_FLAG.EXTENDED_SESSION_SECURITY;
+
+const LEVELS: readonly number[] = [
+  RPC_C_AUTHN_LEVEL_CONNECT,
+  RPC_C_AUTHN_LEVEL_PKT,
+  RPC_C_AUTHN_LEVEL_PKT_INTEGRITY,
+  RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
+];
+
+/** The header and the status of a fault: they are signed, and never encrypted. */
+const FAULT_BYTES = 32;
 
 /** A client that names one of these knows what to do with target information; those of 1996 do not. */
 const KNOWS_TARGET_INFO = NTLM_FLAG.TARGET_INFO | NTLM_FLAG.EXTENDED_SESSION_SECURITY | NTLM_FLAG.VERSION;
 
-/** Stands in for the hash of an account that there is not, so that asking takes as long. */
+/** Stands in for the hash of an unknown account, so that the check takes the same time. */
 const NOBODYS_HASH = new Uint8Array(16);
 
 export function createNtlmServer(settings: NtlmServerSettings): ServerAuthenticator {
@@ -60,6 +89,24 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
   let negotiated = 0;
   let authContextId = 0;
   let account: string | null = null;
+  let level = 0;
+  let security: SessionSecurity | null = null;
+
+  /** Agrees on the session key (MS-NLMP 3.4.5.1). */
+  function startSecurity(keyExchangeKey: Uint8Array, message: AuthenticateMessage): void {
+    const exchanged = (negotiated & NTLM_FLAG.KEY_EXCHANGE) !== 0 && message.sessionKey.length === 16;
+    const sessionKey = exchanged ? new Rc4(keyExchangeKey).apply(message.sessionKey.slice()) : keyExchangeKey;
+    const flags = exchanged ? negotiated : negotiated & ~NTLM_FLAG.KEY_EXCHANGE;
+    security = createServerSecurity(flags, sessionKey);
+  }
+
+  /** The parts of the PDU at `at` that are signed and encrypted: everything up to the signature, and the stub with its padding. */
+  function partsOf(b: Uint8Array, at: number): ProtectedParts {
+    const signatureAt = at + pduFragLength(b, at) - pduAuthLength(b, at);
+    const isFault = b[at + 2] === PTYPE.FAULT;
+    const stubAt = at + (isFault ? FAULT_BYTES : stubOffset(b, at));
+    return { whole: b.subarray(at, signatureAt), sealed: b.subarray(stubAt, signatureAt - SEC_TRAILER_BYTES) };
+  }
 
   function judge(message: AuthenticateMessage, challenge: Uint8Array): { readonly version: 1 | 2; readonly refusal: NtlmRefusal | null } {
     const { ntResponse, lmResponse } = message;
@@ -68,9 +115,11 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
     const known = settings.findAccount(message.account, message.domain);
     const hash = known?.ntHash ?? NOBODYS_HASH;
     let proven: boolean;
+    let keyExchangeKey: Uint8Array;
     if (version === 2) {
       const key = keyV2(hash, message.account, message.domain);
       proven = ntResponse.length >= LEAST_RESPONSE_V2_BYTES && provesV2(key, challenge, ntResponse);
+      keyExchangeKey = sessionBaseKeyV2(key, ntResponse);
     } else {
       if (!settings.allowVersion1) return { version, refusal: "version-1" };
       const extended = (message.flags & NTLM_FLAG.EXTENDED_SESSION_SECURITY) !== 0 && lmResponse.length === RESPONSE_V1_BYTES;
@@ -78,10 +127,13 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
         ? responseV1Extended(hash, challenge, lmResponse.subarray(0, CHALLENGE_BYTES))
         : responseV1(hash, challenge);
       proven = sameBytes(expected, ntResponse);
+      const baseKey = sessionBaseKeyV1(hash);
+      keyExchangeKey = extended ? extendedKeyExchangeKey(baseKey, challenge, lmResponse.subarray(0, CHALLENGE_BYTES)) : baseKey;
     }
     if (!known) return { version, refusal: "unknown-account" };
     if (!proven) return { version, refusal: "wrong-password" };
     account = known.name;
+    if (level > RPC_C_AUTHN_LEVEL_CONNECT) startSecurity(keyExchangeKey, message);
     return { version, refusal: null };
   }
 
@@ -90,18 +142,24 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
       return account;
     },
 
+    get level() {
+      return level;
+    },
+
     challenge(token) {
       const offered = parseNegotiate(token.value);
-      const ours = token.authType === RPC_C_AUTHN_WINNT && token.authLevel === RPC_C_AUTHN_LEVEL_CONNECT;
+      const ours = token.authType === RPC_C_AUTHN_WINNT && LEVELS.includes(token.authLevel);
       if (!ours || offered === null || serverChallenge) return null;
       const text = offered & NTLM_FLAG.UNICODE ? NTLM_FLAG.UNICODE : NTLM_FLAG.OEM;
       const names = offered & KNOWS_TARGET_INFO ? NTLM_FLAG.TARGET_INFO : 0;
-      negotiated = ((offered & GRANTED_FLAGS) | text | names | NTLM_FLAG.NTLM | NTLM_FLAG.TARGET_TYPE_DOMAIN) >>> 0;
+      level = token.authLevel;
+      const granted = level > RPC_C_AUTHN_LEVEL_CONNECT ? GRANTED_FLAGS | SESSION_SECURITY_FLAGS : GRANTED_FLAGS;
+      negotiated = ((offered & granted) | text | names | NTLM_FLAG.NTLM | NTLM_FLAG.TARGET_TYPE_DOMAIN) >>> 0;
       serverChallenge = settings.randomBytes(CHALLENGE_BYTES);
       authContextId = token.authContextId;
       const targetInfo = names ? emitTargetInfo(domain, computer) : new Uint8Array(0);
       const value = emitChallenge({ flags: negotiated, serverChallenge, targetName: domain, targetInfo });
-      return { authType: RPC_C_AUTHN_WINNT, authLevel: RPC_C_AUTHN_LEVEL_CONNECT, authContextId, value };
+      return { authType: RPC_C_AUTHN_WINNT, authLevel: level, authContextId, value };
     },
 
     complete(token) {
@@ -119,7 +177,23 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
     },
 
     callVerifier(): AuthVerifier {
-      return connectLevelVerifier(authContextId);
+      return { ...connectLevelVerifier(authContextId), authLevel: security ? level : RPC_C_AUTHN_LEVEL_CONNECT };
+    },
+
+    unprotect(pdu) {
+      const token = parseAuthVerifier(pdu, 0);
+      // Some clients sign nothing at level Packet, as the transport keeps packets in order: such a call is no better protected than at Connect.
+      if (!token) return level <= RPC_C_AUTHN_LEVEL_PKT ? pdu : null;
+      if (!security || token.authLevel !== level) return null;
+      return security.unprotect(partsOf(pdu, 0), level === RPC_C_AUTHN_LEVEL_PKT_PRIVACY, token.value) ? pdu : null;
+    },
+
+    protect(pdus) {
+      if (!security) return;
+      for (let at = 0; at < pdus.length; at += pduFragLength(pdus, at)) {
+        const parts = partsOf(pdus, at);
+        pdus.set(security.protect(parts, level === RPC_C_AUTHN_LEVEL_PKT_PRIVACY), at + parts.whole.length);
+      }
     },
   };
 }

@@ -1,9 +1,11 @@
 /** One DCE/RPC association: the server's end of one TCP connection. Binds presentation contexts, joins fragments, hands calls to its interface. */
 
 import {
+  type AssembledCall,
   type AuthVerifier,
   acceptContext,
   BIND_NAK_AUTH_TYPE,
+  BIND_NAK_PROTOCOL_VERSION,
   BIND_NAK_REASON_NOT_SPECIFIED,
   type BindRepr,
   CallAssembler,
@@ -13,6 +15,8 @@ import {
   emitBindNak,
   emitCall,
   emitFault,
+  MANAGEMENT_LAST_OPNUM,
+  MANAGEMENT_SYNTAX,
   MUST_RECV_FRAG_BYTES,
   NCA_S_FAULT,
   NDR_SYNTAX,
@@ -22,9 +26,12 @@ import {
   parseAuthVerifier,
   parseBind,
   pduCallId,
+  pduFragLength,
   pduType,
   REASON_ABSTRACT_SYNTAX,
   REASON_TRANSFER_SYNTAXES,
+  RPC_C_AUTHN_LEVEL_CONNECT,
+  type RpcStatistics,
   rejectContext,
   type ServerAuthenticator,
   type SyntaxId,
@@ -40,6 +47,8 @@ import {
   type ServerLimits,
   UNREAD_SHARE_BYTES,
 } from "../limits.ts";
+
+import { callManagement } from "./management.ts";
 
 /** The answer to a call: a stub, or the status of a fault. */
 export type CallAnswer = Uint8Array | number;
@@ -58,6 +67,12 @@ export interface RpcInterface {
   faulted(association: Association, what: string, status: number | null): void;
 }
 
+/** Associations of one client that share context handles (C706 section 9.3.2); it lives as long as one of them. */
+export interface AssociationGroup {
+  readonly id: number;
+  readonly members: Set<Association>;
+}
+
 /** What associations of one listener have in common. */
 export interface AssociationSettings {
   readonly rpcInterface: RpcInterface;
@@ -68,6 +83,9 @@ export interface AssociationSettings {
   nowUs(): number;
   /** Bytes of responses that wait on all associations of the server. */
   readonly unread: { bytes: number };
+  /** Association groups of the listener, by id. */
+  readonly groups: Map<number, AssociationGroup>;
+  readonly statistics: RpcStatistics;
   /** Told once when the connection of one is gone, before the interface is. */
   onClosed(association: Association): void;
 }
@@ -85,7 +103,10 @@ export class Association implements TcpHandlers {
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
   readonly #authenticator: ServerAuthenticator | null;
+  /** Accepted contexts: those of the served interface, and those of the management interface. */
   #contexts: readonly number[] = [];
+  #managementContexts: readonly number[] = [];
+  #group: AssociationGroup | null = null;
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
   #bound = false;
   /** `null`: not decided yet. */
@@ -116,6 +137,11 @@ export class Association implements TcpHandlers {
     return this.#anonymous ? null : (this.#authenticator?.account ?? null);
   }
 
+  /** The group that the client joined or founded with its bind; `null` before. */
+  get group(): AssociationGroup | null {
+    return this.#group;
+  }
+
   /** What it has taken too long over; `null` when nothing. */
   lateness(nowUs: number, limits: ServerLimits): Lateness | null {
     const since = (us: number) => (us === NEVER ? 0 : nowUs - us);
@@ -128,7 +154,8 @@ export class Association implements TcpHandlers {
 
   onData(b: Uint8Array, at: number, len: number): void {
     const fault = this.#stream.push(b, at, len);
-    if (fault) this.#refuse(fault);
+    if (fault === "bad-version") this.#refuseVersion();
+    else if (fault) this.#refuse(fault);
     if (!this.#stream.holding && !this.#assembler.holding) this.#incompleteSinceUs = NEVER;
     else if (this.#incompleteSinceUs === NEVER) this.#incompleteSinceUs = this.#settings.nowUs();
     if (this.connection.queuedBytes > MAX_QUEUED_BYTES && this.#stalledSinceUs === NEVER) {
@@ -160,6 +187,8 @@ export class Association implements TcpHandlers {
     this.#settings.unread.bytes -= this.#unreadBytes;
     this.#unreadBytes = 0;
     this.#settings.onClosed(this);
+    this.#group?.members.delete(this);
+    if (this.#group?.members.size === 0) this.#settings.groups.delete(this.#group.id);
     this.#settings.rpcInterface.closed(this, cause);
   }
 
@@ -170,7 +199,15 @@ export class Association implements TcpHandlers {
     return false;
   }
 
+  /** A PDU of another version draws a bind_nak that names 5.0 (C706 section 12.6.3.1); the connection ends in order, so that it arrives. */
+  #refuseVersion(): void {
+    this.#settings.rpcInterface.faulted(this, "bad-version", null);
+    this.connection.send(emitBindNak(this.#stream.refusedCallId, BIND_NAK_PROTOCOL_VERSION));
+    this.connection.close();
+  }
+
   #onPdu(b: Uint8Array, at: number): boolean {
+    this.#settings.statistics.pdusIn++;
     switch (pduType(b, at)) {
       case PTYPE.REQUEST:
         return this.#onRequest(b, at);
@@ -180,7 +217,7 @@ export class Association implements TcpHandlers {
         return this.#bound ? this.#onBind(b, at, PTYPE.ALTER_CONTEXT_RESP) : this.#refuse("alter_context before bind");
       case PTYPE.AUTH3: {
         const token = parseAuthVerifier(b, at);
-        // Whoever has been judged stays what he is.
+        // An outcome is final: a second auth3 changes nothing.
         if (token && this.#authenticated === null) this.#authenticated = this.#authenticator?.complete(token) ?? false;
         return true;
       }
@@ -209,17 +246,29 @@ export class Association implements TcpHandlers {
       this.#authenticated = true;
     }
     if (bind.contexts.length === 0) return this.#nak(bind.callId, BIND_NAK_REASON_NOT_SPECIFIED);
+    if (!this.#joinGroup(bind.assocGroupId)) return this.#nak(bind.callId, BIND_NAK_REASON_NOT_SPECIFIED);
     this.#bound = true;
     this.#maxXmitFrag = Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxRecvFrag, this.#settings.maxFragBytes));
     const ack = {
       callId: bind.callId,
       maxXmitFrag: this.#maxXmitFrag,
       maxRecvFrag: Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxXmitFrag, this.#settings.maxFragBytes)),
-      assocGroupId: bind.assocGroupId || this.id,
+      assocGroupId: this.#group?.id ?? this.id,
       secondaryAddress: answer === PTYPE.BIND_ACK ? String(this.#settings.port) : "",
       results: this.#negotiate(bind),
     };
     this.connection.send(emitBindAck(ack, challenge, answer));
+    return true;
+  }
+
+  /** Founds a group, or joins the one that the client names; `false` where there is no such group. */
+  #joinGroup(id: number): boolean {
+    if (this.#group) return true;
+    const group = id === 0 ? { id: this.id, members: new Set<Association>() } : this.#settings.groups.get(id);
+    if (!group) return false;
+    this.#settings.groups.set(group.id, group);
+    group.members.add(this);
+    this.#group = group;
     return true;
   }
 
@@ -232,43 +281,65 @@ export class Association implements TcpHandlers {
   #negotiate(bind: BindRepr): ContextResult[] {
     return bind.contexts.map((context) => {
       const result = this.#judge(context);
-      if (result.result === CONTEXT_ACCEPTANCE && !this.#contexts.includes(context.contextId))
-        this.#contexts = this.#contexts.concat(context.contextId);
+      if (result.result !== CONTEXT_ACCEPTANCE) return result;
+      const { contextId } = context;
+      if (context.abstractSyntax.uuid === MANAGEMENT_SYNTAX.uuid) {
+        if (!this.#managementContexts.includes(contextId)) this.#managementContexts = this.#managementContexts.concat(contextId);
+      } else if (!this.#contexts.includes(contextId)) this.#contexts = this.#contexts.concat(contextId);
       return result;
     });
   }
 
   #judge(context: PresentationContext): ContextResult {
-    const { syntax } = this.#settings.rpcInterface;
     const { uuid, versionMajor, versionMinor } = context.abstractSyntax;
-    const served = uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor;
-    if (!served || this.#contexts.length >= MAX_CONTEXTS_PER_ASSOCIATION) return rejectContext(REASON_ABSTRACT_SYNTAX);
+    const served = [this.#settings.rpcInterface.syntax, MANAGEMENT_SYNTAX].some(
+      (syntax) => uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor,
+    );
+    if (!served || this.#contexts.length + this.#managementContexts.length >= MAX_CONTEXTS_PER_ASSOCIATION)
+      return rejectContext(REASON_ABSTRACT_SYNTAX);
     const transfer = context.transferSyntaxes.find((offered) => sameSyntax(offered, NDR_SYNTAX));
     return transfer ? acceptContext(transfer) : rejectContext(REASON_TRANSFER_SYNTAXES);
   }
 
   #onRequest(b: Uint8Array, at: number): boolean {
-    const call = this.#assembler.add(b, at);
+    const security = this.#bound && !this.#anonymous && this.#authenticated ? this.#authenticator : null;
+    const plain =
+      security && security.level > RPC_C_AUTHN_LEVEL_CONNECT ? security.unprotect(b.slice(at, at + pduFragLength(b, at))) : null;
+    // At these levels a request that is not signed as agreed may come from anyone.
+    if (security && security.level > RPC_C_AUTHN_LEVEL_CONNECT && !plain) return this.#refuse("bad signature");
+    const call = plain ? this.#assembler.add(plain, 0) : this.#assembler.add(b, at);
     if (typeof call === "string") return this.#refuse(`fragments: ${call}`);
     if (!call) return true;
     const { rpcInterface } = this.#settings;
     const auth = this.#bound && !this.#anonymous ? (this.#authenticator?.callVerifier() ?? null) : null;
     this.#lastCallUs = this.#settings.nowUs();
+    this.#settings.statistics.callsIn++;
     const tooMuch = this.#countUnread() > MAX_UNREAD_BYTES_OF_ALL ? UNREAD_SHARE_BYTES : MAX_UNREAD_BYTES;
     if (this.connection.queuedBytes > tooMuch) return this.#refuse("answers are not taken");
     let answer: CallAnswer;
     if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
     else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;
+    else if (this.#managementContexts.includes(call.contextId)) answer = this.#callManagement(call);
     else if (!this.#contexts.includes(call.contextId)) answer = NCA_S_FAULT.UNK_IF;
     else if (call.opnum > rpcInterface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
     else answer = rpcInterface.call(this, call.opnum, call.stub, call.littleEndian);
     if (typeof answer === "number") {
       rpcInterface.faulted(this, `call ${call.opnum}`, answer);
-      this.connection.send(emitFault(call.callId, call.contextId, answer, false, auth));
+      const fault = emitFault(call.callId, call.contextId, answer, false, auth);
+      security?.protect(fault);
+      this.connection.send(fault);
     } else {
       const response = { ptype: PTYPE.RESPONSE, callId: call.callId, contextId: call.contextId, opnum: 0, stub: answer };
-      this.connection.send(emitCall(response, this.#maxXmitFrag, auth));
+      const pdus = emitCall(response, this.#maxXmitFrag, auth);
+      security?.protect(pdus);
+      this.connection.send(pdus);
     }
+    this.#settings.statistics.pdusOut++;
     return true;
+  }
+
+  #callManagement({ opnum, stub, littleEndian }: AssembledCall): CallAnswer {
+    if (opnum > MANAGEMENT_LAST_OPNUM) return NCA_S_FAULT.OP_RNG_ERROR;
+    return callManagement(this.#settings.rpcInterface.syntax, this.#settings.statistics, opnum, stub, littleEndian);
   }
 }

@@ -47,7 +47,7 @@ import type { Notifier } from "../push/notifier.ts";
 import { MemoryBudget } from "../session/memory-budget.ts";
 import { Session } from "../session/session.ts";
 import type { MailServerSettings } from "../settings.ts";
-import type { Association, CallAnswer, RpcInterface } from "./association.ts";
+import type { Association, AssociationGroup, CallAnswer, RpcInterface } from "./association.ts";
 
 /** ulIcxrLink: linked to no other. */
 const NO_LINK = 0xffffffff;
@@ -66,7 +66,8 @@ export class Emsmdb implements RpcInterface {
   readonly #notifier: Notifier;
   readonly #rops: RopService;
   readonly #emit: (event: MailServerEvent) => void;
-  readonly #held = new Map<Association, readonly Session[]>();
+  /** Context handles are valid on every association of the group, for the account that opened them. */
+  readonly #held = new Map<AssociationGroup, readonly Session[]>();
   readonly #budget = new MemoryBudget(MAX_HELD_BYTES);
   readonly #associationBudgets = new WeakMap<Association, MemoryBudget>();
   /** By the account's name in lower case; there are as many as accounts that ever connected. */
@@ -106,7 +107,7 @@ export class Emsmdb implements RpcInterface {
     const pcxh = r.contextHandle();
     if (r.failed) return NCA_S_FAULT.BAD_STUB_DATA;
     const key = contextHandleKey(pcxh);
-    const session = this.#held.get(association)?.find((held) => held.contextKey === key);
+    const session = this.#heldBy(association).find((held) => held.contextKey === key && held.account === association.account);
     if (!session) return NCA_S_FAULT.CONTEXT_MISMATCH;
     session.lastActivityUs = this.#host.nowUs();
     switch (opnum) {
@@ -130,7 +131,7 @@ export class Emsmdb implements RpcInterface {
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     const user = decodeText(request.ulCpid, request.szUserDN);
     const mailbox = this.#store.findByDn(user);
-    const held = this.#held.get(association) ?? [];
+    const held = this.#heldBy(association);
     const code = this.#refusal(mailbox, association, held.length);
     if (!mailbox || code) {
       this.#emit({ type: "connect-refused", association: association.id, user, code });
@@ -158,7 +159,8 @@ export class Emsmdb implements RpcInterface {
     };
     mailbox.watchers = mailbox.watchers.concat(session.watcher);
     session.contextKey = contextHandleKey(pcxh);
-    this.#held.set(association, held.concat(session));
+    session.account = association.account;
+    if (association.group) this.#held.set(association.group, held.concat(session));
     this.sessions.add(session);
     this.#emit({
       type: "connect",
@@ -224,7 +226,7 @@ export class Emsmdb implements RpcInterface {
   }
 
   #disconnect(association: Association, session: Session): CallAnswer {
-    this.#release(association, session);
+    this.#release(association.group, session);
     this.#emit({ type: "disconnect", session: session.id });
     this.#end(session, "disconnect", null);
     return emitEcDoDisconnectResponse(MAPI_ERROR.ecNone);
@@ -271,22 +273,29 @@ export class Emsmdb implements RpcInterface {
     return w.toBytes();
   }
 
-  #release(association: Association, session: Session): void {
-    const left = (this.#held.get(association) ?? []).filter((held) => held !== session);
-    if (left.length > 0) this.#held.set(association, left);
-    else this.#held.delete(association);
+  #heldBy({ group }: Association): readonly Session[] {
+    return (group && this.#held.get(group)) ?? [];
   }
 
-  /** Whether the association has sessions. */
+  #release(group: AssociationGroup | null, session: Session): void {
+    if (!group) return;
+    const left = (this.#held.get(group) ?? []).filter((held) => held !== session);
+    if (left.length > 0) this.#held.set(group, left);
+    else this.#held.delete(group);
+  }
+
+  /** Whether the association's group has sessions. */
   holds(association: Association): boolean {
-    return this.#held.has(association);
+    return this.#heldBy(association).length > 0;
   }
 
-  /** Context rundown: the connection that held them is gone, so are its sessions and all that they asked for. */
+  /** Context rundown: the last connection of the group is gone, so its sessions end with their objects, subscriptions and registrations. */
   closed(association: Association, cause: TcpEndCause): void {
-    const held = this.#held.get(association);
-    this.#held.delete(association);
     this.#emit({ type: "association-closed", association: association.id, cause });
+    const { group } = association;
+    if (!group || group.members.size > 0) return;
+    const held = this.#held.get(group);
+    this.#held.delete(group);
     for (const session of held ?? []) this.#end(session, "rundown", cause);
   }
 
@@ -305,10 +314,10 @@ export class Emsmdb implements RpcInterface {
 
   /** The mailbox is gone: its sessions' context handles stand for nothing any longer. */
   endSessionsOf(mailbox: Mailbox): void {
-    for (const [association, held] of this.#held) {
+    for (const [group, held] of this.#held) {
       for (const session of held) {
         if (session.mailbox !== mailbox) continue;
-        this.#release(association, session);
+        this.#release(group, session);
         this.#end(session, "disconnect", null);
       }
     }

@@ -4,9 +4,12 @@ import {
   EPM_LAST_OPNUM,
   EPM_SYNTAX,
   EPT_S_NOT_REGISTERED,
+  emitEptLookupResponse,
   emitEptMapResponse,
   NCA_S_FAULT,
+  OP_EPT_LOOKUP,
   OP_EPT_MAP,
+  parseEptLookupRequest,
   parseEptMapRequest,
   type Tower,
 } from "@pushback/dcerpc";
@@ -14,6 +17,9 @@ import type { Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX } from "@pushback/mapi";
 import type { MailServerEvent } from "../events.ts";
 import type { Association, CallAnswer, RpcInterface } from "./association.ts";
+
+/** How an entry of the map names the store's interface to people. */
+const ANNOTATION = "MS Exchange Information Store";
 
 export class EndpointMapper implements RpcInterface {
   readonly syntax = EPM_SYNTAX;
@@ -27,14 +33,24 @@ export class EndpointMapper implements RpcInterface {
     this.#emit = emit;
   }
 
-  /** ept_map; all other operations are beyond this mapper. */
+  /** ept_lookup and ept_map; the mapper refuses all other operations. */
   call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    if (opnum === OP_EPT_LOOKUP) return this.#lookUp(association, stub, littleEndian);
     if (opnum !== OP_EPT_MAP) return NCA_S_FAULT.OP_RNG_ERROR;
     const request = parseEptMapRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     const { maxTowers } = request;
     const found = maxTowers > 0 && request.tower ? this.#find(request.tower, association.connection.localAddress) : null;
     return emitEptMapResponse({ towers: found ? [found] : [], maxTowers, status: found ? 0 : EPT_S_NOT_REGISTERED });
+  }
+
+  #lookUp(association: Association, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    const request = parseEptLookupRequest(stub, littleEndian);
+    if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
+    const port = this.#emsmdbPort();
+    const found = port !== 0 && request.maxEntries > 0 && request.matches(EMSMDB_SYNTAX);
+    const tower = { interfaceId: EMSMDB_SYNTAX, port, address: association.connection.localAddress };
+    return emitEptLookupResponse(request.maxEntries, found ? [{ tower, annotation: ANNOTATION }] : []);
   }
 
   #find(asked: Tower, address: Ipv4Address): Tower | null {

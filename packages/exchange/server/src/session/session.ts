@@ -43,6 +43,8 @@ export class Session {
   watcher: StoreWatcher | null = null;
   /** Bytes that this session makes the server hold. */
   readonly budget: MemoryBudget;
+  /** The account that connected; `null` for an anonymous client. */
+  account: string | null = null;
   /** Its context handle, as a key. */
   contextKey = "";
   #nextHandle = 1;
