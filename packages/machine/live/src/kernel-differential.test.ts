@@ -191,7 +191,7 @@ const DIFFERENCES: readonly Difference[] = [
 
 let kernelSide: ReturnType<typeof playWithKernel> | null = null;
 
-describe("the stack and the Linux kernel in the same dialogues", { timeout: 60_000 }, () => {
+describe("the stack and the Linux kernel in the same dialogues", { timeout: 180_000 }, () => {
   for (const variant of VARIANTS) {
     it(`${variant}: every difference is listed, and every listed one is there`, async (test) => {
       requireTap(test);

@@ -9,7 +9,7 @@ const VARIANTS = PLATFORMS.flatMap((platform) => platform.variants.map((variant)
 // These tests mostly wait.
 vi.setConfig({ maxConcurrency: 6 });
 
-describe.concurrent("the kernel's keep-alive", { timeout: 60_000 }, () => {
+describe.concurrent("the kernel's keep-alive", { timeout: 180_000 }, () => {
   for (const variant of VARIANTS) {
     it(`${variant}: answers keep-alive probes, and after a reboot resets the connection that it no longer has`, async (test) => {
       const { machine, computer } = await startBench(test, { variant });

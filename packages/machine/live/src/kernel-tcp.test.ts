@@ -19,7 +19,7 @@ const BAD_CABLE = { loss: 0.02, duplicate: 0.01, reorder: 0.02, heldUs: 2000 * S
 // Each test starts two processes, the emulated machine and the program on the kernel's sockets; a CI machine may have two cores.
 vi.setConfig({ maxConcurrency: 2 });
 
-describe.concurrent("an emulated stack and the Linux kernel, ten megabytes each way over a bad cable", { timeout: 150_000 }, () => {
+describe.concurrent("an emulated stack and the Linux kernel, ten megabytes each way over a bad cable", { timeout: 240_000 }, () => {
   for (const variant of VARIANTS) {
     it(`${variant}: every byte arrives, once and in order`, async (test) => {
       const { machine, computer, run } = await startBench(test, { variant, speed: SPEED, impairment: BAD_CABLE });
@@ -41,7 +41,7 @@ describe.concurrent("an emulated stack and the Linux kernel, ten megabytes each 
   }
 });
 
-describe.concurrent("an emulated stack and the Linux kernel", { timeout: 60_000 }, () => {
+describe.concurrent("an emulated stack and the Linux kernel", { timeout: 180_000 }, () => {
   for (const variant of VARIANTS) {
     it(`${variant}: connects to the kernel and closes; is refused by a closed TCP port; refuses a datagram to a closed UDP port`, async (test) => {
       const { machine, computer } = await startBench(test, { variant });

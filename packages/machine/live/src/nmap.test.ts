@@ -31,7 +31,7 @@ const SCANS = 4;
 // Each test starts two processes, the emulated machine and the program on the kernel's sockets; a CI machine may have two cores.
 vi.setConfig({ maxConcurrency: 2 });
 
-describe.concurrent("nmap -O", { timeout: 90_000 }, () => {
+describe.concurrent("nmap -O", { timeout: 240_000 }, () => {
   for (const [variant, name] of Object.entries(NAMES)) {
     it(`identifies ${variant} as ${name}`, async (test) => {
       requireTap(test);

@@ -52,8 +52,11 @@ class Actor<Command> {
     return this.reports.filter((report) => report.type === type).length;
   }
 
-  /** Waits for report number `number` of this type. Throws if it does not come in time or the process ends. */
-  wait(type: string, { number = 1, timeoutMs = 15_000 } = {}): Promise<Report> {
+  /**
+   * Waits for report number `number` of this type. Throws if it does not come in time or the process ends. The limit only bounds a failure: on a busy
+   * machine it can take longer than 15 s until several processes have started from source.
+   */
+  wait(type: string, { number = 1, timeoutMs = 60_000 } = {}): Promise<Report> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { TcpDialogue } from "./dialogue-player.ts";
 
 /** Time limit for all dialogues in milliseconds; they take about five seconds on an idle computer. */
-const PATIENCE_MS = 55_000;
+const PATIENCE_MS = 170_000;
 
 /** Returns the result of `playDialogue` by dialogue name. Call `requireTap` first. */
 export async function playWithKernel(dialogues: readonly TcpDialogue[]): Promise<Map<string, readonly string[]>> {
