@@ -8,17 +8,17 @@ const FIRST_NETWORK = 0x0a010900;
 const NETWORK_SIZE = 2 ** 8;
 const FIRST_LARGE_NETWORK = 0x0a100000;
 const LARGE_NETWORK_SIZE = 2 ** 20;
-/** How many such larger networks fit into 10.0.0.0/8. */
+/** Number of these larger networks that fit into 10.0.0.0/8. */
 export const MAX_LARGE_NETWORKS = 15;
 const ROUTER_HOST = 1;
-/** Host numbers below belong to machines that a scenario names one by one. */
+/** Host numbers below this one belong to machines that a scenario names individually. */
 const FIRST_FLEET_HOST = 256;
-/** Machines that the fleets of one segment may have together. */
+/** Largest number of machines in all fleets of one segment. */
 export const MAX_FLEET = LARGE_NETWORK_SIZE - FIRST_FLEET_HOST - 1;
-/** Clients with `beside` that a scenario may have. */
+/** Largest number of clients with `beside` in a scenario. */
 export const MAX_BESIDE = 3;
 
-/** Every segment's name, the server's first. */
+/** Names of all segments, the server's first. */
 export function segmentNames(scenario: Networks): readonly string[] {
   return [SERVER_SEGMENT, ...scenario.network.segments.map((segment) => segment.name)];
 }
@@ -27,34 +27,34 @@ function hasFleet(scenario: Networks, segment: string): boolean {
   return scenario.clients.some((client) => client.count !== undefined && client.segment === segment);
 }
 
-/** The segment's network address. */
+/** Network address of the segment. */
 export function networkOf(scenario: Networks, segment: string): number {
   const index = segmentNames(scenario).indexOf(segment);
   return hasFleet(scenario, segment) ? FIRST_LARGE_NETWORK + index * LARGE_NETWORK_SIZE : FIRST_NETWORK + index * NETWORK_SIZE;
 }
 
-/** The segment's netmask. */
+/** Netmask of the segment. */
 export function netmaskOf(scenario: Networks, segment: string): number {
   return -(hasFleet(scenario, segment) ? LARGE_NETWORK_SIZE : NETWORK_SIZE) >>> 0;
 }
 
-/** The host part of the address of the fleet machine number `n`, from 0, of a segment. */
+/** Host part of the address of fleet machine number `n` (from 0) of a segment. */
 export function fleetHost(n: number): number {
   return FIRST_FLEET_HOST + n;
 }
 
-/** The router's address on a segment, the gateway of its machines; `null` if the server's segment is the only one. */
+/** Address of the router on a segment, the gateway of its machines; `null` if the server's segment is the only one. */
 export function routerAddress(scenario: Networks, segment: string): number | null {
   return scenario.network.segments.length === 0 ? null : networkOf(scenario, segment) + ROUTER_HOST;
 }
 
-/** Whether `address` can be a machine's on `segment`. */
+/** Whether `address` may belong to a machine on `segment`. */
 export function isAddressOn(scenario: Networks, segment: string, address: number): boolean {
   const host = address - networkOf(scenario, segment);
   return host > ROUTER_HOST && host < 255;
 }
 
-/** A locally administered hardware address that spells the IPv4 address. */
+/** A locally administered hardware address that contains the IPv4 address. */
 export function macFor(address: number): string {
   const octets = [0x02, 0x00, address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255];
   return octets.map((octet) => octet.toString(16).padStart(2, "0")).join(":");

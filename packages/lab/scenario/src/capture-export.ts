@@ -51,7 +51,7 @@ function commentFrames(recording: Recording): Map<number, string> {
   return comments;
 }
 
-/** The whole file. The same recording gives the same bytes. */
+/** Writes the whole file. The same recording gives the same bytes. */
 export function encodeCapture(recording: Recording): Uint8Array {
   const chunks: Uint8Array[] = [];
   const { scenario, seed, epochMs, machines, frames } = recording;

@@ -1,5 +1,5 @@
 /**
- * What scenarios are made of: the steps that a file may use, the metrics of its comparison, the platforms that its machines may have.
+ * The building blocks of scenarios: the steps that a file may use, the metrics of its comparison, the platforms of its machines.
  * `parseScenario` takes a catalogue and keeps it in the scenario; runs, comparisons and reports of that scenario then use it too. To add
  * something from outside, spread the built-in list: `createCatalogue({ steps: [...STEPS, mine] })`.
  */
@@ -13,7 +13,7 @@ import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME
 import { STEPS } from "./steps/index.ts";
 import type { StepDefinition } from "./steps/step.ts";
 
-/** Keys of rows that are no metrics. */
+/** Keys of comparison rows that are not metrics. */
 const ROW_KEYS: readonly string[] = ["name", "platform", "variant", "machines", "capture"];
 
 export interface CatalogueParts {
@@ -26,7 +26,7 @@ export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
   readonly metrics: readonly Metric[];
   readonly platforms: readonly Platform[];
-  /** The schema of scenario files. */
+  /** Schema of scenario files. */
   readonly schema: ScenarioSchema;
 
   constructor({ steps, metrics, platforms }: CatalogueParts) {
@@ -45,7 +45,7 @@ export class Catalogue implements CatalogueParts {
     this.schema = createScenarioSchema(steps, metrics);
   }
 
-  /** The platform's default variant, or the variant of that name. */
+  /** Finds a variant by name; the name of a platform means its default variant. */
   findVariant(id: string): PlatformVariant | null {
     for (const platform of this.platforms) {
       if (platform.id === id) return platform.variants[0];
@@ -55,34 +55,34 @@ export class Catalogue implements CatalogueParts {
     return null;
   }
 
-  /** Every name that `findVariant` knows, for messages. */
+  /** Every name that `findVariant` accepts, for messages. */
   platformNames(): string[] {
     return this.platforms.flatMap((platform) => [platform.id, ...platform.variants.map((v) => v.id)]);
   }
 
-  /** The variants that stand for their platforms unless others are asked for. */
+  /** The default variant of each platform: those that `platform: each` means unless the caller names others. */
   defaultVariants(): string[] {
     return this.platforms.map((platform) => platform.variants[0].id);
   }
 
-  /** The platform of a variant; an unknown variant stands for itself. */
+  /** Platform of a variant; for an unknown variant, the name itself. */
   platformOf(variantId: string): string {
     return this.findVariant(variantId)?.platform ?? variantId;
   }
 
-  /** A compared machine's name: its platform's where it is the default variant, its variant's otherwise. */
+  /** Name of a compared machine: that of its platform for the default variant, otherwise that of the variant. */
   runName(variantId: string): string {
     return this.platforms.find((platform) => platform.variants[0].id === variantId)?.id ?? variantId;
   }
 
-  /** The definition of the action that a step names. Throws a RangeError where it names none: the file has passed no check. */
+  /** Definition of the action that a step names. Throws a RangeError if there is none, which the check of the file rules out. */
   actionOf(step: ScenarioStep): StepDefinition {
     const definition = this.steps.find(({ name }) => keyValue(step, name) !== undefined);
     if (!definition) throw new RangeError(`a step names no action of ${this.steps.map(({ name }) => name).join(", ")}`);
     return definition;
   }
 
-  /** The scenario's names of the machines that a step speaks of. */
+  /** Names of the machines that a step refers to, as the scenario has them. */
   machinesOf(step: ScenarioStep): readonly string[] {
     const definition = this.actionOf(step);
     return definition.machines(keyValue(step, definition.name));
@@ -94,7 +94,7 @@ export class Catalogue implements CatalogueParts {
   }
 }
 
-/** The value of a step's key; a step from outside has keys that `ScenarioStep` does not list. */
+/** Value of a key of a step; a step from outside has keys that `ScenarioStep` does not list. */
 export function keyValue(step: ScenarioStep, key: string): unknown {
   return (step as Readonly<Record<string, unknown>>)[key];
 }
@@ -104,7 +104,7 @@ function checkUnique(kind: string, names: readonly string[]): void {
   if (twice !== undefined) throw new RangeError(`the catalogue has two ${kind} called "${twice}"`);
 }
 
-/** A catalogue of the built-in lists, each replaced where one is given. Throws a RangeError where two things have one name. */
+/** Creates a catalogue from the built-in lists; each given list replaces one. Throws a RangeError if two things have the same name. */
 export function createCatalogue({ steps = STEPS, metrics = METRICS, platforms = PLATFORMS }: Partial<CatalogueParts> = {}): Catalogue {
   return new Catalogue({ steps, metrics, platforms });
 }
@@ -117,7 +117,7 @@ export function findVariant(id: string): PlatformVariant | null {
   return CATALOGUE.findVariant(id);
 }
 
-/** Every name that `findVariant` knows. */
+/** Every name that `findVariant` accepts. */
 export function platformNames(): string[] {
   return CATALOGUE.platformNames();
 }

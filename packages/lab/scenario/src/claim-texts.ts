@@ -1,4 +1,4 @@
-/** The article's claims in words, by the ids that scenario files and JSON use. `claims.ts` judges each of them. */
+/** Texts of the article's claims, by the ids that scenario files and JSON use. `claims.ts` evaluates each of them. */
 
 const CLAIM_TEXTS = {
   notify: "a change in the Inbox draws a UDP datagram, repeated every interval",
@@ -14,15 +14,15 @@ const CLAIM_TEXTS = {
 
 export type ClaimId = keyof typeof CLAIM_TEXTS;
 
-/** In the order of the article. */
+/** Ids in the order of the article. */
 export const CLAIM_IDS = Object.keys(CLAIM_TEXTS) as ClaimId[];
 
-/** The claim in words. */
+/** Text of a claim. */
 export function claimText(id: ClaimId): string {
   return CLAIM_TEXTS[id];
 }
 
-/** The words for an outcome; `null`: the run has nothing that could show or refute the claim. */
+/** Text of an outcome. `null`: nothing in the run can show or refute the claim. */
 export function claimVerdict(holds: boolean | null): string {
   if (holds === null) return "cannot be shown";
   return holds ? "holds" : "does not hold";

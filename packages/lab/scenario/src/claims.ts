@@ -1,5 +1,5 @@
 /**
- * Judges the article's claims, each on one machine's part of a recording. A claim that a run can neither show nor refute
+ * Evaluates the article's claims, each on one machine's part of a recording. A claim that a run can neither show nor refute
  * has no result (`null`). Evidence is frame numbers.
  */
 
@@ -12,9 +12,9 @@ import { type MachineView, SETTLE_US } from "./machine-view.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
 
-/** How a claim came out on one machine. */
+/** Result of a claim on one machine. */
 interface Verdict {
-  /** `null`: the run has nothing that could show or refute it. */
+  /** `null`: nothing in the run can show or refute the claim. */
   readonly holds: boolean | null;
   readonly evidence: readonly number[];
   readonly finding: string;
@@ -22,9 +22,9 @@ interface Verdict {
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
-/** Two datagrams of one series are whole intervals apart, give or take the wire's delays and ARP, which may take three requests a second apart. */
+/** Tolerance: datagrams of one series are whole intervals apart, plus or minus the wire's delays and up to three ARP requests a second apart. */
 const PACE_TOLERANCE_US = 3_000_000;
-/** A probe comes when it is due, give or take the wire's delays. */
+/** Tolerance of a keep-alive probe's time: the wire's delays. */
 const PROBE_TOLERANCE_US = 1_000_000;
 
 function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): boolean {
@@ -32,7 +32,7 @@ function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): b
   return off <= PACE_TOLERANCE_US || intervalUs - off <= PACE_TOLERANCE_US;
 }
 
-/** The first and last few frames, for a reader to look up. */
+/** Returns the first and last few frame numbers, as evidence that a reader can look up. */
 function sample(frames: readonly number[]): number[] {
   return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
 }
@@ -229,7 +229,7 @@ function analyzerOnly(view: MachineView): Verdict {
   };
 }
 
-/** Judged on a machine beside the compared one, whose client has no push. */
+/** Evaluated on a machine beside the compared one, whose client has no push. */
 function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict {
   const polled = pollers.filter(
     (p) => p.sessions.length > 0 && p.sessions.every((s: SessionView) => s.callbackPort === null) && p.deliveriesUs.length > 0,
@@ -259,7 +259,7 @@ const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly Mach
   "tcp-ip-only": tcpIpOnly,
 };
 
-/** Every claim, judged on the compared machine `view`; `others` are the machines beside it. */
+/** Evaluates every claim on the compared machine `view`; `others` are the machines beside it. */
 export function judgeClaims(view: MachineView, others: readonly MachineView[]): ClaimResult[] {
   return CLAIM_IDS.map((id) => ({ id, ...JUDGES[id](view, others) }));
 }

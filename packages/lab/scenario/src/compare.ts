@@ -1,4 +1,4 @@
-/** Runs a scenario on each platform by itself and on all together, and puts the results side by side. */
+/** Runs a scenario on each platform alone and on all together, and compares the results. */
 
 import { CLAIM_IDS, claimText } from "./claim-texts.ts";
 import { judgeClaims } from "./claims.ts";
@@ -17,14 +17,14 @@ import type { Scenario } from "./scenario-file.ts";
 import { ENGINE_VERSION } from "./version.ts";
 
 export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
-  /** Where the capture of a run will be written, by the run's name; runs have no path without it. */
+  /** Path that the capture of a run will have, by the name of the run; without it runs have no path. */
   readonly capturePath?: (run: string) => string;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface CompareResult {
   readonly comparison: Comparison;
-  /** By run: a platform's or variant's name. */
+  /** Keyed by run: the name of a platform or variant. */
   readonly recordings: ReadonlyMap<string, Recording>;
   readonly together: Recording;
 }
@@ -41,7 +41,7 @@ function viewsOf(recording: Recording, roles: readonly RecordedMachine["role"][]
   return recording.machines.filter(({ role }) => roles.includes(role)).map((machine) => new MachineView(index, machine));
 }
 
-/** The compared machines of one recording, each with its numbers and claims. */
+/** The compared machines of one recording, each with its metrics and claims. */
 function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
   const views = viewsOf(recording, ["compared", "other"]);
   const others = views.filter(({ machine }) => machine.role === "other");

@@ -1,9 +1,9 @@
-/** One platform's numbers, counted in its recording. */
+/** Metrics of one platform, counted in its recording. */
 
 import type { PlatformRow } from "./comparison-types.ts";
 import type { MachineView } from "./machine-view.ts";
 
-/** `capture`: the path of the run's capture, where one is written. */
+/** `capture`: path of the run's capture, if one is written. */
 export function comparisonRow(view: MachineView, capture: string | null): PlatformRow {
   const { catalogue } = view.recording.scenario;
   const row: Record<string, unknown> = { platform: catalogue.platformOf(view.machine.variant), variant: view.machine.variant };

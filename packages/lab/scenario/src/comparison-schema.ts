@@ -1,4 +1,4 @@
-/** The JSON Schema of what `pushback compare --json` prints. */
+/** JSON Schema of the output of `pushback compare --json`. */
 
 import * as z from "zod";
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
@@ -70,7 +70,7 @@ export function comparisonJsonSchema(catalogue: Catalogue = CATALOGUE): object {
   return z.toJSONSchema(comparisonSchema(catalogue), { io: "output" });
 }
 
-/** Whether a value is a comparison in this form: the first problem, or `null`. For tests and for programs that read results. */
+/** Checks that a value is a comparison of this form; returns the first problem, or `null`. For tests and for programs that read results. */
 export function checkComparison(value: unknown, catalogue: Catalogue = CATALOGUE): string | null {
   const result = comparisonSchema(catalogue).safeParse(value);
   if (result.success) return null;

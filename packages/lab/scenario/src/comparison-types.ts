@@ -1,4 +1,4 @@
-/** The comparison as JSON has it. All times are integer microseconds of virtual time. */
+/** Types of the comparison in JSON. All times are integer microseconds of virtual time. */
 
 import type { ClaimId } from "./claim-texts.ts";
 import type { METRICS } from "./metrics/index.ts";
@@ -13,14 +13,14 @@ export type PlatformRow = {
   readonly platform: string;
   readonly variant: string;
 } & { readonly [M in BuiltInMetric as M["key"]]: UnitValue<M["unit"]> } & {
-  /** The capture's path, where one was written. */
+  /** Path of the capture, if one was written. */
   readonly capture: string | null;
 };
 
-/** A claim in one platform's run. */
+/** Result of a claim in one platform's run. */
 export interface ClaimResult {
   readonly id: ClaimId;
-  /** `null`: the run has nothing that could show or refute it. */
+  /** `null`: nothing in the run can show or refute the claim. */
   readonly holds: boolean | null;
   /** Frame numbers in that run's capture. */
   readonly evidence: readonly number[];
@@ -28,13 +28,13 @@ export interface ClaimResult {
   readonly finding: string;
 }
 
-/** A claim over all platforms. */
+/** Result of a claim over all platforms. */
 export interface ClaimSummary {
   readonly id: ClaimId;
   readonly text: string;
-  /** On every platform that could show it; `null` where none could. */
+  /** True if the claim holds on every platform that could show it; `null` if none could. */
   readonly holds: boolean | null;
-  /** By variant. */
+  /** Results by variant. */
   readonly evidence: Readonly<Record<string, readonly number[]>>;
   readonly findings: Readonly<Record<string, string>>;
 }
@@ -62,15 +62,15 @@ export interface Spread {
   readonly max: number;
 }
 
-/** The busiest second: how many, and when it began. */
+/** The busiest second: the count, and when it began. */
 export interface Peak {
   readonly perSecond: number;
   readonly atUs: number;
 }
 
-/** The machines of one variant, or all of them; each count of a machine as it is spread over them. */
+/** The machines of one variant, or all machines; for each count, its distribution over them. */
 export type FleetPart = {
-  /** `null`: all. */
+  /** `null`: all variants. */
   readonly platform: string | null;
   readonly variant: string | null;
   readonly machines: number;
@@ -83,10 +83,10 @@ export type FleetPart = {
 };
 
 export interface FleetSummary {
-  /** How many there were in each minute of the run, of all machines. */
+  /** Totals of all machines for each minute of the run. */
   readonly minutes: { readonly datagrams: readonly number[]; readonly icmp: readonly number[] };
   readonly all: FleetPart;
-  /** In the order in which the run has them. */
+  /** Machines in the order of the run. */
   readonly variants: readonly FleetPart[];
 }
 
@@ -98,7 +98,7 @@ export interface Comparison {
   readonly platforms: readonly PlatformRow[];
   readonly claims: readonly ClaimSummary[];
   readonly expectations: readonly ExpectationResult[];
-  /** The fleets of the scenario, summed up; `null` where it has none. */
+  /** Summary of the scenario's fleets; `null` if it has none. */
   readonly fleet: FleetSummary | null;
   /** The run with all machines on one segment: whether its counts and causes equal those of the single runs. On wires that lose frames they are not compared, and `agrees` is true. */
   readonly together: { readonly capture: string | null; readonly agrees: boolean; readonly differences: readonly string[] };

@@ -16,7 +16,7 @@ const UDP_DELIVERED = 3;
 const ICMP_ERROR_SENT = 4;
 const ICMP_ERROR_RECEIVED = 5;
 
-/** Numbers of one event: kind, machine, and four that its kind gives a meaning. */
+/** Numbers per event: kind, machine, and four whose meaning depends on the kind. */
 const STRIDE = 6;
 /** Events of one page. Pages are never moved, so a long run copies nothing. */
 const PAGE_BITS = 13;
@@ -32,11 +32,11 @@ export class EventStore implements EventList {
   readonly #pages: Page[] = [];
   readonly #others: { readonly layer: Layer; readonly event: LayerEvent }[] = [];
   #length = 0;
-  /** Of the page that is being written. */
+  /** Fields of the page under construction. */
   #timeUs: Float64Array = new Float64Array(0);
   #words: Int32Array = new Int32Array(0);
 
-  /** `names`: of the machines, by the numbers that `add` is given. */
+  /** `names`: names of the machines, indexed by the machine numbers passed to `add`. */
   constructor(names: readonly string[]) {
     this.#names = names;
   }
@@ -117,7 +117,7 @@ export class EventStore implements EventList {
     words[at + 5] = d;
   }
 
-  /** A short run should not pay for a whole page: the first one begins small. */
+  /** The first page is small, so that a short run does not pay for a whole page. */
   #nextPage(slot: number): void {
     const size = this.#pages.length === 0 ? PAGE >> 3 : PAGE;
     const page = { timeUs: new Float64Array(pageMemory(8 * size)), words: new Int32Array(pageMemory(4 * size * STRIDE)) };
@@ -131,7 +131,7 @@ export class EventStore implements EventList {
     this.#words = page.words;
   }
 
-  /** The number of the machine that event number `index` is about. */
+  /** Number of the machine that event number `index` is about. */
   machineOf(index: number): number {
     return this.#pages[index >> PAGE_BITS].words[(index & (PAGE - 1)) * STRIDE + 1];
   }

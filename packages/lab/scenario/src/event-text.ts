@@ -1,4 +1,4 @@
-/** Events in words, for the output of `pushback run` and the studio's timeline. */
+/** Text of each event, for the output of `pushback run` and the studio's timeline. */
 
 import { formatIpv4 } from "@pushback/bytes";
 import { describeClientError } from "@pushback/client";
@@ -120,7 +120,7 @@ function scenarioText(event: EventOf<"scenario">, catalogue: Catalogue): string 
   return `cannot ${step?.text ?? event.action}: ${event.reason}`;
 }
 
-/** One line, or `null` for an event that matters to programs only. `catalogue`: the scenario's, for the texts of its steps. */
+/** Text of an event on one line, or `null` for an event that only programs need. `catalogue`: the scenario's, for the texts of its steps. */
 export function describeEvent(e: RecordedEvent, catalogue: Catalogue = CATALOGUE): string | null {
   switch (e.layer) {
     case "scenario":

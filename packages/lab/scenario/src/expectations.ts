@@ -23,7 +23,7 @@ function entriesOf(expectation: Expectation): [string, Expected][] {
   return Object.entries(expectation).filter((entry): entry is [string, Expected] => entry[1] !== undefined);
 }
 
-/** The metric of that name. */
+/** Metric of this name. */
 function metricOf(row: object, name: string): unknown {
   return (row as Readonly<Record<string, unknown>>)[name];
 }

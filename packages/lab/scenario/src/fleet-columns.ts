@@ -1,4 +1,4 @@
-/** The columns of a fleet's table: the command line, the report and the studio all print these. */
+/** Columns of a fleet's table, shared by the command line, the report and the studio. */
 
 import { formatDuration } from "@pushback/host";
 import type { Catalogue } from "./catalogue.ts";
@@ -13,7 +13,7 @@ export interface FleetColumn {
   text(part: FleetPart, format: NumberFormat): string;
 }
 
-/** One number where all machines agree, else the median with the extremes. */
+/** Formats a distribution: one number if all machines agree, otherwise the median with the extremes. */
 function spreadText({ min, p50, p99, max }: Spread, { count }: NumberFormat): string {
   return min === max ? count(max) : `${count(p50)} (${count(min)} to ${count(max)}, p99 ${count(p99)})`;
 }
@@ -33,7 +33,7 @@ function causesText({ sessionEndCauses }: FleetPart, { count }: NumberFormat): s
   return causes.map(([cause, machines]) => (causes.length === 1 ? causeText(cause) : `${causeText(cause)}: ${count(machines)}`)).join("; ");
 }
 
-/** The machines, the metrics that have a column, and what only a fleet has. */
+/** All columns: the number of machines, the metrics that have a column, and the columns that only fleets have. */
 export function fleetColumns({ metrics }: Catalogue): FleetColumn[] {
   const spread = (part: FleetPart, key: string) => (part as unknown as Readonly<Record<string, Spread>>)[key];
   const counted = metrics.flatMap(({ key, fleet, isMain }): FleetColumn[] =>

@@ -1,4 +1,4 @@
-/** The fleets' part of the report: a table by variant, and their traffic minute by minute. */
+/** The fleets' part of the report: a table by variant, and the traffic per minute. */
 
 import { formatDuration } from "@pushback/host";
 import type { Catalogue } from "./catalogue.ts";
@@ -20,7 +20,7 @@ function table(parts: readonly FleetPart[], catalogue: Catalogue): string {
   return `<table><thead><tr><td></td>${head}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`;
 }
 
-/** ICMP errors a minute over the whole run; each bar's title says both numbers. */
+/** Bar chart of ICMP errors per minute over the whole run; the title of each bar has both numbers. */
 function trafficSvg({ minutes }: FleetSummary): string {
   const count = Math.max(minutes.datagrams.length, 1);
   const top = Math.max(1, ...minutes.datagrams, ...minutes.icmp);

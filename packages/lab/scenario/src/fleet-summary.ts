@@ -1,4 +1,4 @@
-/** Sums up the machines of fleets: percentiles, peaks, causes, per variant and together. */
+/** Summarizes the machines of fleets: percentiles, peaks and causes, per variant and in all. */
 
 import type { FleetPart, FleetRow, FleetSummary, Peak, Spread } from "./comparison-types.ts";
 import type { FleetTally } from "./fleet-tally.ts";
@@ -6,10 +6,10 @@ import type { SessionEndCause } from "./session-end-cause.ts";
 
 const SECOND_US = 1_000_000;
 
-/** How `numbers`, of which there is at least one, are spread. */
+/** Distribution of `numbers`, of which there must be at least one. */
 export function spreadOf(numbers: readonly number[]): Spread {
   const sorted = Float64Array.from(numbers).sort();
-  // Nearest rank: the result is always a number that occurred.
+  // Nearest rank: the result is always one of the numbers.
   const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   const sum = numbers.reduce((a, b) => a + b, 0);
   return { sum, mean: sum / numbers.length, min: sorted[0], p50: rank(0.5), p90: rank(0.9), p99: rank(0.99), max: rank(1) };
@@ -57,7 +57,7 @@ function partOf(tally: FleetTally, rows: readonly FleetRow[], of: FleetRow | nul
   return part as unknown as FleetPart;
 }
 
-/** `null` where the run has no fleet. */
+/** Returns `null` if the run has no fleet. */
 export function summarizeFleet(tally: FleetTally): FleetSummary | null {
   const rows = tally.rows();
   if (rows.length === 0) return null;

@@ -1,6 +1,6 @@
 /**
- * Counts what became of each machine of the fleets, while the run goes: a few numbers per machine, however many frames and events there are, so
- * that a run that keeps no recording can be summed up too. Frames and events are its only input: from a finished recording it counts the same.
+ * Counts the results of each machine of the fleets during the run: a few numbers per machine, however many frames and events there are, so
+ * that a run without a recording can be summarized too. Frames and events are its only input, so a finished recording gives the same counts.
  */
 
 import {
@@ -35,7 +35,7 @@ export class FleetTally implements RunWatcher {
   readonly #catalogue: Catalogue;
   readonly #numberByAddress = new Map<number, number>();
 
-  // Per machine.
+  // Arrays with one element per machine.
   readonly #sent: Uint32Array;
   readonly #onWire: Uint32Array;
   readonly #toClosedPort: Uint32Array;
@@ -58,7 +58,7 @@ export class FleetTally implements RunWatcher {
   /** ICMP errors and datagrams in each second, of each variant. */
   readonly #perSecond = new Map<string, { icmp: Uint32Array; datagrams: Uint32Array }>();
 
-  /** `catalogue`: the scenario's. */
+  /** `catalogue`: that of the scenario. */
   constructor(machines: readonly RecordedMachine[], serverAddress: number, catalogue: Catalogue = CATALOGUE) {
     this.#catalogue = catalogue;
     const count = machines.length;
@@ -165,7 +165,7 @@ export class FleetTally implements RunWatcher {
     series[what][second]++;
   }
 
-  /** How many there were in each second, over these variants. */
+  /** Counts in each second, over these variants. */
   perSecond(variants: ReadonlySet<string>, what: "icmp" | "datagrams"): Uint32Array {
     const all = [...this.#perSecond].filter(([variant]) => variants.has(variant)).map(([, series]) => series[what]);
     const sum = new Uint32Array(Math.max(0, ...all.map((series) => series.length)));
@@ -177,7 +177,7 @@ export class FleetTally implements RunWatcher {
     return this.#catalogue;
   }
 
-  /** One row per machine of a fleet, in the recording's order. */
+  /** One row per machine of a fleet, in the order of the recording. */
   rows(): FleetRow[] {
     return this.#machines.flatMap((machine, i) => (machine.role === "fleet" ? [this.#row(machine, i)] : []));
   }
@@ -212,7 +212,7 @@ function orNull(us: number): number | null {
   return us === NONE ? null : us;
 }
 
-/** Counts a finished recording. */
+/** Counts the fleets of a finished recording. */
 export function tallyRecording({ scenario, machines, frames, events }: Recording): FleetTally {
   const tally = new FleetTally(machines, machines[0].address, scenario.catalogue);
   const numbers = new Map(machines.map((machine, i) => [machine.name, i]));

@@ -1,6 +1,6 @@
 /**
  * Classifies the frames of a recording by their bytes: push datagrams, the ICMP errors that quote them, TCP segments. It uses the frames alone and
- * asks no machine.
+ * not the machines.
  */
 
 import { formatHex } from "@pushback/bytes";
@@ -62,9 +62,9 @@ export interface UnreachableFrame {
   /** The address that sent the error. */
   readonly source: number;
   readonly destination: number;
-  /** Bytes of the offending datagram that it carries after the quoted IP header. */
+  /** Bytes of the offending datagram that the error carries after the quoted IP header. */
   readonly quotedBytes: number;
-  /** The datagram that it quotes, where the capture has it. */
+  /** Datagram that the error quotes, if the capture has it. */
   datagram: DatagramFrame | null;
 }
 
@@ -79,7 +79,7 @@ export interface SegmentFrame {
   readonly ack: number;
   readonly flags: number;
   readonly payloadLen: number;
-  /** How many sequence numbers it takes: payload bytes, SYN and FIN. */
+  /** Sequence numbers that the segment occupies: payload bytes, SYN and FIN. */
   readonly sequenceLen: number;
 }
 
@@ -89,7 +89,7 @@ export interface FrameIndex {
   readonly segments: readonly SegmentFrame[];
 }
 
-/** A datagram as an ICMP error names it: the quoted addresses, ports and IP identification. */
+/** Key of a datagram as an ICMP error quotes it: addresses, ports and IP identification. */
 function datagramKey(source: number, destination: number, srcPort: number, dstPort: number, ipId: number): string {
   return `${source}:${srcPort}>${destination}:${dstPort}#${ipId}`;
 }

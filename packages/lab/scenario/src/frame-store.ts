@@ -8,26 +8,26 @@ import { pageMemory } from "./page-memory.ts";
 const PAGE_BYTES = 1 << 20;
 const FIRST_PAGE_BYTES = 64 * 1024;
 
-/** Frames of a page of the index. */
+/** Frames per page of the index. */
 const INDEX_BITS = 13;
 const INDEX_PAGE = 1 << INDEX_BITS;
 
-/** A flag beside a frame's length: the wire lost the frame. */
+/** Flag in a frame's length field: the wire lost the frame. */
 const LOST = 0x8000;
 
 interface IndexPage {
   readonly timeUs: Float64Array;
-  /** The page, and where in it. */
+  /** Page of the frame, and offset in the page. */
   readonly page: Int32Array;
   readonly offset: Int32Array;
-  /** And LOST. */
+  /** Length of the frame, with the flag LOST. */
   readonly length: Uint16Array;
 }
 
 export class FrameStore implements FrameMemory {
   readonly #pages: Uint8Array[] = [new Uint8Array(FIRST_PAGE_BYTES)];
   readonly #index: IndexPage[] = [];
-  /** The page that new frames go to. */
+  /** Page that new frames go to. */
   bytes = this.#pages[0];
   words = new Int32Array(this.bytes.buffer);
   /** Offset of the next frame in that page. */
@@ -54,7 +54,7 @@ export class FrameStore implements FrameMemory {
     this.at = 0;
   }
 
-  /** It stays where it is. */
+  /** Does nothing: a recorded frame stays where it is. */
   release(): void {}
 
   /** Records a frame of at most 32,767 bytes and returns its number. A frame that lies where `reserve` made room is not copied. */
@@ -93,7 +93,7 @@ export class FrameStore implements FrameMemory {
     return this.#index[i >> INDEX_BITS].length[i & (INDEX_PAGE - 1)] & ~LOST;
   }
 
-  /** Whether the wire lost it: the analyzer saw the frame, and no card received it. */
+  /** Whether the wire lost the frame: the analyzer saw it, and no card received it. */
   wasLost(frame: number): boolean {
     const i = frame - 1;
     return (this.#index[i >> INDEX_BITS].length[i & (INDEX_PAGE - 1)] & LOST) !== 0;

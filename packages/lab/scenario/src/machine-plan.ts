@@ -16,9 +16,9 @@ export interface MachinePlan {
   readonly scenarioName: string;
   /** The segment's name. */
   readonly segment: string;
-  /** The name of the machine that this one stands beside; `null` if it stands alone. */
+  /** Name of the machine that this one stands beside; `null` if it stands alone. */
   readonly partner: string | null;
-  /** An address of its segment that no machine has. */
+  /** An unused address of its segment. */
   readonly spareAddress: number;
   /** Switched on when the run begins. */
   readonly startsOn: boolean;
@@ -47,7 +47,7 @@ function variantOf(catalogue: Catalogue, id: string, settings: Readonly<Record<s
   return applied.variant;
 }
 
-/** Picks variants by weight: each time the one that is furthest behind its share. So any first part of a fleet has the mix of the whole. */
+/** Picks variants by weight: each time the variant that is furthest behind its share, so that every prefix of a fleet has the mix of the whole. */
 class Mix {
   readonly #parts: readonly { readonly variant: PlatformVariant; readonly share: number; placed: number }[];
   #placed = 0;
@@ -81,7 +81,7 @@ class Planner {
   readonly plans: MachinePlan[] = [];
   #others = 0;
   #besides = 0;
-  /** Machines of fleets so far, by segment. */
+  /** Fleet machines so far, by segment. */
   readonly #fleets = new Map<string, number>();
 
   constructor(scenario: Scenario) {
@@ -112,7 +112,7 @@ class Planner {
     });
   }
 
-  /** `only`: the machines that take part. A machine's name and address do not depend on it. */
+  /** `only`: machines that take part. The name and address of a machine do not depend on it. */
   addFleet(client: Scenario["clients"][number], count: number, only: ReadonlySet<string> | null): void {
     const { name, platform, segment } = client;
     const mix = new Mix(this.#scenario.catalogue, typeof platform === "string" ? { [platform]: 1 } : platform, client.set);
@@ -196,7 +196,7 @@ export function planMachines(scenario: Scenario, variants: readonly string[], on
   return planner.plans;
 }
 
-/** The router as a recording names it, by its address on the server's segment; `null` where there is none. */
+/** The router in a recording, by its address on the server's segment; `null` if there is none. */
 export function planRouter(scenario: Scenario): RecordedMachine | null {
   const address = routerAddress(scenario, SERVER_SEGMENT);
   if (address === null) return null;

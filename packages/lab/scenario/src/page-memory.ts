@@ -5,7 +5,7 @@
 
 export type PageMemory = ArrayBuffer | SharedArrayBuffer;
 
-/** All zero. */
+/** Allocates zeroed memory. */
 export function pageMemory(bytes: number): PageMemory {
   // A browser offers shared memory to cross-origin isolated pages only.
   return typeof SharedArrayBuffer === "function" ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);

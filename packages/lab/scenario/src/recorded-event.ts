@@ -4,18 +4,18 @@ import type { InboxRow, MailClientEvent } from "@pushback/client";
 import type { MailServerEvent } from "@pushback/server";
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
 
-/** What the scenario did to a machine, or could not do. */
+/** An action of the scenario on a machine, or the reason why it was impossible. */
 type ScenarioEvent =
   | { readonly type: "step"; readonly action: string; readonly detail: string }
   | { readonly type: "step-failed"; readonly action: string; readonly reason: string };
 
-/** What the mail client's window shows from now on: the Inbox in its table's order. */
+/** Contents of the mail client's window from now on: the Inbox in the order of its table. */
 export interface InboxEvent {
   readonly type: "inbox-shown";
   readonly rows: readonly InboxRow[];
 }
 
-/** One event: when, at which machine, told by which layer of it. */
+/** One event: its time, the machine, and the layer that reported it. */
 export type RecordedEvent = { readonly atUs: number; readonly machine: string } & (
   | { readonly layer: "scenario"; readonly event: ScenarioEvent }
   | { readonly layer: "machine"; readonly event: MachineEvent | RouterEvent }
@@ -23,7 +23,7 @@ export type RecordedEvent = { readonly atUs: number; readonly machine: string } 
   | { readonly layer: "client"; readonly event: MailClientEvent | InboxEvent }
 );
 
-/** What readers of a recording need of its events: an array has it too. */
+/** The part of an event store that readers need; an array provides it too. */
 export interface EventList extends Iterable<RecordedEvent> {
   readonly length: number;
   at(index: number): RecordedEvent | undefined;
@@ -38,7 +38,7 @@ export interface EventList extends Iterable<RecordedEvent> {
 export interface RecordedMachine {
   readonly name: string;
   readonly hostName: string;
-  /** The one that it had first: an unsigned 32-bit integer. */
+  /** The machine's first address, an unsigned 32-bit integer. */
   readonly address: number;
   readonly mac: string;
   readonly variant: string;
@@ -46,7 +46,7 @@ export interface RecordedMachine {
   readonly role: "server" | "compared" | "other" | "fleet" | "router";
 }
 
-/** Takes down a run as it goes; bytes are valid during the call only. `machine` is a number: the place in the recording's `machines`. */
+/** Records a run while it runs; bytes are valid during the call only. `machine` is an index into the recording's `machines`. */
 export interface RunWatcher {
   frame(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): void;
   event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void;

@@ -6,15 +6,15 @@ import type { Recording } from "./recording.ts";
 
 /** The events and frames of one client machine. */
 export interface MachineShare {
-  /** Its own events, and what became of datagrams to its address at a machine that got that address after it. */
+  /** Events of the machine itself, and those about datagrams to its address at a machine that took over the address. */
   readonly events: RecordedEvent[];
-  /** The server's events about it: its associations, sessions, mail, probes and errors. */
+  /** Events of the server about the machine: associations, sessions, mail, probes and errors. */
   readonly serverEvents: RecordedEvent[];
-  /** UDP from the server to it. */
+  /** UDP datagrams from the server to the machine. */
   readonly datagrams: DatagramFrame[];
-  /** Port unreachables that it sent. */
+  /** Port unreachables that the machine sent. */
   readonly unreachables: UnreachableFrame[];
-  /** TCP between it and the server. */
+  /** TCP segments between the machine and the server. */
   readonly segments: SegmentFrame[];
 }
 

@@ -10,16 +10,16 @@ export interface Recording {
   /** The wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */
   readonly epochMs: number;
   readonly durationUs: number;
-  /** As set for the run: the scenario's, or what the caller replaced. */
+  /** Settings of the run: those of the scenario, or those that the caller replaced. */
   readonly keepAliveUs: number;
   readonly notificationIntervalUs: number;
-  /** The server first, a router last. */
+  /** Machines: the server first, a router last. */
   readonly machines: readonly RecordedMachine[];
   readonly frames: FrameStore;
   readonly events: EventList;
 }
 
-/** The recording without its frames, which are in the capture: JSON, one event a line, the same bytes for the same run. */
+/** The recording as JSON, one event per line, without its frames, which the capture has. The same run gives the same bytes. */
 export function recordingJson(recording: Recording): string {
   const { scenario, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, machines, frames, events } = recording;
   const head = { scenario: scenario.id, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, frames: frames.count, machines };

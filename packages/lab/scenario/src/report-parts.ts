@@ -1,4 +1,4 @@
-/** Parts of the report beside its tables and timelines: the errors of all machines over time, and the captures themselves. */
+/** Parts of the report besides its tables and timelines: the errors of all machines over time, and the captures themselves. */
 
 import { formatClock, formatDuration } from "@pushback/host";
 import { encodeCapture } from "./capture-export.ts";
@@ -16,12 +16,12 @@ export function emphasize(html: string, isMain: boolean): string {
 
 const WIDTH = 1000;
 const HEIGHT = 180;
-/** Lines are told apart by their dashes too: a printer may have no colours. */
+/** Lines also differ by their dashes, for printers without colours. */
 const DASHES = ["", "8 3", "3 3", "12 3 3 3", "1 3"];
-/** Bytes of captures that a report carries; of larger runs they are beside it. */
+/** Largest total size of captures inside a report, in bytes; larger captures are linked as files. */
 const MOST_CAPTURE_BYTES = 8_000_000;
 
-/** ICMP errors so far, a line for each machine. */
+/** Graph of the ICMP errors so far, a line for each machine. */
 export function errorsGraph(views: readonly MachineView[], step: number): string {
   const duration = Math.max(...views.map((view) => view.recording.durationUs));
   const most = Math.max(1, ...views.map((view) => view.unreachables.length));
@@ -47,7 +47,7 @@ export function errorsGraph(views: readonly MachineView[], step: number): string
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** RFC 4648. */
+/** Base64 (RFC 4648). */
 function base64(b: Uint8Array): string {
   const parts: string[] = [];
   for (let i = 0; i < b.length; i += 3) {
@@ -58,7 +58,7 @@ function base64(b: Uint8Array): string {
   return parts.join("");
 }
 
-/** Each run's capture as a link that needs nothing but this file. */
+/** A link to the capture of each run that needs nothing outside this file. */
 export function captureLinks(recordings: ReadonlyMap<string, Recording>): string {
   const captures = [...recordings].map(([run, recording]) => ({ name: `${run}.pcapng`, bytes: encodeCapture(recording) }));
   const size = captures.reduce((sum, { bytes }) => sum + bytes.length, 0);

@@ -1,4 +1,4 @@
-/** The report's look, on screen and in print. */
+/** Style sheet of the report, for screen and print. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #57606a; --line: #d0d7de; --stack: #b6d7b9; --session: #9ec1e6; --mail: #6f42c1; --push: #0a58ca; --icmp: #c0392b; --yes: #1a7f37; --no: #b42318; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #14181d; --soft: #9aa5b1; --line: #333b44; --stack: #2f5d3a; --session: #2d507a; --mail: #b694f5; --push: #6ea8fe; --icmp: #ff8577; --yes: #57c878; --no: #ff8577; } }

@@ -1,4 +1,4 @@
-/** The comparison as one self-contained HTML file: what came out per platform, a timeline each, the claims with their evidence. */
+/** The comparison as one self-contained HTML file: the results per platform, a timeline for each, the claims with their evidence. */
 
 import { formatClock, formatDuration } from "@pushback/host";
 import type { Catalogue } from "./catalogue.ts";
@@ -20,7 +20,7 @@ import { ENGINE_VERSION } from "./version.ts";
 const WIDTH = 1000;
 const LANE = 26;
 
-/** One lane per kind of thing, on the run's clock. Titles name times, for the mouse and for screen readers. */
+/** One lane per kind of event, on the clock of the run. Titles give the times, for the mouse and for screen readers. */
 function timelineSvg(view: MachineView): string {
   const duration = view.recording.durationUs;
   const x = (us: number) => ((us / duration) * WIDTH).toFixed(1);

@@ -1,4 +1,4 @@
-/** The rows of the comparison's tables: the command line, the report and the studio all print these. */
+/** Rows of the comparison's tables, shared by the command line, the report and the studio. */
 
 import { METRIC_GROUPS, type Metric, type MetricGroup } from "./metric.ts";
 import { type NumberFormat, unitText } from "./units.ts";
@@ -16,7 +16,7 @@ export function metricRows(metrics: readonly Metric[]): MetricRows[] {
     .filter((rows) => rows.metrics.length > 0);
 }
 
-/** A metric's value in a row of the comparison, in words. */
+/** Text of a metric's value in a row of the comparison. */
 export function metricText(metric: Metric, row: object, format: NumberFormat): string {
   return unitText(metric.unit, (row as Readonly<Record<string, unknown>>)[metric.key], format);
 }

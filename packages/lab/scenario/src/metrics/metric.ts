@@ -49,7 +49,7 @@ export interface MachineCounts {
   readonly received: number;
   readonly foreign: number;
   readonly icmp: number;
-  /** How the stale session ended; `null`: it did not. */
+  /** How the stale session ended; `null` if it did not. */
   readonly end: SessionEnd | null;
 }
 

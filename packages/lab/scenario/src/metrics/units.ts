@@ -1,4 +1,4 @@
-/** The units of metrics: what values they have, as types, as JSON Schema and in words, and what a scenario may expect of them. */
+/** Units of metrics: their values as types, as JSON Schema and as text, and what a scenario may expect of them. */
 
 import * as z from "zod";
 import { causeText, SESSION_END_CAUSE_IDS, type SessionEndCause } from "../session-end-cause.ts";
@@ -15,13 +15,13 @@ interface UnitValues {
 export type MetricUnit = keyof UnitValues;
 export type UnitValue<Unit extends MetricUnit> = UnitValues[Unit];
 
-/** How a medium prints times and whole numbers. */
+/** How an output medium prints times and integers. */
 export interface NumberFormat {
   readonly time: (us: number) => string;
   readonly count: (n: number) => string;
 }
 
-/** Stands for a value that there is not. */
+/** Text for a value that does not exist. */
 export const NO_VALUE = "–";
 
 interface Unit {
@@ -67,14 +67,14 @@ export function unitSchema(unit: MetricUnit): z.ZodType {
   return UNITS[unit].schema;
 }
 
-/** The schema of an expected value. Throws a RangeError for a unit of which nothing can be expected. */
+/** Schema of an expected value. Throws a RangeError for a unit without expectations. */
 export function expectedSchema(unit: MetricUnit): z.ZodType {
   const { expected } = UNITS[unit];
   if (expected === null) throw new RangeError(`nothing can be expected of a ${unit}`);
   return expected;
 }
 
-/** A value in words; `null` is a dash. */
+/** Text of a value; `null` gives a dash. */
 export function unitText(unit: MetricUnit, value: unknown, format: NumberFormat): string {
   return value === null || value === undefined ? NO_VALUE : UNITS[unit].text(value as never, format);
 }
