@@ -1,4 +1,4 @@
-/** The calls of the window: each from the studio's own page alone, each with its arguments checked, each answered or refused. */
+/** Handles calls from the window: accepts each only from the studio's own page, checks its arguments, and answers or refuses it. */
 
 import { basename } from "node:path";
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from "electron";
@@ -23,17 +23,17 @@ export interface WindowServices {
   window(): BrowserWindow | null;
   /** Reads a file for the window and remembers it; `null` if it no longer exists. */
   open(path: string): ReturnType<typeof readOpened> | null;
-  /** The page listens from now on. */
+  /** The page is ready to receive files. */
   ready(): void;
 }
 
-/** The page is the studio's own, in its window's top frame. */
+/** Whether the caller is the studio's own page, in the top frame of its window. */
 function isOwnPage(event: IpcMainInvokeEvent): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame.parent === null && frame.url.startsWith(`${STUDIO_ORIGIN}/`);
 }
 
-/** Answers `channel`; the arguments must be exactly what `schema` says. */
+/** Answers `channel`; refuses arguments that do not match `schema`. */
 function answer<T extends z.ZodTuple>(channel: string, schema: T, run: (...args: z.output<T>) => unknown): void {
   ipcMain.handle(channel, (event, ...args: unknown[]) => {
     if (!isOwnPage(event)) throw new Error(`${channel}: not from the studio's page`);
@@ -43,7 +43,7 @@ function answer<T extends z.ZodTuple>(channel: string, schema: T, run: (...args:
   });
 }
 
-/** Installs the handlers; the returned function ends what runs on their behalf. */
+/** Installs the handlers. The returned function stops what they have started. */
 export function answerWindow({ settings, window, open, ready }: WindowServices): () => Promise<void> {
   const program = findCaptureProgram();
   const capture = program && new LiveCapture(program, (...frame) => window()?.webContents.send(NEWS.frame, ...frame));

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { CaptureReader } from "@pushback/capture";
 import { findProgram } from "./programs.ts";
 
-/** How long the program may take to list interfaces, in milliseconds. */
+/** Time limit in milliseconds for the program to list interfaces. */
 const LIST_MS = 10_000;
 /** After this time, in milliseconds, a program that has neither written its file header nor ended counts as started. */
 const START_MS = 2000;

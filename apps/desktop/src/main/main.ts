@@ -1,4 +1,4 @@
-/** The desktop app's main process: one window with the studio in it, its menus and its files. Everything that computes is in the window's worker. */
+/** Main process of the desktop app: one window with the studio in it, its menus and its files. All computing takes place in the window's worker. */
 
 import { join } from "node:path";
 import type { OpenedFile, StudioCommand } from "@pushback/studio";
@@ -15,7 +15,7 @@ import { removeTemporaryCaptures } from "./wireshark.ts";
 class DesktopApp {
   readonly #settings = new Settings(join(app.getPath("userData"), "settings.json"));
   #window: BrowserWindow | null = null;
-  /** Whether the page listens; files that come before wait. */
+  /** Whether the page is ready; files that arrive earlier wait. */
   #ready = false;
   readonly #waiting: string[] = [];
   #endServices: () => Promise<void> = async () => {};
@@ -51,7 +51,7 @@ class DesktopApp {
     });
   }
 
-  /** A file from outside: the system's, another start's, the menu's. */
+  /** Opens a file from outside the page: from the operating system, a second start of the app, or the menu. */
   bring(path: string): void {
     if (this.#ready) this.#send(path);
     else this.#waiting.push(path);
@@ -67,7 +67,7 @@ class DesktopApp {
     if (file) this.#window?.webContents.send(NEWS.file, file);
   }
 
-  /** Reads and remembers a file; one that can't be read is said and forgotten. */
+  /** Reads a file and adds it to the recent files; a file that can't be read is reported and removed from them. */
   #open(path: string): OpenedFile | null {
     try {
       const file = readOpened(path);
@@ -102,7 +102,7 @@ protocol.registerSchemesAsPrivileged([
 ]);
 app.enableSandbox();
 
-// One app at a time: a second start hands its file to the first and ends.
+// Single instance: a second start passes its file to the first one and ends.
 if (!app.requestSingleInstanceLock()) app.quit();
 else {
   denyEverythingElse();
@@ -131,7 +131,7 @@ else {
     ended = true;
     void desktop.end().finally(() => app.quit());
   });
-  // Electron gets ready only when this module has been evaluated: it may not wait for that.
+  // Electron becomes ready only after this module has been evaluated, so no top-level await may wait for that.
   void app.whenReady().then(() => {
     desktop = new DesktopApp();
     for (const path of early) desktop.bring(path);

@@ -1,4 +1,4 @@
-/** The menu bar: the studio's commands with their keys, and each system's own entries where its people look for them. */
+/** The menu bar: the studio's commands with their keys, and the standard entries of each operating system in their usual places. */
 
 import type { StudioCommand } from "@pushback/studio";
 import type { MenuItemConstructorOptions } from "electron";

@@ -4,14 +4,14 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { OpenedFile } from "@pushback/studio";
 
-/** Endings that the app is associated with. */
+/** File extensions that the app is associated with. */
 export const CAPTURE_ENDINGS = ["pcapng", "pcap", "cap", "enc", "trc", "gz"];
 export const SCENARIO_ENDINGS = ["yaml", "yml"];
 
-/** More than this does not fit into a window's memory beside what is made of it. */
+/** Largest file in bytes: a larger one, with the data derived from it, does not fit into a window's memory. */
 const MOST_BYTES = 1 << 30;
 
-/** Throws an error whose message is for people. */
+/** Throws an error whose message is meant for the user. */
 export function readOpened(path: string): OpenedFile {
   const { size } = statSync(path);
   if (size > MOST_BYTES) throw new Error(`${basename(path)} is larger than 1 GB: diagnose it on the command line`);

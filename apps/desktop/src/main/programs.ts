@@ -3,13 +3,13 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Where installers put Wireshark's programs without a word in PATH. */
+/** Folders where installers put Wireshark's programs without adding them to PATH. */
 const MORE_FOLDERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   darwin: ["/Applications/Wireshark.app/Contents/MacOS"],
   win32: ["C:\\Program Files\\Wireshark"],
 };
 
-/** The program's path; `null` where it is not installed. */
+/** Path of the program; `null` if it is not installed. */
 export function findProgram(name: string, path = process.env["PATH"] ?? "", platform = process.platform): string | null {
   const file = platform === "win32" ? `${name}.exe` : name;
   for (const folder of [...path.split(delimiter), ...(MORE_FOLDERS[platform] ?? [])]) {
@@ -18,7 +18,7 @@ export function findProgram(name: string, path = process.env["PATH"] ?? "", plat
       accessSync(join(folder, file), constants.X_OK);
       return join(folder, file);
     } catch {
-      // Not there.
+      // The program is not in this folder.
     }
   }
   return null;

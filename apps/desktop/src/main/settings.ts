@@ -1,4 +1,4 @@
-/** What the desktop app remembers for its person: theme, recent files, the window's place. One JSON file, replaced whole. */
+/** Settings that the desktop app stores for its user: theme, recent files, the window's position. One JSON file, always replaced as a whole. */
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -9,7 +9,7 @@ const MOST_RECENT = 8;
 
 const settingsSchema = z.object({
   theme: z.enum(["system", "light", "dark"]).default("system"),
-  /** Paths, the latest first. */
+  /** Paths of recent files, the latest first. */
   recent: z.array(z.string()).max(MOST_RECENT).default([]),
   window: z
     .object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1), maximized: z.boolean() })
@@ -63,7 +63,7 @@ export class Settings {
       mkdirSync(dirname(this.#path), { recursive: true });
       writeWhole(this.#path, `${JSON.stringify(this.#values, null, 2)}\n`);
     } catch {
-      // A full or read-only disk costs what would be remembered, not what the person is doing.
+      // If the disk is full or read-only, the settings are lost, but the user's work goes on.
     }
   }
 }
@@ -73,7 +73,7 @@ function read(path: string): SettingsFile {
     const parsed = settingsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
     if (parsed.success) return parsed.data;
   } catch {
-    // As said above.
+    // Same as above: a failed write is ignored.
   }
   return settingsSchema.parse({});
 }

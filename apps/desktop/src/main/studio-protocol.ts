@@ -1,4 +1,4 @@
-/** The window's pages come from the app's own files under an address of their own, with a policy that lets nothing else in. */
+/** Serves the window's pages from the app's files under a custom protocol, with a content security policy that allows no other source. */
 
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
@@ -12,7 +12,7 @@ function refused(status: number): Response {
   return new Response(null, { status, headers: PAGE_HEADERS });
 }
 
-/** Answers requests with the files of `folder`, and with nothing outside it. */
+/** Answers requests with files of `folder`, never with files outside it. */
 export function serveStudio(folder: string): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname, host } = new URL(request.url);

@@ -1,4 +1,4 @@
-/** The window: sandboxed, isolated, on the studio's own page and nowhere else, where it was the last time. */
+/** The window: sandboxed, isolated, restricted to the studio's page, opened at its last position. */
 
 import { app, BrowserWindow, nativeTheme, screen, session } from "electron";
 import { FACTS_ARGUMENT, type WindowFacts } from "../shared/bridge.ts";
@@ -8,10 +8,10 @@ import type { Settings } from "./settings.ts";
 import { STUDIO_ORIGIN, STUDIO_PAGE } from "./studio-protocol.ts";
 import { FIRST_SIZE, LEAST_SIZE, placeOnScreens } from "./window-place.ts";
 
-/** Before the page paints: the tokens' page colours of the studio. */
+/** Background colours before the page paints: those of the studio's style tokens. */
 const BACKGROUNDS = { light: "#f6f5f1", dark: "#16181c" } as const;
 
-/** Whatever page there may be in this app: it goes nowhere, opens nothing, embeds nothing and gets no permission. */
+/** Restricts every page in this app: no navigation, no new window, no embedding, no permission. */
 export function denyEverythingElse(): void {
   app.on("web-contents-created", (_event, contents) => {
     contents.on("will-navigate", (event) => event.preventDefault());
@@ -22,7 +22,7 @@ export function denyEverythingElse(): void {
   });
 }
 
-/** Requests of the page that are not for the studio's own address are not made at all. */
+/** Cancels requests of the page to any other address than the studio's. */
 export function denyPermissionsAndRequests(): void {
   const { defaultSession } = session;
   defaultSession.setPermissionRequestHandler((_contents, _permission, allow) => allow(false));
@@ -33,7 +33,7 @@ export function denyPermissionsAndRequests(): void {
   });
 }
 
-/** `preload` is the built preload's path. */
+/** `preload` is the path of the built preload script. */
 export function openStudioWindow(preload: string, settings: Settings): BrowserWindow {
   nativeTheme.themeSource = settings.theme;
   const facts: WindowFacts = {

@@ -1,4 +1,4 @@
-/** Where the window opens: where it was, as long as that is still on a screen. */
+/** Position of the window at start: the last one, if it is still on a screen. */
 
 import type { Rectangle } from "electron";
 import type { WindowPlace } from "./settings.ts";
@@ -6,10 +6,10 @@ import type { WindowPlace } from "./settings.ts";
 export const FIRST_SIZE = { width: 1280, height: 800 } as const;
 export const LEAST_SIZE = { width: 900, height: 600 } as const;
 
-/** So much of the title bar must be on a screen for a mouse to get hold of it. */
+/** Part of the title bar that must be on a screen, so that a mouse can drag it. */
 const GRIP = 80;
 
-/** `null`: let the system choose. `areas` are the screens' work areas. */
+/** Returns `null` to let the system choose. `areas` are the work areas of the screens. */
 export function placeOnScreens(place: WindowPlace | null, areas: readonly Rectangle[]): Rectangle | null {
   if (place === null) return null;
   const { x, y } = place;

@@ -1,4 +1,4 @@
-/** "Open in Wireshark": the capture in a temporary file, and the program with it. */
+/** "Open in Wireshark": writes the capture to a temporary file and starts Wireshark with it. */
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { findProgram } from "./programs.ts";
 
 const folders: string[] = [];
 
-/** Resolves when the program has been started; throws an error whose message is for people. */
+/** Resolves when the program has started; throws an error whose message is meant for the user. */
 export async function openInWireshark(file: SavedFile, program = findProgram("wireshark")): Promise<void> {
   if (program === null) throw new Error("Wireshark is not installed");
   const folder = mkdtempSync(join(tmpdir(), "pushback-"));
@@ -24,7 +24,7 @@ export async function openInWireshark(file: SavedFile, program = findProgram("wi
   child.unref();
 }
 
-/** Takes the temporary files away; Wireshark has read them by the time that the app ends. */
+/** Removes the temporary files; Wireshark has read them by the time the app ends. */
 export function removeTemporaryCaptures(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }

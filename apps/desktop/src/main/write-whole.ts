@@ -1,8 +1,8 @@
-/** Files that are either what they were or all that they shall be. */
+/** Atomic file writes: a file has either its old or its complete new contents. */
 
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 
-/** Throws what the system says, and then `path` is as it was. */
+/** Throws the system's error; then `path` is unchanged. */
 export function writeWhole(path: string, bytes: Uint8Array | string): void {
   const beside = `${path}.${process.pid}.part`;
   try {

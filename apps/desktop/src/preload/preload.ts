@@ -1,4 +1,4 @@
-/** The window's only way to the main process: one object whose calls carry data only. Runs sandboxed, in an isolated world. */
+/** The window's only connection to the main process: one object whose calls carry only data. Runs sandboxed, in an isolated world. */
 
 import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from "electron";
 import { BRIDGE, CALLS, type DesktopBridge, FACTS_ARGUMENT, NEWS, type WindowFacts } from "../shared/bridge.ts";
@@ -10,7 +10,7 @@ function readFacts(): WindowFacts {
   return argument === undefined ? NO_FACTS : (JSON.parse(decodeURIComponent(argument.slice(FACTS_ARGUMENT.length))) as WindowFacts);
 }
 
-/** The page gets what was sent, never the event, which would give it `ipcRenderer`. */
+/** Passes the data to the page without the event, which would expose `ipcRenderer`. */
 function listen<A extends readonly unknown[]>(channel: string, listener: (...what: A) => void): () => void {
   const own = (_event: IpcRendererEvent, ...what: unknown[]) => listener(...(what as unknown as A));
   ipcRenderer.on(channel, own);

@@ -1,4 +1,4 @@
-/** The studio's host in the desktop's window: everything goes through the preload's object to the main process. */
+/** `StudioHost` of the desktop's window: every call goes through the preload's object to the main process. */
 
 import type { HostTheme, LiveAttach, OpenedFile, SavedFile, StudioCommand, StudioHost } from "@pushback/studio";
 import type { DesktopBridge } from "../shared/bridge.ts";
@@ -37,7 +37,7 @@ class DesktopHost implements StudioHost {
     void bridge.ready();
   }
 
-  /** A file without a path, dragged out of another page, is read where it is. */
+  /** A dropped file without a path, for example from another page, is read in the page. */
   async #drop(file: File): Promise<void> {
     this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
   }
@@ -84,7 +84,7 @@ function liveAttach(bridge: DesktopBridge): LiveAttach {
   };
 }
 
-/** `page` is where files are dropped. */
+/** `page` is the element onto which files are dropped. */
 export function createDesktopHost(bridge: DesktopBridge, page: EventTarget): StudioHost {
   return new DesktopHost(bridge, page);
 }

@@ -1,4 +1,4 @@
-/** The studio in the desktop's window. */
+/** Starts the studio in the desktop's window. */
 
 import { mountStudio } from "@pushback/studio";
 import type { BRIDGE, DesktopBridge } from "../shared/bridge.ts";

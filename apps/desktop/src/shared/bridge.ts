@@ -1,8 +1,8 @@
-/** What passes between the desktop's main process and its window: the channels, and the object that the preload puts into the page. */
+/** Messages between the desktop's main process and its window: the channels, and the object that the preload adds to the page. */
 
 import type { HostTheme, OpenedFile, RecentFile, SavedFile, StudioCommand } from "@pushback/studio";
 
-/** The name of the preload's object in the page. */
+/** Name of the preload's object in the page. */
 export const BRIDGE = "pushbackDesktop";
 
 /** Calls of the window that the main process answers. */
@@ -17,18 +17,18 @@ export const CALLS = {
   interfaces: "pushback:interfaces",
   startCapture: "pushback:start-capture",
   stopCapture: "pushback:stop-capture",
-  /** The page listens: files that came before are sent now. */
+  /** The page is ready: files that arrived earlier are sent now. */
   ready: "pushback:ready",
 } as const;
 
-/** What the main process tells the window. */
+/** Messages from the main process to the window. */
 export const NEWS = {
   command: "pushback:command",
   file: "pushback:file",
   frame: "pushback:frame",
 } as const;
 
-/** How main tells the preload what the page must know before its first call, among the arguments of the window's process. */
+/** Arguments of the window's process, by which the main process tells the preload what the page must know before its first call. */
 export const FACTS_ARGUMENT = "--pushback-facts=";
 
 export interface WindowFacts {
@@ -45,7 +45,7 @@ export interface DesktopBridge {
   saveFile(file: SavedFile): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;
-  /** A file that was dropped onto the page, by the path that only the preload can tell; `null` where it has none. */
+  /** Path of a file that was dropped onto the page, which only the preload can find out; `null` if it has none. */
   openDropped(file: File): Promise<OpenedFile | null>;
   setTheme(theme: HostTheme): Promise<void>;
   openInWireshark(file: SavedFile): Promise<void>;
