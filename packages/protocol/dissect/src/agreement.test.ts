@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { FrameDissector, type TreeNode, TreeSink } from "./index.ts";
 import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { oddities, odditiesFile } from "./testing/oddities.ts";
+import { LINK_CASES, LINK_CASES_FOLDER, tunnelFile } from "./testing/tunnel-frames.ts";
 
 const GALLERY = new URL("../../../../scenarios/", import.meta.url);
 const SCENARIOS = readdirSync(GALLERY).map((file) => file.replace(/\.yaml$/, ""));
@@ -26,6 +27,8 @@ const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
   ...SCENARIOS.map((name) => [name, () => recordingOf(name)] as const),
   ["long-message", () => recordingOf("long-message", LONG_MESSAGE)],
   ["oddities", odditiesFile],
+  ["tunnels", tunnelFile],
+  ...LINK_CASES.map((name) => [name, () => new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, LINK_CASES_FOLDER)))] as const),
   ["zeek-conn-size", () => new Uint8Array(readFileSync(new URL("../../capture/test-captures/zeek-conn-size.pcap", import.meta.url)))],
   [
     "zeek-icmp-destunreach-udp",

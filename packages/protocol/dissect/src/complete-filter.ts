@@ -46,6 +46,7 @@ function operatorsOf(kind: FieldKind): readonly Item[] {
     case "seconds":
       return [...COMPARISONS, ...ORDERS, SET, ...JOINTS];
     case "ipv4":
+    case "ipv6":
     case "ether":
       return [...COMPARISONS, SET, ...ORDERS, ...JOINTS];
     case "text":

@@ -1,8 +1,9 @@
 /** One frame on its way through the dissectors, and what they remember from frame to frame. */
 
+import { AddressNumbers, sumPseudoHeader } from "@pushback/bytes";
 import type { CapturedPacket } from "@pushback/capture";
 import type { RopSet } from "@pushback/mapi";
-import { getIpv4Destination, getIpv4Source } from "@pushback/wire";
+import { getIpv4Destination, getIpv4Source, IPV6_DESTINATION_AT, IPV6_SOURCE_AT, sumIpv6PseudoHeader } from "@pushback/wire";
 import type { Conversations, RememberedCall, TcpConversation, TcpSide } from "./conversation.ts";
 import type { Field } from "./field.ts";
 import type { FieldSink } from "./sink.ts";
@@ -71,6 +72,9 @@ export interface RpcCall {
   readonly little: boolean;
 }
 
+/** IPv6 addresses that conversations tell apart. */
+const MAX_IPV6_ADDRESSES = 65_536;
+
 /**
  * Every dissector gets this. It reads `b` only between the offsets that it is given. Offsets are absolute in `b`; the methods turn
  * them into offsets from the start of the frame, which is at `base`.
@@ -83,10 +87,13 @@ export class Dissection {
   packet: CapturedPacket | null = null;
   /** Number of ICMP errors around the current position: a quoted packet belongs to no conversation. */
   quoted = 0;
-  /** Offset of the header of the innermost IPv4 datagram so far. */
-  ipAt = 0;
-  /** Whether the innermost IPv4 datagram so far was captured to its end. */
+  /** Offset of the header of the innermost IP packet so far, and whether it is of version 6. */
+  #ipAt = 0;
+  #isIpv6 = false;
+  /** Whether the innermost IP packet so far was captured to its end. */
   isWholeDatagram = false;
+  /** Made with the first IPv6 packet. */
+  #addresses: AddressNumbers | null = null;
   /** Microseconds since the previous frame, and since the capture's first frame; set if the sink wants fields of `frame`. */
   deltaUs = 0;
   relativeUs = 0;
@@ -119,14 +126,39 @@ export class Dissection {
     this.rops = rops;
   }
 
-  /** Source address of the innermost IPv4 datagram, as an unsigned 32-bit integer; valid in protocols over IPv4. */
-  get srcAddress(): number {
-    return getIpv4Source(this.#frame, this.ipAt);
+  /** An IPv4 header begins at `at`: it is the innermost one from here on. */
+  setIpv4(at: number, isWhole: boolean): void {
+    this.#ipAt = at;
+    this.#isIpv6 = false;
+    this.isWholeDatagram = isWhole;
   }
 
-  /** Destination address of the innermost IPv4 datagram, as an unsigned 32-bit integer; valid in protocols over IPv4. */
+  /** An IPv6 header begins at `at`: it is the innermost one from here on. */
+  setIpv6(at: number, isWhole: boolean): void {
+    this.#ipAt = at;
+    this.#isIpv6 = true;
+    this.isWholeDatagram = isWhole;
+  }
+
+  /** Source address of the innermost IP packet: an unsigned 32-bit integer, or the number that stands for an IPv6 address. */
+  get srcAddress(): number {
+    return this.#isIpv6 ? this.#numberAt(IPV6_SOURCE_AT) : getIpv4Source(this.#frame, this.#ipAt);
+  }
+
+  /** Destination address of the innermost IP packet, as `srcAddress`. */
   get dstAddress(): number {
-    return getIpv4Destination(this.#frame, this.ipAt);
+    return this.#isIpv6 ? this.#numberAt(IPV6_DESTINATION_AT) : getIpv4Destination(this.#frame, this.#ipAt);
+  }
+
+  #numberAt(offset: number): number {
+    this.#addresses ??= new AddressNumbers(MAX_IPV6_ADDRESSES);
+    return this.#addresses.ofIpv6(this.#frame, this.#ipAt + offset);
+  }
+
+  /** Sum of the pseudo header of `protocol` in the innermost IP packet, for a checksum over `len` bytes. */
+  sumPseudoHeader(protocol: number, len: number): number {
+    if (this.#isIpv6) return sumIpv6PseudoHeader(this.#frame, this.#ipAt, protocol, len);
+    return sumPseudoHeader(this.srcAddress, this.dstAddress, protocol, len);
   }
 
   /** Whether the sink wants any field of the protocol; a dissector may skip its fields otherwise. The sink is asked once. */

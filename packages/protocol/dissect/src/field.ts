@@ -3,10 +3,10 @@
 import { formatIpv4 } from "@pushback/bytes";
 
 /**
- * Type of a field's values. `none` has no value, only presence; `ipv4` is a 32-bit and `ether` a 48-bit integer; `seconds` is an
+ * Type of a field's values. `none` has no value, only presence; `ipv4` is a 32-bit and `ether` a 48-bit integer; `ipv6` is the text of RFC 5952; `seconds` is an
  * integer of microseconds shown in seconds; `bytes` is a range of the frame.
  */
-export type FieldKind = "none" | "number" | "ipv4" | "ether" | "text" | "bytes" | "seconds";
+export type FieldKind = "none" | "number" | "ipv4" | "ipv6" | "ether" | "text" | "bytes" | "seconds";
 
 export interface Field {
   /** Number of this field among all fields of the process: an index for tables. */
@@ -59,6 +59,8 @@ export const hex = (name: string, title: string, bits: number, values: Readonly<
 export const flag = (name: string, title: string): Field => define(name, title, "number", decimal, { 0: "Not set", 1: "Set" });
 /** An IPv4 address as an unsigned 32-bit integer. */
 export const ipv4 = (name: string, title: string): Field => define(name, title, "ipv4", formatIpv4, null);
+/** An IPv6 address as its canonical text. */
+export const ipv6 = (name: string, title: string): Field => define(name, title, "ipv6", decimal, null);
 /** A hardware address as an integer below 2^48. */
 export const ether = (name: string, title: string): Field => define(name, title, "ether", formatMacNumber, null);
 export const text = (name: string, title: string): Field => define(name, title, "text", decimal, null);

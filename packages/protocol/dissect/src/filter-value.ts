@@ -1,6 +1,6 @@
 /** Constants of display filters: what their text means beside a field, and the tests that they make. */
 
-import { parseIpv4 } from "@pushback/bytes";
+import { parseIpv4, parseIpv6 } from "@pushback/bytes";
 import type { Field, FieldKind } from "./field.ts";
 import type { Comparison } from "./filter-expression.ts";
 
@@ -90,6 +90,26 @@ function asText(value: Value): string {
   return text;
 }
 
+/** A test of IPv6 addresses against one, or against a prefix: `2001:db8::/32`. */
+function ipv6Test(op: Comparison, text: string, offset: number): (value: Value) => boolean {
+  const [address, bits] = text.split("/");
+  const wanted = parseIpv6(address);
+  const len = bits === undefined ? 128 : Number(bits);
+  if (!wanted || !Number.isInteger(len) || len < 0 || len > 128 || op === "contains")
+    throw new FilterFault(`"${text}" is no IPv6 address`, offset);
+  const test = order(op, 0);
+  return (value) => {
+    const actual = parseIpv6(asText(value));
+    if (!actual) return false;
+    let difference = 0;
+    for (let i = 0; i < 16 && difference === 0; i++) {
+      const mask = len >= 8 * (i + 1) ? 255 : len <= 8 * i ? 0 : 255 & (255 << (8 * (i + 1) - len));
+      difference = (actual[i] & mask) - (wanted[i] & mask);
+    }
+    return test.holds(difference);
+  };
+}
+
 /** A test of values that are text or bytes against a constant; bytes are compared as one character each. */
 export function valuesTest(kind: FieldKind, op: Comparison, text: string, quoted: boolean, offset: number): (value: Value) => boolean {
   if (op === "matches") {
@@ -101,6 +121,7 @@ export function valuesTest(kind: FieldKind, op: Comparison, text: string, quoted
     }
     return (value) => pattern.test(asText(value));
   }
+  if (kind === "ipv6") return ipv6Test(op, text, offset);
   if (kind === "number") {
     const number = Number(text);
     if (Number.isNaN(number)) throw new FilterFault(`"${text}" is no number`, offset);

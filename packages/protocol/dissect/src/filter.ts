@@ -130,7 +130,7 @@ function compileComparison(op: Comparison, left: FilterOperand, right: FilterOpe
   const constant = constantText(right, sink);
   if (left.kind === "field" && constant && op !== "contains" && op !== "matches") {
     const field = fieldOf(left, sink);
-    if (field.kind !== "text" && field.kind !== "bytes" && field.kind !== "none") {
+    if (field.kind !== "text" && field.kind !== "ipv6" && field.kind !== "bytes" && field.kind !== "none") {
       const values = sink.want(field);
       return compileNumbers(values, op, numberTest(field, op, constant.text, constant.offset));
     }
@@ -235,7 +235,7 @@ function compileSource(operand: FilterOperand, sink: FilterSink): Source {
   if (operand.kind === "field") {
     const field = fieldOf(operand, sink);
     const values = sink.want(field);
-    if (field.kind === "text") return () => values.texts;
+    if (field.kind === "text" || field.kind === "ipv6") return () => values.texts;
     if (field.kind === "bytes" || field.kind === "none") return (frame) => rangesOf(frame, values.ranges);
     return () => values.numbers;
   }

@@ -12,7 +12,7 @@ interface FrameClassInfo {
  */
 export const FRAME_CLASS_INFO = {
   push: { title: "Push datagram", filter: null },
-  "icmp-error": { title: "ICMP error", filter: "icmp.type in {3, 4, 5, 11, 12}" },
+  "icmp-error": { title: "ICMP error", filter: "icmp.type in {3, 4, 5, 11, 12} || icmpv6.type < 128" },
   mail: { title: "Mail (RPC)", filter: "dcerpc" },
   "tcp-mark": {
     title: "TCP reset, keep-alive, repeat",
@@ -20,8 +20,8 @@ export const FRAME_CLASS_INFO = {
       "tcp.flags.reset == 1 || tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack || tcp.analysis.retransmission || tcp.analysis.lost_segment",
   },
   tcp: { title: "TCP", filter: "tcp" },
-  udp: { title: "Other UDP", filter: "udp && !icmp" },
-  icmp: { title: "Other ICMP", filter: "icmp" },
+  udp: { title: "Other UDP", filter: "udp && !icmp && !icmpv6" },
+  icmp: { title: "Other ICMP", filter: "icmp || icmpv6" },
   arp: { title: "ARP", filter: "arp" },
   other: { title: "Other", filter: null },
 } as const satisfies Readonly<Record<string, FrameClassInfo>>;

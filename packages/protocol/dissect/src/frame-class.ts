@@ -4,6 +4,7 @@ import type { Field } from "./field.ts";
 import { FrameBytes } from "./frame-bytes.ts";
 import type { FrameClass } from "./frame-class-names.ts";
 import { ICMP_ERROR_TYPES, ICMP_FIELDS } from "./protocols/icmp.ts";
+import { ICMPV6_FIELDS } from "./protocols/icmpv6.ts";
 import { IPV4_FIELDS } from "./protocols/ipv4.ts";
 import { PUSH_FIELDS } from "./protocols/mapi.ts";
 import { TCP_FIELDS } from "./protocols/tcp-fields.ts";
@@ -21,9 +22,12 @@ const READ: readonly Field[] = [
   UDP_FIELDS.dstport,
   UDP_FIELDS.payload,
   ICMP_FIELDS.type,
+  ICMPV6_FIELDS.type,
   IPV4_FIELDS.dst,
   ...Object.values(PUSH_FIELDS),
 ];
+/** ICMPv6 types below this are errors (RFC 4443 section 2.1). */
+const FIRST_INFORMATIONAL = 128;
 /** Most contexts that are remembered for one address and port. */
 const MAX_CONTEXTS = 256;
 
@@ -106,6 +110,9 @@ export class ClassSink implements FieldSink {
         break;
       case ICMP_FIELDS.type:
         if (this.frameClass === "icmp" && ICMP_ERROR_TYPES.includes(value)) this.frameClass = "icmp-error";
+        break;
+      case ICMPV6_FIELDS.type:
+        if (this.frameClass === "icmp" && value < FIRST_INFORMATIONAL) this.frameClass = "icmp-error";
         break;
       case IPV4_FIELDS.dst:
         if (this.#ipDst < 0) this.#ipDst = value;

@@ -20,6 +20,7 @@ import {
 import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { odditiesFile } from "./testing/oddities.ts";
 import { protocolTable } from "./testing/protocol-table.ts";
+import { LINK_CASES, LINK_CASES_FOLDER, tunnelFile } from "./testing/tunnel-frames.ts";
 
 const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
 const CAPTURES = new URL("../../capture/test-captures/", import.meta.url);
@@ -37,6 +38,8 @@ function corpus(): Uint8Array[] {
   const captures = readdirSync(CAPTURES).filter((file) => file.endsWith(".pcap"));
   return [
     odditiesFile(),
+    tunnelFile(),
+    ...LINK_CASES.map((name) => new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, LINK_CASES_FOLDER)))),
     scenario("port-reuse"),
     recordingOf("long-message", LONG_MESSAGE),
     ...captures.map((file) => new Uint8Array(readFileSync(new URL(file, CAPTURES)))),

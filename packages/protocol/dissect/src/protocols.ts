@@ -15,12 +15,12 @@ function carriersOf(place: Place): readonly string[] {
     case "link":
       return ["frame"];
     case "ethertype":
-      return ["eth", "vlan", "llc", "sll", "null", "raw"];
+      return ["eth", "vlan", "ieee8021ad", "llc", "sll", "null", "raw", "mpls", "ppp", "gre"];
     case "llc":
     case "snap":
       return ["llc"];
     case "ip":
-      return ["ip"];
+      return ["ip", "ipv6"];
     case "udp":
     case "udp-content":
       return ["udp"];

@@ -12,6 +12,9 @@ export const ETHERTYPES: Readonly<Record<number, string>> = {
   33079: "IPX",
   33024: "802.1Q",
   34525: "IPv6",
+  34887: "MPLS label switched packet",
+  34916: "PPPoE Session",
+  34984: "802.1ad Provider Bridge (Q-in-Q)",
 };
 
 /** Dissects the payload by its EtherType and names the step in `frame.protocols`, as Wireshark does for links with a type field. */

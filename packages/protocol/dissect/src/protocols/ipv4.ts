@@ -2,10 +2,12 @@
 
 import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { checkIpv4Header, ETHERTYPE_IPV4, getIpv4HeaderLen, getIpv4TotalLen, IPV4_HEADER_LEN } from "@pushback/wire";
-import { defineProtocol, NAME_ONLY, overEtherType, type Protocol } from "../define-protocol.ts";
+import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { CHECKSUM_STATUS, dec, flag, hex, ipv4 } from "../field.ts";
 import { dissectData } from "./data.ts";
+
+const IP_PROTOCOL_IPV4 = 4;
 
 const F = {
   version: dec("ip.version", "Version"),
@@ -46,7 +48,7 @@ export const IPV4: Protocol = defineProtocol({
   title: "Internet Protocol Version 4",
   specification: "RFC 791",
   fields: F,
-  over: [overEtherType(ETHERTYPE_IPV4, ipv4Length)],
+  over: [overEtherType(ETHERTYPE_IPV4, ipv4Length), overIp(IP_PROTOCOL_IPV4)],
   dissect: dissectIpv4,
   summary: NAME_ONLY,
   frameClass: null,
@@ -93,8 +95,7 @@ function dissectIpv4(d: Dissection, at: number, end: number): void {
     dissectData(d, payloadAt, payloadEnd);
     return;
   }
-  d.ipAt = at;
-  d.isWholeDatagram = payloadEnd === at + totalLen;
+  d.setIpv4(at, payloadEnd === at + totalLen);
   d.protocols.byIpNumber[b[at + PROTOCOL_AT]](d, payloadAt, payloadEnd);
 }
 

@@ -1,6 +1,6 @@
 /** Link layers of capture files other than Ethernet: Linux cooked captures, loopback captures, and raw IP. */
 
-import { findNetworkLayer, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL, RAW_LINKTYPES } from "@pushback/wire";
+import { findLinkPayload, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL, RAW_LINKTYPES } from "@pushback/wire";
 import { defineProtocol, overLink, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { dissectData } from "./data.ts";
@@ -45,7 +45,7 @@ const layer = { etherType: 0, at: 0 };
 
 /** Reports the link header by name, then dissects its payload with `next`. */
 function dissectLink(d: Dissection, link: Protocol, next: typeof dissectByEtherType, at: number, end: number): void {
-  if (!findNetworkLayer(d.packet?.linkType ?? -1, d.b, at, end - at, layer) || layer.at > end) {
+  if (!findLinkPayload(d.packet?.linkType ?? -1, d.b, at, end - at, layer) || layer.at > end) {
     dissectData(d, at, end);
     return;
   }

@@ -13,6 +13,7 @@ import { ETHERNET } from "./ethernet.ts";
 import { FRAME } from "./frame.ts";
 import { HTTP } from "./http.ts";
 import { ICMP } from "./icmp.ts";
+import { ICMPV6 } from "./icmpv6.ts";
 import { IPV4 } from "./ipv4.ts";
 import { IPV6 } from "./ipv6.ts";
 import { IPX } from "./ipx.ts";
@@ -27,6 +28,7 @@ import { SMB } from "./smb.ts";
 import { SPX } from "./spx.ts";
 import { SRVLOC } from "./srvloc.ts";
 import { TCP } from "./tcp.ts";
+import { GRE, MPLS, PPP, PPPOE, QINQ } from "./tunnels.ts";
 import { UDP } from "./udp.ts";
 import { VLAN } from "./vlan.ts";
 
@@ -37,11 +39,17 @@ export const PROTOCOLS: readonly Protocol[] = [
   NULL_LINK,
   RAW_LINK,
   VLAN,
+  QINQ,
+  MPLS,
+  PPPOE,
+  PPP,
   LLC,
   ARP,
   IPV4,
   IPV6,
+  GRE,
   ICMP,
+  ICMPV6,
   UDP,
   TCP,
   DNS,

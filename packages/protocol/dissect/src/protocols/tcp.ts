@@ -1,6 +1,6 @@
 /** TCP (RFC 793) with its options, and what the conversation so far says about a segment. */
 
-import { foldChecksum, getU16be, getU32be, seqDiff, sumPseudoHeader, sumWords } from "@pushback/bytes";
+import { foldChecksum, getU16be, getU32be, seqDiff, sumWords } from "@pushback/bytes";
 import { checkTcpHeader, IP_PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_HEADER_LEN, TCP_RST, TCP_SYN } from "@pushback/wire";
 import { defineProtocol, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
@@ -88,7 +88,7 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
   if (d.sink.wants(F.checksumStatus)) {
     const status = d.isWholeDatagram
-      ? Number(foldChecksum(sumWords(b, at, end - at, sumPseudoHeader(srcAddress, dstAddress, IP_PROTOCOL_TCP, end - at))) === 0)
+      ? Number(foldChecksum(sumWords(b, at, end - at, d.sumPseudoHeader(IP_PROTOCOL_TCP, end - at))) === 0)
       : 2;
     d.number(F.checksumStatus, status, at + CHECKSUM_AT, 0);
   }

@@ -1,6 +1,6 @@
 /** UDP (RFC 768). */
 
-import { foldChecksum, getU16be, sumPseudoHeader, sumWords } from "@pushback/bytes";
+import { foldChecksum, getU16be, sumWords } from "@pushback/bytes";
 import { IP_PROTOCOL_UDP, UDP_HEADER_LEN } from "@pushback/wire";
 import { defineProtocol, overIp, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
@@ -75,7 +75,7 @@ function dissectHeader(d: Dissection, at: number, end: number, srcPort: number, 
     let status = CHECKSUM_UNVERIFIED;
     if (checksum === 0) status = CHECKSUM_NOT_PRESENT;
     else if (length >= UDP_HEADER_LEN && length <= end - at) {
-      status = Number(foldChecksum(sumWords(b, at, length, sumPseudoHeader(srcAddress, dstAddress, IP_PROTOCOL_UDP, length))) === 0);
+      status = Number(foldChecksum(sumWords(b, at, length, d.sumPseudoHeader(IP_PROTOCOL_UDP, length))) === 0);
     }
     d.number(F.checksumStatus, status, at + CHECKSUM_AT, status === CHECKSUM_NOT_PRESENT ? 2 : 0);
   }
