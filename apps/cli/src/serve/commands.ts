@@ -22,7 +22,7 @@ function addServe(program: Command): void {
     .option("--port <port>", "EMSMDB's port, 0 for any", "0")
     .option("--data <folder>", "keep mail and accounts there; in memory without")
     .option("--users <file>", "mailboxes and passwords, YAML")
-    .option("--domain <name>", "the domain that clients log on to", "PUSHBACK")
+    .option("--domain <name>", "the domain that clients log on to; the users file's, or PUSHBACK, if left out")
     .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
     .option("--no-ntlmv1", "refuse NTLM version 1")
     .option(

@@ -1,8 +1,9 @@
 /** How other commands talk to a running `pushback serve`: one JSON object a line, over a socket that only its owner can open. */
 
+import { lstatSync, statSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
 import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
@@ -74,6 +75,34 @@ export function controlPath(options: { readonly control?: string | undefined; re
   return path;
 }
 
+const STICKY = 0o1000;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * Throws a UsageError unless only this user (and root) can have put something into the socket's folder: another user's socket there would
+ * receive password hashes. A sticky folder, such as /tmp, is enough for a socket that is this user's own.
+ */
+export function checkControlFolder(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = dirname(path);
+  const status = statSync(folder, { throwIfNoEntry: false });
+  if (!status) return;
+  const { uid } = userInfo();
+  const mine = status.uid === uid || status.uid === 0;
+  if (!mine || (status.mode & WRITABLE_BY_OTHERS && !(status.mode & STICKY)))
+    throw new UsageError(`${folder}: belongs to another user, or others can write there; name a folder of yours with --control`);
+}
+
+/** Throws a UsageError unless the socket is this user's, or root's, in a folder where no other user can have put it. */
+function checkControlSocket(path: string): void {
+  if (process.platform === "win32") return;
+  checkControlFolder(path);
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (!status) return;
+  if (!status.isSocket()) throw new UsageError(`${path}: not a socket`);
+  if (status.uid !== userInfo().uid && status.uid !== 0) throw new UsageError(`${path}: belongs to another user; nothing was sent`);
+}
+
 /** Asks the server at `path` one thing. Throws a UsageError when there is none, or when it did not answer. */
 function askServer(path: string, request: ControlRequest): Promise<ControlAnswer> {
   return new Promise((done, fail) => {
@@ -99,6 +128,7 @@ function askServer(path: string, request: ControlRequest): Promise<ControlAnswer
 
 /** The answer's result; prints a negative one and gives `null`. Throws a UsageError for a request that was not understood. */
 export async function askOrSay(path: string, request: ControlRequest): Promise<unknown> {
+  checkControlSocket(path);
   const answer = await askServer(path, request);
   if (answer.ok) return answer.result;
   if (answer.kind === "bad") throw new UsageError(answer.message);

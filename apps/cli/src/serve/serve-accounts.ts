@@ -1,5 +1,6 @@
-/** Who may log on to a running server, and which mailboxes he may open: in memory, and in the store where there is one. */
+/** The accounts of a running server and the mailboxes that each may open: in memory, and in the store where there is one. */
 
+import { formatHex } from "@pushback/bytes";
 import type { SqliteStore, StoredAccount } from "@pushback/store-sqlite";
 
 export interface Accounts {
@@ -8,24 +9,48 @@ export interface Accounts {
   /** Whether it could be stored. */
   put(account: StoredAccount): boolean;
   remove(name: string): boolean;
+  /**
+   * Applies the accounts of the users file; `false` when one could not be stored. An account that an earlier file named and this one does
+   * not is removed. A password in the file wins over one set by a command only when it differs from what the file said before: the later
+   * decision counts.
+   */
+  applyFile(wanted: readonly Omit<StoredAccount, "fileNtHash">[]): boolean;
+  /** Takes the right to open this mailbox from every account, so that a later mailbox of the same alias starts without old rights; `false` when it could not be stored. */
+  revokeMailbox(alias: string): boolean;
   mayOpen(name: string | null, alias: string): boolean;
 }
 
-/** `anonymousOpens`: whether nobody in particular may open any mailbox. */
+/** `anonymousOpens`: whether a client without an account may open every mailbox. */
 export function createAccounts(store: SqliteStore | null, anonymousOpens: boolean): Accounts {
   const byName = new Map<string, StoredAccount>();
   for (const account of store?.accounts() ?? []) byName.set(account.name.toLowerCase(), account);
+  const put = (account: StoredAccount): boolean => {
+    if (store && !store.putAccount(account)) return false;
+    byName.set(account.name.toLowerCase(), account);
+    return true;
+  };
+  const remove = (name: string): boolean => {
+    if (!byName.has(name.toLowerCase()) || (store && !store.removeAccount(name))) return false;
+    return byName.delete(name.toLowerCase());
+  };
   return {
     find: (name) => byName.get(name.toLowerCase()) ?? null,
     list: () => [...byName.values()],
-    put(account) {
-      if (store && !store.putAccount(account)) return false;
-      byName.set(account.name.toLowerCase(), account);
-      return true;
+    put,
+    remove,
+    applyFile(wanted) {
+      const inFile = new Set(wanted.map(({ name }) => name.toLowerCase()));
+      for (const { name, fileNtHash } of [...byName.values()])
+        if (fileNtHash !== null && !inFile.has(name.toLowerCase()) && !remove(name)) return false;
+      return wanted.every((account) => {
+        const known = byName.get(account.name.toLowerCase());
+        const unchanged = known?.fileNtHash && formatHex(known.fileNtHash) === formatHex(account.ntHash);
+        return put({ ...account, ntHash: unchanged ? known.ntHash : account.ntHash, fileNtHash: account.ntHash });
+      });
     },
-    remove(name) {
-      if (!byName.has(name.toLowerCase()) || (store && !store.removeAccount(name))) return false;
-      return byName.delete(name.toLowerCase());
+    revokeMailbox(alias) {
+      const other = (opened: string) => opened.toLowerCase() !== alias.toLowerCase();
+      return [...byName.values()].every((account) => account.opens.every(other) || put({ ...account, opens: account.opens.filter(other) }));
     },
     mayOpen(name, alias) {
       if (name === null) return anonymousOpens;

@@ -51,7 +51,7 @@ function openStore(folder: string | undefined, log: ServeLog): SqliteStore | nul
   }
 }
 
-/** Mailboxes and accounts of the file: what is there already stays, passwords become those of the file. */
+/** Mailboxes and accounts of the file. Mailboxes that are there stay, with their mail; for accounts see `Accounts.applyFile`. */
 function applyUsers(server: MailServer, accounts: Accounts, users: UsersFile): void {
   const present = new Set(server.mailboxes().map(({ alias }) => alias.toLowerCase()));
   for (const mailbox of users.mailboxes) {
@@ -60,7 +60,7 @@ function applyUsers(server: MailServer, accounts: Accounts, users: UsersFile): v
       throw new UsageError(`--users: mailbox ${mailbox.alias}: its name or DN is taken, or it could not be stored`);
     present.add(mailbox.alias.toLowerCase());
   }
-  for (const account of users.accounts) if (!accounts.put(account)) throw new UsageError(`--users: ${account.name}: could not be stored`);
+  if (!accounts.applyFile(users.accounts)) throw new UsageError("--users: the accounts could not be stored");
 }
 
 /** What has to be ended, in the order of being started. */
@@ -114,8 +114,8 @@ function startServer(
 
 /** Ends when it is told to (SIGTERM, SIGINT). Throws a UsageError when it can't begin. */
 export async function runServe(flags: ServeFlags): Promise<void> {
-  const settings = serveSettings(flags);
   const users = flags.users === undefined ? null : readUsersFile(flags.users);
+  const settings = serveSettings(flags, users?.domain);
   const path = controlPath(flags);
   // V8's nursery grows to 128 MB in a burst of logons and never shrinks: 10 kB for each of 10,000 sessions.
   setFlagsFromString("--semi-space-growth-factor=1");

@@ -1,12 +1,13 @@
 /** The control socket of a running server: deliveries, mailboxes, status. */
 
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { parseHex } from "@pushback/bytes";
 import type { MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
-import { CONTROL_REQUEST, type ControlAnswer, MAX_LINE_BYTES } from "./control-protocol.ts";
+import { CONTROL_REQUEST, type ControlAnswer, checkControlFolder, MAX_LINE_BYTES } from "./control-protocol.ts";
 import type { MailParser } from "./mail-parser.ts";
 import type { Accounts } from "./serve-accounts.ts";
 
@@ -42,7 +43,7 @@ type AddRequest = Extract<ReturnType<typeof CONTROL_REQUEST.parse>, { op: "mailb
 function addMailbox({ server, accounts }: ControlContext, { alias, displayName, dn, ntHash, opens }: AddRequest): ControlAnswer {
   const added = server.addMailbox({ alias, ...(displayName !== undefined && { displayName }), ...(dn !== undefined && { dn }) });
   if (added === null) return no(`mailbox ${alias}: alias or DN is taken already`);
-  if (ntHash !== undefined && !accounts.put({ name: alias, ntHash: parseHex(ntHash), opens: [alias, ...opens] })) {
+  if (ntHash !== undefined && !accounts.put({ name: alias, ntHash: parseHex(ntHash), opens: [alias, ...opens], fileNtHash: null })) {
     server.removeMailbox(alias);
     return no(`mailbox ${alias}: could not be stored`);
   }
@@ -80,12 +81,15 @@ async function answer(context: ControlContext, line: string): Promise<ControlAns
       return addMailbox(context, request);
     case "mailbox-remove":
       accounts.remove(request.alias);
+      if (!accounts.revokeMailbox(request.alias)) return no(`${request.alias}: could not be stored`);
       return server.removeMailbox(request.alias) ? yes({ alias: request.alias }) : no(`${request.alias}: no such mailbox`);
     case "mailbox-password": {
       const { alias, ntHash } = request;
       if (!server.mailboxes().some((m) => m.alias.toLowerCase() === alias.toLowerCase())) return no(`${alias}: no such mailbox`);
-      const opens = accounts.find(alias)?.opens ?? [alias];
-      return accounts.put({ name: alias, ntHash: parseHex(ntHash), opens }) ? yes({ alias }) : no(`${alias}: could not be stored`);
+      const { opens, fileNtHash } = accounts.find(alias) ?? { opens: [alias], fileNtHash: null };
+      return accounts.put({ name: alias, ntHash: parseHex(ntHash), opens, fileNtHash })
+        ? yes({ alias })
+        : no(`${alias}: could not be stored`);
     }
     case "mailbox-list":
       return yes(server.mailboxes().map((m) => ({ ...m, account: accounts.find(m.alias) !== null })));
@@ -127,7 +131,16 @@ function converse(context: ControlContext, socket: Socket): void {
   });
 }
 
-/** Whether somebody answers there. */
+/** Removes a socket that a server of this user left behind. Throws a UsageError for anything else that is there. */
+function removeStaleSocket(path: string): void {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (!status) return;
+  if (!status.isSocket() || status.uid !== userInfo().uid)
+    throw new UsageError(`${path}: is not a socket of yours, so it stays; name another place with --control`);
+  rmSync(path);
+}
+
+/** Whether a server answers there. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((done) => {
     const socket = createConnection(path, () => {
@@ -138,7 +151,7 @@ function isAnswered(path: string): Promise<boolean> {
   });
 }
 
-/** Opens the socket, in place of one that a server which is gone has left. Throws a UsageError. */
+/** Opens the socket, in place of one that an ended server has left. Throws a UsageError. */
 export async function openControl(path: string, context: ControlContext): Promise<{ close(): void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -149,9 +162,10 @@ export async function openControl(path: string, context: ControlContext): Promis
   try {
     if (process.platform !== "win32") {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      checkControlFolder(path);
       if (await isAnswered(path))
         throw new UsageError(`${path}: another server answers there; stop it, or name another place with --control`);
-      rmSync(path, { force: true });
+      removeStaleSocket(path);
     }
     await listen(server, path);
     if (process.platform !== "win32") chmodSync(path, 0o600);

@@ -25,7 +25,7 @@ export interface ServeFlags {
   readonly allowAnonymous?: boolean;
   /** `--no-ntlmv1` makes it false. */
   readonly ntlmv1: boolean;
-  readonly domain: string;
+  readonly domain?: string;
   readonly allowCallback: readonly string[];
   readonly maxConnections?: string;
   readonly maxPerAddress?: string;
@@ -110,11 +110,15 @@ function maildirOption(text: string): MaildirSettings {
   return { alias, folder };
 }
 
-/** Throws a UsageError that names the option. */
-export function serveSettings(flags: ServeFlags): ServeSettings {
+const DEFAULT_DOMAIN = "PUSHBACK";
+const DOMAIN_PATTERN = /^[A-Za-z0-9_-]{1,15}$/;
+
+/** `fileDomain` is the users file's. Throws a UsageError that names the option. */
+export function serveSettings(flags: ServeFlags, fileDomain?: string): ServeSettings {
   const limit = (option: string, text: string | undefined, otherwise: number) => numberOption(option, text, 1, 1_000_000, otherwise);
-  if (!/^[A-Za-z0-9_-]{1,15}$/.test(flags.domain))
-    throw new UsageError(`--domain ${flags.domain}: takes up to 15 letters, digits and dashes`);
+  const domain = flags.domain ?? fileDomain ?? DEFAULT_DOMAIN;
+  if (!DOMAIN_PATTERN.test(domain))
+    throw new UsageError(`${flags.domain === undefined ? "domain:" : "--domain"} ${domain}: takes up to 15 letters, digits and dashes`);
   return {
     listen: addressOption("--listen", flags.listen),
     port: numberOption("--port", flags.port, 0, 65535, 0),
@@ -125,7 +129,7 @@ export function serveSettings(flags: ServeFlags): ServeSettings {
       intervalUs: durationOption("--keepalive-interval", flags.keepaliveInterval, 1_000_000) ?? DEFAULT_KEEP_ALIVE.intervalUs,
       probes: numberOption("--keepalive-probes", flags.keepaliveProbes, 1, 100, DEFAULT_KEEP_ALIVE.probes),
     },
-    domain: flags.domain.toUpperCase(),
+    domain: domain.toUpperCase(),
     callbackRanges: flags.allowCallback.map(rangeOption),
     limits: {
       ...LIVE_LIMITS,

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x50625374;
 
 /** `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Tables that version 2 added: properties, recipients and attachments of messages, and named properties. */
 const MESSAGE_CONTENT = `
@@ -37,8 +37,13 @@ CREATE TABLE property_name (
 ) STRICT;
 `;
 
+/** What version 3 added: the password that the users file gave last; NULL for an account that no file named. */
+const ACCOUNT_OF_FILE = `
+ALTER TABLE account ADD COLUMN file_nt_hash BLOB CHECK (file_nt_hash IS NULL OR length(file_nt_hash) = 16);
+`;
+
 /** Steps from a version to the next, by the version that they start from. */
-export const MIGRATIONS: Readonly<Record<number, string>> = { 1: MESSAGE_CONTENT };
+export const MIGRATIONS: Readonly<Record<number, string>> = { 1: MESSAGE_CONTENT, 2: ACCOUNT_OF_FILE };
 
 /** Of version 1. Ids are in their 16 hexadecimal digits; times in milliseconds since 1970-01-01 UTC. */
 const FIRST_SCHEMA = `
@@ -83,4 +88,4 @@ CREATE TABLE account (
 `;
 
 /** Of the current version. A property's value is an INTEGER for numbers and booleans, decimal TEXT for a bigint, TEXT for texts and a BLOB for bytes. */
-export const SCHEMA = `${FIRST_SCHEMA}${MESSAGE_CONTENT}`;
+export const SCHEMA = `${FIRST_SCHEMA}${MESSAGE_CONTENT}${ACCOUNT_OF_FILE}`;

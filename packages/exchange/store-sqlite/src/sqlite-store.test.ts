@@ -86,8 +86,8 @@ describe("a store", () => {
     const store = filled();
     expect(store.setRead([message(1).mid], true)).toBe(true);
     expect(store.removeMessages([message(2).mid])).toBe(true);
-    expect(store.putAccount({ name: "ada", ntHash: guid(1), opens: ["ada", "sales"] })).toBe(true);
-    expect(store.putAccount({ name: "Ada", ntHash: guid(2), opens: ["ada"] })).toBe(true);
+    expect(store.putAccount({ name: "ada", ntHash: guid(1), opens: ["ada", "sales"], fileNtHash: null })).toBe(true);
+    expect(store.putAccount({ name: "Ada", ntHash: guid(2), opens: ["ada"], fileNtHash: guid(7) })).toBe(true);
     store.close();
     const again = openSqliteStore(folder);
     expect(again.load()).toEqual({
@@ -101,7 +101,7 @@ describe("a store", () => {
       deliveries: [{ alias: "ada", key: "key", mid: message(0).mid }],
       names: [],
     });
-    expect(again.accounts()).toEqual([{ name: "Ada", ntHash: guid(2), opens: ["ada"] }]);
+    expect(again.accounts()).toEqual([{ name: "Ada", ntHash: guid(2), opens: ["ada"], fileNtHash: guid(7) }]);
     expect(again.removeAccount("ADA")).toBe(true);
     expect(again.removeAccount("ada")).toBe(false);
     expect(again.removeMailbox("ada")).toBe(true);
@@ -171,7 +171,7 @@ describe("a store", () => {
         deliveries: [{ alias: "ada", key: "key", mid: message(0).mid }],
         names: [],
       });
-      expect(store.accounts()).toEqual([{ name: "ada", ntHash: guid(2), opens: ["ada"] }]);
+      expect(store.accounts()).toEqual([{ name: "ada", ntHash: guid(2), opens: ["ada"], fileNtHash: null }]);
       expect(store.setRead([message(0).mid], true)).toBe(true);
       store.close();
     }
@@ -210,7 +210,7 @@ describe("a store", () => {
       expect(readFileSync(file()).equals(bytes)).toBe(true);
       return error;
     };
-    expect(edit("PRAGMA user_version = 3")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
+    expect(edit("PRAGMA user_version = 4")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
     expect(edit("PRAGMA application_id = 7")).toMatchObject({ code: "foreign" });
     rmSync(file());
     writeFileSync(file(), "no database at all, ".repeat(60));

@@ -13,6 +13,8 @@ export interface StoredAccount {
   readonly ntHash: Uint8Array;
   /** Aliases of the mailboxes that the account may open. */
   readonly opens: readonly string[];
+  /** The hash that the users file gave last, whatever `ntHash` is now; `null` for an account that no file named. */
+  readonly fileNtHash: Uint8Array | null;
 }
 
 export interface SqliteStore extends StorePersistence {
@@ -243,17 +245,18 @@ class SqliteStoreInstance implements SqliteStore {
 
   accounts(): StoredAccount[] {
     if (!this.#ready) return [];
-    return this.#rows("SELECT name, nt_hash, opens FROM account ORDER BY name").map((row) => ({
+    return this.#rows("SELECT name, nt_hash, opens, file_nt_hash FROM account ORDER BY name").map((row) => ({
       name: row["name"] as string,
       ntHash: row["nt_hash"] as Uint8Array,
       opens: (row["opens"] as string).split(" ").filter(Boolean),
+      fileNtHash: row["file_nt_hash"] as Uint8Array | null,
     }));
   }
 
-  putAccount({ name, ntHash, opens }: StoredAccount): boolean {
+  putAccount({ name, ntHash, opens, fileNtHash }: StoredAccount): boolean {
     return this.#change(() => {
       this.#run("DELETE FROM account WHERE name = ?", name);
-      this.#run("INSERT INTO account (name, nt_hash, opens) VALUES (?, ?, ?)", name, ntHash, opens.join(" "));
+      this.#run("INSERT INTO account (name, nt_hash, opens, file_nt_hash) VALUES (?, ?, ?, ?)", name, ntHash, opens.join(" "), fileNtHash);
     });
   }
 
