@@ -2,7 +2,7 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
-import { fleetHost, macFor, networkOf, routerAddress } from "./addressing.ts";
+import { FIRST_OTHER_HOST, fleetHost, macFor, networkOf, routerAddress } from "./addressing.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import { SERVER_SEGMENT } from "./scenario-base.ts";
@@ -31,9 +31,6 @@ export interface MachinePlan {
 const SERVER_HOST = 10;
 const FIRST_COMPARED_HOST = 101;
 const FIRST_BESIDE_HOST = 151;
-const FIRST_OTHER_HOST = 201;
-/** Clients that a scenario may name one by one, beside the compared ones: their host numbers end before the broadcast address. */
-export const MAX_NAMED_CLIENTS = 255 - FIRST_OTHER_HOST;
 const SPARE_HOSTS = { server: 2, compared: 21, beside: 36, other: 84 } as const;
 /** Host numbers reserved for each client with `beside`: at most one machine per variant. */
 const BESIDE_STRIDE = 16;

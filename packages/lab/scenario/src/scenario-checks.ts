@@ -1,9 +1,8 @@
 /** Checks of a scenario file that its schema cannot make: whether names exist and fit together. */
 
 import { parseIpv4 } from "@pushback/bytes";
-import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, segmentNames } from "./addressing.ts";
+import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, MAX_NAMED_CLIENTS, segmentNames } from "./addressing.ts";
 import { CATALOGUE, type Catalogue, keyValue } from "./catalogue.ts";
-import { MAX_NAMED_CLIENTS } from "./machine-plan.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
 

@@ -13,7 +13,7 @@ export const duration = z
   .meta({ description: "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m" });
 
 /** A length of time within bounds, both in microseconds and both allowed. */
-export function durationBetween(leastUs: number, mostUs: number) {
+function durationBetween(leastUs: number, mostUs: number) {
   const error = `takes a length of time from ${formatDuration(leastUs)} to ${formatDuration(mostUs)}`;
   return duration.refine((us) => us >= leastUs && us <= mostUs, { error });
 }
