@@ -1,7 +1,7 @@
 /** A message, and what it holds beside its text: recipients, attachments, and properties of any name. */
 
-import { decodeText, encodeText } from "@pushback/bytes";
 import { type ObjectId, type PropertyValue, PT_STRING8, PT_UNICODE, propertyType } from "@pushback/mapi";
+import { decodeWireText, encodeWireText } from "./wire-text.ts";
 
 /** As a store keeps a value: texts are texts, whatever the code page of who set them. */
 export type PropertyData = number | boolean | bigint | string | Uint8Array;
@@ -69,7 +69,7 @@ function untilNul(text: string): string {
 export function dataOf(tag: number, value: PropertyValue, codePage: number): PropertyData {
   if (!(value instanceof Uint8Array)) return value;
   const type = propertyType(tag);
-  if (type === PT_STRING8) return untilNul(decodeText(codePage, value));
+  if (type === PT_STRING8) return untilNul(decodeWireText(codePage, value));
   return type === PT_UNICODE ? untilNul(decodeUtf16(value)) : value.slice();
 }
 
@@ -77,7 +77,7 @@ export function dataOf(tag: number, value: PropertyValue, codePage: number): Pro
 export function wireValueOf(tag: number, data: PropertyData, codePage: number): PropertyValue {
   if (typeof data !== "string") return data;
   const text = untilNul(data);
-  return propertyType(tag) === PT_UNICODE ? encodeUtf16(text) : encodeText(codePage, text);
+  return propertyType(tag) === PT_UNICODE ? encodeUtf16(text) : encodeWireText(codePage, text);
 }
 
 /** Bytes that a value takes, a byte a character. */

@@ -3,10 +3,11 @@
  * recipients, SaveChangesMessage, SubmitMessage.
  */
 
-import { ByteWriter, decodeText, encodeText } from "@pushback/bytes";
+import { ByteWriter } from "@pushback/bytes";
 import { emitRecipientRow, MAPI_ERROR, parseRecipientRow, type RecipientRow, type RopResponse } from "@pushback/mapi";
 import { Draft } from "../mail-store/draft.ts";
 import { decodeUtf16, type Recipient } from "../mail-store/message-content.ts";
+import { decodeWireText, encodeWireText } from "../mail-store/wire-text.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, findFolder, mailboxOf, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
@@ -50,9 +51,9 @@ export function removeAllRecipients(c: RopContext, q: Request<"RemoveAllRecipien
 }
 
 function recipientOf(row: RecipientRow, type: number, codePage: number): Recipient {
-  const text = (b: Uint8Array) => (row.unicode ? decodeUtf16(b) : decodeText(codePage, b));
+  const text = (b: Uint8Array) => (row.unicode ? decodeUtf16(b) : decodeWireText(codePage, b));
   // A DN is 8-bit text in every row.
-  const address = row.addressType === "EX" ? decodeText(codePage, row.address) : text(row.address);
+  const address = row.addressType === "EX" ? decodeWireText(codePage, row.address) : text(row.address);
   return { type: type & TYPE_MASK, addressType: row.addressType, address, displayName: text(row.displayName) };
 }
 
@@ -82,7 +83,7 @@ export function readRecipients(c: RopContext, q: Request<"ReadRecipients">): Rop
     if (rowId < q.rowId || recipients.length === MAX_READ_RECIPIENTS) continue;
     const w = new ByteWriter();
     const { addressType, address, displayName } = recipient;
-    const text = (s: string) => encodeText(codePage, s);
+    const text = (s: string) => encodeWireText(codePage, s);
     emitRecipientRow(w, { addressType, address: text(address), displayName: text(displayName), unicode: false });
     room -= READ_RECIPIENT_HEAD + w.length;
     if (room < 0 && recipients.length > 0) break;

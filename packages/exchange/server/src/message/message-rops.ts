@@ -1,8 +1,8 @@
 /** ROPs on messages: OpenMessage, ReloadCachedInformation, SetMessageReadFlag. */
 
-import { encodeText } from "@pushback/bytes";
 import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse, typedString } from "@pushback/mapi";
 import { hasNamedProperties } from "../mail-store/draft.ts";
+import { encodeWireText } from "../mail-store/wire-text.ts";
 import {
   failure,
   findFolder,
@@ -42,7 +42,7 @@ export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopRespon
 function openedMessage(c: RopContext, opened: OpenedMessage) {
   const message = withDraft(opened.message, opened.draft);
   const prefix = SUBJECT_PREFIX.exec(message.subject)?.[0] ?? "";
-  const text = (s: string) => typedString(encodeText(c.session.codePage, s));
+  const text = (s: string) => typedString(encodeWireText(c.session.codePage, s));
   return {
     hasNamedProperties: hasNamedProperties(message.content),
     subjectPrefix: text(prefix),

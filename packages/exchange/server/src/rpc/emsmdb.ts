@@ -1,6 +1,6 @@
 /** The EMSMDB interface: EcDoConnect to EcRNetGetDCName, and the sessions that its context handles stand for. */
 
-import { ByteWriter, decodeText, encodeText, formatHex } from "@pushback/bytes";
+import { ByteWriter, formatHex } from "@pushback/bytes";
 import {
   contextHandleKey,
   NCA_S_FAULT,
@@ -41,6 +41,7 @@ import {
   MAX_SESSIONS_PER_ASSOCIATION,
 } from "../limits.ts";
 import { type InformationStore, type Mailbox, randomBytes } from "../mail-store/store.ts";
+import { codePageOfLogon, decodeWireText, encodeWireText } from "../mail-store/wire-text.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import { judgeCallback } from "../push/callback-rule.ts";
 import type { Notifier } from "../push/notifier.ts";
@@ -129,7 +130,8 @@ export class Emsmdb implements RpcInterface {
   #connect(association: Association, stub: Uint8Array, littleEndian: boolean): CallAnswer {
     const request = parseEcDoConnectRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
-    const user = decodeText(request.ulCpid, request.szUserDN);
+    const codePage = codePageOfLogon(request.ulCpid, request.ulLcidString);
+    const user = decodeWireText(codePage, request.szUserDN);
     const mailbox = this.#store.findByDn(user);
     const held = this.#heldBy(association);
     const code = this.#refusal(mailbox, association, held.length);
@@ -144,7 +146,7 @@ export class Emsmdb implements RpcInterface {
     const session = new Session(
       this.#nextSessionId++,
       mailbox,
-      request.ulCpid,
+      codePage,
       request.rgwClientVersion,
       now,
       remoteAddress,
@@ -209,7 +211,7 @@ export class Emsmdb implements RpcInterface {
 
   #connectAnswer(request: EcDoConnectRequest, pcxh: Uint8Array | null, session: Session | null, returnValue: number): Uint8Array {
     const { pcmsPollsMax, pcRetry, pcmsRetryDelay, serverVersion } = this.#settings;
-    const text = (s: string) => encodeText(request.ulCpid, s);
+    const text = (s: string) => encodeWireText(codePageOfLogon(request.ulCpid, request.ulLcidString), s);
     return emitEcDoConnectResponse({
       pcxh: pcxh ?? NULL_CONTEXT_HANDLE,
       pcmsPollsMax,

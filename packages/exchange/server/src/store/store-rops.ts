@@ -1,8 +1,9 @@
 /** ROPs on logons and folders: Logon, OpenFolder, GetReceiveFolder, LongTermIdFromId, GetPropertiesSpecific. */
 
-import { decodeText, formatHex } from "@pushback/bytes";
+import { formatHex } from "@pushback/bytes";
 import { fileTimeFromMs, LOGON_FOLDER, LOGON_PRIVATE, type LogonTime, longTermId, MAPI_ERROR, type RopResponse } from "@pushback/mapi";
 import { REPLICA_ID } from "../mail-store/store.ts";
+import { decodeWireText } from "../mail-store/wire-text.ts";
 import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 
 /** ResponseFlags of a logon: reserved bit, owner right, send-as right, as read off a capture of an Exchange 5.5 server. */
@@ -27,7 +28,7 @@ function logonTime(ms: number): LogonTime {
 /** Private logons to the session's own mailbox only. */
 export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
   if (!(q.logonFlags & LOGON_PRIVATE)) return failure(q, MAPI_ERROR.ecNotSupported);
-  const mailbox = c.store.findByDn(decodeText(c.session.codePage, q.essdn));
+  const mailbox = c.store.findByDn(decodeWireText(c.session.codePage, q.essdn));
   if (!mailbox) return failure(q, MAPI_ERROR.ecUnknownUser);
   if (mailbox !== c.session.mailbox) return failure(q, MAPI_ERROR.ecLoginPerm);
   const code = openInto(c, q.outputHandleIndex, { kind: "logon", mailbox });
