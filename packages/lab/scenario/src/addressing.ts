@@ -18,6 +18,11 @@ export const MAX_FLEET = LARGE_NETWORK_SIZE - FIRST_FLEET_HOST - 1;
 /** Largest number of clients with `beside` in a scenario. */
 export const MAX_BESIDE = 3;
 
+/** Host number of the first client that a scenario names one by one, beside the compared ones. */
+export const FIRST_OTHER_HOST = 201;
+/** Clients that a scenario may name one by one: their host numbers end before the broadcast address. */
+export const MAX_NAMED_CLIENTS = 255 - FIRST_OTHER_HOST;
+
 /** Names of all segments, the server's first. */
 export function segmentNames(scenario: Networks): readonly string[] {
   return [SERVER_SEGMENT, ...scenario.network.segments.map((segment) => segment.name)];
