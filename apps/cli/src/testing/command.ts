@@ -20,7 +20,14 @@ export interface Outcome {
 }
 
 /** Runs a command to its end; kills it after `timeoutMs`. */
-export function pushback(args: readonly string[], { cwd = process.cwd(), input = "", timeoutMs = 60_000 } = {}): Outcome {
+export function pushback(
+  args: readonly string[],
+  {
+    cwd = process.cwd(),
+    input = "",
+    timeoutMs = 60_000,
+  }: { readonly cwd?: string; readonly input?: string | Uint8Array; readonly timeoutMs?: number } = {},
+): Outcome {
   const options = { encoding: "utf8", cwd, input, timeout: timeoutMs, env: ENVIRONMENT } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], options);
   return { code: status, stdout, stderr };

@@ -3,12 +3,24 @@
  * between ones must give the same findings), bounded memory. `PUSHBACK_FUZZ=10000000` runs longer.
  */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { type CapturedPacket, readCapture } from "@pushback/capture";
 import { PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { expect, it } from "vitest";
 import { Diagnostician } from "./diagnosis.ts";
-import { framesOf } from "./testing/capture-mix.ts";
+import { framesOf, type TimedFrame } from "./testing/capture-mix.ts";
 import { LINK_TYPES, mutate, Surroundings, seededBelow } from "./testing/mutations.ts";
+
+/** Frames of other links and versions: mutations of them reach every header that is stepped over. */
+function tunnelled(): TimedFrame[] {
+  const folder = new URL("../field-captures/", import.meta.url);
+  const frames: TimedFrame[] = [];
+  for (const name of readdirSync(folder).filter((n) => /^(link-|ipv6|frag|icmp)/.test(n))) {
+    const keep = (p: CapturedPacket) => void frames.push({ timeUs: 0, bytes: p.bytes.slice(p.at, p.at + p.len) });
+    readCapture(new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, folder))), { packet: keep });
+  }
+  return frames;
+}
 
 const COUNT = Number(process.env["PUSHBACK_FUZZ"] ?? 300_000);
 
@@ -16,7 +28,7 @@ it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 10 }, () => {
   const parsed = parseScenario("kb", readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url), "utf8"));
   if (!parsed.ok) throw new Error("kb-q159302");
   const recording = runScenario(parsed.scenario, { variants: PLATFORMS.map((p) => p.variants[0].id), seed: "1" });
-  const frames = framesOf(recording);
+  const frames = [...framesOf(recording), ...tunnelled()];
   const zeros = new Surroundings(0);
   const ones = new Surroundings(0xff);
   const one = new Diagnostician();

@@ -188,7 +188,7 @@ export class Observer {
     else if (etherType === ETHERTYPE_ARP) {
       if (this.#tunnels === 0) this.hosts.arp(p.bytes, at, end - at, p.number, p.timeUs);
     } else if (etherType === ETHERTYPE_MACSEC) this.unread.add("tunnel", "MACsec (encrypted)");
-    else if (UNFINISHED_SHIMS.has(etherType) && p.bytes[at + 1] === 0) this.unread.add("link-header");
+    else if (UNFINISHED_SHIMS.has(etherType) && (at + 1 >= end || p.bytes[at + 1] === 0)) this.unread.add("link-header");
     else if (this.#tunnels > 0 && etherType !== -1) this.unread.add("tunnel", `GRE, type 0x${etherType.toString(16).padStart(4, "0")}`);
   }
 
