@@ -5,7 +5,7 @@ import { ETHERTYPE_IPV4, emitEthernet, IP_PROTOCOL_TCP, putIpv4Header } from "@p
 import type { Verdict } from "../finding.ts";
 import { icmpError, type TimedFrame, timeExceeded, udpFrame } from "./capture-mix.ts";
 
-export type Pick = (below: number) => number;
+type Pick = (below: number) => number;
 
 export interface HarmKind {
   readonly name: string;
