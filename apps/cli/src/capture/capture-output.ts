@@ -1,6 +1,7 @@
 /** The formats that a capture can be written in, each behind the same face. */
 
-import type { CapturedPacket, CaptureInterface } from "@pushback/capture";
+import { getU32be } from "@pushback/bytes";
+import type { CapturedPacket, CaptureInterface, CaptureSection } from "@pushback/capture";
 import { NetmonWriter, NetxrayWriter, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
 import { OUTPUT_FORMAT_NAMES, type OutputFormatName } from "./output-formats.ts";
@@ -13,6 +14,8 @@ export interface CaptureDestination {
 
 /** What every output takes: the records of a capture in order, then its end. */
 interface CaptureOutput {
+  section?(section: CaptureSection): void;
+  hostName?(address: Uint8Array, name: string): void;
   interface?(captureInterface: CaptureInterface): void;
   /** Throws a RangeError for a packet that the format can't hold. */
   packet(p: CapturedPacket): void;
@@ -37,11 +40,29 @@ interface PacketWriter {
 const LINKTYPE_ETHERNET = 1;
 
 function pcapngOutput(to: CaptureDestination): CaptureOutput {
-  const writer = new PcapngWriter(to.append, { application: "Pushback" });
+  let begun: PcapngWriter | null = null;
+  let section: CaptureSection | null = null;
+  const names: [number, string][] = [];
+  // The section's header is written once the input has said what belongs into it.
+  const writer = (): PcapngWriter => {
+    begun ??= new PcapngWriter(to.append, {
+      application: "Pushback",
+      ...(section?.comment && { comment: section.comment }),
+      ...(section?.hardware && { hardware: section.hardware }),
+      ...(section?.os && { os: section.os }),
+    });
+    return begun;
+  };
   const interfaces: number[] = [];
   return {
+    section: (s) => {
+      section ??= s;
+    },
+    hostName: (address, name) => {
+      if (address.length === 4) names.push([getU32be(address, 0), name]);
+    },
     interface: (i) => {
-      interfaces[i.index] = writer.addInterface({
+      interfaces[i.index] = writer().addInterface({
         linkType: i.linkType,
         snapLen: 0,
         // Anything finer than microseconds, powers of two included, fits into nanoseconds best.
@@ -51,10 +72,13 @@ function pcapngOutput(to: CaptureDestination): CaptureOutput {
       });
     },
     packet: (p) => {
-      interfaces[p.interfaceIndex] ??= writer.addInterface({ linkType: p.linkType });
-      writer.writePacket(interfaces[p.interfaceIndex], p.timeUs, p.bytes, p.at, p.len, p.origLen, p.comment ?? undefined, p.timeNs);
+      interfaces[p.interfaceIndex] ??= writer().addInterface({ linkType: p.linkType });
+      writer().writePacket(interfaces[p.interfaceIndex], p.timeUs, p.bytes, p.at, p.len, p.origLen, p.comment ?? undefined, p.timeNs);
     },
-    end: () => writer.end(),
+    end: () => {
+      if (names.length > 0) writer().writeHostNames(names);
+      writer().end();
+    },
   };
 }
 

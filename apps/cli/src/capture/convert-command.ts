@@ -59,6 +59,8 @@ export async function runConvert(input: string, output: string, options: { reado
     const found = await readCaptureFile(
       input,
       {
+        section: (s) => to.section?.(s),
+        hostName: (address, name) => to.hostName?.(address, name),
         interface: (i) => to.interface?.(i),
         packet: (p) => {
           packets++;

@@ -110,3 +110,23 @@ it("reads a damaged file as far as it goes, and leaves nothing half written", ()
   expect(rows).toEqual(rowsOf(capture).slice(0, rows.length));
   expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
 });
+
+describe("pcapng to pcapng", () => {
+  it("keeps the section's comment, hardware and system, host names, and nanoseconds", () => {
+    const chunks: Uint8Array[] = [];
+    const writer = new PcapngWriter((chunk) => chunks.push(chunk), { comment: "from the office", hardware: "a laptop", os: "NT 4.0" });
+    const id = writer.addInterface({ nanoseconds: true, name: "eth0" });
+    writer.writePacket(id, 836_000_000_123_456, new Uint8Array(60), 0, 60, 60, undefined, 789);
+    writer.writeHostNames([[0x0a01090a, "server"]]);
+    writer.end();
+    writeFileSync(join(folder, "named.pcapng"), Buffer.concat(chunks));
+    expect(pushback("convert", "named.pcapng", "named-copy.pcapng").code).toBe(0);
+    const seen: unknown[] = [];
+    readCapture(readFileSync(join(folder, "named-copy.pcapng")), {
+      section: ({ comment, hardware, os }) => seen.push([comment, hardware, os]),
+      hostName: (address, name) => seen.push([[...address], name]),
+      packet: (p) => seen.push(p.timeNs),
+    });
+    expect(seen).toEqual([["from the office", "a laptop", "NT 4.0"], 789, [[10, 1, 9, 10], "server"]]);
+  });
+});

@@ -34,6 +34,8 @@ export async function annotate(path: string, to: string, diagnosis: Diagnosis): 
     await readCaptureFile(
       path,
       {
+        section: (s) => output.section?.(s),
+        hostName: (address, name) => output.hostName?.(address, name),
         interface: (i) => output.interface?.(i),
         packet: (p) => output.packet(commented(p, comments.get(p.number))),
       },

@@ -301,8 +301,14 @@ export class DatagramFlow {
    * them. `false` where the error is not to be believed.
    */
   refuse(frame: number, timeUs: number, ipId: number, sum: number, errorId: number, errorSum: number): boolean {
-    const matches = this.#match(ipId, sum);
-    const slot = this.#matched;
+    // Most errors quote the latest datagram: no search then.
+    let slot = this.#latestSlot();
+    let matches = 1;
+    const latest = this.#recent[slot];
+    if (ipId === 0 || latest < 0 || (latest & ID_MASK) !== ipId || latest & REFUSED) {
+      matches = this.#match(ipId, sum);
+      slot = this.#matched;
+    }
     this.#errorId = errorId;
     this.#errorSum = errorSum;
     this.lastErrorUs = timeUs;
