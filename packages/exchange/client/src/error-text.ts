@@ -21,17 +21,22 @@ const STEPS: Readonly<Record<MailClientErrorStep, string>> = {
 
 const CODES: Readonly<Record<number, string>> = {
   [NCA_S_FAULT.ACCESS_DENIED]: "the account or its password is not accepted, or credentials are missing",
-  [MAPI_ERROR.ecUnknownUser]: "nobody has such a mailbox",
+  [MAPI_ERROR.ecUnknownUser]: "there is no such mailbox",
   [MAPI_ERROR.ecLoginPerm]: "the account may not open this mailbox",
   [MAPI_ERROR.ecAccessDenied]: "access denied",
   [MAPI_ERROR.ecNotFound]: "not found",
-  [MAPI_ERROR.ecNoRecipients]: "it is for nobody",
+  [MAPI_ERROR.ecNoRecipients]: "it has no recipients",
   [MAPI_ERROR.ecMemory]: "the server's limits are reached",
 };
+
+/** A fault's status or a return value in words; `null` where no words are known for it. */
+export function describeCode(code: number): string | null {
+  return CODES[code] ?? null;
+}
 
 /** One line of text for a failed step; `code` is the event's, printed in hexadecimal where no words are known for it. */
 export function describeClientError(what: MailClientErrorStep, code: number | null): string {
   if (code === null) return `${STEPS[what]}: the answer makes no sense`;
   if (what === "bind") return `${STEPS[what]}: ${code === BIND_NAK_AUTH_TYPE ? "it wants other credentials" : `reason ${code}`}`;
-  return `${STEPS[what]}: ${CODES[code] ?? `0x${code.toString(16).padStart(8, "0")}`}`;
+  return `${STEPS[what]}: ${describeCode(code) ?? `0x${code.toString(16).padStart(8, "0")}`}`;
 }

@@ -1,4 +1,4 @@
-export { describeClientError } from "./error-text.ts";
+export { describeClientError, describeCode } from "./error-text.ts";
 export type * from "./events.ts";
 export type { InboxRow } from "./inbox-view.ts";
 export * from "./mail-client.ts";

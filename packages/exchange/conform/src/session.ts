@@ -1,7 +1,7 @@
 /** What the conformance suite does to a server: one connection, one session, one UDP socket, call by call. */
 
 import { ByteWriter, encodeText } from "@pushback/bytes";
-import { mapEndpoint, type RpcAnswer, RpcConnection } from "@pushback/client";
+import { describeCode, mapEndpoint, type RpcAnswer, RpcConnection } from "@pushback/client";
 import { type ClientAuthenticator, EPT_S_NOT_REGISTERED } from "@pushback/dcerpc";
 import type { Host, Ipv4Address, MailHabits, UdpSocket } from "@pushback/host";
 import * as mapi from "@pushback/mapi";
@@ -23,8 +23,10 @@ export interface ConformTarget {
   createAuthenticator(): ClientAuthenticator | null;
 }
 
+/** A code in hexadecimal, with its meaning where that is known. */
 function hex(code: number): string {
-  return `0x${code.toString(16).padStart(8, "0")}`;
+  const words = describeCode(code);
+  return `0x${code.toString(16).padStart(8, "0")}${words === null ? "" : ` (${words})`}`;
 }
 
 /** Rejects when it takes too long. */

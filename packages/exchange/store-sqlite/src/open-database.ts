@@ -1,6 +1,6 @@
 /** Opens the database of a store. Creates it if there is none; an existing one must be undamaged, a Pushback store, and of a known version. */
 
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
@@ -12,6 +12,7 @@ const DATABASE_FILE = "store.sqlite";
 /** SQLite's primary result codes. */
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
@@ -32,10 +33,22 @@ function storeError(path: string, error: unknown): StoreError {
       return new StoreError("damaged", `${path}: damaged (${reason}); restore it from a copy, or name another folder`);
     case SQLITE_NOTADB:
       return new StoreError("damaged", `${path}: damaged, or no store (${reason}); restore it from a copy, or name another folder`);
+    case SQLITE_READONLY:
+      return new StoreError("unreadable", `${path}: can't be written; check who owns it, and whether its file system is read-only`);
     case SQLITE_CANTOPEN:
       return new StoreError("unreadable", `${path}: can't be opened (${reason}); check who owns it`);
     default:
       return new StoreError("unreadable", `${path}: can't be used: ${reason}`);
+  }
+}
+
+/** SQLite needs to create files beside the database, and says "disk I/O error" where it can't. */
+function checkWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === "EROFS" ? "its file system is read-only" : "no right to write there";
+    throw new StoreError("unreadable", `${folder}: ${why}; check who owns the folder, or name another one`);
   }
 }
 
@@ -77,6 +90,7 @@ export function openDatabase(folder: string): OpenedDatabase {
   let db: DatabaseSync | null = null;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkWritable(folder);
     // A crash between the creation of the file and of its tables leaves an empty file.
     const isNew = !existsSync(path) || statSync(path).size === 0;
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 0 });

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -253,5 +254,26 @@ describe("a store", () => {
     store.close();
     expect(existsSync(file())).toBe(true);
     expect(() => refusal()).toThrow("opened");
+  });
+});
+
+describe("a folder that can't be written", () => {
+  it("is refused in words, and not as a disk error", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pb-read-only-"));
+    const store = openSqliteStore(folder);
+    store.load();
+    store.create(guid(9));
+    store.close();
+    chmodSync(join(folder, "store.sqlite"), 0o644);
+    chmodSync(folder, 0o555);
+    // Root may write everywhere, so another user tries.
+    const program = `import { openSqliteStore } from ${JSON.stringify(import.meta.resolve("./index.ts"))};
+try { openSqliteStore(process.argv[1]); } catch (error) { console.log(error.message); }`;
+    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const args = ["--conditions=pushback-source", "--input-type=module", "-e", program, folder];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", ...user });
+    chmodSync(folder, 0o755);
+    rmSync(folder, { recursive: true });
+    expect(stdout).toContain("no right to write there");
   });
 });
