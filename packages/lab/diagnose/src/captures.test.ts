@@ -75,3 +75,19 @@ describe("the built-in captures", () => {
     for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
   });
 });
+
+describe("a snap length of 60 to 100 bytes", () => {
+  it.each(["ssdp-late-answers", "dns-answers-rejected-by-client", "voip-one-way-audio", "sl68"])(
+    "does not change the verdict: %s",
+    (name) => {
+      const file = new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, FIELD)));
+      const verdicts = (snapLen: number) => {
+        const diagnostician = new Diagnostician();
+        readCapture(file, { packet: (p) => diagnostician.packet({ ...p, len: Math.min(p.len, snapLen) }) });
+        return diagnostician.finish().findings.map(({ verdict, errors }) => [verdict, errors]);
+      };
+      const whole = verdicts(65_535);
+      for (let snapLen = 60; snapLen <= 100; snapLen += 2) expect([snapLen, verdicts(snapLen)]).toEqual([snapLen, whole]);
+    },
+  );
+});

@@ -540,7 +540,14 @@ export class Observer {
       }
     } else if (protocol === IP_PROTOCOL_TCP && hasPorts) {
       quoted.seen = this.connections.has(source, srcPort, destination, dstPort);
-    } else if (protocol === IP_PROTOCOL_UDP && this.flows.quotedWithoutPorts(source, destination, ipId) !== null) quoted.seen = true;
+    } else if (protocol === IP_PROTOCOL_UDP) {
+      const flow = this.flows.quotedWithoutPorts(source, destination, ipId);
+      if (flow && kind === "port" && quoted.from === destination) {
+        this.#refuse(p, at, flow, flow.srcPort, ipId, -1, quote, 0);
+        return;
+      }
+      quoted.seen = flow !== null;
+    }
     const isPlain = !this.#isV6 && hasPorts && kind === "port";
     const ip = this.#ip;
     this.series.note(quoted, this.#errorId(b, at), { frame: p.number, timeUs: p.timeUs }, () =>
