@@ -5,7 +5,7 @@ import type { Diagnosis } from "./finding.ts";
 export interface DiagnosisAnswer {
   /** What there is to say first. */
   readonly short: string;
-  /** What belongs to it: how many explanations follow, or what else was seen; may be empty. */
+  /** The rest of the sentence: how many explanations follow, or what else was seen. May be empty. */
   readonly more: string;
 }
 

@@ -116,7 +116,7 @@ export class Dissection {
   keepsPath = true;
   /** By the id of the protocol's field: whether the sink wants any of its fields. */
   readonly #wanted: (boolean | undefined)[] = [];
-  /** By the id of the protocol's field: whether the sink wants any field of what it carries. */
+  /** Indexed by the id of a protocol's field: whether the sink wants any field of the protocols that it carries. */
   readonly #wantedBelow: (boolean | undefined)[] = [];
 
   constructor(sink: FieldSink, protocols: Dispatch, conversations: Conversations, rops: RopSet) {

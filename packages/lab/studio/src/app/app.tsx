@@ -73,7 +73,7 @@ function CurrentView({ view, host }: { readonly view: View; readonly host: Studi
 
 const NOTICE_MS = 6000;
 
-/** The last thing that happened, for a while. */
+/** Shows the latest notice for some seconds. */
 function Notice() {
   const notice = useStudio((s) => s.notice);
   const set = useStudio((s) => s.set);

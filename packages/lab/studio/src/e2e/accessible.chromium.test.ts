@@ -98,7 +98,7 @@ async function faintTexts(page: Page, within: string): Promise<string[]> {
         const text = node.textContent?.trim() ?? "";
         if (text === "" || element.getClientRects().length === 0 || element.closest(".visually-hidden, :disabled")) continue;
         const style = getComputedStyle(element);
-        // Of a text screen: the cell's own colour, where it has one, lies before the text.
+        // On a text screen a cell with its own background has a `rect` before its text.
         const isDrawn = element instanceof SVGElement;
         const cell = isDrawn ? element.parentElement?.querySelector("rect") : null;
         for (const ground of cell ? [rgba(getComputedStyle(cell).fill)] : behind(element)) {

@@ -51,7 +51,7 @@ export interface StudioHost {
   onCommand(listener: (command: StudioCommand) => void): () => void;
   /** A file that came from outside: dropped, or named when the program was started. Those that came before the first listener are kept for it. */
   onFile(listener: (file: OpenedFile) => void): () => void;
-  /** The latest first. */
+  /** Files that were opened before, the latest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
   /** `null` if the file no longer exists. */
   openRecent(id: string): Promise<OpenedFile | null>;

@@ -32,7 +32,7 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
     if (at >= 0) setFrom((old) => (at >= old && at < old + PAGE ? old : Math.max(0, at - 10)));
   }, [at]);
 
-  // Frames that come behind the page change nothing on it.
+  // New frames behind the last row of the page do not change the page.
   const end = Math.min(count, start + PAGE);
   const { text } = view.filter;
   // Another filter, or other frames, are other rows.

@@ -7,7 +7,7 @@ import type { MonitorSettings } from "./use-monitor-settings.ts";
 
 interface FilterRequest {
   readonly text: string;
-  /** A new number asks again. */
+  /** Ordinal of the request: a new number repeats it with the same text. */
   readonly serial: number;
 }
 

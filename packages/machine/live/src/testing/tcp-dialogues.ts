@@ -5,7 +5,7 @@ import type { TcpDialogue } from "./dialogue-player.ts";
 /** The handshake of a connection that the program opens, after its SYN. */
 const ANSWER = "> SA ack=1 mss=1460";
 
-/** Each name once. */
+/** The dialogues; every name is unique, because differences are listed by name. */
 export const TCP_DIALOGUES: readonly TcpDialogue[] = [
   // CLOSED
   { name: "closed: SYN", source: "RFC 793 page 36", start: "closed", steps: ["> S mss=1460"] },
