@@ -10,7 +10,7 @@ const text = (s: string) => encodeText(1252, s);
 const OUTBOX = mapi.makeObjectId(1, 1 + mapi.LOGON_FOLDER.OUTBOX);
 const SENT = mapi.makeObjectId(1, 1 + mapi.LOGON_FOLDER.SENT_ITEMS);
 
-/** Drafts that a session may have open; the tests open one before this many more. */
+/** Most drafts that a session may have open (MAX_DRAFTS_PER_SESSION of the server); the session of these tests has one open already. */
 const MAX_DRAFTS = 8;
 
 const CREATE: mapi.RopRequest = {
