@@ -226,7 +226,7 @@ describe("with its own stack on a TAP interface", () => {
     requireTap(test);
     const tshark = requireProgram(test, "tshark");
     const record = scratchFile(test, "live.pcapng");
-    const args = ["client", "nt-4.0", ...TAP, "--server", "10.77.0.1", "--mailbox", "somebody", "--fast-boot", "--record", record];
+    const args = ["client", "nt-4.0", ...TAP, "--server", "10.77.0.1", "--mailbox", "user", "--fast-boot", "--record", record];
     const client = new Running(test, ["unshare", "--net", ...NODE, MAIN, ...args]);
     await client.saw(/ready/);
     const inside = ["nsenter", `--net=/proc/${client.child.pid}/ns/net`];
