@@ -138,8 +138,11 @@ describe("with the mouse", () => {
 
     await button(page, "Pause").click();
     const before = await playhead(page);
+    await button(page, "Play").waitFor();
+    const paused = await page.locator(".clock-main").getAttribute("title");
     await button(page, "Next event").click();
-    await eventually(() => page.locator(".clock-main").textContent()).toMatch(/\.\d{3}$/);
+    await eventually(() => page.locator(".clock-main").getAttribute("title")).not.toBe(paused);
+    expect(await page.locator(".clock-main").textContent()).toMatch(/\.\d{3}$/);
     const after = await page.locator(".clock-main").getAttribute("title");
     await button(page, "Next event").click();
     await eventually(() => page.locator(".clock-main").getAttribute("title")).not.toBe(after);
