@@ -51,7 +51,7 @@ function listFrames(frames: readonly number[]): string {
 /** Expectations that were not met; empty if all were. */
 export function failuresText(comparison: Comparison): string {
   const failed = comparison.expectations.filter((e) => !e.met).map((e) => `${style("red", "✗")} ${e.text}`);
-  if (!comparison.together.agrees) {
+  if (comparison.together.agrees === false) {
     failed.push(...comparison.together.differences.map((d) => `${style("red", "✗")} all together on one segment: ${d}`));
   }
   return failed.join("\n");

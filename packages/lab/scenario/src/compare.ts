@@ -120,7 +120,8 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
 
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
-  const found = losesFrames(scenario) ? [] : differences(scenario.catalogue.metrics, rows, togetherRows);
+  const isCompared = !losesFrames(scenario);
+  const found = !isCompared ? [] : differences(scenario.catalogue.metrics, rows, togetherRows);
   const tally = tallyFleets(together);
   const comparison: Comparison = {
     scenario: scenario.id,
@@ -133,7 +134,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
       ...checkFleet(scenario, tally?.rows() ?? [], isAsWritten(options)),
     ],
     fleet: tally && summarizeFleet(tally),
-    together: { capture: capturePath?.("together") ?? null, agrees: found.length === 0, differences: found },
+    together: { capture: capturePath?.("together") ?? null, agrees: isCompared ? found.length === 0 : null, differences: found },
   };
   return { comparison, recordings, together };
 }

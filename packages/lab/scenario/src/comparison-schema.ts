@@ -60,7 +60,7 @@ function comparisonSchema({ metrics }: Catalogue): z.ZodType {
           variants: z.array(part),
         })
         .nullable(),
-      together: z.strictObject({ capture: z.string().nullable(), agrees: z.boolean(), differences: z.array(z.string()) }),
+      together: z.strictObject({ capture: z.string().nullable(), agrees: z.boolean().nullable(), differences: z.array(z.string()) }),
     })
     .meta({ title: "A Pushback comparison", description: "Times are integer microseconds of virtual time" });
 }

@@ -100,6 +100,6 @@ export interface Comparison {
   readonly expectations: readonly ExpectationResult[];
   /** Summary of the scenario's fleets; `null` if it has none. */
   readonly fleet: FleetSummary | null;
-  /** The run with all machines on one segment: whether its counts and causes equal those of the single runs. On wires that lose frames they are not compared, and `agrees` is true. */
-  readonly together: { readonly capture: string | null; readonly agrees: boolean; readonly differences: readonly string[] };
+  /** The run with all machines on one segment: whether its counts and causes equal those of the single runs. On wires that lose frames they are not compared, and `agrees` is `null`. */
+  readonly together: { readonly capture: string | null; readonly agrees: boolean | null; readonly differences: readonly string[] };
 }

@@ -64,7 +64,7 @@ describe("judged on the right session", () => {
 
   it("loss: each run has its own losses, and runs alone and together are not compared", () => {
     const { comparison, recordings } = compareScenario(load("loss"), { variants: CATALOGUE.defaultVariants(), seed: "1" });
-    expect(comparison.together).toMatchObject({ agrees: true, differences: [] });
+    expect(comparison.together).toMatchObject({ agrees: null, differences: [] });
     const sent = [...recordings.values()].map((recording) => recording.frames.count);
     expect(new Set(sent).size).toBeGreaterThan(1);
   });

@@ -141,6 +141,12 @@ export function runReportHtml(recording: Recording): string {
   return reportHtml(recording.scenario, comparison, recordings, new Map([[recording.scenario.id, recording]]));
 }
 
+/** How the run of all machines together compares with the single runs, as HTML. */
+function togetherText({ agrees, differences }: Comparison["together"]): string {
+  if (agrees === null) return "not compared with the single runs, because a wire of the scenario loses frames";
+  return agrees ? "the same counts and causes" : escapeHtml(differences.join("; "));
+}
+
 /** `recordings` by run name, as `compareScenario` returns them; `captures` are those that the report carries. */
 export function reportHtml(
   scenario: Scenario,
@@ -167,7 +173,7 @@ export function reportHtml(
 <h1>${escapeHtml(scenario.title)}</h1>
 <p>${escapeHtml(scenario.about.trim())}</p>
 <p class="facts">Scenario <code>${escapeHtml(scenario.id)}</code>, seed <code>${escapeHtml(comparison.seed)}</code>, Pushback ${escapeHtml(comparison.engine)}.
-All together on one segment: ${comparison.together.agrees ? "the same counts and causes" : escapeHtml(comparison.together.differences.join("; "))}.</p>
+All together on one segment: ${togetherText(comparison.together)}.</p>
 ${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
 ${views.length > 0 ? singleMachines(comparison, views, scenario.catalogue) : ""}
 ${comparison.fleet === null ? "" : fleetSection(comparison.fleet, scenario.catalogue)}
