@@ -20,11 +20,17 @@ class Names {
     full(program, (node, _state, type) => {
       const n = node as AnyNode;
       if (n.type === "Identifier" && type === "VariablePattern") this.#bound.set(n.name, (this.#bound.get(n.name) ?? 0) + 1);
-      else if (n.type === "Identifier") this.reads.set(n.name, [...(this.reads.get(n.name) ?? []), n.start]);
+      else if (n.type === "Identifier") this.#read(n.name, n.start);
       else if (n.type === "UpdateExpression" && n.argument.type === "Identifier") this.#updated.add(n.argument.name);
       else if ((n.type === "ForInStatement" || n.type === "ForOfStatement") && n.left.type === "Identifier") this.#updated.add(n.left.name);
       else if (n.type === "Property" && n.shorthand) this.shorthand.add(n.value.start);
     });
+  }
+
+  #read(name: string, at: number): void {
+    const reads = this.reads.get(name);
+    if (reads === undefined) this.reads.set(name, [at]);
+    else reads.push(at);
   }
 
   /** Whether the name means one thing in the whole module and keeps its first value: nothing else binds it, nothing assigns it. */

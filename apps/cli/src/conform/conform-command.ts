@@ -70,7 +70,7 @@ function authenticatorOf(flags: ConformFlags): ConformSettings["target"]["create
   return ntlmAuthenticators(flags.user, flags, "--password-stdin");
 }
 
-/** Throws a UsageError when nobody listens there: then there is nothing to judge. */
+/** Throws a UsageError if no server listens there: then the suite has nothing to judge. */
 function mustAnswer(address: number, port: number, target: string): Promise<void> {
   return new Promise((done, fail) => {
     const socket = connect({ host: formatIpv4(address), port, timeout: PROBE_MS });

@@ -272,7 +272,7 @@ const CASES: readonly Case[] = [
     title: "a client that dies without logging off is still pushed to",
     needs: ["first-datagram"],
     async run(s) {
-      // The dead client's port is kept open by this suite, or nobody could count.
+      // The suite keeps the dead client's port open, so that it can count the datagrams.
       const dead = await pushedSession(s);
       await s.deliver();
       for (let n = 1; n <= 2; n++) {

@@ -48,7 +48,7 @@ export interface MailServerSettings {
   readonly createAuthenticator: (() => ServerAuthenticator) | null;
   /** Where binds with credentials are taken: whether binds without are, too. Default no. */
   readonly allowAnonymous: boolean;
-  /** Whether an account (`null`: nobody in particular) may open the mailbox of this alias. Default: anybody any. */
+  /** Whether an account (`null`: the client sent no credentials) may open the mailbox of this alias. By default every account may open every mailbox. */
   readonly mayOpen: (account: string | null, alias: string) => boolean;
   /** Besides its own address, where a client may have its datagrams sent (for clients behind address translation). Default none. */
   readonly callbackRanges: readonly AddressRange[];

@@ -16,7 +16,7 @@ export type Verdict =
   | "push-interrupted"
   /** The client refuses datagrams while its session is alive: it was not restarted. */
   | "push-refused"
-  /** Somebody on the way refuses them. */
+  /** A device on the path refuses the push datagrams. */
   | "push-rejected"
   /** The registration names another address than the client's. */
   | "push-misdirected"
@@ -63,7 +63,7 @@ export type Confidence = "certain" | "likely" | "possible";
 
 export interface Evidence extends FrameRef {
   readonly text: string;
-  /** Whose frame it is: who sends the datagrams, who gets them, or somebody else. */
+  /** The host that the frame comes from: the sender of the datagrams, their target, or another host. */
   readonly by: "sender" | "target" | "other";
 }
 

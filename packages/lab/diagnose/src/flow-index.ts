@@ -19,7 +19,7 @@ export class FlowIndex {
     }
   }
 
-  /** Flows to this port, whoever sends them. */
+  /** Flows to this port of the target from any sender. */
   into(destination: number, dstPort: number): readonly DatagramFlow[] {
     return this.#into.get(destination * 65536 + dstPort) ?? NONE;
   }

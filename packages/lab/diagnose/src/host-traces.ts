@@ -81,7 +81,7 @@ export class Hosts {
     return traces;
   }
 
-  /** Gives up an old address that nobody ever answered for, as a sweep through a network leaves them; else the oldest. */
+  /** Drops an old address that never answered ARP (a scan of a network leaves many), or else the oldest address. */
   #makeRoom(): void {
     let oldest = -1;
     let looked = 0;

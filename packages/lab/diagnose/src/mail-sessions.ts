@@ -232,7 +232,7 @@ export class Connection {
     if (!this.#streams) {
       this.#chances--;
       if (!looksLikePdu(b, at, len)) return;
-      // Requests and binds come from the client, whoever was seen first.
+      // Requests and binds come from the client, no matter which end sent the first captured segment.
       const isRequest = b[at + 2] === PTYPE.REQUEST || b[at + 2] === PTYPE.BIND;
       if (isRequest !== (direction === 0) && (isRequest || b[at + 2] === PTYPE.RESPONSE || b[at + 2] === PTYPE.BIND_ACK)) {
         this.#swap();
@@ -254,7 +254,7 @@ export class Connection {
     return new PduStream(MAX_PDU_BYTES, (b, at, len) => this.#pdu(b, at, len));
   }
 
-  /** `false` ends the look at this direction: it is somebody else's protocol. */
+  /** Returns false if the bytes are not DCE/RPC; this direction is then no longer parsed. */
   #pdu(b: Uint8Array, at: number, len: number): boolean {
     const type = b[at + 2];
     if (type === PTYPE.BIND) {

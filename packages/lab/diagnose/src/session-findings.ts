@@ -197,7 +197,7 @@ function unheardFinding(c: Case): Finding {
   return flow.errors > 0 || c.takenOver ? stale(c) : unanswered(c);
 }
 
-/** Somebody on the way, who is neither the machine nor a router that misses it, refuses the datagrams. */
+/** A device on the path refuses the datagrams: neither the machine itself nor a router that cannot reach it. */
 function isRejectedOnTheWay({ firstOtherError, errors }: DatagramFlow): boolean {
   return errors === 0 && firstOtherError !== null && !saysMachineIsAbsent(firstOtherError.typeAndCode);
 }
@@ -307,7 +307,7 @@ function stale(c: Case): Finding {
   const wasOff =
     other !== null && saysMachineIsAbsent(other.typeAndCode) && flow.firstError !== null && other.timeUs < flow.firstError.timeUs;
   const isSeen = c.reboot.length > 0 || c.takenOver !== null || c.heir !== null || connection.end !== null || wasOff;
-  // A port that was open before and is closed now, in a session that is silent since: whoever had it open is gone.
+  // A port that was open before and is closed now, in a session that is silent since: the program that had it open is gone.
   const isShown = isSeen || flow.heard > 0;
   return {
     ...baseOf(c),

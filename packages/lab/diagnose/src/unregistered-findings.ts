@@ -16,7 +16,7 @@ import { KEEPALIVE_ADVICE } from "./session-findings.ts";
 const FIRST_DYNAMIC_PORT = 1024;
 /** A client that sends requests this long after a datagram that it refused is alive. */
 const ALIVE_AFTER_US = 10_000_000;
-/** One machine has few registrations; so many closed ports are somebody's search. */
+/** A machine has few registrations. At this many closed ports the datagrams are a port scan. */
 const MAX_PORTS = 8;
 
 /** A series on the server's minutes. */

@@ -61,7 +61,7 @@ function notify(view: MachineView): Verdict {
   if (offPace) return { holds: false, evidence: [pushes[offPace].frame], finding: "a repetition came off its pace" };
   const strangers = view.datagrams.filter((d) => !view.sessions.some((s) => s.contextHex === d.payloadHex));
   if (strangers.length > 0)
-    return { holds: false, evidence: strangers.map((d) => d.frame), finding: "a datagram carries nobody's context" };
+    return { holds: false, evidence: strangers.map((d) => d.frame), finding: "a datagram carries a context that no session registered" };
   return {
     holds: true,
     evidence: sample([first.frame, ...repeats.map((i) => pushes[i].frame)]),

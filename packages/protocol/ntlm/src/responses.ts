@@ -1,4 +1,4 @@
-/** The cryptography of NTLM (MS-NLMP 3.3): what a password becomes, and what proves that somebody knows it. */
+/** The cryptography of NTLM (MS-NLMP 3.3): hashes of passwords, and the responses that prove knowledge of one. */
 
 import { hmac } from "@noble/hashes/hmac.js";
 import { md5 } from "@noble/hashes/legacy.js";
@@ -38,7 +38,7 @@ function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return b;
 }
 
-/** What is stored of a password: 16 bytes, as good as the password itself to whoever has them. */
+/** The NT hash that is stored for a password, 16 bytes. Knowing the hash is enough to log on. */
 export function ntHash(password: string): Uint8Array {
   return md4(utf16(password));
 }

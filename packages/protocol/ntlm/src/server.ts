@@ -35,10 +35,10 @@ import {
 } from "./responses.ts";
 import { createServerSecurity, type ProtectedParts, Rc4, type SessionSecurity } from "./session-security.ts";
 
-/** Why somebody was not let in. */
+/** The reason why an authentication was refused. */
 export type NtlmRefusal = "malformed" | "anonymous" | "unknown-account" | "wrong-password" | "version-1";
 
-/** How an attempt ended; `account` is what the client called itself, whoever it is. */
+/** The outcome of an authentication; `account` is the name that the client sent, proved or not. */
 export interface NtlmOutcome {
   readonly account: string;
   readonly domain: string;

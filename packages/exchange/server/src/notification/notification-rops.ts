@@ -138,7 +138,7 @@ function aboutTable(session: Session, table: Table, change: StoreChange): TableN
 }
 
 function notifyTable(session: Session, handle: number, table: Table, change: StoreChange): void {
-  // A table that has no columns yet has shown nobody anything.
+  // The client has seen no row of a table without columns, so it needs no notification.
   if (table.fixedRows || table.folder !== change.folder || table.columns.length === 0) return;
   const notification = aboutTable(session, table, change);
   const changed = notification.event === TABLE_EVENT.CHANGED;
