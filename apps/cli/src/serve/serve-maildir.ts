@@ -81,7 +81,8 @@ class Maildir {
     const { alias, folder } = this.#settings;
     const path = join(folder, "new", name);
     const status = lstatSync(path, { throwIfNoEntry: false });
-    if (!status) return;
+    // A program that writes into `new` itself, and does not move a finished file there, may not be done: the next look tries again.
+    if (!status || (status.isFile() && status.size === 0)) return;
     const bytes = status.isFile() && status.size <= MAX_MAIL_BYTES ? readFileSync(path) : null;
     const parsed = bytes && (await this.#parser.parse(bytes));
     // The next look tries again.
@@ -91,6 +92,9 @@ class Maildir {
       this.#log.warn({ file: path, why: parsed ? parsed.why : "not a file, or too long" }, "no-mail");
       return;
     }
+    const after = lstatSync(path, { throwIfNoEntry: false });
+    if (after?.ino !== status.ino || after.size !== status.size || after.mtimeMs !== status.mtimeMs || bytes?.length !== status.size)
+      return;
     const { message, digest } = parsed.mail;
     // A crash between storing and moving leaves the file in `new`: the same content under the same name in the same Maildir is known.
     const key = createHash("sha256").update(`${this.#realPath}\0${name}\0${digest}`).digest("hex");
