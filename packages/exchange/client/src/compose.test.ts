@@ -365,7 +365,14 @@ it("ROPs in any order, on any handles, with any tags, are answered, and the sess
     () => ({ rop: "Release", ...on(1 + pick(slots - 1)) }),
     () => ({ rop: "CreateBookmark", ...on(pick(slots)) }),
     () => ({ rop: "SeekRowBookmark", ...on(pick(slots)), bookmark: Uint8Array.of(1, 0, 0, 0), rowCount: pick(5) - 2, wantMoved: 1 }),
-    () => ({ rop: "SetMessageReadFlag", logonId: 0, responseHandleIndex: 0, inputHandleIndex: pick(slots), readFlags: pick(6) }),
+    () => ({
+      rop: "SetMessageReadFlag",
+      logonId: 0,
+      responseHandleIndex: 0,
+      inputHandleIndex: pick(slots),
+      readFlags: pick(6),
+      clientData: null,
+    }),
     () => ({ rop: "GetPropertiesList", ...on(pick(slots)) }),
   ];
   let handles: readonly number[] = [logon, ...new Array<number>(slots - 1).fill(NO_HANDLE)];

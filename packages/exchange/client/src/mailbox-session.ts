@@ -203,7 +203,7 @@ export class MailboxSession {
 
   #markRead(mid: ObjectId, messageHandle: number, subject: string, body: string): void {
     const requests: RopRequest[] = [
-      { rop: "SetMessageReadFlag", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, readFlags: 0 },
+      { rop: "SetMessageReadFlag", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, readFlags: 0, clientData: null },
       { rop: "Release", logonId: LOGON_ID, inputHandleIndex: 1 },
     ];
     this.#rops("read", requests, [this.#mailbox.inboxHandle, messageHandle], MEDIUM_ANSWER, (responses) => {

@@ -1,7 +1,16 @@
 /** Converts the properties, recipients and attachments of messages to database rows and back. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { MessageContent, PropertyData, Recipient, StoredName } from "@pushback/server";
+import {
+  dataOfText,
+  isList,
+  isListTag,
+  type MessageContent,
+  type PropertyData,
+  type Recipient,
+  type StoredName,
+  textOfData,
+} from "@pushback/server";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -13,17 +22,22 @@ interface PropertyRow {
   readonly value: number | string | Uint8Array;
 }
 
+/** A list as its JSON text. */
 function storedValue(data: PropertyData): number | string | Uint8Array {
+  if (isList(data)) return textOfData(data);
   if (typeof data === "bigint") return String(data);
   return typeof data === "boolean" ? Number(data) : data;
 }
 
+/** A list is kept as a string; its tag says that it is a list. */
 function kindOf(data: PropertyData): string {
+  if (isList(data)) return "string";
   return data instanceof Uint8Array ? "bytes" : typeof data;
 }
 
-/** Throws a StoreError if the stored value does not fit the property's type. */
-function dataOf(kind: string, value: unknown): PropertyData {
+/** Throws an Error if the stored value does not fit the property's type. */
+function dataOf(tag: number, kind: string, value: unknown): PropertyData {
+  if (isListTag(tag)) return dataOfText(String(value));
   if (kind === "bigint") return BigInt(value as string);
   if (kind === "boolean") return value !== 0;
   if (kind !== (value instanceof Uint8Array ? "bytes" : typeof value)) throw new Error(`a property of kind ${kind} that is none`);
@@ -81,7 +95,7 @@ export class MessageContents {
       const known = attachment === null ? properties : attachments.get(attachment);
       const into = known ?? new Map<number, PropertyData>();
       if (attachment !== null && !known) attachments.set(attachment, into);
-      into.set(tag, dataOf(kind, value));
+      into.set(tag, dataOf(tag, kind, value));
     }
     return { unsent: message["unsent"] === 1, recipients: this.#recipients.get(number) ?? [], properties, attachments };
   }

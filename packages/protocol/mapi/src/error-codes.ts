@@ -14,8 +14,22 @@ export const MAPI_ERROR = {
   ecBufferTooSmall: 0x0000047d,
   /** The mailbox would exceed its quota (MS-OXCDATA 2.4, QuotaExceeded). */
   ecQuotaExceeded: 0x000004d9,
+  /** There is no object at the destination's handle index (MS-OXCDATA 2.4, NullDestinationObject). */
+  ecDstNullObject: 0x00000503,
+  /** Not for search folders (MS-OXCDATA 2.4.1). */
+  ecSearchFolder: 0x00000460,
+  /** For search folders only (MS-OXCDATA 2.4.1). */
+  ecNotSearchFolder: 0x00000461,
+  /** The folder cannot go while messages are received into it (MS-OXCDATA 2.4.1). */
+  ecFolderSetReceive: 0x00000462,
+  /** The search folder has no criteria yet (MAPI_E_NOT_INITIALIZED). */
+  ecNotInitialized: 0x80040605,
   ecNotSupported: 0x80040102,
+  /** The object was deleted since it was opened (MAPI_E_OBJECT_DELETED). */
+  ecObjectDeleted: 0x8004010a,
   ecNotFound: 0x8004010f,
+  /** There is nothing to abort (MAPI_E_UNABLE_TO_ABORT). */
+  ecUnableToAbort: 0x80040114,
   /** A property that the server works out itself (MAPI_E_COMPUTED). */
   ecComputed: 0x8004011a,
   ecNoRecipients: 0x80040607,
@@ -26,6 +40,19 @@ export const MAPI_ERROR = {
   ecVersionMismatch: 0x80040110,
   ecLoginFailure: 0x80040111,
   ecTooBig: 0x80040305,
+  /** A value of a type that there is not (MAPI_E_INVALID_TYPE). */
+  ecInvalidType: 0x80040302,
+  /** Another lock on the region (STG_E_LOCKVIOLATION). */
+  ecLockViolation: 0x80030021,
+  /** The message is not in the queue any more (MAPI_E_NOT_IN_QUEUE). */
+  ecNotInQueue: 0x80040601,
+  /** A folder of this name is there (MAPI_E_COLLISION). */
+  ecDuplicateName: 0x80040604,
+  /** The folder was to be deleted without its subfolders (MAPI_E_HAS_FOLDERS), without its messages (MAPI_E_HAS_MESSAGES). */
+  ecFolderHasChildren: 0x80040609,
+  ecFolderHasContents: 0x8004060a,
+  /** A folder would come to be inside itself (MAPI_E_FOLDER_CYCLE). */
+  ecFolderCycle: 0x8004060b,
   ecAccessDenied: 0x80070005,
   ecMemory: 0x8007000e,
   ecInvalidParam: 0x80070057,

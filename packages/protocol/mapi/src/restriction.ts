@@ -2,7 +2,8 @@
 
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
-import { type PropertyValue, putPropertyValue, readPropertyValue } from "./property.ts";
+import { putPropertyValue, putTaggedValue, readPropertyValue, readTaggedValue, type TaggedValue } from "./property.ts";
+import { MOST_RESTRICTION_LEVELS, type PropertyValue, RESTRICTION_TYPE as TYPE } from "./property-value.ts";
 
 /** Relational operators (MS-OXCDATA 2.12.5.1). */
 export const REL_OP = { LT: 0, LE: 1, GT: 2, GE: 3, EQ: 4, NE: 5 } as const;
@@ -27,16 +28,21 @@ export type Restriction =
   /** `relOp` 0: no bit of the mask is set, 1: one is. */
   | { readonly kind: "bitmask"; readonly relOp: number; readonly tag: number; readonly mask: number }
   | { readonly kind: "size"; readonly relOp: number; readonly tag: number; readonly size: number }
-  | { readonly kind: "exist"; readonly tag: number };
+  | { readonly kind: "exist"; readonly tag: number }
+  /** Of a recipient or an attachment of the message: `tag` is PR_MESSAGE_RECIPIENTS or PR_MESSAGE_ATTACHMENTS. */
+  | { readonly kind: "sub"; readonly tag: number; readonly part: Restriction }
+  /** Values that say something to those who made it, and nothing about rows. `part` is `null` where every row is wanted. */
+  | { readonly kind: "comment"; readonly values: readonly TaggedValue[]; readonly part: Restriction | null }
+  /** The first `count` rows that `part` wants. */
+  | { readonly kind: "count"; readonly count: number; readonly part: Restriction };
 
-const TYPE = { AND: 0, OR: 1, NOT: 2, CONTENT: 3, PROPERTY: 4, COMPARE: 5, BITMASK: 6, SIZE: 7, EXIST: 8 } as const;
-
-/** Deepest nesting that is read: bounds the recursion on hostile input. */
-const MOST_LEVELS = 32;
+/** Objects of a message that a subobject restriction is about (MS-OXCDATA 2.12.10). */
+export const PR_MESSAGE_RECIPIENTS = 0x0e12000d;
+export const PR_MESSAGE_ATTACHMENTS = 0x0e13000d;
 
 function read(r: BoundedReader, level: number): Restriction {
   const type = r.u8();
-  if (level > MOST_LEVELS) r.fail();
+  if (level > MOST_RESTRICTION_LEVELS) r.fail();
   switch (type) {
     case TYPE.AND:
     case TYPE.OR: {
@@ -46,7 +52,17 @@ function read(r: BoundedReader, level: number): Restriction {
       return { kind: type === TYPE.AND ? "and" : "or", parts };
     }
     case TYPE.NOT:
-      return { kind: "not", part: r.failed ? { kind: "exist", tag: 0 } : read(r, level + 1) };
+      return { kind: "not", part: readPart(r, level) };
+    case TYPE.SUB:
+      return { kind: "sub", tag: r.u32(), part: readPart(r, level) };
+    case TYPE.COUNT:
+      return { kind: "count", count: r.u32(), part: readPart(r, level) };
+    case TYPE.COMMENT: {
+      const count = r.u8();
+      const values: TaggedValue[] = [];
+      for (let i = 0; i < count && !r.failed; i++) values.push(readTaggedValue(r));
+      return { kind: "comment", values, part: r.u8() === 0 ? null : readPart(r, level) };
+    }
     case TYPE.CONTENT: {
       const fuzzyLow = r.u16();
       const fuzzyHigh = r.u16();
@@ -72,9 +88,9 @@ function read(r: BoundedReader, level: number): Restriction {
   }
 }
 
-/** Reads the next restriction; look at `r.failed` after it. Kinds that are not known fail the reader. */
-export function readRestriction(r: BoundedReader): Restriction {
-  return read(r, 0);
+/** The part of a restriction; any, once the reader has failed. */
+function readPart(r: BoundedReader, level: number): Restriction {
+  return r.failed ? { kind: "exist", tag: 0 } : read(r, level + 1);
 }
 
 /** A TaggedPropertyValue: its tag gives the type of the value. */
@@ -82,7 +98,7 @@ function readTagged(r: BoundedReader): PropertyValue {
   return readPropertyValue(r, r.u32());
 }
 
-/** Parses a whole restriction; `null` if it is truncated, of an unknown kind (subobject, comment, count) or nested too deeply. */
+/** Parses a whole restriction; `null` if it is truncated, of an unknown kind or nested too deeply. */
 export function parseRestriction(b: Uint8Array): Restriction | null {
   const r = new BoundedReader(b);
   const restriction = read(r, 0);
@@ -100,6 +116,19 @@ function put(w: ByteWriter, q: Restriction): void {
     case "not":
       w.u8(TYPE.NOT);
       put(w, q.part);
+      return;
+    case "sub":
+    case "count":
+      w.u8(q.kind === "sub" ? TYPE.SUB : TYPE.COUNT);
+      w.u32le(q.kind === "sub" ? q.tag : q.count);
+      put(w, q.part);
+      return;
+    case "comment":
+      w.u8(TYPE.COMMENT);
+      w.u8(q.values.length);
+      for (const value of q.values) putTaggedValue(w, value);
+      w.u8(q.part === null ? 0 : 1);
+      if (q.part !== null) put(w, q.part);
       return;
     case "content":
       w.u8(TYPE.CONTENT);

@@ -49,7 +49,10 @@ const REFUSED = "refused";
 type Supported = {
   readonly [Name in SupportedRopRequest["rop"]]: Handler<Extract<SupportedRopRequest, { readonly rop: Name }>, RopResponse>;
 };
-type HandlerList = Supported & { readonly [Name in Exclude<keyof typeof ROPS, keyof Supported>]: typeof REFUSED };
+/** Named in SUPPORTED_ROPS, and refused all the same. */
+type HandlerList = { readonly [Name in keyof Supported]: Supported[Name] | typeof REFUSED } & {
+  readonly [Name in Exclude<keyof typeof ROPS, keyof Supported>]: typeof REFUSED;
+};
 
 const HANDLERS: HandlerList = {
   ...(Object.fromEntries(Object.keys(UNSUPPORTED_ROPS).map((name) => [name, REFUSED])) as {
@@ -112,6 +115,56 @@ const HANDLERS: HandlerList = {
   SetStreamSize: setStreamSize,
   SeekStream: seekStream,
   RegisterNotification: registerNotification,
+  SetReceiveFolder: REFUSED,
+  GetReceiveFolderTable: REFUSED,
+  GetOwningServers: REFUSED,
+  PublicFolderIsGhosted: REFUSED,
+  GetPerUserLongTermIds: REFUSED,
+  GetPerUserGuid: REFUSED,
+  ReadPerUserInformation: REFUSED,
+  WritePerUserInformation: REFUSED,
+  CreateFolder: REFUSED,
+  DeleteFolder: REFUSED,
+  SetSearchCriteria: REFUSED,
+  GetSearchCriteria: REFUSED,
+  MoveFolder: REFUSED,
+  CopyFolder: REFUSED,
+  EmptyFolder: REFUSED,
+  HardDeleteMessagesAndSubfolders: REFUSED,
+  HardDeleteMessages: REFUSED,
+  Abort: REFUSED,
+  SeekRowFractional: REFUSED,
+  ExpandRow: REFUSED,
+  CollapseRow: REFUSED,
+  GetCollapseState: REFUSED,
+  SetCollapseState: REFUSED,
+  SetMessageStatus: REFUSED,
+  GetMessageStatus: REFUSED,
+  OpenEmbeddedMessage: REFUSED,
+  GetValidAttachments: REFUSED,
+  AbortSubmit: REFUSED,
+  GetAddressTypes: REFUSED,
+  SetSpooler: REFUSED,
+  SpoolerLockMessage: REFUSED,
+  TransportSend: REFUSED,
+  TransportNewMail: REFUSED,
+  GetTransportFolder: REFUSED,
+  OptionsData: REFUSED,
+  SetPropertiesNoReplicate: REFUSED,
+  DeletePropertiesNoReplicate: REFUSED,
+  QueryNamedProperties: REFUSED,
+  CopyProperties: REFUSED,
+  CopyTo: REFUSED,
+  CopyToStream: REFUSED,
+  LockRegionStream: REFUSED,
+  UnlockRegionStream: REFUSED,
+  WriteAndCommitStream: REFUSED,
+  CloneStream: REFUSED,
+  ModifyPermissions: REFUSED,
+  GetPermissionsTable: REFUSED,
+  ModifyRules: REFUSED,
+  GetRulesTable: REFUSED,
+  UpdateDeferredActionMessages: REFUSED,
 };
 
 /** The ROPs of one server, and their handlers by name. A ROP without a handler is refused. */

@@ -1,10 +1,32 @@
 /** A message, and what it holds beside its text: recipients, attachments, and properties of any name. */
 
-import { type ObjectId, type PropertyValue, PT_STRING8, PT_UNICODE, propertyType } from "@pushback/mapi";
+import {
+  MV_FLAG,
+  type ObjectId,
+  type PropertyValue,
+  PT_MV_STRING8,
+  PT_MV_UNICODE,
+  PT_STRING8,
+  PT_UNICODE,
+  propertyType,
+  type SingleValue,
+} from "@pushback/mapi";
 import { decodeWireText, encodeWireText } from "./wire-text.ts";
 
-/** As a store keeps a value: texts are texts, whatever the code page of who set them. */
-export type PropertyData = number | boolean | bigint | string | Uint8Array;
+/** One value, or one item of a list. */
+export type SingleData = number | boolean | bigint | string | Uint8Array;
+
+/** As a store keeps a value: texts are texts, whatever the code page of the client that set them. A list has a tag with MV_FLAG. */
+export type PropertyData = SingleData | readonly SingleData[];
+
+export function isList(data: PropertyData): data is readonly SingleData[] {
+  return Array.isArray(data);
+}
+
+/** Whether values of this tag are lists. */
+export function isListTag(tag: number): boolean {
+  return (propertyType(tag) & MV_FLAG) !== 0;
+}
 
 export interface Recipient {
   /** As RECIPIENT_TYPE has it. */
@@ -12,6 +34,8 @@ export interface Recipient {
   readonly addressType: string;
   readonly address: string;
   readonly displayName: string;
+  /** Those that were written with it, by tag, texts under PT_STRING8; left out where there are none. */
+  readonly properties?: ReadonlyMap<number, PropertyData>;
 }
 
 export interface MessageContent {
@@ -38,9 +62,11 @@ export interface Message {
   read: boolean;
 }
 
-/** Texts of both kinds are one property. */
+/** Texts of both kinds are one property, and so are lists of them. */
 export function storedTag(tag: number): number {
-  return propertyType(tag) === PT_UNICODE ? ((tag & 0xffff0000) | PT_STRING8) >>> 0 : tag;
+  const type = propertyType(tag);
+  if (type !== PT_UNICODE && type !== PT_MV_UNICODE) return tag;
+  return ((tag & 0xffff0000) | (type === PT_UNICODE ? PT_STRING8 : PT_MV_STRING8)) >>> 0;
 }
 
 export function decodeUtf16(b: Uint8Array): string {
@@ -67,22 +93,38 @@ function untilNul(text: string): string {
 
 /** The value of a ROP as it is kept; bytes are copied, because a request's are gone after the call. */
 export function dataOf(tag: number, value: PropertyValue, codePage: number): PropertyData {
+  const type = propertyType(tag) & ~MV_FLAG;
+  return isListValue(value) ? value.map((item) => singleData(type, item, codePage)) : singleData(type, value, codePage);
+}
+
+function isListValue(value: PropertyValue): value is readonly SingleValue[] {
+  return Array.isArray(value);
+}
+
+function singleData(type: number, value: SingleValue, codePage: number): SingleData {
   if (!(value instanceof Uint8Array)) return value;
-  const type = propertyType(tag);
   if (type === PT_STRING8) return untilNul(decodeWireText(codePage, value));
   return type === PT_UNICODE ? untilNul(decodeUtf16(value)) : value.slice();
 }
 
 /** A kept value as a ROP carries it, in the type that was asked for. */
 export function wireValueOf(tag: number, data: PropertyData, codePage: number): PropertyValue {
+  const type = propertyType(tag) & ~MV_FLAG;
+  return isList(data) ? data.map((item) => wireSingle(type, item, codePage)) : wireSingle(type, data, codePage);
+}
+
+function wireSingle(type: number, data: SingleData, codePage: number): SingleValue {
   if (typeof data !== "string") return data;
   const text = untilNul(data);
-  return propertyType(tag) === PT_UNICODE ? encodeUtf16(text) : encodeWireText(codePage, text);
+  return type === PT_UNICODE ? encodeUtf16(text) : encodeWireText(codePage, text);
 }
 
 /** Bytes that a value takes, a byte a character. */
 export function sizeOfData(data: PropertyData): number {
-  return typeof data === "string" || data instanceof Uint8Array ? data.length : 8;
+  if (!isList(data)) return typeof data === "string" || data instanceof Uint8Array ? data.length : 8;
+  let size = 8;
+  for (const item of data) size += sizeOfData(item) + 8;
+  return size;
 }
 
 /** Bytes that a message takes, a byte a character: texts, properties, recipients and attachments. */
@@ -90,7 +132,7 @@ export function sizeOfMessage({ subject, body, content }: Pick<Message, "subject
   let size = subject.length + body.length;
   if (content === null) return size;
   for (const data of content.properties.values()) size += sizeOfData(data);
-  for (const { address, displayName } of content.recipients) size += address.length + displayName.length;
+  for (const recipient of content.recipients) size += sizeOfRecipient(recipient);
   for (const attachment of content.attachments.values()) for (const data of attachment.values()) size += sizeOfData(data);
   return size;
 }
@@ -100,4 +142,8 @@ export function bytesOf(properties: ReadonlyMap<number, PropertyData>): number {
   let size = 0;
   for (const data of properties.values()) size += sizeOfData(data);
   return size;
+}
+
+function sizeOfRecipient({ address, displayName, properties }: Recipient): number {
+  return address.length + displayName.length + (properties ? bytesOf(properties) : 0);
 }

@@ -25,8 +25,8 @@ it("opens a message and splits its subject", () => {
 it("marks a message read and unread", () => {
   const { one, inbox, messageId } = opened(0);
   const mark = (readFlags: number) =>
-    one({ rop: "SetMessageReadFlag", logonId: 0, responseHandleIndex: 1, inputHandleIndex: 2, readFlags });
-  expect(mark(READ_FLAG.DEFAULT)).toEqual({ rop: "SetMessageReadFlag", handleIndex: 1, readStatusChanged: false });
+    one({ rop: "SetMessageReadFlag", logonId: 0, responseHandleIndex: 1, inputHandleIndex: 2, readFlags, clientData: null });
+  expect(mark(READ_FLAG.DEFAULT)).toEqual({ rop: "SetMessageReadFlag", handleIndex: 1, readStatusChanged: false, publicChange: null });
   expect(inbox.messages.get(messageId)?.read).toBe(true);
   mark(READ_FLAG.CLEAR_READ);
   expect(inbox.messages.get(messageId)?.read).toBe(false);

@@ -48,6 +48,8 @@ function openedMessage(c: RopContext, opened: OpenedMessage) {
     subjectPrefix: text(prefix),
     normalizedSubject: text(message.subject.slice(prefix.length)),
     recipientCount: message.content?.recipients.length ?? 0,
+    recipientColumns: [],
+    recipients: [],
   };
 }
 
@@ -66,7 +68,7 @@ export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag
   const wanted = (q.readFlags & ~known) === 0;
   if (wanted && !c.store.setAllRead(mailboxOf(c), object.folder, [object.message], read)) return failure(q, MAPI_ERROR.ecAccessDenied);
   // ReadStatusChanged promises client data of a public logon after it: on a private one it is always zero.
-  return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: false };
+  return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: false, publicChange: null };
 }
 
 /** Of all messages of the folder where none is named. */

@@ -1,6 +1,6 @@
 /** ROPs on properties (MS-OXCPRPT 3.2.5): read, list, set and delete them. */
 
-import { isPropertyError, MAPI_ERROR, type PropertyCell, type PropertyProblem, type RopResponse, type TaggedValue } from "@pushback/mapi";
+import { isPropertyError, MAPI_ERROR, type PropertyProblem, type RopResponse, type TaggedValue, type ValueCell } from "@pushback/mapi";
 import { MAX_TAGS } from "../limits.ts";
 import { setAttachmentProperty } from "../mail-store/draft.ts";
 import { dataOf, storedTag } from "../mail-store/message-content.ts";
@@ -21,6 +21,7 @@ export function setProperties(c: RopContext, q: Request<"SetProperties">): RopRe
   if (typeof object === "number") return failure(q, object);
   const draft = object.kind === "message" ? draftOf(c, object) : draftOf(c, object.of);
   if (typeof draft === "number") return failure(q, draft);
+  if (q.values === null) return failure(q, MAPI_ERROR.ecInvalidType);
   const set = ({ tag, value }: TaggedValue) => {
     const data = dataOf(tag, value, c.session.codePage);
     return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object, tag, data, c.session.budget);
@@ -49,7 +50,7 @@ function problemOf(index: number, tag: number, errorCode: number): PropertyProbl
 }
 
 /** A text longer than `limit` bytes is left out, with the error that says so. */
-function limited(cell: PropertyCell, limit: number): PropertyCell {
+function limited(cell: ValueCell, limit: number): ValueCell {
   const tooLong = limit > 0 && !isPropertyError(cell) && cell instanceof Uint8Array && cell.length > limit;
   return tooLong ? { errorCode: MAPI_ERROR.ecMemory } : cell;
 }

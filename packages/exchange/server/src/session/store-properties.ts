@@ -66,11 +66,11 @@ export function tagsOf(object: ObjectWithProperties): readonly number[] {
 }
 
 /** A value of another type than is asked for is none, but texts come in both their forms. */
-function cell(tag: number, data: PropertyData | null, codePage: number): mapi.PropertyCell {
+function cell(tag: number, data: PropertyData | null, codePage: number): mapi.ValueCell {
   return data === null ? mapi.NOT_FOUND_CELL : wireValueOf(tag, data, codePage);
 }
 
-export function cellOf(object: ObjectWithProperties, tag: number, codePage: number): mapi.PropertyCell {
+export function cellOf(object: ObjectWithProperties, tag: number, codePage: number): mapi.ValueCell {
   switch (object.kind) {
     case "logon":
       return cell(tag, storedTag(tag) === mapi.PR_DISPLAY_NAME ? object.mailbox.displayName : null, codePage);
@@ -102,12 +102,12 @@ function folderData(folder: Folder, tag: number): PropertyData | null {
   }
 }
 
-export function folderCell(folder: Folder, tag: number, codePage: number): mapi.PropertyCell {
+export function folderCell(folder: Folder, tag: number, codePage: number): mapi.ValueCell {
   return cell(tag, folderData(folder, tag), codePage);
 }
 
 /** The bytes of an attachment are its data's. */
-export function attachmentCell({ attachment }: AttachmentRow, tag: number, codePage: number): mapi.PropertyCell {
+export function attachmentCell({ attachment }: AttachmentRow, tag: number, codePage: number): mapi.ValueCell {
   if (tag === mapi.PR_ATTACH_SIZE) {
     let size = 0;
     for (const data of attachment.values()) size += sizeOfData(data);
@@ -176,7 +176,7 @@ function messageData(folder: Folder, message: Message, tag: number): PropertyDat
 }
 
 /** PR_MESSAGE_SIZE counts texts and properties alone, a byte a character. */
-export function messageCell(folder: Folder, message: Message, tag: number, codePage: number): mapi.PropertyCell {
+export function messageCell(folder: Folder, message: Message, tag: number, codePage: number): mapi.ValueCell {
   return cell(tag, messageData(folder, message, tag), codePage);
 }
 
@@ -188,6 +188,6 @@ export function withDraft(message: Message, draft: Draft | null): Message {
 }
 
 /** An opened message shows what was changed in it, saved or not. */
-function openedCell({ folder, message, draft }: OpenedMessage, tag: number, codePage: number): mapi.PropertyCell {
+function openedCell({ folder, message, draft }: OpenedMessage, tag: number, codePage: number): mapi.ValueCell {
   return messageCell(folder, withDraft(message, draft), tag, codePage);
 }

@@ -36,13 +36,11 @@ export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
   const reply = {
     logonFlags: q.logonFlags,
     folderIds: mailbox.folderIds,
-    responseFlags: LOGON_RESPONSE_FLAGS,
-    mailboxGuid: mailbox.guid,
+    mailbox: { responseFlags: LOGON_RESPONSE_FLAGS, guid: mailbox.guid },
     replId: REPLICA_ID,
     replGuid: c.store.replGuid,
-    logonTime: logonTime(c.wallClockMs),
-    gwartTime: fileTimeFromMs(c.wallClockMs),
-    storeState: STORE_STATE,
+    perUserGuid: null,
+    state: { logonTime: logonTime(c.wallClockMs), gwartTime: fileTimeFromMs(c.wallClockMs), storeState: STORE_STATE },
   };
   return { rop: "Logon", handleIndex: q.outputHandleIndex, reply };
 }

@@ -1,13 +1,43 @@
 /** Whether a row of a table is one that a restriction wants (MS-OXCDATA 2.12). */
 
-import { FUZZY_HIGH, FUZZY_LOW, isPropertyError, type PropertyCell, type PropertyValue, REL_OP, type Restriction } from "@pushback/mapi";
+import {
+  FUZZY_HIGH,
+  FUZZY_LOW,
+  isPropertyError,
+  type PropertyValue,
+  REL_OP,
+  type Restriction,
+  type SingleValue,
+  type ValueCell,
+} from "@pushback/mapi";
 
 /** Gives a row's cell of a property. */
-type CellOf = (tag: number) => PropertyCell;
+type CellOf = (tag: number) => ValueCell;
 
-export function compareCells(a: PropertyCell, b: PropertyCell): number {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) {
-    for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] - b[i];
+/** What a restriction asks a row about: its properties, and those of its recipients or attachments by the tag that stands for them. */
+export interface MatchedRow {
+  readonly cellOf: CellOf;
+  readonly partsOf?: (tag: number) => readonly CellOf[];
+}
+
+function isList(value: ValueCell): value is readonly SingleValue[] {
+  return Array.isArray(value);
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
+}
+
+/** Lists by their first items that differ; an error, which is no value, before every value. */
+export function compareCells(a: ValueCell, b: ValueCell): number {
+  if (isPropertyError(a) || isPropertyError(b)) return Number(isPropertyError(b)) - Number(isPropertyError(a));
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
+  if (isList(a) && isList(b)) {
+    for (let i = 0; i < Math.min(a.length, b.length); i++) {
+      const difference = compareCells(a[i], b[i]);
+      if (difference) return difference;
+    }
     return a.length - b.length;
   }
   return a < b ? -1 : a > b ? 1 : 0;
@@ -55,33 +85,65 @@ function contains(cell: Uint8Array, value: Uint8Array, fuzzyLow: number, fuzzyHi
 }
 
 function sizeOf(value: PropertyValue): number {
+  if (isList(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 0);
   if (value instanceof Uint8Array) return value.length;
   return typeof value === "bigint" ? 8 : typeof value === "boolean" ? 2 : 4;
 }
 
+/** Values of one type: lists with lists, bytes with bytes. */
+function areAlike(a: PropertyValue, b: PropertyValue): boolean {
+  return typeof a === typeof b && isList(a) === isList(b);
+}
+
+/** A value of a list meets what is said of the list. */
+function anyOf(cell: PropertyValue, meets: (value: SingleValue) => boolean): boolean {
+  return isList(cell) ? cell.some(meets) : meets(cell as SingleValue);
+}
+
+function propertyHolds(cell: PropertyValue, value: PropertyValue, relOp: number): boolean {
+  if (areAlike(cell, value)) return holds(relOp, compareCells(cell, value));
+  return isList(cell) && cell.some((item) => areAlike(item, value) && holds(relOp, compareCells(item, value)));
+}
+
+function contentHolds(cell: PropertyValue, value: PropertyValue, fuzzyLow: number, fuzzyHigh: number): boolean {
+  return value instanceof Uint8Array && anyOf(cell, (item) => item instanceof Uint8Array && contains(item, value, fuzzyLow, fuzzyHigh));
+}
+
 /** A property that the row lacks meets nothing that is said of it. */
-export function matchesRestriction(q: Restriction, cellOf: CellOf): boolean {
+export function matchesRestriction(q: Restriction, row: MatchedRow): boolean {
   switch (q.kind) {
     case "and":
-      return q.parts.every((part) => matchesRestriction(part, cellOf));
+      return q.parts.every((part) => matchesRestriction(part, row));
     case "or":
-      return q.parts.some((part) => matchesRestriction(part, cellOf));
+      return q.parts.some((part) => matchesRestriction(part, row));
     case "not":
-      return !matchesRestriction(q.part, cellOf);
+      return !matchesRestriction(q.part, row);
+    case "comment":
+      return q.part === null || matchesRestriction(q.part, row);
+    case "count":
+      return matchesRestriction(q.part, row);
+    case "sub":
+      return (row.partsOf?.(q.tag) ?? []).some((cellOf) => matchesRestriction(q.part, { cellOf }));
     case "compare": {
-      const [cell, other] = [cellOf(q.tag), cellOf(q.otherTag)];
+      const [cell, other] = [row.cellOf(q.tag), row.cellOf(q.otherTag)];
       return !isPropertyError(cell) && !isPropertyError(other) && holds(q.relOp, compareCells(cell, other));
     }
+    default:
+      return valueHolds(q, row.cellOf(q.tag));
   }
-  const cell = cellOf(q.tag);
+}
+
+type OfOneProperty = Extract<Restriction, { readonly kind: "exist" | "property" | "content" | "bitmask" | "size" }>;
+
+function valueHolds(q: OfOneProperty, cell: ValueCell): boolean {
   if (isPropertyError(cell)) return false;
   switch (q.kind) {
     case "exist":
       return true;
     case "property":
-      return typeof cell === typeof q.value && holds(q.relOp, compareCells(cell, q.value));
+      return propertyHolds(cell, q.value, q.relOp);
     case "content":
-      return cell instanceof Uint8Array && q.value instanceof Uint8Array && contains(cell, q.value, q.fuzzyLow, q.fuzzyHigh);
+      return contentHolds(cell, q.value, q.fuzzyLow, q.fuzzyHigh);
     case "bitmask":
       return typeof cell === "number" && ((cell & q.mask) !== 0) === (q.relOp === 1);
     case "size":

@@ -1,7 +1,7 @@
 /** ROPs on tables: GetContentsTable, SetColumns, SortTable, Restrict, ResetTable, QueryRows, FindRow, QueryPosition, SeekRow, QueryColumnsAll. */
 
 import { ByteWriter } from "@pushback/bytes";
-import { MAPI_ERROR, type PropertyCell, parseRestriction, putPropertyRow, type RopResponse } from "@pushback/mapi";
+import { MAPI_ERROR, type PropertyCell, parseRestriction, putPropertyRow, type RopResponse, type ValueCell } from "@pushback/mapi";
 import { MAX_TAGS } from "../limits.ts";
 import type { Folder } from "../mail-store/store.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
@@ -51,14 +51,14 @@ export function createTable(
   };
 }
 
-function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): PropertyCell {
+function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): ValueCell {
   if ("mid" in row) return messageCell(table.folder, row, tag, codePage);
   return "fid" in row ? folderCell(row, tag, codePage) : attachmentCell(row, tag, codePage);
 }
 
 /** Whether the table shows this row. */
 function isWanted(table: Table, row: TableRow, codePage: number): boolean {
-  return table.restriction === null || matchesRestriction(table.restriction, (tag) => cellOfRow(table, row, tag, codePage));
+  return table.restriction === null || matchesRestriction(table.restriction, { cellOf: (tag) => cellOfRow(table, row, tag, codePage) });
 }
 
 /** In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. */
@@ -204,7 +204,7 @@ export function findRow(
   };
   const start = starts[q.origin];
   if (start === undefined) return failure(q, MAPI_ERROR.ecInvalidParam);
-  const fits = (row: TableRow) => matchesRestriction(restriction, (tag) => cellOfRow(table, row, tag, codePage));
+  const fits = (row: TableRow) => matchesRestriction(restriction, { cellOf: (tag) => cellOfRow(table, row, tag, codePage) });
   const found = backwards ? rows.slice(0, start).findLastIndex(fits) : rows.findIndex((row, i) => i >= start && fits(row));
   if (found < 0) return failure(q, MAPI_ERROR.ecNotFound);
   table.position = found;

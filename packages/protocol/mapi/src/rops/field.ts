@@ -3,7 +3,7 @@
  * Requests come from the network: a field reads through a `BoundedReader`, so it neither throws nor leaves the buffer.
  */
 
-import { type ByteWriter, decodeText, encodeText } from "@pushback/bytes";
+import { type ByteWriter, decodeText, encodeText, getU16le } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
 import { type ObjectId, putObjectId, readObjectId } from "../object-id.ts";
 import {
@@ -17,17 +17,22 @@ import {
   type TaggedValue,
 } from "../property.ts";
 import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
+import { isKnownType } from "../property-value.ts";
 import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
-import { skipTaggedValue } from "../undecoded-value.ts";
+
+/** ROPs whose rows have columns that are not on the wire; all tables' rows go by the name of QueryRows. */
+export type RopWithRows = "GetPropertiesSpecific" | "QueryRows";
 
 /** Columns of a response's rows: those that GetPropertiesSpecific asked for, or those of the table at `handleIndex`; `null` if unknown. */
-export type ColumnsOf = (rop: "GetPropertiesSpecific" | "QueryRows", handleIndex: number) => readonly number[] | null;
+export type ColumnsOf = (rop: RopWithRows, handleIndex: number) => readonly number[] | null;
 
 /** What a field may need to know besides its bytes while a record is read. */
 export interface ReadScope {
   readonly columnsOf: ColumnsOf;
   /** HandleIndex of the response that is read. */
   readonly handleIndex: number;
+  /** Whether a logon id of the session is a public store's: some fields are there only then, or only elsewhere. */
+  readonly isPublic: (logonId: number) => boolean;
   /** The last count that `countOf` read. */
   count: number;
 }
@@ -44,7 +49,7 @@ export interface Field<T> {
 /** A field that the record does not show: reserved bytes, or a count that a list implies. */
 export interface HiddenField {
   readonly hidden: true;
-  read(r: BoundedReader, scope: ReadScope): void;
+  read(r: BoundedReader, scope: ReadScope, record: FieldValues): void;
   put(w: ByteWriter, record: FieldValues): void;
 }
 
@@ -67,7 +72,7 @@ export function listFields(layout: Layout): FieldList {
 /** Reads the fields into `record`, which keeps their order. Check `r.failed` afterwards. */
 export function readFields(r: BoundedReader, fields: FieldList, record: Record<string, unknown>, scope: ReadScope): void {
   for (const [name, field] of fields) {
-    if ("hidden" in field) field.read(r, scope);
+    if ("hidden" in field) field.read(r, scope, record);
     else record[name] = field.read(r, record, scope);
   }
 }
@@ -181,6 +186,23 @@ export function when<T>(condition: (record: FieldValues) => boolean, field: Fiel
   };
 }
 
+/** A field that is there only in requests of a public logon, or only in those of a private one; `null` elsewhere. */
+export function ofLogon<T>(
+  kind: "public" | "private",
+  field: Field<T>,
+  condition: (record: FieldValues) => boolean = () => true,
+): Field<T | null> {
+  return {
+    read: (r, record, scope) => {
+      const isPublic = scope.isPublic(record["logonId"] as number);
+      return isPublic === (kind === "public") && condition(record) ? field.read(r, record, scope) : null;
+    },
+    put: (w, value, record) => {
+      if (value !== null) field.put(w, value, record);
+    },
+  };
+}
+
 /** A field after a byte that says whether it is there; `null` if not. */
 export function optional<T>(field: Field<T>): Field<T | null> {
   return {
@@ -191,6 +213,28 @@ export function optional<T>(field: Field<T>): Field<T | null> {
     },
   };
 }
+
+/** A hidden field that is there only under a condition on the fields before it. */
+export function hiddenWhen(condition: (record: FieldValues) => boolean, field: HiddenField): HiddenField {
+  return {
+    hidden: true,
+    read: (r, scope, record) => {
+      if (condition(record)) field.read(r, scope, record);
+    },
+    put: (w, record) => {
+      if (condition(record)) field.put(w, record);
+    },
+  };
+}
+
+/** IsGhosted, which is always 0 on this server: a ghosted folder, which another server has, would list its servers here. */
+export const notGhosted: HiddenField = {
+  hidden: true,
+  read: (r) => {
+    if (r.u8() !== 0) r.fail();
+  },
+  put: (w) => w.u8(0),
+};
 
 /** Several fields as one record. */
 export function group<L extends Layout>(layout: L): Field<RecordOf<L>> {
@@ -248,28 +292,62 @@ export const propertyName: Field<PropertyName> = { read: readPropertyName, put: 
 /** 16 bits of count, then property tags. */
 export const tags: Field<readonly number[]> = { read: readTags, put: putTags };
 
-/** TaggedPropertyValue (MS-OXCDATA 2.11.4) of a type that `property.ts` decodes. */
+/** TaggedPropertyValue (MS-OXCDATA 2.11.4). */
 export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
 
 /**
- * 16 bits of count, then TaggedPropertyValues of any type of MS-OXCDATA 2.11.1, lists and rule actions included. The value is the bytes as
- * they stand on the wire, count included.
+ * 16 bits of count, then TaggedPropertyValues; `null` where one is of an unknown type. Its length is unknown then, and so is where the next
+ * request begins: the rest of the list belongs to this one, which is refused.
  */
-export const undecodedValues: Field<Uint8Array> = {
+export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
   read: (r) => {
-    const from = r.at;
     const count = r.u16();
-    for (let i = 0; i < count && !r.failed; i++) skipTaggedValue(r);
-    return r.failed ? EMPTY_LIST : r.b.slice(from, r.at);
+    const values: TaggedValue[] = [];
+    for (let i = 0; i < count && !r.failed; i++) {
+      if (r.remaining >= 2 && !isKnownType(getU16le(r.b, r.at))) {
+        r.skip(r.remaining);
+        return null;
+      }
+      values.push(readTaggedValue(r));
+    }
+    return values;
   },
-  put: (w, value) => w.bytes(value),
+  put: (w, values) => {
+    w.u16le(values?.length ?? 0);
+    for (const value of values ?? []) putTaggedValue(w, value);
+  },
 };
 
-/** A count of zero. */
-const EMPTY_LIST = new Uint8Array(2);
+/** Flags and values of one permission or rule. */
+export interface FlaggedValues {
+  readonly flags: number;
+  readonly values: readonly TaggedValue[];
+}
+
+/** 16 bits of count, then flags and values of each; `null` as in `valuesOrNull`. */
+export const flaggedValuesOrNull: Field<readonly FlaggedValues[] | null> = {
+  read: (r, record, scope) => {
+    const count = r.u16();
+    const rows: FlaggedValues[] = [];
+    for (let i = 0; i < count && !r.failed; i++) {
+      const flags = r.u8();
+      const values = valuesOrNull.read(r, record, scope);
+      if (values === null) return null;
+      rows.push({ flags, values });
+    }
+    return rows;
+  },
+  put: (w, rows, record) => {
+    w.u16le(rows?.length ?? 0);
+    for (const { flags, values } of rows ?? []) {
+      w.u8(flags);
+      valuesOrNull.put(w, values, record);
+    }
+  },
+};
 
 /** The columns of the rows that follow. They are not on the wire: the request, or SetColumns before it, chose them. */
-export function columnsFrom(rop: "GetPropertiesSpecific" | "QueryRows"): Field<readonly number[]> {
+export function columnsFrom(rop: RopWithRows): Field<readonly number[]> {
   return {
     read: (r, _, scope) => {
       const columns = scope.columnsOf(rop, scope.handleIndex);
@@ -284,4 +362,18 @@ export function columnsFrom(rop: "GetPropertiesSpecific" | "QueryRows"): Field<r
 export const propertyRow: Field<readonly PropertyCell[]> = {
   read: (r, record) => readPropertyRow(r, record["tags"] as readonly number[]),
   put: (w, cells, record) => putPropertyRow(w, record["tags"] as readonly number[], cells),
+};
+
+/** RowCount and the rows, each of the columns in the field `tags` before it. */
+export const rowsOfTags: Field<readonly (readonly PropertyCell[])[]> = {
+  read: (r, record) => {
+    const count = r.u16();
+    const rows: PropertyCell[][] = [];
+    for (let i = 0; i < count && !r.failed; i++) rows.push(readPropertyRow(r, record["tags"] as readonly number[]));
+    return rows;
+  },
+  put: (w, rows, record) => {
+    w.u16le(rows.length);
+    for (const row of rows) putPropertyRow(w, record["tags"] as readonly number[], row);
+  },
 };

@@ -1,21 +1,24 @@
 /** ROPs on messages, their recipients and attachments (MS-OXCROPS 2.2.6). */
 
-import { defineRequest, defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT, RESPONDS_AT } from "./define-rop.ts";
+import { defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT, RESPONDS_AT } from "./define-rop.ts";
 import {
   bool,
+  bytes,
   counted,
   type Field,
   group,
-  type HiddenField,
   list,
   objectId,
+  ofLogon,
   optional,
+  type RecordOf,
   reserved,
   tags,
   typedStringField,
   u8,
   u16le,
   u32le,
+  when,
 } from "./field.ts";
 
 /** OpenMessage's CodePageId: that of the logon. */
@@ -49,27 +52,27 @@ const readRecipient: Field<ReadRecipient> = group({
   row: counted(u16le),
 });
 
-/** RecipientColumns, RowCount and RecipientRows. The server sends none; rows that another server sends take the rest of the list undecoded. */
-const recipientRows: HiddenField = {
-  hidden: true,
-  read: (r) => {
-    r.skip(4 * r.u16());
-    if (r.u8() > 0) r.skip(r.remaining);
-  },
-  put: (w) => {
-    w.u16le(0);
-    w.u8(0);
-  },
-};
+/** A recipient in the response of OpenMessage (OpenRecipientRow, 2.2.6.1.2.1); `row` has the response's `recipientColumns`. */
+export interface OpenRecipient {
+  readonly recipientType: number;
+  readonly codePageId: number;
+  readonly row: Uint8Array;
+}
 
-/** What a client is told of a message that it opens. */
+const openRecipient: Field<OpenRecipient> = group({ recipientType: u8, codePageId: u16le, reserved: reserved(2), row: counted(u16le) });
+
+/** What a client is told of a message that it opens; `recipients` are the first of `recipientCount`. */
 const openedMessage = {
   hasNamedProperties: bool,
   subjectPrefix: typedStringField,
   normalizedSubject: typedStringField,
   recipientCount: u16le,
-  recipientRows,
+  recipientColumns: tags,
+  recipients: list(u8, openRecipient),
 } as const;
+
+/** PartialCompletion, which the response has after a failure too. */
+const PARTIAL_COMPLETION_BYTES = 1;
 
 /** 2.2.6.1 */
 export const OpenMessage = defineRop("OpenMessage", 0x03, {
@@ -117,12 +120,23 @@ export const ReloadCachedInformation = defineRop("ReloadCachedInformation", 0x10
 export const SetReadFlags = defineRop("SetReadFlags", 0x66, {
   request: { ...ON_OBJECT, wantAsync: u8, readFlags: u8, messageIds: list(u16le, objectId) },
   response: { partialCompletion: bool },
+  failureBytes: PARTIAL_COMPLETION_BYTES,
 });
 
-/** 2.2.6.11, without ClientData, which only logons to public folders send. */
+/** LogonId and ClientData of a public logon, in a response that says that the status changed. */
+const publicChange = group({ logonId: u8, clientData: bytes(24) });
+
+/** 2.2.6.11. ClientData only in a logon to the public store. */
 export const SetMessageReadFlag = defineRop("SetMessageReadFlag", 0x11, {
-  request: { ...RESPONDS_AT, readFlags: u8 },
-  response: { readStatusChanged: bool },
+  request: { ...RESPONDS_AT, readFlags: u8, clientData: ofLogon("public", bytes(24)) },
+  response: {
+    readStatusChanged: bool,
+    publicChange: when<RecordOf<{ logonId: typeof u8; clientData: Field<Uint8Array> }> | null>(
+      (record) => record["readStatusChanged"] === true,
+      publicChange,
+      null,
+    ),
+  },
 });
 
 /** 2.2.6.12 */
@@ -152,19 +166,29 @@ export const GetAttachmentTable = defineRop("GetAttachmentTable", 0x21, {
   response: NO_FIELDS,
 });
 
-/** Declared by their requests alone: the server refuses them. */
-export const UNSUPPORTED_MESSAGE_ROPS = {
-  /** 2.2.6.8 */
-  SetMessageStatus: defineRequest("SetMessageStatus", 0x20, {
-    ...ON_OBJECT,
-    messageId: objectId,
-    messageStatusFlags: u32le,
-    messageStatusMask: u32le,
-  }),
-  /** 2.2.6.9 */
-  GetMessageStatus: defineRequest("GetMessageStatus", 0x1f, { ...ON_OBJECT, messageId: objectId }),
-  /** 2.2.6.16 */
-  OpenEmbeddedMessage: defineRequest("OpenEmbeddedMessage", 0x46, { ...OPENS_OBJECT, codePageId: u16le, openModeFlags: u8 }),
-  /** 2.2.6.18 */
-  GetValidAttachments: defineRequest("GetValidAttachments", 0x52, ON_OBJECT),
-} as const;
+/** 2.2.6.8. The response has the status before. */
+export const SetMessageStatus = defineRop("SetMessageStatus", 0x20, {
+  request: { ...ON_OBJECT, messageId: objectId, messageStatusFlags: u32le, messageStatusMask: u32le },
+  response: { messageStatusFlags: u32le },
+});
+
+/** 2.2.6.9 */
+export const GetMessageStatus = defineRop("GetMessageStatus", 0x1f, {
+  request: { ...ON_OBJECT, messageId: objectId },
+  response: { messageStatusFlags: u32le },
+});
+
+/** OpenEmbeddedMessage's OpenModeFlags (MS-OXCMSG 2.2.3.16.1). */
+export const EMBEDDED_MODE = { READ_ONLY: 0x00, READ_WRITE: 0x01, CREATE: 0x02 } as const;
+
+/** 2.2.6.16 */
+export const OpenEmbeddedMessage = defineRop("OpenEmbeddedMessage", 0x46, {
+  request: { ...OPENS_OBJECT, codePageId: u16le, openModeFlags: u8 },
+  response: { reserved: reserved(1), messageId: objectId, ...openedMessage },
+});
+
+/** 2.2.6.18 */
+export const GetValidAttachments = defineRop("GetValidAttachments", 0x52, {
+  request: ON_OBJECT,
+  response: { attachmentIds: list(u16le, u32le) },
+});

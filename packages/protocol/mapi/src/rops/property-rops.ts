@@ -1,15 +1,17 @@
 /** ROPs on properties (MS-OXCROPS 2.2.8). */
 
 import { ByteWriter } from "@pushback/bytes";
+import { BoundedReader } from "@pushback/dcerpc";
 import { putTaggedValue, readTaggedValue, type TaggedValue } from "../property.ts";
 import { defineRequest, defineRop, ON_OBJECT, TO_OBJECT } from "./define-rop.ts";
 import {
   bytes,
   columnsFrom,
-  counted,
+  countOf,
   type Field,
   group,
   list,
+  listOfCount,
   propertyName,
   propertyRow,
   taggedValue,
@@ -19,6 +21,10 @@ import {
   u32le,
   when,
 } from "./field.ts";
+
+/** CopyTo and CopyProperties: the source loses what was copied; what the destination has stays (MS-OXCPRPT 2.2.10.1). */
+export const COPY_MOVE = 0x01;
+export const COPY_NO_OVERWRITE = 0x02;
 
 /** GetPropertyIdsFromNames: names that have no id yet get one. */
 export const NAMES_CREATE = 0x02;
@@ -32,20 +38,25 @@ export interface PropertyProblem {
 
 const problem: Field<PropertyProblem> = group({ index: u16le, tag: u32le, errorCode: u32le });
 
-/** PropertyValueSize, PropertyValueCount and the values. A size that does not match the values fails the reader. */
-const sizedValues: Field<readonly TaggedValue[]> = {
+/**
+ * PropertyValueSize, PropertyValueCount and the values; `null` where they do not fill the size or one is of an unknown type. The size says
+ * where the next request begins, so that this one alone is refused.
+ */
+const sizedValues: Field<readonly TaggedValue[] | null> = {
   read: (r) => {
-    const end = r.u16() + r.at;
-    const count = r.u16();
+    const from = r.at + 2;
+    const size = r.u16();
+    if (r.skip(size) < 0) return null;
+    const within = new BoundedReader(r.b, from, size);
+    const count = within.u16();
     const values: TaggedValue[] = [];
-    for (let i = 0; i < count && !r.failed; i++) values.push(readTaggedValue(r));
-    if (r.at !== end) r.fail();
-    return values;
+    for (let i = 0; i < count && !within.failed; i++) values.push(readTaggedValue(within));
+    return within.failed || within.remaining > 0 ? null : values;
   },
   put: (w, values) => {
     const content = new ByteWriter();
-    content.u16le(values.length);
-    for (const value of values) putTaggedValue(content, value);
+    content.u16le(values?.length ?? 0);
+    for (const value of values ?? []) putTaggedValue(content, value);
     const b = content.toBytes();
     w.u16le(b.length);
     w.bytes(b);
@@ -85,29 +96,49 @@ export const SetProperties = defineRop("SetProperties", 0x0a, {
   response: { problems: list(u16le, problem) },
 });
 
+/** 2.2.8.7 */
+export const SetPropertiesNoReplicate = defineRop("SetPropertiesNoReplicate", 0x79, {
+  request: { ...ON_OBJECT, values: sizedValues },
+  response: { problems: list(u16le, problem) },
+});
+
 /** 2.2.8.8 */
 export const DeleteProperties = defineRop("DeleteProperties", 0x0b, {
   request: { ...ON_OBJECT, tags },
   response: { problems: list(u16le, problem) },
 });
 
-/** Declared by their requests alone: the server refuses them. */
-export const UNSUPPORTED_PROPERTY_ROPS = {
-  /** 2.2.8.7. PropertyValueSize counts PropertyValueCount and the values, which are kept as bytes. */
-  SetPropertiesNoReplicate: defineRequest("SetPropertiesNoReplicate", 0x79, { ...ON_OBJECT, countAndValues: counted(u16le) }),
-  /** 2.2.8.9 */
-  DeletePropertiesNoReplicate: defineRequest("DeletePropertiesNoReplicate", 0x7a, { ...ON_OBJECT, tags }),
-  /** 2.2.8.10 */
-  QueryNamedProperties: defineRequest("QueryNamedProperties", 0x5f, {
+/** 2.2.8.9 */
+export const DeletePropertiesNoReplicate = defineRop("DeletePropertiesNoReplicate", 0x7a, {
+  request: { ...ON_OBJECT, tags },
+  response: { problems: list(u16le, problem) },
+});
+
+/** 2.2.8.10. `ids` and `names` go together. */
+export const QueryNamedProperties = defineRop("QueryNamedProperties", 0x5f, {
+  request: {
     ...ON_OBJECT,
     queryFlags: u8,
     hasGuid: u8,
     propertyGuid: when<Uint8Array | null>((record) => record["hasGuid"] !== 0, bytes(16), null),
-  }),
-  /** 2.2.8.11 */
-  CopyProperties: defineRequest("CopyProperties", 0x67, { ...TO_OBJECT, wantAsync: u8, copyFlags: u8, tags }),
-  /** 2.2.8.12 */
-  CopyTo: defineRequest("CopyTo", 0x39, { ...TO_OBJECT, wantAsync: u8, wantSubObjects: u8, copyFlags: u8, excludedTags: tags }),
-  /** 2.2.8.13 */
+  },
+  response: { idCount: countOf("ids", u16le), ids: listOfCount(u16le), names: listOfCount(propertyName) },
+});
+
+/** 2.2.8.11 */
+export const CopyProperties = defineRop("CopyProperties", 0x67, {
+  request: { ...TO_OBJECT, wantAsync: u8, copyFlags: u8, tags },
+  response: { problems: list(u16le, problem) },
+});
+
+/** 2.2.8.12 */
+export const CopyTo = defineRop("CopyTo", 0x39, {
+  request: { ...TO_OBJECT, wantAsync: u8, wantSubObjects: u8, copyFlags: u8, excludedTags: tags },
+  response: { problems: list(u16le, problem) },
+});
+
+/** Declared by their requests alone: the server refuses them. */
+export const UNSUPPORTED_PROPERTY_ROPS = {
+  /** 2.2.8.13. No ROP of this server is carried out later. */
   Progress: defineRequest("Progress", 0x50, { ...ON_OBJECT, wantCancel: u8 }),
 } as const;

@@ -2,6 +2,7 @@
 
 import type { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
+import { MAPI_ERROR } from "../error-codes.ts";
 import type { RopDefinition } from "./define-rop.ts";
 import { type ColumnsOf, type FieldValues, putFields, type ReadScope, readFields } from "./field.ts";
 import { ROP_SET, type RopRequest, type RopResponse, type RopSet } from "./rop-list.ts";
@@ -13,12 +14,18 @@ export interface OtherRop {
 
 const NO_COLUMNS: ColumnsOf = () => null;
 
+/** Whether a logon id is a public store's, where the session is not known: every logon is taken for a private one. */
+const ALL_PRIVATE = (): boolean => false;
+
+/** Bytes of DestHandleIndex in a failed response that says that there is no destination (MS-OXCROPS 2.2.4.6.3). */
+const DEST_HANDLE_INDEX_BYTES = 4;
+
 /** The next request; `null` if its RopId is reserved, so that its length is unknown. Check `r.failed` afterwards. */
-export function readRopRequest(r: BoundedReader, rops: RopSet = ROP_SET): RopRequest | null {
+export function readRopRequest(r: BoundedReader, rops: RopSet = ROP_SET, isPublic: ReadScope["isPublic"] = ALL_PRIVATE): RopRequest | null {
   const definition = rops.byId.get(r.u8());
   if (definition?.kind !== "rop") return null;
   const record: Record<string, unknown> = { rop: definition.name };
-  readFields(r, definition.requestFields, record, { columnsOf: NO_COLUMNS, handleIndex: 0, count: 0 });
+  readFields(r, definition.requestFields, record, { columnsOf: NO_COLUMNS, handleIndex: 0, isPublic, count: 0 });
   return record as unknown as RopRequest;
 }
 
@@ -28,14 +35,18 @@ export interface ParsedRopRequests {
   readonly offsets: readonly number[];
 }
 
-/** All requests of a ROP list; `null` if one of them has a reserved RopId or is truncated. */
-export function parseRopRequests(ropsList: Uint8Array, rops: RopSet = ROP_SET): ParsedRopRequests | null {
+/** All requests of a ROP list; `null` if one of them has a reserved RopId or is truncated. `isPublic` knows the session's logons. */
+export function parseRopRequests(
+  ropsList: Uint8Array,
+  rops: RopSet = ROP_SET,
+  isPublic: ReadScope["isPublic"] = ALL_PRIVATE,
+): ParsedRopRequests | null {
   const r = new BoundedReader(ropsList);
   const requests: RopRequest[] = [];
   const offsets: number[] = [];
   while (r.remaining > 0) {
     offsets.push(r.at);
-    const request = readRopRequest(r, rops);
+    const request = readRopRequest(r, rops, isPublic);
     if (!request || r.failed) return null;
     requests.push(request);
   }
@@ -73,7 +84,9 @@ export function putRopResponse(w: ByteWriter, response: RopResponse | OtherRop, 
     w.u8(failure.ropId);
     w.u8(failure.handleIndex);
     w.u32le(failure.returnValue);
-    if (failed?.kind === "rop") w.skip(failed.failureBytes);
+    if (failed?.kind !== "rop") return;
+    if (failure.returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in failed.request) w.u32le(failure.destHandleIndex ?? 0);
+    w.skip(failed.failureBytes);
     return;
   }
   const definition = definitionOf(rops, response.rop);
@@ -89,12 +102,13 @@ function readAnswer(r: BoundedReader, definition: RopDefinition, columnsOf: Colu
   const handleIndex = r.u8();
   const returnValue = r.u32();
   if (returnValue !== 0) {
+    if (returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in definition.request) r.skip(DEST_HANDLE_INDEX_BYTES);
     r.skip(definition.failureBytes);
     return { rop: "failure", ropId: definition.id, handleIndex, returnValue };
   }
   if (definition.response === null) return null;
   const record: Record<string, unknown> = { rop: definition.name, handleIndex };
-  const scope: ReadScope = { columnsOf, handleIndex, count: 0 };
+  const scope: ReadScope = { columnsOf, handleIndex, isPublic: ALL_PRIVATE, count: 0 };
   readFields(r, definition.responseFields, record, scope);
   return record as unknown as RopResponse;
 }
@@ -105,7 +119,7 @@ export function readRopResponse(r: BoundedReader, columnsOf: ColumnsOf, rops: Ro
   if (!definition) return null;
   if (definition.kind === "rop") return readAnswer(r, definition, columnsOf);
   const record: Record<string, unknown> = { rop: definition.name };
-  readFields(r, definition.responseFields, record, { columnsOf, handleIndex: 0, count: 0 });
+  readFields(r, definition.responseFields, record, { columnsOf, handleIndex: 0, isPublic: ALL_PRIVATE, count: 0 });
   return record as unknown as RopResponse;
 }
 

@@ -5,7 +5,7 @@ import * as folder from "./folder-rops.ts";
 import * as message from "./message-rops.ts";
 import * as notification from "./notification-rops.ts";
 import * as property from "./property-rops.ts";
-import { UNSUPPORTED_RULE_ROPS } from "./rule-rops.ts";
+import * as rule from "./rule-rops.ts";
 import * as store from "./store-rops.ts";
 import * as stream from "./stream-rops.ts";
 import * as table from "./table-rops.ts";
@@ -17,10 +17,27 @@ export const SUPPORTED_ROPS = {
   Release: notification.Release,
   Logon: store.Logon,
   GetReceiveFolder: store.GetReceiveFolder,
+  SetReceiveFolder: store.SetReceiveFolder,
+  GetReceiveFolderTable: store.GetReceiveFolderTable,
+  GetOwningServers: store.GetOwningServers,
+  PublicFolderIsGhosted: store.PublicFolderIsGhosted,
+  GetPerUserLongTermIds: store.GetPerUserLongTermIds,
+  GetPerUserGuid: store.GetPerUserGuid,
+  ReadPerUserInformation: store.ReadPerUserInformation,
+  WritePerUserInformation: store.WritePerUserInformation,
   GetStoreState: store.GetStoreState,
   LongTermIdFromId: store.LongTermIdFromId,
   IdFromLongTermId: store.IdFromLongTermId,
   OpenFolder: folder.OpenFolder,
+  CreateFolder: folder.CreateFolder,
+  DeleteFolder: folder.DeleteFolder,
+  SetSearchCriteria: folder.SetSearchCriteria,
+  GetSearchCriteria: folder.GetSearchCriteria,
+  MoveFolder: folder.MoveFolder,
+  CopyFolder: folder.CopyFolder,
+  EmptyFolder: folder.EmptyFolder,
+  HardDeleteMessagesAndSubfolders: folder.HardDeleteMessagesAndSubfolders,
+  HardDeleteMessages: folder.HardDeleteMessages,
   MoveCopyMessages: folder.MoveCopyMessages,
   DeleteMessages: folder.DeleteMessages,
   GetHierarchyTable: folder.GetHierarchyTable,
@@ -38,6 +55,12 @@ export const SUPPORTED_ROPS = {
   FindRow: table.FindRow,
   FreeBookmark: table.FreeBookmark,
   ResetTable: table.ResetTable,
+  Abort: table.Abort,
+  SeekRowFractional: table.SeekRowFractional,
+  ExpandRow: table.ExpandRow,
+  CollapseRow: table.CollapseRow,
+  GetCollapseState: table.GetCollapseState,
+  SetCollapseState: table.SetCollapseState,
   OpenMessage: message.OpenMessage,
   CreateMessage: message.CreateMessage,
   SaveChangesMessage: message.SaveChangesMessage,
@@ -52,7 +75,19 @@ export const SUPPORTED_ROPS = {
   DeleteAttachment: message.DeleteAttachment,
   SaveChangesAttachment: message.SaveChangesAttachment,
   GetAttachmentTable: message.GetAttachmentTable,
+  SetMessageStatus: message.SetMessageStatus,
+  GetMessageStatus: message.GetMessageStatus,
+  OpenEmbeddedMessage: message.OpenEmbeddedMessage,
+  GetValidAttachments: message.GetValidAttachments,
   SubmitMessage: transport.SubmitMessage,
+  AbortSubmit: transport.AbortSubmit,
+  GetAddressTypes: transport.GetAddressTypes,
+  SetSpooler: transport.SetSpooler,
+  SpoolerLockMessage: transport.SpoolerLockMessage,
+  TransportSend: transport.TransportSend,
+  TransportNewMail: transport.TransportNewMail,
+  GetTransportFolder: transport.GetTransportFolder,
+  OptionsData: transport.OptionsData,
   GetPropertyIdsFromNames: property.GetPropertyIdsFromNames,
   GetNamesFromPropertyIds: property.GetNamesFromPropertyIds,
   GetPropertiesSpecific: property.GetPropertiesSpecific,
@@ -60,6 +95,11 @@ export const SUPPORTED_ROPS = {
   GetPropertiesList: property.GetPropertiesList,
   SetProperties: property.SetProperties,
   DeleteProperties: property.DeleteProperties,
+  SetPropertiesNoReplicate: property.SetPropertiesNoReplicate,
+  DeletePropertiesNoReplicate: property.DeletePropertiesNoReplicate,
+  QueryNamedProperties: property.QueryNamedProperties,
+  CopyProperties: property.CopyProperties,
+  CopyTo: property.CopyTo,
   OpenStream: stream.OpenStream,
   ReadStream: stream.ReadStream,
   WriteStream: stream.WriteStream,
@@ -67,19 +107,23 @@ export const SUPPORTED_ROPS = {
   GetStreamSize: stream.GetStreamSize,
   SetStreamSize: stream.SetStreamSize,
   SeekStream: stream.SeekStream,
+  CopyToStream: stream.CopyToStream,
+  LockRegionStream: stream.LockRegionStream,
+  UnlockRegionStream: stream.UnlockRegionStream,
+  WriteAndCommitStream: stream.WriteAndCommitStream,
+  CloneStream: stream.CloneStream,
   RegisterNotification: notification.RegisterNotification,
+  ModifyPermissions: rule.ModifyPermissions,
+  GetPermissionsTable: rule.GetPermissionsTable,
+  ModifyRules: rule.ModifyRules,
+  GetRulesTable: rule.GetRulesTable,
+  UpdateDeferredActionMessages: rule.UpdateDeferredActionMessages,
 } as const;
 
 /** ROPs of which only the request is declared. */
 export const UNSUPPORTED_ROPS = {
-  ...store.UNSUPPORTED_STORE_ROPS,
-  ...folder.UNSUPPORTED_FOLDER_ROPS,
-  ...table.UNSUPPORTED_TABLE_ROPS,
-  ...message.UNSUPPORTED_MESSAGE_ROPS,
-  ...transport.UNSUPPORTED_TRANSPORT_ROPS,
   ...property.UNSUPPORTED_PROPERTY_ROPS,
   ...stream.UNSUPPORTED_STREAM_ROPS,
-  ...UNSUPPORTED_RULE_ROPS,
   ...UNSUPPORTED_TRANSFER_ROPS,
 } as const;
 
@@ -110,6 +154,8 @@ export interface RopFailure {
   readonly handleIndex: number;
   /** Not 0. */
   readonly returnValue: number;
+  /** DestHandleIndex of the request, where the return value is ecDstNullObject. */
+  readonly destHandleIndex?: number;
 }
 
 export type RopResponse = RopFailure | ResponseOf<Supported> | ResponseOf<Notice>;

@@ -1,24 +1,37 @@
-/** ROPs on permissions and rules (MS-OXCROPS 2.2.10, 2.2.11). The server refuses all of them. */
+/** ROPs on permissions and rules (MS-OXCROPS 2.2.10, 2.2.11). */
 
-import { defineRequest, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
-import { counted, group, list, u8, u16le, undecodedValues } from "./field.ts";
+import { defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
+import { counted, flaggedValuesOrNull, u8, u16le } from "./field.ts";
 
-/** PermissionData and RuleData (MS-OXCPERM 2.2.2.2, MS-OXORULE 2.2.1.3): flags, then a counted list of property values. */
-const row = group({ flags: u8, values: undecodedValues });
+/** ModifyFlags of ModifyPermissions and ModifyRules: what was there goes first (MS-OXCPERM 2.2.2.1, MS-OXORULE 2.2.1.1). */
+export const REPLACE_ROWS = 0x01;
 
-export const UNSUPPORTED_RULE_ROPS = {
-  /** 2.2.10.1 */
-  ModifyPermissions: defineRequest("ModifyPermissions", 0x40, { ...ON_OBJECT, modifyFlags: u8, permissions: list(u16le, row) }),
-  /** 2.2.10.2 */
-  GetPermissionsTable: defineRequest("GetPermissionsTable", 0x3e, { ...OPENS_OBJECT, tableFlags: u8 }),
-  /** 2.2.11.1 */
-  ModifyRules: defineRequest("ModifyRules", 0x41, { ...ON_OBJECT, modifyRulesFlags: u8, rules: list(u16le, row) }),
-  /** 2.2.11.2 */
-  GetRulesTable: defineRequest("GetRulesTable", 0x3f, { ...OPENS_OBJECT, tableFlags: u8 }),
-  /** 2.2.11.3 */
-  UpdateDeferredActionMessages: defineRequest("UpdateDeferredActionMessages", 0x57, {
-    ...ON_OBJECT,
-    serverEntryId: counted(u16le),
-    clientEntryId: counted(u16le),
-  }),
-} as const;
+/** Flags of one permission or rule (MS-OXCPERM 2.2.2.2, MS-OXORULE 2.2.1.3). */
+export const ROW_CHANGE = { ADD: 0x01, MODIFY: 0x02, REMOVE: 0x04 } as const;
+
+/** 2.2.10.1. `null`: a value is of an unknown type. */
+export const ModifyPermissions = defineRop("ModifyPermissions", 0x40, {
+  request: { ...ON_OBJECT, modifyFlags: u8, permissions: flaggedValuesOrNull },
+  response: NO_FIELDS,
+});
+
+/** 2.2.10.2 */
+export const GetPermissionsTable = defineRop("GetPermissionsTable", 0x3e, {
+  request: { ...OPENS_OBJECT, tableFlags: u8 },
+  response: NO_FIELDS,
+});
+
+/** 2.2.11.1. `null`: a value is of an unknown type. */
+export const ModifyRules = defineRop("ModifyRules", 0x41, {
+  request: { ...ON_OBJECT, modifyRulesFlags: u8, rules: flaggedValuesOrNull },
+  response: NO_FIELDS,
+});
+
+/** 2.2.11.2 */
+export const GetRulesTable = defineRop("GetRulesTable", 0x3f, { request: { ...OPENS_OBJECT, tableFlags: u8 }, response: NO_FIELDS });
+
+/** 2.2.11.3 */
+export const UpdateDeferredActionMessages = defineRop("UpdateDeferredActionMessages", 0x57, {
+  request: { ...ON_OBJECT, serverEntryId: counted(u16le), clientEntryId: counted(u16le) },
+  response: NO_FIELDS,
+});

@@ -38,6 +38,7 @@ export const ReadStream = defineRop("ReadStream", 0x2c, { request: { ...ON_OBJEC
 export const WriteStream = defineRop("WriteStream", 0x2d, {
   request: { ...ON_OBJECT, data: counted(u16le) },
   response: { writtenSize: u16le },
+  failureBytes: WRITTEN_SIZE_BYTES,
 });
 
 /** 2.2.9.5 */
@@ -55,20 +56,36 @@ export const SeekStream = defineRop("SeekStream", 0x2e, {
   response: { newPosition: u64le },
 });
 
+/** ReadByteCount and WrittenByteCount, which responses have after a failure too. */
+const COPIED_BYTES = 16;
+
+/** 2.2.9.9. The input object is the stream that is read. */
+export const CopyToStream = defineRop("CopyToStream", 0x3a, {
+  request: { ...TO_OBJECT, byteCount: u64le },
+  response: { readByteCount: u64le, writtenByteCount: u64le },
+  failureBytes: COPIED_BYTES,
+});
+
 const region = { ...ON_OBJECT, regionOffset: u64le, regionSize: u64le, lockFlags: u32le } as const;
+
+/** 2.2.9.10. `lockFlags` 1: others may read (MS-OXCPRPT 2.2.24.1). */
+export const LockRegionStream = defineRop("LockRegionStream", 0x5b, { request: region, response: NO_FIELDS });
+
+/** 2.2.9.11 */
+export const UnlockRegionStream = defineRop("UnlockRegionStream", 0x5c, { request: region, response: NO_FIELDS });
+
+/** 2.2.9.12 */
+export const WriteAndCommitStream = defineRop("WriteAndCommitStream", 0x90, {
+  request: { ...ON_OBJECT, data: counted(u16le) },
+  response: { writtenSize: u16le },
+  failureBytes: WRITTEN_SIZE_BYTES,
+});
+
+/** 2.2.9.13 */
+export const CloneStream = defineRop("CloneStream", 0x3b, { request: OPENS_OBJECT, response: NO_FIELDS });
 
 /** Declared by their requests alone: the server refuses them. */
 export const UNSUPPORTED_STREAM_ROPS = {
-  /** 2.2.9.4; of later products. The response's layout after a failure is assumed to be that of WriteStream, with 32 bits. */
+  /** 2.2.9.4; of later products. WrittenSize has 32 bits, and is there after a failure too. */
   WriteStreamExtended: defineRequest("WriteStreamExtended", 0xa3, { ...ON_OBJECT, data: counted(u16le) }, 4),
-  /** 2.2.9.9 */
-  CopyToStream: defineRequest("CopyToStream", 0x3a, { ...TO_OBJECT, byteCount: u64le }, 16),
-  /** 2.2.9.10 */
-  LockRegionStream: defineRequest("LockRegionStream", 0x5b, region),
-  /** 2.2.9.11 */
-  UnlockRegionStream: defineRequest("UnlockRegionStream", 0x5c, region),
-  /** 2.2.9.12 */
-  WriteAndCommitStream: defineRequest("WriteAndCommitStream", 0x90, { ...ON_OBJECT, data: counted(u16le) }, WRITTEN_SIZE_BYTES),
-  /** 2.2.9.13 */
-  CloneStream: defineRequest("CloneStream", 0x3b, OPENS_OBJECT),
 } as const;

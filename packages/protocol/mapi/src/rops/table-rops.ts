@@ -1,7 +1,6 @@
 /** ROPs on tables (MS-OXCROPS 2.2.5). */
 
-import { type PropertyCell, putPropertyRow, readPropertyRow } from "../property.ts";
-import { defineRequest, defineRop, NO_FIELDS, ON_OBJECT } from "./define-rop.ts";
+import { defineRop, NO_FIELDS, ON_OBJECT } from "./define-rop.ts";
 import {
   bool,
   columnsFrom,
@@ -14,6 +13,7 @@ import {
   objectId,
   optional,
   propertyRow,
+  rowsOfTags,
   tags,
   u8,
   u16le,
@@ -27,20 +27,6 @@ export interface SortOrder {
 }
 
 const sortOrder: Field<SortOrder> = group({ tag: u32le, order: u8 });
-
-/** RowCount and the rows, each of the columns in the field `tags` before it. */
-const rowsOfTags: Field<readonly (readonly PropertyCell[])[]> = {
-  read: (r, record) => {
-    const count = r.u16();
-    const rows: PropertyCell[][] = [];
-    for (let i = 0; i < count && !r.failed; i++) rows.push(readPropertyRow(r, record["tags"] as readonly number[]));
-    return rows;
-  },
-  put: (w, rows, record) => {
-    w.u16le(rows.length);
-    for (const row of rows) putPropertyRow(w, record["tags"] as readonly number[], row);
-  },
-};
 
 /** 2.2.5.1 */
 export const SetColumns = defineRop("SetColumns", 0x12, { request: { ...ON_OBJECT, flags: u8, tags }, response: { tableStatus: u8 } });
@@ -109,18 +95,35 @@ export const FreeBookmark = defineRop("FreeBookmark", 0x89, { request: { ...ON_O
 /** 2.2.5.15 */
 export const ResetTable = defineRop("ResetTable", 0x81, { request: ON_OBJECT, response: NO_FIELDS });
 
-/** Declared by their requests alone: the server refuses them. */
-export const UNSUPPORTED_TABLE_ROPS = {
-  /** 2.2.5.5 */
-  Abort: defineRequest("Abort", 0x38, ON_OBJECT),
-  /** 2.2.5.10 */
-  SeekRowFractional: defineRequest("SeekRowFractional", 0x1a, { ...ON_OBJECT, numerator: u32le, denominator: u32le }),
-  /** 2.2.5.16 */
-  ExpandRow: defineRequest("ExpandRow", 0x59, { ...ON_OBJECT, maxRowCount: u16le, categoryId: objectId }),
-  /** 2.2.5.17 */
-  CollapseRow: defineRequest("CollapseRow", 0x5a, { ...ON_OBJECT, categoryId: objectId }),
-  /** 2.2.5.18 */
-  GetCollapseState: defineRequest("GetCollapseState", 0x6b, { ...ON_OBJECT, rowId: objectId, rowInstanceNumber: u32le }),
-  /** 2.2.5.19 */
-  SetCollapseState: defineRequest("SetCollapseState", 0x6c, { ...ON_OBJECT, collapseState: counted(u16le) }),
-} as const;
+/** 2.2.5.5 */
+export const Abort = defineRop("Abort", 0x38, { request: ON_OBJECT, response: { tableStatus: u8 } });
+
+/** 2.2.5.10 */
+export const SeekRowFractional = defineRop("SeekRowFractional", 0x1a, {
+  request: { ...ON_OBJECT, numerator: u32le, denominator: u32le },
+  response: NO_FIELDS,
+});
+
+/** 2.2.5.16. `expandedRowCount` counts all rows that came; `rows` are the first of them. */
+export const ExpandRow = defineRop("ExpandRow", 0x59, {
+  request: { ...ON_OBJECT, maxRowCount: u16le, categoryId: objectId },
+  response: { expandedRowCount: u32le, tags: columnsFrom("QueryRows"), rows: rowsOfTags },
+});
+
+/** 2.2.5.17 */
+export const CollapseRow = defineRop("CollapseRow", 0x5a, {
+  request: { ...ON_OBJECT, categoryId: objectId },
+  response: { collapsedRowCount: u32le },
+});
+
+/** 2.2.5.18 */
+export const GetCollapseState = defineRop("GetCollapseState", 0x6b, {
+  request: { ...ON_OBJECT, rowId: objectId, rowInstanceNumber: u32le },
+  response: { collapseState: counted(u16le) },
+});
+
+/** 2.2.5.19. The bookmark is at the row that GetCollapseState named. */
+export const SetCollapseState = defineRop("SetCollapseState", 0x6c, {
+  request: { ...ON_OBJECT, collapseState: counted(u16le) },
+  response: { bookmark: counted(u16le) },
+});

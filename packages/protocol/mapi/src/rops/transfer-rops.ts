@@ -1,7 +1,7 @@
 /** ROPs of fast transfer and incremental change synchronization (MS-OXCROPS 2.2.12, 2.2.13). The server refuses all of them. */
 
 import { defineRequest, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
-import { counted, type Field, list, objectId, tags, times, u8, u16le, u32le, undecodedValues } from "./field.ts";
+import { counted, type Field, list, objectId, tags, times, u8, u16le, u32le, valuesOrNull } from "./field.ts";
 
 /** BufferSize, and MaximumBufferSize after the marker 0xbabe (2.2.12.4.1). */
 const bufferSize: Field<number> = {
@@ -88,7 +88,7 @@ export const UNSUPPORTED_TRANSFER_ROPS = {
   SynchronizationImportMessageChange: defineRequest("SynchronizationImportMessageChange", 0x72, {
     ...OPENS_OBJECT,
     importFlag: u8,
-    values: undecodedValues,
+    values: valuesOrNull,
   }),
   /** 2.2.13.3. MessageReadStateSize counts the states' bytes. */
   SynchronizationImportReadStateChanges: defineRequest("SynchronizationImportReadStateChanges", 0x80, {
@@ -98,14 +98,14 @@ export const UNSUPPORTED_TRANSFER_ROPS = {
   /** 2.2.13.4 */
   SynchronizationImportHierarchyChange: defineRequest("SynchronizationImportHierarchyChange", 0x73, {
     ...ON_OBJECT,
-    hierarchyValues: undecodedValues,
-    values: undecodedValues,
+    hierarchyValues: valuesOrNull,
+    values: valuesOrNull,
   }),
   /** 2.2.13.5 */
   SynchronizationImportDeletes: defineRequest("SynchronizationImportDeletes", 0x74, {
     ...ON_OBJECT,
     importDeleteFlags: u8,
-    values: undecodedValues,
+    values: valuesOrNull,
   }),
   /** 2.2.13.6 */
   SynchronizationImportMessageMove: defineRequest("SynchronizationImportMessageMove", 0x78, {

@@ -1,0 +1,198 @@
+/** Property values by their types (MS-OXCDATA 2.11.1), read and written as they stand in ROP buffers. Input from the network is bounded and never throws. */
+
+import type { ByteWriter } from "@pushback/bytes";
+import type { BoundedReader } from "@pushback/dcerpc";
+
+export const PT_SHORT = 0x0002;
+export const PT_LONG = 0x0003;
+export const PT_FLOAT = 0x0004;
+export const PT_DOUBLE = 0x0005;
+export const PT_CURRENCY = 0x0006;
+export const PT_APPTIME = 0x0007;
+export const PT_ERROR = 0x000a;
+export const PT_BOOLEAN = 0x000b;
+export const PT_OBJECT = 0x000d;
+export const PT_I8 = 0x0014;
+export const PT_STRING8 = 0x001e;
+export const PT_UNICODE = 0x001f;
+export const PT_SYSTIME = 0x0040;
+export const PT_CLSID = 0x0048;
+/** An object of the server's (MS-OXCDATA 2.11.1.4): bytes after their number. */
+export const PT_SVREID = 0x00fb;
+export const PT_SRESTRICTION = 0x00fd;
+export const PT_ACTIONS = 0x00fe;
+export const PT_BINARY = 0x0102;
+/** In a request: of whatever type the property is; the answer says which (MS-OXCDATA 2.11.1). */
+export const PT_UNSPECIFIED = 0x0000;
+/** The bit of a type that makes it a list (MS-OXCDATA 2.11.1.1). */
+export const MV_FLAG = 0x1000;
+export const PT_MV_STRING8 = MV_FLAG | PT_STRING8;
+export const PT_MV_UNICODE = MV_FLAG | PT_UNICODE;
+
+/** One value, or one item of a list. */
+export type SingleValue = number | boolean | bigint | Uint8Array;
+
+/**
+ * PT_SHORT, PT_LONG, PT_ERROR and the bits of PT_FLOAT: number. PT_BOOLEAN: boolean. PT_I8, PT_SYSTIME, and the bits of PT_DOUBLE, PT_CURRENCY and
+ * PT_APPTIME: bigint. PT_STRING8 and PT_UNICODE: bytes without NUL. PT_BINARY, PT_SVREID, PT_OBJECT, and the 16 of PT_CLSID: bytes. PT_SRESTRICTION and
+ * PT_ACTIONS: bytes as on the wire. A type with MV_FLAG: a list of values of the type without it.
+ */
+export type PropertyValue = SingleValue | readonly SingleValue[];
+
+const EIGHT_BYTES: readonly number[] = [PT_DOUBLE, PT_CURRENCY, PT_APPTIME, PT_I8, PT_SYSTIME];
+/** Types that can be items of a list (MS-OXCDATA 2.11.1). */
+const LIST_ITEMS: readonly number[] = [
+  PT_SHORT,
+  PT_LONG,
+  PT_FLOAT,
+  PT_DOUBLE,
+  PT_CURRENCY,
+  PT_APPTIME,
+  PT_I8,
+  PT_STRING8,
+  PT_UNICODE,
+  PT_SYSTIME,
+  PT_CLSID,
+  PT_BINARY,
+];
+const OTHER_TYPES: readonly number[] = [PT_ERROR, PT_BOOLEAN, PT_OBJECT, PT_SVREID, PT_SRESTRICTION, PT_ACTIONS];
+
+/** Whether values of this type can be read and written: one of MS-OXCDATA 2.11.1. */
+export function isKnownType(type: number): boolean {
+  if (type & MV_FLAG) return LIST_ITEMS.includes(type & ~MV_FLAG);
+  return LIST_ITEMS.includes(type) || OTHER_TYPES.includes(type);
+}
+
+/** Writes a value of this type. */
+export function putValue(w: ByteWriter, type: number, value: PropertyValue): void {
+  if (type & MV_FLAG) {
+    const items = value as readonly SingleValue[];
+    w.u32le(items.length);
+    for (const item of items) putSingle(w, type & ~MV_FLAG, item);
+  } else putSingle(w, type, value as SingleValue);
+}
+
+function putSingle(w: ByteWriter, type: number, value: SingleValue): void {
+  if (type === PT_BOOLEAN) w.u8(value ? 1 : 0);
+  else if (type === PT_SHORT) w.u16le(value as number);
+  else if (EIGHT_BYTES.includes(type)) w.u64le(value as bigint);
+  else if (type === PT_STRING8) {
+    w.bytes(value as Uint8Array);
+    w.u8(0);
+  } else if (type === PT_UNICODE) {
+    w.bytes(value as Uint8Array);
+    w.u16le(0);
+  } else if (type === PT_CLSID || type === PT_SRESTRICTION || type === PT_ACTIONS) {
+    w.bytes(value as Uint8Array);
+  } else if (type === PT_BINARY || type === PT_SVREID || type === PT_OBJECT) {
+    w.u16le((value as Uint8Array).length);
+    w.bytes(value as Uint8Array);
+  } else w.u32le(value as number);
+}
+
+/** Reads a value; an unknown type fails the reader. A list has 32 bits of count before its items (MS-OXCDATA 2.11.1). */
+export function readValue(r: BoundedReader, type: number): PropertyValue {
+  if (!(type & MV_FLAG)) return readSingle(r, type);
+  if (!isKnownType(type)) r.fail();
+  const count = r.u32();
+  const items: SingleValue[] = [];
+  for (let i = 0; i < count && !r.failed; i++) items.push(readSingle(r, type & ~MV_FLAG));
+  return items;
+}
+
+function readSingle(r: BoundedReader, type: number): SingleValue {
+  switch (type) {
+    case PT_BOOLEAN:
+      return r.u8() !== 0;
+    case PT_SHORT:
+      return r.u16();
+    case PT_LONG:
+    case PT_FLOAT:
+    case PT_ERROR:
+      return r.u32();
+    case PT_DOUBLE:
+    case PT_CURRENCY:
+    case PT_APPTIME:
+    case PT_I8:
+    case PT_SYSTIME:
+      return r.u64le();
+    case PT_STRING8:
+      return r.asciiz();
+    case PT_UNICODE:
+      return r.utf16z();
+    case PT_CLSID:
+      return r.bytes(16);
+    case PT_BINARY:
+    case PT_SVREID:
+    case PT_OBJECT:
+      return r.bytes(r.u16());
+    case PT_SRESTRICTION:
+      return bytesPassed(r, (bounded) => skipRestriction(bounded, 0));
+    case PT_ACTIONS:
+      return bytesPassed(r, skipActions);
+    default:
+      r.fail();
+      return 0;
+  }
+}
+
+/** The bytes that `pass` passes over. */
+function bytesPassed(r: BoundedReader, pass: (r: BoundedReader) => void): Uint8Array {
+  const from = r.at;
+  pass(r);
+  return r.failed ? new Uint8Array(0) : r.b.slice(from, r.at);
+}
+
+/** RuleAction (MS-OXORULE 2.2.5): a count, then blocks that begin with their size. */
+function skipActions(r: BoundedReader): void {
+  const count = r.u16();
+  for (let i = 0; i < count && !r.failed; i++) r.skip(r.u16());
+}
+
+/** Deepest nesting of restrictions that is read: it bounds the recursion on hostile input. */
+export const MOST_RESTRICTION_LEVELS = 32;
+
+/** Kinds of restrictions (MS-OXCDATA 2.12). */
+export const RESTRICTION_TYPE = {
+  AND: 0,
+  OR: 1,
+  NOT: 2,
+  CONTENT: 3,
+  PROPERTY: 4,
+  COMPARE: 5,
+  BITMASK: 6,
+  SIZE: 7,
+  EXIST: 8,
+  SUB: 9,
+  COMMENT: 10,
+  COUNT: 11,
+} as const;
+
+function skipTagged(r: BoundedReader): void {
+  readValue(r, r.u32() & 0xffff);
+}
+
+/** Passes over a restriction; see `restriction.ts` for what it says. */
+function skipRestriction(r: BoundedReader, level: number): void {
+  const type = r.u8();
+  if (level > MOST_RESTRICTION_LEVELS) r.fail();
+  if (r.failed) return;
+  const T = RESTRICTION_TYPE;
+  if (type === T.AND || type === T.OR) {
+    const count = r.u16();
+    for (let i = 0; i < count && !r.failed; i++) skipRestriction(r, level + 1);
+  } else if (type === T.NOT) skipRestriction(r, level + 1);
+  else if (type === T.CONTENT || type === T.PROPERTY) {
+    r.skip(type === T.CONTENT ? 8 : 5);
+    skipTagged(r);
+  } else if (type === T.COMPARE || type === T.BITMASK || type === T.SIZE) r.skip(9);
+  else if (type === T.EXIST) r.skip(4);
+  else if (type === T.SUB || type === T.COUNT) {
+    r.skip(4);
+    skipRestriction(r, level + 1);
+  } else if (type === T.COMMENT) {
+    const count = r.u8();
+    for (let i = 0; i < count && !r.failed; i++) skipTagged(r);
+    if (r.u8() !== 0) skipRestriction(r, level + 1);
+  } else r.fail();
+}
