@@ -1,7 +1,17 @@
 export type * from "./events.ts";
 export type { ServerLimits } from "./limits.ts";
 export * from "./mail-server.ts";
-export { isList, isListTag, type MessageContent, type PropertyData, type Recipient } from "./mail-store/message-content.ts";
+export {
+  isList,
+  isListTag,
+  type MessageContent,
+  type MessageHeader,
+  type MessageParts,
+  type MessageSummary,
+  type PropertyData,
+  type Recipient,
+  summaryOf,
+} from "./mail-store/message-content.ts";
 export { dataOfText, propertiesOfText, textOfData, textOfProperties } from "./mail-store/property-text.ts";
 export type { Delivery, DeliveryRefusal, GroupDelivery, MessageToDeliver } from "./mail-store/store.ts";
 export type * from "./mail-store/store-persistence.ts";

@@ -45,6 +45,9 @@ export const MAX_SUBSCRIPTIONS_PER_SESSION = 64;
 /** Notifications that wait in one session. Later new-mail and object events are skipped, table events fold into one "table changed". */
 export const MAX_PENDING_PER_SESSION = 256;
 
+/** Bytes of a row that comes with a notification; a client reads a longer one from the table. A longer one would fit into no answer. */
+export const MAX_NOTIFIED_ROW_BYTES = 4096;
+
 /** Bytes of a message that is written, with its attachments; a session may have so many messages with changes open. */
 export const MAX_DRAFT_BYTES = 4 << 20;
 export const MAX_DRAFTS_PER_SESSION = 8;
@@ -53,7 +56,7 @@ export const MAX_DRAFTS_PER_SESSION = 8;
  * Bytes that clients may make the server hold in streams and unsaved changes: of one session, of the sessions of one association, of one
  * account on all its associations, and of all clients together. One more fails with ecMemory, or ecTooBig where a property is set.
  */
-export const MAX_HELD_BYTES_PER_SESSION = 16 << 20;
+export const MAX_HELD_BYTES_PER_SESSION = 24 << 20;
 export const MAX_HELD_BYTES_PER_ASSOCIATION = 32 << 20;
 export const MAX_HELD_BYTES_PER_ACCOUNT = 64 << 20;
 export const MAX_HELD_BYTES = 512 << 20;
@@ -72,6 +75,9 @@ export const MAX_BOOKMARKS = 64;
 
 /** Columns of a table, and properties of one request. */
 export const MAX_TAGS = 512;
+
+/** Bytes of bodies, properties and attachments that are kept in memory after they were read from the disk; the last ones read stay in any case. */
+export const MAX_CACHED_BYTES = 32 << 20;
 
 /** Messages of one folder; more mail is refused. */
 export const MAX_MESSAGES_PER_FOLDER = 100_000;

@@ -1,14 +1,17 @@
 /** Converts the properties, recipients and attachments of messages to database rows and back. */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
   dataOfText,
   isList,
   isListTag,
   type MessageContent,
+  type MessageParts,
+  type MessageSummary,
   type PropertyData,
   type Recipient,
   type StoredName,
+  summaryOf,
   textOfData,
 } from "@pushback/server";
 
@@ -60,49 +63,63 @@ export function nameOf(row: Row): StoredName {
   };
 }
 
-/** Reads the contents of messages in order of their ids, in one pass over each of two tables. */
-export class MessageContents {
-  readonly #recipients = new Map<number, Recipient[]>();
-  readonly #properties = new Map<number, PropertyRow[]>();
+/** The columns of a summary, in the order of `summaryValues`. */
+export const SUMMARY_COLUMNS = "has_content, unsent, bytes, recipient_bytes, has_attachments, names";
+
+export function summaryValues(parts: MessageParts & { readonly subject: string }): (number | string | null)[] {
+  const { bytes, recipientBytes, hasAttachments, unsent, names } = summaryOf(parts);
+  return [parts.content ? 1 : 0, unsent ? 1 : 0, bytes, recipientBytes, hasAttachments ? 1 : 0, names];
+}
+
+export function summaryFrom(row: Row): MessageSummary {
+  return {
+    bytes: row["bytes"] as number,
+    recipientBytes: row["recipient_bytes"] as number,
+    hasAttachments: row["has_attachments"] === 1,
+    unsent: row["unsent"] === 1,
+    names: row["names"] as string | null,
+  };
+}
+
+/** Reads the parts of messages, one message at a time. */
+export class MessageReader {
+  readonly #message: StatementSync;
+  readonly #recipients: StatementSync;
+  readonly #properties: StatementSync;
 
   constructor(db: DatabaseSync) {
-    for (const row of db.prepare("SELECT * FROM recipient ORDER BY number").all()) {
-      const recipient = {
-        type: row["type"] as number,
-        addressType: row["address_type"] as string,
-        address: row["address"] as string,
-        displayName: row["display_name"] as string,
-      };
-      add(this.#recipients, row["message"] as number, recipient);
-    }
-    for (const row of db.prepare("SELECT * FROM property ORDER BY number").all()) {
-      const property = {
-        attachment: row["attachment"] as number | null,
-        tag: row["tag"] as number,
-        kind: row["kind"] as string,
-        value: row["value"] as PropertyRow["value"],
-      };
-      add(this.#properties, row["message"] as number, property);
-    }
+    this.#message = db.prepare(
+      "SELECT content, has_content, unsent, body FROM message JOIN content ON content.number = content WHERE mid = ?",
+    );
+    this.#recipients = db.prepare("SELECT * FROM recipient WHERE content = ? ORDER BY number");
+    this.#properties = db.prepare("SELECT attachment, tag, kind, value FROM property WHERE content = ? ORDER BY number");
   }
 
-  of(message: Row): MessageContent | null {
-    if (message["has_content"] !== 1) return null;
-    const number = message["number"] as number;
+  /** Throws an Error for a message that is not there, or whose rows don't fit. */
+  partsOf(mid: string): MessageParts {
+    const row: Row | undefined = this.#message.get(mid);
+    if (!row) throw new Error(`no message ${mid}`);
+    const number = row["content"] as number;
+    const body = row["body"] as string;
+    if (row["has_content"] !== 1) return { body, content: null };
+    const recipients = this.#recipients.all(number).map(recipientOf);
     const properties = new Map<number, PropertyData>();
     const attachments = new Map<number, Map<number, PropertyData>>();
-    for (const { attachment, tag, kind, value } of this.#properties.get(number) ?? []) {
-      const known = attachment === null ? properties : attachments.get(attachment);
-      const into = known ?? new Map<number, PropertyData>();
-      if (attachment !== null && !known) attachments.set(attachment, into);
-      into.set(tag, dataOf(tag, kind, value));
+    for (const row of this.#properties.all(number)) {
+      const attachment = row["attachment"] as number | null;
+      const into = (attachment === null ? properties : attachments.get(attachment)) ?? new Map<number, PropertyData>();
+      if (attachment !== null) attachments.set(attachment, into);
+      into.set(row["tag"] as number, dataOf(row["tag"] as number, row["kind"] as string, row["value"]));
     }
-    return { unsent: message["unsent"] === 1, recipients: this.#recipients.get(number) ?? [], properties, attachments };
+    return { body, content: { unsent: row["unsent"] === 1, recipients, properties, attachments } };
   }
 }
 
-function add<T>(lists: Map<number, T[]>, key: number, value: T): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
+function recipientOf(row: Row): Recipient {
+  return {
+    type: row["type"] as number,
+    addressType: row["address_type"] as string,
+    address: row["address"] as string,
+    displayName: row["display_name"] as string,
+  };
 }

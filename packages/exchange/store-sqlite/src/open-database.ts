@@ -3,7 +3,8 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { MessageReader, SUMMARY_COLUMNS, summaryValues } from "./message-content.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION, VERSION_WITH_SUMMARIES } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Name of the database file in the data folder. */
@@ -117,10 +118,22 @@ function upgrade(db: DatabaseSync): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     for (let version = from; version < SCHEMA_VERSION; version++) db.exec(MIGRATIONS[version]);
+    if (from < VERSION_WITH_SUMMARIES) fillSummaries(db);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
     db.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/** Works out the summary of each message, one message in memory at a time. */
+function fillSummaries(db: DatabaseSync): void {
+  const reader = new MessageReader(db);
+  const update = db.prepare(`UPDATE message SET (${SUMMARY_COLUMNS}) = (?, ?, ?, ?, ?, ?) WHERE number = ?`);
+  const next = db.prepare("SELECT number, mid, subject FROM message WHERE number > ? ORDER BY number LIMIT 1");
+  for (let row = next.get(0); row; row = next.get(row["number"])) {
+    const parts = reader.partsOf(row["mid"] as string);
+    update.run(...summaryValues({ subject: row["subject"] as string, ...parts }), row["number"]);
   }
 }
 

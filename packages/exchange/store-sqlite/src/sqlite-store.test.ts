@@ -3,8 +3,9 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { type MessageParts, summaryOf } from "@pushback/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSqliteStore, StoreError } from "./index.ts";
+import { openSqliteStore, type SqliteStore, StoreError } from "./index.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -67,11 +68,23 @@ function filled() {
   return store;
 }
 
+/** All that a store holds, the parts of its messages included. */
+function loaded(store: SqliteStore) {
+  const state = store.load();
+  if (!state) return null;
+  const messages = [...state.messages].map(({ summary, ...header }) => {
+    const message = { ...header, ...(store.readParts(header.mid) as MessageParts) };
+    expect(summary).toEqual(summaryOf(message));
+    return message;
+  });
+  return { ...state, messages };
+}
+
 function refusal(): StoreError {
   try {
     const store = openSqliteStore(folder);
     try {
-      store.load();
+      loaded(store);
     } finally {
       store.close();
     }
@@ -91,7 +104,7 @@ describe("a store", () => {
     expect(store.putAccount({ name: "Ada", ntHash: guid(2), opens: ["ada"], fileNtHash: guid(7) })).toBe(true);
     store.close();
     const again = openSqliteStore(folder);
-    expect(again.load()).toEqual({
+    expect(loaded(again)).toEqual({
       replGuid: guid(9),
       counter: 6,
       mailboxes: [MAILBOX],
@@ -106,7 +119,7 @@ describe("a store", () => {
     expect(again.removeAccount("ADA")).toBe(true);
     expect(again.removeAccount("ada")).toBe(false);
     expect(again.removeMailbox("ada")).toBe(true);
-    expect(again.load()).toMatchObject({ mailboxes: [], messages: [], deliveries: [] });
+    expect(loaded(again)).toMatchObject({ mailboxes: [], messages: [], deliveries: [] });
     again.close();
   });
 
@@ -147,15 +160,43 @@ describe("a store", () => {
     for (const name of names) expect(store.addName(name)).toBe(true);
     store.close();
     const again = openSqliteStore(folder);
-    expect(again.load()?.messages.at(-1)).toEqual({ ...written, alias: "ada", folder: 0 });
-    expect(again.load()?.names).toEqual(names);
+    expect(loaded(again)?.messages.at(-1)).toEqual({ ...written, alias: "ada", folder: 0 });
+    expect(loaded(again)?.names).toEqual(names);
     expect(again.moveMessages([{ from: written.mid, to: message(6).mid }], 1, 9)).toBe(true);
-    expect(again.load()?.messages.at(-1)).toEqual({ ...written, mid: message(6).mid, alias: "ada", folder: 1 });
+    expect(loaded(again)?.messages.at(-1)).toEqual({ ...written, mid: message(6).mid, alias: "ada", folder: 1 });
     expect(again.removeMessages([message(6).mid])).toBe(true);
     again.close();
     const db = new DatabaseSync(file());
     for (const table of ["recipient", "property"]) expect(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
     db.close();
+  });
+
+  it("keeps one copy of what several mailboxes got, as long as one of them has it", () => {
+    const store = filled();
+    store.addMailbox({ ...MAILBOX, alias: "bob", dn: "/o=Pushback/cn=bob" }, 9);
+    const attachments = new Map([[0, new Map([[0x37010102, guid(1)]])]]);
+    const content = { unsent: false, recipients: [], properties: new Map(), attachments };
+    const copies = ["ada", "bob"].map((alias, i) => ({ place: { alias, folder: 1 }, message: { ...message(7 + i), content }, key: null }));
+    expect(store.addMessages(copies, 9)).toBe(true);
+    const count = (table: string) => {
+      const db = new DatabaseSync(file());
+      const { n } = db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number };
+      db.close();
+      return n;
+    };
+    store.close();
+    expect([count("message"), count("content"), count("property")]).toEqual([5, 4, 1]);
+    let again = openSqliteStore(folder);
+    expect(again.replaceMessage({ ...message(7), body: "changed" })).toBe(true);
+    expect([again.readParts(message(7).mid)?.body, again.readParts(message(8).mid)?.content]).toEqual(["changed", content]);
+    expect(again.removeMailbox("bob")).toBe(true);
+    again.close();
+    expect([count("message"), count("content"), count("property")]).toEqual([4, 4, 0]);
+    again = openSqliteStore(folder);
+    expect(again.removeMailbox("ada")).toBe(true);
+    expect(again.readParts(message(7).mid)).toBe(null);
+    again.close();
+    expect([count("message"), count("content")]).toEqual([0, 0]);
   });
 
   it("of the first version is taken to this one without loss, and opened by this one again", () => {
@@ -164,7 +205,7 @@ describe("a store", () => {
     db.close();
     for (let n = 0; n < 2; n++) {
       const store = openSqliteStore(folder);
-      expect(store.load()).toEqual({
+      expect(loaded(store)).toEqual({
         replGuid: guid(9),
         counter: 5,
         mailboxes: [MAILBOX],
@@ -182,12 +223,12 @@ describe("a store", () => {
     const failures: string[] = [];
     filled().close();
     const store = openSqliteStore(folder, (reason) => failures.push(reason));
-    const before = store.load();
+    const before = loaded(store);
     expect(store.addMessages([{ place: { alias: "ada", folder: 1 }, message: message(0), key: null }], 99)).toBe(false);
     expect(store.addMessages([{ place: { alias: "eve", folder: 1 }, message: message(8), key: null }], 99)).toBe(false);
     expect(store.addMessages([{ place: { alias: "ada", folder: 1 }, message: message(9), key: "key" }], 99)).toBe(false);
     expect(store.addMailbox({ ...MAILBOX, alias: "ADA" }, 99)).toBe(false);
-    expect(store.load()).toEqual(before);
+    expect(loaded(store)).toEqual(before);
     expect(failures).toHaveLength(4);
     store.close();
     expect(store.setRead([], true)).toBe(false);
@@ -211,7 +252,7 @@ describe("a store", () => {
       expect(readFileSync(file()).equals(bytes)).toBe(true);
       return error;
     };
-    expect(edit("PRAGMA user_version = 4")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
+    expect(edit("PRAGMA user_version = 5")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
     expect(edit("PRAGMA application_id = 7")).toMatchObject({ code: "foreign" });
     rmSync(file());
     writeFileSync(file(), "no database at all, ".repeat(60));

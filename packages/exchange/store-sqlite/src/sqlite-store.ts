@@ -1,8 +1,19 @@
 /** The information store and its accounts in one SQLite file. See `store-persistence.ts` of package server for what is promised. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { MessageAddition, StoredMailbox, StoredMessage, StoredName, StoredState, StorePersistence } from "@pushback/server";
-import { contentOf, MessageContents, nameOf } from "./message-content.ts";
+import type {
+  MessageAddition,
+  MessageHeader,
+  MessageParts,
+  MessagePlace,
+  StoredHeader,
+  StoredMailbox,
+  StoredMessage,
+  StoredName,
+  StoredState,
+  StorePersistence,
+} from "@pushback/server";
+import { contentOf, MessageReader, nameOf, SUMMARY_COLUMNS, summaryFrom, summaryValues } from "./message-content.ts";
 import { createTables, type OpenedDatabase, openDatabase } from "./open-database.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -40,12 +51,16 @@ export function openSqliteStore(folder: string, onFailed: (reason: string) => vo
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** The number of no row. */
+const NO_ROW = 0;
+
 class SqliteStoreInstance implements SqliteStore {
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #onFailed: (reason: string) => void;
   readonly #statements = new Map<string, StatementSync>();
   readonly #isNew: boolean;
+  #reader: MessageReader | null = null;
   #ready: boolean;
 
   constructor({ db, path, isNew }: OpenedDatabase, onFailed: (reason: string) => void) {
@@ -56,13 +71,17 @@ class SqliteStoreInstance implements SqliteStore {
     this.#onFailed = onFailed;
   }
 
-  #run(sql: string, ...values: (string | number | Uint8Array | null)[]): number {
+  #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.#db.prepare(sql);
       this.#statements.set(sql, statement);
     }
-    return Number(statement.run(...values).changes);
+    return statement;
+  }
+
+  #run(sql: string, ...values: (string | number | Uint8Array | null)[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
   }
 
   #rows(sql: string): Row[] {
@@ -89,22 +108,46 @@ class SqliteStoreInstance implements SqliteStore {
     if (this.#isNew) return null;
     try {
       const [{ repl_guid: replGuid, counter }] = this.#rows("SELECT repl_guid, counter FROM store");
-      const contents = new MessageContents(this.#db);
       return {
         replGuid: replGuid as Uint8Array,
         counter: counter as number,
         mailboxes: this.#rows("SELECT * FROM mailbox ORDER BY number").map(mailboxOf),
-        messages: this.#rows("SELECT message.*, alias FROM message JOIN mailbox ON mailbox.number = mailbox ORDER BY message.number").map(
-          (row) => ({ ...messageOf(row), content: contents.of(row), alias: row["alias"] as string, folder: row["folder"] as number }),
-        ),
+        messages: this.#headers(),
         deliveries: this.#rows(
           "SELECT alias, key, mid FROM delivery JOIN mailbox ON mailbox.number = mailbox ORDER BY delivery.number",
         ).map((row) => ({ alias: row["alias"] as string, key: row["key"] as string, mid: row["mid"] as string })),
         names: this.#rows("SELECT * FROM property_name ORDER BY id").map(nameOf),
       };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StoreError("damaged", `${this.path}: damaged (${reason}); restore it from a copy, or name another folder`);
+      throw this.#damaged(error);
+    }
+  }
+
+  #damaged(error: unknown): StoreError {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new StoreError("damaged", `${this.path}: damaged (${reason}); restore it from a copy, or name another folder`);
+  }
+
+  /** One row at a time: a store may have more messages than memory has room for twice. */
+  *#headers(): Generator<StoredHeader & MessagePlace> {
+    try {
+      const rows = this.#db
+        .prepare("SELECT message.*, alias FROM message JOIN mailbox ON mailbox.number = mailbox ORDER BY message.number")
+        .iterate();
+      for (const row of rows)
+        yield { ...headerOf(row), summary: summaryFrom(row), alias: row["alias"] as string, folder: row["folder"] as number };
+    } catch (error) {
+      throw this.#damaged(error);
+    }
+  }
+
+  readParts(mid: string): MessageParts | null {
+    try {
+      this.#reader ??= new MessageReader(this.#db);
+      return this.#reader.partsOf(mid);
+    } catch (error) {
+      this.#onFailed(error instanceof Error ? error.message : String(error));
+      return null;
     }
   }
 
@@ -143,70 +186,74 @@ class SqliteStoreInstance implements SqliteStore {
 
   addMessages(additions: readonly MessageAddition[], counter: number): boolean {
     return this.#change(() => {
-      for (const addition of additions) this.#addMessage(addition);
+      let content = NO_ROW;
+      let shared: MessageParts | null = null;
+      for (const addition of additions) {
+        const { message } = addition;
+        if (shared?.body !== message.body || shared.content !== message.content) {
+          content = this.#addContent(message);
+          shared = message;
+        }
+        this.#addMessage(addition, content);
+      }
       this.#setCounter(counter);
     });
   }
 
-  #addMessage({ place, message: m, key }: MessageAddition): void {
+  #addMessage({ place, message: m, key }: MessageAddition, content: number): void {
     const added = this.#run(
-      `INSERT INTO message (mid, mailbox, folder, message_class, subject, body, sender_name, submitted_ms, delivered_ms, read, has_content, unsent)
-       SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
+      `INSERT INTO message (mid, mailbox, folder, message_class, subject, sender_name, submitted_ms, delivered_ms, read, content, ${SUMMARY_COLUMNS})
+       SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
       m.mid,
       place.folder,
       m.messageClass,
       m.subject,
-      m.body,
       m.senderName,
       Math.trunc(m.submittedMs),
       Math.trunc(m.deliveredMs),
       m.read ? 1 : 0,
-      m.content ? 1 : 0,
-      m.content?.unsent ? 1 : 0,
+      content,
+      ...summaryValues(m),
       place.alias,
     );
     if (added !== 1) throw new Error(`no mailbox ${place.alias}`);
-    this.#addContent(m);
     if (key !== null)
       this.#run("INSERT INTO delivery (mailbox, key, mid) SELECT number, ?, ? FROM mailbox WHERE alias = ?", key, m.mid, place.alias);
   }
 
-  #addContent({ mid, content }: StoredMessage): void {
-    if (!content) return;
-    const of = "(SELECT number FROM message WHERE mid = ?)";
-    for (const { type, addressType, address, displayName } of content.recipients) {
-      const sql = `INSERT INTO recipient (message, type, address_type, address, display_name) VALUES (${of}, ?, ?, ?, ?)`;
-      this.#run(sql, mid, type, addressType, address, displayName);
+  /** The number of the new content. */
+  #addContent({ body, content }: MessageParts): number {
+    const number = Number(this.#statement("INSERT INTO content (body) VALUES (?)").run(body).lastInsertRowid);
+    for (const { type, addressType, address, displayName } of content?.recipients ?? []) {
+      const sql = "INSERT INTO recipient (content, type, address_type, address, display_name) VALUES (?, ?, ?, ?, ?)";
+      this.#run(sql, number, type, addressType, address, displayName);
     }
-    for (const { attachment, tag, kind, value } of contentOf(content)) {
+    for (const { attachment, tag, kind, value } of content ? contentOf(content) : [])
       this.#run(
-        `INSERT INTO property (message, attachment, tag, kind, value) VALUES (${of}, ?, ?, ?, ?)`,
-        mid,
+        "INSERT INTO property (content, attachment, tag, kind, value) VALUES (?, ?, ?, ?, ?)",
+        number,
         attachment,
         tag,
         kind,
         value,
       );
-    }
+    return number;
   }
 
   replaceMessage(m: StoredMessage): boolean {
     return this.#change(() => {
       const changed = this.#run(
-        `UPDATE message SET message_class = ?, subject = ?, body = ?, sender_name = ?, submitted_ms = ?, has_content = ?, unsent = ? WHERE mid = ?`,
+        `UPDATE message SET message_class = ?, subject = ?, sender_name = ?, submitted_ms = ?, content = ?,
+         (${SUMMARY_COLUMNS}) = (?, ?, ?, ?, ?, ?) WHERE mid = ?`,
         m.messageClass,
         m.subject,
-        m.body,
         m.senderName,
         Math.trunc(m.submittedMs),
-        m.content ? 1 : 0,
-        m.content?.unsent ? 1 : 0,
+        this.#addContent(m),
+        ...summaryValues(m),
         m.mid,
       );
       if (changed !== 1) throw new Error(`no message ${m.mid}`);
-      for (const table of ["recipient", "property"])
-        this.#run(`DELETE FROM ${table} WHERE message = (SELECT number FROM message WHERE mid = ?)`, m.mid);
-      this.#addContent(m);
     });
   }
 
@@ -285,12 +332,11 @@ function mailboxOf(row: Row): StoredMailbox {
   };
 }
 
-function messageOf(row: Row): Omit<StoredMessage, "content"> {
+function headerOf(row: Row): MessageHeader {
   return {
     mid: row["mid"] as string,
     messageClass: row["message_class"] as string,
     subject: row["subject"] as string,
-    body: row["body"] as string,
     senderName: row["sender_name"] as string,
     submittedMs: row["submitted_ms"] as number,
     deliveredMs: row["delivered_ms"] as number,

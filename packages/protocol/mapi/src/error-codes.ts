@@ -37,6 +37,8 @@ export const MAPI_ERROR = {
   ecInvalidBookmark: 0x80040405,
   /** A restriction that the server does not understand (MAPI_E_TOO_COMPLEX). */
   ecTooComplex: 0x80040117,
+  /** A message could not be read from the disk, or not be written (MAPI_E_DISK_ERROR). */
+  ecDiskError: 0x80040116,
   ecVersionMismatch: 0x80040110,
   ecLoginFailure: 0x80040111,
   ecTooBig: 0x80040305,

@@ -16,8 +16,11 @@ import {
   type RopSet,
   responseHandleIndex,
 } from "@pushback/mapi";
+import { ContentUnreadable } from "../mail-store/message-content.ts";
 import type { InformationStore } from "../mail-store/store.ts";
+import { BudgetExceeded } from "../session/memory-budget.ts";
 import type { RopContext } from "../session/rop-context.ts";
+import type { AnyHandler } from "../session/served-rop.ts";
 import type { Session } from "../session/session.ts";
 import type { RopService } from "./rop-handlers.ts";
 
@@ -35,10 +38,21 @@ export interface RopOutcome {
   readonly retrieved: number;
 }
 
+/** The handler's answer; the error code of a failure that may come out of any depth, as reading the disk may fail wherever a message is read. */
+function carryOut(handler: AnyHandler, c: RopContext, q: RopRequest): AnswerRecord | number | null {
+  try {
+    return handler(c, q);
+  } catch (error) {
+    if (error instanceof ContentUnreadable) return MAPI_ERROR.ecDiskError;
+    if (error instanceof BudgetExceeded) return MAPI_ERROR.ecMemory;
+    throw error;
+  }
+}
+
 /** Carries out one request. A ROP without a handler is refused alone (MAPI_E_NO_SUPPORT), in the form that its response has. */
 function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
   const handler = service.handlers.get(q.rop);
-  const answer = handler ? handler(c, q) : MAPI_ERROR.ecNotSupported;
+  const answer = handler ? carryOut(handler, c, q) : MAPI_ERROR.ecNotSupported;
   if (typeof answer !== "number") return answer;
   const ropId = service.rops.byName.get(q.rop)?.id ?? 0;
   return { rop: "failure", ropId, handleIndex: responseHandleIndex(q), returnValue: answer } as RopFailure;
@@ -105,7 +119,7 @@ function appendPending(session: Session, w: ByteWriter, limit: number): number {
     taken++;
   }
   const had = session.pending.length > 0;
-  if (taken > 0) session.pending = session.pending.slice(taken);
+  if (taken > 0) session.dropPending(taken);
   for (const other of session.linked ?? [session]) {
     const tells = other === session ? had : other.pending.length > 0;
     if (tells && w.length + ROP_PENDING_BYTES <= limit) w.bytes(encode({ rop: "Pending", sessionIndex: other.sessionIndex }));

@@ -104,8 +104,8 @@ export class Draft {
     return sum;
   }
 
-  /** Takes bytes from the budget. What is replaced or deleted stays counted until the draft is closed. */
-  #hold(bytes: number): boolean {
+  /** Whether there was room in the budget for these bytes, which are taken. What is replaced or deleted stays counted until the draft is closed. */
+  hold(bytes: number): boolean {
     if (this.#budget?.take(bytes) === false) return false;
     this.#held += bytes;
     return true;
@@ -122,7 +122,7 @@ export class Draft {
     const tag = storedTag(wanted);
     if (COMPUTED.includes(tag)) return MAPI_ERROR.ecComputed;
     if (this.bytes + sizeOfData(data) > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
-    if (!this.#hold(sizeOfData(data))) return MAPI_ERROR.ecMemory;
+    if (!this.hold(sizeOfData(data))) return MAPI_ERROR.ecMemory;
     switch (tag) {
       case PR_SUBJECT:
         this.subject = String(data);
@@ -163,7 +163,7 @@ export class Draft {
   /** Whether there was room. */
   setRecipient(row: number, recipient: Recipient): boolean {
     if (this.recipients.size >= MAX_RECIPIENTS && !this.recipients.has(row)) return false;
-    if (!this.#hold(recipient.address.length + recipient.displayName.length)) return false;
+    if (!this.hold(recipient.address.length + recipient.displayName.length)) return false;
     this.recipients.set(row, recipient);
     return true;
   }
@@ -177,7 +177,7 @@ export class Draft {
   saveAttachment(number: number, properties: ReadonlyMap<number, PropertyData>): number {
     const size = bytesOf(properties);
     if (this.bytes + size > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
-    if (!this.#hold(size)) return MAPI_ERROR.ecMemory;
+    if (!this.hold(size)) return MAPI_ERROR.ecMemory;
     this.attachments.set(number, new Map(properties));
     return MAPI_ERROR.ecNone;
   }

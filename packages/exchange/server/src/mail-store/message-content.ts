@@ -9,6 +9,7 @@ import {
   PT_STRING8,
   PT_UNICODE,
   propertyType,
+  RECIPIENT_TYPE,
   type SingleValue,
 } from "@pushback/mapi";
 import { decodeWireText, encodeWireText } from "./wire-text.ts";
@@ -48,18 +49,127 @@ export interface MessageContent {
   readonly attachments: ReadonlyMap<number, ReadonlyMap<number, PropertyData>>;
 }
 
-export interface Message {
+/** The parts of a message that may be large. */
+export interface MessageParts {
+  readonly body: string;
+  /** `null`: nothing beside the text. */
+  readonly content: MessageContent | null;
+}
+
+/** The row of a message: what tables show most often, held in memory for every message. */
+export interface MessageHeader {
   readonly mid: ObjectId;
   readonly messageClass: string;
   readonly subject: string;
-  readonly body: string;
   readonly senderName: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly submittedMs: number;
   readonly deliveredMs: number;
-  /** `null`: nothing beside the text. */
-  readonly content: MessageContent | null;
+  readonly read: boolean;
+}
+
+/** What is known of a message's parts without reading them. */
+export interface MessageSummary {
+  /** As `sizeOfMessage` counts them. */
+  readonly bytes: number;
+  /** Bytes of the recipients among them. */
+  readonly recipientBytes: number;
+  readonly hasAttachments: boolean;
+  readonly unsent: boolean;
+  /** The names of To, Cc and Bcc recipients, joined by NULs; `null` where they are too long to be held for every message. */
+  readonly names: string | null;
+}
+
+/** Characters of the names in a summary: Display To, Cc and Bcc together. */
+const MAX_SUMMARY_NAMES = 512;
+
+/** A message. Reading `body` or `content` may read the disk, and throws a ContentUnreadable where that fails. */
+export interface Message extends MessageHeader, MessageParts {
+  /** `null`: the parts are held in memory. */
+  readonly summary: MessageSummary | null;
+}
+
+/** A message's parts could not be read from the disk. A ROP that needs them fails with ecDiskError. */
+export class ContentUnreadable extends Error {
+  constructor(mid: ObjectId) {
+    super(`the content of message ${mid} can't be read`);
+    this.name = "ContentUnreadable";
+  }
+}
+
+/** Reads the parts of a message; throws a ContentUnreadable. */
+export type PartsReader = (mid: ObjectId) => MessageParts;
+
+/** A message of the information store: with its parts in memory, or on the disk until they are asked for. */
+export class MessageRecord implements Message {
+  mid: ObjectId;
+  messageClass: string;
+  subject: string;
+  senderName: string;
+  submittedMs: number;
+  deliveredMs: number;
   read: boolean;
+  summary: MessageSummary | null = null;
+  #parts: MessageParts | PartsReader;
+
+  constructor(header: MessageHeader, parts: MessageParts) {
+    this.mid = header.mid;
+    this.messageClass = header.messageClass;
+    this.subject = header.subject;
+    this.senderName = header.senderName;
+    this.submittedMs = header.submittedMs;
+    this.deliveredMs = header.deliveredMs;
+    this.read = header.read;
+    this.#parts = { body: parts.body, content: parts.content };
+  }
+
+  /** A message whose parts are on the disk. */
+  static onDisk(header: MessageHeader, summary: MessageSummary, reader: PartsReader): MessageRecord {
+    const record = new MessageRecord(header, NO_PARTS);
+    record.summary = summary;
+    record.#parts = reader;
+    return record;
+  }
+
+  get body(): string {
+    return this.#read().body;
+  }
+
+  get content(): MessageContent | null {
+    return this.#read().content;
+  }
+
+  #read(): MessageParts {
+    return typeof this.#parts === "function" ? this.#parts(this.mid) : this.#parts;
+  }
+
+  /** The parts are on the disk now: memory lets go of them. */
+  moveToDisk(reader: PartsReader): void {
+    this.summary = summaryOf(this);
+    this.#parts = reader;
+  }
+
+  /** Becomes what was written in its place; tables and sessions know a message by its record, so that stays the same one. */
+  become(header: MessageHeader, parts: MessageParts): void {
+    const { messageClass, subject, senderName, submittedMs } = header;
+    Object.assign(this, { messageClass, subject, senderName, submittedMs, summary: null });
+    this.#parts = { body: parts.body, content: parts.content };
+  }
+
+  /** The same message under another id. */
+  withId(mid: ObjectId): MessageRecord {
+    const record = new MessageRecord({ ...headerOf(this), mid }, NO_PARTS);
+    record.summary = this.summary;
+    record.#parts = this.#parts;
+    return record;
+  }
+}
+
+const NO_PARTS: MessageParts = { body: "", content: null };
+
+/** A copy of the row alone. */
+export function headerOf({ mid, messageClass, subject, senderName, submittedMs, deliveredMs, read }: MessageHeader): MessageHeader {
+  return { mid, messageClass, subject, senderName, submittedMs, deliveredMs, read };
 }
 
 /** Texts of both kinds are one property, and so are lists of them. */
@@ -127,14 +237,51 @@ export function sizeOfData(data: PropertyData): number {
   return size;
 }
 
-/** Bytes that a message takes, a byte a character: texts, properties, recipients and attachments. */
-export function sizeOfMessage({ subject, body, content }: Pick<Message, "subject" | "body" | "content">): number {
-  let size = subject.length + body.length;
-  if (content === null) return size;
-  for (const data of content.properties.values()) size += sizeOfData(data);
-  for (const recipient of content.recipients) size += sizeOfRecipient(recipient);
-  for (const attachment of content.attachments.values()) for (const data of attachment.values()) size += sizeOfData(data);
+function recipientBytesOf(content: MessageContent | null): number {
+  let size = 0;
+  for (const recipient of content?.recipients ?? []) size += sizeOfRecipient(recipient);
   return size;
+}
+
+const DISPLAYED_TYPES: readonly number[] = [RECIPIENT_TYPE.TO, RECIPIENT_TYPE.CC, RECIPIENT_TYPE.BCC];
+
+function namesOf(content: MessageContent | null, type: number): string {
+  if (content === null) return "";
+  return content.recipients
+    .filter((recipient) => recipient.type === type)
+    .map(({ displayName, address }) => displayName || address)
+    .join("; ");
+}
+
+/** Names of a message's recipients of one type: Display To, Cc or Bcc. */
+export function displayNamesOf(message: Message, type: number): string {
+  const names = message.summary?.names;
+  return typeof names === "string" ? names.split("\0")[DISPLAYED_TYPES.indexOf(type)] : namesOf(message.content, type);
+}
+
+/** What tables and the quota need of a message whose parts are at hand. */
+export function summaryOf(message: MessageParts & { readonly subject: string }): MessageSummary {
+  const { subject, body, content } = message;
+  const recipientBytes = recipientBytesOf(content);
+  let bytes = subject.length + body.length + recipientBytes;
+  if (content) {
+    bytes += bytesOf(content.properties);
+    for (const attachment of content.attachments.values()) bytes += bytesOf(attachment);
+  }
+  const names = DISPLAYED_TYPES.map((type) => namesOf(content, type));
+  const fits = names.every((text) => !text.includes("\0")) && names.join("").length <= MAX_SUMMARY_NAMES;
+  return {
+    bytes,
+    recipientBytes,
+    hasAttachments: (content?.attachments.size ?? 0) > 0,
+    unsent: content?.unsent ?? false,
+    names: fits ? names.join("\0") : null,
+  };
+}
+
+/** Bytes that a message takes, a byte a character: texts, properties, recipients and attachments. */
+export function sizeOfMessage(message: Pick<Message, "subject" | "body" | "content" | "summary">): number {
+  return (message.summary ?? summaryOf(message)).bytes;
 }
 
 /** Bytes of these values together, as `sizeOfData` counts them. */

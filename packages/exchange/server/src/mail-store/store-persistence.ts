@@ -4,7 +4,7 @@
  */
 
 import type { ObjectId, PropertyName } from "@pushback/mapi";
-import type { MessageContent } from "./message-content.ts";
+import type { MessageHeader, MessageParts, MessageSummary } from "./message-content.ts";
 
 export interface StoredMailbox {
   readonly alias: string;
@@ -16,18 +16,12 @@ export interface StoredMailbox {
   readonly folderIds: readonly ObjectId[];
 }
 
-export interface StoredMessage {
-  readonly mid: ObjectId;
-  readonly messageClass: string;
-  readonly subject: string;
-  readonly body: string;
-  readonly senderName: string;
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly submittedMs: number;
-  readonly deliveredMs: number;
-  readonly read: boolean;
-  /** `null`: nothing beside the text. */
-  readonly content: MessageContent | null;
+/** All of a message. */
+export interface StoredMessage extends MessageHeader, MessageParts {}
+
+/** A message without its parts. */
+export interface StoredHeader extends MessageHeader {
+  readonly summary: MessageSummary;
 }
 
 /** Where a message is: a mailbox's alias, and the folder's place in the order of RopLogon. */
@@ -55,8 +49,8 @@ export interface StoredState {
   /** The next global counter; never lower than any that was given away. */
   readonly counter: number;
   readonly mailboxes: readonly StoredMailbox[];
-  /** In order of arrival. */
-  readonly messages: readonly (StoredMessage & MessagePlace)[];
+  /** In order of arrival; read as they are asked for, once. */
+  readonly messages: Iterable<StoredHeader & MessagePlace>;
   /** Oldest first. */
   readonly deliveries: readonly StoredDelivery[];
   readonly names: readonly StoredName[];
@@ -78,8 +72,10 @@ export interface StorePersistence {
   addMailbox(mailbox: StoredMailbox, counter: number): boolean;
   /** With its messages and deliveries. */
   removeMailbox(alias: string): boolean;
-  /** All of them or none. */
+  /** All of them or none. Additions with the same parts share one copy of them on the disk. */
   addMessages(additions: readonly MessageAddition[], counter: number): boolean;
+  /** The parts of a message that is stored; `null` where they can't be read. */
+  readParts(mid: ObjectId): MessageParts | null;
   /** What a message that is stored holds now, in place of what it held. */
   replaceMessage(message: StoredMessage): boolean;
   addName(name: StoredName): boolean;

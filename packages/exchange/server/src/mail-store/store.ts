@@ -11,9 +11,18 @@ import {
   type PropertyName,
   propertyNameKey,
 } from "@pushback/mapi";
-import { MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
+import { MAX_CACHED_BYTES, MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
 import type { Draft } from "./draft.ts";
-import { type Message, type MessageContent, sizeOfMessage } from "./message-content.ts";
+import {
+  ContentUnreadable,
+  headerOf,
+  type Message,
+  type MessageContent,
+  type MessageParts,
+  MessageRecord,
+  sizeOfMessage,
+} from "./message-content.ts";
+import { PartsCache } from "./parts-cache.ts";
 import type { MessageAddition, StoredState, StorePersistence } from "./store-persistence.ts";
 
 export type { Message } from "./message-content.ts";
@@ -25,7 +34,7 @@ export interface Folder {
   readonly parentFid: ObjectId;
   readonly displayName: string;
   /** In order of arrival. */
-  readonly messages: Map<ObjectId, Message>;
+  readonly messages: Map<ObjectId, MessageRecord>;
   unread: number;
   /** Grows with every change of its messages. */
   version: number;
@@ -39,7 +48,7 @@ class StoredFolder implements Folder {
   unread = 0;
   version = 0;
   /** Created on first access: most folders of a mailbox never hold a message. */
-  #messages: Map<ObjectId, Message> | null = null;
+  #messages: Map<ObjectId, MessageRecord> | null = null;
 
   constructor(index: number, fid: ObjectId, parentFid: ObjectId, displayName: string) {
     this.index = index;
@@ -48,7 +57,7 @@ class StoredFolder implements Folder {
     this.displayName = displayName;
   }
 
-  get messages(): Map<ObjectId, Message> {
+  get messages(): Map<ObjectId, MessageRecord> {
     this.#messages ??= new Map();
     return this.#messages;
   }
@@ -201,12 +210,16 @@ function deliveryKey(mailbox: Mailbox, key: string): string {
   return `${mailbox.alias.toLowerCase()}\n${key}`;
 }
 
-/** All of it is in memory. Where there is a persistence, every change is durable before a watcher or a client is told of it. */
+/**
+ * Without a persistence all of it is in memory. With one, memory holds the rows of messages and a bounded cache of their parts, and every
+ * change is durable before a watcher or a client is told of it.
+ */
 export class InformationStore {
   readonly replGuid: Uint8Array;
   readonly #host: Host;
   readonly #persistence: StorePersistence | null;
   readonly #quotaBytes: number;
+  readonly #cache = new PartsCache(MAX_CACHED_BYTES);
   readonly #byAlias = new Map<string, Mailbox>();
   readonly #byDn = new Map<string, Mailbox>();
   /** Oldest first. */
@@ -233,10 +246,11 @@ export class InformationStore {
     for (const { alias, dn, displayName, guid, folderIds } of stored.mailboxes) {
       this.#place(new StoredMailbox(alias, dn, displayName, guid, folderIds));
     }
-    for (const { alias, folder: index, ...message } of stored.messages) {
-      const mailbox = this.findByAlias(alias);
+    for (const header of stored.messages) {
+      const mailbox = this.findByAlias(header.alias);
       if (!mailbox) continue;
-      const folder = mailbox.folder(index);
+      const folder = mailbox.folder(header.folder);
+      const message = MessageRecord.onDisk(header, header.summary, this.#readParts);
       folder.messages.set(message.mid, message);
       mailbox.bytes += sizeOfMessage(message);
       if (!message.read) folder.unread++;
@@ -246,6 +260,24 @@ export class InformationStore {
       if (mailbox) this.#deliveries.set(deliveryKey(mailbox, delivery.key), delivery);
     }
     for (const { id, name } of stored.names) this.#placeName(id, name);
+  }
+
+  /** Parts of a message on the disk, from the cache where they are there. */
+  readonly #readParts = (mid: ObjectId): MessageParts => {
+    const cached = this.#cache.get(mid);
+    if (cached) return cached;
+    const parts = this.#persistence?.readParts(mid);
+    if (!parts) throw new ContentUnreadable(mid);
+    this.#cache.put(mid, parts);
+    return parts;
+  };
+
+  /** What was stored is read from the disk from now on. */
+  #moveToDisk(message: MessageRecord): void {
+    if (!this.#persistence) return;
+    const { body, content } = message;
+    this.#cache.put(message.mid, { body, content });
+    message.moveToDisk(this.#readParts);
   }
 
   #nextId(): ObjectId {
@@ -294,23 +326,22 @@ export class InformationStore {
   }
 
   /** A message with an id and times, in no folder yet. */
-  prepare(m: MessageToDeliver): Message {
+  prepare(m: MessageToDeliver): MessageRecord {
     const now = Math.trunc(this.#host.wallClockMs());
-    return {
+    const header = {
       mid: this.#nextId(),
       messageClass: m.messageClass ?? "IPM.Note",
       subject: m.subject,
-      body: m.body,
       senderName: m.from,
       submittedMs: m.submittedMs ?? now,
       deliveredMs: now,
-      content: m.content ?? null,
       read: false,
     };
+    return new MessageRecord(header, { body: m.body, content: m.content ?? null });
   }
 
   /** Puts a prepared message into the Inbox, unless `key` was delivered to this mailbox before. */
-  deliver(mailbox: Mailbox, message: Message, key: string | null): Delivery {
+  deliver(mailbox: Mailbox, message: MessageRecord, key: string | null): Delivery {
     const group = this.deliverAll([mailbox], () => message, key);
     return group.ok ? { ok: true, mid: group.deliveries[0].mid, duplicate: group.deliveries[0].duplicate } : group;
   }
@@ -319,8 +350,8 @@ export class InformationStore {
    * Puts a message into the Inbox of each mailbox, or into none. `prepare` makes the copy of one mailbox. A mailbox to which `key` was
    * delivered before keeps the message that it has. Mailboxes must differ.
    */
-  deliverAll(mailboxes: readonly Mailbox[], prepare: () => Message, key: string | null): GroupDelivery {
-    const copies: (MessageAddition & { readonly mailbox: Mailbox; readonly folder: Folder })[] = [];
+  deliverAll(mailboxes: readonly Mailbox[], prepare: () => MessageRecord, key: string | null): GroupDelivery {
+    const copies: (MessageAddition & { readonly mailbox: Mailbox; readonly folder: Folder; readonly message: MessageRecord })[] = [];
     const deliveries = [];
     for (const mailbox of mailboxes) {
       const { alias } = mailbox;
@@ -340,6 +371,7 @@ export class InformationStore {
     if (this.#persistence?.addMessages(copies, this.#counter) === false)
       return { ok: false, alias: copies[0].mailbox.alias, why: "not-stored" };
     for (const { mailbox, folder, message } of copies) {
+      this.#moveToDisk(message);
       if (key !== null) this.#remember(mailbox, key, message.mid);
       this.onDelivered(mailbox, message.mid);
       folder.messages.set(message.mid, message);
@@ -365,12 +397,13 @@ export class InformationStore {
   }
 
   /** Stores a draft: adds a new message to the folder, or changes one that is there. Unless it is "saved", nothing has changed. */
-  save(mailbox: Mailbox, folder: Folder, message: Message, draft: Draft, unsent: boolean): "saved" | "quota" | "gone" | "not-stored" {
+  save(mailbox: Mailbox, folder: Folder, message: MessageRecord, draft: Draft, unsent: boolean): "saved" | "quota" | "gone" | "not-stored" {
     const isNew = draft.isNew && !folder.messages.has(message.mid);
     if (isNew && folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return "quota";
     if (!isNew && !folder.messages.has(message.mid)) return "gone";
     const { subject, body, messageClass, senderName, submittedMs } = draft;
-    const written: Message = { ...message, subject, body, messageClass, senderName, submittedMs, content: draft.content(unsent) };
+    const content = draft.content(unsent);
+    const written = new MessageRecord({ ...headerOf(message), subject, messageClass, senderName, submittedMs }, { body, content });
     const growth = sizeOfMessage(written) - (isNew ? 0 : sizeOfMessage(message));
     if (growth > 0 && mailbox.bytes + growth > this.#quotaBytes) return "quota";
     const place = { alias: mailbox.alias, folder: folder.index };
@@ -379,8 +412,9 @@ export class InformationStore {
       : this.#persistence?.replaceMessage(written);
     if (stored === false) return "not-stored";
     mailbox.bytes += growth;
-    // Tables and sessions know the message by its record, so that stays the same one.
-    Object.assign(message, written);
+    message.become(written, written);
+    this.#cache.drop(message.mid);
+    this.#moveToDisk(message);
     if (isNew) {
       folder.messages.set(message.mid, message);
       if (!message.read) folder.unread++;
@@ -409,7 +443,7 @@ export class InformationStore {
   }
 
   /** Those that are in the folder and were not so before; `false` when it could not be stored, and then none is changed. */
-  setAllRead(mailbox: Mailbox, folder: Folder, messages: readonly Message[], read: boolean): boolean {
+  setAllRead(mailbox: Mailbox, folder: Folder, messages: readonly MessageRecord[], read: boolean): boolean {
     const others = messages.filter((message) => message.read !== read && folder.messages.has(message.mid));
     if (others.length === 0) return true;
     if (this.#persistence?.setRead(mids(others), read) === false) return false;
@@ -434,6 +468,7 @@ export class InformationStore {
     if (this.#persistence?.removeMessages(mids(messages)) === false) return false;
     for (const message of messages) {
       folder.messages.delete(message.mid);
+      this.#cache.drop(message.mid);
       mailbox.bytes -= sizeOfMessage(message);
       if (!message.read) folder.unread--;
       this.#changed(mailbox, { kind: "deleted", newMail: false, folder, message });
@@ -442,14 +477,15 @@ export class InformationStore {
   }
 
   /** To another folder of the mailbox, under new ids; `false` when it could not be stored or is full, and then all are where they were. */
-  moveAll(mailbox: Mailbox, from: Folder, to: Folder, messages: readonly Message[]): boolean {
+  moveAll(mailbox: Mailbox, from: Folder, to: Folder, messages: readonly MessageRecord[]): boolean {
     if (messages.length === 0) return true;
     if (to.messages.size + messages.length > MAX_MESSAGES_PER_FOLDER) return false;
-    const moved = messages.map((message): Message => ({ ...message, mid: this.#nextId() }));
+    const moved = messages.map((message) => message.withId(this.#nextId()));
     const moves = messages.map(({ mid }, i) => ({ from: mid, to: moved[i].mid }));
     if (this.#persistence?.moveMessages(moves, to.index, this.#counter) === false) return false;
     for (const [i, message] of messages.entries()) {
       from.messages.delete(message.mid);
+      this.#cache.drop(message.mid);
       to.messages.set(moved[i].mid, moved[i]);
       if (!message.read) {
         from.unread--;

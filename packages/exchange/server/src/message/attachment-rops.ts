@@ -1,10 +1,10 @@
 /** ROPs on attachments (MS-OXCMSG 3.2.5.7 to 3.2.5.12): their table, opening, creating, deleting and saving them. */
 
 import { MAPI_ERROR, PR_ATTACH_METHOD, PR_ATTACH_NUM, PR_RENDERING_POSITION, type RopResponse } from "@pushback/mapi";
-import type { PropertyData } from "../mail-store/message-content.ts";
+import { bytesOf, type MessageRecord, type PropertyData } from "../mail-store/message-content.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
-import type { OpenedMessage } from "../session/server-object.ts";
+import type { AttachmentRow, OpenedMessage } from "../session/server-object.ts";
 import { createTable } from "../table/table-rops.ts";
 
 /** A message of which attachments are asked for. */
@@ -17,12 +17,36 @@ function attachmentsOf({ draft, message }: OpenedMessage): ReadonlyMap<number, R
   return draft?.attachments ?? message.content?.attachments ?? new Map();
 }
 
-/** As they are now: the table does not follow later changes. */
+/** A row of a stored message's attachment; its properties are read when it is shown. */
+class StoredAttachmentRow implements AttachmentRow {
+  readonly #message: MessageRecord;
+  readonly #number: number;
+
+  constructor(message: MessageRecord, number: number) {
+    this.#message = message;
+    this.#number = number;
+  }
+
+  get attachment(): ReadonlyMap<number, PropertyData> {
+    return this.#message.content?.attachments.get(this.#number) ?? new Map();
+  }
+}
+
+/** Bytes that a row of attachments takes in memory, measured. */
+const ROW_BYTES = 64;
+
+/** Their number is as it is now: the table does not follow later changes. */
 export function getAttachmentTable(c: RopContext, q: Request<"GetAttachmentTable">): RopResponse {
   const opened = messageAt(c, q.inputHandleIndex);
   if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
-  const rows = [...attachmentsOf(opened).values()].map((attachment) => ({ attachment }));
-  const code = openInto(c, q.outputHandleIndex, createTable(opened.folder, q.logonId, rows, false));
+  const rows = opened.draft
+    ? [...opened.draft.attachments.values()].map((attachment) => ({ attachment }))
+    : [...attachmentsOf(opened).keys()].map((number) => new StoredAttachmentRow(opened.message, number));
+  const table = createTable(opened.folder, q.logonId, rows, false);
+  table.heldBytes = ROW_BYTES * rows.length;
+  c.session.budget.mustTake(table.heldBytes);
+  const code = openInto(c, q.outputHandleIndex, table);
+  if (code) c.session.budget.give(table.heldBytes);
   return code ? failure(q, code) : { rop: "GetAttachmentTable", handleIndex: q.outputHandleIndex };
 }
 
@@ -31,7 +55,10 @@ export function openAttachment(c: RopContext, q: Request<"OpenAttachment">): Rop
   if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
   const properties = attachmentsOf(opened).get(q.attachmentId);
   if (!properties) return failure(q, MAPI_ERROR.ecNotFound);
-  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties: new Map(properties), heldBytes: 0 });
+  const heldBytes = bytesOf(properties);
+  c.session.budget.mustTake(heldBytes);
+  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties: new Map(properties), heldBytes });
+  if (code) c.session.budget.give(heldBytes);
   return code ? failure(q, code) : { rop: "OpenAttachment", handleIndex: q.outputHandleIndex };
 }
 

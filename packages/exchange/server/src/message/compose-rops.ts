@@ -29,7 +29,8 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   if (!folder) return failure(q, MAPI_ERROR.ecNotFound);
   const prepared = c.store.prepare({ subject: "", body: "", from: mailboxOf(c).displayName });
   // Who writes a message has read it.
-  const opened: OpenedMessage = { kind: "message", folder, message: { ...prepared, read: true }, writable: true, draft: null };
+  prepared.read = true;
+  const opened: OpenedMessage = { kind: "message", folder, message: prepared, writable: true, draft: null };
   const draft = draftOf(c, opened);
   if (typeof draft === "number") return failure(q, draft);
   opened.draft = new Draft(opened.message, true, c.session.budget);

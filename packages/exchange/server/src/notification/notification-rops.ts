@@ -15,8 +15,10 @@ import {
   type TableNotification,
   type TableRowId,
 } from "@pushback/mapi";
-import { MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
+import { MAX_NOTIFIED_ROW_BYTES, MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
+import { ContentUnreadable } from "../mail-store/message-content.ts";
 import type { StoreChange } from "../mail-store/store.ts";
+import { BudgetExceeded } from "../session/memory-budget.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { Subscription, Table, TableRow } from "../session/server-object.ts";
 import type { Session } from "../session/session.ts";
@@ -126,15 +128,21 @@ function rowId(table: Table, message: TableRow | undefined): TableRowId {
 function aboutTable(session: Session, table: Table, change: StoreChange): TableNotification {
   const head = { kind: "table", searchFolder: false, ofMessages: true } as const;
   // A queue this long is of no use row by row, and a row may have come into a restriction or left it: the client is told to read the table again.
-  if (table.restriction !== null || session.pending.length >= MAX_PENDING_PER_SESSION / 2) {
-    return { ...head, event: TABLE_EVENT.CHANGED, row: null, after: null, rowData: null };
-  }
+  const readAgain = { ...head, event: TABLE_EVENT.CHANGED, row: null, after: null, rowData: null };
+  if (table.restriction !== null || session.pending.length >= MAX_PENDING_PER_SESSION / 2) return readAgain;
   const event = TABLE_EVENTS[change.kind];
   const row = rowId(table, change.message);
   if (event === TABLE_EVENT.ROW_DELETED) return { ...head, event, row, after: null, rowData: null };
-  const rows = tableRows(table, session.codePage);
-  const after = rowId(table, rows[rows.indexOf(change.message) - 1]);
-  return { ...head, event, row, after, rowData: rowBytes(table, change.message, session) };
+  try {
+    const rows = tableRows(table, session.codePage);
+    const after = rowId(table, rows[rows.indexOf(change.message) - 1]);
+    const rowData = rowBytes(table, change.message, session);
+    return rowData.length > MAX_NOTIFIED_ROW_BYTES ? readAgain : { ...head, event, row, after, rowData };
+  } catch (error) {
+    // The change itself has happened, so its other watchers must hear of it.
+    if (error instanceof ContentUnreadable || error instanceof BudgetExceeded) return readAgain;
+    throw error;
+  }
 }
 
 function notifyTable(session: Session, handle: number, table: Table, change: StoreChange): void {

@@ -23,6 +23,11 @@ export class MemoryBudget {
     return true;
   }
 
+  /** Takes bytes; throws a BudgetExceeded where there is no room. */
+  mustTake(bytes: number): void {
+    if (!this.take(bytes)) throw new BudgetExceeded();
+  }
+
   /** Gives back bytes that were taken. */
   give(bytes: number): void {
     this.#used -= bytes;
@@ -32,5 +37,13 @@ export class MemoryBudget {
   /** Gives back everything. */
   close(): void {
     this.give(this.#used);
+  }
+}
+
+/** A ROP would hold more than the session may: it fails with ecMemory. */
+export class BudgetExceeded extends Error {
+  constructor() {
+    super("the session holds as much as it may");
+    this.name = "BudgetExceeded";
   }
 }

@@ -1,7 +1,7 @@
 /** What every ROP handler works with: the session, the handle table of this call, the room left in the answer. */
 
 import { MAPI_ERROR, NO_HANDLE, ROP, type RopFailure, type RopRequest, responseHandleIndex } from "@pushback/mapi";
-import type { Message } from "../mail-store/message-content.ts";
+import type { MessageRecord } from "../mail-store/message-content.ts";
 import type { Folder, InformationStore, Mailbox } from "../mail-store/store.ts";
 import type { ServerObject } from "./server-object.ts";
 import type { Session } from "./session.ts";
@@ -64,6 +64,6 @@ export function folderAt(c: RopContext, index: number): Folder | null {
 }
 
 /** Those of the ids that name messages of the folder. */
-export function messagesOf(folder: Folder, ids: readonly string[]): Message[] {
+export function messagesOf(folder: Folder, ids: readonly string[]): MessageRecord[] {
   return ids.flatMap((id) => folder.messages.get(id) ?? []);
 }

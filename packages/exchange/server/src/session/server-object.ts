@@ -2,8 +2,9 @@
 
 import type { ObjectId, Restriction, SortOrder } from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
-import type { Message, PropertyData } from "../mail-store/message-content.ts";
+import type { Message, MessageRecord, PropertyData } from "../mail-store/message-content.ts";
 import type { Folder, Mailbox } from "../mail-store/store.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 
 /** An attachment as a row of a message's table of them. */
 export interface AttachmentRow {
@@ -18,7 +19,7 @@ export interface OpenedMessage {
   readonly kind: "message";
   readonly folder: Folder;
   /** Of a new one: in no folder before it is saved. */
-  readonly message: Message;
+  readonly message: MessageRecord;
   readonly writable: boolean;
   /** What was changed and is not saved; `null` where nothing was. */
   draft: Draft | null;
@@ -68,6 +69,9 @@ export interface Table {
   /** In order, as of `rowsVersion`. */
   rows: readonly TableRow[];
   rowsVersion: number;
+  /** Bytes of the rows, taken from the budget: the session's, once the table is open. */
+  heldBytes: number;
+  budget: MemoryBudget | null;
   /** By their number; `null` before the first. */
   bookmarks: Map<number, Bookmark> | null;
 }

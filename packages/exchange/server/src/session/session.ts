@@ -1,7 +1,7 @@
 /** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
 
 import type { Ipv4Address } from "@pushback/host";
-import type { Notification, VersionWords } from "@pushback/mapi";
+import { type Notification, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
 import { MAX_HELD_BYTES_PER_SESSION, MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
 import type { Mailbox, StoreWatcher } from "../mail-store/store.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -14,6 +14,18 @@ export interface PendingNotification {
   readonly handle: number;
   readonly logonId: number;
   readonly notification: Notification;
+}
+
+/** Bytes of the row that comes with a table's notification. */
+function rowBytesOf({ notification }: PendingNotification): number {
+  return notification.kind === "table" ? (notification.rowData?.length ?? 0) : 0;
+}
+
+/** The client is told to read the table again. */
+function withoutRow(entry: PendingNotification): PendingNotification {
+  const { notification } = entry;
+  if (notification.kind !== "table") return entry;
+  return { ...entry, notification: { ...notification, event: TABLE_EVENT.CHANGED, row: null, after: null, rowData: null } };
 }
 
 export class Session {
@@ -48,6 +60,7 @@ export class Session {
   /** Its context handle, as a key. */
   contextKey = "";
   #nextHandle = 1;
+  #pendingRowBytes = 0;
 
   constructor(
     id: number,
@@ -79,6 +92,7 @@ export class Session {
     const handle = this.#nextHandle;
     this.#nextHandle = handle >= 0x7fffffff ? 1 : handle + 1;
     this.objects.set(handle, object);
+    if (object.kind === "table") object.budget = this.budget;
     if (object.kind === "subscription" || (object.kind === "table" && object.notifies)) this.listeners = this.listeners.concat(handle);
     return handle;
   }
@@ -86,19 +100,41 @@ export class Session {
   /** Forgets an object, and what is pending for it. Objects opened from it live on. */
   release(handle: number): void {
     const object = this.objects.get(handle);
-    if (object?.kind === "stream") this.budget.give(object.heldBytes);
+    if (object?.kind === "stream" || object?.kind === "table") this.budget.give(object.heldBytes);
     else if (object?.kind === "message") object.draft?.close();
     else if (object?.kind === "attachment") this.budget.give(object.heldBytes);
     this.objects.delete(handle);
     if (!this.listeners.includes(handle)) return;
     this.listeners = this.listeners.filter((listener) => listener !== handle);
-    this.pending = this.pending.filter((p) => p.handle !== handle);
+    this.#replacePending(this.pending.filter((p) => p.handle !== handle));
   }
 
-  /** Queues a notification. Coalesces: see MAX_PENDING_PER_SESSION, and `replace` takes the place of an earlier one that it makes stale. */
-  notify(entry: PendingNotification, replaces: (earlier: PendingNotification) => boolean): void {
+  /** Takes the first `count` notifications off the queue. */
+  dropPending(count: number): void {
+    this.#replacePending(this.pending.slice(count));
+  }
+
+  #replacePending(left: PendingNotification[]): void {
+    let kept = 0;
+    for (const entry of left) kept += rowBytesOf(entry);
+    this.budget.give(this.#pendingRowBytes - kept);
+    this.#pendingRowBytes = kept;
+    this.pending = left;
+  }
+
+  /**
+   * Queues a notification; the row in it counts in the budget, and goes without where there is no room.
+   * Coalesces: see MAX_PENDING_PER_SESSION, and `replaces` takes the place of an earlier one that it makes stale.
+   */
+  notify(added: PendingNotification, replaces: (earlier: PendingNotification) => boolean): void {
+    const entry = this.budget.take(rowBytesOf(added)) ? added : withoutRow(added);
+    this.#pendingRowBytes += rowBytesOf(entry);
     const stale = this.pending.findIndex((p) => p.handle === entry.handle && replaces(p));
+    const isFull = stale < 0 && this.pending.length >= MAX_PENDING_PER_SESSION;
+    const dropped = stale >= 0 ? rowBytesOf(this.pending[stale]) : isFull ? rowBytesOf(entry) : 0;
+    this.budget.give(dropped);
+    this.#pendingRowBytes -= dropped;
     if (stale >= 0) this.pending[stale] = entry;
-    else if (this.pending.length < MAX_PENDING_PER_SESSION) this.pending = this.pending.concat(entry);
+    else if (!isFull) this.pending = this.pending.concat(entry);
   }
 }

@@ -3,7 +3,17 @@
 import { getU64le, parseHex } from "@pushback/bytes";
 import * as mapi from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
-import { type Message, type MessageContent, type PropertyData, sizeOfData, storedTag, wireValueOf } from "../mail-store/message-content.ts";
+import {
+  displayNamesOf,
+  headerOf,
+  type Message,
+  MessageRecord,
+  type PropertyData,
+  sizeOfData,
+  storedTag,
+  summaryOf,
+  wireValueOf,
+} from "../mail-store/message-content.ts";
 import type { Folder } from "../mail-store/store.ts";
 import type { AttachmentRow, OpenedMessage, ServerObject } from "./server-object.ts";
 
@@ -116,24 +126,14 @@ export function attachmentCell({ attachment }: AttachmentRow, tag: number, codeP
   return cell(tag, attachment.get(storedTag(tag)) ?? null, codePage);
 }
 
-function namesOf(content: MessageContent | null, type: number): string {
-  return (content?.recipients ?? [])
-    .filter((recipient) => recipient.type === type)
-    .map((recipient) => recipient.displayName || recipient.address)
-    .join("; ");
-}
-
 function flagsOf(message: Message): number {
-  const { read, content } = message;
-  const attached = (content?.attachments.size ?? 0) > 0;
-  return (read ? mapi.MSGFLAG_READ : 0) | (content?.unsent ? mapi.MSGFLAG_UNSENT : 0) | (attached ? mapi.MSGFLAG_HASATTACH : 0);
+  const { hasAttachments, unsent } = message.summary ?? summaryOf(message);
+  return (message.read ? mapi.MSGFLAG_READ : 0) | (unsent ? mapi.MSGFLAG_UNSENT : 0) | (hasAttachments ? mapi.MSGFLAG_HASATTACH : 0);
 }
 
-function sizeOf({ subject, body, content }: Pick<Message, "subject" | "body" | "content">): number {
-  let size = subject.length + body.length;
-  for (const data of content?.properties.values() ?? []) size += sizeOfData(data);
-  for (const attachment of content?.attachments.values() ?? []) for (const data of attachment.values()) size += sizeOfData(data);
-  return size;
+function shownSizeOf(message: Message): number {
+  const { bytes, recipientBytes } = message.summary ?? summaryOf(message);
+  return bytes - recipientBytes;
 }
 
 function messageData(folder: Folder, message: Message, tag: number): PropertyData | null {
@@ -149,11 +149,11 @@ function messageData(folder: Folder, message: Message, tag: number): PropertyDat
     case mapi.PR_BODY:
       return message.body;
     case mapi.PR_DISPLAY_TO:
-      return namesOf(message.content, mapi.RECIPIENT_TYPE.TO);
+      return displayNamesOf(message, mapi.RECIPIENT_TYPE.TO);
     case mapi.PR_DISPLAY_CC:
-      return namesOf(message.content, mapi.RECIPIENT_TYPE.CC);
+      return displayNamesOf(message, mapi.RECIPIENT_TYPE.CC);
     case mapi.PR_DISPLAY_BCC:
-      return namesOf(message.content, mapi.RECIPIENT_TYPE.BCC);
+      return displayNamesOf(message, mapi.RECIPIENT_TYPE.BCC);
     case mapi.PR_CLIENT_SUBMIT_TIME:
       return mapi.fileTimeFromMs(message.submittedMs);
     case mapi.PR_MESSAGE_DELIVERY_TIME:
@@ -161,9 +161,9 @@ function messageData(folder: Folder, message: Message, tag: number): PropertyDat
     case mapi.PR_MESSAGE_FLAGS:
       return flagsOf(message);
     case mapi.PR_MESSAGE_SIZE:
-      return sizeOf(message);
+      return shownSizeOf(message);
     case mapi.PR_HASATTACH:
-      return (message.content?.attachments.size ?? 0) > 0;
+      return (message.summary ?? summaryOf(message)).hasAttachments;
     case mapi.PR_FID:
       return idValue(folder.fid);
     case mapi.PR_MID:
@@ -184,7 +184,8 @@ export function messageCell(folder: Folder, message: Message, tag: number, codeP
 export function withDraft(message: Message, draft: Draft | null): Message {
   if (draft === null) return message;
   const { subject, body, messageClass, senderName, submittedMs } = draft;
-  return { ...message, subject, body, messageClass, senderName, submittedMs, content: draft.content(true) };
+  const header = { ...headerOf(message), subject, messageClass, senderName, submittedMs };
+  return new MessageRecord(header, { body, content: draft.content(true) });
 }
 
 /** An opened message shows what was changed in it, saved or not. */

@@ -63,8 +63,7 @@ export function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse
   const found = !isPropertyError(cell) && cell instanceof Uint8Array ? cell : null;
   if (found === null && q.openModeFlags !== STREAM_CREATE) return failure(q, MAPI_ERROR.ecNotFound);
   const bytes = found === null || q.openModeFlags === STREAM_CREATE ? new Uint8Array(0) : found;
-  // A stream that is written needs bytes of its own; a text was encoded for this stream. Stored binaries are shared.
-  const heldBytes = commit || type !== PT_BINARY ? bytes.length : 0;
+  const heldBytes = bytes.length;
   if (!c.session.budget.take(heldBytes)) return failure(q, MAPI_ERROR.ecMemory);
   const stream: Stream = { kind: "stream", bytes: commit ? bytes.slice() : bytes, length: bytes.length, position: 0, heldBytes, commit };
   const code = openInto(c, q.outputHandleIndex, stream);

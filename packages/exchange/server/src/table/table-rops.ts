@@ -47,6 +47,8 @@ export function createTable(
     position: 0,
     rows: [],
     rowsVersion: -1,
+    heldBytes: 0,
+    budget: null,
     bookmarks: null,
   };
 }
@@ -61,7 +63,13 @@ function isWanted(table: Table, row: TableRow, codePage: number): boolean {
   return table.restriction === null || matchesRestriction(table.restriction, { cellOf: (tag) => cellOfRow(table, row, tag, codePage) });
 }
 
-/** In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. */
+/** A row in the array of a table's rows. */
+const ROW_REFERENCE_BYTES = 8;
+
+/**
+ * In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. Throws a BudgetExceeded where the session
+ * has no room for the rows, and a ContentUnreadable.
+ */
 export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   const { folder, fixedRows } = table;
   if (table.rowsVersion === folder.version) return table.rows;
@@ -74,6 +82,10 @@ export function tableRows(table: Table, codePage: number): readonly TableRow[] {
       }
       return 0;
     });
+  }
+  if (!fixedRows) {
+    table.budget?.mustTake(ROW_REFERENCE_BYTES * rows.length - table.heldBytes);
+    table.heldBytes = ROW_REFERENCE_BYTES * rows.length;
   }
   table.rows = rows;
   table.rowsVersion = folder.version;
