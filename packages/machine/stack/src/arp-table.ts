@@ -3,8 +3,7 @@
  * would cost four dependent loads for every datagram sent, and in a fleet each load is a cache miss (docs/FLEET-PROFILE.md).
  *
  * The key of an entry is its owner (a number that a stack holds while it runs) and the neighbour's IPv4 address. A "place" is the index of an
- * entry
- * in the table; it is valid until the next entry is added or removed.
+ * entry in the table; it is valid until the next entry is added or removed.
  */
 
 import { putU16be, putU32be } from "@pushback/bytes";
@@ -124,19 +123,6 @@ export class ArpTable {
 
   setUsedAtUs(place: number, us: number): void {
     this.#times[place * TIMES + 3] = us;
-  }
-
-  /**
-   * Marks the entry used at `nowUs` and returns true if it holds a hardware address that is still alive: used or heard less than `unusedUs` ago, and
-   * heard less than `usedUs` ago. Otherwise returns false and changes nothing. Sending calls this once per datagram (docs/FLEET-PROFILE.md).
-   */
-  use(place: number, nowUs: number, unusedUs: number, usedUs: number): boolean {
-    const times = this.#times;
-    const heardAgoUs = nowUs - times[place * TIMES + 2];
-    if (heardAgoUs >= usedUs || this.#words[place * WORDS + 2] < 0) return false;
-    if (heardAgoUs >= unusedUs && nowUs - times[place * TIMES + 3] >= unusedUs) return false;
-    times[place * TIMES + 3] = nowUs;
-    return true;
   }
 
   /** Removes an entry; it must exist. */

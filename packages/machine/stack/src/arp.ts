@@ -53,28 +53,21 @@ function isSenderGroup(b: Uint8Array, at: number): boolean {
  * fragment of the datagram that waits already.
  */
 export function transmitTo(core: Core, nextHop: number, at: number, len: number, more: boolean): void {
-  const { arp, personality } = core;
   const frameAt = at - ETHERNET_HEADER_LEN;
-  const place = arp.find(core.arpOwner, nextHop, core.arpHint);
+  const place = core.arp.find(core.arpOwner, nextHop, core.arpHint);
   const now = core.scheduler.nowUs();
-  if (place >= 0) {
-    if (arp.use(place, now, personality.arpUnusedUs, personality.arpUsedUs) || wasHeardSince(core, nextHop, place, now)) {
+  if (place >= 0 && core.arp.state(place) >= 0) {
+    if (isFresh(core, nextHop, place, now)) {
+      core.arp.setUsedAtUs(place, now);
       core.arpHint = place;
-      arp.putMac(place, core.tx, frameAt);
+      core.arp.putMac(place, core.tx, frameAt);
       putSenderAndType(core, frameAt, ETHERTYPE_IPV4);
       core.transmit(core.tx, frameAt, len + ETHERNET_HEADER_LEN);
       return;
     }
-    if (arp.state(place) >= 0) forget(core, nextHop, place);
+    forget(core, nextHop, place);
   }
   if (core.arpOwner >= 0) wait(core, nextHop, frameAt, len + ETHERNET_HEADER_LEN, more, place, now);
-}
-
-/** Whether broadcasts that the wire counted for this stack keep the entry alive. If so, the entry is marked heard and used. */
-function wasHeardSince(core: Core, nextHop: number, place: number, now: number): boolean {
-  if (core.arp.state(place) < 0 || !isFresh(core, nextHop, place, now)) return false;
-  core.arp.setUsedAtUs(place, now);
-  return true;
 }
 
 /** Holds a frame of the transmit buffer until `nextHop` is resolved, and sends an ARP request unless one is under way. */
