@@ -10,7 +10,7 @@ export default {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,check-packed,project-references,bench}.mjs",
+        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,check-packed,project-references,bench,long-run}.mjs",
         "scripts/**/*.test.mjs",
       ],
       project: ["scripts/**/*.mjs"],
@@ -18,7 +18,10 @@ export default {
     examples: { entry: ["*.ts"], project: ["*.ts"] },
     // tsup bundles bench/tsup.config.ts with the command line's, whose imports it then resolves from bench/.
     bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"], ignoreDependencies: ["acorn", "acorn-walk"] },
-    "apps/cli": { entry: ["src/start.ts", "src/serve/mail-worker.ts", "tsup.config.ts"], project: ["src/**/*.ts", "*.ts"] },
+    "apps/cli": {
+      entry: ["src/start.ts", "src/serve/mail-worker.ts", "src/testing/*-main.ts", "tsup.config.ts"],
+      project: ["src/**/*.ts", "*.ts"],
+    },
     "apps/desktop": {
       entry: ["src/main/main.ts", "src/preload/preload.ts", "src/renderer/main.ts", "src/testing/chromium/{electron,register}.ts"],
       project: ["src/**/*.{ts,tsx}"],
@@ -34,5 +37,5 @@ export default {
   // The gates run biome and turbo by their names, and turbo runs pnpm; the built command line loads koffi, bullmq, ioredis and piscina, which its packages use, when it needs them.
   ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm", "koffi", "bullmq", "ioredis", "piscina"],
   // Found on the machine by the tests that ask for a second opinion.
-  ignoreBinaries: ["gcc", "iconv", "ip", "nsenter", "redis-server", "unshare"],
+  ignoreBinaries: ["gcc", "iconv", "ip", "mount", "nsenter", "redis-server", "umount", "unshare"],
 };

@@ -1,0 +1,162 @@
+/** Sends deliveries by SMTP, by the control socket and through a Maildir until they are acknowledged, the server is gone, or the caller stops. */
+
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+
+export const WAYS = ["smtp", "maildir", "deliver"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** One message to deliver; by SMTP it goes to ada and bob, by the other ways to ada. */
+export interface CrashDelivery {
+  readonly way: Way;
+  /** Unique. */
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** What is still to be delivered, and what was acknowledged. */
+export interface Load {
+  /** In order of being asked for; a delivery stays here until it is acknowledged. */
+  readonly left: Readonly<Record<Way, Map<string, CrashDelivery>>>;
+  readonly acknowledged: Map<string, CrashDelivery>;
+  /** Large messages that took the last room of a full disk, and were acknowledged. */
+  readonly fillers: Map<string, CrashDelivery>;
+  /** Acknowledgements at which the senders wait. */
+  allowed: number;
+  /** Answers that said no: the disk was full. */
+  refusals: number;
+}
+
+interface Stop {
+  readonly stopped: boolean;
+}
+
+/** Requests and files that are under way at a time. */
+const AT_ONCE = 8;
+const LOOK_MS = 5;
+/** After a refusal: the disk is full, and asking at once again would only fill the log. */
+const REFUSED_MS = 50;
+
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+function acknowledge(load: Load, delivery: CrashDelivery): void {
+  load.left[delivery.way].delete(delivery.subject);
+  load.acknowledged.set(delivery.subject, delivery);
+}
+
+/** Up to `count` deliveries, when the run wants some; none when there are none left, or the run stops. */
+async function next(load: Load, way: CrashDelivery["way"], stop: Stop, count: number): Promise<CrashDelivery[]> {
+  while (!stop.stopped && load.left[way].size > 0 && load.acknowledged.size >= load.allowed) await pause(LOOK_MS);
+  return stop.stopped ? [] : [...load.left[way].values()].slice(0, count);
+}
+
+/** Reads lines; `null` when the connection has ended. */
+function lineReader(socket: Socket): () => Promise<string | null> {
+  const lines: string[] = [];
+  let text = "";
+  let ended = false;
+  let wake = () => {};
+  socket.setEncoding("utf8");
+  socket.on("data", (chunk) => {
+    text += chunk;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
+      lines.push(text.slice(0, end).trimEnd());
+      text = text.slice(end + 1);
+    }
+    wake();
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    ended = true;
+    wake();
+  });
+  return async () => {
+    while (lines.length === 0 && !ended)
+      await new Promise<void>((done) => {
+        wake = done;
+      });
+    return lines.shift() ?? null;
+  };
+}
+
+/** Each message to ada and bob, with a Message-ID, so that sending it again doubles nothing. */
+export async function sendBySmtp(port: number, load: Load, stop: Stop): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  const line = lineReader(socket);
+  /** The code of the answer to a command; `null` when the server is gone. */
+  const ask = async (command: string): Promise<string | null> => {
+    if (command !== "") socket.write(`${command}\r\n`);
+    for (;;) {
+      const answer = await line();
+      if (answer === null || answer[3] !== "-") return answer?.slice(0, 3) ?? null;
+    }
+  };
+  await ask("");
+  await ask("EHLO crash");
+  for (;;) {
+    const [delivery] = await next(load, "smtp", stop, 1);
+    if (!delivery) break;
+    const { subject, body } = delivery;
+    const message = `Message-ID: <${subject.replace(" ", ".")}@crash>\r\nSubject: ${subject}\r\n\r\n${body.replace(/(.{900})/g, "$1\r\n")}\r\n.`;
+    let code: string | null = "";
+    for (const command of ["MAIL FROM:<g@x>", "RCPT TO:<ada@x>", "RCPT TO:<bob@x>", "DATA", message])
+      code = code === null ? null : await ask(command);
+    if (code === null) break;
+    if (code === "250") acknowledge(load, delivery);
+    else {
+      load.refusals++;
+      await ask("RSET");
+      await pause(REFUSED_MS);
+    }
+  }
+  socket.destroy();
+}
+
+function controlRequest({ subject, body }: CrashDelivery): string {
+  return `${JSON.stringify({ op: "deliver", to: "ada", subject, from: "Grace", body, key: subject })}\n`;
+}
+
+/** Whether the server took this one. Throws when it is gone. */
+export async function offerByControl(path: string, delivery: CrashDelivery): Promise<boolean> {
+  const socket = connect(path);
+  const line = lineReader(socket);
+  socket.write(controlRequest(delivery));
+  const answer = await line();
+  socket.destroy();
+  if (answer === null) throw new Error("the server went away without an answer");
+  return (JSON.parse(answer) as { ok: boolean }).ok;
+}
+
+/** Several requests at a time on one connection of the control socket. */
+export async function sendByControl(path: string, load: Load, stop: Stop): Promise<void> {
+  const socket = connect(path);
+  const line = lineReader(socket);
+  for (let batch = await next(load, "deliver", stop, AT_ONCE); batch.length > 0; batch = await next(load, "deliver", stop, AT_ONCE)) {
+    for (const delivery of batch) socket.write(controlRequest(delivery));
+    for (const delivery of batch) {
+      const answer = await line();
+      if (answer === null) return;
+      if ((JSON.parse(answer) as { ok: boolean }).ok) acknowledge(load, delivery);
+      else {
+        load.refusals++;
+        await pause(REFUSED_MS);
+      }
+    }
+  }
+  socket.destroy();
+}
+
+/** A file of a Maildir is acknowledged when it has left `new`. */
+export async function sendByMaildir(folder: string, load: Load, stop: Stop): Promise<void> {
+  for (let batch = await next(load, "maildir", stop, AT_ONCE); batch.length > 0; batch = await next(load, "maildir", stop, AT_ONCE)) {
+    for (const { subject, body } of batch) {
+      const name = subject.replace(" ", ".");
+      if (existsSync(join(folder, "new", name))) continue;
+      writeFileSync(join(folder, "tmp", name), `Subject: ${subject}\n\n${body}\n`);
+      renameSync(join(folder, "tmp", name), join(folder, "new", name));
+    }
+    while (!stop.stopped && batch.some(({ subject }) => existsSync(join(folder, "new", subject.replace(" ", "."))))) await pause(LOOK_MS);
+    for (const delivery of batch) if (!existsSync(join(folder, "new", delivery.subject.replace(" ", ".")))) acknowledge(load, delivery);
+  }
+}
