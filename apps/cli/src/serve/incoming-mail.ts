@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import * as mapi from "@pushback/mapi";
 import type { MessageContent, MessageToDeliver, PropertyData, Recipient } from "@pushback/server";
-import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
+import type { Address, Attachment, Email } from "postal-mime";
 import { textOfHtml } from "./html-text.ts";
+import { MimeParser } from "./mime-parser.ts";
 
 /** Bytes of a message as it comes in; SMTP answers 552 to a longer one. */
 export const MAX_MAIL_BYTES = 10 * 1024 * 1024;
@@ -98,18 +99,9 @@ function withClosedHeader(b: Uint8Array): { readonly bytes: Uint8Array; readonly
   const headerText = decode8Bit(head);
   // PostalMime reads header bytes as UTF-8; others are written in it.
   const isUtf8 = utf8(head) !== null;
-  const body = withNamedCharset(b.subarray(end), headerText);
-  if (closed && from === 0 && isUtf8 && body.buffer === b.buffer) return { bytes: b, headerText };
-  const bytes = Buffer.concat([isUtf8 ? head : Buffer.from(headerText), Buffer.from(closed ? "" : "\r\n"), body]);
+  if (closed && from === 0 && isUtf8) return { bytes: b, headerText };
+  const bytes = Buffer.concat([isUtf8 ? head : Buffer.from(headerText), Buffer.from(closed ? "" : "\r\n"), b.subarray(end)]);
   return { bytes, headerText };
-}
-
-/** 8-bit text in UTF-8, where no part of the message names a character set: PostalMime would read it as UTF-8 whatever it is. */
-function withNamedCharset(body: Uint8Array, headerText: string): Uint8Array {
-  const named = /charset|Content-Transfer-Encoding:[ \t]*binary/i;
-  if (named.test(headerText) || utf8(body) !== null) return body;
-  const text = decode8Bit(body);
-  return named.test(text) ? body : Buffer.from(text);
 }
 
 function utf8(b: Uint8Array): string | null {
@@ -207,12 +199,12 @@ function propertiesOf(mail: Email, headerText: string): Map<number, PropertyData
   return properties;
 }
 
-/** `null` for bytes that can't be kept whole: over the limits of headers, nesting, recipients or attachments. */
+/** `null` for bytes that can't be kept whole: over the limits of headers, nesting, recipients or attachments, or text in an unknown character set. */
 export async function parseMail(bytes: Uint8Array): Promise<IncomingMail | null> {
   const { bytes: wellFormed, headerText } = withClosedHeader(bytes);
   let mail: Email;
   try {
-    mail = await PostalMime.parse(wellFormed, { ...LIMITS, forceRfc822Attachments: true });
+    mail = await new MimeParser({ ...LIMITS, forceRfc822Attachments: true }).parse(wellFormed);
   } catch {
     return null;
   }

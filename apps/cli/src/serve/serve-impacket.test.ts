@@ -8,6 +8,7 @@ import { startServe, testFolder } from "../testing/serve.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/push.py", import.meta.url));
 const LEVELS = fileURLToPath(new URL("../../../../tests/impacket/levels.py", import.meta.url));
+const CORPUS = fileURLToPath(new URL("../../../../tests/impacket/corpus.py", import.meta.url));
 const INTERVAL_SECONDS = 1.2;
 
 const folder = testFolder();
@@ -80,6 +81,21 @@ describe("Impacket", () => {
       const output = python.run([LEVELS, "127.0.0.1", `${epmPort}`, `${emsmdbPort}`], { timeoutMs: 60_000 });
       expect(output).toMatch(/^(ok [^\n]+\n){24,}done\n$/);
       expect(nmap.run(["-n", "-Pn", "-sV", "-p", `${emsmdbPort}`, "127.0.0.1"], { timeoutMs: 60_000 })).toMatch(/open\s+msrpc\s/);
+    } finally {
+      expect(await server.stop()).toBe(0);
+    }
+  });
+
+  it("reads back whole what was sent by SMTP: mails of every shape and character set, and broken ones", {
+    timeout: 120_000,
+  }, async (context) => {
+    const python = requireProgram(context, "python3");
+    const users = folder.file("corpus.yaml", "users: [{ name: ada, password: secret }]\n");
+    const server = await startServe(["--users", users, "--data", join(folder.path, "corpus"), "--smtp", "0"]);
+    const { emsmdbPort, smtpPort } = server.ready;
+    try {
+      const output = python.run([CORPUS, "127.0.0.1", `${emsmdbPort}`, `${smtpPort}`], { timeoutMs: 90_000 });
+      expect(output).toMatch(/^(ok [^\n]+\n){100,}done, \d{3} mails came back whole, 0 did not\n$/);
     } finally {
       expect(await server.stop()).toBe(0);
     }
