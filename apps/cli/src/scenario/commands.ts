@@ -7,7 +7,10 @@ export function addScenarioCommands(program: Command): void {
   program
     .command("compare")
     .description("run a scenario on each platform and compare the results")
-    .argument("[scenario]", "a name of the gallery, or a file", DEFAULT_SCENARIO)
+    .argument(
+      "[scenario]",
+      `a name of the gallery, or a file (default: ${DEFAULT_SCENARIO}, with a short companion for a claim that it cannot show)`,
+    )
     .option("--platforms <names>", "platforms or variants, separated by commas")
     .option("--variants <which>", "all, or default")
     .option("--seed <seed>", "seed of all randomness; another seed changes timing, never a claim", "1")

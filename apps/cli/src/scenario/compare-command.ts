@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import {
+  COMPANION_ID,
   type Comparison,
   compareScenario,
   comparisonJsonSchema,
@@ -12,11 +13,12 @@ import {
   type Scenario,
 } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
+import { DEFAULT_SCENARIO } from "../shared/default-scenario.ts";
 import { loadScenario } from "../shared/gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
 import { type OutputFile, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
-import { claimsTable, comparisonTable, failuresText } from "./comparison-table.ts";
+import { claimsTable, comparisonTable, failuresText, unshownText } from "./comparison-table.ts";
 import { fleetTable } from "./fleet-table.ts";
 
 export interface CompareOptions {
@@ -31,13 +33,16 @@ export interface CompareOptions {
   readonly schema?: boolean;
 }
 
-/** Returns the exit code: 0 if every claim and expectation of the scenario holds, 1 otherwise. */
-export function runCompare(name: string, options: CompareOptions): number {
+/**
+ * Compares the scenario of that name, or else the default one and its companion. Returns the exit code: 0 if every claim and expectation holds, 1
+ * otherwise.
+ */
+export function runCompare(name: string | undefined, options: CompareOptions): number {
   if (options.schema) {
     process.stdout.write(`${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`);
     return 0;
   }
-  const scenario = loadScenario(name);
+  const scenario = loadScenario(name ?? DEFAULT_SCENARIO);
   const isCompared = scenario.clients.some((client) => client.platform === "each");
   if (!isCompared && !scenario.clients.some((client) => client.count !== undefined)) {
     throw new UsageError(`${scenario.id}: no client has platform: each or a count, so there is nothing to compare; use pushback run`);
@@ -51,17 +56,24 @@ export function runCompare(name: string, options: CompareOptions): number {
   const { out } = options;
   if (out !== undefined) prepareFolder(out);
 
-  const { comparison, recordings, together } = compareScenario(scenario, {
+  const settings = {
     variants,
     seed,
     ...(keepAliveUs !== undefined && { keepAliveUs }),
     ...(intervalUs !== undefined && { intervalUs }),
     ...(count !== undefined && { count }),
+    onProgress: (done: number, total: number) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
+  };
+  const { comparison, recordings, together, companion } = compareScenario(scenario, {
+    ...settings,
+    withCompanion: name === undefined,
     ...(out !== undefined && { capturePath: (run) => join(out, captureName(run)) }),
-    onProgress: (done, total) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
   });
 
-  if (out !== undefined) writeFiles(out, outputFiles(scenario, comparison, recordings, together));
+  if (out !== undefined) {
+    const besides = [...companion].map(([run, recording]) => captureFile(`${COMPANION_ID}.${run}`, recording));
+    writeFiles(out, [...outputFiles(scenario, comparison, recordings, together), ...besides]);
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
   else process.stdout.write(describe(scenario, comparison, out));
   return comparison.expectations.every((e) => e.met) && comparison.together.agrees !== false ? 0 : 1;
@@ -69,6 +81,10 @@ export function runCompare(name: string, options: CompareOptions): number {
 
 function captureName(run: string): string {
   return `${run}.pcapng`;
+}
+
+function captureFile(run: string, recording: Recording): OutputFile {
+  return { name: captureName(run), content: encodeCapture(recording) };
 }
 
 function outputFiles(
@@ -79,7 +95,7 @@ function outputFiles(
 ): OutputFile[] {
   const files: OutputFile[] = [];
   for (const [run, recording] of [...recordings, ["together", together] as const]) {
-    files.push({ name: captureName(run), content: encodeCapture(recording) });
+    files.push(captureFile(run, recording));
     files.push({ name: `${run}.json`, content: recordingJson(recording) });
   }
   files.push({ name: "comparison.json", content: `${JSON.stringify(comparison, null, 2)}\n` });
@@ -95,6 +111,7 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
     comparison.platforms.length === 0 ? "" : `${comparisonTable(comparison, scenario.catalogue)}\n`,
     comparison.fleet === null ? "" : `${fleetTable(comparison.fleet, scenario.catalogue)}\n`,
     comparison.claims.some((claim) => claim.holds !== null) ? `${claimsTable(comparison)}\n` : "",
+    unshownText(comparison),
     failures === "" ? "" : `${failures}\n\n`,
     comparison.together.agrees === null ? "Runs alone and together were not compared: a wire of the scenario loses frames.\n\n" : "",
     nextSteps(scenario, comparison, out),

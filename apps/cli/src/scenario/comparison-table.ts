@@ -1,7 +1,7 @@
 /** The comparison as tables on a terminal: one column per platform, one line per metric, then the claims. */
 
 import { CATALOGUE, type Catalogue, type Comparison, metricRows, metricText, type PlatformRow } from "@pushback/scenario";
-import { layOutTable, style, TERMINAL_FORMAT } from "../shared/terminal.ts";
+import { layOutTable, style, TERMINAL_FORMAT, wrapText } from "../shared/terminal.ts";
 
 function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
   const platform = catalogue.platforms.find((p) => p.id === row.platform);
@@ -38,10 +38,33 @@ export function claimsTable(comparison: Comparison): string {
   const shown = comparison.claims.filter((claim) => claim.holds !== null);
   const lines = shown.map((claim) => {
     const frames = Object.entries(claim.evidence).find(([, list]) => list.length > 0);
-    const where = frames ? style("dim", `${frames[0]}: ${frames[1].length === 1 ? "frame" : "frames"} ${listFrames(frames[1])}`) : "";
+    const where =
+      frames && claim.scenario === undefined
+        ? style("dim", `${frames[0]}: ${frames[1].length === 1 ? "frame" : "frames"} ${listFrames(frames[1])}`)
+        : "";
     return [`${mark(claim.holds)} ${claim.id}`, claim.text, where];
   });
   return layOutTable(lines, 0);
+}
+
+/**
+ * One line for each companion scenario that judged claims in this one's place, and one with the claims that nothing could show, each with its reason.
+ * Empty if every claim was judged here.
+ */
+export function unshownText(comparison: Comparison): string {
+  const companions = new Map<string, string[]>();
+  for (const { id, scenario } of comparison.claims) {
+    if (scenario !== undefined) companions.set(scenario, [...(companions.get(scenario) ?? []), id]);
+  }
+  const lines = [...companions].map(
+    ([scenario, ids]) => `${ids.join(", ")}: judged in ${style("cyan", `pushback compare ${scenario}`)}, which was run too.`,
+  );
+  const unshown = comparison.claims.filter((claim) => claim.holds === null);
+  if (unshown.length > 0 && unshown.length < comparison.claims.length) {
+    const reasons = unshown.map(({ id, findings }) => `${id} (${[...new Set(Object.values(findings))].join("; ")})`);
+    lines.push(wrapText(style("dim", `Not shown here: ${reasons.join(", ")}.`), 110));
+  }
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
 }
 
 function listFrames(frames: readonly number[]): string {

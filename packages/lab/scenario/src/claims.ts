@@ -4,11 +4,12 @@
  */
 
 import { formatDuration } from "@pushback/host";
-import { TCP_ACK } from "@pushback/wire";
 import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import type { DatagramFrame } from "./frame-index.ts";
-import { type MachineView, SETTLE_US } from "./machine-view.ts";
+import { judgeKeepAlive } from "./keep-alive-claim.ts";
+import type { MachineView } from "./machine-view.ts";
+import { followPushes, type PushChain } from "./push-chain.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
 
@@ -22,98 +23,80 @@ interface Verdict {
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
-/** Tolerance: datagrams of one series are whole intervals apart, plus or minus the wire's delays and up to three ARP requests a second apart. */
-const PACE_TOLERANCE_US = 3_000_000;
-/** Tolerance of a keep-alive probe's time: the wire's delays. */
-const PROBE_TOLERANCE_US = 1_000_000;
-
-function isOnPace(from: DatagramFrame, to: DatagramFrame, intervalUs: number): boolean {
-  const off = (to.timeUs - from.timeUs) % intervalUs;
-  return off <= PACE_TOLERANCE_US || intervalUs - off <= PACE_TOLERANCE_US;
-}
-
 /** Returns the first and last few frame numbers, as evidence that a reader can look up. */
 function sample(frames: readonly number[]): number[] {
   return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
 }
 
-/** Whether the session is open at `us`. */
-function isOpenAt({ startUs, endUs }: SessionView, us: number): boolean {
-  return us >= startUs && (endUs === null || us < endUs);
+/** Refuted by the chain's faults of this claim; `null` where there are none. */
+function refuted(id: ClaimId, { faults }: PushChain): Verdict | null {
+  const found = faults.all.filter(({ claim }) => claim === id);
+  if (found.length === 0) return null;
+  const more = found.length === 1 ? "" : `, and ${found.length - 1} more`;
+  return { holds: false, evidence: sample(found.flatMap(({ frames }) => frames)), finding: `${found[0].finding}${more}` };
 }
 
-function notify(view: MachineView): Verdict {
-  const stale = view.staleSession;
-  // Mail that waits at the logon is read with the table and draws no datagram.
-  const firstMail = stale === null ? undefined : view.deliveriesUs.find((us) => isOpenAt(stale, us));
-  if (!stale || firstMail === undefined || stale.contextHex === null) return NOTHING_TO_SHOW;
-  const pushes = view.datagramsOf(stale);
-  const first = pushes.find((d) => d.timeUs >= firstMail && d.timeUs - firstMail <= SETTLE_US);
-  if (!first) return { holds: false, evidence: [], finding: "the first message drew no datagram" };
-  const intervalUs = view.recording.notificationIntervalUs;
-  // A datagram repeats the one before it unless the mail was fetched in between.
-  const repeats: number[] = [];
-  for (let i = 1; i < pushes.length; i++) {
-    const fetched = stale.retrievedUs.some((us) => us >= pushes[i - 1].timeUs && us <= pushes[i].timeUs);
-    if (!fetched) repeats.push(i);
-  }
-  const offPace = repeats.find((i) => !isOnPace(pushes[i - 1], pushes[i], intervalUs));
-  if (offPace) return { holds: false, evidence: [pushes[offPace].frame], finding: "a repetition came off its pace" };
-  const strangers = view.datagrams.filter((d) => !view.sessions.some((s) => s.contextHex === d.payloadHex));
-  if (strangers.length > 0)
-    return { holds: false, evidence: strangers.map((d) => d.frame), finding: "a datagram carries a context that no session registered" };
+function notify(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const fault = refuted("notify", chain);
+  if (fault) return fault;
+  const shown = chain.series.filter(({ series, datagrams }) => series.isCertain && datagrams.length > 0);
+  if (shown.length === 0) return NOTHING_TO_SHOW;
+  const repetitions = shown.reduce((sum, { datagrams }) => sum + datagrams.length - 1, 0);
+  const { series, datagrams } = shown[0];
+  const firstAfterUs = datagrams[0].timeUs - series.startUs;
+  const first = firstAfterUs === 0 ? "at once" : `${formatDuration(firstAfterUs)} after delivery`;
+  const interval = formatDuration(view.recording.notificationIntervalUs);
+  const read = chain.completed.length === 0 ? "" : `; ${chain.completed.length} fetched, shown in the Inbox`;
   return {
     holds: true,
-    evidence: sample([first.frame, ...repeats.map((i) => pushes[i].frame)]),
-    finding: `a datagram ${first.timeUs === firstMail ? "at once" : `${formatDuration(first.timeUs - firstMail)} after delivery`}, ${repeats.length} repetitions ${formatDuration(intervalUs)} apart, all with the registered context`,
+    evidence: sample(shown.flatMap((s) => s.datagrams.map((d) => d.frame))),
+    finding: `a datagram ${first}, ${repetitions} repetitions ${interval} apart, all with the registered context${read}`,
   };
 }
 
-function stopOnRetrieve(view: MachineView): Verdict {
-  const evidence: number[] = [];
-  let shown = 0;
-  for (const session of view.sessions) {
-    for (const retrieved of session.retrievedUs) {
-      const nextMail = view.deliveriesUs.find((us) => us > retrieved) ?? Number.POSITIVE_INFINITY;
-      const late = view.datagramsOf(session).find((d) => d.timeUs > retrieved && d.timeUs < nextMail);
-      if (late) return { holds: false, evidence: [late.frame], finding: "a datagram followed the retrieval" };
-      const push = view.datagramsOf(session).findLast((d) => d.timeUs <= retrieved);
-      const response = view.segmentsOf(session).find((s) => s.timeUs >= retrieved && s.source === view.server.address && s.payloadLen > 0);
-      if (push && response) {
-        shown++;
-        evidence.push(push.frame, response.frame);
-      }
-    }
-  }
-  if (shown === 0) return NOTHING_TO_SHOW;
-  return {
-    holds: true,
-    evidence,
-    finding: `no datagram between ${shown === 1 ? "the retrieval" : `any of ${shown} retrievals`} and the next message`,
-  };
+function stopOnRetrieve(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const fault = refuted("stop-on-retrieve", chain);
+  if (fault) return fault;
+  const retrievals = chain.series.filter(({ series, datagrams }) => series.end === "retrieved" && datagrams.length > 0);
+  if (retrievals.length === 0) return NOTHING_TO_SHOW;
+  const evidence = retrievals.flatMap(({ series, datagrams }) => {
+    const session = view.sessions.find(({ id }) => id === series.session);
+    const segments = session === undefined ? [] : view.segmentsOf(session);
+    const response = segments.find((s) => s.timeUs >= series.endUs && s.source === view.server.address && s.payloadLen > 0);
+    return [datagrams.at(-1)?.frame, response?.frame].filter((frame) => frame !== undefined);
+  });
+  const after = retrievals.length === 1 ? "the retrieval" : `any of ${retrievals.length} retrievals`;
+  return { holds: true, evidence, finding: `no datagram between ${after} and the next message` };
 }
 
-function continueAfterReboot(view: MachineView): Verdict {
-  const down = view.downAtUs;
-  const stale = view.staleSession;
-  if (down === null || !stale || stale.how === "disconnect") return NOTHING_TO_SHOW;
-  const pushes = view.datagramsOf(stale).filter((d) => d.timeUs > down);
-  if (view.deliveriesUs.every((us) => us < down) || pushes.length === 0) return NOTHING_TO_SHOW;
-  const intervalUs = view.recording.notificationIntervalUs;
-  const endUs = Math.min(stale.endUs ?? Number.POSITIVE_INFINITY, view.recording.durationUs);
-  if (endUs - pushes[0].timeUs < intervalUs) return NOTHING_TO_SHOW;
-  const offPace = pushes.find((d, i) => i > 0 && !isOnPace(pushes[i - 1], d, intervalUs));
-  if (offPace || pushes.length < 2) {
-    return { holds: false, evidence: offPace ? [offPace.frame] : [], finding: "the datagrams did not go on at their pace" };
+function continueAfterReboot(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const fault = refuted("continue-after-reboot", chain);
+  if (fault) return fault;
+  const withdrawn = chain.series.find(({ series }) => series.end === "withdrawn");
+  if (withdrawn) {
+    const evidence = withdrawn.datagrams.slice(-1).map((d) => d.frame);
+    return { holds: false, evidence, finding: "the server withdrew the registration and sent no further datagram" };
   }
-  return { holds: true, evidence: sample(pushes.map((d) => d.frame)), finding: `${pushes.length} datagrams after the machine went down` };
+  const after = view.staleSessions.map(({ session, downUs }) =>
+    chain.series.filter(({ series }) => series.session === session.id).flatMap((s) => s.datagrams.filter((d) => d.timeUs > downUs)),
+  );
+  // One datagram shows no pace.
+  const datagrams = after.filter((of) => of.length >= 2).flat();
+  if (datagrams.length === 0) return NOTHING_TO_SHOW;
+  return {
+    holds: true,
+    evidence: sample(datagrams.map((d) => d.frame)),
+    finding: `${datagrams.length} datagrams after the machine went down`,
+  };
 }
 
 function isPortUnreachable(event: { readonly icmpType: number; readonly code: number }): boolean {
   return event.icmpType === 3 && event.code === 3;
 }
 
-function portUnreachable(view: MachineView): Verdict {
+function portUnreachable(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const fault = refuted("port-unreachable", chain);
+  if (fault) return fault;
   const closed = view.events.filter((e) => e.layer === "machine" && e.event.type === "udp-no-port");
   if (closed.length === 0 && view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const orphan = view.unreachables.find((u) => u.datagram === null);
@@ -132,76 +115,76 @@ function portUnreachable(view: MachineView): Verdict {
   return { holds: true, evidence: sample(pairs.flat()), finding: `${closed.length} datagrams, one error each, quoting it` };
 }
 
-function endWithSession(view: MachineView): Verdict {
-  const stale = view.staleSession;
-  if (!stale || stale.endUs === null) return NOTHING_TO_SHOW;
-  const endUs = stale.endUs;
-  const pushes = view.datagramsOf(stale);
-  const late = pushes.find((d) => d.timeUs > endUs);
-  if (late) return { holds: false, evidence: [late.frame], finding: "a datagram followed the session's end" };
-  const last = pushes.at(-1);
+/** The session whose TCP connection ended more than the work of a moment before or after it; `undefined`: there is none. */
+function endedApart(view: MachineView): SessionView | undefined {
+  const ends = view.serverEvents.flatMap((e) =>
+    e.layer === "machine" && e.event.type === "tcp-ended" ? [{ atUs: e.atUs, ...e.event }] : [],
+  );
+  return view.sessions.find((session) => {
+    const end = ends.find((e) => e.remotePort === session.remotePort && e.atUs >= session.startUs);
+    return end !== undefined && (session.endUs === null || session.endUs > end.atUs);
+  });
+}
+
+function endWithSession(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const fault = refuted("end-with-session", chain);
+  if (fault) return fault;
+  const apart = endedApart(view);
+  if (apart)
+    return {
+      holds: false,
+      evidence: view
+        .segmentsOf(apart)
+        .slice(-1)
+        .map((s) => s.frame),
+      finding: "a session outlived its TCP connection",
+    };
+  const ended = view.sessions.filter((s) => s.endUs !== null && view.datagramsOf(s).length > 0);
+  const stale = ended.find((s) => s.id === view.staleSession?.id) ?? ended[0];
+  if (stale === undefined || stale.endUs === null) return NOTHING_TO_SHOW;
+  const last = view.datagramsOf(stale).at(-1);
   const end = view.segmentsOf(stale).at(-1);
   return {
     holds: true,
     evidence: [last?.frame, end?.frame].filter((frame) => frame !== undefined),
-    finding: `no datagram after ${formatDuration(endUs)}${stale.cause ? `, ${stale.cause}` : ""}`,
+    finding: `no datagram after ${formatDuration(stale.endUs)}${stale.cause ? `, ${stale.cause}` : ""}`,
   };
-}
-
-/** KeepAliveTime in force at `us`: as the run set it, or as the latest `registry` step before that. */
-function keepAliveAt({ recording }: MachineView, us: number): number {
-  const changes = recording.scenario.steps.flatMap(({ at, registry }) =>
-    at <= us && registry?.KeepAliveTime !== undefined ? [{ at, keepAliveUs: registry.KeepAliveTime }] : [],
-  );
-  return changes.sort((a, b) => a.at - b.at).at(-1)?.keepAliveUs ?? recording.keepAliveUs;
 }
 
 function twoHours(view: MachineView): Verdict {
-  const stale = view.staleSession;
-  if (!stale) return NOTHING_TO_SHOW;
-  // A later session may have the same ports: probes from its start on are not this session's.
-  const successor = view.sessions.find((s) => s.startUs > stale.startUs && s.remotePort === stale.remotePort);
-  const probe = view.serverEvents.find(
-    (e) =>
-      e.layer === "machine" &&
-      e.event.type === "keepalive-probe-sent" &&
-      e.event.remotePort === stale.remotePort &&
-      e.event.probe === 1 &&
-      e.atUs >= stale.startUs &&
-      e.atUs < (successor?.startUs ?? Number.POSITIVE_INFINITY),
-  );
-  if (!probe) return NOTHING_TO_SHOW;
-  const segments = view.segmentsOf(stale);
-  const before = segments.findLast((s) => s.timeUs < probe.atUs);
-  const frame = segments.find((s) => s.timeUs >= probe.atUs && s.source === view.server.address && s.flags === TCP_ACK);
-  if (!before) return { holds: false, evidence: [], finding: "the session has no segment before its probe" };
-  const idleUs = probe.atUs - before.timeUs;
-  const keepAliveUs = keepAliveAt(view, probe.atUs);
-  const asSet = Math.abs(idleUs - keepAliveUs) <= PROBE_TOLERANCE_US;
-  return {
-    holds: asSet,
-    evidence: frame ? [before.frame, frame.frame] : [before.frame],
-    finding: `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(keepAliveUs)}`,
-  };
+  const found = judgeKeepAlive(view);
+  if (found === null) return NOTHING_TO_SHOW;
+  const { fault, evidence, idleUs, keepAliveUs } = found;
+  const asSet = `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(keepAliveUs)}`;
+  return { holds: fault === null, evidence, finding: fault ?? asSet };
 }
 
-function nextLogon(view: MachineView): Verdict {
-  const next = view.nextSession;
-  if (!next) return NOTHING_TO_SHOW;
-  const mail = view.deliveriesUs.find((us) => us > next.startUs && isOpenAt(next, us));
-  if (mail === undefined) return NOTHING_TO_SHOW;
-  const push = view.datagramsOf(next).find((d) => d.timeUs >= mail);
-  const retrieved = next.retrievedUs.find((us) => us >= mail);
-  if (!push || retrieved === undefined)
-    return { holds: false, evidence: push ? [push.frame] : [], finding: "new mail did not reach the new session" };
-  const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= push.timeUs && s.payloadLen > 0);
-  const poll = exchange.find((s) => s.source !== view.server.address);
-  const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= retrieved);
-  return {
-    holds: true,
-    evidence: [push.frame, poll?.frame, response?.frame].filter((frame) => frame !== undefined),
-    finding: `datagram to port ${push.dstPort}, poll and notification ${formatDuration(retrieved - mail)} after delivery`,
-  };
+/** Shown only while a stale session of the machine is still pushed to: without one there is nothing that could affect the new session. */
+function nextLogon(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const seriesOf = ({ id }: SessionView) => chain.series.filter(({ series }) => series.session === id);
+  for (const { session: stale, downUs } of view.staleSessions) {
+    const pushes = seriesOf(stale).flatMap(({ datagrams }) => datagrams);
+    for (const next of view.sessions.filter(({ startUs }) => startUs > downUs)) {
+      for (const { series, datagrams } of seriesOf(next).filter((s) => s.series.isCertain)) {
+        const isBeside =
+          pushes.some((d) => d.timeUs > next.startUs && d.timeUs < series.startUs) && pushes.some((d) => d.timeUs > series.startUs);
+        if (!isBeside) continue;
+        const first = datagrams[0];
+        const isComplete = first !== undefined && chain.completed.includes(first);
+        if (!isComplete) return { holds: false, evidence: first ? [first.frame] : [], finding: "new mail did not reach the new session" };
+        const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= first.timeUs && s.payloadLen > 0);
+        const poll = exchange.find((s) => s.source !== view.server.address);
+        const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= series.endUs);
+        return {
+          holds: true,
+          evidence: [first.frame, poll?.frame, response?.frame].filter((frame) => frame !== undefined),
+          finding: `datagram to port ${first.dstPort}, poll and notification ${formatDuration(series.endUs - series.startUs)} after delivery, while the stale session got ${pushes.filter((d) => d.timeUs > next.startUs).length} datagrams`,
+        };
+      }
+    }
+  }
+  const finding = view.staleSessions.length === 0 ? NOTHING_TO_SHOW.finding : "no stale session was pushed to while a new one got mail";
+  return { ...NOTHING_TO_SHOW, finding };
 }
 
 /** Whether an event says that a mail program learned of an ICMP error: the closed set of events through which a Host could tell it. */
@@ -247,7 +230,7 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
   };
 }
 
-const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly MachineView[]) => Verdict>> = {
+const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly MachineView[], chain: PushChain) => Verdict>> = {
   notify,
   "stop-on-retrieve": stopOnRetrieve,
   "continue-after-reboot": continueAfterReboot,
@@ -261,5 +244,6 @@ const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly Mach
 
 /** Evaluates every claim on the compared machine `view`; `others` are the machines beside it. */
 export function judgeClaims(view: MachineView, others: readonly MachineView[]): ClaimResult[] {
-  return CLAIM_IDS.map((id) => ({ id, ...JUDGES[id](view, others) }));
+  const chain = followPushes(view);
+  return CLAIM_IDS.map((id) => ({ id, ...JUDGES[id](view, others, chain) }));
 }

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { encodeCapture } from "./capture-export.ts";
+import { COMPANION_ID, COMPANION_TEXT, failuresOf } from "./companion.ts";
 import { compareScenario, rowsOfRun } from "./compare.ts";
+import type { Comparison } from "./comparison-types.ts";
 import { recordingJson } from "./recording.ts";
 import { runScenario } from "./run.ts";
+import type { Scenario } from "./scenario-file.ts";
 import { DEFAULT_VARIANTS, GALLERY_NAMES, loadScenario } from "./testing/gallery.ts";
 
 const compare = (name: string, seed = "1") => compareScenario(loadScenario(name), { variants: DEFAULT_VARIANTS, seed });
@@ -44,9 +48,10 @@ describe.each(GALLERY_NAMES)("%s", (name) => {
 
 describe("the article's scenario", () => {
   it("shows every claim on every platform, each with frames", () => {
-    const { comparison } = compare("kb-q159302");
+    const { comparison } = compareScenario(loadScenario("kb-q159302"), { variants: DEFAULT_VARIANTS, seed: "1", withCompanion: true });
     expect(comparison.claims).toHaveLength(9);
     for (const claim of comparison.claims) {
+      expect(claim.scenario).toBe(claim.id === "next-logon" ? COMPANION_ID : undefined);
       expect(claim.holds).toBe(true);
       expect(Object.keys(claim.evidence)).toEqual(DEFAULT_VARIANTS);
       for (const frames of Object.values(claim.evidence)) expect(frames.length).toBeGreaterThan(0);
@@ -95,7 +100,27 @@ describe("the article's scenario", () => {
     expect(row.icmpPortUnreachable).toBe(51);
     expect(row.sessionEndedAtUs).toBeGreaterThan(1_862_000_000);
     expect(row.sessionEndedAtUs).toBeLessThan(1_862_300_000);
-    expect(comparison.claims.every((c) => c.holds)).toBe(true);
+    expect(comparison.claims.filter((c) => c.holds !== true).map((c) => [c.id, c.holds])).toEqual([["next-logon", null]]);
+  });
+});
+
+describe("the companion", () => {
+  it("is the gallery's scenario of that name", () => {
+    expect(readFileSync(new URL(`../../../../scenarios/${COMPANION_ID}.yaml`, import.meta.url), "utf8")).toBe(COMPANION_TEXT);
+  });
+
+  it("runs where a scenario expects a claim that it cannot show, and its failures count", () => {
+    const scenario = loadScenario("power-off");
+    const asking: Scenario = { ...scenario, expect: { ...scenario.expect, claims: ["next-logon"] } };
+    const { comparison, companion } = compareScenario(asking, { variants: ["nt-4.0"], seed: "1" });
+    expect(comparison.expectations.every((e) => e.met)).toBe(true);
+    expect([...companion.keys()]).toEqual(["windows-nt"]);
+    const broken: Comparison = {
+      ...comparison,
+      scenario: COMPANION_ID,
+      expectations: [{ met: false, text: "claim notify holds, but it does not" }],
+    };
+    expect(failuresOf(broken)).toEqual([{ met: false, text: "next-logon-beside-stale: claim notify holds, but it does not" }]);
   });
 });
 

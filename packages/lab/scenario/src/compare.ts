@@ -2,6 +2,7 @@
 
 import { CLAIM_IDS, claimText } from "./claim-texts.ts";
 import { judgeClaims } from "./claims.ts";
+import { COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
 import { checkExpectations, checkFleet } from "./expectations.ts";
@@ -20,6 +21,8 @@ export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
   /** Path that the capture of a run will have, by the name of the run; without it runs have no path. */
   readonly capturePath?: (run: string) => string;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Whether to run the companion scenario even if this one shows every claim that it expects. */
+  readonly withCompanion?: boolean;
 }
 
 export interface CompareResult {
@@ -27,6 +30,8 @@ export interface CompareResult {
   /** Keyed by run: the name of a platform or variant. */
   readonly recordings: ReadonlyMap<string, Recording>;
   readonly together: Recording;
+  /** Recordings of the companion scenario by run, where it was run; their captures have its id in front of the name of the run. */
+  readonly companion: ReadonlyMap<string, Recording>;
 }
 
 interface JudgedRow {
@@ -98,6 +103,20 @@ function seedOf(scenario: Scenario, seed: string, run: string): string {
   return losesFrames(scenario) ? `${seed}/${run}` : seed;
 }
 
+const NO_RECORDINGS: ReadonlyMap<string, Recording> = new Map();
+
+/** Runs the companion if the scenario expects a claim that its runs cannot show, or if the caller wants it; `null` otherwise. */
+function compareCompanion(scenario: Scenario, claims: readonly ClaimSummary[], options: CompareOptions): CompareResult | null {
+  const isUnshown = claims.some(({ id, holds }) => holds === null && scenario.expect.claims.includes(id));
+  if (scenario.id === COMPANION_ID || options.variants.length === 0 || !(isUnshown || options.withCompanion)) return null;
+  const { variants, seed, capturePath } = options;
+  return compareScenario(companionScenario(scenario.catalogue), {
+    variants,
+    seed,
+    ...(capturePath && { capturePath: (run: string) => capturePath(`${COMPANION_ID}.${run}`) }),
+  });
+}
+
 /** Runs the scenario once for each variant alone, without its fleets, and once with all machines together. */
 export function compareScenario(scenario: Scenario, options: CompareOptions): CompareResult {
   const { capturePath, onProgress } = options;
@@ -119,7 +138,9 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   onProgress?.(total, total);
 
   const rows = judged.map(({ row }) => row);
-  const claims = summarizeClaims(judged);
+  const own = summarizeClaims(judged);
+  const beside = compareCompanion(scenario, own, options);
+  const claims = beside === null ? own : claimsWith(own, beside.comparison);
   const isCompared = !losesFrames(scenario);
   const found = !isCompared ? [] : differences(scenario.catalogue.metrics, rows, togetherRows);
   const tally = tallyFleets(together);
@@ -132,11 +153,12 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
     expectations: [
       ...checkExpectations(scenario, rows, claims, isAsWritten(options)),
       ...checkFleet(scenario, tally?.rows() ?? [], isAsWritten(options)),
+      ...(beside === null ? [] : failuresOf(beside.comparison)),
     ],
     fleet: tally && summarizeFleet(tally),
     together: { capture: capturePath?.("together") ?? null, agrees: isCompared ? found.length === 0 : null, differences: found },
   };
-  return { comparison, recordings, together };
+  return { comparison, recordings, together, companion: beside?.recordings ?? NO_RECORDINGS };
 }
 
 export interface RunResult {

@@ -50,6 +50,10 @@ function comparisonSchema({ metrics }: Catalogue): z.ZodType {
           holds: z.boolean().nullable(),
           evidence: frames,
           findings: z.record(z.string(), z.string()),
+          scenario: z
+            .string()
+            .optional()
+            .meta({ description: "The companion scenario that judged the claim; the scenario itself if left out" }),
         }),
       ),
       expectations: z.array(z.strictObject({ met: z.boolean(), text: z.string() })),

@@ -37,6 +37,8 @@ export interface ClaimSummary {
   /** Results by variant. */
   readonly evidence: Readonly<Record<string, readonly number[]>>;
   readonly findings: Readonly<Record<string, string>>;
+  /** The companion scenario that judged the claim, where the comparison's own scenario cannot show it. */
+  readonly scenario?: string;
 }
 
 export interface ExpectationResult {

@@ -5,12 +5,19 @@
 
 import { formatHex } from "@pushback/bytes";
 import {
+  ARP_REQUEST,
+  checkArp,
   checkIcmp,
   checkIpv4,
   checkIpv4Header,
   checkTcpHeader,
   checkUdp,
+  checkUdpChecksum,
+  ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
+  getArpOperation,
+  getArpSenderAddress,
+  getArpTargetAddress,
   getEthernetPayloadAt,
   getEthernetPayloadLen,
   getEtherType,
@@ -29,6 +36,7 @@ import {
   getTcpHeaderLen,
   getTcpSeq,
   getTcpSrcPort,
+  getUdpChecksum,
   getUdpDstPort,
   getUdpLen,
   getUdpSrcPort,
@@ -52,6 +60,8 @@ export interface DatagramFrame {
   readonly dstPort: number;
   readonly ipId: number;
   readonly payloadHex: string;
+  /** False where the checksum is wrong, or zero: the sender computed none. */
+  readonly isChecked: boolean;
   /** The ICMP port unreachable that quotes it. */
   answer: UnreachableFrame | null;
 }
@@ -83,7 +93,17 @@ export interface SegmentFrame {
   readonly sequenceLen: number;
 }
 
+/** An ARP message: `sender` asks for `target`, or tells `target` its hardware address. */
+export interface ArpFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly isRequest: boolean;
+  readonly sender: number;
+  readonly target: number;
+}
+
 export interface FrameIndex {
+  readonly arp: readonly ArpFrame[];
   readonly datagrams: readonly DatagramFrame[];
   readonly unreachables: readonly UnreachableFrame[];
   readonly segments: readonly SegmentFrame[];
@@ -96,6 +116,7 @@ function datagramKey(source: number, destination: number, srcPort: number, dstPo
 
 /** Reads every frame once; `update` reads the frames added since the last call. */
 export class FrameIndexer implements FrameIndex {
+  readonly arp: ArpFrame[] = [];
   readonly datagrams: DatagramFrame[] = [];
   readonly unreachables: UnreachableFrame[] = [];
   readonly segments: SegmentFrame[] = [];
@@ -117,8 +138,18 @@ export class FrameIndexer implements FrameIndex {
     const b = frames.bytesOf(frame);
     const start = frames.offsetOf(frame);
     const len = frames.lengthOf(frame);
-    if (getEtherType(b, start) !== ETHERTYPE_IPV4) return;
     const at = getEthernetPayloadAt(b, start);
+    if (getEtherType(b, start) === ETHERTYPE_ARP && checkArp(b, at, getEthernetPayloadLen(b, start, len)) === null) {
+      const isRequest = getArpOperation(b, at) === ARP_REQUEST;
+      this.arp.push({
+        frame,
+        timeUs: frames.timeOf(frame),
+        isRequest,
+        sender: getArpSenderAddress(b, at),
+        target: getArpTargetAddress(b, at),
+      });
+    }
+    if (getEtherType(b, start) !== ETHERTYPE_IPV4) return;
     if (checkIpv4(b, at, getEthernetPayloadLen(b, start, len)) !== null || getIpv4FragmentOffset(b, at) !== 0) return;
     const source = getIpv4Source(b, at);
     const destination = getIpv4Destination(b, at);
@@ -138,6 +169,7 @@ export class FrameIndexer implements FrameIndex {
           dstPort: getUdpDstPort(b, payloadAt),
           ipId: getIpv4Id(b, at),
           payloadHex: formatHex(b, payloadAt + UDP_HEADER_LEN, getUdpLen(b, payloadAt) - UDP_HEADER_LEN),
+          isChecked: getUdpChecksum(b, payloadAt) !== 0 && checkUdpChecksum(b, payloadAt, source, destination) === null,
           answer: null,
         };
         this.datagrams.push(datagram);
@@ -151,7 +183,14 @@ export class FrameIndexer implements FrameIndex {
         const quoteLen = payloadLen - 8;
         if (checkIpv4Header(b, quoteAt, quoteLen) !== null) break;
         const quotedBytes = quoteLen - getIpv4HeaderLen(b, quoteAt);
-        const error: UnreachableFrame = { frame, timeUs, source, destination, quotedBytes, datagram: null };
+        const error: UnreachableFrame = {
+          frame,
+          timeUs,
+          source,
+          destination,
+          quotedBytes,
+          datagram: null,
+        };
         this.unreachables.push(error);
         if (quotedBytes < 4 || getIpv4Protocol(b, quoteAt) !== IP_PROTOCOL_UDP) break;
         const udpAt = quoteAt + getIpv4HeaderLen(b, quoteAt);

@@ -1,6 +1,7 @@
 export { encodeCapture } from "./capture-export.ts";
 export { CATALOGUE, Catalogue, type CatalogueParts, createCatalogue, findVariant, platformNames } from "./catalogue.ts";
 export { type ClaimId, claimText, claimVerdict } from "./claim-texts.ts";
+export { COMPANION_ID } from "./companion.ts";
 export { type CompareOptions, type CompareResult, compareScenario, rowsOfRun } from "./compare.ts";
 export { checkComparison, comparisonJsonSchema } from "./comparison-schema.ts";
 export type * from "./comparison-types.ts";

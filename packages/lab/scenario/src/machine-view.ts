@@ -24,7 +24,7 @@ export class MachineView implements MetricView {
   readonly unreachables: readonly UnreachableFrame[];
   /** When mail was delivered to this machine's mailbox. */
   readonly deliveriesUs: readonly number[];
-  readonly #serverPort: number;
+  readonly index: RecordingIndex;
   readonly #segments: readonly SegmentFrame[];
 
   constructor(index: RecordingIndex, machine: RecordedMachine) {
@@ -38,7 +38,7 @@ export class MachineView implements MetricView {
     this.datagrams = share.datagrams;
     this.unreachables = share.unreachables;
     this.deliveriesUs = share.serverEvents.filter((e) => e.layer === "server" && e.event.type === "delivered").map((e) => e.atUs);
-    this.#serverPort = index.serverPort;
+    this.index = index;
     this.#segments = share.segments;
   }
 
@@ -61,6 +61,16 @@ export class MachineView implements MetricView {
     return this.sessions.find((s) => s.startUs <= down && (s.endUs === null || s.endUs >= down)) ?? null;
   }
 
+  /** Sessions that were open when the machine went down and did not log off, each with that time. */
+  get staleSessions(): { readonly session: SessionView; readonly downUs: number }[] {
+    const downs = this.events.filter((e) => e.layer === "machine" && e.event.type === "machine-going-down").map((e) => e.atUs);
+    return downs.flatMap((downUs) =>
+      this.sessions
+        .filter(({ startUs, endUs, how }) => startUs <= downUs && (endUs === null || (endUs >= downUs && how !== "disconnect")))
+        .map((session) => ({ session, downUs })),
+    );
+  }
+
   /** The first session that began after the machine went down. */
   get nextSession(): SessionView | null {
     const down = this.downAtUs;
@@ -79,7 +89,7 @@ export class MachineView implements MetricView {
       const fromClient = s.source !== this.server.address;
       const clientPort = fromClient ? s.srcPort : s.dstPort;
       const serverPort = fromClient ? s.dstPort : s.srcPort;
-      const ours = clientPort === remotePort && serverPort === this.#serverPort;
+      const ours = clientPort === remotePort && serverPort === this.index.serverPort;
       return ours && s.timeUs >= startUs - SETTLE_US && (endUs === null || s.timeUs <= endUs);
     });
   }

@@ -1,6 +1,6 @@
 /** Sorts a recording's events and frames by machine, in one pass: views of single machines are then cheap, however many there are. */
 
-import { type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
+import { type ArpFrame, type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 
@@ -8,7 +8,7 @@ import type { Recording } from "./recording.ts";
 export interface MachineShare {
   /** Events of the machine itself, and those about datagrams to its address at a machine that took over the address. */
   readonly events: RecordedEvent[];
-  /** Events of the server about the machine: associations, sessions, mail, probes and errors. */
+  /** Events of the server about the machine: associations, sessions, mail, ended connections, probes and errors. */
   readonly serverEvents: RecordedEvent[];
   /** UDP datagrams from the server to the machine. */
   readonly datagrams: DatagramFrame[];
@@ -23,6 +23,15 @@ export class RecordingIndex {
   readonly server: RecordedMachine;
   /** The server's TCP port for EMSMDB. */
   readonly serverPort: number;
+  /** The server's UDP port that push datagrams come from. */
+  readonly notifierPort: number;
+  /** Address resolutions of the server's stack that failed. */
+  readonly serverStack: readonly RecordedEvent[];
+  /** Whether a machine took an address that another one had before, or had at the same time. */
+  readonly sharesAddresses: boolean;
+  readonly arp: readonly ArpFrame[];
+  /** Where the server's datagrams for the machines of other segments go; 0 without a router. */
+  readonly routerAddress: number;
   readonly #shares = new Map<RecordedMachine, MachineShare>();
 
   constructor(recording: Recording) {
@@ -44,22 +53,30 @@ export class RecordingIndex {
     const successors = new Map<MachineShare, MachineShare | undefined>();
     const bySession = new Map<number, MachineShare | undefined>();
     let serverPort = 0;
+    let notifierPort = 0;
     /** The client machine that an event of the server is about. */
     const concerned = (e: RecordedEvent): MachineShare | undefined => {
       if (e.layer === "machine") {
-        if (e.event.type === "keepalive-probe-sent") return byAddress.get(e.event.remoteAddress);
+        if (e.event.type === "keepalive-probe-sent" || e.event.type === "tcp-ended") return byAddress.get(e.event.remoteAddress);
         return e.event.type === "icmp-error-received" ? byAddress.get(e.event.from) : undefined;
       }
       if (e.layer !== "server") return undefined;
       const { event } = e;
-      if (event.type === "listening") serverPort = event.emsmdbPort;
-      else if (event.type === "association-opened") byAssociation.set(event.association, holders.get(event.remoteAddress));
+      if (event.type === "listening") {
+        serverPort = event.emsmdbPort;
+        notifierPort = event.notifierPort;
+      }
+      if (event.type === "association-opened") byAssociation.set(event.association, holders.get(event.remoteAddress));
       else if (event.type === "connect") bySession.set(event.session, byAssociation.get(event.association));
       if (event.type === "delivered") return byName.get(event.mailbox);
       if ("session" in event) return bySession.get(event.session);
       return "association" in event ? byAssociation.get(event.association) : undefined;
     };
+    const serverStack: RecordedEvent[] = [];
+    let sharesAddresses = false;
     for (const e of recording.events) {
+      if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
+      if (e.event.type === "arp-resolve-failed" && e.machine === this.server.name) serverStack.push(e);
       if (e.machine === this.server.name) concerned(e)?.serverEvents.push(e);
       const own = byName.get(e.machine);
       if (own === undefined) continue;
@@ -71,10 +88,15 @@ export class RecordingIndex {
       const isAtClosedPort = e.layer === "machine" && (e.event.type === "udp-no-port" || e.event.type === "icmp-error-sent");
       ((isAtClosedPort ? successors.get(own) : undefined) ?? own).events.push(e);
     }
+    this.serverStack = serverStack;
+    this.sharesAddresses = sharesAddresses;
     this.serverPort = serverPort;
+    this.notifierPort = notifierPort;
+    this.routerAddress = recording.machines.find(({ role }) => role === "router")?.address ?? 0;
 
     const frames = indexFrames(recording.frames);
     const server = this.server.address;
+    this.arp = frames.arp;
     for (const d of frames.datagrams) if (d.source === server) byAddress.get(d.destination)?.datagrams.push(d);
     for (const u of frames.unreachables) byAddress.get(u.source)?.unreachables.push(u);
     for (const s of frames.segments) {

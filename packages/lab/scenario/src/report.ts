@@ -104,7 +104,7 @@ function claimsTable(comparison: Comparison): string {
             `<li><b>${escapeHtml(variant)}</b>: ${escapeHtml(claim.findings[variant] ?? "")}${frames.length > 0 ? ` <span class="frames">frames ${frames.join(", ")}</span>` : ""}</li>`,
         )
         .join("");
-      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claimVerdict(claim.holds)}</td><th scope="row">${escapeHtml(claim.text)}<br><code>${claim.id}</code></th><td><ul>${evidence}</ul></td></tr>`;
+      return `<tr><td class="${claim.holds ? "yes" : "no"}">${claimVerdict(claim.holds)}</td><th scope="row">${escapeHtml(claim.text)}<br><code>${claim.id}</code>${claim.scenario === undefined ? "" : `<br>judged in <code>${escapeHtml(claim.scenario)}</code>`}</th><td><ul>${evidence}</ul></td></tr>`;
     });
   return `<table class="claims"><thead><tr><th scope="col">Result</th><th scope="col">Claim</th><th scope="col">What was seen</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

@@ -1,0 +1,81 @@
+/** The companion: a short scenario that judges claims which another one expects and cannot show itself. */
+
+import type { Catalogue } from "./catalogue.ts";
+import type { ClaimSummary, Comparison, ExpectationResult } from "./comparison-types.ts";
+import { parseScenario, type Scenario } from "./scenario-file.ts";
+
+export const COMPANION_ID = "next-logon-beside-stale";
+
+/** The gallery's file of that name (a test compares them): the library must not read files. */
+export const COMPANION_TEXT = `title: The next logon beside the stale session
+about: >
+  The first logon of the day is over when the session that goes stale begins, so that it holds other ports than the first logon
+  after the reboot gets. The stale session and the new one then live side by side, and both are pushed to. The new session is
+  notified as if the stale one were not there. \`pushback compare\` without a scenario runs this one too.
+duration: 10m
+
+server:
+  notificationInterval: 30s
+
+clients:
+  - name: client
+    platform: each
+
+steps:
+  - at: 45s
+    logon: client
+  - at: 1m
+    logoff: client
+  - at: 1m15s
+    logon: client
+  - at: 1m30s
+    deliver: { to: client, subject: Lunch, body: "Noon, the usual place?" }
+  - at: 1m32s
+    read: client
+  - at: 2m
+    reboot: client
+  - at: 3m
+    deliver: { to: client, subject: Minutes of Monday, body: "Attached, as promised." }
+  - at: 6m
+    logon: client
+  - at: 7m
+    deliver: { to: client, subject: Are you there?, body: "Your machine seems to be back." }
+  - at: 7m10s
+    read: client
+
+expect:
+  claims: [notify, stop-on-retrieve, continue-after-reboot, next-logon]
+  every:
+    # One for the first message, fifteen for the stale session from the third minute to the tenth, one for the new session.
+    datagramsSent: 17
+    sessionEndCause: open
+    newMailNotifiedAfterRelogon: true
+    relogonReusedTcpPort: false
+`;
+
+/** Throws a RangeError if the catalogue lacks what the companion needs. */
+export function companionScenario(catalogue: Catalogue): Scenario {
+  const result = parseScenario(COMPANION_ID, COMPANION_TEXT, catalogue);
+  if (!result.ok) throw new RangeError(`the companion scenario does not fit the catalogue: ${result.faults[0].message}`);
+  return result.scenario;
+}
+
+/**
+ * `claims` with the companion's results for those that they cannot show, each with the companion's name as `scenario`; the evidence of
+ * such a claim is in the companion's captures.
+ */
+export function claimsWith(claims: readonly ClaimSummary[], companion: Comparison): ClaimSummary[] {
+  return claims.map((claim) => {
+    const other = companion.claims.find(({ id }) => id === claim.id);
+    return claim.holds === null && other !== undefined && other.holds !== null ? { ...other, scenario: companion.scenario } : claim;
+  });
+}
+
+/** What fails in the companion fails here too, under its name: its expectations, and its differences between runs alone and together. */
+export function failuresOf({ scenario, expectations, together }: Comparison): ExpectationResult[] {
+  const failed = [
+    ...expectations.filter(({ met }) => !met).map(({ text }) => text),
+    ...together.differences.map((difference) => `all together on one segment: ${difference}`),
+  ];
+  return failed.map((text) => ({ met: false, text: `${scenario}: ${text}` }));
+}

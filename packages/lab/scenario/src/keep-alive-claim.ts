@@ -1,0 +1,137 @@
+/** Judges keep-alive on the wire and in the server's events: the first probe after KeepAliveTime, the others after KeepAliveInterval, then the end (Q183786). */
+
+import { formatDuration, type KeepAlive, valuesOf } from "@pushback/host";
+import { TCP_ACK } from "@pushback/wire";
+import type { SegmentFrame } from "./frame-index.ts";
+import type { MachineView } from "./machine-view.ts";
+import type { SessionView } from "./session-view.ts";
+
+/** Times of segments are those on the server's wire; a timer may start when the wire has delivered one. */
+const MARGIN_US = 1000;
+
+/** What one session shows; `fault` is `null` where nothing contradicts. */
+export interface KeepAliveFinding {
+  readonly fault: string | null;
+  readonly evidence: readonly number[];
+  /** Time from the last segment to the first probe, and KeepAliveTime then; microseconds. */
+  readonly idleUs: number;
+  readonly keepAliveUs: number;
+}
+
+interface Probe {
+  readonly atUs: number;
+  readonly number: number;
+}
+
+/** The server's keep-alive settings at `us`: as the run set them, or as the latest `registry` steps before that. */
+function keepAliveAt({ recording }: MachineView, us: number): KeepAlive {
+  const { scenario, machines, keepAliveUs } = recording;
+  const variant = scenario.catalogue.findVariant(machines[0].variant);
+  const own = variant && valuesOf(variant.personality).keepAlive;
+  const { KeepAliveInterval, TcpMaxDataRetransmissions } = scenario.server;
+  const first = {
+    idleUs: keepAliveUs,
+    intervalUs: KeepAliveInterval ?? own?.intervalUs ?? 0,
+    probes: TcpMaxDataRetransmissions ?? own?.probes ?? 0,
+  };
+  const changes = scenario.steps.filter(({ at, registry }) => at <= us && registry !== undefined).sort((a, b) => a.at - b.at);
+  return changes.reduce(
+    (before, { registry }) => ({
+      idleUs: registry?.KeepAliveTime ?? before.idleUs,
+      intervalUs: registry?.KeepAliveInterval ?? before.intervalUs,
+      probes: registry?.TcpMaxDataRetransmissions ?? before.probes,
+    }),
+    first,
+  );
+}
+
+/** The probes of a session's connection, without those of a later session on the same ports. */
+function probesOf(view: MachineView, session: SessionView): Probe[] {
+  const { startUs, remotePort } = session;
+  const successor = view.sessions.find((s) => s.startUs > startUs && s.remotePort === remotePort);
+  const untilUs = successor?.startUs ?? Number.POSITIVE_INFINITY;
+  return view.serverEvents.flatMap(({ layer, event, atUs }) =>
+    layer === "machine" && event.type === "keepalive-probe-sent" && event.remotePort === remotePort && atUs >= startUs && atUs < untilUs
+      ? [{ atUs, number: event.probe }]
+      : [],
+  );
+}
+
+function judgeSession(view: MachineView, session: SessionView, hopUs: number): KeepAliveFinding | null {
+  const probes = probesOf(view, session);
+  const segments = view.segmentsOf(session);
+  const tolerance = hopUs + MARGIN_US;
+  const untilUs = session.endUs ?? view.recording.durationUs;
+  const isProbed = (fromUs: number, toUs: number) => probes.some(({ atUs }) => atUs > fromUs && atUs <= toUs);
+  const fault = (text: string, evidence: readonly number[], idleUs = 0, keepAliveUs = 0) => ({
+    fault: text,
+    evidence,
+    idleUs,
+    keepAliveUs,
+  });
+
+  for (const [i, segment] of segments.entries()) {
+    const quietUntilUs = Math.min(segments[i + 1]?.timeUs ?? untilUs, untilUs);
+    const keepAlive = keepAliveAt(view, quietUntilUs);
+    // A change of the registry in the silence may have come too late for it.
+    const dueUs = Math.max(keepAlive.idleUs, keepAliveAt(view, segment.timeUs).idleUs);
+    const idleUs = quietUntilUs - segment.timeUs;
+    if (idleUs > dueUs + tolerance && !isProbed(segment.timeUs, quietUntilUs))
+      return fault(
+        `idle for ${formatDuration(idleUs)} without a probe, KeepAliveTime is ${formatDuration(dueUs)}`,
+        [segment.frame],
+        idleUs,
+        dueUs,
+      );
+  }
+  if (probes.length === 0) return null;
+
+  let shown: KeepAliveFinding | null = null;
+  for (const [i, { atUs, number }] of probes.entries()) {
+    const { idleUs: keepAliveUs, intervalUs, probes: repetitions } = keepAliveAt(view, atUs);
+    const before: SegmentFrame | undefined = segments.findLast((s) => s.timeUs < atUs);
+    if (number === 1) {
+      if (!before) return fault("the session has no segment before its probe", []);
+      const idleUs = atUs - before.timeUs;
+      const frame = segments.find((s) => s.timeUs >= atUs && s.source === view.server.address && s.flags === TCP_ACK);
+      const evidence = frame ? [before.frame, frame.frame] : [before.frame];
+      if (Math.abs(idleUs - keepAliveUs) > tolerance)
+        return fault(
+          `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(keepAliveUs)}`,
+          evidence,
+          idleUs,
+          keepAliveUs,
+        );
+      shown ??= { fault: null, evidence, idleUs, keepAliveUs };
+    } else if (Math.abs(atUs - probes[i - 1].atUs - intervalUs) > tolerance) {
+      const gap = formatDuration(atUs - probes[i - 1].atUs);
+      return fault(`probe ${number} came ${gap} after the one before, KeepAliveInterval is ${formatDuration(intervalUs)}`, []);
+    }
+    const isLast = i === probes.length - 1 || probes[i + 1].number === 1;
+    if (!isLast || session.cause !== "keepalive-timeout" || i !== probes.length - 1) continue;
+    if (number !== repetitions + 1) return fault(`the connection ended after ${number} probes, not after ${repetitions + 1}`, []);
+    if (session.endUs !== null && Math.abs(session.endUs - atUs - intervalUs) > tolerance)
+      return fault(`the connection ended ${formatDuration(session.endUs - atUs)} after its last probe`, []);
+  }
+  const last = probes.at(-1) as Probe;
+  const { intervalUs } = keepAliveAt(view, last.atUs);
+  const answered = segments.some((s) => s.timeUs >= last.atUs && s.source !== view.server.address);
+  if (session.endUs === null && !answered && view.recording.durationUs - last.atUs > intervalUs + tolerance)
+    return fault("no answer came to the last probe, and the connection did not end", []);
+  return shown;
+}
+
+/** Judges every session of the machine; the first fault, or else the stale session's finding, or else the first. `null`: no connection was idle for long. */
+export function judgeKeepAlive(view: MachineView): KeepAliveFinding | null {
+  const { network } = view.recording.scenario;
+  const hopUs = [network, ...network.segments].reduce((sum, { latency, jitter }) => sum + latency + jitter, 0);
+  const findings = view.sessions.flatMap((session) => {
+    const finding = judgeSession(view, session, hopUs);
+    return finding === null ? [] : [{ session, finding }];
+  });
+  const found =
+    findings.find(({ finding }) => finding.fault !== null) ??
+    findings.find(({ session }) => session.id === view.staleSession?.id) ??
+    findings[0];
+  return found?.finding ?? null;
+}

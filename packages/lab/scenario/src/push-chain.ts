@@ -1,0 +1,236 @@
+/**
+ * Follows every push from end to end: the message in the mailbox, the datagram on the wire, the client's call, its notification, the row of the
+ * Inbox on the screen. Each step is compared with the one that the step before it makes due, to the microsecond where the programs decide, and within
+ * the wires' delays where a frame travels. Contradictions are faults of one claim each.
+ */
+
+import { formatIpv4 } from "@pushback/bytes";
+import { formatDuration } from "@pushback/host";
+import { ChainFaults } from "./chain-faults.ts";
+import type { DatagramFrame } from "./frame-index.ts";
+import { MachineStates } from "./machine-states.ts";
+import type { MachineView } from "./machine-view.ts";
+import { dueTimes, findSeries, type PushSeries } from "./push-series.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
+
+/** A series and the datagrams that it drew. */
+export interface FollowedSeries {
+  readonly series: PushSeries;
+  readonly datagrams: readonly DatagramFrame[];
+  /** Times at which datagrams were due, microseconds. */
+  readonly due: readonly number[];
+}
+
+export interface PushChain {
+  readonly faults: ChainFaults;
+  readonly series: readonly FollowedSeries[];
+  /** Datagrams that a client got on its port and fetched mail for, down to the row in its Inbox. */
+  readonly completed: readonly DatagramFrame[];
+}
+
+/** Hops that a client's call and the answers before it take, at most: an endpoint's queue of two calls, each of some segments and their acknowledgments. */
+const CALL_HOPS = 60;
+/** Rounding of times and the machines' own work, which takes no virtual time. */
+const MARGIN_US = 1000;
+
+class Follower {
+  readonly #view: MachineView;
+  readonly #faults = new ChainFaults();
+  readonly #states: MachineStates;
+  readonly #hopUs: number;
+  readonly #isLossy: boolean;
+  readonly #arpFailuresUs: readonly number[];
+  /** Index of the event by which the machine's stack delivered or refused a datagram. */
+  readonly #arrivals: ReadonlyMap<DatagramFrame, number>;
+
+  constructor(view: MachineView) {
+    const { network } = view.recording.scenario;
+    const wires = [network, ...network.segments];
+    this.#view = view;
+    this.#states = new MachineStates(view);
+    this.#hopUs = wires.reduce((sum, { latency, jitter }) => sum + latency + jitter, 0);
+    this.#isLossy = wires.some(({ loss }) => loss > 0);
+    this.#arpFailuresUs = view.index.serverStack.filter(({ event }) => event.type === "arp-resolve-failed").map(({ atUs }) => atUs);
+    this.#arrivals = this.#findArrivals();
+  }
+
+  follow(): PushChain {
+    const view = this.#view;
+    const logons = view.events.flatMap((e) => (e.layer === "client" && e.event.type === "logged-on" ? [e] : []));
+    const isLoggedOn = (id: number, us: number) => {
+      const session = view.sessions.find((s) => s.id === id);
+      return session !== undefined && logons.some(({ atUs }) => atUs > session.startUs && atUs <= us);
+    };
+    const all = findSeries(view.serverEvents, view.recording.durationUs, isLoggedOn);
+    const unused = new Set(view.datagrams);
+    const series = all.map((s) => this.#followSeries(s, unused));
+    const completed = series.flatMap((followed) => this.#followClient(followed));
+    this.#checkRest(unused, all);
+    return { faults: this.#faults, series, completed };
+  }
+
+  /** The series' datagrams, each at its time. */
+  #followSeries(series: PushSeries, unused: Set<DatagramFrame>): FollowedSeries {
+    const intervalUs = this.#view.recording.notificationIntervalUs;
+    const candidates = this.#view.datagrams.filter((d) => d.payloadHex === series.contextHex && d.timeUs >= series.startUs);
+    const due = dueTimes(series, intervalUs);
+    const datagrams: DatagramFrame[] = [];
+    if (!series.isCertain && !candidates.some((d) => d.timeUs < series.endUs)) return { series, datagrams, due: [] };
+    for (const [n, us] of due.entries()) {
+      const found = candidates.find((d) => unused.has(d) && d.timeUs >= us && d.timeUs < us + intervalUs);
+      if (!found) {
+        const isDropped = this.#arpFailuresUs.some((failed) => failed >= us && failed <= us + intervalUs);
+        if (!isDropped) this.#faults.add(this.#claimOf(series, n, us), `the datagram of ${formatDuration(us)} is missing`);
+        continue;
+      }
+      unused.delete(found);
+      datagrams.push(found);
+      this.#checkDatagram(series, n, us, found);
+    }
+    return { series, datagrams, due };
+  }
+
+  /** The claim that a datagram's absence or lateness contradicts. */
+  #claimOf(series: PushSeries, n: number, us: number): "notify" | "continue-after-reboot" {
+    const isStale = this.#view.staleSessions.some(({ session, downUs }) => session.id === series.session && downUs < us);
+    return n > 0 && isStale ? "continue-after-reboot" : "notify";
+  }
+
+  #checkDatagram(series: PushSeries, n: number, dueUs: number, d: DatagramFrame): void {
+    const claim = this.#claimOf(series, n, dueUs);
+    const lateUs = d.timeUs - dueUs;
+    if (lateUs > this.#arpDelayUs(series.address, dueUs, d.timeUs))
+      this.#faults.add(claim, `a datagram is ${formatDuration(lateUs)} late`, d.frame);
+    if (d.srcPort !== this.#view.index.notifierPort)
+      this.#faults.add(
+        "notify",
+        `a datagram comes from port ${d.srcPort}, not from the notifier's ${this.#view.index.notifierPort}`,
+        d.frame,
+      );
+    if (d.dstPort !== series.dstPort || d.destination !== series.address) {
+      const registered = `${formatIpv4(series.address)}:${series.dstPort}`;
+      this.#faults.add("notify", `a datagram goes to ${formatIpv4(d.destination)}:${d.dstPort}, registered is ${registered}`, d.frame);
+    }
+    if (!d.isChecked) this.#faults.add("notify", "a datagram has no right UDP checksum", d.frame);
+  }
+
+  /** How long address resolution may hold a datagram that is sent at `fromUs`: until the next hop has told its address. 0 if nothing was asked. */
+  #arpDelayUs(address: number, fromUs: number, untilUs: number): number {
+    const { arp, routerAddress, server } = this.#view.index;
+    const isNextHop = (hop: number) => hop === address || hop === routerAddress;
+    const during = arp.filter(({ timeUs }) => timeUs >= fromUs && timeUs <= untilUs);
+    const asked = during.find(({ isRequest, sender, target }) => isRequest && sender === server.address && isNextHop(target));
+    const told = asked && during.findLast(({ sender }) => isNextHop(sender));
+    return told === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
+  }
+
+  /** Follows the datagrams of one series into the client that registered for them; returns those that led to the Inbox. */
+  #followClient({ series, datagrams }: FollowedSeries): DatagramFrame[] {
+    return datagrams.filter((d) => this.#arrives(d) && this.#isFetched(series, d));
+  }
+
+  /** Joins each datagram with the event by which the machine's stack delivered or refused it, in the order of the wire. */
+  #findArrivals(): Map<DatagramFrame, number> {
+    const { datagrams, events } = this.#view;
+    const arrivals = new Map<DatagramFrame, number>();
+    const taken = new Set<number>();
+    for (const d of datagrams) {
+      const untilUs = this.#latestArrival(d);
+      for (let i = this.#states.firstEventAfter(d.timeUs); i < events.length && events[i].atUs <= untilUs; i++) {
+        const { event } = events[i];
+        if (event.type !== "udp-delivered" && event.type !== "udp-no-port") continue;
+        if (taken.has(i) || event.localPort !== d.dstPort || event.fromPort !== d.srcPort) continue;
+        taken.add(i);
+        arrivals.set(d, i);
+        break;
+      }
+    }
+    return arrivals;
+  }
+
+  #latestArrival(d: DatagramFrame): number {
+    return d.timeUs + 4 * this.#hopUs + MARGIN_US;
+  }
+
+  /** Whether the datagram reached the socket of the session that it is for. */
+  #arrives(d: DatagramFrame): boolean {
+    const untilUs = this.#latestArrival(d);
+    const { events, recording } = this.#view;
+    const at = this.#arrivals.get(d);
+    if (at === undefined) {
+      if (!this.#isLossy && untilUs <= recording.durationUs && this.#states.isReachable(d.timeUs, untilUs))
+        this.#faults.add("port-unreachable", "a datagram reached a running stack, which neither delivered nor refused it", d.frame);
+      return false;
+    }
+    const { atUs, event } = events[at];
+    if (event.type === "udp-no-port") {
+      this.#checkError(d, atUs);
+      return false;
+    }
+    const heard = events.slice(at, at + 4).find((e) => e.atUs === atUs && e.layer === "client" && isHeard(e));
+    if (!heard && !this.#isLossy) this.#faults.add("notify", "the client ignored a datagram on the port that it registered", d.frame);
+    return heard?.event.type === "datagram-received";
+  }
+
+  /** The error about a datagram to a closed port comes at once, to the server. */
+  #checkError(d: DatagramFrame, refusedUs: number): void {
+    const error = d.answer;
+    if (error === null) return;
+    if (error.destination !== d.source)
+      this.#faults.add("port-unreachable", "an error went to another machine than the server", error.frame);
+    if (error.timeUs - refusedUs > 12 * this.#hopUs + MARGIN_US && !this.#isLossy)
+      this.#faults.add("port-unreachable", `an error came ${formatDuration(error.timeUs - refusedUs)} late`, error.frame);
+    if (error.quotedBytes < 8) this.#faults.add("port-unreachable", "an error quotes less than the header of the datagram", error.frame);
+  }
+
+  /** Whether the client fetched what the datagram told of, and shows it. */
+  #isFetched(series: PushSeries, d: DatagramFrame): boolean {
+    const limitUs = CALL_HOPS * this.#hopUs + MARGIN_US;
+    const { durationUs } = this.#view.recording;
+    // A wire that loses frames makes calls as late as TCP's retransmissions; a client that goes down does not finish.
+    const isDisturbed = this.#isLossy || d.timeUs + 3 * limitUs > durationUs || !this.#states.isReachable(d.timeUs, d.timeUs + 3 * limitUs);
+    const session = this.#view.sessions.find(({ id }) => id === series.session);
+    const retrievedUs = session?.retrievedUs.find((us) => us >= d.timeUs);
+    if (retrievedUs === undefined || (!isDisturbed && retrievedUs - d.timeUs > limitUs)) {
+      if (!isDisturbed) this.#faults.add("stop-on-retrieve", "the client's call after a datagram brought no notification", d.frame);
+      return false;
+    }
+    const shown = this.#states.inboxAfter(retrievedUs, retrievedUs + limitUs);
+    const missing = series.mail.find(({ mid, atUs }) => atUs <= retrievedUs && !shown.has(mid));
+    if (missing !== undefined && !isDisturbed)
+      this.#faults.add("notify", "a message that was notified is not in the Inbox on the screen", d.frame);
+    return missing === undefined;
+  }
+
+  /** Datagrams that no series made due. */
+  #checkRest(unused: ReadonlySet<DatagramFrame>, all: readonly PushSeries[]): void {
+    const { sessions } = this.#view;
+    for (const d of unused) {
+      const session = sessions.find(
+        (s) => s.contextHex === d.payloadHex || all.some((o) => o.session === s.id && o.contextHex === d.payloadHex),
+      );
+      if (session === undefined) {
+        this.#faults.add("notify", "a datagram carries a context that no session registered", d.frame);
+      } else if (session.endUs !== null && d.timeUs > session.endUs) {
+        this.#faults.add("end-with-session", "a datagram followed the session's end", d.frame);
+      } else if (session.retrievedUs.some((us) => us < d.timeUs) && !all.some((s) => isDuring(s, session.id, d.timeUs))) {
+        this.#faults.add("stop-on-retrieve", "a datagram followed the retrieval", d.frame);
+      } else {
+        this.#faults.add("notify", "a datagram came that was not due", d.frame);
+      }
+    }
+  }
+}
+
+function isDuring({ session, startUs, endUs }: PushSeries, id: number, us: number): boolean {
+  return session === id && us >= startUs && us <= endUs;
+}
+
+function isHeard({ event }: RecordedEvent): boolean {
+  return event.type === "datagram-received" || event.type === "foreign-datagram";
+}
+
+/** Follows all pushes to one machine. */
+export function followPushes(view: MachineView): PushChain {
+  return new Follower(view).follow();
+}
