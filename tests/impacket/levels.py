@@ -3,7 +3,7 @@
 Written from public facts about the protocol and from nothing of this repository's code. Prints one line for each thing that held.
 
 usage: levels.py HOST EPM_PORT EMSMDB_PORT
-The server has a mailbox ada; its password is "Gr\u00f6\u00dfe 1".
+The server has a mailbox ada; its password is "Gr\u00f6\u00dfe 1", and bob with "x". It takes logons with an LM response alone.
 """
 
 import socket
@@ -15,7 +15,6 @@ from impacket.dcerpc.v5 import epm, mgmt, rpcrt, transport
 
 HOST, EPM_PORT, PORT = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 INTERFACE = uuid.uuidtup_to_bin(("a4f1db00-ca47-1067-b31f-00dd010662da", "0.81"))
-DN = b"/o=Pushback/ou=Lab/cn=Recipients/cn=ada\0"
 PASSWORD = "Gr\u00f6\u00dfe 1"
 
 
@@ -24,22 +23,23 @@ def held(what):
     sys.stdout.flush()
 
 
-def open_dce(port, level=None, password=PASSWORD):
+def open_dce(port, level=None, password=PASSWORD, user="ada"):
     dce = transport.DCERPCTransportFactory("ncacn_ip_tcp:%s[%d]" % (HOST, port)).get_dce_rpc()
     if level:
-        dce.set_credentials("ada", password, "PUSHBACK")
+        dce.set_credentials(user, password, "PUSHBACK")
         dce.set_auth_level(level)
     dce.connect()
     return dce
 
 
-def connect(dce):
-    stub = struct.pack("<III", len(DN), 0, len(DN)) + DN + b"\0" * (-len(DN) % 4)
+def connect(dce, user="ada", name=b"Ada Lovelace"):
+    dn = b"/o=Pushback/ou=Lab/cn=Recipients/cn=%s\0" % user.encode()
+    stub = struct.pack("<III", len(dn), 0, len(dn)) + dn + b"\0" * (-len(dn) % 4)
     stub += struct.pack("<IIIIIII", 0, 0x0032B2A8, 0, 1252, 0x409, 0x409, 0xFFFFFFFF)
     stub += struct.pack("<HHHHI", 1, 4, 837, 0, 0)
     dce.call(0, stub)
     answer = dce.recv()
-    assert b"Ada Lovelace\0" in answer, answer
+    assert name + b"\0" in answer, answer
     assert answer[-4:] == b"\0" * 4, answer
     return answer[:20]
 
@@ -66,6 +66,58 @@ for version in (1, 2):
             held("NTLM version %d at level %d, wrong password: refused" % (version, level))
         else:
             raise AssertionError("a wrong password was let in")
+
+# An LM response alone, as Windows 95 sends. Impacket sends it where the server grants the LM session key.
+negotiate = ntlm.getNTLMSSPType1
+
+
+def negotiate_lm(*args, **more):
+    auth = negotiate(*args, **more)
+    auth["flags"] = auth["flags"] & ~ntlm.NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY | ntlm.NTLMSSP_NEGOTIATE_LM_KEY
+    return auth
+
+
+def lm_key(flags, base_key, lm_response, challenge, password, lm_hash, nt_hash, use_ntlmv2=False):
+    """KXKEY of MS-NLMP 3.4.5.1; Impacket's own joins a number with bytes here."""
+    owf, des = ntlm.LMOWFv1(password, lm_hash), getattr(ntlm, "__DES_block")
+    return des(owf[:7], lm_response[:8]) + des(owf[7:8] + b"\xbd" * 6, lm_response[:8])
+
+
+def seal_weakly(dce):
+    """The weak sealing key of MS-NLMP 3.4.5.3, which Impacket computes and does not use without extended session security."""
+    cipher = rpcrt.ARC4.new(ntlm.SEALKEY(dce._DCERPC_v5__flags, dce._DCERPC_v5__sessionKey))
+    dce._DCERPC_v5__clientSealingHandle = dce._DCERPC_v5__serverSealingHandle = cipher.encrypt
+
+
+def connect_by_lm(level, password):
+    dce = open_dce(PORT, level, password, "bob")
+    dce.bind(INTERFACE)
+    nt, lm, _ = responses[-1]
+    assert (len(nt), len(lm)) == (0, 24), (nt, lm)
+    seal_weakly(dce)
+    connect(dce, "bob", b"bob")
+    return dce
+
+
+exchange, compute, responses = ntlm.KXKEY, ntlm.computeResponseNTLMv1, []
+ntlm.USE_NTLMv2, ntlm.getNTLMSSPType1, ntlm.KXKEY = False, negotiate_lm, lm_key
+ntlm.computeResponseNTLMv1 = lambda *args, **more: responses.append(compute(*args, **more)) or responses[-1]
+for level in (2, 4, 5, 6):
+    dce = connect_by_lm(level, "x")
+    for _ in range(5):
+        dce.call(6, b"")
+        assert dce.recv() == b"\0" * 4
+    dce.disconnect()
+    held("LM alone at level %d" % level)
+    try:
+        connect_by_lm(level, "wrong")
+    except AssertionError:
+        raise
+    except Exception:
+        held("LM alone at level %d, wrong password: refused" % level)
+    else:
+        raise AssertionError("a wrong password was let in")
+ntlm.USE_NTLMv2, ntlm.getNTLMSSPType1, ntlm.KXKEY, ntlm.computeResponseNTLMv1 = True, negotiate, exchange, compute
 
 # A request whose signature is wrong ends the connection.
 dce = open_dce(PORT, 5)

@@ -25,6 +25,7 @@ function addServe(program: Command): void {
     .option("--domain <name>", "the domain that clients log on to; the users file's, or PUSHBACK, if left out")
     .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
     .option("--no-ntlmv1", "refuse NTLM version 1")
+    .option("--lm", "take logons with an LM response alone, as Windows 95 sends; for passwords of the users file")
     .option(
       "--interval <time>",
       `between two datagrams of a session; ${formatDuration(DEFAULT_SETTINGS.notificationIntervalUs)} if left out`,

@@ -4,7 +4,8 @@ import { formatHex } from "@pushback/bytes";
 import type { SqliteStore, StoredAccount } from "@pushback/store-sqlite";
 
 export interface Accounts {
-  find(name: string): StoredAccount | null;
+  /** `lmHash` is that of the users file, while the file's password is in force. */
+  find(name: string): (StoredAccount & { readonly lmHash: Uint8Array | null }) | null;
   list(): StoredAccount[];
   /** Whether it could be stored. */
   put(account: StoredAccount): boolean;
@@ -14,7 +15,7 @@ export interface Accounts {
    * not is removed. A password in the file wins over one set by a command only when it differs from what the file said before: the later
    * decision counts.
    */
-  applyFile(wanted: readonly Omit<StoredAccount, "fileNtHash">[]): boolean;
+  applyFile(wanted: readonly (Omit<StoredAccount, "fileNtHash"> & { readonly lmHash?: Uint8Array | null })[]): boolean;
   /** Takes the right to open this mailbox from every account, so that a later mailbox of the same alias starts without old rights; `false` when it could not be stored. */
   revokeMailbox(alias: string): boolean;
   mayOpen(name: string | null, alias: string): boolean;
@@ -24,17 +25,25 @@ export interface Accounts {
 export function createAccounts(store: SqliteStore | null, anonymousOpens: boolean): Accounts {
   const byName = new Map<string, StoredAccount>();
   for (const account of store?.accounts() ?? []) byName.set(account.name.toLowerCase(), account);
+  /** Not stored: an LM hash is a password of capitals that can be guessed in no time. */
+  const lmHashes = new Map<string, Uint8Array>();
   const put = (account: StoredAccount): boolean => {
     if (store && !store.putAccount(account)) return false;
+    const before = byName.get(account.name.toLowerCase());
+    if (!before || formatHex(before.ntHash) !== formatHex(account.ntHash)) lmHashes.delete(account.name.toLowerCase());
     byName.set(account.name.toLowerCase(), account);
     return true;
   };
   const remove = (name: string): boolean => {
     if (!byName.has(name.toLowerCase()) || (store && !store.removeAccount(name))) return false;
+    lmHashes.delete(name.toLowerCase());
     return byName.delete(name.toLowerCase());
   };
   return {
-    find: (name) => byName.get(name.toLowerCase()) ?? null,
+    find(name) {
+      const account = byName.get(name.toLowerCase());
+      return account ? { ...account, lmHash: lmHashes.get(name.toLowerCase()) ?? null } : null;
+    },
     list: () => [...byName.values()],
     put,
     remove,
@@ -42,10 +51,13 @@ export function createAccounts(store: SqliteStore | null, anonymousOpens: boolea
       const inFile = new Set(wanted.map(({ name }) => name.toLowerCase()));
       for (const { name, fileNtHash } of [...byName.values()])
         if (fileNtHash !== null && !inFile.has(name.toLowerCase()) && !remove(name)) return false;
-      return wanted.every((account) => {
-        const known = byName.get(account.name.toLowerCase());
-        const unchanged = known?.fileNtHash && formatHex(known.fileNtHash) === formatHex(account.ntHash);
-        return put({ ...account, ntHash: unchanged ? known.ntHash : account.ntHash, fileNtHash: account.ntHash });
+      return wanted.every(({ name, ntHash: fileNtHash, lmHash, opens }) => {
+        const known = byName.get(name.toLowerCase());
+        const unchanged = known?.fileNtHash && formatHex(known.fileNtHash) === formatHex(fileNtHash);
+        const ntHash = unchanged ? known.ntHash : fileNtHash;
+        if (!put({ name, ntHash, opens, fileNtHash })) return false;
+        if (lmHash && formatHex(ntHash) === formatHex(fileNtHash)) lmHashes.set(name.toLowerCase(), lmHash);
+        return true;
       });
     },
     revokeMailbox(alias) {

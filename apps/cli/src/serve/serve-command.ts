@@ -92,11 +92,14 @@ function startServer(
         persistence: store,
         allowAnonymous: flags.allowAnonymous ?? false,
         mayOpen: (account, alias) => accounts().mayOpen(account, alias),
-        createAuthenticator: () =>
+        createAuthenticator: (service) =>
           createNtlmServer({
             domain: settings.domain,
             computer: hostname().split(".")[0].slice(0, 15).toUpperCase(),
             allowVersion1: flags.ntlmv1,
+            allowLm: flags.lm ?? false,
+            // The endpoint mapper tells everyone what there is.
+            allowAnonymous: service === "endpoint-mapper" || (flags.allowAnonymous ?? false),
             randomBytes: (len) => randomBytes(len),
             findAccount: (name) => accounts().find(name),
             onOutcome: (outcome) => (outcome.refusal ? log.warn(outcome, "logon-refused") : log.debug(outcome, "authenticated")),

@@ -8,6 +8,7 @@ import { startServe, testFolder } from "../testing/serve.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/push.py", import.meta.url));
 const LEVELS = fileURLToPath(new URL("../../../../tests/impacket/levels.py", import.meta.url));
+const DEBIAN = fileURLToPath(new URL("../../../../tests/impacket/debian.py", import.meta.url));
 const CORPUS = fileURLToPath(new URL("../../../../tests/impacket/corpus.py", import.meta.url));
 const INTERVAL_SECONDS = 1.2;
 
@@ -75,11 +76,21 @@ describe("Impacket", () => {
   it("is served at every authentication level, and shown what there is", { timeout: 120_000 }, async (context) => {
     const python = requireProgram(context, "python3");
     const nmap = requireProgram(context, "nmap");
-    const server = await startServe(["--users", users, "--control", join(folder.path, "control.sock")]);
+    const server = await startServe(["--users", users, "--lm", "--control", join(folder.path, "control.sock")]);
     const { epmPort, emsmdbPort } = server.ready;
     try {
       const output = python.run([LEVELS, "127.0.0.1", `${epmPort}`, `${emsmdbPort}`], { timeoutMs: 60_000 });
-      expect(output).toMatch(/^(ok [^\n]+\n){24,}done\n$/);
+      expect(output).toMatch(/^(ok [^\n]+\n){32,}done\n$/);
+      const example = (...args: string[]) => python.run([DEBIAN, args[0], `${epmPort}`, ...args.slice(1)], { timeoutMs: 60_000 });
+      const listed = example("rpcdump", "127.0.0.1");
+      expect(listed).toContain("A4F1DB00-CA47-1067-B31F-00DD010662DA v0.81");
+      expect(listed).toContain(`ncacn_ip_tcp:127.0.0.1[${emsmdbPort}]`);
+      // By default rpcmap binds without an account, at level Privacy.
+      expect(example("rpcmap", "ncacn_ip_tcp:127.0.0.1[135]")).toContain("E1AF8308-5D1F-11C9-91A4-08002B14A0FA v3.0");
+      const emsmdb = `ncacn_ip_tcp:127.0.0.1[${emsmdbPort}]`;
+      const mapped = example("rpcmap", "-brute-opnums", "-auth-level", "2", "-auth-rpc", "PUSHBACK/bob:x", emsmdb);
+      expect(mapped).toContain("A4F1DB00-CA47-1067-B31F-00DD010662DA v0.81");
+      expect(mapped).toContain("Opnum 6: success");
       expect(nmap.run(["-n", "-Pn", "-sV", "-p", `${emsmdbPort}`, "127.0.0.1"], { timeoutMs: 60_000 })).toMatch(/open\s+msrpc\s/);
     } finally {
       expect(await server.stop()).toBe(0);

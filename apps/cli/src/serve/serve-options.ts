@@ -25,6 +25,7 @@ export interface ServeFlags {
   readonly allowAnonymous?: boolean;
   /** `--no-ntlmv1` makes it false. */
   readonly ntlmv1: boolean;
+  readonly lm?: boolean;
   readonly domain?: string;
   readonly allowCallback: readonly string[];
   readonly maxConnections?: string;

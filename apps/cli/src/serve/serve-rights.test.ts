@@ -34,6 +34,22 @@ describe("accounts", () => {
     expect(accounts.find("ada")?.ntHash).toEqual(hash(2));
   });
 
+  it("have the LM hash of the file's password while that is in force, and no other", () => {
+    const accounts = createAccounts(null, false);
+    const withLm = { ...fromFile("ada", 1, ["ada", "sales"]), lmHash: hash(7) };
+    accounts.applyFile([withLm]);
+    accounts.revokeMailbox("sales");
+    expect(accounts.find("Ada")?.lmHash).toEqual(hash(7));
+    accounts.put({ ...fromFile("ada", 9), fileNtHash: hash(1) });
+    expect(accounts.find("ada")?.lmHash).toBe(null);
+    accounts.applyFile([withLm]);
+    expect(accounts.find("ada")?.lmHash).toBe(null);
+    accounts.applyFile([{ ...fromFile("ada", 2), lmHash: hash(8) }]);
+    expect(accounts.find("ada")?.lmHash).toEqual(hash(8));
+    accounts.applyFile([{ ...fromFile("ada", 3), lmHash: null }]);
+    expect(accounts.find("ada")?.lmHash).toBe(null);
+  });
+
   it("lose the right to a mailbox that is removed", () => {
     const accounts = createAccounts(null, false);
     accounts.applyFile([fromFile("ada", 1, ["ada", "Sales"])]);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { parseHex } from "@pushback/bytes";
-import { ntHash } from "@pushback/ntlm";
+import { lmHash, ntHash } from "@pushback/ntlm";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
@@ -18,6 +18,8 @@ interface WantedMailbox {
 interface WantedAccount {
   readonly name: string;
   readonly ntHash: Uint8Array;
+  /** `null` where the file has no password, or one that has no LM hash. It is never stored. */
+  readonly lmHash: Uint8Array | null;
   readonly opens: readonly string[];
 }
 
@@ -102,6 +104,7 @@ export function readUsersFile(path: string): UsersFile {
     accounts: users.map((user) => ({
       name: user.name,
       ntHash: user.ntHash === undefined ? ntHash(user.password ?? "") : parseHex(user.ntHash),
+      lmHash: user.password === undefined ? null : lmHash(user.password),
       opens: [user.name, ...(user.opens ?? [])],
     })),
   };

@@ -10,7 +10,7 @@ import { Association, type AssociationGroup, type RpcInterface } from "./rpc/ass
 import { AssociationGuard } from "./rpc/association-guard.ts";
 import { Emsmdb } from "./rpc/emsmdb.ts";
 import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
-import { DEFAULT_SETTINGS, type MailServerSettings } from "./settings.ts";
+import { DEFAULT_SETTINGS, type MailServerSettings, type RpcService } from "./settings.ts";
 
 /** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
 export interface MailboxToAdd {
@@ -130,12 +130,7 @@ export function createMailServer(
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
 
-  function listen(
-    service: "endpoint-mapper" | "emsmdb",
-    port: number,
-    rpcInterface: RpcInterface,
-    onPort: (port: number) => void,
-  ): TcpListener {
+  function listen(service: RpcService, port: number, rpcInterface: RpcInterface, onPort: (port: number) => void): TcpListener {
     const { maxFragBytes } = all;
     // The endpoint mapper tells everyone; it takes credentials because clients of some systems always send them.
     const allowAnonymous = all.allowAnonymous || service === "endpoint-mapper";
@@ -151,7 +146,7 @@ export function createMailServer(
       },
       onAccept: (connection) =>
         guard.admit(connection, () => {
-          const authenticator = all.createAuthenticator?.() ?? null;
+          const authenticator = all.createAuthenticator?.(service) ?? null;
           const association = new Association(nextAssociation++, connection, ofAll, authenticator);
           // Without it a client that vanished would be pushed to for ever.
           connection.setKeepAlive();

@@ -20,6 +20,9 @@ export const LIVE_LIMITS: ServerLimits = {
   mailboxBytes: 1 << 30,
 };
 
+/** What a port of the server speaks. */
+export type RpcService = "endpoint-mapper" | "emsmdb";
+
 /** Every setting; `createMailServer` takes any part of them. */
 export interface MailServerSettings {
   /** `/o=` of every DN made from an alias. */
@@ -44,8 +47,8 @@ export interface MailServerSettings {
   readonly serverVersion: VersionWords;
   /** Largest fragment offered in bind_ack. Default 5840, from the same capture. */
   readonly maxFragBytes: number;
-  /** Makes the security of one association; `null`: binds without a security trailer, and no others. */
-  readonly createAuthenticator: (() => ServerAuthenticator) | null;
+  /** Makes the security of one association with this service; `null`: binds without a security trailer, and no others. */
+  readonly createAuthenticator: ((service: RpcService) => ServerAuthenticator) | null;
   /** Where binds with credentials are taken: whether binds without are, too. Default no. */
   readonly allowAnonymous: boolean;
   /** Whether an account (`null`: the client sent no credentials) may open the mailbox of this alias. By default every account may open every mailbox. */

@@ -1,3 +1,3 @@
 export * from "./client.ts";
-export { ntHash } from "./responses.ts";
+export { lmHash, ntHash } from "./responses.ts";
 export * from "./server.ts";

@@ -2,10 +2,10 @@ import { formatHex, parseHex } from "@pushback/bytes";
 import { requireProgram } from "@pushback/judges";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createNtlmClient, createNtlmServer, type NtlmOutcome, ntHash } from "./index.ts";
+import { createNtlmClient, createNtlmServer, lmHash, type NtlmOutcome, ntHash } from "./index.ts";
 import { md4 } from "./md4.ts";
 import { emitAuthenticate, emitChallenge, emitTargetInfo, parseAuthenticate, parseChallenge, parseNegotiate } from "./messages.ts";
-import { blobV2, keyV2, lmResponseV2, responseV1, responseV1Extended, responseV2 } from "./responses.ts";
+import { blobV2, keyV2, lmKeyExchangeKey, lmResponseV2, responseV1, responseV1Extended, responseV2 } from "./responses.ts";
 import { Rc4 } from "./session-security.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
@@ -37,6 +37,16 @@ describe("responses", () => {
     expect(formatHex(responseV1Extended(hash, challenge, clientChallenge))).toBe("7537f803ae367128ca458204bde7caf81e97ed2683267232");
   });
 
+  it("of LM, and its session key", () => {
+    const lm = lmHash("Password") as Uint8Array;
+    expect(formatHex(lm)).toBe("e52cac67419a9a224a3b108f3fa6cb6d");
+    const response = responseV1(lm, challenge);
+    expect(formatHex(response)).toBe("98def7b87f88aa5dafe2df779688a172def11c7d5ccdef13");
+    expect(formatHex(lmKeyExchangeKey(lm, response))).toBe("b09e379f7fbecb1eaf0afdcb0383c8a0");
+    expect(lmHash("PASSWORD")).toEqual(lm);
+    expect([lmHash("fifteen letters"), lmHash("日本")]).toEqual([null, null]);
+  });
+
   it("of version 2", () => {
     const key = keyV2(hash, "User", "Domain");
     expect(formatHex(key)).toBe("0c868a403bfd7a93a3001ef22ef02e3f");
@@ -48,14 +58,17 @@ describe("responses", () => {
 
 const RANDOM = (len: number) => new Uint8Array(len).fill(0x5a);
 
-function server(options: { allowVersion1?: boolean } = {}) {
+function server(options: { allowVersion1?: boolean; allowLm?: boolean; withLmHash?: boolean } = {}) {
+  const lm = options.withLmHash === false ? null : lmHash("Größe");
   const outcomes: NtlmOutcome[] = [];
   const authenticator = createNtlmServer({
     domain: "LAB",
     computer: "EXCHANGE1",
     allowVersion1: options.allowVersion1 ?? true,
+    allowLm: options.allowLm ?? false,
+    allowAnonymous: false,
     randomBytes: RANDOM,
-    findAccount: (account) => (account.toLowerCase() === "ada" ? { name: "ada", ntHash: ntHash("Größe") } : null),
+    findAccount: (account) => (account.toLowerCase() === "ada" ? { name: "ada", ntHash: ntHash("Größe"), lmHash: lm } : null),
     onOutcome: (outcome) => outcomes.push(outcome),
   });
   return { authenticator, outcomes };
@@ -134,6 +147,36 @@ describe("a server", () => {
         expect(s.authenticator.complete({ ...c.bindVerifier(), value })).toBe(false);
       }),
     );
+  });
+});
+
+describe("a logon with an LM response alone", () => {
+  function tryLm(options: Parameters<typeof server>[0], password = "GRÖßE") {
+    const s = server(options);
+    const token = client(1).bindVerifier();
+    s.authenticator.challenge(token);
+    const fields = {
+      flags: 0x8201,
+      ntResponse: new Uint8Array(0),
+      domain: "LAB",
+      account: "Ada",
+      workstation: "",
+      sessionKey: new Uint8Array(0),
+    };
+    const lmResponse = responseV1(lmHash(password) as Uint8Array, RANDOM(8));
+    const isIn = s.authenticator.complete({ ...token, value: emitAuthenticate({ ...fields, lmResponse }) });
+    return [isIn, s.outcomes[0].refusal];
+  }
+
+  it("is refused unless it is asked for, and where the account has no LM hash", () => {
+    expect(tryLm({})).toEqual([false, "lm-only"]);
+    expect(tryLm({ allowLm: true, withLmHash: false })).toEqual([false, "lm-only"]);
+    expect(tryLm({ allowLm: true, allowVersion1: false })).toEqual([false, "version-1"]);
+  });
+
+  it("is taken with the right password, small letters or capitals, and with no other", () => {
+    expect(tryLm({ allowLm: true })).toEqual([true, null]);
+    expect(tryLm({ allowLm: true }, "wrong")).toEqual([false, "wrong-password"]);
   });
 });
 

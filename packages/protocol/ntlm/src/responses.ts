@@ -2,6 +2,7 @@
 
 import { hmac } from "@noble/hashes/hmac.js";
 import { md5 } from "@noble/hashes/legacy.js";
+import { decodeText, encodeText } from "@pushback/bytes";
 import des from "des.js";
 import { md4 } from "./md4.ts";
 
@@ -55,15 +56,46 @@ function desKey(b: Uint8Array, at: number): Uint8Array {
   return key;
 }
 
+/** What LMOWF enciphers (MS-NLMP 3.3.1). */
+const LM_CONSTANT = new TextEncoder().encode("KGS!@#$%");
+
+const LM_PASSWORD_BYTES = 14;
+
+/** The code page of the LM hash: the OEM page of Western European and US systems (assumed for every account). */
+const LM_CODE_PAGE = 850;
+
+function desBlock(key: Uint8Array, at: number, block: Uint8Array): Uint8Array {
+  const cipher = des.DES.create({ type: "encrypt", key: desKey(key, at), padding: false });
+  return Uint8Array.from(cipher.update(block));
+}
+
+/**
+ * The LM hash of a password, 16 bytes (LMOWF v1, MS-NLMP 3.3.1): it knows no small letters, and its halves can be guessed apart. `null` for a
+ * password that has none: one of more than 14 characters, or with characters that the OEM code page lacks.
+ */
+export function lmHash(password: string): Uint8Array | null {
+  // Windows has one capital for each letter: "\u00df" stays, where JavaScript makes two letters of it.
+  const capitals = [...password].map((letter) => (letter.toUpperCase().length === letter.length ? letter.toUpperCase() : letter)).join("");
+  const oem = encodeText(LM_CODE_PAGE, capitals);
+  if (oem.length > LM_PASSWORD_BYTES || decodeText(LM_CODE_PAGE, oem) !== capitals) return null;
+  const key = new Uint8Array(LM_PASSWORD_BYTES);
+  key.set(oem);
+  return concat(desBlock(key, 0, LM_CONSTANT), desBlock(key, 7, LM_CONSTANT));
+}
+
+/** The key exchange key of version 1 where the LM session key was agreed on (MS-NLMP 3.4.5.1). */
+export function lmKeyExchangeKey(hash: Uint8Array, lmResponse: Uint8Array): Uint8Array {
+  const key = new Uint8Array(14).fill(0xbd);
+  key.set(hash.subarray(0, 8));
+  const block = lmResponse.subarray(0, 8);
+  return concat(desBlock(key, 0, block), desBlock(key, 7, block));
+}
+
 /** The challenge, enciphered with three keys out of the hash. 24 bytes. */
 export function responseV1(hash: Uint8Array, challenge: Uint8Array): Uint8Array {
   const key = new Uint8Array(21);
   key.set(hash.subarray(0, 16));
-  const blocks = [0, 7, 14].map((at) => {
-    const cipher = des.DES.create({ type: "encrypt", key: desKey(key, at), padding: false });
-    return Uint8Array.from(cipher.update(challenge));
-  });
-  return concat(...blocks);
+  return concat(...[0, 7, 14].map((at) => desBlock(key, at, challenge)));
 }
 
 /** Version 1 over a challenge of both sides ("NTLM2 session response"): of clients that insist on extended session security. */

@@ -25,6 +25,7 @@ import {
   extendedKeyExchangeKey,
   keyV2,
   LEAST_RESPONSE_V2_BYTES,
+  lmKeyExchangeKey,
   provesV2,
   RESPONSE_V1_BYTES,
   responseV1,
@@ -36,7 +37,7 @@ import {
 import { createServerSecurity, type ProtectedParts, Rc4, type SessionSecurity } from "./session-security.ts";
 
 /** The reason why an authentication was refused. */
-export type NtlmRefusal = "malformed" | "anonymous" | "unknown-account" | "wrong-password" | "version-1";
+export type NtlmRefusal = "malformed" | "anonymous" | "unknown-account" | "wrong-password" | "version-1" | "lm-only";
 
 /** The outcome of an authentication; `account` is the name that the client sent, proved or not. */
 export interface NtlmOutcome {
@@ -54,10 +55,17 @@ export interface NtlmServerSettings {
   readonly computer: string;
   /** Whether responses of version 1 are taken; those of version 2 always are. */
   readonly allowVersion1: boolean;
+  /** Whether a logon with an LM response alone is taken, from accounts that have an LM hash; version 1 must be allowed, too. */
+  readonly allowLm: boolean;
+  /** Whether a client that names no account is let in (MS-NLMP 3.2.5.1.2), with an account of `null`. */
+  readonly allowAnonymous: boolean;
   /** Unpredictable bytes. */
   randomBytes(len: number): Uint8Array;
-  /** The stored name of the account and the hash of its password; `null` when there is none. */
-  findAccount(account: string, domain: string): { readonly name: string; readonly ntHash: Uint8Array } | null;
+  /** The stored name of the account and the hashes of its password, that of LM where there is one; `null` when there is no account. */
+  findAccount(
+    account: string,
+    domain: string,
+  ): { readonly name: string; readonly ntHash: Uint8Array; readonly lmHash?: Uint8Array | null } | null;
   onOutcome?(outcome: NtlmOutcome): void;
 }
 
@@ -82,6 +90,9 @@ const KNOWS_TARGET_INFO = NTLM_FLAG.TARGET_INFO | NTLM_FLAG.EXTENDED_SESSION_SEC
 
 /** Stands in for the hash of an unknown account, so that the check takes the same time. */
 const NOBODYS_HASH = new Uint8Array(16);
+
+/** The session key of an anonymous client is zero (MS-NLMP 3.2.5.1.2). */
+const ANONYMOUS_KEY = new Uint8Array(16);
 
 export function createNtlmServer(settings: NtlmServerSettings): ServerAuthenticator {
   const { domain, computer } = settings;
@@ -111,7 +122,11 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
   function judge(message: AuthenticateMessage, challenge: Uint8Array): { readonly version: 1 | 2; readonly refusal: NtlmRefusal | null } {
     const { ntResponse, lmResponse } = message;
     const version = ntResponse.length > RESPONSE_V1_BYTES ? 2 : 1;
-    if (message.account === "") return { version, refusal: "anonymous" };
+    if (message.account === "") {
+      if (!settings.allowAnonymous || ntResponse.length > 0) return { version, refusal: "anonymous" };
+      if (level > RPC_C_AUTHN_LEVEL_CONNECT) startSecurity(ANONYMOUS_KEY, message);
+      return { version, refusal: null };
+    }
     const known = settings.findAccount(message.account, message.domain);
     const hash = known?.ntHash ?? NOBODYS_HASH;
     let proven: boolean;
@@ -120,8 +135,14 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
       const key = keyV2(hash, message.account, message.domain);
       proven = ntResponse.length >= LEAST_RESPONSE_V2_BYTES && provesV2(key, challenge, ntResponse);
       keyExchangeKey = sessionBaseKeyV2(key, ntResponse);
+    } else if (!settings.allowVersion1) {
+      return { version, refusal: "version-1" };
+    } else if (ntResponse.length === 0 && lmResponse.length === RESPONSE_V1_BYTES) {
+      if (!settings.allowLm || (known && !known.lmHash)) return { version, refusal: "lm-only" };
+      const lmKey = known?.lmHash ?? NOBODYS_HASH;
+      proven = sameBytes(responseV1(lmKey, challenge), lmResponse);
+      keyExchangeKey = negotiated & NTLM_FLAG.LM_KEY ? lmKeyExchangeKey(lmKey, lmResponse) : sessionBaseKeyV1(hash);
     } else {
-      if (!settings.allowVersion1) return { version, refusal: "version-1" };
       const extended = (message.flags & NTLM_FLAG.EXTENDED_SESSION_SECURITY) !== 0 && lmResponse.length === RESPONSE_V1_BYTES;
       const expected = extended
         ? responseV1Extended(hash, challenge, lmResponse.subarray(0, CHALLENGE_BYTES))
@@ -153,7 +174,10 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
       const text = offered & NTLM_FLAG.UNICODE ? NTLM_FLAG.UNICODE : NTLM_FLAG.OEM;
       const names = offered & KNOWS_TARGET_INFO ? NTLM_FLAG.TARGET_INFO : 0;
       level = token.authLevel;
-      const granted = level > RPC_C_AUTHN_LEVEL_CONNECT ? GRANTED_FLAGS | SESSION_SECURITY_FLAGS : GRANTED_FLAGS;
+      const isSecured = level > RPC_C_AUTHN_LEVEL_CONNECT;
+      // Of the LM key and extended session security a server grants one (MS-NLMP 2.2.2.5).
+      const lmKey = settings.allowLm && !(offered & NTLM_FLAG.EXTENDED_SESSION_SECURITY) ? NTLM_FLAG.LM_KEY : 0;
+      const granted = GRANTED_FLAGS | lmKey | (isSecured ? SESSION_SECURITY_FLAGS : 0);
       negotiated = ((offered & granted) | text | names | NTLM_FLAG.NTLM | NTLM_FLAG.TARGET_TYPE_DOMAIN) >>> 0;
       serverChallenge = settings.randomBytes(CHALLENGE_BYTES);
       authContextId = token.authContextId;

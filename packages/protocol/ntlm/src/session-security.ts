@@ -116,12 +116,22 @@ function sign(d: Direction, flags: number, { whole, sealed }: ProtectedParts): U
   return signature;
 }
 
+const WEAK_KEY_56_END = [0xa0];
+const WEAK_KEY_40_END = [0xe5, 0x38, 0xb0];
+
+/** Without extended session security: all of the session key, or, with an LM key, a weak one (MS-NLMP 3.4.5.3). */
+function sealingKey(flags: number, sessionKey: Uint8Array): Uint8Array {
+  if (!(flags & NTLM_FLAG.LM_KEY)) return sessionKey;
+  const end = flags & NTLM_FLAG.KEY_56 ? WEAK_KEY_56_END : WEAK_KEY_40_END;
+  return Uint8Array.from([...sessionKey.subarray(0, 8 - end.length), ...end]);
+}
+
 /** The server's end. `sessionKey` is the exported session key, 16 bytes; `flags` are those that were negotiated. */
 export function createServerSecurity(flags: number, sessionKey: Uint8Array): SessionSecurity {
   const extended = (flags & NTLM_FLAG.EXTENDED_SESSION_SECURITY) !== 0;
   const received = extended
     ? direction(flags, sessionKey, "client-to-server")
-    : { signingKey: null, cipher: new Rc4(sessionKey), sequence: 0 };
+    : { signingKey: null, cipher: new Rc4(sealingKey(flags, sessionKey)), sequence: 0 };
   const sent = extended ? direction(flags, sessionKey, "server-to-client") : received;
   return {
     protect(parts, encrypt) {
