@@ -39,7 +39,10 @@ function fill(data: string): void {
     senderName: "Grace",
     submittedMs: n,
     deliveredMs: n,
+    modifiedMs: n,
     read: false,
+    flags: 0,
+    status: 0,
     content: { unsent: false, recipients: [], properties: new Map(), attachments: new Map([[0, new Map([[0x37010102, attachment]])]]) },
   });
   for (let n = 0; n < MAIL_MIB * MESSAGES_PER_MIB; n += 50) {

@@ -70,6 +70,9 @@ export const MAX_DRAFT_PROPERTIES = 1_000;
 export const MAX_RECIPIENTS = 250;
 export const MAX_ATTACHMENTS = 100;
 
+/** Categories of one table: the first columns of its order. */
+export const MAX_CATEGORIES = 4;
+
 /** Bookmarks of one table. */
 export const MAX_BOOKMARKS = 64;
 
@@ -78,6 +81,17 @@ export const MAX_TAGS = 512;
 
 /** Bytes of bodies, properties and attachments that are kept in memory after they were read from the disk; the last ones read stay in any case. */
 export const MAX_CACHED_BYTES = 32 << 20;
+
+/** Folders that clients may make in one mailbox, and how deep they may stand. */
+export const MAX_FOLDERS_PER_MAILBOX = 1_000;
+export const MAX_FOLDER_DEPTH = 100;
+
+/** Properties that may be set on one folder or store, and characters of one of them or of another entry, as JSON text. */
+export const MAX_OBJECT_PROPERTIES = 512;
+export const MAX_ENTRY_BYTES = 256 << 10;
+
+/** Bytes of what a mailbox knows of its user's reading in one public folder. */
+export const MAX_PER_USER_BYTES = 64 << 10;
 
 /** Messages of one folder; more mail is refused. */
 export const MAX_MESSAGES_PER_FOLDER = 100_000;

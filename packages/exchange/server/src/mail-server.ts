@@ -4,7 +4,8 @@ import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
 import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
 import type { MailServerEvent } from "./events.ts";
-import { type Delivery, type GroupDelivery, InformationStore, type Mailbox, type MessageToDeliver } from "./mail-store/store.ts";
+import type { Mailbox } from "./mail-store/mailbox.ts";
+import { type Delivery, type GroupDelivery, InformationStore, type MessageToDeliver } from "./mail-store/store.ts";
 import { Notifier } from "./push/notifier.ts";
 import { Association, type AssociationGroup, type RpcInterface } from "./rpc/association.ts";
 import { AssociationGuard } from "./rpc/association-guard.ts";
@@ -86,6 +87,7 @@ export function createMailServer(
 ): MailServer {
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
   const store = new InformationStore(host, all.persistence, all.limits?.mailboxBytes);
+  store.serverDn = `/o=${all.organization}/ou=${all.site}/cn=Configuration/cn=Servers/cn=${host.name}`;
   let delivered = 0;
   store.onDelivered = (mailbox, mid) => {
     delivered++;

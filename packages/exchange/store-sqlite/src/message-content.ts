@@ -9,6 +9,7 @@ import {
   type MessageParts,
   type MessageSummary,
   type PropertyData,
+  propertiesOfText,
   type Recipient,
   type StoredName,
   summaryOf,
@@ -121,5 +122,6 @@ function recipientOf(row: Row): Recipient {
     addressType: row["address_type"] as string,
     address: row["address"] as string,
     displayName: row["display_name"] as string,
+    ...(row["properties"] !== null && { properties: propertiesOfText(row["properties"] as string) }),
   };
 }

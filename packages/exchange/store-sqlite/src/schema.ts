@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x50625374;
 
 /** `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Tables that version 2 added: properties, recipients and attachments of messages, and named properties. */
 const MESSAGE_CONTENT = `
@@ -111,8 +111,26 @@ CREATE TRIGGER content_of_replaced AFTER UPDATE OF content ON message
   BEGIN DELETE FROM content WHERE number = OLD.content; END;
 `;
 
+/**
+ * What version 5 added: flags, status and time of change of messages (NULL: that of delivery), properties of recipients as JSON, and entries: what
+ * is kept of a mailbox by area and key, such as folders that clients made.
+ */
+const ENTRIES = `
+ALTER TABLE message ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN status INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN modified_ms INTEGER;
+ALTER TABLE recipient ADD COLUMN properties TEXT;
+CREATE TABLE entry (
+  mailbox INTEGER NOT NULL REFERENCES mailbox (number) ON DELETE CASCADE,
+  area TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (mailbox, area, key)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps from a version to the next, by the version that they start from. The step from 3 leaves summaries to be filled in. */
-export const MIGRATIONS: Readonly<Record<number, string>> = { 1: MESSAGE_CONTENT, 2: ACCOUNT_OF_FILE, 3: SHARED_CONTENT };
+export const MIGRATIONS: Readonly<Record<number, string>> = { 1: MESSAGE_CONTENT, 2: ACCOUNT_OF_FILE, 3: SHARED_CONTENT, 4: ENTRIES };
 
 /** The first version whose messages have summaries. */
 export const VERSION_WITH_SUMMARIES = 4;
@@ -160,4 +178,4 @@ CREATE TABLE account (
 `;
 
 /** Of the current version. A property's value is an INTEGER for numbers and booleans, decimal TEXT for a bigint, TEXT for texts and a BLOB for bytes. */
-export const SCHEMA = `${FIRST_SCHEMA}${MESSAGE_CONTENT}${ACCOUNT_OF_FILE}${SHARED_CONTENT}`;
+export const SCHEMA = `${FIRST_SCHEMA}${MESSAGE_CONTENT}${ACCOUNT_OF_FILE}${SHARED_CONTENT}${ENTRIES}`;

@@ -53,7 +53,10 @@ function message(n: number) {
     senderName: "Grace",
     submittedMs: 868_000_000_123,
     deliveredMs: 868_000_000_456,
+    modifiedMs: 868_000_000_789,
     read: false,
+    flags: 0,
+    status: 0,
     content: null,
   };
 }
@@ -108,6 +111,7 @@ describe("a store", () => {
       replGuid: guid(9),
       counter: 6,
       mailboxes: [MAILBOX],
+      entries: [],
       messages: [
         { ...message(0), alias: "ada", folder: 1 },
         { ...message(1), read: true, alias: "ada", folder: 1 },
@@ -209,7 +213,8 @@ describe("a store", () => {
         replGuid: guid(9),
         counter: 5,
         mailboxes: [MAILBOX],
-        messages: [{ ...message(0), subject: "Lunch", read: n === 1, alias: "ada", folder: 4 }],
+        entries: [],
+        messages: [{ ...message(0), modifiedMs: message(0).deliveredMs, subject: "Lunch", read: n === 1, alias: "ada", folder: 4 }],
         deliveries: [{ alias: "ada", key: "key", mid: message(0).mid }],
         names: [],
       });
@@ -252,7 +257,7 @@ describe("a store", () => {
       expect(readFileSync(file()).equals(bytes)).toBe(true);
       return error;
     };
-    expect(edit("PRAGMA user_version = 5")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
+    expect(edit("PRAGMA user_version = 6")).toMatchObject({ code: "newer", message: expect.stringContaining("newer version") });
     expect(edit("PRAGMA application_id = 7")).toMatchObject({ code: "foreign" });
     rmSync(file());
     writeFileSync(file(), "no database at all, ".repeat(60));

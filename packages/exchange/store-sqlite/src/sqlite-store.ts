@@ -2,6 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type {
+  EntryChange,
   MessageAddition,
   MessageHeader,
   MessageParts,
@@ -13,6 +14,7 @@ import type {
   StoredState,
   StorePersistence,
 } from "@pushback/server";
+import { textOfProperties } from "@pushback/server";
 import { contentOf, MessageReader, nameOf, SUMMARY_COLUMNS, summaryFrom, summaryValues } from "./message-content.ts";
 import { createTables, type OpenedDatabase, openDatabase } from "./open-database.ts";
 import { StoreError } from "./store-error.ts";
@@ -112,6 +114,12 @@ class SqliteStoreInstance implements SqliteStore {
         replGuid: replGuid as Uint8Array,
         counter: counter as number,
         mailboxes: this.#rows("SELECT * FROM mailbox ORDER BY number").map(mailboxOf),
+        entries: this.#rows("SELECT alias, area, key, value FROM entry JOIN mailbox ON mailbox.number = mailbox").map((row) => ({
+          alias: row["alias"] as string,
+          area: row["area"] as string,
+          key: row["key"] as string,
+          value: row["value"] as string,
+        })),
         messages: this.#headers(),
         deliveries: this.#rows(
           "SELECT alias, key, mid FROM delivery JOIN mailbox ON mailbox.number = mailbox ORDER BY delivery.number",
@@ -202,8 +210,9 @@ class SqliteStoreInstance implements SqliteStore {
 
   #addMessage({ place, message: m, key }: MessageAddition, content: number): void {
     const added = this.#run(
-      `INSERT INTO message (mid, mailbox, folder, message_class, subject, sender_name, submitted_ms, delivered_ms, read, content, ${SUMMARY_COLUMNS})
-       SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
+      `INSERT INTO message (mid, mailbox, folder, message_class, subject, sender_name, submitted_ms, delivered_ms, modified_ms,
+         read, flags, status, content, ${SUMMARY_COLUMNS})
+       SELECT ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM mailbox WHERE alias = ?`,
       m.mid,
       place.folder,
       m.messageClass,
@@ -211,7 +220,10 @@ class SqliteStoreInstance implements SqliteStore {
       m.senderName,
       Math.trunc(m.submittedMs),
       Math.trunc(m.deliveredMs),
+      Math.trunc(m.modifiedMs),
       m.read ? 1 : 0,
+      m.flags,
+      m.status,
       content,
       ...summaryValues(m),
       place.alias,
@@ -224,9 +236,9 @@ class SqliteStoreInstance implements SqliteStore {
   /** The number of the new content. */
   #addContent({ body, content }: MessageParts): number {
     const number = Number(this.#statement("INSERT INTO content (body) VALUES (?)").run(body).lastInsertRowid);
-    for (const { type, addressType, address, displayName } of content?.recipients ?? []) {
-      const sql = "INSERT INTO recipient (content, type, address_type, address, display_name) VALUES (?, ?, ?, ?, ?)";
-      this.#run(sql, number, type, addressType, address, displayName);
+    for (const { type, addressType, address, displayName, properties } of content?.recipients ?? []) {
+      const sql = "INSERT INTO recipient (content, type, address_type, address, display_name, properties) VALUES (?, ?, ?, ?, ?, ?)";
+      this.#run(sql, number, type, addressType, address, displayName, properties ? textOfProperties(properties) : null);
     }
     for (const { attachment, tag, kind, value } of content ? contentOf(content) : [])
       this.#run(
@@ -243,12 +255,15 @@ class SqliteStoreInstance implements SqliteStore {
   replaceMessage(m: StoredMessage): boolean {
     return this.#change(() => {
       const changed = this.#run(
-        `UPDATE message SET message_class = ?, subject = ?, sender_name = ?, submitted_ms = ?, content = ?,
+        `UPDATE message SET message_class = ?, subject = ?, sender_name = ?, submitted_ms = ?, modified_ms = ?, read = ?, flags = ?, content = ?,
          (${SUMMARY_COLUMNS}) = (?, ?, ?, ?, ?, ?) WHERE mid = ?`,
         m.messageClass,
         m.subject,
         m.senderName,
         Math.trunc(m.submittedMs),
+        Math.trunc(m.modifiedMs),
+        m.read ? 1 : 0,
+        m.flags,
         this.#addContent(m),
         ...summaryValues(m),
         m.mid,
@@ -263,6 +278,22 @@ class SqliteStoreInstance implements SqliteStore {
       const [lid, text] = name.kind === "lid" ? [name.lid, null] : [null, name.name];
       this.#run("INSERT INTO property_name (id, guid, lid, name) VALUES (?, ?, ?, ?)", id, name.guid, lid, text);
     });
+  }
+
+  changeEntries(alias: string, changes: readonly EntryChange[], removed: readonly string[], counter: number): boolean {
+    const of = "(SELECT number FROM mailbox WHERE alias = ?)";
+    return this.#change(() => {
+      for (const { area, key, value } of changes) {
+        if (value === null) this.#run(`DELETE FROM entry WHERE mailbox = ${of} AND area = ? AND key = ?`, alias, area, key);
+        else this.#run(`INSERT OR REPLACE INTO entry (mailbox, area, key, value) VALUES (${of}, ?, ?, ?)`, alias, area, key, value);
+      }
+      for (const mid of removed) this.#run("DELETE FROM message WHERE mid = ?", mid);
+      this.#setCounter(counter);
+    });
+  }
+
+  setStatus(mid: string, status: number): boolean {
+    return this.#change(() => this.#run("UPDATE message SET status = ? WHERE mid = ?", status, mid));
   }
 
   setRead(mids: readonly string[], read: boolean): boolean {
@@ -340,6 +371,9 @@ function headerOf(row: Row): MessageHeader {
     senderName: row["sender_name"] as string,
     submittedMs: row["submitted_ms"] as number,
     deliveredMs: row["delivered_ms"] as number,
+    modifiedMs: (row["modified_ms"] ?? row["delivered_ms"]) as number,
     read: row["read"] === 1,
+    flags: row["flags"] as number,
+    status: row["status"] as number,
   };
 }

@@ -24,6 +24,9 @@ export const MAPI_ERROR = {
   ecFolderSetReceive: 0x00000462,
   /** The search folder has no criteria yet (MAPI_E_NOT_INITIALIZED). */
   ecNotInitialized: 0x80040605,
+  /** A row to collapse that is not expanded, a row to expand that is not collapsed (MS-OXCDATA 2.4.1). */
+  ecNotExpanded: 0x000004f7,
+  ecNotCollapsed: 0x000004f8,
   ecNotSupported: 0x80040102,
   /** The object was deleted since it was opened (MAPI_E_OBJECT_DELETED). */
   ecObjectDeleted: 0x8004010a,

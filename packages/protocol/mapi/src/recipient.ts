@@ -2,7 +2,7 @@
 
 import type { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
-import { readPropertyRow } from "./property.ts";
+import { isPropertyError, isTypedValue, type PropertyCell, putPropertyRow, readPropertyRow, type TaggedValue } from "./property.ts";
 
 /** RecipientType of ModifyRecipients and ReadRecipients, the low four bits. */
 export const RECIPIENT_TYPE = { ORIGINATOR: 0, TO: 1, CC: 2, BCC: 3 } as const;
@@ -13,6 +13,8 @@ export interface RecipientRow {
   readonly address: Uint8Array;
   readonly displayName: Uint8Array;
   readonly unicode: boolean;
+  /** Values of the columns that the rows have; those without a value are left out. */
+  readonly properties?: readonly TaggedValue[];
 }
 
 const TYPE_MASK = 0x0007;
@@ -56,12 +58,22 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   const count = r.u16();
   // Fewer than the columns that were declared are the first of them.
   if (count > columns.length) r.fail();
-  readPropertyRow(r, columns.slice(0, count));
-  return r.failed ? null : { addressType, address, displayName, unicode };
+  const tags = columns.slice(0, count);
+  const cells = readPropertyRow(r, tags);
+  if (r.failed) return null;
+  const properties = cells.flatMap((value, i): TaggedValue[] =>
+    isPropertyError(value) || isTypedValue(value) ? [] : [{ tag: tags[i], value }],
+  );
+  return { addressType, address, displayName, unicode, ...(properties.length > 0 && { properties }) };
 }
 
-/** Without properties. Types other than EX and SMTP are named in words. */
-export function emitRecipientRow(w: ByteWriter, row: RecipientRow): void {
+/** Types other than EX and SMTP are named in words. `columns` and `cells` go together; the row's own `properties` are not written. */
+export function emitRecipientRow(
+  w: ByteWriter,
+  row: RecipientRow,
+  columns: readonly number[] = [],
+  cells: readonly PropertyCell[] = [],
+): void {
   const type = Math.max(0, ADDRESS_TYPES.indexOf(row.addressType as (typeof ADDRESS_TYPES)[number]));
   const isX500 = type === TYPE_X500;
   const isNamed = type === TYPE_OTHER || type >= FIRST_LIST_TYPE;
@@ -84,7 +96,7 @@ export function emitRecipientRow(w: ByteWriter, row: RecipientRow): void {
   }
   w.bytes(row.displayName);
   terminate();
-  w.u16le(0);
+  w.u16le(columns.length);
   // A row of no properties still says that it is a plain one.
-  w.u8(0);
+  putPropertyRow(w, columns, cells);
 }

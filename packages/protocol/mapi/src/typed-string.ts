@@ -21,6 +21,21 @@ export function typedString(bytes: Uint8Array): TypedString {
   return { type: bytes.length ? TYPED_STRING_8BIT : TYPED_STRING_EMPTY, bytes };
 }
 
+/** Text as an Exchange 5.5 server sends it: UTF-16 without its high octets where all are zero (seen live), whole UTF-16 otherwise. */
+export function typedText(text: string): TypedString {
+  let isReduced = true;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) isReduced = false;
+  if (text === "") return { type: TYPED_STRING_EMPTY, bytes: new Uint8Array(0) };
+  const width = isReduced ? 1 : 2;
+  const bytes = new Uint8Array(width * text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[width * i] = unit;
+    if (!isReduced) bytes[2 * i + 1] = unit >> 8;
+  }
+  return { type: isReduced ? TYPED_STRING_REDUCED_UNICODE : TYPED_STRING_UNICODE, bytes };
+}
+
 export function putTypedString(w: ByteWriter, text: TypedString): void {
   w.u8(text.type);
   if (text.type < TYPED_STRING_8BIT) return;

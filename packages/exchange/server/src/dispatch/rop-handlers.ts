@@ -11,25 +11,44 @@ import {
   type SupportedRopRequest,
   UNSUPPORTED_ROPS,
 } from "@pushback/mapi";
-import { deleteMessages, getContentsTable, getHierarchyTable, moveMessages, openFolder } from "../folder/folder-rops.ts";
+import { deleteMessages, getContentsTable, getHierarchyTable, moveCopyMessages, openFolder } from "../folder/folder-rops.ts";
+import { getPermissionsTable, modifyPermissions } from "../folder/permission-rops.ts";
+import { getRulesTable, modifyRules, updateDeferredActionMessages } from "../folder/rule-rops.ts";
+import { getSearchCriteria, setSearchCriteria } from "../folder/search-rops.ts";
+import { copyFolder, copyFolderContents, createFolder, deleteFolder, emptyFolder, moveFolder } from "../folder/tree-rops.ts";
 import {
   createAttachment,
   deleteAttachment,
   getAttachmentTable,
+  getValidAttachments,
   openAttachment,
   saveChangesAttachment,
 } from "../message/attachment-rops.ts";
 import { createMessage, modifyRecipients, readRecipients, removeAllRecipients, saveChangesMessage } from "../message/compose-rops.ts";
-import { openMessage, reloadCachedInformation, setMessageReadFlag, setReadFlags } from "../message/message-rops.ts";
+import { openEmbeddedMessage } from "../message/embedded-message.ts";
+import {
+  getMessageStatus,
+  openMessage,
+  reloadCachedInformation,
+  setMessageReadFlag,
+  setMessageStatus,
+  setReadFlags,
+} from "../message/message-rops.ts";
 import { registerNotification } from "../notification/notification-rops.ts";
-import { getNamesFromPropertyIds, getPropertyIdsFromNames } from "../property/name-rops.ts";
+import { copyProperties, copyTo } from "../property/copy-rops.ts";
+import { getNamesFromPropertyIds, getPropertyIdsFromNames, queryNamedProperties } from "../property/name-rops.ts";
 import { deleteProperties, getPropertiesAll, getPropertiesList, getPropertiesSpecific, setProperties } from "../property/property-rops.ts";
 import { releaseAt } from "../session/rop-context.ts";
 import type { AnyHandler, Handler, ServedRop } from "../session/served-rop.ts";
-import { getReceiveFolder, getStoreState, idFromLongTermId, logon, longTermIdFromId } from "../store/store-rops.ts";
+import { getPerUserGuid, getPerUserLongTermIds, readPerUserInformation, writePerUserInformation } from "../store/per-user-rops.ts";
+import { getReceiveFolder, getReceiveFolderTable, setReceiveFolder } from "../store/receive-folder-rops.ts";
+import { getOwningServers, getStoreState, idFromLongTermId, logon, longTermIdFromId, publicFolderIsGhosted } from "../store/store-rops.ts";
+import { cloneStream, copyToStream, lockRegionStream, unlockRegionStream, writeAndCommitStream } from "../stream/stream-copy-rops.ts";
 import { commitStream, getStreamSize, openStream, readStream, seekStream, setStreamSize, writeStream } from "../stream/stream-rops.ts";
 import { createBookmark, freeBookmark, positionOfBookmark, seekRowBookmark } from "../table/bookmark-rops.ts";
+import { collapseRow, expandRow, getCollapseState, setCollapseState } from "../table/category-rops.ts";
 import {
+  abort,
   findRow,
   getStatus,
   queryColumnsAll,
@@ -38,10 +57,20 @@ import {
   resetTable,
   restrict,
   seekRow,
+  seekRowFractional,
   setColumns,
   sortTable,
 } from "../table/table-rops.ts";
-import { submitMessage } from "../transport/transport-rops.ts";
+import {
+  abortSubmit,
+  getAddressTypes,
+  getTransportFolder,
+  optionsData,
+  setSpooler,
+  spoolerLockMessage,
+  transportNewMail,
+} from "../transport/spooler-rops.ts";
+import { submitMessage, transportSend } from "../transport/transport-rops.ts";
 
 /** The server knows the ROP and answers it with ecNotSupported; the rest of its buffer is carried out. */
 const REFUSED = "refused";
@@ -49,8 +78,7 @@ const REFUSED = "refused";
 type Supported = {
   readonly [Name in SupportedRopRequest["rop"]]: Handler<Extract<SupportedRopRequest, { readonly rop: Name }>, RopResponse>;
 };
-/** Named in SUPPORTED_ROPS, and refused all the same. */
-type HandlerList = { readonly [Name in keyof Supported]: Supported[Name] | typeof REFUSED } & {
+type HandlerList = Supported & {
   readonly [Name in Exclude<keyof typeof ROPS, keyof Supported>]: typeof REFUSED;
 };
 
@@ -68,7 +96,7 @@ const HANDLERS: HandlerList = {
   LongTermIdFromId: longTermIdFromId,
   IdFromLongTermId: idFromLongTermId,
   OpenFolder: openFolder,
-  MoveCopyMessages: moveMessages,
+  MoveCopyMessages: moveCopyMessages,
   DeleteMessages: deleteMessages,
   GetHierarchyTable: getHierarchyTable,
   GetContentsTable: getContentsTable,
@@ -115,56 +143,56 @@ const HANDLERS: HandlerList = {
   SetStreamSize: setStreamSize,
   SeekStream: seekStream,
   RegisterNotification: registerNotification,
-  SetReceiveFolder: REFUSED,
-  GetReceiveFolderTable: REFUSED,
-  GetOwningServers: REFUSED,
-  PublicFolderIsGhosted: REFUSED,
-  GetPerUserLongTermIds: REFUSED,
-  GetPerUserGuid: REFUSED,
-  ReadPerUserInformation: REFUSED,
-  WritePerUserInformation: REFUSED,
-  CreateFolder: REFUSED,
-  DeleteFolder: REFUSED,
-  SetSearchCriteria: REFUSED,
-  GetSearchCriteria: REFUSED,
-  MoveFolder: REFUSED,
-  CopyFolder: REFUSED,
-  EmptyFolder: REFUSED,
-  HardDeleteMessagesAndSubfolders: REFUSED,
-  HardDeleteMessages: REFUSED,
-  Abort: REFUSED,
-  SeekRowFractional: REFUSED,
-  ExpandRow: REFUSED,
-  CollapseRow: REFUSED,
-  GetCollapseState: REFUSED,
-  SetCollapseState: REFUSED,
-  SetMessageStatus: REFUSED,
-  GetMessageStatus: REFUSED,
-  OpenEmbeddedMessage: REFUSED,
-  GetValidAttachments: REFUSED,
-  AbortSubmit: REFUSED,
-  GetAddressTypes: REFUSED,
-  SetSpooler: REFUSED,
-  SpoolerLockMessage: REFUSED,
-  TransportSend: REFUSED,
-  TransportNewMail: REFUSED,
-  GetTransportFolder: REFUSED,
-  OptionsData: REFUSED,
-  SetPropertiesNoReplicate: REFUSED,
-  DeletePropertiesNoReplicate: REFUSED,
-  QueryNamedProperties: REFUSED,
-  CopyProperties: REFUSED,
-  CopyTo: REFUSED,
-  CopyToStream: REFUSED,
-  LockRegionStream: REFUSED,
-  UnlockRegionStream: REFUSED,
-  WriteAndCommitStream: REFUSED,
-  CloneStream: REFUSED,
-  ModifyPermissions: REFUSED,
-  GetPermissionsTable: REFUSED,
-  ModifyRules: REFUSED,
-  GetRulesTable: REFUSED,
-  UpdateDeferredActionMessages: REFUSED,
+  SetReceiveFolder: setReceiveFolder,
+  GetReceiveFolderTable: getReceiveFolderTable,
+  GetOwningServers: getOwningServers,
+  PublicFolderIsGhosted: publicFolderIsGhosted,
+  GetPerUserLongTermIds: getPerUserLongTermIds,
+  GetPerUserGuid: getPerUserGuid,
+  ReadPerUserInformation: readPerUserInformation,
+  WritePerUserInformation: writePerUserInformation,
+  CreateFolder: createFolder,
+  DeleteFolder: deleteFolder,
+  SetSearchCriteria: setSearchCriteria,
+  GetSearchCriteria: getSearchCriteria,
+  MoveFolder: moveFolder,
+  CopyFolder: copyFolder,
+  EmptyFolder: emptyFolder,
+  HardDeleteMessagesAndSubfolders: emptyFolder,
+  HardDeleteMessages: deleteMessages,
+  Abort: abort,
+  SeekRowFractional: seekRowFractional,
+  ExpandRow: expandRow,
+  CollapseRow: collapseRow,
+  GetCollapseState: getCollapseState,
+  SetCollapseState: setCollapseState,
+  SetMessageStatus: setMessageStatus,
+  GetMessageStatus: getMessageStatus,
+  OpenEmbeddedMessage: openEmbeddedMessage,
+  GetValidAttachments: getValidAttachments,
+  AbortSubmit: abortSubmit,
+  GetAddressTypes: getAddressTypes,
+  SetSpooler: setSpooler,
+  SpoolerLockMessage: spoolerLockMessage,
+  TransportSend: transportSend,
+  TransportNewMail: transportNewMail,
+  GetTransportFolder: getTransportFolder,
+  OptionsData: optionsData,
+  SetPropertiesNoReplicate: setProperties,
+  DeletePropertiesNoReplicate: deleteProperties,
+  QueryNamedProperties: queryNamedProperties,
+  CopyProperties: copyProperties,
+  CopyTo: (c, q) => copyTo(c, q, copyFolderContents),
+  CopyToStream: copyToStream,
+  LockRegionStream: lockRegionStream,
+  UnlockRegionStream: unlockRegionStream,
+  WriteAndCommitStream: writeAndCommitStream,
+  CloneStream: cloneStream,
+  ModifyPermissions: modifyPermissions,
+  GetPermissionsTable: getPermissionsTable,
+  ModifyRules: modifyRules,
+  GetRulesTable: getRulesTable,
+  UpdateDeferredActionMessages: updateDeferredActionMessages,
 };
 
 /** The ROPs of one server, and their handlers by name. A ROP without a handler is refused. */

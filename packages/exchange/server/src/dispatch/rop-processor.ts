@@ -49,13 +49,23 @@ function carryOut(handler: AnyHandler, c: RopContext, q: RopRequest): AnswerReco
   }
 }
 
+function isFailure(answer: AnswerRecord | null): answer is RopFailure {
+  return answer?.rop === "failure";
+}
+
+/** The response of a ROP that failed; one without a destination names the index of it. */
+function refusal(service: RopService, q: RopRequest, returnValue: number): RopFailure {
+  const ropId = service.rops.byName.get(q.rop)?.id ?? 0;
+  const failed: RopFailure = { rop: "failure", ropId, handleIndex: responseHandleIndex(q), returnValue };
+  return returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in q ? { ...failed, destHandleIndex: q.destHandleIndex } : failed;
+}
+
 /** Carries out one request. A ROP without a handler is refused alone (MAPI_E_NO_SUPPORT), in the form that its response has. */
 function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
   const handler = service.handlers.get(q.rop);
   const answer = handler ? carryOut(handler, c, q) : MAPI_ERROR.ecNotSupported;
-  if (typeof answer !== "number") return answer;
-  const ropId = service.rops.byName.get(q.rop)?.id ?? 0;
-  return { rop: "failure", ropId, handleIndex: responseHandleIndex(q), returnValue: answer } as RopFailure;
+  if (typeof answer !== "number") return isFailure(answer) ? refusal(service, q, answer.returnValue) : answer;
+  return refusal(service, q, answer);
 }
 
 function encode(response: RopResponse | AnswerRecord, rops: RopSet = ROP_SET): Uint8Array {
@@ -145,7 +155,7 @@ export function processRops(
   wallClockMs: number,
 ): RopOutcome {
   const buffer = parseRopBuffer(rgb);
-  const parsed = buffer && parseRopRequests(buffer.ropsList, service.rops);
+  const parsed = buffer && parseRopRequests(buffer.ropsList, service.rops, (logonId) => session.logons.get(logonId)?.kind === "public");
   if (!buffer || !parsed) return refused(MAPI_ERROR.ecRpcFormat);
   const handles = [...buffer.handles];
   const limit = usSize - ROP_SIZE_BYTES - 4 * handles.length;

@@ -1,71 +1,98 @@
-/** ROPs on what folders and messages hold: hierarchy, all properties, deleting, moving, read flags; and the way to those on streams. */
+/** ROPs on the contents of folders (MS-OXCFOLD 3.2.5): tables, opening, and deleting, moving and copying messages. */
 
-import { MAPI_ERROR, type RopResponse, TABLE_DEPTH, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
+import { MAPI_ERROR, type ObjectId, type RopResponse, TABLE_ASSOCIATED, TABLE_DEPTH, TABLE_NO_NOTIFICATIONS } from "@pushback/mapi";
 import { MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
-import type { Folder } from "../mail-store/store.ts";
-import {
-  failure,
-  findFolder,
-  folderAt,
-  mailboxOf,
-  messagesOf,
-  objectAt,
-  openInto,
-  type Request,
-  type RopContext,
-} from "../session/rop-context.ts";
-import { createTable } from "../table/table-rops.ts";
+import type { Folder } from "../mail-store/mailbox.ts";
+import type { MessageRecord } from "../mail-store/message-content.ts";
+import { failure, folderAt, messagesOf, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
+import { createTable, rowCount } from "../table/table-rows.ts";
+
+/** Whether a table that is opened with these flags tells of its changes. */
+function notifies(c: RopContext, tableFlags: number): boolean {
+  return !(tableFlags & TABLE_NO_NOTIFICATIONS) && c.session.listeners.length < MAX_SUBSCRIPTIONS_PER_SESSION;
+}
 
 export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">): RopResponse {
-  const object = objectAt(c, q.inputHandleIndex);
-  if (object?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
-  const notifies = !(q.tableFlags & TABLE_NO_NOTIFICATIONS) && c.session.listeners.length < MAX_SUBSCRIPTIONS_PER_SESSION;
-  const table = createTable(object.folder, q.logonId, null, notifies);
+  const folder = folderAt(c, q.inputHandleIndex);
+  if (typeof folder === "number") return failure(q, folder);
+  const associated = (q.tableFlags & TABLE_ASSOCIATED) !== 0;
+  const table = createTable({ kind: "contents", folder, associated }, q.logonId, notifies(c, q.tableFlags));
   const code = openInto(c, q.outputHandleIndex, table);
   if (code) return failure(q, code);
-  return { rop: "GetContentsTable", handleIndex: q.outputHandleIndex, rowCount: object.folder.messages.size };
+  return { rop: "GetContentsTable", handleIndex: q.outputHandleIndex, rowCount: rowCount(table, c.session.codePage) };
 }
 
 /** From a logon or another folder. */
 export function openFolder(c: RopContext, q: Request<"OpenFolder">): RopResponse {
-  const from = objectAt(c, q.inputHandleIndex);
-  if (from?.kind !== "logon" && from?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
-  const folder = findFolder(mailboxOf(c), q.folderId);
+  const mailbox = storeAt(c, q.inputHandleIndex);
+  if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
+  const folder = mailbox.findFolder(q.folderId);
   if (!folder) return failure(q, MAPI_ERROR.ecNotFound);
   const code = openInto(c, q.outputHandleIndex, { kind: "folder", folder });
-  return code ? failure(q, code) : { rop: "OpenFolder", handleIndex: q.outputHandleIndex, hasRules: false };
+  if (code) return failure(q, code);
+  return { rop: "OpenFolder", handleIndex: q.outputHandleIndex, hasRules: hasRules(c, folder) };
+}
+
+/** Whether the folder has rules (MS-OXCFOLD 2.2.1.1.2). */
+export function hasRules(c: RopContext, folder: Folder): boolean {
+  return c.store.folders.entry(folder.mailbox, "rules", String(folder.index)) !== null;
 }
 
 export function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">): RopResponse {
-  const object = objectAt(c, q.inputHandleIndex);
-  if (object?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
-  const { folders } = mailboxOf(c);
-  const within = (folder: Folder): boolean => {
-    if (folder.fid === folder.parentFid) return false;
-    if (folder.parentFid === object.folder.fid) return true;
-    const parent = q.tableFlags & TABLE_DEPTH ? folders.find((f) => f.fid === folder.parentFid) : undefined;
-    return parent !== undefined && within(parent);
-  };
-  const rows = folders.filter(within);
-  const code = openInto(c, q.outputHandleIndex, createTable(object.folder, q.logonId, rows, false));
-  return code ? failure(q, code) : { rop: "GetHierarchyTable", handleIndex: q.outputHandleIndex, rowCount: rows.length };
-}
-
-export function deleteMessages(c: RopContext, q: Request<"DeleteMessages">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
-  if (!folder) return failure(q, MAPI_ERROR.ecNullObject);
-  const messages = messagesOf(folder, [...new Set(q.messageIds)]);
-  if (!c.store.removeAll(mailboxOf(c), folder, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
-  return { rop: "DeleteMessages", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
+  if (typeof folder === "number") return failure(q, folder);
+  const deep = (q.tableFlags & TABLE_DEPTH) !== 0;
+  const table = createTable({ kind: "hierarchy", folder, deep }, q.logonId, notifies(c, q.tableFlags));
+  const code = openInto(c, q.outputHandleIndex, table);
+  if (code) return failure(q, code);
+  return { rop: "GetHierarchyTable", handleIndex: q.outputHandleIndex, rowCount: rowCount(table, c.session.codePage) };
 }
 
-/** Moving only: what a client does that throws a message into its Deleted Items. */
-export function moveMessages(c: RopContext, q: Request<"MoveCopyMessages">): RopResponse {
+/** Messages of a folder by their ids, those of other folders that a search folder finds included; each folder with its own. */
+function messagesByFolder(folder: Folder, ids: readonly ObjectId[]): Map<Folder, MessageRecord[]> {
+  const found = new Map<Folder, MessageRecord[]>();
+  const homes = folder.isSearch ? folder.mailbox.folders.filter((other) => !other.isSearch) : [folder];
+  for (const home of homes) {
+    const messages = messagesOf(home, ids);
+    if (messages.length > 0) found.set(home, messages);
+  }
+  return found;
+}
+
+/** Some of the messages were not there. */
+function isPartial(found: ReadonlyMap<Folder, readonly MessageRecord[]>, ids: readonly ObjectId[]): boolean {
+  let count = 0;
+  for (const messages of found.values()) count += messages.length;
+  return count < ids.length;
+}
+
+export function deleteMessages(c: RopContext, q: Request<"DeleteMessages"> | Request<"HardDeleteMessages">): RopResponse {
+  const folder = folderAt(c, q.inputHandleIndex);
+  if (typeof folder === "number") return failure(q, folder);
+  const found = messagesByFolder(folder, q.messageIds);
+  for (const [home, messages] of found) if (!c.store.removeAll(home, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  return { rop: q.rop, handleIndex: q.inputHandleIndex, partialCompletion: isPartial(found, q.messageIds) };
+}
+
+/** Moves or copies into a folder of any store that the session has open; of another store a copy is made and the original deleted. */
+export function moveCopyMessages(c: RopContext, q: Request<"MoveCopyMessages">): RopResponse {
   const from = folderAt(c, q.inputHandleIndex);
+  if (typeof from === "number") return failure(q, from);
+  if (objectAt(c, q.destHandleIndex)?.kind !== "folder") return failure(q, MAPI_ERROR.ecDstNullObject);
   const to = folderAt(c, q.destHandleIndex);
-  if (!from || !to) return failure(q, MAPI_ERROR.ecNullObject);
-  if (q.wantCopy) return failure(q, MAPI_ERROR.ecNotSupported);
-  const messages = messagesOf(from, [...new Set(q.messageIds)]);
-  if (from !== to && !c.store.moveAll(mailboxOf(c), from, to, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
-  return { rop: "MoveCopyMessages", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
+  if (typeof to === "number") return failure(q, to);
+  if (to.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
+  const found = messagesByFolder(from, q.messageIds);
+  for (const [home, messages] of found) {
+    if (home === to && !q.wantCopy) continue;
+    const moves = !q.wantCopy && home.mailbox === to.mailbox;
+    if (moves) {
+      if (!c.store.moveAll(home, to, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+      continue;
+    }
+    const outcome = c.store.copyAll(home, to, messages);
+    if (outcome !== "saved") return failure(q, outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied);
+    if (!q.wantCopy && !c.store.removeAll(home, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  }
+  return { rop: "MoveCopyMessages", handleIndex: q.inputHandleIndex, partialCompletion: isPartial(found, q.messageIds) };
 }

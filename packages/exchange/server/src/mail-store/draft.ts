@@ -3,31 +3,73 @@
 import {
   FIRST_NAMED_ID,
   MAPI_ERROR,
+  MSGFLAG_ASSOCIATED,
+  MSGFLAG_HASATTACH,
+  MSGFLAG_READ,
+  MSGFLAG_UNSENT,
+  PR_ACCESS,
+  PR_ACCESS_LEVEL,
   PR_ATTACH_NUM,
   PR_ATTACH_SIZE,
   PR_BODY,
   PR_CLIENT_SUBMIT_TIME,
+  PR_CREATION_TIME,
   PR_DISPLAY_BCC,
   PR_DISPLAY_CC,
   PR_DISPLAY_TO,
+  PR_ENTRYID,
   PR_FID,
   PR_HASATTACH,
   PR_INST_ID,
+  PR_LAST_MODIFICATION_TIME,
+  PR_MAPPING_SIGNATURE,
   PR_MESSAGE_CLASS,
   PR_MESSAGE_DELIVERY_TIME,
   PR_MESSAGE_FLAGS,
   PR_MESSAGE_SIZE,
   PR_MID,
+  PR_MSG_STATUS,
+  PR_OBJECT_TYPE,
+  PR_PARENT_ENTRYID,
+  PR_PARENT_FID,
+  PR_RECORD_KEY,
   PR_SENDER_NAME,
   PR_SENT_REPRESENTING_NAME,
+  PR_STORE_ENTRYID,
+  PR_STORE_RECORD_KEY,
   PR_SUBJECT,
   propertyId,
+  RECIPIENT_TYPE,
 } from "@pushback/mapi";
 import { MAX_ATTACHMENTS, MAX_DRAFT_BYTES, MAX_DRAFT_PROPERTIES, MAX_RECIPIENTS } from "../limits.ts";
-import { bytesOf, type Message, type MessageContent, type PropertyData, type Recipient, sizeOfData, storedTag } from "./message-content.ts";
+import {
+  bytesOf,
+  isSameData,
+  type Message,
+  type MessageContent,
+  type MessageHeader,
+  type PropertyData,
+  type Recipient,
+  sizeOfData,
+  sizeOfRecipient,
+  storedTag,
+} from "./message-content.ts";
 
 /** Properties of a message that the store works out. */
-const COMPUTED: readonly number[] = [
+export const COMPUTED: readonly number[] = [
+  PR_PARENT_ENTRYID,
+  PR_MSG_STATUS,
+  PR_ACCESS,
+  PR_ACCESS_LEVEL,
+  PR_MAPPING_SIGNATURE,
+  PR_RECORD_KEY,
+  PR_STORE_RECORD_KEY,
+  PR_STORE_ENTRYID,
+  PR_OBJECT_TYPE,
+  PR_ENTRYID,
+  PR_CREATION_TIME,
+  PR_LAST_MODIFICATION_TIME,
+  PR_PARENT_FID,
   PR_MESSAGE_DELIVERY_TIME,
   PR_MESSAGE_SIZE,
   PR_HASATTACH,
@@ -39,7 +81,16 @@ const COMPUTED: readonly number[] = [
   PR_DISPLAY_BCC,
 ];
 /** The same of an attachment. */
-const COMPUTED_OF_ATTACHMENTS: readonly number[] = [PR_ATTACH_NUM, PR_ATTACH_SIZE];
+export const COMPUTED_OF_ATTACHMENTS: readonly number[] = [PR_ATTACH_NUM, PR_ATTACH_SIZE];
+
+/** Bits of PR_MESSAGE_FLAGS that are kept as they are set: neither read, nor unsent, nor what the store works out. */
+const KEPT_FLAGS = 0xffff & ~(MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_HASATTACH | MSGFLAG_ASSOCIATED);
+
+const DISPLAYED = [
+  [RECIPIENT_TYPE.TO, PR_DISPLAY_TO],
+  [RECIPIENT_TYPE.CC, PR_DISPLAY_CC],
+  [RECIPIENT_TYPE.BCC, PR_DISPLAY_BCC],
+] as const;
 
 /** Where a draft's bytes are counted: `take` says whether there is room. */
 interface Budget {
@@ -73,9 +124,14 @@ export class Draft {
   messageClass: string;
   senderName: string;
   submittedMs: number;
+  /** PR_MESSAGE_FLAGS as it was set; `null` where it was not. */
+  flags: number | null = null;
   readonly properties: Map<number, PropertyData>;
   readonly recipients: Map<number, Recipient>;
   readonly attachments: Map<number, ReadonlyMap<number, PropertyData>>;
+  /** Of the message before: a flag that no client sets. */
+  readonly #keptFlags: number;
+  readonly #changed = new Set<number>();
   #nextAttachment: number;
   readonly #budget: Budget | null;
   /** Bytes taken from the budget. */
@@ -85,6 +141,7 @@ export class Draft {
   constructor(message: Message, isNew: boolean, budget: Budget | null) {
     this.#budget = budget;
     this.isNew = isNew;
+    this.#keptFlags = message.flags & MSGFLAG_ASSOCIATED;
     this.subject = message.subject;
     this.body = message.body;
     this.messageClass = message.messageClass;
@@ -117,9 +174,56 @@ export class Draft {
     this.#held = 0;
   }
 
+  #valueOf(tag: number): PropertyData | null {
+    switch (tag) {
+      case PR_SUBJECT:
+        return this.subject;
+      case PR_BODY:
+        return this.body;
+      case PR_MESSAGE_CLASS:
+        return this.messageClass;
+      case PR_SENDER_NAME:
+      case PR_SENT_REPRESENTING_NAME:
+        return this.senderName;
+      case PR_MESSAGE_FLAGS:
+        return this.flags;
+      default:
+        return this.properties.get(tag) ?? null;
+    }
+  }
+
+  /** Remembers that a property has another value now. */
+  #note(tag: number, before: PropertyData | null, now: PropertyData | null): void {
+    if (!isSameData(before, now)) this.#changed.add(tag);
+  }
+
+  /** Tags of the properties that a save changes; PR_MESSAGE_SIZE among them where `resized`. */
+  changedTags(resized: boolean): number[] {
+    return [...this.#changed, ...(resized ? [PR_MESSAGE_SIZE] : []), PR_LAST_MODIFICATION_TIME];
+  }
+
+  /** What the message's row will be. */
+  header(): Partial<MessageHeader> {
+    const { subject, messageClass, senderName, submittedMs, flags } = this;
+    const set = flags === null ? {} : { read: (flags & MSGFLAG_READ) !== 0, flags: (flags & KEPT_FLAGS) | this.#keptFlags };
+    return { subject, messageClass, senderName, submittedMs, ...set };
+  }
+
+  /** Whether the message is not sent: as PR_MESSAGE_FLAGS was set, or `otherwise`. */
+  isUnsent(otherwise: boolean): boolean {
+    return this.flags === null ? otherwise : (this.flags & MSGFLAG_UNSENT) !== 0;
+  }
+
   /** Sets one property; the error code, or 0. */
   set(wanted: number, data: PropertyData): number {
     const tag = storedTag(wanted);
+    const before = this.#valueOf(tag);
+    const code = this.#set(tag, data);
+    if (code === MAPI_ERROR.ecNone) this.#note(tag, before, this.#valueOf(tag));
+    return code;
+  }
+
+  #set(tag: number, data: PropertyData): number {
     if (COMPUTED.includes(tag)) return MAPI_ERROR.ecComputed;
     if (this.bytes + sizeOfData(data) > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
     if (!this.hold(sizeOfData(data))) return MAPI_ERROR.ecMemory;
@@ -140,8 +244,8 @@ export class Draft {
       case PR_CLIENT_SUBMIT_TIME:
         this.submittedMs = msFromFileTime(data as bigint);
         break;
-      // Whether it is read, and sent, is the store's to say.
       case PR_MESSAGE_FLAGS:
+        this.flags = Number(data);
         break;
       default:
         if (this.properties.size >= MAX_DRAFT_PROPERTIES) return MAPI_ERROR.ecTooBig;
@@ -154,18 +258,33 @@ export class Draft {
   delete(wanted: number): number {
     const tag = storedTag(wanted);
     if (COMPUTED.includes(tag) || tag === PR_MESSAGE_CLASS || tag === PR_MESSAGE_FLAGS) return MAPI_ERROR.ecAccessDenied;
+    const before = this.#valueOf(tag);
     if (tag === PR_SUBJECT) this.subject = "";
     else if (tag === PR_BODY) this.body = "";
     else this.properties.delete(tag);
+    this.#note(tag, before, this.#valueOf(tag));
     return MAPI_ERROR.ecNone;
   }
 
   /** Whether there was room. */
   setRecipient(row: number, recipient: Recipient): boolean {
     if (this.recipients.size >= MAX_RECIPIENTS && !this.recipients.has(row)) return false;
-    if (!this.hold(recipient.address.length + recipient.displayName.length)) return false;
-    this.recipients.set(row, recipient);
+    if (!this.hold(sizeOfRecipient(recipient))) return false;
+    this.setRecipients(() => this.recipients.set(row, recipient));
     return true;
+  }
+
+  /** Changes recipients, and remembers which names that changes. */
+  setRecipients(change: () => void): void {
+    const names = () => DISPLAYED.map(([type]) => this.#namesOf(type));
+    const before = names();
+    change();
+    for (const [i, name] of names().entries()) if (name !== before[i]) this.#changed.add(DISPLAYED[i][1]);
+  }
+
+  #namesOf(type: number): string {
+    const ofType = [...this.recipients.values()].filter((recipient) => recipient.type === type);
+    return ofType.map(({ displayName, address }) => displayName || address).join("; ");
   }
 
   /** The number of a new attachment, which becomes part of the message when it is saved; `null` where there are enough. */
@@ -178,6 +297,7 @@ export class Draft {
     const size = bytesOf(properties);
     if (this.bytes + size > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
     if (!this.hold(size)) return MAPI_ERROR.ecMemory;
+    if (this.attachments.size === 0) this.#changed.add(PR_HASATTACH);
     this.attachments.set(number, new Map(properties));
     return MAPI_ERROR.ecNone;
   }

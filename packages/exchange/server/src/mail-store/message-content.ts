@@ -1,6 +1,7 @@
 /** A message, and what it holds beside its text: recipients, attachments, and properties of any name. */
 
 import {
+  MSGFLAG_ASSOCIATED,
   MV_FLAG,
   type ObjectId,
   type PropertyValue,
@@ -65,7 +66,13 @@ export interface MessageHeader {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly submittedMs: number;
   readonly deliveredMs: number;
+  /** When it was saved last. */
+  readonly modifiedMs: number;
   readonly read: boolean;
+  /** Bits of PR_MESSAGE_FLAGS that the rest of the message does not tell; MSGFLAG_ASSOCIATED among them. */
+  readonly flags: number;
+  /** PR_MSG_STATUS. */
+  readonly status: number;
 }
 
 /** What is known of a message's parts without reading them. */
@@ -108,7 +115,10 @@ export class MessageRecord implements Message {
   senderName: string;
   submittedMs: number;
   deliveredMs: number;
+  modifiedMs: number;
   read: boolean;
+  flags: number;
+  status: number;
   summary: MessageSummary | null = null;
   #parts: MessageParts | PartsReader;
 
@@ -119,7 +129,10 @@ export class MessageRecord implements Message {
     this.senderName = header.senderName;
     this.submittedMs = header.submittedMs;
     this.deliveredMs = header.deliveredMs;
+    this.modifiedMs = header.modifiedMs;
     this.read = header.read;
+    this.flags = header.flags;
+    this.status = header.status;
     this.#parts = { body: parts.body, content: parts.content };
   }
 
@@ -151,8 +164,8 @@ export class MessageRecord implements Message {
 
   /** Becomes what was written in its place; tables and sessions know a message by its record, so that stays the same one. */
   become(header: MessageHeader, parts: MessageParts): void {
-    const { messageClass, subject, senderName, submittedMs } = header;
-    Object.assign(this, { messageClass, subject, senderName, submittedMs, summary: null });
+    const { messageClass, subject, senderName, submittedMs, modifiedMs, read, flags } = header;
+    Object.assign(this, { messageClass, subject, senderName, submittedMs, modifiedMs, read, flags, summary: null });
     this.#parts = { body: parts.body, content: parts.content };
   }
 
@@ -168,8 +181,14 @@ export class MessageRecord implements Message {
 const NO_PARTS: MessageParts = { body: "", content: null };
 
 /** A copy of the row alone. */
-export function headerOf({ mid, messageClass, subject, senderName, submittedMs, deliveredMs, read }: MessageHeader): MessageHeader {
-  return { mid, messageClass, subject, senderName, submittedMs, deliveredMs, read };
+export function headerOf(header: MessageHeader): MessageHeader {
+  const { mid, messageClass, subject, senderName, submittedMs, deliveredMs, modifiedMs, read, flags, status } = header;
+  return { mid, messageClass, subject, senderName, submittedMs, deliveredMs, modifiedMs, read, flags, status };
+}
+
+/** Whether users do not see the message (MS-OXCMSG 2.2.1.6, mfFAI). */
+export function isAssociated({ flags }: Pick<MessageHeader, "flags">): boolean {
+  return (flags & MSGFLAG_ASSOCIATED) !== 0;
 }
 
 /** Texts of both kinds are one property, and so are lists of them. */
@@ -227,6 +246,13 @@ function wireSingle(type: number, data: SingleData, codePage: number): SingleVal
   if (typeof data !== "string") return data;
   const text = untilNul(data);
   return type === PT_UNICODE ? encodeUtf16(text) : encodeWireText(codePage, text);
+}
+
+/** Whether two values are the same; `null` is none. */
+export function isSameData(a: PropertyData | null, b: PropertyData | null): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length === b.length && a.every((octet, i) => octet === b[i]);
+  if (a === null || b === null || !isList(a) || !isList(b)) return a === b;
+  return a.length === b.length && a.every((item, i) => isSameData(item, b[i]));
 }
 
 /** Bytes that a value takes, a byte a character. */
@@ -291,6 +317,6 @@ export function bytesOf(properties: ReadonlyMap<number, PropertyData>): number {
   return size;
 }
 
-function sizeOfRecipient({ address, displayName, properties }: Recipient): number {
+export function sizeOfRecipient({ address, displayName, properties }: Recipient): number {
   return address.length + displayName.length + (properties ? bytesOf(properties) : 0);
 }

@@ -24,7 +24,7 @@ export interface StoredHeader extends MessageHeader {
   readonly summary: MessageSummary;
 }
 
-/** Where a message is: a mailbox's alias, and the folder's place in the order of RopLogon. */
+/** Where a message is: a mailbox's alias, and the folder's place, for which see `Folder.index`. */
 export interface MessagePlace {
   readonly alias: string;
   readonly folder: number;
@@ -43,12 +43,27 @@ export interface StoredName {
   readonly name: PropertyName;
 }
 
+/** What is kept of a mailbox by area and key, as text: its folders, what was set on them, its receive folders, permissions and rules. */
+export interface StoredEntry {
+  readonly area: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** An entry to write; `null` to remove. */
+export interface EntryChange {
+  readonly area: string;
+  readonly key: string;
+  readonly value: string | null;
+}
+
 export interface StoredState {
   /** 16 bytes. */
   readonly replGuid: Uint8Array;
   /** The next global counter; never lower than any that was given away. */
   readonly counter: number;
   readonly mailboxes: readonly StoredMailbox[];
+  readonly entries: readonly (StoredEntry & { readonly alias: string })[];
   /** In order of arrival; read as they are asked for, once. */
   readonly messages: Iterable<StoredHeader & MessagePlace>;
   /** Oldest first. */
@@ -79,6 +94,9 @@ export interface StorePersistence {
   /** What a message that is stored holds now, in place of what it held. */
   replaceMessage(message: StoredMessage): boolean;
   addName(name: StoredName): boolean;
+  /** Entries of one mailbox, and messages that go with what was removed: all of it or nothing. */
+  changeEntries(alias: string, changes: readonly EntryChange[], removed: readonly ObjectId[], counter: number): boolean;
+  setStatus(mid: ObjectId, status: number): boolean;
   /** All of them or none. */
   setRead(mids: readonly ObjectId[], read: boolean): boolean;
   removeMessages(mids: readonly ObjectId[]): boolean;

@@ -1,96 +1,41 @@
 /** The information store: mailboxes, their folders, their messages, and the watchers of their changes. */
 
-import { formatHex, parseHex } from "@pushback/bytes";
 import type { Host } from "@pushback/host";
 import {
   FIRST_NAMED_ID,
   LAST_NAMED_ID,
   LOGON_FOLDER,
-  makeObjectId,
+  NULL_OBJECT_ID,
   type ObjectId,
+  PR_ASSOC_CONTENT_COUNT,
+  PR_CONTENT_COUNT,
+  PR_CONTENT_UNREAD,
+  PR_DELETED_COUNT_TOTAL,
+  PR_LOCAL_COMMIT_TIME_MAX,
+  PR_MESSAGE_FLAGS,
+  PR_MESSAGE_SIZE,
+  PR_MSG_STATUS,
   type PropertyName,
   propertyNameKey,
 } from "@pushback/mapi";
 import { MAX_CACHED_BYTES, MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
 import type { Draft } from "./draft.ts";
+import { FolderStore } from "./folder-store.ts";
+import { type Folder, type Mailbox, type MessageChange, siblingsOf } from "./mailbox.ts";
 import {
   ContentUnreadable,
   headerOf,
-  type Message,
+  isAssociated,
   type MessageContent,
   type MessageParts,
   MessageRecord,
   sizeOfMessage,
 } from "./message-content.ts";
 import { PartsCache } from "./parts-cache.ts";
-import type { MessageAddition, StoredState, StorePersistence } from "./store-persistence.ts";
-
-export type { Message } from "./message-content.ts";
-
-export interface Folder {
-  /** Its place in the order of RopLogon. */
-  readonly index: number;
-  readonly fid: ObjectId;
-  readonly parentFid: ObjectId;
-  readonly displayName: string;
-  /** In order of arrival. */
-  readonly messages: Map<ObjectId, MessageRecord>;
-  unread: number;
-  /** Grows with every change of its messages. */
-  version: number;
-}
-
-class StoredFolder implements Folder {
-  readonly index: number;
-  readonly fid: ObjectId;
-  readonly parentFid: ObjectId;
-  readonly displayName: string;
-  unread = 0;
-  version = 0;
-  /** Created on first access: most folders of a mailbox never hold a message. */
-  #messages: Map<ObjectId, MessageRecord> | null = null;
-
-  constructor(index: number, fid: ObjectId, parentFid: ObjectId, displayName: string) {
-    this.index = index;
-    this.fid = fid;
-    this.parentFid = parentFid;
-    this.displayName = displayName;
-  }
-
-  get messages(): Map<ObjectId, MessageRecord> {
-    this.#messages ??= new Map();
-    return this.#messages;
-  }
-}
-
-/** A change of one message, told after it has happened. */
-export interface StoreChange {
-  readonly kind: "created" | "modified" | "deleted";
-  /** Of a message created: it came from outside. */
-  readonly newMail: boolean;
-  readonly folder: Folder;
-  readonly message: Message;
-}
-
-export type StoreWatcher = (change: StoreChange) => void;
-
-export interface Mailbox {
-  readonly alias: string;
-  readonly dn: string;
-  readonly displayName: string;
-  readonly guid: Uint8Array;
-  /** In the order of RopLogon. */
-  readonly folders: readonly Folder[];
-  /** Theirs, in the same order. */
-  readonly folderIds: readonly ObjectId[];
-  /** The one at this place in that order. */
-  folder(index: number): Folder;
-  findFolder(fid: ObjectId): Folder | null;
-  /** Replaced when a watcher is added or removed, never changed. */
-  watchers: readonly StoreWatcher[];
-  /** Bytes of its messages in all folders, as `sizeOfMessage` counts them: what its quota limits. */
-  bytes: number;
-}
+import { receiveFolderOf } from "./receive-folder.ts";
+import { StoreCore } from "./store-core.ts";
+import type { MessageAddition, StoredEntry, StoredState, StorePersistence } from "./store-persistence.ts";
+import { firstFolders, StoredMailbox } from "./stored-mailbox.ts";
 
 /** A message to deliver; times are the moment of delivery where they are left out. */
 export interface MessageToDeliver {
@@ -101,83 +46,6 @@ export interface MessageToDeliver {
   readonly submittedMs?: number;
   readonly content?: MessageContent | null;
 }
-
-/** Names in the order of RopLogon. */
-const FOLDER_NAMES = [
-  "Root",
-  "Deferred Action",
-  "Spooler Queue",
-  "Top of Information Store",
-  "Inbox",
-  "Outbox",
-  "Sent Items",
-  "Deleted Items",
-  "Common Views",
-  "Schedule",
-  "Finder",
-  "Views",
-  "Shortcuts",
-];
-
-/** Folders that stand under the top of what the user sees; all others stand under the root. */
-const UNDER_IPM_SUBTREE: readonly number[] = [LOGON_FOLDER.INBOX, LOGON_FOLDER.OUTBOX, LOGON_FOLDER.SENT_ITEMS, LOGON_FOLDER.DELETED_ITEMS];
-
-/** Folders are created on first access: of hundreds of thousands of mailboxes hardly one in ten is ever opened. */
-class StoredMailbox implements Mailbox {
-  readonly alias: string;
-  readonly dn: string;
-  readonly displayName: string;
-  /** As text: a small array of bytes takes five times as much memory. */
-  readonly #guid: string;
-  watchers: readonly StoreWatcher[] = [];
-  bytes = 0;
-  /** The folders' ids, or the counter of the first of them where they follow one another. */
-  readonly #ids: readonly ObjectId[] | number;
-  #made: readonly Folder[] = [];
-
-  constructor(alias: string, dn: string, displayName: string, guid: Uint8Array, ids: readonly ObjectId[] | number) {
-    this.alias = alias;
-    this.dn = dn;
-    this.displayName = displayName;
-    this.#guid = formatHex(guid);
-    this.#ids = ids;
-  }
-
-  #idOf(index: number): ObjectId {
-    return typeof this.#ids === "number" ? makeObjectId(REPLICA_ID, this.#ids + index) : this.#ids[index];
-  }
-
-  get guid(): Uint8Array {
-    return parseHex(this.#guid);
-  }
-
-  get folderIds(): readonly ObjectId[] {
-    return FOLDER_NAMES.map((_, index) => this.#idOf(index));
-  }
-
-  get folders(): readonly Folder[] {
-    return FOLDER_NAMES.map((_, index) => this.folder(index));
-  }
-
-  folder(index: number): Folder {
-    const known = this.#made.find((folder) => folder.index === index);
-    if (known) return known;
-    const parent = UNDER_IPM_SUBTREE.includes(index) ? LOGON_FOLDER.IPM_SUBTREE : LOGON_FOLDER.ROOT;
-    const made = new StoredFolder(index, this.#idOf(index), this.#idOf(parent), FOLDER_NAMES[index]);
-    this.#made = this.#made.concat(made);
-    return made;
-  }
-
-  findFolder(fid: ObjectId): Folder | null {
-    const known = this.#made.find((folder) => folder.fid === fid);
-    if (known) return known;
-    const index = this.folderIds.indexOf(fid);
-    return index < 0 ? null : this.folder(index);
-  }
-}
-
-/** The replica id of this server's own ids. */
-export const REPLICA_ID = 1;
 
 export function randomBytes(host: Host, len: number): Uint8Array {
   const b = new Uint8Array(len);
@@ -206,6 +74,9 @@ export type GroupDelivery =
   | { readonly ok: true; readonly deliveries: readonly { readonly alias: string; readonly mid: ObjectId; readonly duplicate: boolean }[] }
   | DeliveryRefusal;
 
+/** The alias of the public store where mailboxes are stored; no mailbox can have it. */
+const PUBLIC_ALIAS = "/public";
+
 function deliveryKey(mailbox: Mailbox, key: string): string {
   return `${mailbox.alias.toLowerCase()}\n${key}`;
 }
@@ -216,9 +87,8 @@ function deliveryKey(mailbox: Mailbox, key: string): string {
  */
 export class InformationStore {
   readonly replGuid: Uint8Array;
-  readonly #host: Host;
-  readonly #persistence: StorePersistence | null;
-  readonly #quotaBytes: number;
+  readonly folders: FolderStore;
+  readonly #core: StoreCore;
   readonly #cache = new PartsCache(MAX_CACHED_BYTES);
   readonly #byAlias = new Map<string, Mailbox>();
   readonly #byDn = new Map<string, Mailbox>();
@@ -228,13 +98,14 @@ export class InformationStore {
   readonly #namesById = new Map<number, PropertyName>();
   /** Told of each message that came to an Inbox, when it is safe, before the watchers are. */
   onDelivered: (mailbox: Mailbox, mid: ObjectId) => void = () => {};
-  #counter = 1;
+  /** The DN of this server. */
+  serverDn = "";
+  #public: Mailbox | null = null;
 
   /** `quotaBytes`: the most that the messages of one mailbox may take; no limit if left out. */
   constructor(host: Host, persistence: StorePersistence | null = null, quotaBytes: number = Number.POSITIVE_INFINITY) {
-    this.#host = host;
-    this.#quotaBytes = quotaBytes;
-    this.#persistence = persistence;
+    this.#core = new StoreCore(host, persistence, quotaBytes);
+    this.folders = new FolderStore(this.#core);
     const stored = persistence?.load() ?? null;
     this.replGuid = stored?.replGuid ?? randomBytes(host, 16);
     if (stored) this.#restore(stored);
@@ -242,18 +113,26 @@ export class InformationStore {
   }
 
   #restore(stored: StoredState): void {
-    this.#counter = stored.counter;
+    this.#core.counter = stored.counter;
+    const entries = new Map<Mailbox, StoredEntry[]>();
     for (const { alias, dn, displayName, guid, folderIds } of stored.mailboxes) {
-      this.#place(new StoredMailbox(alias, dn, displayName, guid, folderIds));
+      const isPublic = alias === PUBLIC_ALIAS;
+      const mailbox = new StoredMailbox(alias, dn, displayName, guid, folderIds, isPublic ? "public" : "private", this.replGuid);
+      if (isPublic) this.#public = mailbox;
+      else this.#place(mailbox);
+      entries.set(mailbox, []);
     }
+    for (const { alias, ...entry } of stored.entries) {
+      const mailbox = this.#findStored(alias);
+      if (mailbox) entries.get(mailbox)?.push(entry);
+    }
+    for (const [mailbox, ofMailbox] of entries) this.folders.restore(mailbox, ofMailbox);
     for (const header of stored.messages) {
-      const mailbox = this.findByAlias(header.alias);
+      const mailbox = this.#findStored(header.alias);
       if (!mailbox) continue;
       const folder = mailbox.folder(header.folder);
       const message = MessageRecord.onDisk(header, header.summary, this.#readParts);
-      folder.messages.set(message.mid, message);
-      mailbox.bytes += sizeOfMessage(message);
-      if (!message.read) folder.unread++;
+      putIn(folder, message);
     }
     for (const delivery of stored.deliveries) {
       const mailbox = this.findByAlias(delivery.alias);
@@ -262,11 +141,21 @@ export class InformationStore {
     for (const { id, name } of stored.names) this.#placeName(id, name);
   }
 
+  #findStored(alias: string): Mailbox | null {
+    return alias === PUBLIC_ALIAS ? this.#public : this.findByAlias(alias);
+  }
+
+  /** The public store, made at its first use; `null` where it could not be stored. It is no mailbox that mail comes to. */
+  publicStore(): Mailbox | null {
+    this.#public ??= this.#make(PUBLIC_ALIAS, "/cn=Public Folders", "Public Folders", "public");
+    return this.#public;
+  }
+
   /** Parts of a message on the disk, from the cache where they are there. */
   readonly #readParts = (mid: ObjectId): MessageParts => {
     const cached = this.#cache.get(mid);
     if (cached) return cached;
-    const parts = this.#persistence?.readParts(mid);
+    const parts = this.#core.persistence?.readParts(mid);
     if (!parts) throw new ContentUnreadable(mid);
     this.#cache.put(mid, parts);
     return parts;
@@ -274,14 +163,10 @@ export class InformationStore {
 
   /** What was stored is read from the disk from now on. */
   #moveToDisk(message: MessageRecord): void {
-    if (!this.#persistence) return;
+    if (!this.#core.persistence) return;
     const { body, content } = message;
     this.#cache.put(message.mid, { body, content });
     message.moveToDisk(this.#readParts);
-  }
-
-  #nextId(): ObjectId {
-    return makeObjectId(REPLICA_ID, this.#counter++);
   }
 
   #place(mailbox: Mailbox): Mailbox {
@@ -294,18 +179,23 @@ export class InformationStore {
   /** `null` when the alias or the DN is taken already (case does not count), or when it could not be stored. */
   addMailbox(alias: string, dn: string, displayName: string): Mailbox | null {
     if (this.findByAlias(alias) || this.findByDn(dn)) return null;
-    const guid = randomBytes(this.#host, 16);
-    const mailbox = new StoredMailbox(alias, dn, displayName, guid, this.#counter);
-    this.#counter += FOLDER_NAMES.length;
+    const mailbox = this.#make(alias, dn, displayName, "private");
+    return mailbox && this.#place(mailbox);
+  }
+
+  #make(alias: string, dn: string, displayName: string, kind: Mailbox["kind"]): Mailbox | null {
+    const guid = randomBytes(this.#core.host, 16);
+    const mailbox = new StoredMailbox(alias, dn, displayName, guid, this.#core.counter, kind, this.replGuid);
+    this.#core.counter += firstFolders(kind);
     const { folderIds } = mailbox;
-    if (this.#persistence?.addMailbox({ alias, dn, displayName, guid, folderIds }, this.#counter) === false) return null;
-    return this.#place(mailbox);
+    const stored = this.#core.persistence?.addMailbox({ alias, dn, displayName, guid, folderIds }, this.#core.counter);
+    return stored === false ? null : mailbox;
   }
 
   /** Whether it was there and is gone. */
   removeMailbox(alias: string): boolean {
     const mailbox = this.findByAlias(alias);
-    if (!mailbox || this.#persistence?.removeMailbox(mailbox.alias) === false) return false;
+    if (!mailbox || this.#core.persistence?.removeMailbox(mailbox.alias) === false) return false;
     this.#byAlias.delete(mailbox.alias.toLowerCase());
     this.#byDn.delete(mailbox.dn.toLowerCase());
     for (const [key, delivery] of this.#deliveries) if (delivery.alias === mailbox.alias) this.#deliveries.delete(key);
@@ -327,17 +217,37 @@ export class InformationStore {
 
   /** A message with an id and times, in no folder yet. */
   prepare(m: MessageToDeliver): MessageRecord {
-    const now = Math.trunc(this.#host.wallClockMs());
+    const now = this.#core.nowMs();
     const header = {
-      mid: this.#nextId(),
+      mid: this.#core.nextId(),
       messageClass: m.messageClass ?? "IPM.Note",
       subject: m.subject,
       senderName: m.from,
       submittedMs: m.submittedMs ?? now,
       deliveredMs: now,
+      modifiedMs: now,
       read: false,
+      flags: 0,
+      status: 0,
     };
     return new MessageRecord(header, { body: m.body, content: m.content ?? null });
+  }
+
+  /** A message that is to be inside another one, and has no id. */
+  prepareEmbedded(): MessageRecord {
+    const now = this.#core.nowMs();
+    const times = { submittedMs: now, deliveredMs: now, modifiedMs: now };
+    const header = {
+      mid: NULL_OBJECT_ID,
+      messageClass: "IPM.Note",
+      subject: "",
+      senderName: "",
+      ...times,
+      read: true,
+      flags: 0,
+      status: 0,
+    };
+    return new MessageRecord(header, { body: "", content: null });
   }
 
   /** Puts a prepared message into the Inbox, unless `key` was delivered to this mailbox before. */
@@ -360,31 +270,30 @@ export class InformationStore {
         deliveries.push({ alias, mid: known.mid, duplicate: true });
         continue;
       }
-      const folder = mailbox.folder(LOGON_FOLDER.INBOX);
       const message = prepare();
+      const folder = receiveFolderOf(mailbox, message.messageClass);
       const refusal = this.#lackOfRoom(mailbox, folder, sizeOfMessage(message));
       if (refusal) return { ok: false, alias, why: refusal };
       copies.push({ mailbox, folder, place: { alias, folder: folder.index }, message, key });
       deliveries.push({ alias, mid: message.mid, duplicate: false });
     }
     if (copies.length === 0) return { ok: true, deliveries };
-    if (this.#persistence?.addMessages(copies, this.#counter) === false)
+    if (this.#core.persistence?.addMessages(copies, this.#core.counter) === false)
       return { ok: false, alias: copies[0].mailbox.alias, why: "not-stored" };
     for (const { mailbox, folder, message } of copies) {
       this.#moveToDisk(message);
       if (key !== null) this.#remember(mailbox, key, message.mid);
       this.onDelivered(mailbox, message.mid);
-      folder.messages.set(message.mid, message);
-      folder.unread++;
-      mailbox.bytes += sizeOfMessage(message);
-      this.#changed(mailbox, { kind: "created", newMail: true, folder, message });
+      const before = countsOf(folder);
+      putIn(folder, message);
+      this.#changed({ of: "message", kind: "created", newMail: true, folder, message, folderTags: changedCounts(before, folder) });
     }
     return { ok: true, deliveries };
   }
 
   #lackOfRoom(mailbox: Mailbox, folder: Folder, size: number): "mailbox-full" | "too-big" | null {
-    if (size > this.#quotaBytes) return "too-big";
-    const full = folder.messages.size >= MAX_MESSAGES_PER_FOLDER || mailbox.bytes + size > this.#quotaBytes;
+    if (size > this.#core.quotaBytes) return "too-big";
+    const full = folder.messages.size >= MAX_MESSAGES_PER_FOLDER || mailbox.bytes + size > this.#core.quotaBytes;
     return full ? "mailbox-full" : null;
   }
 
@@ -393,34 +302,54 @@ export class InformationStore {
     if (this.#deliveries.size <= MAX_DELIVERY_KEYS) return;
     const [[oldest, delivery]] = this.#deliveries;
     this.#deliveries.delete(oldest);
-    this.#persistence?.forgetDelivery(delivery.alias, delivery.key);
+    this.#core.persistence?.forgetDelivery(delivery.alias, delivery.key);
   }
 
   /** Stores a draft: adds a new message to the folder, or changes one that is there. Unless it is "saved", nothing has changed. */
-  save(mailbox: Mailbox, folder: Folder, message: MessageRecord, draft: Draft, unsent: boolean): "saved" | "quota" | "gone" | "not-stored" {
-    const isNew = draft.isNew && !folder.messages.has(message.mid);
-    if (isNew && folder.messages.size >= MAX_MESSAGES_PER_FOLDER) return "quota";
-    if (!isNew && !folder.messages.has(message.mid)) return "gone";
-    const { subject, body, messageClass, senderName, submittedMs } = draft;
-    const content = draft.content(unsent);
-    const written = new MessageRecord({ ...headerOf(message), subject, messageClass, senderName, submittedMs }, { body, content });
+  save(folder: Folder, message: MessageRecord, draft: Draft, unsent: boolean): "saved" | "quota" | "gone" | "not-stored" {
+    const { mailbox } = folder;
+    const siblings = siblingsOf(folder, isAssociated(message));
+    const isNew = draft.isNew && !siblings.has(message.mid);
+    if (isNew && siblings.size >= MAX_MESSAGES_PER_FOLDER) return "quota";
+    if (folder.isDeleted || (!isNew && !siblings.has(message.mid))) return "gone";
+    const header = { ...headerOf(message), ...draft.header(), modifiedMs: this.#core.nowMs() };
+    const written = new MessageRecord(header, { body: draft.body, content: draft.content(draft.isUnsent(unsent)) });
     const growth = sizeOfMessage(written) - (isNew ? 0 : sizeOfMessage(message));
-    if (growth > 0 && mailbox.bytes + growth > this.#quotaBytes) return "quota";
+    if (!this.#core.hasRoom(mailbox, growth)) return "quota";
     const place = { alias: mailbox.alias, folder: folder.index };
     const stored = isNew
-      ? this.#persistence?.addMessages([{ place, message: written, key: null }], this.#counter)
-      : this.#persistence?.replaceMessage(written);
+      ? this.#core.persistence?.addMessages([{ place, message: written, key: null }], this.#core.counter)
+      : this.#core.persistence?.replaceMessage(written);
     if (stored === false) return "not-stored";
-    mailbox.bytes += growth;
+    const before = countsOf(folder);
+    const tags = draft.changedTags(growth !== 0);
+    if (!isNew) discount(folder, message);
     message.become(written, written);
     this.#cache.drop(message.mid);
     this.#moveToDisk(message);
-    if (isNew) {
-      folder.messages.set(message.mid, message);
-      if (!message.read) folder.unread++;
-    }
-    this.#changed(mailbox, { kind: isNew ? "created" : "modified", newMail: false, folder, message });
+    putIn(folder, message, !isNew);
+    const change = { of: "message", folder, message, folderTags: changedCounts(before, folder) } as const;
+    this.#changed(isNew ? { ...change, kind: "created", newMail: false } : { ...change, kind: "modified", tags });
     return "saved";
+  }
+
+  /** Sets PR_MSG_STATUS; whether it could be stored. */
+  setStatus(folder: Folder, message: MessageRecord, status: number): boolean {
+    if (message.status === status) return true;
+    if (this.#core.persistence?.setStatus(message.mid, status) === false) return false;
+    message.status = status;
+    this.#changed({ of: "message", kind: "modified", folder, message, tags: [PR_MSG_STATUS], folderTags: [] });
+    return true;
+  }
+
+  /** Tells those who wait for new mail of a message that is there. */
+  announce(folder: Folder, message: MessageRecord, messageClass: string, messageFlags: number): void {
+    this.#changed({ of: "message", kind: "announced", folder, message, messageClass, messageFlags, folderTags: [] });
+  }
+
+  /** All named properties of the store, by id. */
+  names(): ReadonlyMap<number, PropertyName> {
+    return this.#namesById;
   }
 
   #placeName(id: number, name: PropertyName): void {
@@ -433,7 +362,7 @@ export class InformationStore {
     const known = this.#idsByName.get(propertyNameKey(name));
     if (known !== undefined) return known;
     const id = FIRST_NAMED_ID + this.#namesById.size;
-    if (!create || id > LAST_NAMED_ID || this.#persistence?.addName({ id, name }) === false) return null;
+    if (!create || id > LAST_NAMED_ID || this.#core.persistence?.addName({ id, name }) === false) return null;
     this.#placeName(id, name);
     return id;
   }
@@ -443,14 +372,17 @@ export class InformationStore {
   }
 
   /** Those that are in the folder and were not so before; `false` when it could not be stored, and then none is changed. */
-  setAllRead(mailbox: Mailbox, folder: Folder, messages: readonly MessageRecord[], read: boolean): boolean {
-    const others = messages.filter((message) => message.read !== read && folder.messages.has(message.mid));
+  setAllRead(folder: Folder, messages: readonly MessageRecord[], read: boolean): boolean {
+    const others = messages.filter((message) => message.read !== read && siblingsOf(folder, isAssociated(message)).has(message.mid));
     if (others.length === 0) return true;
-    if (this.#persistence?.setRead(mids(others), read) === false) return false;
+    if (this.#core.persistence?.setRead(mids(others), read) === false) return false;
     for (const message of others) {
+      const before = countsOf(folder);
+      folder.unread -= countsUnread(message);
       message.read = read;
-      folder.unread += read ? -1 : 1;
-      this.#changed(mailbox, { kind: "modified", newMail: false, folder, message });
+      folder.unread += countsUnread(message);
+      const folderTags = changedCounts(before, folder);
+      this.#changed({ of: "message", kind: "modified", folder, message, tags: [PR_MESSAGE_FLAGS], folderTags });
     }
     return true;
   }
@@ -459,50 +391,124 @@ export class InformationStore {
   remove(mailbox: Mailbox, mid: ObjectId): boolean {
     const folder = mailbox.folder(LOGON_FOLDER.INBOX);
     const message = folder.messages.get(mid);
-    return message !== undefined && this.removeAll(mailbox, folder, [message]);
+    return message !== undefined && this.removeAll(folder, [message]);
   }
 
   /** Messages of the folder; `false` when it could not be stored, and then all are there. */
-  removeAll(mailbox: Mailbox, folder: Folder, messages: readonly Message[]): boolean {
+  removeAll(folder: Folder, messages: readonly MessageRecord[]): boolean {
     if (messages.length === 0) return true;
-    if (this.#persistence?.removeMessages(mids(messages)) === false) return false;
+    if (this.#core.persistence?.removeMessages(mids(messages)) === false) return false;
     for (const message of messages) {
-      folder.messages.delete(message.mid);
+      const before = countsOf(folder);
+      takeOut(folder, message);
+      folder.deletedCount++;
       this.#cache.drop(message.mid);
-      mailbox.bytes -= sizeOfMessage(message);
-      if (!message.read) folder.unread--;
-      this.#changed(mailbox, { kind: "deleted", newMail: false, folder, message });
+      this.#changed({ of: "message", kind: "deleted", folder, message, folderTags: changedCounts(before, folder) });
     }
     return true;
+  }
+
+  #isFull(to: Folder, messages: readonly MessageRecord[]): boolean {
+    const more = (associated: boolean) => messages.filter((message) => isAssociated(message) === associated).length;
+    return [false, true].some((associated) => siblingsOf(to, associated).size + more(associated) > MAX_MESSAGES_PER_FOLDER);
   }
 
   /** To another folder of the mailbox, under new ids; `false` when it could not be stored or is full, and then all are where they were. */
-  moveAll(mailbox: Mailbox, from: Folder, to: Folder, messages: readonly MessageRecord[]): boolean {
+  moveAll(from: Folder, to: Folder, messages: readonly MessageRecord[]): boolean {
     if (messages.length === 0) return true;
-    if (to.messages.size + messages.length > MAX_MESSAGES_PER_FOLDER) return false;
-    const moved = messages.map((message) => message.withId(this.#nextId()));
+    if (this.#isFull(to, messages)) return false;
+    const moved = messages.map((message) => message.withId(this.#core.nextId()));
     const moves = messages.map(({ mid }, i) => ({ from: mid, to: moved[i].mid }));
-    if (this.#persistence?.moveMessages(moves, to.index, this.#counter) === false) return false;
+    if (this.#core.persistence?.moveMessages(moves, to.index, this.#core.counter) === false) return false;
     for (const [i, message] of messages.entries()) {
-      from.messages.delete(message.mid);
+      const [source, target] = [countsOf(from), countsOf(to)];
+      takeOut(from, message);
+      from.deletedCount++;
       this.#cache.drop(message.mid);
-      to.messages.set(moved[i].mid, moved[i]);
-      if (!message.read) {
-        from.unread--;
-        to.unread++;
-      }
-      this.#changed(mailbox, { kind: "deleted", newMail: false, folder: from, message });
-      this.#changed(mailbox, { kind: "created", newMail: false, folder: to, message: moved[i] });
+      putIn(to, moved[i]);
+      const origin = { folder: from, message, folderTags: changedCounts(source, from) };
+      const folderTags = changedCounts(target, to);
+      this.#changed({ of: "message", kind: "moved", folder: to, message: moved[i], from: origin, folderTags });
     }
     return true;
   }
 
-  #changed(mailbox: Mailbox, change: StoreChange): void {
-    change.folder.version++;
-    for (const watcher of mailbox.watchers) watcher(change);
+  /** Copies into a folder of any mailbox; what became of it: unless it is "saved", there is no copy. */
+  copyAll(from: Folder, to: Folder, messages: readonly MessageRecord[]): "saved" | "quota" | "not-stored" {
+    if (messages.length === 0) return "saved";
+    const { mailbox } = to;
+    const size = messages.reduce((sum, message) => sum + sizeOfMessage(message), 0);
+    if (this.#isFull(to, messages) || !this.#core.hasRoom(mailbox, size)) return "quota";
+    const modifiedMs = this.#core.nowMs();
+    const copies = messages.map((message) => {
+      const header = { ...headerOf(message), mid: this.#core.nextId(), modifiedMs };
+      return new MessageRecord(header, { body: message.body, content: message.content });
+    });
+    const place = { alias: mailbox.alias, folder: to.index };
+    const additions = copies.map((message) => ({ place, message, key: null }));
+    if (this.#core.persistence?.addMessages(additions, this.#core.counter) === false) return "not-stored";
+    for (const [i, message] of copies.entries()) {
+      this.#moveToDisk(message);
+      const before = countsOf(to);
+      putIn(to, message);
+      const origin = { folder: from, message: messages[i], folderTags: [] };
+      this.#changed({ of: "message", kind: "copied", folder: to, message, from: origin, folderTags: changedCounts(before, to) });
+    }
+    return "saved";
+  }
+
+  #changed(change: MessageChange): void {
+    change.folder.changedMs = this.#core.nowMs();
+    if (change.kind === "moved") change.from.folder.changedMs = change.folder.changedMs;
+    this.#core.tell(change.folder.mailbox, change);
   }
 }
 
-function mids(messages: readonly Message[]): ObjectId[] {
+/** 1 for a message that its folder counts as unread. */
+function countsUnread(message: MessageRecord): number {
+  return message.read || isAssociated(message) ? 0 : 1;
+}
+
+/** `isBack`: it was taken out to be changed, and keeps its place among the others. */
+function putIn(folder: Folder, message: MessageRecord, isBack = false): void {
+  if (!isBack) siblingsOf(folder, isAssociated(message)).set(message.mid, message);
+  const size = sizeOfMessage(message);
+  folder.mailbox.bytes += size;
+  folder.bytes += size;
+  folder.unread += countsUnread(message);
+}
+
+/** Takes a message's numbers off those of its folder. */
+function discount(folder: Folder, message: MessageRecord): void {
+  const size = sizeOfMessage(message);
+  folder.mailbox.bytes -= size;
+  folder.bytes -= size;
+  folder.unread -= countsUnread(message);
+}
+
+function takeOut(folder: Folder, message: MessageRecord): void {
+  siblingsOf(folder, isAssociated(message)).delete(message.mid);
+  discount(folder, message);
+}
+
+/** The numbers of a folder that are properties of it. */
+function countsOf(folder: Folder): readonly (readonly [tag: number, value: number])[] {
+  return [
+    [PR_CONTENT_COUNT, folder.messages.size],
+    [PR_CONTENT_UNREAD, folder.unread],
+    [PR_MESSAGE_SIZE, folder.bytes],
+    [PR_ASSOC_CONTENT_COUNT, folder.associated.size],
+    [PR_DELETED_COUNT_TOTAL, folder.deletedCount],
+  ];
+}
+
+/** Tags of the numbers that differ now, and of the time of the change where one does. */
+function changedCounts(before: ReturnType<typeof countsOf>, folder: Folder): readonly number[] {
+  const now = countsOf(folder);
+  const tags = before.flatMap(([tag, value], i) => (now[i][1] === value ? [] : [tag]));
+  return tags.length > 0 ? [...tags, PR_LOCAL_COMMIT_TIME_MAX] : tags;
+}
+
+function mids(messages: readonly MessageRecord[]): ObjectId[] {
   return messages.map((message) => message.mid);
 }

@@ -4,8 +4,9 @@ import { MAPI_ERROR, PR_ATTACH_METHOD, PR_ATTACH_NUM, PR_RENDERING_POSITION, typ
 import { bytesOf, type MessageRecord, type PropertyData } from "../mail-store/message-content.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
-import type { AttachmentRow, OpenedMessage } from "../session/server-object.ts";
-import { createTable } from "../table/table-rops.ts";
+import type { AttachmentRow, OpenedAttachment, OpenedMessage } from "../session/server-object.ts";
+import { createTable } from "../table/table-rows.ts";
+import { commitStreams } from "./compose-rops.ts";
 
 /** A message of which attachments are asked for. */
 function messageAt(c: RopContext, index: number): OpenedMessage | null {
@@ -42,7 +43,7 @@ export function getAttachmentTable(c: RopContext, q: Request<"GetAttachmentTable
   const rows = opened.draft
     ? [...opened.draft.attachments.values()].map((attachment) => ({ attachment }))
     : [...attachmentsOf(opened).keys()].map((number) => new StoredAttachmentRow(opened.message, number));
-  const table = createTable(opened.folder, q.logonId, rows, false);
+  const table = createTable({ kind: "fixed", of: "attachment", rows, mid: opened.message.mid }, q.logonId, false);
   table.heldBytes = ROW_BYTES * rows.length;
   c.session.budget.mustTake(table.heldBytes);
   const code = openInto(c, q.outputHandleIndex, table);
@@ -57,7 +58,9 @@ export function openAttachment(c: RopContext, q: Request<"OpenAttachment">): Rop
   if (!properties) return failure(q, MAPI_ERROR.ecNotFound);
   const heldBytes = bytesOf(properties);
   c.session.budget.mustTake(heldBytes);
-  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties: new Map(properties), heldBytes });
+  const writable = opened.writable;
+  const attachment: OpenedAttachment = { kind: "attachment", of: opened, writable, properties: new Map(properties), heldBytes };
+  const code = openInto(c, q.outputHandleIndex, attachment);
   if (code) c.session.budget.give(heldBytes);
   return code ? failure(q, code) : { rop: "OpenAttachment", handleIndex: q.outputHandleIndex };
 }
@@ -76,7 +79,7 @@ export function createAttachment(c: RopContext, q: Request<"CreateAttachment">):
     [PR_ATTACH_METHOD, 0],
     [PR_RENDERING_POSITION, 0xffffffff],
   ]);
-  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, properties, heldBytes: 0 });
+  const code = openInto(c, q.outputHandleIndex, { kind: "attachment", of: opened, writable: true, properties, heldBytes: 0 });
   return code ? failure(q, code) : { rop: "CreateAttachment", handleIndex: q.outputHandleIndex, attachmentId: number };
 }
 
@@ -94,7 +97,14 @@ export function saveChangesAttachment(c: RopContext, q: Request<"SaveChangesAtta
   if (object?.kind !== "attachment") return failure(q, MAPI_ERROR.ecNullObject);
   const draft = draftOf(c, object.of);
   if (typeof draft === "number") return failure(q, draft);
-  for (const stream of c.session.objects.values()) if (stream.kind === "stream") stream.commit?.(stream.bytes.subarray(0, stream.length));
+  commitStreams(c);
   const code = draft.saveAttachment(object.properties.get(PR_ATTACH_NUM) as number, object.properties);
   return code ? failure(q, code) : { rop: "SaveChangesAttachment", handleIndex: q.responseHandleIndex };
+}
+
+/** PR_ATTACH_NUM of each. */
+export function getValidAttachments(c: RopContext, q: Request<"GetValidAttachments">): RopResponse {
+  const opened = messageAt(c, q.inputHandleIndex);
+  if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
+  return { rop: "GetValidAttachments", handleIndex: q.inputHandleIndex, attachmentIds: [...attachmentsOf(opened).keys()] };
 }

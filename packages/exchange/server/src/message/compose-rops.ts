@@ -3,14 +3,15 @@
  * recipients, SaveChangesMessage, SubmitMessage.
  */
 
-import { ByteWriter } from "@pushback/bytes";
-import { emitRecipientRow, MAPI_ERROR, parseRecipientRow, type RecipientRow, type RopResponse } from "@pushback/mapi";
+import { MAPI_ERROR, MSGFLAG_ASSOCIATED, NULL_OBJECT_ID, parseRecipientRow, type RecipientRow, type RopResponse } from "@pushback/mapi";
 import { Draft } from "../mail-store/draft.ts";
-import { decodeUtf16, type Recipient } from "../mail-store/message-content.ts";
-import { decodeWireText, encodeWireText } from "../mail-store/wire-text.ts";
+import { dataOf, decodeUtf16, type Recipient, storedTag } from "../mail-store/message-content.ts";
+import { decodeWireText } from "../mail-store/wire-text.ts";
 import { draftOf } from "../session/open-draft.ts";
-import { failure, findFolder, mailboxOf, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import { failure, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
+import { saveEmbedded } from "./embedded-message.ts";
+import { recipientRow } from "./opened-message.ts";
 
 /** The low four bits of a recipient's type; above them flags of a resend. */
 const TYPE_MASK = 0x0f;
@@ -22,15 +23,16 @@ const MAX_READ_RECIPIENTS = 255;
 
 /** From a logon or a folder. The message is in no folder before it is saved. */
 export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopResponse {
-  const from = objectAt(c, q.inputHandleIndex);
-  if (from?.kind !== "logon" && from?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
-  if (q.associated) return failure(q, MAPI_ERROR.ecNotSupported);
-  const folder = findFolder(mailboxOf(c), q.folderId);
+  const mailbox = storeAt(c, q.inputHandleIndex);
+  if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
+  const folder = mailbox.findFolder(q.folderId);
   if (!folder) return failure(q, MAPI_ERROR.ecNotFound);
-  const prepared = c.store.prepare({ subject: "", body: "", from: mailboxOf(c).displayName });
+  if (folder.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
+  const prepared = c.store.prepare({ subject: "", body: "", from: c.session.mailbox.displayName });
   // Who writes a message has read it.
   prepared.read = true;
-  const opened: OpenedMessage = { kind: "message", folder, message: prepared, writable: true, draft: null };
+  if (q.associated) prepared.flags = MSGFLAG_ASSOCIATED;
+  const opened: OpenedMessage = { kind: "message", folder, message: prepared, embeddedIn: null, writable: true, draft: null };
   const draft = draftOf(c, opened);
   if (typeof draft === "number") return failure(q, draft);
   opened.draft = new Draft(opened.message, true, c.session.budget);
@@ -47,7 +49,7 @@ function draftAt(c: RopContext, index: number): Draft | number {
 export function removeAllRecipients(c: RopContext, q: Request<"RemoveAllRecipients">): RopResponse {
   const draft = draftAt(c, q.inputHandleIndex);
   if (typeof draft === "number") return failure(q, draft);
-  draft.recipients.clear();
+  draft.setRecipients(() => draft.recipients.clear());
   return { rop: "RemoveAllRecipients", handleIndex: q.inputHandleIndex };
 }
 
@@ -55,7 +57,9 @@ function recipientOf(row: RecipientRow, type: number, codePage: number): Recipie
   const text = (b: Uint8Array) => (row.unicode ? decodeUtf16(b) : decodeWireText(codePage, b));
   // A DN is 8-bit text in every row.
   const address = row.addressType === "EX" ? decodeWireText(codePage, row.address) : text(row.address);
-  return { type: type & TYPE_MASK, addressType: row.addressType, address, displayName: text(row.displayName) };
+  const properties = new Map((row.properties ?? []).map(({ tag, value }) => [storedTag(tag), dataOf(tag, value, codePage)]));
+  const recipient = { type: type & TYPE_MASK, addressType: row.addressType, address, displayName: text(row.displayName) };
+  return properties.size > 0 ? { ...recipient, properties } : recipient;
 }
 
 /** All of them, or none where one does not parse. */
@@ -66,7 +70,7 @@ export function modifyRecipients(c: RopContext, q: Request<"ModifyRecipients">):
   if (rows.some((row, i) => row === null && q.recipients[i].row.length > 0)) return failure(q, MAPI_ERROR.ecInvalidParam);
   for (const [i, { rowId, recipientType }] of q.recipients.entries()) {
     const row = rows[i];
-    if (row === null) draft.recipients.delete(rowId);
+    if (row === null) draft.setRecipients(() => draft.recipients.delete(rowId));
     else if (!draft.setRecipient(rowId, recipientOf(row, recipientType, c.session.codePage))) return failure(q, MAPI_ERROR.ecTooBig);
   }
   return { rop: "ModifyRecipients", handleIndex: q.inputHandleIndex };
@@ -82,25 +86,32 @@ export function readRecipients(c: RopContext, q: Request<"ReadRecipients">): Rop
   let room = c.room - READ_RECIPIENTS_HEAD;
   for (const [rowId, recipient] of (content?.recipients ?? []).entries()) {
     if (rowId < q.rowId || recipients.length === MAX_READ_RECIPIENTS) continue;
-    const w = new ByteWriter();
-    const { addressType, address, displayName } = recipient;
-    const text = (s: string) => encodeWireText(codePage, s);
-    emitRecipientRow(w, { addressType, address: text(address), displayName: text(displayName), unicode: false });
-    room -= READ_RECIPIENT_HEAD + w.length;
+    const row = recipientRow(recipient, [], codePage);
+    room -= READ_RECIPIENT_HEAD + row.length;
     if (room < 0 && recipients.length > 0) break;
-    recipients.push({ rowId, recipientType: recipient.type, codePageId: codePage, row: w.toBytes() });
+    recipients.push({ rowId, recipientType: recipient.type, codePageId: codePage, row });
   }
   if (recipients.length === 0) return failure(q, MAPI_ERROR.ecNotFound);
   return { rop: "ReadRecipients", handleIndex: q.inputHandleIndex, recipients };
 }
 
-/** Stores what was changed, if anything was; the error code, or 0. */
-export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): number {
-  const { draft, folder, message } = opened;
-  if (draft === null) return MAPI_ERROR.ecNone;
+/** Commits what was written into the session's streams. */
+export function commitStreams(c: RopContext): void {
   for (const object of c.session.objects.values()) if (object.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
-  const outcome = c.store.save(mailboxOf(c), folder, message, draft, unsent);
-  if (outcome !== "saved") return outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied;
+}
+
+/** Stores what was changed, if anything was; the error code, or 0. An embedded message becomes part of its attachment. */
+export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): number {
+  const { draft, folder, message, embeddedIn } = opened;
+  if (draft === null) return MAPI_ERROR.ecNone;
+  commitStreams(c);
+  if (embeddedIn) {
+    const code = saveEmbedded(c, opened, embeddedIn, draft);
+    if (code) return code;
+  } else {
+    const outcome = c.store.save(folder, message, draft, unsent);
+    if (outcome !== "saved") return outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied;
+  }
   draft.close();
   opened.draft = null;
   return MAPI_ERROR.ecNone;
@@ -114,5 +125,6 @@ export function saveChangesMessage(c: RopContext, q: Request<"SaveChangesMessage
   const code = save(c, object, unsent);
   if (code) return failure(q, code);
   const { inputHandleIndex, responseHandleIndex: handleIndex } = q;
-  return { rop: "SaveChangesMessage", handleIndex, inputHandleIndex, messageId: object.message.mid };
+  const messageId = object.embeddedIn ? NULL_OBJECT_ID : object.message.mid;
+  return { rop: "SaveChangesMessage", handleIndex, inputHandleIndex, messageId };
 }

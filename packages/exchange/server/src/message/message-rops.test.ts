@@ -15,7 +15,7 @@ function opened(openModeFlags: number, subject = "RE: Lunch") {
 }
 
 it("opens a message and splits its subject", () => {
-  const text = (s: string) => ({ type: 2, bytes: new TextEncoder().encode(s) });
+  const text = (s: string) => ({ type: 3, bytes: new TextEncoder().encode(s) });
   const expected = { subjectPrefix: text("RE: "), normalizedSubject: text("Lunch"), recipientCount: 0 };
   const { response, one } = opened(0);
   expect(response).toMatchObject({ rop: "OpenMessage", handleIndex: 2, ...expected });

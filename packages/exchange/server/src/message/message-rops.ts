@@ -1,84 +1,101 @@
-/** ROPs on messages: OpenMessage, ReloadCachedInformation, SetMessageReadFlag. */
+/** ROPs on messages of folders (MS-OXCMSG 3.2.5): opening, reloading, read flags, status. */
 
-import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse, typedString } from "@pushback/mapi";
-import { hasNamedProperties } from "../mail-store/draft.ts";
-import { encodeWireText } from "../mail-store/wire-text.ts";
+import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse } from "@pushback/mapi";
+import type { Folder } from "../mail-store/mailbox.ts";
+import type { MessageRecord } from "../mail-store/message-content.ts";
 import {
   failure,
-  findFolder,
   folderAt,
-  mailboxOf,
+  messageOf,
   messagesOf,
   objectAt,
   openInto,
   type Request,
   type RopContext,
+  storeAt,
 } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
-import { withDraft } from "../session/store-properties.ts";
-
-/** Reply and forward marks of up to three letters are a subject's prefix (MS-OXCMSG 3.2.4.1.2). */
-const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
+import { describeOpened } from "./opened-message.ts";
 
 /** OpenModeFlags: read and write, or as much as is allowed. */
-const OPEN_READ_WRITE = 0x01;
+const OPEN_WRITABLE = 0x01 | 0x03;
 
-/** From a logon or a folder; a null folder id stands for any folder of the mailbox. */
-export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopResponse {
-  const from = objectAt(c, q.inputHandleIndex);
-  if (from?.kind !== "logon" && from?.kind !== "folder") return failure(q, MAPI_ERROR.ecNullObject);
-  const folder =
-    q.folderId === NULL_OBJECT_ID ? mailboxOf(c).folders.find((f) => f.messages.has(q.messageId)) : findFolder(mailboxOf(c), q.folderId);
-  const message = folder?.messages.get(q.messageId);
-  if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
-  const writable = (q.openModeFlags & OPEN_READ_WRITE) !== 0;
-  const opened: OpenedMessage = { kind: "message", folder, message, writable, draft: null };
-  const code = openInto(c, q.outputHandleIndex, opened);
-  if (code) return failure(q, code);
-  return { rop: "OpenMessage", handleIndex: q.outputHandleIndex, ...openedMessage(c, opened) };
+/** The folder of a message: the one that is named, or any where it is null or a search folder that finds the message. */
+function homeOf(folders: readonly Folder[], named: Folder | null, mid: string): Folder | null {
+  if (named && !named.isSearch) return messageOf(named, mid) ? named : null;
+  return folders.find((folder) => messageOf(folder, mid) !== null) ?? null;
 }
 
-/** What a client is told of a message that it opens; of recipients their number, and ReadRecipients has the rest. */
-function openedMessage(c: RopContext, opened: OpenedMessage) {
-  const message = withDraft(opened.message, opened.draft);
-  const prefix = SUBJECT_PREFIX.exec(message.subject)?.[0] ?? "";
-  const text = (s: string) => typedString(encodeWireText(c.session.codePage, s));
-  return {
-    hasNamedProperties: hasNamedProperties(message.content),
-    subjectPrefix: text(prefix),
-    normalizedSubject: text(message.subject.slice(prefix.length)),
-    recipientCount: message.content?.recipients.length ?? 0,
-    recipientColumns: [],
-    recipients: [],
-  };
+/** From a logon or a folder. */
+export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopResponse {
+  const mailbox = storeAt(c, q.inputHandleIndex);
+  if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
+  const named = q.folderId === NULL_OBJECT_ID ? null : mailbox.findFolder(q.folderId);
+  if (q.folderId !== NULL_OBJECT_ID && !named) return failure(q, MAPI_ERROR.ecNotFound);
+  const folder = homeOf(mailbox.folders, named, q.messageId);
+  const message = folder && messageOf(folder, q.messageId);
+  if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
+  const writable = (q.openModeFlags & OPEN_WRITABLE) !== 0;
+  const opened: OpenedMessage = { kind: "message", folder, message, embeddedIn: null, writable, draft: null };
+  const code = openInto(c, q.outputHandleIndex, opened);
+  if (code) return failure(q, code);
+  return { rop: "OpenMessage", handleIndex: q.outputHandleIndex, ...describeOpened(c, opened) };
 }
 
 export function reloadCachedInformation(c: RopContext, q: Request<"ReloadCachedInformation">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
-  return { rop: "ReloadCachedInformation", handleIndex: q.inputHandleIndex, ...openedMessage(c, object) };
+  return { rop: "ReloadCachedInformation", handleIndex: q.inputHandleIndex, ...describeOpened(c, object) };
 }
 
-/** Marks read, or unread; a receipt alone changes nothing. */
+/** Whether messages become read or unread; `null` where the flags ask for a receipt alone, and nothing changes. */
+function wantedRead(readFlags: number): boolean | null {
+  const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
+  return (readFlags & ~known) === 0 ? !(readFlags & READ_FLAG.CLEAR_READ) : null;
+}
+
+/** In a logon to the public store the response has the client's data again. */
 export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
-  const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
-  const read = !(q.readFlags & READ_FLAG.CLEAR_READ);
-  const wanted = (q.readFlags & ~known) === 0;
-  if (wanted && !c.store.setAllRead(mailboxOf(c), object.folder, [object.message], read)) return failure(q, MAPI_ERROR.ecAccessDenied);
-  // ReadStatusChanged promises client data of a public logon after it: on a private one it is always zero.
-  return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: false, publicChange: null };
+  const { folder, message, embeddedIn } = object;
+  const read = wantedRead(q.readFlags);
+  const changes = read !== null && embeddedIn === null && message.read !== read;
+  if (changes && !c.store.setAllRead(folder, [message], read)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const publicChange = changes && q.clientData ? { logonId: q.logonId, clientData: q.clientData } : null;
+  return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: publicChange !== null, publicChange };
 }
 
 /** Of all messages of the folder where none is named. */
 export function setReadFlags(c: RopContext, q: Request<"SetReadFlags">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
-  if (!folder) return failure(q, MAPI_ERROR.ecNullObject);
-  const messages = q.messageIds.length === 0 ? [...folder.messages.values()] : messagesOf(folder, [...new Set(q.messageIds)]);
-  const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
-  const read = !(q.readFlags & READ_FLAG.CLEAR_READ);
-  const wanted = (q.readFlags & ~known) === 0;
-  if (wanted && !c.store.setAllRead(mailboxOf(c), folder, messages, read)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (typeof folder === "number") return failure(q, folder);
+  const messages = q.messageIds.length === 0 ? [...folder.messages.values()] : messagesOf(folder, q.messageIds);
+  const read = wantedRead(q.readFlags);
+  if (read !== null && !c.store.setAllRead(folder, messages, read)) return failure(q, MAPI_ERROR.ecAccessDenied);
   return { rop: "SetReadFlags", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
+}
+
+/** A message of the folder at this index; the error code where there is none. */
+function messageIn(c: RopContext, index: number, mid: string): { folder: Folder; message: MessageRecord } | number {
+  const folder = folderAt(c, index);
+  if (typeof folder === "number") return folder;
+  const message = messageOf(folder, mid);
+  return message ? { folder, message } : MAPI_ERROR.ecNotFound;
+}
+
+/** The response has the status before. */
+export function setMessageStatus(c: RopContext, q: Request<"SetMessageStatus">): RopResponse {
+  const found = messageIn(c, q.inputHandleIndex, q.messageId);
+  if (typeof found === "number") return failure(q, found);
+  const before = found.message.status;
+  const status = ((before & ~q.messageStatusMask) | (q.messageStatusFlags & q.messageStatusMask)) >>> 0;
+  if (!c.store.setStatus(found.folder, found.message, status)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  return { rop: "SetMessageStatus", handleIndex: q.inputHandleIndex, messageStatusFlags: before };
+}
+
+export function getMessageStatus(c: RopContext, q: Request<"GetMessageStatus">): RopResponse {
+  const found = messageIn(c, q.inputHandleIndex, q.messageId);
+  if (typeof found === "number") return failure(q, found);
+  return { rop: "GetMessageStatus", handleIndex: q.inputHandleIndex, messageStatusFlags: found.message.status };
 }

@@ -1,4 +1,4 @@
-/** RegisterNotification, and how a change of the store becomes pending notifications of a session. */
+/** RegisterNotification, and how a change of a store becomes pending notifications of a session (MS-OXCNOTIF 3.1.5). */
 
 import {
   MAPI_ERROR,
@@ -7,33 +7,30 @@ import {
   type Notification,
   NULL_OBJECT_ID,
   type ObjectNotification,
+  PR_ASSOC_CONTENT_COUNT,
   PR_CONTENT_COUNT,
   PR_CONTENT_UNREAD,
-  PR_MESSAGE_FLAGS,
   type RopResponse,
-  TABLE_EVENT,
-  type TableNotification,
-  type TableRowId,
 } from "@pushback/mapi";
-import { MAX_NOTIFIED_ROW_BYTES, MAX_PENDING_PER_SESSION, MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
-import { ContentUnreadable } from "../mail-store/message-content.ts";
-import type { StoreChange } from "../mail-store/store.ts";
-import { BudgetExceeded } from "../session/memory-budget.ts";
-import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
-import type { Subscription, Table, TableRow } from "../session/server-object.ts";
+import { MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
+import type { Folder, FolderChange, MessageChange, StoreChange } from "../mail-store/mailbox.ts";
+import { failure, objectAt, openInto, type Request, type RopContext, storeOf } from "../session/rop-context.ts";
+import type { Subscription } from "../session/server-object.ts";
 import type { Session } from "../session/session.ts";
-import { rowBytes, tableRows } from "../table/table-rops.ts";
+import { notifyTable } from "./table-notifications.ts";
 
 /** On a logon, a folder or a message; what it watches is in the request. */
 export function registerNotification(c: RopContext, q: Request<"RegisterNotification">): RopResponse {
   const on = objectAt(c, q.inputHandleIndex);
-  if (on?.kind !== "logon" && on?.kind !== "folder" && on?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
+  const mailbox = on?.kind === "attachment" ? null : storeOf(on);
+  if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
   if (c.session.listeners.length >= MAX_SUBSCRIPTIONS_PER_SESSION) return failure(q, MAPI_ERROR.ecMemory);
   const whole = q.wantWholeStore || (q.folderId === NULL_OBJECT_ID && q.messageId === NULL_OBJECT_ID);
   const subscription: Subscription = {
     kind: "subscription",
     logonId: q.logonId,
     types: q.notificationTypes,
+    mailbox,
     folderId: whole ? null : q.folderId,
     messageId: whole || q.messageId === NULL_OBJECT_ID ? null : q.messageId,
   };
@@ -41,119 +38,120 @@ export function registerNotification(c: RopContext, q: Request<"RegisterNotifica
   return code ? failure(q, code) : { rop: "RegisterNotification", handleIndex: q.outputHandleIndex };
 }
 
-const OBJECT_TYPES = {
-  created: NOTIFICATION_TYPE.OBJECT_CREATED,
-  modified: NOTIFICATION_TYPE.OBJECT_MODIFIED,
-  deleted: NOTIFICATION_TYPE.OBJECT_DELETED,
-} as const;
-
 /** What an object's notification has not, unless it is said. */
 const NOTHING = {
+  kind: "object",
   searchFolder: false,
+  messageId: null,
   parentFolderId: null,
   oldFolderId: null,
   oldMessageId: null,
   oldParentFolderId: null,
+  tags: null,
   totalMessageCount: null,
   unreadMessageCount: null,
 } as const;
 
-function aboutMessage(change: StoreChange): ObjectNotification {
-  const tags = change.kind === "deleted" ? null : change.kind === "modified" ? [PR_MESSAGE_FLAGS] : [];
-  return {
-    ...NOTHING,
-    kind: "object",
-    type: OBJECT_TYPES[change.kind],
-    folderId: change.folder.fid,
-    messageId: change.message.mid,
-    tags,
-  };
-}
-
-function aboutFolder(change: StoreChange): ObjectNotification {
-  const { folder } = change;
-  const recount = change.kind !== "modified";
-  return {
-    ...NOTHING,
-    kind: "object",
-    type: NOTIFICATION_TYPE.OBJECT_MODIFIED,
-    folderId: folder.fid,
-    messageId: null,
-    tags: recount ? [PR_CONTENT_COUNT, PR_CONTENT_UNREAD] : [PR_CONTENT_UNREAD],
-    totalMessageCount: recount ? folder.messages.size : null,
-    unreadMessageCount: folder.unread,
-  };
-}
-
-function newMail(change: StoreChange): Notification {
-  return {
-    kind: "new-mail",
-    folderId: change.folder.fid,
-    messageId: change.message.mid,
-    messageFlags: change.message.read ? MSGFLAG_READ : 0,
-    messageClass: change.message.messageClass,
-  };
-}
-
-/** A later notice of the same folder's counts makes an earlier one stale. */
-function sameFolderCounts(a: Notification, b: Notification): boolean {
-  return (
-    a.kind === "object" &&
-    b.kind === "object" &&
-    a.type === b.type &&
-    a.messageId === null &&
-    a.folderId === b.folderId &&
-    b.messageId === null
-  );
-}
-
-function notifySubscription(session: Session, handle: number, s: Subscription, change: StoreChange): void {
-  if (s.folderId !== null && s.folderId !== change.folder.fid) return;
-  if (s.messageId !== null && s.messageId !== change.message.mid) return;
-  const add = (notification: Notification) =>
-    session.notify({ handle, logonId: s.logonId, notification }, (earlier) => sameFolderCounts(earlier.notification, notification));
-  if (change.newMail && s.types & NOTIFICATION_TYPE.NEW_MAIL) add(newMail(change));
-  if (s.types & OBJECT_TYPES[change.kind]) add(aboutMessage(change));
-  if (s.messageId === null && s.types & NOTIFICATION_TYPE.OBJECT_MODIFIED) add(aboutFolder(change));
-}
-
-const NO_ROW: TableRowId = { folderId: NULL_OBJECT_ID, messageId: NULL_OBJECT_ID, instance: 0 };
-
-const TABLE_EVENTS = { created: TABLE_EVENT.ROW_ADDED, modified: TABLE_EVENT.ROW_MODIFIED, deleted: TABLE_EVENT.ROW_DELETED } as const;
-
-function rowId(table: Table, message: TableRow | undefined): TableRowId {
-  return message && "mid" in message ? { folderId: table.folder.fid, messageId: message.mid, instance: 0 } : NO_ROW;
-}
-
-function aboutTable(session: Session, table: Table, change: StoreChange): TableNotification {
-  const head = { kind: "table", searchFolder: false, ofMessages: true } as const;
-  // A queue this long is of no use row by row, and a row may have come into a restriction or left it: the client is told to read the table again.
-  const readAgain = { ...head, event: TABLE_EVENT.CHANGED, row: null, after: null, rowData: null };
-  if (table.restriction !== null || session.pending.length >= MAX_PENDING_PER_SESSION / 2) return readAgain;
-  const event = TABLE_EVENTS[change.kind];
-  const row = rowId(table, change.message);
-  if (event === TABLE_EVENT.ROW_DELETED) return { ...head, event, row, after: null, rowData: null };
-  try {
-    const rows = tableRows(table, session.codePage);
-    const after = rowId(table, rows[rows.indexOf(change.message) - 1]);
-    const rowData = rowBytes(table, change.message, session);
-    return rowData.length > MAX_NOTIFIED_ROW_BYTES ? readAgain : { ...head, event, row, after, rowData };
-  } catch (error) {
-    // The change itself has happened, so its other watchers must hear of it.
-    if (error instanceof ContentUnreadable || error instanceof BudgetExceeded) return readAgain;
-    throw error;
+function aboutMessage(change: MessageChange): ObjectNotification | null {
+  const about = { ...NOTHING, folderId: change.folder.fid, messageId: change.message.mid };
+  switch (change.kind) {
+    case "created":
+      return { ...about, type: NOTIFICATION_TYPE.OBJECT_CREATED, tags: [] };
+    case "modified":
+      return { ...about, type: NOTIFICATION_TYPE.OBJECT_MODIFIED, tags: change.tags };
+    case "deleted":
+      return { ...about, type: NOTIFICATION_TYPE.OBJECT_DELETED };
+    case "moved":
+    case "copied": {
+      const type = change.kind === "moved" ? NOTIFICATION_TYPE.OBJECT_MOVED : NOTIFICATION_TYPE.OBJECT_COPIED;
+      return { ...about, type, oldFolderId: change.from.folder.fid, oldMessageId: change.from.message.mid };
+    }
+    case "announced":
+      return null;
   }
 }
 
-function notifyTable(session: Session, handle: number, table: Table, change: StoreChange): void {
-  // The client has seen no row of a table without columns, so it needs no notification.
-  if (table.fixedRows || table.folder !== change.folder || table.columns.length === 0) return;
-  const notification = aboutTable(session, table, change);
-  const changed = notification.event === TABLE_EVENT.CHANGED;
-  session.notify(
-    { handle, logonId: table.logonId, notification },
-    ({ notification: earlier }) => changed && earlier.kind === "table" && earlier.event === TABLE_EVENT.CHANGED,
-  );
+/** A folder whose numbers changed with its messages: the tags that did, and its counts where those are among them. */
+function aboutCounts(folder: Folder, tags: readonly number[]): ObjectNotification | null {
+  if (tags.length === 0) return null;
+  const total = tags.includes(PR_CONTENT_COUNT) || tags.includes(PR_ASSOC_CONTENT_COUNT);
+  return {
+    ...NOTHING,
+    type: NOTIFICATION_TYPE.OBJECT_MODIFIED,
+    folderId: folder.fid,
+    tags,
+    totalMessageCount: total ? folder.messages.size : null,
+    unreadMessageCount: total || tags.includes(PR_CONTENT_UNREAD) ? folder.unread : null,
+  };
+}
+
+function aboutFolder(change: FolderChange): ObjectNotification {
+  const { fid, parentFid } = change.folder;
+  const about = { ...NOTHING, folderId: fid };
+  switch (change.kind) {
+    case "created":
+      return { ...about, type: NOTIFICATION_TYPE.OBJECT_CREATED, parentFolderId: parentFid, tags: [] };
+    case "deleted":
+      return { ...about, type: NOTIFICATION_TYPE.OBJECT_DELETED, parentFolderId: parentFid };
+    case "modified":
+      return { ...about, type: NOTIFICATION_TYPE.OBJECT_MODIFIED, tags: change.tags };
+    case "searched":
+      return { ...about, type: NOTIFICATION_TYPE.SEARCH_COMPLETE };
+    case "moved":
+    case "copied": {
+      const type = change.kind === "moved" ? NOTIFICATION_TYPE.OBJECT_MOVED : NOTIFICATION_TYPE.OBJECT_COPIED;
+      return { ...about, type, parentFolderId: parentFid, oldFolderId: change.from.fid, oldParentFolderId: change.from.parentFid };
+    }
+  }
+}
+
+function newMail(change: MessageChange): Notification | null {
+  const { folder, message } = change;
+  const about = { kind: "new-mail", folderId: folder.fid, messageId: message.mid } as const;
+  if (change.kind === "announced") return { ...about, messageFlags: change.messageFlags, messageClass: change.messageClass };
+  if (change.kind !== "created" || !change.newMail) return null;
+  return { ...about, messageFlags: message.read ? MSGFLAG_READ : 0, messageClass: message.messageClass };
+}
+
+/** A later notice of the same folder's numbers makes an earlier one stale where it says as much. */
+function replacesCounts(earlier: Notification, later: Notification): boolean {
+  if (earlier.kind !== "object" || later.kind !== "object" || earlier.messageId !== null || later.messageId !== null) return false;
+  const isSame = earlier.type === later.type && earlier.folderId === later.folderId && earlier.type === NOTIFICATION_TYPE.OBJECT_MODIFIED;
+  return isSame && (earlier.tags ?? []).every((tag) => later.tags?.includes(tag));
+}
+
+/** Whether a subscription is for one of these objects. */
+function watches(s: Subscription, folders: readonly string[], messages: readonly string[]): boolean {
+  if (s.folderId !== null && !folders.includes(s.folderId)) return false;
+  return s.messageId === null || messages.includes(s.messageId);
+}
+
+function notifySubscription(session: Session, handle: number, s: Subscription, change: StoreChange): void {
+  if (s.mailbox !== change.folder.mailbox) return;
+  const add = (notification: Notification | null, type: number) => {
+    if (!notification || !(s.types & type)) return;
+    session.notify({ handle, logonId: s.logonId, notification }, (earlier) => replacesCounts(earlier.notification, notification));
+  };
+  if (change.of === "folder") {
+    const notification = aboutFolder(change);
+    const from = "from" in change ? [change.from.parentFid] : [];
+    // A folder's own subscription, and that of the folders that it comes into or leaves.
+    if (s.messageId === null && watches(s, [change.folder.fid, change.folder.parentFid, ...from], [])) add(notification, notification.type);
+    return;
+  }
+  const from = "from" in change ? change.from : null;
+  const folders = [change.folder.fid, ...(from ? [from.folder.fid] : [])];
+  if (watches(s, folders, [change.message.mid, ...(from ? [from.message.mid] : [])])) {
+    add(newMail(change), NOTIFICATION_TYPE.NEW_MAIL);
+    const notification = aboutMessage(change);
+    add(notification, notification?.type ?? 0);
+  }
+  if (s.messageId !== null) return;
+  const { OBJECT_MODIFIED } = NOTIFICATION_TYPE;
+  if (watches(s, [change.folder.fid], [])) add(aboutCounts(change.folder, change.folderTags), OBJECT_MODIFIED);
+  if (change.kind === "moved" && watches(s, [change.from.folder.fid], [])) {
+    add(aboutCounts(change.from.folder, change.from.folderTags), OBJECT_MODIFIED);
+  }
 }
 
 /** Queues what the session's subscriptions and open tables have to say about a change. */

@@ -38,9 +38,19 @@ it("sets and deletes properties of a message that is written, but not those that
   expect(read()).not.toMatchObject({ cells: [text("Lunch")] });
 });
 
-it("does not set properties of folders", () => {
+it("sets properties of folders and stores, but not those that the server computes", () => {
   const { one } = createRopBench();
-  expect(one({ rop: "SetProperties", ...on(1), values: [] })).toMatchObject({ returnValue: MAPI_ERROR.ecAccessDenied });
+  const comment = { tag: 0x3004001e, value: text("Mine") };
+  const values = [comment, { tag: 0x36020003, value: 7 }];
+  expect(one({ rop: "SetProperties", ...on(1), values })).toMatchObject({ problems: [{ index: 1, errorCode: MAPI_ERROR.ecComputed }] });
+  expect(one({ rop: "SetProperties", ...on(0), values: [comment] })).toMatchObject({ problems: [] });
+  const tags = [comment.tag];
+  for (const index of [0, 1]) {
+    const read = { rop: "GetPropertiesSpecific", ...on(index), propertySizeLimit: 0, wantUnicode: 0, tags } as const;
+    expect(one(read, tags)).toMatchObject({ cells: [comment.value] });
+    one({ rop: "DeleteProperties", ...on(index), tags });
+    expect(one(read, tags)).toMatchObject({ cells: [NOT_FOUND_CELL] });
+  }
 });
 
 it("gives a name an id only if asked to, and the same id each time", () => {

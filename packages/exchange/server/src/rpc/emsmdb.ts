@@ -40,7 +40,8 @@ import {
   MAX_HELD_BYTES_PER_SESSION,
   MAX_SESSIONS_PER_ASSOCIATION,
 } from "../limits.ts";
-import { type InformationStore, type Mailbox, randomBytes } from "../mail-store/store.ts";
+import type { Mailbox } from "../mail-store/mailbox.ts";
+import { type InformationStore, randomBytes } from "../mail-store/store.ts";
 import { codePageOfLogon, decodeWireText, encodeWireText } from "../mail-store/wire-text.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import { judgeCallback } from "../push/callback-rule.ts";
@@ -159,7 +160,7 @@ export class Emsmdb implements RpcInterface {
       queueNotifications(session, change);
       this.#notifier.update(session);
     };
-    mailbox.watchers = mailbox.watchers.concat(session.watcher);
+    session.watch(mailbox);
     session.contextKey = contextHandleKey(pcxh);
     session.account = association.account;
     if (association.group) this.#held.set(association.group, held.concat(session));
@@ -309,7 +310,7 @@ export class Emsmdb implements RpcInterface {
     session.budget.close();
     this.#notifier.forget(session);
     session.linked?.delete(session);
-    session.mailbox.watchers = session.mailbox.watchers.filter((watcher) => watcher !== session.watcher);
+    session.unwatch();
     this.sessions.delete(session);
     this.#emit({ type: "session-ended", session: session.id, how, cause });
   }

@@ -1,8 +1,9 @@
 /** What every ROP handler works with: the session, the handle table of this call, the room left in the answer. */
 
-import { MAPI_ERROR, NO_HANDLE, ROP, type RopFailure, type RopRequest, responseHandleIndex } from "@pushback/mapi";
+import { MAPI_ERROR, NO_HANDLE, type ObjectId, ROP, type RopFailure, type RopRequest, responseHandleIndex } from "@pushback/mapi";
+import type { Folder, Mailbox } from "../mail-store/mailbox.ts";
 import type { MessageRecord } from "../mail-store/message-content.ts";
-import type { Folder, InformationStore, Mailbox } from "../mail-store/store.ts";
+import type { InformationStore } from "../mail-store/store.ts";
 import type { ServerObject } from "./server-object.ts";
 import type { Session } from "./session.ts";
 
@@ -31,9 +32,31 @@ export function objectAt(c: RopContext, index: number): ServerObject | null {
   return c.session.objects.get(c.handles[index]) ?? null;
 }
 
-/** The mailbox of the logon that slot `index` descends from: a session has only its own. */
-export function mailboxOf(c: RopContext): Mailbox {
-  return c.session.mailbox;
+/** The store of a logon, and of what was opened from it; `null` for other objects. */
+export function storeOf(object: ServerObject | null): Mailbox | null {
+  switch (object?.kind) {
+    case "logon":
+      return object.mailbox;
+    case "folder":
+    case "message":
+      return object.folder.mailbox;
+    case "attachment":
+      return object.of.folder.mailbox;
+    default:
+      return null;
+  }
+}
+
+/** The store of a logon or folder in slot `index`, from which folders and messages are opened; `null` where there is neither. */
+export function storeAt(c: RopContext, index: number): Mailbox | null {
+  const object = objectAt(c, index);
+  return object?.kind === "logon" || object?.kind === "folder" ? storeOf(object) : null;
+}
+
+/** The store of the logon in slot `index`; `null` where there is no logon. */
+export function logonAt(c: RopContext, index: number): Mailbox | null {
+  const object = objectAt(c, index);
+  return object?.kind === "logon" ? object.mailbox : null;
 }
 
 /** Puts a new object into slot `index`; the error code when there is no such slot or no more room in the session. */
@@ -54,16 +77,19 @@ export function releaseAt(c: RopContext, index: number): void {
   c.handles[index] = NO_HANDLE;
 }
 
-export function findFolder(mailbox: Mailbox, fid: string): Folder | null {
-  return mailbox.findFolder(fid);
-}
-
-export function folderAt(c: RopContext, index: number): Folder | null {
+/** The folder in slot `index`; the error code where there is none, or where it was deleted since. */
+export function folderAt(c: RopContext, index: number): Folder | number {
   const object = objectAt(c, index);
-  return object?.kind === "folder" ? object.folder : null;
+  if (object?.kind !== "folder") return MAPI_ERROR.ecNullObject;
+  return object.folder.isDeleted ? MAPI_ERROR.ecObjectDeleted : object.folder;
 }
 
-/** Those of the ids that name messages of the folder. */
-export function messagesOf(folder: Folder, ids: readonly string[]): MessageRecord[] {
-  return ids.flatMap((id) => folder.messages.get(id) ?? []);
+/** The message of the folder that has this id, associated or not; `null` without one. */
+export function messageOf(folder: Folder, mid: ObjectId): MessageRecord | null {
+  return folder.messages.get(mid) ?? folder.associated.get(mid) ?? null;
+}
+
+/** Those of the ids that name messages of the folder, each once. */
+export function messagesOf(folder: Folder, ids: readonly ObjectId[]): MessageRecord[] {
+  return [...new Set(ids)].flatMap((id) => messageOf(folder, id) ?? []);
 }

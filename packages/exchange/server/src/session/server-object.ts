@@ -1,18 +1,43 @@
 /** What a handle of a session stands for: logons, folders, messages, attachments, tables, streams, subscriptions. */
 
-import type { ObjectId, Restriction, SortOrder } from "@pushback/mapi";
+import type { ObjectId, Restriction, SortOrder, ValueCell } from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
+import type { Folder, Mailbox } from "../mail-store/mailbox.ts";
 import type { Message, MessageRecord, PropertyData } from "../mail-store/message-content.ts";
-import type { Folder, Mailbox } from "../mail-store/store.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
-/** An attachment as a row of a message's table of them. */
+/** Properties as a row of a table: an attachment of a message, a member of a folder's permissions, a rule. */
 export interface AttachmentRow {
   readonly attachment: ReadonlyMap<number, PropertyData>;
 }
 
+/** The heading of rows that have the same values in the columns of a category (MS-OXCTABL 2.2.2.1.3, expandable rows). */
+export interface CategoryRow {
+  /** PR_INST_ID of the heading. */
+  readonly category: ObjectId;
+  /** The headings above it. */
+  readonly depth: number;
+  /** Of the columns that this category and those above it have in common. */
+  readonly cells: ReadonlyMap<number, ValueCell>;
+  readonly count: number;
+  readonly unread: number;
+  readonly isExpanded: boolean;
+}
+
 /** What a row of a table stands for. */
-export type TableRow = Message | Folder | AttachmentRow;
+export type TableRow = Message | Folder | AttachmentRow | CategoryRow;
+
+/** Where the rows of a table come from. */
+export type TableSource =
+  | { readonly kind: "contents"; readonly folder: Folder; readonly associated: boolean }
+  | { readonly kind: "hierarchy"; readonly folder: Folder; readonly deep: boolean }
+  /** They are as they were when the table was opened. `mid`: the message of attachments. */
+  | {
+      readonly kind: "fixed";
+      readonly of: "attachment" | "permission" | "rule";
+      readonly rows: readonly AttachmentRow[];
+      readonly mid: ObjectId | null;
+    };
 
 /** A message that was opened, or one that is being written. */
 export interface OpenedMessage {
@@ -20,6 +45,8 @@ export interface OpenedMessage {
   readonly folder: Folder;
   /** Of a new one: in no folder before it is saved. */
   readonly message: MessageRecord;
+  /** The attachment whose object this is; `null` for a message of a folder. */
+  readonly embeddedIn: OpenedAttachment | null;
   readonly writable: boolean;
   /** What was changed and is not saved; `null` where nothing was. */
   draft: Draft | null;
@@ -29,6 +56,7 @@ export interface OpenedMessage {
 export interface OpenedAttachment {
   readonly kind: "attachment";
   readonly of: OpenedMessage;
+  readonly writable: boolean;
   readonly properties: Map<number, PropertyData>;
   /** Bytes taken from the session's budget. */
   heldBytes: number;
@@ -45,6 +73,18 @@ export interface Stream {
   heldBytes: number;
   /** Where it goes when it is committed or let go; `null` for one that is only read. */
   readonly commit: ((bytes: Uint8Array) => number) | null;
+  /** What it was opened on, by identity, and the property: streams of the same one see each other's locks. */
+  readonly owner: object;
+  readonly tag: number;
+  /** Regions that it has locked. */
+  locks: readonly StreamLock[];
+}
+
+/** Bytes from `offset` on; `readable`: others may read them. */
+export interface StreamLock {
+  readonly offset: bigint;
+  readonly size: bigint;
+  readonly readable: boolean;
 }
 
 /** A place in a table that stays with its row. */
@@ -56,7 +96,7 @@ interface Bookmark {
 
 export interface Table {
   readonly kind: "table";
-  readonly folder: Folder;
+  readonly source: TableSource;
   readonly logonId: number;
   readonly notifies: boolean;
   columns: readonly number[];
@@ -64,11 +104,16 @@ export interface Table {
   /** `null`: every row is wanted. */
   restriction: Restriction | null;
   position: number;
-  /** Of a hierarchy these folders, of a message its attachments. `null`: the folder's messages. */
-  readonly fixedRows: readonly (Folder | AttachmentRow)[] | null;
+  /** The first so many of `sortOrders` are categories, and so many of those are expanded at first. */
+  categoryCount: number;
+  expandedCount: number;
+  /** Categories that are not as `expandedCount` has them. */
+  toggled: Set<ObjectId>;
   /** In order, as of `rowsVersion`. */
   rows: readonly TableRow[];
   rowsVersion: number;
+  /** Of a search folder: where its messages are, as of `rowsVersion`; `null` of other tables. */
+  homes: ReadonlyMap<TableRow, Folder> | null;
   /** Bytes of the rows, taken from the budget: the session's, once the table is open. */
   heldBytes: number;
   budget: MemoryBudget | null;
@@ -80,6 +125,8 @@ export interface Subscription {
   readonly kind: "subscription";
   readonly logonId: number;
   readonly types: number;
+  /** The store of its logon. */
+  readonly mailbox: Mailbox;
   /** `null`: the whole store. */
   readonly folderId: ObjectId | null;
   /** `null`: any message. */
@@ -87,7 +134,8 @@ export interface Subscription {
 }
 
 export type ServerObject =
-  | { readonly kind: "logon"; readonly mailbox: Mailbox }
+  /** `user`: the mailbox of the session, whose user opened the store. */
+  | { readonly kind: "logon"; readonly mailbox: Mailbox; readonly user: Mailbox }
   | { readonly kind: "folder"; readonly folder: Folder }
   | OpenedMessage
   | OpenedAttachment

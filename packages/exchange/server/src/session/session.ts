@@ -3,7 +3,7 @@
 import type { Ipv4Address } from "@pushback/host";
 import { type Notification, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
 import { MAX_HELD_BYTES_PER_SESSION, MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
-import type { Mailbox, StoreWatcher } from "../mail-store/store.ts";
+import type { Mailbox, StoreWatcher } from "../mail-store/mailbox.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import type { ServerObject } from "./server-object.ts";
 
@@ -53,6 +53,14 @@ export class Session {
   /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
   inCall = false;
   watcher: StoreWatcher | null = null;
+  /** Stores whose changes the watcher is told of. */
+  #watched: readonly Mailbox[] = [];
+  /** The client said that it is a spooler. */
+  isSpooler = false;
+  /** Stores by the LogonId of their logons. */
+  readonly logons = new Map<number, Mailbox>();
+  /** A mailbox's information on a public folder that is written in pieces; see `per-user-rops.ts`. */
+  perUser: { readonly mailbox: Mailbox; readonly key: string; readonly databaseGuid: string; readonly data: Uint8Array } | null = null;
   /** Bytes that this session makes the server hold. */
   readonly budget: MemoryBudget;
   /** The account that connected; `null` for an anonymous client. */
@@ -84,6 +92,19 @@ export class Session {
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
     this.timeStamp = timeStamp;
+  }
+
+  /** Tells the watcher of changes of this store, too. */
+  watch(mailbox: Mailbox): void {
+    if (!this.watcher || this.#watched.includes(mailbox)) return;
+    this.#watched = this.#watched.concat(mailbox);
+    mailbox.watchers = mailbox.watchers.concat(this.watcher);
+  }
+
+  /** Ends what `watch` began. */
+  unwatch(): void {
+    for (const mailbox of this.#watched) mailbox.watchers = mailbox.watchers.filter((watcher) => watcher !== this.watcher);
+    this.#watched = [];
   }
 
   /** The new object's handle, or `null` when the session holds as many as it may. */

@@ -3,55 +3,202 @@
 import { getU64le, parseHex } from "@pushback/bytes";
 import * as mapi from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
+import { childrenOf, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
 import {
   displayNamesOf,
   headerOf,
   type Message,
   MessageRecord,
   type PropertyData,
+  type Recipient,
   sizeOfData,
   storedTag,
   summaryOf,
   wireValueOf,
 } from "../mail-store/message-content.ts";
-import type { Folder } from "../mail-store/store.ts";
-import type { AttachmentRow, OpenedMessage, ServerObject } from "./server-object.ts";
+import { folderEntryId, messageEntryId, recordKey, userEntryId } from "./entry-ids.ts";
+import type { AttachmentRow, OpenedAttachment, OpenedMessage, ServerObject } from "./server-object.ts";
 
-const MAILBOX_TAGS: readonly number[] = [mapi.PR_DISPLAY_NAME];
-const FOLDER_TAGS: readonly number[] = [mapi.PR_DISPLAY_NAME, mapi.PR_CONTENT_COUNT, mapi.PR_CONTENT_UNREAD, mapi.PR_FID];
-const MESSAGE_TAGS: readonly number[] = [
-  mapi.PR_MESSAGE_CLASS,
-  mapi.PR_SUBJECT,
-  mapi.PR_CLIENT_SUBMIT_TIME,
-  mapi.PR_SENT_REPRESENTING_NAME,
-  mapi.PR_SENDER_NAME,
-  mapi.PR_DISPLAY_BCC,
-  mapi.PR_DISPLAY_CC,
-  mapi.PR_DISPLAY_TO,
-  mapi.PR_MESSAGE_DELIVERY_TIME,
-  mapi.PR_MESSAGE_FLAGS,
-  mapi.PR_MESSAGE_SIZE,
-  mapi.PR_HASATTACH,
-  mapi.PR_BODY,
-  mapi.PR_FID,
+/** PR_OBJECT_TYPE (MS-OXCPRPT 2.2.1.7). */
+const OBJECT_TYPE = { STORE: 1, FOLDER: 3, MESSAGE: 5, ATTACHMENT: 7 } as const;
+
+/** PR_ACCESS (MS-OXCPRPT 2.2.1.1): modify, read and delete; of folders also making folders, messages and associated messages in them. */
+const ACCESS_MESSAGE = 0x07;
+const ACCESS_FOLDER = 0x3f;
+
+/** PR_FOLDER_TYPE (MS-OXCFOLD 2.2.2.2.2.1): of a root, which has no other type. */
+const FOLDER_ROOT = 0;
+
+/** PR_VALID_FOLDER_MASK: each of the eight folders that the mask has bits for is there. */
+const ALL_FOLDERS_VALID = 0xff;
+
+/**
+ * PR_STORE_SUPPORT_MASK: ids stay, search, modify, create, attachments, submission, notifications, lists of values, categories, restrictions, order.
+ * What a genuine server says is not known; these are the bits of what this one does (assumed).
+ */
+const SUPPORT_MASK = 0x37bd;
+
+/** A property of the genuine store that its clients may not read (seen live, Exchange 5.5; not documented). */
+const UNREADABLE_OF_STORE = 0x66310102;
+
+type Getter<Of extends readonly unknown[]> = (...of: Of) => PropertyData | null;
+
+/** Properties by tag that the store works out; texts under PT_STRING8. */
+type Getters<Of extends readonly unknown[]> = ReadonlyMap<number, Getter<Of>>;
+
+function ipmFolder(index: number): Getter<[Mailbox]> {
+  return (mailbox) => (mailbox.kind === "private" ? folderEntryId({ mailbox, fid: mailbox.folderIds[index] }) : null);
+}
+
+const { LOGON_FOLDER } = mapi;
+
+/** Of a store and the user who opened it. */
+const STORE: Getters<[Mailbox, Mailbox]> = new Map<number, Getter<[Mailbox, Mailbox]>>([
+  [mapi.PR_DISPLAY_NAME, (mailbox) => mailbox.displayName],
+  [mapi.PR_USER_ENTRYID, (_, user) => userEntryId(user.dn)],
+  [mapi.PR_MAILBOX_OWNER_ENTRYID, (mailbox) => (mailbox.kind === "private" ? userEntryId(mailbox.dn) : null)],
+  [mapi.PR_MAILBOX_OWNER_NAME, (mailbox) => (mailbox.kind === "private" ? mailbox.displayName : null)],
+  [mapi.PR_OBJECT_TYPE, () => OBJECT_TYPE.STORE],
+  [mapi.PR_ACCESS_LEVEL, () => 1],
+  [mapi.PR_RECORD_KEY, (mailbox) => mailbox.guid],
+  [mapi.PR_STORE_RECORD_KEY, (mailbox) => mailbox.guid],
+  [mapi.PR_MAPPING_SIGNATURE, (mailbox) => mailbox.databaseGuid],
+  [mapi.PR_STORE_SUPPORT_MASK, () => SUPPORT_MASK],
+  [mapi.PR_VALID_FOLDER_MASK, (mailbox) => (mailbox.kind === "private" ? ALL_FOLDERS_VALID : null)],
+  [mapi.PR_MESSAGE_SIZE, (mailbox) => Math.min(mailbox.bytes, 0x7fffffff)],
+  [mapi.PR_IPM_SUBTREE_ENTRYID, ipmFolder(LOGON_FOLDER.IPM_SUBTREE)],
+  [mapi.PR_IPM_OUTBOX_ENTRYID, ipmFolder(LOGON_FOLDER.OUTBOX)],
+  [mapi.PR_IPM_WASTEBASKET_ENTRYID, ipmFolder(LOGON_FOLDER.DELETED_ITEMS)],
+  [mapi.PR_IPM_SENTMAIL_ENTRYID, ipmFolder(LOGON_FOLDER.SENT_ITEMS)],
+  [mapi.PR_VIEWS_ENTRYID, ipmFolder(LOGON_FOLDER.VIEWS)],
+  [mapi.PR_COMMON_VIEWS_ENTRYID, ipmFolder(LOGON_FOLDER.COMMON_VIEWS)],
+  [mapi.PR_FINDER_ENTRYID, ipmFolder(LOGON_FOLDER.SEARCH)],
+]);
+
+function folderType(folder: Folder): number {
+  if (folder.parentFid === folder.fid) return FOLDER_ROOT;
+  return folder.isSearch ? mapi.FOLDER_TYPE.SEARCH : mapi.FOLDER_TYPE.GENERIC;
+}
+
+const FOLDER: Getters<[Folder]> = new Map<number, Getter<[Folder]>>([
+  [mapi.PR_DISPLAY_NAME, (folder) => folder.displayName],
+  [mapi.PR_CONTENT_COUNT, (folder) => folder.messages.size],
+  [mapi.PR_CONTENT_UNREAD, (folder) => folder.unread],
+  [mapi.PR_FID, (folder) => idValue(folder.fid)],
+  [mapi.PR_PARENT_FID, (folder) => idValue(folder.parentFid)],
+  [mapi.PR_ACCESS, () => ACCESS_FOLDER],
+  [mapi.PR_ACCESS_LEVEL, () => 1],
+  [mapi.PR_OBJECT_TYPE, () => OBJECT_TYPE.FOLDER],
+  [mapi.PR_FOLDER_TYPE, folderType],
+  [mapi.PR_SUBFOLDERS, (folder) => childrenOf(folder).length > 0],
+  [mapi.PR_ASSOC_CONTENT_COUNT, (folder) => folder.associated.size],
+  [mapi.PR_MESSAGE_SIZE, (folder) => Math.min(folder.bytes, 0x7fffffff)],
+  [mapi.PR_DELETED_COUNT_TOTAL, (folder) => folder.deletedCount],
+  [mapi.PR_LOCAL_COMMIT_TIME_MAX, (folder) => (folder.changedMs > 0 ? mapi.fileTimeFromMs(folder.changedMs) : null)],
+  [mapi.PR_ENTRYID, folderEntryId],
+  [mapi.PR_PARENT_ENTRYID, ({ mailbox, parentFid }) => folderEntryId({ mailbox, fid: parentFid })],
+  [mapi.PR_RECORD_KEY, ({ mailbox, fid }) => recordKey(mailbox, fid)],
+  [mapi.PR_STORE_RECORD_KEY, ({ mailbox }) => mailbox.guid],
+  [mapi.PR_MAPPING_SIGNATURE, ({ mailbox }) => mailbox.databaseGuid],
+]);
+
+/** Of folders: those that cannot be set. */
+export const COMPUTED_OF_FOLDERS: readonly number[] = [...FOLDER.keys()].filter((tag) => tag !== mapi.PR_DISPLAY_NAME);
+/** The same of stores. */
+export const COMPUTED_OF_STORES: readonly number[] = [...STORE.keys(), UNREADABLE_OF_STORE];
+
+/** Reply and forward marks of up to three letters are a subject's prefix (MS-OXCMSG 3.2.4.1.2). */
+const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
+
+/** A subject's prefix, and what comes after it. */
+export function splitSubject(subject: string): readonly [prefix: string, normalized: string] {
+  const prefix = SUBJECT_PREFIX.exec(subject)?.[0] ?? "";
+  return [prefix, subject.slice(prefix.length)];
+}
+
+const MESSAGE: Getters<[Folder, Message]> = new Map<number, Getter<[Folder, Message]>>([
+  [mapi.PR_MESSAGE_CLASS, (_, message) => message.messageClass],
+  [mapi.PR_SUBJECT, (_, message) => message.subject],
+  [mapi.PR_CLIENT_SUBMIT_TIME, (_, message) => mapi.fileTimeFromMs(message.submittedMs)],
+  [mapi.PR_SENT_REPRESENTING_NAME, (_, message) => message.senderName],
+  [mapi.PR_SENDER_NAME, (_, message) => message.senderName],
+  [mapi.PR_DISPLAY_BCC, (_, message) => displayNamesOf(message, mapi.RECIPIENT_TYPE.BCC)],
+  [mapi.PR_DISPLAY_CC, (_, message) => displayNamesOf(message, mapi.RECIPIENT_TYPE.CC)],
+  [mapi.PR_DISPLAY_TO, (_, message) => displayNamesOf(message, mapi.RECIPIENT_TYPE.TO)],
+  [mapi.PR_MESSAGE_DELIVERY_TIME, (_, message) => mapi.fileTimeFromMs(message.deliveredMs)],
+  [mapi.PR_MESSAGE_FLAGS, (_, message) => flagsOf(message)],
+  [mapi.PR_MESSAGE_SIZE, (_, message) => shownSizeOf(message)],
+  [mapi.PR_HASATTACH, (_, message) => (message.summary ?? summaryOf(message)).hasAttachments],
+  [mapi.PR_BODY, (_, message) => message.body],
+  [mapi.PR_FID, (folder) => idValue(folder.fid)],
+  [mapi.PR_MID, (_, message) => idValue(message.mid)],
+  [mapi.PR_INST_ID, () => 0n],
+  [mapi.PR_PARENT_FID, (folder) => idValue(folder.fid)],
+  [mapi.PR_SUBJECT_PREFIX, (_, message) => splitSubject(message.subject)[0]],
+  [mapi.PR_NORMALIZED_SUBJECT, (_, message) => splitSubject(message.subject)[1]],
+  [mapi.PR_CREATION_TIME, (_, message) => mapi.fileTimeFromMs(message.deliveredMs)],
+  [mapi.PR_LAST_MODIFICATION_TIME, (_, message) => mapi.fileTimeFromMs(message.modifiedMs)],
+  [mapi.PR_MSG_STATUS, (_, message) => message.status],
+  [mapi.PR_ACCESS, () => ACCESS_MESSAGE],
+  [mapi.PR_ACCESS_LEVEL, () => 1],
+  [mapi.PR_OBJECT_TYPE, () => OBJECT_TYPE.MESSAGE],
+  [mapi.PR_ENTRYID, (folder, message) => messageEntryId(folder, message.mid)],
+  [mapi.PR_PARENT_ENTRYID, (folder) => folderEntryId(folder)],
+  [mapi.PR_RECORD_KEY, ({ mailbox }, message) => recordKey(mailbox, message.mid)],
+  [mapi.PR_STORE_RECORD_KEY, ({ mailbox }) => mailbox.guid],
+  [mapi.PR_MAPPING_SIGNATURE, ({ mailbox }) => mailbox.databaseGuid],
+  [mapi.PR_INSTANCE_NUM, () => 0],
+]);
+
+const ATTACHMENT: Getters<[AttachmentRow]> = new Map<number, Getter<[AttachmentRow]>>([
+  [mapi.PR_ATTACH_NUM, ({ attachment }) => attachment.get(mapi.PR_ATTACH_NUM) ?? null],
+  [mapi.PR_ATTACH_SIZE, sizeOfAttachment],
+  [mapi.PR_OBJECT_TYPE, () => OBJECT_TYPE.ATTACHMENT],
+  [mapi.PR_ACCESS_LEVEL, () => 1],
+  [mapi.PR_RECORD_KEY, attachmentKey],
+]);
+
+/** Properties of attachments that most of them have. */
+const ATTACHMENT_COLUMNS: readonly number[] = [
+  ...ATTACHMENT.keys(),
   mapi.PR_MID,
-  mapi.PR_INST_ID,
+  mapi.PR_ATTACH_FILENAME,
+  mapi.PR_ATTACH_LONG_FILENAME,
+  mapi.PR_ATTACH_METHOD,
+  mapi.PR_RENDERING_POSITION,
+  mapi.PR_ATTACH_DATA_BIN,
 ];
-const ATTACHMENT_TAGS: readonly number[] = [mapi.PR_ATTACH_NUM, mapi.PR_ATTACH_SIZE];
 
-/** What a table of folders, messages or attachments may show. */
-export function columnsOf(kind: "folder" | "message" | "attachment"): readonly number[] {
-  if (kind === "folder") return FOLDER_TAGS;
-  return kind === "message"
-    ? MESSAGE_TAGS
-    : [
-        ...ATTACHMENT_TAGS,
-        mapi.PR_ATTACH_FILENAME,
-        mapi.PR_ATTACH_LONG_FILENAME,
-        mapi.PR_ATTACH_METHOD,
-        mapi.PR_RENDERING_POSITION,
-        mapi.PR_ATTACH_DATA_BIN,
-      ];
+const PERMISSION_COLUMNS: readonly number[] = [mapi.PR_ENTRYID, mapi.PR_MEMBER_ID, mapi.PR_MEMBER_NAME, mapi.PR_MEMBER_RIGHTS];
+
+/** PidTagRule… (MS-OXORULE 2.2.1.3.1): id, sequence, state, user flags, condition, actions, provider, name, level, provider data. */
+const RULE_COLUMNS: readonly number[] = [
+  mapi.PR_RULE_ID,
+  0x66760003,
+  0x66770003,
+  0x66780003,
+  0x667900fd,
+  0x668000fe,
+  0x6681001e,
+  0x6682001e,
+  0x66830003,
+  0x66840102,
+];
+
+/** What a table of this kind may show. */
+export function columnsOf(kind: "folder" | "message" | "attachment" | "permission" | "rule"): readonly number[] {
+  switch (kind) {
+    case "folder":
+      return [...FOLDER.keys()];
+    case "message":
+      return [...MESSAGE.keys()];
+    case "attachment":
+      return ATTACHMENT_COLUMNS;
+    case "permission":
+      return PERMISSION_COLUMNS;
+    case "rule":
+      return RULE_COLUMNS;
+  }
 }
 
 /** What has properties. */
@@ -61,74 +208,148 @@ export function hasProperties(object: ServerObject | null): object is ObjectWith
   return object?.kind === "logon" || object?.kind === "folder" || object?.kind === "message" || object?.kind === "attachment";
 }
 
-/** All properties that an object has, those that were set included. */
-export function tagsOf(object: ObjectWithProperties): readonly number[] {
+/** Properties that were set on an object, by tag. */
+export function setOn(object: ObjectWithProperties): ReadonlyMap<number, PropertyData> {
   switch (object.kind) {
     case "logon":
-      return MAILBOX_TAGS;
+      return object.mailbox.properties;
     case "folder":
-      return FOLDER_TAGS;
+      return object.folder.properties;
     case "message":
-      return [...MESSAGE_TAGS, ...(object.draft ?? object.message.content ?? { properties: new Map() }).properties.keys()];
+      return (object.draft ?? object.message.content)?.properties ?? new Map();
     case "attachment":
-      return [...new Set([...ATTACHMENT_TAGS, ...object.properties.keys()])];
+      return object.properties;
   }
 }
+
+function gettersOf(object: ObjectWithProperties): Iterable<number> {
+  switch (object.kind) {
+    case "logon":
+      return STORE.keys();
+    case "folder":
+      return FOLDER.keys();
+    case "message":
+      return MESSAGE.keys();
+    case "attachment":
+      return ATTACHMENT.keys();
+  }
+}
+
+/** All properties that an object has, those that were set included. */
+export function tagsOf(object: ObjectWithProperties): readonly number[] {
+  const tags = new Set([...gettersOf(object), ...setOn(object).keys()]);
+  return [...tags].filter((tag) => !mapi.isPropertyError(cellOf(object, tag, ANY_CODE_PAGE)));
+}
+
+/** For cells whose text does not matter. */
+const ANY_CODE_PAGE = 1252;
 
 /** A value of another type than is asked for is none, but texts come in both their forms. */
 function cell(tag: number, data: PropertyData | null, codePage: number): mapi.ValueCell {
   return data === null ? mapi.NOT_FOUND_CELL : wireValueOf(tag, data, codePage);
 }
 
+/** The cell of properties of which none is worked out. */
+export function propertiesCell(properties: ReadonlyMap<number, PropertyData>, tag: number, codePage: number): mapi.ValueCell {
+  return cell(tag, properties.get(storedTag(tag)) ?? null, codePage);
+}
+
 export function cellOf(object: ObjectWithProperties, tag: number, codePage: number): mapi.ValueCell {
   switch (object.kind) {
     case "logon":
-      return cell(tag, storedTag(tag) === mapi.PR_DISPLAY_NAME ? object.mailbox.displayName : null, codePage);
+      return storeCell(object.mailbox, object.user, tag, codePage);
     case "folder":
       return folderCell(object.folder, tag, codePage);
     case "message":
       return openedCell(object, tag, codePage);
     case "attachment":
-      return attachmentCell({ attachment: object.properties }, tag, codePage);
+      return openedAttachmentCell(object, tag, codePage);
   }
 }
 
-function idValue(id: mapi.ObjectId): bigint {
+/** The cell of a column of type PT_UNSPECIFIED has its type with it: that of the one of `tags` with this id. */
+export function typedCell(tag: number, tags: () => readonly number[], cellFor: (tag: number) => mapi.ValueCell): mapi.PropertyCell {
+  if (mapi.propertyType(tag) !== mapi.PT_UNSPECIFIED) return cellFor(tag);
+  const known = tags().find((other) => mapi.propertyId(other) === mapi.propertyId(tag));
+  if (known === undefined) return mapi.NOT_FOUND_CELL;
+  const value = cellFor(known);
+  return mapi.isPropertyError(value) ? value : { type: mapi.propertyType(known), value };
+}
+
+export function idValue(id: mapi.ObjectId): bigint {
   return getU64le(parseHex(id), 0);
 }
 
-function folderData(folder: Folder, tag: number): PropertyData | null {
-  switch (storedTag(tag)) {
-    case mapi.PR_DISPLAY_NAME:
-      return folder.displayName;
-    case mapi.PR_CONTENT_COUNT:
-      return folder.messages.size;
-    case mapi.PR_CONTENT_UNREAD:
-      return folder.unread;
-    case mapi.PR_FID:
-      return idValue(folder.fid);
-    default:
-      return null;
-  }
+function storeCell(mailbox: Mailbox, user: Mailbox, tag: number, codePage: number): mapi.ValueCell {
+  if (tag === UNREADABLE_OF_STORE) return { errorCode: mapi.MAPI_ERROR.ecAccessDenied };
+  const getter = STORE.get(storedTag(tag));
+  return getter ? cell(tag, getter(mailbox, user), codePage) : propertiesCell(mailbox.properties, tag, codePage);
 }
 
 export function folderCell(folder: Folder, tag: number, codePage: number): mapi.ValueCell {
-  return cell(tag, folderData(folder, tag), codePage);
+  const getter = FOLDER.get(storedTag(tag));
+  return getter ? cell(tag, getter(folder), codePage) : propertiesCell(folder.properties, tag, codePage);
 }
 
-/** The bytes of an attachment are its data's. */
-export function attachmentCell({ attachment }: AttachmentRow, tag: number, codePage: number): mapi.ValueCell {
-  if (tag === mapi.PR_ATTACH_SIZE) {
-    let size = 0;
-    for (const data of attachment.values()) size += sizeOfData(data);
-    return size;
+function sizeOfAttachment({ attachment }: AttachmentRow): number {
+  let size = 0;
+  for (const data of attachment.values()) size += sizeOfData(data);
+  return size;
+}
+
+/** PR_ATTACH_NUM, little-endian (assumed: the genuine key is known to differ from none at all only). */
+function attachmentKey({ attachment }: AttachmentRow): Uint8Array {
+  const number = Number(attachment.get(mapi.PR_ATTACH_NUM) ?? 0);
+  return Uint8Array.of(number & 0xff, (number >>> 8) & 0xff, (number >>> 16) & 0xff, number >>> 24);
+}
+
+/** The bytes of an attachment are its data's. An embedded message is opened, not read as a property. */
+export function attachmentCell(row: AttachmentRow, tag: number, codePage: number): mapi.ValueCell {
+  if (tag === mapi.PR_ATTACH_DATA_OBJ && isEmbedded(row.attachment)) return { errorCode: mapi.MAPI_ERROR.ecMemory };
+  const getter = ATTACHMENT.get(storedTag(tag));
+  return getter ? cell(tag, getter(row), codePage) : propertiesCell(row.attachment, tag, codePage);
+}
+
+function openedAttachmentCell({ of, properties }: OpenedAttachment, tag: number, codePage: number): mapi.ValueCell {
+  if (tag === mapi.PR_MID) return idValue(of.message.mid);
+  return attachmentCell({ attachment: properties }, tag, codePage);
+}
+
+/** PR_ATTACH_METHOD of an attachment that is a message (MS-OXCMSG 2.2.2.9). */
+export const ATTACH_EMBEDDED = 5;
+
+export function isEmbedded(attachment: ReadonlyMap<number, PropertyData>): boolean {
+  return attachment.get(mapi.PR_ATTACH_METHOD) === ATTACH_EMBEDDED;
+}
+
+const PR_RECIPIENT_TYPE = 0x0c150003;
+const PR_ADDRTYPE = 0x3002001e;
+const PR_EMAIL_ADDRESS = 0x3003001e;
+
+/** A recipient's name and address, and what was written with them. */
+export function recipientCell(recipient: Recipient, tag: number, codePage: number): mapi.ValueCell {
+  switch (storedTag(tag)) {
+    case PR_RECIPIENT_TYPE:
+      return recipient.type;
+    case mapi.PR_DISPLAY_NAME:
+      return cell(tag, recipient.displayName, codePage);
+    case PR_ADDRTYPE:
+      return cell(tag, recipient.addressType, codePage);
+    case PR_EMAIL_ADDRESS:
+      return cell(tag, recipient.address, codePage);
+    default:
+      return propertiesCell(recipient.properties ?? new Map(), tag, codePage);
   }
-  return cell(tag, attachment.get(storedTag(tag)) ?? null, codePage);
 }
 
 function flagsOf(message: Message): number {
   const { hasAttachments, unsent } = message.summary ?? summaryOf(message);
-  return (message.read ? mapi.MSGFLAG_READ : 0) | (unsent ? mapi.MSGFLAG_UNSENT : 0) | (hasAttachments ? mapi.MSGFLAG_HASATTACH : 0);
+  return (
+    (message.read ? mapi.MSGFLAG_READ : 0) |
+    (unsent ? mapi.MSGFLAG_UNSENT : 0) |
+    (hasAttachments ? mapi.MSGFLAG_HASATTACH : 0) |
+    message.flags
+  );
 }
 
 function shownSizeOf(message: Message): number {
@@ -136,59 +357,33 @@ function shownSizeOf(message: Message): number {
   return bytes - recipientBytes;
 }
 
-function messageData(folder: Folder, message: Message, tag: number): PropertyData | null {
-  const wanted = storedTag(tag);
-  switch (wanted) {
-    case mapi.PR_MESSAGE_CLASS:
-      return message.messageClass;
-    case mapi.PR_SUBJECT:
-      return message.subject;
-    case mapi.PR_SENDER_NAME:
-    case mapi.PR_SENT_REPRESENTING_NAME:
-      return message.senderName;
-    case mapi.PR_BODY:
-      return message.body;
-    case mapi.PR_DISPLAY_TO:
-      return displayNamesOf(message, mapi.RECIPIENT_TYPE.TO);
-    case mapi.PR_DISPLAY_CC:
-      return displayNamesOf(message, mapi.RECIPIENT_TYPE.CC);
-    case mapi.PR_DISPLAY_BCC:
-      return displayNamesOf(message, mapi.RECIPIENT_TYPE.BCC);
-    case mapi.PR_CLIENT_SUBMIT_TIME:
-      return mapi.fileTimeFromMs(message.submittedMs);
-    case mapi.PR_MESSAGE_DELIVERY_TIME:
-      return mapi.fileTimeFromMs(message.deliveredMs);
-    case mapi.PR_MESSAGE_FLAGS:
-      return flagsOf(message);
-    case mapi.PR_MESSAGE_SIZE:
-      return shownSizeOf(message);
-    case mapi.PR_HASATTACH:
-      return (message.summary ?? summaryOf(message)).hasAttachments;
-    case mapi.PR_FID:
-      return idValue(folder.fid);
-    case mapi.PR_MID:
-      return idValue(message.mid);
-    case mapi.PR_INST_ID:
-      return 0n;
-    default:
-      return message.content?.properties.get(wanted) ?? null;
-  }
-}
-
 /** PR_MESSAGE_SIZE counts texts and properties alone, a byte a character. */
 export function messageCell(folder: Folder, message: Message, tag: number, codePage: number): mapi.ValueCell {
-  return cell(tag, messageData(folder, message, tag), codePage);
+  const wanted = storedTag(tag);
+  const getter = MESSAGE.get(wanted);
+  return cell(tag, getter ? getter(folder, message) : (message.content?.properties.get(wanted) ?? null), codePage);
 }
 
 /** A message as it would be if its draft were saved now. */
-export function withDraft(message: Message, draft: Draft | null): Message {
+export function withDraft(message: MessageRecord, draft: Draft | null): MessageRecord {
   if (draft === null) return message;
-  const { subject, body, messageClass, senderName, submittedMs } = draft;
-  const header = { ...headerOf(message), subject, messageClass, senderName, submittedMs };
-  return new MessageRecord(header, { body, content: draft.content(true) });
+  const header = { ...headerOf(message), ...draft.header() };
+  return new MessageRecord(header, { body: draft.body, content: draft.content(draft.isUnsent(true)) });
 }
 
-/** An opened message shows what was changed in it, saved or not. */
-function openedCell({ folder, message, draft }: OpenedMessage, tag: number, codePage: number): mapi.ValueCell {
+/** An opened message shows what was changed in it, saved or not; of one in no folder, what only a folder gives is absent. */
+function openedCell({ folder, message, draft, writable, embeddedIn }: OpenedMessage, tag: number, codePage: number): mapi.ValueCell {
+  if (tag === mapi.PR_ACCESS_LEVEL) return writable ? 1 : 0;
+  if (embeddedIn && OF_FOLDER_ONLY.includes(tag)) return mapi.NOT_FOUND_CELL;
   return messageCell(folder, withDraft(message, draft), tag, codePage);
 }
+
+/** What an embedded message does not have. */
+const OF_FOLDER_ONLY: readonly number[] = [
+  mapi.PR_FID,
+  mapi.PR_MID,
+  mapi.PR_PARENT_FID,
+  mapi.PR_ENTRYID,
+  mapi.PR_PARENT_ENTRYID,
+  mapi.PR_RECORD_KEY,
+];

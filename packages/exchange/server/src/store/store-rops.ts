@@ -1,16 +1,29 @@
-/** ROPs on logons and folders: Logon, OpenFolder, GetReceiveFolder, LongTermIdFromId, GetPropertiesSpecific. */
+/** ROPs on logons (MS-OXCSTOR 3.2.5): logging on, ids, the state of the store, who has a public folder. */
 
 import { formatHex } from "@pushback/bytes";
-import { fileTimeFromMs, LOGON_FOLDER, LOGON_PRIVATE, type LogonTime, longTermId, MAPI_ERROR, type RopResponse } from "@pushback/mapi";
-import { REPLICA_ID } from "../mail-store/store.ts";
+import {
+  fileTimeFromMs,
+  LOGON_PRIVATE,
+  type LogonReply,
+  type LogonTime,
+  longTermId,
+  MAPI_ERROR,
+  NULL_OBJECT_ID,
+  type RopResponse,
+} from "@pushback/mapi";
+import type { Mailbox } from "../mail-store/mailbox.ts";
+import { REPLICA_ID } from "../mail-store/stored-mailbox.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
-import { failure, mailboxOf, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import { failure, logonAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 
 /** ResponseFlags of a logon: reserved bit, owner right, send-as right, as read off a capture of an Exchange 5.5 server. */
 const LOGON_RESPONSE_FLAGS = 0x07;
 
 /** StoreState as that server sent it; the specification of later products says 0. */
 const STORE_STATE = 0x01000000;
+
+/** Positions of a logon's folders. */
+const LOGON_FOLDERS = 13;
 
 function logonTime(ms: number): LogonTime {
   const date = new Date(ms);
@@ -25,50 +38,81 @@ function logonTime(ms: number): LogonTime {
   };
 }
 
-/** Private logons to the session's own mailbox only. */
+/** To the session's own mailbox, or to the public store. */
 export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
-  if (!(q.logonFlags & LOGON_PRIVATE)) return failure(q, MAPI_ERROR.ecNotSupported);
+  if (!(q.logonFlags & LOGON_PRIVATE)) return publicLogon(c, q);
   const mailbox = c.store.findByDn(decodeWireText(c.session.codePage, q.essdn));
   if (!mailbox) return failure(q, MAPI_ERROR.ecUnknownUser);
   if (mailbox !== c.session.mailbox) return failure(q, MAPI_ERROR.ecLoginPerm);
-  const code = openInto(c, q.outputHandleIndex, { kind: "logon", mailbox });
-  if (code) return failure(q, code);
-  const reply = {
-    logonFlags: q.logonFlags,
-    folderIds: mailbox.folderIds,
+  return logonTo(c, q, mailbox, {
     mailbox: { responseFlags: LOGON_RESPONSE_FLAGS, guid: mailbox.guid },
-    replId: REPLICA_ID,
-    replGuid: c.store.replGuid,
     perUserGuid: null,
     state: { logonTime: logonTime(c.wallClockMs), gwartTime: fileTimeFromMs(c.wallClockMs), storeState: STORE_STATE },
-  };
-  return { rop: "Logon", handleIndex: q.outputHandleIndex, reply };
+  });
 }
 
-/** The Inbox receives everything: for classes that begin with IPM by the entry "IPM", for all others by the entry without a class. */
-export function getReceiveFolder(c: RopContext, q: Request<"GetReceiveFolder">): RopResponse {
-  if (objectAt(c, q.inputHandleIndex)?.kind !== "logon") return failure(q, MAPI_ERROR.ecNullObject);
-  const explicitMessageClass = /^ipm(\.|$)/i.test(q.messageClass) ? "IPM" : "";
-  const folderId = mailboxOf(c).folder(LOGON_FOLDER.INBOX).fid;
-  return { rop: "GetReceiveFolder", handleIndex: q.inputHandleIndex, folderId, explicitMessageClass };
+/** The DN of the request does not count: there is one public store. */
+function publicLogon(c: RopContext, q: Request<"Logon">): RopResponse {
+  const mailbox = c.store.publicStore();
+  if (!mailbox) return failure(q, MAPI_ERROR.ecLoginFailure);
+  c.session.watch(mailbox);
+  return logonTo(c, q, mailbox, { mailbox: null, perUserGuid: mailbox.guid, state: null });
+}
+
+function logonTo(
+  c: RopContext,
+  q: Request<"Logon">,
+  mailbox: Mailbox,
+  ofKind: Pick<LogonReply, "mailbox" | "perUserGuid" | "state">,
+): RopResponse {
+  const code = openInto(c, q.outputHandleIndex, { kind: "logon", mailbox, user: c.session.mailbox });
+  if (code) return failure(q, code);
+  c.session.logons.set(q.logonId, mailbox);
+  const folderIds = Array.from({ length: LOGON_FOLDERS }, (_, i) => mailbox.folderIds[i] ?? NULL_OBJECT_ID);
+  const reply = { logonFlags: q.logonFlags, folderIds, replId: REPLICA_ID, replGuid: c.store.replGuid, ...ofKind };
+  return { rop: "Logon", handleIndex: q.outputHandleIndex, reply };
 }
 
 /** Ids of this server's replica only. */
 export function longTermIdFromId(c: RopContext, q: Request<"LongTermIdFromId">): RopResponse {
-  if (objectAt(c, q.inputHandleIndex)?.kind !== "logon") return failure(q, MAPI_ERROR.ecNullObject);
+  if (!logonAt(c, q.inputHandleIndex)) return failure(q, MAPI_ERROR.ecNullObject);
   if (!q.objectId.startsWith("0100")) return failure(q, MAPI_ERROR.ecNotFound);
   return { rop: "LongTermIdFromId", handleIndex: q.inputHandleIndex, longTermId: longTermId(q.objectId, c.store.replGuid) };
 }
 
 export function idFromLongTermId(c: RopContext, q: Request<"IdFromLongTermId">): RopResponse {
-  if (objectAt(c, q.inputHandleIndex)?.kind !== "logon") return failure(q, MAPI_ERROR.ecNullObject);
+  if (!logonAt(c, q.inputHandleIndex)) return failure(q, MAPI_ERROR.ecNullObject);
   if (formatHex(q.longTermId, 0, 16) !== formatHex(c.store.replGuid)) return failure(q, MAPI_ERROR.ecNotFound);
   const replica = `0${REPLICA_ID}00`;
   return { rop: "IdFromLongTermId", handleIndex: q.inputHandleIndex, objectId: replica + formatHex(q.longTermId, 16, 6) };
 }
 
-/** The store has no searches, so no bit of StoreState is set. */
+/** StoreState's one bit: the store has search folders (MS-OXCSTOR 2.2.1.5.1). */
+const HAS_SEARCHES = 0x01000000;
+
 export function getStoreState(c: RopContext, q: Request<"GetStoreState">): RopResponse {
-  if (objectAt(c, q.inputHandleIndex)?.kind !== "logon") return failure(q, MAPI_ERROR.ecNullObject);
-  return { rop: "GetStoreState", handleIndex: q.inputHandleIndex, storeState: 0 };
+  const mailbox = logonAt(c, q.inputHandleIndex);
+  if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
+  const searches = mailbox.addedCount > 0 && mailbox.folders.some((folder) => folder.isSearch);
+  return { rop: "GetStoreState", handleIndex: q.inputHandleIndex, storeState: searches ? HAS_SEARCHES : 0 };
+}
+
+/** A folder of the public store; the error code for other stores and folders. */
+function publicFolder(c: RopContext, index: number, fid: string): number {
+  const mailbox = logonAt(c, index);
+  if (!mailbox) return MAPI_ERROR.ecNullObject;
+  if (mailbox.kind !== "public") return MAPI_ERROR.ecNotSupported;
+  return mailbox.findFolder(fid) ? MAPI_ERROR.ecNone : MAPI_ERROR.ecNotFound;
+}
+
+/** This server, and no other. */
+export function getOwningServers(c: RopContext, q: Request<"GetOwningServers">): RopResponse {
+  const code = publicFolder(c, q.inputHandleIndex, q.folderId);
+  if (code) return failure(q, code);
+  return { rop: "GetOwningServers", handleIndex: q.inputHandleIndex, cheapServerCount: 1, servers: [c.store.serverDn] };
+}
+
+export function publicFolderIsGhosted(c: RopContext, q: Request<"PublicFolderIsGhosted">): RopResponse {
+  const code = publicFolder(c, q.inputHandleIndex, q.folderId);
+  return code ? failure(q, code) : { rop: "PublicFolderIsGhosted", handleIndex: q.inputHandleIndex };
 }

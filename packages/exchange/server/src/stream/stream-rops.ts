@@ -3,7 +3,9 @@
 import {
   isPropertyError,
   MAPI_ERROR,
+  PR_BODY,
   PT_BINARY,
+  PT_OBJECT,
   PT_STRING8,
   PT_UNICODE,
   propertyType,
@@ -11,12 +13,13 @@ import {
   STREAM_READ_ONLY,
 } from "@pushback/mapi";
 import { MAX_DRAFT_BYTES } from "../limits.ts";
-import { setAttachmentProperty } from "../mail-store/draft.ts";
-import { dataOf } from "../mail-store/message-content.ts";
+import { dataOf, storedTag } from "../mail-store/message-content.ts";
+import { changeProperties } from "../session/change-properties.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
-import type { ServerObject, Stream } from "../session/server-object.ts";
-import { cellOf, hasProperties } from "../session/store-properties.ts";
+import type { Stream } from "../session/server-object.ts";
+import { cellOf, hasProperties, type ObjectWithProperties } from "../session/store-properties.ts";
+import { isLocked } from "./stream-locks.ts";
 
 /** OpenStream's OpenModeFlags: what is there is written over, or thrown away first. */
 const STREAM_READ_WRITE = 0x01;
@@ -32,40 +35,73 @@ const READ_STREAM_HEAD = 8;
 /** Bytes of one ReadStream: its size is 16 bits. */
 const MAX_READ_BYTES = 0xffff;
 
-function streamAt(c: RopContext, index: number): Stream | null {
+export function streamAt(c: RopContext, index: number): Stream | null {
   const object = objectAt(c, index);
   return object?.kind === "stream" ? object : null;
 }
 
-/** Where the bytes of a written stream go; the error code where they may not. */
-function commitTo(c: RopContext, object: ServerObject, tag: number): ((bytes: Uint8Array) => number) | number {
-  if (object.kind !== "message" && object.kind !== "attachment") return MAPI_ERROR.ecAccessDenied;
+/** Whether the object may be written to; the error code where it may not. */
+function checkWritable(c: RopContext, object: ObjectWithProperties): number {
+  if (object.kind === "logon" || object.kind === "folder") return MAPI_ERROR.ecNone;
   const draft = draftOf(c, object.kind === "message" ? object : object.of);
-  if (typeof draft === "number") return draft;
+  return typeof draft === "number" ? draft : MAPI_ERROR.ecNone;
+}
+
+/** Where the bytes of a written stream go; the error code where they may not. */
+function commitTo(c: RopContext, object: ObjectWithProperties, tag: number): ((bytes: Uint8Array) => number) | number {
+  const code = checkWritable(c, object);
+  if (code) return code;
   const { codePage } = c.session;
   return (bytes) => {
-    const data = dataOf(tag, bytes, codePage);
-    return object.kind === "message" ? draft.set(tag, data) : setAttachmentProperty(object, tag, data, c.session.budget);
+    const codes = changeProperties(c, object, [{ tag, data: dataOf(tag, bytes, codePage) }]);
+    return typeof codes === "number" ? codes : codes[0];
   };
 }
 
-/** Of texts and binaries. */
+/** What stands for the object in all streams on it, of whichever handle. */
+function ownerOf(object: ObjectWithProperties): object {
+  switch (object.kind) {
+    case "logon":
+      return object.mailbox;
+    case "folder":
+      return object.folder;
+    case "message":
+      return object.message;
+    case "attachment":
+      return object.properties;
+  }
+}
+
+const STREAMED_TYPES: readonly number[] = [PT_STRING8, PT_UNICODE, PT_BINARY, PT_OBJECT];
+
+/** Of texts, binaries and objects. A text that is empty is none, as with a genuine server. */
 export function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
   const type = propertyType(q.tag);
-  if (type !== PT_STRING8 && type !== PT_UNICODE && type !== PT_BINARY) return failure(q, MAPI_ERROR.ecNotSupported);
+  if (!STREAMED_TYPES.includes(type)) return failure(q, MAPI_ERROR.ecNotSupported);
   const writes = q.openModeFlags === STREAM_READ_WRITE || q.openModeFlags === STREAM_CREATE;
   if (!writes && q.openModeFlags !== STREAM_READ_ONLY) return failure(q, MAPI_ERROR.ecNotSupported);
   const commit = writes ? commitTo(c, object, q.tag) : null;
   if (typeof commit === "number") return failure(q, commit);
   const cell = cellOf(object, q.tag, c.session.codePage);
-  const found = !isPropertyError(cell) && cell instanceof Uint8Array ? cell : null;
+  const isThere = !isPropertyError(cell) && cell instanceof Uint8Array && (cell.length > 0 || storedTag(q.tag) !== PR_BODY);
+  const found = isThere ? cell : null;
   if (found === null && q.openModeFlags !== STREAM_CREATE) return failure(q, MAPI_ERROR.ecNotFound);
   const bytes = found === null || q.openModeFlags === STREAM_CREATE ? new Uint8Array(0) : found;
   const heldBytes = bytes.length;
   if (!c.session.budget.take(heldBytes)) return failure(q, MAPI_ERROR.ecMemory);
-  const stream: Stream = { kind: "stream", bytes: commit ? bytes.slice() : bytes, length: bytes.length, position: 0, heldBytes, commit };
+  const stream: Stream = {
+    kind: "stream",
+    bytes: commit ? bytes.slice() : bytes,
+    length: bytes.length,
+    position: 0,
+    heldBytes,
+    commit,
+    owner: ownerOf(object),
+    tag: q.tag,
+    locks: [],
+  };
   const code = openInto(c, q.outputHandleIndex, stream);
   if (code) c.session.budget.give(heldBytes);
   return code ? failure(q, code) : { rop: "OpenStream", handleIndex: q.outputHandleIndex, streamSize: bytes.length };
@@ -77,6 +113,7 @@ export function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
   const len = Math.min(q.byteCount, MAX_READ_BYTES, Math.max(0, c.room - READ_STREAM_HEAD));
   const data = stream.bytes.subarray(stream.position, Math.min(stream.length, stream.position + len));
+  if (isLocked(c, stream, BigInt(stream.position), BigInt(data.length), true)) return failure(q, MAPI_ERROR.ecAccessDenied);
   stream.position += data.length;
   return { rop: "ReadStream", handleIndex: q.inputHandleIndex, data };
 }
@@ -94,17 +131,24 @@ function reserve(c: RopContext, stream: Stream, length: number): number {
   return MAPI_ERROR.ecNone;
 }
 
+/** Writes at the stream's position. The error code, or 0. */
+export function writeInto(c: RopContext, stream: Stream, data: Uint8Array): number {
+  if (!stream.commit) return MAPI_ERROR.ecAccessDenied;
+  if (isLocked(c, stream, BigInt(stream.position), BigInt(data.length), false)) return MAPI_ERROR.ecAccessDenied;
+  const end = stream.position + data.length;
+  const code = reserve(c, stream, end);
+  if (code) return code;
+  stream.bytes.set(data, stream.position);
+  stream.position = end;
+  stream.length = Math.max(stream.length, end);
+  return MAPI_ERROR.ecNone;
+}
+
 export function writeStream(c: RopContext, q: Request<"WriteStream">): RopResponse {
   const stream = streamAt(c, q.inputHandleIndex);
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
-  if (!stream.commit) return failure(q, MAPI_ERROR.ecAccessDenied);
-  const end = stream.position + q.data.length;
-  const code = reserve(c, stream, end);
-  if (code) return failure(q, code);
-  stream.bytes.set(q.data, stream.position);
-  stream.position = end;
-  stream.length = Math.max(stream.length, end);
-  return { rop: "WriteStream", handleIndex: q.inputHandleIndex, writtenSize: q.data.length };
+  const code = writeInto(c, stream, q.data);
+  return code ? failure(q, code) : { rop: "WriteStream", handleIndex: q.inputHandleIndex, writtenSize: q.data.length };
 }
 
 /** Cuts it off, or lengthens it with zeros. */

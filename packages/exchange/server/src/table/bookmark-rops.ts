@@ -5,7 +5,8 @@ import { MAPI_ERROR, type RopResponse } from "@pushback/mapi";
 import { MAX_BOOKMARKS } from "../limits.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import type { Table } from "../session/server-object.ts";
-import { tableAt, tableRows } from "./table-rops.ts";
+import { isCategory } from "./categories.ts";
+import { tableAt, tableRows } from "./table-rows.ts";
 
 const BOOKMARK_BYTES = 4;
 
@@ -15,22 +16,28 @@ export function positionOfBookmark(table: Table, bookmark: Uint8Array, codePage:
   if (!known) return null;
   const rows = tableRows(table, codePage);
   if (known.row === null) return { position: rows.length, isGone: false };
-  const position = rows.indexOf(known.row);
+  const { row } = known;
+  const position = isCategory(row) ? rows.findIndex((other) => isCategory(other) && other.category === row.category) : rows.indexOf(row);
   return position >= 0 ? { position, isGone: false } : { position: Math.min(known.position, rows.length), isGone: true };
+}
+
+/** A bookmark at a position; `null` where the table has as many as it may. */
+export function bookmarkAt(table: Table, position: number, codePage: number): Uint8Array | null {
+  table.bookmarks ??= new Map();
+  if (table.bookmarks.size >= MAX_BOOKMARKS) return null;
+  const number = Math.max(0, ...table.bookmarks.keys()) + 1;
+  table.bookmarks.set(number, { position, row: tableRows(table, codePage)[position] ?? null });
+  const bookmark = new Uint8Array(BOOKMARK_BYTES);
+  putU32le(bookmark, 0, number);
+  return bookmark;
 }
 
 export function createBookmark(c: RopContext, q: Request<"CreateBookmark">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table || table.columns.length === 0) return failure(q, MAPI_ERROR.ecNullObject);
-  table.bookmarks ??= new Map();
-  if (table.bookmarks.size >= MAX_BOOKMARKS) return failure(q, MAPI_ERROR.ecMemory);
-  const rows = tableRows(table, c.session.codePage);
-  const position = Math.min(table.position, rows.length);
-  const number = Math.max(0, ...table.bookmarks.keys()) + 1;
-  table.bookmarks.set(number, { position, row: rows[position] ?? null });
-  const bookmark = new Uint8Array(BOOKMARK_BYTES);
-  putU32le(bookmark, 0, number);
-  return { rop: "CreateBookmark", handleIndex: q.inputHandleIndex, bookmark };
+  const { codePage } = c.session;
+  const bookmark = bookmarkAt(table, Math.min(table.position, tableRows(table, codePage).length), codePage);
+  return bookmark ? { rop: "CreateBookmark", handleIndex: q.inputHandleIndex, bookmark } : failure(q, MAPI_ERROR.ecMemory);
 }
 
 export function freeBookmark(c: RopContext, q: Request<"FreeBookmark">): RopResponse {

@@ -33,7 +33,7 @@ describe("a contents table", () => {
     const sort = { rop: "SortTable", ...on(2), flags: 0, categoryCount: 0, expandedCount: 0 } as const;
     one({ ...sort, sortOrders: [{ tag: PR_SUBJECT, order: 1 }] });
     expect(rows()).toEqual(["c", "b", "a"]);
-    expect(one({ ...sort, categoryCount: 1, sortOrders: [] })).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecTooBig });
+    expect(one({ ...sort, categoryCount: 1, sortOrders: [] })).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecInvalidParam });
   });
 
   it("seeks from the beginning and the end, and says where it stands", () => {

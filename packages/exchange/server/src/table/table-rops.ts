@@ -1,14 +1,11 @@
 /** ROPs on tables: GetContentsTable, SetColumns, SortTable, Restrict, ResetTable, QueryRows, FindRow, QueryPosition, SeekRow, QueryColumnsAll. */
 
-import { ByteWriter } from "@pushback/bytes";
-import { MAPI_ERROR, type PropertyCell, parseRestriction, putPropertyRow, type RopResponse, type ValueCell } from "@pushback/mapi";
-import { MAX_TAGS } from "../limits.ts";
-import type { Folder } from "../mail-store/store.ts";
-import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
-import type { AttachmentRow, Table, TableRow } from "../session/server-object.ts";
-import type { Session } from "../session/session.ts";
-import { attachmentCell, columnsOf, folderCell, messageCell } from "../session/store-properties.ts";
-import { compareCells, matchesRestriction } from "./restriction-match.ts";
+import { MAPI_ERROR, type PropertyCell, parseRestriction, type RopResponse } from "@pushback/mapi";
+import { MAX_CATEGORIES, MAX_TAGS } from "../limits.ts";
+import { failure, type Request, type RopContext } from "../session/rop-context.ts";
+import type { Table, TableRow } from "../session/server-object.ts";
+import { matchesRestriction } from "./restriction-match.ts";
+import { allColumns, matchedRow, rowBytes, rowCells, rowCount, tableAt, tableRows } from "./table-rows.ts";
 
 const SEEK_BEGINNING = 0;
 const SEEK_CURRENT = 1;
@@ -28,79 +25,6 @@ const QUERY_NO_ADVANCE = 0x01;
 /** A response of rows before its rows: RopId, index, return value, origin, count. */
 const QUERY_ROWS_HEAD = 9;
 
-/** Without columns yet. */
-export function createTable(
-  folder: Folder,
-  logonId: number,
-  fixedRows: readonly (Folder | AttachmentRow)[] | null,
-  notifies: boolean,
-): Table {
-  return {
-    kind: "table",
-    folder,
-    logonId,
-    notifies,
-    fixedRows,
-    columns: [],
-    sortOrders: [],
-    restriction: null,
-    position: 0,
-    rows: [],
-    rowsVersion: -1,
-    heldBytes: 0,
-    budget: null,
-    bookmarks: null,
-  };
-}
-
-function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): ValueCell {
-  if ("mid" in row) return messageCell(table.folder, row, tag, codePage);
-  return "fid" in row ? folderCell(row, tag, codePage) : attachmentCell(row, tag, codePage);
-}
-
-/** Whether the table shows this row. */
-function isWanted(table: Table, row: TableRow, codePage: number): boolean {
-  return table.restriction === null || matchesRestriction(table.restriction, { cellOf: (tag) => cellOfRow(table, row, tag, codePage) });
-}
-
-/** A row in the array of a table's rows. */
-const ROW_REFERENCE_BYTES = 8;
-
-/**
- * In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. Throws a BudgetExceeded where the session
- * has no room for the rows, and a ContentUnreadable.
- */
-export function tableRows(table: Table, codePage: number): readonly TableRow[] {
-  const { folder, fixedRows } = table;
-  if (table.rowsVersion === folder.version) return table.rows;
-  const rows = (fixedRows ? [...fixedRows] : [...folder.messages.values()]).filter((row: TableRow) => isWanted(table, row, codePage));
-  if (table.sortOrders.length > 0) {
-    rows.sort((a, b) => {
-      for (const { tag, order } of table.sortOrders) {
-        const difference = compareCells(cellOfRow(table, a, tag, codePage), cellOfRow(table, b, tag, codePage));
-        if (difference) return order === 1 ? -difference : difference;
-      }
-      return 0;
-    });
-  }
-  if (!fixedRows) {
-    table.budget?.mustTake(ROW_REFERENCE_BYTES * rows.length - table.heldBytes);
-    table.heldBytes = ROW_REFERENCE_BYTES * rows.length;
-  }
-  table.rows = rows;
-  table.rowsVersion = folder.version;
-  return rows;
-}
-
-function rowCount(table: Table, codePage: number): number {
-  return table.restriction ? tableRows(table, codePage).length : (table.fixedRows?.length ?? table.folder.messages.size);
-}
-
-export function tableAt(c: RopContext, index: number): Table | null {
-  const object = objectAt(c, index);
-  return object?.kind === "table" ? object : null;
-}
-
 export function setColumns(c: RopContext, q: Request<"SetColumns">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
@@ -109,24 +33,17 @@ export function setColumns(c: RopContext, q: Request<"SetColumns">): RopResponse
   return { rop: "SetColumns", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 
-/** Without categories. The position returns to the beginning. */
+/** Rows are in categories only in tables of messages. The position returns to the beginning. */
 export function sortTable(c: RopContext, q: Request<"SortTable">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  if (q.categoryCount || q.expandedCount || q.sortOrders.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
-  Object.assign(table, { sortOrders: q.sortOrders, rowsVersion: -1, position: 0, bookmarks: null });
+  const { sortOrders, categoryCount, expandedCount } = q;
+  if (sortOrders.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
+  if (categoryCount > 0 && table.source.kind !== "contents") return failure(q, MAPI_ERROR.ecNotSupported);
+  if (categoryCount > MAX_CATEGORIES) return failure(q, MAPI_ERROR.ecTooComplex);
+  if (categoryCount > sortOrders.length || expandedCount > categoryCount) return failure(q, MAPI_ERROR.ecInvalidParam);
+  Object.assign(table, { sortOrders, categoryCount, expandedCount, toggled: new Set(), rowsVersion: -1, position: 0, bookmarks: null });
   return { rop: "SortTable", handleIndex: q.inputHandleIndex, tableStatus: 0 };
-}
-
-/** The bytes of one row in the table's columns. */
-export function rowBytes(table: Table, message: TableRow, session: Session): Uint8Array {
-  const w = new ByteWriter();
-  putPropertyRow(w, table.columns, rowCells(table, message, session));
-  return w.toBytes();
-}
-
-function rowCells(table: Table, row: TableRow, session: Session): PropertyCell[] {
-  return table.columns.map((tag) => cellOfRow(table, row, tag, session.codePage));
 }
 
 /** As many rows as were asked for, are there and fit; where not even one fits, the response is too long and the caller says so. */
@@ -189,7 +106,8 @@ export function restrict(c: RopContext, q: Request<"Restrict">): RopResponse {
 export function resetTable(c: RopContext, q: Request<"ResetTable">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  Object.assign(table, { columns: [], sortOrders: [], restriction: null, position: 0, rowsVersion: -1, bookmarks: null });
+  const unsorted = { sortOrders: [], categoryCount: 0, expandedCount: 0, toggled: new Set() };
+  Object.assign(table, { ...unsorted, columns: [], restriction: null, position: 0, rowsVersion: -1, bookmarks: null });
   return { rop: "ResetTable", handleIndex: q.inputHandleIndex };
 }
 
@@ -216,7 +134,7 @@ export function findRow(
   };
   const start = starts[q.origin];
   if (start === undefined) return failure(q, MAPI_ERROR.ecInvalidParam);
-  const fits = (row: TableRow) => matchesRestriction(restriction, { cellOf: (tag) => cellOfRow(table, row, tag, codePage) });
+  const fits = (row: TableRow) => matchesRestriction(restriction, matchedRow(table, row, codePage));
   const found = backwards ? rows.slice(0, start).findLastIndex(fits) : rows.findIndex((row, i) => i >= start && fits(row));
   if (found < 0) return failure(q, MAPI_ERROR.ecNotFound);
   table.position = found;
@@ -227,13 +145,26 @@ export function findRow(
 export function queryColumnsAll(c: RopContext, q: Request<"QueryColumnsAll">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
-  const [row] = table.fixedRows ?? [];
-  const kind = table.fixedRows === null ? "message" : row && "attachment" in row ? "attachment" : "folder";
-  return { rop: "QueryColumnsAll", handleIndex: q.inputHandleIndex, tags: columnsOf(kind) };
+  return { rop: "QueryColumnsAll", handleIndex: q.inputHandleIndex, tags: allColumns(table) };
 }
 
 /** Nothing is ever in progress on a table of this server: TABLE_STATUS is always complete. */
 export function getStatus(c: RopContext, q: Request<"GetStatus">): RopResponse {
   if (!tableAt(c, q.inputHandleIndex)) return failure(q, MAPI_ERROR.ecNullObject);
   return { rop: "GetStatus", handleIndex: q.inputHandleIndex, tableStatus: 0 };
+}
+
+/** A part of the way through the table; beyond its end the position is the end (MS-OXCTABL 2.2.2.9). */
+export function seekRowFractional(c: RopContext, q: Request<"SeekRowFractional">): RopResponse {
+  const table = tableAt(c, q.inputHandleIndex);
+  if (!table) return failure(q, MAPI_ERROR.ecNullObject);
+  if (q.denominator === 0) return failure(q, MAPI_ERROR.ecInvalidBookmark);
+  const count = rowCount(table, c.session.codePage);
+  table.position = Math.min(count, Math.floor((count * q.numerator) / q.denominator));
+  return { rop: "SeekRowFractional", handleIndex: q.inputHandleIndex };
+}
+
+/** Nothing is in progress that could be aborted. */
+export function abort(c: RopContext, q: Request<"Abort">): RopResponse {
+  return failure(q, tableAt(c, q.inputHandleIndex) ? MAPI_ERROR.ecUnableToAbort : MAPI_ERROR.ecNullObject);
 }

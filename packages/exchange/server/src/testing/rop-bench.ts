@@ -15,7 +15,8 @@ import {
 } from "@pushback/mapi";
 import { createRopService } from "../dispatch/rop-handlers.ts";
 import { processRops, type RopOutcome } from "../dispatch/rop-processor.ts";
-import { InformationStore, type Mailbox } from "../mail-store/store.ts";
+import type { Mailbox } from "../mail-store/mailbox.ts";
+import { InformationStore } from "../mail-store/store.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import type { ServedRop } from "../session/served-rop.ts";
 import { Session } from "../session/session.ts";
@@ -70,7 +71,8 @@ export function createRopBench(extra: readonly ServedRop[] = []): RopBench {
   const mailbox = store.addMailbox("ada", "/o=Pushback/ou=Lab/cn=Recipients/cn=ada", "Ada") as Mailbox;
   store.addMailbox("grace", "/o=Pushback/ou=Lab/cn=Recipients/cn=grace", "Grace");
   const session = new Session(1, mailbox, CODE_PAGE, [4, 837, 0], 0, 0x0a000002, 1024, 0);
-  mailbox.watchers = [(change) => queueNotifications(session, change)];
+  session.watcher = (change) => queueNotifications(session, change);
+  session.watch(mailbox);
   const service = createRopService(extra);
   const raw = (rgb: Uint8Array, usSize = ROOM_BYTES) => processRops(service, store, session, rgb, usSize, NOON);
 

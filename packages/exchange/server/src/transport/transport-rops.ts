@@ -1,11 +1,11 @@
 /** ROPs that send messages (MS-OXOMSG 3.2.5). */
 
-import { LOGON_FOLDER, MAPI_ERROR, PR_DELETE_AFTER_SUBMIT, RECIPIENT_TYPE, type RopResponse } from "@pushback/mapi";
+import { LOGON_FOLDER, MAPI_ERROR, MSGFLAG_UNSENT, PR_DELETE_AFTER_SUBMIT, RECIPIENT_TYPE, type RopResponse } from "@pushback/mapi";
+import type { Mailbox } from "../mail-store/mailbox.ts";
 import type { Message, MessageContent, Recipient } from "../mail-store/message-content.ts";
-import type { Mailbox } from "../mail-store/store.ts";
 import { save } from "../message/compose-rops.ts";
 import { draftOf } from "../session/open-draft.ts";
-import { failure, mailboxOf, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
+import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 
 /** The mailbox of a recipient: by its DN, or by the alias that an Internet address begins with. */
 function mailboxFor(c: RopContext, { addressType, address, displayName }: Recipient): Mailbox | null {
@@ -23,25 +23,39 @@ function withoutBlindCopies(content: MessageContent): MessageContent {
  * REPORT.IPM.Note.NDR). What was sent goes into Sent Items, or away where PR_DELETE_AFTER_SUBMIT says so.
  */
 export function submitMessage(c: RopContext, q: Request<"SubmitMessage">): RopResponse {
-  const object = objectAt(c, q.inputHandleIndex);
-  if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
-  if (object.draft === null && object.message.content?.unsent !== true) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const code = send(c, q.inputHandleIndex);
+  return code ? failure(q, code) : { rop: "SubmitMessage", handleIndex: q.inputHandleIndex };
+}
+
+/** The transport's own way to send does the same; no property of the message is given back. */
+export function transportSend(c: RopContext, q: Request<"TransportSend">): RopResponse {
+  const code = send(c, q.inputHandleIndex);
+  return code ? failure(q, code) : { rop: "TransportSend", handleIndex: q.inputHandleIndex, noPropertiesReturned: false, values: [] };
+}
+
+/** Sends the message at this index; the error code, or 0. */
+function send(c: RopContext, index: number): number {
+  const object = objectAt(c, index);
+  if (object?.kind !== "message") return MAPI_ERROR.ecNullObject;
+  if (object.embeddedIn) return MAPI_ERROR.ecNotSupported;
+  if (object.draft === null && object.message.content?.unsent !== true) return MAPI_ERROR.ecAccessDenied;
   const named = object.draft?.content(false).recipients ?? object.message.content?.recipients ?? [];
-  if (named.length === 0) return failure(q, MAPI_ERROR.ecNoRecipients);
+  if (named.length === 0) return MAPI_ERROR.ecNoRecipients;
   // Sent from now on: it is stored as such before anybody gets it.
   const draft = draftOf(c, object);
-  if (typeof draft === "number") return failure(q, draft);
+  if (typeof draft === "number") return draft;
   draft.submittedMs = Math.trunc(c.wallClockMs);
+  if (draft.flags !== null) draft.flags &= ~MSGFLAG_UNSENT;
   const code = save(c, object, false);
-  if (code) return failure(q, code);
+  if (code) return code;
   const { folder, message } = object;
-  const mailbox = mailboxOf(c);
+  const { mailbox } = c.session;
   const unknown = deliverTo(c, message, named);
   if (unknown.length > 0) report(c, mailbox, message, unknown);
-  if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.removeAll(mailbox, folder, [message]);
-  else if (folder !== mailbox.folder(LOGON_FOLDER.SENT_ITEMS))
-    c.store.moveAll(mailbox, folder, mailbox.folder(LOGON_FOLDER.SENT_ITEMS), [message]);
-  return { rop: "SubmitMessage", handleIndex: q.inputHandleIndex };
+  const sentItems = mailbox.folder(LOGON_FOLDER.SENT_ITEMS);
+  if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.removeAll(folder, [message]);
+  else if (folder !== sentItems && folder.mailbox === mailbox) c.store.moveAll(folder, sentItems, [message]);
+  return MAPI_ERROR.ecNone;
 }
 
 /** Those who could not be reached. */

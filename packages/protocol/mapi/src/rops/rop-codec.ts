@@ -17,9 +17,6 @@ const NO_COLUMNS: ColumnsOf = () => null;
 /** Whether a logon id is a public store's, where the session is not known: every logon is taken for a private one. */
 const ALL_PRIVATE = (): boolean => false;
 
-/** Bytes of DestHandleIndex in a failed response that says that there is no destination (MS-OXCROPS 2.2.4.6.3). */
-const DEST_HANDLE_INDEX_BYTES = 4;
-
 /** The next request; `null` if its RopId is reserved, so that its length is unknown. Check `r.failed` afterwards. */
 export function readRopRequest(r: BoundedReader, rops: RopSet = ROP_SET, isPublic: ReadScope["isPublic"] = ALL_PRIVATE): RopRequest | null {
   const definition = rops.byId.get(r.u8());
@@ -85,6 +82,7 @@ export function putRopResponse(w: ByteWriter, response: RopResponse | OtherRop, 
     w.u8(failure.handleIndex);
     w.u32le(failure.returnValue);
     if (failed?.kind !== "rop") return;
+    // A response that says that there is no destination names its index (MS-OXCROPS 2.2.4.6.3).
     if (failure.returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in failed.request) w.u32le(failure.destHandleIndex ?? 0);
     w.skip(failed.failureBytes);
     return;
@@ -102,9 +100,11 @@ function readAnswer(r: BoundedReader, definition: RopDefinition, columnsOf: Colu
   const handleIndex = r.u8();
   const returnValue = r.u32();
   if (returnValue !== 0) {
-    if (returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in definition.request) r.skip(DEST_HANDLE_INDEX_BYTES);
+    const failed: RopResponse = { rop: "failure", ropId: definition.id, handleIndex, returnValue };
+    const namesDestination = returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in definition.request;
+    const answer = namesDestination ? { ...failed, destHandleIndex: r.u32() } : failed;
     r.skip(definition.failureBytes);
-    return { rop: "failure", ropId: definition.id, handleIndex, returnValue };
+    return answer;
   }
   if (definition.response === null) return null;
   const record: Record<string, unknown> = { rop: definition.name, handleIndex };

@@ -1,0 +1,111 @@
+/** ROPs on the permissions of a folder (MS-OXCPERM 3.2.5). They are kept and shown; who may open a mailbox is the administrator's to say. */
+
+import { decodeText, formatHex, parseHex } from "@pushback/bytes";
+import {
+  type FlaggedValues,
+  MAPI_ERROR,
+  PR_ENTRYID,
+  PR_MEMBER_ID,
+  PR_MEMBER_NAME,
+  PR_MEMBER_RIGHTS,
+  REPLACE_ROWS,
+  ROW_CHANGE,
+  type RopResponse,
+} from "@pushback/mapi";
+import type { Folder } from "../mail-store/mailbox.ts";
+import type { PropertyData } from "../mail-store/message-content.ts";
+import { failure, folderAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import { createTable } from "../table/table-rows.ts";
+import { codeOf } from "./tree-rops.ts";
+
+/** A user's rights on a folder, or those of a group of users. */
+interface Member {
+  /** Decimal. */
+  readonly id: string;
+  /** Hexadecimal; empty for users that are not named. */
+  readonly entryId: string;
+  readonly name: string;
+  readonly rights: number;
+}
+
+/** MemberId of all others, and of users without credentials (MS-OXCPERM 2.2.5). */
+const DEFAULT_ID = 0n;
+const ANONYMOUS_ID = 0xffffffffffffffffn;
+
+const FIRST_MEMBERS: readonly Member[] = [
+  { id: String(DEFAULT_ID), entryId: "", name: "", rights: 0 },
+  { id: String(ANONYMOUS_ID), entryId: "", name: "Anonymous", rights: 0 },
+];
+
+/** Members of one folder. */
+const MAX_MEMBERS = 500;
+
+/** Where the DN of an AddressBookEntryID begins (MS-OXCDATA 2.2.5.2). */
+const DN_AT = 28;
+
+function membersOf(c: RopContext, folder: Folder): readonly Member[] {
+  const text = c.store.folders.entry(folder.mailbox, "permissions", String(folder.index));
+  return text === null ? FIRST_MEMBERS : (JSON.parse(text) as readonly Member[]);
+}
+
+export function getPermissionsTable(c: RopContext, q: Request<"GetPermissionsTable">): RopResponse {
+  const folder = folderAt(c, q.inputHandleIndex);
+  if (typeof folder === "number") return failure(q, folder);
+  const rows = membersOf(c, folder).map(({ id, entryId, name, rights }) => ({
+    attachment: new Map<number, PropertyData>([
+      [PR_ENTRYID, parseHex(entryId)],
+      [PR_MEMBER_ID, BigInt(id)],
+      [PR_MEMBER_NAME, name],
+      [PR_MEMBER_RIGHTS, rights],
+    ]),
+  }));
+  const code = openInto(c, q.outputHandleIndex, createTable({ kind: "fixed", of: "permission", rows, mid: null }, q.logonId, false));
+  return code ? failure(q, code) : { rop: "GetPermissionsTable", handleIndex: q.outputHandleIndex };
+}
+
+function nameOfUser(c: RopContext, entryId: Uint8Array): string {
+  const dn = decodeText(1252, entryId.subarray(DN_AT)).split("\0")[0];
+  return c.store.findByDn(dn)?.displayName ?? dn;
+}
+
+/** The members after one change; the error code where it cannot be made. */
+function changed(c: RopContext, members: readonly Member[], { flags, values }: FlaggedValues): readonly Member[] | number {
+  const value = (tag: number) => values.find((one) => one.tag === tag)?.value;
+  const [id, rights, entryId] = [value(PR_MEMBER_ID), value(PR_MEMBER_RIGHTS), value(PR_ENTRYID)];
+  if (flags === ROW_CHANGE.ADD) {
+    if (!(entryId instanceof Uint8Array) || typeof rights !== "number") return MAPI_ERROR.ecInvalidParam;
+    if (members.length >= MAX_MEMBERS) return MAPI_ERROR.ecTooBig;
+    const hex = formatHex(entryId);
+    const known = members.find((member) => member.entryId === hex);
+    if (known) return members.map((member) => (member === known ? { ...member, rights } : member));
+    const last = members.reduce(
+      (most, { id: other }) => (BigInt(other) > most && BigInt(other) !== ANONYMOUS_ID ? BigInt(other) : most),
+      0n,
+    );
+    return [...members, { id: String(last + 1n), entryId: hex, name: nameOfUser(c, entryId), rights }];
+  }
+  const member = members.find((one) => typeof id === "bigint" && one.id === String(id));
+  if (!member) return MAPI_ERROR.ecNotFound;
+  if (flags === ROW_CHANGE.MODIFY && typeof rights === "number") {
+    return members.map((other) => (other === member ? { ...other, rights } : other));
+  }
+  // The entries for all others and for anonymous users stay; what is removed of them is their rights.
+  if (flags !== ROW_CHANGE.REMOVE) return MAPI_ERROR.ecInvalidParam;
+  const stays = member.entryId === "";
+  return stays ? members.map((other) => (other === member ? { ...other, rights: 0 } : other)) : members.filter((other) => other !== member);
+}
+
+/** All changes, or none where one cannot be made. */
+export function modifyPermissions(c: RopContext, q: Request<"ModifyPermissions">): RopResponse {
+  const folder = folderAt(c, q.inputHandleIndex);
+  if (typeof folder === "number") return failure(q, folder);
+  if (q.permissions === null) return failure(q, MAPI_ERROR.ecInvalidType);
+  let members = q.modifyFlags & REPLACE_ROWS ? FIRST_MEMBERS : membersOf(c, folder);
+  for (const change of q.permissions) {
+    const after = changed(c, members, change);
+    if (typeof after === "number") return failure(q, after);
+    members = after;
+  }
+  const code = codeOf(c.store.folders.setEntry(folder.mailbox, "permissions", String(folder.index), JSON.stringify(members)));
+  return code ? failure(q, code) : { rop: "ModifyPermissions", handleIndex: q.inputHandleIndex };
+}

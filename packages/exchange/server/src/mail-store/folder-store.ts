@@ -1,0 +1,237 @@
+/** Folders that clients make, and what is set on folders and stores. Every change is durable before a watcher or a client is told of it. */
+
+import { formatHex, parseHex } from "@pushback/bytes";
+import { type ObjectId, PR_COMMENT, PR_DISPLAY_NAME } from "@pushback/mapi";
+import { MAX_ENTRY_BYTES, MAX_FOLDER_DEPTH, MAX_FOLDERS_PER_MAILBOX, MAX_OBJECT_PROPERTIES } from "../limits.ts";
+import { childrenOf, descendantsOf, entryKey, type Folder, isWithin, type Mailbox, type SearchCriteria } from "./mailbox.ts";
+import { type PropertyData, sizeOfMessage } from "./message-content.ts";
+import { dataOfText, textOfData } from "./property-text.ts";
+import type { StoreCore } from "./store-core.ts";
+import type { EntryChange, StoredEntry } from "./store-persistence.ts";
+import { StoredFolder } from "./stored-mailbox.ts";
+
+/** Areas of entries. Others are the ROPs'. */
+const AREA = { FOLDER: "folder", PROPERTY: "property" } as const;
+
+/** In keys of properties in place of a folder's place. */
+const STORE_ITSELF = "store";
+
+/** What the entry of a folder says. */
+interface FolderEntry {
+  readonly fid: ObjectId;
+  readonly parentFid: ObjectId;
+  readonly isSearch: boolean;
+  readonly criteria: CriteriaEntry | null;
+}
+
+interface CriteriaEntry extends Omit<SearchCriteria, "restriction"> {
+  /** Hexadecimal. */
+  readonly restriction: string;
+}
+
+export type FolderOutcome = "saved" | "quota" | "not-stored";
+
+function entryOf(folder: Folder): EntryChange {
+  const { fid, parentFid, isSearch, criteria } = folder;
+  const entry: FolderEntry = {
+    fid,
+    parentFid,
+    isSearch,
+    criteria: criteria && { ...criteria, restriction: formatHex(criteria.restriction) },
+  };
+  return { area: AREA.FOLDER, key: String(folder.index), value: JSON.stringify(entry) };
+}
+
+function propertyKey(of: Folder | null, tag: number): string {
+  return `${of ? of.index : STORE_ITSELF}/${tag.toString(16)}`;
+}
+
+function sizeOf({ area, key, value }: StoredEntry | EntryChange): number {
+  return area.length + key.length + (value?.length ?? 0);
+}
+
+export class FolderStore {
+  readonly #core: StoreCore;
+
+  constructor(core: StoreCore) {
+    this.#core = core;
+  }
+
+  /** Puts stored entries back. Throws an Error if one does not parse. */
+  restore(mailbox: Mailbox, entries: readonly StoredEntry[]): void {
+    for (const { area, key, value } of entries) {
+      if (area !== AREA.FOLDER) continue;
+      const { fid, parentFid, isSearch, criteria } = JSON.parse(value) as FolderEntry;
+      const folder = new StoredFolder(mailbox, Number(key), fid, parentFid, "", isSearch);
+      folder.criteria = criteria && { ...criteria, restriction: parseHex(criteria.restriction) };
+      mailbox.addFolder(folder);
+    }
+    for (const entry of entries) {
+      mailbox.bytes += sizeOf(entry);
+      if (entry.area === AREA.PROPERTY) {
+        const [place, tag] = entry.key.split("/");
+        const of = place === STORE_ITSELF ? mailbox : mailbox.folder(Number(place));
+        of.properties = new Map(of.properties).set(Number.parseInt(tag, 16), dataOfText(entry.value));
+      } else if (entry.area !== AREA.FOLDER) mailbox.setEntry(entry.area, entry.key, entry.value);
+    }
+  }
+
+  /** Bytes that an entry takes now, before it changes; of a folder's own entry the caller counts them. */
+  #before(mailbox: Mailbox, { area, key }: EntryChange): number {
+    if (area === AREA.FOLDER) return 0;
+    if (area === AREA.PROPERTY) {
+      const [place, hex] = key.split("/");
+      const data = (place === STORE_ITSELF ? mailbox : mailbox.folder(Number(place))).properties.get(Number.parseInt(hex, 16));
+      return data === undefined ? 0 : sizeOf({ area, key, value: textOfData(data) });
+    }
+    const known = mailbox.entries.get(entryKey(area, key));
+    return known === undefined ? 0 : sizeOf({ area, key, value: known });
+  }
+
+  /** Stores the changes; the caller makes them in memory once they are saved. `folderBytes`: what the entries of folders among them took. */
+  #store(mailbox: Mailbox, changes: readonly EntryChange[], folderBytes = 0, removed: readonly ObjectId[] = []): FolderOutcome {
+    let growth = -folderBytes;
+    for (const change of changes) growth += (change.value === null ? 0 : sizeOf(change)) - this.#before(mailbox, change);
+    if (changes.some((change) => (change.value?.length ?? 0) > MAX_ENTRY_BYTES) || !this.#core.hasRoom(mailbox, growth)) return "quota";
+    const { persistence, counter } = this.#core;
+    if (persistence?.changeEntries(mailbox.alias, changes, removed, counter) === false) return "not-stored";
+    mailbox.bytes += growth;
+    return "saved";
+  }
+
+  /** A new folder; the names of its siblings are the caller's to compare. */
+  create(parent: Folder, displayName: string, comment: string, isSearch: boolean): Folder | Exclude<FolderOutcome, "saved"> {
+    const { mailbox } = parent;
+    if (mailbox.addedCount >= MAX_FOLDERS_PER_MAILBOX || depthOf(parent) >= MAX_FOLDER_DEPTH) return "quota";
+    const folder = new StoredFolder(mailbox, mailbox.nextPlace(), this.#core.nextId(), parent.fid, "", isSearch);
+    const properties = new Map<number, PropertyData>([[PR_DISPLAY_NAME, displayName]]);
+    if (comment !== "") properties.set(PR_COMMENT, comment);
+    const set = [...properties].map(([tag, data]) => ({ area: AREA.PROPERTY, key: propertyKey(folder, tag), value: textOfData(data) }));
+    // The folder must be there for the sizes of its properties to be counted.
+    mailbox.addFolder(folder);
+    const outcome = this.#store(mailbox, [entryOf(folder), ...set]);
+    if (outcome !== "saved") {
+      mailbox.dropFolder(folder);
+      return outcome;
+    }
+    folder.properties = properties;
+    this.#core.tell(mailbox, { of: "folder", kind: "created", folder });
+    return folder;
+  }
+
+  /** Sets and removes (`null`) properties of a folder, or of the store where `folder` is `null`. */
+  setProperties(mailbox: Mailbox, folder: Folder | null, changes: ReadonlyMap<number, PropertyData | null>): FolderOutcome {
+    const of = folder ?? mailbox;
+    const properties = new Map(of.properties);
+    const entries: EntryChange[] = [];
+    for (const [tag, data] of changes) {
+      const text = data === null ? null : textOfData(data);
+      const known = properties.get(tag);
+      if (text === (known === undefined ? null : textOfData(known))) continue;
+      entries.push({ area: AREA.PROPERTY, key: propertyKey(folder, tag), value: text });
+      if (data === null) properties.delete(tag);
+      else properties.set(tag, data);
+    }
+    if (entries.length === 0) return "saved";
+    if (properties.size > MAX_OBJECT_PROPERTIES) return "quota";
+    const outcome = this.#store(mailbox, entries);
+    if (outcome !== "saved") return outcome;
+    of.properties = properties;
+    if (folder) this.#core.tell(mailbox, { of: "folder", kind: "modified", folder, tags: [...changes.keys()] });
+    return "saved";
+  }
+
+  setCriteria(folder: Folder, criteria: SearchCriteria): FolderOutcome {
+    const before = folder.criteria;
+    const bytes = sizeOf(entryOf(folder));
+    folder.criteria = criteria;
+    const outcome = this.#store(folder.mailbox, [entryOf(folder)], bytes);
+    if (outcome !== "saved") folder.criteria = before;
+    else this.#core.tell(folder.mailbox, { of: "folder", kind: "searched", folder });
+    return outcome;
+  }
+
+  /** Removes folders that clients made, with all that is in them; those below stand after those above in `folders`. */
+  remove(mailbox: Mailbox, folders: readonly Folder[]): boolean {
+    const changes: EntryChange[] = [];
+    const removed: ObjectId[] = [];
+    let bytes = 0;
+    let folderBytes = 0;
+    for (const folder of folders) {
+      folderBytes += sizeOf(entryOf(folder));
+      changes.push({ area: AREA.FOLDER, key: String(folder.index), value: null });
+      for (const tag of folder.properties.keys()) changes.push({ area: AREA.PROPERTY, key: propertyKey(folder, tag), value: null });
+      for (const area of PER_FOLDER_AREAS) {
+        if (mailbox.entries.has(entryKey(area, String(folder.index)))) changes.push({ area, key: String(folder.index), value: null });
+      }
+      for (const message of [...folder.messages.values(), ...folder.associated.values()]) {
+        removed.push(message.mid);
+        bytes += sizeOfMessage(message);
+      }
+    }
+    if (this.#store(mailbox, changes, folderBytes, removed) !== "saved") return false;
+    mailbox.bytes -= bytes;
+    for (const folder of [...folders].reverse()) {
+      for (const area of PER_FOLDER_AREAS) mailbox.setEntry(area, String(folder.index), null);
+      folder.messages.clear();
+      folder.associated.clear();
+      folder.unread = 0;
+      folder.bytes = 0;
+      folder.version++;
+      mailbox.dropFolder(folder);
+      this.#core.tell(mailbox, { of: "folder", kind: "deleted", folder });
+    }
+    return true;
+  }
+
+  /** Into another folder of the same mailbox, under another name where one is given. */
+  move(folder: Folder, parent: Folder, displayName: string | null): FolderOutcome | "cycle" {
+    if (isWithin(parent, folder)) return "cycle";
+    const deepest = Math.max(0, ...descendantsOf(folder).map((below) => depthOf(below) - depthOf(folder)));
+    if (depthOf(parent) + deepest >= MAX_FOLDER_DEPTH) return "quota";
+    const { mailbox, parentFid } = folder;
+    const name = displayName ?? folder.displayName;
+    const bytes = sizeOf(entryOf(folder));
+    folder.parentFid = parent.fid;
+    const rename = { area: AREA.PROPERTY, key: propertyKey(folder, PR_DISPLAY_NAME), value: textOfData(name) };
+    const outcome = this.#store(mailbox, [entryOf(folder), rename], bytes);
+    if (outcome !== "saved") {
+      folder.parentFid = parentFid;
+      return outcome;
+    }
+    folder.properties = new Map(folder.properties).set(PR_DISPLAY_NAME, name);
+    this.#core.tell(mailbox, { of: "folder", kind: "moved", folder, from: { fid: folder.fid, parentFid } });
+    return "saved";
+  }
+
+  /** What is kept by area and key; `null` where nothing is. Areas of FolderStore itself are not among them. */
+  entry(mailbox: Mailbox, area: EntryArea, key: string): string | null {
+    return mailbox.entries.get(entryKey(area, key)) ?? null;
+  }
+
+  setEntry(mailbox: Mailbox, area: EntryArea, key: string, value: string | null): FolderOutcome {
+    const isNew = !mailbox.entries.has(entryKey(area, key));
+    if (value !== null && isNew && mailbox.entries.size >= MAX_OBJECT_PROPERTIES) return "quota";
+    const outcome = this.#store(mailbox, [{ area, key, value }]);
+    if (outcome === "saved") mailbox.setEntry(area, key, value);
+    return outcome;
+  }
+}
+
+/** Areas whose key is the place of a folder. */
+const PER_FOLDER_AREAS = ["permissions", "rules"] as const;
+
+/** What ROPs keep by key: receive folders by message class, information of users by long-term id, permissions and rules by a folder's place. */
+export type EntryArea = (typeof PER_FOLDER_AREAS)[number] | "receive" | "per-user";
+
+/** Folders above this one. */
+function depthOf(folder: Folder): number {
+  let depth = 0;
+  for (let at: Folder | null = folder; at && at.parentFid !== at.fid; at = at.mailbox.findFolder(at.parentFid)) depth++;
+  return depth;
+}
+
+/** A folder right below `parent` of this name; letters are compared without case. */
+export function childNamed(parent: Folder, name: string): Folder | null {
+  return childrenOf(parent).find((child) => child.displayName.toLowerCase() === name.toLowerCase()) ?? null;
+}

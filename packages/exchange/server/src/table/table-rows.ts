@@ -1,0 +1,151 @@
+/** The rows of a table: where they come from, in which order, with which cells. */
+
+import { ByteWriter } from "@pushback/bytes";
+import { NOT_FOUND_CELL, PR_MID, type PropertyCell, putPropertyRow, type ValueCell } from "@pushback/mapi";
+import { childrenOf, descendantsOf, type Folder, siblingsOf } from "../mail-store/mailbox.ts";
+import { objectAt, type RopContext } from "../session/rop-context.ts";
+import type { Table, TableRow, TableSource } from "../session/server-object.ts";
+import type { Session } from "../session/session.ts";
+import { attachmentCell, columnsOf, folderCell, idValue, messageCell, propertiesCell, typedCell } from "../session/store-properties.ts";
+import { categoryCell, isCategory, leafCell, withCategories } from "./categories.ts";
+import { compareCells, type MatchedRow, matchesRestriction } from "./restriction-match.ts";
+import { foundIn, messageAsRow } from "./search.ts";
+
+/** Without columns yet. */
+export function createTable(source: TableSource, logonId: number, notifies: boolean): Table {
+  return {
+    kind: "table",
+    source,
+    logonId,
+    notifies,
+    columns: [],
+    sortOrders: [],
+    restriction: null,
+    position: 0,
+    categoryCount: 0,
+    expandedCount: 0,
+    toggled: new Set(),
+    rows: [],
+    rowsVersion: -1,
+    homes: null,
+    heldBytes: 0,
+    budget: null,
+    bookmarks: null,
+  };
+}
+
+/** The folder that a message of the table is in. */
+export function homeOf(table: Table, row: TableRow): Folder | null {
+  if (table.source.kind !== "contents") return null;
+  return table.homes?.get(row) ?? table.source.folder;
+}
+
+function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): ValueCell {
+  if (isCategory(row)) return categoryCell(row, tag) ?? NOT_FOUND_CELL;
+  const leaf = leafCell(table, tag);
+  if (leaf !== null) return leaf;
+  const home = homeOf(table, row);
+  if ("mid" in row) return home ? messageCell(home, row, tag, codePage) : NOT_FOUND_CELL;
+  if ("fid" in row) return folderCell(row, tag, codePage);
+  if (tag === PR_MID && table.source.kind === "fixed" && table.source.mid !== null) return idValue(table.source.mid);
+  const isAttachment = table.source.kind === "fixed" && table.source.of === "attachment";
+  return isAttachment ? attachmentCell(row, tag, codePage) : propertiesCell(row.attachment, tag, codePage);
+}
+
+/** The row as a restriction sees it. */
+export function matchedRow(table: Table, row: TableRow, codePage: number): MatchedRow {
+  const home = homeOf(table, row);
+  if (home && "mid" in row) return messageAsRow(home, row, codePage);
+  return { cellOf: (tag) => cellOfRow(table, row, tag, codePage) };
+}
+
+/** What the version of the rows follows: of a folder's contents the folder's, of everything else that of the store. */
+function versionOf({ source }: Table): number {
+  if (source.kind === "fixed") return 0;
+  return source.kind === "contents" && !source.folder.isSearch ? source.folder.version : source.folder.mailbox.version;
+}
+
+/** A row in the array of a table's rows. */
+const ROW_REFERENCE_BYTES = 8;
+
+function allRows(table: Table): TableRow[] {
+  const { source } = table;
+  if (source.kind === "fixed") return [...source.rows];
+  if (source.kind === "hierarchy") return source.deep ? inOrder(descendantsOf(source.folder)) : childrenOf(source.folder);
+  if (!source.folder.isSearch || source.associated) return [...siblingsOf(source.folder, source.associated).values()];
+  const homes = foundIn(source.folder);
+  table.homes = homes;
+  return [...homes.keys()];
+}
+
+/** In the order of RopLogon, and of being made after that. */
+function inOrder(folders: Folder[]): Folder[] {
+  return folders.sort((a, b) => a.index - b.index);
+}
+
+/** Whether the table shows this row. */
+function isWanted(table: Table, row: TableRow, codePage: number): boolean {
+  return table.restriction === null || matchesRestriction(table.restriction, matchedRow(table, row, codePage));
+}
+
+function sortRows(table: Table, rows: TableRow[], codePage: number): void {
+  if (table.sortOrders.length === 0) return;
+  rows.sort((a, b) => {
+    for (const { tag, order } of table.sortOrders) {
+      const difference = compareCells(cellOfRow(table, a, tag, codePage), cellOfRow(table, b, tag, codePage));
+      if (difference) return order === 1 ? -difference : difference;
+    }
+    return 0;
+  });
+}
+
+/**
+ * In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. Throws a BudgetExceeded where the session
+ * has no room for the rows, and a ContentUnreadable.
+ */
+export function tableRows(table: Table, codePage: number): readonly TableRow[] {
+  const version = versionOf(table);
+  if (table.rowsVersion === version) return table.rows;
+  let wanted = allRows(table).filter((row) => isWanted(table, row, codePage));
+  if (table.restriction?.kind === "count") wanted = wanted.slice(0, table.restriction.count);
+  if (table.source.kind !== "fixed") {
+    table.budget?.mustTake(ROW_REFERENCE_BYTES * wanted.length - table.heldBytes);
+    table.heldBytes = ROW_REFERENCE_BYTES * wanted.length;
+  }
+  sortRows(table, wanted, codePage);
+  table.rows = withCategories(table, wanted, (row, tag) => cellOfRow(table, row, tag, codePage));
+  table.rowsVersion = version;
+  return table.rows;
+}
+
+/** Without making the rows where that is not needed. */
+export function rowCount(table: Table, codePage: number): number {
+  const { source } = table;
+  const isPlain = table.restriction === null && table.categoryCount === 0;
+  if (isPlain && source.kind === "fixed") return source.rows.length;
+  if (isPlain && source.kind === "contents" && !source.folder.isSearch) return siblingsOf(source.folder, source.associated).size;
+  return tableRows(table, codePage).length;
+}
+
+/** What a table of this kind may show. */
+export function allColumns({ source }: Table): readonly number[] {
+  if (source.kind === "contents") return columnsOf("message");
+  return columnsOf(source.kind === "hierarchy" ? "folder" : source.of);
+}
+
+export function tableAt(c: RopContext, index: number): Table | null {
+  const object = objectAt(c, index);
+  return object?.kind === "table" ? object : null;
+}
+
+/** The bytes of one row in the table's columns. */
+export function rowBytes(table: Table, row: TableRow, session: Session): Uint8Array {
+  const w = new ByteWriter();
+  putPropertyRow(w, table.columns, rowCells(table, row, session));
+  return w.toBytes();
+}
+
+export function rowCells(table: Table, row: TableRow, session: Session): PropertyCell[] {
+  const cellOf = (tag: number) => cellOfRow(table, row, tag, session.codePage);
+  return table.columns.map((tag) => typedCell(tag, () => allColumns(table), cellOf));
+}

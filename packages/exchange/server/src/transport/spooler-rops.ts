@@ -1,0 +1,81 @@
+/**
+ * ROPs of a client's own transport and its spooler (MS-OXOMSG 3.2.5). This server sends what is submitted at once, so that its queue is always
+ * empty: there is nothing that a spooler could find in it, or take back.
+ */
+
+import { LOCK_STATE, LOGON_FOLDER, MAPI_ERROR, type RopResponse } from "@pushback/mapi";
+import type { Mailbox } from "../mail-store/mailbox.ts";
+import { failure, logonAt, messageOf, type Request, type RopContext } from "../session/rop-context.ts";
+
+/** A private mailbox; the error code otherwise. */
+function mailboxAt(c: RopContext, index: number): Mailbox | number {
+  const mailbox = logonAt(c, index);
+  if (!mailbox) return MAPI_ERROR.ecNullObject;
+  return mailbox.kind === "public" ? MAPI_ERROR.ecNotSupported : mailbox;
+}
+
+/** Types of addresses that messages may have here. */
+const ADDRESS_TYPES = ["EX", "SMTP"] as const;
+
+export function getAddressTypes(c: RopContext, q: Request<"GetAddressTypes">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  return { rop: "GetAddressTypes", handleIndex: q.inputHandleIndex, addressTypes: ADDRESS_TYPES };
+}
+
+export function setSpooler(c: RopContext, q: Request<"SetSpooler">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  c.session.isSpooler = true;
+  return { rop: "SetSpooler", handleIndex: q.inputHandleIndex };
+}
+
+function isInMailbox(mailbox: Mailbox, mid: string): boolean {
+  return mailbox.folders.some((folder) => messageOf(folder, mid) !== null);
+}
+
+/** Only a spooler locks messages (MS-OXOMSG 3.2.5.4). */
+export function spoolerLockMessage(c: RopContext, q: Request<"SpoolerLockMessage">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  if (!c.session.isSpooler) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (q.lockState > LOCK_STATE.FINISHED) return failure(q, MAPI_ERROR.ecInvalidParam);
+  return isInMailbox(mailbox, q.messageId)
+    ? { rop: "SpoolerLockMessage", handleIndex: q.inputHandleIndex }
+    : failure(q, MAPI_ERROR.ecNotFound);
+}
+
+/** What was submitted is sent already. */
+export function abortSubmit(c: RopContext, q: Request<"AbortSubmit">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  return failure(q, isInMailbox(mailbox, q.messageId) ? MAPI_ERROR.ecNotInQueue : MAPI_ERROR.ecNotFound);
+}
+
+/** Those who wait for new mail hear of a message that a client's transport has brought. */
+export function transportNewMail(c: RopContext, q: Request<"TransportNewMail">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  const folder = mailbox.findFolder(q.folderId);
+  const message = folder && messageOf(folder, q.messageId);
+  if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
+  c.store.announce(folder, message, q.messageClass || message.messageClass, q.messageFlags);
+  return { rop: "TransportNewMail", handleIndex: q.inputHandleIndex };
+}
+
+/** The Outbox (assumed: the specification says only that it is a folder for the transport). */
+export function getTransportFolder(c: RopContext, q: Request<"GetTransportFolder">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  return { rop: "GetTransportFolder", handleIndex: q.inputHandleIndex, folderId: mailbox.folderIds[LOGON_FOLDER.OUTBOX] };
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Neither kind of address has options here. */
+export function optionsData(c: RopContext, q: Request<"OptionsData">): RopResponse {
+  const mailbox = mailboxAt(c, q.inputHandleIndex);
+  if (typeof mailbox === "number") return failure(q, mailbox);
+  if (!(ADDRESS_TYPES as readonly string[]).includes(q.addressType.toUpperCase())) return failure(q, MAPI_ERROR.ecNotFound);
+  return { rop: "OptionsData", handleIndex: q.inputHandleIndex, optionsInfo: NOTHING, helpFile: NOTHING, helpFileName: null };
+}
