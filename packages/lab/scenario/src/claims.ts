@@ -23,6 +23,14 @@ interface Verdict {
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
+/** Time within which a client that was told of a message reads its table again, on a wire that loses some frames. */
+const READ_US = 30_000_000;
+
+/** Whether the session is open at `us`. */
+function isOpenAt({ startUs, endUs }: SessionView, us: number): boolean {
+  return us >= startUs && (endUs === null || us < endUs);
+}
+
 /** Returns the first and last few frame numbers, as evidence that a reader can look up. */
 function sample(frames: readonly number[]): number[] {
   return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
@@ -212,6 +220,28 @@ function analyzerOnly(view: MachineView): Verdict {
   };
 }
 
+/** Names the machine once for each message that came while it was logged on and is not in its Inbox after its next poll. */
+function unreadAfterPoll({ machine, events, recording, sessions, serverEvents }: MachineView): string[] {
+  const polls = events.filter((e) => e.layer === "client" && e.event.type === "polled" && e.event.why === "fallback").map((e) => e.atUs);
+  const mail = serverEvents.flatMap((e) =>
+    e.layer === "server" && e.event.type === "delivered" ? [{ atUs: e.atUs, mid: e.event.mid }] : [],
+  );
+  return mail.flatMap(({ atUs, mid }) => {
+    const polledUs = polls.find((us) => us >= atUs);
+    const session = sessions.find((s) => isOpenAt(s, atUs));
+    if (polledUs === undefined || !session || !isOpenAt(session, polledUs + READ_US) || polledUs + READ_US > recording.durationUs)
+      return [];
+    const isShown = events.some(
+      (e) =>
+        e.layer === "client" &&
+        e.event.type === "inbox-shown" &&
+        e.atUs <= polledUs + READ_US &&
+        e.event.rows.some((row) => row.mid === mid),
+    );
+    return isShown ? [] : [machine.name];
+  });
+}
+
 /** Evaluated on a machine beside the compared one, whose client has no push. */
 function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict {
   const polled = pollers.filter(
@@ -223,6 +253,8 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
     p.events.filter((e) => e.layer === "client" && e.event.type === "polled" && e.event.why === "fallback"),
   );
   const evidence = polled.flatMap((p) => p.sessions.map((s) => p.segmentsOf(s)[0]?.frame)).filter((frame) => frame !== undefined);
+  const unread = polled.flatMap((p) => unreadAfterPoll(p));
+  if (unread.length > 0) return { holds: false, evidence, finding: `${unread[0]} polled, and a message of before is not in its Inbox` };
   return {
     holds: frames.length === 0 && polls.length > 0,
     evidence: frames.length > 0 ? sample(frames) : evidence,

@@ -109,10 +109,11 @@ const NO_RECORDINGS: ReadonlyMap<string, Recording> = new Map();
 function compareCompanion(scenario: Scenario, claims: readonly ClaimSummary[], options: CompareOptions): CompareResult | null {
   const isUnshown = claims.some(({ id, holds }) => holds === null && scenario.expect.claims.includes(id));
   if (scenario.id === COMPANION_ID || options.variants.length === 0 || !(isUnshown || options.withCompanion)) return null;
-  const { variants, seed, capturePath } = options;
+  const { variants, seed, seams, capturePath } = options;
   return compareScenario(companionScenario(scenario.catalogue), {
     variants,
     seed,
+    ...(seams && { seams }),
     ...(capturePath && { capturePath: (run: string) => capturePath(`${COMPANION_ID}.${run}`) }),
   });
 }

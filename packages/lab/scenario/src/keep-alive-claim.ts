@@ -107,6 +107,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
       const gap = formatDuration(atUs - probes[i - 1].atUs);
       return fault(`probe ${number} came ${gap} after the one before, KeepAliveInterval is ${formatDuration(intervalUs)}`, []);
     }
+    if (number > repetitions + 1) return fault(`there was a probe ${number}, and ${repetitions + 1} end the connection`, []);
     const isLast = i === probes.length - 1 || probes[i + 1].number === 1;
     if (!isLast || session.cause !== "keepalive-timeout" || i !== probes.length - 1) continue;
     if (number !== repetitions + 1) return fault(`the connection ended after ${number} probes, not after ${repetitions + 1}`, []);

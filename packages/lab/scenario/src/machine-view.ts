@@ -8,7 +8,7 @@ import type { RecordingIndex } from "./recording-index.ts";
 import { findSessions, type SessionView } from "./session-view.ts";
 
 /** A frame belongs to the program's event that caused it if it follows within this time: delays of the wire and ARP retries included. */
-export const SETTLE_US = 5_000_000;
+const SETTLE_US = 5_000_000;
 
 export class MachineView implements MetricView {
   readonly recording: Recording;

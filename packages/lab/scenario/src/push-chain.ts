@@ -12,9 +12,10 @@ import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
 import { dueTimes, findSeries, type PushSeries } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
+import type { SessionView } from "./session-view.ts";
 
 /** A series and the datagrams that it drew. */
-export interface FollowedSeries {
+interface FollowedSeries {
   readonly series: PushSeries;
   readonly datagrams: readonly DatagramFrame[];
   /** Times at which datagrams were due, microseconds. */
@@ -39,7 +40,6 @@ class Follower {
   readonly #states: MachineStates;
   readonly #hopUs: number;
   readonly #isLossy: boolean;
-  readonly #arpFailuresUs: readonly number[];
   /** Index of the event by which the machine's stack delivered or refused a datagram. */
   readonly #arrivals: ReadonlyMap<DatagramFrame, number>;
 
@@ -50,7 +50,6 @@ class Follower {
     this.#states = new MachineStates(view);
     this.#hopUs = wires.reduce((sum, { latency, jitter }) => sum + latency + jitter, 0);
     this.#isLossy = wires.some(({ loss }) => loss > 0);
-    this.#arpFailuresUs = view.index.serverStack.filter(({ event }) => event.type === "arp-resolve-failed").map(({ atUs }) => atUs);
     this.#arrivals = this.#findArrivals();
   }
 
@@ -79,8 +78,8 @@ class Follower {
     for (const [n, us] of due.entries()) {
       const found = candidates.find((d) => unused.has(d) && d.timeUs >= us && d.timeUs < us + intervalUs);
       if (!found) {
-        const isDropped = this.#arpFailuresUs.some((failed) => failed >= us && failed <= us + intervalUs);
-        if (!isDropped) this.#faults.add(this.#claimOf(series, n, us), `the datagram of ${formatDuration(us)} is missing`);
+        if (!this.#isUnresolved(series.address, us, us + intervalUs))
+          this.#faults.add(this.#claimOf(series, n, us), `the datagram of ${formatDuration(us)} is missing`);
         continue;
       }
       unused.delete(found);
@@ -112,6 +111,19 @@ class Follower {
       this.#faults.add("notify", `a datagram goes to ${formatIpv4(d.destination)}:${d.dstPort}, registered is ${registered}`, d.frame);
     }
     if (!d.isChecked) this.#faults.add("notify", "a datagram has no right UDP checksum", d.frame);
+  }
+
+  /** Whether a datagram of `fromUs` was dropped because no machine answered for its next hop, and none was there that had to. */
+  #isUnresolved(address: number, fromUs: number, untilUs: number): boolean {
+    const { serverStack, routerAddress } = this.#view.index;
+    const failed = serverStack.find(
+      ({ atUs, event }) =>
+        event.type === "arp-resolve-failed" &&
+        atUs >= fromUs &&
+        atUs <= untilUs &&
+        (event.address === address || event.address === routerAddress),
+    );
+    return failed !== undefined && (this.#isLossy || !this.#states.isReachable(fromUs, failed.atUs));
   }
 
   /** How long address resolution may hold a datagram that is sent at `fromUs`: until the next hop has told its address. 0 if nothing was asked. */
@@ -169,7 +181,7 @@ class Follower {
     }
     const heard = events.slice(at, at + 4).find((e) => e.atUs === atUs && e.layer === "client" && isHeard(e));
     if (!heard && !this.#isLossy) this.#faults.add("notify", "the client ignored a datagram on the port that it registered", d.frame);
-    return heard?.event.type === "datagram-received";
+    return heard === undefined || heard.event.type === "datagram-received";
   }
 
   /** The error about a datagram to a closed port comes at once, to the server. */
@@ -192,7 +204,8 @@ class Follower {
     const session = this.#view.sessions.find(({ id }) => id === series.session);
     const retrievedUs = session?.retrievedUs.find((us) => us >= d.timeUs);
     if (retrievedUs === undefined || (!isDisturbed && retrievedUs - d.timeUs > limitUs)) {
-      if (!isDisturbed) this.#faults.add("stop-on-retrieve", "the client's call after a datagram brought no notification", d.frame);
+      if (!isDisturbed && !this.#isOtherSessions(session, d))
+        this.#faults.add("stop-on-retrieve", "no call after a datagram brought its notification", d.frame);
       return false;
     }
     const shown = this.#states.inboxAfter(retrievedUs, retrievedUs + limitUs);
@@ -200,6 +213,13 @@ class Follower {
     if (missing !== undefined && !isDisturbed)
       this.#faults.add("notify", "a message that was notified is not in the Inbox on the screen", d.frame);
     return missing === undefined;
+  }
+
+  /** Whether the port belonged to the socket of a later session of the machine when the datagram arrived. */
+  #isOtherSessions(session: SessionView | undefined, { timeUs, dstPort }: DatagramFrame): boolean {
+    return this.#view.sessions.some(
+      (s) => s !== session && s.callbackPort === dstPort && s.startUs <= timeUs && (session?.startUs ?? 0) < s.startUs,
+    );
   }
 
   /** Datagrams that no series made due. */

@@ -7,7 +7,7 @@
 import type { RecordedEvent } from "./recorded-event.ts";
 
 /** Why a series has no further datagram. `open`: the run ended first. */
-export type SeriesEnd = "retrieved" | "session-ended" | "registered-again" | "unregistered" | "withdrawn" | "open";
+type SeriesEnd = "retrieved" | "session-ended" | "registered-again" | "unregistered" | "withdrawn" | "open";
 
 export interface PushSeries {
   readonly session: number;

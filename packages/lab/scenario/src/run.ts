@@ -1,6 +1,6 @@
 /** Runs a scenario: machines on a segment, steps at their times, everything recorded. `openScenario` leaves the clock and further steps to the caller. */
 
-import { type KeepAlive, valuesOf } from "@pushback/host";
+import { type Host, type KeepAlive, type NetworkCard, type Scheduler, valuesOf } from "@pushback/host";
 import { createMailServer, DEFAULT_SETTINGS, type MailServer } from "@pushback/server";
 import { type SegmentCard, Simulation } from "@pushback/sim";
 import { createAlwaysOnMachine, createMachine, type Machine, type MachineEvent, type StackEvent, StackMemory } from "@pushback/stack";
@@ -18,6 +18,14 @@ import { StepRunner } from "./step-runner.ts";
 import type { KeepAliveRegistry } from "./steps/step.ts";
 import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
+/** Places between the parts of a run where a caller may put something of its own, such as a fault that the claims must find. */
+export interface RunSeams {
+  /** The Host of a machine's mail program, in place of the machine's own. */
+  readonly host?: (machine: RecordedMachine, host: Host) => Host;
+  /** The card of a machine's stack, in place of the wire's own. */
+  readonly card?: (machine: RecordedMachine, card: NetworkCard) => NetworkCard;
+}
+
 export interface RunOptions {
   /** Variant ids that a client with `platform: each` stands for. */
   readonly variants: readonly string[];
@@ -34,6 +42,8 @@ export interface RunOptions {
   readonly onEvent?: (event: RecordedEvent) => void;
   /** Creates a watcher that gets every frame and event of the run. */
   readonly watch?: (machines: readonly RecordedMachine[], serverAddress: number) => RunWatcher;
+  /** Called once with the run's clock. */
+  readonly seams?: (scheduler: Scheduler) => RunSeams;
   /** False: the recording stays empty, and only the watcher gets frames and events. */
   readonly keep?: boolean;
 }
@@ -67,6 +77,7 @@ class Lab implements ScenarioRun {
   readonly #events: EventStore;
   readonly #watcher: RunWatcher | null;
   readonly #keep: boolean;
+  readonly #seams: RunSeams;
   /** `null` where a watcher or `onEvent` gets each event as it comes. */
   readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
@@ -95,6 +106,7 @@ class Lab implements ScenarioRun {
     this.#options = options;
     this.#simulation = new Simulation({ seed: options.seed, epochMs: Date.parse(scenario.start) });
     this.#keep = options.keep ?? true;
+    this.#seams = options.seams?.(this.#simulation) ?? {};
     this.#network = new LabNetwork(this.#simulation, scenario, this.#keep ? this.#frames : null);
     this.#plans = planMachines(scenario, options.variants, options.only ?? null);
     const router = planRouter(scenario);
@@ -122,7 +134,7 @@ class Lab implements ScenarioRun {
       netmask: netmaskOf(scenario, serverPlan.segment),
       gateway: routerAddress(scenario, serverPlan.segment),
       personality,
-      card: this.#connect(serverPlan),
+      card: this.#cardOf(serverPlan, this.#connect(serverPlan)),
       scheduler: this.#simulation,
       memory: this.#memory,
       random: this.#simulation.random.fork("server"),
@@ -134,7 +146,7 @@ class Lab implements ScenarioRun {
     const host = this.#serverMachine.host();
     if (!host) throw new Error("the server has no TCP/IP");
     this.#server = createMailServer(
-      host,
+      this.#seams.host?.(serverPlan.recorded, host) ?? host,
       {
         notificationIntervalUs: this.#intervalUs,
         honourIcmp: scenario.server.honourIcmp,
@@ -187,7 +199,7 @@ class Lab implements ScenarioRun {
       netmask: netmaskOf(this.#scenario, plan.segment),
       gateway: routerAddress(this.#scenario, plan.segment),
       variant: plan.variant,
-      card,
+      card: this.#cardOf(plan, card),
       scheduler: this.#simulation,
       memory: this.#memory,
       random: this.#simulation.random.fork(name),
@@ -203,6 +215,7 @@ class Lab implements ScenarioRun {
       userDn,
       number,
       observer: this.#workstationObserver,
+      hostOf: (host) => this.#seams.host?.(plan.recorded, host) ?? host,
     });
     this.#workstations.set(name, workstation);
     this.#numbers.set(name, number);
@@ -228,6 +241,10 @@ class Lab implements ScenarioRun {
 
   #connect(plan: MachinePlan): SegmentCard {
     return this.#network.connect(plan.segment, plan.recorded.name, plan.recorded.mac);
+  }
+
+  #cardOf({ recorded }: MachinePlan, card: NetworkCard): NetworkCard {
+    return this.#seams.card?.(recorded, card) ?? card;
   }
 
   #startRecording(): Recording {

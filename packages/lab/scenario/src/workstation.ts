@@ -1,7 +1,7 @@
 /** A client machine and the person in front of it: switches it on and off, starts the mail client, reads mail. */
 
 import { createMailClient, type MailClient, type MailClientEvent } from "@pushback/client";
-import { valuesOf, type WayDown } from "@pushback/host";
+import { type Host, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
@@ -23,6 +23,8 @@ export interface WorkstationSettings {
   readonly card: SegmentCard;
   readonly serverAddress: number;
   readonly userDn: string;
+  /** The Host that the mail client gets for the machine's. */
+  readonly hostOf: (host: Host) => Host;
 }
 
 export class Workstation implements StepWorkstation {
@@ -62,13 +64,17 @@ export class Workstation implements StepWorkstation {
       return;
     }
     let shown: InboxEvent["rows"] | null = null;
-    const client = createMailClient(host, { serverAddress, userDn, habits: valuesOf(plan.variant.mail) }, (event) => {
-      observer.onClientEvent(number, event);
-      const rows = client.inbox();
-      if (client.state !== "logged-on" || rows === shown) return;
-      shown = rows;
-      observer.onClientEvent(number, { type: "inbox-shown", rows });
-    });
+    const client = createMailClient(
+      this.#settings.hostOf(host),
+      { serverAddress, userDn, habits: valuesOf(plan.variant.mail) },
+      (event) => {
+        observer.onClientEvent(number, event);
+        const rows = client.inbox();
+        if (client.state !== "logged-on" || rows === shown) return;
+        shown = rows;
+        observer.onClientEvent(number, { type: "inbox-shown", rows });
+      },
+    );
     this.#client = client;
     machine.onGoingDown(() => this.#client?.logOff());
     client.logOn();
