@@ -132,6 +132,9 @@ export interface Personality {
   readonly retryScheduleUs: readonly number[] | null;
   readonly maxDataRetries: number;
   readonly maxConnectRetries: number;
+  /** How often an active open that the peer resets is tried again before it is refused, and how long after each reset. */
+  readonly refusedConnectRetries: number;
+  readonly refusedConnectRetryUs: number;
   /** Time limit of an active open, whatever retries are left; `null`: as long as the retries last. */
   readonly connectTimeoutUs: number | null;
   readonly delayedAckUs: number;

@@ -56,6 +56,8 @@ export const rfcBaseline: Facts<Personality> = {
   retryScheduleUs: assumed(null, "RFC 1122 section 4.2.3.1: exponential backoff"),
   maxDataRetries: assumed(8, "RFC 1122 section 4.2.3.5: R2 of at least 100 seconds"),
   maxConnectRetries: assumed(5, "RFC 1122 section 4.2.3.5: R2 for SYN of at least 3 minutes"),
+  refusedConnectRetries: assumed(0, "RFC 793 page 67: a reset ends the attempt"),
+  refusedConnectRetryUs: assumed(0, "there is no further attempt"),
   connectTimeoutUs: assumed(null, "RFC 1122 section 4.2.3.5 bounds it from below only"),
   delayedAckUs: assumed(200_000, "RFC 1122 section 4.2.3.2: less than 0.5 seconds"),
   nagle: assumed(true, "RFC 1122 section 4.2.3.4: should be there"),

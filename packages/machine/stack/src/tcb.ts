@@ -118,6 +118,8 @@ export class Tcb {
   backoff = 0;
   /** Retransmissions of the oldest data so far. */
   retries = 0;
+  /** Resets that answered the SYN of an active open. */
+  refusals = 0;
   /** Consecutive acknowledgments that acknowledged nothing new (RFC 2001). */
   dupAcks = 0;
   /** Black hole detection: large segments seem to vanish, and small ones without DF are being tried. */

@@ -86,6 +86,32 @@ describe("active open", () => {
     expect(d.log).toEqual(["closed connect-timeout"]);
   });
 
+  it("is tried again after a reset as often as the personality says, then refused (Q175523)", () => {
+    const d = createDialogue({ refusedConnectRetries: 3, refusedConnectRetryUs: 500_000 });
+    d.localPort = 1024;
+    d.remotePort = 80;
+    d.stack.host.connectTcp(PEER, 80, d.handlers);
+    for (const at of [0, 500_000, 1_000_000, 1_500_000]) {
+      d.expect(at, "S seq=0");
+      d.inject("RA seq=0 ack=1");
+      expect(d.log).toEqual(at === 1_500_000 ? ["closed refused"] : []);
+    }
+    d.expectSilence(100 * S);
+  });
+
+  it("is established by an answer to a further attempt", () => {
+    const d = createDialogue({ refusedConnectRetries: 3, refusedConnectRetryUs: 500_000 });
+    d.localPort = 1024;
+    d.remotePort = 80;
+    d.stack.host.connectTcp(PEER, 80, d.handlers);
+    d.expect(0, "S seq=0");
+    d.inject("RA seq=0 ack=1");
+    d.expect(500_000, "S seq=0");
+    d.inject("SA seq=300 ack=1 win=8192");
+    d.expect(500_000, "A seq=1 ack=301");
+    expect(d.log).toEqual(["connected"]);
+  });
+
   it("is refused only by an RST with an acceptable ACK (RFC 793 page 67)", () => {
     const d = createDialogue();
     d.localPort = 1024;

@@ -62,6 +62,11 @@ function inSynSent(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: numbe
   }
   if (flags & TCP_RST) {
     if (!hasAck) return;
+    if (tcb.refusals < core.personality.refusedConnectRetries) {
+      tcb.refusals++;
+      tcb.retransmitAtUs = Math.min(core.scheduler.nowUs() + core.personality.refusedConnectRetryUs, connectDeadlineUs(tcb));
+      return;
+    }
     core.rare.tcpAttemptFails++;
     endConnection(tcb, "refused", false);
     return;

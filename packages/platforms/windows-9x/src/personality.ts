@@ -50,6 +50,8 @@ export const windows95Personality: Facts<Personality> = {
   blackHoleDetection: known(false, "medium", "PMTUBlackHoleDetect 0"),
   maxDataRetries: known(5, "high", "MaxDataRetries, Q140325 and Q158474"),
   maxConnectRetries: assumed(3, "as Windows NT (Q140325); not documented for Windows 95"),
+  refusedConnectRetries: known(3, "high", "Q175523; 96 of 98 refused connects in a public capture of Windows 98 have four SYNs"),
+  refusedConnectRetryUs: known(500_000, "medium", "Q175523; 0.5 to 0.6 s in that capture"),
   timeWaitUs: known(240_000_000, "high", "Q170791: 3976 ports are used up within 240 seconds"),
   keepAlive: known(
     { idleUs: 7_200_000_000, intervalUs: 1_000_000, probes: 5 },

@@ -52,6 +52,8 @@ export const nt40Personality: Facts<Personality> = {
   rtoInitialUs: known(3_000_000, "high", "TcpMaxConnectRetransmissions in Q140325: the first wait is 3 seconds"),
   maxDataRetries: known(5, "high", "TcpMaxDataRetransmissions, Q183786"),
   maxConnectRetries: known(3, "high", "TcpMaxConnectRetransmissions, Q140325"),
+  refusedConnectRetries: known(3, "high", "Q175523: the SYN is sent three more times after a reset"),
+  refusedConnectRetryUs: known(500_000, "medium", "Q175523; 0.5 to 0.6 s in a public capture of Windows 98"),
   delayedAckUs: known(200_000, "low", "Microsoft's white paper on TCP/IP in Windows NT, from an excerpt"),
   timeWaitUs: known(240_000_000, "high", "Q149532"),
   keepAlive: known(

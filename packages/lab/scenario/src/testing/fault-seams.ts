@@ -43,7 +43,7 @@ export interface HostFaults {
 
 const NO_HANDLER = () => {};
 
-export function faultyHost(host: Host, faults: HostFaults): Host {
+function faultyHost(host: Host, faults: HostFaults): Host {
   let sent = 0;
   let heard = 0;
   const timed = (delayUs: number) => faults.timer?.(delayUs, host.nowUs()) ?? delayUs;
@@ -121,7 +121,7 @@ export function faultyHost(host: Host, faults: HostFaults): Host {
   };
 }
 
-export type FrameKind = "push" | "error" | "segment" | "arp" | "other";
+type FrameKind = "push" | "error" | "segment" | "arp" | "other";
 
 function kindOf(b: Uint8Array): FrameKind {
   if (getEtherType(b, 0) === 0x0806) return "arp";
@@ -154,7 +154,7 @@ export interface CardFaults {
   readonly hears?: (frame: SentFrame) => boolean;
 }
 
-export function faultyCard(card: NetworkCard, scheduler: Scheduler, faults: CardFaults): NetworkCard {
+function faultyCard(card: NetworkCard, scheduler: Scheduler, faults: CardFaults): NetworkCard {
   const counts = new Map<FrameKind, number>();
   const frameOf = (b: Uint8Array, at: number, len: number): SentFrame => {
     const bytes = b.slice(at, at + len);
