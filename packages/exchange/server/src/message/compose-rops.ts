@@ -4,10 +4,10 @@
  */
 
 import { MAPI_ERROR, MSGFLAG_ASSOCIATED, NULL_OBJECT_ID, parseRecipientRow, type RecipientRow, type RopResponse } from "@pushback/mapi";
-import { Draft } from "../mail-store/draft.ts";
+import type { Draft } from "../mail-store/draft.ts";
 import { dataOf, decodeUtf16, type Recipient, storedTag } from "../mail-store/message-content.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
-import { draftOf } from "../session/open-draft.ts";
+import { draftOf, newDraft } from "../session/open-draft.ts";
 import { failure, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
 import { saveEmbedded } from "./embedded-message.ts";
@@ -33,9 +33,9 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   prepared.read = true;
   if (q.associated) prepared.flags = MSGFLAG_ASSOCIATED;
   const opened: OpenedMessage = { kind: "message", folder, message: prepared, embeddedIn: null, writable: true, draft: null };
-  const draft = draftOf(c, opened);
+  const draft = newDraft(c, prepared);
   if (typeof draft === "number") return failure(q, draft);
-  opened.draft = new Draft(opened.message, true, c.session.budget);
+  opened.draft = draft;
   const code = openInto(c, q.outputHandleIndex, opened);
   return code ? failure(q, code) : { rop: "CreateMessage", handleIndex: q.outputHandleIndex, messageId: null };
 }

@@ -1,11 +1,11 @@
 /** Messages inside attachments (MS-OXCMSG 3.2.5.16): opening them, and writing them back. */
 
 import { EMBEDDED_MODE, MAPI_ERROR, NULL_OBJECT_ID, PR_ATTACH_DATA_OBJ, PR_ATTACH_METHOD, type RopResponse } from "@pushback/mapi";
-import { Draft, setAttachmentProperty } from "../mail-store/draft.ts";
+import { type Draft, setAttachmentProperty } from "../mail-store/draft.ts";
 import { bytesOfEmbedded, embeddedOfBytes } from "../mail-store/embedded-text.ts";
 import { headerOf, MessageRecord } from "../mail-store/message-content.ts";
-import { draftOf } from "../session/open-draft.ts";
-import { failure, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import { newDraft } from "../session/open-draft.ts";
+import { failure, isOpen, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { OpenedAttachment, OpenedMessage } from "../session/server-object.ts";
 import { ATTACH_EMBEDDED, isEmbedded } from "../session/store-properties.ts";
 import { describeOpened } from "./opened-message.ts";
@@ -41,9 +41,9 @@ export function openEmbeddedMessage(c: RopContext, q: Request<"OpenEmbeddedMessa
   const { folder } = attachment.of;
   const opened: OpenedMessage = { kind: "message", folder, message, embeddedIn: attachment, writable, draft: null };
   if (creates) {
-    const draft = draftOf(c, opened);
+    const draft = newDraft(c, message);
     if (typeof draft === "number") return failure(q, draft);
-    opened.draft = new Draft(message, true, c.session.budget);
+    opened.draft = draft;
   }
   const code = openInto(c, q.outputHandleIndex, opened);
   if (code) return failure(q, code);
@@ -55,6 +55,7 @@ export function saveEmbedded(c: RopContext, { message }: OpenedMessage, attachme
   const header = { ...headerOf(message), ...draft.header(), modifiedMs: Math.trunc(c.wallClockMs) };
   const parts = { body: draft.body, content: draft.content(draft.isUnsent(true)) };
   const { budget } = c.session;
+  if (!isOpen(c, attachment)) return MAPI_ERROR.ecObjectDeleted;
   const method = setAttachmentProperty(attachment, PR_ATTACH_METHOD, ATTACH_EMBEDDED, budget);
   if (method) return method;
   const code = setAttachmentProperty(attachment, PR_ATTACH_DATA_OBJ, bytesOfEmbedded(header, parts), budget);

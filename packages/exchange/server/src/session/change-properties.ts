@@ -6,7 +6,7 @@ import { childNamed } from "../mail-store/folder-store.ts";
 import type { Folder } from "../mail-store/mailbox.ts";
 import { type PropertyData, storedTag } from "../mail-store/message-content.ts";
 import { draftOf } from "./open-draft.ts";
-import type { RopContext } from "./rop-context.ts";
+import { isOpen, type RopContext } from "./rop-context.ts";
 import type { OpenedAttachment, OpenedMessage } from "./server-object.ts";
 import { COMPUTED_OF_FOLDERS, COMPUTED_OF_STORES, type ObjectWithProperties } from "./store-properties.ts";
 
@@ -18,6 +18,7 @@ export interface PropertyChange {
 
 /** The error code of each change, 0 for those that are made; or one code where the object cannot be changed at all. */
 export function changeProperties(c: RopContext, object: ObjectWithProperties, changes: readonly PropertyChange[]): number | number[] {
+  if (!isOpen(c, object)) return MAPI_ERROR.ecObjectDeleted;
   if (object.kind === "message") return changeMessage(c, object, changes);
   if (object.kind === "attachment") return changeAttachment(c, object, changes);
   const folder = object.kind === "folder" ? object.folder : null;

@@ -59,6 +59,12 @@ export function logonAt(c: RopContext, index: number): Mailbox | null {
   return object?.kind === "logon" ? object.mailbox : null;
 }
 
+/** Whether a handle of the session still stands for the object. */
+export function isOpen(c: RopContext, object: ServerObject): boolean {
+  for (const other of c.session.objects.values()) if (other === object) return true;
+  return false;
+}
+
 /** Puts a new object into slot `index`; the error code when there is no such slot or no more room in the session. */
 export function openInto(c: RopContext, index: number, object: ServerObject): number {
   if (index >= c.handles.length) return MAPI_ERROR.ecInvalidParam;
