@@ -22,6 +22,7 @@ export interface ControlContext {
 const REFUSALS = {
   "no-such-mailbox": "no such mailbox",
   "mailbox-full": "the mailbox is full",
+  "store-full": "the server holds as many messages as it may",
   "too-big": "the message is larger than the mailbox's quota",
   "not-stored": "the message could not be stored",
 } as const;

@@ -42,6 +42,7 @@ const NOT_PARSED: Readonly<Record<Extract<ParseResult, { ok: false }>["why"], ()
 const REFUSED: Readonly<Record<DeliveryRefusal["why"], (alias: string) => SmtpError>> = {
   "no-such-mailbox": (alias) => new SmtpError(550, `No such mailbox: ${alias}`),
   "mailbox-full": (alias) => new SmtpError(452, `Mailbox full: ${alias}`),
+  "store-full": () => new SmtpError(452, "The store is full"),
   "too-big": (alias) => new SmtpError(552, `Larger than the quota of mailbox ${alias}`),
   "not-stored": () => new SmtpError(451, "Could not be stored"),
 };

@@ -1,5 +1,5 @@
 export type * from "./events.ts";
-export type { ServerLimits } from "./limits.ts";
+export * from "./limits.ts";
 export * from "./mail-server.ts";
 export {
   isList,

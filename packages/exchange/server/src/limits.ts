@@ -93,6 +93,16 @@ export const MAX_ENTRY_BYTES = 256 << 10;
 /** Bytes of what a mailbox knows of its user's reading in one public folder. */
 export const MAX_PER_USER_BYTES = 64 << 10;
 
+/**
+ * Bytes of all messages that memory holds: their rows (HEADER_BYTES and two bytes a character), and without a persistence all of them. A
+ * message beyond it is refused as one beyond a quota is.
+ */
+export const MAX_STORE_BYTES_IN_MEMORY = 512 << 20;
+export const HEADER_BYTES = 600;
+
+/** Characters of a subject, a message class or a sender's name that a client sets: they stand in the row, which memory holds. */
+export const MAX_HEADER_CHARACTERS = 1_000;
+
 /** Messages of one folder; more mail is refused. */
 export const MAX_MESSAGES_PER_FOLDER = 100_000;
 

@@ -4,6 +4,7 @@ import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
 import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
 import type { MailServerEvent } from "./events.ts";
+import { MAX_STORE_BYTES_IN_MEMORY } from "./limits.ts";
 import type { Mailbox } from "./mail-store/mailbox.ts";
 import { type Delivery, type GroupDelivery, InformationStore, type MessageToDeliver } from "./mail-store/store.ts";
 import { Notifier } from "./push/notifier.ts";
@@ -86,7 +87,7 @@ export function createMailServer(
   onDatagram: DatagramListener | null = null,
 ): MailServer {
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
-  const store = new InformationStore(host, all.persistence, all.limits?.mailboxBytes);
+  const store = new InformationStore(host, all.persistence, all.limits?.mailboxBytes, all.limits ? MAX_STORE_BYTES_IN_MEMORY : undefined);
   store.serverDn = `/o=${all.organization}/ou=${all.site}/cn=Configuration/cn=Servers/cn=${host.name}`;
   let delivered = 0;
   store.onDelivered = (mailbox, mid) => {

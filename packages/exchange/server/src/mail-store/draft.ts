@@ -41,7 +41,7 @@ import {
   propertyId,
   RECIPIENT_TYPE,
 } from "@pushback/mapi";
-import { MAX_ATTACHMENTS, MAX_DRAFT_BYTES, MAX_DRAFT_PROPERTIES, MAX_RECIPIENTS } from "../limits.ts";
+import { MAX_ATTACHMENTS, MAX_DRAFT_BYTES, MAX_DRAFT_PROPERTIES, MAX_HEADER_CHARACTERS, MAX_RECIPIENTS } from "../limits.ts";
 import {
   bytesOf,
   isSameData,
@@ -91,6 +91,9 @@ const DISPLAYED = [
   [RECIPIENT_TYPE.CC, PR_DISPLAY_CC],
   [RECIPIENT_TYPE.BCC, PR_DISPLAY_BCC],
 ] as const;
+
+/** Properties that stand in a message's row. */
+const IN_HEADER: readonly number[] = [PR_SUBJECT, PR_MESSAGE_CLASS, PR_SENDER_NAME, PR_SENT_REPRESENTING_NAME];
 
 /** Where a draft's bytes are counted: `take` says whether there is room. */
 interface Budget {
@@ -226,6 +229,7 @@ export class Draft {
   #set(tag: number, data: PropertyData): number {
     if (COMPUTED.includes(tag)) return MAPI_ERROR.ecComputed;
     if (this.bytes + sizeOfData(data) > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
+    if (IN_HEADER.includes(tag) && sizeOfData(data) > MAX_HEADER_CHARACTERS) return MAPI_ERROR.ecTooBig;
     if (!this.hold(sizeOfData(data))) return MAPI_ERROR.ecMemory;
     switch (tag) {
       case PR_SUBJECT:

@@ -2,7 +2,9 @@
 
 import type { Host } from "@pushback/host";
 import { makeObjectId, type ObjectId } from "@pushback/mapi";
+import { HEADER_BYTES } from "../limits.ts";
 import type { Mailbox, StoreChange } from "./mailbox.ts";
+import { type Message, sizeOfMessage } from "./message-content.ts";
 import type { StorePersistence } from "./store-persistence.ts";
 import { REPLICA_ID } from "./stored-mailbox.ts";
 
@@ -10,10 +12,14 @@ export class StoreCore {
   readonly host: Host;
   readonly persistence: StorePersistence | null;
   readonly quotaBytes: number;
+  readonly #memoryBytes: number;
+  /** Bytes of all messages that memory holds, as `bytesInMemory` counts them. */
+  heldBytes = 0;
   /** The next global counter. */
   counter = 1;
 
-  constructor(host: Host, persistence: StorePersistence | null, quotaBytes: number) {
+  constructor(host: Host, persistence: StorePersistence | null, quotaBytes: number, memoryBytes: number) {
+    this.#memoryBytes = memoryBytes;
     this.host = host;
     this.persistence = persistence;
     this.quotaBytes = quotaBytes;
@@ -29,6 +35,20 @@ export class StoreCore {
 
   hasRoom(mailbox: Mailbox, growth: number): boolean {
     return growth <= 0 || mailbox.bytes + growth <= this.quotaBytes;
+  }
+
+  /** What memory holds of a message: its row, and all of it where there is no disk. */
+  bytesInMemory(message: Message): number {
+    const { subject, messageClass, senderName, summary } = message;
+    const row = HEADER_BYTES + 2 * (subject.length + messageClass.length + senderName.length + (summary?.names?.length ?? 0));
+    return this.persistence ? row : row + sizeOfMessage(message);
+  }
+
+  /** Whether memory has room for these messages besides those that it holds. */
+  hasMemory(messages: readonly Message[]): boolean {
+    let held = this.heldBytes;
+    for (const message of messages) held += this.bytesInMemory(message);
+    return held <= this.#memoryBytes;
   }
 
   /** Tells the watchers of a change that has happened. */

@@ -61,12 +61,12 @@ export type Delivery = { readonly ok: true; readonly mid: ObjectId; readonly dup
 
 /**
  * Why a delivery was refused, and for which mailbox; nothing was stored. `mailbox-full`: the message fits when others are deleted.
- * `too-big`: it is larger than the quota of an empty mailbox.
+ * `store-full`: memory has no room for the rows of more messages. `too-big`: it is larger than the quota of an empty mailbox.
  */
 export interface DeliveryRefusal {
   readonly ok: false;
   readonly alias: string;
-  readonly why: "no-such-mailbox" | "mailbox-full" | "too-big" | "not-stored";
+  readonly why: "no-such-mailbox" | "mailbox-full" | "store-full" | "too-big" | "not-stored";
 }
 
 /** The deliveries of one message to several mailboxes, in the order of the mailboxes. */
@@ -102,9 +102,17 @@ export class InformationStore {
   serverDn = "";
   #public: Mailbox | null = null;
 
-  /** `quotaBytes`: the most that the messages of one mailbox may take; no limit if left out. */
-  constructor(host: Host, persistence: StorePersistence | null = null, quotaBytes: number = Number.POSITIVE_INFINITY) {
-    this.#core = new StoreCore(host, persistence, quotaBytes);
+  /**
+   * `quotaBytes`: the most that the messages of one mailbox may take. `memoryBytes`: the most that memory may hold of all messages. No limit
+   * if left out.
+   */
+  constructor(
+    host: Host,
+    persistence: StorePersistence | null = null,
+    quotaBytes: number = Number.POSITIVE_INFINITY,
+    memoryBytes: number = Number.POSITIVE_INFINITY,
+  ) {
+    this.#core = new StoreCore(host, persistence, quotaBytes, memoryBytes);
     this.folders = new FolderStore(this.#core);
     const stored = persistence?.load() ?? null;
     this.replGuid = stored?.replGuid ?? randomBytes(host, 16);
@@ -132,7 +140,7 @@ export class InformationStore {
       if (!mailbox) continue;
       const folder = mailbox.folder(header.folder);
       const message = MessageRecord.onDisk(header, header.summary, this.#readParts);
-      putIn(folder, message);
+      putIn(this.#core, folder, message);
     }
     for (const delivery of stored.deliveries) {
       const mailbox = this.findByAlias(delivery.alias);
@@ -198,6 +206,12 @@ export class InformationStore {
     if (!mailbox || this.#core.persistence?.removeMailbox(mailbox.alias) === false) return false;
     this.#byAlias.delete(mailbox.alias.toLowerCase());
     this.#byDn.delete(mailbox.dn.toLowerCase());
+    for (const { messages, associated } of mailbox.folders) {
+      for (const message of [...messages.values(), ...associated.values()]) {
+        this.#cache.drop(message.mid);
+        this.#core.heldBytes -= this.#core.bytesInMemory(message);
+      }
+    }
     for (const [key, delivery] of this.#deliveries) if (delivery.alias === mailbox.alias) this.#deliveries.delete(key);
     return true;
   }
@@ -278,6 +292,8 @@ export class InformationStore {
       deliveries.push({ alias, mid: message.mid, duplicate: false });
     }
     if (copies.length === 0) return { ok: true, deliveries };
+    if (!this.#core.hasMemory(copies.map(({ message }) => message)))
+      return { ok: false, alias: copies[0].mailbox.alias, why: "store-full" };
     if (this.#core.persistence?.addMessages(copies, this.#core.counter) === false)
       return { ok: false, alias: copies[0].mailbox.alias, why: "not-stored" };
     for (const { mailbox, folder, message } of copies) {
@@ -285,7 +301,7 @@ export class InformationStore {
       if (key !== null) this.#remember(mailbox, key, message.mid);
       this.onDelivered(mailbox, message.mid);
       const before = countsOf(folder);
-      putIn(folder, message);
+      putIn(this.#core, folder, message);
       this.#changed({ of: "message", kind: "created", newMail: true, folder, message, folderTags: changedCounts(before, folder) });
     }
     return { ok: true, deliveries };
@@ -315,7 +331,7 @@ export class InformationStore {
     const header = { ...headerOf(message), ...draft.header(), modifiedMs: this.#core.nowMs() };
     const written = new MessageRecord(header, { body: draft.body, content: draft.content(draft.isUnsent(unsent)) });
     const growth = sizeOfMessage(written) - (isNew ? 0 : sizeOfMessage(message));
-    if (!this.#core.hasRoom(mailbox, growth)) return "quota";
+    if (!this.#core.hasRoom(mailbox, growth) || !this.#core.hasMemory([written])) return "quota";
     const place = { alias: mailbox.alias, folder: folder.index };
     const stored = isNew
       ? this.#core.persistence?.addMessages([{ place, message: written, key: null }], this.#core.counter)
@@ -323,11 +339,11 @@ export class InformationStore {
     if (stored === false) return "not-stored";
     const before = countsOf(folder);
     const tags = draft.changedTags(growth !== 0);
-    if (!isNew) discount(folder, message);
+    if (!isNew) discount(this.#core, folder, message);
     message.become(written, written);
     this.#cache.drop(message.mid);
     this.#moveToDisk(message);
-    putIn(folder, message, !isNew);
+    putIn(this.#core, folder, message, !isNew);
     const change = { of: "message", folder, message, folderTags: changedCounts(before, folder) } as const;
     this.#changed(isNew ? { ...change, kind: "created", newMail: false } : { ...change, kind: "modified", tags });
     return "saved";
@@ -400,7 +416,7 @@ export class InformationStore {
     if (this.#core.persistence?.removeMessages(mids(messages)) === false) return false;
     for (const message of messages) {
       const before = countsOf(folder);
-      takeOut(folder, message);
+      takeOut(this.#core, folder, message);
       folder.deletedCount++;
       this.#cache.drop(message.mid);
       this.#changed({ of: "message", kind: "deleted", folder, message, folderTags: changedCounts(before, folder) });
@@ -422,10 +438,10 @@ export class InformationStore {
     if (this.#core.persistence?.moveMessages(moves, to.index, this.#core.counter) === false) return false;
     for (const [i, message] of messages.entries()) {
       const [source, target] = [countsOf(from), countsOf(to)];
-      takeOut(from, message);
+      takeOut(this.#core, from, message);
       from.deletedCount++;
       this.#cache.drop(message.mid);
-      putIn(to, moved[i]);
+      putIn(this.#core, to, moved[i]);
       const origin = { folder: from, message, folderTags: changedCounts(source, from) };
       const folderTags = changedCounts(target, to);
       this.#changed({ of: "message", kind: "moved", folder: to, message: moved[i], from: origin, folderTags });
@@ -444,13 +460,14 @@ export class InformationStore {
       const header = { ...headerOf(message), mid: this.#core.nextId(), modifiedMs };
       return new MessageRecord(header, { body: message.body, content: message.content });
     });
+    if (!this.#core.hasMemory(copies)) return "quota";
     const place = { alias: mailbox.alias, folder: to.index };
     const additions = copies.map((message) => ({ place, message, key: null }));
     if (this.#core.persistence?.addMessages(additions, this.#core.counter) === false) return "not-stored";
     for (const [i, message] of copies.entries()) {
       this.#moveToDisk(message);
       const before = countsOf(to);
-      putIn(to, message);
+      putIn(this.#core, to, message);
       const origin = { folder: from, message: messages[i], folderTags: [] };
       this.#changed({ of: "message", kind: "copied", folder: to, message, from: origin, folderTags: changedCounts(before, to) });
     }
@@ -470,25 +487,27 @@ function countsUnread(message: MessageRecord): number {
 }
 
 /** `isBack`: it was taken out to be changed, and keeps its place among the others. */
-function putIn(folder: Folder, message: MessageRecord, isBack = false): void {
+function putIn(core: StoreCore, folder: Folder, message: MessageRecord, isBack = false): void {
   if (!isBack) siblingsOf(folder, isAssociated(message)).set(message.mid, message);
   const size = sizeOfMessage(message);
   folder.mailbox.bytes += size;
   folder.bytes += size;
+  core.heldBytes += core.bytesInMemory(message);
   folder.unread += countsUnread(message);
 }
 
 /** Takes a message's numbers off those of its folder. */
-function discount(folder: Folder, message: MessageRecord): void {
+function discount(core: StoreCore, folder: Folder, message: MessageRecord): void {
   const size = sizeOfMessage(message);
   folder.mailbox.bytes -= size;
   folder.bytes -= size;
+  core.heldBytes -= core.bytesInMemory(message);
   folder.unread -= countsUnread(message);
 }
 
-function takeOut(folder: Folder, message: MessageRecord): void {
+function takeOut(core: StoreCore, folder: Folder, message: MessageRecord): void {
   siblingsOf(folder, isAssociated(message)).delete(message.mid);
-  discount(folder, message);
+  discount(core, folder, message);
 }
 
 /** The numbers of a folder that are properties of it. */
