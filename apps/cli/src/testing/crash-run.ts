@@ -7,16 +7,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import {
-  type CrashDelivery,
-  type Load,
-  offerByControl,
-  sendByControl,
-  sendByMaildir,
-  sendBySmtp,
-  WAYS,
-  type Way,
-} from "./delivery-senders.ts";
+import { createLoad, type Load, offerByControl, sendByControl, sendByMaildir, sendBySmtp, WAYS, type Way } from "./delivery-senders.ts";
 import { type RunningServer, startServe } from "./serve.ts";
 
 export interface CrashPlan {
@@ -73,18 +64,18 @@ function fillDisk(folder: string): string {
   return path;
 }
 
-function createLoad(count: number): Load {
-  const left = { smtp: new Map(), maildir: new Map(), deliver: new Map() } as Record<Way, Map<string, CrashDelivery>>;
+function loadOf(count: number): Load {
+  const load = createLoad();
   for (let n = 0; n < count; n++) {
     const way = WAYS[n % WAYS.length];
     const subject = `delivery ${n}`;
-    left[way].set(subject, { way, subject, body: "x".repeat(n % 97 === 0 ? 60_000 : (n * 37) % 3000) });
+    load.left[way].set(subject, { way, subject, body: "x".repeat(n % 97 === 0 ? 60_000 : (n * 37) % 3000) });
   }
-  return { left, acknowledged: new Map(), fillers: new Map(), allowed: 0, refusals: 0 };
+  return load;
 }
 
 /** Counts of each subject in each mailbox, read from a copy of the files: the server must recover them itself. */
-function readStore(data: string, scratch: string): Map<string, { ada: number; bob: number }> {
+export function readStore(data: string, scratch: string): Map<string, { ada: number; bob: number }> {
   const copy = join(scratch, "judged.sqlite");
   for (const part of ["", "-wal", "-shm", "-journal"]) {
     rmSync(`${copy}${part}`, { force: true });
@@ -102,7 +93,7 @@ function readStore(data: string, scratch: string): Map<string, { ada: number; bo
   return counts;
 }
 
-class Judge {
+export class Judge {
   readonly lost: string[] = [];
   readonly doubled: string[] = [];
   readonly partial: string[] = [];
@@ -137,7 +128,7 @@ async function deliverAndCrash(plan: CrashPlan, servers: Set<RunningServer>): Pr
   writeFileSync(users, "users: [{ name: ada, password: a }, { name: bob, password: b }]\n");
   for (const part of ["tmp", "new", "cur"]) mkdirSync(join(maildir, part), { recursive: true });
   mkdirSync(data, { recursive: true });
-  const load = createLoad(plan.deliveries);
+  const load = loadOf(plan.deliveries);
   const judge = new Judge();
   const start = async () => {
     const server = await startServe(["--data", data, "--users", users, "--control", control, "--smtp", "0", "--maildir", `ada=${maildir}`]);

@@ -13,6 +13,8 @@ export interface CrashDelivery {
   /** Unique. */
   readonly subject: string;
   readonly body: string;
+  /** By the control socket: the mailbox; ada where it is left out. */
+  readonly to?: string;
 }
 
 /** What is still to be delivered, and what was acknowledged. */
@@ -26,6 +28,11 @@ export interface Load {
   allowed: number;
   /** Answers that said no: the disk was full. */
   refusals: number;
+}
+
+export function createLoad(): Load {
+  const left = { smtp: new Map(), maildir: new Map(), deliver: new Map() };
+  return { left, acknowledged: new Map(), fillers: new Map(), allowed: Number.POSITIVE_INFINITY, refusals: 0 };
 }
 
 interface Stop {
@@ -80,41 +87,62 @@ function lineReader(socket: Socket): () => Promise<string | null> {
   };
 }
 
-/** Each message to ada and bob, with a Message-ID, so that sending it again doubles nothing. */
-export async function sendBySmtp(port: number, load: Load, stop: Stop): Promise<void> {
-  const socket = connect(port, "127.0.0.1");
+interface SmtpDialogue {
+  /** Sends a command, or nothing for "", and gives the code of the answer; `null` when the server is gone. */
+  ask(command: string | Uint8Array): Promise<string | null>;
+  end(): void;
+}
+
+/** A dialogue that waits for each answer, as SMTP wants it. */
+export async function openSmtpDialogue(port: number, localAddress = "127.0.0.1"): Promise<SmtpDialogue> {
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
   const line = lineReader(socket);
-  /** The code of the answer to a command; `null` when the server is gone. */
-  const ask = async (command: string): Promise<string | null> => {
-    if (command !== "") socket.write(`${command}\r\n`);
+  const ask = async (command: string | Uint8Array): Promise<string | null> => {
+    if (command.length > 0) socket.write(command);
+    if (command.length > 0) socket.write("\r\n");
     for (;;) {
       const answer = await line();
       if (answer === null || answer[3] !== "-") return answer?.slice(0, 3) ?? null;
     }
   };
   await ask("");
-  await ask("EHLO crash");
+  await ask("EHLO peer");
+  return { ask, end: () => socket.destroy() };
+}
+
+/** One message to these addresses; the code of the last answer, `null` when the server is gone. */
+export async function offerBySmtp({ ask }: SmtpDialogue, to: readonly string[], message: string | Uint8Array): Promise<string | null> {
+  let code: string | null = "";
+  for (const command of ["MAIL FROM:<g@x>", ...to.map((address) => `RCPT TO:<${address}>`), "DATA"]) {
+    if (code !== null) code = await ask(command);
+  }
+  if (code !== "354") return code;
+  const bytes = Buffer.from(message);
+  return ask(Buffer.concat([bytes, Buffer.from("\r\n.")]));
+}
+
+/** Each message to ada and bob, with a Message-ID, so that sending it again doubles nothing. */
+export async function sendBySmtp(port: number, load: Load, stop: Stop): Promise<void> {
+  const dialogue = await openSmtpDialogue(port);
   for (;;) {
     const [delivery] = await next(load, "smtp", stop, 1);
     if (!delivery) break;
     const { subject, body } = delivery;
-    const message = `Message-ID: <${subject.replace(" ", ".")}@crash>\r\nSubject: ${subject}\r\n\r\n${body.replace(/(.{900})/g, "$1\r\n")}\r\n.`;
-    let code: string | null = "";
-    for (const command of ["MAIL FROM:<g@x>", "RCPT TO:<ada@x>", "RCPT TO:<bob@x>", "DATA", message])
-      code = code === null ? null : await ask(command);
+    const message = `Message-ID: <${subject.replace(" ", ".")}@crash>\r\nSubject: ${subject}\r\n\r\n${body.replace(/(.{900})/g, "$1\r\n")}`;
+    const code = await offerBySmtp(dialogue, ["ada@x", "bob@x"], message);
     if (code === null) break;
     if (code === "250") acknowledge(load, delivery);
     else {
       load.refusals++;
-      await ask("RSET");
+      await dialogue.ask("RSET");
       await pause(REFUSED_MS);
     }
   }
-  socket.destroy();
+  dialogue.end();
 }
 
-function controlRequest({ subject, body }: CrashDelivery): string {
-  return `${JSON.stringify({ op: "deliver", to: "ada", subject, from: "Grace", body, key: subject })}\n`;
+function controlRequest({ subject, body, to = "ada" }: CrashDelivery): string {
+  return `${JSON.stringify({ op: "deliver", to, subject, from: "Grace", body, key: subject })}\n`;
 }
 
 /** Whether the server took this one. Throws when it is gone. */
