@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type MessageParts, summaryOf } from "@pushback/server";
+import { type MessageParts, type PropertyData, summaryOf } from "@pushback/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore, type SqliteStore, StoreError } from "./index.ts";
 
@@ -201,6 +201,29 @@ describe("a store", () => {
     expect(again.readParts(message(7).mid)).toBe(null);
     again.close();
     expect([count("message"), count("content")]).toEqual([0, 0]);
+  });
+
+  it("keeps entries, flags, status and properties of recipients", () => {
+    const store = filled();
+    const change = (key: string, value: string | null) => ({ area: "folder", key, value });
+    expect(store.changeEntries("ADA", [change("13", "a"), change("14", "b")], [message(2).mid], 50)).toBe(true);
+    expect(store.changeEntries("ada", [change("13", "c"), change("14", null)], [], 51)).toBe(true);
+    expect(store.setStatus(message(1).mid, 5)).toBe(true);
+    const properties = new Map<number, PropertyData>([
+      [0x39000003, 6],
+      [0x36e41102, [guid(1), guid(2)]],
+      [0x80000014, 1n << 63n],
+    ]);
+    const recipients = [{ type: 1, addressType: "SMTP", address: "a@b.c", displayName: "A", properties }];
+    const content = { unsent: true, recipients, properties, attachments: new Map() };
+    expect(store.replaceMessage({ ...message(0), modifiedMs: 5, read: true, flags: 0x40, content })).toBe(true);
+    expect(store.changeEntries("eve", [change("13", "x")], [], 52)).toBe(false);
+    store.close();
+    const again = openSqliteStore(folder);
+    const state = loaded(again);
+    again.close();
+    expect(state).toMatchObject({ counter: 51, entries: [{ alias: "ada", area: "folder", key: "13", value: "c" }] });
+    expect(state?.messages).toMatchObject([{ modifiedMs: 5, read: true, flags: 0x40, content }, { status: 5 }]);
   });
 
   it("of the first version is taken to this one without loss, and opened by this one again", () => {

@@ -108,10 +108,10 @@ export class Notifier {
   update(session: Session): void {
     const row = session.pushRow;
     if (row === NO_ROW) return;
-    const wanted = this.#registrations.isRegistered(row) && session.pending.length > 0 && !session.inCall && !this.#closed;
+    const wanted = this.#registrations.isRegistered(row) && session.hasNews && !session.inCall && !this.#closed;
     const waits = this.#registrations.turnOf(row) !== NOT_DUE || this.#timers.has(row);
     if (wanted && !waits) this.#send(row);
-    else if (waits && session.pending.length === 0) this.stop(session);
+    else if (waits && !session.hasNews) this.stop(session);
   }
 
   stop(session: Session): void {

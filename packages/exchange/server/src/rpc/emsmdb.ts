@@ -261,6 +261,7 @@ export class Emsmdb implements RpcInterface {
     }
     if (!returnValue) {
       this.#emit({ type: "registered", session: session.id, address: to.address, port: to.port, contextHex: formatHex(rgbContext) });
+      session.adviseBits = request.grbitAdviseBits;
       this.#notifier.register(session, { rgbContext, address: to.address, port: to.port });
     }
     return emitEcRRegisterPushNotificationResponse({ pcxh, hNotification: 0, returnValue });

@@ -1,7 +1,7 @@
 /** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
 
 import type { Ipv4Address } from "@pushback/host";
-import { type Notification, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
+import { NOTIFICATION_TYPE, type Notification, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
 import { MAX_HELD_BYTES_PER_SESSION, MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
 import type { Mailbox, StoreWatcher } from "../mail-store/mailbox.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -14,6 +14,15 @@ export interface PendingNotification {
   readonly handle: number;
   readonly logonId: number;
   readonly notification: Notification;
+}
+
+/** What genuine clients register for (seen live). */
+const EVERY_TYPE = 0xffffffff;
+
+/** The bit of NOTIFICATION_TYPE that a notification is of. */
+function typeOf({ notification: n }: PendingNotification): number {
+  if (n.kind === "object") return n.type;
+  return n.kind === "table" ? NOTIFICATION_TYPE.TABLE_MODIFIED : NOTIFICATION_TYPE.NEW_MAIL;
 }
 
 /** Bytes of the row that comes with a table's notification. */
@@ -55,6 +64,8 @@ export class Session {
   watcher: StoreWatcher | null = null;
   /** Stores whose changes the watcher is told of. */
   #watched: readonly Mailbox[] = [];
+  /** grbitAdviseBits of its registration: which types of notifications draw a datagram. */
+  adviseBits = EVERY_TYPE;
   /** The client said that it is a spooler. */
   isSpooler = false;
   /** Stores by the LogonId of their logons. */
@@ -128,6 +139,12 @@ export class Session {
     if (!this.listeners.includes(handle)) return;
     this.listeners = this.listeners.filter((listener) => listener !== handle);
     this.#replacePending(this.pending.filter((p) => p.handle !== handle));
+  }
+
+  /** Whether something is pending that the client wants to be told of by datagram. */
+  get hasNews(): boolean {
+    if (this.pending.length === 0 || this.adviseBits === EVERY_TYPE) return this.pending.length > 0;
+    return this.pending.some((entry) => (typeOf(entry) & this.adviseBits) !== 0);
   }
 
   /** Takes the first `count` notifications off the queue. */

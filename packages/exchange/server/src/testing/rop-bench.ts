@@ -17,6 +17,7 @@ import { createRopService } from "../dispatch/rop-handlers.ts";
 import { processRops, type RopOutcome } from "../dispatch/rop-processor.ts";
 import type { Mailbox } from "../mail-store/mailbox.ts";
 import { InformationStore } from "../mail-store/store.ts";
+import type { StorePersistence } from "../mail-store/store-persistence.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import type { ServedRop } from "../session/served-rop.ts";
 import { Session } from "../session/session.ts";
@@ -65,10 +66,11 @@ export interface RopBench {
   one(request: RopRequest, columns?: readonly number[]): RopResponse;
 }
 
-/** A mailbox "ada", beside "grace", with the logon and the Inbox opened. */
-export function createRopBench(extra: readonly ServedRop[] = []): RopBench {
-  const store = new InformationStore(hostWithoutNetwork());
-  const mailbox = store.addMailbox("ada", "/o=Pushback/ou=Lab/cn=Recipients/cn=ada", "Ada") as Mailbox;
+/** A mailbox "ada", beside "grace", with the logon and the Inbox opened; those of the persistence where it has some. */
+export function createRopBench(extra: readonly ServedRop[] = [], persistence: StorePersistence | null = null): RopBench {
+  const store = new InformationStore(hostWithoutNetwork(), persistence);
+  const known = store.findByAlias("ada");
+  const mailbox = known ?? (store.addMailbox("ada", "/o=Pushback/ou=Lab/cn=Recipients/cn=ada", "Ada") as Mailbox);
   store.addMailbox("grace", "/o=Pushback/ou=Lab/cn=Recipients/cn=grace", "Grace");
   const session = new Session(1, mailbox, CODE_PAGE, [4, 837, 0], 0, 0x0a000002, 1024, 0);
   session.watcher = (change) => queueNotifications(session, change);
