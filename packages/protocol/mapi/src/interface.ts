@@ -17,6 +17,16 @@ export const EMSMDB_OP = {
   EcRNetGetDCName: 8,
 } as const;
 
+/** Opnums of later products, with those that are known to have had each (inferred; the first one is not known). */
+export const LATER_EMSMDB_OP = {
+  EcDoRpcExt: { opnum: 9, since: "2000, 2003" },
+  EcDoConnectEx: { opnum: 10, since: "2003" },
+  EcDoRpcExt2: { opnum: 11, since: "2003" },
+  EcDoAsyncConnect: { opnum: 12, since: "2007" },
+  EcDoAsyncWait: { opnum: 13, since: "2007" },
+  EcDoAsyncConnectEx: { opnum: 14, since: "2007" },
+} as const;
+
 /** The last opnum of a 4.0 server (inferred: later ones belong to later products). */
 export const EMSMDB_LAST_OPNUM = 8;
 

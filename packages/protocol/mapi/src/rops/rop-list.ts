@@ -135,6 +135,35 @@ export const NOTICES = {
   Backoff: notification.Backoff,
 } as const;
 
+/** ROPs that a capture of a genuine Exchange 5.5 client and server has. */
+export const SEEN_LIVE: readonly (keyof typeof SUPPORTED_ROPS | keyof typeof NOTICES)[] = [
+  "Release",
+  "OpenFolder",
+  "OpenMessage",
+  "CreateMessage",
+  "GetPropertiesSpecific",
+  "SetProperties",
+  "SaveChangesMessage",
+  "ReloadCachedInformation",
+  "SetMessageReadFlag",
+  "SetColumns",
+  "QueryRows",
+  "DeleteMessages",
+  "GetAttachmentTable",
+  "OpenAttachment",
+  "GetReceiveFolder",
+  "RegisterNotification",
+  "Notify",
+  "OpenStream",
+  "ReadStream",
+  "CopyTo",
+  "LongTermIdFromId",
+  "CopyProperties",
+  "Pending",
+  "Logon",
+  "BufferTooSmall",
+];
+
 export const ROPS = { ...SUPPORTED_ROPS, ...UNSUPPORTED_ROPS } as const;
 
 type Supported = (typeof SUPPORTED_ROPS)[keyof typeof SUPPORTED_ROPS];

@@ -1,0 +1,65 @@
+/** The part of docs/SERVE.md on calls and ROPs, written from their declarations: `pnpm --filter @pushback/server document`. */
+
+import { EMSMDB_LAST_OPNUM, EMSMDB_OP, LATER_EMSMDB_OP, NOTICES, ROPS, SEEN_LIVE, UNSUPPORTED_ROPS } from "@pushback/mapi";
+import { createRopService } from "../dispatch/rop-handlers.ts";
+
+/** The part begins and ends with these lines. */
+const BEGIN = "<!-- calls and ROPs: written by `pnpm --filter @pushback/server document` -->";
+const END = "<!-- end of calls and ROPs -->";
+
+/** Calls of EMSMDB that a genuine 5.5 client made. */
+const CALLS_SEEN_LIVE: readonly string[] = ["EcDoConnect", "EcDoRpc", "EcRRegisterPushNotification"];
+
+/** Calls that are answered without anything to say. */
+const EMPTY_ANSWERS: Readonly<Record<string, string>> = {
+  EcGetMoreRpc: "done: there is never more",
+  EcRGetDCName: "refused: no domain controller is known",
+  EcRNetGetDCName: "refused: no domain controller is known",
+};
+
+function callRows(): string[] {
+  const known = Object.entries(EMSMDB_OP).map(([name, opnum]) => {
+    const since = CALLS_SEEN_LIVE.includes(name) ? "5.5, seen live" : "not known; taken for 4.0";
+    return `| ${opnum} | ${name} | ${EMPTY_ANSWERS[name] ?? "done"} | ${since} |`;
+  });
+  const later = Object.entries(LATER_EMSMDB_OP).map(([name, { opnum, since }]) => {
+    if (opnum <= EMSMDB_LAST_OPNUM) throw new RangeError(`${name} is served`);
+    return `| ${opnum} | ${name} | refused: nca_s_op_rng_error | ${since} |`;
+  });
+  return [...known, ...later];
+}
+
+function ropRows(): string[] {
+  const { handlers } = createRopService([]);
+  const seen: readonly string[] = SEEN_LIVE;
+  const all = [...Object.values(ROPS), ...Object.values(NOTICES)].sort((a, b) => a.id - b.id);
+  return all.map(({ name, id, kind }) => {
+    const answer = kind === "notice" ? "sent where it is due" : handlers.has(name) ? "done" : "refused alone";
+    const since = seen.includes(name) ? "5.5, seen live" : name in UNSUPPORTED_ROPS ? "later, or not known" : "MS-OXCROPS";
+    return `| 0x${id.toString(16).padStart(2, "0")} | ${name} | ${answer} | ${since} |`;
+  });
+}
+
+/** The part as Markdown, with its first and last line. */
+function ropTable(): string {
+  const { handlers } = createRopService([]);
+  return `${BEGIN}
+| opnum | EMSMDB call | answer | genuine servers have it since |
+|---|---|---|---|
+${callRows().join("\n")}
+
+${handlers.size} ROPs of MS-OXCROPS are carried out. The others are refused alone, with MAPI_E_NO_SUPPORT, and the rest of their buffer goes on. Only an id that
+MS-OXCROPS does not have fails its buffer.
+
+| RopId | ROP | answer | genuine servers have it since |
+|---|---|---|---|
+${ropRows().join("\n")}
+${END}`;
+}
+
+/** The page with this part written anew; throws a RangeError for a page without the part. */
+export function withRopTable(page: string): string {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new RangeError(`the page lacks the lines ${BEGIN} and ${END}`);
+  return page.slice(0, from) + ropTable() + page.slice(to + END.length);
+}
