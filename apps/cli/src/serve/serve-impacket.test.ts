@@ -9,6 +9,7 @@ import { startServe, testFolder } from "../testing/serve.ts";
 const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/push.py", import.meta.url));
 const LEVELS = fileURLToPath(new URL("../../../../tests/impacket/levels.py", import.meta.url));
 const DEBIAN = fileURLToPath(new URL("../../../../tests/impacket/debian.py", import.meta.url));
+const ROPS = fileURLToPath(new URL("../../../../tests/impacket/rops.py", import.meta.url));
 const CORPUS = fileURLToPath(new URL("../../../../tests/impacket/corpus.py", import.meta.url));
 const INTERVAL_SECONDS = 1.2;
 
@@ -94,6 +95,32 @@ describe("Impacket", () => {
       expect(nmap.run(["-n", "-Pn", "-sV", "-p", `${emsmdbPort}`, "127.0.0.1"], { timeoutMs: 60_000 })).toMatch(/open\s+msrpc\s/);
     } finally {
       expect(await server.stop()).toBe(0);
+    }
+  });
+
+  it("makes folders, searches, copies and properties, finds them after a restart, and tshark has nothing to say against it", {
+    timeout: 120_000,
+  }, async (context) => {
+    const python = requireProgram(context, "python3");
+    const tshark = requireProgram(context, "tshark");
+    const users = folder.file("rops.yaml", "users: [{ name: ada, password: secret }]\n");
+    for (const [phase, held] of [
+      ["first", 20],
+      ["again", 8],
+    ] as const) {
+      const server = await startServe(["--users", users, "--data", join(folder.path, "rops")]);
+      const capture = join(folder.path, `rops-${phase}.pcap`);
+      const { emsmdbPort } = server.ready;
+      try {
+        const output = python.run([ROPS, "127.0.0.1", `${emsmdbPort}`, phase, capture], { timeoutMs: 60_000 });
+        expect(output).toMatch(new RegExp(`^(ok [^\\n]+\\n){${held},}done\\n$`));
+      } finally {
+        expect(await server.stop()).toBe(0);
+      }
+      const read = ["-n", "-r", capture, "-d", `tcp.port==${emsmdbPort},dcerpc`];
+      expect(tshark.run([...read, "-Y", "mapi.opnum == 2", "-T", "fields", "-e", "frame.number"]).split("\n").length).toBeGreaterThan(10);
+      // It reads few ROPs, and stops at the others without a mark.
+      expect(tshark.run([...read, "-Y", "_ws.malformed && !(mapi.opnum == 2)", "-T", "fields", "-e", "frame.number"]).trim()).toBe("");
     }
   });
 

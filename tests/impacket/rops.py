@@ -1,0 +1,311 @@
+"""ROPs on folders, messages and stores by an EMSMDB client in Impacket, their bytes written by hand from MS-OXCROPS.
+
+The first phase makes folders, searches, messages and properties; the second, after the server was stopped and started again, finds them.
+Prints one line for each thing that held; a thing that does not hold ends the program with a traceback. CAPTURE_FILE gets a pcap of the
+conversation.
+
+usage: rops.py HOST EMSMDB_PORT first|again CAPTURE_FILE
+The server has a mailbox ada; ada's password is "secret".
+"""
+
+import socket
+import struct
+import sys
+import time
+
+HOST, PORT, PHASE = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+
+
+class Capture:
+    """A pcap file of bare IP packets, made of what went over this program's socket."""
+
+    def __init__(self, path):
+        self.file = open(path, "wb")
+        self.file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 101))
+        self.sequence = {}
+
+    def tcp(self, source, destination, data):
+        there, back = self.sequence.get((source, destination), 1), self.sequence.get((destination, source), 1)
+        segment = struct.pack(">HHIIHHHH", source, destination, there, back, 0x5018, 65535, 0, 0) + data
+        length = 20 + len(segment)
+        address = socket.inet_aton(HOST)
+        now = time.time()
+        self.file.write(struct.pack("<IIII", int(now), int(now % 1 * 1e6), length, length))
+        self.file.write(struct.pack(">BBHHHBBH4s4s", 0x45, 0, length, 0, 0, 64, 6, 0, address, address) + segment)
+        self.file.flush()
+        self.sequence[source, destination] = there + len(data)
+
+
+CAPTURE = Capture(sys.argv[4])
+
+
+class RecordingSocket(socket.socket):
+    def note(self, data, sent):
+        ends = (self.getsockname()[1], self.getpeername()[1])
+        if data:
+            CAPTURE.tcp(*(ends if sent else ends[::-1]), bytes(data))
+
+    def send(self, data, *rest):
+        done = super().send(data, *rest)
+        self.note(data[:done], True)
+        return done
+
+    def sendall(self, data, *rest):
+        super().sendall(data, *rest)
+        self.note(data, True)
+
+    def recv(self, *args):
+        data = super().recv(*args)
+        self.note(data, False)
+        return data
+
+
+socket.socket = RecordingSocket
+
+from impacket import uuid  # noqa: E402
+from impacket.dcerpc.v5 import rpcrt, transport  # noqa: E402
+
+INTERFACE = uuid.uuidtup_to_bin(("a4f1db00-ca47-1067-b31f-00dd010662da", "0.81"))
+DN = b"/o=Pushback/ou=Lab/cn=Recipients/cn=ada"
+NONE = 0xFFFFFFFF
+NULL_ID = b"\0" * 8
+
+
+def held(what):
+    print("ok", what)
+    sys.stdout.flush()
+
+
+def equal(got, wanted, what):
+    if got != wanted:
+        raise AssertionError("%s: got %r, wanted %r" % (what, got, wanted))
+
+
+dce = transport.DCERPCTransportFactory("ncacn_ip_tcp:%s[%d]" % (HOST, PORT)).get_dce_rpc()
+dce.set_credentials("ada", "secret", "PUSHBACK")
+dce.set_auth_level(rpcrt.RPC_C_AUTHN_LEVEL_CONNECT)
+dce.connect()
+dce.bind(INTERFACE)
+
+
+def call(opnum, stub):
+    dce.call(opnum, stub)
+    return dce.recv()
+
+
+def connect():
+    name = DN + b"\0"
+    head = struct.pack("<III", len(name), 0, len(name)) + name
+    head += b"\0" * (-len(head) % 4)
+    stub = head + struct.pack("<IIIIIIIHHHHI", 0, 0, 0, 1252, 0x409, 0x409, NONE, 1, 5, 3144, 0, 0)
+    answer = call(0, stub)
+    equal(answer[-4:], b"\0" * 4, "EcDoConnect")
+    return answer[:20]
+
+
+HANDLE = connect()
+
+
+def rops(requests, handles, size=32767):
+    """The bytes of the ROPs of the answer, and its handle table."""
+    rgb = struct.pack("<H", 2 + len(requests)) + requests + b"".join(struct.pack("<I", h) for h in handles)
+    stub = HANDLE + struct.pack("<III", size, 0, len(rgb)) + bytes(x ^ 0xA5 for x in rgb)
+    stub += b"\0" * (-len(stub) % 2) + struct.pack("<HH", len(rgb), size)
+    answer = call(2, stub)
+    equal(answer[-4:], b"\0" * 4, "EcDoRpc: return value")
+    (length,) = struct.unpack_from("<I", answer, 28)
+    rgb = bytes(x ^ 0xA5 for x in answer[32 : 32 + length])
+    (ropsize,) = struct.unpack_from("<H", rgb, 0)
+    return rgb[2:ropsize], list(struct.unpack("<%dI" % ((length - ropsize) // 4), rgb[ropsize:]))
+
+
+def one(request, handles, wanted=b"", what=None):
+    """The answer to one ROP after its return value, which must be 0; `wanted` is how it begins."""
+    answer, handles = rops(request, handles)
+    equal((answer[0], answer[2:6]), (request[0], b"\0" * 4), "RopId and return value of %02x" % request[0])
+    equal(answer[6 : 6 + len(wanted)], wanted, "answer to %02x" % request[0])
+    if what:
+        held(what)
+    return answer[6:], handles
+
+
+def refused(request, handles, code, what):
+    answer, _ = rops(request, handles)
+    equal((answer[0], struct.unpack_from("<I", answer, 2)[0]), (request[0], code), what)
+    held(what)
+    return answer[6:]
+
+
+def tag(value):
+    return struct.pack("<I", value)
+
+
+def set_properties(index, *values):
+    body = struct.pack("<H", len(values)) + b"".join(values)
+    return bytes([0x0A, 0, index]) + struct.pack("<H", len(body)) + body
+
+
+def get_properties(index, *tags):
+    return bytes([0x07, 0, index, 0, 0, 0, 0]) + struct.pack("<H", len(tags)) + b"".join(map(tag, tags))
+
+
+def open_folder(fid, source, target):
+    return bytes([0x02, 0, source, target]) + fid + b"\0"
+
+
+answer, handles = rops(b"\xfe\0\0\x01" + struct.pack("<IIH", 0, 0, len(DN) + 1) + DN + b"\0", [NONE])
+equal(answer[:7], b"\xfe\0\0\0\0\0\x01", "RopLogon")
+FOLDERS = [answer[7 + 8 * i : 15 + 8 * i] for i in range(13)]
+LOGON = handles[0]
+INBOX = FOLDERS[4]
+_, (LOGON, INBOX_HANDLE) = one(open_folder(INBOX, 0, 1), [LOGON, NONE], b"\0\0", "logon and Inbox")
+
+
+def create_folder(name, kind, existing):
+    return bytes([0x1C, 0, 0, 1, kind, 0, existing, 0]) + name + b"\0" + b"comment\0"
+
+
+def rows(table, columns):
+    """Rows of one table, as one bytes object each, all columns of fixed size or text with its NUL; every cell must have a value."""
+    one(bytes([0x12, 0, 0, 0]) + struct.pack("<H", len(columns)) + b"".join(map(tag, columns)), [table], b"\0")
+    body, _ = one(b"\x15\0\0\0\x01" + struct.pack("<H", 100), [table])
+    origin, count = struct.unpack_from("<BH", body, 0)
+    at, found = 3, []
+    for _ in range(count):
+        equal(body[at], 0, "a row with all its cells")
+        at, cells = at + 1, []
+        for column in columns:
+            kind = column & 0xFFFF
+            size = {0x0003: 4, 0x000B: 1, 0x0014: 8}.get(kind)
+            if kind == 0x001E:
+                size = body.index(b"\0", at) - at + 1
+            cells.append(body[at : at + size])
+            at += size
+        found.append(cells)
+    return found
+
+
+def hierarchy(folder, depth=0x04):
+    _, opened = one(bytes([0x04, 0, 0, 1, depth]), [folder, NONE])
+    return [name[:-1] for (name,) in rows(opened[1], [0x3001001E])]
+
+
+def subjects(folder, flags=0x10):
+    _, opened = one(bytes([0x05, 0, 0, 1, flags]), [folder, NONE])
+    return [name[:-1] for (name,) in rows(opened[1], [0x0037001E])]
+
+
+def first():
+    body, opened = one(create_folder(b"Calendar", 1, 0), [INBOX_HANDLE, NONE])
+    calendar, calendar_handle = body[:8], opened[1]
+    equal(body[8:], b"\0", "a folder that is new")
+    held("1c CreateFolder")
+    refused(create_folder(b"CALENDAR", 1, 0), [INBOX_HANDLE, NONE], 0x80040604, "1c CreateFolder: the name is taken")
+    one(create_folder(b"Calendar", 1, 1), [INBOX_HANDLE, NONE], calendar + b"\x01\0\0", "1c CreateFolder: opened again")
+    entry = b"\x01\x02\x03"
+    one(
+        set_properties(
+            0,
+            tag(0x36D00102) + struct.pack("<H", 3) + entry,
+            tag(0x36E41102) + struct.pack("<IH", 2, 3) + entry + struct.pack("<H", 0),
+            tag(0x36020003) + struct.pack("<I", 7),
+        ),
+        [INBOX_HANDLE],
+        struct.pack("<HHII", 1, 2, 0x36020003, 0x8004011A),
+        "0a SetProperties on a folder: lists, and a computed one refused",
+    )
+    # A message with a property of type PT_SVREID, a recipient, and a body by stream.
+    _, opened = one(b"\x06\0\0\x01" + struct.pack("<H", 0x0FFF) + INBOX + b"\0", [LOGON, NONE], b"\0")
+    message = opened[1]
+    server_id = b"\x01" + INBOX + NULL_ID + b"\0" * 4
+    values = (tag(0x0037001E) + b"RE: Lunch\0", tag(0x674000FB) + struct.pack("<H", 21) + server_id)
+    one(set_properties(0, *values), [message], b"\0\0", "0a SetProperties: PT_SVREID")
+    row = struct.pack("<H", 0x0018 | 3) + b"g@x.y\0Grace\0" + struct.pack("<HBI", 1, 0, 6)
+    recipients = struct.pack("<HI", 1, 0x39000003) + struct.pack("<HIBH", 1, 0, 1, len(row)) + row
+    one(b"\x0e\0\0" + recipients, [message], b"", "0e ModifyRecipients with a column")
+    one(b"\x2b\0\0\x01" + tag(0x1000001E) + b"\x02", [message, NONE])
+    _, opened = rops(b"\x2b\0\0\x01" + tag(0x1000001E) + b"\x02", [message, NONE])
+    one(b"\x90\0\0" + struct.pack("<H", 8) + b"At noon?", [opened[1]], struct.pack("<H", 8), "90 WriteAndCommitStream")
+    body, _ = one(b"\x0c\0\0\x01\0", [message, message], b"\x01")
+    mid = body[1:9]
+    held("0c SaveChangesMessage")
+    opened_row = b"\x01" + struct.pack("<HHH", 1252, 0, len(row)) + row
+    wanted = b"\0\x03RE: \0\x03Lunch\0" + struct.pack("<HHIB", 1, 1, 0x39000003, 1) + opened_row
+    body, opened = one(b"\x03\0\0\x01" + struct.pack("<H", 0x0FFF) + INBOX + b"\x01" + mid, [LOGON, NONE], wanted)
+    held("03 OpenMessage: texts of type 3, and the recipient with it")
+    message = opened[1]
+    # CopyTo and CopyProperties into a new message.
+    _, opened = one(b"\x06\0\0\x01" + struct.pack("<H", 0x0FFF) + calendar + b"\0", [LOGON, NONE])
+    copy = opened[1]
+    one(b"\x39\0\0\x01\0\x01\0" + struct.pack("<H", 0), [message, copy], b"\0\0", "39 CopyTo")
+    one(b"\x67\0\0\x01\0\0" + struct.pack("<HI", 1, 0x0037001E), [message, copy], b"\0\0", "67 CopyProperties")
+    one(b"\x0c\0\0\x01\0", [copy, copy], b"\x01")
+    equal(subjects(calendar_handle), [b"RE: Lunch"], "the copy")
+    refused(b"\x39\0\0\x07\0\x01\0" + struct.pack("<H", 0), [message], 0x503, "39 CopyTo: no destination")
+    # An associated message, in a table of its own.
+    _, opened = one(b"\x06\0\0\x01" + struct.pack("<H", 0x0FFF) + INBOX + b"\x01", [LOGON, NONE])
+    one(set_properties(0, tag(0x0037001E) + b"a view\0"), [opened[1]], b"\0\0")
+    one(b"\x0c\0\0\x01\0", [opened[1], opened[1]], b"\x01")
+    equal((subjects(INBOX_HANDLE), subjects(INBOX_HANDLE, 0x12)), ([b"RE: Lunch"], [b"a view"]), "tables")
+    held("06 CreateMessage: an associated message, and its table")
+    # A search folder.
+    body, opened = one(create_folder(b"Found", 2, 0), [INBOX_HANDLE, NONE])
+    found = opened[1]
+    lunch = b"\x03" + struct.pack("<HHII", 1, 1, 0x0037001E, 0x0037001E) + b"LUNCH\0"
+    criteria = struct.pack("<H", len(lunch)) + lunch + struct.pack("<H", 1) + INBOX + struct.pack("<I", 4)
+    one(b"\x30\0\0" + criteria, [found], b"", "30 SetSearchCriteria")
+    body, _ = one(b"\x31\0\0\0\x01\x01", [found], struct.pack("<H", len(lunch)) + lunch + b"\0" + struct.pack("<H", 1) + INBOX)
+    held("31 GetSearchCriteria")
+    equal(subjects(found), [b"RE: Lunch", b"RE: Lunch"], "what the search finds")
+    # Copies and moves of folders.
+    one(b"\x36\0\0\x01\0\x01\0" + calendar + b"Copy\0", [INBOX_HANDLE, INBOX_HANDLE], b"\0", "36 CopyFolder")
+    one(b"\x35\0\0\x01\0\0" + calendar + b"Moved\0", [INBOX_HANDLE, INBOX_HANDLE], b"\0", "35 MoveFolder")
+    equal(sorted(hierarchy(INBOX_HANDLE)), [b"Copy", b"Found", b"Moved"], "folders")
+    one(b"\x20\0\0" + mid + struct.pack("<II", 5, 5), [INBOX_HANDLE], struct.pack("<I", 0), "20 SetMessageStatus")
+    one(b"\x26\0\0" + INBOX + b"IPM.Task\0", [LOGON], b"", "26 SetReceiveFolder")
+    rights = b"\x02" + struct.pack("<HIqII", 2, 0x66710014, 0, 0x66730003, 0x401)
+    one(b"\x40\0\0\0" + struct.pack("<H", 1) + rights, [INBOX_HANDLE], b"", "40 ModifyPermissions")
+    # A ROP that is refused alone, a type that there is not, and what follows them.
+    unknown = b"\x0a\0\0" + struct.pack("<HHI", 10, 1, 0x00370001) + b"\0\0\0\0"
+    answer, _ = rops(b"\x86\0\0" + b"\0" * 6 + unknown + b"\x7b\0\0", [LOGON])
+    wanted = b"\x86\0" + struct.pack("<I", 0x80040102) + b"\x0a\0" + struct.pack("<I", 0x80040302) + b"\x7b\0" + b"\0" * 4
+    equal(answer[: len(wanted)], wanted, "refused alone")
+    held("86, and 0a with an unknown type: refused alone")
+    # The public store.
+    logon = b"\xfe\0\0\0" + struct.pack("<IIH", 2, 0, 1) + b"\0"
+    answer, opened = rops(logon, [NONE])
+    equal((answer[:7], len(answer)), (b"\xfe\0\0\0\0\0\0", 7 + 13 * 8 + 2 + 16 + 16), "public logon")
+    held("fe Logon to the public store")
+    subtree = answer[15:23]
+    _, opened = one(open_folder(subtree, 0, 1), [opened[0], NONE])
+    one(create_folder(b"News", 1, 0), [opened[1], NONE])
+    held("1c CreateFolder in the public store")
+
+
+def again():
+    equal(sorted(hierarchy(INBOX_HANDLE)), [b"Copy", b"Found", b"Moved"], "folders after the restart")
+    held("folders are there")
+    equal((subjects(INBOX_HANDLE), subjects(INBOX_HANDLE, 0x12)), ([b"RE: Lunch"], [b"a view"]), "messages after the restart")
+    held("messages and the associated one are there")
+    body, _ = one(get_properties(0, 0x36D00102, 0x36E41102), [INBOX_HANDLE])
+    equal(body, b"\0" + b"\x03\0\x01\x02\x03" + struct.pack("<IH", 2, 3) + b"\x01\x02\x03\0\0", "properties of the folder")
+    held("properties of the folder are there")
+    _, opened = one(bytes([0x04, 0, 0, 1, 0]), [INBOX_HANDLE, NONE])
+    fids = {name[:-1]: fid for fid, name in rows(opened[1], [0x67480014, 0x3001001E])}
+    _, opened = one(open_folder(fids[b"Found"], 0, 1), [LOGON, NONE])
+    equal(len(subjects(opened[1])), 3, "what the search finds after the restart")
+    held("the search goes on")
+    one(b"\x27\0\0IPM.Task.x\0", [LOGON], INBOX + b"IPM.Task\0", "27 GetReceiveFolder")
+    one(b"\x1d\0\0\x05" + fids[b"Copy"], [INBOX_HANDLE], b"\0", "1d DeleteFolder")
+    refused(b"\x1d\0\0\x05" + fids[b"Copy"], [INBOX_HANDLE], 0x8004010F, "1d DeleteFolder: it is gone")
+    answer, opened = rops(b"\xfe\0\0\0" + struct.pack("<IIH", 2, 0, 1) + b"\0", [NONE])
+    _, opened = one(open_folder(answer[15:23], 0, 1), [opened[0], NONE])
+    equal(hierarchy(opened[1]), [b"News"], "the public store after the restart")
+    held("the public store's folder is there")
+    one(b"\x58\0\0\0\x01", [INBOX_HANDLE], b"\0", "58 EmptyFolder")
+    equal((subjects(INBOX_HANDLE), hierarchy(INBOX_HANDLE)), ([], []), "an empty folder")
+
+
+{"first": first, "again": again}[PHASE]()
+call(1, HANDLE)
+print("done")
