@@ -11,8 +11,8 @@ import { MimeParser } from "./mime-parser.ts";
 export const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 
 /** Recipients and attachments of one message from outside; a message with more is refused. */
-const MAX_MAIL_RECIPIENTS = 5_000;
-const MAX_MAIL_ATTACHMENTS = 1_000;
+export const MAX_MAIL_RECIPIENTS = 5_000;
+export const MAX_MAIL_ATTACHMENTS = 1_000;
 
 export interface IncomingMail {
   readonly message: MessageToDeliver;
@@ -22,7 +22,10 @@ export interface IncomingMail {
   readonly hasMessageId: boolean;
 }
 
-const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 256 * 1024 };
+/** Bytes of all headers of a message together. */
+export const MAX_HEADER_BYTES = 256 * 1024;
+
+const LIMITS = { maxNestingDepth: 50, maxHeadersSize: MAX_HEADER_BYTES };
 
 /** UTF-16 units of a subject or a name: what fits in a table's row. The headers keep the whole of it. */
 const HEADER_LENGTH = 1000;

@@ -10,7 +10,7 @@ import type { IncomingMail } from "./incoming-mail.ts";
 /** The worker stands beside this file: as source under its own name, when built under the same name with another ending. */
 const WORKER = fileURLToPath(new URL(`./mail-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
-const PARSE_TIMEOUT_MS = 10_000;
+export const PARSE_TIMEOUT_MS = 10_000;
 const MAX_WORKER_HEAP_MB = 256;
 
 /** Bytes of all messages that are read or parsed at one time; further ones are told to come back later. */

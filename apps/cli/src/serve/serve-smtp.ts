@@ -9,9 +9,9 @@ import { MAX_BYTES_IN_PARSING, type MailParser, type ParseResult } from "./mail-
 import type { ServeLog } from "./serve-log.ts";
 import { limitSmtpConnections, SMTP_LIMITS, type SmtpLimits } from "./smtp-limits.ts";
 
-const MAX_CLIENTS = 100;
+export const MAX_SMTP_CONNECTIONS = 100;
 const IDLE_MS = 60_000;
-const MAX_RECIPIENTS = 100;
+export const MAX_SMTP_RECIPIENTS = 100;
 
 export interface SmtpSettings {
   readonly host: string;
@@ -119,7 +119,7 @@ export function openSmtp(
     disableReverseLookup: true,
     banner: "Pushback",
     size: MAX_MAIL_BYTES,
-    maxClients: MAX_CLIENTS,
+    maxClients: MAX_SMTP_CONNECTIONS,
     socketTimeout: IDLE_MS,
     closeTimeout: 1000,
     onRcptTo({ address }, session, done) {
@@ -127,7 +127,7 @@ export function openSmtp(
       if (domain !== "" && domains.length > 0 && !domains.includes(domain))
         done(new SmtpError(550, `Mail for ${domain} is not taken here`));
       else if (mailboxFor(server, settings, local) === null) done(new SmtpError(550, "No such mailbox"));
-      else if (session.envelope.rcptTo.length >= MAX_RECIPIENTS) done(new SmtpError(452, "Too many recipients"));
+      else if (session.envelope.rcptTo.length >= MAX_SMTP_RECIPIENTS) done(new SmtpError(452, "Too many recipients"));
       else done();
     },
     onData(stream, session, done) {

@@ -98,8 +98,8 @@ export async function openSmtpDialogue(port: number, localAddress = "127.0.0.1")
   const socket = connect({ port, host: "127.0.0.1", localAddress });
   const line = lineReader(socket);
   const ask = async (command: string | Uint8Array): Promise<string | null> => {
-    if (command.length > 0) socket.write(command);
-    if (command.length > 0) socket.write("\r\n");
+    // In one piece: two small writes would wait for an acknowledgement between them.
+    if (command.length > 0) socket.write(Buffer.concat([Buffer.from(command), Buffer.from("\r\n")]));
     for (;;) {
       const answer = await line();
       if (answer === null || answer[3] !== "-") return answer?.slice(0, 3) ?? null;

@@ -1,12 +1,14 @@
 /** What strangers may take of a server: connections, time, memory. */
 
-import { parseHex } from "@pushback/bytes";
+import { ByteWriter, parseHex } from "@pushback/bytes";
 import { emitBind, emitCall, NDR_SYNTAX, PTYPE } from "@pushback/dcerpc";
 import * as mapi from "@pushback/mapi";
-import { LIVE_LIMITS } from "@pushback/server";
+import { LIVE_LIMITS, MAX_UNREAD_BYTES_OF_ALL } from "@pushback/server";
 import { describe, expect, it } from "vitest";
-import { CLIENT, call, connect, EMSMDB_OP, logOn, PORT, rawRpc, SECOND, SERVER, stage } from "./testing/stage.ts";
+import { CLIENT, call, connect, EMSMDB_OP, logOn, openInbox, PORT, rawRpc, rops, SECOND, SERVER, stage } from "./testing/stage.ts";
 import type { TestMachine } from "./testing/test-network.ts";
+
+const READ_BYTES = 0x6000;
 
 describe("limits on strangers", () => {
   const limits = { ...LIVE_LIMITS, associations: 20, associationsPerAddress: 10, bindTimeoutUs: SECOND, callTimeoutUs: 2 * SECOND };
@@ -88,9 +90,60 @@ describe("limits on strangers", () => {
     expect(s.events.filter((e) => e.type === "association-expired").map((e) => e.why)).toEqual(["stalled"]);
     expect(rawRpc(s, pcxh, parseHex("0200")).returnValue).toBe(0);
   });
+
+  it("end connections with more than their share when all together are owed too much", () => {
+    const s = stage({ limits: { ...LIVE_LIMITS, associationsPerAddress: 1000 } });
+    const pcxh = logOn(s);
+    const mid = s.server.deliver("ada", { subject: "x", body: "x".repeat(READ_BYTES), from: "Grace" }) ?? "";
+    const { inbox, handles } = openInbox(s, pcxh);
+    const opened = rops(
+      s,
+      pcxh,
+      [
+        {
+          rop: "OpenMessage",
+          logonId: 0,
+          inputHandleIndex: 0,
+          outputHandleIndex: 1,
+          codePageId: 0x0fff,
+          folderId: inbox,
+          openModeFlags: 0,
+          messageId: mid,
+        },
+        { rop: "OpenStream", logonId: 0, inputHandleIndex: 1, outputHandleIndex: 2, tag: mapi.PR_BODY, openModeFlags: 0 },
+      ],
+      [handles[0], mapi.NO_HANDLE, mapi.NO_HANDLE],
+    );
+    const w = new ByteWriter();
+    mapi.putRopRequest(w, { rop: "SeekStream", logonId: 0, inputHandleIndex: 0, origin: 0, offset: 0n });
+    mapi.putRopRequest(w, { rop: "ReadStream", logonId: 0, inputHandleIndex: 0, byteCount: READ_BYTES });
+    const rgb = mapi.emitRopBuffer({ ropsList: w.toBytes(), handles: [opened.handles[2]] });
+    const stub = mapi.emitEcDoRpcRequest({ pcxh, rgb, usSize: 0x7000 });
+    const ended: string[] = [];
+    // 60 answers of 24 KiB each are less than one connection may be owed.
+    const calls = Array.from({ length: 60 }, (_, n) =>
+      emitCall({ ptype: PTYPE.REQUEST, callId: n, contextId: 0, opnum: EMSMDB_OP.EcDoRpc, stub }, 5840),
+    );
+    const bytes = new Uint8Array(calls.length * calls[0].length);
+    for (const [n, each] of calls.entries()) bytes.set(each, n * each.length);
+    for (let n = 0; n < 50; n++) {
+      const deaf = s.machine.host().connectTcp(SERVER, PORT, { onData() {}, onClosed: (why) => ended.push(why) });
+      s.network.runFor(SECOND / 100);
+      deaf.send(emitBindFor(1));
+      s.network.runFor(SECOND / 100);
+      deaf.pauseReading();
+      deaf.send(bytes);
+      s.network.runFor(SECOND / 100);
+      if ((n + 2) * calls.length * READ_BYTES < MAX_UNREAD_BYTES_OF_ALL) expect(ended).toEqual([]);
+    }
+    expect(ended.length).toBeGreaterThan(0);
+    expect(new Set(ended)).toEqual(new Set(["reset"]));
+    expect(rawRpc(s, pcxh, parseHex("0200")).returnValue).toBe(0);
+  });
 });
 
-function emitBindFor(): Uint8Array {
+/** `assocGroupId`: 0 for a group of its own. */
+function emitBindFor(assocGroupId = 0): Uint8Array {
   const contexts = [{ contextId: 0, abstractSyntax: mapi.EMSMDB_SYNTAX, transferSyntaxes: [NDR_SYNTAX] }];
-  return emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 0, contexts });
+  return emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId, contexts });
 }

@@ -159,7 +159,8 @@ export function setStreamSize(c: RopContext, q: Request<"SetStreamSize">): RopRe
   const length = Number(q.streamSize > BigInt(MAX_DRAFT_BYTES) ? MAX_DRAFT_BYTES + 1 : q.streamSize);
   const code = reserve(c, stream, length);
   if (code) return failure(q, code);
-  if (length > stream.length) stream.bytes.fill(0, stream.length, length);
+  // Beyond the length a buffer is zero always, so that lengthening a stream touches no memory.
+  if (length < stream.length) stream.bytes.fill(0, length, stream.length);
   stream.length = length;
   stream.position = Math.min(stream.position, length);
   return { rop: "SetStreamSize", handleIndex: q.inputHandleIndex };
