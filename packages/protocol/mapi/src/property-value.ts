@@ -39,7 +39,6 @@ export type SingleValue = number | boolean | bigint | Uint8Array;
  */
 export type PropertyValue = SingleValue | readonly SingleValue[];
 
-const EIGHT_BYTES: readonly number[] = [PT_DOUBLE, PT_CURRENCY, PT_APPTIME, PT_I8, PT_SYSTIME];
 /** Types that can be items of a list (MS-OXCDATA 2.11.1). */
 const LIST_ITEMS: readonly number[] = [
   PT_SHORT,
@@ -73,21 +72,43 @@ export function putValue(w: ByteWriter, type: number, value: PropertyValue): voi
 }
 
 function putSingle(w: ByteWriter, type: number, value: SingleValue): void {
-  if (type === PT_BOOLEAN) w.u8(value ? 1 : 0);
-  else if (type === PT_SHORT) w.u16le(value as number);
-  else if (EIGHT_BYTES.includes(type)) w.u64le(value as bigint);
-  else if (type === PT_STRING8) {
-    w.bytes(value as Uint8Array);
-    w.u8(0);
-  } else if (type === PT_UNICODE) {
-    w.bytes(value as Uint8Array);
-    w.u16le(0);
-  } else if (type === PT_CLSID || type === PT_SRESTRICTION || type === PT_ACTIONS) {
-    w.bytes(value as Uint8Array);
-  } else if (type === PT_BINARY || type === PT_SVREID || type === PT_OBJECT) {
-    w.u16le((value as Uint8Array).length);
-    w.bytes(value as Uint8Array);
-  } else w.u32le(value as number);
+  switch (type) {
+    case PT_BOOLEAN:
+      w.u8(value ? 1 : 0);
+      break;
+    case PT_SHORT:
+      w.u16le(value as number);
+      break;
+    case PT_DOUBLE:
+    case PT_CURRENCY:
+    case PT_APPTIME:
+    case PT_I8:
+    case PT_SYSTIME:
+      w.u64le(value as bigint);
+      break;
+    case PT_STRING8:
+      w.bytes(value as Uint8Array);
+      w.u8(0);
+      break;
+    case PT_UNICODE:
+      w.bytes(value as Uint8Array);
+      w.u16le(0);
+      break;
+    case PT_CLSID:
+    case PT_SRESTRICTION:
+    case PT_ACTIONS:
+      w.bytes(value as Uint8Array);
+      break;
+    case PT_BINARY:
+    case PT_SVREID:
+    case PT_OBJECT:
+      w.u16le((value as Uint8Array).length);
+      w.bytes(value as Uint8Array);
+      break;
+    default:
+      w.u32le(value as number);
+      break;
+  }
 }
 
 /** Reads a value; an unknown type fails the reader. A list has 32 bits of count before its items (MS-OXCDATA 2.11.1). */

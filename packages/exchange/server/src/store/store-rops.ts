@@ -68,7 +68,8 @@ function logonTo(
   const code = openInto(c, q.outputHandleIndex, { kind: "logon", mailbox, user: c.session.mailbox });
   if (code) return failure(q, code);
   c.session.logons.set(q.logonId, mailbox);
-  const folderIds = Array.from({ length: LOGON_FOLDERS }, (_, i) => mailbox.folderIds[i] ?? NULL_OBJECT_ID);
+  const own = mailbox.folderIds;
+  const folderIds = own.length === LOGON_FOLDERS ? own : Array.from({ length: LOGON_FOLDERS }, (_, i) => own[i] ?? NULL_OBJECT_ID);
   const reply = { logonFlags: q.logonFlags, folderIds, replId: REPLICA_ID, replGuid: c.store.replGuid, ...ofKind };
   return { rop: "Logon", handleIndex: q.outputHandleIndex, reply };
 }
