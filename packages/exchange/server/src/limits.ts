@@ -86,6 +86,12 @@ export const MAX_CACHED_BYTES = 32 << 20;
 export const MAX_FOLDERS_PER_MAILBOX = 1_000;
 export const MAX_FOLDER_DEPTH = 100;
 
+/** Characters of a folder's name: one of the public store is in everybody's table. */
+export const MAX_FOLDER_NAME_CHARS = 255;
+
+/** Receive folders, permissions, rules and information of users that are kept of one mailbox. */
+export const MAX_ENTRIES_PER_MAILBOX = 4_000;
+
 /** Properties that may be set on one folder or store, and characters of one of them or of another entry, as JSON text. */
 export const MAX_OBJECT_PROPERTIES = 512;
 export const MAX_ENTRY_BYTES = 256 << 10;

@@ -218,12 +218,30 @@ describe("a store", () => {
     const content = { unsent: true, recipients, properties, attachments: new Map() };
     expect(store.replaceMessage({ ...message(0), modifiedMs: 5, read: true, flags: 0x40, content })).toBe(true);
     expect(store.changeEntries("eve", [change("13", "x")], [], 52)).toBe(false);
+    // A copy shares what is on the disk, and keeps it when the original goes.
+    const place = { alias: "ada", folder: 7 };
+    const header = { ...message(9), modifiedMs: 9 };
+    expect(store.copyMessages([{ from: message(0).mid, header }], place, 51)).toBe(true);
+    expect(
+      store.copyMessages(
+        [
+          { from: message(0).mid, header: message(8) },
+          { from: message(7).mid, header: message(6) },
+        ],
+        place,
+        60,
+      ),
+    ).toBe(false);
+    expect(store.removeMessages([message(0).mid])).toBe(true);
     store.close();
     const again = openSqliteStore(folder);
     const state = loaded(again);
     again.close();
     expect(state).toMatchObject({ counter: 51, entries: [{ alias: "ada", area: "folder", key: "13", value: "c" }] });
-    expect(state?.messages).toMatchObject([{ modifiedMs: 5, read: true, flags: 0x40, content }, { status: 5 }]);
+    expect(state?.messages).toMatchObject([
+      { status: 5 },
+      { mid: message(9).mid, folder: 7, modifiedMs: 9, read: true, flags: 0x40, content },
+    ]);
   });
 
   it("of the first version is taken to this one without loss, and opened by this one again", () => {

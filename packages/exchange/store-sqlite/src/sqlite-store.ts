@@ -308,6 +308,30 @@ class SqliteStoreInstance implements SqliteStore {
     });
   }
 
+  copyMessages(
+    copies: readonly { readonly from: string; readonly header: MessageHeader }[],
+    place: MessagePlace,
+    counter: number,
+  ): boolean {
+    return this.#change(() => {
+      for (const { from, header } of copies) {
+        const copied = this.#run(
+          `INSERT INTO message (mid, mailbox, folder, message_class, subject, sender_name, submitted_ms, delivered_ms, modified_ms,
+             read, flags, status, content, ${SUMMARY_COLUMNS})
+           SELECT ?, (SELECT number FROM mailbox WHERE alias = ?), ?, message_class, subject, sender_name, submitted_ms, delivered_ms, ?,
+             read, flags, status, content, ${SUMMARY_COLUMNS} FROM message WHERE mid = ?`,
+          header.mid,
+          place.alias,
+          place.folder,
+          Math.trunc(header.modifiedMs),
+          from,
+        );
+        if (copied !== 1) throw new Error(`no message ${from}`);
+      }
+      this.#setCounter(counter);
+    });
+  }
+
   moveMessages(moves: readonly { readonly from: string; readonly to: string }[], folder: number, counter: number): boolean {
     return this.#change(() => {
       for (const { from, to } of moves) this.#run("UPDATE message SET mid = ?, folder = ? WHERE mid = ?", to, folder, from);

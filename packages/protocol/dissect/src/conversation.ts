@@ -62,6 +62,8 @@ export class TcpConversation {
   readonly #calls = new Map<number, RememberedCall>();
   /** Columns of tables, by the table's handle. */
   readonly #columns = new Map<number, readonly number[]>();
+  /** LogonIds are bytes: there are no more than 256. */
+  readonly #publicLogons = new Set<number>();
 
   constructor(stream: number, timeUs: number, sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()]) {
     this.stream = stream;
@@ -76,6 +78,7 @@ export class TcpConversation {
     copy.lastUs = this.lastUs;
     for (const [callId, call] of this.#calls) copy.#calls.set(callId, call);
     for (const [handle, tags] of this.#columns) copy.#columns.set(handle, tags);
+    for (const logonId of this.#publicLogons) copy.#publicLogons.add(logonId);
     for (const context of this.mailContexts) copy.mailContexts.add(context);
     return copy;
   }
@@ -90,6 +93,16 @@ export class TcpConversation {
   /** The request with this call id; `null` if it was not seen. */
   callOf(callId: number): RememberedCall | null {
     return this.#calls.get(callId) ?? null;
+  }
+
+  /** A logon of a session: to the public store, or to a mailbox. Requests of the former have fields that others lack. */
+  setLogon(logonId: number, isPublic: boolean): void {
+    if (isPublic) this.#publicLogons.add(logonId);
+    else this.#publicLogons.delete(logonId);
+  }
+
+  isPublicLogon(logonId: number): boolean {
+    return this.#publicLogons.has(logonId);
   }
 
   setColumns(handle: number, tags: readonly number[]): void {

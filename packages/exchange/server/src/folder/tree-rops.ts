@@ -1,6 +1,7 @@
 /** ROPs on the tree of folders (MS-OXCFOLD 3.2.5): making, deleting, moving, copying and emptying folders. */
 
 import { DELETE_FOLDER, FOLDER_TYPE, MAPI_ERROR, PR_DISPLAY_NAME, type RopResponse } from "@pushback/mapi";
+import { MAX_FOLDER_NAME_CHARS } from "../limits.ts";
 import { childNamed, type FolderOutcome } from "../mail-store/folder-store.ts";
 import { childrenOf, descendantsOf, type Folder, isWithin } from "../mail-store/mailbox.ts";
 import { decodeUtf16 } from "../mail-store/message-content.ts";
@@ -38,7 +39,8 @@ export function createFolder(c: RopContext, q: Request<"CreateFolder">): RopResp
   if (typeof parent === "number") return failure(q, parent);
   const name = textOf(c, q.useUnicodeStrings, q.displayName);
   const isSearch = q.folderType === FOLDER_TYPE.SEARCH;
-  if (name === "" || (!isSearch && q.folderType !== FOLDER_TYPE.GENERIC)) return failure(q, MAPI_ERROR.ecInvalidParam);
+  if (name === "" || name.length > MAX_FOLDER_NAME_CHARS || (!isSearch && q.folderType !== FOLDER_TYPE.GENERIC))
+    return failure(q, MAPI_ERROR.ecInvalidParam);
   if (parent.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
   const known = childNamed(parent, name);
   if (known && (q.openExisting === 0 || known.isSearch !== isSearch)) return failure(q, MAPI_ERROR.ecDuplicateName);
@@ -92,6 +94,7 @@ export function moveFolder(c: RopContext, q: Request<"MoveFolder">): RopResponse
   if (typeof to === "number") return failure(q, to);
   if (to.mailbox !== folder.mailbox) return failure(q, MAPI_ERROR.ecNotSupported);
   const name = textOf(c, q.useUnicode, q.newFolderName) || folder.displayName;
+  if (name.length > MAX_FOLDER_NAME_CHARS) return failure(q, MAPI_ERROR.ecInvalidParam);
   const known = childNamed(to, name);
   if (known && known !== folder) return failure(q, MAPI_ERROR.ecDuplicateName);
   const code = codeOf(c.store.folders.move(folder, to, name));
@@ -126,6 +129,7 @@ export function copyFolder(c: RopContext, q: Request<"CopyFolder">): RopResponse
   if (typeof to === "number") return failure(q, to);
   if (q.wantRecursive && isWithin(to, folder)) return failure(q, MAPI_ERROR.ecFolderCycle);
   const name = textOf(c, q.useUnicode, q.newFolderName) || folder.displayName;
+  if (name.length > MAX_FOLDER_NAME_CHARS) return failure(q, MAPI_ERROR.ecInvalidParam);
   if (childNamed(to, name)) return failure(q, MAPI_ERROR.ecDuplicateName);
   const code = copyTree(c, folder, to, name, q.wantRecursive);
   return code ? failure(q, code) : { rop: "CopyFolder", handleIndex: q.inputHandleIndex, partialCompletion: false };

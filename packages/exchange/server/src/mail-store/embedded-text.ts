@@ -1,4 +1,4 @@
-/** A message inside an attachment, as the bytes that PR_ATTACH_DATA_OBJ keeps: JSON in UTF-8. */
+/** A message inside an attachment, as bytes under a tag that no client can set: JSON in UTF-8. */
 
 import type { MessageContent, MessageHeader, MessageParts, Recipient } from "./message-content.ts";
 import { propertiesOfText, textOfProperties } from "./property-text.ts";
@@ -32,7 +32,10 @@ export function bytesOfEmbedded(header: MessageHeader, { body, content }: Messag
   return new TextEncoder().encode(JSON.stringify(text));
 }
 
-/** `null` for bytes that no message was written as: a client may have set others. */
+/** Where an attachment keeps its message. No ROP reads or writes values of type 0001, so what is here was written by `bytesOfEmbedded`. */
+export const EMBEDDED_MESSAGE = 0x37010001;
+
+/** `null` for bytes that do not parse. */
 export function embeddedOfBytes(b: Uint8Array): (MessageParts & { readonly header: Omit<MessageHeader, "mid"> }) | null {
   try {
     const { header, body, content } = JSON.parse(new TextDecoder().decode(b)) as EmbeddedText;

@@ -2,7 +2,7 @@
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import { type ObjectId, PR_COMMENT, PR_DISPLAY_NAME } from "@pushback/mapi";
-import { MAX_ENTRY_BYTES, MAX_FOLDER_DEPTH, MAX_FOLDERS_PER_MAILBOX, MAX_OBJECT_PROPERTIES } from "../limits.ts";
+import { MAX_ENTRIES_PER_MAILBOX, MAX_ENTRY_BYTES, MAX_FOLDER_DEPTH, MAX_FOLDERS_PER_MAILBOX, MAX_OBJECT_PROPERTIES } from "../limits.ts";
 import { childrenOf, descendantsOf, entryKey, type Folder, isWithin, type Mailbox, type SearchCriteria } from "./mailbox.ts";
 import { type PropertyData, sizeOfMessage } from "./message-content.ts";
 import { dataOfText, textOfData } from "./property-text.ts";
@@ -211,7 +211,7 @@ export class FolderStore {
 
   setEntry(mailbox: Mailbox, area: EntryArea, key: string, value: string | null): FolderOutcome {
     const isNew = !mailbox.entries.has(entryKey(area, key));
-    if (value !== null && isNew && mailbox.entries.size >= MAX_OBJECT_PROPERTIES) return "quota";
+    if (value !== null && isNew && mailbox.entries.size >= MAX_ENTRIES_PER_MAILBOX) return "quota";
     const outcome = this.#store(mailbox, [{ area, key, value }]);
     if (outcome === "saved") mailbox.setEntry(area, key, value);
     return outcome;

@@ -171,7 +171,12 @@ export class MessageRecord implements Message {
 
   /** The same message under another id. */
   withId(mid: ObjectId): MessageRecord {
-    const record = new MessageRecord({ ...headerOf(this), mid }, NO_PARTS);
+    return this.withHeader({ ...headerOf(this), mid });
+  }
+
+  /** A message with this row and the same parts, which are not read for it. */
+  withHeader(header: MessageHeader): MessageRecord {
+    const record = new MessageRecord(header, NO_PARTS);
     record.summary = this.summary;
     record.#parts = this.#parts;
     return record;

@@ -100,6 +100,12 @@ export interface StorePersistence {
   /** All of them or none. */
   setRead(mids: readonly ObjectId[], read: boolean): boolean;
   removeMessages(mids: readonly ObjectId[]): boolean;
+  /** All of them or none. A copy has the header that is given, and shares the parts of the message that it is a copy of. */
+  copyMessages(
+    copies: readonly { readonly from: ObjectId; readonly header: MessageHeader }[],
+    place: MessagePlace,
+    counter: number,
+  ): boolean;
   /** Within their mailboxes, to the folder of this place; each gets its new id. */
   moveMessages(moves: readonly { readonly from: ObjectId; readonly to: ObjectId }[], folder: number, counter: number): boolean;
   /** The delivery may be told once more as a new one. */

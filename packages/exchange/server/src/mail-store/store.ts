@@ -456,16 +456,12 @@ export class InformationStore {
     const size = messages.reduce((sum, message) => sum + sizeOfMessage(message), 0);
     if (this.#isFull(to, messages) || !this.#core.hasRoom(mailbox, size)) return "quota";
     const modifiedMs = this.#core.nowMs();
-    const copies = messages.map((message) => {
-      const header = { ...headerOf(message), mid: this.#core.nextId(), modifiedMs };
-      return new MessageRecord(header, { body: message.body, content: message.content });
-    });
+    const copies = messages.map((message) => message.withHeader({ ...headerOf(message), mid: this.#core.nextId(), modifiedMs }));
     if (!this.#core.hasMemory(copies)) return "quota";
     const place = { alias: mailbox.alias, folder: to.index };
-    const additions = copies.map((message) => ({ place, message, key: null }));
-    if (this.#core.persistence?.addMessages(additions, this.#core.counter) === false) return "not-stored";
+    const stored = copies.map((copy, i) => ({ from: messages[i].mid, header: headerOf(copy) }));
+    if (this.#core.persistence?.copyMessages(stored, place, this.#core.counter) === false) return "not-stored";
     for (const [i, message] of copies.entries()) {
-      this.#moveToDisk(message);
       const before = countsOf(to);
       putIn(this.#core, to, message);
       const origin = { folder: from, message: messages[i], folderTags: [] };

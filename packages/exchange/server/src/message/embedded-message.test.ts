@@ -7,6 +7,7 @@ import {
   MAPI_ERROR,
   MSGFLAG_READ,
   MSGFLAG_SUBMIT,
+  NOT_FOUND_CELL,
   PR_MESSAGE_FLAGS,
   PR_SUBJECT,
   parseRecipientRow,
@@ -62,8 +63,45 @@ it("an embedded message is kept with its attachment and its message, and opens a
   ).responses;
   expect(again[1]).toMatchObject({ attachmentIds: [0] });
   expect(again[3]).toMatchObject({ rop: "OpenEmbeddedMessage", normalizedSubject: typedText("Inner") });
+  // A copy of the attachment has it, too.
+  const copied = ask(
+    [
+      { rop: "OpenMessage", ...opens(1, 2), codePageId: 0x0fff, folderId, openModeFlags: 1, messageId },
+      { rop: "OpenAttachment", ...opens(2, 3), openAttachmentFlags: 0, attachmentId: 0 },
+      { rop: "CreateAttachment", ...opens(2, 4) },
+      {
+        rop: "CopyTo",
+        logonId: 0,
+        inputHandleIndex: 3,
+        destHandleIndex: 4,
+        wantAsync: 0,
+        wantSubObjects: 1,
+        copyFlags: 0,
+        excludedTags: [],
+      },
+      { ...open, ...opens(4, 3), openModeFlags: 0 },
+    ],
+    [...handles, none, none, none],
+  ).responses;
+  expect(copied[4]).toMatchObject({ rop: "OpenEmbeddedMessage", normalizedSubject: typedText("Inner") });
   // The message was opened to be read.
   expect(again[4]).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecAccessDenied });
+});
+
+it("what a client writes as the object of an attachment is bytes, and never taken for a message", () => {
+  const { one } = created();
+  one({ rop: "CreateAttachment", ...opens(2, 3) });
+  const forged = text('{"header":{"subject":"x","submittedMs":"y"},"body":"","content":null}');
+  const values = [
+    { tag: 0x37050003, value: 5 },
+    { tag: 0x3701000d, value: forged },
+  ];
+  expect(one({ rop: "SetProperties", ...on(3), values })).toMatchObject({ problems: [] });
+  const open = { rop: "OpenEmbeddedMessage", ...opens(3, 2), codePageId: 0x0fff, openModeFlags: 0 } as const;
+  expect(one(open)).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecNotFound });
+  const tags = [0x37010001];
+  const read = { rop: "GetPropertiesSpecific", ...on(3), propertySizeLimit: 0, wantUnicode: 0, tags } as const;
+  expect(one(read, tags)).toMatchObject({ cells: [NOT_FOUND_CELL] });
 });
 
 it("an opened message has its recipients with it, the properties that were written with them included", () => {

@@ -1,8 +1,8 @@
 /** Messages inside attachments (MS-OXCMSG 3.2.5.16): opening them, and writing them back. */
 
-import { EMBEDDED_MODE, MAPI_ERROR, NULL_OBJECT_ID, PR_ATTACH_DATA_OBJ, PR_ATTACH_METHOD, type RopResponse } from "@pushback/mapi";
+import { EMBEDDED_MODE, MAPI_ERROR, NULL_OBJECT_ID, PR_ATTACH_METHOD, type RopResponse } from "@pushback/mapi";
 import { type Draft, setAttachmentProperty } from "../mail-store/draft.ts";
-import { bytesOfEmbedded, embeddedOfBytes } from "../mail-store/embedded-text.ts";
+import { bytesOfEmbedded, EMBEDDED_MESSAGE, embeddedOfBytes } from "../mail-store/embedded-text.ts";
 import { headerOf, MessageRecord } from "../mail-store/message-content.ts";
 import { newDraft } from "../session/open-draft.ts";
 import { failure, isOpen, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
@@ -21,7 +21,7 @@ function levelOf(attachment: OpenedAttachment): number {
 
 /** The message that the attachment holds; `null` where it holds none. */
 function storedIn({ properties }: OpenedAttachment): MessageRecord | null {
-  const bytes = properties.get(PR_ATTACH_DATA_OBJ);
+  const bytes = properties.get(EMBEDDED_MESSAGE);
   if (!isEmbedded(properties) || !(bytes instanceof Uint8Array)) return null;
   const embedded = embeddedOfBytes(bytes);
   return embedded && new MessageRecord({ ...embedded.header, mid: NULL_OBJECT_ID }, embedded);
@@ -58,7 +58,7 @@ export function saveEmbedded(c: RopContext, { message }: OpenedMessage, attachme
   if (!isOpen(c, attachment)) return MAPI_ERROR.ecObjectDeleted;
   const method = setAttachmentProperty(attachment, PR_ATTACH_METHOD, ATTACH_EMBEDDED, budget);
   if (method) return method;
-  const code = setAttachmentProperty(attachment, PR_ATTACH_DATA_OBJ, bytesOfEmbedded(header, parts), budget);
+  const code = setAttachmentProperty(attachment, EMBEDDED_MESSAGE, bytesOfEmbedded(header, parts), budget);
   if (code === MAPI_ERROR.ecNone) message.become(header, parts);
   return code;
 }

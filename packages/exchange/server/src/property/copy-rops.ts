@@ -5,6 +5,7 @@ import {
   COPY_NO_OVERWRITE,
   isPropertyError,
   MAPI_ERROR,
+  PR_ATTACH_DATA_OBJ,
   PR_MESSAGE_ATTACHMENTS,
   PR_MESSAGE_FLAGS,
   PR_MESSAGE_RECIPIENTS,
@@ -14,7 +15,8 @@ import {
   type RopResponse,
 } from "@pushback/mapi";
 import { MAX_TAGS } from "../limits.ts";
-import { COMPUTED, COMPUTED_OF_ATTACHMENTS } from "../mail-store/draft.ts";
+import { COMPUTED, COMPUTED_OF_ATTACHMENTS, setAttachmentProperty } from "../mail-store/draft.ts";
+import { EMBEDDED_MESSAGE } from "../mail-store/embedded-text.ts";
 import { dataOf, type PropertyData, storedTag } from "../mail-store/message-content.ts";
 import { changeProperties, type PropertyChange } from "../session/change-properties.ts";
 import { draftOf } from "../session/open-draft.ts";
@@ -133,6 +135,14 @@ export function copyProperties(c: RopContext, q: Request<"CopyProperties">): Rop
 
 const SUB_OBJECT_IDS: readonly number[] = [propertyId(PR_MESSAGE_RECIPIENTS), propertyId(PR_MESSAGE_ATTACHMENTS)];
 
+/** The message inside an attachment, unless the attachment's object is excluded. The error code, or 0. */
+function copyEmbedded(c: RopContext, { from, to }: Pair, excluded: readonly number[]): number {
+  if (from.kind !== "attachment" || to.kind !== "attachment") return MAPI_ERROR.ecNone;
+  const message = from.properties.get(EMBEDDED_MESSAGE);
+  if (message === undefined || excluded.some((tag) => propertyId(tag) === propertyId(PR_ATTACH_DATA_OBJ))) return MAPI_ERROR.ecNone;
+  return setAttachmentProperty(to, EMBEDDED_MESSAGE, message, c.session.budget);
+}
+
 /** Messages and folders of a folder: made by the room of folders. */
 export type CopyContents = (c: RopContext, from: ObjectWithProperties, to: ObjectWithProperties) => number;
 
@@ -148,7 +158,8 @@ export function copyTo(c: RopContext, q: Request<"CopyTo">, copyContents: CopyCo
   if (q.wantSubObjects !== 0) {
     const isOfMessages = from.kind === "message" && to.kind === "message";
     const code = isOfMessages ? copySubObjects(c, from, to, q.excludedTags, q.copyFlags) : copyContents(c, from, to);
-    if (code) return failure(q, code);
+    const embedded = code || copyEmbedded(c, pair, q.excludedTags);
+    if (embedded) return failure(q, embedded);
   }
   const indexed = problems.filter(({ errorCode }) => errorCode !== MAPI_ERROR.ecNotFound);
   return { rop: "CopyTo", handleIndex: q.inputHandleIndex, problems: indexed };

@@ -1,6 +1,7 @@
 /** Setting and deleting properties on any object that has some. */
 
 import { LOGON_FOLDER, MAPI_ERROR, PR_DISPLAY_NAME } from "@pushback/mapi";
+import { MAX_FOLDER_NAME_CHARS } from "../limits.ts";
 import { setAttachmentProperty } from "../mail-store/draft.ts";
 import { childNamed } from "../mail-store/folder-store.ts";
 import type { Folder } from "../mail-store/mailbox.ts";
@@ -42,7 +43,7 @@ function judgeFolder(folder: Folder, { tag, data }: PropertyChange): number {
   if (COMPUTED_OF_FOLDERS.includes(stored)) return MAPI_ERROR.ecComputed;
   if (stored !== PR_DISPLAY_NAME) return MAPI_ERROR.ecNone;
   if (data === null || folder.index === LOGON_FOLDER.ROOT) return MAPI_ERROR.ecAccessDenied;
-  if (data === "") return MAPI_ERROR.ecInvalidParam;
+  if (data === "" || String(data).length > MAX_FOLDER_NAME_CHARS) return MAPI_ERROR.ecInvalidParam;
   const parent = folder.mailbox.findFolder(folder.parentFid);
   const namesake = parent && childNamed(parent, String(data));
   return namesake && namesake !== folder ? MAPI_ERROR.ecDuplicateName : MAPI_ERROR.ecNone;

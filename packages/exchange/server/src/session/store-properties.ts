@@ -244,9 +244,9 @@ export function tagsOf(object: ObjectWithProperties): readonly number[] {
 /** For cells whose text does not matter. */
 const ANY_CODE_PAGE = 1252;
 
-/** A value of another type than is asked for is none, but texts come in both their forms. */
+/** A value of another type than is asked for is none, but texts come in both their forms. Values of no type of MS-OXCDATA stay inside. */
 function cell(tag: number, data: PropertyData | null, codePage: number): mapi.ValueCell {
-  return data === null ? mapi.NOT_FOUND_CELL : wireValueOf(tag, data, codePage);
+  return data === null || !mapi.isKnownType(mapi.propertyType(tag)) ? mapi.NOT_FOUND_CELL : wireValueOf(tag, data, codePage);
 }
 
 /** The cell of properties of which none is worked out. */

@@ -1,6 +1,6 @@
 /** Test support: a persistence in memory, from which a second store can start as after a restart. */
 
-import { type MessageParts, summaryOf } from "../mail-store/message-content.ts";
+import { type MessageHeader, type MessageParts, summaryOf } from "../mail-store/message-content.ts";
 import type {
   EntryChange,
   MessageAddition,
@@ -120,6 +120,20 @@ export class MemoryPersistence implements StorePersistence {
   removeMessages(mids: readonly string[]): boolean {
     return this.#change(() => {
       for (const mid of mids) this.#messages.delete(mid);
+    });
+  }
+
+  copyMessages(
+    copies: readonly { readonly from: string; readonly header: MessageHeader }[],
+    place: { readonly alias: string; readonly folder: number },
+    counter: number,
+  ): boolean {
+    return this.#change(() => {
+      for (const { from, header } of copies) {
+        const kept = this.#messages.get(from);
+        if (kept) this.#messages.set(header.mid, { ...place, message: { ...kept.message, ...header } });
+      }
+      this.#counter = counter;
     });
   }
 

@@ -2,22 +2,32 @@
 
 import { createRopSet, defineRop, emitRopBuffer, field, ON_OBJECT, ROP_SET } from "@pushback/mapi";
 import { expect, it } from "vitest";
-import { Conversations, type RememberedCall } from "../conversation.ts";
+import { Conversations, type RememberedCall, TcpConversation } from "../conversation.ts";
 import { Dissection } from "../dissection.ts";
 import { TreeSink } from "../sink.ts";
 import { dissectRops } from "./mapi-rops.ts";
 import { STANDARD_PROTOCOLS } from "./protocol-list.ts";
 
-function show(ropsList: Uint8Array, isRequest: boolean, rops = ROP_SET): string[] {
+function show(ropsList: Uint8Array, isRequest: boolean, rops = ROP_SET, conversation: TcpConversation | null = null): string[] {
   const rgb = emitRopBuffer({ ropsList, handles: [7] });
   const sink = new TreeSink();
   sink.begin(rgb, 0);
   const dissection = new Dissection(sink, STANDARD_PROTOCOLS, new Conversations(), rops);
   dissection.b = rgb;
+  dissection.conversation = conversation;
   const call: RememberedCall = { opnum: 2, frame: 1, timeUs: 0, rops: null };
   dissectRops(dissection, rgb, 0, call, isRequest);
   return sink.roots.map(({ children }) => children.map((node) => node.show).join("; "));
 }
+
+it("shows what only requests of a public logon have, once it has seen the logon", () => {
+  const conversation = new TcpConversation(0, 0);
+  const logon = Uint8Array.of(0xfe, 7, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0);
+  const flag = Uint8Array.of(0x11, 7, 0, 0, 0, ...new Uint8Array(24).fill(0x61));
+  expect(show(flag, true, ROP_SET, conversation)).toEqual([]);
+  show(logon, true, ROP_SET, conversation);
+  expect(show(flag, true, ROP_SET, conversation)).toEqual([expect.stringContaining('clientData: "aaaaaaaaaaaaaaaaaaaaaaaa"')]);
+});
 
 it("shows a ROP, and those after it", () => {
   expect(show(Uint8Array.of(0x58, 0, 0, 1, 0, 0x7b, 0, 0), true)).toEqual([

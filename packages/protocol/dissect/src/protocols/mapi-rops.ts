@@ -1,7 +1,7 @@
 /** The ROPs in the requests and responses of EcDoRpc (MS-OXCROPS), each with all its parameters. Wireshark knows few of them. */
 
 import { BoundedReader } from "@pushback/dcerpc";
-import { parseRopBuffer, parseRopRequests, type RopRequest, type RopResponse, readRopResponse } from "@pushback/mapi";
+import { LOGON_PRIVATE, parseRopBuffer, parseRopRequests, type RopRequest, type RopResponse, readRopResponse } from "@pushback/mapi";
 import type { RememberedCall, RopBufferRequests } from "../conversation.ts";
 import type { Dissection } from "../dissection.ts";
 import { group, text } from "../field.ts";
@@ -25,8 +25,11 @@ export function dissectRops(d: Dissection, rgb: Uint8Array, at: number, call: Re
   if (!buffer) return;
   const listAt = at + SIZE_BYTES;
   if (isRequest) {
-    const parsed = parseRopRequests(buffer.ropsList, d.rops);
+    const parsed = parseRopRequests(buffer.ropsList, d.rops, (logonId) => d.conversation?.isPublicLogon(logonId) ?? false);
     if (!parsed) return;
+    for (const request of parsed.requests) {
+      if (request.rop === "Logon") d.conversation?.setLogon(request.logonId, !(request.logonFlags & LOGON_PRIVATE));
+    }
     call.rops = { requests: parsed.requests, handles: buffer.handles };
     for (const [i, request] of parsed.requests.entries()) {
       const from = parsed.offsets[i];
