@@ -23,6 +23,10 @@ interface Verdict {
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
+/** Time within which address resolution fails: a few requests, a second or so apart. */
+const ARP_LIMIT_US = 10_000_000;
+/** Time within which datagrams of several sessions count as sent together. */
+const SAME_MOMENT_US = 100_000;
 /** Time within which a client that was told of a message reads its table again, on a wire that loses some frames. */
 const READ_US = 30_000_000;
 
@@ -102,6 +106,18 @@ function isPortUnreachable(event: { readonly icmpType: number; readonly code: nu
   return event.icmpType === 3 && event.code === 3;
 }
 
+/**
+ * How many of the errors that the stack sent may not have left the machine: those sent so shortly before it went down, or its cable was pulled, that they
+ * still waited for the server's hardware address, and those in whose place a later one waited (RFC 1122 section 2.3.2.2).
+ */
+function neverLeft({ events }: MachineView): number {
+  const ends = events
+    .filter(({ event }) => event.type === "stack-down" || (event.type === "step" && event.action === "unplug"))
+    .map(({ atUs }) => atUs);
+  const sent = events.filter(({ event }) => event.type === "icmp-error-sent").map(({ atUs }) => atUs);
+  return sent.filter((us, i) => sent[i + 1] - us <= SAME_MOMENT_US || ends.some((end) => end >= us && end - us <= ARP_LIMIT_US)).length;
+}
+
 function portUnreachable(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const fault = refuted("port-unreachable", chain);
   if (fault) return fault;
@@ -109,10 +125,10 @@ function portUnreachable(view: MachineView, _others: readonly MachineView[], cha
   if (closed.length === 0 && view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const orphan = view.unreachables.find((u) => u.datagram === null);
   if (orphan) return { holds: false, evidence: [orphan.frame], finding: "an error quotes no datagram of this capture" };
-  // A wire that loses frames may lose an error before the analyzer sees it; the machine must have sent it all the same.
   const sent = view.events.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-sent" && isPortUnreachable(e.event)).length;
   const captured = view.unreachables.length;
-  if (closed.length !== sent || (mayHaveLost(view) ? captured > sent : captured !== sent)) {
+  const missing = sent - captured;
+  if (closed.length !== sent || missing < 0 || (!mayHaveLost(view) && missing > neverLeft(view))) {
     return {
       holds: false,
       evidence: [],
@@ -211,6 +227,8 @@ function analyzerOnly(view: MachineView): Verdict {
   const programs = [...view.events, ...view.serverEvents].filter((e) => e.layer === "client" || e.layer === "server");
   const told = programs.find(learnedOfError);
   const counted = view.serverEvents.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-received");
+  if (!told && counted.length === 0 && mayHaveLost(view))
+    return { ...NOTHING_TO_SHOW, finding: "the wire lost every error before it reached the server" };
   return {
     holds: !told && counted.length > 0,
     evidence: sample(view.unreachables.map((u) => u.frame)),

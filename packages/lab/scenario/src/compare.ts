@@ -9,7 +9,7 @@ import { checkExpectations, checkFleet } from "./expectations.ts";
 import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
 import { MachineView } from "./machine-view.ts";
-import type { Metric } from "./metrics/metric.ts";
+import { countEvents, type Metric } from "./metrics/metric.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
@@ -73,16 +73,33 @@ function summarizeClaims(judged: readonly JudgedRow[]): ClaimSummary[] {
   });
 }
 
+function metricOf(row: PlatformRow, { key }: Metric): unknown {
+  return (row as unknown as Readonly<Record<string, unknown>>)[key];
+}
+
+/**
+ * How far a count may differ. The server asks for the addresses of all machines by broadcasts, and each one that a machine hears keeps its entry for the
+ * server alive (RFC 826): a datagram at the moment of a boot is then sent, or waits and is dropped. So one for each boot after the first.
+ */
+function slackOf({ events }: MachineView): number {
+  return Math.max(0, countEvents(events, "machine", "stack-up") - 1);
+}
+
+function isSame(metric: Metric, one: unknown, other: unknown, slack: number): boolean {
+  if (one === other) return true;
+  return metric.unit === "count" && typeof one === "number" && typeof other === "number" && Math.abs(one - other) <= slack;
+}
+
 /** Where a machine differs from itself when it runs alone, in metrics that must not depend on the other machines of the segment. */
-function differences(metrics: readonly Metric[], alone: readonly PlatformRow[], together: readonly PlatformRow[]): string[] {
+function differences(metrics: readonly Metric[], alone: readonly PlatformRow[], together: readonly MachineView[]): string[] {
   const shared = metrics.filter((metric) => metric.shared);
-  const value = (row: PlatformRow, { key }: Metric) => (row as unknown as Readonly<Record<string, unknown>>)[key];
   return alone.flatMap((row) => {
-    const other = together.find((t) => t.variant === row.variant);
-    if (!other) return [`${row.variant} is missing`];
+    const view = together.find(({ machine }) => machine.variant === row.variant);
+    if (!view) return [`${row.variant} is missing`];
+    const other = comparisonRow(view, null);
     return shared
-      .filter((metric) => value(row, metric) !== value(other, metric))
-      .map((metric) => `${row.variant}: ${metric.key} is ${value(other, metric)}, alone ${value(row, metric)}`);
+      .filter((metric) => !isSame(metric, metricOf(row, metric), metricOf(other, metric), slackOf(view)))
+      .map((metric) => `${row.variant}: ${metric.key} is ${metricOf(other, metric)}, alone ${metricOf(row, metric)}`);
   });
 }
 
@@ -135,7 +152,6 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   }
   onProgress?.(variants.length, total);
   const together = runScenario(scenario, options);
-  const togetherRows = viewsOf(together, ["compared"]).map((view) => comparisonRow(view, null));
   onProgress?.(total, total);
 
   const rows = judged.map(({ row }) => row);
@@ -143,7 +159,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const beside = compareCompanion(scenario, own, options);
   const claims = beside === null ? own : claimsWith(own, beside.comparison);
   const isCompared = !losesFrames(scenario);
-  const found = !isCompared ? [] : differences(scenario.catalogue.metrics, rows, togetherRows);
+  const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(together, ["compared"])) : [];
   const tally = tallyFleets(together);
   const comparison: Comparison = {
     scenario: scenario.id,

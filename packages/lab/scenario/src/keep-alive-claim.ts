@@ -45,6 +45,11 @@ function keepAliveAt({ recording }: MachineView, us: number): KeepAlive {
   );
 }
 
+/** When the registry was changed last before `us`; -1 if never. */
+function lastChangeUs({ recording }: MachineView, us: number): number {
+  return Math.max(-1, ...recording.scenario.steps.filter(({ at, registry }) => at <= us && registry !== undefined).map(({ at }) => at));
+}
+
 /** The probes of a session's connection, without those of a later session on the same ports. */
 function probesOf(view: MachineView, session: SessionView): Probe[] {
   const { startUs, remotePort } = session;
@@ -95,7 +100,9 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
       const idleUs = atUs - before.timeUs;
       const frame = segments.find((s) => s.timeUs >= atUs && s.source === view.server.address && s.flags === TCP_ACK);
       const evidence = frame ? [before.frame, frame.frame] : [before.frame];
-      if (Math.abs(idleUs - keepAliveUs) > tolerance)
+      // A shorter KeepAliveTime that is set after so long a silence acts at once.
+      const dueUs = Math.max(keepAliveUs, lastChangeUs(view, atUs) - before.timeUs);
+      if (Math.abs(idleUs - dueUs) > tolerance)
         return fault(
           `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(keepAliveUs)}`,
           evidence,

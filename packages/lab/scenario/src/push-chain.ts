@@ -7,7 +7,7 @@
 import { formatIpv4 } from "@pushback/bytes";
 import { formatDuration } from "@pushback/host";
 import { ChainFaults } from "./chain-faults.ts";
-import type { DatagramFrame } from "./frame-index.ts";
+import type { ArpFrame, DatagramFrame } from "./frame-index.ts";
 import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
 import { dueTimes, findSeries, type PushSeries } from "./push-series.ts";
@@ -31,6 +31,8 @@ export interface PushChain {
 
 /** Hops that a client's call and the answers before it take, at most: an endpoint's queue of two calls, each of some segments and their acknowledgments. */
 const CALL_HOPS = 60;
+/** Time within which address resolution fails: a few requests, a second or so apart. */
+const ARP_LIMIT_US = 10_000_000;
 /** Rounding of times and the machines' own work, which takes no virtual time. */
 const MARGIN_US = 1000;
 
@@ -86,6 +88,9 @@ class Follower {
       datagrams.push(found);
       this.#checkDatagram(series, n, us, found);
     }
+    // A datagram may leave at the very moment at which the series ends.
+    const last = candidates.find((d) => unused.has(d) && d.timeUs === series.endUs && (d.timeUs - series.startUs) % intervalUs === 0);
+    if (last) unused.delete(last);
     return { series, datagrams, due };
   }
 
@@ -123,17 +128,31 @@ class Follower {
         atUs <= untilUs &&
         (event.address === address || event.address === routerAddress),
     );
-    return failed !== undefined && (this.#isLossy || !this.#states.isReachable(fromUs, failed.atUs));
+    const { durationUs } = this.#view.recording;
+    const asked = this.#view.index.arp.find(
+      ({ timeUs, isRequest, target }) =>
+        timeUs >= fromUs && timeUs <= fromUs + ARP_LIMIT_US && isRequest && (target === address || target === routerAddress),
+    );
+    // Few datagrams wait for one address, and a later one takes the place of an earlier (RFC 1122 section 2.3.2.2).
+    const isNext = ({ timeUs }: DatagramFrame) => timeUs > fromUs && timeUs <= fromUs + ARP_LIMIT_US;
+    if (asked !== undefined && asked.timeUs === fromUs && this.#view.index.pushes.some((d) => isNext(d) && d.destination === address))
+      return true;
+    // At the end of the run a datagram may still wait for the answer.
+    if (asked && durationUs - fromUs <= 2 * this.#hopUs + MARGIN_US) return true;
+    const endUs = failed?.atUs ?? (asked && durationUs <= fromUs + ARP_LIMIT_US ? durationUs : null);
+    return endUs !== null && (this.#isLossy || !this.#states.isReachable(fromUs, endUs));
   }
 
   /** How long address resolution may hold a datagram that is sent at `fromUs`: until the next hop has told its address. 0 if nothing was asked. */
   #arpDelayUs(address: number, fromUs: number, untilUs: number): number {
     const { arp, routerAddress, server } = this.#view.index;
     const isNextHop = (hop: number) => hop === address || hop === routerAddress;
-    const during = arp.filter(({ timeUs }) => timeUs >= fromUs && timeUs <= untilUs);
-    const asked = during.find(({ isRequest, sender, target }) => isRequest && sender === server.address && isNextHop(target));
-    const told = asked && during.findLast(({ sender }) => isNextHop(sender));
-    return told === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
+    const isRequested = ({ isRequest, sender, target }: ArpFrame) => isRequest && sender === server.address && isNextHop(target);
+    // The request may be that of an earlier datagram.
+    const during = arp.filter(({ timeUs }) => timeUs >= fromUs - ARP_LIMIT_US && timeUs <= untilUs);
+    const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs && isNextHop(sender));
+    const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs);
+    return told === undefined || asked === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
   }
 
   /** Follows the datagrams of one series into the client that registered for them; returns those that led to the Inbox. */
@@ -200,8 +219,10 @@ class Follower {
     const limitUs = CALL_HOPS * this.#hopUs + MARGIN_US;
     const { durationUs } = this.#view.recording;
     // A wire that loses frames makes calls as late as TCP's retransmissions; a client that goes down does not finish.
-    const isDisturbed = this.#isLossy || d.timeUs + 3 * limitUs > durationUs || !this.#states.isReachable(d.timeUs, d.timeUs + 3 * limitUs);
     const session = this.#view.sessions.find(({ id }) => id === series.session);
+    const isOver = session !== undefined && session.endUs !== null && session.endUs <= d.timeUs + limitUs;
+    const isDisturbed =
+      this.#isLossy || isOver || d.timeUs + 3 * limitUs > durationUs || !this.#states.isReachable(d.timeUs, d.timeUs + 3 * limitUs);
     const retrievedUs = session?.retrievedUs.find((us) => us >= d.timeUs);
     if (retrievedUs === undefined || (!isDisturbed && retrievedUs - d.timeUs > limitUs)) {
       if (!isDisturbed && !this.#isOtherSessions(session, d))

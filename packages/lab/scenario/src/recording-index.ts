@@ -30,6 +30,8 @@ export class RecordingIndex {
   /** Whether a machine took an address that another one had before, or had at the same time. */
   readonly sharesAddresses: boolean;
   readonly arp: readonly ArpFrame[];
+  /** The server's UDP datagrams to all machines. */
+  readonly pushes: readonly DatagramFrame[];
   /** Where the server's datagrams for the machines of other segments go; 0 without a router. */
   readonly routerAddress: number;
   readonly #shares = new Map<RecordedMachine, MachineShare>();
@@ -97,7 +99,8 @@ export class RecordingIndex {
     const frames = indexFrames(recording.frames);
     const server = this.server.address;
     this.arp = frames.arp;
-    for (const d of frames.datagrams) if (d.source === server) byAddress.get(d.destination)?.datagrams.push(d);
+    this.pushes = frames.datagrams.filter(({ source }) => source === server);
+    for (const d of this.pushes) byAddress.get(d.destination)?.datagrams.push(d);
     for (const u of frames.unreachables) byAddress.get(u.source)?.unreachables.push(u);
     for (const s of frames.segments) {
       if (s.source === server) byAddress.get(s.destination)?.segments.push(s);

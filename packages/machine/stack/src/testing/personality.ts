@@ -50,6 +50,8 @@ export const PLAIN: Personality = {
   retryScheduleUs: null,
   maxDataRetries: 5,
   maxConnectRetries: 3,
+  refusedConnectRetries: 0,
+  refusedConnectRetryUs: 0,
   connectTimeoutUs: null,
   delayedAckUs: 200_000,
   nagle: true,

@@ -1,0 +1,84 @@
+/** Random valid scenarios, as text, for property tests: steps of every kind at random times on random networks. */
+
+import * as fc from "fast-check";
+import { CATALOGUE } from "../catalogue.ts";
+
+const NAMES = ["pc", "mac", "dos"] as const;
+const VARIANTS = CATALOGUE.platforms.flatMap(({ variants }) => variants.map(({ id }) => id));
+const MINUTES = 40;
+
+const name = fc.constantFrom(...NAMES);
+/** Times end in odd microseconds, so that no two steps race for the same moment. */
+const time = fc.integer({ min: 20, max: MINUTES * 60 - 20 }).map((s) => `${s}s`);
+
+/** One step at a time; a step that makes no sense at that moment is refused by the machine, and the run goes on. */
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ at: time, logon: name }) },
+  { weight: 5, arbitrary: fc.record({ at: time, deliver: fc.record({ to: name }) }) },
+  { weight: 2, arbitrary: fc.record({ at: time, read: name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, logoff: name }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ at: time, reboot: name, how: fc.constantFrom("unclean", "shutdown", "warm-boot", "reset", "power-cut") }),
+  },
+  { weight: 1, arbitrary: fc.record({ at: time, shutdown: name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, "power-off": name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, "power-on": name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, unplug: name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, plug: name }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      at: time,
+      registry: fc.record({ machine: fc.constant("server"), KeepAliveTime: fc.constantFrom("3m", "10m", "2h") }),
+    }),
+  },
+);
+
+/** A scenario that is likely to leave a stale session: logon, mail, reboot, mail. */
+const backbone = fc
+  .record({ who: name, logon: fc.integer({ min: 60, max: 120 }), gap: fc.integer({ min: 10, max: 200 }) })
+  .map(({ who, logon, gap }) => [
+    { at: `${logon}s`, logon: who },
+    { at: `${logon + gap}s`, deliver: { to: who } },
+    { at: `${logon + 2 * gap}s`, reboot: who },
+    { at: `${logon + 3 * gap}s`, deliver: { to: who } },
+  ]);
+
+const drawn = fc.record({
+  variants: fc.array(fc.constantFrom(...VARIANTS), { minLength: NAMES.length, maxLength: NAMES.length }),
+  branch: fc.boolean(),
+  latency: fc.constantFrom("150us", "5ms", "40ms"),
+  jitter: fc.constantFrom("0", "100us", "2ms"),
+  loss: fc.constantFrom(0, 0, 0, 0.01),
+  interval: fc.constantFrom("20s", "60s", "90s"),
+  keepAlive: fc.constantFrom("2m", "8m", "2h"),
+  backbone,
+  steps: fc.array(step, { maxLength: 12 }),
+  seed: fc.integer({ min: 1, max: 1e6 }),
+});
+
+export interface RandomScenario {
+  readonly text: string;
+  readonly seed: string;
+  readonly losesFrames: boolean;
+}
+
+/** Scenario files that the schema accepts, with a seed for their run. */
+export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
+  const wire = { latency: d.latency, jitter: d.jitter, loss: d.loss };
+  const clients = NAMES.map((client, i) => ({
+    name: client,
+    platform: d.variants[i],
+    ...(d.branch && i === 1 && { segment: "branch" }),
+  }));
+  const file = {
+    title: "Random",
+    duration: `${MINUTES}m`,
+    server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive },
+    network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire }] }) },
+    clients,
+    steps: [...d.backbone, ...d.steps],
+  };
+  return { text: JSON.stringify(file), seed: String(d.seed), losesFrames: d.loss > 0 };
+});
