@@ -132,7 +132,8 @@ const MESSAGE: Getters<[Folder, Message]> = new Map<number, Getter<[Folder, Mess
   [mapi.PR_BODY, (_, message) => message.body],
   [mapi.PR_FID, (folder) => idValue(folder.fid)],
   [mapi.PR_MID, (_, message) => idValue(message.mid)],
-  [mapi.PR_INST_ID, () => 0n],
+  // Rows of a table are told apart by it (MS-OXCTABL 2.2.1.1): a client takes rows of the same id for one.
+  [mapi.PR_INST_ID, (_, message) => idValue(message.mid)],
   [mapi.PR_PARENT_FID, (folder) => idValue(folder.fid)],
   [mapi.PR_SUBJECT_PREFIX, (_, message) => splitSubject(message.subject)[0]],
   [mapi.PR_NORMALIZED_SUBJECT, (_, message) => splitSubject(message.subject)[1]],

@@ -27,6 +27,15 @@ describe("a contents table", () => {
     expect(rows(2, 0)).toEqual(["a", "c"]);
   });
 
+  it("has an instance id of its own in each row", () => {
+    const { one } = openTable(["b", "c"]);
+    const columns = [0x674d0014, 0x674e0003];
+    one({ rop: "SetColumns", ...on(2), flags: 0, tags: columns });
+    const answer = one({ rop: "QueryRows", ...on(2), flags: 0, forwardRead: 1, rowCount: 5 }, columns);
+    const ids = answer.rop === "QueryRows" ? answer.rows.map(([id]) => id) : [];
+    expect(new Set(ids).size).toBe(2);
+  });
+
   it("is sorted by a column, and starts again at the beginning", () => {
     const { one, rows } = openTable(["b", "c", "a"]);
     rows();

@@ -1,7 +1,14 @@
 /** Messages that are written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.2.5). */
 
 import { ByteWriter } from "@pushback/bytes";
-import { emitRecipientRow, LOGON_FOLDER, MAPI_ERROR, PR_SUBJECT } from "@pushback/mapi";
+import {
+  emitRecipientRow,
+  LOGON_FOLDER,
+  MAPI_ERROR,
+  PR_SENDER_EMAIL_ADDRESS,
+  PR_SENT_REPRESENTING_EMAIL_ADDRESS,
+  PR_SUBJECT,
+} from "@pushback/mapi";
 import { expect, it } from "vitest";
 import { createRopBench, on, opens } from "../testing/rop-bench.ts";
 
@@ -37,6 +44,23 @@ it("delivers a message to its recipient and keeps it in Sent Items", () => {
   expect(submit()).toEqual({ rop: "SubmitMessage", handleIndex: 2 });
   expect(subjects("grace", LOGON_FOLDER.INBOX)).toEqual(["Lunch"]);
   expect(subjects("ada", LOGON_FOLDER.SENT_ITEMS)).toEqual(["Lunch"]);
+});
+
+it("names the sender by address in every copy, and another one that the message represents", () => {
+  const { address, submit, one, store } = written();
+  address("grace@example.com");
+  one({ rop: "SetProperties", ...on(2), values: [{ tag: PR_SENT_REPRESENTING_EMAIL_ADDRESS, value: text("boss@example.com") }] });
+  one({ rop: "SetProperties", ...on(2), values: [{ tag: PR_SENDER_EMAIL_ADDRESS, value: text("forged@example.com") }] });
+  submit();
+  const dn = "/o=Pushback/ou=Lab/cn=Recipients/cn=ada";
+  for (const [alias, folder] of [
+    ["grace", LOGON_FOLDER.INBOX],
+    ["ada", LOGON_FOLDER.SENT_ITEMS],
+  ] as const) {
+    const [message] = store.findByAlias(alias)?.folder(folder).messages.values() ?? [];
+    expect(message.content?.properties.get(PR_SENDER_EMAIL_ADDRESS)).toBe(dn);
+    expect(message.content?.properties.get(PR_SENT_REPRESENTING_EMAIL_ADDRESS)).toBe("boss@example.com");
+  }
 });
 
 it("reports recipients that do not exist to the sender", () => {

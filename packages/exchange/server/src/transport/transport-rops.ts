@@ -1,9 +1,24 @@
 /** ROPs that send messages (MS-OXOMSG 3.2.5). */
 
-import { LOGON_FOLDER, MAPI_ERROR, MSGFLAG_UNSENT, PR_DELETE_AFTER_SUBMIT, RECIPIENT_TYPE, type RopResponse } from "@pushback/mapi";
+import {
+  LOGON_FOLDER,
+  MAPI_ERROR,
+  MSGFLAG_UNSENT,
+  PR_DELETE_AFTER_SUBMIT,
+  PR_SENDER_ADDRTYPE,
+  PR_SENDER_EMAIL_ADDRESS,
+  PR_SENDER_ENTRYID,
+  PR_SENT_REPRESENTING_ADDRTYPE,
+  PR_SENT_REPRESENTING_EMAIL_ADDRESS,
+  PR_SENT_REPRESENTING_ENTRYID,
+  RECIPIENT_TYPE,
+  type RopResponse,
+} from "@pushback/mapi";
+import type { Draft } from "../mail-store/draft.ts";
 import type { Mailbox } from "../mail-store/mailbox.ts";
 import type { Message, MessageContent, Recipient } from "../mail-store/message-content.ts";
 import { save } from "../message/compose-rops.ts";
+import { userEntryId } from "../session/entry-ids.ts";
 import { draftOf } from "../session/open-draft.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 
@@ -45,6 +60,7 @@ function send(c: RopContext, index: number): number {
   const draft = draftOf(c, object);
   if (typeof draft === "number") return draft;
   draft.submittedMs = Math.trunc(c.wallClockMs);
+  stampSender(draft, c.session.mailbox);
   if (draft.flags !== null) draft.flags &= ~MSGFLAG_UNSENT;
   const code = save(c, object, false);
   if (code) return code;
@@ -56,6 +72,18 @@ function send(c: RopContext, index: number): number {
   if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.removeAll(folder, [message]);
   else if (folder !== sentItems && folder.mailbox === mailbox) c.store.moveAll(folder, sentItems, [message]);
   return MAPI_ERROR.ecNone;
+}
+
+/** The user who submits is the sender; a message that represents another one says so (MS-OXOMSG 3.2.5.1). */
+function stampSender(draft: Draft, { dn }: Mailbox): void {
+  const entryId = userEntryId(dn);
+  draft.properties.set(PR_SENDER_ENTRYID, entryId);
+  draft.properties.set(PR_SENDER_ADDRTYPE, "EX");
+  draft.properties.set(PR_SENDER_EMAIL_ADDRESS, dn);
+  if (draft.properties.has(PR_SENT_REPRESENTING_ENTRYID) || draft.properties.has(PR_SENT_REPRESENTING_EMAIL_ADDRESS)) return;
+  draft.properties.set(PR_SENT_REPRESENTING_ENTRYID, entryId);
+  draft.properties.set(PR_SENT_REPRESENTING_ADDRTYPE, "EX");
+  draft.properties.set(PR_SENT_REPRESENTING_EMAIL_ADDRESS, dn);
 }
 
 /** Those who could not be reached. */
