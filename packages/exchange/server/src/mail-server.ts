@@ -12,6 +12,7 @@ import { Association, type AssociationGroup, type RpcInterface } from "./rpc/ass
 import { AssociationGuard } from "./rpc/association-guard.ts";
 import { Emsmdb } from "./rpc/emsmdb.ts";
 import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
+import { TurnShare } from "./rpc/turn-share.ts";
 import { DEFAULT_SETTINGS, type MailServerSettings, type RpcService } from "./settings.ts";
 
 /** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
@@ -99,6 +100,7 @@ export function createMailServer(
     onExpired: (association, why) => onEvent({ type: "association-expired", association: association.id, why }),
   });
   const unread = { bytes: 0 };
+  const turn = all.limits ? new TurnShare(host) : null;
   let epmPort: number | null = null;
   let emsmdbPort = 0;
   let notifierPort = 0;
@@ -140,7 +142,18 @@ export function createMailServer(
     const groups = new Map<number, AssociationGroup>();
     const statistics = { callsIn: 0, callsOut: 0, pdusIn: 0, pdusOut: 0 };
     const onClosed = (association: Association) => guard.forget(association);
-    const ofAll = { rpcInterface, port, maxFragBytes, allowAnonymous, nowUs: () => host.nowUs(), unread, groups, statistics, onClosed };
+    const ofAll = {
+      rpcInterface,
+      port,
+      maxFragBytes,
+      allowAnonymous,
+      nowUs: () => host.nowUs(),
+      turn,
+      unread,
+      groups,
+      statistics,
+      onClosed,
+    };
     return host.listenTcp(port, {
       onListening: (localPort) => {
         ofAll.port = localPort;

@@ -1,6 +1,6 @@
 /** How a buffer of ROPs is carried out: refused ROPs, reserved ids, added ROPs. */
 
-import { formatHex, parseHex } from "@pushback/bytes";
+import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import {
   defineRop,
   emitRopBuffer,
@@ -9,6 +9,8 @@ import {
   NO_HANDLE,
   ON_OBJECT,
   parseRopBuffer,
+  parseRopResponses,
+  putRopRequest,
   ROP_SET,
   ROPS,
   SUPPORTED_ROPS,
@@ -19,6 +21,7 @@ import { objectAt } from "../session/rop-context.ts";
 import { serveRop } from "../session/served-rop.ts";
 import { createRopBench, on, opens } from "../testing/rop-bench.ts";
 import { createRopService } from "./rop-handlers.ts";
+import { processRops } from "./rop-processor.ts";
 
 describe("every declared ROP", () => {
   it("has a handler, or has only its request declared and is refused", () => {
@@ -113,5 +116,24 @@ describe("a ROP from outside the packages", () => {
     expect(formatHex(parseRopBuffer(bench.raw(rgb).rgb)?.ropsList ?? new Uint8Array(0))).toBe("860000000000");
     const taken = defineRop("MyRelease", 0x01, { request: ON_OBJECT, response: {} });
     expect(() => createRopService([serveRop(taken, () => null)])).toThrow(RangeError);
+  });
+});
+
+describe("a call that takes too long", () => {
+  it("is answered as far as it was carried out, and gets the rest of its ROPs back", () => {
+    const { store, session, handles } = createRopBench();
+    const w = new ByteWriter();
+    for (let n = 0; n < 5; n++) putRopRequest(w, { rop: "GetPropertiesList", ...on(1) });
+    const ropsList = w.toBytes();
+    let now = 0;
+    const clock = () => {
+      now += 70_000;
+      return now;
+    };
+    const { rgb } = processRops(createRopService([]), store, session, emitRopBuffer({ ropsList, handles }), 5632, 0, clock);
+    const responses = parseRopResponses(parseRopBuffer(rgb)?.ropsList ?? new Uint8Array(0), () => null) ?? [];
+    expect(responses.map(({ rop }) => rop)).toEqual(["GetPropertiesList", "GetPropertiesList", "GetPropertiesList", "BufferTooSmall"]);
+    const size = ropsList.length / 5;
+    expect(responses.at(-1)).toMatchObject({ requestBuffers: ropsList.subarray(3 * size) });
   });
 });

@@ -83,8 +83,12 @@ function undo(c: RopContext, before: readonly number[]): void {
   }
 }
 
+/** Microseconds after which a call is answered as far as it is carried out, so that no call holds up the datagrams of others for long. */
+const MAX_CALL_US = 200_000;
+
 /**
- * Carries out the ROPs in order, until the first whose response does not fit: RopBufferTooSmall then returns the remaining requests.
+ * Carries out the ROPs in order, until the first whose response does not fit, or until the call takes too long: RopBufferTooSmall then returns
+ * the remaining requests.
  * `false` if not even RopBufferTooSmall fits.
  */
 function performAll(
@@ -94,9 +98,20 @@ function performAll(
   ropsList: Uint8Array,
   w: ByteWriter,
   limit: number,
+  nowUs: () => number,
 ): boolean {
+  const beganUs = nowUs();
+  /** Returns the requests from the one at `i` on, to be sent again. */
+  const returnRest = (i: number, sizeNeeded: number): boolean => {
+    const requestBuffers = ropsList.subarray(parsed.offsets[i]);
+    const note = encode({ rop: "BufferTooSmall", sizeNeeded: Math.min(0xffff, sizeNeeded), requestBuffers });
+    if (note.length > c.room) return false;
+    w.bytes(note);
+    return true;
+  };
   for (let i = 0; i < parsed.requests.length; i++) {
     c.room = limit - w.length;
+    if (i > 0 && nowUs() - beganUs > MAX_CALL_US) return returnRest(i, ropsList.length);
     const before = [...c.handles];
     const response = perform(service, c, parsed.requests[i]);
     if (!response) continue;
@@ -106,12 +121,7 @@ function performAll(
       continue;
     }
     undo(c, before);
-    const overhead = ROP_SIZE_BYTES + 4 * c.handles.length;
-    const sizeNeeded = Math.min(0xffff, w.length + bytes.length + overhead);
-    const note = encode({ rop: "BufferTooSmall", sizeNeeded, requestBuffers: ropsList.subarray(parsed.offsets[i]) });
-    if (note.length > c.room) return false;
-    w.bytes(note);
-    return true;
+    return returnRest(i, w.length + bytes.length + ROP_SIZE_BYTES + 4 * c.handles.length);
   }
   return true;
 }
@@ -153,6 +163,7 @@ export function processRops(
   rgb: Uint8Array,
   usSize: number,
   wallClockMs: number,
+  nowUs: () => number = () => 0,
 ): RopOutcome {
   const buffer = parseRopBuffer(rgb);
   const parsed = buffer && parseRopRequests(buffer.ropsList, service.rops, (logonId) => session.logons.get(logonId)?.kind === "public");
@@ -162,7 +173,7 @@ export function processRops(
   if (limit < 0) return refused(MAPI_ERROR.ecBufferTooSmall);
   const c: RopContext = { session, store, wallClockMs, handles, room: limit };
   const w = new ByteWriter(256);
-  if (!performAll(service, c, parsed, buffer.ropsList, w, limit)) {
+  if (!performAll(service, c, parsed, buffer.ropsList, w, limit, nowUs)) {
     undo(c, buffer.handles);
     return refused(MAPI_ERROR.ecBufferTooSmall);
   }

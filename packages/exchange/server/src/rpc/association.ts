@@ -49,6 +49,7 @@ import {
 } from "../limits.ts";
 
 import { callManagement } from "./management.ts";
+import type { TurnShare } from "./turn-share.ts";
 
 /** The answer to a call: a stub, or the status of a fault. */
 export type CallAnswer = Uint8Array | number;
@@ -81,6 +82,8 @@ export interface AssociationSettings {
   /** Whether a bind without credentials is taken where there is an authenticator. */
   readonly allowAnonymous: boolean;
   nowUs(): number;
+  /** `null`: every call is answered when it comes. */
+  readonly turn: TurnShare | null;
   /** Bytes of responses that wait on all associations of the server. */
   readonly unread: { bytes: number };
   /** Association groups of the listener, by id. */
@@ -92,6 +95,9 @@ export interface AssociationSettings {
 
 /** What an association can be late with. */
 export type Lateness = "no-bind" | "slow-call" | "stalled" | "idle";
+
+/** Bytes of calls between two looks at the time. */
+const PIECE_BYTES = 2048;
 
 /** Nothing of this kind is under way. */
 const NEVER = -1;
@@ -118,6 +124,10 @@ export class Association implements TcpHandlers {
   #incompleteSinceUs = NEVER;
   /** This connection's part of `unread.bytes`. */
   #unreadBytes = 0;
+  /** What came and was not looked at yet. */
+  #left: Uint8Array | null = null;
+  #ended = false;
+  #closed = false;
   /** Since when answers wait for a peer that does not take them. */
   #stalledSinceUs = NEVER;
 
@@ -153,6 +163,44 @@ export class Association implements TcpHandlers {
   }
 
   onData(b: Uint8Array, at: number, len: number): void {
+    const { turn } = this.#settings;
+    if (!turn) {
+      this.#take(b, at, len);
+      return;
+    }
+    // What came before it waits.
+    if (this.#left) {
+      const both = new Uint8Array(this.#left.length + len);
+      both.set(this.#left);
+      both.set(b.subarray(at, at + len), this.#left.length);
+      this.#left = both;
+      return;
+    }
+    for (let taken = 0; taken < len; taken += PIECE_BYTES) {
+      if (turn.isSpent()) {
+        this.#wait(turn, b.slice(at + taken, at + len));
+        return;
+      }
+      this.#take(b, at + taken, Math.min(PIECE_BYTES, len - taken));
+    }
+  }
+
+  /** The rest of what came is looked at in a later turn, and nothing is read until then. */
+  #wait(turn: TurnShare, rest: Uint8Array): void {
+    this.#left = rest;
+    this.connection.pauseReading();
+    turn.later(() => {
+      const left = this.#left;
+      this.#left = null;
+      if (!left || this.#closed) return;
+      this.onData(left, 0, left.length);
+      if (this.#left) return;
+      if (this.#ended) this.connection.close();
+      else if (this.#stalledSinceUs === NEVER) this.connection.resumeReading();
+    });
+  }
+
+  #take(b: Uint8Array, at: number, len: number): void {
     const fault = this.#stream.push(b, at, len);
     if (fault === "bad-version") this.#refuseVersion();
     else if (fault) this.#refuse(fault);
@@ -176,14 +224,18 @@ export class Association implements TcpHandlers {
     this.#countUnread();
     if (this.#stalledSinceUs === NEVER) return;
     this.#stalledSinceUs = NEVER;
-    this.connection.resumeReading();
+    if (!this.#left) this.connection.resumeReading();
   }
 
   onEnd(): void {
-    this.connection.close();
+    // What came before the end is still answered.
+    this.#ended = true;
+    if (!this.#left) this.connection.close();
   }
 
   onClosed(cause: TcpEndCause): void {
+    this.#closed = true;
+    this.#left = null;
     this.#settings.unread.bytes -= this.#unreadBytes;
     this.#unreadBytes = 0;
     this.#settings.onClosed(this);

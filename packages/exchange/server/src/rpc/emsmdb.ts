@@ -239,7 +239,9 @@ export class Emsmdb implements RpcInterface {
     const request = parseEcDoRpcRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     session.inCall = true;
-    const outcome = processRops(this.#rops, this.#store, session, request.rgb, request.usSize, this.#host.wallClockMs());
+    const outcome = processRops(this.#rops, this.#store, session, request.rgb, request.usSize, this.#host.wallClockMs(), () =>
+      this.#host.nowUs(),
+    );
     session.inCall = false;
     if (outcome.retrieved > 0) {
       const remaining = session.pending.length;
