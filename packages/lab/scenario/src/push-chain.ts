@@ -200,7 +200,11 @@ class Follower {
     }
     const heard = events.slice(at, at + 4).find((e) => e.atUs === atUs && e.layer === "client" && isHeard(e));
     if (!heard && !this.#isLossy) this.#faults.add("notify", "the client ignored a datagram on the port that it registered", d.frame);
-    return heard === undefined || heard.event.type === "datagram-received";
+    if (heard?.event.type !== "foreign-datagram") return true;
+    const session = this.#view.sessions.find((s) => s.contextHex === d.payloadHex);
+    if (this.#isLossy || session === undefined || this.#isOtherSessions(session, d)) return false;
+    this.#faults.add("notify", "the client took a datagram with its own context for another session's", d.frame);
+    return true;
   }
 
   /** The error about a datagram to a closed port comes at once, to the server. */
