@@ -245,6 +245,48 @@ describe("push registration", () => {
     expect(s.events.filter((e) => e.type === "register-refused")).toHaveLength(10);
   });
 
+  it("sends a datagram for every event that was registered for, and for those of the mask alone", () => {
+    const s = stage();
+    const pcxh = logOn(s);
+    const { inbox, handles } = subscribe(s, pcxh, 0x001c);
+    const address = mapi.emitSockaddrIn(CLIENT, 1071);
+    const createFolder = (name: string): mapi.RopRequest => ({
+      rop: "CreateFolder",
+      logonId: 0,
+      inputHandleIndex: 0,
+      outputHandleIndex: 1,
+      folderType: 1,
+      useUnicodeStrings: false,
+      openExisting: 0,
+      displayName: new TextEncoder().encode(name),
+      comment: new Uint8Array(0),
+    });
+    const open: mapi.RopRequest = {
+      rop: "OpenFolder",
+      logonId: 0,
+      inputHandleIndex: 0,
+      outputHandleIndex: 1,
+      folderId: inbox,
+      openModeFlags: 0,
+    };
+    // Another session of the same mailbox makes the folders: no mail comes.
+    const other = logOn(s);
+    const { handles: others } = openInbox(s, other);
+    const folder = rops(s, other, [open], [others[0], NO_HANDLE]).handles[1];
+    const datagrams = (mask: number, name: string) => {
+      registerPush(s, pcxh, context, address, mask);
+      const before = s.network.datagrams.length;
+      rops(s, other, [createFolder(name)], [folder, NO_HANDLE]);
+      const sent = s.network.datagrams.length - before;
+      rops(s, pcxh, [], []);
+      return sent;
+    };
+    expect(datagrams(0xffffffff, "a")).toBe(1);
+    expect(datagrams(0x0002, "b")).toBe(0);
+    expect(datagrams(0x0004, "c")).toBe(1);
+    expect(handles).toHaveLength(2);
+  });
+
   it("is limited in datagrams, of a session and of all", () => {
     const s = stage({ limits: { ...LIVE_LIMITS, datagramGapUs: SECOND, datagramsPerSecond: 3 } });
     const pcxh = logOn(s);

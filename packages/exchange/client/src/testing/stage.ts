@@ -146,8 +146,8 @@ export function subscribe(s: Stage, pcxh: Uint8Array, notificationTypes: number)
   return { inbox, handles, subscription };
 }
 
-export function registerPush(s: Stage, pcxh: Uint8Array, context: Uint8Array, address: Uint8Array): number {
-  const request = { pcxh, iRpc: 0, rgbContext: context, grbitAdviseBits: 0xffffffff, rgbCallbackAddress: address };
+export function registerPush(s: Stage, pcxh: Uint8Array, context: Uint8Array, address: Uint8Array, grbitAdviseBits = 0xffffffff): number {
+  const request = { pcxh, iRpc: 0, rgbContext: context, grbitAdviseBits, rgbCallbackAddress: address };
   const answer = call(s, EMSMDB_OP.EcRRegisterPushNotification, mapi.emitEcRRegisterPushNotificationRequest(request));
   return mapi.parseEcRRegisterPushNotificationResponse(answer as Uint8Array)?.returnValue ?? -1;
 }

@@ -16,7 +16,7 @@ import {
   type RopSet,
   responseHandleIndex,
 } from "@pushback/mapi";
-import { ContentUnreadable } from "../mail-store/message-content.ts";
+import { ContentUnreadable, MessageGone } from "../mail-store/message-content.ts";
 import type { InformationStore } from "../mail-store/store.ts";
 import { BudgetExceeded } from "../session/memory-budget.ts";
 import type { RopContext } from "../session/rop-context.ts";
@@ -43,6 +43,7 @@ function carryOut(handler: AnyHandler, c: RopContext, q: RopRequest): AnswerReco
   try {
     return handler(c, q);
   } catch (error) {
+    if (error instanceof MessageGone) return MAPI_ERROR.ecObjectDeleted;
     if (error instanceof ContentUnreadable) return MAPI_ERROR.ecDiskError;
     if (error instanceof BudgetExceeded) return MAPI_ERROR.ecMemory;
     throw error;

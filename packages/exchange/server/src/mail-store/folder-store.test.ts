@@ -4,41 +4,10 @@ import { emitRestriction, LOGON_FOLDER, PR_DISPLAY_NAME, PR_SUBJECT, PUBLIC_FOLD
 import { expect, it } from "vitest";
 import { MemoryPersistence } from "../testing/memory-persistence.ts";
 import { createRopBench, on, opens, type RopBench } from "../testing/rop-bench.ts";
-import type { Folder } from "./mailbox.ts";
+import { stateOf } from "../testing/store-state.ts";
 
 const text = (s: string) => new TextEncoder().encode(s);
 const PR_FREEBUSY_ENTRYIDS = 0x36e41102;
-
-/** What a mailbox holds, in a form that can be compared. */
-function stateOf({ mailbox, store }: RopBench) {
-  const describe = (folder: Folder) => ({
-    fid: folder.fid,
-    parentFid: folder.parentFid,
-    displayName: folder.displayName,
-    isSearch: folder.isSearch,
-    criteria: folder.criteria,
-    properties: new Map(folder.properties),
-    messages: [...folder.messages.values()].map(({ mid, read, flags, status, modifiedMs, content }) => ({
-      mid,
-      read,
-      flags,
-      status,
-      modifiedMs,
-      content,
-    })),
-    associated: [...folder.associated.keys()],
-    unread: folder.unread,
-    bytes: folder.bytes,
-  });
-  const publicStore = store.publicStore();
-  return {
-    folders: mailbox.folders.map(describe),
-    publicFolders: publicStore?.folders.map(describe),
-    properties: new Map(mailbox.properties),
-    entries: new Map(mailbox.entries),
-    bytes: mailbox.bytes,
-  };
-}
 
 function fill(bench: RopBench): void {
   const { one, store, mailbox } = bench;

@@ -173,6 +173,10 @@ export class FolderStore {
     mailbox.bytes -= bytes;
     for (const folder of [...folders].reverse()) {
       for (const area of PER_FOLDER_AREAS) mailbox.setEntry(area, String(folder.index), null);
+      for (const message of [...folder.messages.values(), ...folder.associated.values()]) {
+        this.#core.heldBytes -= this.#core.bytesInMemory(message);
+        message.letGo();
+      }
       folder.messages.clear();
       folder.associated.clear();
       folder.unread = 0;

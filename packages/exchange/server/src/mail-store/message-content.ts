@@ -104,6 +104,9 @@ export class ContentUnreadable extends Error {
   }
 }
 
+/** The message was deleted, or moved, since it was opened. A ROP that needs its parts fails with ecObjectDeleted. */
+export class MessageGone extends ContentUnreadable {}
+
 /** Reads the parts of a message; throws a ContentUnreadable. */
 export type PartsReader = (mid: ObjectId) => MessageParts;
 
@@ -162,6 +165,11 @@ export class MessageRecord implements Message {
     this.#parts = reader;
   }
 
+  /** The message is in no folder any more: parts that are on the disk are gone with it. */
+  letGo(): void {
+    if (typeof this.#parts === "function") this.#parts = throwGone;
+  }
+
   /** Becomes what was written in its place; tables and sessions know a message by its record, so that stays the same one. */
   become(header: MessageHeader, parts: MessageParts): void {
     const { messageClass, subject, senderName, submittedMs, modifiedMs, read, flags } = header;
@@ -184,6 +192,10 @@ export class MessageRecord implements Message {
 }
 
 const NO_PARTS: MessageParts = { body: "", content: null };
+
+function throwGone(mid: ObjectId): never {
+  throw new MessageGone(mid);
+}
 
 /** A copy of the row alone. */
 export function headerOf(header: MessageHeader): MessageHeader {

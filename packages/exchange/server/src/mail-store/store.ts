@@ -419,6 +419,7 @@ export class InformationStore {
       takeOut(this.#core, folder, message);
       folder.deletedCount++;
       this.#cache.drop(message.mid);
+      message.letGo();
       this.#changed({ of: "message", kind: "deleted", folder, message, folderTags: changedCounts(before, folder) });
     }
     return true;
@@ -441,6 +442,7 @@ export class InformationStore {
       takeOut(this.#core, from, message);
       from.deletedCount++;
       this.#cache.drop(message.mid);
+      message.letGo();
       putIn(this.#core, to, moved[i]);
       const origin = { folder: from, message, folderTags: changedCounts(source, from) };
       const folderTags = changedCounts(target, to);

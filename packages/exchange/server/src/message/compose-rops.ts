@@ -8,7 +8,7 @@ import type { Draft } from "../mail-store/draft.ts";
 import { dataOf, decodeUtf16, type Recipient, storedTag } from "../mail-store/message-content.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
 import { draftOf, newDraft } from "../session/open-draft.ts";
-import { failure, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
+import { commitStream, failure, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
 import { saveEmbedded } from "./embedded-message.ts";
 import { recipientRow } from "./opened-message.ts";
@@ -95,9 +95,9 @@ export function readRecipients(c: RopContext, q: Request<"ReadRecipients">): Rop
   return { rop: "ReadRecipients", handleIndex: q.inputHandleIndex, recipients };
 }
 
-/** Commits what was written into the session's streams. */
+/** Commits what was written into the session's streams. One on a message that is gone is in the way of no other. */
 export function commitStreams(c: RopContext): void {
-  for (const object of c.session.objects.values()) if (object.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
+  for (const object of c.session.objects.values()) if (object.kind === "stream") commitStream(object);
 }
 
 /** Stores what was changed, if anything was; the error code, or 0. An embedded message becomes part of its attachment. */

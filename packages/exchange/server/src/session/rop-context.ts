@@ -2,9 +2,9 @@
 
 import { MAPI_ERROR, NO_HANDLE, type ObjectId, ROP, type RopFailure, type RopRequest, responseHandleIndex } from "@pushback/mapi";
 import type { Folder, Mailbox } from "../mail-store/mailbox.ts";
-import type { MessageRecord } from "../mail-store/message-content.ts";
+import { ContentUnreadable, type MessageRecord } from "../mail-store/message-content.ts";
 import type { InformationStore } from "../mail-store/store.ts";
-import type { ServerObject } from "./server-object.ts";
+import type { ServerObject, Stream } from "./server-object.ts";
 import type { Session } from "./session.ts";
 
 export interface RopContext {
@@ -78,9 +78,18 @@ export function openInto(c: RopContext, index: number, object: ServerObject): nu
 export function releaseAt(c: RopContext, index: number): void {
   if (index >= c.handles.length) return;
   const object = objectAt(c, index);
-  if (object?.kind === "stream") object.commit?.(object.bytes.subarray(0, object.length));
+  if (object?.kind === "stream") commitStream(object);
   c.session.release(c.handles[index]);
   c.handles[index] = NO_HANDLE;
+}
+
+/** Makes what was written the property's value, where no response can say that it failed: then it is lost. */
+export function commitStream(stream: Stream): void {
+  try {
+    stream.commit?.(stream.bytes.subarray(0, stream.length));
+  } catch (error) {
+    if (!(error instanceof ContentUnreadable)) throw error;
+  }
 }
 
 /** The folder in slot `index`; the error code where there is none, or where it was deleted since. */
