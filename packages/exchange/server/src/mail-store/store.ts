@@ -7,19 +7,14 @@ import {
   LOGON_FOLDER,
   NULL_OBJECT_ID,
   type ObjectId,
-  PR_ASSOC_CONTENT_COUNT,
-  PR_CONTENT_COUNT,
-  PR_CONTENT_UNREAD,
-  PR_DELETED_COUNT_TOTAL,
-  PR_LOCAL_COMMIT_TIME_MAX,
   PR_MESSAGE_FLAGS,
-  PR_MESSAGE_SIZE,
   PR_MSG_STATUS,
   type PropertyName,
   propertyNameKey,
 } from "@pushback/mapi";
 import { MAX_CACHED_BYTES, MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
 import type { Draft } from "./draft.ts";
+import { changedCounts, countsOf, countsUnread, discount, putIn, takeOut } from "./folder-counts.ts";
 import { FolderStore } from "./folder-store.ts";
 import { type Folder, type Mailbox, type MessageChange, siblingsOf } from "./mailbox.ts";
 import {
@@ -477,53 +472,6 @@ export class InformationStore {
     if (change.kind === "moved") change.from.folder.changedMs = change.folder.changedMs;
     this.#core.tell(change.folder.mailbox, change);
   }
-}
-
-/** 1 for a message that its folder counts as unread. */
-function countsUnread(message: MessageRecord): number {
-  return message.read || isAssociated(message) ? 0 : 1;
-}
-
-/** `isBack`: it was taken out to be changed, and keeps its place among the others. */
-function putIn(core: StoreCore, folder: Folder, message: MessageRecord, isBack = false): void {
-  if (!isBack) siblingsOf(folder, isAssociated(message)).set(message.mid, message);
-  const size = sizeOfMessage(message);
-  folder.mailbox.bytes += size;
-  folder.bytes += size;
-  core.heldBytes += core.bytesInMemory(message);
-  folder.unread += countsUnread(message);
-}
-
-/** Takes a message's numbers off those of its folder. */
-function discount(core: StoreCore, folder: Folder, message: MessageRecord): void {
-  const size = sizeOfMessage(message);
-  folder.mailbox.bytes -= size;
-  folder.bytes -= size;
-  core.heldBytes -= core.bytesInMemory(message);
-  folder.unread -= countsUnread(message);
-}
-
-function takeOut(core: StoreCore, folder: Folder, message: MessageRecord): void {
-  siblingsOf(folder, isAssociated(message)).delete(message.mid);
-  discount(core, folder, message);
-}
-
-/** The numbers of a folder that are properties of it. */
-function countsOf(folder: Folder): readonly (readonly [tag: number, value: number])[] {
-  return [
-    [PR_CONTENT_COUNT, folder.messages.size],
-    [PR_CONTENT_UNREAD, folder.unread],
-    [PR_MESSAGE_SIZE, folder.bytes],
-    [PR_ASSOC_CONTENT_COUNT, folder.associated.size],
-    [PR_DELETED_COUNT_TOTAL, folder.deletedCount],
-  ];
-}
-
-/** Tags of the numbers that differ now, and of the time of the change where one does. */
-function changedCounts(before: ReturnType<typeof countsOf>, folder: Folder): readonly number[] {
-  const now = countsOf(folder);
-  const tags = before.flatMap(([tag, value], i) => (now[i][1] === value ? [] : [tag]));
-  return tags.length > 0 ? [...tags, PR_LOCAL_COMMIT_TIME_MAX] : tags;
 }
 
 function mids(messages: readonly MessageRecord[]): ObjectId[] {
