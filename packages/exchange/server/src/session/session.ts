@@ -1,7 +1,7 @@
 /** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
 
 import type { Ipv4Address } from "@pushback/host";
-import { NOTIFICATION_TYPE, type Notification, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
+import { NOTIFICATION_TYPE, type Notification, type ObjectId, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
 import { MAX_HELD_BYTES_PER_SESSION, MAX_OBJECTS_PER_SESSION, MAX_PENDING_PER_SESSION } from "../limits.ts";
 import type { Mailbox, StoreWatcher } from "../mail-store/mailbox.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -15,6 +15,9 @@ export interface PendingNotification {
   readonly logonId: number;
   readonly notification: Notification;
 }
+
+/** Submitted messages that a session remembers. */
+const MAX_SUBMITTED = 50;
 
 /** What genuine clients register for (seen live). */
 const EVERY_TYPE = 0xffffffff;
@@ -68,6 +71,8 @@ export class Session {
   adviseBits = EVERY_TYPE;
   /** The client said that it is a spooler. */
   isSpooler = false;
+  /** Ids that messages had when this session submitted them, the last MAX_SUBMITTED. */
+  submitted: readonly ObjectId[] = [];
   /** Stores by the LogonId of their logons. */
   readonly logons = new Map<number, Mailbox>();
   /** A mailbox's information on a public folder that is written in pieces; see `per-user-rops.ts`. */
@@ -139,6 +144,11 @@ export class Session {
     if (!this.listeners.includes(handle)) return;
     this.listeners = this.listeners.filter((listener) => listener !== handle);
     this.#replacePending(this.pending.filter((p) => p.handle !== handle));
+  }
+
+  /** Remembers that a message of this id was submitted. */
+  noteSubmitted(mid: ObjectId): void {
+    this.submitted = [...this.submitted.slice(1 - MAX_SUBMITTED), mid];
   }
 
   /** Whether something is pending that the client wants to be told of by datagram. */

@@ -30,8 +30,9 @@ export function setSpooler(c: RopContext, q: Request<"SetSpooler">): RopResponse
   return { rop: "SetSpooler", handleIndex: q.inputHandleIndex };
 }
 
-function isInMailbox(mailbox: Mailbox, mid: string): boolean {
-  return mailbox.folders.some((folder) => messageOf(folder, mid) !== null);
+/** A message that is in the mailbox, or that this session submitted: by then it is sent, and has another id. */
+function isKnown(c: RopContext, mailbox: Mailbox, mid: string): boolean {
+  return c.session.submitted.includes(mid) || mailbox.folders.some((folder) => messageOf(folder, mid) !== null);
 }
 
 /** Only a spooler locks messages (MS-OXOMSG 3.2.5.4). */
@@ -40,7 +41,7 @@ export function spoolerLockMessage(c: RopContext, q: Request<"SpoolerLockMessage
   if (typeof mailbox === "number") return failure(q, mailbox);
   if (!c.session.isSpooler) return failure(q, MAPI_ERROR.ecAccessDenied);
   if (q.lockState > LOCK_STATE.FINISHED) return failure(q, MAPI_ERROR.ecInvalidParam);
-  return isInMailbox(mailbox, q.messageId)
+  return isKnown(c, mailbox, q.messageId)
     ? { rop: "SpoolerLockMessage", handleIndex: q.inputHandleIndex }
     : failure(q, MAPI_ERROR.ecNotFound);
 }
@@ -49,7 +50,7 @@ export function spoolerLockMessage(c: RopContext, q: Request<"SpoolerLockMessage
 export function abortSubmit(c: RopContext, q: Request<"AbortSubmit">): RopResponse {
   const mailbox = mailboxAt(c, q.inputHandleIndex);
   if (typeof mailbox === "number") return failure(q, mailbox);
-  return failure(q, isInMailbox(mailbox, q.messageId) ? MAPI_ERROR.ecNotInQueue : MAPI_ERROR.ecNotFound);
+  return failure(q, isKnown(c, mailbox, q.messageId) ? MAPI_ERROR.ecNotInQueue : MAPI_ERROR.ecNotFound);
 }
 
 /** Those who wait for new mail hear of a message that a client's transport has brought. */

@@ -71,6 +71,31 @@ it("reports recipients that do not exist to the sender", () => {
   expect(subjects("ada", LOGON_FOLDER.INBOX)).toEqual(["Undeliverable: Lunch"]);
 });
 
+it("a spooler finds in the queue nothing to take back: what was submitted is sent", () => {
+  const { address, submit, one, mailbox, session } = written();
+  address("grace@example.com");
+  submit();
+  const [messageId] = session.submitted;
+  const folderId = mailbox.folderIds[LOGON_FOLDER.OUTBOX];
+  const lock = { rop: "SpoolerLockMessage", ...on(0), messageId, lockState: 0 } as const;
+  expect(one(lock)).toMatchObject({ returnValue: MAPI_ERROR.ecAccessDenied });
+  expect(one({ rop: "SetSpooler", ...on(0) })).toMatchObject({ rop: "SetSpooler" });
+  expect(one(lock)).toMatchObject({ rop: "SpoolerLockMessage" });
+  expect(one({ ...lock, messageId: "0100000000ffffff" })).toMatchObject({ returnValue: MAPI_ERROR.ecNotFound });
+  expect(one({ rop: "AbortSubmit", ...on(0), folderId, messageId })).toMatchObject({ returnValue: MAPI_ERROR.ecNotInQueue });
+  expect(one({ rop: "GetTransportFolder", ...on(0) })).toMatchObject({ folderId });
+  expect(one({ rop: "GetAddressTypes", ...on(0) })).toMatchObject({ addressTypes: ["EX", "SMTP"] });
+  expect(one({ rop: "OptionsData", ...on(0), addressType: "SMTP", wantWin32: 1 })).toMatchObject({ helpFileName: null });
+  expect(one({ rop: "OptionsData", ...on(0), addressType: "X400", wantWin32: 1 })).toMatchObject({ returnValue: MAPI_ERROR.ecNotFound });
+});
+
+it("TransportSend sends as SubmitMessage does", () => {
+  const { address, one, subjects } = written();
+  address("grace@example.com");
+  expect(one({ rop: "TransportSend", ...on(2) })).toMatchObject({ rop: "TransportSend", values: [] });
+  expect(subjects("grace", LOGON_FOLDER.INBOX)).toEqual(["Lunch"]);
+});
+
 it("refuses a message without recipients", () => {
   expect(written().submit()).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecNoRecipients });
 });

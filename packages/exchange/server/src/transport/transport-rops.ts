@@ -66,6 +66,7 @@ function send(c: RopContext, index: number): number {
   if (code) return code;
   const { folder, message } = object;
   const { mailbox } = c.session;
+  c.session.noteSubmitted(message.mid);
   const unknown = deliverTo(c, message, named);
   if (unknown.length > 0) report(c, mailbox, message, unknown);
   const sentItems = mailbox.folder(LOGON_FOLDER.SENT_ITEMS);
