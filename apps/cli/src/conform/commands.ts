@@ -22,6 +22,8 @@ export function addConformCommands(program: Command): void {
       "--interval <time>",
       `the server's notification interval; ${formatDuration(DEFAULT_SETTINGS.notificationIntervalUs)} if left out`,
     )
+    .option("--first-within <time>", "how long after a delivery the first datagram may come; 1s, or 15s with --deliver-by-hand")
+    .option("--datagrams <n>", "how many datagrams in a row a stale session must get", "6")
     .option("--smtp <address>", "deliver by SMTP; ADDRESS:PORT")
     .option("--mail-to <address>", "the mailbox's mail address")
     .option("--deliver-command <command>", "deliver by a command")

@@ -21,6 +21,8 @@ export interface ConformFlags extends CredentialFlags {
   readonly mailbox: string;
   readonly platform?: string;
   readonly interval?: string;
+  readonly firstWithin?: string;
+  readonly datagrams: string;
   readonly smtp?: string;
   readonly mailTo?: string;
   readonly deliverCommand?: string;
@@ -92,6 +94,10 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   const { address, port } = hostAndPort("--target", flags.target);
   const epmPort = portOf("--epm-port", flags.epmPort);
   const intervalMs = (durationOption("--interval", flags.interval, 200_000) ?? DEFAULT_SETTINGS.notificationIntervalUs) / 1000;
+  const firstWithinUs = durationOption("--first-within", flags.firstWithin, 1000);
+  const firstWithinMs = firstWithinUs === undefined ? (flags.deliverByHand ? BY_HAND_MS : FIRST_WITHIN_MS) : firstWithinUs / 1000;
+  const staleDatagrams = /^\d{1,4}$/.test(flags.datagrams) ? Number(flags.datagrams) : 0;
+  if (staleDatagrams < 2) throw new UsageError(`--datagrams ${flags.datagrams}: takes a whole number from 2 to 9999`);
   const variants = variantsOption(flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
   const createAuthenticator = authenticatorOf(flags);
   const deliver = deliveryOf(flags);
@@ -102,14 +108,13 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   const all: PlatformResults[] = [];
   process.stdout.write(`TAP version 13\n1..${variants.length * CASE_COUNT}\n`);
   process.stdout.write(
-    `# against ${flags.target}, mailbox ${flags.mailbox}, interval ${intervalMs / 1000} s, ${variants.length} platforms, about ${Math.ceil((variants.length * 14 * intervalMs) / 60_000)} minutes\n`,
+    `# against ${flags.target}, mailbox ${flags.mailbox}, interval ${intervalMs / 1000} s, ${variants.length} platforms, about ${Math.ceil((variants.length * (17 + staleDatagrams) * intervalMs) / 60_000)} minutes\n`,
   );
   try {
     let number = 0;
     for (const variant of variants) {
       const target = { host, address, port, epmPort, userDn: dnOf(flags.mailbox), habits: valuesOf(variant.mail), createAuthenticator };
-      const firstWithinMs = flags.deliverByHand ? BY_HAND_MS : FIRST_WITHIN_MS;
-      const results = await runConformance({ target, intervalMs, firstWithinMs, deliver }, (result) => {
+      const results = await runConformance({ target, intervalMs, firstWithinMs, staleDatagrams, deliver }, (result) => {
         process.stdout.write(tapLine(++number, variant.id, result));
       });
       all.push({ platform: variant.id, results });

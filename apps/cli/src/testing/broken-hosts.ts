@@ -1,5 +1,7 @@
 /** Hosts that make a correct server look faulty: each one distorts one thing on its way to the network. */
 
+import { createSocket, type Socket } from "node:dgram";
+import { formatIpv4 } from "@pushback/bytes";
 import type { Host, TcpConnection } from "@pushback/host";
 
 /** Sends a whole datagram. */
@@ -54,13 +56,43 @@ export function wrongInterval(host: Host): Host {
   });
 }
 
-/** Sends only the first two datagrams to a port. */
-export function stopsTooEarly(host: Host): Host {
+/** Sends only the first `most` datagrams to a port. */
+export function stopsAfter(host: Host, most: number): Host {
   const counts = new Map<number, number>();
   return withUdp(host, (send) => (b, address, port) => {
     const count = counts.get(port) ?? 0;
     counts.set(port, count + 1);
-    if (count < 2) send(b, address, port);
+    if (count < most) send(b, address, port);
+  });
+}
+
+export const stopsTooEarly = (host: Host): Host => stopsAfter(host, 2);
+
+/** Sends each session's datagrams from a connected socket, and stops when the kernel says that an ICMP error has come. */
+export function stopsOnIcmp(host: Host): Host {
+  const sockets = new Map<number, { readonly socket: Socket; isDead: boolean }>();
+  return withUdp(host, () => (b, address, port) => {
+    let own = sockets.get(port);
+    if (own === undefined) {
+      const made = { socket: createSocket("udp4"), isDead: false };
+      made.socket.on("error", () => {
+        made.isDead = true;
+      });
+      made.socket.unref();
+      made.socket.connect(port, formatIpv4(address));
+      sockets.set(port, made);
+      own = made;
+    }
+    const { socket } = own;
+    const copy = b.slice();
+    const sendNow = () => socket.send(copy, (error) => error && Object.assign(sockets.get(port) ?? {}, { isDead: true }));
+    if (own.isDead) return;
+    try {
+      socket.remoteAddress();
+      sendNow();
+    } catch {
+      socket.once("connect", sendNow);
+    }
   });
 }
 

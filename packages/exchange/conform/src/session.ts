@@ -117,12 +117,19 @@ export class ConformConnection {
   }
 }
 
+/** A datagram that a listener got; the time is the Host's, in microseconds. */
+export interface HeardDatagram {
+  readonly atUs: number;
+  readonly payload: Uint8Array;
+  readonly fromAddress: Ipv4Address;
+}
+
 /** A UDP socket, and what came in on it and when. */
 export class Listener {
   readonly #host: Host;
   readonly #socket: UdpSocket;
   readonly localPort: number;
-  #heard: { readonly atUs: number; readonly payload: Uint8Array }[] = [];
+  #heard: HeardDatagram[] = [];
   #wake = () => {};
 
   private constructor(host: Host, socket: UdpSocket, localPort: number) {
@@ -131,27 +138,28 @@ export class Listener {
     this.localPort = localPort;
   }
 
-  static open(host: Host): Promise<Listener> {
+  /** Opens a port that the computer chooses, or `port`. */
+  static open(host: Host, port = 0): Promise<Listener> {
     return inTime("UDP socket", (done, fail) => {
       let listener: Listener | null = null;
-      const socket = host.openUdp(0, {
+      const socket = host.openUdp(port, {
         onOpen: (localPort) => {
           listener = new Listener(host, socket, localPort);
           done(listener);
         },
-        onDatagram: (b, at, len) => listener?.hear(b.slice(at, at + len)),
+        onDatagram: (b, at, len, fromAddress) => listener?.hear(b.slice(at, at + len), fromAddress),
         onFailed: (fault) => fail(new Error(`no UDP socket: ${fault}`)),
       });
     });
   }
 
-  hear(payload: Uint8Array): void {
-    this.#heard.push({ atUs: this.#host.nowUs(), payload });
+  hear(payload: Uint8Array, fromAddress: Ipv4Address): void {
+    this.#heard.push({ atUs: this.#host.nowUs(), payload, fromAddress });
     this.#wake();
   }
 
   /** The next datagram that was not taken yet; `null` when none comes in time. */
-  async next(withinMs: number): Promise<{ readonly atUs: number; readonly payload: Uint8Array } | null> {
+  async next(withinMs: number): Promise<HeardDatagram | null> {
     const untilUs = this.#host.nowUs() + withinMs * 1000;
     for (;;) {
       const first = this.#heard.shift();
@@ -267,6 +275,23 @@ export class ConformSession {
       if (found.length === 0) return notifications;
       notifications.push(...found);
     }
+  }
+
+  /** Deletes messages of the Inbox, so that the suite leaves the mailbox as it was. */
+  async remove(messageIds: readonly mapi.ObjectId[]): Promise<void> {
+    const open = {
+      rop: "OpenFolder",
+      logonId: 0,
+      inputHandleIndex: 0,
+      outputHandleIndex: 1,
+      folderId: this.inbox,
+      openModeFlags: 0,
+    } as const;
+    const remove = { rop: "DeleteMessages", logonId: 0, inputHandleIndex: 1, wantAsync: 0, notifyNonRead: 0, messageIds } as const;
+    const { responses } = await this.rops([open, remove], [this.#logon, mapi.NO_HANDLE]);
+    const answer = responses.find((response) => response.rop === "DeleteMessages" || response.rop === "failure");
+    if (answer?.rop !== "DeleteMessages")
+      throw new NotConforming(`RopDeleteMessages: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
   }
 
   async disconnect(): Promise<void> {

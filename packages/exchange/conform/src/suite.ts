@@ -1,10 +1,19 @@
 /** The conformance suite: what a server that pushes like Exchange Server 4.0 does, case by case. One platform's client at a time. */
 
 import { randomBytes } from "node:crypto";
-import { formatHex } from "@pushback/bytes";
+import { formatHex, formatIpv4 } from "@pushback/bytes";
 import { NCA_S_FAULT } from "@pushback/dcerpc";
 import * as mapi from "@pushback/mapi";
-import { askEndpointMapper, ConformConnection, ConformSession, type ConformTarget, codeText, Listener, NotConforming } from "./session.ts";
+import {
+  askEndpointMapper,
+  ConformConnection,
+  ConformSession,
+  type ConformTarget,
+  codeText,
+  type HeardDatagram,
+  Listener,
+  NotConforming,
+} from "./session.ts";
 
 export interface ConformSettings {
   readonly target: ConformTarget;
@@ -12,6 +21,8 @@ export interface ConformSettings {
   readonly intervalMs: number;
   /** How long after a delivery the first datagram may come, in milliseconds. */
   readonly firstWithinMs: number;
+  /** How many datagrams in a row a stale session must get. */
+  readonly staleDatagrams: number;
   /** Puts a message into the mailbox; resolves when that has happened. */
   deliver(): Promise<void>;
 }
@@ -32,7 +43,9 @@ interface Stage extends ConformSettings {
   listener: Listener | null;
   context: Uint8Array;
   /** Of the session's datagrams so far. */
-  heard: { readonly atUs: number; readonly payload: Uint8Array }[];
+  heard: HeardDatagram[];
+  /** Messages that the suite has put into the mailbox, as notifications name them. */
+  readonly delivered: Set<mapi.ObjectId>;
   readonly opened: { close(): void }[];
 }
 
@@ -257,6 +270,7 @@ const CASES: readonly Case[] = [
     async run(s) {
       const { session } = sessionOf(s);
       const notifications = await session.retrieve();
+      noteMail(s, notifications);
       const found = notifications.some((n) => n.kind === "new-mail" && n.folderId === session.inbox);
       if (!found) throw new NotConforming(`${notifications.length} notifications, none of new mail in the Inbox`);
     },
@@ -278,6 +292,49 @@ const CASES: readonly Case[] = [
       for (let n = 1; n <= 2; n++) {
         if (!(await dead.listener.next(Math.max(s.firstWithinMs, s.intervalMs * 3)))) throw new NotConforming(`only ${n - 1} datagrams`);
       }
+    },
+  },
+  {
+    id: "one-source",
+    title: "every datagram comes from the server's own address",
+    needs: ["first-datagram"],
+    async run(s) {
+      const other = s.heard.find(({ fromAddress }) => fromAddress !== s.target.address);
+      if (other) throw new NotConforming(`one came from ${formatIpv4(other.fromAddress)}`);
+    },
+  },
+  {
+    id: "endures",
+    title: "a client that died gets every datagram at its time, however many there are",
+    needs: ["interval"],
+    async run(s) {
+      const dead = await pushedSession(s);
+      await s.deliver();
+      let before = await dead.listener.next(s.firstWithinMs);
+      if (!before) throw new NotConforming("no datagram to begin with");
+      for (let n = 2; n <= s.staleDatagrams; n++) {
+        const next = await dead.listener.next(s.intervalMs * 3);
+        if (!next) throw new NotConforming(`it ended after ${n - 1} datagrams, with the mail not retrieved`);
+        const ms = (next.atUs - before.atUs) / 1000;
+        if (Math.abs(ms - s.intervalMs) > slackMs(s))
+          throw new NotConforming(`datagram ${n} came after ${(ms / 1000).toFixed(3)} s, not ${s.intervalMs / 1000} s`);
+        before = next;
+      }
+    },
+  },
+  {
+    id: "icmp-ignored",
+    title: "ICMP port unreachable does not end the datagrams",
+    needs: ["first-datagram"],
+    async run(s) {
+      const dead = await pushedSession(s);
+      await s.deliver();
+      if (!(await dead.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
+      // Nothing listens for two intervals and more: this computer answers each datagram with ICMP type 3 code 3.
+      dead.listener.close();
+      await new Promise((done) => setTimeout(done, s.intervalMs * 2.5));
+      const again = await open(s, Listener.open(s.target.host, dead.listener.localPort));
+      if (!(await again.next(s.intervalMs * 3))) throw new NotConforming("none came after the port had been closed for two intervals");
     },
   },
   {
@@ -324,6 +381,22 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** Notes which messages the suite has put into the mailbox. */
+function noteMail(s: Stage, notifications: readonly mapi.Notification[]): void {
+  for (const n of notifications) if (n.kind === "new-mail") s.delivered.add(n.messageId);
+}
+
+/** Deletes the suite's mail with the first session, which is notified of all of it. What cannot be deleted stays: the cases have been judged. */
+async function removeMail(s: Stage): Promise<void> {
+  if (s.session === null) return;
+  try {
+    noteMail(s, await s.session.retrieve());
+    if (s.delivered.size > 0) await s.session.remove([...s.delivered]);
+  } catch (error) {
+    if (!(error instanceof NotConforming)) throw error;
+  }
+}
+
 /** How many cases a run has. */
 export const CASE_COUNT = CASES.length;
 
@@ -348,7 +421,16 @@ async function runCase(s: Stage, c: Case, failed: ReadonlySet<string>): Promise<
 
 /** Runs all cases, one after the other; `onResult` is told each as it ends. */
 export async function runConformance(settings: ConformSettings, onResult: (result: CaseResult) => void = () => {}): Promise<CaseResult[]> {
-  const stage: Stage = { ...settings, port: 0, session: null, listener: null, context: CONTEXT, heard: [], opened: [] };
+  const stage: Stage = {
+    ...settings,
+    port: 0,
+    session: null,
+    listener: null,
+    context: CONTEXT,
+    heard: [],
+    delivered: new Set(),
+    opened: [],
+  };
   const results: CaseResult[] = [];
   const failed = new Set<string>();
   try {
@@ -359,6 +441,7 @@ export async function runConformance(settings: ConformSettings, onResult: (resul
       results.push(result);
       onResult(result);
     }
+    await removeMail(stage);
   } finally {
     for (const thing of stage.opened) thing.close();
   }
