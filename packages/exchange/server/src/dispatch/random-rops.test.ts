@@ -104,45 +104,68 @@ function currentColumns(bench: RopBench, request: RopRequest, handles: readonly 
 /** ROPs that succeed at least once in a run: some never do (no message is ever queued), some seldom. */
 const LEAST_CARRIED_OUT = Object.keys(SUPPORTED_ROPS).length - 20;
 
-it(`answers ${BUFFERS} random buffers, each request alone`, { timeout: 600_000 }, () => {
+/** One of several sessions of a mailbox, with what is in its slots. */
+class Player {
+  readonly bench: RopBench;
+  readonly #random: RandomRequests;
+  #handles: number[];
+  readonly #carriedOut: Set<string>;
+
+  constructor(bench: RopBench, seed: number, carriedOut: Set<string>) {
+    this.bench = bench;
+    this.#carriedOut = carriedOut;
+    this.#handles = [...bench.handles, ...new Array<number>(SLOTS - 2).fill(NO_HANDLE)];
+    const objects = () => this.#handles.map((handle) => bench.session.objects.get(handle) ?? null);
+    this.#random = new RandomRequests(seed, () => storesOf(bench), objects);
+  }
+
+  /** Some ROPs in one buffer; `usSize` as in EcDoRpc. What a slot held before is let go, or the session's limits would end the game. */
+  play(usSize: number): void {
+    const { bench } = this;
+    const handles = this.#random.dice.pick(5) === 0 ? [...bench.handles, ...this.#handles.slice(2)] : this.#handles;
+    this.#handles = handles;
+    const requests = someRequests(this.#random);
+    const columns = currentColumns(bench, requests[0], handles);
+    const w = new ByteWriter();
+    for (const request of requests) putRopRequest(w, request);
+    const outcome = bench.raw(emitRopBuffer({ ropsList: w.toBytes(), handles }), usSize);
+    if (outcome.returnValue === MAPI_ERROR.ecBufferTooSmall) return;
+    expect(outcome.returnValue).toBe(MAPI_ERROR.ecNone);
+    const after = checkAnswers(outcome.rgb, requests, columns, this.#carriedOut);
+    for (const [i, handle] of handles.entries()) {
+      if (handle !== after[i] && !bench.handles.includes(handle)) bench.session.release(handle);
+    }
+    this.#handles = [...after];
+  }
+
+  /** Lets go of everything: nothing is held after that. */
+  end(): void {
+    const { session } = this.bench;
+    for (const handle of [...session.objects.keys()]) session.release(handle);
+    session.dropPending(session.pending.length);
+    expect(session.budget.used).toBe(0);
+  }
+}
+
+it(`answers ${BUFFERS} random buffers of two sessions, each request alone`, { timeout: 600_000 }, () => {
   const persistence = new MemoryPersistence();
   const bench = createRopBench([], persistence);
-  const random = new RandomRequests(
-    SEED,
-    () => storesOf(bench),
-    () => handles.map((handle) => bench.session.objects.get(handle) ?? null),
-  );
-  let handles: number[] = [...bench.handles, ...new Array<number>(SLOTS - 2).fill(NO_HANDLE)];
   const carriedOut = new Set<string>();
+  const players = [new Player(bench, SEED, carriedOut), new Player(bench.another(), SEED + 1, carriedOut)];
   for (let n = 0; n < BUFFERS; n++) {
+    // Now and then nothing can be stored.
+    persistence.fails = n % 10 === 9;
     if (n % 40 === 0) {
       const mail = { subject: `RE: ${n % 7}`, body: "x".repeat(n % 90), from: "Grace" };
       bench.store.deliver(bench.mailbox, bench.store.prepare(mail), null);
     }
-    // A logon and a folder, so that not every handle is of something else in the end.
-    if (n % 5 === 0) handles = [bench.handles[0], bench.handles[1], ...handles.slice(2)];
-    // Now and then nothing can be stored.
-    persistence.fails = n % 10 === 9;
-    const requests = someRequests(random);
-    const columns = currentColumns(bench, requests[0], handles);
-    const w = new ByteWriter();
-    for (const request of requests) putRopRequest(w, request);
-    const outcome = bench.raw(emitRopBuffer({ ropsList: w.toBytes(), handles }), n % 9 === 0 ? 300 : 32_767);
-    if (outcome.returnValue === MAPI_ERROR.ecBufferTooSmall) continue;
-    expect(outcome.returnValue).toBe(MAPI_ERROR.ecNone);
-    const after = checkAnswers(outcome.rgb, requests, columns, carriedOut);
-    for (const [i, handle] of handles.entries()) {
-      if (handle !== after[i] && !bench.handles.includes(handle)) bench.session.release(handle);
-    }
-    handles = [...after];
+    players[n % 2].play(n % 9 === 0 ? 300 : 32_767);
     if (n % 200 === 0) for (const mailbox of storesOf(bench)) checkNumbers(mailbox);
   }
   for (const mailbox of storesOf(bench)) checkNumbers(mailbox);
   persistence.fails = false;
   expect(stateOf(createRopBench([], persistence))).toEqual(stateOf(bench));
-  for (const handle of [...bench.session.objects.keys()]) bench.session.release(handle);
-  bench.session.dropPending(bench.session.pending.length);
-  expect(bench.session.budget.used).toBe(0);
+  for (const player of players) player.end();
   expect(carriedOut.size).toBeGreaterThan(LEAST_CARRIED_OUT);
 });
 

@@ -13,7 +13,7 @@ import {
   type RopRequest,
   type RopResponse,
 } from "@pushback/mapi";
-import { createRopService } from "../dispatch/rop-handlers.ts";
+import { createRopService, type RopService } from "../dispatch/rop-handlers.ts";
 import { processRops, type RopOutcome } from "../dispatch/rop-processor.ts";
 import type { Mailbox } from "../mail-store/mailbox.ts";
 import { InformationStore } from "../mail-store/store.ts";
@@ -64,6 +64,8 @@ export interface RopBench {
   ask(requests: readonly RopRequest[], handles?: readonly number[], columns?: readonly number[]): Carried;
   /** Carries out one request on the logon (index 0), the Inbox (1) and two empty slots (2, 3). */
   one(request: RopRequest, columns?: readonly number[]): RopResponse;
+  /** A bench of another session, of the same mailbox. */
+  another(): RopBench;
 }
 
 /** A mailbox "ada", beside "grace", with the logon and the Inbox opened; those of the persistence where it has some. */
@@ -72,10 +74,13 @@ export function createRopBench(extra: readonly ServedRop[] = [], persistence: St
   const known = store.findByAlias("ada");
   const mailbox = known ?? (store.addMailbox("ada", "/o=Pushback/ou=Lab/cn=Recipients/cn=ada", "Ada") as Mailbox);
   store.addMailbox("grace", "/o=Pushback/ou=Lab/cn=Recipients/cn=grace", "Grace");
-  const session = new Session(1, mailbox, CODE_PAGE, [4, 837, 0], 0, 0x0a000002, 1024, 0);
+  return benchOf(store, mailbox, createRopService(extra), 1);
+}
+
+function benchOf(store: InformationStore, mailbox: Mailbox, service: RopService, sessionId: number): RopBench {
+  const session = new Session(sessionId, mailbox, CODE_PAGE, [4, 837, 0], 0, 0x0a000002, 1024, 0);
   session.watcher = (change) => queueNotifications(session, change);
   session.watch(mailbox);
-  const service = createRopService(extra);
   const raw = (rgb: Uint8Array, usSize = ROOM_BYTES) => processRops(service, store, session, rgb, usSize, NOON);
 
   function ask(requests: readonly RopRequest[], handles: readonly number[], columns: readonly number[] = []): Carried {
@@ -112,6 +117,7 @@ export function createRopBench(extra: readonly ServedRop[] = [], persistence: St
       slots.splice(0, slots.length, ...table);
       return responses[0];
     },
+    another: () => benchOf(store, mailbox, service, sessionId + 1),
   };
 }
 

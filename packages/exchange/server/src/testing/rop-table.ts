@@ -49,7 +49,8 @@ function ropTable(): string {
 ${callRows().join("\n")}
 
 ${handlers.size} ROPs of MS-OXCROPS are carried out. The others are refused alone, with MAPI_E_NO_SUPPORT, and the rest of their buffer goes on. Only an id that
-MS-OXCROPS does not have fails its buffer.
+MS-OXCROPS does not have, or a request that is cut off, fails its buffer. A property of a type that does not exist fails its ROP; in a rule or a permission,
+whose length nothing tells then, that ROP is the last of its buffer.
 
 | RopId | ROP | answer | genuine servers have it since |
 |---|---|---|---|
