@@ -86,7 +86,7 @@ export const MAX_CACHED_BYTES = 32 << 20;
 export const MAX_FOLDERS_PER_MAILBOX = 1_000;
 export const MAX_FOLDER_DEPTH = 100;
 
-/** Characters of a folder's name: one of the public store is in everybody's table. */
+/** Characters of a folder's name. All users see the names in the public store. */
 export const MAX_FOLDER_NAME_CHARS = 255;
 
 /** Receive folders, permissions, rules and information of users that are kept of one mailbox. */

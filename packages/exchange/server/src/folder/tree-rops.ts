@@ -5,6 +5,7 @@ import { MAX_FOLDER_NAME_CHARS } from "../limits.ts";
 import { childNamed, type FolderOutcome } from "../mail-store/folder-store.ts";
 import { childrenOf, descendantsOf, type Folder, isWithin } from "../mail-store/mailbox.ts";
 import { decodeUtf16 } from "../mail-store/message-content.ts";
+import { receiveEntries } from "../mail-store/receive-folder.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
 import { failure, folderAt, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { ServerObject } from "../session/server-object.ts";
@@ -73,6 +74,8 @@ export function deleteFolder(c: RopContext, q: Request<"DeleteFolder">): RopResp
   const below = descendantsOf(folder);
   const { MESSAGES, FOLDERS } = DELETE_FOLDER;
   if (below.length > 0 && !(q.deleteFolderFlags & FOLDERS)) return failure(q, MAPI_ERROR.ecFolderHasChildren);
+  const receives = new Set([...receiveEntries(folder.mailbox).values()].map(({ folderId }) => folderId));
+  if ([folder, ...below].some(({ fid }) => receives.has(fid))) return failure(q, MAPI_ERROR.ecFolderSetReceive);
   const hasMessages = folder.messages.size > 0;
   if (hasMessages && !(q.deleteFolderFlags & MESSAGES)) return failure(q, MAPI_ERROR.ecFolderHasContents);
   if (!c.store.folders.remove(folder.mailbox, [folder, ...below])) return failure(q, MAPI_ERROR.ecAccessDenied);

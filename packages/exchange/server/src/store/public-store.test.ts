@@ -78,6 +78,18 @@ it("a receive folder takes the messages of its class, the longest one first", ()
   expect(get("IPM.Task")).toMatchObject({ explicitMessageClass: "IPM" });
 });
 
+it("a receive folder is not deleted", () => {
+  const { one } = createRopBench();
+  const names = { useUnicodeStrings: false, displayName: text("Tasks"), comment: text("") };
+  const made = one({ rop: "CreateFolder", ...opens(1, 2), folderType: 1, openExisting: 0, ...names });
+  const folderId = made.rop === "CreateFolder" ? made.folderId : "";
+  one({ rop: "SetReceiveFolder", ...on(0), folderId, messageClass: "IPM.Task" });
+  const remove = () => one({ rop: "DeleteFolder", ...on(1), deleteFolderFlags: 5, folderId });
+  expect(remove()).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecFolderSetReceive });
+  one({ rop: "SetReceiveFolder", ...on(0), folderId: NULL_OBJECT_ID, messageClass: "IPM.Task" });
+  expect(remove()).toMatchObject({ rop: "DeleteFolder" });
+});
+
 it("information of users is written and read in pieces, and found by its database", () => {
   const { one } = createRopBench();
   const folderId = new Uint8Array(24).fill(9);
