@@ -20,6 +20,7 @@ function addServe(program: Command): void {
     .option("--listen <address>", "IPv4 address to listen on; 0.0.0.0 for all", "127.0.0.1")
     .option("--epm-port <port>", "the endpoint mapper's port, 0 for any, or none", String(DEFAULT_SETTINGS.endpointMapperPort))
     .option("--port <port>", "EMSMDB's port, 0 for any", "0")
+    .option("--directory-port <port>", "the directory's port (NSPI and referrals), 0 for any, or none", "0")
     .option("--data <folder>", "keep mail and accounts there; in memory without")
     .option("--users <file>", "mailboxes and passwords, YAML")
     .option("--domain <name>", "the domain that clients log on to; the users file's, or PUSHBACK, if left out")

@@ -36,7 +36,14 @@ const FAULTS: Readonly<Record<HostFault, string>> = {
 };
 
 function openFailure({ what, fault }: OpenFailed, settings: ServeSettings): UsageError {
-  const option = what === "endpoint-mapper" ? `--epm-port ${settings.epmPort}` : what === "emsmdb" ? `--port ${settings.port}` : "UDP";
+  const option =
+    what === "endpoint-mapper"
+      ? `--epm-port ${settings.epmPort}`
+      : what === "emsmdb"
+        ? `--port ${settings.port}`
+        : what === "directory"
+          ? `--directory-port ${settings.directoryPort}`
+          : "UDP";
   if (fault === "bad-address") return new UsageError(`--listen ${formatIpv4(settings.listen)}: ${FAULTS[fault]}`);
   const hint = what === "endpoint-mapper" && fault === "not-permitted" ? "; --epm-port none does without" : "";
   return new UsageError(`${option}: ${FAULTS[fault]}${hint}`);
@@ -86,6 +93,8 @@ function startServer(
       {
         endpointMapperPort: settings.epmPort,
         emsmdbPort: settings.port,
+        directoryPort: settings.directoryPort,
+        directoryMailDomain: settings.smtp?.domains[0] ?? `${settings.domain.toLowerCase()}.example`,
         notificationIntervalUs: settings.intervalUs,
         callbackRanges: settings.callbackRanges,
         limits: settings.limits,
@@ -159,6 +168,7 @@ export async function runServe(flags: ServeFlags): Promise<void> {
         listen: formatIpv4(settings.listen),
         epmPort: listening.epmPort,
         emsmdbPort: listening.emsmdbPort,
+        directoryPort: listening.directoryPort ?? null,
         smtpPort: smtp?.port ?? null,
         control: path,
         data: store?.path ?? null,

@@ -27,6 +27,7 @@ export interface ServeFlags {
   readonly ntlmv1: boolean;
   readonly lm?: boolean;
   readonly domain?: string;
+  readonly directoryPort?: string;
   readonly allowCallback: readonly string[];
   readonly maxConnections?: string;
   readonly maxPerAddress?: string;
@@ -48,6 +49,8 @@ export interface ServeSettings {
   readonly port: number;
   /** `null`: none. */
   readonly epmPort: number | null;
+  /** `null`: none. */
+  readonly directoryPort: number | null;
   readonly intervalUs: number;
   readonly keepAlive: KeepAlive;
   readonly domain: string;
@@ -124,6 +127,7 @@ export function serveSettings(flags: ServeFlags, fileDomain?: string): ServeSett
     listen: addressOption("--listen", flags.listen),
     port: numberOption("--port", flags.port, 0, 65535, 0),
     epmPort: flags.epmPort === "none" ? null : numberOption("--epm-port", flags.epmPort, 0, 65535, 135),
+    directoryPort: flags.directoryPort === "none" ? null : numberOption("--directory-port", flags.directoryPort, 0, 65535, 0),
     intervalUs: durationOption("--interval", flags.interval, 100_000) ?? DEFAULT_SETTINGS.notificationIntervalUs,
     keepAlive: {
       idleUs: durationOption("--keepalive", flags.keepalive, 1_000_000) ?? DEFAULT_KEEP_ALIVE.idleUs,

@@ -13,6 +13,7 @@ type LogEntry = Readonly<Record<string, unknown>> & { readonly msg: string };
 interface Ready {
   readonly epmPort: number;
   readonly emsmdbPort: number;
+  readonly directoryPort: number;
   readonly smtpPort: number;
   readonly control: string;
 }

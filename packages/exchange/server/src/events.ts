@@ -4,14 +4,20 @@ import type { HostFault, Ipv4Address, TcpEndCause } from "@pushback/host";
 import type { ObjectId, VersionWords } from "@pushback/mapi";
 
 export type MailServerEvent =
-  /** Ports are open; `epmPort` is `null` without an endpoint mapper. */
-  | { readonly type: "listening"; readonly epmPort: number | null; readonly emsmdbPort: number; readonly notifierPort: number }
+  /** Ports are open; `epmPort` is `null` without an endpoint mapper, `directoryPort` is absent without a directory. */
+  | {
+      readonly type: "listening";
+      readonly epmPort: number | null;
+      readonly emsmdbPort: number;
+      readonly notifierPort: number;
+      readonly directoryPort?: number;
+    }
   /** A port could not be opened; the server goes on without it. */
-  | { readonly type: "open-failed"; readonly what: "endpoint-mapper" | "emsmdb" | "notifier"; readonly fault: HostFault }
+  | { readonly type: "open-failed"; readonly what: "endpoint-mapper" | "emsmdb" | "directory" | "notifier"; readonly fault: HostFault }
   | {
       readonly type: "association-opened";
       readonly association: number;
-      readonly service: "endpoint-mapper" | "emsmdb";
+      readonly service: "endpoint-mapper" | "emsmdb" | "directory";
       readonly remoteAddress: Ipv4Address;
       readonly remotePort: number;
     }

@@ -1,15 +1,19 @@
 /** The server core: opens its ports, accepts associations, and gives administrators their handles. It knows no scenario and no platform. */
 
 import { formatHex } from "@pushback/bytes";
+import { AddressBook } from "@pushback/directory";
 import type { Host, Ipv4Address, TcpListener } from "@pushback/host";
-import { LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
+import { EMSMDB_SYNTAX, LOGON_FOLDER, type ObjectId, type VersionWords } from "@pushback/mapi";
+import { NSPI_SYNTAX, RFR_SYNTAX } from "@pushback/nspi";
 import type { MailServerEvent } from "./events.ts";
 import { MAX_STORE_BYTES_IN_MEMORY } from "./limits.ts";
 import type { Mailbox } from "./mail-store/mailbox.ts";
-import { type Delivery, type GroupDelivery, InformationStore, type MessageToDeliver } from "./mail-store/store.ts";
+import { type Delivery, type GroupDelivery, InformationStore, type MessageToDeliver, randomBytes } from "./mail-store/store.ts";
+import { decodeWireText, encodeWireText, isWireCodePage } from "./mail-store/wire-text.ts";
 import { Notifier } from "./push/notifier.ts";
 import { Association, type AssociationGroup, type RpcInterface } from "./rpc/association.ts";
 import { AssociationGuard } from "./rpc/association-guard.ts";
+import { Nspi, Rfr } from "./rpc/directory.ts";
 import { Emsmdb } from "./rpc/emsmdb.ts";
 import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
 import { TurnShare } from "./rpc/turn-share.ts";
@@ -77,6 +81,18 @@ export interface MailServer {
   close(): void;
 }
 
+function createAddressBook(host: Host, all: MailServerSettings, serverDn: string): AddressBook {
+  return new AddressBook({
+    organization: all.organization,
+    site: all.site,
+    server: host.name,
+    serverDn,
+    mailDomain: all.directoryMailDomain,
+    serverGuid: randomBytes(host, 16),
+    text: { knows: isWireCodePage, encode: encodeWireText, decode: decodeWireText },
+  });
+}
+
 /** Is told of datagrams in place of `onEvent`, as numbers: a server of thousands sends tens of millions. */
 export type DatagramListener = (session: number, number: number, address: Ipv4Address, port: number, localPort: number) => void;
 
@@ -106,11 +122,13 @@ export function createMailServer(
   let notifierPort = 0;
   let nextAssociation = 1;
   let closed = false;
-  let opening = all.endpointMapperPort === null ? 2 : 3;
+  let directoryPort: number | null = null;
+  let opening = 2 + (all.endpointMapperPort === null ? 0 : 1) + (all.directoryPort === null ? 0 : 1);
 
   /** Tells `listening` when the last of the ports is open. */
   function opened(): void {
-    if (--opening === 0 && !closed) onEvent({ type: "listening", epmPort, emsmdbPort, notifierPort });
+    if (--opening > 0 || closed) return;
+    onEvent({ type: "listening", epmPort, emsmdbPort, notifierPort, ...(directoryPort !== null && { directoryPort }) });
   }
 
   function withdraw(address: Ipv4Address, port: number): void {
@@ -135,15 +153,21 @@ export function createMailServer(
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
 
-  function listen(service: RpcService, port: number, rpcInterface: RpcInterface, onPort: (port: number) => void): TcpListener {
+  function listen(
+    service: RpcService,
+    port: number,
+    rpcInterfaces: readonly [RpcInterface, ...RpcInterface[]],
+    onPort: (port: number) => void,
+  ): TcpListener {
     const { maxFragBytes } = all;
     // The endpoint mapper tells everyone; it takes credentials because clients of some systems always send them.
-    const allowAnonymous = all.allowAnonymous || service === "endpoint-mapper";
+    // So does the directory until NspiBind, which says no in its own way.
+    const allowAnonymous = all.allowAnonymous || service !== "emsmdb";
     const groups = new Map<number, AssociationGroup>();
     const statistics = { callsIn: 0, callsOut: 0, pdusIn: 0, pdusOut: 0 };
     const onClosed = (association: Association) => guard.forget(association);
     const ofAll = {
-      rpcInterface,
+      rpcInterfaces,
       port,
       maxFragBytes,
       allowAnonymous,
@@ -175,14 +199,31 @@ export function createMailServer(
   }
 
   const listeners = [
-    listen("emsmdb", all.emsmdbPort, emsmdb, (port) => {
+    listen("emsmdb", all.emsmdbPort, [emsmdb], (port) => {
       emsmdbPort = port;
     }),
   ];
-  if (all.endpointMapperPort !== null) {
-    const mapper = new EndpointMapper(() => emsmdbPort, onEvent);
+  const book = all.directoryPort === null ? null : createAddressBook(host, all, store.serverDn);
+  for (const mailbox of book ? store.mailboxes() : []) book?.add(mailbox);
+  if (book && all.directoryPort !== null) {
+    const mayBind = (account: string | null) => account !== null || all.createAuthenticator === null || all.allowAnonymous;
+    const nspi = new Nspi(book, (len) => randomBytes(host, len), mayBind, onEvent);
     listeners.push(
-      listen("endpoint-mapper", all.endpointMapperPort, mapper, (port) => {
+      listen("directory", all.directoryPort, [nspi, new Rfr(book)], (port) => {
+        directoryPort = port;
+      }),
+    );
+  }
+  if (all.endpointMapperPort !== null) {
+    const mapped = [{ syntax: EMSMDB_SYNTAX, annotation: "MS Exchange Information Store", port: () => emsmdbPort }];
+    if (book) {
+      const port = () => directoryPort ?? 0;
+      mapped.push({ syntax: NSPI_SYNTAX, annotation: "MS Exchange Directory NSPI Proxy", port });
+      mapped.push({ syntax: RFR_SYNTAX, annotation: "MS Exchange Directory RFR Interface", port });
+    }
+    const mapper = new EndpointMapper(mapped, onEvent);
+    listeners.push(
+      listen("endpoint-mapper", all.endpointMapperPort, [mapper], (port) => {
         epmPort = port;
       }),
     );
@@ -207,11 +248,14 @@ export function createMailServer(
   return {
     addMailbox({ alias, dn, displayName }) {
       const name = dn ?? `/o=${all.organization}/ou=${all.site}/cn=Recipients/cn=${alias}`;
-      return store.addMailbox(alias, name, displayName ?? alias)?.dn ?? null;
+      const mailbox = store.addMailbox(alias, name, displayName ?? alias);
+      if (mailbox) book?.add(mailbox);
+      return mailbox?.dn ?? null;
     },
     removeMailbox(alias) {
       const mailbox = store.findByAlias(alias);
       if (!mailbox || !store.removeMailbox(alias)) return false;
+      book?.remove(mailbox.dn);
       emsmdb.endSessionsOf(mailbox);
       return true;
     },

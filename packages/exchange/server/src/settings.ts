@@ -21,7 +21,7 @@ export const LIVE_LIMITS: ServerLimits = {
 };
 
 /** What a port of the server speaks. */
-export type RpcService = "endpoint-mapper" | "emsmdb";
+export type RpcService = "endpoint-mapper" | "emsmdb" | "directory";
 
 /** Every setting; `createMailServer` takes any part of them. */
 export interface MailServerSettings {
@@ -33,6 +33,10 @@ export interface MailServerSettings {
   readonly endpointMapperPort: number | null;
   /** Port of EMSMDB; 0: the machine chooses, as by default. A fixed one is the store's registry value "TCP/IP port" (Q155831, Q148732). */
   readonly emsmdbPort: number;
+  /** Port of the directory (NSPI and referrals); 0: the machine chooses; `null`, the default: the server has none. */
+  readonly directoryPort: number | null;
+  /** The domain of the Internet addresses in the directory; `null`, the default: mailboxes have none. */
+  readonly directoryMailDomain: string | null;
   /** Microseconds between push datagrams while anything is pending. Default 60 s (Q159302, MS-OXCNOTIF 3.1.5.4). */
   readonly notificationIntervalUs: number;
   /** Whether a port unreachable withdraws the registration that drew it. Default no: the product's never does (Q159302); with it is an assumption of what would be. */
@@ -68,6 +72,8 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   site: "Lab",
   endpointMapperPort: 135,
   emsmdbPort: 0,
+  directoryPort: null,
+  directoryMailDomain: null,
   notificationIntervalUs: 60_000_000,
   honourIcmp: false,
   pcmsPollsMax: 60_000,

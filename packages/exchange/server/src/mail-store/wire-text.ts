@@ -111,9 +111,14 @@ const PAGES_OF_LANGUAGES: Readonly<Record<number, number>> = {
 const CHINESE = 4;
 const TRADITIONAL_CHINESE: readonly number[] = [0x0404, 0x0c04, 0x1404];
 
+/** Whether texts can be read and written in this code page. */
+export function isWireCodePage(codePage: number): boolean {
+  return isKnownCodePage(codePage) || Object.hasOwn(ENCODINGS, codePage);
+}
+
 /** The code page of a logon: the one that it names, or, where that one is unknown here, the one of its locale. */
 export function codePageOfLogon(codePage: number, localeId: number): number {
-  if (isKnownCodePage(codePage) || Object.hasOwn(ENCODINGS, codePage)) return codePage;
+  if (isWireCodePage(codePage)) return codePage;
   const language = localeId & 0x3ff;
   if (language === CHINESE) return TRADITIONAL_CHINESE.includes(localeId) ? 950 : 936;
   return PAGES_OF_LANGUAGES[language] ?? 1252;

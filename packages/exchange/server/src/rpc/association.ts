@@ -62,7 +62,7 @@ export interface RpcInterface {
   call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer;
   /** Whether the association holds anything that outlives a call. */
   holds(association: Association): boolean;
-  /** The connection is gone. */
+  /** The connection is gone. Every interface of the listener is told. */
   closed(association: Association, cause: TcpEndCause): void;
   /** For the record: `status` is `null` when the stream was no DCE/RPC. */
   faulted(association: Association, what: string, status: number | null): void;
@@ -76,7 +76,8 @@ export interface AssociationGroup {
 
 /** What associations of one listener have in common. */
 export interface AssociationSettings {
-  readonly rpcInterface: RpcInterface;
+  /** The first is told of the association's end and of faults. */
+  readonly rpcInterfaces: readonly [RpcInterface, ...RpcInterface[]];
   readonly port: number;
   readonly maxFragBytes: number;
   /** Whether a bind without credentials is taken where there is an authenticator. */
@@ -109,8 +110,8 @@ export class Association implements TcpHandlers {
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
   readonly #authenticator: ServerAuthenticator | null;
-  /** Accepted contexts: those of the served interface, and those of the management interface. */
-  #contexts: readonly number[] = [];
+  /** Accepted contexts: those of served interfaces, and those of the management interface. */
+  #contexts: readonly { readonly id: number; readonly rpcInterface: RpcInterface }[] = [];
   #managementContexts: readonly number[] = [];
   #group: AssociationGroup | null = null;
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
@@ -158,7 +159,7 @@ export class Association implements TcpHandlers {
     if ((!this.#bound || !this.#authenticated) && since(this.#openedAtUs) > limits.bindTimeoutUs) return "no-bind";
     if (since(this.#incompleteSinceUs) > limits.callTimeoutUs) return "slow-call";
     if (since(this.#stalledSinceUs) > limits.stallTimeoutUs) return "stalled";
-    const idle = since(this.#lastCallUs) > limits.idleTimeoutUs && !this.#settings.rpcInterface.holds(this);
+    const idle = since(this.#lastCallUs) > limits.idleTimeoutUs && !this.#settings.rpcInterfaces.some((one) => one.holds(this));
     return idle ? "idle" : null;
   }
 
@@ -241,19 +242,19 @@ export class Association implements TcpHandlers {
     this.#settings.onClosed(this);
     this.#group?.members.delete(this);
     if (this.#group?.members.size === 0) this.#settings.groups.delete(this.#group.id);
-    this.#settings.rpcInterface.closed(this, cause);
+    for (const one of this.#settings.rpcInterfaces) one.closed(this, cause);
   }
 
   /** Not DCE/RPC, or no longer: the connection is reset. */
   #refuse(what: string): boolean {
-    this.#settings.rpcInterface.faulted(this, what, null);
+    this.#settings.rpcInterfaces[0].faulted(this, what, null);
     this.connection.abort();
     return false;
   }
 
   /** A PDU of another version draws a bind_nak that names 5.0 (C706 section 12.6.3.1); the connection ends in order, so that it arrives. */
   #refuseVersion(): void {
-    this.#settings.rpcInterface.faulted(this, "bad-version", null);
+    this.#settings.rpcInterfaces[0].faulted(this, "bad-version", null);
     this.connection.send(emitBindNak(this.#stream.refusedCallId, BIND_NAK_PROTOCOL_VERSION));
     this.connection.close();
   }
@@ -325,7 +326,7 @@ export class Association implements TcpHandlers {
   }
 
   #nak(callId: number, reason: number): boolean {
-    this.#settings.rpcInterface.faulted(this, "bind refused", reason);
+    this.#settings.rpcInterfaces[0].faulted(this, "bind refused", reason);
     this.connection.send(emitBindNak(callId, reason));
     return true;
   }
@@ -337,14 +338,21 @@ export class Association implements TcpHandlers {
       const { contextId } = context;
       if (context.abstractSyntax.uuid === MANAGEMENT_SYNTAX.uuid) {
         if (!this.#managementContexts.includes(contextId)) this.#managementContexts = this.#managementContexts.concat(contextId);
-      } else if (!this.#contexts.includes(contextId)) this.#contexts = this.#contexts.concat(contextId);
+      } else if (!this.#interfaceOf(contextId)) {
+        const rpcInterface = this.#settings.rpcInterfaces.find((one) => one.syntax.uuid === context.abstractSyntax.uuid);
+        if (rpcInterface) this.#contexts = this.#contexts.concat({ id: contextId, rpcInterface });
+      }
       return result;
     });
   }
 
+  #interfaceOf(contextId: number): RpcInterface | null {
+    return this.#contexts.find(({ id }) => id === contextId)?.rpcInterface ?? null;
+  }
+
   #judge(context: PresentationContext): ContextResult {
     const { uuid, versionMajor, versionMinor } = context.abstractSyntax;
-    const served = [this.#settings.rpcInterface.syntax, MANAGEMENT_SYNTAX].some(
+    const served = [...this.#settings.rpcInterfaces.map(({ syntax }) => syntax), MANAGEMENT_SYNTAX].some(
       (syntax) => uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor,
     );
     if (!served || this.#contexts.length + this.#managementContexts.length >= MAX_CONTEXTS_PER_ASSOCIATION)
@@ -362,7 +370,7 @@ export class Association implements TcpHandlers {
     const call = plain ? this.#assembler.add(plain, 0) : this.#assembler.add(b, at);
     if (typeof call === "string") return this.#refuse(`fragments: ${call}`);
     if (!call) return true;
-    const { rpcInterface } = this.#settings;
+    const rpcInterface = this.#interfaceOf(call.contextId);
     const auth = this.#bound && !this.#anonymous ? (this.#authenticator?.callVerifier() ?? null) : null;
     this.#lastCallUs = this.#settings.nowUs();
     this.#settings.statistics.callsIn++;
@@ -372,11 +380,11 @@ export class Association implements TcpHandlers {
     if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
     else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;
     else if (this.#managementContexts.includes(call.contextId)) answer = this.#callManagement(call);
-    else if (!this.#contexts.includes(call.contextId)) answer = NCA_S_FAULT.UNK_IF;
+    else if (!rpcInterface) answer = NCA_S_FAULT.UNK_IF;
     else if (call.opnum > rpcInterface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
     else answer = rpcInterface.call(this, call.opnum, call.stub, call.littleEndian);
     if (typeof answer === "number") {
-      rpcInterface.faulted(this, `call ${call.opnum}`, answer);
+      this.#settings.rpcInterfaces[0].faulted(this, `call ${call.opnum}`, answer);
       const fault = emitFault(call.callId, call.contextId, answer, false, auth);
       security?.protect(fault);
       this.connection.send(fault);
@@ -392,6 +400,7 @@ export class Association implements TcpHandlers {
 
   #callManagement({ opnum, stub, littleEndian }: AssembledCall): CallAnswer {
     if (opnum > MANAGEMENT_LAST_OPNUM) return NCA_S_FAULT.OP_RNG_ERROR;
-    return callManagement(this.#settings.rpcInterface.syntax, this.#settings.statistics, opnum, stub, littleEndian);
+    const served = this.#settings.rpcInterfaces.map(({ syntax }) => syntax);
+    return callManagement(served, this.#settings.statistics, opnum, stub, littleEndian);
   }
 }

@@ -1,4 +1,4 @@
-/** The endpoint mapper on port 135: it knows one interface, EMSMDB, and where it listens. */
+/** The endpoint mapper on port 135: it knows the interfaces of the server, and where each listens. */
 
 import {
   EPM_LAST_OPNUM,
@@ -11,25 +11,30 @@ import {
   OP_EPT_MAP,
   parseEptLookupRequest,
   parseEptMapRequest,
+  type SyntaxId,
   type Tower,
 } from "@pushback/dcerpc";
 import type { Ipv4Address, TcpEndCause } from "@pushback/host";
-import { EMSMDB_SYNTAX } from "@pushback/mapi";
 import type { MailServerEvent } from "../events.ts";
 import type { Association, CallAnswer, RpcInterface } from "./association.ts";
 
-/** How an entry of the map names the store's interface to people. */
-const ANNOTATION = "MS Exchange Information Store";
+/** An interface in the map. */
+export interface MappedInterface {
+  readonly syntax: SyntaxId;
+  /** How an entry of the map names the interface to people; ASCII. */
+  readonly annotation: string;
+  /** 0 while it does not listen. */
+  readonly port: () => number;
+}
 
 export class EndpointMapper implements RpcInterface {
   readonly syntax = EPM_SYNTAX;
   readonly lastOpnum = EPM_LAST_OPNUM;
-  readonly #emsmdbPort: () => number;
+  readonly #mapped: readonly MappedInterface[];
   readonly #emit: (event: MailServerEvent) => void;
 
-  /** `emsmdbPort` gives 0 while EMSMDB does not listen. */
-  constructor(emsmdbPort: () => number, emit: (event: MailServerEvent) => void) {
-    this.#emsmdbPort = emsmdbPort;
+  constructor(mapped: readonly MappedInterface[], emit: (event: MailServerEvent) => void) {
+    this.#mapped = mapped;
     this.#emit = emit;
   }
 
@@ -47,17 +52,21 @@ export class EndpointMapper implements RpcInterface {
   #lookUp(association: Association, stub: Uint8Array, littleEndian: boolean): CallAnswer {
     const request = parseEptLookupRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
-    const port = this.#emsmdbPort();
-    const found = port !== 0 && request.maxEntries > 0 && request.matches(EMSMDB_SYNTAX);
-    const tower = { interfaceId: EMSMDB_SYNTAX, port, address: association.connection.localAddress };
-    return emitEptLookupResponse(request.maxEntries, found ? [{ tower, annotation: ANNOTATION }] : []);
+    const address = association.connection.localAddress;
+    const found = this.#mapped
+      .filter(({ syntax, port }) => port() !== 0 && request.matches(syntax))
+      .slice(0, request.maxEntries)
+      .map(({ syntax, annotation, port }) => ({ tower: { interfaceId: syntax, port: port(), address }, annotation }));
+    return emitEptLookupResponse(request.maxEntries, found);
   }
 
   #find(asked: Tower, address: Ipv4Address): Tower | null {
-    const port = this.#emsmdbPort();
     const { uuid, versionMajor, versionMinor } = asked.interfaceId;
-    const known = uuid === EMSMDB_SYNTAX.uuid && versionMajor === EMSMDB_SYNTAX.versionMajor && versionMinor <= EMSMDB_SYNTAX.versionMinor;
-    return known && port ? { interfaceId: EMSMDB_SYNTAX, port, address } : null;
+    const known = this.#mapped.find(
+      ({ syntax }) => uuid === syntax.uuid && versionMajor === syntax.versionMajor && versionMinor <= syntax.versionMinor,
+    );
+    const port = known?.port() ?? 0;
+    return known && port ? { interfaceId: known.syntax, port, address } : null;
   }
 
   holds(): boolean {

@@ -21,7 +21,7 @@ const MAX_NAME_BYTES = 4096;
 
 /** The response's stub, or the status of a fault. */
 export function callManagement(
-  served: SyntaxId,
+  served: readonly SyntaxId[],
   statistics: RpcStatistics,
   opnum: number,
   stub: Uint8Array,
@@ -29,7 +29,7 @@ export function callManagement(
 ): Uint8Array | number {
   switch (opnum) {
     case MANAGEMENT_OP.inq_if_ids:
-      return emitInqIfIdsResponse([served, MANAGEMENT_SYNTAX]);
+      return emitInqIfIdsResponse([...served, MANAGEMENT_SYNTAX]);
     case MANAGEMENT_OP.inq_stats: {
       const room = parseInqStatsRequest(stub, littleEndian);
       return room === null ? NCA_S_FAULT.BAD_STUB_DATA : emitInqStatsResponse(room, statistics);

@@ -1,0 +1,112 @@
+/** The objects of a directory: the mailboxes in its global address list, and the server with its database beside them. */
+
+import { FIRST_MID } from "@pushback/nspi";
+import { Collation } from "./collation.ts";
+import type { DirectoryObject, DirectoryUser } from "./directory-object.ts";
+import { foldForSearch, NameIndex } from "./name-resolution.ts";
+
+/** Texts of a code page: how the directory reads and writes PtypString8. */
+export interface TextCodec {
+  knows(codePage: number): boolean;
+  encode(codePage: number, text: string): Uint8Array;
+  decode(codePage: number, b: Uint8Array): string;
+}
+
+export interface DirectorySettings {
+  /** `/o=` of the server's own objects. */
+  readonly organization: string;
+  /** `/ou=` of the server's own objects. */
+  readonly site: string;
+  /** The name of the computer. */
+  readonly server: string;
+  readonly serverDn: string;
+  /** The domain of the addresses that mailboxes have for Internet mail; `null`: they have none. */
+  readonly mailDomain: string | null;
+  /** 16 bytes that no other run of a directory has (MS-OXNSPI 3.1.4.1.1): minimal entry ids are valid with them. */
+  readonly serverGuid: Uint8Array;
+  readonly text: TextCodec;
+}
+
+/** A mailbox as the address book shows it. */
+export interface UserToList {
+  readonly alias: string;
+  readonly dn: string;
+  readonly displayName: string;
+}
+
+export class AddressBook {
+  readonly settings: DirectorySettings;
+  readonly serverDn: string;
+  readonly databaseDn: string;
+  readonly names = new NameIndex();
+  readonly #byMid = new Map<number, DirectoryObject>();
+  readonly #byDn = new Map<string, DirectoryObject>();
+  readonly #collation = new Collation();
+  #nextMid = FIRST_MID;
+
+  constructor(settings: DirectorySettings) {
+    this.settings = settings;
+    this.serverDn = settings.serverDn;
+    this.databaseDn = `${this.serverDn}/cn=Microsoft Private MDB`;
+    this.#put({ kind: "server", mid: this.#nextMid++, dn: this.serverDn, displayName: settings.server });
+    this.#put({
+      kind: "database",
+      mid: this.#nextMid++,
+      dn: this.databaseDn,
+      displayName: `Private Information Store (${settings.server})`,
+    });
+  }
+
+  #put(object: DirectoryObject): void {
+    this.#byMid.set(object.mid, object);
+    this.#byDn.set(object.dn.toLowerCase(), object);
+  }
+
+  /** Lists a mailbox; one that has the DN of another takes its place. */
+  add({ alias, dn, displayName }: UserToList): void {
+    this.remove(dn);
+    const { mailDomain } = this.settings;
+    const smtpAddress = mailDomain === null ? null : `${alias}@${mailDomain}`;
+    const searchKeys = [displayName, alias, smtpAddress ?? ""].map(foldForSearch);
+    const user: DirectoryUser = { kind: "user", mid: this.#nextMid++, dn, displayName, alias, smtpAddress, searchKeys };
+    this.#put(user);
+    this.names.add(user);
+    this.#collation.add(user);
+  }
+
+  remove(dn: string): void {
+    const object = this.#byDn.get(dn.toLowerCase());
+    if (object?.kind !== "user") return;
+    this.#byDn.delete(dn.toLowerCase());
+    this.#byMid.delete(object.mid);
+    this.names.remove(object);
+    this.#collation.remove(object);
+  }
+
+  findByMid(mid: number): DirectoryObject | null {
+    return this.#byMid.get(mid) ?? null;
+  }
+
+  findByDn(dn: string): DirectoryObject | null {
+    return this.#byDn.get(dn.toLowerCase()) ?? null;
+  }
+
+  /** The global address list in the order of this locale (an LCID). */
+  inOrder(lcid: number): readonly DirectoryUser[] {
+    return this.#collation.order(lcid);
+  }
+
+  /** The place of a user in that order; -1 for one that is not listed. */
+  placeOf(user: DirectoryUser, lcid: number): number {
+    return this.#collation.placeOf(user, lcid);
+  }
+
+  /** The first place whose display name is the text or comes after it, regardless of case and accents. */
+  placeOfText(text: string, lcid: number, rows: readonly DirectoryUser[]): number {
+    return this.#collation.placeOfText(text, lcid, rows);
+  }
+
+  compare(a: DirectoryUser, b: DirectoryUser, lcid: number): number {
+    return this.#collation.compare(a, b, lcid);
+  }
+}

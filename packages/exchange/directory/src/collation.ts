@@ -1,0 +1,141 @@
+/** The orders of the global address list: by display name, in the alphabet of a locale. */
+
+import { NSPI_DEFAULT_LOCALE } from "@pushback/nspi";
+import type { DirectoryUser } from "./directory-object.ts";
+
+/** Languages by primary language id (MS-LCID 2.1). An LCID of another language sorts as English: a server chooses the nearest that it knows (MS-OXNSPI 3.1.4.3). */
+const LANGUAGES: Readonly<Record<number, string>> = {
+  5: "cs",
+  6: "da",
+  7: "de",
+  8: "el",
+  9: "en",
+  10: "es",
+  11: "fi",
+  12: "fr",
+  14: "hu",
+  16: "it",
+  19: "nl",
+  20: "nb",
+  21: "pl",
+  22: "pt",
+  25: "ru",
+  29: "sv",
+  31: "tr",
+};
+
+const PRIMARY_LANGUAGE = 0x3ff;
+/** So many new entries are put in their places one by one; for more the whole list is sorted. */
+const MOST_INSERTED = 64;
+
+function languageOf(lcid: number): string {
+  return LANGUAGES[lcid & PRIMARY_LANGUAGE] ?? LANGUAGES[NSPI_DEFAULT_LOCALE & PRIMARY_LANGUAGE];
+}
+
+class SortedList {
+  readonly #order: Intl.Collator;
+  readonly #base: Intl.Collator;
+  #rows: DirectoryUser[];
+  #added: DirectoryUser[] = [];
+
+  constructor(language: string, users: Iterable<DirectoryUser>) {
+    this.#order = new Intl.Collator(language);
+    this.#base = new Intl.Collator(language, { sensitivity: "base" });
+    this.#rows = [...users].sort(this.compare);
+  }
+
+  /** A total order: equal names are told apart by their ids. */
+  readonly compare = (a: DirectoryUser, b: DirectoryUser): number => this.#order.compare(a.displayName, b.displayName) || a.mid - b.mid;
+
+  add(user: DirectoryUser): void {
+    this.#added.push(user);
+  }
+
+  remove(user: DirectoryUser): void {
+    const place = this.placeOf(user);
+    if (place >= 0) this.#rows.splice(place, 1);
+  }
+
+  rows(): readonly DirectoryUser[] {
+    if (this.#added.length > MOST_INSERTED) {
+      this.#rows.push(...this.#added.splice(0, 50_000));
+      while (this.#added.length > 0) this.#rows.push(...this.#added.splice(0, 50_000));
+      this.#rows.sort(this.compare);
+    } else
+      for (const user of this.#added.splice(0))
+        this.#rows.splice(
+          this.#lowerBound((row) => this.compare(row, user)),
+          0,
+          user,
+        );
+    return this.#rows;
+  }
+
+  placeOf(user: DirectoryUser): number {
+    const rows = this.rows();
+    const place = this.#lowerBound((row) => this.compare(row, user));
+    return rows[place] === user ? place : -1;
+  }
+
+  placeOfText(text: string, rows: readonly DirectoryUser[]): number {
+    return lowerBound(rows, (row) => this.#base.compare(row.displayName, text));
+  }
+
+  #lowerBound(compare: (row: DirectoryUser) => number): number {
+    return lowerBound(this.#rows, compare);
+  }
+}
+
+/** The first place whose row does not compare below zero. */
+function lowerBound(rows: readonly DirectoryUser[], compare: (row: DirectoryUser) => number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(rows[middle]) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export class Collation {
+  readonly #users = new Set<DirectoryUser>();
+  /** One for each language that was asked for. */
+  readonly #lists = new Map<string, SortedList>();
+
+  #list(lcid: number): SortedList {
+    const language = languageOf(lcid);
+    let list = this.#lists.get(language);
+    if (!list) {
+      list = new SortedList(language, this.#users);
+      this.#lists.set(language, list);
+    }
+    return list;
+  }
+
+  add(user: DirectoryUser): void {
+    this.#users.add(user);
+    for (const list of this.#lists.values()) list.add(user);
+  }
+
+  remove(user: DirectoryUser): void {
+    this.#users.delete(user);
+    for (const list of this.#lists.values()) list.remove(user);
+  }
+
+  order(lcid: number): readonly DirectoryUser[] {
+    return this.#list(lcid).rows();
+  }
+
+  placeOf(user: DirectoryUser, lcid: number): number {
+    return this.#list(lcid).placeOf(user);
+  }
+
+  placeOfText(text: string, lcid: number, rows: readonly DirectoryUser[]): number {
+    return this.#list(lcid).placeOfText(text, rows);
+  }
+
+  compare(a: DirectoryUser, b: DirectoryUser, lcid: number): number {
+    return this.#list(lcid).compare(a, b);
+  }
+}

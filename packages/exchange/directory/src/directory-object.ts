@@ -1,0 +1,22 @@
+/** What a directory holds. */
+
+interface Named {
+  /** The minimal entry id: at least 0x10, never given to another object. */
+  readonly mid: number;
+  readonly dn: string;
+  readonly displayName: string;
+}
+
+export interface DirectoryUser extends Named {
+  readonly kind: "user";
+  readonly alias: string;
+  readonly smtpAddress: string | null;
+  /** What ambiguous name resolution compares, folded. */
+  readonly searchKeys: readonly string[];
+}
+
+interface DirectoryServer extends Named {
+  readonly kind: "server" | "database";
+}
+
+export type DirectoryObject = DirectoryUser | DirectoryServer;

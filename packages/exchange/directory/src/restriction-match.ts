@@ -1,0 +1,156 @@
+/** Whether an address book object meets a restriction (MS-OXNSPI 2.2.5, MS-OXCDATA 2.12). */
+
+import * as mapi from "@pushback/mapi";
+import type { NspiPropertyValue, NspiRestriction } from "@pushback/nspi";
+import type { TextCodec } from "./address-book.ts";
+import type { DirectoryUser } from "./directory-object.ts";
+import { foldForSearch } from "./name-resolution.ts";
+import { type DirectoryValue, heldValue, type RowContext } from "./properties.ts";
+
+/** PidTagAnr: a property restriction on it asks for ambiguous name resolution (MS-OXNSPI 3.1.4.7). */
+const ANR_ID = 0x360c;
+/** Conditions of more parts are refused: each is asked of every entry. */
+const MOST_PARTS = 64;
+
+/** A condition made ready: called once an entry. */
+export type Condition = (user: DirectoryUser) => boolean;
+
+/** Text of a target, whatever its type; `null` for other values. */
+function textOf({ tag, value }: NspiPropertyValue, codec: TextCodec, codePage: number): string | null {
+  if (!(value instanceof Uint8Array)) return null;
+  if (mapi.propertyType(tag) === mapi.PT_STRING8) return codec.decode(codePage, value);
+  return mapi.propertyType(tag) === mapi.PT_UNICODE ? new TextDecoder("utf-16le").decode(value) : null;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
+}
+
+/** Below zero, zero, above zero, or `null` for values that cannot be compared. */
+function compareValues(a: DirectoryValue, b: DirectoryValue): number | null {
+  if (typeof a === "string" && typeof b === "string") {
+    const [x, y] = [foldForSearch(a), foldForSearch(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
+  if ((typeof a === "number" || typeof a === "boolean") && (typeof b === "number" || typeof b === "boolean")) return Number(a) - Number(b);
+  return null;
+}
+
+function holds(order: number, relOp: number): boolean {
+  const { LT, LE, GT, GE, EQ, NE } = mapi.REL_OP;
+  switch (relOp) {
+    case LT:
+      return order < 0;
+    case LE:
+      return order <= 0;
+    case GT:
+      return order > 0;
+    case GE:
+      return order >= 0;
+    case EQ:
+      return order === 0;
+    case NE:
+      return order !== 0;
+    default:
+      return false;
+  }
+}
+
+function single(value: DirectoryValue): readonly DirectoryValue[] {
+  return Array.isArray(value) ? (value as readonly DirectoryValue[]) : [value];
+}
+
+function sizeOf(value: DirectoryValue): number {
+  if (typeof value === "string") return value.length + 1;
+  if (value instanceof Uint8Array) return value.length;
+  if (Array.isArray(value)) return (value as readonly DirectoryValue[]).reduce((sum: number, one) => sum + sizeOf(one), 0);
+  return typeof value === "boolean" ? 2 : 4;
+}
+
+/** `null` for a restriction that the directory does not carry out: too many parts, subobjects, or a target without a value. */
+export function compileRestriction(restriction: NspiRestriction, context: RowContext): Condition | null {
+  let parts = 0;
+  const { names, settings } = context.book;
+  const of = (user: DirectoryUser, tag: number) => heldValue(user, mapi.propertyId(tag), context);
+
+  function compile(q: NspiRestriction): Condition | null {
+    if (++parts > MOST_PARTS) return null;
+    switch (q.kind) {
+      case "and":
+      case "or": {
+        const conditions: Condition[] = [];
+        for (const part of q.parts) {
+          const condition = compile(part);
+          if (!condition) return null;
+          conditions.push(condition);
+        }
+        return q.kind === "and" ? (user) => conditions.every((met) => met(user)) : (user) => conditions.some((met) => met(user));
+      }
+      case "not": {
+        const condition = compile(q.part);
+        return condition && ((user) => !condition(user));
+      }
+      case "exist":
+        return (user) => of(user, q.tag) !== null;
+      case "bitmask":
+        return (user) => {
+          const value = of(user, q.tag);
+          return typeof value === "number" && ((value & q.mask) !== 0) === (q.relOp === 1);
+        };
+      case "size":
+        return (user) => {
+          const value = of(user, q.tag);
+          return value !== null && holds(sizeOf(value) - q.size, q.relOp);
+        };
+      case "compare":
+        return (user) => {
+          const [a, b] = [of(user, q.tag), of(user, q.otherTag)];
+          const order = a === null || b === null ? null : compareValues(a, b);
+          return order !== null && holds(order, q.relOp);
+        };
+      case "content":
+      case "property": {
+        if (!q.target) return null;
+        const text = textOf(q.target, settings.text, context.codePage);
+        if (mapi.propertyId(q.tag) === ANR_ID) {
+          if (text === null) return null;
+          const found = new Set(names.resolve(text, Number.POSITIVE_INFINITY));
+          return (user) => found.has(user);
+        }
+        if (q.kind === "content") return text === null ? null : contentCondition(q.fuzzyLevel, text, (user) => of(user, q.tag));
+        const wanted = text ?? q.target.value;
+        return (user) => {
+          const value = of(user, q.tag);
+          if (value === null) return false;
+          return single(value).some((one) => {
+            const order = compareValues(one, wanted);
+            return order !== null && holds(order, q.relOp);
+          });
+        };
+      }
+      case "sub":
+        return null;
+    }
+  }
+  return compile(restriction);
+}
+
+function contentCondition(fuzzyLevel: number, text: string, valueFor: (user: DirectoryUser) => DirectoryValue | null): Condition {
+  const low = fuzzyLevel & 0xffff;
+  const high = fuzzyLevel >>> 16;
+  const ignore = (high & (mapi.FUZZY_HIGH.IGNORE_CASE | mapi.FUZZY_HIGH.LOOSE | mapi.FUZZY_HIGH.IGNORE_NON_SPACE)) !== 0;
+  const fold = ignore ? foldForSearch : (one: string) => one;
+  const wanted = fold(text);
+  return (user) => {
+    const value = valueFor(user);
+    if (value === null) return false;
+    return single(value).some((one) => {
+      if (typeof one !== "string") return false;
+      const held = fold(one);
+      if (low === mapi.FUZZY_LOW.SUBSTRING) return held.includes(wanted);
+      return low === mapi.FUZZY_LOW.PREFIX ? held.startsWith(wanted) : held === wanted;
+    });
+  };
+}

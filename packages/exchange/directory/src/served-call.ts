@@ -1,0 +1,50 @@
+/** A call as the directory answers it: its declaration, whether it is carried out, and the function that does. */
+
+import { NCA_S_FAULT } from "@pushback/dcerpc";
+import { emitCallResponse, parseCallRequest, type RequestOf, type ResponseOf, type RpcCall } from "@pushback/nspi";
+
+/** Who calls, over which association. */
+export interface DirectoryCaller {
+  /** What context handles belong to: the association group. */
+  readonly owner: object;
+  /** `null`: no credentials. */
+  readonly account: string | null;
+  /** Whether this caller may bind: it proved an account, or none is asked for. */
+  readonly mayBind: boolean;
+  /** The server's address on this association, in dotted form. */
+  readonly serverAddress: string;
+}
+
+/** The stub of a response, or the status of a fault. */
+export type DirectoryAnswer = Uint8Array | number;
+
+export interface ServedCall<Service> {
+  readonly name: string;
+  readonly opnum: number;
+  /** "done", or "refused": answered with an error of the protocol whatever is asked. */
+  readonly outcome: "done" | "refused";
+  /** In a few words, for the table of calls. */
+  readonly note: string;
+  answer(service: Service, caller: DirectoryCaller, stub: Uint8Array, littleEndian: boolean): DirectoryAnswer;
+}
+
+/** `run` gives the response, or the status of a fault. */
+export function serveCall<Service, C extends RpcCall>(
+  call: C,
+  outcome: "done" | "refused",
+  note: string,
+  run: (service: Service, caller: DirectoryCaller, request: RequestOf<C>) => ResponseOf<C> | number,
+): ServedCall<Service> {
+  return {
+    name: call.name,
+    opnum: call.opnum,
+    outcome,
+    note,
+    answer(service, caller, stub, littleEndian) {
+      const request = parseCallRequest(call, stub, littleEndian);
+      if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
+      const response = run(service, caller, request);
+      return typeof response === "number" ? response : emitCallResponse(call, response);
+    },
+  };
+}
