@@ -1,5 +1,6 @@
-/** The part of docs/SERVE.md on calls and ROPs, written from their declarations: `pnpm --filter @pushback/server document`. */
+/** The part of docs/SERVE.md on calls of EMSMDB and the directory, and on ROPs, written from their declarations: `pnpm --filter @pushback/server document`. */
 
+import { NSPI_HANDLERS, RFR_HANDLERS } from "@pushback/directory";
 import { EMSMDB_LAST_OPNUM, EMSMDB_OP, LATER_EMSMDB_OP, NOTICES, ROPS, SEEN_LIVE, UNSUPPORTED_ROPS } from "@pushback/mapi";
 import { createRopService } from "../dispatch/rop-handlers.ts";
 
@@ -29,6 +30,18 @@ function callRows(): string[] {
   return [...known, ...later];
 }
 
+/** Calls of NSPI that a genuine 5.5 client made. */
+const DIRECTORY_CALLS_SEEN_LIVE: readonly string[] = ["NspiBind"];
+
+function directoryRows(): string[] {
+  const of = (handlers: readonly { name: string; opnum: number; outcome: string; note: string }[], source: string) =>
+    handlers.map(({ name, opnum, outcome, note }) => {
+      const described = DIRECTORY_CALLS_SEEN_LIVE.includes(name) ? "5.5, seen live" : source;
+      return `| ${opnum} | ${name} | ${outcome}${note ? `: ${note}` : ""} | ${described} |`;
+    });
+  return [...of(NSPI_HANDLERS, "MS-OXNSPI"), ...of(RFR_HANDLERS, "MS-OXABREF, later clients")];
+}
+
 function ropRows(): string[] {
   const { handlers } = createRopService([]);
   const seen: readonly string[] = SEEN_LIVE;
@@ -47,6 +60,10 @@ function ropTable(): string {
 | opnum | EMSMDB call | answer | genuine servers have it since |
 |---|---|---|---|
 ${callRows().join("\n")}
+
+| opnum | directory call | answer | known from |
+|---|---|---|---|
+${directoryRows().join("\n")}
 
 ${handlers.size} ROPs of MS-OXCROPS are carried out. The others are refused alone, with MAPI_E_NO_SUPPORT, and the rest of their buffer goes on. Only an id that
 MS-OXCROPS does not have, or a request that is cut off, fails its buffer. A property of a type that does not exist fails its ROP; in a rule or a permission,
