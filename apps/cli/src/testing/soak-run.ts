@@ -1,7 +1,7 @@
 /**
  * The server under load and attack at once: sessions, mail that must all arrive, strangers of every kind, and a push stream whose lateness is
- * measured beside that of a bare timer. `soak-main.ts` runs the long form. Attackers and sessions have lower priority than the server, as they
- * would have processors of their own.
+ * measured beside that of a bare timer. `soak-main.ts` runs the long form. Attackers have a lower priority than the server, as they would have
+ * processors of their own; on a computer that others use, `nice -n -15 npm run soak` gives both the server and the timer precedence.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -53,14 +53,14 @@ const ATTACKED_MESSAGES = 300;
 const CALL_EVERY_MS = 20_000;
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
-/** A program of this folder as a process of low priority; resolves when it is ready. */
-function startHelper(name: string, plan: object, priority: number): Promise<{ child: ChildProcess; stop(): Promise<string> }> {
+/** A program of this folder as a process of this priority, or of ours (`null`); resolves when it is ready. */
+function startHelper(name: string, plan: object, priority: number | null): Promise<{ child: ChildProcess; stop(): Promise<string> }> {
   const path = fileURLToPath(new URL(`./${name}-main.ts`, import.meta.url));
   const child = spawn(process.execPath, ["--conditions=pushback-source", path], {
     env: { ...process.env, SOAK: JSON.stringify(plan), NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  if (child.pid !== undefined) setPriority(child.pid, priority);
+  if (child.pid !== undefined && priority !== null) setPriority(child.pid, priority);
   let last = "";
   const ended = new Promise<string>((done) => child.on("close", () => done(last)));
   return new Promise((started, fail) => {
@@ -114,7 +114,7 @@ export async function runSoak(plan: SoakPlan): Promise<SoakOutcome> {
     const sessions = await openSessions(port, plan.sessions);
     say(`${sessions.length} sessions are logged on`);
     const probePlan: ProbePlan = { port, account: "push", streams: plan.streams, intervalMs: INTERVAL_MS };
-    const probe = await startHelper("soak-probe", probePlan, constants.priority.PRIORITY_NORMAL);
+    const probe = await startHelper("soak-probe", probePlan, null);
     endings.push(() => probe.stop());
     const first: CrashDelivery = { way: "deliver", subject: "wakes the pushes", body: "", to: "push" };
     if (!(await offerByControl(control, first))) throw new Error("the first message was not taken");
