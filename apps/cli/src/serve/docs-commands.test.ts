@@ -73,18 +73,19 @@ describe.skipIf(!hasNamespaces)("the commands", () => {
     expect(more).toEqual([]);
     writeFileSync(join(folder.path, "users.yaml"), users);
     const { stdout, stderr, status } = run(`
-${serve.trim()} --interval 400ms > serve.log &
+${serve.trim()} --interval 600ms > serve.log &
 ready --data ./store
 ${mail}
-${conform.replace("--interval 60s", "--interval 400ms")}
+${conform.replace("--interval 60s", "--interval 600ms")}
 kill %1
 wait %1
 `);
     expect({ status, stderr: status === 0 ? "" : stderr + stdout }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("Delivered to ada");
     expect(stdout).toContain("Mailbox grace: /o=Pushback/ou=Lab/cn=Recipients/cn=grace");
-    expect(stdout).toMatch(/^1\.\.19$/m);
-    expect(stdout).not.toMatch(/^not ok/m);
+    const planned = Number(/^1\.\.(\d+)$/m.exec(stdout)?.[1]);
+    expect(planned).toBeGreaterThan(0);
+    expect(stdout.match(/^ok \d/gm)).toHaveLength(planned);
     expect(readFileSync(join(folder.path, "results.xml"), "utf8")).toContain("<testsuite");
   });
 
