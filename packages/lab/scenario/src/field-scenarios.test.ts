@@ -113,3 +113,15 @@ it("a refuted claim fails the comparison, expected or not", () => {
   const { comparison } = compareScenario(scenario.scenario, { variants: ["nt-4.0"], seed: "1" });
   expect(failed(comparison)).toContain("claim analyzer-only holds, but it does not");
 });
+
+it("a subject of 70,000 characters hides neither its own mail nor a later one", () => {
+  const parsed = parseScenario(
+    "long-subject",
+    `title: a long subject\nduration: 2m\nclients:\n  - { name: pc, platform: nt-4.0 }\nsteps:\n  - { at: 45s, logon: pc }\n  - { at: 1m, deliver: { to: pc, subject: ${"s".repeat(70_000)} } }\n  - { at: 70s, deliver: { to: pc, subject: after } }\n`,
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  const { events } = runScenario(parsed.scenario, { variants: [], seed: "1" });
+  const subjects = [...events].flatMap(({ event }) => (event.type === "new-mail" ? [event.subject] : []));
+  // A table cuts a text at 255 characters (MS-OXCDATA 2.8.2).
+  expect(subjects).toEqual(["s".repeat(255), "after"]);
+});

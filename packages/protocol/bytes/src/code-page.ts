@@ -53,6 +53,21 @@ export function decodeText(codePage: number, b: Uint8Array, at = 0, len = b.leng
 
 /** Text as one byte a character, without a terminating NUL; a character that the code page lacks becomes `?`. An unknown code page is written as 1252. */
 export function encodeText(codePage: number, text: string): Uint8Array {
+  return encodeAscii(text) ?? encodeByTable(codePage, text);
+}
+
+/** Text of ASCII characters alone, nearly all that is encoded, needs no table; `null` for any other. */
+function encodeAscii(text: string): Uint8Array | null {
+  const b = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return null;
+    b[i] = code;
+  }
+  return b;
+}
+
+function encodeByTable(codePage: number, text: string): Uint8Array {
   const page = isKnownCodePage(codePage) ? codePage : 1252;
   let encoder = encoders.get(page);
   if (!encoder) {

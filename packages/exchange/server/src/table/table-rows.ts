@@ -1,7 +1,7 @@
 /** The rows of a table: where they come from, in which order, with which cells. */
 
 import { ByteWriter } from "@pushback/bytes";
-import { NOT_FOUND_CELL, PR_MID, type PropertyCell, putPropertyRow, type ValueCell } from "@pushback/mapi";
+import { NOT_FOUND_CELL, PR_MID, type PropertyCell, PT_UNICODE, propertyType, putPropertyRow, type ValueCell } from "@pushback/mapi";
 import { childrenOf, descendantsOf, type Folder, siblingsOf } from "../mail-store/mailbox.ts";
 import { objectAt, type RopContext } from "../session/rop-context.ts";
 import type { Table, TableRow, TableSource } from "../session/server-object.ts";
@@ -145,7 +145,16 @@ export function rowBytes(table: Table, row: TableRow, session: Session): Uint8Ar
   return w.toBytes();
 }
 
+/** Longest text or binary value of a cell, in characters or bytes (MS-OXCDATA 2.8.2): a longer one is read from the object itself. */
+const MAX_CELL = 255;
+
+function cutCell(tag: number, cell: ValueCell): ValueCell {
+  if (!(cell instanceof Uint8Array)) return cell;
+  const most = propertyType(tag) === PT_UNICODE ? 2 * MAX_CELL : MAX_CELL;
+  return cell.length > most ? cell.subarray(0, most) : cell;
+}
+
 export function rowCells(table: Table, row: TableRow, session: Session): PropertyCell[] {
-  const cellOf = (tag: number) => cellOfRow(table, row, tag, session.codePage);
+  const cellOf = (tag: number) => cutCell(tag, cellOfRow(table, row, tag, session.codePage));
   return table.columns.map((tag) => typedCell(tag, () => allColumns(table), cellOf));
 }
