@@ -17,7 +17,7 @@ export const IMPORT_TABLE = {
   "packages/machine/live": ["host", "bytes"],
   "packages/exchange/directory": ["bytes", "dcerpc", "mapi", "nspi"],
   "packages/exchange/server": ["host", "bytes", "dcerpc", "directory", "mapi", "nspi"],
-  "packages/exchange/client": ["host", "bytes", "dcerpc", "mapi"],
+  "packages/exchange/client": ["host", "bytes", "dcerpc", "mapi", "nspi"],
   "packages/exchange/store-sqlite": ["server"],
   "packages/exchange/conform": ["bytes", "client", "dcerpc", "host", "mapi"],
   "packages/platforms/ms-dos": ["host"],

@@ -61,6 +61,7 @@ describe("wrong use", () => {
     ["a group address", ["nt-4.0", "--tap", "t0", "--address", "10.1.9.101/24", "--mac", "01:00:5e:00:00:01"], /--mac/],
     ["a router elsewhere", ["nt-4.0", "--tap", "t0", "--address", "10.1.9.101/24", "--gateway", "10.2.0.1"], /--gateway/],
     ["a speed of nothing", ["nt-4.0", "--boot-speed", "0"], /--boot-speed/],
+    ["a port of the directory that is none", ["nt-4.0", "--directory", "65536"], /--directory 65536/],
     ["a bad interface name", ["nt-4.0", "--tap", "a name that is too long", "--address", "10.1.9.101/24"], /1 to 15 characters/],
   ];
   it.each(CASES)("%s: exit code 2 and one line", (_what, args, line) => {
@@ -76,7 +77,10 @@ describe("against a server that requires authentication", () => {
   const folder = testFolder();
   let server: RunningServer | null = null;
   beforeAll(async () => {
-    const users = folder.file("users.yaml", "users: [{ name: anna, password: secret }]\n");
+    const users = folder.file(
+      "users.yaml",
+      "users: [{ name: anna, password: secret, displayName: Anna Karenina }]\nmailboxes: [{ alias: annie }, { alias: bob }]\n",
+    );
     server = await startServe(["--users", users, "--control", join(folder.path, "c.sock")]);
   });
   afterAll(async () => {
@@ -96,6 +100,27 @@ describe("against a server that requires authentication", () => {
     await client.saw(/logged on, push datagrams to UDP port \d+/);
     client.type("quit");
     expect(await client.exitCode()).toBe(0);
+  });
+
+  it("resolves names by the server's address book, and says what it does not resolve", { timeout: 30_000 }, async (test) => {
+    const account = ["--user", "anna", "--password", "secret"];
+    const client = start(test, "--directory", `${server?.ready.directoryPort}`, ...account);
+    await client.saw(/logged on/);
+    client.type("resolve karenina");
+    await client.saw(/^Anna Karenina {2}anna@pushback\.example {2}\/o=Pushback\/ou=Lab\/cn=Recipients\/cn=anna$/m);
+    client.type("resolve ann");
+    await client.saw(/^annie {2}/m);
+    client.type("resolve vronsky");
+    await client.saw(/^resolve: no entry of the address book matches vronsky$/m, "stderr");
+    client.type("quit");
+    expect(await client.exitCode()).toBe(0);
+  });
+
+  it("says that the directory refuses a client without credentials", { timeout: 30_000 }, async (test) => {
+    const client = start(test, "--directory", `${server?.ready.directoryPort}`);
+    await client.saw(/the server refuses the connection/);
+    client.type("resolve anna");
+    await client.saw(/^resolve: the directory refuses the logon: 0x80040111$/m, "stderr");
   });
 
   it.for<[string, string[], RegExp]>([

@@ -1,5 +1,6 @@
 /** `pushback client`: a platform's machine and mail client in real time. */
 
+import { type AddressBookAnswer, describeAddressBookFailure } from "@pushback/client";
 import { formatClock } from "@pushback/host";
 import { LiveError, localAddressTowards } from "@pushback/live";
 import { createTapMachine, KernelMachine, LiveClient, type LiveMachine, type MachineEventListener } from "@pushback/live-client";
@@ -32,10 +33,25 @@ async function buildMachine(
   return { machine: new KernelMachine({ variant, name, address, bootSpeed, onEvent }), close() {} };
 }
 
+/** Control characters in names of a directory must not reach the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+}
+
+/** Entries of the address book, one a line; with `json`, one object. */
+function showEntries(name: string, answer: AddressBookAnswer, json: boolean): void {
+  if (!answer.ok) return void process.stderr.write(`resolve: ${describeAddressBookFailure(answer)}\n`);
+  if (json) return void process.stdout.write(`${JSON.stringify({ resolve: name, entries: answer.entries })}\n`);
+  if (answer.entries === null) return void process.stderr.write(`resolve: too many entries begin like ${name}; write more of the name\n`);
+  if (answer.entries.length === 0) return void process.stderr.write(`resolve: no entry of the address book matches ${name}\n`);
+  for (const { displayName, smtpAddress, dn } of answer.entries)
+    process.stdout.write(`${printable(displayName)}  ${smtpAddress === null ? "" : `${printable(smtpAddress)}  `}${printable(dn)}\n`);
+}
+
 /** Runs until the user quits. Returns the exit code: 0 after `quit`, 130 after the interrupt key. */
 export async function runClient(platform: string, options: ClientOptions): Promise<number> {
   const checked = await checkClientOptions(platform, options);
-  const { variant, name, serverAddress, serverPort, userDn, createAuthenticator } = checked;
+  const { variant, name, serverAddress, serverPort, directoryPort, userDn, createAuthenticator } = checked;
   const startMs = performance.now();
 
   function print(layer: "machine" | "client", event: Extract<RecordedEvent, { layer: typeof layer }>["event"]): void {
@@ -53,6 +69,7 @@ export async function runClient(platform: string, options: ClientOptions): Promi
     variant,
     machine,
     mail: { serverAddress, userDn, ...(serverPort !== null && { serverPort }), ...(createAuthenticator && { createAuthenticator }) },
+    ...(directoryPort !== null && { directoryPort }),
     onClientEvent: (event) => print("client", event),
   });
 
@@ -79,6 +96,11 @@ export async function runClient(platform: string, options: ClientOptions): Promi
           return answer("read", client.read());
         case "send":
           return answer("send", client.send(command.to, command.subject));
+        case "resolve":
+          return answer(
+            "resolve",
+            client.resolve(command.name, (found) => showEntries(command.name, found, options.json ?? false)),
+          );
         case "write":
           return;
         case "reboot":

@@ -11,6 +11,7 @@ import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.
 export interface ClientOptions extends CredentialFlags {
   readonly server: string;
   readonly mailbox: string;
+  readonly directory?: string;
   readonly user?: string;
   readonly tap?: string;
   readonly address?: string;
@@ -45,6 +46,8 @@ export interface CheckedClientOptions {
   readonly name: string;
   readonly serverAddress: Ipv4Address;
   readonly serverPort: number | null;
+  /** `null`: the endpoint mapper is asked. */
+  readonly directoryPort: number | null;
   readonly userDn: string;
   /** Credentials; without them the client binds without authentication. */
   readonly createAuthenticator?: () => ClientAuthenticator;
@@ -116,6 +119,13 @@ async function serverOption(text: string): Promise<{ serverAddress: Ipv4Address;
   }
 }
 
+function directoryOption(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65535) throw new UsageError(`--directory ${text}: takes the directory's port, a number from 1 to 65535`);
+  return port;
+}
+
 /** Checks the options. Throws a UsageError that names the option at fault. */
 export async function checkClientOptions(platform: string, options: ClientOptions): Promise<CheckedClientOptions> {
   const variant = findVariant(platform);
@@ -132,6 +142,7 @@ export async function checkClientOptions(platform: string, options: ClientOption
     name,
     ...(user !== undefined && { createAuthenticator: ntlmAuthenticators(user, options, "--password-file or --password", name) }),
     ...(await serverOption(options.server)),
+    directoryPort: directoryOption(options.directory),
     // A DN begins with a slash; anything else is the alias of a mailbox of `pushback serve`.
     userDn: options.mailbox.startsWith("/") ? options.mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${options.mailbox}`,
     bootSpeed,

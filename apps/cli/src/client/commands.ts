@@ -9,6 +9,7 @@ export function addClientCommands(program: Command): void {
     .argument("<platform>", "a platform or one of its variants")
     .requiredOption("--server <address>", "the mail server, with :PORT where it has no endpoint mapper")
     .requiredOption("--mailbox <alias>", "an alias, or a distinguished name")
+    .option("--directory <port>", "the directory's port, for resolve; the endpoint mapper is asked if left out")
     .option("--user <account>", "account that logs on; without it the client sends no credentials, which a server may refuse")
     .option("--password-file <file>", "the account's password")
     .option("--password <password>", "the account's password; every user of this computer can see it in the process list")

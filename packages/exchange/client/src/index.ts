@@ -1,3 +1,9 @@
+export {
+  type AddressBookAnswer,
+  type AddressBookEntry,
+  describeAddressBookFailure,
+  lookUpName,
+} from "./address-book.ts";
 export { describeClientError, describeCode } from "./error-text.ts";
 export type * from "./events.ts";
 export type { InboxRow } from "./inbox-view.ts";

@@ -1,6 +1,14 @@
-/** Asks a server's endpoint mapper where EMSMDB listens. */
+/** Asks a server's endpoint mapper where an interface listens. */
 
-import { EPM_PORT, EPM_SYNTAX, EPT_S_NOT_REGISTERED, emitEptMapRequest, OP_EPT_MAP, parseEptMapResponse } from "@pushback/dcerpc";
+import {
+  EPM_PORT,
+  EPM_SYNTAX,
+  EPT_S_NOT_REGISTERED,
+  emitEptMapRequest,
+  OP_EPT_MAP,
+  parseEptMapResponse,
+  type SyntaxId,
+} from "@pushback/dcerpc";
 import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX } from "@pushback/mapi";
 import { RpcConnection } from "./rpc-connection.ts";
@@ -17,7 +25,13 @@ export interface MapEndpointHandlers {
 }
 
 /** Makes one ept_map call on a new connection and closes it. Calls exactly one of the handlers, or none after `cancel`. */
-export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpointHandlers, port = EPM_PORT): { cancel(): void } {
+export function mapEndpoint(
+  host: Host,
+  address: Ipv4Address,
+  handlers: MapEndpointHandlers,
+  port = EPM_PORT,
+  interfaceId: SyntaxId = EMSMDB_SYNTAX,
+): { cancel(): void } {
   let settled = false;
   function settle(then: () => void): void {
     if (settled) return;
@@ -30,7 +44,7 @@ export function mapEndpoint(host: Host, address: Ipv4Address, handlers: MapEndpo
     { address, port, syntax: EPM_SYNTAX, authenticator: null, keepAlive: null },
     {
       onBound: () => {
-        const request = emitEptMapRequest({ tower: { interfaceId: EMSMDB_SYNTAX, port: 0, address: 0 }, maxTowers: MAX_TOWERS });
+        const request = emitEptMapRequest({ tower: { interfaceId, port: 0, address: 0 }, maxTowers: MAX_TOWERS });
         connection.call(OP_EPT_MAP, request, (answer) => {
           if (!answer.ok) return settle(() => handlers.onFailed(answer.status));
           const response = parseEptMapResponse(answer.stub, answer.littleEndian);

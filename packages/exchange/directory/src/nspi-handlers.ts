@@ -21,7 +21,7 @@ const NO_HANDLE = NCA_S_FAULT.CONTEXT_MISMATCH;
 /** Rows of one response; a client asks again for more (3.1.4.1.8: the server may return fewer than asked for). */
 const MOST_ROWS = 500;
 /** Values of one response: rows times columns. */
-const MOST_VALUES = 50_000;
+const MOST_VALUES = 20_000;
 /** Rows that NspiSeekEntries returns besides moving (the specification leaves the number open). */
 const ROWS_OF_SEEK = 50;
 /** Objects that a restriction may choose. */

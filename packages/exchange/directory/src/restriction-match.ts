@@ -10,7 +10,7 @@ import { type DirectoryValue, heldValue, type RowContext } from "./properties.ts
 /** PidTagAnr: a property restriction on it asks for ambiguous name resolution (MS-OXNSPI 3.1.4.7). */
 const ANR_ID = 0x360c;
 /** Conditions of more parts are refused: each is asked of every entry. */
-const MOST_PARTS = 64;
+const MOST_PARTS = 16;
 
 /** A condition made ready: called once an entry. */
 export type Condition = (user: DirectoryUser) => boolean;

@@ -1,7 +1,14 @@
 /** The user's actions at a machine in real time: switching it on and off, starting the mail client, reading mail. */
 
 import { formatIpv4 } from "@pushback/bytes";
-import { createMailClient, type MailClient, type MailClientEvent, type MailClientSettings } from "@pushback/client";
+import {
+  type AddressBookAnswer,
+  createMailClient,
+  lookUpName,
+  type MailClient,
+  type MailClientEvent,
+  type MailClientSettings,
+} from "@pushback/client";
 import { type PlatformVariant, valuesOf, type WayDown } from "@pushback/host";
 import type { LiveMachine } from "./live-machine.ts";
 
@@ -9,6 +16,8 @@ export interface LiveClientSettings {
   readonly variant: PlatformVariant;
   readonly machine: LiveMachine;
   readonly mail: Pick<MailClientSettings, "serverAddress" | "serverPort" | "userDn" | "createAuthenticator">;
+  /** The directory's port; the endpoint mapper is asked if it is left out. */
+  readonly directoryPort?: number;
   readonly onClientEvent: (event: MailClientEvent) => void;
 }
 
@@ -58,6 +67,19 @@ export class LiveClient {
   send(to: string, subject: string): string | null {
     if (this.#client?.state !== "logged-on") return "nobody is logged on";
     this.#client.send(to, subject, `${subject}\r\n`);
+    return null;
+  }
+
+  /** Looks a name up in the server's address book, logged on or not; `onAnswer` is called once unless the machine goes down first. */
+  resolve(name: string, onAnswer: (answer: AddressBookAnswer) => void): string | null {
+    const { machine, mail, variant, directoryPort } = this.#settings;
+    const host = machine.host();
+    if (machine.state !== "ready" || host === null) return "the machine is not ready";
+    const { codePage, locale } = valuesOf(variant.mail);
+    const authenticator = mail.createAuthenticator?.() ?? null;
+    const { serverAddress } = mail;
+    const settings = { serverAddress, authenticator, codePage, locale, ...(directoryPort !== undefined && { directoryPort }) };
+    lookUpName(host, settings, name, onAnswer);
     return null;
   }
 
