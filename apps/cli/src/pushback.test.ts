@@ -68,6 +68,7 @@ describe("pushback compare", () => {
       "comparison.json",
       "ms-dos.json",
       "ms-dos.pcapng",
+      "next-logon-beside-stale.ms-dos.pcapng",
       "report.html",
       "together.json",
       "together.pcapng",

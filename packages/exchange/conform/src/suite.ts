@@ -21,8 +21,8 @@ export interface ConformSettings {
   readonly intervalMs: number;
   /** How long after a delivery the first datagram may come, in milliseconds. */
   readonly firstWithinMs: number;
-  /** How many datagrams in a row a stale session must get. */
-  readonly staleDatagrams: number;
+  /** How many datagrams in a row a stale session must get; 6 if left out. */
+  readonly staleDatagrams?: number;
   /** Puts a message into the mailbox; resolves when that has happened. */
   deliver(): Promise<void>;
 }
@@ -60,6 +60,8 @@ interface Case {
 function expectCode(what: string, found: number, wanted: number, name: string): void {
   if (found !== wanted) throw new NotConforming(`${what}: ${codeText(found)}, not ${name} (${codeText(wanted)})`);
 }
+
+const STALE_DATAGRAMS = 6;
 
 /** A twentieth more than the interval, and what a busy machine takes. */
 function slackMs(s: Stage): number {
@@ -312,7 +314,7 @@ const CASES: readonly Case[] = [
       await s.deliver();
       let before = await dead.listener.next(s.firstWithinMs);
       if (!before) throw new NotConforming("no datagram to begin with");
-      for (let n = 2; n <= s.staleDatagrams; n++) {
+      for (let n = 2; n <= (s.staleDatagrams ?? STALE_DATAGRAMS); n++) {
         const next = await dead.listener.next(s.intervalMs * 3);
         if (!next) throw new NotConforming(`it ended after ${n - 1} datagrams, with the mail not retrieved`);
         const ms = (next.atUs - before.atUs) / 1000;

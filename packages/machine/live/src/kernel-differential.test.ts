@@ -37,6 +37,10 @@ const REASONS = {
     why: "While it opens, Linux sends its SYN at once again when a peer acknowledges what it has not sent, and after a reset from that peer too",
     source: "Linux, tcp_rcv_synsent_state_process in net/ipv4/tcp_input.c, since 5.6; RFC 793 page 66 sends a reset alone",
   },
+  "refused-again": {
+    why: "After a reset of its SYN, Windows NT tries again and so still takes the peer's SYN and ACK; Linux has given up",
+    source: "Q175523; RFC 793 page 67 gives up",
+  },
   "text-beside-syn": {
     why: "Linux takes text beside SYN and ACK only with TCP Fast Open and waits for it to come again; RFC 793 page 68 takes it",
     source: "Linux, tcp_rcv_synsent_state_process in net/ipv4/tcp_input.c; RFC 7413 is of 2014",
@@ -103,7 +107,7 @@ const DIFFERENCES: readonly Difference[] = [
   ["nt-4.0", "opening: ACK of the future", 2, "R seq=2 + S seq=0 mss", "R seq=2 field=1", "syn-again", "nt-field"],
   ["nt-4.0", "opening: SYN with an ACK of the future", 2, "R seq=2 + S seq=0 mss", "R seq=2 field=1", "syn-again", "nt-field"],
   ["nt-4.0", "opening: RST with an old ACK", 2, "S seq=0 mss", "silence", "syn-again"],
-  ["nt-4.0", "opening: refused", 3, "R seq=1", "R seq=1 field=1", "nt-field"],
+  ["nt-4.0", "opening: refused", 3, "R seq=1", "A seq=1 ack=1", "refused-again"],
   ["nt-4.0", "opening: SYN and ACK with text", 2, "A seq=1 ack=1", "A seq=1 ack=6", "text-beside-syn"],
   ["nt-4.0", "half open: RST in the window", 3, "R seq=1", "R seq=1 field=2", "nt-field"],
   ["nt-4.0", "half open: ACK of too little", 2, "R seq=0", "R seq=0 field=2", "nt-field"],
