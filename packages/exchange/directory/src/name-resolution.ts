@@ -2,8 +2,12 @@
 
 import type { DirectoryUser } from "./directory-object.ts";
 
+/** Words of ASCII with single spaces between them: only their case is to be folded, which takes a fraction of the time. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Without case and accents, spaces made one. */
 export function foldForSearch(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
