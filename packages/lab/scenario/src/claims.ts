@@ -12,6 +12,7 @@ import type { MachineView } from "./machine-view.ts";
 import { followPushes, type PushChain } from "./push-chain.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
+import { ARP_LIMIT_US, losesFrames } from "./wires.ts";
 
 /** Result of a claim on one machine. */
 interface Verdict {
@@ -23,8 +24,6 @@ interface Verdict {
 
 const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing in this run can show it" };
 
-/** Time within which address resolution fails: a few requests, a second or so apart. */
-const ARP_LIMIT_US = 10_000_000;
 /** Time within which datagrams of several sessions count as sent together. */
 const SAME_MOMENT_US = 100_000;
 /** Time within which a client that was told of a message reads its table again, on a wire that loses some frames. */
@@ -128,7 +127,7 @@ function portUnreachable(view: MachineView, _others: readonly MachineView[], cha
   const sent = view.events.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-sent" && isPortUnreachable(e.event)).length;
   const captured = view.unreachables.length;
   const missing = sent - captured;
-  if (closed.length !== sent || missing < 0 || (!mayHaveLost(view) && missing > neverLeft(view))) {
+  if (closed.length !== sent || missing < 0 || (!losesFrames(view.recording.scenario) && missing > neverLeft(view))) {
     return {
       holds: false,
       evidence: [],
@@ -139,7 +138,7 @@ function portUnreachable(view: MachineView, _others: readonly MachineView[], cha
   return { holds: true, evidence: sample(pairs.flat()), finding: `${closed.length} datagrams, one error each, quoting it` };
 }
 
-/** The session whose TCP connection ended more than the work of a moment before or after it; `undefined`: there is none. */
+/** A session that was open after its TCP connection had ended; `undefined`: there is none. */
 function endedApart(view: MachineView): SessionView | undefined {
   const ends = view.serverEvents.flatMap((e) =>
     e.layer === "machine" && e.event.type === "tcp-ended" ? [{ atUs: e.atUs, ...e.event }] : [],
@@ -217,17 +216,12 @@ function learnedOfError({ layer, event }: RecordedEvent): boolean {
   return layer === "client" && event.type === "disconnected" && event.cause === "unreachable";
 }
 
-/** Whether the wires of the run lose frames. */
-function mayHaveLost({ recording: { scenario } }: MachineView): boolean {
-  return scenario.network.loss > 0 || scenario.network.segments.some((segment) => segment.loss > 0);
-}
-
 function analyzerOnly(view: MachineView): Verdict {
   if (view.unreachables.length === 0) return NOTHING_TO_SHOW;
   const programs = [...view.events, ...view.serverEvents].filter((e) => e.layer === "client" || e.layer === "server");
   const told = programs.find(learnedOfError);
   const counted = view.serverEvents.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-received");
-  if (!told && counted.length === 0 && mayHaveLost(view))
+  if (!told && counted.length === 0 && losesFrames(view.recording.scenario))
     return { ...NOTHING_TO_SHOW, finding: "the wire lost every error before it reached the server" };
   return {
     holds: !told && counted.length > 0,
@@ -272,7 +266,8 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
   );
   const evidence = polled.flatMap((p) => p.sessions.map((s) => p.segmentsOf(s)[0]?.frame)).filter((frame) => frame !== undefined);
   const unread = polled.flatMap((p) => unreadAfterPoll(p));
-  if (unread.length > 0) return { holds: false, evidence, finding: `${unread[0]} polled, and a message of before is not in its Inbox` };
+  if (unread.length > 0)
+    return { holds: false, evidence, finding: `${unread[0]} polled, and a message from before the poll is not in its Inbox` };
   return {
     holds: frames.length === 0 && polls.length > 0,
     evidence: frames.length > 0 ? sample(frames) : evidence,

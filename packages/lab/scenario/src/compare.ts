@@ -16,6 +16,7 @@ import { RecordingIndex } from "./recording-index.ts";
 import { type RunOptions, runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
 import { ENGINE_VERSION } from "./version.ts";
+import { losesFrames } from "./wires.ts";
 
 export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
   /** Path that the capture of a run will have, by the name of the run; without it runs have no path. */
@@ -110,11 +111,6 @@ function isAsWritten({ keepAliveUs, intervalUs }: Pick<RunOptions, "keepAliveUs"
 
 const NO_FLEET: ReadonlySet<string> = new Set();
 
-/** Whether a wire of the scenario loses frames. Which ones depends on everything that is sent, so runs alone and together may then differ in any metric. */
-function losesFrames({ network }: Scenario): boolean {
-  return network.loss > 0 || network.segments.some((segment) => segment.loss > 0);
-}
-
 /** The seed of a single run. On wires that lose frames each run draws its own losses; otherwise the seed is the same, and so are a machine's bytes. */
 function seedOf(scenario: Scenario, seed: string, run: string): string {
   return losesFrames(scenario) ? `${seed}/${run}` : seed;
@@ -158,6 +154,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const own = summarizeClaims(judged);
   const beside = compareCompanion(scenario, own, options);
   const claims = beside === null ? own : claimsWith(own, beside.comparison);
+  // What a wire loses depends on everything that is sent, so runs alone and together may then differ in any metric.
   const isCompared = !losesFrames(scenario);
   const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(together, ["compared"])) : [];
   const tally = tallyFleets(together);

@@ -5,6 +5,7 @@ import { TCP_ACK } from "@pushback/wire";
 import type { SegmentFrame } from "./frame-index.ts";
 import type { MachineView } from "./machine-view.ts";
 import type { SessionView } from "./session-view.ts";
+import { longestHopUs } from "./wires.ts";
 
 /** Times of segments are those on the server's wire; a timer may start when the wire has delivered one. */
 const MARGIN_US = 1000;
@@ -131,8 +132,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
 
 /** Judges every session of the machine; the first fault, or else the stale session's finding, or else the first. `null`: no connection was idle for long. */
 export function judgeKeepAlive(view: MachineView): KeepAliveFinding | null {
-  const { network } = view.recording.scenario;
-  const hopUs = [network, ...network.segments].reduce((sum, { latency, jitter }) => sum + latency + jitter, 0);
+  const hopUs = longestHopUs(view.recording.scenario);
   const findings = view.sessions.flatMap((session) => {
     const finding = judgeSession(view, session, hopUs);
     return finding === null ? [] : [{ session, finding }];

@@ -13,13 +13,12 @@ import type { MachineView } from "./machine-view.ts";
 import { dueTimes, findSeries, type PushSeries } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
+import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
 
 /** A series and the datagrams that it drew. */
 interface FollowedSeries {
   readonly series: PushSeries;
   readonly datagrams: readonly DatagramFrame[];
-  /** Times at which datagrams were due, microseconds. */
-  readonly due: readonly number[];
 }
 
 export interface PushChain {
@@ -31,8 +30,6 @@ export interface PushChain {
 
 /** Hops that a client's call and the answers before it take, at most: an endpoint's queue of two calls, each of some segments and their acknowledgments. */
 const CALL_HOPS = 60;
-/** Time within which address resolution fails: a few requests, a second or so apart. */
-const ARP_LIMIT_US = 10_000_000;
 /** Rounding of times and the machines' own work, which takes no virtual time. */
 const MARGIN_US = 1000;
 
@@ -40,18 +37,19 @@ class Follower {
   readonly #view: MachineView;
   readonly #faults = new ChainFaults();
   readonly #states: MachineStates;
+  readonly #stale: MachineView["staleSessions"];
   readonly #hopUs: number;
   readonly #isLossy: boolean;
   /** Index of the event by which the machine's stack delivered or refused a datagram. */
   readonly #arrivals: ReadonlyMap<DatagramFrame, number>;
 
   constructor(view: MachineView) {
-    const { network } = view.recording.scenario;
-    const wires = [network, ...network.segments];
+    const { scenario } = view.recording;
     this.#view = view;
+    this.#stale = view.staleSessions;
     this.#states = new MachineStates(view);
-    this.#hopUs = wires.reduce((sum, { latency, jitter }) => sum + latency + jitter, 0);
-    this.#isLossy = wires.some(({ loss }) => loss > 0);
+    this.#hopUs = longestHopUs(scenario);
+    this.#isLossy = losesFrames(scenario);
     this.#arrivals = this.#findArrivals();
   }
 
@@ -76,7 +74,7 @@ class Follower {
     const candidates = this.#view.datagrams.filter((d) => d.payloadHex === series.contextHex && d.timeUs >= series.startUs);
     const due = dueTimes(series, intervalUs);
     const datagrams: DatagramFrame[] = [];
-    if (!series.isCertain && !candidates.some((d) => d.timeUs < series.endUs)) return { series, datagrams, due: [] };
+    if (!series.isCertain && !candidates.some((d) => d.timeUs < series.endUs)) return { series, datagrams };
     for (const [n, us] of due.entries()) {
       const found = candidates.find((d) => unused.has(d) && d.timeUs >= us && d.timeUs < us + intervalUs);
       if (!found) {
@@ -91,19 +89,19 @@ class Follower {
     // A datagram may leave at the very moment at which the series ends.
     const last = candidates.find((d) => unused.has(d) && d.timeUs === series.endUs && (d.timeUs - series.startUs) % intervalUs === 0);
     if (last) unused.delete(last);
-    return { series, datagrams, due };
+    return { series, datagrams };
   }
 
   /** The claim that a datagram's absence or lateness contradicts. */
   #claimOf(series: PushSeries, n: number, us: number): "notify" | "continue-after-reboot" {
-    const isStale = this.#view.staleSessions.some(({ session, downUs }) => session.id === series.session && downUs < us);
+    const isStale = this.#stale.some(({ session, downUs }) => session.id === series.session && downUs < us);
     return n > 0 && isStale ? "continue-after-reboot" : "notify";
   }
 
   #checkDatagram(series: PushSeries, n: number, dueUs: number, d: DatagramFrame): void {
     const claim = this.#claimOf(series, n, dueUs);
     const lateUs = d.timeUs - dueUs;
-    if (lateUs > this.#arpDelayUs(series.address, dueUs, d.timeUs))
+    if (lateUs > 0 && lateUs > this.#arpDelayUs(series.address, dueUs, d.timeUs))
       this.#faults.add(claim, `a datagram is ${formatDuration(lateUs)} late`, d.frame);
     if (d.srcPort !== this.#view.index.notifierPort)
       this.#faults.add(
