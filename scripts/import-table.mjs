@@ -10,7 +10,7 @@ export const IMPORT_TABLE = {
   "packages/protocol/nspi": ["bytes", "dcerpc", "mapi"],
   "packages/protocol/ntlm": ["bytes", "dcerpc"],
   "packages/protocol/capture": ["bytes"],
-  "packages/protocol/dissect": ["bytes", "wire", "dcerpc", "mapi", "capture"],
+  "packages/protocol/dissect": ["bytes", "wire", "dcerpc", "mapi", "nspi", "capture"],
   "packages/machine/host": [],
   "packages/machine/sim": ["host"],
   "packages/machine/stack": ["host", "bytes", "wire"],

@@ -8,6 +8,8 @@ import { startPushback, startServe, testFolder } from "../testing/serve.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/nspi.py", import.meta.url));
 
+const LOGON = fileURLToPath(new URL("../../../../tests/impacket/logon.py", import.meta.url));
+
 const folder = testFolder();
 afterAll(() => folder.close());
 
@@ -42,6 +44,36 @@ describe("the directory", () => {
     // Requests that the program broke on purpose are malformed; no response is. tshark stops with an error of its own at lists of texts
     // (a dissector bug, which is another mark), and its definition of NspiGetMatches has no null pointer for the ids of a refusal (MS-OXNSPI section 6 has one).
     expect(ask("_ws.malformed.expert && dcerpc.pkt_type == 2 && !(nspi.opnum == 5)", "frame.number")).toBe("");
+    const show = async (filter: string) => (await startPushback(["show", capture, "-Y", filter])).stdout;
+    expect(await show("nspi.call.not_understood && dcerpc.pkt_type == 2")).not.toMatch(/NspiBind|Nspi/);
+    expect(await show('nspi.call.detail contains "Ada Lovelace" && dcerpc.pkt_type == 2')).toContain("NspiGetProps");
+  });
+
+  it("leads Impacket through a whole logon, and neither tshark nor `show` finds anything malformed in the recording", {
+    timeout: 60_000,
+  }, async (context) => {
+    const python = requireProgram(context, "python3");
+    const tshark = requireProgram(context, "tshark");
+    const server = await startServe(["--users", usersFile(2), "--control", join(folder.path, "d.sock")]);
+    const capture = join(folder.path, "logon.pcap");
+    const { epmPort, directoryPort, emsmdbPort } = server.ready;
+    try {
+      const output = python.run([LOGON, "127.0.0.1", `${epmPort}`, "ada love", "ada", "secret", capture], { timeoutMs: 50_000 });
+      expect(output).toMatch(/^(ok [^\n]+\n){4}done\n$/);
+    } finally {
+      expect(await server.stop()).toBe(0);
+    }
+    const ports = [epmPort, directoryPort, emsmdbPort].flatMap((port) => ["-d", `tcp.port==${port},dcerpc`]);
+    const ask = (filter: string) =>
+      tshark
+        .run(["-n", "-r", capture, ...ports, "-Y", filter, "-T", "fields", "-e", "frame.number"])
+        .trim()
+        .split("\n").length;
+    expect([ask("epm"), ask("nspi"), ask("mapi")].map((frames) => frames > 3)).toEqual([true, true, true]);
+    expect(tshark.run(["-n", "-r", capture, ...ports, "-Y", "_ws.malformed", "-T", "fields", "-e", "frame.number"])).toBe("");
+    const show = async (filter: string) => (await startPushback(["show", capture, "-Y", filter])).stdout;
+    expect(await show('nspi.call.not_understood || rfr.call.not_understood || emsmdb.rop == "not understood"')).not.toMatch(/call \d/);
+    expect(await show('nspi.call.paStr == "ada love"')).toContain("NspiResolveNames");
   });
 
   it("lists a mailbox that is made while the server runs", { timeout: 60_000 }, async (context) => {

@@ -79,12 +79,12 @@ export class TcpConversation {
     for (const [callId, call] of this.#calls) copy.#calls.set(callId, call);
     for (const [handle, tags] of this.#columns) copy.#columns.set(handle, tags);
     for (const logonId of this.#publicLogons) copy.#publicLogons.add(logonId);
-    for (const context of this.mailContexts) copy.mailContexts.add(context);
+    for (const [contextId, uuid] of this.interfaces) copy.interfaces.set(contextId, uuid);
     return copy;
   }
 
-  /** Presentation contexts that a bind offered for EMSMDB. */
-  readonly mailContexts = new Set<number>();
+  /** UUIDs of interfaces, by the presentation contexts for which binds offered them. Ids are of 16 bits: there are few. */
+  readonly interfaces = new Map<number, string>();
 
   request(callId: number, call: RememberedCall): void {
     remember(this.#calls, callId, call, MAX_CALLS);

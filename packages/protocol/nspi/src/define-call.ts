@@ -29,6 +29,39 @@ function put(members: AnyMembers, values: Readonly<Record<string, unknown>>): Ui
   return out.w.toBytes();
 }
 
+/** A parameter of a stub and the bytes that hold it, with what its pointers point to. */
+export interface CallParameter {
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: see `AnyMembers`.
+  readonly type: NdrType<any>;
+  readonly value: unknown;
+  /** Offset in the stub, behind the padding before it. */
+  readonly at: number;
+  readonly len: number;
+}
+
+/** The parameters of a stub one by one, up to the first one that does not unmarshal; `failedAt` is that one's offset, or `null`. */
+export function readCallParameters(
+  members: AnyMembers,
+  stub: Uint8Array,
+  littleEndian = true,
+): { readonly parameters: readonly CallParameter[]; readonly failedAt: number | null } {
+  const r = new NdrInput(stub, 0, stub.length, littleEndian);
+  const parameters: CallParameter[] = [];
+  for (const name of Object.keys(members)) {
+    // Every type of a parameter begins with 32 bits.
+    const at = Math.min((r.at + 3) & ~3, stub.length);
+    const type = members[name];
+    let value: unknown;
+    readWhole(type, r, (read) => {
+      value = read;
+    });
+    if (r.failed) return { parameters, failedAt: at };
+    parameters.push({ name, type, value, at, len: r.at - at });
+  }
+  return { parameters, failedAt: null };
+}
+
 function parse(members: AnyMembers, stub: Uint8Array, littleEndian: boolean): Record<string, unknown> | null {
   const r = new NdrInput(stub, 0, stub.length, littleEndian);
   const values: Record<string, unknown> = {};

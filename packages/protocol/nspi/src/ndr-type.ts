@@ -37,9 +37,13 @@ export class NdrOutput {
 
 type Later = (() => void)[];
 
+export type NdrShape = "number" | "handle" | "text8" | "text16";
+
 export interface NdrType<T> {
   /** The fewest bytes that one takes on the wire: bounds the length of arrays by what the stub holds. */
   readonly minBytes: number;
+  /** What a value is, for those who show it: a number, a context handle, text of 8-bit or 16-bit characters (also in lists); absent for other types. */
+  readonly shape?: NdrShape;
   /** Passes on what it read, or leaves `r.failed` set. Referents are read in the steps added to `later`. */
   read(r: NdrInput, later: Later, set: (value: T) => void): void;
   put(out: NdrOutput, value: T, later: Later): void;
@@ -67,6 +71,7 @@ export function putWhole<T>(type: NdrType<T>, out: NdrOutput, value: T): void {
 
 /** 32 bits without a sign. */
 export const u32: NdrType<number> = {
+  shape: "number",
   minBytes: 4,
   read: (r, _later, set) => set(r.u32()),
   put: (out, value) => out.u32(value),
@@ -74,6 +79,7 @@ export const u32: NdrType<number> = {
 
 /** 32 bits in two's complement. */
 export const i32: NdrType<number> = {
+  shape: "number",
   minBytes: 4,
   read: (r, _later, set) => set(r.u32() | 0),
   put: (out, value) => out.u32(value),
@@ -81,6 +87,7 @@ export const i32: NdrType<number> = {
 
 /** A context handle: 20 bytes. */
 export const contextHandle: NdrType<Uint8Array> = {
+  shape: "handle",
   minBytes: 20,
   read: (r, _later, set) => set(r.contextHandle()),
   put: (out, value) => putContextHandle(out.w, value),
@@ -95,6 +102,7 @@ export const flatUid: NdrType<Uint8Array> = {
 
 /** A [string] of 8-bit characters; the value is without the NUL that ends it on the wire. */
 export const string8: NdrType<Uint8Array> = {
+  shape: "text8",
   minBytes: 13,
   read: (r, _later, set) => set(r.string()),
   put(out, value) {
@@ -108,6 +116,7 @@ export const string8: NdrType<Uint8Array> = {
 
 /** A [string] of 16-bit characters; the value is UTF-16LE without the NUL that ends it on the wire. */
 export const string16: NdrType<Uint8Array> = {
+  shape: "text16",
   minBytes: 14,
   read(r, _later, set) {
     const max = r.u32();
@@ -133,9 +142,14 @@ export const string16: NdrType<Uint8Array> = {
   },
 };
 
+function isText(type: NdrType<unknown>): boolean {
+  return type.shape === "text8" || type.shape === "text16";
+}
+
 /** A unique pointer: `null`, or what it points to. */
 export function unique<T>(to: NdrType<T>): NdrType<T | null> {
   return {
+    ...(to.shape && { shape: to.shape }),
     minBytes: 4,
     read(r, later, set) {
       if (r.u32() === 0) set(null);
@@ -174,6 +188,7 @@ export function conformantArray<T>(item: NdrType<T>): NdrType<T[]> {
 /** A structure of a count and, as its last member, a conformant array of as many: the array's max_count comes first (C706 section 14.3.7.1). */
 export function countedStructure<T>(item: NdrType<T>, most: number): NdrType<T[]> {
   return {
+    ...(isText(item) && { shape: item.shape }),
     minBytes: 8,
     read(r, later, set) {
       const max = r.u32();

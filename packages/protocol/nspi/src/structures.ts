@@ -120,6 +120,7 @@ const fileTime: NdrType<bigint> = {
 function present<T>(to: NdrType<T>, none: T): NdrType<T> {
   const pointer = unique(to);
   return {
+    ...(to.shape && { shape: to.shape }),
     minBytes: 4,
     read: (r, later, set) => pointer.read(r, later, (value) => set(value ?? none)),
     put: (out, value, later) => pointer.put(out, value, later),

@@ -9,16 +9,27 @@ import {
   PFC_FIRST_FRAG,
   PFC_LAST_FRAG,
   PTYPE,
+  pduAuthLength,
   pduFragLength,
+  SEC_TRAILER_BYTES,
   stubLength,
   stubOffset,
 } from "@pushback/dcerpc";
 import { EMSMDB_SYNTAX } from "@pushback/mapi";
+import { NSPI_SYNTAX, RFR_SYNTAX } from "@pushback/nspi";
 import type { RememberedCall } from "../conversation.ts";
 import { defineProtocol, overTcpStream, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection, StreamFraming } from "../dissection.ts";
 import { bytes, dec, flag, group, hex, seconds } from "../field.ts";
-import { MAPI, MAPI_FIELDS, OPERATIONS } from "./mapi.ts";
+import { DIRECTORY_FIELDS, NSPI, RFR } from "./directory.ts";
+import { MAPI, MAPI_FIELDS } from "./mapi.ts";
+
+/** Protocols in the stubs of calls, by the interface that a bind offers. */
+const INTERFACES: ReadonlyMap<string, Protocol> = new Map([
+  [EMSMDB_SYNTAX.uuid, MAPI],
+  [NSPI_SYNTAX.uuid, NSPI],
+  [RFR_SYNTAX.uuid, RFR],
+]);
 
 const RPC_VERSION = 5;
 /** PDUs follow each other in the stream; a header says how long its PDU is. */
@@ -65,18 +76,18 @@ export const DCERPC: Protocol = defineProtocol({
   fields: F,
   over: [overTcpStream(PDU_FRAMING)],
   dissect: dissectPdu,
-  summary: summary({ type: F.pktType, callId: F.callId, opnum: F.opnum, operation: MAPI_FIELDS.opnum, rop: MAPI_FIELDS.rop }, (v) => {
+  summary: summary({ type: F.pktType, callId: F.callId, opnum: F.opnum, ...MAPI_FIELDS, ...DIRECTORY_FIELDS }, (v) => {
     const opnum = v.text("opnum");
-    const operation = OPERATIONS[Number(v.text("operation") || -1)];
+    const operation = v.name("operation") || v.name("nspi") || v.name("rfr");
     const rop = v.text("rop");
-    const call = operation ? `, ${operation}${rop ? ` ${rop}` : ""}` : "";
+    const call = operation && Number.isNaN(Number(operation)) ? `, ${operation}${rop ? ` ${rop}` : ""}` : "";
     return `${PDU_NAMES[v.text("type")] ?? `type ${v.text("type")}`}, call ${v.text("callId")}${opnum === "" ? "" : `, opnum ${opnum}`}${call}`;
   }),
   frameClass: "mail",
 });
 
 const WHOLE = PFC_FIRST_FRAG | PFC_LAST_FRAG;
-/** Longest stub that is put together from fragments: no EMSMDB call has more. */
+/** Longest stub that is put together from fragments: no EMSMDB call has more, and a page of a directory's table is far below. */
 const MAX_STUB_BYTES = 0x40000;
 
 interface Pdu {
@@ -154,15 +165,16 @@ function dissectCallHeader(d: Dissection, { at, fragLen, type, callId, little }:
   return call;
 }
 
-/** Dissects the stub of an EMSMDB call once its last fragment is there. The presentation context must have been bound in this conversation. */
+/** Dissects the stub of a known interface's call once its last fragment is there. The presentation context must have been bound in this conversation. */
 function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: RememberedCall | null): void {
   const { b, conversation, side } = d;
   const from = at + stubOffset(b, at);
   const length = stubLength(b, at);
-  if (length === 0 || !call || !conversation?.mailContexts.has((little ? getU16le : getU16be)(b, at + 20))) return;
+  const protocol = INTERFACES.get(conversation?.interfaces.get((little ? getU16le : getU16be)(b, at + 20)) ?? "");
+  if (length === 0 || !call || !protocol || isSealed(b, at)) return;
   const isRequest = type === PTYPE.REQUEST;
   d.rpc = { call, isRequest, little };
-  const dissect = (start: number, end: number) => MAPI.dissect(d, start, end);
+  const dissect = (start: number, end: number) => protocol.dissect(d, start, end);
   const flags = b[at + 3] & WHOLE;
   if (flags === WHOLE) {
     dissect(from, from + length);
@@ -171,13 +183,21 @@ function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: Rem
   if (!side) return;
   const before = flags & PFC_FIRST_FRAG ? new Uint8Array(0) : side.fragments?.callId === callId ? side.fragments.stub : null;
   side.fragments = null;
-  // The first fragment was not seen, or the stub is longer than any EMSMDB call.
+  // The first fragment was not seen, or the stub is too long.
   if (before === null || before.length + length > MAX_STUB_BYTES) return;
   const stub = new Uint8Array(before.length + length);
   stub.set(before);
   stub.set(b.subarray(from, from + length), before.length);
   if (flags & PFC_LAST_FRAG) d.within(stub, dissect);
   else side.fragments = { callId, stub };
+}
+
+const LEVEL_PRIVACY = 6;
+
+/** Whether the stub is encrypted: its authentication level (MS-RPCE 2.2.2.11) is Privacy. */
+function isSealed(b: Uint8Array, at: number): boolean {
+  const authLength = pduAuthLength(b, at);
+  return authLength > 0 && b[at + pduFragLength(b, at) - authLength - SEC_TRAILER_BYTES + 1] === LEVEL_PRIVACY;
 }
 
 /** The presentation contexts that a bind offers; stops at the first one that is cut off. */
@@ -189,7 +209,7 @@ function dissectContexts(d: Dissection, at: number, end: number, u16: (b: Uint8A
   for (let i = 0; i < b[at + 4] && item + 24 <= end; i++) {
     d.number(F.ctxId, u16(b, item), item, 2);
     d.number(F.numTransItems, b[item + 2], item + 2, 1);
-    if (u16 === getU16le && formatUuid(b, item + 4) === EMSMDB_SYNTAX.uuid) d.conversation?.mailContexts.add(u16(b, item));
+    if (u16 === getU16le) d.conversation?.interfaces.set(u16(b, item), formatUuid(b, item + 4));
     item += 24 + 20 * b[item + 2];
   }
 }

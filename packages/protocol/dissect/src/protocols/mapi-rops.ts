@@ -5,6 +5,7 @@ import { LOGON_PRIVATE, parseRopBuffer, parseRopRequests, type RopRequest, type 
 import type { RememberedCall, RopBufferRequests } from "../conversation.ts";
 import type { Dissection } from "../dissection.ts";
 import { group, text } from "../field.ts";
+import { detailsOf } from "./record-details.ts";
 
 export const ROP_FIELDS = {
   ropCall: group("emsmdb.ropcall", "Remote operation"),
@@ -14,10 +15,6 @@ export const ROP_FIELDS = {
 
 /** The size of the list stands before it (MS-OXCROPS 2.2.1). */
 const SIZE_BYTES = 2;
-/** Longest detail, in characters, that is shown whole. */
-const MAX_CHARS = 512;
-/** Most details of one ROP that are shown: a page of a table has many rows. */
-const MAX_DETAILS = 200;
 
 /** Dissects the plain ROP buffer `rgb`, which begins at `at` of `d.b`. */
 export function dissectRops(d: Dissection, rgb: Uint8Array, at: number, call: RememberedCall, isRequest: boolean): void {
@@ -75,40 +72,6 @@ function columnsFor(d: Dissection, handles: readonly number[], asked: RopBufferR
 function showRop(d: Dissection, rop: RopRequest | RopResponse, at: number, len: number): void {
   d.open(ROP_FIELDS.ropCall, at, len);
   d.text(ROP_FIELDS.rop, rop.rop === "failure" ? "failed" : rop.rop, at, 1);
-  let shown = 0;
-  for (const detail of detailsOf(rop)) {
-    if (shown++ === MAX_DETAILS) break;
-    d.text(ROP_FIELDS.detail, detail.length > MAX_CHARS ? `${detail.slice(0, MAX_CHARS)}…` : detail, at, len);
-  }
+  for (const detail of detailsOf(rop, ["rop"])) d.text(ROP_FIELDS.detail, detail, at, len);
   d.close();
-}
-
-/** `name: value` for each value in a record; values in nested records and lists are named by their path, such as `cells.1`. */
-function* detailsOf(record: object, path = ""): Generator<string> {
-  for (const [name, value] of Object.entries(record)) {
-    if (path === "" && name === "rop") continue;
-    const where = path === "" ? name : `${path}.${name}`;
-    const shown = showValue(name, value);
-    if (shown !== null) yield `${where}: ${shown}`;
-    else yield* detailsOf(value as object, where);
-  }
-}
-
-/** A value as text; `null` for records and lists of records, whose parts are shown one by one. */
-function showValue(name: string, value: unknown): string | null {
-  if (value === null) return "none";
-  if (value instanceof Uint8Array) return showBytes(value);
-  if (typeof value === "number")
-    return /tag|code|returnValue|handle$/i.test(name) ? `0x${value.toString(16).padStart(8, "0")}` : `${value}`;
-  if (typeof value !== "object") return String(value);
-  if (!Array.isArray(value)) return null;
-  if (/tags/i.test(name)) return value.map((tag) => `0x${Number(tag).toString(16).padStart(8, "0")}`).join(", ");
-  return value.every((part) => typeof part !== "object" && typeof part !== "function") ? value.join(", ") : null;
-}
-
-/** Quoted text if every byte is printable ASCII, hexadecimal digits otherwise. */
-function showBytes(b: Uint8Array): string {
-  const isText = b.length > 0 && b.every((octet) => octet >= 0x20 && octet !== 0x7f && octet < 0x80);
-  if (isText) return JSON.stringify(String.fromCharCode(...b.subarray(0, MAX_CHARS)));
-  return [...b.subarray(0, MAX_CHARS / 2)].map((octet) => octet.toString(16).padStart(2, "0")).join("");
 }

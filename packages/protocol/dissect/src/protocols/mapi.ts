@@ -20,7 +20,7 @@ const OPNUM_CONNECT = 0;
 const OPNUM_RPC = 2;
 const OPNUM_REGISTER = 4;
 /** Operations of the EMSMDB interface, by opnum. */
-export const OPERATIONS: Readonly<Record<number, string>> = {
+const OPERATIONS: Readonly<Record<number, string>> = {
   0: "EcDoConnect",
   1: "EcDoDisconnect",
   2: "EcDoRpc",
@@ -47,7 +47,7 @@ const F = {
 };
 
 /** Fields that the Info column of DCE/RPC reads. */
-export const MAPI_FIELDS = { opnum: F.opnum, rop: ROP_FIELDS.rop };
+export const MAPI_FIELDS = { operation: F.opnum, rop: ROP_FIELDS.rop };
 
 /** A registration for push datagrams: where they go and what they carry. */
 export const PUSH_FIELDS = { port: F.port, address: F.address, context: F.context };

@@ -61,6 +61,11 @@ function nbssLength(b: Uint8Array, at: number, end: number): number {
 
 /** A segment holds one whole message, the middle of one, or the beginning of one; messages that span segments are not put together. */
 function dissectNbssSegment(d: Dissection, at: number, end: number): void {
+  if (end - at < HEADER_BYTES) {
+    d.protocol(NBSS, at, end - at);
+    d.close();
+    return;
+  }
   const length = nbssLength(d.b, at, end);
   if (length === end - at - HEADER_BYTES) dissectNbss(d, at, end);
   else if (length < end - at - HEADER_BYTES) dissectContinuation(d, at, end);

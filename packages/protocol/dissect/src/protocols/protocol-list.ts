@@ -8,6 +8,7 @@ import { DATA } from "./data.ts";
 import { DCERPC } from "./dcerpc.ts";
 import { DDP } from "./ddp.ts";
 import { DHCP } from "./dhcp.ts";
+import { NSPI, RFR } from "./directory.ts";
 import { DNS } from "./dns.ts";
 import { ETHERNET } from "./ethernet.ts";
 import { FRAME } from "./frame.ts";
@@ -62,6 +63,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   HTTP,
   DCERPC,
   MAPI,
+  NSPI,
+  RFR,
   IPX,
   SPX,
   DDP,

@@ -1,6 +1,8 @@
 /** Frames that no scenario makes: every branch of the dissectors, written byte by byte, with checksums that are right unless they are meant to be wrong. */
 
 import { PcapngWriter } from "@pushback/capture";
+import { uuidBytes } from "@pushback/dcerpc";
+import { directoryStubs } from "./directory-stubs.ts";
 import {
   AARP_PACKETS,
   DDP_PACKETS,
@@ -155,10 +157,28 @@ function arp(operation: number, o: { sender?: readonly number[]; target?: readon
 }
 
 /** A DCE/RPC PDU in little endian, unless told. */
-function pdu(type: number, body: readonly number[], o: { flags?: number; big?: boolean; fragLen?: number; minor?: number } = {}): number[] {
+function pdu(
+  type: number,
+  body: readonly number[],
+  o: { flags?: number; big?: boolean; fragLen?: number; minor?: number; callId?: number } = {},
+): number[] {
   const length = o.fragLen ?? 16 + body.length;
   const order = (bytes: readonly number[]) => (o.big ? bytes : [...bytes].reverse());
-  return [5, o.minor ?? 0, type, o.flags ?? 3, o.big ? 0 : 0x10, 0, 0, 0, ...order(u16(length)), 0, 0, ...order(u32(7)), ...body];
+  return [
+    5,
+    o.minor ?? 0,
+    type,
+    o.flags ?? 3,
+    o.big ? 0 : 0x10,
+    0,
+    0,
+    0,
+    ...order(u16(length)),
+    0,
+    0,
+    ...order(u32(o.callId ?? 7)),
+    ...body,
+  ];
 }
 
 /** Datagrams that errors quote. */
@@ -227,6 +247,36 @@ function markedSegments(): Oddity[] {
     segment("a SYN", [], { ports: again, seq: 1000, ack: 0, flags: 2 }),
     segment("a SYN of a new conversation between the same ports", [], { ports: again, seq: 9000, ack: 0, flags: 2 }),
   ];
+}
+
+/** A conversation with each interface of the directory: a bind, every call with its answer, and a request that is cut off. */
+function directoryFrames(): Oddity[] {
+  const NDR_SYNTAX = uuidBytes("8a885d04-1ceb-11c9-9fe8-08002b104860");
+  return directoryStubs().flatMap(({ syntax, calls }) => {
+    const [near, far] = newPorts();
+    const seq = [1000, 2000];
+    const frames: Oddity[] = [];
+    const send = (what: string, payload: readonly number[], side: 0 | 1) => {
+      const ports: [number, number] = side === 0 ? [near, far] : [far, near];
+      const addresses = side === 0 ? { source: CLIENT, destination: SERVER } : { source: SERVER, destination: CLIENT };
+      const segment = tcp(payload, { ports, flags: 0x18, seq: seq[side], ack: seq[1 - side] });
+      frames.push({ what, bytes: ipv4(ip(6, segment, addresses)) });
+      seq[side] += payload.length;
+    };
+    const le16 = (value: number) => [value & 255, value >>> 8];
+    const le32 = (value: number) => [...le16(value & 0xffff), ...le16(value >>> 16)];
+    const context = [...le16(3), 1, 0, ...uuidBytes(syntax.uuid), ...le16(syntax.versionMajor), ...le16(0), ...NDR_SYNTAX, ...le32(2)];
+    send("a bind to the directory", pdu(11, [...le16(5840), ...le16(5840), ...le32(0), 1, 0, 0, 0, ...context]), 0);
+    for (const [i, { name, opnum, request, response }] of calls.entries()) {
+      const head = (length: number) => [...le32(length), ...le16(3)];
+      const callId = 10 + i;
+      send(`${name}, request`, pdu(0, [...head(request.length), ...le16(opnum), ...request], { callId }), 0);
+      send(`${name}, response`, pdu(2, [...head(response.length), 0, 0, ...response], { callId }), 1);
+    }
+    const [{ opnum, request }] = calls;
+    send("a call that is cut off", pdu(0, [...le32(8), ...le16(3), ...le16(opnum), ...request.slice(0, 10)], { callId: 99 }), 0);
+    return frames;
+  });
 }
 
 export function oddities(): Oddity[] {
@@ -333,6 +383,7 @@ export function oddities(): Oddity[] {
     { what: "loopback", bytes: [2, 0, 0, 0, ...ip(17, udp(fill(9)))], linkType: LINKTYPE_NULL },
     ...markedSegments(),
     ...segmentFrames(),
+    ...directoryFrames(),
   ];
 }
 

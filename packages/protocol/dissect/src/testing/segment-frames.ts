@@ -205,6 +205,7 @@ export const NBSS_MESSAGES: readonly (readonly [string, readonly number[]])[] = 
   ["a negative answer", session(0x83, [0x82])],
   ["a keep-alive", session(0x85, [])],
   ["the middle of a message", fill(20, 0x61)],
+  ["three bytes of a header", [0, 0, 0]],
   ["a negotiation", session(0, smb(0x72, { flags: 0x18, rest: [0, ...le16(12), 2, ...ascii("NT LM 0.12")] }))],
   ["an answer that fails", session(0, smb(0x75, { flags: 0x98, status: 0xc0000022, rest: [0, 0, 0] }))],
   ["a DOS error", session(0, smb(0x08, { flags: 0x80, flags2: 1, status: 0x00020001, rest: [0, 0, 0] }))],
