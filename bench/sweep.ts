@@ -51,7 +51,7 @@ export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
       missing: [],
       goals: [
         {
-          what: "A sweep of 2,000 runs: the share of all processors that it uses, or wants and somebody else has",
+          what: "A sweep of 2,000 runs: the share of all processors that it uses, or wants while other programs have it",
           reach: "90 %",
           judge: (of) => {
             const all = quick ? undefined : of(`${PROCESSORS} thread`)?.figures;

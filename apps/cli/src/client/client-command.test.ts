@@ -188,7 +188,7 @@ describe("on this computer's sockets", () => {
     server.addMailbox({ alias: "grace" });
     const client = start(test);
     client.type("send grace Lunch");
-    await client.saw(/send: nobody is logged on/, "stderr");
+    await client.saw(/send: no user is logged on/, "stderr");
     client.type("log on");
     await client.saw(/logged on, push datagrams/);
     client.type("send grace Lunch at Noon");
@@ -206,7 +206,7 @@ describe("on this computer's sockets", () => {
     const client = start(test);
     client.type("log on");
     await client.saw(/logged on/);
-    // Whoever reboots before the last answer is acknowledged makes the server send it again, and that ends the session.
+    // A client that reboots before the last answer is acknowledged makes the server send it again, and that ends the session.
     await sleep(300);
     client.type("reboot");
     await client.saw(/ready[\s\S]*ready/);
@@ -214,7 +214,7 @@ describe("on this computer's sockets", () => {
     // The right to forget a connection without a packet is root's; without it the server hears of a reset.
     if (process.getuid?.() === 0 && process.platform === "linux") await expect.poll(() => sent, { timeout: 20_000 }).toBeGreaterThan(2);
     client.type("read");
-    await client.saw(/^read: nobody is logged on$/m, "stderr");
+    await client.saw(/^read: no user is logged on$/m, "stderr");
     client.child.kill("SIGINT");
     expect(await client.exitCode()).toBe(130);
     expect(client.stdout).not.toContain("logged off");

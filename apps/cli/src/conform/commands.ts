@@ -7,7 +7,7 @@ import type { Command } from "commander";
 export function addConformCommands(program: Command): void {
   program
     .command("conform")
-    .description("run the conformance suite against a mail server, anybody's")
+    .description("run the conformance suite against any Exchange server")
     .requiredOption("--target <address>", "the server; with :PORT the endpoint mapper is not asked")
     .requiredOption("--mailbox <mailbox>", "a distinguished name, or an alias of a server of ours")
     .option("--epm-port <port>", "the endpoint mapper's port", "135")

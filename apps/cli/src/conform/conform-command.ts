@@ -78,7 +78,7 @@ function mustAnswer(address: number, port: number, target: string): Promise<void
     const socket = connect({ host: formatIpv4(address), port, timeout: PROBE_MS });
     const refuse = (why: string) => {
       socket.destroy();
-      fail(new UsageError(`--target ${target}: nobody answers on port ${port} (${why})`));
+      fail(new UsageError(`--target ${target}: no server answers on port ${port} (${why})`));
     };
     socket.on("error", (error) => refuse(systemReason(error)));
     socket.on("timeout", () => refuse("no answer"));

@@ -141,7 +141,7 @@ describe("pushback conform", () => {
     [
       "nobody there",
       ["--target", "127.0.0.1:1", "--mailbox", "ada", "--anonymous", "--deliver-command", "true"],
-      /^pushback: --target 127\.0\.0\.1:1: nobody answers .*\n$/,
+      /^pushback: --target 127\.0\.0\.1:1: no server answers .*\n$/,
     ],
     ["no user", ["--target", "127.0.0.1", "--mailbox", "ada"], /^pushback: say who logs on with --user, or --anonymous\n$/],
     [

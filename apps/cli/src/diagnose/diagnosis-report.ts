@@ -1,6 +1,6 @@
 /** A diagnosis as one self-contained HTML file: the answer, the traffic over time, and each finding with a sequence diagram of its evidence. */
 
-import { type Diagnosis, type Finding, selectFindings } from "@pushback/diagnose";
+import { type Diagnosis, type Evidence, type Finding, selectFindings } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
 import { describeTraffic } from "./diagnosis-text.ts";
@@ -33,6 +33,9 @@ const LEFT = 190;
 const RIGHT = 810;
 const ROW = 34;
 
+/** CSS class of a line, by what its frame is. */
+const LINES: Readonly<Record<Evidence["kind"], string>> = { datagram: "push", error: "icmp", other: "grid" };
+
 /** Evidence between the two machines, top to bottom in order of frames. */
 function sequenceSvg(diagnosis: Diagnosis, finding: Finding): string {
   const server = finding.from;
@@ -40,8 +43,8 @@ function sequenceSvg(diagnosis: Diagnosis, finding: Finding): string {
   const rows = finding.evidence.map((e, i) => {
     const y = 50 + i * ROW;
     const [from, to] = e.by === "target" ? [RIGHT, LEFT] : [LEFT, RIGHT];
-    const kind = /nobody has|closed|reports|error/.test(e.text) ? "icmp" : e.by === "sender" && /datagram/.test(e.text) ? "push" : "grid";
-    // What is no word from one of the two to the other has no arrow.
+    const kind = LINES[e.kind];
+    // Only a frame between the two machines has an arrow.
     const head = e.by === "other" ? "" : ' marker-end="url(#arrow)"';
     return `<g><text class="axis time" x="${LEFT - 12}" y="${y + 4}">${formatClock(e.timeUs - diagnosis.firstUs)}</text><line class="${kind}${head === "" ? " aside" : ""}" x1="${from}" x2="${to}" y1="${y}" y2="${y}"${head}/><text class="axis label" x="${(LEFT + RIGHT) / 2}" y="${y - 5}">${escapeHtml(e.text)}</text><text class="frame" x="${RIGHT + 12}" y="${y + 4}">frame ${e.frame}</text></g>`;
   });

@@ -64,7 +64,7 @@ describe("a running server", () => {
     expect(JSON.stringify(log)).not.toMatch(/secret-of-ada|a4f49c40/);
   });
 
-  it("keeps pushing to a port that nobody has open, whatever ICMP says, until the session ends", async () => {
+  it("keeps pushing to a closed port, whatever ICMP says, until the session ends", async () => {
     await serve("--users", users, "--interval", "300ms");
     const ada = logOn("ada", "secret-of-ada", { deaf: true });
     await ada.next("logged-on");

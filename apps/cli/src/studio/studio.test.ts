@@ -33,7 +33,7 @@ describe("wrong use is one line and exit code 2", () => {
     expect(lines[0]).toMatch(message);
   });
 
-  it.skipIf(!existsSync(BUILT))("a port that somebody has", async () => {
+  it.skipIf(!existsSync(BUILT))("a port in use", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;

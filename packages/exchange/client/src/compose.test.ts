@@ -191,7 +191,7 @@ describe("a message that a client writes", () => {
     ]);
   });
 
-  it("to nobody is refused, and one that came can't be sent", () => {
+  it("a message without recipients is refused, and one that came can't be sent", () => {
     const { s, ask } = written();
     expect(names(ask([CREATE, SUBMIT]).responses)).toEqual(["CreateMessage", "failure 80040607"]);
     expect(

@@ -78,7 +78,7 @@ describe("limits on strangers", () => {
     deaf.pauseReading();
     floods();
     expect(s.server.counts().associations).toBe(2);
-    // Whoever takes them in time loses nothing.
+    // A client that reads them in time loses nothing.
     const before = answered;
     deaf.resumeReading();
     s.network.runFor(10 * SECOND);

@@ -145,11 +145,11 @@ const CASES: readonly Case[] = [
   },
   {
     id: "unknown-user",
-    title: "EcDoConnect of a DN that is nobody's fails with ecUnknownUser",
+    title: "EcDoConnect with an unknown DN fails with ecUnknownUser",
     needs: ["logon"],
     async run(s) {
       const connection = await open(s, ConformConnection.open(s.target, s.port));
-      const { returnValue, pcxh } = await connection.connect(s.target, `${s.target.userDn}-who-is-nobody`);
+      const { returnValue, pcxh } = await connection.connect(s.target, `${s.target.userDn}-unknown`);
       expectCode("return value", returnValue, mapi.MAPI_ERROR.ecUnknownUser, "ecUnknownUser");
       if (pcxh.some((octet) => octet !== 0)) throw new NotConforming("the handle is not null");
     },

@@ -11,7 +11,7 @@ const MOST_DN_BYTES = 1024;
 
 type Serve = ServedCall<AddressBook>;
 
-const getNewDsa: Serve = serveCall(RfrGetNewDSA, "done", "this server, whoever the user is", (book) => ({
+const getNewDsa: Serve = serveCall(RfrGetNewDSA, "done", "this server, for every user", (book) => ({
   ppszUnused: null,
   ppszServer: new TextEncoder().encode(book.settings.server),
   returnValue: NSPI_STATUS.Success,

@@ -1,4 +1,4 @@
-/** What a mail server tells about itself. */
+/** Events that a mail server emits. */
 
 import type { HostFault, Ipv4Address, TcpEndCause } from "@pushback/host";
 import type { ObjectId, VersionWords } from "@pushback/mapi";
@@ -21,9 +21,9 @@ export type MailServerEvent =
       readonly remoteAddress: Ipv4Address;
       readonly remotePort: number;
     }
-  /** A connection was reset as soon as it came: there are too many, of all or of its address. */
+  /** A new connection was reset because a connection limit (in all, or of its address) was reached. */
   | { readonly type: "association-refused"; readonly remoteAddress: Ipv4Address; readonly why: "too-many" | "too-many-of-address" }
-  /** A connection took too long over something, and was ended. */
+  /** A connection was ended because it exceeded a time limit. */
   | { readonly type: "association-expired"; readonly association: number; readonly why: "no-bind" | "slow-call" | "stalled" | "idle" }
   | { readonly type: "association-closed"; readonly association: number; readonly cause: TcpEndCause }
   | {
@@ -55,7 +55,7 @@ export type MailServerEvent =
   /** A port unreachable ended it (`MailServerSettings.honourIcmp`): no more datagrams until the client registers again. */
   | { readonly type: "registration-withdrawn"; readonly session: number; readonly address: Ipv4Address; readonly port: number }
   | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }
-  /** `number` counts the session's datagrams from 1; `localPort` is the socket's, 0 while the machine has not told it. */
+  /** `number` counts the session's datagrams from 1; `localPort` is the socket's port, 0 until the socket is open. */
   | {
       readonly type: "datagram-sent";
       readonly session: number;

@@ -7,7 +7,7 @@ export interface ServerLimits {
   readonly associationsPerAddress: number;
   /** Microseconds from a connection's start to a bind, with credentials where those are asked for. */
   readonly bindTimeoutUs: number;
-  /** Microseconds for a call to arrive whole. */
+  /** Microseconds within which all fragments of a call must arrive. */
   readonly callTimeoutUs: number;
   /** Microseconds that responses may wait for a peer that does not read. */
   readonly stallTimeoutUs: number;
@@ -21,13 +21,13 @@ export interface ServerLimits {
   readonly mailboxBytes: number;
 }
 
-/** A request's stub, all fragments together: a ROP buffer of 64 KiB and what stands round it. */
+/** Bytes of a request's stub, all fragments together: a ROP buffer of 64 KiB and the fields around it. */
 export const MAX_STUB_BYTES = 0x11000;
 
 /** Bytes of unsent responses at which the server stops reading calls of a peer that does not read. */
 export const MAX_QUEUED_BYTES = 0x40000;
 
-/** A connection is reset when this many wait: calls that came in one piece are all answered before reading can pause. */
+/** Bytes of unsent responses at which a connection is reset: calls that arrive in one segment are all answered before reading pauses. */
 export const MAX_UNREAD_BYTES = 0x200000;
 
 /** Presentation contexts of one association. */
@@ -82,21 +82,21 @@ export const MAX_TAGS = 512;
 /** Bytes of bodies, properties and attachments that are kept in memory after they were read from the disk; the last ones read stay in any case. */
 export const MAX_CACHED_BYTES = 32 << 20;
 
-/** Folders that clients may make in one mailbox, and how deep they may stand. */
+/** Folders that clients may create in one mailbox, and their greatest depth. */
 export const MAX_FOLDERS_PER_MAILBOX = 1_000;
 export const MAX_FOLDER_DEPTH = 100;
 
 /** Characters of a folder's name. All users see the names in the public store. */
 export const MAX_FOLDER_NAME_CHARS = 255;
 
-/** Receive folders, permissions, rules and information of users that are kept of one mailbox. */
+/** Entries kept per mailbox for receive folders, permissions, rules and per-user information. */
 export const MAX_ENTRIES_PER_MAILBOX = 4_000;
 
 /** Properties that may be set on one folder or store, and characters of one of them or of another entry, as JSON text. */
 export const MAX_OBJECT_PROPERTIES = 512;
 export const MAX_ENTRY_BYTES = 256 << 10;
 
-/** Bytes of what a mailbox knows of its user's reading in one public folder. */
+/** Bytes of the per-user information on one public folder. */
 export const MAX_PER_USER_BYTES = 64 << 10;
 
 /**
@@ -112,5 +112,5 @@ export const MAX_HEADER_CHARACTERS = 1_000;
 /** Messages of one folder; more mail is refused. */
 export const MAX_MESSAGES_PER_FOLDER = 100_000;
 
-/** Deliveries that are remembered by their keys, so that one told twice is not two messages. */
+/** Delivery keys that are remembered, so that a repeated delivery is stored once. */
 export const MAX_DELIVERY_KEYS = 100_000;

@@ -49,7 +49,7 @@ export interface MailboxView {
   readonly unread: number;
 }
 
-/** Since the server was made, where it is not said otherwise. */
+/** Counters since the server was created, unless stated otherwise. */
 export interface ServerCounts {
   /** Now. */
   readonly associations: number;
@@ -60,20 +60,20 @@ export interface ServerCounts {
 export interface MailServer {
   /** The new mailbox's DN; `null` when alias or DN is taken, or when it could not be stored. */
   addMailbox(mailbox: MailboxToAdd): string | null;
-  /** With all its mail, its sessions ended; whether it was there and is gone. */
+  /** Removes a mailbox with its mail and ends its sessions. Returns whether it existed and was removed. */
   removeMailbox(alias: string): boolean;
-  /** In order of being added. */
+  /** In the order in which they were added. */
   mailboxes(): MailboxView[];
-  /** Into the Inbox, durable when this returns; the same `key` to the same mailbox is one message, however often it is told. */
+  /** Delivers to the Inbox; durable on return. Repeating a `key` for the same mailbox stores nothing further. */
   accept(alias: string, message: MessageToDeliver, key: string | null): Delivery;
-  /** Into the Inbox of each mailbox or of none, in one durable step; an alias named twice is one. See `accept` for `key`. */
+  /** Delivers to the Inbox of every mailbox or of none, in one durable step; duplicate aliases count once. See `accept` for `key`. */
   acceptAll(aliases: readonly string[], message: MessageToDeliver, key: string | null): GroupDelivery;
   counts(): ServerCounts;
-  /** Into the Inbox; `null` when there is no such mailbox. */
+  /** Delivers to the Inbox; `null` if the mailbox does not exist. */
   deliver(alias: string, message: MessageToDeliver): ObjectId | null;
-  /** From the Inbox; whether it was there. */
+  /** Deletes from the Inbox; returns whether the message existed. */
   remove(alias: string, mid: ObjectId): boolean;
-  /** In order of connecting. */
+  /** In the order of their connects. */
   sessions(): SessionView[];
   /** Microseconds between a session's datagrams, from its next one on; RangeError unless positive. */
   setNotificationInterval(intervalUs: number): void;
@@ -93,10 +93,10 @@ function createAddressBook(host: Host, all: MailServerSettings, serverDn: string
   });
 }
 
-/** Is told of datagrams in place of `onEvent`, as numbers: a server of thousands sends tens of millions. */
+/** Receives datagrams as numbers, in place of `onEvent`: a large fleet sends tens of millions, and an object for each is slow. */
 export type DatagramListener = (session: number, number: number, address: Ipv4Address, port: number, localPort: number) => void;
 
-/** Starts a mail server; the ports are open once `listening` was told. */
+/** Starts a mail server; the ports are open once the `listening` event was emitted. */
 export function createMailServer(
   host: Host,
   settings: Partial<MailServerSettings> = {},
@@ -125,7 +125,7 @@ export function createMailServer(
   let directoryPort: number | null = null;
   let opening = 2 + (all.endpointMapperPort === null ? 0 : 1) + (all.directoryPort === null ? 0 : 1);
 
-  /** Tells `listening` when the last of the ports is open. */
+  /** Emits `listening` when the last port is open. */
   function opened(): void {
     if (--opening > 0 || closed) return;
     onEvent({ type: "listening", epmPort, emsmdbPort, notifierPort, ...(directoryPort !== null && { directoryPort }) });
@@ -160,8 +160,8 @@ export function createMailServer(
     onPort: (port: number) => void,
   ): TcpListener {
     const { maxFragBytes } = all;
-    // The endpoint mapper tells everyone; it takes credentials because clients of some systems always send them.
-    // So does the directory until NspiBind, which says no in its own way.
+    // The endpoint mapper answers anonymous callers; it accepts credentials because some clients always send them.
+    // The directory accepts anonymous binds to the interface; NspiBind itself refuses them.
     const allowAnonymous = all.allowAnonymous || service !== "emsmdb";
     const groups = new Map<number, AssociationGroup>();
     const statistics = { callsIn: 0, callsOut: 0, pdusIn: 0, pdusOut: 0 };
@@ -188,7 +188,7 @@ export function createMailServer(
         guard.admit(connection, () => {
           const authenticator = all.createAuthenticator?.(service) ?? null;
           const association = new Association(nextAssociation++, connection, ofAll, authenticator);
-          // Without it a client that vanished would be pushed to for ever.
+          // Without TCP keep-alive, pushes to a client that vanished would never end.
           connection.setKeepAlive();
           const { remoteAddress, remotePort } = connection;
           onEvent({ type: "association-opened", association: association.id, service, remoteAddress, remotePort });

@@ -39,7 +39,7 @@ export interface MailServerSettings {
   readonly directoryMailDomain: string | null;
   /** Microseconds between push datagrams while anything is pending. Default 60 s (Q159302, MS-OXCNOTIF 3.1.5.4). */
   readonly notificationIntervalUs: number;
-  /** Whether a port unreachable withdraws the registration that drew it. Default no: the product's never does (Q159302); with it is an assumption of what would be. */
+  /** Whether an ICMP port unreachable withdraws the registration. Default no, as in the product (Q159302); yes is a what-if, not a documented behaviour. */
   readonly honourIcmp: boolean;
   /** Milliseconds. Default 60,000, read off a capture of an Exchange 5.5 server. */
   readonly pcmsPollsMax: number;
@@ -51,15 +51,15 @@ export interface MailServerSettings {
   readonly serverVersion: VersionWords;
   /** Largest fragment offered in bind_ack. Default 5840, from the same capture. */
   readonly maxFragBytes: number;
-  /** Makes the security of one association with this service; `null`: binds without a security trailer, and no others. */
+  /** Creates the security provider of one association; `null`: only binds without a security trailer are accepted. */
   readonly createAuthenticator: ((service: RpcService) => ServerAuthenticator) | null;
-  /** Where binds with credentials are taken: whether binds without are, too. Default no. */
+  /** With an authenticator: whether anonymous binds are accepted too. Default no. */
   readonly allowAnonymous: boolean;
   /** Whether an account (`null`: the client sent no credentials) may open the mailbox of this alias. By default every account may open every mailbox. */
   readonly mayOpen: (account: string | null, alias: string) => boolean;
-  /** Besides its own address, where a client may have its datagrams sent (for clients behind address translation). Default none. */
+  /** Addresses besides its own that a client may register for datagrams (for clients behind address translation). Default none. */
   readonly callbackRanges: readonly AddressRange[];
-  /** `null`, the default: none, among machines that all belong to one experiment. */
+  /** Network limits; `null`, the default: none, for a simulation. */
   readonly limits: ServerLimits | null;
   /** ROPs besides the built-in ones, or in place of ones that the server refuses; see `serveRop`. Default none. */
   readonly rops: readonly ServedRop[];

@@ -11,7 +11,7 @@ import { framesOf, icmpError, replay, type TimedFrame, udpFrame } from "./testin
 const SECOND = 1_000_000;
 const ip = (text: string): number => parseIpv4(text) as number;
 
-/** A connection's SYN, from a port that nobody else has. */
+/** A connection's SYN, from a port of its own. */
 function syn(timeUs: number, n: number): TimedFrame {
   const { bytes } = udpFrame(timeUs, 0, 0, 0, 0, new Uint8Array(12));
   const [source, destination] = [ip("10.8.0.0") + (n >>> 14), ip("10.9.0.1")];
@@ -43,7 +43,7 @@ it("finds the session, its errors and its end among 600,000 strangers", { timeou
     frames.push(answer, syn(at(i) + 1, i));
     const probe = udpFrame(at(i) + 2, ip("10.6.6.6"), ip("10.7.0.0") + (i >>> 14), 5000, 1 + (i & 0x3fff), new Uint8Array(0));
     frames.push(probe);
-    // Somebody tries every port of many machines, and some refuse.
+    // A scanner tries every port of many machines, and some refuse.
     if (i % 4 === 0) frames.push(icmpError(at(i) + 3, ip("10.7.0.0") + (i >>> 14), probe));
   }
   const busy = new Diagnostician();

@@ -57,7 +57,12 @@ export class Diagnostician {
       (hops.get(`${source}/${destination}`) ?? [])
         .slice(0, MAX_HOPS)
         .map((s: ErrorSeries) =>
-          evidenceAt(s.first, "other", `a router on the way, ${addresses.format(s.from)}, reports ${describeIcmpError(s.typeAndCode)}`),
+          evidenceAt(
+            s.first,
+            "other",
+            `a router on the way, ${addresses.format(s.from)}, reports ${describeIcmpError(s.typeAndCode)}`,
+            "error",
+          ),
         );
     const isTrace = (source: number, destination: number): boolean => observer.probes.isTrace(source, destination);
     const told = diagnoseRefused(refused, {

@@ -15,7 +15,7 @@ export function diagnoseDoubtful(flow: DatagramFlow, addresses: AddressNumbers):
       benign: false,
       confidence: "likely",
       flows: [flow],
-      evidence: [evidenceAt(first, "target", `${first.why}; the first of ${flow.doubtfulErrors}`)],
+      evidence: [evidenceAt(first, "target", `${first.why}; the first of ${flow.doubtfulErrors}`, "error")],
       summary: `${flow.doubtfulErrors} port unreachables in the name of ${client} can't all be its own: ${first.why}. Forged, or something answers in its place.`,
       confirm: [`Capture at ${client} itself: errors that it does not send there come from another machine.`],
       advice: ["Whatever else explains the datagrams does not explain these errors."],

@@ -117,6 +117,7 @@ class ErrorFindings {
       s.first,
       s.from === s.destination ? "target" : "other",
       `${this.#name(s.from)} reports: ${describeIcmpError(s.typeAndCode)}, quoting ${protocolName(s.protocol)} from ${ends}${s.count > 1 ? `; the first of ${s.count}` : ""}`,
+      "error",
     );
   }
 

@@ -9,8 +9,8 @@ import { guessPlatforms } from "./platform-guess.ts";
 /** Frames of a flow or series that are evidence, per finding. */
 const SHOWN = 3;
 
-export function evidenceAt(ref: FrameRef, by: Evidence["by"], text: string): Evidence {
-  return { frame: ref.frame, timeUs: ref.timeUs, by, text };
+export function evidenceAt(ref: FrameRef, by: Evidence["by"], text: string, kind: Evidence["kind"] = "other"): Evidence {
+  return { frame: ref.frame, timeUs: ref.timeUs, by, kind, text };
 }
 
 export interface Subject {
@@ -69,8 +69,8 @@ export function findingOf(subject: Subject, addresses: AddressNumbers): Finding 
   const evidence: Evidence[] = [...(subject.evidence ?? [])];
   for (const flow of flows.slice(0, SHOWN)) {
     const ends = `${addresses.format(flow.source)}:${flow.srcPort} to ${addresses.format(flow.destination)}:${flow.dstPort}`;
-    evidence.push(evidenceAt(flow.first, "sender", flow.count > 1 ? `${ends}, the first of ${flow.count}` : ends));
-    if (flow.firstError) evidence.push(evidenceAt(flow.firstError, "target", "the port is closed"));
+    evidence.push(evidenceAt(flow.first, "sender", flow.count > 1 ? `${ends}, the first of ${flow.count}` : ends, "datagram"));
+    if (flow.firstError) evidence.push(evidenceAt(flow.firstError, "target", "the port is closed", "error"));
   }
   const targets = new Set(flows.map((flow) => flow.destination));
   const senders = new Set(flows.map((flow) => flow.source));

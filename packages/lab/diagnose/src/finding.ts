@@ -65,6 +65,8 @@ export interface Evidence extends FrameRef {
   readonly text: string;
   /** The host that the frame comes from: the sender of the datagrams, their target, or another host. */
   readonly by: "sender" | "target" | "other";
+  /** What the frame is: one of the datagrams, an ICMP error, or another frame. */
+  readonly kind: "datagram" | "error" | "other";
 }
 
 export interface Finding {

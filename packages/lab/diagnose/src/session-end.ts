@@ -11,7 +11,7 @@ const END_TEXTS: Readonly<Record<NonNullable<Connection["end"]>["how"], string>>
   logoff: "the client logged off",
   fin: "closed in order",
   "keepalive-reset": "the rebooted machine reset it when the server probed",
-  "keepalive-timeout": "nobody answered the server's probes",
+  "keepalive-timeout": "the server's probes were not answered",
   "half-open-reset": "the rebooted machine opened a connection from the same port and reset the old one",
   reset: "reset",
   replaced: "a new connection took its place",

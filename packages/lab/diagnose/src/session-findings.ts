@@ -3,7 +3,7 @@
 import type { DatagramFlow } from "./datagram-flow.ts";
 import { describeIcmpError, saysMachineIsAbsent } from "./error-kind.ts";
 import type { Evidence, Finding } from "./finding.ts";
-import type { FrameRef } from "./frame-ref.ts";
+import { evidenceAt } from "./finding-parts.ts";
 import { describeInterval } from "./interval-text.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import type { Observer } from "./observer.ts";
@@ -18,10 +18,6 @@ const CONFLICT_US = 600_000_000;
 export const KEEPALIVE_ADVICE =
   "Do not shorten KeepAliveTime on the server for this: the article advises against it, because every idle connection would then be probed as often.";
 const NOTHING_TO_DO = "Nothing needs to be done: new logons are notified as usual.";
-
-function at(ref: FrameRef, by: Evidence["by"], text: string): Evidence {
-  return { frame: ref.frame, timeUs: ref.timeUs, by, text };
-}
 
 /** What decides on the verdict, read off the capture once. */
 interface Case {
@@ -74,7 +70,11 @@ function caseOf(observer: Observer, connection: Connection, registration: Regist
     heir: heirOf(observer, connection, registration.timeUs),
     reboot: rebootEvidence(observer, connection, registration.timeUs),
     alive: isAlive
-      ? at({ frame: connection.aliveFrame, timeUs: connection.aliveUs }, "target", "the client still speaks in the session that registered")
+      ? evidenceAt(
+          { frame: connection.aliveFrame, timeUs: connection.aliveUs },
+          "target",
+          "the client still speaks in the session that registered",
+        )
       : null,
   };
 }
@@ -85,7 +85,7 @@ function heirOf(observer: Observer, connection: Connection, registeredUs: number
   const before = owners.findLast((owner) => owner.timeUs <= registeredUs);
   const after = owners.find((owner) => owner.timeUs > registeredUs && owner.mac !== before?.mac);
   return before && after
-    ? at(after, "other", `${observer.addresses.format(connection.clientAddress)} now belongs to another network card`)
+    ? evidenceAt(after, "other", `${observer.addresses.format(connection.clientAddress)} now belongs to another network card`)
     : null;
 }
 
@@ -95,7 +95,7 @@ function conflictOf({ observer, connection, registration }: Case): Evidence | nu
   for (let i = 2; i < owners.length; i++) {
     const back = owners[i];
     if (back.timeUs > registration.timeUs && back.mac === owners[i - 2].mac && back.timeUs - owners[i - 1].timeUs < CONFLICT_US)
-      return at(back, "target", "and the first card answers for the address again");
+      return evidenceAt(back, "target", "and the first card answers for the address again");
   }
   return null;
 }
@@ -105,14 +105,15 @@ function rebootEvidence(observer: Observer, connection: Connection, us: number):
   const { clientAddress, synInto, end, probes } = connection;
   const found: Evidence[] = [];
   const announced = observer.hosts.get(clientAddress)?.announcements.find((ref) => ref.timeUs > us);
-  if (announced) found.push(at(announced, "target", "the machine asks for its own address by ARP: its TCP/IP has just started"));
+  if (announced) found.push(evidenceAt(announced, "target", "the machine asks for its own address by ARP: its TCP/IP has just started"));
   const restart = observer.connections.restartsOf(clientAddress).find((ref) => ref.timeUs > us);
   if (restart)
-    found.push(at(restart, "target", "its new connections begin again at the bottom of the ports: the machine was started anew"));
-  if (synInto) found.push(at(synInto, "target", "a new connection from the same port, into the old one: the machine has forgotten it"));
+    found.push(evidenceAt(restart, "target", "its new connections begin again at the bottom of the ports: the machine was started anew"));
+  if (synInto)
+    found.push(evidenceAt(synInto, "target", "a new connection from the same port, into the old one: the machine has forgotten it"));
   if (end?.how === "keepalive-reset" || end?.how === "half-open-reset") {
-    if (probes[0]) found.push(at(probes[0], "sender", "the server's keep-alive probe"));
-    found.push(at(end, "target", "the machine resets the session that it does not know"));
+    if (probes[0]) found.push(evidenceAt(probes[0], "sender", "the server's keep-alive probe"));
+    found.push(evidenceAt(end, "target", "the machine resets the session that it does not know"));
   }
   return found;
 }
@@ -122,30 +123,42 @@ function baseOf(c: Case): Omit<Finding, "verdict" | "benign" | "confidence" | "s
   const end = expectedEnd(connection, observer.lastUs);
   const arp = observer.hosts.get(connection.clientAddress);
   const evidence: Evidence[] = [
-    at(registration, "target", `${client} registers UDP port ${registration.port} with context ${registration.contextHex}`),
-    at(
+    evidenceAt(registration, "target", `${client} registers UDP port ${registration.port} with context ${registration.contextHex}`),
+    evidenceAt(
       flow.sample[0],
       "sender",
       `the first datagram with that context${flow.count > 1 ? `, of ${flow.count}${describeInterval(flow)}` : ""}`,
+      "datagram",
     ),
   ];
   if (flow.firstError) {
     const often = flow.errors > 1 ? ` (${flow.errors} times)` : "";
     evidence.push(
-      at(flow.firstError, "target", `${observer.addresses.format(flow.destination)} answers: nobody has port ${flow.dstPort} open${often}`),
+      evidenceAt(
+        flow.firstError,
+        "target",
+        `${observer.addresses.format(flow.destination)} answers: no program has port ${flow.dstPort} open${often}`,
+        "error",
+      ),
     );
   }
   if (c.takenOver)
-    evidence.push(at(c.takenOver, "target", `a new session registers the same port with another context, ${c.takenOver.contextHex}`));
+    evidence.push(
+      evidenceAt(c.takenOver, "target", `a new session registers the same port with another context, ${c.takenOver.contextHex}`),
+    );
   const other = flow.firstOtherError;
-  if (other) evidence.push(at(other, "other", `${observer.addresses.format(other.from)} reports: ${describeIcmpError(other.typeAndCode)}`));
+  if (other)
+    evidence.push(
+      evidenceAt(other, "other", `${observer.addresses.format(other.from)} reports: ${describeIcmpError(other.typeAndCode)}`, "error"),
+    );
   evidence.push(...c.reboot);
   const [probe] = connection.probes;
-  if (probe && !evidence.some((e) => e.frame === probe.frame)) evidence.push(at(probe, "sender", "the server's keep-alive probe"));
+  if (probe && !evidence.some((e) => e.frame === probe.frame)) evidence.push(evidenceAt(probe, "sender", "the server's keep-alive probe"));
   if (c.heir) evidence.push(c.heir);
   if (c.alive) evidence.push(c.alive);
-  if (arp?.firstUnanswered && arp.unanswered > 0) evidence.push(at(arp.firstUnanswered, "other", `nobody answers ARP for ${client}`));
-  if (!connection.end && !c.alive) evidence.push(at(connection.last, "other", "the session's last segment"));
+  if (arp?.firstUnanswered && arp.unanswered > 0)
+    evidence.push(evidenceAt(arp.firstUnanswered, "other", `no machine answers ARP requests for ${client}`));
+  if (!connection.end && !c.alive) evidence.push(evidenceAt(connection.last, "other", "the session's last segment"));
   return {
     from: observer.addresses.format(flow.source),
     to: observer.addresses.format(flow.destination),
@@ -167,8 +180,9 @@ function baseOf(c: Case): Omit<Finding, "verdict" | "benign" | "confidence" | "s
 function afterTheEnd(c: Case): Finding {
   const { connection, flow, server, client } = c;
   const base = baseOf(c);
-  if (connection.end) base.evidence.push(at(connection.end, "other", "the session ends"));
-  if (flow.firstAfterEnd) base.evidence.push(at(flow.firstAfterEnd, "sender", `and yet a datagram, the first of ${flow.afterEnd}`));
+  if (connection.end) base.evidence.push(evidenceAt(connection.end, "other", "the session ends"));
+  if (flow.firstAfterEnd)
+    base.evidence.push(evidenceAt(flow.firstAfterEnd, "sender", `and yet a datagram, the first of ${flow.afterEnd}`, "datagram"));
   return {
     ...base,
     verdict: "push-after-session",
@@ -210,7 +224,7 @@ function misdirected(c: Case): Finding {
     verdict: "push-misdirected",
     benign: false,
     confidence: "certain",
-    summary: `${client} registered an address that is not the one it speaks from: ${server} sends its push datagrams to ${target}${flow.errors > 0 ? ", which refuses them" : ""}. The client sits behind address translation or has several addresses, or somebody aims the datagrams at a stranger.`,
+    summary: `${client} registered an address that is not the one it speaks from: ${server} sends its push datagrams to ${target}${flow.errors > 0 ? ", which refuses them" : ""}. The client sits behind address translation or has several addresses, or a third party aims the datagrams at this address.`,
     confirm: [`Does ${target} belong to the machine that logged on from ${client}?`],
     advice: ["Where it does, let the client register an address that the server reaches; where it does not, find out who logged on."],
   };
@@ -242,7 +256,7 @@ function interrupted(c: Case): Finding {
     ends: "It is over.",
     endsAtUs: flow.lastHeardUs,
     endSeen: true,
-    advice: ["Nothing needs to be done, unless nobody knows of the interruption."],
+    advice: ["Nothing needs to be done if the interruption is known; otherwise find its cause."],
   };
 }
 
@@ -318,7 +332,7 @@ function stale(c: Case): Finding {
     confirm: isSeen
       ? []
       : [
-          `Is somebody at work with ${client}'s mail program? Then something on that machine refuses the datagrams, and new mail shows up late.`,
+          `Is the mail program on ${client} in use? Then something on that machine refuses the datagrams, and new mail shows up late.`,
           "A longer capture shows how the session ends: the server's keep-alive probe is answered by a machine that was not restarted, and reset by one that was.",
         ],
     advice: [

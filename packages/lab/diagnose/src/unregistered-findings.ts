@@ -3,8 +3,8 @@
 import type { AddressNumbers } from "@pushback/bytes";
 import type { Connections } from "./connections.ts";
 import type { DatagramFlow } from "./datagram-flow.ts";
-import type { Evidence, Finding } from "./finding.ts";
-import type { FrameRef } from "./frame-ref.ts";
+import type { Finding } from "./finding.ts";
+import { evidenceAt } from "./finding-parts.ts";
 import { describeInterval } from "./interval-text.ts";
 import type { Connection } from "./mail-sessions.ts";
 import { guessPlatforms } from "./platform-guess.ts";
@@ -98,10 +98,6 @@ function pairOf(server: number, client: number): number {
   return (server % 2 ** 20) * 2 ** 33 + client;
 }
 
-function at(ref: FrameRef, by: Evidence["by"], text: string): Evidence {
-  return { frame: ref.frame, timeUs: ref.timeUs, by, text };
-}
-
 /** Pushes whose registration is not in the capture. They are benign only where the capture shows their sender to be an Exchange server. */
 export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow, addresses: AddressNumbers): Finding {
   const server = addresses.format(flow.source);
@@ -117,16 +113,17 @@ export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow, a
   // A mail server sends other things too: only a client of it has a registration there.
   const isShown = isServer !== null && own.length > 0 && flow.errors > 0 && !alive && !isLong;
   const evidence = flow.sample.map((ref) =>
-    at(ref, "sender", `a datagram of ${flow.payloadLen} bytes, ${flow.payloadHex}, to port ${flow.dstPort}`),
+    evidenceAt(ref, "sender", `a datagram of ${flow.payloadLen} bytes, ${flow.payloadHex}, to port ${flow.dstPort}`, "datagram"),
   );
   if (flow.firstError) {
     const often = flow.errors > 1 ? ` (${flow.errors} times${describeInterval(flow)})` : "";
-    evidence.push(at(flow.firstError, "target", `${client} answers: nobody has port ${flow.dstPort} open${often}`));
+    evidence.push(evidenceAt(flow.firstError, "target", `${client} answers: no program has port ${flow.dstPort} open${often}`, "error"));
   }
-  if (isServer) evidence.push(at(isServer.first, "other", `${server} is an Exchange server: EMSMDB on TCP port ${isServer.serverPort}`));
+  if (isServer)
+    evidence.push(evidenceAt(isServer.first, "other", `${server} is an Exchange server: EMSMDB on TCP port ${isServer.serverPort}`));
   if (alive) {
     const ref = { frame: alive.requestFrame, timeUs: alive.requestUs };
-    evidence.push(at(ref, "target", `a session that is older than the errors goes on, from ${client}'s port ${alive.clientPort}`));
+    evidence.push(evidenceAt(ref, "target", `a session that is older than the errors goes on, from ${client}'s port ${alive.clientPort}`));
   }
   return {
     verdict: alive && flow.errors > 0 ? "push-refused" : flow.errors > 0 ? "stale-push" : "stale-push-unanswered",
@@ -146,7 +143,7 @@ export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow, a
       ...(isServer ? [] : [`Is ${server} an Exchange server? Its information store answers to the endpoint mapper on TCP port 135.`]),
       `A capture that begins before ${client} logs on shows the registration: EMSMDB opnum 4 with ${flow.payloadHex} and port ${flow.dstPort}.`,
     ],
-    // Of a sender that may be anything the end is anybody's guess.
+    // The end is predicted only for a sender that is shown to be an Exchange server.
     endsAtUs: isShown ? flow.first.timeUs + KEEPALIVE_TIME_US : null,
     endSeen: false,
     ends: isShown

@@ -34,7 +34,7 @@ export class LiveClient {
   logOn(): string | null {
     const { machine } = this.#settings;
     if (machine.state === "off" || machine.state === "going-down") return "the machine is off";
-    if (this.#client?.state === "logged-on" || this.#client?.state === "connecting") return "somebody is logged on";
+    if (this.#client?.state === "logged-on" || this.#client?.state === "connecting") return "a user is logged on already";
     machine.onReady(() => this.#startClient());
     return null;
   }
@@ -53,19 +53,19 @@ export class LiveClient {
   }
 
   logOff(): string | null {
-    if (this.#client?.state !== "logged-on") return "nobody is logged on";
+    if (this.#client?.state !== "logged-on") return "no user is logged on";
     this.#client.logOff();
     return null;
   }
 
   read(): string | null {
-    if (this.#client?.state !== "logged-on") return "nobody is logged on";
+    if (this.#client?.state !== "logged-on") return "no user is logged on";
     return this.#client.read("newest") ? null : "the Inbox is empty";
   }
 
   /** Sends a message whose body is its subject. */
   send(to: string, subject: string): string | null {
-    if (this.#client?.state !== "logged-on") return "nobody is logged on";
+    if (this.#client?.state !== "logged-on") return "no user is logged on";
     this.#client.send(to, subject, `${subject}\r\n`);
     return null;
   }

@@ -23,7 +23,7 @@ function commentFrames(recording: Recording): Map<number, string> {
         if (push.answer)
           comments.set(
             push.answer.frame,
-            `${machine.name} answers the push datagram in frame ${push.frame}: nobody has port ${push.dstPort} open`,
+            `${machine.name} answers the push datagram in frame ${push.frame}: no program has port ${push.dstPort} open`,
           );
       }
       const segments = view.segmentsOf(session);

@@ -55,7 +55,7 @@ describe("settings", () => {
     expect(row("windows-95", set).sessionEndCause).toBe(cause);
   });
 
-  it("a stack of Windows NT answers before anybody logs on (Q120599)", () => {
+  it("a stack of Windows NT answers before a user logs on (Q120599)", () => {
     const recording = runScenario(loadScenario("kb-q159302"), { variants: ["nt-3.51"], seed: "1" });
     const own = recording.events.filter((e) => e.machine === "nt-3.51" && e.layer === "machine");
     const atUs = (type: string) => own.findLast((e) => e.event.type === type && e.atUs < 600_000_000)?.atUs ?? -1;

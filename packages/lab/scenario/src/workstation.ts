@@ -83,7 +83,7 @@ export class Workstation implements StepWorkstation {
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void {
     if (this.#client?.state !== "logged-on") {
-      this.#fail("read", "nobody is logged on");
+      this.#fail("read", "no user is logged on");
       return;
     }
     const row = place === undefined ? null : this.#client.inbox()[place - 1];
@@ -96,7 +96,7 @@ export class Workstation implements StepWorkstation {
   }
 
   logOff(): void {
-    if (this.#client?.state !== "logged-on") this.#fail("logoff", "nobody is logged on");
+    if (this.#client?.state !== "logged-on") this.#fail("logoff", "no user is logged on");
     else this.#client.logOff();
   }
 

@@ -1,4 +1,4 @@
-/** Which function carries out which ROP. A ROP of `ROPS` that is in neither list below is a compile error. */
+/** Maps each ROP to the function that carries it out. A ROP of `ROPS` that is in neither list below is a compile error. */
 
 import {
   createRopSet,

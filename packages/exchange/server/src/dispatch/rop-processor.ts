@@ -31,14 +31,14 @@ type AnswerRecord = { readonly rop: string };
 const ROP_PENDING_BYTES = 3;
 
 export interface RopOutcome {
-  /** Of the call as a whole; the buffer is empty unless it is 0. */
+  /** Return value of the whole call; the response buffer is empty unless it is 0. */
   readonly returnValue: number;
   readonly rgb: Uint8Array;
-  /** Notifications that went with it. */
+  /** Number of notifications in the response. */
   readonly retrieved: number;
 }
 
-/** The handler's answer; the error code of a failure that may come out of any depth, as reading the disk may fail wherever a message is read. */
+/** Calls the handler, and turns the exceptions of a full budget and of an unreadable disk into the error code of the ROP. */
 function carryOut(handler: AnyHandler, c: RopContext, q: RopRequest): AnswerRecord | number | null {
   try {
     return handler(c, q);
@@ -54,7 +54,7 @@ function isFailure(answer: AnswerRecord | null): answer is RopFailure {
   return answer?.rop === "failure";
 }
 
-/** The response of a ROP that failed; one without a destination names the index of it. */
+/** The response of a ROP that failed. For ecDstNullObject it names the index of the missing destination. */
 function refusal(service: RopService, q: RopRequest, returnValue: number): RopFailure {
   const ropId = service.rops.byName.get(q.rop)?.id ?? 0;
   const failed: RopFailure = { rop: "failure", ropId, handleIndex: responseHandleIndex(q), returnValue };
@@ -84,12 +84,12 @@ function undo(c: RopContext, before: readonly number[]): void {
   }
 }
 
-/** Microseconds after which a call is answered as far as it is carried out, so that no call holds up the datagrams of others for long. */
+/** Microseconds after which a call returns the ROPs done so far, so that one call does not delay the datagrams of other sessions. */
 const MAX_CALL_US = 200_000;
 
 /**
- * Carries out the ROPs in order, until the first whose response does not fit, or until the call takes too long: RopBufferTooSmall then returns
- * the remaining requests.
+ * Executes the ROPs in order until a response does not fit or the call takes too long; RopBufferTooSmall then returns the remaining
+ * requests.
  * `false` if not even RopBufferTooSmall fits.
  */
 function performAll(
@@ -128,8 +128,8 @@ function performAll(
 }
 
 /**
- * Takes what fits off the session's queue; RopPending ends every answer that has or leaves notifications, as on the wire of an Exchange 5.5
- * server, and names the sessions linked to this one that have some.
+ * Appends the pending notifications that fit. RopPending ends every response that contains or leaves notifications, as measured on an
+ * Exchange 5.5 server, and names the linked sessions that have pending notifications.
  */
 function appendPending(session: Session, w: ByteWriter, limit: number): number {
   let taken = 0;

@@ -7,7 +7,7 @@ import type { MessageRecord } from "../mail-store/message-content.ts";
 import { failure, folderAt, messagesOf, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import { createTable, rowCount } from "../table/table-rows.ts";
 
-/** Whether a table that is opened with these flags tells of its changes. */
+/** Whether a table opened with these flags notifies the client of its changes. */
 function notifies(c: RopContext, tableFlags: number): boolean {
   return !(tableFlags & TABLE_NO_NOTIFICATIONS) && c.session.listeners.length < MAX_SUBSCRIPTIONS_PER_SESSION;
 }
@@ -48,7 +48,7 @@ export function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">
   return { rop: "GetHierarchyTable", handleIndex: q.outputHandleIndex, rowCount: rowCount(table, c.session.codePage) };
 }
 
-/** Messages of a folder by their ids, those of other folders that a search folder finds included; each folder with its own. */
+/** Groups messages by the folder that holds them; a search folder's results belong to other folders. */
 function messagesByFolder(folder: Folder, ids: readonly ObjectId[]): Map<Folder, MessageRecord[]> {
   const found = new Map<Folder, MessageRecord[]>();
   const homes = folder.isSearch ? folder.mailbox.folders.filter((other) => !other.isSearch) : [folder];
@@ -74,7 +74,7 @@ export function deleteMessages(c: RopContext, q: Request<"DeleteMessages"> | Req
   return { rop: q.rop, handleIndex: q.inputHandleIndex, partialCompletion: isPartial(found, q.messageIds) };
 }
 
-/** Moves or copies into a folder of any store that the session has open; of another store a copy is made and the original deleted. */
+/** Moves or copies into a folder of any store that the session has open. A move between stores copies the message and deletes the original. */
 export function moveCopyMessages(c: RopContext, q: Request<"MoveCopyMessages">): RopResponse {
   const from = folderAt(c, q.inputHandleIndex);
   if (typeof from === "number") return failure(q, from);

@@ -1,4 +1,4 @@
-/** ROPs on the permissions of a folder (MS-OXCPERM 3.2.5). They are kept and shown; who may open a mailbox is the administrator's to say. */
+/** ROPs on the permissions of a folder (MS-OXCPERM 3.2.5). Permissions are stored and listed. The administrator's settings decide who may open a mailbox. */
 
 import { decodeText, formatHex, parseHex } from "@pushback/bytes";
 import {
@@ -20,15 +20,15 @@ import { codeOf } from "./tree-rops.ts";
 
 /** A user's rights on a folder, or those of a group of users. */
 interface Member {
-  /** Decimal. */
+  /** MemberId, as a decimal string. */
   readonly id: string;
-  /** Hexadecimal; empty for users that are not named. */
+  /** EntryID in hexadecimal; empty for the default and anonymous members. */
   readonly entryId: string;
   readonly name: string;
   readonly rights: number;
 }
 
-/** MemberId of all others, and of users without credentials (MS-OXCPERM 2.2.5). */
+/** MemberId of the default member and of anonymous users (MS-OXCPERM 2.2.5). */
 const DEFAULT_ID = 0n;
 const ANONYMOUS_ID = 0xffffffffffffffffn;
 
@@ -68,7 +68,7 @@ function nameOfUser(c: RopContext, entryId: Uint8Array): string {
   return c.store.findByDn(dn)?.displayName ?? dn;
 }
 
-/** The members after one change; the error code where it cannot be made. */
+/** Returns the members after one change, or an error code. */
 function changed(c: RopContext, members: readonly Member[], { flags, values }: FlaggedValues): readonly Member[] | number {
   const value = (tag: number) => values.find((one) => one.tag === tag)?.value;
   const [id, rights, entryId] = [value(PR_MEMBER_ID), value(PR_MEMBER_RIGHTS), value(PR_ENTRYID)];
@@ -89,13 +89,13 @@ function changed(c: RopContext, members: readonly Member[], { flags, values }: F
   if (flags === ROW_CHANGE.MODIFY && typeof rights === "number") {
     return members.map((other) => (other === member ? { ...other, rights } : other));
   }
-  // The entries for all others and for anonymous users stay; what is removed of them is their rights.
+  // The default and anonymous members cannot be removed: their rights are cleared instead.
   if (flags !== ROW_CHANGE.REMOVE) return MAPI_ERROR.ecInvalidParam;
   const stays = member.entryId === "";
   return stays ? members.map((other) => (other === member ? { ...other, rights: 0 } : other)) : members.filter((other) => other !== member);
 }
 
-/** All changes, or none where one cannot be made. */
+/** Makes all changes, or none if one of them fails. */
 export function modifyPermissions(c: RopContext, q: Request<"ModifyPermissions">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);

@@ -40,7 +40,7 @@ function propertiesOf(c: RopContext, { values }: FlaggedValues): Map<number, Pro
   return new Map(values.map(({ tag, value }) => [storedTag(tag), dataOf(tag, value, c.session.codePage)]));
 }
 
-/** All changes, or none where one cannot be made. */
+/** Makes all changes, or none if one of them fails. */
 export function modifyRules(c: RopContext, q: Request<"ModifyRules">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);

@@ -8,7 +8,7 @@ import { codeOf } from "./tree-rops.ts";
 
 const EVERYTHING = new Uint8Array(0);
 
-/** An empty restriction, or no folders, keep those of before. */
+/** An empty restriction or folder list keeps the previous one. */
 export function setSearchCriteria(c: RopContext, q: Request<"SetSearchCriteria">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
@@ -28,7 +28,7 @@ export function setSearchCriteria(c: RopContext, q: Request<"SetSearchCriteria">
     stopped: (q.searchFlags & STOP) !== 0,
     found: null,
   };
-  // A static search keeps what it finds now; the folder must search by the new criteria for that.
+  // A static search keeps its present results, so the new criteria must be in place before it runs.
   const running = codeOf(c.store.folders.setCriteria(folder, criteria));
   if (running || !(q.searchFlags & STATIC))
     return running ? failure(q, running) : { rop: "SetSearchCriteria", handleIndex: q.inputHandleIndex };

@@ -15,7 +15,7 @@ function textOf(c: RopContext, isUnicode: boolean, b: Uint8Array): string {
   return isUnicode ? decodeUtf16(b) : decodeWireText(c.session.codePage, b);
 }
 
-/** The return value of what became of a change of folders. */
+/** Maps the outcome of a folder change to a return value. */
 export function codeOf(outcome: FolderOutcome | "cycle"): number {
   switch (outcome) {
     case "saved":
@@ -29,12 +29,12 @@ export function codeOf(outcome: FolderOutcome | "cycle"): number {
   }
 }
 
-/** One that every mailbox has; it neither goes nor moves. */
+/** A built-in folder of every mailbox: it cannot be deleted or moved. */
 function isSpecial({ mailbox, fid }: Folder): boolean {
   return mailbox.folderIds.includes(fid);
 }
 
-/** A folder of this name may be there, and is opened where the client says so (MS-OXCFOLD 2.2.1.2). */
+/** If a folder of this name exists, it is opened when OpenExisting is set (MS-OXCFOLD 2.2.1.2). */
 export function createFolder(c: RopContext, q: Request<"CreateFolder">): RopResponse {
   const parent = folderAt(c, q.inputHandleIndex);
   if (typeof parent === "number") return failure(q, parent);
@@ -59,7 +59,7 @@ export function createFolder(c: RopContext, q: Request<"CreateFolder">): RopResp
   };
 }
 
-/** A folder right below the one at this index, which clients made; the error code where there is none. */
+/** A client-made subfolder of the folder at this index, or an error code. */
 function childAt(c: RopContext, index: number, fid: string): Folder | number {
   const above = folderAt(c, index);
   if (typeof above === "number") return above;
@@ -82,7 +82,7 @@ export function deleteFolder(c: RopContext, q: Request<"DeleteFolder">): RopResp
   return { rop: "DeleteFolder", handleIndex: q.inputHandleIndex, partialCompletion: false };
 }
 
-/** The folder that another moves or is copied into; the error code where there is none. */
+/** The destination folder of a move or copy, or an error code. */
 function destinationAt(c: RopContext, index: number): Folder | number {
   if (objectAt(c, index)?.kind !== "folder") return MAPI_ERROR.ecDstNullObject;
   const to = folderAt(c, index);
@@ -104,7 +104,7 @@ export function moveFolder(c: RopContext, q: Request<"MoveFolder">): RopResponse
   return code ? failure(q, code) : { rop: "MoveFolder", handleIndex: q.inputHandleIndex, partialCompletion: false };
 }
 
-/** Makes a copy of a folder with its messages; with the folders below it where `recursive`. The error code, or 0. */
+/** Copies a folder with its messages, and its subfolders if `recursive`. Returns an error code, or 0. */
 function copyTree(c: RopContext, folder: Folder, to: Folder, name: string, recursive: boolean): number {
   const copy = c.store.folders.create(to, name, "", folder.isSearch);
   if (typeof copy === "string") return codeOf(copy);
@@ -138,7 +138,7 @@ export function copyFolder(c: RopContext, q: Request<"CopyFolder">): RopResponse
   return code ? failure(q, code) : { rop: "CopyFolder", handleIndex: q.inputHandleIndex, partialCompletion: false };
 }
 
-/** All messages and the folders below; the associated messages, too, where the client says so. Folders that every mailbox has stay. */
+/** Deletes all messages and subfolders, and associated messages if WantDeleteAssociated is set. Built-in folders stay. */
 export function emptyFolder(c: RopContext, q: Request<"EmptyFolder"> | Request<"HardDeleteMessagesAndSubfolders">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);

@@ -55,7 +55,7 @@ import {
   storedTag,
 } from "./message-content.ts";
 
-/** Properties of a message that the store works out. */
+/** Properties of a message that the store computes. */
 export const COMPUTED: readonly number[] = [
   PR_PARENT_ENTRYID,
   PR_MSG_STATUS,
@@ -83,7 +83,7 @@ export const COMPUTED: readonly number[] = [
 /** The same of an attachment. */
 export const COMPUTED_OF_ATTACHMENTS: readonly number[] = [PR_ATTACH_NUM, PR_ATTACH_SIZE];
 
-/** Bits of PR_MESSAGE_FLAGS that are kept as they are set: neither read, nor unsent, nor what the store works out. */
+/** Bits of PR_MESSAGE_FLAGS that are stored as set: without read, unsent and the computed ones. */
 const KEPT_FLAGS = 0xffff & ~(MSGFLAG_READ | MSGFLAG_UNSENT | MSGFLAG_HASATTACH | MSGFLAG_ASSOCIATED);
 
 const DISPLAYED = [
@@ -95,7 +95,7 @@ const DISPLAYED = [
 /** Properties that stand in a message's row. */
 const IN_HEADER: readonly number[] = [PR_SUBJECT, PR_MESSAGE_CLASS, PR_SENDER_NAME, PR_SENT_REPRESENTING_NAME];
 
-/** Where a draft's bytes are counted: `take` says whether there is room. */
+/** The budget that a draft's bytes count in; `take` returns whether there is room. */
 interface Budget {
   take(bytes: number): boolean;
   give(bytes: number): void;
@@ -164,7 +164,7 @@ export class Draft {
     return sum;
   }
 
-  /** Whether there was room in the budget for these bytes, which are taken. What is replaced or deleted stays counted until the draft is closed. */
+  /** Takes bytes from the budget; returns whether there was room. Replaced or deleted values stay counted until the draft is closed. */
   hold(bytes: number): boolean {
     if (this.#budget?.take(bytes) === false) return false;
     this.#held += bytes;
@@ -195,7 +195,7 @@ export class Draft {
     }
   }
 
-  /** Remembers that a property has another value now. */
+  /** Records that the value of a property changed. */
   #note(tag: number, before: PropertyData | null, now: PropertyData | null): void {
     if (!isSameData(before, now)) this.#changed.add(tag);
   }

@@ -13,10 +13,10 @@ import { StoredFolder } from "./stored-mailbox.ts";
 /** Areas of entries. Others are the ROPs'. */
 const AREA = { FOLDER: "folder", PROPERTY: "property" } as const;
 
-/** In keys of properties in place of a folder's place. */
+/** Stands in place of the folder index in property keys of the store itself. */
 const STORE_ITSELF = "store";
 
-/** What the entry of a folder says. */
+/** Fields of a folder's entry. */
 interface FolderEntry {
   readonly fid: ObjectId;
   readonly parentFid: ObjectId;
@@ -76,7 +76,7 @@ export class FolderStore {
     }
   }
 
-  /** Bytes that an entry takes now, before it changes; of a folder's own entry the caller counts them. */
+  /** Bytes of an entry before a change; for a folder's own entry the caller counts them. */
   #before(mailbox: Mailbox, { area, key }: EntryChange): number {
     if (area === AREA.FOLDER) return 0;
     if (area === AREA.PROPERTY) {
@@ -88,7 +88,7 @@ export class FolderStore {
     return known === undefined ? 0 : sizeOf({ area, key, value: known });
   }
 
-  /** Stores the changes; the caller makes them in memory once they are saved. `folderBytes`: what the entries of folders among them took. */
+  /** Persists the changes; on success the caller applies them in memory. `folderBytes`: bytes of the changed folders' entries before. */
   #store(mailbox: Mailbox, changes: readonly EntryChange[], folderBytes = 0, removed: readonly ObjectId[] = []): FolderOutcome {
     let growth = -folderBytes;
     for (const change of changes) growth += (change.value === null ? 0 : sizeOf(change)) - this.#before(mailbox, change);
@@ -99,7 +99,7 @@ export class FolderStore {
     return "saved";
   }
 
-  /** A new folder; the names of its siblings are the caller's to compare. */
+  /** Creates a folder. The caller checks that no sibling has the same name. */
   create(parent: Folder, displayName: string, comment: string, isSearch: boolean): Folder | Exclude<FolderOutcome, "saved"> {
     const { mailbox } = parent;
     if (mailbox.addedCount >= MAX_FOLDERS_PER_MAILBOX || depthOf(parent) >= MAX_FOLDER_DEPTH) return "quota";
@@ -151,7 +151,7 @@ export class FolderStore {
     return outcome;
   }
 
-  /** Removes folders that clients made, with all that is in them; those below stand after those above in `folders`. */
+  /** Removes client-made folders with their content; in `folders` parents come before their subfolders. */
   remove(mailbox: Mailbox, folders: readonly Folder[]): boolean {
     const changes: EntryChange[] = [];
     const removed: ObjectId[] = [];
@@ -188,7 +188,7 @@ export class FolderStore {
     return true;
   }
 
-  /** Into another folder of the same mailbox, under another name where one is given. */
+  /** Moves a folder within the mailbox, and renames it if a name is given. */
   move(folder: Folder, parent: Folder, displayName: string | null): FolderOutcome | "cycle" {
     if (isWithin(parent, folder)) return "cycle";
     const deepest = Math.max(0, ...descendantsOf(folder).map((below) => depthOf(below) - depthOf(folder)));
@@ -208,7 +208,7 @@ export class FolderStore {
     return "saved";
   }
 
-  /** What is kept by area and key; `null` where nothing is. Areas of FolderStore itself are not among them. */
+  /** The value stored by area and key, or `null`. FolderStore's own areas are excluded. */
   entry(mailbox: Mailbox, area: EntryArea, key: string): string | null {
     return mailbox.entries.get(entryKey(area, key)) ?? null;
   }

@@ -9,7 +9,7 @@ export interface SearchCriteria {
   readonly restriction: Uint8Array;
   readonly codePage: number;
   readonly folderIds: readonly ObjectId[];
-  /** In the folders below them, too. */
+  /** Whether subfolders are searched too. */
   readonly recursive: boolean;
   /** The search was stopped: the folder is empty. */
   readonly stopped: boolean;
@@ -19,16 +19,16 @@ export interface SearchCriteria {
 
 export interface Folder {
   readonly mailbox: Mailbox;
-  /** Its place in the order of RopLogon; folders that clients made have the places after those. */
+  /** Index in RopLogon's folder order; client-made folders follow. */
   readonly index: number;
   readonly fid: ObjectId;
   parentFid: ObjectId;
   readonly displayName: string;
-  /** Finds messages of other folders, and has none of its own. */
+  /** A search folder: it lists messages of other folders and holds none. */
   readonly isSearch: boolean;
   /** `null` for other folders, and before they are set. */
   criteria: SearchCriteria | null;
-  /** Those that were set, by tag, texts under PT_STRING8. */
+  /** Properties that were set, by tag; texts are stored under PT_STRING8. */
   properties: ReadonlyMap<number, PropertyData>;
   /** In order of arrival. */
   readonly messages: Map<ObjectId, MessageRecord>;
@@ -37,13 +37,13 @@ export interface Folder {
   unread: number;
   /** Of its messages, as `sizeOfMessage` counts them. */
   bytes: number;
-  /** Grows with every change of its messages. */
+  /** Version number; grows with every change of its messages. */
   version: number;
   /** Messages that were deleted since the server started. */
   deletedCount: number;
   /** Milliseconds since 1970 of the last change of its messages; 0 before the first since the server started. */
   changedMs: number;
-  /** Whether it is in its mailbox no longer. */
+  /** Whether it was removed from its mailbox. */
   isDeleted: boolean;
 }
 
@@ -55,16 +55,16 @@ export interface Mailbox {
   readonly dn: string;
   readonly displayName: string;
   readonly guid: Uint8Array;
-  /** Of the information store: what ids of all its folders and messages are in. */
+  /** Replica GUID of the store, shared by the ids of its folders and messages. */
   readonly databaseGuid: Uint8Array;
-  /** Those that every mailbox has, in the order of RopLogon, then those that clients made. */
+  /** Built-in folders in the order of RopLogon, then client-made ones. */
   readonly folders: readonly Folder[];
-  /** Of those that every mailbox has, in the same order. */
+  /** Ids of the built-in folders, in the same order. */
   readonly folderIds: readonly ObjectId[];
-  /** The one at this place in that order. */
+  /** The folder at this index of that order. */
   folder(index: number): Folder;
   findFolder(fid: ObjectId): Folder | null;
-  /** Those that were set on the store itself. */
+  /** Properties set on the store itself. */
   properties: ReadonlyMap<number, PropertyData>;
   /** What is kept of it by `entryKey`, as text: receive folders, permissions, rules, information of users. */
   readonly entries: ReadonlyMap<string, string>;
@@ -72,7 +72,7 @@ export interface Mailbox {
   setEntry(area: string, key: string, value: string | null): void;
   /** Folders that clients made. */
   readonly addedCount: number;
-  /** A place after those of all folders. */
+  /** The next free folder index. */
   nextPlace(): number;
   addFolder(folder: Folder): void;
   dropFolder(folder: Folder): void;
@@ -80,7 +80,7 @@ export interface Mailbox {
   watchers: readonly StoreWatcher[];
   /** Bytes of its messages in all folders, as `sizeOfMessage` counts them, and of its properties and entries: what its quota limits. */
   bytes: number;
-  /** Grows with every change in it. */
+  /** Version number; grows with every change in the mailbox. */
   version: number;
 }
 
@@ -89,7 +89,7 @@ export function entryKey(area: string, key: string): string {
   return `${area}\n${key}`;
 }
 
-/** The messages of a folder that stand beside this one: the associated ones, or the others. */
+/** The list that holds this message: the folder's associated messages, or its normal ones. */
 export function siblingsOf(folder: Folder, isAssociated: boolean): Map<ObjectId, MessageRecord> {
   return isAssociated ? folder.associated : folder.messages;
 }
@@ -126,7 +126,7 @@ interface MessageChangeBase {
   readonly of: "message";
   readonly folder: Folder;
   readonly message: MessageRecord;
-  /** Properties of the folder whose values are others than before. */
+  /** Properties of the folder whose values changed. */
   readonly folderTags: readonly number[];
 }
 
@@ -136,7 +136,7 @@ interface MessageCreated extends MessageChangeBase {
   readonly newMail: boolean;
 }
 
-/** `tags`: the properties whose values are others than before. */
+/** `tags`: the properties whose values changed. */
 interface MessageModified extends MessageChangeBase {
   readonly kind: "modified";
   readonly tags: readonly number[];
@@ -152,7 +152,7 @@ interface MessageMoved extends MessageChangeBase {
   readonly from: { readonly folder: Folder; readonly message: MessageRecord; readonly folderTags: readonly number[] };
 }
 
-/** The transport says that a message that is there is new. */
+/** A client's transport announces an existing message as new mail. */
 interface MessageAnnounced extends MessageChangeBase {
   readonly kind: "announced";
   readonly messageClass: string;

@@ -18,7 +18,7 @@ import { decodeWireText, encodeWireText } from "./wire-text.ts";
 /** One value, or one item of a list. */
 export type SingleData = number | boolean | bigint | string | Uint8Array;
 
-/** As a store keeps a value: texts are texts, whatever the code page of the client that set them. A list has a tag with MV_FLAG. */
+/** A stored value: texts are Unicode, independent of the client's code page. A list has a tag with MV_FLAG. */
 export type PropertyData = SingleData | readonly SingleData[];
 
 export function isList(data: PropertyData): data is readonly SingleData[] {
@@ -41,7 +41,7 @@ export interface Recipient {
 }
 
 export interface MessageContent {
-  /** Written here and not sent. */
+  /** A draft: composed here and not sent. */
   readonly unsent: boolean;
   readonly recipients: readonly Recipient[];
   /** By tag, texts under PT_STRING8. */
@@ -69,13 +69,13 @@ export interface MessageHeader {
   /** When it was saved last. */
   readonly modifiedMs: number;
   readonly read: boolean;
-  /** Bits of PR_MESSAGE_FLAGS that the rest of the message does not tell; MSGFLAG_ASSOCIATED among them. */
+  /** Bits of PR_MESSAGE_FLAGS that cannot be computed from the message, MSGFLAG_ASSOCIATED included. */
   readonly flags: number;
   /** PR_MSG_STATUS. */
   readonly status: number;
 }
 
-/** What is known of a message's parts without reading them. */
+/** Facts about a message's parts that are kept in memory. */
 export interface MessageSummary {
   /** As `sizeOfMessage` counts them. */
   readonly bytes: number;
@@ -159,18 +159,18 @@ export class MessageRecord implements Message {
     return typeof this.#parts === "function" ? this.#parts(this.mid) : this.#parts;
   }
 
-  /** The parts are on the disk now: memory lets go of them. */
+  /** Drops the parts from memory after they were written to the disk. */
   moveToDisk(reader: PartsReader): void {
     this.summary = summaryOf(this);
     this.#parts = reader;
   }
 
-  /** The message is in no folder any more: parts that are on the disk are gone with it. */
+  /** Marks the message as removed from its folder; its parts on the disk can no longer be read. */
   letGo(): void {
     if (typeof this.#parts === "function") this.#parts = throwGone;
   }
 
-  /** Becomes what was written in its place; tables and sessions know a message by its record, so that stays the same one. */
+  /** Takes over the content of a saved draft. Tables and sessions refer to a message by this object, so its identity stays. */
   become(header: MessageHeader, parts: MessageParts): void {
     const { messageClass, subject, senderName, submittedMs, modifiedMs, read, flags } = header;
     Object.assign(this, { messageClass, subject, senderName, submittedMs, modifiedMs, read, flags, summary: null });
@@ -182,7 +182,7 @@ export class MessageRecord implements Message {
     return this.withHeader({ ...headerOf(this), mid });
   }
 
-  /** A message with this row and the same parts, which are not read for it. */
+  /** A copy with another row that shares the parts without reading them. */
   withHeader(header: MessageHeader): MessageRecord {
     const record = new MessageRecord(header, NO_PARTS);
     record.summary = this.summary;
@@ -237,7 +237,7 @@ function untilNul(text: string): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** The value of a ROP as it is kept; bytes are copied, because a request's are gone after the call. */
+/** Converts a ROP's value for storage. Bytes are copied: the request's buffer is valid during the call only. */
 export function dataOf(tag: number, value: PropertyValue, codePage: number): PropertyData {
   const type = propertyType(tag) & ~MV_FLAG;
   return isListValue(value) ? value.map((item) => singleData(type, item, codePage)) : singleData(type, value, codePage);
@@ -265,7 +265,7 @@ function wireSingle(type: number, data: SingleData, codePage: number): SingleVal
   return type === PT_UNICODE ? encodeUtf16(text) : encodeWireText(codePage, text);
 }
 
-/** Whether two values are the same; `null` is none. */
+/** Whether two values are equal; `null` is an absent value. */
 export function isSameData(a: PropertyData | null, b: PropertyData | null): boolean {
   if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length === b.length && a.every((octet, i) => octet === b[i]);
   if (a === null || b === null || !isList(a) || !isList(b)) return a === b;

@@ -28,7 +28,7 @@ export class PartsCache {
     return entry.parts;
   }
 
-  /** Keeps the parts, in place of those that were not used for longest. A message that alone exceeds the limit stays until the next one. */
+  /** Caches the parts and evicts the least recently used ones. A message above the limit stays until the next one is added. */
   put(mid: ObjectId, parts: MessageParts): void {
     this.drop(mid);
     const bytes = summaryOf({ subject: "", ...parts }).bytes + ENTRY_BYTES;

@@ -1,4 +1,4 @@
-/** Property values as text, for what a store keeps by key: JSON of the value's kind and of the value. */
+/** Serialises property values as JSON text (kind and value), for the store's key-value entries. */
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import { isList, type PropertyData, type SingleData } from "./message-content.ts";

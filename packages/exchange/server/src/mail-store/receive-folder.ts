@@ -1,4 +1,4 @@
-/** Which folder receives messages of which class (MS-OXCSTOR 3.2.5.2 to 3.2.5.4). */
+/** Maps message classes to receive folders (MS-OXCSTOR 3.2.5.2 to 3.2.5.4). */
 
 import { LOGON_FOLDER, type ObjectId } from "@pushback/mapi";
 import { entryKey, type Folder, type Mailbox } from "./mailbox.ts";
@@ -15,7 +15,7 @@ export interface ReceiveEntry {
 /** Classes that every mailbox has an entry for; they receive into the Inbox until they are set otherwise. */
 const FIRST_CLASSES = ["", "IPM"] as const;
 
-/** What an entry is kept as, beside its class. */
+/** The stored form of an entry; its key is the class. */
 export function receiveText({ messageClass, folderId, changedMs }: ReceiveEntry): string {
   return JSON.stringify({ messageClass, folderId, changedMs });
 }
@@ -33,7 +33,7 @@ export function receiveEntries(mailbox: Mailbox): Map<string, ReceiveEntry> {
   return entries;
 }
 
-/** The entry of the longest class that this one begins with; a class ends where a dot follows. */
+/** The entry with the longest prefix of the class; a prefix ends before a dot. */
 export function receiveEntryOf(mailbox: Mailbox, messageClass: string): ReceiveEntry {
   const entries = receiveEntries(mailbox);
   const parts = messageClass.toUpperCase().split(".");
@@ -44,7 +44,7 @@ export function receiveEntryOf(mailbox: Mailbox, messageClass: string): ReceiveE
   return entries.get("") as ReceiveEntry;
 }
 
-/** The folder that a message of this class comes into. */
+/** The folder that receives messages of this class. */
 export function receiveFolderOf(mailbox: Mailbox, messageClass: string): Folder {
   const inbox = mailbox.folder(LOGON_FOLDER.INBOX);
   if (mailbox.entries.size === 0) return inbox;

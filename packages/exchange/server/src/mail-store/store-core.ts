@@ -1,4 +1,4 @@
-/** What the parts of an information store share: machine, persistence, ids, the quota, and the telling of changes. */
+/** Shared core of an information store: clock, persistence, ids, quotas, and change notification. */
 
 import type { Host } from "@pushback/host";
 import { makeObjectId, type ObjectId } from "@pushback/mapi";
@@ -37,7 +37,7 @@ export class StoreCore {
     return growth <= 0 || mailbox.bytes + growth <= this.quotaBytes;
   }
 
-  /** What memory holds of a message: its row, and all of it where there is no disk. */
+  /** Bytes of a message in memory: its row, and all its parts if there is no persistence. */
   bytesInMemory(message: Message): number {
     const { subject, messageClass, senderName, summary } = message;
     const row = HEADER_BYTES + 2 * (subject.length + messageClass.length + senderName.length + (summary?.names?.length ?? 0));
@@ -51,7 +51,7 @@ export class StoreCore {
     return held <= this.#memoryBytes;
   }
 
-  /** Tells the watchers of a change that has happened. */
+  /** Notifies the watchers of a change. */
   tell(mailbox: Mailbox, change: StoreChange): void {
     mailbox.version++;
     if (change.of === "message") {

@@ -1,6 +1,6 @@
 /**
- * What an information store asks of something durable. Everything happens at once: a method that returned `true` has made its change safe
- * from a crash, one that returned `false` has changed nothing, and none throws.
+ * Durable storage of an information store. Methods are synchronous and atomic: after `true` the change survives a crash, after `false`
+ * nothing has changed. No method throws.
  */
 
 import type { ObjectId, PropertyName } from "@pushback/mapi";
@@ -30,7 +30,7 @@ export interface MessagePlace {
   readonly folder: number;
 }
 
-/** A delivery that was acknowledged: the same key to the same mailbox is the same message, told once more. */
+/** An acknowledged delivery. The same key for the same mailbox identifies a repeated delivery. */
 export interface StoredDelivery {
   readonly alias: string;
   readonly key: string;
@@ -60,11 +60,11 @@ export interface EntryChange {
 export interface StoredState {
   /** 16 bytes. */
   readonly replGuid: Uint8Array;
-  /** The next global counter; never lower than any that was given away. */
+  /** The next global counter; always greater than every counter that was assigned. */
   readonly counter: number;
   readonly mailboxes: readonly StoredMailbox[];
   readonly entries: readonly (StoredEntry & { readonly alias: string })[];
-  /** In order of arrival; read as they are asked for, once. */
+  /** In order of arrival; a lazy iterator that can be read once. */
   readonly messages: Iterable<StoredHeader & MessagePlace>;
   /** Oldest first. */
   readonly deliveries: readonly StoredDelivery[];
@@ -81,17 +81,17 @@ export interface MessageAddition {
 export interface StorePersistence {
   /** What was stored; `null` for a store that is new. */
   load(): StoredState | null;
-  /** Makes a new store what it is. */
+  /** Initialises a new store. */
   create(replGuid: Uint8Array): boolean;
-  /** `counter` is the next one after those that the change used. */
+  /** `counter`: the next global counter after the change. */
   addMailbox(mailbox: StoredMailbox, counter: number): boolean;
-  /** With its messages and deliveries. */
+  /** Removes a mailbox with its messages and delivery keys. */
   removeMailbox(alias: string): boolean;
   /** All of them or none. Additions with the same parts share one copy of them on the disk. */
   addMessages(additions: readonly MessageAddition[], counter: number): boolean;
   /** The parts of a message that is stored; `null` where they can't be read. */
   readParts(mid: ObjectId): MessageParts | null;
-  /** What a message that is stored holds now, in place of what it held. */
+  /** Replaces the content of a stored message. */
   replaceMessage(message: StoredMessage): boolean;
   addName(name: StoredName): boolean;
   /** Entries of one mailbox, and messages that go with what was removed: all of it or nothing. */
@@ -106,8 +106,8 @@ export interface StorePersistence {
     place: MessagePlace,
     counter: number,
   ): boolean;
-  /** Within their mailboxes, to the folder of this place; each gets its new id. */
+  /** Moves messages within their mailboxes to the folder of this index; each gets a new id. */
   moveMessages(moves: readonly { readonly from: ObjectId; readonly to: ObjectId }[], folder: number, counter: number): boolean;
-  /** The delivery may be told once more as a new one. */
+  /** Forgets a delivery key: the same key is a new delivery afterwards. */
   forgetDelivery(alias: string, key: string): void;
 }

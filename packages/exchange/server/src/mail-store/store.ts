@@ -51,11 +51,11 @@ export function randomBytes(host: Host, len: number): Uint8Array {
   return b;
 }
 
-/** What became of a delivery. `duplicate`: this key was delivered before, and `mid` is that message's. */
+/** Outcome of a delivery. `duplicate`: this key was delivered before, as message `mid`. */
 export type Delivery = { readonly ok: true; readonly mid: ObjectId; readonly duplicate: boolean } | DeliveryRefusal;
 
 /**
- * Why a delivery was refused, and for which mailbox; nothing was stored. `mailbox-full`: the message fits when others are deleted.
+ * The reason and the mailbox of a refused delivery; nothing was stored. `mailbox-full`: the message fits after others are deleted.
  * `store-full`: memory has no room for the rows of more messages. `too-big`: it is larger than the quota of an empty mailbox.
  */
 export interface DeliveryRefusal {
@@ -91,7 +91,7 @@ export class InformationStore {
   readonly #deliveries = new Map<string, { readonly alias: string; readonly key: string; readonly mid: ObjectId }>();
   readonly #idsByName = new Map<string, number>();
   readonly #namesById = new Map<number, PropertyName>();
-  /** Told of each message that came to an Inbox, when it is safe, before the watchers are. */
+  /** Called for each message delivered to an Inbox, after it is durable and before the watchers are called. */
   onDelivered: (mailbox: Mailbox, mid: ObjectId) => void = () => {};
   /** The DN of this server. */
   serverDn = "";
@@ -148,13 +148,13 @@ export class InformationStore {
     return alias === PUBLIC_ALIAS ? this.#public : this.findByAlias(alias);
   }
 
-  /** The public store, made at its first use; `null` where it could not be stored. It is no mailbox that mail comes to. */
+  /** The public store, created at its first use; `null` if it could not be stored. Mail is not delivered to it. */
   publicStore(): Mailbox | null {
     this.#public ??= this.#make(PUBLIC_ALIAS, "/cn=Public Folders", "Public Folders", "public");
     return this.#public;
   }
 
-  /** Parts of a message on the disk, from the cache where they are there. */
+  /** Reads the parts of a message from the cache or the disk. */
   readonly #readParts = (mid: ObjectId): MessageParts => {
     const cached = this.#cache.get(mid);
     if (cached) return cached;
@@ -164,7 +164,7 @@ export class InformationStore {
     return parts;
   };
 
-  /** What was stored is read from the disk from now on. */
+  /** After a save, the parts are read from the disk on demand. */
   #moveToDisk(message: MessageRecord): void {
     if (!this.#core.persistence) return;
     const { body, content } = message;
@@ -195,7 +195,7 @@ export class InformationStore {
     return stored === false ? null : mailbox;
   }
 
-  /** Whether it was there and is gone. */
+  /** Returns whether it existed and was removed. */
   removeMailbox(alias: string): boolean {
     const mailbox = this.findByAlias(alias);
     if (!mailbox || this.#core.persistence?.removeMailbox(mailbox.alias) === false) return false;
@@ -211,7 +211,7 @@ export class InformationStore {
     return true;
   }
 
-  /** In order of being added. */
+  /** In the order in which they were added. */
   mailboxes(): Mailbox[] {
     return [...this.#byAlias.values()];
   }
@@ -242,7 +242,7 @@ export class InformationStore {
     return new MessageRecord(header, { body: m.body, content: m.content ?? null });
   }
 
-  /** A message that is to be inside another one, and has no id. */
+  /** An embedded message; it has no id. */
   prepareEmbedded(): MessageRecord {
     const now = this.#core.nowMs();
     const times = { submittedMs: now, deliveredMs: now, modifiedMs: now };
@@ -259,7 +259,7 @@ export class InformationStore {
     return new MessageRecord(header, { body: "", content: null });
   }
 
-  /** Puts a prepared message into the Inbox, unless `key` was delivered to this mailbox before. */
+  /** Adds a prepared message to the Inbox, unless `key` was delivered to this mailbox before. */
   deliver(mailbox: Mailbox, message: MessageRecord, key: string | null): Delivery {
     const group = this.deliverAll([mailbox], () => message, key);
     return group.ok ? { ok: true, mid: group.deliveries[0].mid, duplicate: group.deliveries[0].duplicate } : group;
@@ -353,7 +353,7 @@ export class InformationStore {
     return true;
   }
 
-  /** Tells those who wait for new mail of a message that is there. */
+  /** Sends new-mail notifications for an existing message. */
   announce(folder: Folder, message: MessageRecord, messageClass: string, messageFlags: number): void {
     this.#changed({ of: "message", kind: "announced", folder, message, messageClass, messageFlags, folderTags: [] });
   }
@@ -382,7 +382,7 @@ export class InformationStore {
     return this.#namesById.get(id) ?? { kind: "none" };
   }
 
-  /** Those that are in the folder and were not so before; `false` when it could not be stored, and then none is changed. */
+  /** Sets the read state. Returns the messages that changed; `false` if it could not be stored, and then none changed. */
   setAllRead(folder: Folder, messages: readonly MessageRecord[], read: boolean): boolean {
     const others = messages.filter((message) => message.read !== read && siblingsOf(folder, isAssociated(message)).has(message.mid));
     if (others.length === 0) return true;
@@ -398,7 +398,7 @@ export class InformationStore {
     return true;
   }
 
-  /** Whether there was such a message in the Inbox, and it is gone. */
+  /** Deletes from the Inbox; returns whether the message existed and was removed. */
   remove(mailbox: Mailbox, mid: ObjectId): boolean {
     const folder = mailbox.folder(LOGON_FOLDER.INBOX);
     const message = folder.messages.get(mid);
@@ -425,7 +425,7 @@ export class InformationStore {
     return [false, true].some((associated) => siblingsOf(to, associated).size + more(associated) > MAX_MESSAGES_PER_FOLDER);
   }
 
-  /** To another folder of the mailbox, under new ids; `false` when it could not be stored or is full, and then all are where they were. */
+  /** Moves messages to another folder of the mailbox, under new ids; `false` if it could not be stored or is full, and then none moved. */
   moveAll(from: Folder, to: Folder, messages: readonly MessageRecord[]): boolean {
     if (messages.length === 0) return true;
     if (this.#isFull(to, messages)) return false;
@@ -446,7 +446,7 @@ export class InformationStore {
     return true;
   }
 
-  /** Copies into a folder of any mailbox; what became of it: unless it is "saved", there is no copy. */
+  /** Copies into a folder of any mailbox. Returns the outcome; a copy exists only for "saved". */
   copyAll(from: Folder, to: Folder, messages: readonly MessageRecord[]): "saved" | "quota" | "not-stored" {
     if (messages.length === 0) return "saved";
     const { mailbox } = to;

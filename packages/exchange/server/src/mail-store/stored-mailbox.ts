@@ -102,7 +102,7 @@ export function firstFolders(kind: Mailbox["kind"]): number {
 
 const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
 
-/** Folders are created on first access: of hundreds of thousands of mailboxes hardly one in ten is ever opened. */
+/** Folders are created on first access to save memory: with hundreds of thousands of mailboxes, few are ever opened. */
 export class StoredMailbox implements Mailbox {
   readonly kind: "private" | "public";
   readonly alias: string;

@@ -1,6 +1,6 @@
 /**
- * 8-bit text on the wire in the code page of a logon. The pages of package bytes come first; the platform's TextDecoder knows the other Windows
- * pages, and an encoder is made by decoding every sequence of a page once.
+ * 8-bit text on the wire, in the code page of a logon. Package `bytes` has the single-byte pages; TextDecoder decodes the other Windows
+ * pages. An encoder for those is derived by decoding every byte sequence of the page once.
  */
 
 import { decodeText, encodeText, isKnownCodePage } from "@pushback/bytes";

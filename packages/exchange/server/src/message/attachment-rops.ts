@@ -8,7 +8,7 @@ import type { AttachmentRow, OpenedAttachment, OpenedMessage } from "../session/
 import { createTable } from "../table/table-rows.ts";
 import { commitStreams } from "./compose-rops.ts";
 
-/** A message of which attachments are asked for. */
+/** The message whose attachments the ROP accesses. */
 function messageAt(c: RopContext, index: number): OpenedMessage | null {
   const object = objectAt(c, index);
   return object?.kind === "message" ? object : null;
@@ -36,7 +36,7 @@ class StoredAttachmentRow implements AttachmentRow {
 /** Bytes that a row of attachments takes in memory, measured. */
 const ROW_BYTES = 64;
 
-/** Their number is as it is now: the table does not follow later changes. */
+/** The table is a snapshot: later changes of the attachments do not show in it. */
 export function getAttachmentTable(c: RopContext, q: Request<"GetAttachmentTable">): RopResponse {
   const opened = messageAt(c, q.inputHandleIndex);
   if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
@@ -73,7 +73,7 @@ export function createAttachment(c: RopContext, q: Request<"CreateAttachment">):
   if (typeof draft === "number") return failure(q, draft);
   const number = draft.nextAttachment();
   if (number === null) return failure(q, MAPI_ERROR.ecTooBig);
-  // Beside the text rather than in it (MS-OXCMSG 2.2.2.16), and without data yet.
+  // PR_RENDERING_POSITION -1: not rendered in the text (MS-OXCMSG 2.2.2.16); no data yet.
   const properties = new Map<number, PropertyData>([
     [PR_ATTACH_NUM, number],
     [PR_ATTACH_METHOD, 0],

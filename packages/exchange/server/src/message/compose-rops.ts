@@ -29,7 +29,7 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   if (!folder) return failure(q, MAPI_ERROR.ecNotFound);
   if (folder.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
   const prepared = c.store.prepare({ subject: "", body: "", from: c.session.mailbox.displayName });
-  // Who writes a message has read it.
+  // A message is read for its author.
   prepared.read = true;
   if (q.associated) prepared.flags = MSGFLAG_ASSOCIATED;
   const opened: OpenedMessage = { kind: "message", folder, message: prepared, embeddedIn: null, writable: true, draft: null };
@@ -76,7 +76,7 @@ export function modifyRecipients(c: RopContext, q: Request<"ModifyRecipients">):
   return { rop: "ModifyRecipients", handleIndex: q.inputHandleIndex };
 }
 
-/** From a row on, as many as fit; not one: ecNotFound. */
+/** Recipients from a row on, as many as fit; ecNotFound if there are none. */
 export function readRecipients(c: RopContext, q: Request<"ReadRecipients">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);
@@ -95,7 +95,7 @@ export function readRecipients(c: RopContext, q: Request<"ReadRecipients">): Rop
   return { rop: "ReadRecipients", handleIndex: q.inputHandleIndex, recipients };
 }
 
-/** Commits what was written into the session's streams. One on a message that is gone is in the way of no other. */
+/** Commits the session's open streams. A stream of a deleted message does not keep the others from being committed. */
 export function commitStreams(c: RopContext): void {
   for (const object of c.session.objects.values()) if (object.kind === "stream") commitStream(object);
 }

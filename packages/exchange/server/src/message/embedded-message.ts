@@ -10,7 +10,7 @@ import type { OpenedAttachment, OpenedMessage } from "../session/server-object.t
 import { ATTACH_EMBEDDED, isEmbedded } from "../session/store-properties.ts";
 import { describeOpened } from "./opened-message.ts";
 
-/** How deep messages may stand in messages: each level is inside all those above it. */
+/** Greatest nesting depth of embedded messages; the bytes of each level count in all levels above it. */
 const MAX_LEVELS = 8;
 
 function levelOf(attachment: OpenedAttachment): number {

@@ -1,4 +1,4 @@
-/** What a client is told of a message that it opens: its subject, and the first of its recipients (MS-OXCROPS 2.2.6.1.2). */
+/** The response of RopOpenMessage: the subject, and the first recipients (MS-OXCROPS 2.2.6.1.2). */
 
 import { ByteWriter } from "@pushback/bytes";
 import { emitRecipientRow, type OpenRecipient, type RopResponse, typedText } from "@pushback/mapi";
@@ -43,8 +43,8 @@ function columnsOf(recipients: readonly Recipient[]): number[] {
 type Opened = Omit<Extract<RopResponse, { readonly rop: "ReloadCachedInformation" }>, "rop" | "handleIndex">;
 
 /**
- * Recipients take at most half of the room that is left, so that ROPs after this one have some; ReadRecipients has the rest. A genuine
- * server leaves some out, too (seen live: four of seven); by which rule is not known.
+ * Recipients take at most half of the remaining room, so that later ROPs have some; ReadRecipients returns the others. A genuine server
+ * also leaves some out (measured: four of seven); its rule is not known.
  */
 export function describeOpened(c: RopContext, opened: OpenedMessage): Opened {
   const message = withDraft(opened.message, opened.draft);

@@ -38,7 +38,7 @@ export function registerNotification(c: RopContext, q: Request<"RegisterNotifica
   return code ? failure(q, code) : { rop: "RegisterNotification", handleIndex: q.outputHandleIndex };
 }
 
-/** What an object's notification has not, unless it is said. */
+/** Defaults of the optional fields of an object notification. */
 const NOTHING = {
   kind: "object",
   searchFolder: false,
@@ -71,7 +71,7 @@ function aboutMessage(change: MessageChange): ObjectNotification | null {
   }
 }
 
-/** A folder whose numbers changed with its messages: the tags that did, and its counts where those are among them. */
+/** A notification of changed folder counters: the changed tags, and the counts if they are among them. */
 function aboutCounts(folder: Folder, tags: readonly number[]): ObjectNotification | null {
   if (tags.length === 0) return null;
   const total = tags.includes(PR_CONTENT_COUNT) || tags.includes(PR_ASSOC_CONTENT_COUNT);
@@ -113,7 +113,7 @@ function newMail(change: MessageChange): Notification | null {
   return { ...about, messageFlags: message.read ? MSGFLAG_READ : 0, messageClass: message.messageClass };
 }
 
-/** A later notice of the same folder's numbers makes an earlier one stale where it says as much. */
+/** Whether a later counter notification of the same folder replaces an earlier one: it must cover the same tags. */
 function replacesCounts(earlier: Notification, later: Notification): boolean {
   if (earlier.kind !== "object" || later.kind !== "object" || earlier.messageId !== null || later.messageId !== null) return false;
   const isSame = earlier.type === later.type && earlier.folderId === later.folderId && earlier.type === NOTIFICATION_TYPE.OBJECT_MODIFIED;
@@ -135,7 +135,7 @@ function notifySubscription(session: Session, handle: number, s: Subscription, c
   if (change.of === "folder") {
     const notification = aboutFolder(change);
     const from = "from" in change ? [change.from.parentFid] : [];
-    // A folder's own subscription, and that of the folders that it comes into or leaves.
+    // Subscriptions of the folder itself, and of its old and new parent.
     if (s.messageId === null && watches(s, [change.folder.fid, change.folder.parentFid, ...from], [])) add(notification, notification.type);
     return;
   }
@@ -154,7 +154,7 @@ function notifySubscription(session: Session, handle: number, s: Subscription, c
   }
 }
 
-/** Queues what the session's subscriptions and open tables have to say about a change. */
+/** Queues the notifications of a change for the session's subscriptions and open tables. */
 export function queueNotifications(session: Session, change: StoreChange): void {
   for (const handle of session.listeners) {
     const object = session.objects.get(handle);

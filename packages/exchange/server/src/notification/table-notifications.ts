@@ -16,7 +16,7 @@ type RowEvent = "added" | "modified" | "deleted";
 
 const EVENTS = { added: TABLE_EVENT.ROW_ADDED, modified: TABLE_EVENT.ROW_MODIFIED, deleted: TABLE_EVENT.ROW_DELETED } as const;
 
-/** What a change is to a table: an event of a row of its own, "read it again", or nothing. */
+/** How a change affects a table: a row event, "table changed", or nothing. */
 type Effect = { readonly event: RowEvent; readonly row: MessageRecord | Folder } | "changed" | null;
 
 function onContents(folder: Folder, associated: boolean, change: StoreChange): Effect {
@@ -91,7 +91,7 @@ function headOf(table: Table) {
 
 function aboutTable(session: Session, table: Table, effect: NonNullable<Effect>): TableNotification {
   const head = headOf(table);
-  // A queue this long is of no use row by row, and a row may have come into a restriction or left it: the client is told to read the table again.
+  // For a long queue, and where a restriction may include or exclude the row, one "table changed" replaces the row events.
   const readAgain = { ...head, event: TABLE_EVENT.CHANGED, row: null, after: null, rowData: null };
   const isPlain = table.restriction === null && table.categoryCount === 0;
   if (effect === "changed" || !isPlain || session.pending.length >= MAX_PENDING_PER_SESSION / 2) return readAgain;
@@ -104,13 +104,13 @@ function aboutTable(session: Session, table: Table, effect: NonNullable<Effect>)
     const rowData = rowBytes(table, effect.row, session);
     return rowData.length > MAX_NOTIFIED_ROW_BYTES ? readAgain : { ...head, event, row, after, rowData };
   } catch (error) {
-    // The change itself has happened, so its other watchers must hear of it.
+    // The change is done, so an exception here must not keep other watchers from being notified.
     if (error instanceof ContentUnreadable || error instanceof BudgetExceeded) return readAgain;
     throw error;
   }
 }
 
-/** Queues what a table has to say about a change, if it is one of its own. */
+/** Queues a table's notification of a change, if the change affects the table. */
 export function notifyTable(session: Session, handle: number, table: Table, change: StoreChange): void {
   const { source } = table;
   // The client has seen no row of a table without columns, so it needs no notification.

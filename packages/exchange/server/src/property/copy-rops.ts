@@ -46,7 +46,7 @@ function pairAt(c: RopContext, source: number, destination: number): Pair | numb
   return from.kind === to.kind ? { from, to } : MAPI_ERROR.ecNotSupported;
 }
 
-/** What the server works out, and what a copy has of its own. */
+/** Properties that are not copied: computed ones, and those that are unique to an object. */
 function isComputed({ kind }: ObjectWithProperties, tag: number): boolean {
   switch (kind) {
     case "message":
@@ -60,7 +60,7 @@ function isComputed({ kind }: ObjectWithProperties, tag: number): boolean {
   }
 }
 
-/** For values on their way from one object to another: UTF-8 has every character. */
+/** Code page for values copied between objects: UTF-8 encodes every character. */
 const UTF8 = 65001;
 
 function dataFor(object: ObjectWithProperties, tag: number): PropertyData | null {
@@ -165,5 +165,5 @@ export function copyTo(c: RopContext, q: Request<"CopyTo">, copyContents: CopyCo
   return { rop: "CopyTo", handleIndex: q.inputHandleIndex, problems: indexed };
 }
 
-/** Both names of a sender are one property here; the other one carries it. */
+/** The store keeps one property for both sender names, so this tag is not copied a second time. */
 const SECOND_SENDER_NAME = PR_SENDER_NAME;

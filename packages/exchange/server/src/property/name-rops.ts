@@ -12,7 +12,7 @@ function isOfMapi(guid: Uint8Array): boolean {
 /** 0 where a name has no id and gets none. */
 function idOf(c: RopContext, name: PropertyName, create: boolean): number {
   if (name.kind === "none") return 0;
-  // Numbers of that set are ids already.
+  // In PS_MAPI the number is the property id itself.
   if (name.kind === "lid" && isOfMapi(name.guid)) return name.lid < FIRST_NAMED_ID ? name.lid : 0;
   return c.store.idOfName(name, create) ?? 0;
 }

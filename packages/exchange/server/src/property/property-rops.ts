@@ -37,7 +37,7 @@ export function deleteProperties(c: RopContext, q: Request<"DeleteProperties"> |
   return typeof problems === "number" ? failure(q, problems) : { rop: q.rop, handleIndex: q.inputHandleIndex, problems };
 }
 
-/** A text longer than `limit` bytes is left out, with the error that says so. */
+/** A text longer than `limit` bytes is replaced by the error MAPI_E_NOT_ENOUGH_MEMORY. */
 function limited(cell: ValueCell, limit: number): ValueCell {
   const tooLong = limit > 0 && !isPropertyError(cell) && cell instanceof Uint8Array && cell.length > limit;
   return tooLong ? { errorCode: MAPI_ERROR.ecMemory } : cell;

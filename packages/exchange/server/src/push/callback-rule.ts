@@ -1,4 +1,4 @@
-/** Where push datagrams may go: a server that sends them anywhere can be aimed at strangers. */
+/** Restricts the targets of push datagrams: without the restriction, the server could be used to send traffic to third parties. */
 
 import type { Ipv4Address } from "@pushback/host";
 import { MAPI_ERROR } from "@pushback/mapi";

@@ -11,9 +11,9 @@ const SECOND_US = 1_000_000;
 export interface NotifierHandlers {
   onOpen(localPort: number): void;
   onFailed(fault: HostFault): void;
-  /** A datagram left: the session's id, its how manieth, where to, and from which port. */
+  /** A datagram was sent: session id, ordinal within the session, destination, and source port. */
   onSent(session: number, number: number, address: Ipv4Address, port: number, localPort: number): void;
-  /** Nobody listens there; left out by a server that does not want to know. */
+  /** Called when an ICMP port unreachable comes back; optional, since the notifier does not depend on it. */
   onUnreachable?(address: Ipv4Address, port: number): void;
 }
 
@@ -25,18 +25,18 @@ export class Notifier {
   readonly #limits: ServerLimits | null;
   readonly #registrations = new PushRegistrations();
   readonly #round: PushRound;
-  /** By row, where the next datagram must wait for something other than its turn. */
+  /** By row: timers of datagrams that a limit delays, outside the round. */
   readonly #timers = new Map<number, Timer>();
-  /** By row, where datagrams are limited: when the session's latest left. */
+  /** By row, if datagrams are limited: the time of the session's last one. */
   readonly #sentAtUs = new Map<number, number>();
-  /** No small integer at first, and so for no engine later: what it is added to, the time, soon is none. */
+  /** NaN keeps the field a double from the start (docs/FLEET-PROFILE.md, "Representation of numbers"). */
   #intervalUs = Number.NaN;
   #localPort = 0;
   #closed = false;
-  /** The second that is counted, and its datagrams so far. */
+  /** Start of the second in which datagrams are counted, and their number so far. */
   #secondFromUs = 0;
   #sentInSecond = 0;
-  /** Datagrams of all sessions, those that have ended among them. */
+  /** Datagrams of all sessions, ended ones included. */
   datagramsSent = 0;
 
   constructor(host: Host, intervalUs: number, limits: ServerLimits | null, handlers: NotifierHandlers) {
@@ -50,19 +50,19 @@ export class Notifier {
         this.#localPort = localPort;
         handlers.onOpen(localPort);
       },
-      // Nobody has any reason to send here.
+      // No peer has a reason to send to this socket.
       onDatagram: () => {},
       onFailed: (fault) => handlers.onFailed(fault),
       ...(handlers.onUnreachable && { onUnreachable: handlers.onUnreachable }),
     });
   }
 
-  /** Counts from each session's next datagram on. */
+  /** A new interval applies after each session's next datagram. */
   setInterval(intervalUs: number): void {
     this.#intervalUs = intervalUs;
   }
 
-  /** From now on the session's datagrams go there. */
+  /** Sets the destination of the session's datagrams. */
   register(session: Session, registration: PushRegistration): void {
     if (session.pushRow === NO_ROW) session.pushRow = this.#registrations.add(session.id);
     this.stop(session);
@@ -70,7 +70,7 @@ export class Notifier {
     this.update(session);
   }
 
-  /** Until it registers again the session gets none. False where it had not registered. */
+  /** Withdraws the session's registration. Returns false if there was none. */
   unregister(session: Session): boolean {
     if (!this.isRegistered(session)) return false;
     this.stop(session);
@@ -150,7 +150,7 @@ export class Notifier {
       );
   }
 
-  /** How long this session's datagram has to wait for what limits it; one that need not wait is counted. */
+  /** Microseconds that a limit delays this session's datagram; 0 counts it as sent. */
   #waitUs(row: number, limits: ServerLimits): number {
     const now = this.#host.nowUs();
     const gapUs = (this.#sentAtUs.get(row) ?? now - limits.datagramGapUs) + limits.datagramGapUs - now;

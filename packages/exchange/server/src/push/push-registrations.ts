@@ -1,6 +1,6 @@
 /**
- * Where each session wants its datagrams, and how many it got: rows of numbers in one buffer. All that a datagram needs of its session stands in
- * one row; as objects it would be four places in memory, and with thousands of sessions each of them is a cache miss.
+ * Push registrations of all sessions, as rows of numbers in one buffer. One row holds all that a datagram needs. As objects these numbers
+ * would lie in four places in memory, and with thousands of sessions each place is a cache miss (docs/FLEET-PROFILE.md).
  */
 
 import type { Ipv4Address } from "@pushback/host";
@@ -97,7 +97,7 @@ export class PushRegistrations {
     return this.#words[row * STRIDE + SENT];
   }
 
-  /** One more; returns how many it is now. */
+  /** Counts a datagram; returns the new count. */
   countDatagram(row: number): number {
     return ++this.#words[row * STRIDE + SENT];
   }

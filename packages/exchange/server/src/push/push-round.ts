@@ -1,19 +1,19 @@
 /**
- * Whose datagram is due next. Every session waits equally long from one to the next, so whoever was sent to first is due first: a ring in
- * order of time, and one timer for all, instead of one timer in a heap for each of thousands.
+ * Schedules the periodic datagrams. All sessions have the same interval, so the order of the last datagrams is the order of the next ones:
+ * a ring buffer in order of time needs one timer in all, instead of a heap with one timer per session.
  */
 
 import type { Host, Timer } from "@pushback/host";
 import { NOT_DUE, type PushRegistrations } from "./push-registrations.ts";
 
-/** Turns are small integers, which an engine keeps in place where a time would be in a box of its own; one comes round again long after its entry is gone. */
+/** Turn numbers wrap here. They stay small integers, which V8 stores unboxed; a number is reused long after its entry was removed. */
 const TURNS = 2 ** 30;
 
 export class PushRound {
   readonly #host: Host;
   readonly #registrations: PushRegistrations;
   readonly #send: (row: number) => void;
-  /** A ring; its length is a power of two. An entry whose turn is not its row's any more stands for nothing. */
+  /** Ring buffer; its length is a power of two. An entry is void if its turn differs from the row's present turn. */
   #rows = new Int32Array(64);
   #dueUs = new Float64Array(64);
   #turns = new Int32Array(64);
@@ -29,7 +29,7 @@ export class PushRound {
     this.#send = send;
   }
 
-  /** Sends to the row in `delayUs`. False where that is before somebody else's turn who is in the round already: then it is not added. */
+  /** Schedules the row's datagram in `delayUs`. Returns false, and adds nothing, if that is before the last entry of the ring. */
   add(row: number, delayUs: number): boolean {
     const dueUs = this.#host.nowUs() + delayUs;
     const mask = this.#rows.length - 1;
@@ -54,7 +54,7 @@ export class PushRound {
   #run(): void {
     const nowUs = this.#host.nowUs();
     const registrations = this.#registrations;
-    // What is added while this runs is not due yet; it must not set the timer either.
+    // Entries added meanwhile are not due yet, and must not set the timer.
     while (this.#size > 0) {
       const at = this.#head;
       if (this.#dueUs[at] > nowUs) break;

@@ -1,13 +1,13 @@
-/** Holds all associations, and the limits on them: how many there are, of one address and together, and how long each may take over what. */
+/** Holds all associations and enforces their limits: their number, in all and per address, and their time limits. */
 
 import type { Host, Ipv4Address, TcpConnection, TcpHandlers, Timer } from "@pushback/host";
 import type { ServerLimits } from "../limits.ts";
 import type { Association, Lateness } from "./association.ts";
 
-/** Microseconds between two looks at who is late. */
+/** Microseconds between two checks of the time limits. */
 const SWEEP_US = 1_000_000;
 
-/** A connection that is not wanted. */
+/** Handlers of a refused connection: they ignore all events. */
 const UNWANTED: TcpHandlers = { onData() {}, onClosed() {} };
 
 export interface GuardHandlers {
@@ -47,7 +47,7 @@ export class AssociationGuard {
     return association;
   }
 
-  /** To be called when the connection of one that was admitted is gone. */
+  /** Must be called when an admitted connection has ended. */
   forget(association: Association): void {
     const address = association.connection.remoteAddress;
     this.associations.delete(association);
@@ -68,7 +68,7 @@ export class AssociationGuard {
     if (this.associations.size > 0) this.#timer = this.#host.setTimer(SWEEP_US, () => this.#sweep(limits));
   }
 
-  /** FIN to everybody. */
+  /** Closes every connection in order (FIN). */
   close(): void {
     this.#timer?.cancel();
     for (const association of this.associations) association.connection.close();

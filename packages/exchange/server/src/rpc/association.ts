@@ -94,13 +94,13 @@ export interface AssociationSettings {
   onClosed(association: Association): void;
 }
 
-/** What an association can be late with. */
+/** The time limits of an association. */
 export type Lateness = "no-bind" | "slow-call" | "stalled" | "idle";
 
-/** Bytes of calls between two looks at the time. */
+/** Bytes of calls between two checks of the turn's time. */
 const PIECE_BYTES = 2048;
 
-/** Nothing of this kind is under way. */
+/** Time value of an operation that is not in progress. */
 const NEVER = -1;
 
 export class Association implements TcpHandlers {
@@ -125,11 +125,11 @@ export class Association implements TcpHandlers {
   #incompleteSinceUs = NEVER;
   /** This connection's part of `unread.bytes`. */
   #unreadBytes = 0;
-  /** What came and was not looked at yet. */
+  /** Received bytes that are not parsed yet. */
   #left: Uint8Array | null = null;
   #ended = false;
   #closed = false;
-  /** Since when answers wait for a peer that does not take them. */
+  /** Since when responses wait for a peer that does not read. */
   #stalledSinceUs = NEVER;
 
   constructor(id: number, connection: TcpConnection, settings: AssociationSettings, authenticator: ServerAuthenticator | null) {
@@ -143,7 +143,7 @@ export class Association implements TcpHandlers {
     this.#stream = new PduStream(settings.maxFragBytes, (b, at) => this.#onPdu(b, at));
   }
 
-  /** Who has bound, where that was asked for and proved. */
+  /** The authenticated account, if credentials were verified. */
   get account(): string | null {
     return this.#anonymous ? null : (this.#authenticator?.account ?? null);
   }
@@ -153,7 +153,7 @@ export class Association implements TcpHandlers {
     return this.#group;
   }
 
-  /** What it has taken too long over; `null` when nothing. */
+  /** The time limit that it has exceeded, or `null`. */
   lateness(nowUs: number, limits: ServerLimits): Lateness | null {
     const since = (us: number) => (us === NEVER ? 0 : nowUs - us);
     if ((!this.#bound || !this.#authenticated) && since(this.#openedAtUs) > limits.bindTimeoutUs) return "no-bind";
@@ -169,7 +169,7 @@ export class Association implements TcpHandlers {
       this.#take(b, at, len);
       return;
     }
-    // What came before it waits.
+    // Earlier bytes must be parsed first.
     if (this.#left) {
       const both = new Uint8Array(this.#left.length + len);
       both.set(this.#left);
@@ -186,7 +186,7 @@ export class Association implements TcpHandlers {
     }
   }
 
-  /** The rest of what came is looked at in a later turn, and nothing is read until then. */
+  /** Parsing goes on in a later turn; reading pauses until then. */
   #wait(turn: TurnShare, rest: Uint8Array): void {
     this.#left = rest;
     this.connection.pauseReading();
@@ -229,7 +229,7 @@ export class Association implements TcpHandlers {
   }
 
   onEnd(): void {
-    // What came before the end is still answered.
+    // Calls received before the FIN are still answered.
     this.#ended = true;
     if (!this.#left) this.connection.close();
   }
@@ -270,7 +270,7 @@ export class Association implements TcpHandlers {
         return this.#bound ? this.#onBind(b, at, PTYPE.ALTER_CONTEXT_RESP) : this.#refuse("alter_context before bind");
       case PTYPE.AUTH3: {
         const token = parseAuthVerifier(b, at);
-        // An outcome is final: a second auth3 changes nothing.
+        // The result of an authentication is final: a second auth3 is ignored.
         if (token && this.#authenticated === null) this.#authenticated = this.#authenticator?.complete(token) ?? false;
         return true;
       }
@@ -365,7 +365,7 @@ export class Association implements TcpHandlers {
     const security = this.#bound && !this.#anonymous && this.#authenticated ? this.#authenticator : null;
     const plain =
       security && security.level > RPC_C_AUTHN_LEVEL_CONNECT ? security.unprotect(b.slice(at, at + pduFragLength(b, at))) : null;
-    // At these levels a request that is not signed as agreed may come from anyone.
+    // At these levels an unsigned request is not authentic.
     if (security && security.level > RPC_C_AUTHN_LEVEL_CONNECT && !plain) return this.#refuse("bad signature");
     const call = plain ? this.#assembler.add(plain, 0) : this.#assembler.add(b, at);
     if (typeof call === "string") return this.#refuse(`fragments: ${call}`);

@@ -57,7 +57,7 @@ export class Rfr implements RpcInterface {
     this.#book = book;
   }
 
-  /** Every caller is told: what it says, the endpoint mapper says too. */
+  /** Referrals need no authentication: the endpoint mapper gives the same information. */
   call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer {
     return callRfr(
       this.#book,

@@ -60,7 +60,7 @@ const DC_NAME_BYTES = 16;
 export class Emsmdb implements RpcInterface {
   readonly syntax = EMSMDB_SYNTAX;
   readonly lastOpnum = EMSMDB_LAST_OPNUM;
-  /** In order of connecting. */
+  /** In the order of their connects. */
   readonly sessions = new Set<Session>();
   readonly #host: Host;
   readonly #store: InformationStore;
@@ -72,7 +72,7 @@ export class Emsmdb implements RpcInterface {
   readonly #held = new Map<AssociationGroup, readonly Session[]>();
   readonly #budget = new MemoryBudget(MAX_HELD_BYTES);
   readonly #associationBudgets = new WeakMap<Association, MemoryBudget>();
-  /** By the account's name in lower case; there are as many as accounts that ever connected. */
+  /** By account name in lower case; one for each account that ever connected. */
   readonly #accountBudgets = new Map<string, MemoryBudget>();
   #nextSessionId = 1;
 
@@ -197,7 +197,7 @@ export class Emsmdb implements RpcInterface {
     return sessions >= MAX_SESSIONS_PER_ASSOCIATION ? MAPI_ERROR.ecMemory : MAPI_ERROR.ecNone;
   }
 
-  /** To an earlier session of the same mailbox that index and time stamp name; where there is none, to nothing (MS-OXCRPC, EcDoConnect). */
+  /** Links the session to the earlier session of the same mailbox that ulIcxrLink and pulTimeStamp name, if there is one (MS-OXCRPC 3.1.4.1). */
   #link(session: Session, request: EcDoConnectRequest): void {
     if (request.ulIcxrLink === NO_LINK) return;
     const index = request.ulIcxrLink & 0xffff;
@@ -318,7 +318,7 @@ export class Emsmdb implements RpcInterface {
     this.#emit({ type: "session-ended", session: session.id, how, cause });
   }
 
-  /** The mailbox is gone: its sessions' context handles stand for nothing any longer. */
+  /** Ends the sessions of a removed mailbox: their context handles become invalid. */
   endSessionsOf(mailbox: Mailbox): void {
     for (const [group, held] of this.#held) {
       for (const session of held) {
@@ -329,13 +329,13 @@ export class Emsmdb implements RpcInterface {
     }
   }
 
-  /** Stops every session's datagrams, without a word to the clients. */
+  /** Stops the datagrams of every session; the clients are not notified. */
   stop(): void {
     for (const session of this.sessions) this.#notifier.stop(session);
   }
 }
 
-/** The mailbox owner's DN without its last name, in capitals: what the client completes names with. */
+/** The mailbox owner's DN prefix (without its last RDN), in capitals; the client completes names with it. */
 function dnPrefix(mailbox: Mailbox): string {
   return mailbox.dn.slice(0, mailbox.dn.toLowerCase().lastIndexOf("/cn=") + 4).toUpperCase();
 }

@@ -1,4 +1,4 @@
-/** The endpoint mapper on port 135: it knows the interfaces of the server, and where each listens. */
+/** The endpoint mapper on port 135: a map of the server's interfaces and their ports. */
 
 import {
   EPM_LAST_OPNUM,
@@ -21,7 +21,7 @@ import type { Association, CallAnswer, RpcInterface } from "./association.ts";
 /** An interface in the map. */
 export interface MappedInterface {
   readonly syntax: SyntaxId;
-  /** How an entry of the map names the interface to people; ASCII. */
+  /** Annotation of the map entry; ASCII. */
   readonly annotation: string;
   /** 0 while it does not listen. */
   readonly port: () => number;

@@ -1,6 +1,6 @@
 /**
- * Shares the time of a live server's thread: calls of all connections together take one slice, then timers have their turn, and what is left of
- * the calls goes on after them. A simulated machine's clock stands still meanwhile, so nothing is ever left there.
+ * Divides the time of a live server's thread: the calls of all connections together get one slice, then timers run, then the remaining
+ * calls continue. On a simulated machine the clock does not advance during calls, so a slice never ends.
  */
 
 import type { Host } from "@pushback/host";
@@ -22,7 +22,7 @@ export class TurnShare {
     this.#host = host;
   }
 
-  /** Whether this turn's slice is used up; the first question begins a turn. */
+  /** Whether this turn's time slice is used up; the first call begins a turn. */
   isSpent(): boolean {
     if (this.#beganUs !== NOT_BEGUN) return this.#host.nowUs() - this.#beganUs > SLICE_US;
     this.#beganUs = this.#host.nowUs();
@@ -30,7 +30,7 @@ export class TurnShare {
     return false;
   }
 
-  /** Goes on in a later turn, after those that wait already. */
+  /** Continues in a later turn, after the calls that already wait. */
   later(work: () => void): void {
     this.#waiting.push(work);
   }

@@ -1,4 +1,4 @@
-/** Setting and deleting properties on any object that has some. */
+/** Sets and deletes properties on any object that has properties. */
 
 import { LOGON_FOLDER, MAPI_ERROR, PR_DISPLAY_NAME } from "@pushback/mapi";
 import { MAX_FOLDER_NAME_CHARS } from "../limits.ts";

@@ -1,6 +1,6 @@
 /**
- * How many bytes clients may make the server hold: one budget for a session, one for its association, one for the account, one for all.
- * What a session takes counts in each of them, and all of it is given back when the session ends.
+ * Limits the bytes that clients can make the server hold: budgets per session, per association, per account, and in all. Bytes of a
+ * session count in each of the four, and are returned when the session ends.
  */
 export class MemoryBudget {
   readonly #limit: number;
@@ -16,7 +16,7 @@ export class MemoryBudget {
     return this.#used;
   }
 
-  /** Whether there is room for `bytes` more in this budget and in all above it; only then they are taken. */
+  /** Takes `bytes` from this budget and its parents if all have room; returns whether they had. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.#limit || this.#parent?.take(bytes) === false) return false;
     this.#used += bytes;

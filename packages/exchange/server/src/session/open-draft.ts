@@ -20,8 +20,8 @@ export function newDraft(c: RopContext, message: Message): Draft | number {
 }
 
 /**
- * The draft of a message that may be changed, begun now where there is none; the error code where it may not. What was opened from a message
- * can outlive its handle, and changes it no longer.
+ * The draft of a writable message, created at the first change; otherwise an error code. An attachment or stream that outlives the
+ * message's handle can no longer change the message.
  */
 export function draftOf(c: RopContext, opened: OpenedMessage): Draft | number {
   if (!isOpen(c, opened)) return MAPI_ERROR.ecObjectDeleted;

@@ -1,4 +1,4 @@
-/** What every ROP handler works with: the session, the handle table of this call, the room left in the answer. */
+/** The context of a ROP handler: the session, the handle table of this call, the room left in the response. */
 
 import { MAPI_ERROR, NO_HANDLE, type ObjectId, ROP, type RopFailure, type RopRequest, responseHandleIndex } from "@pushback/mapi";
 import type { Folder, Mailbox } from "../mail-store/mailbox.ts";
@@ -83,7 +83,7 @@ export function releaseAt(c: RopContext, index: number): void {
   c.handles[index] = NO_HANDLE;
 }
 
-/** Makes what was written the property's value, where no response can say that it failed: then it is lost. */
+/** Commits a stream in a ROP without a response; if the commit fails, the written bytes are lost. */
 export function commitStream(stream: Stream): void {
   try {
     stream.commit?.(stream.bytes.subarray(0, stream.length));
@@ -104,7 +104,7 @@ export function messageOf(folder: Folder, mid: ObjectId): MessageRecord | null {
   return folder.messages.get(mid) ?? folder.associated.get(mid) ?? null;
 }
 
-/** Those of the ids that name messages of the folder, each once. */
+/** The messages of the folder that these ids name, without duplicates. */
 export function messagesOf(folder: Folder, ids: readonly ObjectId[]): MessageRecord[] {
   return [...new Set(ids)].flatMap((id) => messageOf(folder, id) ?? []);
 }

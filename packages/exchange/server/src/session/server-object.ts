@@ -1,4 +1,4 @@
-/** What a handle of a session stands for: logons, folders, messages, attachments, tables, streams, subscriptions. */
+/** Server objects, which session handles refer to: logons, folders, messages, attachments, tables, streams, subscriptions. */
 
 import type { ObjectId, Restriction, SortOrder, ValueCell } from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
@@ -17,21 +17,21 @@ export interface CategoryRow {
   readonly category: ObjectId;
   /** The headings above it. */
   readonly depth: number;
-  /** Of the columns that this category and those above it have in common. */
+  /** Values of the category columns of this level and of the levels above it. */
   readonly cells: ReadonlyMap<number, ValueCell>;
   readonly count: number;
   readonly unread: number;
   readonly isExpanded: boolean;
 }
 
-/** What a row of a table stands for. */
+/** The object that a table row describes. */
 export type TableRow = Message | Folder | AttachmentRow | CategoryRow;
 
 /** Where the rows of a table come from. */
 export type TableSource =
   | { readonly kind: "contents"; readonly folder: Folder; readonly associated: boolean }
   | { readonly kind: "hierarchy"; readonly folder: Folder; readonly deep: boolean }
-  /** They are as they were when the table was opened. `mid`: the message of attachments. */
+  /** A snapshot taken when the table was opened. `mid`: the message that has the attachments. */
   | {
       readonly kind: "fixed";
       readonly of: "attachment" | "permission" | "rule";
@@ -48,7 +48,7 @@ export interface OpenedMessage {
   /** The attachment whose object this is; `null` for a message of a folder. */
   readonly embeddedIn: OpenedAttachment | null;
   readonly writable: boolean;
-  /** What was changed and is not saved; `null` where nothing was. */
+  /** Unsaved changes, or `null`. */
   draft: Draft | null;
 }
 
@@ -71,7 +71,7 @@ export interface Stream {
   position: number;
   /** Bytes taken from the session's budget. */
   heldBytes: number;
-  /** Where it goes when it is committed or let go; `null` for one that is only read. */
+  /** Target of a commit or release; `null` for a read-only stream. */
   readonly commit: ((bytes: Uint8Array) => number) | null;
   /** What it was opened on, by identity, and the property: streams of the same one see each other's locks. */
   readonly owner: object;
@@ -104,10 +104,10 @@ export interface Table {
   /** `null`: every row is wanted. */
   restriction: Restriction | null;
   position: number;
-  /** The first so many of `sortOrders` are categories, and so many of those are expanded at first. */
+  /** Number of category columns at the start of `sortOrders`, and how many levels are expanded at first. */
   categoryCount: number;
   expandedCount: number;
-  /** Categories that are not as `expandedCount` has them. */
+  /** Ids of categories whose state differs from `expandedCount`. */
   toggled: Set<ObjectId>;
   /** In order, as of `rowsVersion`. */
   rows: readonly TableRow[];

@@ -1,4 +1,4 @@
-/** A logon session: what one context handle stands for. Its objects, its pending notifications, its push registration. */
+/** A logon session, which one context handle refers to: its objects, pending notifications and push registration. */
 
 import type { Ipv4Address } from "@pushback/host";
 import { NOTIFICATION_TYPE, type Notification, type ObjectId, TABLE_EVENT, type VersionWords } from "@pushback/mapi";
@@ -41,7 +41,7 @@ function withoutRow(entry: PendingNotification): PendingNotification {
 }
 
 export class Session {
-  /** Small and stable: for people and events. */
+  /** A small stable number for output and events. */
   readonly id: number;
   readonly mailbox: Mailbox;
   readonly codePage: number;
@@ -62,10 +62,10 @@ export class Session {
   readonly timeStamp: number;
   /** Sessions of the same client that were linked to each other, this one among them; `null` while there is no other. */
   linked: Set<Session> | null = null;
-  /** While one of its calls is carried out no datagram goes out: the answer may carry what became pending. */
+  /** No datagram is sent while a call of this session runs: the response may carry the pending notifications. */
   inCall = false;
   watcher: StoreWatcher | null = null;
-  /** Stores whose changes the watcher is told of. */
+  /** Stores that the session watches. */
   #watched: readonly Mailbox[] = [];
   /** grbitAdviseBits of its registration: which types of notifications draw a datagram. */
   adviseBits = EVERY_TYPE;
@@ -157,7 +157,7 @@ export class Session {
     return this.pending.some((entry) => (typeOf(entry) & this.adviseBits) !== 0);
   }
 
-  /** Takes the first `count` notifications off the queue. */
+  /** Removes the first `count` notifications from the queue. */
   dropPending(count: number): void {
     this.#replacePending(this.pending.slice(count));
   }

@@ -202,7 +202,7 @@ export function columnsOf(kind: "folder" | "message" | "attachment" | "permissio
   }
 }
 
-/** What has properties. */
+/** An object with properties. */
 export type ObjectWithProperties = Extract<ServerObject, { kind: "logon" | "folder" | "message" | "attachment" }>;
 
 export function hasProperties(object: ServerObject | null): object is ObjectWithProperties {
@@ -242,15 +242,15 @@ export function tagsOf(object: ObjectWithProperties): readonly number[] {
   return [...tags].filter((tag) => !mapi.isPropertyError(cellOf(object, tag, ANY_CODE_PAGE)));
 }
 
-/** For cells whose text does not matter. */
+/** Code page for cells whose text is not used. */
 const ANY_CODE_PAGE = 1252;
 
-/** A value of another type than is asked for is none, but texts come in both their forms. Values of no type of MS-OXCDATA stay inside. */
+/** A value of another type than the requested one is not found; texts convert between their two types. Internal value types are never returned. */
 function cell(tag: number, data: PropertyData | null, codePage: number): mapi.ValueCell {
   return data === null || !mapi.isKnownType(mapi.propertyType(tag)) ? mapi.NOT_FOUND_CELL : wireValueOf(tag, data, codePage);
 }
 
-/** The cell of properties of which none is worked out. */
+/** The cell of an object without computed properties. */
 export function propertiesCell(properties: ReadonlyMap<number, PropertyData>, tag: number, codePage: number): mapi.ValueCell {
   return cell(tag, properties.get(storedTag(tag)) ?? null, codePage);
 }

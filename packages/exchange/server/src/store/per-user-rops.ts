@@ -1,6 +1,6 @@
 /**
- * ROPs on what a mailbox knows of its user's reading in public folders (MS-OXCSTOR 3.2.5.9 to 3.2.5.12). To the server it is bytes by
- * long-term id of a folder, with the GUID of the database that the folder is in.
+ * ROPs on per-user information: a mailbox's read state of public folders (MS-OXCSTOR 3.2.5.9 to 3.2.5.12). The server stores it as opaque
+ * bytes, keyed by the folder's long-term id, with the GUID of the folder's database.
  */
 
 import { formatHex, parseHex } from "@pushback/bytes";
@@ -60,7 +60,7 @@ export function getPerUserGuid(c: RopContext, q: Request<"GetPerUserGuid">): Rop
   return { rop: "GetPerUserGuid", handleIndex: q.inputHandleIndex, databaseGuid: parseHex(entry.databaseGuid) };
 }
 
-/** Of a folder without any: nothing, finished. */
+/** A folder without per-user information: an empty, finished response. */
 export function readPerUserInformation(c: RopContext, q: Request<"ReadPerUserInformation">): RopResponse {
   const mailbox = logonAt(c, q.inputHandleIndex);
   if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
@@ -72,7 +72,7 @@ export function readPerUserInformation(c: RopContext, q: Request<"ReadPerUserInf
   return { rop: "ReadPerUserInformation", handleIndex: q.inputHandleIndex, hasFinished, data: part };
 }
 
-/** Pieces must follow one another; the whole counts once the last one has come. */
+/** Pieces must be consecutive; the value is stored with the last piece. */
 export function writePerUserInformation(c: RopContext, q: Request<"WritePerUserInformation">): RopResponse {
   const mailbox = logonAt(c, q.inputHandleIndex);
   if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);

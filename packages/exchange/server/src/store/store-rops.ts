@@ -51,7 +51,7 @@ export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
   });
 }
 
-/** The DN of the request does not count: there is one public store. */
+/** The DN of the request is ignored: there is one public store. */
 function publicLogon(c: RopContext, q: Request<"Logon">): RopResponse {
   const mailbox = c.store.publicStore();
   if (!mailbox) return failure(q, MAPI_ERROR.ecLoginFailure);

@@ -6,7 +6,7 @@ import type { Stream } from "../session/server-object.ts";
 import { conflicts, isLocked, MAX_LOCKS } from "./stream-locks.ts";
 import { streamAt, writeInto } from "./stream-rops.ts";
 
-/** From the source's position to the destination's, as much as there is; both positions move on. */
+/** Copies up to the requested bytes from the source's position to the destination's; both positions advance. */
 export function copyToStream(c: RopContext, q: Request<"CopyToStream">): RopResponse {
   const from = streamAt(c, q.inputHandleIndex);
   if (!from) return failure(q, MAPI_ERROR.ecNullObject);

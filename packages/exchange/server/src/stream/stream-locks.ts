@@ -25,7 +25,7 @@ export function isLocked(c: RopContext, stream: Stream, offset: bigint, size: bi
   return false;
 }
 
-/** Whether a lock on the region is in the way of another one, of this stream's or of others. */
+/** Whether a lock on the region overlaps an existing lock of this or another stream. */
 export function conflicts(c: RopContext, stream: Stream, region: Pick<StreamLock, "offset" | "size">): boolean {
   if (stream.locks.some((lock) => overlap(lock, region))) return true;
   for (const other of othersOf(c, stream)) if (other.locks.some((lock) => overlap(lock, region))) return true;

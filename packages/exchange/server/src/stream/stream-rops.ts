@@ -58,7 +58,7 @@ function commitTo(c: RopContext, object: ObjectWithProperties, tag: number): ((b
   };
 }
 
-/** What stands for the object in all streams on it, of whichever handle. */
+/** Identity of the streamed object, shared by all handles to it. */
 function ownerOf(object: ObjectWithProperties): object {
   switch (object.kind) {
     case "logon":
@@ -74,7 +74,7 @@ function ownerOf(object: ObjectWithProperties): object {
 
 const STREAMED_TYPES: readonly number[] = [PT_STRING8, PT_UNICODE, PT_BINARY, PT_OBJECT];
 
-/** Of texts, binaries and objects. A text that is empty is none, as with a genuine server. */
+/** Opens texts, binaries and objects. An empty text is not found, as on a genuine server. */
 export function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
@@ -107,7 +107,7 @@ export function openStream(c: RopContext, q: Request<"OpenStream">): RopResponse
   return code ? failure(q, code) : { rop: "OpenStream", handleIndex: q.outputHandleIndex, streamSize: bytes.length };
 }
 
-/** As much as was asked for, is there and fits. */
+/** Returns the requested bytes, limited by the end of the stream and the room in the response. */
 export function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse {
   const stream = streamAt(c, q.inputHandleIndex);
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
@@ -151,7 +151,7 @@ export function writeStream(c: RopContext, q: Request<"WriteStream">): RopRespon
   return code ? failure(q, code) : { rop: "WriteStream", handleIndex: q.inputHandleIndex, writtenSize: q.data.length };
 }
 
-/** Cuts it off, or lengthens it with zeros. */
+/** Truncates the stream, or extends it with zeros. */
 export function setStreamSize(c: RopContext, q: Request<"SetStreamSize">): RopResponse {
   const stream = streamAt(c, q.inputHandleIndex);
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);
@@ -166,7 +166,7 @@ export function setStreamSize(c: RopContext, q: Request<"SetStreamSize">): RopRe
   return { rop: "SetStreamSize", handleIndex: q.inputHandleIndex };
 }
 
-/** What was written becomes the property's value; of the message when that is saved. */
+/** Commits the stream: its bytes become the property's value, on the message when that is saved. */
 export function commitStream(c: RopContext, q: Request<"CommitStream">): RopResponse {
   const stream = streamAt(c, q.inputHandleIndex);
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);

@@ -21,7 +21,7 @@ export function positionOfBookmark(table: Table, bookmark: Uint8Array, codePage:
   return position >= 0 ? { position, isGone: false } : { position: Math.min(known.position, rows.length), isGone: true };
 }
 
-/** A bookmark at a position; `null` where the table has as many as it may. */
+/** Creates a bookmark at a position; `null` if the table has reached its limit. */
 export function bookmarkAt(table: Table, position: number, codePage: number): Uint8Array | null {
   table.bookmarks ??= new Map();
   if (table.bookmarks.size >= MAX_BOOKMARKS) return null;

@@ -1,4 +1,4 @@
-/** Whether a row of a table is one that a restriction wants (MS-OXCDATA 2.12). */
+/** Evaluates restrictions on table rows (MS-OXCDATA 2.12). */
 
 import {
   FUZZY_HIGH,
@@ -29,7 +29,7 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** Lists by their first items that differ; an error, which is no value, before every value. */
+/** Compares lists by the first differing item; an error (absent value) sorts before every value. */
 export function compareCells(a: ValueCell, b: ValueCell): number {
   if (isPropertyError(a) || isPropertyError(b)) return Number(isPropertyError(b)) - Number(isPropertyError(a));
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
@@ -62,7 +62,7 @@ function holds(relOp: number, order: number): boolean {
   }
 }
 
-/** Letters of ASCII alone: what other letters are is the code page's secret. */
+/** Folds the case of ASCII letters only; other letters depend on the code page. */
 function folded(b: Uint8Array): Uint8Array {
   return b.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
 }
@@ -95,7 +95,7 @@ function areAlike(a: PropertyValue, b: PropertyValue): boolean {
   return typeof a === typeof b && isList(a) === isList(b);
 }
 
-/** A value of a list meets what is said of the list. */
+/** A multi-valued property matches if one of its values matches. */
 function anyOf(cell: PropertyValue, meets: (value: SingleValue) => boolean): boolean {
   return isList(cell) ? cell.some(meets) : meets(cell as SingleValue);
 }
@@ -109,7 +109,7 @@ function contentHolds(cell: PropertyValue, value: PropertyValue, fuzzyLow: numbe
   return value instanceof Uint8Array && anyOf(cell, (item) => item instanceof Uint8Array && contains(item, value, fuzzyLow, fuzzyHigh));
 }
 
-/** A property that the row lacks meets nothing that is said of it. */
+/** A condition on an absent property is false. */
 export function matchesRestriction(q: Restriction, row: MatchedRow): boolean {
   switch (q.kind) {
     case "and":

@@ -1,4 +1,4 @@
-/** What a search folder finds (MS-OXCFOLD 3.2.5.4): messages of other folders, looked up whenever its table is read. */
+/** Results of a search folder (MS-OXCFOLD 3.2.5.4): messages of other folders, evaluated whenever its table is read. */
 
 import { PR_MESSAGE_ATTACHMENTS, PR_MESSAGE_RECIPIENTS, parseRestriction, type Restriction } from "@pushback/mapi";
 import { descendantsOf, type Folder } from "../mail-store/mailbox.ts";

@@ -19,7 +19,7 @@ const ORIGIN_END = 2;
 /** FindRow looks before the origin. */
 const FIND_BACKWARD = 0x01;
 
-/** QueryRows leaves the position where it was. */
+/** QueryRows does not advance the position. */
 const QUERY_NO_ADVANCE = 0x01;
 
 /** A response of rows before its rows: RopId, index, return value, origin, count. */
@@ -46,7 +46,7 @@ export function sortTable(c: RopContext, q: Request<"SortTable">): RopResponse {
   return { rop: "SortTable", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 
-/** As many rows as were asked for, are there and fit; where not even one fits, the response is too long and the caller says so. */
+/** Returns the requested rows, limited by the end of the table and the room; if not even one fits, the response is too long and the caller answers RopBufferTooSmall. */
 export function queryRows(c: RopContext, q: Request<"QueryRows">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
@@ -92,7 +92,7 @@ export function seekRow(c: RopContext, q: Request<"SeekRow">): RopResponse {
   return { rop: "SeekRow", handleIndex: q.inputHandleIndex, hasSoughtLess: rowsSought !== q.rowCount, rowsSought };
 }
 
-/** An empty restriction wants every row again. The position returns to the beginning. */
+/** An empty restriction matches every row. The position returns to the beginning. */
 export function restrict(c: RopContext, q: Request<"Restrict">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);
@@ -102,7 +102,7 @@ export function restrict(c: RopContext, q: Request<"Restrict">): RopResponse {
   return { rop: "Restrict", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 
-/** As it was when it was opened: without columns, order and restriction. */
+/** Resets the table: no columns, sort order or restriction. */
 export function resetTable(c: RopContext, q: Request<"ResetTable">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);

@@ -52,14 +52,14 @@ function cellOfRow(table: Table, row: TableRow, tag: number, codePage: number): 
   return isAttachment ? attachmentCell(row, tag, codePage) : propertiesCell(row.attachment, tag, codePage);
 }
 
-/** The row as a restriction sees it. */
+/** The row's cells for evaluating a restriction. */
 export function matchedRow(table: Table, row: TableRow, codePage: number): MatchedRow {
   const home = homeOf(table, row);
   if (home && "mid" in row) return messageAsRow(home, row, codePage);
   return { cellOf: (tag) => cellOfRow(table, row, tag, codePage) };
 }
 
-/** What the version of the rows follows: of a folder's contents the folder's, of everything else that of the store. */
+/** The version that the rows depend on: the folder's for a contents table, otherwise the store's. */
 function versionOf({ source }: Table): number {
   if (source.kind === "fixed") return 0;
   return source.kind === "contents" && !source.folder.isSearch ? source.folder.version : source.folder.mailbox.version;
@@ -118,7 +118,7 @@ export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   return table.rows;
 }
 
-/** Without making the rows where that is not needed. */
+/** The number of rows, computed without creating them if possible. */
 export function rowCount(table: Table, codePage: number): number {
   const { source } = table;
   const isPlain = table.restriction === null && table.categoryCount === 0;

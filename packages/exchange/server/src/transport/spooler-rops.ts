@@ -1,6 +1,6 @@
 /**
- * ROPs of a client's own transport and its spooler (MS-OXOMSG 3.2.5). This server sends what is submitted at once, so that its queue is always
- * empty: there is nothing that a spooler could find in it, or take back.
+ * ROPs of a client-side transport and spooler (MS-OXOMSG 3.2.5). This server sends submitted messages at once, so its spooler queue is
+ * always empty, and a submission cannot be aborted.
  */
 
 import { LOCK_STATE, LOGON_FOLDER, MAPI_ERROR, type RopResponse } from "@pushback/mapi";
@@ -53,7 +53,7 @@ export function abortSubmit(c: RopContext, q: Request<"AbortSubmit">): RopRespon
   return failure(q, isKnown(c, mailbox, q.messageId) ? MAPI_ERROR.ecNotInQueue : MAPI_ERROR.ecNotFound);
 }
 
-/** Those who wait for new mail hear of a message that a client's transport has brought. */
+/** Sends new-mail notifications for a message that a client's transport delivered. */
 export function transportNewMail(c: RopContext, q: Request<"TransportNewMail">): RopResponse {
   const mailbox = mailboxAt(c, q.inputHandleIndex);
   if (typeof mailbox === "number") return failure(q, mailbox);

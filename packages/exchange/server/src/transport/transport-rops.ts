@@ -28,14 +28,14 @@ function mailboxFor(c: RopContext, { addressType, address, displayName }: Recipi
   return c.store.findByAlias(address.split("@")[0] || displayName);
 }
 
-/** What the others are not to see. */
+/** Bcc recipients, who are hidden from the other recipients. */
 function withoutBlindCopies(content: MessageContent): MessageContent {
   return { ...content, unsent: false, recipients: content.recipients.filter((recipient) => recipient.type !== RECIPIENT_TYPE.BCC) };
 }
 
 /**
- * Delivers to every mailbox of this server that is named, once each, and tells the sender of recipients that are none (a report of class
- * REPORT.IPM.Note.NDR). What was sent goes into Sent Items, or away where PR_DELETE_AFTER_SUBMIT says so.
+ * Delivers once to every mailbox of this server among the recipients, and sends the sender a non-delivery report (REPORT.IPM.Note.NDR) for
+ * unknown recipients. The message then goes to Sent Items, or is deleted if PR_DELETE_AFTER_SUBMIT is set.
  */
 export function submitMessage(c: RopContext, q: Request<"SubmitMessage">): RopResponse {
   const code = send(c, q.inputHandleIndex);
@@ -56,7 +56,7 @@ function send(c: RopContext, index: number): number {
   if (object.draft === null && object.message.content?.unsent !== true) return MAPI_ERROR.ecAccessDenied;
   const named = object.draft?.content(false).recipients ?? object.message.content?.recipients ?? [];
   if (named.length === 0) return MAPI_ERROR.ecNoRecipients;
-  // Sent from now on: it is stored as such before anybody gets it.
+  // Sent from now on: it is stored with that flag before any recipient gets it.
   const draft = draftOf(c, object);
   if (typeof draft === "number") return draft;
   draft.submittedMs = Math.trunc(c.wallClockMs);
@@ -87,7 +87,7 @@ function stampSender(draft: Draft, { dn }: Mailbox): void {
   draft.properties.set(PR_SENT_REPRESENTING_EMAIL_ADDRESS, dn);
 }
 
-/** Those who could not be reached. */
+/** Recipients that could not be reached. */
 function deliverTo(c: RopContext, message: Message, recipients: readonly Recipient[]): Recipient[] {
   const content = withoutBlindCopies(message.content as MessageContent);
   const reached = new Set<Mailbox>();

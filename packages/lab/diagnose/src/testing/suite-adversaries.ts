@@ -8,7 +8,7 @@ import { capture, type SuiteCapture } from "./suite-capture.ts";
 import { countUnreachables, type ExpectedFinding, type Story, story } from "./suite-recordings.ts";
 
 const MINUTE = 60_000_000;
-/** A network card that belongs to nobody in the recordings. */
+/** A network card that no machine of the recordings has. */
 const STRANGE_CARD = 0x00a0c9123456;
 const ip = (text: string): number => parseIpv4(text) as number;
 const before = (frames: readonly TimedFrame[], us: number) => frames.filter((f) => f.timeUs < us);
@@ -72,7 +72,7 @@ export function* adversaries(): Generator<SuiteCapture> {
   }).flat();
   yield capture(
     "scan-among-pushes",
-    "The article's case, and between its datagrams somebody slowly tries twenty ports of the same machine.",
+    "The article's case, and between its datagrams a scanner slowly tries twenty ports of the same machine.",
     [...quarter, ...probes],
     article.epochUs,
     [
@@ -99,7 +99,7 @@ export function* adversaries(): Generator<SuiteCapture> {
   );
   yield capture(
     "flood-of-errors",
-    "The article's case, and somebody repeats its errors forty times each: one datagram draws one error, the others are not the machine's.",
+    "The article's case, and an attacker repeats its errors forty times each: one datagram draws one error, the others are not the machine's.",
     [...quarter, ...flood],
     article.epochUs,
     [{ ...DOUBTFUL, ...ends, errors: flood.length }, stale],
@@ -171,7 +171,7 @@ export function* adversaries(): Generator<SuiteCapture> {
   const byStranger = refused.map((push) => fromCard(icmpError(push.timeUs + 400, article.client, push, 3, 3, 64), STRANGE_CARD));
   yield capture(
     "answers-from-another-card",
-    "The client's own errors are not there; somebody else on the segment sends them in its name, from a network card that ARP never showed.",
+    "The client's own errors are not there; another machine on the segment sends them in its name, from a network card that ARP never showed.",
     [...withoutErrors, ...byStranger],
     article.epochUs,
     [
@@ -223,7 +223,7 @@ export function* adversaries(): Generator<SuiteCapture> {
   );
   yield capture(
     "errors-for-what-was-heard",
-    "The client hears each datagram and fetches its mail; somebody sends errors in its name all the same.",
+    "The client hears each datagram and fetches its mail; another machine sends errors in its name all the same.",
     [...read, ...contradicted],
     living.epochUs,
     [{ ...DOUBTFUL, from: living.push.from, to: living.push.to, port: living.push.port, errors: contradicted.length }],
@@ -233,7 +233,7 @@ export function* adversaries(): Generator<SuiteCapture> {
   const aimed = translated(quarter, article.client, outside).filter((f) => isTcp(f) || isUdp(f) || isIcmp(f));
   yield capture(
     "aimed-at-a-stranger",
-    "Somebody logs on from one address and registers another one, whose machine refuses the datagrams: they may be aimed at it.",
+    "A client logs on from one address and registers another one, whose machine refuses the datagrams: they may be aimed at it.",
     aimed,
     article.epochUs,
     [

@@ -37,7 +37,7 @@ function* articleCaptures(): Generator<SuiteCapture> {
   for (const [platform, variant, looksLike] of looks) {
     const s = story("kb-q159302", variant);
     const frames = before(s.frames, 16 * MINUTE);
-    const about = `The article's case on ${variant}, the first 16 minutes: a logon, a message that is read, a reboot without logging off, a message that nobody fetches. The session goes on for two hours after the capture.`;
+    const about = `The article's case on ${variant}, the first 16 minutes: a logon, a message that is read, a reboot without logging off, a message that is not fetched. The session goes on for two hours after the capture.`;
     yield capture(`article-${platform}`, about, frames, s.epochUs, [staleIn(s, frames, { endSeen: false, platform: looksLike })]);
   }
   const s = story("kb-q159302", "nt-4.0");
@@ -48,7 +48,7 @@ function* articleCaptures(): Generator<SuiteCapture> {
   const middle = before(after(all, 7 * MINUTE - 5_000_000), 15 * MINUTE);
   yield capture(
     "cut-after-the-logon",
-    "Begins after the reboot and ends before the session: eight bytes to a closed port, every minute, and nothing that shows the sender to be an Exchange server. Whoever sees only this must not call it harmless.",
+    "Begins after the reboot and ends before the session: eight bytes to a closed port, every minute, and nothing that shows the sender to be an Exchange server. An observer of this alone must not call it harmless.",
     middle,
     s.epochUs,
     [{ ...s.push, verdict: "stale-push", benign: false, confidence: "possible", errors: 8, clientPort: null, endsAtUs: null }],
@@ -235,7 +235,7 @@ function* strangers(): Generator<SuiteCapture> {
   }).flat();
   yield capture(
     "cluster-heartbeat",
-    "Heartbeats of a cluster (UDP 3343) to a node whose cluster service is down: no push, and somebody should look.",
+    "Heartbeats of a cluster (UDP 3343) to a node whose cluster service is down: not a push, and an administrator should look.",
     lone,
     EPOCH_US,
     [
@@ -256,7 +256,7 @@ function* strangers(): Generator<SuiteCapture> {
     const probe = udpFrame(i * 100_000, ip("10.1.9.66"), ip("10.1.9.51"), 40_000, 100 + i * 37, new Uint8Array(0));
     return [probe, icmpError(probe.timeUs + 200, ip("10.1.9.51"), probe)];
   }).flat();
-  yield capture("port-scan", "Somebody tries 24 UDP ports of one machine.", probes, EPOCH_US, [
+  yield capture("port-scan", "A scanner tries 24 UDP ports of one machine.", probes, EPOCH_US, [
     { ...none, verdict: "port-scan", benign: false, confidence: "likely", from: "10.1.9.66", to: "10.1.9.51", port: null, errors: 24 },
   ]);
   const hop = (i: number) => udpFrame(i * 50_000, ip("10.1.9.52"), ip("10.77.0.9"), 36_000, 33_434 + i, new Uint8Array(12), 1 + i);
@@ -277,14 +277,14 @@ function* strangers(): Generator<SuiteCapture> {
   const reply = udpFrame(6_000_000, ip("10.1.9.1"), ip("10.1.9.50"), 53, 2001, new Uint8Array(120));
   yield capture(
     "late-dns-reply",
-    "A name server answers six seconds after the question, when nobody waits any more.",
+    "A name server answers six seconds after the question, when the client waits no longer.",
     [question, reply, icmpError(6_000_300, ip("10.1.9.50"), reply)],
     EPOCH_US,
     [{ ...none, verdict: "late-reply", benign: true, confidence: "likely", from: "10.1.9.1", to: "10.1.9.50", port: 2001, errors: 1 }],
   );
   const never = udpFrame(0, ip("10.1.9.10"), ip("10.1.9.57"), 1026, 1066, new Uint8Array(8));
   const spoofed = Array.from({ length: 3 }, (_, i) => icmpError(i * 7_000_000, ip("10.1.9.57"), never));
-  yield capture("orphan-errors", "Errors that quote a datagram which nobody sent: spoofed, or half of a conversation.", spoofed, EPOCH_US, [
+  yield capture("orphan-errors", "Errors that quote a datagram that was not sent: spoofed, or half of a conversation.", spoofed, EPOCH_US, [
     { ...none, verdict: "orphan-errors", benign: false, confidence: "possible", from: "10.1.9.10", to: "10.1.9.57", port: 1066, errors: 3 },
   ]);
   const beacon = Array.from({ length: 6 }, (_, i) => {

@@ -40,5 +40,5 @@ function sessionLamp({ mail, localTcpPort }: MachineState, sessions: readonly Se
   }
   if (mail === "waiting" || mail === "connecting") return { name: "Session", state: "off", text: "logging on" };
   if (stale.length === 0) return { name: "Session", state: "off", text: "no session" };
-  return { name: "Session", state: "stale", text: `nobody is logged on, but the server still has session ${stale[0].id}` };
+  return { name: "Session", state: "stale", text: `no user is logged on, but the server still has session ${stale[0].id}` };
 }

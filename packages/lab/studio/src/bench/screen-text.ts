@@ -3,7 +3,7 @@
 import type { MachineState } from "../lab/machine-state.ts";
 
 const MAIL_WORDS: Readonly<Record<MachineState["mail"], string>> = {
-  closed: "The desktop. Nobody is logged on.",
+  closed: "The desktop. No user is logged on.",
   waiting: "The mail client is starting.",
   connecting: "The mail client is connecting to the server.",
   "logged-on": "",

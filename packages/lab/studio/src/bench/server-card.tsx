@@ -50,7 +50,7 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
               {open.length === 0 && (
                 <tr>
                   <td colSpan={5} className="nothing">
-                    {ended.length === 0 ? "Nobody has logged on." : "No session is open."}
+                    {ended.length === 0 ? "No client has logged on." : "No session is open."}
                   </td>
                 </tr>
               )}

@@ -349,6 +349,16 @@ it("nothing moves by itself where motion is not wanted", async (context) => {
       .locator("canvas.wire, .desk canvas")
       .first()
       .evaluate((c) => (c as HTMLCanvasElement).toDataURL());
+  // The canvas is there before its first drawing, which follows the layout.
+  const isBlank = () =>
+    page
+      .locator("canvas.wire, .desk canvas")
+      .first()
+      .evaluate((c) => {
+        const { width, height } = c as HTMLCanvasElement;
+        return (c as HTMLCanvasElement).toDataURL() === Object.assign(document.createElement("canvas"), { width, height }).toDataURL();
+      });
+  await eventually(isBlank).toBe(false);
   // As datagrams come: the playhead goes on while it is looked at.
   const seen = new Set<string>([await wire()]);
   const counts = () => icmpCounts(page).then((all) => all.join());

@@ -124,7 +124,7 @@ function PleaseWait({ lines }: { readonly lines: readonly string[] }) {
   );
 }
 
-/** Nobody gets into Windows NT without these three keys. */
+/** Windows NT asks for these three keys before every logon. */
 function BeginLogon({ phase }: { readonly phase: PhaseState }) {
   return (
     <div className="boot-picture">
