@@ -51,23 +51,7 @@ async function logOn(port: number, n: number): Promise<void> {
   });
   const dn = encodeText(1252, dnOf(n));
   const connected = mapi.parseEcDoConnectResponse(
-    await call(
-      rpc,
-      mapi.EMSMDB_OP.EcDoConnect,
-      mapi.emitEcDoConnectRequest({
-        szUserDN: dn,
-        ulFlags: 0,
-        ulConMod: 0,
-        cbLimit: 0,
-        ulCpid: 1252,
-        ulLcidString: 0x409,
-        ulLcidSort: 0x409,
-        ulIcxrLink: 0xffffffff,
-        usFCanConvertCodePages: 1,
-        rgwClientVersion: [4, 837, 0],
-        pulTimeStamp: 0,
-      }),
-    ),
+    await call(rpc, mapi.EMSMDB_OP.EcDoConnect, mapi.emitEcDoConnectRequest(mapi.newSessionRequest(dn, mapi.ENGLISH_CLIENT))),
   );
   if (connected?.returnValue !== 0) throw new Error("not connected");
   const { pcxh } = connected;

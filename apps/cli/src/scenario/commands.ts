@@ -1,7 +1,7 @@
 /** Arguments and options of `compare`, `run`, `scenarios` and `platforms`; each command loads its implementation when it runs, so that every command starts fast. */
 
+import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { Command } from "commander";
-import { DEFAULT_SCENARIO } from "../shared/default-scenario.ts";
 
 export function addScenarioCommands(program: Command): void {
   program

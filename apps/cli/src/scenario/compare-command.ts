@@ -6,6 +6,7 @@ import {
   type Comparison,
   compareScenario,
   comparisonJsonSchema,
+  DEFAULT_SCENARIO,
   encodeCapture,
   type Recording,
   recordingJson,
@@ -13,7 +14,6 @@ import {
   type Scenario,
 } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
-import { DEFAULT_SCENARIO } from "../shared/default-scenario.ts";
 import { loadScenario } from "../shared/gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
 import { type OutputFile, prepareFolder, writeFiles } from "../shared/output-folder.ts";

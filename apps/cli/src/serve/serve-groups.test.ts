@@ -3,7 +3,7 @@
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import * as dcerpc from "@pushback/dcerpc";
-import { EMSMDB_OP, EMSMDB_SYNTAX, emitEcDoConnectRequest } from "@pushback/mapi";
+import { EMSMDB_OP, EMSMDB_SYNTAX, ENGLISH_CLIENT, emitEcDoConnectRequest, newSessionRequest } from "@pushback/mapi";
 import { afterAll, expect, it } from "vitest";
 import { startServe, testFolder } from "../testing/serve.ts";
 
@@ -36,19 +36,7 @@ it("handles are valid in the group that opened them", async () => {
     const connected = await call(
       first.socket,
       EMSMDB_OP.EcDoConnect,
-      emitEcDoConnectRequest({
-        szUserDN: new TextEncoder().encode("/o=Pushback/ou=Lab/cn=Recipients/cn=ada"),
-        ulFlags: 0,
-        ulConMod: 0,
-        cbLimit: 0,
-        ulCpid: 1252,
-        ulLcidString: 0x409,
-        ulLcidSort: 0x409,
-        ulIcxrLink: 0xffffffff,
-        usFCanConvertCodePages: 1,
-        rgwClientVersion: [4, 837, 0],
-        pulTimeStamp: 0,
-      }),
+      emitEcDoConnectRequest(newSessionRequest(new TextEncoder().encode("/o=Pushback/ou=Lab/cn=Recipients/cn=ada"), ENGLISH_CLIENT)),
     );
     const handle = connected.slice(24, 44);
     expect(handle.some((octet) => octet !== 0)).toBe(true);

@@ -2,10 +2,9 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { parseScenario, type Scenario } from "@pushback/scenario";
+import { DEFAULT_SCENARIO, parseScenario, type Scenario } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { GALLERY_FOLDER } from "../places.ts";
-import { DEFAULT_SCENARIO } from "./default-scenario.ts";
 
 /** Names of the gallery, the default first. */
 export function galleryNames(): string[] {

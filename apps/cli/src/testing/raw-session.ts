@@ -62,19 +62,7 @@ export class RawAssociation {
   /** A session on a mailbox; the return value where it was refused. */
   async connect(alias: string): Promise<RawSession | number> {
     const szUserDN = new TextEncoder().encode(`/o=Pushback/ou=Lab/cn=Recipients/cn=${alias}`);
-    const stub = mapi.emitEcDoConnectRequest({
-      szUserDN,
-      ulFlags: 0,
-      ulConMod: 0,
-      cbLimit: 0,
-      ulCpid: 1252,
-      ulLcidString: 0x409,
-      ulLcidSort: 0x409,
-      ulIcxrLink: 0xffffffff,
-      usFCanConvertCodePages: 1,
-      rgwClientVersion: [4, 837, 0],
-      pulTimeStamp: 0,
-    });
+    const stub = mapi.emitEcDoConnectRequest(mapi.newSessionRequest(szUserDN, mapi.ENGLISH_CLIENT));
     const answer = await this.call(mapi.EMSMDB_OP.EcDoConnect, stub);
     const response = typeof answer === "number" ? null : mapi.parseEcDoConnectResponse(answer);
     if (!response) throw new Error(`EcDoConnect failed: ${typeof answer === "number" ? answer.toString(16) : "malformed"}`);

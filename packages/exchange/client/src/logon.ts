@@ -12,6 +12,7 @@ import {
   NO_HANDLE,
   NOTIFICATION_TYPE,
   NULL_OBJECT_ID,
+  newSessionRequest,
   type ObjectId,
   PR_CONTENT_COUNT,
   PR_CONTENT_UNREAD,
@@ -31,9 +32,6 @@ import type { MailClientSettings } from "./settings.ts";
 
 /** OpenFlags of RopLogon as a 5.5 client sends them: home logon, take ownership. */
 const LOGON_OPEN_FLAGS = 0x0000000c;
-
-/** ulIcxrLink (MS-OXCRPC): the session is not linked to another session. */
-const NO_LINK = 0xffffffff;
 
 /** grbitAdviseBits: all of them. */
 const ALL_ADVISE_BITS = 0xffffffff;
@@ -107,19 +105,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
   }
 
   function connect(): void {
-    const request = emitEcDoConnectRequest({
-      szUserDN: dn,
-      ulFlags: 0,
-      ulConMod: hashOf(dn),
-      cbLimit: 0,
-      ulCpid: habits.codePage,
-      ulLcidString: habits.locale,
-      ulLcidSort: habits.locale,
-      ulIcxrLink: NO_LINK,
-      usFCanConvertCodePages: 1,
-      rgwClientVersion: habits.clientVersion,
-      pulTimeStamp: 0,
-    });
+    const request = emitEcDoConnectRequest(newSessionRequest(dn, habits, { ulConMod: hashOf(dn) }));
     rpc.call(EMSMDB_OP.EcDoConnect, request, (answer) => {
       if (!answer.ok) return handlers.onFailed("connect", answer.status);
       const response = parseEcDoConnectResponse(answer.stub, answer.littleEndian);

@@ -91,20 +91,7 @@ export class ConformConnection {
   }
 
   async connect(target: ConformTarget, userDn = target.userDn): Promise<mapi.EcDoConnectResponse> {
-    const { codePage, locale, clientVersion } = target.habits;
-    const request = mapi.emitEcDoConnectRequest({
-      szUserDN: encodeText(codePage, userDn),
-      ulFlags: 0,
-      ulConMod: 0,
-      cbLimit: 0,
-      ulCpid: codePage,
-      ulLcidString: locale,
-      ulLcidSort: locale,
-      ulIcxrLink: 0xffffffff,
-      usFCanConvertCodePages: 1,
-      rgwClientVersion: clientVersion,
-      pulTimeStamp: 0,
-    });
+    const request = mapi.emitEcDoConnectRequest(mapi.newSessionRequest(encodeText(target.habits.codePage, userDn), target.habits));
     const answer = await this.call(mapi.EMSMDB_OP.EcDoConnect, request);
     if (typeof answer === "number") throw new NotConforming(`EcDoConnect: fault ${hex(answer)}`);
     const response = mapi.parseEcDoConnectResponse(answer);

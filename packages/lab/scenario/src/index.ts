@@ -5,6 +5,7 @@ export { COMPANION_ID } from "./companion.ts";
 export { type CompareOptions, type CompareResult, compareScenario, rowsOfRun } from "./compare.ts";
 export { checkComparison, comparisonJsonSchema } from "./comparison-schema.ts";
 export type * from "./comparison-types.ts";
+export { DEFAULT_SCENARIO } from "./default-scenario.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { describeEvent } from "./event-text.ts";
 export { type FleetColumn, fleetColumns } from "./fleet-columns.ts";

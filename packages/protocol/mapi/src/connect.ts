@@ -23,6 +23,41 @@ export interface EcDoConnectRequest {
   readonly pulTimeStamp: number;
 }
 
+/** ulIcxrLink of a session that is not linked to an earlier one. */
+export const NO_SESSION_LINK = 0xffffffff;
+
+/** Code page, locale id and version that a client announces. */
+export interface ClientLocale {
+  readonly codePage: number;
+  readonly locale: number;
+  readonly clientVersion: VersionWords;
+}
+
+/** Windows-1252, US English, and 4.0.837, the version of the first clients: for tests and examples. */
+export const ENGLISH_CLIENT: ClientLocale = { codePage: 1252, locale: 0x409, clientVersion: [4, 837, 0] };
+
+/** The request of a new session without a link to another one; `szUserDN` is 8-bit text in the code page. */
+export function newSessionRequest(
+  szUserDN: Uint8Array,
+  { codePage, locale, clientVersion }: ClientLocale,
+  fields: Partial<EcDoConnectRequest> = {},
+): EcDoConnectRequest {
+  return {
+    szUserDN,
+    ulFlags: 0,
+    ulConMod: 0,
+    cbLimit: 0,
+    ulCpid: codePage,
+    ulLcidString: locale,
+    ulLcidSort: locale,
+    ulIcxrLink: NO_SESSION_LINK,
+    usFCanConvertCodePages: 1,
+    rgwClientVersion: clientVersion,
+    pulTimeStamp: 0,
+    ...fields,
+  };
+}
+
 export interface EcDoConnectResponse {
   /** 20 bytes; all zero on failure. */
   readonly pcxh: Uint8Array;

@@ -58,19 +58,7 @@ export function logOn(s: Stage): Uint8Array {
 }
 
 export function connectSession(s: Stage, link = 0xffffffff, stamp = 0): mapi.EcDoConnectResponse {
-  const stub = mapi.emitEcDoConnectRequest({
-    szUserDN: s.dn,
-    ulFlags: 0,
-    ulConMod: 0,
-    cbLimit: 0,
-    ulCpid: 1252,
-    ulLcidString: 0x409,
-    ulLcidSort: 0x409,
-    ulIcxrLink: link,
-    usFCanConvertCodePages: 1,
-    rgwClientVersion: [4, 837, 0],
-    pulTimeStamp: stamp,
-  });
+  const stub = mapi.emitEcDoConnectRequest(mapi.newSessionRequest(s.dn, mapi.ENGLISH_CLIENT, { ulIcxrLink: link, pulTimeStamp: stamp }));
   const response = mapi.parseEcDoConnectResponse(call(s, EMSMDB_OP.EcDoConnect, stub) as Uint8Array);
   if (response?.returnValue !== 0) throw new Error("not connected");
   expect(formatHex(Uint8Array.from(response.rgwServerVersion.flatMap((word) => [word & 255, word >> 8])))).toBe("040045030000");

@@ -24,6 +24,7 @@ import {
   emitEcRRegisterPushNotificationResponse,
   MAPI_ERROR,
   MAX_CONTEXT_BYTES,
+  NO_SESSION_LINK,
   parseEcDoConnectRequest,
   parseEcDoRpcRequest,
   parseEcRRegisterPushNotificationRequest,
@@ -50,9 +51,6 @@ import { MemoryBudget } from "../session/memory-budget.ts";
 import { Session } from "../session/session.ts";
 import type { MailServerSettings } from "../settings.ts";
 import type { Association, AssociationGroup, CallAnswer, RpcInterface } from "./association.ts";
-
-/** ulIcxrLink: linked to no other. */
-const NO_LINK = 0xffffffff;
 
 /** A domain controller's name in the answers of opnums 7 and 8; this server knows none. */
 const DC_NAME_BYTES = 16;
@@ -199,7 +197,7 @@ export class Emsmdb implements RpcInterface {
 
   /** Links the session to the earlier session of the same mailbox that ulIcxrLink and pulTimeStamp name, if there is one (MS-OXCRPC 3.1.4.1). */
   #link(session: Session, request: EcDoConnectRequest): void {
-    if (request.ulIcxrLink === NO_LINK) return;
+    if (request.ulIcxrLink === NO_SESSION_LINK) return;
     const index = request.ulIcxrLink & 0xffff;
     for (const earlier of this.sessions) {
       const named = earlier.sessionIndex === index && earlier.timeStamp === request.pulTimeStamp && earlier.mailbox === session.mailbox;

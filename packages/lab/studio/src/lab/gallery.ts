@@ -1,8 +1,8 @@
-/** The scenario files, in the studio since it was built. */
+/** The scenario files, bundled into the studio at build time. */
+
+import { DEFAULT_SCENARIO } from "@pushback/scenario";
 
 const FILES = import.meta.glob<string>("../../../../../scenarios/*.yaml", { query: "?raw", import: "default", eager: true });
-
-export const DEFAULT_SCENARIO = "kb-q159302";
 
 /** Text by name, the default first. */
 export const GALLERY: ReadonlyMap<string, string> = new Map(

@@ -2,6 +2,7 @@
 
 import {
   compareScenario,
+  DEFAULT_SCENARIO,
   encodeCapture,
   type FleetSummary,
   findVariant,
@@ -17,7 +18,7 @@ import {
 } from "@pushback/scenario";
 import { type EventKind, isOfKind } from "./event-kinds.ts";
 import { liveRows } from "./evidence.ts";
-import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
+import { GALLERY } from "./gallery.ts";
 import { LabSession } from "./lab-session.ts";
 import type {
   BesideResult,

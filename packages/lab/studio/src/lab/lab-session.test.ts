@@ -1,6 +1,15 @@
-import { CATALOGUE, PLATFORMS, parseScenario, recordingJson, rowsOfRun, runScenario, type Scenario } from "@pushback/scenario";
+import {
+  CATALOGUE,
+  DEFAULT_SCENARIO,
+  PLATFORMS,
+  parseScenario,
+  recordingJson,
+  rowsOfRun,
+  runScenario,
+  type Scenario,
+} from "@pushback/scenario";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_SCENARIO, GALLERY } from "./gallery.ts";
+import { GALLERY } from "./gallery.ts";
 import { LabApi } from "./lab-api.ts";
 import { LabSession } from "./lab-session.ts";
 

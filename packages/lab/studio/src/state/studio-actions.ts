@@ -1,12 +1,11 @@
 /** Commands of buttons, keys and menus: one function per command. */
 
+import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
 import { labRemote } from "../worker/client.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
-
-const DEFAULT_SCENARIO = "kb-q159302";
 
 export async function startFreePlay(): Promise<void> {
   if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return;

@@ -1,2 +1,0 @@
-/** Default scenario: the article. */
-export const DEFAULT_SCENARIO = "kb-q159302";
