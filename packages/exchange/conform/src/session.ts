@@ -1,4 +1,4 @@
-/** What the conformance suite does to a server: one connection, one session, one UDP socket, call by call. */
+/** Client side of the conformance suite: a connection, a session and a UDP socket, driven call by call. */
 
 import { ByteWriter, encodeText } from "@pushback/bytes";
 import { describeCode, mapEndpoint, type RpcAnswer, RpcConnection } from "@pushback/client";
@@ -9,13 +9,13 @@ import * as mapi from "@pushback/mapi";
 /** How long an answer may take. */
 const ANSWER_MS = 10_000;
 
-/** Why a case does not hold, in words for people. */
+/** A case failed; the message says why. */
 export class NotConforming extends Error {}
 
 export interface ConformTarget {
   readonly host: Host;
   readonly address: Ipv4Address;
-  /** EMSMDB's; `null`: the endpoint mapper is asked. */
+  /** Port of EMSMDB; `null` asks the endpoint mapper. */
   readonly port: number | null;
   readonly epmPort: number;
   readonly userDn: string;
@@ -163,7 +163,7 @@ export class Listener {
     }
   }
 
-  /** Forgets what came so far. */
+  /** Discards the datagrams received so far. */
   clear(): void {
     this.#heard = [];
   }
@@ -253,7 +253,7 @@ export class ConformSession {
     return response.returnValue;
   }
 
-  /** Everything that is pending, in as many calls as the server needs. */
+  /** Fetches all pending notifications, in as many calls as needed. */
   async retrieve(): Promise<mapi.Notification[]> {
     const notifications: mapi.Notification[] = [];
     for (;;) {

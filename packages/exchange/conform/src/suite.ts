@@ -31,12 +31,12 @@ export interface CaseResult {
   readonly id: string;
   readonly title: string;
   readonly outcome: "passed" | "failed" | "skipped";
-  /** What was found instead, or why it was not tried. */
+  /** What was found instead, or why the case was skipped. */
   readonly why: string;
   readonly seconds: number;
 }
 
-/** What the cases of one run leave for those after them. */
+/** State that the cases of one run share. */
 interface Stage extends ConformSettings {
   port: number;
   session: ConformSession | null;
@@ -52,7 +52,7 @@ interface Stage extends ConformSettings {
 interface Case {
   readonly id: string;
   readonly title: string;
-  /** Ids of cases without which there is nothing to try. */
+  /** Ids of cases that must have passed before. */
   readonly needs: readonly string[];
   run(s: Stage): Promise<void>;
 }
@@ -63,7 +63,7 @@ function expectCode(what: string, found: number, wanted: number, name: string): 
 
 const STALE_DATAGRAMS = 6;
 
-/** A twentieth more than the interval, and what a busy machine takes. */
+/** Longest wait for a datagram: 5 % above the interval, plus a margin for a busy machine. */
 function slackMs(s: Stage): number {
   return s.intervalMs / 20 + Math.min(300, s.intervalMs / 4);
 }

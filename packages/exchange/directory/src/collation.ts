@@ -25,7 +25,7 @@ const LANGUAGES: Readonly<Record<number, string>> = {
 };
 
 const PRIMARY_LANGUAGE = 0x3ff;
-/** So many new entries are put in their places one by one; for more the whole list is sorted. */
+/** Up to this many new entries are inserted one by one; for more, the whole list is sorted. */
 const MOST_INSERTED = 64;
 
 function languageOf(lcid: number): string {
@@ -100,7 +100,7 @@ function lowerBound(rows: readonly DirectoryUser[], compare: (row: DirectoryUser
 
 export class Collation {
   readonly #users = new Set<DirectoryUser>();
-  /** One for each language that was asked for. */
+  /** One list per language in use. */
   readonly #lists = new Map<string, SortedList>();
 
   #list(lcid: number): SortedList {

@@ -1,4 +1,4 @@
-/** What a directory holds. */
+/** The objects of a directory. */
 
 interface Named {
   /** The minimal entry id: at least 0x10, never given to another object. */

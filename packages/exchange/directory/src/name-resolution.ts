@@ -11,7 +11,7 @@ export function foldForSearch(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
-/** More characters are no name. */
+/** Longest name, in characters, that is resolved. */
 const MOST_CHARACTERS = 1024;
 
 /** Each word of the query starts a word of the key. */

@@ -6,7 +6,7 @@ import type { AddressBook } from "./address-book.ts";
 import type { RowContext } from "./properties.ts";
 import type { DirectoryCaller } from "./served-call.ts";
 
-/** So many handles of one association group are open at once. */
+/** Most handles of one association group that are open at the same time. */
 const MOST_HANDLES = 64;
 
 interface Handle {
@@ -52,7 +52,7 @@ export class NspiHandles {
     return true;
   }
 
-  /** What rows are made with in a call of this handle; `null` when the caller has no such handle. */
+  /** The context for building rows in a call with this handle; `null` if the caller has no such handle. */
   contextOf(caller: DirectoryCaller, handle: Uint8Array, codePage: number, ephemeralIds: boolean): RowContext | null {
     const found = this.#find(caller, handle);
     return found && { book: this.book, codePage: codePage || found.codePage, ephemeralIds, serverAddress: caller.serverAddress };
@@ -63,7 +63,7 @@ export class NspiHandles {
     return this.#handles.has(owner);
   }
 
-  /** The last association of the group is gone (context rundown). */
+  /** Context rundown: the last association of the group has ended. */
   release(owner: object): void {
     this.#handles.delete(owner);
   }

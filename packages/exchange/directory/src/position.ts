@@ -64,7 +64,7 @@ function startOf(book: AddressBook, { CurrentRec, NumPos, TotalRecs, SortLocale 
   return place < 0 ? null : place;
 }
 
-/** The STAT of a caller that now stands at this row. */
+/** The STAT that positions the caller at this row. */
 export function statAt(stat: Stat, rows: readonly DirectoryUser[], at: number): Stat {
   return { ...stat, CurrentRec: at < rows.length ? rows[at].mid : MID_END_OF_TABLE, Delta: 0, NumPos: at, TotalRecs: rows.length };
 }

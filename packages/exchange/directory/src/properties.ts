@@ -18,7 +18,7 @@ import type { DirectoryObject } from "./directory-object.ts";
 /** A value before it is written in a type: texts are strings. */
 export type DirectoryValue = mapi.PropertyValue | string | readonly string[];
 
-/** What a row is made with. */
+/** Context for building a row. */
 export interface RowContext {
   readonly book: AddressBook;
   readonly codePage: number;

@@ -12,7 +12,7 @@ const ANR_ID = 0x360c;
 /** Conditions of more parts are refused: each is asked of every entry. */
 const MOST_PARTS = 16;
 
-/** A condition made ready: called once an entry. */
+/** A compiled condition, called once per entry. */
 export type Condition = (user: DirectoryUser) => boolean;
 
 /** Text of a target, whatever its type; `null` for other values. */

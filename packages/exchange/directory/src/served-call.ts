@@ -3,13 +3,13 @@
 import { NCA_S_FAULT } from "@pushback/dcerpc";
 import { emitCallResponse, parseCallRequest, type RequestOf, type ResponseOf, type RpcCall } from "@pushback/nspi";
 
-/** Who calls, over which association. */
+/** The caller of a directory call. */
 export interface DirectoryCaller {
-  /** What context handles belong to: the association group. */
+  /** The association group that owns context handles. */
   readonly owner: object;
   /** `null`: no credentials. */
   readonly account: string | null;
-  /** Whether this caller may bind: it proved an account, or none is asked for. */
+  /** Whether this caller may bind: it is authenticated, or authentication is not required. */
   readonly mayBind: boolean;
   /** The server's address on this association, in dotted form. */
   readonly serverAddress: string;

@@ -53,7 +53,7 @@ export function openSqliteStore(folder: string, onFailed: (reason: string) => vo
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The number of no row. */
+/** Row number that no row has. */
 const NO_ROW = 0;
 
 class SqliteStoreInstance implements SqliteStore {

@@ -103,7 +103,7 @@ export function emitFault(
   return b;
 }
 
-/** Why fragments do not make a call. */
+/** Faults of a sequence of fragments. */
 export type AssemblyFault = "not-first" | "interleaved" | "mixed" | "too-long";
 
 /** A call whose fragments have all arrived. */
@@ -132,7 +132,7 @@ export class CallAssembler {
     this.#maxStubBytes = maxStubBytes;
   }
 
-  /** Forgets a call that is under way, if `callId` is its number. */
+  /** Discards a call in progress, if its number is `callId`. */
   drop(callId: number): void {
     if (callId === this.#callId) this.#reset();
   }
@@ -143,7 +143,7 @@ export class CallAssembler {
     this.#callId = -1;
   }
 
-  /** Whether fragments are here and others are not. */
+  /** Whether a call has arrived in part. */
   get holding(): boolean {
     return this.#callId >= 0;
   }
@@ -160,7 +160,7 @@ export class CallAssembler {
     this.#len = need;
   }
 
-  /** Takes a checked request or response PDU: the whole call, `null` while fragments are missing, or a fault after which the association is of no more use. */
+  /** Adds a checked request or response PDU. Returns the whole call, `null` while fragments are missing, or a fault after which the association must be closed. */
   add(b: Uint8Array, at: number): AssembledCall | null | AssemblyFault {
     const flags = pduFlags(b, at);
     const callId = pduCallId(b, at);

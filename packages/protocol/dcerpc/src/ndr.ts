@@ -6,7 +6,7 @@ import { BoundedReader } from "./bounded-reader.ts";
 /** The size of a context handle: attributes (4, zero) and a UUID. */
 export const CONTEXT_HANDLE_BYTES = 20;
 
-/** What a closed handle looks like on the wire. */
+/** The null context handle: the wire form of a closed handle. */
 export const NULL_CONTEXT_HANDLE = new Uint8Array(CONTEXT_HANDLE_BYTES);
 
 /** A bounded reader that aligns every integer to its own size. */

@@ -30,7 +30,7 @@ export class PduStream {
     return this.#refusedCallId;
   }
 
-  /** Whether part of a PDU is here and the rest is not. */
+  /** Whether a PDU has arrived in part. */
   get holding(): boolean {
     return this.#heldLen > 0;
   }

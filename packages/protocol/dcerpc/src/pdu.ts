@@ -34,7 +34,7 @@ export const SEC_TRAILER_BYTES = 8;
 /** The smallest fragment that every implementation must be able to receive (C706 section 12.6.3.1). */
 export const MUST_RECV_FRAG_BYTES = 1432;
 
-/** Why bytes are no PDU. */
+/** Faults of a PDU. */
 export type PduFault = "truncated" | "bad-version" | "bad-drep" | "unknown-type" | "bad-frag-length" | "bad-auth-length";
 
 /** Fixed bytes after the common header, by packet type; a type that is not here is unknown. */

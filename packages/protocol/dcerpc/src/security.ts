@@ -58,19 +58,19 @@ export interface ClientAuthenticator {
   bindVerifier(): AuthVerifier;
   /** The server's token arrived with the bind_ack: what the auth3 PDU carries, or `null` to send none. */
   answer(challenge: AuthVerifier): AuthVerifier | null;
-  /** What every request carries after that. */
+  /** The verifier of every request after the bind. */
   callVerifier(): AuthVerifier;
 }
 
 /** A server's side of the security of one association. */
 export interface ServerAuthenticator {
-  /** Who the client is, once it has proved it; `null` before, and where it failed. */
+  /** The authenticated account; `null` before authentication, and after a failed one. */
   readonly account: string | null;
   /** The authentication level that the client asked for with its bind; 0 before. */
   readonly level: number;
   /** A bind or alter_context carried a trailer: the token for the answer, or `null` to refuse with a bind_nak. */
   challenge(token: AuthVerifier): AuthVerifier | null;
-  /** The auth3 PDU arrived: whether the client is who it says. Calls of a client that failed draw a fault. */
+  /** Handles the auth3 PDU; returns whether authentication succeeded. Calls of an unauthenticated client get a fault. */
   complete(token: AuthVerifier): boolean;
   /** What every response and fault carries after that; `protect` fills it in. */
   callVerifier(): AuthVerifier;

@@ -7,7 +7,7 @@ import { blobV2, CHALLENGE_BYTES, keyV2, lmResponseV2, responseV1, responseV2 } 
 export interface NtlmCredentials {
   readonly account: string;
   readonly domain: string;
-  /** What `ntHash` makes of the password. */
+  /** NT hash of the password, from `ntHash`. */
   readonly ntHash: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export interface NtlmClientSettings {
 
 const FLAGS_V1 = NTLM_FLAG.UNICODE | NTLM_FLAG.OEM | NTLM_FLAG.REQUEST_TARGET | NTLM_FLAG.NTLM | NTLM_FLAG.ALWAYS_SIGN;
 
-/** Any number serves to tell security contexts apart. */
+/** Identifier of the security context; any number is valid. */
 const AUTH_CONTEXT_ID = 1;
 
 export function createNtlmClient(settings: NtlmClientSettings): ClientAuthenticator {

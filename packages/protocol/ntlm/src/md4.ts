@@ -1,4 +1,4 @@
-/** MD4 (RFC 1320): broken as a hash, and what NTLM makes of a password. No library that is still kept has it without Node. */
+/** MD4 (RFC 1320): insecure, but NTLM hashes passwords with it. No maintained library provides it without Node. */
 
 import { getU32le, putU32le } from "@pushback/bytes";
 

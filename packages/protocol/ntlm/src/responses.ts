@@ -91,14 +91,14 @@ export function lmKeyExchangeKey(hash: Uint8Array, lmResponse: Uint8Array): Uint
   return concat(desBlock(key, 0, block), desBlock(key, 7, block));
 }
 
-/** The challenge, enciphered with three keys out of the hash. 24 bytes. */
+/** The challenge, encrypted with three DES keys taken from the hash. 24 bytes. */
 export function responseV1(hash: Uint8Array, challenge: Uint8Array): Uint8Array {
   const key = new Uint8Array(21);
   key.set(hash.subarray(0, 16));
   return concat(...[0, 7, 14].map((at) => desBlock(key, at, challenge)));
 }
 
-/** Version 1 over a challenge of both sides ("NTLM2 session response"): of clients that insist on extended session security. */
+/** Version 1 over the challenges of both sides ("NTLM2 session response"), sent by clients that require extended session security. */
 export function responseV1Extended(hash: Uint8Array, serverChallenge: Uint8Array, clientChallenge: Uint8Array): Uint8Array {
   return responseV1(hash, md5(concat(serverChallenge, clientChallenge)).slice(0, CHALLENGE_BYTES));
 }
@@ -113,7 +113,7 @@ export function responseV2(key: Uint8Array, serverChallenge: Uint8Array, blob: U
   return concat(hmac(md5, key, concat(serverChallenge, blob)), blob);
 }
 
-/** What version 2 puts where version 1 has its LM response. 24 bytes. */
+/** LMv2 response: version 2's value in the LM response field. 24 bytes. */
 export function lmResponseV2(key: Uint8Array, serverChallenge: Uint8Array, clientChallenge: Uint8Array): Uint8Array {
   return concat(hmac(md5, key, concat(serverChallenge, clientChallenge)), clientChallenge);
 }
@@ -132,7 +132,7 @@ export function provesV2(key: Uint8Array, serverChallenge: Uint8Array, response:
   return sameBytes(responseV2(key, serverChallenge, response.subarray(PROOF_BYTES)), response);
 }
 
-/** In a time that does not depend on where they differ. */
+/** Compares in constant time. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

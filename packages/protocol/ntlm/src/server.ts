@@ -53,7 +53,7 @@ export interface NtlmServerSettings {
   /** NetBIOS names, in capitals. */
   readonly domain: string;
   readonly computer: string;
-  /** Whether responses of version 1 are taken; those of version 2 always are. */
+  /** Whether NTLMv1 responses are accepted; NTLMv2 responses always are. */
   readonly allowVersion1: boolean;
   /** Whether a logon with an LM response alone is taken, from accounts that have an LM hash; version 1 must be allowed, too. */
   readonly allowLm: boolean;
@@ -72,7 +72,7 @@ export interface NtlmServerSettings {
 /** The flags of a client's offer that this server grants at Connect level: session security stays off, as these calls have none. */
 const GRANTED_FLAGS = NTLM_FLAG.REQUEST_TARGET | NTLM_FLAG.NTLM | NTLM_FLAG.ALWAYS_SIGN | NTLM_FLAG.KEY_128 | NTLM_FLAG.KEY_56;
 
-/** What it grants besides at higher levels. */
+/** Flags that the server also grants at higher levels. */
 const SESSION_SECURITY_FLAGS = NTLM_FLAG.SIGN | NTLM_FLAG.SEAL | NTLM_FLAG.KEY_EXCHANGE | NTLM_FLAG.EXTENDED_SESSION_SECURITY;
 
 const LEVELS: readonly number[] = [
@@ -85,10 +85,10 @@ const LEVELS: readonly number[] = [
 /** The header and the status of a fault: they are signed, and never encrypted. */
 const FAULT_BYTES = 32;
 
-/** A client that names one of these knows what to do with target information; those of 1996 do not. */
+/** A client that sets one of these flags understands target information; clients of 1996 do not. */
 const KNOWS_TARGET_INFO = NTLM_FLAG.TARGET_INFO | NTLM_FLAG.EXTENDED_SESSION_SECURITY | NTLM_FLAG.VERSION;
 
-/** Stands in for the hash of an unknown account, so that the check takes the same time. */
+/** Used in place of an unknown account's hash, so that the check takes the same time. */
 const NOBODYS_HASH = new Uint8Array(16);
 
 /** The session key of an anonymous client is zero (MS-NLMP 3.2.5.1.2). */
@@ -188,7 +188,7 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
 
     complete(token) {
       const challenge = serverChallenge;
-      // A challenge is good for one answer.
+      // A challenge is valid for one response.
       serverChallenge = new Uint8Array(0);
       const message = challenge?.length === CHALLENGE_BYTES ? parseAuthenticate(token.value, negotiated) : null;
       if (!challenge || !message) {

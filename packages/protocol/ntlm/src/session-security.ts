@@ -44,7 +44,7 @@ export class Rc4 {
   }
 }
 
-/** The CRC of ISO 3309, as PNG and NTLM have it. */
+/** CRC-32 of ISO 3309, as in PNG and NTLM. */
 function crc32(b: Uint8Array): number {
   let crc = 0xffffffff;
   for (const octet of b) {

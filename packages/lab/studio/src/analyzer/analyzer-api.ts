@@ -9,12 +9,12 @@ export interface CaptureState {
   readonly name: string;
   /** The file's format; `null` for a lab. */
   readonly format: string | null;
-  /** Frames that there are, and of them those that can be listed. */
+  /** Number of frames in the source, and of those that can be listed so far. */
   readonly frames: number;
   readonly indexed: number;
   readonly firstUs: number;
   readonly lastUs: number;
-  /** What is wrong with the file, of which everything before was read. */
+  /** The fault that ended reading; everything before it was read. */
   readonly problem: string | null;
 }
 
@@ -37,14 +37,14 @@ export interface FrameRow {
 
 export interface DetailNode {
   readonly title: string;
-  /** As filters name it. */
+  /** Name of the field in display filters. */
   readonly name: string;
   readonly kind: FieldKind;
   /** As text; "" for protocols and groups. */
   readonly value: string;
-  /** What the value is called; `null` where it has no name. */
+  /** Name of the value; `null` if it has none. */
   readonly meaning: string | null;
-  /** From the start of the frame; beyond its end, in what was put together (`FrameDetails.joined`). */
+  /** Offset in the frame; offsets beyond the frame's end lie in the reassembled bytes (`FrameDetails.joined`). */
   readonly at: number;
   readonly len: number;
   /** The display filter that selects frames like this one. */
@@ -55,7 +55,7 @@ export interface DetailNode {
 export interface FrameDetails {
   readonly row: FrameRow;
   readonly bytes: Uint8Array;
-  /** Bytes put together with earlier frames'; fields whose `at` is `from` or more lie in them. */
+  /** Bytes reassembled from this and earlier frames; fields whose `at` is at least `from` lie in them. */
   readonly joined: readonly { readonly from: number; readonly bytes: Uint8Array }[];
   readonly tree: readonly DetailNode[];
   readonly stream: { readonly protocol: "tcp" | "udp"; readonly stream: number } | null;
@@ -108,7 +108,7 @@ export interface FollowedStream {
   readonly ends: readonly [string, string];
   readonly parts: readonly FollowedPart[];
   readonly frames: number;
-  /** More was there than is given. */
+  /** Whether the list was cut. */
   readonly cut: boolean;
 }
 
@@ -144,17 +144,17 @@ export interface DiagnosisView {
 /** Which frames: all, or those that the display filter shows. */
 export type FrameScope = "all" | "shown";
 
-/** Called in the worker, so that every answer is a promise on the other side. */
+/** Implemented in the worker; the page calls it through promises. */
 export interface AnalyzerApi {
   /** Any format that is read, gzip'd or not; `file` may be transferred. */
   openCapture(name: string, file: Uint8Array): Promise<OpenResult>;
   state(): CaptureState;
-  /** Makes frames listable that have come, and filters them; returns what the filter shows of them. Call it until all are. */
+  /** Indexes and filters new frames for one slice of time; returns what the filter shows of them. Call it until all are indexed. */
   advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }>;
   rows(frames: readonly number[]): FrameRow[];
   details(frame: number): FrameDetails | null;
   checkFilter(text: string): FilterCheck;
-  /** The filter that holds from now on; "" shows all frames. A filter that is running is cancelled. */
+  /** Sets the filter; "" shows all frames. A running filter is cancelled. */
   applyFilter(text: string, onPart: (part: FilterPart) => void): Promise<FilterOutcome>;
   /** Stops a filter or a search; what the filter found so far stays. */
   cancel(): void;
@@ -166,6 +166,6 @@ export interface AnalyzerApi {
   diagnose(): Promise<DiagnosisView>;
   /** A pcapng file, comments included. */
   exportFrames(scope: FrameScope | readonly number[]): Uint8Array;
-  /** An empty text takes the comment away. */
+  /** An empty text removes the comment. */
   setComment(frame: number, text: string): void;
 }

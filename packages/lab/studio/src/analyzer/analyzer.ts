@@ -79,7 +79,7 @@ interface AppliedFilter {
   readonly shown: FrameList;
   /** The first frame that is not tested. */
   next: number;
-  /** Of `shown`, what has been handed over. */
+  /** How many frames of `shown` the page has received. */
   given: number;
 }
 
@@ -95,7 +95,7 @@ export class Analyzer implements AnalyzerApi {
   readonly #summaries = new SummarySink();
   #summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
   #applied: AppliedFilter | null = null;
-  /** Grows with each cancellation: long work that began with a lower number stops. */
+  /** Incremented by each cancellation; long work that started with a lower number stops. */
   #task = 0;
   #advancing: Promise<void> | null = null;
   readonly #values = new Map<Field, readonly string[]>();
@@ -142,7 +142,7 @@ export class Analyzer implements AnalyzerApi {
 
   /** Indexes new frames for one slice of time; call again until all are indexed. */
   async advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }> {
-    // A lab that was wound back has fewer frames than before, and others.
+    // After an action in the past a lab has fewer and different frames.
     if (this.#packets.source.count < this.#history.count) this.useSource(this.#packets.source, this.#name, this.#format, this.#problem);
     this.#advancing ??= this.#index().finally(() => {
       this.#advancing = null;
@@ -255,7 +255,7 @@ export class Analyzer implements AnalyzerApi {
         report();
         await slices.pause();
         if (this.#task !== task) {
-          // What was found stays; from here on only frames that come later are tested.
+          // The result so far stays; from now on only new frames are tested.
           applied.next = this.#packets.source.count + 1;
           if (this.#applied === applied) this.#filtering = false;
           return { kind: "cancelled" };
@@ -310,7 +310,7 @@ export class Analyzer implements AnalyzerApi {
     return values.slice(0, MAX_VALUES);
   }
 
-  /** How many frames are in the scope, and which the `i`th is. */
+  /** The number of frames in the scope, and a function that returns the `i`th. */
   #scope(scope: FrameScope): { readonly count: number; readonly frameAt: (i: number) => number } {
     const applied = this.#applied;
     if (scope === "shown" && applied) return { count: applied.shown.count, frameAt: (i) => applied.shown.at(i) };
@@ -441,7 +441,7 @@ export class Analyzer implements AnalyzerApi {
     };
   }
 
-  /** A capture that begins after the registration does not show what the datagrams are; the diagnosis may know it all the same. */
+  /** Frames of push flows that only the diagnosis identifies: the capture begins after their registration. */
   async #markPushes(filterText: string, slices: TimeSlices): Promise<void> {
     const compiled = compileFilter(filterText);
     const history = this.#history;

@@ -6,7 +6,7 @@ import type { FrameSource } from "./frame-source.ts";
 /** What is kept of a packet. */
 export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "number" | "offset">;
 
-/** Where the packets of a file are. Their bytes are the file's own where the format has them as they were, else copies. */
+/** Positions of a file's packets. Their bytes are views of the file if the format stores them unchanged, otherwise copies. */
 export class CaptureFrames implements FrameSource {
   readonly epochMs = 0;
   #count = 0;
@@ -151,7 +151,7 @@ function readFrames(file: Uint8Array, unpacking: string | null): LoadResult {
   return { ok: true, frames, format, problem: unpacking ?? (fault ? describeCaptureFault(fault) : null) };
 }
 
-/** What could be unpacked, and what stopped it. */
+/** The decompressed bytes, and the fault that ended decompression. */
 async function gunzip(file: Uint8Array): Promise<{ bytes: Uint8Array; problem: string | null }> {
   const chunks: Uint8Array[] = [];
   let problem: string | null = null;

@@ -1,4 +1,4 @@
-/** What two ends said to each other: a TCP connection's bytes in their order, datagrams with the errors that they drew, echoes. */
+/** The payload of one conversation: a TCP connection's bytes in sequence, datagrams with their ICMP errors, or echoes. */
 
 import type { CapturedPacket } from "@pushback/capture";
 import type { FrameClass, FrameStream } from "@pushback/dissect";
@@ -25,7 +25,7 @@ interface Segment {
 /** How far `a` lies after `b`, in sequence numbers of 32 bits. */
 const ahead = (a: number, b: number): number => (a - b) | 0;
 
-/** One direction of a connection: bytes that came twice are left out, and those that came early wait for the ones before them. */
+/** One direction of a connection: retransmitted bytes are dropped, and out-of-order bytes wait for the missing ones. */
 class Direction {
   #next = -1;
   #waiting: Segment[] = [];
@@ -51,7 +51,7 @@ class Direction {
     this.#drain();
   }
 
-  /** No more comes: what still waits is given with the gap before it. */
+  /** At the end of the capture: delivers the waiting bytes, with the gap before them. */
   end(): void {
     this.#waiting.sort((a, b) => ahead(a.seq, b.seq));
     for (const segment of this.#waiting) {
@@ -135,7 +135,7 @@ function followUdp(frames: readonly number[], stream: number, source: FollowSour
     if (source.classOf(frame) === "icmp-error") {
       const from = ends && `${text("ip.src")}:` === ends[0].slice(0, ends[0].lastIndexOf(":") + 1) ? 0 : 1;
       parts.push({ frame, timeUs, from, bytes: new Uint8Array(0), missing: 0, remark: source.infoOf(frame) });
-      // A stream that begins with an error is named by what the error quotes: the datagram went the other way.
+      // A stream that begins with an ICMP error is named by the quoted datagram, which went the other way.
       ends ??= endsOf(text("ip.dst"), text("udp.srcport"), text("ip.src"), text("udp.dstport"));
       continue;
     }

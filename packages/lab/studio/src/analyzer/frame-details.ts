@@ -8,7 +8,7 @@ const MAX_FILTER_BYTES = 32;
 /** Characters of a value that are handed over. */
 const MAX_VALUE_CHARS = 4096;
 
-/** Of a whole frame. What is said of the frame stands under it, though it is known last. */
+/** The tree of a whole frame. Fields of the `frame` protocol are known last but are listed first. */
 export function detailsOf(roots: readonly TreeNode[]): DetailNode[] {
   const tree = nodesOf(roots);
   const [frame, ...rest] = tree;
@@ -77,7 +77,7 @@ const CAPTIONS: Readonly<Record<string, readonly [from: string, to: string]>> = 
 };
 const TELLING: Readonly<Record<string, string>> = { icmp: "icmp.type", dcerpc: "dcerpc.pkt_type", mapi: "mapi.opnum" };
 
-/** What a protocol's line says beside its name. */
+/** Summary text on a protocol's line. */
 function captionOf(name: string, children: readonly DetailNode[]): string {
   const value = (wanted: string) => children.find((child) => child.name === wanted)?.value;
   if (name === "frame") return `${value("frame.len")} bytes on the wire, ${value("frame.cap_len")} captured`;

@@ -1,7 +1,7 @@
 /** Frames to look at, wherever they come from: an opened capture file, or a lab that is still running. Numbers start at 1. */
 
 export interface FrameSource {
-  /** Grows while a lab runs; what is there stays as it is. */
+  /** Number of frames; grows while a lab runs. Existing frames do not change. */
   readonly count: number;
   /** The array that has the frame's bytes, from `offsetOf(frame)` on; valid until the next growth. */
   bytesOf(frame: number): Uint8Array;

@@ -11,10 +11,10 @@ export interface LiveFrame {
 }
 
 export class LiveFrames {
-  /** Keeps copies: what came is the sender's. */
+  /** Copies the frames: the caller keeps its buffers. */
   readonly frames = new CaptureFrames(null);
 
-  /** How many there are with these. */
+  /** Appends frames; returns the new number of frames. */
   add(frames: readonly LiveFrame[]): number {
     for (const { bytes, timeUs, linkType } of frames) {
       const len = bytes.length;

@@ -6,7 +6,7 @@ import type { FrameSource } from "./frame-source.ts";
 /** One record for all frames: a packet is valid until the next one is asked for. */
 export class SourcePackets {
   readonly source: FrameSource;
-  /** Comments that were written here, or taken away (`null`), by frame. */
+  /** Comments that the user wrote or removed (`null`), by frame. */
   readonly comments = new Map<number, string | null>();
   readonly #epochUs: number;
   readonly #packet = {

@@ -1,4 +1,4 @@
-/** Long work in a worker that must go on hearing its messages: it pauses whenever a slice of time is used up. */
+/** Divides long work in a worker into time slices, so that the worker can handle messages between them. */
 
 const SLICE_MS = 15;
 
@@ -9,7 +9,7 @@ export class TimeSlices {
     return performance.now() > this.#until;
   }
 
-  /** Lets messages in. */
+  /** Yields to the message queue. */
   async pause(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#until = performance.now() + SLICE_MS;

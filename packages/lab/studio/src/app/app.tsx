@@ -17,7 +17,7 @@ export function App({ host }: { readonly host: StudioHost }) {
   const failure = useLab((lab) => lab.failure);
 
   useEffect(() => {
-    // A file that comes with the start comes after it: the machines that stand ready must not push it aside.
+    // A file given at start is opened after the default run is ready, so that the run does not replace it.
     const started = startFreePlay();
     void started.then(() => requestIdleCallback(readOtherViews));
     const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));

@@ -7,7 +7,7 @@ import { theLab } from "../state/the-lab.ts";
 
 const SECOND_US = 1_000_000;
 
-/** What a key means, or `null`. */
+/** The command of a key, or `null`. */
 export function handleKey(event: KeyboardEvent): (() => void) | null {
   const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
   if (ctrlKey || metaKey) return null;
@@ -24,7 +24,7 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
   return null;
 }
 
-/** Elements that keep their keys to themselves. */
+/** Elements that handle their keys themselves. */
 const OWN_KEYS =
   "input, select, textarea, [contenteditable], [role=tablist], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
 

@@ -1,4 +1,4 @@
-/** Light or dark: the person's choice, or the system's, on the page's root. */
+/** Applies the theme to the page's root: the user's choice, or the system's. */
 
 import type { HostTheme } from "../host/studio-host.ts";
 import { useStudio } from "../state/studio-store.ts";

@@ -38,7 +38,7 @@ export function Bench() {
 /** More than this are summed up. */
 const LISTED_MAX = 4;
 
-/** What to do first, and what to do to all machines at once. */
+/** The first steps, and the actions for all machines. */
 function BenchBar({ info }: { readonly info: LabInfo }) {
   const isFree = info.settings.play === "free";
   const story = useStory();
@@ -86,7 +86,7 @@ function AllButton({ label, action }: { readonly label: string; readonly action:
   );
 }
 
-/** What goes on, in one sentence, once it goes on. */
+/** One sentence on the present state of the run. */
 function useStory(): string | null {
   return useLab((lab) => {
     if (!lab.state) return null;

@@ -26,7 +26,7 @@ export function actionOf(id: string): MachineAction {
   return action;
 }
 
-/** The choice that has the place now; the last one where none claims it. */
+/** The choice that is shown now; by default the last one. */
 function choiceNow({ choices }: MachineAction, machine: MachineState): MachineAction["choices"][number] {
   return choices.find(({ button }) => button.isShown?.(machine) ?? true) ?? choices[choices.length - 1];
 }

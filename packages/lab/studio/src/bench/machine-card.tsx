@@ -25,7 +25,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     },
     [lab.name],
   );
-  // Putting a message away changes nothing at the machine: it is this window's matter.
+  // Closing a message changes only this view, not the machine.
   const [putAway, setPutAway] = useState<MachineState["message"]>(null);
   const shown = useMemo(
     () => (machine?.message && machine.message === putAway ? { ...machine, message: null } : machine),
@@ -58,7 +58,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
   );
 });
 
-/** Those that are compared are of different platforms; others may be several of one. */
+/** Compared machines have different platforms; other machines may share one. */
 const isOfFleet = (lab: LabMachine) => lab.role !== "compared";
 
 function labelOf(lab: LabMachine): string {

@@ -10,7 +10,7 @@ import { labRemote } from "../worker/client.ts";
 
 const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;
-/** Those that people ask about. */
+/** The settings most often asked about. */
 export const KEEP_ALIVES_US = [5, 15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE_US);
 const INTERVALS_US = [10, 30, 60, 120, 300].map((seconds) => seconds * SECOND_US);
 

@@ -19,12 +19,12 @@ interface Flight {
 const FLIGHT_MS = { push: 560, icmp: 560, tcp: 420 } as const;
 /** An error leaves when its datagram has arrived. */
 const ANSWER_AFTER_MS = 440;
-/** More would be a fog. */
+/** Most datagrams drawn at the same time; more would hide each other. */
 const MAX_FLIGHTS = 60;
 /** A jump of the playhead by more than this shows no flights. */
 const MAX_LEAP_US = 120_000_000;
 const TRAIL_PX = 26;
-/** Room for what is round about a line. */
+/** Margin around a line, in pixels. */
 const MARGIN_PX = 8;
 
 export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivElement | null>; readonly machines: readonly LabMachine[] }) {

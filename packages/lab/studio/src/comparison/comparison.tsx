@@ -37,7 +37,7 @@ interface Rows {
 
 const NO_ROWS: Rows = { rows: [], other: [], fault: null };
 
-/** Asks the worker again as long as the run has grown since the last answer. */
+/** Queries the worker again whenever the run has grown since the last answer. */
 function useRows(change: RunChange | null): Rows {
   const [rows, setRows] = useState<Rows>(NO_ROWS);
   useEffect(() => {

@@ -12,7 +12,7 @@ const REFRESH_MS = 800;
 /** The busiest second of a fleet begins with a whole second. */
 const FLEET_FORMAT: NumberFormat = { ...STUDIO_FORMAT, time: (us) => elapsedText(us) };
 
-/** Asks the worker again as long as the run has grown since the last answer. */
+/** Queries the worker again whenever the run has grown since the last answer. */
 function useFleet(): FleetSummary | null {
   const [fleet, setFleet] = useState<FleetSummary | null>(null);
   useEffect(() => {

@@ -223,7 +223,7 @@ function Plot({
           ...machines.map((label, i) => ({
             label,
             stroke: colour(LINES[i % LINES.length]),
-            // Earlier lines are wider, so that lines that coincide can all be seen.
+            // Earlier lines are wider, so that coinciding lines all stay visible.
             width: 1.5 + 1.5 * (machines.length - 1 - i),
             points: { show: true, size: 5 + 2 * (machines.length - 1 - i), fill: colour("surface-1") },
           })),

@@ -20,7 +20,7 @@ export function Modal({
     const element = dialog.current;
     if (!element || element.open) return;
     element.showModal();
-    // The browser takes the first thing that can be focused, which is the way out.
+    // By default the browser focuses the first focusable element, which is the close button.
     element.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }, []);
   return (

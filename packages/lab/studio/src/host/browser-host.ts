@@ -55,7 +55,7 @@ class BrowserHost implements StudioHost {
     try {
       this.#arrive({ name, bytes: await this.#page.fetchBytes(`./document/${encodeURIComponent(name)}`) });
     } catch {
-      // The document has gone with the server that had it: the studio opens without.
+      // The document's server is gone, so the studio opens without the document.
     }
   }
 

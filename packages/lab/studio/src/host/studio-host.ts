@@ -43,9 +43,9 @@ export interface LiveAttach {
 
 export interface StudioHost {
   readonly kind: "browser" | "desktop";
-  /** Lets a person choose a capture or a scenario; `null` when they thought better of it. */
+  /** Lets the user choose a capture or a scenario; `null` if the dialog was cancelled. */
   openFile(): Promise<OpenedFile | null>;
-  /** `false` when they thought better of it. */
+  /** `false` if the dialog was cancelled. */
   saveFile(file: SavedFile): Promise<boolean>;
   /** Menu commands; the returned function ends it. */
   onCommand(listener: (command: StudioCommand) => void): () => void;

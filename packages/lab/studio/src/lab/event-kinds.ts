@@ -16,7 +16,7 @@ export const EVENT_KINDS = {
 } as const;
 export type EventKind = keyof typeof EVENT_KINDS;
 
-/** What an event is, or `null` for those that only a program cares for. */
+/** The kind of an event, or `null` for events that are not shown. */
 export function kindOf(e: RecordedEvent): Exclude<EventKind, "any"> | "read" | "step" | "failed" | null {
   switch (e.event.type) {
     case "boot-phase":

@@ -138,7 +138,7 @@ export class LabApi {
     return rowsOfRun(this.#here().recording).fleet;
   }
 
-  /** Puts this run by, with all that was done in it, so that it can stand beside another. */
+  /** Keeps this run with its actions, so that another run can be compared with it. */
   keepRun(): KeptRun {
     const { scenario, actions, nowUs } = this.#here();
     const id = this.#kept.size + 1;
@@ -176,7 +176,7 @@ export class LabApi {
       return { ok: true, session: new LabSession(here.scenario, runOptions({ ...own, ...changed }), here.actions) };
     const parsed = parseNamed(scenario, text);
     if (!parsed.ok) return parsed;
-    // Its server's times are its own.
+    // The other run has its own server settings.
     const { seed, variants } = { ...own, ...changed };
     return { ok: true, session: new LabSession(parsed.scenario, runOptions({ ...own, seed, ...(variants && { variants }), ...NO_TIMES })) };
   }

@@ -22,7 +22,7 @@ export class LabSession {
   #run: ScenarioRun;
   #indexer: FrameIndexer;
   #actions: PersonAction[] = [];
-  /** How much the caller has been told of: events, datagrams, errors, segments. */
+  /** How much the caller has received: events, datagrams, errors, segments. */
   #told = { events: 0, datagrams: 0, unreachables: 0, segments: 0 };
   #restarted = false;
 
@@ -90,7 +90,7 @@ export class LabSession {
     return found;
   }
 
-  /** What has come since the last call. */
+  /** Events and frames since the last call. */
   update(): LabUpdate {
     const { events, frames } = this.#run.recording;
     this.#indexer.update();

@@ -27,7 +27,7 @@ export interface MachineState {
   readonly inbox: InboxRows;
   readonly message: { readonly subject: string; readonly body: string } | null;
   readonly newMail: boolean;
-  /** What went wrong last, in words; gone with the next thing that works. */
+  /** Text of the latest failure; cleared by the next success. */
   readonly problem: string | null;
   readonly icmpSent: number;
   readonly datagramsHeard: number;
@@ -91,7 +91,7 @@ function switchedOff(name: string, address: number): MachineState {
   };
 }
 
-/** The mail program is not there: nothing of it survives its machine. */
+/** State without a running mail client; the client's state is lost with its machine. */
 const CLOSED_MAIL = { mail: "closed", callbackPort: null, localTcpPort: null, message: null, newMail: false, problem: null } as const;
 
 /** The state after one more event; the same object where nothing that is shown has changed. */
@@ -206,7 +206,7 @@ function withSessions(state: LabState, change: (session: SessionState) => Sessio
   return { ...state, server: { ...state.server, sessions: state.server.sessions.map(change) } };
 }
 
-/** Who has that address now, or had it last. */
+/** The machine that has the address now, or had it last. */
 function holderOf(state: LabState, address: number): string {
   return Object.values(state.machines).find((m) => m.address === address)?.name ?? "";
 }
@@ -259,7 +259,7 @@ function applyServer(state: LabState, event: EventOf<"server">, atUs: number): L
   }
 }
 
-/** A state for every so many events, so that going back is as quick as going on. */
+/** Snapshots of the state at regular intervals, so that seeking backward is as fast as forward. */
 const CHECKPOINT_EVERY = 256;
 
 /** States of a recording by number of events; events before a number must not change without `clear`. */

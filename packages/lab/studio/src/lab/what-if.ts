@@ -1,4 +1,4 @@
-/** What would have happened with other settings: the article's course of events, run again for each point. */
+/** What-if runs: the article's scenario, run again for each point with other settings. */
 
 import { rowsOfRun, runScenario, type Scenario, type ScenarioStep } from "@pushback/scenario";
 import type { WhatIfPoint, WhatIfSettings } from "./lab-types.ts";

@@ -29,7 +29,7 @@ export const DEFAULT_COLUMNS: readonly Column[] = [
 export const MIN_WIDTH = 40;
 export const MAX_WIDTH = 1200;
 
-/** What was kept of the columns, made whole: unknown ones left out, missing ones added, widths held within bounds. */
+/** Restores stored columns: unknown ones are dropped, missing ones added, widths clamped. */
 export function restoreColumns(kept: unknown): readonly Column[] {
   if (!Array.isArray(kept)) return DEFAULT_COLUMNS;
   const columns: Column[] = [];

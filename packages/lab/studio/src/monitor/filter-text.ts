@@ -1,4 +1,4 @@
-/** Filters put together: what "apply", "and", "or", "not" of a field do to the filter that is there. */
+/** Combines filters: what "apply", "and", "or" and "not" of a field do to the present filter. */
 
 import type { Completion } from "@pushback/dissect";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
@@ -36,7 +36,7 @@ export interface InsertedCompletion {
   readonly text: string;
   /** Where the item ends, with the space after it. */
   readonly end: number;
-  /** By how much everything after it has moved. */
+  /** How far the text after it has moved. */
   readonly shift: number;
   readonly spaced: boolean;
 }
@@ -58,7 +58,7 @@ function addressFilter(address: string, end: "src" | "dst", protocol: string): s
   return protocol === "ARP" ? `arp.${end}.proto_ipv4 == ${address}` : `ip.${end} == ${address}`;
 }
 
-/** What a cell of the packet list says, as a filter. */
+/** The value of a packet list cell, as a filter. */
 export function filterOfCell(row: FrameRow, column: ColumnId): string {
   switch (column) {
     case "source":

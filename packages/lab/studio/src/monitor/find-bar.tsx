@@ -21,7 +21,7 @@ export function FindBar({ onFind, onClose, serial }: FindBarProps) {
   const [pattern, setPattern] = useState("");
   const [status, setStatus] = useState("");
   const input = useRef<HTMLInputElement>(null);
-  // The serial is what says that it was called for.
+  // A new serial means that the bar was requested again.
   useEffect(() => input.current?.select(), [serial]);
 
   const find = async (forward: boolean): Promise<void> => {

@@ -82,7 +82,7 @@ export function FollowDialog({ followed, firstUs, onFrame, onFilter, onClose }: 
   );
 }
 
-/** Of the first bytes, nine in ten are letters and the like. */
+/** Whether at least nine in ten of the first bytes are printable text. */
 function isMostlyText({ parts }: FollowedStream): boolean {
   let bytes = 0;
   let readable = 0;

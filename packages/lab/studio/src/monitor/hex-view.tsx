@@ -7,7 +7,7 @@ const PER_LINE = 16;
 const FIRST_BYTES = 2048;
 
 interface HexViewProps {
-  /** What a screen reader calls them. */
+  /** Accessible name. */
   readonly label?: string;
   readonly bytes: Uint8Array;
   /** The lit bytes: from, and how many. */

@@ -1,4 +1,4 @@
-/** What a person has set and finds again: in the browser's own storage, where there is one. */
+/** User settings that persist in the browser's storage, if it is available. */
 
 import { useCallback, useState } from "react";
 

@@ -4,7 +4,7 @@ import { proxy } from "comlink";
 import type { AnalyzerApi, CaptureState, FilterPart, FrameRow } from "../analyzer/analyzer-api.ts";
 import { FrameList } from "../analyzer/frame-list.ts";
 
-/** The analyzer as it is seen through the worker's door. */
+/** The analyzer in the worker, called through promises. */
 export type AnalyzerClient = {
   readonly [K in keyof AnalyzerApi]: (...args: Parameters<AnalyzerApi[K]>) => Promise<Awaited<ReturnType<AnalyzerApi[K]>>>;
 };
@@ -21,7 +21,7 @@ export interface MonitorView {
   readonly filter: FilterState;
   /** Rows of the list. */
   readonly count: number;
-  /** Changes when what is known of frames has become something else: other frames, other kinds, a comment. */
+  /** Changes when rows must be requested again: other frames, other classes, a comment. */
   readonly rowsVersion: number;
 }
 
@@ -36,7 +36,7 @@ const ADVANCE_MS = 80;
 
 const models = new WeakMap<AnalyzerClient, MonitorModel>();
 
-/** The model of an analyzer: it outlives the view, so that who comes back finds the filter as it was. */
+/** The model of an analyzer: it outlives the view, so that the filter is kept when the view is shown again. */
 export function modelOf(analyzer: AnalyzerClient): MonitorModel {
   const known = models.get(analyzer);
   if (known) return known;
@@ -70,7 +70,7 @@ export class MonitorModel {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Told when rows have come: of concern to the list alone, and often. */
+  /** Called when rows have arrived; only the list needs it, and it is called often. */
   readonly subscribeRows = (listener: () => void): (() => void) => {
     this.#rowListeners.add(listener);
     return () => this.#rowListeners.delete(listener);
@@ -102,7 +102,7 @@ export class MonitorModel {
     return i < this.#view.count && this.frameAt(i) === frame;
   }
 
-  /** What is known of a frame; `undefined` until it has come. */
+  /** A frame's row; `undefined` until it has arrived. */
   row(frame: number): FrameRow | undefined {
     return this.#rows.get(frame);
   }
@@ -174,7 +174,7 @@ export class MonitorModel {
     this.want(wanted);
   }
 
-  /** The filter is known to be understood. Resolves when it is through or stopped. */
+  /** Applies a valid filter; resolves when it has finished or was stopped. */
   async applyFilter(text: string): Promise<void> {
     const run = ++this.#filterRun;
     if (text.trim() === "") {

@@ -27,7 +27,7 @@ export interface SequenceDiagram {
 /** Pauses from here on are shown as such. */
 const PAUSE_US = 1_000_000;
 
-/** Of rows in order of frames. Those who send come in order of appearance, then those who are only spoken to. */
+/** Columns of a diagram: senders in order of appearance, then machines that only receive. */
 export function layOutSequence(rows: readonly FrameRow[]): SequenceDiagram {
   const speakers = new Set(rows.map((row) => row.source));
   const listeners = rows.map((row) => row.destination).filter((name) => !speakers.has(name));
@@ -58,7 +58,7 @@ function labelOf({ protocol, info, frameClass }: FrameRow): string {
   return protocol === "UDP" ? `UDP ${info}` : info || protocol;
 }
 
-/** Without the window, which says little here. */
+/** Text of a row without the TCP window. */
 function shortTcp(info: string): string {
   return info.replace(/ Win=\d+/, "").replace(/ Len=0\b/, "");
 }

@@ -82,7 +82,7 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
     drawLane(context, lane, AXIS_H + i * laneH, picture, palette, x);
   });
 
-  // What has not been run yet is not empty: it is unknown.
+  // Time that has not been simulated yet is marked as unknown, not drawn as empty.
   const known = Math.max(LABEL_W, x(picture.simulatedUs));
   if (known < width) {
     context.globalAlpha = 0.5;

@@ -1,4 +1,4 @@
-/** A machine on its way up or down, as its screen shows it. */
+/** Screens of a machine that boots or shuts down. */
 
 import type { LabMachine } from "../../lab/lab-types.ts";
 import type { MachineState, PhaseState } from "../../lab/machine-state.ts";

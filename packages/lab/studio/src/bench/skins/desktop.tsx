@@ -1,4 +1,4 @@
-/** A machine that is up: its desktop, with the mail client or without. */
+/** The desktop of a running machine, with or without the mail client. */
 
 import { useState } from "react";
 import type { LabMachine } from "../../lab/lab-types.ts";
@@ -51,7 +51,7 @@ function Message({ title, text }: { readonly title: string; readonly text: strin
   );
 }
 
-/** What stands on every desktop of Windows 95 and NT 4.0, above the mail client's icon. */
+/** Icons on every desktop of Windows 95 and NT 4.0, above the mail client's icon. */
 function ShellIcons() {
   return (
     <div className="shell-icons">

@@ -1,4 +1,4 @@
-/** What a skin is given: the state it shows, and what a click on its glass may do. */
+/** Properties of a skin: the state it shows, and handlers for clicks on the screen. */
 
 import type { MachineState } from "../../lab/machine-state.ts";
 
