@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
   "personality.isn": [
     { kind: "clock", unitsPerSecond: 0 },
     { kind: "steps", step: 0, stepsPerSecond: 0 },
-    { kind: "random-increments", unitsPerSecond: 0, maxIncrement: 0 },
+    { kind: "random-increments", unitsPerSecond: 0, minIncrement: 0, maxIncrement: 0 },
   ] satisfies IsnRule[],
 };
 
@@ -62,6 +62,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "goingDown.uncleanReboot": ["warm-boot", "reset", "power-cut"] satisfies GoingDown["uncleanReboot"][],
   "personality.dfTcp": ["never", "except-reset", "always"] satisfies Personality["dfTcp"][],
   "personality.ipId": ["increment", "increment-little-endian"] satisfies Personality["ipId"][],
+  "personality.icmpReplyTos": ["copy", "zero"] satisfies Personality["icmpReplyTos"][],
   "personality.icmpQuotedIpChecksum": ["intact", "zero"] satisfies Personality["icmpQuotedIpChecksum"][],
   "personality.arpAnnouncementTarget": ["broadcast", "zero"] satisfies Personality["arpAnnouncementTarget"][],
   "personality.arpConflict": ["correct-and-stop", "stop"] satisfies Personality["arpConflict"][],

@@ -22,12 +22,12 @@ export type WindowRule =
 /**
  * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot, by a clock that advances once every `tickUs` (left out: it runs
  * evenly). `steps`: each connection adds `step` to a counter that also
- * advances by the clock. `random-increments`: each connection adds a random number up to `maxIncrement` to a clock of `unitsPerSecond`.
+ * advances by the clock. `random-increments`: each connection adds a random number from `minIncrement` to `maxIncrement` to a clock of `unitsPerSecond`.
  */
 export type IsnRule =
   | { readonly kind: "clock"; readonly unitsPerSecond: number; readonly tickUs?: number }
   | { readonly kind: "steps"; readonly step: number; readonly stepsPerSecond: number }
-  | { readonly kind: "random-increments"; readonly unitsPerSecond: number; readonly maxIncrement: number };
+  | { readonly kind: "random-increments"; readonly unitsPerSecond: number; readonly minIncrement: number; readonly maxIncrement: number };
 
 /** One form of RST: the flags and numbers that it carries, given the segment that it answers. */
 export interface ResetForm {
@@ -59,6 +59,15 @@ export interface ResetRules {
   readonly copiesTtl: boolean;
 }
 
+/** Form of the reset that a side sends when it gives up a synchronized connection. Its sequence number is SND.NXT (RFC 793 section 3.9, ABORT). */
+export interface AbortForm {
+  /** Whether it has the ACK flag and RCV.NXT; without, its acknowledgment field is zero. */
+  readonly ackFlag: boolean;
+  readonly window: number;
+  /** ASCII text carried as data, without a terminating NUL. */
+  readonly text: string;
+}
+
 /** Dynamic ports of one protocol. `sequential`: from `first` up, wrapping at `last`, restarting at boot. `clock`: starts at a port chosen by the machine's clock, then sequential. */
 export interface PortRule {
   readonly first: number;
@@ -85,6 +94,8 @@ export interface Personality {
 
   // ICMP
   readonly echoReply: { readonly df: "clear" | "copy" | "set"; readonly code: "zero" | "copy" };
+  /** TOS of an ICMP reply: that of the request (RFC 1349 section 5.1) or zero. ICMP errors have zero, as that section says. */
+  readonly icmpReplyTos: "copy" | "zero";
   /** How many bytes after the quoted IP header an ICMP error carries. */
   readonly icmpQuoteBytes: number;
   /** Whether the quoted IP header keeps its checksum or shows zero. */
@@ -112,6 +123,7 @@ export interface Personality {
   readonly synAckOnRequest: readonly TcpOptionOnRequest[];
   readonly isn: IsnRule;
   readonly resets: ResetRules;
+  readonly abort: AbortForm;
   /** Largest number of handshakes under way per listener; a further SYN is ignored, and the peer retransmits it. */
   readonly tcpBacklog: number;
   /**
@@ -137,7 +149,12 @@ export interface Personality {
   readonly refusedConnectRetryUs: number;
   /** Time limit of an active open, whatever retries are left; `null`: as long as the retries last. */
   readonly connectTimeoutUs: number | null;
+  /** How long the acknowledgment of a single segment may wait. */
   readonly delayedAckUs: number;
+  /** Interval of the clock tick, counted since boot, on which a delayed acknowledgment is sent: the last tick within `delayedAckUs`. `null`: it is sent exactly after that time. */
+  readonly delayedAckTickUs: number | null;
+  /** Segments that may be sent after the handshake before the first acknowledgment (RFC 2001 section 1 starts slow start with one). */
+  readonly initialWindowSegments: number;
   readonly nagle: boolean;
   readonly timeWaitUs: number;
   /** Whether RST ends TIME-WAIT (RFC 793 page 70) or is ignored there (RFC 1337). */
@@ -161,9 +178,8 @@ export interface Personality {
   readonly arpRetryUs: number;
   /** Largest number of datagrams that wait for one address; a further one replaces the oldest. */
   readonly arpQueue: number;
-  /** Number of ARP requests for the machine's own address when IP starts; 0: none. */
-  readonly arpAnnouncements: number;
-  readonly arpAnnouncementIntervalUs: number;
+  /** How long the machine waits for an answer after each ARP request for its own address when IP starts. One request for each value. */
+  readonly arpAnnouncementWaitsUs: readonly number[];
   /** Target hardware address in such a request. */
   readonly arpAnnouncementTarget: "broadcast" | "zero";
   /** Whether the machine answers a request with sender address 0.0.0.0, which a machine sends to test whether an address is free (Q174929). */

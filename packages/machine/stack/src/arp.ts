@@ -207,8 +207,8 @@ function sendArp(
 }
 
 /**
- * Subscribes to broadcasts about this stack's address and starts the announcements of a starting stack. Until one interval after the last
- * announcement, an answer means that another machine has the address.
+ * Subscribes to broadcasts about this stack's address and starts the announcements of a starting stack. Until the wait after the last
+ * announcement ends, an answer means that another machine has the address.
  */
 export function startArp(core: Core): void {
   if (core.arpOwner < 0) core.arpOwner = core.arp.takeOwner();
@@ -217,10 +217,10 @@ export function startArp(core: Core): void {
     broadcasts.follow(core.address, -1);
     broadcasts.onUnplug = () => noteHeard(core);
   }
-  const { arpAnnouncements, arpAnnouncementIntervalUs } = core.personality;
-  if (arpAnnouncements === 0) return;
-  core.announcementsLeft = arpAnnouncements;
-  core.probingUntilUs = core.scheduler.nowUs() + arpAnnouncements * arpAnnouncementIntervalUs;
+  const waitsUs = core.personality.arpAnnouncementWaitsUs;
+  if (waitsUs.length === 0) return;
+  core.announcementsLeft = waitsUs.length;
+  core.probingUntilUs = core.scheduler.nowUs() + waitsUs.reduce((sum, waitUs) => sum + waitUs, 0);
   announceNext(core);
 }
 
@@ -231,7 +231,8 @@ function announceNext(core: Core): void {
   core.tell({ type: "arp-announced", address: core.address });
   core.announcementsLeft--;
   if (core.announcementsLeft > 0) {
-    core.announcementEvent = core.scheduler.schedule(core.personality.arpAnnouncementIntervalUs, announceNext, core);
+    const waitsUs = core.personality.arpAnnouncementWaitsUs;
+    core.announcementEvent = core.scheduler.schedule(waitsUs[waitsUs.length - core.announcementsLeft - 1], announceNext, core);
   }
 }
 

@@ -49,6 +49,36 @@ describe("ICMP", () => {
   });
 });
 
+describe("TOS of an ICMP reply (RFC 1349 section 5.1)", () => {
+  const request = (kind: "echo-request" | "address-mask-request", len: number) => {
+    const b = new Uint8Array(8 + len);
+    const data = new Uint8Array(len);
+    emitIcmp(kind === "echo-request" ? { kind, code: 0, id: 1, seq: 2, data } : { kind, code: 0, id: 1, seq: 2, mask: 0 }, b, 0);
+    return b;
+  };
+
+  it.each([
+    ["copy", 0xf6],
+    ["zero", 0],
+  ] as const)("%s: the reply to TOS 246 has %i, in every fragment", (icmpReplyTos, tos) => {
+    const bench = createBench({ icmpReplyTos });
+    bench.datagram(1, request("echo-request", 8), { tos: 0xf6 });
+    bench.datagram(1, request("address-mask-request", 4), { tos: 0xf6 });
+    bench.datagram(1, request("echo-request", 2000), { tos: 0xf6 });
+    const headers = bench.take().map((frame) => parseIpv4Header(frame.bytes, 14));
+    expect(headers.map((header) => header.tos)).toEqual([tos, tos, tos, tos]);
+    expect(headers.map((header) => header.moreFragments)).toEqual([false, false, true, false]);
+  });
+
+  it("an ICMP error has zero", () => {
+    const bench = createBench({ icmpReplyTos: "copy" });
+    const udp = new Uint8Array(8);
+    putUdpHeader(udp, 0, 1, 9999, 0, PEER, LOCAL);
+    bench.datagram(17, udp, { tos: 0xf6 });
+    expect(bench.take().map((frame) => frame.bytes[15])).toEqual([0]);
+  });
+});
+
 describe("fragments", () => {
   it.each([
     ["first", 0x11],
@@ -83,7 +113,7 @@ describe("a machine's address", () => {
       netmask: 0xffffff00,
       gateway: null,
       variant: {
-        personality: facts({ ...PLAIN, arpAnnouncements: 1 }),
+        personality: facts({ ...PLAIN, arpAnnouncementWaitsUs: [1_000_000] }),
         boot: facts(boot),
         goingDown: facts({ shutdown: silent, "warm-boot": silent, reset: silent, "power-cut": silent, uncleanReboot: "reset" as const }),
       } as PlatformVariant,

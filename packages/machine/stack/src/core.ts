@@ -121,6 +121,8 @@ export class StackCore<TcpPort> extends BusyCounters {
   /** Acknowledgment number sent last: the value of an RST whose field is `leftover`. */
   leftoverAck = 0;
   keepAlive: KeepAlive;
+  /** Retransmissions of data before a connection is given up. */
+  maxDataRetries: number;
 
   readonly #onEndpoints: ((count: number) => void) | null;
   #endpoints = 0;
@@ -152,6 +154,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.macHigh = Math.floor(this.mac / 2 ** 32);
     this.macLow = this.mac | 0;
     this.keepAlive = settings.personality.keepAlive;
+    this.maxDataRetries = settings.personality.maxDataRetries;
   }
 
   /** Copy of the counters as they are now. */

@@ -368,12 +368,13 @@ describe("ARP", () => {
   });
 
   it("announces its address with a request for itself, broadcast as target hardware address (Q120599)", () => {
-    const bench = createBench({ arpAnnouncements: 2 }, { knowsPeer: false });
+    const bench = createBench({ arpAnnouncementWaitsUs: [0.5 * S, S, S] }, { knowsPeer: false });
     bench.sim.runUntil(10 * S);
     const own = { operation: 1, senderMac: LOCAL_MAC, senderAddress: LOCAL, targetMac: BROADCAST, targetAddress: LOCAL };
     expect(bench.take().map((frame) => [frame.atUs, arpOf(frame)])).toEqual([
       [0, own],
-      [S, own],
+      [0.5 * S, own],
+      [1.5 * S, own],
     ]);
   });
 
@@ -381,7 +382,7 @@ describe("ARP", () => {
     ["correct-and-stop", 1],
     ["stop", 0],
   ] as const)("an answer to its announcement stops it: %s (Q120599)", (arpConflict, corrections) => {
-    const bench = createBench({ arpAnnouncements: 1, arpConflict }, { knowsPeer: false });
+    const bench = createBench({ arpAnnouncementWaitsUs: [S], arpConflict }, { knowsPeer: false });
     bench.take();
     bench.frame(arpFrame(ARP_REPLY, PEER_MAC, LOCAL, LOCAL_MAC, LOCAL, LOCAL_MAC));
     const sent = bench.take();

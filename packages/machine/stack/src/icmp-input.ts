@@ -16,6 +16,7 @@ import {
   getIpv4HeaderLen,
   getIpv4Protocol,
   getIpv4Source,
+  getIpv4Tos,
   getIpv4TotalLen,
   ICMP_ADDRESS_MASK_REPLY,
   ICMP_ADDRESS_MASK_REQUEST,
@@ -82,7 +83,7 @@ function answerEcho(core: Core, b: Uint8Array, ipAt: number, at: number, len: nu
   // A reply that exceeds the MTU must be fragmented, so it goes without DF; the request came in fragments too.
   const fits = 20 + len <= core.mtu;
   const dontFragment = fits && (echoReply.df === "set" || (echoReply.df === "copy" && getIpv4DontFragment(b, ipAt)));
-  reply(core, getIpv4Source(b, ipAt), len, dontFragment);
+  reply(core, b, ipAt, len, dontFragment);
 }
 
 function answerTimestamp(core: Core, b: Uint8Array, ipAt: number, at: number): void {
@@ -92,7 +93,7 @@ function answerTimestamp(core: Core, b: Uint8Array, ipAt: number, at: number): v
   const now = Math.floor(core.scheduler.wallClockMs()) % DAY_MS;
   putU32be(core.tx, TX_PAYLOAD + 12, now);
   putU32be(core.tx, TX_PAYLOAD + 16, now);
-  reply(core, getIpv4Source(b, ipAt), 20, false);
+  reply(core, b, ipAt, 20, false);
 }
 
 function answerAddressMask(core: Core, b: Uint8Array, ipAt: number, at: number): void {
@@ -100,13 +101,16 @@ function answerAddressMask(core: Core, b: Uint8Array, ipAt: number, at: number):
   core.tx[TX_PAYLOAD] = ICMP_ADDRESS_MASK_REPLY;
   core.tx[TX_PAYLOAD + 1] = 0;
   putU32be(core.tx, TX_PAYLOAD + 8, core.netmask >>> 0);
-  reply(core, getIpv4Source(b, ipAt), 12, false);
+  reply(core, b, ipAt, 12, false);
 }
 
-function reply(core: Core, to: number, len: number, dontFragment: boolean): void {
+/** Sends the ICMP message of `len` bytes in the transmit buffer to the source of the request at `ipAt`. */
+function reply(core: Core, b: Uint8Array, ipAt: number, len: number, dontFragment: boolean): void {
+  const { ttlIcmp, icmpReplyTos } = core.personality;
   putIcmpChecksum(core.tx, TX_PAYLOAD, len);
   core.icmpOutMsgs++;
-  sendDatagram(core, to, IP_PROTOCOL_ICMP, len, core.personality.ttlIcmp, dontFragment);
+  const tos = icmpReplyTos === "copy" ? getIpv4Tos(b, ipAt) : 0;
+  sendDatagram(core, getIpv4Source(b, ipAt), IP_PROTOCOL_ICMP, len, ttlIcmp, dontFragment, tos);
 }
 
 function errorArrives(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, type: number): void {

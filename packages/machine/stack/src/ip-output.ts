@@ -4,6 +4,7 @@ import { copyBytes } from "@pushback/bytes";
 import {
   getIpv4Id,
   getIpv4Protocol,
+  getIpv4Tos,
   getIpv4Ttl,
   IPV4_DONT_FRAGMENT,
   IPV4_HEADER_LEN,
@@ -34,6 +35,7 @@ export function sendDatagram(
   payloadLen: number,
   ttl: number,
   dontFragment: boolean,
+  tos = 0,
 ): void {
   if (!core.running) return;
   core.ipOutRequests++;
@@ -43,7 +45,7 @@ export function sendDatagram(
     return;
   }
   const flags = dontFragment ? IPV4_DONT_FRAGMENT : 0;
-  putIpv4Header(core.tx, TX_IP, totalLen, nextIpId(core), flags, ttl, protocol, core.address, destination);
+  putIpv4Header(core.tx, TX_IP, totalLen, nextIpId(core), flags, ttl, protocol, core.address, destination, tos);
   if (destination === core.address || destination >>> 24 === 127) {
     core.loopback(core.tx.slice(0, TX_IP + totalLen));
     return;
@@ -70,6 +72,7 @@ function sendFragments(core: Core, destination: number, nextHop: number, totalLe
   const { tx } = core;
   const id = getIpv4Id(tx, TX_IP);
   const ttl = getIpv4Ttl(tx, TX_IP);
+  const tos = getIpv4Tos(tx, TX_IP);
   const protocol = getIpv4Protocol(tx, TX_IP);
   const payloadLen = totalLen - IPV4_HEADER_LEN;
   const group = isGroupAddress(core, destination);
@@ -81,7 +84,7 @@ function sendFragments(core: Core, destination: number, nextHop: number, totalLe
     const last = offset + step >= payloadLen;
     const len = IPV4_HEADER_LEN + (last ? payloadLen - offset : step);
     const at = TX_PAYLOAD + offset - IPV4_HEADER_LEN;
-    putIpv4Header(tx, at, len, id, (last ? 0 : IPV4_MORE_FRAGMENTS) | (offset >>> 3), ttl, protocol, core.address, destination);
+    putIpv4Header(tx, at, len, id, (last ? 0 : IPV4_MORE_FRAGMENTS) | (offset >>> 3), ttl, protocol, core.address, destination, tos);
     core.rare.ipFragCreates++;
     if (group) transmitToMac(core, groupMac(destination), at, len);
     else transmitTo(core, nextHop, at, len, offset > 0);

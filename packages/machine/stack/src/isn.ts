@@ -12,7 +12,7 @@ export function nextIsn(core: Core): number {
       core.isnCounter++;
       return ((core.isnCounter + Math.floor((uptimeUs * rule.stepsPerSecond) / 1e6)) * rule.step) % 0x100000000;
     case "random-increments":
-      core.isnCounter += core.random.u32() % (rule.maxIncrement + 1);
+      core.isnCounter += rule.minIncrement + (core.random.u32() % (rule.maxIncrement - rule.minIncrement + 1));
       return (core.isnCounter + units(uptimeUs, rule.unitsPerSecond)) % 0x100000000;
   }
 }

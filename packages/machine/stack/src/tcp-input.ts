@@ -40,7 +40,7 @@ import { receive } from "./tcp-receive.ts";
 import { sendReset } from "./tcp-reset.ts";
 import { takeSynOptions } from "./tcp-syn-options.ts";
 import { connectDeadlineUs, rearmKeepAlive, retransmissionWaitUs, takeRttSample } from "./tcp-timers.ts";
-import { sendSegment, windowCapacity } from "./tcp-transmit.ts";
+import { sendAbort, sendSegment, windowCapacity } from "./tcp-transmit.ts";
 import { settle } from "./tcp-wake.ts";
 
 /** Handles a checked segment of `len` bytes at `at`, carried by the datagram at `ipAt`, for an existing connection. */
@@ -77,7 +77,7 @@ function inSynSent(tcb: Tcb, b: Uint8Array, ipAt: number, at: number, len: numbe
   tcb.rcvNxt = seqAdd(tcb.irs, 1);
   takeSynOptions(tcb, b, at);
   openReceiveWindow(tcb);
-  tcb.cwnd = segmentSize(tcb);
+  tcb.cwnd = core.personality.initialWindowSegments * segmentSize(tcb);
   if (!hasAck) {
     // A SYN without ACK: simultaneous open.
     tcb.state = SYN_RECEIVED;
@@ -256,7 +256,7 @@ function establish(tcb: Tcb): void {
     const { listener } = port;
     if (listener === null) {
       // The program closed its listener during the handshake.
-      sendSegment(tcb, tcb.sndNxt, TCP_RST | TCP_ACK, 0);
+      sendAbort(tcb);
       endConnection(tcb, "aborted", false);
       return;
     }
@@ -372,7 +372,7 @@ export function openPassively(tcb: Tcb, b: Uint8Array, at: number): void {
   tcb.rcvNxt = seqAdd(tcb.irs, 1);
   takeSynOptions(tcb, b, at);
   openReceiveWindow(tcb);
-  tcb.cwnd = segmentSize(tcb);
+  tcb.cwnd = tcb.core.personality.initialWindowSegments * segmentSize(tcb);
   tcb.sndWnd = getTcpWindow(b, at);
   tcb.maxSndWnd = tcb.sndWnd;
   startHandshake(tcb);

@@ -61,12 +61,15 @@ function accept(tcb: Tcb, b: Uint8Array, at: number, len: number, fin: boolean):
   if (len > 0) {
     tcb.rcvNxt = seqAdd(tcb.rcvNxt, len);
     tcb.unackedBytes += len;
-    const { delayedAckUs } = tcb.core.personality;
+    const { delayedAckUs, delayedAckTickUs } = tcb.core.personality;
     // An ACK is due after two segments, or after half of the window if that is less: a peer without window left would wait for it (4.3BSD,
     // tcp_output).
     const enough = Math.min(2 * segmentSize(tcb), tcb.paused ? Number.POSITIVE_INFINITY : tcb.rcvCapacity >>> 1);
     if (delayedAckUs === 0 || tcb.unackedBytes >= enough) tcb.ackNow = true;
-    else if (tcb.ackAtUs === NEVER) tcb.ackAtUs = tcb.core.scheduler.nowUs() + delayedAckUs;
+    else if (tcb.ackAtUs === NEVER) {
+      const afterUs = tcb.core.uptimeUs() + delayedAckUs;
+      tcb.ackAtUs = tcb.core.bootedAtUs + (delayedAckTickUs === null ? afterUs : afterUs - (afterUs % delayedAckTickUs));
+    }
     handOver(tcb, b, at, len);
   }
   if (fin && tcb.state !== CLOSED && tcb.core.running) acceptFin(tcb);

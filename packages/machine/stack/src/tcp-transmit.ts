@@ -50,7 +50,7 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
   const hasAck = (flags & TCP_ACK) !== 0;
   let headerLen = TCP_HEADER_LEN;
   if (isSyn) headerLen += putSynOptions(tcb, tx, TX_PAYLOAD + TCP_HEADER_LEN, hasAck);
-  else if (tcb.timestamps && (flags & TCP_RST) === 0) {
+  else if (tcb.timestamps) {
     tx[TX_PAYLOAD + 20] = TCP_OPTION_NOP;
     tx[TX_PAYLOAD + 21] = TCP_OPTION_NOP;
     putTimestamps(tcb, tx, TX_PAYLOAD + 22, hasAck);
@@ -58,7 +58,7 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
   }
   if (garbage) tx[TX_PAYLOAD + headerLen] = 0;
   else if (len > 0) tcb.sendQueue.copyTo(seqDiff(seq, queueSeq(tcb)), tx, TX_PAYLOAD + headerLen, len);
-  const window = isSyn && !hasAck ? Math.min(65535, tcb.rcvCapacity) : (flags & TCP_RST) !== 0 ? 0 : advertiseWindow(tcb);
+  const window = isSyn && !hasAck ? Math.min(65535, tcb.rcvCapacity) : advertiseWindow(tcb);
   const ack = hasAck ? tcb.rcvNxt : 0;
   putTcpHeader(tx, TX_PAYLOAD, tcb.port.port, tcb.remotePort, seq, ack, headerLen, flags, window, 0);
   putTcpChecksum(tx, TX_PAYLOAD, headerLen + len, core.address, tcb.remoteAddress);
@@ -69,11 +69,10 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
     tcb.unackedBytes = 0;
   }
   core.rare.tcpOutSegs++;
-  if ((flags & TCP_RST) !== 0) core.rare.tcpOutRsts++;
-  const dontFragment = personality.dfTcp === "always" || (personality.dfTcp === "except-reset" && (flags & TCP_RST) === 0);
-  sendDatagram(core, tcb.remoteAddress, IP_PROTOCOL_TCP, headerLen + len, personality.ttlTcp, dontFragment && !tcb.blackHole);
+  const dontFragment = personality.dfTcp !== "never" && !tcb.blackHole;
+  sendDatagram(core, tcb.remoteAddress, IP_PROTOCOL_TCP, headerLen + len, personality.ttlTcp, dontFragment);
   const end = seqAdd(seq, len + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0));
-  if (garbage || (flags & TCP_RST) !== 0) return;
+  if (garbage) return;
   if (seqLt(tcb.sndMax, end)) tcb.sndMax = end;
   else if (end !== seq) core.rare.tcpRetransSegs++;
 }
@@ -84,7 +83,19 @@ export function sendAck(tcb: Tcb): void {
   sendSegment(tcb, tcb.sndWnd === 0 ? tcb.sndNxt : tcb.sndMax, TCP_ACK, 0);
 }
 
-/** Sends the RST of a side that gives a connection up (RFC 793 section 3.9, ABORT; with ACK, as BSD does). */
+/** Sends the RST of a side that gives a connection up (RFC 793 section 3.9, ABORT), in the personality's form. */
 export function sendAbort(tcb: Tcb): void {
-  sendSegment(tcb, tcb.sndNxt, TCP_RST | TCP_ACK, 0);
+  const { core } = tcb;
+  const { tx, personality } = core;
+  const { ackFlag, window, text } = personality.abort;
+  for (let i = 0; i < text.length; i++) tx[TX_PAYLOAD + TCP_HEADER_LEN + i] = text.charCodeAt(i);
+  const flags = ackFlag ? TCP_RST | TCP_ACK : TCP_RST;
+  const ack = ackFlag ? tcb.rcvNxt : 0;
+  putTcpHeader(tx, TX_PAYLOAD, tcb.port.port, tcb.remotePort, tcb.sndNxt, ack, TCP_HEADER_LEN, flags, window, 0);
+  putTcpChecksum(tx, TX_PAYLOAD, TCP_HEADER_LEN + text.length, core.address, tcb.remoteAddress);
+  if (ackFlag) core.leftoverAck = ack;
+  core.rare.tcpOutSegs++;
+  core.rare.tcpOutRsts++;
+  const dontFragment = personality.dfTcp === "always" && !tcb.blackHole;
+  sendDatagram(core, tcb.remoteAddress, IP_PROTOCOL_TCP, TCP_HEADER_LEN + text.length, personality.ttlTcp, dontFragment);
 }

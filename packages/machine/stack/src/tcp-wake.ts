@@ -42,7 +42,7 @@ function onRetransmitDeadline(tcb: Tcb, now: number): void {
     giveUp(tcb);
     return;
   }
-  const limit = tcb.state < ESTABLISHED ? personality.maxConnectRetries : personality.maxDataRetries;
+  const limit = tcb.state < ESTABLISHED ? personality.maxConnectRetries : tcb.core.maxDataRetries;
   if (tcb.retries >= limit) {
     giveUp(tcb);
     return;

@@ -23,7 +23,9 @@ export interface WireExpectations {
   /** The window of a SYN/ACK to peers with an MSS of 1400, 640, 536 and 265, as nmap's probes have. */
   readonly windowsByMss: readonly [number, number, number, number];
   /** ARP requests for the own address when the stack comes up. */
-  readonly announcements: { readonly count: number; readonly intervalUs: number; readonly targetMac: string };
+  readonly announcements: { readonly atUs: readonly number[]; readonly targetMac: string };
+  /** TOS of the echo reply to a request with TOS 6 (RFC 1349 section 5.1). */
+  readonly echoTosOf6: 0 | 6;
 }
 
 const CLOSED_PORT = 4999;
@@ -66,6 +68,7 @@ export function testWire(variant: PlatformVariant, expected: WireExpectations): 
       expect([ofSet.ip?.dontFragment, ofClear.ip?.dontFragment]).toEqual([expected.echo.dfOfSet, expected.echo.dfOfClear]);
       expect(ofClear.icmp?.kind === "echo-reply" && ofClear.icmp.code).toBe(expected.echo.codeOf5);
       expect(ofClear.ip?.ttl).toBe(expected.ttl.icmp);
+      expect(only(bench.ask(icmpFrame(request, { tos: 6 }))).ip?.tos).toBe(expected.echoTosOf6);
     });
 
     test("how much of a datagram is quoted", () => {
@@ -118,9 +121,9 @@ export function testWire(variant: PlatformVariant, expected: WireExpectations): 
       if (variant.boot.stack.value.kind === "on-demand") bench.host().openUdp(9, { onDatagram: () => {} });
       bench.runFor(10 * SECOND);
       const frames = bench.take();
-      const { count, intervalUs, targetMac } = expected.announcements;
+      const { atUs, targetMac } = expected.announcements;
       const upUs = bench.firstUs("stack-up");
-      expect(frames.map((f) => f.atUs - upUs)).toEqual(Array.from({ length: count }, (_, i) => i * intervalUs));
+      expect(frames.map((f) => f.atUs - upUs)).toEqual(atUs);
       for (const { bytes } of frames) {
         // Broadcast from the own card: a request, own hardware and IP address as the sender's, own IP address as the target's.
         const hex = `ffffffffffff02000a0109650806000108000604000102000a0109650a010965${targetMac}0a010965`;

@@ -46,10 +46,11 @@ export const macTcpPersonality: Facts<Personality> = {
     "low",
     `${NMAP} T2 to T7: acknowledgment numbers; the windows are those of the probes; sequence numbers were not measured`,
   ),
+  rtoMinUs: known(1_000_000, "high", "Apple TIL n15463: one second from MacTCP 2.0.4 on"),
   tcpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown: the driver chooses a free port"),
   udpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown: the driver chooses a free port"),
 
-  arpAnnouncements: assumed(1, "unknown for this stack; as the Microsoft stacks"),
+  arpAnnouncementWaitsUs: assumed([1_000_000], "unknown for this stack; as the Microsoft stacks"),
 };
 
 export const macTcpBoot: Facts<BootModel> = {

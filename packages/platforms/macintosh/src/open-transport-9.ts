@@ -12,6 +12,7 @@ export const openTransport9Personality: Facts<Personality> = {
   ttlIcmp: known(255, "high", `${NMAP} U1 TG=FF`),
   ipId: known("increment", "high", `${NMAP} TI=I II=I SS=S`),
   echoReply: known({ df: "set", code: "copy" }, "medium", `${NMAP} IE DFI=Y CD=S`),
+  icmpReplyTos: known("copy", "medium", "xprobe2 icmp_echo_tos_bits and TOSI of the nmap-os-db of 2008: that of the request"),
   icmpQuoteBytes: known(64, "high", `${NMAP} U1 IPL=70; xprobe2.conf "Mac OS 9.2.x" dtsize 64`),
   icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 RIPCK=G`),
   answersAddressMask: known(true, "medium", 'xprobe2.conf "Mac OS 9.2.x" addrmask y'),
@@ -27,7 +28,7 @@ export const openTransport9Personality: Facts<Personality> = {
   ),
   synAckOnRequest: known(["window-scale-0", "timestamps"], "medium", "as Open Transport 1.x: what the peer's SYN did not have is left out"),
   isn: known(
-    { kind: "random-increments", unitsPerSecond: 0, maxIncrement: 200_000 },
+    { kind: "random-increments", unitsPerSecond: 0, minIncrement: 0, maxIncrement: 200_000 },
     "low",
     `${NMAP} SP=4A-A0 ISR=9A-A8: random increments; their size lies in the middle of what was measured`,
   ),
@@ -43,6 +44,7 @@ export const openTransport9Personality: Facts<Personality> = {
     "high",
     `${NMAP} T2, T4 to T7; texts found by their CRC-32; p0f 2 RST entry with TTL 255`,
   ),
+  abort: assumed(openTransportPersonality.abort.value, "as Open Transport 1.x"),
   fastRetransmitAfter: assumed(3, "RFC 2001, of 1997"),
 };
 

@@ -14,6 +14,7 @@ export const openTransportPersonality: Facts<Personality> = {
   dfIcmpError: known(true, "high", `${NMAP} U1 DF=Y`),
   ipId: known("increment", "high", `${NMAP} TI=I II=I SS=S`),
   echoReply: known({ df: "set", code: "copy" }, "medium", `${NMAP} IE DFI=Y CD=S`),
+  icmpReplyTos: known("copy", "medium", "xprobe2 icmp_echo_tos_bits and TOSI of the nmap-os-db of 2008: that of the request"),
   icmpQuoteBytes: known(64, "high", `${NMAP} U1 IPL=70; xprobe2.conf "Mac OS 9.2.x" dtsize 64`),
   icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 RIPCK=G`),
   answersAddressMask: known(true, "low", 'xprobe2.conf "Mac OS 9.2.x" addrmask y; not measured on 8.x'),
@@ -46,6 +47,11 @@ export const openTransportPersonality: Facts<Personality> = {
     "high",
     `${NMAP} T2, T4 to T7; texts found by their CRC-32, that of a reset from a listening port among the names of states in Mentat's TCP`,
   ),
+  abort: known(
+    { ackFlag: false, window: 32768, text: "tcp_disconnect" },
+    "medium",
+    'p0f 2 RST entry 32768:255:1:54, MacOS 8.5 "tcp_disconnect": 14 bytes of text, neither ACK flag nor acknowledgment number',
+  ),
   pathMtuDiscovery: known(
     { raiseAfterUs: 600_000_000 },
     "medium",
@@ -55,5 +61,5 @@ export const openTransportPersonality: Facts<Personality> = {
   tcpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown"),
   udpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown"),
 
-  arpAnnouncements: assumed(1, "unknown for this stack; as the Microsoft stacks"),
+  arpAnnouncementWaitsUs: assumed([1_000_000], "unknown for this stack; as the Microsoft stacks"),
 };

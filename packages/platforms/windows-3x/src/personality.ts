@@ -15,6 +15,7 @@ export const tcpip32Personality: Facts<Personality> = {
   dfIcmpError: known(false, "high", `${NMAP} U1 DF=N`),
   ipId: known("increment-little-endian", "high", `${NMAP} TI=BI II=BI SS=S`),
   echoReply: known({ df: "copy", code: "zero" }, "high", `${NMAP} IE DFI=S CD=Z`),
+  icmpReplyTos: known("zero", "low", "TOSI of the nmap-os-db of 2008: zero"),
   icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38; nmap-os-fingerprints PU IPLEN=38`),
   icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 RIPCK=G`),
   answersAddressMask: assumed(true, FAMILY),
@@ -45,7 +46,7 @@ export const tcpip32Personality: Facts<Personality> = {
   tcpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 1 }, FAMILY),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 1 }, FAMILY),
 
-  arpAnnouncements: known(1, "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
+  arpAnnouncementWaitsUs: known([1_000_000], "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
   arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
   arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
   arpConflict: known("correct-and-stop", "high", "Q120599"),

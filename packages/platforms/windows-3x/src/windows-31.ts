@@ -68,9 +68,9 @@ export const realMode31Personality: Facts<Personality> = {
   ),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "range and order unknown"),
 
-  arpAnnouncements: known(1, "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
+  arpAnnouncementWaitsUs: known([1_000_000], "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
   arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
-  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
+  arpAnswersProbe: assumed(false, "as TCP/IP-32; Q174929 does not name this stack"),
   arpConflict: known("correct-and-stop", "high", "Q120599, which names LAN Manager 2.2x"),
 };
 

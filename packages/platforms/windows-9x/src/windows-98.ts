@@ -11,11 +11,13 @@ const SECOND = 1_000_000;
 export const windows98Personality: Facts<Personality> = {
   ...windows95Personality,
   ttlTcp: known(128, "high", `${NMAP} TG=80; ${XPROBE}`),
-  ttlUdp: known(128, "medium", `${NMAP} and ${XPROBE} for TCP and ICMP; not measured on UDP`),
+  ttlUdp: known(128, "high", "a public capture of a Windows 98 machine that boots: UDP with TTL 128"),
+  dfUdp: known(false, "high", "the same capture: UDP without DF"),
   ttlIcmp: known(128, "high", `${NMAP} U1 TG=80; ${XPROBE}`),
   icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38; ${XPROBE} dtsize 8`),
   icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 all as sent`),
   echoReply: known({ df: "copy", code: "zero" }, "high", `${NMAP} IE`),
+  icmpReplyTos: known("copy", "medium", "xprobe2 icmp_echo_tos_bits and TOSI of the nmap-os-db of 2008: that of the request"),
   answersAddressMask: known(true, "medium", `${XPROBE} addrmask y`),
   answersTimestamp: known(true, "medium", `${XPROBE} timestamp_reply=y`),
 
@@ -29,8 +31,10 @@ export const windows98Personality: Facts<Personality> = {
     "medium",
     'nmap-os-fingerprints, "… 95/98/98SE" T4 ACK=S++|O: one more than the probe, or something else',
   ),
+  maxConnectRetries: known(3, "high", "a public capture of Windows 98 of 2001: 118 connects, SYNs at 0, 3, 9 and 21 s"),
   fastRetransmitAfter: assumed(3, "RFC 2001; a stack that offers SACK counts duplicate acknowledgments"),
   timeWaitUs: assumed(240_000_000, "as Windows 95; Q170791 says that its ports no longer run out, not why"),
+  arpAnswersProbe: assumed(false, "as Windows 95; Q174929 does not name Windows 98"),
 };
 
 export const windows98Boot: Facts<BootModel> = {

@@ -16,7 +16,8 @@ const SPEC: VariantSpec = {
     syn: { optionsHex: "020405b4", window: 8192 },
     synAck: { optionsHex: "020405b4", window: 8760 },
     windowsByMss: [8400, 8320, 8576, 8215],
-    announcements: { count: 1, intervalUs: 0, targetMac: "ffffffffffff" },
+    announcements: { atUs: [0], targetMac: "ffffffffffff" },
+    echoTosOf6: 0,
   },
   boot: { phases: ["post", "real-mode", "vxds", "desktop"], stackAfter: "vxds", uncleanReboot: "warm-boot" },
   mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
@@ -42,7 +43,7 @@ const SPEC: VariantSpec = {
 /** TTL 128, and SACK where the peer wants it (nmap-os-db, "Microsoft Windows 98"; p0f 2). */
 const WINDOWS_98: VariantSpec = {
   ...SPEC,
-  wire: { ...SPEC.wire, ttl: { tcp: 128, udp: 128, icmp: 128 }, syn: { optionsHex: "020405b401010402", window: 8192 } },
+  wire: { ...SPEC.wire, ttl: { tcp: 128, udp: 128, icmp: 128 }, syn: { optionsHex: "020405b401010402", window: 8192 }, echoTosOf6: 6 },
 };
 
 testPlatformConformance(windows9x, { "windows-95": SPEC, "windows-98": WINDOWS_98 });

@@ -19,6 +19,7 @@ export const nt351Personality: Facts<Personality> = {
   echoReply: known({ df: "copy", code: "zero" }, "high", `${NMAP} IE DFI=S CD=Z`),
   icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38`),
   icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 all as sent`),
+  icmpReplyTos: assumed("copy", "as Windows NT 4.0"),
   answersAddressMask: assumed(true, "as Windows NT 4.0"),
   answersTimestamp: assumed(false, "as Windows NT 4.0"),
 
@@ -34,7 +35,13 @@ export const nt351Personality: Facts<Personality> = {
   resets: known(nt40Personality.resets.value, "high", `${NMAP} T4, T6 S=A A=S+ F=R; ${FAMILY} T2, T5, T7`),
   pathMtuDiscovery: known({ raiseAfterUs: 600_000_000 }, "high", "EnablePMTUDiscovery, from 3.5 on (Q136970); RFC 1191 section 6.3"),
 
-  arpAnnouncements: known(1, "medium", "Q120599: asks for its own address when IP starts"),
+  delayedAckUs: assumed(200_000, "as Windows NT 4.0"),
+  delayedAckTickUs: assumed(100_000, "as Windows NT 4.0"),
+  initialWindowSegments: assumed(2, "as Windows NT 4.0"),
+
+  arpUsedUs: known(600_000_000, "high", "Q139415: ten minutes (NT 3.5 to 4.0)"),
+  arpAnnouncementWaitsUs: known([1_000_000], "medium", "Q120599: asks for its own address when IP starts"),
+  arpAnswersProbe: assumed(false, "as Windows NT 4.0; Q174929 does not name 3.51"),
   arpConflict: known("correct-and-stop", "high", "Q120599: before Service Pack 3 of NT 4.0 the younger machine repairs the caches"),
 };
 

@@ -152,7 +152,7 @@ export function emitIpv4Header(repr: Ipv4Repr, b: Uint8Array, at: number): numbe
   return at + headerLen;
 }
 
-/** Writes a header of 20 bytes, TOS 0, with its checksum: the form that a stack sends, without a record in between. */
+/** Writes a header of 20 bytes with its checksum: the form that a stack sends, without a record in between. */
 export function putIpv4Header(
   b: Uint8Array,
   at: number,
@@ -163,9 +163,10 @@ export function putIpv4Header(
   protocol: number,
   source: number,
   destination: number,
+  tos = 0,
 ): void {
   b[at] = 0x45;
-  b[at + 1] = 0;
+  b[at + 1] = tos;
   putU16be(b, at + 2, totalLen);
   putU16be(b, at + 4, id);
   putU16be(b, at + 6, flagsAndOffset);
@@ -176,6 +177,7 @@ export function putIpv4Header(
   // Summing the arguments is faster than reading the words back.
   const sum =
     0x4500 +
+    tos +
     totalLen +
     id +
     flagsAndOffset +
