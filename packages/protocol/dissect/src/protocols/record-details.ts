@@ -28,7 +28,7 @@ function* allDetails(record: object, path: string, without: readonly string[]): 
 }
 
 /** A value as text; `null` for records and lists of records, whose parts are shown one by one. */
-export function showValue(name: string, value: unknown): string | null {
+function showValue(name: string, value: unknown): string | null {
   if (value === null) return "none";
   if (value instanceof Uint8Array) return showBytes(value);
   if (typeof value === "number")
@@ -40,7 +40,7 @@ export function showValue(name: string, value: unknown): string | null {
 }
 
 /** Quoted text if every byte is printable ASCII, hexadecimal digits otherwise. */
-export function showBytes(b: Uint8Array): string {
+function showBytes(b: Uint8Array): string {
   const isText = b.length > 0 && b.every((octet) => octet >= 0x20 && octet !== 0x7f && octet < 0x80);
   if (isText) return JSON.stringify(String.fromCharCode(...b.subarray(0, MAX_CHARS)));
   return [...b.subarray(0, MAX_CHARS / 2)].map((octet) => octet.toString(16).padStart(2, "0")).join("");
