@@ -37,5 +37,5 @@ export default {
   // The gates run biome and turbo by their names, and turbo runs pnpm; the built command line loads koffi, bullmq, ioredis and piscina, which its packages use, when it needs them.
   ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm", "koffi", "bullmq", "ioredis", "piscina"],
   // Found on the machine by the tests that ask for a second opinion.
-  ignoreBinaries: ["gcc", "iconv", "ip", "mount", "nsenter", "redis-server", "umount", "unshare"],
+  ignoreBinaries: ["gcc", "iconv", "ip", "mkfifo", "mount", "nsenter", "redis-server", "umount", "unshare"],
 };

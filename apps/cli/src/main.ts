@@ -12,6 +12,7 @@ import { addConformCommands } from "./conform/commands.ts";
 import { addDiagnoseCommands } from "./diagnose/commands.ts";
 import { addScenarioCommands } from "./scenario/commands.ts";
 import { addServeCommands } from "./serve/commands.ts";
+import { ClosedOutput } from "./shared/output-file.ts";
 import { addStudioCommands } from "./studio/commands.ts";
 import { addSweepCommands } from "./sweep/commands.ts";
 
@@ -39,16 +40,18 @@ function createProgram(): Command {
 }
 
 try {
-  // EPIPE: the reader of standard output has closed it (`| head`), which is no error.
+  // EPIPE: the reader of standard output has closed it (`| head`). The command goes on without output, so that its exit code is right.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
   });
   await createProgram().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has printed its message already; help and version on request are no errors.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else if (error instanceof ClosedOutput) {
+    // The reader has what it wanted.
+    process.exitCode = 0;
   } else if (error instanceof UsageError) {
     process.stderr.write(`pushback: ${error.message}\n`);
     process.exitCode = EXIT_USAGE;

@@ -2,15 +2,18 @@
 
 import { once } from "node:events";
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { type CaptureListener, CaptureReader, describeCaptureFault } from "@pushback/capture";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { STANDARD_STREAM } from "../shared/output-file.ts";
 
 /** More would not stay in a core's cache. */
 const CHUNK_BYTES = 1 << 18;
 
-/** The path that stands for standard input. */
-export const STANDARD_INPUT = "-";
+/** Milliseconds of reading between two turns of the event loop, in which signals are handled. */
+const SLICE_MS = 50;
 
 /** What was wrong with a file that could be read in part, in words; `null` when it was whole. */
 export type ReadProblem = string | null;
@@ -22,7 +25,7 @@ export type ReadProblem = string | null;
 export async function readCaptureFile(path: string, listener: CaptureListener, onProgress: (part: number) => void): Promise<ReadProblem> {
   const reader = new CaptureReader(listener);
   try {
-    if (path === STANDARD_INPUT) await feedStandardInput(reader);
+    if (path === STANDARD_STREAM) await feedStream(process.stdin, reader);
     else await feedFile(path, reader, onProgress);
   } catch (error) {
     // What the listener throws, a full disk or a packet that it can't take, is nothing that is wrong with this file.
@@ -37,9 +40,12 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
 }
 
 async function feedFile(path: string, reader: CaptureReader, onProgress: (part: number) => void): Promise<void> {
-  const { size } = statSync(path);
-  if (isGzip(path)) await feedGunzipped(path, reader, (bytes) => onProgress(bytes / size));
-  else feed(path, reader, (bytes) => onProgress(bytes / size));
+  const status = statSync(path);
+  const { size } = status;
+  // A pipe can be opened and read only once.
+  if (!status.isFile()) await feedStream(createReadStream(path), reader);
+  else if (isGzip(path)) await feedGunzipped(path, reader, (bytes) => onProgress(bytes / size));
+  else await feed(path, reader, (bytes) => onProgress(bytes / size));
 }
 
 /** Of the file system or of zlib. */
@@ -57,15 +63,20 @@ function isGzip(path: string): boolean {
   }
 }
 
-function feed(path: string, reader: CaptureReader, onBytes: (bytes: number) => void): void {
+async function feed(path: string, reader: CaptureReader, onBytes: (bytes: number) => void): Promise<void> {
   const file = openSync(path, "r");
   try {
     const chunk = new Uint8Array(CHUNK_BYTES);
     let done = 0;
+    let sliceFrom = performance.now();
     for (let len = readSync(file, chunk); len > 0; len = readSync(file, chunk)) {
       if (!reader.feed(len === chunk.length ? chunk : chunk.subarray(0, len))) break;
       done += len;
       onBytes(done);
+      if (performance.now() - sliceFrom > SLICE_MS) {
+        await setImmediate();
+        sliceFrom = performance.now();
+      }
     }
   } finally {
     closeSync(file);
@@ -83,11 +94,11 @@ async function feedGunzipped(path: string, reader: CaptureReader, onBytes: (byte
 }
 
 /** Takes what comes when it comes, so that packets of a running capture are seen at once. */
-async function feedStandardInput(reader: CaptureReader): Promise<void> {
+async function feedStream(stream: Readable, reader: CaptureReader): Promise<void> {
   let gunzip: Gunzip | null = null;
   let done: Promise<void> | null = null;
   let first: Uint8Array | null = null;
-  for await (const piece of process.stdin) {
+  for await (const piece of stream) {
     let chunk = piece as Uint8Array;
     if (gunzip === null) {
       // The first two bytes decide; a pipe may hand them over one by one.

@@ -4,12 +4,20 @@ import { getU32be } from "@pushback/bytes";
 import type { CapturedPacket, CaptureInterface, CaptureSection } from "@pushback/capture";
 import { NetmonWriter, NetxrayWriter, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
+import { isStandardOutput, type OutputFile } from "../shared/output-file.ts";
 import { OUTPUT_FORMAT_NAMES, type OutputFormatName } from "./output-formats.ts";
 
 /** Where the bytes go: `append` at the end, `patch` over what is at `offset`. */
 export interface CaptureDestination {
   append(chunk: Uint8Array): void;
   patch(offset: number, bytes: Uint8Array): void;
+}
+
+/** Writes a capture of this format to an open output. Throws a UsageError for a format that a pipe cannot take. */
+export function destinationOf(file: OutputFile, path: string, format: OutputFormat): CaptureDestination {
+  if (format.patches && !file.isSeekable)
+    throw new UsageError(`${path}: ${format.title} is written back and forth, which needs a file; name one, or choose pcapng`);
+  return { append: (chunk) => file.write(chunk, null), patch: (offset, bytes) => file.write(bytes, offset) };
 }
 
 /** What every output takes: the records of a capture in order, then its end. */
@@ -29,6 +37,8 @@ export interface OutputFormat {
   readonly endings: readonly string[];
   /** The finest part of a time that is kept, in nanoseconds. */
   readonly resolutionNs: number;
+  /** Whether the format goes back to what it has written, which a pipe does not allow. */
+  readonly patches: boolean;
   create(to: CaptureDestination): CaptureOutput;
 }
 
@@ -115,9 +125,10 @@ function ethernetFormat(
   title: string,
   endings: readonly string[],
   resolutionNs: number,
+  patches: boolean,
   create: (to: CaptureDestination) => PacketWriter,
 ): OutputFormat {
-  return { name, title, endings, resolutionNs, create: (to) => ethernetOutput(title, create(to)) };
+  return { name, title, endings, resolutionNs, patches, create: (to) => ethernetOutput(title, create(to)) };
 }
 
 const NETMON_1 = "Network Monitor 1.x";
@@ -126,25 +137,26 @@ const WINDOWS_SNIFFER = "the Windows Sniffer's format";
 
 /** `.cap` is none of the endings: Network Monitor, the Windows Sniffer and pcap share it. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = [
-  { name: "pcapng", title: "pcapng", endings: [".pcapng", ".ntar"], resolutionNs: 1, create: pcapngOutput },
-  { name: "pcap", title: "pcap", endings: [".pcap", ".dmp"], resolutionNs: 1000, create: (to) => pcapOutput(to, false) },
-  { name: "nsecpcap", title: "pcap of nanoseconds", endings: [], resolutionNs: 1, create: (to) => pcapOutput(to, true) },
-  ethernetFormat("netmon1", NETMON_1, [], 1_000_000, (to) => new NetmonWriter(to.append, to.patch, 1)),
-  ethernetFormat("netmon2", NETMON_2, [], 1000, (to) => new NetmonWriter(to.append, to.patch, 2)),
-  ethernetFormat("ngsniffer", "the DOS Sniffer's format", [".enc", ".syc"], 1000, (to) => new SnifferWriter(to.append)),
-  ethernetFormat("ngwsniffer_1_1", `${WINDOWS_SNIFFER} 1.1`, [], 1000, (to) => new NetxrayWriter(to.append, to.patch, "1.1")),
-  ethernetFormat("ngwsniffer_2_0", `${WINDOWS_SNIFFER} 2.0`, [], 1000, (to) => new NetxrayWriter(to.append, to.patch, "2.0")),
+  { name: "pcapng", title: "pcapng", endings: [".pcapng", ".ntar"], resolutionNs: 1, patches: false, create: pcapngOutput },
+  { name: "pcap", title: "pcap", endings: [".pcap", ".dmp"], resolutionNs: 1000, patches: false, create: (to) => pcapOutput(to, false) },
+  { name: "nsecpcap", title: "pcap of nanoseconds", endings: [], resolutionNs: 1, patches: false, create: (to) => pcapOutput(to, true) },
+  ethernetFormat("netmon1", NETMON_1, [], 1_000_000, true, (to) => new NetmonWriter(to.append, to.patch, 1)),
+  ethernetFormat("netmon2", NETMON_2, [], 1000, true, (to) => new NetmonWriter(to.append, to.patch, 2)),
+  ethernetFormat("ngsniffer", "the DOS Sniffer's format", [".enc", ".syc"], 1000, false, (to) => new SnifferWriter(to.append)),
+  ethernetFormat("ngwsniffer_1_1", `${WINDOWS_SNIFFER} 1.1`, [], 1000, true, (to) => new NetxrayWriter(to.append, to.patch, "1.1")),
+  ethernetFormat("ngwsniffer_2_0", `${WINDOWS_SNIFFER} 2.0`, [], 1000, true, (to) => new NetxrayWriter(to.append, to.patch, "2.0")),
 ];
 
 const NAMES = OUTPUT_FORMAT_NAMES.join(", ");
 
-/** The format that is named, or else the one that the path's ending means; throws a UsageError where there is none. */
+/** The format that is named, or else the one that the path's ending means, pcapng for standard output; throws a UsageError where there is none. */
 export function outputFormatOf(path: string, named: string | undefined): OutputFormat {
   if (named !== undefined) {
     const format = OUTPUT_FORMATS.find(({ name }) => name === named);
     if (!format) throw new UsageError(`--format ${named}: there are ${NAMES}`);
     return format;
   }
+  if (isStandardOutput(path)) return OUTPUT_FORMATS[0];
   const name = path.toLowerCase();
   const format = OUTPUT_FORMATS.find(({ endings }) => endings.some((ending) => name.endsWith(ending)));
   if (format) return format;

@@ -1,13 +1,11 @@
 /** `pushback convert`. */
 
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { CapturedPacket } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
+import { areSameFile, isStandardOutput, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress } from "../shared/terminal.ts";
 import { readCaptureFile } from "./capture-input.ts";
-import { outputFormatOf } from "./capture-output.ts";
-import { writeOutputFile } from "./output-file.ts";
+import { destinationOf, outputFormatOf } from "./capture-output.ts";
 
 const UNITS = new Map([
   [1_000_000, "milliseconds"],
@@ -51,11 +49,11 @@ class Losses {
 /** The exit code: 0, or 1 for a capture that was read in part. */
 export async function runConvert(input: string, output: string, options: { readonly format?: string }): Promise<number> {
   const format = outputFormatOf(output, options.format);
-  if (existsSync(output) && resolve(output) === resolve(input)) throw new UsageError(`${output}: is the input; name another file`);
+  if (areSameFile(input, output)) throw new UsageError(`${output}: is the input; name another file`);
   const losses = new Losses(format.resolutionNs, format.name === "pcapng");
   let packets = 0;
   const problem = await writeOutputFile(output, async (file) => {
-    const to = format.create(file);
+    const to = format.create(destinationOf(file, output, format));
     const found = await readCaptureFile(
       input,
       {
@@ -81,6 +79,7 @@ export async function runConvert(input: string, output: string, options: { reado
   });
   for (const note of losses.describe(format.name)) process.stderr.write(`pushback: ${note}\n`);
   if (problem) process.stderr.write(`pushback: ${input} is damaged: ${problem}; what comes after was not read\n`);
-  process.stdout.write(`${packets} packets written to ${output} (${format.name})\n`);
+  const done = isStandardOutput(output) ? process.stderr : process.stdout;
+  done.write(`${packets} packets written to ${output} (${format.name})\n`);
   return problem ? 1 : 0;
 }

@@ -12,6 +12,7 @@ import {
   TreeSink,
 } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
+import { ClosedOutput } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { readCaptureFile } from "./capture-input.ts";
 
@@ -96,7 +97,9 @@ class ShowOutput {
     else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
   }
 
+  /** Writes what was gathered. Throws a ClosedOutput where the reader of standard output is gone. */
   end(): void {
+    if (process.stdout.destroyed) throw new ClosedOutput();
     process.stdout.write(this.#text);
     this.#text = "";
   }

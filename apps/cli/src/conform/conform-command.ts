@@ -1,6 +1,5 @@
 /** `pushback conform`. */
 
-import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { formatIpv4, parseIpv4 } from "@pushback/bytes";
 import { CASE_COUNT, type ConformSettings, junitXml, type PlatformResults, runConformance, tapLine } from "@pushback/conform";
@@ -11,6 +10,7 @@ import { DEFAULT_SETTINGS } from "@pushback/server/settings";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
 import { durationOption, variantsOption } from "../shared/options.ts";
+import { OutputFile } from "../shared/output-file.ts";
 import { deliverByCommand, deliverByHand, deliverBySmtp } from "./conform-delivery.ts";
 
 export interface ConformFlags extends CredentialFlags {
@@ -104,6 +104,7 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   const local = await localAddressTowards(address);
   if (local === null) throw new UsageError(`--target ${flags.target}: no route to it`);
   await mustAnswer(address, port ?? epmPort, flags.target);
+  const junit = flags.junit === undefined ? null : new OutputFile(flags.junit, `--junit ${flags.junit}`);
   const host = createKernelHost({ address: local });
   const all: PlatformResults[] = [];
   process.stdout.write(`TAP version 13\n1..${variants.length * CASE_COUNT}\n`);
@@ -119,15 +120,13 @@ export async function runConform(flags: ConformFlags): Promise<number> {
       });
       all.push({ platform: variant.id, results });
     }
+  } catch (error) {
+    junit?.discard();
+    throw error;
   } finally {
     host.kill();
   }
-  if (flags.junit !== undefined) {
-    try {
-      writeFileSync(flags.junit, junitXml(all));
-    } catch (error) {
-      throw new UsageError(`--junit ${flags.junit}: ${systemReason(error)}`);
-    }
-  }
+  junit?.write(new TextEncoder().encode(junitXml(all)), null);
+  junit?.commit();
   return all.some(({ results }) => results.some((r) => r.outcome === "failed")) ? 1 : 0;
 }

@@ -3,9 +3,9 @@
 import type { CapturedPacket } from "@pushback/capture";
 import type { Diagnosis } from "@pushback/diagnose";
 import { UsageError } from "@pushback/usage-error";
-import { readCaptureFile, STANDARD_INPUT } from "../capture/capture-input.ts";
-import { OUTPUT_FORMATS } from "../capture/capture-output.ts";
-import { writeOutputFile } from "../capture/output-file.ts";
+import { readCaptureFile } from "../capture/capture-input.ts";
+import { destinationOf, OUTPUT_FORMATS } from "../capture/capture-output.ts";
+import { STANDARD_STREAM, writeOutputFile } from "../shared/output-file.ts";
 
 /** The comments by frame: each finding at its first frame, each piece of evidence at its own. */
 function commentsOf({ findings }: Diagnosis): Map<number, string[]> {
@@ -25,12 +25,12 @@ function commentsOf({ findings }: Diagnosis): Map<number, string[]> {
 
 /** Writes `to` as pcapng; comments of the capture stay in front of the new ones. Throws a UsageError when it can't. */
 export async function annotate(path: string, to: string, diagnosis: Diagnosis): Promise<void> {
-  if (path === STANDARD_INPUT) throw new UsageError("--annotate: the capture is read twice, so it can't come from standard input");
+  if (path === STANDARD_STREAM) throw new UsageError("--annotate: the capture is read twice, so it can't come from standard input");
   const comments = commentsOf(diagnosis);
   const format = OUTPUT_FORMATS.find(({ name }) => name === "pcapng");
   if (!format) throw new RangeError("pcapng is no output format");
   await writeOutputFile(to, async (file) => {
-    const output = format.create(file);
+    const output = format.create(destinationOf(file, to, format));
     await readCaptureFile(
       path,
       {

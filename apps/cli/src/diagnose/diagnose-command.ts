@@ -1,12 +1,12 @@
 /** `pushback diagnose`. */
 
-import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import type { CaptureListener } from "@pushback/capture";
 import { answerOf, type Diagnosis, Diagnostician, type Finding, selectFindings, type UnreadKind } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
-import { systemReason, UsageError } from "@pushback/usage-error";
+import { UsageError } from "@pushback/usage-error";
 import { readCaptureFile } from "../capture/capture-input.ts";
+import { isStandardOutput, OutputFile } from "../shared/output-file.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
 import { describeTraffic } from "./diagnosis-text.ts";
 
@@ -21,23 +21,41 @@ export interface DiagnoseOptions {
  * looked at. Throws a UsageError, for exit code 2, when no packet of the capture could be read.
  */
 export async function runDiagnose(path: string, options: DiagnoseOptions): Promise<number> {
+  const report = options.report === undefined ? null : new OutputFile(options.report, `--report ${options.report}`);
+  try {
+    return await diagnose(path, options, report);
+  } catch (error) {
+    report?.discard();
+    throw error;
+  }
+}
+
+async function diagnose(path: string, options: DiagnoseOptions, report: OutputFile | null): Promise<number> {
   const diagnostician = new Diagnostician();
   const problem = await readCaptureFile(path, listenerOf(diagnostician), (part) => showProgress(`reading ${Math.floor(part * 100)} %`));
   showProgress("");
   if (problem) diagnostician.notRead("damaged", problem);
   const diagnosis = diagnostician.finish();
   requireReadable(path, diagnosis);
-  if (options.report !== undefined) {
+  if (report !== null) {
     const { diagnosisReport } = await import("./diagnosis-report.ts");
-    writeReport(options.report, diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, "")));
+    const html = diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, ""));
+    report.write(new TextEncoder().encode(html), null);
+    report.commit();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(path, diagnosis, problem), null, 2)}\n`);
-  else process.stdout.write(describeDiagnosis(path, diagnosis));
+  else outputBeside(options).write(describeDiagnosis(path, diagnosis));
   if (options.annotate !== undefined) {
     const { annotate } = await import("./annotate.ts");
     await annotate(path, options.annotate, diagnosis);
   }
   return EXIT_CODES[diagnosis.answer];
+}
+
+/** Where the text goes: standard error if standard output gets a report or a capture. */
+function outputBeside({ report, annotate }: DiagnoseOptions): NodeJS.WriteStream {
+  const isTaken = [report, annotate].some((path) => path !== undefined && isStandardOutput(path));
+  return isTaken ? process.stderr : process.stdout;
 }
 
 const EXIT_CODES = { harmless: 0, "not-harmless": 1, "not-looked-at": 3 } as const satisfies Readonly<Record<Diagnosis["answer"], number>>;
@@ -59,15 +77,6 @@ function requireReadable(path: string, { packets, unread, limits, findings }: Di
 
 /** Kinds of packets of which nothing is known but that they are there. */
 const UNREADABLE: readonly UnreadKind[] = ["link-type", "link-header", "ip-header"];
-
-/** Throws a UsageError when it can't be written. */
-function writeReport(path: string, html: string): void {
-  try {
-    writeFileSync(path, html);
-  } catch (error) {
-    throw new UsageError(`--report ${path}: cannot be written: ${systemReason(error)}`);
-  }
-}
 
 function toJson(path: string, diagnosis: Diagnosis, problem: string | null): object {
   return { capture: path, ...diagnosis, problem };

@@ -28,18 +28,18 @@ export function addScenarioCommands(program: Command): void {
   program
     .command("run")
     .description("run a scenario once, all machines on one segment, and print its events as they happen")
-    .argument("<scenario>", "a name of the gallery, or a file")
+    .argument("<scenario>", "a name of the gallery, or a file; - for standard input")
     .option("--platforms <names>", "platforms or variants, separated by commas")
     .option("--seed <seed>", "seed of all randomness; another seed changes timing, never a claim", "1")
     .option("--keepalive <time>", "the server's KeepAliveTime, as in 5m; the scenario's if left out")
     .option("--interval <time>", "the server's notification interval, as in 5m; the scenario's if left out")
     .option("--count <n>", "machines in each fleet of the scenario")
-    .option("--out <folder>", "write the capture and the recording there")
+    .option("--out <folder>", "write the capture and the recording there; with --stream, - writes the capture to standard output")
     .option("--stream", "write them during the run instead of keeping them in memory")
     .option("--json", "print the events as JSON, one per line")
     .action(async (scenario, options) => {
       const { runScenarioCommand } = await import("./run-command.ts");
-      process.exitCode = runScenarioCommand(scenario, options);
+      process.exitCode = await runScenarioCommand(scenario, options);
     });
 
   program

@@ -16,7 +16,7 @@ import {
 import { UsageError } from "@pushback/usage-error";
 import { loadScenario } from "../shared/gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
-import { type OutputFile, prepareFolder, writeFiles } from "../shared/output-folder.ts";
+import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
 import { claimsTable, comparisonTable, failuresText, unshownText } from "./comparison-table.ts";
 import { fleetTable } from "./fleet-table.ts";
@@ -83,7 +83,7 @@ function captureName(run: string): string {
   return `${run}.pcapng`;
 }
 
-function captureFile(run: string, recording: Recording): OutputFile {
+function captureFile(run: string, recording: Recording): OutputContent {
   return { name: captureName(run), content: encodeCapture(recording) };
 }
 
@@ -92,8 +92,8 @@ function outputFiles(
   comparison: Comparison,
   recordings: ReadonlyMap<string, Recording>,
   together: Recording,
-): OutputFile[] {
-  const files: OutputFile[] = [];
+): OutputContent[] {
+  const files: OutputContent[] = [];
   for (const [run, recording] of [...recordings, ["together", together] as const]) {
     files.push(captureFile(run, recording));
     files.push({ name: `${run}.json`, content: recordingJson(recording) });

@@ -1,12 +1,13 @@
 /**
- * Writes a run to disk while it runs: the capture, and every event except those about single datagrams, which the capture shows. Memory use
- * does not grow with the length of the run.
+ * Writes a run to disk while it runs: the capture, and every event except those about single datagrams, which the capture shows. With `-` in
+ * place of a folder only the capture is written, to standard output. Memory use does not grow with the length of the run.
  */
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { PcapngWriter } from "@pushback/capture";
 import { PRODUCT_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { OutputFile, STANDARD_STREAM } from "../shared/output-file.ts";
 import { GrowingFiles } from "../shared/output-folder.ts";
 
 /** Events that occur millions of times and that the capture shows as well. */
@@ -20,12 +21,19 @@ const IN_CAPTURE: ReadonlySet<RecordedEvent["event"]["type"]> = new Set([
 
 const TEXT_CHUNK = 1 << 16;
 
+function openFiles(folder: string, id: string) {
+  const files = new GrowingFiles(folder);
+  return {
+    folder: files,
+    capture: openSync(files.pathOf(`${id}.pcapng`), "w"),
+    events: openSync(files.pathOf(`${id}.events.ndjson`), "w"),
+  };
+}
+
 export class RecordingStream implements RunWatcher {
   readonly #folder: string;
   readonly #names: readonly string[];
-  readonly #files: GrowingFiles;
-  readonly #capture: number;
-  readonly #events: number;
+  readonly #files: { readonly folder: GrowingFiles; readonly capture: number; readonly events: number } | null;
   readonly #writer: PcapngWriter;
   #text = "";
   #isOpen = true;
@@ -35,10 +43,10 @@ export class RecordingStream implements RunWatcher {
   constructor(folder: string, scenario: Scenario, seed: string, machines: readonly RecordedMachine[]) {
     this.#folder = folder;
     this.#names = machines.map((machine) => machine.name);
-    this.#files = new GrowingFiles(folder);
-    this.#capture = openSync(this.#files.pathOf(`${scenario.id}.pcapng`), "w");
-    this.#events = openSync(this.#files.pathOf(`${scenario.id}.events.ndjson`), "w");
-    this.#writer = new PcapngWriter((chunk) => this.#write(this.#capture, chunk), {
+    this.#files = folder === STANDARD_STREAM ? null : openFiles(folder, scenario.id);
+    const { capture } = this.#files ?? {};
+    const output = capture === undefined ? new OutputFile(STANDARD_STREAM) : null;
+    this.#writer = new PcapngWriter((chunk) => (capture === undefined ? output?.write(chunk, null) : this.#write(capture, chunk)), {
       application: `Pushback ${PRODUCT_VERSION}`,
       comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
       epochUs: Date.parse(scenario.start) * 1000,
@@ -53,13 +61,13 @@ export class RecordingStream implements RunWatcher {
   }
 
   event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void {
-    if (IN_CAPTURE.has(event.type)) return;
+    if (IN_CAPTURE.has(event.type) || this.#files === null) return;
     this.#text += `${JSON.stringify({ atUs, machine: this.#names[machine], layer, event })}\n`;
     if (this.#text.length >= TEXT_CHUNK) this.#flush();
   }
 
   #flush(): void {
-    this.#write(this.#events, this.#text);
+    if (this.#files) this.#write(this.#files.events, this.#text);
     this.#text = "";
   }
 
@@ -76,19 +84,25 @@ export class RecordingStream implements RunWatcher {
     this.#flush();
     this.#writer.end();
     this.#close();
-    this.#files.finish();
+    try {
+      this.#files?.folder.finish();
+    } catch (error) {
+      this.#files?.folder.discard();
+      throw new UsageError(`--out ${this.#folder}: cannot write there: ${systemReason(error)}`);
+    }
   }
 
   /** Closes the files and removes them. */
   discard(): void {
     this.#close();
-    this.#files.discard();
+    this.#files?.folder.discard();
   }
 
   #close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    closeSync(this.#capture);
-    closeSync(this.#events);
+    if (!this.#files) return;
+    closeSync(this.#files.capture);
+    closeSync(this.#files.events);
   }
 }

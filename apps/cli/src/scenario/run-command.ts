@@ -1,10 +1,12 @@
 /** `pushback run`. */
 
+import { setImmediate } from "node:timers/promises";
 import { formatClock } from "@pushback/host";
 import {
   describeEvent,
   encodeCapture,
   FleetTally,
+  openScenario,
   type RecordedEvent,
   type RunOptions as RunSettings,
   recordingJson,
@@ -15,6 +17,7 @@ import {
 import { UsageError } from "@pushback/usage-error";
 import { loadScenario } from "../shared/gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
+import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { inlineWidely } from "./engine.ts";
@@ -35,8 +38,8 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
-/** Returns the exit code: 0 if every expectation of the scenario was met, 1 otherwise. */
-export function runScenarioCommand(name: string, options: RunOptions): number {
+/** Resolves to the exit code: 0 if every expectation of the scenario was met, 1 otherwise. */
+export async function runScenarioCommand(name: string, options: RunOptions): Promise<number> {
   const scenario = loadScenario(name);
   const variants = variantsOption(options.platforms, undefined);
   const seed = seedOption(options.seed);
@@ -48,7 +51,9 @@ export function runScenarioCommand(name: string, options: RunOptions): number {
   if (options.stream && !scenario.clients.some((client) => client.count !== undefined)) {
     throw new UsageError(`${scenario.id}: --stream is for scenarios with a fleet (a client with a count)`);
   }
-  if (options.out !== undefined) prepareFolder(options.out);
+  if (options.out === STANDARD_STREAM) {
+    if (!options.stream) throw new UsageError("--out -: needs --stream; without it a folder gets several files");
+  } else if (options.out !== undefined) prepareFolder(options.out);
 
   const settings: RunSettings = {
     variants,
@@ -58,7 +63,7 @@ export function runScenarioCommand(name: string, options: RunOptions): number {
     ...(count !== undefined && { count }),
   };
   return options.stream
-    ? runStreaming(scenario, settings, options.out as string)
+    ? await runStreaming(scenario, settings, options.out as string)
     : runKeeping(scenario, settings, options.out, options.json ?? false);
 }
 
@@ -73,11 +78,11 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
       { name: `${scenario.id}.json`, content: recordingJson(recording) },
     ]);
   }
-  return reportRun(rowsOfRun(recording, undefined, settings), recording.frames.count, json);
+  return reportRun(rowsOfRun(recording, undefined, settings), recording.frames.count, json ? "failures" : "stdout");
 }
 
 /** Writes frames and events to disk, and keeps only what the table needs of each machine. */
-function runStreaming(scenario: Scenario, settings: RunSettings, out: string): number {
+async function runStreaming(scenario: Scenario, settings: RunSettings, out: string): Promise<number> {
   let stream: RecordingStream | undefined;
   let tally: FleetTally | undefined;
   let lastShownUs = 0;
@@ -100,10 +105,15 @@ function runStreaming(scenario: Scenario, settings: RunSettings, out: string): n
     };
   };
   try {
-    const recording = inlineWidely(() => runScenario(scenario, { ...settings, keep: false, watch }));
+    const run = openScenario(scenario, { ...settings, keep: false, watch });
+    // Between two slices the program handles signals.
+    for (let us = 0; us < scenario.duration; await setImmediate()) {
+      us = Math.min(us + PROGRESS_US, scenario.duration);
+      inlineWidely(() => run.runUntil(us));
+    }
     stream?.end();
     showProgress("");
-    return reportRun(rowsOfRun(recording, tally, settings), stream?.frames ?? 0, false);
+    return reportRun(rowsOfRun(run.recording, tally, settings), stream?.frames ?? 0, out === STANDARD_STREAM ? "stderr" : "stdout");
   } catch (error) {
     showProgress("");
     stream?.discard();
@@ -120,9 +130,11 @@ function printEvent(event: RecordedEvent): void {
   if (text !== null) process.stdout.write(`${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`);
 }
 
-function reportRun({ fleet, expectations }: ReturnType<typeof rowsOfRun>, frames: number, quiet: boolean): number {
+/** Prints the fleet's table, the failed expectations and a summary; for "failures" only the failed expectations, on standard error. */
+function reportRun({ fleet, expectations }: ReturnType<typeof rowsOfRun>, frames: number, to: "stdout" | "stderr" | "failures"): number {
   const failed = expectations.filter((e) => !e.met);
-  const stream = quiet ? process.stderr : process.stdout;
+  const quiet = to === "failures";
+  const stream = to === "stdout" ? process.stdout : process.stderr;
   if (fleet !== null && !quiet) stream.write(`${fleetTable(fleet)}\n`);
   for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
   if (!quiet) stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${frames} frames\n`);

@@ -9,7 +9,8 @@ import { createKernelHost, type KernelHost } from "@pushback/live";
 import { createNtlmServer } from "@pushback/ntlm";
 import { createMailServer, type MailServer, type MailServerEvent } from "@pushback/server";
 import { openSqliteStore, type SqliteStore, StoreError } from "@pushback/store-sqlite";
-import { UsageError } from "@pushback/usage-error";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import { makeFolder } from "../shared/output-folder.ts";
 import { controlPath } from "./control-protocol.ts";
 import { createMailParser } from "./mail-parser.ts";
 import { type Accounts, createAccounts } from "./serve-accounts.ts";
@@ -51,6 +52,11 @@ function openFailure({ what, fault }: OpenFailed, settings: ServeSettings): Usag
 
 function openStore(folder: string | undefined, log: ServeLog): SqliteStore | null {
   if (folder === undefined) return null;
+  try {
+    makeFolder(folder, 0o700);
+  } catch (error) {
+    throw new UsageError(`--data ${folder}: cannot be created: ${systemReason(error)}; name a folder that you may write to`);
+  }
   try {
     return openSqliteStore(folder, (reason) => log.error({ reason }, "store-failed"));
   } catch (error) {

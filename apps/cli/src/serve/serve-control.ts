@@ -1,12 +1,13 @@
 /** The control socket of a running server: deliveries, mailboxes, status. */
 
-import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { parseHex } from "@pushback/bytes";
 import type { MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { makeFolder } from "../shared/output-folder.ts";
 import { CONTROL_REQUEST, type ControlAnswer, checkControlFolder, MAX_LINE_BYTES } from "./control-protocol.ts";
 import type { MailParser } from "./mail-parser.ts";
 import type { Accounts } from "./serve-accounts.ts";
@@ -162,7 +163,7 @@ export async function openControl(path: string, context: ControlContext): Promis
   });
   try {
     if (process.platform !== "win32") {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path), 0o700);
       checkControlFolder(path);
       if (await isAnswered(path))
         throw new UsageError(`${path}: another server answers there; stop it, or name another place with --control`);

@@ -1,10 +1,11 @@
 /** Mail from a watched Maildir: a message that appears in `new` goes into the mailbox, and then to `cur`. */
 
 import { createHash } from "node:crypto";
-import { type FSWatcher, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, unlinkSync, watch } from "node:fs";
+import { type FSWatcher, linkSync, lstatSync, readdirSync, readFileSync, realpathSync, unlinkSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { makeFolder } from "../shared/output-folder.ts";
 import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
 import type { MailParser } from "./mail-parser.ts";
 import type { ServeLog } from "./serve-log.ts";
@@ -53,7 +54,7 @@ class Maildir {
     this.#parser = parser;
     this.#log = log;
     this.#settings = settings;
-    for (const part of ["tmp", "new", "cur"]) mkdirSync(join(settings.folder, part), { recursive: true });
+    for (const part of ["tmp", "new", "cur"]) makeFolder(join(settings.folder, part));
     this.#realPath = realpathSync(settings.folder);
     this.#watcher = watch(join(settings.folder, "new"), () => void this.look());
     this.#watcher.on("error", () => {});

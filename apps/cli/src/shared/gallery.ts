@@ -5,6 +5,7 @@ import { basename, extname, join } from "node:path";
 import { DEFAULT_SCENARIO, parseScenario, type Scenario } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { GALLERY_FOLDER } from "../places.ts";
+import { STANDARD_STREAM } from "./output-file.ts";
 
 /** Names of the gallery, the default first. */
 export function galleryNames(): string[] {
@@ -26,16 +27,17 @@ export function findScenarioFile(nameOrPath: string): string {
   return path;
 }
 
-/** Reads and checks a scenario. Throws a UsageError with file, line and column of its first error. */
+/** Reads and checks a scenario, from standard input for `-`. Throws a UsageError with file, line and column of its first error. */
 export function loadScenario(nameOrPath: string): Scenario {
-  const path = findScenarioFile(nameOrPath);
+  const isStdin = nameOrPath === STANDARD_STREAM;
+  const path = isStdin ? "standard input" : findScenarioFile(nameOrPath);
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFileSync(isStdin ? 0 : path, "utf8");
   } catch (error) {
     throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
   }
-  const result = parseScenario(basename(path, extname(path)), text);
+  const result = parseScenario(isStdin ? "stdin" : basename(path, extname(path)), text);
   if (result.ok) return result.scenario;
   const [first, ...rest] = result.faults;
   const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
