@@ -97,6 +97,15 @@ describe("pushback compare", () => {
     const { code, stdout } = pushback("compare", path, "--platforms", "ms-dos");
     expect(code).toBe(1);
     expect(stdout).toContain("✗ network-client-3.0: icmpPortUnreachable is 7, but it was 0");
+    // Options that only repeat what holds already do not switch the verdict off.
+    expect(pushback("compare", path, "--platforms", "ms-dos", "--keepalive", "2h", "--interval", "60s").code).toBe(1);
+    const other = pushback("compare", path, "--platforms", "ms-dos", "--keepalive", "1h");
+    expect([other.code, other.stdout]).toEqual([0, expect.stringContaining("? not judged: expected numbers")]);
+  });
+
+  it("does not fail a subset of platforms for what only another one shows", () => {
+    const { code, stdout } = pushback("compare", "relogon-early", "--platforms", "nt-4.0");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\? not judged: some platform: /m)]);
   });
 });
 
@@ -166,7 +175,11 @@ describe("wrong use", () => {
       ["run", file("step.yaml", "title: T\nduration: 1m\nclients:\n  - { name: a, platform: each }\nsteps:\n  - { at: 1s, login: a }\n")],
       /^pushback: .*step\.yaml:6:15: unknown step "login"; there are logon, .*\n$/,
     ],
-    ["an unknown setting", ["compare", file("setting.yaml", "title: T\nspeed: 3\n")], /^pushback: .*setting\.yaml:\d+:\d+: .*\n$/],
+    [
+      "an unknown setting, and others that are missing",
+      ["compare", file("setting.yaml", "title: T\nspeed: 3\n")],
+      /^(pushback: .*setting\.yaml:\d+:\d+: .*\n){2,}$/,
+    ],
     ["a bad duration", ["compare", "--keepalive", "5 minutes"], /^pushback: --keepalive 5 minutes: not a duration; write it as .*\n$/],
     ["a duration of nothing", ["compare", "--interval", "0"], /^pushback: --interval 0: too short; the minimum is 1s\n$/],
     ["a bad seed", ["compare", "--seed", "a b"], /^pushback: --seed a b: takes .*\n$/],
@@ -183,7 +196,7 @@ describe("wrong use", () => {
       ],
       /^pushback: alone: no client has platform: each or a count, so there is nothing to compare; .*\n$/,
     ],
-  ])("%s: exit code 2 and one line", (_what, args, line) => {
+  ])("%s: exit code 2 and one line a fault", (_what, args, line) => {
     const before = readdirSync(folder);
     const { code, stdout, stderr } = pushback(...args);
     expect(stderr).toMatch(line);

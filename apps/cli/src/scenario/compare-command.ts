@@ -18,7 +18,7 @@ import { loadScenario } from "../shared/gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
 import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
-import { claimsTable, comparisonTable, failuresText, unshownText } from "./comparison-table.ts";
+import { claimsTable, comparisonTable, failuresText, notJudgedText, unshownText } from "./comparison-table.ts";
 import { fleetTable } from "./fleet-table.ts";
 
 export interface CompareOptions {
@@ -113,6 +113,7 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
     comparison.claims.some((claim) => claim.holds !== null) ? `${claimsTable(comparison)}\n` : "",
     unshownText(comparison),
     failures === "" ? "" : `${failures}\n\n`,
+    comparison.notJudged.length === 0 ? "" : `${notJudgedText(comparison.notJudged)}\n`,
     comparison.together.agrees === null ? "Runs alone and together were not compared: a wire of the scenario loses frames.\n\n" : "",
     nextSteps(scenario, comparison, out),
   ];

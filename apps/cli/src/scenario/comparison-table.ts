@@ -71,6 +71,11 @@ function listFrames(frames: readonly number[]): string {
   return frames.length <= 4 ? frames.join(", ") : `${frames.slice(0, 3).join(", ")} … ${frames.at(-1)}`;
 }
 
+/** Expectations that a run cannot judge, a line each; empty if it judges all. */
+export function notJudgedText(notJudged: readonly string[]): string {
+  return notJudged.map((text) => `${wrapText(`${style("yellow", "?")} not judged: ${text}`, 110)}\n`).join("");
+}
+
 /** Expectations that were not met; empty if all were. */
 export function failuresText(comparison: Comparison): string {
   const failed = comparison.expectations.filter((e) => !e.met).map((e) => `${style("red", "✗")} ${e.text}`);

@@ -20,6 +20,7 @@ import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style } from "../shared/terminal.ts";
+import { notJudgedText } from "./comparison-table.ts";
 import { inlineWidely } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { RecordingStream } from "./recording-stream.ts";
@@ -78,7 +79,7 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
       { name: `${scenario.id}.json`, content: recordingJson(recording) },
     ]);
   }
-  return reportRun(rowsOfRun(recording, undefined, settings), recording.frames.count, json ? "failures" : "stdout");
+  return reportRun(rowsOfRun(recording), recording.frames.count, json ? "failures" : "stdout");
 }
 
 /** Writes frames and events to disk, and keeps only what the table needs of each machine. */
@@ -113,7 +114,7 @@ async function runStreaming(scenario: Scenario, settings: RunSettings, out: stri
     }
     stream?.end();
     showProgress("");
-    return reportRun(rowsOfRun(run.recording, tally, settings), stream?.frames ?? 0, out === STANDARD_STREAM ? "stderr" : "stdout");
+    return reportRun(rowsOfRun(run.recording, tally), stream?.frames ?? 0, out === STANDARD_STREAM ? "stderr" : "stdout");
   } catch (error) {
     showProgress("");
     stream?.discard();
@@ -131,12 +132,17 @@ function printEvent(event: RecordedEvent): void {
 }
 
 /** Prints the fleet's table, the failed expectations and a summary; for "failures" only the failed expectations, on standard error. */
-function reportRun({ fleet, expectations }: ReturnType<typeof rowsOfRun>, frames: number, to: "stdout" | "stderr" | "failures"): number {
+function reportRun(
+  { fleet, expectations, notJudged }: ReturnType<typeof rowsOfRun>,
+  frames: number,
+  to: "stdout" | "stderr" | "failures",
+): number {
   const failed = expectations.filter((e) => !e.met);
   const quiet = to === "failures";
   const stream = to === "stdout" ? process.stdout : process.stderr;
   if (fleet !== null && !quiet) stream.write(`${fleetTable(fleet)}\n`);
   for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
+  stream.write(notJudgedText(notJudged));
   if (!quiet) stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${frames} frames\n`);
   return failed.length === 0 ? 0 : 1;
 }

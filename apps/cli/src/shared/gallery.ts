@@ -7,6 +7,9 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import { GALLERY_FOLDER } from "../places.ts";
 import { STANDARD_STREAM } from "./output-file.ts";
 
+/** Faults of one file that are printed. */
+const MAX_FAULTS = 20;
+
 /** Names of the gallery, the default first. */
 export function galleryNames(): string[] {
   const names = readdirSync(GALLERY_FOLDER)
@@ -27,7 +30,7 @@ export function findScenarioFile(nameOrPath: string): string {
   return path;
 }
 
-/** Reads and checks a scenario, from standard input for `-`. Throws a UsageError with file, line and column of its first error. */
+/** Reads and checks a scenario, from standard input for `-`. Throws a UsageError with a line for each of its errors: file, line, column and what to do. */
 export function loadScenario(nameOrPath: string): Scenario {
   const isStdin = nameOrPath === STANDARD_STREAM;
   const path = isStdin ? "standard input" : findScenarioFile(nameOrPath);
@@ -39,7 +42,7 @@ export function loadScenario(nameOrPath: string): Scenario {
   }
   const result = parseScenario(isStdin ? "stdin" : basename(path, extname(path)), text);
   if (result.ok) return result.scenario;
-  const [first, ...rest] = result.faults;
-  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-  throw new UsageError(`${path}:${first.line}:${first.column}: ${first.message}${more}`);
+  const lines = result.faults.slice(0, MAX_FAULTS).map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
+  if (result.faults.length > MAX_FAULTS) lines.push(`${path}: ${result.faults.length - MAX_FAULTS} more faults`);
+  throw new UsageError(lines.join("\npushback: "));
 }

@@ -5,7 +5,7 @@ import { judgeClaims } from "./claims.ts";
 import { COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
-import { checkExpectations, checkFleet } from "./expectations.ts";
+import { checkFleet, judgeExpectations } from "./expectations.ts";
 import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
 import { MachineView } from "./machine-view.ts";
@@ -104,11 +104,6 @@ function differences(metrics: readonly Metric[], alone: readonly PlatformRow[], 
   });
 }
 
-/** Whether the run has the settings of the scenario's file, none of them replaced by the caller. */
-function isAsWritten({ keepAliveUs, intervalUs }: Pick<RunOptions, "keepAliveUs" | "intervalUs">): boolean {
-  return keepAliveUs === undefined && intervalUs === undefined;
-}
-
 const NO_FLEET: ReadonlySet<string> = new Set();
 
 /** The seed of a single run. On wires that lose frames each run draws its own losses; otherwise the seed is the same, and so are a machine's bytes. */
@@ -158,6 +153,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const isCompared = !losesFrames(scenario);
   const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(together, ["compared"])) : [];
   const tally = tallyFleets(together);
+  const judgedExpectations = judgeExpectations(scenario, rows, claims, together.asWritten);
   const comparison: Comparison = {
     scenario: scenario.id,
     seed: options.seed,
@@ -165,10 +161,11 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
     platforms: rows,
     claims,
     expectations: [
-      ...checkExpectations(scenario, rows, claims, isAsWritten(options)),
-      ...checkFleet(scenario, tally?.rows() ?? [], isAsWritten(options)),
+      ...judgedExpectations.results,
+      ...checkFleet(scenario, tally?.rows() ?? [], together.asWritten),
       ...(beside === null ? [] : failuresOf(beside.comparison)),
     ],
+    notJudged: judgedExpectations.notJudged,
     fleet: tally && summarizeFleet(tally),
     together: { capture: capturePath?.("together") ?? null, agrees: isCompared ? found.length === 0 : null, differences: found },
   };
@@ -180,20 +177,16 @@ export interface RunResult {
   readonly claims: readonly ClaimSummary[];
   readonly fleet: FleetSummary | null;
   readonly expectations: readonly ExpectationResult[];
+  /** Expectations that the run cannot judge, with the reason. */
+  readonly notJudged: readonly string[];
 }
 
-/** The rows and expectations of one run with all its machines. `tally`: its fleets, if they were counted during the run. `options`: as given to the run. */
-export function rowsOfRun(
-  recording: Recording,
-  tally: FleetTally | null = tallyFleets(recording),
-  options: Pick<RunOptions, "keepAliveUs" | "intervalUs"> = {},
-): RunResult {
+/** The rows and expectations of one run with all its machines. `tally`: its fleets, if they were counted during the run. */
+export function rowsOfRun(recording: Recording, tally: FleetTally | null = tallyFleets(recording)): RunResult {
   const judged = judgeRecording(recording, null);
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
-  const expectations = [
-    ...checkExpectations(recording.scenario, rows, claims, isAsWritten(options)),
-    ...checkFleet(recording.scenario, tally?.rows() ?? [], isAsWritten(options)),
-  ];
-  return { rows, claims, fleet: tally && summarizeFleet(tally), expectations };
+  const { results, notJudged } = judgeExpectations(recording.scenario, rows, claims, recording.asWritten);
+  const expectations = [...results, ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten)];
+  return { rows, claims, fleet: tally && summarizeFleet(tally), expectations, notJudged };
 }

@@ -57,6 +57,7 @@ function comparisonSchema({ metrics }: Catalogue): z.ZodType {
         }),
       ),
       expectations: z.array(z.strictObject({ met: z.boolean(), text: z.string() })),
+      notJudged: z.array(z.string()).meta({ description: "Expectations that the runs cannot judge, with the reason" }),
       fleet: z
         .strictObject({
           minutes: z.strictObject({ datagrams: z.array(count), icmp: z.array(count) }),

@@ -100,6 +100,8 @@ export interface Comparison {
   readonly platforms: readonly PlatformRow[];
   readonly claims: readonly ClaimSummary[];
   readonly expectations: readonly ExpectationResult[];
+  /** Expectations that the runs cannot judge, with the reason: other settings, or platforms that did not run. */
+  readonly notJudged: readonly string[];
   /** Summary of the scenario's fleets; `null` if it has none. */
   readonly fleet: FleetSummary | null;
   /** The run with all machines on one segment: whether its counts and causes equal those of the single runs. On wires that lose frames they are not compared, and `agrees` is `null`. */

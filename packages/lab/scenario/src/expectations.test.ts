@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { CATALOGUE } from "./catalogue.ts";
 import type { ClaimSummary, FleetRow, PlatformRow } from "./comparison-types.ts";
-import { checkExpectations, checkFleet } from "./expectations.ts";
+import { checkFleet, judgeExpectations } from "./expectations.ts";
 import { parseScenario } from "./scenario-file.ts";
+
+/** The default variant of each platform. */
+const DEFAULT_VARIANTS = CATALOGUE.defaultVariants();
 
 const FILE = `title: T
 duration: 1m
@@ -23,7 +27,7 @@ function row(variant: string, icmpPortUnreachable: number, sessionEndCause: Plat
 function check(...rows: PlatformRow[]): string[] {
   const parsed = parseScenario("t", FILE);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return checkExpectations(parsed.scenario, rows, []).map((result) => `${result.met ? "+" : "-"} ${result.text}`);
+  return judgeExpectations(parsed.scenario, rows, []).results.map((result) => `${result.met ? "+" : "-"} ${result.text}`);
 }
 
 describe("expectations", () => {
@@ -48,10 +52,47 @@ describe("expectations", () => {
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
     const claim = (id: ClaimSummary["id"], holds: boolean | null) => ({ id, holds }) as ClaimSummary;
     const claims = [claim("notify", true), claim("stop-on-retrieve", null), claim("next-logon", false)];
-    const met = (asWritten: boolean) =>
-      checkExpectations(parsed.scenario, [row("nt-4.0", 1, "open")], claims, asWritten).map((result) => result.met);
-    expect(met(true)).toEqual([true, false, false, false, false]);
-    expect(met(false)).toEqual([true, true, false]);
+    const all = DEFAULT_VARIANTS.map((variant) => row(variant, 100, "keepalive-reset"));
+    const judge = (asWritten: boolean) => judgeExpectations(parsed.scenario, all, claims, asWritten);
+    expect(
+      judge(true)
+        .results.slice(0, 3)
+        .map(({ met }) => met),
+    ).toEqual([true, false, false]);
+    expect(judge(true).notJudged).toEqual([]);
+    expect(judge(false).results.map(({ met }) => met)).toEqual([true, false]);
+    expect(judge(false).notJudged).toEqual([
+      "claim stop-on-retrieve holds: nothing in the run with these settings can show it",
+      "expected numbers: KeepAliveTime or the notification interval is not that of the file",
+    ]);
+  });
+
+  it("of some platform are refuted only by a run of all platforms", () => {
+    const parsed = parseScenario(
+      "t",
+      FILE.replace(
+        /expect:[\s\S]*/,
+        "expect:\n  some: [{ sessionEndCause: reset }]\n  platforms: { macintosh: { icmpPortUnreachable: 1 } }\n",
+      ),
+    );
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const judge = (cause: PlatformRow["sessionEndCause"], ...variants: string[]) =>
+      judgeExpectations(
+        parsed.scenario,
+        variants.map((variant) => row(variant, 1, cause)),
+        [],
+      );
+    expect(judge("reset", "nt-4.0").results).toEqual([{ met: true, text: "some platform: sessionEndCause is reset" }]);
+    expect(judge("closed", "nt-4.0")).toEqual({
+      results: [],
+      notJudged: [
+        "expectations of macintosh: ms-dos, windows-3x, windows-9x, macintosh did not run",
+        "some platform: sessionEndCause is reset: ms-dos, windows-3x, windows-9x, macintosh did not run",
+      ],
+    });
+    const all = judge("closed", ...DEFAULT_VARIANTS);
+    expect(all.results.at(-1)).toEqual({ met: false, text: "some platform: sessionEndCause is reset" });
+    expect(all.notJudged).toEqual([]);
   });
 
   it("of a fleet apply to every machine, with the file's settings only", () => {

@@ -57,34 +57,59 @@ function expectationFor(row: PlatformRow, { expect, catalogue }: Scenario): Expe
   return Object.assign({}, expect.every, ...own.map(([, expectation]) => expectation)) as Expectation;
 }
 
+/** The results of a scenario's expectations, and those that the run cannot judge, with the reason. */
+export interface JudgedExpectations {
+  readonly results: readonly ExpectationResult[];
+  readonly notJudged: readonly string[];
+}
+
+/** Names of the platforms that a client with `platform: each` stands for and that did not run. */
+function absentPlatforms({ clients, catalogue }: Scenario, rows: readonly PlatformRow[]): readonly string[] {
+  if (!clients.some((client) => client.platform === "each")) return [];
+  return catalogue.platforms.map(({ id }) => id).filter((id) => !rows.some(({ variant }) => catalogue.platformOf(variant) === id));
+}
+
 /**
- * Checks the expectations of single machines: one result per expectation, for `every` and `platforms` one per row. If the run's settings are not those of
- * the file (`asWritten` is false) only claims are checked, and only those that the run can show: expected numbers hold for the file's settings.
+ * Checks the expectations of single machines: one result per expectation, for `every` and `platforms` one per row. Expected numbers hold for the
+ * file's settings only, so they are not judged if `asWritten` is false. What "some platform" meets is not refuted by a run without all platforms.
  */
-export function checkExpectations(
+export function judgeExpectations(
   scenario: Scenario,
   rows: readonly PlatformRow[],
   claims: readonly ClaimSummary[],
   asWritten = true,
-): ExpectationResult[] {
-  const { expect } = scenario;
-  const results: ExpectationResult[] = expect.claims.map((id) => {
-    const claim = claims.find((c) => c.id === id);
-    return {
-      met: claim?.holds === true || (!asWritten && claim?.holds === null),
-      text: `claim ${id} holds${claim?.holds === true ? "" : claim?.holds === null ? ", but nothing in the run can show it" : ", but it does not"}`,
-    };
-  });
+): JudgedExpectations {
+  const { expect, catalogue } = scenario;
+  const results: ExpectationResult[] = [];
+  const notJudged: string[] = [];
+  const absent = absentPlatforms(scenario, rows);
+  const without = `${absent.join(", ")} did not run`;
+  for (const id of expect.claims) {
+    const holds = claims.find((c) => c.id === id)?.holds ?? null;
+    const text = `claim ${id} holds`;
+    if (holds !== null) results.push({ met: holds, text: holds ? text : `${text}, but it does not` });
+    else if (!asWritten) notJudged.push(`${text}: nothing in the run with these settings can show it`);
+    else if (absent.length > 0) notJudged.push(`${text}: nothing in the run can show it, and ${without}`);
+    else results.push({ met: false, text: `${text}, but nothing in the run can show it` });
+  }
   // A refuted claim is a failure, expected or not.
   for (const { id, holds } of claims) {
     if (holds === false && !expect.claims.includes(id)) results.push({ met: false, text: `claim ${id} holds, but it does not` });
   }
-  if (!asWritten) return results;
+  if (!asWritten) {
+    const numbers = [expect.every, expect.fleet, ...Object.values(expect.platforms), ...expect.some].filter((e) => entriesOf(e).length > 0);
+    if (numbers.length > 0) notJudged.push("expected numbers: KeepAliveTime or the notification interval is not that of the file");
+    return { results, notJudged };
+  }
   for (const row of rows) results.push(...checkRow(row, expectationFor(row, scenario)));
+  const left = Object.keys(expect.platforms).filter((name) => absent.includes(catalogue.platformOf(name)));
+  if (left.length > 0) notJudged.push(`expectations of ${left.join(", ")}: ${without}`);
   for (const expectation of expect.some) {
     const met = rows.some((row) => checkRow(row, expectation).every((result) => result.met));
     const wanted = entriesOf(expectation).map(([name, expected]) => `${name} is ${describeExpected(expected)}`);
-    results.push({ met, text: `some platform: ${wanted.join(", ")}` });
+    const text = `some platform: ${wanted.join(", ")}`;
+    if (met || absent.length === 0) results.push({ met, text });
+    else notJudged.push(`${text}: ${without}`);
   }
-  return results;
+  return { results, notJudged };
 }

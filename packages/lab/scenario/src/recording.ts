@@ -13,6 +13,8 @@ export interface Recording {
   /** Settings of the run: those of the scenario, or those that the caller replaced. */
   readonly keepAliveUs: number;
   readonly notificationIntervalUs: number;
+  /** Whether these settings are those of the scenario, so that its expected numbers apply. */
+  readonly asWritten: boolean;
   /** Machines: the server first, a router last. */
   readonly machines: readonly RecordedMachine[];
   readonly frames: FrameStore;

@@ -134,6 +134,7 @@ export function runReportHtml(recording: Recording): string {
     claims,
     // The file's expectations hold for the file's steps only.
     expectations: [],
+    notJudged: [],
     fleet,
     together: { capture: null, agrees: true, differences: [] },
   };
@@ -160,6 +161,7 @@ export function reportHtml(
     return recording && machine ? [new MachineView(new RecordingIndex(recording), machine)] : [];
   });
   const unmet = comparison.expectations.filter((e) => !e.met).map((e) => `<li>${escapeHtml(e.text)}</li>`);
+  const left = comparison.notJudged.map((text) => `<li>${escapeHtml(text)}</li>`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -175,6 +177,7 @@ export function reportHtml(
 <p class="facts">Scenario <code>${escapeHtml(scenario.id)}</code>, seed <code>${escapeHtml(comparison.seed)}</code>, Pushback ${escapeHtml(comparison.engine)}.
 All together on one segment: ${togetherText(comparison.together)}.</p>
 ${unmet.length > 0 ? `<h2>Not as expected</h2><ul class="no">${unmet.join("")}</ul>` : ""}
+${left.length > 0 ? `<h2>Not judged</h2><ul>${left.join("")}</ul>` : ""}
 ${views.length > 0 ? singleMachines(comparison, views, scenario.catalogue) : ""}
 ${comparison.fleet === null ? "" : fleetSection(comparison.fleet, scenario.catalogue)}
 <h2>Captures</h2>

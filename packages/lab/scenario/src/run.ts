@@ -97,6 +97,7 @@ class Lab implements ScenarioRun {
   readonly #server: MailServer;
   #keepAlive: KeepAlive;
   readonly #keepAliveUs: number;
+  readonly #asWritten: boolean;
   readonly #intervalUs: number;
   readonly recording: Recording;
 
@@ -122,12 +123,15 @@ class Lab implements ScenarioRun {
       if (this.#keep) this.#frames.add(nowUs, b, at, len, lost);
       this.#watcher?.frame(nowUs, b, at, len, lost);
     });
-    this.#intervalUs = options.intervalUs ?? scenario.server.notificationInterval ?? DEFAULT_SETTINGS.notificationIntervalUs;
+    const writtenIntervalUs = scenario.server.notificationInterval ?? DEFAULT_SETTINGS.notificationIntervalUs;
+    this.#intervalUs = options.intervalUs ?? writtenIntervalUs;
 
     const [serverPlan, ...clientPlans] = this.#plans;
     const personality = valuesOf(serverPlan.variant.personality);
     this.#keepAlive = personality.keepAlive;
-    this.#keepAliveUs = options.keepAliveUs ?? scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
+    const writtenUs = scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
+    this.#keepAliveUs = options.keepAliveUs ?? writtenUs;
+    this.#asWritten = this.#keepAliveUs === writtenUs && this.#intervalUs === writtenIntervalUs;
     this.#serverMachine = createAlwaysOnMachine({
       name: serverPlan.recorded.hostName,
       address: serverPlan.recorded.address,
@@ -255,6 +259,7 @@ class Lab implements ScenarioRun {
       durationUs: this.#scenario.duration,
       keepAliveUs: this.#keepAliveUs,
       notificationIntervalUs: this.#intervalUs,
+      asWritten: this.#asWritten,
       machines: this.#machines,
       frames: this.#frames,
       events: this.#events,

@@ -1,6 +1,6 @@
 /** Effects on the wire of single values of a personality: ARP probes and queues, broadcast echo, overlapping fragments, a new address. */
 
-import { assumed, type BootModel, type DownBehaviour, type Facts, type PlatformVariant } from "@pushback/host";
+import { assumed, type BootModel, type DownBehaviour, type Facts, type Personality, type PlatformVariant } from "@pushback/host";
 import { Segment, Simulation } from "@pushback/sim";
 import { ARP_REPLY, ARP_REQUEST, emitIcmp, MAC_BROADCAST, parseArp, parseIcmp, parseIpv4Header, putUdpHeader } from "@pushback/wire";
 import { describe, expect, it } from "vitest";
@@ -113,7 +113,7 @@ describe("a machine's address", () => {
       netmask: 0xffffff00,
       gateway: null,
       variant: {
-        personality: facts({ ...PLAIN, arpAnnouncementWaitsUs: [1_000_000] }),
+        personality: facts<Personality>({ ...PLAIN, arpAnnouncementWaitsUs: [1_000_000] }),
         boot: facts(boot),
         goingDown: facts({ shutdown: silent, "warm-boot": silent, reset: silent, "power-cut": silent, uncleanReboot: "reset" as const }),
       } as PlatformVariant,

@@ -273,7 +273,7 @@ describe("initial sequence numbers", () => {
   });
 
   it("random increments stay within their bound and repeat with the seed", () => {
-    const rule = { isn: { kind: "random-increments", unitsPerSecond: 0, maxIncrement: 500 } } as const;
+    const rule = { isn: { kind: "random-increments", unitsPerSecond: 0, minIncrement: 0, maxIncrement: 500 } } as const;
     const seen = isnAfter(rule, [0, 1, 2, 3]);
     for (let i = 1; i < seen.length; i++) expect(seen[i] - seen[i - 1]).toBeLessThanOrEqual(500);
     expect(isnAfter(rule, [0, 1, 2, 3])).toEqual(seen);
