@@ -108,7 +108,7 @@ describe("wfw-3.11, byte for byte", () => {
         4500 0028 0100 0000 20 06 7360 0a010965 0a01090a
         0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
     `,
-    // Like Windows NT (Q140325): 3 seconds, doubling, three retries.
+    // Like Windows NT (Q140552): 3 seconds, doubling, three retries.
     unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
     stackUpAfter: 31,
   });

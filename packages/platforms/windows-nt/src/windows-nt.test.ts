@@ -87,7 +87,7 @@ describe("nt-4.0, byte for byte", () => {
         4500 0028 0100 0000 80 06 1360 0a010965 0a01090a
         0405 0401 0009fbf1 0012d688 5004 0000 aed4 0000
     `,
-    // Q140325: 3 seconds, doubling, three retries.
+    // Q140552: 3 seconds, doubling, three retries.
     unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
     stackUpAfter: 35,
   });
