@@ -206,15 +206,18 @@ export class Dissection {
     this.base = base;
   }
 
-  /** Begins a protocol: its fields follow until `close`, and its name joins `frame.protocols`. */
-  protocol(protocol: DissectedProtocol, at: number, len: number): void {
+  /**
+   * Begins a protocol: its fields follow until `close`, and its name joins `frame.protocols`. `len` is the header's length. As in Wireshark, filters compare
+   * the first `valueLen` bytes (`tcp[0:2] == 00:87`) and search the first `extent` bytes (`ip contains "x"`).
+   */
+  protocol(protocol: DissectedProtocol, at: number, len: number, valueLen = len, extent = valueLen): void {
     if (this.keepsPath) this.path.push(protocol.name);
-    this.sink.open(protocol.field, at - this.base, len);
+    this.sink.open(protocol.field, at - this.base, len, valueLen, extent);
   }
 
   /** Begins a group of fields inside a protocol. */
   open(field: Field, at: number, len: number): void {
-    this.sink.open(field, at - this.base, len);
+    this.sink.open(field, at - this.base, len, len, len);
   }
 
   /** Ends the protocol or group that began last. */

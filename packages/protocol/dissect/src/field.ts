@@ -15,6 +15,8 @@ export interface Field {
   readonly name: string;
   readonly title: string;
   readonly kind: FieldKind;
+  /** Width of the type that holds a number, in bits; 1 for a flag, 0 for other kinds. Filters refuse constants that it can't hold. */
+  readonly bits: number;
   /** A numeric value as text, as Wireshark shows it. */
   readonly show: (value: number) => string;
   /** Names of values, for the tree and for filters; `null` for a field without named values. */
@@ -30,8 +32,9 @@ function define(
   kind: FieldKind,
   show: (value: number) => string,
   values: Readonly<Record<number, string>> | null,
+  bits = 0,
 ): Field {
-  return { id: nextId++, name, title, kind, show, values };
+  return { id: nextId++, name, title, kind, bits, show, values };
 }
 
 const decimal = (value: number): string => String(value);
@@ -49,14 +52,14 @@ function formatMacNumber(value: number): string {
 
 /** A protocol or a group of fields: present or not, without a value. */
 export const group = (name: string, title: string): Field => define(name, title, "none", decimal, null);
-/** A number shown in decimal. */
-export const dec = (name: string, title: string, values: Readonly<Record<number, string>> | null = null): Field =>
-  define(name, title, "number", decimal, values);
+/** A number of `bits` bits (8, 16, 24, 32 or 64, as in Wireshark's type of the field) shown in decimal. */
+export const dec = (name: string, title: string, bits: number, values: Readonly<Record<number, string>> | null = null): Field =>
+  define(name, title, "number", decimal, values, bits);
 /** A number of `bits` bits shown in hexadecimal. */
 export const hex = (name: string, title: string, bits: number, values: Readonly<Record<number, string>> | null = null): Field =>
-  define(name, title, "number", hexadecimal(Math.ceil(bits / 4)), values);
+  define(name, title, "number", hexadecimal(Math.ceil(bits / 4)), values, bits);
 /** 1 or 0. */
-export const flag = (name: string, title: string): Field => define(name, title, "number", decimal, { 0: "Not set", 1: "Set" });
+export const flag = (name: string, title: string): Field => define(name, title, "number", decimal, { 0: "Not set", 1: "Set" }, 1);
 /** An IPv4 address as an unsigned 32-bit integer. */
 export const ipv4 = (name: string, title: string): Field => define(name, title, "ipv4", formatIpv4, null);
 /** An IPv6 address as its canonical text. */

@@ -14,9 +14,20 @@ export class FieldValues {
   readonly texts: string[] = [];
   /** Offset and length, alternating, of values that are bytes and of protocols. */
   readonly ranges: number[] = [];
+  /** Lengths of protocols with the payload that they carry, one for each range. */
+  readonly extents: number[] = [];
+  /** The layer of each value, counted from 1 for each protocol; empty unless `wantLayers` asked. */
+  readonly layers: number[] = [];
+  /** The field's protocol, if layers are kept. */
+  protocol: FieldValues | null = null;
 
   constructor(field: Field) {
     this.field = field;
+  }
+
+  /** Number of layers of the field's protocol in the frame. */
+  get layerCount(): number {
+    return this.protocol?.count ?? 0;
   }
 
   clear(): void {
@@ -25,6 +36,8 @@ export class FieldValues {
     while (this.numbers.length > 0) this.numbers.pop();
     while (this.texts.length > 0) this.texts.pop();
     while (this.ranges.length > 0) this.ranges.pop();
+    while (this.extents.length > 0) this.extents.pop();
+    while (this.layers.length > 0) this.layers.pop();
   }
 }
 
@@ -51,6 +64,14 @@ export class FilterSink implements FieldSink {
     return values;
   }
 
+  /** Keeps the values of `field`, and the layer of its protocol that each is from. */
+  wantLayers(field: Field): FieldValues {
+    const values = this.want(field);
+    const protocol = this.protocols.list.find(({ allFields }) => allFields.includes(field));
+    if (protocol) values.protocol = this.want(protocol.field);
+    return values;
+  }
+
   begin(b: Uint8Array, base: number): void {
     this.content.begin(b, base);
     const all = this.#all;
@@ -65,11 +86,13 @@ export class FilterSink implements FieldSink {
     return this.#slots[field.id] !== undefined;
   }
 
-  open(field: Field, at: number, len: number): void {
+  open(field: Field, at: number, _len: number, valueLen: number, extent: number): void {
     const values = this.#slots[field.id];
     if (!values) return;
     values.count++;
-    values.ranges.push(at, len);
+    if (values.protocol !== null) values.layers.push(values.protocol.count);
+    values.ranges.push(at, valueLen);
+    values.extents.push(extent);
   }
 
   close(): void {}
@@ -78,6 +101,7 @@ export class FilterSink implements FieldSink {
     const values = this.#slots[field.id];
     if (!values) return;
     values.count++;
+    if (values.protocol !== null) values.layers.push(values.protocol.count);
     values.numbers.push(value);
     values.ranges.push(at, len);
   }
@@ -86,6 +110,7 @@ export class FilterSink implements FieldSink {
     const values = this.#slots[field.id];
     if (!values) return;
     values.count++;
+    if (values.protocol !== null) values.layers.push(values.protocol.count);
     values.texts.push(value);
   }
 
@@ -93,6 +118,7 @@ export class FilterSink implements FieldSink {
     const values = this.#slots[field.id];
     if (!values) return;
     values.count++;
+    if (values.protocol !== null) values.layers.push(values.protocol.count);
     values.ranges.push(at, len);
   }
 }

@@ -1,11 +1,23 @@
 /** Display filters, compiled: `compileFilter("icmp.type == 3 && ip.addr == 10.1.9.0/24")`. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import type { Field } from "./field.ts";
-import type { Comparison, FieldReference, FilterExpression, FilterOperand } from "./filter-expression.ts";
+import type { CompareExpression, Comparison, Constant, FilterExpression, FilterOperand, InExpression } from "./filter-expression.ts";
 import { type FilterSyntaxError, parse } from "./filter-grammar.generated.js";
+import { asConstant, compileBeside, compileOperand, type Operand, type Source } from "./filter-operand.ts";
+import { compilePattern } from "./filter-pattern.ts";
 import { FilterSink } from "./filter-sink.ts";
-import { FilterFault, type NumberTest, numberTest, type Value, valuesTest } from "./filter-value.ts";
+import {
+  areComparable,
+  BYTES_TYPE,
+  bytesOf,
+  compareValues,
+  constantText,
+  constantValue,
+  describeType,
+  FilterFault,
+  parsePrefix,
+  type Value,
+} from "./filter-type.ts";
 import type { FrameBytes } from "./frame-bytes.ts";
 import { FrameDissector } from "./frame-dissector.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
@@ -17,7 +29,6 @@ export type FilterResult =
   | { readonly ok: false; readonly message: string; readonly offset: number };
 
 type Test = (frame: FrameBytes) => boolean;
-type Source = (frame: FrameBytes) => readonly Value[];
 
 /** A compiled filter with a dissector inside: it needs every packet of a capture, in order. */
 export class Filter {
@@ -53,12 +64,6 @@ export function compileFilter(text: string, protocols: Protocols = STANDARD_PROT
   }
 }
 
-function fieldOf(reference: FieldReference, sink: FilterSink): Field {
-  const field = sink.protocols.field(reference.name);
-  if (!field) throw new FilterFault(`"${reference.name}" is not a known field`, reference.location.offset);
-  return field;
-}
-
 function compile(e: FilterExpression, sink: FilterSink): Test {
   switch (e.kind) {
     case "and": {
@@ -78,223 +83,205 @@ function compile(e: FilterExpression, sink: FilterSink): Test {
     case "exists":
       return compileExists(e.operand, sink);
     case "compare":
-      return compileComparison(e.op, e.left, e.right, sink);
+      return compileComparison(e, e.quantifier, sink);
+    case "chain": {
+      const tests = e.tests.map((test) => compileComparison(test, e.quantifier, sink));
+      return (frame) => tests.every((test) => test(frame));
+    }
     case "in":
       return compileIn(e, sink);
-    case "bits": {
-      const values = sink.want(fieldOf(asField(e.left), sink));
-      const mask = constantNumber(values.field, e.right);
-      // Bitwise operators work on 32 bits, which is enough for every field that is masked; >>> makes the result unsigned.
-      return () => values.numbers.some((n) => (n & mask) >>> 0 !== 0);
-    }
   }
-}
-
-function asField(operand: FilterOperand): FieldReference {
-  if (operand.kind === "field") return operand;
-  throw new FilterFault("takes a field on its left", "location" in operand ? operand.location.offset : 0);
 }
 
 function compileExists(operand: FilterOperand, sink: FilterSink): Test {
-  if (operand.kind === "field") {
-    const values = sink.want(fieldOf(operand, sink));
-    return () => values.count > 0;
+  if (operand.kind === "call") throw new FilterFault("a function's value must be compared with something", operand.location.offset);
+  const { values, read } = compileOperand(operand, sink);
+  if (values) return () => values.count > 0;
+  if (operand.kind === "arithmetic" || operand.kind === "negative") {
+    const bits = operand.kind === "arithmetic" && operand.op === "&" ? compileMask(operand.left, operand.right, sink) : null;
+    return bits ?? ((frame) => read(frame).some(isNonzero));
   }
-  if (operand.kind === "slice" || operand.kind === "call") {
-    const source = compileSource(operand, sink);
-    return (frame) => source(frame).length > 0;
-  }
-  throw new FilterFault("is a value; name a field, or compare it with one", "location" in operand ? operand.location.offset : 0);
+  return (frame) => read(frame).length > 0;
 }
 
-/** The number that a literal stands for in a comparison with `field`. */
-function constantNumber(field: Field, operand: FilterOperand): number {
-  const test = operand.kind === "literal" ? numberTest(field, "eq", operand.text, operand.location.offset) : null;
-  if (!test) throw new FilterFault(`"${field.name}" takes a number here`, "location" in operand ? operand.location.offset : 0);
-  return test.value;
-}
-
-/** Text of an operand that is a constant; a name that is not a field counts as a constant. */
-function constantText(
-  operand: FilterOperand,
-  sink: FilterSink,
-): { readonly text: string; readonly quoted: boolean; readonly offset: number } | null {
-  if (operand.kind === "string") return { text: operand.value, quoted: true, offset: 0 };
-  if (operand.kind === "literal") return { text: operand.text, quoted: false, offset: operand.location.offset };
-  if (operand.kind === "field" && !sink.protocols.field(operand.name))
-    return { text: operand.name, quoted: false, offset: operand.location.offset };
-  return null;
-}
-
-function compileComparison(op: Comparison, left: FilterOperand, right: FilterOperand, sink: FilterSink): Test {
-  const constant = constantText(right, sink);
-  if (left.kind === "field" && constant && op !== "contains" && op !== "matches") {
-    const field = fieldOf(left, sink);
-    if (field.kind !== "text" && field.kind !== "ipv6" && field.kind !== "bytes" && field.kind !== "none") {
-      const values = sink.want(field);
-      return compileNumbers(values, op, numberTest(field, op, constant.text, constant.offset));
-    }
-  }
-  const from = compileSource(left, sink);
-  const kind =
-    left.kind === "field"
-      ? fieldOf(left, sink).kind
-      : left.kind === "call"
-        ? left.name === "len" || left.name === "count"
-          ? "number"
-          : "text"
-        : "bytes";
-  if (constant) {
-    const test = valuesTest(kind, op, constant.text, constant.quoted, constant.offset);
-    return op === "ne" ? (frame) => every(from(frame), test) : (frame) => from(frame).some(test);
-  }
-  const to = compileSource(right, sink);
-  return (frame) => {
-    const lefts = from(frame);
-    const rights = to(frame);
-    const holds = (a: Value) => rights.some((b) => compareValues(op, a, b));
-    return op === "ne" ? lefts.length > 0 && lefts.every((a) => rights.every((b) => compareValues("ne", a, b))) : lefts.some(holds);
-  };
-}
-
-function every(values: readonly Value[], test: (value: Value) => boolean): boolean {
-  return values.length > 0 && values.every(test);
-}
-
-function compileNumbers(values: { readonly numbers: readonly number[] }, op: Comparison, test: NumberTest): Test {
+/** `tcp.flags & 2`: a number of a field and a constant, without lists of values. `null` for any other mask. */
+function compileMask(left: FilterOperand, right: FilterOperand, sink: FilterSink): Test | null {
+  const constant = asConstant(right, sink);
+  const { values, type, title } = compileOperand(left, sink);
+  if (!constant || !values || type.name !== "number") return null;
   const { numbers } = values;
-  if (op === "ne") {
-    return () => {
-      for (let i = 0; i < numbers.length; i++) if (!test.holds(numbers[i])) return false;
-      return numbers.length > 0;
-    };
-  }
+  const mask = Number(constantValue(constant, type, title));
+  if (mask > 0xffffffff) return null;
   return () => {
-    for (let i = 0; i < numbers.length; i++) if (test.holds(numbers[i])) return true;
+    for (let i = 0; i < numbers.length; i++) if ((numbers[i] & mask) !== 0) return true;
     return false;
   };
 }
 
-function compileIn(e: Extract<FilterExpression, { kind: "in" }>, sink: FilterSink): Test {
-  const tests = e.set.map(({ from, to }) => {
-    if (from === to) return compileComparison("eq", e.left, from, sink);
-    const above = compileComparison("ge", e.left, from, sink);
-    const below = compileComparison("le", e.left, to, sink);
-    // A range must hold for one value, not for two of them: fields that are there twice are tested value by value.
-    if (e.left.kind === "field") return compileRange(e.left, from, to, sink);
-    return (frame: FrameBytes) => above(frame) && below(frame);
+function isNonzero(value: Value): boolean {
+  return typeof value === "number" ? value !== 0 : bytesOf(value).some((b) => b !== 0);
+}
+
+/** Whether a comparison must hold for all values of its operands, unless a quantifier says otherwise. */
+function holdsForAll(op: Comparison): boolean {
+  return op === "ne" || op === "all_eq";
+}
+
+function checkOperator(op: Comparison, { type, title }: Operand, offset: number): void {
+  const { name } = type;
+  const hasContent = name === "text" || name === "bytes" || name === "protocol" || name === "ether" || name === "ipv6";
+  if (name === "none" || ((op === "contains" || op === "matches") && !hasContent))
+    throw new FilterFault(`"${title}" is ${describeType(type)} and has no ${name === "none" ? "value to compare" : op}`, offset);
+}
+
+function offsetOf(operand: FilterOperand): number {
+  return operand.location.offset;
+}
+
+function compileComparison({ op, left, right }: CompareExpression, quantifier: "any" | "all" | null, sink: FilterSink): Test {
+  const from = compileOperand(left, sink);
+  checkOperator(op, from, offsetOf(left));
+  const all = quantifier === null ? holdsForAll(op) : quantifier === "all";
+  if (op === "matches") {
+    if (right.kind !== "string") throw new FilterFault("matches takes a pattern in quotes", offsetOf(right));
+    const test = compilePattern(right);
+    return testValues(from.readContent, test, all);
+  }
+  const constant = asConstant(right, sink);
+  if (constant) return compileConstant(op, from, constant, all);
+  const to = compileBeside(right, from, sink);
+  if (!areComparable(from.type, to.type))
+    throw new FilterFault(`"${from.title}" is ${describeType(from.type)}, and "${to.title}" is ${describeType(to.type)}`, offsetOf(right));
+  const holds = comparisonOf(op);
+  // Numbers and bytes meet as bytes.
+  const same = from.type.name === to.type.name && op !== "contains";
+  const readLeft = same ? from.read : op === "contains" ? from.readContent : from.readBytes;
+  const readRight = same ? to.read : to.readBytes;
+  return (frame) => {
+    const lefts = readLeft(frame);
+    const rights = readRight(frame);
+    if (lefts.length === 0 || rights.length === 0) return false;
+    return all ? lefts.every((a) => rights.every((b) => holds(a, b))) : lefts.some((a) => rights.some((b) => holds(a, b)));
+  };
+}
+
+function testValues(read: Source, test: (value: Value) => boolean, all: boolean): Test {
+  if (!all) return (frame) => read(frame).some(test);
+  return (frame) => {
+    const values = read(frame);
+    return values.length > 0 && values.every(test);
+  };
+}
+
+function compileConstant(op: Comparison, from: Operand, constant: Constant, all: boolean): Test {
+  const { type, title, values } = from;
+  if (op === "contains") {
+    if (type.name === "ether" && constant.kind === "string")
+      throw new FilterFault(`"${constant.value}" is text, and "${title}" is ${describeType(type)}`, constant.location.offset);
+    const wanted = constantValue(constant, type.name === "text" ? type : BYTES_TYPE, title);
+    const bytes = bytesOf(wanted);
+    if (typeof wanted === "string") return testValues(from.read, (value) => String(value).includes(wanted), all);
+    return testValues(from.readContent, (value) => includesBytes(bytesOf(value), bytes), all);
+  }
+  const prefix = type.name === "ipv4" || type.name === "ipv6" ? parsePrefix(constantText(constant), type) : null;
+  const wanted = constantValue(constant, type, title);
+  if (typeof wanted !== "number") {
+    const holds = comparisonOf(op);
+    if (prefix && prefix.bits < 128) {
+      const masked = maskedTo(prefix.bits, wanted);
+      return testValues(from.read, (value) => holds(maskedTo(prefix.bits, value), masked), all);
+    }
+    return testValues(from.read, (value) => holds(value, wanted), all);
+  }
+  let holds = numberTest(op, wanted);
+  if (prefix && prefix.bits < 32) {
+    const mask = prefix.bits === 0 ? 0 : (0xffffffff << (32 - prefix.bits)) >>> 0;
+    const masked = numberTest(op, (wanted & mask) >>> 0);
+    holds = (n) => masked((n & mask) >>> 0);
+  }
+  if (values) return testNumbers(values.numbers, holds, all);
+  return testValues(from.read, (value) => holds(value as number), all);
+}
+
+function maskedTo(bits: number, value: Value): Uint8Array {
+  return bytesOf(value).map((octet, i) => {
+    const left = Math.max(0, Math.min(8, bits - 8 * i));
+    return octet & (0xff00 >> left) & 0xff;
   });
-  return (frame) => tests.some((test) => test(frame));
 }
 
-function compileRange(left: FieldReference, from: FilterOperand, to: FilterOperand, sink: FilterSink): Test {
-  const field = fieldOf(left, sink);
-  const low = constantText(from, sink);
-  const high = constantText(to, sink);
-  if (!low || !high) throw new FilterFault("takes constants as the ends of a range", left.location.offset);
-  const above = numberTest(field, "ge", low.text, low.offset);
-  const below = numberTest(field, "le", high.text, high.offset);
-  const { numbers } = sink.want(field);
-  return () => numbers.some((n) => above.holds(n) && below.holds(n));
+/** A field's numbers against a constant, without lists of values in between: the hot path of most filters. */
+function testNumbers(numbers: readonly number[], holds: (n: number) => boolean, all: boolean): Test {
+  if (all) {
+    return () => {
+      for (let i = 0; i < numbers.length; i++) if (!holds(numbers[i])) return false;
+      return numbers.length > 0;
+    };
+  }
+  return () => {
+    for (let i = 0; i < numbers.length; i++) if (holds(numbers[i])) return true;
+    return false;
+  };
 }
 
-function compareValues(op: Comparison, a: Value, b: Value): boolean {
-  const order = typeof a === "number" && typeof b === "number" ? a - b : compareText(textOf(a), textOf(b));
+function numberTest(op: Comparison, value: number): (n: number) => boolean {
   switch (op) {
     case "eq":
-      return order === 0;
+    case "all_eq":
+      return (n) => n === value;
     case "ne":
     case "any_ne":
-      return order !== 0;
+      return (n) => n !== value;
     case "lt":
-      return order < 0;
+      return (n) => n < value;
     case "le":
-      return order <= 0;
+      return (n) => n <= value;
     case "gt":
-      return order > 0;
-    case "ge":
-      return order >= 0;
-    case "contains":
-      return textOf(a).includes(textOf(b));
-    case "matches":
-      return false;
+      return (n) => n > value;
+    default:
+      return (n) => n >= value;
   }
 }
 
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function comparisonOf(op: Comparison): (a: Value, b: Value) => boolean {
+  if (op === "contains")
+    return (a, b) => (typeof a === "string" && typeof b === "string" ? a.includes(b) : includesBytes(bytesOf(a), bytesOf(b)));
+  const holds = numberTest(op, 0);
+  return (a, b) => holds(compareValues(a, b));
 }
 
-function textOf(value: Value): string {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : String.fromCharCode(...value);
+function includesBytes(b: Uint8Array, wanted: Uint8Array): boolean {
+  if (wanted.length === 0) return true;
+  const last = b.length - wanted.length;
+  for (let at = b.indexOf(wanted[0]); at >= 0 && at <= last; at = b.indexOf(wanted[0], at + 1)) {
+    let i = 1;
+    while (i < wanted.length && b[at + i] === wanted[i]) i++;
+    if (i === wanted.length) return true;
+  }
+  return false;
 }
 
-/** Where an operand's values come from. */
-function compileSource(operand: FilterOperand, sink: FilterSink): Source {
-  if (operand.kind === "field") {
-    const field = fieldOf(operand, sink);
-    const values = sink.want(field);
-    if (field.kind === "text" || field.kind === "ipv6") return () => values.texts;
-    if (field.kind === "bytes" || field.kind === "none") return (frame) => rangesOf(frame, values.ranges);
-    return () => values.numbers;
-  }
-  if (operand.kind === "slice") {
-    const values = sink.want(fieldOf(operand.field, sink));
-    const { ranges } = operand;
-    if (values.field.kind === "text")
-      return () =>
-        values.texts
-          .map((text) =>
-            sliceOf(
-              [...text].map((c) => c.charCodeAt(0)),
-              ranges,
-            ),
-          )
-          .filter((b) => b.length > 0);
-    return (frame) =>
-      rangesOf(frame, values.ranges)
-        .map((b) => sliceOf([...b], ranges))
-        .filter((b) => b.length > 0);
-  }
-  if (operand.kind === "call") return compileCall(operand, sink);
-  throw new FilterFault("is a value where a field is needed", "location" in operand ? operand.location.offset : 0);
-}
-
-function compileCall(call: Extract<FilterOperand, { kind: "call" }>, sink: FilterSink): Source {
-  if (call.name === "count") {
-    const values = sink.want(fieldOf(asField(call.argument), sink));
-    return () => (values.count > 0 ? [values.count] : []);
-  }
-  const source = compileSource(call.argument, sink);
-  if (call.name === "len") {
-    if (call.argument.kind === "field") {
-      const values = sink.want(fieldOf(call.argument, sink));
-      if (values.field.kind !== "text") return () => values.ranges.filter((_, i) => i % 2 === 1);
+/** With `all`, all values must be equal to one element, or in one range: that is how Wireshark reads it. */
+function compileIn({ left, set, quantifier, negated }: InExpression, sink: FilterSink): Test {
+  const field = compileOperand(left, sink);
+  const all = quantifier === "all";
+  const tests = set.map(({ from, to }) => {
+    if (to === null) return compileComparison({ kind: "compare", quantifier, op: "eq", left, right: from }, quantifier, sink);
+    checkOperator("ge", field, offsetOf(left));
+    const low = compileBeside(from, field, sink);
+    const high = compileBeside(to, field, sink);
+    for (const bound of [low, high]) {
+      if (!areComparable(field.type, bound.type))
+        throw new FilterFault(`"${field.title}" is ${describeType(field.type)}, and "${bound.title}" is not`, offsetOf(from));
     }
-    return (frame) => source(frame).map((value) => (typeof value === "number" ? 1 : value.length));
-  }
-  const change = call.name === "upper" ? (text: string) => text.toUpperCase() : (text: string) => text.toLowerCase();
-  return (frame) => source(frame).map((value) => change(textOf(value)));
-}
-
-function rangesOf(frame: FrameBytes, ranges: readonly number[]): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  for (let i = 0; i < ranges.length; i += 2) found.push(frame.slice(ranges[i], ranges[i + 1]));
-  return found;
-}
-
-/** Bytes of a slice; empty when a part lies outside. */
-function sliceOf(
-  b: readonly number[],
-  ranges: readonly { readonly from: number; readonly len?: number; readonly to?: number }[],
-): Uint8Array {
-  const picked: number[] = [];
-  for (const { from, len, to } of ranges) {
-    const start = from < 0 ? b.length + from : from;
-    const end = to !== undefined ? (to < 0 ? b.length + to : to) + 1 : len !== undefined ? start + len : b.length;
-    if (start < 0 || end > b.length || start >= end) return new Uint8Array(0);
-    picked.push(...b.slice(start, end));
-  }
-  return Uint8Array.from(picked);
+    return (frame: FrameBytes) => {
+      const lows = low.read(frame);
+      const highs = high.read(frame);
+      const holds = (value: Value) => lows.some((a) => compareValues(value, a) >= 0) && highs.some((b) => compareValues(value, b) <= 0);
+      const values = field.read(frame);
+      return all ? values.length > 0 && values.every(holds) : values.some(holds);
+    };
+  });
+  const test: Test = (frame) => tests.some((one) => one(frame));
+  return negated ? (frame) => !test(frame) : test;
 }

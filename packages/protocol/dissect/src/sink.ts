@@ -6,8 +6,11 @@ import { FrameBytes } from "./frame-bytes.ts";
 export interface FieldSink {
   /** Whether the sink uses this field. Asked before the first frame; dissectors skip work that no wanted field needs. */
   wants(field: Field): boolean;
-  /** A protocol or a group begins: its fields follow until `close`. */
-  open(field: Field, at: number, len: number): void;
+  /**
+   * A protocol or a group begins: its fields follow until `close`. Filters compare the first `valueLen` bytes, and search the first `extent` bytes, which include
+   * the payload.
+   */
+  open(field: Field, at: number, len: number, valueLen: number, extent: number): void;
   close(): void;
   number(field: Field, value: number, at: number, len: number): void;
   text(field: Field, value: string, at: number, len: number): void;

@@ -176,7 +176,7 @@ describe("createProtocols", () => {
   });
 
   it("refuses a field whose name does not begin with its protocol's", () => {
-    const stray = defineProtocol({ ...declaration, fields: { port: dec("yours.port", "Port") } });
+    const stray = defineProtocol({ ...declaration, fields: { port: dec("yours.port", "Port", 8) } });
     expect(() => createProtocols([stray])).toThrow('"yours.port" is a field of "mine"');
   });
 
@@ -188,7 +188,7 @@ describe("createProtocols", () => {
 
 /** Mistakes that the compiler finds; this function is never called. */
 export function mistakes(): void {
-  const port = dec("mine.port", "Port");
+  const port = dec("mine.port", "Port", 8);
   // @ts-expect-error: a summary can only read fields that it was declared with
   summary({ port }, (v) => v.text("prot"));
   // @ts-expect-error: a declaration without `summary` and `frameClass`

@@ -6,8 +6,8 @@ const PORT_SYSLOG = 514;
 const SEVERITIES = { 0: "emergency", 1: "alert", 2: "critical", 3: "error", 4: "warning", 5: "notice", 6: "informational", 7: "debug" };
 
 const F = {
-  facility: dec("syslog.facility", "Facility", { 0: "kernel", 2: "mail", 3: "system daemon" }),
-  level: dec("syslog.level", "Level", SEVERITIES),
+  facility: dec("syslog.facility", "Facility", 8, { 0: "kernel", 2: "mail", 3: "system daemon" }),
+  level: dec("syslog.level", "Level", 8, SEVERITIES),
   message: text("syslog.msg", "Message"),
 };
 

@@ -10,9 +10,9 @@ const ETHERTYPE_AARP = 0x80f3;
 const F = {
   hardware: hex("aarp.hard.type", "Hardware type", 16, { 1: "Ethernet" }),
   protocol: hex("aarp.proto.type", "Protocol type", 16),
-  hardwareSize: dec("aarp.hard.size", "Hardware size"),
-  protocolSize: dec("aarp.proto.size", "Protocol size"),
-  opcode: dec("aarp.opcode", "Opcode", { 1: "request", 2: "reply", 3: "probe" }),
+  hardwareSize: dec("aarp.hard.size", "Hardware size", 8),
+  protocolSize: dec("aarp.proto.size", "Protocol size", 8),
+  opcode: dec("aarp.opcode", "Opcode", 16, { 1: "request", 2: "reply", 3: "probe" }),
   srcMac: ether("aarp.src.hw_mac", "Sender MAC address"),
   srcId: bytes("aarp.src.proto_id", "Sender ID"),
   dstMac: ether("aarp.dst.hw_mac", "Target MAC address"),

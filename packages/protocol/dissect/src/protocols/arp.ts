@@ -7,11 +7,11 @@ import type { Dissection } from "../dissection.ts";
 import { dec, ether, flag, hex, ipv4 } from "../field.ts";
 
 const F = {
-  hwType: dec("arp.hw.type", "Hardware type", { 1: "Ethernet" }),
+  hwType: dec("arp.hw.type", "Hardware type", 16, { 1: "Ethernet" }),
   protoType: hex("arp.proto.type", "Protocol type", 16, { 2048: "IPv4" }),
-  hwSize: dec("arp.hw.size", "Hardware size"),
-  protoSize: dec("arp.proto.size", "Protocol size"),
-  opcode: dec("arp.opcode", "Opcode", { 1: "request", 2: "reply" }),
+  hwSize: dec("arp.hw.size", "Hardware size", 8),
+  protoSize: dec("arp.proto.size", "Protocol size", 8),
+  opcode: dec("arp.opcode", "Opcode", 16, { 1: "request", 2: "reply" }),
   isGratuitous: flag("arp.isgratuitous", "Is gratuitous"),
   srcMac: ether("arp.src.hw_mac", "Sender MAC address"),
   srcIp: ipv4("arp.src.proto_ipv4", "Sender IP address"),

@@ -4,7 +4,7 @@ import { defineProtocol, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec } from "../field.ts";
 
-const F = { bytes: bytes("data.data", "Data"), len: dec("data.len", "Length") };
+const F = { bytes: bytes("data.data", "Data"), len: dec("data.len", "Length", 32) };
 
 export const DATA: Protocol = defineProtocol({
   name: "data",

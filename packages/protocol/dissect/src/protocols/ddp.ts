@@ -11,16 +11,16 @@ import { OUI_APPLE } from "./llc.ts";
 /** DDP's EtherType, and its protocol type in SNAP frames. */
 const TYPE_DDP = 0x809b;
 const F = {
-  hops: dec("ddp.hopcount", "Hop count"),
-  len: dec("ddp.len", "Datagram length"),
-  checksum: dec("ddp.checksum", "Checksum"),
-  dstNet: dec("ddp.dst.net", "Destination Net"),
-  srcNet: dec("ddp.src.net", "Source Net"),
-  dstNode: dec("ddp.dst.node", "Destination Node"),
-  srcNode: dec("ddp.src.node", "Source Node"),
-  dstSocket: dec("ddp.dst_socket", "Destination Socket", { 1: "RTMP", 2: "NBP", 4: "Echo", 6: "ZIP" }),
-  srcSocket: dec("ddp.src_socket", "Source Socket", { 1: "RTMP", 2: "NBP", 4: "Echo", 6: "ZIP" }),
-  type: dec("ddp.type", "Protocol type", { 1: "RTMP", 2: "NBP", 3: "ATP", 4: "AEP", 5: "RTMP request", 6: "ZIP", 7: "ADSP" }),
+  hops: dec("ddp.hopcount", "Hop count", 16),
+  len: dec("ddp.len", "Datagram length", 16),
+  checksum: dec("ddp.checksum", "Checksum", 16),
+  dstNet: dec("ddp.dst.net", "Destination Net", 16),
+  srcNet: dec("ddp.src.net", "Source Net", 16),
+  dstNode: dec("ddp.dst.node", "Destination Node", 8),
+  srcNode: dec("ddp.src.node", "Source Node", 8),
+  dstSocket: dec("ddp.dst_socket", "Destination Socket", 8, { 1: "RTMP", 2: "NBP", 4: "Echo", 6: "ZIP" }),
+  srcSocket: dec("ddp.src_socket", "Source Socket", 8, { 1: "RTMP", 2: "NBP", 4: "Echo", 6: "ZIP" }),
+  type: dec("ddp.type", "Protocol type", 8, { 1: "RTMP", 2: "NBP", 3: "ATP", 4: "AEP", 5: "RTMP request", 6: "ZIP", 7: "ADSP" }),
 };
 
 export const DDP: Protocol = defineProtocol({

@@ -36,14 +36,14 @@ interface DirectoryProtocol {
 }
 
 function fieldOf(name: string, title: string, shape: NdrShape | undefined): Field {
-  if (shape === "number") return /flags|tag|mid/i.test(title) ? hex(name, title, 32) : dec(name, title);
+  if (shape === "number") return /flags|tag|mid/i.test(title) ? hex(name, title, 32) : dec(name, title, 32);
   return shape === "text8" || shape === "text16" ? text(name, title) : group(name, title);
 }
 
 /** Makes the protocol of an interface from its calls: a field for each parameter's name. */
 function defineInterface({ name, title, specification, calls }: Interface): DirectoryProtocol {
   const operations = Object.fromEntries(calls.map((call) => [call.opnum, call.name]));
-  const opnum = dec(`${name}.opnum`, "Operation", operations);
+  const opnum = dec(`${name}.opnum`, "Operation", 16, operations);
   const status = hex(`${name}.MAPISTATUS_status`, "MAPISTATUS", 32);
   const detail = text(`${name}.call.detail`, "Detail");
   const notUnderstood = bytes(`${name}.call.not_understood`, "Not understood");

@@ -13,7 +13,7 @@ const F = {
   src: ether("eth.src", "Source"),
   addr: ether("eth.addr", "Address"),
   type: hex("eth.type", "Type", 16, ETHERTYPES),
-  len: dec("eth.len", "Length"),
+  len: dec("eth.len", "Length", 16),
   padding: bytes("eth.padding", "Padding"),
   trailer: bytes("eth.trailer", "Trailer"),
   /** Four bytes behind a payload are taken for a frame check sequence. */
@@ -51,7 +51,7 @@ function dissectEthernet(d: Dissection, at: number, end: number): void {
     dissectEtherType(d, typeOrLen, payloadAt, end);
     return;
   }
-  d.protocol(ETHERNET, at, ETHERNET_HEADER_LEN);
+  d.protocol(ETHERNET, at, ETHERNET_HEADER_LEN, ETHERNET_HEADER_LEN, end - at);
   d.number(F.dst, getMac(b, at), at, MAC_BYTES);
   d.number(F.addr, getMac(b, at), at, MAC_BYTES);
   d.number(F.src, getMac(b, at + SRC_AT), at + SRC_AT, MAC_BYTES);

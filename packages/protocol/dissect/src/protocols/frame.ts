@@ -6,9 +6,9 @@ import { dec, seconds, text } from "../field.ts";
 import type { FieldSink } from "../sink.ts";
 
 const F = {
-  number: dec("frame.number", "Frame Number"),
-  len: dec("frame.len", "Frame Length"),
-  capLen: dec("frame.cap_len", "Capture Length"),
+  number: dec("frame.number", "Frame Number", 32),
+  len: dec("frame.len", "Frame Length", 32),
+  capLen: dec("frame.cap_len", "Capture Length", 32),
   timeEpoch: seconds("frame.time_epoch", "Epoch Time"),
   timeDelta: seconds("frame.time_delta", "Time delta from previous captured frame"),
   timeRelative: seconds("frame.time_relative", "Time since reference or first frame"),

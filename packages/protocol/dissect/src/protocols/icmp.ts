@@ -38,15 +38,15 @@ const TYPES: Readonly<Record<number, string>> = {
 const UNREACHABLE_CODES = ["Network", "Host", "Protocol", "Port", "Fragmentation needed", "Source route failed"];
 
 const F = {
-  type: dec("icmp.type", "Type", TYPES),
-  code: dec("icmp.code", "Code"),
+  type: dec("icmp.type", "Type", 8, TYPES),
+  code: dec("icmp.code", "Code", 8),
   checksum: hex("icmp.checksum", "Checksum", 16),
-  checksumStatus: dec("icmp.checksum.status", "Checksum Status", CHECKSUM_STATUS),
+  checksumStatus: dec("icmp.checksum.status", "Checksum Status", 8, CHECKSUM_STATUS),
   unused: bytes("icmp.unused", "Unused"),
-  mtu: dec("icmp.mtu", "MTU of next hop"),
+  mtu: dec("icmp.mtu", "MTU of next hop", 16),
   gateway: ipv4("icmp.redir_gw", "Gateway Address"),
-  ident: dec("icmp.ident", "Identifier"),
-  seq: dec("icmp.seq", "Sequence Number"),
+  ident: dec("icmp.ident", "Identifier", 16),
+  seq: dec("icmp.seq", "Sequence Number", 16),
 };
 
 export { F as ICMP_FIELDS };

@@ -44,14 +44,14 @@ const UNREACHABLE_CODES = [
 ];
 
 const F = {
-  type: dec("icmpv6.type", "Type", TYPES),
-  code: dec("icmpv6.code", "Code"),
+  type: dec("icmpv6.type", "Type", 8, TYPES),
+  code: dec("icmpv6.code", "Code", 8),
   checksum: hex("icmpv6.checksum", "Checksum", 16),
-  checksumStatus: dec("icmpv6.checksum.status", "Checksum Status", CHECKSUM_STATUS),
-  mtu: dec("icmpv6.mtu", "MTU"),
-  pointer: dec("icmpv6.pointer", "Pointer"),
+  checksumStatus: dec("icmpv6.checksum.status", "Checksum Status", 8, CHECKSUM_STATUS),
+  mtu: dec("icmpv6.mtu", "MTU", 32),
+  pointer: dec("icmpv6.pointer", "Pointer", 32),
   ident: hex("icmpv6.echo.identifier", "Identifier", 16),
-  seq: dec("icmpv6.echo.sequence_number", "Sequence"),
+  seq: dec("icmpv6.echo.sequence_number", "Sequence", 16),
 };
 
 export { F as ICMPV6_FIELDS };

@@ -10,26 +10,26 @@ import { dissectData } from "./data.ts";
 const IP_PROTOCOL_IPV4 = 4;
 
 const F = {
-  version: dec("ip.version", "Version"),
-  hdrLen: dec("ip.hdr_len", "Header Length"),
+  version: dec("ip.version", "Version", 8),
+  hdrLen: dec("ip.hdr_len", "Header Length", 8),
   dsfield: hex("ip.dsfield", "Differentiated Services Field", 8),
-  dscp: dec("ip.dsfield.dscp", "Differentiated Services Codepoint"),
-  ecn: dec("ip.dsfield.ecn", "Explicit Congestion Notification"),
-  len: dec("ip.len", "Total Length"),
+  dscp: dec("ip.dsfield.dscp", "Differentiated Services Codepoint", 8),
+  ecn: dec("ip.dsfield.ecn", "Explicit Congestion Notification", 8),
+  len: dec("ip.len", "Total Length", 16),
   id: hex("ip.id", "Identification", 16),
   flags: hex("ip.flags", "Flags", 8),
   rb: flag("ip.flags.rb", "Reserved bit"),
   df: flag("ip.flags.df", "Don't fragment"),
   mf: flag("ip.flags.mf", "More fragments"),
-  fragOffset: dec("ip.frag_offset", "Fragment Offset (in units of eight bytes)"),
-  ttl: dec("ip.ttl", "Time to Live"),
-  proto: dec("ip.proto", "Protocol", { 1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP" }),
+  fragOffset: dec("ip.frag_offset", "Fragment Offset (in units of eight bytes)", 16),
+  ttl: dec("ip.ttl", "Time to Live", 8),
+  proto: dec("ip.proto", "Protocol", 8, { 1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP" }),
   checksum: hex("ip.checksum", "Header Checksum", 16),
-  checksumStatus: dec("ip.checksum.status", "Header checksum status", CHECKSUM_STATUS),
+  checksumStatus: dec("ip.checksum.status", "Header checksum status", 8, CHECKSUM_STATUS),
   src: ipv4("ip.src", "Source Address"),
   addr: ipv4("ip.addr", "Source or Destination Address"),
   dst: ipv4("ip.dst", "Destination Address"),
-  optionType: dec("ip.opt.type", "Option Type", {
+  optionType: dec("ip.opt.type", "Option Type", 8, {
     0: "End of Options List",
     1: "No-Operation",
     7: "Record Route",
@@ -38,7 +38,7 @@ const F = {
     137: "Strict Source Route",
     148: "Router Alert",
   }),
-  optionLen: dec("ip.opt.len", "Option Length"),
+  optionLen: dec("ip.opt.len", "Option Length", 8),
 };
 
 export { F as IPV4_FIELDS };
@@ -84,7 +84,7 @@ function dissectIpv4(d: Dissection, at: number, end: number): void {
   }
   const headerLen = getIpv4HeaderLen(b, at);
   const totalLen = getIpv4TotalLen(b, at);
-  if (d.keepsPath || d.wantsAny(IPV4)) dissectHeader(d, at, headerLen);
+  if (d.keepsPath || d.wantsAny(IPV4)) dissectHeader(d, at, headerLen, Math.min(end, at + totalLen));
 
   const payloadAt = at + headerLen;
   // A datagram that an error quotes is cut off; the frame's own datagram may have padding behind it.
@@ -99,13 +99,13 @@ function dissectIpv4(d: Dissection, at: number, end: number): void {
   d.protocols.byIpNumber[b[at + PROTOCOL_AT]](d, payloadAt, payloadEnd);
 }
 
-function dissectHeader(d: Dissection, at: number, headerLen: number): void {
+function dissectHeader(d: Dissection, at: number, headerLen: number, end: number): void {
   const { b } = d;
   const totalLen = getU16be(b, at + TOTAL_LENGTH_AT);
   const flagsAndOffset = getU16be(b, at + FLAGS_AT);
   const source = getU32be(b, at + SOURCE_AT);
   const destination = getU32be(b, at + DESTINATION_AT);
-  d.protocol(IPV4, at, headerLen);
+  d.protocol(IPV4, at, headerLen, headerLen, end - at);
   d.number(F.version, b[at] >>> 4, at, 1);
   d.number(F.hdrLen, headerLen, at, 1);
   d.number(F.dsfield, b[at + TOS_AT], at + TOS_AT, 1);

@@ -19,14 +19,14 @@ import { dissectData } from "./data.ts";
 const IP_PROTOCOL_IPV6 = 41;
 
 const F = {
-  version: dec("ipv6.version", "Version"),
+  version: dec("ipv6.version", "Version", 8),
   trafficClass: hex("ipv6.tclass", "Traffic Class", 32),
-  dscp: dec("ipv6.tclass.dscp", "Differentiated Services Codepoint"),
-  ecn: dec("ipv6.tclass.ecn", "Explicit Congestion Notification"),
+  dscp: dec("ipv6.tclass.dscp", "Differentiated Services Codepoint", 32),
+  ecn: dec("ipv6.tclass.ecn", "Explicit Congestion Notification", 32),
   flow: hex("ipv6.flow", "Flow Label", 24),
-  payloadLen: dec("ipv6.plen", "Payload Length"),
-  next: dec("ipv6.nxt", "Next Header", { 6: "TCP", 17: "UDP", 58: "ICMPv6" }),
-  hopLimit: dec("ipv6.hlim", "Hop Limit"),
+  payloadLen: dec("ipv6.plen", "Payload Length", 16),
+  next: dec("ipv6.nxt", "Next Header", 8, { 6: "TCP", 17: "UDP", 58: "ICMPv6" }),
+  hopLimit: dec("ipv6.hlim", "Hop Limit", 8),
   src: ipv6("ipv6.src", "Source Address"),
   addr: ipv6("ipv6.addr", "Source or Destination Address"),
   dst: ipv6("ipv6.dst", "Destination Address"),
@@ -63,10 +63,10 @@ function dissectIpv6(d: Dissection, at: number, end: number): void {
     d.close();
     return;
   }
-  if (d.keepsPath || d.wantsAny(IPV6)) dissectHeader(d, at);
   const said = getIpv6PayloadLen(b, at);
   const whole = said === 0 ? end - at : IPV6_HEADER_LEN + said;
   const payloadEnd = Math.min(end, at + whole);
+  if (d.keepsPath || d.wantsAny(IPV6)) dissectHeader(d, at, payloadEnd);
   if (!findIpv6Payload(b, at, payloadEnd - at, payload)) return;
   const { protocol, at: payloadAt, fragmentOffset, moreFragments } = payload;
   if (fragmentOffset > 0 || moreFragments) {
@@ -78,10 +78,10 @@ function dissectIpv6(d: Dissection, at: number, end: number): void {
   d.protocols.byIpNumber[protocol](d, payloadAt, payloadEnd);
 }
 
-function dissectHeader(d: Dissection, at: number): void {
+function dissectHeader(d: Dissection, at: number, end: number): void {
   const { b } = d;
   const trafficClass = (getU16be(b, at) >>> 4) & 0xff;
-  d.protocol(IPV6, at, IPV6_HEADER_LEN);
+  d.protocol(IPV6, at, IPV6_HEADER_LEN, IPV6_HEADER_LEN, end - at);
   d.number(F.version, b[at] >>> 4, at, 1);
   d.number(F.trafficClass, trafficClass, at, 4);
   d.number(F.dscp, trafficClass >>> 2, at, 4);

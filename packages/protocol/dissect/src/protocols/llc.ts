@@ -13,7 +13,7 @@ const F = {
   dsap: hex("llc.dsap", "DSAP", 8, SAPS),
   ssap: hex("llc.ssap", "SSAP", 8, SAPS),
   control: hex("llc.control", "Control field", 16),
-  oui: dec("llc.oui", "Organization Code"),
+  oui: dec("llc.oui", "Organization Code", 24),
   type: hex("llc.type", "Type", 16, ETHERTYPES),
   appleType: hex("llc.apple_atalk_pid", "Type", 16, ETHERTYPES),
 };

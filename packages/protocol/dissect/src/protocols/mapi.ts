@@ -31,18 +31,18 @@ const OPERATIONS: Readonly<Record<number, string>> = {
 };
 
 const F = {
-  opnum: dec("mapi.opnum", "Operation", OPERATIONS),
+  opnum: dec("mapi.opnum", "Operation", 16, OPERATIONS),
   name: text("mapi.EcDoConnect.name", "Name"),
-  codePage: dec("mapi.EcDoConnect.code_page", "Code Page"),
-  clientVersion: dec("mapi.EcDoConnect.emsmdb_client_version", "Emsmdb Client Version"),
-  iRpc: dec("emsmdb.push.iRpc", "iRpc"),
+  codePage: dec("mapi.EcDoConnect.code_page", "Code Page", 32),
+  clientVersion: dec("mapi.EcDoConnect.emsmdb_client_version", "Emsmdb Client Version", 16),
+  iRpc: dec("emsmdb.push.iRpc", "iRpc", 32),
   context: bytes("emsmdb.push.rgbContext", "rgbContext"),
-  cbContext: dec("emsmdb.push.cbContext", "cbContext"),
+  cbContext: dec("emsmdb.push.cbContext", "cbContext", 32),
   adviseBits: hex("emsmdb.push.grbitAdviseBits", "grbitAdviseBits", 32),
-  family: dec("emsmdb.push.family", "Callback address family", { 2: "AF_INET", 6: "AF_IPX", 23: "AF_INET6" }),
-  port: dec("emsmdb.push.port", "Callback port"),
+  family: dec("emsmdb.push.family", "Callback address family", 32, { 2: "AF_INET", 6: "AF_IPX", 23: "AF_INET6" }),
+  port: dec("emsmdb.push.port", "Callback port", 32),
   address: ipv4("emsmdb.push.address", "Callback address"),
-  cbCallback: dec("emsmdb.push.cbCallbackAddress", "cbCallbackAddress"),
+  cbCallback: dec("emsmdb.push.cbCallbackAddress", "cbCallbackAddress", 32),
   returnValue: hex("emsmdb.return", "Return value", 32),
 };
 

@@ -11,7 +11,7 @@ import { joined } from "./summary-text.ts";
 
 const PORT_NBDGM = 138;
 const F = {
-  type: dec("nbdgm.type", "Message Type", {
+  type: dec("nbdgm.type", "Message Type", 8, {
     16: "Direct_unique datagram",
     17: "Direct_group datagram",
     18: "Broadcast datagram",
@@ -23,12 +23,12 @@ const F = {
   flags: hex("nbdgm.flags", "Flags", 8),
   next: flag("nbdgm.next", "More fragments follow"),
   first: flag("nbdgm.first", "This is first fragment"),
-  nodeType: dec("nbdgm.node_type", "Node Type", { 0: "B node", 1: "P node", 2: "M node", 3: "NBDD" }),
+  nodeType: dec("nbdgm.node_type", "Node Type", 8, { 0: "B node", 1: "P node", 2: "M node", 3: "NBDD" }),
   id: hex("nbdgm.dgram_id", "Datagram ID", 16),
   sourceIp: ipv4("nbdgm.src.ip", "Source IP"),
-  sourcePort: dec("nbdgm.src.port", "Source Port"),
-  length: dec("nbdgm.dgram_len", "Datagram length"),
-  offset: dec("nbdgm.pkt_offset", "Packet offset"),
+  sourcePort: dec("nbdgm.src.port", "Source Port", 16),
+  length: dec("nbdgm.dgram_len", "Datagram length", 16),
+  offset: dec("nbdgm.pkt_offset", "Packet offset", 16),
   errorCode: hex("nbdgm.error_code", "Error code", 8),
   sourceName: text("nbdgm.source_name", "Source name"),
   destinationName: text("nbdgm.destination_name", "Destination name"),

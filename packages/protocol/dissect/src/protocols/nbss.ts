@@ -23,7 +23,7 @@ const F = {
   }),
   flags: hex("nbss.flags", "Flags", 8),
   extended: flag("nbss.flags.e", "Extend"),
-  length: dec("nbss.length", "Length"),
+  length: dec("nbss.length", "Length", 24),
   continuation: bytes("nbss.continuation_data", "Continuation data"),
   errorCode: hex("nbss.error_code", "Error code", 8, { 128: "Not listening on called name", 130: "Called name not present" }),
   calledName: text("nbss.called_name", "Called Name"),

@@ -72,14 +72,14 @@ const F = {
   signature2: flag("smb.flags2.sec_sig", "Security Signatures"),
   extendedAttributes: flag("smb.flags2.ea", "Extended Attributes"),
   longNamesAllowed: flag("smb.flags2.long_names_allowed", "Long Names Allowed"),
-  pidHigh: dec("smb.pid.high", "Process ID High"),
+  pidHigh: dec("smb.pid.high", "Process ID High", 16),
   signature: bytes("smb.signature", "Signature"),
-  tid: dec("smb.tid", "Tree ID"),
-  pid: dec("smb.pid", "Process ID"),
-  uid: dec("smb.uid", "User ID"),
-  mid: dec("smb.mid", "Multiplex ID"),
-  wordCount: dec("smb.wct", "Word Count (WCT)"),
-  byteCount: dec("smb.bcc", "Byte Count (BCC)"),
+  tid: dec("smb.tid", "Tree ID", 16),
+  pid: dec("smb.pid", "Process ID", 16),
+  uid: dec("smb.uid", "User ID", 16),
+  mid: dec("smb.mid", "Multiplex ID", 16),
+  wordCount: dec("smb.wct", "Word Count (WCT)", 8),
+  byteCount: dec("smb.bcc", "Byte Count (BCC)", 16),
 };
 
 export const SMB: Protocol = defineProtocol({

@@ -13,11 +13,11 @@ const F = {
   attention: flag("spx.ctl.attn", "Attention"),
   endOfMessage: flag("spx.ctl.eom", "End of Message"),
   type: hex("spx.type", "Datastream type", 8),
-  source: dec("spx.src", "Source Connection ID"),
-  destination: dec("spx.dst", "Destination Connection ID"),
-  sequence: dec("spx.seq", "Sequence Number"),
-  acknowledgment: dec("spx.ack", "Acknowledgment Number"),
-  allocation: dec("spx.alloc", "Allocation Number"),
+  source: dec("spx.src", "Source Connection ID", 16),
+  destination: dec("spx.dst", "Destination Connection ID", 16),
+  sequence: dec("spx.seq", "Sequence Number", 16),
+  acknowledgment: dec("spx.ack", "Acknowledgment Number", 16),
+  allocation: dec("spx.alloc", "Allocation Number", 16),
 };
 
 export const SPX: Protocol = defineProtocol({

@@ -67,7 +67,7 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   // The other side's first number follows from its own segments or, before any was seen, from the first acknowledgment.
   if (other.firstSeq < 0 && flags & TCP_ACK) other.firstSeq = (ack - 1) >>> 0;
 
-  d.protocol(TCP, at, headerLen);
+  d.protocol(TCP, at, headerLen, end - at);
   dissectPorts(d, at);
   d.number(F.stream, conversation.stream, at, 0);
   d.number(F.len, len, at, 0);

@@ -23,9 +23,9 @@ import { dissectByEtherType, dissectEtherType, ETHERTYPES } from "./ethertype.ts
 const TAG_BYTES = 4;
 
 const QINQ_FIELDS = {
-  priority: dec("ieee8021ad.priority", "Priority"),
-  dei: dec("ieee8021ad.dei", "DEI"),
-  id: dec("ieee8021ad.id", "ID"),
+  priority: dec("ieee8021ad.priority", "Priority", 16),
+  dei: dec("ieee8021ad.dei", "DEI", 16),
+  id: dec("ieee8021ad.id", "ID", 16),
 };
 
 export const QINQ: Protocol = defineProtocol({
@@ -54,10 +54,10 @@ export const QINQ: Protocol = defineProtocol({
 const LABEL_BYTES = 4;
 
 const MPLS_FIELDS = {
-  label: dec("mpls.label", "MPLS Label"),
-  exp: dec("mpls.exp", "MPLS Experimental Bits"),
-  bottom: dec("mpls.bottom", "MPLS Bottom Of Label Stack"),
-  ttl: dec("mpls.ttl", "MPLS TTL"),
+  label: dec("mpls.label", "MPLS Label", 32),
+  exp: dec("mpls.exp", "MPLS Experimental Bits", 32),
+  bottom: dec("mpls.bottom", "MPLS Bottom Of Label Stack", 32),
+  ttl: dec("mpls.ttl", "MPLS TTL", 32),
 };
 
 export const MPLS: Protocol = defineProtocol({
@@ -132,11 +132,11 @@ function dissectPpp(d: Dissection, at: number, end: number): void {
 const PPPOE_BYTES = 6;
 
 const PPPOE_FIELDS = {
-  version: dec("pppoe.version", "Version"),
-  type: dec("pppoe.type", "Type"),
+  version: dec("pppoe.version", "Version", 8),
+  type: dec("pppoe.type", "Type", 8),
   code: hex("pppoe.code", "Code", 8),
   session: hex("pppoe.session_id", "Session ID", 16),
-  length: dec("pppoe.payload_length", "Payload Length"),
+  length: dec("pppoe.payload_length", "Payload Length", 16),
 };
 
 export const PPPOE: Protocol = defineProtocol({

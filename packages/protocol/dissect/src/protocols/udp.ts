@@ -7,13 +7,13 @@ import type { Dissection } from "../dissection.ts";
 import { bytes, CHECKSUM_STATUS, dec, hex } from "../field.ts";
 
 const F = {
-  srcport: dec("udp.srcport", "Source Port"),
-  dstport: dec("udp.dstport", "Destination Port"),
-  port: dec("udp.port", "Source or Destination Port"),
-  length: dec("udp.length", "Length"),
+  srcport: dec("udp.srcport", "Source Port", 16),
+  dstport: dec("udp.dstport", "Destination Port", 16),
+  port: dec("udp.port", "Source or Destination Port", 16),
+  length: dec("udp.length", "Length", 16),
   checksum: hex("udp.checksum", "Checksum", 16),
-  checksumStatus: dec("udp.checksum.status", "Checksum Status", CHECKSUM_STATUS),
-  stream: dec("udp.stream", "Stream index"),
+  checksumStatus: dec("udp.checksum.status", "Checksum Status", 8, CHECKSUM_STATUS),
+  stream: dec("udp.stream", "Stream index", 32),
   payload: bytes("udp.payload", "UDP payload"),
 };
 
@@ -64,7 +64,7 @@ function dissectHeader(d: Dissection, at: number, end: number, srcPort: number, 
   const { b, srcAddress, dstAddress } = d;
   const payloadAt = at + UDP_HEADER_LEN;
   const checksum = getU16be(b, at + CHECKSUM_AT);
-  d.protocol(UDP, at, UDP_HEADER_LEN);
+  d.protocol(UDP, at, UDP_HEADER_LEN, end - at);
   d.number(F.srcport, srcPort, at, 2);
   d.number(F.port, srcPort, at, 2);
   d.number(F.dstport, dstPort, at + DST_PORT_AT, 2);

@@ -8,9 +8,9 @@ import { dissectData } from "./data.ts";
 import { dissectEtherType, ETHERTYPES } from "./ethertype.ts";
 
 const F = {
-  priority: dec("vlan.priority", "Priority"),
-  dei: dec("vlan.dei", "DEI"),
-  id: dec("vlan.id", "ID"),
+  priority: dec("vlan.priority", "Priority", 16),
+  dei: dec("vlan.dei", "DEI", 1),
+  id: dec("vlan.id", "ID", 16),
   etype: hex("vlan.etype", "Type", 16, ETHERTYPES),
 };
 

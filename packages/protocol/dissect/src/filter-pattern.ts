@@ -1,0 +1,35 @@
+/** Regular expressions of display filters: Perl's, of which case is ignored unless `(?-i)` begins the pattern. */
+
+import { bytesOf, FilterFault, type Value } from "./filter-type.ts";
+
+/** `value` is the pattern. Throws a FilterFault if it is no regular expression. */
+export function compilePattern({ value, location }: { value: string; location: { offset: number } }): (value: Value) => boolean {
+  let flags = "i";
+  let rest = value;
+  for (let options = /^\(\?([ims]*)(?:-([ims]+))?\)/.exec(rest); options; options = /^\(\?([ims]*)(?:-([ims]+))?\)/.exec(rest)) {
+    const [whole, on, off = ""] = options;
+    flags = [...new Set(flags + on)].filter((flag) => !off.includes(flag)).join("");
+    rest = rest.slice(whole.length);
+  }
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(flags.includes("s") ? rest : withPerlDots(rest), flags);
+  } catch {
+    throw new FilterFault(`"${value}" is not a regular expression`, location.offset);
+  }
+  return (tested) => pattern.test(typeof tested === "string" ? tested : latin1Of(bytesOf(tested)));
+}
+
+/** Perl's dot leaves out the line feed alone; JavaScript's leaves out three more characters. */
+function withPerlDots(pattern: string): string {
+  return pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\./g, (part) => (part === "." ? "[^\\n]" : part));
+}
+
+const CHUNK = 4096;
+
+/** One character for each byte. */
+function latin1Of(b: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < b.length; at += CHUNK) text += String.fromCharCode(...b.subarray(at, at + CHUNK));
+  return text;
+}
