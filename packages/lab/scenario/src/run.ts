@@ -241,6 +241,8 @@ class Lab implements ScenarioRun {
       probes: registry.TcpMaxDataRetransmissions ?? old.probes,
     };
     this.#serverMachine.setKeepAliveDefaults(this.#keepAlive);
+    // The value limits retransmissions of data, and on Windows NT keep-alive probes too (Q183786).
+    if (registry.TcpMaxDataRetransmissions !== undefined) this.#serverMachine.setMaxDataRetries(registry.TcpMaxDataRetransmissions);
   }
 
   #connect(plan: MachinePlan): SegmentCard {

@@ -69,8 +69,10 @@ function createLab(boot: Partial<BootModel> = {}, seed = "lab") {
   });
   server.powerOn();
   const serverLog: string[] = [];
+  const accepted: import("@pushback/host").TcpConnection[] = [];
   server.host()?.listenTcp(135, {
     onAccept: (connection) => {
+      accepted.push(connection);
       connection.setKeepAlive();
       return {
         onData() {},
@@ -79,7 +81,7 @@ function createLab(boot: Partial<BootModel> = {}, seed = "lab") {
       };
     },
   });
-  return { sim, server, client, events, serverLog };
+  return { sim, server, client, events, serverLog, accepted };
 }
 
 describe("boot", () => {
@@ -204,6 +206,21 @@ describe("going down", () => {
     client.goDown("power-cut");
     sim.runUntil(400 * S);
     expect(serverLog).toEqual([expect.stringMatching(/^3410\d{5} keepalive-timeout$/)]);
+  });
+
+  it("the server's registry limits retransmissions of data, for open sessions too (Q183786)", () => {
+    const ends = [1, 2, 5].map((retries) => {
+      const { sim, server, client, serverLog, accepted } = connected();
+      client.goDown("power-cut");
+      server.setMaxDataRetries(retries);
+      accepted[0].send(Uint8Array.of(1));
+      sim.runUntil(400 * S);
+      const [, atUs] = /^(\d+) retransmission-timeout$/.exec(serverLog[0]) ?? [];
+      return Number(atUs);
+    });
+    expect(ends.every((us) => us > 0)).toBe(true);
+    expect(ends[0]).toBeLessThan(ends[1]);
+    expect(ends[1]).toBeLessThan(ends[2]);
   });
 });
 

@@ -81,6 +81,8 @@ export interface Machine {
   setAddress(address: Ipv4Address): void;
   /** Sets the registry's keep-alive values, for the running stack and every later one. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
+  /** Sets the registry's limit on retransmissions of data, for the running stack and every later one. */
+  setMaxDataRetries(retries: number): void;
 }
 
 /** Creates a machine of a platform, switched off. */
@@ -118,6 +120,7 @@ class BootingMachine implements Machine {
   readonly #boot: BootModel;
   readonly #goingDown: GoingDown;
   #keepAlive: KeepAlive | null = null;
+  #maxDataRetries: number | null = null;
   #address: Ipv4Address;
   #nextAddress: Ipv4Address;
   #state: MachineState = "off";
@@ -225,6 +228,11 @@ class BootingMachine implements Machine {
     this.#stack?.setKeepAliveDefaults(keepAlive);
   }
 
+  setMaxDataRetries(retries: number): void {
+    this.#maxDataRetries = retries;
+    this.#stack?.setMaxDataRetries(retries);
+  }
+
   /** Ends the current phase: loads the stack if the phase brings it, and starts the next phase. */
   #nextPhase(): void {
     const { phases, stack, jitter } = this.#boot;
@@ -286,6 +294,7 @@ class BootingMachine implements Machine {
       ...(this.#onDemand !== null && { onEndpoints: (count: number) => this.#onDemand?.endpointsChanged(count) }),
     });
     if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);
+    if (this.#maxDataRetries !== null) stack.setMaxDataRetries(this.#maxDataRetries);
     this.#stack = stack;
     this.#tell({ type: "stack-up" });
     stack.start();

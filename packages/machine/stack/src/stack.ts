@@ -41,6 +41,8 @@ export interface Stack {
   closeAll(way: "close" | "reset"): void;
   /** Sets the machine's keep-alive values from now on, also for open connections that use the machine's values. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
+  /** Sets after how many retransmissions of data a connection ends, from now on, also for open connections. */
+  setMaxDataRetries(retries: number): void;
 }
 
 /** Creates a stack that is not started yet. */
@@ -89,6 +91,10 @@ class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameRece
       if (way === "close") tcb.close();
       else tcb.abort();
     }
+  }
+
+  setMaxDataRetries(retries: number): void {
+    this.maxDataRetries = retries;
   }
 
   setKeepAliveDefaults(keepAlive: KeepAlive): void {
