@@ -105,7 +105,11 @@ export async function buildPackage(name) {
 export async function runCli(args, cwd = process.env.INIT_CWD ?? process.cwd()) {
   const node = join(root, "node_modules", "node", "bin", isWindows ? "node.exe" : "node");
   return new Promise((resolve) => {
-    const child = spawn(node, [cli, ...args], { cwd, stdio: "inherit" });
+    const child = spawn(node, [cli, ...args], {
+      cwd,
+      stdio: "inherit",
+      env: { PUSHBACK_PROGRAM: "npx pnpm@10.34.9 pushback", ...process.env },
+    });
     // A terminal sends its interrupt to both processes; the command line decides how to react.
     process.on("SIGINT", () => {});
     process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -15,6 +15,7 @@ import {
 } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { loadScenario } from "../shared/gallery.ts";
+import { commandLine, thisCommandWith } from "../shared/invocation.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
 import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
@@ -115,20 +116,20 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
     failures === "" ? "" : `${failures}\n\n`,
     comparison.notJudged.length === 0 ? "" : `${notJudgedText(comparison.notJudged)}\n`,
     comparison.together.agrees === null ? "Runs alone and together were not compared: a wire of the scenario loses frames.\n\n" : "",
-    nextSteps(scenario, comparison, out),
+    nextSteps(comparison, out),
   ];
   return parts.join("");
 }
 
-function nextSteps(scenario: Scenario, comparison: Comparison, out: string | undefined): string {
-  if (out === undefined) return `Captures and a report: ${style("cyan", `pushback compare ${scenario.id} --out out`)}\n`;
+function nextSteps(comparison: Comparison, out: string | undefined): string {
+  if (out === undefined) return `Captures and a report: ${style("cyan", thisCommandWith("--out", "out"))}\n`;
   const capture = comparison.platforms[0]?.capture ?? join(out, captureName("together"));
   return [
     `Captures, recordings and the report are in ${out}: ${style("cyan", join(out, "report.html"))}, one .pcapng per platform, together.pcapng for all on one segment.`,
     "Try next:",
     `  ${style("cyan", `wireshark -Y "icmp.type == 3 && icmp.code == 3" ${capture}`)}`,
-    `  ${style("cyan", "npx pnpm@10.34.9 pushback compare relogon-early")}   what early logons do to the stale session`,
-    `  ${style("cyan", "npx pnpm@10.34.9 pushback scenarios")}               the gallery`,
+    `  ${style("cyan", commandLine("compare", "relogon-early"))}   what early logons do to the stale session`,
+    `  ${style("cyan", commandLine("scenarios"))}               the gallery`,
     "",
   ].join("\n");
 }

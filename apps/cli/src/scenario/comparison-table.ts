@@ -1,6 +1,7 @@
 /** The comparison as tables on a terminal: one column per platform, one line per metric, then the claims. */
 
 import { CATALOGUE, type Catalogue, type Comparison, metricRows, metricText, type PlatformRow } from "@pushback/scenario";
+import { commandLine } from "../shared/invocation.ts";
 import { layOutTable, style, TERMINAL_FORMAT, wrapText } from "../shared/terminal.ts";
 
 function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
@@ -57,7 +58,7 @@ export function unshownText(comparison: Comparison): string {
     if (scenario !== undefined) companions.set(scenario, [...(companions.get(scenario) ?? []), id]);
   }
   const lines = [...companions].map(
-    ([scenario, ids]) => `${ids.join(", ")}: judged in ${style("cyan", `pushback compare ${scenario}`)}, which was run too.`,
+    ([scenario, ids]) => `${ids.join(", ")}: judged in ${style("cyan", commandLine("compare", scenario))}, which was run too.`,
   );
   const unshown = comparison.claims.filter((claim) => claim.holds === null);
   if (unshown.length > 0 && unshown.length < comparison.claims.length) {

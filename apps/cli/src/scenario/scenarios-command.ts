@@ -3,6 +3,7 @@
 import { formatDuration } from "@pushback/host";
 import { CATALOGUE } from "@pushback/scenario";
 import { galleryNames, loadScenario } from "../shared/gallery.ts";
+import { commandLine } from "../shared/invocation.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 
 export function listScenarios(options: { readonly json?: boolean; readonly schema?: boolean }): void {
@@ -18,5 +19,5 @@ export function listScenarios(options: { readonly json?: boolean; readonly schem
   }
   const rows = scenarios.map((s) => [style("bold", s.id), formatDuration(s.duration), s.title]);
   process.stdout.write(layOutTable([["Scenario", "Lasts", "What happens"], ...rows], 1));
-  process.stdout.write("\nRun one with pushback compare NAME, or pushback run NAME to see its events.\n");
+  process.stdout.write(`\nRun one with ${commandLine("compare", "NAME")}, or ${commandLine("run", "NAME")} to see its events.\n`);
 }
