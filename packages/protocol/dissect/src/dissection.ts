@@ -90,8 +90,8 @@ export class Dissection {
   /** Offset of the header of the innermost IP packet so far, and whether it is of version 6. */
   #ipAt = 0;
   #isIpv6 = false;
-  /** Whether the innermost IP packet so far was captured to its end. */
-  isWholeDatagram = false;
+  /** Bytes at the end of the innermost IP packet so far that its length field counts and the capture or the quote left out. */
+  missingBytes = 0;
   /** Made with the first IPv6 packet. */
   #addresses: AddressNumbers | null = null;
   /** Microseconds since the previous frame, and since the capture's first frame; set if the sink wants fields of `frame`. */
@@ -126,18 +126,23 @@ export class Dissection {
     this.rops = rops;
   }
 
+  /** Whether the innermost IP packet so far was captured to its end. */
+  get isWholeDatagram(): boolean {
+    return this.missingBytes === 0;
+  }
+
   /** An IPv4 header begins at `at`: it is the innermost one from here on. */
-  setIpv4(at: number, isWhole: boolean): void {
+  setIpv4(at: number, missingBytes: number): void {
     this.#ipAt = at;
     this.#isIpv6 = false;
-    this.isWholeDatagram = isWhole;
+    this.missingBytes = missingBytes;
   }
 
   /** An IPv6 header begins at `at`: it is the innermost one from here on. */
-  setIpv6(at: number, isWhole: boolean): void {
+  setIpv6(at: number, missingBytes: number): void {
     this.#ipAt = at;
     this.#isIpv6 = true;
-    this.isWholeDatagram = isWhole;
+    this.missingBytes = missingBytes;
   }
 
   /** Source address of the innermost IP packet: an unsigned 32-bit integer, or the number that stands for an IPv6 address. */

@@ -95,7 +95,7 @@ function dissectIpv4(d: Dissection, at: number, end: number): void {
     dissectData(d, payloadAt, payloadEnd);
     return;
   }
-  d.setIpv4(at, payloadEnd === at + totalLen);
+  d.setIpv4(at, at + totalLen - payloadEnd);
   d.protocols.byIpNumber[b[at + PROTOCOL_AT]](d, payloadAt, payloadEnd);
 }
 

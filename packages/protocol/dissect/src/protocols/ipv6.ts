@@ -74,7 +74,7 @@ function dissectIpv6(d: Dissection, at: number, end: number): void {
     return;
   }
   if (payloadEnd <= payloadAt) return;
-  d.setIpv6(at, payloadEnd === at + whole);
+  d.setIpv6(at, at + whole - payloadEnd);
   d.protocols.byIpNumber[protocol](d, payloadAt, payloadEnd);
 }
 

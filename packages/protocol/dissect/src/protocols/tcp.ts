@@ -56,7 +56,9 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   const flags = getU16be(b, at + DATA_OFFSET_AT) & 0xfff;
   const window = getU16be(b, at + WINDOW_AT);
   const payloadAt = at + headerLen;
-  const len = end - payloadAt;
+  const capturedLen = end - payloadAt;
+  // A snap length cuts the capture, not the segment: sequence numbers count what was sent.
+  const len = capturedLen + d.missingBytes;
   const timeUs = d.packet?.timeUs ?? 0;
   const { conversation, side } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, flags, seq, timeUs);
   d.conversation = conversation;
@@ -109,10 +111,10 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   const isReset = (flags & TCP_RST) !== 0;
   if (len > 0 && isReset) {
     // RFC 1122 section 4.2.2.12: a reset may carry a text that says why.
-    d.text(F.resetCause, asciiOf(b, payloadAt, len), payloadAt, len);
-  } else if (len > 0) d.bytes(F.payload, payloadAt, len);
+    if (capturedLen > 0) d.text(F.resetCause, asciiOf(b, payloadAt, capturedLen), payloadAt, capturedLen);
+  } else if (capturedLen > 0) d.bytes(F.payload, payloadAt, capturedLen);
   d.close();
-  if (len > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
+  if (capturedLen > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
 }
 
 /** The header length contradicts the datagram: only the ports are reported, and they count for the stream index. */

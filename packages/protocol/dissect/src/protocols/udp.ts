@@ -46,8 +46,7 @@ function dissectUdp(d: Dissection, at: number, end: number): void {
   const { b } = d;
   const payloadAt = at + UDP_HEADER_LEN;
   if (end < payloadAt) {
-    d.protocol(UDP, at, end - at);
-    d.close();
+    dissectCut(d, at, end);
     return;
   }
   const wantsHeader = d.keepsPath || d.wantsAny(UDP);
@@ -60,15 +59,28 @@ function dissectUdp(d: Dissection, at: number, end: number): void {
   if (payloadEnd > payloadAt) d.protocols.overUdp(srcPort, dstPort, b, payloadAt, payloadEnd)(d, payloadAt, payloadEnd);
 }
 
+/** The header was cut, by a snap length or a quote: what is there of it is reported. */
+function dissectCut(d: Dissection, at: number, end: number): void {
+  const { b } = d;
+  d.protocol(UDP, at, end - at);
+  if (end - at >= LENGTH_AT) dissectPorts(d, at, getU16be(b, at), getU16be(b, at + DST_PORT_AT));
+  if (end - at >= CHECKSUM_AT) d.number(F.length, getU16be(b, at + LENGTH_AT), at + LENGTH_AT, 2);
+  d.close();
+}
+
+function dissectPorts(d: Dissection, at: number, srcPort: number, dstPort: number): void {
+  d.number(F.srcport, srcPort, at, 2);
+  d.number(F.port, srcPort, at, 2);
+  d.number(F.dstport, dstPort, at + DST_PORT_AT, 2);
+  d.number(F.port, dstPort, at + DST_PORT_AT, 2);
+}
+
 function dissectHeader(d: Dissection, at: number, end: number, srcPort: number, dstPort: number, length: number): void {
   const { b, srcAddress, dstAddress } = d;
   const payloadAt = at + UDP_HEADER_LEN;
   const checksum = getU16be(b, at + CHECKSUM_AT);
   d.protocol(UDP, at, UDP_HEADER_LEN, end - at);
-  d.number(F.srcport, srcPort, at, 2);
-  d.number(F.port, srcPort, at, 2);
-  d.number(F.dstport, dstPort, at + DST_PORT_AT, 2);
-  d.number(F.port, dstPort, at + DST_PORT_AT, 2);
+  dissectPorts(d, at, srcPort, dstPort);
   d.number(F.length, length, at + LENGTH_AT, 2);
   d.number(F.checksum, checksum, at + CHECKSUM_AT, 2);
   if (d.sink.wants(F.checksumStatus)) {
