@@ -25,6 +25,10 @@ const REASONS = {
     why: "Open Transport writes into its resets what they are for; RFC 1122 section 4.2.2.12 allows that",
     source: 'nmap-os-db, "Apple Mac OS 8.1 - 8.6", RD of T4 to T7',
   },
+  "mac-abort": {
+    why: "Open Transport aborts with an RST that has text and no ACK; RFC 1122 section 4.2.2.12 allows the text",
+    source: 'p0f 2 RST entry 32768:255:1:54, MacOS 8.5 "tcp_disconnect"',
+  },
   "mac-ack": {
     why: "Open Transport acknowledges no FIN and no text in a reset that answers a segment without SYN and ACK",
     source: 'nmap-os-db, "Apple Mac OS 8.1 - 8.6", T7: A=S',
@@ -190,6 +194,7 @@ const DIFFERENCES: readonly Difference[] = [
   ["open-transport", "LAST-ACK: RST", 4, "R seq=2", "R seq=2 len=18", "mac-text"],
   ["open-transport", "TIME-WAIT: RST", 4, "R seq=2", "R seq=2 len=18", "mac-text"],
   ["open-transport", "the program leaves, then stray text", 3, "R seq=2", "A seq=2 ack=11", "no-leaving"],
+  ["open-transport", "the program aborts, then stray text", 1, "RA seq=1 ack=1", "R seq=1 len=14", "mac-abort"],
   ["open-transport", "the program aborts, then stray text", 2, "R seq=1", "R seq=1 len=18", "mac-text"],
 ];
 
