@@ -112,6 +112,15 @@ describe("display filters", () => {
     expect(committed.trim() === parser.trim(), "run pnpm --filter @pushback/dissect generate").toBe(true);
   });
 
+  it.each([
+    ["brackets", `${"(".repeat(30_000)}ip`],
+    ["negations", `${"!".repeat(60_000)}ip`],
+    ["braces", `ip.ttl == ${"{".repeat(30_000)}1`],
+    ["sums", `ip.ttl == 1${" + 1".repeat(30_000)}`],
+  ])("refuse %s that are nested too deeply", (_, text) => {
+    expect(compileFilter(text)).toEqual({ ok: false, message: "is nested too deeply", offset: 0 });
+  });
+
   it("never throw, whatever the text and the frame", () => {
     fc.assert(fc.property(fc.string({ maxLength: 60 }), (text) => typeof compileFilter(text).ok === "boolean"));
     const words = fc.constantFrom(

@@ -58,6 +58,8 @@ export function compileFilter(text: string, protocols: Protocols = STANDARD_PROT
     return { ok: true, filter: new Filter(test, sink, protocols) };
   } catch (error) {
     if (error instanceof FilterFault) return { ok: false, message: error.message, offset: error.offset };
+    // The parser and the compiler recurse: a text with thousands of brackets or operators exhausts the stack.
+    if (error instanceof RangeError) return { ok: false, message: "is nested too deeply", offset: 0 };
     const syntax = error as FilterSyntaxError;
     if (syntax.location === undefined) throw error;
     return { ok: false, message: "is not understood from here on", offset: syntax.location.start.offset };

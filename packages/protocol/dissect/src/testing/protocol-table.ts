@@ -13,6 +13,20 @@ export function protocolTable({ list, fields }: Protocols): string {
 What \`pushback show\` and the studio dissect. Written from the list in \`packages/protocol/dissect/src/protocols/protocol-list.ts\`;
 [EXTENDING.md](EXTENDING.md) says how to add one. Display filters take the names below, and ${fields.length - list.length} fields whose names begin with them.
 
+Filters are written as in Wireshark 4.0, and constants that a field can't hold are refused as there:
+
+| part of the language | example |
+|---|---|
+| comparison, and one that must hold for all values | \`ip.ttl < 64\`, \`ip.addr === 10.1.9.0/24\`, \`all tcp.port > 1024\`, \`any ip.ttl != 128\` |
+| set and range | \`tcp.port in {135, 1024..1100}\` |
+| layer of a protocol that is there several times | \`ip.src#2 == 10.1.9.10\`, \`ip.ttl#[-1] > 32\` |
+| bits and arithmetic | \`tcp.flags & 2\`, \`ip.len == ip.hdr_len + udp.length\`, \`{tcp.srcport + tcp.dstport} / 2 > 1000\` |
+| slice | \`eth.src[0:3] == 02:00:0a\`, \`tcp[13] & 2\` |
+| search | \`tcp contains 05:00\`, \`frame matches "(?-i)MS"\` |
+| function | \`len(data.data) == 8\`, \`count(ip.addr) > 2\`, \`abs(frame.time_delta) < 0.01\`, \`max(udp.srcport, tcp.srcport) > 1024\`, \`string(ip.id) matches "0$"\`, \`upper(frame.comment) contains "PUSH"\` |
+
+Field references (\`\${ip.src}\`) are not read.
+
 | name | protocol | found over | fields | document |
 |---|---|---|---|---|
 ${rows.join("\n")}
