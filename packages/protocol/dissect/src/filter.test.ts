@@ -91,6 +91,7 @@ describe("display filters", () => {
     ["ip.src contains 0a:01", 0, false],
     ["any ip.src", 10, false],
     ["foo(ip.src) == 1", 0, false],
+    ['frame.comment matches "a\\.b"', 24, false],
     ["count(ip.src)", 0, false],
     ["ip.src == 10.1.9.300", 10, false],
     ["ip.src == 10.1.9.0/40", 10, false],

@@ -62,7 +62,15 @@ export function compileFilter(text: string, protocols: Protocols = STANDARD_PROT
     if (error instanceof RangeError) return { ok: false, message: "is nested too deeply", offset: 0 };
     const syntax = error as FilterSyntaxError;
     if (syntax.location === undefined) throw error;
-    return { ok: false, message: "is not understood from here on", offset: syntax.location.start.offset };
+    const { offset } = syntax.location.start;
+    // The parser stops behind a backslash that begins no escape sequence.
+    if (text[offset - 1] === "\\" && offset < text.length)
+      return {
+        ok: false,
+        message: `\\${text[offset]} is not an escape sequence; write \\\\${text[offset]}, or r"…" around the text`,
+        offset: offset - 1,
+      };
+    return { ok: false, message: "is not understood from here on", offset };
   }
 }
 
