@@ -426,12 +426,14 @@ export class Analyzer implements AnalyzerApi {
     for (let frame = 1; frame <= packets.source.count; frame++) {
       diagnostician.packet(packets.packetOf(frame));
       if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
+      // Other frames are looked at now, so nothing waits for this answer.
+      if (packets !== this.#packets) break;
     }
     const diagnosis = diagnostician.finish();
     const { short, more } = answerOf(diagnosis);
     const { findings } = diagnosis;
     for (const { verdict, from, to, port } of findings) {
-      if (PUSH_VERDICTS.includes(verdict) && to !== null && port !== null)
+      if (PUSH_VERDICTS.includes(verdict) && to !== null && port !== null && packets === this.#packets)
         await this.#markPushes(`!icmp && ip.src == ${from} && ip.dst == ${to} && udp.dstport == ${port}`, slices);
     }
     const { benign, firstUs, lastUs, portUnreachables, mailSessions, limits } = diagnosis;
@@ -445,9 +447,10 @@ export class Analyzer implements AnalyzerApi {
   async #markPushes(filterText: string, slices: TimeSlices): Promise<void> {
     const compiled = compileFilter(filterText);
     const history = this.#history;
+    const packets = this.#packets;
     if (!compiled.ok) return;
-    for (let frame = 1; frame <= history.count; frame++) {
-      if (history.classOf(frame) === "udp" && compiled.filter.matches(this.#packets.packetOf(frame))) history.markPush(frame);
+    for (let frame = 1; frame <= history.count && packets === this.#packets; frame++) {
+      if (history.classOf(frame) === "udp" && compiled.filter.matches(packets.packetOf(frame))) history.markPush(frame);
       if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
     }
   }

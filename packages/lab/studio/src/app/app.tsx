@@ -6,15 +6,17 @@ import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
 import "./app.css";
 import { openDocument, runCommand, startFreePlay } from "../state/studio-actions.ts";
-import { useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
+import { isCaptureShown, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { openCapture } from "./open-capture.ts";
 import { Transport } from "./transport.tsx";
+import { ViewBoundary } from "./view-boundary.tsx";
 
 export function App({ host }: { readonly host: StudioHost }) {
   const view = useStudio((s) => s.view);
   const failure = useLab((lab) => lab.failure);
+  const isCapture = useStudio(isCaptureShown);
 
   useEffect(() => {
     // A file given at start is opened after the default run is ready, so that the run does not replace it.
@@ -36,11 +38,13 @@ export function App({ host }: { readonly host: StudioHost }) {
         </p>
       )}
       <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
-        <Suspense fallback={null}>
-          <CurrentView view={view} host={host} />
-        </Suspense>
+        <ViewBoundary key={view} name={VIEW_NAMES[view].toLowerCase()}>
+          <Suspense fallback={null}>
+            <CurrentView view={view} host={host} />
+          </Suspense>
+        </ViewBoundary>
       </main>
-      <Transport />
+      {!isCapture && <Transport />}
       <Notice />
     </div>
   );

@@ -7,7 +7,7 @@ import type { HostTheme, StudioHost } from "../host/studio-host.ts";
 import type { GalleryEntry } from "../lab/lab-types.ts";
 import { useLab } from "../state/lab-view.ts";
 import { playArticle, playScenario, runCommand, startFreePlay } from "../state/studio-actions.ts";
-import { useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
+import { isCaptureShown, useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { FileMenu } from "./file-menu.tsx";
 import { openCapture } from "./open-capture.ts";
@@ -15,6 +15,8 @@ import { applyTheme } from "./theme.ts";
 
 export function Header({ host }: { readonly host: StudioHost }) {
   const info = useLab((lab) => lab.info);
+  const isCapture = useStudio(isCaptureShown);
+  const captureName = useStudio((s) => s.captureName);
   const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host, openCapture);
   return (
     <header className="header">
@@ -34,13 +36,19 @@ export function Header({ host }: { readonly host: StudioHost }) {
         Pushback
       </h1>
       <ViewTabs />
-      <div className="document-name" title={info?.about}>
-        {info?.title ?? "Starting the machines…"}
+      <div className="document-name" title={isCapture ? "The capture in the monitor" : info?.about}>
+        {isCapture ? captureName : (info?.title ?? "Starting the machines…")}
       </div>
       <div className="header-actions">
         <ScenarioMenu />
         <FileMenu host={host} />
-        <button type="button" className="button quiet" onClick={command("report")}>
+        <button
+          type="button"
+          className="button quiet"
+          disabled={isCapture}
+          title={isCapture ? "The report is about the lab’s run; pushback diagnose --report writes one about a capture" : undefined}
+          onClick={command("report")}
+        >
           Report
         </button>
         <ThemeSwitch host={host} />

@@ -38,3 +38,12 @@ test("Alt and a number show a view", () => {
   handleKey(key("1", { alt: true }))?.();
   expect(useStudio.getState().view).toBe("bench");
 });
+
+test("the clock's keys do nothing while a capture is on the screen", () => {
+  useStudio.getState().set({ view: "monitor", document: "capture" });
+  for (const name of [" ", "k", "b", "ArrowLeft", "ArrowRight"]) expect(handleKey(key(name)), name).toBeNull();
+  expect(handleKey(key("1", { alt: true }))).not.toBeNull();
+  useStudio.getState().set({ view: "bench" });
+  expect(handleKey(key(" "))).not.toBeNull();
+  useStudio.getState().set({ document: "lab" });
+});

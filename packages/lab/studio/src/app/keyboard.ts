@@ -2,7 +2,7 @@
 
 import { addBookmark } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
-import { useStudio, VIEWS } from "../state/studio-store.ts";
+import { isCaptureShown, useStudio, VIEWS } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 
 const SECOND_US = 1_000_000;
@@ -12,6 +12,8 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
   const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
   if (ctrlKey || metaKey) return null;
   if (altKey && /^[1-4]$/.test(key)) return () => useStudio.getState().set({ view: VIEWS[Number(key) - 1] });
+  // The clock is the lab's, which is not on the screen.
+  if (isCaptureShown(useStudio.getState())) return null;
   if (key === "ArrowLeft" || key === "ArrowRight") {
     const direction = key === "ArrowRight" ? 1 : -1;
     if (altKey) return () => void theLab.stepTime(useLab.getState().info?.notificationIntervalUs ?? 60 * SECOND_US, direction);

@@ -21,6 +21,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
   const [analyzer, setAnalyzer] = useState<AnalyzerRemote | null>(null);
   const document = useStudio((s) => s.document);
   const captureName = useStudio((s) => s.captureName);
+  const captureSerial = useStudio((s) => s.captureSerial);
   const captureFrames = useStudio((s) => s.captureFrames);
   const selectedFrame = useStudio((s) => s.selectedFrame);
   const filterRequest = useStudio((s) => s.filterRequest);
@@ -57,7 +58,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
           selectedFrame={selectedFrame}
           onSelectFrame={isCapture ? (frame) => useStudio.getState().set({ selectedFrame: frame }) : selectFrame}
           frameCount={isCapture ? captureFrames : recording.frameCount}
-          documentKey={isCapture ? `capture/${captureName}/${live.serial}` : `lab/${restarts}`}
+          documentKey={isCapture ? `capture/${captureSerial}/${live.serial}` : `lab/${restarts}`}
           filterRequest={filterRequest}
           answerFirst={isCapture}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}

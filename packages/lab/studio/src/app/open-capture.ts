@@ -10,10 +10,18 @@ export async function openCapture(file: OpenedFile): Promise<void> {
   await stopLive();
   const result = await workerRemote().openCapture(file.name, file.bytes);
   if (!isWanted()) return;
-  const { set } = useStudio.getState();
+  const { captureSerial, set } = useStudio.getState();
   if (!result.ok) {
     set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });
     return;
   }
-  set({ document: "capture", captureName: file.name, captureFrames: result.state.frames, view: "monitor", selectedFrame: null });
+  const { frames } = result.state;
+  set({
+    document: "capture",
+    captureName: file.name,
+    captureSerial: captureSerial + 1,
+    captureFrames: frames,
+    view: "monitor",
+    selectedFrame: null,
+  });
 }

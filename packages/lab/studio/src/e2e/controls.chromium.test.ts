@@ -194,10 +194,34 @@ describe("with the mouse", () => {
     await page.getByRole("menuitem", { name: /^Play the article/ }).click();
     await capture.setFiles(CAPTURE);
     await eventually(() => page.locator(".capture-bar").textContent()).toContain("zeek-conn-size.pcap");
-    await eventually(() => page.locator(".document-name").textContent()).toMatch(/article/);
     expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Monitor");
     expect(await page.locator(".capture-bar").count()).toBe(1);
+
+    // Title, transport, report and export are the capture's while it is on the screen.
+    expect(await page.locator(".document-name").textContent()).toBe("zeek-conn-size.pcap");
+    expect(await page.locator(".transport").count()).toBe(0);
+    expect(await button(page, "Report").isDisabled()).toBe(true);
+    await button(page, "File").click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "Export capture (pcapng)" }).click();
+    expect((await download).suggestedFilename()).toBe("zeek-conn-size.pcapng");
+    await openView(page, "Bench");
+    await eventually(() => page.locator(".document-name").textContent()).toMatch(/article/);
+    expect(await button(page, "Report").isDisabled()).toBe(false);
   }, 120_000);
+
+  it("a narrow window keeps the timeline and the clock", async (context) => {
+    const page = await openPage(context);
+    await openView(page, "Timeline");
+    for (const width of [640, 500, 390, 320]) {
+      await page.setViewportSize({ width, height: 700 });
+      await page.locator(".transport").waitFor();
+      await page.locator(".view canvas").first().waitFor({ state: "attached" });
+      expect(await page.locator(".failure").count(), String(width)).toBe(0);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.locator(".view canvas").first().waitFor();
+  }, 60_000);
 
   it("timeline and comparison", async (context) => {
     const page = await openPage(context);

@@ -1,7 +1,8 @@
 /** The diagnosis of the frames: run when asked, and without being asked once its panel is open and every frame is read. */
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { DiagnosisView } from "../analyzer/analyzer-api.ts";
+import { answerFor } from "./answer-for.ts";
 import type { AnalyzerClient, MonitorModel } from "./monitor-model.ts";
 
 export interface MonitorDiagnosis {
@@ -20,14 +21,22 @@ export function useDiagnosis(
 ): MonitorDiagnosis {
   const [diagnosis, setDiagnosis] = useState<DiagnosisView | null>(null);
   const [running, setRunning] = useState(false);
+  const latest = useRef(generation);
+  latest.current = generation;
   // The effect uses nothing of the generation but that it changed.
   useEffect(() => setDiagnosis(null), [generation]);
   const run = useCallback(async (): Promise<void> => {
     setRunning(true);
     try {
-      setDiagnosis(await analyzer.diagnose());
-      // The diagnosis may have recognised push datagrams: rows get other classes.
-      model.forgetRows();
+      await answerFor(
+        () => latest.current,
+        () => analyzer.diagnose(),
+        (found) => {
+          setDiagnosis(found);
+          // The diagnosis may have recognised push datagrams: rows get other classes.
+          model.forgetRows();
+        },
+      );
     } finally {
       setRunning(false);
     }

@@ -2,9 +2,9 @@
 
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
-import { labRemote } from "../worker/client.ts";
+import { analyzerRemote, labRemote } from "../worker/client.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
-import { useStudio } from "./studio-store.ts";
+import { isCaptureShown, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
 export async function startFreePlay(): Promise<void> {
@@ -55,7 +55,14 @@ export function runName(): string {
   return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
 }
 
+/** Exports what the screen shows: a capture's frames with their comments, or those of the lab's run. */
 async function exportCapture(host: StudioHost): Promise<void> {
+  const state = useStudio.getState();
+  if (isCaptureShown(state)) {
+    const name = (state.captureName ?? "capture").replace(/(\.(pcapng|pcap|cap|enc|trc|dmp))?(\.gz)?$/i, "");
+    await save(host, `${name}.pcapng`, "application/octet-stream", await (await analyzerRemote()).exportFrames("all"));
+    return;
+  }
   await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
 }
 
@@ -67,8 +74,20 @@ async function saveReport(host: StudioHost): Promise<void> {
   await save(host, `${useLab.getState().info?.settings.scenario ?? "run"}-report.html`, "text/html", await (await labRemote()).report());
 }
 
+/** Commands about the lab's run, and why they do nothing while a capture is on the screen. */
+const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
+  "export-recording": "has no recording to export: recordings are of runs in the lab",
+  report: "is a capture: pushback diagnose --report writes its report",
+  "play-pause": "is a capture: nothing plays in it",
+};
+
 export function runCommand(command: StudioCommand, host: StudioHost, openCapture: (file: OpenedFile) => Promise<void>): void {
-  const { set } = useStudio.getState();
+  const { captureName, set, ...shown } = useStudio.getState();
+  const why = OF_THE_LAB[command];
+  if (why !== undefined && isCaptureShown(shown)) {
+    set({ notice: { text: `${captureName} ${why}`, kind: "info" } });
+    return;
+  }
   switch (command) {
     case "open":
       void host.openFile().then((file) => file && openDocument(file, openCapture));

@@ -20,6 +20,8 @@ export interface StudioState {
   /** What the monitor shows: the lab's frames, or a capture file. */
   readonly document: "lab" | "capture";
   readonly captureName: string | null;
+  /** Number of captures opened so far: two may have the same name. */
+  readonly captureSerial: number;
   readonly captureFrames: number;
   /** The playhead: microseconds of virtual time. */
   readonly timeUs: number;
@@ -42,6 +44,7 @@ export const useStudio = create<StudioState>()((set) => ({
   isDark: false,
   document: "lab",
   captureName: null,
+  captureSerial: 0,
   captureFrames: 0,
   timeUs: 0,
   readUs: 0,
@@ -52,6 +55,11 @@ export const useStudio = create<StudioState>()((set) => ({
   notice: null,
   set: (change) => set(change),
 }));
+
+/** Whether the screen shows a capture and not the lab: commands, keys and the title are the capture's then. */
+export function isCaptureShown({ view, document }: Pick<StudioState, "view" | "document">): boolean {
+  return view === "monitor" && document === "capture";
+}
 
 let documents = 0;
 

@@ -6,6 +6,12 @@ import { type Span, ticks, tickText, timeToX } from "./scale.ts";
 
 export const AXIS_H = 26;
 export const LABEL_W = 186;
+
+/** Width of the plot beside the labels, in pixels; at least 1, so that a narrow window has a scale too. */
+export function plotWidth(width: number): number {
+  return Math.max(1, width - LABEL_W);
+}
+
 export const MAX_LANE_H = 150;
 export const MIN_LANE_H = 50;
 
@@ -61,7 +67,7 @@ function colourOf(kind: MarkKind, palette: Palette): string {
 
 export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPicture, palette: Palette): void {
   const { lanes, span, width, laneH } = picture;
-  const plot = width - LABEL_W;
+  const plot = plotWidth(width);
   const height = AXIS_H + lanes.length * laneH;
   const x = (us: number) => LABEL_W + timeToX(span, plot, us);
   context.clearRect(0, 0, width, height);
@@ -259,7 +265,7 @@ export function markAt(picture: LanesPicture, px: number, py: number): { readonl
   let best: LaneMark | null = null;
   let bestDistance = 10;
   for (const mark of lane.marks) {
-    const dx = LABEL_W + timeToX(picture.span, picture.width - LABEL_W, mark.atUs) - px;
+    const dx = LABEL_W + timeToX(picture.span, plotWidth(picture.width), mark.atUs) - px;
     if (Math.abs(dx) > 10) continue;
     const distance = Math.hypot(dx, (top + picture.laneH * ROW_OF[mark.kind] - py) * 0.8) + (mark.kind === "tcp" ? 3 : 0);
     if (distance < bestDistance) {

@@ -8,7 +8,7 @@ import { selectMachine } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { recording, theLab } from "../state/the-lab.ts";
-import { AXIS_H, drawLanes, LABEL_W, type LanesPicture, MAX_LANE_H, MIN_LANE_H, markAt } from "./draw-lanes.ts";
+import { AXIS_H, drawLanes, LABEL_W, type LanesPicture, MAX_LANE_H, MIN_LANE_H, markAt, plotWidth } from "./draw-lanes.ts";
 import { LaneLegend } from "./lane-legend.tsx";
 import { LaneTip, type PointedMark, selectMark } from "./lane-marks.tsx";
 import { LaneBuilder } from "./lanes.ts";
@@ -53,7 +53,7 @@ export function Lanes({ info }: { readonly info: LabInfo }) {
   const bookmarks = useLab((lab) => lab.bookmarks);
   const { lanes } = grown;
   const laneH = Math.max(MIN_LANE_H, Math.min(MAX_LANE_H, (size.height - AXIS_H) / Math.max(1, lanes.length)));
-  const plot = size.width - LABEL_W;
+  const plot = plotWidth(size.width);
 
   useEffect(() => {
     const element = place.current;

@@ -68,3 +68,8 @@ test("lengths of time in their unit", () => {
     "2 h 10 min",
   ]);
 });
+
+test("names no times where there is no room", () => {
+  for (const width of [-120, 0, Number.NaN]) expect(ticks({ startUs: 0, endUs: 7_200_000_000 }, width).times).toEqual([]);
+  expect(ticks({ startUs: 0, endUs: 7_200_000_000 }, 1).times.length).toBeLessThan(3);
+});

@@ -51,8 +51,9 @@ const STEPS_US = [
   ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400].map((s) => s * SECOND),
 ];
 
-/** Times to name, at least `minPx` apart. */
+/** Times to name, at least `minPx` apart; none without room. */
 export function ticks(span: Span, width: number, minPx = 90): { readonly stepUs: number; readonly times: readonly number[] } {
+  if (!(width > 0)) return { stepUs: STEPS_US.at(-1) as number, times: [] };
   const atLeast = ((span.endUs - span.startUs) / width) * minPx;
   const stepUs = STEPS_US.find((step) => step >= atLeast) ?? (STEPS_US.at(-1) as number);
   const times: number[] = [];
