@@ -70,6 +70,9 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
     await first.chooseMenu("File", "Open…");
     await isSelected(first, "Monitor");
     await first.page.getByText("zeek-conn-size.pcap").first().waitFor();
+    // The recording is the lab's run, which is on the bench.
+    await first.page.keyboard.press("Alt+1");
+    await isSelected(first, "Bench");
     const saved = join(data, "run.json");
     await first.answerDialog("save", saved);
     await first.chooseMenu("File", "Export Recording…");
