@@ -10,17 +10,14 @@ import socket
 import struct
 import sys
 
+from checks import held
+
 from impacket import ntlm, uuid
 from impacket.dcerpc.v5 import epm, mgmt, rpcrt, transport
 
 HOST, EPM_PORT, PORT = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 INTERFACE = uuid.uuidtup_to_bin(("a4f1db00-ca47-1067-b31f-00dd010662da", "0.81"))
 PASSWORD = "Gr\u00f6\u00dfe 1"
-
-
-def held(what):
-    print("ok", what)
-    sys.stdout.flush()
 
 
 def open_dce(port, level=None, password=PASSWORD, user="ada"):

@@ -10,6 +10,7 @@ NAME is what the user types for the mailbox: a display name, its beginning, or a
 import struct
 import sys
 
+from checks import equal, held
 from recording import record
 
 HOST, EPM_PORT, NAME, USER, PASSWORD = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5]
@@ -17,21 +18,8 @@ HOST, EPM_PORT, NAME, USER, PASSWORD = sys.argv[1], int(sys.argv[2]), sys.argv[3
 if len(sys.argv) > 6:
     record(sys.argv[6], HOST)
 
-from impacket import uuid  # noqa: E402
+from emsmdb import INTERFACE, NONE, Session  # noqa: E402
 from impacket.dcerpc.v5 import epm, nspi, rpcrt, transport  # noqa: E402
-
-EMSMDB = uuid.uuidtup_to_bin(("a4f1db00-ca47-1067-b31f-00dd010662da", "0.81"))
-NONE = 0xFFFFFFFF
-
-
-def held(what):
-    print("ok", what)
-    sys.stdout.flush()
-
-
-def equal(got, wanted, what):
-    if got != wanted:
-        raise AssertionError("%s: got %r, wanted %r" % (what, got, wanted))
 
 
 def connect(port, interface, level=None):
@@ -90,36 +78,10 @@ dce.disconnect()
 held("%s resolves to %s" % (NAME, dn))
 
 # The store.
-dce = connect(port_of(EMSMDB), EMSMDB, rpcrt.RPC_C_AUTHN_LEVEL_CONNECT)
-
-
-def call(opnum, stub):
-    dce.call(opnum, stub)
-    return dce.recv()
-
-
-raw = dn.encode("cp1252") + b"\0"
-stub = struct.pack("<III", len(raw), 0, len(raw)) + raw
-stub += b"\0" * (-len(stub) % 4)
-stub += struct.pack("<IIIIIIIHHHHI", 0, 0, 0, 1252, 0x409, 0x409, NONE, 1, 4, 837, 0, 0)
-answer = call(0, stub)
-equal(answer[-4:], b"\0" * 4, "EcDoConnect")
-session = answer[:20]
+dce = connect(port_of(INTERFACE), INTERFACE, rpcrt.RPC_C_AUTHN_LEVEL_CONNECT)
+session = Session(dce, dn, (4, 837, 0))
+rops, raw = session.rops, session.name
 held("EcDoConnect")
-
-
-def rops(requests, handles, size=32767):
-    rgb = struct.pack("<H", 2 + len(requests)) + requests + b"".join(struct.pack("<I", h) for h in handles)
-    stub = session + struct.pack("<III", size, 0, len(rgb)) + bytes(x ^ 0xA5 for x in rgb)
-    stub += b"\0" * (-len(stub) % 2) + struct.pack("<HH", len(rgb), size)
-    answer = call(2, stub)
-    equal(answer[-4:], b"\0" * 4, "EcDoRpc")
-    (length,) = struct.unpack_from("<I", answer, 28)
-    rgb = bytes(x ^ 0xA5 for x in answer[32 : 32 + length])
-    (ropsize,) = struct.unpack_from("<H", rgb, 0)
-    return rgb[2:ropsize], list(struct.unpack("<%dI" % ((length - ropsize) // 4), rgb[ropsize:]))
-
-
 answer, (store,) = rops(b"\xfe\0\0\x01" + struct.pack("<IIH", 0x0C, 0, len(raw)) + raw, [NONE])
 equal(answer[:7], b"\xfe\0\0\0\0\0\x01", "RopLogon")
 inbox = answer[7 + 32 : 7 + 40]
@@ -129,6 +91,6 @@ answer, _ = rops(b"\x07\0\0\0\0\0\0\x01\0" + struct.pack("<I", 0x36020003), [fol
 equal((answer[:6], answer[6]), (b"\x07\0\0\0\0\0", 0), "RopGetPropertiesSpecific")
 held("logon; the Inbox has %d messages" % struct.unpack_from("<I", answer, 7))
 rops(b"\x01\0\0" + b"\x01\0\1", [folder, store])
-equal(call(1, session)[-4:], b"\0" * 4, "EcDoDisconnect")
+session.disconnect()
 dce.disconnect()
 print("done")

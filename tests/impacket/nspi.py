@@ -12,6 +12,7 @@ import struct
 import sys
 import time
 
+from checks import equal, held
 from recording import record
 
 HOST, EPM_PORT, ENTRIES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -24,17 +25,6 @@ from impacket.dcerpc.v5.dtypes import DWORD, NULL, ULONG  # noqa: E402
 
 DN = "/o=Pushback/ou=Lab/cn=Recipients/cn=%s"
 SERVERS = "/o=Pushback/ou=Lab/cn=Configuration/cn=Servers/cn="
-
-
-def held(what):
-    print("ok", what)
-    sys.stdout.flush()
-
-
-def equal(got, wanted, what):
-    if got != wanted:
-        raise AssertionError("%s: got %r, wanted %r" % (what, got, wanted))
-
 
 DCERPCSessionError = nspi.DCERPCSessionError
 

@@ -12,6 +12,8 @@ import socket
 import struct
 import sys
 import time
+
+from checks import equal, held
 from email.message import EmailMessage
 
 HOST, EPM_PORT, SMTP_PORT, INTERVAL, NTLM_VERSION = (
@@ -95,16 +97,6 @@ DN = "/o=Pushback/ou=Lab/cn=Recipients/cn=%s"
 PASSWORD = "Gr\u00f6\u00dfe 1"
 
 CONNECT, DISCONNECT, RPC, REGISTER, DUMMY = 0, 1, 2, 4, 6
-
-
-def held(what):
-    print("ok", what)
-    sys.stdout.flush()
-
-
-def equal(got, wanted, what):
-    if got != wanted:
-        raise AssertionError("%s: got %r, wanted %r" % (what, got, wanted))
 
 
 def open_dce(port, user=None, password=PASSWORD):

@@ -11,67 +11,26 @@ The server has a mailbox ada; ada's password is "secret".
 import struct
 import sys
 
+from checks import equal, held
 from recording import record
 
 HOST, PORT, PHASE = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 
 record(sys.argv[4], HOST)
 
-from impacket import uuid  # noqa: E402
+from emsmdb import INTERFACE, NONE, Session  # noqa: E402
 from impacket.dcerpc.v5 import rpcrt, transport  # noqa: E402
 
-INTERFACE = uuid.uuidtup_to_bin(("a4f1db00-ca47-1067-b31f-00dd010662da", "0.81"))
-DN = b"/o=Pushback/ou=Lab/cn=Recipients/cn=ada"
-NONE = 0xFFFFFFFF
+DN = "/o=Pushback/ou=Lab/cn=Recipients/cn=ada"
 NULL_ID = b"\0" * 8
-
-
-def held(what):
-    print("ok", what)
-    sys.stdout.flush()
-
-
-def equal(got, wanted, what):
-    if got != wanted:
-        raise AssertionError("%s: got %r, wanted %r" % (what, got, wanted))
-
 
 dce = transport.DCERPCTransportFactory("ncacn_ip_tcp:%s[%d]" % (HOST, PORT)).get_dce_rpc()
 dce.set_credentials("ada", "secret", "PUSHBACK")
 dce.set_auth_level(rpcrt.RPC_C_AUTHN_LEVEL_CONNECT)
 dce.connect()
 dce.bind(INTERFACE)
-
-
-def call(opnum, stub):
-    dce.call(opnum, stub)
-    return dce.recv()
-
-
-def connect():
-    name = DN + b"\0"
-    head = struct.pack("<III", len(name), 0, len(name)) + name
-    head += b"\0" * (-len(head) % 4)
-    stub = head + struct.pack("<IIIIIIIHHHHI", 0, 0, 0, 1252, 0x409, 0x409, NONE, 1, 5, 3144, 0, 0)
-    answer = call(0, stub)
-    equal(answer[-4:], b"\0" * 4, "EcDoConnect")
-    return answer[:20]
-
-
-HANDLE = connect()
-
-
-def rops(requests, handles, size=32767):
-    """The bytes of the ROPs of the answer, and its handle table."""
-    rgb = struct.pack("<H", 2 + len(requests)) + requests + b"".join(struct.pack("<I", h) for h in handles)
-    stub = HANDLE + struct.pack("<III", size, 0, len(rgb)) + bytes(x ^ 0xA5 for x in rgb)
-    stub += b"\0" * (-len(stub) % 2) + struct.pack("<HH", len(rgb), size)
-    answer = call(2, stub)
-    equal(answer[-4:], b"\0" * 4, "EcDoRpc: return value")
-    (length,) = struct.unpack_from("<I", answer, 28)
-    rgb = bytes(x ^ 0xA5 for x in answer[32 : 32 + length])
-    (ropsize,) = struct.unpack_from("<H", rgb, 0)
-    return rgb[2:ropsize], list(struct.unpack("<%dI" % ((length - ropsize) // 4), rgb[ropsize:]))
+session = Session(dce, DN, (5, 3144, 0))
+rops = session.rops
 
 
 def one(request, handles, wanted=b"", what=None):
@@ -108,7 +67,7 @@ def open_folder(fid, source, target):
     return bytes([0x02, 0, source, target]) + fid + b"\0"
 
 
-answer, handles = rops(b"\xfe\0\0\x01" + struct.pack("<IIH", 0, 0, len(DN) + 1) + DN + b"\0", [NONE])
+answer, handles = rops(b"\xfe\0\0\x01" + struct.pack("<IIH", 0, 0, len(session.name)) + session.name, [NONE])
 equal(answer[:7], b"\xfe\0\0\0\0\0\x01", "RopLogon")
 FOLDERS = [answer[7 + 8 * i : 15 + 8 * i] for i in range(13)]
 LOGON = handles[0]
@@ -262,5 +221,5 @@ def again():
 
 
 {"first": first, "again": again}[PHASE]()
-call(1, HANDLE)
+session.disconnect()
 print("done")

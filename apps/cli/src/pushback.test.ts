@@ -26,6 +26,15 @@ describe("pushback compare", () => {
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(160);
   });
 
+  it("prints what the README shows", () => {
+    const readme = readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8");
+    const from = readme.indexOf("```\n", readme.indexOf("This is what it prints:")) + 4;
+    const shown = readme.slice(from, readme.indexOf("```", from));
+    expect(shown.split("\n").length).toBeGreaterThan(30);
+    // There the program was started by the repository's script.
+    expect(pushback("compare").stdout).toContain(shown.replaceAll("npx pnpm@10.34.9 pushback", "pushback"));
+  });
+
   it("prints only JSON with --json, with the documented field names", () => {
     const { code, stdout, stderr } = pushback("compare", "--json", "--platforms", "nt-4.0,macintosh");
     expect([code, stderr]).toEqual([0, ""]);

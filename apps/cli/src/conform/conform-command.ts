@@ -126,7 +126,7 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   } finally {
     host.kill();
   }
-  junit?.write(new TextEncoder().encode(junitXml(all)), null);
+  junit?.append(new TextEncoder().encode(junitXml(all)));
   junit?.commit();
   return all.some(({ results }) => results.some((r) => r.outcome === "failed")) ? 1 : 0;
 }

@@ -40,7 +40,7 @@ async function diagnose(path: string, options: DiagnoseOptions, report: OutputFi
   if (report !== null) {
     const { diagnosisReport } = await import("./diagnosis-report.ts");
     const html = diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, ""));
-    report.write(new TextEncoder().encode(html), null);
+    report.append(new TextEncoder().encode(html));
     report.commit();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(path, diagnosis, problem), null, 2)}\n`);

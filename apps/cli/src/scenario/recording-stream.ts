@@ -46,7 +46,7 @@ export class RecordingStream implements RunWatcher {
     this.#files = folder === STANDARD_STREAM ? null : openFiles(folder, scenario.id);
     const { capture } = this.#files ?? {};
     const output = capture === undefined ? new OutputFile(STANDARD_STREAM) : null;
-    this.#writer = new PcapngWriter((chunk) => (capture === undefined ? output?.write(chunk, null) : this.#write(capture, chunk)), {
+    this.#writer = new PcapngWriter((chunk) => (capture === undefined ? output?.append(chunk) : this.#write(capture, chunk)), {
       application: `Pushback ${PRODUCT_VERSION}`,
       comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
       epochUs: Date.parse(scenario.start) * 1000,

@@ -52,9 +52,8 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
   if (options.stream && !scenario.clients.some((client) => client.count !== undefined)) {
     throw new UsageError(`${scenario.id}: --stream is for scenarios with a fleet (a client with a count)`);
   }
-  if (options.out === STANDARD_STREAM) {
-    if (!options.stream) throw new UsageError("--out -: needs --stream; without it a folder gets several files");
-  } else if (options.out !== undefined) prepareFolder(options.out);
+  const toStandardOutput = options.stream && options.out === STANDARD_STREAM;
+  if (options.out !== undefined && !toStandardOutput) prepareFolder(options.out);
 
   const settings: RunSettings = {
     variants,

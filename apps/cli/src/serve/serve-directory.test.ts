@@ -45,7 +45,7 @@ describe("the directory", () => {
     // (a dissector bug, which is another mark), and its definition of NspiGetMatches has no null pointer for the ids of a refusal (MS-OXNSPI section 6 has one).
     expect(ask("_ws.malformed.expert && dcerpc.pkt_type == 2 && !(nspi.opnum == 5)", "frame.number")).toBe("");
     const show = async (filter: string) => (await startPushback(["show", capture, "-Y", filter])).stdout;
-    expect(await show("nspi.call.not_understood && dcerpc.pkt_type == 2")).not.toMatch(/NspiBind|Nspi/);
+    expect(await show("nspi.call.not_understood && dcerpc.pkt_type == 2")).toBe("");
     expect(await show('nspi.call.detail contains "Ada Lovelace" && dcerpc.pkt_type == 2')).toContain("NspiGetProps");
   });
 
@@ -72,7 +72,7 @@ describe("the directory", () => {
     expect([ask("epm"), ask("nspi"), ask("mapi")].map((frames) => frames > 3)).toEqual([true, true, true]);
     expect(tshark.run(["-n", "-r", capture, ...ports, "-Y", "_ws.malformed", "-T", "fields", "-e", "frame.number"])).toBe("");
     const show = async (filter: string) => (await startPushback(["show", capture, "-Y", filter])).stdout;
-    expect(await show('nspi.call.not_understood || rfr.call.not_understood || emsmdb.rop == "not understood"')).not.toMatch(/call \d/);
+    expect(await show('nspi.call.not_understood || rfr.call.not_understood || emsmdb.rop == "not understood"')).toBe("");
     expect(await show('nspi.call.paStr == "ada love"')).toContain("NspiResolveNames");
   });
 

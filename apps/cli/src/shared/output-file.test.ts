@@ -10,6 +10,7 @@ import { ENVIRONMENT, NODE_ARGUMENTS, pushback, startInBackground, workFolder } 
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/field-captures/ipv6/capture.pcap", import.meta.url));
 const SCENARIO = fileURLToPath(new URL("../../../../scenarios/read-in-time.yaml", import.meta.url));
+const FLEET = fileURLToPath(new URL("../../../../scenarios/morning-after-a-power-cut.yaml", import.meta.url));
 const isPosix = process.platform !== "win32";
 
 const { path: folder, run } = workFolder("pushback-output-");
@@ -165,14 +166,32 @@ describe("other outputs", () => {
     expect(leftovers(at, "read-in-time.pcapng", "read-in-time.json")).toEqual([]);
   });
 
-  it.skipIf(!isPosix)("keep the exit code when their reader is gone", () => {
-    const command = [process.execPath, ...NODE_ARGUMENTS, "diagnose", CAPTURE].map((word) => `'${word}'`).join(" ");
-    // The reader ends before the first line.
-    const { stdout, stderr } = spawnSync("bash", ["-c", `(sleep 0.2; ${command}; echo code $? >&2) | true`], {
-      env: ENVIRONMENT,
-      encoding: "utf8",
+  it.skipIf(!isPosix)("keep the exit code when their reader is gone", { timeout: 60_000 }, () => {
+    const failing = join(folder, "failing.yaml");
+    writeFileSync(failing, readFileSync(FLEET, "utf8").replace(/icmpPortUnreachable: \{[^}]*\}/, "icmpPortUnreachable: 1"));
+    const codes = [
+      ["diagnose", CAPTURE],
+      ["diagnose", CAPTURE, "--report", "-"],
+      ["run", failing, "--count", "3", "--stream", "--out", "-"],
+      ["run", FLEET, "--count", "3", "--stream", "--out", "-"],
+    ].map((args) => {
+      const command = [process.execPath, ...NODE_ARGUMENTS, ...args].map((word) => `'${word}'`).join(" ");
+      // The reader has ended before the first line.
+      const { stdout, stderr } = spawnSync("bash", ["-c", `(sleep 0.2; ${command} 2>&-; echo code $? >&2) | true`], {
+        env: ENVIRONMENT,
+        encoding: "utf8",
+      });
+      return `${stdout}${stderr}`;
     });
-    expect([stdout, stderr]).toEqual(["", "code 1\n"]);
+    expect(codes).toEqual(["code 1\n", "code 1\n", "code 1\n", "code 0\n"]);
+  });
+
+  it("of several files need a folder", () => {
+    for (const command of ["compare", "run"]) {
+      const { code, stdout, stderr } = run(command, "read-in-time", "--out", "-");
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/^pushback: --out -: takes a folder, .*\n$/);
+    }
   });
 });
 

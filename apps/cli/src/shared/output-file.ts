@@ -29,7 +29,7 @@ const STDOUT = 1;
 /** Milliseconds between two attempts to write to a pipe that is full. */
 const RETRY_MS = 2;
 
-/** The reader of a pipe has closed it: the program ends quietly. */
+/** The reader of a pipe has closed it: a command that only writes ends quietly. */
 export class ClosedOutput extends Error {
   readonly code = "PUSHBACK_CLOSED_OUTPUT";
 }
@@ -67,6 +67,8 @@ export class OutputFile {
   readonly #target: string | null;
   readonly #staging: string;
   #forget: () => void = () => {};
+  /** The reader of the pipe has closed it. */
+  #isUnread = false;
 
   /** Opens the output; `label` names it in messages. Throws a UsageError if it can't be written. */
   constructor(path: string, label = path) {
@@ -113,6 +115,16 @@ export class OutputFile {
         else if (code === "EPIPE") throw new ClosedOutput();
         else throw this.#unwritable(error);
       }
+    }
+  }
+
+  /** Appends, unless the reader of a pipe is gone: the command then goes on, so that its exit code is right. Throws a UsageError. */
+  append(bytes: Uint8Array): void {
+    try {
+      if (!this.#isUnread) this.write(bytes, null);
+    } catch (error) {
+      if (!(error instanceof ClosedOutput)) throw error;
+      this.#isUnread = true;
     }
   }
 

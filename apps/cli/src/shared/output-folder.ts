@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { STANDARD_STREAM } from "./output-file.ts";
 import { removeAtExit } from "./temporary-paths.ts";
 
 /** A file to write, by its name in the folder. */
@@ -27,6 +28,8 @@ export function makeFolder(path: string, mode = 0o777): void {
 
 /** Checks before any work that `folder` can be written to. Throws a UsageError otherwise. */
 export function prepareFolder(folder: string): void {
+  if (folder === STANDARD_STREAM)
+    throw new UsageError("--out -: takes a folder, as there are several files; run --stream writes a capture to -");
   try {
     makeFolder(folder);
     if (!statSync(folder).isDirectory()) throw new Error("it is a file");

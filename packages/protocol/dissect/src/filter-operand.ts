@@ -70,11 +70,8 @@ export function compileOperand(operand: FilterOperand, sink: FilterSink): Operan
       return compileCall(operand, sink);
     case "arithmetic":
       return compileArithmetic(operand, null, sink);
-    case "negative": {
-      const of = compileOperand(operand.operand, sink);
-      requireArithmetic(of, "-", operand.location.offset);
-      return computed(of.type, of.title, (frame) => (of.read(frame) as number[]).map((n) => -n));
-    }
+    case "negative":
+      return negated(compileOperand(operand.operand, sink), operand.location.offset);
     default:
       throw new FilterFault(
         `"${operand.kind === "string" ? operand.value : operand.text}" is a value where a field is needed`,
@@ -88,12 +85,13 @@ export function compileBeside(operand: FilterOperand, beside: Operand, sink: Fil
   const constant = asConstant(operand, sink);
   if (constant) return constantOperand(constant, beside);
   if (operand.kind === "arithmetic") return compileArithmetic(operand, beside, sink);
-  if (operand.kind === "negative") {
-    const of = compileBeside(operand.operand, beside, sink);
-    requireArithmetic(of, "-", operand.location.offset);
-    return computed(of.type, of.title, (frame) => (of.read(frame) as number[]).map((n) => -n));
-  }
+  if (operand.kind === "negative") return negated(compileBeside(operand.operand, beside, sink), operand.location.offset);
   return compileOperand(operand, sink);
+}
+
+function negated(of: Operand, offset: number): Operand {
+  requireArithmetic(of, "-", offset);
+  return computed(of.type, of.title, (frame) => (of.read(frame) as number[]).map((n) => -n));
 }
 
 function constantOperand(constant: Constant, { type, title }: Operand): Operand {

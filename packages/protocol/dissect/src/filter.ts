@@ -29,6 +29,7 @@ export type FilterResult =
   | { readonly ok: false; readonly message: string; readonly offset: number };
 
 type Test = (frame: FrameBytes) => boolean;
+type Logical = Extract<FilterExpression, { readonly kind: "and" | "or" }>;
 
 /** A compiled filter with a dissector inside: it needs every packet of a capture, in order. */
 export class Filter {
@@ -54,12 +55,14 @@ export function compileFilter(text: string, protocols: Protocols = STANDARD_PROT
   const sink = new FilterSink(protocols);
   if (text.trim() === "") return { ok: true, filter: new Filter(() => true, sink, protocols) };
   try {
-    const test = compile(parse(text), sink);
+    const expression = parse(text);
+    if (isTooDeep(expression)) return TOO_DEEP;
+    const test = compile(expression, sink);
     return { ok: true, filter: new Filter(test, sink, protocols) };
   } catch (error) {
     if (error instanceof FilterFault) return { ok: false, message: error.message, offset: error.offset };
-    // The parser and the compiler recurse: a text with thousands of brackets or operators exhausts the stack.
-    if (error instanceof RangeError) return { ok: false, message: "is nested too deeply", offset: 0 };
+    // The parser recurses: a text with thousands of brackets exhausts the stack.
+    if (error instanceof RangeError) return TOO_DEEP;
     const syntax = error as FilterSyntaxError;
     if (syntax.location === undefined) throw error;
     const { offset } = syntax.location.start;
@@ -74,18 +77,49 @@ export function compileFilter(text: string, protocols: Protocols = STANDARD_PROT
   }
 }
 
+const TOO_DEEP: FilterResult = { ok: false, message: "is nested too deeply", offset: 0 };
+/** Greatest depth of an expression. Its test recurses as deep, for each frame. */
+const MAX_DEPTH = 1000;
+
+/** Whether an expression is deeper than MAX_DEPTH. `a || b || c` has one level, whatever its length. */
+function isTooDeep(expression: FilterExpression): boolean {
+  const open: [node: object, depth: number][] = [[expression, 1]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [node, depth] = next;
+    if (depth > MAX_DEPTH) return true;
+    for (const part of Object.values(node)) {
+      if (typeof part !== "object" || part === null) continue;
+      const goesOn = "kind" in node && (node.kind === "and" || node.kind === "or") && "kind" in part && part.kind === node.kind;
+      open.push([part, goesOn ? depth : depth + 1]);
+    }
+  }
+  return false;
+}
+
+/** The operands of `a || b || c`, or of the same with `&&`, in order. */
+function operandsOf(e: Logical): FilterExpression[] {
+  const operands: FilterExpression[] = [];
+  const open: FilterExpression[] = [e];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.kind === e.kind) open.push((next as Logical).right, (next as Logical).left);
+    else operands.push(next);
+  }
+  return operands;
+}
+
+function compileLogical(e: Logical, sink: FilterSink): Test {
+  const tests = operandsOf(e).map((operand) => compile(operand, sink));
+  if (tests.length > 2)
+    return e.kind === "and" ? (frame) => tests.every((test) => test(frame)) : (frame) => tests.some((test) => test(frame));
+  const [left, right] = tests;
+  return e.kind === "and" ? (frame) => left(frame) && right(frame) : (frame) => left(frame) || right(frame);
+}
+
 function compile(e: FilterExpression, sink: FilterSink): Test {
   switch (e.kind) {
-    case "and": {
-      const left = compile(e.left, sink);
-      const right = compile(e.right, sink);
-      return (frame) => left(frame) && right(frame);
-    }
-    case "or": {
-      const left = compile(e.left, sink);
-      const right = compile(e.right, sink);
-      return (frame) => left(frame) || right(frame);
-    }
+    case "and":
+    case "or":
+      return compileLogical(e, sink);
     case "not": {
       const operand = compile(e.operand, sink);
       return (frame) => !operand(frame);

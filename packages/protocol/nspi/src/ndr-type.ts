@@ -42,7 +42,7 @@ export type NdrShape = "number" | "handle" | "text8" | "text16";
 export interface NdrType<T> {
   /** The fewest bytes that one takes on the wire: bounds the length of arrays by what the stub holds. */
   readonly minBytes: number;
-  /** What a value is, for those who show it: a number, a context handle, text of 8-bit or 16-bit characters (also in lists); absent for other types. */
+  /** How a dissector shows a value: as a number, a context handle, text of 8-bit or 16-bit characters (lists of texts too); absent for other types. */
   readonly shape?: NdrShape;
   /** Passes on what it read, or leaves `r.failed` set. Referents are read in the steps added to `later`. */
   read(r: NdrInput, later: Later, set: (value: T) => void): void;

@@ -218,9 +218,34 @@ describe("with the mouse", () => {
       await page.locator(".transport").waitFor();
       await page.locator(".view canvas").first().waitFor({ state: "attached" });
       expect(await page.locator(".failure").count(), String(width)).toBe(0);
+      // The list of events stands below the lanes, not over them.
+      expect((await page.locator(".view canvas").first().boundingBox())?.width, String(width)).toBeGreaterThan(width - 20);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.locator(".view canvas").first().waitFor();
+  }, 60_000);
+
+  it("a view that fails leaves the others and the run, and is shown again on request", async (context) => {
+    const page = await openPage(context, {}, "", /no canvas today/);
+    await page.evaluate(() => {
+      const real = HTMLCanvasElement.prototype.getContext;
+      Object.assign(window, { mend: () => Object.assign(HTMLCanvasElement.prototype, { getContext: real }) });
+      Object.assign(HTMLCanvasElement.prototype, {
+        getContext: () => {
+          throw new Error("no canvas today");
+        },
+      });
+    });
+    await openView(page, "Timeline");
+    await page.getByRole("alert").getByText("The timeline cannot be shown: no canvas today. The run is kept.").waitFor();
+    // The monitor's packet list needs no canvas.
+    await openView(page, "Monitor");
+    await page.locator('.view [role="grid"]').waitFor();
+    await openView(page, "Timeline");
+    await page.evaluate(() => (window as unknown as { mend(): void }).mend());
+    await button(page, "Show it again").click();
+    await page.locator(".view canvas").first().waitFor();
+    expect(await page.locator(".failure").count()).toBe(0);
   }, 60_000);
 
   it("timeline and comparison", async (context) => {

@@ -20,7 +20,7 @@ import type { Dissection } from "../dissection.ts";
 import { bytes, dec, type Field, group, hex, text } from "../field.ts";
 import { detailsOf } from "./record-details.ts";
 
-/** Windows code page 1252: names of the time are in it, and texts have no code page of their own. */
+/** Windows code page 1252, assumed for all 8-bit texts: the code page of a call is in its STAT, which a response does not repeat. */
 const CODE_PAGE = 1252;
 
 interface Interface {

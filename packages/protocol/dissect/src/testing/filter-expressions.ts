@@ -789,15 +789,30 @@ export const FILTER_EXPRESSIONS: readonly string[] = [
   "udp[0:2] == 04:02",
 ];
 
-/** Filters that are read differently, with the reason; alone, or behind the name of the only capture in which it shows. */
-export const FILTER_DIFFERENCES: Readonly<Record<string, string>> = {
-  'icmp.type == "Echo (ping) request"': "ICMP types have names here, and none in Wireshark",
-  "frame[0:3][0] == ff": "Wireshark 4.0 finds nothing in a slice of a slice",
-  "frame[-4:] == 00:00:00:00": "Wireshark 4.0 finds fewer frames in captures without a link header",
-  "frame[-4:4] == 00:00:00:00": "Wireshark 4.0 finds fewer frames in captures without a link header",
-  "max(tcp.len, tcp.seq) > 100":
-    "tshark selects the frames that the lab selects; sharkd dissects again, and then counts otherwise in a connection that reuses ports",
-  "captures/linux-cooked: eth.padding": "padding in cooked captures is not reported here",
-  "captures/linux-cooked-2: eth.padding": "padding in cooked captures is not reported here",
-  "captures/vlan-tags: eth.padding": "padding behind a VLAN tag is not reported here",
-};
+/** An expression that selects other frames than Wireshark 4.0 in these captures, with the reason. It must differ in each of them. */
+interface FilterDifference {
+  readonly expression: string;
+  readonly captures: readonly string[] | "all";
+  readonly why: string;
+}
+
+const WITHOUT_LINK_HEADER =
+  "Without a link header Wireshark 4.0 cuts the frame to the IP packet before it counts from the end: padding is left out";
+const PADDING = "padding behind this header is not reported here";
+
+export const FILTER_DIFFERENCES: readonly FilterDifference[] = [
+  { expression: 'icmp.type == "Echo (ping) request"', captures: "all", why: "ICMP types have names here, and none in Wireshark" },
+  {
+    expression: "frame[0:3][0] == ff",
+    captures: ["relogon-early", "field-captures/link-ppp", "captures/vlan-tags"],
+    why: "Wireshark 4.0 finds nothing in a slice of a slice",
+  },
+  { expression: "frame[-4:] == 00:00:00:00", captures: ["captures/raw-ip"], why: WITHOUT_LINK_HEADER },
+  { expression: "frame[-4:4] == 00:00:00:00", captures: ["captures/raw-ip"], why: WITHOUT_LINK_HEADER },
+  {
+    expression: "max(tcp.len, tcp.seq) > 100",
+    captures: ["relogon-early"],
+    why: "tshark selects the frames that the lab selects; sharkd dissects again, and then counts otherwise in a connection that reuses ports",
+  },
+  { expression: "eth.padding", captures: ["captures/linux-cooked", "captures/linux-cooked-2", "captures/vlan-tags"], why: PADDING },
+];
