@@ -17,12 +17,12 @@ it.skipIf(process.platform !== "linux")(
   "loses no session, mail or datagram under attack, and stays within its memory",
   { timeout: 180_000 },
   async () => {
-    const outcome = await runSoak({ seconds: 8, sessions: 60, streams: 3, folder: folder.path, say: () => {} });
+    const outcome = await runSoak({ seconds: 8, leastAttacks: 40, sessions: 60, streams: 3, folder: folder.path, say: () => {} });
     expect(outcome).toMatchObject({ sessions: 60, sessionsLost: 0, mail: { lost: [], doubled: [], partial: [] } });
     expect(outcome.acknowledged).toBeGreaterThan(0);
     expect(outcome.push.server.datagrams).toBeGreaterThan(0);
     expect(Math.max(...outcome.residentMib)).toBeLessThan(MOST_MIB);
-    const { made } = outcome.attacks;
-    expect(Object.values(made).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(Object.keys(made).length);
+    // The server answered an attacker's mail, so the attackers reached it.
+    expect(Object.keys(outcome.attacks.answers)).not.toEqual([]);
   },
 );

@@ -1,6 +1,6 @@
 /**
  * Strangers of every kind, all at once, until SIGTERM: each attacks again and again from loopback addresses of its own. `SOAK` in the environment is
- * an AttackPlan. Prints how often each attack was made.
+ * an AttackPlan. Prints how often each attack was made, after each.
  */
 
 import { connect, type Socket } from "node:net";
@@ -192,9 +192,10 @@ const ATTACKS: Record<string, () => Promise<void>> = {
 };
 
 let stopped = false;
+const report = () => `${JSON.stringify({ made: counts, answers })}\n`;
 process.once("SIGTERM", () => {
   stopped = true;
-  process.stdout.write(`${JSON.stringify({ made: counts, answers })}\n`, () => process.exit(0));
+  process.stdout.write(report(), () => process.exit(0));
 });
 process.stdout.write("ready\n");
 for (const [name, attack] of Object.entries(ATTACKS)) {
@@ -204,6 +205,7 @@ for (const [name, attack] of Object.entries(ATTACKS)) {
       // An attacker whose connection is refused tries again.
       await attack().catch(() => {});
       counts[name]++;
+      process.stdout.write(report());
       await pause(200);
     }
   })();

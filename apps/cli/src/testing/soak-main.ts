@@ -18,7 +18,8 @@ const { values } = parseArgs({
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), "pb-soak-"));
 try {
-  const plan = { seconds: 60 * Number(values.minutes), sessions: Number(values.sessions), streams: Number(values.streams), folder, say };
+  const [minutes, sessions, streams] = [values.minutes, values.sessions, values.streams].map(Number);
+  const plan = { seconds: 60 * minutes, leastAttacks: 0, sessions, streams, folder, say };
   const outcome = await runSoak(plan);
   say(JSON.stringify(outcome, null, 2));
   const { mail, push, sessionsLost, residentMib } = outcome;

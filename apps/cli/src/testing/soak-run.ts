@@ -17,11 +17,19 @@ import { startServe } from "./serve.ts";
 import type { ProbePlan, ProbeReport } from "./soak-probe-main.ts";
 
 export interface SoakPlan {
+  /** Least time of the run; it goes on until the attackers have made `leastAttacks`. */
   readonly seconds: number;
+  readonly leastAttacks: number;
   readonly sessions: number;
   readonly streams: number;
   readonly folder: string;
   readonly say: (line: string) => void;
+}
+
+/** How often each attack was made, and how often the server gave each answer to its mail. */
+export interface AttackReport {
+  readonly made: Readonly<Record<string, number>>;
+  readonly answers: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface SoakOutcome {
@@ -29,11 +37,7 @@ export interface SoakOutcome {
   /** Sessions that were logged on at the end, of those that were opened. */
   readonly sessions: number;
   readonly sessionsLost: number;
-  /** How often each attack was made, and how often the server gave each answer to its mail. */
-  readonly attacks: {
-    readonly made: Readonly<Record<string, number>>;
-    readonly answers: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  };
+  readonly attacks: AttackReport;
   readonly acknowledged: number;
   /** Subjects of acknowledged messages that are not there, are there twice, or are in one of two mailboxes. */
   readonly mail: Readonly<Record<"lost" | "doubled" | "partial", readonly string[]>>;
@@ -53,8 +57,15 @@ const ATTACKED_MESSAGES = 300;
 const CALL_EVERY_MS = 20_000;
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
+interface Helper {
+  readonly child: ChildProcess;
+  /** The last line that it printed. */
+  last(): string;
+  stop(): Promise<string>;
+}
+
 /** A program of this folder as a process of this priority, or of ours (`null`); resolves when it is ready. */
-function startHelper(name: string, plan: object, priority: number | null): Promise<{ child: ChildProcess; stop(): Promise<string> }> {
+function startHelper(name: string, plan: object, priority: number | null): Promise<Helper> {
   const path = fileURLToPath(new URL(`./${name}-main.ts`, import.meta.url));
   const child = spawn(process.execPath, ["--conditions=pushback-source", path], {
     env: { ...process.env, SOAK: JSON.stringify(plan), NODE_OPTIONS: "" },
@@ -68,6 +79,7 @@ function startHelper(name: string, plan: object, priority: number | null): Promi
       if (line === "ready")
         started({
           child,
+          last: () => last,
           stop() {
             child.kill();
             return ended;
@@ -97,6 +109,11 @@ async function openSessions(port: number, count: number): Promise<RawSession[]> 
     sessions.push(...(await Promise.all(batch)));
   }
   return sessions;
+}
+
+function attacksMade(lastLine: string): number {
+  if (lastLine === "") return 0;
+  return Object.values((JSON.parse(lastLine) as AttackReport).made).reduce((sum, count) => sum + count, 0);
 }
 
 export async function runSoak(plan: SoakPlan): Promise<SoakOutcome> {
@@ -130,7 +147,7 @@ export async function runSoak(plan: SoakPlan): Promise<SoakOutcome> {
     const began = Date.now();
     const endsAt = began + 1000 * plan.seconds;
     let nextCall = 0;
-    for (let n = 0; Date.now() < endsAt; n++) {
+    for (let n = 0; Date.now() < endsAt || attacksMade(attack.last()) < plan.leastAttacks; n++) {
       load.left.smtp.set(`soak ${n}`, { way: "smtp", subject: `soak ${n}`, body: "x".repeat(500) });
       await sendBySmtp(smtpPort, load, { stopped: false });
       const told: CrashDelivery = { way: "deliver", subject: `told ${n}`, body: "x" };
@@ -148,7 +165,7 @@ export async function runSoak(plan: SoakPlan): Promise<SoakOutcome> {
       }
       await pause(Math.max(0, began + (n + 1) * 1000 - Date.now()));
     }
-    const attacks = JSON.parse(await attack.stop());
+    const attacks = JSON.parse(await attack.stop()) as AttackReport;
     const push = JSON.parse(await probe.stop()) as ProbeReport;
     for (const session of sessions) await session.rops([], []).catch(() => lost.add(session));
     await server.stop();
