@@ -1,4 +1,4 @@
-/** The Inbox as the client last saw it: rows of the contents table, in its order. */
+/** The Inbox as the client last read it: rows of the contents table, in its order, and what changed in them. */
 
 import { decodeText } from "@pushback/bytes";
 import * as mapi from "@pushback/mapi";
@@ -50,4 +50,92 @@ export function inboxRow(cells: readonly mapi.PropertyCell[], codePage: number):
     read: typeof flags === "number" && (flags & mapi.MSGFLAG_READ) !== 0,
     deliveredMs: typeof delivered === "bigint" ? mapi.msFromFileTime(delivered) : 0,
   };
+}
+
+/** A change of the rows: the first `kept` stay, and `rows` follow them. */
+export interface InboxChange {
+  readonly kept: number;
+  readonly rows: readonly InboxRow[];
+}
+
+function isSameRow(a: InboxRow, b: InboxRow): boolean {
+  return a.mid === b.mid && a.read === b.read && a.subject === b.subject && a.from === b.from && a.deliveredMs === b.deliveredMs;
+}
+
+/** The rows that the client holds. Adding rows at the end costs the same however many there are. */
+export class InboxRows {
+  readonly #rows: InboxRow[] = [];
+  #unread = 0;
+  /** Position of the row with the latest delivery time, the last of them if several have it; -1 without rows. */
+  #newest = -1;
+  /** Position of the first row that changed since the last `takeChange`; `null` if none did. */
+  #changedFrom: number | null = 0;
+  #copy: readonly InboxRow[] | null = null;
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  get unread(): number {
+    return this.#unread;
+  }
+
+  get newest(): InboxRow | null {
+    return this.#newest < 0 ? null : this.#rows[this.#newest];
+  }
+
+  /** The row at a position; `undefined` where there is none. */
+  at(position: number): InboxRow | undefined {
+    return this.#rows[position];
+  }
+
+  /** The rows from `position` on become these. Returns those of them whose messages were not there before. */
+  replace(position: number, rows: readonly InboxRow[]): InboxRow[] {
+    let same = 0;
+    while (same < rows.length && position + same < this.#rows.length && isSameRow(rows[same], this.#rows[position + same])) same++;
+    const from = position + same;
+    if (from === this.#rows.length && same === rows.length) return [];
+    const gone = this.#rows.splice(from);
+    const known = new Set(gone.map(({ mid }) => mid));
+    for (const row of gone) if (!row.read) this.#unread--;
+    for (let i = same; i < rows.length; i++) this.#rows.push(rows[i]);
+    for (let i = from; i < this.#rows.length; i++) if (!this.#rows[i].read) this.#unread++;
+    this.#findNewest(from);
+    this.#noteChange(from);
+    return rows.slice(same).filter(({ mid }) => !known.has(mid));
+  }
+
+  #findNewest(from: number): void {
+    const isKept = this.#newest < from;
+    if (!isKept) this.#newest = -1;
+    for (let i = isKept ? from : 0; i < this.#rows.length; i++)
+      if (this.#newest < 0 || this.#rows[i].deliveredMs >= this.#rows[this.#newest].deliveredMs) this.#newest = i;
+  }
+
+  markRead(mid: mapi.ObjectId): void {
+    const at = this.#rows.findLastIndex((row) => row.mid === mid);
+    if (at < 0 || this.#rows[at].read) return;
+    this.#rows[at] = { ...this.#rows[at], read: true };
+    this.#unread--;
+    this.#noteChange(at);
+  }
+
+  #noteChange(position: number): void {
+    this.#changedFrom = Math.min(this.#changedFrom ?? position, position);
+    this.#copy = null;
+  }
+
+  /** What changed since the last call; `null` if nothing did. The first call returns all rows. */
+  takeChange(): InboxChange | null {
+    const kept = this.#changedFrom;
+    if (kept === null) return null;
+    this.#changedFrom = null;
+    return { kept, rows: this.#rows.slice(kept) };
+  }
+
+  /** The rows as they are now, as an array that no later change touches. */
+  all(): readonly InboxRow[] {
+    this.#copy ??= [...this.#rows];
+    return this.#copy;
+  }
 }

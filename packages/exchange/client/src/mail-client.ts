@@ -4,7 +4,7 @@ import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX, type ObjectId } from "@pushback/mapi";
 import type { MailClientErrorStep, MailClientEvent, MailClientState } from "./events.ts";
-import type { InboxRow } from "./inbox-view.ts";
+import type { InboxChange, InboxRow } from "./inbox-view.ts";
 import { logOnToMailbox, type OpenMailbox } from "./logon.ts";
 import { MailboxSession } from "./mailbox-session.ts";
 import { mapEndpoint } from "./map-endpoint.ts";
@@ -22,8 +22,10 @@ export interface MailClient {
   read(which: "newest" | ObjectId): boolean;
   /** Sends a message to an alias of the user's site, a DN or an Internet address. Returns false if the client is not logged on. */
   send(to: string, subject: string, body: string): boolean;
-  /** The rows of the Inbox as the client last read them, in order of arrival. They stay after the session ends. */
+  /** The rows of the Inbox as the client last read them, in order of arrival. They stay after the session ends. No later change touches the array. */
   inbox(): readonly InboxRow[];
+  /** What changed in the rows since the last call; `null` if nothing did, or without a session. The first call of a session returns all rows. */
+  takeInboxChange(): InboxChange | null;
 }
 
 /** One logon, from the first connection to the end of its session. */
@@ -220,8 +222,7 @@ class OnlineMailClient implements MailClient {
   read(which: "newest" | ObjectId): boolean {
     const session = this.#attempt?.session;
     if (this.state !== "logged-on" || !session) return false;
-    const newest = this.inbox().reduce<InboxRow | null>((best, row) => (best && best.deliveredMs > row.deliveredMs ? best : row), null);
-    const mid = which === "newest" ? newest?.mid : which;
+    const mid = which === "newest" ? session.inbox.newest?.mid : which;
     if (mid === undefined) return false;
     session.read(mid);
     return true;
@@ -235,8 +236,12 @@ class OnlineMailClient implements MailClient {
   }
 
   inbox(): readonly InboxRow[] {
-    if (this.#attempt?.session) this.#lastRows = this.#attempt.session.rows;
+    if (this.#attempt?.session) this.#lastRows = this.#attempt.session.inbox.all();
     return this.#lastRows;
+  }
+
+  takeInboxChange(): InboxChange | null {
+    return this.#attempt?.session?.inbox.takeChange() ?? null;
   }
 }
 

@@ -1,4 +1,4 @@
-/** A logged-on session: polls, re-reads the Inbox when notifications came, reads messages, logs off. */
+/** A logged-on session: polls, reads the end of the Inbox again when notifications came, reads messages, logs off. */
 
 import { ByteWriter, encodeText } from "@pushback/bytes";
 import type { Host, Timer } from "@pushback/host";
@@ -10,6 +10,8 @@ import {
   NO_HANDLE,
   type ObjectId,
   PR_BODY,
+  PR_CONTENT_COUNT,
+  PR_CONTENT_UNREAD,
   PR_MESSAGE_CLASS,
   PR_SUBJECT,
   RECIPIENT_TYPE,
@@ -17,7 +19,7 @@ import {
   type RopResponse,
 } from "@pushback/mapi";
 import type { MailClientErrorStep, MailClientEvent } from "./events.ts";
-import { cellText, INBOX_COLUMNS, type InboxRow, inboxRow } from "./inbox-view.ts";
+import { cellText, INBOX_COLUMNS, type InboxRow, InboxRows, inboxRow } from "./inbox-view.ts";
 import { LOGON_ID, type OpenMailbox, ROWS_PER_QUERY } from "./logon.ts";
 import { callRops, failureOf, LARGE_ANSWER, MEDIUM_ANSWER, responseOf } from "./rop-call.ts";
 import type { RpcConnection } from "./rpc-connection.ts";
@@ -28,10 +30,16 @@ type PollReason = "datagram" | "idle" | "fallback";
 /** Origin in a RopQueryRows response: the cursor is at the end of the table (MS-OXCTABL). */
 const ORIGIN_END = 2;
 
+/**
+ * Rows at the end of the table that the client reads again when it was notified of new mail: about those that a window shows (assumption). It reads
+ * all rows again where the folder's counts, or the first of these rows, say that an older row has changed.
+ */
+export const ROWS_READ_AGAIN = 25;
+
 const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
 
 export class MailboxSession {
-  rows: readonly InboxRow[] = [];
+  readonly inbox = new InboxRows();
   readonly #host: Host;
   readonly #settings: MailClientSettings;
   readonly #rpc: RpcConnection;
@@ -39,7 +47,9 @@ export class MailboxSession {
   readonly #emit: (event: MailClientEvent) => void;
   /** True while the call waits in the queue, so that it is not queued twice. */
   #pollQueued = false;
-  #refreshQueued = false;
+  #refreshing = false;
+  /** More notifications came while the table was being read. */
+  #refreshAgain = false;
   #timer: Timer | null = null;
   #lastCallUs: number;
   #ended = false;
@@ -56,7 +66,7 @@ export class MailboxSession {
   /** Takes the rows of the logon's last call, fetches the remaining ones, calls `ready` and starts polling. */
   start(responses: readonly RopResponse[], ready: () => void): void {
     this.#takeRows(responses, [], (rows) => {
-      this.rows = rows;
+      if (rows) this.inbox.replace(0, rows);
       ready();
       this.#startPolling();
     });
@@ -130,40 +140,60 @@ export class MailboxSession {
     });
   }
 
-  /** Reads the table from its beginning and reports messages that it did not have before. */
+  /** Reads the table's last rows and those that came after them, and reports messages that it did not have before. */
   refresh(): void {
-    if (this.#refreshQueued || this.#ended) return;
-    this.#refreshQueued = true;
+    if (this.#ended) return;
+    if (this.#refreshing) this.#refreshAgain = true;
+    else this.#readFrom(Math.max(0, this.inbox.length - ROWS_READ_AGAIN));
+  }
+
+  /** Reads the table from a position on; then from its beginning if an older row has changed. */
+  #readFrom(position: number): void {
+    this.#refreshing = true;
+    this.#refreshAgain = false;
+    const { tableHandle, inboxHandle } = this.#mailbox;
     const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
-    const requests: RopRequest[] = [{ rop: "SeekRow", ...on, origin: 0, rowCount: 0, wantMoved: 0 }, queryRows()];
-    this.#rops("poll", requests, [this.#mailbox.tableHandle], LARGE_ANSWER, (responses) => {
-      this.#refreshQueued = false;
-      this.#takeRows(responses, [], (rows) => this.#show(rows));
+    const requests: RopRequest[] = [{ rop: "SeekRow", ...on, origin: 0, rowCount: position, wantMoved: 0 }, queryRows()];
+    if (position > 0) requests.push(folderCounts());
+    this.#rops("poll", requests, position > 0 ? [tableHandle, inboxHandle] : [tableHandle], LARGE_ANSWER, (responses) => {
+      this.#takeRows(responses, [], (rows) => {
+        const first = this.inbox.at(position);
+        const isShifted = rows !== null && position > 0 && rows[0]?.mid !== first?.mid;
+        if (rows && !isShifted)
+          for (const { mid, subject } of this.inbox.replace(position, rows)) this.#emit({ type: "new-mail", mid, subject });
+        if (rows && (isShifted || this.#isOutdated(responses))) {
+          this.#readFrom(0);
+          return;
+        }
+        this.#refreshing = false;
+        if (this.#refreshAgain) this.refresh();
+      });
     });
   }
 
-  /** Collects the rows of a response and queries on until the end of the table. */
-  #takeRows(responses: readonly RopResponse[], before: readonly InboxRow[], then: (rows: readonly InboxRow[]) => void): void {
+  /** Whether the folder's counts, taken with all of the table's last rows, differ from those of the rows held. */
+  #isOutdated(responses: readonly RopResponse[]): boolean {
+    const counts = responseOf(responses, "GetPropertiesSpecific");
+    if (!counts || responseOf(responses, "QueryRows")?.origin !== ORIGIN_END) return false;
+    const [count, unread] = counts.cells;
+    return count !== this.inbox.length || unread !== this.inbox.unread;
+  }
+
+  /** Adds the rows of a response to `rows` and queries on until the end of the table. `then` gets `null` if a query failed. */
+  #takeRows(responses: readonly RopResponse[], rows: InboxRow[], then: (rows: readonly InboxRow[] | null) => void): void {
     const answer = responseOf(responses, "QueryRows");
     const code = failureOf(responses);
     if (code !== null) this.#emit({ type: "error", what: "poll", code });
-    // Without a response the rows stay as they were.
     if (!answer) {
-      then(before.length ? before : this.rows);
+      then(null);
       return;
     }
-    const rows = [...before, ...answer.rows.map((cells) => inboxRow(cells, this.#settings.habits.codePage))];
+    for (const cells of answer.rows) rows.push(inboxRow(cells, this.#settings.habits.codePage));
     if (answer.origin === ORIGIN_END || answer.rows.length === 0) {
       then(rows);
       return;
     }
     this.#rops("poll", [queryRows()], [this.#mailbox.tableHandle], LARGE_ANSWER, (more) => this.#takeRows(more, rows, then));
-  }
-
-  #show(rows: readonly InboxRow[]): void {
-    const known = new Set(this.rows.map((row) => row.mid));
-    this.rows = rows;
-    for (const { mid, subject } of rows) if (!known.has(mid)) this.#emit({ type: "new-mail", mid, subject });
   }
 
   /** Opens a message, fetches its text, marks it read and releases it. */
@@ -211,7 +241,7 @@ export class MailboxSession {
         if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
         return;
       }
-      this.rows = this.rows.map((row) => (row.mid === mid ? { ...row, read: true } : row));
+      this.inbox.markRead(mid);
       this.#emit({ type: "message-read", mid, subject, body });
     });
   }
@@ -280,6 +310,11 @@ function recipientOf(to: string, ownDn: string): { readonly addressType: string;
   if (to.startsWith("/")) return { addressType: "EX", address: to };
   if (to.includes("@")) return { addressType: "SMTP", address: to };
   return { addressType: "EX", address: ownDn.replace(/[^=]*$/, to) };
+}
+
+function folderCounts(): RopRequest {
+  const tags = [PR_CONTENT_COUNT, PR_CONTENT_UNREAD];
+  return { rop: "GetPropertiesSpecific", logonId: LOGON_ID, inputHandleIndex: 1, propertySizeLimit: 0, wantUnicode: 0, tags };
 }
 
 function queryRows(): RopRequest {

@@ -8,6 +8,7 @@ import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import type { DatagramFrame } from "./frame-index.ts";
 import { judgeKeepAlive } from "./keep-alive-claim.ts";
+import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
 import { followPushes, type PushChain } from "./push-chain.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
@@ -233,7 +234,9 @@ function analyzerOnly(view: MachineView): Verdict {
 }
 
 /** Names the machine once for each message that came while it was logged on and is not in its Inbox after its next poll. */
-function unreadAfterPoll({ machine, events, recording, sessions, serverEvents }: MachineView): string[] {
+function unreadAfterPoll(view: MachineView): string[] {
+  const { machine, events, recording, sessions, serverEvents } = view;
+  const screen = new MachineStates(view);
   const polls = events.filter((e) => e.layer === "client" && e.event.type === "polled" && e.event.why === "fallback").map((e) => e.atUs);
   const mail = serverEvents.flatMap((e) =>
     e.layer === "server" && e.event.type === "delivered" ? [{ atUs: e.atUs, mid: e.event.mid }] : [],
@@ -243,14 +246,7 @@ function unreadAfterPoll({ machine, events, recording, sessions, serverEvents }:
     const session = sessions.find((s) => isOpenAt(s, atUs));
     if (polledUs === undefined || !session || !isOpenAt(session, polledUs + READ_US) || polledUs + READ_US > recording.durationUs)
       return [];
-    const isShown = events.some(
-      (e) =>
-        e.layer === "client" &&
-        e.event.type === "inbox-shown" &&
-        e.atUs <= polledUs + READ_US &&
-        e.event.rows.some((row) => row.mid === mid),
-    );
-    return isShown ? [] : [machine.name];
+    return screen.isShown(mid, 0, polledUs + READ_US) ? [] : [machine.name];
   });
 }
 

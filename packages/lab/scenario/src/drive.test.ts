@@ -41,6 +41,8 @@ describe("a driven run", () => {
     run.runUntil(72 * SECOND);
 
     const inboxes = clientEvents(run, "windows-9x").flatMap((e) => (e.type === "inbox-shown" ? [e.rows] : []));
+    // The first change keeps no row, the next one adds a row, the last one replaces it.
+    expect(clientEvents(run, "windows-9x").flatMap((e) => (e.type === "inbox-shown" ? [e.kept] : []))).toEqual([0, 0, 0]);
     expect(inboxes.map((rows) => rows.map((r) => [r.subject, r.from, r.read]))).toEqual([
       [],
       [["Lunch", "Ann", false]],

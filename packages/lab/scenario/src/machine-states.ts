@@ -12,15 +12,12 @@ export class MachineStates {
   readonly #view: MachineView;
   /** When the stack was up, the cable in, and no router or second owner of the address between it and the server. */
   readonly #reachable: readonly Span[];
-  /** Each content of the Inbox that the screen showed. */
-  readonly #inboxes: readonly { readonly atUs: number; readonly mids: ReadonlySet<string> }[];
+  readonly #screen: InboxHistory;
 
   constructor(view: MachineView) {
     this.#view = view;
     this.#reachable = reachableSpans(view);
-    this.#inboxes = view.events.flatMap(({ atUs, event }) =>
-      event.type === "inbox-shown" ? [{ atUs, mids: new Set(event.rows.map(({ mid }) => String(mid))) }] : [],
-    );
+    this.#screen = new InboxHistory(view.events);
   }
 
   /** Index of the machine's first event at or after `us`. */
@@ -41,11 +38,42 @@ export class MachineStates {
     return this.#reachable.some((span) => span.fromUs <= fromUs && toUs < span.toUs);
   }
 
-  /** Ids of the messages that the screen showed at some time from `fromUs` to `toUs`. */
-  inboxAfter(fromUs: number, toUs: number): ReadonlySet<string> {
-    const shown = new Set<string>();
-    for (const { atUs, mids } of this.#inboxes) if (atUs >= fromUs && atUs <= toUs) for (const mid of mids) shown.add(mid);
-    return shown;
+  /** Whether the message was in the Inbox on the screen at some time from `fromUs` to `toUs`. */
+  isShown(mid: string, fromUs: number, toUs: number): boolean {
+    return this.#screen.isShown(mid, fromUs, toUs);
+  }
+}
+
+/** When each message was on the screen. Events tell of changes, so that a message costs the same however many are shown. */
+class InboxHistory {
+  readonly #spans = new Map<string, { readonly fromUs: number; toUs: number }[]>();
+
+  constructor(events: Iterable<RecordedEvent>) {
+    const rows: string[] = [];
+    for (const { atUs, event } of events) {
+      if (event.type !== "inbox-shown") continue;
+      const now = event.rows.map(({ mid }) => String(mid));
+      const added = new Set(now);
+      for (const mid of rows.splice(event.kept)) if (!added.delete(mid)) this.#end(mid, atUs);
+      for (const mid of added) this.#begin(mid, atUs);
+      for (const mid of now) rows.push(mid);
+    }
+  }
+
+  #begin(mid: string, fromUs: number): void {
+    const span = { fromUs, toUs: Number.POSITIVE_INFINITY };
+    const spans = this.#spans.get(mid);
+    if (spans) spans.push(span);
+    else this.#spans.set(mid, [span]);
+  }
+
+  #end(mid: string, atUs: number): void {
+    const last = this.#spans.get(mid)?.at(-1);
+    if (last) last.toUs = atUs;
+  }
+
+  isShown(mid: string, fromUs: number, toUs: number): boolean {
+    return this.#spans.get(mid)?.some((span) => span.fromUs <= toUs && span.toUs > fromUs) ?? false;
   }
 }
 

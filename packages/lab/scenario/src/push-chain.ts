@@ -231,8 +231,9 @@ class Follower {
         this.#faults.add("stop-on-retrieve", "no call after a datagram brought its notification", d.frame);
       return false;
     }
-    const shown = this.#states.inboxAfter(retrievedUs, retrievedUs + limitUs);
-    const missing = series.mail.find(({ mid, atUs }) => atUs <= retrievedUs && !shown.has(mid));
+    const missing = series.mail.find(
+      ({ mid, atUs }) => atUs <= retrievedUs && !this.#states.isShown(mid, retrievedUs, retrievedUs + limitUs),
+    );
     if (missing !== undefined && !isDisturbed)
       this.#faults.add("notify", "a message that was notified is not in the Inbox on the screen", d.frame);
     return missing === undefined;

@@ -1,6 +1,6 @@
 /** The events and machines of a recording. */
 
-import type { InboxRow, MailClientEvent } from "@pushback/client";
+import type { InboxChange, MailClientEvent } from "@pushback/client";
 import type { MailServerEvent } from "@pushback/server";
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
 
@@ -9,10 +9,9 @@ type ScenarioEvent =
   | { readonly type: "step"; readonly action: string; readonly detail: string }
   | { readonly type: "step-failed"; readonly action: string; readonly reason: string };
 
-/** Contents of the mail client's window from now on: the Inbox in the order of its table. */
-export interface InboxEvent {
+/** A change of the Inbox in the mail client's window. */
+export interface InboxEvent extends InboxChange {
   readonly type: "inbox-shown";
-  readonly rows: readonly InboxRow[];
 }
 
 /** One event: its time, the machine, and the layer that reported it. */

@@ -63,16 +63,13 @@ export class Workstation implements StepWorkstation {
       this.#fail("logon", "the machine has no TCP/IP");
       return;
     }
-    let shown: InboxEvent["rows"] | null = null;
     const client = createMailClient(
       this.#settings.hostOf(host),
       { serverAddress, userDn, habits: valuesOf(plan.variant.mail) },
       (event) => {
         observer.onClientEvent(number, event);
-        const rows = client.inbox();
-        if (client.state !== "logged-on" || rows === shown) return;
-        shown = rows;
-        observer.onClientEvent(number, { type: "inbox-shown", rows });
+        const change = client.state === "logged-on" ? client.takeInboxChange() : null;
+        if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change });
       },
     );
     this.#client = client;

@@ -181,7 +181,7 @@ export class FolderStore {
       folder.associated.clear();
       folder.unread = 0;
       folder.bytes = 0;
-      folder.version++;
+      folder.reorderedVersion = ++folder.version;
       mailbox.dropFolder(folder);
       this.#core.tell(mailbox, { of: "folder", kind: "deleted", folder });
     }

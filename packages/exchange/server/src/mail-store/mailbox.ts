@@ -39,6 +39,8 @@ export interface Folder {
   bytes: number;
   /** Version number; grows with every change of its messages. */
   version: number;
+  /** `version` after the last change that did more than add a message. */
+  reorderedVersion: number;
   /** Messages that were deleted since the server started. */
   deletedCount: number;
   /** Milliseconds since 1970 of the last change of its messages; 0 before the first since the server started. */

@@ -1,7 +1,7 @@
 /** Shared core of an information store: clock, persistence, ids, quotas, and change notification. */
 
 import type { Host } from "@pushback/host";
-import { makeObjectId, type ObjectId } from "@pushback/mapi";
+import { makeObjectId, type ObjectId, PR_MESSAGE_FLAGS } from "@pushback/mapi";
 import { HEADER_BYTES } from "../limits.ts";
 import type { Mailbox, StoreChange } from "./mailbox.ts";
 import { type Message, sizeOfMessage } from "./message-content.ts";
@@ -56,8 +56,15 @@ export class StoreCore {
     mailbox.version++;
     if (change.of === "message") {
       change.folder.version++;
-      if (change.kind === "moved") change.from.folder.version++;
+      if (!keepsOrder(change)) change.folder.reorderedVersion = change.folder.version;
+      if (change.kind === "moved") change.from.folder.reorderedVersion = ++change.from.folder.version;
     }
     for (const watcher of mailbox.watchers) watcher(change);
   }
+}
+
+/** Whether a contents table of the folder keeps its rows in their order after this change, perhaps with one more at the end. */
+function keepsOrder(change: Extract<StoreChange, { of: "message" }>): boolean {
+  if (change.kind === "modified") return change.tags.length === 1 && change.tags[0] === PR_MESSAGE_FLAGS;
+  return change.kind === "created" || change.kind === "announced";
 }

@@ -21,6 +21,7 @@ export class StoredFolder implements Folder {
   unread = 0;
   bytes = 0;
   version = 0;
+  reorderedVersion = 0;
   deletedCount = 0;
   changedMs = 0;
   isDeleted = false;

@@ -110,8 +110,10 @@ export interface Table {
   /** Ids of categories whose state differs from `expandedCount`. */
   toggled: Set<ObjectId>;
   /** In order, as of `rowsVersion`. */
-  rows: readonly TableRow[];
+  rows: TableRow[];
   rowsVersion: number;
+  /** Of a plain contents table: stands after the last message in `rows`, and reads on from there when messages were added. */
+  arrivals: Iterator<TableRow> | null;
   /** Of a search folder: where its messages are, as of `rowsVersion`; `null` of other tables. */
   homes: ReadonlyMap<TableRow, Folder> | null;
   /** Bytes of the rows, taken from the budget: the session's, once the table is open. */

@@ -64,11 +64,7 @@ function isExpanded(table: Table, depth: number, id: ObjectId): boolean {
 }
 
 /** The sorted rows with the headings before them, without those that are below a collapsed one. */
-export function withCategories(
-  table: Table,
-  sorted: readonly TableRow[],
-  cellOf: (row: TableRow, tag: number) => ValueCell,
-): readonly TableRow[] {
+export function withCategories(table: Table, sorted: TableRow[], cellOf: (row: TableRow, tag: number) => ValueCell): TableRow[] {
   if (table.categoryCount === 0) return sorted;
   const rows: TableRow[] = [];
   addLevel(table, sorted, 0, "", new Map(), cellOf, rows);

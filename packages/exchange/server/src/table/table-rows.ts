@@ -27,6 +27,7 @@ export function createTable(source: TableSource, logonId: number, notifies: bool
     toggled: new Set(),
     rows: [],
     rowsVersion: -1,
+    arrivals: null,
     homes: null,
     heldBytes: 0,
     budget: null,
@@ -105,7 +106,7 @@ function sortRows(table: Table, rows: TableRow[], codePage: number): void {
  */
 export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   const version = versionOf(table);
-  if (table.rowsVersion === version) return table.rows;
+  if (table.rowsVersion === version || addArrivals(table)) return table.rows;
   let wanted = allRows(table).filter((row) => isWanted(table, row, codePage));
   if (table.restriction?.kind === "count") wanted = wanted.slice(0, table.restriction.count);
   if (table.source.kind !== "fixed") {
@@ -115,7 +116,37 @@ export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   sortRows(table, wanted, codePage);
   table.rows = withCategories(table, wanted, (row, tag) => cellOfRow(table, row, tag, codePage));
   table.rowsVersion = version;
+  table.arrivals = null;
   return table.rows;
+}
+
+/** Whether the table has all messages of one folder in their order. */
+function isWholeFolder({ source, restriction, sortOrders, categoryCount }: Table): boolean {
+  return source.kind === "contents" && !source.folder.isSearch && restriction === null && sortOrders.length === 0 && categoryCount === 0;
+}
+
+/**
+ * Adds the messages that came since the rows were made, so that one more message costs the same however many there are. False where the rows
+ * have to be made anew. Throws a BudgetExceeded.
+ */
+function addArrivals(table: Table): boolean {
+  const { source, rows } = table;
+  if (!isWholeFolder(table) || source.kind !== "contents" || table.rowsVersion < source.folder.reorderedVersion) return false;
+  const messages = siblingsOf(source.folder, source.associated);
+  if (table.arrivals === null) {
+    table.arrivals = messages.values();
+    for (let i = 0; i < rows.length; i++) table.arrivals.next();
+  }
+  const added = messages.size - rows.length;
+  table.budget?.mustTake(ROW_REFERENCE_BYTES * added);
+  table.heldBytes += ROW_REFERENCE_BYTES * added;
+  // An iterator that has told of its end tells of nothing more, so it is asked for as many as there are.
+  for (let i = 0; i < added; i++) {
+    const next = table.arrivals.next();
+    if (next.done !== true) rows.push(next.value);
+  }
+  table.rowsVersion = source.folder.version;
+  return true;
 }
 
 /** The number of rows, computed without creating them if possible. */

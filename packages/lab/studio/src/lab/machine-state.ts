@@ -182,7 +182,7 @@ function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client
     case "logged-on":
       return { ...m, mail: "logged-on", callbackPort: event.callbackPort, localTcpPort: event.localTcpPort, problem: null };
     case "inbox-shown":
-      return { ...m, inbox: event.rows };
+      return { ...m, inbox: m.inbox.slice(0, event.kept).concat(event.rows) };
     case "new-mail":
       return { ...m, newMail: true, message: null };
     case "message-read":

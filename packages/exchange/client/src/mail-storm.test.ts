@@ -1,0 +1,146 @@
+import { createMailServer } from "@pushback/server";
+import { describe, expect, it } from "vitest";
+import { createMailClient, type MailClientEvent } from "./index.ts";
+import { ROWS_READ_AGAIN } from "./mailbox-session.ts";
+import { CLIENT, connect, logOn as connectSession, openInbox, PORT, rops, SECOND, SERVER, type Stage } from "./testing/stage.ts";
+import { TestNetwork } from "./testing/test-network.ts";
+
+const HABITS = {
+  push: true,
+  hostNameLimit: 15,
+  idlePollUs: 3600 * SECOND,
+  fallbackPollUs: 60 * SECOND,
+  contextBytes: 8,
+  codePage: 1252,
+  locale: 0x409,
+  clientVersion: [4, 837, 0],
+} as const;
+
+/** A server with one mailbox, and a way to start clients of it. */
+function office() {
+  const network = new TestNetwork(500);
+  const serverMachine = network.machine("EXCHANGE1", SERVER);
+  const server = createMailServer(serverMachine.host(), { emsmdbPort: PORT });
+  const userDn = server.addMailbox({ alias: "ada" }) ?? "";
+  network.runUntil(SECOND);
+  let machines = 0;
+  const logOn = () => {
+    const events: MailClientEvent[] = [];
+    const machine = network.machine(`DESK${++machines}`, CLIENT + machines);
+    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: HABITS, userDn }, (event) => events.push(event));
+    client.logOn();
+    network.runFor(SECOND);
+    expect(client.state).toBe("logged-on");
+    return { client, events };
+  };
+  const deliver = (subject: string) => {
+    server.deliver("ada", { subject, body: "", from: "Grace" });
+    network.runFor(SECOND);
+  };
+  const fill = (count: number) => {
+    for (let i = 1; i <= count; i++) server.deliver("ada", { subject: `Message ${i}`, body: "", from: "Grace" });
+    network.runFor(SECOND);
+  };
+  /** Deletes a message as another program does. */
+  const remove = (messageId: string) => {
+    const machine = network.machine("ROBOT", CLIENT);
+    const dn = new TextEncoder().encode(userDn);
+    const s: Stage = { network, machine, server, serverMachine, events: [], dn, rpc: connect(network, machine) };
+    const pcxh = connectSession(s);
+    const { handles } = openInbox(s, pcxh);
+    const on = { logonId: 0, inputHandleIndex: 0, wantAsync: 0, notifyNonRead: 0 };
+    rops(s, pcxh, [{ rop: "DeleteMessages", ...on, messageIds: [messageId] }], [handles[1]]);
+  };
+  return { network, server, logOn, deliver, fill, remove };
+}
+
+function readStates(client: { inbox(): readonly { subject: string; read: boolean }[] }): string[] {
+  return client.inbox().flatMap(({ subject, read }) => (read ? [subject] : []));
+}
+
+describe("the Inbox of a client that is logged on", () => {
+  it("costs the same bytes for each message, however many it holds", () => {
+    const { network, logOn, deliver } = office();
+    const { client, events } = logOn();
+    const bytesOf = (count: number) => {
+      const before = network.sent.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      for (let i = 0; i < count; i++) deliver("Lunch");
+      return (network.sent.reduce((sum, { bytes }) => sum + bytes.length, 0) - before) / count;
+    };
+    bytesOf(2 * ROWS_READ_AGAIN);
+    const early = bytesOf(100);
+    bytesOf(400);
+    expect(bytesOf(100)).toBeLessThan(1.02 * early);
+    expect(client.inbox()).toHaveLength(650);
+    expect(events.filter(({ type }) => type === "new-mail")).toHaveLength(650);
+  });
+
+  it("tells of a change without the rows that stay", () => {
+    const { logOn, deliver, fill } = office();
+    fill(100);
+    const { client } = logOn();
+    expect(client.takeInboxChange()).toMatchObject({ kept: 0, rows: { length: 100 } });
+    expect(client.takeInboxChange()).toBeNull();
+    deliver("Lunch");
+    expect(client.takeInboxChange()).toMatchObject({ kept: 100, rows: [{ subject: "Lunch" }] });
+  });
+
+  it("keeps an array that a caller has got", () => {
+    const { logOn, deliver } = office();
+    const { client } = logOn();
+    deliver("Lunch");
+    const before = client.inbox();
+    deliver("Tea");
+    expect(before.map(({ subject }) => subject)).toEqual(["Lunch"]);
+    expect(client.inbox().map(({ subject }) => subject)).toEqual(["Lunch", "Tea"]);
+  });
+
+  it("follows old messages that another client reads", () => {
+    const { logOn, deliver, fill, network } = office();
+    fill(100);
+    const [a, b] = [logOn(), logOn()];
+    const [oldest] = b.client.inbox();
+    b.client.read(oldest.mid);
+    network.runFor(SECOND);
+    deliver("Lunch");
+    expect(readStates(a.client)).toEqual(["Message 1"]);
+    expect(readStates(b.client)).toEqual(["Message 1"]);
+    expect(a.client.inbox()).toEqual(b.client.inbox());
+  });
+
+  it.each([3, 97])("follows the deletion of message %d of 100", (number) => {
+    const { logOn, deliver, fill, remove } = office();
+    fill(100);
+    const { client, events } = logOn();
+    remove(client.inbox()[number - 1].mid);
+    deliver("Lunch");
+    const subjects = client.inbox().map(({ subject }) => subject);
+    expect(subjects).toHaveLength(100);
+    expect(subjects).not.toContain(`Message ${number}`);
+    expect(subjects.at(-1)).toBe("Lunch");
+    expect(events.flatMap((e) => (e.type === "new-mail" ? [e.subject] : []))).toEqual(["Lunch"]);
+  });
+
+  it("opens the newest message, and an old one by its id", () => {
+    const { logOn, fill, deliver, network } = office();
+    fill(60);
+    const { client, events } = logOn();
+    deliver("Lunch");
+    client.read("newest");
+    network.runFor(SECOND);
+    client.read(client.inbox()[2].mid);
+    network.runFor(SECOND);
+    expect(events.flatMap((e) => (e.type === "message-read" ? [e.subject] : []))).toEqual(["Lunch", "Message 3"]);
+    expect(readStates(client)).toEqual(["Message 3", "Lunch"]);
+  });
+
+  it("has all messages of a burst that takes many answers, and those that came meanwhile", () => {
+    const { logOn, fill, server, network } = office();
+    fill(40);
+    const { client, events } = logOn();
+    for (let i = 0; i < 3000; i++) network.schedule(50 * i, () => server.deliver("ada", { subject: "Burst", body: "", from: "" }));
+    network.runFor(10 * SECOND);
+    expect(client.inbox()).toHaveLength(3040);
+    expect(events.filter(({ type }) => type === "new-mail")).toHaveLength(3000);
+  });
+});
