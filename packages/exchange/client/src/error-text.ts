@@ -5,6 +5,7 @@ import { MAPI_ERROR } from "@pushback/mapi";
 import type { MailClientErrorStep } from "./events.ts";
 
 const STEPS: Readonly<Record<MailClientErrorStep, string>> = {
+  directory: "the directory does not give the user's name",
   "endpoint-map": "the endpoint mapper names no port of the information store",
   bind: "the server refuses the connection",
   connect: "the server refuses the logon",

@@ -8,6 +8,8 @@ export type MailClientState = "logged-off" | "connecting" | "logged-on" | "loggi
 
 /** The step that failed. */
 export type MailClientErrorStep =
+  /** The client goes on with the DN of its settings. */
+  | "directory"
   | "endpoint-map"
   | "bind"
   | "connect"

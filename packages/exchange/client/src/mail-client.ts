@@ -3,6 +3,7 @@
 import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX, type ObjectId } from "@pushback/mapi";
+import { findNames } from "./directory-names.ts";
 import type { MailClientErrorStep, MailClientEvent, MailClientState } from "./events.ts";
 import type { InboxChange, InboxRow } from "./inbox-view.ts";
 import { logOnToMailbox, type OpenMailbox } from "./logon.ts";
@@ -31,7 +32,9 @@ export interface MailClient {
 /** One logon, from the first connection to the end of its session. */
 class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
   readonly #client: OnlineMailClient;
+  /** The question to the directory or to the endpoint mapper that has no answer yet. */
   #mapping: { cancel(): void } | null = null;
+  #userDn: string;
   #rpc: RpcConnection | null = null;
   #socket: PushSocket | null = null;
   /** The callback that waits for the socket. It is dropped once it ran, so that the closures of the logon can be collected. */
@@ -44,9 +47,33 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
 
   constructor(client: OnlineMailClient) {
     this.#client = client;
+    this.#userDn = client.settings.userDn;
   }
 
   begin(): void {
+    const { host, settings } = this.#client;
+    const { serverPort, directoryPort, habits, userDn } = settings;
+    if (!habits.directory || (serverPort !== undefined && directoryPort === undefined)) {
+      this.#findStore();
+      return;
+    }
+    this.#mapping = findNames(host, { ...settings, ...habits }, userDn, {
+      onFound: (names) => {
+        this.#userDn = names.userDn;
+        this.#findStore();
+      },
+      onMissing: () => this.#findStore(),
+      onFailed: (code) => {
+        this.#client.emit({ type: "error", what: "directory", code });
+        this.#findStore();
+      },
+      onLost: (cause) => this.onClosed(cause),
+    });
+  }
+
+  #findStore(): void {
+    this.#mapping = null;
+    if (this.#over) return;
     const { host, settings } = this.#client;
     const { serverAddress, serverPort } = settings;
     if (serverPort !== undefined) {
@@ -80,7 +107,8 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
   onBound(): void {
     const rpc = this.#rpc as RpcConnection;
     const { host, settings } = this.#client;
-    const env = { host, settings, rpc, openPushSocket: (ready: (socket: PushSocket | null) => void) => this.#openPushSocket(ready) };
+    const user = this.#userDn === settings.userDn ? settings : { ...settings, userDn: this.#userDn };
+    const env = { host, settings: user, rpc, openPushSocket: (ready: (socket: PushSocket | null) => void) => this.#openPushSocket(ready) };
     logOnToMailbox(env, {
       onFailed: (what, code) => this.#fail(what, code),
       onNotPushed: (code) => {

@@ -7,6 +7,7 @@ import { TestNetwork } from "./testing/test-network.ts";
 
 const HABITS = {
   push: true,
+  directory: true,
   hostNameLimit: 15,
   idlePollUs: 3600 * SECOND,
   fallbackPollUs: 60 * SECOND,

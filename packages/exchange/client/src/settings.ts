@@ -7,6 +7,8 @@ export interface MailClientSettings {
   readonly serverAddress: Ipv4Address;
   /** TCP port of EMSMDB; without it the client asks the endpoint mapper on port 135. */
   readonly serverPort?: number;
+  /** TCP port of the directory; without it the client asks the endpoint mapper, and if `serverPort` is given it asks no directory. */
+  readonly directoryPort?: number;
   readonly habits: MailHabits;
   readonly userDn: string;
   /** Keep-alive of the client's connection. It is off by default, because an application has to ask for keep-alive. */

@@ -40,10 +40,11 @@ export class LiveClient {
   }
 
   #startClient(): void {
-    const { machine, mail, variant, onClientEvent } = this.#settings;
+    const { machine, mail, variant, directoryPort, onClientEvent } = this.#settings;
     const host = machine.host();
     if (host === null) return;
-    const client = createMailClient(host, { ...mail, habits: valuesOf(variant.mail) }, (event) => {
+    const settings = { ...mail, habits: valuesOf(variant.mail), ...(directoryPort !== undefined && { directoryPort }) };
+    const client = createMailClient(host, settings, (event) => {
       // Events of a client whose machine was switched off are ignored.
       if (this.#client === client) onClientEvent(event);
     });
@@ -76,9 +77,7 @@ export class LiveClient {
     const host = machine.host();
     if (machine.state !== "ready" || host === null) return "the machine is not ready";
     const { codePage, locale } = valuesOf(variant.mail);
-    const authenticator = mail.createAuthenticator?.() ?? null;
-    const { serverAddress } = mail;
-    const settings = { serverAddress, authenticator, codePage, locale, ...(directoryPort !== undefined && { directoryPort }) };
+    const settings = { ...mail, codePage, locale, ...(directoryPort !== undefined && { directoryPort }) };
     lookUpName(host, settings, name, onAnswer);
     return null;
   }

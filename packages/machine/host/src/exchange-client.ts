@@ -8,6 +8,7 @@ import type { BootModel, GoingDown, MailHabits } from "./platform.ts";
 
 /** Habits of the mail client. Whether it registers for push datagrams (`push`) is left to the platform: each has its own source for that. */
 export const exchangeClientMail: Facts<Omit<MailHabits, "push">> = {
+  directory: known(true, "medium", "NspiBind comes before EcDoConnect in traffic of an Exchange 5.5 client; 4.0 is inferred"),
   hostNameLimit: assumed(null, "Q156711 speaks of Windows 95 only"),
   idlePollUs: known(3_600_000_000, "medium", "Q156711: once an hour, said of the Windows 95 client"),
   fallbackPollUs: known(60_000_000, "medium", "Q156711, said of the Windows 95 client"),

@@ -59,6 +59,8 @@ export interface GoingDown {
 export interface MailHabits {
   /** Whether the client registers for push datagrams over TCP/IP. */
   readonly push: boolean;
+  /** Whether the client asks the server's directory for the user's and the server's names before it logs on. */
+  readonly directory: boolean;
   /** Longest name of the machine with which the client still finds TCP/IP, in characters; `null`: no limit (Q156711). */
   readonly hostNameLimit: number | null;
   /** Polling interval of an idle client that has push (Q156711), in microseconds. */

@@ -44,7 +44,7 @@ export class MailBench extends PlatformBench {
     this.serverMachine.powerOn();
     const host = this.serverMachine.host();
     if (!host) throw new Error("the server's machine has no TCP/IP");
-    this.server = createMailServer(host, {}, (event) => this.serverEvents.push({ atUs: this.nowUs, event }));
+    this.server = createMailServer(host, { directoryPort: 0 }, (event) => this.serverEvents.push({ atUs: this.nowUs, event }));
     this.#userDn = this.server.addMailbox({ alias: "user" }) ?? "";
   }
 

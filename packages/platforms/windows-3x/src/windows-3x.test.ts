@@ -20,7 +20,7 @@ const SPEC: VariantSpec = {
     echoTosOf6: 0,
   },
   boot: { phases: ["post", "dos", "autoexec", "windows", "program-manager"], stackAfter: "windows", uncleanReboot: "warm-boot" },
-  mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1026 },
+  mail: { contextBytes: 8, firstUdpPort: 1025, storeTcpPort: 1028 },
   deviations: [
     { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-89` },
     { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },

@@ -20,7 +20,7 @@ const SPEC: VariantSpec = {
     echoTosOf6: 6,
   },
   boot: { phases: ["post", "loader", "kernel", "network", "logon-prompt"], stackAfter: "network", uncleanReboot: "reset" },
-  mail: { contextBytes: 8, firstUdpPort: 1026, storeTcpPort: 1028 },
+  mail: { contextBytes: 8, firstUdpPort: 1026, storeTcpPort: 1030 },
   deviations: [
     { rule: "isn-250000-a-second", reason: "advances about 1000 times a second", source: `${NMAP} ISR=4B-55` },
     { rule: "listener-drops-others", reason: "answers RST and ACK", source: `${NMAP} T2 F=AR` },

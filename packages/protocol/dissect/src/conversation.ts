@@ -29,6 +29,9 @@ export class TcpSide {
   keepAliveSeq = -1;
   /** The beginning of a message whose rest is still to come. Replaced, never changed. */
   begun: BegunMessage | null = null;
+  /** Sequence numbers of the segment that last held whole messages only: its first byte and the byte after its last; -1 before one was seen. */
+  wholeSeq = -1;
+  wholeEnd = -1;
   /** The stub, so far, of a call that comes in several PDUs. Replaced, never changed. */
   fragments: { readonly callId: number; readonly stub: Uint8Array } | null = null;
 

@@ -1,5 +1,6 @@
 /** A TCP segment's payload: messages found in the stream, put together where they span segments; then protocols known by port or content. */
 
+import { seqDiff } from "@pushback/bytes";
 import type { TcpSide } from "./conversation.ts";
 import type { Dissection, FramedProtocol } from "./dissection.ts";
 import { dissectData } from "./protocols/data.ts";
@@ -9,6 +10,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
   const { b, side } = d;
   const { framed } = d.protocols;
   const nextSeq = (seq + end - at) >>> 0;
+  if (side && repeatsPart(d, side, seq, nextSeq)) return;
   let from = at;
   if (side?.begun) {
     if (side.begun.nextSeq === seq) {
@@ -18,7 +20,13 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
   }
   for (let i = 0; i < framed.length; i++) {
     from = dissectWholeMessages(d, framed[i], from, end);
-    if (from === end) return;
+    if (from === end) {
+      if (side) {
+        side.wholeSeq = seq;
+        side.wholeEnd = nextSeq;
+      }
+      return;
+    }
     if (side && isBegun(framed[i], b, from, end, from > at)) {
       side.begun = { framed: i, bytes: b.slice(from, end), nextSeq };
       return;
@@ -26,6 +34,14 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
   }
   if (from > at) dissectData(d, from, end);
   else d.protocols.overTcp(srcPort, dstPort, b, at, end)(d, at, end);
+}
+
+/** Whether these bytes are a part, not the whole, of a segment that was dissected whole: a sender that learns of a smaller path MTU repeats it in pieces (RFC 1191). */
+function repeatsPart(d: Dissection, side: TcpSide, seq: number, nextSeq: number): boolean {
+  if (!d.conversations.marks.retransmission || side.wholeSeq < 0) return false;
+  const before = seqDiff(seq, side.wholeSeq);
+  const after = seqDiff(side.wholeEnd, nextSeq);
+  return before >= 0 && after >= 0 && before + after > 0;
 }
 
 /** Dissects the messages that follow each other from `at` on and end in this segment; returns where they end. */

@@ -231,9 +231,9 @@ class TestConnection implements TcpConnection {
   }
 
   #toPeer(run: (peer: TestConnection) => void): void {
-    const { peer } = this;
     const { network } = this.machine;
     network.schedule(network.delayUs, () => {
+      const { peer } = this;
       if (peer?.open) run(peer);
     });
   }

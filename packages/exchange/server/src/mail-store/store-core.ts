@@ -9,8 +9,7 @@ import type { StorePersistence } from "./store-persistence.ts";
 import { REPLICA_ID } from "./stored-mailbox.ts";
 
 export class StoreCore {
-  /** The machine whose clock and randomness the store uses. */
-  host: Host;
+  readonly host: Host;
   readonly persistence: StorePersistence | null;
   readonly quotaBytes: number;
   readonly #memoryBytes: number;

@@ -105,7 +105,8 @@ export function* adversaries(): Generator<SuiteCapture> {
     [{ ...DOUBTFUL, ...ends, errors: flood.length }, stale],
   );
 
-  const never = pushesOf(article, quarter).map((push) => resent(push, push.timeUs + 3_000_000, 0x4000));
+  // An identification that the server never sends: Windows NT counts in the high byte.
+  const never = pushesOf(article, quarter).map((push) => resent(push, push.timeUs + 3_000_000, 0x4080));
   yield capture(
     "forged-quotes",
     "The article's case, and errors that quote datagrams to the same port which were never sent.",

@@ -7,8 +7,7 @@ export const plug = defineStep({
   text: "plug in the cable",
   example: "{ at: 1m, plug: client }",
   schema: machineNames,
-  onServer: true,
   machines: (names) => names,
-  run: ({ machine }) => machine.setPlugged(true),
+  run: ({ workstation }) => workstation.setPlugged(true),
   buttons: [{ id: "cable", label: "Plug in", hint: "The network cable", isShown: ({ plugged }) => !plugged, isEnabled: () => true }],
 });

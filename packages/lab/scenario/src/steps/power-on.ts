@@ -7,9 +7,8 @@ export const powerOn = defineStep({
   text: "power on",
   example: "{ at: 1m, power-on: client }",
   schema: machineNames,
-  onServer: true,
   machines: (names) => names,
-  run: ({ machine }) => machine.powerOn(),
+  run: ({ workstation }) => workstation.powerOn(),
   buttons: [
     {
       id: "power",
