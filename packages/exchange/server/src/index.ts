@@ -18,4 +18,4 @@ export type * from "./mail-store/store-persistence.ts";
 export type { AddressRange } from "./push/callback-rule.ts";
 export { objectAt, openInto, type RopContext } from "./session/rop-context.ts";
 export { type ServedRop, serveRop } from "./session/served-rop.ts";
-export { DEFAULT_SETTINGS, LIVE_LIMITS, type MailServerSettings, type RpcService } from "./settings.ts";
+export { DEFAULT_SETTINGS, LIVE_LIMITS, type MailServerSettings, type RpcService, type StoppedServer } from "./settings.ts";

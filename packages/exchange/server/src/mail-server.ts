@@ -17,7 +17,7 @@ import { Nspi, Rfr } from "./rpc/directory.ts";
 import { Emsmdb } from "./rpc/emsmdb.ts";
 import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
 import { TurnShare } from "./rpc/turn-share.ts";
-import { DEFAULT_SETTINGS, type MailServerSettings, type RpcService } from "./settings.ts";
+import { DEFAULT_SETTINGS, type MailServerSettings, type RpcService, type StoppedServer } from "./settings.ts";
 
 /** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
 export interface MailboxToAdd {
@@ -79,6 +79,11 @@ export interface MailServer {
   setNotificationInterval(intervalUs: number): void;
   /** Ends every connection in order (FIN), stops the datagrams and closes the ports. */
   close(): void;
+  /**
+   * Ends every session, as the end of the server's process does; connections and ports stay as they are (`close` first, unless the machine is
+   * gone). A server that is created with the result in `continues` has the same mail.
+   */
+  halt(): StoppedServer;
 }
 
 function createAddressBook(host: Host, all: MailServerSettings, serverDn: string): AddressBook {
@@ -104,7 +109,11 @@ export function createMailServer(
   onDatagram: DatagramListener | null = null,
 ): MailServer {
   const all: MailServerSettings = { ...DEFAULT_SETTINGS, ...settings };
-  const store = new InformationStore(host, all.persistence, all.limits?.mailboxBytes, all.limits ? MAX_STORE_BYTES_IN_MEMORY : undefined);
+  const { continues } = all;
+  const store =
+    continues?.store ??
+    new InformationStore(host, all.persistence, all.limits?.mailboxBytes, all.limits ? MAX_STORE_BYTES_IN_MEMORY : undefined);
+  store.moveTo(host);
   store.serverDn = `/o=${all.organization}/ou=${all.site}/cn=Configuration/cn=Servers/cn=${host.name}`;
   let delivered = 0;
   store.onDelivered = (mailbox, mid) => {
@@ -120,7 +129,7 @@ export function createMailServer(
   let epmPort: number | null = null;
   let emsmdbPort = 0;
   let notifierPort = 0;
-  let nextAssociation = 1;
+  let nextAssociation = continues?.nextAssociation ?? 1;
   let closed = false;
   let directoryPort: number | null = null;
   let opening = 2 + (all.endpointMapperPort === null ? 0 : 1) + (all.directoryPort === null ? 0 : 1);
@@ -152,6 +161,7 @@ export function createMailServer(
     ...(all.honourIcmp && { onUnreachable: withdraw }),
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
+  emsmdb.nextSession = continues?.nextSession ?? 1;
 
   function listen(
     service: RpcService,
@@ -304,6 +314,11 @@ export function createMailServer(
       emsmdb.stop();
       guard.close();
       notifier.close();
+    },
+    halt() {
+      closed = true;
+      emsmdb.halt();
+      return { store, nextSession: emsmdb.nextSession, nextAssociation };
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { ServerAuthenticator } from "@pushback/dcerpc";
 import type { VersionWords } from "@pushback/mapi";
 import type { ServerLimits } from "./limits.ts";
+import type { InformationStore } from "./mail-store/store.ts";
 import type { StorePersistence } from "./mail-store/store-persistence.ts";
 import type { AddressRange } from "./push/callback-rule.ts";
 import type { ServedRop } from "./session/served-rop.ts";
@@ -65,6 +66,15 @@ export interface MailServerSettings {
   readonly rops: readonly ServedRop[];
   /** Where the information store is kept; `null`, the default: in memory. */
   readonly persistence: StorePersistence | null;
+  /** What the server that ran here before has left; `null`, the default: there was none. Its store takes the place of `persistence`. */
+  readonly continues: StoppedServer | null;
+}
+
+/** What outlives the process of a server: the information store, and where the numbers of sessions and associations go on. */
+export interface StoppedServer {
+  readonly store: InformationStore;
+  readonly nextSession: number;
+  readonly nextAssociation: number;
 }
 
 export const DEFAULT_SETTINGS: MailServerSettings = {
@@ -88,4 +98,5 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   limits: null,
   rops: [],
   persistence: null,
+  continues: null,
 };

@@ -10,6 +10,7 @@ import type { DatagramFrame } from "./frame-index.ts";
 import { judgeKeepAlive } from "./keep-alive-claim.ts";
 import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
+import { presentSpans } from "./presence.ts";
 import { followPushes, type PushChain } from "./push-chain.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
@@ -107,13 +108,11 @@ function isPortUnreachable(event: { readonly icmpType: number; readonly code: nu
 }
 
 /**
- * How many of the errors that the stack sent may not have left the machine: those sent so shortly before it went down, or its cable was pulled, that they
+ * How many of the errors that the stack sent may not have left the machine: those sent so shortly before it or the server left the network that they
  * still waited for the server's hardware address, and those in whose place a later one waited (RFC 1122 section 2.3.2.2).
  */
-function neverLeft({ events }: MachineView): number {
-  const ends = events
-    .filter(({ event }) => event.type === "stack-down" || (event.type === "step" && event.action === "unplug"))
-    .map(({ atUs }) => atUs);
+function neverLeft({ events, index }: MachineView): number {
+  const ends = [...presentSpans(events), ...index.serverSpans].map(({ toUs }) => toUs);
   const sent = events.filter(({ event }) => event.type === "icmp-error-sent").map(({ atUs }) => atUs);
   return sent.filter((us, i) => sent[i + 1] - us <= SAME_MOMENT_US || ends.some((end) => end >= us && end - us <= ARP_LIMIT_US)).length;
 }
@@ -192,7 +191,9 @@ function nextLogon(view: MachineView, _others: readonly MachineView[], chain: Pu
       for (const { series, datagrams } of seriesOf(next).filter((s) => s.series.isCertain)) {
         const isBeside =
           pushes.some((d) => d.timeUs > next.startUs && d.timeUs < series.startUs) && pushes.some((d) => d.timeUs > series.startUs);
-        if (!isBeside) continue;
+        // A session whose machine has gone down, or goes down before it can fetch, is a stale one itself.
+        const isStaleToo = view.staleSessions.some(({ session, downUs: us }) => session.id === next.id && us <= series.startUs + READ_US);
+        if (!isBeside || isStaleToo) continue;
         const first = datagrams[0];
         const isComplete = first !== undefined && chain.completed.includes(first);
         if (!isComplete) return { holds: false, evidence: first ? [first.frame] : [], finding: "new mail did not reach the new session" };
@@ -224,6 +225,10 @@ function analyzerOnly(view: MachineView): Verdict {
   const counted = view.serverEvents.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-received");
   if (!told && counted.length === 0 && losesFrames(view.recording.scenario))
     return { ...NOTHING_TO_SHOW, finding: "the wire lost every error before it reached the server" };
+  // An error that finds the server gone is counted nowhere.
+  const met = view.unreachables.filter(({ timeUs }) => view.index.isServerPresent(timeUs, timeUs + ARP_LIMIT_US));
+  if (!told && counted.length === 0 && met.length === 0)
+    return { ...NOTHING_TO_SHOW, finding: "the server was gone before an error reached it" };
   return {
     holds: !told && counted.length > 0,
     evidence: sample(view.unreachables.map((u) => u.frame)),

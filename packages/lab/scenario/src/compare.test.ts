@@ -8,6 +8,7 @@ import { recordingJson } from "./recording.ts";
 import { runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
 import { DEFAULT_VARIANTS, GALLERY_NAMES, loadScenario } from "./testing/gallery.ts";
+import { losesFrames } from "./wires.ts";
 
 const compare = (name: string, seed = "1") => compareScenario(loadScenario(name), { variants: DEFAULT_VARIANTS, seed });
 
@@ -27,7 +28,9 @@ describe.each(GALLERY_NAMES)("%s", (name) => {
   it("accounts for every datagram and every error", () => {
     for (const row of comparison.platforms) {
       expect(row.datagramsOnWire).toBeLessThanOrEqual(row.datagramsSent);
-      expect(row.icmpPortUnreachable).toBe(row.datagramsToClosedPort);
+      // An error that a wire loses before the analyzer's is not counted.
+      if (losesFrames(loadScenario(name))) expect(row.icmpPortUnreachable).toBeLessThanOrEqual(row.datagramsToClosedPort);
+      else expect(row.icmpPortUnreachable).toBe(row.datagramsToClosedPort);
       expect(row.datagramsUnanswered).toBeGreaterThanOrEqual(0);
     }
   });

@@ -7,6 +7,7 @@ import { encodeCapture } from "./capture-export.ts";
 import { rowsOfRun } from "./compare.ts";
 import { runScenario } from "./run.ts";
 import { DEFAULT_VARIANTS, GALLERY_NAMES, loadScenario } from "./testing/gallery.ts";
+import { losesFrames } from "./wires.ts";
 
 const CHECKS = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"].flatMap((name) => ["-o", `${name}:TRUE`]);
 
@@ -59,8 +60,10 @@ describe.each(GALLERY_NAMES)("tshark on %s", (name) => {
     // Warnings and errors (severity of 0x600000 and up) beside those: resets that are ones, EcRRegisterPushNotification, of which
     // tshark's own definition takes iRpc for 16 bits and so finds 36 bytes left over, what follows half-open discovery, and an
     // address that another machine has now.
+    // On a wire that loses frames, tshark also warns of TCP segments that are missing from the capture.
+    const lossy = losesFrames(recording.scenario) ? " && !tcp.analysis.flags" : "";
     const trouble = frames(
-      "_ws.expert.severity >= 6291456 && !(tcp.flags.reset == 1) && !(mapi.opnum == 4) && !(ip.checksum.status == 0) && !(arp.duplicate-address-detected)",
+      `_ws.expert.severity >= 6291456 && !(tcp.flags.reset == 1) && !(mapi.opnum == 4) && !(ip.checksum.status == 0) && !(arp.duplicate-address-detected)${lossy}`,
       "frame.time_relative",
     );
     expect(trouble.filter(([, time]) => !isAfterHalfOpen(recording, Number(time)))).toEqual([]);
@@ -72,11 +75,12 @@ describe.each(GALLERY_NAMES)("tshark on %s", (name) => {
     expect(counted).toHaveLength(rows.reduce((sum, row) => sum + row.icmpPortUnreachable, fleet?.all.icmpPortUnreachable.sum ?? 0));
   });
 
-  it("sees no retransmission, no lost segment, no duplicate", (context) => {
-    const trouble = "tcp.analysis.retransmission || tcp.analysis.lost_segment || tcp.analysis.out_of_order || tcp.analysis.duplicate_ack";
-    const found = ask(context, recording)(trouble, "frame.time_relative", "tcp.flags.syn");
-    expect(found.filter(([, time, syn]) => !(syn === "1" && isAfterHalfOpen(recording, Number(time))))).toEqual([]);
-  });
+  if (!losesFrames(recording.scenario))
+    it("sees no retransmission, no lost segment, no duplicate", (context) => {
+      const trouble = "tcp.analysis.retransmission || tcp.analysis.lost_segment || tcp.analysis.out_of_order || tcp.analysis.duplicate_ack";
+      const found = ask(context, recording)(trouble, "frame.time_relative", "tcp.flags.syn");
+      expect(found.filter(([, time, syn]) => !(syn === "1" && isAfterHalfOpen(recording, Number(time))))).toEqual([]);
+    });
 
   it("decodes the mail traffic as the endpoint mapper's and as MAPI", (context) => {
     const fields = ["epm.opnum", "dcerpc.pkt_type", "dcerpc.cn_bind_to_uuid", "mapi.opnum"];

@@ -68,6 +68,8 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
   const segments = view.segmentsOf(session);
   const tolerance = hopUs + MARGIN_US;
   const untilUs = session.endUs ?? view.recording.durationUs;
+  // What the wire shows while the server is off it, the server has not got, and what the server sent then, the wire does not show.
+  if (!view.index.isServerPresent(session.startUs, untilUs - 1)) return null;
   const isProbed = (fromUs: number, toUs: number) => probes.some(({ atUs }) => atUs > fromUs && atUs <= toUs);
   const fault = (text: string, evidence: readonly number[], idleUs = 0, keepAliveUs = 0) => ({
     fault: text,

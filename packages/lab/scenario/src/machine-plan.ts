@@ -22,6 +22,8 @@ export interface MachinePlan {
   readonly spareAddress: number;
   /** Switched on when the run begins. */
   readonly startsOn: boolean;
+  /** Microseconds after which the mail client logs on again when its connection was lost; `null`: it does not. */
+  readonly reconnectUs: number | null;
 }
 
 /**
@@ -106,6 +108,7 @@ class Planner {
       partner,
       spareAddress: networkOf(this.#scenario, segment) + hosts.spare,
       startsOn: client.off !== true,
+      reconnectUs: client.reconnect ?? null,
     });
   }
 
@@ -130,6 +133,7 @@ class Planner {
         partner: null,
         spareAddress: network + SPARE_HOSTS.other,
         startsOn: !client.off,
+        reconnectUs: client.reconnect ?? null,
       });
     }
   }

@@ -1,16 +1,12 @@
 /** What state a machine was in at a time of its recording, as its events tell: its stack, its cable, the Inbox on its screen. */
 
 import type { MachineView } from "./machine-view.ts";
+import { presentSpans, type Span, spansOfBoth } from "./presence.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
-
-interface Span {
-  readonly fromUs: number;
-  readonly toUs: number;
-}
 
 export class MachineStates {
   readonly #view: MachineView;
-  /** When the stack was up, the cable in, and no router or second owner of the address between it and the server. */
+  /** When machine and server were on the network, and no filter or second owner of the address was between them. */
   readonly #reachable: readonly Span[];
   readonly #screen: InboxHistory;
 
@@ -78,29 +74,8 @@ class InboxHistory {
 }
 
 function reachableSpans(view: MachineView): Span[] {
-  const { scenario, machines } = view.recording;
+  const { scenario } = view.recording;
   // A filter may drop a datagram, and an address that machines hand on belongs to several of them.
   if (scenario.network.firewall.length > 0 || view.index.sharesAddresses) return [];
-  const server = machines[0].name;
-  const isCable = (e: RecordedEvent) =>
-    e.layer === "scenario" && e.event.type === "step" && (e.event.action === "plug" || e.event.action === "unplug");
-  const spans: Span[] = [];
-  let isUp = false;
-  let isPlugged = true;
-  let fromUs = Number.POSITIVE_INFINITY;
-  const change = (us: number, up: boolean, plugged: boolean) => {
-    if (isUp && isPlugged && !(up && plugged)) spans.push({ fromUs, toUs: us });
-    if (up && plugged && !(isUp && isPlugged)) fromUs = us;
-    isUp = up;
-    isPlugged = plugged;
-  };
-  for (const e of view.events) {
-    if (e.layer === "machine") {
-      if (e.event.type === "stack-up") change(e.atUs, true, isPlugged);
-      else if (e.event.type === "stack-down" || e.event.type === "machine-off") change(e.atUs, false, isPlugged);
-    } else if (isCable(e) && e.machine !== server)
-      change(e.atUs, isUp, e.layer === "scenario" && e.event.type === "step" && e.event.action === "plug");
-  }
-  if (isUp && isPlugged) spans.push({ fromUs, toUs: Number.POSITIVE_INFINITY });
-  return spans;
+  return spansOfBoth(presentSpans(view.events), view.index.serverSpans);
 }

@@ -85,11 +85,12 @@ export class MachineView implements MetricView {
   /** Segments of the session's connection, from its start to its end. */
   segmentsOf(session: SessionView): SegmentFrame[] {
     const { startUs, endUs, remotePort } = session;
+    const { emsmdb } = this.index.portsAt(startUs);
     return this.#segments.filter((s) => {
       const fromClient = s.source !== this.server.address;
       const clientPort = fromClient ? s.srcPort : s.dstPort;
       const serverPort = fromClient ? s.dstPort : s.srcPort;
-      const ours = clientPort === remotePort && serverPort === this.index.serverPort;
+      const ours = clientPort === remotePort && serverPort === emsmdb;
       return ours && s.timeUs >= startUs - SETTLE_US && (endUs === null || s.timeUs <= endUs);
     });
   }

@@ -78,7 +78,7 @@ class Follower {
     for (const [n, us] of due.entries()) {
       const found = candidates.find((d) => unused.has(d) && d.timeUs >= us && d.timeUs < us + intervalUs);
       if (!found) {
-        if (!this.#isUnresolved(series.address, us, us + intervalUs))
+        if (this.#view.index.isServerPresent(us, us) && !this.#isUnresolved(series.address, us, us + intervalUs))
           this.#faults.add(this.#claimOf(series, n, us), `the datagram of ${formatDuration(us)} is missing`);
         continue;
       }
@@ -103,12 +103,9 @@ class Follower {
     const lateUs = d.timeUs - dueUs;
     if (lateUs > 0 && lateUs > this.#arpDelayUs(series.address, dueUs, d.timeUs))
       this.#faults.add(claim, `a datagram is ${formatDuration(lateUs)} late`, d.frame);
-    if (d.srcPort !== this.#view.index.notifierPort)
-      this.#faults.add(
-        "notify",
-        `a datagram comes from port ${d.srcPort}, not from the notifier's ${this.#view.index.notifierPort}`,
-        d.frame,
-      );
+    const { notifier } = this.#view.index.portsAt(dueUs);
+    if (d.srcPort !== notifier)
+      this.#faults.add("notify", `a datagram comes from port ${d.srcPort}, not from the notifier's ${notifier}`, d.frame);
     if (d.dstPort !== series.dstPort || d.destination !== series.address) {
       const registered = `${formatIpv4(series.address)}:${series.dstPort}`;
       this.#faults.add("notify", `a datagram goes to ${formatIpv4(d.destination)}:${d.dstPort}, registered is ${registered}`, d.frame);

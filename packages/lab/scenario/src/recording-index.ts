@@ -1,8 +1,16 @@
 /** Sorts a recording's events and frames by machine, in one pass: views of single machines are then cheap, however many there are. */
 
 import { type ArpFrame, type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
+import { changesPresence, presentSpans, type Span } from "./presence.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
+
+/** The server's TCP port for EMSMDB, and its UDP port that push datagrams come from, from `fromUs` on. */
+interface ServicePorts {
+  readonly fromUs: number;
+  readonly emsmdb: number;
+  readonly notifier: number;
+}
 
 /** The events and frames of one client machine. */
 export interface MachineShare {
@@ -21,10 +29,10 @@ export interface MachineShare {
 export class RecordingIndex {
   readonly recording: Recording;
   readonly server: RecordedMachine;
-  /** The server's TCP port for EMSMDB. */
-  readonly serverPort: number;
-  /** The server's UDP port that push datagrams come from. */
-  readonly notifierPort: number;
+  /** The ports of each start of the mail service, in order. */
+  readonly #services: readonly ServicePorts[];
+  /** When the server's stack was up with its cable in. */
+  readonly serverSpans: readonly Span[];
   /** Address resolutions of the server's stack that failed. */
   readonly serverStack: readonly RecordedEvent[];
   /** Whether a machine took an address that another one had before, or had at the same time. */
@@ -54,8 +62,8 @@ export class RecordingIndex {
     /** For a machine that took over an address: the machine that had it before, whose datagrams it now gets. */
     const successors = new Map<MachineShare, MachineShare | undefined>();
     const bySession = new Map<number, MachineShare | undefined>();
-    let serverPort = 0;
-    let notifierPort = 0;
+    const services: ServicePorts[] = [];
+    const ofServer: RecordedEvent[] = [];
     /** The client machine that an event of the server is about. */
     const concerned = (e: RecordedEvent): MachineShare | undefined => {
       if (e.layer === "machine") {
@@ -65,8 +73,7 @@ export class RecordingIndex {
       if (e.layer !== "server") return undefined;
       const { event } = e;
       if (event.type === "listening") {
-        serverPort = event.emsmdbPort;
-        notifierPort = event.notifierPort;
+        services.push({ fromUs: e.atUs, emsmdb: event.emsmdbPort, notifier: event.notifierPort });
       }
       if (event.type === "association-opened") byAssociation.set(event.association, holders.get(event.remoteAddress));
       else if (event.type === "connect") bySession.set(event.session, byAssociation.get(event.association));
@@ -79,7 +86,10 @@ export class RecordingIndex {
     for (const e of recording.events) {
       if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
       if (e.event.type === "arp-resolve-failed" && e.machine === this.server.name) serverStack.push(e);
-      if (e.machine === this.server.name) concerned(e)?.serverEvents.push(e);
+      if (e.machine === this.server.name) {
+        concerned(e)?.serverEvents.push(e);
+        if (changesPresence(e)) ofServer.push(e);
+      }
       const own = byName.get(e.machine);
       if (own === undefined) continue;
       if (e.layer === "machine" && e.event.type === "address-changed") {
@@ -92,8 +102,8 @@ export class RecordingIndex {
     }
     this.serverStack = serverStack;
     this.sharesAddresses = sharesAddresses;
-    this.serverPort = serverPort;
-    this.notifierPort = notifierPort;
+    this.#services = services;
+    this.serverSpans = presentSpans(ofServer);
     this.routerAddress = recording.machines.find(({ role }) => role === "router")?.address ?? 0;
 
     const frames = indexFrames(recording.frames);
@@ -106,6 +116,16 @@ export class RecordingIndex {
       if (s.source === server) byAddress.get(s.destination)?.segments.push(s);
       else if (s.destination === server) byAddress.get(s.source)?.segments.push(s);
     }
+  }
+
+  /** The ports of the mail service that ran at `us`, or ran last before that. */
+  portsAt(us: number): ServicePorts {
+    return this.#services.findLast(({ fromUs }) => fromUs <= us) ?? this.#services[0] ?? { fromUs: 0, emsmdb: 0, notifier: 0 };
+  }
+
+  /** Whether the server's stack was up with its cable in at all times from `fromUs` to `toUs`. */
+  isServerPresent(fromUs: number, toUs: number): boolean {
+    return this.serverSpans.some((span) => span.fromUs <= fromUs && toUs < span.toUs);
   }
 
   /** The events and frames of `machine`. Throws a RangeError if it is not in the recording. */

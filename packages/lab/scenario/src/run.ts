@@ -1,9 +1,9 @@
 /** Runs a scenario: machines on a segment, steps at their times, everything recorded. `openScenario` leaves the clock and further steps to the caller. */
 
-import { type Host, type KeepAlive, type NetworkCard, type Scheduler, valuesOf } from "@pushback/host";
-import { createMailServer, DEFAULT_SETTINGS, type MailServer } from "@pushback/server";
+import { type Host, type NetworkCard, type Scheduler, valuesOf } from "@pushback/host";
+import { createMailServer, DEFAULT_SETTINGS } from "@pushback/server";
 import { type SegmentCard, Simulation } from "@pushback/sim";
-import { createAlwaysOnMachine, createMachine, type Machine, type MachineEvent, type StackEvent, StackMemory } from "@pushback/stack";
+import { createMachine, type MachineEvent, type StackEvent, StackMemory } from "@pushback/stack";
 import { netmaskOf, routerAddress } from "./addressing.ts";
 import { createDatagramRecorder } from "./datagram-recorder.ts";
 import { EventStore } from "./event-store.ts";
@@ -14,8 +14,8 @@ import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-even
 import type { Recording } from "./recording.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
+import { ServerStation } from "./server-station.ts";
 import { StepRunner } from "./step-runner.ts";
-import type { KeepAliveRegistry } from "./steps/step.ts";
 import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
 /** Places between the parts of a run where a caller may put something of its own, such as a fault that the claims must find. */
@@ -85,7 +85,9 @@ class Lab implements ScenarioRun {
   /** One function for all machines: in a fleet, a function per machine would be fetched from memory for every datagram (docs/FLEET-PROFILE.md). */
   readonly #onMachineEvent = (event: MachineEvent | StackEvent, machine: number): void => {
     this.#record(machine, "machine", event);
-    if (event.type === "machine-off") this.#workstations.get(this.#machines[machine].name)?.forget();
+    if (event.type !== "machine-off") return;
+    if (machine === 0) this.#server.machineIsOff();
+    else this.#workstations.get(this.#machines[machine].name)?.forget();
   };
   readonly #workstationObserver: WorkstationObserver = {
     onClientEvent: (number, event) => this.#record(number, "client", event),
@@ -93,9 +95,7 @@ class Lab implements ScenarioRun {
   };
   /** A machine's index in the recording, by name. */
   readonly #numbers = new Map<string, number>();
-  readonly #serverMachine: Machine;
-  readonly #server: MailServer;
-  #keepAlive: KeepAlive;
+  readonly #server: ServerStation;
   readonly #keepAliveUs: number;
   readonly #asWritten: boolean;
   readonly #intervalUs: number;
@@ -128,38 +128,12 @@ class Lab implements ScenarioRun {
 
     const [serverPlan, ...clientPlans] = this.#plans;
     const personality = valuesOf(serverPlan.variant.personality);
-    this.#keepAlive = personality.keepAlive;
     const writtenUs = scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
     this.#keepAliveUs = options.keepAliveUs ?? writtenUs;
     this.#asWritten = this.#keepAliveUs === writtenUs && this.#intervalUs === writtenIntervalUs;
-    this.#serverMachine = createAlwaysOnMachine({
-      name: serverPlan.recorded.hostName,
-      address: serverPlan.recorded.address,
-      netmask: netmaskOf(scenario, serverPlan.segment),
-      gateway: routerAddress(scenario, serverPlan.segment),
-      personality,
-      card: this.#cardOf(serverPlan, this.#connect(serverPlan)),
-      scheduler: this.#simulation,
-      memory: this.#memory,
-      random: this.#simulation.random.fork("server"),
-      onEvent: this.#onMachineEvent,
-      datagrams: this.#datagrams,
-    });
-    this.#setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
-    this.#serverMachine.powerOn();
-    const host = this.#serverMachine.host();
-    if (!host) throw new Error("the server has no TCP/IP");
-    this.#server = createMailServer(
-      this.#seams.host?.(serverPlan.recorded, host) ?? host,
-      {
-        notificationIntervalUs: this.#intervalUs,
-        honourIcmp: scenario.server.honourIcmp,
-        directoryPort: 0,
-        ...(scenario.server.port !== undefined && { emsmdbPort: scenario.server.port }),
-      },
-      (event) => this.#record(0, "server", event),
-      this.#datagrams?.datagramSent ?? null,
-    );
+    this.#server = this.#createServer(serverPlan);
+    this.#server.setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
+    this.#server.start();
     for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
     const routerNumber = this.#machines.length - 1;
     if (router !== null) this.#network.startRouter(router, this.#memory, (event) => this.#record(routerNumber, "machine", event));
@@ -170,7 +144,6 @@ class Lab implements ScenarioRun {
       plans: this.#plans,
       server: this.#server,
       workstations: this.#workstations,
-      setKeepAlive: (registry) => this.#setKeepAlive(registry),
       onStep: (machine, action, detail) => this.#record(this.#numbers.get(machine) ?? 0, "scenario", { type: "step", action, detail }),
     });
     for (const [i, step] of scenario.steps.entries()) this.#steps.schedule(step, i);
@@ -192,11 +165,55 @@ class Lab implements ScenarioRun {
     this.#steps.perform(step);
   }
 
+  #createServer(plan: MachinePlan): ServerStation {
+    const { recorded, variant } = plan;
+    const card = this.#connect(plan);
+    // Its services hold TCP/IP from the boot on, also where a workstation of that platform loads it with its first program.
+    const onDemand = variant.boot.stack.value.kind === "on-demand";
+    const machine = createMachine({
+      name: recorded.hostName,
+      address: recorded.address,
+      netmask: netmaskOf(this.#scenario, plan.segment),
+      gateway: routerAddress(this.#scenario, plan.segment),
+      variant,
+      ...(onDemand && { boot: { stack: { kind: "after-phase", phase: "" } } }),
+      startsReady: true,
+      card: this.#cardOf(plan, card),
+      scheduler: this.#simulation,
+      memory: this.#memory,
+      random: this.#simulation.random.fork("server"),
+      onEvent: this.#onMachineEvent,
+      datagrams: this.#datagrams,
+    });
+    const { honourIcmp, port } = this.#scenario.server;
+    const settings = {
+      notificationIntervalUs: this.#intervalUs,
+      honourIcmp,
+      directoryPort: 0,
+      ...(port !== undefined && { emsmdbPort: port }),
+    };
+    return new ServerStation({
+      plan,
+      machine,
+      card,
+      scheduler: this.#simulation,
+      keepAlive: valuesOf(variant.personality).keepAlive,
+      createMail: (host, { continues }) =>
+        createMailServer(
+          this.#seams.host?.(recorded, host) ?? host,
+          { ...settings, continues },
+          (event) => this.#record(0, "server", event),
+          this.#datagrams?.datagramSent ?? null,
+        ),
+      onFailed: (action, reason) => this.#record(0, "scenario", { type: "step-failed", action, reason }),
+    });
+  }
+
   /** `number`: the machine's index in the recording. */
   #addWorkstation(plan: MachinePlan, number: number): void {
     const { name, hostName, address } = plan.recorded;
     const card = this.#connect(plan);
-    const userDn = this.#server.addMailbox({ alias: name, displayName: plan.recorded.title });
+    const userDn = this.#server.addMailbox(name, plan.recorded.title);
     if (userDn === null) throw new Error(`two mailboxes are called ${name}`);
     const machine = createMachine({
       name: hostName,
@@ -232,18 +249,6 @@ class Lab implements ScenarioRun {
     if (this.#keep) this.#events.add(nowUs, machine, layer, event);
     this.#watcher?.event(nowUs, machine, layer, event);
     this.#options.onEvent?.({ atUs: nowUs, machine: this.#machines[machine].name, layer, event } as RecordedEvent);
-  }
-
-  #setKeepAlive(registry: KeepAliveRegistry): void {
-    const old = this.#keepAlive;
-    this.#keepAlive = {
-      idleUs: registry.KeepAliveTime ?? old.idleUs,
-      intervalUs: registry.KeepAliveInterval ?? old.intervalUs,
-      probes: registry.TcpMaxDataRetransmissions ?? old.probes,
-    };
-    this.#serverMachine.setKeepAliveDefaults(this.#keepAlive);
-    // The value limits retransmissions of data, and on Windows NT keep-alive probes too (Q183786).
-    if (registry.TcpMaxDataRetransmissions !== undefined) this.#serverMachine.setMaxDataRetries(registry.TcpMaxDataRetransmissions);
   }
 
   #connect(plan: MachinePlan): SegmentCard {

@@ -1,7 +1,7 @@
 /** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
 
 import * as z from "zod";
-import { duration, ipv4, keepAliveRegistry, machineName, notificationInterval } from "./steps/values.ts";
+import { duration, ipv4, keepAliveRegistry, machineName, notificationInterval, reconnectDelay } from "./steps/values.ts";
 
 // Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
 z.config({ jitless: true });
@@ -84,6 +84,9 @@ export const base = {
         beside: machineName.optional().meta({
           description:
             "There is one of these for every machine that this client stands for; `platform: same` makes it of that machine's platform",
+        }),
+        reconnect: reconnectDelay.optional().meta({
+          description: "After the connection of a session was lost, the mail client logs on again each so long; left out: never",
         }),
         off: z.boolean().default(false).meta({ description: "Switched off until a step switches it on" }),
         set: z

@@ -7,6 +7,7 @@ export const SESSION_END_CAUSES = {
   "half-open-reset": "half-open, reset",
   "retransmission-timeout": "never acknowledged",
   reset: "reset",
+  "host-down": "server went down",
   closed: "closed",
   /** The session had not ended by the end of the run. */
   open: "still open",

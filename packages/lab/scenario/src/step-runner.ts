@@ -1,13 +1,13 @@
 /** Runs a scenario's steps at their times, each at every machine that it names. */
 
 import { parseIpv4 } from "@pushback/bytes";
-import type { MailServer } from "@pushback/server";
 import type { Simulation } from "@pushback/sim";
 import { keyValue } from "./catalogue.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
-import type { AddressChoice, KeepAliveRegistry, MailText, StepTarget } from "./steps/step.ts";
+import type { ServerStation } from "./server-station.ts";
+import type { AddressChoice, MailText, StepMachine, StepTarget } from "./steps/step.ts";
 import type { Workstation } from "./workstation.ts";
 
 /**
@@ -21,10 +21,9 @@ export interface StepEnvironment {
   readonly scenario: Scenario;
   readonly simulation: Simulation;
   readonly plans: readonly MachinePlan[];
-  readonly server: MailServer;
+  readonly server: ServerStation;
   /** By the machine's name in the recording; the server has none. */
   readonly workstations: ReadonlyMap<string, Workstation>;
-  setKeepAlive(registry: KeepAliveRegistry): void;
   /** Records that a step was taken at a machine. */
   onStep(machine: string, action: string, detail: string): void;
 }
@@ -111,6 +110,14 @@ class Target implements StepTarget {
     return this.#plan.recorded.name;
   }
 
+  get server(): ServerStation {
+    return this.#environment.server;
+  }
+
+  get machine(): StepMachine {
+    return this.#plan.recorded.role === "server" ? this.server : this.workstation;
+  }
+
   get workstation(): Workstation {
     const workstation = this.#environment.workstations.get(this.name);
     if (!workstation) throw new RangeError(`${this.name} is no client machine`);
@@ -122,10 +129,6 @@ class Target implements StepTarget {
     const deliver = () => server.deliver(this.name, { subject, body, from });
     if (scenario.network.segments.length > 0) this.after(DELIVERY_SPACING_US * this.#ordinal, deliver);
     else deliver();
-  }
-
-  setKeepAlive(registry: KeepAliveRegistry): void {
-    this.#environment.setKeepAlive(registry);
   }
 
   setAddress(choice: AddressChoice): void {

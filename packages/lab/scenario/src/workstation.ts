@@ -1,7 +1,7 @@
 /** A client machine and the person in front of it: switches it on and off, starts the mail client, reads mail. */
 
 import { createMailClient, type MailClient, type MailClientEvent } from "@pushback/client";
-import { type Host, valuesOf, type WayDown } from "@pushback/host";
+import { type Host, type Timer, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
@@ -32,6 +32,8 @@ export class Workstation implements StepWorkstation {
   #client: MailClient | null = null;
   /** A logon waits for the machine to be ready. */
   #logonWaits = false;
+  /** The logon that the mail client tries by itself, after it lost a session. */
+  #retry: Timer | null = null;
 
   constructor(settings: WorkstationSettings) {
     this.#settings = settings;
@@ -50,6 +52,7 @@ export class Workstation implements StepWorkstation {
       return;
     }
     this.#logonWaits = true;
+    this.#retry?.cancel();
     machine.onReady(() => {
       this.#logonWaits = false;
       this.#startClient();
@@ -63,15 +66,16 @@ export class Workstation implements StepWorkstation {
       this.#fail("logon", "the machine has no TCP/IP");
       return;
     }
-    const client = createMailClient(
-      this.#settings.hostOf(host),
-      { serverAddress, userDn, habits: valuesOf(plan.variant.mail) },
-      (event) => {
-        observer.onClientEvent(number, event);
-        const change = client.state === "logged-on" ? client.takeInboxChange() : null;
-        if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change });
-      },
-    );
+    const programHost = this.#settings.hostOf(host);
+    let hasSession = false;
+    const client = createMailClient(programHost, { serverAddress, userDn, habits: valuesOf(plan.variant.mail) }, (event) => {
+      observer.onClientEvent(number, event);
+      const change = client.state === "logged-on" ? client.takeInboxChange() : null;
+      if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change });
+      hasSession ||= event.type === "logged-on";
+      if (event.type === "disconnected" && hasSession && plan.reconnectUs !== null)
+        this.#retry = programHost.setTimer(plan.reconnectUs, () => client.logOn());
+    });
     this.#client = client;
     machine.onGoingDown(() => this.#client?.logOff());
     client.logOn();
@@ -93,6 +97,7 @@ export class Workstation implements StepWorkstation {
   }
 
   logOff(): void {
+    this.#retry?.cancel();
     if (this.#client?.state !== "logged-on") this.#fail("logoff", "no user is logged on");
     else this.#client.logOff();
   }
@@ -111,6 +116,7 @@ export class Workstation implements StepWorkstation {
   /** Drops the mail client: the machine is off, so its programs are gone. */
   forget(): void {
     this.#client = null;
+    this.#retry = null;
   }
 
   powerOn(): void {

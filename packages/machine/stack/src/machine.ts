@@ -54,6 +54,8 @@ export interface MachineSettings extends MachineBase {
   readonly boot?: Partial<BootModel>;
   /** Replaces parts of the variant's personality. */
   readonly personality?: Partial<Personality>;
+  /** Whether it is ready as soon as it is switched on for the first time; every later boot goes through its phases. */
+  readonly startsReady?: boolean;
 }
 
 export interface AlwaysOnSettings extends MachineBase {
@@ -95,6 +97,7 @@ export function createMachine(settings: MachineSettings): Machine {
     settings.personality === undefined ? personality : { ...personality, ...settings.personality },
     settings.boot === undefined ? boot : { ...boot, ...settings.boot },
     valuesOf(variant.goingDown),
+    settings.startsReady,
   );
 }
 
@@ -137,7 +140,10 @@ class BootingMachine implements Machine {
   #ready: readonly (() => void)[] = NO_CALLBACKS;
   #leaving: readonly ((way: WayDown) => void)[] = NO_CALLBACKS;
 
-  constructor(settings: MachineBase, personality: Personality, boot: BootModel, goingDown: GoingDown) {
+  readonly #startsReady: boolean;
+
+  constructor(settings: MachineBase, personality: Personality, boot: BootModel, goingDown: GoingDown, startsReady = false) {
+    this.#startsReady = startsReady;
     this.#settings = settings;
     this.#memory = settings.memory ?? new StackMemory();
     this.#personality = personality;
@@ -181,7 +187,8 @@ class BootingMachine implements Machine {
       this.#tell({ type: "address-changed", from: this.#address, to: this.#nextAddress });
       this.#address = this.#nextAddress;
     }
-    this.#nextPhase();
+    if (this.#startsReady && this.#bootNumber === 1) this.#becomeReady();
+    else this.#nextPhase();
   }
 
   goDown(way: WayDown, then = { thenBoot: false }): void {

@@ -9,7 +9,8 @@ import type { StorePersistence } from "./store-persistence.ts";
 import { REPLICA_ID } from "./stored-mailbox.ts";
 
 export class StoreCore {
-  readonly host: Host;
+  /** The machine whose clock and randomness the store uses. */
+  host: Host;
   readonly persistence: StorePersistence | null;
   readonly quotaBytes: number;
   readonly #memoryBytes: number;

@@ -115,6 +115,11 @@ export class InformationStore {
     else persistence?.create(this.replGuid);
   }
 
+  /** Goes on with the clock and the randomness of this Host. */
+  moveTo(host: Host): void {
+    this.#core.host = host;
+  }
+
   #restore(stored: StoredState): void {
     this.#core.counter = stored.counter;
     const entries = new Map<Mailbox, StoredEntry[]>();

@@ -72,7 +72,9 @@ export class Emsmdb implements RpcInterface {
   readonly #associationBudgets = new WeakMap<Association, MemoryBudget>();
   /** By account name in lower case; one for each account that ever connected. */
   readonly #accountBudgets = new Map<string, MemoryBudget>();
-  #nextSessionId = 1;
+  /** Number of the next session. */
+  nextSession = 1;
+  #halted = false;
 
   constructor(
     host: Host,
@@ -90,6 +92,7 @@ export class Emsmdb implements RpcInterface {
   }
 
   call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+    if (this.#halted) return NCA_S_FAULT.CONTEXT_MISMATCH;
     switch (opnum) {
       case EMSMDB_OP.EcDoConnect:
         return this.#connect(association, stub, littleEndian);
@@ -143,7 +146,7 @@ export class Emsmdb implements RpcInterface {
     const { remoteAddress, remotePort } = association.connection;
     const now = this.#host.nowUs();
     const session = new Session(
-      this.#nextSessionId++,
+      this.nextSession++,
       mailbox,
       codePage,
       request.rgwClientVersion,
@@ -325,6 +328,13 @@ export class Emsmdb implements RpcInterface {
         this.#end(session, "disconnect", null);
       }
     }
+  }
+
+  /** Ends every session, as the end of the server's process does; later calls draw a fault. */
+  halt(): void {
+    this.#halted = true;
+    this.#held.clear();
+    for (const session of this.sessions) this.#end(session, "rundown", "host-down");
   }
 
   /** Stops the datagrams of every session; the clients are not notified. */

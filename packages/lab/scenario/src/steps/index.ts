@@ -10,7 +10,22 @@ import { powerOn } from "./power-on.ts";
 import { read } from "./read.ts";
 import { reboot } from "./reboot.ts";
 import { registry } from "./registry.ts";
+import { restartService } from "./restart-service.ts";
 import { shutdown } from "./shutdown.ts";
 import { unplug } from "./unplug.ts";
 
-export const STEPS = [logon, deliver, read, logoff, shutdown, reboot, powerOff, powerOn, unplug, plug, address, registry] as const;
+export const STEPS = [
+  logon,
+  deliver,
+  read,
+  logoff,
+  shutdown,
+  reboot,
+  powerOff,
+  powerOn,
+  unplug,
+  plug,
+  address,
+  registry,
+  restartService,
+] as const;

@@ -7,7 +7,8 @@ export const plug = defineStep({
   text: "plug in the cable",
   example: "{ at: 1m, plug: client }",
   schema: machineNames,
+  onServer: true,
   machines: (names) => names,
-  run: ({ workstation }) => workstation.setPlugged(true),
+  run: ({ machine }) => machine.setPlugged(true),
   buttons: [{ id: "cable", label: "Plug in", hint: "The network cable", isShown: ({ plugged }) => !plugged, isEnabled: () => true }],
 });

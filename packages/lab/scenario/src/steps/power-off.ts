@@ -7,8 +7,9 @@ export const powerOff = defineStep({
   text: "power off",
   example: "{ at: 1m, power-off: client }",
   schema: machineNames,
+  onServer: true,
   machines: (names) => names,
-  run: ({ workstation }) => workstation.goDown("power-cut", false),
+  run: ({ machine }) => machine.goDown("power-cut", false),
   buttons: [
     {
       id: "power",

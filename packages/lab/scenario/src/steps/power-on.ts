@@ -7,8 +7,9 @@ export const powerOn = defineStep({
   text: "power on",
   example: "{ at: 1m, power-on: client }",
   schema: machineNames,
+  onServer: true,
   machines: (names) => names,
-  run: ({ workstation }) => workstation.powerOn(),
+  run: ({ machine }) => machine.powerOn(),
   buttons: [
     {
       id: "power",

@@ -15,9 +15,10 @@ export const reboot = defineStep({
       .enum(["unclean", "shutdown", "warm-boot", "reset", "power-cut"])
       .meta({ description: "With reboot: the way; the platform's usual unclean one if left out" }),
   },
+  onServer: true,
   machines: (names) => names,
   detail: (_names, { how }) => how ?? "",
-  run: ({ workstation }, _names, { how }) => workstation.goDown(how ?? "unclean", true),
+  run: ({ machine }, _names, { how }) => machine.goDown(how ?? "unclean", true),
   buttons: [
     {
       id: "restart",

@@ -12,6 +12,6 @@ export const registry = defineStep({
   staggers: false,
   machines: ({ machine }) => [machine],
   check: ({ machine }) => (machine === "server" ? [] : [`changes the server's registry only; write machine: server instead of ${machine}`]),
-  run: (target, values) => target.setKeepAlive(values),
+  run: ({ server }, values) => server.setKeepAlive(values),
   buttons: { none: "the registry is the server's: its card has a field for KeepAliveTime" },
 });

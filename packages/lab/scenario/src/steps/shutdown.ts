@@ -7,7 +7,8 @@ export const shutdown = defineStep({
   text: "shut down",
   example: "{ at: 1m, shutdown: client }",
   schema: machineNames,
+  onServer: true,
   machines: (names) => names,
-  run: ({ workstation }) => workstation.goDown("shutdown", false),
+  run: ({ machine }) => machine.goDown("shutdown", false),
   buttons: { none: "Restart goes down the same way, and the power switch turns the machine off" },
 });

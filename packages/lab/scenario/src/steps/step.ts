@@ -29,29 +29,43 @@ export interface AddressChoice {
   readonly takes?: string | undefined;
 }
 
-/** A client machine and the person in front of it. An action that the machine cannot do is recorded as a failed step. */
-export interface StepWorkstation {
-  /** Starts the mail client, as soon as the machine is ready. */
-  logOn(): void;
-  /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
-  read(place?: number): void;
-  logOff(): void;
+/** A client machine or the server. An action that the machine cannot do is recorded as a failed step. */
+export interface StepMachine {
   /** `unclean`: the platform's usual way of rebooting without logging off. */
   goDown(how: WayDown | "unclean", thenBoot: boolean): void;
   powerOn(): void;
   setPlugged(plugged: boolean): void;
 }
 
+/** The server. */
+export interface StepServer extends StepMachine {
+  /** Stops the mail service and starts it again; the machine stays on. */
+  restartService(): void;
+  /** Changes the registry; the values hold at once. */
+  setKeepAlive(registry: KeepAliveRegistry): void;
+}
+
+/** A client machine and the person in front of it. */
+export interface StepWorkstation extends StepMachine {
+  /** Starts the mail client, as soon as the machine is ready. */
+  logOn(): void;
+  /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
+  read(place?: number): void;
+  logOff(): void;
+}
+
 /** One machine of a step, and what the step may do there. A step that names several machines runs once for each. */
 export interface StepTarget {
   /** The machine's name in the recording. */
   readonly name: string;
+  /** The machine: a client's or the server. */
+  readonly machine: StepMachine;
+  /** The server, whichever machine the step names. */
+  readonly server: StepServer;
   /** The client machine. Throws a RangeError where the step names the server, which needs `onServer`. */
   readonly workstation: StepWorkstation;
   /** Delivers mail to this machine's mailbox. */
   deliver(mail: MailText): void;
-  /** Changes the server's registry; the values hold at once. */
-  setKeepAlive(registry: KeepAliveRegistry): void;
   /** Gives the machine another address from its next boot on. */
   setAddress(choice: AddressChoice): void;
   /** Calls `run` after `us` microseconds of virtual time. */

@@ -7,7 +7,8 @@ export const unplug = defineStep({
   text: "unplug the cable",
   example: "{ at: 1m, unplug: client }",
   schema: machineNames,
+  onServer: true,
   machines: (names) => names,
-  run: ({ workstation }) => workstation.setPlugged(false),
+  run: ({ machine }) => machine.setPlugged(false),
   buttons: [{ id: "cable", label: "Unplug", hint: "The network cable", isShown: ({ plugged }) => plugged, isEnabled: () => true }],
 });

@@ -10,7 +10,17 @@ import { type CardFaults, type HostFaults, type SentDatagram, type SentFrame, se
 export interface CataloguedFault {
   /** What is wrong, in one phrase. */
   readonly fault: string;
-  readonly where: "notifier" | "registration" | "session end" | "client" | "ICMP" | "ARP" | "keep-alive" | "checksums" | "wire";
+  readonly where:
+    | "notifier"
+    | "registration"
+    | "session end"
+    | "client"
+    | "ICMP"
+    | "ARP"
+    | "keep-alive"
+    | "checksums"
+    | "wire"
+    | "server restart";
   /** The gallery's scenario that shows it. */
   readonly scenario: string;
   /** The claim that must be refuted; `expectation`: a number that the file expects must be missed. */
@@ -20,8 +30,11 @@ export interface CataloguedFault {
 
 const ARTICLE = "kb-q159302";
 const BESIDE = "next-logon-beside-stale";
+/** The server goes down after five minutes, and the client logs on again after about an hour. */
+const MIRROR = "server-reboot";
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 /** When machines go down in the article's scenario, and when the stale stream begins. */
 const REBOOT_US = 5 * MINUTE;
 const STALE_US = 6 * MINUTE;
@@ -71,6 +84,28 @@ function ownPace(us: number): { server: HostFaults } {
     };
     again();
   }, isStale);
+}
+
+const isAfterReboot = ({ nowUs }: SentDatagram) => nowUs > HOUR;
+
+/** The server's first datagram once more, beside the first that it sends after its reboot. */
+function datagramAfterReboot(): CardFaults {
+  let first: Uint8Array | null = null;
+  return {
+    onSend: ({ kind, bytes, nowUs }, send) => {
+      if (kind === "push") first ??= bytes.slice();
+      if (kind === "push" && nowUs > HOUR && first) send(first);
+      send(bytes);
+    },
+  };
+}
+
+function portOfBefore(): { server: HostFaults } {
+  let first = 0;
+  return datagrams((d, send) => {
+    first ||= d.port;
+    send(d.bytes, d.address, d.nowUs > HOUR ? first : d.port);
+  });
 }
 
 function flip(at: number): (bytes: Uint8Array) => Uint8Array {
@@ -557,6 +592,18 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
       { serverCard: frames("push", ({ bytes }, send) => [bytes, twin(bytes)].forEach((b) => void send(b))) },
     ],
     ["the machine's card drops datagrams", "port-unreachable", { clientCard: { hears: ({ kind }) => kind !== "push" } }],
+  ],
+  "server restart": [
+    ["a datagram of before the reboot follows it", "end-with-session", { serverCard: datagramAfterReboot() }, MIRROR],
+    ["after the reboot the server pushes to no session", "notify", datagrams(lost, isAfterReboot), MIRROR],
+    ["after the reboot datagrams go to the port of before", "notify", portOfBefore(), MIRROR],
+    ["a client that lost its session ignores datagrams afterwards", "notify", { client: { hears: (_n, nowUs) => nowUs < HOUR } }, MIRROR],
+    [
+      "the client never finds out that its session is gone",
+      "expectation",
+      { client: { tcpSends: (_b, nowUs) => nowUs < 5 * MINUTE } },
+      MIRROR,
+    ],
   ],
 };
 

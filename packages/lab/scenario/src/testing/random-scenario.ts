@@ -8,6 +8,8 @@ const VARIANTS = CATALOGUE.platforms.flatMap(({ variants }) => variants.map(({ i
 const MINUTES = 40;
 
 const name = fc.constantFrom(...NAMES);
+/** Where a step goes that the server can take too. */
+const machine = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("server") });
 /** Times end in odd microseconds, so that no two steps race for the same moment. */
 const time = fc.integer({ min: 20, max: MINUTES * 60 - 20 }).map((s) => `${s}s`);
 
@@ -19,13 +21,14 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ at: time, logoff: name }) },
   {
     weight: 3,
-    arbitrary: fc.record({ at: time, reboot: name, how: fc.constantFrom("unclean", "shutdown", "warm-boot", "reset", "power-cut") }),
+    arbitrary: fc.record({ at: time, reboot: machine, how: fc.constantFrom("unclean", "shutdown", "warm-boot", "reset", "power-cut") }),
   },
-  { weight: 1, arbitrary: fc.record({ at: time, shutdown: name }) },
-  { weight: 1, arbitrary: fc.record({ at: time, "power-off": name }) },
-  { weight: 1, arbitrary: fc.record({ at: time, "power-on": name }) },
-  { weight: 1, arbitrary: fc.record({ at: time, unplug: name }) },
-  { weight: 1, arbitrary: fc.record({ at: time, plug: name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, shutdown: machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, "power-off": machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, "power-on": machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, unplug: machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, plug: machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, "restart-service": fc.constant("server") }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -55,6 +58,7 @@ const drawn = fc.record({
   keepAlive: fc.constantFrom("2m", "8m", "2h"),
   backbone,
   steps: fc.array(step, { maxLength: 12 }),
+  reconnect: fc.constantFrom(null, "10s", "2m"),
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
 
@@ -71,6 +75,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     name: client,
     platform: d.variants[i],
     ...(d.branch && i === 1 && { segment: "branch" }),
+    ...(d.reconnect !== null && { reconnect: d.reconnect }),
   }));
   const file = {
     title: "Random",

@@ -99,6 +99,7 @@ function applyEvent(state: LabState, e: RecordedEvent): LabState {
   if (e.layer === "server") return applyServer(state, e.event, e.atUs);
   if (e.machine === "server") {
     if (e.layer !== "machine") return state;
+    if (e.event.type === "machine-off") return { ...state, server: { ...state.server, epmPort: null, emsmdbPort: null } };
     if (e.event.type === "icmp-error-received") {
       return { ...state, server: { ...state.server, icmpReceived: state.server.icmpReceived + 1 } };
     }

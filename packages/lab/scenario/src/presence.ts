@@ -1,0 +1,44 @@
+/** When a machine was on the network: its stack up, its cable in. */
+
+import type { RecordedEvent } from "./recorded-event.ts";
+
+/** From `fromUs` on, up to and not including `toUs`. */
+export interface Span {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** Whether a machine may be on the network after this event of its, and was not before, or the other way round. */
+export function changesPresence({ layer, event }: RecordedEvent): boolean {
+  if (layer === "machine") return event.type === "stack-up" || event.type === "stack-down" || event.type === "machine-off";
+  return layer === "scenario" && event.type === "step" && (event.action === "plug" || event.action === "unplug");
+}
+
+/** When the machine of these events was on the network. Other events among them change nothing. */
+export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
+  const spans: Span[] = [];
+  let isUp = false;
+  let isPlugged = true;
+  let fromUs = 0;
+  for (const e of events) {
+    if (!changesPresence(e)) continue;
+    const was = isUp && isPlugged;
+    if (e.layer === "machine") isUp = e.event.type === "stack-up";
+    else isPlugged = e.layer === "scenario" && e.event.type === "step" && e.event.action === "plug";
+    const is = isUp && isPlugged;
+    if (is && !was) fromUs = e.atUs;
+    else if (was && !is) spans.push({ fromUs, toUs: e.atUs });
+  }
+  if (isUp && isPlugged) spans.push({ fromUs, toUs: Number.POSITIVE_INFINITY });
+  return spans;
+}
+
+/** When both were. */
+export function spansOfBoth(some: readonly Span[], others: readonly Span[]): Span[] {
+  return some.flatMap((a) =>
+    others.flatMap((b) => {
+      const span = { fromUs: Math.max(a.fromUs, b.fromUs), toUs: Math.min(a.toUs, b.toUs) };
+      return span.fromUs < span.toUs ? [span] : [];
+    }),
+  );
+}
