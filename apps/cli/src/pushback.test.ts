@@ -22,7 +22,7 @@ describe("pushback compare", () => {
     expect(stdout).toContain("The article, Q159302");
     for (const title of ["MS-DOS", "Windows 3.x", "Windows NT", "Windows 95/98", "Macintosh"]) expect(stdout).toContain(title);
     expect(stdout).toMatch(/ICMP port unreachable +116 +116 +116 +116 +116/);
-    expect(stdout.match(/✓/g)).toHaveLength(9);
+    expect(stdout.match(/✓/g)).toHaveLength(10);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(160);
   });
 
@@ -63,7 +63,11 @@ describe("pushback compare", () => {
       "capture",
     ]);
     for (const claim of json.claims)
-      expect(claim).toMatchObject({ id: expect.any(String), holds: true, evidence: { "nt-4.0": expect.any(Array) } });
+      expect(claim).toMatchObject({
+        id: expect.any(String),
+        holds: claim.id === "not-recommended" ? null : true,
+        evidence: expect.any(Object),
+      });
   });
 
   it("writes only captures, recordings and a report with --out", (context) => {

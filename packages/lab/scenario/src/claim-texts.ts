@@ -10,11 +10,13 @@ const CLAIM_TEXTS = {
   "next-logon": "the next logon is notified as usual",
   "analyzer-only": "only a network analyzer sees the errors",
   "tcp-ip-only": "a client that polls draws none",
+  "considered-normal": "nothing but the errors differs from a run without them",
+  "not-recommended": "a shorter KeepAliveTime costs probes and idle clients' sessions",
 } as const;
 
 export type ClaimId = keyof typeof CLAIM_TEXTS;
 
-/** Ids in the order of the article. */
+/** Ids in the order in which tables have them; a new one goes to the end. */
 export const CLAIM_IDS = Object.keys(CLAIM_TEXTS) as ClaimId[];
 
 /** Text of a claim. */

@@ -6,6 +6,7 @@
 import { formatDuration } from "@pushback/host";
 import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
+import { NEEDS_COUNTERPART } from "./counterparts.ts";
 import type { DatagramFrame } from "./frame-index.ts";
 import { judgeKeepAlive } from "./keep-alive-claim.ts";
 import { MachineStates } from "./machine-states.ts";
@@ -276,6 +277,17 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
   };
 }
 
+/** The errors, for the comparison with a run without them (`counterparts.ts`). */
+function consideredNormal(view: MachineView): Verdict {
+  return { holds: null, evidence: sample(view.unreachables.map((u) => u.frame)), finding: NEEDS_COUNTERPART };
+}
+
+/** The probes to machines that had not gone down, for the comparison with a run with the default KeepAliveTime (`counterparts.ts`). */
+function notRecommended(view: MachineView, others: readonly MachineView[]): Verdict {
+  const evidence = [view, ...others].flatMap((v) => judgeKeepAlive(v)?.evidence ?? []);
+  return { holds: null, evidence: sample(evidence), finding: NEEDS_COUNTERPART };
+}
+
 const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly MachineView[], chain: PushChain) => Verdict>> = {
   notify,
   "stop-on-retrieve": stopOnRetrieve,
@@ -286,6 +298,8 @@ const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly Mach
   "next-logon": nextLogon,
   "analyzer-only": analyzerOnly,
   "tcp-ip-only": tcpIpOnly,
+  "considered-normal": consideredNormal,
+  "not-recommended": notRecommended,
 };
 
 /** Evaluates every claim on the compared machine `view`; `others` are the machines beside it. */

@@ -5,6 +5,7 @@ import { judgeClaims } from "./claims.ts";
 import { COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
+import { judgeCounterparts } from "./counterparts.ts";
 import { checkFleet, judgeExpectations } from "./expectations.ts";
 import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
@@ -24,6 +25,8 @@ export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
   readonly onProgress?: (done: number, total: number) => void;
   /** Whether to run the companion scenario even if this one shows every claim that it expects. */
   readonly withCompanion?: boolean;
+  /** False: no second runs; the claims that need them are then not shown. */
+  readonly withCounterparts?: boolean;
 }
 
 export interface CompareResult {
@@ -60,9 +63,12 @@ function tallyFleets(recording: Recording): FleetTally | null {
   return recording.machines.some((machine) => machine.role === "fleet") ? tallyRecording(recording) : null;
 }
 
-function summarizeClaims(judged: readonly JudgedRow[]): ClaimSummary[] {
+/** `outcomes`: those of claims that a single run cannot show. */
+function summarizeClaims(judged: readonly JudgedRow[], outcomes: ReturnType<typeof judgeCounterparts> = new Map()): ClaimSummary[] {
   return CLAIM_IDS.map((id) => {
-    const results = judged.map(({ row, claims }) => [row.variant, claims.find((c) => c.id === id) as ClaimResult] as const);
+    const results = judged.map(
+      ({ row, claims }) => [row.variant, { ...(claims.find((c) => c.id === id) as ClaimResult), ...outcomes.get(id) }] as const,
+    );
     const shown = results.filter(([, result]) => result.holds !== null);
     return {
       id,
@@ -121,6 +127,7 @@ function compareCompanion(scenario: Scenario, claims: readonly ClaimSummary[], o
   return compareScenario(companionScenario(scenario.catalogue), {
     variants,
     seed,
+    withCounterparts: false,
     ...(seams && { seams }),
     ...(capturePath && { capturePath: (run: string) => capturePath(`${COMPANION_ID}.${run}`) }),
   });
@@ -146,7 +153,8 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   onProgress?.(total, total);
 
   const rows = judged.map(({ row }) => row);
-  const own = summarizeClaims(judged);
+  const outcomes = judged.length === 0 || options.withCounterparts === false ? undefined : judgeCounterparts(together, options);
+  const own = summarizeClaims(judged, outcomes);
   const beside = compareCompanion(scenario, own, options);
   const claims = beside === null ? own : claimsWith(own, beside.comparison);
   // What a wire loses depends on everything that is sent, so runs alone and together may then differ in any metric.

@@ -1,6 +1,8 @@
 /** Compares a scenario's expectations with the results of its run. */
 
+import type { ClaimId } from "./claim-texts.ts";
 import type { ClaimSummary, ExpectationResult, FleetRow, PlatformRow } from "./comparison-types.ts";
+import { NEEDS_COUNTERPART } from "./counterparts.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { Expectation, Expected } from "./scenario-schema.ts";
 
@@ -69,6 +71,11 @@ function absentPlatforms({ clients, catalogue }: Scenario, rows: readonly Platfo
   return catalogue.platforms.map(({ id }) => id).filter((id) => !rows.some(({ variant }) => catalogue.platformOf(variant) === id));
 }
 
+/** Whether the claim was left to a second run that was not made. */
+function isCounterpartMissing(claims: readonly ClaimSummary[], id: ClaimId): boolean {
+  return Object.values(claims.find((c) => c.id === id)?.findings ?? {}).includes(NEEDS_COUNTERPART);
+}
+
 /**
  * Checks the expectations of single machines: one result per expectation, for `every` and `platforms` one per row. Expected numbers hold for the
  * file's settings only, so they are not judged if `asWritten` is false. What "some platform" meets is not refuted by a run without all platforms.
@@ -89,6 +96,7 @@ export function judgeExpectations(
     const text = `claim ${id} holds`;
     if (holds !== null) results.push({ met: holds, text: holds ? text : `${text}, but it does not` });
     else if (!asWritten) notJudged.push(`${text}: nothing in the run with these settings can show it`);
+    else if (isCounterpartMissing(claims, id)) notJudged.push(`${text}: ${NEEDS_COUNTERPART}`);
     else if (absent.length > 0) notJudged.push(`${text}: nothing in the run can show it, and ${without}`);
     else results.push({ met: false, text: `${text}, but nothing in the run can show it` });
   }

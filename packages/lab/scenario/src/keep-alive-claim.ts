@@ -52,7 +52,7 @@ function lastChangeUs({ recording }: MachineView, us: number): number {
 }
 
 /** The probes of a session's connection, without those of a later session on the same ports. */
-function probesOf(view: MachineView, session: SessionView): Probe[] {
+export function probesOf(view: MachineView, session: SessionView): Probe[] {
   const { startUs, remotePort } = session;
   const successor = view.sessions.find((s) => s.startUs > startUs && s.remotePort === remotePort);
   const untilUs = successor?.startUs ?? Number.POSITIVE_INFINITY;

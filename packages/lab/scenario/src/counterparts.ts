@@ -1,0 +1,165 @@
+/**
+ * Claims that one run cannot show, because they speak of what would be otherwise: each is judged on a second run of all machines together that differs from
+ * the first in one thing. The other claims are judged on single runs, in `claims.ts`.
+ */
+
+import { formatDuration, type NetworkCard, valuesOf } from "@pushback/host";
+import { ETHERTYPE_IPV4, getEtherType, getIcmpType, getIpv4HeaderLen, getIpv4Protocol, IP_PROTOCOL_ICMP } from "@pushback/wire";
+import type { ClaimId } from "./claim-texts.ts";
+import type { ClaimResult } from "./comparison-types.ts";
+import { probesOf } from "./keep-alive-claim.ts";
+import { MachineView } from "./machine-view.ts";
+import type { RecordedEvent } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
+import { type RunOptions, runScenario } from "./run.ts";
+
+/** The outcome of a claim for all machines. */
+type Outcome = Pick<ClaimResult, "holds" | "finding">;
+
+const ETHERNET_HEADER_BYTES = 14;
+const ICMP_DESTINATION_UNREACHABLE = 3;
+
+function isError(b: Uint8Array, at: number): boolean {
+  if (getEtherType(b, at) !== ETHERTYPE_IPV4) return false;
+  const ip = at + ETHERNET_HEADER_BYTES;
+  return getIpv4Protocol(b, ip) === IP_PROTOCOL_ICMP && getIcmpType(b, ip + getIpv4HeaderLen(b, ip)) === ICMP_DESTINATION_UNREACHABLE;
+}
+
+/** The card of a server to which no destination unreachable message comes. */
+function withoutErrors(card: NetworkCard): NetworkCard {
+  return {
+    mac: card.mac,
+    mtu: card.mtu,
+    broadcasts: card.broadcasts,
+    transmit: (b, at, len) => card.transmit(b, at, len),
+    setReceiver: (receiver) =>
+      card.setReceiver(
+        receiver && {
+          receiveFrame: (b, at, len) => {
+            if (!isError(b, at)) receiver.receiveFrame(b, at, len);
+          },
+        },
+      ),
+  };
+}
+
+/** The events of a run in which errors may be counted and nothing else: one line each. */
+function lineOf({ atUs, machine, layer, event }: RecordedEvent): string {
+  return `${atUs} ${machine} ${layer} ${JSON.stringify(event)}`;
+}
+
+/**
+ * The first difference between `recording` and a run whose server gets none of the errors; `null`: there is none. The errors are on the wire
+ * in both, so that every frame draws the same delay, and only what they do to a machine could differ.
+ */
+function differenceWithoutErrors(recording: Recording, options: RunOptions): string | null {
+  const { frames, machines } = recording;
+  let difference: string | null = null;
+  const note = (atUs: number, what: string) => {
+    difference ??= `at ${formatDuration(atUs)} ${what}`;
+  };
+  const expected = [...recording.events].filter(({ event }) => event.type !== "icmp-error-received");
+  let frame = 0;
+  let place = 0;
+  runScenario(recording.scenario, {
+    ...options,
+    keep: false,
+    seams: (scheduler) => {
+      const own = options.seams?.(scheduler) ?? {};
+      const cardOf: NonNullable<typeof own.card> = (machine, card) => own.card?.(machine, card) ?? card;
+      return { ...own, card: (m, card) => (m.role === "server" ? withoutErrors(cardOf(m, card)) : cardOf(m, card)) };
+    },
+    watch: () => ({
+      frame: (timeUs, b, at, len) => {
+        frame++;
+        if (difference !== null) return;
+        const isSame =
+          frame <= frames.count &&
+          frames.timeOf(frame) === timeUs &&
+          frames.lengthOf(frame) === len &&
+          isEqual(frames.bytesOf(frame), frames.offsetOf(frame), b, at, len);
+        if (!isSame) note(timeUs, `frame ${frame} is another one`);
+      },
+      event: (atUs, machine, layer, event) => {
+        if (event.type === "icmp-error-received") return;
+        const found = { atUs, machine: machines[machine].name, layer, event } as RecordedEvent;
+        const wanted = expected[place++];
+        if (difference === null && (wanted === undefined || lineOf(wanted) !== lineOf(found)))
+          note(atUs, `${found.machine}: ${event.type}`);
+      },
+    }),
+  });
+  if (difference === null && (frame !== frames.count || place !== expected.length))
+    note(recording.durationUs, "frames or events are missing");
+  return difference;
+}
+
+function isEqual(a: Uint8Array, at: number, b: Uint8Array, from: number, len: number): boolean {
+  for (let i = 0; i < len; i++) if (a[at + i] !== b[from + i]) return false;
+  return true;
+}
+
+function judgeNormal(recording: Recording, options: RunOptions): Outcome {
+  const errors = recording.events.filter(({ event }) => event.type === "icmp-error-received").length;
+  if (errors === 0) return { holds: null, finding: "the server got no error in this run" };
+  const difference = differenceWithoutErrors(recording, options);
+  const same = `${recording.frames.count} frames and all events are the same in a run whose server gets none of the ${errors} errors`;
+  return {
+    holds: difference === null,
+    finding: difference === null ? same : `a run whose server gets no error is another one: ${difference}`,
+  };
+}
+
+/** What keep-alive did in a run to sessions of machines that had not gone down. */
+interface KeepAliveCost {
+  readonly probes: number;
+  /** Sessions that it ended. */
+  readonly ended: number;
+}
+
+function costOf(recording: Recording): KeepAliveCost {
+  const index = new RecordingIndex(recording);
+  let probes = 0;
+  let ended = 0;
+  for (const machine of recording.machines.filter(({ role }) => role !== "server" && role !== "router")) {
+    const view = new MachineView(index, machine);
+    const stale = new Set(view.staleSessions.map(({ session }) => session.id));
+    for (const session of view.sessions.filter(({ id }) => !stale.has(id))) {
+      probes += probesOf(view, session).length;
+      if (session.cause === "keepalive-timeout" || session.cause === "keepalive-reset") ended++;
+    }
+  }
+  return { probes, ended };
+}
+
+function judgePrice(recording: Recording, options: RunOptions): Outcome {
+  const { scenario, machines, keepAliveUs } = recording;
+  const variant = scenario.catalogue.findVariant(machines[0].variant);
+  const defaultUs = variant === null ? keepAliveUs : valuesOf(variant.personality).keepAlive.idleUs;
+  const set = formatDuration(keepAliveUs);
+  if (keepAliveUs >= defaultUs) return { holds: null, finding: `KeepAliveTime is ${set} here, not less than the default` };
+  const cost = costOf(recording);
+  if (cost.probes === 0) return { holds: null, finding: `no session of a machine that is up was idle for ${set}` };
+  const before = costOf(runScenario(scenario, { ...options, keepAliveUs: defaultUs }));
+  const probes = `${cost.probes} probes of idle sessions with ${set}, ${before.probes} with ${formatDuration(defaultUs)}`;
+  return {
+    holds: cost.probes > before.probes || cost.ended > before.ended,
+    finding: `${probes}; ${cost.ended} of these sessions ended by it, and ${before.ended}`,
+  };
+}
+
+const JUDGES = { "considered-normal": judgeNormal, "not-recommended": judgePrice } as const;
+
+/** Claims that a single run cannot show. */
+export const COUNTERPART_CLAIMS = Object.keys(JUDGES) as readonly (keyof typeof JUDGES)[];
+
+/** What `claims.ts` says of them, which judges single runs. */
+export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` runs its counterpart";
+
+/** Outcomes of the claims above, from second runs with the same options. `recording`: the run of all machines together. */
+export function judgeCounterparts(recording: Recording, options: RunOptions): ReadonlyMap<ClaimId, Outcome> {
+  const isFleet = recording.machines.some(({ role }) => role === "fleet");
+  const skipped: Outcome = { holds: null, finding: "runs with fleets are not made twice" };
+  return new Map(COUNTERPART_CLAIMS.map((id) => [id, isFleet ? skipped : JUDGES[id](recording, options)]));
+}
