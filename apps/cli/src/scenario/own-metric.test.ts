@@ -86,7 +86,7 @@ describe("a metric from outside the packages", () => {
     expect(fleet.fleet?.all).toMatchObject({ datagramsHeard: { sum: 6, min: 2, max: 2 } });
     expect(fleet.expectations).toEqual([{ met: true, text: "every machine of the fleet: datagramsHeard is 2" }]);
     if (fleet.fleet) expect(fleetTable(fleet.fleet, catalogue)).toContain("… heard");
-    const [row] = runSweepJob({ scenarioId: "own", text, seed: "1", variants: [] }, catalogue);
+    const [row] = runSweepJob({ scenarioId: "own", text, seed: "1", variants: [], judgesNumbers: true }, catalogue);
     expect(row).toMatchObject({ machines: 3, datagramsHeard: 6 });
   });
 

@@ -2,9 +2,11 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { formatDuration } from "@pushback/host";
+import { COUNTERPART_CLAIMS, NEEDS_COUNTERPART, type Scenario } from "@pushback/scenario";
 import type { SweepRow } from "@pushback/sweep";
 import {
   DEFAULT_THREADS,
+  describeSettings,
   describeValue,
   type PlannedRun,
   parsePoints,
@@ -20,8 +22,10 @@ import {
   toCsv,
   toNdjson,
   toParquet,
+  unmetExpectations,
 } from "@pushback/sweep";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { notJudgedText } from "../scenario/comparison-table.ts";
 import { findScenarioFile, loadScenario } from "../shared/gallery.ts";
 import { countOption, seedOption, variantsOption } from "../shared/options.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
@@ -110,7 +114,7 @@ function sayOnTheSide(line: string): void {
   process.stderr.write(`pushback: ${line}\n`);
 }
 
-/** Returns the exit code: 0 if every run of the sweep (or of its shard) is done. */
+/** Returns the exit code: 0 if every run of the sweep (or of its shard) is done, 1 if all are and a run does not meet what its scenario expects. */
 export async function runSweep(name: string, options: SweepOptions): Promise<number> {
   const plan = planOf(name, options);
   const shard = shardOption(options.shard);
@@ -163,7 +167,21 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   say.write(
     `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and report.html are in ${out}\n`,
   );
-  return 0;
+  const unmet = unmetExpectations(lines);
+  for (const { text, runs, first } of unmet) {
+    const where = [`seed ${first.seed}`, describeSettings(first.settings)].filter((part) => part !== "").join(", ");
+    say.write(`${style("red", "✗")} ${runs} of ${plan.runs.length} runs: ${text} (${where})\n`);
+  }
+  say.write(notJudged(scenario, plan));
+  return unmet.length > 0 ? 1 : 0;
+}
+
+/** What is expected and not judged, a line each. */
+function notJudged(scenario: Scenario, plan: SweepPlan): string {
+  const others = plan.runs.filter(({ job }) => !job.judgesNumbers).length;
+  const lines = COUNTERPART_CLAIMS.filter((id) => scenario.expect.claims.includes(id)).map((id) => `claim ${id}: ${NEEDS_COUNTERPART}`);
+  if (others > 0) lines.unshift(`expected numbers of ${others} runs: KeepAliveTime or the notification interval is not that of the file`);
+  return notJudgedText(lines);
 }
 
 function table(plan: SweepPlan, results: ReturnType<typeof readJournals>): string {

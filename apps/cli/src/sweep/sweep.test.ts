@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { workFolder } from "../testing/command.ts";
@@ -77,6 +78,34 @@ describe("pushback sweep", () => {
       [{ keepalive: "1h" }, "nt-4.0"],
     ]);
     expect(lines[1].icmpPortUnreachable).toBe(56);
+  });
+
+  it("reports a run that does not meet what its scenario expects, and exits 1; numbers of other settings are not judged", () => {
+    const written = readFileSync(fileURLToPath(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url)), "utf8");
+    writeFileSync(join(folder, "strict.yaml"), written.replace(/icmpPortUnreachable: .*/, "icmpPortUnreachable: 5"));
+    const strict = pushback("sweep", "./strict.yaml", "--platforms", "nt-4.0", "--runs", "2", "--out", "strict");
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toContain("✗ 2 of 2 runs: nt-4.0: icmpPortUnreachable is 5, but it was 116 (seed 1)");
+    expect(linesOf("strict").map(({ unmet }) => unmet)).toEqual(Array(2).fill("nt-4.0: icmpPortUnreachable is 5, but it was 116"));
+    expect(readFileSync(join(folder, "strict", "report.html"), "utf8")).toContain("icmpPortUnreachable is 5, but it was 116 (2 runs");
+    const other = pushback("sweep", "./strict.yaml", "--platforms", "nt-4.0", "--vary", "keepalive=1h", "--out", "other");
+    expect(other.code).toBe(0);
+    expect(other.stdout).toContain("not judged: expected numbers of 1 runs: KeepAliveTime or the notification interval");
+    // A refuted claim is a failure with any setting.
+    const refuted = pushback(
+      "sweep",
+      "./strict.yaml",
+      "--platforms",
+      "nt-4.0",
+      "--vary",
+      "server.honourIcmp=true",
+      "--vary",
+      "keepalive=1h",
+      "--out",
+      "refuted",
+    );
+    expect(refuted.code).toBe(1);
+    expect(refuted.stdout).toContain("✗ 1 of 1 runs: claim ");
   });
 
   it.each([

@@ -5,6 +5,7 @@ export { COMPANION_ID } from "./companion.ts";
 export { type CompareOptions, type CompareResult, compareScenario, rowsOfRun } from "./compare.ts";
 export { checkComparison, comparisonJsonSchema } from "./comparison-schema.ts";
 export type * from "./comparison-types.ts";
+export { COUNTERPART_CLAIMS, NEEDS_COUNTERPART } from "./counterparts.ts";
 export { DEFAULT_SCENARIO } from "./default-scenario.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { describeEvent } from "./event-text.ts";

@@ -3,8 +3,17 @@ export { engineIdentity } from "./engine.ts";
 export { runSweepJob, type SweepJob, type SweepRow, sweepKey } from "./job.ts";
 export { readJournals, SweepJournal, type SweepResults } from "./journal.ts";
 export { type ResultLine, resultLines, toCsv, toNdjson, toParquet } from "./output.ts";
-export { describeValue, type PlannedRun, parsePoints, parseVariation, planSweep, type SweepPlan, type SweepSettings } from "./plan.ts";
+export {
+  describeSettings,
+  describeValue,
+  type PlannedRun,
+  parsePoints,
+  parseVariation,
+  planSweep,
+  type SweepPlan,
+  type SweepSettings,
+} from "./plan.ts";
 export { sweepReport } from "./report.ts";
 export { hashEngineSources } from "./source-hash.ts";
-export { type PointSummary, summarizeSweep } from "./summary.ts";
+export { type PointSummary, summarizeSweep, type UnmetExpectation, unmetExpectations } from "./summary.ts";
 export { DEFAULT_THREADS, runOnThreads } from "./threads.ts";

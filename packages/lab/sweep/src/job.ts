@@ -27,6 +27,8 @@ export interface SweepJob {
   readonly seed: string;
   /** Variants that `platform: each` stands for. */
   readonly variants: readonly string[];
+  /** Whether the numbers that the file expects are judged: KeepAliveTime and the notification interval are those of the file. */
+  readonly judgesNumbers: boolean;
 }
 
 type SweepMetric = Extract<(typeof METRICS)[number], { readonly fleet: { readonly sweep: SweepColumns } }>;
@@ -48,13 +50,15 @@ export type SweepRow = {
   /** Time from going down to the end of the session at the server, in microseconds. */
   readonly staleForUsP50: number | null;
   readonly staleForUsMax: number | null;
+  /** What the run's scenario expects and the run does not meet, as texts separated by `; `. Empty if all is met. The same in all rows of a run. */
+  readonly unmet: string;
   /** Causes with counts, such as `keepalive-reset:38 logoff:2`. */
   readonly sessionEndCauses: string;
 };
 
 /** Key of a run's result: a hash of the job and of the engine's identity. Equal keys mean equal results. */
 export function sweepKey(job: SweepJob): string {
-  const content = JSON.stringify([engineIdentity(), job.scenarioId, job.text, job.seed, job.variants]);
+  const content = JSON.stringify([engineIdentity(), job.scenarioId, job.text, job.seed, job.variants, job.judgesNumbers]);
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }
 
@@ -74,9 +78,11 @@ export function runSweepJob(job: SweepJob, catalogue: Catalogue = CATALOGUE): Sw
       return tally;
     },
   });
-  const { rows, fleet } = rowsOfRun(recording, tally);
+  const asWritten = recording.asWritten && job.judgesNumbers;
+  const { rows, fleet, expectations } = rowsOfRun({ ...recording, asWritten }, tally);
+  const unmet = expectations.flatMap(({ met, text }) => (met ? [] : [text])).join("; ");
   const parts = fleet === null ? [] : [...fleet.variants, fleet.all];
-  return [...rows.map((row) => rowOfPlatform(row, catalogue)), ...parts.map((part) => rowOfPart(part, catalogue))];
+  return [...rows.map((row) => rowOfPlatform(row, unmet, catalogue)), ...parts.map((part) => rowOfPart(part, unmet, catalogue))];
 }
 
 /** Caches the scenario of the last job: the runs of one point are consecutive and differ only in their seeds. */
@@ -108,7 +114,7 @@ function metricColumns(metrics: readonly Metric[], spreadOfKey: (key: string) =>
   return columns;
 }
 
-function rowOfPlatform(row: PlatformRow, { metrics }: Catalogue): SweepRow {
+function rowOfPlatform(row: PlatformRow, unmet: string, { metrics }: Catalogue): SweepRow {
   const staleForUs = row.rebootedAtUs === null || row.sessionEndedAtUs === null ? null : row.sessionEndedAtUs - row.rebootedAtUs;
   const swept = {
     platform: row.platform,
@@ -119,12 +125,13 @@ function rowOfPlatform(row: PlatformRow, { metrics }: Catalogue): SweepRow {
     peakDatagramsPerSecond: Math.min(row.datagramsOnWire, 1),
     staleForUsP50: staleForUs,
     staleForUsMax: staleForUs,
+    unmet,
     sessionEndCauses: `${row.sessionEndCause}:1`,
   };
   return swept as unknown as SweepRow;
 }
 
-function rowOfPart(part: FleetPart, { metrics }: Catalogue): SweepRow {
+function rowOfPart(part: FleetPart, unmet: string, { metrics }: Catalogue): SweepRow {
   const swept = {
     platform: part.platform ?? "all",
     variant: part.variant ?? "all",
@@ -134,6 +141,7 @@ function rowOfPart(part: FleetPart, { metrics }: Catalogue): SweepRow {
     peakDatagramsPerSecond: part.peakDatagrams.perSecond,
     staleForUsP50: part.staleForUs?.p50 ?? null,
     staleForUsMax: part.staleForUs?.max ?? null,
+    unmet,
     sessionEndCauses: Object.entries(part.sessionEndCauses)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([cause, count]) => `${cause}:${count}`)

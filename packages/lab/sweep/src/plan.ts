@@ -1,6 +1,6 @@
 /** Plans the runs of a sweep: every combination of the varied settings, or the points of a list, each with a number of seeds. */
 
-import { parseScenario, withSettings } from "@pushback/scenario";
+import { parseScenario, type Scenario, withSettings } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import * as yaml from "yaml";
 import { type SweepJob, sweepKey } from "./job.ts";
@@ -71,17 +71,24 @@ export interface SweepInput {
 /** Plans the runs and checks every point before the first run. Throws a UsageError for a point whose scenario is invalid. */
 export function planSweep({ scenarioId, text, variants, variations, points, replications, seed }: SweepInput): SweepPlan {
   const all = points ?? combinations(variations);
+  const written = parseScenario(scenarioId, text);
   const runs: PlannedRun[] = [];
   for (const [point, settings] of all.entries()) {
     const changed = textWith(text, settings);
     const parsed = parseScenario(scenarioId, changed);
     if (!parsed.ok) throw new UsageError(`${describeSettings(settings)}: ${parsed.faults[0].message}`);
+    const judgesNumbers = written.ok && hasSamePace(written.scenario, parsed.scenario);
     for (let i = 0; i < replications; i++) {
-      const job = { scenarioId, text: changed, seed: seedOf(seed, i), variants };
+      const job = { scenarioId, text: changed, seed: seedOf(seed, i), variants, judgesNumbers };
       runs.push({ index: runs.length, key: sweepKey(job), settings, point, job });
     }
   }
   return { runs, settings: [...new Set(all.flatMap((settings) => Object.keys(settings)))] };
+}
+
+/** Whether KeepAliveTime and the notification interval, on which all numbers depend, are the same: those that `compare` judges by. */
+function hasSamePace({ server: a }: Scenario, { server: b }: Scenario): boolean {
+  return a.KeepAliveTime === b.KeepAliveTime && a.notificationInterval === b.notificationInterval;
 }
 
 /** Seed of a replication: a number counts up, another seed gets a numeric suffix. */
@@ -102,7 +109,8 @@ export function describeValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function describeSettings(settings: SweepSettings): string {
+/** The settings in one line. */
+export function describeSettings(settings: SweepSettings): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${describeValue(value)}`)
     .join(" ");

@@ -3,8 +3,8 @@
 import { formatDuration, parseDuration } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE, type Scenario } from "@pushback/scenario";
 import type { ResultLine } from "./output.ts";
-import { describeValue, type SweepPlan } from "./plan.ts";
-import { type PointSummary, summarizeSweep } from "./summary.ts";
+import { describeSettings, describeValue, type SweepPlan } from "./plan.ts";
+import { type PointSummary, summarizeSweep, unmetExpectations } from "./summary.ts";
 
 const WIDTH = 860;
 const HEIGHT = 360;
@@ -155,6 +155,15 @@ function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
   return `<table><thead>${line(head, "th")}</thead><tbody>\n${rows.map((cells) => line(cells, "td")).join("\n")}\n</tbody></table>`;
 }
 
+/** The expectations that runs did not meet; empty if there are none. */
+function unmetHtml(lines: readonly ResultLine[]): string {
+  const items = unmetExpectations(lines).map(
+    ({ text, runs, first }) =>
+      `<li>${escapeHtml(text)} (${runs} ${runs === 1 ? "run" : "runs"}, the first with seed ${escapeHtml(first.seed)} ${escapeHtml(describeSettings(first.settings))})</li>`,
+  );
+  return items.length === 0 ? "" : `<h2>Expectations that were not met</h2>\n<ul>${items.join("\n")}</ul>\n`;
+}
+
 /** Writes the report; the same results give the same bytes. */
 export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly ResultLine[]): string {
   const axis = axisOf(plan);
@@ -172,7 +181,7 @@ export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly
 <h1>${escapeHtml(scenario.title)}</h1>
 <p>${escapeHtml(scenario.about)}</p>
 <p>${plan.runs.length} runs of <code>${escapeHtml(scenario.id)}</code>, varied: ${escapeHtml(plan.settings.join(", ") || "the seed alone")}.</p>
-${plot}
+${unmetHtml(lines)}${plot}
 <h2>Every point</h2>
 ${tableHtml(plan, summarizeSweep(lines))}
 </main></body></html>

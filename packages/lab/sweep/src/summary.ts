@@ -20,6 +20,32 @@ export interface PointSummary {
   readonly sessionEndCauses: string;
 }
 
+/** An expectation that runs did not meet. */
+export interface UnmetExpectation {
+  /** What is expected, and what was found in the first of the runs. */
+  readonly text: string;
+  readonly runs: number;
+  readonly first: { readonly settings: SweepSettings; readonly seed: string };
+}
+
+/** The expectations that runs did not meet, each once, in the order of the plan. */
+export function unmetExpectations(lines: readonly ResultLine[]): UnmetExpectation[] {
+  const found = new Map<string, { text: string; runs: number; first: UnmetExpectation["first"] }>();
+  const seen = new Set<number>();
+  for (const { run, row } of lines) {
+    if (row.unmet === "" || seen.has(run.index)) continue;
+    seen.add(run.index);
+    for (const text of row.unmet.split("; ")) {
+      // The number that was found differs from run to run.
+      const expected = text.replace(/, but .*$/, "");
+      const known = found.get(expected);
+      if (known) known.runs++;
+      else found.set(expected, { text, runs: 1, first: { settings: run.settings, seed: run.job.seed } });
+    }
+  }
+  return [...found.values()];
+}
+
 /** Summaries in the order of the plan, and of the variants within a run. */
 export function summarizeSweep(lines: readonly ResultLine[]): PointSummary[] {
   const groups = Map.groupBy(lines, ({ run, row }) => `${run.point} ${row.variant}`);
