@@ -10,7 +10,7 @@ export default {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,check-packed,project-references,bench,long-run}.mjs",
+        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,check-packed,project-references,bench,long-run,mutate}.mjs",
         "scripts/**/*.test.mjs",
       ],
       project: ["scripts/**/*.mjs"],
@@ -35,7 +35,18 @@ export default {
   },
   ignoreWorkspaces: unwritten,
   // The gates run biome and turbo by their names, and turbo runs pnpm; the built command line loads koffi, bullmq, ioredis and piscina, which its packages use, when it needs them.
-  ignoreDependencies: ["@biomejs/biome", "turbo", "pnpm", "koffi", "bullmq", "ioredis", "piscina"],
+  // `npm run mutate` starts Stryker in a copy of the checkout.
+  ignoreDependencies: [
+    "@stryker-mutator/core",
+    "@stryker-mutator/vitest-runner",
+    "@biomejs/biome",
+    "turbo",
+    "pnpm",
+    "koffi",
+    "bullmq",
+    "ioredis",
+    "piscina",
+  ],
   // Found on the machine by the tests that ask for a second opinion.
   ignoreBinaries: ["gcc", "iconv", "ip", "mkfifo", "mount", "nsenter", "redis-server", "umount", "unshare"],
 };

@@ -20,6 +20,8 @@ export interface MachinePlan {
   readonly partner: string | null;
   /** An unused address of its segment. */
   readonly spareAddress: number;
+  /** The mailbox that its mail client opens, by the name of the machine that it is called after. */
+  readonly mailbox: string;
   /** Switched on when the run begins. */
   readonly startsOn: boolean;
   /** Microseconds after which the mail client logs on again when its connection was lost; `null`: it does not. */
@@ -99,14 +101,17 @@ class Planner {
   ): void {
     const segment = client.segment ?? SERVER_SEGMENT;
     const planned = networkOf(this.#scenario, segment) + hosts.own;
+    const mailbox = client.mailbox === undefined ? name : client.mailbox === client.beside ? (partner ?? name) : client.mailbox;
+    const opens = mailbox === name ? {} : { mailbox };
     const address = client.address === undefined ? planned : (parseIpv4(client.address) ?? planned);
     this.plans.push({
-      recorded: { name, hostName, address, mac: macFor(planned), variant: variant.id, title: variant.title, role },
+      recorded: { name, hostName, address, mac: macFor(planned), variant: variant.id, title: variant.title, role, ...opens },
       variant,
       scenarioName: client.name,
       segment,
       partner,
       spareAddress: networkOf(this.#scenario, segment) + hosts.spare,
+      mailbox,
       startsOn: client.off !== true,
       reconnectUs: client.reconnect ?? null,
     });
@@ -132,6 +137,7 @@ class Planner {
         segment,
         partner: null,
         spareAddress: network + SPARE_HOSTS.other,
+        mailbox: machine,
         startsOn: !client.off,
         reconnectUs: client.reconnect ?? null,
       });

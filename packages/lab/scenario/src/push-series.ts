@@ -26,6 +26,7 @@ export interface PushSeries {
 }
 
 interface OpenSession {
+  readonly mailbox: string;
   contextHex: string | null;
   address: number;
   dstPort: number;
@@ -57,10 +58,12 @@ export function findSeries(
   };
   for (const { layer, event, atUs } of serverEvents) {
     if (layer !== "server") continue;
-    if (event.type === "connect") open.set(event.session, { contextHex: null, address: 0, dstPort: 0, series: null, waiting: [] });
+    if (event.type === "connect")
+      open.set(event.session, { mailbox: event.user, contextHex: null, address: 0, dstPort: 0, series: null, waiting: [] });
     if (event.type === "delivered") {
       const mail = { mid: String(event.mid), atUs };
       for (const [id, session] of open) {
+        if (session.mailbox !== event.mailbox) continue;
         if (session.series !== null) session.series.mail.push(mail);
         else if (session.contextHex === null) session.waiting.push(mail);
         else start(id, session, atUs, [mail], isLoggedOn(id, atUs));

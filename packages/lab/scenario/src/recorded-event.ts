@@ -42,6 +42,8 @@ export interface RecordedMachine {
   readonly mac: string;
   readonly variant: string;
   readonly title: string;
+  /** The machine whose mailbox its mail client opens, where that is not its own. */
+  readonly mailbox?: string;
   readonly role: "server" | "compared" | "other" | "fleet" | "router";
 }
 

@@ -49,11 +49,17 @@ export class RecordingIndex {
     this.server = recording.machines[0];
     const byAddress = new Map<number, MachineShare>();
     const byName = new Map<string, MachineShare>();
+    /** The machines that open a mailbox. */
+    const byMailbox = new Map<string, MachineShare[]>();
     for (const machine of recording.machines) {
       const share: MachineShare = { events: [], serverEvents: [], datagrams: [], unreachables: [], segments: [] };
       this.#shares.set(machine, share);
       byAddress.set(machine.address, share);
       byName.set(machine.name, share);
+      const mailbox = machine.mailbox ?? machine.name;
+      const sharers = byMailbox.get(mailbox);
+      if (sharers) sharers.push(share);
+      else byMailbox.set(mailbox, [share]);
     }
 
     // Frames to and from an address belong to the machine that had it first; a session belongs to the machine that has the address at that time.
@@ -77,7 +83,6 @@ export class RecordingIndex {
       }
       if (event.type === "association-opened") byAssociation.set(event.association, holders.get(event.remoteAddress));
       else if (event.type === "connect") bySession.set(event.session, byAssociation.get(event.association));
-      if (event.type === "delivered") return byName.get(event.mailbox);
       if ("session" in event) return bySession.get(event.session);
       return "association" in event ? byAssociation.get(event.association) : undefined;
     };
@@ -87,7 +92,9 @@ export class RecordingIndex {
       if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
       if (e.event.type === "arp-resolve-failed" && e.machine === this.server.name) serverStack.push(e);
       if (e.machine === this.server.name) {
-        concerned(e)?.serverEvents.push(e);
+        if (e.layer === "server" && e.event.type === "delivered")
+          for (const share of byMailbox.get(e.event.mailbox) ?? []) share.serverEvents.push(e);
+        else concerned(e)?.serverEvents.push(e);
         if (changesPresence(e)) ofServer.push(e);
       }
       const own = byName.get(e.machine);

@@ -213,8 +213,8 @@ class Lab implements ScenarioRun {
   #addWorkstation(plan: MachinePlan, number: number): void {
     const { name, hostName, address } = plan.recorded;
     const card = this.#connect(plan);
-    const userDn = this.#server.addMailbox(name, plan.recorded.title);
-    if (userDn === null) throw new Error(`two mailboxes are called ${name}`);
+    const userDn = plan.mailbox === name ? this.#server.addMailbox(name, plan.recorded.title) : this.#server.dnOf(plan.mailbox);
+    if (userDn === null) throw new Error(`there is no mailbox ${plan.mailbox}, or two are called so`);
     const machine = createMachine({
       name: hostName,
       address,

@@ -85,6 +85,10 @@ export const base = {
           description:
             "There is one of these for every machine that this client stands for; `platform: same` makes it of that machine's platform",
         }),
+        mailbox: machineName.optional().meta({
+          description:
+            "A client above whose mailbox this one opens; its own if left out. With `beside` of the same client: that of its partner",
+        }),
         reconnect: reconnectDelay.optional().meta({
           description: "After the connection of a session was lost, the mail client logs on again each so long; left out: never",
         }),

@@ -86,6 +86,7 @@ function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): 
   if (client.beside !== undefined && !file.clients.slice(0, number).some(standsAlone)) {
     faults.push({ path: ["beside"], message: `"beside" names no client above that stands by itself: "${client.beside}"` });
   }
+  faults.push(...checkMailbox(file, number).map((message) => ({ path: ["mailbox"], message })));
   faults.push(...checkPlace(file, client).map(({ key, message }) => ({ path: [key], message })));
   return faults;
 }
@@ -143,6 +144,18 @@ function checkFleet(file: ScenarioFile, client: Client): KeyFault[] {
     faults.push({ key: "segment", message: `a fleet's segment is among the first ${MAX_LARGE_NETWORKS}` });
   }
   return faults;
+}
+
+/** Faults of a client that opens the mailbox of another. */
+function checkMailbox(file: ScenarioFile, number: number): string[] {
+  const { mailbox, beside, count } = file.clients[number];
+  if (mailbox === undefined) return [];
+  if (count !== undefined) return ["a fleet's machines have mailboxes of their own"];
+  const other = file.clients.slice(0, number).find(({ name }) => name === mailbox);
+  if (other === undefined) return [`"mailbox" names no client above: "${mailbox}"`];
+  if (other.mailbox !== undefined) return [`"${mailbox}" has no mailbox of its own; name "${other.mailbox}"`];
+  const isOne = other.platform !== "each" && other.beside === undefined && other.count === undefined;
+  return isOne || beside === mailbox ? [] : [`"${mailbox}" may stand for several machines; with \`beside: ${mailbox}\` each has a partner`];
 }
 
 /** Faults of a client's segment and address. */

@@ -55,6 +55,11 @@ export class ServerStation implements StepServer {
     return this.#mail?.addMailbox({ alias, displayName }) ?? null;
   }
 
+  /** The DN of a mailbox that was added; `null` without one of that name. */
+  dnOf(alias: string): string | null {
+    return this.#mail?.mailboxes().find((mailbox) => mailbox.alias === alias)?.dn ?? null;
+  }
+
   /** Delivers now, or as soon as the service runs again. */
   deliver(mailbox: string, message: MessageToDeliver): void {
     if (this.#mail) this.#mail.deliver(mailbox, message);

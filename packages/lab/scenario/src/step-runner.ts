@@ -126,7 +126,7 @@ class Target implements StepTarget {
 
   deliver({ subject = "New mail", body = "", from = "Somebody" }: MailText): void {
     const { scenario, server } = this.#environment;
-    const deliver = () => server.deliver(this.name, { subject, body, from });
+    const deliver = () => server.deliver(this.#plan.mailbox, { subject, body, from });
     if (scenario.network.segments.length > 0) this.after(DELIVERY_SPACING_US * this.#ordinal, deliver);
     else deliver();
   }

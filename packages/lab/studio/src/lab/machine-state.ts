@@ -38,6 +38,7 @@ export interface SessionState {
   readonly id: number;
   /** The machine that had the address when the connection came. */
   readonly machine: string;
+  readonly mailbox: string;
   readonly remoteAddress: number;
   readonly remotePort: number;
   readonly startUs: number;
@@ -226,6 +227,7 @@ function applyServer(state: LabState, event: EventOf<"server">, atUs: number): L
       const session: SessionState = {
         id: event.session,
         machine: holderOf(state, end.address),
+        mailbox: event.user,
         remoteAddress: end.address,
         remotePort: end.port,
         startUs: atUs,
@@ -244,7 +246,7 @@ function applyServer(state: LabState, event: EventOf<"server">, atUs: number): L
     case "registration-withdrawn":
       return withSessions(state, (s) => (s.id === event.session ? { ...s, callbackPort: null } : s));
     case "delivered": {
-      const next = withSessions(state, (s) => (s.endUs === null && s.machine === event.mailbox ? { ...s, pending: s.pending + 1 } : s));
+      const next = withSessions(state, (s) => (s.endUs === null && s.mailbox === event.mailbox ? { ...s, pending: s.pending + 1 } : s));
       return { ...next, server: { ...next.server, delivered: server.delivered + 1 } };
     }
     case "datagram-sent":
