@@ -5,6 +5,7 @@ import { formatDuration } from "@pushback/host";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
+import { isSameEnd } from "./session-view.ts";
 import { PRODUCT_VERSION } from "./version.ts";
 
 /** Comments by frame number. */
@@ -29,7 +30,7 @@ function commentFrames(recording: Recording): Map<number, string> {
       const segments = view.segmentsOf(session);
       for (const e of view.serverEvents) {
         if (e.layer !== "machine" || e.event.type !== "keepalive-probe-sent") continue;
-        if (e.event.remotePort !== session.remotePort) continue;
+        if (!isSameEnd(e.event, session)) continue;
         const frame = segments.find((s) => s.timeUs === e.atUs && s.source === view.server.address);
         if (frame) comments.set(frame.frame, `Keep-alive probe ${e.event.probe} of ${machine.name}'s session ${session.id}`);
       }

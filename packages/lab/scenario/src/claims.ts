@@ -14,7 +14,7 @@ import type { MachineView } from "./machine-view.ts";
 import { presentSpans } from "./presence.ts";
 import { followPushes, type PushChain } from "./push-chain.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
-import type { SessionView } from "./session-view.ts";
+import { isSameEnd, type SessionView } from "./session-view.ts";
 import { ARP_LIMIT_US, losesFrames } from "./wires.ts";
 
 /** Result of a claim on one machine. */
@@ -145,7 +145,7 @@ function endedApart(view: MachineView): SessionView | undefined {
     e.layer === "machine" && e.event.type === "tcp-ended" ? [{ atUs: e.atUs, ...e.event }] : [],
   );
   return view.sessions.find((session) => {
-    const end = ends.find((e) => e.remotePort === session.remotePort && e.atUs >= session.startUs);
+    const end = ends.find((e) => isSameEnd(e, session) && e.atUs >= session.startUs);
     return end !== undefined && (session.endUs === null || session.endUs > end.atUs);
   });
 }

@@ -4,7 +4,7 @@ import { formatDuration, type KeepAlive, valuesOf } from "@pushback/host";
 import { TCP_ACK } from "@pushback/wire";
 import type { SegmentFrame } from "./frame-index.ts";
 import type { MachineView } from "./machine-view.ts";
-import type { SessionView } from "./session-view.ts";
+import { isSameEnd, type SessionView } from "./session-view.ts";
 import { longestHopUs } from "./wires.ts";
 
 /** Times of segments are those on the server's wire; a timer may start when the wire has delivered one. */
@@ -53,11 +53,11 @@ function lastChangeUs({ recording }: MachineView, us: number): number {
 
 /** The probes of a session's connection, without those of a later session on the same ports. */
 export function probesOf(view: MachineView, session: SessionView): Probe[] {
-  const { startUs, remotePort } = session;
-  const successor = view.sessions.find((s) => s.startUs > startUs && s.remotePort === remotePort);
+  const { startUs } = session;
+  const successor = view.sessions.find((s) => s.startUs > startUs && isSameEnd(s, session));
   const untilUs = successor?.startUs ?? Number.POSITIVE_INFINITY;
   return view.serverEvents.flatMap(({ layer, event, atUs }) =>
-    layer === "machine" && event.type === "keepalive-probe-sent" && event.remotePort === remotePort && atUs >= startUs && atUs < untilUs
+    layer === "machine" && event.type === "keepalive-probe-sent" && isSameEnd(event, session) && atUs >= startUs && atUs < untilUs
       ? [{ atUs, number: event.probe }]
       : [],
   );

@@ -84,10 +84,11 @@ export class MachineView implements MetricView {
 
   /** Segments of the session's connection, from its start to its end. */
   segmentsOf(session: SessionView): SegmentFrame[] {
-    const { startUs, endUs, remotePort } = session;
+    const { startUs, endUs, remoteAddress, remotePort } = session;
     const { emsmdb } = this.index.portsAt(startUs);
     return this.#segments.filter((s) => {
       const fromClient = s.source !== this.server.address;
+      if ((fromClient ? s.source : s.destination) !== remoteAddress) return false;
       const clientPort = fromClient ? s.srcPort : s.dstPort;
       const serverPort = fromClient ? s.dstPort : s.srcPort;
       const ours = clientPort === remotePort && serverPort === emsmdb;

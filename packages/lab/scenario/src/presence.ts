@@ -10,21 +10,35 @@ export interface Span {
 
 /** Whether a machine may be on the network after this event of its, and was not before, or the other way round. */
 export function changesPresence({ layer, event }: RecordedEvent): boolean {
-  if (layer === "machine") return event.type === "stack-up" || event.type === "stack-down" || event.type === "machine-off";
-  return layer === "scenario" && event.type === "step" && (event.action === "plug" || event.action === "unplug");
+  if (layer === "machine") return MACHINE_EVENTS.has(event.type);
+  return layer === "scenario" && event.type === "step" && STEPS.has(event.action);
 }
+
+const MACHINE_EVENTS: ReadonlySet<string> = new Set(["stack-up", "stack-down", "machine-off", "boot-phase"]);
+const STEPS: ReadonlySet<string> = new Set(["plug", "unplug", "move"]);
 
 /** When the machine of these events was on the network. Other events among them change nothing. */
 export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   const spans: Span[] = [];
   let isUp = false;
   let isPlugged = true;
+  /** Whether the cable is in at the place that the machine was carried to, which it finds at its next boot; `null`: it was not carried. */
+  let isPluggedThere: boolean | null = null;
   let fromUs = 0;
   for (const e of events) {
     if (!changesPresence(e)) continue;
     const was = isUp && isPlugged;
-    if (e.layer === "machine") isUp = e.event.type === "stack-up";
-    else isPlugged = e.layer === "scenario" && e.event.type === "step" && e.event.action === "plug";
+    const action = e.layer === "scenario" && e.event.type === "step" ? e.event.action : null;
+    if (action === "move") {
+      isPlugged = false;
+      isPluggedThere = true;
+    } else if (action !== null) {
+      if (isPluggedThere === null) isPlugged = action === "plug";
+      else isPluggedThere = action === "plug";
+    } else if (e.event.type === "boot-phase") {
+      isPlugged = isPluggedThere ?? isPlugged;
+      isPluggedThere = null;
+    } else isUp = e.event.type === "stack-up";
     const is = isUp && isPlugged;
     if (is && !was) fromUs = e.atUs;
     else if (was && !is) spans.push({ fromUs, toUs: e.atUs });

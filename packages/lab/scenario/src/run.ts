@@ -4,7 +4,7 @@ import { type Host, type NetworkCard, type Scheduler, valuesOf } from "@pushback
 import { createMailServer, DEFAULT_SETTINGS } from "@pushback/server";
 import { type SegmentCard, Simulation } from "@pushback/sim";
 import { createMachine, type MachineEvent, type StackEvent, StackMemory } from "@pushback/stack";
-import { netmaskOf, routerAddress } from "./addressing.ts";
+import { netmaskOf, networkOf, routerAddress } from "./addressing.ts";
 import { createDatagramRecorder } from "./datagram-recorder.ts";
 import { EventStore } from "./event-store.ts";
 import { FrameStore } from "./frame-store.ts";
@@ -64,6 +64,12 @@ export interface ScenarioRun {
   perform(step: ScenarioStep): void;
 }
 
+/** A machine's card on a segment, and what its stack gets for it. */
+interface Place {
+  readonly own: SegmentCard;
+  readonly card: NetworkCard;
+}
+
 /** The state of one run. */
 class Lab implements ScenarioRun {
   readonly #scenario: Scenario;
@@ -81,10 +87,13 @@ class Lab implements ScenarioRun {
   /** `null` where a watcher or `onEvent` gets each event as it comes. */
   readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
+  /** By machine and segment; fleets do not move. */
+  readonly #places = new Map<string, Place>();
   readonly #steps: StepRunner;
   /** One function for all machines: in a fleet, a function per machine would be fetched from memory for every datagram (docs/FLEET-PROFILE.md). */
   readonly #onMachineEvent = (event: MachineEvent | StackEvent, machine: number): void => {
     this.#record(machine, "machine", event);
+    if (event.type === "boot-phase") this.#workstations.get(this.#machines[machine].name)?.boots();
     if (event.type !== "machine-off") return;
     if (machine === 0) this.#server.machineIsOff();
     else this.#workstations.get(this.#machines[machine].name)?.forget();
@@ -144,6 +153,7 @@ class Lab implements ScenarioRun {
       plans: this.#plans,
       server: this.#server,
       workstations: this.#workstations,
+      attach: (plan, segment) => this.#attach(plan, segment),
       onStep: (machine, action, detail) => this.#record(this.#numbers.get(machine) ?? 0, "scenario", { type: "step", action, detail }),
     });
     for (const [i, step] of scenario.steps.entries()) this.#steps.schedule(step, i);
@@ -211,8 +221,9 @@ class Lab implements ScenarioRun {
 
   /** `number`: the machine's index in the recording. */
   #addWorkstation(plan: MachinePlan, number: number): void {
-    const { name, hostName, address } = plan.recorded;
-    const card = this.#connect(plan);
+    const { name, hostName, address, role } = plan.recorded;
+    const { own: card, card: stackCard } = this.#placeOf(plan, this.#connect(plan));
+    if (role !== "fleet") this.#places.set(`${name} ${plan.segment}`, { own: card, card: stackCard });
     const userDn = plan.mailbox === name ? this.#server.addMailbox(name, plan.recorded.title) : this.#server.dnOf(plan.mailbox);
     if (userDn === null) throw new Error(`there is no mailbox ${plan.mailbox}, or two are called so`);
     const machine = createMachine({
@@ -221,7 +232,7 @@ class Lab implements ScenarioRun {
       netmask: netmaskOf(this.#scenario, plan.segment),
       gateway: routerAddress(this.#scenario, plan.segment),
       variant: plan.variant,
-      card: this.#cardOf(plan, card),
+      card: stackCard,
       scheduler: this.#simulation,
       memory: this.#memory,
       random: this.#simulation.random.fork(name),
@@ -249,6 +260,26 @@ class Lab implements ScenarioRun {
     if (this.#keep) this.#events.add(nowUs, machine, layer, event);
     this.#watcher?.event(nowUs, machine, layer, event);
     this.#options.onEvent?.({ atUs: nowUs, machine: this.#machines[machine].name, layer, event } as RecordedEvent);
+  }
+
+  /** On another segment than its first one, a machine has its spare host number. */
+  #attach(plan: MachinePlan, segment: string): void {
+    const { name, mac, address } = plan.recorded;
+    const isHome = segment === plan.segment;
+    const key = `${name} ${segment}`;
+    const place = this.#places.get(key) ?? this.#placeOf(plan, this.#network.connect(segment, name, mac));
+    this.#places.set(key, place);
+    const spareHost = plan.spareAddress - networkOf(this.#scenario, plan.segment);
+    this.#workstations.get(name)?.moveTo(place.own, {
+      card: place.card,
+      address: isHome ? address : networkOf(this.#scenario, segment) + spareHost,
+      netmask: netmaskOf(this.#scenario, segment),
+      gateway: routerAddress(this.#scenario, segment),
+    });
+  }
+
+  #placeOf(plan: MachinePlan, own: SegmentCard): Place {
+    return { own, card: this.#cardOf(plan, own) };
   }
 
   #connect(plan: MachinePlan): SegmentCard {

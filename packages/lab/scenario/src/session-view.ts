@@ -7,6 +7,7 @@ export interface SessionView {
   readonly id: number;
   readonly startUs: number;
   /** The client's end of its TCP connection. */
+  readonly remoteAddress: number;
   readonly remotePort: number;
   /** The UDP port that it registered last, and the context that its push datagrams carry. */
   callbackPort: number | null;
@@ -20,17 +21,18 @@ export interface SessionView {
 
 /** The sessions in `serverEvents`, the server's events about one machine, in order of their start. */
 export function findSessions(serverEvents: readonly RecordedEvent[]): SessionView[] {
-  const ports = new Map<number, number>();
+  const ends = new Map<number, { readonly remoteAddress: number; readonly remotePort: number }>();
   const sessions = new Map<number, SessionView>();
   for (const e of serverEvents) {
     if (e.layer !== "server") continue;
     const { event } = e;
-    if (event.type === "association-opened") ports.set(event.association, event.remotePort);
+    if (event.type === "association-opened") ends.set(event.association, event);
     if (event.type === "connect") {
       sessions.set(event.session, {
         id: event.session,
         startUs: e.atUs,
-        remotePort: ports.get(event.association) ?? 0,
+        remoteAddress: ends.get(event.association)?.remoteAddress ?? 0,
+        remotePort: ends.get(event.association)?.remotePort ?? 0,
         callbackPort: null,
         contextHex: null,
         endUs: null,
@@ -46,4 +48,9 @@ export function findSessions(serverEvents: readonly RecordedEvent[]): SessionVie
     else if (event.type === "notifications-retrieved") session.retrievedUs.push(e.atUs);
   }
   return [...sessions.values()];
+}
+
+/** Whether an event or another session is about the same two ends of a connection to the server. */
+export function isSameEnd(a: Pick<SessionView, "remoteAddress" | "remotePort">, b: typeof a): boolean {
+  return a.remotePort === b.remotePort && a.remoteAddress === b.remoteAddress;
 }

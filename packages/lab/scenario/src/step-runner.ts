@@ -24,6 +24,8 @@ export interface StepEnvironment {
   readonly server: ServerStation;
   /** By the machine's name in the recording; the server has none. */
   readonly workstations: ReadonlyMap<string, Workstation>;
+  /** Attaches a client's machine to a segment, from its next boot on. */
+  attach(plan: MachinePlan, segment: string): void;
   /** Records that a step was taken at a machine. */
   onStep(machine: string, action: string, detail: string): void;
 }
@@ -133,6 +135,10 @@ class Target implements StepTarget {
 
   setAddress(choice: AddressChoice): void {
     this.workstation.setAddress(this.#addressFor(choice));
+  }
+
+  moveTo(segment: string): void {
+    this.#environment.attach(this.#plan, segment);
   }
 
   after(us: number, run: () => void): void {

@@ -3,7 +3,7 @@
 import { createMailClient, type MailClient, type MailClientEvent } from "@pushback/client";
 import { type Host, type Timer, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
-import type { Machine } from "@pushback/stack";
+import type { Attachment, Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
 import type { InboxEvent } from "./recorded-event.ts";
 import type { StepWorkstation } from "./steps/step.ts";
@@ -29,6 +29,9 @@ export interface WorkstationSettings {
 
 export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
+  #card: SegmentCard;
+  /** After a move: whether the cable is to be in when the machine boots; `null`: it was not moved since it booted. */
+  #isPluggedThere: boolean | null = null;
   #client: MailClient | null = null;
   /** A logon waits for the machine to be ready. */
   #logonWaits = false;
@@ -37,6 +40,7 @@ export class Workstation implements StepWorkstation {
 
   constructor(settings: WorkstationSettings) {
     this.#settings = settings;
+    this.#card = settings.card;
   }
 
   /** Starts the mail client, as soon as the machine is ready. */
@@ -129,7 +133,24 @@ export class Workstation implements StepWorkstation {
     this.#settings.machine.setAddress(address);
   }
 
+  /** Takes the cable out here and plugs it in there, where the machine is attached from its next boot on. `card`: the one there. */
+  moveTo(card: SegmentCard, attachment: Attachment): void {
+    this.#card.plugged = false;
+    this.#card = card;
+    card.plugged = false;
+    this.#isPluggedThere = true;
+    this.#settings.machine.attach(attachment);
+  }
+
+  /** To be called when the machine boots. */
+  boots(): void {
+    if (this.#isPluggedThere === null) return;
+    this.#card.plugged = this.#isPluggedThere;
+    this.#isPluggedThere = null;
+  }
+
   setPlugged(plugged: boolean): void {
-    this.#settings.card.plugged = plugged;
+    if (this.#isPluggedThere === null) this.#card.plugged = plugged;
+    else this.#isPluggedThere = plugged;
   }
 }

@@ -4,6 +4,7 @@ export type { StackCounters } from "./counters.ts";
 export type { DatagramObserver, StackEvent } from "./events.ts";
 export {
   type AlwaysOnSettings,
+  type Attachment,
   createAlwaysOnMachine,
   createMachine,
   type Machine,

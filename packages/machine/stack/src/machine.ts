@@ -48,6 +48,9 @@ interface MachineBase {
   readonly datagrams?: DatagramObserver | null | undefined;
 }
 
+/** Where a machine is attached to a network, and its address there. */
+export type Attachment = Pick<MachineBase, "address" | "netmask" | "gateway" | "card">;
+
 export interface MachineSettings extends MachineBase {
   readonly variant: PlatformVariant;
   /** Replaces parts of the variant's boot model. */
@@ -81,6 +84,8 @@ export interface Machine {
   onGoingDown(run: (way: WayDown) => void): void;
   /** Sets the machine's address on its network from the next boot on, as a DHCP server would. */
   setAddress(address: Ipv4Address): void;
+  /** Attaches the machine to another network from the next boot on. The card of now stays as it is. */
+  attach(attachment: Attachment): void;
   /** Sets the registry's keep-alive values, for the running stack and every later one. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;
   /** Sets the registry's limit on retransmissions of data, for the running stack and every later one. */
@@ -126,6 +131,8 @@ class BootingMachine implements Machine {
   #maxDataRetries: number | null = null;
   #address: Ipv4Address;
   #nextAddress: Ipv4Address;
+  #attachment: Attachment;
+  #nextAttachment: Attachment;
   #state: MachineState = "off";
   #stack: Stack | null = null;
   #onDemand: OnDemandHost | null = null;
@@ -152,6 +159,8 @@ class BootingMachine implements Machine {
     this.#random = settings.random;
     this.#address = settings.address;
     this.#nextAddress = settings.address;
+    this.#attachment = settings;
+    this.#nextAttachment = settings;
   }
 
   get name(): string {
@@ -183,6 +192,7 @@ class BootingMachine implements Machine {
     this.#bootedAtUs = scheduler.nowUs();
     this.#random = random.fork(`${name}/boot-${this.#bootNumber}`);
     this.#phase = -1;
+    this.#attachment = this.#nextAttachment;
     if (this.#nextAddress !== this.#address) {
       this.#tell({ type: "address-changed", from: this.#address, to: this.#nextAddress });
       this.#address = this.#nextAddress;
@@ -228,6 +238,11 @@ class BootingMachine implements Machine {
 
   setAddress(address: Ipv4Address): void {
     this.#nextAddress = address;
+  }
+
+  attach(attachment: Attachment): void {
+    this.#nextAttachment = attachment;
+    this.#nextAddress = attachment.address;
   }
 
   setKeepAliveDefaults(keepAlive: KeepAlive): void {
@@ -283,7 +298,8 @@ class BootingMachine implements Machine {
   }
 
   #loadStack(): Stack {
-    const { name, netmask, gateway, card, scheduler, onEvent, eventSource, datagrams } = this.#settings;
+    const { name, scheduler, onEvent, eventSource, datagrams } = this.#settings;
+    const { netmask, gateway, card } = this.#attachment;
     const stack = createStack({
       name,
       address: this.#address,

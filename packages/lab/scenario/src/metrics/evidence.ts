@@ -27,7 +27,7 @@ export function errorEvidence({ machine, unreachables }: MetricView): Evidence {
 /** The TCP connection of a session, from its first frame. */
 export function sessionEvidence(view: MetricView, session: SessionView | null): Evidence | null {
   if (session === null) return null;
-  return evidence(`tcp.port == ${session.remotePort} && ip.addr == ${formatIpv4(view.machine.address)}`, view.segmentsOf(session));
+  return evidence(`tcp.port == ${session.remotePort} && ip.addr == ${formatIpv4(session.remoteAddress)}`, view.segmentsOf(session));
 }
 
 /** The TCP connection of the stale session, from its last frame. */

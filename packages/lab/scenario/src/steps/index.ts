@@ -4,6 +4,7 @@ import { address } from "./address.ts";
 import { deliver } from "./deliver.ts";
 import { logoff } from "./logoff.ts";
 import { logon } from "./logon.ts";
+import { move } from "./move.ts";
 import { plug } from "./plug.ts";
 import { powerOff } from "./power-off.ts";
 import { powerOn } from "./power-on.ts";
@@ -28,4 +29,5 @@ export const STEPS = [
   address,
   registry,
   restartService,
+  move,
 ] as const;

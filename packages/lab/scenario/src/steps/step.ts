@@ -68,6 +68,8 @@ export interface StepTarget {
   deliver(mail: MailText): void;
   /** Gives the machine another address from its next boot on. */
   setAddress(choice: AddressChoice): void;
+  /** Carries the machine to another segment: its cable is out until its next boot. */
+  moveTo(segment: string): void;
   /** Calls `run` after `us` microseconds of virtual time. */
   after(us: number, run: () => void): void;
 }

@@ -28,6 +28,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ at: time, "power-on": machine }) },
   { weight: 1, arbitrary: fc.record({ at: time, unplug: machine }) },
   { weight: 1, arbitrary: fc.record({ at: time, plug: machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, move: fc.record({ machine: name, to: fc.constantFrom("server", "branch") }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, "restart-service": fc.constant("server") }) },
   {
     weight: 1,
@@ -58,6 +59,7 @@ const drawn = fc.record({
   keepAlive: fc.constantFrom("2m", "8m", "2h"),
   backbone,
   steps: fc.array(step, { maxLength: 12 }),
+  shared: fc.boolean(),
   reconnect: fc.constantFrom(null, "10s", "2m"),
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
@@ -75,6 +77,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     name: client,
     platform: d.variants[i],
     ...(d.branch && i === 1 && { segment: "branch" }),
+    ...(d.shared && i === 2 && { mailbox: NAMES[0] }),
     ...(d.reconnect !== null && { reconnect: d.reconnect }),
   }));
   const file = {
@@ -83,7 +86,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive },
     network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire }] }) },
     clients,
-    steps: [...d.backbone, ...d.steps],
+    steps: [...d.backbone, ...d.steps.filter((s) => d.branch || !("move" in s))],
   };
   return { text: JSON.stringify(file), seed: String(d.seed), losesFrames: d.loss > 0 };
 });

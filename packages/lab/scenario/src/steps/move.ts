@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { segmentNames } from "../addressing.ts";
+import { defineStep } from "./step.ts";
+import { machineName } from "./values.ts";
+
+export const move = defineStep({
+  name: "move",
+  about: "Carries the machine to another segment: its cable is out until its next boot, and there it has an address of that segment",
+  text: "move the machine",
+  example: "{ at: 1m, move: { machine: client, to: server } }",
+  schema: z.strictObject({ machine: machineName, to: machineName }),
+  staggers: false,
+  machines: ({ machine }) => [machine],
+  check: ({ machine, to }, file) => {
+    if (file.clients.find(({ name }) => name === machine)?.count !== undefined)
+      return ["a move is for one machine, and this client is a fleet"];
+    return segmentNames(file).includes(to) ? [] : [`unknown segment "${to}"; there are ${segmentNames(file).join(", ")}`];
+  },
+  detail: ({ to }) => to,
+  run: (target, { to }) => target.moveTo(to),
+  buttons: { none: "the studio's bench has one place for each machine" },
+});
