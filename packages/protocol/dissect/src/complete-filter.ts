@@ -44,6 +44,7 @@ function operatorsOf(kind: FieldKind): readonly Item[] {
       return JOINTS;
     case "number":
     case "seconds":
+    case "time":
       return [...COMPARISONS, ...ORDERS, SET, ...JOINTS];
     case "ipv4":
     case "ipv6":

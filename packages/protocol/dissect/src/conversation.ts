@@ -1,8 +1,8 @@
 /** State of UDP and TCP conversations: their stream index and, for TCP, what relative sequence numbers and times count from. */
 
-import { seqDiff } from "@pushback/bytes";
 import type { RopRequest } from "@pushback/mapi";
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
+import { TCP_ACK, TCP_SYN } from "@pushback/wire";
+import { TCP_MARKS, TcpAnalysis, TcpSideAnalysis, type TcpTiming } from "./tcp-analysis.ts";
 
 /** Most conversations of each protocol that are remembered; the oldest is dropped. */
 const MAX_CONVERSATIONS = 65_536;
@@ -21,12 +21,7 @@ interface BegunMessage {
 
 /** One direction of a TCP conversation. */
 export class TcpSide {
-  /** The first sequence number, which relative ones count from; -1 before a segment was seen. */
-  firstSeq = -1;
-  /** The next sequence number expected; -1 before a segment was seen. */
-  nextSeq = -1;
-  lastAck = -1;
-  keepAliveSeq = -1;
+  analysis = new TcpSideAnalysis();
   /** The beginning of a message whose rest is still to come. Replaced, never changed. */
   begun: BegunMessage | null = null;
   /** Sequence numbers of the segment that last held whole messages only: its first byte and the byte after its last; -1 before one was seen. */
@@ -36,7 +31,7 @@ export class TcpSide {
   fragments: { readonly callId: number; readonly stub: Uint8Array } | null = null;
 
   copy(): TcpSide {
-    return Object.assign(new TcpSide(), this);
+    return Object.assign(new TcpSide(), this, { analysis: this.analysis.copy() });
   }
 }
 
@@ -58,6 +53,9 @@ export class TcpConversation {
   readonly stream: number;
   readonly firstUs: number;
   lastUs: number;
+  lastNs: number;
+  readonly firstNs: number;
+  readonly timing: TcpTiming = { synUs: -1, synNs: 0, initialRttNs: -1 };
   /** Index 0: segments from the end with the lower address and port. Index 1: segments from the other end. */
   readonly sides: readonly [TcpSide, TcpSide];
 
@@ -68,17 +66,21 @@ export class TcpConversation {
   /** LogonIds are bytes: there are no more than 256. */
   readonly #publicLogons = new Set<number>();
 
-  constructor(stream: number, timeUs: number, sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()]) {
+  constructor(stream: number, timeUs: number, timeNs = 0, sides: readonly [TcpSide, TcpSide] = [new TcpSide(), new TcpSide()]) {
     this.stream = stream;
     this.firstUs = timeUs;
     this.lastUs = timeUs;
+    this.firstNs = timeNs;
+    this.lastNs = timeNs;
     this.sides = sides;
   }
 
   /** A copy of the present state, to continue from later. */
   copy(): TcpConversation {
-    const copy = new TcpConversation(this.stream, this.firstUs, [this.sides[0].copy(), this.sides[1].copy()]);
+    const copy = new TcpConversation(this.stream, this.firstUs, this.firstNs, [this.sides[0].copy(), this.sides[1].copy()]);
     copy.lastUs = this.lastUs;
+    copy.lastNs = this.lastNs;
+    Object.assign(copy.timing, this.timing);
     for (const [callId, call] of this.#calls) copy.#calls.set(callId, call);
     for (const [handle, tags] of this.#columns) copy.#columns.set(handle, tags);
     for (const logonId of this.#publicLogons) copy.#publicLogons.add(logonId);
@@ -117,26 +119,13 @@ export class TcpConversation {
   }
 }
 
-export interface TcpMarks {
-  keepAlive: boolean;
-  keepAliveAck: boolean;
-  retransmission: boolean;
-  lostSegment: boolean;
-  reusedPorts: boolean;
-}
-
 export class Conversations {
   readonly #tcp = new Map<string, TcpConversation>();
   readonly #udp = new Map<string, number>();
   #tcpStreams = 0;
   #udpStreams = 0;
-  readonly marks: TcpMarks = {
-    keepAlive: false,
-    keepAliveAck: false,
-    retransmission: false,
-    lostSegment: false,
-    reusedPorts: false,
-  };
+  /** What the latest segment is; `tcp` clears its marks. */
+  readonly analysis = new TcpAnalysis();
 
   udpStream(source: number, destination: number, srcPort: number, dstPort: number): number {
     const key = conversationKey(source, destination, srcPort, dstPort);
@@ -156,67 +145,24 @@ export class Conversations {
     flags: number,
     seq: number,
     timeUs: number,
+    timeNs: number,
   ): { conversation: TcpConversation; side: 0 | 1 } {
     const key = conversationKey(source, destination, srcPort, dstPort);
     const side = isLower(source, srcPort, destination, dstPort) ? 0 : 1;
     let conversation = this.#tcp.get(key);
-    this.marks.reusedPorts = false;
+    this.analysis.marks = 0;
     if (conversation && (flags & (TCP_SYN | TCP_ACK)) === TCP_SYN) {
-      const { firstSeq } = conversation.sides[side];
+      const { firstSeq } = conversation.sides[side].analysis;
       if (firstSeq >= 0 && firstSeq !== seq) {
-        this.marks.reusedPorts = true;
+        this.analysis.marks = TCP_MARKS.reusedPorts;
         conversation = undefined;
       }
     }
     if (!conversation) {
-      conversation = new TcpConversation(this.#tcpStreams++, timeUs);
+      conversation = new TcpConversation(this.#tcpStreams++, timeUs, timeNs);
       remember(this.#tcp, key, conversation);
     }
     return { conversation, side };
-  }
-
-  /** Compares a segment with the expected sequence number, sets `marks`, and updates the conversation. `dataLen` is the payload's length in bytes. */
-  analyze(conversation: TcpConversation, side: 0 | 1, flags: number, seq: number, ack: number, dataLen: number): void {
-    const own = conversation.sides[side];
-    const other = conversation.sides[1 - side];
-    const { marks } = this;
-    marks.keepAlive = false;
-    marks.keepAliveAck = false;
-    marks.retransmission = false;
-    marks.lostSegment = false;
-    if (own.firstSeq < 0) {
-      // If the SYN was not captured, the first segment counts as 1, as if the SYN had come just before it.
-      own.firstSeq = flags & TCP_SYN ? seq : (seq - 1) >>> 0;
-    }
-    // A SYN/ACK with a new number answers a SYN that repeats a known number between the same ports.
-    if ((flags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK) && own.firstSeq !== seq) {
-      marks.reusedPorts = true;
-      own.firstSeq = seq;
-    }
-    const occupies = dataLen + (flags & TCP_SYN ? 1 : 0) + (flags & TCP_FIN ? 1 : 0);
-    if (own.nextSeq >= 0 && !(flags & TCP_RST)) {
-      const ahead = seqDiff(seq, own.nextSeq);
-      if (ahead === -1 && dataLen <= 1 && !(flags & (TCP_SYN | TCP_FIN))) {
-        marks.keepAlive = true;
-        own.keepAliveSeq = seq;
-      } else if (occupies > 0 && ahead < 0) marks.retransmission = true;
-      else if (ahead > 0) marks.lostSegment = true;
-    }
-    if (
-      flags & TCP_ACK &&
-      occupies === 0 &&
-      !(flags & TCP_RST) &&
-      !marks.keepAlive &&
-      other.keepAliveSeq >= 0 &&
-      ack === other.nextSeq &&
-      ack === own.lastAck
-    ) {
-      marks.keepAliveAck = true;
-      other.keepAliveSeq = -1;
-    }
-    const next = (seq + occupies) >>> 0;
-    if (own.nextSeq < 0 || seqDiff(next, own.nextSeq) > 0) own.nextSeq = next;
-    if (flags & TCP_ACK) own.lastAck = ack;
   }
 }
 

@@ -94,9 +94,11 @@ export class Dissection {
   missingBytes = 0;
   /** Made with the first IPv6 packet. */
   #addresses: AddressNumbers | null = null;
-  /** Microseconds since the previous frame, and since the capture's first frame; set if the sink wants fields of `frame`. */
+  /** Microseconds, and nanoseconds beyond them, since the previous frame and since the capture's first frame; set if the sink wants fields of `frame`. */
   deltaUs = 0;
+  deltaNs = 0;
   relativeUs = 0;
+  relativeNs = 0;
   /** The TCP conversation of the frame's segment. */
   conversation: TcpConversation | null = null;
   /** The direction of the frame's segment. */
@@ -175,6 +177,12 @@ export class Dissection {
     return wanted;
   }
 
+  /** Whether the sink wants any of some fields. */
+  wantsSome(fields: readonly Field[]): boolean {
+    for (let i = 0; i < fields.length; i++) if (this.sink.wants(fields[i])) return true;
+    return false;
+  }
+
   /** Whether the sink wants any field of a protocol that `protocol` may carry; a dissector may skip its payload otherwise. */
   wantsBelow(protocol: DissectedProtocol): boolean {
     const known = this.#wantedBelow[protocol.field.id];
@@ -232,6 +240,21 @@ export class Dissection {
 
   number(field: Field, value: number, at: number, len: number): void {
     this.sink.number(field, value, at - this.base, len);
+  }
+
+  /** A time of `us` microseconds and `ns` nanoseconds, which may be negative, as a value without bytes of its own. */
+  seconds(field: Field, us: number, ns: number, at: number): void {
+    this.sink.number(field, ns === 0 ? us : us + ns / 1000, at - this.base, 0);
+  }
+
+  nanoseconds(field: Field, ns: number, at: number): void {
+    this.sink.number(field, ns / 1000, at - this.base, 0);
+  }
+
+  /** The time of day of the frame. Numbers hold it to a quarter of a microsecond; sinks that show it get the nanoseconds too. */
+  instant(field: Field, us: number, ns: number, at: number): void {
+    if (this.sink.instant) this.sink.instant(field, us, ns, at - this.base);
+    else this.seconds(field, us, ns, at);
   }
 
   text(field: Field, value: string, at: number, len: number): void {

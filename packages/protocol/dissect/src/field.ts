@@ -3,10 +3,10 @@
 import { formatIpv4 } from "@pushback/bytes";
 
 /**
- * Type of a field's values. `none` has no value, only presence; `ipv4` is a 32-bit and `ether` a 48-bit integer; `ipv6` is the text of RFC 5952; `seconds` is an
- * integer of microseconds shown in seconds; `bytes` is a range of the frame.
+ * Type of a field's values. `none` has no value, only presence; `ipv4` is a 32-bit and `ether` a 48-bit integer; `ipv6` is the text of RFC 5952; `seconds` is a
+ * number of microseconds shown in seconds; `time` is one of microseconds since 1970, UTC; `bytes` is a range of the frame.
  */
-export type FieldKind = "none" | "number" | "ipv4" | "ipv6" | "ether" | "text" | "bytes" | "seconds";
+export type FieldKind = "none" | "number" | "ipv4" | "ipv6" | "ether" | "text" | "bytes" | "seconds" | "time";
 
 export interface Field {
   /** Number of this field among all fields of the process: an index for tables. */
@@ -68,15 +68,47 @@ export const ipv6 = (name: string, title: string): Field => define(name, title, 
 export const ether = (name: string, title: string): Field => define(name, title, "ether", formatMacNumber, null);
 export const text = (name: string, title: string): Field => define(name, title, "text", decimal, null);
 export const bytes = (name: string, title: string): Field => define(name, title, "bytes", decimal, null);
-/** A time in microseconds, shown in seconds with nine decimals. */
-export const seconds = (name: string, title: string): Field =>
-  define(
-    name,
-    title,
-    "seconds",
-    (us) => `${us < 0 ? "-" : ""}${Math.floor(Math.abs(us) / 1e6)}.${String(Math.abs(us) % 1e6).padStart(6, "0")}000`,
-    null,
-  );
+/** A duration in microseconds, with a fraction for nanoseconds, shown in seconds with nine decimals. */
+export const seconds = (name: string, title: string): Field => define(name, title, "seconds", splitNs(formatSeconds), null);
+/** A time in microseconds since 1970, shown as the date and time of day in UTC. */
+export const time = (name: string, title: string): Field => define(name, title, "time", splitNs(formatTime), null);
+
+function splitNs(format: (us: number, ns: number) => string): (us: number) => string {
+  return (us) => {
+    const whole = Math.floor(us);
+    return format(whole, Math.round((us - whole) * 1000));
+  };
+}
+
+/** Seconds with nine decimals of `us` microseconds and, added to them, `ns` nanoseconds (0 to 1000). */
+function formatSeconds(us: number, ns: number): string {
+  const whole = ns === 1000 ? us + 1 : us;
+  const rest = ns === 1000 ? 0 : ns;
+  const positive = whole >= 0 ? whole : rest === 0 ? -whole : -whole - 1;
+  const positiveNs = whole >= 0 || rest === 0 ? rest : 1000 - rest;
+  const digits = `${String(positive % 1e6).padStart(6, "0")}${String(positiveNs).padStart(3, "0")}`;
+  return `${whole < 0 ? "-" : ""}${Math.floor(positive / 1e6)}.${digits}`;
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/** Milliseconds from 1970 to the last instant that a date of ECMAScript holds. */
+const MAX_DATE_MS = 8.64e15;
+
+/** "Sep  2, 1996 08:00:45.007125000 UTC". */
+function formatTime(us: number, ns: number): string {
+  const ms = Math.floor(us / 1000);
+  if (Math.abs(ms) > MAX_DATE_MS) return `${formatSeconds(us, ns)} s`;
+  const date = new Date(ms);
+  const day = String(date.getUTCDate()).padStart(2, " ");
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+  const fraction = `${String(us - Math.floor(us / 1e6) * 1e6).padStart(6, "0")}${String(ns).padStart(3, "0")}`;
+  return `${MONTHS[date.getUTCMonth()]} ${day}, ${date.getUTCFullYear()} ${clock}.${fraction} UTC`;
+}
+
+/** A value of a `seconds` or `time` field as text, from whole microseconds and the nanoseconds (0 to 999) beyond them. */
+export function showInstant(field: Field, us: number, ns: number): string {
+  return field.kind === "time" ? formatTime(us, ns) : formatSeconds(us, ns);
+}
 
 /** Names of the values of `*.checksum.status` fields. */
 export const CHECKSUM_STATUS: Readonly<Record<number, string>> = { 0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present" };

@@ -276,6 +276,7 @@ function lengths({ type, read, readBytes }: Operand, frame: FrameBytes): number[
       return read(frame).map(() => type.bits / 8);
     case "boolean":
     case "seconds":
+    case "time":
     case "none":
       return read(frame).map(() => 0);
     case "ipv4":

@@ -34,6 +34,7 @@ const TYPE_TITLES: Readonly<Record<TypeName, string>> = {
   bytes: "bytes",
   protocol: "a protocol",
   seconds: "a time in seconds",
+  time: "a date and time",
 };
 
 export function describeType({ name }: FilterType): string {
@@ -54,7 +55,7 @@ export function typeOf(field: Field, isProtocol: boolean): FilterType {
 
 /** Whether values of the type are sequences of bytes; IPv4 addresses and hardware addresses are numbers, and may be read as bytes. */
 export function isSliceable({ name }: FilterType): boolean {
-  return name !== "number" && name !== "boolean" && name !== "seconds" && name !== "none";
+  return name !== "number" && name !== "boolean" && name !== "seconds" && name !== "time" && name !== "none";
 }
 
 const BYTE_FAMILY: readonly TypeName[] = ["bytes", "ether", "ipv6"];
@@ -105,6 +106,35 @@ function parseInteger(text: string): number | null {
 function valueNamed(text: string, values: Readonly<Record<number, string>> | null): number | null {
   const named = Object.entries(values ?? {}).find(([, name]) => name.toLowerCase() === text.toLowerCase());
   return named ? Number(named[0]) : null;
+}
+
+const MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?`;
+/** "Sep  2, 1996 08:00:45.007125 UTC": as Wireshark prints it. */
+const PRINTED_TIME = new RegExp(`^([a-z]{3}) +(\\d{1,2}), (\\d{4})(?: ${CLOCK})?(?: UTC)?$`, "i");
+/** "1996-09-02 08:00:45", "1996-09-02T08:00:45.5Z", "1996-09-02T10:00:45+02:00". */
+const ISO_TIME = new RegExp(`^(\\d{4})-(\\d{2})-(\\d{2})(?:[T ]${CLOCK}(Z|[+-]\\d{2}:?\\d{2})?)?$`);
+
+/** Microseconds since 1970; times without a zone are UTC. `null` if the text is no date. */
+function parseTime(text: string): number | null {
+  const printed = PRINTED_TIME.exec(text.trim());
+  if (printed) {
+    const [, month, day, year, ...clock] = printed;
+    return timeOf(Number(year), MONTH_NAMES.indexOf(month.toLowerCase()), Number(day), clock, undefined);
+  }
+  const iso = ISO_TIME.exec(text.trim());
+  if (!iso) return null;
+  const [, year, month, day, hour, minute, second, fraction, zone] = iso;
+  return timeOf(Number(year), Number(month) - 1, Number(day), [hour, minute, second, fraction], zone);
+}
+
+function timeOf(year: number, month: number, day: number, clock: readonly (string | undefined)[], zone: string | undefined): number | null {
+  const [hour, minute, second] = clock.slice(0, 3).map((part) => Number(part ?? 0));
+  const date = new Date(Date.UTC(year, month, day, hour, minute, second));
+  // The constructor carries what is out of range: "Feb 31" would be March.
+  if (month < 0 || date.getUTCMonth() !== month || date.getUTCDate() !== day || minute > 59 || second > 59) return null;
+  const offset = zone === undefined || zone === "Z" ? 0 : Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)));
+  return (date.getTime() - offset * 60_000) * 1000 + Math.round(Number(clock[3] ?? 0) * 1e9) / 1000;
 }
 
 const IPV4_BITS = 32;
@@ -161,6 +191,11 @@ export function constantValue(constant: Constant, type: FilterType, of: string):
       if (quoted || !/^\d+(\.\d{0,9})?$/.test(text)) throw wrong();
       // Times of captures are in microseconds here; the rest of a nanosecond constant still orders correctly.
       return Number(text) * 1e6;
+    }
+    case "time": {
+      const us = parseTime(text);
+      if (us === null) throw wrong();
+      return us;
     }
     case "ipv4":
     case "ipv6": {

@@ -17,7 +17,7 @@ export const FRAME_CLASS_INFO = {
   "tcp-mark": {
     title: "TCP reset, keep-alive, repeat",
     filter:
-      "tcp.flags.reset == 1 || tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack || tcp.analysis.retransmission || tcp.analysis.lost_segment",
+      "tcp.flags.reset == 1 || tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack || tcp.analysis.retransmission || tcp.analysis.out_of_order || tcp.analysis.lost_segment",
   },
   tcp: { title: "TCP", filter: "tcp" },
   udp: { title: "Other UDP", filter: "udp && !icmp && !icmpv6" },

@@ -13,10 +13,12 @@ import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 
 /** TCP's fields that mark a segment as one that probes or repeats, or comes after a gap. */
-const MARKS = [TCP_FIELDS.keepAlive, TCP_FIELDS.keepAliveAck, TCP_FIELDS.retransmission, TCP_FIELDS.lostSegment];
+const MARKS = [TCP_FIELDS.keepAlive, TCP_FIELDS.keepAliveAck, TCP_FIELDS.retransmission, TCP_FIELDS.outOfOrder, TCP_FIELDS.lostSegment];
 /** The fields, beside protocols and marks, that a class or a stream is read from. */
 const READ: readonly Field[] = [
   TCP_FIELDS.reset,
+  // Conversations are copied with the segments that wait for their acknowledgment.
+  TCP_FIELDS.acksFrame,
   TCP_FIELDS.stream,
   UDP_FIELDS.stream,
   UDP_FIELDS.dstport,

@@ -23,8 +23,8 @@ export class FrameDissector {
   readonly #dissection: Dissection;
   /** Whether the sink wants any of the frame's own fields. */
   readonly #wantsFrame: boolean;
-  #firstUs = -1;
-  #previousUs = -1;
+  readonly #first: FrameTime = { us: 0, ns: 0, isKnown: false };
+  readonly #previous: FrameTime = { us: 0, ns: 0, isKnown: false };
 
   constructor(
     sink: FieldSink,
@@ -40,23 +40,44 @@ export class FrameDissector {
     return this.#dissection.conversation;
   }
 
-  /** Sets the times, in microseconds, of the capture's first packet and of the previous one, before a packet out of order; -1 if there is none. */
-  resume(firstUs: number, previousUs: number): void {
-    this.#firstUs = firstUs;
-    this.#previousUs = previousUs;
+  /** Sets the time of the capture's first packet before a packet out of order; `null` if that is the first. */
+  setFirst(first: CapturedPacket | null): void {
+    setTime(this.#first, first);
+  }
+
+  /** Sets the time of the previous packet before a packet out of order; `null` if there is none. */
+  setPrevious(previous: CapturedPacket | null): void {
+    setTime(this.#previous, previous);
   }
 
   /** Reads no byte outside the packet, whatever it holds. */
   dissect(p: CapturedPacket): void {
     const d = this.#dissection;
     d.begin(p);
-    if (this.#firstUs < 0) this.#firstUs = p.timeUs;
+    const first = this.#first;
+    const previous = this.#previous;
+    if (!first.isKnown) setTime(first, p);
     if (this.#wantsFrame) {
-      d.deltaUs = this.#previousUs < 0 ? 0 : p.timeUs - this.#previousUs;
-      d.relativeUs = p.timeUs - this.#firstUs;
+      d.deltaUs = previous.isKnown ? p.timeUs - previous.us : 0;
+      d.deltaNs = previous.isKnown ? p.timeNs - previous.ns : 0;
+      d.relativeUs = p.timeUs - first.us;
+      d.relativeNs = p.timeNs - first.ns;
       FRAME.dissect(d, p.at, p.at + p.len);
     } else d.protocols.overLink(p.linkType)(d, p.at, p.at + p.len);
-    this.#previousUs = p.timeUs;
+    setTime(previous, p);
     if (d.keepsPath) reportPath(d, p.at);
   }
+}
+
+interface FrameTime {
+  us: number;
+  ns: number;
+  isKnown: boolean;
+}
+
+function setTime(time: FrameTime, packet: CapturedPacket | null): void {
+  time.isKnown = packet !== null;
+  if (packet === null) return;
+  time.us = packet.timeUs;
+  time.ns = packet.timeNs;
 }

@@ -10,8 +10,10 @@ import { FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
 import { FrameDissector } from "./frame-dissector.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import { TCP } from "./protocols/tcp.ts";
+import { TCP_FIELDS } from "./protocols/tcp-fields.ts";
 import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
+import { TCP_MARKS } from "./tcp-analysis.ts";
 
 /** Frames of a TCP conversation from one copy to the next: at most so many are dissected again for one frame. */
 const COPY_EVERY = 64;
@@ -80,7 +82,7 @@ export class FrameHistory {
     this.#link(i, 0, stream);
     const length = (this.#lengths[stream] ?? 0) + 1;
     this.#lengths[stream] = length;
-    if (length === 1 && this.#conversations.marks.reusedPorts) this.#reusing.add(i + 1);
+    if (length === 1 && this.#conversations.analysis.has(TCP_MARKS.reusedPorts)) this.#reusing.add(i + 1);
     const { conversation } = this.#dissector;
     if (length % COPY_EVERY === 0 && conversation) this.#copies.set(i + 1, conversation.copy());
   }
@@ -162,17 +164,18 @@ class KnownConversation extends Conversations {
     _flags: number,
     _seq: number,
     timeUs: number,
+    timeNs: number,
   ): { conversation: TcpConversation; side: 0 | 1 } {
-    this.marks.reusedPorts = this.reuses;
+    this.analysis.marks = this.reuses ? TCP_MARKS.reusedPorts : 0;
     this.reuses = false;
-    this.tcpConversation ??= new TcpConversation(this.stream, timeUs);
+    this.tcpConversation ??= new TcpConversation(this.stream, timeUs, timeNs);
     return { conversation: this.tcpConversation, side: isLower(source, srcPort, destination, dstPort) ? 0 : 1 };
   }
 }
 
-/** Wants nothing but that TCP conversations are followed. */
+/** Wants nothing but that TCP conversations and their acknowledgments are followed. */
 const SILENT: FieldSink = {
-  wants: (field) => field === TCP.field,
+  wants: (field) => field === TCP.field || field === TCP_FIELDS.acksFrame,
   open: () => {},
   close: () => {},
   number: () => {},
@@ -210,9 +213,9 @@ export class FrameRecall {
       conversations.reuses = reuses;
       for (const earlier of frames) this.#silent.dissect(this.#packetOf(earlier));
     }
-    const firstUs = this.#packetOf(1).timeUs;
-    const previousUs = frame > 1 ? this.#packetOf(frame - 1).timeUs : -1;
-    this.#dissector.resume(frame > 1 ? firstUs : -1, previousUs);
+    // A packet is valid until the next call only.
+    this.#dissector.setFirst(frame > 1 ? this.#packetOf(1) : null);
+    this.#dissector.setPrevious(frame > 1 ? this.#packetOf(frame - 1) : null);
     this.#dissector.dissect(this.#packetOf(frame));
     const { tcpConversation } = conversations;
     if (stream?.protocol !== "tcp" || !tcpConversation) return;

@@ -20,6 +20,7 @@ import {
 import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { odditiesFile } from "./testing/oddities.ts";
 import { protocolTable } from "./testing/protocol-table.ts";
+import { tcpTrace } from "./testing/tcp-traces.ts";
 import { LINK_CASES, LINK_CASES_FOLDER, tunnelFile } from "./testing/tunnel-frames.ts";
 
 const VARIANTS = PLATFORMS.map((p) => p.variants[0].id);
@@ -39,6 +40,7 @@ function corpus(): Uint8Array[] {
   return [
     odditiesFile(),
     tunnelFile(),
+    tcpTrace(1, 1500),
     ...LINK_CASES.map((name) => new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, LINK_CASES_FOLDER)))),
     scenario("port-reuse"),
     recordingOf("long-message", LONG_MESSAGE),

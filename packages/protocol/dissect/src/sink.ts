@@ -1,6 +1,6 @@
 /** Receivers of a dissector's findings: a tree for people, or the few values that a filter asks for. Offsets count from the start of the frame. */
 
-import type { Field } from "./field.ts";
+import { type Field, showInstant } from "./field.ts";
 import { FrameBytes } from "./frame-bytes.ts";
 
 export interface FieldSink {
@@ -15,6 +15,8 @@ export interface FieldSink {
   number(field: Field, value: number, at: number, len: number): void;
   text(field: Field, value: string, at: number, len: number): void;
   bytes(field: Field, at: number, len: number): void;
+  /** A time of `us` microseconds, to which the nanoseconds `ns` (0 to 999) are added; without this method such values come as numbers. */
+  instant?(field: Field, us: number, ns: number, at: number): void;
   /** Fields that follow may lie in `content`, which was put together from several frames: it has the offsets from `from` on. */
   extend?(content: Uint8Array, from: number): void;
 }
@@ -64,6 +66,10 @@ export class TreeSink implements FieldSink {
 
   number(field: Field, value: number, at: number, len: number): void {
     this.#add(field, field.show(value), at, len);
+  }
+
+  instant(field: Field, us: number, ns: number, at: number): void {
+    this.#add(field, showInstant(field, us, ns), at, 0);
   }
 
   text(field: Field, value: string, at: number, len: number): void {

@@ -4,6 +4,7 @@ import { seqDiff } from "@pushback/bytes";
 import type { TcpSide } from "./conversation.ts";
 import type { Dissection, FramedProtocol } from "./dissection.ts";
 import { dissectData } from "./protocols/data.ts";
+import { TCP_REPEATS } from "./tcp-analysis.ts";
 
 /** Dissects the bytes from `at` to `end`; `seq` is the sequence number of the byte at `at`. */
 export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: number, srcPort: number, dstPort: number): void {
@@ -16,7 +17,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
     if (side.begun.nextSeq === seq) {
       from = continueMessage(d, side, at, end, nextSeq);
       if (from === end) return;
-    } else if (!d.conversations.marks.retransmission) side.begun = null;
+    } else if (!d.conversations.analysis.has(TCP_REPEATS)) side.begun = null;
   }
   for (let i = 0; i < framed.length; i++) {
     from = dissectWholeMessages(d, framed[i], from, end);
@@ -38,7 +39,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
 
 /** Whether these bytes are a part, not the whole, of a segment that was dissected whole: a sender that learns of a smaller path MTU repeats it in pieces (RFC 1191). */
 function repeatsPart(d: Dissection, side: TcpSide, seq: number, nextSeq: number): boolean {
-  if (!d.conversations.marks.retransmission || side.wholeSeq < 0) return false;
+  if (!d.conversations.analysis.has(TCP_REPEATS) || side.wholeSeq < 0) return false;
   const before = seqDiff(seq, side.wholeSeq);
   const after = seqDiff(side.wholeEnd, nextSeq);
   return before >= 0 && after >= 0 && before + after > 0;

@@ -21,6 +21,7 @@ import type { RememberedCall } from "../conversation.ts";
 import { defineProtocol, overTcpStream, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection, StreamFraming } from "../dissection.ts";
 import { bytes, dec, flag, group, hex, seconds } from "../field.ts";
+import { TCP_REPEATS } from "../tcp-analysis.ts";
 import { DIRECTORY_FIELDS, NSPI, RFR } from "./directory.ts";
 import { MAPI, MAPI_FIELDS } from "./mapi.ts";
 
@@ -146,7 +147,7 @@ function dissectCallHeader(d: Dissection, { at, fragLen, type, callId, little }:
     d.number(F.opnum, opnum, at + 22, 2);
     call = { opnum, frame: d.packet?.number ?? 0, timeUs: d.packet?.timeUs ?? 0, rops: null };
     const isFirst = (b[at + 3] & PFC_FIRST_FRAG) !== 0;
-    if (isFirst && !d.conversations.marks.retransmission) conversation?.request(callId, call);
+    if (isFirst && !d.conversations.analysis.has(TCP_REPEATS)) conversation?.request(callId, call);
     else call = conversation?.callOf(callId) ?? call;
   } else {
     d.number(F.cancelCount, b[at + 22], at + 22, 1);

@@ -2,13 +2,14 @@
 
 import { defineProtocol, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { dec, seconds, text } from "../field.ts";
+import { dec, seconds, text, time } from "../field.ts";
 import type { FieldSink } from "../sink.ts";
 
 const F = {
   number: dec("frame.number", "Frame Number", 32),
   len: dec("frame.len", "Frame Length", 32),
   capLen: dec("frame.cap_len", "Capture Length", 32),
+  time: time("frame.time", "Arrival Time"),
   timeEpoch: seconds("frame.time_epoch", "Epoch Time"),
   timeDelta: seconds("frame.time_delta", "Time delta from previous captured frame"),
   timeRelative: seconds("frame.time_relative", "Time since reference or first frame"),
@@ -36,9 +37,12 @@ function dissectFrame(d: Dissection, at: number, end: number): void {
   d.number(F.number, p.number, at, 0);
   d.number(F.len, p.origLen, at, 0);
   d.number(F.capLen, p.len, at, 0);
-  d.number(F.timeEpoch, p.timeUs, at, 0);
-  d.number(F.timeDelta, d.deltaUs, at, 0);
-  d.number(F.timeRelative, d.relativeUs, at, 0);
+  if (p.timed) {
+    d.instant(F.time, p.timeUs, p.timeNs, at);
+    d.instant(F.timeEpoch, p.timeUs, p.timeNs, at);
+  }
+  d.seconds(F.timeDelta, d.deltaUs, d.deltaNs, at);
+  d.seconds(F.timeRelative, d.relativeUs, d.relativeNs, at);
   if (p.comment !== null) d.text(F.comment, p.comment, at, 0);
   d.close();
   d.protocols.overLink(p.linkType)(d, at, end);

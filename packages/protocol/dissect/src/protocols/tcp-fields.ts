@@ -1,7 +1,27 @@
 /** TCP's fields, and its line in the packet list. */
 
 import { summary } from "../define-protocol.ts";
-import { bytes, CHECKSUM_STATUS, dec, flag, group, hex, seconds, text } from "../field.ts";
+import { bytes, CHECKSUM_STATUS, dec, type Field, flag, group, hex, seconds, text } from "../field.ts";
+import type { TcpMark } from "../tcp-analysis.ts";
+
+/** The fields of a segment's marks. */
+export const TCP_MARK_FIELDS = {
+  retransmission: group("tcp.analysis.retransmission", "This frame is a (suspected) retransmission"),
+  fastRetransmission: group("tcp.analysis.fast_retransmission", "This frame is a (suspected) fast retransmission"),
+  spuriousRetransmission: group("tcp.analysis.spurious_retransmission", "This frame is a (suspected) spurious retransmission"),
+  outOfOrder: group("tcp.analysis.out_of_order", "This frame is a (suspected) out-of-order segment"),
+  lostSegment: group("tcp.analysis.lost_segment", "Previous segment(s) not captured"),
+  ackLostSegment: group("tcp.analysis.ack_lost_segment", "ACKed segment that wasn't captured"),
+  keepAlive: group("tcp.analysis.keep_alive", "TCP keep-alive segment"),
+  keepAliveAck: group("tcp.analysis.keep_alive_ack", "ACK to a TCP keep-alive segment"),
+  zeroWindow: group("tcp.analysis.zero_window", "TCP Zero Window segment"),
+  zeroWindowProbe: group("tcp.analysis.zero_window_probe", "TCP Zero Window Probe"),
+  zeroWindowProbeAck: group("tcp.analysis.zero_window_probe_ack", "ACK to a TCP Zero Window Probe"),
+  windowUpdate: group("tcp.analysis.window_update", "TCP window update"),
+  windowFull: group("tcp.analysis.window_full", "TCP window specified by the receiver is now completely full"),
+  duplicateAck: group("tcp.analysis.duplicate_ack", "Duplicate ACK"),
+  reusedPorts: group("tcp.analysis.reused_ports", "A new tcp session is started with the same ports"),
+} satisfies Readonly<Record<TcpMark, Field>>;
 
 export const TCP_FIELDS = {
   srcport: dec("tcp.srcport", "Source Port", 16),
@@ -42,11 +62,16 @@ export const TCP_FIELDS = {
   timeDelta: seconds("tcp.time_delta", "Time since previous frame in this TCP stream"),
   payload: bytes("tcp.payload", "TCP payload"),
   resetCause: text("tcp.reset_cause", "Reset cause"),
-  keepAlive: group("tcp.analysis.keep_alive", "TCP keep-alive segment"),
-  keepAliveAck: group("tcp.analysis.keep_alive_ack", "ACK to a TCP keep-alive segment"),
-  retransmission: group("tcp.analysis.retransmission", "This frame is a (suspected) retransmission"),
-  lostSegment: group("tcp.analysis.lost_segment", "Previous segment(s) not captured"),
-  reusedPorts: group("tcp.analysis.reused_ports", "A new tcp session is started with the same ports"),
+  analysis: group("tcp.analysis", "SEQ/ACK analysis"),
+  analysisFlags: group("tcp.analysis.flags", "TCP Analysis Flags"),
+  initialRtt: seconds("tcp.analysis.initial_rtt", "iRTT"),
+  acksFrame: dec("tcp.analysis.acks_frame", "This is an ACK to the segment in frame", 32),
+  ackRtt: seconds("tcp.analysis.ack_rtt", "The RTT to ACK the segment was"),
+  rto: seconds("tcp.analysis.rto", "The RTO for this segment was"),
+  rtoFrame: dec("tcp.analysis.rto_frame", "RTO based on delta from frame", 32),
+  duplicateAckNumber: dec("tcp.analysis.duplicate_ack_num", "Duplicate ACK #", 32),
+  duplicateAckFrame: dec("tcp.analysis.duplicate_ack_frame", "Duplicate to the ACK in frame", 32),
+  ...TCP_MARK_FIELDS,
 };
 
 /** One-bit fields of the flags field, from the bit with value 256 down to the bit with value 1. */
@@ -62,8 +87,7 @@ export const TCP_FLAGS = [
   TCP_FIELDS.fin,
 ];
 
-const { srcport, dstport, seq, ack, window, len, resetCause, fin, syn, reset, push, ackFlag, urg, keepAlive, retransmission, reusedPorts } =
-  TCP_FIELDS;
+const { srcport, dstport, seq, ack, window, len, resetCause, fin, syn, reset, push, ackFlag, urg } = TCP_FIELDS;
 
 /** Flags in the Info column, in its order. */
 const FLAG_NAMES = [
@@ -75,14 +99,20 @@ const FLAG_NAMES = [
   ["urg", "URG"],
 ] as const;
 /** Marks in the Info column, in its order. */
-const MARK_NAMES = [
+const MARK_NAMES: readonly (readonly [TcpMark, string])[] = [
   ["keepAlive", "keep alive"],
   ["retransmission", "retransmission"],
+  ["fastRetransmission", "fast retransmission"],
+  ["spuriousRetransmission", "spurious retransmission"],
+  ["outOfOrder", "out of order"],
+  ["duplicateAck", "duplicate ACK"],
+  ["zeroWindow", "zero window"],
+  ["windowFull", "window full"],
   ["reusedPorts", "reused ports"],
-] as const;
+];
 
 export const TCP_SUMMARY = summary(
-  { srcport, dstport, seq, ack, window, len, resetCause, fin, syn, reset, push, ackFlag, urg, keepAlive, retransmission, reusedPorts },
+  { srcport, dstport, seq, ack, window, len, resetCause, fin, syn, reset, push, ackFlag, urg, ...TCP_MARK_FIELDS },
   (v) => {
     const flags = FLAG_NAMES.filter(([key]) => v.text(key) === "1").map(([, name]) => name);
     const marks = MARK_NAMES.filter(([key]) => v.has(key)).map(([, name]) => `[${name}] `);

@@ -2,12 +2,14 @@
 
 import { foldChecksum, getU16be, getU32be, seqDiff, sumWords } from "@pushback/bytes";
 import { checkTcpHeader, IP_PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_HEADER_LEN, TCP_RST, TCP_SYN } from "@pushback/wire";
+import type { TcpConversation } from "../conversation.ts";
 import { defineProtocol, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import type { Field } from "../field.ts";
+import { SCALE_NONE, type Segment, TCP_MARKS, type TcpMark, type TcpSideAnalysis } from "../tcp-analysis.ts";
 import { dissectTcpPayload } from "../tcp-payload.ts";
 import { dissectData } from "./data.ts";
-import { TCP_FIELDS as F, TCP_FLAGS, TCP_SUMMARY } from "./tcp-fields.ts";
+import { TCP_FIELDS as F, TCP_FLAGS, TCP_MARK_FIELDS, TCP_SUMMARY } from "./tcp-fields.ts";
 
 export const TCP: Protocol = defineProtocol({
   name: "tcp",
@@ -35,6 +37,14 @@ const OPTION_MSS = 2;
 const OPTION_WINDOW_SCALE = 3;
 const OPTION_SACK_PERMITTED = 4;
 const OPTION_TIMESTAMP = 8;
+/** RFC 7323 section 2.3: larger shifts count as this one. */
+const MAX_WINDOW_SCALE = 14;
+
+/** The segment being analysed; reused for the next one. */
+const segment: Segment = { flags: 0, seq: 0, ack: 0, window: 0, len: 0, frame: 0, timeUs: 0, timeNs: 0 };
+const MARKS = Object.entries(TCP_MARKS) as [TcpMark, number][];
+/** Fields that need each side's segments until they are acknowledged. */
+const ACK_FIELDS: readonly Field[] = [F.analysis, F.initialRtt, F.acksFrame, F.ackRtt, F.rto, F.rtoFrame];
 
 function dissectTcp(d: Dissection, at: number, end: number): void {
   const { b, srcAddress, dstAddress } = d;
@@ -60,14 +70,23 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   // A snap length cuts the capture, not the segment: sequence numbers count what was sent.
   const len = capturedLen + d.missingBytes;
   const timeUs = d.packet?.timeUs ?? 0;
-  const { conversation, side } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, flags, seq, timeUs);
+  const timeNs = d.packet?.timeNs ?? 0;
+  const { analysis } = d.conversations;
+  const { conversation, side } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, flags, seq, timeUs, timeNs);
   d.conversation = conversation;
   d.side = conversation.sides[side];
-  d.conversations.analyze(conversation, side, flags, seq, ack, len);
-  const own = conversation.sides[side];
-  const other = conversation.sides[1 - side];
-  // The other side's first number follows from its own segments or, before any was seen, from the first acknowledgment.
-  if (other.firstSeq < 0 && flags & TCP_ACK) other.firstSeq = (ack - 1) >>> 0;
+  const own = d.side.analysis;
+  const other = conversation.sides[1 - side].analysis;
+  segment.flags = flags;
+  segment.seq = seq;
+  segment.ack = ack;
+  segment.window = window;
+  segment.len = len;
+  segment.frame = d.packet?.number ?? 0;
+  segment.timeUs = timeUs;
+  segment.timeNs = timeNs;
+  analysis.followsAcks = d.wantsSome(ACK_FIELDS);
+  analysis.analyze(own, other, conversation.timing, segment);
 
   d.protocol(TCP, at, headerLen, end - at);
   dissectPorts(d, at);
@@ -99,22 +118,19 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
     d.bytes(F.options, at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN);
     dissectOptions(d, at + TCP_HEADER_LEN, payloadAt);
   }
-  d.number(F.timeRelative, timeUs - conversation.firstUs, at, 0);
-  d.number(F.timeDelta, timeUs - conversation.lastUs, at, 0);
+  if (flags & TCP_SYN) learnScale(b, at + TCP_HEADER_LEN, payloadAt, own);
+  d.seconds(F.timeRelative, timeUs - conversation.firstUs, timeNs - conversation.firstNs, at);
+  d.seconds(F.timeDelta, timeUs - conversation.lastUs, timeNs - conversation.lastNs, at);
   conversation.lastUs = timeUs;
-  const { marks } = d.conversations;
-  if (marks.keepAlive) mark(d, F.keepAlive, at);
-  if (marks.keepAliveAck) mark(d, F.keepAliveAck, at);
-  if (marks.retransmission) mark(d, F.retransmission, at);
-  if (marks.lostSegment) mark(d, F.lostSegment, at);
-  if (marks.reusedPorts) mark(d, F.reusedPorts, at);
+  conversation.lastNs = timeNs;
+  dissectAnalysis(d, conversation, at);
   const isReset = (flags & TCP_RST) !== 0;
   if (len > 0 && isReset) {
     // RFC 1122 section 4.2.2.12: a reset may carry a text that says why.
     if (capturedLen > 0) d.text(F.resetCause, asciiOf(b, payloadAt, capturedLen), payloadAt, capturedLen);
   } else if (capturedLen > 0) d.bytes(F.payload, payloadAt, capturedLen);
   d.close();
-  if (capturedLen > 0 && !isReset && !marks.keepAlive) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
+  if (capturedLen > 0 && !isReset && !analysis.has(TCP_MARKS.keepAlive)) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
 }
 
 /** The header length contradicts the datagram: only the ports are reported, and they count for the stream index. */
@@ -129,7 +145,8 @@ function dissectBroken(d: Dissection, at: number, end: number): void {
   const srcPort = getU16be(b, at);
   const dstPort = getU16be(b, at + DST_PORT_AT);
   const timeUs = d.packet?.timeUs ?? 0;
-  const { conversation } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, 0, getU32be(b, at + SEQ_AT), timeUs);
+  const timeNs = d.packet?.timeNs ?? 0;
+  const { conversation } = d.conversations.tcp(srcAddress, dstAddress, srcPort, dstPort, 0, getU32be(b, at + SEQ_AT), timeUs, timeNs);
   d.protocol(TCP, at, end - at);
   dissectPorts(d, at);
   d.number(F.stream, conversation.stream, at, 0);
@@ -143,6 +160,33 @@ function dissectPorts(d: Dissection, at: number): void {
   d.number(F.dstport, dstPort, at + DST_PORT_AT, 2);
   d.number(F.port, srcPort, at, 2);
   d.number(F.port, dstPort, at + DST_PORT_AT, 2);
+}
+
+/** What the segment is within its conversation. */
+function dissectAnalysis(d: Dissection, { timing }: TcpConversation, at: number): void {
+  const { analysis } = d.conversations;
+  const { marks } = analysis;
+  if (marks === 0 && analysis.acksFrame === 0 && segment.len === 0) return;
+  d.open(F.analysis, at, 0);
+  if (timing.initialRttNs > 0) d.nanoseconds(F.initialRtt, timing.initialRttNs, at);
+  if (analysis.acksFrame !== 0) {
+    d.number(F.acksFrame, analysis.acksFrame, at, 0);
+    d.nanoseconds(F.ackRtt, analysis.ackRttNs, at);
+  }
+  if (marks !== 0) {
+    d.open(F.analysisFlags, at, 0);
+    for (let i = 0; i < MARKS.length; i++) if ((marks & MARKS[i][1]) !== 0) mark(d, TCP_MARK_FIELDS[MARKS[i][0]], at);
+    d.close();
+  }
+  if (analysis.rtoFrame !== 0) {
+    d.nanoseconds(F.rto, analysis.rtoNs, at);
+    d.number(F.rtoFrame, analysis.rtoFrame, at, 0);
+  }
+  if (analysis.has(TCP_MARKS.duplicateAck)) {
+    d.number(F.duplicateAckNumber, analysis.duplicateAckNumber, at, 0);
+    d.number(F.duplicateAckFrame, analysis.duplicateAckFrame, at, 0);
+  }
+  d.close();
 }
 
 function asciiOf(b: Uint8Array, at: number, len: number): string {
@@ -187,6 +231,18 @@ function dissectOptions(d: Dissection, from: number, end: number): void {
       d.number(F.tsVal, getU32be(b, at + 2), at + 2, 4);
       d.number(F.tsEcr, getU32be(b, at + 6), at + 6, 4);
     }
+    at += len;
+  }
+}
+
+/** A SYN's window scale, by which later windows of the side are judged. */
+function learnScale(b: Uint8Array, from: number, end: number, own: TcpSideAnalysis): void {
+  own.windowScale = SCALE_NONE;
+  for (let at = from; at < end && b[at] !== OPTION_END; ) {
+    const kind = b[at];
+    const len = kind === OPTION_NOP ? 1 : at + 1 < end ? b[at + 1] : 0;
+    if (len < (kind === OPTION_NOP ? 1 : 2) || at + len > end) return;
+    if (kind === OPTION_WINDOW_SCALE && len === 3) own.windowScale = Math.min(b[at + 2], MAX_WINDOW_SCALE);
     at += len;
   }
 }

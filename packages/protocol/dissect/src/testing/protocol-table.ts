@@ -21,6 +21,7 @@ Filters are written as in Wireshark 4.0, and constants that a field can't hold a
 | set and range | \`tcp.port in {135, 1024..1100}\` |
 | layer of a protocol that is there several times | \`ip.src#2 == 10.1.9.10\`, \`ip.ttl#[-1] > 32\` |
 | bits and arithmetic | \`tcp.flags & 2\`, \`ip.len == ip.hdr_len + udp.length\`, \`{tcp.srcport + tcp.dstport} / 2 > 1000\` |
+| date and time, UTC unless it names a zone | \`frame.time >= "1996-09-02 08:10:00"\`, \`frame.time < "Sep  2, 1996 08:10:00.5"\` |
 | slice | \`eth.src[0:3] == 02:00:0a\`, \`tcp[13] & 2\` |
 | search | \`tcp contains 05:00\`, \`frame matches "(?-i)MS"\` |
 | function | \`len(data.data) == 8\`, \`count(ip.addr) > 2\`, \`abs(frame.time_delta) < 0.01\`, \`max(udp.srcport, tcp.srcport) > 1024\`, \`string(ip.id) matches "0$"\`, \`upper(frame.comment) contains "PUSH"\` |
