@@ -127,8 +127,12 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
     const wrong = new Map<string, string>();
     for (const [i, fields] of actual.entries()) {
       const stops = stopsInDirectory([...expected[i].keys()]);
+      // A retransmission of a segment that the capture lacks brings new data: tshark leaves it undissected.
+      const isLeft =
+        expected[i].has("tcp.analysis.retransmission") && ![...expected[i].keys()].some((field) => field.startsWith("dcerpc."));
       for (const entry of fields) {
         const field = entry.slice(0, entry.indexOf("@"));
+        if (isLeft && /^(dcerpc|nspi|rfr|mapi)\.|^frame\.protocols$/.test(field)) continue;
         if (stops && /^(nspi|rfr)\.(handle|MAPISTATUS_status)$/.test(field)) continue;
         if (expected[i].get(field)?.has(entry)) agreed.set(field, (agreed.get(field) ?? 0) + 1);
         else if (!DIFFERENCES[entry] && !OURS.test(field) && !wrong.has(field))

@@ -11,7 +11,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
   const { b, side } = d;
   const { framed } = d.protocols;
   const nextSeq = (seq + end - at) >>> 0;
-  if (side && repeatsPart(d, side, seq, nextSeq)) return;
+  if (side && repeatsWhole(d, side, seq, nextSeq)) return;
   let from = at;
   if (side?.begun) {
     if (side.begun.nextSeq === seq) {
@@ -23,7 +23,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
     from = dissectWholeMessages(d, framed[i], from, end);
     if (from === end) {
       if (side) {
-        side.wholeSeq = seq;
+        if (side.wholeSeq < 0 || side.wholeEnd !== seq) side.wholeSeq = seq;
         side.wholeEnd = nextSeq;
       }
       return;
@@ -37,12 +37,12 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
   else d.protocols.overTcp(srcPort, dstPort, b, at, end)(d, at, end);
 }
 
-/** Whether these bytes are a part, not the whole, of a segment that was dissected whole: a sender that learns of a smaller path MTU repeats it in pieces (RFC 1191). */
-function repeatsPart(d: Dissection, side: TcpSide, seq: number, nextSeq: number): boolean {
+/** Whether these bytes repeat what was dissected whole, all of it or a part: a sender that learns of a smaller path MTU repeats in pieces (RFC 1191). As in Wireshark, they are not dissected again. */
+function repeatsWhole(d: Dissection, side: TcpSide, seq: number, nextSeq: number): boolean {
   if (!d.conversations.analysis.has(TCP_REPEATS) || side.wholeSeq < 0) return false;
   const before = seqDiff(seq, side.wholeSeq);
   const after = seqDiff(side.wholeEnd, nextSeq);
-  return before >= 0 && after >= 0 && before + after > 0;
+  return before >= 0 && after >= 0;
 }
 
 /** Dissects the messages that follow each other from `at` on and end in this segment; returns where they end. */
