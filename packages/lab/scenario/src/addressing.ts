@@ -1,4 +1,4 @@
-/** Addresses of a run. Each segment is a network: the server's is 10.1.9.0/24, the next 10.1.10.0/24. A segment with a fleet is larger: the server's is then 10.16.0.0/12, the next 10.32.0.0/12. */
+/** Addresses of a run. Each segment is a network: the server's is 10.1.9.0/24, the next 10.1.10.0/24. A segment with a fleet begins at 10.16.0.0 (the server's), 10.32.0.0 (the next) and so on, and is as large as its machines need. */
 
 import { type ScenarioBase, SERVER_SEGMENT } from "./scenario-base.ts";
 
@@ -28,19 +28,22 @@ export function segmentNames(scenario: Networks): readonly string[] {
   return [SERVER_SEGMENT, ...scenario.network.segments.map((segment) => segment.name)];
 }
 
-function hasFleet(scenario: Networks, segment: string): boolean {
-  return scenario.clients.some((client) => client.count !== undefined && client.segment === segment);
+/** Machines in all fleets of the segment. */
+function fleetSize(scenario: Networks, segment: string): number {
+  return scenario.clients.reduce((sum, client) => sum + (client.segment === segment ? (client.count ?? 0) : 0), 0);
 }
 
 /** Network address of the segment. */
 export function networkOf(scenario: Networks, segment: string): number {
   const index = segmentNames(scenario).indexOf(segment);
-  return hasFleet(scenario, segment) ? FIRST_LARGE_NETWORK + index * LARGE_NETWORK_SIZE : FIRST_NETWORK + index * NETWORK_SIZE;
+  return fleetSize(scenario, segment) > 0 ? FIRST_LARGE_NETWORK + index * LARGE_NETWORK_SIZE : FIRST_NETWORK + index * NETWORK_SIZE;
 }
 
-/** Netmask of the segment. */
+/** Netmask of the segment: the longest that leaves room for its machines, and for the broadcast address after them. */
 export function netmaskOf(scenario: Networks, segment: string): number {
-  return -(hasFleet(scenario, segment) ? LARGE_NETWORK_SIZE : NETWORK_SIZE) >>> 0;
+  const fleet = fleetSize(scenario, segment);
+  if (fleet === 0) return -NETWORK_SIZE >>> 0;
+  return -(2 ** Math.ceil(Math.log2(FIRST_FLEET_HOST + fleet + 1))) >>> 0;
 }
 
 /** Host part of the address of fleet machine number `n` (from 0) of a segment. */

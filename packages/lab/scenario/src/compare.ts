@@ -11,6 +11,7 @@ import { summarizeFleet } from "./fleet-summary.ts";
 import { type FleetTally, tallyRecording } from "./fleet-tally.ts";
 import { MachineView } from "./machine-view.ts";
 import { countEvents, type Metric } from "./metrics/metric.ts";
+import { judgeParts } from "./part-expectations.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
@@ -171,6 +172,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
     expectations: [
       ...judgedExpectations.results,
       ...checkFleet(scenario, tally?.rows() ?? [], together.asWritten),
+      ...judgeParts(together),
       ...(beside === null ? [] : failuresOf(beside.comparison)),
     ],
     notJudged: judgedExpectations.notJudged,
@@ -195,6 +197,6 @@ export function rowsOfRun(recording: Recording, tally: FleetTally | null = tally
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
   const { results, notJudged } = judgeExpectations(recording.scenario, rows, claims, recording.asWritten);
-  const expectations = [...results, ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten)];
+  const expectations = [...results, ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten), ...judgeParts(recording)];
   return { rows, claims, fleet: tally && summarizeFleet(tally), expectations, notJudged };
 }

@@ -31,10 +31,15 @@ function metricOf(row: object, name: string): unknown {
 }
 
 function checkRow(row: PlatformRow, expectation: Expectation): ExpectationResult[] {
+  return checkMetrics(row, expectation, row.variant);
+}
+
+/** Compares metrics by name with what is expected of them; `where` is the text in front of each result. */
+export function checkMetrics(row: object, expectation: Expectation, where: string): ExpectationResult[] {
   return entriesOf(expectation).map(([name, expected]) => {
     const actual = metricOf(row, name);
     const met = meets(actual, expected);
-    return { met, text: `${row.variant}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(actual)}`}` };
+    return { met, text: `${where}: ${name} is ${describeExpected(expected)}${met ? "" : `, but it was ${String(actual)}`}` };
   });
 }
 
@@ -105,7 +110,10 @@ export function judgeExpectations(
     if (holds === false && !expect.claims.includes(id)) results.push({ met: false, text: `claim ${id} holds, but it does not` });
   }
   if (!asWritten) {
-    const numbers = [expect.every, expect.fleet, ...Object.values(expect.platforms), ...expect.some].filter((e) => entriesOf(e).length > 0);
+    const numbers = [
+      ...[expect.every, expect.fleet, ...Object.values(expect.platforms), ...Object.values(expect.clients), ...expect.some],
+      ...expect.during.flatMap(({ every, clients }) => [every, ...Object.values(clients)]),
+    ].filter((e) => entriesOf(e).length > 0);
     if (numbers.length > 0) notJudged.push("expected numbers: KeepAliveTime or the notification interval is not that of the file");
     return { results, notJudged };
   }

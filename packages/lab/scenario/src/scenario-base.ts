@@ -1,7 +1,7 @@
 /** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
 
 import * as z from "zod";
-import { duration, ipv4, keepAliveRegistry, machineName, notificationInterval, reconnectDelay } from "./steps/values.ts";
+import { ipv4, keepAliveRegistry, machineName, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
 
 // Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
 z.config({ jitless: true });
@@ -18,8 +18,8 @@ const platformOrMix = z.union([platformName, z.record(z.string(), z.number().pos
 export const SERVER_SEGMENT = "server";
 
 const wire = {
-  latency: duration.prefault("150us"),
-  jitter: duration.prefault("100us"),
+  latency: wireDelay.prefault("150us"),
+  jitter: wireDelay.prefault("100us"),
   loss: z.number().min(0).max(1).default(0),
 };
 
@@ -51,7 +51,7 @@ export const base = {
       error: "takes a date from 1970 to 2099: captures count from 1970",
     })
     .default("1996-09-02T08:00:00Z"),
-  duration,
+  duration: runLength,
   server: z
     .strictObject({
       platform: platformName.default("windows-nt"),

@@ -59,6 +59,28 @@ export function checkReferences(file: ScenarioFile, catalogue: Catalogue): Fault
   for (const name of Object.keys(file.expect.platforms)) {
     if (!catalogue.findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name, catalogue) });
   }
+  faults.push(...checkParts(file));
+  return faults;
+}
+
+/** Faults of expectations of clients and intervals. */
+function checkParts({ clients, duration, expect }: ScenarioFile): FaultAt[] {
+  const named = (names: Readonly<Record<string, unknown>>, path: FaultPath) =>
+    Object.keys(names).flatMap((name): FaultAt[] => {
+      const client = clients.find((c) => c.name === name);
+      const among = clients.filter(({ count }) => count === undefined).map((c) => c.name);
+      if (client === undefined) return [{ path: [...path, name], message: `unknown client "${name}"; there are ${among.join(", ")}` }];
+      return client.count === undefined
+        ? []
+        : [{ path: [...path, name], message: `"${name}" is a fleet: use \`fleet\` in place of \`clients\`` }];
+    });
+  const faults = named(expect.clients, ["expect", "clients"]);
+  for (const [i, { from, to, clients: ofClients }] of expect.during.entries()) {
+    const path = ["expect", "during", i];
+    if (from >= to) faults.push({ path: [...path, "to"], message: "the interval ends before it begins" });
+    if (to > duration) faults.push({ path: [...path, "to"], message: "the interval ends after the scenario's duration" });
+    faults.push(...named(ofClients, [...path, "clients"]));
+  }
   return faults;
 }
 

@@ -7,7 +7,7 @@ import { expectedSchema } from "./metrics/units.ts";
 import { base, type ScenarioBase } from "./scenario-base.ts";
 import type { STEPS } from "./steps/index.ts";
 import type { CompanionsOf, StepDefinition } from "./steps/step.ts";
-import { duration } from "./steps/values.ts";
+import { duration, machineName } from "./steps/values.ts";
 
 /** Keys that every step has besides its action. */
 const stepTimes = {
@@ -37,6 +37,14 @@ interface ScenarioExpectations {
   readonly every: Expectation;
   readonly some: readonly Expectation[];
   readonly platforms: Readonly<Record<string, Expectation>>;
+  /** By client: holds for each of its machines. */
+  readonly clients: Readonly<Record<string, Expectation>>;
+  readonly during: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly every: Expectation;
+    readonly clients: Readonly<Record<string, Expectation>>;
+  }[];
 }
 
 /** A scenario file whose defaults are filled in. Times are microseconds. */
@@ -64,6 +72,13 @@ function expectationSchema(metrics: readonly Metric[]) {
 /** The schema of scenario files with these steps and metrics. */
 export function createScenarioSchema(steps: readonly StepDefinition[], metrics: readonly Metric[]): ScenarioSchema {
   const rowExpectation = expectationSchema(metrics);
+  const countExpectation = expectationSchema(metrics.filter(({ unit }) => unit === "count"));
+  const during = z.strictObject({
+    from: duration,
+    to: duration,
+    every: countExpectation.default({}).meta({ description: "Holds for every platform" }),
+    clients: z.record(machineName, countExpectation).default({}).meta({ description: "By client: holds for each of its machines" }),
+  });
   const machineExpectation = expectationSchema(metrics.filter(({ fleet }) => fleet !== null));
   return z
     .strictObject({
@@ -76,6 +91,8 @@ export function createScenarioSchema(steps: readonly StepDefinition[], metrics: 
           every: rowExpectation.default({}).meta({ description: "Holds for every platform" }),
           some: z.array(rowExpectation).default([]).meta({ description: "Each holds for at least one platform" }),
           platforms: z.record(z.string(), rowExpectation).default({}).meta({ description: "By platform" }),
+          clients: z.record(machineName, rowExpectation).default({}).meta({ description: "By client: holds for each of its machines" }),
+          during: z.array(during).default([]).meta({ description: "What happens from a time on and before another one" }),
         })
         .prefault({}),
     })

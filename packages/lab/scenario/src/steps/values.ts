@@ -10,7 +10,7 @@ export const duration = z
     error: "takes a length of time such as 90s, 5m or 2h30m",
   })
   .transform((text) => parseDuration(text) as number)
-  .meta({ description: "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m" });
+  .meta({ description: "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m", pattern: `${DURATION_PATTERN.source}|^0$` });
 
 /** A length of time within bounds, both in microseconds and both allowed. */
 function durationBetween(leastUs: number, mostUs: number) {
@@ -21,6 +21,12 @@ function durationBetween(leastUs: number, mostUs: number) {
 const SECOND_US = 1_000_000;
 /** A REG_DWORD of milliseconds ends there: 49.7 days (Q120642). */
 const MOST_REGISTRY_US = 0xffffffff * 1000;
+
+/** How long a run may be. The lab's own limit: a recording holds every frame of it. */
+export const runLength = durationBetween(1, 366 * 24 * 3600 * SECOND_US);
+
+/** What a wire may add to a frame's way. The lab's own limit. */
+export const wireDelay = durationBetween(0, 60 * SECOND_US);
 
 export const wholeNumber = z.int().min(0);
 

@@ -1,0 +1,70 @@
+/** Expectations of parts of a run: of the machines of one client, and of what happened during an interval. Both are judged on the run of all machines together. */
+
+import { formatDuration } from "@pushback/host";
+import type { ExpectationResult } from "./comparison-types.ts";
+import { checkMetrics } from "./expectations.ts";
+import { MachineView } from "./machine-view.ts";
+import type { MetricView } from "./metrics/metric.ts";
+import type { RecordedMachine } from "./recorded-event.ts";
+import type { Recording } from "./recording.ts";
+import { RecordingIndex } from "./recording-index.ts";
+import type { Scenario } from "./scenario-file.ts";
+import type { Expectation } from "./scenario-schema.ts";
+
+/** The machines that a client of the scenario stands for; a fleet has expectations of its own. */
+function machinesOf({ clients }: Scenario, machines: readonly RecordedMachine[], name: string): RecordedMachine[] {
+  const client = clients.find((c) => c.name === name);
+  if (client?.platform === "each") return machines.filter(({ role }) => role === "compared");
+  const others = machines.filter(({ role }) => role === "other");
+  if (client?.beside === undefined) return others.filter((machine) => machine.name === name);
+  const alone = new Set(clients.filter((c) => c.beside === undefined).map((c) => c.name));
+  return others.filter((machine) => machine.name.endsWith(`.${name}`) && !alone.has(machine.name));
+}
+
+/** What happened from `fromUs` on and before `toUs`. Sessions are whole: counts are of events and frames. */
+function viewDuring(view: MachineView, fromUs: number, toUs: number): MetricView {
+  const isDuring = (us: number) => us >= fromUs && us < toUs;
+  return {
+    machine: view.machine,
+    server: view.server,
+    sessions: view.sessions,
+    downAtUs: view.downAtUs,
+    staleSession: view.staleSession,
+    nextSession: view.nextSession,
+    events: view.events.filter(({ atUs }) => isDuring(atUs)),
+    serverEvents: view.serverEvents.filter(({ atUs }) => isDuring(atUs)),
+    datagrams: view.datagrams.filter(({ timeUs }) => isDuring(timeUs)),
+    unreachables: view.unreachables.filter(({ timeUs }) => isDuring(timeUs)),
+    deliveriesUs: view.deliveriesUs.filter(isDuring),
+    stackUpAfter: (us) => view.stackUpAfter(us),
+    datagramsOf: (session) => view.datagramsOf(session).filter(({ timeUs }) => isDuring(timeUs)),
+    segmentsOf: (session) => view.segmentsOf(session).filter(({ timeUs }) => isDuring(timeUs)),
+  };
+}
+
+/** The results of `expect.clients` and `expect.during`; none if the run's settings are not those of the file, so that numbers do not apply. */
+export function judgeParts(recording: Recording): ExpectationResult[] {
+  const { scenario, machines, asWritten } = recording;
+  const { expect, catalogue } = scenario;
+  if (!asWritten || (Object.keys(expect.clients).length === 0 && expect.during.length === 0)) return [];
+  const index = new RecordingIndex(recording);
+  const viewOf = (machine: RecordedMachine) => new MachineView(index, machine);
+  const check = (view: MetricView, expectation: Expectation, where: string): ExpectationResult[] => {
+    const row = Object.fromEntries(catalogue.metrics.filter(({ key }) => key in expectation).map(({ key, of }) => [key, of(view)]));
+    return checkMetrics(row, expectation, where);
+  };
+  const ofClients = Object.entries(expect.clients).flatMap(([name, expectation]) =>
+    machinesOf(scenario, machines, name).flatMap((machine) => check(viewOf(machine), expectation, machine.name)),
+  );
+  const during = expect.during.flatMap(({ from, to, every, clients }) => {
+    const when = `from ${formatDuration(from)} to ${formatDuration(to)}`;
+    const compared = machines.filter(({ role }) => role === "compared").map((machine) => [machine, every] as const);
+    const others = Object.entries(clients).flatMap(([name, expectation]) =>
+      machinesOf(scenario, machines, name).map((machine) => [machine, expectation] as const),
+    );
+    return [...compared, ...others].flatMap(([machine, expectation]) =>
+      check(viewDuring(viewOf(machine), from, to), expectation, `${when}, ${machine.name}`),
+    );
+  });
+  return [...ofClients, ...during];
+}
