@@ -1,7 +1,7 @@
 /** Arguments and options of `serve`, `deliver`, `mailbox` and `status`; each command loads its implementation when it runs. */
 
 import { formatDuration } from "@pushback/host";
-import { DEFAULT_SETTINGS, LIVE_LIMITS } from "@pushback/server/settings";
+import { DEFAULT_EXCHANGE_VERSION, DEFAULT_SETTINGS, EXCHANGE_VERSIONS, LIVE_LIMITS } from "@pushback/server/settings";
 import type { Command } from "commander";
 import { collect } from "../shared/collect.ts";
 
@@ -21,6 +21,11 @@ function addServe(program: Command): void {
     .option("--epm-port <port>", "the endpoint mapper's port, 0 for any, or none", String(DEFAULT_SETTINGS.endpointMapperPort))
     .option("--port <port>", "EMSMDB's port, 0 for any", "0")
     .option("--directory-port <port>", "the directory's port (NSPI and referrals), 0 for any, or none", "0")
+    .option(
+      "--exchange-version <version>",
+      `the Exchange Server that it says to be when a client connects: ${Object.keys(EXCHANGE_VERSIONS).join(", ")}`,
+      DEFAULT_EXCHANGE_VERSION,
+    )
     .option("--data <folder>", "keep mail and accounts there; in memory without")
     .option("--users <file>", "mailboxes and passwords, YAML")
     .option("--domain <name>", "the domain that clients log on to; the users file's, or PUSHBACK, if left out")

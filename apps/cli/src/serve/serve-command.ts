@@ -7,7 +7,7 @@ import { formatIpv4 } from "@pushback/bytes";
 import type { HostFault } from "@pushback/host";
 import { createKernelHost, type KernelHost } from "@pushback/live";
 import { createNtlmServer } from "@pushback/ntlm";
-import { createMailServer, type MailServer, type MailServerEvent } from "@pushback/server";
+import { createMailServer, EXCHANGE_VERSIONS, type MailServer, type MailServerEvent } from "@pushback/server";
 import { openSqliteStore, type SqliteStore, StoreError } from "@pushback/store-sqlite";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { makeFolder } from "../shared/output-folder.ts";
@@ -100,6 +100,7 @@ function startServer(
         endpointMapperPort: settings.epmPort,
         emsmdbPort: settings.port,
         directoryPort: settings.directoryPort,
+        serverVersion: EXCHANGE_VERSIONS[settings.exchangeVersion].serverVersion,
         directoryMailDomain: settings.smtp?.domains[0] ?? `${settings.domain.toLowerCase()}.example`,
         notificationIntervalUs: settings.intervalUs,
         callbackRanges: settings.callbackRanges,

@@ -2,7 +2,16 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { KeepAlive } from "@pushback/host";
-import { type AddressRange, DEFAULT_SETTINGS, LIVE_LIMITS, type ServerLimits } from "@pushback/server";
+import {
+  type AddressRange,
+  DEFAULT_EXCHANGE_VERSION,
+  DEFAULT_SETTINGS,
+  EXCHANGE_VERSIONS,
+  type ExchangeVersionName,
+  isExchangeVersion,
+  LIVE_LIMITS,
+  type ServerLimits,
+} from "@pushback/server";
 import { UsageError } from "@pushback/usage-error";
 import { windowsNt } from "@pushback/windows-nt";
 import { durationOption } from "../shared/options.ts";
@@ -28,6 +37,7 @@ export interface ServeFlags {
   readonly lm?: boolean;
   readonly domain?: string;
   readonly directoryPort?: string;
+  readonly exchangeVersion?: string;
   readonly allowCallback: readonly string[];
   readonly maxConnections?: string;
   readonly maxPerAddress?: string;
@@ -51,6 +61,7 @@ export interface ServeSettings {
   readonly epmPort: number | null;
   /** `null`: none. */
   readonly directoryPort: number | null;
+  readonly exchangeVersion: ExchangeVersionName;
   readonly intervalUs: number;
   readonly keepAlive: KeepAlive;
   readonly domain: string;
@@ -114,6 +125,11 @@ function maildirOption(text: string): MaildirSettings {
   return { alias, folder };
 }
 
+function versionOption(text: string): ExchangeVersionName {
+  if (isExchangeVersion(text)) return text;
+  throw new UsageError(`--exchange-version ${text}: takes one of ${Object.keys(EXCHANGE_VERSIONS).join(", ")}`);
+}
+
 const DEFAULT_DOMAIN = "PUSHBACK";
 const DOMAIN_PATTERN = /^[A-Za-z0-9_-]{1,15}$/;
 
@@ -128,6 +144,7 @@ export function serveSettings(flags: ServeFlags, fileDomain?: string): ServeSett
     port: numberOption("--port", flags.port, 0, 65535, 0),
     epmPort: flags.epmPort === "none" ? null : numberOption("--epm-port", flags.epmPort, 0, 65535, 135),
     directoryPort: flags.directoryPort === "none" ? null : numberOption("--directory-port", flags.directoryPort, 0, 65535, 0),
+    exchangeVersion: versionOption(flags.exchangeVersion ?? DEFAULT_EXCHANGE_VERSION),
     intervalUs: durationOption("--interval", flags.interval, 100_000) ?? DEFAULT_SETTINGS.notificationIntervalUs,
     keepAlive: {
       idleUs: durationOption("--keepalive", flags.keepalive, 1_000_000) ?? DEFAULT_KEEP_ALIVE.idleUs,

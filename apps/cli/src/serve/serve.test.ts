@@ -234,6 +234,7 @@ describe("wrong use", () => {
       ["--listen", "192.0.2.1", "--epm-port", "none"],
       /^pushback: --listen 192\.0\.2\.1: not an address of this computer\n$/,
     ],
+    ["a version that is none", ["--exchange-version", "6.0"], /^pushback: --exchange-version 6\.0: takes one of 4\.0, 5\.0, 5\.5\n$/],
     ["a bad port", ["--port", "70000"], /^pushback: --port 70000: takes a number from 0 to 65535\n$/],
     ["a bad network", ["--allow-callback", "10.0.0.0/33"], /^pushback: --allow-callback .*\n$/],
     ["a bad time", ["--interval", "soon"], /^pushback: --interval soon: not a duration; .*\n$/],

@@ -3,7 +3,7 @@
 import { formatHex, parseHex } from "@pushback/bytes";
 import { emitCall, PTYPE } from "@pushback/dcerpc";
 import * as mapi from "@pushback/mapi";
-import { LIVE_LIMITS } from "@pushback/server";
+import { EXCHANGE_VERSIONS, LIVE_LIMITS } from "@pushback/server";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -63,6 +63,19 @@ describe("calls", () => {
     }
     expect(rawRpc(s, pcxh, parseHex("0200")).returnValue).toBe(0);
     expect(s.events.filter((e) => e.type === "fault")).toHaveLength(7);
+  });
+
+  it.each([
+    ["4.0", "0400 4503 0000"],
+    ["5.0", "0500 b105 0000"],
+    ["5.5", "0500 5d0a 1700"],
+  ] as const)("connect to a server of %s, which gives its version and the client's words", (name, words) => {
+    const s = stage({ serverVersion: EXCHANGE_VERSIONS[name].serverVersion });
+    const request = mapi.emitEcDoConnectRequest(
+      mapi.newSessionRequest(s.dn, { codePage: 1252, locale: 0x409, clientVersion: [5, 3144, 7] }, { ulConMod: 0 }),
+    );
+    const answer = formatHex(call(s, EMSMDB_OP.EcDoConnect, request) as Uint8Array);
+    expect(answer).toContain(`${words.replaceAll(" ", "")}0500480c0700`);
   });
 
   it("in many fragments are put together", () => {

@@ -1,4 +1,5 @@
 export type * from "./events.ts";
+export { EXCHANGE_VERSIONS, type ExchangeVersionName, isExchangeVersion } from "./exchange-version.ts";
 export * from "./limits.ts";
 export * from "./mail-server.ts";
 export {
@@ -18,4 +19,11 @@ export type * from "./mail-store/store-persistence.ts";
 export type { AddressRange } from "./push/callback-rule.ts";
 export { objectAt, openInto, type RopContext } from "./session/rop-context.ts";
 export { type ServedRop, serveRop } from "./session/served-rop.ts";
-export { DEFAULT_SETTINGS, LIVE_LIMITS, type MailServerSettings, type RpcService, type StoppedServer } from "./settings.ts";
+export {
+  DEFAULT_EXCHANGE_VERSION,
+  DEFAULT_SETTINGS,
+  LIVE_LIMITS,
+  type MailServerSettings,
+  type RpcService,
+  type StoppedServer,
+} from "./settings.ts";

@@ -2,11 +2,14 @@
 
 import type { ServerAuthenticator } from "@pushback/dcerpc";
 import type { VersionWords } from "@pushback/mapi";
+import { DEFAULT_EXCHANGE_VERSION, EXCHANGE_VERSIONS } from "./exchange-version.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { InformationStore } from "./mail-store/store.ts";
 import type { StorePersistence } from "./mail-store/store-persistence.ts";
 import type { AddressRange } from "./push/callback-rule.ts";
 import type { ServedRop } from "./session/served-rop.ts";
+
+export { DEFAULT_EXCHANGE_VERSION, EXCHANGE_VERSIONS };
 
 /** Limits for a server on a real network. */
 export const LIVE_LIMITS: ServerLimits = {
@@ -48,7 +51,7 @@ export interface MailServerSettings {
   readonly pcRetry: number;
   /** Milliseconds. Default 10,000, from the same capture. */
   readonly pcmsRetryDelay: number;
-  /** Default 4.0.837 as 4, 837, 0: the words of 5.5.2653.23 were 5, 2653, 23 (inferred). */
+  /** rgwServerVersion of EcDoConnect; `EXCHANGE_VERSIONS` has those of the product. Default those of 4.0. */
   readonly serverVersion: VersionWords;
   /** Largest fragment offered in bind_ack. Default 5840, from the same capture. */
   readonly maxFragBytes: number;
@@ -89,7 +92,7 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   pcmsPollsMax: 60_000,
   pcRetry: 6,
   pcmsRetryDelay: 10_000,
-  serverVersion: [4, 837, 0],
+  serverVersion: EXCHANGE_VERSIONS[DEFAULT_EXCHANGE_VERSION].serverVersion,
   maxFragBytes: 5840,
   createAuthenticator: null,
   allowAnonymous: false,

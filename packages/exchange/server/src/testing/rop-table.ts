@@ -3,6 +3,7 @@
 import { NSPI_HANDLERS, RFR_HANDLERS } from "@pushback/directory";
 import { EMSMDB_LAST_OPNUM, EMSMDB_OP, LATER_EMSMDB_OP, NOTICES, ROPS, SEEN_LIVE, UNSUPPORTED_ROPS } from "@pushback/mapi";
 import { createRopService } from "../dispatch/rop-handlers.ts";
+import { DEFAULT_EXCHANGE_VERSION, EXCHANGE_VERSIONS } from "../exchange-version.ts";
 
 /** The part begins and ends with these lines. */
 const BEGIN = "<!-- calls and ROPs: written by `pnpm --filter @pushback/server document` -->";
@@ -53,10 +54,21 @@ function ropRows(): string[] {
   });
 }
 
+function versionRows(): string[] {
+  return Object.entries(EXCHANGE_VERSIONS).map(([name, { serverVersion, source }]) => {
+    const best = source.includes("seen live") ? "seen live" : "inferred";
+    return `| ${name}${name === DEFAULT_EXCHANGE_VERSION ? " (default)" : ""} | ${serverVersion.join(", ")} | ${source} | the client's words (${best}) |`;
+  });
+}
+
 /** The part as Markdown, with its first and last line. */
 function ropTable(): string {
   const { handlers } = createRopService([]);
   return `${BEGIN}
+| \`--exchange-version\` | rgwServerVersion | source | rgwBestVersion |
+|---|---|---|---|
+${versionRows().join("\n")}
+
 | opnum | EMSMDB call | answer | genuine servers have it since |
 |---|---|---|---|
 ${callRows().join("\n")}

@@ -1,0 +1,29 @@
+/** What a server of each version says of itself in EcDoConnect: the only place where the words stand. docs/SERVE.md derives its table from it. */
+
+import type { VersionWords } from "@pushback/mapi";
+
+export interface ExchangeVersion {
+  /** rgwServerVersion: product major, build major, build minor. */
+  readonly serverVersion: VersionWords;
+  /** Where the words come from. */
+  readonly source: string;
+}
+
+/**
+ * By product version. Each answers rgwBestVersion with the client's own words: seen live with 5.5, inferred for the others. Whether one of
+ * them refused a client for its version (ecVersionMismatch) is not known.
+ */
+export const EXCHANGE_VERSIONS = {
+  "4.0": { serverVersion: [4, 837, 0], source: "build 4.0.837 (Q158530), in the form of 5.5's words; inferred" },
+  "5.0": { serverVersion: [5, 1457, 0], source: "build 5.0.1457 (Q158530), in the form of 5.5's words; inferred" },
+  "5.5": { serverVersion: [5, 2653, 23], source: "5.5.2653.23, seen live, to a client of 5, 3144, 0" },
+} as const satisfies Readonly<Record<string, ExchangeVersion>>;
+
+export type ExchangeVersionName = keyof typeof EXCHANGE_VERSIONS;
+
+/** The version of a server that is told none. */
+export const DEFAULT_EXCHANGE_VERSION: ExchangeVersionName = "4.0";
+
+export function isExchangeVersion(text: string): text is ExchangeVersionName {
+  return Object.hasOwn(EXCHANGE_VERSIONS, text);
+}
