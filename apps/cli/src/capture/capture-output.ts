@@ -21,7 +21,7 @@ export function destinationOf(file: OutputFile, path: string, format: OutputForm
 }
 
 /** What every output takes: the records of a capture in order, then its end. */
-interface CaptureOutput {
+export interface CaptureOutput {
   section?(section: CaptureSection): void;
   hostName?(address: Uint8Array, name: string): void;
   interface?(captureInterface: CaptureInterface): void;

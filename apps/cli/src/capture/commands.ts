@@ -1,17 +1,29 @@
 /** Arguments and options of `show` and `convert`; each command loads its implementation when it runs, so that every command starts fast. */
 
 import type { Command } from "commander";
+import { collect } from "../shared/collect.ts";
 import { OUTPUT_FORMAT_NAMES } from "./output-formats.ts";
 
 export function addCaptureCommands(program: Command): void {
   program
     .command("show")
     .description("list a capture's frames, or show one with its fields and bytes")
-    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
+    .argument("[capture]", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
+    .option("-r <capture>", "the capture, as tshark takes it")
     .option("-Y <filter>", "display filter, as in Wireshark")
+    .option("-c <packets>", "read at most so many packets")
+    .option("-T <type>", "text (a line a frame), fields (those of -e), or json (an object a line)")
+    .option("-e <field>", "a field of -T fields or -T json; repeat for more", collect, [])
+    .option("-E <setting>", "of -T fields: header=y, separator=/t, /s or a character; repeat for more", collect, [])
+    .option("-w <file>", "write the selected packets to a file; its ending names the format; - for standard output (pcapng)")
+    .option("-n", "names are never looked up: taken for tshark's sake")
     .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
     .option("--frame <number>", "one frame: its tree of fields, and its bytes")
     .option("--count", "print only how many frames are selected")
+    .option(
+      "--json",
+      "print an object a line for each frame: number, source, destination, protocol, info, fields (lists of values by name)",
+    )
     .action(async (capture, options) => {
       const { runShow } = await import("./show-command.ts");
       process.exitCode = await runShow(capture, options);

@@ -1,6 +1,6 @@
 /** `pushback show`. */
 
-import type { CapturedPacket } from "@pushback/capture";
+import type { CapturedPacket, CaptureListener } from "@pushback/capture";
 import {
   compileFilter,
   type Field,
@@ -12,40 +12,144 @@ import {
   TreeSink,
 } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
-import { ClosedOutput } from "../shared/output-file.ts";
+import { areSameFile, ClosedOutput, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
-import { readCaptureFile } from "./capture-input.ts";
+import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
+import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
 
 export interface ShowOptions {
+  readonly r?: string;
   readonly Y?: string;
+  readonly c?: string;
+  readonly T?: string;
+  /** Names of fields, in the order given. */
+  readonly e: readonly string[];
+  /** Settings of `-T fields`, each `name=value`. */
+  readonly E: readonly string[];
+  readonly w?: string;
   readonly fields?: string;
   readonly frame?: string;
   readonly count?: boolean;
+  readonly json?: boolean;
 }
 
+/** The packets that `-c` asks for are read: nothing behind them is. */
+class EnoughPackets extends Error {}
+
 /** The exit code: 0, or 1 when a filter or a frame number selects nothing. */
-export async function runShow(path: string, options: ShowOptions): Promise<number> {
+export async function runShow(capture: string | undefined, options: ShowOptions): Promise<number> {
+  const path = inputPath(capture, options.r);
   const filter = options.Y === undefined ? null : filterOption(options.Y);
-  const fields = options.fields?.split(",").map((name) => fieldOption(name.trim()));
-  const frame = options.frame === undefined ? null : frameOption(options.frame);
-  const output = options.count ? null : new ShowOutput(fields ?? null, frame);
+  const frame = options.frame === undefined ? null : positiveOption("--frame", options.frame, "a frame number");
+  const most = options.c === undefined ? Number.POSITIVE_INFINITY : positiveOption("-c", options.c, "a number of packets");
+  const layout = layoutOption(options, frame);
+  if (options.w === undefined) return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout), options);
+  if (layout === null || layout.kind !== "summary")
+    throw new UsageError("-w: writes packets; leave out --count, --frame, --json, -T and fields");
+  const to = options.w;
+  if (areSameFile(path, to)) throw new UsageError(`-w ${to}: is the input; name another file`);
+  const format = outputFormatOf(to, undefined);
+  return await writeOutputFile(to, async (file) => {
+    const output = format.create(destinationOf(file, to, format));
+    const code = await select(path, filter, frame, most, { ...output, packet: (p, shown) => shown && writePacket(output, to, p) }, options);
+    output.end();
+    return code;
+  });
+}
+
+function writePacket(output: CaptureOutput, path: string, p: CapturedPacket): void {
+  try {
+    output.packet(p);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`${path}: packet ${p.number}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Takes every packet of a capture and whether it is selected, with the records that a capture file keeps beside them. */
+interface SelectionOutput extends Omit<CaptureListener, "packet"> {
+  packet(p: CapturedPacket, selected: boolean): void;
+  end(): void;
+}
+
+async function select(
+  path: string,
+  filter: Filter | null,
+  frame: number | null,
+  most: number,
+  output: SelectionOutput | null,
+  { count, w }: ShowOptions,
+): Promise<number> {
   let selected = 0;
-  const problem = await readCaptureFile(
-    path,
-    {
-      packet: (p) => {
-        const matches = (filter === null || filter.matches(p)) && (frame === null || p.number === frame);
-        if (matches) selected++;
-        output?.packet(p, matches);
-      },
+  let read = 0;
+  const listener: CaptureListener = {
+    ...(output?.section && { section: (s) => output.section?.(s) }),
+    ...(output?.interface && { interface: (i) => output.interface?.(i) }),
+    ...(output?.hostName && { hostName: (address, name) => output.hostName?.(address, name) }),
+    packet: (p) => {
+      if (read === most) throw new EnoughPackets();
+      read++;
+      const matches = (filter === null || filter.matches(p)) && (frame === null || p.number === frame);
+      if (matches) selected++;
+      output?.packet(p, matches);
     },
-    (part) => showProgress(`reading ${Math.floor(part * 100)} %`),
-  );
+  };
+  let problem: ReadProblem = null;
+  try {
+    problem = await readCaptureFile(path, listener, (part) => showProgress(`reading ${Math.floor(part * 100)} %`));
+  } catch (error) {
+    if (!(error instanceof EnoughPackets)) throw error;
+  }
   showProgress("");
-  output?.end();
-  if (options.count) process.stdout.write(`${selected}\n`);
+  if (w === undefined) output?.end();
+  if (count) process.stdout.write(`${selected}\n`);
   if (problem) process.stderr.write(`pushback: ${path} is damaged: ${problem}; what comes after was not read\n`);
   return selected > 0 ? 0 : 1;
+}
+
+function inputPath(capture: string | undefined, r: string | undefined): string {
+  if (capture !== undefined && r !== undefined) throw new UsageError(`-r ${r}: the capture ${capture} is named already; leave out one`);
+  const path = capture ?? r;
+  if (path === undefined) throw new UsageError("name a capture: pushback show CAPTURE, or -r CAPTURE");
+  return path;
+}
+
+/** How frames are printed. */
+type Layout =
+  | { readonly kind: "summary" }
+  | { readonly kind: "frame" }
+  | { readonly kind: "json"; readonly fields: readonly Field[] | null }
+  | { readonly kind: "fields"; readonly fields: readonly Field[]; readonly separator: string; readonly header: boolean };
+
+const TYPES = ["fields", "json", "text"] as const;
+
+/** `null` for a bare count. Throws a UsageError for options that contradict one another. */
+function layoutOption(options: ShowOptions, frame: number | null): Layout | null {
+  const { T, e, E, count, json } = options;
+  if (T !== undefined && !TYPES.some((type) => type === T)) throw new UsageError(`-T ${T}: there are ${TYPES.join(", ")}`);
+  const names = [...(options.fields?.split(",") ?? []), ...e];
+  const fields = names.map((name) => fieldOption(name.trim(), e.includes(name) ? "-e" : "--fields"));
+  if (T === "fields" && fields.length === 0) throw new UsageError("-T fields: name at least one field with -e");
+  if (E.length > 0 && (json || T === "json" || T === "text" || fields.length === 0)) throw new UsageError("-E: goes with -T fields");
+  if (count) return null;
+  if (json || T === "json") return { kind: "json", fields: fields.length > 0 ? fields : null };
+  if (fields.length > 0 && T !== "text") return { kind: "fields", fields, ...fieldSettings(E) };
+  return frame === null ? { kind: "summary" } : { kind: "frame" };
+}
+
+/** Names that tshark has for separators. */
+const SEPARATORS: Readonly<Record<string, string>> = { "/t": "\t", "/s": " " };
+
+function fieldSettings(settings: readonly string[]): { readonly separator: string; readonly header: boolean } {
+  let separator = "\t";
+  let header = false;
+  for (const setting of settings) {
+    const [name, value] = [setting.slice(0, setting.indexOf("=")), setting.slice(setting.indexOf("=") + 1)];
+    if (name === "separator" && (value.length === 1 || value in SEPARATORS)) separator = SEPARATORS[value] ?? value;
+    else if (name === "header" && (value === "y" || value === "n")) header = value === "y";
+    else throw new UsageError(`-E ${setting}: there are header=y|n and separator=/t|/s|CHARACTER`);
+  }
+  return { separator, header };
 }
 
 /** Throws a UsageError with the text, and a caret under the column that is not understood. */
@@ -55,17 +159,17 @@ function filterOption(text: string): Filter {
   throw new UsageError(`-Y: ${result.message}\n  ${text}\n  ${" ".repeat(result.offset)}^ column ${result.offset + 1}`);
 }
 
-function fieldOption(name: string): Field {
+function fieldOption(name: string, option: string): Field {
   const field = STANDARD_PROTOCOLS.field(name);
   if (field) return field;
   const near = STANDARD_PROTOCOLS.fields.filter((f) => f.name.startsWith(name.split(".")[0])).map((f) => f.name);
   throw new UsageError(
-    `--fields: unknown field "${name}"${near.length > 0 ? `; there are ${near.slice(0, 12).join(", ")}${near.length > 12 ? ", …" : ""}` : ""}`,
+    `${option}: unknown field "${name}"${near.length > 0 ? `; there are ${near.slice(0, 12).join(", ")}${near.length > 12 ? ", …" : ""}` : ""}`,
   );
 }
 
-function frameOption(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`--frame ${text}: takes a frame number, from 1`);
+function positiveOption(option: string, text: string, what: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${option} ${text}: takes ${what}, from 1`);
   return Number(text);
 }
 
@@ -73,16 +177,15 @@ function frameOption(text: string): number {
 const FLUSH_CHARS = 64 * 1024;
 
 class ShowOutput {
-  readonly #fields: readonly Field[] | null;
-  readonly #frame: number | null;
+  readonly #layout: Layout;
   readonly #sink = new TreeSink();
   readonly #dissector = new FrameDissector(this.#sink);
   #firstUs = -1;
   #text = "";
 
-  constructor(fields: readonly Field[] | null, frame: number | null) {
-    this.#fields = fields;
-    this.#frame = frame;
+  constructor(layout: Layout) {
+    this.#layout = layout;
+    if (layout.kind === "fields" && layout.header) this.#text = `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
   }
 
   /** Frames that are not shown are dissected all the same: what follows counts on them. */
@@ -92,8 +195,15 @@ class ShowOutput {
     this.#sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);
     if (!shown) return;
-    if (this.#fields) this.#write(this.#fieldLine(this.#fields));
-    else if (this.#frame !== null) this.#write(this.#frameText(p));
+    const layout = this.#layout;
+    if (layout.kind === "fields")
+      this.#write(
+        `${this.#valuesOf(layout.fields)
+          .map((values) => values.join(","))
+          .join(layout.separator)}\n`,
+      );
+    else if (layout.kind === "json") this.#write(`${JSON.stringify(this.#jsonOf(p, layout.fields))}\n`);
+    else if (layout.kind === "frame") this.#write(this.#frameText(p));
     else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
   }
 
@@ -117,18 +227,43 @@ class ShowOutput {
     return `${treeText(roots, 0)}\n${hexText(p.bytes.subarray(p.at, p.at + p.len))}${joined.join("")}`;
   }
 
-  /** Values separated by tabs, several of one field by commas. */
-  #fieldLine(fields: readonly Field[]): string {
+  /** The values of each field, in the order of the fields. */
+  #valuesOf(fields: readonly Field[]): string[][] {
     const values = new Map<Field, string[]>(fields.map((field) => [field, []]));
     const collect = (nodes: readonly TreeNode[]): void => {
       for (const node of nodes) {
-        values.get(node.field)?.push(node.field.kind === "none" ? node.field.name : node.show);
+        values.get(node.field)?.push(shownValue(node));
         collect(node.children);
       }
     };
     collect(this.#sink.roots);
-    return `${fields.map((field) => (values.get(field) ?? []).join(",")).join("\t")}\n`;
+    return fields.map((field) => values.get(field) ?? []);
   }
+
+  /** The frame's number, its values by the names of their fields and, if no fields are named, what the summary says. */
+  #jsonOf(p: CapturedPacket, fields: readonly Field[] | null): object {
+    const values: Record<string, string[] | undefined> = {};
+    if (fields) {
+      for (const [i, list] of this.#valuesOf(fields).entries()) values[fields[i].name] = list;
+      return { number: p.number, fields: values };
+    }
+    const collect = (nodes: readonly TreeNode[]): void => {
+      for (const node of nodes) {
+        const list = values[node.field.name];
+        if (list) list.push(shownValue(node));
+        else values[node.field.name] = [shownValue(node)];
+        collect(node.children);
+      }
+    };
+    collect(this.#sink.roots);
+    const { source, destination, protocol, info } = summarizeFrame(this.#sink.roots);
+    return { number: p.number, source, destination, protocol, info, fields: values };
+  }
+}
+
+/** A value as `-T fields` prints it; of a group or protocol, its name. */
+function shownValue({ field, show }: TreeNode): string {
+  return field.kind === "none" ? field.name : show;
 }
 
 function summaryLine(number: number, timeUs: number, length: number, roots: readonly TreeNode[]): string {

@@ -1,0 +1,76 @@
+/** `show` with the options of tshark: tshark is the judge of what they print and write. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { requireProgram } from "@pushback/judges";
+import { describe, expect, it } from "vitest";
+import { workFolder } from "../testing/command.ts";
+
+const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/captures/article-windows-nt/capture.pcapng", import.meta.url));
+const { path: folder, run: pushback } = workFolder("pushback-show-");
+
+describe("pushback show", () => {
+  it.for([
+    ["-T", "fields", "-e", "frame.number", "-e", "ip.src", "-e", "tcp.flags"],
+    ["-Y", "icmp", "-T", "fields", "-e", "frame.time_relative", "-e", "ip.addr", "-E", "header=y", "-E", "separator=/s"],
+    ["-c", "7", "-T", "fields", "-e", "frame.time", "-e", "udp.port", "-E", "separator=;"],
+    ["-Y", "tcp", "-c", "9", "-T", "fields", "-e", "tcp.len"],
+    ["-Y", "tcp.analysis.flags", "-T", "fields", "-e", "frame.number", "-e", "tcp.analysis.duplicate_ack_num"],
+  ])("prints what tshark prints for %s", (options, context) => {
+    const tshark = requireProgram(context, "tshark");
+    expect(pushback("show", "-n", "-r", CAPTURE, ...options).stdout).toBe(tshark.run(["-n", "-r", CAPTURE, ...options]));
+  });
+
+  it("writes the selected packets with their interface, as tshark reads them", (context) => {
+    const tshark = requireProgram(context, "tshark");
+    expect(pushback("show", CAPTURE, "-Y", "icmp", "-w", "icmp.pcapng")).toMatchObject({ code: 0, stdout: "" });
+    const columns = ["-T", "fields", "-e", "frame.time_epoch", "-e", "frame.interface_name", "-e", "frame.len", "-e", "icmp.code"];
+    const written = tshark.run(["-n", "-r", join(folder, "icmp.pcapng"), ...columns]);
+    expect(written).toBe(tshark.run(["-n", "-r", CAPTURE, "-Y", "icmp", ...columns]));
+    expect(written.split("\n").length).toBeGreaterThan(3);
+    expect(pushback("show", CAPTURE, "-Y", "frame.number > 99999", "-w", "none.pcapng").code).toBe(1);
+    expect(tshark.run(["-r", join(folder, "none.pcapng")])).toBe("");
+  });
+
+  it("prints an object a line", () => {
+    const lines = (...options: string[]) =>
+      pushback("show", CAPTURE, ...options)
+        .stdout.trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const [first] = lines("--json", "-Y", "icmp");
+    expect(first).toMatchObject({ protocol: "ICMP", fields: { "icmp.type": ["3"], "ip.ttl": [expect.any(String), expect.any(String)] } });
+    expect(lines("-T", "json", "-c", "2", "-e", "frame.number", "-e", "icmp.type")).toEqual([
+      { number: 1, fields: { "frame.number": ["1"], "icmp.type": [] } },
+      { number: 2, fields: { "frame.number": ["2"], "icmp.type": [] } },
+    ]);
+  });
+
+  it("stops reading after -c packets, so that it never meets a damaged rest", () => {
+    const file = readFileSync(CAPTURE);
+    writeFileSync(join(folder, "cut.pcapng"), file.subarray(0, file.length - 5));
+    expect(pushback("show", "cut.pcapng", "-c", "3").stderr).toBe("");
+    expect(pushback("show", "cut.pcapng").stderr).toContain("is damaged");
+  });
+
+  it.each([
+    [["-T", "pdml"], "-T pdml: there are fields, json, text"],
+    [["-T", "fields"], "-T fields: name at least one field with -e"],
+    [["-e", "ip.sorc"], "-e: unknown field"],
+    [["-E", "header=y"], "-E: goes with -T fields"],
+    [["-e", "ip.src", "-E", "separator=ab"], "-E separator=ab: there are"],
+    [["-c", "0"], "-c 0: takes a number of packets"],
+    [["-w", CAPTURE], "is the input"],
+    [["-w", "x.pcapng", "--count"], "-w: writes packets"],
+    [["-r", CAPTURE], "leave out one"],
+  ])("refuses %s in one line", (options, message) => {
+    const { code, stdout, stderr } = pushback("show", CAPTURE, ...options);
+    expect([code, stdout, stderr.trim().split("\n").length]).toEqual([2, "", 1]);
+    expect(stderr).toContain(message);
+  });
+
+  it("asks for a capture", () => {
+    expect(pushback("show").stderr).toContain("name a capture");
+  });
+});
