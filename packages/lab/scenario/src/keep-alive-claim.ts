@@ -35,7 +35,7 @@ function keepAliveAt({ recording }: MachineView, us: number): KeepAlive {
     intervalUs: KeepAliveInterval ?? own?.intervalUs ?? 0,
     probes: TcpMaxDataRetransmissions ?? own?.probes ?? 0,
   };
-  const changes = scenario.steps.filter(({ at, registry }) => at <= us && registry !== undefined).sort((a, b) => a.at - b.at);
+  const changes = scenario.steps.filter(({ at, registry }) => at <= us && registry?.machine === "server").sort((a, b) => a.at - b.at);
   return changes.reduce(
     (before, { registry }) => ({
       idleUs: registry?.KeepAliveTime ?? before.idleUs,
@@ -48,7 +48,10 @@ function keepAliveAt({ recording }: MachineView, us: number): KeepAlive {
 
 /** When the registry was changed last before `us`; -1 if never. */
 function lastChangeUs({ recording }: MachineView, us: number): number {
-  return Math.max(-1, ...recording.scenario.steps.filter(({ at, registry }) => at <= us && registry !== undefined).map(({ at }) => at));
+  return Math.max(
+    -1,
+    ...recording.scenario.steps.filter(({ at, registry }) => at <= us && registry?.machine === "server").map(({ at }) => at),
+  );
 }
 
 /** The probes of a session's connection, without those of a later session on the same ports. */

@@ -141,7 +141,7 @@ class Lab implements ScenarioRun {
     this.#keepAliveUs = options.keepAliveUs ?? writtenUs;
     this.#asWritten = this.#keepAliveUs === writtenUs && this.#intervalUs === writtenIntervalUs;
     this.#server = this.#createServer(serverPlan);
-    this.#server.setKeepAlive({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
+    this.#server.setRegistry({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#server.start();
     for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
     const routerNumber = this.#machines.length - 1;

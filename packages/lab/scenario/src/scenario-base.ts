@@ -1,7 +1,8 @@
 /** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
 
 import * as z from "zod";
-import { ipv4, keepAliveRegistry, machineName, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
+import { registryShape } from "./registry-parameters.ts";
+import { ipv4, machineName, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
 
 // Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
 z.config({ jitless: true });
@@ -60,7 +61,7 @@ export const base = {
         description: "What if a port unreachable withdrew the registration that drew it: an assumption, Exchange 4.0 does not (Q159302)",
       }),
       port: z.int().min(1).max(65535).optional().meta({ description: "A fixed TCP port of the information store (Q155831)" }),
-      ...keepAliveRegistry,
+      ...registryShape,
     })
     .prefault({}),
   network: z

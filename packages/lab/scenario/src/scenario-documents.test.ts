@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { CATALOGUE } from "./catalogue.ts";
 import { comparisonJsonSchema } from "./comparison-schema.ts";
 import { metricTable } from "./metrics/metric-table.ts";
+import { registryShape } from "./registry-parameters.ts";
 import { stepTable } from "./steps/step-table.ts";
 
 const published = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8");
@@ -17,6 +18,10 @@ test("docs/scenario.schema.json is the schema of scenario files", () => {
 /** To write it anew: `pushback compare --schema > docs/comparison.schema.json`, then `npx biome check --write docs`. */
 test("docs/comparison.schema.json is the schema of `compare --json`", () => {
   expect(JSON.parse(published("comparison.schema.json"))).toEqual(comparisonJsonSchema());
+});
+
+test("docs/SCENARIOS.md names every parameter of the registry", () => {
+  for (const name of Object.keys(registryShape)) expect(published("SCENARIOS.md")).toContain(`\`${name}\``);
 });
 
 test("docs/SCENARIOS.md has the tables of steps and metrics", () => {

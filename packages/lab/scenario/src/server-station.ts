@@ -5,7 +5,8 @@ import type { MailServer, MailServerSettings, MessageToDeliver, StoppedServer } 
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
-import type { KeepAliveRegistry, StepServer } from "./steps/step.ts";
+import { type RegistryValues, setsAny, withRegistry } from "./registry-parameters.ts";
+import type { StepServer } from "./steps/step.ts";
 
 /** From the start of the mail service, or from the end of the machine's boot, until the mail service answers. An assumption: no document has it. */
 export const SERVICE_START_US = 30_000_000;
@@ -132,7 +133,7 @@ export class ServerStation implements StepServer {
     this.#startServiceLater();
   }
 
-  setKeepAlive(registry: KeepAliveRegistry): void {
+  setRegistry(registry: RegistryValues): void {
     const old = this.#keepAlive;
     this.#keepAlive = {
       idleUs: registry.KeepAliveTime ?? old.idleUs,
@@ -142,5 +143,7 @@ export class ServerStation implements StepServer {
     this.#machine.setKeepAliveDefaults(this.#keepAlive);
     // The value limits retransmissions of data, and on Windows NT keep-alive probes too (Q183786).
     if (registry.TcpMaxDataRetransmissions !== undefined) this.#machine.setMaxDataRetries(registry.TcpMaxDataRetransmissions);
+    const { KeepAliveTime: _t, KeepAliveInterval: _i, TcpMaxDataRetransmissions: _r, ...others } = registry;
+    if (setsAny(others)) this.#machine.setPersonality((before) => withRegistry(before, others));
   }
 }

@@ -6,6 +6,7 @@ import type { SegmentCard } from "@pushback/sim";
 import type { Attachment, Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
 import type { InboxEvent } from "./recorded-event.ts";
+import { type RegistryValues, withRegistry } from "./registry-parameters.ts";
 import type { StepWorkstation } from "./steps/step.ts";
 
 /** Receives what happens at workstations; `number` is the machine's index in the recording. */
@@ -26,6 +27,8 @@ export interface WorkstationSettings {
   /** The Host that the mail client gets for the machine's. */
   readonly hostOf: (host: Host) => Host;
 }
+
+const WITH_REGISTRY: ReadonlySet<string> = new Set(["windows-nt", "windows-9x"]);
 
 export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
@@ -131,6 +134,13 @@ export class Workstation implements StepWorkstation {
   /** The machine has this address from its next boot on. */
   setAddress(address: number): void {
     this.#settings.machine.setAddress(address);
+  }
+
+  /** Windows NT and Windows 95/98 have a registry; the values hold from the next boot on (Q183786). */
+  setRegistry(values: RegistryValues): void {
+    const { machine, plan } = this.#settings;
+    if (WITH_REGISTRY.has(plan.variant.platform)) machine.setPersonality((before) => withRegistry(before, values));
+    else this.#fail("registry", "the machine has no registry");
   }
 
   /** Takes the cable out here and plugs it in there, where the machine is attached from its next boot on. `card`: the one there. */

@@ -84,6 +84,8 @@ export interface Machine {
   onGoingDown(run: (way: WayDown) => void): void;
   /** Sets the machine's address on its network from the next boot on, as a DHCP server would. */
   setAddress(address: Ipv4Address): void;
+  /** Changes the machine's personality from the next boot on, as values of its registry do. `change` gets the one that the boot would have. */
+  setPersonality(change: (before: Personality) => Personality): void;
   /** Attaches the machine to another network from the next boot on. The card of now stays as it is. */
   attach(attachment: Attachment): void;
   /** Sets the registry's keep-alive values, for the running stack and every later one. */
@@ -124,7 +126,8 @@ const NO_CALLBACKS: readonly never[] = [];
 class BootingMachine implements Machine {
   readonly #settings: MachineBase;
   readonly #memory: StackMemory;
-  readonly #personality: Personality;
+  #personality: Personality;
+  #nextPersonality: Personality;
   readonly #boot: BootModel;
   readonly #goingDown: GoingDown;
   #keepAlive: KeepAlive | null = null;
@@ -154,6 +157,7 @@ class BootingMachine implements Machine {
     this.#settings = settings;
     this.#memory = settings.memory ?? new StackMemory();
     this.#personality = personality;
+    this.#nextPersonality = personality;
     this.#boot = boot;
     this.#goingDown = goingDown;
     this.#random = settings.random;
@@ -193,6 +197,7 @@ class BootingMachine implements Machine {
     this.#random = random.fork(`${name}/boot-${this.#bootNumber}`);
     this.#phase = -1;
     this.#attachment = this.#nextAttachment;
+    this.#personality = this.#nextPersonality;
     if (this.#nextAddress !== this.#address) {
       this.#tell({ type: "address-changed", from: this.#address, to: this.#nextAddress });
       this.#address = this.#nextAddress;
@@ -238,6 +243,10 @@ class BootingMachine implements Machine {
 
   setAddress(address: Ipv4Address): void {
     this.#nextAddress = address;
+  }
+
+  setPersonality(change: (before: Personality) => Personality): void {
+    this.#nextPersonality = change(this.#nextPersonality);
   }
 
   attach(attachment: Attachment): void {

@@ -1,17 +1,26 @@
 import * as z from "zod";
+import { refusedParameters, registryShape } from "../registry-parameters.ts";
 import { defineStep } from "./step.ts";
-import { keepAliveRegistry, machineName } from "./values.ts";
+import { machineName } from "./values.ts";
 
 export const registry = defineStep({
   name: "registry",
-  about: "Sets TCP parameters in the server's registry; they hold at once, for open sessions too",
+  about:
+    "Sets TCP parameters in a machine's registry. They hold from its next boot on; the server's keep-alive parameters at once, for open sessions too",
   text: "change the registry",
   example: "{ at: 1m, registry: { machine: server, KeepAliveTime: 5m } }",
-  schema: z.strictObject({ machine: machineName, ...keepAliveRegistry }),
+  schema: z.strictObject({
+    machine: machineName,
+    restart: z.boolean().optional().meta({ description: "Whether the machine is then restarted the orderly way, so that the values hold" }),
+    ...registryShape,
+    ...refusedParameters,
+  }),
   onServer: true,
   staggers: false,
   machines: ({ machine }) => [machine],
-  check: ({ machine }) => (machine === "server" ? [] : [`changes the server's registry only; write machine: server instead of ${machine}`]),
-  run: ({ server }, values) => server.setKeepAlive(values),
+  run: ({ machine }, { machine: _name, restart, ...values }) => {
+    machine.setRegistry(values);
+    if (restart) machine.goDown("shutdown", true);
+  },
   buttons: { none: "the registry is the server's: its card has a field for KeepAliveTime" },
 });

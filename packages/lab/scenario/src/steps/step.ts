@@ -6,6 +6,7 @@
 
 import type { WayDown } from "@pushback/host";
 import type * as z from "zod";
+import type { RegistryValues } from "../registry-parameters.ts";
 import type { ScenarioBase } from "../scenario-base.ts";
 
 /** Mail as a scenario delivers it; an omitted part has the server's default. */
@@ -13,13 +14,6 @@ export interface MailText {
   readonly subject?: string | undefined;
   readonly body?: string | undefined;
   readonly from?: string | undefined;
-}
-
-/** The server's TCP parameters in the registry. Times are microseconds; an omitted value stays as it is. */
-export interface KeepAliveRegistry {
-  readonly KeepAliveTime?: number | undefined;
-  readonly KeepAliveInterval?: number | undefined;
-  readonly TcpMaxDataRetransmissions?: number | undefined;
 }
 
 /** Which address a machine gets: a given one, one that no machine has, or the first address of another machine. */
@@ -35,14 +29,14 @@ export interface StepMachine {
   goDown(how: WayDown | "unclean", thenBoot: boolean): void;
   powerOn(): void;
   setPlugged(plugged: boolean): void;
+  /** Changes the registry. On the server, values of keep-alive hold at once; all others hold from the machine's next boot on. */
+  setRegistry(values: RegistryValues): void;
 }
 
 /** The server. */
 export interface StepServer extends StepMachine {
   /** Stops the mail service and starts it again; the machine stays on. */
   restartService(): void;
-  /** Changes the registry; the values hold at once. */
-  setKeepAlive(registry: KeepAliveRegistry): void;
 }
 
 /** A client machine and the person in front of it. */

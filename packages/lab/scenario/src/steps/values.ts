@@ -28,6 +28,9 @@ export const runLength = durationBetween(1, 366 * 24 * 3600 * SECOND_US);
 /** What a wire may add to a frame's way. The lab's own limit. */
 export const wireDelay = durationBetween(0, 60 * SECOND_US);
 
+/** How long a cache keeps an entry, by a REG_DWORD of seconds. */
+export const lifetime = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
+
 export const wholeNumber = z.int().min(0);
 
 /** Time between two push datagrams of a session. The lab's least and most, not the product's. */

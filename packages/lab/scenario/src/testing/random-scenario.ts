@@ -34,7 +34,10 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       at: time,
-      registry: fc.record({ machine: fc.constant("server"), KeepAliveTime: fc.constantFrom("3m", "10m", "2h") }),
+      registry: fc.oneof(
+        fc.record({ machine: fc.constant("server"), KeepAliveTime: fc.constantFrom("3m", "10m", "2h") }),
+        fc.record({ machine, DefaultTTL: fc.integer({ min: 20, max: 255 }), restart: fc.boolean() }),
+      ),
     }),
   },
 );

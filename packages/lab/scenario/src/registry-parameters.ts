@@ -1,0 +1,69 @@
+/**
+ * The parameters of TCP/IP in the registry that the stack models, and what each changes in a machine's personality. The article points to Q102973, which is
+ * about Windows NT 3.1; Q183786 quotes Q120642, which is about its successors. A change takes effect when the system is restarted (Q183786).
+ */
+
+import type { Personality } from "@pushback/host";
+import * as z from "zod";
+import { keepAliveRegistry, lifetime, wholeNumber } from "./steps/values.ts";
+
+/** The schema of each parameter, by its name in the registry. Parsed, times are microseconds. */
+export const registryShape = {
+  ...keepAliveRegistry,
+  TcpMaxConnectRetransmissions: wholeNumber
+    .max(20)
+    .optional()
+    .meta({ description: "Repetitions of a SYN before a connection fails (Q120642)" }),
+  DefaultTTL: z.int().min(1).max(255).optional().meta({ description: "Time to live of every datagram that the machine sends (Q120642)" }),
+  EnablePMTUBHDetect: z.boolean().optional().meta({ description: "Detection of routers that send no ICMP error (Q120642)" }),
+  ArpCacheLife: lifetime.optional().meta({ description: "Lifetime of an entry of the ARP cache, used or not (Q102973)" }),
+};
+
+/** Parameters of those articles that the stack does not model: a scenario that sets one is refused by its name. */
+const NOT_MODELLED = ["ArpCacheSize", "DatabasePath", "EnableDeadGWDetect", "EnablePMTUDiscovery", "TcpKeepCnt", "TcpWindowSize"] as const;
+
+const refused = z
+  .never({ error: `is a parameter that the stack does not model; there are ${Object.keys(registryShape).join(", ")}` })
+  .optional();
+
+/** The same names, each of which takes no value. */
+export const refusedParameters = Object.fromEntries(NOT_MODELLED.map((name) => [name, refused])) as Readonly<
+  Record<(typeof NOT_MODELLED)[number], typeof refused>
+>;
+
+/** Values by name; what is left out stays as it is. */
+export type RegistryValues = { readonly [K in keyof typeof registryShape]?: z.output<(typeof registryShape)[K]> };
+
+type Changes = {
+  readonly [K in keyof RegistryValues]-?: (value: NonNullable<RegistryValues[K]>, before: Personality) => Partial<Personality>;
+};
+
+const CHANGES: Changes = {
+  KeepAliveTime: (idleUs, { keepAlive }) => ({ keepAlive: { ...keepAlive, idleUs } }),
+  KeepAliveInterval: (intervalUs, { keepAlive }) => ({ keepAlive: { ...keepAlive, intervalUs } }),
+  // The value limits retransmissions of data, and on Windows NT keep-alive probes too (Q183786).
+  TcpMaxDataRetransmissions: (probes, { keepAlive }) => ({ maxDataRetries: probes, keepAlive: { ...keepAlive, probes } }),
+  TcpMaxConnectRetransmissions: (maxConnectRetries) => ({ maxConnectRetries }),
+  DefaultTTL: (ttl) => ({ ttlTcp: ttl, ttlUdp: ttl, ttlIcmp: ttl }),
+  EnablePMTUBHDetect: (blackHoleDetection) => ({ blackHoleDetection }),
+  ArpCacheLife: (us) => ({ arpUnusedUs: us, arpUsedUs: us }),
+};
+
+const NAMES = Object.keys(CHANGES) as readonly (keyof RegistryValues)[];
+
+/** Whether any of the parameters has a value. */
+export function setsAny(values: RegistryValues): boolean {
+  return NAMES.some((name) => values[name] !== undefined);
+}
+
+/** The personality of a machine with these values in its registry. */
+export function withRegistry(before: Personality, values: RegistryValues): Personality {
+  let personality = before;
+  for (const name of NAMES) {
+    const value = values[name];
+    // The table gives each name a function of its own value's type.
+    const change = CHANGES[name] as (value: unknown, before: Personality) => Partial<Personality>;
+    if (value !== undefined) personality = { ...personality, ...change(value, personality) };
+  }
+  return personality;
+}
