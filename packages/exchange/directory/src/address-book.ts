@@ -2,6 +2,7 @@
 
 import { FIRST_MID } from "@pushback/nspi";
 import { Collation } from "./collation.ts";
+import { ConditionColumns } from "./condition-columns.ts";
 import type { DirectoryObject, DirectoryUser } from "./directory-object.ts";
 import { foldForSearch, NameIndex } from "./name-resolution.ts";
 
@@ -39,6 +40,7 @@ export class AddressBook {
   readonly serverDn: string;
   readonly databaseDn: string;
   readonly names = new NameIndex();
+  readonly columns = new ConditionColumns();
   readonly #byMid = new Map<number, DirectoryObject>();
   readonly #byDn = new Map<string, DirectoryObject>();
   readonly #collation = new Collation();
@@ -80,6 +82,7 @@ export class AddressBook {
     this.#byDn.delete(dn.toLowerCase());
     this.#byMid.delete(object.mid);
     this.names.remove(object);
+    this.columns.forget(object);
     this.#collation.remove(object);
   }
 

@@ -160,6 +160,46 @@ describe("NSPI", () => {
     expect(s.ask(nspi.NspiGetMatches, { ...request, Filter: null })).toMatchObject({ returnValue: 0, ppOutMIds: [0x12] });
   });
 
+  it("computes what conditions compare once for each entry, and keeps nothing for properties that it does not have", () => {
+    const s = stage(Array.from({ length: 300 }, (_, i) => `Émile ${i}`));
+    const target = (tag: number, text: string) => ({ tag, value: encodeText(1252, text) });
+    const fuzzyLevel = 0x00010001;
+    const filters: readonly nspi.NspiRestriction[] = [
+      { kind: "content", fuzzyLevel, tag: 0x3001001e, target: target(0x3001001e, "émile 29") },
+      { kind: "content", fuzzyLevel, tag: 0x800f101e, target: target(0x800f001e, "smtp:user29") },
+      { kind: "property", relOp: 4, tag: 0x3003001e, target: target(0x3003001e, dnOf("USER7")) },
+      { kind: "compare", relOp: 4, tag: 0x3001001e, otherTag: 0x3a20001e },
+      { kind: "exist", tag: 0x39fe001e },
+      { kind: "size", relOp: 2, tag: 0x0fff0102, size: 3 },
+    ];
+    const matches = (Filter: nspi.NspiRestriction) => {
+      const pStat = stat();
+      const request = {
+        hRpc: s.hRpc,
+        Reserved1: 0,
+        pStat,
+        pReserved: null,
+        Reserved2: 0,
+        lpPropName: null,
+        ulRequested: 999,
+        pPropTags: null,
+      };
+      const answer = s.ask(nspi.NspiGetMatches, { ...request, Filter });
+      return typeof answer === "number" ? answer : answer.ppOutMIds?.length;
+    };
+    const wanted = [11, 11, 1, 300, 300, 300];
+    expect(filters.map(matches)).toEqual(wanted);
+    const { computed } = s.book.columns;
+    expect(computed).toBe(6 * 300);
+    expect(filters.map(matches)).toEqual(wanted);
+    for (let id = 0x4000; id < 0x4400; id++) expect(matches({ kind: "exist", tag: id * 0x10000 + 0x1e })).toBe(0);
+    expect(s.book.columns.computed).toBe(computed);
+    s.book.remove(dnOf("user7"));
+    s.book.add({ alias: "user7", dn: dnOf("user7"), displayName: "Émile 29 bis" });
+    expect(filters.map(matches)).toEqual([12, 11, 1, 300, 300, 300]);
+    expect(s.book.columns.computed).toBe(computed + 6);
+  });
+
   it("answers or faults on any stub, without an exception, and the session goes on", () => {
     const s = stage(["Ada", "Bob", "Čapek"]);
     const { hRpc } = s;

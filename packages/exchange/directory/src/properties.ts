@@ -123,6 +123,11 @@ function asUnicode(tag: number): number {
 /** Columns of a caller that names none (MS-OXNSPI 3.1.4.1.8): container id, object type, display type, name, telephone, department, office. */
 export const DEFAULT_COLUMNS: readonly number[] = [0xfffd0003, 0x0ffe0003, 0x39000003, 0x3001001e, 0x3a1a001e, 0x3a18001e, 0x3a19001e];
 
+/** Whether any object of the directory may have the property with this id. */
+export function isHeld(id: number): boolean {
+  return BY_ID.has(id);
+}
+
 /** A value by the id of its property; `null` when the object has none. */
 export function heldValue(object: DirectoryObject, id: number, context: RowContext): DirectoryValue | null {
   const tag = BY_ID.get(id);

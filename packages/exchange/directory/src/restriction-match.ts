@@ -5,7 +5,7 @@ import type { NspiPropertyValue, NspiRestriction } from "@pushback/nspi";
 import type { TextCodec } from "./address-book.ts";
 import type { DirectoryUser } from "./directory-object.ts";
 import { foldForSearch } from "./name-resolution.ts";
-import { type DirectoryValue, heldValue, type RowContext } from "./properties.ts";
+import type { DirectoryValue, RowContext } from "./properties.ts";
 
 /** PidTagAnr: a property restriction on it asks for ambiguous name resolution (MS-OXNSPI 3.1.4.7). */
 const ANR_ID = 0x360c;
@@ -27,12 +27,13 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+function orderOf(x: string, y: string): number {
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
 /** Below zero, zero, above zero, or `null` for values that cannot be compared. */
 function compareValues(a: DirectoryValue, b: DirectoryValue): number | null {
-  if (typeof a === "string" && typeof b === "string") {
-    const [x, y] = [foldForSearch(a), foldForSearch(b)];
-    return x < y ? -1 : x > y ? 1 : 0;
-  }
+  if (typeof a === "string" && typeof b === "string") return orderOf(foldForSearch(a), foldForSearch(b));
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
   if ((typeof a === "number" || typeof a === "boolean") && (typeof b === "number" || typeof b === "boolean")) return Number(a) - Number(b);
   return null;
@@ -72,8 +73,9 @@ function sizeOf(value: DirectoryValue): number {
 /** `null` for a restriction that the directory does not carry out: too many parts, subobjects, or a target without a value. */
 export function compileRestriction(restriction: NspiRestriction, context: RowContext): Condition | null {
   let parts = 0;
-  const { names, settings } = context.book;
-  const of = (user: DirectoryUser, tag: number) => heldValue(user, mapi.propertyId(tag), context);
+  const { names, settings, columns } = context.book;
+  const valuesOf = (tag: number) => columns.valuesOf(mapi.propertyId(tag), context);
+  const foldedOf = (tag: number) => columns.foldedOf(mapi.propertyId(tag), context);
 
   function compile(q: NspiRestriction): Condition | null {
     if (++parts > MOST_PARTS) return null;
@@ -92,24 +94,35 @@ export function compileRestriction(restriction: NspiRestriction, context: RowCon
         const condition = compile(q.part);
         return condition && ((user) => !condition(user));
       }
-      case "exist":
-        return (user) => of(user, q.tag) !== null;
-      case "bitmask":
+      case "exist": {
+        const valueHeld = valuesOf(q.tag);
+        return (user) => valueHeld(user) !== null;
+      }
+      case "bitmask": {
+        const valueHeld = valuesOf(q.tag);
         return (user) => {
-          const value = of(user, q.tag);
+          const value = valueHeld(user);
           return typeof value === "number" && ((value & q.mask) !== 0) === (q.relOp === 1);
         };
-      case "size":
+      }
+      case "size": {
+        const valueHeld = valuesOf(q.tag);
         return (user) => {
-          const value = of(user, q.tag);
+          const value = valueHeld(user);
           return value !== null && holds(sizeOf(value) - q.size, q.relOp);
         };
-      case "compare":
+      }
+      case "compare": {
+        const texts = [foldedOf(q.tag), foldedOf(q.otherTag)];
+        const values = [valuesOf(q.tag), valuesOf(q.otherTag)];
         return (user) => {
-          const [a, b] = [of(user, q.tag), of(user, q.otherTag)];
+          const [x, y] = [texts[0](user), texts[1](user)];
+          if (typeof x === "string" && typeof y === "string") return holds(orderOf(x, y), q.relOp);
+          const [a, b] = [values[0](user), values[1](user)];
           const order = a === null || b === null ? null : compareValues(a, b);
           return order !== null && holds(order, q.relOp);
         };
+      }
       case "content":
       case "property": {
         if (!q.target) return null;
@@ -119,10 +132,12 @@ export function compileRestriction(restriction: NspiRestriction, context: RowCon
           const found = new Set(names.resolve(text, Number.POSITIVE_INFINITY));
           return (user) => found.has(user);
         }
-        if (q.kind === "content") return text === null ? null : contentCondition(q.fuzzyLevel, text, (user) => of(user, q.tag));
-        const wanted = text ?? q.target.value;
+        const valueHeld = valuesOf(q.tag);
+        if (q.kind === "content") return text === null ? null : contentCondition(q.fuzzyLevel, text, valueHeld, foldedOf(q.tag));
+        if (text !== null) return orderCondition(q.relOp, foldForSearch(text), foldedOf(q.tag));
+        const wanted = q.target.value;
         return (user) => {
-          const value = of(user, q.tag);
+          const value = valueHeld(user);
           if (value === null) return false;
           return single(value).some((one) => {
             const order = compareValues(one, wanted);
@@ -137,20 +152,33 @@ export function compileRestriction(restriction: NspiRestriction, context: RowCon
   return compile(restriction);
 }
 
-function contentCondition(fuzzyLevel: number, text: string, valueFor: (user: DirectoryUser) => DirectoryValue | null): Condition {
+/** Whether a text, or one of several, stands in this order to the folded one. */
+function orderCondition(relOp: number, wanted: string, foldedOf: (user: DirectoryUser) => string | readonly string[] | null): Condition {
+  return (user) => {
+    const held = foldedOf(user);
+    if (typeof held === "string") return holds(orderOf(held, wanted), relOp);
+    return held?.some((one) => holds(orderOf(one, wanted), relOp)) ?? false;
+  };
+}
+
+function contentCondition(
+  fuzzyLevel: number,
+  text: string,
+  valueHeld: (user: DirectoryUser) => DirectoryValue | null,
+  foldedOf: (user: DirectoryUser) => string | readonly string[] | null,
+): Condition {
   const low = fuzzyLevel & 0xffff;
   const high = fuzzyLevel >>> 16;
   const ignore = (high & (mapi.FUZZY_HIGH.IGNORE_CASE | mapi.FUZZY_HIGH.LOOSE | mapi.FUZZY_HIGH.IGNORE_NON_SPACE)) !== 0;
-  const fold = ignore ? foldForSearch : (one: string) => one;
-  const wanted = fold(text);
+  const wanted = ignore ? foldForSearch(text) : text;
+  const matches = (held: string): boolean => {
+    if (low === mapi.FUZZY_LOW.SUBSTRING) return held.includes(wanted);
+    return low === mapi.FUZZY_LOW.PREFIX ? held.startsWith(wanted) : held === wanted;
+  };
+  const compared: (user: DirectoryUser) => DirectoryValue | null = ignore ? foldedOf : valueHeld;
   return (user) => {
-    const value = valueFor(user);
-    if (value === null) return false;
-    return single(value).some((one) => {
-      if (typeof one !== "string") return false;
-      const held = fold(one);
-      if (low === mapi.FUZZY_LOW.SUBSTRING) return held.includes(wanted);
-      return low === mapi.FUZZY_LOW.PREFIX ? held.startsWith(wanted) : held === wanted;
-    });
+    const held = compared(user);
+    if (typeof held === "string") return matches(held);
+    return Array.isArray(held) && (held as readonly DirectoryValue[]).some((one) => typeof one === "string" && matches(one));
   };
 }
