@@ -48,5 +48,5 @@ export default {
     "piscina",
   ],
   // Found on the machine by the tests that ask for a second opinion.
-  ignoreBinaries: ["gcc", "iconv", "ip", "mkfifo", "mount", "nsenter", "redis-server", "umount", "unshare"],
+  ignoreBinaries: ["dumpcap", "gcc", "iconv", "ip", "mkfifo", "mount", "nsenter", "redis-server", "umount", "unshare"],
 };

@@ -10,7 +10,9 @@ export function addDiagnoseCommands(program: Command): void {
   program
     .command("diagnose")
     .description("explain the ICMP errors in a capture: are they harmless, and when will they end")
-    .argument("<capture>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
+    .argument("[capture]", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
+    .option("-i <interface>", "instead of a capture: what dumpcap hears on an interface, verdicts as they come, until Ctrl-C")
+    .option("--until <verdict|duration>", "with -i: stop at the first such verdict, or after this time (90s, 5m, 2h)")
     .option("--report <file>", "write an HTML report with the sequence of the evidence and the traffic over time")
     .option("--annotate <file>", "write a pcapng copy whose frames carry the verdicts as comments")
     .option("--json", "print JSON")

@@ -5,12 +5,14 @@ import type { CaptureListener } from "@pushback/capture";
 import { answerOf, type Diagnosis, Diagnostician, type Finding, selectFindings, type UnreadKind } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
-import { readCaptureFile } from "../capture/capture-input.ts";
+import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
 import { isStandardOutput, OutputFile } from "../shared/output-file.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
 import { describeTraffic } from "./diagnosis-text.ts";
 
 export interface DiagnoseOptions {
+  readonly i?: string;
+  readonly until?: string;
   readonly json?: boolean;
   readonly report?: string;
   readonly annotate?: string;
@@ -20,7 +22,8 @@ export interface DiagnoseOptions {
  * The exit code: 0 when everything that was found is benign, 1 when something is not, 3 when nothing is but part of the capture was not
  * looked at. Throws a UsageError, for exit code 2, when no packet of the capture could be read.
  */
-export async function runDiagnose(path: string, options: DiagnoseOptions): Promise<number> {
+export async function runDiagnose(capture: string | undefined, options: DiagnoseOptions): Promise<number> {
+  const path = sourceOf(capture, options);
   const report = options.report === undefined ? null : new OutputFile(options.report, `--report ${options.report}`);
   try {
     return await diagnose(path, options, report);
@@ -30,9 +33,27 @@ export async function runDiagnose(path: string, options: DiagnoseOptions): Promi
   }
 }
 
+/** The capture's path, or the interface's name. Throws a UsageError for options that contradict one another. */
+function sourceOf(capture: string | undefined, { i, until, annotate }: DiagnoseOptions): string {
+  if (until !== undefined && i === undefined) throw new UsageError("--until: goes with -i INTERFACE");
+  if (i === undefined) {
+    if (capture === undefined) throw new UsageError("name a capture, or an interface with -i");
+    return capture;
+  }
+  if (capture !== undefined) throw new UsageError(`-i ${i}: the capture ${capture} is named already; leave out one`);
+  if (annotate !== undefined) throw new UsageError("--annotate: the capture is read twice, so it can't come from an interface");
+  return i;
+}
+
 async function diagnose(path: string, options: DiagnoseOptions, report: OutputFile | null): Promise<number> {
   const diagnostician = new Diagnostician();
-  const problem = await readCaptureFile(path, listenerOf(diagnostician), (part) => showProgress(`reading ${Math.floor(part * 100)} %`));
+  let problem: ReadProblem;
+  if (options.i === undefined)
+    problem = await readCaptureFile(path, listenerOf(diagnostician), (part) => showProgress(`reading ${Math.floor(part * 100)} %`));
+  else {
+    const { watchInterface } = await import("./live-diagnosis.ts");
+    problem = await watchInterface(options.i, options.until, diagnostician, listenerOf(diagnostician), options.json === true);
+  }
   showProgress("");
   if (problem) diagnostician.notRead("damaged", problem);
   const diagnosis = diagnostician.finish();

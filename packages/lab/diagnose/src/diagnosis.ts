@@ -28,7 +28,7 @@ export class Diagnostician {
     this.#observer.unread.add(kind, detail, count);
   }
 
-  /** Call once, after the last packet. Findings that need attention come first. */
+  /** What the packets so far say. More packets may follow, and another call. Findings that need attention come first. */
   finish(): Diagnosis {
     const observer = this.#observer;
     observer.finish();
@@ -100,12 +100,12 @@ export class Diagnostician {
 
   #countDropped(): void {
     const { unread, flows, series, connections, droppedRegistrations, addresses } = this.#observer;
-    unread.add("room", "datagrams of more flows than fit", flows.dropped);
-    unread.add("room", "ICMP errors of more kinds than fit, which were only counted", series.dropped);
-    unread.add("room", "mail connections more than fit", connections.dropped);
-    unread.add("room", "TCP segments of more connections than fit", connections.lost);
-    unread.add("room", "registrations more than fit", droppedRegistrations);
-    unread.add("room", "packets with more IPv6 addresses than fit", addresses.dropped);
+    unread.set("room", "datagrams of more flows than fit", flows.dropped);
+    unread.set("room", "ICMP errors of more kinds than fit, which were only counted", series.dropped);
+    unread.set("room", "mail connections more than fit", connections.dropped);
+    unread.set("room", "TCP segments of more connections than fit", connections.lost);
+    unread.set("room", "registrations more than fit", droppedRegistrations);
+    unread.set("room", "packets with more IPv6 addresses than fit", addresses.dropped);
   }
 }
 

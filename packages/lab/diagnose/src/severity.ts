@@ -41,3 +41,6 @@ export function bySeverity(a: Finding, b: Finding): number {
     (a.evidence[0]?.frame ?? 0) - (b.evidence[0]?.frame ?? 0)
   );
 }
+
+/** Every verdict, the serious first. */
+export const VERDICTS = Object.keys(BY_SEVERITY) as readonly Verdict[];

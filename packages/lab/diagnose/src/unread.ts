@@ -49,6 +49,12 @@ export class UnreadCounts {
     details.set(key, (details.get(key) ?? 0) + count);
   }
 
+  /** Replaces the count of what is counted elsewhere. */
+  set(kind: UnreadKind, detail: string, count: number): void {
+    this.#counts.get(kind)?.delete(detail);
+    this.add(kind, detail, count);
+  }
+
   list(): Unread[] {
     const list: Unread[] = [];
     for (const [kind, details] of this.#counts)

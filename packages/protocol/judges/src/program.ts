@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 const DEBIAN_PACKAGES = {
   capinfos: "tshark",
   chromium: "chromium",
+  dumpcap: "wireshark-common",
   editcap: "tshark",
   iconv: "libc-bin",
   ip: "iproute2",
