@@ -1,17 +1,14 @@
 /** Values of properties as conditions compare them, computed once for each user: a condition is asked of every entry of the list. */
 
 import { FIRST_MID } from "@pushback/nspi";
-import type { DirectoryUser } from "./directory-object.ts";
+import type { DirectoryUser, DirectoryValue } from "./directory-object.ts";
 import { foldForSearch } from "./name-resolution.ts";
-import { type DirectoryValue, heldValue, isHeld, type RowContext } from "./properties.ts";
 
 /** Lists indexed by the minimal entry id, less the first; `undefined`: not computed yet. */
 interface Column {
   readonly values: (DirectoryValue | null | undefined)[];
   readonly folded: (string | readonly string[] | null | undefined)[];
 }
-
-const NONE = (_user: DirectoryUser): null => null;
 
 export class ConditionColumns {
   readonly #columns = new Map<number, Column>();
@@ -27,28 +24,27 @@ export class ConditionColumns {
     return column;
   }
 
-  /** Reads the values of the property with this id; `null` for a user that has none. Entry ids are permanent ones. */
-  valuesOf(id: number, context: RowContext): (user: DirectoryUser) => DirectoryValue | null {
-    // Ids that the directory does not have are the caller's to choose: nothing is kept for them.
-    if (!isHeld(id)) return NONE;
+  /** Reads the values of the property with this id, which `compute` finds for a user whose value is not known yet. */
+  valuesOf(id: number, compute: (user: DirectoryUser) => DirectoryValue | null): (user: DirectoryUser) => DirectoryValue | null {
     const { values } = this.#column(id);
-    const permanent = context.ephemeralIds ? { ...context, ephemeralIds: false } : context;
     return (user) => {
       const place = user.mid - FIRST_MID;
       const known = values[place];
       if (known !== undefined) return known;
       this.computed++;
-      const value = heldValue(user, id, permanent);
+      const value = compute(user);
       values[place] = value;
       return value;
     };
   }
 
   /** The same for texts, without case and accents; `null` for other values. */
-  foldedOf(id: number, context: RowContext): (user: DirectoryUser) => string | readonly string[] | null {
-    if (!isHeld(id)) return NONE;
+  foldedOf(
+    id: number,
+    compute: (user: DirectoryUser) => DirectoryValue | null,
+  ): (user: DirectoryUser) => string | readonly string[] | null {
     const { folded } = this.#column(id);
-    const valueHeld = this.valuesOf(id, context);
+    const valueHeld = this.valuesOf(id, compute);
     return (user) => {
       const place = user.mid - FIRST_MID;
       const known = folded[place];

@@ -1,5 +1,10 @@
 /** The objects of a directory. */
 
+import type { PropertyValue } from "@pushback/mapi";
+
+/** A value before it is written in a type: texts are strings. */
+export type DirectoryValue = PropertyValue | string | readonly string[];
+
 interface Named {
   /** The minimal entry id: at least 0x10, never given to another object. */
   readonly mid: number;

@@ -13,10 +13,7 @@ import {
   permanentEntryId,
 } from "@pushback/nspi";
 import type { AddressBook, TextCodec } from "./address-book.ts";
-import type { DirectoryObject } from "./directory-object.ts";
-
-/** A value before it is written in a type: texts are strings. */
-export type DirectoryValue = mapi.PropertyValue | string | readonly string[];
+import type { DirectoryObject, DirectoryValue } from "./directory-object.ts";
 
 /** Context for building a row. */
 export interface RowContext {

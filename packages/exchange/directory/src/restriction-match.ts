@@ -3,9 +3,9 @@
 import * as mapi from "@pushback/mapi";
 import type { NspiPropertyValue, NspiRestriction } from "@pushback/nspi";
 import type { TextCodec } from "./address-book.ts";
-import type { DirectoryUser } from "./directory-object.ts";
+import type { DirectoryUser, DirectoryValue } from "./directory-object.ts";
 import { foldForSearch } from "./name-resolution.ts";
-import type { DirectoryValue, RowContext } from "./properties.ts";
+import { heldValue, isHeld, type RowContext } from "./properties.ts";
 
 /** PidTagAnr: a property restriction on it asks for ambiguous name resolution (MS-OXNSPI 3.1.4.7). */
 const ANR_ID = 0x360c;
@@ -74,8 +74,11 @@ function sizeOf(value: DirectoryValue): number {
 export function compileRestriction(restriction: NspiRestriction, context: RowContext): Condition | null {
   let parts = 0;
   const { names, settings, columns } = context.book;
-  const valuesOf = (tag: number) => columns.valuesOf(mapi.propertyId(tag), context);
-  const foldedOf = (tag: number) => columns.foldedOf(mapi.propertyId(tag), context);
+  const permanent = { ...context, ephemeralIds: false };
+  const computeOf = (id: number) => (user: DirectoryUser) => heldValue(user, id, permanent);
+  // Ids that the directory does not have are the caller's to choose: nothing is kept for them.
+  const valuesOf = (tag: number, id = mapi.propertyId(tag)) => (isHeld(id) ? columns.valuesOf(id, computeOf(id)) : holdsNone);
+  const foldedOf = (tag: number, id = mapi.propertyId(tag)) => (isHeld(id) ? columns.foldedOf(id, computeOf(id)) : holdsNone);
 
   function compile(q: NspiRestriction): Condition | null {
     if (++parts > MOST_PARTS) return null;
@@ -151,6 +154,8 @@ export function compileRestriction(restriction: NspiRestriction, context: RowCon
   }
   return compile(restriction);
 }
+
+const holdsNone = (_user: DirectoryUser): null => null;
 
 /** Whether a text, or one of several, stands in this order to the folded one. */
 function orderCondition(relOp: number, wanted: string, foldedOf: (user: DirectoryUser) => string | readonly string[] | null): Condition {
