@@ -15,7 +15,7 @@ export function changesPresence({ layer, event }: RecordedEvent): boolean {
 }
 
 const MACHINE_EVENTS: ReadonlySet<string> = new Set(["stack-up", "stack-down", "machine-off", "boot-phase"]);
-const STEPS: ReadonlySet<string> = new Set(["plug", "unplug", "move"]);
+const STEPS: ReadonlySet<string> = new Set(["plug", "unplug", "move", "suspend", "resume"]);
 
 /** When the machine of these events was on the network. Other events among them change nothing. */
 export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
@@ -24,14 +24,17 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   let isPlugged = true;
   /** Whether the cable is in at the place that the machine was carried to, which it finds at its next boot; `null`: it was not carried. */
   let isPluggedThere: boolean | null = null;
+  let isSuspended = false;
   let fromUs = 0;
   for (const e of events) {
     if (!changesPresence(e)) continue;
-    const was = isUp && isPlugged;
+    const was = isUp && isPlugged && !isSuspended;
     const action = e.layer === "scenario" && e.event.type === "step" ? e.event.action : null;
     if (action === "move") {
       isPlugged = false;
       isPluggedThere = true;
+    } else if (action === "suspend" || action === "resume") {
+      isSuspended = action === "suspend";
     } else if (action !== null) {
       if (isPluggedThere === null) isPlugged = action === "plug";
       else isPluggedThere = action === "plug";
@@ -39,11 +42,11 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
       isPlugged = isPluggedThere ?? isPlugged;
       isPluggedThere = null;
     } else isUp = e.event.type === "stack-up";
-    const is = isUp && isPlugged;
+    const is = isUp && isPlugged && !isSuspended;
     if (is && !was) fromUs = e.atUs;
     else if (was && !is) spans.push({ fromUs, toUs: e.atUs });
   }
-  if (isUp && isPlugged) spans.push({ fromUs, toUs: Number.POSITIVE_INFINITY });
+  if (isUp && isPlugged && !isSuspended) spans.push({ fromUs, toUs: Number.POSITIVE_INFINITY });
   return spans;
 }
 

@@ -16,6 +16,7 @@ import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import { ServerStation } from "./server-station.ts";
 import { StepRunner } from "./step-runner.ts";
+import { SuspendableScheduler } from "./suspendable-scheduler.ts";
 import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
 /** Places between the parts of a run where a caller may put something of its own, such as a fault that the claims must find. */
@@ -87,6 +88,8 @@ class Lab implements ScenarioRun {
   /** `null` where a watcher or `onEvent` gets each event as it comes. */
   readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
+  /** Clients of the scenario that a step suspends. */
+  readonly #suspended: ReadonlySet<string>;
   /** By machine and segment; fleets do not move. */
   readonly #places = new Map<string, Place>();
   readonly #steps: StepRunner;
@@ -143,6 +146,7 @@ class Lab implements ScenarioRun {
     this.#server = this.#createServer(serverPlan);
     this.#server.setRegistry({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#server.start();
+    this.#suspended = new Set(scenario.steps.flatMap(({ suspend }) => suspend ?? []));
     for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
     const routerNumber = this.#machines.length - 1;
     if (router !== null) this.#network.startRouter(router, this.#memory, (event) => this.#record(routerNumber, "machine", event));
@@ -223,6 +227,7 @@ class Lab implements ScenarioRun {
   #addWorkstation(plan: MachinePlan, number: number): void {
     const { name, hostName, address, role } = plan.recorded;
     const { own: card, card: stackCard } = this.#placeOf(plan, this.#connect(plan));
+    const scheduler = this.#suspended.has(plan.scenarioName) ? new SuspendableScheduler(this.#simulation) : null;
     if (role !== "fleet") this.#places.set(`${name} ${plan.segment}`, { own: card, card: stackCard });
     const userDn = plan.mailbox === name ? this.#server.addMailbox(name, plan.recorded.title) : this.#server.dnOf(plan.mailbox);
     if (userDn === null) throw new Error(`there is no mailbox ${plan.mailbox}, or two are called so`);
@@ -233,7 +238,7 @@ class Lab implements ScenarioRun {
       gateway: routerAddress(this.#scenario, plan.segment),
       variant: plan.variant,
       card: stackCard,
-      scheduler: this.#simulation,
+      scheduler: scheduler ?? this.#simulation,
       memory: this.#memory,
       random: this.#simulation.random.fork(name),
       onEvent: this.#onMachineEvent,
@@ -242,6 +247,7 @@ class Lab implements ScenarioRun {
     });
     const workstation = new Workstation({
       plan,
+      scheduler,
       machine,
       card,
       serverAddress: this.#plans[0].recorded.address,

@@ -8,6 +8,7 @@ import type { MachinePlan } from "./machine-plan.ts";
 import type { InboxEvent } from "./recorded-event.ts";
 import { type RegistryValues, withRegistry } from "./registry-parameters.ts";
 import type { StepWorkstation } from "./steps/step.ts";
+import type { SuspendableScheduler } from "./suspendable-scheduler.ts";
 
 /** Receives what happens at workstations; `number` is the machine's index in the recording. */
 export interface WorkstationObserver {
@@ -22,6 +23,8 @@ export interface WorkstationSettings {
   readonly plan: MachinePlan;
   readonly machine: Machine;
   readonly card: SegmentCard;
+  /** The machine's scheduler where it may be suspended; `null`: no step suspends it. */
+  readonly scheduler: SuspendableScheduler | null;
   readonly serverAddress: number;
   readonly userDn: string;
   /** The Host that the mail client gets for the machine's. */
@@ -33,6 +36,7 @@ const WITH_REGISTRY: ReadonlySet<string> = new Set(["windows-nt", "windows-9x"])
 export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
   #card: SegmentCard;
+  #isPlugged = true;
   /** After a move: whether the cable is to be in when the machine boots; `null`: it was not moved since it booted. */
   #isPluggedThere: boolean | null = null;
   #client: MailClient | null = null;
@@ -48,6 +52,7 @@ export class Workstation implements StepWorkstation {
 
   /** Starts the mail client, as soon as the machine is ready. */
   logOn(): void {
+    if (this.#sleeps("logon")) return;
     const { machine } = this.#settings;
     if (machine.state === "off" || machine.state === "going-down") {
       this.#fail("logon", "the machine is off");
@@ -90,6 +95,7 @@ export class Workstation implements StepWorkstation {
 
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void {
+    if (this.#sleeps("read")) return;
     if (this.#client?.state !== "logged-on") {
       this.#fail("read", "no user is logged on");
       return;
@@ -104,6 +110,7 @@ export class Workstation implements StepWorkstation {
   }
 
   logOff(): void {
+    if (this.#sleeps("logoff")) return;
     this.#retry?.cancel();
     if (this.#client?.state !== "logged-on") this.#fail("logoff", "no user is logged on");
     else this.#client.logOff();
@@ -112,6 +119,7 @@ export class Workstation implements StepWorkstation {
   /** Takes the machine down. A shutdown takes time: the machine emits `machine-off` when it is over. */
   goDown(how: WayDown | "unclean", thenBoot: boolean): void {
     const { machine, plan } = this.#settings;
+    if (this.#sleeps(thenBoot ? "reboot" : "power-off")) return;
     if (machine.state === "off") {
       this.#fail(thenBoot ? "reboot" : "power-off", "the machine is off");
       return;
@@ -155,12 +163,47 @@ export class Workstation implements StepWorkstation {
   /** To be called when the machine boots. */
   boots(): void {
     if (this.#isPluggedThere === null) return;
-    this.#card.plugged = this.#isPluggedThere;
+    this.#isPlugged = this.#isPluggedThere;
     this.#isPluggedThere = null;
+    this.#showCable();
   }
 
   setPlugged(plugged: boolean): void {
-    if (this.#isPluggedThere === null) this.#card.plugged = plugged;
-    else this.#isPluggedThere = plugged;
+    if (this.#isPluggedThere !== null) this.#isPluggedThere = plugged;
+    else {
+      this.#isPlugged = plugged;
+      this.#showCable();
+    }
+  }
+
+  /** A suspended machine hears nothing, cable or not. */
+  #showCable(): void {
+    this.#card.plugged = this.#isPlugged && !this.#isSuspended;
+  }
+
+  get #isSuspended(): boolean {
+    return this.#settings.scheduler?.isSuspended === true;
+  }
+
+  setSuspended(isSuspended: boolean): void {
+    const { machine, scheduler } = this.#settings;
+    const action = isSuspended ? "suspend" : "resume";
+    if (!scheduler) this.#fail(action, "the scenario's file suspends no machine of that name");
+    else if (machine.state === "off") this.#fail(action, "the machine is off");
+    else if (isSuspended === scheduler.isSuspended)
+      this.#fail(action, isSuspended ? "the machine is suspended already" : "the machine is not suspended");
+    else if (isSuspended) {
+      scheduler.suspend();
+      this.#showCable();
+    } else {
+      this.#card.plugged = this.#isPlugged;
+      scheduler.resume();
+    }
+  }
+
+  /** Whether the step must fail because the machine is suspended; then it has. */
+  #sleeps(action: string): boolean {
+    if (this.#isSuspended) this.#fail(action, "the machine is suspended");
+    return this.#isSuspended;
   }
 }

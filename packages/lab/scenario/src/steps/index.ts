@@ -12,7 +12,9 @@ import { read } from "./read.ts";
 import { reboot } from "./reboot.ts";
 import { registry } from "./registry.ts";
 import { restartService } from "./restart-service.ts";
+import { resume } from "./resume.ts";
 import { shutdown } from "./shutdown.ts";
+import { suspend } from "./suspend.ts";
 import { unplug } from "./unplug.ts";
 
 export const STEPS = [
@@ -30,4 +32,6 @@ export const STEPS = [
   registry,
   restartService,
   move,
+  suspend,
+  resume,
 ] as const;

@@ -46,6 +46,8 @@ export interface StepWorkstation extends StepMachine {
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void;
   logOff(): void;
+  /** Stops or goes on with everything that the machine does. */
+  setSuspended(isSuspended: boolean): void;
 }
 
 /** One machine of a step, and what the step may do there. A step that names several machines runs once for each. */

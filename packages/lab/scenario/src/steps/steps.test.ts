@@ -53,6 +53,8 @@ const SURROUNDINGS: Readonly<Record<string, { readonly before?: readonly Scenari
   "power-on": { before: [{ at: 1, "power-off": ["client"] }] },
   unplug: { after: [{ at: 61_000_000, logon: ["client"] }] },
   plug: { before: [{ at: 1, unplug: ["client"] }], after: [{ at: 61_000_000, logon: ["client"] }] },
+  suspend: { after: [{ at: 61_000_000, logon: ["client"] }] },
+  resume: { before: [{ at: 1, suspend: ["client"] }], after: [{ at: 121_000_000, logon: ["client"] }] },
   move: { after: [{ at: 61_000_000, logon: ["client"] }] },
   address: { after: [{ at: 61_000_000, reboot: ["client"] }] },
   registry: { before: [{ at: 1, logon: ["client"] }] },

@@ -28,6 +28,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ at: time, "power-on": machine }) },
   { weight: 1, arbitrary: fc.record({ at: time, unplug: machine }) },
   { weight: 1, arbitrary: fc.record({ at: time, plug: machine }) },
+  { weight: 1, arbitrary: fc.record({ at: time, suspend: name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, resume: name }) },
   { weight: 1, arbitrary: fc.record({ at: time, move: fc.record({ machine: name, to: fc.constantFrom("server", "branch") }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, "restart-service": fc.constant("server") }) },
   {

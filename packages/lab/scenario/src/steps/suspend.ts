@@ -1,0 +1,17 @@
+import { defineStep } from "./step.ts";
+import { machineNames } from "./values.ts";
+
+export const suspend = defineStep({
+  name: "suspend",
+  about: "Suspends the machine: it is off the wire and does nothing until it is resumed; its programs stay as they are",
+  text: "suspend",
+  example: "{ at: 1m, suspend: client }",
+  schema: machineNames,
+  machines: (names) => names,
+  check: (names, file) =>
+    names.some((name) => file.clients.find((client) => client.name === name)?.count !== undefined)
+      ? ["suspending is for single machines, and this client is a fleet"]
+      : [],
+  run: ({ workstation }) => workstation.setSuspended(true),
+  buttons: { none: "a machine on the studio's bench is on or off: its card has no lid to close" },
+});

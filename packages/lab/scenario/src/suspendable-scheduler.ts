@@ -1,0 +1,63 @@
+/** A machine's view of the scheduler that stands still while the machine is suspended. */
+
+import type { EventHandle, Scheduler } from "@pushback/host";
+
+interface Entry {
+  readonly run: (arg: never) => void;
+  readonly arg: unknown;
+}
+
+/**
+ * While it is suspended no event runs; those that came due meanwhile run at `resume`, in their order. The clock goes on: that a machine's timers
+ * find their time passed after a suspension is an assumption.
+ */
+export class SuspendableScheduler implements Scheduler {
+  readonly #inner: Scheduler;
+  readonly #cancelled = new Set<EventHandle>();
+  #isSuspended = false;
+  #held: (Entry & { readonly handle: { value: EventHandle } })[] = [];
+
+  constructor(inner: Scheduler) {
+    this.#inner = inner;
+  }
+
+  get isSuspended(): boolean {
+    return this.#isSuspended;
+  }
+
+  nowUs(): number {
+    return this.#inner.nowUs();
+  }
+
+  wallClockMs(): number {
+    return this.#inner.wallClockMs();
+  }
+
+  schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): EventHandle {
+    const handle = { value: 0 };
+    handle.value = this.#inner.schedule(delayUs, (entry: Entry) => this.#fire(entry, handle), { run, arg } as Entry);
+    return handle.value;
+  }
+
+  #fire(entry: Entry, handle: { value: EventHandle }): void {
+    if (this.#isSuspended) this.#held.push({ ...entry, handle });
+    else entry.run(entry.arg as never);
+  }
+
+  cancel(event: EventHandle): void {
+    this.#inner.cancel(event);
+    if (this.#held.length > 0) this.#cancelled.add(event);
+  }
+
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
+    const held = this.#held;
+    for (const { run, arg, handle } of held) if (!this.#cancelled.has(handle.value)) run(arg as never);
+    this.#held = [];
+    this.#cancelled.clear();
+  }
+}
