@@ -196,6 +196,12 @@ describe("on this computer's sockets", () => {
     expect(server.mailboxes().find(({ alias }) => alias === "grace")?.messages).toBe(1);
     client.type("send somebody Note to self");
     await client.saw(/new mail: Note to self/);
+    client.type("reply Done");
+    await client.saw(/new mail: RE: Note to self/);
+    client.type("forward grace Look");
+    await client.saw(/sends a message to grace: FW: Note to self/);
+    client.type("reply all");
+    await client.saw(/reply all: not a command; commands: .*reply-all TEXT/, "stderr");
     client.type("send nobody Hello");
     await client.saw(/new mail: Undeliverable: Hello/);
     client.type("quit");

@@ -96,6 +96,8 @@ export async function runClient(platform: string, options: ClientOptions): Promi
           return answer("read", client.read());
         case "send":
           return answer("send", client.send(command.to, command.subject));
+        case "answer":
+          return answer(command.kind, client.answer(command.kind, command.text, command.to));
         case "resolve":
           return answer(
             "resolve",

@@ -2,11 +2,13 @@
 
 import { createInterface } from "node:readline";
 import { createInterface as createPrompt } from "node:readline/promises";
+import type { AnswerKind } from "@pushback/client";
 import type { WayDown } from "@pushback/host";
 
 export type ConsoleCommand =
   | { readonly do: "log-on" | "log-off" | "read" | "power-off" | "power-on" | "status" | "quit" | "help" }
   | { readonly do: "send"; readonly to: string; readonly subject: string }
+  | { readonly do: "answer"; readonly kind: AnswerKind; readonly text: string; readonly to: readonly string[] }
   | { readonly do: "resolve"; readonly name: string }
   /** Ask the user at the terminal for the recipient and the subject. */
   | { readonly do: "write" }
@@ -34,13 +36,18 @@ const KEYS: Readonly<Record<string, ConsoleCommand>> = {
 };
 
 export const COMMANDS_HELP =
-  "commands: log on, log off, read, send TO SUBJECT, resolve NAME, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
+  "commands: log on, log off, read, send TO SUBJECT, reply TEXT, reply-all TEXT, forward TO [TEXT], resolve NAME, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
 const KEYS_HELP = "keys: l log on, o log off, r read, w write, b reboot, p power off, u power on, s status, q quit, Ctrl-C power cut";
 
 /** Parses a line as a command; `null` if it is not one. Blanks and dashes are equivalent. */
 function parseCommand(line: string): ConsoleCommand | null {
   const send = /^\s*send\s+(\S+)\s+(\S.*?)\s*$/i.exec(line);
   if (send) return { do: "send", to: send[1], subject: send[2] };
+  const reply = /^\s*(reply[ -]all|reply)\s+(\S.*?)\s*$/i.exec(line);
+  if (reply && !/^all$/i.test(reply[2]))
+    return { do: "answer", kind: /all$/i.test(reply[1]) ? "reply-all" : "reply", text: reply[2], to: [] };
+  const forward = /^\s*forward\s+(\S+)(?:\s+(\S.*?))?\s*$/i.exec(line);
+  if (forward) return { do: "answer", kind: "forward", text: forward[2] ?? "", to: [forward[1]] };
   const resolve = /^\s*resolve\s+(\S.*?)\s*$/i.exec(line);
   if (resolve) return { do: "resolve", name: resolve[1] };
   const words = line.trim().toLowerCase().split(/[\s]+/);

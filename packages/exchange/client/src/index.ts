@@ -4,6 +4,7 @@ export {
   describeAddressBookFailure,
   lookUpName,
 } from "./address-book.ts";
+export type { AnswerKind } from "./answer-message.ts";
 export { describeClientError, describeCode } from "./error-text.ts";
 export type * from "./events.ts";
 export type { InboxChange, InboxRow } from "./inbox-view.ts";

@@ -3,6 +3,7 @@
 import { formatHex } from "@pushback/bytes";
 import type { Host, Ipv4Address, TcpEndCause } from "@pushback/host";
 import { EMSMDB_SYNTAX, type ObjectId } from "@pushback/mapi";
+import type { AnswerKind } from "./answer-message.ts";
 import { findNames } from "./directory-names.ts";
 import type { MailClientErrorStep, MailClientEvent, MailClientState } from "./events.ts";
 import type { InboxChange, InboxRow } from "./inbox-view.ts";
@@ -23,6 +24,11 @@ export interface MailClient {
   read(which: "newest" | ObjectId): boolean;
   /** Sends a message to an alias of the user's site, a DN or an Internet address. Returns false if the client is not logged on. */
   send(to: string, subject: string, body: string): boolean;
+  /**
+   * Answers a message of the Inbox, or forwards it: to the DNs, Internet addresses or aliases of `to`. Returns false if the client is not logged on or
+   * `newest` finds the Inbox empty.
+   */
+  answer(kind: AnswerKind, which: "newest" | ObjectId, text: string, to?: readonly string[]): boolean;
   /** The rows of the Inbox as the client last read them, in order of arrival. They stay after the session ends. No later change touches the array. */
   inbox(): readonly InboxRow[];
   /** What changed in the rows since the last call; `null` if nothing did, or without a session. The first call of a session returns all rows. */
@@ -260,6 +266,15 @@ class OnlineMailClient implements MailClient {
     const session = this.#attempt?.session;
     if (this.state !== "logged-on" || !session) return false;
     session.send(to, subject, body);
+    return true;
+  }
+
+  answer(kind: AnswerKind, which: "newest" | ObjectId, text: string, to: readonly string[] = []): boolean {
+    const session = this.#attempt?.session;
+    if (this.state !== "logged-on" || !session) return false;
+    const mid = which === "newest" ? session.inbox.newest?.mid : which;
+    if (mid === undefined) return false;
+    session.answer(kind, mid, text, to);
     return true;
   }
 

@@ -1,23 +1,30 @@
 /** A logged-on session: polls, reads the end of the Inbox again when notifications came, reads messages, logs off. */
 
-import { ByteWriter, encodeText } from "@pushback/bytes";
+import { ByteWriter, decodeText, encodeText } from "@pushback/bytes";
 import type { Host, Timer } from "@pushback/host";
 import {
   CODE_PAGE_OF_LOGON,
   EMSMDB_OP,
   emitEcDoDisconnectRequest,
   emitRecipientRow,
+  MAPI_ERROR,
   NO_HANDLE,
   type ObjectId,
   PR_BODY,
   PR_CONTENT_COUNT,
   PR_CONTENT_UNREAD,
   PR_MESSAGE_CLASS,
+  PR_SENDER_ADDRTYPE,
+  PR_SENDER_EMAIL_ADDRESS,
+  PR_SENDER_NAME,
   PR_SUBJECT,
+  parseRecipientRow,
   RECIPIENT_TYPE,
+  type ReadRecipient,
   type RopRequest,
   type RopResponse,
 } from "@pushback/mapi";
+import { type Addressee, type AnswerKind, composeAnswer, type Original } from "./answer-message.ts";
 import type { MailClientErrorStep, MailClientEvent } from "./events.ts";
 import { cellText, INBOX_COLUMNS, type InboxRow, InboxRows, inboxRow } from "./inbox-view.ts";
 import { LOGON_ID, type OpenMailbox, ROWS_PER_QUERY } from "./logon.ts";
@@ -37,6 +44,10 @@ const ORIGIN_END = 2;
 export const ROWS_READ_AGAIN = 25;
 
 const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
+const ORIGINAL_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY, PR_SENDER_NAME, PR_SENDER_ADDRTYPE, PR_SENDER_EMAIL_ADDRESS];
+
+/** The client answers to no more recipients than this (assumption). */
+const MOST_RECIPIENTS = 1000;
 
 export class MailboxSession {
   readonly inbox = new InboxRows();
@@ -199,16 +210,7 @@ export class MailboxSession {
   /** Opens a message, fetches its text, marks it read and releases it. */
   read(mid: ObjectId): void {
     const requests: RopRequest[] = [
-      {
-        rop: "OpenMessage",
-        logonId: LOGON_ID,
-        inputHandleIndex: 0,
-        outputHandleIndex: 1,
-        codePageId: CODE_PAGE_OF_LOGON,
-        folderId: this.#mailbox.inboxFid,
-        openModeFlags: 0,
-        messageId: mid,
-      },
+      this.#openMessage(mid),
       {
         rop: "GetPropertiesSpecific",
         logonId: LOGON_ID,
@@ -246,14 +248,96 @@ export class MailboxSession {
     });
   }
 
-  /** Writes a message into the Outbox and submits it. */
+  /** Writes a message to one recipient into the Outbox and submits it. */
   send(to: string, subject: string, body: string): void {
+    this.#submit([addresseeOf(to, this.#settings.userDn)], to, subject, body);
+  }
+
+  /** Answers a message of the Inbox, or forwards it to `to`; a message that cannot be answered is the error `send` with ecNoRecipients. */
+  answer(kind: AnswerKind, mid: ObjectId, text: string, to: readonly string[]): void {
+    const { userDn } = this.#settings;
+    this.#readOriginal(mid, (original) => {
+      const own = addresseeOf(userDn, userDn);
+      const answer = composeAnswer(
+        kind,
+        original,
+        text,
+        own,
+        to.map((one) => addresseeOf(one, userDn)),
+      );
+      const names = answer.recipients.map(({ displayName }) => displayName).join("; ");
+      if (answer.recipients.length === 0) this.#emit({ type: "error", what: "send", code: MAPI_ERROR.ecNoRecipients });
+      else this.#submit(answer.recipients, names, answer.subject, answer.body);
+    });
+  }
+
+  /** Opens a message, fetches its text, its sender and all of its recipients, and releases it. */
+  #readOriginal(mid: ObjectId, then: (original: Original) => void): void {
+    const on = { logonId: LOGON_ID, inputHandleIndex: 1 };
+    const requests: RopRequest[] = [
+      this.#openMessage(mid),
+      { rop: "GetPropertiesSpecific", ...on, propertySizeLimit: 0, wantUnicode: 0, tags: ORIGINAL_PROPERTIES },
+      { rop: "ReadRecipients", ...on, rowId: 0 },
+    ];
+    this.#rops("read", requests, [this.#mailbox.inboxHandle, NO_HANDLE], LARGE_ANSWER, (responses, handles) => {
+      const properties = responseOf(responses, "GetPropertiesSpecific");
+      const message = handles[1];
+      if (!properties || message === undefined || message === NO_HANDLE) {
+        if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
+        return;
+      }
+      const { codePage } = this.#settings.habits;
+      const [subject, body, displayName, addressType, address] = properties.cells.map((cell) => cellText(cell, codePage));
+      const recipientType = RECIPIENT_TYPE.TO;
+      const sender = address === "" ? null : { recipientType, addressType: addressType || "EX", address, displayName };
+      this.#readRecipients(message, responses, [], (recipients) => then({ subject, body, sender, recipients }));
+    });
+  }
+
+  /** Takes the recipients of a response and asks for those behind them; the last call releases the message. */
+  #readRecipients(
+    message: number,
+    responses: readonly RopResponse[],
+    before: readonly Addressee[],
+    then: (recipients: readonly Addressee[]) => void,
+    leastRowId = 0,
+  ): void {
+    const { codePage } = this.#settings.habits;
+    // The ROP fails where no recipient is left.
+    const rows = responseOf(responses, "ReadRecipients")?.recipients ?? [];
+    const recipients = [...before, ...rows.flatMap((one) => readAddressee(one, codePage))];
+    const nextRowId = (rows.at(-1)?.rowId ?? -1) + 1;
+    const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
+    if (nextRowId > leastRowId && recipients.length < MOST_RECIPIENTS) {
+      this.#rops("read", [{ rop: "ReadRecipients", ...on, rowId: nextRowId }], [message], LARGE_ANSWER, (more) =>
+        this.#readRecipients(message, more, recipients, then, nextRowId),
+      );
+      return;
+    }
+    this.#rops("read", [{ rop: "Release", ...on }], [message], MEDIUM_ANSWER, () => then(recipients));
+  }
+
+  #openMessage(mid: ObjectId): RopRequest {
+    return {
+      rop: "OpenMessage",
+      logonId: LOGON_ID,
+      inputHandleIndex: 0,
+      outputHandleIndex: 1,
+      codePageId: CODE_PAGE_OF_LOGON,
+      folderId: this.#mailbox.inboxFid,
+      openModeFlags: 0,
+      messageId: mid,
+    };
+  }
+
+  #submit(recipients: readonly Addressee[], names: string, subject: string, body: string): void {
     const { codePage } = this.#settings.habits;
     const text = (value: string) => encodeText(codePage, value);
-    const recipient = recipientOf(to, this.#settings.userDn);
-    const row = new ByteWriter();
-    const [address, displayName] = [text(recipient.address), text(to)];
-    emitRecipientRow(row, { addressType: recipient.addressType, address, displayName, unicode: false });
+    const rows = recipients.map(({ recipientType, addressType, address, displayName }, rowId) => {
+      const row = new ByteWriter();
+      emitRecipientRow(row, { addressType, address: text(address), displayName: text(displayName), unicode: false });
+      return { rowId, recipientType, row: row.toBytes() };
+    });
     const on = { logonId: LOGON_ID, inputHandleIndex: 1 };
     const requests: RopRequest[] = [
       {
@@ -278,14 +362,14 @@ export class MailboxSession {
         rop: "ModifyRecipients",
         ...on,
         columns: [],
-        recipients: [{ rowId: 0, recipientType: RECIPIENT_TYPE.TO, row: row.toBytes() }],
+        recipients: rows,
       },
       { rop: "SaveChangesMessage", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, saveFlags: 0 },
       { rop: "SubmitMessage", ...on, submitFlags: 0 },
       { rop: "Release", ...on },
     ];
     this.#rops("send", requests, [this.#mailbox.logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
-      if (responseOf(responses, "SubmitMessage")) this.#emit({ type: "message-sent", to, subject });
+      if (responseOf(responses, "SubmitMessage")) this.#emit({ type: "message-sent", to: names, subject });
       else if (responses.length > 0) this.#emit({ type: "error", what: "send", code: failureOf(responses) });
     });
   }
@@ -305,11 +389,23 @@ export class MailboxSession {
   }
 }
 
-/** The recipient's address type and address. `to` is an Internet address, a DN, or an alias of the user's site: the client has no address book to look it up in. */
-function recipientOf(to: string, ownDn: string): { readonly addressType: string; readonly address: string } {
-  if (to.startsWith("/")) return { addressType: "EX", address: to };
-  if (to.includes("@")) return { addressType: "SMTP", address: to };
-  return { addressType: "EX", address: ownDn.replace(/[^=]*$/, to) };
+/** `to` is an Internet address, a DN, or an alias of the user's site: names of the address book are resolved before. */
+function addresseeOf(to: string, ownDn: string): Addressee {
+  const recipientType = RECIPIENT_TYPE.TO;
+  if (to.startsWith("/")) return { recipientType, addressType: "EX", address: to, displayName: to };
+  if (to.includes("@")) return { recipientType, addressType: "SMTP", address: to, displayName: to };
+  return { recipientType, addressType: "EX", address: ownDn.replace(/[^=]*$/, to), displayName: to };
+}
+
+/** A recipient as an addressee; none for a row that does not parse. */
+function readAddressee({ recipientType, row }: ReadRecipient, codePage: number): Addressee[] {
+  const parsed = parseRecipientRow(row, []);
+  if (parsed === null || parsed.address.length === 0) return [];
+  const text = (b: Uint8Array) => (parsed.unicode ? new TextDecoder("utf-16le").decode(b) : decodeText(codePage, b));
+  const address = text(parsed.address);
+  // The high bits of the type are flags of a resend.
+  const type = recipientType & 0x0f;
+  return [{ recipientType: type, addressType: parsed.addressType, address, displayName: text(parsed.displayName) || address }];
 }
 
 function folderCounts(): RopRequest {

@@ -3,6 +3,7 @@
 import { formatIpv4 } from "@pushback/bytes";
 import {
   type AddressBookAnswer,
+  type AnswerKind,
   createMailClient,
   lookUpName,
   type MailClient,
@@ -69,6 +70,12 @@ export class LiveClient {
     if (this.#client?.state !== "logged-on") return "no user is logged on";
     this.#client.send(to, subject, `${subject}\r\n`);
     return null;
+  }
+
+  /** Answers the newest message of the Inbox with one line, or forwards it to `to`. */
+  answer(kind: AnswerKind, text: string, to: readonly string[]): string | null {
+    if (this.#client?.state !== "logged-on") return "no user is logged on";
+    return this.#client.answer(kind, "newest", text, to) ? null : "the Inbox is empty";
   }
 
   /** Looks a name up in the server's address book, logged on or not; `onAnswer` is called once unless the machine goes down first. */

@@ -1,0 +1,54 @@
+/** What a reply or a forwarded message says, and to whom. The layout of the quoted text is an assumption; the prefixes are those of MS-OXOMSG. */
+
+import { RECIPIENT_TYPE } from "@pushback/mapi";
+
+export type AnswerKind = "reply" | "reply-all" | "forward";
+
+export interface Addressee {
+  /** `RECIPIENT_TYPE`. */
+  readonly recipientType: number;
+  /** EX (then the address is a DN), SMTP, or another type. */
+  readonly addressType: string;
+  readonly address: string;
+  readonly displayName: string;
+}
+
+export interface Original {
+  readonly subject: string;
+  readonly body: string;
+  /** `null`: the message names no sender that can be written to. */
+  readonly sender: Addressee | null;
+  readonly recipients: readonly Addressee[];
+}
+
+export interface AnswerToSend {
+  readonly subject: string;
+  readonly body: string;
+  /** Empty if there is nobody to answer to. */
+  readonly recipients: readonly Addressee[];
+}
+
+/** A prefix has one to three characters, a colon and a space (MS-OXCMSG 3.2.4.4). */
+const PREFIX = /^[^\d\s:]{1,3}: /;
+
+const isSame = (a: Addressee, b: Addressee): boolean =>
+  a.addressType === b.addressType && a.address.toLowerCase() === b.address.toLowerCase();
+
+/** `own` is left out of a reply to all; `to` are the recipients of a forwarded message. */
+export function composeAnswer(kind: AnswerKind, original: Original, text: string, own: Addressee, to: readonly Addressee[]): AnswerToSend {
+  const { sender } = original;
+  const subject = `${kind === "forward" ? "FW" : "RE"}: ${original.subject.replace(PREFIX, "")}`;
+  const named = (type: number) => original.recipients.filter((one) => one.recipientType === type).map(({ displayName }) => displayName);
+  const header = [`From: ${sender?.displayName ?? ""}`, `To: ${named(RECIPIENT_TYPE.TO).join("; ")}`];
+  const cc = named(RECIPIENT_TYPE.CC);
+  if (cc.length > 0) header.push(`Cc: ${cc.join("; ")}`);
+  const body = [text, "", "-----Original Message-----", ...header, `Subject: ${original.subject}`, "", original.body].join("\r\n");
+  if (kind === "forward") return { subject, body, recipients: to };
+  const recipients: Addressee[] = sender === null ? [] : [{ ...sender, recipientType: RECIPIENT_TYPE.TO }];
+  if (kind === "reply-all")
+    for (const one of original.recipients) {
+      const shown = one.recipientType === RECIPIENT_TYPE.TO || one.recipientType === RECIPIENT_TYPE.CC;
+      if (shown && !isSame(one, own) && !recipients.some((other) => isSame(one, other))) recipients.push(one);
+    }
+  return { subject, body, recipients };
+}
