@@ -16,6 +16,7 @@ export const GATES = [
 export const CI_GATES = [
   ...GATES,
   { name: "packed", command: ["node", "scripts/check-packed.mjs"] },
+  { name: "installed", command: ["node", "scripts/check-installed.mjs"] },
   { name: "api", command: ["typedoc", "--options", "typedoc.config.mjs", "--out", "out/api"] },
   { name: "bench", command: ["node", "--conditions=pushback-source", "bench/main.ts", "--quick"] },
 ];

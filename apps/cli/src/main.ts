@@ -1,43 +1,11 @@
-/**
- * `pushback`: registers the command groups and turns errors into exit codes. Each folder holds one group; its `commands.ts` declares arguments and
- * options.
- */
+/** `pushback`: runs the program and turns errors into exit codes. */
 
 import { UsageError } from "@pushback/usage-error";
-import { Command, CommanderError } from "commander";
-import manifest from "../package.json" with { type: "json" };
-import { addCaptureCommands } from "./capture/commands.ts";
-import { addClientCommands } from "./client/commands.ts";
-import { addConformCommands } from "./conform/commands.ts";
-import { addDiagnoseCommands } from "./diagnose/commands.ts";
-import { addScenarioCommands } from "./scenario/commands.ts";
-import { addServeCommands } from "./serve/commands.ts";
+import { CommanderError } from "commander";
+import { createProgram } from "./program.ts";
 import { ClosedOutput } from "./shared/output-file.ts";
-import { addStudioCommands } from "./studio/commands.ts";
-import { addSweepCommands } from "./sweep/commands.ts";
 
 const EXIT_USAGE = 2;
-
-/** The command groups, in the order of the help text. */
-const GROUPS = [
-  addScenarioCommands,
-  addSweepCommands,
-  addCaptureCommands,
-  addDiagnoseCommands,
-  addClientCommands,
-  addStudioCommands,
-  addServeCommands,
-  addConformCommands,
-];
-
-function createProgram(): Command {
-  const program = new Command("pushback")
-    .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
-    .version(manifest.version)
-    .exitOverride();
-  for (const add of GROUPS) add(program);
-  return program;
-}
 
 try {
   // EPIPE: the reader of standard output has closed it (`| head`). The command goes on without output, so that its exit code is right.

@@ -1,8 +1,17 @@
 /** Entry point of the program. It stores V8's compile cache beside the program, so that the next start loads compiled code. */
 
-import { enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { join } from "node:path";
 
-// If the cache can't be written, nothing is stored and the next start takes longer.
-enableCompileCache(join(import.meta.dirname, ".compiled"));
-await import("./main.ts");
+const OLDEST_NODE = 22;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  process.stderr.write(
+    `pushback: Node.js ${OLDEST_NODE} or newer is needed, and this is ${process.versions.node}: see https://nodejs.org\n`,
+  );
+  process.exitCode = 2;
+} else {
+  // If the cache can't be written, nothing is stored and the next start takes longer.
+  nodeModule.enableCompileCache(join(import.meta.dirname, ".compiled"));
+  await import("./main.ts");
+}

@@ -30,6 +30,7 @@ import { findScenarioFile, loadScenario } from "../shared/gallery.ts";
 import { countOption, seedOption, variantsOption } from "../shared/options.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { layOutTable, showProgress, style } from "../shared/terminal.ts";
+import { loadQueueModule } from "./queue-module.ts";
 
 export interface SweepOptions {
   readonly vary: readonly string[];
@@ -136,7 +137,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   const startedMs = performance.now();
   try {
     if (options.queue !== undefined) {
-      const { runOnQueue } = await import("@pushback/sweep/queue");
+      const { runOnQueue } = await loadQueueModule();
       await runOnQueue(options.queue, missing, done, sayOnTheSide);
     } else if (missing.length > 0) await runOnThreads(missing, Math.min(threads, missing.length), done);
   } finally {

@@ -27,7 +27,7 @@ export interface SoakPlan {
 }
 
 /** How often each attack was made, and how often the server gave each answer to its mail. */
-export interface AttackReport {
+interface AttackReport {
   readonly made: Readonly<Record<string, number>>;
   readonly answers: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

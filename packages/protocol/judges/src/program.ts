@@ -7,6 +7,8 @@ const DEBIAN_PACKAGES = {
   chromium: "chromium",
   dumpcap: "wireshark-common",
   editcap: "tshark",
+  fish: "fish",
+  groff: "groff-base",
   iconv: "libc-bin",
   ip: "iproute2",
   nmap: "nmap",
@@ -15,6 +17,7 @@ const DEBIAN_PACKAGES = {
   tcpdump: "tcpdump",
   sharkd: "tshark",
   tshark: "tshark",
+  zsh: "zsh",
 } as const;
 
 /** A program that tests may ask. */

@@ -1,0 +1,35 @@
+/** The program as a tree of commands. Each folder holds one group; its `commands.ts` declares arguments and options. */
+
+import { Command } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { addCaptureCommands } from "./capture/commands.ts";
+import { addClientCommands } from "./client/commands.ts";
+import { addConformCommands } from "./conform/commands.ts";
+import { addDiagnoseCommands } from "./diagnose/commands.ts";
+import { addManualCommands } from "./manual/commands.ts";
+import { addScenarioCommands } from "./scenario/commands.ts";
+import { addServeCommands } from "./serve/commands.ts";
+import { addStudioCommands } from "./studio/commands.ts";
+import { addSweepCommands } from "./sweep/commands.ts";
+
+/** The command groups, in the order of the help text. */
+const GROUPS = [
+  addScenarioCommands,
+  addSweepCommands,
+  addCaptureCommands,
+  addDiagnoseCommands,
+  addClientCommands,
+  addStudioCommands,
+  addServeCommands,
+  addConformCommands,
+  addManualCommands,
+];
+
+export function createProgram(): Command {
+  const program = new Command("pushback")
+    .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
+    .version(manifest.version)
+    .exitOverride();
+  for (const add of GROUPS) add(program);
+  return program;
+}

