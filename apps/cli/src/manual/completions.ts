@@ -7,14 +7,14 @@ import { PLATFORMS } from "@pushback/scenario";
 import type { Argument, Command, Option } from "commander";
 import { galleryNames } from "../shared/gallery.ts";
 
-export interface Completion {
+interface Completion {
   readonly value: string;
   /** What the shell shows beside it. */
   readonly description: string;
 }
 
 /** What the shell offers besides the values. */
-export type Besides = "files" | "folders" | "nothing";
+type Besides = "files" | "folders" | "nothing";
 
 export interface Completions {
   readonly values: readonly Completion[];
