@@ -44,6 +44,8 @@ export type MailClientEvent =
   /** The response to a poll arrived with this number of notifications. */
   | { readonly type: "polled"; readonly why: "datagram" | "idle" | "fallback"; readonly notifications: number }
   | { readonly type: "new-mail"; readonly mid: ObjectId; readonly subject: string }
+  /** The rows of the Inbox have changed without new mail. */
+  | { readonly type: "inbox-updated" }
   | { readonly type: "message-read"; readonly mid: ObjectId; readonly subject: string; readonly body: string }
   /** The server accepted the message; `to` is the recipient as the caller named it. */
   | { readonly type: "message-sent"; readonly to: string; readonly subject: string }

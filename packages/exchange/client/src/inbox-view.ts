@@ -71,6 +71,8 @@ export class InboxRows {
   /** Position of the first row that changed since the last `takeChange`; `null` if none did. */
   #changedFrom: number | null = 0;
   #copy: readonly InboxRow[] | null = null;
+  /** How often the rows changed. */
+  changes = 0;
 
   get length(): number {
     return this.#rows.length;
@@ -123,6 +125,7 @@ export class InboxRows {
   #noteChange(position: number): void {
     this.#changedFrom = Math.min(this.#changedFrom ?? position, position);
     this.#copy = null;
+    this.changes++;
   }
 
   /** What changed since the last call; `null` if nothing did. The first call returns all rows. */

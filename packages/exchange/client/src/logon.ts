@@ -63,6 +63,10 @@ export interface LogonHandlers {
   onNotPushed(code: number | null): void;
 }
 
+const { NEW_MAIL, OBJECT_CREATED, OBJECT_DELETED, OBJECT_MODIFIED, OBJECT_MOVED, OBJECT_COPIED } = NOTIFICATION_TYPE;
+/** New mail, and every other change of a message in the folder (MS-OXCNOTIF 2.2.1.1). */
+const EVERY_CHANGE = NEW_MAIL | OBJECT_CREATED | OBJECT_DELETED | OBJECT_MODIFIED | OBJECT_MOVED | OBJECT_COPIED;
+
 export interface LogonEnvironment {
   readonly host: Host;
   readonly settings: MailClientSettings;
@@ -185,7 +189,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
         logonId: LOGON_ID,
         inputHandleIndex: 0,
         outputHandleIndex: 2,
-        notificationTypes: NOTIFICATION_TYPE.NEW_MAIL,
+        notificationTypes: settings.watchesInbox ? EVERY_CHANGE : NOTIFICATION_TYPE.NEW_MAIL,
         wantWholeStore: false,
         folderId: inboxFid,
         messageId: NULL_OBJECT_ID,

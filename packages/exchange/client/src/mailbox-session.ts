@@ -170,8 +170,7 @@ export class MailboxSession {
       this.#takeRows(responses, [], (rows) => {
         const first = this.inbox.at(position);
         const isShifted = rows !== null && position > 0 && rows[0]?.mid !== first?.mid;
-        if (rows && !isShifted)
-          for (const { mid, subject } of this.inbox.replace(position, rows)) this.#emit({ type: "new-mail", mid, subject });
+        if (rows && !isShifted) this.#show(position, rows);
         if (rows && (isShifted || this.#isOutdated(responses))) {
           this.#readFrom(0);
           return;
@@ -180,6 +179,14 @@ export class MailboxSession {
         if (this.#refreshAgain) this.refresh();
       });
     });
+  }
+
+  /** The rows from `position` on are these; reports what is new among them. */
+  #show(position: number, rows: readonly InboxRow[]): void {
+    const before = this.inbox.changes;
+    const added = this.inbox.replace(position, rows);
+    for (const { mid, subject } of added) this.#emit({ type: "new-mail", mid, subject });
+    if (added.length === 0 && this.inbox.changes !== before) this.#emit({ type: "inbox-updated" });
   }
 
   /** Whether the folder's counts, taken with all of the table's last rows, differ from those of the rows held. */

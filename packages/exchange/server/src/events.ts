@@ -55,6 +55,14 @@ export type MailServerEvent =
   /** A port unreachable ended it (`MailServerSettings.honourIcmp`): no more datagrams until the client registers again. */
   | { readonly type: "registration-withdrawn"; readonly session: number; readonly address: Ipv4Address; readonly port: number }
   | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }
+  /** A message that is in the Inbox, or was, changed otherwise than by its delivery. `by`: the session whose call did it; `null`: none did. */
+  | {
+      readonly type: "inbox-changed";
+      readonly mailbox: string;
+      readonly mid: ObjectId;
+      readonly change: "created" | "modified" | "deleted" | "moved" | "copied";
+      readonly by: number | null;
+    }
   /** `number` counts the session's datagrams from 1; `localPort` is the socket's port, 0 until the socket is open. */
   | {
       readonly type: "datagram-sent";

@@ -161,6 +161,19 @@ export function createMailServer(
     ...(all.honourIcmp && { onUnreachable: withdraw }),
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
+  store.onChanged = (change) => {
+    if (change.kind === "announced" || (change.kind === "created" && change.newMail)) return;
+    const { mailbox } = change.folder;
+    const inbox = mailbox.kind === "private" ? mailbox.folder(LOGON_FOLDER.INBOX) : null;
+    if (inbox === null || (change.folder !== inbox && !("from" in change && change.from.folder === inbox))) return;
+    onEvent({
+      type: "inbox-changed",
+      mailbox: mailbox.alias,
+      mid: change.message.mid,
+      change: change.kind,
+      by: emsmdb.caller?.id ?? null,
+    });
+  };
   emsmdb.nextSession = continues?.nextSession ?? 1;
 
   function listen(

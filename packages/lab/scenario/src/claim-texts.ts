@@ -12,6 +12,7 @@ const CLAIM_TEXTS = {
   "tcp-ip-only": "a client that polls draws none",
   "considered-normal": "nothing but the errors differs from a run without them",
   "not-recommended": "a shorter KeepAliveTime costs probes and idle clients' sessions",
+  "inbox-changes": "other changes of the Inbox are notified to a client that asks for them",
 } as const;
 
 export type ClaimId = keyof typeof CLAIM_TEXTS;

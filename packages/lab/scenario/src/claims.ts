@@ -277,6 +277,21 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
   };
 }
 
+/** A client that asks for new mail alone shows nothing of it. */
+function inboxChanges(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
+  const fault = refuted("inbox-changes", chain);
+  if (fault) return fault;
+  if (!view.machine.watchesInbox) return { ...NOTHING_TO_SHOW, finding: "the client asks for new mail alone" };
+  const shown = chain.series.filter(({ series, datagrams }) => series.isByChange && series.isCertain && datagrams.length > 0);
+  if (shown.length === 0) return { ...NOTHING_TO_SHOW, finding: "no other change of the Inbox in this run" };
+  const fetched = shown.filter(({ datagrams }) => chain.completed.includes(datagrams[0])).length;
+  return {
+    holds: true,
+    evidence: sample(shown.map(({ datagrams }) => datagrams[0].frame)),
+    finding: `${shown.length} changes without new mail drew a datagram at once, ${fetched} of them fetched`,
+  };
+}
+
 /** The errors, for the comparison with a run without them (`counterparts.ts`). */
 function consideredNormal(view: MachineView): Verdict {
   return { holds: null, evidence: sample(view.unreachables.map((u) => u.frame)), finding: NEEDS_COUNTERPART };
@@ -299,6 +314,7 @@ const JUDGES: Readonly<Record<ClaimId, (view: MachineView, others: readonly Mach
   "analyzer-only": analyzerOnly,
   "tcp-ip-only": tcpIpOnly,
   "considered-normal": consideredNormal,
+  "inbox-changes": inboxChanges,
   "not-recommended": notRecommended,
 };
 

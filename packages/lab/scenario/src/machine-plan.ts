@@ -22,6 +22,8 @@ export interface MachinePlan {
   readonly spareAddress: number;
   /** The mailbox that its mail client opens, by the name of the machine that it is called after. */
   readonly mailbox: string;
+  /** Whether the mail client asks for every change of the Inbox. */
+  readonly watchesInbox: boolean;
   /** Switched on when the run begins. */
   readonly startsOn: boolean;
   /** Microseconds after which the mail client logs on again when its connection was lost; `null`: it does not. */
@@ -105,13 +107,24 @@ class Planner {
     const opens = mailbox === name ? {} : { mailbox };
     const address = client.address === undefined ? planned : (parseIpv4(client.address) ?? planned);
     this.plans.push({
-      recorded: { name, hostName, address, mac: macFor(planned), variant: variant.id, title: variant.title, role, ...opens },
+      recorded: {
+        name,
+        hostName,
+        address,
+        mac: macFor(planned),
+        variant: variant.id,
+        title: variant.title,
+        role,
+        ...opens,
+        ...(client.watches === "inbox" && { watchesInbox: true }),
+      },
       variant,
       scenarioName: client.name,
       segment,
       partner,
       spareAddress: networkOf(this.#scenario, segment) + hosts.spare,
       mailbox,
+      watchesInbox: client.watches === "inbox",
       startsOn: client.off !== true,
       reconnectUs: client.reconnect ?? null,
     });
@@ -138,6 +151,7 @@ class Planner {
         partner: null,
         spareAddress: network + SPARE_HOSTS.other,
         mailbox: machine,
+        watchesInbox: client.watches === "inbox",
         startsOn: !client.off,
         reconnectUs: client.reconnect ?? null,
       });

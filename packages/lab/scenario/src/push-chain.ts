@@ -60,7 +60,7 @@ class Follower {
       const session = view.sessions.find((s) => s.id === id);
       return session !== undefined && logons.some(({ atUs }) => atUs > session.startUs && atUs <= us);
     };
-    const all = findSeries(view.serverEvents, view.recording.durationUs, isLoggedOn);
+    const all = findSeries(view.serverEvents, view.recording.durationUs, isLoggedOn, view.machine.watchesInbox);
     const unused = new Set(view.datagrams);
     const series = all.map((s) => this.#followSeries(s, unused));
     const completed = series.flatMap((followed) => this.#followClient(followed));
@@ -93,7 +93,8 @@ class Follower {
   }
 
   /** The claim that a datagram's absence or lateness contradicts. */
-  #claimOf(series: PushSeries, n: number, us: number): "notify" | "continue-after-reboot" {
+  #claimOf(series: PushSeries, n: number, us: number): "notify" | "continue-after-reboot" | "inbox-changes" {
+    if (n === 0 && series.isByChange) return "inbox-changes";
     const isStale = this.#stale.some(({ session, downUs }) => session.id === series.session && downUs < us);
     return n > 0 && isStale ? "continue-after-reboot" : "notify";
   }
@@ -147,6 +148,8 @@ class Follower {
     const during = arp.filter(({ timeUs }) => timeUs >= fromUs - ARP_LIMIT_US && timeUs <= untilUs);
     const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs && isNextHop(sender));
     const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs);
+    // A datagram that is sent in time asks in time.
+    if (asked !== undefined && asked.timeUs > fromUs + MARGIN_US) return 0;
     return told === undefined || asked === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
   }
 

@@ -84,6 +84,18 @@ describe("a series", () => {
     ]);
   });
 
+  it("begins with another session's change of the Inbox where the client asks for it, and with no change of its own", () => {
+    const changed = (minute: number, by: number | null) =>
+      at(minute, { type: "inbox-changed", mailbox: "pc", mid: "m", change: "modified", by });
+    const events = [connect(0), register(1), changed(2, 1), changed(3, 2), changed(4, null), mail(5), retrieve(6), changed(7, null)];
+    const found = findSeries(events, END, () => true, true).map((s) => [s.startUs / MINUTE, s.endUs / MINUTE, s.isByChange, s.mail.length]);
+    expect(found).toEqual([
+      [3, 6, true, 1],
+      [7, 60, true, 0],
+    ]);
+    expect(findSeries(events, END, () => true).map((s) => [s.startUs / MINUTE, s.isByChange])).toEqual([[5, false]]);
+  });
+
   it("is certain where the client had logged on when the mail came; events of other layers change nothing", () => {
     const events: RecordedEvent[] = [connect(0), register(1), mail(2)];
     const client: RecordedEvent = { atUs: 3 * MINUTE, machine: "pc", layer: "client", event: { type: "logged-off" } };

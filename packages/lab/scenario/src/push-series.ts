@@ -17,6 +17,8 @@ export interface PushSeries {
   readonly dstPort: number;
   /** Time of the first datagram. */
   readonly startUs: number;
+  /** Whether a change of the Inbox other than new mail began it. */
+  readonly isByChange: boolean;
   /** Message ids that became pending in the series, each with its time. */
   readonly mail: { readonly mid: string; readonly atUs: number }[];
   /** Whether the client had surely subscribed: mail that comes during the logon may be in the table already. */
@@ -37,12 +39,13 @@ interface OpenSession {
 
 /**
  * The series of every session in `serverEvents`, the server's events about one machine. `isLoggedOn`: whether the machine's client had finished the
- * session's logon at a time. Times are microseconds; a series that is open at the end of the run ends at `durationUs`.
+ * session's logon at a time. `watchesInbox`: whether it asks for every change of the Inbox. Times are microseconds; a series that is open at the end of the run ends at `durationUs`.
  */
 export function findSeries(
   serverEvents: readonly RecordedEvent[],
   durationUs: number,
   isLoggedOn: (session: number, us: number) => boolean,
+  watchesInbox = false,
 ): PushSeries[] {
   const found: PushSeries[] = [];
   const open = new Map<number, OpenSession>();
@@ -50,10 +53,10 @@ export function findSeries(
     if (session.series !== null) Object.assign(session.series, { endUs, end });
     session.series = null;
   };
-  const start = (id: number, session: OpenSession, startUs: number, mail: PushSeries["mail"], isCertain: boolean) => {
+  const start = (id: number, session: OpenSession, startUs: number, mail: PushSeries["mail"], isCertain: boolean, isByChange = false) => {
     const { contextHex, address, dstPort } = session;
     if (contextHex === null) return;
-    session.series = { session: id, contextHex, address, dstPort, startUs, mail, isCertain, endUs: durationUs, end: "open" };
+    session.series = { session: id, contextHex, address, dstPort, startUs, mail, isCertain, isByChange, endUs: durationUs, end: "open" };
     found.push(session.series);
   };
   for (const { layer, event, atUs } of serverEvents) {
@@ -68,6 +71,12 @@ export function findSeries(
         else if (session.contextHex === null) session.waiting.push(mail);
         else start(id, session, atUs, [mail], isLoggedOn(id, atUs));
       }
+    }
+    if (watchesInbox && event.type === "inbox-changed") {
+      // A session's own change is in the answer to the call that made it.
+      for (const [id, session] of open)
+        if (session.mailbox === event.mailbox && id !== event.by && session.series === null)
+          start(id, session, atUs, [], isLoggedOn(id, atUs), true);
     }
     const id = "session" in event ? event.session : -1;
     const session = open.get(id);

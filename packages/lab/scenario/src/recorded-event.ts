@@ -44,6 +44,8 @@ export interface RecordedMachine {
   readonly title: string;
   /** The machine whose mailbox its mail client opens, where that is not its own. */
   readonly mailbox?: string;
+  /** Its mail client asks for every change of the Inbox, not for new mail alone. */
+  readonly watchesInbox?: true;
   readonly role: "server" | "compared" | "other" | "fleet" | "router";
 }
 

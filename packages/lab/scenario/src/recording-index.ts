@@ -92,7 +92,7 @@ export class RecordingIndex {
       if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
       if (e.event.type === "arp-resolve-failed" && e.machine === this.server.name) serverStack.push(e);
       if (e.machine === this.server.name) {
-        if (e.layer === "server" && e.event.type === "delivered")
+        if (e.layer === "server" && (e.event.type === "delivered" || e.event.type === "inbox-changed"))
           for (const share of byMailbox.get(e.event.mailbox) ?? []) share.serverEvents.push(e);
         else concerned(e)?.serverEvents.push(e);
         if (changesPresence(e)) ofServer.push(e);

@@ -80,14 +80,18 @@ export class Workstation implements StepWorkstation {
     }
     const programHost = this.#settings.hostOf(host);
     let hasSession = false;
-    const client = createMailClient(programHost, { serverAddress, userDn, habits: valuesOf(plan.variant.mail) }, (event) => {
-      observer.onClientEvent(number, event);
-      const change = client.state === "logged-on" ? client.takeInboxChange() : null;
-      if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change });
-      hasSession ||= event.type === "logged-on";
-      if (event.type === "disconnected" && hasSession && plan.reconnectUs !== null)
-        this.#retry = programHost.setTimer(plan.reconnectUs, () => client.logOn());
-    });
+    const client = createMailClient(
+      programHost,
+      { serverAddress, userDn, watchesInbox: plan.watchesInbox, habits: valuesOf(plan.variant.mail) },
+      (event) => {
+        observer.onClientEvent(number, event);
+        const change = client.state === "logged-on" ? client.takeInboxChange() : null;
+        if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change });
+        hasSession ||= event.type === "logged-on";
+        if (event.type === "disconnected" && hasSession && plan.reconnectUs !== null)
+          this.#retry = programHost.setTimer(plan.reconnectUs, () => client.logOn());
+      },
+    );
     this.#client = client;
     machine.onGoingDown(() => this.#client?.logOff());
     client.logOn();

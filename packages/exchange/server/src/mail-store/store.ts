@@ -93,6 +93,8 @@ export class InformationStore {
   readonly #namesById = new Map<number, PropertyName>();
   /** Called for each message delivered to an Inbox, after it is durable and before the watchers are called. */
   onDelivered: (mailbox: Mailbox, mid: ObjectId) => void = () => {};
+  /** Called for each change of a message, after it is durable and before the watchers are called. */
+  onChanged: (change: MessageChange) => void = () => {};
   /** The DN of this server. */
   serverDn = "";
   #public: Mailbox | null = null;
@@ -473,6 +475,7 @@ export class InformationStore {
   }
 
   #changed(change: MessageChange): void {
+    this.onChanged(change);
     change.folder.changedMs = this.#core.nowMs();
     if (change.kind === "moved") change.from.folder.changedMs = change.folder.changedMs;
     this.#core.tell(change.folder.mailbox, change);

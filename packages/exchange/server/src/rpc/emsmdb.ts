@@ -74,6 +74,8 @@ export class Emsmdb implements RpcInterface {
   readonly #accountBudgets = new Map<string, MemoryBudget>();
   /** Number of the next session. */
   nextSession = 1;
+  /** The session whose call runs; `null` between calls. */
+  caller: Session | null = null;
   #halted = false;
 
   constructor(
@@ -240,10 +242,12 @@ export class Emsmdb implements RpcInterface {
     const request = parseEcDoRpcRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     session.inCall = true;
+    this.caller = session;
     const outcome = processRops(this.#rops, this.#store, session, request.rgb, request.usSize, this.#host.wallClockMs(), () =>
       this.#host.nowUs(),
     );
     session.inCall = false;
+    this.caller = null;
     if (outcome.retrieved > 0) {
       const remaining = session.pending.length;
       this.#emit({ type: "notifications-retrieved", session: session.id, count: outcome.retrieved, remaining });

@@ -20,7 +20,8 @@ export interface CataloguedFault {
     | "keep-alive"
     | "checksums"
     | "wire"
-    | "server restart";
+    | "server restart"
+    | "inbox";
   /** The gallery's scenario that shows it. */
   readonly scenario: string;
   /** The claim that must be refuted; `expectation`: a number that the file expects must be missed. */
@@ -32,6 +33,8 @@ const ARTICLE = "kb-q159302";
 const BESIDE = "next-logon-beside-stale";
 /** The server goes down after five minutes, and the client logs on again after about an hour. */
 const MIRROR = "server-reboot";
+/** Another session reads a message after four minutes, the client's own one after eight. */
+const CHANGES = "inbox-changes";
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -98,6 +101,19 @@ function datagramAfterReboot(): CardFaults {
       send(bytes);
     },
   };
+}
+
+const isAfterChange = ({ nowUs }: SentDatagram) => nowUs >= 4 * MINUTE && nowUs < 6 * MINUTE;
+
+/** A datagram two minutes after the last one to each port, as if the client's own reading were a change to tell it of. */
+function ownChange(): { server: HostFaults } {
+  return datagrams(
+    (d, send, host) => {
+      send(d.bytes, d.address, d.port);
+      host.setTimer(2 * MINUTE, () => send(d.bytes, d.address, d.port));
+    },
+    ({ nowUs }) => nowUs >= 6 * MINUTE,
+  );
 }
 
 function portOfBefore(): { server: HostFaults } {
@@ -592,6 +608,13 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
       { serverCard: frames("push", ({ bytes }, send) => [bytes, twin(bytes)].forEach((b) => void send(b))) },
     ],
     ["the machine's card drops datagrams", "port-unreachable", { clientCard: { hears: ({ kind }) => kind !== "push" } }],
+  ],
+  inbox: [
+    ["a change by another session draws no datagram", "inbox-changes", datagrams(lost, isAfterChange), CHANGES],
+    ["the datagram of a change comes a second late", "inbox-changes", datagrams(late(SECOND), isAfterChange), CHANGES],
+    ["the datagram of a change is sent twice", "notify", datagrams(twice(0), isAfterChange), CHANGES],
+    ["a client that asks for changes fetches none", "stop-on-retrieve", { client: { hears: (_n, nowUs) => nowUs < 3 * MINUTE } }, CHANGES],
+    ["a session's own change draws a datagram", "stop-on-retrieve", ownChange(), CHANGES],
   ],
   "server restart": [
     ["a datagram of before the reboot follows it", "end-with-session", { serverCard: datagramAfterReboot() }, MIRROR],

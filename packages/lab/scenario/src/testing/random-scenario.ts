@@ -65,6 +65,7 @@ const drawn = fc.record({
   backbone,
   steps: fc.array(step, { maxLength: 12 }),
   shared: fc.boolean(),
+  watches: fc.boolean(),
   reconnect: fc.constantFrom(null, "10s", "2m"),
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
@@ -82,6 +83,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     name: client,
     platform: d.variants[i],
     ...(d.branch && i === 1 && { segment: "branch" }),
+    ...(d.watches && i < 2 && { watches: "inbox" }),
     ...(d.shared && i === 2 && { mailbox: NAMES[0] }),
     ...(d.reconnect !== null && { reconnect: d.reconnect }),
   }));
