@@ -30,6 +30,8 @@ export interface PushChain {
 
 /** Hops that a client's call and the answers before it take, at most: an endpoint's queue of two calls, each of some segments and their acknowledgments. */
 const CALL_HOPS = 60;
+/** TCP's first repetition of a segment, at the latest: the emulated stacks begin with a second to three. */
+const RETRANSMISSION_US = 4_000_000;
 /** Rounding of times and the machines' own work, which takes no virtual time. */
 const MARGIN_US = 1000;
 
@@ -226,7 +228,8 @@ class Follower {
     const isDisturbed =
       this.#isLossy || isOver || d.timeUs + 3 * limitUs > durationUs || !this.#states.isReachable(d.timeUs, d.timeUs + 3 * limitUs);
     const retrievedUs = session?.retrievedUs.find((us) => us >= d.timeUs);
-    if (retrievedUs === undefined || (!isDisturbed && retrievedUs - d.timeUs > limitUs)) {
+    const latestUs = d.timeUs + limitUs + (this.#mayLoseCall(d, limitUs) ? RETRANSMISSION_US : 0);
+    if (retrievedUs === undefined || (!isDisturbed && retrievedUs > latestUs)) {
       if (!isDisturbed && !this.#isOtherSessions(session, d))
         this.#faults.add("stop-on-retrieve", "no call after a datagram brought its notification", d.frame);
       return false;
@@ -237,6 +240,21 @@ class Follower {
     if (missing !== undefined && !isDisturbed)
       this.#faults.add("notify", "a message that was notified is not in the Inbox on the screen", d.frame);
     return missing === undefined;
+  }
+
+  /**
+   * Whether the client's call may have been dropped: the machine has to ask for the hardware address of the server or router, and an error about another
+   * session's datagram waits for it too. Only the later one is kept (RFC 1122 section 2.3.2.2), and TCP repeats its segment.
+   */
+  #mayLoseCall({ timeUs, destination }: DatagramFrame, limitUs: number): boolean {
+    const { events, index } = this.#view;
+    const untilUs = timeUs + limitUs;
+    const from = this.#states.firstEventAfter(timeUs);
+    let isErrorSent = false;
+    for (let i = from; i < events.length && events[i].atUs <= untilUs; i++) isErrorSent ||= events[i].event.type === "icmp-error-sent";
+    // On another segment the analyzer does not see the question.
+    const isAsked = index.arp.some((a) => a.isRequest && a.sender === destination && a.timeUs >= timeUs && a.timeUs <= untilUs);
+    return isErrorSent && (isAsked || index.routerAddress !== 0);
   }
 
   /** Whether the port belonged to the socket of a later session of the machine when the datagram arrived. */

@@ -10,13 +10,13 @@ import { EventStore } from "./event-store.ts";
 import { FrameStore } from "./frame-store.ts";
 import { LabNetwork } from "./lab-network.ts";
 import { type MachinePlan, planMachines, planRouter } from "./machine-plan.ts";
+import { MachineScheduler } from "./machine-scheduler.ts";
 import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import { ServerStation } from "./server-station.ts";
 import { StepRunner } from "./step-runner.ts";
-import { SuspendableScheduler } from "./suspendable-scheduler.ts";
 import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
 /** Places between the parts of a run where a caller may put something of its own, such as a fault that the claims must find. */
@@ -88,8 +88,8 @@ class Lab implements ScenarioRun {
   /** `null` where a watcher or `onEvent` gets each event as it comes. */
   readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
-  /** Clients of the scenario that a step suspends. */
-  readonly #suspended: ReadonlySet<string>;
+  /** Machines of the scenario that a step suspends, or whose clock it sets. */
+  readonly #ownSchedulers: ReadonlySet<string>;
   /** By machine and segment; fleets do not move. */
   readonly #places = new Map<string, Place>();
   readonly #steps: StepRunner;
@@ -143,10 +143,10 @@ class Lab implements ScenarioRun {
     const writtenUs = scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
     this.#keepAliveUs = options.keepAliveUs ?? writtenUs;
     this.#asWritten = this.#keepAliveUs === writtenUs && this.#intervalUs === writtenIntervalUs;
+    this.#ownSchedulers = new Set(scenario.steps.flatMap(({ suspend, clock }) => suspend ?? clock?.machine ?? []));
     this.#server = this.#createServer(serverPlan);
     this.#server.setRegistry({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#server.start();
-    this.#suspended = new Set(scenario.steps.flatMap(({ suspend }) => suspend ?? []));
     for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
     const routerNumber = this.#machines.length - 1;
     if (router !== null) this.#network.startRouter(router, this.#memory, (event) => this.#record(routerNumber, "machine", event));
@@ -184,6 +184,7 @@ class Lab implements ScenarioRun {
     const card = this.#connect(plan);
     // Its services hold TCP/IP from the boot on, also where a workstation of that platform loads it with its first program.
     const onDemand = variant.boot.stack.value.kind === "on-demand";
+    const clock = this.#ownSchedulers.has("server") ? new MachineScheduler(this.#simulation) : null;
     const machine = createMachine({
       name: recorded.hostName,
       address: recorded.address,
@@ -193,7 +194,7 @@ class Lab implements ScenarioRun {
       ...(onDemand && { boot: { stack: { kind: "after-phase", phase: "" } } }),
       startsReady: true,
       card: this.#cardOf(plan, card),
-      scheduler: this.#simulation,
+      scheduler: clock ?? this.#simulation,
       memory: this.#memory,
       random: this.#simulation.random.fork("server"),
       onEvent: this.#onMachineEvent,
@@ -208,6 +209,7 @@ class Lab implements ScenarioRun {
     };
     return new ServerStation({
       plan,
+      clock,
       machine,
       card,
       scheduler: this.#simulation,
@@ -227,7 +229,7 @@ class Lab implements ScenarioRun {
   #addWorkstation(plan: MachinePlan, number: number): void {
     const { name, hostName, address, role } = plan.recorded;
     const { own: card, card: stackCard } = this.#placeOf(plan, this.#connect(plan));
-    const scheduler = this.#suspended.has(plan.scenarioName) ? new SuspendableScheduler(this.#simulation) : null;
+    const scheduler = this.#ownSchedulers.has(plan.scenarioName) ? new MachineScheduler(this.#simulation) : null;
     if (role !== "fleet") this.#places.set(`${name} ${plan.segment}`, { own: card, card: stackCard });
     const userDn = plan.mailbox === name ? this.#server.addMailbox(name, plan.recorded.title) : this.#server.dnOf(plan.mailbox);
     if (userDn === null) throw new Error(`there is no mailbox ${plan.mailbox}, or two are called so`);

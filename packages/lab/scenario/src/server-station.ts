@@ -5,6 +5,7 @@ import type { MailServer, MailServerSettings, MessageToDeliver, StoppedServer } 
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
+import type { MachineScheduler } from "./machine-scheduler.ts";
 import { type RegistryValues, setsAny, withRegistry } from "./registry-parameters.ts";
 import type { StepServer } from "./steps/step.ts";
 
@@ -16,6 +17,8 @@ export interface ServerStationSettings {
   readonly machine: Machine;
   readonly card: SegmentCard;
   readonly scheduler: Scheduler;
+  /** The machine's own scheduler where a step sets its clock; `null`: none does. */
+  readonly clock: MachineScheduler | null;
   readonly keepAlive: KeepAlive;
   /** Creates the mail server on this Host, perhaps with what an earlier one has left. */
   readonly createMail: (host: Host, settings: Pick<MailServerSettings, "continues">) => MailServer;
@@ -118,6 +121,11 @@ export class ServerStation implements StepServer {
   powerOn(): void {
     if (this.#machine.state !== "off") this.#settings.onFailed("power-on", "the machine is on");
     else this.#machine.powerOn();
+  }
+
+  setClock(us: number): void {
+    if (this.#settings.clock) this.#settings.clock.setClock(us);
+    else this.#settings.onFailed("clock", "the scenario's file sets no clock of that machine");
   }
 
   setPlugged(plugged: boolean): void {

@@ -5,10 +5,10 @@ import { type Host, type Timer, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Attachment, Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
+import type { MachineScheduler } from "./machine-scheduler.ts";
 import type { InboxEvent } from "./recorded-event.ts";
 import { type RegistryValues, withRegistry } from "./registry-parameters.ts";
 import type { StepWorkstation } from "./steps/step.ts";
-import type { SuspendableScheduler } from "./suspendable-scheduler.ts";
 
 /** Receives what happens at workstations; `number` is the machine's index in the recording. */
 export interface WorkstationObserver {
@@ -24,7 +24,7 @@ export interface WorkstationSettings {
   readonly machine: Machine;
   readonly card: SegmentCard;
   /** The machine's scheduler where it may be suspended; `null`: no step suspends it. */
-  readonly scheduler: SuspendableScheduler | null;
+  readonly scheduler: MachineScheduler | null;
   readonly serverAddress: number;
   readonly userDn: string;
   /** The Host that the mail client gets for the machine's. */
@@ -187,6 +187,18 @@ export class Workstation implements StepWorkstation {
 
   get #isSuspended(): boolean {
     return this.#settings.scheduler?.isSuspended === true;
+  }
+
+  setClock(us: number): void {
+    const { scheduler } = this.#settings;
+    if (scheduler) scheduler.setClock(us);
+    else this.#fail("clock", "the scenario's file sets no clock of that machine");
+  }
+
+  loseAddress(): void {
+    if (this.#sleeps("lease-end")) return;
+    if (this.#settings.machine.stackIsUp) this.#settings.machine.loseAddress();
+    else this.#fail("lease-end", "the machine has no TCP/IP loaded");
   }
 
   setSuspended(isSuspended: boolean): void {

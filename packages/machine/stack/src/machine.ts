@@ -86,6 +86,8 @@ export interface Machine {
   setAddress(address: Ipv4Address): void;
   /** Changes the machine's personality from the next boot on, as values of its registry do. `change` gets the one that the boot would have. */
   setPersonality(change: (before: Personality) => Personality): void;
+  /** Ends the use of its address, as the end of a DHCP lease does (RFC 2131 section 4.4.5): the stack is silent until the next boot. */
+  loseAddress(): void;
   /** Attaches the machine to another network from the next boot on. The card of now stays as it is. */
   attach(attachment: Attachment): void;
   /** Sets the registry's keep-alive values, for the running stack and every later one. */
@@ -247,6 +249,12 @@ class BootingMachine implements Machine {
 
   setPersonality(change: (before: Personality) => Personality): void {
     this.#nextPersonality = change(this.#nextPersonality);
+  }
+
+  loseAddress(): void {
+    if (this.#stack?.isRunning !== true) return;
+    this.#stack.loseAddress();
+    this.#tell({ type: "stack-down" });
   }
 
   attach(attachment: Attachment): void {

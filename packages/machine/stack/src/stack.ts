@@ -37,6 +37,8 @@ export interface Stack {
   start(): void;
   /** Stops at once and silently: no packet, no callback into programs, no timer left, no frame received. */
   kill(): void;
+  /** The machine may not use its address any more: the stack stops, and programs lose their connections. */
+  loseAddress(): void;
   /** Ends every open TCP connection with FIN or RST; the programs are called back as usual. */
   closeAll(way: "close" | "reset"): void;
   /** Sets the machine's keep-alive values from now on, also for open connections that use the machine's values. */
@@ -83,6 +85,10 @@ class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameRece
     this.#timers?.cancelAll();
     this.#stop();
     for (const tcb of this.#connections()) this.scheduler.cancel(tcb.wakeEvent);
+  }
+
+  loseAddress(): void {
+    if (this.running) this.#lose();
   }
 
   closeAll(way: "close" | "reset"): void {

@@ -1,7 +1,9 @@
 /** The steps that every scenario file may use, in the order in which messages and documentation list them. */
 
 import { address } from "./address.ts";
+import { clock } from "./clock.ts";
 import { deliver } from "./deliver.ts";
+import { leaseEnd } from "./lease-end.ts";
 import { logoff } from "./logoff.ts";
 import { logon } from "./logon.ts";
 import { move } from "./move.ts";
@@ -34,4 +36,6 @@ export const STEPS = [
   move,
   suspend,
   resume,
+  leaseEnd,
+  clock,
 ] as const;

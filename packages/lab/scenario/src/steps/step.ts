@@ -31,6 +31,8 @@ export interface StepMachine {
   setPlugged(plugged: boolean): void;
   /** Changes the registry. On the server, values of keep-alive hold at once; all others hold from the machine's next boot on. */
   setRegistry(values: RegistryValues): void;
+  /** Sets the clock ahead of what it shows now, or back where `us` is negative; microseconds. */
+  setClock(us: number): void;
 }
 
 /** The server. */
@@ -46,6 +48,8 @@ export interface StepWorkstation extends StepMachine {
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void;
   logOff(): void;
+  /** Ends the use of its address. */
+  loseAddress(): void;
   /** Stops or goes on with everything that the machine does. */
   setSuspended(isSuspended: boolean): void;
 }

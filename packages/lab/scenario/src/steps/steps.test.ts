@@ -55,6 +55,8 @@ const SURROUNDINGS: Readonly<Record<string, { readonly before?: readonly Scenari
   plug: { before: [{ at: 1, unplug: ["client"] }], after: [{ at: 61_000_000, logon: ["client"] }] },
   suspend: { after: [{ at: 61_000_000, logon: ["client"] }] },
   resume: { before: [{ at: 1, suspend: ["client"] }], after: [{ at: 121_000_000, logon: ["client"] }] },
+  "lease-end": { before: [{ at: 1, logon: ["client"] }] },
+  clock: { before: [{ at: 1, logon: ["client"] }], after: [{ at: 61_000_000, deliver: { to: ["client"] } }] },
   move: { after: [{ at: 61_000_000, logon: ["client"] }] },
   address: { after: [{ at: 61_000_000, reboot: ["client"] }] },
   registry: { before: [{ at: 1, logon: ["client"] }] },

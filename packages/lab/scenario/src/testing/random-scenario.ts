@@ -30,6 +30,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ at: time, plug: machine }) },
   { weight: 1, arbitrary: fc.record({ at: time, suspend: name }) },
   { weight: 1, arbitrary: fc.record({ at: time, resume: name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, "lease-end": name }) },
+  { weight: 1, arbitrary: fc.record({ at: time, clock: fc.record({ machine, back: fc.constantFrom("1s", "1h") }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, move: fc.record({ machine: name, to: fc.constantFrom("server", "branch") }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, "restart-service": fc.constant("server") }) },
   {

@@ -115,6 +115,7 @@ describe.each(names)("%s", (scenario) => {
     ]);
     const comparison = JSON.parse(printed) as {
       readonly platforms: readonly Readonly<Record<string, Value>>[];
+      readonly together: { readonly agrees: boolean | null };
       readonly fleet: { readonly all: FleetPart; readonly variants: readonly FleetPart[] } | null;
     };
 
@@ -151,6 +152,8 @@ describe.each(names)("%s", (scenario) => {
     expect(headings).toEqual(HEADINGS);
     expect(headingsPrinted(await pushback("compare", scenario, "--seed", "1"))).toEqual(headings);
     expect(headingsReported(report.toString())).toEqual(headings);
+    // On a wire that loses frames, the command line's single runs have losses of their own.
+    if (comparison.together.agrees === null) return;
     for (const [title, field] of Object.entries(FIELDS)) {
       for (const [i, platform] of platforms.entries()) {
         const shown = readCell(field, rows[title][i]);

@@ -1,15 +1,15 @@
 import { Simulation } from "@pushback/sim";
 import { describe, expect, it } from "vitest";
 import { judgeClaims } from "./claims.ts";
+import { MachineScheduler } from "./machine-scheduler.ts";
 import { MachineView } from "./machine-view.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { runScenario } from "./run.ts";
 import { parseScenario } from "./scenario-file.ts";
-import { SuspendableScheduler } from "./suspendable-scheduler.ts";
 
 function scheduler() {
   const simulation = new Simulation({ seed: "1", epochMs: 0 });
-  const own = new SuspendableScheduler(simulation);
+  const own = new MachineScheduler(simulation);
   const ran: string[] = [];
   const note = (what: string) => ran.push(`${what} at ${own.nowUs()}`);
   return { simulation, own, ran, note };

@@ -1,4 +1,4 @@
-/** A machine's view of the scheduler that stands still while the machine is suspended. */
+/** A machine's view of the scheduler: it stands still while the machine is suspended, and has a clock of its own. */
 
 import type { EventHandle, Scheduler } from "@pushback/host";
 
@@ -11,10 +11,11 @@ interface Entry {
  * While it is suspended no event runs; those that came due meanwhile run at `resume`, in their order. The clock goes on: that a machine's timers
  * find their time passed after a suspension is an assumption.
  */
-export class SuspendableScheduler implements Scheduler {
+export class MachineScheduler implements Scheduler {
   readonly #inner: Scheduler;
   readonly #cancelled = new Set<EventHandle>();
   #isSuspended = false;
+  #aheadMs = 0;
   #held: (Entry & { readonly handle: { value: EventHandle } })[] = [];
 
   constructor(inner: Scheduler) {
@@ -30,7 +31,12 @@ export class SuspendableScheduler implements Scheduler {
   }
 
   wallClockMs(): number {
-    return this.#inner.wallClockMs();
+    return this.#inner.wallClockMs() + this.#aheadMs;
+  }
+
+  /** Sets the clock ahead of what it shows now, or back; whole milliseconds count. */
+  setClock(us: number): void {
+    this.#aheadMs += Math.trunc(us / 1000);
   }
 
   schedule<T>(delayUs: number, run: (arg: T) => void, arg: T): EventHandle {

@@ -1,0 +1,22 @@
+import { defineStep } from "./step.ts";
+import { machineNames } from "./values.ts";
+
+export const leaseEnd = defineStep({
+  name: "lease-end",
+  about:
+    "Ends the machine's DHCP lease: its stack falls silent, its programs lose their connections, and its next boot gives it another address",
+  text: "end the lease",
+  example: "{ at: 1m, lease-end: client }",
+  schema: machineNames,
+  staggers: false,
+  machines: (names) => names,
+  check: (names, file) =>
+    names.some((name) => file.clients.find((client) => client.name === name)?.count !== undefined)
+      ? ["a lease is that of one machine, and this client is a fleet"]
+      : [],
+  run: (target) => {
+    target.workstation.loseAddress();
+    target.setAddress({ new: true });
+  },
+  buttons: { none: "leases come from the network's DHCP server, not from the person at the machine" },
+});
