@@ -22,6 +22,8 @@ export interface MachinePlan {
   readonly spareAddress: number;
   /** The mailbox that its mail client opens, by the name of the machine that it is called after. */
   readonly mailbox: string;
+  /** A second mail program on the machine that `recorded` is, and no machine of its own. */
+  readonly isProgram: boolean;
   /** Whether the mail client asks for every change of the Inbox. */
   readonly watchesInbox: boolean;
   /** Switched on when the run begins. */
@@ -124,6 +126,7 @@ class Planner {
       partner,
       spareAddress: networkOf(this.#scenario, segment) + hosts.spare,
       mailbox,
+      isProgram: false,
       watchesInbox: client.watches === "inbox",
       startsOn: client.off !== true,
       reconnectUs: client.reconnect ?? null,
@@ -151,6 +154,7 @@ class Planner {
         partner: null,
         spareAddress: network + SPARE_HOSTS.other,
         mailbox: machine,
+        isProgram: false,
         watchesInbox: client.watches === "inbox",
         startsOn: !client.off,
         reconnectUs: client.reconnect ?? null,
@@ -162,7 +166,23 @@ class Planner {
     const { catalogue } = this.#scenario;
     const { name, hostName } = client;
     const platform = client.platform as string;
-    if (client.beside !== undefined) {
+    if (client.on !== undefined) {
+      const machines = this.plans.filter(({ scenarioName, isProgram }) => scenarioName === client.on && !isProgram);
+      for (const plan of machines) {
+        const program = plan.recorded.name === client.on ? name : `${plan.recorded.name}.${name}`;
+        const recorded = { ...plan.recorded, programs: [...(plan.recorded.programs ?? []), program] };
+        this.plans[this.plans.indexOf(plan)] = { ...plan, recorded };
+        this.plans.push({
+          ...plan,
+          recorded,
+          scenarioName: name,
+          mailbox: program,
+          isProgram: true,
+          watchesInbox: client.watches === "inbox",
+          reconnectUs: client.reconnect ?? null,
+        });
+      }
+    } else if (client.beside !== undefined) {
       const shift = this.#besides++ * BESIDE_STRIDE;
       for (const [i, partner] of this.plans.filter((plan) => plan.scenarioName === client.beside).entries()) {
         const id = platform === "same" ? partner.recorded.variant : platform;

@@ -45,9 +45,11 @@ class InboxHistory {
   readonly #spans = new Map<string, { readonly fromUs: number; toUs: number }[]>();
 
   constructor(events: Iterable<RecordedEvent>) {
-    const rows: string[] = [];
+    const windows = new Map<string, string[]>();
     for (const { atUs, event } of events) {
       if (event.type !== "inbox-shown") continue;
+      const rows = windows.get(event.mailbox ?? "") ?? [];
+      windows.set(event.mailbox ?? "", rows);
       const now = event.rows.map(({ mid }) => String(mid));
       const added = new Set(now);
       for (const mid of rows.splice(event.kept)) if (!added.delete(mid)) this.#end(mid, atUs);

@@ -1,4 +1,4 @@
-/** One mailbox on two machines. */
+/** One mailbox on two machines, and two mailboxes on one machine. */
 
 import { describe, expect, it } from "vitest";
 import { judgeClaims } from "./claims.ts";
@@ -77,5 +77,68 @@ describe("a client with the mailbox of another", () => {
   ])("is refused: %s", (_what, clients, message) => {
     const parsed = parse(clients, "  - { at: 1m, logon: desk }\n");
     expect(parsed.ok ? [] : parsed.faults.map((fault) => fault.message)).toContainEqual(expect.stringContaining(message));
+  });
+});
+
+describe("a second mail program on a machine", () => {
+  const parsed = parse(
+    `${DESK}  - { name: boss, platform: same, on: desk }\n  - { name: all, platform: each }\n  - { name: aide, platform: same, on: all }\n`,
+    `  - { at: 1m, logon: [desk, boss, aide] }
+  - { at: 2m, deliver: { to: boss, subject: Lunch } }
+  - { at: 3m, deliver: { to: [desk, aide], subject: Tea } }
+  - { at: 4m, logoff: boss }
+  - { at: 5m, deliver: { to: boss, subject: Late } }
+  - { at: 6m, logon: boss }
+  - { at: 8m, reboot: desk }
+  - { at: 9m, deliver: { to: [desk, boss], subject: Gone } }
+`,
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  const recording = runScenario(parsed.scenario, { variants: ["nt-4.0", "windows-95"], seed: "1" });
+  const index = new RecordingIndex(recording);
+  const viewOf = (name: string) =>
+    new MachineView(index, recording.machines.find((machine) => machine.name === name) as (typeof recording.machines)[0]);
+
+  it("has a session, a port and a mailbox of its own, and its machine's address", () => {
+    expect(recording.machines.map(({ name, programs }) => [name, programs])).toEqual([
+      ["server", undefined],
+      ["desk", ["boss"]],
+      ["windows-nt", ["windows-nt.aide"]],
+      ["windows-9x", ["windows-9x.aide"]],
+    ]);
+    const users = [...recording.events].flatMap(({ event }) => (event.type === "connect" ? [event.user] : []));
+    expect(users.filter((user) => ["desk", "boss"].includes(user)).sort()).toEqual(["boss", "boss", "desk"]);
+    const { sessions } = viewOf("desk");
+    expect(new Set(sessions.map(({ remoteAddress }) => remoteAddress)).size).toBe(1);
+    expect(new Set(sessions.map(({ callbackPort }) => callbackPort)).size).toBe(3);
+  });
+
+  it("is notified of its own mail, while it is logged on", () => {
+    const view = viewOf("desk");
+    const subjects = view.events.flatMap(({ event }) => (event.type === "new-mail" ? [event.subject] : []));
+    expect(subjects).toEqual(["Lunch", "Tea"]);
+    // One each for Lunch and Tea; after the reboot one a minute for either session, from the ninth minute to the twentieth.
+    expect(view.serverEvents.filter(({ event }) => event.type === "datagram-sent")).toHaveLength(2 + 2 * 12);
+    expect(viewOf("windows-nt").events.filter(({ event }) => event.type === "new-mail")).toHaveLength(1);
+  });
+
+  it("is judged with its machine", () => {
+    for (const name of ["desk", "windows-nt", "windows-9x"])
+      expect(judgeClaims(viewOf(name), []).filter(({ holds }) => holds === false)).toEqual([]);
+  });
+
+  it.each([
+    ["  - { name: boss, platform: same, on: nobody }\n", "", 'names no client above that has a machine of its own: "nobody"'],
+    ["  - { name: boss, platform: nt-4.0, on: desk }\n", "", "write `platform: same`"],
+    ["  - { name: boss, platform: same, on: desk, off: true }\n", "", "a second program has no `off` of its own"],
+    ["  - { name: boss, platform: same, on: desk, mailbox: desk }\n", "", "a second program has no `mailbox` of its own"],
+    [
+      "  - { name: boss, platform: same, on: desk }\n",
+      "  - { at: 2m, reboot: boss }\n",
+      '"boss" is a mail program on "desk": name that machine',
+    ],
+  ])("is refused: %s%s", (client, step, message) => {
+    const refused = parse(`${DESK}${client}`, `  - { at: 1m, logon: desk }\n${step}`);
+    expect(refused.ok ? [] : refused.faults.map((fault) => fault.message)).toContainEqual(expect.stringContaining(message));
   });
 });

@@ -135,6 +135,8 @@ class Follower {
     const isNext = ({ timeUs }: DatagramFrame) => timeUs > fromUs && timeUs <= fromUs + ARP_LIMIT_US;
     if (asked !== undefined && asked.timeUs === fromUs && this.#view.index.pushes.some((d) => isNext(d) && d.destination === address))
       return true;
+    // It waits in vain where the server leaves the network meanwhile.
+    if (asked && !this.#view.index.isServerPresent(fromUs, fromUs + ARP_LIMIT_US)) return true;
     // At the end of the run a datagram may still wait for the answer.
     if (asked && durationUs - fromUs <= 2 * this.#hopUs + MARGIN_US) return true;
     const endUs = failed?.atUs ?? (asked && durationUs <= fromUs + ARP_LIMIT_US ? durationUs : null);
@@ -148,7 +150,8 @@ class Follower {
     const isRequested = ({ isRequest, sender, target }: ArpFrame) => isRequest && sender === server.address && isNextHop(target);
     // The request may be that of an earlier datagram.
     const during = arp.filter(({ timeUs }) => timeUs >= fromUs - ARP_LIMIT_US && timeUs <= untilUs);
-    const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs && isNextHop(sender));
+    // The answer may be on its way already.
+    const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs - this.#hopUs && isNextHop(sender));
     const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs);
     // A datagram that is sent in time asks in time.
     if (asked !== undefined && asked.timeUs > fromUs + MARGIN_US) return 0;

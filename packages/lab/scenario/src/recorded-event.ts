@@ -12,6 +12,8 @@ type ScenarioEvent =
 /** A change of the Inbox in the mail client's window. */
 export interface InboxEvent extends InboxChange {
   readonly type: "inbox-shown";
+  /** The mailbox, where the window is that of a further program. */
+  readonly mailbox?: string;
 }
 
 /** One event: its time, the machine, and the layer that reported it. */
@@ -44,6 +46,8 @@ export interface RecordedMachine {
   readonly title: string;
   /** The machine whose mailbox its mail client opens, where that is not its own. */
   readonly mailbox?: string;
+  /** The mailboxes of further mail programs on the machine. */
+  readonly programs?: readonly string[];
   /** Its mail client asks for every change of the Inbox, not for new mail alone. */
   readonly watchesInbox?: true;
   readonly role: "server" | "compared" | "other" | "fleet" | "router";

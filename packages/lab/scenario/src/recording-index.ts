@@ -56,10 +56,11 @@ export class RecordingIndex {
       this.#shares.set(machine, share);
       byAddress.set(machine.address, share);
       byName.set(machine.name, share);
-      const mailbox = machine.mailbox ?? machine.name;
-      const sharers = byMailbox.get(mailbox);
-      if (sharers) sharers.push(share);
-      else byMailbox.set(mailbox, [share]);
+      for (const mailbox of [machine.mailbox ?? machine.name, ...(machine.programs ?? [])]) {
+        const sharers = byMailbox.get(mailbox);
+        if (sharers) sharers.push(share);
+        else byMailbox.set(mailbox, [share]);
+      }
     }
 
     // Frames to and from an address belong to the machine that had it first; a session belongs to the machine that has the address at that time.

@@ -65,6 +65,8 @@ export interface ScenarioRun {
   perform(step: ScenarioStep): void;
 }
 
+const NO_PROGRAMS: readonly string[] = [];
+
 /** A machine's card on a segment, and what its stack gets for it. */
 interface Place {
   readonly own: SegmentCard;
@@ -99,7 +101,11 @@ class Lab implements ScenarioRun {
     if (event.type === "boot-phase") this.#workstations.get(this.#machines[machine].name)?.boots();
     if (event.type !== "machine-off") return;
     if (machine === 0) this.#server.machineIsOff();
-    else this.#workstations.get(this.#machines[machine].name)?.forget();
+    else {
+      const { name, programs = NO_PROGRAMS } = this.#machines[machine];
+      this.#workstations.get(name)?.forget();
+      for (const program of programs) this.#workstations.get(program)?.forget();
+    }
   };
   readonly #workstationObserver: WorkstationObserver = {
     onClientEvent: (number, event) => this.#record(number, "client", event),
@@ -123,7 +129,10 @@ class Lab implements ScenarioRun {
     this.#network = new LabNetwork(this.#simulation, scenario, this.#keep ? this.#frames : null);
     this.#plans = planMachines(scenario, options.variants, options.only ?? null);
     const router = planRouter(scenario);
-    this.#machines = [...this.#plans.map((plan) => plan.recorded), ...(router === null ? [] : [router])];
+    this.#machines = [
+      ...this.#plans.filter(({ isProgram }) => !isProgram).map((plan) => plan.recorded),
+      ...(router === null ? [] : [router]),
+    ];
     this.#events = new EventStore(this.#machines.map((machine) => machine.name));
     this.#watcher = options.watch?.(this.#machines, this.#machines[0].address) ?? null;
     this.#datagrams =
@@ -147,7 +156,11 @@ class Lab implements ScenarioRun {
     this.#server = this.#createServer(serverPlan);
     this.#server.setRegistry({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#server.start();
-    for (const [i, plan] of clientPlans.entries()) this.#addWorkstation(plan, i + 1);
+    let number = 1;
+    for (const plan of clientPlans) {
+      if (plan.isProgram) this.#addProgram(plan);
+      else this.#addWorkstation(plan, number++);
+    }
     const routerNumber = this.#machines.length - 1;
     if (router !== null) this.#network.startRouter(router, this.#memory, (event) => this.#record(routerNumber, "machine", event));
     this.recording = this.#startRecording();
@@ -261,6 +274,15 @@ class Lab implements ScenarioRun {
     this.#workstations.set(name, workstation);
     this.#numbers.set(name, number);
     if (plan.startsOn) workstation.powerOn();
+  }
+
+  /** A second mail program on a machine that is there already. */
+  #addProgram(plan: MachinePlan): void {
+    const { name } = plan.recorded;
+    const userDn = this.#server.addMailbox(plan.mailbox, plan.mailbox);
+    if (userDn === null) throw new Error(`two mailboxes are called ${plan.mailbox}`);
+    const workstation = this.#workstations.get(name) as Workstation;
+    this.#workstations.set(plan.mailbox, workstation.secondProgram(plan, userDn));
   }
 
   #record(machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void {

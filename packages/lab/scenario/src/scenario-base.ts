@@ -86,6 +86,9 @@ export const base = {
           description:
             "There is one of these for every machine that this client stands for; `platform: same` makes it of that machine's platform",
         }),
+        on: machineName.optional().meta({
+          description: "A client above on whose machine this one is a second mail program, with a mailbox of its own; `platform: same`",
+        }),
         mailbox: machineName.optional().meta({
           description:
             "A client above whose mailbox this one opens; its own if left out. With `beside` of the same client: that of its partner",

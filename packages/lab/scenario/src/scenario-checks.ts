@@ -88,7 +88,7 @@ function checkParts({ clients, duration, expect }: ScenarioFile): FaultAt[] {
 function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): FaultAt[] {
   const client = file.clients[number];
   const faults: FaultAt[] = checkFleet(file, client).map(({ key, message }) => ({ path: [key], message }));
-  const isEach = client.platform === "each" || (client.platform === "same" && client.beside !== undefined);
+  const isEach = client.platform === "each" || (client.platform === "same" && (client.beside !== undefined || client.on !== undefined));
   const named = typeof client.platform === "string" ? [client.platform] : Object.keys(client.platform);
   const variants = isEach ? catalogue.platforms.flatMap((p) => p.variants) : named.map((id) => catalogue.findVariant(id));
   const reported = new Set<string>();
@@ -108,6 +108,7 @@ function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): 
   if (client.beside !== undefined && !file.clients.slice(0, number).some(standsAlone)) {
     faults.push({ path: ["beside"], message: `"beside" names no client above that stands by itself: "${client.beside}"` });
   }
+  faults.push(...checkProgram(file, number).map((message) => ({ path: ["on"], message })));
   faults.push(...checkMailbox(file, number).map((message) => ({ path: ["mailbox"], message })));
   faults.push(...checkPlace(file, client).map(({ key, message }) => ({ path: [key], message })));
   return faults;
@@ -133,6 +134,9 @@ function checkStep(file: ScenarioFile, number: number, names: ReadonlySet<string
       if (keyValue(step, key) !== undefined) faults.push({ path: [key], message: `\`${key}\` goes with ${name} only` });
   }
   for (const machine of action.machines(value)) {
+    const program = file.clients.find(({ name, on }) => name === machine && on !== undefined);
+    if (program !== undefined && !action.byProgram)
+      faults.push({ path: [action.name], message: `"${machine}" is a mail program on "${program.on}": name that machine` });
     const known = names.has(machine) && (machine !== "server" || action.onServer);
     const others = [...names].filter((name) => name !== "server").join(", ");
     if (!known) faults.push({ path: [action.name], message: `unknown machine "${machine}"; there are ${others}` });
@@ -166,6 +170,19 @@ function checkFleet(file: ScenarioFile, client: Client): KeyFault[] {
     faults.push({ key: "segment", message: `a fleet's segment is among the first ${MAX_LARGE_NETWORKS}` });
   }
   return faults;
+}
+
+/** Faults of a client that is a second mail program on the machine of another. */
+function checkProgram(file: ScenarioFile, number: number): string[] {
+  const { on, platform, beside, count, address, mailbox, hostName, off, set } = file.clients[number];
+  if (on === undefined) return [];
+  const other = file.clients.slice(0, number).find(({ name }) => name === on);
+  if (other === undefined || other.count !== undefined || other.on !== undefined)
+    return [`"on" names no client above that has a machine of its own: "${on}"`];
+  const ofMachine = { beside, count, address, mailbox, hostName, ...(off && { off }), ...(Object.keys(set).length > 0 && { set }) };
+  const wrong = Object.entries(ofMachine).find(([, value]) => value !== undefined);
+  if (wrong !== undefined) return [`a second program has no \`${wrong[0]}\` of its own`];
+  return platform === "same" ? [] : ["a second program is of its machine's platform: write `platform: same`"];
 }
 
 /** Faults of a client that opens the mailbox of another. */

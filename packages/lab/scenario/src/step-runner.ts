@@ -37,7 +37,8 @@ export class StepRunner {
 
   constructor(environment: StepEnvironment) {
     this.#environment = environment;
-    for (const plan of environment.plans) for (const name of new Set([plan.scenarioName, plan.recorded.name])) this.#addName(name, plan);
+    for (const plan of environment.plans)
+      for (const name of new Set([plan.scenarioName, plan.isProgram ? plan.mailbox : plan.recorded.name])) this.#addName(name, plan);
   }
 
   #addName(name: string, plan: MachinePlan): void {
@@ -121,7 +122,8 @@ class Target implements StepTarget {
   }
 
   get workstation(): Workstation {
-    const workstation = this.#environment.workstations.get(this.name);
+    const { isProgram, mailbox } = this.#plan;
+    const workstation = this.#environment.workstations.get(isProgram ? mailbox : this.name);
     if (!workstation) throw new RangeError(`${this.name} is no client machine`);
     return workstation;
   }

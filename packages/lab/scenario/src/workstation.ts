@@ -50,6 +50,11 @@ export class Workstation implements StepWorkstation {
     this.#card = settings.card;
   }
 
+  /** Another mail program on the same machine, for steps that are about programs. */
+  secondProgram(plan: MachinePlan, userDn: string): Workstation {
+    return new Workstation({ ...this.#settings, plan, userDn });
+  }
+
   /** Starts the mail client, as soon as the machine is ready. */
   logOn(): void {
     if (this.#sleeps("logon")) return;
@@ -86,7 +91,7 @@ export class Workstation implements StepWorkstation {
       (event) => {
         observer.onClientEvent(number, event);
         const change = client.state === "logged-on" ? client.takeInboxChange() : null;
-        if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change });
+        if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change, ...(plan.isProgram && { mailbox: plan.mailbox }) });
         hasSession ||= event.type === "logged-on";
         if (event.type === "disconnected" && hasSession && plan.reconnectUs !== null)
           this.#retry = programHost.setTimer(plan.reconnectUs, () => client.logOn());

@@ -13,6 +13,7 @@ export const deliver = defineStep({
     body: z.string().optional(),
     from: z.string().optional(),
   }),
+  byProgram: true,
   machines: ({ to }) => to,
   detail: ({ subject }) => subject ?? "",
   run: (target, mail) => target.deliver(mail),

@@ -7,6 +7,7 @@ export const logoff = defineStep({
   text: "log off",
   example: "{ at: 1m, logoff: client }",
   schema: machineNames,
+  byProgram: true,
   machines: (names) => names,
   run: ({ workstation }) => workstation.logOff(),
   buttons: [

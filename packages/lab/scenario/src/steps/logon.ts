@@ -7,6 +7,7 @@ export const logon = defineStep({
   text: "log on",
   example: "{ at: 1m, logon: client }",
   schema: machineNames,
+  byProgram: true,
   machines: (names) => names,
   run: ({ workstation }) => workstation.logOn(),
   buttons: [

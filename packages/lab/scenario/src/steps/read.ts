@@ -13,6 +13,7 @@ export const read = defineStep({
       description: "With read: the message's place in the Inbox, 1 is the oldest; the newest if left out",
     }),
   },
+  byProgram: true,
   machines: (names) => names,
   run: ({ workstation }, _names, { message }) => workstation.read(message),
   buttons: [

@@ -118,6 +118,8 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly companions: Companions;
   /** Whether the step may name the server. */
   readonly onServer: boolean;
+  /** Whether it is for a mail program or its mailbox, and not for a machine: a second program of a machine may then take it by itself. */
+  readonly byProgram: boolean;
   /** Whether `stagger` goes with it. */
   readonly staggers: boolean;
   /** The scenario's names of the machines that the value speaks of. */
@@ -131,7 +133,7 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly buttons: StepButtons;
 }
 
-type Optional = "companions" | "onServer" | "staggers" | "check" | "detail";
+type Optional = "companions" | "onServer" | "byProgram" | "staggers" | "check" | "detail";
 
 /** Declares a step. Left out: no companion keys, client machines only, `stagger` allowed, no further check, no detail. */
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
@@ -140,6 +142,7 @@ export function defineStep<const Name extends string, Schema extends z.ZodType, 
   return {
     companions: {} as Companions,
     onServer: false,
+    byProgram: false,
     staggers: true,
     check: () => [],
     detail: () => "",

@@ -8,6 +8,9 @@ const VARIANTS = CATALOGUE.platforms.flatMap(({ variants }) => variants.map(({ i
 const MINUTES = 40;
 
 const name = fc.constantFrom(...NAMES);
+/** A mail program: that of a machine, or a second one on the first machine. */
+const SECOND = "boss";
+const program = fc.constantFrom(...NAMES, SECOND);
 /** Where a step goes that the server can take too. */
 const machine = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("server") });
 /** Times end in odd microseconds, so that no two steps race for the same moment. */
@@ -15,10 +18,10 @@ const time = fc.integer({ min: 20, max: MINUTES * 60 - 20 }).map((s) => `${s}s`)
 
 /** One step at a time; a step that makes no sense at that moment is refused by the machine, and the run goes on. */
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ at: time, logon: name }) },
-  { weight: 5, arbitrary: fc.record({ at: time, deliver: fc.record({ to: name }) }) },
-  { weight: 2, arbitrary: fc.record({ at: time, read: name }) },
-  { weight: 1, arbitrary: fc.record({ at: time, logoff: name }) },
+  { weight: 3, arbitrary: fc.record({ at: time, logon: program }) },
+  { weight: 5, arbitrary: fc.record({ at: time, deliver: fc.record({ to: program }) }) },
+  { weight: 2, arbitrary: fc.record({ at: time, read: program }) },
+  { weight: 1, arbitrary: fc.record({ at: time, logoff: program }) },
   {
     weight: 3,
     arbitrary: fc.record({ at: time, reboot: machine, how: fc.constantFrom("unclean", "shutdown", "warm-boot", "reset", "power-cut") }),
@@ -67,6 +70,7 @@ const drawn = fc.record({
   backbone,
   steps: fc.array(step, { maxLength: 12 }),
   shared: fc.boolean(),
+  second: fc.boolean(),
   watches: fc.boolean(),
   reconnect: fc.constantFrom(null, "10s", "2m"),
   seed: fc.integer({ min: 1, max: 1e6 }),
@@ -94,8 +98,8 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     duration: `${MINUTES}m`,
     server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive },
     network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire }] }) },
-    clients,
-    steps: [...d.backbone, ...d.steps.filter((s) => d.branch || !("move" in s))],
+    clients: [...clients, ...(d.second ? [{ name: SECOND, platform: "same", on: NAMES[0] }] : [])],
+    steps: [...d.backbone, ...d.steps.filter((s) => (d.branch || !("move" in s)) && (d.second || !JSON.stringify(s).includes(SECOND)))],
   };
   return { text: JSON.stringify(file), seed: String(d.seed), losesFrames: d.loss > 0 };
 });
