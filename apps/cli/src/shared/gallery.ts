@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
+import { didYouMean } from "@pushback/bytes";
 import { DEFAULT_SCENARIO, parseScenario, type Scenario } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { GALLERY_FOLDER } from "../places.ts";
@@ -24,7 +25,9 @@ export function findScenarioFile(nameOrPath: string): string {
   const path = isPath ? nameOrPath : join(GALLERY_FOLDER, `${nameOrPath}.yaml`);
   if (!existsSync(path)) {
     throw new UsageError(
-      isPath ? `${path}: no such file` : `unknown scenario "${nameOrPath}"; there are ${galleryNames().join(", ")}, or give a file's path`,
+      isPath
+        ? `${path}: no such file`
+        : `unknown scenario "${nameOrPath}"${didYouMean(nameOrPath, galleryNames())}; there are ${galleryNames().join(", ")}, or give a file's path`,
     );
   }
   return path;

@@ -1,7 +1,7 @@
 /** Checks option values that several commands take. */
 
 import { formatDuration, parseDuration } from "@pushback/host";
-import { findVariant, PLATFORMS, platformNames, type Scenario } from "@pushback/scenario";
+import { findVariant, PLATFORMS, type Scenario, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 
 /** Parses a duration to microseconds. Throws a UsageError that names the option. */
@@ -24,7 +24,7 @@ export function variantsOption(platforms: string | undefined, variants: string |
     const platform = PLATFORMS.find((p) => p.id === name.trim());
     if (platform && all) return platform.variants.map((v) => v.id);
     const variant = findVariant(name.trim());
-    if (!variant) throw new UsageError(`--platforms: unknown platform "${name.trim()}"; there are ${platformNames().join(", ")}`);
+    if (!variant) throw new UsageError(`--platforms: ${unknownPlatform(name.trim())}`);
     return [variant.id];
   });
   return [...new Set(ids)];

@@ -88,6 +88,20 @@ export class Catalogue implements CatalogueParts {
     return definition.machines(keyValue(step, definition.name));
   }
 
+  /** Names of all settings that a scenario file may have, at any depth, for messages. */
+  settingNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    const collect = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === "properties") for (const name of Object.keys(inner)) names.add(name);
+        collect(inner);
+      }
+    };
+    collect(this.scenarioJsonSchema());
+    return names;
+  }
+
   /** The JSON Schema (draft 2020-12) of a scenario file as an editor sees it. */
   scenarioJsonSchema(): object {
     return z.toJSONSchema(this.schema, { io: "input" });

@@ -1,6 +1,6 @@
 /** Checks of a scenario file that its schema cannot make: whether names exist and fit together. */
 
-import { parseIpv4 } from "@pushback/bytes";
+import { didYouMean, parseIpv4 } from "@pushback/bytes";
 import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, MAX_NAMED_CLIENTS, segmentNames } from "./addressing.ts";
 import { CATALOGUE, type Catalogue, keyValue } from "./catalogue.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
@@ -23,11 +23,11 @@ interface KeyFault {
 
 /** The message about a name that is no platform. */
 export function unknownPlatform(name: string, catalogue: Catalogue = CATALOGUE): string {
-  return `unknown platform "${name}"; there are ${catalogue.platformNames().join(", ")}`;
+  return `unknown platform "${name}"${didYouMean(name, catalogue.platformNames())}; there are ${catalogue.platformNames().join(", ")}`;
 }
 
 function unknownSegment(file: ScenarioFile, name: string): string {
-  return `unknown segment "${name}"; there are ${segmentNames(file).join(", ")}`;
+  return `unknown segment "${name}"${didYouMean(name, segmentNames(file))}; there are ${segmentNames(file).join(", ")}`;
 }
 
 /** All faults of a file that has passed the schema. */

@@ -1,5 +1,6 @@
 /** Reads a scenario file: YAML, then the schema, then the checks that a schema cannot make. Every fault has a line and a column. */
 
+import { didYouMean } from "@pushback/bytes";
 import { isMap, LineCounter, type Node, parseDocument } from "yaml";
 import type * as z from "zod";
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
@@ -29,10 +30,12 @@ function describeIssue(issue: z.core.$ZodIssue, catalogue: Catalogue): FaultAt[]
   const name = issue.path.length > 0 ? String(issue.path.at(-1)) : "the file";
   if (issue.code === "unrecognized_keys") {
     const inStep = issue.path[0] === "steps" && issue.path.length === 2;
-    const actions = catalogue.steps.map((step) => step.name).join(", ");
+    const actions = catalogue.steps.map((step) => step.name);
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
-      message: inStep ? `unknown step "${key}"; there are ${actions}` : `unknown setting "${key}"`,
+      message: inStep
+        ? `unknown step "${key}"${didYouMean(key, actions)}; there are ${actions.join(", ")}`
+        : `unknown setting "${key}"${didYouMean(key, catalogue.settingNames())}`,
     }));
   }
   if (issue.code === "invalid_type" && issue.input === undefined) {

@@ -6,3 +6,4 @@ export * from "./hex.ts";
 export * from "./ipv6-address.ts";
 export * from "./load-store.ts";
 export * from "./sequence.ts";
+export * from "./similar-name.ts";

@@ -1,6 +1,6 @@
 /** Operands of display filters, compiled: where an operand's values come from, and of which type they are. */
 
-import { formatIpv4, parseIpv6 } from "@pushback/bytes";
+import { didYouMean, formatIpv4, parseIpv6 } from "@pushback/bytes";
 import type { Field } from "./field.ts";
 import type { Arithmetic, ArithmeticOperator, Call, Constant, FieldReference, FilterOperand, Range } from "./filter-expression.ts";
 import type { FieldValues, FilterSink } from "./filter-sink.ts";
@@ -35,9 +35,17 @@ export interface Operand {
   readonly values: FieldValues | null;
 }
 
+function fieldNames({ protocols }: FilterSink): string[] {
+  return protocols.fields.map(({ name }) => name);
+}
+
 function fieldOf(reference: FieldReference, sink: FilterSink): Field {
   const field = sink.protocols.field(reference.name);
-  if (!field) throw new FilterFault(`"${reference.name}" is not a known field`, reference.location.offset);
+  if (!field)
+    throw new FilterFault(
+      `"${reference.name}" is not a known field${didYouMean(reference.name, fieldNames(sink))}`,
+      reference.location.offset,
+    );
   return field;
 }
 
