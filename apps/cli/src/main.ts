@@ -4,6 +4,7 @@ import { UsageError } from "@pushback/usage-error";
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
 import { ClosedOutput } from "./shared/output-file.ts";
+import { applyPresets } from "./shared/presets.ts";
 
 const EXIT_USAGE = 2;
 
@@ -12,7 +13,9 @@ try {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
   });
-  await createProgram().parseAsync();
+  const program = createProgram();
+  await applyPresets(program);
+  await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has printed its message already; help and version on request are no errors.

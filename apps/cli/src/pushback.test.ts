@@ -186,7 +186,7 @@ describe("wrong use", () => {
     [
       "an unknown step",
       ["run", file("step.yaml", "title: T\nduration: 1m\nclients:\n  - { name: a, platform: each }\nsteps:\n  - { at: 1s, login: a }\n")],
-      /^pushback: .*step\.yaml:6:15: unknown step "login"; there are logon, .*\n$/,
+      /^pushback: .*step\.yaml:6:15: unknown step "login" \(did you mean "logon"\?\); there are logon, .*\n$/,
     ],
     [
       "an unknown setting, and others that are missing",

@@ -18,8 +18,10 @@ export function addScenarioCommands(program: Command): void {
     .option("--interval <time>", "the server's notification interval, as in 5m; the scenario's if left out")
     .option("--count <n>", "machines in each fleet of the scenario")
     .option("--out <folder>", "write captures, recordings and report.html there")
+    .option("--junit <file>", "write claims and expectations as JUnit's XML")
     .option("--json", "print JSON")
     .option("--schema", "print the JSON Schema of --json")
+    .option("-q, --quiet", "print nothing but what fails, on standard error")
     .action(async (scenario, options) => {
       const { runCompare } = await import("./compare-command.ts");
       process.exitCode = runCompare(scenario, options);
@@ -36,7 +38,9 @@ export function addScenarioCommands(program: Command): void {
     .option("--count <n>", "machines in each fleet of the scenario")
     .option("--out <folder>", "write the capture and the recording there; with --stream, - writes the capture to standard output")
     .option("--stream", "write them during the run instead of keeping them in memory")
+    .option("--junit <file>", "write claims and expectations as JUnit's XML")
     .option("--json", "print the events as JSON, one per line")
+    .option("-q, --quiet", "print nothing but what fails, on standard error")
     .action(async (scenario, options) => {
       const { runScenarioCommand } = await import("./run-command.ts");
       process.exitCode = await runScenarioCommand(scenario, options);

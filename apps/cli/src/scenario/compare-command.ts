@@ -21,6 +21,7 @@ import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
 import { claimsTable, comparisonTable, failuresText, notJudgedText, unshownText } from "./comparison-table.ts";
 import { fleetTable } from "./fleet-table.ts";
+import { openJunit, scenarioJunit } from "./junit-report.ts";
 
 export interface CompareOptions {
   readonly platforms?: string;
@@ -30,8 +31,10 @@ export interface CompareOptions {
   readonly interval?: string;
   readonly count?: string;
   readonly out?: string;
+  readonly junit?: string;
   readonly json?: boolean;
   readonly schema?: boolean;
+  readonly quiet?: boolean;
 }
 
 /**
@@ -56,14 +59,16 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
   const intervalUs = durationOption("--interval", options.interval, 1_000_000);
   const { out } = options;
   if (out !== undefined) prepareFolder(out);
-
+  const junit = openJunit(options.junit);
   const settings = {
     variants,
     seed,
     ...(keepAliveUs !== undefined && { keepAliveUs }),
     ...(intervalUs !== undefined && { intervalUs }),
     ...(count !== undefined && { count }),
-    onProgress: (done: number, total: number) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
+    ...(!options.quiet && {
+      onProgress: (done: number, total: number) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),
+    }),
   };
   const { comparison, recordings, together, companion } = compareScenario(scenario, {
     ...settings,
@@ -75,9 +80,17 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
     const besides = [...companion].map(([run, recording]) => captureFile(`${COMPANION_ID}.${run}`, recording));
     writeFiles(out, [...outputFiles(scenario, comparison, recordings, together), ...besides]);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
+  junit?.finish(scenarioJunit(scenario.id, comparison));
+  if (options.quiet) process.stderr.write(quietText(comparison));
+  else if (options.json) process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`);
   else process.stdout.write(describe(scenario, comparison, out));
   return comparison.expectations.every((e) => e.met) && comparison.together.agrees !== false ? 0 : 1;
+}
+
+/** What `--quiet` prints: failures, and what was not judged. */
+function quietText(comparison: Comparison): string {
+  const failures = failuresText(comparison);
+  return `${failures === "" ? "" : `${failures}\n`}${notJudgedText(comparison.notJudged)}`;
 }
 
 function captureName(run: string): string {

@@ -2,7 +2,7 @@
 
 import { CATALOGUE, type Catalogue, type Comparison, metricRows, metricText, type PlatformRow } from "@pushback/scenario";
 import { commandLine } from "../shared/invocation.ts";
-import { layOutTable, style, TERMINAL_FORMAT, wrapText } from "../shared/terminal.ts";
+import { layOutTable, style, TERMINAL_FORMAT, terminalWidth, textWidth, wrapText } from "../shared/terminal.ts";
 
 function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
   const platform = catalogue.platforms.find((p) => p.id === row.platform);
@@ -12,10 +12,19 @@ function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
 /** If the variants do not fit on a line, the table continues below with the rest. */
 const COLUMNS_AT_A_TIME = 6;
 
-export function comparisonTable(comparison: Comparison, catalogue: Catalogue = CATALOGUE): string {
+/** The table in as many parts as the width asks for, one platform in each if it must be. */
+export function comparisonTable(comparison: Comparison, catalogue: Catalogue = CATALOGUE, width = terminalWidth()): string {
+  for (let columns = COLUMNS_AT_A_TIME; columns > 1; columns--) {
+    const table = tableOf(comparison, catalogue, columns);
+    if (textWidth(table) <= width) return table;
+  }
+  return tableOf(comparison, catalogue, 1);
+}
+
+function tableOf(comparison: Comparison, catalogue: Catalogue, columns: number): string {
   const parts: string[] = [];
-  for (let first = 0; first < comparison.platforms.length; first += COLUMNS_AT_A_TIME) {
-    const rows = comparison.platforms.slice(first, first + COLUMNS_AT_A_TIME);
+  for (let first = 0; first < comparison.platforms.length; first += columns) {
+    const rows = comparison.platforms.slice(first, first + columns);
     const titles = rows.map((row) => columnTitle(row, catalogue));
     const lines = metricRows(catalogue.metrics).flatMap(({ title, metrics }) => [
       [style("dim", title)],

@@ -52,7 +52,7 @@ describe("a step from outside the packages", () => {
     expect(faults("at: 1m, flap: server")).toEqual(['6:15 unknown machine "server"; there are pc']);
     expect(faults("at: 1m, logon: pc, seconds: 3")).toEqual(["6:26 `seconds` goes with flap only"]);
     expect(faults("at: 1m, flap: [pc, pc]")).toEqual(["6:15 flap names a machine twice"]);
-    expect(faults("at: 1m, flop: pc")[0]).toMatch(/^6:15 unknown step "flop"; there are logon, .*, flap$/);
+    expect(faults("at: 1m, flop: pc")[0]).toMatch(/^6:15 unknown step "flop" \(did you mean "flap"\?\); there are logon, .*, flap$/);
   });
 
   it("is in the schema and has a text; other catalogues do not know it", () => {

@@ -23,6 +23,7 @@ import { showProgress, style } from "../shared/terminal.ts";
 import { notJudgedText } from "./comparison-table.ts";
 import { inlineWidely } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
+import { openJunit, scenarioJunit } from "./junit-report.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
 /** Virtual time between two progress reports, in microseconds. */
@@ -36,7 +37,15 @@ export interface RunOptions {
   readonly count?: string;
   readonly out?: string;
   readonly stream?: boolean;
+  readonly junit?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where the outcome goes besides the exit code. */
+interface Reporting {
+  readonly junit: ReturnType<typeof openJunit>;
+  readonly quiet: boolean;
 }
 
 /** Resolves to the exit code: 0 if every expectation of the scenario was met, 1 otherwise. */
@@ -54,6 +63,7 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
   }
   const toStandardOutput = options.stream && options.out === STANDARD_STREAM;
   if (options.out !== undefined && !toStandardOutput) prepareFolder(options.out);
+  const reporting: Reporting = { junit: openJunit(options.junit), quiet: options.quiet ?? false };
 
   const settings: RunSettings = {
     variants,
@@ -63,14 +73,14 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
     ...(count !== undefined && { count }),
   };
   return options.stream
-    ? await runStreaming(scenario, settings, options.out as string)
-    : runKeeping(scenario, settings, options.out, options.json ?? false);
+    ? await runStreaming(scenario, settings, options.out as string, reporting)
+    : runKeeping(scenario, settings, options.out, options.json ?? false, reporting);
 }
 
-function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean): number {
+function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean, reporting: Reporting): number {
   // A fleet has too many events to read; its table summarizes them.
   const isFleet = scenario.clients.some((client) => client.count !== undefined);
-  const onEvent = json ? printJson : isFleet ? undefined : printEvent;
+  const onEvent = reporting.quiet ? undefined : json ? printJson : isFleet ? undefined : printEvent;
   const recording = inlineWidely(() => runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) }));
   if (out !== undefined) {
     writeFiles(out, [
@@ -78,11 +88,11 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
       { name: `${scenario.id}.json`, content: recordingJson(recording) },
     ]);
   }
-  return reportRun(rowsOfRun(recording), recording.frames.count, json ? "failures" : "stdout");
+  return reportRun(scenario, rowsOfRun(recording), recording.frames.count, json ? "failures" : "stdout", reporting);
 }
 
 /** Writes frames and events to disk, and keeps only what the table needs of each machine. */
-async function runStreaming(scenario: Scenario, settings: RunSettings, out: string): Promise<number> {
+async function runStreaming(scenario: Scenario, settings: RunSettings, out: string, reporting: Reporting): Promise<number> {
   let stream: RecordingStream | undefined;
   let tally: FleetTally | undefined;
   let lastShownUs = 0;
@@ -94,7 +104,7 @@ async function runStreaming(scenario: Scenario, settings: RunSettings, out: stri
       frame: (timeUs, b, at, len) => {
         written.frame(timeUs, b, at, len);
         counted.frame(timeUs, b, at);
-        if (timeUs - lastShownUs < PROGRESS_US) return;
+        if (reporting.quiet || timeUs - lastShownUs < PROGRESS_US) return;
         lastShownUs = timeUs;
         showProgress(`${formatClock(timeUs)} of ${formatClock(scenario.duration)}, ${written.frames} frames`);
       },
@@ -113,7 +123,8 @@ async function runStreaming(scenario: Scenario, settings: RunSettings, out: stri
     }
     stream?.end();
     showProgress("");
-    return reportRun(rowsOfRun(run.recording, tally), stream?.frames ?? 0, out === STANDARD_STREAM ? "stderr" : "stdout");
+    const to = out === STANDARD_STREAM ? "stderr" : "stdout";
+    return reportRun(scenario, rowsOfRun(run.recording, tally), stream?.frames ?? 0, to, reporting);
   } catch (error) {
     showProgress("");
     stream?.discard();
@@ -132,13 +143,17 @@ function printEvent(event: RecordedEvent): void {
 
 /** Prints the fleet's table, the failed expectations and a summary; for "failures" only the failed expectations, on standard error. */
 function reportRun(
-  { fleet, expectations, notJudged }: ReturnType<typeof rowsOfRun>,
+  { id }: Scenario,
+  outcome: ReturnType<typeof rowsOfRun>,
   frames: number,
   to: "stdout" | "stderr" | "failures",
+  reporting: Reporting,
 ): number {
+  const { fleet, expectations, notJudged } = outcome;
+  reporting.junit?.finish(scenarioJunit(id, outcome));
   const failed = expectations.filter((e) => !e.met);
-  const quiet = to === "failures";
-  const stream = to === "stdout" ? process.stdout : process.stderr;
+  const quiet = to === "failures" || reporting.quiet;
+  const stream = to === "stdout" && !quiet ? process.stdout : process.stderr;
   if (fleet !== null && !quiet) stream.write(`${fleetTable(fleet)}\n`);
   for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
   stream.write(notJudgedText(notJudged));

@@ -16,6 +16,16 @@ function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
+/** Columns of the widest line. */
+export function textWidth(text: string): number {
+  return Math.max(...text.split("\n").map(widthOf));
+}
+
+/** Columns of the terminal; without one, or where its width is unknown (0), as many as the text needs. */
+export function terminalWidth(): number {
+  return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
+}
+
 /** Formats rows as columns, two spaces apart, with a line below the first `headRows` rows. Trailing blanks are removed. */
 export function layOutTable(rows: readonly (readonly string[])[], headRows: number): string {
   const widths: number[] = [];
@@ -32,8 +42,12 @@ export function layOutTable(rows: readonly (readonly string[])[], headRows: numb
   return `${lines.join("\n")}\n`;
 }
 
-/** Lines of at most `width` columns, broken between words, each after `indent`. */
-export function wrapText(text: string, width: number, indent = ""): string {
+/** No line is broken for fewer columns than this. */
+const MIN_WRAP = 20;
+
+/** Lines of at most `most` columns, or what the terminal has, broken between words, each after `indent`. */
+export function wrapText(text: string, most: number, indent = ""): string {
+  const width = Math.max(MIN_WRAP, Math.min(most, terminalWidth() - indent.length));
   const lines: string[] = [];
   let line = "";
   for (const word of text.trim().split(/\s+/)) {

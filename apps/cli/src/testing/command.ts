@@ -26,9 +26,16 @@ export function pushback(
     cwd = process.cwd(),
     input = "",
     timeoutMs = 60_000,
-  }: { readonly cwd?: string; readonly input?: string | Uint8Array; readonly timeoutMs?: number } = {},
+    env = {},
+  }: {
+    readonly cwd?: string;
+    readonly input?: string | Uint8Array;
+    readonly timeoutMs?: number;
+    /** What the environment has besides. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Outcome {
-  const options = { encoding: "utf8", cwd, input, timeout: timeoutMs, env: ENVIRONMENT } as const;
+  const options = { encoding: "utf8", cwd, input, timeout: timeoutMs, env: { ...ENVIRONMENT, ...env } } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], options);
   return { code: status, stdout, stderr };
 }

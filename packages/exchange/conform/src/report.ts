@@ -23,18 +23,45 @@ function escaped(text: string): string {
     .replace(/\p{Cc}/gu, " ");
 }
 
-function junitCase(platform: string, { id, title, outcome, why, seconds }: CaseResult): string {
-  const inner =
-    outcome === "failed" ? `<failure message="${escaped(why)}"/>` : outcome === "skipped" ? `<skipped message="${escaped(why)}"/>` : "";
-  return `    <testcase classname="pushback.conform.${escaped(platform)}" name="${escaped(`${id}: ${title}`)}" time="${seconds}">${inner}</testcase>\n`;
+export interface JUnitCase {
+  readonly name: string;
+  readonly outcome: CaseResult["outcome"];
+  /** Why it failed or was skipped. */
+  readonly why: string;
+  readonly seconds: number;
 }
 
-export function junitXml(all: readonly PlatformResults[]): string {
-  const suites = all.map(({ platform, results }) => {
-    const count = (outcome: CaseResult["outcome"]) => results.filter((r) => r.outcome === outcome).length;
-    const seconds = results.reduce((sum, r) => sum + r.seconds, 0).toFixed(3);
-    const cases = results.map((result) => junitCase(platform, result)).join("");
-    return `  <testsuite name="${escaped(platform)}" tests="${results.length}" failures="${count("failed")}" skipped="${count("skipped")}" time="${seconds}">\n${cases}  </testsuite>\n`;
+export interface JUnitSuite {
+  readonly name: string;
+  /** Groups the suite's cases in the views of build servers. */
+  readonly className: string;
+  readonly cases: readonly JUnitCase[];
+}
+
+function caseXml(className: string, { name, outcome, why, seconds }: JUnitCase): string {
+  const inner =
+    outcome === "failed" ? `<failure message="${escaped(why)}"/>` : outcome === "skipped" ? `<skipped message="${escaped(why)}"/>` : "";
+  return `    <testcase classname="${escaped(className)}" name="${escaped(name)}" time="${seconds}">${inner}</testcase>\n`;
+}
+
+/** Suites as JUnit's XML. */
+export function junitDocument(suites: readonly JUnitSuite[]): string {
+  const parts = suites.map(({ name, className, cases }) => {
+    const count = (outcome: CaseResult["outcome"]) => cases.filter((each) => each.outcome === outcome).length;
+    const seconds = cases.reduce((sum, each) => sum + each.seconds, 0).toFixed(3);
+    const inner = cases.map((each) => caseXml(className, each)).join("");
+    return `  <testsuite name="${escaped(name)}" tests="${cases.length}" failures="${count("failed")}" skipped="${count("skipped")}" time="${seconds}">\n${inner}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("")}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${parts.join("")}</testsuites>\n`;
+}
+
+/** Results of the suite for each platform, as JUnit's XML. */
+export function junitXml(all: readonly PlatformResults[]): string {
+  return junitDocument(
+    all.map(({ platform, results }) => ({
+      name: platform,
+      className: `pushback.conform.${platform}`,
+      cases: results.map(({ id, title, outcome, why, seconds }) => ({ name: `${id}: ${title}`, outcome, why, seconds })),
+    })),
+  );
 }

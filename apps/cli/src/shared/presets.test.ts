@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { pushback, workFolder } from "../testing/command.ts";
+import { collect } from "./collect.ts";
+import { applyPresets, configurationPath } from "./presets.ts";
+
+const work = workFolder("pb-presets-");
+
+/** Options that `show` and `mailbox add` of a small program see. */
+async function optionsWith(file: string, env: Record<string, string>, ...line: string[]): Promise<Record<string, unknown>> {
+  const path = join(work.path, "config.yaml");
+  writeFileSync(path, file);
+  let seen: Record<string, unknown> = {};
+  const program = new Command().exitOverride();
+  const action = (options: Record<string, unknown>) => {
+    seen = options;
+  };
+  program
+    .command("show")
+    .option("--out <folder>")
+    .option("--seed <seed>", "", "1")
+    .option("--json")
+    .option("--vary <x>", "", collect, [])
+    .action(action);
+  program.command("mailbox").command("add").requiredOption("--data <folder>").action(action);
+  await applyPresets(program, { PUSHBACK_CONFIG: path, ...env });
+  await program.parseAsync(line, { from: "user" });
+  return seen;
+}
+
+describe("presets", () => {
+  it("come from the file, over it from the environment, over both from the command line", async () => {
+    expect(await optionsWith("seed: 7\nshow: { json: true }\n", {}, "show")).toEqual({ seed: "7", json: true, vary: [] });
+    expect(await optionsWith("seed: 7\n", { PUSHBACK_SEED: "8" }, "show")).toMatchObject({ seed: "8" });
+    expect(await optionsWith("seed: 7\n", { PUSHBACK_SEED: "8", PUSHBACK_SHOW_SEED: "9" }, "show")).toMatchObject({ seed: "9" });
+    expect(await optionsWith("seed: 7\n", { PUSHBACK_SEED: "8" }, "show", "--seed", "10")).toMatchObject({ seed: "10" });
+    expect(await optionsWith("mailbox add: { data: d }\n", {}, "mailbox", "add")).toEqual({ data: "d" });
+    expect(await optionsWith("", { PUSHBACK_MAILBOX_ADD_DATA: "e" }, "mailbox", "add")).toEqual({ data: "e" });
+    expect(await optionsWith("vary: a=1\n", {}, "show")).toMatchObject({ vary: ["a=1"] });
+  });
+
+  it("prefers what the file says for one command, wherever it stands", async () => {
+    for (const file of ["show: { seed: 2 }\nseed: 1\n", "seed: 1\nshow: { seed: 2 }\n"])
+      expect(await optionsWith(file, {}, "show")).toMatchObject({ seed: "2" });
+  });
+
+  it.each([
+    ["sed: 7\n", 'config.yaml:1:1: unknown option "sed" (did you mean "seed"?)'],
+    ["show:\n  sed: 7\n", 'config.yaml:2:3: show has no option "sed" (did you mean "seed"?)'],
+    ["seed: true\n", "config.yaml:1:1: seed takes a text or number"],
+    ["show: { json: please }\n", "config.yaml:1:9: json takes true or false"],
+    ["- seed\n", "config.yaml:1:1: the file must have lines of the form option: value"],
+    ["seed: [\n", "config.yaml:2:1: "],
+  ])("refuses %j", async (file, message) => {
+    await expect(optionsWith(file, {}, "show")).rejects.toThrow(message);
+  });
+
+  it("reads the user's file, never one of the current folder", () => {
+    expect(configurationPath({ HOME: "/home/ada" }, "linux")).toBe(join("/home/ada", ".config", "pushback", "config.yaml"));
+    expect(configurationPath({ HOME: "/home/ada", XDG_CONFIG_HOME: "/x" }, "linux")).toBe(join("/x", "pushback", "config.yaml"));
+    expect(configurationPath({ APPDATA: "C:\\A" }, "win32")).toBe(join("C:\\A", "pushback", "config.yaml"));
+    mkdirSync(join(work.path, "pushback"));
+    writeFileSync(join(work.path, "pushback", "config.yaml"), "nonsense: 1\n");
+    expect(pushback(["scenarios"], { cwd: work.path }).code).toBe(0);
+    const env = { XDG_CONFIG_HOME: work.path };
+    const outcome = pushback(["scenarios"], { cwd: work.path, env });
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toMatch(/^pushback: \S+config\.yaml:1:1: unknown option "nonsense"\n$/);
+    expect(pushback(["scenarios"], { env: { PUSHBACK_CONFIG: "/nowhere.yaml" } }).stderr).toBe(
+      "pushback: PUSHBACK_CONFIG: /nowhere.yaml: no such file\n",
+    );
+    expect(pushback(["run", "power-off", "--json"], { env: { PUSHBACK_SEED: "no good" } }).stderr).toContain("--seed no good");
+  });
+});

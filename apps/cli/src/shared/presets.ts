@@ -1,0 +1,85 @@
+/**
+ * Options that users type often, from elsewhere: a configuration file, and above it the environment. The command line wins over both.
+ *
+ * The file belongs to the user, never to the current folder: an option may name a program to run, and a stranger's folder must not choose one. Its
+ * keys are options by their long names, for every command that has them, or commands with options of their own:
+ *
+ *     platforms: windows-nt
+ *     compare: { out: results }
+ *
+ * In the environment `PUSHBACK_PLATFORMS` is for every command, `PUSHBACK_COMPARE_OUT` for one.
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { systemReason, UsageError } from "@pushback/usage-error";
+import type { Command, Option } from "commander";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Path of the configuration file: `PUSHBACK_CONFIG`, or the system's place for it. */
+export function configurationPath(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  const named = env["PUSHBACK_CONFIG"];
+  if (named !== undefined && named !== "") return named;
+  const home = env["HOME"] ?? homedir();
+  const folder =
+    platform === "win32" ? (env["APPDATA"] ?? join(home, "AppData", "Roaming")) : env["XDG_CONFIG_HOME"] || join(home, ".config");
+  return join(folder, "pushback", "config.yaml");
+}
+
+export const takesValue = (option: Option) => option.required || option.optional;
+
+export function optionsOf(command: Command): Map<string, Option> {
+  const named = command.options.filter(({ long, negate }) => long !== undefined && !negate && long !== "--version");
+  return new Map(named.map((option) => [option.name(), option]));
+}
+
+/** A command and those below it, each with its name on the command line, as `mailbox add`. */
+export function* commandsOf(program: Command, prefix = ""): Generator<readonly [string, Command]> {
+  for (const command of program.commands) {
+    const name = `${prefix}${command.name()}`;
+    yield [name, command];
+    yield* commandsOf(command, `${name} `);
+  }
+}
+
+export function preset(command: Command, option: Option, value: string | boolean, source: "env" | "config"): void {
+  const key = option.attributeName();
+  const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;
+  const parsed = typeof value === "string" && parse ? parse(value, command.getOptionValue(key)) : value;
+  command.setOptionValueWithSource(key, parsed, source);
+}
+
+const variable = (...words: readonly string[]) =>
+  `PUSHBACK_${words
+    .join("_")
+    .replaceAll(/[^A-Za-z0-9]/g, "_")
+    .toUpperCase()}`;
+
+/** Sets options that take a value from the environment: the command's own variable, or the one for every command. */
+function applyEnvironment(program: Command, env: Environment): void {
+  for (const [name, command] of commandsOf(program)) {
+    for (const [optionName, option] of optionsOf(command)) {
+      const value = env[variable(name, optionName)] ?? env[variable(optionName)];
+      if (takesValue(option) && value !== undefined && value !== "") preset(command, option, value, "env");
+    }
+  }
+}
+
+/** Applies both to every command of the program, before it reads the command line. Throws a UsageError. */
+export async function applyPresets(program: Command, env: Environment = process.env): Promise<void> {
+  const path = configurationPath(env);
+  if (existsSync(path)) {
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (error) {
+      throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
+    }
+    // YAML loads only where there is a file.
+    const { applyConfiguration } = await import("./configuration-file.ts");
+    applyConfiguration(program, path, text);
+  } else if (env["PUSHBACK_CONFIG"]) throw new UsageError(`PUSHBACK_CONFIG: ${path}: no such file`);
+  applyEnvironment(program, env);
+}
