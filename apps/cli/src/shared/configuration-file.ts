@@ -4,7 +4,7 @@ import { didYouMean } from "@pushback/bytes";
 import { UsageError } from "@pushback/usage-error";
 import type { Command, Option } from "commander";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import { commandsOf, optionsOf, preset, takesValue } from "./presets.ts";
+import { commandsOf, optionsOf, preset, takesValue } from "./command-options.ts";
 
 /** Sets options from the configuration file. Throws a UsageError with file, line and column. */
 export function applyConfiguration(program: Command, path: string, text: string): void {

@@ -14,7 +14,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
-import type { Command, Option } from "commander";
+import type { Command } from "commander";
+import { commandsOf, optionsOf, preset, takesValue } from "./command-options.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,29 +27,6 @@ export function configurationPath(env: Environment, platform: NodeJS.Platform = 
   const folder =
     platform === "win32" ? (env["APPDATA"] ?? join(home, "AppData", "Roaming")) : env["XDG_CONFIG_HOME"] || join(home, ".config");
   return join(folder, "pushback", "config.yaml");
-}
-
-export const takesValue = (option: Option) => option.required || option.optional;
-
-export function optionsOf(command: Command): Map<string, Option> {
-  const named = command.options.filter(({ long, negate }) => long !== undefined && !negate && long !== "--version");
-  return new Map(named.map((option) => [option.name(), option]));
-}
-
-/** A command and those below it, each with its name on the command line, as `mailbox add`. */
-export function* commandsOf(program: Command, prefix = ""): Generator<readonly [string, Command]> {
-  for (const command of program.commands) {
-    const name = `${prefix}${command.name()}`;
-    yield [name, command];
-    yield* commandsOf(command, `${name} `);
-  }
-}
-
-export function preset(command: Command, option: Option, value: string | boolean, source: "env" | "config"): void {
-  const key = option.attributeName();
-  const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;
-  const parsed = typeof value === "string" && parse ? parse(value, command.getOptionValue(key)) : value;
-  command.setOptionValueWithSource(key, parsed, source);
 }
 
 const variable = (...words: readonly string[]) =>

@@ -34,7 +34,11 @@ describe("a scenario file", () => {
 
   it.each([
     ["malformed YAML", "title: [unclosed\n", /^1:\d+ |^2:\d+ /],
-    ["an unknown step", GOOD.replace("logon: client", "login: client"), /^8:5 unknown step "login"; there are logon,/],
+    [
+      "an unknown step",
+      GOOD.replace("logon: client", "login: client"),
+      /^8:5 unknown step "login" \(did you mean "logon"\?\); there are logon,/,
+    ],
     ["an unknown setting", GOOD.replace("duration: 10m", "duration: 10m\nspeed: 3"), /^3:1 unknown setting "speed"/],
     ["a bad duration", GOOD.replace("45s", "45 seconds"), /^7:5 "at" takes a length of time such as 90s/],
     ["a number for a duration", GOOD.replace("10m", "600"), /^2:1 "duration" takes a length of time/],
@@ -73,7 +77,7 @@ describe("a scenario file", () => {
     [
       "a rule about no segment",
       GOOD.replace("clients:", "network: { segments: [{ name: branch }], firewall: [{ from: brunch }] }\nclients:"),
-      /unknown segment "brunch"; there are server, branch/,
+      /unknown segment "brunch" \(did you mean "branch"\?\); there are server, branch/,
     ],
     [
       "two segments of one name",
