@@ -139,7 +139,8 @@ function checkStep(file: ScenarioFile, number: number, names: ReadonlySet<string
       faults.push({ path: [action.name], message: `"${machine}" is a mail program on "${program.on}": name that machine` });
     const known = names.has(machine) && (machine !== "server" || action.onServer);
     const others = [...names].filter((name) => name !== "server").join(", ");
-    if (!known) faults.push({ path: [action.name], message: `unknown machine "${machine}"; there are ${others}` });
+    const problem = machine === "server" ? "the server does not take this step" : `unknown machine "${machine}"`;
+    if (!known) faults.push({ path: [action.name], message: `${problem}; there are ${others}` });
   }
   faults.push(...action.check(value, file, names).map((message) => ({ path: [action.name], message })));
   if (step.stagger !== undefined && !action.staggers) {

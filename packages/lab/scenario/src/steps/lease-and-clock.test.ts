@@ -85,7 +85,7 @@ describe("a clock", () => {
 it.each([
   ["clock: { machine: pc }", "takes one of `ahead` and `back`"],
   ["clock: { machine: pc, ahead: 1h, back: 1h }", "takes one of `ahead` and `back`"],
-  ["lease-end: server", 'unknown machine "server"'],
+  ["lease-end: server", "the server does not take this step"],
 ])("refuses %s", (step, message) => {
   const parsed = parse([`at: 1m, ${step}`]);
   expect(parsed.ok ? [] : parsed.faults.map((fault) => fault.message)).toContainEqual(expect.stringContaining(message));

@@ -56,7 +56,7 @@ describe("a machine that is carried to another segment", () => {
 it.each([
   ["machine: pc, to: attic", 'unknown segment "attic"; there are server, branch'],
   ["machine: fleet, to: branch", "a move is for one machine"],
-  ["machine: server, to: branch", 'unknown machine "server"'],
+  ["machine: server, to: branch", "the server does not take this step"],
 ])("refuses { %s }", (move, message) => {
   const clients = "clients: [{ name: pc, platform: nt-4.0 }, { name: fleet, platform: nt-4.0, count: 2 }]";
   const text = `title: T\nduration: 30m\nnetwork: { segments: [{ name: branch }] }\n${clients}\nsteps:\n  - { at: 1m, move: { ${move} } }\n`;

@@ -6,7 +6,7 @@ export const restartService = defineStep({
   about: "Stops the server's mail service and starts it again: mail stays, sessions end",
   text: "restart the mail service",
   example: "{ at: 1m, restart-service: server }",
-  schema: z.literal("server"),
+  schema: z.literal("server", { error: "takes `server`: no other machine has the mail service" }),
   onServer: true,
   staggers: false,
   machines: (name) => [name],
