@@ -49,7 +49,7 @@ describe("a step from outside the packages", () => {
       return parsed.ok ? [] : parsed.faults.map(({ line, column, message }) => `${line}:${column} ${message}`);
     };
     expect(faults("at: 1m, flap: mac")).toEqual(['6:15 unknown machine "mac"; there are pc']);
-    expect(faults("at: 1m, flap: server")).toEqual(['6:15 the server does not take this step; there are pc']);
+    expect(faults("at: 1m, flap: server")).toEqual(["6:15 the server does not take this step; there are pc"]);
     expect(faults("at: 1m, logon: pc, seconds: 3")).toEqual(["6:26 `seconds` goes with flap only"]);
     expect(faults("at: 1m, flap: [pc, pc]")).toEqual(["6:15 flap names a machine twice"]);
     expect(faults("at: 1m, flop: pc")[0]).toMatch(/^6:15 unknown step "flop" \(did you mean "flap"\?\); there are logon, .*, flap$/);
