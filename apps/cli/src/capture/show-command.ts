@@ -103,6 +103,8 @@ async function select(
   showProgress("");
   if (w === undefined) output?.end();
   if (count) process.stdout.write(`${selected}\n`);
+  if (frame !== null && selected === 0 && filter === null)
+    process.stderr.write(`pushback: ${path}: has ${read} frames, so there is no frame ${frame}\n`);
   if (problem) process.stderr.write(`pushback: ${path} is damaged: ${problem}; what comes after was not read\n`);
   return selected > 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@
 
 import { formatDuration } from "@pushback/host";
 import { DEFAULT_SETTINGS } from "@pushback/server/settings";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 export function addConformCommands(program: Command): void {
   program
@@ -17,7 +17,8 @@ export function addConformCommands(program: Command): void {
     .option("--domain <name>", "the account's domain", "PUSHBACK")
     .option("--ntlm <version>", "1 as clients of 1996, or 2", "2")
     .option("--anonymous", "bind without credentials")
-    .option("--platform <names>", "platforms or variants, separated by commas; all of them without")
+    .option("--platforms <names>", "platforms or variants, separated by commas; all of them without")
+    .addOption(new Option("--platform <names>", "the earlier name of --platforms").hideHelp())
     .option(
       "--interval <time>",
       `the server's notification interval; ${formatDuration(DEFAULT_SETTINGS.notificationIntervalUs)} if left out`,

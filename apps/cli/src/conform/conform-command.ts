@@ -19,6 +19,7 @@ export interface ConformFlags extends CredentialFlags {
   readonly user?: string;
   readonly anonymous?: boolean;
   readonly mailbox: string;
+  readonly platforms?: string;
   readonly platform?: string;
   readonly interval?: string;
   readonly firstWithin?: string;
@@ -98,7 +99,7 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   const firstWithinMs = firstWithinUs === undefined ? (flags.deliverByHand ? BY_HAND_MS : FIRST_WITHIN_MS) : firstWithinUs / 1000;
   const staleDatagrams = /^\d{1,4}$/.test(flags.datagrams) ? Number(flags.datagrams) : 0;
   if (staleDatagrams < 2) throw new UsageError(`--datagrams ${flags.datagrams}: takes a whole number from 2 to 9999`);
-  const variants = variantsOption(flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
+  const variants = variantsOption(flags.platforms ?? flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
   const createAuthenticator = authenticatorOf(flags);
   const deliver = deliveryOf(flags);
   const local = await localAddressTowards(address);

@@ -131,16 +131,34 @@ class Follower {
       ({ timeUs, isRequest, target }) =>
         timeUs >= fromUs && timeUs <= fromUs + ARP_LIMIT_US && isRequest && (target === address || target === routerAddress),
     );
-    // Few datagrams wait for one address, and a later one takes the place of an earlier (RFC 1122 section 2.3.2.2).
-    const isNext = ({ timeUs }: DatagramFrame) => timeUs > fromUs && timeUs <= fromUs + ARP_LIMIT_US;
-    if (asked !== undefined && asked.timeUs === fromUs && this.#view.index.pushes.some((d) => isNext(d) && d.destination === address))
-      return true;
+    if (this.#isDisplaced(address, fromUs)) return true;
     // It waits in vain where the server leaves the network meanwhile.
     if (asked && !this.#view.index.isServerPresent(fromUs, fromUs + ARP_LIMIT_US)) return true;
     // At the end of the run a datagram may still wait for the answer.
     if (asked && durationUs - fromUs <= 2 * this.#hopUs + MARGIN_US) return true;
     const endUs = failed?.atUs ?? (asked && durationUs <= fromUs + ARP_LIMIT_US ? durationUs : null);
     return endUs !== null && (this.#isLossy || !this.#states.isReachable(fromUs, endUs));
+  }
+
+  /**
+   * Whether a datagram of `fromUs` waited for the hardware address of its next hop, a router perhaps that others share, and a later datagram for the
+   * same hop took its place (RFC 1122 section 2.3.2.2).
+   */
+  #isDisplaced(address: number, fromUs: number): boolean {
+    const { arp, pushes, routerAddress, server } = this.#view.index;
+    const asked = arp.findLast(
+      ({ timeUs, isRequest, sender, target }) =>
+        isRequest &&
+        sender === server.address &&
+        (target === address || target === routerAddress) &&
+        timeUs <= fromUs &&
+        timeUs >= fromUs - ARP_LIMIT_US,
+    );
+    if (asked === undefined) return false;
+    const told = arp.find(({ timeUs, isRequest, sender }) => !isRequest && sender === asked.target && timeUs >= asked.timeUs);
+    const toldUs = (told?.timeUs ?? asked.timeUs + ARP_LIMIT_US) + this.#hopUs + MARGIN_US;
+    const isSameHop = ({ destination }: DatagramFrame) => destination === address || asked.target === routerAddress;
+    return toldUs >= fromUs && pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d));
   }
 
   /** How long address resolution may hold a datagram that is sent at `fromUs`: until the next hop has told its address. 0 if nothing was asked. */
