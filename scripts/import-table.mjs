@@ -30,10 +30,11 @@ export const IMPORT_TABLE = {
     ..."bytes wire capture host sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
+  "packages/lab/diagnosis-report": ["diagnose", "host", "scenario"],
   "packages/lab/usage-error": [],
   "packages/lab/sweep": ["host", "scenario", "usage-error"],
   "packages/lab/live-client": ["bytes", "capture", "client", "host", "live", "scenario", "sim", "stack", "usage-error"],
-  "packages/lab/studio": ["capture", "dissect", "diagnose", "scenario"],
+  "packages/lab/studio": ["capture", "dissect", "diagnose", "diagnosis-report", "scenario"],
 };
 
 /** Packages that only tests import, with the packages that these may import. */

@@ -1,14 +1,20 @@
 /** `pushback diagnose`. */
 
-import { stripVTControlCharacters } from "node:util";
 import type { CaptureListener } from "@pushback/capture";
-import { answerOf, type Diagnosis, Diagnostician, type Finding, selectFindings, type UnreadKind } from "@pushback/diagnose";
+import {
+  answerOf,
+  type Diagnosis,
+  Diagnostician,
+  describeTraffic,
+  type Finding,
+  selectFindings,
+  type UnreadKind,
+} from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
 import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
 import { isStandardOutput, OutputFile } from "../shared/output-file.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
-import { describeTraffic } from "./diagnosis-text.ts";
 
 export interface DiagnoseOptions {
   readonly i?: string;
@@ -59,8 +65,8 @@ async function diagnose(path: string, options: DiagnoseOptions, report: OutputFi
   const diagnosis = diagnostician.finish();
   requireReadable(path, diagnosis);
   if (report !== null) {
-    const { diagnosisReport } = await import("./diagnosis-report.ts");
-    const html = diagnosisReport(path, diagnosis, stripVTControlCharacters(answer(diagnosis)).replace(/^. /, ""));
+    const { diagnosisReport } = await import("@pushback/diagnosis-report");
+    const html = diagnosisReport(path, diagnosis);
     report.append(new TextEncoder().encode(html));
     report.commit();
   }

@@ -164,6 +164,8 @@ export interface AnalyzerApi {
   follow(frame: number): FollowedStream | null;
   graph(scope: FrameScope, maxBuckets: number): IoGraph;
   diagnose(): Promise<DiagnosisView>;
+  /** The diagnosis as an HTML file, the same as that of `pushback diagnose --report`; `null` if other frames are shown meanwhile. */
+  diagnosisReport(name: string): Promise<string | null>;
   /** A pcapng file, comments included. */
   exportFrames(scope: FrameScope | readonly number[]): Uint8Array;
   /** An empty text removes the comment. */

@@ -142,6 +142,17 @@ describe.each(CAPTURES)("%s", (name, load) => {
     });
   });
 
+  it("reports the diagnosis as the command line does", async () => {
+    const ours = await analyzer.diagnosisReport(path);
+    const report = join(folder, `${name}.html`);
+    spawnSync(
+      process.execPath,
+      ["--conditions=pushback-source", fileURLToPath(new URL("apps/cli/src/main.ts", ROOT)), "diagnose", path, "--report", report],
+      { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } },
+    );
+    expect(ours).toBe(readFileSync(report, "utf8"));
+  });
+
   it("counts every frame once in the graph, and exports what it opened", async () => {
     const { frames } = analyzer.state();
     const graph = analyzer.graph("all", 100);
@@ -313,4 +324,13 @@ describe("an opened recording", () => {
     await late.diagnose();
     expect(pushes() - before).toBeGreaterThan(100);
   });
+});
+
+it("does not call a damaged file harmless", async () => {
+  const file = recordingOf("kb-q159302");
+  const whole = await (await opened(file)).diagnose();
+  expect(whole.verdict).toBe("harmless");
+  const cut = await (await opened(file.subarray(0, file.length - 5))).diagnose();
+  expect(cut.verdict).toBe("not-looked-at");
+  expect(cut.limits.length).toBeGreaterThan(whole.limits.length);
 });

@@ -1,6 +1,7 @@
 /** The analyzer: one source of frames at a time, its history, the filter that holds, and everything that is asked about its frames. */
 
-import { answerOf, Diagnostician, type Verdict } from "@pushback/diagnose";
+import { answerOf, type Diagnosis, Diagnostician, type Verdict } from "@pushback/diagnose";
+import { diagnosisReport } from "@pushback/diagnosis-report";
 import {
   type Completion,
   compileFilter,
@@ -101,6 +102,9 @@ export class Analyzer implements AnalyzerApi {
   readonly #values = new Map<Field, readonly string[]>();
   #valuesAt = 0;
   #filtering = false;
+  #leftOut: readonly string[] = [];
+  /** The latest diagnosis, the frames that it is of, and their number. */
+  #diagnosed: { readonly packets: SourcePackets; readonly count: number; readonly diagnosis: Diagnosis } | null = null;
 
   /** Shows these frames from now on; for a source in the same worker. */
   useSource(source: FrameSource, name: string, format: string | null = null, problem: string | null = null): void {
@@ -109,6 +113,8 @@ export class Analyzer implements AnalyzerApi {
     this.#name = name;
     this.#format = format;
     this.#problem = problem;
+    this.#leftOut = [];
+    this.#diagnosed = null;
     this.#packets = new SourcePackets(source);
     this.#history = new FrameHistory();
     this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
@@ -123,6 +129,7 @@ export class Analyzer implements AnalyzerApi {
     const loaded = await loadCapture(file);
     if (!loaded.ok) return loaded;
     this.useSource(loaded.frames, name, loaded.format, loaded.problem);
+    this.#leftOut = loaded.leftOut;
     return { ok: true, state: this.state() };
   }
 
@@ -419,17 +426,37 @@ export class Analyzer implements AnalyzerApi {
     );
   }
 
-  async diagnose(): Promise<DiagnosisView> {
+  /** Diagnoses all frames of the source, and what the file's reader could not read, as `pushback diagnose` does. */
+  async #diagnose(): Promise<Diagnosis> {
     const packets = this.#packets;
+    const known = this.#diagnosed;
+    if (known?.packets === packets && known.count === packets.source.count) return known.diagnosis;
     const diagnostician = new Diagnostician();
+    for (const what of this.#leftOut) diagnostician.notRead("record", what);
+    if (this.#problem !== null) diagnostician.notRead("damaged", this.#problem);
     const slices = new TimeSlices();
-    for (let frame = 1; frame <= packets.source.count; frame++) {
+    let frame = 1;
+    for (; frame <= packets.source.count; frame++) {
       diagnostician.packet(packets.packetOf(frame));
       if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
       // Other frames are looked at now, so nothing waits for this answer.
       if (packets !== this.#packets) break;
     }
     const diagnosis = diagnostician.finish();
+    if (packets === this.#packets) this.#diagnosed = { packets, count: frame - 1, diagnosis };
+    return diagnosis;
+  }
+
+  async diagnosisReport(name: string): Promise<string | null> {
+    const packets = this.#packets;
+    const diagnosis = await this.#diagnose();
+    return packets === this.#packets ? diagnosisReport(name, diagnosis) : null;
+  }
+
+  async diagnose(): Promise<DiagnosisView> {
+    const packets = this.#packets;
+    const slices = new TimeSlices();
+    const diagnosis = await this.#diagnose();
     const { short, more } = answerOf(diagnosis);
     const { findings } = diagnosis;
     for (const { verdict, from, to, port } of findings) {

@@ -117,6 +117,8 @@ export type LoadResult =
       readonly format: CaptureFormat;
       /** What is wrong with a file that was read in part; `null` when it is whole. */
       readonly problem: string | null;
+      /** What the reader left out, once for each record. */
+      readonly leftOut: readonly string[];
     }
   | { readonly ok: false; readonly message: string };
 
@@ -130,8 +132,11 @@ export async function loadCapture(file: Uint8Array): Promise<LoadResult> {
 function readFrames(file: Uint8Array, unpacking: string | null): LoadResult {
   let frames = new CaptureFrames(file);
   let inPlace = true;
+  let leftOut: string[] = [];
   const read = (): CaptureReader => {
+    leftOut = [];
     const reader = new CaptureReader({
+      leftOut: (what) => leftOut.push(what),
       packet: (p) => {
         if (!frames.add(p)) inPlace = false;
       },
@@ -148,7 +153,7 @@ function readFrames(file: Uint8Array, unpacking: string | null): LoadResult {
   const { format } = reader;
   if (format === null)
     return { ok: false, message: unpacking ?? `no capture file that is known: ${fault ? describeCaptureFault(fault) : "empty"}` };
-  return { ok: true, frames, format, problem: unpacking ?? (fault ? describeCaptureFault(fault) : null) };
+  return { ok: true, frames, format, problem: unpacking ?? (fault ? describeCaptureFault(fault) : null), leftOut };
 }
 
 /** The decompressed bytes, and the fault that ended decompression. */

@@ -48,6 +48,8 @@ export function filterOf({ field, show, len }: TreeNode): string {
       return field.name;
     case "text":
       return `${field.name} == "${escapeText(show)}"`;
+    case "time":
+      return `${field.name} == "${show}"`;
     case "bytes":
       if (len === 0) return field.name;
       return len <= MAX_FILTER_BYTES

@@ -45,8 +45,7 @@ export function Header({ host }: { readonly host: StudioHost }) {
         <button
           type="button"
           className="button quiet"
-          disabled={isCapture}
-          title={isCapture ? "The report is about the lab’s run; pushback diagnose --report writes one about a capture" : undefined}
+          title={isCapture ? "Saves the diagnosis of this capture as an HTML file" : "Saves the comparison of this run as an HTML file"}
           onClick={command("report")}
         >
           Report

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { GALLERY } from "../lab/gallery.ts";
 import { LabApi } from "../lab/lab-api.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
-import { type LabState, StateHistory } from "../lab/machine-state.ts";
+import { isProbing, type LabState, StateHistory } from "../lab/machine-state.ts";
+import { RecordingView } from "../lab/recording-view.ts";
 import { lampsOf } from "./lamps.ts";
 import { describeScreen } from "./screen-text.ts";
 import { textRows, wrapText } from "./skins/text-rows.ts";
@@ -124,4 +125,31 @@ describe("the text screen", () => {
     expect(wrapText("one two three", 7)).toEqual(["one two", "three"]);
     expect(wrapText("a\n\nb", 10)).toEqual(["a", "", "b"]);
   });
+});
+
+test("a keep-alive probe is shown until the client has answered it", () => {
+  const text = `
+title: an idle client
+duration: 30m
+clients:
+  - { name: pc, platform: windows-95 }
+steps:
+  - { at: 1m, logon: pc }
+`;
+  const lab = new LabApi();
+  const result = lab.open({ scenario: "idle", text, play: "scenario", seed: "1", keepAliveUs: 5 * MINUTE });
+  if (!result.ok) throw new Error(result.message);
+  const view = new RecordingView();
+  const history = new StateHistory(result.info.machines);
+  view.add(lab.advance(result.info.durationUs));
+  const probingAt = (us: number): boolean => {
+    const [session] = history.after(view.events, view.eventsUntil(us)).server.sessions;
+    return isProbing(session, view.lastHeard(session.remoteAddress, session.remotePort, us) ?? 0);
+  };
+  const probes = view.events.filter((e) => e.event.type === "keepalive-probe-sent");
+  expect(probes.length).toBeGreaterThan(1);
+  for (const { atUs } of probes) {
+    expect(probingAt(atUs)).toBe(true);
+    expect(probingAt(atUs + SECOND)).toBe(false);
+  }
 });

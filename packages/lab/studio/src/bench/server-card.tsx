@@ -4,7 +4,7 @@ import { causeText } from "@pushback/scenario";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { countdownText, spanText } from "../lab/clock-text.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
-import type { SessionState } from "../lab/machine-state.ts";
+import { isProbing, type SessionState } from "../lab/machine-state.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { recording, theLab } from "../state/the-lab.ts";
@@ -111,20 +111,21 @@ function SessionRow({ session }: { readonly session: SessionState }) {
       <td className={`right ${session.pending > 0 ? "pending" : ""}`}>{session.pending}</td>
       <td className="right">{session.datagrams}</td>
       <td className="right numbers">
-        {session.probes > 0 ? <b className="probing">probe {session.probes}</b> : <Countdown session={session} />}
+        <KeepAlive session={session} />
       </td>
     </tr>
   );
 }
 
-/** Until the server probes the connection: from the last segment that it heard. */
-function Countdown({ session }: { readonly session: SessionState }) {
+/** The probe that waits for an answer; without one, the time until the server probes, from the last segment that it heard. */
+function KeepAlive({ session }: { readonly session: SessionState }) {
   useLab((lab) => lab.version);
+  const probing = useStudio((s) => isProbing(session, recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? 0));
   const text = useStudio((s) => {
     const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? session.startUs;
     return countdownText(heard + (recording.keepAliveUs(s.readUs) ?? 0) - s.readUs);
   });
-  return <>{text}</>;
+  return probing ? <b className="probing">probe {session.probes}</b> : <>{text}</>;
 }
 
 const SUBJECTS = ["Lunch", "Minutes of Monday", "Printer on the 2nd floor", "Re: Budget", "Are you there?", "Parking"];

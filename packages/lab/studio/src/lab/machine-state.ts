@@ -45,7 +45,9 @@ export interface SessionState {
   readonly callbackPort: number | null;
   readonly pending: number;
   readonly datagrams: number;
+  /** Number of the latest keep-alive probe, and its time. `isProbing` says whether it is still unanswered. */
   readonly probes: number;
+  readonly probedAtUs: number;
   readonly endUs: number | null;
   readonly cause: string | null;
 }
@@ -107,7 +109,9 @@ function applyEvent(state: LabState, e: RecordedEvent): LabState {
     if (e.event.type !== "keepalive-probe-sent") return state;
     const { remoteAddress, remotePort, probe } = e.event;
     return withSessions(state, (s) =>
-      s.endUs === null && s.remoteAddress === remoteAddress && s.remotePort === remotePort ? { ...s, probes: probe } : s,
+      s.endUs === null && s.remoteAddress === remoteAddress && s.remotePort === remotePort
+        ? { ...s, probes: probe, probedAtUs: e.atUs }
+        : s,
     );
   }
   const old = state.machines[e.machine];
@@ -204,6 +208,11 @@ function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client
   }
 }
 
+/** Whether the latest keep-alive probe of the session is unanswered; `heardUs` is when the server last heard a segment of its connection. */
+export function isProbing(session: Pick<SessionState, "probes" | "probedAtUs">, heardUs: number): boolean {
+  return session.probes > 0 && heardUs <= session.probedAtUs;
+}
+
 function withSessions(state: LabState, change: (session: SessionState) => SessionState): LabState {
   return { ...state, server: { ...state.server, sessions: state.server.sessions.map(change) } };
 }
@@ -235,6 +244,7 @@ function applyServer(state: LabState, event: EventOf<"server">, atUs: number): L
         pending: 0,
         datagrams: 0,
         probes: 0,
+        probedAtUs: 0,
         endUs: null,
         cause: null,
       };

@@ -55,12 +55,20 @@ export function runName(): string {
   return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
 }
 
+function stemOf(captureName: string): string {
+  return captureName.replace(/(\.(pcapng|pcap|cap|enc|trc|dmp))?(\.gz)?$/i, "");
+}
+
 /** Exports what the screen shows: a capture's frames with their comments, or those of the lab's run. */
 async function exportCapture(host: StudioHost): Promise<void> {
   const state = useStudio.getState();
   if (isCaptureShown(state)) {
-    const name = (state.captureName ?? "capture").replace(/(\.(pcapng|pcap|cap|enc|trc|dmp))?(\.gz)?$/i, "");
-    await save(host, `${name}.pcapng`, "application/octet-stream", await (await analyzerRemote()).exportFrames("all"));
+    await save(
+      host,
+      `${stemOf(state.captureName ?? "capture")}.pcapng`,
+      "application/octet-stream",
+      await (await analyzerRemote()).exportFrames("all"),
+    );
     return;
   }
   await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
@@ -70,14 +78,21 @@ async function exportRecording(host: StudioHost): Promise<void> {
   await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson());
 }
 
+/** The report about what the screen shows: the diagnosis of a capture, or the comparison of the lab's run. */
 async function saveReport(host: StudioHost): Promise<void> {
+  const state = useStudio.getState();
+  if (isCaptureShown(state)) {
+    const name = state.captureName ?? "capture";
+    const html = await (await analyzerRemote()).diagnosisReport(name);
+    if (html !== null) await save(host, `${stemOf(name)}-diagnosis.html`, "text/html", html);
+    return;
+  }
   await save(host, `${useLab.getState().info?.settings.scenario ?? "run"}-report.html`, "text/html", await (await labRemote()).report());
 }
 
 /** Commands about the lab's run, and why they do nothing while a capture is on the screen. */
 const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
   "export-recording": "has no recording to export: recordings are of runs in the lab",
-  report: "is a capture: pushback diagnose --report writes its report",
   "play-pause": "is a capture: nothing plays in it",
 };
 

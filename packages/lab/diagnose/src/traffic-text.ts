@@ -1,6 +1,6 @@
 /** What the terminal's and the report's account of a diagnosis have in common. */
 
-import type { Finding } from "@pushback/diagnose";
+import type { Finding } from "./finding.ts";
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;

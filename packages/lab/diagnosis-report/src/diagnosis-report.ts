@@ -1,9 +1,8 @@
 /** A diagnosis as one self-contained HTML file: the answer, the traffic over time, and each finding with a sequence diagram of its evidence. */
 
-import { type Diagnosis, type Evidence, type Finding, selectFindings } from "@pushback/diagnose";
+import { answerOf, type Diagnosis, describeTraffic, type Evidence, type Finding, selectFindings } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
-import { describeTraffic } from "./diagnosis-text.ts";
 
 const WIDTH = 1000;
 const GRAPH_HEIGHT = 160;
@@ -83,7 +82,15 @@ svg text.time { text-anchor: end; } svg text.frame { text-anchor: start; } svg t
 section > table ul { margin: 0; padding-left: 18px; } section h2 { font-size: 17px; }
 `;
 
-export function diagnosisReport(path: string, diagnosis: Diagnosis, answer: string): string {
+function answerSentence(diagnosis: Diagnosis): string {
+  const { short, more } = answerOf(diagnosis);
+  if (diagnosis.answer !== "not-harmless") return `${short} ${more}`;
+  return more === "" ? `${short}:` : `${short}, ${more}`;
+}
+
+/** The HTML of a capture's diagnosis; `path` is the capture's name as the user gave it. The file loads nothing from outside. */
+export function diagnosisReport(path: string, diagnosis: Diagnosis): string {
+  const answer = answerSentence(diagnosis);
   const { shown, left } = selectFindings(diagnosis.findings);
   const findings = shown.map(({ finding, number }) => findingHtml(diagnosis, finding, number));
   findings.push(

@@ -1,0 +1,2 @@
+/** A diagnosis as an HTML file. */
+export { diagnosisReport } from "./diagnosis-report.ts";
