@@ -5,7 +5,7 @@ import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeThe
 import * as z from "zod";
 import { CALLS, NEWS } from "../shared/bridge.ts";
 import { findCaptureProgram, LiveCapture } from "./live-capture.ts";
-import { CAPTURE_ENDINGS, type readOpened, SCENARIO_ENDINGS } from "./open-files.ts";
+import { CAPTURE_ENDINGS, RECORDING_ENDINGS, type readOpened, SCENARIO_ENDINGS } from "./open-files.ts";
 import type { Settings } from "./settings.ts";
 import { STUDIO_ORIGIN } from "./studio-protocol.ts";
 import { openInWireshark } from "./wireshark.ts";
@@ -62,7 +62,7 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
       dialog.showOpenDialog(parent, {
         properties: ["openFile"],
         filters: [
-          { name: "Captures and scenarios", extensions: [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS] },
+          { name: "Captures, scenarios and recordings", extensions: [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS, ...RECORDING_ENDINGS] },
           { name: "All files", extensions: ["*"] },
         ],
       }),

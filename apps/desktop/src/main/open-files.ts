@@ -7,6 +7,8 @@ import type { OpenedFile } from "@pushback/studio";
 /** File extensions that the app is associated with. */
 export const CAPTURE_ENDINGS = ["pcapng", "pcap", "cap", "enc", "trc", "gz"];
 export const SCENARIO_ENDINGS = ["yaml", "yml"];
+/** Recordings that the studio exported. */
+export const RECORDING_ENDINGS = ["json"];
 
 /** Largest file in bytes: a larger one, with the data derived from it, does not fit into a window's memory. */
 const MOST_BYTES = 1 << 30;
@@ -24,5 +26,5 @@ export function fileOfArguments(args: readonly string[], folder: string): string
   const named = args.slice(1).findLast((argument) => !argument.startsWith("-"));
   if (named === undefined) return null;
   const ending = named.slice(named.lastIndexOf(".") + 1).toLowerCase();
-  return [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS].includes(ending) ? resolve(folder, named) : null;
+  return [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS, ...RECORDING_ENDINGS].includes(ending) ? resolve(folder, named) : null;
 }

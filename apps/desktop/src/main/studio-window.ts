@@ -1,6 +1,6 @@
 /** The window: sandboxed, isolated, restricted to the studio's page, opened at its last position. */
 
-import { app, BrowserWindow, nativeTheme, screen, session } from "electron";
+import { app, BrowserWindow, dialog, nativeTheme, screen, session } from "electron";
 import { FACTS_ARGUMENT, type WindowFacts } from "../shared/bridge.ts";
 import { findCaptureProgram } from "./live-capture.ts";
 import { findProgram } from "./programs.ts";
@@ -64,6 +64,18 @@ export function openStudioWindow(preload: string, settings: Settings): BrowserWi
   window.once("ready-to-show", () => window.show());
   window.on("close", () => {
     settings.window = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+  });
+  // Electron closes nothing, and asks nothing, when a page objects to being left.
+  window.webContents.on("will-prevent-unload", (event) => {
+    const choice = dialog.showMessageBoxSync(window, {
+      type: "question",
+      buttons: ["Leave", "Stay"],
+      defaultId: 1,
+      cancelId: 1,
+      message: "Leave, and lose this run?",
+      detail: "Its actions could not be stored on this computer.",
+    });
+    if (choice === 0) event.preventDefault();
   });
   void window.loadURL(STUDIO_PAGE);
   return window;

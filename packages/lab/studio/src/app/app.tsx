@@ -5,7 +5,8 @@ import { Bench } from "../bench/bench.tsx";
 import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
 import "./app.css";
-import { openDocument, runCommand, startFreePlay } from "../state/studio-actions.ts";
+import { keepRun } from "../state/run-keeper.ts";
+import { openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
 import { isCaptureShown, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
@@ -20,10 +21,10 @@ export function App({ host }: { readonly host: StudioHost }) {
 
   useEffect(() => {
     // A file given at start is opened after the default run is ready, so that the run does not replace it.
-    const started = startFreePlay();
+    const started = startStudio();
     void started.then(() => requestIdleCallback(readOtherViews));
     const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));
-    const ends = [host.onFile(open), host.onCommand((command) => runCommand(command, host, openCapture)), listenToKeys()];
+    const ends = [host.onFile(open), host.onCommand((command) => runCommand(command, host, openCapture)), listenToKeys(), keepRun()];
     return () => {
       for (const end of ends) end();
     };
@@ -82,7 +83,7 @@ function Notice() {
   const notice = useStudio((s) => s.notice);
   const set = useStudio((s) => s.set);
   useEffect(() => {
-    if (!notice || notice.kind === "error") return;
+    if (!notice || notice.kind === "error" || notice.action) return;
     const timer = setTimeout(() => set({ notice: null }), NOTICE_MS);
     return () => clearTimeout(timer);
   }, [notice, set]);
@@ -91,6 +92,18 @@ function Notice() {
       {notice && (
         <div className={`notice ${notice.kind}`}>
           <span>{notice.text}</span>
+          {notice.action && (
+            <button
+              type="button"
+              className="button small"
+              onClick={() => {
+                set({ notice: null });
+                notice.action?.run();
+              }}
+            >
+              {notice.action.label}
+            </button>
+          )}
           <button type="button" className="button quiet small" onClick={() => set({ notice: null })}>
             Dismiss
           </button>

@@ -10,6 +10,10 @@ const SECOND_US = 1_000_000;
 /** The command of a key, or `null`. */
 export function handleKey(event: KeyboardEvent): (() => void) | null {
   const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+  if ((ctrlKey || metaKey) && !altKey && /^[zy]$/i.test(key) && !isCaptureShown(useStudio.getState())) {
+    const isRedo = shiftKey || key.toLowerCase() === "y";
+    return () => void (isRedo ? theLab.redo() : theLab.undo());
+  }
   if (ctrlKey || metaKey) return null;
   if (altKey && /^[1-4]$/.test(key)) return () => useStudio.getState().set({ view: VIEWS[Number(key) - 1] });
   // The clock is the lab's, which is not on the screen.

@@ -55,6 +55,7 @@ export function Transport() {
           <Glyph d="M5 3l6 5-6 5z" />
         </button>
       </div>
+      <UndoButtons />
       <Clock />
       <Scrubber />
       <SpeedSelect />
@@ -70,6 +71,35 @@ export function Transport() {
         <Glyph d="M4.5 2.5h7v11L8 10.5l-3.5 3z" />
       </button>
     </section>
+  );
+}
+
+function UndoButtons() {
+  const undos = useLab((lab) => lab.undos.length);
+  const redos = useLab((lab) => lab.redos.length);
+  return (
+    <div className="transport-buttons">
+      <button
+        type="button"
+        className="button icon"
+        aria-label="Undo the last action"
+        title="Undo the last action (Ctrl+Z)"
+        disabled={undos === 0}
+        onClick={() => void theLab.undo()}
+      >
+        <Glyph d="M7 3 3 6.5 7 10V7.6c3 0 4.6 1 5.4 4.4C13 7.4 10.5 5.4 7 5.4z" />
+      </button>
+      <button
+        type="button"
+        className="button icon"
+        aria-label="Redo the action"
+        title="Redo the action (Ctrl+Shift+Z)"
+        disabled={redos === 0}
+        onClick={() => void theLab.redo()}
+      >
+        <Glyph d="M9 3l4 3.5L9 10V7.6c-3 0-4.6 1-5.4 4.4C3 7.4 5.5 5.4 9 5.4z" />
+      </button>
+    </div>
   );
 }
 

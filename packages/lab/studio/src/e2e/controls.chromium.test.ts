@@ -211,6 +211,49 @@ describe("with the mouse", () => {
     await eventually(() => page.locator(".document-name").textContent()).toMatch(/article/);
   }, 120_000);
 
+  it("a reload brings back the run with its actions and bookmarks, and one click begins anew", async (context) => {
+    const page = await openPage(context);
+    const session = () => machineCard(page, "windows-9x").locator(".mail-window").count();
+    await page.getByLabel("Speed").selectOption("10");
+    await machineCard(page, "windows-9x")
+      .locator(".control", { hasText: /^Log on$/ })
+      .click();
+    await eventually(session).toBe(1);
+    await button(page, "Pause").click();
+    await button(page, "Bookmark this time").click();
+    const before = await playhead(page);
+    await page.reload();
+    await eventually(() => page.locator(".notice").textContent()).toContain("Your last run is back: Free play, 1 action");
+    expect(await session()).toBe(1);
+    expect(await page.locator(".bookmark").count()).toBe(1);
+    expect(await playhead(page)).toBe(before);
+    await button(page, "Begin anew").click();
+    await eventually(session).toBe(0);
+    await button(page, "Bring it back").click();
+    await eventually(() => button(page, "Undo the last action").isDisabled()).toBe(true);
+    await eventually(() => page.locator(".bookmark").count()).toBe(1);
+  }, 60_000);
+
+  it("asks before the page is left when the browser's storage takes nothing", async (context) => {
+    const page = await openPage(context);
+    await page.evaluate(() => {
+      Storage.prototype.setItem = () => {
+        throw new Error("full");
+      };
+    });
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await machineCard(page, "windows-9x")
+      .locator(".control", { hasText: /^Log on$/ })
+      .click();
+    await eventually(() => button(page, "Undo the last action").isEnabled()).toBe(true);
+    await page.reload();
+    expect(asked).toEqual(["beforeunload"]);
+  }, 60_000);
+
   it("a narrow window keeps the timeline and the clock", async (context) => {
     const page = await openPage(context);
     await openView(page, "Timeline");

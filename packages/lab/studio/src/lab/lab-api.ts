@@ -76,15 +76,18 @@ export class LabApi {
     }));
   }
 
-  open(settings: LabSettings): OpenResult {
+  /** Opens a run; with `actions`, a run in which a person took these already. */
+  open(settings: LabSettings, actions: readonly PersonAction[] = []): OpenResult {
     const parsed = parseNamed(settings.scenario, settings.text);
     if (!parsed.ok) return parsed;
     this.#scenario = parsed.scenario;
     this.#settings = settings;
     const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
     this.#session = new LabSession(played, runOptions(settings));
+    const info = this.#info(played, settings);
+    if (actions.length > 0) this.#session.rerun(actions, 0);
     this.#onOtherFrames();
-    return { ok: true, info: this.#info(played, settings) };
+    return { ok: true, info };
   }
 
   #info(scenario: Scenario, settings: LabSettings): LabInfo {
@@ -120,6 +123,14 @@ export class LabApi {
     this.#here().act(step, atUs);
     const update = this.#here().update();
     if (update.restart) this.#onOtherFrames();
+    return update;
+  }
+
+  /** Replaces the person's actions: for undo and redo. */
+  rerun(actions: readonly PersonAction[], untilUs: number): LabUpdate {
+    this.#here().rerun(actions, untilUs);
+    const update = this.#here().update();
+    this.#onOtherFrames();
     return update;
   }
 
@@ -197,7 +208,12 @@ export class LabApi {
   }
 
   recordingJson(): string {
-    return recordingJson(this.#here().recording);
+    const { recording, actions } = this.#here();
+    const json = recordingJson(recording);
+    const settings = this.#settings as LabSettings;
+    // A run as the scenario has it is the file of the command line; of any other run the file says how to run it again.
+    if (settings.play === "scenario" && actions.length === 0) return json;
+    return json.replace(/\}\n$/, `,\n"run":${JSON.stringify({ settings, actions })}}\n`);
   }
 
   /**

@@ -125,8 +125,17 @@ export class LabSession {
     return [{ atUs: 0, keepAliveUs: this.#run.recording.keepAliveUs }, ...changes.sort((a, b) => a.atUs - b.atUs)];
   }
 
+  /** Runs everything again from the beginning with these actions, in order of time, up to `untilUs`. */
+  rerun(actions: readonly PersonAction[], untilUs: number): void {
+    this.#replayWith([...actions]);
+    this.advance(untilUs);
+  }
+
   #replay(untilUs: number): void {
-    const kept = this.#actions.filter((action) => action.atUs <= untilUs);
+    this.#replayWith(this.#actions.filter((action) => action.atUs <= untilUs));
+  }
+
+  #replayWith(kept: PersonAction[]): void {
     this.#run = openScenario(this.#scenario, this.#options);
     this.#indexer = new FrameIndexer(this.#run.recording.frames);
     this.#actions = kept;

@@ -32,9 +32,10 @@ class TestPage {
   });
 
   readonly #lab = {
-    open: (settings) => this.#respond(() => this.api.open(settings)),
+    open: (settings, actions) => this.#respond(() => this.api.open(settings, actions)),
     advance: (us) => this.#respond(() => this.api.advance(us)),
     act: (step, us) => this.#respond(() => this.api.act(step, us)),
+    rerun: (actions, us) => this.#respond(() => this.api.rerun(actions, us)),
     runToNext: (kind, from, machine) => this.#respond(() => this.api.runToNext(kind, from, machine)),
   } as Awaited<ReturnType<LabSurroundings["lab"]>>;
 
@@ -174,4 +175,35 @@ describe("the lab's control", () => {
     expect(timeUs()).toBe(endUs);
     expect(page.isClockRunning).toBe(false);
   });
+});
+
+it("undoes and redoes actions, with the same recording as before", async () => {
+  const page = new TestPage();
+  await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" });
+  const startUs = timeUs();
+  await page.control.act({ logon: ["ms-dos"] });
+  page.control.pause();
+  await page.control.stepTime(MINUTE_US, 1);
+  await page.control.act({ logon: ["windows-nt"] });
+  page.control.pause();
+  await page.control.stepTime(MINUTE_US, 1);
+  const whole = page.api.recordingJson();
+  const endUs = timeUs();
+  expect(useLab.getState().actions.length).toBe(2);
+
+  await page.control.undo();
+  expect(useLab.getState().actions.length).toBe(1);
+  expect(timeUs()).toBe(startUs + MINUTE_US);
+  await page.control.redo();
+  await page.control.stepTime(MINUTE_US, 1);
+  expect(timeUs()).toBe(endUs);
+  expect(page.api.recordingJson()).toBe(whole);
+
+  // An action in the past drops the later one; undo brings it back.
+  await page.control.stepTime(2 * MINUTE_US, -1);
+  await page.control.act({ logon: ["macintosh"] });
+  page.control.pause();
+  expect(useLab.getState().actions.map(({ step }) => step.logon)).toEqual([["ms-dos"], ["macintosh"]]);
+  await page.control.undo();
+  expect(useLab.getState().actions.map(({ step }) => step.logon)).toEqual([["ms-dos"], ["windows-nt"]]);
 });

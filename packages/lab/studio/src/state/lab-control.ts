@@ -5,12 +5,12 @@
 
 import type { ScenarioStep } from "@pushback/scenario";
 import { type EventKind, isOfKind } from "../lab/event-kinds.ts";
-import type { LabInfo, LabSettings, LabUpdate } from "../lab/lab-types.ts";
+import type { LabInfo, LabSettings, LabUpdate, PersonAction } from "../lab/lab-types.ts";
 import { StateHistory } from "../lab/machine-state.ts";
 import { RecordingView } from "../lab/recording-view.ts";
 import type { LabRemote } from "../worker/client.ts";
 import { FlatOutPace } from "./flat-out-pace.ts";
-import { useLab } from "./lab-view.ts";
+import { type LabView, useLab } from "./lab-view.ts";
 import { askForDocument, useStudio } from "./studio-store.ts";
 
 export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
@@ -18,12 +18,19 @@ export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
 /** What the control needs of the page and the worker. */
 export interface LabSurroundings {
   /** The parts of the lab in the worker that are asked here. */
-  lab(): Promise<Pick<LabRemote, "open" | "advance" | "act" | "runToNext">>;
+  lab(): Promise<Pick<LabRemote, "open" | "advance" | "act" | "rerun" | "runToNext">>;
   /** Lets the analyzer look at the lab's frames. */
   showLab(): Promise<unknown>;
   nowMs(): number;
   requestFrame(run: (nowMs: number) => void): number;
   cancelFrame(request: number): void;
+}
+
+/** What was done in a run before it is opened, and where its playhead stood. */
+export interface EarlierWork {
+  readonly actions: readonly PersonAction[];
+  readonly bookmarks: LabView["bookmarks"];
+  readonly timeUs: number;
 }
 
 /** A run that is open. */
@@ -45,6 +52,9 @@ type Activity =
   | { readonly kind: "playing"; readonly abort: AbortController; frame: number; lastFrameMs: number; isWaiting: boolean; readMs: number }
   /** A request is under way whose response moves the playhead. With `thenPlay`, the clock runs afterwards. */
   | { readonly kind: "moving"; readonly abort: AbortController; thenPlay: boolean };
+
+/** Undo goes back this many actions. */
+const MAX_UNDOS = 100;
 
 const STILL: Activity = { kind: "still" };
 
@@ -79,16 +89,18 @@ export class LabControl {
 
   /**
    * Opens a run: with `play: "free"` at the time when the machines are ready, else at its start. Resolves to whether the run is shown now:
-   * not if it can't be opened, and not if another run or capture was asked for meanwhile.
+   * not if it can't be opened, and not if another run or capture was asked for meanwhile. With `earlier`, the run is brought back as it was.
    */
-  async open(settings: LabSettings): Promise<boolean> {
+  async open(settings: LabSettings, earlier: EarlierWork | null = null): Promise<boolean> {
+    // Steps of the run before may wait for a worker that no longer answers.
+    this.#turn = Promise.resolve();
     this.pause();
     const isWanted = askForDocument();
     const abort = new AbortController();
     this.#enter({ kind: "opening", abort });
     try {
       const lab = await this.#around.lab();
-      const result = await lab.open(settings);
+      const result = await lab.open(settings, earlier?.actions ?? []);
       if (abort.signal.aborted) return false;
       if (!result.ok) {
         useStudio.getState().set({ notice: { text: result.message, kind: "error" } });
@@ -100,10 +112,20 @@ export class LabControl {
       this.recording.clear();
       useStudio.getState().set({ selectedEvent: null });
       if (isWanted()) useStudio.getState().set({ selectedFrame: null, document: "lab", captureName: null });
-      const startUs = settings.play === "free" ? info.readyUs : 0;
+      const startUs = earlier?.timeUs ?? (settings.play === "free" ? info.readyUs : 0);
       const [update] = await Promise.all([lab.advance(startUs), isWanted() ? this.#around.showLab() : null]);
       if (abort.signal.aborted) return false;
-      useLab.setState(({ restarts }) => ({ info, bookmarks: [], simulatedUs: 0, state: null, failure: null, restarts: restarts + 1 }));
+      useLab.setState(({ restarts }) => ({
+        info,
+        actions: earlier?.actions ?? [],
+        undos: [],
+        redos: [],
+        bookmarks: earlier?.bookmarks ?? [],
+        simulatedUs: 0,
+        state: null,
+        failure: null,
+        restarts: restarts + 1,
+      }));
       this.#take(run, update);
       this.#showTime(run, startUs);
       return isWanted();
@@ -300,9 +322,51 @@ export class LabControl {
       await this.#move(
         run,
         true,
-        async () => (await this.#around.lab()).act({ ...step, at: Math.round(timeUs) } as ScenarioStep, timeUs),
+        async () => {
+          const at = Math.round(timeUs);
+          const taken = { ...step, at } as ScenarioStep;
+          const update = await (await this.#around.lab()).act(taken, timeUs);
+          if (run !== this.#run) return update;
+          const { actions, undos } = useLab.getState();
+          const kept = actions.filter((action) => action.atUs <= at);
+          useLab.setState({ actions: [...kept, { atUs: at, step: taken }], undos: [...undos, actions].slice(-MAX_UNDOS), redos: [] });
+          return update;
+        },
         (update) => update,
         () => this.#showTime(run, this.recording.nowUs),
+      );
+    });
+  }
+
+  /** Takes back the latest action, or the latest drop of later actions; the playhead goes to where they differ. */
+  undo(): Promise<void> {
+    return this.#bringBack("undos", "redos");
+  }
+
+  redo(): Promise<void> {
+    return this.#bringBack("redos", "undos");
+  }
+
+  #bringBack(from: "undos" | "redos", to: "undos" | "redos"): Promise<void> {
+    this.#stopClock();
+    return this.#inTurn(async (run) => {
+      const lab = useLab.getState();
+      const wanted = lab[from].at(-1);
+      if (wanted === undefined) return;
+      const i = wanted.findIndex((action, k) => action !== lab.actions[k]);
+      const different = [...wanted.slice(i < 0 ? wanted.length : i), ...lab.actions.slice(i < 0 ? wanted.length : i)];
+      const atUs = Math.min(...different.map((action) => action.atUs));
+      await this.#move(
+        run,
+        false,
+        async () => {
+          const update = await (await this.#around.lab()).rerun(wanted, atUs);
+          if (run === this.#run)
+            useLab.setState({ actions: wanted, [from]: lab[from].slice(0, -1), [to]: [...lab[to], lab.actions].slice(-MAX_UNDOS) });
+          return update;
+        },
+        (update) => update,
+        () => this.#showTime(run, atUs),
       );
     });
   }

@@ -1,7 +1,7 @@
 /** What views show of the lab, as a store: only `LabControl` changes it, except for the speed. */
 
 import { create } from "zustand";
-import type { LabInfo } from "../lab/lab-types.ts";
+import type { LabInfo, PersonAction } from "../lab/lab-types.ts";
 import type { LabState } from "../lab/machine-state.ts";
 
 /** Virtual seconds per second; Infinity runs as fast as the worker can. */
@@ -21,6 +21,11 @@ export interface LabView {
   readonly simulatedUs: number;
   /** The machines at the playhead. */
   readonly state: LabState | null;
+  /** What the person did in this run, in order of time. */
+  readonly actions: readonly PersonAction[];
+  /** Lists of actions that undo and redo bring back, the next one last. */
+  readonly undos: readonly (readonly PersonAction[])[];
+  readonly redos: readonly (readonly PersonAction[])[];
   readonly bookmarks: readonly { readonly atUs: number; readonly label: string }[];
   /** Message of the latest error. */
   readonly failure: string | null;
@@ -34,6 +39,9 @@ export const useLab = create<LabView>()(() => ({
   speed: 1,
   simulatedUs: 0,
   state: null,
+  actions: [],
+  undos: [],
+  redos: [],
   bookmarks: [],
   failure: null,
 }));

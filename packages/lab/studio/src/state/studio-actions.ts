@@ -4,6 +4,8 @@ import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
 import { analyzerRemote, labRemote } from "../worker/client.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
+import { parseRecording } from "./run-document.ts";
+import { countedActions, readKeptRun, reopenRun } from "./run-keeper.ts";
 import { isCaptureShown, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
@@ -11,6 +13,23 @@ export async function startFreePlay(): Promise<void> {
   if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return;
   useLab.setState({ speed: 1 });
   useStudio.getState().set({ view: "bench" });
+}
+
+/** At the start: the run that was kept when the page was left, otherwise free play. */
+export async function startStudio(): Promise<void> {
+  const kept = readKeptRun();
+  if (kept === null || !(await reopenRun(kept))) {
+    await startFreePlay();
+    return;
+  }
+  useStudio.getState().set({
+    view: kept.view,
+    notice: {
+      text: `Your last run is back: ${useLab.getState().info?.title}, ${countedActions(kept.actions.length)}.`,
+      kind: "info",
+      action: { label: "Begin anew", run: () => void startFreePlay() },
+    },
+  });
 }
 
 /** Opens a scenario of the gallery and plays it. */
@@ -25,6 +44,14 @@ export const playArticle = () => playScenario(DEFAULT_SCENARIO);
 
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {
+  if (/\.json$/i.test(file.name)) {
+    theLab.pause();
+    const parsed = parseRecording(new TextDecoder().decode(file.bytes));
+    if (!parsed.ok) tellError(`${file.name}: ${parsed.message}`);
+    else if (await reopenRun(parsed.run)) useStudio.getState().set({ view: "bench" });
+    else if (useStudio.getState().notice?.kind !== "error") tellError(`${file.name}: its actions do not fit its scenario`);
+    return;
+  }
   if (!/\.ya?ml$/i.test(file.name)) {
     theLab.pause();
     await openCapture(file);
@@ -36,6 +63,10 @@ export async function openDocument(file: OpenedFile, openCapture: (file: OpenedF
     useStudio.getState().set({ view: "bench" });
     theLab.play(ARTICLE_SPEED);
   }
+}
+
+function tellError(text: string): void {
+  useStudio.getState().set({ notice: { text, kind: "error" } });
 }
 
 async function save(host: StudioHost, suggestedName: string, mediaType: string, content: Uint8Array | string): Promise<void> {

@@ -12,6 +12,12 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
   comparison: "Comparison",
 };
 
+/** A button beside a notice. A notice with one stays until it is used or dismissed. */
+interface NoticeAction {
+  readonly label: string;
+  run(): void;
+}
+
 export interface StudioState {
   readonly view: View;
   readonly theme: HostTheme;
@@ -34,7 +40,7 @@ export interface StudioState {
   /** A filter that another view requests of the monitor; each request has a new serial. */
   readonly filterRequest: { readonly text: string; readonly serial: number } | null;
   /** The latest message to the user. */
-  readonly notice: { readonly text: string; readonly kind: "info" | "error" } | null;
+  readonly notice: { readonly text: string; readonly kind: "info" | "error"; readonly action?: NoticeAction } | null;
   set(change: Partial<Omit<StudioState, "set">>): void;
 }
 

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { LabApi } from "../lab/lab-api.ts";
+import { parseRecording, parseRunDocument } from "./run-document.ts";
+
+const MINUTE_US = 60_000_000;
+
+describe("a recording exported as JSON", () => {
+  it("opens again with its actions and gives the same recording", () => {
+    const lab = new LabApi();
+    const opened = lab.open({ scenario: "kb-q159302", play: "free", seed: "7" });
+    if (!opened.ok) throw new Error(opened.message);
+    lab.act({ at: 2 * MINUTE_US, logon: ["ms-dos"] } as never, 2 * MINUTE_US);
+    lab.advance(5 * MINUTE_US);
+    const json = lab.recordingJson();
+    const parsed = parseRecording(json);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const again = new LabApi();
+    expect(again.open(parsed.run.settings, parsed.run.actions).ok).toBe(true);
+    again.advance(5 * MINUTE_US);
+    expect(again.recordingJson()).toBe(json);
+  });
+
+  it("of the command line opens with its scenario, seed and variants", () => {
+    const lab = new LabApi();
+    const opened = lab.open({ scenario: "orderly-logoff", play: "scenario", seed: "3" });
+    if (!opened.ok) throw new Error(opened.message);
+    lab.advance(opened.info.durationUs);
+    const json = lab.recordingJson();
+    expect(JSON.parse(json).run).toBeUndefined();
+    const parsed = parseRecording(json);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const again = new LabApi();
+    expect(again.open(parsed.run.settings, parsed.run.actions).ok).toBe(true);
+    again.advance(opened.info.durationUs);
+    expect(again.recordingJson()).toBe(json);
+  });
+
+  it.each([
+    ["", "is not JSON, or is cut off"],
+    ['{"recording":{', "is not JSON, or is cut off"],
+    ["[]", "is JSON, but not a recording of a run"],
+    ['{"recording":{},"events":[]}', "its scenario, seed or machines can't be read"],
+    ['{"recording":{},"run":{"actions":[]}}', "its run is not one that the studio wrote"],
+  ])("is refused in one line when it is %j", (text, message) => {
+    expect(parseRecording(text)).toEqual({ ok: false, message });
+  });
+});
+
+describe("a run that was kept", () => {
+  const run = {
+    settings: { scenario: "kb-q159302", play: "free", seed: "1" },
+    actions: [{ atUs: 5, step: { at: 5, logon: ["ms-dos"] } }],
+    bookmarks: [{ atUs: 7, label: "Bookmark 1" }],
+    timeUs: 9,
+    view: "timeline",
+  };
+  it("is read as it was written", () => {
+    expect(parseRunDocument(JSON.stringify(run))).toEqual(run);
+  });
+  it.each([
+    ["no text", ""],
+    ["times that go back", JSON.stringify({ ...run, actions: [...run.actions, { atUs: 4, step: {} }] })],
+    ["a negative time", JSON.stringify({ ...run, timeUs: -1 })],
+    ["an unknown variant", JSON.stringify({ ...run, settings: { ...run.settings, variants: ["windows-2030"] } })],
+  ])("is not read from %s", (_what, text) => {
+    expect(parseRunDocument(text)).toBeNull();
+  });
+});

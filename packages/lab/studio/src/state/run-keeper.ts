@@ -1,0 +1,85 @@
+/** Keeps the open run in the browser's storage, so that a reload, a crash or the closed window does not lose it. */
+
+import { type LabView, useLab } from "./lab-view.ts";
+import { parseRunDocument, type RunDocument } from "./run-document.ts";
+import { useStudio } from "./studio-store.ts";
+import { theLab } from "./the-lab.ts";
+
+const RUN_KEY = "pushback.run";
+
+/** The run as it is now; `null` if no run is open. */
+function currentRun(): RunDocument | null {
+  const { info, actions, bookmarks } = useLab.getState();
+  const { timeUs, view } = useStudio.getState();
+  return info && { settings: info.settings, actions, bookmarks, timeUs: Math.round(timeUs), view };
+}
+
+/** The run that was kept; `null` if there is none. */
+export function readKeptRun(storage: Pick<Storage, "getItem"> = localStorage): RunDocument | null {
+  try {
+    return parseRunDocument(storage.getItem(RUN_KEY) ?? "");
+  } catch {
+    // The browser blocks storage for this page.
+    return null;
+  }
+}
+
+export function countedActions(count: number): string {
+  return count === 1 ? "1 action" : `${count} actions`;
+}
+
+/** Opens a run with everything that was done in it; `false` where it can't be opened. */
+export async function reopenRun({ settings, ...earlier }: RunDocument): Promise<boolean> {
+  try {
+    return await theLab.open(settings, earlier);
+  } catch {
+    // A step that the scenario's machines can't take: the text was edited, or another build wrote it.
+    return false;
+  }
+}
+
+/** Offers the run that another one has replaced. */
+function offerRun({ info, actions, bookmarks }: LabView): void {
+  if (info === null || actions.length === 0) return;
+  const run: RunDocument = { settings: info.settings, actions, bookmarks, timeUs: actions[actions.length - 1].atUs, view: "bench" };
+  useStudio.getState().set({
+    notice: {
+      text: `The run before had ${countedActions(actions.length)}.`,
+      kind: "info",
+      action: { label: "Bring it back", run: () => void reopenRun(run) },
+    },
+  });
+}
+
+/** Stores the run if anything was done in it. Returns whether nothing would be lost now. */
+function store(): boolean {
+  const run = currentRun();
+  if (run === null) return true;
+  const isUntouched = run.actions.length === 0 && run.bookmarks.length === 0;
+  try {
+    if (isUntouched) localStorage.removeItem(RUN_KEY);
+    else localStorage.setItem(RUN_KEY, JSON.stringify(run));
+    return true;
+  } catch {
+    return isUntouched;
+  }
+}
+
+/** Stores the run at each action and bookmark, and when the page is left; where it can't be stored, the browser asks before the page is left. */
+export function keepRun(): () => void {
+  const unsubscribe = useLab.subscribe((lab, before) => {
+    if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
+    if (lab.info !== before.info) offerRun(before);
+  });
+  const onHide = () => void store();
+  const onLeave = (event: BeforeUnloadEvent) => {
+    if (!store()) event.preventDefault();
+  };
+  addEventListener("pagehide", onHide);
+  addEventListener("beforeunload", onLeave);
+  return () => {
+    unsubscribe();
+    removeEventListener("pagehide", onHide);
+    removeEventListener("beforeunload", onLeave);
+  };
+}
