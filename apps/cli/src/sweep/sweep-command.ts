@@ -1,6 +1,6 @@
 /** `pushback sweep`: many runs of a scenario with other settings and seeds, in parallel, on one machine or many. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { formatDuration } from "@pushback/host";
 import { COUNTERPART_CLAIMS, NEEDS_COUNTERPART, type Scenario } from "@pushback/scenario";
 import type { SweepRow } from "@pushback/sweep";
@@ -8,29 +8,28 @@ import {
   DEFAULT_THREADS,
   describeSettings,
   describeValue,
+  ndjsonLine,
   type PlannedRun,
   parsePoints,
   parseVariation,
   planSweep,
-  readJournals,
   resultLines,
   runOnThreads,
   SweepJournal,
   type SweepPlan,
-  summarizeSweep,
-  sweepReport,
-  toCsv,
-  toNdjson,
-  toParquet,
-  unmetExpectations,
+  SweepReport,
+  SweepResults,
+  SweepSummary,
+  writeResults,
 } from "@pushback/sweep";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { notJudgedText } from "../scenario/comparison-table.ts";
 import { findScenarioFile, loadScenario } from "../shared/gallery.ts";
 import { countOption, seedOption, variantsOption } from "../shared/options.ts";
-import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
+import { GrowingFiles, prepareFolder } from "../shared/output-folder.ts";
 import { layOutTable, showProgress, style } from "../shared/terminal.ts";
 import { loadQueueModule } from "./queue-module.ts";
+import { claimFolder } from "./sweep-identity.ts";
 
 export interface SweepOptions {
   readonly vary: readonly string[];
@@ -123,14 +122,14 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   const { out } = options;
   prepareFolder(out);
 
-  const results = readJournals(out);
+  claimFolder(out, plan);
+  const results = new SweepResults(out);
   const ours = shard === null ? plan.runs : plan.runs.filter(({ index }) => index % shard.of === shard.index - 1);
   // Two points with the same resulting scenario are one run.
   const missing = [...new Map(ours.filter(({ key }) => !results.has(key)).map((run) => [run.key, run])).values()];
-  const journal = new SweepJournal(out, shard === null ? "" : `${shard.index}-of-${shard.of}`);
+  const journal = new SweepJournal(out, shard === null ? "" : `${shard.index}-of-${shard.of}`, results);
   const progress = new Progress(ours.length - missing.length, ours.length);
   const done = (run: PlannedRun, rows: SweepRow[]) => {
-    results.set(run.key, rows);
     journal.add(run.key, rows);
     progress.add();
   };
@@ -148,7 +147,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
 
   const isMissing = ({ key }: PlannedRun) => !results.has(key);
   // Other shards may have finished in the meantime: the shard that finishes last finds all results.
-  if (plan.runs.some(isMissing)) readJournals(out, results);
+  if (plan.runs.some(isMissing)) results.readJournals();
   const left = plan.runs.filter(isMissing).length;
   const say = options.json ? process.stderr : process.stdout;
   if (left > 0) {
@@ -156,19 +155,32 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
     return 0;
   }
   const scenario = loadScenario(name);
-  const lines = resultLines(plan, results);
-  writeFiles(out, [
-    { name: "results.ndjson", content: toNdjson(lines) },
-    { name: "results.csv", content: toCsv(plan, lines) },
-    { name: "results.parquet", content: toParquet(plan, lines) },
-    { name: "report.html", content: sweepReport(scenario, plan, lines) },
-  ]);
-  if (options.json) process.stdout.write(toNdjson(lines));
-  else process.stdout.write(table(plan, results));
+  const summary = new SweepSummary();
+  const report = new SweepReport(scenario, plan);
+  const files = openFiles(out);
+  try {
+    writeResults(
+      plan,
+      resultLines(plan, results),
+      (file) => files.pathOf(file),
+      (line) => {
+        summary.add(line);
+        report.add(line);
+      },
+    );
+    writeFileSync(files.pathOf("report.html"), report.html(summary));
+    files.finish();
+  } catch (error) {
+    files.discard();
+    throw error instanceof UsageError ? error : new UsageError(`--out ${out}: cannot write there: ${systemReason(error)}`);
+  }
+  if (options.json) for (const line of resultLines(plan, results)) process.stdout.write(ndjsonLine(line));
+  else process.stdout.write(table(plan, summary));
+  results.close();
   say.write(
     `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and report.html are in ${out}\n`,
   );
-  const unmet = unmetExpectations(lines);
+  const unmet = summary.unmet();
   for (const { text, runs, first } of unmet) {
     const where = [`seed ${first.seed}`, describeSettings(first.settings)].filter((part) => part !== "").join(", ");
     say.write(`${style("red", "✗")} ${runs} of ${plan.runs.length} runs: ${text} (${where})\n`);
@@ -185,19 +197,29 @@ function notJudged(scenario: Scenario, plan: SweepPlan): string {
   return notJudgedText(lines);
 }
 
-function table(plan: SweepPlan, results: ReturnType<typeof readJournals>): string {
+function openFiles(out: string): GrowingFiles {
+  try {
+    return new GrowingFiles(out);
+  } catch (error) {
+    throw new UsageError(`--out ${out}: cannot write there: ${systemReason(error)}`);
+  }
+}
+
+function table(plan: SweepPlan, summary: SweepSummary): string {
   const head = [...plan.settings, "variant", "runs", "machines", "ICMP/client", "p90", "p99", "peak/s", "stale for", "ended by"];
-  const rows = summarizeSweep(resultLines(plan, results)).map((p) => [
-    ...plan.settings.map((name) => describeValue(p.settings[name] ?? "")),
-    p.variant,
-    String(p.runs),
-    String(p.machines),
-    style("bold", p.icmpPerMachine.p50.toFixed(1)),
-    p.icmpPerMachine.p90.toFixed(1),
-    String(p.icmpP99),
-    String(p.peakIcmpPerSecond),
-    p.staleForUs === null ? "-" : formatDuration(Math.round(p.staleForUs.p50 / 1e6) * 1_000_000),
-    p.sessionEndCauses,
-  ]);
+  const rows = summary
+    .points()
+    .map((p) => [
+      ...plan.settings.map((name) => describeValue(p.settings[name] ?? "")),
+      p.variant,
+      String(p.runs),
+      String(p.machines),
+      style("bold", p.icmpPerMachine.p50.toFixed(1)),
+      p.icmpPerMachine.p90.toFixed(1),
+      String(p.icmpP99),
+      String(p.peakIcmpPerSecond),
+      p.staleForUs === null ? "-" : formatDuration(Math.round(p.staleForUs.p50 / 1e6) * 1_000_000),
+      p.sessionEndCauses,
+    ]);
   return `${layOutTable([head, ...rows], 1)}\n`;
 }

@@ -52,7 +52,17 @@ describe("pushback sweep", () => {
     const parquet = new Uint8Array(readFileSync(join(folder, "one", "results.parquet")));
     const rows = (await parquetReadObjects({ file: parquet.buffer })) as ParquetRow[];
     const shown = (row: ParquetRow) => [row.keepalive, row.seed, row.variant, row.icmpPortUnreachable, row.staleForUsP50];
-    expect(rows.map(shown)).toEqual(linesOf("one").map((line) => shown({ ...line, keepalive: line.settings.keepalive })));
+    // Counts and times are integers, which hyparquet reads as big ones.
+    const integer = (value: unknown) => (typeof value === "number" ? BigInt(value) : value);
+    expect(rows.map(shown)).toEqual(linesOf("one").map((line) => shown({ ...line, keepalive: line.settings.keepalive }).map(integer)));
+  });
+
+  it("refuses another sweep in the folder, takes more runs of the same, and leaves the results as they were", () => {
+    const before = filesOf("one");
+    const { code, stdout, stderr } = pushback("sweep", "power-off", "--out", "one");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^pushback: --out one: holds another sweep \(see one.sweep\.json\); .*\n$/);
+    expect(filesOf("one")).toEqual(before);
   });
 
   it("gives the same bytes on two threads, and in shards", () => {

@@ -3,8 +3,8 @@
 import { formatDuration, parseDuration } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE, type Scenario } from "@pushback/scenario";
 import type { ResultLine } from "./output.ts";
-import { describeSettings, describeValue, type SweepPlan } from "./plan.ts";
-import { type PointSummary, summarizeSweep, unmetExpectations } from "./summary.ts";
+import { describeSettings, describeValue, type SweepPlan, type SweepSettings } from "./plan.ts";
+import type { PointSummary, SweepSummary, UnmetExpectation } from "./summary.ts";
 
 const WIDTH = 860;
 const HEIGHT = 360;
@@ -61,39 +61,82 @@ function percentile(numbers: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
-/** One series for each name among the lines. Spreads are over all runs at a position; within a run the machines' percentiles are used. */
-function seriesOf(lines: readonly ResultLine[], axis: string, nameOf: (line: ResultLine) => string): Series[] {
-  return [...Map.groupBy(lines, nameOf)].map(([name, ofName]) => {
-    const places = Map.groupBy(ofName, ({ run }) => placeOf(run.settings[axis]) ?? 0);
+/** Medians and 99th percentiles of the machines of each run, by position on the axis. */
+type SeriesNumbers = Map<number, { readonly medians: number[]; readonly p99s: number[] }>;
+
+function addTo(all: Map<string, SeriesNumbers>, name: string, x: number, { icmpP50, icmpP99 }: ResultLine["row"]): void {
+  const ofName: SeriesNumbers = all.get(name) ?? new Map();
+  all.set(name, ofName);
+  const place = ofName.get(x) ?? { medians: [], p99s: [] };
+  ofName.set(x, place);
+  place.medians.push(icmpP50);
+  place.p99s.push(icmpP99);
+}
+
+/** Spreads are over all runs at a position; within a run the machines' percentiles are used. */
+function seriesOf(all: ReadonlyMap<string, SeriesNumbers>): Series[] {
+  return [...all].map(([name, places]) => {
     const points = [...places]
       .sort(([a], [b]) => a - b)
-      .map(([x, group]) => {
-        const medians = group.map(({ row }) => row.icmpP50);
-        const p99s = group.map(({ row }) => row.icmpP99);
-        return {
-          x,
-          low: percentile(medians, 0.1),
-          middle: percentile(medians, 0.5),
-          p99: percentile(p99s, 0.5),
-          high: percentile(p99s, 0.9),
-        };
-      });
+      .map(([x, { medians, p99s }]) => ({
+        x,
+        low: percentile(medians, 0.1),
+        middle: percentile(medians, 0.5),
+        p99: percentile(p99s, 0.5),
+        high: percentile(p99s, 0.9),
+      }));
     return { name, points };
   });
 }
 
-/** The plots: for fleets, all machines by the other varied settings, then by variant; for compared machines, by variant. */
-function plotsOf(plan: SweepPlan, lines: readonly ResultLine[], axis: string): { readonly title: string; readonly series: Series[] }[] {
-  const others = plan.settings.filter((name) => name !== axis);
-  const together = lines.filter(({ row }) => row.variant === "all");
-  const byVariant = lines.filter(({ row }) => row.variant !== "all");
-  const nameOf = ({ run }: ResultLine) =>
-    others.map((name) => `${name} ${describeValue(run.settings[name] ?? "")}`).join(", ") || "all machines";
-  const variants = seriesOf(byVariant, axis, ({ row }) => row.variant);
-  return [
-    ...(together.length === 0 ? [] : [{ title: "All machines", series: seriesOf(together, axis, nameOf) }]),
-    ...(together.length > 0 && variants.length === 1 ? [] : [{ title: "By platform", series: variants }]),
-  ];
+/** What the report shows of a sweep's rows, added one by one in the order of the plan. */
+export class SweepReport {
+  readonly #scenario: Scenario;
+  readonly #plan: SweepPlan;
+  readonly #axis: string | null;
+  readonly #others: readonly string[];
+  readonly #together = new Map<string, SeriesNumbers>();
+  readonly #byVariant = new Map<string, SeriesNumbers>();
+
+  constructor(scenario: Scenario, plan: SweepPlan) {
+    this.#scenario = scenario;
+    this.#plan = plan;
+    this.#axis = axisOf(plan);
+    this.#others = plan.settings.filter((name) => name !== this.#axis);
+  }
+
+  add({ run, row }: ResultLine): void {
+    if (this.#axis === null) return;
+    const x = placeOf(run.settings[this.#axis]) ?? 0;
+    if (row.variant === "all") addTo(this.#together, this.#nameOf(run.settings), x, row);
+    else addTo(this.#byVariant, row.variant, x, row);
+  }
+
+  /** The other varied settings, as the name of a series. */
+  #nameOf(settings: SweepSettings): string {
+    return this.#others.map((other) => `${other} ${describeValue(settings[other] ?? "")}`).join(", ") || "all machines";
+  }
+
+  /** The report; the same results give the same bytes. */
+  html(summary: SweepSummary): string {
+    return reportHtml(this.#scenario, this.#plan, this.#axis, this.#plots(), summary);
+  }
+
+  /** For fleets, all machines by the other varied settings, then by variant; for compared machines, by variant. */
+  #plots(): Plot[] {
+    if (this.#axis === null) return [];
+    const variants = seriesOf(this.#byVariant);
+    const together = seriesOf(this.#together);
+    return [
+      ...(together.length === 0 ? [] : [{ title: "All machines", series: together }]),
+      ...(together.length > 0 && variants.length === 1 ? [] : [{ title: "By platform", series: variants }]),
+    ];
+  }
+}
+
+interface Plot {
+  readonly title: string;
+  readonly series: readonly Series[];
 }
 
 function plotSvg(series: readonly Series[], axis: string, isTime: boolean): string {
@@ -156,19 +199,16 @@ function tableHtml(plan: SweepPlan, points: readonly PointSummary[]): string {
 }
 
 /** The expectations that runs did not meet; empty if there are none. */
-function unmetHtml(lines: readonly ResultLine[]): string {
-  const items = unmetExpectations(lines).map(
+function unmetHtml(unmet: readonly UnmetExpectation[]): string {
+  const items = unmet.map(
     ({ text, runs, first }) =>
       `<li>${escapeHtml(text)} (${runs} ${runs === 1 ? "run" : "runs"}, the first with seed ${escapeHtml(first.seed)} ${escapeHtml(describeSettings(first.settings))})</li>`,
   );
   return items.length === 0 ? "" : `<h2>Expectations that were not met</h2>\n<ul>${items.join("\n")}</ul>\n`;
 }
 
-/** Writes the report; the same results give the same bytes. */
-export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly ResultLine[]): string {
-  const axis = axisOf(plan);
+function reportHtml(scenario: Scenario, plan: SweepPlan, axis: string | null, plots: readonly Plot[], summary: SweepSummary): string {
   const isTime = axis !== null && plan.runs.some(({ settings }) => typeof settings[axis] === "string");
-  const plots = axis === null ? [] : plotsOf(plan, lines, axis);
   const drawn = plots.map(({ title, series }) => `<section><h3>${title}</h3>${plotSvg(series, axis ?? "", isTime)}</section>`);
   const plot =
     drawn.length === 0
@@ -181,9 +221,9 @@ export function sweepReport(scenario: Scenario, plan: SweepPlan, lines: readonly
 <h1>${escapeHtml(scenario.title)}</h1>
 <p>${escapeHtml(scenario.about)}</p>
 <p>${plan.runs.length} runs of <code>${escapeHtml(scenario.id)}</code>, varied: ${escapeHtml(plan.settings.join(", ") || "the seed alone")}.</p>
-${unmetHtml(lines)}${plot}
+${unmetHtml(summary.unmet())}${plot}
 <h2>Every point</h2>
-${tableHtml(plan, summarizeSweep(lines))}
+${tableHtml(plan, summary.points())}
 </main></body></html>
 `;
 }

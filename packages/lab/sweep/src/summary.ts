@@ -28,48 +28,74 @@ export interface UnmetExpectation {
   readonly first: { readonly settings: SweepSettings; readonly seed: string };
 }
 
-/** The expectations that runs did not meet, each once, in the order of the plan. */
-export function unmetExpectations(lines: readonly ResultLine[]): UnmetExpectation[] {
-  const found = new Map<string, { text: string; runs: number; first: UnmetExpectation["first"] }>();
-  const seen = new Set<number>();
-  for (const { run, row } of lines) {
-    if (row.unmet === "" || seen.has(run.index)) continue;
-    seen.add(run.index);
-    for (const text of row.unmet.split("; ")) {
-      // The number that was found differs from run to run.
-      const expected = text.replace(/, but .*$/, "");
-      const known = found.get(expected);
-      if (known) known.runs++;
-      else found.set(expected, { text, runs: 1, first: { settings: run.settings, seed: run.job.seed } });
-    }
-  }
-  return [...found.values()];
+/** Numbers of one point and variant, over the seeds. */
+interface PointNumbers {
+  readonly settings: SweepSettings;
+  readonly variant: string;
+  readonly machines: number;
+  readonly icmpPerMachine: number[];
+  readonly staleForUs: number[];
+  readonly causes: Map<string, number>;
+  icmpP99: number;
+  peakIcmpPerSecond: number;
 }
 
-/** Summaries in the order of the plan, and of the variants within a run. */
-export function summarizeSweep(lines: readonly ResultLine[]): PointSummary[] {
-  const groups = Map.groupBy(lines, ({ run, row }) => `${run.point} ${row.variant}`);
-  return [...groups.values()].map((group) => {
-    const causes = new Map<string, number>();
-    for (const { row } of group) {
-      for (const part of row.sessionEndCauses.split(" ").filter((text) => text !== "")) {
-        const [cause, count] = part.split(":");
-        causes.set(cause, (causes.get(cause) ?? 0) + Number(count));
-      }
+/** What the rows of a sweep come to, added one by one in the order of the plan. It keeps a few numbers of each row. */
+export class SweepSummary {
+  readonly #points = new Map<string, PointNumbers>();
+  readonly #unmet = new Map<string, { text: string; runs: number; first: UnmetExpectation["first"] }>();
+  #latestRun = -1;
+
+  add({ run, row }: ResultLine): void {
+    this.#addUnmet(run, row);
+    const key = `${run.point} ${row.variant}`;
+    let point = this.#points.get(key);
+    if (point === undefined) {
+      const numbers = { icmpPerMachine: [], staleForUs: [], causes: new Map(), icmpP99: 0, peakIcmpPerSecond: 0 };
+      point = { settings: run.settings, variant: row.variant, machines: row.machines, ...numbers };
+      this.#points.set(key, point);
     }
-    const staleFor = group.flatMap(({ row }) => (row.staleForUsP50 === null ? [] : [row.staleForUsP50]));
-    return {
-      settings: group[0].run.settings,
-      variant: group[0].row.variant,
-      runs: group.length,
-      machines: group[0].row.machines,
-      icmpPerMachine: spreadOf(group.map(({ row }) => row.icmpPortUnreachable / row.machines)),
-      icmpP99: Math.max(...group.map(({ row }) => row.icmpP99)),
-      peakIcmpPerSecond: Math.max(...group.map(({ row }) => row.peakIcmpPerSecond)),
-      staleForUs: staleFor.length === 0 ? null : spreadOf(staleFor),
+    point.icmpPerMachine.push(row.icmpPortUnreachable / row.machines);
+    if (row.staleForUsP50 !== null) point.staleForUs.push(row.staleForUsP50);
+    point.icmpP99 = Math.max(point.icmpP99, row.icmpP99);
+    point.peakIcmpPerSecond = Math.max(point.peakIcmpPerSecond, row.peakIcmpPerSecond);
+    for (const part of row.sessionEndCauses.split(" ").filter((text) => text !== "")) {
+      const [cause, count] = part.split(":");
+      point.causes.set(cause, (point.causes.get(cause) ?? 0) + Number(count));
+    }
+  }
+
+  /** All rows of a run say the same of its expectations. */
+  #addUnmet(run: ResultLine["run"], { unmet }: ResultLine["row"]): void {
+    if (unmet === "" || run.index === this.#latestRun) return;
+    this.#latestRun = run.index;
+    for (const text of unmet.split("; ")) {
+      // The number that was found differs from run to run.
+      const expected = text.replace(/, but .*$/, "");
+      const known = this.#unmet.get(expected);
+      if (known) known.runs++;
+      else this.#unmet.set(expected, { text, runs: 1, first: { settings: run.settings, seed: run.job.seed } });
+    }
+  }
+
+  /** The expectations that runs did not meet, each once, in the order of the plan. */
+  unmet(): UnmetExpectation[] {
+    return [...this.#unmet.values()];
+  }
+
+  /** Summaries in the order of the plan, and of the variants within a run. */
+  points(): PointSummary[] {
+    return [...this.#points.values()].map(({ settings, variant, machines, icmpPerMachine, staleForUs, causes, ...highest }) => ({
+      settings,
+      variant,
+      runs: icmpPerMachine.length,
+      machines,
+      icmpPerMachine: spreadOf(icmpPerMachine),
+      ...highest,
+      staleForUs: staleForUs.length === 0 ? null : spreadOf(staleForUs),
       sessionEndCauses: [...causes]
         .map(([cause, count]) => (causes.size === 1 ? causeText(cause) : `${causeText(cause)}: ${count}`))
         .join("; "),
-    };
-  });
+    }));
+  }
 }
