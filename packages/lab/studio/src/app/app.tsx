@@ -6,8 +6,9 @@ import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
 import "./app.css";
 import { keepRun } from "../state/run-keeper.ts";
-import { openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
+import { bringRunBack, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
 import { isCaptureShown, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
+import { watchWorker } from "../worker/client.ts";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { openCapture } from "./open-capture.ts";
@@ -17,6 +18,8 @@ import { ViewBoundary } from "./view-boundary.tsx";
 export function App({ host }: { readonly host: StudioHost }) {
   const view = useStudio((s) => s.view);
   const failure = useLab((lab) => lab.failure);
+  const trouble = useStudio((s) => s.workerTrouble);
+  const workersReplaced = useStudio((s) => s.workersReplaced);
   const isCapture = useStudio(isCaptureShown);
 
   useEffect(() => {
@@ -24,7 +27,13 @@ export function App({ host }: { readonly host: StudioHost }) {
     const started = startStudio();
     void started.then(() => requestIdleCallback(readOtherViews));
     const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));
-    const ends = [host.onFile(open), host.onCommand((command) => runCommand(command, host, openCapture)), listenToKeys(), keepRun()];
+    const ends = [
+      host.onFile(open),
+      host.onCommand((command) => runCommand(command, host, openCapture)),
+      listenToKeys(),
+      keepRun(),
+      watchWorker((workerTrouble) => useStudio.getState().set({ workerTrouble })),
+    ];
     return () => {
       for (const end of ends) end();
     };
@@ -35,11 +44,16 @@ export function App({ host }: { readonly host: StudioHost }) {
       <Header host={host} />
       {failure !== null && (
         <p className="failure" role="alert">
-          The lab has stopped: {failure}. Start it again with “Free play”.
+          The lab has stopped: {failure}. <BringBack /> or start another with “Free play”.
+        </p>
+      )}
+      {failure === null && trouble !== null && (
+        <p className="failure" role="alert">
+          The studio’s worker {trouble}. The run with its actions is kept. <BringBack />
         </p>
       )}
       <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
-        <ViewBoundary key={view} name={VIEW_NAMES[view].toLowerCase()}>
+        <ViewBoundary key={`${view}/${workersReplaced}`} name={VIEW_NAMES[view].toLowerCase()}>
           <Suspense fallback={null}>
             <CurrentView view={view} host={host} />
           </Suspense>
@@ -48,6 +62,14 @@ export function App({ host }: { readonly host: StudioHost }) {
       {!isCapture && <Transport />}
       <Notice />
     </div>
+  );
+}
+
+function BringBack() {
+  return (
+    <button type="button" className="button small" onClick={() => void bringRunBack()}>
+      Bring the run back
+    </button>
   );
 }
 

@@ -254,6 +254,51 @@ describe("with the mouse", () => {
     expect(asked).toEqual(["beforeunload"]);
   }, 60_000);
 
+  const ends: readonly (readonly [string, () => void, RegExp])[] = [
+    [
+      "fails",
+      () =>
+        void setTimeout(() => {
+          throw new Error("out of order");
+        }),
+      /has failed: .*out of order/,
+    ],
+    ["ends without a word", () => self.close(), /has not answered for 10 seconds/],
+  ];
+  for (const [how, end, message] of ends)
+    it(`a worker that ${how} is replaced on request, and the run is back`, async (context) => {
+      const page = await openPage(context, {}, "", /out of order/);
+      const session = () => machineCard(page, "windows-9x").locator(".mail-window").count();
+      await page.getByLabel("Speed").selectOption("10");
+      await machineCard(page, "windows-9x")
+        .locator(".control", { hasText: /^Log on$/ })
+        .click();
+      await eventually(() => machineCard(page, "windows-9x").locator(".lamp", { hasText: "Session" }).getAttribute("class")).toContain(
+        "lamp-on",
+      );
+      await button(page, "Pause").click();
+      const before = await playhead(page);
+      // A worker that closes does not answer the evaluation either.
+      void page
+        .workers()[0]
+        .evaluate(end)
+        .catch(() => {});
+      await eventually(() => page.locator(".failure").textContent()).toMatch(message);
+      await button(page, "Bring the run back").click();
+      await eventually(() => page.locator(".failure").count()).toBe(0);
+      // The run that was opened again has nothing to undo yet.
+      await eventually(() => button(page, "Undo the last action").isDisabled()).toBe(true);
+      await eventually(session).toBe(1);
+      expect(await playhead(page)).toBe(before);
+      // The new worker goes on.
+      await machineCard(page, "windows-9x")
+        .locator(".control", { hasText: /^Log off$/ })
+        .click();
+      await eventually(session).toBe(0);
+      await openView(page, "Monitor");
+      await page.locator('[role="row"]').nth(3).waitFor();
+    }, 90_000);
+
   it("a narrow window keeps the timeline and the clock", async (context) => {
     const page = await openPage(context);
     await openView(page, "Timeline");

@@ -8,7 +8,7 @@ import { theLab } from "./the-lab.ts";
 const RUN_KEY = "pushback.run";
 
 /** The run as it is now; `null` if no run is open. */
-function currentRun(): RunDocument | null {
+export function currentRun(): RunDocument | null {
   const { info, actions, bookmarks } = useLab.getState();
   const { timeUs, view } = useStudio.getState();
   return info && { settings: info.settings, actions, bookmarks, timeUs: Math.round(timeUs), view };

@@ -2,10 +2,10 @@
 
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
-import { analyzerRemote, labRemote } from "../worker/client.ts";
+import { analyzerRemote, labRemote, replaceWorker } from "../worker/client.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording } from "./run-document.ts";
-import { countedActions, readKeptRun, reopenRun } from "./run-keeper.ts";
+import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
 import { isCaptureShown, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
@@ -30,6 +30,16 @@ export async function startStudio(): Promise<void> {
       action: { label: "Begin anew", run: () => void startFreePlay() },
     },
   });
+}
+
+/** Replaces the worker and brings the run back: its settings and actions are on this side, and give the same recording again. */
+export async function bringRunBack(): Promise<void> {
+  const run = currentRun();
+  const { workersReplaced, set } = useStudio.getState();
+  replaceWorker();
+  set({ workerTrouble: null, workersReplaced: workersReplaced + 1, document: "lab", captureName: null, selectedFrame: null });
+  useLab.setState({ failure: null });
+  if (run === null || !(await reopenRun(run))) await startFreePlay();
 }
 
 /** Opens a scenario of the gallery and plays it. */

@@ -2,6 +2,7 @@
 
 import { create } from "zustand";
 import type { HostTheme } from "../host/studio-host.ts";
+import type { WorkerTrouble } from "../worker/client.ts";
 
 export const VIEWS = ["bench", "timeline", "monitor", "comparison"] as const;
 export type View = (typeof VIEWS)[number];
@@ -41,6 +42,10 @@ export interface StudioState {
   readonly filterRequest: { readonly text: string; readonly serial: number } | null;
   /** The latest message to the user. */
   readonly notice: { readonly text: string; readonly kind: "info" | "error"; readonly action?: NoticeAction } | null;
+  /** What is wrong with the worker; `null` when it answers. */
+  readonly workerTrouble: WorkerTrouble;
+  /** Number of workers that were replaced: views ask the new one. */
+  readonly workersReplaced: number;
   set(change: Partial<Omit<StudioState, "set">>): void;
 }
 
@@ -59,6 +64,8 @@ export const useStudio = create<StudioState>()((set) => ({
   selectedEvent: null,
   filterRequest: null,
   notice: null,
+  workerTrouble: null,
+  workersReplaced: 0,
   set: (change) => set(change),
 }));
 
