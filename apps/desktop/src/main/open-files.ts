@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { OpenedFile } from "@pushback/studio";
+import { sizeProblem } from "@pushback/studio/studio-host";
 
 /** File extensions that the app is associated with. */
 export const CAPTURE_ENDINGS = ["pcapng", "pcap", "cap", "enc", "trc", "gz"];
@@ -10,13 +11,11 @@ export const SCENARIO_ENDINGS = ["yaml", "yml"];
 /** Recordings that the studio exported. */
 export const RECORDING_ENDINGS = ["json"];
 
-/** Largest file in bytes: a larger one, with the data derived from it, does not fit into a window's memory. */
-const MOST_BYTES = 1 << 30;
-
 /** Throws an error whose message is meant for the user. */
 export function readOpened(path: string): OpenedFile {
   const { size } = statSync(path);
-  if (size > MOST_BYTES) throw new Error(`${basename(path)} is larger than 1 GB: diagnose it on the command line`);
+  const problem = sizeProblem(basename(path), size);
+  if (problem !== null) throw new Error(problem);
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   return { name: basename(path), bytes: new Uint8Array(buffer, byteOffset, byteLength) };
 }

@@ -25,8 +25,10 @@ export function denyEverythingElse(): void {
 /** Cancels requests of the page to any other address than the studio's. */
 export function denyPermissionsAndRequests(): void {
   const { defaultSession } = session;
-  defaultSession.setPermissionRequestHandler((_contents, _permission, allow) => allow(false));
-  defaultSession.setPermissionCheckHandler(() => false);
+  // "Copy as text" writes to the clipboard; nothing reads it.
+  const isAllowed = (permission: string): boolean => permission === "clipboard-sanitized-write";
+  defaultSession.setPermissionRequestHandler((_contents, permission, allow) => allow(isAllowed(permission)));
+  defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission));
   defaultSession.webRequest.onBeforeRequest((details, next) => {
     const isOwn = [`${STUDIO_ORIGIN}/`, "blob:", "data:", "devtools:"].some((start) => details.url.startsWith(start));
     next({ cancel: !isOwn });
@@ -64,6 +66,18 @@ export function openStudioWindow(preload: string, settings: Settings): BrowserWi
   window.once("ready-to-show", () => window.show());
   window.on("close", () => {
     settings.window = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+  });
+  const ask = (message: string, detail: string, buttons: readonly [string, string]): boolean =>
+    dialog.showMessageBoxSync(window, { type: "warning", buttons: [...buttons], defaultId: 0, cancelId: 1, message, detail }) === 0;
+  window.webContents.on("render-process-gone", (_event, { reason }) => {
+    if (reason === "clean-exit") return;
+    if (ask("The studio's page has ended", `Reason: ${reason}. The run with its actions is kept.`, ["Load it again", "Close the window"]))
+      window.webContents.reload();
+    else window.destroy();
+  });
+  window.on("unresponsive", () => {
+    if (!ask("The studio does not answer", "The run with its actions is kept.", ["Wait", "End the page"]))
+      window.webContents.forcefullyCrashRenderer();
   });
   // Electron closes nothing, and asks nothing, when a page objects to being left.
   window.webContents.on("will-prevent-unload", (event) => {

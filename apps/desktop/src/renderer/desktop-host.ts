@@ -1,6 +1,7 @@
 /** `StudioHost` of the desktop's window: every call goes through the preload's object to the main process. */
 
 import type { HostTheme, LiveAttach, OpenedFile, SavedFile, StudioCommand, StudioHost } from "@pushback/studio";
+import { chooseDropped } from "@pushback/studio/studio-host";
 import type { DesktopBridge } from "../shared/bridge.ts";
 
 class DesktopHost implements StudioHost {
@@ -14,6 +15,7 @@ class DesktopHost implements StudioHost {
   readonly onCommand: (listener: (command: StudioCommand) => void) => () => void;
   readonly #bridge: DesktopBridge;
   readonly #fileListeners = new Set<(file: OpenedFile) => void>();
+  readonly #problemListeners = new Set<(message: string) => void>();
   #waiting: OpenedFile[] = [];
   #theme: HostTheme;
 
@@ -31,8 +33,9 @@ class DesktopHost implements StudioHost {
     page.addEventListener("dragover", (event) => event.preventDefault());
     page.addEventListener("drop", (event) => {
       event.preventDefault();
-      const file = (event as DragEvent).dataTransfer?.files[0];
-      if (file) void this.#drop(file);
+      const chosen = chooseDropped((event as DragEvent).dataTransfer?.files ?? []);
+      if (chosen.ok) this.#drop(chosen.file).catch(() => this.#refuse(`${chosen.file.name} can't be read`));
+      else this.#refuse(chosen.message);
     });
     void bridge.ready();
   }
@@ -40,6 +43,15 @@ class DesktopHost implements StudioHost {
   /** A dropped file without a path, for example from another page, is read in the page. */
   async #drop(file: File): Promise<void> {
     this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  }
+
+  #refuse(message: string): void {
+    for (const listener of this.#problemListeners) listener(message);
+  }
+
+  onFileProblem(listener: (message: string) => void): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
   }
 
   #arrive(file: OpenedFile): void {

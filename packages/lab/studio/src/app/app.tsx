@@ -29,6 +29,7 @@ export function App({ host }: { readonly host: StudioHost }) {
     const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));
     const ends = [
       host.onFile(open),
+      host.onFileProblem((text) => useStudio.getState().set({ notice: { text, kind: "error" } })),
       host.onCommand((command) => runCommand(command, host, openCapture)),
       listenToKeys(),
       keepRun(),

@@ -299,6 +299,17 @@ describe("with the mouse", () => {
       await page.locator('[role="row"]').nth(3).waitFor();
     }, 90_000);
 
+  it("several files dropped at once are refused in a line, and nothing is opened", async (context) => {
+    const page = await openPage(context);
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      for (const name of ["a.pcap", "b.pcap"]) dataTransfer.items.add(new File(["x"], name));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await eventually(() => page.locator(".notice.error").textContent()).toContain("2 files were dropped: drop one at a time.");
+    expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Bench");
+  }, 60_000);
+
   it("a narrow window keeps the timeline and the clock", async (context) => {
     const page = await openPage(context);
     await openView(page, "Timeline");

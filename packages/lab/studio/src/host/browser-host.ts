@@ -1,6 +1,15 @@
 /** The studio in a browser's page: files through the page's own dialogs and downloads. */
 
-import type { HostTheme, OpenedFile, RecentFile, SavedFile, StudioCommand, StudioHost } from "./studio-host.ts";
+import {
+  chooseDropped,
+  type HostTheme,
+  type OpenedFile,
+  type RecentFile,
+  type SavedFile,
+  type StudioCommand,
+  type StudioHost,
+  sizeProblem,
+} from "./studio-host.ts";
 
 const THEME_KEY = "pushback.theme";
 const RECENT_MAX = 8;
@@ -34,6 +43,7 @@ class BrowserHost implements StudioHost {
   readonly openInWireshark = null;
   readonly #page: BrowserPage;
   readonly #fileListeners = new Set<(file: OpenedFile) => void>();
+  readonly #problemListeners = new Set<(message: string) => void>();
   #waiting: OpenedFile[] = [];
   /** Files opened since the page loaded: a browser gives no path to open a file again. */
   #recent: OpenedFile[] = [];
@@ -44,8 +54,13 @@ class BrowserHost implements StudioHost {
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#read(file).then((opened) => this.#arrive(opened));
+      const chosen = chooseDropped(event.dataTransfer?.files ?? []);
+      if (chosen.ok)
+        this.#read(chosen.file).then(
+          (opened) => this.#arrive(opened),
+          () => this.#refuse(`${chosen.file.name} can't be read: it is a folder, or it is no longer there`),
+        );
+      else this.#refuse(chosen.message);
     });
     const named = new URL(page.address).searchParams.get("open");
     if (named !== null) void this.#fetch(named);
@@ -57,6 +72,10 @@ class BrowserHost implements StudioHost {
     } catch {
       // The document's server is gone, so the studio opens without the document.
     }
+  }
+
+  #refuse(message: string): void {
+    for (const listener of this.#problemListeners) listener(message);
   }
 
   async #read(file: File): Promise<OpenedFile> {
@@ -85,10 +104,22 @@ class BrowserHost implements StudioHost {
           resolve(null);
           return;
         }
-        void this.#read(file).then((opened) => {
-          this.#remember(opened);
-          resolve(opened);
-        });
+        const problem = sizeProblem(file.name, file.size);
+        if (problem !== null) {
+          this.#refuse(problem);
+          resolve(null);
+          return;
+        }
+        this.#read(file).then(
+          (opened) => {
+            this.#remember(opened);
+            resolve(opened);
+          },
+          () => {
+            this.#refuse(`${file.name} can't be read: it is no longer there, or it was changed`);
+            resolve(null);
+          },
+        );
       });
       input.click();
     });
@@ -114,6 +145,11 @@ class BrowserHost implements StudioHost {
     this.#waiting = [];
     for (const file of waiting) listener(file);
     return () => this.#fileListeners.delete(listener);
+  }
+
+  onFileProblem(listener: (message: string) => void): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
   }
 
   async recentFiles(): Promise<readonly RecentFile[]> {

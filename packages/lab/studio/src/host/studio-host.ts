@@ -5,6 +5,24 @@ export interface OpenedFile {
   readonly bytes: Uint8Array;
 }
 
+/** Largest file in bytes, in every host: a larger one, with the data derived from it, does not fit into a page's memory. */
+export const MOST_FILE_BYTES = 1 << 30;
+
+/** Why a file of this size is not opened; `null` if it is. */
+export function sizeProblem(name: string, bytes: number): string | null {
+  return bytes > MOST_FILE_BYTES ? `${name} is larger than 1 GB: read it with pushback diagnose or pushback show` : null;
+}
+
+/** The dropped file that is opened, or one line that says why none is. */
+export function chooseDropped<T extends { readonly name: string; readonly size: number }>(
+  files: ArrayLike<T>,
+): { readonly ok: true; readonly file: T } | { readonly ok: false; readonly message: string } {
+  if (files.length === 0) return { ok: false, message: "What was dropped is not a file." };
+  if (files.length > 1) return { ok: false, message: `${files.length} files were dropped: drop one at a time.` };
+  const message = sizeProblem(files[0].name, files[0].size);
+  return message === null ? { ok: true, file: files[0] } : { ok: false, message };
+}
+
 export interface RecentFile {
   readonly id: string;
   readonly name: string;
@@ -51,6 +69,8 @@ export interface StudioHost {
   onCommand(listener: (command: StudioCommand) => void): () => void;
   /** A file that came from outside: dropped, or named when the program was started. Those that came before the first listener are kept for it. */
   onFile(listener: (file: OpenedFile) => void): () => void;
+  /** One line about a file from outside that is not opened; the returned function ends it. */
+  onFileProblem(listener: (message: string) => void): () => void;
   /** Files that were opened before, the latest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
   /** `null` if the file no longer exists. */
