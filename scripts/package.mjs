@@ -37,6 +37,8 @@ async function fill(folder) {
   if (!text.startsWith("#!")) writeFileSync(program, `#!/usr/bin/env node\n${text}`);
   cpSync(join(root, "packages/lab/studio/dist"), join(folder, "studio"), { recursive: true });
   cpSync(join(root, "scenarios"), join(folder, "scenarios"), { recursive: true });
+  // The gallery's files name it for editors.
+  cpSync(join(root, "docs/scenario.schema.json"), join(folder, "docs/scenario.schema.json"));
   for (const name of BUNDLED)
     cpSync(realpathSync(join(root, "apps/cli/node_modules", name)), join(folder, "node_modules", name), { recursive: true });
   for (const name of ["LICENSE", "CHANGELOG.md"]) cpSync(join(root, name), join(folder, name));
@@ -53,7 +55,7 @@ async function fill(folder) {
     keywords: ["exchange", "mapi", "icmp", "udp", "pcap", "tcp-ip", "emulator", "retrocomputing"],
     bin: cli.bin,
     man: "./man/pushback.1",
-    files: ["dist", "studio", "scenarios", "man", "CHANGELOG.md"],
+    files: ["dist", "studio", "scenarios", "docs", "man", "CHANGELOG.md"],
     engines: { node: ">=22.13" },
     dependencies: versions(BUNDLED),
     bundleDependencies: BUNDLED,

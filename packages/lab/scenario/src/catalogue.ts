@@ -5,10 +5,10 @@
  */
 
 import type { Platform, PlatformVariant } from "@pushback/host";
-import * as z from "zod";
 import { METRICS } from "./metrics/index.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { PLATFORMS } from "./platforms.ts";
+import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS } from "./scenario-schema.ts";
 import { STEPS } from "./steps/index.ts";
 import type { StepDefinition } from "./steps/step.ts";
@@ -104,7 +104,7 @@ export class Catalogue implements CatalogueParts {
 
   /** The JSON Schema (draft 2020-12) of a scenario file as an editor sees it. */
   scenarioJsonSchema(): object {
-    return z.toJSONSchema(this.schema, { io: "input" });
+    return scenarioJsonSchemaOf(this.schema, this.steps, this.platforms);
   }
 }
 

@@ -22,7 +22,8 @@ export interface SettingFault {
   readonly message: string;
 }
 
-const GROUPS = ["personality", "boot", "goingDown", "mail"] as const;
+/** Groups of facts that a scenario may replace. */
+export const SETTING_GROUPS = ["personality", "boot", "goingDown", "mail"] as const;
 
 type FactTable = Readonly<Record<string, Fact<unknown>>>;
 
@@ -131,11 +132,11 @@ export function applySettings(
   const faults: SettingFault[] = [];
   const changed: Record<string, FactTable> = {};
   for (const [group, values] of Object.entries(settings)) {
-    if (!GROUPS.includes(group as (typeof GROUPS)[number])) {
-      faults.push({ path: [group], message: `is unknown; there are ${GROUPS.join(", ")}` });
+    if (!SETTING_GROUPS.includes(group as (typeof SETTING_GROUPS)[number])) {
+      faults.push({ path: [group], message: `is unknown; there are ${SETTING_GROUPS.join(", ")}` });
       continue;
     }
-    const table = variant[group as (typeof GROUPS)[number]] as unknown as FactTable;
+    const table = variant[group as (typeof SETTING_GROUPS)[number]] as unknown as FactTable;
     if (kindOf(values) !== "object") {
       faults.push({ path: [group], message: "takes names and values" });
       continue;
