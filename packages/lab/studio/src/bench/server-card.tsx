@@ -125,7 +125,7 @@ function KeepAlive({ session }: { readonly session: SessionState }) {
     const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? session.startUs;
     return countdownText(heard + (recording.keepAliveUs(s.readUs) ?? 0) - s.readUs);
   });
-  return probing ? <b className="probing">probe {session.probes}</b> : <>{text}</>;
+  return probing ? <b className="probing">probe {session.probes}</b> : text;
 }
 
 const SUBJECTS = ["Lunch", "Minutes of Monday", "Printer on the 2nd floor", "Re: Budget", "Are you there?", "Parking"];
