@@ -19,7 +19,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       // The workspace's own modules do nothing when they are loaded but define things.
-      treeshake: { moduleSideEffects: (id) => !/\/packages\/(protocol|machine|exchange|platforms|lab\/(scenario|diagnose|diagnosis-report))\//.test(id) },
+      treeshake: {
+        moduleSideEffects: (id) =>
+          !/\/packages\/(protocol|machine|exchange|platforms|lab\/(scenario|diagnose|diagnosis-report))\//.test(id),
+      },
     },
   },
 });
