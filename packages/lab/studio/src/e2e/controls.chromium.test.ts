@@ -310,6 +310,32 @@ describe("with the mouse", () => {
     expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Bench");
   }, 60_000);
 
+  it("every size has all of the header and the clock inside the window", async (context) => {
+    const page = await openPage(context);
+    for (const [width, height] of [
+      [320, 568],
+      [390, 844],
+      [640, 400],
+      [1280, 800],
+    ]) {
+      await page.setViewportSize({ width, height });
+      await page.locator(".transport").waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+      const controls = page.locator(
+        ".header button, .header select, .transport button:not(.bookmark), .transport select, .transport input",
+      );
+      for (const control of await controls.all()) {
+        await control.scrollIntoViewIfNeeded();
+        const box = await control.boundingBox();
+        const what = `${(await control.getAttribute("aria-label")) ?? (await control.textContent())} at ${width}`;
+        expect(box?.x, what).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0), what).toBeLessThan(width + 1);
+        expect(box?.y, what).toBeGreaterThanOrEqual(0);
+        expect((box?.y ?? 0) + (box?.height ?? 0), what).toBeLessThan(height + 1);
+      }
+    }
+  }, 60_000);
+
   it("a narrow window keeps the timeline and the clock", async (context) => {
     const page = await openPage(context);
     await openView(page, "Timeline");
