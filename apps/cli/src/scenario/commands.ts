@@ -60,10 +60,12 @@ export function addScenarioCommands(program: Command): void {
     .command("platforms")
     .description("list the platforms, or show one with every fact and its source")
     .argument("[platform]", "a platform or one of its variants")
+    .option("--check", "list assumptions, facts shared with another variant, and sources that name no document")
     .option("--json", "print JSON")
     .action(async (platform, options) => {
-      const { listPlatforms, showPlatform } = await import("./platforms-command.ts");
-      if (platform === undefined) listPlatforms(options);
+      const { checkPlatform, listPlatforms, showPlatform } = await import("./platforms-command.ts");
+      if (options.check) checkPlatform(platform, options);
+      else if (platform === undefined) listPlatforms(options);
       else showPlatform(platform, options);
     });
 }

@@ -1,16 +1,10 @@
 /** `pushback platforms`. */
 
-import type { Fact, PlatformVariant } from "@pushback/host";
+import type { Fact } from "@pushback/host";
 import { findVariant, PLATFORMS, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { layOutTable, style } from "../shared/terminal.ts";
-
-const GROUPS: readonly (readonly [keyof PlatformVariant & ("personality" | "boot" | "goingDown" | "mail"), string])[] = [
-  ["personality", "On the wire"],
-  ["boot", "Starting"],
-  ["goingDown", "Going down"],
-  ["mail", "Mail client"],
-];
+import { type CheckedFact, checkFacts, FACT_GROUPS } from "./fact-check.ts";
 
 export function listPlatforms(options: { readonly json?: boolean }): void {
   if (options.json) {
@@ -46,9 +40,35 @@ export function showPlatform(name: string, options: { readonly json?: boolean })
     return;
   }
   const parts = [`${style("bold", variant.title)}  ${style("dim", `${variant.platform}, ${variant.id}`)}\n`];
-  for (const [group, title] of GROUPS) {
+  for (const [group, title] of FACT_GROUPS) {
     parts.push(`\n${style("underline", title)}\n`);
     for (const [key, fact] of Object.entries(variant[group] as Readonly<Record<string, Fact<unknown>>>)) parts.push(factText(key, fact));
   }
   process.stdout.write(parts.join(""));
+}
+
+function checkedText(title: string, facts: readonly (CheckedFact & { readonly sharedWith?: readonly string[] })[]): string {
+  const lines = facts.map(({ fact, value, source, sharedWith }) => {
+    const of = sharedWith ? `shared with ${sharedWith.join(", ")}: ` : "";
+    return `  ${style("bold", fact)}  ${valueText(fact, value)}\n      ${style("dim", of + source)}\n`;
+  });
+  return `\n${style("underline", `${title}: ${facts.length}`)}\n${lines.join("")}`;
+}
+
+/** Prints what is weak in a variant's facts. Throws a UsageError if there is no variant of this name. */
+export function checkPlatform(name: string | undefined, options: { readonly json?: boolean }): void {
+  if (name === undefined) throw new UsageError("platforms --check needs a platform, as in: pushback platforms windows-nt --check");
+  const variant = findVariant(name);
+  if (!variant) throw new UsageError(unknownPlatform(name));
+  const check = checkFacts(variant, PLATFORMS);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(check, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(
+    `${style("bold", variant.title)}  ${style("dim", `${variant.id}, ${check.facts} facts`)}\n` +
+      checkedText("Assumptions", check.assumptions) +
+      checkedText("Facts shared with another variant", check.shared) +
+      checkedText("Facts whose source names no document", check.withoutDocument),
+  );
 }
