@@ -116,7 +116,7 @@ for (const [major, folder] of Object.entries(nodes)) {
   if (existsSync(CHROMIUM)) await useStudio(place);
   else if (process.env.PUSHBACK_NO_SKIPS) failures.push("Chromium is missing: apt-get install chromium");
   const old = { ...place, env: { ...place.env, PATH: [nodes[20], process.env.PATH].join(delimiter) }, major: 20 };
-  use(old, ["compare"], { code: 2, shows: /^pushback: Node\.js 22 or newer is needed, and this is 20\.\d+\.\d+[^\n]*\n$/ });
+  use(old, ["compare"], { code: 2, shows: /^pushback: Node\.js 22\.13 or newer is needed, and this is 20\.\d+\.\d+[^\n]*\n$/ });
 }
 for (const failure of failures) console.error(failure);
 if (failures.length > 0) process.exitCode = 1;

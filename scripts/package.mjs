@@ -54,7 +54,7 @@ async function fill(folder) {
     type: "module",
     keywords: ["exchange", "mapi", "icmp", "udp", "pcap", "tcp-ip", "emulator", "retrocomputing"],
     bin: cli.bin,
-    man: "./man/pushback.1",
+    man: ["./man/pushback.1"],
     files: ["dist", "studio", "scenarios", "docs", "man", "CHANGELOG.md"],
     engines: { node: ">=22.13" },
     dependencies: versions(BUNDLED),

@@ -1,20 +1,26 @@
 /** `pushback`: runs the program and turns errors into exit codes. */
 
-import { UsageError } from "@pushback/usage-error";
+import { systemReason, UsageError } from "@pushback/usage-error";
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
 import { ClosedOutput } from "./shared/output-file.ts";
 import { applyPresets } from "./shared/presets.ts";
 
 const EXIT_USAGE = 2;
+const HELP_OPTIONS = ["-h", "--help", "-V", "--version"];
 
 try {
   // EPIPE: the reader of standard output has closed it (`| head`). The command goes on without output, so that its exit code is right.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
+    process.stderr.write(`pushback: standard output: cannot be written: ${systemReason(error)}\n`);
+    process.exit(EXIT_USAGE);
   });
   const program = createProgram();
-  await applyPresets(program);
+  // What helps to mend a configuration file works without it.
+  const words = process.argv.slice(2);
+  const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
+  if (!isHelp) await applyPresets(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

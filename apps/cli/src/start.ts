@@ -3,9 +3,12 @@
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 
-const OLDEST_NODE = 22;
+const OLDEST_NODE = "22.13";
 
-if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+const [major, minor] = process.versions.node.split(".").map(Number);
+const [oldestMajor, oldestMinor] = OLDEST_NODE.split(".").map(Number);
+
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   process.stderr.write(
     `pushback: Node.js ${OLDEST_NODE} or newer is needed, and this is ${process.versions.node}: see https://nodejs.org\n`,
   );

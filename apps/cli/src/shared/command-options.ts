@@ -4,9 +4,10 @@ import type { Command, Option } from "commander";
 
 export const takesValue = (option: Option) => option.required || option.optional;
 
+/** Options by the names that a file and the environment use: long names without dashes, and `open` for `--no-open`. */
 export function optionsOf(command: Command): Map<string, Option> {
-  const named = command.options.filter(({ long, negate }) => long !== undefined && !negate && long !== "--version");
-  return new Map(named.map((option) => [option.name(), option]));
+  const named = command.options.filter(({ long }) => long !== undefined && long !== "--version");
+  return new Map(named.map((option) => [option.negate ? option.name().replace(/^no-/, "") : option.name(), option]));
 }
 
 /** A command and those below it, each with its name on the command line, as `mailbox add`. */
@@ -18,9 +19,15 @@ export function* commandsOf(program: Command, prefix = ""): Generator<readonly [
   }
 }
 
-export function preset(command: Command, option: Option, value: string | boolean, source: "env" | "config"): void {
+export function preset(command: Command, option: Option, value: string | boolean | readonly string[], source: "env" | "config"): void {
   const key = option.attributeName();
   const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;
-  const parsed = typeof value === "string" && parse ? parse(value, command.getOptionValue(key)) : value;
+  let parsed: unknown = value;
+  if (typeof value === "string" && parse) parsed = parse(value, command.getOptionValue(key));
+  else if (typeof value === "object") {
+    // A list is an option that is repeated, or one value with commas.
+    if (parse) parsed = value.reduce((before: unknown, each) => parse(each, before), command.getOptionValue(key));
+    else parsed = value.join(",");
+  }
   command.setOptionValueWithSource(key, parsed, source);
 }

@@ -3,8 +3,22 @@
 import { didYouMean } from "@pushback/bytes";
 import { UsageError } from "@pushback/usage-error";
 import type { Command, Option } from "commander";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { commandsOf, optionsOf, preset, takesValue } from "./command-options.ts";
+
+type PresetValue = string | boolean | readonly string[];
+
+/** The value of a node as the option takes it; `null` if it does not. */
+function fittingValue(option: Option, node: unknown): PresetValue | null {
+  const isText = (value: unknown) => typeof value === "string" || typeof value === "number";
+  if (isSeq(node)) {
+    const values = node.items.map((item) => (isScalar(item) ? item.value : null));
+    return takesValue(option) && values.length > 0 && values.every(isText) ? values.map(String) : null;
+  }
+  const value = isScalar(node) ? node.value : undefined;
+  if (takesValue(option)) return isText(value) ? String(value) : null;
+  return typeof value === "boolean" ? value : null;
+}
 
 /** Sets options from the configuration file. Throws a UsageError with file, line and column. */
 export function applyConfiguration(program: Command, path: string, text: string): void {
@@ -19,11 +33,11 @@ export function applyConfiguration(program: Command, path: string, text: string)
   const commands = new Map(commandsOf(program));
   const general = new Set([...commands.values()].flatMap((command) => [...optionsOf(command).keys()]));
 
-  const presetValue = (name: string, option: Option, node: unknown, offset: number): string | boolean => {
-    const value = isScalar(node) ? node.value : undefined;
-    if (takesValue(option) && (typeof value === "string" || typeof value === "number")) return String(value);
-    if (!takesValue(option) && typeof value === "boolean") return value;
-    throw fault(offset, `${name} takes ${takesValue(option) ? "a text or number" : "true or false"}`);
+  const mustFit = (name: string, option: Option, node: unknown, offset: number): PresetValue => {
+    const value = fittingValue(option, node);
+    if (value === null)
+      throw fault(offset, `${name} takes ${takesValue(option) ? "a text or number, or a list of them" : "true or false"}`);
+    return value;
   };
   const root = document.contents;
   if (root === null) return;
@@ -39,23 +53,33 @@ export function applyConfiguration(program: Command, path: string, text: string)
         const at = isScalar(item.key) ? (item.key.range?.[0] ?? offset) : offset;
         const option = options.get(inner);
         if (!option) throw fault(at, `${name} has no option "${inner}"${didYouMean(inner, options.keys())}`);
-        preset(command, option, presetValue(inner, option, item.value, at), "config");
+        preset(command, option, mustFit(inner, option, item.value, at), "config");
       }
       continue;
     }
+    if (command && !general.has(name)) {
+      if (value === null || (isScalar(value) && value.value === null)) continue;
+      throw fault(offset, `${name} is a command and takes options, as in ${name}: { option: value }`);
+    }
     if (!general.has(name)) throw fault(offset, `unknown option "${name}"${didYouMean(name, [...general, ...commands.keys()])}`);
-    for (const each of commands.values()) {
+    // Commands may have options of one name and different kinds, as `--count`: the value is for those that it fits.
+    const having = [...commands].flatMap(([commandName, each]) => {
       const option = optionsOf(each).get(name);
+      return option ? [{ commandName, each, option }] : [];
+    });
+    const fitting = having.filter(({ option }) => fittingValue(option, value) !== null);
+    if (fitting.length === 0) mustFit(name, having[0].option, value, offset);
+    for (const { commandName, each, option } of fitting) {
       // What is said for one command wins over what is said for all, wherever it stands in the file.
-      if (option && !hasOwnEntry(root, each, name)) preset(each, option, presetValue(name, option, value, offset), "config");
+      if (!hasOwnEntry(root, commandName, name)) preset(each, option, mustFit(name, option, value, offset), "config");
     }
   }
 }
 
 function hasOwnEntry(
   root: { readonly has: (key: string) => boolean; readonly getIn: (path: string[]) => unknown },
-  command: Command,
+  command: string,
   option: string,
 ): boolean {
-  return root.has(command.name()) && root.getIn([command.name(), option]) !== undefined;
+  return root.has(command) && root.getIn([command, option]) !== undefined;
 }

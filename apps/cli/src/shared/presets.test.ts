@@ -22,9 +22,11 @@ async function optionsWith(file: string, env: Record<string, string>, ...line: s
     .option("--out <folder>")
     .option("--seed <seed>", "", "1")
     .option("--json")
+    .option("--count")
+    .option("--no-open")
     .option("--vary <x>", "", collect, [])
     .action(action);
-  program.command("mailbox").command("add").requiredOption("--data <folder>").action(action);
+  program.command("mailbox").command("add").requiredOption("--data <folder>").option("--count <n>").action(action);
   await applyPresets(program, { PUSHBACK_CONFIG: path, ...env });
   await program.parseAsync(line, { from: "user" });
   return seen;
@@ -32,13 +34,25 @@ async function optionsWith(file: string, env: Record<string, string>, ...line: s
 
 describe("presets", () => {
   it("come from the file, over it from the environment, over both from the command line", async () => {
-    expect(await optionsWith("seed: 7\nshow: { json: true }\n", {}, "show")).toEqual({ seed: "7", json: true, vary: [] });
+    expect(await optionsWith("seed: 7\nshow: { json: true }\n", {}, "show")).toEqual({ seed: "7", json: true, vary: [], open: true });
     expect(await optionsWith("seed: 7\n", { PUSHBACK_SEED: "8" }, "show")).toMatchObject({ seed: "8" });
     expect(await optionsWith("seed: 7\n", { PUSHBACK_SEED: "8", PUSHBACK_SHOW_SEED: "9" }, "show")).toMatchObject({ seed: "9" });
     expect(await optionsWith("seed: 7\n", { PUSHBACK_SEED: "8" }, "show", "--seed", "10")).toMatchObject({ seed: "10" });
     expect(await optionsWith("mailbox add: { data: d }\n", {}, "mailbox", "add")).toEqual({ data: "d" });
     expect(await optionsWith("", { PUSHBACK_MAILBOX_ADD_DATA: "e" }, "mailbox", "add")).toEqual({ data: "e" });
     expect(await optionsWith("vary: a=1\n", {}, "show")).toMatchObject({ vary: ["a=1"] });
+  });
+
+  it("are flags, lists, options with no- and empty sections too", async () => {
+    expect(await optionsWith("show:\n", {}, "show")).toMatchObject({ seed: "1" });
+    expect(await optionsWith("vary: [a=1, b=2]\nout: [x, y]\n", {}, "show")).toMatchObject({ vary: ["a=1", "b=2"], out: "x,y" });
+    expect(await optionsWith("open: false\n", {}, "show")).toMatchObject({ open: false });
+    expect(await optionsWith("", { PUSHBACK_JSON: "1" }, "show")).toMatchObject({ json: true });
+    expect(await optionsWith("", { PUSHBACK_SHOW_SEED: "", PUSHBACK_SEED: "8" }, "show")).toMatchObject({ seed: "8" });
+    await expect(optionsWith("", { PUSHBACK_JSON: "maybe" }, "show")).rejects.toThrow('PUSHBACK_JSON: takes true or false, not "maybe"');
+    // `count` takes a value in one command and none in the other.
+    expect(await optionsWith("count: 5\n", {}, "show")).not.toHaveProperty("count");
+    expect(await optionsWith("count: 5\ndata: d\n", {}, "mailbox", "add")).toEqual({ count: "5", data: "d" });
   });
 
   it("prefers what the file says for one command, wherever it stands", async () => {
@@ -49,8 +63,9 @@ describe("presets", () => {
   it.each([
     ["sed: 7\n", 'config.yaml:1:1: unknown option "sed" (did you mean "seed"?)'],
     ["show:\n  sed: 7\n", 'config.yaml:2:3: show has no option "sed" (did you mean "seed"?)'],
-    ["seed: true\n", "config.yaml:1:1: seed takes a text or number"],
+    ["seed: true\n", "config.yaml:1:1: seed takes a text or number, or a list of them"],
     ["show: { json: please }\n", "config.yaml:1:9: json takes true or false"],
+    ["show: true\n", "config.yaml:1:1: show is a command and takes options, as in show: { option: value }"],
     ["- seed\n", "config.yaml:1:1: the file must have lines of the form option: value"],
     ["seed: [\n", "config.yaml:2:1: "],
   ])("refuses %j", async (file, message) => {
@@ -65,6 +80,8 @@ describe("presets", () => {
     writeFileSync(join(work.path, "pushback", "config.yaml"), "nonsense: 1\n");
     expect(pushback(["scenarios"], { cwd: work.path }).code).toBe(0);
     const env = { XDG_CONFIG_HOME: work.path };
+    expect(pushback(["compare", "--help"], { env }).code).toBe(0);
+    expect(pushback(["completion", "bash"], { env }).code).toBe(0);
     const outcome = pushback(["scenarios"], { cwd: work.path, env });
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toMatch(/^pushback: \S+config\.yaml:1:1: unknown option "nonsense"\n$/);

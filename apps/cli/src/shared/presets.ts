@@ -35,12 +35,21 @@ const variable = (...words: readonly string[]) =>
     .replaceAll(/[^A-Za-z0-9]/g, "_")
     .toUpperCase()}`;
 
-/** Sets options that take a value from the environment: the command's own variable, or the one for every command. */
+function flagValue(name: string, text: string): boolean {
+  if (/^(1|true|yes)$/i.test(text)) return true;
+  if (/^(0|false|no)$/i.test(text)) return false;
+  throw new UsageError(`${name}: takes true or false, not "${text}"`);
+}
+
+/** Sets options from the environment: the command's own variable, or the one for every command. */
 function applyEnvironment(program: Command, env: Environment): void {
   for (const [name, command] of commandsOf(program)) {
     for (const [optionName, option] of optionsOf(command)) {
-      const value = env[variable(name, optionName)] ?? env[variable(optionName)];
-      if (takesValue(option) && value !== undefined && value !== "") preset(command, option, value, "env");
+      const names = [variable(name, optionName), variable(optionName)];
+      const given = names.find((each) => (env[each] ?? "") !== "");
+      if (given === undefined) continue;
+      const value = env[given] as string;
+      preset(command, option, takesValue(option) ? value : flagValue(given, value), "env");
     }
   }
 }

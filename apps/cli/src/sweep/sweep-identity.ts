@@ -1,16 +1,22 @@
 /** A folder holds one sweep: `sweep.json` says which, so that another does not replace its results. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SweepPlan, SweepSettings } from "@pushback/sweep";
+import { RESULT_FILES, type SweepPlan, type SweepSettings } from "@pushback/sweep";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { removeAtExit } from "../shared/temporary-paths.ts";
 
-/** What makes a sweep another one. More runs, and a scenario file that was edited, go on in the same folder. */
+/** What makes a sweep another one. More runs, and a scenario file that was edited, go on in the same folder; fewer runs would cut its results. */
 interface SweepIdentity {
   readonly scenario: string;
   readonly variants: readonly string[];
   readonly seed: string;
   readonly points: readonly SweepSettings[];
+}
+
+interface KnownSweep extends SweepIdentity {
+  readonly runs: number;
 }
 
 const FILE = "sweep.json";
@@ -24,21 +30,54 @@ function identityOf({ runs }: SweepPlan): SweepIdentity {
 /** Notes the sweep in its folder. Throws a UsageError if the folder holds another one. */
 export function claimFolder(folder: string, plan: SweepPlan): void {
   const path = join(folder, FILE);
-  const text = `${JSON.stringify(identityOf(plan), null, 2)}\n`;
-  try {
-    // Several shards may begin at the same time: one of them writes the file.
-    writeFileSync(path, text, { flag: "wx" });
-    return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-      throw new UsageError(`--out ${folder}: cannot write there: ${systemReason(error)}`);
+  const identity = identityOf(plan);
+  const text = `${JSON.stringify({ ...identity, runs: plan.runs.length } satisfies KnownSweep, null, 2)}\n`;
+  if (!existsSync(path)) {
+    const results = [...RESULT_FILES, "report.html"].filter((name) => existsSync(join(folder, name)));
+    if (results.length > 0)
+      throw new UsageError(`--out ${folder}: holds ${results.join(", ")}, and no ${FILE} says of which sweep; name another folder`);
   }
-  let known: string;
+  const staging = join(folder, `.${FILE}.${randomBytes(6).toString("hex")}.part`);
+  const forget = removeAtExit(staging);
   try {
-    known = readFileSync(path, "utf8");
+    writeFileSync(staging, text);
+    if (isFirst(staging, path)) return;
+    const runs = requireSame(folder, path, identity, plan.runs.length);
+    if (runs < plan.runs.length) renameSync(staging, path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--out ${folder}: cannot write there: ${systemReason(error)}`);
+  } finally {
+    rmSync(staging, { force: true });
+    forget();
+  }
+}
+
+/** Gives the file its name unless one has it: several shards may begin at the same time, and each sees a whole file. */
+function isFirst(staging: string, path: string): boolean {
+  try {
+    linkSync(staging, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** How many runs the folder's sweep has. Throws a UsageError if it is another sweep, or has more runs than `count`. */
+function requireSame(folder: string, path: string, identity: SweepIdentity, count: number): number {
+  let known: Partial<KnownSweep>;
+  try {
+    known = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
   }
-  if (known !== text && known !== "")
+  const { runs = 0, ...knownIdentity } = known;
+  if (JSON.stringify(knownIdentity) !== JSON.stringify(identity))
     throw new UsageError(`--out ${folder}: holds another sweep (see ${path}); name another folder, or remove this one`);
+  if (runs > count)
+    throw new UsageError(
+      `--out ${folder}: holds ${runs} runs of this sweep, and these are ${count}; give as many --runs, or name another folder`,
+    );
+  return runs;
 }

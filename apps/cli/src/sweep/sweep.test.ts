@@ -1,6 +1,6 @@
 /** Sweeps as their users start them: what they leave, and the same bytes however the runs are spread. */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parquetReadObjects } from "hyparquet";
@@ -62,7 +62,16 @@ describe("pushback sweep", () => {
     const { code, stdout, stderr } = pushback("sweep", "power-off", "--out", "one");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^pushback: --out one: holds another sweep \(see one.sweep\.json\); .*\n$/);
+    const fewer = pushback(...SWEEP.map((word) => (word === "4" ? "1" : word)), "--out", "one");
+    expect([fewer.code, fewer.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^pushback: --out one: holds 24 runs of this sweep, and these are \d+; .*\n$/),
+    ]);
     expect(filesOf("one")).toEqual(before);
+    mkdirSync(join(folder, "mine"));
+    writeFileSync(join(folder, "mine", "results.csv"), "mine");
+    expect(pushback(...SWEEP, "--out", "mine").stderr).toMatch(/^pushback: --out mine: holds results\.csv, and no sweep\.json/);
+    expect(readFileSync(join(folder, "mine", "results.csv"), "utf8")).toBe("mine");
   });
 
   it("gives the same bytes on two threads, and in shards", () => {

@@ -1,13 +1,18 @@
 /** The companion: a short scenario that judges claims which another one expects and cannot show itself. */
 
 import type { Catalogue } from "./catalogue.ts";
+import type { ClaimId } from "./claim-texts.ts";
 import type { ClaimSummary, Comparison, ExpectationResult } from "./comparison-types.ts";
 import { parseScenario, type Scenario } from "./scenario-file.ts";
 
 export const COMPANION_ID = "next-logon-beside-stale";
 
+/** The claims that it may show in another scenario's place. Every other claim that a file expects must be shown by the file's own run. */
+export const COMPANION_CLAIMS: readonly ClaimId[] = ["next-logon"];
+
 /** The gallery's file of that name (a test compares them): the library must not read files. */
-export const COMPANION_TEXT = `title: The next logon beside the stale session
+export const COMPANION_TEXT = `# yaml-language-server: $schema=../docs/scenario.schema.json
+title: The next logon beside the stale session
 about: >
   The first logon of the day is over when the session that goes stale begins, so that it holds other ports than the first logon
   after the reboot gets. The stale session and the new one then live side by side, and both are pushed to. The new session is
@@ -66,7 +71,7 @@ export function companionScenario(catalogue: Catalogue): Scenario {
  */
 export function claimsWith(claims: readonly ClaimSummary[], companion: Comparison): ClaimSummary[] {
   return claims.map((claim) => {
-    const other = companion.claims.find(({ id }) => id === claim.id);
+    const other = COMPANION_CLAIMS.includes(claim.id) ? companion.claims.find(({ id }) => id === claim.id) : undefined;
     return claim.holds === null && other !== undefined && other.holds !== null ? { ...other, scenario: companion.scenario } : claim;
   });
 }

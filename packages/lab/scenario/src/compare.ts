@@ -2,7 +2,7 @@
 
 import { CLAIM_IDS, claimText } from "./claim-texts.ts";
 import { judgeClaims } from "./claims.ts";
-import { COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
+import { COMPANION_CLAIMS, COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
 import { judgeCounterparts } from "./counterparts.ts";
@@ -122,7 +122,7 @@ const NO_RECORDINGS: ReadonlyMap<string, Recording> = new Map();
 
 /** Runs the companion if the scenario expects a claim that its runs cannot show, or if the caller wants it; `null` otherwise. */
 function compareCompanion(scenario: Scenario, claims: readonly ClaimSummary[], options: CompareOptions): CompareResult | null {
-  const isUnshown = claims.some(({ id, holds }) => holds === null && scenario.expect.claims.includes(id));
+  const isUnshown = claims.some(({ id, holds }) => holds === null && COMPANION_CLAIMS.includes(id) && scenario.expect.claims.includes(id));
   if (scenario.id === COMPANION_ID || options.variants.length === 0 || !(isUnshown || options.withCompanion)) return null;
   const { variants, seed, seams, capturePath } = options;
   return compareScenario(companionScenario(scenario.catalogue), {
