@@ -5,6 +5,7 @@
 
 import { PLATFORMS } from "@pushback/scenario";
 import type { Argument, Command, Option } from "commander";
+import { takesValue } from "../shared/command-options.ts";
 import { galleryNames } from "../shared/gallery.ts";
 
 interface Completion {
@@ -55,10 +56,6 @@ const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
 };
 const NOTHING: ValueKind = { values: () => [], besides: "nothing" };
 const valueKind = (name: string) => (Object.hasOwn(VALUE_KINDS, name) ? VALUE_KINDS[name] : NOTHING);
-
-function takesValue(option: Option): boolean {
-  return option.required || option.optional;
-}
 
 function findOption(command: Command, word: string): Option | undefined {
   return command.options.find(({ long, short }) => word === long || word === short);

@@ -15,7 +15,7 @@ function term(flags: string, description: string): string {
   return `.TP\n\\fB${escaped(flags)}\\fR\n${escaped(description)}\n`;
 }
 
-/** The command and the commands below it, as `serve` or `mailbox create`. */
+/** The command and the commands below it, as `serve` or `mailbox add`. */
 function section(command: Command, name: string): string {
   const help = command.createHelp();
   const parts = [`.SS "pushback ${escaped(name)} ${escaped(command.usage())}"\n${escaped(command.description())}.\n`];

@@ -19,15 +19,26 @@ export function* commandsOf(program: Command, prefix = ""): Generator<readonly [
   }
 }
 
+/** Sets a value before the command line is read. What comes later, a variable of the environment or the command line, takes its place. */
 export function preset(command: Command, option: Option, value: string | boolean | readonly string[], source: "env" | "config"): void {
   const key = option.attributeName();
   const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;
-  let parsed: unknown = value;
-  if (typeof value === "string" && parse) parsed = parse(value, command.getOptionValue(key));
-  else if (typeof value === "object") {
-    // A list is an option that is repeated, or one value with commas.
-    if (parse) parsed = value.reduce((before: unknown, each) => parse(each, before), command.getOptionValue(key));
-    else parsed = value.join(",");
+  const texts = typeof value === "string" ? [value] : value;
+  // A list is an option that is repeated, or one value with commas.
+  if (typeof texts === "boolean" || !parse)
+    command.setOptionValueWithSource(key, typeof value === "object" ? value.join(",") : value, source);
+  else {
+    command.setOptionValueWithSource(
+      key,
+      texts.reduce((before: unknown, each) => parse(each, before), option.defaultValue),
+      source,
+    );
+    // A repeated option begins anew on the command line.
+    let isFirst = true;
+    option.argParser((text, previous) => {
+      const before = isFirst ? option.defaultValue : previous;
+      isFirst = false;
+      return parse(text, before);
+    });
   }
-  command.setOptionValueWithSource(key, parsed, source);
 }

@@ -52,6 +52,13 @@ describe("presets", () => {
     await expect(optionsWith("", { PUSHBACK_JSON: "maybe" }, "show")).rejects.toThrow('PUSHBACK_JSON: takes true or false, not "maybe"');
     // `count` takes a value in one command and none in the other.
     expect(await optionsWith("count: 5\n", {}, "show")).not.toHaveProperty("count");
+    expect(await optionsWith("", { PUSHBACK_COUNT: "5" }, "show")).not.toHaveProperty("count");
+    expect(await optionsWith("data: d\n", { PUSHBACK_COUNT: "5" }, "mailbox", "add")).toEqual({ count: "5", data: "d" });
+    // A repeated option of the command line takes the place of those of the environment and the file.
+    expect(await optionsWith("vary: a=1\n", { PUSHBACK_VARY: "b=2" }, "show")).toMatchObject({ vary: ["b=2"] });
+    expect(await optionsWith("vary: a=1\n", { PUSHBACK_VARY: "b=2" }, "show", "--vary", "c=3", "--vary", "d=4")).toMatchObject({
+      vary: ["c=3", "d=4"],
+    });
     expect(await optionsWith("count: 5\ndata: d\n", {}, "mailbox", "add")).toEqual({ count: "5", data: "d" });
   });
 

@@ -1,5 +1,5 @@
 /**
- * Options that users type often, from elsewhere: a configuration file, and above it the environment. The command line wins over both.
+ * Values of options from a configuration file and from the environment. The environment wins over the file, the command line over both.
  *
  * The file belongs to the user, never to the current folder: an option may name a program to run, and a stranger's folder must not choose one. Its
  * keys are options by their long names, for every command that has them, or commands with options of their own:
@@ -14,7 +14,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { commandsOf, optionsOf, preset, takesValue } from "./command-options.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,23 +35,29 @@ const variable = (...words: readonly string[]) =>
     .replaceAll(/[^A-Za-z0-9]/g, "_")
     .toUpperCase()}`;
 
-function flagValue(name: string, text: string): boolean {
+/** The text as the option takes it; `null` if it does not. */
+function fittingValue(option: Option, text: string): string | boolean | null {
+  if (takesValue(option)) return text;
   if (/^(1|true|yes)$/i.test(text)) return true;
-  if (/^(0|false|no)$/i.test(text)) return false;
-  throw new UsageError(`${name}: takes true or false, not "${text}"`);
+  return /^(0|false|no)$/i.test(text) ? false : null;
 }
 
-/** Sets options from the environment: the command's own variable, or the one for every command. */
+/** Sets options from the environment: the command's own variable, or the one for every command whose option it fits. */
 function applyEnvironment(program: Command, env: Environment): void {
+  const fitted = new Set<string>();
+  const unfitted = new Set<string>();
   for (const [name, command] of commandsOf(program)) {
     for (const [optionName, option] of optionsOf(command)) {
       const names = [variable(name, optionName), variable(optionName)];
       const given = names.find((each) => (env[each] ?? "") !== "");
       if (given === undefined) continue;
-      const value = env[given] as string;
-      preset(command, option, takesValue(option) ? value : flagValue(given, value), "env");
+      const value = fittingValue(option, env[given] as string);
+      (value === null ? unfitted : fitted).add(given);
+      if (value !== null) preset(command, option, value, "env");
     }
   }
+  // Commands may have options of one name and different kinds, as `--count`.
+  for (const name of unfitted) if (!fitted.has(name)) throw new UsageError(`${name}: takes true or false, not "${env[name]}"`);
 }
 
 /** Applies both to every command of the program, before it reads the command line. Throws a UsageError. */

@@ -14,6 +14,7 @@ const JOURNAL = /^journal.*\.ndjson$/;
 /** Size of a chunk when reading: the journal of a long sweep exceeds the longest string of V8. */
 const CHUNK = 1 << 20;
 const LINE_FEED = 10;
+const DECODER = new TextDecoder();
 
 interface Line {
   /** From the start of the file, in bytes. */
@@ -120,7 +121,7 @@ export class SweepResults {
 /** Parses a line; `null` for an incomplete one, whose run is repeated. */
 function parseEntry(line: Uint8Array): { readonly key: string; readonly rows: SweepRow[] } | null {
   try {
-    const { key, rows } = JSON.parse(new TextDecoder().decode(line)) as { key: string; rows: SweepRow[] };
+    const { key, rows } = JSON.parse(DECODER.decode(line)) as { key: string; rows: SweepRow[] };
     return typeof key === "string" && Array.isArray(rows) ? { key, rows } : null;
   } catch {
     return null;
