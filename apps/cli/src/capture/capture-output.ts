@@ -149,8 +149,11 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = [
 
 const NAMES = OUTPUT_FORMAT_NAMES.join(", ");
 
-/** The format that is named, or else the one that the path's ending means, pcapng for standard output; throws a UsageError where there is none. */
-export function outputFormatOf(path: string, named: string | undefined): OutputFormat {
+/**
+ * The format that is named, or else the one that the path's ending means, pcapng for standard output. Throws a UsageError where there is none; it says
+ * `advice`.
+ */
+export function outputFormatOf(path: string, named?: string, advice = `give one with --format: ${NAMES}`): OutputFormat {
   if (named !== undefined) {
     const format = OUTPUT_FORMATS.find(({ name }) => name === named);
     if (!format) throw new UsageError(`--format ${named}: there are ${NAMES}`);
@@ -161,5 +164,5 @@ export function outputFormatOf(path: string, named: string | undefined): OutputF
   const format = OUTPUT_FORMATS.find(({ endings }) => endings.some((ending) => name.endsWith(ending)));
   if (format) return format;
   const why = name.endsWith(".cap") ? "several formats end in .cap" : "its ending names no format";
-  throw new UsageError(`${path}: ${why}; give one with --format: ${NAMES}`);
+  throw new UsageError(`${path}: ${why}; ${advice}`);
 }

@@ -48,7 +48,7 @@ export async function runShow(capture: string | undefined, options: ShowOptions)
     throw new UsageError("-w: writes packets; leave out --count, --frame, --json, -T and fields");
   const to = options.w;
   if (areSameFile(path, to)) throw new UsageError(`-w ${to}: is the input; name another file`);
-  const format = outputFormatOf(to, undefined);
+  const format = outputFormatOf(to, undefined, "name it .pcapng or .pcap, or use convert --format");
   return await writeOutputFile(to, async (file) => {
     const output = format.create(destinationOf(file, to, format));
     const code = await select(path, filter, frame, most, { ...output, packet: (p, shown) => shown && writePacket(output, to, p) }, options);
