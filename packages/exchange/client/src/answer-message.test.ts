@@ -1,24 +1,10 @@
 /** Replies and forwarded messages, from the client's command to the Inboxes of the recipients. */
 
-import type { MailHabits } from "@pushback/host";
 import { createMailServer } from "@pushback/server";
 import { expect, it } from "vitest";
 import { createMailClient, type MailClientEvent } from "./index.ts";
+import { HABITS, SECOND, SERVER } from "./testing/stage.ts";
 import { TestNetwork } from "./testing/test-network.ts";
-
-const SERVER = 0x0a000001;
-const SECOND = 1_000_000;
-const HABITS: MailHabits = {
-  push: true,
-  directory: false,
-  hostNameLimit: null,
-  idlePollUs: 3600 * SECOND,
-  fallbackPollUs: 60 * SECOND,
-  contextBytes: 8,
-  codePage: 1252,
-  locale: 0x409,
-  clientVersion: [4, 837, 0],
-};
 
 /** Users with a client each; every one is logged on. */
 function stage(aliases: readonly string[]) {

@@ -1,29 +1,16 @@
 /** The client's questions to the directory before the logon, against this project's server on a network in memory. */
 
 import { type AuthVerifier, connectLevelVerifier } from "@pushback/dcerpc";
-import type { MailHabits } from "@pushback/host";
 import { createMailServer, type MailServerEvent, type MailServerSettings } from "@pushback/server";
 import { describe, expect, it } from "vitest";
 import { createMailClient, type MailClientEvent, type MailClientSettings } from "./index.ts";
+import { CLIENT, HABITS, SECOND, SERVER } from "./testing/stage.ts";
 import { TestNetwork } from "./testing/test-network.ts";
 
-const SERVER = 0x0a000001;
-const CLIENT = 0x0a000002;
-const SECOND = 1_000_000;
 const DIRECTORY_PORT = 5001;
 const MAPPER_PORT = 135;
 
-const HABITS: MailHabits = {
-  push: true,
-  directory: true,
-  hostNameLimit: null,
-  idlePollUs: 3600 * SECOND,
-  fallbackPollUs: 60 * SECOND,
-  contextBytes: 8,
-  codePage: 1252,
-  locale: 0x409,
-  clientVersion: [4, 837, 0],
-};
+const ASKING = { ...HABITS, directory: true };
 
 function stage(options: { server?: Partial<MailServerSettings>; client?: Partial<MailClientSettings> } = {}) {
   const network = new TestNetwork();
@@ -34,7 +21,7 @@ function stage(options: { server?: Partial<MailServerSettings>; client?: Partial
   const server = createMailServer(serverMachine.host(), settings, (event) => serverEvents.push(event));
   const dn = server.addMailbox({ alias: "ada", displayName: "Ada Lovelace" }) ?? "";
   const events: MailClientEvent[] = [];
-  const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: HABITS, userDn: dn, ...options.client }, (event) =>
+  const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: ASKING, userDn: dn, ...options.client }, (event) =>
     events.push(event),
   );
   network.runUntil(SECOND);
@@ -125,7 +112,7 @@ describe("the names before the logon", () => {
   });
 
   it("asks no directory where the platform's client has no such habit, or the store's port is told alone", () => {
-    const s = stage({ client: { habits: { ...HABITS, directory: false } } });
+    const s = stage({ client: { habits: { ...ASKING, directory: false } } });
     logOn(s);
     expect(s.visited()).toEqual([MAPPER_PORT, emsmdbPort(s)]);
     const told = stage({ server: { emsmdbPort: 5000 }, client: { serverPort: 5000 } });

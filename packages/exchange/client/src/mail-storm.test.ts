@@ -2,20 +2,10 @@ import { createMailServer } from "@pushback/server";
 import { describe, expect, it } from "vitest";
 import { createMailClient, type MailClientEvent } from "./index.ts";
 import { ROWS_READ_AGAIN } from "./mailbox-session.ts";
-import { CLIENT, connect, logOn as connectSession, openInbox, PORT, rops, SECOND, SERVER, type Stage } from "./testing/stage.ts";
+import { CLIENT, connect, logOn as connectSession, HABITS, openInbox, PORT, rops, SECOND, SERVER, type Stage } from "./testing/stage.ts";
 import { TestNetwork } from "./testing/test-network.ts";
 
-const HABITS = {
-  push: true,
-  directory: true,
-  hostNameLimit: 15,
-  idlePollUs: 3600 * SECOND,
-  fallbackPollUs: 60 * SECOND,
-  contextBytes: 8,
-  codePage: 1252,
-  locale: 0x409,
-  clientVersion: [4, 837, 0],
-} as const;
+const ASKING = { ...HABITS, directory: true, hostNameLimit: 15 };
 
 /** A server with one mailbox, and a way to start clients of it. */
 function office() {
@@ -28,7 +18,7 @@ function office() {
   const logOn = () => {
     const events: MailClientEvent[] = [];
     const machine = network.machine(`DESK${++machines}`, CLIENT + machines);
-    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: HABITS, userDn }, (event) => events.push(event));
+    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: ASKING, userDn }, (event) => events.push(event));
     client.logOn();
     network.runFor(SECOND);
     expect(client.state).toBe("logged-on");

@@ -228,16 +228,25 @@ export class MailboxSession {
       },
     ];
     this.#rops("read", requests, [this.#mailbox.inboxHandle, NO_HANDLE], LARGE_ANSWER, (responses, handles) => {
-      const properties = responseOf(responses, "GetPropertiesSpecific");
-      const message = handles[1];
-      if (!properties || message === undefined || message === NO_HANDLE) {
-        if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
-        return;
-      }
-      const { codePage } = this.#settings.habits;
-      const [subject, body] = properties.cells.map((cell) => cellText(cell, codePage));
-      this.#markRead(mid, message, subject, body);
+      const opened = this.#openedMessage(responses, handles);
+      if (opened === null) return;
+      const [subject, body] = opened.texts;
+      this.#markRead(mid, opened.message, subject, body);
     });
+  }
+
+  /** The message that OpenMessage opened as handle 1, and its properties as texts; `null` after a failure, which the program is told. */
+  #openedMessage(
+    responses: readonly RopResponse[],
+    handles: readonly number[],
+  ): { readonly message: number; readonly texts: string[] } | null {
+    const properties = responseOf(responses, "GetPropertiesSpecific");
+    const message = handles[1];
+    if (!properties || message === undefined || message === NO_HANDLE) {
+      if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
+      return null;
+    }
+    return { message, texts: properties.cells.map((cell) => cellText(cell, this.#settings.habits.codePage)) };
   }
 
   #markRead(mid: ObjectId, messageHandle: number, subject: string, body: string): void {
@@ -287,14 +296,10 @@ export class MailboxSession {
       { rop: "ReadRecipients", ...on, rowId: 0 },
     ];
     this.#rops("read", requests, [this.#mailbox.inboxHandle, NO_HANDLE], LARGE_ANSWER, (responses, handles) => {
-      const properties = responseOf(responses, "GetPropertiesSpecific");
-      const message = handles[1];
-      if (!properties || message === undefined || message === NO_HANDLE) {
-        if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
-        return;
-      }
-      const { codePage } = this.#settings.habits;
-      const [subject, body, displayName, addressType, address] = properties.cells.map((cell) => cellText(cell, codePage));
+      const opened = this.#openedMessage(responses, handles);
+      if (opened === null) return;
+      const { message, texts } = opened;
+      const [subject, body, displayName, addressType, address] = texts;
       const recipientType = RECIPIENT_TYPE.TO;
       const sender = address === "" ? null : { recipientType, addressType: addressType || "EX", address, displayName };
       this.#readRecipients(message, responses, [], (recipients) => then({ subject, body, sender, recipients }));

@@ -1,6 +1,7 @@
 /** Test support: a server and a machine on a network in memory, and calls to the one from the other that the client engine never makes. */
 
 import { ByteWriter, formatHex } from "@pushback/bytes";
+import type { MailHabits } from "@pushback/host";
 import * as mapi from "@pushback/mapi";
 import { createMailServer, type MailServer, type MailServerEvent, type MailServerSettings } from "@pushback/server";
 import { expect } from "vitest";
@@ -11,6 +12,18 @@ export const SERVER = 0x0a000001;
 export const CLIENT = 0x0a000002;
 export const PORT = 5000;
 export const SECOND = 1_000_000;
+/** Habits of a client with push that asks no directory. */
+export const HABITS: MailHabits = {
+  push: true,
+  directory: false,
+  hostNameLimit: null,
+  idlePollUs: 3600 * SECOND,
+  fallbackPollUs: 60 * SECOND,
+  contextBytes: 8,
+  codePage: 1252,
+  locale: 0x409,
+  clientVersion: [4, 837, 0],
+};
 export const MAIL = { subject: "Lunch", body: "At noon?", from: "Grace" };
 export const { EMSMDB_OP, NO_HANDLE } = mapi;
 
