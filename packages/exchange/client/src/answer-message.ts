@@ -24,7 +24,7 @@ export interface Original {
 export interface AnswerToSend {
   readonly subject: string;
   readonly body: string;
-  /** Empty if there is nobody to answer to. */
+  /** Empty if the message has no sender with an address. */
   readonly recipients: readonly Addressee[];
 }
 

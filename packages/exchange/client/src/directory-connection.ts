@@ -54,6 +54,8 @@ export class DirectoryConnection {
   #rpc: RpcConnection | null = null;
   #step: DirectoryStep = "endpoint-map";
   #over = false;
+  /** What follows NspiUnbind, whatever it returns: the answers that were asked for have come. */
+  #closing: (() => void) | null = null;
   /** The handle of NspiBind. */
   hRpc: Uint8Array = new Uint8Array(20);
   readonly pStat: Stat;
@@ -120,8 +122,9 @@ export class DirectoryConnection {
     });
   }
 
-  /** NspiUnbind, then closes the connection and calls back. */
+  /** NspiUnbind, then closes the connection and calls back, also where NspiUnbind is refused. */
   close(then: () => void): void {
+    this.#closing = then;
     this.call(NspiUnbind, { contextHandle: this.hRpc, Reserved: 0 }, () => {
       this.cancel();
       then();
@@ -132,7 +135,8 @@ export class DirectoryConnection {
     if (this.#over) return;
     const step = this.#step;
     this.cancel();
-    this.#handlers.onFailed(step, code, lost);
+    if (this.#closing !== null && lost === null) this.#closing();
+    else this.#handlers.onFailed(step, code, lost);
   }
 
   /** Closes the connection; no handler is called afterwards. */

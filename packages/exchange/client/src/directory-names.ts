@@ -1,5 +1,5 @@
 /**
- * Finds the user's and the server's names in the directory before the logon: NspiDNToMId for the DN of the profile, NspiGetProps, NspiUnbind.
+ * Finds the user's DN, as the directory writes it, before the logon: NspiDNToMId for the DN of the profile, NspiGetProps, NspiUnbind.
  * A genuine 5.5 client was seen to bind to NSPI before it logs on. Which calls follow is inferred from the properties that profile
  * creation needs, and that the connection is closed before the logon is an assumption.
  */
@@ -16,17 +16,10 @@ const PR_EMAIL_ADDRESS = 0x3003001e;
 const PR_HOME_MDB = 0x8006001e;
 const TAGS: readonly number[] = [PR_DISPLAY_NAME, PR_EMAIL_ADDRESS, PR_HOME_MDB];
 
-interface DirectoryNames {
-  /** The DN as the directory writes it: what the user's mailbox is opened with. */
-  readonly userDn: string;
-  readonly displayName: string;
-  /** Name of the home server, from the DN of its database; `null` if the entry has none. */
-  readonly homeServer: string | null;
-}
-
 export interface DirectoryNamesHandlers {
-  onFound(names: DirectoryNames): void;
-  /** The server has no directory, the directory does not answer, or it has no such entry (`code` is `null`). */
+  /** The DN that the user's mailbox is opened with. */
+  onFound(userDn: string): void;
+  /** The server has no directory, or the directory has no entry for the DN. */
   onMissing(): void;
   onFailed(code: number | null): void;
   /** The connection ended before the answer. */
@@ -50,13 +43,9 @@ export function findNames(host: Host, settings: DirectorySettings, userDn: strin
         const pStat = { ...directory.pStat, CurrentRec: mid };
         directory.call(NspiGetProps, { hRpc, dwFlags: 0, pStat, pPropTags: [...TAGS] }, ({ ppRows, returnValue }) => {
           directory.close(() => {
-            const text = (tag: number): string | null => {
-              const value = ppRows?.find((property) => property.tag === tag)?.value;
-              return value instanceof Uint8Array ? decodeText(codePage, value) : null;
-            };
             if (returnValue !== NSPI_STATUS.Success && returnValue !== NSPI_STATUS.ErrorsReturned) return handlers.onMissing();
-            const homeServer = /\/cn=Servers\/cn=([^/]+)/i.exec(text(PR_HOME_MDB) ?? "")?.[1] ?? null;
-            handlers.onFound({ userDn: text(PR_EMAIL_ADDRESS) ?? userDn, displayName: text(PR_DISPLAY_NAME) ?? "", homeServer });
+            const dn = ppRows?.find((property) => property.tag === PR_EMAIL_ADDRESS)?.value;
+            handlers.onFound(dn instanceof Uint8Array ? decodeText(codePage, dn) : userDn);
           });
         });
       });

@@ -64,8 +64,8 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
       return;
     }
     this.#mapping = findNames(host, { ...settings, ...habits }, userDn, {
-      onFound: (names) => {
-        this.#userDn = names.userDn;
+      onFound: (userDn) => {
+        this.#userDn = userDn;
         this.#findStore();
       },
       onMissing: () => this.#findStore(),
@@ -123,7 +123,7 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
       },
       onDone: (mailbox, responses) => {
         if (this.#over) return;
-        this.session = new MailboxSession(host, settings, rpc, mailbox, this.#client.emit);
+        this.session = new MailboxSession(host, user, rpc, mailbox, this.#client.emit);
         this.session.start(responses, () => this.#loggedOn(rpc, mailbox));
       },
     });

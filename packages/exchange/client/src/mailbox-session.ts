@@ -244,6 +244,9 @@ export class MailboxSession {
     const message = handles[1];
     if (!properties || message === undefined || message === NO_HANDLE) {
       if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
+      // The message may be open although its properties could not be read.
+      if (message !== undefined && message !== NO_HANDLE)
+        this.#rops("read", [{ rop: "Release", logonId: LOGON_ID, inputHandleIndex: 0 }], [message], MEDIUM_ANSWER, () => {});
       return null;
     }
     return { message, texts: properties.cells.map((cell) => cellText(cell, this.#settings.habits.codePage)) };

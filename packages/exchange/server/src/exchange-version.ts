@@ -5,6 +5,8 @@ import type { VersionWords } from "@pushback/mapi";
 export interface ExchangeVersion {
   /** rgwServerVersion: product major, build major, build minor. */
   readonly serverVersion: VersionWords;
+  /** Whether traffic of such a server shows rgwBestVersion; otherwise it is inferred from 5.5. */
+  readonly isSeenLive: boolean;
   /** Where the words come from. */
   readonly source: string;
 }
@@ -14,9 +16,9 @@ export interface ExchangeVersion {
  * them refused a client for its version (ecVersionMismatch) is not known.
  */
 export const EXCHANGE_VERSIONS = {
-  "4.0": { serverVersion: [4, 837, 0], source: "build 4.0.837 (Q158530), in the form of 5.5's words; inferred" },
-  "5.0": { serverVersion: [5, 1457, 0], source: "build 5.0.1457 (Q158530), in the form of 5.5's words; inferred" },
-  "5.5": { serverVersion: [5, 2653, 23], source: "5.5.2653.23, seen live, to a client of 5, 3144, 0" },
+  "4.0": { serverVersion: [4, 837, 0], isSeenLive: false, source: "build 4.0.837 (Q158530), in the form of 5.5's words; inferred" },
+  "5.0": { serverVersion: [5, 1457, 0], isSeenLive: false, source: "build 5.0.1457 (Q158530), in the form of 5.5's words; inferred" },
+  "5.5": { serverVersion: [5, 2653, 23], isSeenLive: true, source: "5.5.2653.23, seen live, to a client of 5, 3144, 0" },
 } as const satisfies Readonly<Record<string, ExchangeVersion>>;
 
 export type ExchangeVersionName = keyof typeof EXCHANGE_VERSIONS;

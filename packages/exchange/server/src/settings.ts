@@ -69,7 +69,7 @@ export interface MailServerSettings {
   readonly rops: readonly ServedRop[];
   /** Where the information store is kept; `null`, the default: in memory. */
   readonly persistence: StorePersistence | null;
-  /** What the server that ran here before has left; `null`, the default: there was none. Its store takes the place of `persistence`. */
+  /** State of a stopped server to continue from; `null`, the default: a new server. Its store takes the place of `persistence`. */
   readonly continues: StoppedServer | null;
 }
 

@@ -132,6 +132,8 @@ class BootingMachine implements Machine {
   #nextPersonality: Personality;
   readonly #boot: BootModel;
   readonly #goingDown: GoingDown;
+  /** Whether it may use its address; `loseAddress` ends that until the next boot. */
+  #hasAddress = true;
   #keepAlive: KeepAlive | null = null;
   #maxDataRetries: number | null = null;
   #address: Ipv4Address;
@@ -198,6 +200,7 @@ class BootingMachine implements Machine {
     this.#bootedAtUs = scheduler.nowUs();
     this.#random = random.fork(`${name}/boot-${this.#bootNumber}`);
     this.#phase = -1;
+    this.#hasAddress = true;
     this.#attachment = this.#nextAttachment;
     this.#personality = this.#nextPersonality;
     if (this.#nextAddress !== this.#address) {
@@ -252,9 +255,11 @@ class BootingMachine implements Machine {
   }
 
   loseAddress(): void {
-    if (this.#stack?.isRunning !== true) return;
-    this.#stack.loseAddress();
-    this.#tell({ type: "stack-down" });
+    if (this.#state === "off" || !this.#hasAddress) return;
+    const wasRunning = this.#stack?.isRunning === true;
+    this.#hasAddress = false;
+    this.#stack?.loseAddress();
+    if (wasRunning) this.#tell({ type: "stack-down" });
   }
 
   attach(attachment: Attachment): void {
@@ -336,6 +341,8 @@ class BootingMachine implements Machine {
     if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);
     if (this.#maxDataRetries !== null) stack.setMaxDataRetries(this.#maxDataRetries);
     this.#stack = stack;
+    // A stack that is loaded after the address was lost stays silent.
+    if (!this.#hasAddress) return stack;
     this.#tell({ type: "stack-up" });
     stack.start();
     return stack;
@@ -345,7 +352,7 @@ class BootingMachine implements Machine {
     if (this.#stack === null) return;
     this.#stack.kill();
     this.#stack = null;
-    this.#tell({ type: "stack-down" });
+    if (this.#hasAddress) this.#tell({ type: "stack-down" });
   }
 
   #endConnections(way: "silent" | "close" | "reset"): void {

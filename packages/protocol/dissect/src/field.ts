@@ -76,21 +76,21 @@ export const time = (name: string, title: string): Field => define(name, title, 
 function splitNs(format: (us: number, ns: number) => string): (us: number) => string {
   return (us) => {
     const whole = Math.floor(us);
-    return format(whole, Math.round((us - whole) * 1000));
+    const ns = Math.round((us - whole) * 1000);
+    return ns === 1000 ? format(whole + 1, 0) : format(whole, ns);
   };
 }
 
-/** Seconds with nine decimals of `us` microseconds and, added to them, `ns` nanoseconds (0 to 1000). */
+/** Seconds with nine decimals of `us` microseconds and, added to them, `ns` nanoseconds (0 to 999). */
 function formatSeconds(us: number, ns: number): string {
-  const whole = ns === 1000 ? us + 1 : us;
-  const rest = ns === 1000 ? 0 : ns;
-  const positive = whole >= 0 ? whole : rest === 0 ? -whole : -whole - 1;
-  const positiveNs = whole >= 0 || rest === 0 ? rest : 1000 - rest;
+  const positive = us >= 0 ? us : ns === 0 ? -us : -us - 1;
+  const positiveNs = us >= 0 || ns === 0 ? ns : 1000 - ns;
   const digits = `${String(positive % 1e6).padStart(6, "0")}${String(positiveNs).padStart(3, "0")}`;
-  return `${whole < 0 ? "-" : ""}${Math.floor(positive / 1e6)}.${digits}`;
+  return `${us < 0 ? "-" : ""}${Math.floor(positive / 1e6)}.${digits}`;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/** Months as Wireshark prints them. */
+export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /** Milliseconds from 1970 to the last instant that a date of ECMAScript holds. */
 const MAX_DATE_MS = 8.64e15;
 

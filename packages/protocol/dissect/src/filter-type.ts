@@ -1,7 +1,7 @@
 /** Types of display filters' operands: which values may meet, and what a constant means beside them. The rules are those of Wireshark 4.0. */
 
 import { parseIpv4, parseIpv6 } from "@pushback/bytes";
-import type { Field, FieldKind } from "./field.ts";
+import { type Field, type FieldKind, MONTHS } from "./field.ts";
 import type { Constant } from "./filter-expression.ts";
 
 /** What is wrong with a filter and where; caught by `compileFilter`. */
@@ -108,7 +108,6 @@ function valueNamed(text: string, values: Readonly<Record<number, string>> | nul
   return named ? Number(named[0]) : null;
 }
 
-const MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?`;
 /** "Sep  2, 1996 08:00:45.007125 UTC": as Wireshark prints it. */
 const PRINTED_TIME = new RegExp(`^([a-z]{3}) +(\\d{1,2}), (\\d{4})(?: ${CLOCK})?(?: UTC)?$`, "i");
@@ -120,7 +119,13 @@ function parseTime(text: string): number | null {
   const printed = PRINTED_TIME.exec(text.trim());
   if (printed) {
     const [, month, day, year, ...clock] = printed;
-    return timeOf(Number(year), MONTH_NAMES.indexOf(month.toLowerCase()), Number(day), clock, undefined);
+    return timeOf(
+      Number(year),
+      MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase()),
+      Number(day),
+      clock,
+      undefined,
+    );
   }
   const iso = ISO_TIME.exec(text.trim());
   if (!iso) return null;

@@ -5,6 +5,7 @@ import { requireProgram, scratchFile } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
 import { FrameDissector, type TreeNode, TreeSink } from "./index.ts";
 import { TCP_FIELDS, TCP_MARK_FIELDS } from "./protocols/tcp-fields.ts";
+import { TcpSideAnalysis } from "./tcp-analysis.ts";
 import { tcpTrace } from "./testing/tcp-traces.ts";
 
 const { analysisFlags, initialRtt, acksFrame, ackRtt, rto, rtoFrame, duplicateAckNumber, duplicateAckFrame, timeDelta, stream } =
@@ -87,4 +88,15 @@ it("draws every kind of segment", () => {
   for (let seed = 1; seed <= SEEDS; seed++)
     for (const frame of ours(tcpTrace(seed, PACKETS))) for (const entry of frame) seen.add(entry.split("=")[0]);
   expect(FIELDS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+});
+
+it("shares what waits for acknowledgments among copies, until one of them changes it", () => {
+  const side = new TcpSideAnalysis();
+  const sent = { nextSeq: 1, frame: 1, timeUs: 0, timeNs: 0 };
+  side.changeUnacknowledged().push(sent);
+  const copies = [side.copy(), side.copy()];
+  for (const copy of copies) expect(copy.unacknowledged).toBe(side.unacknowledged);
+  copies[0].changeUnacknowledged().push({ ...sent, frame: 2 });
+  side.changeUnacknowledged().push({ ...sent, frame: 3 });
+  expect([side, ...copies].map(({ unacknowledged }) => unacknowledged.map(({ frame }) => frame))).toEqual([[1, 3], [1, 2], [1]]);
 });

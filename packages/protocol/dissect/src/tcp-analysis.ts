@@ -47,7 +47,6 @@ export const SCALE_NONE = -2;
 const LOSS_TOLD = 0xffffffff;
 
 interface Unacknowledged {
-  seq: number;
   readonly nextSeq: number;
   readonly frame: number;
   readonly timeUs: number;
@@ -78,12 +77,22 @@ export class TcpSideAnalysis {
   /** The frame that duplicate acknowledgments repeat. */
   firstAckFrame = 0;
   /** Oldest first. Kept if acknowledgments are followed. */
-  unacknowledged: Unacknowledged[] = [];
+  unacknowledged: readonly Unacknowledged[] = [];
+  /** Whether a copy has the same list, so that it is replaced before it changes: copies of a side that is never acknowledged share it. */
+  #isShared = false;
 
   copy(): TcpSideAnalysis {
     const copy = Object.assign(new TcpSideAnalysis(), this);
-    copy.unacknowledged = this.unacknowledged.map((segment) => ({ ...segment }));
+    this.#isShared = true;
+    copy.#isShared = true;
     return copy;
+  }
+
+  /** The list, to be changed. */
+  changeUnacknowledged(): Unacknowledged[] {
+    if (this.#isShared) this.unacknowledged = this.unacknowledged.slice();
+    this.#isShared = false;
+    return this.unacknowledged as Unacknowledged[];
   }
 }
 
@@ -234,7 +243,7 @@ export class TcpAnalysis {
   #remember(own: TcpSideAnalysis, { flags, seq, ack, window, len, frame, timeUs, timeNs }: Segment): void {
     const nextSeq = (seq + len + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0)) >>> 0;
     if (this.followsAcks && nextSeq !== seq && own.unacknowledged.length < MAX_UNACKNOWLEDGED)
-      own.unacknowledged.push({ seq, nextSeq, frame, timeUs, timeNs });
+      own.changeUnacknowledged().push({ nextSeq, frame, timeUs, timeNs });
     if (!this.has(M.zeroWindowProbe)) {
       if (own.nextSeq < 0 || seqDiff(nextSeq, own.nextSeq) > 0) {
         own.nextSeq = nextSeq;
@@ -254,7 +263,8 @@ export class TcpAnalysis {
 
   /** Removes what a segment acknowledges from the side that sent it. */
   #acknowledge(other: TcpSideAnalysis, { ack, timeUs, timeNs }: Segment): void {
-    const waiting = other.unacknowledged;
+    if (other.unacknowledged.length === 0) return;
+    const waiting = other.changeUnacknowledged();
     let kept = 0;
     for (let i = 0; i < waiting.length; i++) {
       const sent = waiting[i];
@@ -265,7 +275,6 @@ export class TcpAnalysis {
         continue;
       }
       if (seqDiff(sent.nextSeq, ack) < 0) continue;
-      if (seqDiff(ack, sent.seq) > 0) sent.seq = ack;
       waiting[kept++] = sent;
     }
     waiting.length = kept;

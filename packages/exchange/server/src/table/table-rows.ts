@@ -140,7 +140,7 @@ function addArrivals(table: Table): boolean {
   const added = messages.size - rows.length;
   table.budget?.mustTake(ROW_REFERENCE_BYTES * added);
   table.heldBytes += ROW_REFERENCE_BYTES * added;
-  // An iterator that has told of its end tells of nothing more, so it is asked for as many as there are.
+  // An iterator that has returned `done` stays done, so exactly `added` items are taken.
   for (let i = 0; i < added; i++) {
     const next = table.arrivals.next();
     if (next.done !== true) rows.push(next.value);

@@ -55,8 +55,8 @@ function ropRows(): string[] {
 }
 
 function versionRows(): string[] {
-  return Object.entries(EXCHANGE_VERSIONS).map(([name, { serverVersion, source }]) => {
-    const best = source.includes("seen live") ? "seen live" : "inferred";
+  return Object.entries(EXCHANGE_VERSIONS).map(([name, { serverVersion, isSeenLive, source }]) => {
+    const best = isSeenLive ? "seen live" : "inferred";
     return `| ${name}${name === DEFAULT_EXCHANGE_VERSION ? " (default)" : ""} | ${serverVersion.join(", ")} | ${source} | the client's words (${best}) |`;
   });
 }

@@ -10,13 +10,13 @@ import { parseScenario } from "../scenario-file.ts";
 const MINUTE = 60_000_000;
 const HOUR_MS = 3_600_000;
 
-function parse(steps: readonly string[]) {
+function parse(steps: readonly string[], platform = "windows-95") {
   const list = steps.map((s) => `  - { ${s} }\n`).join("");
-  return parseScenario("t", `title: T\nduration: 30m\nclients: [{ name: pc, platform: windows-95 }]\nsteps:\n${list}`);
+  return parseScenario("t", `title: T\nduration: 30m\nclients: [{ name: pc, platform: ${platform} }]\nsteps:\n${list}`);
 }
 
-function record(steps: readonly string[]) {
-  const parsed = parse(steps);
+function record(steps: readonly string[], platform?: string) {
+  const parsed = parse(steps, platform);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   return runScenario(parsed.scenario, { variants: [], seed: "1" });
 }
@@ -48,6 +48,20 @@ describe("the end of a lease", () => {
     expect(eventsOf(recording, "datagram-sent")).toHaveLength(25 + 1);
   });
 });
+
+it.each(["windows-95", "mactcp"])(
+  "is silent from the end of the lease to the next boot, and says once that the stack is down: %s",
+  (platform) => {
+    const recording = record(
+      ["at: 1m, logon: pc", "at: 5m, lease-end: pc", "at: 12m, deliver: { to: pc }", "at: 20m, power-off: pc"],
+      platform,
+    );
+    const after = (type: string) => eventsOf(recording, type).filter(({ machine, atUs }) => machine === "pc" && atUs >= 5 * MINUTE);
+    expect(after("stack-down").map(({ atUs }) => atUs)).toEqual([5 * MINUTE]);
+    expect(after("stack-up")).toEqual([]);
+    expect(after("logged-on")).toEqual([]);
+  },
+);
 
 describe("a clock", () => {
   const rowsAfter = (clock: string) => {
