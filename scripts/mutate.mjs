@@ -3,7 +3,7 @@
  * test must fail for it. It works on a copy of the checkout in a temporary folder. Prints the score and the mutants that no test noticed; the
  * whole report is written to reports/mutation/.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { install, root, run, say } from "./workspace.mjs";
@@ -16,7 +16,7 @@ const FILES = [
 
 /** Tests that are meant to notice: the others take long and judge the same. */
 const TESTS = [
-  "packages/lab/scenario/src/{claims,counterparts,companion,expectations,fault-catalogue,push-series,server-station}.test.ts",
+  "packages/lab/scenario/src/{claims,compare,counterparts,expectations,fault-catalogue,push-series,server-station}.test.ts",
   "packages/exchange/server/src/**/*.test.ts",
   "packages/exchange/client/src/{dialogue,mail-storm}.test.ts",
   "packages/machine/stack/src/**/*.test.ts",
@@ -27,11 +27,15 @@ const folder = mkdtempSync(join(tmpdir(), "pushback-mutants-"));
 try {
   const listed = await run(["git", "ls-files", "--cached", "--others", "--exclude-standard"]);
   for (const file of listed.output.split("\n").filter((name) => name !== "")) {
+    // A file that was deleted and not committed is listed too.
+    if (!existsSync(join(root, file))) continue;
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file), { verbatimSymlinks: true });
   }
   const config = readFileSync(join(folder, "vitest.config.ts"), "utf8");
-  writeFileSync(join(folder, "vitest.config.ts"), config.replace(/include: \[.*\]/, `include: ${JSON.stringify(TESTS)}`));
+  const narrowed = config.replace(/include: \[.*\]/, `include: ${JSON.stringify(TESTS)}`);
+  if (narrowed === config) throw new Error("vitest.config.ts has no line `include: [...]` that could name these tests");
+  writeFileSync(join(folder, "vitest.config.ts"), narrowed);
   const chosen = process.argv.slice(2);
   writeFileSync(
     join(folder, "stryker.config.json"),

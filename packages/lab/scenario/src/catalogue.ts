@@ -94,7 +94,8 @@ export class Catalogue implements CatalogueParts {
     const collect = (value: unknown): void => {
       if (typeof value !== "object" || value === null) return;
       for (const [key, inner] of Object.entries(value)) {
-        if (key === "properties") for (const name of Object.keys(inner)) names.add(name);
+        // A name that is refused, and so takes no value at all, is no suggestion.
+        if (key === "properties") for (const [name, schema] of Object.entries(inner)) if (!isRefused(schema)) names.add(name);
         collect(inner);
       }
     };
@@ -106,6 +107,10 @@ export class Catalogue implements CatalogueParts {
   scenarioJsonSchema(): object {
     return scenarioJsonSchemaOf(this.schema, this.steps, this.platforms);
   }
+}
+
+function isRefused(schema: unknown): boolean {
+  return typeof schema === "object" && schema !== null && "not" in schema;
 }
 
 /** Value of a key of a step; a step from outside has keys that `ScenarioStep` does not list. */

@@ -4,7 +4,17 @@
  */
 
 import { formatDuration, type NetworkCard, valuesOf } from "@pushback/host";
-import { ETHERTYPE_IPV4, getEtherType, getIcmpType, getIpv4HeaderLen, getIpv4Protocol, IP_PROTOCOL_ICMP } from "@pushback/wire";
+import {
+  ETHERNET_HEADER_LEN,
+  ETHERTYPE_IPV4,
+  getEtherType,
+  getIcmpCode,
+  getIcmpType,
+  getIpv4HeaderLen,
+  getIpv4Protocol,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL_ICMP,
+} from "@pushback/wire";
 import type { ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import { probesOf } from "./keep-alive-claim.ts";
@@ -17,16 +27,23 @@ import { type RunOptions, runScenario } from "./run.ts";
 /** The outcome of a claim for all machines. */
 type Outcome = Pick<ClaimResult, "holds" | "finding">;
 
-const ETHERNET_HEADER_BYTES = 14;
-const ICMP_DESTINATION_UNREACHABLE = 3;
+/** Code of a port unreachable (RFC 792). */
+const PORT_UNREACHABLE = 3;
 
 function isError(b: Uint8Array, at: number): boolean {
   if (getEtherType(b, at) !== ETHERTYPE_IPV4) return false;
-  const ip = at + ETHERNET_HEADER_BYTES;
-  return getIpv4Protocol(b, ip) === IP_PROTOCOL_ICMP && getIcmpType(b, ip + getIpv4HeaderLen(b, ip)) === ICMP_DESTINATION_UNREACHABLE;
+  const ip = at + ETHERNET_HEADER_LEN;
+  if (getIpv4Protocol(b, ip) !== IP_PROTOCOL_ICMP) return false;
+  const icmp = ip + getIpv4HeaderLen(b, ip);
+  return getIcmpType(b, icmp) === ICMP_UNREACHABLE && getIcmpCode(b, icmp) === PORT_UNREACHABLE;
 }
 
-/** The card of a server to which no destination unreachable message comes. */
+/** Whether the event says that a machine got such an error. */
+function isErrorReceived({ event }: Pick<RecordedEvent, "event">): boolean {
+  return event.type === "icmp-error-received" && event.icmpType === ICMP_UNREACHABLE && event.code === PORT_UNREACHABLE;
+}
+
+/** The card of a server to which no port unreachable comes. */
 function withoutErrors(card: NetworkCard): NetworkCard {
   return {
     mac: card.mac,
@@ -44,7 +61,7 @@ function withoutErrors(card: NetworkCard): NetworkCard {
   };
 }
 
-/** The events of a run in which errors may be counted and nothing else: one line each. */
+/** An event as a line of text, for comparing two runs. */
 function lineOf({ atUs, machine, layer, event }: RecordedEvent): string {
   return `${atUs} ${machine} ${layer} ${JSON.stringify(event)}`;
 }
@@ -59,7 +76,7 @@ function differenceWithoutErrors(recording: Recording, options: RunOptions): str
   const note = (atUs: number, what: string) => {
     difference ??= `at ${formatDuration(atUs)} ${what}`;
   };
-  const expected = [...recording.events].filter(({ event }) => event.type !== "icmp-error-received");
+  const expected = [...recording.events].filter((e) => !isErrorReceived(e));
   let frame = 0;
   let place = 0;
   runScenario(recording.scenario, {
@@ -82,8 +99,8 @@ function differenceWithoutErrors(recording: Recording, options: RunOptions): str
         if (!isSame) note(timeUs, `frame ${frame} is another one`);
       },
       event: (atUs, machine, layer, event) => {
-        if (event.type === "icmp-error-received") return;
         const found = { atUs, machine: machines[machine].name, layer, event } as RecordedEvent;
+        if (isErrorReceived(found)) return;
         const wanted = expected[place++];
         if (difference === null && (wanted === undefined || lineOf(wanted) !== lineOf(found)))
           note(atUs, `${found.machine}: ${event.type}`);
@@ -101,7 +118,7 @@ function isEqual(a: Uint8Array, at: number, b: Uint8Array, from: number, len: nu
 }
 
 function judgeNormal(recording: Recording, options: RunOptions): Outcome {
-  const errors = recording.events.filter(({ event }) => event.type === "icmp-error-received").length;
+  const errors = recording.events.filter(isErrorReceived).length;
   if (errors === 0) return { holds: null, finding: "the server got no error in this run" };
   const difference = differenceWithoutErrors(recording, options);
   const same = `${recording.frames.count} frames and all events are the same in a run whose server gets none of the ${errors} errors`;
@@ -145,7 +162,7 @@ function judgePrice(recording: Recording, options: RunOptions): Outcome {
   const probes = `${cost.probes} probes of idle sessions with ${set}, ${before.probes} with ${formatDuration(defaultUs)}`;
   return {
     holds: cost.probes > before.probes || cost.ended > before.ended,
-    finding: `${probes}; ${cost.ended} of these sessions ended by it, and ${before.ended}`,
+    finding: `${probes}; sessions that probes ended: ${cost.ended} with ${set}, ${before.ended} with ${formatDuration(defaultUs)}`,
   };
 }
 
@@ -161,5 +178,7 @@ export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` run
 export function judgeCounterparts(recording: Recording, options: RunOptions): ReadonlyMap<ClaimId, Outcome> {
   const isFleet = recording.machines.some(({ role }) => role === "fleet");
   const skipped: Outcome = { holds: null, finding: "runs with fleets are not made twice" };
-  return new Map(COUNTERPART_CLAIMS.map((id) => [id, isFleet ? skipped : JUDGES[id](recording, options)]));
+  // The caller watches its own run, not these.
+  const { watch: _watch, onEvent: _onEvent, ...settings } = options;
+  return new Map(COUNTERPART_CLAIMS.map((id) => [id, isFleet ? skipped : JUDGES[id](recording, settings)]));
 }

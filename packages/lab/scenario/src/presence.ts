@@ -11,11 +11,17 @@ export interface Span {
 /** Whether a machine may be on the network after this event of its, and was not before, or the other way round. */
 export function changesPresence({ layer, event }: RecordedEvent): boolean {
   if (layer === "machine") return MACHINE_EVENTS.has(event.type);
-  return layer === "scenario" && event.type === "step" && STEPS.has(event.action);
+  return layer === "scenario" && STEPS.has(event.action);
 }
 
 const MACHINE_EVENTS: ReadonlySet<string> = new Set(["stack-up", "stack-down", "machine-off", "boot-phase"]);
 const STEPS: ReadonlySet<string> = new Set(["plug", "unplug", "move", "suspend", "resume"]);
+
+/** Whether the event is a step that the machine could not do, or says so. */
+function isFailed({ atUs, event }: RecordedEvent, next: RecordedEvent | undefined): boolean {
+  if (event.type === "step-failed") return true;
+  return event.type === "step" && next?.event.type === "step-failed" && next.atUs === atUs && next.event.action === event.action;
+}
 
 /** When the machine of these events was on the network. Other events among them change nothing. */
 export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
@@ -26,8 +32,9 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   let isPluggedThere: boolean | null = null;
   let isSuspended = false;
   let fromUs = 0;
-  for (const e of events) {
-    if (!changesPresence(e)) continue;
+  const changes = [...events].filter(changesPresence);
+  for (const [i, e] of changes.entries()) {
+    if (e.layer === "scenario" && isFailed(e, changes[i + 1])) continue;
     const was = isUp && isPlugged && !isSuspended;
     const action = e.layer === "scenario" && e.event.type === "step" ? e.event.action : null;
     if (action === "move") {

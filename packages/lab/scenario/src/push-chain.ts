@@ -155,7 +155,10 @@ class Follower {
         timeUs >= fromUs - ARP_LIMIT_US,
     );
     if (asked === undefined) return false;
-    const told = arp.find(({ timeUs, isRequest, sender }) => !isRequest && sender === asked.target && timeUs >= asked.timeUs);
+    const told = arp.find(
+      ({ timeUs, isRequest, sender }) =>
+        !isRequest && sender === asked.target && timeUs >= asked.timeUs && timeUs <= asked.timeUs + ARP_LIMIT_US,
+    );
     const toldUs = (told?.timeUs ?? asked.timeUs + ARP_LIMIT_US) + this.#hopUs + MARGIN_US;
     const isSameHop = ({ destination }: DatagramFrame) => destination === address || asked.target === routerAddress;
     return toldUs >= fromUs && pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d));
@@ -273,9 +276,10 @@ class Follower {
     const from = this.#states.firstEventAfter(timeUs);
     let isErrorSent = false;
     for (let i = from; i < events.length && events[i].atUs <= untilUs; i++) isErrorSent ||= events[i].event.type === "icmp-error-sent";
+    if (!isErrorSent) return false;
     // On another segment the analyzer does not see the question.
     const isAsked = index.arp.some((a) => a.isRequest && a.sender === destination && a.timeUs >= timeUs && a.timeUs <= untilUs);
-    return isErrorSent && (isAsked || index.routerAddress !== 0);
+    return isAsked || index.routerAddress !== 0;
   }
 
   /** Whether the port belonged to the socket of a later session of the machine when the datagram arrived. */

@@ -1,7 +1,7 @@
 /** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
 
 import * as z from "zod";
-import { registryShape } from "./registry-parameters.ts";
+import { refusedParameters, registryShape } from "./registry-parameters.ts";
 import { ipv4, machineName, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
 
 // Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
@@ -62,6 +62,7 @@ export const base = {
       }),
       port: z.int().min(1).max(65535).optional().meta({ description: "A fixed TCP port of the information store (Q155831)" }),
       ...registryShape,
+      ...refusedParameters,
     })
     .prefault({}),
   network: z

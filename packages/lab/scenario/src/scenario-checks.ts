@@ -59,8 +59,26 @@ export function checkReferences(file: ScenarioFile, catalogue: Catalogue): Fault
   for (const name of Object.keys(file.expect.platforms)) {
     if (!catalogue.findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name, catalogue) });
   }
-  faults.push(...checkParts(file));
+  faults.push(...checkParts(file), ...checkAddresses(file));
   return faults;
+}
+
+/** Faults of steps that give a machine another address: a spare one belongs to its first segment, and each machine has one. */
+function checkAddresses({ steps }: ScenarioFile): FaultAt[] {
+  const moved = new Set(steps.flatMap((step) => ("move" in step && step.move ? [step.move.machine] : [])));
+  const leased = new Set<string>();
+  return steps.flatMap((step, i) => {
+    const ended = ("lease-end" in step && step["lease-end"]) || [];
+    const faults: FaultAt[] = [];
+    for (const name of ended) {
+      if (leased.has(name)) faults.push({ path: ["steps", i, "lease-end"], message: `the lease of "${name}" ends earlier already` });
+      leased.add(name);
+    }
+    const named = "address" in step && step.address ? [step.address.machine] : ended;
+    for (const name of named.filter((each) => moved.has(each)))
+      faults.push({ path: ["steps", i], message: `"${name}" is moved to another segment, where it has one address` });
+    return faults;
+  });
 }
 
 /** Faults of expectations of clients and intervals. */
@@ -70,6 +88,8 @@ function checkParts({ clients, duration, expect }: ScenarioFile): FaultAt[] {
       const client = clients.find((c) => c.name === name);
       const among = clients.filter(({ count }) => count === undefined).map((c) => c.name);
       if (client === undefined) return [{ path: [...path, name], message: `unknown client "${name}"; there are ${among.join(", ")}` }];
+      if (client.on !== undefined)
+        return [{ path: [...path, name], message: `"${name}" is a mail program on the machine "${client.on}": name that` }];
       return client.count === undefined
         ? []
         : [{ path: [...path, name], message: `"${name}" is a fleet: use \`fleet\` in place of \`clients\`` }];
@@ -175,13 +195,14 @@ function checkFleet(file: ScenarioFile, client: Client): KeyFault[] {
 
 /** Faults of a client that is a second mail program on the machine of another. */
 function checkProgram(file: ScenarioFile, number: number): string[] {
-  const { on, platform, beside, count, address, mailbox, hostName, off, set } = file.clients[number];
+  const { on, platform, beside, count, address, mailbox, hostName, off, set, watches } = file.clients[number];
   if (on === undefined) return [];
   const other = file.clients.slice(0, number).find(({ name }) => name === on);
   if (other === undefined || other.count !== undefined || other.on !== undefined)
     return [`"on" names no client above that has a machine of its own: "${on}"`];
   const ofMachine = { beside, count, address, mailbox, hostName, ...(off && { off }), ...(Object.keys(set).length > 0 && { set }) };
   const wrong = Object.entries(ofMachine).find(([, value]) => value !== undefined);
+  if (watches !== other.watches) return [`both programs of a machine watch the same: give "${on}" and this one the same \`watches\``];
   if (wrong !== undefined) return [`a second program has no \`${wrong[0]}\` of its own`];
   return platform === "same" ? [] : ["a second program is of its machine's platform: write `platform: same`"];
 }
@@ -194,7 +215,8 @@ function checkMailbox(file: ScenarioFile, number: number): string[] {
   const other = file.clients.slice(0, number).find(({ name }) => name === mailbox);
   if (other === undefined) return [`"mailbox" names no client above: "${mailbox}"`];
   if (other.mailbox !== undefined) return [`"${mailbox}" has no mailbox of its own; name "${other.mailbox}"`];
-  const isOne = other.platform !== "each" && other.beside === undefined && other.count === undefined;
+  const host = file.clients.find(({ name }) => name === other.on) ?? other;
+  const isOne = host.platform !== "each" && host.beside === undefined && host.count === undefined;
   return isOne || beside === mailbox ? [] : [`"${mailbox}" may stand for several machines; with \`beside: ${mailbox}\` each has a partner`];
 }
 

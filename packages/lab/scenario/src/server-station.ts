@@ -141,7 +141,7 @@ export class ServerStation implements StepServer {
     this.#startServiceLater();
   }
 
-  setRegistry(registry: RegistryValues): void {
+  setRegistry(registry: RegistryValues): boolean {
     const old = this.#keepAlive;
     this.#keepAlive = {
       idleUs: registry.KeepAliveTime ?? old.idleUs,
@@ -153,5 +153,6 @@ export class ServerStation implements StepServer {
     if (registry.TcpMaxDataRetransmissions !== undefined) this.#machine.setMaxDataRetries(registry.TcpMaxDataRetransmissions);
     const { KeepAliveTime: _t, KeepAliveInterval: _i, TcpMaxDataRetransmissions: _r, ...others } = registry;
     if (setsAny(others)) this.#machine.setPersonality((before) => withRegistry(before, others));
+    return true;
   }
 }

@@ -7,7 +7,7 @@ export const SESSION_END_CAUSES = {
   "half-open-reset": "half-open, reset",
   "retransmission-timeout": "never acknowledged",
   reset: "reset",
-  "host-down": "server went down",
+  "host-down": "server or its service stopped",
   closed: "closed",
   /** The session had not ended by the end of the run. */
   open: "still open",

@@ -153,11 +153,13 @@ export class Workstation implements StepWorkstation {
     this.#settings.machine.setAddress(address);
   }
 
-  /** Windows NT and Windows 95/98 have a registry; the values hold from the next boot on (Q183786). */
-  setRegistry(values: RegistryValues): void {
+  /** Whether the machine has a registry, as Windows NT and Windows 95/98 have; the values hold from the next boot on (Q183786). */
+  setRegistry(values: RegistryValues): boolean {
     const { machine, plan } = this.#settings;
-    if (WITH_REGISTRY.has(plan.variant.platform)) machine.setPersonality((before) => withRegistry(before, values));
+    const hasOne = WITH_REGISTRY.has(plan.variant.platform);
+    if (hasOne) machine.setPersonality((before) => withRegistry(before, values));
     else this.#fail("registry", "the machine has no registry");
+    return hasOne;
   }
 
   /** Takes the cable out here and plugs it in there, where the machine is attached from its next boot on. `card`: the one there. */
@@ -165,6 +167,7 @@ export class Workstation implements StepWorkstation {
     this.#card.plugged = false;
     this.#card = card;
     card.plugged = false;
+    this.#isPlugged = false;
     this.#isPluggedThere = true;
     this.#settings.machine.attach(attachment);
   }
@@ -200,10 +203,13 @@ export class Workstation implements StepWorkstation {
     else this.#fail("clock", "the scenario's file sets no clock of that machine");
   }
 
-  loseAddress(): void {
-    if (this.#sleeps("lease-end")) return;
-    if (this.#settings.machine.stackIsUp) this.#settings.machine.loseAddress();
+  loseAddress(): boolean {
+    if (this.#sleeps("lease-end")) return false;
+    const { machine } = this.#settings;
+    const isUp = machine.stackIsUp;
+    if (isUp) machine.loseAddress();
     else this.#fail("lease-end", "the machine has no TCP/IP loaded");
+    return isUp;
   }
 
   setSuspended(isSuspended: boolean): void {

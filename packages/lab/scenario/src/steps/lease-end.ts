@@ -15,8 +15,7 @@ export const leaseEnd = defineStep({
       ? ["a lease is that of one machine, and this client is a fleet"]
       : [],
   run: (target) => {
-    target.workstation.loseAddress();
-    target.setAddress({ new: true });
+    if (target.workstation.loseAddress()) target.setAddress({ new: true });
   },
   buttons: { none: "leases come from the network's DHCP server, not from the person at the machine" },
 });

@@ -19,8 +19,7 @@ export const registry = defineStep({
   staggers: false,
   machines: ({ machine }) => [machine],
   run: ({ machine }, { machine: _name, restart, ...values }) => {
-    machine.setRegistry(values);
-    if (restart) machine.goDown("shutdown", true);
+    if (machine.setRegistry(values) && restart) machine.goDown("shutdown", true);
   },
-  buttons: { none: "the registry is the server's: its card has a field for KeepAliveTime" },
+  buttons: { none: "the studio sets KeepAliveTime alone, on the server's card" },
 });

@@ -29,8 +29,8 @@ export interface StepMachine {
   goDown(how: WayDown | "unclean", thenBoot: boolean): void;
   powerOn(): void;
   setPlugged(plugged: boolean): void;
-  /** Changes the registry. On the server, values of keep-alive hold at once; all others hold from the machine's next boot on. */
-  setRegistry(values: RegistryValues): void;
+  /** Changes the registry; whether there is one. On the server, values of keep-alive hold at once; all others hold from the machine's next boot on. */
+  setRegistry(values: RegistryValues): boolean;
   /** Sets the clock ahead of what it shows now, or back where `us` is negative; microseconds. */
   setClock(us: number): void;
 }
@@ -48,8 +48,8 @@ export interface StepWorkstation extends StepMachine {
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void;
   logOff(): void;
-  /** Ends the use of its address. */
-  loseAddress(): void;
+  /** Ends the use of its address; false where it uses none. */
+  loseAddress(): boolean;
   /** Stops or goes on with everything that the machine does. */
   setSuspended(isSuspended: boolean): void;
 }

@@ -82,6 +82,19 @@ export interface RandomScenario {
   readonly losesFrames: boolean;
 }
 
+/** Without the steps that a file must not have: a lease that ends twice, or that of a machine which is moved. */
+function withoutSecondLeases<S extends object>(steps: readonly S[]): S[] {
+  const moved = steps.flatMap((s) => ("move" in s ? [(s.move as { machine: string }).machine] : []));
+  const leased = new Set<unknown>();
+  return steps.filter((s) => {
+    if (!("lease-end" in s)) return true;
+    const machine = s["lease-end"];
+    const isFirst = !leased.has(machine) && !moved.includes(String(machine));
+    leased.add(machine);
+    return isFirst;
+  });
+}
+
 /** Scenario files that the schema accepts, with a seed for their run. */
 export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
   const wire = { latency: d.latency, jitter: d.jitter, loss: d.loss };
@@ -98,8 +111,11 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     duration: `${MINUTES}m`,
     server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive },
     network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire }] }) },
-    clients: [...clients, ...(d.second ? [{ name: SECOND, platform: "same", on: NAMES[0] }] : [])],
-    steps: [...d.backbone, ...d.steps.filter((s) => (d.branch || !("move" in s)) && (d.second || !JSON.stringify(s).includes(SECOND)))],
+    clients: [...clients, ...(d.second ? [{ name: SECOND, platform: "same", on: NAMES[0], ...(d.watches && { watches: "inbox" }) }] : [])],
+    steps: withoutSecondLeases([
+      ...d.backbone,
+      ...d.steps.filter((s) => (d.branch || !("move" in s)) && (d.second || !JSON.stringify(s).includes(SECOND))),
+    ]),
   };
   return { text: JSON.stringify(file), seed: String(d.seed), losesFrames: d.loss > 0 };
 });
