@@ -97,6 +97,7 @@ async function feedGunzipped(path: string, reader: CaptureReader, onBytes: (byte
 async function feedStream(stream: Readable, reader: CaptureReader): Promise<void> {
   let gunzip: Gunzip | null = null;
   let done: Promise<void> | null = null;
+  let isDone = false;
   let first: Uint8Array | null = null;
   for await (const piece of stream) {
     let chunk = piece as Uint8Array;
@@ -110,10 +111,21 @@ async function feedStream(stream: Readable, reader: CaptureReader): Promise<void
       }
       if (reader.format === null && reader.fault === null && chunk[0] === 0x1f && chunk[1] === 0x8b) {
         gunzip = createGunzip();
+        gunzip.on("error", () => {});
         done = feedFrom(gunzip, reader);
+        // The listener's error is thrown at the end; meanwhile the loop may wait for the next piece.
+        done.then(
+          () => {
+            isDone = true;
+          },
+          () => {
+            isDone = true;
+          },
+        );
       }
     }
     if (gunzip) {
+      if (isDone) break;
       if (!gunzip.write(chunk)) await Promise.race([once(gunzip, "drain"), done]);
       if (reader.fault) break;
     } else if (!reader.feed(chunk)) break;

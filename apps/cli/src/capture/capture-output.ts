@@ -150,8 +150,8 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = [
 const NAMES = OUTPUT_FORMAT_NAMES.join(", ");
 
 /**
- * The format that is named, or else the one that the path's ending means, pcapng for standard output. Throws a UsageError where there is none; it says
- * `advice`.
+ * The format that is named, or else the one that the path's ending means, pcapng for standard output. Throws a UsageError that ends with
+ * `advice` where the ending names no format.
  */
 export function outputFormatOf(path: string, named?: string, advice = `give one with --format: ${NAMES}`): OutputFormat {
   if (named !== undefined) {

@@ -16,7 +16,7 @@ export function addCaptureCommands(program: Command): void {
     .option("-e <field>", "a field of -T fields or -T json; repeat for more", collect, [])
     .option("-E <setting>", "of -T fields: header=y, separator=/t, /s or a character; repeat for more", collect, [])
     .option("-w <file>", "write the selected packets to a file; its ending names the format; - for standard output (pcapng)")
-    .option("-n", "names are never looked up: taken for tshark's sake")
+    .option("-n", "accepted as in tshark; names are never resolved")
     .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
     .option("--frame <number>", "one frame: its tree of fields, and its bytes")
     .option("--count", "print only how many frames are selected")

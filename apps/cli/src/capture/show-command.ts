@@ -33,7 +33,7 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** The packets that `-c` asks for are read: nothing behind them is. */
+/** Thrown to stop reading after the packets that `-c` asks for. */
 class EnoughPackets extends Error {}
 
 /** The exit code: 0, or 1 when a filter or a frame number selects nothing. */
@@ -87,11 +87,11 @@ async function select(
     ...(output?.interface && { interface: (i) => output.interface?.(i) }),
     ...(output?.hostName && { hostName: (address, name) => output.hostName?.(address, name) }),
     packet: (p) => {
-      if (read === most) throw new EnoughPackets();
       read++;
       const matches = (filter === null || filter.matches(p)) && (frame === null || p.number === frame);
       if (matches) selected++;
       output?.packet(p, matches);
+      if (read === most) throw new EnoughPackets();
     },
   };
   let problem: ReadProblem = null;
@@ -103,7 +103,7 @@ async function select(
   showProgress("");
   if (w === undefined) output?.end();
   if (count) process.stdout.write(`${selected}\n`);
-  if (frame !== null && selected === 0 && filter === null)
+  if (frame !== null && selected === 0 && filter === null && read < most)
     process.stderr.write(`pushback: ${path}: has ${read} frames, so there is no frame ${frame}\n`);
   if (problem) process.stderr.write(`pushback: ${path} is damaged: ${problem}; what comes after was not read\n`);
   return selected > 0 ? 0 : 1;
@@ -140,14 +140,17 @@ function layoutOption(options: ShowOptions, frame: number | null): Layout | null
 }
 
 /** Names that tshark has for separators. */
-const SEPARATORS: Readonly<Record<string, string>> = { "/t": "\t", "/s": " " };
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ["/t", "\t"],
+  ["/s", " "],
+]);
 
 function fieldSettings(settings: readonly string[]): { readonly separator: string; readonly header: boolean } {
   let separator = "\t";
   let header = false;
   for (const setting of settings) {
     const [name, value] = [setting.slice(0, setting.indexOf("=")), setting.slice(setting.indexOf("=") + 1)];
-    if (name === "separator" && (value.length === 1 || value in SEPARATORS)) separator = SEPARATORS[value] ?? value;
+    if (name === "separator" && (value.length === 1 || SEPARATORS.has(value))) separator = SEPARATORS.get(value) ?? value;
     else if (name === "header" && (value === "y" || value === "n")) header = value === "y";
     else throw new UsageError(`-E ${setting}: there are header=y|n and separator=/t|/s|CHARACTER`);
   }

@@ -1,14 +1,26 @@
 /** `show` with the options of tshark: tshark is the judge of what they print and write. */
 
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { requireProgram } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
-import { workFolder } from "../testing/command.ts";
+import { pushback as pushbackOf, startInBackground, workFolder } from "../testing/command.ts";
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/captures/article-windows-nt/capture.pcapng", import.meta.url));
 const { path: folder, run: pushback } = workFolder("pushback-show-");
+
+/** Where packet `number` of a little-endian pcapng file ends, in bytes. */
+function endOfPacket(file: Buffer, number: number): number {
+  let packets = 0;
+  for (let at = 0; at < file.length; at += file.readUInt32LE(at + 4)) {
+    if (file.readUInt32LE(at) === 6) packets++;
+    if (packets === number) return at + file.readUInt32LE(at + 4);
+  }
+  throw new RangeError(`the file has ${packets} packets`);
+}
 
 describe("pushback show", () => {
   it.for([
@@ -54,7 +66,24 @@ describe("pushback show", () => {
     expect(pushback("show", "cut.pcapng").stderr).toContain("is damaged");
   });
 
+  it("stops at the last of -c packets, on a pipe that stays open and on one that is compressed", async () => {
+    const file = readFileSync(CAPTURE);
+    const child = startInBackground(["show", "-c", "3", "-"], folder, [], "pipe");
+    let text = "";
+    child.stdout?.setEncoding("utf8").on("data", (more) => {
+      text += more;
+    });
+    // Three packets and a bit of the fourth; the pipe is not closed.
+    child.stdin?.on("error", () => {});
+    child.stdin?.write(file.subarray(0, endOfPacket(file, 3)));
+    await once(child, "close");
+    expect(text.trimEnd().split("\n")).toHaveLength(3);
+    const zipped = pushbackOf(["show", "-c", "3", "-"], { input: gzipSync(file) });
+    expect([zipped.code, zipped.stdout, zipped.stderr]).toEqual([0, text, ""]);
+  });
+
   it.each([
+    [["-E", "separator=toString", "-e", "ip.src"], "-E separator=toString: there are"],
     [["-T", "pdml"], "-T pdml: there are fields, json, text"],
     [["-T", "fields"], "-T fields: name at least one field with -e"],
     [["-e", "ip.sorc"], "-e: unknown field"],

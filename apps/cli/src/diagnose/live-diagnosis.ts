@@ -5,13 +5,15 @@ import { once } from "node:events";
 import { type CaptureListener, CaptureReader, describeCaptureFault } from "@pushback/capture";
 import { type Diagnosis, type Diagnostician, type Finding, VERDICTS } from "@pushback/diagnose";
 import { formatClock, parseDuration } from "@pushback/host";
-import { UsageError } from "@pushback/usage-error";
+import { systemReason, UsageError } from "@pushback/usage-error";
 import type { ReadProblem } from "../capture/capture-input.ts";
 import { style } from "../shared/terminal.ts";
 
 /** Pause between two diagnoses as a multiple of the time that one takes: most of the time is left for packets. */
 const PAUSE_FACTOR = 10;
 const MIN_PAUSE_MS = 100;
+/** The longest time that a timer of Node takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Until {
   readonly verdict: string | null;
@@ -24,6 +26,7 @@ function untilOption(text: string | undefined): Until {
   if (VERDICTS.some((verdict) => verdict === text)) return { verdict: text, durationMs: null };
   const us = parseDuration(text);
   if (us === null || us <= 0) throw new UsageError(`--until ${text}: takes a duration (90s, 5m, 2h) or a verdict: ${VERDICTS.join(", ")}`);
+  if (us / 1000 > MAX_TIMER_MS) throw new UsageError(`--until ${text}: takes at most 24 days`);
   return { verdict: null, durationMs: us / 1000 };
 }
 
@@ -59,8 +62,10 @@ export async function watchInterface(
   const timer = durationMs === null ? null : setTimeout(stop, durationMs);
   let pause: NodeJS.Timeout | null = null;
   child.stdout.on("data", (chunk: Uint8Array) => {
+    const isWhole = reader.feed(chunk);
+    // What dumpcap still had when it was stopped counts too.
     if (isStopped) return;
-    if (!reader.feed(chunk)) stop();
+    if (!isWhole) stop();
     // At the end of a burst, and at intervals within a long one.
     pause ??= setTimeout(() => {
       pause = null;
@@ -78,14 +83,18 @@ export async function watchInterface(
   if (reader.counts.packets === 0 && !isStopped) throw new UsageError(`-i ${name}: dumpcap can't capture: ${reasonOf(said)}`);
   look();
   // A capture that is stopped may end inside a record.
-  const fault = isStopped ? null : reader.end();
+  const fault = reader.fault ?? (isStopped ? null : reader.end());
   return fault === null ? null : describeCaptureFault(fault);
 }
 
 async function ended(child: ChildProcess, name: string): Promise<void> {
   try {
     await once(child, "close");
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES")
+      throw new UsageError(`-i ${name}: dumpcap can't be started: permission denied; join the group wireshark, or run as root`);
+    if (code !== "ENOENT") throw new UsageError(`-i ${name}: dumpcap can't be started: ${systemReason(error)}`);
     throw new UsageError(
       `-i ${name}: dumpcap is not there; install Wireshark's dumpcap (Debian: wireshark-common), or pipe: tcpdump -w - | pushback diagnose -`,
     );

@@ -80,18 +80,20 @@ export class LabApi {
   open(settings: LabSettings, actions: readonly PersonAction[] = []): OpenResult {
     const parsed = parseNamed(settings.scenario, settings.text);
     if (!parsed.ok) return parsed;
+    const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
+    const session = new LabSession(played, runOptions(settings));
+    const info = this.#info(session, settings);
+    if (actions.length > 0) session.rerun(actions, 0);
+    // Actions that do not fit have thrown: the run before stays.
     this.#scenario = parsed.scenario;
     this.#settings = settings;
-    const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
-    this.#session = new LabSession(played, runOptions(settings));
-    const info = this.#info(played, settings);
-    if (actions.length > 0) this.#session.rerun(actions, 0);
+    this.#session = session;
     this.#onOtherFrames();
     return { ok: true, info };
   }
 
-  #info(scenario: Scenario, settings: LabSettings): LabInfo {
-    const { recording } = this.#here();
+  #info(session: LabSession, settings: LabSettings): LabInfo {
+    const { recording, scenario } = session;
     return {
       settings,
       title: scenario.title,
@@ -110,7 +112,7 @@ export class LabApi {
           phaseCount: variant?.boot.phases.value.length ?? 0,
         };
       }),
-      readyUs: settings.play === "free" ? runUntilReady(this.#here()) : 0,
+      readyUs: settings.play === "free" ? runUntilReady(session) : 0,
     };
   }
 
@@ -213,7 +215,8 @@ export class LabApi {
     const settings = this.#settings as LabSettings;
     // A run as the scenario has it is the file of the command line; of any other run the file says how to run it again.
     if (settings.play === "scenario" && actions.length === 0) return json;
-    return json.replace(/\}\n$/, `,\n"run":${JSON.stringify({ settings, actions })}}\n`);
+    // The text ends with a brace and a line feed.
+    return `${json.slice(0, -2)},\n"run":${JSON.stringify({ settings, actions })}}\n`;
   }
 
   /**

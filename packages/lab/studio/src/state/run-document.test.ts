@@ -35,6 +35,34 @@ describe("a recording exported as JSON", () => {
     expect(again.recordingJson()).toBe(json);
   });
 
+  it("of one platform opens with that platform alone", () => {
+    const lab = new LabApi();
+    const opened = lab.open({ scenario: "power-off", play: "scenario", seed: "1", variants: ["windows-95"] });
+    if (!opened.ok) throw new Error(opened.message);
+    const parsed = parseRecording(lab.recordingJson());
+    expect(parsed).toMatchObject({ ok: true, run: { settings: { variants: ["windows-95"] } } });
+  });
+
+  it("keeps dollar signs in a scenario's text", () => {
+    const lab = new LabApi();
+    const text =
+      "title: Costs $$5, US$' price, $& and $`\nduration: 5m\nclients: [{ name: pc, platform: nt-4.0 }]\nsteps: [{ at: 1m, logon: pc }]\n";
+    expect(lab.open({ scenario: "own", text, play: "scenario", seed: "1" }).ok).toBe(true);
+    lab.act({ at: MINUTE_US, logoff: ["pc"] } as never, 2 * MINUTE_US);
+    expect(JSON.parse(lab.recordingJson()).run.settings.text).toBe(text);
+  });
+
+  it("with an action that does not fit leaves the run before as it is", () => {
+    const lab = new LabApi();
+    const opened = lab.open({ scenario: "power-off", play: "scenario", seed: "1" });
+    if (!opened.ok) throw new Error(opened.message);
+    lab.advance(MINUTE_US);
+    const before = lab.recordingJson();
+    const actions = [{ atUs: MINUTE_US, step: { at: MINUTE_US, logon: ["no-such"] } }] as never;
+    expect(() => lab.open({ scenario: "kb-q159302", play: "scenario", seed: "2" }, actions)).toThrow("no-such");
+    expect(lab.recordingJson()).toBe(before);
+  });
+
   it.each([
     ["", "is not JSON, or is cut off"],
     ['{"recording":{', "is not JSON, or is cut off"],

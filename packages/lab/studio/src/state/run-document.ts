@@ -1,6 +1,6 @@
 /** A run as text: its settings and what a person did in it, which together give the same recording again. */
 
-import { findVariant, PLATFORMS } from "@pushback/scenario";
+import { findVariant } from "@pushback/scenario";
 import type { LabSettings, PersonAction } from "../lab/lab-types.ts";
 import type { EarlierWork } from "./lab-control.ts";
 import { VIEWS, type View } from "./studio-store.ts";
@@ -60,7 +60,7 @@ export function parseRunDocument(text: string): RunDocument | null {
   return { settings, actions, bookmarks, timeUs, view: VIEWS.find((name) => name === view) ?? "bench" };
 }
 
-/** The run of a recording, exported by the studio or by `pushback run --json`; otherwise one line that says what is wrong. */
+/** The run of a recording, exported by the studio or by `pushback run --out`; otherwise one line that says what is wrong. */
 export function parseRecording(
   text: string,
 ): { readonly ok: true; readonly run: RunDocument } | { readonly ok: false; readonly message: string } {
@@ -88,11 +88,8 @@ export function parseRecording(
   return { ok: true, run: { settings, actions: [], timeUs: 0, ...rest } };
 }
 
-/** The variant of each platform's machine, which has the platform's name; the first variant of a platform that the run has no machine of. */
-function variantsOf(machines: unknown): readonly string[] {
-  const known = Array.isArray(machines) ? machines.filter(isObject) : [];
-  return PLATFORMS.map(({ id, variants }) => {
-    const variant = known.find((machine) => machine["name"] === id)?.["variant"];
-    return isText(variant) && findVariant(variant) !== null ? variant : variants[0].id;
-  });
+/** The variants of the compared machines; `undefined` where there are none. */
+function variantsOf(machines: unknown): readonly unknown[] | undefined {
+  const compared = (Array.isArray(machines) ? machines : []).filter((machine) => isObject(machine) && machine["role"] === "compared");
+  return compared.length === 0 ? undefined : compared.map((machine) => machine["variant"]);
 }

@@ -69,7 +69,8 @@ function store(): boolean {
 export function keepRun(): () => void {
   const unsubscribe = useLab.subscribe((lab, before) => {
     if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
-    if (lab.info !== before.info) offerRun(before);
+    // A run that is brought back has the same list of actions.
+    if (lab.info !== before.info && lab.actions !== before.actions) offerRun(before);
   });
   const onHide = () => void store();
   const onLeave = (event: BeforeUnloadEvent) => {

@@ -56,10 +56,11 @@ export const playArticle = () => playScenario(DEFAULT_SCENARIO);
 export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {
   if (/\.json$/i.test(file.name)) {
     theLab.pause();
+    const { notice } = useStudio.getState();
     const parsed = parseRecording(new TextDecoder().decode(file.bytes));
     if (!parsed.ok) tellError(`${file.name}: ${parsed.message}`);
     else if (await reopenRun(parsed.run)) useStudio.getState().set({ view: "bench" });
-    else if (useStudio.getState().notice?.kind !== "error") tellError(`${file.name}: its actions do not fit its scenario`);
+    else if (useStudio.getState().notice === notice) tellError(`${file.name}: its actions do not fit its scenario`);
     return;
   }
   if (!/\.ya?ml$/i.test(file.name)) {
