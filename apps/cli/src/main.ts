@@ -3,7 +3,7 @@
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
-import { ClosedOutput } from "./shared/output-file.ts";
+import { ClosedOutput } from "./shared/closed-output.ts";
 import { applyPresets } from "./shared/presets.ts";
 
 const EXIT_USAGE = 2;

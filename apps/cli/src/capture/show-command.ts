@@ -12,7 +12,8 @@ import {
   TreeSink,
 } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
-import { areSameFile, ClosedOutput, writeOutputFile } from "../shared/output-file.ts";
+import { ClosedOutput } from "../shared/closed-output.ts";
+import { areSameFile, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";

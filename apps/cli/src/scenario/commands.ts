@@ -1,6 +1,6 @@
 /** Arguments and options of `compare`, `run`, `scenarios` and `platforms`; each command loads its implementation when it runs, so that every command starts fast. */
 
-import { DEFAULT_SCENARIO } from "@pushback/scenario";
+import { DEFAULT_SCENARIO } from "@pushback/scenario/default-scenario";
 import type { Command } from "commander";
 
 export function addScenarioCommands(program: Command): void {

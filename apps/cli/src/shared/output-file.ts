@@ -20,6 +20,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
+import { ClosedOutput } from "./closed-output.ts";
 import { removeAtExit } from "./temporary-paths.ts";
 
 /** The path that stands for standard input or output. */
@@ -28,11 +29,6 @@ export const STANDARD_STREAM = "-";
 const STDOUT = 1;
 /** Milliseconds between two attempts to write to a pipe that is full. */
 const RETRY_MS = 2;
-
-/** The reader of a pipe has closed it: a command that only writes ends quietly. */
-export class ClosedOutput extends Error {
-  readonly code = "PUSHBACK_CLOSED_OUTPUT";
-}
 
 /** Whether a path means standard output: `-`, or a name such as /dev/stdout for the same file. */
 export function isStandardOutput(path: string): boolean {

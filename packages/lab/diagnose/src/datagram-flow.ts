@@ -320,7 +320,7 @@ export class DatagramFlow {
       return false;
     }
     if (slot >= 0) {
-      const { [slot]: recent } = this.#recent;
+      const recent = this.#recent[slot];
       this.#recent[slot] = recent | REFUSED;
       if (recent & HEARD) {
         this.#doubt(frame, timeUs, "an error for a datagram that the client has heard");

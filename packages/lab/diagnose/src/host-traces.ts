@@ -1,14 +1,6 @@
 /** What ARP tells of machines that come, go, and take each other's addresses. */
 
-import {
-  ARP_REPLY,
-  ARP_REQUEST,
-  checkArp,
-  getArpOperation,
-  getArpSenderAddress,
-  getArpSenderMac,
-  getArpTargetAddress,
-} from "@pushback/wire";
+import { ARP_REQUEST, checkArp, getArpOperation, getArpSenderAddress, getArpSenderMac, getArpTargetAddress } from "@pushback/wire";
 import type { FrameRef } from "./frame-ref.ts";
 
 /** Of each kind of trace, per address. */
@@ -22,6 +14,8 @@ export interface HostTraces {
   readonly announcements: FrameRef[];
   /** Hardware addresses that ARP showed for it, each when it was first seen after another; the first few. */
   readonly owners: (FrameRef & { readonly mac: number })[];
+  /** The latest of them; negative before there is one. */
+  latestMac: number;
   /** Requests by others since the last sign of the machine, and the first of them. */
   unanswered: number;
   firstUnanswered: FrameRef | null;
@@ -54,10 +48,15 @@ export class Hosts {
     const operation = getArpOperation(b, at);
     const own = this.#tracesOf(sender);
     if (own) {
-      own.unanswered = 0;
-      own.firstUnanswered = null;
+      if (own.unanswered > 0) {
+        own.unanswered = 0;
+        own.firstUnanswered = null;
+      }
       const mac = getArpSenderMac(b, at);
-      if (own.owners.at(-1)?.mac !== mac && own.owners.length < MAX_TRACES) own.owners.push({ frame, timeUs, mac });
+      if (own.latestMac !== mac && own.owners.length < MAX_TRACES) {
+        own.owners.push({ frame, timeUs, mac });
+        own.latestMac = mac;
+      }
       if (operation === ARP_REQUEST && sender === target) {
         if (own.announcements.length === MAX_TRACES) own.announcements.shift();
         own.announcements.push({ frame, timeUs });
@@ -68,7 +67,7 @@ export class Hosts {
       if (!asked) return;
       asked.unanswered++;
       asked.firstUnanswered ??= { frame, timeUs };
-    } else if (operation === ARP_REPLY && own) own.unanswered = 0;
+    }
   }
 
   #tracesOf(address: number): HostTraces | null {
@@ -76,7 +75,7 @@ export class Hosts {
     if (known) return known;
     if (address === 0) return null;
     if (this.#byAddress.size >= this.#max) this.#makeRoom();
-    const traces: HostTraces = { announcements: [], owners: [], unanswered: 0, firstUnanswered: null };
+    const traces: HostTraces = { announcements: [], owners: [], latestMac: -1, unanswered: 0, firstUnanswered: null };
     this.#byAddress.set(address, traces);
     return traces;
   }
