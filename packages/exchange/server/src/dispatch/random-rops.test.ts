@@ -15,9 +15,11 @@ import {
   ROP,
   type RopRequest,
   type RopResponse,
+  readRopRequest,
   readRopResponse,
   responseHandleIndex,
   SUPPORTED_ROPS,
+  UNSUPPORTED_ROPS,
 } from "@pushback/mapi";
 import { expect, it } from "vitest";
 import type { Mailbox } from "../mail-store/mailbox.ts";
@@ -73,6 +75,7 @@ function checkAnswers(
     if (!answer || r.failed) throw new Error(`no answer to ${JSON.stringify(asked[n], (_, v) => (typeof v === "bigint" ? String(v) : v))}`);
     if (answer.rop === "BufferTooSmall") return buffer.handles;
     expect(answer.rop === "failure" ? answer.ropId : ROP[answer.rop]).toBe(ROP[asked[n].rop]);
+    if (asked[n].rop in UNSUPPORTED_ROPS) expect(answer).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecNotSupported });
     carriedOut.add(answer.rop);
     expect((answer as Extract<RopResponse, { rop: "failure" }>).handleIndex).toBe(responseHandleIndex(asked[n]));
   }
@@ -86,10 +89,23 @@ function checkAnswers(
 /** ROPs whose rows have columns that another ROP set. Only the first of a buffer is one, so that the reader knows the columns of that moment. */
 const WITH_ROWS: readonly string[] = ["QueryRows", "FindRow", "ExpandRow"];
 
+/** A ROP that the server only refuses, with fields of any values: random bytes that are a whole request. */
+function refusedRequest(dice: Dice): RopRequest {
+  const { id } = dice.of(Object.values(UNSUPPORTED_ROPS));
+  for (;;) {
+    const bytes = new Uint8Array(600);
+    bytes[0] = id;
+    for (let i = dice.pick(30); i >= 0; i--) bytes[1 + dice.pick(60)] = dice.pick(256);
+    const r = new BoundedReader(bytes);
+    const request = readRopRequest(r);
+    if (request && !r.failed) return request;
+  }
+}
+
 function someRequests(random: RandomRequests): RopRequest[] {
   const requests: RopRequest[] = [random.next()];
   for (let more = random.dice.pick(4); more > 0; more--) {
-    const request = random.next();
+    const request = random.dice.pick(10) === 0 ? refusedRequest(random.dice) : random.next();
     if (!WITH_ROWS.includes(request.rop)) requests.push(request);
   }
   return requests;
@@ -186,4 +202,35 @@ it("never fails with an exception, whatever bytes a buffer has", () => {
     const { returnValue } = bench.raw(rgb.subarray(0, rgb.length - (dice.pick(4) === 0 ? dice.pick(rgb.length) : 0)));
     expect([MAPI_ERROR.ecNone, MAPI_ERROR.ecRpcFormat, MAPI_ERROR.ecBufferTooSmall]).toContain(returnValue);
   }
+});
+
+it("carries out nothing of a buffer that goes wild behind good requests, whatever RopId it has there", () => {
+  const persistence = new MemoryPersistence();
+  const bench = createRopBench([], persistence);
+  const dice = new Dice(SEED);
+  const random = new RandomRequests(
+    SEED,
+    () => storesOf(bench),
+    () => [...bench.handles.map((handle) => bench.session.objects.get(handle) ?? null)],
+  );
+  const outcomes = new Map<number, number>();
+  for (let n = 0; n < BUFFERS / 3; n++) {
+    const handles = [...bench.handles, ...new Array<number>(SLOTS - 2).fill(NO_HANDLE)];
+    const w = new ByteWriter();
+    for (const request of [random.next(), random.next()]) putRopRequest(w, request);
+    w.u8(n % 256);
+    w.bytes(dice.bytes(12));
+    const objects = [...bench.session.objects.keys()];
+    const before = n % 50 === 0 ? stateOf(bench) : null;
+    const { returnValue } = bench.raw(emitRopBuffer({ ropsList: w.toBytes(), handles }));
+    outcomes.set(returnValue, (outcomes.get(returnValue) ?? 0) + 1);
+    if (returnValue === MAPI_ERROR.ecRpcFormat) {
+      expect([...bench.session.objects.keys()]).toEqual(objects);
+      if (before) expect(stateOf(bench)).toEqual(before);
+    }
+    for (const handle of [...bench.session.objects.keys()]) if (!bench.handles.includes(handle)) bench.session.release(handle);
+  }
+  // Handles of the logon and the Inbox are there still, and the session answers.
+  expect(bench.one({ rop: "GetStoreState", logonId: 0, inputHandleIndex: 0 })).toMatchObject({ rop: "GetStoreState" });
+  expect([...outcomes.keys()].sort()).toEqual([MAPI_ERROR.ecNone, MAPI_ERROR.ecRpcFormat].sort());
 });
