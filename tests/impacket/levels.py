@@ -129,6 +129,23 @@ except Exception:
 else:
     raise AssertionError("a wrong signature was taken")
 
+# A second presentation context, and with it a second security context, on one connection (alter_context), at every level.
+for level in (2, 4, 5, 6):
+    first = open_dce(PORT, level)
+    first.bind(INTERFACE)
+    handle = connect(first)
+    second = first.alter_ctx(mgmt.MSRPC_UUID_MGMT)
+    for _ in range(3):
+        assert mgmt.his_server_listening(second)["status"] == 0
+        first.call(6, b"")
+        assert first.recv() == b"\0" * 4
+    third = second.alter_ctx(INTERFACE)
+    connect(third)
+    first.call(1, handle)
+    assert first.recv() == b"\0" * 24
+    first.disconnect()
+    held("alter_context at level %s" % level)
+
 # The endpoint mapper, without credentials and with them.
 for level in (None, 2, 6):
     dce = open_dce(EPM_PORT, level)

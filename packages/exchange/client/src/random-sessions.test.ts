@@ -4,32 +4,27 @@
  */
 
 import {
-  CallAssembler,
   emitBind,
   emitPduHeader,
   faultStatus,
   MANAGEMENT_SYNTAX,
   NCA_S_FAULT,
   NDR_SYNTAX,
-  PDU_HEADER_BYTES,
-  PduStream,
   PFC_FIRST_FRAG,
   PFC_LAST_FRAG,
   type PresentationContext,
   PTYPE,
   parseBindAck,
-  pduCallId,
-  pduType,
   type SyntaxId,
 } from "@pushback/dcerpc";
-import type { TcpConnection, TcpEndCause } from "@pushback/host";
 import * as mapi from "@pushback/mapi";
 import * as nspi from "@pushback/nspi";
 import { LIVE_LIMITS } from "@pushback/server";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Draw, emsmdbCall, endpointMapperCall, nspiCall, type RandomCall, rfrCall, spoiled } from "./testing/random-calls.ts";
-import { call, connect, logOn, MAIL, openInbox, PORT, rops, SECOND, SERVER, type Stage, stage } from "./testing/stage.ts";
+import { bare, type Pdu, RawConnection } from "./testing/raw-connection.ts";
+import { call, connect, logOn, MAIL, openInbox, PORT, rops, type Stage, stage } from "./testing/stage.ts";
 
 const SESSIONS = Number(process.env["RANDOM_SESSIONS"] ?? 300);
 const SEED = Number(process.env["RANDOM_SEED"] ?? 1996);
@@ -44,63 +39,6 @@ const SERVED: Readonly<Record<number, readonly SyntaxId[]>> = {
   [PORT]: [mapi.EMSMDB_SYNTAX],
   [DIRECTORY_PORT]: [nspi.NSPI_SYNTAX, nspi.RFR_SYNTAX],
 };
-
-interface Pdu {
-  readonly type: number;
-  readonly callId: number;
-  readonly bytes: Uint8Array;
-  /** Of a response. */
-  readonly stub: Uint8Array;
-}
-
-/** One connection: what is sent in any order, and what comes back. */
-class RawConnection {
-  readonly #s: Stage;
-  readonly #connection: TcpConnection;
-  readonly #assembler = new CallAssembler(0x20000);
-  readonly #received: Pdu[] = [];
-  ended: TcpEndCause | null = null;
-
-  constructor(s: Stage, port: number) {
-    this.#s = s;
-    const stream = new PduStream(0xffff, (b, at, len) => {
-      const joined = pduType(b, at) === PTYPE.RESPONSE ? this.#assembler.add(b, at) : null;
-      if (pduType(b, at) === PTYPE.RESPONSE && joined === null) return true;
-      if (typeof joined === "string") throw new Error(`fragments: ${joined}`);
-      const stub = joined?.stub.slice() ?? new Uint8Array(0);
-      this.#received.push({ type: pduType(b, at), callId: pduCallId(b, at), bytes: b.slice(at, at + len), stub });
-      return true;
-    });
-    this.#connection = s.machine.host().connectTcp(SERVER, port, {
-      onData: (b, at, len) => {
-        if (stream.push(b, at, len)) throw new Error("the server sends no DCE/RPC");
-      },
-      onClosed: (cause) => {
-        this.ended = cause;
-      },
-    });
-    s.network.runFor(SECOND / 100);
-  }
-
-  /** What comes back within a hundredth of a second. */
-  exchange(...pdus: readonly Uint8Array[]): Pdu[] {
-    for (const pdu of pdus) this.#connection.send(pdu);
-    this.#s.network.runFor(SECOND / 100);
-    return this.#received.splice(0);
-  }
-
-  close(): void {
-    this.#connection.abort();
-    this.#s.network.runFor(SECOND / 100);
-  }
-}
-
-/** A PDU without a body. */
-function bare(type: number, callId: number): Uint8Array {
-  const b = new Uint8Array(PDU_HEADER_BYTES);
-  emitPduHeader(b, 0, type, PFC_FIRST_FRAG | PFC_LAST_FRAG, b.length, 0, callId);
-  return b;
-}
 
 /** A request in fragments of any lengths. */
 function fragments(draw: Draw, callId: number, contextId: number, opnum: number, stub: Uint8Array): Uint8Array[] {

@@ -33,6 +33,9 @@ export const MAX_UNREAD_BYTES = 0x200000;
 /** Presentation contexts of one association. */
 export const MAX_CONTEXTS_PER_ASSOCIATION = 32;
 
+/** Security contexts of one association: each holds the keys of one logon (MS-RPCE 3.3.1.5.4 allows 2,000). */
+export const MAX_SECURITY_CONTEXTS_PER_ASSOCIATION = 32;
+
 /** Logon sessions (context handles) of one association; one more fails with ecMemory. */
 export const MAX_SESSIONS_PER_ASSOCIATION = 16;
 

@@ -209,8 +209,9 @@ export function createMailServer(
       },
       onAccept: (connection) =>
         guard.admit(connection, () => {
-          const authenticator = all.createAuthenticator?.(service) ?? null;
-          const association = new Association(nextAssociation++, connection, ofAll, authenticator);
+          const { createAuthenticator } = all;
+          const create = createAuthenticator && (() => createAuthenticator(service));
+          const association = new Association(nextAssociation++, connection, ofAll, create);
           // Without TCP keep-alive, pushes to a client that vanished would never end.
           connection.setKeepAlive();
           const { remoteAddress, remotePort } = connection;

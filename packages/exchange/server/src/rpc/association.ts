@@ -49,6 +49,7 @@ import {
 } from "../limits.ts";
 
 import { callManagement } from "./management.ts";
+import { type SecurityContext, SecurityContexts } from "./security-contexts.ts";
 import type { TurnShare } from "./turn-share.ts";
 
 /** The answer to a call: a stub, or the status of a fault. */
@@ -109,16 +110,20 @@ export class Association implements TcpHandlers {
   readonly #settings: AssociationSettings;
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
-  readonly #authenticator: ServerAuthenticator | null;
+  /** `null`: no credentials are asked for. */
+  readonly #security: SecurityContexts | null;
   /** Accepted contexts: those of served interfaces, and those of the management interface. */
   #contexts: readonly { readonly id: number; readonly rpcInterface: RpcInterface }[] = [];
   #managementContexts: readonly number[] = [];
   #group: AssociationGroup | null = null;
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
   #bound = false;
-  /** `null`: not decided yet. */
-  #authenticated: boolean | null;
+  /** It was bound without credentials; an alter_context may add them. */
   #anonymous = false;
+  /** The security context of the fragments that are being joined. */
+  #assemblingFor: SecurityContext | null = null;
+  /** The account of the call that runs, or ran last. */
+  #account: string | null = null;
   readonly #openedAtUs: number;
   #lastCallUs: number;
   /** Since when a call is incomplete. */
@@ -132,20 +137,29 @@ export class Association implements TcpHandlers {
   /** Since when responses wait for a peer that does not read. */
   #stalledSinceUs = NEVER;
 
-  constructor(id: number, connection: TcpConnection, settings: AssociationSettings, authenticator: ServerAuthenticator | null) {
+  /** `createAuthenticator` makes the security provider of one security context; `null`: none. */
+  constructor(
+    id: number,
+    connection: TcpConnection,
+    settings: AssociationSettings,
+    createAuthenticator: (() => ServerAuthenticator) | null,
+  ) {
     this.id = id;
     this.connection = connection;
     this.#settings = settings;
-    this.#authenticator = authenticator;
-    this.#authenticated = authenticator === null ? true : null;
+    this.#security = createAuthenticator && new SecurityContexts(createAuthenticator);
     this.#openedAtUs = settings.nowUs();
     this.#lastCallUs = this.#openedAtUs;
     this.#stream = new PduStream(settings.maxFragBytes, (b, at) => this.#onPdu(b, at));
   }
 
-  /** The authenticated account, if credentials were verified. */
+  /** The account of the current call; `null` if it is anonymous, or credentials are not asked for. */
   get account(): string | null {
-    return this.#anonymous ? null : (this.#authenticator?.account ?? null);
+    return this.#account;
+  }
+
+  get #authenticated(): boolean {
+    return this.#security === null || this.#anonymous || this.#security.firstAuthenticated;
   }
 
   /** The group that the client joined or founded with its bind; `null` before. */
@@ -270,8 +284,7 @@ export class Association implements TcpHandlers {
         return this.#bound ? this.#onBind(b, at, PTYPE.ALTER_CONTEXT_RESP) : this.#refuse("alter_context before bind");
       case PTYPE.AUTH3: {
         const token = parseAuthVerifier(b, at);
-        // The result of an authentication is final: a second auth3 is ignored.
-        if (token && this.#authenticated === null) this.#authenticated = this.#authenticator?.complete(token) ?? false;
+        if (token) this.#security?.complete(token);
         return true;
       }
       case PTYPE.ORPHANED:
@@ -288,18 +301,18 @@ export class Association implements TcpHandlers {
   #onBind(b: Uint8Array, at: number, answer: typeof PTYPE.BIND_ACK | typeof PTYPE.ALTER_CONTEXT_RESP): boolean {
     const bind = parseBind(b, at);
     if (!bind) return this.#refuse("bad bind");
+    const refuse = (reason: number) => this.#refuseBind(bind.callId, answer, reason);
     const token = parseAuthVerifier(b, at);
     let challenge: AuthVerifier | null = null;
     if (token) {
-      challenge = this.#authenticated === null ? (this.#authenticator?.challenge(token) ?? null) : null;
-      if (!challenge) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
-    } else if (this.#authenticated === null && answer === PTYPE.BIND_ACK) {
-      if (!this.#settings.allowAnonymous) return this.#nak(bind.callId, BIND_NAK_AUTH_TYPE);
+      challenge = this.#security?.challenge(token) ?? null;
+      if (!challenge) return refuse(BIND_NAK_AUTH_TYPE);
+    } else if (this.#security && answer === PTYPE.BIND_ACK) {
+      if (!this.#settings.allowAnonymous) return refuse(BIND_NAK_AUTH_TYPE);
       this.#anonymous = true;
-      this.#authenticated = true;
     }
-    if (bind.contexts.length === 0) return this.#nak(bind.callId, BIND_NAK_REASON_NOT_SPECIFIED);
-    if (!this.#joinGroup(bind.assocGroupId)) return this.#nak(bind.callId, BIND_NAK_REASON_NOT_SPECIFIED);
+    if (bind.contexts.length === 0) return refuse(BIND_NAK_REASON_NOT_SPECIFIED);
+    if (!this.#joinGroup(bind.assocGroupId)) return refuse(BIND_NAK_REASON_NOT_SPECIFIED);
     this.#bound = true;
     this.#maxXmitFrag = Math.max(MUST_RECV_FRAG_BYTES, Math.min(bind.maxRecvFrag, this.#settings.maxFragBytes));
     const ack = {
@@ -325,9 +338,12 @@ export class Association implements TcpHandlers {
     return true;
   }
 
-  #nak(callId: number, reason: number): boolean {
-    this.#settings.rpcInterfaces[0].faulted(this, "bind refused", reason);
-    this.connection.send(emitBindNak(callId, reason));
+  /** A bind is refused by a bind_nak, an alter_context by a fault (MS-RPCE 3.3.1.5.2.1). The association stays as it was. */
+  #refuseBind(callId: number, answer: typeof PTYPE.BIND_ACK | typeof PTYPE.ALTER_CONTEXT_RESP, reason: number): boolean {
+    const isAlter = answer === PTYPE.ALTER_CONTEXT_RESP;
+    this.#settings.rpcInterfaces[0].faulted(this, isAlter ? "alter_context refused" : "bind refused", reason);
+    const status = reason === BIND_NAK_AUTH_TYPE ? NCA_S_FAULT.ACCESS_DENIED : NCA_S_FAULT.PROTO_ERROR;
+    this.connection.send(isAlter ? emitFault(callId, 0, status) : emitBindNak(callId, reason));
     return true;
   }
 
@@ -361,8 +377,19 @@ export class Association implements TcpHandlers {
     return transfer ? acceptContext(transfer) : rejectContext(REASON_TRANSFER_SYNTAXES);
   }
 
+  /** Without a trailer a request is anonymous, or of the first context (MS-RPCE 3.3.1.5.4). */
+  #contextOf(security: SecurityContexts, b: Uint8Array, at: number): SecurityContext | null {
+    if (!this.#bound) return null;
+    if (!this.#anonymous && security.count < 2) return security.of(null);
+    const trailer = parseAuthVerifier(b, at);
+    return this.#anonymous && !trailer ? null : security.of(trailer?.authContextId ?? null);
+  }
+
   #onRequest(b: Uint8Array, at: number): boolean {
-    const security = this.#bound && !this.#anonymous && this.#authenticated ? this.#authenticator : null;
+    const context = this.#security && this.#contextOf(this.#security, b, at);
+    if (this.#assembler.holding && context !== this.#assemblingFor) return this.#refuse("fragments: of two security contexts");
+    this.#assemblingFor = context;
+    const security = context?.authenticated === true ? context.authenticator : null;
     const plain =
       security && security.level > RPC_C_AUTHN_LEVEL_CONNECT ? security.unprotect(b.slice(at, at + pduFragLength(b, at))) : null;
     // At these levels an unsigned request is not authentic.
@@ -371,14 +398,15 @@ export class Association implements TcpHandlers {
     if (typeof call === "string") return this.#refuse(`fragments: ${call}`);
     if (!call) return true;
     const rpcInterface = this.#interfaceOf(call.contextId);
-    const auth = this.#bound && !this.#anonymous ? (this.#authenticator?.callVerifier() ?? null) : null;
+    const auth = this.#bound ? (context?.authenticator.callVerifier() ?? null) : null;
+    this.#account = security?.account ?? null;
     this.#lastCallUs = this.#settings.nowUs();
     this.#settings.statistics.callsIn++;
     const tooMuch = this.#countUnread() > MAX_UNREAD_BYTES_OF_ALL ? UNREAD_SHARE_BYTES : MAX_UNREAD_BYTES;
     if (this.connection.queuedBytes > tooMuch) return this.#refuse("answers are not taken");
     let answer: CallAnswer;
     if (!this.#bound) answer = NCA_S_FAULT.PROTO_ERROR;
-    else if (!this.#authenticated) answer = NCA_S_FAULT.ACCESS_DENIED;
+    else if (this.#security && (context ? !security : !this.#anonymous)) answer = NCA_S_FAULT.ACCESS_DENIED;
     else if (this.#managementContexts.includes(call.contextId)) answer = this.#callManagement(call);
     else if (!rpcInterface) answer = NCA_S_FAULT.UNK_IF;
     else if (call.opnum > rpcInterface.lastOpnum) answer = NCA_S_FAULT.OP_RNG_ERROR;
