@@ -1,4 +1,4 @@
-/** The list to which the parts of the chain report what contradicts the article. */
+/** Collects the contradictions of the article that the checks of a push find, from the message to the Inbox. */
 
 import type { ClaimId } from "./claim-texts.ts";
 

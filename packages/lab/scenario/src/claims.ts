@@ -183,7 +183,7 @@ function twoHours(view: MachineView): Verdict {
   return { holds: fault === null, evidence, finding: fault ?? asSet };
 }
 
-/** Shown only while a stale session of the machine is still pushed to: without one there is nothing that could affect the new session. */
+/** Needs a stale session of the machine that still draws datagrams: without one, nothing could affect the new session. */
 function nextLogon(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const seriesOf = ({ id }: SessionView) => chain.series.filter(({ series }) => series.session === id);
   for (const { session: stale, downUs } of view.staleSessions) {
@@ -226,7 +226,7 @@ function analyzerOnly(view: MachineView): Verdict {
   const counted = view.serverEvents.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-received");
   if (!told && counted.length === 0 && losesFrames(view.recording.scenario))
     return { ...NOTHING_TO_SHOW, finding: "the wire lost every error before it reached the server" };
-  // An error that finds the server gone is counted nowhere.
+  // No counter includes an error that arrives while the server is down.
   const met = view.unreachables.filter(({ timeUs }) => view.index.isServerPresent(timeUs, timeUs + ARP_LIMIT_US));
   if (!told && counted.length === 0 && met.length === 0)
     return { ...NOTHING_TO_SHOW, finding: "the server was gone before an error reached it" };
@@ -277,7 +277,7 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
   };
 }
 
-/** A client that asks for new mail alone shows nothing of it. */
+/** A client that subscribes to new mail alone can neither show nor refute it. */
 function inboxChanges(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const fault = refuted("inbox-changes", chain);
   if (fault) return fault;

@@ -1,5 +1,5 @@
 /**
- * Claims that one run cannot show, because they speak of what would be otherwise: each is judged on a second run of all machines together that differs from
+ * Claims that compare two runs: each is judged on a second run of all machines together that differs from
  * the first in one thing. The other claims are judged on single runs, in `claims.ts`.
  */
 
@@ -171,7 +171,7 @@ const JUDGES = { "considered-normal": judgeNormal, "not-recommended": judgePrice
 /** Claims that a single run cannot show. */
 export const COUNTERPART_CLAIMS = Object.keys(JUDGES) as readonly (keyof typeof JUDGES)[];
 
-/** What `claims.ts` says of them, which judges single runs. */
+/** The result that `claims.ts`, which judges single runs, gives for them. */
 export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` runs its counterpart";
 
 /** Outcomes of the claims above, from second runs with the same options. `recording`: the run of all machines together. */

@@ -41,7 +41,7 @@ describe("a driven run", () => {
     run.runUntil(72 * SECOND);
 
     const inboxes = clientEvents(run, "windows-9x").flatMap((e) => (e.type === "inbox-shown" ? [e.rows] : []));
-    // The first change keeps no row, the next one adds a row, the last one replaces it.
+    // `kept` counts the rows that stay: none in the empty Inbox, none before the added row, none when that row is replaced.
     expect(clientEvents(run, "windows-9x").flatMap((e) => (e.type === "inbox-shown" ? [e.kept] : []))).toEqual([0, 0, 0]);
     expect(inboxes.map((rows) => rows.map((r) => [r.subject, r.from, r.read]))).toEqual([
       [],

@@ -71,7 +71,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
   const segments = view.segmentsOf(session);
   const tolerance = hopUs + MARGIN_US;
   const untilUs = session.endUs ?? view.recording.durationUs;
-  // What the wire shows while the server is off it, the server has not got, and what the server sent then, the wire does not show.
+  // While the server's cable is out, it receives no frame that the capture shows, and the capture shows no frame that it sends.
   if (!view.index.isServerPresent(session.startUs, untilUs - 1)) return null;
   const isProbed = (fromUs: number, toUs: number) => probes.some(({ atUs }) => atUs > fromUs && atUs <= toUs);
   const fault = (text: string, evidence: readonly number[], idleUs = 0, keepAliveUs = 0) => ({
@@ -84,7 +84,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
   for (const [i, segment] of segments.entries()) {
     const quietUntilUs = Math.min(segments[i + 1]?.timeUs ?? untilUs, untilUs);
     const keepAlive = keepAliveAt(view, quietUntilUs);
-    // A change of the registry in the silence may have come too late for it.
+    // A registry change during the idle time may have come after the longer KeepAliveTime was up.
     const dueUs = Math.max(keepAlive.idleUs, keepAliveAt(view, segment.timeUs).idleUs);
     const idleUs = quietUntilUs - segment.timeUs;
     if (idleUs > dueUs + tolerance && !isProbed(segment.timeUs, quietUntilUs))
@@ -106,7 +106,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
       const idleUs = atUs - before.timeUs;
       const frame = segments.find((s) => s.timeUs >= atUs && s.source === view.server.address && s.flags === TCP_ACK);
       const evidence = frame ? [before.frame, frame.frame] : [before.frame];
-      // A shorter KeepAliveTime that is set after so long a silence acts at once.
+      // If the idle time already exceeds a KeepAliveTime that was just set, the probe is due at once.
       const dueUs = Math.max(keepAliveUs, lastChangeUs(view, atUs) - before.timeUs);
       if (Math.abs(idleUs - dueUs) > tolerance)
         return fault(

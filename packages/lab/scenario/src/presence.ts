@@ -8,7 +8,7 @@ export interface Span {
   readonly toUs: number;
 }
 
-/** Whether a machine may be on the network after this event of its, and was not before, or the other way round. */
+/** Whether this event of a machine may change whether it is on the network. */
 export function changesPresence({ layer, event }: RecordedEvent): boolean {
   if (layer === "machine") return MACHINE_EVENTS.has(event.type);
   return layer === "scenario" && STEPS.has(event.action);
@@ -28,7 +28,7 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   const spans: Span[] = [];
   let isUp = false;
   let isPlugged = true;
-  /** Whether the cable is in at the place that the machine was carried to, which it finds at its next boot; `null`: it was not carried. */
+  /** Whether the cable is in on the segment that the machine was moved to, from its next boot on; `null`: it was not moved. */
   let isPluggedThere: boolean | null = null;
   let isSuspended = false;
   let fromUs = 0;

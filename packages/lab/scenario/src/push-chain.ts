@@ -132,7 +132,7 @@ class Follower {
         timeUs >= fromUs && timeUs <= fromUs + ARP_LIMIT_US && isRequest && (target === address || target === routerAddress),
     );
     if (this.#isDisplaced(address, fromUs)) return true;
-    // It waits in vain where the server leaves the network meanwhile.
+    // The datagram is dropped if the server leaves the network while it waits.
     if (asked && !this.#view.index.isServerPresent(fromUs, fromUs + ARP_LIMIT_US)) return true;
     // At the end of the run a datagram may still wait for the answer.
     if (asked && durationUs - fromUs <= 2 * this.#hopUs + MARGIN_US) return true;
@@ -174,7 +174,7 @@ class Follower {
     // The answer may be on its way already.
     const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs - this.#hopUs && isNextHop(sender));
     const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs);
-    // A datagram that is sent in time asks in time.
+    // A datagram that is sent on time sends its ARP request on time too.
     if (asked !== undefined && asked.timeUs > fromUs + MARGIN_US) return 0;
     return told === undefined || asked === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
   }
@@ -231,7 +231,7 @@ class Follower {
     return true;
   }
 
-  /** The error about a datagram to a closed port comes at once, to the server. */
+  /** Checks that the error about a datagram to a closed port is sent at once, and to the server. */
   #checkError(d: DatagramFrame, refusedUs: number): void {
     const error = d.answer;
     if (error === null) return;

@@ -73,7 +73,7 @@ export function findSeries(
       }
     }
     if (watchesInbox && event.type === "inbox-changed") {
-      // A session's own change is in the answer to the call that made it.
+      // A change that the session made itself draws no datagram: the response to its call reports it.
       for (const [id, session] of open)
         if (session.mailbox === event.mailbox && id !== event.by && session.series === null)
           start(id, session, atUs, [], isLoggedOn(id, atUs), true);

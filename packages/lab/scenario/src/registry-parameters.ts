@@ -61,7 +61,7 @@ export function withRegistry(before: Personality, values: RegistryValues): Perso
   let personality = before;
   for (const name of NAMES) {
     const value = values[name];
-    // The table gives each name a function of its own value's type.
+    // TypeScript cannot relate `name` to the type of its own value inside the loop.
     const change = CHANGES[name] as (value: unknown, before: Personality) => Partial<Personality>;
     if (value !== undefined) personality = { ...personality, ...change(value, personality) };
   }

@@ -17,7 +17,7 @@ export type SessionEndCause = keyof typeof SESSION_END_CAUSES;
 
 export const SESSION_END_CAUSE_IDS = Object.keys(SESSION_END_CAUSES) as SessionEndCause[];
 
-/** The words for a cause; a cause that is not in the table stands for itself. */
+/** The words for a cause; an unknown cause is returned unchanged. */
 export function causeText(cause: string): string {
   return SESSION_END_CAUSES[cause as SessionEndCause] ?? cause;
 }

@@ -86,7 +86,7 @@ function typesOf(plan: SweepPlan, columns: readonly Column[], first: ResultLine)
       if (!values.every((value) => typeof value === "number")) return "STRING";
       return values.every((value) => Number.isSafeInteger(value)) ? "INT64" : "DOUBLE";
     }
-    // Where the first run has no such time, another may have one.
+    // A time that is null in the first run may have a value in another.
     return typeof read(first) === "number" || read(first) === null ? "INT64" : "STRING";
   });
 }

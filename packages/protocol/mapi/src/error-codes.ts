@@ -10,7 +10,7 @@ export const MAPI_ERROR = {
   ecRpcFormat: 0x000004b6,
   /** The handle table names no object, or one of another kind. */
   ecNullObject: 0x000004b9,
-  /** The answer does not fit, and not even the note that says so. */
+  /** Neither the responses nor a RopBufferTooSmall fit into the response buffer. */
   ecBufferTooSmall: 0x0000047d,
   /** The mailbox would exceed its quota (MS-OXCDATA 2.4, QuotaExceeded). */
   ecQuotaExceeded: 0x000004d9,
@@ -24,7 +24,7 @@ export const MAPI_ERROR = {
   ecFolderSetReceive: 0x00000462,
   /** The search folder has no criteria yet (MAPI_E_NOT_INITIALIZED). */
   ecNotInitialized: 0x80040605,
-  /** A row to collapse that is not expanded, a row to expand that is not collapsed (MS-OXCDATA 2.4.1). */
+  /** The row to collapse is not expanded, or the row to expand is not collapsed (MS-OXCDATA 2.4.1). */
   ecNotExpanded: 0x000004f7,
   ecNotCollapsed: 0x000004f8,
   ecNotSupported: 0x80040102,
@@ -36,27 +36,27 @@ export const MAPI_ERROR = {
   /** A property that the server works out itself (MAPI_E_COMPUTED). */
   ecComputed: 0x8004011a,
   ecNoRecipients: 0x80040607,
-  /** A bookmark that is none, or none any more (MAPI_E_INVALID_BOOKMARK). */
+  /** The bookmark is unknown or no longer valid (MAPI_E_INVALID_BOOKMARK). */
   ecInvalidBookmark: 0x80040405,
   /** A restriction that the server does not understand (MAPI_E_TOO_COMPLEX). */
   ecTooComplex: 0x80040117,
-  /** A message could not be read from the disk, or not be written (MAPI_E_DISK_ERROR). */
+  /** A message could not be read from the disk or written to it (MAPI_E_DISK_ERROR). */
   ecDiskError: 0x80040116,
   ecVersionMismatch: 0x80040110,
   ecLoginFailure: 0x80040111,
   ecTooBig: 0x80040305,
-  /** A value of a type that there is not (MAPI_E_INVALID_TYPE). */
+  /** The property type does not exist (MAPI_E_INVALID_TYPE). */
   ecInvalidType: 0x80040302,
-  /** Another lock on the region (STG_E_LOCKVIOLATION). */
+  /** Another stream holds a lock on the region (STG_E_LOCKVIOLATION). */
   ecLockViolation: 0x80030021,
-  /** The message is not in the queue any more (MAPI_E_NOT_IN_QUEUE). */
+  /** The message has left the queue (MAPI_E_NOT_IN_QUEUE). */
   ecNotInQueue: 0x80040601,
-  /** A folder of this name is there (MAPI_E_COLLISION). */
+  /** The folder has a subfolder of this name already (MAPI_E_COLLISION). */
   ecDuplicateName: 0x80040604,
   /** The folder was to be deleted without its subfolders (MAPI_E_HAS_FOLDERS), without its messages (MAPI_E_HAS_MESSAGES). */
   ecFolderHasChildren: 0x80040609,
   ecFolderHasContents: 0x8004060a,
-  /** A folder would come to be inside itself (MAPI_E_FOLDER_CYCLE). */
+  /** The folder would become its own descendant (MAPI_E_FOLDER_CYCLE). */
   ecFolderCycle: 0x8004060b,
   ecAccessDenied: 0x80070005,
   ecMemory: 0x8007000e,

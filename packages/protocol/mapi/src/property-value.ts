@@ -22,7 +22,7 @@ export const PT_SVREID = 0x00fb;
 export const PT_SRESTRICTION = 0x00fd;
 export const PT_ACTIONS = 0x00fe;
 export const PT_BINARY = 0x0102;
-/** In a request: of whatever type the property is; the answer says which (MS-OXCDATA 2.11.1). */
+/** PT_UNSPECIFIED in a request asks for the property with its own type, which the response names (MS-OXCDATA 2.11.1). */
 export const PT_UNSPECIFIED = 0x0000;
 /** The bit of a type that makes it a list (MS-OXCDATA 2.11.1.1). */
 export const MV_FLAG = 0x1000;

@@ -22,7 +22,7 @@ export interface TypedValue {
   readonly value: PropertyValue;
 }
 
-/** What a column of a known type has. */
+/** A cell of a column whose type is known. */
 export type ValueCell = PropertyValue | PropertyError;
 
 export type PropertyCell = ValueCell | TypedValue;

@@ -97,6 +97,6 @@ export function emitRecipientRow(
   w.bytes(row.displayName);
   terminate();
   w.u16le(columns.length);
-  // A row of no properties still says that it is a plain one.
+  // An empty property row still has its flag byte.
   putPropertyRow(w, columns, cells);
 }

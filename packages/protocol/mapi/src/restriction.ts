@@ -31,9 +31,9 @@ export type Restriction =
   | { readonly kind: "exist"; readonly tag: number }
   /** Of a recipient or an attachment of the message: `tag` is PR_MESSAGE_RECIPIENTS or PR_MESSAGE_ATTACHMENTS. */
   | { readonly kind: "sub"; readonly tag: number; readonly part: Restriction }
-  /** Values that say something to those who made it, and nothing about rows. `part` is `null` where every row is wanted. */
+  /** Property values that annotate `part` and have no effect on which rows match; `part` is `null` if every row matches (MS-OXCDATA 2.12.11). */
   | { readonly kind: "comment"; readonly values: readonly TaggedValue[]; readonly part: Restriction | null }
-  /** The first `count` rows that `part` wants. */
+  /** The first `count` rows that match `part` (MS-OXCDATA 2.12.12). */
   | { readonly kind: "count"; readonly count: number; readonly part: Restriction };
 
 /** Objects of a message that a subobject restriction is about (MS-OXCDATA 2.12.10). */
@@ -88,7 +88,7 @@ function read(r: BoundedReader, level: number): Restriction {
   }
 }
 
-/** The part of a restriction; any, once the reader has failed. */
+/** Reads a nested restriction. Once the reader has failed, the value is meaningless. */
 function readPart(r: BoundedReader, level: number): Restriction {
   return r.failed ? { kind: "exist", tag: 0 } : read(r, level + 1);
 }

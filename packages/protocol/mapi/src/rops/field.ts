@@ -20,7 +20,7 @@ import { type PropertyName, putPropertyName, readPropertyName } from "../propert
 import { isKnownType } from "../property-value.ts";
 import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
 
-/** ROPs whose rows have columns that are not on the wire; all tables' rows go by the name of QueryRows. */
+/** ROPs whose responses have rows without naming their columns; QueryRows stands for every ROP that returns rows of a table. */
 export type RopWithRows = "GetPropertiesSpecific" | "QueryRows";
 
 /** Columns of a response's rows: those that GetPropertiesSpecific asked for, or those of the table at `handleIndex`; `null` if unknown. */

@@ -7,7 +7,7 @@ import type { RopDefinition } from "./define-rop.ts";
 import { type ColumnsOf, type FieldValues, putFields, type ReadScope, readFields } from "./field.ts";
 import { ROP_SET, type RopRequest, type RopResponse, type RopSet } from "./rop-list.ts";
 
-/** The record of a ROP of a set of one's own. */
+/** The record of a ROP of a custom set. */
 export interface OtherRop {
   readonly rop: string;
 }
