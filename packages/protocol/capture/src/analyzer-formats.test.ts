@@ -18,7 +18,7 @@ interface Format {
   /** As editcap names it. */
   readonly name: string;
   readonly detected: string;
-  /** What is left of a time. */
+  /** The part of a time that the format keeps. */
   readonly resolutionUs: number;
   create(sink: Sink, patch: PatchSink): NetmonWriter | SnifferWriter | NetxrayWriter;
 }

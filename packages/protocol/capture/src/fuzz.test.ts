@@ -59,7 +59,7 @@ function seededBelow(seed: number): (below: number) => number {
   };
 }
 
-/** What was read, as one number that any other reading would change, and how it ended. */
+/** A hash of everything that was read, and how the reading ended. */
 function read(file: Uint8Array, pieceLen: number) {
   let packets = 0;
   let sum = 0;
@@ -82,7 +82,7 @@ describe.each(Object.entries(FORMATS))("%s", (name, create) => {
     expect(read(whole, whole.length)).toMatchObject({ packets: PACKETS, fault: null });
     const below = seededBelow(name.length * 159_302 + name.charCodeAt(0));
     let packets = 0;
-    // A file that breaks at once has no packet: they may not all.
+    // A file that breaks at its start yields no packet; if every file did, the test would prove nothing.
     for (let files = 0; packets < COUNT; files++) {
       const file = whole.slice(0, below(3) === 0 ? below(whole.length + 1) : whole.length);
       for (let n = below(5); n > 0 && file.length > 0; n--) file[below(file.length)] = [0, 0xff, below(256), 1 << below(8)][below(4)];

@@ -56,7 +56,7 @@ export class PcapReader implements FormatReader {
         origLen = swapped;
       }
       if (len > MAX_RECORD_LEN) {
-        // What came before is taken first; the next call begins here.
+        // Deliver the packets before this one; the next call begins with it.
         if (at > from) return at - from;
         this.fault = "packet-too-long";
         return 0;

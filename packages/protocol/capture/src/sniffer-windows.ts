@@ -105,7 +105,7 @@ export class NetxrayReader implements FormatReader {
     const ticks = getU32le(b, at + 4) * 0x100000000 + getU32le(b, at) - this.#startTicks;
     if (this.#ticks === 1_000_000) packet.timeUs = clampUs(this.#startUs + ticks);
     else {
-      // Whole seconds first: what is left stays exact.
+      // Whole seconds are converted apart, so that the remainder stays exact.
       const seconds = Math.floor(ticks / this.#ticks);
       const ns = Math.floor(((ticks - seconds * this.#ticks) * 1e9) / this.#ticks);
       packet.timeUs = clampUs(this.#startUs + seconds * 1_000_000 + Math.floor(ns / 1000));

@@ -15,7 +15,7 @@ interface BegunMessage {
   /** Index of its protocol in `Dispatch.framed`. */
   readonly framed: number;
   readonly bytes: Uint8Array;
-  /** Sequence number of the segment that goes on with it. */
+  /** Sequence number of the byte with which the message continues. */
   readonly nextSeq: number;
 }
 

@@ -29,7 +29,7 @@ export interface Operand {
   readonly readBytes: Source;
   /** What `contains` and `matches` search: of protocols, the payload too. */
   readonly readContent: Source;
-  /** For messages. */
+  /** How messages name the operand. */
   readonly title: string;
   /** The values in the sink, if the operand is a field in all layers. */
   readonly values: FieldValues | null;

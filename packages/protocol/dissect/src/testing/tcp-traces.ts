@@ -23,7 +23,7 @@ interface End {
   readonly address: number;
   readonly port: number;
   next: number;
-  /** What this end has received to, and acknowledges. */
+  /** The next sequence number that this end expects; its acknowledgments carry it. */
   received: number;
   window: number;
   readonly sent: (readonly [seq: number, len: number])[];
@@ -112,7 +112,7 @@ function step(random: (limit: number) => number, write: Write, ends: readonly [E
       if (random(5) > 0) other.received = own.next;
       return;
     }
-    case 4: // A segment that the capture has not.
+    case 4: // A segment that the capture lacks.
       own.next = (own.next + 1 + random(900)) >>> 0;
       if (random(2) === 0) other.received = own.next;
       return;
