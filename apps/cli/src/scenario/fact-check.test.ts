@@ -1,40 +1,35 @@
-import type { Platform } from "@pushback/host";
+import { known } from "@pushback/host";
 import { findVariant, PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
-import { checkFacts, namesDocument } from "./fact-check.ts";
+import { checkFacts } from "./fact-check.ts";
 
 const nt = findVariant("nt-4.0-sp6a");
 if (!nt) throw new Error("nt-4.0-sp6a is missing");
 
 describe("the check of a variant's facts", () => {
-  it.each(PLATFORMS.flatMap(({ variants }) => variants))("lists every assumption of $id", (variant) => {
+  it.each(PLATFORMS.flatMap(({ variants }) => variants))("lists every assumption of $id, and no fact lacks a document", (variant) => {
     const marked = [variant.personality, variant.boot, variant.goingDown, variant.mail]
       .flatMap((group) => Object.values(group) as { confidence: string }[])
       .filter(({ confidence }) => confidence === "assumption");
-    expect(checkFacts(variant, PLATFORMS).assumptions).toHaveLength(marked.length);
+    const { assumptions, withoutDocument } = checkFacts(variant);
+    expect(assumptions).toHaveLength(marked.length);
+    expect(withoutDocument).toEqual([]);
   });
 
-  it("lists a record that Service Pack 6a takes from Service Pack 3, and none that it declares", () => {
-    const { shared } = checkFacts(nt, PLATFORMS);
-    const names = shared.map(({ fact }) => fact);
-    expect(shared.find(({ fact }) => fact === "personality.maxConnectRetries")?.sharedWith).toContain("nt-4.0");
+  it("lists what Service Pack 6a takes from Service Pack 3, but no fact whose document speaks of both or that it declares", () => {
+    const { carriedOver } = checkFacts(nt);
+    const names = carriedOver.map(({ fact }) => fact);
+    expect(carriedOver.find(({ fact }) => fact === "personality.answersTimestamp")).toMatchObject({
+      carriedFrom: "nt-4.0",
+      cites: [{ document: "xprobeNt4", at: "icmp_timestamp_reply", quote: "n" }],
+    });
+    expect(names).not.toContain("personality.maxConnectRetries");
     expect(names).not.toContain("personality.answersAddressMask");
     expect(names).not.toContain("personality.isn");
   });
 
-  it("lists a fact whose source names no document", () => {
-    const weak = { ...nt, mail: { ...nt.mail, codePage: { value: 1252, source: "Ctrl+Alt+Del", confidence: "high" as const } } };
-    const platforms: readonly Platform[] = [{ id: nt.platform, title: "", summary: "", variants: [weak] }];
-    expect(checkFacts(weak, platforms).withoutDocument).toContainEqual({ fact: "mail.codePage", value: 1252, source: "Ctrl+Alt+Del" });
-  });
-
-  it.each([
-    ["Q140325", true],
-    ["RFC 1122, 4.2.3.5", true],
-    ['nmap-os-db, "Microsoft Windows NT 4.0 SP5 - SP6a"', true],
-    ["traffic of an Exchange 5.5 client", false],
-    ["Ctrl+Alt+Del", false],
-  ])("reads whether %s names a document", (source, expected) => {
-    expect(namesDocument(source)).toBe(expected);
+  it("lists a fact that cites no document", () => {
+    const weak = { ...nt, mail: { ...nt.mail, codePage: known(1252, "high", "Ctrl+Alt+Del") } };
+    expect(checkFacts(weak).withoutDocument).toEqual([{ fact: "mail.codePage", value: 1252, source: "Ctrl+Alt+Del" }]);
   });
 });

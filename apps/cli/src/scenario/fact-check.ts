@@ -1,6 +1,6 @@
-/** What is weak in the facts of a platform variant: assumptions, facts shared with another system, sources that name no document. */
+/** What is weak in the facts of a platform variant: assumptions, values carried over from another system, sources that name no document. */
 
-import type { Fact, Platform, PlatformVariant } from "@pushback/host";
+import type { Citation, Fact, PlatformVariant } from "@pushback/host";
 
 export const FACT_GROUPS: readonly (readonly [keyof PlatformVariant & ("personality" | "boot" | "goingDown" | "mail"), string])[] = [
   ["personality", "On the wire"],
@@ -16,44 +16,37 @@ export interface CheckedFact {
   readonly source: string;
 }
 
+interface CarriedFact extends CheckedFact {
+  /** The variant or the other product that the documents speak of. */
+  readonly carriedFrom: string;
+  readonly cites: readonly Citation[];
+}
+
 export interface FactCheck {
   readonly variant: string;
   readonly facts: number;
   readonly assumptions: readonly CheckedFact[];
-  /** Documented facts that other variants of the platform declare by the same record: the source may speak of only one of the systems. */
-  readonly shared: readonly (CheckedFact & { readonly sharedWith: readonly string[] })[];
-  /** Facts that are not marked as assumptions although their source has no document number, section or database name. */
+  /** Documented facts whose documents speak of another system. */
+  readonly carriedOver: readonly CarriedFact[];
+  /** Facts that are not marked as assumptions although they cite no document. */
   readonly withoutDocument: readonly CheckedFact[];
 }
 
-/** Knowledge Base and TIL numbers, RFCs, Open Specifications, and the fingerprint databases. */
-const DOCUMENT = /\bQ\d{5,6}\b|\bRFC ?\d{3,4}\b|\bTIL\b|\bMS-[A-Z]+\b|nmap-os-db|nmap 2008|p0f|xprobe2|pf\.os|etter\.finger\.os/;
-
-export function namesDocument(source: string): boolean {
-  return DOCUMENT.test(source);
-}
-
-/** Sorts the facts of a variant; `platforms` is the catalogue in which shared records are looked for. */
-export function checkFacts(variant: PlatformVariant, platforms: readonly Platform[]): FactCheck {
-  const siblings = platforms
-    .flatMap(({ variants }) => variants)
-    .filter(({ id, platform }) => platform === variant.platform && id !== variant.id);
+/** Sorts the facts of a variant. */
+export function checkFacts(variant: PlatformVariant): FactCheck {
   const assumptions: CheckedFact[] = [];
-  const shared: (CheckedFact & { readonly sharedWith: readonly string[] })[] = [];
+  const carriedOver: CarriedFact[] = [];
   const withoutDocument: CheckedFact[] = [];
   let facts = 0;
   for (const [group] of FACT_GROUPS) {
     for (const [name, fact] of Object.entries(variant[group] as Readonly<Record<string, Fact<unknown>>>)) {
       facts++;
-      const checked = { fact: `${group}.${name}`, value: fact.value, source: fact.source };
-      if (fact.confidence === "assumption") {
-        assumptions.push(checked);
-        continue;
-      }
-      const sharedWith = siblings.filter((s) => (s[group] as Readonly<Record<string, Fact<unknown>>>)[name] === fact).map(({ id }) => id);
-      if (sharedWith.length > 0) shared.push({ ...checked, sharedWith });
-      if (!namesDocument(fact.source)) withoutDocument.push(checked);
+      const { value, source, cites, carriedFrom } = fact;
+      const checked = { fact: `${group}.${name}`, value, source };
+      if (fact.confidence === "assumption") assumptions.push(checked);
+      else if (cites.length === 0) withoutDocument.push(checked);
+      else if (carriedFrom !== undefined) carriedOver.push({ ...checked, carriedFrom, cites });
     }
   }
-  return { variant: variant.id, facts, assumptions, shared, withoutDocument };
+  return { variant: variant.id, facts, assumptions, carriedOver, withoutDocument };
 }

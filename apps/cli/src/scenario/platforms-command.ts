@@ -28,7 +28,8 @@ function valueText(name: string, value: unknown): string {
 function factText(name: string, fact: Fact<unknown>): string {
   const value = valueText(name, fact.value);
   const confidence = fact.confidence === "assumption" ? style("yellow", "assumption") : style("green", fact.confidence);
-  return `  ${style("bold", name)}  ${value}\n      ${confidence}: ${style("dim", fact.source)}\n`;
+  const from = fact.carriedFrom === undefined ? "" : ` (carried over from ${fact.carriedFrom})`;
+  return `  ${style("bold", name)}  ${value}\n      ${confidence}${from}: ${style("dim", fact.source)}\n`;
 }
 
 /** Finds a variant. Throws a UsageError if there is none of this name. */
@@ -47,9 +48,9 @@ export function showPlatform(name: string, options: { readonly json?: boolean })
   process.stdout.write(parts.join(""));
 }
 
-function checkedText(title: string, facts: readonly (CheckedFact & { readonly sharedWith?: readonly string[] })[]): string {
-  const lines = facts.map(({ fact, value, source, sharedWith }) => {
-    const of = sharedWith ? `shared with ${sharedWith.join(", ")}: ` : "";
+function checkedText(title: string, facts: readonly (CheckedFact & { readonly carriedFrom?: string })[]): string {
+  const lines = facts.map(({ fact, value, source, carriedFrom }) => {
+    const of = carriedFrom === undefined ? "" : `carried over from ${carriedFrom}: `;
     return `  ${style("bold", fact)}  ${valueText(fact, value)}\n      ${style("dim", of + source)}\n`;
   });
   return `\n${style("underline", `${title}: ${facts.length}`)}\n${lines.join("")}`;
@@ -60,7 +61,7 @@ export function checkPlatform(name: string | undefined, options: { readonly json
   if (name === undefined) throw new UsageError("platforms --check needs a platform, as in: pushback platforms windows-nt --check");
   const variant = findVariant(name);
   if (!variant) throw new UsageError(unknownPlatform(name));
-  const check = checkFacts(variant, PLATFORMS);
+  const check = checkFacts(variant);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(check, null, 2)}\n`);
     return;
@@ -68,7 +69,7 @@ export function checkPlatform(name: string | undefined, options: { readonly json
   process.stdout.write(
     `${style("bold", variant.title)}  ${style("dim", `${variant.id}, ${check.facts} facts`)}\n` +
       checkedText("Assumptions", check.assumptions) +
-      checkedText("Facts shared with another variant", check.shared) +
-      checkedText("Facts whose source names no document", check.withoutDocument),
+      checkedText("Facts carried over from another system", check.carriedOver) +
+      checkedText("Facts that cite no document", check.withoutDocument),
   );
 }

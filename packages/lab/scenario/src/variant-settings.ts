@@ -3,17 +3,18 @@
  * that they replace, so a misspelt name or a value of another type is an error.
  */
 
-import type {
-  BootModel,
-  DownBehaviour,
-  Fact,
-  GoingDown,
-  IsnRule,
-  Personality,
-  PlatformVariant,
-  PortRule,
-  StackLifetime,
-  WindowRule,
+import {
+  assumed,
+  type BootModel,
+  type DownBehaviour,
+  type Fact,
+  type GoingDown,
+  type IsnRule,
+  type Personality,
+  type PlatformVariant,
+  type PortRule,
+  type StackLifetime,
+  type WindowRule,
 } from "@pushback/host";
 
 export interface SettingFault {
@@ -145,7 +146,7 @@ export function applySettings(
     for (const [name, value] of Object.entries(values as Record<string, unknown>)) {
       const fact = table[name];
       if (!fact) faults.push({ path: [group, name], message: `is unknown; there are ${Object.keys(table).join(", ")}` });
-      else copy[name] = { value: merge(fact.value, value, [group, name], faults), source: "set by the scenario", confidence: "assumption" };
+      else copy[name] = assumed(merge(fact.value, value, [group, name], faults), "set by the scenario");
     }
     changed[group] = copy;
   }

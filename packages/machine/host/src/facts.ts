@@ -1,5 +1,7 @@
 /** Values together with their sources. */
 
+import { type Citation, DOCUMENTS, describeCitation, type SourceDocument } from "./documents.ts";
+
 /**
  * How sure we are. `high`: several independent sources, or a vendor's text. `medium`: one measurement or one secondary source. `low`: a deduction.
  * `assumption`: no source was found; the value is ours and open to change.
@@ -8,9 +10,13 @@ export type Confidence = "high" | "medium" | "low" | "assumption";
 
 export interface Fact<T> {
   readonly value: T;
-  /** Knowledge Base number, RFC section or fingerprint database entry. For an assumption, the reason for this value. */
+  /** The citations as text, and a remark. For an assumption, the reason for this value. */
   readonly source: string;
   readonly confidence: Confidence;
+  /** Where documents hold the value; empty for an assumption. */
+  readonly cites: readonly Citation[];
+  /** The system that the documents speak of, where that is not the system of this variant: a variant's id, or another product. */
+  readonly carriedFrom?: string;
 }
 
 /** A record in which every value is a fact. */
@@ -33,11 +39,34 @@ export function valuesOf<T extends object>(facts: Facts<T>): Readonly<T> {
 /** One record of values for all machines with the same facts: a fleet has thousands. */
 const VALUES = new WeakMap<object, object>();
 
-export function known<T>(value: T, confidence: Exclude<Confidence, "assumption">, source: string): Fact<T> {
-  return { value, source, confidence };
+/** A value that documents hold. `remark`: what the citations do not show, such as a part of the value that is assumed or derived. */
+export function known<T>(
+  value: T,
+  confidence: Exclude<Confidence, "assumption">,
+  source: string | readonly Citation[],
+  remark?: string,
+): Fact<T> {
+  const cites = typeof source === "string" ? [] : source;
+  const texts = typeof source === "string" ? [source] : source.map(describeCitation);
+  return { value, source: [...texts, ...(remark === undefined ? [] : [remark])].join("; "), confidence, cites };
 }
 
 /** A value without a source; `why` gives the reason for it. */
 export function assumed<T>(value: T, why: string): Fact<T> {
-  return { value, source: why, confidence: "assumption" };
+  return { value, source: why, confidence: "assumption", cites: [] };
+}
+
+/** The same fact, whose documents speak of another system than the variant's. */
+export function carriedOver<T>(fact: Fact<T>, from: string): Fact<T> {
+  return { ...fact, carriedFrom: from };
+}
+
+/** Facts of the variant `to` that are those of the variant `from`. A fact is marked as carried over unless one of its documents covers `to` as well. */
+export function factsFrom<T extends object>(facts: Facts<T>, from: string, to: string): Facts<T> {
+  const entries = Object.entries<Fact<unknown>>(facts).map(([name, fact]) => {
+    const isOwn = fact.cites.some(({ document }) => (DOCUMENTS[document] as SourceDocument).covers.includes(to));
+    const isOpen = fact.confidence === "assumption" || fact.carriedFrom !== undefined;
+    return [name, isOwn || isOpen ? fact : carriedOver(fact, from)];
+  });
+  return Object.fromEntries(entries) as Facts<T>;
 }

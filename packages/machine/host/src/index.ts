@@ -1,3 +1,4 @@
+export * from "./documents.ts";
 export * from "./duration.ts";
 export * from "./exchange-client.ts";
 export * from "./facts.ts";

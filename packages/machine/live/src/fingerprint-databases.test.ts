@@ -1,6 +1,5 @@
 /** Compares the packets of the machines with fingerprint databases of other projects, read from where Debian installs them when the test runs. */
 
-import { existsSync, readFileSync } from "node:fs";
 import { requireFile, type SkippableTest } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
 import { LabProbe, synProbe, udpProbe } from "./testing/lab-probe.ts";
@@ -135,7 +134,7 @@ describe("SYN segments match ettercap's etter.finger.os", () => {
   });
 });
 
-/** Path in Debian's nftables package; an installation without documentation lacks the file. */
+/** Path in Debian's nftables package, among its documentation. */
 const PF_OS = "/usr/share/doc/nftables/examples/pf.os";
 
 /** Whether a SYN matches a pf.os entry: window, initial TTL, DF, length, options. */
@@ -159,20 +158,18 @@ function matchesPfOs(entry: string, looks: SynLooks): boolean {
   return windowFits && Number(ttl) === looks.ttl && (df === "1") === looks.df && Number(length) === looks.ipLen && optionsFit;
 }
 
-if (existsSync(PF_OS)) {
-  describe("SYN segments match the pf.os of nftables", () => {
-    it.each([
-      ["wfw-3.11", /Windows:3\.11/],
-      ["nt-4.0", /Windows:NT:4\.0/],
-      ["open-transport", /MacOS:7\.3-8\.6/],
-      ["open-transport-9", /MacOS:9\.0-9\.2/],
-    ])("%s opens like %s", (variant, name) => {
-      const looks = looksOf(new LabProbe(variant).syn());
-      const entries = readFileSync(PF_OS, "latin1")
-        .split("\n")
-        .filter((line) => /^[^#\s]/.test(line) && line.split(":").length >= 6);
-      const names = entries.filter((entry) => matchesPfOs(entry.trim(), looks)).join("\n");
-      expect(names || JSON.stringify(looks)).toMatch(name);
-    });
+describe("SYN segments match the pf.os of nftables", () => {
+  it.for<[string, RegExp]>([
+    ["wfw-3.11", /Windows:3\.11/],
+    ["nt-4.0", /Windows:NT:4\.0/],
+    ["open-transport", /MacOS:7\.3-8\.6/],
+    ["open-transport-9", /MacOS:9\.0-9\.2/],
+  ])("%s opens like %s", ([variant, name], test) => {
+    const looks = looksOf(new LabProbe(variant).syn());
+    const entries = requireFile(test, PF_OS, "nftables")
+      .split("\n")
+      .filter((line) => /^[^#\s]/.test(line) && line.split(":").length >= 6);
+    const names = entries.filter((entry) => matchesPfOs(entry.trim(), looks)).join("\n");
+    expect(names || JSON.stringify(looks)).toMatch(name);
   });
-}
+});

@@ -1,7 +1,7 @@
 import type { Platform, PlatformVariant } from "@pushback/host";
 import { openTransportBoot, openTransportGoingDown, openTransportMail } from "./machine.ts";
 import { macTcpBoot, macTcpGoingDown, macTcpMail, macTcpPersonality } from "./mactcp.ts";
-import { openTransport9Boot, openTransport9Personality } from "./open-transport-9.ts";
+import { openTransport9Boot, openTransport9GoingDown, openTransport9Mail, openTransport9Personality } from "./open-transport-9.ts";
 import { openTransportPersonality } from "./personality.ts";
 
 const openTransport: PlatformVariant = {
@@ -27,6 +27,8 @@ export const macintosh: Platform = {
       title: "Macintosh, Open Transport 2.x (Mac OS 9)",
       personality: openTransport9Personality,
       boot: openTransport9Boot,
+      goingDown: openTransport9GoingDown,
+      mail: openTransport9Mail,
     },
     {
       ...openTransport,

@@ -4,6 +4,8 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  carriedOver,
+  cite,
   exchangeClientMail,
   type Facts,
   type GoingDown,
@@ -26,36 +28,30 @@ export const openTransportBoot: Facts<BootModel> = {
   stack: known(
     { kind: "after-phase", phase: "extensions" },
     "high",
-    'Q163330: Microsoft has users clear "Load Only When Needed", so TCP/IP is up from start',
+    [cite("Q163330", "Open Transport", "Load Only When Needed")],
+    "Microsoft has users clear it, so TCP/IP is up from start",
   ),
   jitter: bootJitter,
 };
 
 export const openTransportGoingDown: Facts<GoingDown> = {
-  shutdown: known(
-    { logsOff: true, connections: "close", takesUs: 5 * SECOND },
-    "medium",
-    "Shut Down and Restart ask programs to quit first; the length is assumed",
-  ),
-  "warm-boot": known(
-    { logsOff: false, connections: "silent", takesUs: 0 },
-    "medium",
-    "Command+Control+Power restarts at once; that it sends nothing is assumed",
-  ),
+  shutdown: assumed({ logsOff: true, connections: "close", takesUs: 5 * SECOND }, "Shut Down and Restart ask programs to quit first"),
+  "warm-boot": assumed({ logsOff: false, connections: "silent", takesUs: 0 }, "Command+Control+Power restarts at once, and sends nothing"),
   ...suddenStop,
-  uncleanReboot: known("warm-boot", "medium", "Command+Control+Power"),
+  uncleanReboot: assumed("warm-boot", "Command+Control+Power"),
 };
 
 export const openTransportMail: Facts<MailHabits> = {
   push: known(
     true,
     "low",
-    "Q159302 lists the Macintosh client; Q221508 says that Outlook 8 for Macintosh polls about every 70 seconds: a contradiction that no trace resolves",
+    [cite("Q159302", "APPLIES TO", "Microsoft Exchange Macintosh client, version 4.0")],
+    "Q221508 says that Outlook 8 for Macintosh polls about every 70 seconds: a contradiction that no trace resolves",
   ),
   ...exchangeClientMail,
-  idlePollUs: known(3600 * SECOND, "low", "Q156711: once an hour, said of the Windows 95 client"),
-  fallbackPollUs: known(70 * SECOND, "low", "Q221508: about 70 seconds, said of Outlook 8 for Macintosh"),
-  contextBytes: known(8, "low", "eight bytes in traffic of an Exchange 5.5 client on Windows; 4.0 is inferred"),
+  fallbackPollUs: carriedOver(
+    known(70 * SECOND, "low", [cite("Q221508", "SYMPTOMS", "this occurs approximately every 70 seconds")]),
+    "Outlook 8 for Macintosh",
+  ),
   codePage: assumed(10000, "Macintosh Roman; what the client names in EcDoConnect is not known"),
-  locale: known(0x409, "low", "ulLcidString 0x409 in EcDoConnect of an Exchange 5.5 client on Windows"),
 };

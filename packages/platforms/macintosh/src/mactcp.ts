@@ -4,7 +4,9 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  cite,
   type Facts,
+  factsFrom,
   type GoingDown,
   known,
   type MailHabits,
@@ -13,26 +15,35 @@ import {
 } from "@pushback/host";
 import { openTransportGoingDown, openTransportMail } from "./machine.ts";
 
-const NMAP = 'nmap-os-fingerprints, "Apple Mac OS 7.0-7.1 With MacTCP 1.1.1 - 2.0.6"';
+/** nmap's first database, in which T2 to T7 name acknowledgment numbers only. */
+const nmap = (at: string, quote: string) => cite("nmap1MacTcp", at, quote);
 const SECOND = 1_000_000;
 
 export const macTcpPersonality: Facts<Personality> = {
   ...rfcBaseline,
-  ttlTcp: known(60, "medium", "SWITCH table of default TTLs, MacTCP 2.0.x"),
-  ttlUdp: known(60, "medium", "SWITCH table of default TTLs, MacTCP 2.0.x"),
+  ttlTcp: known(60, "medium", [cite("ttlTable", "MacOS/MacTCP 2.0.x", "TCP 60")]),
+  ttlUdp: known(60, "medium", [cite("ttlTable", "MacOS/MacTCP 2.0.x", "UDP 60")]),
   ttlIcmp: assumed(60, "as its TCP and UDP"),
-  dfTcp: known("never", "high", `${NMAP} DF=N throughout`),
-  dfUdp: known(false, "low", `${NMAP} DF=N throughout`),
-  dfIcmpError: known(false, "high", `${NMAP} PU DF=N`),
+  dfTcp: known("never", "high", [nmap("T1,T3,T4,T5,T6,T7", "DF=N")]),
+  dfUdp: assumed(false, "as its TCP and ICMP"),
+  dfIcmpError: known(false, "high", [nmap("PU", "DF=N")]),
   ipId: assumed("increment", "unknown of MacTCP"),
-  icmpQuoteBytes: known(8, "high", `${NMAP} PU IPLEN=38`),
-  icmpQuotedIpChecksum: known("intact", "high", `${NMAP} PU RIPCK=E`),
+  icmpQuoteBytes: known(8, "high", [nmap("PU", "IPLEN=38")]),
+  icmpQuotedIpChecksum: known("intact", "high", [nmap("PU", "RIPCK=E")]),
 
-  mss: known(1460, "low", `${NMAP} Ops=M without its value; that of Ethernet`),
-  windowRule: known({ kind: "fixed", bytes: 11557 }, "low", `${NMAP} W=192F|2D25: as large as the buffer that an application gives`),
-  synOptions: known(["mss"], "medium", `${NMAP} T1 Ops=M, taken from the SYN/ACK`),
-  synAckOptions: known(["mss"], "high", `${NMAP} T1 Ops=M`),
-  isn: assumed({ kind: "clock", unitsPerSecond: 60 }, `${NMAP} Class=C|TD: constant, or slowly rising; one a tick of the Macintosh`),
+  mss: known(1460, "low", [nmap("T1", "Ops=M")], "the entry leaves the value out; that of Ethernet"),
+  windowRule: known(
+    { kind: "fixed", bytes: 11557 },
+    "low",
+    [nmap("T1", "W=192F|2D25")],
+    "as large as the buffer that an application gives",
+  ),
+  synOptions: known(["mss"], "medium", [nmap("T1", "Ops=M")], "taken from the SYN/ACK"),
+  synAckOptions: known(["mss"], "high", [nmap("T1", "Ops=M"), cite("etterMacTcp", "SYN/ACK", "192F:_MSS:80:WS:0:0:0:0:A:LT")]),
+  isn: assumed(
+    { kind: "clock", unitsPerSecond: 60 },
+    "constant or slowly rising (nmap-os-fingerprints, Class=C|TD); one a tick of the Macintosh",
+  ),
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "zero", ack: "segment-seq-plus-1", window: "segment-window", text: "" },
@@ -44,9 +55,14 @@ export const macTcpPersonality: Facts<Personality> = {
       copiesTtl: false,
     },
     "low",
-    `${NMAP} T2 to T7: acknowledgment numbers; the windows are those of the probes; sequence numbers were not measured`,
+    [
+      nmap("T3", "W=0 ACK=O Flags=A"),
+      nmap("T4,T6", "W=400|800|C00|1000 ACK=O Flags=R"),
+      nmap("T5,T7", "W=400|800|C00|1000 ACK=S++ Flags=AR"),
+    ],
+    "the windows are those of the probes; sequence numbers were not measured",
   ),
-  rtoMinUs: known(1_000_000, "high", "Apple TIL n15463: one second from MacTCP 2.0.4 on"),
+  rtoMinUs: known(1_000_000, "high", [cite("n15463", "minimum RTO", "1 s")], "from MacTCP 2.0.4 on"),
   tcpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown: the driver chooses a free port"),
   udpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown: the driver chooses a free port"),
 
@@ -65,25 +81,26 @@ export const macTcpBoot: Facts<BootModel> = {
   stack: known(
     { kind: "on-demand", unloadAfterUs: 2 * SECOND },
     "high",
-    "Apple TIL TA36540: active only while an application that needs it is; open endpoints stand for the application, and the two seconds for its going from one to the next",
+    [cite("TA36540", "", "only active when an application requiring MacTCP is active")],
+    "open endpoints stand for the application, and the two seconds for its going from one to the next",
   ),
   jitter: bootJitter,
 };
 
 export const macTcpGoingDown: Facts<GoingDown> = {
-  ...openTransportGoingDown,
-  "warm-boot": known(
+  ...factsFrom(openTransportGoingDown, "open-transport", "mactcp"),
+  "warm-boot": assumed(
     { logsOff: false, connections: "silent", takesUs: 0 },
-    "medium",
-    "Command+Control+Power or the programmer's switch restarts at once; that it sends nothing is assumed",
+    "Command+Control+Power or the programmer's switch restarts at once, and sends nothing",
   ),
 };
 
 export const macTcpMail: Facts<MailHabits> = {
-  ...openTransportMail,
+  ...factsFrom(openTransportMail, "open-transport", "mactcp"),
   push: known(
     true,
     "low",
-    "Q159302 lists the Macintosh client, Q149202 wants MacTCP 2.0.6; Q221508 says that Outlook 8 for Macintosh polls: a contradiction that no trace resolves",
+    [cite("Q159302", "APPLIES TO", "Microsoft Exchange Macintosh client, version 4.0")],
+    "Q149202 wants MacTCP 2.0.6; Q221508 says that Outlook 8 for Macintosh polls: a contradiction that no trace resolves",
   ),
 };

@@ -1,40 +1,53 @@
 /** How Open Transport 1.x (Mac OS 7.5.2 to 8.6) looks on the wire. */
 
-import { assumed, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
+import { assumed, carriedOver, cite, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
 
-const NMAP = 'nmap-os-db, "Apple Mac OS 8.1 - 8.6"';
+const nmap = (at: string, quote: string) => cite("nmapMac8", at, quote);
 
 export const openTransportPersonality: Facts<Personality> = {
   ...rfcBaseline,
-  ttlTcp: known(255, "high", `${NMAP} T1 TG=FF`),
+  ttlTcp: known(255, "high", [nmap("T1", "TG=FF")]),
   ttlUdp: assumed(255, "as its TCP and ICMP"),
-  ttlIcmp: known(255, "high", `${NMAP} U1 TG=FF`),
-  dfTcp: known("always", "high", `${NMAP} DF=Y throughout, resets too`),
-  dfUdp: known(true, "medium", "Apple TA34902: DF is set unless the datagram exceeds the MTU"),
-  dfIcmpError: known(true, "high", `${NMAP} U1 DF=Y`),
-  ipId: known("increment", "high", `${NMAP} TI=I II=I SS=S`),
-  echoReply: known({ df: "set", code: "copy" }, "medium", `${NMAP} IE DFI=Y CD=S`),
-  icmpReplyTos: known("copy", "medium", "xprobe2 icmp_echo_tos_bits and TOSI of the nmap-os-db of 2008: that of the request"),
-  icmpQuoteBytes: known(64, "high", `${NMAP} U1 IPL=70; xprobe2.conf "Mac OS 9.2.x" dtsize 64`),
-  icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 RIPCK=G`),
-  answersAddressMask: known(true, "low", 'xprobe2.conf "Mac OS 9.2.x" addrmask y; not measured on 8.x'),
-  answersTimestamp: known(false, "low", 'xprobe2.conf "Mac OS 9.2.x" timestamp n; not measured on 8.x'),
+  ttlIcmp: known(255, "high", [nmap("U1", "TG=FF")]),
+  dfTcp: known("always", "high", [nmap("T1,T3,T4,T5,T6,T7", "DF=Y")]),
+  dfUdp: known(true, "medium", [cite("TA34902", "DF", "set unless the datagram exceeds the MTU")]),
+  dfIcmpError: known(true, "high", [nmap("U1", "DF=Y")]),
+  ipId: known("increment", "high", [nmap("SEQ", "TI=I II=I SS=S")]),
+  echoReply: known({ df: "set", code: "copy" }, "medium", [nmap("IE", "DFI=Y CD=S")]),
+  icmpReplyTos: known("copy", "medium", [cite("tosStudy", "Mac OS 8", "copied")]),
+  icmpQuoteBytes: known(64, "high", [nmap("U1", "IPL=70")]),
+  icmpQuotedIpChecksum: known("intact", "high", [nmap("U1", "RIPCK=G")]),
+  answersAddressMask: carriedOver(
+    known(true, "low", [cite("xprobeMac9", "icmp_addrmask_reply", "y")], "not measured on 8.x"),
+    "open-transport-9",
+  ),
+  answersTimestamp: carriedOver(
+    known(false, "low", [cite("xprobeMac9", "icmp_timestamp_reply", "n")], "not measured on 8.x"),
+    "open-transport-9",
+  ),
 
-  mss: known(1460, "high", `${NMAP} O1=M5B4`),
-  synWindow: known(16616, "high", "p0f 2 and ettercap SYN entries, MacOS 7.3-8.6 (OTTCP)"),
+  mss: known(1460, "high", [nmap("OPS", "O1=M5B4W0L")]),
+  synWindow: known(16616, "high", [cite("pfMac8", "", "16616:255:1:48:M*,W0:"), cite("etterMac", "SYN", "40E8:05B4:FF:00:0:0:1:0:S:30")]),
   windowRule: known(
     { kind: "segments", targetBytes: 17520, minSegments: 1 },
     "low",
-    `derived: ${NMAP} W1 to W6 are 17520 rounded up to whole segments`,
+    [nmap("WIN", "W1=4470 W2=4718 W3=4600 W4=4518 W5=4518 W6=455B")],
+    "derived: 17520 rounded up to whole segments",
   ),
-  synOptions: known(["mss", "window-scale-0", "end"], "high", "p0f 2 SYN entry 16616:255:1:48:M*,W0,E"),
+  synOptions: known(
+    ["mss", "window-scale-0", "end"],
+    "high",
+    [cite("pfMac8", "", "16616:255:1:48:M*,W0:")],
+    "pf.os leaves out the EOL that fills the 48 bytes",
+  ),
   synAckOptions: known(
     ["mss-agreed", "window-scale-0"],
     "high",
-    `${NMAP} O1=M5B4W0L to O6=M109: never more than the peer's; EOL only where it fills up the header`,
+    [nmap("OPS", "O1=M5B4W0L O2=M578W0L O3=M280W0L O4=M218W0L O6=M109")],
+    "never more than the peer's; EOL only where it fills up the header",
   ),
-  synAckOnRequest: known(["window-scale-0"], "high", `${NMAP} O6=M109, a probe without window scale`),
-  isn: known({ kind: "steps", step: 64_000, stepsPerSecond: 2 }, "medium", `${NMAP} GCD=FA00 and multiples, ISR=95-A1`),
+  synAckOnRequest: known(["window-scale-0"], "high", [nmap("OPS", "O6=M109")], "the sixth probe has no window scale"),
+  isn: known({ kind: "steps", step: 64_000, stepsPerSecond: 2 }, "medium", [nmap("SEQ", "GCD=FA00|1F400|2EE00|3E800|4E200 ISR=95-A1")]),
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "no tcp, reset/ack" },
@@ -45,19 +58,26 @@ export const openTransportPersonality: Facts<Personality> = {
       copiesTtl: true,
     },
     "high",
-    `${NMAP} T2, T4 to T7; texts found by their CRC-32, that of a reset from a listening port among the names of states in Mentat's TCP`,
+    [
+      nmap("T2", "R=N"),
+      nmap("T4", "S=A A=Z F=R RD=2AB5E05E"),
+      nmap("T5", "S=Z A=S+ F=AR RD=896A56EB"),
+      nmap("T6", "S=A A=Z F=R RD=8829FB5F"),
+      nmap("T7", "S=Z A=S F=AR RD=896A56EB"),
+    ],
+    "texts found by their CRC-32, that of a reset from a listening port among the names of states in Mentat's TCP",
   ),
   abort: known(
     { ackFlag: false, window: 32768, text: "tcp_disconnect" },
     "medium",
-    'p0f 2 RST entry 32768:255:1:54, MacOS 8.5 "tcp_disconnect": 14 bytes of text, neither ACK flag nor acknowledgment number',
+    [cite("p0fMac85Reset", "tcp_disconnect", "32768:255:1:54:.:D")],
+    "14 bytes of text, neither ACK flag nor acknowledgment number",
   ),
-  pathMtuDiscovery: known(
-    { raiseAfterUs: 600_000_000 },
-    "medium",
-    "Apple TA34902; after how long a larger one is tried: RFC 1191 section 6.3",
-  ),
-  finWait2Us: known(675_000_000, "low", "derived: tcp_fin_wait_2_flush_interval of Solaris, whose TCP is Mentat's too"),
+  pathMtuDiscovery: known({ raiseAfterUs: 600_000_000 }, "medium", [
+    cite("TA34902", "DF", "set unless the datagram exceeds the MTU"),
+    cite("rfc1191", "section 6.3", "10 minutes"),
+  ]),
+  finWait2Us: assumed(675_000_000, "tcp_fin_wait_2_flush_interval of Solaris, whose TCP is Mentat's too"),
   tcpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown"),
   udpPorts: assumed({ first: 1024, last: 5000, order: "clock", takenAtBoot: 0 }, "range and order unknown"),
 

@@ -4,6 +4,7 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  cite,
   exchangeClientMail,
   type Facts,
   type GoingDown,
@@ -37,7 +38,8 @@ export const msDosBoot: Facts<BootModel> = {
   stack: known(
     { kind: "after-phase", phase: "autoexec-bat" },
     "high",
-    "Q157740, Q160053: the stack is in the resident programs that AUTOEXEC.BAT loads",
+    [cite("Q157740", "AUTOEXEC.BAT", "LOAD TCPIP")],
+    "the stack is in the resident programs that AUTOEXEC.BAT loads",
   ),
   jitter: bootJitter,
 };
@@ -47,17 +49,16 @@ export const msDosGoingDown: Facts<GoingDown> = {
     { logsOff: true, connections: "close", takesUs: 2 * SECOND },
     "MS-DOS has no shutdown: the user leaves the mail client, then switches the machine off",
   ),
-  "warm-boot": known(
+  "warm-boot": assumed(
     { logsOff: false, connections: "silent", takesUs: 0 },
-    "medium",
-    "Ctrl+Alt+Del restarts at once; that resident programs send nothing is assumed",
+    "Ctrl+Alt+Del restarts at once, and resident programs send nothing",
   ),
   ...suddenStop,
-  uncleanReboot: known("warm-boot", "high", "Ctrl+Alt+Del"),
+  uncleanReboot: assumed("warm-boot", "Ctrl+Alt+Del"),
 };
 
 export const msDosMail: Facts<MailHabits> = {
-  push: known(true, "high", "Q159302 lists the MS-DOS client"),
+  push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange MS-DOS client, version 4.0")]),
   ...exchangeClientMail,
   codePage: assumed(437, "the code page of a US machine; what the client names in EcDoConnect is not known"),
 };

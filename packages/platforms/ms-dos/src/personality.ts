@@ -1,28 +1,31 @@
 /** How the real-mode TCP/IP of Microsoft Network Client 3.0 (that of LAN Manager 2.2c) looks on the wire. */
 
-import { assumed, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
+import { assumed, cite, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
 
-const NMAP = 'nmap-os-db, "Microsoft Network Client 3.0 for MS-DOS"';
+const nmap = (at: string, quote: string) => cite("nmapDos", at, quote);
 const SECOND = 1_000_000;
 
 export const networkClient30Personality: Facts<Personality> = {
   ...rfcBaseline,
-  ttlTcp: known(32, "high", `${NMAP} T1 TG=20`),
+  ttlTcp: known(32, "high", [nmap("T1", "TG=20")]),
   ttlUdp: assumed(32, "as its TCP and ICMP"),
-  ttlIcmp: known(32, "high", `${NMAP} U1 TG=20`),
-  dfTcp: known("never", "high", `${NMAP} DF=N throughout`),
-  dfUdp: known(false, "medium", `${NMAP} DF=N throughout`),
-  dfIcmpError: known(false, "high", `${NMAP} U1 DF=N`),
-  ipId: known("increment", "high", `${NMAP} TI=I CI=I II=I SS=S`),
-  echoReply: known({ df: "clear", code: "zero" }, "high", `${NMAP} IE DFI=N CD=Z`),
-  icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38`),
-  icmpQuotedIpChecksum: known("zero", "medium", `${NMAP} U1 RIPCK=Z, one submission`),
+  ttlIcmp: known(32, "high", [nmap("U1", "TG=20")]),
+  dfTcp: known("never", "high", [nmap("T1,T3,T4,T5,T6", "DF=N")]),
+  dfUdp: assumed(false, "as its TCP and ICMP"),
+  dfIcmpError: known(false, "high", [nmap("U1", "DF=N")]),
+  ipId: known("increment", "high", [nmap("SEQ", "TI=I CI=I II=I SS=S")]),
+  echoReply: known({ df: "clear", code: "zero" }, "high", [nmap("IE", "DFI=N CD=Z")]),
+  icmpQuoteBytes: known(8, "high", [nmap("U1", "IPL=38")]),
+  icmpQuotedIpChecksum: known("zero", "medium", [nmap("U1", "RIPCK=Z")], "one submission"),
 
-  mss: known(1450, "high", `TCPSEGMENTSIZE in Q157740 and Q160053; ${NMAP} O1=M5AA`),
-  windowRule: known({ kind: "fixed", bytes: 1450 }, "high", `TCPWINDOWSIZE in Q157740 and Q160053; ${NMAP} W1=5AA`),
-  synOptions: known(["mss"], "medium", `${NMAP} O1=M5AA, taken from the SYN/ACK`),
-  synAckOptions: known(["mss"], "high", `${NMAP} O1=M5AA`),
-  isn: known({ kind: "clock", unitsPerSecond: 18.2065 }, "low", `${NMAP} ISR=1C-26: the rate of the BIOS tick`),
+  mss: known(1450, "high", [nmap("OPS", "O1=M5AA"), cite("Q157740", "PROTOCOL.INI", "TCPSEGMENTSIZE  = 1450")]),
+  windowRule: known({ kind: "fixed", bytes: 1450 }, "high", [
+    nmap("WIN", "W1=5AA W6=5AA"),
+    cite("Q157740", "PROTOCOL.INI", "TCPWINDOWSIZE   = 1450"),
+  ]),
+  synOptions: known(["mss"], "medium", [nmap("OPS", "O1=M5AA")], "taken from the SYN/ACK"),
+  synAckOptions: known(["mss"], "high", [nmap("OPS", "O1=M5AA O6=M5AA")]),
+  isn: known({ kind: "clock", unitsPerSecond: 18.2065 }, "low", [nmap("SEQ", "ISR=1C-26")], "the rate of the BIOS tick"),
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "segment-ack", ack: "segment-end", window: "zero", text: "" },
@@ -34,20 +37,27 @@ export const networkClient30Personality: Facts<Personality> = {
       copiesTtl: false,
     },
     "medium",
-    `${NMAP} T2 to T7, one submission`,
+    [nmap("T2,T7", "R=N"), nmap("T3,T5", "W=0 S=A A=S+ F=AR"), nmap("T4,T6", "W=0 S=A A=S F=AR")],
+    "one submission",
   ),
   retryScheduleUs: known(
     [1, 2, 4, 6, 8, 10, 15, 20].map((s) => s * SECOND),
     "high",
-    "TCPRETRIES in Q96198",
+    [cite("Q96198", "TCPRETRIES", "8th retry:    20 seconds")],
   ),
-  maxDataRetries: known(8, "high", "TCPRETRIES in Q96198: 8 by default from version 2.2"),
-  maxConnectRetries: known(5, "low", "as many as TCPCONNTIMEOUT of 30 seconds leaves time for, in waits of 1, 2, 4, 6 and 8 seconds"),
-  connectTimeoutUs: known(30 * SECOND, "high", "TCPCONNTIMEOUT in Q96198"),
+  maxDataRetries: known(8, "high", [cite("Q96198", "TCPRETRIES", "8 (About 1 minute total)")]),
+  maxConnectRetries: known(
+    5,
+    "low",
+    [cite("Q96198", "TCPRETRIES", "5th retry:     8 seconds"), cite("Q96198", "TCPCONNTIMEOUT", "30 seconds")],
+    "as many as the time limit leaves room for",
+  ),
+  connectTimeoutUs: known(30 * SECOND, "high", [cite("Q96198", "TCPCONNTIMEOUT", "30 seconds")]),
   keepAlive: known(
     { idleUs: 600 * SECOND, intervalUs: 75 * SECOND, probes: 8 },
     "medium",
-    "TCPKEEPALIVE of 600 seconds in Q96198; interval and count are assumed",
+    [cite("Q96198", "TCPKEEPALIVE", "600 seconds")],
+    "interval and count are assumed",
   ),
   tcpPorts: assumed(
     { first: 1024, last: 5000, order: "clock", takenAtBoot: 0 },
@@ -55,8 +65,15 @@ export const networkClient30Personality: Facts<Personality> = {
   ),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "range and order unknown"),
 
-  arpAnnouncementWaitsUs: known([1_000_000], "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
-  arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
+  arpAnnouncementWaitsUs: known(
+    [1_000_000],
+    "medium",
+    [cite("Q120599", "MORE INFORMATION", "At system startup, when the IP protocol initializes, it sends an ARP request")],
+    "how long it waits for an answer is assumed",
+  ),
+  arpAnnouncementTarget: known("broadcast", "medium", [cite("Q120599", "trace", "Target's Hardware Address = FFFFFFFFFFFF")]),
   arpAnswersProbe: assumed(false, "as TCP/IP-32; Q174929 does not name this stack"),
-  arpConflict: known("correct-and-stop", "high", "Q120599"),
+  arpConflict: known("correct-and-stop", "high", [
+    cite("Q120599", "MORE INFORMATION", "The younger computer realizes its mistake, and broadcasts a corrective ARP"),
+  ]),
 };

@@ -4,6 +4,7 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  cite,
   exchangeClientMail,
   type Facts,
   type GoingDown,
@@ -38,27 +39,26 @@ export const wfwBoot: Facts<BootModel> = {
   stack: known(
     { kind: "after-phase", phase: "windows" },
     "high",
-    "Q123077: TCP/IP-32 is there only inside Windows for Workgroups, not at the MS-DOS prompt",
+    [cite("Q123077", "SYMPTOMS", "from a real mode MS-DOS command prompt, one of the following problems occurs")],
+    "TCP/IP-32 is there only inside Windows for Workgroups",
   ),
   jitter: bootJitter,
 };
 
 export const wfwGoingDown: Facts<GoingDown> = {
-  shutdown: known(
-    { logsOff: true, connections: "close", takesUs: 4 * SECOND },
-    "medium",
-    "Exit Windows ends the programs first; the length is assumed",
-  ),
-  "warm-boot": known(
+  shutdown: assumed({ logsOff: true, connections: "close", takesUs: 4 * SECOND }, "Exit Windows ends the programs first"),
+  "warm-boot": assumed(
     { logsOff: false, connections: "silent", takesUs: 0 },
-    "medium",
-    "Q140325: a machine that is restarted closes nothing; no trace of this platform was found",
+    "a machine that is restarted closes nothing (Q140325, of Windows NT and Windows 95); no trace of this platform was found",
   ),
   ...suddenStop,
-  uncleanReboot: known("warm-boot", "medium", "Ctrl+Alt+Del, pressed again at the blue screen"),
+  uncleanReboot: assumed("warm-boot", "Ctrl+Alt+Del, pressed again at the blue screen"),
 };
 
 export const wfwMail: Facts<MailHabits> = {
-  push: known(true, "high", "Q159302 lists the Windows 3.x client; Q169743"),
+  push: known(true, "high", [
+    cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows 3.x client, version 4.0"),
+    cite("Q169743", "SYMPTOMS", "automatically receive new mail"),
+  ]),
   ...exchangeClientMail,
 };

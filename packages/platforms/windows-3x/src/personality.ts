@@ -1,31 +1,39 @@
 /** How Microsoft TCP/IP-32 3.11b for Windows for Workgroups 3.11 looks on the wire. */
 
-import { assumed, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
+import { assumed, cite, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
 
-const NMAP = 'nmap-os-db, "Microsoft Windows 3.11 for Workgroups, Windows NT 3.51 SP0 - SP5, or Windows 95"';
+const nmap = (at: string, quote: string) => cite("nmapFamily", at, quote);
 const FAMILY = "not documented for TCP/IP-32; as Windows 95, whose stack leaves the same fingerprint";
 
 export const tcpip32Personality: Facts<Personality> = {
   ...rfcBaseline,
-  ttlTcp: known(32, "high", `${NMAP} T1 TG=20; SWITCH table of default TTLs`),
-  ttlUdp: known(32, "high", "SWITCH table of default TTLs"),
-  ttlIcmp: known(32, "high", `${NMAP} U1 TG=20`),
-  dfTcp: known("except-reset", "high", `${NMAP}: DF on T1 and T3, none on T2 and T4 to T7`),
-  dfUdp: known(false, "low", "Q136970 speaks of DF on TCP segments alone"),
-  dfIcmpError: known(false, "high", `${NMAP} U1 DF=N`),
-  ipId: known("increment-little-endian", "high", `${NMAP} TI=BI II=BI SS=S`),
-  echoReply: known({ df: "copy", code: "zero" }, "high", `${NMAP} IE DFI=S CD=Z`),
-  icmpReplyTos: known("zero", "low", "TOSI of the nmap-os-db of 2008: zero"),
-  icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38; nmap-os-fingerprints PU IPLEN=38`),
-  icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 RIPCK=G`),
+  ttlTcp: known(32, "high", [nmap("T1", "TG=20"), cite("ttlTable", "WfW", "TCP 32")]),
+  ttlUdp: known(32, "high", [cite("ttlTable", "WfW", "UDP 32")]),
+  ttlIcmp: known(32, "high", [nmap("U1", "TG=20")]),
+  dfTcp: known("except-reset", "high", [nmap("T1,T3", "DF=Y"), nmap("T2,T4,T5,T6,T7", "DF=N")]),
+  dfUdp: assumed(false, "as Windows 98 and Windows NT 4.0, whose datagrams have DF clear"),
+  dfIcmpError: known(false, "high", [nmap("U1", "DF=N"), cite("nmap1Wfw", "PU", "DF=N")]),
+  ipId: known("increment-little-endian", "high", [nmap("SEQ", "TI=BI II=BI SS=S")]),
+  echoReply: known({ df: "copy", code: "zero" }, "high", [nmap("IE", "DFI=S CD=Z")]),
+  icmpReplyTos: known("zero", "low", [cite("tosStudy", "WfW 3.11", "0")]),
+  icmpQuoteBytes: known(8, "high", [nmap("U1", "IPL=38"), cite("nmap1Wfw", "PU", "IPLEN=38")]),
+  icmpQuotedIpChecksum: known("intact", "high", [nmap("U1", "RIPCK=G")]),
   answersAddressMask: assumed(true, FAMILY),
 
-  mss: known(1460, "high", `${NMAP} O1=M5B4`),
-  synWindow: known(8192, "medium", "p0f 2 SYN entry 8192:32:1:44:M*, Windows 3.11"),
-  windowRule: known({ kind: "segments", targetBytes: 8192, minSegments: 4 }, "high", `${NMAP} W1 to W6 follow the rule of Q199947`),
-  synOptions: known(["mss"], "medium", "p0f 2 SYN entry 8192:32:1:44:M*, Windows 3.11"),
-  synAckOptions: known(["mss"], "high", `${NMAP} O1=M5B4`),
-  isn: known({ kind: "clock", unitsPerSecond: 1000 }, "medium", `${NMAP} ISR=4B-89, GCD 68 and its multiples: about one a millisecond`),
+  mss: known(1460, "high", [nmap("OPS", "O1=M5B4 O6=M5B4")]),
+  synWindow: known(8192, "medium", [cite("pfWfw", "", "8192:32:1:44:M*:")]),
+  windowRule: known({ kind: "segments", targetBytes: 8192, minSegments: 4 }, "high", [
+    cite("Q140552", "TcpWindowSize", "8192 rounded up to an even multiple"),
+    nmap("WIN", "W1=2238 W2=20D0 W3=2080 W4=2180 W5=2180 W6=2017"),
+  ]),
+  synOptions: known(["mss"], "medium", [cite("pfWfw", "", "8192:32:1:44:M*:")]),
+  synAckOptions: known(["mss"], "high", [nmap("OPS", "O1=M5B4 O6=M5B4")]),
+  isn: known(
+    { kind: "clock", unitsPerSecond: 1000 },
+    "medium",
+    [nmap("SEQ", "ISR=4B-89 GCD=1-6|68|D0|138|1A0|208")],
+    "about one a millisecond",
+  ),
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "zero", ack: "segment-end", window: "zero", text: "" },
@@ -36,18 +44,26 @@ export const tcpip32Personality: Facts<Personality> = {
       copiesTtl: false,
     },
     "high",
-    `${NMAP} T2, T4 to T7`,
+    [nmap("T2", "W=0 S=Z A=S F=AR"), nmap("T4,T6", "W=0 S=A A=S+ F=R"), nmap("T5,T7", "W=0 S=Z A=S+ F=AR")],
   ),
   pathMtuDiscovery: assumed({ raiseAfterUs: 600_000_000 }, `${FAMILY}; DF on its segments asks for it`),
-  maxDataRetries: assumed(5, FAMILY),
-  maxConnectRetries: assumed(3, FAMILY),
+  rtoInitialUs: known(3_000_000, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "initial timeout value is three seconds")]),
+  maxDataRetries: known(5, "high", [cite("Q140552", "TcpMaxDataRetransmissions", "5")]),
+  maxConnectRetries: known(3, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "3")]),
   timeWaitUs: assumed(240_000_000, FAMILY),
   keepAlive: assumed({ idleUs: 7_200_000_000, intervalUs: 1_000_000, probes: 5 }, FAMILY),
   tcpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 1 }, FAMILY),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 1 }, FAMILY),
 
-  arpAnnouncementWaitsUs: known([1_000_000], "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
-  arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
-  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered"),
-  arpConflict: known("correct-and-stop", "high", "Q120599"),
+  arpAnnouncementWaitsUs: known(
+    [1_000_000],
+    "medium",
+    [cite("Q120599", "MORE INFORMATION", "At system startup, when the IP protocol initializes, it sends an ARP request")],
+    "how long it waits for an answer is assumed",
+  ),
+  arpAnnouncementTarget: known("broadcast", "medium", [cite("Q120599", "trace", "Target's Hardware Address = FFFFFFFFFFFF")]),
+  arpAnswersProbe: known(false, "high", [cite("Q174929", "CAUSE", "do not respond to an address resolution protocol (ARP) request")]),
+  arpConflict: known("correct-and-stop", "high", [
+    cite("Q120599", "MORE INFORMATION", "The younger computer realizes its mistake, and broadcasts a corrective ARP"),
+  ]),
 };

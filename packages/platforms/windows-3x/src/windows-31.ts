@@ -4,7 +4,9 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  cite,
   type Facts,
+  factsFrom,
   type GoingDown,
   known,
   type MailHabits,
@@ -14,28 +16,30 @@ import {
 import { wfwGoingDown, wfwMail } from "./machine.ts";
 
 const SECOND = 1_000_000;
-const NMAP = 'nmap-os-db, "Microsoft Network Client 3.0 for MS-DOS"';
-/** Why a fingerprint entry for MS-DOS applies to Windows 3.1. */
-const SAME = "the stack is loaded under MS-DOS and Windows 3.1 runs on top of it (Q149280, Q99294)";
+/** The entry speaks of the real-mode stack, which is loaded under MS-DOS; Windows 3.1 runs on top of it (Q149280, Q99294). */
+const nmap = (at: string, quote: string) => cite("nmapDos", at, quote);
 
 export const realMode31Personality: Facts<Personality> = {
   ...rfcBaseline,
-  ttlTcp: known(32, "high", `${NMAP} T1 TG=20; ${SAME}`),
+  ttlTcp: known(32, "high", [nmap("T1", "TG=20")]),
   ttlUdp: assumed(32, "as its TCP and ICMP"),
-  ttlIcmp: known(32, "high", `${NMAP} U1 TG=20; ${SAME}`),
-  dfTcp: known("never", "high", `${NMAP} DF=N throughout; ${SAME}`),
-  dfUdp: known(false, "medium", `${NMAP} DF=N throughout; ${SAME}`),
-  dfIcmpError: known(false, "high", `${NMAP} U1 DF=N; ${SAME}`),
-  ipId: known("increment", "high", `${NMAP} TI=I CI=I II=I SS=S; ${SAME}`),
-  echoReply: known({ df: "clear", code: "zero" }, "high", `${NMAP} IE DFI=N CD=Z; ${SAME}`),
-  icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38; ${SAME}`),
-  icmpQuotedIpChecksum: known("zero", "medium", `${NMAP} U1 RIPCK=Z, one submission; ${SAME}`),
+  ttlIcmp: known(32, "high", [nmap("U1", "TG=20")]),
+  dfTcp: known("never", "high", [nmap("T1,T3,T4,T5,T6", "DF=N")]),
+  dfUdp: assumed(false, "as its TCP and ICMP"),
+  dfIcmpError: known(false, "high", [nmap("U1", "DF=N")]),
+  ipId: known("increment", "high", [nmap("SEQ", "TI=I CI=I II=I SS=S")]),
+  echoReply: known({ df: "clear", code: "zero" }, "high", [nmap("IE", "DFI=N CD=Z")]),
+  icmpQuoteBytes: known(8, "high", [nmap("U1", "IPL=38")]),
+  icmpQuotedIpChecksum: known("zero", "medium", [nmap("U1", "RIPCK=Z")], "one submission"),
 
-  mss: known(1450, "high", `TCPSEGMENTSIZE in Q159904, as installed for Windows 3.x; ${NMAP} O1=M5AA`),
-  windowRule: known({ kind: "fixed", bytes: 1450 }, "high", `TCPWINDOWSIZE in Q159904; ${NMAP} W1=5AA`),
-  synOptions: known(["mss"], "medium", `${NMAP} O1=M5AA, taken from the SYN/ACK`),
-  synAckOptions: known(["mss"], "high", `${NMAP} O1=M5AA; ${SAME}`),
-  isn: known({ kind: "clock", unitsPerSecond: 18.2065 }, "low", `${NMAP} ISR=1C-26: the rate of the BIOS tick`),
+  mss: known(1450, "high", [nmap("OPS", "O1=M5AA"), cite("Q160053", "PROTOCOL.INI", "TCPSEGMENTSIZE  = 1450")]),
+  windowRule: known({ kind: "fixed", bytes: 1450 }, "high", [
+    nmap("WIN", "W1=5AA W6=5AA"),
+    cite("Q160053", "PROTOCOL.INI", "TCPWINDOWSIZE   = 1450"),
+  ]),
+  synOptions: known(["mss"], "medium", [nmap("OPS", "O1=M5AA")], "taken from the SYN/ACK"),
+  synAckOptions: known(["mss"], "high", [nmap("OPS", "O1=M5AA O6=M5AA")]),
+  isn: known({ kind: "clock", unitsPerSecond: 18.2065 }, "low", [nmap("SEQ", "ISR=1C-26")], "the rate of the BIOS tick"),
   resets: known(
     {
       synToClosed: { ackFlag: true, seq: "segment-ack", ack: "segment-end", window: "zero", text: "" },
@@ -47,20 +51,27 @@ export const realMode31Personality: Facts<Personality> = {
       copiesTtl: false,
     },
     "medium",
-    `${NMAP} T2 to T7, one submission; ${SAME}`,
+    [nmap("T2,T7", "R=N"), nmap("T3,T5", "W=0 S=A A=S+ F=AR"), nmap("T4,T6", "W=0 S=A A=S F=AR")],
+    "one submission",
   ),
   retryScheduleUs: known(
     [1, 2, 4, 6, 8, 10, 15, 20].map((s) => s * SECOND),
     "high",
-    "TCPRETRIES in Q96198",
+    [cite("Q96198", "TCPRETRIES", "8th retry:    20 seconds")],
   ),
-  maxDataRetries: known(8, "high", "TCPRETRIES in Q96198: 8 by default from version 2.2"),
-  maxConnectRetries: known(5, "low", "as many as TCPCONNTIMEOUT of 30 seconds leaves time for, in waits of 1, 2, 4, 6 and 8 seconds"),
-  connectTimeoutUs: known(30 * SECOND, "high", "TCPCONNTIMEOUT in Q96198"),
+  maxDataRetries: known(8, "high", [cite("Q96198", "TCPRETRIES", "8 (About 1 minute total)")]),
+  maxConnectRetries: known(
+    5,
+    "low",
+    [cite("Q96198", "TCPRETRIES", "5th retry:     8 seconds"), cite("Q96198", "TCPCONNTIMEOUT", "30 seconds")],
+    "as many as the time limit leaves room for",
+  ),
+  connectTimeoutUs: known(30 * SECOND, "high", [cite("Q96198", "TCPCONNTIMEOUT", "30 seconds")]),
   keepAlive: known(
     { idleUs: 600 * SECOND, intervalUs: 75 * SECOND, probes: 8 },
     "medium",
-    "TCPKEEPALIVE of 600 seconds in Q96198; interval and count are assumed",
+    [cite("Q96198", "TCPKEEPALIVE", "600 seconds")],
+    "interval and count are assumed",
   ),
   tcpPorts: assumed(
     { first: 1024, last: 5000, order: "clock", takenAtBoot: 0 },
@@ -68,10 +79,17 @@ export const realMode31Personality: Facts<Personality> = {
   ),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "range and order unknown"),
 
-  arpAnnouncementWaitsUs: known([1_000_000], "medium", "Q120599: Microsoft TCP/IP asks for its own address when IP starts"),
-  arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
+  arpAnnouncementWaitsUs: known(
+    [1_000_000],
+    "medium",
+    [cite("Q120599", "MORE INFORMATION", "At system startup, when the IP protocol initializes, it sends an ARP request")],
+    "how long it waits for an answer is assumed",
+  ),
+  arpAnnouncementTarget: known("broadcast", "medium", [cite("Q120599", "trace", "Target's Hardware Address = FFFFFFFFFFFF")]),
   arpAnswersProbe: assumed(false, "as TCP/IP-32; Q174929 does not name this stack"),
-  arpConflict: known("correct-and-stop", "high", "Q120599, which names LAN Manager 2.2x"),
+  arpConflict: known("correct-and-stop", "high", [
+    cite("Q120599", "MORE INFORMATION", "The younger computer realizes its mistake, and broadcasts a corrective ARP"),
+  ]),
 };
 
 export const windows31Boot: Facts<BootModel> = {
@@ -98,26 +116,29 @@ export const windows31Boot: Facts<BootModel> = {
   stack: known(
     { kind: "after-phase", phase: "autoexec-bat" },
     "high",
-    "Q99294: the real-mode stack must be loaded under MS-DOS, so it is resident before WIN.COM and stays when Windows exits",
+    [cite("Q99294", "SUMMARY", "must load under MS-DOS")],
+    "so it is resident before WIN.COM and stays when Windows exits",
   ),
   jitter: bootJitter,
 };
 
 export const windows31GoingDown: Facts<GoingDown> = {
-  ...wfwGoingDown,
+  ...factsFrom(wfwGoingDown, "wfw-3.11", "windows-3.1"),
   shutdown: assumed(
     { logsOff: true, connections: "close", takesUs: 12 * SECOND },
     "Exit Windows ends the programs; the stack answers at the MS-DOS prompt until the user switches the machine off, here after some seconds",
   ),
-  "warm-boot": known(
+  "warm-boot": assumed(
     { logsOff: false, connections: "silent", takesUs: 0 },
-    "medium",
-    "Ctrl+Alt+Del restarts at once; that the resident stack sends nothing is assumed",
+    "Ctrl+Alt+Del restarts at once, and the resident stack sends nothing",
   ),
-  uncleanReboot: known("warm-boot", "medium", "Ctrl+Alt+Del, pressed again at the blue screen"),
+  uncleanReboot: assumed("warm-boot", "Ctrl+Alt+Del, pressed again at the blue screen"),
 };
 
 export const windows31Mail: Facts<MailHabits> = {
-  ...wfwMail,
-  push: known(true, "high", "Q159302 lists the Windows 3.x client; Q149280 runs it on this stack"),
+  ...factsFrom(wfwMail, "wfw-3.11", "windows-3.1"),
+  push: known(true, "high", [
+    cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows 3.x client, version 4.0"),
+    cite("Q149280", "SYMPTOMS", "Windows 3.x Exchange client with Windows 3.1 and the real mode"),
+  ]),
 };

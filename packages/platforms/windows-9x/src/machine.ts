@@ -4,6 +4,7 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  cite,
   exchangeClientMail,
   type Facts,
   type GoingDown,
@@ -24,33 +25,29 @@ export const windows95Boot: Facts<BootModel> = {
     ],
     "the order is the system's own; no citable measurement of the lengths was found",
   ),
-  stack: known(
+  stack: assumed(
     { kind: "after-phase", phase: "vxds" },
-    "medium",
     "TCP/IP is in the VxDs vip.386, vtcp.386 and vudp.386, loaded when Windows starts",
   ),
   jitter: bootJitter,
 };
 
 export const windows95GoingDown: Facts<GoingDown> = {
-  shutdown: known(
-    { logsOff: true, connections: "close", takesUs: 6 * SECOND },
-    "medium",
-    "Shut Down lets programs end; the length is assumed",
-  ),
+  shutdown: assumed({ logsOff: true, connections: "close", takesUs: 6 * SECOND }, "Shut Down lets programs end"),
   "warm-boot": known(
     { logsOff: false, connections: "silent", takesUs: 0 },
     "medium",
-    "Q140325: a machine that is restarted closes nothing; no trace of this platform was found",
+    [cite("Q140325", "half-open connection", "crashed client never called shutdown or closesocket")],
+    "no trace of this platform was found",
   ),
   ...suddenStop,
-  uncleanReboot: known("warm-boot", "medium", "Ctrl+Alt+Del, pressed twice"),
+  uncleanReboot: assumed("warm-boot", "Ctrl+Alt+Del, pressed twice"),
 };
 
 export const windows95Mail: Facts<MailHabits> = {
-  push: known(true, "high", "Q159302 lists the Windows 95 client"),
+  push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows 95/98 client, version 4.0")]),
   ...exchangeClientMail,
-  hostNameLimit: known(15, "high", "Q156711: with a longer name gethostname() fails, and with it the search for TCP/IP"),
-  idlePollUs: known(3600 * SECOND, "high", "Q156711: once an hour"),
-  fallbackPollUs: known(60 * SECOND, "high", "Q156711"),
+  hostNameLimit: known(15, "high", [cite("Q156711", "CAUSE", "15 characters, the maximum size of a NetBIOS computer name")]),
+  idlePollUs: known(3600 * SECOND, "high", [cite("Q156711", "CAUSE", "once an hour to ensure that communication")]),
+  fallbackPollUs: known(60 * SECOND, "high", [cite("Q156711", "SYMPTOMS", "every 60 seconds")]),
 };

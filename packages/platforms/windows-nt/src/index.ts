@@ -1,7 +1,7 @@
 import type { Platform, PlatformVariant } from "@pushback/host";
 import { nt40Boot, nt40GoingDown, nt40Mail } from "./machine.ts";
-import { nt40Sp6aBoot, nt40Sp6aGoingDown, nt40Sp6aPersonality } from "./nt-40-sp6a.ts";
-import { nt351Boot, nt351GoingDown, nt351Personality } from "./nt-351.ts";
+import { nt40Sp6aBoot, nt40Sp6aGoingDown, nt40Sp6aMail, nt40Sp6aPersonality } from "./nt-40-sp6a.ts";
+import { nt351Boot, nt351GoingDown, nt351Mail, nt351Personality } from "./nt-351.ts";
 import { nt40Personality } from "./personality.ts";
 
 const nt40: PlatformVariant = {
@@ -28,6 +28,7 @@ export const windowsNt: Platform = {
       personality: nt40Sp6aPersonality,
       boot: nt40Sp6aBoot,
       goingDown: nt40Sp6aGoingDown,
+      mail: nt40Sp6aMail,
     },
     {
       ...nt40,
@@ -36,6 +37,7 @@ export const windowsNt: Platform = {
       personality: nt351Personality,
       boot: nt351Boot,
       goingDown: nt351GoingDown,
+      mail: nt351Mail,
       appearance: { skin: "windows-3", mailTitle: "Microsoft Exchange - Inbox" },
     },
   ],

@@ -4,6 +4,7 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  cite,
   exchangeClientMail,
   type Facts,
   type GoingDown,
@@ -30,28 +31,26 @@ export const nt40Boot: Facts<BootModel> = {
     ],
     "the order is the system's own; no citable measurement of the lengths was found",
   ),
-  stack: known({ kind: "after-phase", phase: "network" }, "medium", "Q120599: IP announces itself at system start, before a user logs on"),
+  stack: known(
+    { kind: "after-phase", phase: "network" },
+    "medium",
+    [cite("Q120599", "MORE INFORMATION", "At system startup, when the IP protocol initializes, it sends an ARP request")],
+    "that is before a user logs on",
+  ),
   jitter: bootJitter,
 };
 
 export const nt40GoingDown: Facts<GoingDown> = {
-  shutdown: known(
-    { logsOff: true, connections: "close", takesUs: 8 * SECOND },
-    "medium",
-    "Shut Down lets programs end; the length is assumed",
-  ),
-  "warm-boot": known(
+  shutdown: assumed({ logsOff: true, connections: "close", takesUs: 8 * SECOND }, "Shut Down lets programs end"),
+  "warm-boot": assumed(
     { logsOff: false, connections: "silent", takesUs: SECOND },
-    "medium",
-    "Q219885: quick reboot (Service Pack 4) is no graceful shutdown; that it sends nothing is assumed",
+    "the quick reboot that Service Pack 4 brings (Q219885), as if it were there",
   ),
   ...suddenStop,
-  uncleanReboot: known("reset", "medium", "Ctrl+Alt+Del is an orderly way here, so it takes the button"),
+  uncleanReboot: assumed("reset", "Ctrl+Alt+Del is an orderly way here, so it takes the button"),
 };
 
 export const nt40Mail: Facts<MailHabits> = {
-  push: known(true, "high", "Q159302 lists the Windows NT client"),
+  push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows NT client, version 4.0")]),
   ...exchangeClientMail,
-  idlePollUs: known(3600 * SECOND, "high", "Q156711: once an hour"),
-  fallbackPollUs: known(60 * SECOND, "high", "Q156711"),
 };

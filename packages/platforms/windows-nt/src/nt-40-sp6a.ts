@@ -1,19 +1,36 @@
 /** Windows NT 4.0 with Service Pack 6a: what differs from Service Pack 3. */
 
-import { type BootModel, type Facts, type GoingDown, known, type Personality } from "@pushback/host";
-import { nt40Boot, nt40GoingDown } from "./machine.ts";
+import { type BootModel, cite, type Facts, factsFrom, type GoingDown, known, type MailHabits, type Personality } from "@pushback/host";
+import { nt40Boot, nt40GoingDown, nt40Mail } from "./machine.ts";
 import { nt40Personality } from "./personality.ts";
 
-const NMAP = 'nmap-os-db, "Microsoft Windows NT 4.0 SP5 - SP6a"';
+const nmap = (at: string, quote: string) => cite("nmapNt4Sp6a", at, quote);
 const SECOND = 1_000_000;
 
 export const nt40Sp6aPersonality: Facts<Personality> = {
-  ...nt40Personality,
-  answersAddressMask: known(false, "high", "Q186463: corrected in Service Pack 4"),
+  ...factsFrom(nt40Personality, "nt-4.0", "nt-4.0-sp6a"),
+  ttlTcp: known(128, "high", [nmap("T1", "TG=80"), cite("ttlTable", "Windows NT 4.0", "TCP 128")]),
+  ttlIcmp: known(128, "high", [nmap("U1", "TG=80")]),
+  dfTcp: known("except-reset", "high", [nmap("T1,T3", "DF=Y"), nmap("T2,T4,T5,T6,T7", "DF=N")]),
+  dfIcmpError: known(false, "high", [nmap("U1", "DF=N")]),
+  ipId: known("increment-little-endian", "high", [nmap("SEQ", "TI=BI II=BI SS=S")]),
+  echoReply: known({ df: "copy", code: "zero" }, "high", [nmap("IE", "DFI=S CD=Z")]),
+  icmpQuoteBytes: known(8, "high", [nmap("U1", "IPL=38")]),
+  icmpQuotedIpChecksum: known("intact", "high", [nmap("U1", "RIPCK=G")]),
+  answersAddressMask: known(false, "high", [cite("Q186463", "STATUS", "first corrected in Windows NT 4.0 Service Pack 4")]),
+  mss: known(1460, "high", [nmap("OPS", "O1=M5B4")]),
+  synWindow: known(8192, "high", [cite("etterNt4", "SYN", "2000:05B4:80:WS:0:0:1:0:S:2C")]),
+  windowRule: known(nt40Personality.windowRule.value, "high", [
+    cite("Q140552", "TcpWindowSize", "8192 rounded up to an even multiple"),
+    nmap("WIN", "W1=2238 W2=20D0 W3=2080 W4=2180 W5=2180 W6=2017"),
+  ]),
+  synOptions: known(["mss"], "high", [cite("etterNt4", "SYN", "2000:05B4:80:WS:0:0:1:0:S:2C")]),
+  synAckOptions: known(["mss"], "high", [nmap("OPS", "O1=M5B4 O6=M5B4")]),
   isn: known(
     { kind: "random-increments", unitsPerSecond: 230_000, minIncrement: 20_000, maxIncrement: 60_000 },
     "medium",
-    `a public capture of an NT 4.0 server of 2002: about 230,000 a second and 40,000 a connection; the range about that mean is assumed, within ${NMAP} SP=20-90 ISR=30-A1`,
+    [cite("mms", "ISN", "about 230,000 a second plus about 40,000 a connection"), nmap("SEQ", "SP=20-90 ISR=30-A1")],
+    "the range about the mean increment is assumed",
   ),
   resets: known(
     {
@@ -22,13 +39,14 @@ export const nt40Sp6aPersonality: Facts<Personality> = {
       ackToListener: { ackFlag: false, seq: "segment-ack", ack: "unset", window: "zero", text: "" },
     },
     "medium",
-    `${NMAP} T4, T6 A=O: neither zero nor a number of the probe; that the field is never set is deduced`,
+    [nmap("T2", "W=0 S=Z A=S F=AR"), nmap("T4,T6", "W=0 S=A A=O F=R"), nmap("T5,T7", "W=0 S=Z A=S+ F=AR")],
+    "the acknowledgment field of T4 and T6 is neither zero nor a number of the probe; that it is never set is deduced",
   ),
-  arpAnswersProbe: known(true, "high", "Q174929: first corrected in Service Pack 4"),
+  arpAnswersProbe: known(true, "high", [cite("Q174929", "STATUS", "first corrected in Windows NT 4.0")], "in Service Pack 4"),
 };
 
 export const nt40Sp6aBoot: Facts<BootModel> = {
-  ...nt40Boot,
+  ...factsFrom(nt40Boot, "nt-4.0", "nt-4.0-sp6a"),
   phases: {
     ...nt40Boot.phases,
     value: nt40Boot.phases.value.map((phase) =>
@@ -38,11 +56,19 @@ export const nt40Sp6aBoot: Facts<BootModel> = {
 };
 
 export const nt40Sp6aGoingDown: Facts<GoingDown> = {
-  ...nt40GoingDown,
+  ...factsFrom(nt40GoingDown, "nt-4.0", "nt-4.0-sp6a"),
   "warm-boot": known(
     { logsOff: false, connections: "silent", takesUs: SECOND },
     "medium",
-    "Q219885: quick reboot by Shift+Ctrl+Alt+Del is no graceful shutdown; that it sends nothing is assumed",
+    [cite("Q219885", "EnableQuickReboot", "does not shut down the computer gracefully")],
+    "Shift+Ctrl+Alt+Del; that it sends nothing is assumed",
   ),
-  uncleanReboot: known("warm-boot", "medium", "Q219885: EnableQuickReboot, from Service Pack 4 on, if the registry sets it"),
+  uncleanReboot: known(
+    "warm-boot",
+    "medium",
+    [cite("Q219885", "EnableQuickReboot", "does not shut down the computer gracefully")],
+    "from Service Pack 4 on, if the registry sets it",
+  ),
 };
+
+export const nt40Sp6aMail: Facts<MailHabits> = factsFrom(nt40Mail, "nt-4.0", "nt-4.0-sp6a");

@@ -1,35 +1,44 @@
 /** How TCP/IP of Windows NT 4.0 with Service Pack 3 looks on the wire. */
 
-import { assumed, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
+import { assumed, cite, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
 
-const NMAP = 'nmap-os-db, "Microsoft Windows NT 4.0 SP3"';
-const XPROBE = 'xprobe2.conf, "Microsoft Windows NT 4 Workstation"';
+/** The entry of nmap-os-db, the row of xprobe2.conf and the table of default TTLs. */
+const nmap = (at: string, quote: string) => cite("nmapNt4Sp3", at, quote);
+const xprobe = (at: string, quote: string) => cite("xprobeNt4", at, quote);
 
 export const nt40Personality: Facts<Personality> = {
   ...rfcBaseline,
-  ttlTcp: known(128, "high", `${NMAP} T1 TG=80; SWITCH table of default TTLs`),
-  ttlUdp: known(128, "high", "SWITCH table of default TTLs"),
-  ttlIcmp: known(128, "high", `${NMAP} U1 TG=80; ${XPROBE}`),
-  dfTcp: known("except-reset", "high", `${NMAP}: DF on T1 and T3, none on T2 and T4 to T7; path MTU discovery is on (Q136970)`),
-  dfUdp: known(false, "low", "Q136970 speaks of DF on TCP segments alone"),
-  dfIcmpError: known(false, "high", `${NMAP} U1 DF=N`),
-  ipId: known("increment-little-endian", "high", `${NMAP} TI=BI II=BI SS=S`),
-  echoReply: known({ df: "copy", code: "zero" }, "high", `${NMAP} IE DFI=S CD=Z`),
-  icmpReplyTos: known("copy", "medium", "xprobe2 icmp_echo_tos_bits and TOSI of the nmap-os-db of 2008: that of the request"),
-  icmpQuoteBytes: known(8, "high", `${NMAP} U1 IPL=38; ${XPROBE} icmp_unreach_echoed_dtsize=8`),
-  icmpQuotedIpChecksum: known("intact", "high", `${NMAP} U1 RIPCK=G`),
-  answersAddressMask: known(true, "medium", `${XPROBE} addrmask_reply=y`),
-  answersTimestamp: known(false, "medium", `${XPROBE} timestamp_reply=n`),
+  ttlTcp: known(128, "high", [nmap("T1", "TG=80"), cite("ttlTable", "Windows NT 4.0", "TCP 128")]),
+  ttlUdp: known(128, "high", [cite("ttlTable", "Windows NT 4.0", "UDP 128")]),
+  ttlIcmp: known(128, "high", [nmap("U1", "TG=80"), xprobe("icmp_unreach_reply_ttl", "<128")]),
+  dfTcp: known("except-reset", "high", [nmap("T1,T3", "DF=Y"), nmap("T2,T4,T5,T6,T7", "DF=N")]),
+  dfUdp: known(false, "high", [cite("imap", "UDP", "DF 0")]),
+  dfIcmpError: known(false, "high", [nmap("U1", "DF=N"), xprobe("icmp_unreach_df_bit", "0")]),
+  ipId: known("increment-little-endian", "high", [nmap("SEQ", "TI=BI II=BI SS=S")]),
+  echoReply: known({ df: "copy", code: "zero" }, "high", [nmap("IE", "DFI=S CD=Z")]),
+  icmpReplyTos: known("copy", "medium", [cite("tosStudy", "NT 4.0", "copied")]),
+  icmpQuoteBytes: known(8, "high", [nmap("U1", "IPL=38"), xprobe("icmp_unreach_echoed_dtsize", "8")]),
+  icmpQuotedIpChecksum: known("intact", "high", [nmap("U1", "RIPCK=G"), xprobe("icmp_unreach_echoed_ip_cksum", "OK")]),
+  answersAddressMask: known(true, "high", [
+    xprobe("icmp_addrmask_reply", "y"),
+    cite("Q186463", "SYMPTOMS", "may be responding to Address Mask requests"),
+  ]),
+  answersTimestamp: known(false, "medium", [xprobe("icmp_timestamp_reply", "n")]),
 
-  mss: known(1460, "high", `${NMAP} O1=M5B4`),
-  synWindow: known(8192, "high", "p0f 2 and ettercap SYN entries; trace in Q169292"),
-  windowRule: known({ kind: "segments", targetBytes: 8192, minSegments: 4 }, "high", "Q199947, Q140552; nmap W1 to W6 follow it"),
-  synOptions: known(["mss"], "high", "p0f 2 SYN entry 8192:128:1:44:M*"),
-  synAckOptions: known(["mss"], "high", `${NMAP} O1=M5B4`),
+  mss: known(1460, "high", [nmap("OPS", "O1=M5B4")]),
+  synWindow: known(8192, "high", [cite("pfNt4", "", "8192:128:1:44:M*:")]),
+  windowRule: known({ kind: "segments", targetBytes: 8192, minSegments: 4 }, "high", [
+    cite("Q140552", "TcpWindowSize", "8192 rounded up to an even multiple"),
+    cite("etterNt4Reply", "SYN/ACK", "2238:05B4:80:WS:0:0:1:0:A:2C"),
+    nmap("WIN", "W1=2238 W2=20D0 W3=2080 W4=2180 W5=2180 W6=2017"),
+  ]),
+  synOptions: known(["mss"], "high", [cite("pfNt4", "", "8192:128:1:44:M*:")]),
+  synAckOptions: known(["mss"], "high", [nmap("OPS", "O1=M5B4"), xprobe("tcp_syn_ack_options_order", "MSS")]),
   isn: known(
     { kind: "clock", unitsPerSecond: 1000, tickUs: 10_000 },
     "medium",
-    `${NMAP} ISR=4B-55: one a millisecond; GCD=A|14|1E|28|32: counted at a clock interrupt every 10 milliseconds`,
+    [nmap("SEQ", "ISR=4B-55 GCD=1-6|A|14|1E|28|32")],
+    "one a millisecond, counted at a clock interrupt every 10 milliseconds",
   ),
   resets: known(
     {
@@ -41,54 +50,69 @@ export const nt40Personality: Facts<Personality> = {
       copiesTtl: false,
     },
     "high",
-    `${NMAP} T2, T4 to T7`,
+    [nmap("T2", "W=0 S=Z A=S F=AR"), nmap("T4,T6", "W=0 S=A A=S+ F=R"), nmap("T5,T7", "W=0 S=Z A=S+ F=AR")],
   ),
-  tcpBacklog: known(200, "low", "Winsock's limit on Windows NT Server, on which the mail server runs; 5 on Workstation"),
+  tcpBacklog: known(
+    200,
+    "high",
+    [cite("Q113576", "Windows NT Server version 4.0", "200")],
+    "5 on Workstation; the mail server runs on Server",
+  ),
   pathMtuDiscovery: known(
     { raiseAfterUs: 600_000_000 },
-    "high",
-    "EnablePMTUDiscovery, on by default (Q136970); after how long a larger one is tried: RFC 1191 section 6.3",
-  ),
-  blackHoleDetection: known(false, "high", "EnablePMTUBHDetect, off by default (Q136970)"),
-  rtoInitialUs: known(3_000_000, "high", "TcpMaxConnectRetransmissions in Q140552: the first wait is 3 seconds"),
-  maxDataRetries: known(5, "high", "TcpMaxDataRetransmissions, Q183786"),
-  maxConnectRetries: known(3, "high", "TcpMaxConnectRetransmissions, Q140552"),
-  refusedConnectRetries: known(3, "high", "Q175523: the SYN is sent three more times after a reset"),
-  refusedConnectRetryUs: known(500_000, "medium", "Q175523; 0.5 to 0.6 s in a public capture of Windows 98"),
-  delayedAckUs: known(200_000, "medium", "seven delayed acknowledgments in public captures of NT 4.0 servers: 100 to 200 ms"),
-  delayedAckTickUs: known(100_000, "medium", "the same seven acknowledgments: the second tick of 100 ms after the segment"),
-  initialWindowSegments: known(
-    2,
     "medium",
-    "a public capture of a streaming server on NT 4.0 of 2002: two segments before the first acknowledgment",
+    [nmap("T1,T3", "DF=Y"), cite("rfc1191", "section 6.3", "10 minutes")],
+    "DF on segments asks for it (Q136970 says so of NT 3.5 and 3.51); when a larger size is tried again is the RFC's time",
   ),
-  timeWaitUs: known(240_000_000, "high", "Q149532"),
-  keepAlive: known(
-    { idleUs: 7_200_000_000, intervalUs: 1_000_000, probes: 5 },
-    "high",
-    "KeepAliveTime, KeepAliveInterval and TcpMaxDataRetransmissions, Q183786 and Q140325",
+  blackHoleDetection: assumed(false, "EnablePMTUBHDetect is off by default in NT 3.5 and 3.51 (Q136970)"),
+  rtoInitialUs: known(3_000_000, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "initial timeout value is three seconds")]),
+  maxDataRetries: known(5, "high", [cite("Q140552", "TcpMaxDataRetransmissions", "5")]),
+  maxConnectRetries: known(3, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "3")]),
+  refusedConnectRetries: known(3, "high", [cite("Q175523", "MORE INFORMATION", "3 extra times")]),
+  refusedConnectRetryUs: known(
+    500_000,
+    "medium",
+    [cite("Q175523", "MORE INFORMATION", "wait for the base connection's time-out value")],
+    "0.5 to 0.6 s in a public capture of Windows 98",
   ),
+  delayedAckUs: known(200_000, "medium", [cite("mms", "delayed ACK", "100 to 200 ms"), cite("imap", "delayed ACK", "100 to 200 ms")]),
+  delayedAckTickUs: known(100_000, "medium", [cite("mms", "delayed ACK", "100 ms tick")], "the second tick after the segment"),
+  initialWindowSegments: known(2, "medium", [cite("mms", "first flight after the handshake", "2 segments")]),
+  timeWaitUs: known(240_000_000, "high", [cite("Q149532", "TcpTimedWaitDelay", "0xF0 (240 decimal)")]),
+  keepAlive: known({ idleUs: 7_200_000_000, intervalUs: 1_000_000, probes: 5 }, "high", [
+    cite("Q183786", "KeepAliveTime", "7,200,000 (two hours)"),
+    cite("Q183786", "KeepAliveInterval", "1000 (one second)"),
+    cite("Q140552", "TcpMaxDataRetransmissions", "5"),
+  ]),
   keepAliveGarbage: assumed(false, "the probe has the sequence number before the next one; whether it carries a byte is not known"),
   tcpPorts: known(
     { first: 1024, last: 5000, order: "sequential", takenAtBoot: 3 },
     "high",
-    "range and order: Q194952, Q180795; that three are taken by system services is assumed",
+    [cite("Q194952", "ephemeral", "range from 1024 to 5000"), cite("Q194952", "ephemeral", "low end of the range first")],
+    "that three are taken by system services is assumed",
   ),
   udpPorts: known(
     { first: 1024, last: 5000, order: "sequential", takenAtBoot: 2 },
     "high",
-    "range and order: Q194952, Q180795; that two are taken by system services is assumed",
+    [cite("Q194952", "ephemeral", "range from 1024 to 5000"), cite("Q194952", "ephemeral", "low end of the range first")],
+    "that two are taken by system services is assumed",
   ),
 
-  arpUnusedUs: known(120_000_000, "high", "Q139415: two minutes for an entry that is not used (NT 3.5 to 4.0)"),
-  arpUsedUs: known(600_000_000, "high", "Q139415, Q166750: ten minutes for a referenced entry"),
-  arpTries: known(3, "low", "ArpRetryCount in the Windows 2000 books"),
+  arpUnusedUs: known(120_000_000, "high", [cite("Q139415", "ArpCacheLife", "2 minute time-out on unused entries")]),
+  arpUsedUs: known(600_000_000, "high", [
+    cite("Q139415", "ArpCacheLife", "10 minute time-out on used entries"),
+    cite("Q166750", "CAUSE", "Entries being referenced time out after 10 minutes"),
+  ]),
+  arpTries: assumed(3, "ArpRetryCount as the Windows 2000 books describe it"),
   arpAnnouncementWaitsUs: known(
     [500_000, 1_000_000, 1_000_000],
     "high",
-    "Q199773: up to three requests, the second 0.5 s and the third 1 s after the one before; the wait after the last is assumed",
+    [cite("Q199773", "SUMMARY", "2 more times after .5 and 1 second intervals")],
+    "the wait after the last is assumed",
   ),
-  arpAnnouncementTarget: known("broadcast", "medium", "trace in Q120599"),
-  arpAnswersProbe: known(false, "medium", "Q174929: a request from 0.0.0.0 stays unanswered before Service Pack 4"),
-  arpConflict: known("stop", "high", "Q120599: from Service Pack 3 the older machine repairs the caches"),
+  arpAnnouncementTarget: known("broadcast", "medium", [cite("Q120599", "trace", "Target's Hardware Address = FFFFFFFFFFFF")]),
+  arpAnswersProbe: known(false, "high", [cite("Q174929", "STATUS", "first corrected in Windows NT 4.0")]),
+  arpConflict: known("stop", "high", [
+    cite("Q120599", "Windows NT version 4.0 Service Pack 3", "will send an ARP broadcast with its own MAC address"),
+  ]),
 };
