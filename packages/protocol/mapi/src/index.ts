@@ -36,7 +36,7 @@ export {
 export { COPY_MOVE, COPY_NO_OVERWRITE, NAMES_CREATE, type PropertyProblem } from "./rops/property-rops.ts";
 export * from "./rops/rop-codec.ts";
 export * from "./rops/rop-list.ts";
-export { REPLACE_ROWS, ROW_CHANGE } from "./rops/rule-rops.ts";
+export { FOLDER_RIGHT, REPLACE_ROWS, ROW_CHANGE } from "./rops/rule-rops.ts";
 export { LOGON_FOLDER, LOGON_PRIVATE, type LogonReply, type LogonTime, OPEN_PUBLIC, PUBLIC_FOLDER } from "./rops/store-rops.ts";
 export { STREAM_READ_ONLY } from "./rops/stream-rops.ts";
 export type { SortOrder } from "./rops/table-rops.ts";

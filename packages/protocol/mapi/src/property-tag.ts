@@ -89,6 +89,7 @@ export const PR_RULE_ID = 0x66740014;
 export const PR_MEMBER_ID = 0x66710014;
 export const PR_MEMBER_NAME = 0x6672001e;
 export const PR_MEMBER_RIGHTS = 0x66730003;
+export const PR_CREATOR_ENTRYID = 0x3ff90102;
 export const PR_LOCAL_COMMIT_TIME_MAX = 0x670a0040;
 export const PR_DELETED_COUNT_TOTAL = 0x670b0003;
 export const PR_INSTANCE_NUM = 0x674e0003;

@@ -22,6 +22,7 @@ import { BudgetExceeded } from "../session/memory-budget.ts";
 import type { RopContext } from "../session/rop-context.ts";
 import type { AnyHandler } from "../session/served-rop.ts";
 import type { Session } from "../session/session.ts";
+import { denialOf } from "./folder-access.ts";
 import type { RopService } from "./rop-handlers.ts";
 
 /** A response record of a built-in ROP or of one that was added. */
@@ -63,6 +64,8 @@ function refusal(service: RopService, q: RopRequest, returnValue: number): RopFa
 
 /** Carries out one request. A ROP without a handler is refused alone (MAPI_E_NO_SUPPORT), in the form that its response has. */
 function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
+  const denied = c.session.others.size > 0 ? denialOf(c, q) : MAPI_ERROR.ecNone;
+  if (denied) return refusal(service, q, denied);
   const handler = service.handlers.get(q.rop);
   const answer = handler ? carryOut(handler, c, q) : MAPI_ERROR.ecNotSupported;
   if (typeof answer !== "number") return isFailure(answer) ? refusal(service, q, answer.returnValue) : answer;

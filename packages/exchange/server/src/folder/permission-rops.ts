@@ -1,6 +1,6 @@
-/** ROPs on the permissions of a folder (MS-OXCPERM 3.2.5). Permissions are stored and listed. The administrator's settings decide who may open a mailbox. */
+/** ROPs on the permissions of a folder (MS-OXCPERM 3.2.5). What they allow stands in `folder-rights.ts`. */
 
-import { decodeText, formatHex, parseHex } from "@pushback/bytes";
+import { formatHex, parseHex } from "@pushback/bytes";
 import {
   type FlaggedValues,
   MAPI_ERROR,
@@ -12,46 +12,19 @@ import {
   ROW_CHANGE,
   type RopResponse,
 } from "@pushback/mapi";
-import type { Folder } from "../mail-store/mailbox.ts";
 import type { PropertyData } from "../mail-store/message-content.ts";
+import { ANONYMOUS_ID, dnOfEntryId, FIRST_MEMBERS, type Member, membersOf } from "../session/folder-rights.ts";
 import { failure, folderAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import { createTable } from "../table/table-rows.ts";
 import { codeOf } from "./tree-rops.ts";
 
-/** A user's rights on a folder, or those of a group of users. */
-interface Member {
-  /** MemberId, as a decimal string. */
-  readonly id: string;
-  /** EntryID in hexadecimal; empty for the default and anonymous members. */
-  readonly entryId: string;
-  readonly name: string;
-  readonly rights: number;
-}
-
-/** MemberId of the default member and of anonymous users (MS-OXCPERM 2.2.5). */
-const DEFAULT_ID = 0n;
-const ANONYMOUS_ID = 0xffffffffffffffffn;
-
-const FIRST_MEMBERS: readonly Member[] = [
-  { id: String(DEFAULT_ID), entryId: "", name: "", rights: 0 },
-  { id: String(ANONYMOUS_ID), entryId: "", name: "Anonymous", rights: 0 },
-];
-
 /** Members of one folder. */
 const MAX_MEMBERS = 500;
-
-/** Where the DN of an AddressBookEntryID begins (MS-OXCDATA 2.2.5.2). */
-const DN_AT = 28;
-
-function membersOf(c: RopContext, folder: Folder): readonly Member[] {
-  const text = c.store.folders.entry(folder.mailbox, "permissions", String(folder.index));
-  return text === null ? FIRST_MEMBERS : (JSON.parse(text) as readonly Member[]);
-}
 
 export function getPermissionsTable(c: RopContext, q: Request<"GetPermissionsTable">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
-  const rows = membersOf(c, folder).map(({ id, entryId, name, rights }) => ({
+  const rows = membersOf(folder).map(({ id, entryId, name, rights }) => ({
     attachment: new Map<number, PropertyData>([
       [PR_ENTRYID, parseHex(entryId)],
       [PR_MEMBER_ID, BigInt(id)],
@@ -64,7 +37,7 @@ export function getPermissionsTable(c: RopContext, q: Request<"GetPermissionsTab
 }
 
 function nameOfUser(c: RopContext, entryId: Uint8Array): string {
-  const dn = decodeText(1252, entryId.subarray(DN_AT)).split("\0")[0];
+  const dn = dnOfEntryId(entryId);
   return c.store.findByDn(dn)?.displayName ?? dn;
 }
 
@@ -100,7 +73,7 @@ export function modifyPermissions(c: RopContext, q: Request<"ModifyPermissions">
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
   if (q.permissions === null) return failure(q, MAPI_ERROR.ecInvalidType);
-  let members = q.modifyFlags & REPLACE_ROWS ? FIRST_MEMBERS : membersOf(c, folder);
+  let members = q.modifyFlags & REPLACE_ROWS ? FIRST_MEMBERS : membersOf(folder);
   for (const change of q.permissions) {
     const after = changed(c, members, change);
     if (typeof after === "number") return failure(q, after);

@@ -3,10 +3,19 @@
  * recipients, SaveChangesMessage, SubmitMessage.
  */
 
-import { MAPI_ERROR, MSGFLAG_ASSOCIATED, NULL_OBJECT_ID, parseRecipientRow, type RecipientRow, type RopResponse } from "@pushback/mapi";
+import {
+  MAPI_ERROR,
+  MSGFLAG_ASSOCIATED,
+  NULL_OBJECT_ID,
+  PR_CREATOR_ENTRYID,
+  parseRecipientRow,
+  type RecipientRow,
+  type RopResponse,
+} from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
 import { dataOf, decodeUtf16, type Recipient, storedTag } from "../mail-store/message-content.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
+import { userEntryId } from "../session/entry-ids.ts";
 import { draftOf, newDraft } from "../session/open-draft.ts";
 import { commitStream, failure, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
@@ -36,6 +45,8 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   const draft = newDraft(c, prepared);
   if (typeof draft === "number") return failure(q, draft);
   opened.draft = draft;
+  // In the folder of another user it matters who made it.
+  if (c.session.others.has(mailbox)) draft.properties.set(PR_CREATOR_ENTRYID, userEntryId(c.session.mailbox.dn));
   const code = openInto(c, q.outputHandleIndex, opened);
   return code ? failure(q, code) : { rop: "CreateMessage", handleIndex: q.outputHandleIndex, messageId: null };
 }

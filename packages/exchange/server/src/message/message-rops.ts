@@ -3,6 +3,7 @@
 import { MAPI_ERROR, NULL_OBJECT_ID, READ_FLAG, type RopResponse } from "@pushback/mapi";
 import type { Folder } from "../mail-store/mailbox.ts";
 import type { MessageRecord } from "../mail-store/message-content.ts";
+import { mayUse } from "../session/folder-rights.ts";
 import {
   failure,
   folderAt,
@@ -19,6 +20,7 @@ import { describeOpened } from "./opened-message.ts";
 
 /** OpenModeFlags: read and write, or as much as is allowed. */
 const OPEN_WRITABLE = 0x01 | 0x03;
+const OPEN_READ_WRITE = 0x01;
 
 /** The folder of a message: the one that is named, or any where it is null or a search folder that finds the message. */
 function homeOf(folders: readonly Folder[], named: Folder | null, mid: string): Folder | null {
@@ -35,7 +37,11 @@ export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopRespon
   const folder = homeOf(mailbox.folders, named, q.messageId);
   const message = folder && messageOf(folder, q.messageId);
   if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
-  const writable = (q.openModeFlags & OPEN_WRITABLE) !== 0;
+  if (!mayUse(c.session, folder, message, "read")) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const mayEdit = mayUse(c.session, folder, message, "edit");
+  const wanted = q.openModeFlags & OPEN_WRITABLE;
+  if (wanted === OPEN_READ_WRITE && !mayEdit) return failure(q, MAPI_ERROR.ecAccessDenied);
+  const writable = wanted !== 0 && mayEdit;
   const opened: OpenedMessage = { kind: "message", folder, message, embeddedIn: null, writable, draft: null };
   const code = openInto(c, q.outputHandleIndex, opened);
   if (code) return failure(q, code);

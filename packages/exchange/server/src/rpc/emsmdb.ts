@@ -166,6 +166,7 @@ export class Emsmdb implements RpcInterface {
     session.watch(mailbox);
     session.contextKey = contextHandleKey(pcxh);
     session.account = association.account;
+    if (session.account !== null) session.mayOpen = (alias) => this.#settings.mayOpen(session.account, alias);
     if (association.group) this.#held.set(association.group, held.concat(session));
     this.sessions.add(session);
     this.#emit({

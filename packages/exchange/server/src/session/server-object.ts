@@ -30,7 +30,8 @@ export type TableRow = Message | Folder | AttachmentRow | CategoryRow;
 /** Where the rows of a table come from. */
 export type TableSource =
   | { readonly kind: "contents"; readonly folder: Folder; readonly associated: boolean }
-  | { readonly kind: "hierarchy"; readonly folder: Folder; readonly deep: boolean }
+  /** `shows`: which folders the user may see; `null`: all. */
+  | { readonly kind: "hierarchy"; readonly folder: Folder; readonly deep: boolean; readonly shows: ((folder: Folder) => boolean) | null }
   /** A snapshot taken when the table was opened. `mid`: the message that has the attachments. */
   | {
       readonly kind: "fixed";

@@ -73,6 +73,10 @@ export class Session {
   isSpooler = false;
   /** Ids that messages had when this session submitted them, the last MAX_SUBMITTED. */
   submitted: readonly ObjectId[] = [];
+  /** Mailboxes of others that the user logged on to: as the account may open them, or with the rights that their folders give. */
+  readonly others = new Map<Mailbox, "full" | "guest">();
+  /** Whether the account may open the mailbox of this alias. */
+  mayOpen: (alias: string) => boolean = () => false;
   /** Stores by the LogonId of their logons. */
   readonly logons = new Map<number, Mailbox>();
   /** A mailbox's information on a public folder that is written in pieces; see `per-user-rops.ts`. */

@@ -14,6 +14,7 @@ import {
 import type { Mailbox } from "../mail-store/mailbox.ts";
 import { REPLICA_ID } from "../mail-store/stored-mailbox.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
+import { hasRightsIn } from "../session/folder-rights.ts";
 import { failure, logonAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 
 /** ResponseFlags of a logon: reserved bit, owner right, send-as right, as read off a capture of an Exchange 5.5 server. */
@@ -38,14 +39,28 @@ function logonTime(ms: number): LogonTime {
   };
 }
 
-/** To the session's own mailbox, or to the public store. */
+/** ResponseFlags of a logon to another user's mailbox: the reserved bit alone (MS-OXCSTOR 2.2.1.1.3). */
+const GUEST_RESPONSE_FLAGS = 0x01;
+
+/** Whether the session may log on to another user's mailbox, and how. */
+function accessTo(c: RopContext, mailbox: Mailbox): "full" | "guest" | null {
+  if (c.session.mayOpen(mailbox.alias)) return "full";
+  return hasRightsIn(mailbox, c.session.mailbox) ? "guest" : null;
+}
+
+/** To the session's own mailbox, to one of another user that the account may open or that gives the user rights, or to the public store. */
 export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
   if (!(q.logonFlags & LOGON_PRIVATE)) return publicLogon(c, q);
   const mailbox = c.store.findByDn(decodeWireText(c.session.codePage, q.essdn));
   if (!mailbox) return failure(q, MAPI_ERROR.ecUnknownUser);
-  if (mailbox !== c.session.mailbox) return failure(q, MAPI_ERROR.ecLoginPerm);
+  const access = mailbox === c.session.mailbox ? "full" : accessTo(c, mailbox);
+  if (access === null) return failure(q, MAPI_ERROR.ecLoginPerm);
+  if (mailbox !== c.session.mailbox) {
+    c.session.others.set(mailbox, access);
+    c.session.watch(mailbox);
+  }
   return logonTo(c, q, mailbox, {
-    mailbox: { responseFlags: LOGON_RESPONSE_FLAGS, guid: mailbox.guid },
+    mailbox: { responseFlags: access === "full" ? LOGON_RESPONSE_FLAGS : GUEST_RESPONSE_FLAGS, guid: mailbox.guid },
     perUserGuid: null,
     state: { logonTime: logonTime(c.wallClockMs), gwartTime: fileTimeFromMs(c.wallClockMs), storeState: STORE_STATE },
   });

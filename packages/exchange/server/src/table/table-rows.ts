@@ -72,7 +72,10 @@ const ROW_REFERENCE_BYTES = 8;
 function allRows(table: Table): TableRow[] {
   const { source } = table;
   if (source.kind === "fixed") return [...source.rows];
-  if (source.kind === "hierarchy") return source.deep ? inOrder(descendantsOf(source.folder)) : childrenOf(source.folder);
+  if (source.kind === "hierarchy") {
+    const below = source.deep ? inOrder(descendantsOf(source.folder)) : childrenOf(source.folder);
+    return source.shows ? below.filter(source.shows) : below;
+  }
   if (!source.folder.isSearch || source.associated) return [...siblingsOf(source.folder, source.associated).values()];
   const homes = foundIn(source.folder);
   table.homes = homes;

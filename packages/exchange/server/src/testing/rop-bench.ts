@@ -66,6 +66,8 @@ export interface RopBench {
   one(request: RopRequest, columns?: readonly number[]): RopResponse;
   /** A bench of another session, of the same mailbox. */
   another(): RopBench;
+  /** A bench of a session of this mailbox. */
+  as(alias: string): RopBench;
 }
 
 /** A mailbox "ada", beside "grace", with the logon and the Inbox opened; those of the persistence where it has some. */
@@ -118,6 +120,7 @@ function benchOf(store: InformationStore, mailbox: Mailbox, service: RopService,
       return responses[0];
     },
     another: () => benchOf(store, mailbox, service, sessionId + 1),
+    as: (alias) => benchOf(store, store.findByAlias(alias) as Mailbox, service, sessionId + 1),
   };
 }
 

@@ -35,3 +35,17 @@ export const UpdateDeferredActionMessages = defineRop("UpdateDeferredActionMessa
   request: { ...ON_OBJECT, serverEntryId: counted(u16le), clientEntryId: counted(u16le) },
   response: NO_FIELDS,
 });
+
+/** Bits of PR_MEMBER_RIGHTS: what a user may do in a folder (MS-OXCPERM 2.2.7). */
+export const FOLDER_RIGHT = {
+  READ_ANY: 0x001,
+  CREATE: 0x002,
+  EDIT_OWNED: 0x008,
+  DELETE_OWNED: 0x010,
+  EDIT_ANY: 0x020,
+  DELETE_ANY: 0x040,
+  CREATE_SUBFOLDER: 0x080,
+  OWNER: 0x100,
+  CONTACT: 0x200,
+  VISIBLE: 0x400,
+} as const;

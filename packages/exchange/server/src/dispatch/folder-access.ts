@@ -1,0 +1,216 @@
+/**
+ * Which rights each ROP needs in a mailbox of another user (MS-OXCPERM 2.2.7; the section of each ROP names its right). Asked for sessions
+ * that are logged on to one, before the ROP is carried out.
+ */
+
+import { FOLDER_RIGHT, MAPI_ERROR, NULL_OBJECT_ID, type ObjectId, type RopRequest, type SupportedRopRequest } from "@pushback/mapi";
+import { descendantsOf, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
+import { isVisible, mayUse, rightsIn } from "../session/folder-rights.ts";
+import { messagesOf, objectAt, type RopContext, storeOf } from "../session/rop-context.ts";
+
+type Rule<Name extends SupportedRopRequest["rop"]> = (c: RopContext, q: Extract<SupportedRopRequest, { readonly rop: Name }>) => boolean;
+
+interface OnInput {
+  readonly inputHandleIndex: number;
+}
+
+/** What it works on was judged when it was opened, or holds nothing of a user's. */
+const free = (): boolean => true;
+
+function isGuestOf(c: RopContext, mailbox: Mailbox | null): boolean {
+  return mailbox !== null && c.session.others.get(mailbox) === "guest";
+}
+
+function folderOf(c: RopContext, index: number): Folder | null {
+  const object = objectAt(c, index);
+  return object?.kind === "folder" ? object.folder : null;
+}
+
+/** Whether the folder in the slot gives the right. Where there is no folder the handler refuses, or the object was judged when it was opened. */
+function gives(c: RopContext, index: number, right: number): boolean {
+  const folder = folderOf(c, index);
+  return folder === null || (rightsIn(c.session, folder) & right) !== 0;
+}
+
+/** A folder by its id, in the store of the object in the slot; one that does not exist is the handler's to refuse. */
+function givesById(c: RopContext, index: number, fid: ObjectId, right: number): boolean {
+  const folder = storeOf(objectAt(c, index))?.findFolder(fid) ?? null;
+  return folder === null || (rightsIn(c.session, folder) & right) !== 0;
+}
+
+/** With every folder below it. */
+function givesDeep(c: RopContext, folder: Folder | null, right: number): boolean {
+  return folder === null || [folder, ...descendantsOf(folder)].every((one) => (rightsIn(c.session, one) & right) !== 0);
+}
+
+function childOf(c: RopContext, index: number, fid: ObjectId): Folder | null {
+  return folderOf(c, index)?.mailbox.findFolder(fid) ?? null;
+}
+
+/** Wherever in the store the messages are: a search folder shows those of others. */
+function mayUseAll(c: RopContext, index: number, ids: readonly ObjectId[], use: "edit" | "delete"): boolean {
+  const folder = folderOf(c, index);
+  if (folder === null) return true;
+  const homes = folder.isSearch ? folder.mailbox.folders.filter((home) => !home.isSearch) : [folder];
+  return homes.every((home) => messagesOf(home, ids).every((message) => mayUse(c.session, home, message, use)));
+}
+
+const { READ_ANY, CREATE, DELETE_ANY, CREATE_SUBFOLDER, OWNER } = FOLDER_RIGHT;
+
+const reads = (c: RopContext, q: OnInput): boolean => gives(c, q.inputHandleIndex, READ_ANY);
+const owns = (c: RopContext, q: OnInput): boolean => gives(c, q.inputHandleIndex, OWNER);
+
+/** Only of an own store: queues, receive folders, per-user information. */
+const ownStore = (c: RopContext, q: OnInput): boolean => !isGuestOf(c, storeOf(objectAt(c, q.inputHandleIndex)));
+
+/** Properties of a folder are the owner's to change, those of a store the user's of the mailbox; messages were judged at their opening. */
+const changesProperties = (c: RopContext, q: OnInput): boolean => {
+  const object = objectAt(c, q.inputHandleIndex);
+  return object?.kind === "logon" ? !isGuestOf(c, object.mailbox) : owns(c, q);
+};
+
+/** Between folders all that is in them goes along; a message or attachment that is written to was judged at its opening. */
+const copies = (c: RopContext, q: OnInput & { readonly destHandleIndex: number }): boolean =>
+  givesDeep(c, folderOf(c, q.inputHandleIndex), READ_ANY) &&
+  gives(c, q.destHandleIndex, OWNER) &&
+  !isGuestOf(c, objectAt(c, q.destHandleIndex)?.kind === "logon" ? storeOf(objectAt(c, q.destHandleIndex)) : null);
+
+const deletes = (c: RopContext, q: OnInput & { readonly messageIds: readonly ObjectId[] }): boolean =>
+  mayUseAll(c, q.inputHandleIndex, q.messageIds, "delete");
+
+const empties = (c: RopContext, q: OnInput): boolean => {
+  const folder = folderOf(c, q.inputHandleIndex);
+  return gives(c, q.inputHandleIndex, DELETE_ANY) && (folder === null || descendantsOf(folder).every((one) => givesDeep(c, one, OWNER)));
+};
+
+const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
+  Release: free,
+  Logon: free,
+  GetReceiveFolder: free,
+  GetReceiveFolderTable: free,
+  SetReceiveFolder: ownStore,
+  GetStoreState: free,
+  GetOwningServers: free,
+  PublicFolderIsGhosted: free,
+  GetPerUserLongTermIds: ownStore,
+  GetPerUserGuid: ownStore,
+  ReadPerUserInformation: ownStore,
+  WritePerUserInformation: ownStore,
+  LongTermIdFromId: free,
+  IdFromLongTermId: free,
+  OpenFolder: (c, q) => {
+    const folder = storeOf(objectAt(c, q.inputHandleIndex))?.findFolder(q.folderId) ?? null;
+    return folder === null || isVisible(c.session, folder) || (rightsIn(c.session, folder) & (CREATE | CREATE_SUBFOLDER)) !== 0;
+  },
+  CreateFolder: (c, q) => gives(c, q.inputHandleIndex, CREATE_SUBFOLDER),
+  DeleteFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER),
+  // It would find messages of folders without rights.
+  SetSearchCriteria: (c, q) => !isGuestOf(c, folderOf(c, q.inputHandleIndex)?.mailbox ?? null),
+  GetSearchCriteria: owns,
+  MoveFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER) && gives(c, q.destHandleIndex, CREATE_SUBFOLDER),
+  CopyFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), READ_ANY) && gives(c, q.destHandleIndex, CREATE_SUBFOLDER),
+  EmptyFolder: empties,
+  HardDeleteMessagesAndSubfolders: empties,
+  DeleteMessages: deletes,
+  HardDeleteMessages: deletes,
+  MoveCopyMessages: (c, q) => reads(c, q) && gives(c, q.destHandleIndex, CREATE) && (q.wantCopy || deletes(c, q)),
+  GetHierarchyTable: free,
+  GetContentsTable: reads,
+  SetColumns: free,
+  SortTable: free,
+  Restrict: free,
+  QueryRows: free,
+  GetStatus: free,
+  QueryPosition: free,
+  SeekRow: free,
+  SeekRowBookmark: free,
+  SeekRowFractional: free,
+  CreateBookmark: free,
+  FreeBookmark: free,
+  QueryColumnsAll: free,
+  FindRow: free,
+  ResetTable: free,
+  Abort: free,
+  ExpandRow: free,
+  CollapseRow: free,
+  GetCollapseState: free,
+  SetCollapseState: free,
+  // The message's folder is known to the handler alone.
+  OpenMessage: free,
+  CreateMessage: (c, q) => givesById(c, q.inputHandleIndex, q.folderId, q.associated ? OWNER : CREATE),
+  SaveChangesMessage: free,
+  RemoveAllRecipients: free,
+  ModifyRecipients: free,
+  ReadRecipients: free,
+  ReloadCachedInformation: free,
+  // Who may read may say so (assumed).
+  SetReadFlags: reads,
+  SetMessageReadFlag: free,
+  SetMessageStatus: (c, q) => mayUseAll(c, q.inputHandleIndex, [q.messageId], "edit"),
+  GetMessageStatus: reads,
+  OpenAttachment: free,
+  CreateAttachment: free,
+  DeleteAttachment: free,
+  SaveChangesAttachment: free,
+  GetAttachmentTable: free,
+  OpenEmbeddedMessage: free,
+  GetValidAttachments: free,
+  SubmitMessage: free,
+  AbortSubmit: ownStore,
+  GetAddressTypes: free,
+  SetSpooler: ownStore,
+  SpoolerLockMessage: ownStore,
+  TransportSend: free,
+  TransportNewMail: ownStore,
+  GetTransportFolder: free,
+  OptionsData: free,
+  GetPropertyIdsFromNames: free,
+  GetNamesFromPropertyIds: free,
+  GetPropertiesSpecific: free,
+  GetPropertiesAll: free,
+  GetPropertiesList: free,
+  SetProperties: changesProperties,
+  SetPropertiesNoReplicate: changesProperties,
+  DeleteProperties: changesProperties,
+  DeletePropertiesNoReplicate: changesProperties,
+  QueryNamedProperties: free,
+  CopyProperties: copies,
+  CopyTo: copies,
+  OpenStream: (c, q) => q.openModeFlags === 0 || changesProperties(c, q),
+  ReadStream: free,
+  WriteStream: free,
+  CommitStream: free,
+  GetStreamSize: free,
+  SetStreamSize: free,
+  SeekStream: free,
+  CopyToStream: free,
+  LockRegionStream: free,
+  UnlockRegionStream: free,
+  WriteAndCommitStream: free,
+  CloneStream: free,
+  // Of a folder that the user may read; never of the whole store.
+  RegisterNotification: (c, q) => {
+    const mailbox = storeOf(objectAt(c, q.inputHandleIndex));
+    if (!isGuestOf(c, mailbox)) return true;
+    return !q.wantWholeStore && q.folderId !== NULL_OBJECT_ID && givesById(c, q.inputHandleIndex, q.folderId, READ_ANY);
+  },
+  ModifyPermissions: owns,
+  GetPermissionsTable: free,
+  ModifyRules: owns,
+  GetRulesTable: owns,
+  UpdateDeferredActionMessages: ownStore,
+};
+
+/** Whether an object of the request is in a mailbox that was removed since. */
+function isGone(c: RopContext, index: number): boolean {
+  const mailbox = storeOf(objectAt(c, index));
+  return mailbox !== null && c.session.others.has(mailbox) && c.store.findByAlias(mailbox.alias) !== mailbox;
+}
+
+/** The error code of a ROP that the session's user may not carry out, or 0. Only for sessions with a logon to another user's mailbox. */
+export function denialOf(c: RopContext, q: RopRequest): number {
+  const isLost = ("inputHandleIndex" in q && isGone(c, q.inputHandleIndex)) || ("destHandleIndex" in q && isGone(c, q.destHandleIndex));
+  if (isLost && q.rop !== "Release") return MAPI_ERROR.ecObjectDeleted;
+  const rule = (RULES as Readonly<Record<string, ((c: RopContext, q: RopRequest) => boolean) | undefined>>)[q.rop];
+  return rule && !rule(c, q) ? MAPI_ERROR.ecAccessDenied : MAPI_ERROR.ecNone;
+}
