@@ -1,8 +1,7 @@
 /** The formats that a capture can be written in, each behind the same face. */
 
-import { getU32be } from "@pushback/bytes";
-import type { CapturedPacket, CaptureInterface, CaptureSection } from "@pushback/capture";
-import { NetmonWriter, NetxrayWriter, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
+import type { CapturedPacket, CaptureInterface, PcapngBlock } from "@pushback/capture";
+import { NetmonWriter, NetxrayWriter, PcapngCopy, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
 import { isStandardOutput, type OutputFile } from "../shared/output-file.ts";
 import { OUTPUT_FORMAT_NAMES, type OutputFormatName } from "./output-formats.ts";
@@ -22,11 +21,11 @@ export function destinationOf(file: OutputFile, path: string, format: OutputForm
 
 /** What every output takes: the records of a capture in order, then its end. */
 export interface CaptureOutput {
-  section?(section: CaptureSection): void;
-  hostName?(address: Uint8Array, name: string): void;
+  /** Outputs with this method keep everything that a pcapng file says. */
+  block?(block: PcapngBlock): void;
   interface?(captureInterface: CaptureInterface): void;
-  /** Throws a RangeError for a packet that the format can't hold. */
-  packet(p: CapturedPacket): void;
+  /** `comment` is added to the packet's own comments. Throws a RangeError for a packet that the format can't hold. */
+  packet(p: CapturedPacket, comment?: string): void;
   end(): void;
 }
 
@@ -49,46 +48,31 @@ interface PacketWriter {
 
 const LINKTYPE_ETHERNET = 1;
 
+/** Copies the blocks of a pcapng file; the packets of other formats get a section and interfaces of their own. */
 function pcapngOutput(to: CaptureDestination): CaptureOutput {
-  let begun: PcapngWriter | null = null;
-  let section: CaptureSection | null = null;
-  const names: [number, string][] = [];
-  // The section's header is written once the input has said what belongs into it.
+  let copy: PcapngCopy | null = null;
+  let made: PcapngWriter | null = null;
   const writer = (): PcapngWriter => {
-    begun ??= new PcapngWriter(to.append, {
-      application: "Pushback",
-      ...(section?.comment && { comment: section.comment }),
-      ...(section?.hardware && { hardware: section.hardware }),
-      ...(section?.os && { os: section.os }),
-    });
-    return begun;
+    made ??= new PcapngWriter(to.append, { application: "Pushback" });
+    return made;
   };
   const interfaces: number[] = [];
   return {
-    section: (s) => {
-      section ??= s;
-    },
-    hostName: (address, name) => {
-      if (address.length === 4) names.push([getU32be(address, 0), name]);
+    block: (block) => {
+      copy ??= new PcapngCopy(to.append);
+      copy.take(block);
     },
     interface: (i) => {
-      interfaces[i.index] = writer().addInterface({
-        linkType: i.linkType,
-        snapLen: 0,
-        // Anything finer than microseconds, powers of two included, fits into nanoseconds best.
-        nanoseconds: i.timestampResolution > 6,
-        ...(i.name !== null && { name: i.name }),
-        ...(i.description !== null && { description: i.description }),
-      });
+      // The block that describes it is copied.
+      if (copy) return;
+      // Anything finer than microseconds fits into nanoseconds best.
+      interfaces[i.index] = writer().addInterface({ linkType: i.linkType, nanoseconds: i.timestampResolution > 6 });
     },
-    packet: (p) => {
-      interfaces[p.interfaceIndex] ??= writer().addInterface({ linkType: p.linkType });
-      writer().writePacket(interfaces[p.interfaceIndex], p.timeUs, p.bytes, p.at, p.len, p.origLen, p.comment ?? undefined, p.timeNs);
+    packet: (p, comment) => {
+      if (copy) copy.packet(comment);
+      else writer().writePacket(interfaces[p.interfaceIndex], p.timeUs, p.bytes, p.at, p.len, p.origLen, comment, p.timeNs);
     },
-    end: () => {
-      if (names.length > 0) writer().writeHostNames(names);
-      writer().end();
-    },
+    end: () => (copy ?? writer()).end(),
   };
 }
 

@@ -1,11 +1,11 @@
 /** `pushback convert`. */
 
-import type { CapturedPacket } from "@pushback/capture";
+import { type CapturedPacket, MAX_RECORD_LEN } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
 import { areSameFile, isStandardOutput, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress } from "../shared/terminal.ts";
 import { readCaptureFile } from "./capture-input.ts";
-import { destinationOf, outputFormatOf } from "./capture-output.ts";
+import { destinationOf, type OutputFormat, outputFormatOf } from "./capture-output.ts";
 
 const UNITS = new Map([
   [1_000_000, "milliseconds"],
@@ -15,21 +15,28 @@ const UNITS = new Map([
 /** What of the packets has no place in the output; counted, and told at the end. */
 class Losses {
   readonly #resolutionNs: number;
-  readonly #keepsComments: boolean;
+  readonly #isPcapng: boolean;
   #times = 0;
   #comments = 0;
   #untimed = 0;
+  #blocks = 0;
 
-  constructor(resolutionNs: number, keepsComments: boolean) {
+  constructor({ resolutionNs, name }: OutputFormat) {
     this.#resolutionNs = resolutionNs;
-    this.#keepsComments = keepsComments;
+    this.#isPcapng = name === "pcapng";
   }
 
   packet(p: CapturedPacket): void {
     const resolutionUs = this.#resolutionNs / 1000;
     if (this.#resolutionNs > 1 && (p.timeNs > 0 || (resolutionUs > 1 && p.timeUs % resolutionUs !== 0))) this.#times++;
-    if (p.comment !== null && !this.#keepsComments) this.#comments++;
+    if (this.#isPcapng) return;
+    if (p.comment !== null) this.#comments++;
     if (!p.timed) this.#untimed++;
+  }
+
+  /** A block of pcapng whose type is not known. */
+  skipped(lenBytes: number): void {
+    if (!this.#isPcapng || lenBytes > MAX_RECORD_LEN) this.#blocks++;
   }
 
   /** A line each. */
@@ -41,6 +48,11 @@ class Losses {
       notes.push(`${format} keeps ${unit}: the times of ${packets(this.#times)} were rounded down`);
     }
     if (this.#comments > 0) notes.push(`${format} keeps no comments: those of ${packets(this.#comments)} were left out`);
+    if (this.#blocks > 0) {
+      const blocks = this.#blocks === 1 ? "1 block" : `${this.#blocks} blocks`;
+      const which = this.#isPcapng ? "more than 16 MiB" : "a type that is not read";
+      notes.push(`${blocks} of ${which} ${this.#blocks === 1 ? "was" : "were"} left out`);
+    }
     if (this.#untimed > 0) notes.push(`${packets(this.#untimed)} had no time in the input and got that of 1970`);
     return notes;
   }
@@ -50,15 +62,15 @@ class Losses {
 export async function runConvert(input: string, output: string, options: { readonly format?: string }): Promise<number> {
   const format = outputFormatOf(output, options.format);
   if (areSameFile(input, output)) throw new UsageError(`${output}: is the input; name another file`);
-  const losses = new Losses(format.resolutionNs, format.name === "pcapng");
+  const losses = new Losses(format);
   let packets = 0;
   const problem = await writeOutputFile(output, async (file) => {
     const to = format.create(destinationOf(file, output, format));
     const found = await readCaptureFile(
       input,
       {
-        section: (s) => to.section?.(s),
-        hostName: (address, name) => to.hostName?.(address, name),
+        ...(to.block && { block: (b) => to.block?.(b) }),
+        skipped: (_type, lenBytes) => losses.skipped(lenBytes),
         interface: (i) => to.interface?.(i),
         packet: (p) => {
           packets++;

@@ -84,9 +84,8 @@ async function select(
   let selected = 0;
   let read = 0;
   const listener: CaptureListener = {
-    ...(output?.section && { section: (s) => output.section?.(s) }),
+    ...(output?.block && { block: (b) => output.block?.(b) }),
     ...(output?.interface && { interface: (i) => output.interface?.(i) }),
-    ...(output?.hostName && { hostName: (address, name) => output.hostName?.(address, name) }),
     packet: (p) => {
       read++;
       const matches = (filter === null || filter.matches(p)) && (frame === null || p.number === frame);

@@ -1,6 +1,5 @@
 /** `diagnose --annotate`: a copy of the capture whose frames carry what the diagnosis says of them, as comments. */
 
-import type { CapturedPacket } from "@pushback/capture";
 import type { Diagnosis } from "@pushback/diagnose";
 import { UsageError } from "@pushback/usage-error";
 import { readCaptureFile } from "../capture/capture-input.ts";
@@ -34,20 +33,12 @@ export async function annotate(path: string, to: string, diagnosis: Diagnosis): 
     await readCaptureFile(
       path,
       {
-        section: (s) => output.section?.(s),
-        hostName: (address, name) => output.hostName?.(address, name),
+        ...(output.block && { block: (b) => output.block?.(b) }),
         interface: (i) => output.interface?.(i),
-        packet: (p) => output.packet(commented(p, comments.get(p.number))),
+        packet: (p) => output.packet(p, comments.get(p.number)?.join("\n")),
       },
       () => {},
     );
     output.end();
   });
-}
-
-function commented(p: CapturedPacket, texts: readonly string[] | undefined): CapturedPacket {
-  if (!texts) return p;
-  const { bytes, at, len, origLen, timeUs, timeNs, timed, interfaceIndex, linkType, number, offset } = p;
-  const comment = [...(p.comment === null ? [] : [p.comment]), ...texts].join("\n");
-  return { bytes, at, len, origLen, timeUs, timeNs, timed, interfaceIndex, linkType, number, offset, comment };
 }

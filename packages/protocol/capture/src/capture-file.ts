@@ -68,8 +68,20 @@ export interface InterfaceStatistics {
   readonly dropped: number | null;
 }
 
+/** A pcapng block as it stands in the file. The reader reuses one record: a listener that keeps anything copies it before `block` returns. */
+export interface PcapngBlock {
+  readonly type: number;
+  /** The whole block is `bytes[at]` up to `bytes[at + len - 1]`: its type, both lengths and what is between them. */
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly len: number;
+  readonly isBigEndian: boolean;
+}
+
 /** Receives a capture's records, one call per record, in file order. Kinds without a listener are only counted. */
 export interface CaptureListener {
+  /** A block of a pcapng file, of any type, without fault and of at most 16 MiB; the calls for the records that it holds follow. */
+  block?(block: PcapngBlock): void;
   packet?(packet: CapturedPacket): void;
   section?(section: CaptureSection): void;
   interface?(captureInterface: CaptureInterface): void;

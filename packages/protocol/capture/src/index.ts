@@ -5,6 +5,7 @@ export * from "./fault.ts";
 export * from "./netmon-writer.ts";
 export type { PatchSink } from "./patch-sink.ts";
 export * from "./pcap-writer.ts";
+export * from "./pcapng-copy.ts";
 export * from "./pcapng-writer.ts";
 export * from "./sniffer-dos-writer.ts";
 export * from "./sniffer-windows-writer.ts";

@@ -1,12 +1,21 @@
 /** Reads pcapng blocks; `pcapng.ts` has their layout. */
 import { getU16be, getU16le, getU32be, getU32le, getU64le } from "@pushback/bytes";
-import type { CaptureListener } from "./capture-file.ts";
+import type { CaptureListener, PcapngBlock } from "./capture-file.ts";
 import { MAX_RECORD_LEN } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
 import { PacketRecord } from "./packet-record.ts";
 import * as ng from "./pcapng.ts";
 import { RESOLUTION_US, TimestampDecoder } from "./timestamp.ts";
+
+/** The block at hand; one for all blocks. */
+class BlockRecord implements PcapngBlock {
+  type = 0;
+  bytes: Uint8Array = new Uint8Array(0);
+  at = 0;
+  len = 0;
+  isBigEndian = false;
+}
 
 interface KnownInterface {
   readonly linkType: number;
@@ -34,6 +43,8 @@ export class PcapngReader implements FormatReader {
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
   readonly #packet = new PacketRecord();
+  readonly #block = new BlockRecord();
+  readonly #reportsBlocks: boolean;
   #bigEndian = false;
   #interfaces: KnownInterface[] = [];
   /** Index in the whole file of this section's interface 0. */
@@ -42,6 +53,7 @@ export class PcapngReader implements FormatReader {
   constructor(listener: CaptureListener, counts: RunningCounts) {
     this.#listener = listener;
     this.#counts = counts;
+    this.#reportsBlocks = listener.block !== undefined;
   }
 
   take(b: Uint8Array, at: number, end: number, offset: number): number {
@@ -55,16 +67,18 @@ export class PcapngReader implements FormatReader {
     const len = bigEndian ? getU32be(b, at + 4) : getU32le(b, at + 4);
     const minLen = MIN_LEN.get(type) ?? 0;
     if (len < ng.BLOCK_OVERHEAD || len < minLen || len & 3) return this.#fail("bad-block-length");
-    if (minLen === 0) {
-      this.#counts.skipped++;
-      this.#listener.skipped?.(type, len, offset);
-      return len;
-    }
+    const isSkipped = minLen === 0;
+    if (isSkipped && (!this.#reportsBlocks || len > MAX_RECORD_LEN)) return this.#skip(type, len, offset);
     if (len > MAX_RECORD_LEN) return this.#fail("block-too-long");
     if (end - at < len) return -len;
     const lenAgain = bigEndian ? getU32be(b, at + len - 4) : getU32le(b, at + len - 4);
     if (len !== lenAgain) return this.#fail("block-length-mismatch");
     this.#packet.offset = offset;
+    if (this.#reportsBlocks) this.#setBlock(type, b, at, len);
+    if (isSkipped) {
+      this.#reportBlock();
+      return this.#skip(type, len, offset);
+    }
     const bodyAt = at + 8;
     const bodyEnd = at + len - 4;
     return this.#takeOther(type, b, bodyAt, bodyEnd) ? len : 0;
@@ -80,6 +94,7 @@ export class PcapngReader implements FormatReader {
       if (len < MIN_ENHANCED_LEN || len & 3 || len > end - at) break;
       if (len !== (bigEndian ? getU32be(b, at + len - 4) : getU32le(b, at + len - 4))) break;
       this.#packet.offset = offset + at - from;
+      if (this.#reportsBlocks) this.#setBlock(ng.BLOCK_ENHANCED_PACKET, b, at, len);
       // A faulty block is left to the general path, which reports its fault.
       if (!this.#takeTimedPacket(this.#u32(b, at + 8), b, at + 8, at + len - 4)) {
         this.fault = null;
@@ -88,6 +103,25 @@ export class PcapngReader implements FormatReader {
       at += len;
     }
     return at - from;
+  }
+
+  #skip(type: number, len: number, offset: number): number {
+    this.#counts.skipped++;
+    this.#listener.skipped?.(type, len, offset);
+    return len;
+  }
+
+  #setBlock(type: number, b: Uint8Array, at: number, len: number): void {
+    const block = this.#block;
+    block.type = type;
+    block.bytes = b;
+    block.at = at;
+    block.len = len;
+    block.isBigEndian = this.#bigEndian;
+  }
+
+  #reportBlock(): void {
+    this.#listener.block?.(this.#block);
   }
 
   #fail(kind: CaptureFaultKind): 0 {
@@ -187,6 +221,7 @@ export class PcapngReader implements FormatReader {
     packet.linkType = this.#interfaces[interfaceId].linkType;
     packet.number = ++this.#counts.packets;
     this.#counts.packetBytes += len;
+    if (this.#reportsBlocks) this.#reportBlock();
     this.#listener.packet?.(packet);
   }
 
@@ -195,6 +230,7 @@ export class PcapngReader implements FormatReader {
       this.fault = "unsupported-version";
       return false;
     }
+    this.#reportBlock();
     this.#firstIndex = this.#counts.interfaces;
     this.#interfaces = [];
     this.#counts.sections++;
@@ -208,6 +244,7 @@ export class PcapngReader implements FormatReader {
   }
 
   #takeInterface(b: Uint8Array, at: number, end: number): void {
+    this.#reportBlock();
     let resolution = RESOLUTION_US;
     let offsetSeconds = 0n;
     ng.forEachOption(b, at + 8, end, this.#bigEndian, (code, valueAt, len) => {
@@ -229,6 +266,7 @@ export class PcapngReader implements FormatReader {
   }
 
   #takeNames(b: Uint8Array, at: number, end: number): void {
+    this.#reportBlock();
     ng.forEachOption(b, at, end, this.#bigEndian, (code, valueAt, len) => {
       const addressLen = code === ng.NRB_IPV4 ? 4 : code === ng.NRB_IPV6 ? 16 : 0;
       if (addressLen === 0 || len < addressLen) return;
@@ -247,6 +285,7 @@ export class PcapngReader implements FormatReader {
       this.fault = "unknown-interface";
       return false;
     }
+    this.#reportBlock();
     let received: number | null = null;
     let dropped: number | null = null;
     ng.forEachOption(b, at + 12, end, this.#bigEndian, (code, valueAt, len) => {

@@ -37,7 +37,6 @@ interface WrittenInterface {
 }
 
 const encoder = new TextEncoder();
-const MAX_OPTION_LEN = 0xffff;
 const ENHANCED_FIXED_LEN = 28;
 
 function putTimestamp(b: Uint8Array, at: number, us: number): void {
@@ -54,15 +53,6 @@ function putTimestampNs(b: Uint8Array, at: number, us: number, ns: number): void
   putU32le(b, at + 4, low - carry * 0x100000000);
 }
 
-/** UTF-8 of at most 65,535 bytes, what an option can hold; a longer text is cut between characters. */
-function encodeText(text: string): Uint8Array {
-  const bytes = encoder.encode(text);
-  if (bytes.length <= MAX_OPTION_LEN) return bytes;
-  let end = MAX_OPTION_LEN;
-  while ((bytes[end] & 0xc0) === 0x80) end--;
-  return bytes.subarray(0, end);
-}
-
 function writeOption(block: ByteWriter, code: number, value: Uint8Array): void {
   block.u16le(code);
   block.u16le(value.length);
@@ -71,7 +61,7 @@ function writeOption(block: ByteWriter, code: number, value: Uint8Array): void {
 }
 
 function writeTextOption(block: ByteWriter, code: number, text: string | undefined): void {
-  if (text !== undefined && text !== "") writeOption(block, code, encodeText(text));
+  if (text !== undefined && text !== "") writeOption(block, code, ng.encodeOptionText(text));
 }
 
 function writeTimestampOption(block: ByteWriter, code: number, us: number, nanoseconds: boolean): void {
@@ -148,7 +138,7 @@ export class PcapngWriter {
     if (!written) throw new RangeError(`no interface ${interfaceId}`);
     const us = this.#epochUs + timeUs;
     const capturedLen = written.snapLen > 0 && len > written.snapLen ? written.snapLen : len;
-    const text = comment ? encodeText(comment) : null;
+    const text = comment ? ng.encodeOptionText(comment) : null;
     const optionsLen = text ? 4 + ng.paddedLen(text.length) + 4 : 0;
     const packetAt = ENHANCED_FIXED_LEN;
     const optionsAt = packetAt + ng.paddedLen(capturedLen);

@@ -8,6 +8,8 @@ export const BLOCK_SIMPLE_PACKET = 3;
 export const BLOCK_NAME_RESOLUTION = 4;
 export const BLOCK_INTERFACE_STATISTICS = 5;
 export const BLOCK_ENHANCED_PACKET = 6;
+/** A custom block that a program which changes the file leaves out (draft section 4.8). */
+export const BLOCK_CUSTOM_NOT_COPIED = 0x40000bad;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
@@ -16,6 +18,9 @@ export const BLOCK_OVERHEAD = 12;
 
 export const OPT_END = 0;
 export const OPT_COMMENT = 1;
+/** Custom options, text and bytes, that a program which changes the file leaves out (draft section 3.5.1). */
+export const OPT_CUSTOM_TEXT_NOT_COPIED = 19372;
+export const OPT_CUSTOM_BYTES_NOT_COPIED = 19373;
 export const SHB_HARDWARE = 2;
 export const SHB_OS = 3;
 export const SHB_APPLICATION = 4;
@@ -30,6 +35,18 @@ export const ISB_IFDROP = 5;
 export const NRB_END = 0;
 export const NRB_IPV4 = 1;
 export const NRB_IPV6 = 2;
+
+const encoder = new TextEncoder();
+const MAX_OPTION_LEN = 0xffff;
+
+/** UTF-8 of at most 65,535 bytes, what an option can hold; a longer text is cut between characters. */
+export function encodeOptionText(text: string): Uint8Array {
+  const bytes = encoder.encode(text);
+  if (bytes.length <= MAX_OPTION_LEN) return bytes;
+  let end = MAX_OPTION_LEN;
+  while ((bytes[end] & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
+}
 
 /** `len` rounded up to the 32-bit boundary that every field of variable length is padded to. */
 export function paddedLen(len: number): number {
