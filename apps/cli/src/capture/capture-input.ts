@@ -35,7 +35,8 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
   }
   const fault = reader.end();
   if (fault === null) return null;
-  if (reader.format === null) throw new UsageError(`${path}: no capture file that is known: ${describeCaptureFault(fault)}`);
+  if (reader.format === null)
+    throw new UsageError(`${path}: ${fault.foreign ?? `no capture file that is known: ${describeCaptureFault(fault)}`}`);
   return describeCaptureFault(fault);
 }
 

@@ -2,6 +2,7 @@
 import { getU32be } from "@pushback/bytes";
 import type { CaptureCounts, CaptureListener } from "./capture-file.ts";
 import type { CaptureFault, CaptureFaultKind } from "./fault.ts";
+import { describeForeignFormat, FOREIGN_BEGINNING_LEN } from "./foreign-formats.ts";
 import { isNetmonMagic, NetmonReader } from "./netmon.ts";
 import type { FormatReader } from "./packet-record.ts";
 import { RunningCounts } from "./packet-record.ts";
@@ -73,7 +74,7 @@ export class CaptureReader {
       if (!this.#reader) {
         if (end - at < MAGIC_LEN) return -MAGIC_LEN;
         this.#format = findFormat(b, at);
-        if (!this.#format) return this.#stop("unknown-format", offset);
+        if (!this.#format) return end - at < FOREIGN_BEGINNING_LEN ? -FOREIGN_BEGINNING_LEN : this.#refuse(b, at, end);
         this.#reader = this.#format.createReader(listener, this.#counts);
       }
       const taken = this.#reader.take(b, at, end, offset);
@@ -104,12 +105,18 @@ export class CaptureReader {
   end(): CaptureFault | null {
     const { unfinished: rest } = this.#stream;
     if (!this.#fault && this.#reader?.takeRest) this.#reader.takeRest(rest, 0, rest.length, this.#stream.recordOffset);
-    if (!this.#fault && (!this.#reader || !this.#stream.isBetweenRecords)) {
-      this.#stop(this.#reader ? "truncated" : "unknown-format", this.#stream.recordOffset);
-    }
+    if (!this.#fault && !this.#reader) this.#refuse(rest, 0, rest.length);
+    if (!this.#fault && !this.#stream.isBetweenRecords) this.#stop("truncated", this.#stream.recordOffset);
     const unfinished = this.#fault ? null : this.#reader?.end?.();
     if (unfinished) this.#stop(unfinished, this.#stream.recordOffset);
     return this.#fault;
+  }
+
+  /** Refuses a file whose format is not read, by its name if it is known. */
+  #refuse(b: Uint8Array, at: number, end: number): 0 {
+    const foreign = describeForeignFormat(b, at, end);
+    this.#fault = foreign === null ? { kind: "unknown-format", offset: 0 } : { kind: "foreign-format", offset: 0, foreign };
+    return 0;
   }
 
   #stop(kind: CaptureFaultKind, offset: number): 0 {

@@ -1,6 +1,7 @@
 /** Faults of capture files, with a sentence for each. */
 const FAULTS = {
   "unknown-format": "not a capture file of a known format",
+  "foreign-format": "a file of a format that is not read",
   truncated: "the file ends inside a record",
   "bad-byte-order-magic": "a section header whose byte-order magic is neither order",
   "unsupported-version": "a version of the format that is not known",
@@ -26,9 +27,11 @@ export type CaptureFaultKind = keyof typeof FAULTS;
 export interface CaptureFault {
   readonly kind: CaptureFaultKind;
   readonly offset: number;
+  /** Of a foreign format: what the file is and what to do, as text. */
+  readonly foreign?: string;
 }
 
 /** The fault as text: "offset 1234: the file ends inside a record". */
 export function describeCaptureFault(fault: CaptureFault): string {
-  return `offset ${fault.offset}: ${FAULTS[fault.kind]}`;
+  return fault.foreign ?? `offset ${fault.offset}: ${FAULTS[fault.kind]}`;
 }

@@ -1,0 +1,90 @@
+/**
+ * Names files of formats that are not read, so that a refusal can say what the file is. The beginnings are those by which Wireshark's file
+ * library (its folder wiretap) tells them; snoop's is in RFC 1761 section 2.
+ */
+import { getU16be, getU32be, getU32le } from "@pushback/bytes";
+
+/** Bytes that are looked at; a file may be shorter. */
+export const FOREIGN_BEGINNING_LEN = 48;
+
+interface Beginning {
+  readonly name: string;
+  /** Latin-1. */
+  readonly text: string;
+}
+
+const CAPTURES: readonly Beginning[] = [
+  { name: "Sun snoop", text: "snoop\0\0\0" },
+  { name: "btsnoop", text: "btsnoop\0" },
+  { name: "AIX iptrace", text: "iptrace 1.0" },
+  { name: "AIX iptrace", text: "iptrace 2.0" },
+  { name: "InfoVista 5View", text: "\xaa\xaa\xaa\xaa" },
+  { name: "Visual Networks", text: "\x05VNF" },
+  { name: "OmniPeek", text: "\x7fver" },
+  { name: "Viavi Observer", text: "ObserverPktBufferVersion=" },
+  { name: "EyeSDN", text: "EyeSDN" },
+  { name: "Aethra", text: "V0208" },
+  { name: "HP-UX nettl", text: "TR\0d\0" },
+  { name: "HP-UX nettl", text: "\0\0\0\x01\0\0\0\0\0\x07\xd0\0" },
+  { name: "Novell LANalyzer", text: "\x01\x10L\0\x01\x05" },
+  { name: "Tektronix K12xx", text: "\0\0\x02\0\x12\x05\0\x10" },
+  { name: "K12 text", text: "+---------+-----" },
+  { name: "RADCOM", text: "\x42\xd2\x00\x34\x12\x66\x22\x88" },
+  { name: "systemd journal", text: "LPKSHHRH" },
+];
+
+/** Files that hold a file. */
+const PACKED: readonly Beginning[] = [
+  { name: "gzip", text: "\x1f\x8b" },
+  { name: "zip", text: "PK\x03\x04" },
+  { name: "bzip2", text: "BZh" },
+  { name: "xz", text: "\xfd7zXZ\0" },
+  { name: "Zstandard", text: "\x28\xb5\x2f\xfd" },
+  { name: "LZ4", text: "\x04\x22\x4d\x18" },
+];
+
+const MAX_PACKETLOGGER_LEN = 65_536;
+const MICROSECONDS = 1_000_000;
+
+/** What a file is that begins with the bytes at `at`, and what to do with it; `null` if that is not known. */
+export function describeForeignFormat(b: Uint8Array, at: number, end: number): string | null {
+  const begins = ({ text }: Beginning): boolean => {
+    if (end - at < text.length) return false;
+    for (let i = 0; i < text.length; i++) if (b[at + i] !== text.charCodeAt(i)) return false;
+    return true;
+  };
+  const packed = PACKED.find(begins);
+  if (packed) return `the file is packed with ${packed.name}: unpack it first`;
+  const name = CAPTURES.find(begins)?.name ?? nameWithoutMagic(b, at, end);
+  return name === null ? null : `the format ${name} is not read: convert the file with editcap -F pcapng`;
+}
+
+/** Formats without a magic number, told by a first record that makes sense in every field. */
+function nameWithoutMagic(b: Uint8Array, at: number, end: number): string | null {
+  if (isPacketLogger(b, at, end)) return "PacketLogger";
+  if (isErf(b, at, end)) return "Endace ERF";
+  return null;
+}
+
+/** Length of what follows, seconds, microseconds, and a type of packet: HCI's 0 to 3, or a note's 0xfb to 0xff. */
+function isPacketLogger(b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 13) return false;
+  const type = b[at + 12];
+  if (type > 3 && type < 0xfb) return false;
+  return [getU32be, getU32le].some((getU32) => {
+    const len = getU32(b, at);
+    return len >= 9 && len < MAX_PACKETLOGGER_LEN && getU32(b, at + 4) > 0 && getU32(b, at + 8) < MICROSECONDS;
+  });
+}
+
+/** A time of 2^-32 s (little-endian), a type of 1 to 48, flags, the record's length, no losses before it, and the packet's length. */
+function isErf(b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 16) return false;
+  const type = b[at + 8] & 0x7f;
+  const recordLen = getU16be(b, at + 10);
+  const wireLen = getU16be(b, at + 14);
+  // An Ethernet record has two bytes of padding in front of its frame, and the length on the wire counts the frame check sequence.
+  return (
+    type >= 1 && type <= 48 && getU16be(b, at + 12) === 0 && recordLen > 18 && recordLen <= 18 + wireLen + 8 && getU32le(b, at + 4) > 0
+  );
+}
