@@ -17,6 +17,7 @@ import { Nspi, Rfr } from "./rpc/directory.ts";
 import { Emsmdb } from "./rpc/emsmdb.ts";
 import { EndpointMapper } from "./rpc/endpoint-mapper.ts";
 import { TurnShare } from "./rpc/turn-share.ts";
+import { applyRules } from "./rules/apply-rules.ts";
 import { DEFAULT_SETTINGS, type MailServerSettings, type RpcService, type StoppedServer } from "./settings.ts";
 
 /** A mailbox to add; without `dn` the organization's settings and the alias make one, without `displayName` it is the alias. */
@@ -114,6 +115,7 @@ export function createMailServer(
     continues?.store ??
     new InformationStore(host, all.persistence, all.limits?.mailboxBytes, all.limits ? MAX_STORE_BYTES_IN_MEMORY : undefined);
   store.moveTo(host);
+  store.router = applyRules;
   store.serverDn = `/o=${all.organization}/ou=${all.site}/cn=Configuration/cn=Servers/cn=${host.name}`;
   let delivered = 0;
   store.onDelivered = (mailbox, mid) => {

@@ -42,4 +42,5 @@ export { STREAM_READ_ONLY } from "./rops/stream-rops.ts";
 export type { SortOrder } from "./rops/table-rops.ts";
 export { LOCK_STATE } from "./rops/transport-rops.ts";
 export * from "./rpc.ts";
+export * from "./rule-action.ts";
 export * from "./typed-string.ts";

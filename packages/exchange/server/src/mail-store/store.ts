@@ -7,6 +7,7 @@ import {
   LOGON_FOLDER,
   NULL_OBJECT_ID,
   type ObjectId,
+  PR_AUTO_FORWARDED,
   PR_MESSAGE_FLAGS,
   PR_MSG_STATUS,
   type PropertyName,
@@ -28,6 +29,7 @@ import {
 } from "./message-content.ts";
 import { PartsCache } from "./parts-cache.ts";
 import { receiveFolderOf } from "./receive-folder.ts";
+import type { Router } from "./route.ts";
 import { StoreCore } from "./store-core.ts";
 import type { MessageAddition, StoredEntry, StoredState, StorePersistence } from "./store-persistence.ts";
 import { firstFolders, StoredMailbox } from "./stored-mailbox.ts";
@@ -69,6 +71,15 @@ export type GroupDelivery =
   | { readonly ok: true; readonly deliveries: readonly { readonly alias: string; readonly mid: ObjectId; readonly duplicate: boolean }[] }
   | DeliveryRefusal;
 
+/** A message on its way into a folder. */
+interface PlannedAddition extends MessageAddition {
+  readonly mailbox: Mailbox;
+  readonly folder: Folder;
+  readonly message: MessageRecord;
+  /** Mail, and not a copy that a rule makes of it in another folder. */
+  readonly isMail: boolean;
+}
+
 /** The alias of the public store where mailboxes are stored; no mailbox can have it. */
 const PUBLIC_ALIAS = "/public";
 
@@ -95,6 +106,8 @@ export class InformationStore {
   onDelivered: (mailbox: Mailbox, mid: ObjectId) => void = () => {};
   /** Called for each change of a message, after it is durable and before the watchers are called. */
   onChanged: (change: MessageChange) => void = () => {};
+  /** Decides where mail goes that comes to a folder. */
+  router: Router = () => null;
   /** The DN of this server. */
   serverDn = "";
   #public: Mailbox | null = null;
@@ -277,7 +290,7 @@ export class InformationStore {
    * delivered before keeps the message that it has. Mailboxes must differ.
    */
   deliverAll(mailboxes: readonly Mailbox[], prepare: () => MessageRecord, key: string | null): GroupDelivery {
-    const copies: (MessageAddition & { readonly mailbox: Mailbox; readonly folder: Folder; readonly message: MessageRecord })[] = [];
+    const copies: PlannedAddition[] = [];
     const deliveries = [];
     for (const mailbox of mailboxes) {
       const { alias } = mailbox;
@@ -287,10 +300,8 @@ export class InformationStore {
         continue;
       }
       const message = prepare();
-      const folder = receiveFolderOf(mailbox, message.messageClass);
-      const refusal = this.#lackOfRoom(mailbox, folder, sizeOfMessage(message));
+      const refusal = this.#plan(mailbox, message, key, copies);
       if (refusal) return { ok: false, alias, why: refusal };
-      copies.push({ mailbox, folder, place: { alias, folder: folder.index }, message, key });
       deliveries.push({ alias, mid: message.mid, duplicate: false });
     }
     if (copies.length === 0) return { ok: true, deliveries };
@@ -298,15 +309,38 @@ export class InformationStore {
       return { ok: false, alias: copies[0].mailbox.alias, why: "store-full" };
     if (this.#core.persistence?.addMessages(copies, this.#core.counter) === false)
       return { ok: false, alias: copies[0].mailbox.alias, why: "not-stored" };
-    for (const { mailbox, folder, message } of copies) {
+    for (const { mailbox, folder, message, key: ofKey, isMail } of copies) {
       this.#moveToDisk(message);
-      if (key !== null) this.#remember(mailbox, key, message.mid);
-      this.onDelivered(mailbox, message.mid);
+      if (ofKey !== null) this.#remember(mailbox, ofKey, message.mid);
+      if (isMail) this.onDelivered(mailbox, message.mid);
       const before = countsOf(folder);
       putIn(this.#core, folder, message);
-      this.#changed({ of: "message", kind: "created", newMail: true, folder, message, folderTags: changedCounts(before, folder) });
+      this.#changed({ of: "message", kind: "created", newMail: isMail, folder, message, folderTags: changedCounts(before, folder) });
     }
     return { ok: true, deliveries };
+  }
+
+  /** Adds where the message goes by the rules of the folder that receives it. What else the rules make is left out where there is no room. */
+  #plan(mailbox: Mailbox, incoming: MessageRecord, key: string | null, into: PlannedAddition[]): "mailbox-full" | "too-big" | null {
+    const folder = receiveFolderOf(mailbox, incoming.messageClass);
+    const refusal = this.#lackOfRoom(mailbox, folder, sizeOfMessage(incoming));
+    const route = refusal ? null : this.router(folder, incoming);
+    if (refusal) return refusal;
+    const add = (to: Folder, message: MessageRecord, ofKey: string | null, isMail: boolean) =>
+      into.push({ mailbox, folder: to, place: { alias: mailbox.alias, folder: to.index }, message, key: ofKey, isMail });
+    if (!route) {
+      add(folder, incoming, key, true);
+      return null;
+    }
+    const { message } = route;
+    const fits = (to: Folder) => this.#lackOfRoom(mailbox, to, sizeOfMessage(message)) === null;
+    if (route.to) add(fits(route.to) ? route.to : folder, message, key, true);
+    for (const { to, message: copied } of route.copies) if (fits(to)) add(to, copied.withId(this.#core.nextId()), null, false);
+    for (const address of route.forwards) {
+      const other = "dn" in address ? this.findByDn(address.dn) : this.findByAlias(address.alias);
+      if (other && other !== mailbox) this.#plan(other, forwarded(message, this.#core.nextId()), null, into);
+    }
+    return null;
   }
 
   #lackOfRoom(mailbox: Mailbox, folder: Folder, size: number): "mailbox-full" | "too-big" | null {
@@ -480,6 +514,14 @@ export class InformationStore {
     if (change.kind === "moved") change.from.folder.changedMs = change.folder.changedMs;
     this.#core.tell(change.folder.mailbox, change);
   }
+}
+
+/** A copy that a rule sends on, unread. */
+function forwarded(message: MessageRecord, mid: ObjectId): MessageRecord {
+  const { body, content } = message;
+  const properties = new Map(content?.properties).set(PR_AUTO_FORWARDED, true);
+  const parts = { unsent: false, recipients: content?.recipients ?? [], attachments: content?.attachments ?? new Map(), properties };
+  return new MessageRecord({ ...headerOf(message), mid, read: false }, { body, content: parts });
 }
 
 function mids(messages: readonly MessageRecord[]): ObjectId[] {

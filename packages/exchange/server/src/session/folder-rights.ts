@@ -44,7 +44,7 @@ export function membersOf(folder: Folder): readonly Member[] {
 }
 
 /** A user's own rights where there are some, or else those of the default member (MS-OXCPERM 3.2.5.2: the default is for users not listed). */
-export function rightsOfUser(folder: Folder, user: Mailbox): number {
+function rightsOfUser(folder: Folder, user: Mailbox): number {
   const members = membersOf(folder);
   const dn = user.dn.toLowerCase();
   const listed = members.find(({ entryId }) => entryId !== "" && dnOfEntryId(parseHex(entryId)).toLowerCase() === dn);

@@ -19,6 +19,7 @@ import type { Mailbox } from "../mail-store/mailbox.ts";
 import { InformationStore } from "../mail-store/store.ts";
 import type { StorePersistence } from "../mail-store/store-persistence.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
+import { applyRules } from "../rules/apply-rules.ts";
 import type { ServedRop } from "../session/served-rop.ts";
 import { Session } from "../session/session.ts";
 
@@ -73,6 +74,7 @@ export interface RopBench {
 /** A mailbox "ada", beside "grace", with the logon and the Inbox opened; those of the persistence where it has some. */
 export function createRopBench(extra: readonly ServedRop[] = [], persistence: StorePersistence | null = null): RopBench {
   const store = new InformationStore(hostWithoutNetwork(), persistence);
+  store.router = applyRules;
   const known = store.findByAlias("ada");
   const mailbox = known ?? (store.addMailbox("ada", "/o=Pushback/ou=Lab/cn=Recipients/cn=ada", "Ada") as Mailbox);
   store.addMailbox("grace", "/o=Pushback/ou=Lab/cn=Recipients/cn=grace", "Grace");
