@@ -110,6 +110,12 @@ describe("against a server that requires authentication", () => {
     await client.saw(/^Anna Karenina {2}anna@pushback\.example {2}\/o=Pushback\/ou=Lab\/cn=Recipients\/cn=anna$/m);
     client.type("resolve ann");
     await client.saw(/^annie {2}/m);
+    client.type('send "karenina" Hello');
+    await client.saw(/sends a message to [^\n]*anna[^\n]*: Hello/);
+    client.type('send "ann" Hello');
+    await client.saw(/^send: ann may be any of these; write more of the name:$/m, "stderr");
+    client.type('forward "levin the younger" Look');
+    await client.saw(/^forward: no entry of the address book matches levin the younger$/m, "stderr");
     client.type("resolve vronsky");
     await client.saw(/^resolve: no entry of the address book matches vronsky$/m, "stderr");
     client.type("quit");

@@ -7,7 +7,7 @@ import { createTapMachine, KernelMachine, LiveClient, type LiveMachine, type Mac
 import { describeEvent, type RecordedEvent } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { style } from "../shared/terminal.ts";
-import { COMMANDS_HELP, type ConsoleCommand, openConsole } from "./client-console.ts";
+import { COMMANDS_HELP, type ConsoleCommand, openConsole, type Recipient } from "./client-console.ts";
 import { type CheckedClientOptions, type ClientOptions, checkClientOptions } from "./client-options.ts";
 
 /** Exit code after the interrupt key: 128 plus the number of SIGINT. */
@@ -39,11 +39,12 @@ function printable(text: string): string {
 }
 
 /** Entries of the address book, one a line; with `json`, one object. */
-function showEntries(name: string, answer: AddressBookAnswer, json: boolean): void {
-  if (!answer.ok) return void process.stderr.write(`resolve: ${describeAddressBookFailure(answer)}\n`);
+function showEntries(command: string, name: string, answer: AddressBookAnswer, json: boolean): void {
+  if (!answer.ok) return void process.stderr.write(`${command}: ${describeAddressBookFailure(answer)}\n`);
   if (json) return void process.stdout.write(`${JSON.stringify({ resolve: name, entries: answer.entries })}\n`);
-  if (answer.entries === null) return void process.stderr.write(`resolve: too many entries begin like ${name}; write more of the name\n`);
-  if (answer.entries.length === 0) return void process.stderr.write(`resolve: no entry of the address book matches ${name}\n`);
+  if (answer.entries === null)
+    return void process.stderr.write(`${command}: too many entries begin like ${name}; write more of the name\n`);
+  if (answer.entries.length === 0) return void process.stderr.write(`${command}: no entry of the address book matches ${name}\n`);
   for (const { displayName, smtpAddress, dn } of answer.entries)
     process.stdout.write(`${printable(displayName)}  ${smtpAddress === null ? "" : `${printable(smtpAddress)}  `}${printable(dn)}\n`);
 }
@@ -77,6 +78,17 @@ export async function runClient(platform: string, options: ClientOptions): Promi
     const answer = (command: string, reason: string | null) => {
       if (reason !== null) process.stderr.write(`${command}: ${reason}\n`);
     };
+    /** Hands on the address; a name is looked up in the address book, and must be one entry's. */
+    const withAddress = (command: string, to: Recipient, send: (address: string) => string | null) => {
+      if ("address" in to) return answer(command, send(to.address));
+      const onFound = (found: AddressBookAnswer) => {
+        if (found.ok && found.entries?.length === 1) return answer(command, send(found.entries[0].dn));
+        if (found.ok && found.entries !== null && found.entries.length > 1)
+          process.stderr.write(`${command}: ${to.name} may be any of these; write more of the name:\n`);
+        showEntries(command, to.name, found, false);
+      };
+      return answer(command, client.resolve(to.name, onFound));
+    };
     const finish = (code: number) => {
       terminal.close();
       close();
@@ -95,13 +107,16 @@ export async function runClient(platform: string, options: ClientOptions): Promi
         case "read":
           return answer("read", client.read());
         case "send":
-          return answer("send", client.send(command.to, command.subject));
-        case "answer":
-          return answer(command.kind, client.answer(command.kind, command.text, command.to));
+          return withAddress("send", command.to, (to) => client.send(to, command.subject));
+        case "answer": {
+          const { kind, text, to } = command;
+          if (to === null) return answer(kind, client.answer(kind, text, []));
+          return withAddress(kind, to, (address) => client.answer(kind, text, [address]));
+        }
         case "resolve":
           return answer(
             "resolve",
-            client.resolve(command.name, (found) => showEntries(command.name, found, options.json ?? false)),
+            client.resolve(command.name, (found) => showEntries("resolve", command.name, found, options.json ?? false)),
           );
         case "write":
           return;

@@ -5,10 +5,13 @@ import { createInterface as createPrompt } from "node:readline/promises";
 import type { AnswerKind } from "@pushback/client";
 import type { WayDown } from "@pushback/host";
 
+/** An alias, a DN or an Internet address as it is; or a name (written in quotes) that the address book must know. */
+export type Recipient = { readonly address: string } | { readonly name: string };
+
 export type ConsoleCommand =
   | { readonly do: "log-on" | "log-off" | "read" | "power-off" | "power-on" | "status" | "quit" | "help" }
-  | { readonly do: "send"; readonly to: string; readonly subject: string }
-  | { readonly do: "answer"; readonly kind: AnswerKind; readonly text: string; readonly to: readonly string[] }
+  | { readonly do: "send"; readonly to: Recipient; readonly subject: string }
+  | { readonly do: "answer"; readonly kind: AnswerKind; readonly text: string; readonly to: Recipient | null }
   | { readonly do: "resolve"; readonly name: string }
   /** Ask the user at the terminal for the recipient and the subject. */
   | { readonly do: "write" }
@@ -36,18 +39,23 @@ const KEYS: Readonly<Record<string, ConsoleCommand>> = {
 };
 
 export const COMMANDS_HELP =
-  "commands: log on, log off, read, send TO SUBJECT, reply TEXT, reply-all TEXT, forward TO [TEXT], resolve NAME, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit";
+  'commands: log on, log off, read, send TO SUBJECT (TO: an address, or a "name" of the address book), reply TEXT, reply-all TEXT, forward TO [TEXT], resolve NAME, reboot [shutdown|warm-boot|reset|power-cut], power-off, power-on, status, quit';
 const KEYS_HELP = "keys: l log on, o log off, r read, w write, b reboot, p power off, u power on, s status, q quit, Ctrl-C power cut";
+
+function recipientOf(text: string): Recipient {
+  const name = /^"(.*)"$/.exec(text)?.[1].trim();
+  return name === undefined ? { address: text } : { name };
+}
 
 /** Parses a line as a command; `null` if it is not one. Blanks and dashes are equivalent. */
 function parseCommand(line: string): ConsoleCommand | null {
-  const send = /^\s*send\s+(\S+)\s+(\S.*?)\s*$/i.exec(line);
-  if (send) return { do: "send", to: send[1], subject: send[2] };
+  const send = /^\s*send\s+("[^"]+"|[^\s"]+)\s+(\S.*?)\s*$/i.exec(line);
+  if (send) return { do: "send", to: recipientOf(send[1]), subject: send[2] };
   const reply = /^\s*(reply[ -]all|reply)\s+(\S.*?)\s*$/i.exec(line);
   if (reply && !/^all$/i.test(reply[2]))
-    return { do: "answer", kind: /all$/i.test(reply[1]) ? "reply-all" : "reply", text: reply[2], to: [] };
-  const forward = /^\s*forward\s+(\S+)(?:\s+(\S.*?))?\s*$/i.exec(line);
-  if (forward) return { do: "answer", kind: "forward", text: forward[2] ?? "", to: [forward[1]] };
+    return { do: "answer", kind: /all$/i.test(reply[1]) ? "reply-all" : "reply", text: reply[2], to: null };
+  const forward = /^\s*forward\s+("[^"]+"|[^\s"]+)(?:\s+(\S.*?))?\s*$/i.exec(line);
+  if (forward) return { do: "answer", kind: "forward", text: forward[2] ?? "", to: recipientOf(forward[1]) };
   const resolve = /^\s*resolve\s+(\S.*?)\s*$/i.exec(line);
   if (resolve) return { do: "resolve", name: resolve[1] };
   const words = line.trim().toLowerCase().split(/[\s]+/);
@@ -81,7 +89,7 @@ export function openConsole(onCommand: (command: ConsoleCommand) => void, onUnkn
       try {
         const to = (await lines.question("to: ")).trim();
         const subject = to === "" ? "" : (await lines.question("subject: ")).trim();
-        if (subject !== "") onCommand({ do: "send", to, subject });
+        if (subject !== "") onCommand({ do: "send", to: to.includes(" ") ? { name: to } : recipientOf(to), subject });
       } catch {
         onCommand({ do: "interrupt" });
       } finally {
