@@ -14,6 +14,7 @@ export const IMPORT_TABLE = {
   "packages/machine/host": [],
   "packages/machine/sim": ["host"],
   "packages/machine/stack": ["host", "bytes", "wire"],
+  "packages/machine/services": ["host", "bytes", "dcerpc"],
   "packages/machine/live": ["host", "bytes"],
   "packages/exchange/directory": ["bytes", "dcerpc", "mapi", "nspi"],
   "packages/exchange/server": ["host", "bytes", "dcerpc", "directory", "mapi", "nspi"],
@@ -27,20 +28,20 @@ export const IMPORT_TABLE = {
   "packages/platforms/macintosh": ["host"],
   "packages/lab/diagnose": ["bytes", "wire", "dcerpc", "mapi", "capture"],
   "packages/lab/scenario": [
-    ..."bytes wire capture host sim stack server client".split(" "),
+    ..."bytes wire capture host services sim stack server client".split(" "),
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
   "packages/lab/diagnosis-report": ["diagnose", "host", "scenario"],
   "packages/lab/usage-error": [],
   "packages/lab/sweep": ["host", "scenario", "usage-error"],
-  "packages/lab/live-client": ["bytes", "capture", "client", "host", "live", "scenario", "sim", "stack", "usage-error"],
+  "packages/lab/live-client": ["bytes", "capture", "client", "host", "live", "scenario", "services", "sim", "stack", "usage-error"],
   "packages/lab/studio": ["capture", "dissect", "diagnose", "diagnosis-report", "scenario"],
 };
 
 /** Packages that only tests import, with the packages that these may import. */
 export const TESTS_ONLY_TABLE = {
   "packages/protocol/judges": [],
-  "packages/platforms/conformance": ["bytes", "client", "dcerpc", "host", "mapi", "server", "sim", "stack", "wire"],
+  "packages/platforms/conformance": ["bytes", "client", "dcerpc", "host", "mapi", "server", "services", "sim", "stack", "wire"],
 };
 
 /** The apps. They may import every package that ships. */

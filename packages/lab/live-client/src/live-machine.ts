@@ -3,6 +3,7 @@
 import { formatMac } from "@pushback/bytes";
 import { type BootModel, type Ipv4Address, type PlatformVariant, valuesOf } from "@pushback/host";
 import { createTapCard, LiveScheduler } from "@pushback/live";
+import { createSystemServices } from "@pushback/services";
 import { createRandom } from "@pushback/sim";
 import { createMachine, type Machine, type MachineEvent, type StackEvent } from "@pushback/stack";
 import { type LiveRecording, startRecording } from "./live-recording.ts";
@@ -69,6 +70,7 @@ export function createTapMachine(settings: TapMachineSettings): TapMachine {
     // Every run is seeded differently: random numbers become contexts and ISNs, by which a server tells clients apart.
     random: createRandom(`${process.pid} ${process.hrtime.bigint()}`),
     onEvent,
+    services: createSystemServices(valuesOf(variant.personality).systemServices),
   });
   return {
     machine,

@@ -1,7 +1,8 @@
 /** Runs a scenario: machines on a segment, steps at their times, everything recorded. `openScenario` leaves the clock and further steps to the caller. */
 
-import { type Host, type NetworkCard, type Scheduler, valuesOf } from "@pushback/host";
+import { type Host, type NetworkCard, type PlatformVariant, type Scheduler, type SystemServices, valuesOf } from "@pushback/host";
 import { createMailServer, DEFAULT_SETTINGS } from "@pushback/server";
+import { createSystemServices } from "@pushback/services";
 import { type SegmentCard, Simulation } from "@pushback/sim";
 import { createMachine, type MachineEvent, type StackEvent, StackMemory } from "@pushback/stack";
 import { netmaskOf, networkOf, routerAddress } from "./addressing.ts";
@@ -258,6 +259,7 @@ class Lab implements ScenarioRun {
       random: this.#simulation.random.fork(name),
       onEvent: this.#onMachineEvent,
       datagrams: this.#datagrams,
+      services: servicesOf(plan.variant),
       eventSource: number,
     });
     const workstation = new Workstation({
@@ -351,4 +353,15 @@ export function runScenario(scenario: Scenario, options: RunOptions): Recording 
   const run = openScenario(scenario, options);
   run.runUntil(scenario.duration);
   return run.recording;
+}
+
+/** One object for all machines of a variant: a fleet has thousands. */
+const SERVICES = new WeakMap<PlatformVariant, SystemServices>();
+
+function servicesOf(variant: PlatformVariant): SystemServices | null {
+  const known = SERVICES.get(variant);
+  if (known !== undefined) return known;
+  const made = createSystemServices(valuesOf(variant.personality).systemServices);
+  if (made !== null) SERVICES.set(variant, made);
+  return made;
 }

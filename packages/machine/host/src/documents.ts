@@ -123,6 +123,8 @@ export const DOCUMENTS = {
   Q199773: article("Q199773", NT_4),
   Q219885: article("Q219885", ["nt-4.0-sp6a"]),
   Q221508: article("Q221508", MACINTOSH),
+  /** Microsoft, "Filter Settings for Windows NT Services", April 1999: table of services, protocols and ports. */
+  ntServicePorts: article("Filter Settings for Windows NT Services", NT),
   n15463: article("Apple TIL n15463", ["mactcp"]),
   TA34902: article("Apple TIL TA34902", OPEN_TRANSPORT),
   TA36540: article("Apple TIL TA36540", ["mactcp"]),

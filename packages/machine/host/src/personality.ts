@@ -59,6 +59,9 @@ export interface ResetRules {
   readonly copiesTtl: boolean;
 }
 
+/** Services that a system runs by itself: the endpoint mapper of DCE/RPC (TCP 135); NetBIOS over TCP/IP (UDP 137 and 138, TCP 139; RFC 1001, RFC 1002). */
+export type SystemServiceName = "endpoint-mapper" | "netbios";
+
 /** Form of the reset that a side sends when it gives up a synchronized connection. Its sequence number is SND.NXT (RFC 793 section 3.9, ABORT). */
 export interface AbortForm {
   /** Whether it has the ACK flag and RCV.NXT; without, its acknowledgment field is zero. */
@@ -73,7 +76,7 @@ export interface PortRule {
   readonly first: number;
   readonly last: number;
   readonly order: "sequential" | "clock";
-  /** Ports that system services have taken by the time that the user's programs run. */
+  /** Ports that system services have taken by the time that the user's programs run. Those of UDP are open and answer nothing. */
   readonly takenAtBoot: number;
 }
 
@@ -168,6 +171,10 @@ export interface Personality {
 
   // UDP
   readonly udpPorts: PortRule;
+
+  // Services
+  /** Services whose ports are open as soon as the stack is up. */
+  readonly systemServices: readonly SystemServiceName[];
 
   // ARP
   /** Lifetime of an entry that is not used (`arpUnusedUs`), and of any entry since it was last heard (`arpUsedUs`). */

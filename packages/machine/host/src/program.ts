@@ -110,6 +110,15 @@ export interface UdpSocket {
   close(): void;
 }
 
+/** What a system runs by itself, for any number of machines. */
+export interface SystemServices {
+  /**
+   * Opens the service on this port of the machine, with `host`'s methods, and returns true; false if the system holds no such port. A stack calls it when
+   * the first segment or datagram for a port that is not open arrives. `mac` is the card's hardware address as a 48-bit integer.
+   */
+  open(host: Host, protocol: "tcp" | "udp", port: number, mac: number): boolean;
+}
+
 export interface Host {
   /** Name of the machine, as gethostname() returns it. */
   readonly name: string;

@@ -76,6 +76,8 @@ export const rfcBaseline: Facts<Personality> = {
   tcpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "the range of BSD and of Windows NT"),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 }, "the range of BSD and of Windows NT"),
 
+  systemServices: assumed([], "a host without services of its own"),
+
   arpUnusedUs: assumed(120_000_000, "RFC 1122 section 2.3.2.1: on the order of a minute"),
   arpUsedUs: assumed(600_000_000, "RFC 1122 section 2.3.2.1 asks for a flush even of entries in use"),
   arpTries: assumed(3, "RFC 1122 section 2.3.2.1 bounds the rate, not the count"),

@@ -11,6 +11,7 @@ import type {
   Personality,
   RandomSource,
   Scheduler,
+  SystemServices,
   UdpHandlers,
   Wire,
 } from "@pushback/host";
@@ -48,6 +49,8 @@ export interface StackSettings {
   readonly datagrams?: DatagramObserver | null | undefined;
   /** Called with the number of sockets, listeners and connections that programs hold, whenever that number changes. */
   readonly onEndpoints?: ((count: number) => void) | null;
+  /** What the system runs by itself; `null` or left out: nothing. */
+  readonly services?: SystemServices | null | undefined;
 }
 
 /** `TcpPort` is defined in tcb.ts; a type parameter here avoids an import cycle. */
@@ -124,6 +127,8 @@ export class StackCore<TcpPort> extends BusyCounters {
   /** Retransmissions of data before a connection is given up. */
   maxDataRetries: number;
 
+  readonly services: SystemServices | null;
+
   readonly #onEndpoints: ((count: number) => void) | null;
   #endpoints = 0;
   #rare: RareCounters | null = null;
@@ -150,6 +155,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.#eventSource = settings.eventSource ?? 0;
     this.#datagrams = settings.datagrams ?? null;
     this.#onEndpoints = settings.onEndpoints ?? null;
+    this.services = settings.services ?? null;
     this.mac = getMac(settings.card.mac, 0);
     this.macHigh = Math.floor(this.mac / 2 ** 32);
     this.macLow = this.mac | 0;
@@ -217,6 +223,11 @@ export class StackCore<TcpPort> extends BusyCounters {
 
   /** Takes a frame addressed to this stack's own address. A router's interface has no programs, so there is no loopback. */
   loopback(_frame: Uint8Array): void {}
+
+  /** Opens a port of the system, if it holds this one. A router's interface has no services. */
+  openService(_protocol: "tcp" | "udp", _port: number): boolean {
+    return false;
+  }
 
   /** Microseconds since the machine was powered on. */
   uptimeUs(): number {

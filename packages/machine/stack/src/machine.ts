@@ -13,6 +13,7 @@ import {
   type PlatformVariant,
   type RandomSource,
   type Scheduler,
+  type SystemServices,
   valuesOf,
   type WayDown,
 } from "@pushback/host";
@@ -46,6 +47,8 @@ interface MachineBase {
   readonly eventSource?: number | undefined;
   /** Receives datagram and error events instead of `onEvent`. */
   readonly datagrams?: DatagramObserver | null | undefined;
+  /** What its system runs by itself while the stack is up; `null` or left out: nothing. */
+  readonly services?: SystemServices | null | undefined;
 }
 
 /** Where a machine is attached to a network, and its address there. */
@@ -320,7 +323,7 @@ class BootingMachine implements Machine {
   }
 
   #loadStack(): Stack {
-    const { name, scheduler, onEvent, eventSource, datagrams } = this.#settings;
+    const { name, scheduler, onEvent, eventSource, datagrams, services } = this.#settings;
     const { netmask, gateway, card } = this.#attachment;
     const stack = createStack({
       name,
@@ -336,6 +339,7 @@ class BootingMachine implements Machine {
       onEvent,
       eventSource,
       datagrams,
+      services,
       ...(this.#onDemand !== null && { onEndpoints: (count: number) => this.#onDemand?.endpointsChanged(count) }),
     });
     if (this.#keepAlive !== null) stack.setKeepAliveDefaults(this.#keepAlive);

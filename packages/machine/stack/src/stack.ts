@@ -144,6 +144,10 @@ class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameRece
     return openUdp(this, port, handlers);
   }
 
+  override openService(protocol: "tcp" | "udp", port: number): boolean {
+    return this.services?.open(this, protocol, port, this.mac) === true;
+  }
+
   override loopback(frame: Uint8Array): void {
     this.scheduler.schedule(0, deliverLoopback, { core: this, frame });
   }

@@ -36,7 +36,9 @@ export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
     core.rare.tcpInErrs++;
     return;
   }
-  const port = core.tcp?.get(getTcpDstPort(b, at));
+  const localPort = getTcpDstPort(b, at);
+  let port = core.tcp?.get(localPort);
+  if (port === undefined && core.services !== null && core.openService("tcp", localPort)) port = core.tcp?.get(localPort);
   const tcb = port?.connections.get(connectionKey(source, getTcpSrcPort(b, at)));
   if (tcb !== undefined && !isReopening(tcb, b, at)) {
     segmentArrives(tcb, b, ipAt, at, len);

@@ -86,6 +86,12 @@ function callFailed({ core, handlers, fault }: { core: Core; handlers: UdpHandle
   if (!core.dead) handlers.onFailed?.(fault);
 }
 
+/** Whether a service of the system took the port when the machine started (personality `takenAtBoot`). */
+function isHeldBySystem(core: Core, port: number): boolean {
+  const { first, takenAtBoot, order } = core.personality.udpPorts;
+  return port >= first && port < first + takenAtBoot && order === "sequential";
+}
+
 /** Handles the UDP datagram at `at`, `len` bytes, carried by the IP datagram at `ipAt`. */
 export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, len: number, group: boolean): void {
   const source = getIpv4Source(b, ipAt);
@@ -94,7 +100,12 @@ export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
     return;
   }
   const localPort = getUdpDstPort(b, at);
-  const socket = core.udp?.get(localPort);
+  let socket = core.udp?.get(localPort);
+  if (socket === undefined && core.services !== null && core.openService("udp", localPort)) socket = core.udp?.get(localPort);
+  if (socket === undefined && isHeldBySystem(core, localPort)) {
+    core.rare.udpInDatagrams++;
+    return;
+  }
   if (socket === undefined) {
     core.udpNoPorts++;
     core.tellUdpNoPort(localPort, source, getUdpSrcPort(b, at));

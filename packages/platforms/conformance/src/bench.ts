@@ -1,7 +1,8 @@
 /** One machine of a platform on a segment, and a card without a stack beside it, whose frames a test writes and reads. */
 
 import { formatHex } from "@pushback/bytes";
-import type { BootModel, Host, Personality, PlatformVariant } from "@pushback/host";
+import { type BootModel, type Host, type Personality, type PlatformVariant, valuesOf } from "@pushback/host";
+import { createSystemServices } from "@pushback/services";
 import { Segment, type SegmentCard, Simulation } from "@pushback/sim";
 import { createMachine, type Machine, type MachineEvent, type StackEvent } from "@pushback/stack";
 import { ARP_REQUEST, getArpTargetAddress, putMac } from "@pushback/wire";
@@ -79,6 +80,7 @@ export class PlatformBench {
       card: this.segment.connect("machine", macBytes(MACHINE_MAC)),
       scheduler: this.simulation,
       random: random.fork("machine"),
+      services: createSystemServices(valuesOf(variant.personality).systemServices),
       boot: { jitter: options.jitter ?? 0, ...options.boot },
       ...(options.personality && { personality: options.personality }),
       onEvent: (event) => this.events.push({ atUs: this.simulation.nowUs(), event }),

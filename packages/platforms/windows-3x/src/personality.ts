@@ -55,6 +55,8 @@ export const tcpip32Personality: Facts<Personality> = {
   tcpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 1 }, FAMILY),
   udpPorts: assumed({ first: 1024, last: 5000, order: "sequential", takenAtBoot: 1 }, FAMILY),
 
+  systemServices: assumed(["netbios"], "as Windows 98: file and printer sharing over TCP/IP"),
+
   arpAnnouncementWaitsUs: known(
     [1_000_000],
     "medium",

@@ -77,6 +77,8 @@ export const windows95Personality: Facts<Personality> = {
     "order as Windows NT; that one is taken at start is assumed",
   ),
 
+  systemServices: assumed(["netbios"], "as Windows 98: file and printer sharing over TCP/IP"),
+
   arpAnnouncementWaitsUs: known(
     [1_000_000],
     "medium",

@@ -65,6 +65,12 @@ export const windows98Personality: Facts<Personality> = {
   refusedConnectRetryUs: known(500_000, "medium", [cite("gnutella", "refused connects", "0.5–0.6 s apart")]),
   fastRetransmitAfter: assumed(3, "RFC 2001; a stack that offers SACK counts duplicate acknowledgments"),
   timeWaitUs: assumed(240_000_000, "as Windows 95; Q170791 says that its ports no longer run out, not why"),
+  systemServices: known(
+    ["netbios"],
+    "medium",
+    [cite("windows98Boot", "UDP", "NetBIOS name registrations")],
+    "that TCP 139 is open too is assumed",
+  ),
   arpAnnouncementWaitsUs: assumed([1_000_000], "as Windows 95"),
   arpAnswersProbe: assumed(false, "as Windows 95; Q174929 does not name Windows 98"),
 };

@@ -98,6 +98,11 @@ export const nt40Personality: Facts<Personality> = {
     "that two are taken by system services is assumed",
   ),
 
+  systemServices: known(["endpoint-mapper", "netbios"], "high", [
+    cite("ntServicePorts", "RPC endpoint mapper", "TCP 135"),
+    cite("ntServicePorts", "NetBIOS over TCP/IP", "UDP 137, UDP 138, TCP 139"),
+  ]),
+
   arpUnusedUs: known(120_000_000, "high", [cite("Q139415", "ArpCacheLife", "2 minute time-out on unused entries")]),
   arpUsedUs: known(600_000_000, "high", [
     cite("Q139415", "ArpCacheLife", "10 minute time-out on used entries"),

@@ -88,6 +88,7 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
   Q199773: { SUMMARY: "2 more times after .5 and 1 second intervals" },
   Q219885: { EnableQuickReboot: "does not shut down the computer gracefully" },
   Q221508: { SYMPTOMS: "this occurs approximately every 70 seconds" },
+  ntServicePorts: { "RPC endpoint mapper": "TCP 135", "NetBIOS over TCP/IP": "UDP 137, UDP 138, TCP 139" },
   n15463: { "minimum RTO": "1 s" },
   TA34902: { DF: "set unless the datagram exceeds the MTU" },
   TA36540: { "": "only active when an application requiring MacTCP is active" },
@@ -151,7 +152,7 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
   },
   tosStudy: { "WfW 3.11": "0", "Windows 98": "copied", "NT 4.0": "copied", "Mac OS 8": "copied", "Mac OS 9": "copied" },
 
-  windows98Boot: { UDP: "TTL 128, DF 0" },
+  windows98Boot: { UDP: "TTL 128, DF 0; NetBIOS name registrations" },
   gnutella: { "unanswered SYN": "0, 3, 9, 21 s", "refused connects": "96 of 98 show 4 SYNs, 0.5–0.6 s apart" },
   mms: {
     ISN: "about 230,000 a second plus about 40,000 a connection",

@@ -2,6 +2,7 @@
 
 import { type PlatformVariant, valuesOf } from "@pushback/host";
 import { findVariant } from "@pushback/scenario";
+import { createSystemServices } from "@pushback/services";
 import { Segment, Simulation } from "@pushback/sim";
 import { createMachine, type Machine } from "@pushback/stack";
 import { COMPUTER_ADDRESS, MACHINE_ADDRESS, NETMASK } from "./bench-addresses.ts";
@@ -89,6 +90,7 @@ export class LabProbe {
       card: segment.connect("machine", Uint8Array.from(MACHINE_MAC)),
       scheduler: this.#simulation,
       random: this.#simulation.random,
+      services: createSystemServices(valuesOf(variant.personality).systemServices),
       boot: { phases: valuesOf(variant.boot).phases.map((phase) => ({ ...phase, durationUs: 0 })) },
     });
     this.machine.powerOn();

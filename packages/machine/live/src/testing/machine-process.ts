@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { createMailClient, type MailClient } from "@pushback/client";
 import { type Host, valuesOf } from "@pushback/host";
 import { findVariant } from "@pushback/scenario";
+import { createSystemServices } from "@pushback/services";
 import { createRandom } from "@pushback/sim";
 import { createMachine } from "@pushback/stack";
 import { LiveScheduler } from "../live-scheduler.ts";
@@ -66,6 +67,7 @@ const machine = createMachine({
   scheduler,
   random: createRandom(settings.variant),
   boot: { phases: valuesOf(variant.boot).phases.map((phase) => ({ ...phase, durationUs: 0 })) },
+  services: createSystemServices(valuesOf(variant.personality).systemServices),
   onEvent: (event) => report({ ...event, phase: undefined, atUs: scheduler.nowUs() }),
 });
 let client: MailClient | null = null;

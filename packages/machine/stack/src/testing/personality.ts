@@ -66,6 +66,7 @@ export const PLAIN: Personality = {
   keepAliveGarbage: false,
   tcpPorts: { first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 },
   udpPorts: { first: 1024, last: 5000, order: "sequential", takenAtBoot: 0 },
+  systemServices: [],
   arpUnusedUs: 1e13,
   arpUsedUs: 1e13,
   arpTries: 3,

@@ -1,0 +1,1 @@
+export { createSystemServices } from "./system-services.ts";
