@@ -32,6 +32,7 @@ export const IMPORT_TABLE = {
     ..."ms-dos windows-3x windows-nt windows-9x macintosh".split(" "),
   ],
   "packages/lab/diagnosis-report": ["diagnose", "host", "scenario"],
+  "packages/lab/wireshark": ["dcerpc", "diagnose", "mapi", "wire"],
   "packages/lab/usage-error": [],
   "packages/lab/sweep": ["host", "scenario", "usage-error"],
   "packages/lab/live-client": ["bytes", "capture", "client", "host", "live", "scenario", "services", "sim", "stack", "usage-error"],

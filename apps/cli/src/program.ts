@@ -11,6 +11,7 @@ import { addScenarioCommands } from "./scenario/commands.ts";
 import { addServeCommands } from "./serve/commands.ts";
 import { addStudioCommands } from "./studio/commands.ts";
 import { addSweepCommands } from "./sweep/commands.ts";
+import { addWiresharkCommands } from "./wireshark/commands.ts";
 
 /** The command groups, in the order of the help text. */
 const GROUPS = [
@@ -18,6 +19,7 @@ const GROUPS = [
   addSweepCommands,
   addCaptureCommands,
   addDiagnoseCommands,
+  addWiresharkCommands,
   addClientCommands,
   addStudioCommands,
   addServeCommands,

@@ -3,11 +3,10 @@
 import { formatHex, getU32be } from "@pushback/bytes";
 import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
+import { AFTER_END_US, DUPLICATE_US, RECENT_DATAGRAMS as RECENT } from "./push-times.ts";
 
 /** Payloads of up to this many bytes tell flows apart: the largest context of a registration (MS-OXCRPC). */
 const CONTEXT_BYTES = 16;
-/** Datagrams that an ICMP error may still join, per flow. */
-const RECENT = 8;
 /** A recent datagram is two words: its IP identification with what it drew, and its UDP checksum with its source port. */
 export const RECENT_WORDS = 2 * RECENT;
 const REFUSED = 0x10000;
@@ -15,8 +14,6 @@ const HEARD = 0x20000;
 const ID_MASK = 0xffff;
 /** An error that comes this soon may quote a datagram older than the recent ones, where they come fast. */
 const FAST_US = 10_000_000;
-/** Two frames of one datagram, as a mirrored port or two segments show them, lie closer together. */
-const DUPLICATE_US = 1_000_000;
 /** The same for two frames without an IP identification: identical datagrams may follow each other, though not this fast. */
 const COPY_US = 2_000;
 /** Frames kept as evidence at the start of a flow. */
@@ -410,9 +407,6 @@ export class DatagramFlow {
     return this.#roundBeforeUs >= 0 && timeUs - this.#roundBeforeUs < FAST_US;
   }
 }
-
-/** A datagram that left before the end was noticed is none of those after it. */
-const AFTER_END_US = 5_000_000;
 
 /** Four bytes of a payload of `len`, zeros where it ends. */
 function word(b: Uint8Array, at: number, len: number, from: number): number {

@@ -71,6 +71,7 @@ import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 import { Hosts } from "./host-traces.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import { MAX_PROBE_TTL, ProbeTtls } from "./probe-ttls.ts";
+import { HEARD_WITHIN_US } from "./push-times.ts";
 import { Queries } from "./queries.ts";
 import { TrafficCounter } from "./traffic-graph.ts";
 import { UnreadCounts } from "./unread.ts";
@@ -87,8 +88,6 @@ const MAX_REGISTRATIONS = 16;
 /** Senders whose refused datagrams are counted, and single tries of one that are kept apart. */
 const MAX_SENDERS = 16_384;
 const MAX_TRIES = 1_000;
-/** A poll that comes within this time of a datagram was called for by it (a live client answers within a millisecond). */
-const HEARD_WITHIN_US = 2_000_000;
 /** An answer that comes this soon after its query is not late: programs wait a second or more. */
 const PLAUSIBLE_TIMEOUT_US = 950_000;
 const LINKTYPE_ETHERNET = 1;

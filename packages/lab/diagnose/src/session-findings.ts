@@ -8,12 +8,8 @@ import { describeInterval } from "./interval-text.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import type { Observer } from "./observer.ts";
 import { guessPlatforms } from "./platform-guess.ts";
+import { ALIVE_AFTER_US, CONFLICT_US } from "./push-times.ts";
 import { expectedEnd } from "./session-end.ts";
-
-/** A client whose TCP speaks this long after a datagram that it did not hear is alive. */
-const ALIVE_AFTER_US = 10_000_000;
-/** Two cards that take turns with one address this fast both have it now. */
-const CONFLICT_US = 600_000_000;
 
 export const KEEPALIVE_ADVICE =
   "Do not shorten KeepAliveTime on the server for this: the article advises against it, because every idle connection would then be probed as often.";

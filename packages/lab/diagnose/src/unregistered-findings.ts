@@ -9,13 +9,12 @@ import { describeInterval } from "./interval-text.ts";
 import type { Connection } from "./mail-sessions.ts";
 import { guessPlatforms } from "./platform-guess.ts";
 import { portName } from "./port-names.ts";
+import { ALIVE_AFTER_US } from "./push-times.ts";
 import { KEEPALIVE_TIME_US } from "./session-end.ts";
 import { KEEPALIVE_ADVICE } from "./session-findings.ts";
 
 /** Dynamic ports begin here (Q264035). */
 const FIRST_DYNAMIC_PORT = 1024;
-/** A client that sends requests this long after a datagram that it refused is alive. */
-const ALIVE_AFTER_US = 10_000_000;
 /** A machine has few registrations. At this many closed ports the datagrams are a port scan. */
 const MAX_PORTS = 8;
 
