@@ -138,8 +138,8 @@ export class Observer {
   lastUs = NEVER_US;
   readonly #queries = new Queries();
   readonly #layer = { etherType: 0, at: 0 };
-  readonly #payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
-  readonly #quotedPayload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
+  readonly #payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false, fragmentAt: -1 };
+  readonly #quotedPayload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false, fragmentAt: -1 };
   /**
    * The packet whose headers are being read: IP identification (0 in IPv6), time to live, header offset. The addresses' numbers are kept for
    * IPv6 only: IPv4 addresses are read where they are used, because a field of doubles costs an allocation for each read.

@@ -6,6 +6,7 @@ import { requireProgram, scratchFile } from "@pushback/judges";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { FrameDissector, type TreeNode, TreeSink } from "./index.ts";
+import { fragmentFile } from "./testing/fragment-frames.ts";
 import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { oddities, odditiesFile } from "./testing/oddities.ts";
 import { LINK_CASES, LINK_CASES_FOLDER, tunnelFile } from "./testing/tunnel-frames.ts";
@@ -28,6 +29,7 @@ const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
   ["long-message", () => recordingOf("long-message", LONG_MESSAGE)],
   ["oddities", odditiesFile],
   ["tunnels", tunnelFile],
+  ["fragments", fragmentFile],
   ...LINK_CASES.map((name) => [name, () => new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, LINK_CASES_FOLDER)))] as const),
   ["zeek-conn-size", () => new Uint8Array(readFileSync(new URL("../../capture/test-captures/zeek-conn-size.pcap", import.meta.url)))],
   [

@@ -2,6 +2,7 @@
 
 import type { RopRequest } from "@pushback/mapi";
 import { TCP_ACK, TCP_SYN } from "@pushback/wire";
+import { IpFragments } from "./ip-fragments.ts";
 import { TCP_MARKS, TcpAnalysis, TcpSideAnalysis, type TcpTiming } from "./tcp-analysis.ts";
 
 /** Most conversations of each protocol that are remembered; the oldest is dropped. */
@@ -124,6 +125,8 @@ export class Conversations {
   readonly #udp = new Map<string, number>();
   #tcpStreams = 0;
   #udpStreams = 0;
+  /** Datagrams of which some fragments have come. */
+  readonly fragments = new IpFragments();
   /** What the latest segment is; `tcp` clears its marks. */
   readonly analysis = new TcpAnalysis();
 

@@ -81,13 +81,12 @@ const MAX_IPV6_ADDRESSES = 65_536;
  */
 export class Dissection {
   b: Uint8Array = new Uint8Array(0);
-  /** The bytes that hold the frame, also while `within` dissects other bytes. */
-  #frame: Uint8Array = new Uint8Array(0);
   base = 0;
   packet: CapturedPacket | null = null;
   /** Number of ICMP errors around the current position: a quoted packet belongs to no conversation. */
   quoted = 0;
-  /** Offset of the header of the innermost IP packet so far, and whether it is of version 6. */
+  /** The header of the innermost IP packet so far: the bytes that hold it, its offset in them, and whether it is of version 6. */
+  #ipBytes: Uint8Array = new Uint8Array(0);
   #ipAt = 0;
   #isIpv6 = false;
   /** Bytes at the end of the innermost IP packet so far that its length field counts and the capture or the quote left out. */
@@ -135,6 +134,7 @@ export class Dissection {
 
   /** An IPv4 header begins at `at`: it is the innermost one from here on. */
   setIpv4(at: number, missingBytes: number): void {
+    this.#ipBytes = this.b;
     this.#ipAt = at;
     this.#isIpv6 = false;
     this.missingBytes = missingBytes;
@@ -142,29 +142,35 @@ export class Dissection {
 
   /** An IPv6 header begins at `at`: it is the innermost one from here on. */
   setIpv6(at: number, missingBytes: number): void {
+    this.#ipBytes = this.b;
     this.#ipAt = at;
     this.#isIpv6 = true;
     this.missingBytes = missingBytes;
   }
 
+  /** Whether the innermost IP packet so far is of version 6. */
+  get isIpv6(): boolean {
+    return this.#isIpv6;
+  }
+
   /** Source address of the innermost IP packet: an unsigned 32-bit integer, or the number that stands for an IPv6 address. */
   get srcAddress(): number {
-    return this.#isIpv6 ? this.#numberAt(IPV6_SOURCE_AT) : getIpv4Source(this.#frame, this.#ipAt);
+    return this.#isIpv6 ? this.#numberAt(IPV6_SOURCE_AT) : getIpv4Source(this.#ipBytes, this.#ipAt);
   }
 
   /** Destination address of the innermost IP packet, as `srcAddress`. */
   get dstAddress(): number {
-    return this.#isIpv6 ? this.#numberAt(IPV6_DESTINATION_AT) : getIpv4Destination(this.#frame, this.#ipAt);
+    return this.#isIpv6 ? this.#numberAt(IPV6_DESTINATION_AT) : getIpv4Destination(this.#ipBytes, this.#ipAt);
   }
 
   #numberAt(offset: number): number {
     this.#addresses ??= new AddressNumbers(MAX_IPV6_ADDRESSES);
-    return this.#addresses.ofIpv6(this.#frame, this.#ipAt + offset);
+    return this.#addresses.ofIpv6(this.#ipBytes, this.#ipAt + offset);
   }
 
   /** Sum of the pseudo header of `protocol` in the innermost IP packet, for a checksum over `len` bytes. */
   sumPseudoHeader(protocol: number, len: number): number {
-    if (this.#isIpv6) return sumIpv6PseudoHeader(this.#frame, this.#ipAt, protocol, len);
+    if (this.#isIpv6) return sumIpv6PseudoHeader(this.#ipBytes, this.#ipAt, protocol, len);
     return sumPseudoHeader(this.srcAddress, this.dstAddress, protocol, len);
   }
 
@@ -195,7 +201,6 @@ export class Dissection {
   /** Starts on the next frame. */
   begin(packet: CapturedPacket): void {
     this.b = packet.bytes;
-    this.#frame = packet.bytes;
     this.base = packet.at;
     this.packet = packet;
     this.quoted = 0;

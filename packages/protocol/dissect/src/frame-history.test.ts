@@ -6,6 +6,7 @@ import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FrameDissector, FrameHistory, FrameRecall, SummarySink, summarizeFrame, type TreeNode, TreeSink } from "./index.ts";
+import { fragmentFile } from "./testing/fragment-frames.ts";
 
 function recordingOf(name: string): Uint8Array {
   const parsed = parseScenario(name, readFileSync(new URL(`../../../../scenarios/${name}.yaml`, import.meta.url), "utf8"));
@@ -37,6 +38,7 @@ describe.each([
   ["kb-q159302", () => packetsOf(recordingOf("kb-q159302"))],
   ["relogon-early", () => packetsOf(recordingOf("relogon-early"))],
   ["ports used again", () => reusedPorts(packetsOf(recordingOf("port-reuse")))],
+  ["fragments", () => packetsOf(fragmentFile())],
   ["zeek-conn-size", () => packetsOf(readFileSync(new URL("../../capture/test-captures/zeek-conn-size.pcap", import.meta.url)))],
   [
     "zeek-icmp-destunreach-udp",

@@ -20,6 +20,8 @@ const COPY_EVERY = 64;
 /** Most conversations kept in the state in which the latest frame left them: the packet list asks for one row after the other. */
 const MAX_LEFT = 256;
 
+const NO_FRAMES: readonly number[] = [];
+
 export interface FrameStream {
   readonly protocol: "tcp" | "udp";
   /** As `tcp.stream` and `udp.stream` have it. */
@@ -49,6 +51,8 @@ export class FrameHistory {
   readonly #copies = new Map<number, TcpConversation>();
   /** Frames that began a conversation between ports that an earlier conversation had used. */
   readonly #reusing = new Set<number>();
+  /** Frames that complete a datagram: the frames of its fragments, the frame itself among them. */
+  readonly #fragments = new Map<number, readonly number[]>();
   readonly protocols: Protocols;
   readonly #sink: ClassSink;
   readonly #conversations = new Conversations();
@@ -67,15 +71,23 @@ export class FrameHistory {
   /** Adds the next frame. */
   add(p: CapturedPacket): void {
     const sink = this.#sink;
+    const { fragments } = this.#conversations;
+    fragments.lastFrames = NO_FRAMES;
     sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);
     sink.end();
     if (this.#count === this.#classes.length) this.#grow();
     const i = this.#count++;
+    if (fragments.lastFrames.length > 0) this.#fragments.set(i + 1, fragments.lastFrames);
     this.#classes[i] = FRAME_CLASSES.indexOf(sink.frameClass);
     this.#streams[i] = -1;
     if (sink.tcpStream >= 0) this.#addTcp(i, sink.tcpStream);
     else if (sink.udpStream >= 0) this.#link(i, 1, sink.udpStream);
+  }
+
+  /** The frames, in order, whose fragments are to be seen before the frame: empty unless it completes a datagram. */
+  fragmentsBefore(frame: number): readonly number[] {
+    return this.#fragments.get(frame)?.filter((other) => other !== frame) ?? NO_FRAMES;
   }
 
   #addTcp(i: number, stream: number): void {
@@ -211,8 +223,12 @@ export class FrameRecall {
       const { from, meets, frames, reuses } = this.#history.pathTo(frame, left?.frame ?? 0);
       conversations.tcpConversation = meets && left ? left.conversation : (from?.copy() ?? null);
       conversations.reuses = reuses;
-      for (const earlier of frames) this.#silent.dissect(this.#packetOf(earlier));
+      for (const earlier of frames) {
+        this.#seeFragments(earlier);
+        this.#silent.dissect(this.#packetOf(earlier));
+      }
     }
+    this.#seeFragments(frame);
     // A packet is valid until the next call only.
     this.#dissector.setFirst(frame > 1 ? this.#packetOf(1) : null);
     this.#dissector.setPrevious(frame > 1 ? this.#packetOf(frame - 1) : null);
@@ -221,5 +237,11 @@ export class FrameRecall {
     if (stream?.protocol !== "tcp" || !tcpConversation) return;
     if (this.#left.size >= MAX_LEFT) this.#left.clear();
     this.#left.set(stream.stream, { frame, conversation: tcpConversation });
+  }
+
+  /** Leaves the fragments that the frame completes as all that wait. */
+  #seeFragments(frame: number): void {
+    this.#conversations.fragments.clear();
+    for (const earlier of this.#history.fragmentsBefore(frame)) this.#silent.dissect(this.#packetOf(earlier));
   }
 }

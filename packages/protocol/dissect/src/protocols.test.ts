@@ -17,6 +17,7 @@ import {
   type TreeNode,
   TreeSink,
 } from "./index.ts";
+import { fragmentFile } from "./testing/fragment-frames.ts";
 import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { odditiesFile } from "./testing/oddities.ts";
 import { protocolTable } from "./testing/protocol-table.ts";
@@ -40,6 +41,7 @@ function corpus(): Uint8Array[] {
   return [
     odditiesFile(),
     tunnelFile(),
+    fragmentFile(),
     tcpTrace(1, 1500),
     ...LINK_CASES.map((name) => new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, LINK_CASES_FOLDER)))),
     scenario("port-reuse"),

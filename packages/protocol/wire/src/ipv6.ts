@@ -20,6 +20,8 @@ export interface Ipv6Payload {
   /** In bytes; 0 for a packet that is no fragment, and for the first one. */
   fragmentOffset: number;
   moreFragments: boolean;
+  /** Offset of the fragment header; -1 if there is none. */
+  fragmentAt: number;
 }
 
 export function checkIpv6Header(b: Uint8Array, at: number, len: number): WireFault | null {
@@ -46,11 +48,14 @@ export const IPV6_DESTINATION_AT = 24;
 
 /** Walks the extension headers of a checked header, within `len` bytes; `false` where they are cut off. */
 export function findIpv6Payload(b: Uint8Array, at: number, len: number, out: Ipv6Payload): boolean {
-  const end = at + len;
-  let next = b[at + 6];
-  let here = at + IPV6_HEADER_LEN;
+  return findPayloadBehind(b, b[at + 6], at + IPV6_HEADER_LEN, at + len, out);
+}
+
+/** The same from the header of type `next` that begins at `here`, as in the content of a fragmented packet. */
+export function findPayloadBehind(b: Uint8Array, next: number, here: number, end: number, out: Ipv6Payload): boolean {
   out.fragmentOffset = 0;
   out.moreFragments = false;
+  out.fragmentAt = -1;
   for (;;) {
     out.protocol = next;
     out.at = here;
@@ -65,6 +70,7 @@ export function findIpv6Payload(b: Uint8Array, at: number, len: number, out: Ipv
     if (here + 8 > end) return false;
     next = b[here];
     if (out.protocol === FRAGMENT) {
+      out.fragmentAt = here;
       const word = getU16be(b, here + 2);
       out.fragmentOffset = word & 0xfff8;
       out.moreFragments = (word & 1) !== 0;

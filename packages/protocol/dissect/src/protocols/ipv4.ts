@@ -6,8 +6,10 @@ import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from 
 import type { Dissection } from "../dissection.ts";
 import { CHECKSUM_STATUS, dec, flag, hex, ipv4 } from "../field.ts";
 import { dissectData } from "./data.ts";
+import { dissectJoined, fragmentFields } from "./fragment-fields.ts";
 
 const IP_PROTOCOL_IPV4 = 4;
+const FRAGMENTS = fragmentFields("ip", "IPv4");
 
 const F = {
   version: dec("ip.version", "Version", 8),
@@ -39,6 +41,7 @@ const F = {
     148: "Router Alert",
   }),
   optionLen: dec("ip.opt.len", "Option Length", 8),
+  ...FRAGMENTS,
 };
 
 export { F as IPV4_FIELDS };
@@ -65,6 +68,8 @@ const SOURCE_AT = 12;
 const DESTINATION_AT = 16;
 /** "More fragments" and the fragment offset: not zero in a fragment. */
 const FRAGMENT_MASK = 0x3fff;
+const MORE_FRAGMENTS = 0x2000;
+const OFFSET_MASK = 0x1fff;
 const OPTION_END = 0;
 const OPTION_NOP = 1;
 
@@ -84,21 +89,58 @@ function dissectIpv4(d: Dissection, at: number, end: number): void {
   }
   const headerLen = getIpv4HeaderLen(b, at);
   const totalLen = getIpv4TotalLen(b, at);
-  if (d.keepsPath || d.wantsAny(IPV4)) dissectHeader(d, at, headerLen, Math.min(end, at + totalLen));
+  const shows = d.keepsPath || d.wantsAny(IPV4);
+  if (shows) dissectHeader(d, at, headerLen, Math.min(end, at + totalLen));
 
   const payloadAt = at + headerLen;
   // A datagram that an error quotes is cut off; the frame's own datagram may have padding behind it.
   const payloadEnd = Math.min(end, at + totalLen);
+  const fragment = getU16be(b, at + FLAGS_AT) & FRAGMENT_MASK;
+  if (fragment !== 0 && dissectFragment(d, at, payloadAt, payloadEnd, totalLen, fragment, shows)) return;
+  if (shows) d.close();
   // In a frame that the capture cut off behind this header, Wireshark still names the next protocol.
   if (payloadEnd <= payloadAt && (d.quoted > 0 || totalLen <= headerLen)) return;
-  if ((getU16be(b, at + FLAGS_AT) & FRAGMENT_MASK) !== 0) {
-    dissectData(d, payloadAt, payloadEnd);
-    return;
-  }
   d.setIpv4(at, at + totalLen - payloadEnd);
   d.protocols.byIpNumber[b[at + PROTOCOL_AT]](d, payloadAt, payloadEnd);
 }
 
+/**
+ * A fragment: its bytes alone or, in the frame that completes the datagram, what the datagram carries. Returns false, with the header still
+ * open, for a first fragment that is quoted or cut off, whose payload is dissected as far as it goes.
+ */
+function dissectFragment(
+  d: Dissection,
+  at: number,
+  payloadAt: number,
+  payloadEnd: number,
+  totalLen: number,
+  fragment: number,
+  shows: boolean,
+): boolean {
+  const { b } = d;
+  const offset = (fragment & OFFSET_MASK) * 8;
+  const isWhole = payloadEnd === at + totalLen && payloadEnd > payloadAt;
+  if (d.quoted > 0 || !isWhole) {
+    if (offset === 0) return false;
+    if (shows) d.close();
+    dissectData(d, payloadAt, payloadEnd);
+    return true;
+  }
+  const proto = b[at + PROTOCOL_AT];
+  const key = `${getU32be(b, at + SOURCE_AT)} ${getU32be(b, at + DESTINATION_AT)} ${getU16be(b, at + ID_AT)} ${proto}`;
+  const more = (fragment & MORE_FRAGMENTS) !== 0;
+  const joined = d.conversations.fragments.add(key, d.packet?.number ?? 0, offset, more, b, payloadAt, payloadEnd - payloadAt);
+  if (joined === null) {
+    if (shows) d.close();
+    dissectData(d, payloadAt, payloadEnd);
+    return true;
+  }
+  d.setIpv4(at, 0);
+  dissectJoined(d, FRAGMENTS, joined, shows, (from, to) => d.protocols.byIpNumber[proto](d, from, to));
+  return true;
+}
+
+/** Opens the protocol, which the caller closes. */
 function dissectHeader(d: Dissection, at: number, headerLen: number, end: number): void {
   const { b } = d;
   const totalLen = getU16be(b, at + TOTAL_LENGTH_AT);
@@ -128,7 +170,6 @@ function dissectHeader(d: Dissection, at: number, headerLen: number, end: number
   d.number(F.dst, destination, at + DESTINATION_AT, 4);
   d.number(F.addr, destination, at + DESTINATION_AT, 4);
   dissectOptions(d, at + IPV4_HEADER_LEN, at + headerLen);
-  d.close();
 }
 
 function dissectOptions(d: Dissection, from: number, end: number): void {

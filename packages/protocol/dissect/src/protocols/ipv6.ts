@@ -1,10 +1,11 @@
 /** IPv6 (RFC 8200) with the extension headers on the way to what it carries. */
 
-import { formatIpv6, getU16be } from "@pushback/bytes";
+import { formatHex, formatIpv6, getU16be, getU32be } from "@pushback/bytes";
 import {
   checkIpv6Header,
   ETHERTYPE_IPV6,
   findIpv6Payload,
+  findPayloadBehind,
   getIpv6FlowLabel,
   getIpv6PayloadLen,
   IPV6_DESTINATION_AT,
@@ -13,10 +14,13 @@ import {
 } from "@pushback/wire";
 import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { dec, hex, ipv6 } from "../field.ts";
+import { dec, flag, group, hex, ipv6 } from "../field.ts";
+import type { JoinedDatagram } from "../ip-fragments.ts";
 import { dissectData } from "./data.ts";
+import { dissectJoined, fragmentFields } from "./fragment-fields.ts";
 
 const IP_PROTOCOL_IPV6 = 41;
+const FRAGMENTS = fragmentFields("ipv6", "IPv6");
 
 const F = {
   version: dec("ipv6.version", "Version", 8),
@@ -30,6 +34,14 @@ const F = {
   src: ipv6("ipv6.src", "Source Address"),
   addr: ipv6("ipv6.addr", "Source or Destination Address"),
   dst: ipv6("ipv6.dst", "Destination Address"),
+  fragment: group("ipv6.fraghdr", "Fragment Header for IPv6"),
+  fragmentNext: dec("ipv6.fraghdr.nxt", "Next header", 8),
+  fragmentReserved: hex("ipv6.fraghdr.reserved_octet", "Reserved octet", 8),
+  fragmentOffset: dec("ipv6.fraghdr.offset", "Offset (in units of eight bytes)", 16),
+  fragmentReservedBits: dec("ipv6.fraghdr.reserved_bits", "Reserved bits", 16),
+  fragmentMore: flag("ipv6.fraghdr.more", "More Fragments"),
+  fragmentIdent: hex("ipv6.fraghdr.ident", "Identification", 32),
+  ...FRAGMENTS,
 };
 
 export const IPV6: Protocol = defineProtocol({
@@ -47,7 +59,14 @@ export const IPV6: Protocol = defineProtocol({
 const PAYLOAD_LEN_AT = 4;
 const NEXT_AT = 6;
 const HOP_LIMIT_AT = 7;
-const payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false };
+const FRAGMENT_HEADER = 44;
+const AUTHENTICATION = 51;
+const FRAGMENT_HEADER_LEN = 8;
+/** Offset and "more fragments" in the fragment header's second word of 16 bits. */
+const FRAGMENT_WORD_MASK = 0xfff9;
+/** Of the identification, within the fragment header. */
+const IDENT_AT = 4;
+const payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false, fragmentAt: -1 };
 
 /** Length of the packet as its header says; -1 if the header is cut off or says something impossible. */
 function ipv6Length(b: Uint8Array, at: number, end: number): number {
@@ -66,18 +85,93 @@ function dissectIpv6(d: Dissection, at: number, end: number): void {
   const said = getIpv6PayloadLen(b, at);
   const whole = said === 0 ? end - at : IPV6_HEADER_LEN + said;
   const payloadEnd = Math.min(end, at + whole);
-  if (d.keepsPath || d.wantsAny(IPV6)) dissectHeader(d, at, payloadEnd);
-  if (!findIpv6Payload(b, at, payloadEnd - at, payload)) return;
-  const { protocol, at: payloadAt, fragmentOffset, moreFragments } = payload;
-  if (fragmentOffset > 0 || moreFragments) {
-    dissectData(d, payloadAt, payloadEnd);
-    return;
+  const shows = d.keepsPath || d.wantsAny(IPV6);
+  if (shows) dissectHeader(d, at, payloadEnd);
+  if (d.keepsPath) pushExtensions(d, b[at + NEXT_AT], at + IPV6_HEADER_LEN, payloadEnd);
+  const isFound = findIpv6Payload(b, at, payloadEnd - at, payload);
+  if (payload.fragmentAt >= 0) {
+    if (shows) dissectFragmentHeader(d, payload.fragmentAt);
+    if (payload.fragmentOffset > 0 || payload.moreFragments) {
+      dissectFragment(d, at, payloadEnd, at + whole, shows);
+      return;
+    }
   }
+  if (shows) d.close();
+  if (!isFound) return;
+  const { protocol, at: payloadAt } = payload;
   if (payloadEnd <= payloadAt) return;
   d.setIpv6(at, at + whole - payloadEnd);
   d.protocols.byIpNumber[protocol](d, payloadAt, payloadEnd);
 }
 
+/** A fragment: its bytes alone or, in the frame that completes the packet, what the packet carries. The header is still open. */
+function dissectFragment(d: Dissection, at: number, end: number, wholeEnd: number, shows: boolean): void {
+  const { b } = d;
+  const { fragmentAt, fragmentOffset, moreFragments } = payload;
+  const partAt = fragmentAt + FRAGMENT_HEADER_LEN;
+  const next = b[fragmentAt];
+  const isWhole = end === wholeEnd && end > partAt;
+  const fragments = d.conversations.fragments;
+  let joined: JoinedDatagram | null = null;
+  if (d.quoted === 0 && isWhole) {
+    // RFC 8200 section 4.5: addresses and identification tell packets apart.
+    const ends = formatHex(b.subarray(at + IPV6_SOURCE_AT, at + IPV6_HEADER_LEN));
+    const key = `${ends} ${getU32be(b, fragmentAt + IDENT_AT)}`;
+    joined = fragments.add(key, d.packet?.number ?? 0, fragmentOffset, moreFragments, b, partAt, end - partAt);
+  }
+  if (joined === null) {
+    if (shows) d.close();
+    dissectData(d, partAt, end);
+    return;
+  }
+  d.setIpv6(at, 0);
+  dissectJoined(d, FRAGMENTS, joined, shows, (from, to) => {
+    if (d.keepsPath) pushExtensions(d, next, from, to);
+    if (!findPayloadBehind(d.b, next, from, to, payload) || payload.fragmentAt >= 0 || to <= payload.at) return;
+    d.protocols.byIpNumber[payload.protocol](d, payload.at, to);
+  });
+}
+
+/** Wireshark's names of extension headers, by the number of the header (RFC 8200 section 4, RFC 6275 section 6.1). */
+const EXTENSION_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, "ipv6.hopopts"],
+  [43, "ipv6.routing"],
+  [FRAGMENT_HEADER, F.fragment.name],
+  [51, "ah"],
+  [60, "ipv6.dstopts"],
+  [135, "mipv6"],
+]);
+
+/** Adds the extension headers from the one of type `next` at `from` on, up to a later fragment's header, to `frame.protocols`. */
+function pushExtensions(d: Dissection, next: number, from: number, end: number): void {
+  const { b } = d;
+  let type = next;
+  for (let at = from; at + FRAGMENT_HEADER_LEN <= end; ) {
+    const name = EXTENSION_NAMES.get(type);
+    if (name === undefined) return;
+    d.path.push(name);
+    const isFragment = type === FRAGMENT_HEADER;
+    if (isFragment && (getU16be(b, at + 2) & FRAGMENT_WORD_MASK) !== 0) return;
+    const len = type === AUTHENTICATION ? (b[at + 1] + 2) * 4 : isFragment ? FRAGMENT_HEADER_LEN : (b[at + 1] + 1) * 8;
+    type = b[at];
+    at += len;
+  }
+}
+
+function dissectFragmentHeader(d: Dissection, at: number): void {
+  const { b } = d;
+  const word = getU16be(b, at + 2);
+  d.open(F.fragment, at, FRAGMENT_HEADER_LEN);
+  d.number(F.fragmentNext, b[at], at, 1);
+  d.number(F.fragmentReserved, b[at + 1], at + 1, 1);
+  d.number(F.fragmentOffset, word >>> 3, at + 2, 2);
+  d.number(F.fragmentReservedBits, (word >>> 1) & 3, at + 2, 2);
+  d.number(F.fragmentMore, word & 1, at + 2, 2);
+  d.number(F.fragmentIdent, getU32be(b, at + IDENT_AT), at + IDENT_AT, 4);
+  d.close();
+}
+
+/** Opens the protocol, which the caller closes. */
 function dissectHeader(d: Dissection, at: number, end: number): void {
   const { b } = d;
   const trafficClass = (getU16be(b, at) >>> 4) & 0xff;
@@ -92,7 +186,6 @@ function dissectHeader(d: Dissection, at: number, end: number): void {
   d.number(F.hopLimit, b[at + HOP_LIMIT_AT], at + HOP_LIMIT_AT, 1);
   dissectAddress(d, F.src, at + IPV6_SOURCE_AT);
   dissectAddress(d, F.dst, at + IPV6_DESTINATION_AT);
-  d.close();
 }
 
 function dissectAddress(d: Dissection, field: typeof F.src, at: number): void {

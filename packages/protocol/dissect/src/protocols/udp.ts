@@ -54,12 +54,18 @@ function dissectUdp(d: Dissection, at: number, end: number): void {
   const srcPort = getU16be(b, at);
   const dstPort = getU16be(b, at + DST_PORT_AT);
   const length = getU16be(b, at + LENGTH_AT);
+  // RFC 2675 section 4: over IPv6, a length of zero is that of a jumbogram.
+  const isJumbo = length === 0 && d.isIpv6;
+  if (length < UDP_HEADER_LEN && !isJumbo) {
+    if (wantsHeader) dissectCut(d, at, at + CHECKSUM_AT);
+    return;
+  }
   if (wantsHeader) dissectHeader(d, at, end, srcPort, dstPort, length);
-  const payloadEnd = Math.min(end, at + Math.max(UDP_HEADER_LEN, length));
+  const payloadEnd = isJumbo ? end : Math.min(end, at + length);
   if (payloadEnd > payloadAt) d.protocols.overUdp(srcPort, dstPort, b, payloadAt, payloadEnd)(d, payloadAt, payloadEnd);
 }
 
-/** The header was cut, by a snap length or a quote: what is there of it is reported. */
+/** The header was cut, by a snap length or a quote, or its length is impossible: what is there before `end` is reported. */
 function dissectCut(d: Dissection, at: number, end: number): void {
   const { b } = d;
   d.protocol(UDP, at, end - at);
