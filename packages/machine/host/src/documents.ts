@@ -125,6 +125,7 @@ export const DOCUMENTS = {
   Q221508: article("Q221508", MACINTOSH),
   /** Microsoft, "Filter Settings for Windows NT Services", April 1999: table of services, protocols and ports. */
   ntServicePorts: article("Filter Settings for Windows NT Services", NT),
+  Q239818: article("Q239818", NT_4),
   n15463: article("Apple TIL n15463", ["mactcp"]),
   TA34902: article("Apple TIL TA34902", OPEN_TRANSPORT),
   TA36540: article("Apple TIL TA36540", ["mactcp"]),

@@ -37,8 +37,11 @@ export const nt40Personality: Facts<Personality> = {
   isn: known(
     { kind: "clock", unitsPerSecond: 1000, tickUs: 10_000 },
     "medium",
-    [nmap("SEQ", "ISR=4B-55 GCD=1-6|A|14|1E|28|32")],
-    "one a millisecond, counted at a clock interrupt every 10 milliseconds",
+    [
+      nmap("SEQ", "GCD=1-6|A|14|1E|28|32 ISR=4B-55"),
+      cite("Q239818", "KeQuerySystemTime", "100,000 (100000 x 100-nanoseconds = 10 milliseconds)"),
+    ],
+    "one a millisecond, counted at the clock interrupt every 10 milliseconds",
   ),
   resets: known(
     {

@@ -88,6 +88,7 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
   Q199773: { SUMMARY: "2 more times after .5 and 1 second intervals" },
   Q219885: { EnableQuickReboot: "does not shut down the computer gracefully" },
   Q221508: { SYMPTOMS: "this occurs approximately every 70 seconds" },
+  Q239818: { KeQuerySystemTime: "an increment value of approximately 100,000 (100000 x 100-nanoseconds = 10 milliseconds)" },
   ntServicePorts: { "RPC endpoint mapper": "TCP 135", "NetBIOS over TCP/IP": "UDP 137, UDP 138, TCP 139" },
   n15463: { "minimum RTO": "1 s" },
   TA34902: { DF: "set unless the datagram exceeds the MTU" },
