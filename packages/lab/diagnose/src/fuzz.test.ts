@@ -1,10 +1,10 @@
 /**
  * Mutated frames through the diagnosis: no exception, no hang, no byte read outside the frame (the same frames between zeros and
- * between ones must give the same findings), bounded memory. `PUSHBACK_FUZZ=10000000` runs longer.
+ * between ones must give the same findings), bounded memory. `npm run fuzz` runs longer.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { type CapturedPacket, readCapture } from "@pushback/capture";
+import { type CapturedPacket, describeCaptureFault, readCapture } from "@pushback/capture";
 import { PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { expect, it } from "vitest";
 import { Diagnostician } from "./diagnosis.ts";
@@ -22,7 +22,16 @@ function tunnelled(): TimedFrame[] {
   return frames;
 }
 
+/** Small captures of several formats whose answer is "harmless" or "not harmless" as they are. */
+const FILES = [
+  "../field-captures/ssdp-late-answers/capture.pcap",
+  "../field-captures/ipv6/capture.pcap",
+  "../captures/article-windows-nt/capture.pcapng",
+].map((path) => new Uint8Array(readFileSync(new URL(path, import.meta.url))));
+
 const COUNT = Number(process.env["PUSHBACK_FUZZ"] ?? 300_000);
+/** Each is some hundred packets. */
+const FILE_COUNT = COUNT / 2000;
 
 it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 10 }, () => {
   const parsed = parseScenario("kb", readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url), "utf8"));
@@ -44,4 +53,21 @@ it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 10 }, () => {
   expect(findings.packets).toBe(COUNT);
   expect(findings.findings.length).toBeGreaterThan(0);
   expect(other.finish()).toEqual(findings);
+});
+
+it("no damaged file is called harmless", { timeout: 60_000 + COUNT / 10 }, () => {
+  const below = seededBelow(26);
+  let damaged = 0;
+  for (let i = 0; i < FILE_COUNT; i++) {
+    const whole = FILES[i % FILES.length];
+    const file = whole.slice(0, below(2) === 0 ? whole.length : 1 + below(whole.length));
+    for (let n = below(4); n > 0; n--) file[below(file.length)] = [0, 0xff, below(256)][below(3)];
+    const diagnostician = new Diagnostician();
+    const fault = readCapture(file, { packet: (p) => diagnostician.packet(p), leftOut: (what) => diagnostician.notRead("record", what) });
+    if (fault === null) continue;
+    damaged++;
+    diagnostician.notRead("damaged", describeCaptureFault(fault));
+    expect(diagnostician.finish().answer).not.toBe("harmless");
+  }
+  expect(damaged).toBeGreaterThan(FILE_COUNT / 3);
 });

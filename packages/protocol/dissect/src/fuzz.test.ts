@@ -1,15 +1,17 @@
 /**
  * Mutated frames through the dissectors: no exception, no hang, no byte read outside the frame (the same frames between zeros and
- * between ones must give the same trees). `PUSHBACK_FUZZ=10000000` runs longer.
+ * between ones must give the same trees). `npm run fuzz` runs longer.
  */
 
 import { readFileSync } from "node:fs";
-import { type CapturedPacket, readCapture } from "@pushback/capture";
+import { type CapturedPacket, LINKTYPE_ETHERNET, readCapture } from "@pushback/capture";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { expect, it } from "vitest";
 import { FrameDissector, type TreeNode, TreeSink } from "./index.ts";
+import { fragmentFile } from "./testing/fragment-frames.ts";
 import { LONG_MESSAGE } from "./testing/long-message.ts";
 import { oddities } from "./testing/oddities.ts";
+import { tunnelFile } from "./testing/tunnel-frames.ts";
 
 const COUNT = Number(process.env["PUSHBACK_FUZZ"] ?? 100_000);
 const ROOM = 64;
@@ -64,6 +66,15 @@ class Between {
 
 it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 2 }, () => {
   const frames: Uint8Array[] = [];
+  /** Link types of the frames that are not Ethernet's, by the frame's index. */
+  const linkTypes: (number | undefined)[] = [];
+  for (const file of [fragmentFile(), tunnelFile()])
+    readCapture(file, {
+      packet: (p) => {
+        linkTypes[frames.length] = p.linkType;
+        frames.push(p.bytes.slice(p.at, p.at + p.len));
+      },
+    });
   for (const text of [readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url), "utf8"), LONG_MESSAGE]) {
     const parsed = parseScenario("fuzz", text);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
@@ -81,7 +92,7 @@ it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 2 }, () => {
     let frame = frames[next].slice(0, 2048);
     for (let n = below(2) * below(6); n > 0; n--) frame[below(Math.min(frame.length, 90))] = [0, 0xff, below(256), 1 << below(8)][below(4)];
     if (below(6) === 0) frame = frame.slice(0, below(frame.length + 1));
-    const linkType = below(4) === 0 ? LINK_TYPES[below(LINK_TYPES.length)] : 1;
+    const linkType = below(4) === 0 ? LINK_TYPES[below(LINK_TYPES.length)] : (linkTypes[next] ?? LINKTYPE_ETHERNET);
     const tree = textOf(zeros.dissect(frame, i, linkType));
     if (textOf(ones.dissect(frame, i, linkType)) !== tree) {
       expect.fail(`frame ${i}, link type ${linkType}: ${Buffer.from(frame).toString("hex")}`);
