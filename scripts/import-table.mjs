@@ -20,7 +20,7 @@ export const IMPORT_TABLE = {
   "packages/exchange/server": ["host", "bytes", "dcerpc", "directory", "mapi", "nspi"],
   "packages/exchange/client": ["host", "bytes", "dcerpc", "mapi", "nspi"],
   "packages/exchange/store-sqlite": ["server"],
-  "packages/exchange/conform": ["bytes", "client", "dcerpc", "host", "mapi"],
+  "packages/exchange/conform": ["bytes", "client", "dcerpc", "host", "mapi", "nspi"],
   "packages/platforms/ms-dos": ["host"],
   "packages/platforms/windows-3x": ["host"],
   "packages/platforms/windows-nt": ["host"],

@@ -25,6 +25,11 @@ export function addConformCommands(program: Command): void {
     )
     .option("--first-within <time>", "how long after a delivery the first datagram may come; 1s, or 15s with --deliver-by-hand")
     .option("--datagrams <n>", "how many datagrams in a row a stale session must get", "6")
+    .option(
+      "--keepalive-end <time>",
+      "how long after a client vanished the server's keep-alive must have ended its session; needs root on Linux, without it the case is skipped",
+    )
+    .option("--only <names>", "only cases whose names begin so, and those that they need; separated by commas")
     .option("--smtp <address>", "deliver by SMTP; ADDRESS:PORT")
     .option("--mail-to <address>", "the mailbox's mail address")
     .option("--deliver-command <command>", "deliver by a command")

@@ -2,8 +2,8 @@
 
 import { connect } from "node:net";
 import { formatIpv4, parseIpv4 } from "@pushback/bytes";
-import { CASE_COUNT, type ConformSettings, junitXml, type PlatformResults, runConformance, tapLine } from "@pushback/conform";
-import { type PlatformVariant, valuesOf } from "@pushback/host";
+import { type ConformSettings, caseIds, junitXml, type PlatformResults, runConformance, tapLine } from "@pushback/conform";
+import { type Host, type PlatformVariant, valuesOf } from "@pushback/host";
 import { createKernelHost, localAddressTowards } from "@pushback/live";
 import { findVariant } from "@pushback/scenario";
 import { DEFAULT_SETTINGS } from "@pushback/server/settings";
@@ -24,6 +24,8 @@ export interface ConformFlags extends CredentialFlags {
   readonly interval?: string;
   readonly firstWithin?: string;
   readonly datagrams: string;
+  readonly keepaliveEnd?: string;
+  readonly only?: string;
   readonly smtp?: string;
   readonly mailTo?: string;
   readonly deliverCommand?: string;
@@ -90,6 +92,17 @@ function mustAnswer(address: number, port: number, target: string): Promise<void
   });
 }
 
+/** Dropping a TCP connection without a packet is a privilege of root on Linux (CAP_NET_ADMIN). */
+function maySilence(): boolean {
+  return process.platform === "linux" && process.getuid?.() === 0;
+}
+
+/** A computer that can be switched off at once. */
+function vanishing(address: number): { readonly host: Host; kill(): void } {
+  const host = createKernelHost({ address });
+  return { host, kill: () => host.kill() };
+}
+
 /** The exit code: 0 when every case of every platform passed, 1 otherwise. */
 export async function runConform(flags: ConformFlags): Promise<number> {
   const { address, port } = hostAndPort("--target", flags.target);
@@ -99,6 +112,10 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   const firstWithinMs = firstWithinUs === undefined ? (flags.deliverByHand ? BY_HAND_MS : FIRST_WITHIN_MS) : firstWithinUs / 1000;
   const staleDatagrams = /^\d{1,4}$/.test(flags.datagrams) ? Number(flags.datagrams) : 0;
   if (staleDatagrams < 2) throw new UsageError(`--datagrams ${flags.datagrams}: takes a whole number from 2 to 9999`);
+  const only = flags.only?.split(",").map((start) => start.trim());
+  const ids = caseIds(only);
+  if (ids === null) throw new UsageError(`--only ${flags.only}: no case begins so; the cases are ${caseIds()?.join(", ")}`);
+  const keepAliveUs = durationOption("--keepalive-end", flags.keepaliveEnd, 1_000_000);
   const variants = variantsOption(flags.platforms ?? flags.platform, undefined).map((id) => findVariant(id) as PlatformVariant);
   const createAuthenticator = authenticatorOf(flags);
   const deliver = deliveryOf(flags);
@@ -108,7 +125,7 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   const junit = flags.junit === undefined ? null : new OutputFile(flags.junit, `--junit ${flags.junit}`);
   const host = createKernelHost({ address: local });
   const all: PlatformResults[] = [];
-  process.stdout.write(`TAP version 13\n1..${variants.length * CASE_COUNT}\n`);
+  process.stdout.write(`TAP version 13\n1..${variants.length * ids.length}\n`);
   process.stdout.write(
     `# against ${flags.target}, mailbox ${flags.mailbox}, interval ${intervalMs / 1000} s, ${variants.length} platforms, about ${Math.ceil((variants.length * (17 + staleDatagrams) * intervalMs) / 60_000)} minutes\n`,
   );
@@ -116,7 +133,10 @@ export async function runConform(flags: ConformFlags): Promise<number> {
     let number = 0;
     for (const variant of variants) {
       const target = { host, address, port, epmPort, userDn: dnOf(flags.mailbox), habits: valuesOf(variant.mail), createAuthenticator };
-      const results = await runConformance({ target, intervalMs, firstWithinMs, staleDatagrams, deliver }, (result) => {
+      const keepAlive =
+        keepAliveUs === undefined || !maySilence() ? null : { endMs: keepAliveUs / 1000, vanishingHost: () => vanishing(local) };
+      const settings = { target, intervalMs, firstWithinMs, staleDatagrams, deliver, keepAlive, ...(only && { only }) };
+      const results = await runConformance(settings, (result) => {
         process.stdout.write(tapLine(++number, variant.id, result));
       });
       all.push({ platform: variant.id, results });

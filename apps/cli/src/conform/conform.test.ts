@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CaseResult, runConformance } from "@pushback/conform";
-import { type Host, type MailHabits, valuesOf } from "@pushback/host";
+import { type CaseResult, type ConformSettings, caseIds, runConformance } from "@pushback/conform";
+import { type Host, type KeepAlive, type MailHabits, valuesOf } from "@pushback/host";
+import { type SkippableTest, skipBecause } from "@pushback/judges";
 import { createKernelHost } from "@pushback/live";
 import { findVariant, PLATFORMS } from "@pushback/scenario";
 import { createMailServer, type MailServer } from "@pushback/server";
@@ -11,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as broken from "../testing/broken-hosts.ts";
 import { pushback } from "../testing/command.ts";
 import { type RunningServer, startPushback, startServe, testFolder } from "../testing/serve.ts";
+import { WRONG_ANSWERS, withAnswers } from "../testing/wrong-answers.ts";
 
 const LOOPBACK = 0x7f000001;
 const INTERVAL_MS = 800;
@@ -22,11 +24,16 @@ function habitsOf(platform: string): MailHabits {
 }
 
 /** The suite against a server in this process, on a host that may spoil what it does. */
-async function conform(platform: string, spoil: (host: Host) => Host = (host) => host): Promise<CaseResult[]> {
-  const serverHost = createKernelHost({ address: LOOPBACK });
+async function conform(
+  platform: string,
+  spoil: (host: Host) => Host = (host) => host,
+  more: Pick<ConformSettings, "only" | "keepAlive"> = {},
+  keepAlive?: KeepAlive,
+): Promise<CaseResult[]> {
+  const serverHost = createKernelHost({ address: LOOPBACK, ...(keepAlive && { keepAlive }) });
   const host = createKernelHost({ address: LOOPBACK });
   const server = await new Promise<{ core: MailServer; epmPort: number }>((done) => {
-    const settings = { endpointMapperPort: 0, notificationIntervalUs: INTERVAL_MS * 1000 };
+    const settings = { endpointMapperPort: 0, directoryPort: 0, notificationIntervalUs: INTERVAL_MS * 1000 };
     const core = createMailServer(spoil(serverHost), settings, (event) => {
       if (event.type === "listening") setImmediate(() => done({ core, epmPort: event.epmPort ?? 0 }));
     });
@@ -47,6 +54,7 @@ async function conform(platform: string, spoil: (host: Host) => Host = (host) =>
       intervalMs: INTERVAL_MS,
       firstWithinMs: 1000,
       staleDatagrams: 6,
+      ...more,
       async deliver() {
         server.core.deliver("ada", { subject: "Lunch", body: "", from: "Grace" });
       },
@@ -60,6 +68,19 @@ async function conform(platform: string, spoil: (host: Host) => Host = (host) =>
   }
 }
 
+/** Idle time, two probes, and a margin. */
+const VANISHING: ConformSettings["keepAlive"] = {
+  endMs: 4500,
+  vanishingHost: () => {
+    const host = createKernelHost({ address: LOOPBACK });
+    return { host, kill: () => host.kill() };
+  },
+};
+
+function requireRoot(context: SkippableTest): void {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) skipBecause(context, "dropping a connection silently needs Linux and root");
+}
+
 const PLATFORM_IDS = PLATFORMS.map(({ id }) => id);
 
 const failed = (results: readonly CaseResult[]) => results.filter((r) => r.outcome === "failed").map((r) => `${r.id}: ${r.why}`);
@@ -68,7 +89,20 @@ describe("our own server", { concurrent: true }, () => {
   it.each(PLATFORM_IDS)("passes as %s sees it", { timeout: 60_000 }, async (platform) => {
     const results = await conform(platform);
     expect(failed(results)).toEqual([]);
-    expect(results.map((r) => r.outcome)).toEqual(results.map(() => "passed"));
+    // No time of its keep-alive is given.
+    expect(results.filter((r) => r.outcome !== "passed").map((r) => r.id)).toEqual(["ends-with-keep-alive"]);
+  });
+
+  it("ends the session of a client that vanished, by its keep-alive", { timeout: 60_000 }, async (context) => {
+    requireRoot(context);
+    const keepAlive = { idleUs: 2_000_000, intervalUs: 1_000_000, probes: 2 };
+    const vanish = { only: ["ends-with-keep-alive"], keepAlive: VANISHING };
+    const [results, patient] = await Promise.all([
+      conform("windows-nt", undefined, vanish, keepAlive),
+      conform("windows-nt", undefined, vanish),
+    ]);
+    expect([failed(results), results.at(-1)?.outcome]).toEqual([[], "passed"]);
+    expect(failed(patient).join()).toMatch(/^ends-with-keep-alive: a datagram 4\.5 s after the client vanished: /);
   });
 });
 
@@ -84,6 +118,16 @@ describe("a server with one fault", { concurrent: true }, () => {
   ])("%s is found by the case that is meant for it", { timeout: 60_000 }, async (_fault, spoil, ids) => {
     const results = await conform("windows-nt", spoil);
     expect(results.filter((r) => r.outcome === "failed").map((r) => r.id)).toEqual(ids);
+  });
+
+  it.each(Object.entries(WRONG_ANSWERS))("a wrong answer is found by %s", { timeout: 60_000 }, async (id, spoil) => {
+    const results = await conform("windows-nt", (host) => withAnswers(host, spoil), { only: ["directory", "referral", "rop"] });
+    expect(results.filter((r) => r.outcome === "failed").map((r) => r.id)).toEqual([id]);
+  });
+
+  it("has a wrong answer for each case of the directory and of ROPs", () => {
+    const wanted = caseIds(["directory", "referral", "rop"])?.filter((id) => id !== "endpoint" && id !== "logon");
+    expect(Object.keys(WRONG_ANSWERS)).toEqual(wanted);
   });
 });
 
@@ -122,7 +166,7 @@ describe("pushback conform", () => {
       expect([code, stderr, stdout.match(/^not ok .*/gm)]).toEqual([0, "", null]);
       expect(stdout).toMatch(new RegExp(`^TAP version 13\\n1\\.\\.\\d+\\n# .*\\nok 1 - ${variant} endpoint: .*\\n`));
       expect(stdout.match(/^ok \d+ - /gm)).toHaveLength(Number(/1\.\.(\d+)/.exec(stdout)?.[1]));
-      expect(junit).toContain(`<testsuite name="${variant}" tests="${stdout.match(/^ok /gm)?.length}" failures="0" skipped="0"`);
+      expect(junit).toContain(`<testsuite name="${variant}" tests="${stdout.match(/^ok /gm)?.length}" failures="0" skipped="1"`);
     }
   });
 
@@ -144,6 +188,11 @@ describe("pushback conform", () => {
       /^pushback: --target 127\.0\.0\.1:1: no server answers .*\n$/,
     ],
     ["no user", ["--target", "127.0.0.1", "--mailbox", "ada"], /^pushback: say who logs on with --user, or --anonymous\n$/],
+    [
+      "a case that there is not",
+      ["--target", "127.0.0.1", "--mailbox", "ada", "--only", "rop,nothing"],
+      /^pushback: --only rop,nothing: no case begins so; the cases are endpoint, .*\n$/,
+    ],
     [
       "a name for an address",
       ["--target", "mail.example.org", "--mailbox", "ada"],

@@ -2,7 +2,7 @@
 
 import { ByteWriter, encodeText } from "@pushback/bytes";
 import { describeCode, mapEndpoint, type RpcAnswer, RpcConnection } from "@pushback/client";
-import { type ClientAuthenticator, EPT_S_NOT_REGISTERED } from "@pushback/dcerpc";
+import { type ClientAuthenticator, EPT_S_NOT_REGISTERED, type SyntaxId } from "@pushback/dcerpc";
 import type { Host, Ipv4Address, MailHabits, UdpSocket } from "@pushback/host";
 import * as mapi from "@pushback/mapi";
 
@@ -44,17 +44,25 @@ function inTime<T>(what: string, begin: (done: (value: T) => void, fail: (error:
 }
 
 /** The port that the target's endpoint mapper names. */
-export function askEndpointMapper(target: ConformTarget): Promise<number> {
-  return inTime("endpoint mapper", (done, fail) => {
+export async function askEndpointMapper(target: ConformTarget): Promise<number> {
+  const port = await findInterface(target, mapi.EMSMDB_SYNTAX);
+  if (port === null) throw new NotConforming("endpoint mapper: EMSMDB is not registered");
+  return port;
+}
+
+/** The port of an interface; `null` where the endpoint mapper does not know it. */
+export function findInterface(target: ConformTarget, syntax: SyntaxId): Promise<number | null> {
+  return inTime<number | null>("endpoint mapper", (done, fail) => {
     const handlers = {
       onMapped: done,
       onFailed: (code: number | null) => {
-        const why = code === EPT_S_NOT_REGISTERED ? "EMSMDB is not registered" : `failed with ${code === null ? "nonsense" : hex(code)}`;
+        if (code === EPT_S_NOT_REGISTERED) return done(null);
+        const why = `failed with ${code === null ? "nonsense" : hex(code)}`;
         fail(new NotConforming(`endpoint mapper: ${why}`));
       },
       onLost: (cause: string) => fail(new NotConforming(`endpoint mapper on port ${target.epmPort}: the connection ended (${cause})`)),
     };
-    mapEndpoint(target.host, target.address, handlers, target.epmPort);
+    mapEndpoint(target.host, target.address, handlers, target.epmPort, syntax);
   });
 }
 
@@ -66,12 +74,12 @@ export class ConformConnection {
     this.#rpc = rpc;
   }
 
-  static open(target: ConformTarget, port: number): Promise<ConformConnection> {
+  static open(target: ConformTarget, port: number, syntax = mapi.EMSMDB_SYNTAX): Promise<ConformConnection> {
     return inTime("bind", (done, fail) => {
       const options = {
         address: target.address,
         port,
-        syntax: mapi.EMSMDB_SYNTAX,
+        syntax,
         authenticator: target.createAuthenticator(),
         keepAlive: null,
       };
@@ -178,7 +186,10 @@ export class ConformSession {
   readonly connection: ConformConnection;
   readonly pcxh: Uint8Array;
   readonly #target: ConformTarget;
-  #logon = mapi.NO_HANDLE;
+  /** Notifications of any response. */
+  readonly #seen: mapi.Notification[] = [];
+  /** The handle of the logon. */
+  logon = mapi.NO_HANDLE;
   inbox: mapi.ObjectId = mapi.NULL_OBJECT_ID;
 
   private constructor(target: ConformTarget, connection: ConformConnection, pcxh: Uint8Array) {
@@ -202,13 +213,14 @@ export class ConformSession {
     const { responses, handles } = await this.rops([request], [mapi.NO_HANDLE]);
     const [answer] = responses;
     if (answer?.rop !== "Logon") throw new NotConforming(`RopLogon: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
-    this.#logon = handles[0];
+    this.logon = handles[0];
     this.inbox = answer.reply.folderIds[mapi.LOGON_FOLDER.INBOX];
   }
 
   async rops(
     requests: readonly mapi.RopRequest[],
     handles: readonly number[],
+    columns: readonly number[] | null = null,
   ): Promise<{ readonly responses: readonly mapi.RopResponse[]; readonly handles: readonly number[] }> {
     const w = new ByteWriter();
     for (const request of requests) mapi.putRopRequest(w, request);
@@ -219,8 +231,9 @@ export class ConformSession {
     if (!response) throw new NotConforming("EcDoRpc: the answer does not unmarshal");
     if (response.returnValue !== 0) throw new NotConforming(`EcDoRpc: return value ${hex(response.returnValue)}`);
     const buffer = mapi.parseRopBuffer(response.rgb);
-    const responses = buffer && mapi.parseRopResponses(buffer.ropsList, () => null);
+    const responses = buffer && mapi.parseRopResponses(buffer.ropsList, () => columns);
     if (!buffer || !responses) throw new NotConforming("EcDoRpc: the ROP buffer does not parse");
+    for (const one of responses) if (one.rop === "Notify") this.#seen.push(one.notification);
     return { responses, handles: buffer.handles };
   }
 
@@ -236,7 +249,7 @@ export class ConformSession {
       folderId: this.inbox,
       messageId: mapi.NULL_OBJECT_ID,
     } as const;
-    const { responses } = await this.rops([request], [this.#logon, mapi.NO_HANDLE]);
+    const { responses } = await this.rops([request], [this.logon, mapi.NO_HANDLE]);
     const [answer] = responses;
     if (answer?.rop !== "RegisterNotification")
       throw new NotConforming(`RopRegisterNotification: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
@@ -251,6 +264,12 @@ export class ConformSession {
     const response = mapi.parseEcRRegisterPushNotificationResponse(answer);
     if (!response) throw new NotConforming("EcRRegisterPushNotification: the answer does not unmarshal");
     return response.returnValue;
+  }
+
+  /** Every notification since the session began, those that wait still included. */
+  async seen(): Promise<readonly mapi.Notification[]> {
+    await this.retrieve();
+    return this.#seen;
   }
 
   /** Fetches all pending notifications, in as many calls as needed. */
@@ -275,7 +294,7 @@ export class ConformSession {
       openModeFlags: 0,
     } as const;
     const remove = { rop: "DeleteMessages", logonId: 0, inputHandleIndex: 1, wantAsync: 0, notifyNonRead: 0, messageIds } as const;
-    const { responses } = await this.rops([open, remove], [this.#logon, mapi.NO_HANDLE]);
+    const { responses } = await this.rops([open, remove], [this.logon, mapi.NO_HANDLE]);
     const answer = responses.find((response) => response.rop === "DeleteMessages" || response.rop === "failure");
     if (answer?.rop !== "DeleteMessages")
       throw new NotConforming(`RopDeleteMessages: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);

@@ -4,28 +4,10 @@ import { randomBytes } from "node:crypto";
 import { formatHex, formatIpv4 } from "@pushback/bytes";
 import { NCA_S_FAULT } from "@pushback/dcerpc";
 import * as mapi from "@pushback/mapi";
-import {
-  askEndpointMapper,
-  ConformConnection,
-  ConformSession,
-  type ConformTarget,
-  codeText,
-  type HeardDatagram,
-  Listener,
-  NotConforming,
-} from "./session.ts";
-
-export interface ConformSettings {
-  readonly target: ConformTarget;
-  /** What the server's notification interval is set to, in milliseconds. */
-  readonly intervalMs: number;
-  /** How long after a delivery the first datagram may come, in milliseconds. */
-  readonly firstWithinMs: number;
-  /** How many datagrams in a row a stale session must get; 6 if left out. */
-  readonly staleDatagrams?: number;
-  /** Puts a message into the mailbox; resolves when that has happened. */
-  deliver(): Promise<void>;
-}
+import { type Case, type ConformSettings, expectCode, NotApplicable, open, type Stage, sessionOf } from "./case.ts";
+import { DIRECTORY_CASES } from "./directory-cases.ts";
+import { ROP_CASES } from "./rop-cases.ts";
+import { askEndpointMapper, ConformConnection, ConformSession, codeText, Listener, NotConforming } from "./session.ts";
 
 export interface CaseResult {
   readonly id: string;
@@ -36,47 +18,19 @@ export interface CaseResult {
   readonly seconds: number;
 }
 
-/** State that the cases of one run share. */
-interface Stage extends ConformSettings {
-  port: number;
-  session: ConformSession | null;
-  listener: Listener | null;
-  context: Uint8Array;
-  /** Of the session's datagrams so far. */
-  heard: HeardDatagram[];
-  /** Messages that the suite has put into the mailbox, as notifications name them. */
-  readonly delivered: Set<mapi.ObjectId>;
-  readonly opened: { close(): void }[];
-}
-
-interface Case {
-  readonly id: string;
-  readonly title: string;
-  /** Ids of cases that must have passed before. */
-  readonly needs: readonly string[];
-  run(s: Stage): Promise<void>;
-}
-
-function expectCode(what: string, found: number, wanted: number, name: string): void {
-  if (found !== wanted) throw new NotConforming(`${what}: ${codeText(found)}, not ${name} (${codeText(wanted)})`);
-}
-
 const STALE_DATAGRAMS = 6;
+
+/** Within this time a computer has acknowledged what it received: delayed acknowledgments take at most 500 ms (RFC 1122 section 4.2.3.2). */
+const ACKNOWLEDGED_MS = 600;
 
 /** Longest wait for a datagram: 5 % above the interval, plus a margin for a busy machine. */
 function slackMs(s: Stage): number {
   return s.intervalMs / 20 + Math.min(300, s.intervalMs / 4);
 }
 
-async function open<T extends { close(): void }>(s: Stage, opening: Promise<T>): Promise<T> {
-  const opened = await opening;
-  s.opened.push(opened);
-  return opened;
-}
-
 /** Logged on, subscribed, registered with a context and a port of its own. */
-async function pushedSession(s: Stage) {
-  const session = await ConformSession.open(s.target, s.port);
+async function pushedSession(s: Stage, target = s.target) {
+  const session = await ConformSession.open(target, s.port);
   s.opened.push(session.connection);
   const listener = await open(s, Listener.open(s.target.host));
   const context = new Uint8Array(randomBytes(s.target.habits.contextBytes));
@@ -90,11 +44,6 @@ async function mustBeSilent(listener: Listener, ms: number, when: string): Promi
   listener.clear();
   const datagram = await listener.next(ms);
   if (datagram) throw new NotConforming(`a datagram ${when}: ${formatHex(datagram.payload)}`);
-}
-
-function sessionOf(s: Stage): { readonly session: ConformSession; readonly listener: Listener } {
-  if (!s.session || !s.listener) throw new NotConforming("no session");
-  return { session: s.session, listener: s.listener };
 }
 
 function sockaddr(s: Stage): Uint8Array {
@@ -122,8 +71,7 @@ function refusal(
 
 const CONTEXT = new Uint8Array(8).fill(0x5a);
 
-/** In the order in which they are run. */
-const CASES: readonly Case[] = [
+const PUSH_CASES: readonly Case[] = [
   {
     id: "endpoint",
     title: "the endpoint mapper names EMSMDB's port",
@@ -370,6 +318,29 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    id: "ends-with-keep-alive",
+    title: "the server's keep-alive ends the datagrams to a client that vanished without a packet",
+    needs: ["first-datagram"],
+    async run(s) {
+      if (!s.keepAlive)
+        throw new NotApplicable("no time of the server's keep-alive was given, or this computer may not drop a connection silently");
+      const vanishing = s.keepAlive.vanishingHost();
+      s.opened.push({ close: () => vanishing.kill() });
+      // The port stays open, so that the datagrams can be counted.
+      const gone = await pushedSession(s, { ...s.target, host: vanishing.host });
+      await s.deliver();
+      if (!(await gone.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
+      // An answer that this computer has not acknowledged yet would be sent again, and meet a reset.
+      await new Promise((done) => setTimeout(done, ACKNOWLEDGED_MS));
+      vanishing.kill();
+      gone.listener.clear();
+      if (s.keepAlive.endMs > s.intervalMs * 1.2 && !(await gone.listener.next(s.intervalMs * 1.2)))
+        throw new NotConforming("they ended at once: the server noticed before its keep-alive");
+      await new Promise((done) => setTimeout(done, s.keepAlive?.endMs));
+      await mustBeSilent(gone.listener, s.intervalMs * 2.3, `${s.keepAlive.endMs / 1000} s after the client vanished`);
+    },
+  },
+  {
     id: "ends-with-disconnect",
     title: "EcDoDisconnect ends the datagrams",
     needs: ["first-datagram"],
@@ -383,6 +354,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** In the order in which they are run. */
+const CASES: readonly Case[] = [...PUSH_CASES, ...DIRECTORY_CASES, ...ROP_CASES];
+
 /** Notes which messages the suite has put into the mailbox. */
 function noteMail(s: Stage, notifications: readonly mapi.Notification[]): void {
   for (const n of notifications) if (n.kind === "new-mail") s.delivered.add(n.messageId);
@@ -392,15 +366,27 @@ function noteMail(s: Stage, notifications: readonly mapi.Notification[]): void {
 async function removeMail(s: Stage): Promise<void> {
   if (s.session === null) return;
   try {
-    noteMail(s, await s.session.retrieve());
+    noteMail(s, await s.session.seen());
     if (s.delivered.size > 0) await s.session.remove([...s.delivered]);
   } catch (error) {
     if (!(error instanceof NotConforming)) throw error;
   }
 }
 
-/** How many cases a run has. */
-export const CASE_COUNT = CASES.length;
+/**
+ * The ids of a run's cases in order: all, or those that begin with one of `only` and those that they need. `null` where no case begins with one
+ * of them.
+ */
+export function caseIds(only: readonly string[] = [""]): readonly string[] | null {
+  if (only.some((start) => !CASES.some(({ id }) => id.startsWith(start)))) return null;
+  const chosen = new Set<string>();
+  const choose = (c: Case) => {
+    chosen.add(c.id);
+    for (const needed of CASES) if (c.needs.includes(needed.id)) choose(needed);
+  };
+  for (const c of CASES) if (only.some((start) => c.id.startsWith(start))) choose(c);
+  return CASES.map(({ id }) => id).filter((id) => chosen.has(id));
+}
 
 async function runCase(s: Stage, c: Case, failed: ReadonlySet<string>): Promise<CaseResult> {
   const { id, title } = c;
@@ -416,15 +402,19 @@ async function runCase(s: Stage, c: Case, failed: ReadonlySet<string>): Promise<
     await c.run(s);
     return { id, title, outcome: "passed", why: "", seconds: seconds() };
   } catch (error) {
+    if (error instanceof NotApplicable) return { id, title, outcome: "skipped", why: error.message, seconds: seconds() };
     if (!(error instanceof NotConforming)) throw error;
     return { id, title, outcome: "failed", why: error.message, seconds: seconds() };
   }
 }
 
-/** Runs all cases, one after the other; `onResult` is told each as it ends. */
+/** Runs the cases, one after the other; `onResult` is told each as it ends. RangeError if `only` names none. */
 export async function runConformance(settings: ConformSettings, onResult: (result: CaseResult) => void = () => {}): Promise<CaseResult[]> {
+  const chosen = caseIds(settings.only);
+  if (chosen === null) throw new RangeError(`no case begins with one of ${settings.only?.join(", ")}`);
   const stage: Stage = {
     ...settings,
+    directory: null,
     port: 0,
     session: null,
     listener: null,
@@ -437,6 +427,7 @@ export async function runConformance(settings: ConformSettings, onResult: (resul
   const failed = new Set<string>();
   try {
     for (const c of CASES) {
+      if (!chosen.includes(c.id)) continue;
       const result = await runCase(stage, c, failed);
       const noPort = c.id === "endpoint" && settings.target.port !== null;
       if (result.outcome !== "passed" && !noPort) failed.add(c.id);
