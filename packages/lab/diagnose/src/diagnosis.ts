@@ -8,6 +8,7 @@ import { describeIcmpError, errorKindOf } from "./error-kind.ts";
 import type { ErrorSeries } from "./error-series.ts";
 import type { Diagnosis, Evidence, Finding } from "./finding.ts";
 import { evidenceAt, groupBy } from "./finding-parts.ts";
+import { diagnoseHalfOpen } from "./half-open-findings.ts";
 import { Observer } from "./observer.ts";
 import { diagnoseRefused } from "./refused-findings.ts";
 import { diagnoseSession } from "./session-findings.ts";
@@ -74,7 +75,9 @@ export class Diagnostician {
     });
     const traced = new Set(told.filter((f) => f.verdict === "traceroute").map((f) => `${f.from}/${f.to}`));
     const isTold = (source: number, destination: number) => traced.has(`${addresses.format(source)}/${addresses.format(destination)}`);
-    for (const list of [told, diagnoseErrors(series, { addresses, isTrace, isTold })]) for (const finding of list) findings.push(finding);
+    const halfOpen = diagnoseHalfOpen(observer.connections, addresses, observer.lastUs);
+    for (const list of [told, diagnoseErrors(series, { addresses, isTrace, isTold }), halfOpen])
+      for (const finding of list) findings.push(finding);
     for (const { evidence } of findings) evidence.sort((a, b) => a.frame - b.frame);
     findings.sort(bySeverity);
     this.#countDropped();

@@ -56,6 +56,8 @@ export type Verdict =
   | "redirect"
   /** An ICMP error of a rarer kind. */
   | "icmp-error"
+  /** One end of a TCP session is gone, and the other still holds it. */
+  | "half-open"
   /** A program sends to a port that is closed. */
   | "closed-port";
 

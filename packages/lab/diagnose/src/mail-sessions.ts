@@ -56,6 +56,22 @@ const NONE: readonly never[] = [];
 /** A probe comes after silence; an ACK of the same shape within a second of traffic is something else. */
 const PROBE_IDLE_US = 1_000_000;
 
+/** One end goes on sending what it has sent before, or keep-alive probes, and the other says nothing. */
+export interface Silence {
+  /** 0 if the client is the one who sends, 1 if the server is. */
+  readonly sender: 0 | 1;
+  /** Repetitions and probes. */
+  count: number;
+  /** How many of them were keep-alive probes. */
+  probes: number;
+  readonly first: FrameRef;
+  lastFrame: number;
+  lastUs: number;
+}
+
+/** A repetition sooner than this is a copy of the same frame, or a fast retransmission (RFC 6298 section 2.4 has a second; Linux waits 200 ms). */
+const REPEATS_AFTER_US = 150_000;
+
 /** One TCP connection; `client` is who opened it, or whose requests were seen. */
 export class Connection {
   clientAddress: number;
@@ -79,6 +95,8 @@ export class Connection {
   aliveFrame = 0;
   /** A SYN from the client's port into this connection. */
   synInto: FrameRef | null = null;
+  /** Since the other end's last segment; `null` while both answer. */
+  silence: Silence | null = null;
   disconnect: FrameRef | null = null;
   end: (FrameRef & { readonly how: SessionEnd }) | null = null;
 
@@ -163,7 +181,7 @@ export class Connection {
     wholeLen: number,
   ): void {
     this.touched = true;
-    const direction = fromClient ? 0 : 1;
+    const direction: 0 | 1 = fromClient ? 0 : 1;
     const expected = this.#expected[direction];
     if (flags & TCP_RST) {
       // A reset outside the window changes nothing (RFC 793 section 3.4).
@@ -176,6 +194,8 @@ export class Connection {
     }
     const idleUs = timeUs - this.#lastUs;
     const ahead = expected < 0 ? 0 : seqDiff(seq, expected);
+    if (this.silence !== null && this.silence.sender !== direction) this.silence = null;
+    if (ahead < 0) this.#repeats(frame, timeUs, direction, ahead, flags, wholeLen);
     if (ahead === -1 && wholeLen <= 1 && !(flags & (TCP_SYN | TCP_FIN)) && idleUs >= PROBE_IDLE_US) {
       if (fromClient) this.#alive(frame, timeUs);
       else this.#probe(frame, timeUs);
@@ -195,6 +215,22 @@ export class Connection {
     }
     const next = (seq + occupies) >>> 0;
     if (this.#expected[direction] < 0 || seqDiff(next, this.#expected[direction]) > 0) this.#expected[direction] = next;
+  }
+
+  /** A segment that was sent before: with data or FIN, or a keep-alive probe one byte behind. */
+  #repeats(frame: number, timeUs: number, direction: 0 | 1, ahead: number, flags: number, wholeLen: number): void {
+    const isProbe = ahead === -1 && wholeLen <= 1 && (flags & (TCP_SYN | TCP_FIN)) === 0;
+    // A capture of one direction shows no answers.
+    if (this.#expected[1 - direction] < 0 || (flags & TCP_SYN) !== 0 || (wholeLen === 0 && !isProbe && (flags & TCP_FIN) === 0)) return;
+    const { silence } = this;
+    if (silence === null) {
+      this.silence = { sender: direction, count: 1, probes: isProbe ? 1 : 0, first: { frame, timeUs }, lastFrame: frame, lastUs: timeUs };
+    } else if (timeUs - silence.lastUs >= REPEATS_AFTER_US) {
+      silence.count++;
+      if (isProbe) silence.probes++;
+      silence.lastFrame = frame;
+      silence.lastUs = timeUs;
+    }
   }
 
   #alive(frame: number, timeUs: number): void {

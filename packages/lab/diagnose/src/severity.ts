@@ -24,6 +24,7 @@ const BY_SEVERITY: Readonly<Record<Verdict, number>> = {
   "icmp-error": 4,
   "cluster-heartbeat": 4,
   "closed-port": 4,
+  "half-open": 4,
   "stale-push": 5,
   "stale-push-unanswered": 5,
   "link-monitor": 5,

@@ -33,6 +33,7 @@ const VERDICTS: Readonly<Record<FindingView["verdict"], string>> = {
   "doubtful-errors": "ICMP errors that can't be what they claim",
   unreachable: "Packets that can't be delivered",
   "closed-port": "Datagrams to a closed port",
+  "half-open": "TCP sessions whose other end is gone",
 };
 const MARKS: Readonly<Record<Diagnosis["verdict"], string>> = { harmless: "✓", "not-harmless": "!", "not-looked-at": "?" };
 /** Evidence that is shown without being asked for. */
