@@ -61,6 +61,7 @@ export const DOCUMENTS = {
   nmapMac8: entry(NMAP, "Apple Mac OS 8.1 - 8.6", ["open-transport"]),
   nmapMac9: entry(NMAP, "Apple Mac OS 9.0.4 - 9.2", ["open-transport-9"]),
   nmap1MacTcp: entry(NMAP_1, "Apple Mac OS 7.0-7.1 With MacTCP 1.1.1 - 2.0.6", ["mactcp"]),
+  nmap1Mac: entry(NMAP_1, "Apple Mac OS 7.5.5 - 9, 8.x, 9.x", OPEN_TRANSPORT),
   nmap1Wfw: entry(NMAP_1, "Microsoft Windows for Workgroups 3.11 / TCP/IP-32 3.11b stack or Windows 98", ["wfw-3.11", "windows-98"]),
   nmap1Family: entry(NMAP_1, "Microsoft Windows NT 3.51 SP5, NT 4.0 or 95/98/98SE", [...NT, ...WINDOWS_9X]),
   xprobe95: entry(XPROBE, "Microsoft Windows 95", ["windows-95"]),

@@ -2,10 +2,8 @@
 
 import { requireFile, type SkippableTest } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
+import { be16, hex, isDontFragment, optionsOf } from "./testing/answer-looks.ts";
 import { LabProbe, synProbe, udpProbe } from "./testing/lab-probe.ts";
-
-const be16 = (b: Uint8Array, at: number) => (b[at] << 8) | b[at + 1];
-const hex = (n: number, digits: number) => n.toString(16).toUpperCase().padStart(digits, "0");
 
 describe("ICMP port unreachable matches nmap-os-db (test U1)", () => {
   const ENTRIES = {
@@ -60,17 +58,7 @@ interface SynLooks {
 }
 
 function looksOf(frame: Uint8Array): SynLooks {
-  const options: string[] = [];
-  const end = 34 + (frame[46] >>> 4) * 4;
-  for (let i = 54; i < end; i += frame[i] < 2 ? 1 : frame[i + 1]) {
-    const kind = frame[i];
-    if (kind === 0) {
-      options.push("E");
-      break;
-    }
-    options.push(kind === 1 ? "N" : kind === 2 ? `M${be16(frame, i + 2)}` : kind === 3 ? `W${frame[i + 2]}` : kind === 4 ? "S" : "T");
-  }
-  return { window: be16(frame, 48), ttl: frame[22], df: (frame[20] & 0x40) !== 0, ipLen: be16(frame, 16), options };
+  return { window: be16(frame, 48), ttl: frame[22], df: isDontFragment(frame), ipLen: be16(frame, 16), options: optionsOf(frame) };
 }
 
 /** A fingerprint as the head of etter.finger.os lays it out: window, MSS, TTL, scale, SACK, NOP, DF, timestamp, flags, length. */

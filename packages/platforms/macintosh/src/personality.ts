@@ -15,7 +15,7 @@ export const openTransportPersonality: Facts<Personality> = {
   ipId: known("increment", "high", [nmap("SEQ", "TI=I II=I SS=S")]),
   echoReply: known({ df: "set", code: "copy" }, "medium", [nmap("IE", "DFI=Y CD=S")]),
   icmpReplyTos: known("copy", "medium", [cite("tosStudy", "Mac OS 8", "copied")]),
-  icmpQuoteBytes: known(64, "high", [nmap("U1", "IPL=70")]),
+  icmpQuoteBytes: known(64, "high", [nmap("U1", "IPL=70"), cite("nmap1Mac", "PU", "IPLEN=70")]),
   icmpQuotedIpChecksum: known("intact", "high", [nmap("U1", "RIPCK=G")]),
   answersAddressMask: carriedOver(
     known(true, "low", [cite("xprobeMac9", "icmp_addrmask_reply", "y")], "not measured on 8.x"),

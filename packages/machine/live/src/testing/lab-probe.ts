@@ -21,16 +21,16 @@ const u16 = (n: number) => [(n >>> 8) & 255, n & 255];
 const u32 = (n: number) => [...u16(n >>> 16), ...u16(n)];
 
 /** Builds a frame with a datagram from the computer to the machine. `checksumAt` is the offset of the checksum in `payload`. */
-function datagram(protocol: number, payload: number[], checksumAt: number): Uint8Array {
-  const pseudo = [...u32(COMPUTER_ADDRESS), ...u32(MACHINE_ADDRESS), 0, protocol, ...u16(payload.length)];
+function datagram(protocol: number, payload: number[], checksumAt: number, tos = 0, df = false): Uint8Array {
+  const pseudo = protocol === 1 ? [] : [...u32(COMPUTER_ADDRESS), ...u32(MACHINE_ADDRESS), 0, protocol, ...u16(payload.length)];
   const body = [...payload];
   body.splice(checksumAt, 2, ...u16(checksum([...pseudo, ...payload])));
   const ip = [
     0x45,
-    0,
+    tos,
     ...u16(20 + body.length),
     ...u16(0x1042),
-    0,
+    df ? 0x40 : 0,
     0,
     61,
     protocol,
@@ -52,6 +52,27 @@ export function udpProbe(port: number): Uint8Array {
 export function synProbe(port: number): Uint8Array {
   const options = [2, 4, ...u16(1460), 4, 2, 8, 10, ...u32(1), ...u32(0), 1, 3, 3, 7];
   return datagram(6, [...u16(40001), ...u16(port), ...u32(1000), ...u32(0), 0xa0, 2, ...u16(64240), 0, 0, 0, 0, ...options], 16);
+}
+
+/** Number that a `TcpProbe` acknowledges, and the number of its first byte. */
+export const PROBE_ACK = 0x12345678;
+export const PROBE_SEQ = 1000;
+
+/** A segment with these flag bits, window and options; the list of options is padded with zeros. */
+export function tcpProbe(port: number, flags: number, window: number, options: readonly number[] = [], srcPort = 40002): Uint8Array {
+  const padded = [...options, ...new Array<number>(-options.length & 3).fill(0)];
+  const words = (20 + padded.length) / 4;
+  const ack = flags & 0x10 ? PROBE_ACK : 0;
+  return datagram(
+    6,
+    [...u16(srcPort), ...u16(port), ...u32(PROBE_SEQ), ...u32(ack), words << 4, flags, ...u16(window), 0, 0, 0, 0, ...padded],
+    16,
+  );
+}
+
+/** An ICMP message of this type and code: identifier 1, number 1, and `rest`. */
+export function icmpProbe(type: number, code: number, rest: readonly number[], tos = 0, df = false): Uint8Array {
+  return datagram(1, [type, code, 0, 0, 0, 1, 0, 1, ...rest], 2, tos, df);
 }
 
 export class LabProbe {
@@ -105,7 +126,12 @@ export class LabProbe {
     this.#simulation.runUntil(this.#simulation.nowUs() + 1_000_000);
   }
 
-  /** Sends a frame and returns the first frame that comes back. */
+  /** Sends a frame and returns the first frame that comes back; `undefined` if none does. */
+  askFor(frame: Uint8Array): Uint8Array | undefined {
+    return this.ask(frame);
+  }
+
+  /** Same where an answer is certain. */
   ask(frame: Uint8Array): Uint8Array {
     this.heard.length = 0;
     this.#send(frame);

@@ -55,7 +55,7 @@ export const HABITS = {
   },
 } as const;
 
-export type Habit = keyof typeof HABITS;
+type Habit = keyof typeof HABITS;
 
 /** Dialogue, step (from 1), answer, variants separated by spaces, habit. */
 export type HabitualAnswer = readonly [dialogue: string, step: number, answer: string, variants: string, habit: Habit];
