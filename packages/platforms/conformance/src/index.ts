@@ -4,6 +4,16 @@ export { bootedBench, PlatformBench, SECOND } from "./bench.ts";
 export { testPlatformConformance, type VariantSpec } from "./conformance.ts";
 export { frameOfHex, hexOfFrame, tcpFrame } from "./frames.ts";
 export {
+  acknowledgmentDelays,
+  expectWithin,
+  firstFlight,
+  type GenuineRow,
+  isnGains,
+  refusedConnect,
+  sentDatagram,
+  testGenuineRows,
+} from "./genuine-captures.ts";
+export {
   answersTo,
   firstSyn,
   KEEPALIVE_PROBE,
