@@ -32,8 +32,13 @@ export function addCaptureCommands(program: Command): void {
   program
     .command("convert")
     .description("write a capture in another format; Network Monitor and Sniffer files have no time zone, their times are taken as UTC")
-    .argument("<input>", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
-    .argument("<output>", "the file to write; its ending names the format; - for standard output (pcapng)")
+    .argument("[input]", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
+    .argument("[output]", "the file to write; its ending names the format; - for standard output (pcapng)")
+    .option("-r <input>", "the input, as tshark and editcap take it")
+    .option("-w <output>", "the output")
+    .option("-Y <filter>", "write only the packets that a display filter selects")
+    .option("-c <packets>", "read at most so many packets")
+    .option("-F <format>", "the same as --format")
     .option("--format <format>", OUTPUT_FORMAT_NAMES.join(", "))
     .action(async (input, output, options) => {
       const { runConvert } = await import("./convert-command.ts");

@@ -4,8 +4,9 @@ import { type CapturedPacket, MAX_RECORD_LEN } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
 import { areSameFile, isStandardOutput, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress } from "../shared/terminal.ts";
-import { readCaptureFile } from "./capture-input.ts";
+import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { destinationOf, type OutputFormat, outputFormatOf } from "./capture-output.ts";
+import { EnoughPackets, filterOption, packetLimit, pathOption } from "./packet-options.ts";
 
 const UNITS = new Map([
   [1_000_000, "milliseconds"],
@@ -58,33 +59,59 @@ class Losses {
   }
 }
 
+export interface ConvertOptions {
+  readonly r?: string;
+  readonly w?: string;
+  readonly Y?: string;
+  readonly c?: string;
+  /** The format's name, by either option. */
+  readonly F?: string;
+  readonly format?: string;
+}
+
 /** The exit code: 0, or 1 for a capture that was read in part. */
-export async function runConvert(input: string, output: string, options: { readonly format?: string }): Promise<number> {
-  const format = outputFormatOf(output, options.format);
+export async function runConvert(from: string | undefined, into: string | undefined, options: ConvertOptions): Promise<number> {
+  const usage = "pushback convert INPUT OUTPUT, or -r INPUT -w OUTPUT";
+  // With -r, the one argument that is left is the output.
+  const isOutput = options.r !== undefined && into === undefined;
+  const input = pathOption(isOutput ? undefined : from, "-r", options.r, "input", usage);
+  const output = pathOption(isOutput ? from : into, "-w", options.w, "output", usage);
+  if (options.F !== undefined && options.format !== undefined) throw new UsageError("-F: --format says the same; leave out one");
+  const format = outputFormatOf(output, options.F ?? options.format);
+  const filter = filterOption(options.Y);
+  const most = packetLimit(options.c);
   if (areSameFile(input, output)) throw new UsageError(`${output}: is the input; name another file`);
   const losses = new Losses(format);
   let packets = 0;
+  let read = 0;
   const problem = await writeOutputFile(output, async (file) => {
     const to = format.create(destinationOf(file, output, format));
-    const found = await readCaptureFile(
+    const found: ReadProblem = await readCaptureFile(
       input,
       {
         ...(to.block && { block: (b) => to.block?.(b) }),
         skipped: (_type, lenBytes) => losses.skipped(lenBytes),
         interface: (i) => to.interface?.(i),
         packet: (p) => {
-          packets++;
-          losses.packet(p);
-          try {
-            to.packet(p);
-          } catch (error) {
-            if (error instanceof RangeError) throw new UsageError(`${output}: packet ${p.number}: ${error.message}`);
-            throw error;
+          read++;
+          if (filter === null || filter.matches(p)) {
+            packets++;
+            losses.packet(p);
+            try {
+              to.packet(p);
+            } catch (error) {
+              if (error instanceof RangeError) throw new UsageError(`${output}: packet ${p.number}: ${error.message}`);
+              throw error;
+            }
           }
+          if (read === most) throw new EnoughPackets();
         },
       },
       (part) => showProgress(`converting ${Math.floor(part * 100)} %`),
-    );
+    ).catch((error: unknown) => {
+      if (error instanceof EnoughPackets) return null;
+      throw error;
+    });
     showProgress("");
     to.end();
     return found;

@@ -131,3 +131,27 @@ describe("pcapng to pcapng", () => {
     expect(seen).toEqual([["from the office", "a laptop", "NT 4.0"], 789, [[10, 1, 9, 10], "server"]]);
   });
 });
+
+describe("the options of tshark", () => {
+  it("writes what tshark writes with -r, -Y, -w, -c and -F", (context) => {
+    const tshark = requireProgram(context, "tshark");
+    const ours = pushback("convert", "-r", capture, "-Y", "arp || udp", "-c", "90", "-F", "nsecpcap", "-w", "chosen.cap");
+    expect([ours.code, ours.stdout]).toEqual([0, expect.stringMatching(/^[1-9]\d* packets written to chosen\.cap \(nsecpcap\)\n$/)]);
+    const theirs = join(folder, "theirs.cap");
+    tshark.run(["-n", "-r", capture, "-Y", "arp || udp", "-c", "90", "-F", "nsecpcap", "-w", theirs]);
+    expect(rowsOf(join(folder, "chosen.cap"))).toEqual(rowsOf(theirs));
+  });
+
+  it.each([
+    [["-r", "a", "b", "c"], "-r a: the input b is named already"],
+    [["a", "-w"], "argument missing"],
+    [[], "name an input: pushback convert INPUT OUTPUT"],
+    [["a"], "name an output: pushback convert INPUT OUTPUT"],
+    [["a", "b.pcap", "-c", "0"], "-c 0: takes a number of packets"],
+    [["a", "b.pcap", "-Y", "ip.nothing"], "-Y: "],
+    [["a", "b.pcap", "-F", "pcap", "--format", "pcap"], "leave out one"],
+  ])("refuses %s", (options, message) => {
+    const { code, stderr } = pushback("convert", ...options);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

@@ -1,22 +1,14 @@
 /** `pushback show`. */
 
 import type { CapturedPacket, CaptureListener } from "@pushback/capture";
-import {
-  compileFilter,
-  type Field,
-  type Filter,
-  FrameDissector,
-  STANDARD_PROTOCOLS,
-  summarizeFrame,
-  type TreeNode,
-  TreeSink,
-} from "@pushback/dissect";
+import { type Field, type Filter, FrameDissector, STANDARD_PROTOCOLS, summarizeFrame, type TreeNode, TreeSink } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
 import { ClosedOutput } from "../shared/closed-output.ts";
 import { areSameFile, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
+import { EnoughPackets, filterOption, packetLimit, pathOption, positiveOption } from "./packet-options.ts";
 
 export interface ShowOptions {
   readonly r?: string;
@@ -34,15 +26,12 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** Thrown to stop reading after the packets that `-c` asks for. */
-class EnoughPackets extends Error {}
-
 /** The exit code: 0, or 1 when a filter or a frame number selects nothing. */
 export async function runShow(capture: string | undefined, options: ShowOptions): Promise<number> {
-  const path = inputPath(capture, options.r);
-  const filter = options.Y === undefined ? null : filterOption(options.Y);
+  const path = pathOption(capture, "-r", options.r, "capture", "pushback show CAPTURE, or -r CAPTURE");
+  const filter = filterOption(options.Y);
   const frame = options.frame === undefined ? null : positiveOption("--frame", options.frame, "a frame number");
-  const most = options.c === undefined ? Number.POSITIVE_INFINITY : positiveOption("-c", options.c, "a number of packets");
+  const most = packetLimit(options.c);
   const layout = layoutOption(options, frame);
   if (options.w === undefined) return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout), options);
   if (layout === null || layout.kind !== "summary")
@@ -109,13 +98,6 @@ async function select(
   return selected > 0 ? 0 : 1;
 }
 
-function inputPath(capture: string | undefined, r: string | undefined): string {
-  if (capture !== undefined && r !== undefined) throw new UsageError(`-r ${r}: the capture ${capture} is named already; leave out one`);
-  const path = capture ?? r;
-  if (path === undefined) throw new UsageError("name a capture: pushback show CAPTURE, or -r CAPTURE");
-  return path;
-}
-
 /** How frames are printed. */
 type Layout =
   | { readonly kind: "summary" }
@@ -157,13 +139,6 @@ function fieldSettings(settings: readonly string[]): { readonly separator: strin
   return { separator, header };
 }
 
-/** Throws a UsageError with the text, and a caret under the column that is not understood. */
-function filterOption(text: string): Filter {
-  const result = compileFilter(text);
-  if (result.ok) return result.filter;
-  throw new UsageError(`-Y: ${result.message}\n  ${text}\n  ${" ".repeat(result.offset)}^ column ${result.offset + 1}`);
-}
-
 function fieldOption(name: string, option: string): Field {
   const field = STANDARD_PROTOCOLS.field(name);
   if (field) return field;
@@ -171,11 +146,6 @@ function fieldOption(name: string, option: string): Field {
   throw new UsageError(
     `${option}: unknown field "${name}"${near.length > 0 ? `; there are ${near.slice(0, 12).join(", ")}${near.length > 12 ? ", …" : ""}` : ""}`,
   );
-}
-
-function positiveOption(option: string, text: string, what: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${option} ${text}: takes ${what}, from 1`);
-  return Number(text);
 }
 
 /** Lines are gathered, because a write for each is slow. */
