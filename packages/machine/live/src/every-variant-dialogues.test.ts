@@ -7,17 +7,23 @@ import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { playWithStack } from "./testing/stack-dialogues.ts";
 import { TCP_DIALOGUES } from "./testing/tcp-dialogues.ts";
-import { HABITS, HABITUAL_ANSWERS } from "./testing/variant-habits.ts";
+import { TIMED_DIALOGUES } from "./testing/timed-dialogues.ts";
+import { HABITS, HABITUAL_ANSWERS, type HabitualAnswer, TIMED_HABITUAL_ANSWERS } from "./testing/variant-habits.ts";
 
 const REFERENCE = "nt-4.0";
 const VARIANTS = PLATFORMS.flatMap(({ variants }) => variants.map(({ id }) => id));
 
 /** Answer of a variant to a step where it has a habit, by variant, dialogue and step. */
-const habitual = new Map(
-  HABITUAL_ANSWERS.flatMap(([dialogue, step, answer, variants]) =>
-    variants.split(" ").map((variant) => [`${variant} ${dialogue} ${step}`, answer] as const),
-  ),
-);
+function byStep(answers: readonly HabitualAnswer[]): ReadonlyMap<string, string> {
+  return new Map(
+    answers.flatMap(([dialogue, step, answer, variants]) =>
+      variants.split(" ").map((variant) => [`${variant} ${dialogue} ${step}`, answer] as const),
+    ),
+  );
+}
+
+const habitual = byStep(HABITUAL_ANSWERS);
+const timedHabitual = byStep(TIMED_HABITUAL_ANSWERS);
 
 describe("every variant answers the dialogues as Windows NT 4.0 does, but for its habits", () => {
   it.each(VARIANTS.filter((id) => id !== REFERENCE))("%s", async (variant) => {
@@ -29,14 +35,30 @@ describe("every variant answers the dialogues as Windows NT 4.0 does, but for it
   });
 });
 
+describe("every variant answers the timed dialogues as the documents ask, but for its habits", () => {
+  it.each(VARIANTS)("%s", async (variant) => {
+    for (const dialogue of TIMED_DIALOGUES) {
+      const steps = dialogue.steps.map(([step]) => step);
+      const expected = dialogue.steps.map(([, answer], i) => timedHabitual.get(`${variant} ${dialogue.name} ${i + 1}`) ?? answer);
+      expect([dialogue.name, dialogue.source, await playWithStack(variant, { ...dialogue, steps })]).toEqual([
+        dialogue.name,
+        dialogue.source,
+        expected,
+      ]);
+    }
+  });
+});
+
 describe("the list of habits", () => {
   it("names dialogues, variants and habits that exist, each answer once", () => {
-    const names = new Set(TCP_DIALOGUES.map(({ name }) => name));
-    expect(HABITUAL_ANSWERS.filter(([dialogue]) => !names.has(dialogue))).toEqual([]);
-    const named = HABITUAL_ANSWERS.flatMap(([, , , variants]) => variants.split(" "));
-    expect(named.filter((id) => !VARIANTS.includes(id) || id === REFERENCE)).toEqual([]);
-    expect(habitual.size).toBe(named.length);
-    expect(new Set(HABITUAL_ANSWERS.map(([, , , , habit]) => habit))).toEqual(new Set(Object.keys(HABITS)));
+    const all = [...HABITUAL_ANSWERS, ...TIMED_HABITUAL_ANSWERS];
+    const names = new Set([...TCP_DIALOGUES, ...TIMED_DIALOGUES].map(({ name }) => name));
+    expect(names.size).toBe(TCP_DIALOGUES.length + TIMED_DIALOGUES.length);
+    expect(all.filter(([dialogue]) => !names.has(dialogue))).toEqual([]);
+    const named = all.flatMap(([, , , variants]) => variants.split(" "));
+    expect(named.filter((id) => !VARIANTS.includes(id))).toEqual([]);
+    expect(habitual.size + timedHabitual.size).toBe(named.length);
+    expect(new Set(all.map(([, , , , habit]) => habit))).toEqual(new Set(Object.keys(HABITS)));
   });
 
   it("has no answer that the reference gives too", async () => {
@@ -45,5 +67,10 @@ describe("the list of habits", () => {
       if (dialogue === undefined) continue;
       expect([name, step, (await playWithStack(REFERENCE, dialogue))[step - 1]]).not.toEqual([name, step, answer]);
     }
+  });
+
+  it("has no timed answer that is the expected one", () => {
+    const asked = (name: string, step: number) => TIMED_DIALOGUES.find((d) => d.name === name)?.steps[step - 1]?.[1];
+    expect(TIMED_HABITUAL_ANSWERS.filter(([name, step, answer]) => [answer, undefined].includes(asked(name, step)))).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ export interface TcpDialogue {
   /** First sequence number of the script. */
   readonly isn?: number;
   /**
-   * `> SEGMENT` is sent; `program STEP`; `wait`. `fill` sends text until the window is closed, and later numbers count as if that text had not
+   * `> SEGMENT` is sent; `> icmp TYPE CODE NEXT-HOP-MTU` is an ICMP error about the datagram that came last; `program STEP`; `wait`, `wait MILLISECONDS`. `fill` sends text until the window is closed, and later numbers count as if that text had not
    * been sent.
    */
   readonly steps: readonly string[];
@@ -33,6 +33,8 @@ export interface DialogueSide {
   send(frame: Uint8Array): void;
   /** Segments received since the last call. */
   take(): HeardSegment[];
+  /** Puts an ICMP error about the datagram that came last on the cable; left out where no dialogue needs it. */
+  sendIcmp?(type: number, code: number, nextHopMtu: number): void;
   /** Lets `ms` milliseconds pass. */
   wait(ms: number): Promise<void>;
   program(step: ProgramStep): void;
@@ -51,6 +53,7 @@ const PROMPT_MS = 100;
 const DELAYED_MS = 300;
 
 function patienceFor(line: string): number {
+  if (line.startsWith("wait ")) return Number(line.slice(5));
   if (line === "wait") return DELAYED_MS;
   const isAcknowledgedLate = line.startsWith(">") && (/ len=/.test(line) || /^> \S*F/.test(line));
   return isAcknowledgedLate ? DELAYED_MS : PROMPT_MS;
@@ -76,9 +79,13 @@ export async function playDialogue(dialogue: TcpDialogue, side: DialogueSide): P
       return textOfSegment(segment, numbers);
     });
   const step = async (line: string): Promise<string> => {
-    if (line.startsWith("> ")) side.send(frameOfLine(line.slice(2), side.ends, otherPort, numbers));
+    if (line.startsWith("> icmp ")) {
+      const [type, code, mtu] = line.slice(7).split(" ").map(Number);
+      if (side.sendIcmp === undefined) throw new Error("this side sends no ICMP");
+      side.sendIcmp(type, code, mtu);
+    } else if (line.startsWith("> ")) side.send(frameOfLine(line.slice(2), side.ends, otherPort, numbers));
     else if (line.startsWith("program ")) side.program(line.slice(8) as ProgramStep);
-    else if (line !== "wait") throw new Error(`no such step: ${line}`);
+    else if (line !== "wait" && !line.startsWith("wait ")) throw new Error(`no such step: ${line}`);
     await side.wait(patienceFor(line));
     return hear().join(" + ") || "silence";
   };

@@ -1,5 +1,6 @@
 /** Plays dialogues with the stack of a variant, in virtual time. */
 
+import { internetChecksum, putU16be, putU32be } from "@pushback/bytes";
 import { type FrameReceiver, type NetworkCard, type TcpConnection, type TcpHandlers, valuesOf } from "@pushback/host";
 import { findVariant } from "@pushback/scenario";
 import { Simulation } from "@pushback/sim";
@@ -32,12 +33,28 @@ class ScriptCard implements NetworkCard {
   }
 }
 
+/** An ICMP error of the script's machine: it quotes the IP header of `about`, a frame of the stack, and 8 bytes (RFC 792; RFC 1191 section 4). */
+function icmpErrorFrame(about: Uint8Array, type: number, code: number, nextHopMtu: number): Uint8Array {
+  const frame = new Uint8Array(14 + 20 + 8 + 28);
+  frame.set([...STACK_MAC, ...OWN_MAC, 8, 0, 0x45, 0, 0, 56], 0);
+  frame.set([64, 1], 22);
+  putU32be(frame, 26, COMPUTER_ADDRESS);
+  putU32be(frame, 30, MACHINE_ADDRESS);
+  putU16be(frame, 24, internetChecksum(frame, 14, 20));
+  frame.set([type, code], 34);
+  putU16be(frame, 40, nextHopMtu);
+  frame.set(about.subarray(14, 42), 42);
+  putU16be(frame, 36, internetChecksum(frame, 34, 36));
+  return frame;
+}
+
 /** Like `playDialogue`, with a stack that has just started. */
 export async function playWithStack(variantId: string, dialogue: TcpDialogue): Promise<string[]> {
   const variant = findVariant(variantId);
   if (!variant) throw new Error(`unknown variant ${variantId}`);
   const simulation = new Simulation({ seed: "dialogue", epochMs: 0 });
   const queue: HeardSegment[] = [];
+  let last: Uint8Array = new Uint8Array(0);
   const send = (frame: Uint8Array) => card.receiver?.receiveFrame(frame, 0, frame.length);
   const card = new ScriptCard((frame) => {
     const isArpForUs = frame[12] === 8 && frame[13] === 6 && frame[21] === 1 && frame[41] === (COMPUTER_ADDRESS & 255);
@@ -46,7 +63,9 @@ export async function playWithStack(variantId: string, dialogue: TcpDialogue): P
       simulation.schedule(0, send, Uint8Array.from([...reply, ...new Array<number>(18).fill(0)]));
     }
     const segment = segmentOfFrame(frame);
-    if (segment !== null) queue.push(segment);
+    if (segment === null) return;
+    queue.push(segment);
+    last = frame;
   });
   const stack = createStack({
     name: "host",
@@ -83,6 +102,7 @@ export async function playWithStack(variantId: string, dialogue: TcpDialogue): P
   const steps = await playDialogue(dialogue, {
     ends: { ownMac: OWN_MAC, ownAddress: COMPUTER_ADDRESS, ownPort: OWN_PORT, otherMac: STACK_MAC, otherAddress: MACHINE_ADDRESS },
     send: (frame) => void send(frame),
+    sendIcmp: (type, code, nextHopMtu) => void send(icmpErrorFrame(last, type, code, nextHopMtu)),
     take: () => queue.splice(0),
     wait: async (ms) => wait(ms),
     program,

@@ -53,6 +53,22 @@ export const HABITS = {
     what: "a reset of the SYN ends the attempt, as RFC 793 page 67 says; Q175523 tells otherwise of Windows NT, 95 and 98 alone",
     source: "RFC 793 page 67",
   },
+  "dos-times": {
+    what: "the real-mode stack repeats after 1, 2, 4, 6 s and so on, whatever the round trip takes",
+    source: "TCPRETRIES in Q96198",
+  },
+  "dos-mss": {
+    what: "its segments carry 1450 bytes at most",
+    source: "TCPSEGMENTSIZE in Q157740 and Q160053",
+  },
+  "mactcp-rto": {
+    what: "MacTCP repeats after one second at the earliest",
+    source: "Apple TIL n15463, from MacTCP 2.0.4 on",
+  },
+  "no-path-mtu": {
+    what: "without DF there is no path MTU discovery (RFC 1191 section 2), and the message changes nothing",
+    source: "nmap-os-db and nmap-os-fingerprints, DF=N on every segment",
+  },
 } as const;
 
 type Habit = keyof typeof HABITS;
@@ -206,4 +222,70 @@ export const HABITUAL_ANSWERS: readonly HabitualAnswer[] = [
   ["the program aborts, then stray text", 1, "R seq=1 len=14", "open-transport open-transport-9", "mac-abort"],
   ["the program aborts, then stray text", 2, "R seq=1 len=18", "open-transport", "mac-text"],
   ["the program aborts, then stray text", 2, "R seq=1 len=6", "open-transport-9", "mac-text"],
+];
+
+/** The same for the timed dialogues, whose expected answers are those that the documents ask for. */
+export const TIMED_HABITUAL_ANSWERS: readonly HabitualAnswer[] = [
+  ["an unanswered SYN is repeated after 3 s and 6 s more", 2, "S seq=0 mss", "network-client-3.0 windows-3.1", "dos-times"],
+  ["an unanswered SYN is repeated after 3 s and 6 s more", 4, "S seq=0 mss", "network-client-3.0 windows-3.1", "dos-times"],
+  ["an unanswered SYN is repeated after 3 s and 6 s more", 5, "silence", "network-client-3.0 windows-3.1", "dos-times"],
+  ["a SYN/ACK without answer is repeated after 3 s", 2, "SA seq=0 ack=1 mss", "network-client-3.0 windows-3.1", "dos-times"],
+  ["text without acknowledgment is repeated, and each wait doubles", 3, "silence", "network-client-3.0 windows-3.1", "dos-times"],
+  ["text without acknowledgment is repeated, and each wait doubles", 3, "silence", "mactcp", "mactcp-rto"],
+  [
+    "text without acknowledgment is repeated, and each wait doubles",
+    4,
+    "PA seq=1 ack=1 len=10",
+    "network-client-3.0 windows-3.1",
+    "dos-times",
+  ],
+  ["text without acknowledgment is repeated, and each wait doubles", 4, "PA seq=1 ack=1 len=10", "mactcp", "mactcp-rto"],
+  ["text without acknowledgment is repeated, and each wait doubles", 5, "silence", "network-client-3.0 windows-3.1", "dos-times"],
+  ["text without acknowledgment is repeated, and each wait doubles", 5, "silence", "mactcp", "mactcp-rto"],
+  [
+    "text without acknowledgment is repeated, and each wait doubles",
+    6,
+    "PA seq=1 ack=1 len=10",
+    "network-client-3.0 windows-3.1",
+    "dos-times",
+  ],
+  ["text without acknowledgment is repeated, and each wait doubles", 6, "PA seq=1 ack=1 len=10", "mactcp", "mactcp-rto"],
+  ["text without acknowledgment is repeated, and each wait doubles", 7, "silence", "network-client-3.0 windows-3.1", "dos-times"],
+  ["text without acknowledgment is repeated, and each wait doubles", 7, "silence", "mactcp", "mactcp-rto"],
+  ["a FIN without acknowledgment is repeated", 3, "silence", "network-client-3.0 windows-3.1", "dos-times"],
+  ["a FIN without acknowledgment is repeated", 3, "silence", "mactcp", "mactcp-rto"],
+  [
+    "a closed window is probed with one byte, and a window that opens lets the rest out",
+    4,
+    "silence",
+    "network-client-3.0 windows-3.1",
+    "dos-times",
+  ],
+  ["a closed window is probed with one byte, and a window that opens lets the rest out", 4, "silence", "mactcp", "mactcp-rto"],
+  [
+    "fragmentation needed: the segment comes again in pieces that fit",
+    1,
+    "A seq=1 ack=1 len=1450",
+    "network-client-3.0 windows-3.1",
+    "dos-mss",
+  ],
+  ["fragmentation needed: the segment comes again in pieces that fit", 2, "silence", "network-client-3.0 windows-3.1", "no-path-mtu"],
+  ["fragmentation needed: the segment comes again in pieces that fit", 2, "silence", "mactcp", "no-path-mtu"],
+  ["fragmentation needed: the segment comes again in pieces that fit", 4, "silence", "network-client-3.0 windows-3.1", "no-path-mtu"],
+  ["fragmentation needed: the segment comes again in pieces that fit", 4, "silence", "mactcp", "no-path-mtu"],
+  ["fragmentation needed, without a size: the next plateau", 1, "A seq=1 ack=1 len=1450", "network-client-3.0 windows-3.1", "dos-mss"],
+  ["fragmentation needed, without a size: the next plateau", 2, "silence", "network-client-3.0 windows-3.1", "no-path-mtu"],
+  ["fragmentation needed, without a size: the next plateau", 2, "silence", "mactcp", "no-path-mtu"],
+  ["fragmentation needed, with a size below 68: not below it", 2, "silence", "network-client-3.0 windows-3.1", "no-path-mtu"],
+  ["fragmentation needed, with a size below 68: not below it", 2, "silence", "mactcp", "no-path-mtu"],
+  ["fragmentation needed, with a size that fits: nothing to do", 1, "A seq=1 ack=1 len=1450", "network-client-3.0 windows-3.1", "dos-mss"],
+  ["fragmentation needed about a segment that was acknowledged", 1, "A seq=1 ack=1 len=1450", "network-client-3.0 windows-3.1", "dos-mss"],
+  ["fragmentation needed about a segment that was acknowledged", 2, "A seq=1451 ack=1", "network-client-3.0 windows-3.1", "dos-mss"],
+  [
+    "fragmentation needed about a segment that was acknowledged",
+    4,
+    "A seq=1 ack=1 len=1450 + A seq=1 ack=1 len=1450 + A seq=1 ack=1 len=1450",
+    "network-client-3.0 windows-3.1",
+    "dos-mss",
+  ],
 ];
