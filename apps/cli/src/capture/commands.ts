@@ -16,6 +16,14 @@ export function addCaptureCommands(program: Command): void {
     .option("-e <field>", "a field of -T fields or -T json; repeat for more", collect, [])
     .option("-E <setting>", "of -T fields: header=y, separator=/t, /s or a character; repeat for more", collect, [])
     .option("-w <file>", "write the selected packets to a file; its ending names the format; - for standard output (pcapng)")
+    .option("-x", "print each frame's bytes behind its line")
+    .option("-q", "print no frames, only what -z asks for")
+    .option(
+      "-z <statistics>",
+      "conv,TYPE or endpoints,TYPE (eth, ip, ipv6, tcp, udp), or io,stat,SECONDS[,FILTER...]; repeat for more",
+      collect,
+      [],
+    )
     .option("-n", "accepted as in tshark; names are never resolved")
     .option("--fields <names>", "print these fields, separated by commas, instead of a summary")
     .option("--frame <number>", "one frame: its tree of fields, and its bytes")

@@ -9,6 +9,7 @@ import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
 import { EnoughPackets, filterOption, packetLimit, pathOption, positiveOption } from "./packet-options.ts";
+import { type Statistics, statisticsOption } from "./statistics-option.ts";
 
 export interface ShowOptions {
   readonly r?: string;
@@ -20,6 +21,9 @@ export interface ShowOptions {
   /** Settings of `-T fields`, each `name=value`. */
   readonly E: readonly string[];
   readonly w?: string;
+  readonly x?: boolean;
+  readonly q?: boolean;
+  readonly z?: readonly string[];
   readonly fields?: string;
   readonly frame?: string;
   readonly count?: boolean;
@@ -33,7 +37,14 @@ export async function runShow(capture: string | undefined, options: ShowOptions)
   const frame = options.frame === undefined ? null : positiveOption("--frame", options.frame, "a frame number");
   const most = packetLimit(options.c);
   const layout = layoutOption(options, frame);
-  if (options.w === undefined) return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout), options);
+  const statistics = (options.z ?? []).map(statisticsOption);
+  if (options.x && layout?.kind !== "summary")
+    throw new UsageError("-x: goes with a summary; leave out --count, --frame, --json, -T and fields");
+  if (options.w === undefined) {
+    const show = { isQuiet: options.q === true, hasBytes: options.x === true, statistics };
+    return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout, show), options);
+  }
+  if (statistics.length > 0 || options.x) throw new UsageError("-w: writes packets; leave out -x and -z");
   if (layout === null || layout.kind !== "summary")
     throw new UsageError("-w: writes packets; leave out --count, --frame, --json, -T and fields");
   const to = options.w;
@@ -59,6 +70,8 @@ function writePacket(output: CaptureOutput, path: string, p: CapturedPacket): vo
 /** Takes every packet of a capture and whether it is selected, with the records that a capture file keeps beside them. */
 interface SelectionOutput extends Omit<CaptureListener, "packet"> {
   packet(p: CapturedPacket, selected: boolean): void;
+  /** After the last packet, unless an error ended the reading. */
+  finish?(): void;
   end(): void;
 }
 
@@ -90,7 +103,7 @@ async function select(
     if (!(error instanceof EnoughPackets)) throw error;
   }
   showProgress("");
-  if (w === undefined) output?.end();
+  if (w === undefined) output?.finish?.();
   if (count) process.stdout.write(`${selected}\n`);
   if (frame !== null && selected === 0 && filter === null && read < most)
     process.stderr.write(`pushback: ${path}: has ${read} frames, so there is no frame ${frame}\n`);
@@ -151,15 +164,26 @@ function fieldOption(name: string, option: string): Field {
 /** Lines are gathered, because a write for each is slow. */
 const FLUSH_CHARS = 64 * 1024;
 
+interface ShowSettings {
+  /** Frames are not printed. */
+  readonly isQuiet: boolean;
+  /** Each frame's bytes follow its line. */
+  readonly hasBytes: boolean;
+  /** Printed at the end, the last first, as tshark prints them. */
+  readonly statistics: readonly Statistics[];
+}
+
 class ShowOutput {
   readonly #layout: Layout;
+  readonly #settings: ShowSettings;
   readonly #sink = new TreeSink();
   readonly #dissector = new FrameDissector(this.#sink);
   #firstUs = -1;
   #text = "";
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, settings: ShowSettings) {
     this.#layout = layout;
+    this.#settings = settings;
     if (layout.kind === "fields" && layout.header) this.#text = `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
   }
 
@@ -169,7 +193,9 @@ class ShowOutput {
     this.#sink.roots.length = 0;
     this.#sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);
-    if (!shown) return;
+    // As in tshark, statistics count every frame, whatever is shown.
+    for (const statistics of this.#settings.statistics) statistics.packet(p, this.#sink.roots);
+    if (!shown || this.#settings.isQuiet) return;
     const layout = this.#layout;
     if (layout.kind === "fields")
       this.#write(
@@ -180,6 +206,13 @@ class ShowOutput {
     else if (layout.kind === "json") this.#write(`${JSON.stringify(this.#jsonOf(p, layout.fields))}\n`);
     else if (layout.kind === "frame") this.#write(this.#frameText(p));
     else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
+    if (this.#settings.hasBytes) this.#write(`${hexText(p.bytes.subarray(p.at, p.at + p.len))}\n`);
+  }
+
+  /** Ends the output with the statistics. */
+  finish(): void {
+    for (const statistics of this.#settings.statistics.toReversed()) this.#text += statistics.text();
+    this.end();
   }
 
   /** Writes what was gathered. Throws a ClosedOutput where the reader of standard output is gone. */

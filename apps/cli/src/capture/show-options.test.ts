@@ -10,6 +10,9 @@ import { describe, expect, it } from "vitest";
 import { pushback as pushbackOf, startInBackground, workFolder } from "../testing/command.ts";
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/captures/article-windows-nt/capture.pcapng", import.meta.url));
+const captureOf = (path: string) => fileURLToPath(new URL(`../../../../packages/lab/diagnose/${path}`, import.meta.url));
+const LONG_CAPTURE = captureOf("captures/article-whole/capture.pcapng");
+const IPV6_CAPTURE = captureOf("field-captures/ipv6/capture.pcap");
 const { path: folder, run: pushback } = workFolder("pushback-show-");
 
 /** Where packet `number` of a little-endian pcapng file ends, in bytes. */
@@ -32,6 +35,35 @@ describe("pushback show", () => {
   ])("prints what tshark prints for %s", (options, context) => {
     const tshark = requireProgram(context, "tshark");
     expect(pushback("show", "-n", "-r", CAPTURE, ...options).stdout).toBe(tshark.run(["-n", "-r", CAPTURE, ...options]));
+  });
+
+  it.for([
+    ["-z", "conv,eth", "-z", "conv,ip", "-z", "conv,tcp", "-z", "conv,udp"],
+    ["-z", "endpoints,eth", "-z", "endpoints,ip", "-z", "endpoints,udp", "-z", "endpoints,tcp", "-Y", "icmp"],
+  ])("counts as tshark counts: %s", (options, context) => {
+    const tshark = requireProgram(context, "tshark");
+    for (const capture of [CAPTURE, LONG_CAPTURE])
+      expect(pushback("show", "-q", "-r", capture, ...options).stdout).toBe(tshark.run(["-n", "-q", "-r", capture, ...options]));
+    const six = ["-q", "-z", "conv,ipv6", "-z", "endpoints,ipv6", "-z", "conv,udp"];
+    expect(pushback("show", "-r", IPV6_CAPTURE, ...six).stdout).toBe(tshark.run(["-n", "-r", IPV6_CAPTURE, ...six]));
+  });
+
+  it("counts frames and bytes of intervals as tshark counts them", (context) => {
+    const tshark = requireProgram(context, "tshark");
+    const rowsOf = (text: string) => [...text.matchAll(/^\|.*<>.*$/gm)].map(([row]) => row.match(/\d+|Dur/g));
+    for (const statistics of ["io,stat,60", "io,stat,600,icmp,udp.port == 1026"]) {
+      const options = ["-q", "-r", CAPTURE, "-z", statistics];
+      const rows = rowsOf(pushback("show", ...options).stdout);
+      expect(rows.length).toBeGreaterThan(0);
+      const counts = (list: typeof rows) => list.map((row) => row?.slice(2));
+      expect(counts(rows)).toEqual(counts(rowsOf(tshark.run(["-n", ...options]))));
+    }
+  });
+
+  it("prints the bytes behind each line", () => {
+    const { stdout } = pushback("show", "-x", "-c", "2", CAPTURE);
+    expect(stdout.match(/^0000 {2}ff ff ff ff ff ff /gm)).toHaveLength(2);
+    expect(stdout.split("\n")[0]).toContain("ARP");
   });
 
   it("writes the selected packets with their interface, as tshark reads them", (context) => {
@@ -84,6 +116,11 @@ describe("pushback show", () => {
 
   it.each([
     [["-E", "separator=toString", "-e", "ip.src"], "-E separator=toString: there are"],
+    [["-z", "conv,ipx"], "-z conv,ipx: there are conv,TYPE"],
+    [["-z", "io,stat"], "-z io,stat: there are conv,TYPE"],
+    [["-z", "io,stat,1e9"], "the interval is a number of seconds"],
+    [["-x", "--count"], "-x: goes with a summary"],
+    [["-w", "x.pcapng", "-z", "conv,ip"], "leave out -x and -z"],
     [["-T", "pdml"], "-T pdml: there are fields, json, text"],
     [["-T", "fields"], "-T fields: name at least one field with -e"],
     [["-e", "ip.sorc"], "-e: unknown field"],

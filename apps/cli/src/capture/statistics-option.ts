@@ -1,0 +1,39 @@
+/** `-z`: the statistics that `show` makes, named as tshark names them. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import type { TreeNode } from "@pushback/dissect";
+import { UsageError } from "@pushback/usage-error";
+import { ConversationStatistics, LAYERS, type LayerName } from "./conversation-statistics.ts";
+import { IoStatistics } from "./io-statistics.ts";
+import { filterOption } from "./packet-options.ts";
+
+export interface Statistics {
+  packet(p: CapturedPacket, roots: readonly TreeNode[]): void;
+  text(): string;
+}
+
+const USAGE = `there are conv,TYPE and endpoints,TYPE (${Object.keys(LAYERS).join(", ")}) and io,stat,SECONDS[,FILTER…]`;
+
+function isLayer(name: string | undefined): name is LayerName {
+  return name !== undefined && Object.hasOwn(LAYERS, name);
+}
+
+/** Throws a UsageError for statistics that there are not. */
+export function statisticsOption(text: string): Statistics {
+  const [kind, type, ...rest] = text.split(",");
+  if ((kind === "conv" || kind === "endpoints") && isLayer(type)) {
+    if (rest.length > 0) throw new UsageError(`-z ${text}: takes no filter`);
+    return new ConversationStatistics(kind, type);
+  }
+  if (kind === "io" && type === "stat" && rest.length > 0) {
+    const [seconds, ...filters] = rest;
+    if (!/^\d{1,9}(\.\d{1,6})?$/.test(seconds))
+      throw new UsageError(`-z ${text}: the interval is a number of seconds, 0 for the whole capture`);
+    const columns = filters.map((filter) => ({ title: filter, filter: filterOption(filter === "" ? undefined : filter, `-z ${text}`) }));
+    return new IoStatistics(
+      Math.round(Number(seconds) * 1e6),
+      columns.length > 0 ? columns : [{ title: "Frames and bytes", filter: null }],
+    );
+  }
+  throw new UsageError(`-z ${text}: ${USAGE}`);
+}
