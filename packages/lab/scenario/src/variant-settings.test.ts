@@ -40,6 +40,7 @@ describe("settings of a variant", () => {
   });
 
   it.each([
+    [{ personality: { systemServices: ["netbios", "ftp"] } }, "personality.systemServices takes endpoint-mapper, netbios"],
     [{ boot: { stack: { kind: "sometimes" } } }, 'boot.stack.kind "sometimes" is unknown; there are after-phase, on-demand'],
     [{ boot: { stack: { kind: "on-demand" } } }, "boot.stack of kind on-demand needs unloadAfterUs"],
     [

@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
 
 const CONNECTIONS: readonly DownBehaviour["connections"][] = ["silent", "close", "reset"];
 
-/** Texts that must be one of a list, by their path. */
+/** Texts that must be one of a list, and lists of such texts, by their path. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "goingDown.shutdown.connections": CONNECTIONS,
   "goingDown.warm-boot.connections": CONNECTIONS,
@@ -70,6 +70,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "personality.arpConflict": ["correct-and-stop", "stop"] satisfies Personality["arpConflict"][],
   "personality.tcpPorts.order": ["sequential", "clock"] satisfies PortRule["order"][],
   "personality.udpPorts.order": ["sequential", "clock"] satisfies PortRule["order"][],
+  "personality.systemServices": ["endpoint-mapper", "netbios"] satisfies Personality["systemServices"][number][],
 };
 
 /** The record that a new value is merged into: the example of the `kind` that `value` names, or the old record if the kind stays. */
@@ -103,7 +104,9 @@ function merge(old: unknown, value: unknown, path: readonly string[], faults: Se
   }
   if (kindOf(old) !== "object") {
     const choices = CHOICES[path.join(".")];
-    if (choices !== undefined && !choices.includes(String(value))) faults.push({ path, message: `takes ${choices.join(", ")}` });
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (choices !== undefined && !texts.every((text) => choices.includes(String(text))))
+      faults.push({ path, message: `takes ${choices.join(", ")}` });
     if (typeof value === "number" && !(Number.isFinite(value) && value >= 0)) faults.push({ path, message: "takes a number of 0 or more" });
     return value;
   }
