@@ -109,7 +109,7 @@ function answerRequest(b: Uint8Array, at: number, accepted: ReadonlySet<number>)
   const callId = pduCallId(b, at);
   const contextId = callContextId(b, at);
   if (!accepted.has(contextId)) return emitFault(callId, contextId, NCA_S_FAULT.UNK_IF);
-  const from = stubOffset(b, at);
+  const from = at + stubOffset(b, at);
   const stub = b.slice(from, from + stubLength(b, at));
   const littleEndian = isLittleEndian(b, at);
   const opnum = requestOpnum(b, at);

@@ -52,7 +52,9 @@ function createBench(name = "FRONT-DESK") {
       let out: Uint8Array[] = [];
       sockets.set(port, (b) => {
         out = [];
-        handlers.onDatagram(b, 0, b.length, 0x0a01090a, 137);
+        const frame = new Uint8Array(42 + b.length + 10).fill(0xa5);
+        frame.set(b, 42);
+        handlers.onDatagram(frame, 42, b.length, 0x0a01090a, 137);
         return out;
       });
       return { send: (b: Uint8Array) => void out.push(b.slice()), close() {} };
@@ -67,7 +69,12 @@ function createBench(name = "FRONT-DESK") {
       open("tcp", port);
       const sent: Sent = { bytes: [], closed: false };
       const handlers = listeners.get(port)?.(sent);
-      for (const piece of pieces) if (!sent.closed) handlers?.onData(piece, 0, piece.length);
+      for (const piece of pieces) {
+        // In the middle of a buffer, as in a frame.
+        const b = new Uint8Array(54 + piece.length + 10).fill(0xa5);
+        b.set(piece, 54);
+        if (!sent.closed) handlers?.onData(b, 54, piece.length);
+      }
       return sent;
     },
     udp(port: number, b: Uint8Array): Uint8Array[] {
