@@ -10,7 +10,7 @@ export default {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,desktop,test,pushback,check,check-imports,check-built,check-packed,check-installed,package,project-references,bench,long-run,mutate}.mjs",
+        "scripts/{start,site,desktop,test,pushback,check,check-imports,check-built,check-packed,check-installed,package,project-references,bench,long-run,mutate}.mjs",
         "scripts/**/*.test.mjs",
       ],
       project: ["scripts/**/*.mjs"],
@@ -25,6 +25,10 @@ export default {
     "apps/desktop": {
       entry: ["src/main/main.ts", "src/preload/preload.ts", "src/renderer/main.ts", "src/testing/chromium/{electron,register}.ts"],
       project: ["src/**/*.{ts,tsx}"],
+    },
+    "apps/site": {
+      entry: ["src/build.ts", "src/check.ts", ".vitepress/config.js", ".vitepress/theme/index.js"],
+      project: ["src/**/*.ts", ".vitepress/**/*.js"],
     },
     "packages/lab/studio": {
       entry: ["src/testing/monitor-page.tsx", "src/testing/monitor-worker.ts", "src/main.tsx", "src/worker/entry.ts", "src/index.ts"],

@@ -11,12 +11,13 @@ export const GATES = [
 
 /**
  * Additional gates where `CI` is set: the packages are packed and tested as libraries, the API reference is generated, and each benchmark runs with
- * little work, so that one that no longer runs fails. `out/bench-history.ndjson` keeps the numbers.
+ * little work, so that one that no longer runs fails. The web site is built, and its links and accessibility are checked. `out/bench-history.ndjson` keeps the numbers.
  */
 export const CI_GATES = [
   ...GATES,
   { name: "packed", command: ["node", "scripts/check-packed.mjs"] },
   { name: "installed", command: ["node", "scripts/check-installed.mjs"] },
+  { name: "site", command: ["node", "--conditions=pushback-source", "apps/site/src/check.ts"] },
   { name: "api", command: ["typedoc", "--options", "typedoc.config.mjs", "--out", "out/api"] },
   { name: "bench", command: ["node", "--conditions=pushback-source", "bench/main.ts", "--quick"] },
 ];

@@ -46,7 +46,7 @@ export const TESTS_ONLY_TABLE = {
 };
 
 /** The apps. They may import every package that ships. */
-export const APPS = ["apps/cli", "apps/desktop"];
+export const APPS = ["apps/cli", "apps/desktop", "apps/site"];
 
 /** Packages that may import `node:*`, besides the apps and all tests. */
 export const NODE_ALLOWED = [

@@ -48,12 +48,13 @@ export function addScenarioCommands(program: Command): void {
 
   program
     .command("scenarios")
-    .description("list the gallery")
+    .description("list the gallery, or print the file of one scenario, to begin your own with")
+    .argument("[scenario]", "a name of the gallery")
     .option("--json", "print JSON")
     .option("--schema", "print the JSON Schema of scenario files")
-    .action(async (options) => {
+    .action(async (scenario, options) => {
       const { listScenarios } = await import("./scenarios-command.ts");
-      listScenarios(options);
+      listScenarios(scenario, options);
     });
 
   program

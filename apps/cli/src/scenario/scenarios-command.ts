@@ -1,12 +1,20 @@
 /** `pushback scenarios`. */
 
+import { readFileSync } from "node:fs";
 import { formatDuration } from "@pushback/host";
 import { CATALOGUE } from "@pushback/scenario";
-import { galleryNames, loadScenario } from "../shared/gallery.ts";
+import { UsageError } from "@pushback/usage-error";
+import { findScenarioFile, galleryNames, loadScenario } from "../shared/gallery.ts";
 import { commandLine } from "../shared/invocation.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 
-export function listScenarios(options: { readonly json?: boolean; readonly schema?: boolean }): void {
+export function listScenarios(name: string | undefined, options: { readonly json?: boolean; readonly schema?: boolean }): void {
+  if (name !== undefined) {
+    if (options.json || options.schema)
+      throw new UsageError("scenarios: a name prints that scenario's file; leave out --json and --schema");
+    process.stdout.write(readFileSync(findScenarioFile(name), "utf8"));
+    return;
+  }
   if (options.schema) {
     process.stdout.write(`${JSON.stringify(CATALOGUE.scenarioJsonSchema(), null, 2)}\n`);
     return;
@@ -19,5 +27,7 @@ export function listScenarios(options: { readonly json?: boolean; readonly schem
   }
   const rows = scenarios.map((s) => [style("bold", s.id), formatDuration(s.duration), s.title]);
   process.stdout.write(layOutTable([["Scenario", "Lasts", "What happens"], ...rows], 1));
-  process.stdout.write(`\nRun one with ${commandLine("compare", "NAME")}, or ${commandLine("run", "NAME")} to see its events.\n`);
+  process.stdout.write(
+    `\nRun one with ${commandLine("compare", "NAME")}, or ${commandLine("run", "NAME")} to see its events.\nIts file: ${commandLine("scenarios", "NAME")}\n`,
+  );
 }
