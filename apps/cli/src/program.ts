@@ -6,6 +6,7 @@ import { addCaptureCommands } from "./capture/commands.ts";
 import { addClientCommands } from "./client/commands.ts";
 import { addConformCommands } from "./conform/commands.ts";
 import { addDiagnoseCommands } from "./diagnose/commands.ts";
+import { addGuestCommands } from "./guest/commands.ts";
 import { addManualCommands } from "./manual/commands.ts";
 import { addScenarioCommands } from "./scenario/commands.ts";
 import { addServeCommands } from "./serve/commands.ts";
@@ -21,6 +22,7 @@ const GROUPS = [
   addDiagnoseCommands,
   addWiresharkCommands,
   addClientCommands,
+  addGuestCommands,
   addStudioCommands,
   addServeCommands,
   addConformCommands,

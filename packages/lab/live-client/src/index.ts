@@ -5,3 +5,4 @@
 export { KernelMachine } from "./kernel-machine.ts";
 export { LiveClient } from "./live-client.ts";
 export { createTapMachine, type LiveMachine, type MachineEventListener } from "./live-machine.ts";
+export { type LiveRecording, startRecording } from "./live-recording.ts";

@@ -1,0 +1,17 @@
+/** The names that the lab answers for, and their addresses. */
+
+import type { Ipv4Address } from "@pushback/host";
+
+export interface NameTable {
+  /** The domain of the names; lower case. */
+  readonly domain: string;
+  /** By the name without its domain, in lower case. */
+  readonly addresses: ReadonlyMap<string, Ipv4Address>;
+}
+
+/** The address of a name, with or without the domain; `null` where the lab does not know it. */
+export function addressOfName({ domain, addresses }: NameTable, name: string): Ipv4Address | null {
+  const wanted = name.toLowerCase().replace(/\.$/, "");
+  const suffix = `.${domain}`;
+  return addresses.get(wanted.endsWith(suffix) ? wanted.slice(0, -suffix.length) : wanted) ?? null;
+}
