@@ -26,6 +26,9 @@ import { StackMemory } from "./stack-memory.ts";
 export const TX_IP = 14;
 export const TX_PAYLOAD = 34;
 
+/** Ports below are those of the system (RFC 1700, well-known ports): a service that the stack opens when it is asked has one of them. */
+export const FIRST_DYNAMIC_PORT = 1024;
+
 /** Expired ARP entries are dropped from time to time once there are at least this many entries. */
 export const ARP_SWEEP_AT = 512;
 
@@ -224,7 +227,7 @@ export class StackCore<TcpPort> extends BusyCounters {
   /** Takes a frame addressed to this stack's own address. A router's interface has no programs, so there is no loopback. */
   loopback(_frame: Uint8Array): void {}
 
-  /** Opens a port of the system, if it holds this one. A router's interface has no services. */
+  /** Opens a well-known port of the system, if it holds this one. A router's interface has no services. */
   openService(_protocol: "tcp" | "udp", _port: number): boolean {
     return false;
   }

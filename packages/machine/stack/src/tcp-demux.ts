@@ -16,6 +16,7 @@ import {
   TCP_RST,
   TCP_SYN,
 } from "@pushback/wire";
+import { FIRST_DYNAMIC_PORT } from "./core.ts";
 import { isUnicastSource } from "./ip-output.ts";
 import { nextIsn } from "./isn.ts";
 import { allocateTcpPort } from "./port-allocator.ts";
@@ -38,7 +39,7 @@ export function tcpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
   }
   const localPort = getTcpDstPort(b, at);
   let port = core.tcp?.get(localPort);
-  if (port === undefined && core.services !== null && core.openService("tcp", localPort)) port = core.tcp?.get(localPort);
+  if (port === undefined && localPort < FIRST_DYNAMIC_PORT && core.openService("tcp", localPort)) port = core.tcp?.get(localPort);
   const tcb = port?.connections.get(connectionKey(source, getTcpSrcPort(b, at)));
   if (tcb !== undefined && !isReopening(tcb, b, at)) {
     segmentArrives(tcb, b, ipAt, at, len);

@@ -15,7 +15,7 @@ import {
   UDP_HEADER_LEN,
   UNREACHABLE_PORT,
 } from "@pushback/wire";
-import { TX_PAYLOAD } from "./core.ts";
+import { FIRST_DYNAMIC_PORT, TX_PAYLOAD } from "./core.ts";
 import { sendIcmpError } from "./icmp-output.ts";
 import { putPayload, sendDatagram } from "./ip-output.ts";
 import { allocateUdpPort } from "./port-allocator.ts";
@@ -101,7 +101,7 @@ export function udpInput(core: Core, b: Uint8Array, ipAt: number, at: number, le
   }
   const localPort = getUdpDstPort(b, at);
   let socket = core.udp?.get(localPort);
-  if (socket === undefined && core.services !== null && core.openService("udp", localPort)) socket = core.udp?.get(localPort);
+  if (socket === undefined && localPort < FIRST_DYNAMIC_PORT && core.openService("udp", localPort)) socket = core.udp?.get(localPort);
   if (socket === undefined && isHeldBySystem(core, localPort)) {
     core.rare.udpInDatagrams++;
     return;
