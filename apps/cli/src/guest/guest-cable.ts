@@ -65,7 +65,9 @@ export async function openCable(settings: CableSettings): Promise<{ close(): voi
     throw error;
   }
   let hasGuest = false;
-  socket.on("message", (frame) => {
+  socket.on("message", (frame, from) => {
+    // From the emulator's port alone: other programs of this computer are not on the cable.
+    if (from.port !== port + 1) return;
     if (frame.length < LEAST_FRAME || frame.length > MOST_FRAME) return;
     if (!hasGuest) settings.onGuest();
     hasGuest = true;
