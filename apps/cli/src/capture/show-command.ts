@@ -177,7 +177,7 @@ class ShowOutput {
   readonly #layout: Layout;
   readonly #settings: ShowSettings;
   readonly #sink = new TreeSink();
-  readonly #dissector = new FrameDissector(this.#sink);
+  readonly #dissector = new FrameDissector(this.#sink, { marksDisplayed: true });
   #firstUs = -1;
   #text = "";
 
@@ -195,7 +195,9 @@ class ShowOutput {
     this.#dissector.dissect(p);
     // As in tshark, statistics count every frame, whatever is shown.
     for (const statistics of this.#settings.statistics) statistics.packet(p, this.#sink.roots);
-    if (!shown || this.#settings.isQuiet) return;
+    if (!shown) return;
+    this.#dissector.setDisplayed(p);
+    if (this.#settings.isQuiet) return;
     const layout = this.#layout;
     if (layout.kind === "fields")
       this.#write(

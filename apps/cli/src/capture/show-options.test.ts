@@ -30,6 +30,7 @@ describe("pushback show", () => {
     ["-T", "fields", "-e", "frame.number", "-e", "ip.src", "-e", "tcp.flags"],
     ["-Y", "icmp", "-T", "fields", "-e", "frame.time_relative", "-e", "ip.addr", "-E", "header=y", "-E", "separator=/s"],
     ["-c", "7", "-T", "fields", "-e", "frame.time", "-e", "udp.port", "-E", "separator=;"],
+    ["-Y", "icmp || frame.time_delta_displayed > 50", "-T", "fields", "-e", "frame.number", "-e", "frame.time_delta_displayed"],
     ["-Y", "tcp", "-c", "9", "-T", "fields", "-e", "tcp.len"],
     ["-Y", "tcp.analysis.flags", "-T", "fields", "-e", "frame.number", "-e", "tcp.analysis.duplicate_ack_num"],
   ])("prints what tshark prints for %s", (options, context) => {

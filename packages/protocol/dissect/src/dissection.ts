@@ -96,6 +96,9 @@ export class Dissection {
   /** Microseconds, and nanoseconds beyond them, since the previous frame and since the capture's first frame; set if the sink wants fields of `frame`. */
   deltaUs = 0;
   deltaNs = 0;
+  /** The same since the previous frame that was displayed. */
+  displayedUs = 0;
+  displayedNs = 0;
   relativeUs = 0;
   relativeNs = 0;
   /** The TCP conversation of the frame's segment. */

@@ -40,13 +40,16 @@ export class Filter {
   constructor(test: Test, sink: FilterSink, protocols: Protocols) {
     this.#test = test;
     this.#sink = sink;
-    this.#dissector = new FrameDissector(sink, { protocols });
+    this.#dissector = new FrameDissector(sink, { protocols, marksDisplayed: true });
   }
 
   matches(p: CapturedPacket): boolean {
     this.#sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);
-    return this.#test(this.#sink.content);
+    const isSelected = this.#test(this.#sink.content);
+    // As in tshark, what a filter selects is displayed.
+    if (isSelected) this.#dissector.setDisplayed(p);
+    return isSelected;
   }
 }
 

@@ -16,6 +16,8 @@ export interface DissectorOptions {
   readonly conversations?: Conversations;
   /** ROPs that buffers of EcDoRpc may hold. Default: those of MS-OXCROPS. */
   readonly rops?: RopSet;
+  /** The caller says with `setDisplayed` which frames are displayed. Default: every frame is. */
+  readonly marksDisplayed?: boolean;
 }
 
 /** Dissects packets in the order of the capture into one sink; it remembers what spans packets (streams, sequence numbers) in between. */
@@ -25,11 +27,14 @@ export class FrameDissector {
   readonly #wantsFrame: boolean;
   readonly #first: FrameTime = { us: 0, ns: 0, isKnown: false };
   readonly #previous: FrameTime = { us: 0, ns: 0, isKnown: false };
+  /** The previous frame unless `marksDisplayed`. */
+  readonly #displayed: FrameTime;
 
   constructor(
     sink: FieldSink,
-    { protocols = STANDARD_PROTOCOLS, conversations = new Conversations(), rops = ROP_SET }: DissectorOptions = {},
+    { protocols = STANDARD_PROTOCOLS, conversations = new Conversations(), rops = ROP_SET, marksDisplayed = false }: DissectorOptions = {},
   ) {
+    this.#displayed = marksDisplayed ? { us: 0, ns: 0, isKnown: false } : this.#previous;
     this.#dissection = new Dissection(sink, protocols, conversations, rops);
     this.#dissection.keepsPath = wantsPath(sink);
     this.#wantsFrame = this.#dissection.wantsAny(FRAME);
@@ -50,6 +55,11 @@ export class FrameDissector {
     setTime(this.#previous, previous);
   }
 
+  /** Says that the frame is displayed, after `dissect` and with `marksDisplayed` only. */
+  setDisplayed(packet: CapturedPacket): void {
+    setTime(this.#displayed, packet);
+  }
+
   /** Reads no byte outside the packet, whatever it holds. */
   dissect(p: CapturedPacket): void {
     const d = this.#dissection;
@@ -60,6 +70,9 @@ export class FrameDissector {
     if (this.#wantsFrame) {
       d.deltaUs = previous.isKnown ? p.timeUs - previous.us : 0;
       d.deltaNs = previous.isKnown ? p.timeNs - previous.ns : 0;
+      const displayed = this.#displayed;
+      d.displayedUs = displayed.isKnown ? p.timeUs - displayed.us : 0;
+      d.displayedNs = displayed.isKnown ? p.timeNs - displayed.ns : 0;
       d.relativeUs = p.timeUs - first.us;
       d.relativeNs = p.timeNs - first.ns;
       FRAME.dissect(d, p.at, p.at + p.len);

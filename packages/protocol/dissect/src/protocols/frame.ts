@@ -12,6 +12,7 @@ const F = {
   time: time("frame.time", "Arrival Time"),
   timeEpoch: seconds("frame.time_epoch", "Epoch Time"),
   timeDelta: seconds("frame.time_delta", "Time delta from previous captured frame"),
+  timeDeltaDisplayed: seconds("frame.time_delta_displayed", "Time delta from previous displayed frame"),
   timeRelative: seconds("frame.time_relative", "Time since reference or first frame"),
   protocols: text("frame.protocols", "Protocols in frame"),
   comment: text("frame.comment", "Comment"),
@@ -42,6 +43,7 @@ function dissectFrame(d: Dissection, at: number, end: number): void {
     d.instant(F.timeEpoch, p.timeUs, p.timeNs, at);
   }
   d.seconds(F.timeDelta, d.deltaUs, d.deltaNs, at);
+  d.seconds(F.timeDeltaDisplayed, d.displayedUs, d.displayedNs, at);
   d.seconds(F.timeRelative, d.relativeUs, d.relativeNs, at);
   if (p.comment !== null) d.text(F.comment, p.comment, at, 0);
   d.close();

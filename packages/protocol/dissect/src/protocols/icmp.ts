@@ -21,21 +21,49 @@ const ICMP_MASK_REQUEST = 17;
 const ICMP_MASK_REPLY = 18;
 const CODE_FRAGMENTATION_NEEDED = 4;
 
+/** Names of types and codes (IANA, "ICMP Parameters"; RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1), spelled as Wireshark spells them. */
 const TYPES: Readonly<Record<number, string>> = {
   0: "Echo (ping) reply",
   3: "Destination unreachable",
-  4: "Source quench",
+  4: "Source quench (flow control)",
   5: "Redirect",
+  6: "Alternate host address",
   8: "Echo (ping) request",
+  9: "Router advertisement",
+  10: "Router solicitation",
   11: "Time-to-live exceeded",
   12: "Parameter problem",
   13: "Timestamp request",
   14: "Timestamp reply",
+  15: "Information request",
+  16: "Information reply",
   17: "Address mask request",
   18: "Address mask reply",
+  30: "Traceroute",
 };
-/** By code, for the Info column. */
-const UNREACHABLE_CODES = ["Network", "Host", "Protocol", "Port", "Fragmentation needed", "Source route failed"];
+const CODES: Readonly<Record<number, readonly string[]>> = {
+  3: [
+    "Network unreachable",
+    "Host unreachable",
+    "Protocol unreachable",
+    "Port unreachable",
+    "Fragmentation needed",
+    "Source route failed",
+    "Destination network unknown",
+    "Destination host unknown",
+    "Source host isolated",
+    "Network administratively prohibited",
+    "Host administratively prohibited",
+    "Network unreachable for TOS",
+    "Host unreachable for TOS",
+    "Communication administratively filtered",
+    "Host precedence violation",
+    "Precedence cutoff in effect",
+  ],
+  5: ["Redirect for network", "Redirect for host", "Redirect for TOS and network", "Redirect for TOS and host"],
+  11: ["Time to live exceeded in transit", "Fragment reassembly time exceeded"],
+  12: ["Pointer indicates the error", "Required option missing", "Bad length"],
+};
 
 const F = {
   type: dec("icmp.type", "Type", 8, TYPES),
@@ -65,12 +93,12 @@ export const ICMP: Protocol = defineProtocol({
     if (!v.has("type")) return "Truncated";
     const type = Number(v.text("type"));
     const code = v.text("code");
-    if (type === ICMP_UNREACHABLE) {
-      const what = UNREACHABLE_CODES[Number(code)] ?? `code ${code}`;
-      return `Destination unreachable (${what} unreachable), port ${v.text("udpPort") || v.text("tcpPort") || "-"}`;
-    }
     if (type === ICMP_ECHO_REQUEST) return "Echo request";
-    return type === ICMP_ECHO_REPLY ? "Echo reply" : `Type ${type}, code ${code}`;
+    if (type === ICMP_ECHO_REPLY) return "Echo reply";
+    const codes = CODES[type];
+    if (!codes) return TYPES[type] ?? `Type ${type}, code ${code}`;
+    const about = `${TYPES[type]} (${codes[Number(code)] ?? `Unknown code: ${code}`})`;
+    return type === ICMP_UNREACHABLE ? `${about}, port ${v.text("udpPort") || v.text("tcpPort") || "-"}` : about;
   }),
   quotes: true,
   frameClass: "icmp",

@@ -8,7 +8,6 @@ import { CHECKSUM_STATUS, dec, hex } from "../field.ts";
 import { dissectData } from "./data.ts";
 import { dissectByEtherType } from "./ethertype.ts";
 
-const UNREACHABLE = 1;
 const PACKET_TOO_BIG = 2;
 const PARAMETER_PROBLEM = 4;
 const ECHO_REQUEST = 128;
@@ -31,17 +30,33 @@ const TYPES: Readonly<Record<number, string>> = {
   135: "Neighbor Solicitation",
   136: "Neighbor Advertisement",
   137: "Redirect",
+  138: "Router Renumbering",
+  139: "Node Information Query",
+  140: "Node Information Reply",
+  141: "Inverse Neighbor Discovery Solicitation",
+  142: "Inverse Neighbor Discovery Advertisement",
   143: "Multicast Listener Report Message v2",
 };
-const UNREACHABLE_CODES = [
-  "no route to destination",
-  "Administratively prohibited",
-  "Beyond scope of source address",
-  "Address unreachable",
-  "Port unreachable",
-  "Source address failed ingress/egress policy",
-  "Reject route to destination",
-];
+/** Names of codes (IANA, "ICMPv6 Parameters"; RFC 4443 section 3), spelled as Wireshark spells them. */
+const CODES: Readonly<Record<number, readonly string[]>> = {
+  1: [
+    "no route to destination",
+    "Administratively prohibited",
+    "Beyond scope of source address",
+    "Address unreachable",
+    "Port unreachable",
+    "Source address failed ingress/egress policy",
+    "Reject route to destination",
+    "Error in Source Routing Header",
+  ],
+  3: ["hop limit exceeded in transit", "fragment reassembly time exceeded"],
+  4: [
+    "erroneous header field encountered",
+    "unrecognized Next Header type encountered",
+    "unrecognized IPv6 option encountered",
+    "IPv6 First Fragment has incomplete IPv6 Header Chain",
+  ],
+};
 
 const F = {
   type: dec("icmpv6.type", "Type", 8, TYPES),
@@ -65,8 +80,8 @@ export const ICMPV6: Protocol = defineProtocol({
   dissect: dissectIcmpv6,
   summary: summary({ type: F.type, code: F.code }, (v) => {
     if (!v.has("type")) return "Truncated";
-    if (Number(v.text("type")) !== UNREACHABLE) return v.name("type");
-    return `${v.name("type")} (${UNREACHABLE_CODES[Number(v.text("code"))] ?? `code ${v.text("code")}`})`;
+    const codes = CODES[Number(v.text("type"))];
+    return codes ? `${v.name("type")} (${codes[Number(v.text("code"))] ?? `code ${v.text("code")}`})` : v.name("type");
   }),
   quotes: true,
   frameClass: "icmp",
