@@ -15,9 +15,10 @@ import { removeTemporaryCaptures } from "./wireshark.ts";
 class DesktopApp {
   readonly #settings = new Settings(join(app.getPath("userData"), "settings.json"));
   #window: BrowserWindow | null = null;
-  /** Whether the page is ready; files that arrive earlier wait. */
+  /** Whether the page is ready; files and commands that arrive earlier wait. */
   #ready = false;
   readonly #waiting: string[] = [];
+  readonly #waitingCommands: StudioCommand[] = [];
   #endServices: () => Promise<void> = async () => {};
 
   start(): void {
@@ -30,6 +31,7 @@ class DesktopApp {
       ready: () => {
         this.#ready = true;
         for (const path of this.#waiting.splice(0)) this.#send(path);
+        for (const command of this.#waitingCommands.splice(0)) this.#command(command);
       },
     });
     this.#setMenu();
@@ -43,6 +45,7 @@ class DesktopApp {
       return;
     }
     this.#ready = false;
+    this.#waitingCommands.length = 0;
     const window = openStudioWindow(join(import.meta.dirname, "preload.cjs"), this.#settings);
     this.#window = window;
     window.on("closed", () => {
@@ -60,6 +63,11 @@ class DesktopApp {
   async end(): Promise<void> {
     await this.#endServices();
     removeTemporaryCaptures();
+  }
+
+  #command(command: StudioCommand): void {
+    if (this.#ready) this.#window?.webContents.send(NEWS.command, command);
+    else if (this.#window) this.#waitingCommands.push(command);
   }
 
   #send(path: string): void {
@@ -85,7 +93,7 @@ class DesktopApp {
 
   #setMenu(): void {
     const actions = {
-      command: (command: StudioCommand) => this.#window?.webContents.send(NEWS.command, command),
+      command: (command: StudioCommand) => this.#command(command),
       openRecent: (path: string) => this.bring(path),
       clearRecent: () => {
         for (const path of [...this.#settings.recent]) this.#settings.forget(path);

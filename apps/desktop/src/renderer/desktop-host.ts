@@ -12,11 +12,13 @@ class DesktopHost implements StudioHost {
   readonly saveFile: StudioHost["saveFile"];
   readonly recentFiles: StudioHost["recentFiles"];
   readonly openRecent: StudioHost["openRecent"];
-  readonly onCommand: (listener: (command: StudioCommand) => void) => () => void;
   readonly #bridge: DesktopBridge;
   readonly #fileListeners = new Set<(file: OpenedFile) => void>();
+  readonly #commandListeners = new Set<(command: StudioCommand) => void>();
   readonly #problemListeners = new Set<(message: string) => void>();
   #waiting: OpenedFile[] = [];
+  /** Commands that came before the first listener. */
+  #waitingCommands: StudioCommand[] = [];
   #theme: HostTheme;
 
   constructor(bridge: DesktopBridge, page: EventTarget) {
@@ -26,10 +28,13 @@ class DesktopHost implements StudioHost {
     this.saveFile = (file) => bridge.saveFile(file);
     this.recentFiles = () => bridge.recentFiles();
     this.openRecent = (id) => bridge.openRecent(id);
-    this.onCommand = (listener) => bridge.onCommand(listener);
     this.openInWireshark = bridge.facts.wireshark ? (file) => bridge.openInWireshark(file) : null;
     this.liveAttach = bridge.facts.capture ? liveAttach(bridge) : null;
     bridge.onFile((file) => this.#arrive(file));
+    bridge.onCommand((command) => {
+      if (this.#commandListeners.size === 0) this.#waitingCommands.push(command);
+      for (const listener of this.#commandListeners) listener(command);
+    });
     page.addEventListener("dragover", (event) => event.preventDefault());
     page.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -65,6 +70,14 @@ class DesktopHost implements StudioHost {
     this.#waiting = [];
     for (const file of waiting) listener(file);
     return () => this.#fileListeners.delete(listener);
+  }
+
+  onCommand(listener: (command: StudioCommand) => void): () => void {
+    this.#commandListeners.add(listener);
+    const waiting = this.#waitingCommands;
+    this.#waitingCommands = [];
+    for (const command of waiting) listener(command);
+    return () => this.#commandListeners.delete(listener);
   }
 
   theme(): HostTheme {

@@ -66,11 +66,13 @@ export function describeStudioHost(name: string, createBench: () => Promise<Host
       expect(seen).toEqual(["early.yaml", "late.yaml"]);
     });
 
-    test("every menu command reaches the listener until it ends", async () => {
+    test("every menu command reaches the listener until it ends, also one that came before it", async () => {
       const bench = await createBench();
       const seen: StudioCommand[] = [];
+      const [early, ...late] = STUDIO_COMMANDS;
+      await bench.chooseCommand?.(early);
       const end = bench.host.onCommand((command) => seen.push(command));
-      for (const command of STUDIO_COMMANDS) await bench.chooseCommand?.(command);
+      for (const command of late) await bench.chooseCommand?.(command);
       expect(seen).toEqual(bench.chooseCommand ? STUDIO_COMMANDS : []);
       end();
       await bench.chooseCommand?.("open");

@@ -65,7 +65,7 @@ export interface StudioHost {
   openFile(): Promise<OpenedFile | null>;
   /** `false` if the dialog was cancelled. */
   saveFile(file: SavedFile): Promise<boolean>;
-  /** Menu commands; the returned function ends it. */
+  /** Menu commands; the returned function ends it. Those that came before the first listener are kept for it. */
   onCommand(listener: (command: StudioCommand) => void): () => void;
   /** A file that came from outside: dropped, or named when the program was started. Those that came before the first listener are kept for it. */
   onFile(listener: (file: OpenedFile) => void): () => void;

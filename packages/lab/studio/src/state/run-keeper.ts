@@ -15,11 +15,11 @@ export function currentRun(): RunDocument | null {
 }
 
 /** The run that was kept; `null` if there is none. */
-export function readKeptRun(storage: Pick<Storage, "getItem"> = localStorage): RunDocument | null {
+export function readKeptRun(): RunDocument | null {
   try {
-    return parseRunDocument(storage.getItem(RUN_KEY) ?? "");
+    return parseRunDocument(localStorage.getItem(RUN_KEY) ?? "");
   } catch {
-    // The browser blocks storage for this page.
+    // Where the browser blocks storage for this page, reading `localStorage` itself throws.
     return null;
   }
 }

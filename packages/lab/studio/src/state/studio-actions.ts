@@ -9,21 +9,27 @@ import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper
 import { isCaptureShown, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
-export async function startFreePlay(): Promise<void> {
-  if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return;
+async function openFreePlay(): Promise<boolean> {
+  if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return false;
   useLab.setState({ speed: 1 });
-  useStudio.getState().set({ view: "bench" });
+  return true;
 }
 
-/** At the start: the run that was kept when the page was left, otherwise free play. */
+export async function startFreePlay(): Promise<void> {
+  if (await openFreePlay()) useStudio.getState().set({ view: "bench" });
+}
+
+/** At the start: the run that was kept when the page was left, otherwise free play. A view that was chosen meanwhile stays. */
 export async function startStudio(): Promise<void> {
   const kept = readKeptRun();
+  const { view } = useStudio.getState();
   if (kept === null || !(await reopenRun(kept))) {
-    await startFreePlay();
+    await openFreePlay();
     return;
   }
-  useStudio.getState().set({
-    view: kept.view,
+  const shown = useStudio.getState();
+  shown.set({
+    view: shown.view === view ? kept.view : shown.view,
     notice: {
       text: `Your last run is back: ${useLab.getState().info?.title}, ${countedActions(kept.actions.length)}.`,
       kind: "info",
