@@ -10,7 +10,7 @@ export default {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,site,desktop,test,pushback,check,check-imports,check-built,check-packed,check-installed,package,project-references,bench,long-run,mutate}.mjs",
+        "scripts/{start,site,output-schemas,desktop,test,pushback,check,check-imports,check-built,check-packed,check-installed,package,project-references,bench,long-run,mutate}.mjs",
         "scripts/**/*.test.mjs",
       ],
       project: ["scripts/**/*.mjs"],

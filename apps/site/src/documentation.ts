@@ -62,4 +62,5 @@ export function writeDocumentation(): void {
   cpSync(join(ROOT, "docs/images"), join(CONTENT, "public/images"), { recursive: true });
   for (const schema of ["comparison.schema.json", "scenario.schema.json"])
     cpSync(join(ROOT, "docs", schema), join(CONTENT, "public", schema), { recursive: true });
+  cpSync(join(ROOT, "docs/schemas"), join(CONTENT, "public/schemas"), { recursive: true });
 }

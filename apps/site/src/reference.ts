@@ -120,18 +120,23 @@ function verdicts(): string {
   return parts.join("\n");
 }
 
+/** The page of all schemas, with the description of each output. */
 function json(): string {
+  const types = readFileSync(join(ROOT, "apps/cli/src/shared/json-outputs.ts"), "utf8");
+  const rows = [...types.matchAll(/^\/\*\* (.*) \*\/\nexport (?:type|interface) (\w+)/gm)].map(([, about, type]) => {
+    const file = `${type.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase()}.schema.json`;
+    return `| ${about} | [${file}](/schemas/${file}){target="_self"} |`;
+  });
   return `# JSON
 
-Every command with \`--json\` prints UTF-8 JSON with times in integer microseconds.
+Every command with \`--json\` prints UTF-8 JSON. Times are integer microseconds, addresses are text. Each schema is made from the program's types, and tests check
+what the commands print against it.
 
 | Output | Schema |
 |---|---|
 | \`pushback compare --json\` | [comparison.schema.json](/comparison.schema.json){target="_self"}, also \`pushback compare --schema\` |
 | A scenario file | [scenario.schema.json](/scenario.schema.json){target="_self"}, also \`pushback scenarios --schema\` |
-
-\`pushback run --json\` and \`pushback show --json\` print an object a line. \`pushback diagnose --json\` prints one object: \`answer\`, \`benign\`,
-\`packets\`, \`findings\` with the names of [Verdicts](./verdicts.md), and \`unread\`, what was not looked at.
+${rows.join("\n")}
 `;
 }
 

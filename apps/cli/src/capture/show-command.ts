@@ -4,6 +4,7 @@ import type { CapturedPacket, CaptureListener } from "@pushback/capture";
 import { type Field, type Filter, FrameDissector, STANDARD_PROTOCOLS, summarizeFrame, type TreeNode, TreeSink } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
 import { ClosedOutput } from "../shared/closed-output.ts";
+import type { ShowLine } from "../shared/json-outputs.ts";
 import { areSameFile, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
@@ -251,17 +252,16 @@ class ShowOutput {
   }
 
   /** The frame's number, its values by the names of their fields and, if no fields are named, what the summary says. */
-  #jsonOf(p: CapturedPacket, fields: readonly Field[] | null): object {
-    const values: Record<string, string[] | undefined> = {};
+  #jsonOf(p: CapturedPacket, fields: readonly Field[] | null): ShowLine | Pick<ShowLine, "number" | "fields"> {
+    const values: Record<string, string[]> = {};
     if (fields) {
       for (const [i, list] of this.#valuesOf(fields).entries()) values[fields[i].name] = list;
       return { number: p.number, fields: values };
     }
     const collect = (nodes: readonly TreeNode[]): void => {
       for (const node of nodes) {
-        const list = values[node.field.name];
-        if (list) list.push(shownValue(node));
-        else values[node.field.name] = [shownValue(node)];
+        values[node.field.name] ??= [];
+        values[node.field.name].push(shownValue(node));
         collect(node.children);
       }
     };

@@ -13,6 +13,7 @@ import {
 import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
 import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
+import type { DiagnoseOutput } from "../shared/json-outputs.ts";
 import { isStandardOutput, OutputFile } from "../shared/output-file.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
 
@@ -105,7 +106,7 @@ function requireReadable(path: string, { packets, unread, limits, findings }: Di
 /** Kinds of packets of which nothing is known but that they are there. */
 const UNREADABLE: readonly UnreadKind[] = ["link-type", "link-header", "ip-header"];
 
-function toJson(path: string, diagnosis: Diagnosis, problem: string | null): object {
+function toJson(path: string, diagnosis: Diagnosis, problem: string | null): DiagnoseOutput {
   return { capture: path, ...diagnosis, problem };
 }
 

@@ -3,12 +3,13 @@
 import type { Fact } from "@pushback/host";
 import { findVariant, PLATFORMS, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
+import type { PlatformsOutput } from "../shared/json-outputs.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 import { type CheckedFact, checkFacts, FACT_GROUPS } from "./fact-check.ts";
 
 export function listPlatforms(options: { readonly json?: boolean }): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(PLATFORMS, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(PLATFORMS satisfies PlatformsOutput, null, 2)}\n`);
     return;
   }
   const rows = PLATFORMS.flatMap((p) =>

@@ -5,7 +5,7 @@
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { PcapngWriter } from "@pushback/capture";
-import { PRODUCT_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
+import { eventJson, PRODUCT_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { OutputFile, STANDARD_STREAM } from "../shared/output-file.ts";
 import { GrowingFiles } from "../shared/output-folder.ts";
@@ -62,7 +62,7 @@ export class RecordingStream implements RunWatcher {
 
   event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void {
     if (IN_CAPTURE.has(event.type) || this.#files === null) return;
-    this.#text += `${JSON.stringify({ atUs, machine: this.#names[machine], layer, event })}\n`;
+    this.#text += `${eventJson({ atUs, machine: this.#names[machine], layer, event })}\n`;
     if (this.#text.length >= TEXT_CHUNK) this.#flush();
   }
 

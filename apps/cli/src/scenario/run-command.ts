@@ -5,6 +5,7 @@ import { formatClock } from "@pushback/host";
 import {
   describeEvent,
   encodeCapture,
+  eventJson,
   FleetTally,
   openScenario,
   type RecordedEvent,
@@ -133,7 +134,7 @@ async function runStreaming(scenario: Scenario, settings: RunSettings, out: stri
 }
 
 function printJson(event: RecordedEvent): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
+  process.stdout.write(`${eventJson(event)}\n`);
 }
 
 function printEvent(event: RecordedEvent): void {

@@ -6,6 +6,7 @@ import { CATALOGUE } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { findScenarioFile, galleryNames, loadScenario } from "../shared/gallery.ts";
 import { commandLine } from "../shared/invocation.ts";
+import type { ScenariosOutput } from "../shared/json-outputs.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 
 export function listScenarios(name: string | undefined, options: { readonly json?: boolean; readonly schema?: boolean }): void {
@@ -21,7 +22,12 @@ export function listScenarios(name: string | undefined, options: { readonly json
   }
   const scenarios = galleryNames().map(loadScenario);
   if (options.json) {
-    const rows = scenarios.map(({ id, title, about, duration }) => ({ id, title, about: about.trim(), durationUs: duration }));
+    const rows: ScenariosOutput = scenarios.map(({ id, title, about, duration }) => ({
+      id,
+      title,
+      about: about.trim(),
+      durationUs: duration,
+    }));
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     return;
   }

@@ -6,6 +6,7 @@ import { formatHex } from "@pushback/bytes";
 import { ntHash } from "@pushback/ntlm";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
+import type { DeliverOutput, MailboxListOutput } from "../shared/json-outputs.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 import { askOrSay, controlPath } from "./control-protocol.ts";
 import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
@@ -48,7 +49,7 @@ export async function runDeliver(to: string, flags: DeliverFlags): Promise<numbe
   const result = await askOrSay(controlPath(flags), request);
   if (result === null) return 1;
   const { mid, duplicate } = z.object({ mid: z.string(), duplicate: z.boolean() }).parse(result);
-  if (flags.json) process.stdout.write(`${JSON.stringify({ to, mid, key, duplicate })}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ to, mid, key, duplicate } satisfies DeliverOutput)}\n`);
   else process.stdout.write(`${duplicate ? "Was delivered before" : "Delivered"} to ${to}: message ${mid}\n`);
   return 0;
 }
@@ -113,7 +114,7 @@ const MAILBOX_LIST = z.array(
 
 export async function runMailboxList(flags: ControlFlags): Promise<number> {
   const list = MAILBOX_LIST.parse(await askOrSay(controlPath(flags), { op: "mailbox-list" }));
-  if (flags.json) process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify(list satisfies MailboxListOutput, null, 2)}\n`);
   else {
     const rows = list.map((m) => [style("bold", m.alias), m.displayName, `${m.messages}`, `${m.unread}`, m.account ? "yes" : "no", m.dn]);
     process.stdout.write(layOutTable([["Mailbox", "Name", "Messages", "Unread", "Password", "DN"], ...rows], 1));

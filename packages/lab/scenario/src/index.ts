@@ -8,6 +8,7 @@ export type * from "./comparison-types.ts";
 export { COUNTERPART_CLAIMS, NEEDS_COUNTERPART } from "./counterparts.ts";
 export { DEFAULT_SCENARIO } from "./default-scenario.ts";
 export { escapeHtml } from "./escape-html.ts";
+export { eventJson } from "./event-json.ts";
 export { describeEvent } from "./event-text.ts";
 export { type FleetColumn, fleetColumns } from "./fleet-columns.ts";
 export { spreadOf } from "./fleet-summary.ts";

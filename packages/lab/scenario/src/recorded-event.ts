@@ -1,6 +1,7 @@
 /** The events and machines of a recording. */
 
 import type { InboxChange, MailClientEvent } from "@pushback/client";
+import type { Ipv4Address } from "@pushback/host";
 import type { MailServerEvent } from "@pushback/server";
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
 
@@ -39,8 +40,8 @@ export interface EventList extends Iterable<RecordedEvent> {
 export interface RecordedMachine {
   readonly name: string;
   readonly hostName: string;
-  /** The machine's first address, an unsigned 32-bit integer. */
-  readonly address: number;
+  /** The machine's first address. */
+  readonly address: Ipv4Address;
   readonly mac: string;
   readonly variant: string;
   readonly title: string;

@@ -1,5 +1,6 @@
 /** What a run leaves behind: its frames, as an analyzer on the server's segment sees them, and its events, in one time order. Every view (comparison, claims, report, captures) reads this alone. */
 
+import { eventJson } from "./event-json.ts";
 import type { FrameStore } from "./frame-store.ts";
 import type { EventList, RecordedMachine } from "./recorded-event.ts";
 import type { Scenario } from "./scenario-file.ts";
@@ -24,7 +25,8 @@ export interface Recording {
 /** The recording as JSON, one event per line, without its frames, which the capture has. The same run gives the same bytes. */
 export function recordingJson(recording: Recording): string {
   const { scenario, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, machines, frames, events } = recording;
-  const head = { scenario: scenario.id, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, frames: frames.count, machines };
-  const lines = events.map((event) => JSON.stringify(event));
-  return `{"recording":${JSON.stringify(head)},\n"events":[\n${lines.join(",\n")}\n]}\n`;
+  const head = { scenario: scenario.id, seed, epochMs, durationUs, keepAliveUs, notificationIntervalUs, frames: frames.count };
+  const known = machines.map(eventJson).join(",");
+  const lines = events.map(eventJson);
+  return `{"recording":${JSON.stringify(head).slice(0, -1)},"machines":[${known}]},\n"events":[\n${lines.join(",\n")}\n]}\n`;
 }

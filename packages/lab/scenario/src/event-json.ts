@@ -1,0 +1,25 @@
+/** Events and machines of a recording as JSON: addresses stand there as people write them, everything else as it is. */
+
+import { formatIpv4 } from "@pushback/bytes";
+
+/** Keys of IPv4 addresses in events and machines; a text under such a key, as a mail's sender, is left alone. */
+const ADDRESSES: ReadonlySet<string> = new Set(["address", "from", "to", "fromAddress", "remoteAddress", "serverAddress"]);
+
+/** Six bytes as `02:00:0a:01:09:65`. */
+function macText(mac: number): string {
+  return mac
+    .toString(16)
+    .padStart(12, "0")
+    .replace(/..(?!$)/g, "$&:");
+}
+
+function readable(key: string, value: unknown): unknown {
+  if (typeof value !== "number") return value;
+  if (ADDRESSES.has(key)) return formatIpv4(value);
+  return key === "mac" ? macText(value) : value;
+}
+
+/** An event or a machine as one line of JSON, without a line break. */
+export function eventJson(value: object): string {
+  return JSON.stringify(value, readable);
+}
