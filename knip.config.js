@@ -19,7 +19,7 @@ export default {
     // tsup bundles bench/tsup.config.ts with the command line's, whose imports it then resolves from bench/.
     bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"], ignoreDependencies: ["acorn", "acorn-walk"] },
     "apps/cli": {
-      entry: ["src/start.ts", "src/serve/mail-worker.ts", "src/testing/*-main.ts", "tsup.config.ts"],
+      entry: ["src/start.ts", "src/shared/json-outputs.ts", "src/serve/mail-worker.ts", "src/testing/*-main.ts", "tsup.config.ts"],
       project: ["src/**/*.ts", "*.ts"],
     },
     "apps/desktop": {
