@@ -8,7 +8,7 @@ export function addCaptureCommands(program: Command): void {
   program
     .command("show")
     .description("list a capture's frames, or show one with its fields and bytes")
-    .argument("[capture]", "a pcapng, pcap, Network Monitor or Sniffer file, gzip'd or not; - for standard input")
+    .argument("[captures...]", "pcapng, pcap, Network Monitor or Sniffer files, gzip'd or not; - for standard input")
     .option("-r <capture>", "the capture, as tshark takes it")
     .option("-Y <filter>", "display filter, as in Wireshark")
     .option("-c <packets>", "read at most so many packets")
@@ -32,9 +32,9 @@ export function addCaptureCommands(program: Command): void {
       "--json",
       "print an object a line for each frame: number, source, destination, protocol, info, fields (lists of values by name)",
     )
-    .action(async (capture, options) => {
+    .action(async (captures, options) => {
       const { runShow } = await import("./show-command.ts");
-      process.exitCode = await runShow(capture, options);
+      process.exitCode = await runShow(captures, options);
     });
 
   program

@@ -10,6 +10,7 @@ import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
 import { EnoughPackets, filterOption, packetLimit, pathOption, positiveOption } from "./packet-options.ts";
+import { forEachCapture, worstOf } from "./several-captures.ts";
 import { type Statistics, statisticsOption } from "./statistics-option.ts";
 
 export interface ShowOptions {
@@ -32,8 +33,23 @@ export interface ShowOptions {
 }
 
 /** The exit code: 0, or 1 when a filter or a frame number selects nothing. */
-export async function runShow(capture: string | undefined, options: ShowOptions): Promise<number> {
-  const path = pathOption(capture, "-r", options.r, "capture", "pushback show CAPTURE, or -r CAPTURE");
+export async function runShow(captures: readonly string[], options: ShowOptions): Promise<number> {
+  if (captures.length > 1) return await showAll(captures, options);
+  const path = pathOption(captures[0], "-r", options.r, "capture", "pushback show CAPTURE, or -r CAPTURE");
+  return await show(path, options, null);
+}
+
+/** Each capture behind a line with its path, as head(1) prints several files; 0 where a filter selects something in one of them, 2 where one can't be read. */
+async function showAll(captures: readonly string[], options: ShowOptions): Promise<number> {
+  for (const name of ["r", "w", "frame"] as const)
+    if (options[name] !== undefined)
+      throw new UsageError(`${name === "frame" ? "--frame" : `-${name}`}: takes one capture, and ${captures.length} are named`);
+  const codes = await forEachCapture(captures, (path) => show(path, options, path));
+  return worstOf(codes, [2, 0, 1]);
+}
+
+/** `label` is the path where several captures are shown. */
+async function show(path: string, options: ShowOptions, label: string | null): Promise<number> {
   const filter = filterOption(options.Y);
   const frame = options.frame === undefined ? null : positiveOption("--frame", options.frame, "a frame number");
   const most = packetLimit(options.c);
@@ -42,8 +58,8 @@ export async function runShow(capture: string | undefined, options: ShowOptions)
   if (options.x && layout?.kind !== "summary")
     throw new UsageError("-x: goes with a summary; leave out --count, --frame, --json, -T and fields");
   if (options.w === undefined) {
-    const show = { isQuiet: options.q === true, hasBytes: options.x === true, statistics };
-    return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout, show), options);
+    const settings = { isQuiet: options.q === true, hasBytes: options.x === true, statistics, label };
+    return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout, settings), options, label);
   }
   if (statistics.length > 0 || options.x) throw new UsageError("-w: writes packets; leave out -x and -z");
   if (layout === null || layout.kind !== "summary")
@@ -83,6 +99,7 @@ async function select(
   most: number,
   output: SelectionOutput | null,
   { count, w }: ShowOptions,
+  label: string | null = null,
 ): Promise<number> {
   let selected = 0;
   let read = 0;
@@ -105,7 +122,7 @@ async function select(
   }
   showProgress("");
   if (w === undefined) output?.finish?.();
-  if (count) process.stdout.write(`${selected}\n`);
+  if (count) process.stdout.write(`${label === null ? "" : `${label}: `}${selected}\n`);
   if (frame !== null && selected === 0 && filter === null && read < most)
     process.stderr.write(`pushback: ${path}: has ${read} frames, so there is no frame ${frame}\n`);
   if (problem) process.stderr.write(`pushback: ${path} is damaged: ${problem}; what comes after was not read\n`);
@@ -172,6 +189,8 @@ interface ShowSettings {
   readonly hasBytes: boolean;
   /** Printed at the end, the last first, as tshark prints them. */
   readonly statistics: readonly Statistics[];
+  /** The capture's path, where several are shown. */
+  readonly label: string | null;
 }
 
 class ShowOutput {
@@ -185,7 +204,8 @@ class ShowOutput {
   constructor(layout: Layout, settings: ShowSettings) {
     this.#layout = layout;
     this.#settings = settings;
-    if (layout.kind === "fields" && layout.header) this.#text = `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
+    if (settings.label !== null && layout.kind !== "json") this.#text = `==> ${settings.label} <==\n`;
+    if (layout.kind === "fields" && layout.header) this.#text += `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
   }
 
   /** Frames that are not shown are dissected all the same: what follows counts on them. */
@@ -200,13 +220,15 @@ class ShowOutput {
     this.#dissector.setDisplayed(p);
     if (this.#settings.isQuiet) return;
     const layout = this.#layout;
+    const { label } = this.#settings;
     if (layout.kind === "fields")
       this.#write(
         `${this.#valuesOf(layout.fields)
           .map((values) => values.join(","))
           .join(layout.separator)}\n`,
       );
-    else if (layout.kind === "json") this.#write(`${JSON.stringify(this.#jsonOf(p, layout.fields))}\n`);
+    else if (layout.kind === "json")
+      this.#write(`${JSON.stringify({ ...(label !== null && { capture: label }), ...this.#jsonOf(p, layout.fields) })}\n`);
     else if (layout.kind === "frame") this.#write(this.#frameText(p));
     else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
     if (this.#settings.hasBytes) this.#write(`${hexText(p.bytes.subarray(p.at, p.at + p.len))}\n`);

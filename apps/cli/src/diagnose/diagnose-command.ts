@@ -13,6 +13,7 @@ import {
 import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
 import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
+import { forEachCapture, worstOf } from "../capture/several-captures.ts";
 import type { DiagnoseOutput } from "../shared/json-outputs.ts";
 import { isStandardOutput, OutputFile } from "../shared/output-file.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
@@ -29,8 +30,9 @@ export interface DiagnoseOptions {
  * The exit code: 0 when everything that was found is benign, 1 when something is not, 3 when nothing is but part of the capture was not
  * looked at. Throws a UsageError, for exit code 2, when no packet of the capture could be read.
  */
-export async function runDiagnose(capture: string | undefined, options: DiagnoseOptions): Promise<number> {
-  const path = sourceOf(capture, options);
+export async function runDiagnose(captures: readonly string[], options: DiagnoseOptions): Promise<number> {
+  if (captures.length > 1) return await diagnoseAll(captures, options);
+  const path = sourceOf(captures[0], options);
   const report = options.report === undefined ? null : new OutputFile(options.report, `--report ${options.report}`);
   try {
     return await diagnose(path, options, report);
@@ -38,6 +40,35 @@ export async function runDiagnose(capture: string | undefined, options: Diagnose
     report?.discard();
     throw error;
   }
+}
+
+/** The answer for each capture, and the worst of their exit codes. */
+async function diagnoseAll(captures: readonly string[], options: DiagnoseOptions): Promise<number> {
+  for (const name of ["i", "report", "annotate"] as const)
+    if (options[name] !== undefined)
+      throw new UsageError(`${name === "i" ? "-i" : `--${name}`}: takes one capture, and ${captures.length} are named`);
+  let separator = options.json ? "[\n" : "";
+  const codes = await forEachCapture(captures, async (path) => {
+    const diagnostician = new Diagnostician();
+    const problem = await readCaptureFile(path, listenerOf(diagnostician), (part) => showProgress(`${path}: ${Math.floor(part * 100)} %`));
+    showProgress("");
+    if (problem) diagnostician.notRead("damaged", problem);
+    const diagnosis = diagnostician.finish();
+    requireReadable(path, diagnosis);
+    const text = options.json ? JSON.stringify(toJson(path, diagnosis, problem), null, 2) : describeDiagnosis(path, diagnosis);
+    process.stdout.write(`${separator}${text}`);
+    separator = options.json ? ",\n" : "\n";
+    return EXIT_CODES[diagnosis.answer];
+  });
+  if (options.json) process.stdout.write(separator.startsWith("[") ? "[]\n" : "\n]\n");
+  else {
+    const words = new Map<number, string>([
+      ...Object.entries(EXIT_CODES).map(([answer, code]) => [code, answer.replaceAll("-", " ")] as const),
+      [2, "not read"],
+    ]);
+    process.stdout.write(`\n${layOutTable([["Capture", "Answer"], ...captures.map((path, i) => [path, words.get(codes[i]) ?? ""])], 1)}`);
+  }
+  return worstOf(codes, [2, 1, 3]);
 }
 
 /** The capture's path, or the interface's name. Throws a UsageError for options that contradict one another. */

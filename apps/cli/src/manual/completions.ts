@@ -49,7 +49,6 @@ const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   time: { values: () => plain(["1m", "5m", "30m", "1h", "2h"]), besides: "nothing" },
   folder: { values: () => [], besides: "folders" },
   file: files,
-  capture: files,
   captures: files,
   input: files,
   output: files,

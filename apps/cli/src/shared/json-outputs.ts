@@ -36,6 +36,8 @@ export interface RecordingFile {
 
 /** A line of `pushback show --json`. */
 export interface ShowLine {
+  /** The capture's path, where several are shown. */
+  readonly capture?: string;
   /** The frame's number, from 1. */
   readonly number: number;
   readonly source: string;
