@@ -19,9 +19,19 @@ const COLOURS = [
   ["#a02060", "#f28bb9"],
   ["#555", "#b0b6bd"],
 ];
+/** Marks of a curve's points, relative to the point: curves are told apart without colour. Circle, square, triangle, diamond, plus, triangle down. */
+const MARKERS = [
+  "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
+  "m-3.2 -3.2h6.4v6.4h-6.4z",
+  "m0 -4.4l4.2 7.4h-8.4z",
+  "m0 -4.8l4.8 4.8l-4.8 4.8l-4.8 -4.8z",
+  "m-1.4 -4.2h2.8v2.8h2.8v2.8h-2.8v2.8h-2.8v-2.8h-2.8v-2.8h2.8z",
+  "m0 4.4l4.2 -7.4h-8.4z",
+];
+
 const STYLE = `${COLOURS.map(([light, dark], i) => `svg .s${i} { color: light-dark(${light}, ${dark}); }`).join("\n")}
 svg .series polyline { fill: none; stroke: currentColor; stroke-width: 2; } svg .series polyline.p99 { stroke-width: 1.2; stroke-dasharray: 5 4; }
-svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series circle { fill: currentColor; } svg .series text { fill: currentColor; text-anchor: start; }
+svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series path { fill: currentColor; } svg .series text { fill: currentColor; text-anchor: start; }
 @media print { main { print-color-adjust: exact; } }`;
 
 /** Converts a setting's value to a position on an axis: a duration in microseconds, or a number; `null` for anything else. */
@@ -160,9 +170,9 @@ function plotSvg(series: readonly Series[], axis: string, isTime: boolean): stri
     const line = (of: (p: Place) => number) => points.map((p) => `${x(p.x)},${y(of(p))}`).join(" ");
     const dots = points.map((p) => {
       const where = `${name}, ${axis} ${isTime ? formatDuration(p.x) : p.x}`;
-      return `<circle cx="${x(p.x)}" cy="${y(p.middle)}" r="3"><title>${escapeHtml(`${where}: median ${p.middle}, 99th percentile ${p.p99}, ${p.low} to ${p.high}`)}</title></circle>`;
+      return `<path d="M${x(p.x)} ${y(p.middle)}${MARKERS[i % MARKERS.length]}"><title>${escapeHtml(`${where}: median ${p.middle}, 99th percentile ${p.p99}, ${p.low} to ${p.high}`)}</title></path>`;
     });
-    return `<g class="series s${i % COLOURS.length}"><polygon points="${band}"/><polyline class="p99" points="${line((p) => p.p99)}"/><polyline points="${line((p) => p.middle)}"/>${dots.join("")}<text x="${WIDTH + 14}" y="${18 * i + 12}">${escapeHtml(name)}</text></g>`;
+    return `<g class="series s${i % COLOURS.length}"><polygon points="${band}"/><polyline class="p99" points="${line((p) => p.p99)}"/><polyline points="${line((p) => p.middle)}"/>${dots.join("")}<path d="M${WIDTH + 8} ${18 * i + 8}${MARKERS[i % MARKERS.length]}"/><text x="${WIDTH + 18}" y="${18 * i + 12}">${escapeHtml(name)}</text></g>`;
   });
   const title = `<text class="axis" style="text-anchor:middle" transform="translate(-46 ${HEIGHT / 2}) rotate(-90)">ICMP errors per client</text>`;
   return `<svg viewBox="-64 -16 ${WIDTH + 250} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${title}${drawn.join("")}<text class="axis" style="text-anchor:middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;

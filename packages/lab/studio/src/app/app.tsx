@@ -9,6 +9,7 @@ import { keepRun } from "../state/run-keeper.ts";
 import { bringRunBack, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
 import { isCaptureShown, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { watchWorker } from "../worker/client.ts";
+import { Announcer } from "./announcer.tsx";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { openCapture } from "./open-capture.ts";
@@ -62,6 +63,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       </main>
       {!isCapture && <Transport />}
       <Notice />
+      <Announcer />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { playArticle, playScenario, runCommand, startFreePlay } from "../state/s
 import { isCaptureShown, useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { FileMenu } from "./file-menu.tsx";
+import { KeysDialog } from "./keys-dialog.tsx";
 import { openCapture } from "./open-capture.ts";
 import { applyTheme } from "./theme.ts";
 
@@ -50,6 +51,7 @@ export function Header({ host }: { readonly host: StudioHost }) {
         >
           Report
         </button>
+        <KeysButton />
         <ThemeSwitch host={host} />
       </div>
     </header>
@@ -114,6 +116,18 @@ function ScenarioMenu() {
         ]}
       />
       {choosing && info !== null && <MachinesDialog info={info} onClose={() => setChoosing(false)} />}
+    </>
+  );
+}
+
+function KeysButton() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="button quiet" onClick={() => setOpen(true)}>
+        Keys
+      </button>
+      {open && <KeysDialog onClose={() => setOpen(false)} />}
     </>
   );
 }

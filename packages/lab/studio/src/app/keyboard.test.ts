@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { usePreferences } from "../state/preferences.ts";
 import { useStudio } from "../state/studio-store.ts";
-import { handleKey } from "./keyboard.ts";
+import { KEY_LIST } from "./key-list.ts";
+import { handleKey, leavesPage } from "./keyboard.ts";
 
 function key(name: string, held: { readonly alt?: boolean; readonly shift?: boolean; readonly ctrl?: boolean } = {}): KeyboardEvent {
   return {
@@ -46,4 +49,26 @@ test("the clock's keys do nothing while a capture is on the screen", () => {
   useStudio.getState().set({ view: "bench" });
   expect(handleKey(key(" "))).not.toBeNull();
   useStudio.getState().set({ document: "lab" });
+});
+
+test("single keys can be switched off, and the others stay", () => {
+  usePreferences.setState({ singleKeys: false });
+  for (const name of [" ", "k", "b"]) expect(handleKey(key(name)), name).toBeNull();
+  expect(handleKey(key("ArrowLeft"))).not.toBeNull();
+  expect(handleKey(key("1", { alt: true }))).not.toBeNull();
+  usePreferences.setState({ singleKeys: true });
+  expect(handleKey(key(" "))).not.toBeNull();
+});
+
+test("Alt and an arrow never leave the page, whatever has the focus", () => {
+  const { altKey } = key("", { alt: true });
+  for (const name of ["ArrowLeft", "ArrowRight"]) expect(leavesPage({ key: name, altKey }, false)).toBe(true);
+  expect(leavesPage({ key: "ArrowLeft", altKey: false }, false)).toBe(false);
+  // On a Mac it moves by words in a field.
+  expect(leavesPage({ key: "ArrowLeft", altKey }, true)).toBe(false);
+});
+
+test("the documentation lists the keys of the dialog", () => {
+  const document = readFileSync(new URL("../../../../../docs/STUDIO.md", import.meta.url), "utf8");
+  for (const { keys, what } of KEY_LIST) expect(document).toContain(`| ${keys} | ${what} |`);
 });

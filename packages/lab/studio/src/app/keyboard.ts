@@ -2,6 +2,7 @@
 
 import { addBookmark } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
+import { usePreferences } from "../state/preferences.ts";
 import { isCaptureShown, useStudio, VIEWS } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 
@@ -24,7 +25,7 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
     if (shiftKey) return () => void theLab.stepTime(SECOND_US, direction);
     return () => void theLab.stepEvent(direction);
   }
-  if (altKey || shiftKey) return null;
+  if (altKey || shiftKey || !usePreferences.getState().singleKeys) return null;
   if (key === " " || key === "k") return () => (useLab.getState().playing ? theLab.pause() : theLab.play());
   if (key === "b") return addBookmark;
   return null;
@@ -34,7 +35,17 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
 const OWN_KEYS =
   "input, select, textarea, [contenteditable], [role=tablist], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
 
+const IS_MAC = typeof navigator !== "undefined" && /Mac/.test(navigator.platform);
+
+/** Whether the browser would leave the page: Alt with an arrow is Back or Forward, except on a Mac, where it moves by words. */
+export function leavesPage({ key, altKey }: Pick<KeyboardEvent, "key" | "altKey">, isMac = IS_MAC): boolean {
+  return altKey && !isMac && (key === "ArrowLeft" || key === "ArrowRight");
+}
+
 export function listenToKeys(): () => void {
+  const stay = (event: KeyboardEvent) => {
+    if (leavesPage(event)) event.preventDefault();
+  };
   const listener = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement | null;
     if (target?.closest(OWN_KEYS)) return;
@@ -45,6 +56,11 @@ export function listenToKeys(): () => void {
     event.preventDefault();
     run();
   };
+  // Before the parts of the page that handle their own keys, which may stop the event.
+  addEventListener("keydown", stay, { capture: true });
   addEventListener("keydown", listener);
-  return () => removeEventListener("keydown", listener);
+  return () => {
+    removeEventListener("keydown", stay, { capture: true });
+    removeEventListener("keydown", listener);
+  };
 }

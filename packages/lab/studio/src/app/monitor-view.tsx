@@ -6,6 +6,7 @@ import { Monitor } from "../monitor/index.ts";
 import { selectFrame } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { stopLive, useLive } from "../state/live-control.ts";
+import { usePreferences } from "../state/preferences.ts";
 import { askForDocument, useStudio } from "../state/studio-store.ts";
 import { recording } from "../state/the-lab.ts";
 import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
@@ -26,6 +27,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
   const selectedFrame = useStudio((s) => s.selectedFrame);
   const filterRequest = useStudio((s) => s.filterRequest);
   const live = useLive();
+  const singleKeys = usePreferences((p) => p.singleKeys);
   const restarts = useLab((lab) => lab.restarts);
   useLab((lab) => lab.version);
   useEffect(() => {
@@ -61,6 +63,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
           documentKey={isCapture ? `capture/${captureSerial}/${live.serial}` : `lab/${restarts}`}
           filterRequest={filterRequest}
           answerFirst={isCapture}
+          singleKeys={singleKeys}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}
         />
       </div>

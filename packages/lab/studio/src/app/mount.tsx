@@ -3,6 +3,7 @@
 import { createRoot } from "react-dom/client";
 import "../design/tokens.css";
 import "../design/controls.css";
+import "../design/forced-colors.css";
 import type { StudioHost } from "../host/studio-host.ts";
 import { workerRemote } from "../worker/client.ts";
 import { App } from "./app.tsx";

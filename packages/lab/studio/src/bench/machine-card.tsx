@@ -9,6 +9,7 @@ import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
+import { shortTitle } from "./machine-title.ts";
 import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
 import { wallTime } from "./skins/wall-time.ts";
@@ -63,14 +64,6 @@ const isOfFleet = (lab: LabMachine) => lab.role !== "compared";
 
 function labelOf(lab: LabMachine): string {
   return isOfFleet(lab) ? `${lab.name}, ${lab.title}` : lab.title;
-}
-
-/** What distinguishes it on a desk of five; the whole title is in its tooltip. */
-function shortTitle(title: string): string {
-  return title
-    .split(", ")[0]
-    .replace("Windows for Workgroups 3.11", "Windows 3.11")
-    .replace(/ SP\d\w?$/, "");
 }
 
 function Lamps({ machine, sessions }: { readonly machine: MachineState; readonly sessions: readonly SessionState[] }) {

@@ -7,6 +7,7 @@ import { spanText } from "../lab/clock-text.ts";
 import type { LabInfo, LabSettings, WhatIfPoint, WhatIfSettings } from "../lab/lab-types.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
+import { MARKER_SIGNS, markerPaths } from "./markers.ts";
 
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
@@ -184,6 +185,8 @@ function useSweep(run: LabSettings, axis: Axis, settings: WhatIfSettings): Sweep
   return made.get(of) ?? (state.of === of ? state : NOT_YET);
 }
 
+/** Dashes in pixels: with the markers they tell curves apart without colour. */
+const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 4], [10, 4, 2, 4], [4, 3], [14, 5]];
 const LINES = ["push", "icmp", "mail", "probe", "good", "danger"] as const;
 const PLOT_H = 230;
 const TICK_STEPS_US = [...[15, 30].map((s) => s * SECOND), ...[1, 2, 5, 10, 15, 30, 60, 120].map((m) => m * MINUTE)];
@@ -221,11 +224,12 @@ function Plot({
         series: [
           { label: CHOICES[axis].title, value: (_, us) => (us === null ? "–" : spanText(us)) },
           ...machines.map((label, i) => ({
-            label,
+            label: `${MARKER_SIGNS[i % MARKER_SIGNS.length]} ${label}`,
+            dash: [...DASHES[i % DASHES.length]],
             stroke: colour(LINES[i % LINES.length]),
             // Earlier lines are wider, so that coinciding lines all stay visible.
             width: 1.5 + 1.5 * (machines.length - 1 - i),
-            points: { show: true, size: 5 + 2 * (machines.length - 1 - i), fill: colour("surface-1") },
+            points: { show: true, size: 7 + 2 * (machines.length - 1 - i), fill: colour("surface-1"), paths: markerPaths(i) },
           })),
         ],
       },

@@ -21,6 +21,8 @@ async function violations(page: Page, where: string): Promise<string[]> {
       (rules) =>
         (globalThis as unknown as { axe: { run(o: object): Promise<AxeResults> } }).axe.run({
           resultTypes: ["violations"],
+          // WCAG 2.2, 2.5.8: axe has it switched off.
+          rules: { "target-size": { enabled: true } },
           ...(rules && { runOnly: { type: "rule", values: rules } }),
         }) as Promise<AxeResults>,
       scheme === "dark" ? COLOUR_RULES : null,
@@ -325,6 +327,79 @@ describe("in the light and in the dark", () => {
     },
   );
 });
+
+it("no rule is broken in narrow and low windows, and at 200 % zoom", async (context) => {
+  // 640 × 400 with two pixels each is a window of 1280 × 800 at 200 %.
+  const page = await ready(await openPage(context, { ...withAxe, viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }));
+  await playArticle(page);
+  await button(page, "Bookmark this time").click();
+  const bad: string[] = [];
+  for (const [view, wanted] of [
+    ["Bench", ".machine .lamps"],
+    ["Timeline", ".event-row"],
+    ["Monitor", ".packet-row"],
+    ["Comparison", ".what-if-table"],
+  ]) {
+    await openView(page, view);
+    await page.locator(wanted).first().waitFor();
+    for (const [width, height] of [
+      [320, 640],
+      [390, 844],
+      [640, 400],
+    ]) {
+      await page.setViewportSize({ width, height });
+      const found = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(o: object): Promise<AxeResults> } }).axe.run({
+          resultTypes: ["violations"],
+          rules: { "target-size": { enabled: true } },
+        }),
+      );
+      for (const { id, nodes } of found.violations) bad.push(...nodes.map((n) => `${width}, ${view}: ${id}: ${n.target.join(" ")}`));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${view} at ${width}`).toBeLessThanOrEqual(width);
+    }
+  }
+  expect(bad).toEqual([]);
+}, 60_000);
+
+it("forced colours leave the selection, the lamps and the glass visible", async (context) => {
+  const page = await openPage(context, { forcedColors: "active" });
+  const paint = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await paint('.view-tab[aria-selected="true"]')).not.toBe(await paint('.view-tab[aria-selected="false"]'));
+  const lamp = page.locator(".lamp-on i").first();
+  expect(await lamp.evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe(await paint("body"));
+  expect(
+    await page
+      .locator(".glass")
+      .first()
+      .evaluate((element) => getComputedStyle(element).forcedColorAdjust),
+  ).toBe("none");
+  await openView(page, "Monitor");
+  const row = page.locator(".packet-row").first();
+  await row.click();
+  await page.locator('.packet-row[aria-selected="true"]').waitFor();
+  expect(await paint('.packet-row[aria-selected="true"]')).not.toBe(await paint('.packet-row[aria-selected="false"]'));
+}, 60_000);
+
+it("reboots, mail, first errors and ends of sessions are announced, and not more than a few times", async (context) => {
+  const page = await openPage(context);
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    const place = document.querySelector('[aria-label="What happens in the lab"]') as HTMLElement;
+    new MutationObserver(() => said.push(place.textContent ?? "")).observe(place, { childList: true, characterData: true, subtree: true });
+  });
+  await button(page, "Play the article").click();
+  await page.getByLabel("Speed").selectOption("Infinity");
+  await waitForEnd(page);
+  const said = () => page.evaluate(() => (window as unknown as { said: string[] }).said);
+  for (const text of [/Going down without logging off: .*MS-DOS/, /New mail: /, /First ICMP error: /, /Session ended: /])
+    await eventually(async () => (await said()).join(" ")).toMatch(text);
+  expect((await said()).length).toBeLessThan(12);
+}, 60_000);
 
 it("nothing moves by itself where motion is not wanted", async (context) => {
   const page = await openPage(context, { reducedMotion: "reduce" });

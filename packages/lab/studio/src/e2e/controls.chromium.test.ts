@@ -538,6 +538,28 @@ describe("by keyboard alone", () => {
     await eventually(() => page.locator('.event-row[aria-selected="true"]').getAttribute("aria-posinset")).toBe("2");
   }, 120_000);
 
+  it("single keys are switched off for good, and Alt with an arrow stays on the page", async (context) => {
+    const page = await openPage(context);
+    await button(page, "Keys").click();
+    await page.getByRole("checkbox", { name: "Keys without Ctrl or Alt are shortcuts" }).press("Space");
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await button(page, "Log on all").waitFor();
+    await page.locator(".brand").click();
+    await page.keyboard.press("b");
+    await page.keyboard.press("k");
+    expect(await page.locator(".bookmark").count()).toBe(0);
+    expect(await page.locator(".transport .play").textContent()).toBe("Play");
+    await openView(page, "Monitor");
+    const prevented = await page.locator('.view [role="grid"]').evaluate((grid) => {
+      const event = new KeyboardEvent("keydown", { key: "ArrowLeft", altKey: true, bubbles: true, cancelable: true });
+      return !grid.dispatchEvent(event);
+    });
+    expect(prevented).toBe(true);
+    await page.keyboard.press("/");
+    expect(await page.evaluate(() => document.activeElement?.classList.contains("filter-input"))).toBe(false);
+  }, 60_000);
+
   it("reaches everything that can be worked, and shows where the focus is", async (context) => {
     const page = await openPage(context);
     await button(page, "Play the article").click();

@@ -45,6 +45,8 @@ interface MonitorProps {
   readonly filterRequest?: { readonly text: string; readonly serial: number } | null;
   /** Whether the diagnosis is open at first: for a capture file. */
   readonly answerFirst?: boolean;
+  /** Whether characters typed outside a field are shortcuts (WCAG 2.1.4); by default they are. */
+  readonly singleKeys?: boolean;
   /** Saves a capture; by default the browser downloads it. */
   readonly onSaveFile?: (name: string, bytes: Uint8Array) => void;
 }
@@ -141,12 +143,12 @@ export function Monitor(props: MonitorProps) {
       if (lastFind) void find(lastFind, forward);
       return lastFind !== null;
     },
-    focusFilter: () => filterInput.current?.select(),
+    focusFilter: props.singleKeys === false ? null : () => filterInput.current?.select(),
   });
   /** Keys for the selected frame, while the packet list or the field tree has the focus. */
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target as Node;
-    if (selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (props.singleKeys === false || selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!grid.current?.contains(target) && !tree.current?.contains(target)) return;
     const key = event.key.toLowerCase();
     if (key === "f") ways.follow(selected);

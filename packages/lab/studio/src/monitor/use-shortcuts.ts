@@ -12,8 +12,8 @@ export interface Shortcuts {
   openFind(): void;
   /** F3, and Shift+F3 backward; returns whether there is something to look for. */
   findAgain(forward: boolean): boolean;
-  /** The slash. */
-  focusFilter(): void;
+  /** The slash; `null` where single keys are no shortcuts. */
+  readonly focusFilter: (() => void) | null;
 }
 
 export function useShortcuts(shortcuts: Shortcuts): void {
@@ -24,7 +24,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       const control = event.ctrlKey || event.metaKey;
       if (control && event.key.toLowerCase() === "f" && !event.shiftKey) latest.current.openFind();
       else if (event.key === "F3") return latest.current.findAgain(!event.shiftKey);
-      else if (event.key === "/" && !control && !event.altKey && !isTyping(event.target)) latest.current.focusFilter();
+      else if (event.key === "/" && latest.current.focusFilter !== null && !control && !event.altKey && !isTyping(event.target))
+        latest.current.focusFilter();
       else return false;
       return true;
     };

@@ -136,7 +136,8 @@ export function Lanes({ info }: { readonly info: LabInfo }) {
         />
         <LaneLegend />
       </div>
-      <div className="lanes-place" ref={place}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there */}
+      <section className="lanes-place" ref={place} aria-label="Lanes of the machines" tabIndex={0}>
         <canvas
           ref={canvas}
           className={playing ? "" : "is-still"}
@@ -150,7 +151,7 @@ export function Lanes({ info }: { readonly info: LabInfo }) {
         />
         <Playhead span={span} plot={plot} height={height} />
         {pointed && <LaneTip pointed={pointed} width={size.width} />}
-      </div>
+      </section>
     </section>
   );
 }

@@ -1,0 +1,60 @@
+/** Tells a screen reader what happens in the lab while the clock runs. */
+
+import { useEffect, useState } from "react";
+import { shortTitle } from "../bench/machine-title.ts";
+import { Announcements } from "../state/announcements.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { recording } from "../state/the-lab.ts";
+
+/** Shortest time between two announcements: a screen reader speaks the one before. */
+const EVERY_MS = 2500;
+
+function titleOf(name: string): string {
+  const machine = useLab.getState().info?.machines.find((m) => m.name === name);
+  if (machine === undefined) return name;
+  return machine.role === "compared" ? shortTitle(machine.title) : name;
+}
+
+const sessionMachine = (session: number): string =>
+  useLab.getState().state?.server.sessions.find(({ id }) => id === session)?.machine ?? "a client";
+
+export function Announcer() {
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const announcements = new Announcements();
+    let { info, restarts } = useLab.getState();
+    let saidMs = 0;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const say = () => {
+      timer = null;
+      const next = announcements.take(titleOf);
+      if (next === null) return;
+      saidMs = performance.now();
+      setText(next);
+    };
+    const follow = () => {
+      const lab = useLab.getState();
+      const isOther = lab.info !== info;
+      // A replayed past begins anew, but is not told again.
+      if (isOther || lab.restarts !== restarts) announcements.reset();
+      const isSilent = isOther || lab.restarts !== restarts;
+      ({ info, restarts } = lab);
+      announcements.moveTo(recording.events, recording.eventsUntil(useStudio.getState().readUs), sessionMachine);
+      if (isSilent) announcements.take(titleOf);
+      timer ??= setTimeout(say, Math.max(200, saidMs + EVERY_MS - performance.now()));
+    };
+    const end = useStudio.subscribe((state, before) => {
+      if (state.readUs !== before.readUs) follow();
+    });
+    return () => {
+      end();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, []);
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite" aria-label="What happens in the lab">
+      {text}
+    </div>
+  );
+}

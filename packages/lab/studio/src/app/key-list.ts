@@ -1,0 +1,21 @@
+/** The studio's keys, for the dialog that lists them; docs/STUDIO.md has the same table, and a test compares the two. */
+
+export interface KeyEntry {
+  readonly keys: string;
+  readonly what: string;
+  /** Whether it types a character, and is off where single keys are switched off. */
+  readonly isSingle?: true;
+}
+
+export const KEY_LIST: readonly KeyEntry[] = [
+  { keys: "Space, K", what: "play, pause", isSingle: true },
+  { keys: "← →", what: "previous, next event" },
+  { keys: "Shift+← →", what: "a second back, on" },
+  { keys: "Alt+← →", what: "a notification interval back, on" },
+  { keys: "B", what: "bookmark, or no bookmark, at this time", isSingle: true },
+  { keys: "Alt+1 … Alt+4", what: "bench, timeline, monitor, comparison" },
+  { keys: "Ctrl+Z, Ctrl+Shift+Z", what: "undo, redo an action" },
+  { keys: "/", what: "the monitor's filter", isSingle: true },
+  { keys: "Ctrl+F, F3", what: "find, find the next one" },
+  { keys: "F, S, C, T", what: "on a frame: follow, sequence, comment, time reference", isSingle: true },
+];

@@ -1,0 +1,42 @@
+/** Choices of the user that concern no run, kept in the browser's storage. */
+
+import { create } from "zustand";
+
+const KEY = "pushback.preferences";
+
+export interface Preferences {
+  /** Whether a key without Ctrl or Alt that types a character is a shortcut (WCAG 2.1.4). */
+  readonly singleKeys: boolean;
+}
+
+const DEFAULTS: Preferences = { singleKeys: true };
+
+/** The preferences that `text` has; a default for each that it lacks, or that is of another type. */
+export function parsePreferences(text: string | null): Preferences {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    const { singleKeys } = value as Partial<Preferences>;
+    return { singleKeys: typeof singleKeys === "boolean" ? singleKeys : DEFAULTS.singleKeys };
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+function readPreferences(): Preferences {
+  try {
+    return parsePreferences(localStorage.getItem(KEY));
+  } catch {
+    // Where the browser blocks storage for this page, reading `localStorage` itself throws.
+    return DEFAULTS;
+  }
+}
+
+export const usePreferences = create<Preferences>()(readPreferences);
+
+/** Changes and keeps a preference; where the browser stores nothing, it holds until the page is left. */
+export function prefer(change: Partial<Preferences>): void {
+  usePreferences.setState(change);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()));
+  } catch {}
+}
