@@ -18,7 +18,7 @@ function isLayer(name: string | undefined): name is LayerName {
   return name !== undefined && Object.hasOwn(LAYERS, name);
 }
 
-/** Throws a UsageError for statistics that there are not. */
+/** Throws a UsageError for unknown statistics. */
 export function statisticsOption(text: string): Statistics {
   const [kind, type, ...rest] = text.split(",");
   if ((kind === "conv" || kind === "endpoints") && isLayer(type)) {

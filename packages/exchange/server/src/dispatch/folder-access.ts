@@ -14,7 +14,7 @@ interface OnInput {
   readonly inputHandleIndex: number;
 }
 
-/** What it works on was judged when it was opened, or holds nothing of a user's. */
+/** Needs no right here: the object was checked when it was opened, or holds no user's data. */
 const free = (): boolean => true;
 
 function isGuestOf(c: RopContext, mailbox: Mailbox | null): boolean {
@@ -104,7 +104,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   },
   CreateFolder: (c, q) => gives(c, q.inputHandleIndex, CREATE_SUBFOLDER),
   DeleteFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER),
-  // It would find messages of folders without rights.
+  // The search could find messages in folders that the user may not read.
   SetSearchCriteria: (c, q) => !isGuestOf(c, folderOf(c, q.inputHandleIndex)?.mailbox ?? null),
   GetSearchCriteria: owns,
   MoveFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER) && gives(c, q.destHandleIndex, CREATE_SUBFOLDER),
@@ -135,7 +135,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   CollapseRow: free,
   GetCollapseState: free,
   SetCollapseState: free,
-  // The message's folder is known to the handler alone.
+  // Only the handler knows the message's folder.
   OpenMessage: free,
   CreateMessage: (c, q) => givesById(c, q.inputHandleIndex, q.folderId, q.associated ? OWNER : CREATE),
   SaveChangesMessage: free,
@@ -143,7 +143,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   ModifyRecipients: free,
   ReadRecipients: free,
   ReloadCachedInformation: free,
-  // Who may read may say so (assumed).
+  // A user who may read messages may also set their read flags (assumed).
   SetReadFlags: reads,
   SetMessageReadFlag: free,
   SetMessageStatus: (c, q) => mayUseAll(c, q.inputHandleIndex, [q.messageId], "edit"),
