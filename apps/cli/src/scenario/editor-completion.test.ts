@@ -1,7 +1,7 @@
 /** What an editor with yaml-language-server offers and refuses in a scenario file whose first line names the schema. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PLATFORMS, STEPS } from "@pushback/scenario";
@@ -121,4 +121,17 @@ it("offers steps, platforms, groups and values of `set:`", { timeout: 60_000 }, 
     `${head}\nclients:\n  - name: pc\n    platform: each\n    set:\n      personality:\n        `,
   );
   expect(values).toEqual(expect.arrayContaining(Object.keys(PLATFORMS[0].variants[0].personality)));
+});
+
+const EXAMPLES = join(import.meta.dirname, "../../../../examples/scenarios");
+
+it("has nothing against the scenarios of newcomers, and offers each of them the steps", { timeout: 120_000 }, async () => {
+  for (const file of readdirSync(EXAMPLES).filter((name) => name.endsWith(".yaml"))) {
+    const text = readFileSync(join(EXAMPLES, file), "utf8");
+    const uri = (name: string) => pathToFileURL(join(EXAMPLES, name)).href;
+    expect([file, await client.open(uri(file), text)]).toEqual([file, []]);
+    const [before] = text.split("\nexpect:");
+    const offered = await client.complete(uri(`new-${file}`), `${before}\n  - at: 10m\n    `);
+    expect(offered, file).toEqual(expect.arrayContaining(STEPS.map(({ name }) => name)));
+  }
 });
