@@ -56,6 +56,20 @@ export function routerAddress(scenario: Networks, segment: string): number | nul
   return scenario.network.segments.length === 0 ? null : networkOf(scenario, segment) + ROUTER_HOST;
 }
 
+/** Networks whose addresses the router translates; their addresses agree in the first `prefixLength` bits. */
+export function translatedNetworks(scenario: Networks): { readonly address: number; readonly prefixLength: number }[] {
+  return scenario.network.segments.flatMap(({ name, nat }) =>
+    nat === undefined ? [] : [{ address: networkOf(scenario, name), prefixLength: 32 - Math.log2(2 ** 32 - netmaskOf(scenario, name)) }],
+  );
+}
+
+/** Whether `address` is in such a network. */
+export function isTranslated(scenario: Networks, address: number): boolean {
+  return scenario.network.segments.some(
+    ({ name, nat }) => nat !== undefined && ((address ^ networkOf(scenario, name)) & netmaskOf(scenario, name)) === 0,
+  );
+}
+
 /** Whether `address` may belong to a machine on `segment`. */
 export function isAddressOn(scenario: Networks, segment: string, address: number): boolean {
   const host = address - networkOf(scenario, segment);

@@ -145,7 +145,9 @@ function endedApart(view: MachineView): SessionView | undefined {
     e.layer === "machine" && e.event.type === "tcp-ended" ? [{ atUs: e.atUs, ...e.event }] : [],
   );
   return view.sessions.find((session) => {
-    const end = ends.find((e) => isSameEnd(e, session) && e.atUs >= session.startUs);
+    // The client's port may also have been that of a connection to another service.
+    const { emsmdb } = view.index.portsAt(session.startUs);
+    const end = ends.find((e) => isSameEnd(e, session) && e.localPort === emsmdb && e.atUs >= session.startUs);
     return end !== undefined && (session.endUs === null || session.endUs > end.atUs);
   });
 }

@@ -16,6 +16,13 @@ const WAYS_DOWN: Readonly<Record<WayDown, string>> = {
   "power-cut": "loses power",
 };
 
+const NAT_DROPS: Readonly<Record<Extract<EventOf<"machine">, { type: "nat-dropped" }>["reason"], string>> = {
+  "no-binding": "no binding stands for it",
+  "no-port": "every port of the outside address is taken",
+  "not-translated": "its protocol or header cannot be translated",
+  "inside-address": "an inside address has no route from outside",
+};
+
 /** The meaning of an ICMP error, for the types and codes that the emulated machines send. */
 function icmpText(error: { readonly icmpType: number; readonly code: number; readonly dstPort: number }): string {
   if (error.icmpType === 11) return error.code === 0 ? "its time has run out" : "fragments are missing";
@@ -59,6 +66,10 @@ function machineText(event: EventOf<"machine">): string | null {
       return `has the address ${formatIpv4(event.to)} now, no longer ${formatIpv4(event.from)}`;
     case "datagram-filtered":
       return `does not let a datagram from ${formatIpv4(event.from)} to ${formatIpv4(event.to)} pass`;
+    case "nat-bound":
+      return `translates ${event.protocol} port ${event.port} of ${formatIpv4(event.address)} to port ${event.outsidePort} of ${formatIpv4(event.outsideAddress)}`;
+    case "nat-dropped":
+      return `drops a datagram from ${formatIpv4(event.from)} to ${formatIpv4(event.to)}: ${NAT_DROPS[event.reason]}`;
     case "arp-conflict":
       return "another machine has the same address";
     default:

@@ -22,6 +22,7 @@ import {
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import type { FleetRow } from "./comparison-types.ts";
 import type { MachineCounts } from "./metrics/metric.ts";
+import { NatHolders } from "./nat-holders.ts";
 import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import type { SessionEnd } from "./session-end-cause.ts";
@@ -34,6 +35,8 @@ export class FleetTally implements RunWatcher {
   readonly #serverAddress: number;
   readonly #catalogue: Catalogue;
   readonly #numberByAddress = new Map<number, number>();
+  /** Machines behind address translation. */
+  readonly #translated = new NatHolders<number>();
 
   // Arrays with one element per machine.
   readonly #sent: Uint32Array;
@@ -110,7 +113,7 @@ export class FleetTally implements RunWatcher {
         this.#stackUpUs[machine] = atUs;
     } else if (event.type === "logged-on") {
       if (this.#next[machine] !== NONE && this.#relogonUs[machine] === NONE) this.#relogonUs[machine] = atUs;
-    }
+    } else if (event.type === "nat-bound") this.#translated.add(atUs, event, this.#numberByAddress.get(event.address));
   }
 
   #serverEvent(atUs: number, event: RecordedEvent["event"]): void {
@@ -121,7 +124,8 @@ export class FleetTally implements RunWatcher {
         return;
       }
       case "association-opened": {
-        const machine = this.#numberByAddress.get(event.remoteAddress);
+        const { remoteAddress, remotePort } = event;
+        const machine = this.#translated.find(remoteAddress, remotePort, atUs) ?? this.#numberByAddress.get(remoteAddress);
         if (machine !== undefined) this.#machineByAssociation.set(event.association, machine);
         return;
       }

@@ -50,6 +50,20 @@ describe("a fleet", () => {
     }
   });
 
+  test("behind address translation each machine has its own datagrams and session end, though the server sees one address", () => {
+    const parsed = parseScenario(
+      "translated",
+      `{ title: T, duration: 30m, server: { KeepAliveTime: 10m }, network: { segments: [{ name: branch, nat: { tcp: 5m } }] },
+        clients: [{ name: pc, platform: nt-4.0, count: 5, segment: branch }],
+        steps: [{ at: 1m, logon: pc }, { at: 2m, deliver: { to: pc } }] }`,
+    );
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const rows = tallyRecording(runScenario(parsed.scenario, { variants: [], seed: "1" })).rows();
+    expect(
+      rows.map(({ datagramsOnWire, datagramsUnanswered, sessionEndCause }) => [datagramsOnWire, datagramsUnanswered, sessionEndCause]),
+    ).toEqual(Array.from({ length: 5 }, () => [10, 10, "keepalive-timeout"]));
+  });
+
   test("without a recording the frames and events are the same", () => {
     let frames = 0;
     let events = 0;

@@ -2,7 +2,15 @@
 
 import { parseMac } from "@pushback/bytes";
 import { type FrameMemory, Segment, type SegmentCard, type Simulation } from "@pushback/sim";
-import { createRouter, type FilterRule, type RouterEvent, readArpTopics, type StackMemory } from "@pushback/stack";
+import {
+  createRouter,
+  type FilterRule,
+  NAT_TIMEOUTS,
+  type RouterEvent,
+  type RouterSettings,
+  readArpTopics,
+  type StackMemory,
+} from "@pushback/stack";
 import { macFor, netmaskOf, routerAddress, segmentNames } from "./addressing.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import { SERVER_SEGMENT } from "./scenario-base.ts";
@@ -48,11 +56,16 @@ export class LabNetwork {
     return (this.#segments.get(segment) as Segment).connect(name, mac);
   }
 
-  /** Starts the router that joins all segments. */
-  startRouter(recorded: RecordedMachine, memory: StackMemory, onEvent: (event: RouterEvent) => void): void {
+  /** Starts the router that joins all segments. `change`: what it does in place of what the scenario says. */
+  startRouter(
+    recorded: RecordedMachine,
+    memory: StackMemory,
+    onEvent: (event: RouterEvent) => void,
+    change: (settings: RouterSettings) => RouterSettings = (settings) => settings,
+  ): void {
     const names = segmentNames(this.#scenario);
     const { segments, firewall } = this.#scenario.network;
-    createRouter({
+    const settings: RouterSettings = {
       name: recorded.hostName,
       interfaces: names.map((segment, i) => {
         const address = routerAddress(this.#scenario, segment) as number;
@@ -70,10 +83,17 @@ export class LabNetwork {
           ...(port !== undefined && { dstPort: port }),
         }),
       ),
+      nat: segments.flatMap(({ nat }, i) => {
+        if (nat === undefined) return [];
+        const { udpUs, tcpUs, tcpTransitoryUs, icmpUs } = NAT_TIMEOUTS;
+        const { udp = udpUs, tcp = tcpUs, tcpTransitory = tcpTransitoryUs, icmp = icmpUs } = nat;
+        return [{ inside: i + 1, timeouts: { udpUs: udp, tcpUs: tcp, tcpTransitoryUs: tcpTransitory, icmpUs: icmp } }];
+      }),
       scheduler: this.#simulation,
       memory,
       random: this.#simulation.random.fork(recorded.name),
       onEvent,
-    }).start();
+    };
+    createRouter(change(settings)).start();
   }
 }

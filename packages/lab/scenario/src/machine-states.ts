@@ -1,5 +1,6 @@
 /** What state a machine was in at a time of its recording, as its events tell: its stack, its cable, the Inbox on its screen. */
 
+import { isTranslated } from "./addressing.ts";
 import type { MachineView } from "./machine-view.ts";
 import { presentSpans, type Span, spansOfBoth } from "./presence.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
@@ -77,7 +78,7 @@ class InboxHistory {
 
 function reachableSpans(view: MachineView): Span[] {
   const { scenario } = view.recording;
-  // A filter may drop a datagram, and an address that machines hand on belongs to several of them.
-  if (scenario.network.firewall.length > 0 || view.index.sharesAddresses) return [];
+  // A filter may drop a datagram, address translation lets none through, and an address that machines hand on belongs to several of them.
+  if (scenario.network.firewall.length > 0 || view.index.sharesAddresses || isTranslated(scenario, view.machine.address)) return [];
   return spansOfBoth(presentSpans(view.events), view.index.serverSpans);
 }

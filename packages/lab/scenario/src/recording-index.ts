@@ -1,6 +1,7 @@
 /** Sorts a recording's events and frames by machine, in one pass: views of single machines are then cheap, however many there are. */
 
 import { type ArpFrame, type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
+import { NatHolders } from "./nat-holders.ts";
 import { changesPresence, presentSpans, type Span } from "./presence.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
@@ -65,6 +66,7 @@ export class RecordingIndex {
 
     // Frames to and from an address belong to the machine that had it first; a session belongs to the machine that has the address at that time.
     const holders = new Map(byAddress);
+    const translated = new NatHolders<MachineShare>();
     const byAssociation = new Map<number, MachineShare | undefined>();
     /** For a machine that took over an address: the machine that had it before, whose datagrams it now gets. */
     const successors = new Map<MachineShare, MachineShare | undefined>();
@@ -74,7 +76,10 @@ export class RecordingIndex {
     /** The client machine that an event of the server is about. */
     const concerned = (e: RecordedEvent): MachineShare | undefined => {
       if (e.layer === "machine") {
-        if (e.event.type === "keepalive-probe-sent" || e.event.type === "tcp-ended") return byAddress.get(e.event.remoteAddress);
+        if (e.event.type === "keepalive-probe-sent" || e.event.type === "tcp-ended") {
+          const { remoteAddress, remotePort } = e.event;
+          return translated.find(remoteAddress, remotePort, e.atUs) ?? byAddress.get(remoteAddress);
+        }
         return e.event.type === "icmp-error-received" ? byAddress.get(e.event.from) : undefined;
       }
       if (e.layer !== "server") return undefined;
@@ -82,8 +87,10 @@ export class RecordingIndex {
       if (event.type === "listening") {
         services.push({ fromUs: e.atUs, emsmdb: event.emsmdbPort, notifier: event.notifierPort });
       }
-      if (event.type === "association-opened") byAssociation.set(event.association, holders.get(event.remoteAddress));
-      else if (event.type === "connect") bySession.set(event.session, byAssociation.get(event.association));
+      if (event.type === "association-opened") {
+        const { association, remoteAddress, remotePort } = event;
+        byAssociation.set(association, translated.find(remoteAddress, remotePort, e.atUs) ?? holders.get(remoteAddress));
+      } else if (event.type === "connect") bySession.set(event.session, byAssociation.get(event.association));
       if ("session" in event) return bySession.get(event.session);
       return "association" in event ? byAssociation.get(event.association) : undefined;
     };
@@ -98,6 +105,7 @@ export class RecordingIndex {
         else concerned(e)?.serverEvents.push(e);
         if (changesPresence(e)) ofServer.push(e);
       }
+      if (e.event.type === "nat-bound") translated.add(e.atUs, e.event, holders.get(e.event.address));
       const own = byName.get(e.machine);
       if (own === undefined) continue;
       if (e.layer === "machine" && e.event.type === "address-changed") {
@@ -121,8 +129,9 @@ export class RecordingIndex {
     for (const d of this.pushes) byAddress.get(d.destination)?.datagrams.push(d);
     for (const u of frames.unreachables) byAddress.get(u.source)?.unreachables.push(u);
     for (const s of frames.segments) {
-      if (s.source === server) byAddress.get(s.destination)?.segments.push(s);
-      else if (s.destination === server) byAddress.get(s.source)?.segments.push(s);
+      const [address, port] = s.source === server ? [s.destination, s.dstPort] : [s.source, s.srcPort];
+      if (s.source === server || s.destination === server)
+        (translated.find(address, port, s.timeUs) ?? byAddress.get(address))?.segments.push(s);
     }
   }
 

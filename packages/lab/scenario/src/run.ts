@@ -4,8 +4,8 @@ import { type Host, type NetworkCard, type PlatformVariant, type Scheduler, type
 import { createMailServer, DEFAULT_SETTINGS } from "@pushback/server";
 import { createSystemServices } from "@pushback/services";
 import { type SegmentCard, Simulation } from "@pushback/sim";
-import { createMachine, type MachineEvent, type StackEvent, StackMemory } from "@pushback/stack";
-import { netmaskOf, networkOf, routerAddress } from "./addressing.ts";
+import { createMachine, type MachineEvent, type RouterEvent, type RouterSettings, type StackEvent, StackMemory } from "@pushback/stack";
+import { netmaskOf, networkOf, routerAddress, translatedNetworks } from "./addressing.ts";
 import { createDatagramRecorder } from "./datagram-recorder.ts";
 import { EventStore } from "./event-store.ts";
 import { FrameStore } from "./frame-store.ts";
@@ -26,6 +26,8 @@ export interface RunSeams {
   readonly host?: (machine: RecordedMachine, host: Host) => Host;
   /** The card of a machine's stack, in place of the wire's own. */
   readonly card?: (machine: RecordedMachine, card: NetworkCard) => NetworkCard;
+  /** What the router does, in place of what the scenario says. */
+  readonly router?: (settings: RouterSettings) => RouterSettings;
 }
 
 export interface RunOptions {
@@ -163,7 +165,8 @@ class Lab implements ScenarioRun {
       else this.#addWorkstation(plan, number++);
     }
     const routerNumber = this.#machines.length - 1;
-    if (router !== null) this.#network.startRouter(router, this.#memory, (event) => this.#record(routerNumber, "machine", event));
+    const onRouterEvent = (event: RouterEvent) => this.#record(routerNumber, "machine", event);
+    if (router !== null) this.#network.startRouter(router, this.#memory, onRouterEvent, this.#seams.router);
     this.recording = this.#startRecording();
     this.#steps = new StepRunner({
       scenario,
@@ -219,6 +222,8 @@ class Lab implements ScenarioRun {
       notificationIntervalUs: this.#intervalUs,
       honourIcmp,
       directoryPort: 0,
+      // The server stores any address (MS-OXCRPC section 3.1.4.5); the lab's refuses others than the client's own unless it is told of their networks.
+      callbackRanges: translatedNetworks(this.#scenario),
       ...(port !== undefined && { emsmdbPort: port }),
     };
     return new ServerStation({

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { refusedParameters, registryShape } from "./registry-parameters.ts";
-import { ipv4, machineName, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
+import { ipv4, machineName, natTimeout, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
 
 // Every schema is used once: zod's compiled validators would take longer to compile than the check takes.
 z.config({ jitless: true });
@@ -24,9 +24,23 @@ const wire = {
   loss: z.number().min(0).max(1).default(0),
 };
 
+/** Time limits of address translation; left out, those of `NAT_TIMEOUTS`. */
+const nat = z.strictObject({
+  udp: natTimeout.optional().meta({ description: "A UDP binding ends so long after the latest datagram that left by it; 5m (RFC 4787)" }),
+  tcp: natTimeout.optional().meta({ description: "The binding of an idle connection ends after so long; 2h4m (RFC 5382)" }),
+  tcpTransitory: natTimeout
+    .optional()
+    .meta({ description: "The binding of a connection that opens, closes or was reset ends after so long; 4m (RFC 5382)" }),
+  icmp: natTimeout.optional().meta({ description: "The binding of an ICMP query ends after so long; 1m (RFC 5508)" }),
+});
+
 const segment = z.strictObject({
   name: machineName,
   mtu: z.int().min(68).max(1500).optional().meta({ description: "The largest datagram, in bytes, that the router puts on this segment" }),
+  nat: nat.optional().meta({
+    description:
+      "The router translates the addresses and ports of this segment (RFC 3022), with these time limits; `{}` for those of the RFCs",
+  }),
   ...wire,
 });
 

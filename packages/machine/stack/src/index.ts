@@ -12,6 +12,7 @@ export {
   type MachineSettings,
   type MachineState,
 } from "./machine.ts";
+export { NAT_TIMEOUTS, type NatTimeouts } from "./nat-bindings.ts";
 export { createRouter, type Router, type RouterEvent, type RouterInterface, type RouterSettings } from "./router.ts";
 export type { AddressRange, FilterRule } from "./router-filter.ts";
 export { createStack, type Stack } from "./stack.ts";

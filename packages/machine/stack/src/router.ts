@@ -1,6 +1,6 @@
 /**
- * A router between Ethernets (RFC 1812): it forwards datagrams, sends ICMP errors about those that it can't forward, and
- * filters. On each network it is a host too, with one `StackCore` per interface and the ARP and ICMP of any stack.
+ * A router between Ethernets (RFC 1812): it forwards datagrams, sends ICMP errors about those that it can't forward,
+ * filters, and translates addresses (`router-nat.ts`). On each network it is a host too, with one `StackCore` per interface and the ARP and ICMP of any stack.
  */
 
 import { copyBytes, getU16be, putU16be } from "@pushback/bytes";
@@ -27,11 +27,14 @@ import {
   getIpv4Destination,
   getIpv4DontFragment,
   getIpv4HeaderLen,
+  getIpv4Protocol,
   getIpv4Source,
   getIpv4TotalLen,
   getIpv4Ttl,
   ICMP_TIME_EXCEEDED,
   ICMP_UNREACHABLE,
+  IP_PROTOCOL_TCP,
+  IP_PROTOCOL_UDP,
   isEthernetGroup,
   MAC_BROADCAST,
   UNREACHABLE_FRAGMENTATION_NEEDED,
@@ -48,6 +51,7 @@ import { isUnicastSource } from "./ip-output.ts";
 import { stopReassembly } from "./reassembly.ts";
 import { type FilterRule, findRule } from "./router-filter.ts";
 import { fragmentDatagram } from "./router-fragment.ts";
+import { AddressTranslator, type NatDrop, type NatEvent, type NatSettings } from "./router-nat.ts";
 import { StackMemory } from "./stack-memory.ts";
 import type { Core, TcpPort } from "./tcb.ts";
 
@@ -69,13 +73,17 @@ interface StaticRoute {
 /** Events that a router reports to its owner, besides those of its interfaces as hosts. `rule` counts from 0. */
 export type RouterEvent =
   | StackEvent
+  | NatEvent
   | { readonly type: "datagram-filtered"; readonly from: Ipv4Address; readonly to: Ipv4Address; readonly rule: number };
 
 export interface RouterSettings {
   readonly name?: string;
   readonly interfaces: readonly RouterInterface[];
   readonly routes?: readonly StaticRoute[];
+  /** Addresses in its rules are those inside. */
   readonly filter?: readonly FilterRule[];
+  /** Networks whose addresses and ports are translated, each of another interface. */
+  readonly nat?: readonly NatSettings[];
   readonly scheduler: Scheduler;
   /** Memory shared with the machines of a simulation. A router without this option creates its own. */
   readonly memory?: StackMemory | undefined;
@@ -111,6 +119,9 @@ class RouterInstance implements Router {
   readonly #cores: readonly Core[];
   readonly #routes: readonly StaticRoute[];
   readonly #filter: readonly FilterRule[];
+  /** `null`: no network is translated. */
+  readonly #translator: AddressTranslator | null;
+  readonly #scheduler: Scheduler;
   readonly #onEvent: ((event: RouterEvent) => void) | null;
   forwarded = 0;
 
@@ -120,6 +131,9 @@ class RouterInstance implements Router {
     this.#routes = settings.routes ?? [];
     this.#filter = settings.filter ?? [];
     this.#onEvent = onEvent;
+    this.#scheduler = scheduler;
+    const { nat = [] } = settings;
+    this.#translator = nat.length === 0 ? null : new AddressTranslator(nat, (event) => onEvent?.(event));
     const memory = settings.memory ?? new StackMemory();
     this.#cores = settings.interfaces.map(({ card, address, netmask, mtu }, index) => {
       const core = new StackCore<TcpPort>({
@@ -186,6 +200,7 @@ class RouterInstance implements Router {
     }
     const destination = getIpv4Destination(b, ipAt);
     const owner = this.#cores.find((c) => c.address === destination);
+    if (owner !== undefined && this.#translator !== null && this.#comesIn(this.#translator, index, b, ipAt, owner, group)) return;
     if (owner !== undefined || destination === core.broadcast || destination === 0xffffffff) {
       if (owner?.running !== false) ipInput(owner ?? core, b, ipAt, len, group);
       return;
@@ -197,12 +212,34 @@ class RouterInstance implements Router {
       core.rare.ipInAddrErrors++;
       return;
     }
-    this.#forward(index, b, ipAt);
+    this.#forward(index, b, ipAt, null);
   }
 
-  #forward(index: number, b: Uint8Array, ipAt: number): void {
+  /**
+   * Takes a datagram for one of the router's own addresses that translation decides about: it goes inside, or is dropped. False: it is for the router,
+   * such as a ping. The router has no program, and so TCP and UDP without a binding are dropped silently: an assumption.
+   */
+  #comesIn(translator: AddressTranslator, index: number, b: Uint8Array, ipAt: number, owner: Core, group: boolean): boolean {
+    if (group || translator.isInside(index) || translator.isInside(this.#cores.indexOf(owner))) return false;
+    const drop = translator.inbound(b, ipAt, owner.address, this.#scheduler.nowUs());
+    const protocol = getIpv4Protocol(b, ipAt);
+    if (drop !== null && protocol !== IP_PROTOCOL_TCP && protocol !== IP_PROTOCOL_UDP) return false;
+    this.#cores[index].ipInReceives++;
+    if (drop === null) this.#forward(index, b, ipAt, translator);
+    else this.#drop(b, ipAt, drop);
+    return true;
+  }
+
+  #drop(b: Uint8Array, ipAt: number, reason: NatDrop): void {
+    this.#onEvent?.({ type: "nat-dropped", from: getIpv4Source(b, ipAt), to: getIpv4Destination(b, ipAt), reason });
+  }
+
+  /** Forwards the datagram at `ipAt`. `inbound`: the translator that has it as it goes inside; errors quote it as it came. */
+  #forward(index: number, b: Uint8Array, ipAt: number, inbound: AddressTranslator | null): void {
     const core = this.#cores[index];
-    const destination = getIpv4Destination(b, ipAt);
+    let sent = inbound === null ? b : inbound.bytes;
+    let sentAt = inbound === null ? ipAt : 0;
+    const destination = getIpv4Destination(sent, sentAt);
     const totalLen = getIpv4TotalLen(b, ipAt);
     const ttl = getIpv4Ttl(b, ipAt);
     if (ttl <= 1) {
@@ -215,7 +252,14 @@ class RouterInstance implements Router {
       this.#error(ICMP_UNREACHABLE, UNREACHABLE_NET, 0, b, ipAt);
       return;
     }
-    const rule = findRule(this.#filter, b, ipAt, index, route.index);
+    // Addresses inside have no route from outside (RFC 3022 section 2).
+    if (inbound === null && route.index !== index && this.#translator?.isInside(route.index)) {
+      this.#drop(b, ipAt, "inside-address");
+      core.rare.ipOutNoRoutes++;
+      this.#error(ICMP_UNREACHABLE, UNREACHABLE_NET, 0, b, ipAt);
+      return;
+    }
+    const rule = findRule(this.#filter, sent, sentAt, index, route.index);
     if (rule !== null && rule.action !== "allow") {
       const from = getIpv4Source(b, ipAt);
       this.#onEvent?.({ type: "datagram-filtered", from, to: destination, rule: this.#filter.indexOf(rule) });
@@ -230,16 +274,26 @@ class RouterInstance implements Router {
       this.#error(ICMP_UNREACHABLE, UNREACHABLE_FRAGMENTATION_NEEDED, out.mtu, b, ipAt);
       return;
     }
+    const outbound = route.index !== index && this.#translator?.isInside(index) ? this.#translator : null;
+    if (outbound !== null) {
+      const drop = outbound.outbound(index, b, ipAt, out.address, this.#scheduler.nowUs());
+      if (drop !== null) {
+        this.#drop(b, ipAt, drop);
+        return;
+      }
+      sent = outbound.bytes;
+      sentAt = 0;
+    }
     this.forwarded++;
     const { tx } = out;
     if (totalLen <= out.mtu) {
-      copyBytes(b, ipAt, tx, TX_IP, totalLen);
+      copyBytes(sent, sentAt, tx, TX_IP, totalLen);
       decrementTtl(tx, TX_IP);
       this.#transmit(out, route.nextHop, totalLen, false);
       return;
     }
     out.rare.ipFragOKs++;
-    fragmentDatagram(b, ipAt, out.mtu, tx, TX_IP, (len, isLater) => {
+    fragmentDatagram(sent, sentAt, out.mtu, tx, TX_IP, (len, isLater) => {
       decrementTtl(tx, TX_IP);
       out.rare.ipFragCreates++;
       this.#transmit(out, route.nextHop, len, isLater);
@@ -276,9 +330,11 @@ class RouterInstance implements Router {
    * router.
    */
   #onUnresolved(frame: Uint8Array): void {
-    const source = getIpv4Source(frame, ETHERNET_HEADER_LEN);
+    const isReverted = this.#translator?.revert(frame, ETHERNET_HEADER_LEN, this.#scheduler.nowUs()) === true;
+    const [b, ipAt] = isReverted && this.#translator !== null ? [this.#translator.bytes, 0] : [frame, ETHERNET_HEADER_LEN];
+    const source = getIpv4Source(b, ipAt);
     if (this.#cores.some((core) => core.address === source)) return;
-    this.#error(ICMP_UNREACHABLE, UNREACHABLE_HOST, 0, frame, ETHERNET_HEADER_LEN);
+    this.#error(ICMP_UNREACHABLE, UNREACHABLE_HOST, 0, b, ipAt);
   }
 }
 

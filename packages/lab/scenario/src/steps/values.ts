@@ -31,6 +31,9 @@ export const wireDelay = durationBetween(0, 60 * SECOND_US);
 /** How long a cache keeps an entry, by a REG_DWORD of seconds. */
 export const lifetime = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
 
+/** How long address translation keeps a binding. The lab's least and most: shorter than the RFCs allow too, as many routers have it. */
+export const natTimeout = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
+
 export const wholeNumber = z.int().min(0);
 
 /** Time between two push datagrams of a session. The lab's least and most, not the product's. */

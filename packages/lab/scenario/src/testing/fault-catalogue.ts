@@ -2,6 +2,7 @@
 
 import { copyBytes, putU16be } from "@pushback/bytes";
 import type { Host, KeepAlive } from "@pushback/host";
+import type { NatTimeouts } from "@pushback/stack";
 import { getIpv4HeaderLen, putIcmpChecksum, putIpv4Header } from "@pushback/wire";
 import type { ClaimId } from "../claim-texts.ts";
 import type { RunOptions } from "../run.ts";
@@ -21,6 +22,7 @@ export interface CataloguedFault {
     | "checksums"
     | "wire"
     | "server restart"
+    | "address translation"
     | "inbox";
   /** The gallery's scenario that shows it. */
   readonly scenario: string;
@@ -35,6 +37,8 @@ const BESIDE = "next-logon-beside-stale";
 const MIRROR = "server-reboot";
 /** Another session reads a message after four minutes, the client's own one after eight. */
 const CHANGES = "inbox-changes";
+/** The machines are behind address translation whose bindings end after 30 minutes; the neighbour's session is used each minute. */
+const TRANSLATED = "nat-timeout";
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -212,6 +216,16 @@ function isNotAfterMail(_bytes: Uint8Array, nowUs: number): boolean {
     (second) => nowUs >= second * SECOND && nowUs < (second + 1) * SECOND,
   );
   return !isAfterMail;
+}
+
+/** Other time limits of the router's address translation. */
+function bindings(limits: Partial<NatTimeouts>): Row[2] {
+  return {
+    router: (settings) => ({
+      ...settings,
+      nat: (settings.nat ?? []).map((nat) => ({ ...nat, timeouts: { ...nat.timeouts, ...limits } })),
+    }),
+  };
 }
 
 type Row = readonly [fault: string, judge: CataloguedFault["judge"], faults: Parameters<typeof seamsOf>[0], scenario?: string];
@@ -627,6 +641,12 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
       { client: { tcpSends: (_b, nowUs) => nowUs < 5 * MINUTE } },
       MIRROR,
     ],
+  ],
+  "address translation": [
+    ["the router translates nothing", "expectation", { router: (settings) => ({ ...settings, nat: [] }) }, TRANSLATED],
+    ["the binding of an idle connection does not end", "expectation", bindings({ tcpUs: 24 * HOUR }), TRANSLATED],
+    ["the binding of a connection that is used ends", "expectation", bindings({ tcpUs: 30 * SECOND }), TRANSLATED],
+    ["keep-alive probes come before the binding ends", "two-hours", keepAlive({ idleUs: 20 * MINUTE }), TRANSLATED],
   ],
 };
 

@@ -188,7 +188,7 @@ function faultyCard(card: NetworkCard, scheduler: Scheduler, faults: CardFaults)
   };
 }
 
-/** Seams that put faults into the server, into every compared client, or both. */
+/** Seams that put faults into the server, into every compared client, into the router, or several of them. */
 export function seamsOf(faults: {
   readonly server?: HostFaults;
   readonly client?: HostFaults;
@@ -196,6 +196,7 @@ export function seamsOf(faults: {
   readonly others?: HostFaults;
   readonly serverCard?: CardFaults;
   readonly clientCard?: CardFaults;
+  readonly router?: NonNullable<RunSeams["router"]>;
 }): (scheduler: Scheduler) => RunSeams {
   return (scheduler) => ({
     host: ({ role }, host) => {
@@ -206,5 +207,6 @@ export function seamsOf(faults: {
       const own = role === "server" ? faults.serverCard : role === "compared" ? faults.clientCard : undefined;
       return own ? faultyCard(card, scheduler, own) : card;
     },
+    ...(faults.router && { router: faults.router }),
   });
 }

@@ -62,6 +62,7 @@ const backbone = fc
 const drawn = fc.record({
   variants: fc.array(fc.constantFrom(...VARIANTS), { minLength: NAMES.length, maxLength: NAMES.length }),
   branch: fc.boolean(),
+  nat: fc.constantFrom(null, null, {}, { tcp: "5m", tcpTransitory: "30s" }),
   latency: fc.constantFrom("150us", "5ms", "40ms"),
   jitter: fc.constantFrom("0", "100us", "2ms"),
   loss: fc.constantFrom(0, 0, 0, 0.01),
@@ -110,7 +111,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
     title: "Random",
     duration: `${MINUTES}m`,
     server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive },
-    network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire }] }) },
+    network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire, ...(d.nat && { nat: d.nat }) }] }) },
     clients: [...clients, ...(d.second ? [{ name: SECOND, platform: "same", on: NAMES[0], ...(d.watches && { watches: "inbox" }) }] : [])],
     steps: withoutSecondLeases([
       ...d.backbone,

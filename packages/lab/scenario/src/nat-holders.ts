@@ -1,0 +1,25 @@
+/** Which machine a port of a translating router's address stands for, by the router's events. */
+
+import type { RecordedEvent } from "./recorded-event.ts";
+
+type NatBound = Extract<RecordedEvent["event"], { readonly type: "nat-bound" }>;
+
+/** Where TCP connections from a translated network come from, as the server sees them. `Holder`: what a machine is to the caller. */
+export class NatHolders<Holder> {
+  /** By address and port: who had it, from when on, in order. */
+  readonly #spans = new Map<number, { readonly fromUs: number; readonly holder: Holder | undefined }[]>();
+
+  /** Notes that `holder`, the machine with the binding's inside address, has the outside port from `atUs` on. */
+  add(atUs: number, { protocol, outsideAddress, outsidePort }: NatBound, holder: Holder | undefined): void {
+    if (protocol !== "tcp") return;
+    const end = outsideAddress * 65_536 + outsidePort;
+    const spans = this.#spans.get(end);
+    if (spans) spans.push({ fromUs: atUs, holder });
+    else this.#spans.set(end, [{ fromUs: atUs, holder }]);
+  }
+
+  /** The machine that had the port at `us`, or last before that; `undefined`: the port stands for none. */
+  find(address: number, port: number, us: number): Holder | undefined {
+    return this.#spans.get(address * 65_536 + port)?.findLast(({ fromUs }) => fromUs <= us)?.holder;
+  }
+}
