@@ -263,9 +263,10 @@ class ShowOutput {
   /** The values of each field, in the order of the fields. */
   #valuesOf(fields: readonly Field[]): string[][] {
     const values = new Map<Field, string[]>(fields.map((field) => [field, []]));
+    const shown = this.#layout.kind === "fields" ? columnValue : shownValue;
     const collect = (nodes: readonly TreeNode[]): void => {
       for (const node of nodes) {
-        values.get(node.field)?.push(shownValue(node));
+        values.get(node.field)?.push(shown(node));
         collect(node.children);
       }
     };
@@ -293,9 +294,14 @@ class ShowOutput {
   }
 }
 
-/** A value as `-T fields` prints it; of a group or protocol, its name. */
+/** A value; of a group or protocol, its name. */
 function shownValue({ field, show }: TreeNode): string {
   return field.kind === "none" ? field.name : show;
+}
+
+/** A value as `-T fields` prints it: as in tshark, without colons between bytes. */
+function columnValue(node: TreeNode): string {
+  return node.field.kind === "bytes" ? node.show.replaceAll(":", "") : shownValue(node);
 }
 
 function summaryLine(number: number, timeUs: number, length: number, roots: readonly TreeNode[]): string {

@@ -32,6 +32,7 @@ describe("pushback show", () => {
     ["-c", "7", "-T", "fields", "-e", "frame.time", "-e", "udp.port", "-E", "separator=;"],
     ["-Y", "icmp || frame.time_delta_displayed > 50", "-T", "fields", "-e", "frame.number", "-e", "frame.time_delta_displayed"],
     ["-Y", "tcp", "-c", "9", "-T", "fields", "-e", "tcp.len"],
+    ["-Y", "icmp || tcp.flags.syn", "-T", "fields", "-e", "tcp.options", "-e", "udp.payload", "-e", "eth.src"],
     ["-Y", "tcp.analysis.flags", "-T", "fields", "-e", "frame.number", "-e", "tcp.analysis.duplicate_ack_num"],
   ])("prints what tshark prints for %s", (options, context) => {
     const tshark = requireProgram(context, "tshark");

@@ -22,10 +22,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
   for (let i = 0; i < framed.length; i++) {
     from = dissectWholeMessages(d, framed[i], from, end);
     if (from === end) {
-      if (side) {
-        if (side.wholeSeq < 0 || side.wholeEnd !== seq) side.wholeSeq = seq;
-        side.wholeEnd = nextSeq;
-      }
+      if (side) rememberWhole(side, seq, nextSeq);
       return;
     }
     if (side && isBegun(framed[i], b, from, end, from > at)) {
@@ -33,8 +30,15 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
       return;
     }
   }
+  if (side) rememberWhole(side, seq, nextSeq);
   if (from > at) dissectData(d, from, end);
   else d.protocols.overTcp(srcPort, dstPort, b, at, end)(d, at, end);
+}
+
+/** Notes that the bytes from `seq` to `nextSeq` are dissected, so that a repetition is not dissected again. */
+function rememberWhole(side: TcpSide, seq: number, nextSeq: number): void {
+  if (side.wholeSeq < 0 || side.wholeEnd !== seq) side.wholeSeq = seq;
+  side.wholeEnd = nextSeq;
 }
 
 /** Whether these bytes repeat what was dissected whole, all of it or a part: a sender that learns of a smaller path MTU repeats in pieces (RFC 1191). As in Wireshark, they are not dissected again. */

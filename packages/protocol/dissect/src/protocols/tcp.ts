@@ -100,29 +100,9 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   d.number(F.nxtseq, (relative + occupies) >>> 0, at, 0);
   d.number(F.ack, flags & TCP_ACK ? (ack - other.firstSeq) >>> 0 : ack, at + ACK_AT, 4);
   d.number(F.ackRaw, ack, at + ACK_AT, 4);
-  d.number(F.hdrLen, headerLen, at + DATA_OFFSET_AT, 1);
-  d.number(F.flags, flags, at + DATA_OFFSET_AT, 2);
-  d.number(F.reserved, flags >>> 9 ? 1 : 0, at + DATA_OFFSET_AT, 1);
-  for (let i = 0; i < TCP_FLAGS.length; i++)
-    d.number(TCP_FLAGS[i], (flags >>> (8 - i)) & 1, i === 0 ? at + DATA_OFFSET_AT : at + FLAGS_AT, 1);
-  d.number(F.window, window, at + WINDOW_AT, 2);
-  d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
-  if (d.sink.wants(F.checksumStatus)) {
-    const status = d.isWholeDatagram
-      ? Number(foldChecksum(sumWords(b, at, end - at, d.sumPseudoHeader(IP_PROTOCOL_TCP, end - at))) === 0)
-      : 2;
-    d.number(F.checksumStatus, status, at + CHECKSUM_AT, 0);
-  }
-  d.number(F.urgent, getU16be(b, at + URGENT_AT), at + URGENT_AT, 2);
-  if (headerLen > TCP_HEADER_LEN) {
-    d.bytes(F.options, at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN);
-    dissectOptions(d, at + TCP_HEADER_LEN, payloadAt);
-  }
+  dissectControl(d, at, end, headerLen, flags);
   if (flags & TCP_SYN) learnScale(b, at + TCP_HEADER_LEN, payloadAt, own);
-  d.seconds(F.timeRelative, timeUs - conversation.firstUs, timeNs - conversation.firstNs, at);
-  d.seconds(F.timeDelta, timeUs - conversation.lastUs, timeNs - conversation.lastNs, at);
-  conversation.lastUs = timeUs;
-  conversation.lastNs = timeNs;
+  dissectTimes(d, conversation, timeUs, timeNs, at);
   dissectAnalysis(d, conversation, at);
   const isReset = (flags & TCP_RST) !== 0;
   if (len > 0 && isReset) {
@@ -131,6 +111,30 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   } else if (capturedLen > 0) d.bytes(F.payload, payloadAt, capturedLen);
   d.close();
   if (capturedLen > 0 && !isReset && !analysis.has(TCP_MARKS.keepAlive)) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
+}
+
+/** Fields from the header's length to its options; options that are not all there are left out. */
+function dissectControl(d: Dissection, at: number, end: number, headerLen: number, flags: number): void {
+  const { b } = d;
+  d.number(F.hdrLen, headerLen, at + DATA_OFFSET_AT, 1);
+  d.number(F.flags, flags, at + DATA_OFFSET_AT, 2);
+  d.number(F.reserved, flags >>> 9 ? 1 : 0, at + DATA_OFFSET_AT, 1);
+  for (let i = 0; i < TCP_FLAGS.length; i++)
+    d.number(TCP_FLAGS[i], (flags >>> (8 - i)) & 1, i === 0 ? at + DATA_OFFSET_AT : at + FLAGS_AT, 1);
+  d.number(F.window, getU16be(b, at + WINDOW_AT), at + WINDOW_AT, 2);
+  d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
+  // Of a quoted segment, what is missing is not known.
+  if (d.quoted === 0 && d.sink.wants(F.checksumStatus)) {
+    const status = d.isWholeDatagram
+      ? Number(foldChecksum(sumWords(b, at, end - at, d.sumPseudoHeader(IP_PROTOCOL_TCP, end - at))) === 0)
+      : 2;
+    d.number(F.checksumStatus, status, at + CHECKSUM_AT, 0);
+  }
+  d.number(F.urgent, getU16be(b, at + URGENT_AT), at + URGENT_AT, 2);
+  if (headerLen > TCP_HEADER_LEN && at + headerLen <= end) {
+    d.bytes(F.options, at + TCP_HEADER_LEN, headerLen - TCP_HEADER_LEN);
+    dissectOptions(d, at + TCP_HEADER_LEN, at + headerLen);
+  }
 }
 
 /** The header length contradicts the datagram: only the ports are reported, and they count for the stream index. */
@@ -160,6 +164,14 @@ function dissectPorts(d: Dissection, at: number): void {
   d.number(F.dstport, dstPort, at + DST_PORT_AT, 2);
   d.number(F.port, srcPort, at, 2);
   d.number(F.port, dstPort, at + DST_PORT_AT, 2);
+}
+
+/** Time since the conversation's first frame and since the one before, ICMP errors that quote it included. */
+function dissectTimes(d: Dissection, conversation: TcpConversation, timeUs: number, timeNs: number, at: number): void {
+  d.seconds(F.timeRelative, timeUs - conversation.firstUs, timeNs - conversation.firstNs, at);
+  d.seconds(F.timeDelta, timeUs - conversation.lastUs, timeNs - conversation.lastNs, at);
+  conversation.lastUs = timeUs;
+  conversation.lastNs = timeNs;
 }
 
 /** What the segment is within its conversation. */
@@ -200,15 +212,41 @@ function mark(d: Dissection, field: Field, at: number): void {
   d.close();
 }
 
-/** Quoted segments are cut off and belong to no conversation: only the ports are reported. */
+/**
+ * A segment that an ICMP error quotes: what is left of it, as tshark shows it. Its numbers stay absolute. It counts among the frames of its
+ * conversation, but not in the analysis of sequence numbers.
+ */
 function dissectQuoted(d: Dissection, at: number, end: number): void {
+  const { b } = d;
   if (end - at < SEQ_AT) {
     dissectData(d, at, end);
     return;
   }
-  d.protocol(TCP, at, end - at);
+  const headerLen = end - at < TCP_HEADER_LEN ? 0 : (b[at + DATA_OFFSET_AT] >>> 4) * 4;
+  if (headerLen < TCP_HEADER_LEN) {
+    d.protocol(TCP, at, end - at);
+    dissectPorts(d, at);
+    if (end - at >= ACK_AT) d.number(F.seq, getU32be(b, at + SEQ_AT), at + SEQ_AT, 4);
+    d.close();
+    return;
+  }
+  const flags = getU16be(b, at + DATA_OFFSET_AT) & 0xfff;
+  const payloadAt = at + headerLen;
+  const srcPort = getU16be(b, at);
+  const dstPort = getU16be(b, at + DST_PORT_AT);
+  const timeUs = d.packet?.timeUs ?? 0;
+  const timeNs = d.packet?.timeNs ?? 0;
+  const { conversation } = d.conversations.tcp(d.srcAddress, d.dstAddress, srcPort, dstPort, 0, 0, timeUs, timeNs);
+  d.protocol(TCP, at, Math.min(headerLen, end - at), end - at);
   dissectPorts(d, at);
+  d.number(F.stream, conversation.stream, at, 0);
+  d.number(F.seq, getU32be(b, at + SEQ_AT), at + SEQ_AT, 4);
+  d.number(F.ack, getU32be(b, at + ACK_AT), at + ACK_AT, 4);
+  dissectControl(d, at, end, headerLen, flags);
+  dissectTimes(d, conversation, timeUs, timeNs, at);
+  if (payloadAt < end) d.bytes(F.payload, payloadAt, end - payloadAt);
   d.close();
+  if (payloadAt < end && !(flags & TCP_RST)) d.protocols.overTcp(srcPort, dstPort, b, payloadAt, end)(d, payloadAt, end);
 }
 
 function dissectOptions(d: Dissection, from: number, end: number): void {

@@ -184,6 +184,7 @@ function pdu(
 /** Datagrams that errors quote. */
 const QUOTED = ip(17, udp(fill(16)), { source: SERVER, destination: CLIENT });
 const QUOTED_TCP = ip(6, tcp(fill(8)));
+const QUOTED_TCP_WITH_OPTIONS = ip(6, tcp(fill(8), { flags: 0x18, ports: [47_002, 47_003], options: [1, 1, 1, 1] }));
 
 /** Options of IP: record route with room for one address, end of list. */
 const RECORD_ROUTE = [7, 7, 4, 0, 0, 0, 0, 0];
@@ -318,6 +319,14 @@ export function oddities(): Oddity[] {
     })),
     { what: "unreachable that quotes all", bytes: ipv4(ip(1, icmp(3, 3, [0, 0, 0, 0, ...QUOTED]))) },
     { what: "unreachable that quotes a TCP segment's ports", bytes: ipv4(ip(1, icmp(3, 1, [0, 0, 0, 0, ...QUOTED_TCP.slice(0, 28)]))) },
+    ...[20, 24, 28, 32].map((length) => ({
+      what: `${length} bytes quoted of a TCP segment`,
+      bytes: ipv4(ip(1, icmp(3, 4, [0, 0, 2, 64, ...QUOTED_TCP_WITH_OPTIONS.slice(0, 20 + length)]))),
+    })),
+    ...[1, 2].map((time) => ({
+      what: `a TCP segment of unknown content, time ${time}`,
+      bytes: ipv4(ip(6, tcp(fill(20), { ports: [47_000, 47_001], flags: 0x18 }))),
+    })),
     { what: "unreachable that quotes an IP header alone", bytes: ipv4(ip(1, icmp(3, 3, [0, 0, 0, 0, ...QUOTED.slice(0, 20)]))) },
     { what: "an error about an echo", bytes: ipv4(ip(1, icmp(11, 0, [0, 0, 0, 0, ...ip(1, icmp(8, 0, [0, 1, 0, 2])).slice(0, 28)]))) },
     { what: "reassembly took too long", bytes: ipv4(ip(1, icmp(11, 1, [0, 0, 0, 0, ...QUOTED.slice(0, 28)]))) },
