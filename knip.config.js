@@ -27,8 +27,8 @@ export default {
       project: ["src/**/*.{ts,tsx}"],
     },
     "apps/site": {
-      entry: ["src/build.ts", "src/check.ts", ".vitepress/config.js", ".vitepress/theme/index.js"],
-      project: ["src/**/*.ts", ".vitepress/**/*.js"],
+      entry: ["src/build.ts", "src/check.ts", "scripts/recording.mjs", ".vitepress/config.js", ".vitepress/theme/index.js"],
+      project: ["src/**/*.ts", "scripts/*.mjs", ".vitepress/**/*.js"],
     },
     "packages/lab/studio": {
       entry: ["src/testing/monitor-page.tsx", "src/testing/monitor-worker.ts", "src/main.tsx", "src/worker/entry.ts", "src/index.ts"],
