@@ -14,6 +14,7 @@ const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click()
 
 async function runHalf(page) {
   await page.getByRole("button", { name: "Play the article" }).click();
+  await page.getByLabel("Speed").selectOption("600");
   await page.waitForTimeout(6000);
   await page.getByRole("button", { name: "Pause", exact: true }).click();
 }

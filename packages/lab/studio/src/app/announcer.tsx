@@ -1,7 +1,7 @@
 /** Tells a screen reader what happens in the lab while the clock runs. */
 
 import { useEffect, useState } from "react";
-import { shortTitle } from "../bench/machine-title.ts";
+import { shortTitle } from "../lab/machine-title.ts";
 import { Announcements } from "../state/announcements.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";

@@ -8,11 +8,13 @@ import "./app.css";
 import { keepRun } from "../state/run-keeper.ts";
 import { bringRunBack, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
 import { isCaptureShown, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
+import { directTour } from "../state/tour.ts";
 import { watchWorker } from "../worker/client.ts";
 import { Announcer } from "./announcer.tsx";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { openCapture } from "./open-capture.ts";
+import { TourBar } from "./tour-bar.tsx";
 import { Transport } from "./transport.tsx";
 import { ViewBoundary } from "./view-boundary.tsx";
 
@@ -34,6 +36,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       host.onCommand((command) => runCommand(command, host, openCapture)),
       listenToKeys(),
       keepRun(),
+      directTour(),
       watchWorker((workerTrouble) => useStudio.getState().set({ workerTrouble })),
     ];
     return () => {
@@ -44,16 +47,19 @@ export function App({ host }: { readonly host: StudioHost }) {
   return (
     <div className="studio">
       <Header host={host} />
-      {failure !== null && (
-        <p className="failure" role="alert">
-          The lab has stopped: {failure}. <BringBack /> or start another with “Free play”.
-        </p>
-      )}
-      {failure === null && trouble !== null && (
-        <p className="failure" role="alert">
-          The studio’s worker {trouble}. The run with its actions is kept. <BringBack />
-        </p>
-      )}
+      <div className="above-view">
+        <TourBar />
+        {failure !== null && (
+          <p className="failure" role="alert">
+            The lab has stopped: {failure}. <BringBack /> or start another with “Free play”.
+          </p>
+        )}
+        {failure === null && trouble !== null && (
+          <p className="failure" role="alert">
+            The studio’s worker {trouble}. The run with its actions is kept. <BringBack />
+          </p>
+        )}
+      </div>
       <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
         <ViewBoundary key={`${view}/${workersReplaced}`} name={VIEW_NAMES[view].toLowerCase()}>
           <Suspense fallback={null}>

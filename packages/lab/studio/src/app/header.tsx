@@ -108,7 +108,7 @@ function ScenarioMenu() {
         label="Scenarios"
         items={[
           { label: "Free play", detail: "five machines, nothing planned", run: () => void startFreePlay() },
-          { label: "Play the article", detail: "Q159302, at 600 times real time", run: () => void playArticle() },
+          { label: "Play the article", detail: "Q159302, a tour of three minutes", run: () => void playArticle() },
           ...gallery.slice(1).map(({ id, title }) => ({ label: title, detail: id, run: () => void playScenario(id) })),
           ...(info === null
             ? []

@@ -7,6 +7,7 @@ import { addBookmark } from "../state/lab-selection.ts";
 import { SPEEDS, useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
+import { leaveTourClock, useTour } from "../state/tour.ts";
 
 export function Transport() {
   const playing = useLab((lab) => lab.playing);
@@ -173,12 +174,21 @@ function Scrubber() {
   );
 }
 
+const TOUR = "tour";
+
 function SpeedSelect() {
   const speed = useLab((lab) => lab.speed);
+  const isOfTour = useTour((tour) => tour.steers);
+  const choose = (chosen: number) => {
+    leaveTourClock();
+    useLab.setState({ speed: chosen });
+  };
   return (
     <label className="labelled">
       <span>Speed</span>
-      <select className="field" value={String(speed)} onChange={(event) => useLab.setState({ speed: Number(event.target.value) })}>
+      <select className="field" value={isOfTour ? TOUR : String(speed)} onChange={(event) => choose(Number(event.target.value))}>
+        {isOfTour && <option value={TOUR}>As the tour has it</option>}
+        {!isOfTour && !SPEEDS.some((s) => s === speed) && <option value={String(speed)}>{`${speed.toFixed(1)}×`}</option>}
         {SPEEDS.map((s) => (
           <option key={s} value={String(s)}>
             {s === 1 ? "Real time" : Number.isFinite(s) ? `${s.toLocaleString("en")}×` : "As fast as it goes"}

@@ -1,10 +1,11 @@
 /** The desk: the server and its five clients, and what flies between them. */
 
-import { useRef } from "react";
+import { type PointerEvent, useRef } from "react";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
 import { useLab } from "../state/lab-view.ts";
 import { playArticle } from "../state/studio-actions.ts";
 import { theLab } from "../state/the-lab.ts";
+import { takeOver } from "../state/tour.ts";
 import "./bench.css";
 import { actionOf, isPossible } from "./machine-actions.ts";
 import { FleetSummary, MachineCard, OtherMachines } from "./machine-card.tsx";
@@ -23,7 +24,7 @@ export function Bench() {
   return (
     <div className="bench">
       <BenchBar info={info} />
-      <div className="desk" ref={desk}>
+      <div className="desk" ref={desk} onPointerDownCapture={slowForPress}>
         <ServerCard info={info} />
         {onDesk.map((machine) => (
           <MachineCard key={`${machine.name}/${machine.variant}`} lab={machine} />
@@ -33,6 +34,11 @@ export function Bench() {
       {others.length > 0 && (others.length <= LISTED_MAX ? <OtherMachines machines={others} /> : <FleetSummary machines={others} />)}
     </div>
   );
+}
+
+/** A press on a control in a card; a name or a lamp only shows something. */
+function slowForPress(event: PointerEvent): void {
+  if ((event.target as Element).closest(".controls, .screen, form, select")) takeOver();
 }
 
 /** More than this are summed up. */

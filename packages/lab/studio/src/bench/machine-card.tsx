@@ -4,20 +4,23 @@ import { memo, useCallback, useMemo, useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { LabMachine } from "../lab/lab-types.ts";
 import type { MachineState, SessionState } from "../lab/machine-state.ts";
+import { shortTitle } from "../lab/machine-title.ts";
 import { selectMachine } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
-import { shortTitle } from "./machine-title.ts";
+import { Presenter } from "./presenter.tsx";
 import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
 import { wallTime } from "./skins/wall-time.ts";
+import { useIsLookedAt } from "./use-is-looked-at.ts";
 
 export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: LabMachine }) {
   const machine = useLab((s) => s.state?.machines[lab.name]);
   const sessions = useLab((s) => s.state?.server.sessions);
   const isSelected = useStudio((s) => s.selectedMachine === lab.name);
+  const isLookedAt = useIsLookedAt(lab.name);
   const set = useStudio((s) => s.set);
   const act = useCallback(
     (action: "logon" | "read" | "restart", message?: number) => {
@@ -27,6 +30,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     [lab.name],
   );
   // Closing a message changes only this view, not the machine.
+  const [presenting, setPresenting] = useState(false);
   const [putAway, setPutAway] = useState<MachineState["message"]>(null);
   const shown = useMemo(
     () => (machine?.message && machine.message === putAway ? { ...machine, message: null } : machine),
@@ -36,7 +40,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
   if (!machine || !shown) return <section className="machine card" aria-label={label} data-machine={lab.name} />;
   return (
     <section
-      className={`machine card ${isSelected ? "is-selected" : ""}`}
+      className={`machine card ${isSelected ? "is-selected" : ""} ${isLookedAt ? "is-looked-at" : ""}`}
       aria-label={label}
       data-machine={lab.name}
       onFocus={() => isSelected || set({ selectedMachine: lab.name })}
@@ -48,6 +52,18 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
           </button>
         </h2>
         <Lamps machine={machine} sessions={sessions ?? []} />
+        <button
+          type="button"
+          className="button quiet small icon present"
+          aria-label={`Full screen: ${label}`}
+          title="Full screen, for an audience"
+          onClick={() => setPresenting(true)}
+        >
+          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+            <path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" fill="none" stroke="currentColor" strokeWidth="1.6" />
+          </svg>
+        </button>
+        {presenting && <Presenter name={lab.name} onClose={() => setPresenting(false)} />}
       </div>
       <div className="machine-body">
         <div className="screen-place">

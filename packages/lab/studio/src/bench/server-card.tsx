@@ -9,14 +9,16 @@ import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { recording, theLab } from "../state/the-lab.ts";
 import { KEEP_ALIVES_US, MachinesDialog, TimeOptions } from "./machines-dialog.tsx";
+import { useIsLookedAt } from "./use-is-looked-at.ts";
 
 export function ServerCard({ info }: { readonly info: LabInfo }) {
   const server = useLab((s) => s.state?.server);
+  const isLookedAt = useIsLookedAt("server");
   const title = info.machines[0]?.title ?? "";
   const open = (server?.sessions ?? []).filter((s) => s.endUs === null);
   const ended = (server?.sessions ?? []).filter((s) => s.endUs !== null);
   return (
-    <section className="server card" aria-label="Mail server" data-machine="server">
+    <section className={`server card ${isLookedAt ? "is-looked-at" : ""}`} aria-label="Mail server" data-machine="server">
       <div className="machine-head">
         <h2 className="machine-name" title={title}>
           Microsoft Exchange Server 4.0

@@ -129,9 +129,64 @@ describe("the article, by hand", () => {
     await eventually(() => page.locator(".capture-bar").count()).toBe(0);
   }, 180_000);
 
+  it("is a tour: a caption for each moment, an audience's view, and real time as soon as a machine is used", async (context) => {
+    const page = await openPage(context);
+    const caption = page.locator(".tour-caption");
+    const speed = page.getByLabel("Speed");
+    await button(page, "Play the article").click();
+    await eventually(() => caption.textContent()).toMatch(/^1 of 10: The machines start/);
+    expect(await speed.inputValue()).toBe("tour");
+    await button(page, "Pause").click();
+    const titles: string[] = [];
+    for (let i = 2; i <= 10; i++) {
+      await button(page, "Next moment").click();
+      await eventually(() => caption.textContent()).toMatch(new RegExp(`^${i} of 10`));
+      titles.push(/: ([^.]+)/.exec((await caption.textContent()) ?? "")?.[1] ?? "");
+      expect(await page.locator(".is-looked-at").count(), titles.at(-1)).toBe(1);
+    }
+    expect(titles).toEqual([
+      "Logon",
+      "First mail",
+      "The reboot",
+      "The first ICMP error",
+      "Again and again",
+      "The keep-alive probe",
+      "The session ends",
+      "The next logon",
+      "Mail as usual",
+    ]);
+    for (let i = 0; i < 5; i++) await button(page, "Previous moment").click();
+    await eventually(() => caption.textContent()).toMatch(/^5 of 10: The first ICMP error/);
+
+    // For an audience: a machine and the caption fill the picture, and a remote control's keys go on and back.
+    await button(page, "Present").click();
+    const present = page.locator("dialog.presenter");
+    expect((await present.boundingBox())?.height).toBe(800);
+    const big = present.locator(".presenter-caption");
+    expect(await big.textContent()).toContain("ICMP port unreachable");
+    expect(await big.evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize))).toBeGreaterThan(800 / 25);
+    await page.keyboard.press("PageDown");
+    await eventually(() => big.textContent()).toContain("The mail is still unread");
+    await page.keyboard.press("PageUp");
+    await eventually(() => big.textContent()).toContain("ICMP port unreachable");
+    await button(present, "Close").click();
+    await present.waitFor({ state: "detached" });
+
+    // At 600 times real time the way from the press to the release of a button would be a minute.
+    await speed.selectOption("600");
+    await button(page, "Play").click();
+    await button(page, "Deliver mail").click();
+    await eventually(() => speed.inputValue()).toBe("1");
+    await button(page, "Continue the tour").click();
+    await eventually(() => speed.inputValue()).toBe("tour");
+    await button(page, "End the tour").click();
+    expect(await caption.count()).toBe(0);
+  }, 60_000);
+
   it("plays by itself, to the end", async (context) => {
     const page = await openPage(context);
     await button(page, "Play the article").click();
+    await page.getByLabel("Speed").selectOption("600");
     await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
     await page.getByLabel("Speed").selectOption("Infinity");
     await waitForEnd(page);

@@ -563,6 +563,7 @@ describe("by keyboard alone", () => {
   it("reaches everything that can be worked, and shows where the focus is", async (context) => {
     const page = await openPage(context);
     await button(page, "Play the article").click();
+    await page.getByLabel("Speed").selectOption("600");
     await page.waitForFunction(() => /still pushing/.test(document.querySelector(".story")?.textContent ?? ""), null, { timeout: 60_000 });
     await button(page, "Pause").click();
     for (const [view, whole] of [

@@ -34,6 +34,7 @@ import type {
   WhatIfPoint,
   WhatIfSettings,
 } from "./lab-types.ts";
+import { findMoments, type TourMoment } from "./tour-moments.ts";
 import { whatIfPoint } from "./what-if.ts";
 
 const DEFAULT_VARIANTS: readonly string[] = PLATFORMS.map((platform) => platform.variants[0].id);
@@ -139,6 +140,16 @@ export class LabApi {
   runToNext(kind: EventKind, fromUs: number, machine: string | null): { atUs: number | null; update: LabUpdate } {
     const atUs = this.#here().runToNext(kind, fromUs, machine);
     return { atUs, update: this.#here().update() };
+  }
+
+  /** The moments of this run for a tour, actions included: from a run of its own that goes to the end. */
+  tour(): TourMoment[] {
+    const settings = this.#settings as LabSettings;
+    const { scenario, actions } = this.#here();
+    const whole = new LabSession(scenario, runOptions(settings), actions);
+    const info = this.#info(whole, { ...settings, play: "scenario" });
+    whole.advance(info.durationUs);
+    return findMoments([...whole.recording.events], info);
   }
 
   /** As far as the run has gone. */

@@ -60,6 +60,8 @@ const STILL: Activity = { kind: "still" };
 
 /** While the clock runs, times and screens are refreshed this often; the wire is drawn with every frame of the screen. */
 const READ_EVERY_MS = 50;
+/** Acting leaves a clock alone that is not faster than this, in virtual seconds per second. */
+const SLOW_ENOUGH = 10;
 /** Longest time between two frames of the screen that counts: after the page was hidden, the playhead does not leap. */
 const MAX_FRAME_MS = 100;
 
@@ -73,6 +75,9 @@ export class LabControl {
   #turn: Promise<unknown> = Promise.resolve();
   /** Whether the recording has grown since views were told. */
   #hasGrown = false;
+
+  /** The time after `us` at which the speed changes: one frame of the screen does not lead beyond it. */
+  stopAfter: (us: number) => number = () => Number.POSITIVE_INFINITY;
 
   constructor(around: LabSurroundings) {
     this.#around = around;
@@ -151,6 +156,14 @@ export class LabControl {
     this.#enter({ kind: "playing", abort: new AbortController(), frame, lastFrameMs, isWaiting: false, readMs: 0 });
   }
 
+  /** Sets a fast clock to real time, because a person acts: what follows is to be seen. */
+  slowDown(): void {
+    const { speed } = useLab.getState();
+    if (speed <= SLOW_ENOUGH) return;
+    useLab.setState({ speed: 1 });
+    useStudio.getState().set({ notice: { text: "The clock runs in real time again, so that you see what follows.", kind: "info" } });
+  }
+
   /** Stops the clock at the time shown, and drops a move of the playhead that is under way. */
   pause(): void {
     const { kind } = this.#activity;
@@ -169,7 +182,8 @@ export class LabControl {
     if (activity.isWaiting) return;
     const { speed } = useLab.getState();
     const stepUs = Number.isFinite(speed) ? elapsedMs * 1000 * speed : this.#pace.us;
-    const target = Math.min(run.info.durationUs, Math.round(useStudio.getState().timeUs + stepUs));
+    const { timeUs } = useStudio.getState();
+    const target = Math.min(run.info.durationUs, this.stopAfter(timeUs), Math.round(timeUs + stepUs));
     const isEnd = target >= run.info.durationUs;
     if (target <= this.recording.nowUs) {
       this.#showTime(run, target);
@@ -313,6 +327,7 @@ export class LabControl {
 
   /** A person acts at the playhead. What was done after it is dropped, and the clock runs on so that the consequences are seen. */
   act(step: ScenarioStepWithoutTime): Promise<void> {
+    this.slowDown();
     return this.#inTurn(async (run) => {
       const { timeUs, set } = useStudio.getState();
       if (timeUs >= run.info.durationUs) {

@@ -8,6 +8,7 @@ import { parseRecording } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
 import { isCaptureShown, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
+import { steerTour, tourChoices } from "./tour.ts";
 
 async function openFreePlay(): Promise<boolean> {
   if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return false;
@@ -56,7 +57,13 @@ export async function playScenario(id: string): Promise<void> {
   }
 }
 
-export const playArticle = () => playScenario(DEFAULT_SCENARIO);
+/** The article as a tour: the clock slows down at what matters, with a caption for each moment. */
+export async function playArticle(): Promise<void> {
+  const since = tourChoices();
+  if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "1" }))) return;
+  useStudio.getState().set({ view: "bench" });
+  await steerTour(ARTICLE_SPEED, since);
+}
 
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {

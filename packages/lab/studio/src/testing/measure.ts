@@ -63,6 +63,7 @@ async function measurePlay(): Promise<object> {
   try {
     const page = await open(built);
     await page.getByRole("button", { name: "Play the article" }).click();
+    await page.getByLabel("Speed").selectOption("600");
     await page.waitForFunction(() => document.querySelectorAll(".icmp-count").length === 5);
     const start = await page.locator(".clock-main").textContent();
     const counted = await countPictures(page);

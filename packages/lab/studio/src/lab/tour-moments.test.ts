@@ -1,0 +1,83 @@
+import { DEFAULT_SCENARIO } from "@pushback/scenario";
+import { describe, expect, it } from "vitest";
+import { GALLERY } from "./gallery.ts";
+import { LabApi } from "./lab-api.ts";
+import { arrivalOf, lengthS, momentAt, planTour, readingS, speedAt, stretchEnd } from "./tour-plan.ts";
+
+function open(scenario: string) {
+  const lab = new LabApi();
+  const opened = lab.open({ scenario, play: "scenario", seed: "1" });
+  if (!opened.ok) throw new Error(opened.message);
+  return { lab, info: opened.info };
+}
+
+describe("the tour of the article", () => {
+  const { lab, info } = open(DEFAULT_SCENARIO);
+  const moments = lab.tour();
+  const plan = planTour(moments, info.durationUs);
+
+  it("finds every moment, in order, in the events of the run", () => {
+    expect(moments.map(({ id }) => id)).toEqual([
+      "start",
+      "logon",
+      "first-mail",
+      "reboot",
+      "first-error",
+      "again",
+      "probe",
+      "end",
+      "next-logon",
+      "next-mail",
+    ]);
+    const times = moments.map(({ atUs }) => atUs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    // What the scenario says: reboot at 5 minutes, mail at 6, so the first error follows within a second.
+    expect(times[3]).toBe(300_000_000);
+    expect(times[4] - 360_000_000).toBeLessThan(1_000_000);
+    for (const { caption } of moments) expect(caption).not.toMatch(/undefined|null|NaN/);
+  });
+
+  it("takes about three minutes, and shows each caption for as long as it takes to read it", () => {
+    expect(lengthS(plan)).toBeGreaterThan(150);
+    expect(lengthS(plan)).toBeLessThan(215);
+    const shownMs = moments.map(() => 0);
+    const frameMs = 16;
+    let us = 0;
+    let frames = 0;
+    // As `LabControl` moves its playhead: whole microseconds for each frame of the screen.
+    for (; us < info.durationUs && frames < 20_000; frames++) {
+      const at = momentAt(moments, us);
+      if (at !== null) shownMs[at] += frameMs;
+      us = Math.min(stretchEnd(plan, us), Math.round(us + frameMs * 1000 * speedAt(plan, us)));
+    }
+    expect((frames * frameMs) / 1000).toBeLessThan(lengthS(plan) + 5);
+    moments.forEach(({ id, caption }, i) => {
+      expect(shownMs[i] / 1000, id).toBeGreaterThan(readingS(caption) - 0.5);
+    });
+  });
+
+  it("covers the run without gaps, and slows down at every moment", () => {
+    plan.forEach(({ fromUs }, i) => {
+      expect(fromUs).toBe(i === 0 ? 0 : plan[i - 1].toUs);
+    });
+    for (const moment of moments) expect(speedAt(plan, arrivalOf(moment)), moment.id).toBeLessThan(moment.speed + 1e-9);
+  });
+
+  it("does not move the run that is open", () => {
+    expect(lab.advance(0).nowUs).toBe(0);
+  });
+});
+
+it.each([...GALLERY.keys()].filter((id) => id !== DEFAULT_SCENARIO && id !== "morning-after-a-power-cut"))(
+  "has a tour through %s",
+  (id) => {
+    const { lab, info } = open(id);
+    const moments = lab.tour();
+    const times = moments.map(({ atUs }) => atUs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    for (const { fromUs, toUs, speed } of planTour(moments, info.durationUs)) {
+      expect(toUs).toBeGreaterThan(fromUs);
+      expect(speed).toBeGreaterThan(0);
+    }
+  },
+);

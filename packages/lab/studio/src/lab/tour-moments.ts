@@ -1,0 +1,168 @@
+/** The article as a tour: the moments that matter, found among the events of a run, each with what there is to see. */
+
+import type { RecordedEvent } from "@pushback/scenario";
+import { spanText } from "./clock-text.ts";
+import { isClient, type LabInfo, type LabMachine } from "./lab-types.ts";
+import { shortTitle } from "./machine-title.ts";
+
+/** A moment of a run. Times are microseconds of virtual time. */
+export interface TourMoment {
+  readonly id: string;
+  readonly title: string;
+  readonly caption: string;
+  /** The machine whose card shows it. */
+  readonly machine: string;
+  /** When its event happens, and how long before that the clock slows down. */
+  readonly atUs: number;
+  readonly leadUs: number;
+  /** Virtual seconds per second while it is shown. */
+  readonly speed: number;
+}
+
+/** What a search goes by: the run, and the machine that the tour follows. */
+interface Search {
+  readonly events: readonly RecordedEvent[];
+  readonly info: LabInfo;
+  readonly hero: LabMachine;
+}
+
+interface MomentDefinition extends Pick<TourMoment, "id" | "title" | "speed"> {
+  readonly leadS: number;
+  /** Where to look: the card of the machine that the tour follows, or the server's. */
+  readonly look: "machine" | "server";
+  /** Whether this event is the moment; only events after the moment before are asked. */
+  fits(e: RecordedEvent, search: Search): boolean;
+  caption(e: RecordedEvent, search: Search): string;
+}
+
+const isOfHero = (e: RecordedEvent, { hero }: Search) => e.machine === hero.name;
+const portOf = (e: RecordedEvent): string => ("callbackPort" in e.event ? String(e.event.callbackPort) : "its port");
+
+/** In the order of the article. A run that lacks one has the others. */
+const MOMENTS: readonly MomentDefinition[] = [
+  {
+    id: "start",
+    title: "The machines start",
+    leadS: 0,
+    speed: 3,
+    look: "machine",
+    fits: (e, s) => e.event.type === "boot-phase" && isOfHero(e, s),
+    caption: () =>
+      "Five kinds of client computers of 1996 and a Microsoft Exchange Server on one network. The first lamp of each machine lights when its TCP/IP is up.",
+  },
+  {
+    id: "logon",
+    title: "Logon",
+    leadS: 2,
+    speed: 1,
+    look: "server",
+    fits: (e, s) => e.event.type === "logged-on" && isOfHero(e, s),
+    caption: (e, { hero }) =>
+      `The users log on. Each mail client tells the server a UDP port for push notifications; ${shortTitle(hero.title)} names port ${portOf(e)}. Look at the server's list: one session per machine, with its push port.`,
+  },
+  {
+    id: "first-mail",
+    title: "First mail",
+    leadS: 1,
+    speed: 1,
+    look: "machine",
+    fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s),
+    caption: () =>
+      "Mail arrives. The server sends a UDP datagram to each client's port: there is something new. The client fetches it over TCP at once, and no more datagrams are needed.",
+  },
+  {
+    id: "reboot",
+    title: "The reboot",
+    leadS: 2,
+    speed: 3,
+    look: "machine",
+    fits: (e, s) => e.event.type === "machine-going-down" && e.event.way !== "shutdown" && isOfHero(e, s),
+    caption: () =>
+      "The machines are rebooted without logging off. No client says goodbye: on the server every session stays open, with its push port. The orange lamps show what only the server still believes.",
+  },
+  {
+    id: "first-error",
+    title: "The first ICMP error",
+    leadS: 2,
+    speed: 1,
+    look: "machine",
+    fits: (e, s) => e.event.type === "icmp-error-sent" && isOfHero(e, s),
+    caption: (e, { hero }) =>
+      `New mail: the server pushes to the old port. ${shortTitle(hero.title)} has started again, but no mail client listens at UDP port ${"dstPort" in e.event ? e.event.dstPort : ""}, so its TCP/IP answers: ICMP port unreachable. Watch the wire: one datagram down, one error back.`,
+  },
+  {
+    id: "again",
+    title: "Again and again",
+    leadS: 2,
+    speed: 15,
+    look: "server",
+    fits: (e, s) => e.event.type === "icmp-error-sent" && isOfHero(e, s),
+    caption: (_, { info }) =>
+      `The mail is still unread, so the server repeats its datagram every ${spanText(info.notificationIntervalUs)}, and draws an error each time. The mail server never hears of them: look at the column “Sent”.`,
+  },
+  {
+    id: "probe",
+    title: "The keep-alive probe",
+    leadS: 10,
+    speed: 1,
+    look: "server",
+    fits: (e) => e.event.type === "keepalive-probe-sent" && e.machine === "server",
+    caption: (_, { info }) =>
+      `${spanText(info.keepAliveUs)} have passed since the server last heard from the clients over TCP. The countdown “Keep-alive in” runs out, and its TCP asks: are you still there?`,
+  },
+  {
+    id: "end",
+    title: "The session ends",
+    leadS: 0,
+    speed: 1,
+    look: "server",
+    fits: (e) => e.event.type === "session-ended",
+    caption: (e, { events, hero }) => {
+      const errors = events.filter((o) => o.atUs <= e.atUs && o.event.type === "icmp-error-sent" && o.machine === hero.name).length;
+      return `The rebooted machine knows no such connection and answers with a reset. The session ends, and with it the datagrams and the errors: ${errors} from ${shortTitle(hero.title)}. They were harmless.`;
+    },
+  },
+  {
+    id: "next-logon",
+    title: "The next logon",
+    leadS: 2,
+    speed: 1,
+    look: "server",
+    fits: (e, s) => e.event.type === "logged-on" && isOfHero(e, s),
+    caption: (e) => `The users log on again: a new session, push port ${portOf(e)}. Nothing is left of the old one.`,
+  },
+  {
+    id: "next-mail",
+    title: "Mail as usual",
+    leadS: 1,
+    speed: 1,
+    look: "machine",
+    fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s),
+    caption: () => "New mail is announced as ever. Only a network analyzer has seen the errors: open the monitor to look at them.",
+  },
+];
+
+/** The machine that the tour follows: the first compared one that registers a push port; `null` if none does. */
+function heroOf(events: readonly RecordedEvent[], info: LabInfo): LabMachine | null {
+  const names = new Set(events.flatMap((e) => (e.event.type === "logged-on" && e.event.callbackPort !== null ? [e.machine] : [])));
+  const clients = info.machines.filter(isClient);
+  return clients.find((m) => m.platform === "windows-9x" && names.has(m.name)) ?? clients.find((m) => names.has(m.name)) ?? null;
+}
+
+/** The moments of a whole run, in order of time; none where no client registers a push port. */
+export function findMoments(events: readonly RecordedEvent[], info: LabInfo): TourMoment[] {
+  const hero = heroOf(events, info);
+  if (hero === null) return [];
+  const search: Search = { events, info, hero };
+  const found: TourMoment[] = [];
+  let from = 0;
+  for (const { id, title, speed, leadS, look, fits, caption } of MOMENTS) {
+    const index = events.findIndex((e, i) => i >= from && fits(e, search));
+    if (index < 0) continue;
+    const { atUs } = events[index];
+    const machine = look === "server" ? "server" : hero.name;
+    found.push({ id, title, speed, machine, atUs, leadUs: leadS * 1_000_000, caption: caption(events[index], search) });
+    from = index + 1;
+  }
+  return found;
+}

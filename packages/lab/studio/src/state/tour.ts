@@ -1,0 +1,91 @@
+/** Directs a tour: it sets the speed of the clock, slow at the moments of the run and fast between them. The playhead says which moment is shown. */
+
+import { create } from "zustand";
+import type { TourMoment } from "../lab/tour-moments.ts";
+import { arrivalOf, momentAt, planTour, speedAt, stretchEnd } from "../lab/tour-plan.ts";
+import { labRemote } from "../worker/client.ts";
+import { useLab } from "./lab-view.ts";
+import { useStudio } from "./studio-store.ts";
+import { theLab } from "./the-lab.ts";
+
+interface TourState {
+  /** In order of time; empty where there is no tour. */
+  readonly moments: readonly TourMoment[];
+  /** Whether the tour sets the speed: not after the user has chosen one, or has acted. */
+  readonly steers: boolean;
+}
+
+export const useTour = create<TourState>()(() => ({ moments: [], steers: false }));
+
+let plan: ReturnType<typeof planTour> = [];
+
+/** How often the user has chosen a speed, or acted. */
+let choices = 0;
+
+/** Call before a run is opened for a tour: a speed that the user chooses while it opens is kept. */
+export function tourChoices(): number {
+  return choices;
+}
+
+function steer(): void {
+  if (!useTour.getState().steers) return;
+  const speed = speedAt(plan, useStudio.getState().timeUs);
+  if (useLab.getState().speed !== speed) useLab.setState({ speed });
+}
+
+/** Finds the moments of the open run and lets the tour go on from the playhead. Without moments the clock runs at `otherwise`. */
+export async function steerTour(otherwise: number, since = choices): Promise<void> {
+  const { info } = useLab.getState();
+  const moments = await (await labRemote()).tour();
+  // Another run was opened meanwhile.
+  if (info === null || useLab.getState().info !== info) return;
+  plan = planTour(moments, info.durationUs);
+  useTour.setState({ moments, steers: moments.length > 0 && choices === since });
+  if (moments.length === 0 && choices === since) useLab.setState({ speed: otherwise });
+  steer();
+  theLab.play();
+}
+
+/** The user has the clock; the captions stay. */
+export function leaveTourClock(): void {
+  choices++;
+  if (useTour.getState().steers) useTour.setState({ steers: false });
+}
+
+export function endTour(): void {
+  useTour.setState({ moments: [], steers: false });
+}
+
+/** Goes to the next or previous moment. The clock runs on if it ran. */
+export function stepTour(direction: 1 | -1): void {
+  const { moments } = useTour.getState();
+  const { playing } = useLab.getState();
+  const at = momentAt(moments, useStudio.getState().timeUs) ?? -1;
+  const moment = moments[Math.max(0, at + direction)];
+  if (moment === undefined) return;
+  theLab.jump(arrivalOf(moment));
+  if (playing) theLab.play();
+}
+
+/** Someone presses a control of a machine: a fast clock would go on for minutes until the press has an effect. */
+export function takeOver(): void {
+  leaveTourClock();
+  theLab.slowDown();
+}
+
+/** Follows the playhead and the run. The returned function ends it. */
+export function directTour(): () => void {
+  theLab.stopAfter = (us) => (useTour.getState().steers ? stretchEnd(plan, us) : Number.POSITIVE_INFINITY);
+  const endTime = useStudio.subscribe((state, before) => {
+    if (state.timeUs !== before.timeUs) steer();
+  });
+  const endRun = useLab.subscribe((lab, before) => {
+    if (lab.info !== before.info) endTour();
+    else if (lab.actions !== before.actions) leaveTourClock();
+  });
+  return () => {
+    endTime();
+    endRun();
+    endTour();
+  };
+}
