@@ -22,7 +22,10 @@ export function addSweepCommands(program: Command): void {
     .requiredOption("--out <folder>", "results and report; a sweep that was stopped goes on there")
     .option("--threads <n>", "runs at a time; by default as many as there are processors")
     .option("--shard <i/n>", "only every n-th run, from the i-th on")
-    .option("--queue <url>", "let workers do the runs, through Redis: redis://host:port")
+    .option(
+      "--queue <url>",
+      "let workers do the runs, through Redis: redis://host:port, or rediss:// for TLS; its password is in PUSHBACK_REDIS_PASSWORD",
+    )
     .option("--json", "print the results as JSON, one line each")
     .action(async (scenario, options) => {
       const { runSweep } = await import("./sweep-command.ts");
@@ -32,7 +35,10 @@ export function addSweepCommands(program: Command): void {
   program
     .command("worker")
     .description("take runs of sweeps from a queue until told to stop")
-    .requiredOption("--queue <url>", "the Redis of the sweep: redis://host:port")
+    .requiredOption(
+      "--queue <url>",
+      "the Redis of the sweep: redis://host:port, or rediss:// for TLS; its password is in PUSHBACK_REDIS_PASSWORD",
+    )
     .option("--threads <n>", "runs at a time; by default as many as there are processors")
     .action(async (options) => {
       const { runWorker } = await import("./worker-command.ts");

@@ -6,11 +6,13 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { requireProgram, type SkippableTest } from "@pushback/judges";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startInBackground, workFolder } from "../testing/command.ts";
+import { pushback as pushbackIn, startInBackground, workFolder } from "../testing/command.ts";
 import { exitOf, reaped } from "../testing/processes.ts";
 import { journalled, resultFiles, until } from "../testing/sweep.ts";
 
 const { path: folder, run: pushback } = workFolder("pushback-queue-");
+const pushbackWith = (args: readonly string[], env: Readonly<Record<string, string>>) =>
+  pushbackIn(args, { cwd: folder, timeoutMs: 120_000, env });
 const keep = reaped();
 const start = (...args: string[]) => keep(startInBackground(args, folder));
 const filesOf = (out: string) => resultFiles(join(folder, out));
@@ -37,9 +39,9 @@ function answers(port: number): Promise<boolean> {
 }
 
 /** A Redis on the loopback that keeps nothing on disk. */
-async function startRedis(context: SkippableTest, port: number): Promise<ChildProcess> {
+async function startRedis(context: SkippableTest, port: number, ...more: readonly string[]): Promise<ChildProcess> {
   requireProgram(context, "redis-server");
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder, ...more];
   const redis = keep(spawn("redis-server", args, { stdio: "ignore" }));
   for (let i = 0; i < 100 && !(await answers(port)); i++) await new Promise((wake) => setTimeout(wake, 50));
   return redis;
@@ -131,4 +133,25 @@ registerHooks({ load: (url, context, next) => url.endsWith("/sweep/src/engine.ts
     redis.kill("SIGTERM");
     await exitOf(redis);
   }, 180_000);
+
+  it("take the password from the environment and never show one", { timeout: 120_000 }, async (context) => {
+    const port = await freePort();
+    await startRedis(context, port, "--requirepass", "open-sesame");
+    const address = `redis://127.0.0.1:${port}`;
+    const small = ["sweep", "read-in-time", "--platforms", "ms-dos", "--runs", "2", "--out", "guarded"];
+    const refused = pushback(...small, "--queue", address);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/set PUSHBACK_REDIS_PASSWORD to its password/);
+    const wrong = pushback(...small, "--queue", `redis://:wrong-word@127.0.0.1:${port}`);
+    expect([wrong.code, wrong.stderr.includes("wrong-word")]).toEqual([2, false]);
+    const env = { PUSHBACK_REDIS_PASSWORD: "open-sesame" };
+    const worker = keep(startInBackground(["worker", "--queue", address, "--threads", "1"], folder, [], "pipe", env));
+    let said = "";
+    worker.stderr?.on("data", (bytes: Buffer) => (said += bytes.toString()));
+    const swept = pushbackWith(["sweep", ...small.slice(1), "--queue", address], env);
+    expect([swept.code, swept.stderr]).toEqual([0, expect.not.stringContaining("open-sesame")]);
+    worker.kill("SIGTERM");
+    await exitOf(worker);
+    expect(said).not.toContain("open-sesame");
+  });
 });

@@ -46,8 +46,9 @@ export function startInBackground(
   cwd: string,
   nodeArguments: readonly string[] = [],
   stdio: "ignore" | "pipe" = "ignore",
+  env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawn(process.execPath, [...nodeArguments, ...NODE_ARGUMENTS, ...args], { cwd, env: ENVIRONMENT, stdio });
+  return spawn(process.execPath, [...nodeArguments, ...NODE_ARGUMENTS, ...args], { cwd, env: { ...ENVIRONMENT, ...env }, stdio });
 }
 
 /** A temporary folder that is removed after the tests of a file, and commands that run in it. */

@@ -64,10 +64,26 @@ async function aliveEngines(redis: Redis, set: string): Promise<string[]> {
   return redis.zrangebyscore(set, Date.now() - ALIVE_MS, "+inf");
 }
 
+/** Redis's password, where its address has none: process lists and shell histories show addresses, but not the environment. */
+const PASSWORD_VARIABLE = "PUSHBACK_REDIS_PASSWORD";
+
+/** The address as messages may show it: without a password. */
+export function shownQueue(url: string): string {
+  return url.replace(/^(\w+:\/\/[^/@:]*):.*@/, "$1:…@");
+}
+
 /** Checks the address and that a Redis server answers. Throws a UsageError otherwise. */
 async function connect(url: string): Promise<Redis> {
-  if (!/^rediss?:\/\//.test(url)) throw new UsageError(`--queue ${url}: takes an address such as redis://127.0.0.1:6379`);
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 100, 2_000) });
+  const shown = shownQueue(url);
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError(`--queue ${shown}: takes an address such as redis://127.0.0.1:6379, or rediss:// for TLS`);
+  const password = process.env[PASSWORD_VARIABLE];
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, 2_000),
+    ...(password !== undefined && password !== "" && new URL(url).password === "" && { password }),
+  });
   let lastError = "no answer";
   redis.on("error", (error: Error) => {
     lastError = error.message;
@@ -83,7 +99,8 @@ async function connect(url: string): Promise<Redis> {
   patience.abort();
   if (!answered) {
     redis.disconnect();
-    throw new UsageError(`--queue ${url}: no Redis answers there (${lastError}); start one with redis-server`);
+    const advice = /NOAUTH|WRONGPASS/.test(lastError) ? `set ${PASSWORD_VARIABLE} to its password` : "start one with redis-server";
+    throw new UsageError(`--queue ${shown}: no Redis answers there (${lastError}); ${advice}`);
   }
   return redis;
 }
