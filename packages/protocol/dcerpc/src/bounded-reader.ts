@@ -13,6 +13,8 @@ export class BoundedReader {
   readonly littleEndian: boolean;
   at: number;
   failed = false;
+  /** Whether the first failure was content that the parser refused, and not a read beyond the range. */
+  refusedContent = false;
 
   constructor(b: Uint8Array, at = 0, len = b.length - at, littleEndian = true) {
     this.b = b;
@@ -37,7 +39,9 @@ export class BoundedReader {
     return at;
   }
 
+  /** For content that the parser does not take. */
   fail(): void {
+    if (!this.failed) this.refusedContent = true;
     this.failed = true;
   }
 

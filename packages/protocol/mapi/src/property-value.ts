@@ -1,7 +1,7 @@
 /** Property values by their types (MS-OXCDATA 2.11.1), read and written as they stand in ROP buffers. Input from the network is bounded and never throws. */
 
 import type { ByteWriter } from "@pushback/bytes";
-import type { BoundedReader } from "@pushback/dcerpc";
+import { BoundedReader } from "@pushback/dcerpc";
 
 export const PT_SHORT = 0x0002;
 export const PT_LONG = 0x0003;
@@ -191,6 +191,17 @@ export const RESTRICTION_TYPE = {
 
 function skipTagged(r: BoundedReader): void {
   readValue(r, r.u32() & 0xffff);
+}
+
+/**
+ * Whether a value at the reader has no length that can be told: its type is unknown, or it is a restriction of an unknown kind, one that holds
+ * such a value, or one that is nested too deep. The reader stays where it is.
+ */
+export function hasUnknownLength(r: BoundedReader, type: number): boolean {
+  if (type !== PT_SRESTRICTION) return !isKnownType(type);
+  const ahead = new BoundedReader(r.b, r.at, r.remaining);
+  skipRestriction(ahead, 0);
+  return ahead.refusedContent;
 }
 
 /** Passes over a restriction; see `restriction.ts` for what it says. */

@@ -3,21 +3,23 @@
  * Requests come from the network: a field reads through a `BoundedReader`, so it neither throws nor leaves the buffer.
  */
 
-import { type ByteWriter, decodeText, encodeText, getU16le } from "@pushback/bytes";
+import { type ByteWriter, decodeText, encodeText } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
 import { type ObjectId, putObjectId, readObjectId } from "../object-id.ts";
 import {
   type PropertyCell,
+  propertyType,
   putPropertyRow,
   putTaggedValue,
   putTags,
   readPropertyRow,
+  readPropertyValue,
   readTaggedValue,
   readTags,
   type TaggedValue,
 } from "../property.ts";
 import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
-import { isKnownType } from "../property-value.ts";
+import { hasUnknownLength } from "../property-value.ts";
 import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
 
 /** ROPs whose responses have rows without naming their columns; QueryRows stands for every ROP that returns rows of a table. */
@@ -296,19 +298,20 @@ export const tags: Field<readonly number[]> = { read: readTags, put: putTags };
 export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
 
 /**
- * 16 bits of count, then TaggedPropertyValues; `null` where one is of an unknown type. Its length is unknown then, and so is where the next
- * request begins: the rest of the list belongs to this one, which is refused.
+ * 16 bits of count, then TaggedPropertyValues; `null` where the length of one can't be told (`hasUnknownLength`), nor where the next request
+ * begins, then: the rest of the list belongs to this one, which is refused.
  */
 export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
   read: (r) => {
     const count = r.u16();
     const values: TaggedValue[] = [];
     for (let i = 0; i < count && !r.failed; i++) {
-      if (r.remaining >= 2 && !isKnownType(getU16le(r.b, r.at))) {
+      const tag = r.u32();
+      if (!r.failed && hasUnknownLength(r, propertyType(tag))) {
         r.skip(r.remaining);
         return null;
       }
-      values.push(readTaggedValue(r));
+      values.push({ tag, value: readPropertyValue(r, tag) });
     }
     return values;
   },

@@ -130,6 +130,19 @@ describe("values of a type that there is not", () => {
   });
 });
 
+describe("a rule whose condition can't be read", () => {
+  const next = "7b 00 00";
+
+  it.each([
+    ["a value of an unknown type", "04 04 01003700 01003700 78"],
+    ["a restriction of an unknown kind", "0c 1e003700"],
+    ["restrictions nested too deep", `${"02".repeat(40)} 08 1e003700`],
+  ])("%s: it is refused alone, the last request of its list", (_, condition) => {
+    const parsed = parseRopRequests(bytesOf(`7b 00 00 41 00 01 00 0100 01 0100 fd007966 ${condition} ${next}`));
+    expect(parsed?.requests).toMatchObject([{ rop: "GetStoreState" }, { rop: "ModifyRules", rules: null }]);
+  });
+});
+
 describe("a set of ROPs", () => {
   const request = { ...ON_OBJECT, value: u8 };
 
