@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { planSweep } from "@pushback/sweep";
 import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { expect, it } from "vitest";
@@ -66,5 +67,24 @@ it(`ends ${RUNS} runs with ${HEAP_MIB} MiB of heap`, { timeout: 1_200_000 }, asy
   expect(Number((await parquetMetadataAsync(file)).num_rows)).toBe(RUNS);
   const rows = await parquetReadObjects({ file, rowStart: RUNS - 1, rowEnd: RUNS });
   expect(rows[0]).toMatchObject({ seed: String(RUNS), variant: "nt-4.0", machines: 1n });
+
+  // DuckDB reads the same rows out of each format.
+  const database = await (await DuckDBInstance.create(":memory:")).connect();
+  for (const [name, reader] of [
+    ["results.parquet", "read_parquet"],
+    ["results.csv", "read_csv"],
+    ["results.ndjson", "read_json"],
+  ]) {
+    const from = `${reader}('${join(work.path, "large", name).replaceAll("'", "''")}')`;
+    const [[count, machines, seeds]] = (
+      await database.runAndReadAll(`SELECT count(*), sum(machines), count(DISTINCT seed) FROM ${from}`)
+    ).getRowsJS();
+    expect([name, Number(count), Number(machines), Number(seeds)]).toEqual([name, RUNS, RUNS, RUNS]);
+  }
+  const types = (
+    await database.runAndReadAll(`DESCRIBE SELECT machines, datagramsSent FROM '${join(work.path, "large", "results.parquet")}'`)
+  ).getRowsJS();
+  expect(types.map(([, type]) => type)).toEqual(["BIGINT", "BIGINT"]);
+  database.closeSync();
   expect(statSync(join(work.path, "large", "results.ndjson")).size).toBeGreaterThan(100 * RUNS);
 });
