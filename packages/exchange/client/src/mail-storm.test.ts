@@ -1,3 +1,4 @@
+import { READ_FLAG, type RopRequest } from "@pushback/mapi";
 import { createMailServer } from "@pushback/server";
 import { describe, expect, it } from "vitest";
 import { createMailClient, type MailClientEvent } from "./index.ts";
@@ -15,10 +16,12 @@ function office() {
   const userDn = server.addMailbox({ alias: "ada" }) ?? "";
   network.runUntil(SECOND);
   let machines = 0;
-  const logOn = () => {
+  const logOn = (watchesInbox = false) => {
     const events: MailClientEvent[] = [];
     const machine = network.machine(`DESK${++machines}`, CLIENT + machines);
-    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: ASKING, userDn }, (event) => events.push(event));
+    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: ASKING, userDn, watchesInbox }, (event) =>
+      events.push(event),
+    );
     client.logOn();
     network.runFor(SECOND);
     expect(client.state).toBe("logged-on");
@@ -32,17 +35,25 @@ function office() {
     for (let i = 1; i <= count; i++) server.deliver("ada", { subject: `Message ${i}`, body: "", from: "Grace" });
     network.runFor(SECOND);
   };
-  /** Deletes a message as another program does. */
-  const remove = (messageId: string) => {
+  /** Calls ROPs on the Inbox as another program does. */
+  const call = (requests: (on: { logonId: number; inputHandleIndex: number }) => RopRequest[]) => {
     const machine = network.machine("ROBOT", CLIENT);
     const dn = new TextEncoder().encode(userDn);
     const s: Stage = { network, machine, server, serverMachine, events: [], dn, rpc: connect(network, machine) };
     const pcxh = connectSession(s);
     const { handles } = openInbox(s, pcxh);
-    const on = { logonId: 0, inputHandleIndex: 0, wantAsync: 0, notifyNonRead: 0 };
-    rops(s, pcxh, [{ rop: "DeleteMessages", ...on, messageIds: [messageId] }], [handles[1]]);
+    rops(s, pcxh, requests({ logonId: 0, inputHandleIndex: 0 }), [handles[1]]);
   };
-  return { network, server, logOn, deliver, fill, remove };
+  /** Deletes a message. */
+  const remove = (messageId: string) =>
+    call((on) => [{ rop: "DeleteMessages", ...on, wantAsync: 0, notifyNonRead: 0, messageIds: [messageId] }]);
+  /** Marks one message unread and another one read, so that no count changes. */
+  const exchangeReadFlags = (unread: string, read: string) =>
+    call((on) => [
+      { rop: "SetReadFlags", ...on, wantAsync: 0, readFlags: READ_FLAG.CLEAR_READ, messageIds: [unread] },
+      { rop: "SetReadFlags", ...on, wantAsync: 0, readFlags: 0, messageIds: [read] },
+    ]);
+  return { network, server, logOn, deliver, fill, remove, exchangeReadFlags };
 }
 
 function readStates(client: { inbox(): readonly { subject: string; read: boolean }[] }): string[] {
@@ -97,6 +108,18 @@ describe("the Inbox of a client that is logged on", () => {
     expect(readStates(a.client)).toEqual(["Message 1"]);
     expect(readStates(b.client)).toEqual(["Message 1"]);
     expect(a.client.inbox()).toEqual(b.client.inbox());
+  });
+
+  it("follows one old message that is marked read and another one that is marked unread, if it asks for every change", () => {
+    const { logOn, fill, network, exchangeReadFlags } = office();
+    fill(100);
+    const { client } = logOn(true);
+    const [first, second] = client.inbox();
+    client.read(first.mid);
+    network.runFor(SECOND);
+    exchangeReadFlags(first.mid, second.mid);
+    network.runFor(SECOND);
+    expect(readStates(client)).toEqual(["Message 2"]);
   });
 
   it.each([3, 97])("follows the deletion of message %d of 100", (number) => {

@@ -9,6 +9,8 @@ import {
   emitRecipientRow,
   MAPI_ERROR,
   NO_HANDLE,
+  NOTIFICATION_TYPE,
+  type Notification,
   type ObjectId,
   PR_BODY,
   PR_CONTENT_COUNT,
@@ -39,9 +41,12 @@ const ORIGIN_END = 2;
 
 /**
  * Rows at the end of the table that the client reads again when it was notified of new mail: about those that a window shows (assumption). It reads
- * all rows again where the folder's counts, or the first of these rows, say that an older row has changed.
+ * all rows again where the folder's counts, the first of these rows or a notification say that an older row has changed.
  */
 export const ROWS_READ_AGAIN = 25;
+
+/** Notifications of objects that are about a message which the table has, or had. */
+const CHANGES_OF_ROWS = NOTIFICATION_TYPE.OBJECT_MODIFIED | NOTIFICATION_TYPE.OBJECT_DELETED | NOTIFICATION_TYPE.OBJECT_MOVED;
 
 const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
 const ORIGINAL_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY, PR_SENDER_NAME, PR_SENDER_ADDRTYPE, PR_SENDER_EMAIL_ADDRESS];
@@ -61,6 +66,8 @@ export class MailboxSession {
   #refreshing = false;
   /** More notifications came while the table was being read. */
   #refreshAgain = false;
+  /** One of them was about a row above the last ones. */
+  #allAgain = false;
   #timer: Timer | null = null;
   #lastCallUs: number;
   #ended = false;
@@ -137,7 +144,27 @@ export class MailboxSession {
 
   /** Any response may carry notifications. The session then reads the table again. */
   #look(responses: readonly RopResponse[]): void {
-    if (responses.some((response) => response.rop === "Notify")) this.refresh();
+    const notices = responses.filter((response) => response.rop === "Notify");
+    if (notices.length > 0) this.#refresh(notices.some(({ notification }) => this.#isAboutOlderRow(notification)));
+  }
+
+  /**
+   * Whether a notification says that a message above the last rows has changed. Only a client that asks for every change is told so; the folder's counts
+   * tell nothing where one message was marked read and another one unread.
+   */
+  #isAboutOlderRow(notification: Notification): boolean {
+    if (notification.kind !== "object" || (notification.type & CHANGES_OF_ROWS) === 0) return false;
+    const { messageId, oldMessageId } = notification;
+    const end = this.#firstReadAgain;
+    for (let position = 0; position < end; position++) {
+      const mid = this.inbox.at(position)?.mid;
+      if (mid === messageId || mid === oldMessageId) return true;
+    }
+    return false;
+  }
+
+  get #firstReadAgain(): number {
+    return Math.max(0, this.inbox.length - ROWS_READ_AGAIN);
   }
 
   /** Queues a poll (a call without ROPs), unless one is queued already. */
@@ -151,17 +178,21 @@ export class MailboxSession {
     });
   }
 
-  /** Reads the table's last rows and those that came after them, and reports messages that it did not have before. */
-  refresh(): void {
+  /** Reads the table's last rows, or all of them, and those that came after them, and reports messages that it did not have before. */
+  #refresh(all: boolean): void {
     if (this.#ended) return;
-    if (this.#refreshing) this.#refreshAgain = true;
-    else this.#readFrom(Math.max(0, this.inbox.length - ROWS_READ_AGAIN));
+    if (!this.#refreshing) this.#readFrom(all ? 0 : this.#firstReadAgain);
+    else {
+      this.#refreshAgain = true;
+      this.#allAgain ||= all;
+    }
   }
 
   /** Reads the table from a position on; then from its beginning if an older row has changed. */
   #readFrom(position: number): void {
     this.#refreshing = true;
     this.#refreshAgain = false;
+    this.#allAgain = false;
     const { tableHandle, inboxHandle } = this.#mailbox;
     const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
     const requests: RopRequest[] = [{ rop: "SeekRow", ...on, origin: 0, rowCount: position, wantMoved: 0 }, queryRows()];
@@ -176,7 +207,7 @@ export class MailboxSession {
           return;
         }
         this.#refreshing = false;
-        if (this.#refreshAgain) this.refresh();
+        if (this.#refreshAgain) this.#refresh(this.#allAgain);
       });
     });
   }

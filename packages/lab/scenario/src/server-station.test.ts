@@ -57,6 +57,14 @@ describe("a server that is rebooted", () => {
     expect(eventsOf(record(steps, "off: false"), "client").filter(({ type }) => type === "connecting")).toHaveLength(1);
   });
 
+  it("has its client back by itself also after a logon by hand that failed, unless the user logs off", () => {
+    const steps = [LOGON, "at: 5m, shutdown: server", "at: 7m, logon: pc", "at: 20m, power-on: server"];
+    expect(sessionsOf(record(steps, "reconnect: 5m", "40m"))).toMatchObject([{ endUs: expect.any(Number) }, { endUs: null }]);
+    expect(sessionsOf(record([...steps, "at: 9m, logoff: pc"], "reconnect: 5m", "40m"))).toHaveLength(1);
+    const never = record([LOGON.replace("1m", "6m"), "at: 5m, shutdown: server", "at: 20m, power-on: server"], "reconnect: 5m", "40m");
+    expect(sessionsOf(never)).toEqual([]);
+  });
+
   it("gets mail that came meanwhile as soon as its service runs", () => {
     const recording = record([LOGON, "at: 5m, power-off: server", "at: 6m, deliver: { to: pc }", "at: 20m, power-on: server"]);
     const delivered = eventsOf(recording, "server").find(({ type }) => type === "delivered");

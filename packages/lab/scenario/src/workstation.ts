@@ -44,6 +44,8 @@ export class Workstation implements StepWorkstation {
   #logonWaits = false;
   /** The logon that the mail client tries by itself, after it lost a session. */
   #retry: Timer | null = null;
+  /** Whether the program had a session that its user did not end: it tries to have one again, also after a logon by hand that failed. */
+  #hadSession = false;
 
   constructor(settings: WorkstationSettings) {
     this.#settings = settings;
@@ -84,7 +86,6 @@ export class Workstation implements StepWorkstation {
       return;
     }
     const programHost = this.#settings.hostOf(host);
-    let hasSession = false;
     const client = createMailClient(
       programHost,
       { serverAddress, userDn, watchesInbox: plan.watchesInbox, habits: valuesOf(plan.variant.mail) },
@@ -92,8 +93,9 @@ export class Workstation implements StepWorkstation {
         observer.onClientEvent(number, event);
         const change = client.state === "logged-on" ? client.takeInboxChange() : null;
         if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change, ...(plan.isProgram && { mailbox: plan.mailbox }) });
-        hasSession ||= event.type === "logged-on";
-        if (event.type === "disconnected" && hasSession && plan.reconnectUs !== null)
+        if (event.type === "logged-on") this.#hadSession = true;
+        else if (event.type === "logged-off") this.#hadSession = false;
+        if (event.type === "disconnected" && this.#hadSession && plan.reconnectUs !== null)
           this.#retry = programHost.setTimer(plan.reconnectUs, () => client.logOn());
       },
     );
@@ -121,6 +123,7 @@ export class Workstation implements StepWorkstation {
   logOff(): void {
     if (this.#sleeps("logoff")) return;
     this.#retry?.cancel();
+    this.#hadSession = false;
     if (this.#client?.state !== "logged-on") this.#fail("logoff", "no user is logged on");
     else this.#client.logOff();
   }
@@ -141,6 +144,7 @@ export class Workstation implements StepWorkstation {
   forget(): void {
     this.#client = null;
     this.#retry = null;
+    this.#hadSession = false;
   }
 
   powerOn(): void {
