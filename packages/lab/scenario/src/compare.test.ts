@@ -6,6 +6,7 @@ import { COMPANION_ID, COMPANION_TEXT, failuresOf } from "./companion.ts";
 import { compareScenario, rowsOfRun } from "./compare.ts";
 import type { Comparison } from "./comparison-types.ts";
 import { recordingJson } from "./recording.ts";
+import { indexed } from "./recording-index.ts";
 import { runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
 import { DEFAULT_VARIANTS, GALLERY_NAMES, loadScenario } from "./testing/gallery.ts";
@@ -172,3 +173,19 @@ describe("a bad wire", () => {
 function receivedBy(recording: ReturnType<typeof runScenario>, machine: string): number {
   return recording.events.filter((e) => e.machine === machine && e.layer === "client" && e.event.type === "datagram-received").length;
 }
+
+it("indexes a recording once for all that is judged on it, and not at all where nothing is", () => {
+  let reads = 0;
+  const recording = runScenario(loadScenario("read-in-time"), { variants: ["nt-4.0"], seed: "1" });
+  const counted = {
+    ...recording,
+    get events() {
+      reads++;
+      return recording.events;
+    },
+  };
+  const run = indexed(counted);
+  expect(reads).toBe(0);
+  expect(run.index).toBe(run.index);
+  expect(reads).toBe(1);
+});

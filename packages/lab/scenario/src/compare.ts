@@ -14,7 +14,7 @@ import { countEvents, type Metric } from "./metrics/metric.ts";
 import { judgeParts } from "./part-expectations.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
-import { RecordingIndex } from "./recording-index.ts";
+import { type IndexedRecording, indexed } from "./recording-index.ts";
 import { type RunOptions, runScenario } from "./run.ts";
 import type { Scenario } from "./scenario-file.ts";
 import { ENGINE_VERSION } from "./version.ts";
@@ -45,15 +45,15 @@ interface JudgedRow {
 }
 
 /** Views of the machines of one recording that have these roles, in its order. */
-function viewsOf(recording: Recording, roles: readonly RecordedMachine["role"][]): MachineView[] {
-  if (!recording.machines.some((machine) => machine.role === "compared")) return [];
-  const index = new RecordingIndex(recording);
-  return recording.machines.filter(({ role }) => roles.includes(role)).map((machine) => new MachineView(index, machine));
+function viewsOf(run: IndexedRecording, roles: readonly RecordedMachine["role"][]): MachineView[] {
+  const { machines } = run.recording;
+  if (!machines.some((machine) => machine.role === "compared")) return [];
+  return machines.filter(({ role }) => roles.includes(role)).map((machine) => new MachineView(run.index, machine));
 }
 
 /** The compared machines of one recording, each with its metrics and claims. */
-function judgeRecording(recording: Recording, capture: string | null): JudgedRow[] {
-  const views = viewsOf(recording, ["compared", "other"]);
+function judgeRecording(run: IndexedRecording, capture: string | null): JudgedRow[] {
+  const views = viewsOf(run, ["compared", "other"]);
   const others = views.filter(({ machine }) => machine.role === "other");
   const compared = views.filter(({ machine }) => machine.role === "compared");
   return compared.map((view) => ({ row: comparisonRow(view, capture), claims: judgeClaims(view, others) }));
@@ -147,20 +147,21 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
     const seed = seedOf(scenario, options.seed, name);
     const recording = runScenario(scenario, { ...options, seed, variants: [variant], only: NO_FLEET });
     recordings.set(name, recording);
-    judged.push(...judgeRecording(recording, capturePath?.(name) ?? null));
+    judged.push(...judgeRecording(indexed(recording), capturePath?.(name) ?? null));
   }
   onProgress?.(variants.length, total);
   const together = runScenario(scenario, options);
+  const all = indexed(together);
   onProgress?.(total, total);
 
   const rows = judged.map(({ row }) => row);
-  const outcomes = judged.length === 0 || options.withCounterparts === false ? undefined : judgeCounterparts(together, options);
+  const outcomes = judged.length === 0 || options.withCounterparts === false ? undefined : judgeCounterparts(all, options);
   const own = summarizeClaims(judged, outcomes);
   const beside = compareCompanion(scenario, own, options);
   const claims = beside === null ? own : claimsWith(own, beside.comparison);
   // What a wire loses depends on everything that is sent, so runs alone and together may then differ in any metric.
   const isCompared = !losesFrames(scenario);
-  const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(together, ["compared"])) : [];
+  const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(all, ["compared"])) : [];
   const tally = tallyFleets(together);
   const judgedExpectations = judgeExpectations(scenario, rows, claims, together.asWritten);
   const comparison: Comparison = {
@@ -172,7 +173,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
     expectations: [
       ...judgedExpectations.results,
       ...checkFleet(scenario, tally?.rows() ?? [], together.asWritten),
-      ...judgeParts(together),
+      ...judgeParts(all),
       ...(beside === null ? [] : failuresOf(beside.comparison)),
     ],
     notJudged: judgedExpectations.notJudged,
@@ -193,10 +194,11 @@ export interface RunResult {
 
 /** The rows and expectations of one run with all its machines. `tally`: its fleets, if they were counted during the run. */
 export function rowsOfRun(recording: Recording, tally: FleetTally | null = tallyFleets(recording)): RunResult {
-  const judged = judgeRecording(recording, null);
+  const run = indexed(recording);
+  const judged = judgeRecording(run, null);
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
   const { results, notJudged } = judgeExpectations(recording.scenario, rows, claims, recording.asWritten);
-  const expectations = [...results, ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten), ...judgeParts(recording)];
+  const expectations = [...results, ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten), ...judgeParts(run)];
   return { rows, claims, fleet: tally && summarizeFleet(tally), expectations, notJudged };
 }

@@ -21,7 +21,7 @@ import { probesOf } from "./keep-alive-claim.ts";
 import { MachineView } from "./machine-view.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
-import { RecordingIndex } from "./recording-index.ts";
+import { type IndexedRecording, indexed } from "./recording-index.ts";
 import { type RunOptions, runScenario } from "./run.ts";
 
 /** The outcome of a claim for all machines. */
@@ -117,7 +117,7 @@ function isEqual(a: Uint8Array, at: number, b: Uint8Array, from: number, len: nu
   return true;
 }
 
-function judgeNormal(recording: Recording, options: RunOptions): Outcome {
+function judgeNormal({ recording }: IndexedRecording, options: RunOptions): Outcome {
   const errors = recording.events.filter(isErrorReceived).length;
   if (errors === 0) return { holds: null, finding: "the server got no error in this run" };
   const difference = differenceWithoutErrors(recording, options);
@@ -135,8 +135,7 @@ interface KeepAliveCost {
   readonly ended: number;
 }
 
-function costOf(recording: Recording): KeepAliveCost {
-  const index = new RecordingIndex(recording);
+function costOf({ recording, index }: IndexedRecording): KeepAliveCost {
   let probes = 0;
   let ended = 0;
   for (const machine of recording.machines.filter(({ role }) => role !== "server" && role !== "router")) {
@@ -150,15 +149,15 @@ function costOf(recording: Recording): KeepAliveCost {
   return { probes, ended };
 }
 
-function judgePrice(recording: Recording, options: RunOptions): Outcome {
-  const { scenario, machines, keepAliveUs } = recording;
+function judgePrice(run: IndexedRecording, options: RunOptions): Outcome {
+  const { scenario, machines, keepAliveUs } = run.recording;
   const variant = scenario.catalogue.findVariant(machines[0].variant);
   const defaultUs = variant === null ? keepAliveUs : valuesOf(variant.personality).keepAlive.idleUs;
   const set = formatDuration(keepAliveUs);
   if (keepAliveUs >= defaultUs) return { holds: null, finding: `KeepAliveTime is ${set} here, not less than the default` };
-  const cost = costOf(recording);
+  const cost = costOf(run);
   if (cost.probes === 0) return { holds: null, finding: `no session of a machine that is up was idle for ${set}` };
-  const before = costOf(runScenario(scenario, { ...options, keepAliveUs: defaultUs }));
+  const before = costOf(indexed(runScenario(scenario, { ...options, keepAliveUs: defaultUs })));
   const probes = `${cost.probes} probes of idle sessions with ${set}, ${before.probes} with ${formatDuration(defaultUs)}`;
   return {
     holds: cost.probes > before.probes || cost.ended > before.ended,
@@ -174,11 +173,11 @@ export const COUNTERPART_CLAIMS = Object.keys(JUDGES) as readonly (keyof typeof 
 /** The result that `claims.ts`, which judges single runs, gives for them. */
 export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` runs its counterpart";
 
-/** Outcomes of the claims above, from second runs with the same options. `recording`: the run of all machines together. */
-export function judgeCounterparts(recording: Recording, options: RunOptions): ReadonlyMap<ClaimId, Outcome> {
-  const isFleet = recording.machines.some(({ role }) => role === "fleet");
+/** Outcomes of the claims above, from second runs with the same options. `run`: that of all machines together. */
+export function judgeCounterparts(run: IndexedRecording, options: RunOptions): ReadonlyMap<ClaimId, Outcome> {
+  const isFleet = run.recording.machines.some(({ role }) => role === "fleet");
   const skipped: Outcome = { holds: null, finding: "runs with fleets are not made twice" };
   // The caller watches its own run, not these.
   const { watch: _watch, onEvent: _onEvent, ...settings } = options;
-  return new Map(COUNTERPART_CLAIMS.map((id) => [id, isFleet ? skipped : JUDGES[id](recording, settings)]));
+  return new Map(COUNTERPART_CLAIMS.map((id) => [id, isFleet ? skipped : JUDGES[id](run, settings)]));
 }

@@ -4,6 +4,7 @@ import { formatDuration, type KeepAlive, valuesOf } from "@pushback/host";
 import { TCP_ACK } from "@pushback/wire";
 import type { SegmentFrame } from "./frame-index.ts";
 import type { MachineView } from "./machine-view.ts";
+import { withKeepAlive } from "./registry-parameters.ts";
 import { isSameEnd, type SessionView } from "./session-view.ts";
 import { longestHopUs } from "./wires.ts";
 
@@ -24,26 +25,17 @@ interface Probe {
   readonly number: number;
 }
 
+/** The settings of a server of an unknown platform. */
+const NO_KEEP_ALIVE: KeepAlive = { idleUs: 0, intervalUs: 0, probes: 0 };
+
 /** The server's keep-alive settings at `us`: as the run set them, or as the latest `registry` steps before that. */
 function keepAliveAt({ recording }: MachineView, us: number): KeepAlive {
   const { scenario, machines, keepAliveUs } = recording;
   const variant = scenario.catalogue.findVariant(machines[0].variant);
   const own = variant && valuesOf(variant.personality).keepAlive;
-  const { KeepAliveInterval, TcpMaxDataRetransmissions } = scenario.server;
-  const first = {
-    idleUs: keepAliveUs,
-    intervalUs: KeepAliveInterval ?? own?.intervalUs ?? 0,
-    probes: TcpMaxDataRetransmissions ?? own?.probes ?? 0,
-  };
+  const written = own === null || own === undefined ? NO_KEEP_ALIVE : withKeepAlive(own, scenario.server);
   const changes = scenario.steps.filter(({ at, registry }) => at <= us && registry?.machine === "server").sort((a, b) => a.at - b.at);
-  return changes.reduce(
-    (before, { registry }) => ({
-      idleUs: registry?.KeepAliveTime ?? before.idleUs,
-      intervalUs: registry?.KeepAliveInterval ?? before.intervalUs,
-      probes: registry?.TcpMaxDataRetransmissions ?? before.probes,
-    }),
-    first,
-  );
+  return changes.reduce((before, { registry }) => withKeepAlive(before, registry ?? {}), { ...written, idleUs: keepAliveUs });
 }
 
 /** When the registry was changed last before `us`; -1 if never. */

@@ -38,6 +38,25 @@ describe("expectations of clients", () => {
     ]);
   });
 
+  it("hold for no machine of a client whose name ends the same", () => {
+    const text = `title: T
+duration: 5m
+clients:
+  - { name: client, platform: each }
+  - { name: pc, platform: same, beside: client }
+  - { name: old.pc, platform: same, beside: client }
+steps:
+  - { at: 1m, logon: [pc, old.pc] }
+  - { at: 2m, deliver: { to: old.pc } }
+expect:
+  clients: { pc: { datagramsSent: 0 } }
+`;
+    const parsed = parseScenario("t", text);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const { expectations } = rowsOfRun(runScenario(parsed.scenario, { variants: ["nt-4.0"], seed: "1" }));
+    expect(expectations).toMatchObject([{ text: "windows-nt.pc: datagramsSent is 0", met: true }]);
+  });
+
   it("are not judged with other settings than the file's", () => {
     expect(judge("  clients: { pc: { datagramsSent: 14 } }\n", { intervalUs: 30_000_000 })).toEqual([]);
   });

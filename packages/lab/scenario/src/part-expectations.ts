@@ -7,18 +7,12 @@ import { MachineView } from "./machine-view.ts";
 import type { MetricView } from "./metrics/metric.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
-import { RecordingIndex } from "./recording-index.ts";
-import type { Scenario } from "./scenario-file.ts";
+import type { IndexedRecording } from "./recording-index.ts";
 import type { Expectation } from "./scenario-schema.ts";
 
 /** The machines that a client of the scenario stands for; a fleet has expectations of its own. */
-function machinesOf({ clients }: Scenario, machines: readonly RecordedMachine[], name: string): RecordedMachine[] {
-  const client = clients.find((c) => c.name === name);
-  if (client?.platform === "each") return machines.filter(({ role }) => role === "compared");
-  const others = machines.filter(({ role }) => role === "other");
-  if (client?.beside === undefined) return others.filter((machine) => machine.name === name);
-  const alone = new Set(clients.filter((c) => c.beside === undefined).map((c) => c.name));
-  return others.filter((machine) => machine.name.endsWith(`.${name}`) && !alone.has(machine.name));
+function machinesOf({ machines, clientOf }: Recording, name: string): RecordedMachine[] {
+  return machines.filter((machine) => clientOf.get(machine.name) === name);
 }
 
 /** What happened from `fromUs` on and before `toUs`. Sessions are whole: counts are of events and frames. */
@@ -43,24 +37,24 @@ function viewDuring(view: MachineView, fromUs: number, toUs: number): MetricView
 }
 
 /** The results of `expect.clients` and `expect.during`; none if the run's settings are not those of the file, so that numbers do not apply. */
-export function judgeParts(recording: Recording): ExpectationResult[] {
+export function judgeParts(indexed: IndexedRecording): ExpectationResult[] {
+  const { recording } = indexed;
   const { scenario, machines, asWritten } = recording;
   const { expect, catalogue } = scenario;
   if (!asWritten || (Object.keys(expect.clients).length === 0 && expect.during.length === 0)) return [];
-  const index = new RecordingIndex(recording);
-  const viewOf = (machine: RecordedMachine) => new MachineView(index, machine);
+  const viewOf = (machine: RecordedMachine) => new MachineView(indexed.index, machine);
   const check = (view: MetricView, expectation: Expectation, where: string): ExpectationResult[] => {
     const row = Object.fromEntries(catalogue.metrics.filter(({ key }) => key in expectation).map(({ key, of }) => [key, of(view)]));
     return checkMetrics(row, expectation, where);
   };
   const ofClients = Object.entries(expect.clients).flatMap(([name, expectation]) =>
-    machinesOf(scenario, machines, name).flatMap((machine) => check(viewOf(machine), expectation, machine.name)),
+    machinesOf(recording, name).flatMap((machine) => check(viewOf(machine), expectation, machine.name)),
   );
   const during = expect.during.flatMap(({ from, to, every, clients }) => {
     const when = `from ${formatDuration(from)} to ${formatDuration(to)}`;
     const compared = machines.filter(({ role }) => role === "compared").map((machine) => [machine, every] as const);
     const others = Object.entries(clients).flatMap(([name, expectation]) =>
-      machinesOf(scenario, machines, name).map((machine) => [machine, expectation] as const),
+      machinesOf(recording, name).map((machine) => [machine, expectation] as const),
     );
     return [...compared, ...others].flatMap(([machine, expectation]) =>
       check(viewDuring(viewOf(machine), from, to), expectation, `${when}, ${machine.name}`),

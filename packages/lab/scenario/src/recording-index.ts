@@ -27,6 +27,24 @@ export interface MachineShare {
   readonly segments: SegmentFrame[];
 }
 
+/** The recording, and its index once it is asked for. A view that needs none then costs nothing, and several views share one. */
+export interface IndexedRecording {
+  readonly recording: Recording;
+  readonly index: RecordingIndex;
+}
+
+/** Indexes a finished recording at its first use. */
+export function indexed(recording: Recording): IndexedRecording {
+  let index: RecordingIndex | null = null;
+  return {
+    recording,
+    get index() {
+      index ??= new RecordingIndex(recording);
+      return index;
+    },
+  };
+}
+
 export class RecordingIndex {
   readonly recording: Recording;
   readonly server: RecordedMachine;

@@ -18,6 +18,8 @@ export interface Recording {
   readonly asWritten: boolean;
   /** Machines: the server first, a router last. */
   readonly machines: readonly RecordedMachine[];
+  /** Client of the scenario that each machine stands for, by the machine's name; the server, a router and the machines of fleets are not in it. */
+  readonly clientOf: ReadonlyMap<string, string>;
   readonly frames: FrameStore;
   readonly events: EventList;
 }

@@ -1,6 +1,9 @@
+import { assumed } from "@pushback/host";
 import { describe, expect, it } from "vitest";
+import { createCatalogue } from "./catalogue.ts";
 import { judgeClaims } from "./claims.ts";
 import { MachineView } from "./machine-view.ts";
+import { PLATFORMS } from "./platforms.ts";
 import { RecordingIndex } from "./recording-index.ts";
 import { runScenario } from "./run.ts";
 import { parseScenario } from "./scenario-file.ts";
@@ -42,6 +45,21 @@ describe("a parameter of a client's registry", () => {
     expect(ttlsOf(recording, 201, 0, 5 * MINUTE)).toEqual([128]);
     expect(ttlsOf(recording, 201, 6 * MINUTE)).toEqual([33]);
     expect(ttlsOf(recording, 10)).toEqual([128]);
+  });
+
+  it("is there on a platform that says so, also one from outside, and on no other", () => {
+    const [model] = PLATFORMS[0].variants;
+    const variant = { ...model, id: "own-1", platform: "own", tcpRegistry: assumed(true, "a test") } as const;
+    const catalogue = createCatalogue({ platforms: [...PLATFORMS, { id: "own", title: "Own", summary: "A test", variants: [variant] }] });
+    const failed = PLATFORMS.flatMap(({ variants }) => variants.map(({ id }) => id))
+      .concat("own-1")
+      .filter((id) => {
+        const text = `title: T\nduration: 1m\nclients: [{ name: pc, platform: ${id} }]\nsteps: [{ at: 1s, registry: { machine: pc, DefaultTTL: 33 } }]\n`;
+        const parsed = parseScenario("t", text, catalogue);
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+        return runScenario(parsed.scenario, { variants: [], seed: "1" }).events.some(({ event }) => event.type === "step-failed");
+      });
+    expect(failed).toEqual(["network-client-3.0", "wfw-3.11", "windows-3.1", "open-transport", "open-transport-9", "mactcp"]);
   });
 
   it("comes with the restart that it needs", () => {

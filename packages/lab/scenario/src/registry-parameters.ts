@@ -3,7 +3,7 @@
  * about Windows NT 3.1; Q183786 quotes Q120642, which is about its successors. A change takes effect when the system is restarted (Q183786).
  */
 
-import type { Personality } from "@pushback/host";
+import type { KeepAlive, Personality } from "@pushback/host";
 import * as z from "zod";
 import { keepAliveRegistry, lifetime, wholeNumber } from "./steps/values.ts";
 
@@ -34,15 +34,34 @@ export const refusedParameters = Object.fromEntries(NOT_MODELLED.map((name) => [
 /** Values by name; what is left out stays as it is. */
 export type RegistryValues = { readonly [K in keyof typeof registryShape]?: z.output<(typeof registryShape)[K]> };
 
+/** The server's parameters of keep-alive, by the setting that each is. The last limits retransmissions of data, and on Windows NT probes too (Q183786). */
+const KEEP_ALIVE = { KeepAliveTime: "idleUs", KeepAliveInterval: "intervalUs", TcpMaxDataRetransmissions: "probes" } as const;
+
+/** Keep-alive settings with these values in the registry. */
+export function withKeepAlive(before: KeepAlive, values: RegistryValues): KeepAlive {
+  const changed = Object.entries(KEEP_ALIVE).map(([name, setting]) => [
+    setting,
+    values[name as keyof typeof KEEP_ALIVE] ?? before[setting],
+  ]);
+  return Object.fromEntries(changed) as KeepAlive;
+}
+
+/** The values that are not about keep-alive. */
+export function withoutKeepAlive(values: RegistryValues): RegistryValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in KEEP_ALIVE)));
+}
+
 type Changes = {
   readonly [K in keyof RegistryValues]-?: (value: NonNullable<RegistryValues[K]>, before: Personality) => Partial<Personality>;
 };
 
 const CHANGES: Changes = {
-  KeepAliveTime: (idleUs, { keepAlive }) => ({ keepAlive: { ...keepAlive, idleUs } }),
-  KeepAliveInterval: (intervalUs, { keepAlive }) => ({ keepAlive: { ...keepAlive, intervalUs } }),
-  // The value limits retransmissions of data, and on Windows NT keep-alive probes too (Q183786).
-  TcpMaxDataRetransmissions: (probes, { keepAlive }) => ({ maxDataRetries: probes, keepAlive: { ...keepAlive, probes } }),
+  KeepAliveTime: (KeepAliveTime, { keepAlive }) => ({ keepAlive: withKeepAlive(keepAlive, { KeepAliveTime }) }),
+  KeepAliveInterval: (KeepAliveInterval, { keepAlive }) => ({ keepAlive: withKeepAlive(keepAlive, { KeepAliveInterval }) }),
+  TcpMaxDataRetransmissions: (TcpMaxDataRetransmissions, { keepAlive }) => ({
+    maxDataRetries: TcpMaxDataRetransmissions,
+    keepAlive: withKeepAlive(keepAlive, { TcpMaxDataRetransmissions }),
+  }),
   TcpMaxConnectRetransmissions: (maxConnectRetries) => ({ maxConnectRetries }),
   DefaultTTL: (ttl) => ({ ttlTcp: ttl, ttlUdp: ttl, ttlIcmp: ttl }),
   EnablePMTUBHDetect: (blackHoleDetection) => ({ blackHoleDetection }),

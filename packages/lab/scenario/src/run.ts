@@ -337,6 +337,11 @@ class Lab implements ScenarioRun {
       notificationIntervalUs: this.#intervalUs,
       asWritten: this.#asWritten,
       machines: this.#machines,
+      clientOf: new Map(
+        this.#plans.flatMap(({ isProgram, recorded: { name, role }, scenarioName }) =>
+          !isProgram && (role === "compared" || role === "other") ? [[name, scenarioName]] : [],
+        ),
+      ),
       frames: this.#frames,
       events: this.#events,
     };

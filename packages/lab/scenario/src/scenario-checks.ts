@@ -162,6 +162,11 @@ function checkStep(file: ScenarioFile, number: number, names: ReadonlySet<string
     const problem = machine === "server" ? "the server does not take this step" : `unknown machine "${machine}"`;
     if (!known) faults.push({ path: [action.name], message: `${problem}; there are ${others}` });
   }
+  const fleet = action.onFleet
+    ? undefined
+    : file.clients.find(({ name, count }) => count !== undefined && action.machines(value).includes(name));
+  if (fleet !== undefined)
+    faults.push({ path: [action.name], message: `\`${action.name}\` is for single machines, and "${fleet.name}" is a fleet` });
   faults.push(...action.check(value, file, names).map((message) => ({ path: [action.name], message })));
   if (step.stagger !== undefined && !action.staggers) {
     faults.push({ path: ["stagger"], message: `\`stagger\` does not go with ${action.name}` });

@@ -6,7 +6,7 @@ import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
 import type { MachineScheduler } from "./machine-scheduler.ts";
-import { type RegistryValues, setsAny, withRegistry } from "./registry-parameters.ts";
+import { type RegistryValues, setsAny, withKeepAlive, withoutKeepAlive, withRegistry } from "./registry-parameters.ts";
 import type { StepServer } from "./steps/step.ts";
 
 /** From the start of the mail service, or from the end of the machine's boot, until the mail service answers. An assumption: no document has it. */
@@ -142,16 +142,10 @@ export class ServerStation implements StepServer {
   }
 
   setRegistry(registry: RegistryValues): boolean {
-    const old = this.#keepAlive;
-    this.#keepAlive = {
-      idleUs: registry.KeepAliveTime ?? old.idleUs,
-      intervalUs: registry.KeepAliveInterval ?? old.intervalUs,
-      probes: registry.TcpMaxDataRetransmissions ?? old.probes,
-    };
+    this.#keepAlive = withKeepAlive(this.#keepAlive, registry);
     this.#machine.setKeepAliveDefaults(this.#keepAlive);
-    // The value limits retransmissions of data, and on Windows NT keep-alive probes too (Q183786).
     if (registry.TcpMaxDataRetransmissions !== undefined) this.#machine.setMaxDataRetries(registry.TcpMaxDataRetransmissions);
-    const { KeepAliveTime: _t, KeepAliveInterval: _i, TcpMaxDataRetransmissions: _r, ...others } = registry;
+    const others = withoutKeepAlive(registry);
     if (setsAny(others)) this.#machine.setPersonality((before) => withRegistry(before, others));
     return true;
   }

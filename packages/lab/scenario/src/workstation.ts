@@ -31,8 +31,6 @@ export interface WorkstationSettings {
   readonly hostOf: (host: Host) => Host;
 }
 
-const WITH_REGISTRY: ReadonlySet<string> = new Set(["windows-nt", "windows-9x"]);
-
 export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
   #card: SegmentCard;
@@ -157,10 +155,10 @@ export class Workstation implements StepWorkstation {
     this.#settings.machine.setAddress(address);
   }
 
-  /** Whether the machine has a registry, as Windows NT and Windows 95/98 have; the values hold from the next boot on (Q183786). */
+  /** Whether the machine has a registry with parameters of TCP/IP; the values hold from the next boot on (Q183786). */
   setRegistry(values: RegistryValues): boolean {
     const { machine, plan } = this.#settings;
-    const hasOne = WITH_REGISTRY.has(plan.variant.platform);
+    const hasOne = plan.variant.tcpRegistry.value;
     if (hasOne) machine.setPersonality((before) => withRegistry(before, values));
     else this.#fail("registry", "the machine has no registry");
     return hasOne;

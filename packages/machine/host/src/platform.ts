@@ -2,7 +2,7 @@
  * A client platform: data and a few pure functions that say how the machine starts and stops, how its mail client talks, and how its screen looks.
  */
 
-import type { Facts } from "./facts.ts";
+import type { Fact, Facts } from "./facts.ts";
 import type { Personality } from "./personality.ts";
 
 /** One step of the boot. */
@@ -92,6 +92,8 @@ export interface PlatformVariant {
   readonly boot: Facts<BootModel>;
   readonly goingDown: Facts<GoingDown>;
   readonly mail: Facts<MailHabits>;
+  /** Whether a registry holds the parameters of TCP/IP, so that a scenario's step `registry` can change them. */
+  readonly tcpRegistry: Fact<boolean>;
   readonly appearance: Appearance;
 }
 

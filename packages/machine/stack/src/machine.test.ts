@@ -56,6 +56,7 @@ function createLab(boot: Partial<BootModel> = {}, seed = "lab") {
     boot: facts(BOOT),
     goingDown: facts(DOWN),
     mail: {} as PlatformVariant["mail"],
+    tcpRegistry: { value: false, source: "", confidence: "assumption", cites: [] },
     appearance: { skin: "text-80x25", mailTitle: "" },
   };
   const client = createMachine({

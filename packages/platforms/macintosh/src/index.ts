@@ -1,5 +1,5 @@
 import type { Platform, PlatformVariant } from "@pushback/host";
-import { openTransportBoot, openTransportGoingDown, openTransportMail } from "./machine.ts";
+import { macintoshRegistry, openTransportBoot, openTransportGoingDown, openTransportMail } from "./machine.ts";
 import { macTcpBoot, macTcpGoingDown, macTcpMail, macTcpPersonality } from "./mactcp.ts";
 import { openTransport9Boot, openTransport9GoingDown, openTransport9Mail, openTransport9Personality } from "./open-transport-9.ts";
 import { openTransportPersonality } from "./personality.ts";
@@ -12,6 +12,7 @@ const openTransport: PlatformVariant = {
   boot: openTransportBoot,
   goingDown: openTransportGoingDown,
   mail: openTransportMail,
+  tcpRegistry: macintoshRegistry,
   appearance: { skin: "platinum", mailTitle: "Microsoft Exchange" },
 };
 

@@ -7,6 +7,7 @@ import {
   carriedOver,
   cite,
   exchangeClientMail,
+  type Fact,
   type Facts,
   type GoingDown,
   known,
@@ -55,3 +56,8 @@ export const openTransportMail: Facts<MailHabits> = {
   ),
   codePage: assumed(10000, "Macintosh Roman; what the client names in EcDoConnect is not known"),
 };
+
+export const macintoshRegistry: Fact<boolean> = assumed(
+  false,
+  "The Macintosh has no registry; control panels keep the settings of its network",
+);

@@ -1,5 +1,5 @@
 import type { Platform } from "@pushback/host";
-import { msDosBoot, msDosGoingDown, msDosMail } from "./machine.ts";
+import { msDosBoot, msDosGoingDown, msDosMail, msDosRegistry } from "./machine.ts";
 import { networkClient30Personality } from "./personality.ts";
 
 export const msDos: Platform = {
@@ -15,6 +15,7 @@ export const msDos: Platform = {
       boot: msDosBoot,
       goingDown: msDosGoingDown,
       mail: msDosMail,
+      tcpRegistry: msDosRegistry,
       appearance: { skin: "text-80x25", mailTitle: "Microsoft Exchange" },
     },
   ],

@@ -6,6 +6,7 @@ import {
   bootJitter,
   cite,
   exchangeClientMail,
+  type Fact,
   type Facts,
   type GoingDown,
   known,
@@ -62,3 +63,5 @@ export const msDosMail: Facts<MailHabits> = {
   ...exchangeClientMail,
   codePage: assumed(437, "the code page of a US machine; what the client names in EcDoConnect is not known"),
 };
+
+export const msDosRegistry: Fact<boolean> = assumed(false, "MS-DOS has no registry; the real-mode network keeps its settings in INI files");

@@ -1,5 +1,5 @@
 import type { Platform, PlatformVariant } from "@pushback/host";
-import { wfwBoot, wfwGoingDown, wfwMail } from "./machine.ts";
+import { wfwBoot, wfwGoingDown, wfwMail, wfwRegistry } from "./machine.ts";
 import { tcpip32Personality } from "./personality.ts";
 import { realMode31Personality, windows31Boot, windows31GoingDown, windows31Mail } from "./windows-31.ts";
 
@@ -11,6 +11,7 @@ const wfw311: PlatformVariant = {
   boot: wfwBoot,
   goingDown: wfwGoingDown,
   mail: wfwMail,
+  tcpRegistry: wfwRegistry,
   appearance: { skin: "windows-3", mailTitle: "Microsoft Exchange - Inbox" },
 };
 

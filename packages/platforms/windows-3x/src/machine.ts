@@ -6,6 +6,7 @@ import {
   bootJitter,
   cite,
   exchangeClientMail,
+  type Fact,
   type Facts,
   type GoingDown,
   known,
@@ -62,3 +63,8 @@ export const wfwMail: Facts<MailHabits> = {
   ]),
   ...exchangeClientMail,
 };
+
+export const wfwRegistry: Fact<boolean> = assumed(
+  false,
+  "Windows for Workgroups keeps the settings of its network in INI files; no document says so of every parameter",
+);

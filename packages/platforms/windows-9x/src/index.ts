@@ -1,5 +1,5 @@
 import type { Platform, PlatformVariant } from "@pushback/host";
-import { windows95Boot, windows95GoingDown, windows95Mail } from "./machine.ts";
+import { windows95Boot, windows95GoingDown, windows95Mail, windows95Registry } from "./machine.ts";
 import { windows95Personality } from "./personality.ts";
 import { windows98Boot, windows98GoingDown, windows98Mail, windows98Personality } from "./windows-98.ts";
 
@@ -11,6 +11,7 @@ const windows95: PlatformVariant = {
   boot: windows95Boot,
   goingDown: windows95GoingDown,
   mail: windows95Mail,
+  tcpRegistry: windows95Registry,
   appearance: { skin: "windows-95", mailTitle: "Inbox - Microsoft Exchange" },
 };
 

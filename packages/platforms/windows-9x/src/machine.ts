@@ -6,6 +6,7 @@ import {
   bootJitter,
   cite,
   exchangeClientMail,
+  type Fact,
   type Facts,
   type GoingDown,
   known,
@@ -51,3 +52,5 @@ export const windows95Mail: Facts<MailHabits> = {
   idlePollUs: known(3600 * SECOND, "high", [cite("Q156711", "CAUSE", "once an hour to ensure that communication")]),
   fallbackPollUs: known(60 * SECOND, "high", [cite("Q156711", "SYMPTOMS", "every 60 seconds")]),
 };
+
+export const windows95Registry: Fact<boolean> = known(true, "high", [cite("Q158474", "KeepAliveTime", "7,200,000")]);

@@ -1,5 +1,5 @@
 import type { Platform, PlatformVariant } from "@pushback/host";
-import { nt40Boot, nt40GoingDown, nt40Mail } from "./machine.ts";
+import { nt40Boot, nt40GoingDown, nt40Mail, nt40Registry } from "./machine.ts";
 import { nt40Sp6aBoot, nt40Sp6aGoingDown, nt40Sp6aMail, nt40Sp6aPersonality } from "./nt-40-sp6a.ts";
 import { nt351Boot, nt351GoingDown, nt351Mail, nt351Personality } from "./nt-351.ts";
 import { nt40Personality } from "./personality.ts";
@@ -12,6 +12,7 @@ const nt40: PlatformVariant = {
   boot: nt40Boot,
   goingDown: nt40GoingDown,
   mail: nt40Mail,
+  tcpRegistry: nt40Registry,
   appearance: { skin: "windows-nt", mailTitle: "Inbox - Microsoft Exchange" },
 };
 

@@ -6,6 +6,7 @@ import {
   bootJitter,
   cite,
   exchangeClientMail,
+  type Fact,
   type Facts,
   type GoingDown,
   known,
@@ -54,3 +55,5 @@ export const nt40Mail: Facts<MailHabits> = {
   push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows NT client, version 4.0")]),
   ...exchangeClientMail,
 };
+
+export const nt40Registry: Fact<boolean> = known(true, "high", [cite("Q183786", "KeepAliveTime", "7,200,000 (two hours)")]);

@@ -15,12 +15,14 @@ export const address = defineStep({
     new: z.literal(true).optional().meta({ description: "An address that no machine has" }),
     takes: machineName.optional().meta({ description: "The machine whose first address it gets" }),
   }),
+  onFleet: false,
   staggers: false,
   machines: ({ machine }) => [machine],
   check: (step, file, names) => {
     const client = file.clients.find((c) => c.name === step.machine);
     const other = file.clients.find((c) => c.name === step.takes);
-    if (client?.count !== undefined || other?.count !== undefined) return ["an address is for one machine, and this client is a fleet"];
+    if (other?.count !== undefined)
+      return [`the machines of the fleet "${other.name}" have many addresses: \`takes\` names a single machine`];
     if ([step.to, step.takes, step.new].filter((choice) => choice !== undefined).length !== 1) {
       return ["takes one of `to`, an address, `takes`, a machine, and `new: true`"];
     }

@@ -9,13 +9,10 @@ export const clock = defineStep({
   example: "{ at: 1m, clock: { machine: server, ahead: 1h } }",
   schema: z.strictObject({ machine: machineName, ahead: duration.optional(), back: duration.optional() }),
   onServer: true,
+  onFleet: false,
   staggers: false,
   machines: ({ machine }) => [machine],
-  check: ({ machine, ahead, back }, file) => {
-    if (file.clients.find(({ name }) => name === machine)?.count !== undefined)
-      return ["a clock is that of one machine, and this client is a fleet"];
-    return (ahead === undefined) === (back === undefined) ? ["takes one of `ahead` and `back`"] : [];
-  },
+  check: ({ ahead, back }) => ((ahead === undefined) === (back === undefined) ? ["takes one of `ahead` and `back`"] : []),
   run: ({ machine }, { ahead = 0, back = 0 }) => machine.setClock(ahead - back),
   buttons: { none: "what a clock shows is in no packet of the lab's machines but in the times of messages" },
 });

@@ -8,12 +8,9 @@ export const leaseEnd = defineStep({
   text: "end the lease",
   example: "{ at: 1m, lease-end: client }",
   schema: machineNames,
+  onFleet: false,
   staggers: false,
   machines: (names) => names,
-  check: (names, file) =>
-    names.some((name) => file.clients.find((client) => client.name === name)?.count !== undefined)
-      ? ["a lease is that of one machine, and this client is a fleet"]
-      : [],
   run: (target) => {
     if (target.workstation.loseAddress()) target.setAddress({ new: true });
   },

@@ -55,7 +55,7 @@ describe("a machine that is carried to another segment", () => {
 
 it.each([
   ["machine: pc, to: attic", 'unknown segment "attic"; there are server, branch'],
-  ["machine: fleet, to: branch", "a move is for one machine"],
+  ["machine: fleet, to: branch", '`move` is for single machines, and "fleet" is a fleet'],
   ["machine: server, to: branch", "the server does not take this step"],
 ])("refuses { %s }", (move, message) => {
   const clients = "clients: [{ name: pc, platform: nt-4.0 }, { name: fleet, platform: nt-4.0, count: 2 }]";

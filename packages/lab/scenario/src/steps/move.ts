@@ -9,13 +9,10 @@ export const move = defineStep({
   text: "move the machine",
   example: "{ at: 1m, move: { machine: client, to: server } }",
   schema: z.strictObject({ machine: machineName, to: machineName }),
+  onFleet: false,
   staggers: false,
   machines: ({ machine }) => [machine],
-  check: ({ machine, to }, file) => {
-    if (file.clients.find(({ name }) => name === machine)?.count !== undefined)
-      return ["a move is for one machine, and this client is a fleet"];
-    return segmentNames(file).includes(to) ? [] : [`unknown segment "${to}"; there are ${segmentNames(file).join(", ")}`];
-  },
+  check: ({ to }, file) => (segmentNames(file).includes(to) ? [] : [`unknown segment "${to}"; there are ${segmentNames(file).join(", ")}`]),
   detail: ({ to }) => to,
   run: (target, { to }) => target.moveTo(to),
   buttons: { none: "the studio's bench has one place for each machine" },

@@ -7,6 +7,7 @@ export const resume = defineStep({
   text: "resume",
   example: "{ at: 1m, resume: client }",
   schema: machineNames,
+  onFleet: false,
   machines: (names) => names,
   run: ({ workstation }) => workstation.setSuspended(false),
   buttons: { none: "a machine on the studio's bench is on or off: its card has no lid to open" },

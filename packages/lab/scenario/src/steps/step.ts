@@ -120,6 +120,8 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly onServer: boolean;
   /** Whether it is for a mail program or its mailbox, and not for a machine: a second program of a machine may then take it by itself. */
   readonly byProgram: boolean;
+  /** Whether it may name a fleet. */
+  readonly onFleet: boolean;
   /** Whether `stagger` goes with it. */
   readonly staggers: boolean;
   /** The scenario's names of the machines that the value speaks of. */
@@ -133,15 +135,16 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly buttons: StepButtons;
 }
 
-type Optional = "companions" | "onServer" | "byProgram" | "staggers" | "check" | "detail";
+type Optional = "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "check" | "detail";
 
-/** Declares a step. Left out: no companion keys, client machines only, `stagger` allowed, no further check, no detail. */
+/** Declares a step. Left out: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. */
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
   definition: Omit<StepDefinition<Name, Schema, Companions>, Optional> & Partial<Pick<StepDefinition<Name, Schema, Companions>, Optional>>,
 ): StepDefinition<Name, Schema, Companions> {
   return {
     companions: {} as Companions,
     onServer: false,
+    onFleet: true,
     byProgram: false,
     staggers: true,
     check: () => [],

@@ -25,6 +25,14 @@ describe.each(STEPS.map((step): [string, StepDefinition] => [step.name, step]))(
     ]);
   });
 
+  it("may name a fleet, or is refused where it does", () => {
+    const single = `title: T\nduration: 5m\nclients:\n  - { name: client, platform: nt-4.0 }\nsteps:\n  - ${step.example}\n`;
+    const parsed = parseScenario("t", single.replace("nt-4.0 }", "nt-4.0, count: 2 }"));
+    const takesFleet = step.onFleet || !/: client|machine: client/.test(step.example);
+    const messages = parsed.ok ? [] : parsed.faults.map(({ message }) => message);
+    expect(messages).toEqual(takesFleet ? [] : [`\`${name}\` is for single machines, and "client" is a fleet`]);
+  });
+
   it("has a text for the case that the machine cannot do it", () => {
     const event = { type: "step-failed", action: name, reason: "the machine is off" } as const;
     expect(describeEvent({ atUs: 0, machine: "client", layer: "scenario", event })).toBe(`cannot ${step.text}: the machine is off`);

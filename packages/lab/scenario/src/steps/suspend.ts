@@ -7,11 +7,8 @@ export const suspend = defineStep({
   text: "suspend",
   example: "{ at: 1m, suspend: client }",
   schema: machineNames,
+  onFleet: false,
   machines: (names) => names,
-  check: (names, file) =>
-    names.some((name) => file.clients.find((client) => client.name === name)?.count !== undefined)
-      ? ["suspending is for single machines, and this client is a fleet"]
-      : [],
   run: ({ workstation }) => workstation.setSuspended(true),
   buttons: { none: "a machine on the studio's bench is on or off: its card has no lid to close" },
 });
