@@ -15,6 +15,8 @@ const ROUTER_HOST = 1;
 const FIRST_FLEET_HOST = 256;
 /** Largest number of machines in all fleets of one segment. */
 export const MAX_FLEET = LARGE_NETWORK_SIZE - FIRST_FLEET_HOST - 1;
+/** Longest name of a fleet: its machines add their numbers. */
+export const MOST_FLEET_NAME = 24;
 /** Largest number of clients with `beside` in a scenario. */
 export const MAX_BESIDE = 3;
 

@@ -1,7 +1,7 @@
 /** Checks of a scenario file that its schema cannot make: whether names exist and fit together. */
 
 import { didYouMean, parseIpv4 } from "@pushback/bytes";
-import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, MAX_NAMED_CLIENTS, segmentNames } from "./addressing.ts";
+import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, MAX_NAMED_CLIENTS, MOST_FLEET_NAME, segmentNames } from "./addressing.ts";
 import { CATALOGUE, type Catalogue, keyValue } from "./catalogue.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
@@ -186,8 +186,8 @@ function checkFleet(file: ScenarioFile, client: Client): KeyFault[] {
   if (typeof client.platform !== "string" && Object.keys(client.platform).length === 0) {
     return [{ key: "platform", message: '"platform" names no platform' }];
   }
-  if (client.name.length > 24)
-    return [{ key: "name", message: "a fleet's name has 24 letters at the most: its machines add their numbers" }];
+  if (client.name.length > MOST_FLEET_NAME)
+    return [{ key: "name", message: `a fleet's name has ${MOST_FLEET_NAME} letters at the most: its machines add their numbers` }];
   const faults: KeyFault[] = [];
   const fleets = file.clients.filter((other) => other.count !== undefined && other.segment === client.segment);
   const together = fleets.reduce((sum, fleet) => sum + (fleet.count ?? 0), 0);

@@ -5,9 +5,10 @@
 
 import type { Platform } from "@pushback/host";
 import * as z from "zod";
+import { MOST_FLEET_NAME } from "./addressing.ts";
 import type { ScenarioSchema } from "./scenario-schema.ts";
 import type { StepDefinition } from "./steps/step.ts";
-import { SETTING_GROUPS } from "./variant-settings.ts";
+import { SETTING_GROUPS, settingSchema } from "./variant-settings.ts";
 
 interface Node {
   type?: string;
@@ -20,22 +21,14 @@ interface Node {
   properties?: Record<string, Node>;
   propertyNames?: Node;
   additionalProperties?: Node | boolean;
+  allOf?: unknown[];
+  dependentRequired?: Record<string, readonly string[]>;
+  [keyword: string]: unknown;
 }
 
 /** A name of `names`, or one of the words that stand for other things in that place. */
 function nameNode(names: readonly string[], words: readonly string[], description?: string): Node {
   return { type: "string", enum: [...words, ...names], ...(description !== undefined && { description }) };
-}
-
-const JSON_TYPES: Readonly<Record<string, string>> = { number: "number", string: "string", boolean: "boolean", object: "object" };
-
-/** The type of a fact's value in all variants that have it; no type where they differ, or where it may be left out. */
-function valueNode(values: readonly unknown[]): Node {
-  const types = new Set(
-    values.map((value) => (value === null ? "null" : Array.isArray(value) ? "array" : (JSON_TYPES[typeof value] ?? ""))),
-  );
-  const [type] = types;
-  return types.size === 1 && type !== "null" ? { type } : {};
 }
 
 /** What `set` may replace: the facts of the variants, by group. */
@@ -46,7 +39,10 @@ function settingsNode(platforms: readonly Platform[], description?: string): Nod
     const names = [...new Set(tables.flatMap((table) => Object.keys(table)))];
     const properties = names.map((name) => [
       name,
-      valueNode(tables.filter((table) => Object.hasOwn(table, name)).map((table) => table[name].value)),
+      settingSchema(
+        tables.filter((table) => Object.hasOwn(table, name)).map((table) => table[name].value),
+        [group, name],
+      ),
     ]);
     return [group, { type: "object", properties: Object.fromEntries(properties), additionalProperties: false }];
   });
@@ -57,6 +53,37 @@ function settingsNode(platforms: readonly Platform[], description?: string): Nod
     additionalProperties: false,
   };
 }
+
+/** A condition on the keys of a record, and what follows from it. */
+function rule(condition: Node, then: Node): object {
+  return { if: condition, then };
+}
+
+const has = (...keys: readonly string[]): Node => ({ required: [...keys] });
+/** None of these keys. */
+const lacks = (...keys: readonly string[]): Node => ({ properties: Object.fromEntries(keys.map((key) => [key, false])) as never });
+
+/** Rules of clients that speak of several keys; `scenario-checks.ts` has the same ones with their messages. */
+const CLIENT_RULES: readonly object[] = [
+  rule({ properties: { platform: { type: "object" } }, ...has("platform") }, has("count")),
+  rule(has("count"), {
+    properties: {
+      platform: { not: { enum: ["each", "same"] } },
+      name: { maxLength: MOST_FLEET_NAME },
+      ...(lacks("beside", "address", "mailbox", "on").properties as object),
+    },
+  }),
+  rule({ properties: { platform: { const: "same" } }, ...has("platform"), not: { anyOf: [has("beside"), has("on")] } }, { not: {} }),
+  rule({ anyOf: [has("beside"), { properties: { platform: { const: "each" } } }] }, lacks("address")),
+  rule(has("on"), {
+    properties: {
+      platform: { const: "same" },
+      off: { const: false },
+      set: { maxProperties: 0 },
+      ...(lacks("beside", "address", "mailbox", "hostName").properties as object),
+    },
+  }),
+];
 
 function at(node: Node | undefined, ...path: readonly string[]): Node {
   let inner = node;
@@ -76,8 +103,14 @@ export function scenarioJsonSchemaOf(schema: ScenarioSchema, steps: readonly Ste
   const platform = at(clients, "platform");
   platform.anyOf = [
     nameNode(names, ["each", "same"], "`each`: every platform that is compared; `same`: that of the client which `beside` or `on` names"),
-    { type: "object", propertyNames: nameNode(names, []), additionalProperties: { type: "number", exclusiveMinimum: 0 } as Node },
+    {
+      type: "object",
+      minProperties: 1,
+      propertyNames: nameNode(names, []),
+      additionalProperties: { type: "number", exclusiveMinimum: 0 } as Node,
+    },
   ];
+  clients.allOf = [...CLIENT_RULES];
   const set = at(clients, "set");
   Object.assign(set, settingsNode(platforms, set.description));
   delete set.propertyNames;
@@ -85,5 +118,15 @@ export function scenarioJsonSchemaOf(schema: ScenarioSchema, steps: readonly Ste
 
   const step = at(root, "steps", "[]");
   step.oneOf = steps.map(({ name }) => ({ required: [name] }));
+  step.allOf = steps.filter(({ staggers }) => !staggers).map(({ name }) => rule(has(name), lacks("stagger")));
+  step.dependentRequired = Object.fromEntries(
+    steps.flatMap(({ name, companions }) => Object.keys(companions).map((key) => [key, [name]] as const)),
+  );
+  at(root, "network").allOf = [
+    rule(
+      { properties: { firewall: { minItems: 1 } }, ...has("firewall") },
+      { properties: { segments: { minItems: 1 } }, ...has("segments") },
+    ),
+  ];
   return root;
 }

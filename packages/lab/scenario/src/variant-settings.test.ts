@@ -49,6 +49,7 @@ describe("settings of a variant", () => {
     ],
     [{ boot: { stack: { phase: "nowhere" } } }, 'boot.stack.phase "nowhere" is unknown; there are happy-mac, extensions, finder'],
     [{ goingDown: { reset: { connections: "loud" } } }, "goingDown.reset.connections takes silent, close, reset"],
+    [{ personality: { ttlUdp: null } }, "personality.ttlUdp takes a number, not a null"],
     [{ personality: { dfTcp: "sometimes" } }, "personality.dfTcp takes never, except-reset, always"],
     [{ personality: { windowRule: { kind: "fixed", bytes: "many" } } }, "personality.windowRule.bytes takes a number, not a string"],
   ])("are refused where they mean nothing: %j", (settings, text) => {

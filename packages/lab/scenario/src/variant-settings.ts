@@ -10,6 +10,7 @@ import {
   type Fact,
   type GoingDown,
   type IsnRule,
+  type MailHabits,
   type Personality,
   type PlatformVariant,
   type PortRule,
@@ -73,6 +74,59 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "personality.systemServices": ["endpoint-mapper", "netbios"] satisfies Personality["systemServices"][number][],
 };
 
+type NullableOf<T> = { [K in keyof T]-?: null extends T[K] ? K : never }[keyof T];
+
+/** Facts that may be `null`, by their path. All others take a value of the type that they have. */
+const NULLABLE: ReadonlySet<string> = new Set([
+  ...Object.keys({
+    synWindow: true,
+    pathMtuDiscovery: true,
+    fastRetransmitAfter: true,
+    retryScheduleUs: true,
+    connectTimeoutUs: true,
+    delayedAckTickUs: true,
+    finWait2Us: true,
+  } satisfies Record<NullableOf<Personality>, true>).map((name) => `personality.${name}`),
+  ...Object.keys({
+    synToClosed: true,
+    ackToClosed: true,
+    otherToClosed: true,
+    ackToListener: true,
+    synFinToListener: true,
+    otherToListener: true,
+  } satisfies Record<NullableOf<Personality["resets"]>, true>).map((name) => `personality.resets.${name}`),
+  ...Object.keys({ hostNameLimit: true } satisfies Record<NullableOf<MailHabits>, true>).map((name) => `mail.${name}`),
+]);
+
+/**
+ * What a value at a path may be, as JSON Schema, given what the variants have there. Records are merged key by key, so each key may be left out.
+ */
+export function settingSchema(values: readonly unknown[], path: readonly string[]): Readonly<Record<string, unknown>> {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  const kinds = new Set(known.map(kindOf));
+  const place = path.join(".");
+  if (kinds.size !== 1 || known.length < values.length || NULLABLE.has(place)) return {};
+  const choices = CHOICES[place];
+  const [kind] = kinds;
+  if (kind === "list") return { type: "array", ...(choices && { items: { enum: choices } }) };
+  if (choices) return { enum: choices };
+  if (kind === "number") return { type: "number", minimum: 0 };
+  if (kind !== "object") return { type: kind };
+  const examples = [...(known as Readonly<Record<string, unknown>>[]), ...(KINDS[place] ?? [])];
+  const names = [...new Set(examples.flatMap((example) => Object.keys(example)))];
+  const properties = names.map((name): [string, object] => {
+    if (name === "kind" && KINDS[place]) return [name, { enum: KINDS[place].map((example) => example["kind"]) }];
+    return [
+      name,
+      settingSchema(
+        examples.filter((example) => Object.hasOwn(example, name)).map((example) => example[name]),
+        [...path, name],
+      ),
+    ];
+  });
+  return { type: "object", properties: Object.fromEntries(properties), additionalProperties: false };
+}
+
 /** The record that a new value is merged into: the example of the `kind` that `value` names, or the old record if the kind stays. */
 function startOf(
   old: Readonly<Record<string, unknown>>,
@@ -97,7 +151,7 @@ function startOf(
 
 /** The value that replaces the old one: records are merged key by key, everything else is replaced. */
 function merge(old: unknown, value: unknown, path: readonly string[], faults: SettingFault[]): unknown {
-  if (old === null || value === null) return value;
+  if (old === null || (value === null && NULLABLE.has(path.join(".")))) return value;
   if (kindOf(old) !== kindOf(value)) {
     faults.push({ path, message: `takes a ${kindOf(old)}, not a ${kindOf(value)}` });
     return old;

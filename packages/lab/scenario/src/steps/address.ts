@@ -2,19 +2,23 @@ import { parseIpv4 } from "@pushback/bytes";
 import * as z from "zod";
 import { isAddressOn } from "../addressing.ts";
 import { defineStep } from "./step.ts";
-import { ipv4, machineName } from "./values.ts";
+import { ipv4, machineName, withOneOf } from "./values.ts";
 
 export const address = defineStep({
   name: "address",
   about: "Gives the machine another address from its next boot on, as a DHCP server does",
   text: "change the address",
   example: "{ at: 1m, address: { machine: client, new: true } }",
-  schema: z.strictObject({
-    machine: machineName,
-    to: ipv4.optional(),
-    new: z.literal(true).optional().meta({ description: "An address that no machine has" }),
-    takes: machineName.optional().meta({ description: "The machine whose first address it gets" }),
-  }),
+  schema: withOneOf(
+    z.strictObject({
+      machine: machineName,
+      to: ipv4.optional(),
+      new: z.literal(true).optional().meta({ description: "An address that no machine has" }),
+      takes: machineName.optional().meta({ description: "The machine whose first address it gets" }),
+    }),
+    ["to", "takes", "new"],
+    "takes one of `to`, an address, `takes`, a machine, and `new: true`",
+  ),
   onFleet: false,
   staggers: false,
   machines: ({ machine }) => [machine],
@@ -23,9 +27,6 @@ export const address = defineStep({
     const other = file.clients.find((c) => c.name === step.takes);
     if (other?.count !== undefined)
       return [`the machines of the fleet "${other.name}" have many addresses: \`takes\` names a single machine`];
-    if ([step.to, step.takes, step.new].filter((choice) => choice !== undefined).length !== 1) {
-      return ["takes one of `to`, an address, `takes`, a machine, and `new: true`"];
-    }
     if (step.to !== undefined && client !== undefined) {
       if (client.platform === "each" || client.beside !== undefined)
         return ["`to` is for one machine, and this client may stand for several"];

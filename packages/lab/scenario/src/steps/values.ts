@@ -10,12 +10,24 @@ export const duration = z
     error: "takes a length of time such as 90s, 5m or 2h30m",
   })
   .transform((text) => parseDuration(text) as number)
-  .meta({ description: "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m", pattern: `${DURATION_PATTERN.source}|^0$` });
+  .meta(patternOf(""));
 
-/** A length of time within bounds, both in microseconds and both allowed. */
+/** What the JSON Schema says of a length of time. `first`: a condition on the text, as a regular expression. */
+function patternOf(first: string) {
+  const description = "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m";
+  return { description, pattern: `^(?=.)${first}(?:0$|${DURATION_PATTERN.source.slice(1)})` };
+}
+
+/** A length of time within bounds, both in microseconds and both allowed. Of the bounds, the JSON Schema can say that 0 is too short. */
 function durationBetween(leastUs: number, mostUs: number) {
   const error = `takes a length of time from ${formatDuration(leastUs)} to ${formatDuration(mostUs)}`;
-  return duration.refine((us) => us >= leastUs && us <= mostUs, { error });
+  return duration.refine((us) => us >= leastUs && us <= mostUs, { error }).meta(patternOf(leastUs > 0 ? "(?=.*[1-9])" : ""));
+}
+
+/** A record that has exactly one of these keys. `error` says so. */
+export function withOneOf<T extends z.ZodType<Readonly<Record<string, unknown>>>>(schema: T, keys: readonly string[], error: string): T {
+  const hasOne = (value: Readonly<Record<string, unknown>>) => keys.filter((key) => value[key] !== undefined).length === 1;
+  return schema.refine(hasOne, { error }).meta({ oneOf: keys.map((key) => ({ required: [key] })) }) as T;
 }
 
 const SECOND_US = 1_000_000;
