@@ -108,6 +108,19 @@ describe("claims", () => {
     expect(judge(recording).get(id)).toMatchObject({ holds: false });
   });
 
+  it.each([
+    ["translates addresses", { nat: {} }, []],
+    ["drops datagrams", {}, [{ action: "drop", protocol: "udp", from: "server", to: "branch" }] as const],
+  ])("say nothing of the next logon where a router %s, so that no datagram could reach it", (_, more, firewall) => {
+    const scenario = loadScenario("next-logon-beside-stale");
+    const segments = [{ name: "branch", latency: 150, jitter: 100, loss: 0, ...more }];
+    const clients = scenario.clients.map((client) => ({ ...client, segment: "branch" }));
+    const changed = { ...scenario, clients, network: { ...scenario.network, segments, firewall } } as typeof scenario;
+    const results = judge(runScenario(changed, { variants: ["windows-95"], seed: "1" }));
+    expect(results.get("next-logon")).toMatchObject({ holds: null, finding: "the router lets no datagram through to the machine" });
+    expect([...results.values()].filter(({ holds }) => holds === false)).toEqual([]);
+  });
+
   it("say nothing where a run shows nothing", () => {
     const quiet = runScenario({ ...loadScenario("kb-q159302"), steps: [] }, { variants: ["windows-95"], seed: "1" });
     for (const result of judge(quiet).values()) expect(result).toMatchObject({ holds: null });

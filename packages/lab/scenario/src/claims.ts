@@ -4,6 +4,7 @@
  */
 
 import { formatDuration } from "@pushback/host";
+import { isTranslated } from "./addressing.ts";
 import { CLAIM_IDS, type ClaimId } from "./claim-texts.ts";
 import type { ClaimResult } from "./comparison-types.ts";
 import { NEEDS_COUNTERPART } from "./counterparts.ts";
@@ -185,9 +186,23 @@ function twoHours(view: MachineView): Verdict {
   return { holds: fault === null, evidence, finding: fault ?? asSet };
 }
 
+/** Whether the datagram to a registered address never reached the machine's stack, and a router stands between that translates addresses or filters. */
+function isKeptOut(view: MachineView, address: number, { timeUs, dstPort }: DatagramFrame): boolean {
+  const { scenario } = view.recording;
+  if (!isTranslated(scenario, address) && scenario.network.firewall.length === 0) return false;
+  return !view.events.some(
+    ({ atUs, event }) =>
+      (event.type === "udp-delivered" || event.type === "udp-no-port") &&
+      event.localPort === dstPort &&
+      atUs >= timeUs &&
+      atUs <= timeUs + READ_US,
+  );
+}
+
 /** Needs a stale session of the machine that still draws datagrams: without one, nothing could affect the new session. */
 function nextLogon(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const seriesOf = ({ id }: SessionView) => chain.series.filter(({ series }) => series.session === id);
+  let keptOut = false;
   for (const { session: stale, downUs } of view.staleSessions) {
     const pushes = seriesOf(stale).flatMap(({ datagrams }) => datagrams);
     for (const next of view.sessions.filter(({ startUs }) => startUs > downUs)) {
@@ -199,6 +214,10 @@ function nextLogon(view: MachineView, _others: readonly MachineView[], chain: Pu
         if (!isBeside || isStaleToo) continue;
         const first = datagrams[0];
         const isComplete = first !== undefined && chain.completed.includes(first);
+        if (!isComplete && first !== undefined && isKeptOut(view, series.address, first)) {
+          keptOut = true;
+          continue;
+        }
         if (!isComplete) return { holds: false, evidence: first ? [first.frame] : [], finding: "new mail did not reach the new session" };
         const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= first.timeUs && s.payloadLen > 0);
         const poll = exchange.find((s) => s.source !== view.server.address);
@@ -211,6 +230,7 @@ function nextLogon(view: MachineView, _others: readonly MachineView[], chain: Pu
       }
     }
   }
+  if (keptOut) return { ...NOTHING_TO_SHOW, finding: "the router lets no datagram through to the machine" };
   const finding = view.staleSessions.length === 0 ? NOTHING_TO_SHOW.finding : "no stale session was pushed to while a new one got mail";
   return { ...NOTHING_TO_SHOW, finding };
 }
