@@ -57,7 +57,7 @@ function tableOf(name: string, { report, date, commit, machine }: Entry): string
   const { unit, compares, missing, results } = report[name];
   const figures = [...new Set(results.flatMap((result) => Object.keys(result.figures ?? {})))];
   const rateOf = ({ perSecond }: Measured) => (compares === undefined ? [describeRate(perSecond, unit)] : []);
-  const head = ["", ...(compares === undefined ? ["median"] : []), "ours to it", ...figures];
+  const head = ["run", ...(compares === undefined ? ["median"] : []), "ours to it", ...figures];
   const rows = results.map((result) => [
     result.contestant,
     ...rateOf(result),
@@ -66,7 +66,7 @@ function tableOf(name: string, { report, date, commit, machine }: Entry): string
   ]);
   const left = missing.length > 0 ? ` Left out, not installed: ${missing.join(", ")}.` : "";
   const lines = [row(head), row(head.map(() => "---")), ...rows.map(row)];
-  return `### ${name}\n\n${lines.join("\n")}\n\n${date.slice(0, 10)}, ${commit}, ${machine}.${left}\n`;
+  return `## ${name}\n\n${lines.join("\n")}\n\n${date.slice(0, 10)}, ${commit}, ${machine}.${left}\n`;
 }
 
 /** Every goal with the figure reached. */
@@ -75,7 +75,7 @@ function goalsTable(latest: ReadonlyMap<string, Entry>): string {
   const rows = goals.map(({ name, what, reach, measured, met }) =>
     row([what, reach, `${met ? "" : "**"}${measured}${met ? "" : "**"}`, `\`${name.split(" ")[0]}\``]),
   );
-  return [row(["", "to reach", "measured (bold: not reached)", "by"]), row(["---", "---", "---", "---"]), ...rows].join("\n");
+  return [row(["what", "to reach", "measured (bold: not reached)", "by"]), row(["---", "---", "---", "---"]), ...rows].join("\n");
 }
 
 /** Adds the numbers to the history, and the latest numbers of every benchmark to the page. */

@@ -10,7 +10,7 @@ import { chromium, type Page } from "playwright-core";
 import "./build.ts";
 import { SITE } from "./places.ts";
 
-/** Pages of every kind, and the largest. */
+/** Pages of every kind, and the largest: they are looked at in the dark and in a narrow window too. */
 const LOOKED_AT = [
   "index.html",
   "tutorials/administrator.html",
@@ -33,13 +33,15 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
+/** Every page but the studio. */
+function pagePaths(): string[] {
+  const files = readdirSync(SITE, { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
+  return files.filter((file) => file.endsWith(".html") && !file.startsWith("studio/") && file !== "404.html").sort();
+}
+
 /** Addresses in a page that lead nowhere: to a file that is not there, or to a heading that the page lacks. */
 function brokenLinks(): string[] {
-  const pages = new Map(
-    readdirSync(SITE, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".html") && !file.startsWith("studio"))
-      .map((file) => [file.replaceAll("\\", "/"), readFileSync(join(SITE, file), "utf8")] as const),
-  );
+  const pages = new Map(pagePaths().map((file) => [file, readFileSync(join(SITE, file), "utf8")] as const));
   const broken: string[] = [];
   for (const [page, text] of pages) {
     for (const [, address] of text.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
@@ -74,9 +76,9 @@ async function serve(): Promise<{ readonly address: string; close(): void }> {
 }
 
 /** A line for each rule that is broken, with the first element that breaks it. */
-async function violations(page: Page, where: string): Promise<string[]> {
+async function violations(page: Page, where: string, schemes: readonly ("light" | "dark")[]): Promise<string[]> {
   const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.waitForFunction((dark) => document.documentElement.classList.contains("dark") === dark, colorScheme === "dark");
     const results = await page.evaluate(
@@ -102,10 +104,10 @@ async function lookAt(address: string): Promise<string[]> {
       if (!request.url().startsWith(address) && !request.url().startsWith("data:")) found.push(`request to ${request.url()}`);
     });
     page.on("pageerror", (error) => found.push(`${page.url()}: ${error.message}`));
-    for (const place of LOOKED_AT) {
-      await page.goto(`${address}/${place}`, { waitUntil: "networkidle" });
+    for (const place of pagePaths()) {
+      await page.goto(`${address}/${place}`, { waitUntil: "load" });
       await page.addScriptTag({ path: AXE });
-      found.push(...(await violations(page, place)));
+      found.push(...(await violations(page, place, LOOKED_AT.includes(place) ? ["light", "dark"] : ["light"])));
     }
     await page.setViewportSize({ width: 320, height: 640 });
     for (const place of LOOKED_AT) {
