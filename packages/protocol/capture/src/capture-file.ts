@@ -35,7 +35,7 @@ export interface CapturedPacket {
   readonly linkType: number;
   /** The packet's comments, one per line, or `null`. */
   readonly comment: string | null;
-  /** Counts the file's packets from 1, as analyzers do. */
+  /** Counts the file's packets from 1, and what Wireshark numbers among them (notes, custom blocks). */
   readonly number: number;
   /** File offset in bytes of the record that holds the packet. */
   readonly offset: number;

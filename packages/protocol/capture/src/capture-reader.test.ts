@@ -107,7 +107,7 @@ describe("pcapng", () => {
     const { packets, counts, fault } = readAll([BIG_ENDIAN, little]);
     expect(fault).toBeNull();
     expect(counts).toMatchObject({ sections: 2, interfaces: 3, packets: 5 });
-    expect(packets[4]).toMatchObject({ interfaceIndex: 2, timeUs: 5, number: 5, offset: BIG_ENDIAN.length + 48 });
+    expect(packets[4]).toMatchObject({ interfaceIndex: 2, timeUs: 5, number: 6, offset: BIG_ENDIAN.length + 48 });
   });
 
   test("a block of unknown type is passed over whatever its length", () => {

@@ -72,7 +72,7 @@ describe("a copy", () => {
   });
 
   test("with a filter lacks the other packets only", () => {
-    const { copy } = copyOf(bytesOf(...BLOCKS), (p) => p.number === 2);
+    const { copy } = copyOf(bytesOf(...BLOCKS), (p) => p.number === 3);
     expect(formatHex(copy)).toBe(formatHex(bytesOf(...BLOCKS.filter((block) => block !== PACKET))));
   });
 
@@ -173,3 +173,21 @@ describe("judged by Wireshark's programs", () => {
 });
 
 const FRAME_FIELDS = ["frame.time_epoch", "frame.cap_len", "frame.len", "frame.comment", "frame.interface_name", "frame.interface_id"];
+
+test("packets have the numbers that tshark gives them, behind blocks that it counts too and blocks that it does not", (context) => {
+  const tshark = requireProgram(context, "tshark");
+  const journal = block("09000000", formatHex(new TextEncoder().encode("__REALTIME_TIMESTAMP=1700000000000000\nMESSAGE=hiya.\n")));
+  const event = block("04020000", `0100 02000000 0300 ${"01".repeat(8)} ${"02".repeat(8)} 1e000000 0500 ${"00".repeat(10)}`);
+  const between = [CUSTOM, block("ad0b0040", "8c800000 01020304"), UNKNOWN, journal, SECRETS, event, NAMES, STATISTICS];
+  const file = bytesOf(SECTION, INTERFACE, ...between.flatMap((other) => [other, PACKET]));
+  const path = scratchFile(context, "numbers.pcapng", file);
+  const expected = tshark
+    .run(["-n", "-r", path, "-Y", "frame.comment", "-T", "fields", "-e", "frame.number"])
+    .trim()
+    .split("\n")
+    .map(Number);
+  const actual: number[] = [];
+  expect(readCapture(file, { packet: (p) => void actual.push(p.number) })).toBeNull();
+  expect(actual).toEqual(expected);
+  expect(actual.at(-1)).toBe(12);
+});

@@ -35,6 +35,14 @@ const MIN_LEN = new Map([
   [ng.BLOCK_ENHANCED_PACKET, MIN_ENHANCED_LEN],
 ]);
 
+/** Blocks that Wireshark numbers among the packets: custom ones, journal entries of systemd, and events of Sysdig. They count so that numbers agree. */
+const NUMBERED_BLOCKS: ReadonlySet<number> = new Set([
+  ng.BLOCK_CUSTOM,
+  ng.BLOCK_CUSTOM_NOT_COPIED,
+  ng.BLOCK_JOURNAL,
+  ...ng.BLOCKS_OF_SYSDIG,
+]);
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Takes one block at a time. Blocks of types that are not read are skipped without buffering, whatever their length. */
@@ -47,6 +55,8 @@ export class PcapngReader implements FormatReader {
   readonly #reportsBlocks: boolean;
   #bigEndian = false;
   #interfaces: KnownInterface[] = [];
+  /** Numbered blocks so far that are no packets. */
+  #otherNumbers = 0;
   /** Index in the whole file of this section's interface 0. */
   #firstIndex = 0;
 
@@ -106,6 +116,7 @@ export class PcapngReader implements FormatReader {
   }
 
   #skip(type: number, len: number, offset: number): number {
+    if (NUMBERED_BLOCKS.has(type)) this.#otherNumbers++;
     this.#counts.skipped++;
     this.#listener.skipped?.(type, len, offset);
     return len;
@@ -219,7 +230,7 @@ export class PcapngReader implements FormatReader {
     packet.len = len;
     packet.interfaceIndex = this.#firstIndex + interfaceId;
     packet.linkType = this.#interfaces[interfaceId].linkType;
-    packet.number = ++this.#counts.packets;
+    packet.number = ++this.#counts.packets + this.#otherNumbers;
     this.#counts.packetBytes += len;
     if (this.#reportsBlocks) this.#reportBlock();
     this.#listener.packet?.(packet);

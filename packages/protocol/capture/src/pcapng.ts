@@ -8,6 +8,11 @@ export const BLOCK_SIMPLE_PACKET = 3;
 export const BLOCK_NAME_RESOLUTION = 4;
 export const BLOCK_INTERFACE_STATISTICS = 5;
 export const BLOCK_ENHANCED_PACKET = 6;
+/** An entry of systemd's journal (draft section 11.1). */
+export const BLOCK_JOURNAL = 9;
+/** Events, versions 1, 2 and large 2 (draft section 11.1). */
+export const BLOCKS_OF_SYSDIG: readonly number[] = [0x204, 0x216, 0x221];
+export const BLOCK_CUSTOM = 0xbad;
 /** A custom block that a program which changes the file leaves out (draft section 4.8). */
 export const BLOCK_CUSTOM_NOT_COPIED = 0x40000bad;
 
