@@ -26,6 +26,8 @@ class Session implements TcpHandlers {
   readonly #request = new Uint8Array(HEADER_BYTES + 2 * ENCODED_NAME_BYTES);
   #len = 0;
   #isOpen = false;
+  /** Bytes of a keep-alive that have come. */
+  #keepAliveLen = 0;
 
   constructor(connection: TcpConnection, names: readonly Uint8Array[]) {
     this.#connection = connection;
@@ -33,19 +35,34 @@ class Session implements TcpHandlers {
   }
 
   onData(b: Uint8Array, at: number, len: number): void {
-    // No program of the machine speaks in a session: what follows the request, but for a keep-alive, ends it.
     if (this.#isOpen) {
-      if (b[at] !== TYPE_KEEP_ALIVE) this.#connection.close();
+      this.#takeFollowing(b, at, at + len);
       return;
     }
-    const take = Math.min(len, this.#request.length - this.#len);
-    this.#request.set(b.subarray(at, at + take), this.#len);
+    const before = this.#len;
+    const take = Math.min(len, this.#request.length - before);
+    this.#request.set(b.subarray(at, at + take), before);
     this.#len += take;
     if (this.#len < HEADER_BYTES) return;
     const [type, flags] = this.#request;
     const wanted = HEADER_BYTES + getU16be(this.#request, 2);
     if (type !== TYPE_SESSION_REQUEST || flags !== 0 || wanted > this.#request.length) this.#refuse(ERROR_UNSPECIFIED);
-    else if (this.#len >= wanted) this.#answer(wanted);
+    else if (this.#len >= wanted) {
+      this.#answer(wanted);
+      // The segment that ends the request may hold what follows it.
+      this.#takeFollowing(b, at + wanted - before, at + len);
+    }
+  }
+
+  /** No program of the machine speaks in a session: what follows the request, but for keep-alives, ends it. */
+  #takeFollowing(b: Uint8Array, from: number, end: number): void {
+    for (let at = from; at < end; at++) {
+      if (b[at] !== (this.#keepAliveLen === 0 ? TYPE_KEEP_ALIVE : 0)) {
+        this.#connection.close();
+        return;
+      }
+      this.#keepAliveLen = (this.#keepAliveLen + 1) % HEADER_BYTES;
+    }
   }
 
   onEnd(): void {

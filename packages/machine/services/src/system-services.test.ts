@@ -115,6 +115,16 @@ describe("session service", () => {
     expect(createBench().tcp(139, request, hex("85000000")).closed).toBe(false);
     expect(createBench().tcp(139, request, hex("85000000"), hex("00000004ff534d42")).closed).toBe(true);
   });
+
+  it("sees keep-alives and messages wherever segments begin", () => {
+    const request = hex(`81 00 0044 ${label(0x20)} ${label(0, "ANNA")}`);
+    const after = (...pieces: string[]) =>
+      createBench().tcp(139, ...pieces.map((piece, i) => (i === 0 ? Uint8Array.of(...request, ...hex(piece)) : hex(piece))));
+    expect(after("85000000")).toEqual({ bytes: [hex("82000000")], closed: false });
+    expect(after("00000004ff534d42")).toEqual({ bytes: [hex("82000000")], closed: true });
+    expect(after("85", "0000", "00", "85000000").closed).toBe(false);
+    expect(after("8500000000000004").closed).toBe(true);
+  });
 });
 
 describe("name service", () => {
