@@ -67,6 +67,7 @@ const address = /http:\S+/.exec(String(line))[0];
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "light", reducedMotion: "reduce" });
 await page.goto(address);
 await page.getByRole("button", { name: "Play the article" }).click();
+await page.getByLabel("Speed").selectOption("600");
 for (let i = 0; i < 16; i++) {
   await take(page, STEP);
   await page.waitForTimeout(700);

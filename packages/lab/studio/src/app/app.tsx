@@ -13,6 +13,7 @@ import { watchWorker } from "../worker/client.ts";
 import { Announcer } from "./announcer.tsx";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
+import { LessonBar } from "./lesson-bar.tsx";
 import { openCapture } from "./open-capture.ts";
 import { TourBar } from "./tour-bar.tsx";
 import { Transport } from "./transport.tsx";
@@ -49,6 +50,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       <Header host={host} />
       <div className="above-view">
         <TourBar />
+        <LessonBar />
         {failure !== null && (
           <p className="failure" role="alert">
             The lab has stopped: {failure}. <BringBack /> or start another with “Free play”.

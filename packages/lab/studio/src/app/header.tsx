@@ -5,7 +5,9 @@ import { MachinesDialog } from "../bench/machines-dialog.tsx";
 import { MenuButton } from "../controls/menu-button.tsx";
 import type { HostTheme, StudioHost } from "../host/studio-host.ts";
 import type { GalleryEntry } from "../lab/lab-types.ts";
+import { LESSON_ENTRIES } from "../lab/lessons.ts";
 import { useLab } from "../state/lab-view.ts";
+import { startLesson } from "../state/lesson.ts";
 import { playArticle, playScenario, runCommand, startFreePlay } from "../state/studio-actions.ts";
 import { isCaptureShown, useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
@@ -42,6 +44,14 @@ export function Header({ host }: { readonly host: StudioHost }) {
       </div>
       <div className="header-actions">
         <ScenarioMenu />
+        <MenuButton
+          label="Lessons"
+          items={LESSON_ENTRIES.map((lesson, i) => ({
+            label: `${i + 1}. ${lesson.title}`,
+            detail: "questions, answered from the run",
+            run: () => void startLesson(lesson),
+          }))}
+        />
         <FileMenu host={host} />
         <button
           type="button"

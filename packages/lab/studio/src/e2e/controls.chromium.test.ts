@@ -316,6 +316,7 @@ describe("with the mouse", () => {
       [320, 568],
       [390, 844],
       [640, 400],
+      [1010, 700],
       [1280, 800],
     ]) {
       await page.setViewportSize({ width, height });

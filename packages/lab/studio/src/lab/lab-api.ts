@@ -34,6 +34,7 @@ import type {
   WhatIfPoint,
   WhatIfSettings,
 } from "./lab-types.ts";
+import { type LessonQuestion, lessonQuestions } from "./lessons.ts";
 import { findMoments, type TourMoment } from "./tour-moments.ts";
 import { whatIfPoint } from "./what-if.ts";
 
@@ -150,6 +151,17 @@ export class LabApi {
     const info = this.#info(whole, { ...settings, play: "scenario" });
     whole.advance(info.durationUs);
     return findMoments([...whole.recording.events], info);
+  }
+
+  /** The questions of a lesson, with answers from runs of their own. Throws a RangeError for an unknown lesson. */
+  lesson(id: string): LessonQuestion[] {
+    return lessonQuestions(id, (settings) => {
+      const parsed = parseNamed(settings.scenario, settings.text);
+      if (!parsed.ok) throw new RangeError(parsed.message);
+      const whole = new LabSession(parsed.scenario, runOptions(settings));
+      whole.advance(parsed.scenario.duration);
+      return { info: this.#info(whole, settings), events: [...whole.recording.events] };
+    });
   }
 
   /** As far as the run has gone. */

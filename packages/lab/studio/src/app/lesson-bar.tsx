@@ -1,0 +1,104 @@
+/** A lesson: its questions one after the other, beside the run that has the answers. */
+
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { isRight, type LessonQuestion } from "../lab/lessons.ts";
+import { endLesson, useLesson } from "../state/lesson.ts";
+
+export function LessonBar() {
+  const lesson = useLesson((l) => l.open);
+  const [at, setAt] = useState(0);
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (lesson) setAt(0);
+  }, [lesson]);
+  useEffect(() => {
+    // The next question is read out, and its answer can be given at once.
+    if (lesson && at >= 0) place.current?.querySelector<HTMLElement>("input, .lesson-end")?.focus();
+  }, [lesson, at]);
+  if (!lesson) return null;
+  const question = lesson.questions[at];
+  return (
+    <section className="lesson" aria-label={`Lesson: ${lesson.title}`} ref={place}>
+      {question ? (
+        <Question
+          key={`${lesson.id}/${at}`}
+          question={question}
+          number={`${lesson.title} Question ${at + 1} of ${lesson.questions.length}`}
+          onNext={() => setAt(at + 1)}
+        />
+      ) : (
+        <p className="lesson-text lesson-end" tabIndex={-1}>
+          <b>{lesson.title}</b> That was the last question.
+        </p>
+      )}
+      <button type="button" className="button small quiet" onClick={endLesson}>
+        End the lesson
+      </button>
+    </section>
+  );
+}
+
+type Verdict = "open" | "wrong" | "right" | "shown";
+
+function Question(props: { readonly question: LessonQuestion; readonly number: string; readonly onNext: () => void }) {
+  const { question, number, onNext } = props;
+  const [given, setGiven] = useState("");
+  const [verdict, setVerdict] = useState<Verdict>("open");
+  const id = useId();
+  const next = useRef<HTMLButtonElement>(null);
+  const isDone = verdict === "right" || verdict === "shown";
+  useEffect(() => {
+    if (isDone) next.current?.focus();
+  }, [isDone]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setVerdict(isRight(question, given) ? "right" : "wrong");
+  };
+  const change = (text: string) => {
+    setGiven(text);
+    setVerdict("open");
+  };
+  return (
+    <form className="lesson-question" onSubmit={submit}>
+      <fieldset disabled={isDone}>
+        <legend className="lesson-text">
+          <b>{number}.</b> {question.text}
+        </legend>
+        {question.choices === null ? (
+          <input
+            className="field"
+            aria-label="Your answer, a number"
+            inputMode="numeric"
+            autoComplete="off"
+            value={given}
+            onChange={(event) => change(event.target.value)}
+          />
+        ) : (
+          question.choices.map((choice) => (
+            <label key={choice} className="lesson-choice">
+              <input type="radio" name={id} checked={given === choice} onChange={() => change(choice)} /> {choice}
+            </label>
+          ))
+        )}
+        <button type="submit" className="button small primary" disabled={given.trim() === ""}>
+          Check
+        </button>
+        {verdict === "wrong" && (
+          <button type="button" className="button small" onClick={() => setVerdict("shown")}>
+            Show the answer
+          </button>
+        )}
+      </fieldset>
+      <p className={`lesson-verdict is-${verdict}`} role="status">
+        {verdict === "wrong" && `Not so. ${question.hint}`}
+        {verdict === "right" && `Right. ${question.because}`}
+        {verdict === "shown" && `It is: ${question.answer.toLocaleString("en")}. ${question.because}`}
+      </p>
+      {isDone && (
+        <button type="button" className="button small primary" ref={next} onClick={onNext}>
+          Next question
+        </button>
+      )}
+    </form>
+  );
+}

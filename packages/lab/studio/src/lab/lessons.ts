@@ -1,0 +1,289 @@
+/** Lessons for a class, as data: a run, and questions about it. No answer is written down: each is read from the run. */
+
+import { causeText, type RecordedEvent } from "@pushback/scenario";
+import { spanText } from "./clock-text.ts";
+import type { LabInfo, LabSettings } from "./lab-types.ts";
+
+const MINUTE_US = 60_000_000;
+
+/** A run that has gone to its end. */
+export interface WholeRun {
+  readonly info: LabInfo;
+  readonly events: readonly RecordedEvent[];
+  /** The machine that the questions are about: Windows 95. */
+  readonly machine: string;
+}
+
+/** Settings of a run, without what is the same in every lesson. */
+type LessonRun = Pick<LabSettings, "scenario" | "keepAliveUs">;
+
+interface QuestionDefinition {
+  readonly text: string;
+  /** Where to look, after a wrong answer. */
+  readonly hint: string;
+  /** The answers to choose from, the right one among them; a number is typed where there are none. */
+  readonly choices?: readonly string[];
+  /** The run that it is about, where that is not the lesson's. */
+  readonly of?: LessonRun;
+  answer(run: WholeRun): string | number;
+  /** What there is to learn, after the right answer. */
+  readonly because: string;
+}
+
+interface LessonDefinition {
+  readonly id: string;
+  readonly title: string;
+  readonly run: LessonRun;
+  readonly questions: readonly QuestionDefinition[];
+}
+
+/** A question as the page shows it. */
+export interface LessonQuestion extends Pick<QuestionDefinition, "text" | "hint" | "because"> {
+  readonly choices: readonly string[] | null;
+  readonly answer: string | number;
+}
+
+type EventOf<T extends string> = Extract<RecordedEvent["event"], { readonly type: T }>;
+
+/** Events of a type with their times, in order; those of the lesson's machine unless `machine` is another, or `null` for all. */
+function eventsOf<T extends RecordedEvent["event"]["type"]>(
+  run: WholeRun,
+  type: T,
+  machine: string | null = run.machine,
+): { readonly atUs: number; readonly event: EventOf<T> }[] {
+  return run.events.flatMap(({ atUs, machine: of, event }) =>
+    event.type === type && (machine === null || of === machine) ? [{ atUs, event: event as EventOf<T> }] : [],
+  );
+}
+
+function first<T>(found: readonly T[]): T {
+  if (found.length === 0) throw new RangeError("the lesson's run has no such event");
+  return found[0];
+}
+
+/** Names of ICMP messages by type and code (RFC 792; the registry of ICMP parameters). */
+const ICMP_NAMES: Readonly<Record<string, string>> = {
+  "0/0": "Echo reply",
+  "3/1": "Destination unreachable, host unreachable",
+  "3/3": "Destination unreachable, port unreachable",
+  "11/0": "Time exceeded",
+};
+
+/** The machine's first session at the server. */
+function firstSession(run: WholeRun) {
+  const { atUs } = first(eventsOf(run, "logged-on"));
+  const port = first(eventsOf(run, "logged-on")).event.callbackPort;
+  const address = run.info.machines.find(({ name }) => name === run.machine)?.address;
+  const registered = eventsOf(run, "registered", "server").find(({ event }) => event.port === port && event.address === address);
+  const session = registered?.event.session;
+  const ended = eventsOf(run, "session-ended", "server").find(({ event }) => event.session === session);
+  return { atUs, ended };
+}
+
+function endCause(run: WholeRun): string {
+  const { ended } = firstSession(run);
+  if (ended === undefined) return causeText("open");
+  return causeText(ended.event.how === "disconnect" ? "logoff" : (ended.event.cause ?? "closed"));
+}
+
+const END_CAUSES = [causeText("logoff"), causeText("keepalive-reset"), causeText("keepalive-timeout"), causeText("open")];
+const errorsOf = (run: WholeRun): number => eventsOf(run, "icmp-error-sent").length;
+const probesOf = (run: WholeRun): number => eventsOf(run, "keepalive-probe-sent", "server").length;
+
+const ARTICLE: LessonRun = { scenario: "kb-q159302" };
+const SHORT: LessonRun = { scenario: "keepalive-5-minutes" };
+const DEFAULT_AGAIN: LessonRun = { scenario: "keepalive-5-minutes", keepAliveUs: 120 * MINUTE_US };
+
+const LESSONS: readonly LessonDefinition[] = [
+  {
+    id: "what-is-it",
+    title: "What is this ICMP?",
+    run: ARTICLE,
+    questions: [
+      {
+        text: "The machines are rebooted, then mail arrives. Which ICMP message does Windows 95 send back?",
+        hint: "Run to the next ICMP error, and look at it in the timeline's list or in the monitor.",
+        choices: Object.values(ICMP_NAMES),
+        answer: (run) => {
+          const { icmpType, code } = first(eventsOf(run, "icmp-error-sent")).event;
+          return ICMP_NAMES[`${icmpType}/${code}`] ?? `Type ${icmpType}, code ${code}`;
+        },
+        because: "The machine is there, but no program listens at that UDP port: type 3, code 3.",
+      },
+      {
+        text: "Which UDP port of Windows 95 is closed?",
+        hint: "The server's list has it in the column “Push port”.",
+        answer: (run) => first(eventsOf(run, "icmp-error-sent")).event.dstPort,
+        because: "It is the port that the mail client named when it logged on. The reboot has closed it.",
+      },
+      {
+        text: "Who told the server that port?",
+        hint: "Look at the moment of the logon.",
+        choices: ["The mail client, at its logon", "The administrator", "The server chose it"],
+        answer: (run) => {
+          const { dstPort } = first(eventsOf(run, "icmp-error-sent")).event;
+          return first(eventsOf(run, "logged-on")).event.callbackPort === dstPort ? "The mail client, at its logon" : "The server chose it";
+        },
+        because: "The server keeps it with the session. Nobody takes it back when the client goes without logging off.",
+      },
+    ],
+  },
+  {
+    id: "how-often",
+    title: "Why do they come again and again?",
+    run: ARTICLE,
+    questions: [
+      {
+        text: "How many seconds are there between two ICMP errors of Windows 95?",
+        hint: "Select two errors, one after the other, in the timeline's list.",
+        answer: (run) => {
+          const [a, b] = eventsOf(run, "icmp-error-sent");
+          return Math.round((b.atUs - a.atUs) / 1_000_000);
+        },
+        because: "The server repeats its datagram until the notification is fetched; each one draws an error.",
+      },
+      {
+        text: "How many ICMP errors does Windows 95 send in all?",
+        hint: "Go to the end of the run: its card counts them.",
+        answer: errorsOf,
+        because: "One for each datagram that found the port closed, until the session ended.",
+      },
+      {
+        text: "How many of them does the mail server hear of?",
+        hint: "Look at the server's card: what does it say about errors?",
+        answer: (run) => run.events.filter((e) => e.layer === "server" && e.event.type.includes("icmp")).length,
+        because: "The server's TCP/IP gets them, but tells no program: only a network analyzer sees them.",
+      },
+    ],
+  },
+  {
+    id: "when-do-they-end",
+    title: "When do they end?",
+    run: ARTICLE,
+    questions: [
+      {
+        text: "How many minutes after the reboot does the old session of Windows 95 end? Round down.",
+        hint: "Run to the next end of a session, and take away the time of the reboot.",
+        answer: (run) => {
+          const { ended } = firstSession(run);
+          return Math.floor(((ended?.atUs ?? Number.NaN) - first(eventsOf(run, "machine-going-down")).atUs) / MINUTE_US);
+        },
+        because: "The two hours of KeepAliveTime begin with the last segment that the server heard, which was before the reboot.",
+      },
+      {
+        text: "How does it end?",
+        hint: "The line below the server's list names the cause of the last end.",
+        choices: END_CAUSES,
+        answer: endCause,
+        because: "The probe reaches a TCP that knows no such connection. It answers with a reset, and the server closes the session.",
+      },
+    ],
+  },
+  {
+    id: "switched-off",
+    title: "What if the machine stays off?",
+    run: { scenario: "power-off" },
+    questions: [
+      {
+        text: "How many ICMP errors does Windows 95 send when it is switched off and never comes back?",
+        hint: "Is there anything that could answer?",
+        answer: errorsOf,
+        because: "A machine without power answers nothing. The datagrams go nowhere.",
+      },
+      {
+        text: "How does its session end?",
+        hint: "Run to the next end of a session.",
+        choices: END_CAUSES,
+        answer: endCause,
+        because: "No probe is answered, so the server's TCP gives up after some tries.",
+      },
+    ],
+  },
+  {
+    id: "log-off-first",
+    title: "What if the user logs off?",
+    run: { scenario: "orderly-logoff" },
+    questions: [
+      {
+        text: "How many ICMP errors does Windows 95 send when it is shut down in the orderly way?",
+        hint: "Go to the end of the run: its card would count them.",
+        answer: errorsOf,
+        because: "Logging off takes the registration away: the server has no port to push to.",
+      },
+      {
+        text: "How does its first session end?",
+        hint: "Run to the next end of a session.",
+        choices: END_CAUSES,
+        answer: endCause,
+        because: "The server learns at once that the client has gone.",
+      },
+    ],
+  },
+  {
+    id: "shorter-keep-alive",
+    title: "What does a shorter KeepAliveTime cost?",
+    run: SHORT,
+    questions: [
+      {
+        text: `KeepAliveTime is ${spanText(5 * MINUTE_US)} here, and not two hours. How many ICMP errors does Windows 95 send now?`,
+        hint: "Go to the end of the run: its card counts them.",
+        answer: errorsOf,
+        because: "The stale session ends after minutes and not after hours.",
+      },
+      {
+        text: "And how many keep-alive probes does the server send in this run, to all machines?",
+        hint: "In the monitor, or run to the next keep-alive probe until there is none.",
+        answer: probesOf,
+        because: "Every connection that is idle for five minutes is probed, also that of the neighbour, who did nothing.",
+      },
+      {
+        text: "How many are there with the default of two hours?",
+        hint: "Choose two hours at the server's KeepAliveTime, under “Machines and settings”, and count again.",
+        of: DEFAULT_AGAIN,
+        answer: probesOf,
+        because: "That is the price: traffic on every idle connection, for as long as it lasts. The article advises against it.",
+      },
+    ],
+  },
+];
+
+export interface LessonEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly settings: LabSettings;
+}
+
+const settingsOf = (run: LessonRun): LabSettings => ({ ...run, play: "scenario", seed: "1" });
+
+/** What there is to choose from. */
+export const LESSON_ENTRIES: readonly LessonEntry[] = LESSONS.map(({ id, title, run }) => ({ id, title, settings: settingsOf(run) }));
+
+/** The questions of a lesson with their answers; `runWhole` runs to the end. Throws a RangeError for an unknown lesson. */
+export function lessonQuestions(id: string, runWhole: (settings: LabSettings) => Omit<WholeRun, "machine">): LessonQuestion[] {
+  const lesson = LESSONS.find((l) => l.id === id);
+  if (lesson === undefined) throw new RangeError(`no lesson ${id}`);
+  const runs = new Map<LessonRun, WholeRun>();
+  const runOf = (wanted: LessonRun): WholeRun => {
+    const known = runs.get(wanted);
+    if (known) return known;
+    const whole = runWhole(settingsOf(wanted));
+    const machine = whole.info.machines.find((m) => m.platform === "windows-9x" && m.role === "compared")?.name ?? "";
+    const run = { ...whole, machine };
+    runs.set(wanted, run);
+    return run;
+  };
+  return lesson.questions.map(({ text, hint, choices = null, of, answer, because }) => ({
+    text,
+    hint,
+    because,
+    choices,
+    answer: answer(runOf(of ?? lesson.run)),
+  }));
+}
+
+/** Whether what was typed or chosen is the answer; digits may be grouped with commas. */
+export function isRight({ answer }: Pick<LessonQuestion, "answer">, given: string): boolean {
+  if (typeof answer === "string") return given === answer;
+  const text = given.trim().replaceAll(",", "");
+  return /^\d+$/.test(text) && Number(text) === answer;
+}
