@@ -66,8 +66,8 @@ export class NatBindings {
   readonly #protocol: "icmp" | "tcp" | "udp";
   readonly #byInside = new Map<number, NatBinding>();
   readonly #byPort = new Map<number, NatBinding>();
-  readonly #low = { first: 1, last: LOW_END - 1, next: 1 };
-  readonly #high = { first: LOW_END, last: 65_535, next: LOW_END };
+  readonly #low = { first: 1, last: LOW_END - 1, next: 1, fullUntilUs: 0 };
+  readonly #high = { first: LOW_END, last: 65_535, next: LOW_END, fullUntilUs: 0 };
   #connections = 0;
 
   constructor(protocol: "icmp" | "tcp" | "udp") {
@@ -149,11 +149,17 @@ export class NatBindings {
    */
   #freePort(inside: number, nowUs: number): number | null {
     const range = inside < LOW_END ? this.#low : this.#high;
+    if (nowUs < range.fullUntilUs) return null;
+    // No binding ends before the first of them would, and datagrams only extend it: until then a full range need not be searched again.
+    let firstEndUs = Number.POSITIVE_INFINITY;
     for (let tried = 0; tried <= range.last - range.first; tried++) {
       const port = range.next;
       range.next = port === range.last ? range.first : port + 1;
-      if (this.#live(this.#byPort.get(port), nowUs) === null) return port;
+      const binding = this.#live(this.#byPort.get(port), nowUs);
+      if (binding === null) return port;
+      firstEndUs = Math.min(firstEndUs, binding.untilUs);
     }
+    range.fullUntilUs = firstEndUs;
     return null;
   }
 
