@@ -19,7 +19,8 @@ interface LiveState {
 
 export const useLive = create<LiveState>()(() => ({ running: false, name: null, serial: 0 }));
 
-let end: (() => Promise<void>) | null = null;
+/** Ends the capture; with `handsOver`, after the worker has got the frames that wait. */
+let end: ((handsOver: boolean) => Promise<void>) | null = null;
 
 /** Starts a capture of interface `name`; rejects with the host's message if it can't. */
 export async function startLive(attach: LiveAttach, name: string): Promise<void> {
@@ -48,21 +49,29 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
       void stopLive();
     });
   }, HAND_OVER_MS);
-  end = async () => {
+  end = async (handsOver) => {
     clearInterval(timer);
     await stop();
-    await handOver();
+    if (handsOver) await handOver();
   };
 }
 
+/** The worker was replaced, and the frames have gone with it. Returns the interface whose capture this ends; `null` if none was running. */
+export async function abandonLive(): Promise<string | null> {
+  const { running, name } = useLive.getState();
+  // The worker before answers nothing: frames are not handed over.
+  await stopLive(false);
+  return running ? name : null;
+}
+
 /** Ends the capture; its frames stay in the monitor. */
-export async function stopLive(): Promise<void> {
+export async function stopLive(handsOver = true): Promise<void> {
   const ending = end;
   if (!ending) return;
   end = null;
   useLive.setState({ running: false });
   try {
-    await ending();
+    await ending(handsOver);
   } catch (error) {
     useStudio.getState().set({ notice: { text: `The capture did not end well: ${String(error)}`, kind: "error" } });
   }

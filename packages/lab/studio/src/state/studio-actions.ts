@@ -4,6 +4,7 @@ import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
 import { analyzerRemote, labRemote, replaceWorker } from "../worker/client.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
+import { abandonLive } from "./live-control.ts";
 import { parseRecording } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
 import { isCaptureShown, useStudio } from "./studio-store.ts";
@@ -44,9 +45,11 @@ export async function bringRunBack(): Promise<void> {
   const run = currentRun();
   const { workersReplaced, set } = useStudio.getState();
   replaceWorker();
+  const captured = await abandonLive();
   set({ workerTrouble: null, workersReplaced: workersReplaced + 1, document: "lab", captureName: null, selectedFrame: null });
   useLab.setState({ failure: null });
   if (run === null || !(await reopenRun(run))) await startFreePlay();
+  if (captured !== null) tellError(`The capture on ${captured} has ended with the worker, and its frames are gone: start it again.`);
 }
 
 /** Opens a scenario of the gallery and plays it. */
