@@ -29,7 +29,8 @@ function diagnose(frames: readonly TimedFrame[], epochMs: number): Diagnosis {
 
 /** What a run left behind, from the lab's own events. */
 interface Truth {
-  readonly client: number;
+  /** The registered address: behind address translation another one than the server sees the client at. */
+  readonly target: number;
   readonly server: number;
   readonly port: number;
   readonly contextHex: string;
@@ -68,7 +69,8 @@ function truthOf(recording: Recording): Truth[] {
     const fetched = ofSession.filter((x) => x.layer === "server" && x.event.type === "notifications-retrieved").map((x) => x.atUs);
     const unheard = sent.filter((us) => !fetched.some((f) => f >= us && f - us < 2_000_000) && recording.durationUs - us > 2_000_000);
     // Quoted: addresses and port of the registration, at fixed places behind Ethernet, IP and ICMP headers.
-    const target = formatHex(Uint8Array.of(client.address >>> 24, client.address >>> 16, client.address >>> 8, client.address));
+    const { address } = registered;
+    const target = formatHex(Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address));
     const errors = framesOf(recording).filter(
       (f) =>
         formatHex(f.bytes, 23, 1) === "01" &&
@@ -83,7 +85,7 @@ function truthOf(recording: Recording): Truth[] {
     );
     const unheardOnWire = onWire.filter((f) => unheard.some((us) => f.timeUs >= us && f.timeUs - us < 5_000_000)).length;
     truths.push({
-      client: client.address,
+      target: address,
       server: server.address,
       port: registered.port,
       contextHex: registered.contextHex,
@@ -105,7 +107,7 @@ function compare(recording: Recording, diagnosis: Diagnosis, all: readonly Truth
   );
   const truths = all.filter((t) => t.unheardOnWire > 0);
   for (const truth of truths) {
-    const finding = pushes.find((f) => f.contextHex === truth.contextHex && f.to === formatIpv4(truth.client));
+    const finding = pushes.find((f) => f.contextHex === truth.contextHex && f.to === formatIpv4(truth.target));
     if (!finding) {
       wrong.push(`missed ${truth.contextHex}`);
       continue;
