@@ -44,25 +44,30 @@ it("prints a diagnosis of every built-in capture by its schema", { timeout: 120_
   expect([code, check(parsed(stdout))]).toEqual([3, ""]);
 });
 
-describe.each(["second-reboot", "dhcp-new-address", "server-reboot", "laptop-moves", "one-mailbox-two-machines"])("a run of %s", (name) => {
-  it("has events and a recording by their schemas, with addresses as text", { timeout: 120_000 }, () => {
-    const recording = runScenario(loadScenario(name), { variants: ["network-client-3.0", "nt-4.0"], seed: "1" });
-    const checkLine = checker("run-line");
-    const seen = new Set<string>();
-    for (const event of recording.events.map((e) => e)) {
-      // One event of each kind and layer shows its form.
-      const kind = `${event.layer} ${event.event.type}`;
-      if (seen.has(kind)) continue;
-      seen.add(kind);
-      expect([kind, checkLine(parsed(eventJson(event)))]).toEqual([kind, ""]);
-    }
-    const text = recordingJson(recording);
-    expect(checker("recording-file")(parsed(text))).toBe("");
-    const addresses = new Set(recording.machines.map(({ address }) => address));
-    const numbers = [...text.matchAll(/"(\w+)":(\d+)/g)].filter(([, key, digits]) => !key.endsWith("Us") && addresses.has(Number(digits)));
-    expect(numbers.map(([, key]) => key)).toEqual([]);
-  });
-});
+describe.each(["second-reboot", "dhcp-new-address", "server-reboot", "laptop-moves", "nat-timeout", "one-mailbox-two-machines"])(
+  "a run of %s",
+  (name) => {
+    it("has events and a recording by their schemas, with addresses as text", { timeout: 120_000 }, () => {
+      const recording = runScenario(loadScenario(name), { variants: ["network-client-3.0", "nt-4.0"], seed: "1" });
+      const checkLine = checker("run-line");
+      const seen = new Set<string>();
+      for (const event of recording.events.map((e) => e)) {
+        // One event of each kind and layer shows its form.
+        const kind = `${event.layer} ${event.event.type}`;
+        if (seen.has(kind)) continue;
+        seen.add(kind);
+        expect([kind, checkLine(parsed(eventJson(event)))]).toEqual([kind, ""]);
+      }
+      const text = recordingJson(recording);
+      expect(checker("recording-file")(parsed(text))).toBe("");
+      const addresses = new Set(recording.machines.map(({ address }) => address));
+      const numbers = [...text.matchAll(/"(\w+)":(\d+)/g)].filter(
+        ([, key, digits]) => !key.endsWith("Us") && addresses.has(Number(digits)),
+      );
+      expect(numbers.map(([, key]) => key)).toEqual([]);
+    });
+  },
+);
 
 it("prints everything else by its schema", { timeout: 120_000 }, () => {
   const capture = join(CAPTURES, "article-ms-dos", "capture.pcapng");

@@ -81,6 +81,8 @@ export interface PlatformOutput {
   readonly goingDown: FactsOutput;
   /** The mail client. */
   readonly mail: FactsOutput;
+  /** Whether a registry holds the parameters of TCP/IP. */
+  readonly tcpRegistry: FactOutput;
   /** The screen: not a fact of the wire, and without sources. */
   readonly appearance: unknown;
 }

@@ -3,7 +3,7 @@
 import { formatIpv4 } from "@pushback/bytes";
 
 /** Keys of IPv4 addresses in events and machines; a text under such a key, as a mail's sender, is left alone. */
-const ADDRESSES: ReadonlySet<string> = new Set(["address", "from", "to", "fromAddress", "remoteAddress", "serverAddress"]);
+const ADDRESS = /^(from|to)$|[aA]ddress$/;
 
 /** Six bytes as `02:00:0a:01:09:65`. */
 function macText(mac: number): string {
@@ -15,7 +15,7 @@ function macText(mac: number): string {
 
 function readable(key: string, value: unknown): unknown {
   if (typeof value !== "number") return value;
-  if (ADDRESSES.has(key)) return formatIpv4(value);
+  if (ADDRESS.test(key)) return formatIpv4(value);
   return key === "mac" ? macText(value) : value;
 }
 
