@@ -120,12 +120,16 @@ function verdicts(): string {
   return parts.join("\n");
 }
 
-/** The page of all schemas, with the description of each output. */
+/** The page of all schemas, each with the description of its output. */
 function json(): string {
-  const types = readFileSync(join(ROOT, "apps/cli/src/shared/json-outputs.ts"), "utf8");
-  const rows = [...types.matchAll(/^\/\*\* (.*) \*\/\nexport (?:type|interface) (\w+)/gm)].map(([, about, type]) => {
-    const file = `${type.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase()}.schema.json`;
-    return `| ${about} | [${file}](/schemas/${file}){target="_self"} |`;
+  const folder = join(ROOT, "docs/schemas");
+  const rows = readdirSync(folder).map((file) => {
+    const schema = JSON.parse(readFileSync(join(folder, file), "utf8")) as {
+      $ref: string;
+      definitions: Record<string, { description?: string }>;
+    };
+    const about = schema.definitions[schema.$ref.replace("#/definitions/", "")].description ?? "";
+    return `| ${cell(about)} | [${file}](/schemas/${file}){target="_self"} |`;
   });
   return `# JSON
 

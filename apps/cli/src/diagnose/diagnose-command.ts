@@ -49,12 +49,7 @@ async function diagnoseAll(captures: readonly string[], options: DiagnoseOptions
       throw new UsageError(`${name === "i" ? "-i" : `--${name}`}: takes one capture, and ${captures.length} are named`);
   let separator = options.json ? "[\n" : "";
   const codes = await forEachCapture(captures, async (path) => {
-    const diagnostician = new Diagnostician();
-    const problem = await readCaptureFile(path, listenerOf(diagnostician), (part) => showProgress(`${path}: ${Math.floor(part * 100)} %`));
-    showProgress("");
-    if (problem) diagnostician.notRead("damaged", problem);
-    const diagnosis = diagnostician.finish();
-    requireReadable(path, diagnosis);
+    const { diagnosis, problem } = await readDiagnosis(path, {});
     const text = options.json ? JSON.stringify(toJson(path, diagnosis, problem), null, 2) : describeDiagnosis(path, diagnosis);
     process.stdout.write(`${separator}${text}`);
     separator = options.json ? ",\n" : "\n";
@@ -83,7 +78,11 @@ function sourceOf(capture: string | undefined, { i, until, annotate }: DiagnoseO
   return i;
 }
 
-async function diagnose(path: string, options: DiagnoseOptions, report: OutputFile | null): Promise<number> {
+/** Reads a capture, or with `-i` an interface, to its end. Throws a UsageError when nothing of it could be looked at. */
+async function readDiagnosis(
+  path: string,
+  options: DiagnoseOptions,
+): Promise<{ readonly diagnosis: Diagnosis; readonly problem: ReadProblem }> {
   const diagnostician = new Diagnostician();
   let problem: ReadProblem;
   if (options.i === undefined)
@@ -96,6 +95,11 @@ async function diagnose(path: string, options: DiagnoseOptions, report: OutputFi
   if (problem) diagnostician.notRead("damaged", problem);
   const diagnosis = diagnostician.finish();
   requireReadable(path, diagnosis);
+  return { diagnosis, problem };
+}
+
+async function diagnose(path: string, options: DiagnoseOptions, report: OutputFile | null): Promise<number> {
+  const { diagnosis, problem } = await readDiagnosis(path, options);
   if (report !== null) {
     const { diagnosisReport } = await import("@pushback/diagnosis-report");
     const html = diagnosisReport(path, diagnosis);

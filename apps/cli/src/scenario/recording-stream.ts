@@ -4,8 +4,15 @@
  */
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
-import { PcapngWriter } from "@pushback/capture";
-import { eventJson, PRODUCT_VERSION, type RecordedEvent, type RecordedMachine, type RunWatcher, type Scenario } from "@pushback/scenario";
+import type { PcapngWriter } from "@pushback/capture";
+import {
+  createCaptureWriter,
+  eventJson,
+  type RecordedEvent,
+  type RecordedMachine,
+  type RunWatcher,
+  type Scenario,
+} from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { OutputFile, STANDARD_STREAM } from "../shared/output-file.ts";
 import { GrowingFiles } from "../shared/output-folder.ts";
@@ -46,12 +53,8 @@ export class RecordingStream implements RunWatcher {
     this.#files = folder === STANDARD_STREAM ? null : openFiles(folder, scenario.id);
     const { capture } = this.#files ?? {};
     const output = capture === undefined ? new OutputFile(STANDARD_STREAM) : null;
-    this.#writer = new PcapngWriter((chunk) => (capture === undefined ? output?.append(chunk) : this.#write(capture, chunk)), {
-      application: `Pushback ${PRODUCT_VERSION}`,
-      comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
-      epochUs: Date.parse(scenario.start) * 1000,
-    });
-    this.#writer.addInterface({ name: "segment", description: "Emulated Ethernet segment" });
+    const sink = (chunk: Uint8Array) => (capture === undefined ? output?.append(chunk) : this.#write(capture, chunk));
+    this.#writer = createCaptureWriter(sink, scenario, seed);
     this.#writer.writeHostNames(machines.map((m) => [m.address, m.name] as const));
   }
 

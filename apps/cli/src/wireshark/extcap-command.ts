@@ -1,8 +1,7 @@
 /** `pushback extcap`: answers Wireshark's questions, and runs a scenario at a chosen pace as a capture that grows. */
 
 import { setTimeout } from "node:timers/promises";
-import { PcapngWriter } from "@pushback/capture";
-import { DEFAULT_SCENARIO, openScenario, PRODUCT_VERSION, type Scenario } from "@pushback/scenario";
+import { createCaptureWriter, DEFAULT_SCENARIO, openScenario, PRODUCT_VERSION, type Scenario } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { type ExtcapSetting, extcapConfig, extcapInterfaces, extcapLinkTypes } from "@pushback/wireshark";
 import { inlineWidely } from "../scenario/engine.ts";
@@ -121,12 +120,7 @@ async function capture(scenario: Scenario, path: string, options: ExtcapOptions)
 }
 
 function open(scenario: Scenario, settings: { readonly seed: string; readonly variants: readonly string[] }, file: OutputFile) {
-  const writer = new PcapngWriter((chunk) => file.write(chunk, null), {
-    application: `Pushback ${PRODUCT_VERSION}`,
-    comment: `Scenario ${scenario.id}, seed ${settings.seed}: ${scenario.title}`,
-    epochUs: Date.parse(scenario.start) * 1000,
-  });
-  writer.addInterface({ name: "segment", description: "Emulated Ethernet segment" });
+  const writer = createCaptureWriter((chunk) => file.write(chunk, null), scenario, settings.seed);
   const run = openScenario(scenario, {
     ...settings,
     keep: false,

@@ -5,6 +5,7 @@ import { formatDuration } from "@pushback/host";
 import { MachineView } from "./machine-view.ts";
 import type { Recording } from "./recording.ts";
 import { RecordingIndex } from "./recording-index.ts";
+import type { Scenario } from "./scenario-file.ts";
 import { isSameEnd } from "./session-view.ts";
 import { PRODUCT_VERSION } from "./version.ts";
 
@@ -52,16 +53,22 @@ function commentFrames(recording: Recording): Map<number, string> {
   return comments;
 }
 
+/** The writer of a run's capture, with its section and its one interface written. The calls that follow take virtual time. */
+export function createCaptureWriter(sink: ConstructorParameters<typeof PcapngWriter>[0], scenario: Scenario, seed: string): PcapngWriter {
+  const writer = new PcapngWriter(sink, {
+    application: `Pushback ${PRODUCT_VERSION}`,
+    comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
+    epochUs: Date.parse(scenario.start) * 1000,
+  });
+  writer.addInterface({ name: "segment", description: "Emulated Ethernet segment" });
+  return writer;
+}
+
 /** Writes the whole file. The same recording gives the same bytes. */
 export function encodeCapture(recording: Recording): Uint8Array {
   const chunks: Uint8Array[] = [];
-  const { scenario, seed, epochMs, machines, frames } = recording;
-  const writer = new PcapngWriter((chunk) => chunks.push(chunk.slice()), {
-    application: `Pushback ${PRODUCT_VERSION}`,
-    comment: `Scenario ${scenario.id}, seed ${seed}: ${scenario.title}`,
-    epochUs: epochMs * 1000,
-  });
-  writer.addInterface({ name: "segment", description: "Emulated Ethernet segment" });
+  const { scenario, seed, machines, frames } = recording;
+  const writer = createCaptureWriter((chunk) => chunks.push(chunk.slice()), scenario, seed);
   writer.writeHostNames(machines.map((m) => [m.address, m.name] as const));
   const comments = commentFrames(recording);
   for (let frame = 1; frame <= frames.count; frame++) {

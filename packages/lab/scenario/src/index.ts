@@ -1,4 +1,4 @@
-export { encodeCapture } from "./capture-export.ts";
+export { createCaptureWriter, encodeCapture } from "./capture-export.ts";
 export { CATALOGUE, Catalogue, type CatalogueParts, createCatalogue, findVariant, platformNames } from "./catalogue.ts";
 export { type ClaimId, claimText, claimVerdict } from "./claim-texts.ts";
 export { COMPANION_ID } from "./companion.ts";

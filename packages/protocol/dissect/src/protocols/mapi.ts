@@ -5,6 +5,7 @@
 
 import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
 import {
+  EMSMDB_OP,
   parseEcDoConnectRequest,
   parseEcDoRpcRequest,
   parseEcDoRpcResponse,
@@ -16,19 +17,8 @@ import type { Dissection } from "../dissection.ts";
 import { bytes, dec, hex, ipv4, text } from "../field.ts";
 import { dissectRops, ROP_FIELDS } from "./mapi-rops.ts";
 
-const OPNUM_CONNECT = 0;
-const OPNUM_RPC = 2;
-const OPNUM_REGISTER = 4;
 /** Operations of the EMSMDB interface, by opnum. */
-const OPERATIONS: Readonly<Record<number, string>> = {
-  0: "EcDoConnect",
-  1: "EcDoDisconnect",
-  2: "EcDoRpc",
-  3: "EcGetMoreRpc",
-  4: "EcRRegisterPushNotification",
-  5: "EcRUnregisterPushNotification",
-  6: "EcDummyRpc",
-};
+const OPERATIONS: Readonly<Record<number, string>> = Object.fromEntries(Object.entries(EMSMDB_OP).map(([name, opnum]) => [opnum, name]));
 
 const F = {
   opnum: dec("mapi.opnum", "Operation", 16, OPERATIONS),
@@ -74,9 +64,9 @@ function dissectMapi(d: Dissection, at: number, end: number): void {
   d.number(F.opnum, opnum, at, 0);
   // The parsers align from the start of the array, so they get a copy that starts with the stub.
   const stub = d.b.slice(at, end);
-  if (isRequest && opnum === OPNUM_CONNECT) dissectConnect(d, at, stub, little);
-  else if (opnum === OPNUM_RPC) dissectRpc(d, at, stub, call, isRequest, little);
-  else if (isRequest && opnum === OPNUM_REGISTER) dissectRegistration(d, at, stub, little);
+  if (isRequest && opnum === EMSMDB_OP.EcDoConnect) dissectConnect(d, at, stub, little);
+  else if (opnum === EMSMDB_OP.EcDoRpc) dissectRpc(d, at, stub, call, isRequest, little);
+  else if (isRequest && opnum === EMSMDB_OP.EcRRegisterPushNotification) dissectRegistration(d, at, stub, little);
   if (!isRequest && stub.length >= 4) d.number(F.returnValue, (little ? getU32le : getU32be)(stub, stub.length - 4), end - 4, 4);
   d.close();
 }

@@ -1,8 +1,9 @@
 /** Datagrams in fragments that come out of order, twice, overlapping, with gaps, beyond the end, or cut off by a snap length, over IPv4 and IPv6. */
 
-import { foldChecksum, parseIpv6, putU16be, putU32be, sumWords } from "@pushback/bytes";
+import { foldChecksum, putU16be, putU32be, sumWords } from "@pushback/bytes";
 import { PcapngWriter } from "@pushback/capture";
 import { emitIcmp, IP_PROTOCOL_UDP, putIpv4Header, putUdpHeader, sumIpv6PseudoHeader } from "@pushback/wire";
+import { inIpv6 } from "./tunnel-frames.ts";
 
 const A = 0x0a000001;
 const B = 0x0a000002;
@@ -36,18 +37,6 @@ function datagramOf(len: number, version: 4 | 6, letter: number): Uint8Array {
     putU16be(packet, 46, 0);
     putU16be(b, 6, foldChecksum(sumWords(packet, 40, len, sumIpv6PseudoHeader(packet, 0, IP_PROTOCOL_UDP, len))));
   }
-  return b;
-}
-
-function inIpv6(protocol: number, payload: Uint8Array): Uint8Array {
-  const b = new Uint8Array(40 + payload.length);
-  b[0] = 0x60;
-  putU16be(b, 4, payload.length);
-  b[6] = protocol;
-  b[7] = 64;
-  b.set(parseIpv6("2001:db8::1") as Uint8Array, 8);
-  b.set(parseIpv6("2001:db8::2") as Uint8Array, 24);
-  b.set(payload, 40);
   return b;
 }
 

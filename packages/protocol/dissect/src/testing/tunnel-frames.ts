@@ -24,7 +24,8 @@ function inIpv4(protocol: number, payload: Uint8Array): Uint8Array {
   return b;
 }
 
-function inIpv6(protocol: number, payload: Uint8Array): Uint8Array {
+/** `payload` behind an IPv6 header with this next header. */
+export function inIpv6(protocol: number, payload: Uint8Array): Uint8Array {
   const b = new Uint8Array(40 + payload.length);
   b[0] = 0x60;
   putU16be(b, 4, payload.length);
