@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -10,6 +11,10 @@ export default defineConfig({
   test: {
     include: ["packages/**/src/**/*.test.ts", "packages/*/*/test/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.mjs"],
     testTimeout: 30_000,
+    // One worker for each core: Vitest leaves one core free, but half of the tests wait for programs, timers and browsers.
+    maxWorkers: availableParallelism(),
+    // Tests that are marked as concurrent wait for timers of a server, so that many cost no more than one.
+    maxConcurrency: 40,
     // Hundreds of programs are started from their source: what Node made of it the first time is kept.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled") },
   },

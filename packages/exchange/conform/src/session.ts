@@ -29,13 +29,19 @@ function hex(code: number): string {
   return `0x${code.toString(16).padStart(8, "0")}${words === null ? "" : ` (${words})`}`;
 }
 
+/** Waits `ms` milliseconds of the Host's clock. */
+export function wait(host: Host, ms: number): Promise<void> {
+  return new Promise((done) => void host.setTimer(ms * 1000, done));
+}
+
 /** Rejects when it takes too long. */
-function inTime<T>(what: string, begin: (done: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+function inTime<T>(host: Host, what: string, begin: (done: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
   return new Promise((done, fail) => {
-    const timer = setTimeout(() => fail(new NotConforming(`${what}: no answer in ${ANSWER_MS / 1000} s`)), ANSWER_MS);
+    const tooLong = () => fail(new NotConforming(`${what}: no answer in ${ANSWER_MS / 1000} s`));
+    const timer = host.setTimer(ANSWER_MS * 1000, tooLong);
     const settle = <A>(then: (argument: A) => void) => {
       return (argument: A) => {
-        clearTimeout(timer);
+        timer.cancel();
         then(argument);
       };
     };
@@ -52,7 +58,7 @@ export async function askEndpointMapper(target: ConformTarget): Promise<number> 
 
 /** The port of an interface; `null` where the endpoint mapper does not know it. */
 export function findInterface(target: ConformTarget, syntax: SyntaxId): Promise<number | null> {
-  return inTime<number | null>("endpoint mapper", (done, fail) => {
+  return inTime<number | null>(target.host, "endpoint mapper", (done, fail) => {
     const handlers = {
       onMapped: done,
       onFailed: (code: number | null) => {
@@ -68,14 +74,16 @@ export function findInterface(target: ConformTarget, syntax: SyntaxId): Promise<
 
 /** A bound association. */
 export class ConformConnection {
+  readonly #host: Host;
   readonly #rpc: RpcConnection;
 
-  private constructor(rpc: RpcConnection) {
+  private constructor(host: Host, rpc: RpcConnection) {
+    this.#host = host;
     this.#rpc = rpc;
   }
 
   static open(target: ConformTarget, port: number, syntax = mapi.EMSMDB_SYNTAX): Promise<ConformConnection> {
-    return inTime("bind", (done, fail) => {
+    return inTime(target.host, "bind", (done, fail) => {
       const options = {
         address: target.address,
         port,
@@ -84,7 +92,7 @@ export class ConformConnection {
         keepAlive: null,
       };
       const rpc: RpcConnection = new RpcConnection(target.host, options, {
-        onBound: () => done(new ConformConnection(rpc)),
+        onBound: () => done(new ConformConnection(target.host, rpc)),
         onRefused: (reason) => fail(new NotConforming(`bind: refused, reason ${reason}`)),
         onClosed: (cause) => fail(new NotConforming(`bind: the connection ended (${cause})`)),
       });
@@ -93,7 +101,7 @@ export class ConformConnection {
 
   /** The answer's stub, or a fault's status. */
   call(opnum: number, stub: Uint8Array): Promise<Uint8Array | number> {
-    return inTime(`opnum ${opnum}`, (done) => {
+    return inTime(this.#host, `opnum ${opnum}`, (done) => {
       this.#rpc.call(opnum, stub, (answer: RpcAnswer) => done(answer.ok ? answer.stub.slice() : answer.status));
     });
   }
@@ -135,7 +143,7 @@ export class Listener {
 
   /** Opens a port that the computer chooses, or `port`. */
   static open(host: Host, port = 0): Promise<Listener> {
-    return inTime("UDP socket", (done, fail) => {
+    return inTime(host, "UDP socket", (done, fail) => {
       let listener: Listener | null = null;
       const socket = host.openUdp(port, {
         onOpen: (localPort) => {
@@ -159,12 +167,12 @@ export class Listener {
     for (;;) {
       const first = this.#heard.shift();
       if (first) return first;
-      const leftMs = (untilUs - this.#host.nowUs()) / 1000;
-      if (leftMs <= 0) return null;
+      const leftUs = untilUs - this.#host.nowUs();
+      if (leftUs <= 0) return null;
       await new Promise<void>((done) => {
-        const timer = setTimeout(done, leftMs);
+        const timer = this.#host.setTimer(leftUs, done);
         this.#wake = () => {
-          clearTimeout(timer);
+          timer.cancel();
           done();
         };
       });

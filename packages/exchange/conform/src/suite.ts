@@ -7,7 +7,7 @@ import * as mapi from "@pushback/mapi";
 import { type Case, type ConformSettings, expectCode, NotApplicable, open, type Stage, sessionOf } from "./case.ts";
 import { DIRECTORY_CASES } from "./directory-cases.ts";
 import { ROP_CASES } from "./rop-cases.ts";
-import { askEndpointMapper, ConformConnection, ConformSession, codeText, Listener, NotConforming } from "./session.ts";
+import { askEndpointMapper, ConformConnection, ConformSession, codeText, Listener, NotConforming, wait } from "./session.ts";
 
 export interface CaseResult {
   readonly id: string;
@@ -282,7 +282,7 @@ const PUSH_CASES: readonly Case[] = [
       if (!(await dead.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
       // Nothing listens for two intervals and more: this computer answers each datagram with ICMP type 3 code 3.
       dead.listener.close();
-      await new Promise((done) => setTimeout(done, s.intervalMs * 2.5));
+      await wait(s.target.host, s.intervalMs * 2.5);
       const again = await open(s, Listener.open(s.target.host, dead.listener.localPort));
       if (!(await again.next(s.intervalMs * 3))) throw new NotConforming("none came after the port had been closed for two intervals");
     },
@@ -313,7 +313,7 @@ const PUSH_CASES: readonly Case[] = [
       await s.deliver();
       if (!(await dead.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
       dead.session.connection.close();
-      await new Promise((done) => setTimeout(done, 100));
+      await wait(s.target.host, 100);
       await mustBeSilent(dead.listener, s.intervalMs * 2.3, "after the end of the connection");
     },
   },
@@ -331,12 +331,12 @@ const PUSH_CASES: readonly Case[] = [
       await s.deliver();
       if (!(await gone.listener.next(s.firstWithinMs))) throw new NotConforming("no datagram to begin with");
       // An answer that this computer has not acknowledged yet would be sent again, and meet a reset.
-      await new Promise((done) => setTimeout(done, ACKNOWLEDGED_MS));
+      await wait(s.target.host, ACKNOWLEDGED_MS);
       vanishing.kill();
       gone.listener.clear();
       if (s.keepAlive.endMs > s.intervalMs * 1.2 && !(await gone.listener.next(s.intervalMs * 1.2)))
         throw new NotConforming("they ended at once: the server noticed before its keep-alive");
-      await new Promise((done) => setTimeout(done, s.keepAlive?.endMs));
+      await wait(s.target.host, s.keepAlive.endMs);
       await mustBeSilent(gone.listener, s.intervalMs * 2.3, `${s.keepAlive.endMs / 1000} s after the client vanished`);
     },
   },
@@ -396,8 +396,9 @@ async function runCase(s: Stage, c: Case, failed: ReadonlySet<string>): Promise<
     s.port = s.target.port;
     return { id, title, outcome: "skipped", why: "the port was given", seconds: 0 };
   }
-  const start = performance.now();
-  const seconds = () => Math.round(performance.now() - start) / 1000;
+  const { host } = s.target;
+  const startUs = host.nowUs();
+  const seconds = () => Math.round((host.nowUs() - startUs) / 1000) / 1000;
   try {
     await c.run(s);
     return { id, title, outcome: "passed", why: "", seconds: seconds() };

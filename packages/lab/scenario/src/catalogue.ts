@@ -28,6 +28,7 @@ export class Catalogue implements CatalogueParts {
   readonly platforms: readonly Platform[];
   /** Schema of scenario files. */
   readonly schema: ScenarioSchema;
+  readonly #variants: ReadonlyMap<string, PlatformVariant>;
 
   constructor({ steps, metrics, platforms }: CatalogueParts) {
     checkUnique("steps or keys of steps", [
@@ -43,16 +44,14 @@ export class Catalogue implements CatalogueParts {
     this.metrics = metrics;
     this.platforms = platforms;
     this.schema = createScenarioSchema(steps, metrics);
+    this.#variants = new Map(
+      platforms.flatMap(({ id, variants }) => [[id, variants[0]] as const, ...variants.map((variant) => [variant.id, variant] as const)]),
+    );
   }
 
   /** Finds a variant by name; the name of a platform means its default variant. */
   findVariant(id: string): PlatformVariant | null {
-    for (const platform of this.platforms) {
-      if (platform.id === id) return platform.variants[0];
-      const variant = platform.variants.find((v) => v.id === id);
-      if (variant) return variant;
-    }
-    return null;
+    return this.#variants.get(id) ?? null;
   }
 
   /** Every name that `findVariant` accepts, for messages. */

@@ -28,22 +28,29 @@ interface Probe {
 /** The settings of a server of an unknown platform. */
 const NO_KEEP_ALIVE: KeepAlive = { idleUs: 0, intervalUs: 0, probes: 0 };
 
-/** The server's keep-alive settings at `us`: as the run set them, or as the latest `registry` steps before that. */
-function keepAliveAt({ recording }: MachineView, us: number): KeepAlive {
+/** The server's keep-alive settings from `fromUs` on, until those of the next entry. */
+interface SettingsInForce {
+  readonly fromUs: number;
+  readonly keepAlive: KeepAlive;
+}
+
+/** The server's keep-alive settings in the order of time: as the run set them, then as each `registry` step left them. */
+function settingsOf({ recording }: MachineView): SettingsInForce[] {
   const { scenario, machines, keepAliveUs } = recording;
   const variant = scenario.catalogue.findVariant(machines[0].variant);
   const own = variant && valuesOf(variant.personality).keepAlive;
   const written = own === null || own === undefined ? NO_KEEP_ALIVE : withKeepAlive(own, scenario.server);
-  const changes = scenario.steps.filter(({ at, registry }) => at <= us && registry?.machine === "server").sort((a, b) => a.at - b.at);
-  return changes.reduce((before, { registry }) => withKeepAlive(before, registry ?? {}), { ...written, idleUs: keepAliveUs });
+  const settings: SettingsInForce[] = [{ fromUs: Number.NEGATIVE_INFINITY, keepAlive: { ...written, idleUs: keepAliveUs } }];
+  const changes = scenario.steps.filter(({ registry }) => registry?.machine === "server").sort((a, b) => a.at - b.at);
+  for (const { at, registry } of changes) {
+    const { keepAlive } = settings[settings.length - 1];
+    settings.push({ fromUs: at, keepAlive: withKeepAlive(keepAlive, registry ?? {}) });
+  }
+  return settings;
 }
 
-/** When the registry was changed last before `us`; -1 if never. */
-function lastChangeUs({ recording }: MachineView, us: number): number {
-  return Math.max(
-    -1,
-    ...recording.scenario.steps.filter(({ at, registry }) => at <= us && registry?.machine === "server").map(({ at }) => at),
-  );
+function inForceAt(settings: readonly SettingsInForce[], us: number): SettingsInForce {
+  return settings.findLast(({ fromUs }) => fromUs <= us) ?? settings[0];
 }
 
 /** The probes of a session's connection, without those of a later session on the same ports. */
@@ -58,7 +65,12 @@ export function probesOf(view: MachineView, session: SessionView): Probe[] {
   );
 }
 
-function judgeSession(view: MachineView, session: SessionView, hopUs: number): KeepAliveFinding | null {
+function judgeSession(
+  view: MachineView,
+  session: SessionView,
+  settings: readonly SettingsInForce[],
+  hopUs: number,
+): KeepAliveFinding | null {
   const probes = probesOf(view, session);
   const segments = view.segmentsOf(session);
   const tolerance = hopUs + MARGIN_US;
@@ -75,9 +87,8 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
 
   for (const [i, segment] of segments.entries()) {
     const quietUntilUs = Math.min(segments[i + 1]?.timeUs ?? untilUs, untilUs);
-    const keepAlive = keepAliveAt(view, quietUntilUs);
     // A registry change during the idle time may have come after the longer KeepAliveTime was up.
-    const dueUs = Math.max(keepAlive.idleUs, keepAliveAt(view, segment.timeUs).idleUs);
+    const dueUs = Math.max(inForceAt(settings, quietUntilUs).keepAlive.idleUs, inForceAt(settings, segment.timeUs).keepAlive.idleUs);
     const idleUs = quietUntilUs - segment.timeUs;
     if (idleUs > dueUs + tolerance && !isProbed(segment.timeUs, quietUntilUs))
       return fault(
@@ -91,7 +102,8 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
 
   let shown: KeepAliveFinding | null = null;
   for (const [i, { atUs, number }] of probes.entries()) {
-    const { idleUs: keepAliveUs, intervalUs, probes: repetitions } = keepAliveAt(view, atUs);
+    const { fromUs, keepAlive } = inForceAt(settings, atUs);
+    const { idleUs: keepAliveUs, intervalUs, probes: repetitions } = keepAlive;
     const before: SegmentFrame | undefined = segments.findLast((s) => s.timeUs < atUs);
     if (number === 1) {
       if (!before) return fault("the session has no segment before its probe", []);
@@ -99,7 +111,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
       const frame = segments.find((s) => s.timeUs >= atUs && s.source === view.server.address && s.flags === TCP_ACK);
       const evidence = frame ? [before.frame, frame.frame] : [before.frame];
       // If the idle time already exceeds a KeepAliveTime that was just set, the probe is due at once.
-      const dueUs = Math.max(keepAliveUs, lastChangeUs(view, atUs) - before.timeUs);
+      const dueUs = Math.max(keepAliveUs, fromUs - before.timeUs);
       if (Math.abs(idleUs - dueUs) > tolerance)
         return fault(
           `probed ${formatDuration(idleUs)} after the last segment, KeepAliveTime is ${formatDuration(keepAliveUs)}`,
@@ -120,7 +132,7 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
       return fault(`the connection ended ${formatDuration(session.endUs - atUs)} after its last probe`, []);
   }
   const last = probes.at(-1) as Probe;
-  const { intervalUs } = keepAliveAt(view, last.atUs);
+  const { intervalUs } = inForceAt(settings, last.atUs).keepAlive;
   const answered = segments.some((s) => s.timeUs >= last.atUs && s.source !== view.server.address);
   if (session.endUs === null && !answered && view.recording.durationUs - last.atUs > intervalUs + tolerance)
     return fault("no answer came to the last probe, and the connection did not end", []);
@@ -130,8 +142,9 @@ function judgeSession(view: MachineView, session: SessionView, hopUs: number): K
 /** Judges every session of the machine; the first fault, or else the stale session's finding, or else the first. `null`: no connection was idle for long. */
 export function judgeKeepAlive(view: MachineView): KeepAliveFinding | null {
   const hopUs = longestHopUs(view.recording.scenario);
+  const settings = settingsOf(view);
   const findings = view.sessions.flatMap((session) => {
-    const finding = judgeSession(view, session, hopUs);
+    const finding = judgeSession(view, session, settings, hopUs);
     return finding === null ? [] : [{ session, finding }];
   });
   const found =

@@ -1,7 +1,5 @@
 /** Hosts that make a correct server look faulty: each one distorts one thing on its way to the network. */
 
-import { createSocket, type Socket } from "node:dgram";
-import { formatIpv4 } from "@pushback/bytes";
 import type { Host, TcpConnection } from "@pushback/host";
 
 /** Sends a whole datagram. */
@@ -68,31 +66,15 @@ export function stopsAfter(host: Host, most: number): Host {
 
 export const stopsTooEarly = (host: Host): Host => stopsAfter(host, 2);
 
-/** Sends each session's datagrams from a connected socket, and stops when the kernel says that an ICMP error has come. */
+/** Sends nothing more to a port once an ICMP error has come from there. */
 export function stopsOnIcmp(host: Host): Host {
-  const sockets = new Map<number, { readonly socket: Socket; isDead: boolean }>();
-  return withUdp(host, () => (b, address, port) => {
-    let own = sockets.get(port);
-    if (own === undefined) {
-      const made = { socket: createSocket("udp4"), isDead: false };
-      made.socket.on("error", () => {
-        made.isDead = true;
-      });
-      made.socket.unref();
-      made.socket.connect(port, formatIpv4(address));
-      sockets.set(port, made);
-      own = made;
-    }
-    const { socket } = own;
-    const copy = b.slice();
-    const sendNow = () => socket.send(copy, (error) => error && Object.assign(sockets.get(port) ?? {}, { isDead: true }));
-    if (own.isDead) return;
-    try {
-      socket.remoteAddress();
-      sendNow();
-    } catch {
-      socket.once("connect", sendNow);
-    }
+  const dead = new Set<number>();
+  const asking: Host = {
+    ...bound(host),
+    openUdp: (port, handlers) => host.openUdp(port, { ...handlers, onUnreachable: (_address, to) => void dead.add(to) }),
+  };
+  return withUdp(asking, (send) => (b, address, port) => {
+    if (!dead.has(port)) send(b, address, port);
   });
 }
 
