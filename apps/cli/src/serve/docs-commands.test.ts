@@ -1,6 +1,7 @@
 /**
- * The commands of docs/SERVE.md and docs/LIVE.md run as they are written there, in a network namespace of their own, so that their ports are free.
- * Only times are shortened, and `sudo` is what runs them already. Needs Linux and the right to make namespaces; those of LIVE.md need root, for TAP.
+ * The commands of docs/SERVE.md, docs/LIVE.md and docs/GUESTS.md run as they are written there, in a network namespace of their own, so that their ports
+ * are free. Only times are shortened, the emulator is left out, and `sudo` is what runs them already. Needs Linux and the right to make namespaces; those
+ * of LIVE.md and GUESTS.md need root, for TAP.
  */
 
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
@@ -114,5 +115,29 @@ wait %1
       readFileSync(join(folder.path, name), { encoding: "utf8", flag: "a+" }),
     );
     expect({ status, logs: status === 0 ? "" : stderr + logs.join("\n--\n") }).toEqual({ status: 0, logs: "" });
+  });
+
+  it.skipIf(!hasTap())("of GUESTS.md", { timeout: 180_000 }, () => {
+    const [start, diagnose, deliver, ...more] = blocksOf("GUESTS.md", "sh");
+    const [guest, serve, emulator] = start.trim().split("\n");
+    expect([emulator.split(" ")[0], more]).toEqual(["qemu-system-i386", []]);
+    writeFileSync(join(folder.path, "users.yaml"), blocksOf("SERVE.md", "yaml")[0]);
+    const { stdout, stderr, status } = run(`
+export HOME=$PWD
+${guest} > guest.log &
+for i in $(seq 300); do ip link show pushback1 > link.txt 2>&1 && break; sleep 0.1; done
+${serve} > serve.log &
+ready
+${diagnose.trim()} > diagnosis.log 2>&1 &
+${deliver}
+kill %3
+kill %2
+wait %2
+kill %1
+wait %1
+test -s guest.pcapng
+`);
+    expect({ status, said: status === 0 ? "" : stderr + stdout }).toEqual({ status: 0, said: "" });
+    expect(stdout).toContain("Delivered to ada");
   });
 });
