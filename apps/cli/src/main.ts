@@ -2,7 +2,7 @@
 
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { CommanderError } from "commander";
-import { createProgram } from "./program.ts";
+import { createProgram, unknownTopic } from "./program.ts";
 import { ClosedOutput } from "./shared/closed-output.ts";
 import { applyPresets } from "./shared/presets.ts";
 
@@ -21,7 +21,7 @@ try {
   const words = process.argv.slice(2);
   const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
   if (!isHelp) await applyPresets(program);
-  await program.parseAsync();
+  await program.parseAsync(unknownTopic(program, words) ?? words, { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has printed its message already; help and version on request are no errors.

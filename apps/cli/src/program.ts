@@ -37,3 +37,17 @@ export function createProgram(): Command {
   for (const add of GROUPS) add(program);
   return program;
 }
+
+/** The unknown name in `help NAME`, or in `GROUP help NAME`, as a command line of its own, which the program refuses with a suggestion; otherwise `null`. */
+export function unknownTopic(program: Command, words: readonly string[]): readonly string[] | null {
+  const at = words.indexOf("help");
+  if (at < 0) return null;
+  const path = [...words.slice(0, at), ...words.slice(at + 1)];
+  let command = program;
+  for (const [i, name] of path.entries()) {
+    const found = command.commands.find((each) => each.name() === name);
+    if (!found) return command.commands.length > 0 && name !== "help" && !name.startsWith("-") ? path.slice(0, i + 1) : null;
+    command = found;
+  }
+  return null;
+}

@@ -1,6 +1,6 @@
 /** The options of a program's commands, and their values before the command line is read. */
 
-import type { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 
 export const takesValue = (option: Option) => option.required || option.optional;
 
@@ -19,12 +19,20 @@ export function* commandsOf(program: Command, prefix = ""): Generator<readonly [
   }
 }
 
+/** Adds the flag that takes back `option` on the command line: `--no-json` for `--json`, `--open` for `--no-open`. */
+function addOpposite(command: Command, option: Option): void {
+  const name = option.name();
+  const long = option.negate ? `--${name.replace(/^no-/, "")}` : `--no-${name}`;
+  if (!command.options.some((each) => each.long === long)) command.addOption(new Option(long).hideHelp());
+}
+
 /** Sets a value before the command line is read. What comes later, a variable of the environment or the command line, takes its place. */
 export function preset(command: Command, option: Option, value: string | boolean | readonly string[], source: "env" | "config"): void {
   const key = option.attributeName();
   const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;
   const texts = typeof value === "string" ? [value] : value;
   // A list is an option that is repeated, or one value with commas.
+  if (typeof texts === "boolean") addOpposite(command, option);
   if (typeof texts === "boolean" || !parse)
     command.setOptionValueWithSource(key, typeof value === "object" ? value.join(",") : value, source);
   else {

@@ -50,6 +50,9 @@ describe("presets", () => {
     expect(await optionsWith("", { PUSHBACK_JSON: "1" }, "show")).toMatchObject({ json: true });
     expect(await optionsWith("", { PUSHBACK_SHOW_SEED: "", PUSHBACK_SEED: "8" }, "show")).toMatchObject({ seed: "8" });
     await expect(optionsWith("", { PUSHBACK_JSON: "maybe" }, "show")).rejects.toThrow('PUSHBACK_JSON: takes true or false, not "maybe"');
+    // The command line takes a flag back.
+    expect(await optionsWith("show: { json: true }\n", {}, "show", "--no-json")).toMatchObject({ json: false });
+    expect(await optionsWith("open: false\n", {}, "show", "--open")).toMatchObject({ open: true });
     // `count` takes a value in one command and none in the other.
     expect(await optionsWith("count: 5\n", {}, "show")).not.toHaveProperty("count");
     expect(await optionsWith("", { PUSHBACK_COUNT: "5" }, "show")).not.toHaveProperty("count");
