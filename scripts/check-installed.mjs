@@ -91,6 +91,36 @@ async function useStudio({ project, env, program, major }) {
   }
 }
 
+/** Installs the Debian package with dpkg into a file system of its own, uses what it put there, and removes it. Needs root. */
+function useDebianPackage(path, nodeFolder) {
+  const system = join(place, "debian");
+  for (const folder of ["info", "updates", "triggers"]) mkdirSync(join(system, "var/lib/dpkg", folder), { recursive: true });
+  for (const file of ["status", "available"]) writeFileSync(join(system, "var/lib/dpkg", file), "");
+  const dpkg = (...args) => {
+    // Node is not in that file system: what the package depends on is not looked for there.
+    const { status, stderr } = spawnSync("dpkg", [`--root=${system}`, "--force-depends", ...args], { encoding: "utf8" });
+    if (status !== 0) failures.push(`dpkg ${args.join(" ")} ended with ${status}\n${stderr}`);
+  };
+  dpkg("--install", path);
+  const env = { PATH: [nodeFolder, process.env.PATH].join(delimiter), HOME: join(system, "home"), TMPDIR: tmpdir() };
+  const program = join(system, "usr/bin/pushback");
+  // The program names its place in the running system.
+  writeFileSync(program, readFileSync(program, "utf8").replace("/usr/lib/pushback", join(system, "usr/lib/pushback")));
+  const installed = { project: system, env, program, major: "22, Debian package" };
+  use(installed, ["--version"], { code: 0, shows: /^\d+\.\d+\.\d+\n$/ });
+  use(installed, ["compare", "relogon-early"], { code: 0, shows: /✓ continue-after-reboot/ });
+  const manual = spawnSync("gzip", ["-dc", join(system, "usr/share/man/man1/pushback.1.gz")], { encoding: "utf8" }).stdout;
+  if (!manual.startsWith(".TH PUSHBACK 1")) failures.push("the Debian package has no manual page");
+  for (const file of [
+    "bash-completion/completions/pushback",
+    "zsh/vendor-completions/_pushback",
+    "fish/vendor_completions.d/pushback.fish",
+  ])
+    if (!existsSync(join(system, "usr/share", file))) failures.push(`the Debian package has no ${file}`);
+  dpkg("--remove", "pushback");
+  if (existsSync(program)) failures.push("dpkg --remove left the program there");
+}
+
 const made = await run(["node", "scripts/package.mjs"]);
 if (made.code !== 0) throw new Error(made.output);
 const tarball = join(root, made.output.match(/out\/packages\/\S+\.tgz/)[0]);
@@ -118,6 +148,9 @@ for (const [major, folder] of Object.entries(nodes)) {
   const old = { ...place, env: { ...place.env, PATH: [nodes[20], process.env.PATH].join(delimiter) }, major: 20 };
   use(old, ["compare"], { code: 2, shows: /^pushback: Node\.js 22\.13 or newer is needed, and this is 20\.\d+\.\d+[^\n]*\n$/ });
 }
+const debian = made.output.match(/out\/packages\/\S+\.deb/)?.[0];
+if (debian && process.getuid?.() === 0) useDebianPackage(join(root, debian), nodes[22] ?? Object.values(nodes)[0]);
+else if (process.env.PUSHBACK_NO_SKIPS && process.platform === "linux") failures.push("the Debian package needs dpkg-deb and root");
 for (const failure of failures) console.error(failure);
 if (failures.length > 0) process.exitCode = 1;
 else
