@@ -1,8 +1,10 @@
 /** Text for terminals: colours if wanted, and aligned columns. */
 
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import { formatClock } from "@pushback/host";
 import type { NumberFormat } from "@pushback/scenario";
+import widthOf from "fast-string-width";
+import { wrapAnsi } from "fast-wrap-ansi";
 
 /** Formats times and numbers for tables on a terminal. */
 export const TERMINAL_FORMAT: NumberFormat = { time: formatClock, count: String };
@@ -10,10 +12,6 @@ export const TERMINAL_FORMAT: NumberFormat = { time: formatClock, count: String 
 /** Styles text if standard output is a terminal with colours (NO_COLOR and FORCE_COLOR are honoured). */
 export function style(format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, text, { stream: process.stdout, validateStream: true });
-}
-
-function widthOf(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
 }
 
 /** Columns of the widest line. */
@@ -26,39 +24,56 @@ export function terminalWidth(): number {
   return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
-/** Formats rows as columns, two spaces apart, with a line below the first `headRows` rows. Trailing blanks are removed. */
-export function layOutTable(rows: readonly (readonly string[])[], headRows: number): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, widthOf(cell));
+/** No line and no cell is broken for fewer columns than this. */
+const MIN_WRAP = 20;
+
+/** Two blanks between columns. */
+const GAP = 2;
+
+/** Widths of columns that fit into `most`: the widest become narrower, as far as their cells can be broken between words. */
+function fittingWidths(widths: readonly number[], most: number): number[] {
+  const fitting = [...widths];
+  for (;;) {
+    const excess = fitting.reduce((sum, width) => sum + width, GAP * (fitting.length - 1)) - most;
+    const widest = Math.max(...fitting);
+    if (excess <= 0 || widest <= MIN_WRAP) return fitting;
+    const next = Math.max(MIN_WRAP, ...fitting.filter((width) => width < widest));
+    fitting[fitting.indexOf(widest)] = Math.max(next, widest - excess, MIN_WRAP);
+    if (next === widest) return fitting;
   }
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => cell + " ".repeat(widths[i] - widthOf(cell)))
-      .join("  ")
-      .trimEnd(),
-  );
-  if (headRows > 0) lines.splice(headRows, 0, style("dim", widths.map((w) => "─".repeat(w)).join("──")));
-  return `${lines.join("\n")}\n`;
 }
 
-/** No line is broken for fewer columns than this. */
-const MIN_WRAP = 20;
+/**
+ * Formats rows as columns, two spaces apart, with a line below the first `headRows` rows. Trailing blanks are removed. Where the terminal has fewer columns,
+ * cells are broken between words.
+ */
+export function layOutTable(rows: readonly (readonly string[])[], headRows: number, most = terminalWidth()): string {
+  const natural: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) natural[i] = Math.max(natural[i] ?? 0, widthOf(cell));
+  }
+  const limits = fittingWidths(natural, most);
+  const broken = rows.map((row) => row.map((cell, i) => (widthOf(cell) > limits[i] ? wrapAnsi(cell, limits[i]) : cell).split("\n")));
+  // A word that is longer than its column makes the column wider.
+  const widths = limits.map((_, i) => Math.max(0, ...broken.flatMap((row) => (row[i] ?? []).map((line) => widthOf(line)))));
+  const blocks = broken.map((row) => {
+    const height = Math.max(1, ...row.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) =>
+      row
+        .map((lines, i) => (lines[line] ?? "") + " ".repeat(widths[i] - widthOf(lines[line] ?? "")))
+        .join(" ".repeat(GAP))
+        .trimEnd(),
+    );
+  });
+  if (headRows > 0) blocks.splice(headRows, 0, [style("dim", widths.map((w) => "─".repeat(w)).join("─".repeat(GAP)))]);
+  return `${blocks.flat().join("\n")}\n`;
+}
 
 /** Lines of at most `most` columns, or what the terminal has, broken between words, each after `indent`. */
 export function wrapText(text: string, most: number, indent = ""): string {
   const width = Math.max(MIN_WRAP, Math.min(most, terminalWidth() - indent.length));
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.trim().split(/\s+/)) {
-    if (line !== "" && line.length + word.length + 1 > width) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, indent + line].join("\n");
+  const words = text.trim().replaceAll(/\s+/g, " ");
+  return wrapAnsi(words, width).replaceAll(/^/gm, indent);
 }
 
 /** Prints one line on standard error that replaces the previous one; prints nothing if standard error is not a terminal. */
