@@ -16,7 +16,7 @@ export function style(format: Parameters<typeof styleText>[0], text: string): st
 
 /** Columns of the widest line. */
 export function textWidth(text: string): number {
-  return Math.max(...text.split("\n").map(widthOf));
+  return Math.max(...text.split("\n").map((line) => widthOf(line)));
 }
 
 /** Columns of the terminal; without one, or where its width is unknown (0), as many as the text needs. */
