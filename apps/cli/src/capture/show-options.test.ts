@@ -50,6 +50,16 @@ describe("pushback show", () => {
     expect(pushback("show", "-r", IPV6_CAPTURE, ...six).stdout).toBe(tshark.run(["-n", "-r", IPV6_CAPTURE, ...six]));
   });
 
+  it("counts protocols as tshark counts them, but for two that it names otherwise", (context) => {
+    const tshark = requireProgram(context, "tshark");
+    // The endpoint mapper's calls are DCE/RPC here, and a comment is no protocol.
+    const shared = (text: string) => text.split("\n").filter((line) => !/^ *(epm|text) /.test(line));
+    for (const capture of [CAPTURE, LONG_CAPTURE]) {
+      const options = ["-q", "-r", capture, "-z", "io,phs"];
+      expect(shared(pushback("show", ...options).stdout)).toEqual(shared(tshark.run(["-n", ...options])));
+    }
+  });
+
   it("counts frames and bytes of intervals as tshark counts them", (context) => {
     const tshark = requireProgram(context, "tshark");
     const rowsOf = (text: string) => [...text.matchAll(/^\|.*<>.*$/gm)].map(([row]) => row.match(/\d+|Dur/g));

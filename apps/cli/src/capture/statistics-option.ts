@@ -1,9 +1,9 @@
 /** `-z`: the statistics that `show` makes, named as tshark names them. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import type { TreeNode } from "@pushback/dissect";
+import { TRAFFIC_LAYERS, type TrafficLayer, type TreeNode } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
-import { ConversationStatistics, LAYERS, type LayerName } from "./conversation-statistics.ts";
+import { ConversationStatistics, HierarchyStatistics } from "./conversation-statistics.ts";
 import { IoStatistics } from "./io-statistics.ts";
 import { filterOption } from "./packet-options.ts";
 
@@ -12,10 +12,10 @@ export interface Statistics {
   text(): string;
 }
 
-const USAGE = `there are conv,TYPE and endpoints,TYPE (${Object.keys(LAYERS).join(", ")}) and io,stat,SECONDS[,FILTER…]`;
+const USAGE = `there are conv,TYPE, endpoints,TYPE (${Object.keys(TRAFFIC_LAYERS).join(", ")}), io,phs and io,stat,SECONDS[,FILTER…]`;
 
-function isLayer(name: string | undefined): name is LayerName {
-  return name !== undefined && Object.hasOwn(LAYERS, name);
+function isLayer(name: string | undefined): name is TrafficLayer {
+  return name !== undefined && Object.hasOwn(TRAFFIC_LAYERS, name);
 }
 
 /** Throws a UsageError for unknown statistics. */
@@ -24,6 +24,10 @@ export function statisticsOption(text: string): Statistics {
   if ((kind === "conv" || kind === "endpoints") && isLayer(type)) {
     if (rest.length > 0) throw new UsageError(`-z ${text}: takes no filter`);
     return new ConversationStatistics(kind, type);
+  }
+  if (kind === "io" && type === "phs") {
+    if (rest.length > 0) throw new UsageError(`-z ${text}: takes no filter`);
+    return new HierarchyStatistics();
   }
   if (kind === "io" && type === "stat" && rest.length > 0) {
     const [seconds, ...filters] = rest;

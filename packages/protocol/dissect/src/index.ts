@@ -32,3 +32,12 @@ export { type FrameSummary, SummarySink, summarizeFrame } from "./frame-summary.
 export { PROTOCOLS, STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 export { createProtocols, describePlace, type Protocols } from "./protocols.ts";
 export { type FieldSink, type TreeNode, TreeSink } from "./sink.ts";
+export {
+  type Conversation,
+  type Endpoint,
+  LayerTraffic,
+  ProtocolHierarchy,
+  type ProtocolShare,
+  TRAFFIC_LAYERS,
+  type TrafficLayer,
+} from "./traffic-statistics.ts";

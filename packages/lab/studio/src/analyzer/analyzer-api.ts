@@ -1,7 +1,7 @@
 /** The analyzer's contract: what the worker answers to the views that show frames. Frame numbers start at 1, times are microseconds since 1970. */
 
 import type { Diagnosis, Evidence, Finding } from "@pushback/diagnose";
-import type { Completion, FieldKind, FrameClass } from "@pushback/dissect";
+import type { Completion, Conversation, Endpoint, FieldKind, FrameClass, ProtocolShare, TrafficLayer } from "@pushback/dissect";
 
 export interface CaptureState {
   /** Changes when other frames are looked at. */
@@ -77,7 +77,8 @@ export type FilterOutcome =
   | { readonly kind: "fault"; readonly message: string; readonly offset: number };
 
 export interface FindQuery {
-  readonly kind: "text" | "hex" | "filter";
+  /** `frame` goes to the frame of a number. */
+  readonly kind: "text" | "hex" | "filter" | "frame";
   readonly pattern: string;
 }
 
@@ -124,6 +125,21 @@ export interface IoGraph {
   readonly firstFrames: Uint32Array;
 }
 
+/** The rows with the most frames, and how many there are. */
+export interface TrafficRows<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+/** What the frames are made of. */
+export interface TrafficView {
+  readonly frames: number;
+  readonly bytes: number;
+  readonly protocols: readonly ProtocolShare[];
+  readonly conversations: Readonly<Record<TrafficLayer, TrafficRows<Conversation>>>;
+  readonly endpoints: Readonly<Record<TrafficLayer, TrafficRows<Endpoint>>>;
+}
+
 export type FindingView = Omit<Finding, "evidence"> & { readonly evidence: readonly Evidence[] };
 
 export interface DiagnosisView {
@@ -166,6 +182,9 @@ export interface AnalyzerApi {
   diagnose(): Promise<DiagnosisView>;
   /** The diagnosis as an HTML file, the same as that of `pushback diagnose --report`; `null` if other frames are shown meanwhile. */
   diagnosisReport(name: string): Promise<string | null>;
+  /** Counts protocols, conversations and endpoints; `onPart` hears how many frames are counted. `null` if it was stopped, or other frames are shown meanwhile. */
+  traffic(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<TrafficView | null>;
+  stopTraffic(): void;
   /** A pcapng file, comments included. */
   exportFrames(scope: FrameScope | readonly number[]): Uint8Array;
   /** An empty text removes the comment. */

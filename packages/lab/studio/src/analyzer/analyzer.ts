@@ -31,6 +31,7 @@ import type {
   FrameScope,
   IoGraph,
   OpenResult,
+  TrafficView,
 } from "./analyzer-api.ts";
 import { loadCapture } from "./capture-frames.ts";
 
@@ -43,6 +44,7 @@ import type { FrameSource } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
 import { SourcePackets } from "./source-packet.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
+import { TrafficCount } from "./traffic-count.ts";
 
 const NO_FRAMES: FrameSource = {
   count: 0,
@@ -98,6 +100,8 @@ export class Analyzer implements AnalyzerApi {
   #applied: AppliedFilter | null = null;
   /** Incremented by each cancellation; long work that started with a lower number stops. */
   #task = 0;
+  /** As `#task`, for the count of the traffic, which a filter does not stop. */
+  #trafficTask = 0;
   #advancing: Promise<void> | null = null;
   readonly #values = new Map<Field, readonly string[]>();
   #valuesAt = 0;
@@ -325,6 +329,7 @@ export class Analyzer implements AnalyzerApi {
   }
 
   async find(query: FindQuery, from: number, forward: boolean): Promise<FindResult> {
+    if (query.kind === "frame") return this.#frameOfNumber(query.pattern);
     const test = this.#finder(query);
     if ("kind" in test) return test;
     const task = ++this.#task;
@@ -352,6 +357,15 @@ export class Analyzer implements AnalyzerApi {
       }
     }
     return { kind: "none" };
+  }
+
+  #frameOfNumber(pattern: string): FindResult {
+    const text = pattern.trim().replaceAll(",", "");
+    const { count } = this.#history;
+    if (!/^\d+$/.test(text)) return { kind: "fault", message: "is not the number of a frame", offset: 0 };
+    const frame = Number(text);
+    if (frame < 1 || frame > count) return { kind: "fault", message: `the frames are 1 to ${count.toLocaleString("en")}`, offset: 0 };
+    return { kind: "found", frame, at: 0, len: 0, wrapped: false };
   }
 
   #finder({
@@ -424,6 +438,28 @@ export class Analyzer implements AnalyzerApi {
       lastUs,
       maxBuckets,
     );
+  }
+
+  async traffic(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<TrafficView | null> {
+    const task = ++this.#trafficTask;
+    const packets = this.#packets;
+    const { count, frameAt } = this.#scope(scope);
+    const traffic = new TrafficCount();
+    const slices = new TimeSlices();
+    for (let i = 0; i < count; i++) {
+      const frame = frameAt(i);
+      traffic.add(packets.timeUsOf(frame), packets.source.originalLengthOf(frame), this.#dissect(frame));
+      if (i % FRAMES_PER_LOOK === 0 && slices.isOver) {
+        onPart(i, count);
+        await slices.pause();
+        if (this.#trafficTask !== task || this.#packets !== packets) return null;
+      }
+    }
+    return traffic.view();
+  }
+
+  stopTraffic(): void {
+    this.#trafficTask++;
   }
 
   /** Diagnoses all frames of the source, and what the file's reader could not read, as `pushback diagnose` does. */

@@ -17,5 +17,6 @@ export const KEY_LIST: readonly KeyEntry[] = [
   { keys: "Ctrl+Z, Ctrl+Shift+Z", what: "undo, redo an action" },
   { keys: "/", what: "the monitor's filter", isSingle: true },
   { keys: "Ctrl+F, F3", what: "find, find the next one" },
+  { keys: "Ctrl+G", what: "go to a frame" },
   { keys: "F, S, C, T", what: "on a frame: follow, sequence, comment, time reference", isSingle: true },
 ];

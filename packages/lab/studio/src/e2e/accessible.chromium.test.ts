@@ -343,6 +343,10 @@ it("no rule is broken in narrow and low windows, and at 200 % zoom", async (cont
   ]) {
     await openView(page, view);
     await page.locator(wanted).first().waitFor();
+    if (view === "Monitor") {
+      await page.getByRole("tab", { name: "Traffic" }).click();
+      await page.locator(".traffic-table tbody tr").first().waitFor();
+    }
     for (const [width, height] of [
       [320, 640],
       [390, 844],

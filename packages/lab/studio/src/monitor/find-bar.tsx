@@ -1,4 +1,4 @@
-/** Looks for the next frame with a text, with bytes, or that passes a filter. */
+/** Looks for the next frame with a text, with bytes, or that passes a filter; or goes to the frame of a number. */
 
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
@@ -8,26 +8,32 @@ interface FindBarProps {
   readonly onClose: () => void;
   /** Changes when the bar is called for again. */
   readonly serial: number;
+  /** What it looks for when it was called for. */
+  readonly firstKind: FindQuery["kind"];
 }
 
 const KINDS: readonly { readonly kind: FindQuery["kind"]; readonly title: string; readonly example: string }[] = [
   { kind: "text", title: "Text", example: "unreachable" },
   { kind: "hex", title: "Hex bytes", example: "03 03 fc" },
   { kind: "filter", title: "Display filter", example: "tcp.flags.reset == 1" },
+  { kind: "frame", title: "Frame number", example: "120" },
 ];
 
-export function FindBar({ onFind, onClose, serial }: FindBarProps) {
-  const [kind, setKind] = useState<FindQuery["kind"]>("text");
+export function FindBar({ onFind, onClose, serial, firstKind }: FindBarProps) {
+  const [kind, setKind] = useState<FindQuery["kind"]>(firstKind);
   const [pattern, setPattern] = useState("");
   const [status, setStatus] = useState("");
   const input = useRef<HTMLInputElement>(null);
   // A new serial means that the bar was requested again.
-  useEffect(() => input.current?.select(), [serial]);
+  useEffect(() => {
+    setKind(firstKind);
+    input.current?.select();
+  }, [serial, firstKind]);
 
   const find = async (forward: boolean): Promise<void> => {
     if (pattern === "") return;
     setStatus("Looking…");
-    setStatus(describeResult(await onFind({ kind, pattern }, forward)));
+    setStatus(describeResult(await onFind({ kind, pattern }, forward), kind));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.target as HTMLElement).tagName === "INPUT") {
@@ -61,12 +67,20 @@ export function FindBar({ onFind, onClose, serial }: FindBarProps) {
         value={pattern}
         onChange={(event) => setPattern(event.target.value)}
       />
-      <button type="button" className="button small" onClick={() => void find(false)}>
-        Previous
-      </button>
-      <button type="button" className="button small" onClick={() => void find(true)}>
-        Next
-      </button>
+      {kind === "frame" ? (
+        <button type="button" className="button small" onClick={() => void find(true)}>
+          Go
+        </button>
+      ) : (
+        <>
+          <button type="button" className="button small" onClick={() => void find(false)}>
+            Previous
+          </button>
+          <button type="button" className="button small" onClick={() => void find(true)}>
+            Next
+          </button>
+        </>
+      )}
       <span role="status" className="find-status">
         {status}
       </span>
@@ -77,7 +91,7 @@ export function FindBar({ onFind, onClose, serial }: FindBarProps) {
   );
 }
 
-function describeResult(result: FindResult): string {
+function describeResult(result: FindResult, kind: FindQuery["kind"]): string {
   switch (result.kind) {
     case "found":
       return `Frame ${result.frame}${result.wrapped ? ", from the other end" : ""}`;
@@ -86,6 +100,10 @@ function describeResult(result: FindResult): string {
     case "cancelled":
       return "Stopped";
     case "fault":
-      return `Column ${result.offset + 1}: ${result.message}`;
+      return kind === "frame" ? capitalised(result.message) : `Column ${result.offset + 1}: ${result.message}`;
   }
+}
+
+function capitalised(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

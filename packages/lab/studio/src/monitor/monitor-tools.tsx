@@ -11,6 +11,7 @@ interface MonitorToolsProps {
   readonly tail: boolean;
   readonly onTail: (tail: boolean) => void;
   readonly onFind: () => void;
+  readonly onGoTo: () => void;
   readonly onFollow: () => void;
   readonly onComment: () => void;
   readonly onColumns: () => void;
@@ -19,11 +20,14 @@ interface MonitorToolsProps {
 }
 
 export function MonitorTools(props: MonitorToolsProps) {
-  const { canFollow, canComment, timeFormat, onTimeFormat, tail, onTail, onFind, onFollow, onComment, onColumns, onExport } = props;
+  const { canFollow, canComment, timeFormat, onTimeFormat, tail, onTail, onFind, onGoTo, onFollow, onComment, onColumns, onExport } = props;
   return (
     <div className="monitor-tools" role="toolbar" aria-label="Frames">
       <button type="button" className="button small" onClick={onFind} title="Find (Ctrl+F)">
         Find
+      </button>
+      <button type="button" className="button small" onClick={onGoTo} title="Go to a frame (Ctrl+G)">
+        Go to
       </button>
       <button type="button" className="button small" disabled={!canFollow} onClick={onFollow} title="Follow conversation (F)">
         Follow

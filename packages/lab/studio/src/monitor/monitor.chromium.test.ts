@@ -51,6 +51,51 @@ const waitForStatus = (page: Page, text: string) =>
   page.waitForFunction((wanted) => document.querySelector(".filter-status")?.textContent === wanted, text, { timeout: 20_000 });
 
 describe("the monitor", () => {
+  it("counts traffic as `show -z` does, sorts it, and filters by a row", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    await page.getByRole("tab", { name: "Traffic" }).click();
+    const { analyzer } = await analyzed(file, "");
+    const traffic = await analyzer.traffic("all", () => {});
+    const udp = traffic?.conversations.udp.rows ?? [];
+    expect(udp.length).toBeGreaterThan(4);
+
+    const rows = page.locator(".traffic-table tbody tr");
+    await page.waitForFunction(() => document.querySelector(".traffic-table tbody tr")?.textContent?.startsWith("eth"));
+    expect(await rows.count()).toBe(traffic?.protocols.length);
+    await page.getByRole("combobox", { name: "Table" }).selectOption("conversations-udp");
+    await page.waitForFunction((count) => document.querySelectorAll(".traffic-table tbody tr").length === count, udp.length);
+    expect(await rows.first().locator("th").textContent()).toBe(udp[0].a);
+
+    // By keyboard: the heading sorts down, then up.
+    const heading = page.getByRole("columnheader", { name: "Frames", exact: true }).getByRole("button");
+    await heading.focus();
+    const frames = async () => (await rows.locator("td:nth-of-type(2)").allTextContents()).map((text) => Number(text.replaceAll(",", "")));
+    await page.keyboard.press("Enter");
+    expect(await frames()).toEqual([...(await frames())].sort((a, b) => b - a));
+    await page.keyboard.press("Enter");
+    expect(await frames()).toEqual([...(await frames())].sort((a, b) => a - b));
+    expect(await page.getByRole("columnheader", { name: "Frames", exact: true }).getAttribute("aria-sort")).toBe("ascending");
+
+    const first = udp.find(({ a }) => a.length > 0);
+    await page
+      .locator(".traffic-filter", { hasText: first?.a ?? "" })
+      .first()
+      .click();
+    await page.waitForFunction(() => /^udp\.stream == \d+$/.test((document.querySelector(".filter-input") as HTMLInputElement)?.value));
+  });
+
+  it("goes to the frame of a number", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    await page.keyboard.press("Control+g");
+    await page.keyboard.type("120");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => /^Frame 120/.test(document.querySelector(".find-status")?.textContent ?? ""));
+    await page.waitForSelector('.packet-row[aria-selected="true"]');
+    await page.locator(".find-input").fill("999999");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => /^The frames are 1 to [\d,]+$/.test(document.querySelector(".find-status")?.textContent ?? ""));
+  });
+
   it("is worked by keyboard from the filter to the exported file", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
     const { analyzer, frames } = await analyzed(file, "icmp.type == 3");

@@ -19,6 +19,7 @@ import { type ListMenuRequest, PacketList } from "./packet-list.tsx";
 import { SequenceView } from "./sequence-view.tsx";
 import { Splitter } from "./splitter.tsx";
 import { Tabs } from "./tabs.tsx";
+import { TrafficView } from "./traffic-view.tsx";
 import { useDiagnosis } from "./use-diagnosis.ts";
 import { useFilter } from "./use-filter.ts";
 import { useFrameCommands } from "./use-frame-commands.ts";
@@ -31,6 +32,7 @@ import "./packet-list.css";
 import "./frame-panel.css";
 import "./diagnosis.css";
 import "./graph-and-sequence.css";
+import "./traffic-view.css";
 import "./dialogs.css";
 
 interface MonitorProps {
@@ -56,6 +58,7 @@ const PANELS = [
   { id: "diagnosis", title: "Diagnosis" },
   { id: "graph", title: "Graph" },
   { id: "sequence", title: "Sequence" },
+  { id: "traffic", title: "Traffic" },
 ] as const;
 type Panel = (typeof PANELS)[number]["id"];
 
@@ -72,7 +75,8 @@ export function Monitor(props: MonitorProps) {
   const [panel, setPanel] = useState<Panel>(answerFirst ? "diagnosis" : "frame");
   const [tail, setTail] = useState(false);
   const [anchor, setAnchor] = useState<number | null>(null);
-  const [findSerial, setFindSerial] = useState(0);
+  /** The find bar, with what it looks for when it opens; a new serial opens it again. */
+  const [findBar, setFindBar] = useState<{ readonly serial: number; readonly kind: FindQuery["kind"] }>({ serial: 0, kind: "text" });
   const [lastFind, setLastFind] = useState<FindQuery | null>(null);
   const [menu, setMenu] = useState<MenuRequest | null>(null);
   const [dialog, setDialog] = useState<"columns" | "comment" | null>(null);
@@ -136,9 +140,10 @@ export function Monitor(props: MonitorProps) {
     },
     [analyzer, selected, select, light],
   );
-  const openFind = (): void => setFindSerial((n) => n + 1);
+  const openFind = (kind: FindQuery["kind"]): void => setFindBar(({ serial }) => ({ serial: serial + 1, kind }));
   useShortcuts({
-    openFind,
+    openFind: () => openFind("text"),
+    goToFrame: () => openFind("frame"),
     findAgain: (forward) => {
       if (lastFind) void find(lastFind, forward);
       return lastFind !== null;
@@ -213,18 +218,20 @@ export function Monitor(props: MonitorProps) {
           onTimeFormat={settings.setTimeFormat}
           tail={tail}
           onTail={setTail}
-          onFind={openFind}
+          onFind={() => openFind("text")}
+          onGoTo={() => openFind("frame")}
           onFollow={() => selected !== null && ways.follow(selected)}
           onComment={ways.comment}
           onColumns={() => setDialog("columns")}
           onExport={openSaveMenu}
         />
-        {findSerial > 0 && (
+        {findBar.serial > 0 && (
           <FindBar
             onFind={find}
-            serial={findSerial}
+            serial={findBar.serial}
+            firstKind={findBar.kind}
             onClose={() => {
-              setFindSerial(0);
+              setFindBar({ serial: 0, kind: "text" });
               void analyzer.cancel();
               grid.current?.focus();
             }}
@@ -268,6 +275,7 @@ export function Monitor(props: MonitorProps) {
           )}
           {panel === "graph" && <GraphView model={model} view={view} selectedUs={details?.row.timeUs ?? null} onSelect={select} />}
           {panel === "sequence" && <SequenceView model={model} view={view} selected={selected} onSelect={select} />}
+          {panel === "traffic" && <TrafficView model={model} view={view} onFilter={applyFilter} />}
         </Tabs>
       </div>
       <Legend coloured={settings.coloured} onColoured={settings.setColoured} onFilter={applyFilter} notice={notice} state={view.state} />

@@ -10,6 +10,8 @@ export function isTyping(target: EventTarget | null): boolean {
 export interface Shortcuts {
   /** Ctrl+F or Cmd+F. */
   openFind(): void;
+  /** Ctrl+G or Cmd+G. */
+  goToFrame(): void;
   /** F3, and Shift+F3 backward; returns whether there is something to look for. */
   findAgain(forward: boolean): boolean;
   /** The slash; `null` where single keys are no shortcuts. */
@@ -23,6 +25,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const handle = (event: KeyboardEvent): boolean => {
       const control = event.ctrlKey || event.metaKey;
       if (control && event.key.toLowerCase() === "f" && !event.shiftKey) latest.current.openFind();
+      else if (control && event.key.toLowerCase() === "g" && !event.shiftKey) latest.current.goToFrame();
       else if (event.key === "F3") return latest.current.findAgain(!event.shiftKey);
       else if (event.key === "/" && latest.current.focusFilter !== null && !control && !event.altKey && !isTyping(event.target))
         latest.current.focusFilter();
