@@ -40,4 +40,5 @@ export {
   type ProtocolShare,
   TRAFFIC_LAYERS,
   type TrafficLayer,
+  TrafficSink,
 } from "./traffic-statistics.ts";

@@ -45,7 +45,7 @@ export class TreeSink implements FieldSink {
     this.content.extend(content, from);
   }
 
-  wants(): boolean {
+  wants(_field: Field): boolean {
     return true;
   }
 

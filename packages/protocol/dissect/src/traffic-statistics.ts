@@ -1,6 +1,7 @@
 /** Who talked to whom, how much, and in which protocols: counted frame by frame from the dissected trees. */
 
-import type { TreeNode } from "./sink.ts";
+import type { Field } from "./field.ts";
+import { type TreeNode, TreeSink } from "./sink.ts";
 
 interface Layer {
   readonly title: string;
@@ -53,18 +54,48 @@ export interface Endpoint {
 interface End {
   readonly address: string;
   readonly port: string;
-  /** Its address's protocol: `ip` or `ipv6` above the link layer. */
+  /** The display filter that selects its frames. */
   readonly filter: string;
+}
+
+interface Known {
+  readonly conversation: Conversation;
+  readonly ends: readonly [End, End];
 }
 
 /** Quoted packets, which are inside these, are no part of a conversation. */
 const QUOTING: ReadonlySet<string> = new Set(["icmp", "icmpv6"]);
 
+const COUNTED: ReadonlySet<string> = new Set(
+  Object.values(TRAFFIC_LAYERS).flatMap(({ source, destination, ports }) =>
+    ports === null ? [source, destination] : [ports.source, ports.destination, ports.stream],
+  ),
+);
+
+/** Trees with nothing but what is counted here: protocols, addresses, ports and streams. */
+export class TrafficSink extends TreeSink {
+  override wants(field: Field): boolean {
+    return field.kind === "none" || COUNTED.has(field.name);
+  }
+
+  override number(field: Field, value: number, at: number, len: number): void {
+    if (COUNTED.has(field.name)) super.number(field, value, at, len);
+  }
+
+  override instant(): void {}
+
+  override text(field: Field, value: string, at: number, len: number): void {
+    if (COUNTED.has(field.name)) super.text(field, value, at, len);
+  }
+
+  override bytes(): void {}
+}
+
 /** The conversations and endpoints of one layer. */
 export class LayerTraffic {
   readonly name: TrafficLayer;
   readonly #layer: Layer;
-  readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly ends: readonly [End, End] }>();
+  readonly #conversations = new Map<string, Known>();
   /** Time of the first frame, whatever it is; -1 before it. */
   firstUs = -1;
 
@@ -76,7 +107,8 @@ export class LayerTraffic {
   /** Counts a frame of `length` bytes on the wire; `roots` is its tree. */
   packet(timeUs: number, length: number, roots: readonly TreeNode[]): void {
     if (this.firstUs < 0) this.firstUs = timeUs;
-    let [source, destination, network] = ["", "", ""];
+    let [source, destination] = ["", ""];
+    let network: "" | "ip" | "ipv6" = "";
     const { ports } = this.#layer;
     for (const root of roots) {
       const { name } = root.field;
@@ -89,35 +121,51 @@ export class LayerTraffic {
       if (name !== this.name) continue;
       if (ports === null) {
         const { either } = this.#layer;
-        const end = (address: string): End => ({ address, port: "", filter: `${either} == ${address}` });
-        this.#count(timeUs, length, end(fieldText(root, this.#layer.source)), end(fieldText(root, this.#layer.destination)), "");
+        this.#count(timeUs, length, either, fieldText(root, this.#layer.source), fieldText(root, this.#layer.destination), "", "", "");
       } else {
-        const address = TRAFFIC_LAYERS[network as "ip" | "ipv6"]?.either ?? "";
-        const end = (of: string, port: string): End => ({ address: of, port, filter: `${address} == ${of} && ${ports.either} == ${port}` });
-        const from = end(source, fieldText(root, ports.source));
-        this.#count(timeUs, length, from, end(destination, fieldText(root, ports.destination)), fieldText(root, ports.stream));
+        const either = network === "" ? "" : TRAFFIC_LAYERS[network].either;
+        const [from, to] = [fieldText(root, ports.source), fieldText(root, ports.destination)];
+        this.#count(timeUs, length, either, source, destination, from, to, fieldText(root, ports.stream));
       }
     }
   }
 
-  #count(timeUs: number, length: number, source: End, destination: End, stream: string): void {
-    if (source.address === "" || destination.address === "") return;
-    const a = withPort(source);
-    const b = withPort(destination);
-    const key = stream === "" ? [a, b].sort().join(" ") : stream;
+  /** `either` is the field of the addresses. */
+  #count(
+    timeUs: number,
+    length: number,
+    either: string,
+    source: string,
+    destination: string,
+    sourcePort: string,
+    destinationPort: string,
+    stream: string,
+  ): void {
+    if (source === "" || destination === "") return;
+    const key = stream !== "" ? stream : source < destination ? `${source} ${destination}` : `${destination} ${source}`;
     let known = this.#conversations.get(key);
     if (!known) {
-      const { ports } = this.#layer;
-      const filter = ports === null || stream === "" ? `${source.filter} && ${destination.filter}` : `${ports.stream} == ${stream}`;
-      const conversation: Conversation = { a, b, frames: [0, 0], bytes: [0, 0], firstUs: timeUs, lastUs: timeUs, filter };
-      known = { conversation, ends: [source, destination] };
+      known = this.#begin(timeUs, either, { address: source, port: sourcePort }, { address: destination, port: destinationPort }, stream);
       this.#conversations.set(key, known);
     }
-    const { conversation } = known;
-    const direction = conversation.a === a ? 0 : 1;
+    const { conversation, ends } = known;
+    const direction = ends[0].address === source && ends[0].port === sourcePort ? 0 : 1;
     conversation.frames[direction]++;
     conversation.bytes[direction] += length;
     conversation.lastUs = timeUs;
+  }
+
+  #begin(timeUs: number, either: string, a: Omit<End, "filter">, b: Omit<End, "filter">, stream: string): Known {
+    const { ports } = this.#layer;
+    const filterOf = ({ address, port }: Omit<End, "filter">): string =>
+      ports === null ? `${either} == ${address}` : `${either} == ${address} && ${ports.either} == ${port}`;
+    const ends = [
+      { ...a, filter: filterOf(a) },
+      { ...b, filter: filterOf(b) },
+    ] as const;
+    const filter = ports === null || stream === "" ? `${ends[0].filter} && ${ends[1].filter}` : `${ports.stream} == ${stream}`;
+    const empty = { frames: [0, 0], bytes: [0, 0] } as { frames: [number, number]; bytes: [number, number] };
+    return { conversation: { a: withPort(a), b: withPort(b), ...empty, firstUs: timeUs, lastUs: timeUs, filter }, ends };
   }
 
   /** Those with the most frames first, and else as they came. */
@@ -148,7 +196,7 @@ export class LayerTraffic {
   }
 }
 
-function withPort({ address, port }: End): string {
+function withPort({ address, port }: Omit<End, "filter">): string {
   return port === "" ? address : `${address}:${port}`;
 }
 

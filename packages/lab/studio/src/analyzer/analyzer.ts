@@ -13,6 +13,7 @@ import {
   FrameRecall,
   type FrameSummary,
   SummarySink,
+  TrafficSink,
   type TreeNode,
   TreeSink,
 } from "@pushback/dissect";
@@ -445,10 +446,14 @@ export class Analyzer implements AnalyzerApi {
     const packets = this.#packets;
     const { count, frameAt } = this.#scope(scope);
     const traffic = new TrafficCount();
+    const sink = new TrafficSink();
+    const recall = new FrameRecall(this.#history, packets.packetOf, sink);
     const slices = new TimeSlices();
     for (let i = 0; i < count; i++) {
       const frame = frameAt(i);
-      traffic.add(packets.timeUsOf(frame), packets.source.originalLengthOf(frame), this.#dissect(frame));
+      sink.roots.length = 0;
+      recall.dissect(frame);
+      traffic.add(packets.timeUsOf(frame), packets.source.originalLengthOf(frame), sink.roots);
       if (i % FRAMES_PER_LOOK === 0 && slices.isOver) {
         onPart(i, count);
         await slices.pause();
