@@ -10,5 +10,12 @@ export const shutdown = defineStep({
   onServer: true,
   machines: (names) => names,
   run: ({ machine }) => machine.goDown("shutdown", false),
-  buttons: { none: "Restart goes down the same way, and the power switch turns the machine off" },
+  buttons: [
+    {
+      id: "shutdown",
+      label: "Shut down",
+      hint: "Closes programs in the orderly way; the machine stays off",
+      isEnabled: ({ power }) => power === "ready",
+    },
+  ],
 });

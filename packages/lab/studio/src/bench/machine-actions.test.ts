@@ -32,8 +32,8 @@ test("buttons of one step differ in its companion keys", () => {
 test("a button is enabled where its step makes sense", () => {
   const enabled = (state: MachineState) => MACHINE_ACTIONS.filter((action) => isPossible(action, state)).map(({ id }) => id);
   expect(enabled(machine({ power: "off" }))).toEqual(["power", "cable"]);
-  expect(enabled(machine({}))).toEqual(["logon", "restart", "crash", "power", "cable"]);
-  expect(enabled(machine({ mail: "logged-on" }))).toEqual(["logoff", "restart", "crash", "power", "cable"]);
+  expect(enabled(machine({}))).toEqual(["logon", "shutdown", "restart", "crash", "power", "cable"]);
+  expect(enabled(machine({ mail: "logged-on" }))).toEqual(["logoff", "shutdown", "restart", "crash", "power", "cable"]);
   expect(enabled(machine({ power: "going-down" }))).toEqual(["cable"]);
 });
 

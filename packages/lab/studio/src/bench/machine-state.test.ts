@@ -7,18 +7,25 @@ import { isProbing, type LabState, StateHistory } from "../lab/machine-state.ts"
 import { RecordingView } from "../lab/recording-view.ts";
 import { lampsOf } from "./lamps.ts";
 import { describeScreen } from "./screen-text.ts";
+import { SAFE_TO_TURN_OFF } from "./skins/boot.tsx";
 import { textRows, wrapText } from "./skins/text-rows.ts";
 
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
 
-function openRun(id: string): { info: LabInfo; events: readonly RecordedEvent[]; at(us: number): LabState } {
+function openRun(id: string): {
+  info: LabInfo;
+  events: readonly RecordedEvent[];
+  at(us: number): LabState;
+  after(count: number): LabState;
+} {
   const lab = new LabApi();
   const result = lab.open({ scenario: id, play: "scenario", seed: "1" });
   if (!result.ok) throw new Error(result.message);
   const { events } = lab.advance(result.info.durationUs);
   const history = new StateHistory(result.info.machines);
-  return { info: result.info, events, at: (us) => history.after(events, events.filter((e) => e.atUs <= us).length) };
+  const after = (count: number) => history.after(events, count);
+  return { info: result.info, events, at: (us) => after(events.filter((e) => e.atUs <= us).length), after };
 }
 
 const article = openRun("kb-q159302");
@@ -85,6 +92,15 @@ describe("the article, as screens and lamps show it", () => {
     const forward = times.map((us) => article.at(us));
     for (const i of times.keys()) expect(article.at(times[times.length - 1 - i])).toEqual(forward[times.length - 1 - i]);
   });
+});
+
+test("after an orderly shutdown the screen says what the system says, until the power switch", () => {
+  const run = openRun("orderly-logoff");
+  for (const [platform, text] of Object.entries(SAFE_TO_TURN_OFF)) {
+    const off = run.events.findIndex((e) => e.event.type === "machine-off" && e.machine === platform);
+    const machine = run.after(off + 1).machines[platform];
+    expect(describeScreen(machine, text)).toBe(`The machine is shut down: ${text}`);
+  }
 });
 
 test("a machine that is off has no stack, and its sessions are stale", () => {

@@ -12,10 +12,13 @@ const MAIL_WORDS: Readonly<Record<MachineState["mail"], string>> = {
   disconnected: "The mail client has lost its connection.",
 };
 
-export function describeScreen(machine: MachineState): string {
+/** `safeText` is what the system shows after an orderly shutdown, if anything. */
+export function describeScreen(machine: MachineState, safeText?: string): string {
   switch (machine.power) {
     case "off":
-      return "The screen is dark: the machine is off.";
+      return machine.wayDown === "shutdown" && safeText !== undefined
+        ? `The machine is shut down: ${safeText}`
+        : "The screen is dark: the machine is off.";
     case "booting": {
       const phase = machine.phases.at(-1);
       return `Booting: ${phase?.title ?? ""}. ${phase?.screen.join(" ") ?? ""}`;

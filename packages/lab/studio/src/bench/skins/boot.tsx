@@ -197,3 +197,38 @@ export function GoingDown({ machine, lab }: BootProps) {
     </div>
   );
 }
+
+/** What stays on the glass after an orderly shutdown until the power switch is used; systems without an entry go dark. A computer of the time has no power management. */
+export const SAFE_TO_TURN_OFF: Readonly<Record<string, string>> = {
+  "windows-9x": "It's now safe to turn off your computer.",
+  "windows-nt": "It is now safe to turn off your computer.",
+  macintosh: "You may now switch off your Macintosh safely.",
+};
+
+export function SwitchedOff({ machine, lab }: BootProps) {
+  const text = machine.wayDown === "shutdown" ? SAFE_TO_TURN_OFF[lab.platform] : undefined;
+  if (text === undefined)
+    return (
+      <div className="dark-screen">
+        <span>off</span>
+      </div>
+    );
+  if (lab.skin === "windows-95") return <div className="safe-screen">{text}</div>;
+  return (
+    <div className="boot-picture">
+      <div className="dialog-box wait-box">
+        {lab.platform === "windows-nt" && (
+          <div className="title-bar">
+            <span>Shutdown Computer</span>
+          </div>
+        )}
+        <div className="dialog-body">
+          {text}
+          <div className="logon-buttons safe-button">
+            <b>Restart</b>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

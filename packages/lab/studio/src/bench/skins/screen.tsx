@@ -3,7 +3,7 @@
 import { memo } from "react";
 import type { LabMachine } from "../../lab/lab-types.ts";
 import { describeScreen } from "../screen-text.ts";
-import { Boot, GoingDown } from "./boot.tsx";
+import { Boot, GoingDown, SAFE_TO_TURN_OFF, SwitchedOff } from "./boot.tsx";
 import { Desktop } from "./desktop.tsx";
 import "./glass.css";
 import "./macintosh.css";
@@ -29,15 +29,13 @@ function showsTheSame(before: GlassProps, after: GlassProps): boolean {
 export const Screen = memo(function Screen(props: GlassProps) {
   const { machine, lab, label } = props;
   const { skin } = lab;
-  const summary = describeScreen(machine);
+  const summary = describeScreen(machine, SAFE_TO_TURN_OFF[lab.platform]);
   return (
     <section className={`screen skin-${skin}`} aria-label={`Screen of ${label}`}>
       <p className="visually-hidden">{summary}</p>
       <div className="glass" aria-hidden="true">
         {machine.power === "off" ? (
-          <div className="dark-screen">
-            <span>off</span>
-          </div>
+          <SwitchedOff machine={machine} lab={lab} />
         ) : skin === "text-80x25" ? (
           <TextScreen {...props} />
         ) : machine.power === "booting" ? (
