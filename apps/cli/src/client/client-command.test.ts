@@ -62,6 +62,12 @@ describe("wrong use", () => {
     ["a router elsewhere", ["nt-4.0", "--tap", "t0", "--address", "10.1.9.101/24", "--gateway", "10.2.0.1"], /--gateway/],
     ["a speed of nothing", ["nt-4.0", "--boot-speed", "0"], /--boot-speed/],
     ["a port of the directory that is none", ["nt-4.0", "--directory", "65536"], /--directory 65536/],
+    [
+      "a password without LM hash",
+      ["nt-4.0", "--user", "ada", "--password", "fifteen letters", "--ntlm", "lm"],
+      /--ntlm lm: .*more than 14/,
+    ],
+    ["no version of NTLM", ["nt-4.0", "--user", "ada", "--password", "x", "--ntlm", "3"], /--ntlm 3: takes 1, 2 or lm/],
     ["a bad interface name", ["nt-4.0", "--tap", "a name that is too long", "--address", "10.1.9.101/24"], /1 to 15 characters/],
   ];
   it.each(CASES)("%s: exit code 2 and one line", (_what, args, line) => {
@@ -81,7 +87,7 @@ describe("against a server that requires authentication", () => {
       "users.yaml",
       "users: [{ name: anna, password: secret, displayName: Anna Karenina }]\nmailboxes: [{ alias: annie }, { alias: bob }]\n",
     );
-    server = await startServe(["--users", users, "--control", join(folder.path, "c.sock")]);
+    server = await startServe(["--users", users, "--lm", "--control", join(folder.path, "c.sock")]);
   });
   afterAll(async () => {
     await server?.stop();
@@ -95,7 +101,7 @@ describe("against a server that requires authentication", () => {
     return client;
   };
 
-  it.for(["1", "2"])("logs on with NTLM version %s and a password from a file", async (version, test) => {
+  it.for(["lm", "1", "2"])("logs on with NTLM version %s and a password from a file", async (version, test) => {
     const client = start(test, "--user", "anna", "--password-file", folder.file("password", "secret\n"), "--ntlm", version);
     await client.saw(/logged on, push datagrams to UDP port \d+/);
     client.type("quit");

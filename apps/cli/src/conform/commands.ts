@@ -15,7 +15,7 @@ export function addConformCommands(program: Command): void {
     .option("--password-stdin", "read the password from standard input")
     .option("--password <password>", "visible to everybody on this computer")
     .option("--domain <name>", "the account's domain", "PUSHBACK")
-    .option("--ntlm <version>", "1 as clients of 1996, or 2", "2")
+    .option("--ntlm <version>", "1 as clients of 1996, 2, or lm for an LM response alone, as Windows 95", "2")
     .option("--anonymous", "bind without credentials")
     .option("--platforms <names>", "platforms or variants, separated by commas; all of them without")
     .addOption(new Option("--platform <names>", "the earlier name of --platforms").hideHelp())

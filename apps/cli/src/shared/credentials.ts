@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { ClientAuthenticator } from "@pushback/dcerpc";
-import { createNtlmClient, ntHash } from "@pushback/ntlm";
+import { createNtlmClient, lmHash, ntHash } from "@pushback/ntlm";
 import { systemReason, UsageError } from "@pushback/usage-error";
 
 export interface CredentialFlags {
@@ -12,7 +12,7 @@ export interface CredentialFlags {
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
   readonly domain: string;
-  /** Version of NTLM. */
+  /** Version of NTLM: `1`, `2`, or `lm` for an LM response alone. */
   readonly ntlm: string;
 }
 
@@ -38,9 +38,14 @@ export function ntlmAuthenticators(
   workstation = hostname().split(".")[0],
 ): () => ClientAuthenticator {
   const { domain, ntlm } = flags;
-  if (ntlm !== "1" && ntlm !== "2") throw new UsageError(`--ntlm ${ntlm}: takes 1 or 2`);
-  const version = ntlm === "1" ? 1 : 2;
-  const credentials = { account, domain, ntHash: ntHash(passwordOf(account, flags, allowed)) };
+  if (ntlm !== "1" && ntlm !== "2" && ntlm !== "lm") throw new UsageError(`--ntlm ${ntlm}: takes 1, 2 or lm`);
+  const version = ntlm === "lm" ? ntlm : ntlm === "1" ? 1 : 2;
+  const password = passwordOf(account, flags, allowed);
+  const credentials = { account, domain, ntHash: ntHash(password), lmHash: lmHash(password) };
+  if (version === "lm" && credentials.lmHash === null)
+    throw new UsageError(
+      `--ntlm lm: the password of ${account} has no LM hash, since it has more than 14 characters or one that code page 850 lacks; use --ntlm 1`,
+    );
   return () =>
     createNtlmClient({
       credentials,

@@ -9,14 +9,16 @@ export interface NtlmCredentials {
   readonly domain: string;
   /** NT hash of the password, from `ntHash`. */
   readonly ntHash: Uint8Array;
+  /** LM hash of the password, from `lmHash`; `version: "lm"` needs it. */
+  readonly lmHash?: Uint8Array | null;
 }
 
 export interface NtlmClientSettings {
   readonly credentials: NtlmCredentials;
   /** The machine's name. */
   readonly workstation: string;
-  /** 1 is what clients of 1996 send. */
-  readonly version: 1 | 2;
+  /** `lm`: an LM response alone, as Windows 95 and older clients send (KB Q147706, KB Q239869). 1: that of Windows NT of 1996. */
+  readonly version: "lm" | 1 | 2;
   /** Unpredictable bytes. */
   randomBytes(len: number): Uint8Array;
   /** 100 ns since 1601; version 2 signs it. */
@@ -28,9 +30,12 @@ const FLAGS_V1 = NTLM_FLAG.UNICODE | NTLM_FLAG.OEM | NTLM_FLAG.REQUEST_TARGET | 
 /** Identifier of the security context; any number is valid. */
 const AUTH_CONTEXT_ID = 1;
 
+/** Throws a RangeError for version `lm` without an LM hash. */
 export function createNtlmClient(settings: NtlmClientSettings): ClientAuthenticator {
   const { credentials, workstation, version } = settings;
   const { account, domain, ntHash } = credentials;
+  const lmHash = credentials.lmHash ?? null;
+  if (version === "lm" && lmHash === null) throw new RangeError("an LM response needs the LM hash of the password");
   const verifier = (value: Uint8Array) => ({
     authType: RPC_C_AUTHN_WINNT,
     authLevel: RPC_C_AUTHN_LEVEL_CONNECT,
@@ -50,6 +55,9 @@ export function createNtlmClient(settings: NtlmClientSettings): ClientAuthentica
         const key = keyV2(ntHash, account, domain);
         lmResponse = lmResponseV2(key, serverChallenge, clientChallenge);
         ntResponse = responseV2(key, serverChallenge, blobV2(settings.fileTime(), clientChallenge, targetInfo));
+      } else if (lmHash !== null && version === "lm") {
+        lmResponse = responseV1(lmHash, serverChallenge);
+        ntResponse = new Uint8Array(0);
       } else {
         // The weaker LM response is not sent: NT's stands in both places (MS-NLMP 3.3.1, NoLMResponseNTLMv1).
         ntResponse = responseV1(ntHash, serverChallenge);

@@ -74,9 +74,9 @@ function server(options: { allowVersion1?: boolean; allowLm?: boolean; withLmHas
   return { authenticator, outcomes };
 }
 
-function client(version: 1 | 2, account = "Ada", password = "Größe", domain = "LAB") {
+function client(version: "lm" | 1 | 2, account = "Ada", password = "Größe", domain = "LAB") {
   return createNtlmClient({
-    credentials: { account, domain, ntHash: ntHash(password) },
+    credentials: { account, domain, ntHash: ntHash(password), lmHash: lmHash(password) },
     workstation: "DESK1",
     version,
     randomBytes: RANDOM,
@@ -178,6 +178,24 @@ describe("a logon with an LM response alone", () => {
     expect(tryLm({ allowLm: true })).toEqual([true, null]);
     expect(tryLm({ allowLm: true }, "wrong")).toEqual([false, "wrong-password"]);
   });
+
+  it("is what a client of version lm sends", () => {
+    const s = server({ allowLm: true });
+    const c = client("lm", "ada", "GRÖßE");
+    const challenge = s.authenticator.challenge(c.bindVerifier());
+    const answer = challenge && c.answer(challenge);
+    const message = answer && parseAuthenticate(answer.value, 1);
+    expect(message?.ntResponse).toHaveLength(0);
+    expect(message?.lmResponse).toEqual(responseV1(lmHash("größe") as Uint8Array, RANDOM(8)));
+    expect(answer && s.authenticator.complete(answer)).toBe(true);
+    const refusing = server();
+    expect(attempt(refusing, client("lm", "ada"))).toBe(false);
+    expect(refusing.outcomes).toMatchObject([{ refusal: "lm-only" }]);
+  });
+
+  it("needs the LM hash of the password", () => {
+    expect(() => client("lm", "ada", "fifteen letters")).toThrow("LM hash");
+  });
 });
 
 describe("messages", () => {
@@ -223,7 +241,7 @@ describe("an AUTHENTICATE with a header of 52 bytes", () => {
 });
 
 describe("Impacket", () => {
-  it("agrees with both versions", (context) => {
+  it("agrees with both versions, and on LM responses", (context) => {
     const python = requireProgram(context, "python3");
     const s = server();
     const challenge = s.authenticator.challenge(client(2).bindVerifier());
@@ -235,9 +253,11 @@ for v2 in (True, False):
     one = ntlm.getNTLMSSPType1('', '', False, use_ntlmv2=v2)
     three, _ = ntlm.getNTLMSSPType3(one, challenge, 'ada', 'Gr\\u00f6\\u00dfe', 'LAB', use_ntlmv2=v2)
     print(three.getData().hex())
+lm = ntlm.compute_lmhash('Secret01')
+print(ntlm.get_ntlmv1_response(lm, bytes.fromhex(sys.argv[2])).hex())
 `;
     const answers = python
-      .run(["-c", program, formatHex(challenge?.value ?? new Uint8Array(0))])
+      .run(["-c", program, formatHex(challenge?.value ?? new Uint8Array(0)), formatHex(RANDOM(8))])
       .trim()
       .split("\n");
     for (const [i, version] of [2, 1].entries()) {
@@ -247,5 +267,7 @@ for v2 in (True, False):
       expect(fresh.authenticator.complete(token)).toBe(true);
       expect(fresh.outcomes).toMatchObject([{ version, refusal: null }]);
     }
+    const lm = challenge && client("lm", "ada", "Secret01").answer(challenge);
+    expect(formatHex((lm && parseAuthenticate(lm.value, 1)?.lmResponse) ?? RANDOM(1))).toBe(answers[2]);
   });
 });
