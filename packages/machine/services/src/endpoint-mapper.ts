@@ -1,10 +1,11 @@
 /** The endpoint mapper of a machine on which no program has registered an interface (C706 chapter 6 and appendix O). */
 
 import {
+  type AssembledCall,
   acceptContext,
   BIND_NAK_PROTOCOL_VERSION,
   type BindAckRepr,
-  callContextId,
+  CallAssembler,
   EPM_SYNTAX,
   EPT_S_NOT_REGISTERED,
   emitBindAck,
@@ -13,7 +14,6 @@ import {
   emitEptLookupResponse,
   emitEptMapResponse,
   emitFault,
-  isLittleEndian,
   MUST_RECV_FRAG_BYTES,
   NCA_S_FAULT,
   NDR_SYNTAX,
@@ -29,10 +29,7 @@ import {
   REASON_ABSTRACT_SYNTAX,
   REASON_TRANSFER_SYNTAXES,
   rejectContext,
-  requestOpnum,
   sameSyntax,
-  stubLength,
-  stubOffset,
 } from "@pushback/dcerpc";
 import type { Host, TcpConnection } from "@pushback/host";
 
@@ -42,12 +39,21 @@ const MAX_FRAG_BYTES = 5840;
 /** A peer that sends requests and reads no answer is given up beyond this many bytes. */
 const MAX_QUEUED_BYTES = 65_536;
 
+/** The longest call that is taken, all fragments together: far more than a tower needs. */
+const MAX_STUB_BYTES = 65_536;
+
+/** One connection: the contexts that were accepted on it, and the fragments of a call that is not whole yet. */
+interface MapperSession {
+  readonly accepted: Set<number>;
+  readonly assembler: CallAssembler;
+}
+
 /** Listens on `port`. A stream that is no DCE/RPC ends its connection. */
 export function openEndpointMapper(host: Host, port: number): void {
   host.listenTcp(port, {
     onAccept(connection) {
-      const stream = new PduStream(MAX_FRAG_BYTES, (b, at) => answerPdu(connection, port, b, at, accepted));
-      const accepted = new Set<number>();
+      const session: MapperSession = { accepted: new Set(), assembler: new CallAssembler(MAX_STUB_BYTES) };
+      const stream = new PduStream(MAX_FRAG_BYTES, (b, at) => answerPdu(connection, port, b, at, session));
       return {
         onData(b, at, len) {
           const fault = stream.push(b, at, len);
@@ -62,8 +68,9 @@ export function openEndpointMapper(host: Host, port: number): void {
   });
 }
 
-/** Answers one PDU. `false` ends the connection: it was out of place. */
-function answerPdu(connection: TcpConnection, port: number, b: Uint8Array, at: number, accepted: Set<number>): boolean {
+/** Answers one PDU; of a request in fragments, the last one. `false` ends the connection: it was out of place. */
+function answerPdu(connection: TcpConnection, port: number, b: Uint8Array, at: number, session: MapperSession): boolean {
+  const { accepted, assembler } = session;
   const type = pduType(b, at);
   if (connection.queuedBytes > MAX_QUEUED_BYTES) {
     connection.abort();
@@ -76,7 +83,13 @@ function answerPdu(connection: TcpConnection, port: number, b: Uint8Array, at: n
       return true;
     }
   } else if (type === PTYPE.REQUEST) {
-    connection.send(answerRequest(b, at, accepted));
+    const call = assembler.add(b, at);
+    if (typeof call !== "string") {
+      if (call !== null) connection.send(answerRequest(call, accepted));
+      return true;
+    }
+  } else if (type === PTYPE.ORPHANED) {
+    assembler.drop(pduCallId(b, at));
     return true;
   }
   connection.close();
@@ -105,14 +118,9 @@ function answerBind(b: Uint8Array, at: number, port: number | null, accepted: Se
 }
 
 /** The response or the fault to a request: the map is empty. */
-function answerRequest(b: Uint8Array, at: number, accepted: ReadonlySet<number>): Uint8Array {
-  const callId = pduCallId(b, at);
-  const contextId = callContextId(b, at);
+function answerRequest(call: AssembledCall, accepted: ReadonlySet<number>): Uint8Array {
+  const { callId, contextId, opnum, littleEndian, stub } = call;
   if (!accepted.has(contextId)) return emitFault(callId, contextId, NCA_S_FAULT.UNK_IF);
-  const from = at + stubOffset(b, at);
-  const stub = b.slice(from, from + stubLength(b, at));
-  const littleEndian = isLittleEndian(b, at);
-  const opnum = requestOpnum(b, at);
   if (opnum !== OP_EPT_MAP && opnum !== OP_EPT_LOOKUP) return emitFault(callId, contextId, NCA_S_FAULT.OP_RNG_ERROR);
   const answer = opnum === OP_EPT_MAP ? answerMap(stub, littleEndian) : answerLookup(stub, littleEndian);
   if (answer === null) return emitFault(callId, contextId, NCA_S_FAULT.BAD_STUB_DATA);

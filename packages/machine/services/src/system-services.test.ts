@@ -189,6 +189,28 @@ describe("endpoint mapper", () => {
     expect(parseEptMapResponse(bytes[1].slice(at, at + stubLength(bytes[1], 0)), true)).toMatchObject({ towers: [], status: 0x16c9a0d6 });
   });
 
+  it("answers a call in fragments once, after the last one, and ends a connection whose fragments are out of order", () => {
+    const asked = { interfaceId: { uuid: "f5cc5a18-4264-101a-8c59-08002b2f8426", versionMajor: 56, versionMinor: 0 }, port: 0, address: 0 };
+    const stub = emitEptMapRequest({ tower: asked, maxTowers: 4 });
+    const fragment = (flags: number, from: number, to: number) => {
+      const pdu = emitCall({ ptype: PTYPE.REQUEST, callId: 8, contextId: 0, opnum: 3, stub: stub.slice(from, to) }, 5840);
+      pdu[3] = flags;
+      return pdu;
+    };
+    const [first, middle, last] = [fragment(1, 0, 16), fragment(0, 16, 48), fragment(2, 48, stub.length)];
+    const hello = bind(EPM_SYNTAX.uuid);
+    const bench = createBench();
+    const { bytes, closed } = bench.tcp(135, hello, first, middle, last);
+    expect([closed, bytes.map((b) => pduType(b, 0))]).toEqual([false, [PTYPE.BIND_ACK, PTYPE.RESPONSE]]);
+    const at = stubOffset(bytes[1], 0);
+    expect(parseEptMapResponse(bytes[1].slice(at, at + stubLength(bytes[1], 0)), true)).toMatchObject({ towers: [], status: 0x16c9a0d6 });
+    expect(bench.tcp(135, hello, middle)).toMatchObject({ closed: true });
+    expect(bench.tcp(135, hello, first, first)).toMatchObject({ closed: true });
+    // Without an end: no answer, and no more memory than the longest call takes.
+    const endless = bench.tcp(135, hello, first, ...new Array<Uint8Array>(5000).fill(middle));
+    expect([endless.closed, endless.bytes.length]).toEqual([true, 1]);
+  });
+
   it("rejects another interface, faults its calls, and ends a stream that is no DCE/RPC", () => {
     const bench = createBench();
     const other = "f5cc5a18-4264-101a-8c59-08002b2f8426";
