@@ -4,17 +4,7 @@
  */
 
 import { decodeText, formatHex, seqDiff } from "@pushback/bytes";
-import {
-  isLittleEndian,
-  PDU_HEADER_BYTES,
-  PduStream,
-  PTYPE,
-  parseBind,
-  requestOpnum,
-  sameSyntax,
-  stubLength,
-  stubOffset,
-} from "@pushback/dcerpc";
+import { isLittleEndian, offersSyntax, PDU_HEADER_BYTES, PduStream, PTYPE, requestOpnum, stubLength, stubOffset } from "@pushback/dcerpc";
 import {
   AF_INET,
   checkCallbackAddress,
@@ -294,8 +284,7 @@ export class Connection {
   #pdu(b: Uint8Array, at: number, len: number): boolean {
     const type = b[at + 2];
     if (type === PTYPE.BIND) {
-      const bind = parseBind(b, at);
-      if (bind?.contexts.some((context) => sameSyntax(context.abstractSyntax, EMSMDB_SYNTAX))) this.isMail = true;
+      if (offersSyntax(b, at, EMSMDB_SYNTAX)) this.isMail = true;
       return this.isMail;
     }
     if (type !== PTYPE.REQUEST || len < PDU_HEADER_BYTES + 8) return true;

@@ -43,6 +43,37 @@ describe("bind", () => {
     );
   });
 
+  it("tells an offered interface without a record, as the record would", () => {
+    const other = { ...EMSMDB, uuid: EMSMDB.uuid.replace("a4", "a5") };
+    const two = {
+      ...OFFER,
+      contexts: [
+        { ...OFFER.contexts[0], abstractSyntax: other },
+        { ...OFFER.contexts[0], contextId: 1 },
+      ],
+    };
+    const b = bind.emitBind(two);
+    expect(bind.offersSyntax(b, 0, EMSMDB)).toBe(true);
+    expect(bind.offersSyntax(b, 0, other)).toBe(true);
+    expect(bind.offersSyntax(b, 0, bind.NDR_SYNTAX)).toBe(false);
+    expect(bind.offersSyntax(b, 0, { ...EMSMDB, versionMinor: 82 })).toBe(false);
+    expect(bind.offersSyntax(b, 0, { ...EMSMDB, versionMajor: 1 })).toBe(false);
+    // The same bind as a big-endian sender writes it (C706 chapter 14, "Data Representation Format Label").
+    const big = parseHex(
+      `05000b0300000000004800000000000116d016d0 00000000 01000000 00000100
+       a4f1db00ca471067b31f00dd010662da 00510000 8a885d041ceb11c99fe808002b104860 00000002`.replace(/\s/g, ""),
+    );
+    expect(bind.offersSyntax(big, 0, EMSMDB)).toBe(true);
+    fc.assert(
+      fc.property(fc.nat(b.length - 17), fc.nat(255), (at, value) => {
+        const changed = b.slice();
+        changed[16 + at] = value;
+        const isOffered = bind.parseBind(changed, 0)?.contexts.some((c) => bind.sameSyntax(c.abstractSyntax, EMSMDB)) ?? false;
+        expect(bind.offersSyntax(changed, 0, EMSMDB)).toBe(isOffered);
+      }),
+    );
+  });
+
   it("reads back what it wrote, with a token and without", () => {
     for (const auth of [null, TOKEN]) {
       const b = bind.emitBind(OFFER, auth, PTYPE.ALTER_CONTEXT);

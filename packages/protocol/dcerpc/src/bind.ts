@@ -14,7 +14,7 @@ import {
   SEC_TRAILER_BYTES,
 } from "./pdu.ts";
 import { type AuthVerifier, emitAuthVerifier } from "./security.ts";
-import { formatUuid, NIL_UUID, uuidBytes } from "./uuid.ts";
+import { formatUuid, isUuidAt, NIL_UUID, uuidBytes } from "./uuid.ts";
 
 /** An interface or a transfer syntax, with its version. */
 export interface SyntaxId {
@@ -75,6 +75,9 @@ export const BIND_NAK_PROTOCOL_VERSION = 4;
 /** The authentication type is not recognised (C706 calls it reserved; Windows uses 8). */
 export const BIND_NAK_AUTH_TYPE = 8;
 
+/** A syntax identifier on the wire: UUID and version. */
+const SYNTAX_BYTES = 20;
+
 /** The most presentation contexts that an emitted or accepted bind may name: the count is one octet. */
 const MAX_CONTEXTS = 255;
 
@@ -126,6 +129,26 @@ export function parseBind(b: Uint8Array, at: number): BindRepr | null {
     contexts.push({ contextId, abstractSyntax, transferSyntaxes });
   }
   return r.failed ? null : { callId: pduCallId(b, at), maxXmitFrag, maxRecvFrag, assocGroupId, contexts };
+}
+
+/** Whether a checked bind or alter_context offers the interface `syntax`; as `parseBind` would tell, without a record. */
+export function offersSyntax(b: Uint8Array, at: number, syntax: SyntaxId): boolean {
+  const r = bodyReader(b, at);
+  r.skip(8);
+  const count = r.u8();
+  r.skip(3);
+  let isOffered = false;
+  for (let i = 0; i < count && !r.failed; i++) {
+    r.skip(2);
+    const transferCount = r.u8();
+    r.skip(1);
+    const uuidAt = r.skip(16);
+    const version = r.u32();
+    if (uuidAt >= 0 && (version & 0xffff) === syntax.versionMajor && version >>> 16 === syntax.versionMinor)
+      isOffered ||= isUuidAt(b, uuidAt, r.littleEndian, syntax.uuid);
+    r.skip(transferCount * SYNTAX_BYTES);
+  }
+  return isOffered && !r.failed;
 }
 
 /** The body of a checked bind_ack or alter_context response; `null` when its counts promise more than it holds. */

@@ -28,4 +28,14 @@ export function uuidBytes(uuid: string): Uint8Array {
   return b;
 }
 
+/** Whether the sixteen bytes from `at` are the UUID that `uuid` spells. */
+export function isUuidAt(b: Uint8Array, at: number, littleEndian: boolean, uuid: string): boolean {
+  const wanted = KNOWN.get(uuid) ?? uuidBytes(uuid);
+  for (let i = 0; i < 16; i++) if (b[at + (littleEndian ? i : BIG_ENDIAN_ORDER[i])] !== wanted[i]) return false;
+  return true;
+}
+
+/** Where each byte of the little-endian form stands in the big-endian one. */
+const BIG_ENDIAN_ORDER: readonly number[] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
 export const NIL_UUID = "00000000-0000-0000-0000-000000000000";

@@ -18,7 +18,8 @@ export type Place =
   | { readonly carrier: "tcp-stream"; readonly framing: StreamFraming }
   | { readonly carrier: "udp-content" | "tcp-content"; readonly matches: (b: Uint8Array, at: number, end: number) => boolean }
   | { readonly carrier: "parent"; readonly parent: string }
-  | { readonly carrier: "unclaimed" };
+  | { readonly carrier: "unclaimed" }
+  | { readonly carrier: "anywhere" };
 
 /** Captures whose link type is one of these LINKTYPE_ values. */
 export const overLink = (...linkTypes: readonly number[]): Place[] => linkTypes.map((linkType) => ({ carrier: "link", linkType }));
@@ -52,6 +53,9 @@ export const overTcpContent = (matches: (b: Uint8Array, at: number, end: number)
 });
 /** Inside the protocol named `parent`, which calls this one's `dissect` itself. */
 export const inside = (parent: string): Place => ({ carrier: "parent", parent });
+
+/** Inside any other protocol, which reports this one's fields itself. */
+export const anywhere: Place = { carrier: "anywhere" };
 
 /** The values of a frame's fields as text; what the Info column is made from. */
 export interface FrameValues {

@@ -135,6 +135,11 @@ export class Dissection {
     return this.missingBytes === 0;
   }
 
+  /** Whether bytes may be missing here because of the capture, or because an error quotes only the first ones. */
+  get isCutOff(): boolean {
+    return this.missingBytes > 0 || this.quoted > 0 || (this.packet !== null && this.packet.origLen > this.packet.len);
+  }
+
   /** An IPv4 header begins at `at`: it is the innermost one from here on. */
   setIpv4(at: number, missingBytes: number): void {
     this.#ipBytes = this.b;
@@ -207,6 +212,7 @@ export class Dissection {
     this.base = packet.at;
     this.packet = packet;
     this.quoted = 0;
+    this.missingBytes = 0;
     if (this.path.length > 0) this.path.length = 0;
     this.#joinedBytes = 0;
   }

@@ -19,8 +19,10 @@ export class FieldCursor {
   readonly #d: Dissection;
   readonly #end: number;
   at: number;
-  /** Whether a field was cut off. */
+  /** Whether a field was cut off, or what follows is not read. */
   ended = false;
+  /** Whether the message ended within a field, or a name or a length led out of it. */
+  isMalformed = false;
 
   constructor(d: Dissection, at: number, end: number) {
     this.#d = d;
@@ -32,10 +34,17 @@ export class FieldCursor {
     return this.#end - this.at;
   }
 
+  /** The message can't be read further, because it contradicts itself. */
+  endMalformed(): void {
+    this.ended = true;
+    this.isMalformed = true;
+  }
+
   /** Moves past `len` bytes and returns where they begin; -1, and the cursor has ended, if fewer remain. */
   take(len: number): number {
-    if (this.ended || this.#end - this.at < len) {
-      this.ended = true;
+    if (this.ended) return -1;
+    if (this.#end - this.at < len) {
+      this.endMalformed();
       return -1;
     }
     const at = this.at;

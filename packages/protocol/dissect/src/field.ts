@@ -21,6 +21,17 @@ export interface Field {
   readonly show: (value: number) => string;
   /** Names of values, for the tree and for filters; `null` for a field without named values. */
   readonly values: Readonly<Record<number, string>> | null;
+  /** How grave an expert's remark is and what it is about; `null` for other fields. */
+  readonly remark: Remark | null;
+}
+
+/** Values of `_ws.expert.severity` and `_ws.expert.group`, in Wireshark's numbers (epan/proto.h, PI_). */
+export const SEVERITIES = { comment: 0x100000, chat: 0x200000, note: 0x400000, warning: 0x600000, error: 0x800000 } as const;
+export const REMARK_GROUPS = { sequence: 0x2000000, malformed: 0x7000000, comment: 0xb000000 } as const;
+
+export interface Remark {
+  readonly severity: keyof typeof SEVERITIES;
+  readonly group: keyof typeof REMARK_GROUPS;
 }
 
 /** Ids are unique in the process; no field is kept here. */
@@ -33,8 +44,9 @@ function define(
   show: (value: number) => string,
   values: Readonly<Record<number, string>> | null,
   bits = 0,
+  remark: Remark | null = null,
 ): Field {
-  return { id: nextId++, name, title, kind, bits, show, values };
+  return { id: nextId++, name, title, kind, bits, show, values, remark };
 }
 
 const decimal = (value: number): string => String(value);
@@ -52,6 +64,9 @@ function formatMacNumber(value: number): string {
 
 /** A protocol or a group of fields: present or not, without a value. */
 export const group = (name: string, title: string): Field => define(name, title, "none", decimal, null);
+/** A remark of Wireshark's expert: present or not. `title` is what it says unless a frame says more. */
+export const remark = (name: string, title: string, severity: Remark["severity"], about: Remark["group"]): Field =>
+  define(name, title, "none", decimal, null, 0, { severity, group: about });
 /** A number of `bits` bits (8, 16, 24, 32 or 64, as in Wireshark's type of the field) shown in decimal. */
 export const dec = (name: string, title: string, bits: number, values: Readonly<Record<number, string>> | null = null): Field =>
   define(name, title, "number", decimal, values, bits);

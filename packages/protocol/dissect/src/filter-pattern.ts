@@ -13,16 +13,23 @@ export function compilePattern({ value, location }: { value: string; location: {
   }
   let pattern: RegExp;
   try {
-    pattern = new RegExp(flags.includes("s") ? rest : withPerlDots(rest), flags);
+    pattern = new RegExp(octetsOf(flags.includes("s") ? rest : withPerlDots(rest)), flags);
   } catch {
     throw new FilterFault(`"${value}" is not a regular expression`, location.offset);
   }
-  return (tested) => pattern.test(typeof tested === "string" ? tested : latin1Of(bytesOf(tested)));
+  return (tested) => pattern.test(typeof tested === "string" ? octetsOf(tested) : latin1Of(bytesOf(tested)));
 }
 
 /** Perl's dot leaves out the line feed alone; JavaScript's leaves out three more characters. */
 function withPerlDots(pattern: string): string {
   return pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\./g, (part) => (part === "." ? "[^\\n]" : part));
+}
+
+const utf8 = new TextEncoder();
+
+/** As Wireshark does, patterns match the octets of UTF-8: a dot stands for one of them. */
+function octetsOf(text: string): string {
+  return /[^\0-\x7f]/.test(text) ? latin1Of(utf8.encode(text)) : text;
 }
 
 const CHUNK = 4096;

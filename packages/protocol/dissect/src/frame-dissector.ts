@@ -4,6 +4,7 @@ import type { CapturedPacket } from "@pushback/capture";
 import { ROP_SET, type RopSet } from "@pushback/mapi";
 import { Conversations, type TcpConversation } from "./conversation.ts";
 import { Dissection } from "./dissection.ts";
+import { EXPERT } from "./protocols/expert.ts";
 import { FRAME, reportPath, wantsPath } from "./protocols/frame.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
@@ -37,7 +38,7 @@ export class FrameDissector {
     this.#displayed = marksDisplayed ? { us: 0, ns: 0, isKnown: false } : this.#previous;
     this.#dissection = new Dissection(sink, protocols, conversations, rops);
     this.#dissection.keepsPath = wantsPath(sink);
-    this.#wantsFrame = this.#dissection.wantsAny(FRAME);
+    this.#wantsFrame = this.#dissection.wantsAny(FRAME) || this.#dissection.wantsAny(EXPERT);
   }
 
   /** The TCP conversation of the latest frame that had a segment. */

@@ -31,6 +31,7 @@ function carriersOf(place: Place): readonly string[] {
     case "parent":
       return [place.parent];
     case "unclaimed":
+    case "anywhere":
       return [];
   }
 }
@@ -61,6 +62,8 @@ export function describePlace(place: Place): string {
       return `inside ${place.parent}`;
     case "unclaimed":
       return "bytes that no other protocol claims";
+    case "anywhere":
+      return "inside any protocol";
   }
 }
 
@@ -194,7 +197,9 @@ export class Protocols implements Dispatch {
     for (let grew = true; grew; ) {
       grew = false;
       for (const protocol of this.list) {
-        const isBelow = protocol.over.some((place) => place.carrier === "unclaimed" || carriersOf(place).some((name) => names.has(name)));
+        const isBelow = protocol.over.some(
+          (place) => place.carrier === "unclaimed" || place.carrier === "anywhere" || carriersOf(place).some((name) => names.has(name)),
+        );
         if (!isBelow || found.has(protocol)) continue;
         found.add(protocol);
         names.add(protocol.name);

@@ -55,6 +55,8 @@ interface Unacknowledged {
 
 /** One direction of a conversation. */
 export class TcpSideAnalysis {
+  /** Its FIN came while the other side had sent none. */
+  closesFirst = false;
   /** The first sequence number, which relative ones count from; -1 before a segment was seen. */
   firstSeq = -1;
   /** The next sequence number expected; -1 before a segment was seen. */

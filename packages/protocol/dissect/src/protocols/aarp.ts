@@ -4,6 +4,7 @@ import { defineProtocol, overEtherType, type Protocol, summary } from "../define
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec, ether, hex } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
+import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
 
 const ETHERTYPE_AARP = 0x80f3;
@@ -61,4 +62,5 @@ function dissectAarp(d: Dissection, at: number, end: number): void {
     }
   }
   d.close();
+  if (end - at < PACKET_BYTES) reportMalformed(d, at);
 }

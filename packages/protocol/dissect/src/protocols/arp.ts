@@ -5,6 +5,7 @@ import { ARP_LEN, checkArp, ETHERTYPE_ARP, getMac } from "@pushback/wire";
 import { defineProtocol, overEtherType, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { dec, ether, flag, hex, ipv4 } from "../field.ts";
+import { reportMalformed } from "./expert.ts";
 
 const F = {
   hwType: dec("arp.hw.type", "Hardware type", 16, { 1: "Ethernet" }),
@@ -50,6 +51,9 @@ function dissectArp(d: Dissection, at: number, end: number): void {
   if (checkArp(b, at, end - at) !== null) {
     d.protocol(ARP, at, end - at);
     d.close();
+    // RFC 826: two hardware and two protocol addresses follow the eight bytes that say how long they are.
+    const isWhole = end - at >= SENDER_MAC_AT && end - at >= SENDER_MAC_AT + 2 * (b[at + HARDWARE_SIZE_AT] + b[at + PROTOCOL_SIZE_AT]);
+    if (!isWhole) reportMalformed(d, at);
     return;
   }
   d.protocol(ARP, at, ARP_LEN);

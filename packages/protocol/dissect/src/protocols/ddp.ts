@@ -6,6 +6,7 @@ import type { Dissection } from "../dissection.ts";
 import { dec } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
 import { dissectData } from "./data.ts";
+import { reportMalformed } from "./expert.ts";
 import { OUI_APPLE } from "./llc.ts";
 
 /** DDP's EtherType, and its protocol type in SNAP frames. */
@@ -55,6 +56,7 @@ function dissectDdp(d: Dissection, at: number, end: number): void {
   d.protocol(DDP, at, Math.min(DDP_HEADER_BYTES, end - at));
   if (end - at < DDP_HEADER_BYTES) {
     d.close();
+    reportMalformed(d, at);
     return;
   }
   const word = getU16be(d.b, at);

@@ -5,6 +5,7 @@ import { defineProtocol, overUdp, type Protocol, summary } from "../define-proto
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec, ether, type Field, flag, hex, ipv4, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
+import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
 
 /** Names of options (RFC 2132), as Wireshark has them. */
@@ -137,6 +138,7 @@ function dissectDhcp(d: Dissection, at: number, end: number): void {
   d.protocol(DHCP, at, end - at);
   if (!isReadable(d, at, end)) {
     d.close();
+    reportMalformed(d, at);
     return;
   }
   const c = new FieldCursor(d, at, end);
@@ -160,6 +162,7 @@ function dissectDhcp(d: Dissection, at: number, end: number): void {
     dissectOptions(d, c);
   }
   d.close();
+  if (c.isMalformed) reportMalformed(d, at);
 }
 
 /**
@@ -193,7 +196,10 @@ function dissectOptions(d: Dissection, c: FieldCursor): void {
       if (c.remaining > 0 && b.subarray(c.at, c.at + c.remaining).every((octet) => octet === 0)) c.bytes(F.optionPadding, c.remaining);
       return;
     } else {
-      if (c.remaining < 2) return;
+      if (c.remaining < 2) {
+        c.endMalformed();
+        return;
+      }
       const length = b[at + 1];
       d.number(F.optionType, code, at, 2 + length);
       d.number(F.optionLength, length, at + 1, 1);

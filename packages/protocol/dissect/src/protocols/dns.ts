@@ -5,6 +5,7 @@ import { defineProtocol, overUdp, type Protocol, summary } from "../define-proto
 import type { Dissection } from "../dissection.ts";
 import { dec, type Field, flag, hex, ipv4, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
+import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
 
 const TYPES: Readonly<Record<number, string>> = {
@@ -133,8 +134,8 @@ interface Name {
   readonly len: number;
 }
 
-/** Reads the name at `at`; `null` if it is cut off, points outside the message, or has bytes that are not printable ASCII. */
-function readName(b: Uint8Array, start: number, at: number, end: number): Name | null {
+/** Reads the name at `at`; `null` if it is cut off or points outside the message, "unshown" if it has bytes that are not printable ASCII. */
+function readName(b: Uint8Array, start: number, at: number, end: number): Name | "unshown" | null {
   const labels: string[] = [];
   let pointers = 0;
   let len = 0;
@@ -153,7 +154,7 @@ function readName(b: Uint8Array, start: number, at: number, end: number): Name |
     }
     if (octet > 63 || i + 1 + octet > end) return null;
     const label = String.fromCharCode(...b.subarray(i + 1, i + 1 + octet));
-    if (!/^[\x21-\x7e]+$/.test(label) || /[.\\]/.test(label)) return null;
+    if (!/^[\x21-\x7e]+$/.test(label) || /[.\\]/.test(label)) return "unshown";
     labels.push(label);
     i += 1 + octet;
   }
@@ -190,13 +191,19 @@ function dissectDns(d: Dissection, start: number, end: number): void {
     for (let i = 0; i < records && !c.ended; i++) dissectRecord(d, c, start, end);
   }
   d.close();
+  if (c.isMalformed) reportMalformed(d, start);
 }
 
 /** The name at the cursor; `null`, and the cursor has ended, if the name is malformed or fewer than `tail` bytes follow it. */
 function nameWith(d: Dissection, c: FieldCursor, start: number, end: number, tail: number): Name | null {
-  const name = c.ended ? null : readName(d.b, start, c.at, end);
-  if (!name || c.remaining < name.len + tail) {
+  if (c.ended) return null;
+  const name = readName(d.b, start, c.at, end);
+  if (name === "unshown") {
     c.ended = true;
+    return null;
+  }
+  if (!name || c.remaining < name.len + tail) {
+    c.endMalformed();
     return null;
   }
   return name;
@@ -220,7 +227,7 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   if (!name) return;
   // As in Wireshark, a record whose data is cut off is not shown at all.
   if (at + name.len + RECORD_HEAD + getU16be(d.b, at + name.len + 8) > end) {
-    c.ended = true;
+    c.endMalformed();
     return;
   }
   // Wireshark splits the name of an SRV record into service, protocol and name.
@@ -251,6 +258,7 @@ function dissectRecordData(d: Dissection, c: FieldCursor, type: number, start: n
   switch (type) {
     case 1:
       if (end - c.at >= 4) c.u32(F.a);
+      else c.endMalformed();
       return;
     case 2:
       name(F.ns);
@@ -268,7 +276,7 @@ function dissectRecordData(d: Dissection, c: FieldCursor, type: number, start: n
     case 16:
       while (c.at < end && !c.ended) {
         const length = c.u8(F.textLength);
-        if (c.at + length > end) c.ended = true;
+        if (c.at + length > end) c.endMalformed();
         else c.text(F.txt, length);
       }
       return;

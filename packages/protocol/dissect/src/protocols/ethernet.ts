@@ -4,7 +4,7 @@ import { getU16be, getU32be } from "@pushback/bytes";
 import { ETHERNET_HEADER_LEN, ETHERNET_MIN_LEN, getMac, LINKTYPE_ETHERNET } from "@pushback/wire";
 import { defineProtocol, overLink, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { bytes, dec, ether, hex } from "../field.ts";
+import { bytes, dec, ether, type Field, flag, hex } from "../field.ts";
 import { dissectEtherType, ETHERTYPES } from "./ethertype.ts";
 import { LLC } from "./llc.ts";
 
@@ -12,6 +12,12 @@ const F = {
   dst: ether("eth.dst", "Destination"),
   src: ether("eth.src", "Source"),
   addr: ether("eth.addr", "Address"),
+  dstLocal: flag("eth.dst.lg", "LG bit"),
+  dstGroup: flag("eth.dst.ig", "IG bit"),
+  srcLocal: flag("eth.src.lg", "LG bit"),
+  srcGroup: flag("eth.src.ig", "IG bit"),
+  local: flag("eth.lg", "LG bit"),
+  group: flag("eth.ig", "IG bit"),
   type: hex("eth.type", "Type", 16, ETHERTYPES),
   len: dec("eth.len", "Length", 16),
   padding: bytes("eth.padding", "Padding"),
@@ -37,6 +43,8 @@ const SRC_AT = 6;
 const TYPE_AT = 12;
 const FIRST_ETHERTYPE = 0x600;
 const FCS_BYTES = 4;
+const OUI_BYTES = 3;
+const BIT_FIELDS: readonly Field[] = [F.dstLocal, F.dstGroup, F.srcLocal, F.srcGroup, F.local, F.group];
 
 function dissectEthernet(d: Dissection, at: number, end: number): void {
   const { b } = d;
@@ -56,6 +64,10 @@ function dissectEthernet(d: Dissection, at: number, end: number): void {
   d.number(F.addr, getMac(b, at), at, MAC_BYTES);
   d.number(F.src, getMac(b, at + SRC_AT), at + SRC_AT, MAC_BYTES);
   d.number(F.addr, getMac(b, at + SRC_AT), at + SRC_AT, MAC_BYTES);
+  if (d.wantsSome(BIT_FIELDS)) {
+    dissectBits(d, at, F.dstLocal, F.dstGroup);
+    dissectBits(d, at + SRC_AT, F.srcLocal, F.srcGroup);
+  }
   if (typeOrLen < FIRST_ETHERTYPE) {
     d.number(F.len, typeOrLen, at + TYPE_AT, 2);
     const payloadEnd = Math.min(end, payloadAt + typeOrLen);
@@ -69,6 +81,16 @@ function dissectEthernet(d: Dissection, at: number, end: number): void {
   if (used >= 0 && payloadAt + used < end) dissectTrailer(d, at, payloadAt + used, end);
   d.close();
   dissectEtherType(d, typeOrLen, payloadAt, end);
+}
+
+/** The bits of an address that say whether its maker or its user gave it, and whether it is a group's (IEEE 802, section 8.2). */
+function dissectBits(d: Dissection, at: number, local: Field, group: Field): void {
+  const isLocal = (d.b[at] >>> 1) & 1;
+  const isGroup = d.b[at] & 1;
+  d.number(local, isLocal, at, OUI_BYTES);
+  d.number(F.local, isLocal, at, OUI_BYTES);
+  d.number(group, isGroup, at, OUI_BYTES);
+  d.number(F.group, isGroup, at, OUI_BYTES);
 }
 
 /** Behind the payload come padding, up to the minimum frame length, then a trailer whose last four bytes may be the check sequence. */

@@ -2,8 +2,9 @@
 
 import { defineProtocol, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { dec, seconds, text, time } from "../field.ts";
+import { dec, remark, seconds, text, time } from "../field.ts";
 import type { FieldSink } from "../sink.ts";
+import { reportRemark } from "./expert.ts";
 
 const F = {
   number: dec("frame.number", "Frame Number", 32),
@@ -16,6 +17,7 @@ const F = {
   timeRelative: seconds("frame.time_relative", "Time since reference or first frame"),
   protocols: text("frame.protocols", "Protocols in frame"),
   comment: text("frame.comment", "Comment"),
+  commentRemark: remark("frame.comment.expert", "Formatted comment", "comment", "comment"),
 };
 
 export const FRAME: Protocol = defineProtocol({
@@ -45,7 +47,10 @@ function dissectFrame(d: Dissection, at: number, end: number): void {
   d.seconds(F.timeDelta, d.deltaUs, d.deltaNs, at);
   d.seconds(F.timeDeltaDisplayed, d.displayedUs, d.displayedNs, at);
   d.seconds(F.timeRelative, d.relativeUs, d.relativeNs, at);
-  if (p.comment !== null) d.text(F.comment, p.comment, at, 0);
+  if (p.comment !== null) {
+    d.text(F.comment, p.comment, at, 0);
+    reportRemark(d, F.commentRemark, at, p.comment);
+  }
   d.close();
   d.protocols.overLink(p.linkType)(d, at, end);
 }

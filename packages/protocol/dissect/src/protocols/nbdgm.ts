@@ -5,6 +5,7 @@ import type { Dissection } from "../dissection.ts";
 import { dec, flag, hex, ipv4, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
 import { dissectData } from "./data.ts";
+import { reportMalformed } from "./expert.ts";
 import { NAME_BYTES, reportName } from "./netbios-names.ts";
 import { isSmb, SMB } from "./smb.ts";
 import { joined } from "./summary-text.ts";
@@ -79,6 +80,7 @@ function dissectNbdgm(d: Dissection, at: number, end: number): void {
   } else if (type === TYPE_ERROR) c.u8(F.errorCode);
   else if (type >= TYPE_QUERY_REQUEST && type <= TYPE_NEGATIVE_RESPONSE) reportName(d, c, F.destinationName);
   d.close();
+  if (c.isMalformed) reportMalformed(d, at);
   if (!carriesData || c.ended || c.at >= end) return;
   // Fragments are not put together: their content is shown as data.
   if ((flags & FRAGMENT_BITS) === FIRST_AND_ONLY && isSmb(d.b, c.at, end)) SMB.dissect(d, c.at, end);

@@ -5,7 +5,8 @@ import { defineProtocol, overUdp, type Protocol, summary } from "../define-proto
 import type { Dissection } from "../dissection.ts";
 import { dec, flag, hex, ipv4, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
-import { readName } from "./netbios-names.ts";
+import { reportMalformed } from "./expert.ts";
+import { NAME_BYTES, type NetbiosName, readName } from "./netbios-names.ts";
 import { joined } from "./summary-text.ts";
 
 const PORT_NBNS = 137;
@@ -97,12 +98,13 @@ function dissectNbns(d: Dissection, start: number, end: number): void {
   for (let i = 0; i < questions && !c.ended; i++) dissectQuestion(d, c, start, end);
   for (let i = 0; i < records && !c.ended; i++) dissectRecord(d, c, start, end, (flags >>> 11) & 15);
   d.close();
+  if (c.isMalformed) reportMalformed(d, start);
 }
 
 function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: number): void {
   const name = readName(d.b, start, c.at, end);
   if (!name || c.remaining < name.len + 4) {
-    c.ended = true;
+    endAtName(c, name);
     return;
   }
   d.text(F.name, name.shown, c.at, name.len);
@@ -111,11 +113,17 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
   c.u16(F.klass);
 }
 
+/** Letters that stand for no octet are not malformed in Wireshark's sense: nothing is missing. */
+function endAtName(c: FieldCursor, name: NetbiosName | null): void {
+  if (name || c.remaining < NAME_BYTES) c.endMalformed();
+  else c.ended = true;
+}
+
 function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number, opcode: number): void {
   const name = readName(d.b, start, c.at, end);
   // As in Wireshark, a record whose data is cut off is not shown at all.
   if (!name || c.remaining < name.len + RECORD_HEAD || c.remaining < name.len + RECORD_HEAD + getU16be(d.b, c.at + name.len + 8)) {
-    c.ended = true;
+    endAtName(c, name);
     return;
   }
   const isNb = getU16be(d.b, c.at + name.len) === TYPE_NB;

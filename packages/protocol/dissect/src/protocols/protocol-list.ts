@@ -11,6 +11,7 @@ import { DHCP } from "./dhcp.ts";
 import { NSPI, RFR } from "./directory.ts";
 import { DNS } from "./dns.ts";
 import { ETHERNET } from "./ethernet.ts";
+import { EXPERT, MALFORMED } from "./expert.ts";
 import { FRAME } from "./frame.ts";
 import { HTTP } from "./http.ts";
 import { ICMP } from "./icmp.ts";
@@ -71,6 +72,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   AARP,
   NETBIOS_FRAMES,
   DATA,
+  EXPERT,
+  MALFORMED,
 ];
 
 /** The set that dissectors and filters use unless they are given another. */

@@ -1,26 +1,41 @@
 /** TCP's fields, and its line in the packet list. */
 
 import { summary } from "../define-protocol.ts";
-import { bytes, CHECKSUM_STATUS, dec, type Field, flag, group, hex, seconds, text } from "../field.ts";
+import { bytes, CHECKSUM_STATUS, dec, type Field, flag, group, hex, remark, seconds, text } from "../field.ts";
 import type { TcpMark } from "../tcp-analysis.ts";
 
 /** The fields of a segment's marks. */
 export const TCP_MARK_FIELDS = {
-  retransmission: group("tcp.analysis.retransmission", "This frame is a (suspected) retransmission"),
-  fastRetransmission: group("tcp.analysis.fast_retransmission", "This frame is a (suspected) fast retransmission"),
-  spuriousRetransmission: group("tcp.analysis.spurious_retransmission", "This frame is a (suspected) spurious retransmission"),
-  outOfOrder: group("tcp.analysis.out_of_order", "This frame is a (suspected) out-of-order segment"),
-  lostSegment: group("tcp.analysis.lost_segment", "Previous segment(s) not captured"),
-  ackLostSegment: group("tcp.analysis.ack_lost_segment", "ACKed segment that wasn't captured"),
-  keepAlive: group("tcp.analysis.keep_alive", "TCP keep-alive segment"),
-  keepAliveAck: group("tcp.analysis.keep_alive_ack", "ACK to a TCP keep-alive segment"),
-  zeroWindow: group("tcp.analysis.zero_window", "TCP Zero Window segment"),
-  zeroWindowProbe: group("tcp.analysis.zero_window_probe", "TCP Zero Window Probe"),
-  zeroWindowProbeAck: group("tcp.analysis.zero_window_probe_ack", "ACK to a TCP Zero Window Probe"),
-  windowUpdate: group("tcp.analysis.window_update", "TCP window update"),
-  windowFull: group("tcp.analysis.window_full", "TCP window specified by the receiver is now completely full"),
-  duplicateAck: group("tcp.analysis.duplicate_ack", "Duplicate ACK"),
-  reusedPorts: group("tcp.analysis.reused_ports", "A new tcp session is started with the same ports"),
+  retransmission: remark("tcp.analysis.retransmission", "This frame is a (suspected) retransmission", "note", "sequence"),
+  fastRetransmission: remark("tcp.analysis.fast_retransmission", "This frame is a (suspected) fast retransmission", "note", "sequence"),
+  spuriousRetransmission: remark(
+    "tcp.analysis.spurious_retransmission",
+    "This frame is a (suspected) spurious retransmission",
+    "note",
+    "sequence",
+  ),
+  outOfOrder: remark("tcp.analysis.out_of_order", "This frame is a (suspected) out-of-order segment", "warning", "sequence"),
+  lostSegment: remark("tcp.analysis.lost_segment", "Previous segment(s) not captured (common at capture start)", "warning", "sequence"),
+  ackLostSegment: remark(
+    "tcp.analysis.ack_lost_segment",
+    "ACKed segment that wasn't captured (common at capture start)",
+    "warning",
+    "sequence",
+  ),
+  keepAlive: remark("tcp.analysis.keep_alive", "TCP keep-alive segment", "note", "sequence"),
+  keepAliveAck: remark("tcp.analysis.keep_alive_ack", "ACK to a TCP keep-alive segment", "note", "sequence"),
+  zeroWindow: remark("tcp.analysis.zero_window", "TCP Zero Window segment", "warning", "sequence"),
+  zeroWindowProbe: remark("tcp.analysis.zero_window_probe", "TCP Zero Window Probe", "note", "sequence"),
+  zeroWindowProbeAck: remark("tcp.analysis.zero_window_probe_ack", "ACK to a TCP Zero Window Probe", "note", "sequence"),
+  windowUpdate: remark("tcp.analysis.window_update", "TCP window update", "chat", "sequence"),
+  windowFull: remark("tcp.analysis.window_full", "TCP window specified by the receiver is now completely full", "warning", "sequence"),
+  duplicateAck: remark("tcp.analysis.duplicate_ack", "Duplicate ACK", "note", "sequence"),
+  reusedPorts: remark(
+    "tcp.analysis.reused_ports",
+    "A new tcp session is started with the same ports as an earlier session in this trace",
+    "note",
+    "sequence",
+  ),
 } satisfies Readonly<Record<TcpMark, Field>>;
 
 export const TCP_FIELDS = {
@@ -46,6 +61,7 @@ export const TCP_FIELDS = {
   reset: flag("tcp.flags.reset", "Reset"),
   syn: flag("tcp.flags.syn", "Syn"),
   fin: flag("tcp.flags.fin", "Fin"),
+  flagsText: text("tcp.flags.str", "TCP Flags"),
   window: dec("tcp.window_size_value", "Window", 16),
   checksum: hex("tcp.checksum", "Checksum", 16),
   checksumStatus: dec("tcp.checksum.status", "Checksum Status", 8, CHECKSUM_STATUS),
@@ -72,6 +88,16 @@ export const TCP_FIELDS = {
   duplicateAckNumber: dec("tcp.analysis.duplicate_ack_num", "Duplicate ACK #", 32),
   duplicateAckFrame: dec("tcp.analysis.duplicate_ack_frame", "Duplicate to the ACK in frame", 32),
   ...TCP_MARK_FIELDS,
+};
+
+/** What the expert says of segments that open and close connections. */
+export const TCP_CONNECTION_FIELDS = {
+  connectionSyn: remark("tcp.connection.syn", "Connection establish request (SYN)", "chat", "sequence"),
+  connectionSynAck: remark("tcp.connection.synack", "Connection establish acknowledge (SYN+ACK)", "chat", "sequence"),
+  connectionFin: remark("tcp.connection.fin", "Connection finish (FIN)", "chat", "sequence"),
+  finActive: remark("tcp.connection.fin_active", "This frame initiates the connection closing", "note", "sequence"),
+  finPassive: remark("tcp.connection.fin_passive", "This frame undergoes the connection closing", "note", "sequence"),
+  connectionReset: remark("tcp.connection.rst", "Connection reset (RST)", "warning", "sequence"),
 };
 
 /** One-bit fields of the flags field, from the bit with value 256 down to the bit with value 1. */

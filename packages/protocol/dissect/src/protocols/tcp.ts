@@ -9,13 +9,14 @@ import type { Field } from "../field.ts";
 import { SCALE_NONE, type Segment, TCP_MARKS, type TcpMark, type TcpSideAnalysis } from "../tcp-analysis.ts";
 import { dissectTcpPayload } from "../tcp-payload.ts";
 import { dissectData } from "./data.ts";
-import { TCP_FIELDS as F, TCP_FLAGS, TCP_MARK_FIELDS, TCP_SUMMARY } from "./tcp-fields.ts";
+import { reportMalformed, reportRemark } from "./expert.ts";
+import { TCP_CONNECTION_FIELDS as C, TCP_FIELDS as F, TCP_FLAGS, TCP_MARK_FIELDS, TCP_SUMMARY } from "./tcp-fields.ts";
 
 export const TCP: Protocol = defineProtocol({
   name: "tcp",
   title: "Transmission Control Protocol",
   specification: "RFC 793, RFC 7323",
-  fields: F,
+  fields: { ...F, ...C },
   over: [overIp(IP_PROTOCOL_TCP)],
   dissect: dissectTcp,
   summary: TCP_SUMMARY,
@@ -37,6 +38,7 @@ const OPTION_MSS = 2;
 const OPTION_WINDOW_SCALE = 3;
 const OPTION_SACK_PERMITTED = 4;
 const OPTION_TIMESTAMP = 8;
+const FLAG_LETTERS = "RRRACEUAPRSF";
 /** RFC 7323 section 2.3: larger shifts count as this one. */
 const MAX_WINDOW_SCALE = 14;
 
@@ -101,6 +103,7 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   d.number(F.ack, flags & TCP_ACK ? (ack - other.firstSeq) >>> 0 : ack, at + ACK_AT, 4);
   d.number(F.ackRaw, ack, at + ACK_AT, 4);
   dissectControl(d, at, end, headerLen, flags);
+  if (flags & (TCP_SYN | TCP_FIN | TCP_RST)) remarkConnection(d, flags, own, other, srcPort, dstPort, at + FLAGS_AT);
   if (flags & TCP_SYN) learnScale(b, at + TCP_HEADER_LEN, payloadAt, own);
   dissectTimes(d, conversation, timeUs, timeNs, at);
   dissectAnalysis(d, conversation, at);
@@ -121,6 +124,7 @@ function dissectControl(d: Dissection, at: number, end: number, headerLen: numbe
   d.number(F.reserved, flags >>> 9 ? 1 : 0, at + DATA_OFFSET_AT, 1);
   for (let i = 0; i < TCP_FLAGS.length; i++)
     d.number(TCP_FLAGS[i], (flags >>> (8 - i)) & 1, i === 0 ? at + DATA_OFFSET_AT : at + FLAGS_AT, 1);
+  if (d.sink.wants(F.flagsText)) d.text(F.flagsText, flagsText(flags), at + DATA_OFFSET_AT, 2);
   d.number(F.window, getU16be(b, at + WINDOW_AT), at + WINDOW_AT, 2);
   d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
   // Of a quoted segment, what is missing is not known.
@@ -137,6 +141,13 @@ function dissectControl(d: Dissection, at: number, end: number, headerLen: numbe
   }
 }
 
+/** Letters of the twelve bits, from the reserved ones on; a middle dot for a bit that is not set. */
+function flagsText(flags: number): string {
+  let shown = "";
+  for (let i = 0; i < FLAG_LETTERS.length; i++) shown += (flags >>> (FLAG_LETTERS.length - 1 - i)) & 1 ? FLAG_LETTERS[i] : "·";
+  return shown;
+}
+
 /** The header length contradicts the datagram: only the ports are reported, and they count for the stream index. */
 function dissectBroken(d: Dissection, at: number, end: number): void {
   const { b, srcAddress, dstAddress } = d;
@@ -144,6 +155,7 @@ function dissectBroken(d: Dissection, at: number, end: number): void {
   if (end - at < WINDOW_AT) {
     d.protocol(TCP, at, end - at);
     d.close();
+    reportMalformed(d, at);
     return;
   }
   const srcPort = getU16be(b, at);
@@ -155,6 +167,7 @@ function dissectBroken(d: Dissection, at: number, end: number): void {
   dissectPorts(d, at);
   d.number(F.stream, conversation.stream, at, 0);
   d.close();
+  if ((b[at + DATA_OFFSET_AT] >>> 4) * 4 > end - at) reportMalformed(d, at);
 }
 
 function dissectPorts(d: Dissection, at: number): void {
@@ -187,7 +200,7 @@ function dissectAnalysis(d: Dissection, { timing }: TcpConversation, at: number)
   }
   if (marks !== 0) {
     d.open(F.analysisFlags, at, 0);
-    for (let i = 0; i < MARKS.length; i++) if ((marks & MARKS[i][1]) !== 0) mark(d, TCP_MARK_FIELDS[MARKS[i][0]], at);
+    for (let i = 0; i < MARKS.length; i++) if ((marks & MARKS[i][1]) !== 0) reportMark(d, MARKS[i][0], at);
     d.close();
   }
   if (analysis.rtoFrame !== 0) {
@@ -207,9 +220,31 @@ function asciiOf(b: Uint8Array, at: number, len: number): string {
   return text;
 }
 
-function mark(d: Dissection, field: Field, at: number): void {
-  d.open(field, at, 0);
-  d.close();
+function reportMark(d: Dissection, mark: TcpMark, at: number): void {
+  const field = TCP_MARK_FIELDS[mark];
+  const number = mark === "duplicateAck" ? ` (#${d.conversations.analysis.duplicateAckNumber})` : "";
+  reportRemark(d, field, at, `${field.title}${number}`);
+}
+
+/** The expert's remarks on a segment that opens, closes or resets its connection. */
+function remarkConnection(
+  d: Dissection,
+  flags: number,
+  own: TcpSideAnalysis,
+  other: TcpSideAnalysis,
+  srcPort: number,
+  dstPort: number,
+  at: number,
+): void {
+  if (flags & TCP_RST) reportRemark(d, C.connectionReset, at);
+  if (flags & TCP_SYN) {
+    const item = flags & TCP_ACK ? C.connectionSynAck : C.connectionSyn;
+    reportRemark(d, item, at, `${item.title}: server port ${flags & TCP_ACK ? srcPort : dstPort}`);
+  }
+  if ((flags & TCP_FIN) === 0) return;
+  reportRemark(d, C.connectionFin, at);
+  if (!other.closesFirst) own.closesFirst = true;
+  reportRemark(d, other.closesFirst ? C.finPassive : C.finActive, at);
 }
 
 /**

@@ -2,12 +2,16 @@
 
 import { describePlace, type Protocols } from "../index.ts";
 
+/** Protocols whose messages are marked where they are malformed. */
+const MARKED = ["ARP", "AARP", "DDP", "TCP", "DNS", "NetBIOS name and datagram", "DHCP messages"];
+
 /** The page as Markdown. */
 export function protocolTable({ list, fields }: Protocols): string {
   const rows = list.map(({ name, title, specification, over, allFields }) => {
     const places = over.length === 0 ? "the capture file" : over.map(describePlace).join("; ");
     return `| \`${name}\` | ${title} | ${places} | ${allFields.length - 1} | ${specification} |`;
   });
+  const remarks = fields.filter((field) => field.remark !== null).map((field) => field.name);
   return `# Protocols
 
 What \`pushback show\` and the studio dissect. Written from the list in \`packages/protocol/dissect/src/protocols/protocol-list.ts\`;
@@ -27,6 +31,11 @@ Filters are written as in Wireshark 4.0, and constants that a field can't hold a
 | function | \`len(data.data) == 8\`, \`count(ip.addr) > 2\`, \`abs(frame.time_delta) < 0.01\`, \`max(udp.srcport, tcp.srcport) > 1024\`, \`string(ip.id) matches "0$"\`, \`upper(frame.comment) contains "PUSH"\` |
 
 Field references (\`\${ip.src}\`) are not read.
+
+\`_ws.expert.severity\`, \`_ws.expert.group\` and \`_ws.expert.message\` are the expert's remarks on frames: ${remarks.map((name) => `\`${name}\``).join(", ")}. Wireshark makes
+more remarks, such as those on HTTP's requests, on long frames of RPC, on unusual options and on checksums; a filter on \`_ws.expert\` alone selects more frames there.
+\`_ws.malformed\` marks frames whose ${MARKED.join(", ")} need more bytes than there are, unless the capture cut the frame off. Wireshark also marks frames for protocols that
+are not dissected here, for the parameters of SMB, NSPI and RFR calls, and for fragments that can't be put together.
 
 | name | protocol | found over | fields | document |
 |---|---|---|---|---|
