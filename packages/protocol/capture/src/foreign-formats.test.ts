@@ -17,6 +17,8 @@ function refusalOf(file: Uint8Array, pieceLen = file.length): string | null {
 describe("a file that editcap writes", () => {
   test.for([
     ["5views", "InfoVista 5View"],
+    ["commview-ncf", "TamoSoft CommView NCF"],
+    ["commview-ncfx", "TamoSoft CommView NCFX"],
     ["eyesdn", "EyeSDN"],
     ["k12text", "K12 text"],
     ["lanalyzer", "Novell LANalyzer"],
@@ -47,7 +49,16 @@ test("an ERF record of Ethernet, as capinfos judges it", (context) => {
   expect(refusalOf(file)).toBe("the format Endace ERF is not read: convert the file with editcap -F pcapng");
 });
 
+test("a line of candump, as capinfos judges it", (context) => {
+  const capinfos = requireProgram(context, "capinfos");
+  const file = new TextEncoder().encode("(1436509052.249713) vcan0 044#2A366C2B\n(1436509052.349713) vcan0 044#2A\n");
+  expect(capinfos.run(["-t", scratchFile(context, "two.log", file)])).toContain("candump");
+  expect(refusalOf(file)).toBe("the format Linux candump is not read: convert the file with editcap -F pcapng");
+  expect(refusalOf(file, 1)).toBe(refusalOf(file));
+});
+
 test.each([
+  ["(1436509052.249713) and other words", "offset 0: not a capture file of a known format"],
   ["\x28\xb5\x2f\xfd.....", "the file is packed with Zstandard: unpack it first"],
   ["iptrace 2.0", "the format AIX iptrace is not read: convert the file with editcap -F pcapng"],
   ["\0\0\0\x0c\x50\0\0\0\0\0\0\x07\x02\0\0\0", "the format PacketLogger is not read: convert the file with editcap -F pcapng"],

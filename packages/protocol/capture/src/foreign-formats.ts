@@ -2,7 +2,7 @@
  * Names files of formats that are not read, so that a refusal can say what the file is. The beginnings are those by which Wireshark's file
  * library (its folder wiretap) tells them; snoop's is in RFC 1761 section 2.
  */
-import { getU16be, getU32be, getU32le } from "@pushback/bytes";
+import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
 
 /** Bytes that are looked at; a file may be shorter. */
 export const FOREIGN_BEGINNING_LEN = 48;
@@ -63,7 +63,20 @@ export function describeForeignFormat(b: Uint8Array, at: number, end: number): s
 function nameWithoutMagic(b: Uint8Array, at: number, end: number): string | null {
   if (isPacketLogger(b, at, end)) return "PacketLogger";
   if (isErf(b, at, end)) return "Endace ERF";
+  if (end - at >= 16 && b[at + 4] === 0 && getU16le(b, at) > 0 && isCommViewTime(b, at + 5)) return "TamoSoft CommView NCF";
+  if (end - at >= 15 && getU32le(b, at) > 0 && isCommViewTime(b, at + 4)) return "TamoSoft CommView NCFX";
+  if (CANDUMP.test(String.fromCharCode(...b.subarray(at, end)))) return "Linux candump";
   return null;
+}
+
+/** A first line: time in parentheses, interface, identifier, and data behind one or two number signs. */
+const CANDUMP = /^\(\d{1,12}\.\d{6}\) \S{1,15} [0-9A-F]{3,8}##?/;
+
+/** Year, month, day, hour, minute, second, microsecond of a packet. */
+function isCommViewTime(b: Uint8Array, at: number): boolean {
+  const year = getU16le(b, at);
+  const isDate = year >= 1980 && year < 2100 && b[at + 2] >= 1 && b[at + 2] <= 12 && b[at + 3] >= 1 && b[at + 3] <= 31;
+  return isDate && b[at + 4] < 24 && b[at + 5] < 60 && b[at + 6] <= 60 && getU32le(b, at + 7) < MICROSECONDS;
 }
 
 /** Length of what follows, seconds, microseconds, and a type of packet: HCI's 0 to 3, or a note's 0xfb to 0xff. */
