@@ -17,6 +17,7 @@ export interface HarmKind {
 }
 
 const host = (network: number, n: number): number => ((parseIpv4("10.0.0.0") as number) + network * 65_536 + n) % FIRST_IPV6_NUMBER;
+const BROADCAST = parseIpv4("255.255.255.255") as number;
 const MULTICAST = parseIpv4("239.255.255.250") as number;
 
 /** Random bytes, `at least` to `at least + more - 1` of them. */
@@ -112,6 +113,21 @@ export const HARM_KINDS: readonly HarmKind[] = [
         return [answer, icmpError(answer.timeUs + 150, host(net, 50), answer)];
       });
       return [query, ...answers.flat()];
+    },
+  },
+  {
+    name: "late answer to a broadcast query",
+    harmless: true,
+    verdicts: ["late-reply"],
+    make: (pick, start, net) => {
+      const port = pick(2) ? 137 : 50_000 + pick(9_000);
+      const query = udpFrame(start, host(net, 50), BROADCAST, port, 137, payload(pick, 50, 20));
+      return Array.from({ length: 1 + pick(9) }, (_, i) => {
+        const answer = udpFrame(start + 1_200_000 + pick(4 * S), host(net, 100 + i), host(net, 50), 137, port, payload(pick, 62, 20));
+        return [answer, icmpError(answer.timeUs + 150, host(net, 50), answer)];
+      })
+        .flat()
+        .concat(query);
     },
   },
   {
@@ -291,6 +307,16 @@ export const HARM_KINDS: readonly HarmKind[] = [
       Array.from({ length: 1 + pick(12) }, (_, i) => {
         const syn = tcpFrame(start + i * 3 * S, host(net, 50), host(net, 902), 2000 + i, [135, 25, 443][pick(3)]);
         return [syn, icmpError(syn.timeUs + 1_000, host(net, 1), syn, 3, [9, 10, 13][pick(3)])];
+      }).flat(),
+  },
+  {
+    name: "filtered UDP",
+    harmless: false,
+    verdicts: ["filtered"],
+    make: (pick, start, net) =>
+      Array.from({ length: 1 + pick(12) }, (_, i) => {
+        const query = udpFrame(start + i * 3 * S, host(net, 50), host(net, 902), 2000 + i, [53, 161, 500][pick(3)], payload(pick, 20, 60));
+        return [query, icmpError(query.timeUs + 1_000, host(net, 1), query, 3, [9, 10, 13][pick(3)])];
       }).flat(),
   },
   {
