@@ -23,6 +23,7 @@ import {
   getEtherType,
   getIcmpCode,
   getIcmpType,
+  getIcmpWord,
   getIpv4Destination,
   getIpv4FragmentOffset,
   getIpv4HeaderLen,
@@ -74,6 +75,10 @@ export interface UnreachableFrame {
   readonly destination: number;
   /** Bytes of the offending datagram that the error carries after the quoted IP header. */
   readonly quotedBytes: number;
+  /** Whether the unused word is zero (RFC 792). */
+  readonly isUnusedZero: boolean;
+  /** Whether the bytes after the quoted IP header are those of the datagram; true without one. */
+  isQuoteExact: boolean;
   /** Datagram that the error quotes, if the capture has it. */
   datagram: DatagramFrame | null;
 }
@@ -189,6 +194,8 @@ export class FrameIndexer implements FrameIndex {
           source,
           destination,
           quotedBytes,
+          isUnusedZero: getIcmpWord(b, payloadAt) === 0,
+          isQuoteExact: true,
           datagram: null,
         };
         this.unreachables.push(error);
@@ -202,7 +209,10 @@ export class FrameIndexer implements FrameIndex {
           getIpv4Id(b, quoteAt),
         );
         error.datagram = this.#latest.get(key) ?? null;
-        if (error.datagram) error.datagram.answer = error;
+        if (error.datagram) {
+          error.datagram.answer = error;
+          error.isQuoteExact = this.#isQuoteOf(error.datagram, b, udpAt, quotedBytes);
+        }
         break;
       }
       case IP_PROTOCOL_TCP: {
@@ -225,6 +235,16 @@ export class FrameIndexer implements FrameIndex {
         break;
       }
     }
+  }
+
+  /** Whether `len` bytes at `at` are those with which the UDP datagram begins. */
+  #isQuoteOf({ frame }: DatagramFrame, b: Uint8Array, at: number, len: number): boolean {
+    const own = this.#frames.bytesOf(frame);
+    const ipAt = getEthernetPayloadAt(own, this.#frames.offsetOf(frame));
+    const udpAt = ipAt + getIpv4HeaderLen(own, ipAt);
+    const end = Math.min(len, getIpv4TotalLen(own, ipAt) - getIpv4HeaderLen(own, ipAt));
+    for (let i = 0; i < end; i++) if (own[udpAt + i] !== b[at + i]) return false;
+    return true;
   }
 }
 

@@ -239,6 +239,8 @@ class Follower {
       this.#faults.add("port-unreachable", "an error went to another machine than the server", error.frame);
     if (error.timeUs - refusedUs > 12 * this.#hopUs + MARGIN_US && !this.#isLossy)
       this.#faults.add("port-unreachable", `an error came ${formatDuration(error.timeUs - refusedUs)} late`, error.frame);
+    if (!error.isUnusedZero) this.#faults.add("port-unreachable", "the unused word of an error is not zero", error.frame);
+    if (!error.isQuoteExact) this.#faults.add("port-unreachable", "an error quotes other bytes than the datagram's", error.frame);
     if (error.quotedBytes < 8) this.#faults.add("port-unreachable", "an error quotes less than the header of the datagram", error.frame);
   }
 

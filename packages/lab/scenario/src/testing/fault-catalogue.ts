@@ -472,6 +472,8 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
         clientCard: frames("error", editedError(turn(8 + 19, 1))),
       },
     ],
+    ["the errors quote another UDP checksum", "port-unreachable", { clientCard: frames("error", editedError(turn(8 + 20 + 7, 1))) }],
+    ["the errors' unused word is not zero", "port-unreachable", { clientCard: frames("error", editedError(put(5, 1))) }],
     ["the errors quote the IP header alone", "port-unreachable", { clientCard: frames("error", shortQuote(0)) }],
     ["the errors quote four bytes of the datagram", "port-unreachable", { clientCard: frames("error", shortQuote(4)) }],
     ["the errors come a second late", "port-unreachable", { clientCard: frames("error", ({ bytes }, send) => send(bytes, SECOND)) }],
