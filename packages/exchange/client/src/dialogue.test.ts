@@ -425,3 +425,48 @@ describe("the end of a session", () => {
     expect(s.serverMachine.connections.size + s.serverMachine.listeners.size + s.serverMachine.sockets.size).toBe(0);
   });
 });
+
+describe("a push port that moves (Q264035)", () => {
+  const NOTIFY = { movesPushPort: true, notificationIntervalUs: 10 * SECOND };
+
+  it("serves the datagrams of one second, and the next ones leave from another", () => {
+    const s = loggedOn({ server: NOTIFY });
+    s.machine.kill();
+    s.server.deliver("ada", MAIL);
+    s.network.runUntil(35 * SECOND);
+    const ports = s.network.datagrams.map(({ fromPort }) => fromPort);
+    expect(sentAt(s)).toEqual([2, 12, 22, 32].map((at) => at * SECOND));
+    expect(new Set(ports).size).toBe(4);
+    expect(s.serverMachine.sockets.size).toBe(1);
+    s.server.close();
+    expect(s.serverMachine.sockets.size).toBe(0);
+    s.network.runUntil(60 * SECOND);
+    expect(s.serverMachine.sockets.size).toBe(0);
+  });
+
+  it("stays where the machine has no other port", () => {
+    const network = new TestNetwork(DELAY);
+    const host = network.machine("EXCHANGE1", SERVER).host();
+    let asked = 0;
+    const openUdp: typeof host.openUdp = (port, handlers) => {
+      if (++asked === 1) return host.openUdp(port, handlers);
+      host.setTimer(0, () => handlers.onFailed?.("no-free-port"));
+      return { send: () => expect.unreachable("a socket that is not open"), close: () => {} };
+    };
+    const serverEvents: MailServerEvent[] = [];
+    const server = createMailServer({ ...host, openUdp }, NOTIFY, (event) => serverEvents.push(event));
+    const userDn = server.addMailbox({ alias: "ada" }) ?? "";
+    const machine = network.machine("DESK1", CLIENT);
+    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: HABITS, userDn }, () => {});
+    network.runUntil(SECOND);
+    client.logOn();
+    network.runUntil(2 * SECOND);
+    machine.kill();
+    server.deliver("ada", MAIL);
+    network.runUntil(35 * SECOND);
+    expect(network.datagrams).toHaveLength(4);
+    expect(new Set(network.datagrams.map(({ fromPort }) => fromPort)).size).toBe(1);
+    expect(asked).toBe(5);
+    expect(types(serverEvents)).not.toContain("open-failed");
+  });
+});

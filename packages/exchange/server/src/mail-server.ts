@@ -151,7 +151,7 @@ export function createMailServer(
     }
   }
 
-  const notifier = new Notifier(host, all.notificationIntervalUs, all.limits, {
+  const notifier = new Notifier(host, all.notificationIntervalUs, all.movesPushPort, all.limits, {
     onOpen: (localPort) => {
       notifierPort = localPort;
       opened();

@@ -45,6 +45,11 @@ export interface MailServerSettings {
   readonly notificationIntervalUs: number;
   /** Whether an ICMP port unreachable withdraws the registration. Default no, as in the product (Q159302); yes is a what-if, not a documented behaviour. */
   readonly honourIcmp: boolean;
+  /**
+   * Whether push datagrams leave from changing ports. The product "opens a UDP port dynamically" and "does not always use the same port" (Q264035).
+   * Default no, an assumption: one port for the life of the server, which the article does not rule out.
+   */
+  readonly movesPushPort: boolean;
   /** Milliseconds. Default 60,000, read off a capture of an Exchange 5.5 server. */
   readonly pcmsPollsMax: number;
   /** Default 6, from the same capture. */
@@ -89,6 +94,7 @@ export const DEFAULT_SETTINGS: MailServerSettings = {
   directoryMailDomain: null,
   notificationIntervalUs: 60_000_000,
   honourIcmp: false,
+  movesPushPort: false,
   pcmsPollsMax: 60_000,
   pcRetry: 6,
   pcmsRetryDelay: 10_000,

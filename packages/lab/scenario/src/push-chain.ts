@@ -106,14 +106,24 @@ class Follower {
     const lateUs = d.timeUs - dueUs;
     if (lateUs > 0 && lateUs > this.#arpDelayUs(series.address, dueUs, d.timeUs))
       this.#faults.add(claim, `a datagram is ${formatDuration(lateUs)} late`, d.frame);
-    const { notifier } = this.#view.index.portsAt(dueUs);
-    if (d.srcPort !== notifier)
-      this.#faults.add("notify", `a datagram comes from port ${d.srcPort}, not from the notifier's ${notifier}`, d.frame);
+    this.#checkSourcePort(dueUs, d);
     if (d.dstPort !== series.dstPort || d.destination !== series.address) {
       const registered = `${formatIpv4(series.address)}:${series.dstPort}`;
       this.#faults.add("notify", `a datagram goes to ${formatIpv4(d.destination)}:${d.dstPort}, registered is ${registered}`, d.frame);
     }
     if (!d.isChecked) this.#faults.add("notify", "a datagram has no right UDP checksum", d.frame);
+  }
+
+  #checkSourcePort(dueUs: number, { srcPort, frame }: DatagramFrame): void {
+    const { index, recording } = this.#view;
+    if (recording.scenario.server.pushPort === "moves") {
+      if (!index.hadUdpPort(srcPort, dueUs))
+        this.#faults.add("notify", `a datagram comes from port ${srcPort}, which the server had not opened`, frame);
+      return;
+    }
+    const { notifier } = index.portsAt(dueUs);
+    if (srcPort !== notifier)
+      this.#faults.add("notify", `a datagram comes from port ${srcPort}, not from the notifier's ${notifier}`, frame);
   }
 
   /** Whether a datagram of `fromUs` was dropped because no machine answered for its next hop, and none was there that had to. */

@@ -1,5 +1,6 @@
 /** Sorts a recording's events and frames by machine, in one pass: views of single machines are then cheap, however many there are. */
 
+import type { MachineEvent, RouterEvent } from "@pushback/stack";
 import { type ArpFrame, type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
 import { NatHolders } from "./nat-holders.ts";
 import { changesPresence, presentSpans, type Span } from "./presence.ts";
@@ -11,6 +12,22 @@ interface ServicePorts {
   readonly fromUs: number;
   readonly emsmdb: number;
   readonly notifier: number;
+}
+
+/** When a UDP port of the server was open; `Infinity`: to the end of the run. */
+interface OpenSpan {
+  readonly fromUs: number;
+  toUs: number;
+}
+
+function notePort(ports: Map<number, OpenSpan[]>, atUs: number, event: MachineEvent | RouterEvent): void {
+  if ((event.type !== "port-opened" && event.type !== "port-closed") || event.protocol !== "udp") return;
+  const spans = ports.get(event.port) ?? [];
+  const last = spans.at(-1);
+  if (event.type === "port-opened") {
+    ports.set(event.port, spans);
+    spans.push({ fromUs: atUs, toUs: Number.POSITIVE_INFINITY });
+  } else if (last) last.toUs = atUs;
 }
 
 /** The events and frames of one client machine. */
@@ -50,6 +67,8 @@ export class RecordingIndex {
   readonly server: RecordedMachine;
   /** The ports of each start of the mail service, in order. */
   readonly #services: readonly ServicePorts[];
+  /** By port of the server, in order of `fromUs`. */
+  readonly #udpPorts: ReadonlyMap<number, readonly OpenSpan[]>;
   /** When the server's stack was up with its cable in. */
   readonly serverSpans: readonly Span[];
   /** Address resolutions of the server's stack that failed. */
@@ -90,6 +109,7 @@ export class RecordingIndex {
     const successors = new Map<MachineShare, MachineShare | undefined>();
     const bySession = new Map<number, MachineShare | undefined>();
     const services: ServicePorts[] = [];
+    const udpPorts = new Map<number, OpenSpan[]>();
     const ofServer: RecordedEvent[] = [];
     /** The client machine that an event of the server is about. */
     const concerned = (e: RecordedEvent): MachineShare | undefined => {
@@ -122,6 +142,7 @@ export class RecordingIndex {
           for (const share of byMailbox.get(e.event.mailbox) ?? []) share.serverEvents.push(e);
         else concerned(e)?.serverEvents.push(e);
         if (changesPresence(e)) ofServer.push(e);
+        if (e.layer === "machine") notePort(udpPorts, e.atUs, e.event);
       }
       if (e.event.type === "nat-bound") translated.add(e.atUs, e.event, holders.get(e.event.address));
       const own = byName.get(e.machine);
@@ -137,6 +158,7 @@ export class RecordingIndex {
     this.serverStack = serverStack;
     this.sharesAddresses = sharesAddresses;
     this.#services = services;
+    this.#udpPorts = udpPorts;
     this.serverSpans = presentSpans(ofServer);
     this.routerAddress = recording.machines.find(({ role }) => role === "router")?.address ?? 0;
 
@@ -156,6 +178,11 @@ export class RecordingIndex {
   /** The ports of the mail service that ran at `us`, or ran last before that. */
   portsAt(us: number): ServicePorts {
     return this.#services.findLast(({ fromUs }) => fromUs <= us) ?? this.#services[0] ?? { fromUs: 0, emsmdb: 0, notifier: 0 };
+  }
+
+  /** Whether the server had this UDP port open at `us`. */
+  hadUdpPort(port: number, us: number): boolean {
+    return this.#udpPorts.get(port)?.some(({ fromUs, toUs }) => fromUs <= us && us <= toUs) === true;
   }
 
   /** Whether the server's stack was up with its cable in at all times from `fromUs` to `toUs`. */

@@ -217,10 +217,11 @@ class Lab implements ScenarioRun {
       onEvent: this.#onMachineEvent,
       datagrams: this.#datagrams,
     });
-    const { honourIcmp, port } = this.#scenario.server;
+    const { honourIcmp, pushPort, port } = this.#scenario.server;
     const settings = {
       notificationIntervalUs: this.#intervalUs,
       honourIcmp,
+      movesPushPort: pushPort === "moves",
       directoryPort: 0,
       // The server stores any address (MS-OXCRPC section 3.1.4.5); the lab's refuses others than the client's own unless it is told of their networks.
       callbackRanges: translatedNetworks(this.#scenario),

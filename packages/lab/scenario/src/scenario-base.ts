@@ -74,6 +74,10 @@ export const base = {
       honourIcmp: z.boolean().default(false).meta({
         description: "What if a port unreachable withdrew the registration that drew it: an assumption, Exchange 4.0 does not (Q159302)",
       }),
+      pushPort: z.enum(["kept", "moves"]).optional().meta({
+        description:
+          "Whether push datagrams leave from one port, as when left out (an assumption), or from changing ports (Q264035); ports move 1 s after use, an assumption",
+      }),
       port: z.int().min(1).max(65535).optional().meta({ description: "A fixed TCP port of the information store (Q155831)" }),
       ...registryShape,
       ...refusedParameters,

@@ -8,8 +8,13 @@ import { PushRound } from "./push-round.ts";
 
 const SECOND_US = 1_000_000;
 
+/** A port that moves does so this long after the first datagram that left from it. Assumption: Q264035 gives no time. */
+const PORT_LIFE_US = SECOND_US;
+
 export interface NotifierHandlers {
+  /** The first port is open. */
   onOpen(localPort: number): void;
+  /** The first port could not be opened. */
   onFailed(fault: HostFault): void;
   /** A datagram was sent: session id, ordinal within the session, destination, and source port. */
   onSent(session: number, number: number, address: Ipv4Address, port: number, localPort: number): void;
@@ -17,11 +22,11 @@ export interface NotifierHandlers {
   onUnreachable?(address: Ipv4Address, port: number): void;
 }
 
-/** One unconnected socket on a port that the machine chooses (Q264035) serves all sessions. */
+/** One unconnected socket at a time serves all sessions, on a port that the machine chooses (Q264035). */
 export class Notifier {
   readonly #host: Host;
   readonly #handlers: NotifierHandlers;
-  readonly #socket: UdpSocket;
+  #socket: UdpSocket;
   readonly #limits: ServerLimits | null;
   readonly #registrations = new PushRegistrations();
   readonly #round: PushRound;
@@ -31,7 +36,13 @@ export class Notifier {
   readonly #sentAtUs = new Map<number, number>();
   /** NaN keeps the field a double from the start (docs/FLEET-PROFILE.md, "Representation of numbers"). */
   #intervalUs = Number.NaN;
+  /** 0 until the first socket is open. */
   #localPort = 0;
+  readonly #movesPort: boolean;
+  /** Runs from the first datagram of a port that moves; `null` while no datagram has left from it. */
+  #moveTimer: Timer | null = null;
+  /** A socket that takes the place of `#socket` once it is open. */
+  #next: UdpSocket | null = null;
   #closed = false;
   /** Start of the second in which datagrams are counted, and their number so far. */
   #secondFromUs = 0;
@@ -39,22 +50,45 @@ export class Notifier {
   /** Datagrams of all sessions, ended ones included. */
   datagramsSent = 0;
 
-  constructor(host: Host, intervalUs: number, limits: ServerLimits | null, handlers: NotifierHandlers) {
+  constructor(host: Host, intervalUs: number, movesPort: boolean, limits: ServerLimits | null, handlers: NotifierHandlers) {
     this.#host = host;
     this.#intervalUs = intervalUs;
+    this.#movesPort = movesPort;
     this.#limits = limits;
     this.#handlers = handlers;
     this.#round = new PushRound(host, this.#registrations, (row) => this.#send(row));
-    this.#socket = host.openUdp(0, {
-      onOpen: (localPort) => {
+    this.#socket = this.#openSocket(
+      (localPort) => {
         this.#localPort = localPort;
         handlers.onOpen(localPort);
       },
-      // No peer has a reason to send to this socket.
-      onDatagram: () => {},
-      onFailed: (fault) => handlers.onFailed(fault),
-      ...(handlers.onUnreachable && { onUnreachable: handlers.onUnreachable }),
-    });
+      (fault) => handlers.onFailed(fault),
+    );
+  }
+
+  #openSocket(onOpen: (localPort: number) => void, onFailed: (fault: HostFault) => void): UdpSocket {
+    const { onUnreachable } = this.#handlers;
+    // No peer has a reason to send to this socket.
+    return this.#host.openUdp(0, { onOpen, onDatagram: () => {}, onFailed, ...(onUnreachable && { onUnreachable }) });
+  }
+
+  /** Opens the next port, then closes the present one: a datagram never waits for a port. Where none can be opened, the present one stays. */
+  #movePort(): void {
+    this.#moveTimer = null;
+    if (this.#next !== null) return;
+    const next = this.#openSocket(
+      (localPort) => {
+        if (this.#closed) return;
+        this.#socket.close();
+        this.#socket = next;
+        this.#next = null;
+        this.#localPort = localPort;
+      },
+      () => {
+        this.#next = null;
+      },
+    );
+    this.#next = next;
   }
 
   /** A new interval applies after each session's next datagram. */
@@ -137,6 +171,7 @@ export class Notifier {
     const address = registrations.addressOf(row);
     const port = registrations.portOf(row);
     this.#socket.send(registrations.bytes, address, port, registrations.datagramAt(row), registrations.datagramLen(row));
+    if (this.#movesPort) this.#moveTimer ??= this.#host.setTimer(PORT_LIFE_US, () => this.#movePort());
     this.#handlers.onSent(registrations.sessionOf(row), number, address, port, this.#localPort);
   }
 
@@ -167,6 +202,8 @@ export class Notifier {
 
   close(): void {
     this.#closed = true;
+    this.#moveTimer?.cancel();
+    this.#next?.close();
     this.#socket.close();
   }
 }
