@@ -68,6 +68,7 @@ const drawn = fc.record({
   loss: fc.constantFrom(0, 0, 0, 0.01),
   interval: fc.constantFrom("20s", "60s", "90s"),
   keepAlive: fc.constantFrom("2m", "8m", "2h"),
+  pushPort: fc.constantFrom("kept", "moves"),
   backbone,
   steps: fc.array(step, { maxLength: 12 }),
   shared: fc.boolean(),
@@ -110,7 +111,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = drawn.map((d) => {
   const file = {
     title: "Random",
     duration: `${MINUTES}m`,
-    server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive },
+    server: { notificationInterval: d.interval, KeepAliveTime: d.keepAlive, pushPort: d.pushPort },
     network: { ...wire, ...(d.branch && { segments: [{ name: "branch", ...wire, ...(d.nat && { nat: d.nat }) }] }) },
     clients: [...clients, ...(d.second ? [{ name: SECOND, platform: "same", on: NAMES[0], ...(d.watches && { watches: "inbox" }) }] : [])],
     steps: withoutSecondLeases([
