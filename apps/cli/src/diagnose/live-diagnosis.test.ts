@@ -9,6 +9,7 @@ import { PcapWriter, readCapture } from "@pushback/capture";
 import { requireProgram } from "@pushback/judges";
 import { expect, it } from "vitest";
 import { ENVIRONMENT, NODE_ARGUMENTS, startInBackground, workFolder } from "../testing/command.ts";
+import { replay } from "../testing/replay.ts";
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/captures/article-windows-nt/capture.pcapng", import.meta.url));
 const { path: folder, run: pushback } = workFolder("pushback-live-");
@@ -74,17 +75,7 @@ const NAMESPACE_SCRIPT = `
 ip link set lo up && ip link add near type veth peer name far && ip link set near up && ip link set far up || exit 99
 "$@" &
 until [ "$(wc -l < /proc/net/packet)" -gt 1 ]; do kill -0 $! || exit 98; sleep 0.05; done
-python3 -c '
-import socket, struct, sys
-frames = open(sys.argv[1], "rb").read()
-card = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-card.bind(("near", 0))
-at = 24
-while at < len(frames):
-    length = struct.unpack("<I", frames[at + 8 : at + 12])[0]
-    card.send(frames[at + 16 : at + 16 + length])
-    at += 16 + length
-' "$FRAMES"
+${replay("near", "$FRAMES")}
 wait $!`;
 
 it("names the stale push on a network card of a namespace", { timeout: 60_000 }, (context) => {

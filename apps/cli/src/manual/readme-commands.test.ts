@@ -11,6 +11,7 @@ import { PcapWriter, readCapture } from "@pushback/capture";
 import { requireProgram, type SkippableTest, skipBecause } from "@pushback/judges";
 import { afterAll, expect, it } from "vitest";
 import { ENVIRONMENT, NODE_ARGUMENTS } from "../testing/command.ts";
+import { replay } from "../testing/replay.ts";
 import { testFolder } from "../testing/serve.ts";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -62,17 +63,7 @@ ends() { out="$(sed -n 's/.* -w //p' <<< "$1")"; bash -c "$1" > out.txt 2> err.t
 /** A card sends the capture's frames once the command listens on the other one. */
 const REPLAY = `
 until_there '[ "$(wc -l < /proc/net/packet)" -gt 1 ]'
-python3 -c '
-import socket, struct
-frames = open("frames.pcap", "rb").read()
-card = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-card.bind(("far", 0))
-at = 24
-while at < len(frames):
-    length = struct.unpack("<I", frames[at + 8 : at + 12])[0]
-    card.send(frames[at + 16 : at + 16 + length])
-    at += 16 + length
-'
+${replay("far", "frames.pcap")}
 wait $!
 `;
 
