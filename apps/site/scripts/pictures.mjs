@@ -1,0 +1,117 @@
+/**
+ * `node apps/site/scripts/pictures.mjs`: makes the pictures of the studio and of the report in docs/images anew. With `--all` it also writes every view at
+ * four sizes, light and dark, and every machine's screens, to out/pictures, to be looked at. Needs the built command line and studio, and Chromium.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const CLI = join(ROOT, "apps/cli/dist/pushback.js");
+const IMAGES = join(ROOT, "docs/images");
+const ALL = join(ROOT, "out/pictures");
+const SECOND = 1_000_000;
+
+const SIZES = [
+  { name: "1280x800", viewport: { width: 1280, height: 800 } },
+  { name: "1920x1080", viewport: { width: 1920, height: 1080 } },
+  { name: "390x844", viewport: { width: 390, height: 844 } },
+  { name: "1280x800-at-200-percent", viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+];
+/** Moments of the article at which a machine's screen is worth a look. */
+const MOMENTS = { boot: 4, "later-in-the-boot": 20, client: 55, mail: 64, "second-boot": 310, desktop: 420 };
+
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const studio = spawn(process.execPath, [CLI, "studio", "--port", "0", "--no-open"], { stdio: ["ignore", "pipe", "ignore"] });
+const [line] = await once(studio.stdout, "data");
+const address = /http:\S+/.exec(String(line))[0];
+
+/** The studio with the article played to its end. */
+async function openArticle(options) {
+  const page = await browser.newPage({ reducedMotion: "reduce", colorScheme: "light", ...options });
+  await page.goto(address);
+  await page.getByRole("button", { name: "Play the article" }).click();
+  await page.getByLabel("Speed").selectOption("Infinity");
+  await page.waitForFunction(() => {
+    const playhead = document.querySelector(".scrubber input");
+    return playhead?.value === playhead?.max && document.querySelector(".transport .play")?.textContent === "Play";
+  });
+  return page;
+}
+
+const goTo = (page, seconds) => page.getByRole("slider", { name: "Playhead" }).fill(String(seconds * SECOND));
+const openView = (page, name) => page.getByRole("tab", { name, exact: true }).click();
+
+/** Puts something worth a look on each view, one after the other; `take` gets the view's name. */
+async function eachView(page, take) {
+  await goTo(page, 3531);
+  await openView(page, "Bench");
+  await take("bench");
+  await openView(page, "Timeline");
+  await page.locator(".event-row").first().waitFor();
+  await take("timeline");
+  await openView(page, "Monitor");
+  await page.locator(".filter-input").fill("icmp");
+  await page.keyboard.press("Enter");
+  await page.getByRole("tab", { name: "Diagnosis" }).click();
+  await page.locator(".finding").first().waitFor();
+  await page.locator(".packet-row[data-class=icmp-error]").first().click();
+  await take("monitor");
+  await openView(page, "Comparison");
+  await page.locator(".what-if-table, .row-table").first().waitFor();
+  await take("comparison");
+}
+
+const settle = (page) => page.waitForTimeout(400);
+const shot = async (page, path) => {
+  await settle(page);
+  await page.screenshot({ path });
+  console.log(path);
+};
+
+try {
+  const page = await openArticle(SIZES[0]);
+  await eachView(page, (view) => shot(page, join(IMAGES, `studio-${view}.png`)));
+  await page.close();
+  const folder = mkdtempSync(join(tmpdir(), "pushback-pictures-"));
+  try {
+    execFileSync(process.execPath, [CLI, "compare", "kb-q159302", "--out", folder]);
+    const report = await browser.newPage(SIZES[0]);
+    await report.goto(`file://${join(folder, "report.html")}`);
+    await shot(report, join(IMAGES, "report.png"));
+    await report.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+
+  if (process.argv.includes("--all")) {
+    mkdirSync(ALL, { recursive: true });
+    for (const { name, ...options } of SIZES) {
+      for (const colorScheme of ["light", "dark"]) {
+        const sized = await openArticle({ ...options, colorScheme });
+        await eachView(sized, (view) => shot(sized, join(ALL, `${view}-${name}-${colorScheme}.png`)));
+        await sized.close();
+      }
+    }
+    const machines = await openArticle(SIZES[1]);
+    await openView(machines, "Bench");
+    for (const [moment, seconds] of Object.entries(MOMENTS)) {
+      await goTo(machines, seconds);
+      await settle(machines);
+      for (const machine of await machines.locator(".machine[data-machine]").all()) {
+        const screen = machine.locator(".screen");
+        if ((await screen.count()) > 0) {
+          const path = join(ALL, `${await machine.getAttribute("data-machine")}-${moment}.png`);
+          await screen.screenshot({ path });
+          console.log(path);
+        }
+      }
+    }
+  }
+} finally {
+  studio.kill();
+  await browser.close();
+}
