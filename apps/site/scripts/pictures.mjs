@@ -29,8 +29,8 @@ const studio = spawn(process.execPath, [CLI, "studio", "--port", "0", "--no-open
 const [line] = await once(studio.stdout, "data");
 const address = /http:\S+/.exec(String(line))[0];
 
-/** The studio with the article played to its end. */
-async function openArticle(options) {
+/** The studio with the article played to its end, with or without the tour's captions. */
+async function openArticle(options, keepsTour = false) {
   const page = await browser.newPage({ reducedMotion: "reduce", colorScheme: "light", ...options });
   await page.goto(address);
   await page.getByRole("button", { name: "Play the article" }).click();
@@ -39,6 +39,7 @@ async function openArticle(options) {
     const playhead = document.querySelector(".scrubber input");
     return playhead?.value === playhead?.max && document.querySelector(".transport .play")?.textContent === "Play";
   });
+  if (!keepsTour) await page.getByRole("button", { name: "End the tour" }).click();
   return page;
 }
 
@@ -91,7 +92,7 @@ try {
     mkdirSync(ALL, { recursive: true });
     for (const { name, ...options } of SIZES) {
       for (const colorScheme of ["light", "dark"]) {
-        const sized = await openArticle({ ...options, colorScheme });
+        const sized = await openArticle({ ...options, colorScheme }, true);
         await eachView(sized, (view) => shot(sized, join(ALL, `${view}-${name}-${colorScheme}.png`)));
         await sized.close();
       }
