@@ -2,7 +2,7 @@
  * `npm run package [-- FORMAT…]`: makes what users install, in `out/packages`: the npm package `pushback` (program, studio, scenarios, man page) and a
  * Debian package of the same files. Publishing is described in CONTRIBUTING.md.
  */
-import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { buildCli, buildPackage, install, root, run, say } from "./workspace.mjs";
 
@@ -125,7 +125,7 @@ await install();
 await buildCli();
 await buildPackage("@pushback/studio");
 mkdirSync(output, { recursive: true });
-for (const old of globSync("pushback[-_]*", { cwd: output })) rmSync(join(output, old), { recursive: true });
+for (const old of readdirSync(output).filter((name) => /^pushback[-_]/.test(name))) rmSync(join(output, old), { recursive: true });
 const folder = join(output, "pushback");
 await fill(folder);
 for (const [name, { make, needs }] of Object.entries(FORMATS)) {
