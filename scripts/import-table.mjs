@@ -22,7 +22,7 @@ export const IMPORT_TABLE = {
   "packages/exchange/store-sqlite": ["server"],
   "packages/exchange/conform": ["bytes", "client", "dcerpc", "host", "mapi", "nspi"],
   "packages/platforms/ms-dos": ["host"],
-  "packages/platforms/windows-3x": ["host"],
+  "packages/platforms/windows-3x": ["host", "ms-dos"],
   "packages/platforms/windows-nt": ["host"],
   "packages/platforms/windows-9x": ["host"],
   "packages/platforms/macintosh": ["host"],

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readCapture } from "@pushback/capture";
 import { Diagnostician, type Finding, VERDICTS } from "@pushback/diagnose";
-import type { Fact } from "@pushback/host";
+import { FACT_GROUP_NAMES, FACT_GROUPS, factsOfGroup } from "@pushback/host";
 import { DEFAULT_SCENARIO, PLATFORMS, parseScenario } from "@pushback/scenario";
 import { CONTENT, ROOT } from "./places.ts";
 
@@ -144,15 +144,8 @@ ${rows.join("\n")}
 `;
 }
 
-const GROUPS = { personality: "On the wire", boot: "Starting", goingDown: "Going down", mail: "Mail client" } as const;
-type GroupName = keyof typeof GROUPS;
-
 function valueText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value).replaceAll(/"(\w+)":/g, "$1: ");
-}
-
-function factsOf(variant: (typeof PLATFORMS)[number]["variants"][number], group: GroupName): [string, Fact<unknown>][] {
-  return Object.entries(variant[group] as Readonly<Record<string, Fact<unknown>>>);
 }
 
 function platforms(): string {
@@ -164,9 +157,9 @@ function platforms(): string {
     parts.push(`## ${platform.title}\n`, `${platform.summary}\n`);
     for (const variant of platform.variants) {
       parts.push(`### ${variant.title} {#${variant.id}}\n`);
-      for (const [group, title] of Object.entries(GROUPS) as [GroupName, string][]) {
-        parts.push(`**${title}**\n`, "| Fact | Value | How sure | Source |", "|---|---|---|---|");
-        for (const [name, fact] of factsOf(variant, group))
+      for (const group of FACT_GROUP_NAMES) {
+        parts.push(`**${FACT_GROUPS[group]}**\n`, "| Fact | Value | How sure | Source |", "|---|---|---|---|");
+        for (const [name, fact] of factsOfGroup(variant, group))
           parts.push(`| ${name} | ${cell(valueText(fact.value))} | ${fact.confidence} | ${cell(fact.source)} |`);
         parts.push("");
       }
@@ -183,8 +176,8 @@ function assumptions(): string {
   for (const platform of PLATFORMS)
     for (const variant of platform.variants) {
       parts.push(`## ${variant.title}\n`, "| Fact | Value | Why |", "|---|---|---|");
-      for (const group of Object.keys(GROUPS) as GroupName[])
-        for (const [name, fact] of factsOf(variant, group))
+      for (const group of FACT_GROUP_NAMES)
+        for (const [name, fact] of factsOfGroup(variant, group))
           if (fact.confidence === "assumption") parts.push(`| ${group}.${name} | ${cell(valueText(fact.value))} | ${cell(fact.source)} |`);
       parts.push("");
     }

@@ -1,13 +1,6 @@
 /** What is weak in the facts of a platform variant: assumptions, values carried over from another system, sources that name no document. */
 
-import type { Citation, Fact, PlatformVariant } from "@pushback/host";
-
-export const FACT_GROUPS: readonly (readonly [keyof PlatformVariant & ("personality" | "boot" | "goingDown" | "mail"), string])[] = [
-  ["personality", "On the wire"],
-  ["boot", "Starting"],
-  ["goingDown", "Going down"],
-  ["mail", "Mail client"],
-];
+import { type Citation, FACT_GROUP_NAMES, factsOfGroup, type PlatformVariant } from "@pushback/host";
 
 export interface CheckedFact {
   /** Group and name, as in `personality.ttlUdp`. */
@@ -38,8 +31,8 @@ export function checkFacts(variant: PlatformVariant): FactCheck {
   const carriedOver: CarriedFact[] = [];
   const withoutDocument: CheckedFact[] = [];
   let facts = 0;
-  for (const [group] of FACT_GROUPS) {
-    for (const [name, fact] of Object.entries(variant[group] as Readonly<Record<string, Fact<unknown>>>)) {
+  for (const group of FACT_GROUP_NAMES) {
+    for (const [name, fact] of factsOfGroup(variant, group)) {
       facts++;
       const { value, source, cites, carriedFrom } = fact;
       const checked = { fact: `${group}.${name}`, value, source };

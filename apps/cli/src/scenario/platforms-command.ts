@@ -1,11 +1,11 @@
 /** `pushback platforms`. */
 
-import type { Fact } from "@pushback/host";
+import { FACT_GROUP_NAMES, FACT_GROUPS, type Fact, factsOfGroup } from "@pushback/host";
 import { findVariant, PLATFORMS, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import type { PlatformsOutput } from "../shared/json-outputs.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
-import { type CheckedFact, checkFacts, FACT_GROUPS } from "./fact-check.ts";
+import { type CheckedFact, checkFacts } from "./fact-check.ts";
 
 export function listPlatforms(options: { readonly json?: boolean }): void {
   if (options.json) {
@@ -42,9 +42,9 @@ export function showPlatform(name: string, options: { readonly json?: boolean })
     return;
   }
   const parts = [`${style("bold", variant.title)}  ${style("dim", `${variant.platform}, ${variant.id}`)}\n`];
-  for (const [group, title] of FACT_GROUPS) {
-    parts.push(`\n${style("underline", title)}\n`);
-    for (const [key, fact] of Object.entries(variant[group] as Readonly<Record<string, Fact<unknown>>>)) parts.push(factText(key, fact));
+  for (const group of FACT_GROUP_NAMES) {
+    parts.push(`\n${style("underline", FACT_GROUPS[group])}\n`);
+    for (const [key, fact] of factsOfGroup(variant, group)) parts.push(factText(key, fact));
   }
   process.stdout.write(parts.join(""));
 }

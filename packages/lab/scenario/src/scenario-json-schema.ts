@@ -3,12 +3,12 @@
  * step names one action, are in it, so that an editor completes and refuses what the program does.
  */
 
-import type { Platform } from "@pushback/host";
+import { FACT_GROUP_NAMES, type Platform } from "@pushback/host";
 import * as z from "zod";
 import { MOST_FLEET_NAME } from "./addressing.ts";
 import type { ScenarioSchema } from "./scenario-schema.ts";
 import type { StepDefinition } from "./steps/step.ts";
-import { SETTING_GROUPS, settingSchema } from "./variant-settings.ts";
+import { settingSchema } from "./variant-settings.ts";
 
 interface Node {
   type?: string;
@@ -34,7 +34,7 @@ function nameNode(names: readonly string[], words: readonly string[], descriptio
 /** What `set` may replace: the facts of the variants, by group. */
 function settingsNode(platforms: readonly Platform[], description?: string): Node {
   const variants = platforms.flatMap((platform) => platform.variants);
-  const groups = SETTING_GROUPS.map((group): [string, Node] => {
+  const groups = FACT_GROUP_NAMES.map((group): [string, Node] => {
     const tables = variants.map((variant) => variant[group] as unknown as Readonly<Record<string, { readonly value: unknown }>>);
     const names = [...new Set(tables.flatMap((table) => Object.keys(table)))];
     const properties = names.map((name) => [

@@ -7,7 +7,9 @@ import {
   assumed,
   type BootModel,
   type DownBehaviour,
+  FACT_GROUP_NAMES,
   type Fact,
+  type FactGroup,
   type GoingDown,
   type IsnRule,
   type MailHabits,
@@ -23,9 +25,6 @@ export interface SettingFault {
   readonly path: readonly string[];
   readonly message: string;
 }
-
-/** Groups of facts that a scenario may replace. */
-export const SETTING_GROUPS = ["personality", "boot", "goingDown", "mail"] as const;
 
 type FactTable = Readonly<Record<string, Fact<unknown>>>;
 
@@ -182,6 +181,10 @@ function checkBoot(variant: PlatformVariant, changed: Readonly<Record<string, Fa
   faults.push({ path: ["boot", "stack", "phase"], message: `"${stack.phase}" is unknown; there are ${phases.join(", ")}` });
 }
 
+function isFactGroup(name: string): name is FactGroup {
+  return (FACT_GROUP_NAMES as readonly string[]).includes(name);
+}
+
 /** The variant with its values replaced by `settings`. If a setting does not fit there are faults, and the variant is unchanged. */
 export function applySettings(
   variant: PlatformVariant,
@@ -190,11 +193,11 @@ export function applySettings(
   const faults: SettingFault[] = [];
   const changed: Record<string, FactTable> = {};
   for (const [group, values] of Object.entries(settings)) {
-    if (!SETTING_GROUPS.includes(group as (typeof SETTING_GROUPS)[number])) {
-      faults.push({ path: [group], message: `is unknown; there are ${SETTING_GROUPS.join(", ")}` });
+    if (!isFactGroup(group)) {
+      faults.push({ path: [group], message: `is unknown; there are ${FACT_GROUP_NAMES.join(", ")}` });
       continue;
     }
-    const table = variant[group as (typeof SETTING_GROUPS)[number]] as unknown as FactTable;
+    const table = variant[group] as unknown as FactTable;
     if (kindOf(values) !== "object") {
       faults.push({ path: [group], message: "takes names and values" });
       continue;

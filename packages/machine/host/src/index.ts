@@ -1,6 +1,7 @@
 export * from "./documents.ts";
 export * from "./duration.ts";
 export * from "./exchange-client.ts";
+export * from "./fact-groups.ts";
 export * from "./facts.ts";
 export * from "./link.ts";
 export type * from "./personality.ts";

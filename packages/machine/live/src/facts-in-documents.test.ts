@@ -2,7 +2,16 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Citation, DOCUMENTS, type DocumentId, type Fact, type PlatformVariant, type SourceDocument } from "@pushback/host";
+import {
+  type Citation,
+  DOCUMENTS,
+  type DocumentId,
+  FACT_GROUP_NAMES,
+  type Fact,
+  factsOfGroup,
+  type PlatformVariant,
+  type SourceDocument,
+} from "@pushback/host";
 import { requireFile, type SkippableTest } from "@pushback/judges";
 import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
@@ -22,10 +31,8 @@ interface NamedFact {
   readonly fact: Fact<unknown>;
 }
 
-function factsOf({ personality, boot, goingDown, mail }: PlatformVariant): NamedFact[] {
-  return Object.entries({ personality, boot, goingDown, mail }).flatMap(([group, facts]) =>
-    Object.entries<Fact<unknown>>(facts).map(([name, fact]) => ({ name: `${group}.${name}`, fact })),
-  );
+function factsOf(variant: PlatformVariant): NamedFact[] {
+  return FACT_GROUP_NAMES.flatMap((group) => factsOfGroup(variant, group).map(([name, fact]) => ({ name: `${group}.${name}`, fact })));
 }
 
 /** Whether the fields of a database line, separated by `%`, contain each of these. */

@@ -2,6 +2,8 @@ import type { Platform } from "@pushback/host";
 import { msDosBoot, msDosGoingDown, msDosMail, msDosRegistry } from "./machine.ts";
 import { networkClient30Personality } from "./personality.ts";
 
+export { networkClient30Personality };
+
 export const msDos: Platform = {
   id: "ms-dos",
   title: "MS-DOS",
