@@ -48,6 +48,15 @@ export const tcpip32Personality: Facts<Personality> = {
   ),
   pathMtuDiscovery: assumed({ raiseAfterUs: 600_000_000 }, `${FAMILY}; DF on its segments asks for it`),
   rtoInitialUs: known(3_000_000, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "initial timeout value is three seconds")]),
+  retryScheduleUs: known(null, "high", [
+    cite("Q140552", "TcpMaxConnectRetransmissions", "retransmission timeout is doubled with each successive retransmission"),
+  ]),
+  connectTimeoutUs: known(
+    null,
+    "medium",
+    [cite("Q140552", "TcpMaxConnectRetransmissions", "retransmit a connect request (SYN) before aborting the attempt")],
+    "the count ends the attempt; the article names no time limit",
+  ),
   maxDataRetries: known(5, "high", [cite("Q140552", "TcpMaxDataRetransmissions", "5")]),
   maxConnectRetries: known(3, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "3")]),
   timeWaitUs: assumed(240_000_000, FAMILY),

@@ -57,6 +57,8 @@ export const windows98Personality: Facts<Personality> = {
     nmap("T4,T6", "W=0 S=A A=S+ F=R"),
     nmap("T5,T7", "W=0 S=Z A=S+ F=AR"),
   ]),
+  rtoInitialUs: known(3 * SECOND, "high", [cite("gnutella", "unanswered SYN", "0, 3, 9, 21 s")]),
+  retryScheduleUs: known(null, "high", [cite("gnutella", "unanswered SYN", "0, 3, 9, 21 s")], "of SYNs; that data doubles too is assumed"),
   maxConnectRetries: known(3, "high", [cite("gnutella", "unanswered SYN", "0, 3, 9, 21 s")]),
   refusedConnectRetries: known(3, "high", [
     cite("Q175523", "MORE INFORMATION", "3 extra times"),

@@ -4,6 +4,7 @@ import {
   assumed,
   type BootModel,
   bootJitter,
+  carriedOver,
   cite,
   exchangeClientMail,
   type Fact,
@@ -54,6 +55,10 @@ export const nt40GoingDown: Facts<GoingDown> = {
 export const nt40Mail: Facts<MailHabits> = {
   push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows NT client, version 4.0")]),
   ...exchangeClientMail,
+  hostNameLimit: carriedOver(
+    known(null, "high", [cite("Q156711", "CAUSE", "Windows NT calls gethostname(), it always returns a simple host name")]),
+    "Windows NT, of no version that the article names",
+  ),
 };
 
 export const nt40Registry: Fact<boolean> = known(true, "high", [cite("Q183786", "KeepAliveTime", "7,200,000 (two hours)")]);

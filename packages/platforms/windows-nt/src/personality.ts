@@ -69,6 +69,15 @@ export const nt40Personality: Facts<Personality> = {
   ),
   blackHoleDetection: assumed(false, "EnablePMTUBHDetect is off by default in NT 3.5 and 3.51 (Q136970)"),
   rtoInitialUs: known(3_000_000, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "initial timeout value is three seconds")]),
+  retryScheduleUs: known(null, "high", [
+    cite("Q140552", "TcpMaxConnectRetransmissions", "retransmission timeout is doubled with each successive retransmission"),
+  ]),
+  connectTimeoutUs: known(
+    null,
+    "medium",
+    [cite("Q140552", "TcpMaxConnectRetransmissions", "retransmit a connect request (SYN) before aborting the attempt")],
+    "the count ends the attempt; the article names no time limit",
+  ),
   maxDataRetries: known(5, "high", [cite("Q140552", "TcpMaxDataRetransmissions", "5")]),
   maxConnectRetries: known(3, "high", [cite("Q140552", "TcpMaxConnectRetransmissions", "3")]),
   refusedConnectRetries: known(3, "high", [cite("Q175523", "MORE INFORMATION", "3 extra times")]),

@@ -34,7 +34,8 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
   Q139415: { ArpCacheLife: "2 minute time-out on unused entries | 10 minute time-out on used entries" },
   Q140325: { "half-open connection": "crashed client never called shutdown or closesocket" },
   Q140552: {
-    TcpMaxConnectRetransmissions: "Default: 3 | The initial timeout value is three seconds",
+    TcpMaxConnectRetransmissions:
+      "Default: 3 | the number of times TCP will retransmit a connect request (SYN) before aborting the attempt | The retransmission timeout is doubled with each successive retransmission | The initial timeout value is three seconds",
     TcpMaxDataRetransmissions: "Default: 5",
     TcpWindowSize: "8192 rounded up to an even multiple of the network TCP data size",
   },
@@ -43,7 +44,7 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
   Q156711: {
     SYMPTOMS: "poll for new messages every 60 seconds",
     CAUSE:
-      "communicates with the Microsoft Exchange Server once an hour to ensure that communication | sized at 15 characters, the maximum size of a NetBIOS computer name",
+      "communicates with the Microsoft Exchange Server once an hour to ensure that communication | sized at 15 characters, the maximum size of a NetBIOS computer name | When Windows NT calls gethostname(), it always returns a simple host name",
   },
   Q157740: { "AUTOEXEC.BAT": "LOAD TCPIP", "PROTOCOL.INI": "TCPSEGMENTSIZE  = 1450 | TCPWINDOWSIZE   = 1450" },
   Q158474: {
