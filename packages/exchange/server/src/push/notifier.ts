@@ -202,6 +202,8 @@ export class Notifier {
 
   close(): void {
     this.#closed = true;
+    this.#round.close();
+    for (const timer of this.#timers.values()) timer.cancel();
     this.#moveTimer?.cancel();
     this.#next?.close();
     this.#socket.close();

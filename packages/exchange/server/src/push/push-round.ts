@@ -69,6 +69,12 @@ export class PushRound {
     if (this.#size > 0) this.#arm(this.#dueUs[this.#head] - nowUs);
   }
 
+  /** No further datagram is sent. */
+  close(): void {
+    this.#size = 0;
+    this.#timer?.cancel();
+  }
+
   #grow(): void {
     const length = this.#rows.length;
     const rows = new Int32Array(2 * length);
