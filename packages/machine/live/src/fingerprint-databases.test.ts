@@ -2,8 +2,8 @@
 
 import { requireFile, type SkippableTest } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
-import { be16, hex, isDontFragment, optionsOf } from "./testing/answer-looks.ts";
-import { LabProbe, synProbe, udpProbe } from "./testing/lab-probe.ts";
+import { be16, be32, hex, isDontFragment, optionsOf } from "./testing/answer-looks.ts";
+import { LabProbe, synProbe, tcpProbe, udpProbe } from "./testing/lab-probe.ts";
 
 describe("ICMP port unreachable matches nmap-os-db (test U1)", () => {
   const ENTRIES = {
@@ -159,5 +159,27 @@ describe("SYN segments match the pf.os of nftables", () => {
       .filter((line) => /^[^#\s]/.test(line) && line.split(":").length >= 6);
     const names = entries.filter((entry) => matchesPfOs(entry.trim(), looks)).join("\n");
     expect(names || JSON.stringify(looks)).toMatch(name);
+  });
+});
+
+describe("ISNs of Windows NT 4.0 as nmap computes their GCD", () => {
+  /** GCD, in hex, of the differences between the ISNs of six connects; `gapsMs` are the five times between them. */
+  function gcdOf(gapsMs: readonly number[]): string {
+    const probe = new LabProbe("nt-4.0");
+    const isns = [...gapsMs, 100].map((ms, i) => be32(probe.ask(tcpProbe(139, 2, 1024, [], 40100 + i), ms * 1000), 38));
+    const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+    return hex(
+      isns.slice(1).reduce((sum, isn, i) => gcd((isn - isns[i]) >>> 0, sum), 0),
+      1,
+    );
+  }
+
+  it("is in its entry if a network delays one of six probes by a clock tick, and not if they come exactly 100 ms apart", (test) => {
+    const database = requireFile(test, "/usr/share/nmap/nmap-os-db", "nmap-common");
+    const entry = database.split("\n\n").find((text) => text.includes("Fingerprint Microsoft Windows NT 4.0 SP3\n")) ?? "";
+    const allowed = /GCD=([^%]*)/.exec(entry)?.[1].split("|");
+    expect(gcdOf([100, 100, 100, 100, 100])).toBe("64");
+    expect(allowed).not.toContain("64");
+    expect(allowed).toContain(gcdOf([100, 100, 110, 90, 100]));
   });
 });

@@ -121,9 +121,9 @@ export class LabProbe {
     this.pass();
   }
 
-  /** Lets one second of virtual time pass. */
-  pass(): void {
-    this.#simulation.runUntil(this.#simulation.nowUs() + 1_000_000);
+  /** Lets virtual time pass, one second unless told otherwise. */
+  pass(us = 1_000_000): void {
+    this.#simulation.runUntil(this.#simulation.nowUs() + us);
   }
 
   /** Sends a frame and returns the first frame that comes back; `undefined` if none does. */
@@ -131,11 +131,11 @@ export class LabProbe {
     return this.ask(frame);
   }
 
-  /** Same where an answer is certain. */
-  ask(frame: Uint8Array): Uint8Array {
+  /** Same where an answer is certain. `passUs`: the virtual time that passes after the frame was sent. */
+  ask(frame: Uint8Array, passUs = 1_000_000): Uint8Array {
     this.heard.length = 0;
     this.#send(frame);
-    this.pass();
+    this.pass(passUs);
     return this.heard[0];
   }
 
