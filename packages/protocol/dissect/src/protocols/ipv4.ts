@@ -1,10 +1,10 @@
 /** IPv4 (RFC 791). */
 
-import { foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
+import { foldChecksum, formatIpv4, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { checkIpv4Header, ETHERTYPE_IPV4, getIpv4HeaderLen, getIpv4TotalLen, IPV4_HEADER_LEN } from "@pushback/wire";
 import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { CHECKSUM_STATUS, dec, flag, hex, ipv4 } from "../field.ts";
+import { CHECKSUM_STATUS, dec, type Field, flag, hex, ipv4, text } from "../field.ts";
 import { dissectData } from "./data.ts";
 import { dissectJoined, fragmentFields } from "./fragment-fields.ts";
 
@@ -31,6 +31,9 @@ const F = {
   src: ipv4("ip.src", "Source Address"),
   addr: ipv4("ip.addr", "Source or Destination Address"),
   dst: ipv4("ip.dst", "Destination Address"),
+  srcHost: text("ip.src_host", "Source Host"),
+  dstHost: text("ip.dst_host", "Destination Host"),
+  host: text("ip.host", "Source or Destination Host"),
   optionType: dec("ip.opt.type", "Option Type", 8, {
     0: "End of Options List",
     1: "No-Operation",
@@ -169,7 +172,19 @@ function dissectHeader(d: Dissection, at: number, headerLen: number, end: number
   d.number(F.addr, source, at + SOURCE_AT, 4);
   d.number(F.dst, destination, at + DESTINATION_AT, 4);
   d.number(F.addr, destination, at + DESTINATION_AT, 4);
+  reportHost(d, F.srcHost, source, at + SOURCE_AT);
+  reportHost(d, F.dstHost, destination, at + DESTINATION_AT);
   dissectOptions(d, at + IPV4_HEADER_LEN, at + headerLen);
+}
+
+/** The address as text, as `tshark -n` shows the host: no names are looked up. */
+function reportHost(d: Dissection, field: Field, address: number, at: number): void {
+  const wantsHost = d.sink.wants(F.host);
+  // Text for each frame is costly: only where a field of it is wanted.
+  if (!wantsHost && !d.sink.wants(field)) return;
+  const host = formatIpv4(address);
+  d.text(field, host, at, 4);
+  if (wantsHost) d.text(F.host, host, at, 4);
 }
 
 function dissectOptions(d: Dissection, from: number, end: number): void {

@@ -14,7 +14,7 @@ import {
 } from "@pushback/wire";
 import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { dec, flag, group, hex, ipv6 } from "../field.ts";
+import { dec, type Field, flag, group, hex, ipv6, text } from "../field.ts";
 import type { JoinedDatagram } from "../ip-fragments.ts";
 import { dissectData } from "./data.ts";
 import { dissectJoined, fragmentFields } from "./fragment-fields.ts";
@@ -34,6 +34,9 @@ const F = {
   src: ipv6("ipv6.src", "Source Address"),
   addr: ipv6("ipv6.addr", "Source or Destination Address"),
   dst: ipv6("ipv6.dst", "Destination Address"),
+  srcHost: text("ipv6.src_host", "Source Host"),
+  dstHost: text("ipv6.dst_host", "Destination Host"),
+  host: text("ipv6.host", "Source or Destination Host"),
   fragment: group("ipv6.fraghdr", "Fragment Header for IPv6"),
   fragmentNext: dec("ipv6.fraghdr.nxt", "Next header", 8),
   fragmentReserved: hex("ipv6.fraghdr.reserved_octet", "Reserved octet", 8),
@@ -184,15 +187,18 @@ function dissectHeader(d: Dissection, at: number, end: number): void {
   d.number(F.payloadLen, getU16be(b, at + PAYLOAD_LEN_AT), at + PAYLOAD_LEN_AT, 2);
   d.number(F.next, b[at + NEXT_AT], at + NEXT_AT, 1);
   d.number(F.hopLimit, b[at + HOP_LIMIT_AT], at + HOP_LIMIT_AT, 1);
-  dissectAddress(d, F.src, at + IPV6_SOURCE_AT);
-  dissectAddress(d, F.dst, at + IPV6_DESTINATION_AT);
+  dissectAddress(d, F.src, F.srcHost, at + IPV6_SOURCE_AT);
+  dissectAddress(d, F.dst, F.dstHost, at + IPV6_DESTINATION_AT);
 }
 
-function dissectAddress(d: Dissection, field: typeof F.src, at: number): void {
-  const wantsAddr = d.sink.wants(F.addr);
+/** An address, and as text the host, as `tshark -n` shows it: no names are looked up. */
+function dissectAddress(d: Dissection, field: Field, hostField: Field, at: number): void {
+  const { sink } = d;
   // Text for each frame is costly: only where a field of it is wanted.
-  if (!wantsAddr && !d.sink.wants(field)) return;
-  const text = formatIpv6(d.b, at);
-  d.text(field, text, at, 16);
-  if (wantsAddr) d.text(F.addr, text, at, 16);
+  if (!sink.wants(field) && !sink.wants(F.addr) && !sink.wants(hostField) && !sink.wants(F.host)) return;
+  const shown = formatIpv6(d.b, at);
+  d.text(field, shown, at, 16);
+  d.text(F.addr, shown, at, 16);
+  d.text(hostField, shown, at, 16);
+  d.text(F.host, shown, at, 16);
 }
