@@ -27,7 +27,14 @@ export default {
       project: ["src/**/*.{ts,tsx}"],
     },
     "apps/site": {
-      entry: ["src/build.ts", "src/check.ts", "scripts/recording.mjs", ".vitepress/config.js", ".vitepress/theme/index.js"],
+      entry: [
+        "src/build.ts",
+        "src/check.ts",
+        "scripts/recording.mjs",
+        "scripts/pictures.mjs",
+        ".vitepress/config.js",
+        ".vitepress/theme/index.js",
+      ],
       project: ["src/**/*.ts", "scripts/*.mjs", ".vitepress/**/*.js"],
     },
     "packages/lab/studio": {
