@@ -217,7 +217,7 @@ describe("fragments", () => {
   it("are cut at multiples of eight and reassemble to the same bytes (RFC 791 section 3.2)", () => {
     const bench = createBench({}, 576).meet();
     const whole = udp(1200);
-    bench.send(whole, { id: 9 });
+    bench.send(whole, { id: 9, ttl: 20 });
     const headers = bench.take(1).map((frame) => ({ ...headerOf(frame), bytes: frame.bytes.slice(34) }));
     expect(headers.map((h) => [h.fragmentOffset, h.payloadLen, h.moreFragments, h.id])).toEqual([
       [0, 552, true, 9],
@@ -225,6 +225,7 @@ describe("fragments", () => {
       [1104, 104, false, 9],
     ]);
     expect(headers.flatMap((h) => [...h.bytes])).toEqual([...whole]);
+    expect(headers.map(({ ttl }) => ttl)).toEqual([19, 19, 19]);
   });
 
   it("of a fragment keep its offset and its More Fragments flag", () => {
