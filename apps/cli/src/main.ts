@@ -4,6 +4,7 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import { CommanderError } from "commander";
 import { createProgram, unknownTopic } from "./program.ts";
 import { ClosedOutput } from "./shared/closed-output.ts";
+import { addOpposites } from "./shared/command-options.ts";
 import { applyPresets } from "./shared/presets.ts";
 
 const EXIT_USAGE = 2;
@@ -21,6 +22,7 @@ try {
   const words = process.argv.slice(2);
   const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
   if (!isHelp) await applyPresets(program);
+  if (words.some((word) => word.startsWith("--no-"))) addOpposites(program);
   await program.parseAsync(unknownTopic(program, words) ?? words, { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) {

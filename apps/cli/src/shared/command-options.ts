@@ -26,6 +26,12 @@ function addOpposite(command: Command, option: Option): void {
   if (!command.options.some((each) => each.long === long)) command.addOption(new Option(long).hideHelp());
 }
 
+/** Lets the command line take back every flag, whether a file or the environment sets it here or not. */
+export function addOpposites(program: Command): void {
+  for (const [, command] of commandsOf(program))
+    for (const option of optionsOf(command).values()) if (!takesValue(option)) addOpposite(command, option);
+}
+
 /** Sets a value before the command line is read. What comes later, a variable of the environment or the command line, takes its place. */
 export function preset(command: Command, option: Option, value: string | boolean | readonly string[], source: "env" | "config"): void {
   const key = option.attributeName();
