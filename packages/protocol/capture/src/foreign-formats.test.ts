@@ -49,6 +49,11 @@ test("an ERF record of Ethernet, as capinfos judges it", (context) => {
   expect(refusalOf(file)).toBe("the format Endace ERF is not read: convert the file with editcap -F pcapng");
 });
 
+test("a long file of no known format is refused, not read as one argument list", () => {
+  const text = new TextEncoder().encode("<p>no capture</p>\n".repeat(60_000));
+  expect(refusalOf(text)).not.toContain("candump");
+});
+
 test("a line of candump, as capinfos judges it", (context) => {
   const capinfos = requireProgram(context, "capinfos");
   const file = new TextEncoder().encode("(1436509052.249713) vcan0 044#2A366C2B\n(1436509052.349713) vcan0 044#2A\n");

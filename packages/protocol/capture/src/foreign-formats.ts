@@ -65,12 +65,15 @@ function nameWithoutMagic(b: Uint8Array, at: number, end: number): string | null
   if (isErf(b, at, end)) return "Endace ERF";
   if (end - at >= 16 && b[at + 4] === 0 && getU16le(b, at) > 0 && isCommViewTime(b, at + 5)) return "TamoSoft CommView NCF";
   if (end - at >= 15 && getU32le(b, at) > 0 && isCommViewTime(b, at + 4)) return "TamoSoft CommView NCFX";
-  if (CANDUMP.test(String.fromCharCode(...b.subarray(at, end)))) return "Linux candump";
+  if (CANDUMP.test(String.fromCharCode(...b.subarray(at, Math.min(end, at + MAX_CANDUMP_LEN))))) return "Linux candump";
   return null;
 }
 
 /** A first line: time in parentheses, interface, identifier, and data behind one or two number signs. */
 const CANDUMP = /^\(\d{1,12}\.\d{6}\) \S{1,15} [0-9A-F]{3,8}##?/;
+
+/** The most that `CANDUMP` takes: 22 bytes with the time, 16 with the interface, 10 with the identifier. */
+const MAX_CANDUMP_LEN = 48;
 
 /** Year, month, day, hour, minute, second, microsecond of a packet. */
 function isCommViewTime(b: Uint8Array, at: number): boolean {
