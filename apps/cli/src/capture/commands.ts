@@ -12,7 +12,7 @@ export function addCaptureCommands(program: Command): void {
     .option("-r <capture>", "the capture, as tshark takes it")
     .option("-Y <filter>", "display filter, as in Wireshark")
     .option("-c <packets>", "read at most so many packets")
-    .option("-T <type>", "text (a line a frame), fields (those of -e), or json (an object a line)")
+    .option("-T <type>", "text (a line a frame), fields (those of -e), or json (an array of objects, as tshark)")
     .option("-e <field>", "a field of -T fields or -T json; repeat for more", collect, [])
     .option("-E <setting>", "of -T fields: header=y, separator=/t, /s or a character; repeat for more", collect, [])
     .option("-w <file>", "write the selected packets to a file; its ending names the format; - for standard output (pcapng)")

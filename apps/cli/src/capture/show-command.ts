@@ -9,6 +9,7 @@ import { areSameFile, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
+import { JSON_ARRAY, packetJson } from "./packet-json.ts";
 import { EnoughPackets, filterOption, packetLimit, pathOption, positiveOption } from "./packet-options.ts";
 import { forEachCapture, worstOf } from "./several-captures.ts";
 import { type Statistics, statisticsOption } from "./statistics-option.ts";
@@ -44,6 +45,8 @@ async function showAll(captures: readonly string[], options: ShowOptions): Promi
   for (const name of ["r", "w", "frame"] as const)
     if (options[name] !== undefined)
       throw new UsageError(`${name === "frame" ? "--frame" : `-${name}`}: takes one capture, and ${captures.length} are named`);
+  if (options.T === "json" && !options.count)
+    throw new UsageError(`-T json: takes one capture, and ${captures.length} are named; --json prints lines for several`);
   const codes = await forEachCapture(captures, (path) => show(path, options, path));
   return worstOf(codes, [2, 0, 1]);
 }
@@ -133,7 +136,7 @@ async function select(
 type Layout =
   | { readonly kind: "summary" }
   | { readonly kind: "frame" }
-  | { readonly kind: "json"; readonly fields: readonly Field[] | null }
+  | { readonly kind: "json" | "lines"; readonly fields: readonly Field[] | null }
   | { readonly kind: "fields"; readonly fields: readonly Field[]; readonly separator: string; readonly header: boolean };
 
 const TYPES = ["fields", "json", "text"] as const;
@@ -145,9 +148,10 @@ function layoutOption(options: ShowOptions, frame: number | null): Layout | null
   const names = [...(options.fields?.split(",") ?? []), ...e];
   const fields = names.map((name) => fieldOption(name.trim(), e.includes(name) ? "-e" : "--fields"));
   if (T === "fields" && fields.length === 0) throw new UsageError("-T fields: name at least one field with -e");
+  if (json && T === "json") throw new UsageError("-T json: an array of objects as tshark prints; leave it out for the lines of --json");
   if (E.length > 0 && (json || T === "json" || T === "text" || fields.length === 0)) throw new UsageError("-E: goes with -T fields");
   if (count) return null;
-  if (json || T === "json") return { kind: "json", fields: fields.length > 0 ? fields : null };
+  if (json || T === "json") return { kind: T === "json" ? "json" : "lines", fields: fields.length > 0 ? fields : null };
   if (fields.length > 0 && T !== "text") return { kind: "fields", fields, ...fieldSettings(E) };
   return frame === null ? { kind: "summary" } : { kind: "frame" };
 }
@@ -200,11 +204,13 @@ class ShowOutput {
   readonly #dissector = new FrameDissector(this.#sink, { marksDisplayed: true });
   #firstUs = -1;
   #text = "";
+  /** Whether the array of `-T json` has begun. */
+  #hasObjects = false;
 
   constructor(layout: Layout, settings: ShowSettings) {
     this.#layout = layout;
     this.#settings = settings;
-    if (settings.label !== null && layout.kind !== "json") this.#text = `==> ${settings.label} <==\n`;
+    if (settings.label !== null && layout.kind !== "lines") this.#text = `==> ${settings.label} <==\n`;
     if (layout.kind === "fields" && layout.header) this.#text += `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
   }
 
@@ -227,7 +233,11 @@ class ShowOutput {
           .map((values) => values.join(","))
           .join(layout.separator)}\n`,
       );
-    else if (layout.kind === "json")
+    else if (layout.kind === "json") {
+      const object = packetJson(p, this.#sink.roots, layout.fields, (fields) => this.#valuesOf(fields));
+      this.#write(`${this.#hasObjects ? JSON_ARRAY.next : JSON_ARRAY.first}${object}`);
+      this.#hasObjects = true;
+    } else if (layout.kind === "lines")
       this.#write(`${JSON.stringify({ ...(label !== null && { capture: label }), ...this.#jsonOf(p, layout.fields) })}\n`);
     else if (layout.kind === "frame") this.#write(this.#frameText(p));
     else this.#write(`${summaryLine(p.number, p.timeUs - this.#firstUs, p.origLen, this.#sink.roots)}\n`);
@@ -236,6 +246,7 @@ class ShowOutput {
 
   /** Ends the output with the statistics. */
   finish(): void {
+    if (this.#layout.kind === "json" && !this.#settings.isQuiet) this.#text += this.#hasObjects ? JSON_ARRAY.last : JSON_ARRAY.none;
     for (const statistics of this.#settings.statistics.toReversed()) this.#text += statistics.text();
     this.end();
   }

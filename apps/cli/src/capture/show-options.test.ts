@@ -25,6 +25,12 @@ function endOfPacket(file: Buffer, number: number): number {
   throw new RangeError(`the file has ${packets} packets`);
 }
 
+/** `name=value` of every value in a part of the array's objects, however deep. */
+function valuesOf(part: unknown, name = ""): string[] {
+  if (typeof part !== "object" || part === null) return part === undefined ? [] : [`${name}=${part}`];
+  return Object.entries(part).flatMap(([key, value]) => valuesOf(value, Array.isArray(part) ? name : key));
+}
+
 describe("pushback show", () => {
   it.for([
     ["-T", "fields", "-e", "frame.number", "-e", "ip.src", "-e", "tcp.flags"],
@@ -97,10 +103,36 @@ describe("pushback show", () => {
         .map((line) => JSON.parse(line));
     const [first] = lines("--json", "-Y", "icmp");
     expect(first).toMatchObject({ protocol: "ICMP", fields: { "icmp.type": ["3"], "ip.ttl": [expect.any(String), expect.any(String)] } });
-    expect(lines("-T", "json", "-c", "2", "-e", "frame.number", "-e", "icmp.type")).toEqual([
+    expect(lines("--json", "-c", "2", "-e", "frame.number", "-e", "icmp.type")).toEqual([
       { number: 1, fields: { "frame.number": ["1"], "icmp.type": [] } },
       { number: 2, fields: { "frame.number": ["2"], "icmp.type": [] } },
     ]);
+  });
+
+  it.for([
+    ["-c", "9", "-e", "frame.number", "-e", "eth.addr", "-e", "ip.host", "-e", "udp.payload"],
+    ["-Y", "icmp", "-e", "frame.time", "-e", "icmp.code", "-e", "arp.opcode"],
+    ["-Y", "frame.number > 99999"],
+  ])("prints tshark's array of objects for %s", (options, context) => {
+    const tshark = requireProgram(context, "tshark");
+    const all = ["-n", "-r", CAPTURE, "-T", "json", ...options];
+    expect(pushback("show", ...all).stdout.trimEnd()).toBe(tshark.run(all).trimEnd());
+  });
+
+  it("prints each layer's fields where tshark's array has them", (context) => {
+    const tshark = requireProgram(context, "tshark");
+    const all = ["-n", "-r", CAPTURE, "-T", "json"];
+    const theirs = JSON.parse(tshark.run([...all, "--no-duplicate-keys"]));
+    const ours = JSON.parse(pushback("show", ...all).stdout);
+    expect(ours).toHaveLength(theirs.length);
+    for (const [i, { _source, ...rest }] of ours.entries()) {
+      expect({ ...theirs[i], ...rest }).toEqual(theirs[i]);
+      expect(Object.keys(theirs[i]._source.layers)).toEqual(expect.arrayContaining(Object.keys(_source.layers)));
+      for (const name of ["frame", "ip", "udp", "icmp"]) {
+        const [mine, judged] = [valuesOf(_source.layers[name]), valuesOf(theirs[i]._source.layers[name])];
+        expect(mine.filter((value) => !judged.includes(value) && !/[.]checksum[.]status=/.test(value))).toEqual([]);
+      }
+    }
   });
 
   it("stops reading after -c packets, so that it never meets a damaged rest", () => {
