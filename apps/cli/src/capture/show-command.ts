@@ -323,6 +323,7 @@ function summaryLine(number: number, timeUs: number, length: number, roots: read
 
 function treeText(nodes: readonly TreeNode[], depth: number): string {
   return nodes
+    .filter(({ field }) => !field.isHidden)
     .map((node) => {
       const { title, name, values, kind } = node.field;
       const named = values && kind === "number" ? values[Number(node.show)] : undefined;

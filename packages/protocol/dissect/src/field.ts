@@ -23,6 +23,8 @@ export interface Field {
   readonly values: Readonly<Record<number, string>> | null;
   /** How grave an expert's remark is and what it is about; `null` for other fields. */
   readonly remark: Remark | null;
+  /** Whether it is for filters alone: another field of the same frame shows its value. */
+  readonly isHidden: boolean;
 }
 
 /** Values of `_ws.expert.severity` and `_ws.expert.group`, in Wireshark's numbers (epan/proto.h, PI_). */
@@ -46,7 +48,7 @@ function define(
   bits = 0,
   remark: Remark | null = null,
 ): Field {
-  return { id: nextId++, name, title, kind, bits, show, values, remark };
+  return { id: nextId++, name, title, kind, bits, show, values, remark, isHidden: false };
 }
 
 const decimal = (value: number): string => String(value);
@@ -61,6 +63,9 @@ function formatMacNumber(value: number): string {
     .padStart(12, "0")
     .replace(/(..)(?!$)/g, "$1:");
 }
+
+/** The field, but for filters alone: trees for people leave it out. */
+export const hidden = (field: Field): Field => ({ ...field, isHidden: true });
 
 /** A protocol or a group of fields: present or not, without a value. */
 export const group = (name: string, title: string): Field => define(name, title, "none", decimal, null);

@@ -22,7 +22,7 @@ export {
   summary,
 } from "./define-protocol.ts";
 export type { Dissect, Dissection, StreamFraming } from "./dissection.ts";
-export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, ipv4, seconds, text, time } from "./field.ts";
+export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, hidden, ipv4, seconds, text, time } from "./field.ts";
 export { FieldCursor } from "./field-cursor.ts";
 export { compileFilter, type Filter, type FilterResult } from "./filter.ts";
 export { FRAME_CLASS_INFO, FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";

@@ -18,7 +18,8 @@ export function detailsOf(roots: readonly TreeNode[]): DetailNode[] {
 }
 
 function nodesOf(nodes: readonly TreeNode[]): DetailNode[] {
-  return nodes.map((node) => {
+  const shown = nodes.filter(({ field }) => !field.isHidden);
+  return shown.map((node) => {
     const { field, show, at, len } = node;
     const meaning = field.values && field.kind === "number" ? (field.values[Number(show)] ?? null) : null;
     const children = nodesOf(node.children);

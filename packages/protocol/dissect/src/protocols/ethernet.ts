@@ -4,7 +4,7 @@ import { getU16be, getU32be } from "@pushback/bytes";
 import { ETHERNET_HEADER_LEN, ETHERNET_MIN_LEN, getMac, LINKTYPE_ETHERNET } from "@pushback/wire";
 import { defineProtocol, overLink, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { bytes, dec, ether, type Field, flag, hex } from "../field.ts";
+import { bytes, dec, ether, type Field, flag, hex, hidden } from "../field.ts";
 import { dissectEtherType, ETHERTYPES } from "./ethertype.ts";
 import { LLC } from "./llc.ts";
 
@@ -16,8 +16,8 @@ const F = {
   dstGroup: flag("eth.dst.ig", "IG bit"),
   srcLocal: flag("eth.src.lg", "LG bit"),
   srcGroup: flag("eth.src.ig", "IG bit"),
-  local: flag("eth.lg", "LG bit"),
-  group: flag("eth.ig", "IG bit"),
+  local: hidden(flag("eth.lg", "LG bit")),
+  group: hidden(flag("eth.ig", "IG bit")),
   type: hex("eth.type", "Type", 16, ETHERTYPES),
   len: dec("eth.len", "Length", 16),
   padding: bytes("eth.padding", "Padding"),

@@ -4,7 +4,7 @@ import { foldChecksum, formatIpv4, getU16be, getU32be, sumWords } from "@pushbac
 import { checkIpv4Header, ETHERTYPE_IPV4, getIpv4HeaderLen, getIpv4TotalLen, IPV4_HEADER_LEN } from "@pushback/wire";
 import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { CHECKSUM_STATUS, dec, type Field, flag, hex, ipv4, text } from "../field.ts";
+import { CHECKSUM_STATUS, dec, type Field, flag, hex, hidden, ipv4, text } from "../field.ts";
 import { dissectData } from "./data.ts";
 import { dissectJoined, fragmentFields } from "./fragment-fields.ts";
 
@@ -31,9 +31,9 @@ const F = {
   src: ipv4("ip.src", "Source Address"),
   addr: ipv4("ip.addr", "Source or Destination Address"),
   dst: ipv4("ip.dst", "Destination Address"),
-  srcHost: text("ip.src_host", "Source Host"),
-  dstHost: text("ip.dst_host", "Destination Host"),
-  host: text("ip.host", "Source or Destination Host"),
+  srcHost: hidden(text("ip.src_host", "Source Host")),
+  dstHost: hidden(text("ip.dst_host", "Destination Host")),
+  host: hidden(text("ip.host", "Source or Destination Host")),
   optionType: dec("ip.opt.type", "Option Type", 8, {
     0: "End of Options List",
     1: "No-Operation",

@@ -14,7 +14,7 @@ import {
 } from "@pushback/wire";
 import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { dec, type Field, flag, group, hex, ipv6, text } from "../field.ts";
+import { dec, type Field, flag, group, hex, hidden, ipv6, text } from "../field.ts";
 import type { JoinedDatagram } from "../ip-fragments.ts";
 import { dissectData } from "./data.ts";
 import { dissectJoined, fragmentFields } from "./fragment-fields.ts";
@@ -34,9 +34,9 @@ const F = {
   src: ipv6("ipv6.src", "Source Address"),
   addr: ipv6("ipv6.addr", "Source or Destination Address"),
   dst: ipv6("ipv6.dst", "Destination Address"),
-  srcHost: text("ipv6.src_host", "Source Host"),
-  dstHost: text("ipv6.dst_host", "Destination Host"),
-  host: text("ipv6.host", "Source or Destination Host"),
+  srcHost: hidden(text("ipv6.src_host", "Source Host")),
+  dstHost: hidden(text("ipv6.dst_host", "Destination Host")),
+  host: hidden(text("ipv6.host", "Source or Destination Host")),
   fragment: group("ipv6.fraghdr", "Fragment Header for IPv6"),
   fragmentNext: dec("ipv6.fraghdr.nxt", "Next header", 8),
   fragmentReserved: hex("ipv6.fraghdr.reserved_octet", "Reserved octet", 8),
