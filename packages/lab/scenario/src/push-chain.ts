@@ -10,6 +10,7 @@ import { ChainFaults } from "./chain-faults.ts";
 import type { ArpFrame, DatagramFrame } from "./frame-index.ts";
 import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
+import { mailFaults } from "./mail-faults.ts";
 import { dueTimes, findSeries, type PushSeries } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
@@ -67,6 +68,7 @@ class Follower {
     const series = all.map((s) => this.#followSeries(s, unused));
     const completed = series.flatMap((followed) => this.#followClient(followed));
     this.#checkRest(unused, all);
+    for (const fault of mailFaults(view)) this.#faults.add("notify", fault);
     return { faults: this.#faults, series, completed };
   }
 

@@ -17,12 +17,15 @@ export interface InboxEvent extends InboxChange {
   readonly mailbox?: string;
 }
 
+/** What a mail client tells, or its window shows. */
+export type ClientEvent = MailClientEvent | InboxEvent;
+
 /** One event: its time, the machine, and the layer that reported it. */
 export type RecordedEvent = { readonly atUs: number; readonly machine: string } & (
   | { readonly layer: "scenario"; readonly event: ScenarioEvent }
   | { readonly layer: "machine"; readonly event: MachineEvent | RouterEvent }
   | { readonly layer: "server"; readonly event: MailServerEvent }
-  | { readonly layer: "client"; readonly event: MailClientEvent | InboxEvent }
+  | { readonly layer: "client"; readonly event: ClientEvent }
 );
 
 /** The part of an event store that readers need; an array provides it too. */

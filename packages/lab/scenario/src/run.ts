@@ -1,7 +1,7 @@
 /** Runs a scenario: machines on a segment, steps at their times, everything recorded. `openScenario` leaves the clock and further steps to the caller. */
 
 import { type Host, type NetworkCard, type PlatformVariant, type Scheduler, type SystemServices, valuesOf } from "@pushback/host";
-import { createMailServer, DEFAULT_SETTINGS } from "@pushback/server";
+import { createMailServer, DEFAULT_SETTINGS, type MailServer } from "@pushback/server";
 import { createSystemServices } from "@pushback/services";
 import { type SegmentCard, Simulation } from "@pushback/sim";
 import { createMachine, type MachineEvent, type RouterEvent, type RouterSettings, type StackEvent, StackMemory } from "@pushback/stack";
@@ -12,7 +12,7 @@ import { FrameStore } from "./frame-store.ts";
 import { LabNetwork } from "./lab-network.ts";
 import { type MachinePlan, planMachines, planRouter } from "./machine-plan.ts";
 import { MachineScheduler } from "./machine-scheduler.ts";
-import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
+import type { ClientEvent, RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
@@ -28,6 +28,10 @@ export interface RunSeams {
   readonly card?: (machine: RecordedMachine, card: NetworkCard) => NetworkCard;
   /** What the router does, in place of what the scenario says. */
   readonly router?: (settings: RouterSettings) => RouterSettings;
+  /** The mail server, in place of the one that was just started on this Host. */
+  readonly mail?: (server: MailServer, host: Host) => MailServer;
+  /** What a compared machine's window shows, in place of what its mail client says. */
+  readonly shown?: (event: ClientEvent) => ClientEvent;
 }
 
 export interface RunOptions {
@@ -111,7 +115,8 @@ class Lab implements ScenarioRun {
     }
   };
   readonly #workstationObserver: WorkstationObserver = {
-    onClientEvent: (number, event) => this.#record(number, "client", event),
+    onClientEvent: (number, event) =>
+      this.#record(number, "client", this.#machines[number].role === "compared" ? (this.#seams.shown?.(event) ?? event) : event),
     onFailed: (number, action, reason) => this.#record(number, "scenario", { type: "step-failed", action, reason }),
   };
   /** A machine's index in the recording, by name. */
@@ -234,13 +239,15 @@ class Lab implements ScenarioRun {
       card,
       scheduler: this.#simulation,
       keepAlive: valuesOf(variant.personality).keepAlive,
-      createMail: (host, { continues }) =>
-        createMailServer(
+      createMail: (host, { continues }) => {
+        const mail = createMailServer(
           this.#seams.host?.(recorded, host) ?? host,
           { ...settings, continues },
           (event) => this.#record(0, "server", event),
           this.#datagrams?.datagramSent ?? null,
-        ),
+        );
+        return this.#seams.mail?.(mail, host) ?? mail;
+      },
       onFailed: (action, reason) => this.#record(0, "scenario", { type: "step-failed", action, reason }),
     });
   }

@@ -1,18 +1,18 @@
 /** A client machine and the person in front of it: switches it on and off, starts the mail client, reads mail. */
 
-import { createMailClient, type MailClient, type MailClientEvent } from "@pushback/client";
+import { createMailClient, type MailClient } from "@pushback/client";
 import { type Host, type Timer, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Attachment, Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
 import type { MachineScheduler } from "./machine-scheduler.ts";
-import type { InboxEvent } from "./recorded-event.ts";
+import type { ClientEvent } from "./recorded-event.ts";
 import { type RegistryValues, withRegistry } from "./registry-parameters.ts";
 import type { StepWorkstation } from "./steps/step.ts";
 
 /** Receives what happens at workstations; `number` is the machine's index in the recording. */
 export interface WorkstationObserver {
-  onClientEvent(number: number, event: MailClientEvent | InboxEvent): void;
+  onClientEvent(number: number, event: ClientEvent): void;
   /** The machine could not do what a step asked for. */
   onFailed(number: number, action: string, reason: string): void;
 }

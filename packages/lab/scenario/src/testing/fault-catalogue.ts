@@ -5,7 +5,8 @@ import type { Host, KeepAlive } from "@pushback/host";
 import type { NatTimeouts } from "@pushback/stack";
 import { getIpv4HeaderLen, putIcmpChecksum, putIpv4Header } from "@pushback/wire";
 import type { ClaimId } from "../claim-texts.ts";
-import type { RunOptions } from "../run.ts";
+import type { ClientEvent } from "../recorded-event.ts";
+import type { RunOptions, RunSeams } from "../run.ts";
 import { type CardFaults, type HostFaults, type SentDatagram, type SentFrame, seamsOf } from "./fault-seams.ts";
 
 export interface CataloguedFault {
@@ -106,6 +107,29 @@ function datagramAfterReboot(): CardFaults {
     },
   };
 }
+
+/** What becomes of a delivery; `deliver` puts the message into its mailbox. */
+function deliveries(change: (deliver: () => void, nowUs: number) => unknown): { mail: NonNullable<RunSeams["mail"]> } {
+  return {
+    mail: (server, host) => ({
+      ...server,
+      deliver: (alias, message) => {
+        change(() => void server.deliver(alias, message), host.nowUs());
+        return null;
+      },
+    }),
+  };
+}
+
+/** A fault of one kind of events that the client's window shows. */
+function shown<T extends ClientEvent["type"]>(
+  type: T,
+  change: (event: Extract<ClientEvent, { type: T }>) => ClientEvent,
+): { shown: NonNullable<RunSeams["shown"]> } {
+  return { shown: (event) => (event.type === type ? change(event as Extract<ClientEvent, { type: T }>) : event) };
+}
+
+const otherSubject = <T extends { readonly subject: string }>(of: T): T => ({ ...of, subject: `Re: ${of.subject}` });
 
 const isAfterChange = ({ nowUs }: SentDatagram) => nowUs >= 4 * MINUTE && nowUs < 6 * MINUTE;
 
@@ -631,6 +655,17 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
     ["the datagram of a change is sent twice", "notify", datagrams(twice(0), isAfterChange), CHANGES],
     ["a client that asks for changes fetches none", "stop-on-retrieve", { client: { hears: (_n, nowUs) => nowUs < 3 * MINUTE } }, CHANGES],
     ["a session's own change draws a datagram", "stop-on-retrieve", ownChange(), CHANGES],
+    ["each message comes into the mailbox twice", "notify", deliveries((deliver) => [deliver(), deliver()])],
+    ["the second message never comes into the mailbox", "notify", deliveries((deliver, nowUs) => nowUs < STALE_US && deliver())],
+    ["the Inbox shows another subject", "notify", shown("inbox-shown", (e) => ({ ...e, rows: e.rows.map(otherSubject) }))],
+    ["the sign of new mail names another message", "notify", shown("new-mail", otherSubject)],
+    ["the message that opens has another subject", "notify", shown("message-read", otherSubject)],
+    [
+      "a message that was opened stays unread on the screen",
+      "notify",
+      shown("inbox-shown", (e) => ({ ...e, rows: e.rows.map((row) => ({ ...row, read: false })) })),
+    ],
+    ["the message that opens has another text", "notify", shown("message-read", (e) => ({ ...e, body: `${e.body}?` }))],
   ],
   "server restart": [
     ["a datagram of before the reboot follows it", "end-with-session", { serverCard: datagramAfterReboot() }, MIRROR],

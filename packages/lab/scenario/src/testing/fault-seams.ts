@@ -197,6 +197,8 @@ export function seamsOf(faults: {
   readonly serverCard?: CardFaults;
   readonly clientCard?: CardFaults;
   readonly router?: NonNullable<RunSeams["router"]>;
+  readonly mail?: NonNullable<RunSeams["mail"]>;
+  readonly shown?: NonNullable<RunSeams["shown"]>;
 }): (scheduler: Scheduler) => RunSeams {
   return (scheduler) => ({
     host: ({ role }, host) => {
@@ -208,5 +210,7 @@ export function seamsOf(faults: {
       return own ? faultyCard(card, scheduler, own) : card;
     },
     ...(faults.router && { router: faults.router }),
+    ...(faults.mail && { mail: faults.mail }),
+    ...(faults.shown && { shown: faults.shown }),
   });
 }

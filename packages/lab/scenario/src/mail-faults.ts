@@ -1,0 +1,145 @@
+/**
+ * What became of the messages that the scenario delivers: each comes into its mailbox once, and the client's window shows it as it was delivered. Contradictions
+ * are sentences.
+ */
+
+import { formatDuration } from "@pushback/host";
+import type { MachineView } from "./machine-view.ts";
+import type { InboxEvent, RecordedMachine } from "./recorded-event.ts";
+
+/** Longest time from a `deliver` step to the mailbox while the mail service runs: on a network with segments, deliveries of one step are spaced. */
+const DELIVERED_WITHIN_US = 1_000_000;
+
+type InboxRow = InboxEvent["rows"][number];
+
+interface Due {
+  readonly atUs: number;
+  /** `null` where the step gives none. */
+  readonly subject: string | null;
+}
+
+/** Whether the mailbox belongs to this machine's one mail program alone. */
+function hasOwnMailbox(view: MachineView): boolean {
+  const mailboxes = ({ name, mailbox, programs = [] }: RecordedMachine) => [mailbox ?? name, ...programs];
+  const { machine, recording } = view;
+  if (machine.programs !== undefined) return false;
+  const own = machine.mailbox ?? machine.name;
+  return recording.machines.every((m) => m === machine || m.role === "server" || !mailboxes(m).includes(own));
+}
+
+/** Messages that steps put into the machine's mailbox, in their order. */
+function messagesDue({ events }: MachineView): Due[] {
+  return events.flatMap(({ atUs, layer, event }) =>
+    layer === "scenario" && event.type === "step" && event.action === "deliver"
+      ? [{ atUs, subject: event.detail === "" ? null : event.detail }]
+      : [],
+  );
+}
+
+/** What ends the mail service, or stops it for a while. */
+const SERVICE_ENDS: ReadonlySet<string> = new Set(["machine-going-down", "machine-off", "stack-down"]);
+const SERVICE_STOPS: ReadonlySet<string> = new Set(["restart-service", "suspend"]);
+
+/** Since when the mail service has run without a break; `null` if it does not run at the end. */
+function serviceSince({ recording, server }: MachineView): number | null {
+  let since: number | null = null;
+  for (const { machine, atUs, layer, event } of recording.events) {
+    if (machine !== server.name) continue;
+    if (layer === "server" && event.type === "listening") since = atUs;
+    else if (layer === "machine" ? SERVICE_ENDS.has(event.type) : layer === "scenario" && SERVICE_STOPS.has(event.action)) since = null;
+  }
+  return since;
+}
+
+/** All contradictions that the run shows; none for a machine whose mailbox others use too. */
+export function mailFaults(view: MachineView): string[] {
+  if (!hasOwnMailbox(view)) return [];
+  const due = messagesDue(view);
+  const delivered = view.serverEvents.flatMap(({ atUs, layer, event }) =>
+    layer === "server" && event.type === "delivered" ? [{ atUs, mid: String(event.mid) }] : [],
+  );
+  const faults: string[] = [];
+  if (delivered.length > due.length) faults.push(`the mailbox got ${delivered.length} messages, and ${due.length} were delivered to it`);
+  if (delivered.length < due.length) {
+    const since = serviceSince(view);
+    const { atUs } = due[delivered.length];
+    const waitedUs = since === null ? 0 : view.recording.durationUs - Math.max(atUs, since);
+    if (waitedUs > DELIVERED_WITHIN_US) faults.push(`a message was not in its mailbox ${formatDuration(waitedUs)} after its delivery`);
+  }
+  // With messages missing or too many, it is not known which is which.
+  if (delivered.length !== due.length) return faults;
+
+  return [...faults, ...windowFaults(view, new Map(delivered.map(({ mid }, i) => [mid, due[i].subject])))];
+}
+
+/** What the mail client's window shows otherwise than it was delivered; `subjects` by message. */
+function windowFaults(view: MachineView, subjects: ReadonlyMap<string, string | null>): string[] {
+  const faults: string[] = [];
+  const bodies = bodiesOf(view);
+  const own = new Set<number | null>(view.sessions.map(({ id }) => id));
+  const isChangedElsewhere = view.serverEvents.some(({ event }) => event.type === "inbox-changed" && !own.has(event.by));
+  const wrong = (what: string, mid: string, subject: string): void => {
+    const sent = subjects.get(mid);
+    if (typeof sent === "string" && sent !== subject) faults.push(`${what} "${subject}" is the message "${sent}"`);
+  };
+  const window: InboxRow[] = [];
+  /** The message that a `read` step means to open, and those that were opened. */
+  let meant: string | null = null;
+  let opened: { readonly mid: string; readonly atUs: number }[] = [];
+  for (const { atUs, layer, event } of view.events) {
+    if (opened.length > 0 && opened[0].atUs < atUs - READ_WITHIN_US) {
+      const { mid } = opened[0];
+      opened = opened.slice(1);
+      const row = window.find((r) => String(r.mid) === mid);
+      if (row && !row.read && !isChangedElsewhere) faults.push(`the message "${row.subject}" was opened, and the Inbox shows it as unread`);
+    }
+    if (layer === "scenario" && event.type === "step" && event.action === "read") meant = newestMeant(view, atUs, window);
+    if (ENDS_WINDOW.has(event.type)) {
+      window.length = 0;
+      opened = [];
+      meant = null;
+    }
+    if (layer !== "client") continue;
+    if (event.type === "inbox-shown") {
+      window.length = Math.min(window.length, event.kept);
+      for (const row of event.rows) {
+        window.push(row);
+        wrong("the Inbox's row", String(row.mid), row.subject);
+      }
+    }
+    if (event.type === "new-mail") wrong("the sign of new mail", String(event.mid), event.subject);
+    if (event.type !== "message-read") continue;
+    const mid = String(event.mid);
+    wrong("the opened message", mid, event.subject);
+    const texts = bodies.get(event.subject);
+    if (texts !== undefined && !texts.includes(event.body)) faults.push(`the opened message "${event.subject}" has another text`);
+    if (meant !== null && meant !== mid) faults.push(`the message "${event.subject}" opened in place of the newest one`);
+    meant = null;
+    opened.push({ mid, atUs });
+  }
+  return faults;
+}
+
+/** Within this time of its opening the window shows a message as read. Far more than a call takes. */
+const READ_WITHIN_US = 60_000_000;
+
+const ENDS_WINDOW: ReadonlySet<string> = new Set(["logged-on", "logged-off", "disconnected", "machine-going-down", "machine-off"]);
+
+/** The newest message of the window, where a step of the scenario's file that names none opens it now; otherwise `null`. */
+function newestMeant({ recording, machine }: MachineView, atUs: number, window: readonly InboxRow[]): string | null {
+  const isMeant = recording.scenario.steps.some(
+    ({ at, read, message }) => at === atUs && read?.includes(machine.name) && message === undefined,
+  );
+  if (!isMeant || window.length === 0) return null;
+  return String(window.reduce((newest, row) => (row.deliveredMs >= newest.deliveredMs ? row : newest)).mid);
+}
+
+/** Texts that the scenario's file gives messages, by subject. */
+function bodiesOf({ recording }: MachineView): Map<string, string[]> {
+  const bodies = new Map<string, string[]>();
+  for (const { deliver } of recording.scenario.steps) {
+    if (deliver?.subject === undefined) continue;
+    bodies.set(deliver.subject, [...(bodies.get(deliver.subject) ?? []), deliver.body ?? ""]);
+  }
+  return bodies;
+}
