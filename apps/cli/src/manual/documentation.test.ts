@@ -1,11 +1,11 @@
 /**
- * The code blocks of the documentation. Every command line is one that the program takes, and every YAML block is a scenario, a part of one, or a file
- * that a command reads. docs-commands.test.ts and apps/site run commands besides.
+ * The code blocks of the documentation. Every command line is one that the program takes, and every YAML block is a scenario that runs, a part of one, or a
+ * file that a command reads. docs-commands.test.ts, readme-commands.test.ts and apps/site run the commands, extending-blocks.test.ts the TypeScript.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseScenario } from "@pushback/scenario";
+import { parseScenario, runScenario } from "@pushback/scenario";
 import type { Command } from "commander";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
@@ -107,5 +107,7 @@ it.each(BLOCKS.filter(({ language }) => language === "yaml"))("$page: $text", ({
   const isScenario = ["clients", "steps", "expect", "server", "network"].some((key) => key in value);
   if (!isScenario) return void expect(Object.keys(value).length).toBeGreaterThan(0);
   const parsed = parseScenario("block", whole(text));
-  expect(parsed.ok ? [] : parsed.faults.map(({ message }) => message)).toEqual([]);
+  if (!parsed.ok) return void expect(parsed.faults.map(({ message }) => message)).toEqual([]);
+  const recording = runScenario(parsed.scenario, { variants: ["nt-4.0"], seed: "1", count: 20 });
+  expect(recording.durationUs).toBe(parsed.scenario.duration);
 });

@@ -1,6 +1,5 @@
 /**
- * The command lines of README.md, docs/STUDIO.md, docs/WIRESHARK.md and docs/q159302.md run as they are written there, in a network namespace of their
- * own. `npx pnpm … pushback` is the command line from its source, the sweep has two runs instead of twenty. Needs Linux and the right to make namespaces.
+ * The command lines of README.md and of those pages of docs run as they are written there, in a network namespace of their own. `npx pnpm … pushback` is the command line from its source, the sweep has two runs instead of twenty. Needs Linux and the right to make namespaces.
  */
 
 import { spawnSync } from "node:child_process";
@@ -33,7 +32,7 @@ function commandsOf(page: string): string[] {
   return [...text.matchAll(/^```(?:sh)?\n([\s\S]*?)^```$/gm)]
     .flatMap(([, block]) => block.split("\n"))
     .map((line) => line.replace(/\s+#.*$/, "").trim())
-    .filter((line) => /^(npx|npm|pnpm|pushback|tshark|redis-server|ssh) /.test(line));
+    .filter((line) => /^(npx|npm|pnpm|pushback|tshark|redis-server|ssh|node) /.test(line));
 }
 
 function install(name: string, script: string): void {
@@ -76,6 +75,8 @@ function scriptOf(line: string, sweep: string): string {
   if (/ worker /.test(line)) return `${line} > worker.txt 2>&1 &`;
   if (line.includes("sweep …"))
     return `ends ${JSON.stringify(line.replace("sweep …", `sweep ${sweep}`).replace("--out sweep", "--out queued"))}`;
+  // A fleet of twenty instead of five thousand; the page's commands begin in the root of the repository.
+  if (line.startsWith("node ")) return `ends ${words.replace("bench/", `${ROOT}/bench/`).replace(" 5000", " 20")}`;
   // At its own speed the article takes 140 seconds.
   const quick = words.replace("--runs 20", "--runs 2").replace("-i pushback-kb-q159302", "$& -o extcap.pushback_kb_q159302.speed:0");
   return `ends ${quick}`;
@@ -87,31 +88,36 @@ function requirePrograms(context: SkippableTest): void {
   for (const program of ["dumpcap", "tshark", "redis-server"] as const) requireProgram(context, program);
 }
 
-it.for(["README.md", "docs/STUDIO.md", "docs/q159302.md", "docs/WIRESHARK.md"])("%s", { timeout: 300_000 }, (page, context) => {
-  requirePrograms(context);
-  mkdirSync(join(folder.path, "bin"), { recursive: true });
-  const program = [process.execPath, ...NODE_ARGUMENTS].map((word) => `'${word}'`).join(" ");
-  install("pushback", `exec ${program} "$@"`);
-  install("npx", `while [ "$1" != pushback ]; do shift; done; exec "$@"`);
-  install("pnpm", `shift; exec pushback "$@"`);
-  install("xdg-open", `echo "$1" > opened`);
-  copyFileSync(CAPTURE, join(folder.path, "CAPTURE"));
-  // This one has errors that are not harmless.
-  copyFileSync(join(CAPTURES, "refused-by-a-live-client/capture.pcapng"), join(folder.path, "capture.pcapng"));
-  writeFileSync(join(folder.path, "frames.pcap"), pcapOf(CAPTURE));
+it.for(["README.md", "docs/STUDIO.md", "docs/q159302.md", "docs/WIRESHARK.md", "docs/FLEET-PROFILE.md"])(
+  "%s",
+  { timeout: 300_000 },
+  (page, context) => {
+    requirePrograms(context);
+    mkdirSync(join(folder.path, "bin"), { recursive: true });
+    const program = [process.execPath, ...NODE_ARGUMENTS].map((word) => `'${word}'`).join(" ");
+    install("pushback", `exec ${program} "$@"`);
+    install("npx", `while [ "$1" != pushback ]; do shift; done; exec "$@"`);
+    install("pnpm", `shift; exec pushback "$@"`);
+    install("node", `exec '${process.execPath}' "$@"`);
+    install("xdg-open", `echo "$1" > opened`);
+    copyFileSync(CAPTURE, join(folder.path, "CAPTURE"));
+    // This one has errors that are not harmless.
+    copyFileSync(join(CAPTURES, "refused-by-a-live-client/capture.pcapng"), join(folder.path, "capture.pcapng"));
+    writeFileSync(join(folder.path, "frames.pcap"), pcapOf(CAPTURE));
 
-  const lines = commandsOf(page);
-  expect(lines.length).toBeGreaterThan(1);
-  const run = lines.filter((line) => !SEEN_ELSEWHERE.some((known) => known.test(line)));
-  const sweep = run.flatMap((line) => /sweep (\w.*) --runs/.exec(line)?.[1] ?? [])[0] ?? "";
-  // Wireshark's plugin is there before a page's commands use it.
-  const script = [PRELUDE, "pushback wireshark > wireshark.txt", ...run.map((line) => scriptOf(line, `${sweep} --runs 1`))].join("\n");
-  writeFileSync(join(folder.path, "commands.sh"), script);
-  const { stdout, stderr, status } = spawnSync("unshare", ["--net", "--kill-child", "bash", "commands.sh"], {
-    cwd: folder.path,
-    encoding: "utf8",
-    env: { ...ENVIRONMENT, HOME: join(folder.path, "home"), DISPLAY: ":0", PATH: `${join(folder.path, "bin")}:${process.env["PATH"]}` },
-    timeout: 280_000,
-  });
-  expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
-});
+    const lines = commandsOf(page);
+    expect(lines.length).toBeGreaterThan(1);
+    const run = lines.filter((line) => !SEEN_ELSEWHERE.some((known) => known.test(line)));
+    const sweep = run.flatMap((line) => /sweep (\w.*) --runs/.exec(line)?.[1] ?? [])[0] ?? "";
+    // Wireshark's plugin is there before a page's commands use it.
+    const script = [PRELUDE, "pushback wireshark > wireshark.txt", ...run.map((line) => scriptOf(line, `${sweep} --runs 1`))].join("\n");
+    writeFileSync(join(folder.path, "commands.sh"), script);
+    const { stdout, stderr, status } = spawnSync("unshare", ["--net", "--kill-child", "bash", "commands.sh"], {
+      cwd: folder.path,
+      encoding: "utf8",
+      env: { ...ENVIRONMENT, HOME: join(folder.path, "home"), DISPLAY: ":0", PATH: `${join(folder.path, "bin")}:${process.env["PATH"]}` },
+      timeout: 280_000,
+    });
+    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+  },
+);
