@@ -1,5 +1,6 @@
 /**
- * The command lines of README.md and of those pages of docs run as they are written there, in a network namespace of their own. `npx pnpm … pushback` is the command line from its source, the sweep has two runs instead of twenty. Needs Linux and the right to make namespaces.
+ * The command lines of README.md and of pages in docs run as they are written there, in a network namespace of their own. `npx pnpm … pushback` is the
+ * command line from its source, the sweep has two runs instead of twenty. Needs Linux and the right to make namespaces.
  */
 
 import { spawnSync } from "node:child_process";
@@ -110,7 +111,12 @@ it.for(["README.md", "docs/STUDIO.md", "docs/q159302.md", "docs/WIRESHARK.md", "
     const run = lines.filter((line) => !SEEN_ELSEWHERE.some((known) => known.test(line)));
     const sweep = run.flatMap((line) => /sweep (\w.*) --runs/.exec(line)?.[1] ?? [])[0] ?? "";
     // Wireshark's plugin is there before a page's commands use it.
-    const script = [PRELUDE, "pushback wireshark > wireshark.txt", ...run.map((line) => scriptOf(line, `${sweep} --runs 1`))].join("\n");
+    const script = [
+      PRELUDE,
+      "pushback wireshark > wireshark.txt",
+      ...run.map((line) => scriptOf(line, `${sweep} --runs 1`)),
+      "exit 0",
+    ].join("\n");
     writeFileSync(join(folder.path, "commands.sh"), script);
     const { stdout, stderr, status } = spawnSync("unshare", ["--net", "--kill-child", "bash", "commands.sh"], {
       cwd: folder.path,
