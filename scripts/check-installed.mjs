@@ -148,7 +148,7 @@ for (const [major, folder] of Object.entries(nodes)) {
   const old = { ...place, env: { ...place.env, PATH: [nodes[20], process.env.PATH].join(delimiter) }, major: 20 };
   // The repository's commands begin on the Node that is there, which may be as old as this one.
   const script = spawnSync(join(nodes[20], "node"), [join(root, "scripts/package.mjs"), "no-format"], { encoding: "utf8" });
-  if (script.status !== 2 || !/^no format no-format; there are npm, deb\n$/.test(script.stderr))
+  if (script.status !== 2 || !/^no format no-format; there are npm, deb, desktop, image\n$/.test(script.stderr))
     failures.push(`scripts/package.mjs does not begin on Node 20:\n${script.stderr}`);
   use(old, ["compare"], { code: 2, shows: /^pushback: Node\.js 22\.13 or newer is needed, and this is 20\.\d+\.\d+[^\n]*\n$/ });
 }

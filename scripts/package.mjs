@@ -1,7 +1,9 @@
 /**
  * `npm run package [-- FORMAT…]`: makes what users install, in `out/packages`: the npm package `pushback` (program, studio, scenarios, man page) and a
- * Debian package of the same files. Publishing is described in CONTRIBUTING.md.
+ * Debian package of the same files; and, where their programs are there, the desktop app and a container's image. Publishing is described in
+ * CONTRIBUTING.md.
  */
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { buildCli, buildPackage, install, root, run, say } from "./workspace.mjs";
@@ -109,10 +111,32 @@ async function debianPackage(folder) {
   return path;
 }
 
-/** Each format's name and how it is made; a program that it needs and that is not there is said. */
+/** The desktop app, unpacked, for this system; electron-builder's own options make installers. */
+async function desktopApp() {
+  await buildPackage("@pushback/desktop");
+  await must(["npm", "run", "package"], { cwd: join(root, "apps/desktop") });
+  return join(root, "apps/desktop/release");
+}
+
+/** A container's image, by the first of these programs that is there. */
+async function containerImage() {
+  await must([containerBuilder(), "build", "--tag", `pushback:${cli.version}`, "."]);
+  return join(root, "Dockerfile");
+}
+
+const isFile = (path) => (existsSync(path) ? [] : [path]);
+/** A program without its engine makes no image. */
+const containerBuilder = () => ["docker", "podman"].find((name) => spawnSync(name, ["info"], { stdio: "ignore" }).status === 0);
+
+/** Each format's name, how it is made, and what it needs that is not there. */
 const FORMATS = {
-  npm: { make: npmPackage, needs: [] },
-  deb: { make: debianPackage, needs: ["/usr/bin/dpkg-deb"] },
+  npm: { make: npmPackage, missing: () => [] },
+  deb: { make: debianPackage, missing: () => isFile("/usr/bin/dpkg-deb") },
+  desktop: {
+    make: desktopApp,
+    missing: () => isFile(join(root, "apps/desktop/node_modules/electron/path.txt")).map(() => "Electron's binary"),
+  },
+  image: { make: containerImage, missing: () => (containerBuilder() ? [] : ["an engine of docker or podman"]) },
 };
 
 const asked = process.argv.slice(2);
@@ -128,11 +152,11 @@ mkdirSync(output, { recursive: true });
 for (const old of readdirSync(output).filter((name) => /^pushback[-_]/.test(name))) rmSync(join(output, old), { recursive: true });
 const folder = join(output, "pushback");
 await fill(folder);
-for (const [name, { make, needs }] of Object.entries(FORMATS)) {
+for (const [name, { make, missing }] of Object.entries(FORMATS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const missing = needs.filter((path) => !existsSync(path));
-  if (missing.length > 0) {
-    say(`${name}: left out, because ${missing.join(", ")} is not there`);
+  const lacks = missing();
+  if (lacks.length > 0) {
+    say(`${name}: left out, because ${lacks.join(", ")} is not there`);
     if (asked.includes(name)) process.exitCode = 1;
     continue;
   }
