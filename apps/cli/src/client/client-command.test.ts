@@ -284,11 +284,14 @@ describe("with its own stack on a TAP interface", () => {
     await client.saw(/ready[\s\S]*ready/);
     server.type(JSON.stringify({ do: "deliver" }));
     await client.saw(/answers with ICMP type 3 code 3: port 1026 is closed/);
+    const refused = ["-r", record, "-Y", "icmp.type==3 && icmp.code==3 && ip.src==10.77.0.2", "-T", "fields", "-e", "udp.dstport"];
+    const ports = () => tshark.run(refused).trim().split("\n");
+    // The line may come while the error still waits for the computer's hardware address.
+    await expect.poll(ports, { timeout: 20_000 }).toContain("1026");
     client.child.kill("SIGKILL");
     await client.exitCode();
     expect(spawnSync(inside[0], [...inside.slice(1), "ip", "link", "show", "pushback0"]).status).not.toBe(0);
-    const seen = tshark.run(["-r", record, "-Y", "icmp.type==3 && icmp.code==3 && ip.src==10.77.0.2", "-T", "fields", "-e", "udp.dstport"]);
-    expect(seen.trim().split("\n")).toContain("1026");
+    expect(ports()).toContain("1026");
   });
 
   it("without the right to create an interface, says what is required and leaves nothing behind", (test) => {
