@@ -1,7 +1,4 @@
-/**
- * What became of the messages that the scenario delivers: each comes into its mailbox once, and the client's window shows it as it was delivered. Contradictions
- * are sentences.
- */
+/** Checks each message that the scenario delivers: it comes into its mailbox once, and the client's window shows it as it was delivered. */
 
 import { formatDuration } from "@pushback/host";
 import type { MachineView } from "./machine-view.ts";
@@ -51,7 +48,7 @@ function serviceSince({ recording, server }: MachineView): number | null {
   return since;
 }
 
-/** All contradictions that the run shows; none for a machine whose mailbox others use too. */
+/** What contradicts that, a sentence for each fault; nothing for a machine whose mailbox others use too. */
 export function mailFaults(view: MachineView): string[] {
   if (!hasOwnMailbox(view)) return [];
   const due = messagesDue(view);
@@ -59,7 +56,7 @@ export function mailFaults(view: MachineView): string[] {
     layer === "server" && event.type === "delivered" ? [{ atUs, mid: String(event.mid) }] : [],
   );
   const faults: string[] = [];
-  if (delivered.length > due.length) faults.push(`the mailbox got ${delivered.length} messages, and ${due.length} were delivered to it`);
+  if (delivered.length > due.length) faults.push(`the mailbox got ${delivered.length} messages, and the scenario delivers ${due.length}`);
   if (delivered.length < due.length) {
     const since = serviceSince(view);
     const { atUs } = due[delivered.length];
@@ -72,7 +69,7 @@ export function mailFaults(view: MachineView): string[] {
   return [...faults, ...windowFaults(view, new Map(delivered.map(({ mid }, i) => [mid, due[i].subject])))];
 }
 
-/** What the mail client's window shows otherwise than it was delivered; `subjects` by message. */
+/** A sentence for each row, sign or opened message that differs from what was delivered; `subjects` by message. */
 function windowFaults(view: MachineView, subjects: ReadonlyMap<string, string | null>): string[] {
   const faults: string[] = [];
   const bodies = bodiesOf(view);

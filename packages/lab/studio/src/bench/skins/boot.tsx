@@ -198,7 +198,10 @@ export function GoingDown({ machine, lab }: BootProps) {
   );
 }
 
-/** What stays on the glass after an orderly shutdown until the power switch is used; systems without an entry go dark. A computer of the time has no power management. */
+/**
+ * What stays on the screen after an orderly shutdown until the power is switched off; systems without an entry go dark. Assumption: no document for the
+ * wording was at hand, and computers of the time have no power management.
+ */
 export const SAFE_TO_TURN_OFF: Readonly<Record<string, string>> = {
   "windows-9x": "It's now safe to turn off your computer.",
   "windows-nt": "It is now safe to turn off your computer.",
