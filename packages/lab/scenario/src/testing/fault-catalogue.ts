@@ -129,6 +129,18 @@ function shown<T extends ClientEvent["type"]>(
   return { shown: (event) => (event.type === type ? change(event as Extract<ClientEvent, { type: T }>) : event) };
 }
 
+/** The client opens the message that it opened first, whichever is the newest. */
+function opensTheFirst(): { shown: NonNullable<RunSeams["shown"]> } {
+  let first: Extract<ClientEvent, { type: "message-read" }> | null = null;
+  return {
+    shown: (event) => {
+      if (event.type !== "message-read") return event;
+      first ??= event;
+      return first;
+    },
+  };
+}
+
 const otherSubject = <T extends { readonly subject: string }>(of: T): T => ({ ...of, subject: `Re: ${of.subject}` });
 
 const isAfterChange = ({ nowUs }: SentDatagram) => nowUs >= 4 * MINUTE && nowUs < 6 * MINUTE;
@@ -659,6 +671,7 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
     ["the second message never comes into the mailbox", "notify", deliveries((deliver, nowUs) => nowUs < STALE_US && deliver())],
     ["the Inbox shows another subject", "notify", shown("inbox-shown", (e) => ({ ...e, rows: e.rows.map(otherSubject) }))],
     ["the sign of new mail names another message", "notify", shown("new-mail", otherSubject)],
+    ["the first message opens in place of the newest", "notify", opensTheFirst()],
     ["the message that opens has another subject", "notify", shown("message-read", otherSubject)],
     [
       "a message that was opened stays unread on the screen",
