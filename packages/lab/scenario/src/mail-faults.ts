@@ -122,12 +122,10 @@ const READ_WITHIN_US = 60_000_000;
 
 const ENDS_WINDOW: ReadonlySet<string> = new Set(["logged-on", "logged-off", "disconnected", "machine-going-down", "machine-off"]);
 
-/** The newest message of the window, where a step of the scenario's file that names none opens it now; otherwise `null`. */
-function newestMeant({ recording, machine }: MachineView, atUs: number, window: readonly InboxRow[]): string | null {
-  const isMeant = recording.scenario.steps.some(
-    ({ at, read, message }) => at === atUs && read?.includes(machine.name) && message === undefined,
-  );
-  if (!isMeant || window.length === 0) return null;
+/** The newest message of the window, where the file's `read` steps of this time name no message; otherwise `null`. */
+function newestMeant({ recording }: MachineView, atUs: number, window: readonly InboxRow[]): string | null {
+  const reads = recording.scenario.steps.filter(({ at, read }) => at === atUs && read !== undefined);
+  if (reads.length === 0 || window.length === 0 || reads.some(({ message }) => message !== undefined)) return null;
   return String(window.reduce((newest, row) => (row.deliveredMs >= newest.deliveredMs ? row : newest)).mid);
 }
 

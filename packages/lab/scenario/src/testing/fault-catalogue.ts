@@ -671,7 +671,7 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
     ["the second message never comes into the mailbox", "notify", deliveries((deliver, nowUs) => nowUs < STALE_US && deliver())],
     ["the Inbox shows another subject", "notify", shown("inbox-shown", (e) => ({ ...e, rows: e.rows.map(otherSubject) }))],
     ["the sign of new mail names another message", "notify", shown("new-mail", otherSubject)],
-    ["the first message opens in place of the newest", "notify", opensTheFirst()],
+    ["the first message opens in place of the newest", "notify", opensTheFirst(), MIRROR],
     ["the message that opens has another subject", "notify", shown("message-read", otherSubject)],
     [
       "a message that was opened stays unread on the screen",
