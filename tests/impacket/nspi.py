@@ -10,7 +10,6 @@ up to ENTRIES in all.
 
 import struct
 import sys
-import time
 
 from checks import equal, held
 from recording import record
@@ -392,45 +391,6 @@ fails(0x6F7, oxabref.hRfrGetFQDNFromServerDN, referral, "/o=")
 fails(0x8004010F, oxabref.hRfrGetFQDNFromServerDN, referral, "/o=elsewhere")
 referral.disconnect()
 held("referrals")
-
-if ENTRIES >= 1000:
-    # The time on the wire: from the request's last byte to the response's, without Impacket's own work.
-    def took(opnum, body):
-        best = 1e9
-        for _ in range(5):
-            start = time.monotonic()
-            dce.call(opnum, body)
-            dce.recv()
-            best = min(best, time.monotonic() - start)
-        return 1000 * best
-
-    def rows_request(count):
-        request = nspi.NspiQueryRows()
-        request["hRpc"], request["pStat"], request["Count"] = handle, stat(CurrentRec=1, NumPos=1, TotalRecs=2), count
-        request["lpETable"], request["dwETableCount"], request["pPropTags"] = NULL, 0, NULL
-        return request.getData()
-
-    def resolve_request(name):
-        request = nspi.NspiResolveNames()
-        request["hRpc"], request["pStat"], request["pPropTags"] = handle, stat(), NULL
-        value = nspi.LPSTR()
-        value["Data"] = name + "\0"
-        request["paStr"]["Strings"].append(value)
-        request["paStr"]["Count"] = 1
-        return request.getData()
-
-    seek = nspi.NspiSeekEntries()
-    seek["hRpc"], seek["pStat"], seek["lpETable"], seek["pPropTags"] = handle, stat(), NULL, NULL
-    seek["pTarget"]["ulPropTag"] = 0x3001001F
-    seek["pTarget"]["Value"]["tag"] = 0x1F
-    seek["pTarget"]["Value"]["lpszW"] = "User 77\0"
-    for what, opnum, body in (
-        ("50 rows", 3, rows_request(50)),
-        ("seek", 4, seek.getData()),
-        ("resolve", 19, resolve_request("lovelace")),
-        ("ambiguous", 19, resolve_request("user")),
-    ):
-        print("ms %s %.2f" % (what, took(opnum, body)))
 
 equal(nspi.hNspiUnbind(dce, handle)["ErrorCode"], 1, "NspiUnbind")
 dce.disconnect()

@@ -76,6 +76,18 @@ function applyUsers(server: MailServer, accounts: Accounts, users: UsersFile): v
   if (!accounts.applyFile(users.accounts)) throw new UsageError("--users: the accounts could not be stored");
 }
 
+/** Prepares the directory, a step after each turn of the event loop, so that calls are answered meanwhile. Returns what stops it. */
+function prepareDirectory(server: MailServer, log: ServeLog): Ending {
+  const steps = server.prepareDirectory();
+  let next: NodeJS.Immediate;
+  const step = () => {
+    if (steps.next().done) log.debug({}, "directory-prepared");
+    else next = setImmediate(step);
+  };
+  next = setImmediate(step);
+  return () => clearImmediate(next);
+}
+
 /** What has to be ended, in the order of being started. */
 type Ending = () => void;
 
@@ -183,6 +195,7 @@ export async function runServe(flags: ServeFlags): Promise<void> {
       },
       "ready",
     );
+    endings.push(prepareDirectory(server, log));
     const signal = await stopped;
     log.info({ signal }, "stopping");
     // Backwards: nothing new comes in, then the clients are told, then the sockets and the store go.

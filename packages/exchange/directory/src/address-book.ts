@@ -1,10 +1,10 @@
 /** The objects of a directory: the mailboxes in its global address list, and the server with its database beside them. */
 
-import { FIRST_MID } from "@pushback/nspi";
+import { DISPLAY_TYPE, FIRST_MID, permanentEntryId } from "@pushback/nspi";
 import { Collation } from "./collation.ts";
 import { ConditionColumns } from "./condition-columns.ts";
 import type { DirectoryObject, DirectoryUser } from "./directory-object.ts";
-import { foldForSearch, NameIndex } from "./name-resolution.ts";
+import { foldForSearch, NameIndex, searchTextOf } from "./name-resolution.ts";
 
 /** Texts of a code page: how the directory reads and writes PtypString8. */
 export interface TextCodec {
@@ -35,12 +35,31 @@ export interface UserToList {
   readonly displayName: string;
 }
 
+/** Permanent entry ids, each made once: three properties of an entry have it as their value. */
+class PermanentIds {
+  readonly #byMid = new Map<number, Uint8Array>();
+
+  of({ mid, dn }: DirectoryObject): Uint8Array {
+    let id = this.#byMid.get(mid);
+    if (!id) {
+      id = permanentEntryId(DISPLAY_TYPE.MAILUSER, dn);
+      this.#byMid.set(mid, id);
+    }
+    return id;
+  }
+
+  forget({ mid }: DirectoryObject): void {
+    this.#byMid.delete(mid);
+  }
+}
+
 export class AddressBook {
   readonly settings: DirectorySettings;
   readonly serverDn: string;
   readonly databaseDn: string;
   readonly names = new NameIndex();
   readonly columns = new ConditionColumns();
+  readonly permanentIds = new PermanentIds();
   readonly #byMid = new Map<number, DirectoryObject>();
   readonly #byDn = new Map<string, DirectoryObject>();
   readonly #collation = new Collation();
@@ -70,7 +89,8 @@ export class AddressBook {
     const { mailDomain } = this.settings;
     const smtpAddress = mailDomain === null ? null : `${alias}@${mailDomain}`;
     const searchKeys = [displayName, alias, smtpAddress ?? ""].map(foldForSearch);
-    const user: DirectoryUser = { kind: "user", mid: this.#nextMid++, dn, displayName, alias, smtpAddress, searchKeys };
+    const searchText = searchTextOf(searchKeys);
+    const user: DirectoryUser = { kind: "user", mid: this.#nextMid++, dn, displayName, alias, smtpAddress, searchKeys, searchText };
     this.#put(user);
     this.names.add(user);
     this.#collation.add(user);
@@ -83,6 +103,7 @@ export class AddressBook {
     this.#byMid.delete(object.mid);
     this.names.remove(object);
     this.columns.forget(object);
+    this.permanentIds.forget(object);
     this.#collation.remove(object);
   }
 
@@ -97,6 +118,11 @@ export class AddressBook {
   /** The global address list in the order of this locale (an LCID). */
   inOrder(lcid: number): readonly DirectoryUser[] {
     return this.#collation.order(lcid);
+  }
+
+  /** Makes that order in short steps, one each time that the result is asked for its next. */
+  prepareOrder(lcid: number): Generator<void> {
+    return this.#collation.prepare(lcid);
   }
 
   /** The place of a user in that order; -1 for one that is not listed. */

@@ -25,6 +25,8 @@ const LANGUAGES: Readonly<Record<number, string>> = {
 };
 
 const PRIMARY_LANGUAGE = 0x3ff;
+/** Entries that are sorted, or merged, in one step of `prepare`. */
+const STEP = 500;
 /** Up to this many new entries are inserted one by one; for more, the whole list is sorted. */
 const MOST_INSERTED = 64;
 
@@ -38,6 +40,7 @@ class SortedList {
   #rows: DirectoryUser[];
   #added: DirectoryUser[] = [];
 
+  /** Users that are nearly in this language's order are sorted fastest: Array.prototype.sort merges the runs that it finds. */
   constructor(language: string, users: Iterable<DirectoryUser>) {
     this.#order = new Intl.Collator(language);
     this.#base = new Intl.Collator(language, { sensitivity: "base" });
@@ -98,6 +101,21 @@ function lowerBound(rows: readonly DirectoryUser[], compare: (row: DirectoryUser
   return low;
 }
 
+/** One sorted list of two, in steps. */
+function* merge(
+  [a, b]: readonly DirectoryUser[][],
+  compare: (a: DirectoryUser, b: DirectoryUser) => number,
+): Generator<void, DirectoryUser[]> {
+  const merged: DirectoryUser[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    merged.push(compare(a[i], b[j]) <= 0 ? a[i++] : b[j++]);
+    if (merged.length % STEP === 0) yield;
+  }
+  return merged.concat(a.slice(i), b.slice(j));
+}
+
 export class Collation {
   readonly #users = new Set<DirectoryUser>();
   /** One list per language in use. */
@@ -107,10 +125,30 @@ export class Collation {
     const language = languageOf(lcid);
     let list = this.#lists.get(language);
     if (!list) {
-      list = new SortedList(language, this.#users);
+      // Most names stand in the same order in every language.
+      const [other] = this.#lists.values();
+      list = new SortedList(language, other?.rows() ?? this.#users);
       this.#lists.set(language, list);
     }
     return list;
+  }
+
+  /** Makes the order of this locale in short steps, unless a call makes it first; users may come and go between two steps. */
+  *prepare(lcid: number): Generator<void> {
+    const language = languageOf(lcid);
+    const { compare } = new SortedList(language, []);
+    const users = [...this.#users];
+    const runs: DirectoryUser[][] = [];
+    for (let at = 0; at < users.length; at += STEP) {
+      runs.push(users.slice(at, at + STEP).sort(compare));
+      yield;
+    }
+    while (runs.length > 1) runs.push(yield* merge(runs.splice(0, 2), compare));
+    if (this.#lists.has(language)) return;
+    const [sorted = []] = runs;
+    const known = new Set(users);
+    const added = [...this.#users].filter((user) => !known.has(user));
+    this.#lists.set(language, new SortedList(language, [...sorted.filter((user) => this.#users.has(user)), ...added]));
   }
 
   add(user: DirectoryUser): void {

@@ -55,6 +55,11 @@ export class ConditionColumns {
     };
   }
 
+  /** Computes what is not known yet of a user, for the property with this id. */
+  prepare(user: DirectoryUser, id: number, compute: (user: DirectoryUser) => DirectoryValue | null): void {
+    this.foldedOf(id, compute)(user);
+  }
+
   /** A user left the list: its minimal entry id is never given to another. */
   forget({ mid }: DirectoryUser): void {
     for (const { values, folded } of this.#columns.values()) {

@@ -18,6 +18,8 @@ export interface DirectoryUser extends Named {
   readonly smtpAddress: string | null;
   /** What ambiguous name resolution compares, folded. */
   readonly searchKeys: readonly string[];
+  /** The same as one text. */
+  readonly searchText: string;
 }
 
 interface DirectoryServer extends Named {

@@ -14,9 +14,23 @@ export function foldForSearch(text: string): string {
 /** Longest name, in characters, that is resolved. */
 const MOST_CHARACTERS = 1024;
 
-/** Each word of the query starts a word of the key. */
-function startsWords(key: string, words: readonly string[]): boolean {
-  return words.every((word) => key.startsWith(word) || key.includes(` ${word}`));
+/** Stands before, between and after the keys of a search text; no key has it. */
+const EDGE = "\0";
+
+/** The keys of an entry (display name, alias, Internet address; folded) as one text, which is searched several times faster than three. */
+export function searchTextOf(keys: readonly string[]): string {
+  // A joined text is flat; a concatenated one would be flattened by its first search.
+  return ["", ...keys.map((key) => (key.includes(EDGE) ? key.replaceAll(EDGE, " ") : key)), ""].join(EDGE);
+}
+
+/** Each word starts a word of the display name, which is the first key. */
+function startsWords(searchText: string, words: readonly string[]): boolean {
+  for (const word of words) {
+    if (searchText.startsWith(word, 1)) continue;
+    const at = searchText.indexOf(` ${word}`);
+    if (at < 0 || at > searchText.indexOf(EDGE, 1)) return false;
+  }
+  return true;
 }
 
 export class NameIndex {
@@ -37,22 +51,27 @@ export class NameIndex {
    */
   resolve(text: string, most: number): DirectoryUser[] {
     const query = foldForSearch(text.slice(0, MOST_CHARACTERS));
-    if (query === "" || query === "=") return [];
-    const exactAlias = query.startsWith("=") ? query.slice(1).trim() : null;
+    if (query === "" || query === "=" || query.includes(EDGE)) return [];
+    if (query.startsWith("=")) return this.#withAlias(query.slice(1).trim(), most);
     const words = query.split(" ");
+    const [firstWord] = words;
+    const [whole, beginning] = [EDGE + query + EDGE, EDGE + query];
+    const dn = query.startsWith("/") ? query : null;
     const exact: DirectoryUser[] = [];
     const found: DirectoryUser[] = [];
     for (const user of this.#users) {
-      const keys = user.searchKeys;
-      if (exactAlias !== null) {
-        if (keys[1] === exactAlias) exact.push(user);
-        continue;
-      }
-      if (keys.includes(query) || (query.startsWith("/") && user.dn.toLowerCase() === query)) exact.push(user);
-      else if (keys.some((key) => key.startsWith(query)) || startsWords(keys[0], words)) {
-        if (found.length < most) found.push(user);
-      }
+      const { searchText } = user;
+      if (dn !== null && user.dn.toLowerCase() === dn) exact.push(user);
+      else if (!searchText.includes(firstWord)) continue;
+      else if (searchText.includes(whole)) exact.push(user);
+      else if (found.length < most && (searchText.includes(beginning) || startsWords(searchText, words))) found.push(user);
     }
     return exact.length > 0 ? exact.slice(0, most) : found;
+  }
+
+  #withAlias(alias: string, most: number): DirectoryUser[] {
+    const found: DirectoryUser[] = [];
+    for (const user of this.#users) if (user.searchKeys[1] === alias && found.length < most) found.push(user);
+    return found;
   }
 }

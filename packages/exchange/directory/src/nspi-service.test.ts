@@ -6,8 +6,12 @@ import * as nspi from "@pushback/nspi";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AddressBook } from "./address-book.ts";
+import { foldForSearch } from "./name-resolution.ts";
 import { NSPI_HANDLERS } from "./nspi-handlers.ts";
 import { NspiService } from "./nspi-service.ts";
+import { prepareDirectory } from "./prepare.ts";
+import { HELD_IDS } from "./properties.ts";
+import { compileRestriction } from "./restriction-match.ts";
 import { callRfr, RFR_HANDLERS } from "./rfr-service.ts";
 import type { DirectoryCaller } from "./served-call.ts";
 
@@ -198,6 +202,63 @@ describe("NSPI", () => {
     s.book.add({ alias: "user7", dn: dnOf("user7"), displayName: "Émile 29 bis" });
     expect(filters.map(matches)).toEqual([12, 11, 1, 300, 300, 300]);
     expect(s.book.columns.computed).toBe(computed + 6);
+  });
+
+  it("computes nothing in a call once it is prepared, whatever comes and goes meanwhile", () => {
+    const s = stage(Array.from({ length: 1700 }, (_, i) => `Name ${(i * 997) % 1700}`));
+    let steps = 0;
+    for (const _ of prepareDirectory(s.book)) {
+      steps++;
+      if (steps === 3) s.book.remove(dnOf("user5"));
+      if (steps === 5) s.book.add({ alias: "late", dn: dnOf("late"), displayName: "Aaron" });
+      if (steps === 20) s.book.remove(dnOf("user6"));
+    }
+    expect(steps).toBeGreaterThan(30);
+    const rows = s.book.inOrder(0x409);
+    expect(rows).toHaveLength(1699);
+    expect(rows.map(({ displayName }) => displayName)).toEqual(rows.map(({ displayName }) => displayName).sort());
+    const { computed } = s.book.columns;
+    expect(computed).toBeGreaterThanOrEqual(1699 * HELD_IDS.length);
+    const context = { book: s.book, codePage: 1252, ephemeralIds: false, serverAddress: "" };
+    for (const id of HELD_IDS) {
+      const has = compileRestriction({ kind: "exist", tag: id * 0x10000 + 0x1e }, context);
+      // Only the server's object has network addresses.
+      expect([id, has && rows.every(has)]).toEqual([id, id !== 0x8170]);
+    }
+    expect(s.book.columns.computed).toBe(computed);
+  });
+
+  it("sorts for a language from the order of another as it sorts without one", () => {
+    const names = ["Cecil", "Chris", "Zora", "Åke", "Ärla", "Ada", "Österberg", "Čapek", "Hana", "chata", "Zulu"];
+    for (const lcid of [0x405, 0x41d, 0x407]) {
+      const from = stage(names);
+      namesInOrder(from, 0x409);
+      expect(namesInOrder(from, lcid)).toEqual(namesInOrder(stage(names), lcid));
+    }
+  });
+
+  it("resolves names as the definition says, for any names", () => {
+    const word = fc.constantFrom("ada", "Bo", "ö", "user1", "a", "b c", "=", "/o", "\0", "Émile  9");
+    const name = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 6 }), name, (names, query) => {
+        const { book } = stage(names);
+        const wanted = foldForSearch(query);
+        const keysOf = (displayName: string, i: number) => [displayName, `user${i}`, `user${i}@pushback.example`].map(foldForSearch);
+        const all = names.map((displayName, i) => ({ dn: dnOf(`user${i}`), keys: keysOf(displayName, i) }));
+        const starts = (text: string, part: string) => text.startsWith(part) || text.includes(` ${part}`);
+        const [exact, begun] = [
+          all.filter(({ keys }) => keys.includes(wanted)),
+          all.filter(({ keys }) => keys.some((key) => key.startsWith(wanted)) || wanted.split(" ").every((part) => starts(keys[0], part))),
+        ];
+        const found = book.names.resolve(query, 99).map(({ dn }) => dn);
+        if (wanted.startsWith("=") || wanted.includes("\0") || wanted === "") return;
+        // A name with a NUL, which no caller can ask for, is its words with a space between them.
+        if (names.some((displayName) => displayName.includes("\0"))) return;
+        expect(found).toEqual((exact.length > 0 ? exact : begun).map(({ dn }) => dn));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("answers or faults on any stub, without an exception, and the session goes on", () => {

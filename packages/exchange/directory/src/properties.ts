@@ -10,7 +10,6 @@ import {
   hasNspiForm,
   NSPI_STATUS,
   type NspiPropertyValue,
-  permanentEntryId,
 } from "@pushback/nspi";
 import type { AddressBook, TextCodec } from "./address-book.ts";
 import type { DirectoryObject, DirectoryValue } from "./directory-object.ts";
@@ -39,8 +38,8 @@ function little32(value: number): Uint8Array {
   return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24);
 }
 
-function permanentId({ dn }: DirectoryObject): Uint8Array {
-  return permanentEntryId(DISPLAY_TYPE.MAILUSER, dn);
+function permanentId(object: DirectoryObject, { book }: RowContext): Uint8Array {
+  return book.permanentIds.of(object);
 }
 
 /** "EX:" and the DN in capitals, with a NUL (MS-OXOABK 2.2.3.5). */
@@ -63,8 +62,10 @@ const GETTERS: ReadonlyMap<number, Getter> = new Map<number, Getter>([
   [0x39000003, () => DISPLAY_TYPE.MAILUSER],
   [
     mapi.PR_ENTRYID,
-    (object, { book, ephemeralIds }) =>
-      ephemeralIds ? ephemeralEntryId(DISPLAY_TYPE.MAILUSER, book.settings.serverGuid, object.mid) : permanentId(object),
+    (object, context) =>
+      context.ephemeralIds
+        ? ephemeralEntryId(DISPLAY_TYPE.MAILUSER, context.book.settings.serverGuid, object.mid)
+        : permanentId(object, context),
   ],
   [mapi.PR_RECORD_KEY, permanentId],
   // PidTagTemplateid.
@@ -119,6 +120,9 @@ function asUnicode(tag: number): number {
 
 /** Columns of a caller that names none (MS-OXNSPI 3.1.4.1.8): container id, object type, display type, name, telephone, department, office. */
 export const DEFAULT_COLUMNS: readonly number[] = [0xfffd0003, 0x0ffe0003, 0x39000003, 0x3001001e, 0x3a1a001e, 0x3a18001e, 0x3a19001e];
+
+/** Ids of all properties that an object of the directory may have. */
+export const HELD_IDS: readonly number[] = [...BY_ID.keys()];
 
 /** Whether any object of the directory may have the property with this id. */
 export function isHeld(id: number): boolean {
