@@ -3,7 +3,7 @@
 import { lookup } from "node:dns/promises";
 import { parseIpv4, parseMac } from "@pushback/bytes";
 import type { ClientAuthenticator } from "@pushback/dcerpc";
-import type { Ipv4Address, PlatformVariant } from "@pushback/host";
+import type { Ipv4Address, MailHabits, PlatformVariant } from "@pushback/host";
 import { findVariant, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
@@ -25,6 +25,9 @@ export interface ClientOptions extends CredentialFlags {
   readonly fastBoot?: boolean;
   readonly json?: boolean;
 }
+
+/** The value of `--ntlm` for what a platform's client sends. */
+const NTLM_OF = { lm: "lm", "lm-and-nt": "1" } as const satisfies Record<MailHabits["ntlmResponses"], string>;
 
 interface Subnet {
   readonly address: Ipv4Address;
@@ -140,7 +143,15 @@ export async function checkClientOptions(platform: string, options: ClientOption
   return {
     variant,
     name,
-    ...(user !== undefined && { createAuthenticator: ntlmAuthenticators(user, options, "--password-file or --password", name) }),
+    ...(user !== undefined && {
+      createAuthenticator: ntlmAuthenticators(
+        user,
+        options,
+        "--password-file or --password",
+        name,
+        NTLM_OF[variant.mail.ntlmResponses.value],
+      ),
+    }),
     ...(await serverOption(options.server)),
     directoryPort: directoryOption(options.directory),
     // A DN begins with a slash; anything else is the alias of a mailbox of `pushback serve`.

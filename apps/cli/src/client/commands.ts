@@ -14,7 +14,10 @@ export function addClientCommands(program: Command): void {
     .option("--password-file <file>", "the account's password")
     .option("--password <password>", "the account's password; every user of this computer can see it in the process list")
     .option("--domain <name>", "the account's domain", "PUSHBACK")
-    .option("--ntlm <version>", "version of NTLM: 1, as Windows NT of 1996 uses, 2, or lm for an LM response alone, as Windows 95", "1")
+    .option(
+      "--ntlm <version>",
+      "version of NTLM: 1 for LM and NT responses, 2, or lm for an LM response alone (default: as the platform's client)",
+    )
     .option("--tap <name>", "TAP interface to create (Linux, as root)")
     .option("--address <a.b.c.d/len>", "the machine's address and the prefix length of its network")
     .option("--gateway <address>", "the router of its network")

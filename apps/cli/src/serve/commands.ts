@@ -2,7 +2,7 @@
 
 import { formatDuration } from "@pushback/host";
 import { DEFAULT_EXCHANGE_VERSION, DEFAULT_SETTINGS, EXCHANGE_VERSIONS, LIVE_LIMITS } from "@pushback/server/settings";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { collect } from "../shared/collect.ts";
 
 /** Adds the options that name the running server. */
@@ -31,7 +31,9 @@ function addServe(program: Command): void {
     .option("--domain <name>", "the domain that clients log on to; the users file's, or PUSHBACK, if left out")
     .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
     .option("--no-ntlmv1", "refuse NTLM version 1")
-    .option("--lm", "take logons with an LM response alone, as Windows 95 sends; for passwords of the users file")
+    // The default; before it was, this option asked for it.
+    .addOption(new Option("--lm").default(true).hideHelp())
+    .option("--no-lm", "refuse logons with an LM response alone, as Windows 95 and older clients send")
     .option(
       "--interval <time>",
       `between two datagrams of a session; ${formatDuration(DEFAULT_SETTINGS.notificationIntervalUs)} if left out`,

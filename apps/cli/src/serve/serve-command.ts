@@ -125,7 +125,7 @@ function startServer(
             domain: settings.domain,
             computer: hostname().split(".")[0].slice(0, 15).toUpperCase(),
             allowVersion1: flags.ntlmv1,
-            allowLm: flags.lm ?? false,
+            allowLm: flags.lm,
             // The endpoint mapper tells everyone what there is.
             allowAnonymous: service === "endpoint-mapper" || (flags.allowAnonymous ?? false),
             randomBytes: (len) => randomBytes(len),

@@ -31,6 +31,7 @@ describe("the server's defaults", () => {
       epmPort: "135",
       domain: "D",
       ntlmv1: true,
+      lm: true,
       allowCallback: [],
       maildir: [],
       mailDomain: [],

@@ -77,7 +77,7 @@ describe("Impacket", () => {
   it("is served at every authentication level, and shown what there is", { timeout: 120_000 }, async (context) => {
     const python = requireProgram(context, "python3");
     const nmap = requireProgram(context, "nmap");
-    const server = await startServe(["--users", users, "--lm", "--control", join(folder.path, "control.sock")]);
+    const server = await startServe(["--users", users, "--control", join(folder.path, "control.sock")]);
     const { epmPort, emsmdbPort } = server.ready;
     try {
       const output = python.run([LEVELS, "127.0.0.1", `${epmPort}`, `${emsmdbPort}`], { timeoutMs: 60_000 });

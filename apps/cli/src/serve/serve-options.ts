@@ -34,7 +34,8 @@ export interface ServeFlags {
   readonly allowAnonymous?: boolean;
   /** `--no-ntlmv1` makes it false. */
   readonly ntlmv1: boolean;
-  readonly lm?: boolean;
+  /** `--no-lm` makes it false. */
+  readonly lm: boolean;
   readonly domain?: string;
   readonly directoryPort?: string;
   readonly exchangeVersion?: string;

@@ -74,7 +74,7 @@ describe("across restarts, in a store", () => {
   });
 
   it("takes the domain of the users file, unless an option says another", () => {
-    const flags = { listen: "127.0.0.1", port: "0", epmPort: "0", ntlmv1: true, allowCallback: [], maildir: [], mailDomain: [] };
+    const flags = { listen: "127.0.0.1", port: "0", epmPort: "0", ntlmv1: true, lm: true, allowCallback: [], maildir: [], mailDomain: [] };
     expect(serveSettings(flags, "lab").domain).toBe("LAB");
     expect(serveSettings({ ...flags, domain: "mine" }, "lab").domain).toBe("MINE");
     expect(serveSettings(flags).domain).toBe("PUSHBACK");

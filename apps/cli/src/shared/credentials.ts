@@ -12,8 +12,8 @@ export interface CredentialFlags {
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
   readonly domain: string;
-  /** Version of NTLM: `1`, `2`, or `lm` for an LM response alone. */
-  readonly ntlm: string;
+  /** Version of NTLM: `1`, `2`, or `lm` for an LM response alone; left out: that of the emulated client. */
+  readonly ntlm?: string;
 }
 
 /** File descriptor of standard input. */
@@ -30,21 +30,22 @@ function passwordOf(account: string, { password, passwordFile, passwordStdin }: 
   }
 }
 
-/** Returns a function that creates the security of one association. Throws a UsageError that names the option at fault. */
+/** Returns a function that creates the security of one association. `usual` is the version if the options name none. Throws a UsageError that names the option at fault. */
 export function ntlmAuthenticators(
   account: string,
   flags: CredentialFlags,
   allowed: string,
   workstation = hostname().split(".")[0],
+  usual: "lm" | "1" = "1",
 ): () => ClientAuthenticator {
-  const { domain, ntlm } = flags;
+  const { domain, ntlm = usual } = flags;
   if (ntlm !== "1" && ntlm !== "2" && ntlm !== "lm") throw new UsageError(`--ntlm ${ntlm}: takes 1, 2 or lm`);
   const version = ntlm === "lm" ? ntlm : ntlm === "1" ? 1 : 2;
   const password = passwordOf(account, flags, allowed);
   const credentials = { account, domain, ntHash: ntHash(password), lmHash: lmHash(password) };
   if (version === "lm" && credentials.lmHash === null)
     throw new UsageError(
-      `--ntlm lm: the password of ${account} has no LM hash, since it has more than 14 characters or one that code page 850 lacks; use --ntlm 1`,
+      `${flags.ntlm === undefined ? "this client sends an LM response alone" : "--ntlm lm"}: the password of ${account} has no LM hash, since it has more than 14 characters or one that code page 850 lacks; use --ntlm 1`,
     );
   return () =>
     createNtlmClient({

@@ -18,6 +18,8 @@ const HABITS: MailHabits = {
   hostNameLimit: 15,
   idlePollUs: HOUR,
   fallbackPollUs: 60 * SECOND,
+  watches: "new-mail",
+  ntlmResponses: "lm-and-nt",
   contextBytes: 8,
   codePage: 1252,
   locale: 0x409,

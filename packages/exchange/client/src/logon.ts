@@ -189,7 +189,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
         logonId: LOGON_ID,
         inputHandleIndex: 0,
         outputHandleIndex: 2,
-        notificationTypes: settings.watchesInbox ? EVERY_CHANGE : NOTIFICATION_TYPE.NEW_MAIL,
+        notificationTypes: settings.habits.watches === "inbox" ? EVERY_CHANGE : NOTIFICATION_TYPE.NEW_MAIL,
         wantWholeStore: false,
         folderId: inboxFid,
         messageId: NULL_OBJECT_ID,

@@ -19,8 +19,10 @@ function office() {
   const logOn = (watchesInbox = false) => {
     const events: MailClientEvent[] = [];
     const machine = network.machine(`DESK${++machines}`, CLIENT + machines);
-    const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: ASKING, userDn, watchesInbox }, (event) =>
-      events.push(event),
+    const client = createMailClient(
+      machine.host(),
+      { serverAddress: SERVER, habits: watchesInbox ? { ...ASKING, watches: "inbox" } : ASKING, userDn },
+      (event) => events.push(event),
     );
     client.logOn();
     network.runFor(SECOND);

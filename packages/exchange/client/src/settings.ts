@@ -11,8 +11,6 @@ export interface MailClientSettings {
   readonly directoryPort?: number;
   readonly habits: MailHabits;
   readonly userDn: string;
-  /** Whether it asks for every change of the Inbox, in place of new mail alone. Default no. */
-  readonly watchesInbox?: boolean;
   /** Keep-alive of the client's connection. It is off by default, because an application has to ask for keep-alive. */
   readonly keepAlive?: KeepAlive | "machine" | null;
   /** Creates the authenticator of one association; without it the client binds without a security trailer. */

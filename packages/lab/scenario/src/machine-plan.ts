@@ -1,7 +1,7 @@
 /** Plans the machines of a run: names, addresses, settings. The same machine has the same name, address and seed in every run. */
 
 import { parseIpv4 } from "@pushback/bytes";
-import type { PlatformVariant } from "@pushback/host";
+import type { MailHabits, PlatformVariant } from "@pushback/host";
 import { FIRST_OTHER_HOST, fleetHost, macFor, networkOf, routerAddress } from "./addressing.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
@@ -50,6 +50,11 @@ function variantOf(catalogue: Catalogue, id: string, settings: Readonly<Record<s
   const applied = applySettings(variant, settings);
   if (applied.faults.length > 0) throw new RangeError(`${id}: ${applied.faults[0].path.join(".")} ${applied.faults[0].message}`);
   return applied.variant;
+}
+
+/** What the mail client asks to be notified of: as the scenario says, else as the platform's client does. */
+function watchedBy(client: Partial<Scenario["clients"][number]>, variant: PlatformVariant): MailHabits["watches"] {
+  return client.watches ?? variant.mail.watches.value;
 }
 
 /** Picks variants by weight: each time the variant that is furthest behind its share, so that every prefix of a fleet has the mix of the whole. */
@@ -108,6 +113,7 @@ class Planner {
     const mailbox = client.mailbox === undefined ? name : client.mailbox === client.beside ? (partner ?? name) : client.mailbox;
     const opens = mailbox === name ? {} : { mailbox };
     const address = client.address === undefined ? planned : (parseIpv4(client.address) ?? planned);
+    const watchesInbox = watchedBy(client, variant) === "inbox";
     this.plans.push({
       recorded: {
         name,
@@ -118,7 +124,7 @@ class Planner {
         title: variant.title,
         role,
         ...opens,
-        ...(client.watches === "inbox" && { watchesInbox: true }),
+        ...(watchesInbox && { watchesInbox: true }),
       },
       variant,
       scenarioName: client.name,
@@ -127,7 +133,7 @@ class Planner {
       spareAddress: networkOf(this.#scenario, segment) + hosts.spare,
       mailbox,
       isProgram: false,
-      watchesInbox: client.watches === "inbox",
+      watchesInbox,
       startsOn: client.off !== true,
       reconnectUs: client.reconnect ?? null,
     });
@@ -155,7 +161,7 @@ class Planner {
         spareAddress: network + SPARE_HOSTS.other,
         mailbox: machine,
         isProgram: false,
-        watchesInbox: client.watches === "inbox",
+        watchesInbox: watchedBy(client, variant) === "inbox",
         startsOn: !client.off,
         reconnectUs: client.reconnect ?? null,
       });
@@ -178,7 +184,7 @@ class Planner {
           scenarioName: name,
           mailbox: program,
           isProgram: true,
-          watchesInbox: client.watches === "inbox",
+          watchesInbox: watchedBy(client, plan.variant) === "inbox",
           reconnectUs: client.reconnect ?? null,
         });
       }

@@ -112,9 +112,9 @@ export const base = {
           description:
             "A client above whose mailbox this one opens; its own if left out. With `beside` of the same client: that of its partner",
         }),
-        watches: z.enum(["new-mail", "inbox"]).default("new-mail").meta({
+        watches: z.enum(["new-mail", "inbox"]).optional().meta({
           description:
-            "What the mail client asks to be notified of: new mail, or every change of the Inbox (a what-if, as for other clients)",
+            "What the mail client asks to be notified of: new mail, or every change of the Inbox (a what-if, as for other clients); if left out, what the platform's client asks for",
         }),
         reconnect: reconnectDelay.optional().meta({
           description: "After the connection of a session was lost, the mail client logs on again each so long; left out: never",

@@ -62,6 +62,8 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "goingDown.reset.connections": CONNECTIONS,
   "goingDown.power-cut.connections": CONNECTIONS,
   "goingDown.uncleanReboot": ["warm-boot", "reset", "power-cut"] satisfies GoingDown["uncleanReboot"][],
+  "mail.watches": ["new-mail", "inbox"] satisfies MailHabits["watches"][],
+  "mail.ntlmResponses": ["lm", "lm-and-nt"] satisfies MailHabits["ntlmResponses"][],
   "personality.dfTcp": ["never", "except-reset", "always"] satisfies Personality["dfTcp"][],
   "personality.ipId": ["increment", "increment-little-endian"] satisfies Personality["ipId"][],
   "personality.icmpReplyTos": ["copy", "zero"] satisfies Personality["icmpReplyTos"][],

@@ -86,7 +86,7 @@ export class Workstation implements StepWorkstation {
     const programHost = this.#settings.hostOf(host);
     const client = createMailClient(
       programHost,
-      { serverAddress, userDn, watchesInbox: plan.watchesInbox, habits: valuesOf(plan.variant.mail) },
+      { serverAddress, userDn, habits: { ...valuesOf(plan.variant.mail), watches: plan.watchesInbox ? "inbox" : "new-mail" } },
       (event) => {
         observer.onClientEvent(number, event);
         const change = client.state === "logged-on" ? client.takeInboxChange() : null;

@@ -105,6 +105,7 @@ export const DOCUMENTS = {
   Q139415: article("Q139415", NT),
   Q140325: article("Q140325", [...NT, "windows-95"]),
   Q140552: article("Q140552", [...NT, "wfw-3.11"]),
+  Q147706: article("Q147706", [...NT, "wfw-3.11", "windows-95"]),
   Q149280: article("Q149280", REAL_MODE),
   Q149532: article("Q149532", NT),
   Q156711: article("Q156711", ["windows-95"]),
@@ -127,6 +128,7 @@ export const DOCUMENTS = {
   /** Microsoft, "Filter Settings for Windows NT Services", April 1999: table of services, protocols and ports. */
   ntServicePorts: article("Filter Settings for Windows NT Services", NT),
   Q239818: article("Q239818", NT_4),
+  Q239869: article("Q239869", [...WINDOWS_9X, "nt-4.0-sp6a"]),
   n15463: article("Apple TIL n15463", ["mactcp"]),
   TA34902: article("Apple TIL TA34902", OPEN_TRANSPORT),
   TA36540: article("Apple TIL TA36540", ["mactcp"]),

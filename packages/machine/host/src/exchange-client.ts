@@ -12,6 +12,11 @@ const EXCHANGE_55 = "Exchange 5.5 client";
 
 /** Habits of the mail client. Whether it registers for push datagrams (`push`) is left to the platform: each has its own source for that. */
 export const exchangeClientMail: Facts<Omit<MailHabits, "push">> = {
+  watches: assumed(
+    "new-mail",
+    "Q159302 names new mail as the example; an Exchange 5.5 client asked to be told of messages deleted, modified, moved and copied (0x0078)",
+  ),
+  ntlmResponses: assumed("lm-and-nt", "as Windows NT; no document speaks of this client"),
   directory: carriedOver(known(true, "medium", [cite("exchange55", "order of calls", "NspiBind before EcDoConnect")]), EXCHANGE_55),
   hostNameLimit: assumed(null, "Q156711 speaks of Windows 95, and says that NT always returns a short name that fits"),
   idlePollUs: carriedOver(

@@ -61,6 +61,7 @@ export const msDosGoingDown: Facts<GoingDown> = {
 export const msDosMail: Facts<MailHabits> = {
   push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange MS-DOS client, version 4.0")]),
   ...exchangeClientMail,
+  ntlmResponses: assumed("lm", "as Windows for Workgroups, whose network is of the same family"),
   codePage: assumed(437, "the code page of a US machine; what the client names in EcDoConnect is not known"),
 };
 

@@ -62,6 +62,12 @@ export const wfwMail: Facts<MailHabits> = {
     cite("Q169743", "SYMPTOMS", "automatically receive new mail"),
   ]),
   ...exchangeClientMail,
+  ntlmResponses: known(
+    "lm",
+    "medium",
+    [cite("Q147706", "LMCompatibilityLevel", "support only LM authentication, such as Windows 95 and Windows for Workgroups")],
+    "whether the mail client's own RPC sends more than its system's network is not known",
+  ),
 };
 
 export const wfwRegistry: Fact<boolean> = assumed(

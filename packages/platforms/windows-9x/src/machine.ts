@@ -48,6 +48,15 @@ export const windows95GoingDown: Facts<GoingDown> = {
 export const windows95Mail: Facts<MailHabits> = {
   push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows 95/98 client, version 4.0")]),
   ...exchangeClientMail,
+  ntlmResponses: known(
+    "lm",
+    "medium",
+    [
+      cite("Q239869", "SUMMARY", "LM variant allows interoperability with the installed base of Windows 95 clients"),
+      cite("Q147706", "LMCompatibilityLevel", "support only LM authentication, such as Windows 95"),
+    ],
+    "whether the mail client's own RPC sends more than its system's network is not known",
+  ),
   hostNameLimit: known(15, "high", [cite("Q156711", "CAUSE", "15 characters, the maximum size of a NetBIOS computer name")]),
   idlePollUs: known(3600 * SECOND, "high", [cite("Q156711", "CAUSE", "once an hour to ensure that communication")]),
   fallbackPollUs: known(60 * SECOND, "high", [cite("Q156711", "SYMPTOMS", "every 60 seconds")]),

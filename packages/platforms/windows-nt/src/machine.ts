@@ -55,6 +55,7 @@ export const nt40GoingDown: Facts<GoingDown> = {
 export const nt40Mail: Facts<MailHabits> = {
   push: known(true, "high", [cite("Q159302", "APPLIES TO", "Microsoft Exchange Windows NT client, version 4.0")]),
   ...exchangeClientMail,
+  ntlmResponses: known("lm-and-nt", "high", [cite("Q147706", "SUMMARY", "Windows NT clients currently send both authentication types")]),
   hostNameLimit: carriedOver(
     known(null, "high", [cite("Q156711", "CAUSE", "Windows NT calls gethostname(), it always returns a simple host name")]),
     "Windows NT, of no version that the article names",

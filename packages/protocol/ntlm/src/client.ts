@@ -9,7 +9,7 @@ export interface NtlmCredentials {
   readonly domain: string;
   /** NT hash of the password, from `ntHash`. */
   readonly ntHash: Uint8Array;
-  /** LM hash of the password, from `lmHash`; `version: "lm"` needs it. */
+  /** LM hash of the password, from `lmHash`; `version: "lm"` needs it, and version 1 uses it where there is one. */
   readonly lmHash?: Uint8Array | null;
 }
 
@@ -17,7 +17,10 @@ export interface NtlmClientSettings {
   readonly credentials: NtlmCredentials;
   /** The machine's name. */
   readonly workstation: string;
-  /** `lm`: an LM response alone, as Windows 95 and older clients send (KB Q147706, KB Q239869). 1: that of Windows NT of 1996. */
+  /**
+   * `lm`: an LM response alone, as Windows 95 and older clients send (KB Q147706, KB Q239869). 1: both responses, as Windows NT of 1996
+   * sends (KB Q147706). 2: NTLM 2.
+   */
   readonly version: "lm" | 1 | 2;
   /** Unpredictable bytes. */
   randomBytes(len: number): Uint8Array;
@@ -59,9 +62,9 @@ export function createNtlmClient(settings: NtlmClientSettings): ClientAuthentica
         lmResponse = responseV1(lmHash, serverChallenge);
         ntResponse = new Uint8Array(0);
       } else {
-        // The weaker LM response is not sent: NT's stands in both places (MS-NLMP 3.3.1, NoLMResponseNTLMv1).
         ntResponse = responseV1(ntHash, serverChallenge);
-        lmResponse = ntResponse;
+        // Without an LM hash the NT response stands in both places (MS-NLMP 3.3.1, NoLMResponseNTLMv1).
+        lmResponse = lmHash === null ? ntResponse : responseV1(lmHash, serverChallenge);
       }
       return verifier(emitAuthenticate({ flags, lmResponse, ntResponse, domain, account, workstation, sessionKey: new Uint8Array(0) }));
     },

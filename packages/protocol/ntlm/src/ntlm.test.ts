@@ -193,6 +193,21 @@ describe("a logon with an LM response alone", () => {
     expect(refusing.outcomes).toMatchObject([{ refusal: "lm-only" }]);
   });
 
+  it("stands beside that of NT in version 1, in its own field; an NT response takes its place where the password has no LM hash", () => {
+    const responses = (password: string) => {
+      const s = server();
+      const c = client(1, "ada", password);
+      const challenge = s.authenticator.challenge(c.bindVerifier());
+      const answer = challenge && c.answer(challenge);
+      return answer && parseAuthenticate(answer.value, 1);
+    };
+    const [short, long] = ["Größe", "fifteen letters"];
+    expect(responses(short)?.ntResponse).toEqual(responseV1(ntHash(short), RANDOM(8)));
+    expect(responses(short)?.lmResponse).toEqual(responseV1(lmHash(short) as Uint8Array, RANDOM(8)));
+    expect(responses(long)?.ntResponse).toEqual(responseV1(ntHash(long), RANDOM(8)));
+    expect(responses(long)?.lmResponse).toEqual(responses(long)?.ntResponse);
+  });
+
   it("needs the LM hash of the password", () => {
     expect(() => client("lm", "ada", "fifteen letters")).toThrow("LM hash");
   });

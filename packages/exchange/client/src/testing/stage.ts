@@ -19,6 +19,8 @@ export const HABITS: MailHabits = {
   hostNameLimit: null,
   idlePollUs: 3600 * SECOND,
   fallbackPollUs: 60 * SECOND,
+  watches: "new-mail",
+  ntlmResponses: "lm-and-nt",
   contextBytes: 8,
   codePage: 1252,
   locale: 0x409,

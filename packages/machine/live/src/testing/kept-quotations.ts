@@ -39,6 +39,10 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
     TcpMaxDataRetransmissions: "Default: 5",
     TcpWindowSize: "8192 rounded up to an even multiple of the network TCP data size",
   },
+  Q147706: {
+    SUMMARY: "Windows NT clients currently send both authentication types",
+    LMCompatibilityLevel: "servers that support only LM authentication, such as Windows 95 and Windows for Workgroups",
+  },
   Q149280: { SYMPTOMS: "Windows 3.x Exchange client with Windows 3.1 and the real mode" },
   Q149532: { TcpTimedWaitDelay: "Default: 0xF0 (240 decimal)" },
   Q156711: {
@@ -90,6 +94,7 @@ export const KEPT_QUOTATIONS: Readonly<Partial<Record<DocumentId, Quotations>>> 
   Q219885: { EnableQuickReboot: "does not shut down the computer gracefully" },
   Q221508: { SYMPTOMS: "this occurs approximately every 70 seconds" },
   Q239818: { KeQuerySystemTime: "an increment value of approximately 100,000 (100000 x 100-nanoseconds = 10 milliseconds)" },
+  Q239869: { SUMMARY: "The LM variant allows interoperability with the installed base of Windows 95 clients and servers" },
   ntServicePorts: { "RPC endpoint mapper": "TCP 135", "NetBIOS over TCP/IP": "UDP 137, UDP 138, TCP 139" },
   n15463: { "minimum RTO": "1 s" },
   TA34902: { DF: "set unless the datagram exceeds the MTU" },
