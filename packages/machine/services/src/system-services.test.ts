@@ -223,6 +223,37 @@ describe("endpoint mapper", () => {
   });
 });
 
+it("takes any bytes, in any pieces, without an exception and with answers in proportion", () => {
+  const seeds = [
+    hex(`81 00 0044 ${label(0x20)} ${label(0, "ANNA")} 85000000`),
+    hex(`1234 0000 0001 0000 0000 0000 20 434b ${"41".repeat(30)} 00 0021 0001`),
+    emitBind({
+      callId: 7,
+      maxXmitFrag: 5840,
+      maxRecvFrag: 5840,
+      assocGroupId: 0,
+      contexts: [{ contextId: 0, abstractSyntax: EPM_SYNTAX, transferSyntaxes: [NDR_SYNTAX] }],
+    }),
+  ];
+  let state = 1;
+  const below = (n: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+  for (let round = 0; round < 3000; round++) {
+    const bytes = seeds[round % seeds.length].slice();
+    for (let n = below(4); n > 0; n--) bytes[below(bytes.length)] = below(256);
+    const stream = below(3) === 0 ? bytes.slice(0, below(bytes.length)) : Uint8Array.of(...bytes, ...bytes);
+    const bench = createBench();
+    const pieces = [stream.slice(0, below(stream.length)), stream.slice(below(stream.length))];
+    for (const port of [135, 139]) {
+      const answered = bench.tcp(port, ...pieces).bytes.reduce((sum, b) => sum + b.length, 0);
+      expect(answered).toBeLessThan(4 * stream.length + 200);
+    }
+    for (const port of [137, 138]) expect(bench.udp(port, stream).length).toBeLessThanOrEqual(1);
+  }
+});
+
 it("gives up a peer that asks the endpoint mapper and never reads", () => {
   const bind = emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 0, contexts: [] });
   const { bytes, closed } = createBench().tcp(135, ...new Array<Uint8Array>(5000).fill(bind));
