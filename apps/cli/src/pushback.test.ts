@@ -52,6 +52,7 @@ describe("pushback compare", () => {
       "datagramsToClosedPort",
       "icmpPortUnreachable",
       "icmpQuotedBytes",
+      "icmpFromRouter",
       "datagramsUnanswered",
       "datagramsIntoNewSession",
       "relogonAtUs",

@@ -1,5 +1,6 @@
 /** Runs a scenario on each platform alone and on all together, and compares the results. */
 
+import { judgeBehaviour } from "./behaviour/judge-behaviour.ts";
 import { CLAIM_IDS, claimText } from "./claim-texts.ts";
 import { judgeClaims } from "./claims.ts";
 import { COMPANION_CLAIMS, COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
@@ -141,13 +142,16 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const total = variants.length + 1;
   const recordings = new Map<string, Recording>();
   const judged: JudgedRow[] = [];
+  const behaviour: ExpectationResult[] = [];
   for (const [i, variant] of variants.entries()) {
     onProgress?.(i, total);
     const name = scenario.catalogue.runName(variant);
     const seed = seedOf(scenario, options.seed, name);
     const recording = runScenario(scenario, { ...options, seed, variants: [variant], only: NO_FLEET });
     recordings.set(name, recording);
-    judged.push(...judgeRecording(indexed(recording), capturePath?.(name) ?? null));
+    const run = indexed(recording);
+    judged.push(...judgeRecording(run, capturePath?.(name) ?? null));
+    behaviour.push(...judgeBehaviour(run));
   }
   onProgress?.(variants.length, total);
   const together = runScenario(scenario, options);
@@ -174,6 +178,8 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
       ...judgedExpectations.results,
       ...checkFleet(scenario, tally?.rows() ?? [], together.asWritten),
       ...judgeParts(all),
+      ...behaviour,
+      ...judgeBehaviour(all),
       ...(beside === null ? [] : failuresOf(beside.comparison)),
     ],
     notJudged: judgedExpectations.notJudged,
@@ -199,6 +205,11 @@ export function rowsOfRun(recording: Recording, tally: FleetTally | null = tally
   const rows = judged.map(({ row }) => row);
   const claims = summarizeClaims(judged);
   const { results, notJudged } = judgeExpectations(recording.scenario, rows, claims, recording.asWritten);
-  const expectations = [...results, ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten), ...judgeParts(run)];
+  const expectations = [
+    ...results,
+    ...checkFleet(recording.scenario, tally?.rows() ?? [], recording.asWritten),
+    ...judgeParts(run),
+    ...judgeBehaviour(run),
+  ];
   return { rows, claims, fleet: tally && summarizeFleet(tally), expectations, notJudged };
 }

@@ -41,6 +41,7 @@ import {
   getUdpDstPort,
   getUdpLen,
   getUdpSrcPort,
+  ICMP_TIME_EXCEEDED,
   ICMP_UNREACHABLE,
   IP_PROTOCOL_ICMP,
   IP_PROTOCOL_TCP,
@@ -83,6 +84,17 @@ export interface UnreachableFrame {
   datagram: DatagramFrame | null;
 }
 
+/** An ICMP error that says something else than port unreachable: destination unreachable with another code, or time exceeded. */
+export interface RouterErrorFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly source: number;
+  readonly icmpType: number;
+  readonly code: number;
+  /** Where the datagram that it quotes was to go. */
+  readonly quotedDestination: number;
+}
+
 export interface SegmentFrame {
   readonly frame: number;
   readonly timeUs: number;
@@ -111,6 +123,7 @@ export interface FrameIndex {
   readonly arp: readonly ArpFrame[];
   readonly datagrams: readonly DatagramFrame[];
   readonly unreachables: readonly UnreachableFrame[];
+  readonly routerErrors: readonly RouterErrorFrame[];
   readonly segments: readonly SegmentFrame[];
 }
 
@@ -124,6 +137,7 @@ export class FrameIndexer implements FrameIndex {
   readonly arp: ArpFrame[] = [];
   readonly datagrams: DatagramFrame[] = [];
   readonly unreachables: UnreachableFrame[] = [];
+  readonly routerErrors: RouterErrorFrame[] = [];
   readonly segments: SegmentFrame[] = [];
   readonly #frames: FrameStore;
   /** The latest datagram of each key; IP identifications repeat after 65,536 datagrams. */
@@ -183,10 +197,16 @@ export class FrameIndexer implements FrameIndex {
       }
       case IP_PROTOCOL_ICMP: {
         if (checkIcmp(b, payloadAt, payloadLen) !== null) break;
-        if (getIcmpType(b, payloadAt) !== ICMP_UNREACHABLE || getIcmpCode(b, payloadAt) !== UNREACHABLE_PORT) break;
+        const icmpType = getIcmpType(b, payloadAt);
+        if (icmpType !== ICMP_UNREACHABLE && icmpType !== ICMP_TIME_EXCEEDED) break;
         const quoteAt = payloadAt + 8;
         const quoteLen = payloadLen - 8;
         if (checkIpv4Header(b, quoteAt, quoteLen) !== null) break;
+        const code = getIcmpCode(b, payloadAt);
+        if (icmpType !== ICMP_UNREACHABLE || code !== UNREACHABLE_PORT) {
+          this.routerErrors.push({ frame, timeUs, source, icmpType, code, quotedDestination: getIpv4Destination(b, quoteAt) });
+          break;
+        }
         const quotedBytes = quoteLen - getIpv4HeaderLen(b, quoteAt);
         const error: UnreachableFrame = {
           frame,

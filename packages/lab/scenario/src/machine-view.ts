@@ -1,6 +1,6 @@
 /** One machine's part of a recording: its sessions as the server saw them, its datagrams, ICMP errors and TCP segments. */
 
-import type { DatagramFrame, SegmentFrame, UnreachableFrame } from "./frame-index.ts";
+import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } from "./frame-index.ts";
 import type { MetricView } from "./metrics/metric.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
@@ -22,6 +22,8 @@ export class MachineView implements MetricView {
   readonly datagrams: readonly DatagramFrame[];
   /** Port unreachables that this machine sent. */
   readonly unreachables: readonly UnreachableFrame[];
+  /** Errors of the router about datagrams to this machine. */
+  readonly routerErrors: readonly RouterErrorFrame[];
   /** When mail was delivered to this machine's mailbox. */
   readonly deliveriesUs: readonly number[];
   readonly index: RecordingIndex;
@@ -37,6 +39,7 @@ export class MachineView implements MetricView {
     this.sessions = findSessions(share.serverEvents);
     this.datagrams = share.datagrams;
     this.unreachables = share.unreachables;
+    this.routerErrors = share.routerErrors;
     this.deliveriesUs = share.serverEvents.filter((e) => e.layer === "server" && e.event.type === "delivered").map((e) => e.atUs);
     this.index = index;
     this.#segments = share.segments;

@@ -29,6 +29,7 @@ function viewDuring(view: MachineView, fromUs: number, toUs: number): MetricView
     serverEvents: view.serverEvents.filter(({ atUs }) => isDuring(atUs)),
     datagrams: view.datagrams.filter(({ timeUs }) => isDuring(timeUs)),
     unreachables: view.unreachables.filter(({ timeUs }) => isDuring(timeUs)),
+    routerErrors: view.routerErrors.filter(({ timeUs }) => isDuring(timeUs)),
     deliveriesUs: view.deliveriesUs.filter(isDuring),
     stackUpAfter: (us) => view.stackUpAfter(us),
     datagramsOf: (session) => view.datagramsOf(session).filter(({ timeUs }) => isDuring(timeUs)),

@@ -5,6 +5,7 @@
 import { requireProgram, scratchFile } from "@pushback/judges";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { judgeBehaviour } from "./behaviour/judge-behaviour.ts";
 import { encodeCapture } from "./capture-export.ts";
 import { judgeClaims } from "./claims.ts";
 import { FleetTally } from "./fleet-tally.ts";
@@ -12,7 +13,7 @@ import { indexFrames } from "./frame-index.ts";
 import { FrameStore } from "./frame-store.ts";
 import { MachineView } from "./machine-view.ts";
 import { type Recording, recordingJson } from "./recording.ts";
-import { RecordingIndex } from "./recording-index.ts";
+import { indexed } from "./recording-index.ts";
 import { openScenario, runScenario } from "./run.ts";
 import { parseScenario } from "./scenario-file.ts";
 import { type RandomScenario, randomScenario } from "./testing/random-scenario.ts";
@@ -71,11 +72,14 @@ it("holds in random scenarios", (test) => {
       checkFrames(recording);
 
       // The claims follow each push on exact times: spacing while mail is pending, the end with the session, the probes.
-      const index = new RecordingIndex(recording);
+      const run = indexed(recording);
+      const { index } = run;
       for (const machine of recording.machines.filter(({ role }) => role === "other")) {
         const refuted = judgeClaims(new MachineView(index, machine), []).filter(({ holds }) => holds === false);
         expect(refuted, `${machine.name}: ${drawn.text} seed ${drawn.seed}`).toEqual([]);
       }
+
+      expect(judgeBehaviour(run), `${drawn.text} seed ${drawn.seed}`).toEqual([]);
 
       // The same seed gives the same bytes, in one go, in parts, and with frames given to a watcher in place of memory.
       const bytes = digest(recording);

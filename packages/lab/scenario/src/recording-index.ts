@@ -1,7 +1,14 @@
 /** Sorts a recording's events and frames by machine, in one pass: views of single machines are then cheap, however many there are. */
 
 import type { MachineEvent, RouterEvent } from "@pushback/stack";
-import { type ArpFrame, type DatagramFrame, indexFrames, type SegmentFrame, type UnreachableFrame } from "./frame-index.ts";
+import {
+  type ArpFrame,
+  type DatagramFrame,
+  indexFrames,
+  type RouterErrorFrame,
+  type SegmentFrame,
+  type UnreachableFrame,
+} from "./frame-index.ts";
 import { NatHolders } from "./nat-holders.ts";
 import { changesPresence, presentSpans, type Span } from "./presence.ts";
 import type { RecordedEvent, RecordedMachine } from "./recorded-event.ts";
@@ -40,6 +47,8 @@ export interface MachineShare {
   readonly datagrams: DatagramFrame[];
   /** Port unreachables that the machine sent. */
   readonly unreachables: UnreachableFrame[];
+  /** Errors of the router about datagrams to the machine. */
+  readonly routerErrors: RouterErrorFrame[];
   /** TCP segments between the machine and the server. */
   readonly segments: SegmentFrame[];
 }
@@ -90,7 +99,7 @@ export class RecordingIndex {
     /** The machines that open a mailbox. */
     const byMailbox = new Map<string, MachineShare[]>();
     for (const machine of recording.machines) {
-      const share: MachineShare = { events: [], serverEvents: [], datagrams: [], unreachables: [], segments: [] };
+      const share: MachineShare = { events: [], serverEvents: [], datagrams: [], unreachables: [], routerErrors: [], segments: [] };
       this.#shares.set(machine, share);
       byAddress.set(machine.address, share);
       byName.set(machine.name, share);
@@ -168,6 +177,7 @@ export class RecordingIndex {
     this.pushes = frames.datagrams.filter(({ source }) => source === server);
     for (const d of this.pushes) byAddress.get(d.destination)?.datagrams.push(d);
     for (const u of frames.unreachables) byAddress.get(u.source)?.unreachables.push(u);
+    for (const e of frames.routerErrors) if (e.source === this.routerAddress) byAddress.get(e.quotedDestination)?.routerErrors.push(e);
     for (const s of frames.segments) {
       const [address, port] = s.source === server ? [s.destination, s.dstPort] : [s.source, s.srcPort];
       if (s.source === server || s.destination === server)

@@ -22,6 +22,8 @@ import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
 /** Places between the parts of a run where a caller may put something of its own, such as a fault that the claims must find. */
 export interface RunSeams {
+  /** What a machine is and how its mail client behaves, in place of what the scenario says. */
+  readonly plan?: (plan: MachinePlan) => MachinePlan;
   /** The Host of a machine's mail program, in place of the machine's own. */
   readonly host?: (machine: RecordedMachine, host: Host) => Host;
   /** The card of a machine's stack, in place of the wire's own. */
@@ -135,7 +137,8 @@ class Lab implements ScenarioRun {
     this.#keep = options.keep ?? true;
     this.#seams = options.seams?.(this.#simulation) ?? {};
     this.#network = new LabNetwork(this.#simulation, scenario, this.#keep ? this.#frames : null);
-    this.#plans = planMachines(scenario, options.variants, options.only ?? null);
+    const plans = planMachines(scenario, options.variants, options.only ?? null);
+    this.#plans = this.#seams.plan === undefined ? plans : plans.map(this.#seams.plan);
     const router = planRouter(scenario);
     this.#machines = [
       ...this.#plans.filter(({ isProgram }) => !isProgram).map((plan) => plan.recorded),

@@ -24,6 +24,13 @@ export function errorEvidence({ machine, unreachables }: MetricView): Evidence {
   return evidence(`icmp.type == 3 && icmp.code == 3 && ip.src == ${formatIpv4(machine.address)}`, unreachables);
 }
 
+/** Errors of the router about datagrams to the machine; `null` without one. */
+export function routerErrorEvidence({ machine, routerErrors }: MetricView): Evidence | null {
+  if (routerErrors.length === 0) return null;
+  const filter = `icmp && ip.src == ${formatIpv4(routerErrors[0].source)} && ip.dst == ${formatIpv4(machine.address)}`;
+  return evidence(filter, routerErrors);
+}
+
 /** The TCP connection of a session, from its first frame. */
 export function sessionEvidence(view: MetricView, session: SessionView | null): Evidence | null {
   if (session === null) return null;

@@ -1,4 +1,4 @@
-import { errorEvidence } from "./evidence.ts";
+import { errorEvidence, routerErrorEvidence } from "./evidence.ts";
 import { defineMetric } from "./metric.ts";
 
 export const firstIcmpAtUs = defineMetric({
@@ -38,5 +38,18 @@ export const icmpQuotedBytes = defineMetric({
   expect: false,
   of: (view) => view.unreachables[0]?.quotedBytes ?? null,
   evidence: errorEvidence,
+  fleet: null,
+});
+
+export const icmpFromRouter = defineMetric({
+  key: "icmpFromRouter",
+  title: "… from the router",
+  about: "ICMP errors of the router about datagrams to the machine: network or host unreachable, time exceeded, prohibited",
+  group: "errors",
+  unit: "count",
+  shared: true,
+  expect: true,
+  of: (view) => view.routerErrors.length,
+  evidence: routerErrorEvidence,
   fleet: null,
 });

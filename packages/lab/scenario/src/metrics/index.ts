@@ -1,7 +1,7 @@
 /** The metrics of every comparison, in the order of their names in JSON. Tables have them by group, within a group in this order. */
 
 import { datagramsIntoNewSession, datagramsOnWire, datagramsSent, datagramsToClosedPort, datagramsUnanswered } from "./datagrams.ts";
-import { firstIcmpAtUs, icmpPortUnreachable, icmpQuotedBytes } from "./icmp-errors.ts";
+import { firstIcmpAtUs, icmpFromRouter, icmpPortUnreachable, icmpQuotedBytes } from "./icmp-errors.ts";
 import { newMailNotifiedAfterRelogon, relogonAtUs, relogonReusedTcpPort, relogonReusedUdpPort } from "./next-logon.ts";
 import { rebootedAtUs, stackUpAtUs } from "./reboot.ts";
 import { sessionEndCause, sessionEndedAtUs } from "./stale-session.ts";
@@ -15,6 +15,7 @@ export const METRICS = [
   datagramsToClosedPort,
   icmpPortUnreachable,
   icmpQuotedBytes,
+  icmpFromRouter,
   datagramsUnanswered,
   datagramsIntoNewSession,
   relogonAtUs,

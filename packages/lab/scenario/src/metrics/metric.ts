@@ -4,7 +4,7 @@
  * docs/EXTENDING.md shows how to add one.
  */
 
-import type { DatagramFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
+import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
 import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
 import type { SessionEnd } from "../session-end-cause.ts";
 import type { SessionView } from "../session-view.ts";
@@ -22,6 +22,8 @@ export interface MetricView {
   readonly datagrams: readonly DatagramFrame[];
   /** Port unreachables that this machine sent. */
   readonly unreachables: readonly UnreachableFrame[];
+  /** Errors of the router about datagrams to this machine. */
+  readonly routerErrors: readonly RouterErrorFrame[];
   /** When mail was delivered to this machine's mailbox. */
   readonly deliveriesUs: readonly number[];
   /** When the machine first went down; `null` if it never did. */

@@ -1,6 +1,6 @@
 /** Seams for faults: a Host and a network card that change what passes through them. */
 
-import type { Host, KeepAlive, NetworkCard, Scheduler, TcpEndCause, TcpHandlers, Timer, UdpSocket } from "@pushback/host";
+import type { Host, KeepAlive, NetworkCard, PlatformVariant, Scheduler, TcpEndCause, TcpHandlers, Timer, UdpSocket } from "@pushback/host";
 import {
   ETHERTYPE_IPV4,
   getEtherType,
@@ -11,6 +11,7 @@ import {
   IP_PROTOCOL_TCP,
   IP_PROTOCOL_UDP,
 } from "@pushback/wire";
+import type { MachinePlan } from "../machine-plan.ts";
 import type { RunSeams } from "../run.ts";
 
 /** One datagram that a program sends. */
@@ -188,18 +189,50 @@ function faultyCard(card: NetworkCard, scheduler: Scheduler, faults: CardFaults)
   };
 }
 
-/** Seams that put faults into the server, into every compared client, into the router, or several of them. */
-export function seamsOf(faults: {
+/** Faults of the parts of a run. Everything left out is as it should be. */
+export interface Faults {
   readonly server?: HostFaults;
   readonly client?: HostFaults;
   /** Machines beside the compared ones. */
   readonly others?: HostFaults;
   readonly serverCard?: CardFaults;
   readonly clientCard?: CardFaults;
+  /** The router's cards, the one on the server's segment first. */
+  readonly routerCards?: readonly (CardFaults | null)[];
   readonly router?: NonNullable<RunSeams["router"]>;
   readonly mail?: NonNullable<RunSeams["mail"]>;
   readonly shown?: NonNullable<RunSeams["shown"]>;
-}): (scheduler: Scheduler) => RunSeams {
+  /** Another platform of the compared machines, and of those that `isMeant` chooses. */
+  readonly variant?: (variant: PlatformVariant) => PlatformVariant;
+  readonly isMeant?: (plan: MachinePlan) => boolean;
+  readonly plan?: NonNullable<RunSeams["plan"]>;
+}
+
+const isCompared = ({ recorded }: MachinePlan) => recorded.role === "compared";
+
+/** The plan of a machine whose platform, or whose place in the scenario, is another. */
+function changedPlan({ variant, plan, isMeant = isCompared }: Faults): NonNullable<RunSeams["plan"]> {
+  return (own) => {
+    if (!isMeant(own)) return own;
+    const changed = plan?.(own) ?? own;
+    return variant === undefined ? changed : { ...changed, variant: variant(changed.variant) };
+  };
+}
+
+/** The router's settings with faulty cards. */
+function changedRouter({ router, routerCards = [] }: Faults, scheduler: Scheduler): NonNullable<RunSeams["router"]> {
+  return (settings) => {
+    const changed = router?.(settings) ?? settings;
+    const interfaces = changed.interfaces.map((own, i) => {
+      const card = routerCards[i];
+      return card ? { ...own, card: faultyCard(own.card, scheduler, card) } : own;
+    });
+    return { ...changed, interfaces };
+  };
+}
+
+/** Seams that put faults into the server, into every compared client, into the router, or several of them. */
+export function seamsOf(faults: Faults): (scheduler: Scheduler) => RunSeams {
   return (scheduler) => ({
     host: ({ role }, host) => {
       const own = role === "server" ? faults.server : role === "compared" ? faults.client : faults.others;
@@ -209,7 +242,8 @@ export function seamsOf(faults: {
       const own = role === "server" ? faults.serverCard : role === "compared" ? faults.clientCard : undefined;
       return own ? faultyCard(card, scheduler, own) : card;
     },
-    ...(faults.router && { router: faults.router }),
+    router: changedRouter(faults, scheduler),
+    plan: changedPlan(faults),
     ...(faults.mail && { mail: faults.mail }),
     ...(faults.shown && { shown: faults.shown }),
   });

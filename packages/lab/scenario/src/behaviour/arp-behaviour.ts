@@ -1,0 +1,159 @@
+/** Checks a machine's address resolution: announcements when its stack starts, answers to requests, and how often and how fast it asks. */
+
+import { formatIpv4 } from "@pushback/bytes";
+import { formatDuration } from "@pushback/host";
+import { MAC_BROADCAST } from "@pushback/wire";
+import type { BehaviourFaults } from "./behaviour-faults.ts";
+import type { ArpMessage } from "./frame-facts.ts";
+import type { Subject } from "./subject.ts";
+
+/** Rounding, and a moment at which two things happen. */
+const MARGIN_US = 1000;
+
+/** Whether the machine was on the network all the time from `fromUs` to `toUs`. */
+function wasPresent({ spans }: Subject, fromUs: number, toUs: number): boolean {
+  return spans.some((span) => span.fromUs <= fromUs && toUs < span.toUs);
+}
+
+/** ARP messages by the addresses that they speak of. */
+export class ArpLog {
+  readonly #ofSender = new Map<number, ArpMessage[]>();
+  readonly #toTarget = new Map<number, ArpMessage[]>();
+  readonly #ofMac = new Map<number, ArpMessage[]>();
+
+  constructor(messages: readonly ArpMessage[]) {
+    const add = (map: Map<number, ArpMessage[]>, key: number, message: ArpMessage) => {
+      const list = map.get(key);
+      if (list) list.push(message);
+      else map.set(key, [message]);
+    };
+    for (const message of messages) {
+      add(this.#ofSender, message.sender, message);
+      add(this.#toTarget, message.target, message);
+      add(this.#ofMac, message.senderMac, message);
+    }
+  }
+
+  /** Those in which this address tells its hardware address. */
+  ofSender(address: number): readonly ArpMessage[] {
+    return this.#ofSender.get(address) ?? [];
+  }
+
+  toTarget(address: number): readonly ArpMessage[] {
+    return this.#toTarget.get(address) ?? [];
+  }
+
+  ofMac(mac: number): readonly ArpMessage[] {
+    return this.#ofMac.get(mac) ?? [];
+  }
+}
+
+/** `arp`: all messages on the analyzed segment; `hopUs`: longest time of a frame on the wire. */
+export function judgeArp(subject: Subject, arp: ArpLog, hopUs: number, durationUs: number, faults: BehaviourFaults): void {
+  if (!subject.isAnalyzed || !subject.isTimed || subject.personality === null) return;
+  judgeAnnouncements(subject, arp, durationUs, faults);
+  judgeAnswers(subject, arp, hopUs, durationUs, faults);
+  judgeRequests(subject, arp, hopUs, durationUs, faults);
+}
+
+function judgeAnnouncements(subject: Subject, arp: ArpLog, durationUs: number, faults: BehaviourFaults): void {
+  const { machine, mac, personality, events } = subject;
+  if (personality === null) return;
+  const { arpAnnouncementWaitsUs: waitsUs, arpAnnouncementTarget } = personality;
+  const fault = (finding: string, atUs: number) => void faults.add(machine.name, "announces its address as its platform", finding, atUs);
+  // A machine that defends its address announces it once more, and a conflict ends the announcements.
+  if (events.some(({ event }) => event.type === "arp-conflict")) return;
+  const announced = arp.ofMac(mac).filter(({ isRequest, sender, target }) => isRequest && sender === target);
+  const due = events.flatMap(({ atUs, layer, event }) => {
+    if (layer !== "machine" || event.type !== "stack-up") return [];
+    let us = atUs;
+    return waitsUs.map((waitUs) => {
+      const dueUs = us;
+      us += waitUs;
+      return { upUs: atUs, dueUs };
+    });
+  });
+  const unused = new Set(announced);
+  for (const { upUs, dueUs } of due) {
+    const found = announced.find((a) => unused.has(a) && a.timeUs === dueUs);
+    if (found) unused.delete(found);
+    // At the end of the run, or of the stack, either may come first.
+    else if (dueUs < durationUs && (dueUs === upUs ? wasPresent(subject, dueUs, dueUs) : wasPresent(subject, upUs, dueUs + 1)))
+      fault(`the request for its own address of ${formatDuration(dueUs)} is missing`, dueUs);
+    if (found && found.targetMac !== (arpAnnouncementTarget === "broadcast" ? MAC_BROADCAST : 0))
+      fault("a request for its own address names another target hardware address", found.timeUs);
+  }
+  for (const { timeUs } of unused) fault("a request for its own address was not due", timeUs);
+}
+
+function judgeAnswers(subject: Subject, arp: ArpLog, hopUs: number, durationUs: number, faults: BehaviourFaults): void {
+  const { machine, mac, personality, isSettled } = subject;
+  if (personality === null || !isSettled) return;
+  const limitUs = hopUs + MARGIN_US;
+  const answers = byTarget(arp.ofMac(mac).filter(({ isRequest }) => !isRequest));
+  const isAsked = ({ isRequest, senderMac, sender, isLost }: ArpMessage) =>
+    isRequest && !isLost && senderMac !== mac && (sender !== 0 || personality.arpAnswersProbe);
+  for (const request of arp.toTarget(machine.address)) {
+    const { timeUs } = request;
+    if (!isAsked(request) || timeUs + limitUs > durationUs || !wasPresent(subject, timeUs, timeUs + limitUs)) continue;
+    const isAnswered = answers
+      .get(request.sender)
+      ?.some((a) => a.targetMac === request.senderMac && a.timeUs >= timeUs && a.timeUs <= timeUs + limitUs);
+    if (!isAnswered) faults.add(machine.name, "answers ARP requests at once", "no answer came in time", timeUs);
+  }
+}
+
+function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs: number, faults: BehaviourFaults): void {
+  const { machine, mac, personality, events } = subject;
+  if (personality === null) return;
+  const { arpRetryUs, arpTries } = personality;
+  const rule = "asks for addresses as its platform";
+  const all = byTarget(arp.ofMac(mac).filter(({ isRequest, sender, target }) => isRequest && sender !== target && sender !== 0));
+  const failures = events.flatMap(({ atUs, event }) => (event.type === "arp-resolve-failed" ? [{ atUs, address: event.address }] : []));
+  const isAt = (us: number, dueUs: number) => Math.abs(us - dueUs) <= 1;
+  /** Whether the address was told between the times, as far as the wire can say. */
+  const isTold = (address: number, fromUs: number, toUs: number) =>
+    arp.ofSender(address).some((a) => a.timeUs > fromUs - hopUs - MARGIN_US && a.timeUs <= toUs);
+  for (const requests of all.values())
+    for (const [i, { timeUs, target }] of requests.entries()) {
+      const nextUs = timeUs + arpRetryUs;
+      if (nextUs >= durationUs || !wasPresent(subject, timeUs, nextUs)) continue;
+      const isGoingOn =
+        requests.slice(i + 1, i + 9).some((r) => isAt(r.timeUs, nextUs)) ||
+        failures.some((f) => f.address === target && isAt(f.atUs, nextUs));
+      if (!isGoingOn && !isTold(target, timeUs, nextUs))
+        faults.add(
+          machine.name,
+          rule,
+          `a request for ${formatIpv4(target)} was neither answered nor repeated after ${formatDuration(arpRetryUs)}`,
+          timeUs,
+        );
+      const early = requests[i + 1];
+      if (early !== undefined && early.timeUs < nextUs - 1 && !isTold(target, timeUs, early.timeUs))
+        faults.add(
+          machine.name,
+          rule,
+          `a request for ${formatIpv4(target)} was repeated after ${formatDuration(early.timeUs - timeUs)}`,
+          early.timeUs,
+        );
+    }
+  for (const { atUs, address } of failures) {
+    const firstUs = atUs - arpTries * arpRetryUs;
+    if (!wasPresent(subject, firstUs, atUs)) continue;
+    const requests = all.get(address) ?? [];
+    const asked = requests.filter((r) => r.timeUs >= firstUs - 1 && r.timeUs < atUs).length;
+    const isLonger =
+      requests.some((r) => isAt(r.timeUs, firstUs - arpRetryUs)) && !failures.some((f) => f.address === address && isAt(f.atUs, firstUs));
+    if (asked !== arpTries || isLonger)
+      faults.add(
+        machine.name,
+        rule,
+        `it gave ${formatIpv4(address)} up after ${isLonger ? "more than " : ""}${asked} requests, not ${arpTries}`,
+        atUs,
+      );
+  }
+}
+
+function byTarget(messages: readonly ArpMessage[]): Map<number, ArpMessage[]> {
+  return Map.groupBy(messages, ({ target }) => target);
+}

@@ -1,0 +1,34 @@
+/** Collects where the machines of a run behave otherwise than the facts of their platforms and the settings of the scenario say. */
+
+import { formatDuration } from "@pushback/host";
+import type { ExpectationResult } from "../comparison-types.ts";
+
+interface Found {
+  readonly finding: string;
+  readonly atUs: number;
+  count: number;
+}
+
+export class BehaviourFaults {
+  /** By machine and rule: the first fault, and how many there are. */
+  readonly #found = new Map<string, Found>();
+
+  /** `rule` names what is broken, `finding` says how: both go on after the machine's name. */
+  add(machine: string, rule: string, finding: string, atUs: number): void {
+    const key = `${machine} ${rule}`;
+    const found = this.#found.get(key);
+    if (found) found.count++;
+    else this.#found.set(key, { finding, atUs, count: 1 });
+  }
+
+  /** One result for each machine and rule that is broken; none where all is as it should be. */
+  results(): ExpectationResult[] {
+    return [...this.#found].map(([key, { finding, atUs, count }]) => {
+      const more = count === 1 ? "" : `, and ${count - 1} more`;
+      return { met: false, text: `${BEHAVIOUR_TEXT} ${key}, but at ${formatDuration(atUs)} ${finding}${more}` };
+    });
+  }
+}
+
+/** How the text of such a result begins. */
+export const BEHAVIOUR_TEXT = "behaviour of";

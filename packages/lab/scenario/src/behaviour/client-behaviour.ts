@@ -1,0 +1,150 @@
+/** Checks the pace of a machine's mail client: its polls without a datagram, what a datagram makes it do, and the logon that it tries by itself. */
+
+import { formatDuration } from "@pushback/host";
+import type { RecordedEvent } from "../recorded-event.ts";
+import type { BehaviourFaults } from "./behaviour-faults.ts";
+import { hadStep, type Subject } from "./subject.ts";
+
+/** What the network and the server allow for. */
+export interface ClientConditions {
+  /** Longest time that a call takes where no frame is lost. */
+  readonly callUs: number;
+  readonly isLossy: boolean;
+  readonly durationUs: number;
+  /** When data of its calls and their answers was on the wire. */
+  readonly callsUs: readonly number[];
+  /** Whether frames between machine and server arrived all the time between these times. */
+  readonly isReachable: (fromUs: number, toUs: number) => boolean;
+}
+
+/** What ends a mail client's session, or its program. */
+const ENDS: ReadonlySet<string> = new Set(["logged-off", "disconnected", "machine-going-down", "machine-off", "stack-down"]);
+
+export function judgeClient(subject: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
+  // Two programs on a machine tell their events under one name.
+  if (!subject.isTimed || subject.machine.programs !== undefined || subject.machine.role === "server") return;
+  judgeReconnects(subject, conditions, faults);
+  if (conditions.isLossy) return;
+  judgeFallbackPolls(subject, conditions, faults);
+  judgeIdlePolls(subject, conditions, faults);
+  judgeHeardDatagrams(subject, conditions, faults);
+}
+
+/** The end of the session that began with the event at `from`; the end of the run without one. */
+function endOf(events: readonly RecordedEvent[], from: number, durationUs: number): number {
+  return events.slice(from + 1).find(({ event }) => ENDS.has(event.type))?.atUs ?? durationUs;
+}
+
+/** A client without push calls once in each interval from its logon on. */
+function judgeFallbackPolls({ machine, mail, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
+  const { callUs, durationUs, isReachable } = conditions;
+  const fault = (finding: string, atUs: number) => void faults.add(machine.name, "polls as its platform", finding, atUs);
+  const polls = events.flatMap(({ atUs, event }) => (event.type === "polled" && event.why === "fallback" ? [atUs] : []));
+  for (const [i, { atUs: logonUs, event }] of events.entries()) {
+    if (event.type !== "logged-on") continue;
+    const endUs = endOf(events, i, durationUs);
+    const own = polls.filter((us) => us > logonUs && us <= endUs);
+    if (event.callbackPort !== null) {
+      if (own.length > 0) fault("a client with push polled as one without", own[0]);
+      continue;
+    }
+    const unused = new Set(own);
+    for (let dueUs = logonUs + mail.fallbackPollUs; dueUs + callUs < endUs; dueUs += mail.fallbackPollUs) {
+      if (!isReachable(logonUs, dueUs + callUs)) return;
+      const found = own.find((us) => us >= dueUs && us <= dueUs + callUs);
+      if (found === undefined) fault(`no poll came, ${formatDuration(mail.fallbackPollUs)} after the last`, dueUs);
+      else unused.delete(found);
+    }
+    const early = [...unused].find((us) => us < endUs - callUs);
+    if (early !== undefined) fault("a poll came that was not due", early);
+  }
+}
+
+/** A client with push calls when it has made no call for its idle time, and not before. */
+function judgeIdlePolls({ machine, mail, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
+  const { callUs, durationUs, isReachable, callsUs } = conditions;
+  const fault = (finding: string, atUs: number) => void faults.add(machine.name, "polls as its platform", finding, atUs);
+  const polls = events.flatMap(({ atUs, event }) => (event.type === "polled" && event.why === "idle" ? [atUs] : []));
+  for (const [i, { atUs: logonUs, event }] of events.entries()) {
+    if (event.type !== "logged-on") continue;
+    const endUs = endOf(events, i, durationUs);
+    if (event.callbackPort === null || !isReachable(logonUs, endUs - 1)) continue;
+    const calls = callsUs.filter((us) => us >= logonUs - callUs && us <= endUs);
+    const gap = calls.findIndex((us, n) => (calls[n + 1] ?? endUs) - us > mail.idlePollUs + callUs);
+    if (gap >= 0) fault(`no call came for ${formatDuration((calls[gap + 1] ?? endUs) - calls[gap])}`, calls[gap]);
+    for (const us of polls.filter((poll) => poll > logonUs && poll <= endUs)) {
+      // The poll's own call is what ends the silence.
+      const own = calls.findLastIndex((call, n) => call <= us && call - (calls[n - 1] ?? logonUs) > callUs);
+      const silentUs = own < 0 ? us - logonUs : calls[own] - (calls[own - 1] ?? logonUs);
+      if (silentUs < mail.idlePollUs - callUs) fault(`an idle client polled after ${formatDuration(silentUs)}`, us);
+    }
+  }
+}
+
+/** A datagram with the client's context makes it call, at once or as soon as its logon is complete. */
+function judgeHeardDatagrams({ machine, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
+  const { callUs, durationUs, isReachable } = conditions;
+  for (const [i, { atUs, event }] of events.entries()) {
+    if (event.type !== "datagram-received") continue;
+    const last = events.slice(0, i).findLast((e) => e.event.type === "logged-on" || e.event.type === "connecting");
+    const logon =
+      last?.event.type === "connecting" ? events.slice(i).find((e) => e.event.type === "logged-on" || ENDS.has(e.event.type)) : undefined;
+    if (last?.event.type === "connecting" && logon?.event.type !== "logged-on") continue;
+    const fromUs = logon?.atUs ?? atUs;
+    const untilUs = fromUs + callUs;
+    if (untilUs > durationUs || endOf(events, i, durationUs) <= untilUs || !isReachable(atUs, untilUs)) continue;
+    const isCalled = events.slice(i).some((e) => e.event.type === "polled" && e.atUs >= fromUs && e.atUs <= untilUs);
+    if (!isCalled) faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
+  }
+}
+
+/** A client that lost its session tries to log on again after the time that the scenario says, unless its user or its machine does otherwise. */
+function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs }: ClientConditions, faults: BehaviourFaults): void {
+  // A machine without an address goes on trying, and its programs hear of nothing.
+  if (hadStep(events, "lease-end")) return;
+  const fault = (finding: string, atUs: number) => void faults.add(machine.name, "logs on again as the scenario says", finding, atUs);
+  let hadSession = false;
+  /** When the client logs on by itself; `null`: it does not. */
+  let dueUs: number | null = null;
+  let isAsked = false;
+  let dueBeforeStep: number | null = null;
+  for (const { atUs, layer, event } of events) {
+    if (dueUs !== null && atUs > dueUs) {
+      fault("no attempt came", dueUs);
+      dueUs = null;
+    }
+    if (layer === "scenario" && event.type === "step" && (event.action === "logon" || event.action === "logoff")) {
+      isAsked = event.action === "logon";
+      dueBeforeStep = dueUs;
+      dueUs = null;
+      if (event.action === "logoff") hadSession = false;
+    }
+    if (layer === "scenario" && event.type === "step-failed" && event.action === "logon") {
+      isAsked = false;
+      dueUs = dueBeforeStep;
+    }
+    switch (event.type) {
+      case "logged-on":
+        hadSession = true;
+        break;
+      case "logged-off":
+        hadSession = false;
+        break;
+      case "disconnected":
+        if (hadSession && reconnectUs !== null) dueUs = atUs + reconnectUs;
+        break;
+      case "connecting":
+        if (!isAsked && atUs !== dueUs) fault("an attempt came that was not due", atUs);
+        isAsked = false;
+        dueUs = null;
+        break;
+      case "machine-going-down":
+      case "machine-off":
+        hadSession = false;
+        isAsked = false;
+        dueUs = null;
+        break;
+    }
+  }
+  if (dueUs !== null && dueUs < durationUs) fault("no attempt came", dueUs);
+}

@@ -1,0 +1,166 @@
+/** Checks the headers of a machine's datagrams against its personality: TTL, TOS, Don't Fragment, identification; and what its ICMP errors quote. */
+
+import { type Personality, rfcBaseline, valuesOf } from "@pushback/host";
+import {
+  checkIcmp,
+  checkIpv4Header,
+  getIcmpType,
+  getIpv4Checksum,
+  getIpv4Destination,
+  getIpv4HeaderLen,
+  getIpv4Id,
+  getIpv4Protocol,
+  getIpv4Source,
+  getIpv4TotalLen,
+  getIpv4Ttl,
+  getTcpFlags,
+  ICMP_ECHO_REPLY,
+  ICMP_HEADER_LEN,
+  IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_TCP,
+  IP_PROTOCOL_UDP,
+  isIcmpError,
+  TCP_RST,
+} from "@pushback/wire";
+import type { BehaviourFaults } from "./behaviour-faults.ts";
+import type { Datagram, FrameFacts } from "./frame-facts.ts";
+
+/** Of fewer datagrams than this nothing is said about how identifications are counted. */
+const FEW_DATAGRAMS = 10;
+/** An identification does not come again within this time (RFC 791 section 3.2: for as long as a datagram may be on its way). */
+const SAME_ID_US = 60_000_000;
+
+/** What was seen of a machine's counter of identifications. */
+interface Counter {
+  last: number;
+  steps: number;
+  single: number;
+  readonly usedUs: Map<number, number>;
+}
+
+/** How a datagram comes to the analyzed segment, and what holds for its sender. */
+export interface Sender {
+  readonly name: string;
+  readonly personality: Personality;
+  /** Routers on the way. */
+  readonly hops: number;
+  /** When its stack came up. */
+  readonly loadsUs: readonly number[];
+}
+
+function ttlOf({ ttlIcmp, ttlTcp, ttlUdp }: Personality, protocol: number): number {
+  return protocol === IP_PROTOCOL_ICMP ? ttlIcmp : protocol === IP_PROTOCOL_TCP ? ttlTcp : ttlUdp;
+}
+
+/** The router's personality, which is that of a host without a platform. */
+export const ROUTER_PERSONALITY: Personality = valuesOf(rfcBaseline);
+
+/** The router in a recording. */
+export const ROUTER_NAME = "router";
+
+export class HeaderJudge {
+  readonly #faults: BehaviourFaults;
+  /** Whether every network carries what a card does, so that no path MTU is discovered. */
+  readonly #isWide: boolean;
+  /** The latest datagram of each sender, destination and identification. */
+  readonly #sent = new Map<string, Datagram>();
+  readonly #counters = new Map<string, Counter>();
+
+  constructor(faults: BehaviourFaults, isWide: boolean) {
+    this.#faults = faults;
+    this.#isWide = isWide;
+  }
+
+  /** `senderOf`: `null` where nothing is known of the sender. */
+  judge({ datagrams }: FrameFacts, senderOf: (d: Datagram) => Sender | null, durationUs: number): void {
+    for (const d of datagrams) {
+      const sender = senderOf(d);
+      if (sender !== null) {
+        this.#judgeHeader(sender, d);
+        this.#judgeId(sender, d);
+        if (d.protocol === IP_PROTOCOL_ICMP && !d.isFragment && checkIcmp(d.b, d.payloadAt, d.payloadLen) === null)
+          if (isIcmpError(getIcmpType(d.b, d.payloadAt))) this.#judgeError(sender, d);
+      }
+      this.#sent.set(`${d.source} ${d.destination} ${d.protocol} ${d.id}`, d);
+    }
+    this.#judgeCounters(durationUs);
+  }
+
+  #judgeHeader({ name, personality, hops }: Sender, d: Datagram): void {
+    const fault = (finding: string) => void this.#faults.add(name, "sends headers as its platform", finding, d.timeUs);
+    const { dfTcp, dfUdp, dfIcmpError, resets } = personality;
+    const isTcp = d.protocol === IP_PROTOCOL_TCP && !d.isFragment && d.payloadLen >= 20;
+    const isReset = isTcp && (getTcpFlags(d.b, d.payloadAt) & TCP_RST) !== 0;
+    const ttl = ttlOf(personality, d.protocol) - hops;
+    if (d.ttl !== ttl && !(isReset && resets.copiesTtl)) fault(`a datagram of protocol ${d.protocol} had TTL ${d.ttl}, not ${ttl}`);
+    const isIcmp = d.protocol === IP_PROTOCOL_ICMP;
+    const isReply = isIcmp && d.payloadLen > 0 && d.b[d.payloadAt] === ICMP_ECHO_REPLY;
+    if (d.tos !== 0 && !isReply) fault(`a datagram of protocol ${d.protocol} had TOS ${d.tos}`);
+    // Fragments go without DF, and so does a segment after a small path MTU.
+    if (d.isFragment || !this.#isWide) return;
+    const isError = isIcmp && d.payloadLen > 0 && isIcmpError(d.b[d.payloadAt]);
+    const isDue = isTcp
+      ? dfTcp === "always" || (dfTcp === "except-reset" && !isReset)
+      : d.protocol === IP_PROTOCOL_UDP
+        ? dfUdp
+        : isError
+          ? dfIcmpError
+          : d.isDontFragment;
+    if (d.isDontFragment !== isDue)
+      fault(`Don't Fragment of a datagram of protocol ${d.protocol} was ${d.isDontFragment ? "set" : "clear"}`);
+  }
+
+  /**
+   * A datagram that waits for ARP comes out of turn or not at all, and behind a router only a part of what a machine sends is seen: so an identification
+   * must not come again, and most must be the next one.
+   */
+  #judgeId({ name, personality, loadsUs }: Sender, d: Datagram): void {
+    const id = personality.ipId === "increment" ? d.id : ((d.id & 255) << 8) | (d.id >>> 8);
+    const counter = this.#counters.get(name) ?? { last: -1, steps: 0, single: 0, usedUs: new Map<number, number>() };
+    this.#counters.set(name, counter);
+    if (d.isFragment && id === counter.last) return;
+    const usedUs = counter.usedUs.get(id);
+    // A stack that was loaded since counts anew.
+    const loadedUs = loadsUs.findLast((us) => us <= d.timeUs) ?? 0;
+    const isNew = usedUs === undefined || usedUs < loadedUs || d.timeUs - usedUs >= SAME_ID_US;
+    if (!isNew) this.#faults.add(name, "counts identifications as its platform", `${id} came twice`, d.timeUs);
+    counter.usedUs.set(id, d.timeUs);
+    if (counter.last >= 0) counter.steps++;
+    if (((counter.last + 1) & 0xffff) === id) counter.single++;
+    counter.last = id;
+  }
+
+  #judgeCounters(durationUs: number): void {
+    for (const [name, { steps, single }] of this.#counters) {
+      if (steps >= FEW_DATAGRAMS && single < steps / 2)
+        this.#faults.add(name, "counts identifications as its platform", `only ${single} of ${steps} were the next one`, durationUs);
+    }
+  }
+
+  #judgeError({ name, personality, hops }: Sender, d: Datagram): void {
+    const fault = (finding: string) => void this.#faults.add(name, "quotes datagrams as its platform", finding, d.timeUs);
+    const { b } = d;
+    const quoteAt = d.payloadAt + ICMP_HEADER_LEN;
+    const quoteLen = d.payloadLen - ICMP_HEADER_LEN;
+    if (checkIpv4Header(b, quoteAt, quoteLen) !== null) return void fault("an error quotes no IP header");
+    const key = `${getIpv4Source(b, quoteAt)} ${getIpv4Destination(b, quoteAt)} ${getIpv4Protocol(b, quoteAt)} ${getIpv4Id(b, quoteAt)}`;
+    const quoted = this.#sent.get(key);
+    // Quoted datagrams that were translated, or of another segment, are not seen.
+    if (quoted === undefined) return;
+    const headerLen = getIpv4HeaderLen(b, quoteAt);
+    const dueLen = headerLen + Math.min(getIpv4TotalLen(b, quoteAt) - headerLen, personality.icmpQuoteBytes);
+    if (quoteLen !== dueLen) fault(`an error quotes ${quoteLen} bytes, not ${dueLen}`);
+    const isZero = personality.icmpQuotedIpChecksum === "zero";
+    if (isZero !== (getIpv4Checksum(b, quoteAt) === 0)) fault(`the quoted IP checksum is ${getIpv4Checksum(b, quoteAt)}`);
+    const quotedTtl = getIpv4Ttl(b, quoteAt);
+    // A router need not undo what it did to forward the datagram before it found the error (RFC 1812 section 4.3.2.3).
+    const isForwarded = name === ROUTER_NAME && quotedTtl === quoted.ttl - 1;
+    if (quotedTtl !== quoted.ttl - hops && !isForwarded) fault(`the quoted TTL is ${quotedTtl}, it came with ${quoted.ttl - hops}`);
+    for (let i = 0; i < headerLen; i++) {
+      // TTL and checksum change on the way.
+      const isChanged = i === 8 || ((i === 10 || i === 11) && (isZero || hops > 0 || isForwarded));
+      if (!isChanged && b[quoteAt + i] !== quoted.b[quoted.ipAt + i])
+        return void fault(`byte ${i} of the quoted IP header is not the datagram's`);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** A machine of a run as its behaviour is judged: the facts that hold for it, its own events, and where it was. */
+
+import { type BootModel, type GoingDown, type MailHabits, type Personality, valuesOf } from "@pushback/host";
+import { presentSpans, type Span } from "../presence.ts";
+import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
+import type { Recording } from "../recording.ts";
+import { withRegistry } from "../registry-parameters.ts";
+import { SERVER_SEGMENT } from "../scenario-base.ts";
+import { applySettings } from "../variant-settings.ts";
+
+export interface Subject {
+  readonly machine: RecordedMachine;
+  /** Hardware address, 48 bits. */
+  readonly mac: number;
+  readonly boot: BootModel;
+  readonly goingDown: GoingDown;
+  readonly mail: MailHabits;
+  /** `null` where a step changes the registry, so that another one holds from a boot on. */
+  readonly personality: Personality | null;
+  /** Microseconds after which its mail client tries to log on again by itself; `null`: it does not. */
+  readonly reconnectUs: number | null;
+  /** The events of all its layers. */
+  readonly events: readonly RecordedEvent[];
+  /** When its stack was up with its cable in. */
+  readonly spans: readonly Span[];
+  /** Whether it is on the analyzed segment all the time. */
+  readonly isAnalyzed: boolean;
+  /** Whether it has its first address all the time, on its first segment. */
+  readonly isSettled: boolean;
+  /** Whether its timers run all the time: no step suspends it. */
+  readonly isTimed: boolean;
+}
+
+function macOf({ mac }: RecordedMachine): number {
+  return Number.parseInt(mac.replaceAll(":", ""), 16);
+}
+
+/** Whether a step of this kind was taken on the machine, by the scenario's file or by hand. */
+export function hadStep(events: readonly RecordedEvent[], ...actions: readonly string[]): boolean {
+  return events.some(({ layer, event }) => layer === "scenario" && event.type === "step" && actions.includes(event.action));
+}
+
+/** The server and the clients of a recording, without fleets and the router. */
+export function findSubjects(recording: Recording): Subject[] {
+  const { scenario, machines, clientOf } = recording;
+  const events = new Map<string, RecordedEvent[]>(machines.map(({ name }) => [name, []]));
+  for (const e of recording.events) events.get(e.machine)?.push(e);
+  return machines.flatMap((machine) => {
+    const isServer = machine.role === "server";
+    const variant = scenario.catalogue.findVariant(machine.variant);
+    if (!variant || !(isServer || machine.role === "compared" || machine.role === "other")) return [];
+    const name = isServer ? "server" : (clientOf.get(machine.name) ?? machine.name);
+    const client = scenario.clients.find((c) => c.name === name);
+    const facts = applySettings(variant, client?.set ?? {}).variant;
+    const boot = valuesOf(facts.boot);
+    const personality = valuesOf(facts.personality);
+    const own = events.get(machine.name) ?? [];
+    // Its services hold the server's TCP/IP from the end of the boot on, also on a platform that loads it with its first program.
+    const isLoadedByServices = isServer && boot.stack.kind === "on-demand";
+    return {
+      machine,
+      mac: macOf(machine),
+      boot: isLoadedByServices ? { ...boot, stack: { kind: "after-phase", phase: "" } } : boot,
+      goingDown: valuesOf(facts.goingDown),
+      mail: valuesOf(facts.mail),
+      personality: hadStep(own, "registry") ? null : isServer ? withRegistry(personality, scenario.server) : personality,
+      reconnectUs: client?.reconnect ?? null,
+      events: own,
+      spans: presentSpans(own),
+      isAnalyzed: (isServer || client?.segment === undefined || client.segment === SERVER_SEGMENT) && !hadStep(own, "move"),
+      isSettled: !hadStep(own, "move") && !own.some(({ event }) => event.type === "address-changed"),
+      isTimed: !hadStep(own, "suspend"),
+    };
+  });
+}
