@@ -47,8 +47,8 @@ export type MailClientEvent =
   /** The rows of the Inbox have changed without new mail. */
   | { readonly type: "inbox-updated" }
   | { readonly type: "message-read"; readonly mid: ObjectId; readonly subject: string; readonly body: string }
-  /** The server accepted the message; `to` is the recipient as the caller named it. */
-  | { readonly type: "message-sent"; readonly to: string; readonly subject: string }
+  /** The server accepted the message; `to` names the recipients as the caller did, `addresses` are their DNs or Internet addresses. */
+  | { readonly type: "message-sent"; readonly to: string; readonly addresses: readonly string[]; readonly subject: string }
   | { readonly type: "logged-off" }
   | { readonly type: "disconnected"; readonly cause: TcpEndCause }
   /** `code` is a return value, the status of an RPC fault, or `null` where the response could not be parsed. A failed step of the logon ends the connection. */

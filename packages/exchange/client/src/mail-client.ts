@@ -22,8 +22,8 @@ export interface MailClient {
   logOff(): void;
   /** Fetches a message and marks it read. Returns false, and does nothing, if the client is not logged on or `newest` finds the Inbox empty. */
   read(which: "newest" | ObjectId): boolean;
-  /** Sends a message to an alias of the user's site, a DN or an Internet address. Returns false if the client is not logged on. */
-  send(to: string, subject: string, body: string): boolean;
+  /** Sends a message to aliases of the user's site, DNs or Internet addresses. Returns false if the client is not logged on. */
+  send(to: string | readonly string[], subject: string, body: string): boolean;
   /**
    * Answers a message of the Inbox, or forwards it: to the DNs, Internet addresses or aliases of `to`. Returns false if the client is not logged on or
    * `newest` finds the Inbox empty.
@@ -262,10 +262,10 @@ class OnlineMailClient implements MailClient {
     return true;
   }
 
-  send(to: string, subject: string, body: string): boolean {
+  send(to: string | readonly string[], subject: string, body: string): boolean {
     const session = this.#attempt?.session;
     if (this.state !== "logged-on" || !session) return false;
-    session.send(to, subject, body);
+    session.send(typeof to === "string" ? [to] : to, subject, body);
     return true;
   }
 

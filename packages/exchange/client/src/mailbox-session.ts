@@ -298,9 +298,15 @@ export class MailboxSession {
     });
   }
 
-  /** Writes a message to one recipient into the Outbox and submits it. */
-  send(to: string, subject: string, body: string): void {
-    this.#submit([addresseeOf(to, this.#settings.userDn)], to, subject, body);
+  /** Writes a message into the Outbox and submits it. */
+  send(to: readonly string[], subject: string, body: string): void {
+    const { userDn } = this.#settings;
+    this.#submit(
+      to.map((one) => addresseeOf(one, userDn)),
+      to.join("; "),
+      subject,
+      body,
+    );
   }
 
   /** Answers a message of the Inbox, or forwards it to `to`; a message that cannot be answered is the error `send` with ecNoRecipients. */
@@ -415,7 +421,8 @@ export class MailboxSession {
       { rop: "Release", ...on },
     ];
     this.#rops("send", requests, [this.#mailbox.logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
-      if (responseOf(responses, "SubmitMessage")) this.#emit({ type: "message-sent", to: names, subject });
+      if (responseOf(responses, "SubmitMessage"))
+        this.#emit({ type: "message-sent", to: names, addresses: recipients.map(({ address }) => address), subject });
       else if (responses.length > 0) this.#emit({ type: "error", what: "send", code: failureOf(responses) });
     });
   }

@@ -1,4 +1,4 @@
-/** Checks each message that the scenario delivers: it comes into its mailbox once, and the client's window shows it as it was delivered. */
+/** Checks each message that the scenario delivers, or that a client sends: it comes into its mailbox once, and the client's window shows it as it was delivered. */
 
 import { formatDuration } from "@pushback/host";
 import type { MachineView } from "./machine-view.ts";
@@ -13,6 +13,7 @@ interface Due {
   readonly atUs: number;
   /** `null` where the step gives none. */
   readonly subject: string | null;
+  readonly isSent: boolean;
 }
 
 /** Whether the mailbox belongs to this machine's one mail program alone. */
@@ -24,14 +25,29 @@ function hasOwnMailbox(view: MachineView): boolean {
   return recording.machines.every((m) => m === machine || m.role === "server" || !mailboxes(m).includes(own));
 }
 
-/** Messages that steps put into the machine's mailbox, in their order. */
-function messagesDue({ events }: MachineView): Due[] {
-  return events.flatMap(({ atUs, layer, event }) =>
+/** Messages that steps and mail clients put into the machine's mailbox, in the order of their times. */
+function messagesDue({ events, machine, index }: MachineView): Due[] {
+  const delivered = events.flatMap(({ atUs, layer, event }) =>
     layer === "scenario" && event.type === "step" && event.action === "deliver"
-      ? [{ atUs, subject: event.detail === "" ? null : event.detail }]
+      ? [{ atUs, subject: event.detail === "" ? null : event.detail, isSent: false }]
       : [],
   );
+  const isOwn = (dn: string) => dn.endsWith(`/cn=${machine.mailbox ?? machine.name}`);
+  const sent = index.sent.flatMap(({ atUs, subject, addresses }) => (addresses.some(isOwn) ? [{ atUs, subject, isSent: true }] : []));
+  return [...delivered, ...sent].sort((a, b) => a.atUs - b.atUs);
 }
+
+/**
+ * The subject of each message that is due, in order; `null` where it is not known which message is which: a client hears that its message was
+ * taken after the message is in the mailbox, so one that a step delivers meanwhile may come between.
+ */
+function subjectsInOrder(due: readonly Due[]): (string | null)[] {
+  const isNear = (a: Due | undefined, b: Due) => a !== undefined && a.isSent !== b.isSent && Math.abs(a.atUs - b.atUs) < SENT_WITHIN_US;
+  return due.map((one, i) => (isNear(due[i - 1], one) || isNear(due[i + 1], one) ? null : one.subject));
+}
+
+/** Longest time from a message in the mailbox to the event at its sender. Far more than an answer takes. */
+const SENT_WITHIN_US = 60_000_000;
 
 /** What ends the mail service, or stops it for a while. */
 const SERVICE_ENDS: ReadonlySet<string> = new Set(["machine-going-down", "machine-off", "stack-down"]);
@@ -56,7 +72,8 @@ export function mailFaults(view: MachineView): string[] {
     layer === "server" && event.type === "delivered" ? [{ atUs, mid: String(event.mid) }] : [],
   );
   const faults: string[] = [];
-  if (delivered.length > due.length) faults.push(`the mailbox got ${delivered.length} messages, and the scenario delivers ${due.length}`);
+  if (delivered.length > due.length)
+    faults.push(`the mailbox got ${delivered.length} messages, and ${due.length} were delivered or sent to it`);
   if (delivered.length < due.length) {
     const since = serviceSince(view);
     const { atUs } = due[delivered.length];
@@ -66,13 +83,15 @@ export function mailFaults(view: MachineView): string[] {
   // With messages missing or too many, it is not known which is which.
   if (delivered.length !== due.length) return faults;
 
-  return [...faults, ...windowFaults(view, new Map(delivered.map(({ mid }, i) => [mid, due[i].subject])))];
+  const subjects = subjectsInOrder(due);
+  return [...faults, ...windowFaults(view, new Map(delivered.map(({ mid }, i) => [mid, subjects[i]])))];
 }
 
 /** A sentence for each row, sign or opened message that differs from what was delivered; `subjects` by message. */
 function windowFaults(view: MachineView, subjects: ReadonlyMap<string, string | null>): string[] {
   const faults: string[] = [];
   const bodies = bodiesOf(view);
+  for (const { subject } of view.index.sent) bodies.delete(subject);
   const own = new Set<number | null>(view.sessions.map(({ id }) => id));
   const isChangedElsewhere = view.serverEvents.some(({ event }) => event.type === "inbox-changed" && !own.has(event.by));
   const wrong = (what: string, mid: string, subject: string): void => {

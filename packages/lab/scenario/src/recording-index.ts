@@ -37,6 +37,15 @@ function notePort(ports: Map<number, OpenSpan[]>, atUs: number, event: MachineEv
   } else if (last) last.toUs = atUs;
 }
 
+/** A message that a mail client sent. */
+export interface SentMessage {
+  /** When the client heard that the server has it. */
+  readonly atUs: number;
+  readonly subject: string;
+  /** DNs and Internet addresses. */
+  readonly addresses: readonly string[];
+}
+
 /** The events and frames of one client machine. */
 export interface MachineShare {
   /** Events of the machine itself, and those about datagrams to its address at a machine that took over the address. */
@@ -84,6 +93,8 @@ export class RecordingIndex {
   readonly serverStack: readonly RecordedEvent[];
   /** Whether a machine took an address that another one had before, or had at the same time. */
   readonly sharesAddresses: boolean;
+  /** What the mail clients of all machines sent. */
+  readonly sent: readonly SentMessage[];
   readonly arp: readonly ArpFrame[];
   /** The server's UDP datagrams to all machines. */
   readonly pushes: readonly DatagramFrame[];
@@ -142,6 +153,7 @@ export class RecordingIndex {
       return "association" in event ? byAssociation.get(event.association) : undefined;
     };
     const serverStack: RecordedEvent[] = [];
+    const sent: SentMessage[] = [];
     let sharesAddresses = false;
     for (const e of recording.events) {
       if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
@@ -156,6 +168,8 @@ export class RecordingIndex {
       if (e.event.type === "nat-bound") translated.add(e.atUs, e.event, holders.get(e.event.address));
       const own = byName.get(e.machine);
       if (own === undefined) continue;
+      if (e.layer === "client" && e.event.type === "message-sent")
+        sent.push({ atUs: e.atUs, subject: e.event.subject, addresses: e.event.addresses });
       if (e.layer === "machine" && e.event.type === "address-changed") {
         if (!byAddress.has(e.event.to)) byAddress.set(e.event.to, own);
         holders.set(e.event.to, own);
@@ -166,6 +180,7 @@ export class RecordingIndex {
     }
     this.serverStack = serverStack;
     this.sharesAddresses = sharesAddresses;
+    this.sent = sent;
     this.#services = services;
     this.#udpPorts = udpPorts;
     this.serverSpans = presentSpans(ofServer);

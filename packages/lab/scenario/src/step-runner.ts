@@ -135,6 +135,10 @@ class Target implements StepTarget {
     else deliver();
   }
 
+  mailboxesOf = (names: readonly string[]): string[] => [
+    ...new Set(names.flatMap((name) => this.#runner.plansOf(name).map(({ mailbox }) => mailbox))),
+  ];
+
   setAddress(choice: AddressChoice): void {
     this.workstation.setAddress(this.#addressFor(choice));
   }

@@ -8,7 +8,7 @@ import type { MachinePlan } from "./machine-plan.ts";
 import type { MachineScheduler } from "./machine-scheduler.ts";
 import type { ClientEvent } from "./recorded-event.ts";
 import { type RegistryValues, withRegistry } from "./registry-parameters.ts";
-import type { StepWorkstation } from "./steps/step.ts";
+import type { OutgoingMail, StepWorkstation } from "./steps/step.ts";
 
 /** Receives what happens at workstations; `number` is the machine's index in the recording. */
 export interface WorkstationObserver {
@@ -112,6 +112,23 @@ export class Workstation implements StepWorkstation {
     const row = place === undefined ? null : this.#client.inbox()[place - 1];
     if (row === undefined) this.#fail("read", `there is no message ${place} in the Inbox`);
     else this.#client.read(row?.mid ?? "newest");
+  }
+
+  send({ to, subject, body, answers, message }: OutgoingMail): void {
+    if (this.#sleeps("send")) return;
+    const client = this.#client;
+    if (client?.state !== "logged-on") {
+      this.#fail("send", "no user is logged on");
+      return;
+    }
+    if (answers === null) {
+      client.send(to, subject, body);
+      return;
+    }
+    const inbox = client.inbox();
+    const row = inbox.at(message === undefined ? -1 : message - 1);
+    if (row === undefined) this.#fail("send", message === undefined ? "the Inbox is empty" : `there is no message ${message} in the Inbox`);
+    else client.answer(answers, row.mid, body, to);
   }
 
   #fail(action: string, reason: string): void {

@@ -15,6 +15,7 @@ import { reboot } from "./reboot.ts";
 import { registry } from "./registry.ts";
 import { restartService } from "./restart-service.ts";
 import { resume } from "./resume.ts";
+import { send } from "./send.ts";
 import { shutdown } from "./shutdown.ts";
 import { suspend } from "./suspend.ts";
 import { unplug } from "./unplug.ts";
@@ -23,6 +24,7 @@ export const STEPS = [
   logon,
   deliver,
   read,
+  send,
   logoff,
   shutdown,
   reboot,

@@ -16,6 +16,18 @@ export interface MailText {
   readonly from?: string | undefined;
 }
 
+/** A message that a mail client sends. */
+export interface OutgoingMail {
+  /** Mailboxes; empty for a reply. */
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly body: string;
+  /** `null`: a message of its own, which answers none. */
+  readonly answers: "reply" | "reply-all" | "forward" | null;
+  /** The place in the Inbox of the message that is answered, 1 is the oldest; the newest if left out. */
+  readonly message?: number | undefined;
+}
+
 /** Which address a machine gets: a given one, one that no machine has, or the first address of another machine. */
 export interface AddressChoice {
   readonly to?: string | undefined;
@@ -47,6 +59,7 @@ export interface StepWorkstation extends StepMachine {
   logOn(): void;
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void;
+  send(mail: OutgoingMail): void;
   logOff(): void;
   /** Ends the use of its address; false where it uses none. */
   loseAddress(): boolean;
@@ -66,6 +79,8 @@ export interface StepTarget {
   readonly workstation: StepWorkstation;
   /** Delivers mail to this machine's mailbox. */
   deliver(mail: MailText): void;
+  /** The mailboxes of the clients with these names. */
+  mailboxesOf(names: readonly string[]): string[];
   /** Gives the machine another address from its next boot on. */
   setAddress(choice: AddressChoice): void;
   /** Carries the machine to another segment: its cable is out until its next boot. */

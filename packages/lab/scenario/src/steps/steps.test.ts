@@ -57,6 +57,7 @@ const SURROUNDINGS: Readonly<Record<string, { readonly before?: readonly Scenari
       { at: 50_000_000, deliver: { to: ["client"] } },
     ],
   },
+  send: { before: [{ at: 1, logon: ["client"] }] },
   logoff: { before: [{ at: 1, logon: ["client"] }] },
   "power-on": { before: [{ at: 1, "power-off": ["client"] }] },
   unplug: { after: [{ at: 61_000_000, logon: ["client"] }] },
