@@ -104,6 +104,13 @@ export function addServeCommands(program: Command): void {
     .option("--subject <text>", "subject", "New mail")
     .option("--from <name>", "sender's name", "Somebody")
     .option("--body <text>", "text; - reads standard input", "")
+    .option(
+      "--to <recipient>",
+      "a recipient that the message shows: an alias or an Internet address; repeatable; the mailbox if left out",
+      collect,
+      [],
+    )
+    .option("--cc <recipient>", "the same for a copy; repeatable", collect, [])
     .option("--eml <file>", "take all of it from a mail message; - reads standard input")
     .option("--key <text>", "the same key twice is one message")
     .action(async (to, options) => {

@@ -37,6 +37,10 @@ export const CONTROL_REQUEST = z.discriminatedUnion("op", [
     subject: header,
     body,
     from: header,
+    recipients: z
+      .array(z.strictObject({ type: z.enum(["to", "cc"]), text: header }))
+      .max(250)
+      .default([]),
     key,
   }),
   /** A mail message (RFC 5322) in base64. */

@@ -23,6 +23,8 @@ export interface DeliverFlags extends ControlFlags {
   readonly subject: string;
   readonly from: string;
   readonly body: string;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
   readonly eml?: string;
   readonly key?: string;
 }
@@ -41,10 +43,13 @@ function readInput(option: string, path: string): Uint8Array {
 export async function runDeliver(to: string, flags: DeliverFlags): Promise<number> {
   const key = flags.key ?? `deliver:${randomUUID()}`;
   const { subject, from } = flags;
+  const recipients = (["to", "cc"] as const).flatMap((type) => flags[type].map((text) => ({ type, text })));
+  if (flags.eml !== undefined && recipients.length > 0)
+    throw new UsageError(`--${recipients[0].type}: the recipients of --eml are in its header`);
   const body = flags.body === "-" ? new TextDecoder().decode(readInput("--body", "-")) : flags.body;
   const request =
     flags.eml === undefined
-      ? { op: "deliver" as const, to, subject, from, body, key }
+      ? { op: "deliver" as const, to, subject, from, body, recipients, key }
       : { op: "deliver-mail" as const, to, mail: Buffer.from(readInput("--eml", flags.eml)).toString("base64"), key };
   const result = await askOrSay(controlPath(flags), request);
   if (result === null) return 1;

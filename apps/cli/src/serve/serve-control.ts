@@ -10,6 +10,7 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import { makeFolder } from "../shared/output-folder.ts";
 import { CONTROL_REQUEST, type ControlAnswer, checkControlFolder, MAX_LINE_BYTES } from "./control-protocol.ts";
 import type { MailParser } from "./mail-parser.ts";
+import { recipientRows } from "./named-recipients.ts";
 import type { Accounts } from "./serve-accounts.ts";
 
 export interface ControlContext {
@@ -70,7 +71,10 @@ async function answer(context: ControlContext, line: string): Promise<ControlAns
   switch (request.op) {
     case "deliver": {
       const { to, subject, body, from, key } = request;
-      const delivery = server.accept(to, { subject, body, from }, key);
+      const recipients = recipientRows(server, to, request.recipients);
+      if (typeof recipients === "string") return no(`${recipients}: neither a mailbox of this server nor an Internet address`);
+      const content = { unsent: false, recipients, properties: new Map(), attachments: new Map() };
+      const delivery = server.accept(to, { subject, body, from, content }, key);
       return delivery.ok ? yes({ mid: delivery.mid, duplicate: delivery.duplicate }) : no(`${to}: ${REFUSALS[delivery.why]}`);
     }
     case "deliver-mail": {

@@ -133,6 +133,14 @@ describe("mail by deliver", () => {
     const eml = folder.file("mail.eml", `Subject: x\nContent-Type: text/html\n\n${"<".repeat(400_000)}`);
     expect(pushback(["deliver", "ada", "--eml", eml, "--control", control])).toMatchObject({ code: 0, stderr: "" });
     expect(counts()).toEqual([1, 0]);
+    const ask = (...args: string[]) => pushback(["deliver", "ada", "--control", control, ...args]);
+    expect(ask("--to", "ada", "--cc", "Eve <eve@example.org>")).toMatchObject({ code: 0, stderr: "" });
+    expect(ask("--to", "nobody")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("nobody: neither a mailbox of this server nor"),
+    });
+    expect(ask("--eml", eml, "--cc", "ada")).toMatchObject({ code: 2, stderr: expect.stringContaining("--cc: the recipients of --eml") });
+    expect(counts()).toEqual([2, 0]);
   });
 
   it.each([

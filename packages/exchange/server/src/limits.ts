@@ -117,3 +117,6 @@ export const MAX_MESSAGES_PER_FOLDER = 100_000;
 
 /** Delivery keys that are remembered, so that a repeated delivery is stored once. */
 export const MAX_DELIVERY_KEYS = 100_000;
+
+/** Messages that rules make of one delivery to a mailbox, the rules of other mailboxes that it sets off included. */
+export const MAX_MADE_BY_RULES = 100;

@@ -91,6 +91,30 @@ export const PR_RULE_STATE = 0x66770003;
 export const PR_RULE_CONDITION = 0x667900fd;
 export const PR_RULE_ACTIONS = 0x668000fe;
 export const PR_AUTO_FORWARDED = 0x0005000b;
+export const PR_RULE_IDS = 0x66750102;
+export const PR_RULE_PROVIDER = 0x6681001e;
+export const PR_RULE_FOLDER_ENTRYID = 0x66510102;
+/** Of folders: whether they have rules. */
+export const PR_HAS_RULES = 0x663a000b;
+export const PR_REPLY_TEMPLATE_ID = 0x65c20102;
+export const PR_DELEGATED_BY_RULE = 0x3fe3000b;
+/** Of messages that deferred action messages point to. */
+export const PR_HAS_DAMS = 0x3fea000b;
+/** Of deferred action messages. */
+export const PR_CLIENT_ACTIONS = 0x66450102;
+export const PR_DAM_ORIGINAL_ENTRYID = 0x66460102;
+export const PR_DAM_BACK_PATCHED = 0x6647000b;
+export const PR_DAM_ORIG_MSG_SVREID = 0x674100fb;
+/** The user whom a received message is for. */
+export const PR_RCVD_REPRESENTING_ENTRYID = 0x00430102;
+export const PR_RCVD_REPRESENTING_NAME = 0x0044001e;
+export const PR_RCVD_REPRESENTING_SEARCH_KEY = 0x00520102;
+export const PR_RCVD_REPRESENTING_ADDRTYPE = 0x0077001e;
+export const PR_RCVD_REPRESENTING_EMAIL_ADDRESS = 0x0078001e;
+/** Whether the mailbox's user is a To, a Cc, or any recipient. */
+export const PR_MESSAGE_TO_ME = 0x0057000b;
+export const PR_MESSAGE_CC_ME = 0x0058000b;
+export const PR_MESSAGE_RECIP_ME = 0x0059000b;
 export const PR_MEMBER_ID = 0x66710014;
 export const PR_MEMBER_NAME = 0x6672001e;
 export const PR_MEMBER_RIGHTS = 0x66730003;

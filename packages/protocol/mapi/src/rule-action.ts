@@ -1,6 +1,8 @@
 /** Actions of standard rules (MS-OXORULE 2.2.5), as they stand in PR_RULE_ACTIONS. Input from the network is bounded and never throws. */
 
+import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
+import { type ObjectId, readObjectId } from "./object-id.ts";
 import type { TaggedValue } from "./property.ts";
 import { isKnownType, readValue } from "./property-value.ts";
 
@@ -22,13 +24,24 @@ export const RULE_ACTION = {
 /** Bits of PR_RULE_STATE (MS-OXORULE 2.2.1.3.1.3). */
 export const RULE_STATE = { ENABLED: 0x01, ERROR: 0x02, ONLY_WHEN_OOF: 0x04, EXIT_LEVEL: 0x10 } as const;
 
-/** `folder`: the FolderEID field: a ServerEid where `inThisStore`, or else a folder's entry id. `type`: an action without data that is read here. */
-export type RuleAction =
+/** ActionFlavor of a forward, and of a reply (MS-OXORULE 2.2.5.1.1). */
+export const FORWARD_FLAVOR = { PRESERVE_SENDER: 0x01, UNCHANGED: 0x02, AS_ATTACHMENT: 0x04, AS_TEXT_MESSAGE: 0x08 } as const;
+export const REPLY_FLAVOR = { NOT_TO_SENDER: 0x01, STOCK_TEXT: 0x02 } as const;
+
+/** Why a rule rejects a message: diagnostic codes of X.400 (MS-OXORULE 2.2.5.1.2.5). */
+export const BOUNCE_CODE = { TOO_LARGE: 0x0d, FORM_MISMATCH: 0x1f, REFUSED: 0x26 } as const;
+
+/** What an action does. `folder`: the FolderEID field: a ServerEid where `inThisStore`, or else a folder's entry id. */
+export type RuleOperation =
   | { readonly kind: "move" | "copy"; readonly inThisStore: boolean; readonly folder: Uint8Array }
-  | { readonly kind: "forward"; readonly recipients: readonly (readonly TaggedValue[])[] }
+  | { readonly kind: "reply" | "oof-reply"; readonly flavor: number; readonly templateFid: ObjectId; readonly templateMid: ObjectId }
+  | { readonly kind: "forward" | "delegate"; readonly flavor: number; readonly recipients: readonly (readonly TaggedValue[])[] }
+  | { readonly kind: "bounce"; readonly code: number }
   | { readonly kind: "tag"; readonly value: TaggedValue }
-  | { readonly kind: "delete" | "mark-as-read" }
-  | { readonly kind: "other"; readonly type: number };
+  | { readonly kind: "defer" | "delete" | "mark-as-read" };
+
+/** `block`: the action's bytes without its length, as a deferred action message has them. */
+export type RuleAction = RuleOperation & { readonly block: Uint8Array };
 
 function readTagged(r: BoundedReader): TaggedValue {
   const tag = r.u32();
@@ -38,14 +51,22 @@ function readTagged(r: BoundedReader): TaggedValue {
 }
 
 /** MS-OXORULE 2.2.5.1.2.1: FolderInThisStore, StoreEID and FolderEID, both after their sizes. */
-function readMove(r: BoundedReader, kind: "move" | "copy"): RuleAction {
+function readMove(r: BoundedReader, kind: "move" | "copy"): RuleOperation {
   const inThisStore = r.u8() !== 0;
   r.skip(r.u16());
   return { kind, inThisStore, folder: r.bytes(r.u16()) };
 }
 
+/** MS-OXORULE 2.2.5.1.2.2: the folder and the message id of the template, and its GUID, which the template has as a property. */
+function readReply(r: BoundedReader, kind: "reply" | "oof-reply", flavor: number): RuleOperation {
+  const templateFid = readObjectId(r);
+  const templateMid = readObjectId(r);
+  r.skip(16);
+  return { kind, flavor, templateFid, templateMid };
+}
+
 /** MS-OXORULE 2.2.5.1.2.4: recipient blocks, each a reserved octet, a count and properties. */
-function readForward(r: BoundedReader): RuleAction {
+function readForward(r: BoundedReader, kind: "forward" | "delegate", flavor: number): RuleOperation {
   const recipients: TaggedValue[][] = [];
   for (let n = r.u16(); n > 0 && !r.failed; n--) {
     r.skip(1);
@@ -53,20 +74,32 @@ function readForward(r: BoundedReader): RuleAction {
     for (let m = r.u16(); m > 0 && !r.failed; m--) values.push(readTagged(r));
     recipients.push(values);
   }
-  return { kind: "forward", recipients };
+  return { kind, flavor, recipients };
 }
 
-function readAction(r: BoundedReader): RuleAction {
+/** `null` for a type that no action has. */
+function readOperation(r: BoundedReader): RuleOperation | null {
   const type = r.u8();
-  // ActionFlavor and ActionFlags: flavors of replies and forwards, flags of the client's.
-  r.skip(8);
+  const flavor = r.u32();
+  // ActionFlags: the client's own.
+  r.skip(4);
   switch (type) {
     case RULE_ACTION.MOVE:
       return readMove(r, "move");
     case RULE_ACTION.COPY:
       return readMove(r, "copy");
+    case RULE_ACTION.REPLY:
+      return readReply(r, "reply", flavor);
+    case RULE_ACTION.OOF_REPLY:
+      return readReply(r, "oof-reply", flavor);
+    case RULE_ACTION.DEFER_ACTION:
+      return { kind: "defer" };
+    case RULE_ACTION.BOUNCE:
+      return { kind: "bounce", code: r.u32() };
     case RULE_ACTION.FORWARD:
-      return readForward(r);
+      return readForward(r, "forward", flavor);
+    case RULE_ACTION.DELEGATE:
+      return readForward(r, "delegate", flavor);
     case RULE_ACTION.TAG:
       return { kind: "tag", value: readTagged(r) };
     case RULE_ACTION.DELETE:
@@ -74,11 +107,11 @@ function readAction(r: BoundedReader): RuleAction {
     case RULE_ACTION.MARK_AS_READ:
       return { kind: "mark-as-read" };
     default:
-      return { kind: "other", type };
+      return null;
   }
 }
 
-/** The actions in order; `null` where one is cut off or does not parse. */
+/** The actions in order; `null` where one is cut off, does not parse, or has an unknown type. */
 export function parseRuleActions(b: Uint8Array): RuleAction[] | null {
   const r = new BoundedReader(b);
   const actions: RuleAction[] = [];
@@ -86,9 +119,20 @@ export function parseRuleActions(b: Uint8Array): RuleAction[] | null {
     const block = r.bytes(r.u16());
     if (r.failed) return null;
     const inner = new BoundedReader(block);
-    const action = readAction(inner);
-    if (inner.failed) return null;
-    actions.push(action);
+    const operation = readOperation(inner);
+    if (!operation || inner.failed) return null;
+    actions.push({ ...operation, block });
   }
   return r.failed ? null : actions;
+}
+
+/** The bytes of actions (MS-OXORULE 2.2.5) with these blocks, at most 65,535. */
+export function emitRuleActions(blocks: readonly Uint8Array[]): Uint8Array {
+  const w = new ByteWriter();
+  w.u16le(blocks.length);
+  for (const block of blocks) {
+    w.u16le(block.length);
+    w.bytes(block);
+  }
+  return w.toBytes();
 }

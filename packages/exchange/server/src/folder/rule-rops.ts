@@ -2,18 +2,29 @@
 
 import {
   type FlaggedValues,
+  FOLDER_RIGHT,
+  FORWARD_FLAVOR,
+  LOGON_FOLDER,
   MAPI_ERROR,
   makeObjectId,
+  PR_DAM_BACK_PATCHED,
+  PR_DAM_ORIG_MSG_SVREID,
+  PR_DAM_ORIGINAL_ENTRYID,
+  PR_RULE_ACTIONS,
   PR_RULE_CONDITION,
   PR_RULE_ID,
+  parseRuleActions,
   REPLACE_ROWS,
   ROW_CHANGE,
   type RopResponse,
+  type RuleAction,
 } from "@pushback/mapi";
-import { dataOf, type PropertyData, storedTag } from "../mail-store/message-content.ts";
+import { Draft } from "../mail-store/draft.ts";
+import { dataOf, isSameData, type PropertyData, storedTag } from "../mail-store/message-content.ts";
 import { REPLICA_ID } from "../mail-store/stored-mailbox.ts";
 import { type Rule, rulesOf, textOfRules } from "../rules/stored-rules.ts";
-import { failure, folderAt, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
+import { rightsIn } from "../session/folder-rights.ts";
+import { failure, folderAt, logonAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import { idValue } from "../session/store-properties.ts";
 import { createTable } from "../table/table-rows.ts";
 import { codeOf } from "./tree-rops.ts";
@@ -38,6 +49,23 @@ function withChanges({ properties, codePage }: Rule, given: ReadonlyMap<number, 
   return { properties: new Map([...properties, ...given]), codePage: given.has(PR_RULE_CONDITION) ? ofSession : codePage };
 }
 
+/** Of actions in a public folder's rule: those that move mail in a mailbox, or need its user's client (MS-OXORULE 2.2.5.1: MUST NOT be used). */
+const NOT_IN_PUBLIC_FOLDERS: readonly RuleAction["kind"][] = ["move", "copy", "defer"];
+
+/** Why a rule cannot be carried out: an error code, or 0. What does not parse is refused (MS-OXORULE 3.2.5.2). */
+function faultOf(properties: ReadonlyMap<number, PropertyData>, isPublic: boolean): number {
+  const actions = properties.get(PR_RULE_ACTIONS);
+  if (!(actions instanceof Uint8Array)) return MAPI_ERROR.ecNone;
+  const parsed = parseRuleActions(actions);
+  if (parsed === null) return MAPI_ERROR.ecInvalidParam;
+  for (const action of parsed) {
+    if (isPublic && NOT_IN_PUBLIC_FOLDERS.includes(action.kind)) return MAPI_ERROR.ecNotSupported;
+    // Text messages of telephones: no server of the time had them.
+    if (action.kind === "forward" && action.flavor & FORWARD_FLAVOR.AS_TEXT_MESSAGE) return MAPI_ERROR.ecNotSupported;
+  }
+  return MAPI_ERROR.ecNone;
+}
+
 /** Makes all changes, or none if one of them fails. */
 export function modifyRules(c: RopContext, q: Request<"ModifyRules">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
@@ -48,8 +76,10 @@ export function modifyRules(c: RopContext, q: Request<"ModifyRules">): RopRespon
   let rules = q.modifyRulesFlags & REPLACE_ROWS ? [] : known.rules;
   for (const change of q.rules) {
     const given = propertiesOf(c, change);
+    const fault = faultOf(given, folder.mailbox.kind === "public");
+    if (fault) return failure(q, fault);
     if (change.flags === ROW_CHANGE.ADD) {
-      if (rules.length >= MAX_RULES) return failure(q, MAPI_ERROR.ecTooBig);
+      if (rules.length >= MAX_RULES) return failure(q, MAPI_ERROR.ecMemory);
       given.set(PR_RULE_ID, idValue(makeObjectId(REPLICA_ID, next++)));
       rules = [...rules, { properties: given, codePage: c.session.codePage }];
       continue;
@@ -65,8 +95,28 @@ export function modifyRules(c: RopContext, q: Request<"ModifyRules">): RopRespon
   return code ? failure(q, code) : { rop: "ModifyRules", handleIndex: q.inputHandleIndex };
 }
 
-/** The server defers no action, so there is no message about one. */
+function isSame(a: PropertyData | undefined, b: Uint8Array): boolean {
+  return a instanceof Uint8Array && isSameData(a, b);
+}
+
+/**
+ * The client has moved a message: the deferred action messages about it, which it names by the server's id or entry id, get its new entry id and
+ * are marked as back-patched (MS-OXORULE 2.2.3; that both forms of an id find them is assumed).
+ */
 export function updateDeferredActionMessages(c: RopContext, q: Request<"UpdateDeferredActionMessages">): RopResponse {
-  const isLogon = objectAt(c, q.inputHandleIndex)?.kind === "logon";
-  return isLogon ? { rop: "UpdateDeferredActionMessages", handleIndex: q.inputHandleIndex } : failure(q, MAPI_ERROR.ecNullObject);
+  const mailbox = logonAt(c, q.inputHandleIndex);
+  if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
+  if (mailbox.kind === "public") return failure(q, MAPI_ERROR.ecNotSupported);
+  const folder = mailbox.folder(LOGON_FOLDER.DEFERRED_ACTION);
+  if (!(rightsIn(c.session, folder) & FOLDER_RIGHT.EDIT_ANY)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  for (const message of folder.messages.values()) {
+    const properties = message.content?.properties;
+    if (![PR_DAM_ORIG_MSG_SVREID, PR_DAM_ORIGINAL_ENTRYID].some((tag) => isSame(properties?.get(tag), q.serverEntryId))) continue;
+    const draft = new Draft(message, false, null);
+    draft.set(PR_DAM_ORIGINAL_ENTRYID, q.clientEntryId.slice());
+    draft.set(PR_DAM_BACK_PATCHED, true);
+    const outcome = c.store.save(folder, message, draft, false);
+    if (outcome !== "saved") return failure(q, outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecDiskError);
+  }
+  return { rop: "UpdateDeferredActionMessages", handleIndex: q.inputHandleIndex };
 }

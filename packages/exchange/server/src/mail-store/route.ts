@@ -13,7 +13,10 @@ export interface Route {
   readonly to: Folder | null;
   /** For folders of the same mailbox, each with the message as it was when a rule copied it. */
   readonly copies: readonly { readonly to: Folder; readonly message: MessageRecord }[];
-  readonly forwards: readonly Address[];
+  /** Messages for other mailboxes of this server; they get their ids when they are stored. */
+  readonly sent: readonly { readonly to: Address; readonly message: MessageRecord }[];
+  /** Makes the deferred action messages once it is known which folder the message is in. */
+  readonly deferred: (original: Folder) => readonly MessageRecord[];
 }
 
 /** Decides for a message that comes to this folder; `null`: it goes into it as it is. */

@@ -7,13 +7,12 @@ import {
   LOGON_FOLDER,
   NULL_OBJECT_ID,
   type ObjectId,
-  PR_AUTO_FORWARDED,
   PR_MESSAGE_FLAGS,
   PR_MSG_STATUS,
   type PropertyName,
   propertyNameKey,
 } from "@pushback/mapi";
-import { MAX_CACHED_BYTES, MAX_DELIVERY_KEYS, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
+import { MAX_CACHED_BYTES, MAX_DELIVERY_KEYS, MAX_MADE_BY_RULES, MAX_MESSAGES_PER_FOLDER } from "../limits.ts";
 import type { Draft } from "./draft.ts";
 import { changedCounts, countsOf, countsUnread, discount, putIn, takeOut } from "./folder-counts.ts";
 import { FolderStore } from "./folder-store.ts";
@@ -320,8 +319,17 @@ export class InformationStore {
     return { ok: true, deliveries };
   }
 
-  /** Adds where the message goes by the rules of the folder that receives it. What else the rules make is left out where there is no room. */
-  #plan(mailbox: Mailbox, incoming: MessageRecord, key: string | null, into: PlannedAddition[]): "mailbox-full" | "too-big" | null {
+  /**
+   * Adds where the message goes by the rules of the folder that receives it. What else the rules make is left out where there is no room, and
+   * where `made` counts enough of it.
+   */
+  #plan(
+    mailbox: Mailbox,
+    incoming: MessageRecord,
+    key: string | null,
+    into: PlannedAddition[],
+    made = { count: 0 },
+  ): "mailbox-full" | "too-big" | null {
     const folder = receiveFolderOf(mailbox, incoming.messageClass);
     const refusal = this.#lackOfRoom(mailbox, folder, sizeOfMessage(incoming));
     const route = refusal ? null : this.router(folder, incoming);
@@ -332,13 +340,20 @@ export class InformationStore {
       add(folder, incoming, key, true);
       return null;
     }
-    const { message } = route;
-    const fits = (to: Folder) => this.#lackOfRoom(mailbox, to, sizeOfMessage(message)) === null;
-    if (route.to) add(fits(route.to) ? route.to : folder, message, key, true);
-    for (const { to, message: copied } of route.copies) if (fits(to)) add(to, copied.withId(this.#core.nextId()), null, false);
-    for (const address of route.forwards) {
-      const other = "dn" in address ? this.findByDn(address.dn) : this.findByAlias(address.alias);
-      if (other && other !== mailbox) this.#plan(other, forwarded(message, this.#core.nextId()), null, into);
+    const fits = (to: Folder, message: MessageRecord) => this.#lackOfRoom(mailbox, to, sizeOfMessage(message)) === null;
+    const addMade = (to: Folder, message: MessageRecord) => {
+      if (fits(to, message) && made.count++ < MAX_MADE_BY_RULES) add(to, message.withId(this.#core.nextId()), null, false);
+    };
+    if (route.to) {
+      const to = fits(route.to, route.message) ? route.to : folder;
+      add(to, route.message, key, true);
+      for (const message of route.deferred(to)) addMade(mailbox.folder(LOGON_FOLDER.DEFERRED_ACTION), message);
+    }
+    for (const { to, message } of route.copies) addMade(to, message);
+    for (const { to, message } of route.sent) {
+      const other = "dn" in to ? this.findByDn(to.dn) : this.findByAlias(to.alias);
+      if (other && other !== mailbox && made.count++ < MAX_MADE_BY_RULES)
+        this.#plan(other, message.withId(this.#core.nextId()), null, into, made);
     }
     return null;
   }
@@ -514,14 +529,6 @@ export class InformationStore {
     if (change.kind === "moved") change.from.folder.changedMs = change.folder.changedMs;
     this.#core.tell(change.folder.mailbox, change);
   }
-}
-
-/** A copy that a rule sends on, unread. */
-function forwarded(message: MessageRecord, mid: ObjectId): MessageRecord {
-  const { body, content } = message;
-  const properties = new Map(content?.properties).set(PR_AUTO_FORWARDED, true);
-  const parts = { unsent: false, recipients: content?.recipients ?? [], attachments: content?.attachments ?? new Map(), properties };
-  return new MessageRecord({ ...headerOf(message), mid, read: false }, { body, content: parts });
 }
 
 function mids(messages: readonly MessageRecord[]): ObjectId[] {

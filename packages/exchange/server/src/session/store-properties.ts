@@ -3,7 +3,7 @@
 import { getU64le, parseHex } from "@pushback/bytes";
 import * as mapi from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
-import { childrenOf, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
+import { childrenOf, entryKey, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
 import {
   displayNamesOf,
   headerOf,
@@ -91,6 +91,8 @@ const FOLDER: Getters<[Folder]> = new Map<number, Getter<[Folder]>>([
   [mapi.PR_OBJECT_TYPE, () => OBJECT_TYPE.FOLDER],
   [mapi.PR_FOLDER_TYPE, folderType],
   [mapi.PR_SUBFOLDERS, (folder) => childrenOf(folder).length > 0],
+  // MS-OXORULE 3.2.5.2.
+  [mapi.PR_HAS_RULES, ({ mailbox, index }) => mailbox.entries.has(entryKey("rules", String(index)))],
   [mapi.PR_ASSOC_CONTENT_COUNT, (folder) => folder.associated.size],
   [mapi.PR_MESSAGE_SIZE, (folder) => Math.min(folder.bytes, 0x7fffffff)],
   [mapi.PR_DELETED_COUNT_TOTAL, (folder) => folder.deletedCount],
@@ -114,6 +116,16 @@ const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
 export function splitSubject(subject: string): readonly [prefix: string, normalized: string] {
   const prefix = SUBJECT_PREFIX.exec(subject)?.[0] ?? "";
   return [prefix, subject.slice(prefix.length)];
+}
+
+/** Whether one of the recipients of a type (`null`: any) is the mailbox's user, by its DN, or by an Internet address that begins with its alias. */
+function isTo({ mailbox }: Folder, message: Message, type: number | null): boolean {
+  const [dn, alias] = [mailbox.dn.toLowerCase(), mailbox.alias.toLowerCase()];
+  return (message.content?.recipients ?? []).some((recipient) => {
+    const address = recipient.address.toLowerCase();
+    const isMine = recipient.addressType.toUpperCase() === "EX" ? address === dn : address.split("@")[0] === alias;
+    return isMine && (type === null || recipient.type === type);
+  });
 }
 
 const MESSAGE: Getters<[Folder, Message]> = new Map<number, Getter<[Folder, Message]>>([
@@ -149,6 +161,9 @@ const MESSAGE: Getters<[Folder, Message]> = new Map<number, Getter<[Folder, Mess
   [mapi.PR_STORE_RECORD_KEY, ({ mailbox }) => mailbox.guid],
   [mapi.PR_MAPPING_SIGNATURE, ({ mailbox }) => mailbox.databaseGuid],
   [mapi.PR_INSTANCE_NUM, () => 0],
+  [mapi.PR_MESSAGE_TO_ME, (folder, message) => isTo(folder, message, mapi.RECIPIENT_TYPE.TO)],
+  [mapi.PR_MESSAGE_CC_ME, (folder, message) => isTo(folder, message, mapi.RECIPIENT_TYPE.CC)],
+  [mapi.PR_MESSAGE_RECIP_ME, (folder, message) => isTo(folder, message, null)],
 ]);
 
 const ATTACHMENT: Getters<[AttachmentRow]> = new Map<number, Getter<[AttachmentRow]>>([
