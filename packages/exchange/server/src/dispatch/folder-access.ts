@@ -1,11 +1,11 @@
 /**
- * Which rights each ROP needs in a mailbox of another user (MS-OXCPERM 2.2.7; the section of each ROP names its right). Asked for sessions
- * that are logged on to one, before the ROP is carried out.
+ * Which rights each ROP needs in a mailbox of another user and in the public store (MS-OXCPERM 2.2.7; the section of each ROP names its right). Asked for sessions
+ * that are logged on to such a store, before the ROP is carried out.
  */
 
 import { FOLDER_RIGHT, MAPI_ERROR, NULL_OBJECT_ID, type ObjectId, type RopRequest, type SupportedRopRequest } from "@pushback/mapi";
 import { descendantsOf, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
-import { isVisible, mayUse, rightsIn } from "../session/folder-rights.ts";
+import { isVisible, mayUse, needsRights, rightsIn } from "../session/folder-rights.ts";
 import { messagesOf, objectAt, type RopContext, storeOf } from "../session/rop-context.ts";
 
 type Rule<Name extends SupportedRopRequest["rop"]> = (c: RopContext, q: Extract<SupportedRopRequest, { readonly rop: Name }>) => boolean;
@@ -63,17 +63,24 @@ const owns = (c: RopContext, q: OnInput): boolean => gives(c, q.inputHandleIndex
 /** Only of an own store: queues, receive folders, per-user information. */
 const ownStore = (c: RopContext, q: OnInput): boolean => !isGuestOf(c, storeOf(objectAt(c, q.inputHandleIndex)));
 
-/** Properties of a folder are the owner's to change, those of a store the user's of the mailbox; messages were judged at their opening. */
+/**
+ * Properties of a folder are the owner's to change, those of a store the user's of the mailbox, those of the public store an administrator's
+ * alone (assumed). Messages were judged at their opening.
+ */
 const changesProperties = (c: RopContext, q: OnInput): boolean => {
   const object = objectAt(c, q.inputHandleIndex);
-  return object?.kind === "logon" ? !isGuestOf(c, object.mailbox) : owns(c, q);
+  return object?.kind === "logon" ? !needsRights(c.session, object.mailbox) : owns(c, q);
 };
+
+/** A store whose properties are not the user's. */
+function isLogonToOther(c: RopContext, index: number): boolean {
+  const object = objectAt(c, index);
+  return object?.kind === "logon" && needsRights(c.session, object.mailbox);
+}
 
 /** Between folders all that is in them goes along; a message or attachment that is written to was judged at its opening. */
 const copies = (c: RopContext, q: OnInput & { readonly destHandleIndex: number }): boolean =>
-  givesDeep(c, folderOf(c, q.inputHandleIndex), READ_ANY) &&
-  gives(c, q.destHandleIndex, OWNER) &&
-  !isGuestOf(c, objectAt(c, q.destHandleIndex)?.kind === "logon" ? storeOf(objectAt(c, q.destHandleIndex)) : null);
+  givesDeep(c, folderOf(c, q.inputHandleIndex), READ_ANY) && gives(c, q.destHandleIndex, OWNER) && !isLogonToOther(c, q.destHandleIndex);
 
 const deletes = (c: RopContext, q: OnInput & { readonly messageIds: readonly ObjectId[] }): boolean =>
   mayUseAll(c, q.inputHandleIndex, q.messageIds, "delete");
@@ -104,8 +111,11 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   },
   CreateFolder: (c, q) => gives(c, q.inputHandleIndex, CREATE_SUBFOLDER),
   DeleteFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER),
-  // The search could find messages in folders that the user may not read.
-  SetSearchCriteria: (c, q) => !isGuestOf(c, folderOf(c, q.inputHandleIndex)?.mailbox ?? null),
+  // The search could find messages in folders that the user may not read, or not read later.
+  SetSearchCriteria: (c, q) => {
+    const folder = folderOf(c, q.inputHandleIndex);
+    return folder === null || !needsRights(c.session, folder.mailbox);
+  },
   GetSearchCriteria: owns,
   MoveFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER) && gives(c, q.destHandleIndex, CREATE_SUBFOLDER),
   CopyFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), READ_ANY) && gives(c, q.destHandleIndex, CREATE_SUBFOLDER),
@@ -188,10 +198,11 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   UnlockRegionStream: free,
   WriteAndCommitStream: free,
   CloneStream: free,
-  // Of a folder that the user may read; never of the whole store.
+  // Of a folder that the user may read; of a mailbox never the whole store, of the public one its ids and no more.
   RegisterNotification: (c, q) => {
     const mailbox = storeOf(objectAt(c, q.inputHandleIndex));
-    if (!isGuestOf(c, mailbox)) return true;
+    if (mailbox === null || !needsRights(c.session, mailbox)) return true;
+    if (mailbox.kind === "public" && (q.wantWholeStore || q.folderId === NULL_OBJECT_ID)) return true;
     return !q.wantWholeStore && q.folderId !== NULL_OBJECT_ID && givesById(c, q.inputHandleIndex, q.folderId, READ_ANY);
   },
   ModifyPermissions: owns,
@@ -207,7 +218,7 @@ function isGone(c: RopContext, index: number): boolean {
   return mailbox !== null && c.session.others.has(mailbox) && c.store.findByAlias(mailbox.alias) !== mailbox;
 }
 
-/** The error code of a ROP that the session's user may not carry out, or 0. Only for sessions with a logon to another user's mailbox. */
+/** The error code of a ROP that the session's user may not carry out, or 0. Only for sessions with a logon to another user's mailbox or the public store. */
 export function denialOf(c: RopContext, q: RopRequest): number {
   const isLost = ("inputHandleIndex" in q && isGone(c, q.inputHandleIndex)) || ("destHandleIndex" in q && isGone(c, q.destHandleIndex));
   if (isLost && q.rop !== "Release") return MAPI_ERROR.ecObjectDeleted;

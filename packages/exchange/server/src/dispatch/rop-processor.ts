@@ -64,7 +64,8 @@ function refusal(service: RopService, q: RopRequest, returnValue: number): RopFa
 
 /** Carries out one request. A ROP without a handler is refused alone (MAPI_E_NO_SUPPORT), in the form that its response has. */
 function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
-  const denied = c.session.others.size > 0 ? denialOf(c, q) : MAPI_ERROR.ecNone;
+  const isJudged = c.session.others.size > 0 || c.session.usesPublicStore;
+  const denied = isJudged ? denialOf(c, q) : MAPI_ERROR.ecNone;
   if (denied) return refusal(service, q, denied);
   const handler = service.handlers.get(q.rop);
   const answer = handler ? carryOut(handler, c, q) : MAPI_ERROR.ecNotSupported;

@@ -4,7 +4,7 @@ import { MAPI_ERROR, type ObjectId, type RopResponse, TABLE_ASSOCIATED, TABLE_DE
 import { MAX_SUBSCRIPTIONS_PER_SESSION } from "../limits.ts";
 import type { Folder } from "../mail-store/mailbox.ts";
 import type { MessageRecord } from "../mail-store/message-content.ts";
-import { isVisible } from "../session/folder-rights.ts";
+import { isVisible, needsRights } from "../session/folder-rights.ts";
 import { failure, folderAt, messagesOf, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import { createTable, rowCount } from "../table/table-rows.ts";
 
@@ -45,7 +45,7 @@ export function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">
   const deep = (q.tableFlags & TABLE_DEPTH) !== 0;
   // A notification would have the row of a folder that the user may not see.
   const isGuest = c.session.others.get(folder.mailbox) === "guest";
-  const shows = isGuest ? (below: Folder) => isVisible(c.session, below) : null;
+  const shows = needsRights(c.session, folder.mailbox) ? (below: Folder) => isVisible(c.session, below) : null;
   const table = createTable({ kind: "hierarchy", folder, deep, shows }, q.logonId, !isGuest && notifies(c, q.tableFlags));
   const code = openInto(c, q.outputHandleIndex, table);
   if (code) return failure(q, code);

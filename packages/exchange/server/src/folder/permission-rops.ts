@@ -13,7 +13,7 @@ import {
   type RopResponse,
 } from "@pushback/mapi";
 import type { PropertyData } from "../mail-store/message-content.ts";
-import { ANONYMOUS_ID, dnOfEntryId, FIRST_MEMBERS, type Member, membersOf } from "../session/folder-rights.ts";
+import { dnOfEntryId, type Member, membersOf, nextMemberId } from "../session/folder-rights.ts";
 import { failure, folderAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import { createTable } from "../table/table-rows.ts";
 import { codeOf } from "./tree-rops.ts";
@@ -51,11 +51,7 @@ function changed(c: RopContext, members: readonly Member[], { flags, values }: F
     const hex = formatHex(entryId);
     const known = members.find((member) => member.entryId === hex);
     if (known) return members.map((member) => (member === known ? { ...member, rights } : member));
-    const last = members.reduce(
-      (most, { id: other }) => (BigInt(other) > most && BigInt(other) !== ANONYMOUS_ID ? BigInt(other) : most),
-      0n,
-    );
-    return [...members, { id: String(last + 1n), entryId: hex, name: nameOfUser(c, entryId), rights }];
+    return [...members, { id: nextMemberId(members), entryId: hex, name: nameOfUser(c, entryId), rights }];
   }
   const member = members.find((one) => typeof id === "bigint" && one.id === String(id));
   if (!member) return MAPI_ERROR.ecNotFound;
@@ -73,7 +69,9 @@ export function modifyPermissions(c: RopContext, q: Request<"ModifyPermissions">
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
   if (q.permissions === null) return failure(q, MAPI_ERROR.ecInvalidType);
-  let members = q.modifyFlags & REPLACE_ROWS ? FIRST_MEMBERS : membersOf(folder);
+  // The default member stays when the others are replaced (MS-OXCPERM 2.2.2); that the anonymous one does, too, is assumed.
+  const known = membersOf(folder);
+  let members = q.modifyFlags & REPLACE_ROWS ? known.filter(({ entryId }) => entryId === "") : known;
   for (const change of q.permissions) {
     const after = changed(c, members, change);
     if (typeof after === "number") return failure(q, after);

@@ -7,6 +7,7 @@ import { childrenOf, descendantsOf, type Folder, isWithin } from "../mail-store/
 import { decodeUtf16 } from "../mail-store/message-content.ts";
 import { receiveEntries } from "../mail-store/receive-folder.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
+import { membersOfNew } from "../session/folder-rights.ts";
 import { failure, folderAt, objectAt, openInto, type Request, type RopContext } from "../session/rop-context.ts";
 import type { ServerObject } from "../session/server-object.ts";
 import { hasRules } from "./folder-rops.ts";
@@ -45,7 +46,9 @@ export function createFolder(c: RopContext, q: Request<"CreateFolder">): RopResp
   if (parent.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
   const known = childNamed(parent, name);
   if (known && (q.openExisting === 0 || known.isSearch !== isSearch)) return failure(q, MAPI_ERROR.ecDuplicateName);
-  const folder = known ?? c.store.folders.create(parent, name, textOf(c, q.useUnicodeStrings, q.comment), isSearch);
+  const folder =
+    known ??
+    c.store.folders.create(parent, name, textOf(c, q.useUnicodeStrings, q.comment), isSearch, membersOfNew(parent, c.session.mailbox));
   if (typeof folder === "string") return failure(q, codeOf(folder));
   const code = openInto(c, q.outputHandleIndex, { kind: "folder", folder });
   if (code) return failure(q, code);
@@ -106,7 +109,7 @@ export function moveFolder(c: RopContext, q: Request<"MoveFolder">): RopResponse
 
 /** Copies a folder with its messages, and its subfolders if `recursive`. Returns an error code, or 0. */
 function copyTree(c: RopContext, folder: Folder, to: Folder, name: string, recursive: boolean): number {
-  const copy = c.store.folders.create(to, name, "", folder.isSearch);
+  const copy = c.store.folders.create(to, name, "", folder.isSearch, membersOfNew(to, c.session.mailbox));
   if (typeof copy === "string") return codeOf(copy);
   const properties = new Map(folder.properties);
   properties.delete(PR_DISPLAY_NAME);

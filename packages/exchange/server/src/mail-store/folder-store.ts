@@ -99,8 +99,14 @@ export class FolderStore {
     return "saved";
   }
 
-  /** Creates a folder. The caller checks that no sibling has the same name. */
-  create(parent: Folder, displayName: string, comment: string, isSearch: boolean): Folder | Exclude<FolderOutcome, "saved"> {
+  /** Creates a folder, with `permissions` as its entry of that area. The caller checks that no sibling has the same name. */
+  create(
+    parent: Folder,
+    displayName: string,
+    comment: string,
+    isSearch: boolean,
+    permissions: string | null = null,
+  ): Folder | Exclude<FolderOutcome, "saved"> {
     const { mailbox } = parent;
     if (mailbox.addedCount >= MAX_FOLDERS_PER_MAILBOX || depthOf(parent) >= MAX_FOLDER_DEPTH) return "quota";
     const folder = new StoredFolder(mailbox, mailbox.nextPlace(), this.#core.nextId(), parent.fid, "", isSearch);
@@ -109,12 +115,15 @@ export class FolderStore {
     const set = [...properties].map(([tag, data]) => ({ area: AREA.PROPERTY, key: propertyKey(folder, tag), value: textOfData(data) }));
     // The folder must be there for the sizes of its properties to be counted.
     mailbox.addFolder(folder);
-    const outcome = this.#store(mailbox, [entryOf(folder), ...set]);
+    const key = String(folder.index);
+    const rights: EntryChange[] = permissions === null ? [] : [{ area: "permissions", key, value: permissions }];
+    const outcome = this.#store(mailbox, [entryOf(folder), ...set, ...rights]);
     if (outcome !== "saved") {
       mailbox.dropFolder(folder);
       return outcome;
     }
     folder.properties = properties;
+    if (permissions !== null) mailbox.setEntry("permissions", key, permissions);
     this.#core.tell(mailbox, { of: "folder", kind: "created", folder });
     return folder;
   }

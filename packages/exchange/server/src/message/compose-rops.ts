@@ -45,8 +45,9 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   const draft = newDraft(c, prepared);
   if (typeof draft === "number") return failure(q, draft);
   opened.draft = draft;
-  // In the folder of another user it matters who made it.
-  if (c.session.others.has(mailbox)) draft.properties.set(PR_CREATOR_ENTRYID, userEntryId(c.session.mailbox.dn));
+  // In the folder of another user, and in a public one, it matters who made it.
+  if (mailbox.kind === "public" || c.session.others.has(mailbox))
+    draft.properties.set(PR_CREATOR_ENTRYID, userEntryId(c.session.mailbox.dn));
   const code = openInto(c, q.outputHandleIndex, opened);
   return code ? failure(q, code) : { rop: "CreateMessage", handleIndex: q.outputHandleIndex, messageId: null };
 }

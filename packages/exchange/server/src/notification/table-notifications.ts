@@ -118,6 +118,7 @@ export function notifyTable(session: Session, handle: number, table: Table, chan
   const effect =
     source.kind === "contents" ? onContents(source.folder, source.associated, change) : onHierarchy(source.folder, source.deep, change);
   if (effect === null) return;
+  if (source.kind === "hierarchy" && effect !== "changed" && "fid" in effect.row && source.shows?.(effect.row) === false) return;
   const notification = aboutTable(session, table, effect);
   const changed = notification.event === TABLE_EVENT.CHANGED;
   session.notify(

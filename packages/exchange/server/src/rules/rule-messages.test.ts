@@ -302,6 +302,8 @@ describe("RopModifyRules", () => {
     });
     const folderId = logon.rop === "Logon" ? logon.reply.folderIds[PUBLIC_FOLDER.IPM_SUBTREE] : "";
     bench.one({ rop: "OpenFolder", ...opens(2, 3), folderId, openModeFlags: 0 });
+    const names = { useUnicodeStrings: false, openExisting: 0, displayName: text("Own"), comment: NOTHING };
+    bench.one({ rop: "CreateFolder", ...opens(3, 3), folderType: 1, ...names });
     for (const refused of [actions([0x01, folderData(folderId)]), actions([0x05, NOTHING])])
       expect(answer(bench, refused, null, 3)).toMatchObject({ returnValue: MAPI_ERROR.ecNotSupported });
     expect(answer(bench, DELETE, null, 3)).toMatchObject({ rop: "ModifyRules" });

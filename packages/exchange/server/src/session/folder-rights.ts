@@ -1,10 +1,10 @@
 /**
- * What a session's user may do in folders of other mailboxes (MS-OXCPERM 2.2.7). In the own mailbox, in one that the administrator lets the
- * account open, and in the public store everything is allowed.
+ * What a session's user may do in folders of other mailboxes and of the public store (MS-OXCPERM 2.2.7). In the own mailbox, and in one that the
+ * administrator lets the account open, everything is allowed.
  */
 
 import { decodeText, formatHex, parseHex } from "@pushback/bytes";
-import { FOLDER_RIGHT, PR_CREATOR_ENTRYID } from "@pushback/mapi";
+import { FOLDER_RIGHT, PR_CREATOR_ENTRYID, PUBLIC_FOLDER } from "@pushback/mapi";
 import { entryKey, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
 import type { Message } from "../mail-store/message-content.ts";
 import { userEntryId } from "./entry-ids.ts";
@@ -22,12 +22,56 @@ export interface Member {
 
 /** MemberId of the default member and of anonymous users (MS-OXCPERM 2.2.5). */
 const DEFAULT_ID = 0n;
-export const ANONYMOUS_ID = 0xffffffffffffffffn;
+const ANONYMOUS_ID = 0xffffffffffffffffn;
 
-export const FIRST_MEMBERS: readonly Member[] = [
+const FIRST_MEMBERS: readonly Member[] = [
   { id: String(DEFAULT_ID), entryId: "", name: "", rights: 0 },
   { id: String(ANONYMOUS_ID), entryId: "", name: "Anonymous", rights: 0 },
 ];
+
+const { READ_ANY, CREATE, EDIT_OWNED, DELETE_OWNED, EDIT_ANY, DELETE_ANY, CREATE_SUBFOLDER, OWNER, CONTACT, VISIBLE } = FOLDER_RIGHT;
+
+/** Roles of the product's clients: sets of rights with a name. */
+const AUTHOR = CREATE | READ_ANY | EDIT_OWNED | DELETE_OWNED | VISIBLE;
+const OWNER_ROLE = AUTHOR | EDIT_ANY | DELETE_ANY | CREATE_SUBFOLDER | OWNER | CONTACT;
+
+/** Members of a public folder whose owner set none: users are authors, anonymous ones have no role (KB Q243595, Exchange 4.0 to 5.5). */
+function publicMembers(defaultRights: number): readonly Member[] {
+  return FIRST_MEMBERS.map((member) => (member.id === String(DEFAULT_ID) ? { ...member, rights: defaultRights } : member));
+}
+
+const AUTHORS = publicMembers(AUTHOR);
+/** Everyone may make top-level folders (KB Q256131, on Exchange 4.x and 5.x). */
+const TOP_LEVEL_MEMBERS = publicMembers(AUTHOR | CREATE_SUBFOLDER);
+/** Folders that were made before public folders had rights. */
+const EVERYONE_OWNS = publicMembers(OWNER_ROLE);
+
+/** Members where none were set. */
+function firstMembers({ mailbox, index, fid }: Folder): readonly Member[] {
+  if (mailbox.kind === "private") return FIRST_MEMBERS;
+  const isBuiltIn = mailbox.folderIds.includes(fid);
+  if (!isBuiltIn) return EVERYONE_OWNS;
+  return index === PUBLIC_FOLDER.IPM_SUBTREE ? TOP_LEVEL_MEMBERS : AUTHORS;
+}
+
+/**
+ * Members of a folder that a user makes, as they are kept; `null` in a mailbox, whose folders have none at first. The user owns a public folder. Others
+ * have the rights that they have in the folder above it, or at the top those of authors (assumed for 5.5; later products do so).
+ */
+export function membersOfNew(parent: Folder, maker: Mailbox): string | null {
+  const { mailbox } = parent;
+  if (mailbox.kind === "private") return null;
+  const others = mailbox.folderIds.includes(parent.fid) ? AUTHORS : membersOf(parent);
+  const entryId = formatHex(userEntryId(maker.dn));
+  const rest = others.filter((member) => member.entryId !== entryId);
+  return JSON.stringify([...rest, { id: nextMemberId(rest), entryId, name: maker.displayName, rights: OWNER_ROLE } satisfies Member]);
+}
+
+/** An id that no member has. */
+export function nextMemberId(members: readonly Member[]): string {
+  const ids = members.filter(({ id }) => id !== String(ANONYMOUS_ID)).map(({ id }) => Number(id));
+  return String(Math.max(0, ...ids) + 1);
+}
 
 /** Where the DN of an AddressBookEntryID begins (MS-OXCDATA 2.2.5.2). */
 const DN_AT = 28;
@@ -40,7 +84,7 @@ export function dnOfEntryId(entryId: Uint8Array): string {
 /** The default member, the anonymous one, then the users. */
 export function membersOf(folder: Folder): readonly Member[] {
   const text = folder.mailbox.entries.get(entryKey("permissions", String(folder.index))) ?? null;
-  return text === null ? FIRST_MEMBERS : (JSON.parse(text) as readonly Member[]);
+  return text === null ? firstMembers(folder) : (JSON.parse(text) as readonly Member[]);
 }
 
 /** A user's own rights where there are some, or else those of the default member (MS-OXCPERM 3.2.5.2: the default is for users not listed). */
@@ -58,9 +102,14 @@ export function hasRightsIn(mailbox: Mailbox, user: Mailbox): boolean {
 
 const EVERY_RIGHT = 0xffffffff;
 
+/** Whether what the session's user may do in this store is a matter of rights. */
+export function needsRights(session: Session, mailbox: Mailbox): boolean {
+  return mailbox.kind === "public" || session.others.get(mailbox) === "guest";
+}
+
 /** The rights of the session's user in this folder. */
 export function rightsIn(session: Session, folder: Folder): number {
-  return session.others.get(folder.mailbox) === "guest" ? rightsOfUser(folder, session.mailbox) : EVERY_RIGHT;
+  return needsRights(session, folder.mailbox) ? rightsOfUser(folder, session.mailbox) : EVERY_RIGHT;
 }
 
 /** Whether the session's user made this message; of an own mailbox it does not matter. */
@@ -72,7 +121,6 @@ function isOwned(session: Session, message: Message): boolean {
 /** Reading, changing or deleting one message: any message, or one that the user made. */
 export function mayUse(session: Session, folder: Folder, message: Message, use: "read" | "edit" | "delete"): boolean {
   const rights = rightsIn(session, folder);
-  const { READ_ANY, EDIT_ANY, EDIT_OWNED, DELETE_ANY, DELETE_OWNED } = FOLDER_RIGHT;
   const any = use === "read" ? READ_ANY : use === "edit" ? EDIT_ANY : DELETE_ANY;
   if (rights & any) return true;
   if (use !== "read" && !(rights & (use === "edit" ? EDIT_OWNED : DELETE_OWNED))) return false;
@@ -81,5 +129,5 @@ export function mayUse(session: Session, folder: Folder, message: Message, use: 
 
 /** Whether the folder is shown to the user. */
 export function isVisible(session: Session, folder: Folder): boolean {
-  return (rightsIn(session, folder) & (FOLDER_RIGHT.VISIBLE | FOLDER_RIGHT.READ_ANY | FOLDER_RIGHT.OWNER)) !== 0;
+  return (rightsIn(session, folder) & (VISIBLE | READ_ANY | OWNER)) !== 0;
 }

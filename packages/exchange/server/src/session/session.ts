@@ -75,6 +75,8 @@ export class Session {
   submitted: readonly ObjectId[] = [];
   /** Mailboxes of others that the user logged on to: as the account may open them, or with the rights that their folders give. */
   readonly others = new Map<Mailbox, "full" | "guest">();
+  /** Whether it logged on to the public store. */
+  usesPublicStore = false;
   /** Whether the account may open the mailbox of this alias. */
   mayOpen: (alias: string) => boolean = () => false;
   /** Stores by the LogonId of their logons. */

@@ -70,6 +70,7 @@ export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
 function publicLogon(c: RopContext, q: Request<"Logon">): RopResponse {
   const mailbox = c.store.publicStore();
   if (!mailbox) return failure(q, MAPI_ERROR.ecLoginFailure);
+  c.session.usesPublicStore = true;
   c.session.watch(mailbox);
   return logonTo(c, q, mailbox, { mailbox: null, perUserGuid: mailbox.guid, state: null });
 }

@@ -20,9 +20,13 @@ test("names the machine, the rule, the first time and the number of faults", () 
 });
 
 test("names the neighbour whose mail client is at fault, and not the compared machine", () => {
-  expect(found("a client without push polls twice as often")).toEqual([expect.stringMatching(/^behaviour of poller polls as its platform/)]);
+  expect(found("a client without push polls twice as often")).toEqual([
+    expect.stringMatching(/^behaviour of poller polls as its platform/),
+  ]);
 });
 
 test("names the router for errors that are its own", () => {
-  expect(found("the router asks for an address once")).toEqual([expect.stringMatching(/^behaviour of router sends errors when they are due/)]);
+  expect(found("the router asks for an address once")).toEqual([
+    expect.stringMatching(/^behaviour of router sends errors when they are due/),
+  ]);
 });
