@@ -1,6 +1,6 @@
 /** One series of UDP datagrams: from one sender to one port, with one payload where that is small; and what became of them. */
 
-import { formatHex, getU32be } from "@pushback/bytes";
+import { formatHex, getU32be, putU32be } from "@pushback/bytes";
 import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import { AFTER_END_US, DUPLICATE_US, RECENT_DATAGRAMS as RECENT } from "./push-times.ts";
@@ -8,7 +8,18 @@ import { AFTER_END_US, DUPLICATE_US, RECENT_DATAGRAMS as RECENT } from "./push-t
 /** Payloads of up to this many bytes tell flows apart: the largest context of a registration (MS-OXCRPC). */
 const CONTEXT_BYTES = 16;
 /** A recent datagram is two words: its IP identification with what it drew, and its UDP checksum with its source port. */
-export const RECENT_WORDS = 2 * RECENT;
+const RECENT_WORDS = 2 * RECENT;
+/**
+ * Numbers of a flow, a cache line: times in microseconds of its latest datagram and error, its usual gap, when the latest two rounds of recent
+ * datagrams began, and the network card that its latest believed error came from. Negative before there is one.
+ */
+const NUMBERS = 8;
+const LAST = 0;
+const LAST_ERROR = 1;
+const INTERVAL = 2;
+const ROUND_BEGAN = 3;
+const ROUND_BEFORE = 4;
+const ERROR_CARD = 5;
 const REFUSED = 0x10000;
 const HEARD = 0x20000;
 const ID_MASK = 0xffff;
@@ -58,25 +69,71 @@ export function isOnTheMinute(gapUs: number): boolean {
   return gapUs > MINUTE_US / 2 && Math.abs(gapUs - Math.round(gapUs / MINUTE_US) * MINUTE_US) <= TOLERANCE_US;
 }
 
+/** What flows of one table change with each datagram, side by side: `RECENT_WORDS` and `NUMBERS` numbers for each place. */
+export class FlowMemory {
+  readonly recent: Int32Array;
+  readonly numbers: Float64Array;
+
+  constructor(places: number) {
+    this.recent = new Int32Array(places * RECENT_WORDS);
+    this.numbers = new Float64Array(places * NUMBERS);
+  }
+
+  /** A copy of the numbers of one place. */
+  copyOf(place: number): FlowMemory {
+    const copy = new FlowMemory(1);
+    copy.recent.set(this.recent.subarray(place * RECENT_WORDS, (place + 1) * RECENT_WORDS));
+    copy.numbers.set(this.numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS));
+    return copy;
+  }
+}
+
+/** Fields that each datagram reads come first, so that they share cache lines: a capture with thousands of flows is as slow as its memory. */
 export class DatagramFlow {
   readonly source: number;
   readonly destination: number;
-  readonly srcPort: number;
   readonly dstPort: number;
   readonly payloadLen: number;
-  readonly first: FrameRef;
+  /** Its payload is small and always the same. */
+  #constant: boolean;
+  readonly #word0: number;
+  readonly #word1: number;
+  readonly #word2: number;
+  readonly #word3: number;
+  /** Since the table last looked for room. */
+  touched = true;
+  /** One of very many that a single sender tried once: counted with its sender, and the first to make room. */
+  isOneOfMany = false;
+  /** The connection whose session registered this destination, port and payload. */
+  connection: Connection | null = null;
   count = 0;
   minTtl = 255;
   /** Gaps between one datagram and the next: whole minutes, and others. */
   gapsOnMinute = 0;
   gapsOff = 0;
-  /** The gap that most of the others resemble; negative before there is one. */
-  intervalUs = NEVER_US;
+  #next = 0;
+  #lastFrame = 0;
+  /** Whether the latest datagram has drawn nothing yet. */
+  #open = false;
+  #votes = 0;
+  #intervalOnMinute = false;
+  /** IP identification and ICMP checksum of the latest error: they come once more where a frame was captured twice. */
+  #errorId = -1;
+  #errorSum = -1;
+  #recent: Int32Array;
+  #numbers: Float64Array;
+  /** Where its numbers begin in both. */
+  #recentAt: number;
+  #numbersAt: number;
+  /** Its place in the table. */
+  readonly place: number;
+
+  readonly srcPort: number;
+  readonly first: FrameRef;
 
   /** Port unreachables from the destination itself, at most one per datagram. */
   errors = 0;
   firstError: FrameRef | null = null;
-  lastErrorUs = NEVER_US;
   errorTraits: ErrorTraits | null = null;
   /** Errors of other kinds or from other hosts, and the first of them; type × 256 + code. */
   otherErrors = 0;
@@ -84,13 +141,10 @@ export class DatagramFlow {
   /** Errors that can't be what they claim: a second one for one datagram, or one for a datagram that was heard. */
   doubtfulErrors = 0;
   firstDoubtful: (FrameRef & { readonly why: string }) | null = null;
-  /** The network card that its latest believed error came from, as a 48-bit integer; negative before there is one. */
-  errorCard = NEVER_US;
   /** What the refused datagrams answer, as far as the capture shows a query; `null` before there is one. */
   answers: RefusedAnswers | null = null;
 
-  /** The connection whose session registered this destination, port and payload, and the registration. */
-  connection: Connection | null = null;
+  /** The registration that `connection` carried. */
   registration: Registration | null = null;
   /** Datagrams after the end of that connection. */
   afterEnd = 0;
@@ -103,36 +157,10 @@ export class DatagramFlow {
   firstSilentUs = NEVER_US;
   lastSilentUs = NEVER_US;
 
-  /** One of very many that a single sender tried once: counted with its sender, and the first to make room. */
-  isOneOfMany = false;
-  /** Since the table last looked for room. */
-  touched = true;
-
-  /** Its place in the table, and the table's memory of recent datagrams, `RECENT` to each place. */
-  readonly place: number;
-  readonly #recent: Int32Array;
-  #next = 0;
-  #roundBeganUs = NEVER_US;
-  #roundBeforeUs = NEVER_US;
-  #lastFrame = 0;
-  #lastUs = NEVER_US;
-  /** Whether the latest datagram has drawn nothing yet. */
-  #open = false;
-  #votes = 0;
   /** Those after the first. */
   #sample: readonly FrameRef[] = [];
-  #intervalOnMinute = false;
-  /** IP identification and ICMP checksum of the latest error: they come once more where a frame was captured twice. */
-  #errorId = -1;
-  #errorSum = -1;
   /** An error's quote had the UDP checksum of a datagram as captured: checksums are real here, not left to a network card. */
   #checksumsTell = false;
-  /** Its payload is small and always the same. */
-  #constant: boolean;
-  readonly #word0: number;
-  readonly #word1: number;
-  readonly #word2: number;
-  readonly #word3: number;
 
   constructor(
     source: number,
@@ -145,7 +173,7 @@ export class DatagramFlow {
     wholeLen: number,
     first: FrameRef,
     place: number,
-    recent: Int32Array,
+    memory: FlowMemory,
   ) {
     this.source = source;
     this.destination = destination;
@@ -154,8 +182,12 @@ export class DatagramFlow {
     this.payloadLen = wholeLen;
     this.first = first;
     this.place = place;
-    this.#recent = recent;
-    recent.fill(-1, place * RECENT_WORDS, (place + 1) * RECENT_WORDS);
+    this.#recent = memory.recent;
+    this.#numbers = memory.numbers;
+    this.#recentAt = place * RECENT_WORDS;
+    this.#numbersAt = place * NUMBERS;
+    this.#recent.fill(-1, this.#recentAt, this.#recentAt + RECENT_WORDS);
+    this.#numbers.fill(NEVER_US, this.#numbersAt, this.#numbersAt + NUMBERS);
     this.#constant = wholeLen <= CONTEXT_BYTES && len === wholeLen;
     this.#word0 = this.#constant ? word(b, at, len, 0) : 0;
     this.#word1 = this.#constant ? word(b, at, len, 4) : 0;
@@ -167,10 +199,10 @@ export class DatagramFlow {
   get payloadHex(): string | null {
     if (!this.#constant) return null;
     const bytes = new Uint8Array(CONTEXT_BYTES);
-    const view = new DataView(bytes.buffer);
-    [this.#word0, this.#word1, this.#word2, this.#word3].forEach((value, i) => {
-      view.setUint32(i * 4, value);
-    });
+    putU32be(bytes, 0, this.#word0);
+    putU32be(bytes, 4, this.#word1);
+    putU32be(bytes, 8, this.#word2);
+    putU32be(bytes, 12, this.#word3);
     return formatHex(bytes, 0, this.payloadLen);
   }
 
@@ -185,16 +217,44 @@ export class DatagramFlow {
 
   /** When the latest datagram was sent. */
   get lastUs(): number {
-    return this.#lastUs;
+    return this.#numbers[this.#numbersAt + LAST];
+  }
+
+  /** When the latest error came; negative before there is one. */
+  get lastErrorUs(): number {
+    return this.#numbers[this.#numbersAt + LAST_ERROR];
+  }
+
+  /** The gap that most of the others resemble; negative before there is one. */
+  get intervalUs(): number {
+    return this.#numbers[this.#numbersAt + INTERVAL];
+  }
+
+  /** The network card that its latest believed error came from, as a 48-bit integer; negative where that is unknown. */
+  get errorCard(): number {
+    return this.#numbers[this.#numbersAt + ERROR_CARD];
+  }
+
+  set errorCard(card: number) {
+    this.#numbers[this.#numbersAt + ERROR_CARD] = card;
   }
 
   get last(): FrameRef {
-    return { frame: this.#lastFrame, timeUs: this.#lastUs };
+    return { frame: this.#lastFrame, timeUs: this.lastUs };
   }
 
   /** The time of the latest datagram while it has drawn nothing; -1 otherwise. */
   get openSinceUs(): number {
-    return this.#open ? this.#lastUs : -1;
+    return this.#open ? this.lastUs : -1;
+  }
+
+  /** Another flow takes its place: it keeps its own numbers. */
+  leave(memory: FlowMemory): void {
+    const { recent, numbers } = memory.copyOf(this.place);
+    this.#recent = recent;
+    this.#numbers = numbers;
+    this.#recentAt = 0;
+    this.#numbersAt = 0;
   }
 
   isFrom(source: number, destination: number, dstPort: number): boolean {
@@ -221,24 +281,26 @@ export class DatagramFlow {
 
   /** `sum`: the datagram's UDP checksum in the upper half, its source port in the lower. `ipId` is 0 where there is none. */
   add(frame: number, timeUs: number, ipId: number, sum: number, ttl: number): void {
+    const numbers = this.#numbers;
+    const numbersAt = this.#numbersAt;
     this.touched = true;
     if (this.count > 0) {
-      const gapUs = timeUs - this.#lastUs;
+      const gapUs = timeUs - numbers[numbersAt + LAST];
       if (gapUs >= 0 && gapUs < (ipId === 0 ? COPY_US : DUPLICATE_US) && this.isLatest(ipId, sum)) return;
       this.#gap(gapUs);
     }
     this.settle();
     this.count++;
     this.#lastFrame = frame;
-    this.#lastUs = timeUs;
+    numbers[numbersAt + LAST] = timeUs;
     this.#open = true;
     if (this.count > 1 && this.count <= SAMPLE) this.#sample = [...this.#sample, { frame, timeUs }];
     if (ttl < this.minTtl) this.minTtl = ttl;
     if (this.#next === 0) {
-      this.#roundBeforeUs = this.#roundBeganUs;
-      this.#roundBeganUs = timeUs;
+      numbers[numbersAt + ROUND_BEFORE] = numbers[numbersAt + ROUND_BEGAN];
+      numbers[numbersAt + ROUND_BEGAN] = timeUs;
     }
-    const slot = this.place * RECENT_WORDS + 2 * this.#next;
+    const slot = this.#recentAt + 2 * this.#next;
     this.#recent[slot] = ipId;
     this.#recent[slot + 1] = sum;
     this.#next = (this.#next + 1) & (RECENT - 1);
@@ -250,8 +312,9 @@ export class DatagramFlow {
   }
 
   #gap(gapUs: number): void {
+    const { intervalUs } = this;
     // A steady series, which is most of a long capture, needs no more than this.
-    if (gapUs === this.intervalUs) {
+    if (gapUs === intervalUs) {
       if (this.#intervalOnMinute) this.gapsOnMinute++;
       else this.gapsOff++;
       this.#votes++;
@@ -259,9 +322,9 @@ export class DatagramFlow {
     }
     if (isOnTheMinute(gapUs)) this.gapsOnMinute++;
     else this.gapsOff++;
-    if (Math.abs(gapUs - this.intervalUs) <= Math.min(TOLERANCE_US, gapUs >> 3)) this.#votes++;
+    if (Math.abs(gapUs - intervalUs) <= Math.min(TOLERANCE_US, gapUs >> 3)) this.#votes++;
     else if (--this.#votes < 0) {
-      this.intervalUs = gapUs;
+      this.#numbers[this.#numbersAt + INTERVAL] = gapUs;
       this.#intervalOnMinute = isOnTheMinute(gapUs);
       this.#votes = 1;
     }
@@ -275,7 +338,7 @@ export class DatagramFlow {
     this.#recent[slot] = recent | HEARD;
     if (recent & REFUSED) this.#takeBack(frame, timeUs);
     this.heard++;
-    this.lastHeardUs = this.#lastUs;
+    this.lastHeardUs = this.lastUs;
     this.#open = false;
   }
 
@@ -308,7 +371,7 @@ export class DatagramFlow {
     }
     this.#errorId = errorId;
     this.#errorSum = errorSum;
-    this.lastErrorUs = timeUs;
+    this.#numbers[this.#numbersAt + LAST_ERROR] = timeUs;
     const wasRefused = slot >= 0 && (this.#recent[slot] & REFUSED) !== 0;
     // Only one identification that no other datagram has can show that an error is a second one for it.
     const isSecond = wasRefused && matches === 1 && ipId !== 0;
@@ -343,14 +406,15 @@ export class DatagramFlow {
   /** The latest datagram drew nothing. */
   settle(): void {
     if (!this.#open) return;
-    if (this.firstSilentUs < 0) this.firstSilentUs = this.#lastUs;
-    this.lastSilentUs = this.#lastUs;
+    const { lastUs } = this;
+    if (this.firstSilentUs < 0) this.firstSilentUs = lastUs;
+    this.lastSilentUs = lastUs;
     this.silent++;
     this.#open = false;
   }
 
   #latestSlot(): number {
-    return this.place * RECENT_WORDS + 2 * ((this.#next + RECENT - 1) & (RECENT - 1));
+    return this.#recentAt + 2 * ((this.#next + RECENT - 1) & (RECENT - 1));
   }
 
   /** Whether the latest datagram has this IP identification, or without one, this checksum and source port. */
@@ -371,7 +435,7 @@ export class DatagramFlow {
   }
 
   #matchBy(ipId: number, sum: number, byChecksum: boolean): number {
-    const base = this.place * RECENT_WORDS;
+    const base = this.#recentAt;
     let matches = 0;
     let isFree = false;
     this.#matched = -1;
@@ -404,14 +468,15 @@ export class DatagramFlow {
 
   /** Whether so many datagrams came just now that one which is no longer remembered may have been among them. */
   isFast(timeUs: number): boolean {
-    return this.#roundBeforeUs >= 0 && timeUs - this.#roundBeforeUs < FAST_US;
+    const roundBeforeUs = this.#numbers[this.#numbersAt + ROUND_BEFORE];
+    return roundBeforeUs >= 0 && timeUs - roundBeforeUs < FAST_US;
   }
 }
 
-/** Four bytes of a payload of `len`, zeros where it ends. */
+/** Four bytes of a payload of `len` as a signed integer, which takes no memory of its own; zeros where the payload ends. */
 function word(b: Uint8Array, at: number, len: number, from: number): number {
-  if (len >= from + 4) return getU32be(b, at + from);
+  if (len >= from + 4) return getU32be(b, at + from) | 0;
   let value = 0;
-  for (let i = from; i < from + 4; i++) value = value * 256 + (i < len ? b[at + i] : 0);
+  for (let i = from; i < from + 4; i++) value = (value << 8) | (i < len ? b[at + i] : 0);
   return value;
 }

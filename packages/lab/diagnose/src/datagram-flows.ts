@@ -5,7 +5,7 @@
  */
 
 import { BoundedTable } from "./bounded-table.ts";
-import { DatagramFlow, RECENT_WORDS } from "./datagram-flow.ts";
+import { DatagramFlow, FlowMemory } from "./datagram-flow.ts";
 import { hashEnds } from "./ends-hash.ts";
 
 /** Flows that one sender may have to one port before its payloads are taken to be data and no contexts. */
@@ -15,7 +15,7 @@ const FEW = 32_768;
 
 export class DatagramFlows {
   readonly #table: BoundedTable<DatagramFlow>;
-  readonly #recent: Int32Array;
+  readonly #memory: FlowMemory;
   readonly #max: number;
   /** Of the datagram before: an error mostly follows what it quotes. */
   #latest: DatagramFlow | null = null;
@@ -27,7 +27,7 @@ export class DatagramFlows {
   constructor(max: number) {
     this.#max = max;
     this.#table = new BoundedTable<DatagramFlow>({ max, few: FEW, mayGo });
-    this.#recent = new Int32Array(max * RECENT_WORDS);
+    this.#memory = new FlowMemory(max);
   }
 
   /** Every flow that is known. */
@@ -75,7 +75,7 @@ export class DatagramFlows {
       this.#latest = null;
       return null;
     }
-    const flow = new DatagramFlow(source, destination, srcPort, dstPort, b, at, len, wholeLen, { frame, timeUs }, place, this.#recent);
+    const flow = new DatagramFlow(source, destination, srcPort, dstPort, b, at, len, wholeLen, { frame, timeUs }, place, this.#memory);
     table.add(hash, flow);
     this.#latest = flow;
     return flow;
@@ -124,7 +124,8 @@ export class DatagramFlows {
       if (this.#closed.length >= this.#max) return;
       this.#closed.push(flow);
       if (flow.connection) flow.connection.flows = flow.connection.flows.filter((other) => other !== flow);
-      table.retire(flow, new DatagramFlow(0, 0, 0, 0, NOTHING, 0, 0, 0, flow.first, flow.place, this.#recent));
+      flow.leave(this.#memory);
+      table.retire(flow, new DatagramFlow(0, 0, 0, 0, NOTHING, 0, 0, 0, flow.first, flow.place, this.#memory));
       if (this.#latest === flow) this.#latest = null;
       return;
     }

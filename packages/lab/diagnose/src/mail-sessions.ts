@@ -100,7 +100,8 @@ export class Connection {
   #requestUs = NEVER_US;
   #chances = CHANCES;
   readonly #expected: [number, number] = [-1, -1];
-  #streams: [PduStream, PduStream] | null = null;
+  /** The client's PDUs, from one at which a segment begins; the server's tell nothing that is needed. `null` before there is one. */
+  #requests: PduStream | null = null;
   #currentFrame = 0;
   #currentUs = NEVER_US;
 
@@ -154,7 +155,7 @@ export class Connection {
     this.serverAddress = clientAddress;
     this.serverPort = clientPort;
     this.#expected.reverse();
-    this.#streams = null;
+    this.#requests = null;
     this.aliveUs = NEVER_US;
   }
 
@@ -201,7 +202,7 @@ export class Connection {
     if (wholeLen > 0) {
       if (fromClient) this.#requested(frame, timeUs);
       this.#data(frame, timeUs, direction, ahead, b, at, len);
-      if (len < wholeLen) this.#streams = null;
+      if (len < wholeLen) this.#requests = null;
     }
     const next = (seq + occupies) >>> 0;
     if (this.#expected[direction] < 0 || seqDiff(next, this.#expected[direction]) > 0) this.#expected[direction] = next;
@@ -253,9 +254,9 @@ export class Connection {
 
   /** `ahead`: how far the segment begins beyond what was expected; retransmissions are behind, losses ahead. */
   #data(frame: number, timeUs: number, direction: number, ahead: number, b: Uint8Array, at: number, len: number): void {
-    if (ahead < 0 || (this.#chances <= 0 && !this.#streams)) return;
-    if (ahead > 0) this.#streams = null;
-    if (!this.#streams) {
+    if (ahead < 0 || (this.#chances <= 0 && !this.#requests)) return;
+    if (ahead > 0) this.#requests = null;
+    if (!this.#requests) {
       this.#chances--;
       if (!looksLikePdu(b, at, len)) return;
       // Requests and binds come from the client, no matter which end sent the first captured segment.
@@ -265,29 +266,26 @@ export class Connection {
         direction = 1 - direction;
         if (direction === 0) this.#requested(frame, timeUs);
       }
-      this.#streams = [this.#stream(), this.#stream()];
+      this.#requests = new PduStream(MAX_PDU_BYTES, (pdu, from) => this.#pdu(pdu, from));
     }
+    if (direction !== 0) return;
     this.#currentFrame = frame;
     this.#currentUs = timeUs;
-    this.#streams[direction].push(b, at, len);
+    this.#requests.push(b, at, len);
   }
 
   get #current(): FrameRef {
     return { frame: this.#currentFrame, timeUs: this.#currentUs };
   }
 
-  #stream(): PduStream {
-    return new PduStream(MAX_PDU_BYTES, (b, at, len) => this.#pdu(b, at, len));
-  }
-
   /** Returns false if the bytes are not DCE/RPC; this direction is then no longer parsed. */
-  #pdu(b: Uint8Array, at: number, len: number): boolean {
+  #pdu(b: Uint8Array, at: number): boolean {
     const type = b[at + 2];
     if (type === PTYPE.BIND) {
       if (offersSyntax(b, at, EMSMDB_SYNTAX)) this.isMail = true;
       return this.isMail;
     }
-    if (type !== PTYPE.REQUEST || len < PDU_HEADER_BYTES + 8) return true;
+    if (type !== PTYPE.REQUEST) return true;
     const opnum = requestOpnum(b, at);
     if (opnum === EMSMDB_OP.EcRRegisterPushNotification) this.#registration(b, at);
     else if (opnum === EMSMDB_OP.EcDoConnect && this.isMail && this.userDn === null) {

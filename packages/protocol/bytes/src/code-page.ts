@@ -43,12 +43,21 @@ function upperHalf(codePage: number): string {
   return isKnownCodePage(codePage) ? UPPER_HALVES[codePage] : UPPER_HALVES[1252];
 }
 
+/** Longest text that is made in one call: one flat string, where text that grows by a character leaves an object for each. */
+const AT_ONCE = 1_024;
+
 /** `len` bytes from `at` as text; every byte stands for one UTF-16 unit. An unknown code page is read as 1252. */
 export function decodeText(codePage: number, b: Uint8Array, at = 0, len = b.length - at): string {
+  if (len <= AT_ONCE && isAscii(b, at, len)) return String.fromCharCode.apply(null, b.subarray(at, at + len) as unknown as number[]);
   const upper = upperHalf(codePage);
   let text = "";
   for (let i = at; i < at + len; i++) text += b[i] < 0x80 ? String.fromCharCode(b[i]) : upper[b[i] - 0x80];
   return text;
+}
+
+function isAscii(b: Uint8Array, at: number, len: number): boolean {
+  for (let i = at; i < at + len; i++) if (!(b[i] < 0x80)) return false;
+  return true;
 }
 
 /** Text as one byte a character, without a terminating NUL; a character that the code page lacks becomes `?`. An unknown code page is written as 1252. */

@@ -1,11 +1,25 @@
 /** Bytes as hexadecimal text and back. */
 
 const DIGITS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+/** Most bytes whose digits are made into text in one call: one flat string, where text that grows by a byte leaves an object for each. */
+const AT_ONCE = 64;
 
 export function formatHex(b: Uint8Array, at = 0, len = b.length - at, separator = ""): string {
+  if (separator === "" && len <= AT_ONCE) return flatHex(b, at, len);
   let text = len > 0 ? DIGITS[b[at]] : "";
   for (let i = 1; i < len; i++) text += separator + DIGITS[b[at + i]];
   return text;
+}
+
+function flatHex(b: Uint8Array, at: number, len: number): string {
+  const codes: number[] = [];
+  for (let i = at; i < at + len; i++) codes.push(codeOf(b[i] >>> 4), codeOf(b[i] & 15));
+  return String.fromCharCode.apply(null, codes);
+}
+
+/** Character code of a digit of 0 to 15. */
+function codeOf(digit: number): number {
+  return digit < 10 ? 0x30 + digit : 0x57 + digit;
 }
 
 /** Reads pairs of digits; white space between them is skipped. Throws a RangeError on anything else, so use it for literals, not for input. */
