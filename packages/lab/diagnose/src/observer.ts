@@ -3,7 +3,7 @@
  * what ARP tells of machines that come and go. Memory is bounded, whatever the capture; what had no room, and what was not read, is counted.
  */
 
-import { AddressNumbers, foldChecksum, getU16be, getU32be, sumWords } from "@pushback/bytes";
+import { AddressNumbers, foldChecksum, getU16be, getU32be, IPV6_ADDRESS_LEN, sumWords } from "@pushback/bytes";
 import { type CapturedPacket, FIRST_NETMON_NOTE } from "@pushback/capture";
 import {
   checkIcmp,
@@ -111,6 +111,8 @@ const TUNNEL_PROTOCOLS = new Map([
 const UNFINISHED_SHIMS = new Set([0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8864]);
 const ICMPV6_REDIRECT = 137;
 const PORT_UNREACHABLE = ICMP_UNREACHABLE * 256 + UNREACHABLE_PORT;
+/** Destination unreachable, port unreachable (RFC 4443 section 3.1). */
+const PORT_UNREACHABLE_6 = ICMPV6_ERROR + 256 + 4;
 
 /** Registrations of one address and port, in order. */
 type Registered = { readonly connection: Connection; readonly registration: Registration }[];
@@ -461,19 +463,37 @@ export class Observer {
     this.#quoted(p, at, quote, quote + headerLen, quotedBytes, getIpv4Id(b, quote), quoted);
   }
 
-  /** The commonest error by far, without a record: a port unreachable of the target itself about a datagram that is known. */
+  /** Whether the error is the commonest by far: a port unreachable of the target itself about a datagram that is known. It needs no record. */
   #refused4(p: CapturedPacket, at: number, quote: number, headerLen: number, quotedBytes: number): boolean {
     const b = p.bytes;
     if (quotedBytes < 4 || getIpv4Protocol(b, quote) !== IP_PROTOCOL_UDP || getIpv4FragmentOffset(b, quote) !== 0) return false;
     const destination = getIpv4Destination(b, quote);
     if (getIpv4Source(b, this.#ip) !== destination) return false;
-    const udp = quote + headerLen;
+    return this.#refusedUdp(p, at, quote, quote + headerLen, quotedBytes, getIpv4Id(b, quote), getIpv4Source(b, quote), destination);
+  }
+
+  /** The same for ICMPv6: `quotedBytes` of the quoted UDP datagram are there, from `udp` on. */
+  #refused6(p: CapturedPacket, at: number, udp: number, quotedBytes: number, source: number, destination: number): boolean {
+    return quotedBytes >= 4 && this.#source6 === destination && this.#refusedUdp(p, at, 0, udp, quotedBytes, 0, source, destination);
+  }
+
+  /** `quote` is 0 where the quoted IP header tells nothing of the refuser. */
+  #refusedUdp(
+    p: CapturedPacket,
+    at: number,
+    quote: number,
+    udp: number,
+    quotedBytes: number,
+    ipId: number,
+    source: number,
+    destination: number,
+  ): boolean {
+    const b = p.bytes;
     const srcPort = getUdpSrcPort(b, udp);
-    const ipId = getIpv4Id(b, quote);
     const sum = quotedBytes >= UDP_HEADER_LEN ? (getU16be(b, udp + 6) << 16) | srcPort : -1;
-    const flow = this.flows.quoted(getIpv4Source(b, quote), destination, getUdpDstPort(b, udp), ipId, sum, p.timeUs);
+    const flow = this.flows.quoted(source, destination, getUdpDstPort(b, udp), ipId, sum, p.timeUs);
     if (!flow) return false;
-    this.#refuse(p, at, flow, srcPort, ipId, sum, quote, quotedBytes);
+    this.#refuse(p, at, flow, srcPort, ipId, sum, quote, quote === 0 ? 0 : quotedBytes);
     return true;
   }
 
@@ -502,13 +522,24 @@ export class Observer {
       this.unread.add("icmp-quote");
       return;
     }
-    const source = this.addresses.ofIpv6(b, quote + IPV6_SOURCE_AT);
-    const destination = this.addresses.ofIpv6(b, quote + IPV6_DESTINATION_AT);
+    // Most errors come from the target and go to the sender: no search then.
+    const source = this.#address6(b, quote + IPV6_SOURCE_AT, IPV6_DESTINATION_AT, this.#destination6);
+    const destination = this.#address6(b, quote + IPV6_DESTINATION_AT, IPV6_SOURCE_AT, this.#source6);
     if (source < 0 || destination < 0) return;
+    const quotedBytes = payload.fragmentOffset === 0 ? at + len - payload.at : 0;
+    const isUdp = payload.protocol === IP_PROTOCOL_UDP;
+    if (typeAndCode === PORT_UNREACHABLE_6 && isUdp && this.#refused6(p, at, payload.at, quotedBytes, source, destination)) return;
     const quoted = this.#quotedError(b, typeAndCode, source, destination, payload.protocol);
     quoted.quotedLen = IPV6_HEADER_LEN + getIpv6PayloadLen(b, quote);
     if (((typeAndCode >> 8) & 255) === 2) quoted.mtu = getU32be(b, at + 4);
-    this.#quoted(p, at, quote, payload.at, payload.fragmentOffset === 0 ? at + len - payload.at : 0, 0, quoted);
+    this.#quoted(p, at, quote, payload.at, quotedBytes, 0, quoted);
+  }
+
+  /** Number of the IPv6 address at `at`, which mostly is the one at `own` of the packet's header, whose number is known. */
+  #address6(b: Uint8Array, at: number, own: number, number: number): number {
+    const other = this.#ip + own;
+    for (let i = IPV6_ADDRESS_LEN - 1; i >= 0; i--) if (b[at + i] !== b[other + i]) return this.addresses.ofIpv6(b, at);
+    return number;
   }
 
   /** `quotedBytes` of what the quoted packet carries are there, from `transport` on. */

@@ -64,6 +64,8 @@ export class AddressNumbers {
   /** Four 32-bit words per address. */
   #words = new Uint32Array(4 * 64);
   #count = 0;
+  /** Index of the address that was looked up before: packets of one machine follow each other. */
+  #latest = 0;
   /** Look-ups of addresses for which there was no room. */
   dropped = 0;
 
@@ -80,15 +82,21 @@ export class AddressNumbers {
     const w1 = getU32be(b, at + 4);
     const w2 = getU32be(b, at + 8);
     const w3 = getU32be(b, at + 12);
+    const words = this.#words;
+    const before = this.#latest * 4;
+    if (words[before + 3] === w3 && words[before + 2] === w2 && words[before + 1] === w1 && words[before] === w0 && this.#count > 0)
+      return FIRST_IPV6_NUMBER + this.#latest;
     let hash = Math.imul(w0 ^ Math.imul(w1, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(w2 ^ Math.imul(w3, 0xc2b2ae35), 0x27d4eb2f);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     const slots = this.#slots;
-    const words = this.#words;
     for (let slot = (hash ^ (hash >>> 13)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const index = slots[slot] - 1;
       if (index < 0) return this.#add(slot, w0, w1, w2, w3);
       const i = index * 4;
-      if (words[i + 3] === w3 && words[i + 2] === w2 && words[i + 1] === w1 && words[i] === w0) return FIRST_IPV6_NUMBER + index;
+      if (words[i + 3] === w3 && words[i + 2] === w2 && words[i + 1] === w1 && words[i] === w0) {
+        this.#latest = index;
+        return FIRST_IPV6_NUMBER + index;
+      }
     }
   }
 
