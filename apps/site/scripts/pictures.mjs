@@ -22,7 +22,16 @@ const SIZES = [
   { name: "1280x800-at-200-percent", viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
 ];
 /** Moments of the article at which a machine's screen is worth a look. */
-const MOMENTS = { boot: 4, "later-in-the-boot": 20, client: 55, mail: 64, "second-boot": 310, desktop: 420 };
+const MOMENTS = {
+  boot: 4,
+  "later-in-the-boot": 20,
+  client: 55,
+  mail: 64,
+  "unclean-boot": 313,
+  "unclean-check": 327,
+  "unclean-desktop": 345,
+  desktop: 420,
+};
 
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 const studio = spawn(process.execPath, [CLI, "studio", "--port", "0", "--no-open"], { stdio: ["ignore", "pipe", "ignore"] });

@@ -8,11 +8,14 @@ import { shortTitle } from "../lab/machine-title.ts";
 import { selectMachine } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
+import { hasMailbox } from "./address-book.ts";
+import { answeredMessage, ComposeDialog, DRAFT_TITLES } from "./compose-dialog.tsx";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
 import { Presenter } from "./presenter.tsx";
 import { describeScreen } from "./screen-text.ts";
 import { Screen } from "./skins/screen.tsx";
+import type { DraftKind } from "./skins/screen-props.ts";
 import { wallTime } from "./skins/wall-time.ts";
 import { useIsLookedAt } from "./use-is-looked-at.ts";
 
@@ -23,7 +26,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
   const isLookedAt = useIsLookedAt(lab.name);
   const set = useStudio((s) => s.set);
   const act = useCallback(
-    (action: "logon" | "read" | "restart", message?: number) => {
+    (action: "logon" | "logoff" | "read" | "restart", message?: number) => {
       const now = useLab.getState().state?.machines[lab.name];
       if (now) doAction(action, now, message);
     },
@@ -36,6 +39,11 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
     () => (machine?.message && machine.message === putAway ? { ...machine, message: null } : machine),
     [machine, putAway],
   );
+  const [draft, setDraft] = useState<DraftKind | null>(null);
+  const machines = useLab((s) => s.info?.machines);
+  const write = useCallback((kind: DraftKind) => setDraft(kind), []);
+  const message = machine?.message ?? null;
+  const closeMessage = useCallback(() => setPutAway(message), [message]);
   const label = labelOf(lab);
   if (!machine || !shown) return <section className="machine card" aria-label={label} data-machine={lab.name} />;
   return (
@@ -67,10 +75,20 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
       </div>
       <div className="machine-body">
         <div className="screen-place">
-          <Screen machine={shown} lab={lab} label={label} mailTitle={lab.mailTitle} act={act} />
+          <Screen
+            machine={shown}
+            lab={lab}
+            label={label}
+            mailTitle={lab.mailTitle}
+            draft={draft}
+            act={act}
+            write={write}
+            closeMessage={closeMessage}
+          />
         </div>
-        <Controls machine={shown} title={label} onClose={() => setPutAway(machine.message)} />
+        <Controls machine={shown} title={label} machines={machines ?? []} onClose={closeMessage} write={write} />
       </div>
+      {draft !== null && <ComposeDialog kind={draft} machine={shown} lab={lab} machines={machines ?? []} onClose={() => setDraft(null)} />}
     </section>
   );
 });
@@ -182,8 +200,34 @@ function messageItems(machine: MachineState): MenuItem[] {
     .reverse();
 }
 
-function Controls(props: { readonly machine: MachineState; readonly title: string; readonly onClose: () => void }) {
-  const { machine, title, onClose } = props;
+/** What can be written now. The server refuses an answer to a sender without a mailbox. */
+function draftItems(machine: MachineState, machines: readonly LabMachine[], write: (kind: DraftKind) => void): MenuItem[] {
+  const answered = answeredMessage(machine);
+  return (Object.keys(DRAFT_TITLES) as DraftKind[]).map((kind) => {
+    const isReply = kind === "reply" || kind === "reply-all";
+    const unknown = isReply && answered !== null && !hasMailbox(machines, answered.row.from);
+    return {
+      label: `${DRAFT_TITLES[kind]}…`,
+      detail:
+        kind === "new"
+          ? "to any mailbox"
+          : unknown
+            ? `${answered.row.from} has no mailbox here`
+            : (answered?.row.subject ?? "the Inbox is empty"),
+      disabled: kind !== "new" && (answered === null || unknown),
+      run: () => write(kind),
+    };
+  });
+}
+
+function Controls(props: {
+  readonly machine: MachineState;
+  readonly title: string;
+  readonly machines: readonly LabMachine[];
+  readonly onClose: () => void;
+  readonly write: (kind: DraftKind) => void;
+}) {
+  const { machine, title, machines, onClose, write } = props;
   return (
     <fieldset className="controls">
       <legend className="visually-hidden">{`Controls of ${title}`}</legend>
@@ -217,6 +261,15 @@ function Controls(props: { readonly machine: MachineState; readonly title: strin
           control
         );
       })}
+      {machine.mail === "logged-on" && (
+        <MenuButton
+          label="Write"
+          accessibleName={`Write mail: ${title}`}
+          className="button small control"
+          opens="up"
+          items={draftItems(machine, machines, write)}
+        />
+      )}
     </fieldset>
   );
 }

@@ -60,7 +60,7 @@ describe("the article, as screens and lamps show it", () => {
     expect(before.inbox.map((row) => [row.subject, row.read])).toEqual([["Lunch", false]]);
     expect(before.newMail).toBe(true);
     const after = article.at(64 * SECOND).machines["windows-nt"];
-    expect(after.message).toEqual({ subject: "Lunch", body: "Noon, the usual place?" });
+    expect(after.message).toMatchObject({ subject: "Lunch", body: "Noon, the usual place?" });
     expect(after.newMail).toBe(false);
     expect(describeScreen(after)).toContain("Noon, the usual place?");
   });
@@ -124,14 +124,14 @@ test("every machine of every scenario has a state at any time", () => {
 describe("the text screen", () => {
   test("is 25 rows of 80 columns at most, whatever is on it", () => {
     for (const us of [2, 30, 50, 61, 64, 320, 400].map((s) => s * SECOND)) {
-      const rows = textRows(article.at(us).machines["ms-dos"], "Microsoft Exchange", () => "08:01");
+      const rows = textRows(article.at(us).machines["ms-dos"], { mailTitle: "Microsoft Exchange", time: () => "08:01" });
       expect(rows.length).toBeLessThanOrEqual(25);
       for (const row of rows) expect(row.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(81);
     }
   });
 
   test("shows the Inbox", () => {
-    const rows = textRows(article.at(61 * SECOND).machines["ms-dos"], "Microsoft Exchange", () => "08:01");
+    const rows = textRows(article.at(61 * SECOND).machines["ms-dos"], { mailTitle: "Microsoft Exchange", time: () => "08:01" });
     const text = rows.map((row) => row.map((run) => run.text).join("")).join("\n");
     expect(text).toMatch(/\* Somebody +Lunch +08:01/);
     expect(text).toContain("NEW MAIL");

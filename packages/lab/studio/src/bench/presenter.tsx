@@ -66,7 +66,16 @@ export function Presenter({ name, onClose }: { readonly name: string; readonly o
         </button>
       </div>
       <div className="presenter-screen">
-        <Screen machine={machine} lab={lab} label={lab.title} mailTitle={lab.mailTitle} act={doNothing} />
+        <Screen
+          machine={machine}
+          lab={lab}
+          label={lab.title}
+          mailTitle={lab.mailTitle}
+          draft={null}
+          act={doNothing}
+          write={doNothing}
+          closeMessage={doNothing}
+        />
       </div>
       {at !== null && (
         <p className="presenter-caption" role="status">

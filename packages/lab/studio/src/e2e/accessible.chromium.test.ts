@@ -148,6 +148,14 @@ describe("in the light and in the dark", () => {
     await button(page, "Read all").click();
     await eventually(() => page.locator(".message").count()).toBe(4);
     await look("message");
+    // With the look of each system.
+    for (const { id } of PLATFORMS) {
+      await button(machineCard(page, id), /^Write mail/).click();
+      await page.getByRole("menuitem", { name: /^New message/ }).click();
+      bad.push(...(await violations(page, `${id}: new message`)));
+      for (const text of await faintTexts(page, ".compose")) bad.push(`${id}: ${text}`);
+      await button(page.getByRole("dialog"), "Close").click();
+    }
     await button(page, "Deliver mail").click();
     const others = page.getByRole("button", { name: /^Read one of 2 messages/ });
     await eventually(() => others.count()).toBe(PLATFORMS.length);

@@ -114,6 +114,57 @@ describe("with the mouse", () => {
     await eventually(() => page.locator('[role="row"][data-current]').textContent()).toContain("10.1.9.104");
   }, 120_000);
 
+  it("mail is written, answered and read on the machines themselves", async (context) => {
+    const page = await openPage(context);
+    await page.getByLabel("Speed").selectOption("10");
+    await button(page, "Log on all").click();
+    const [windows, mac] = [machineCard(page, "windows-9x"), machineCard(page, "macintosh")];
+    for (const machine of [windows, mac]) await eventually(() => machine.locator(".mail-window").count()).toBe(1);
+
+    // By keyboard, in the dialog.
+    await button(windows, /^Write mail/).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: /^New message/ }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: /New message/ });
+    expect(await dialog.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    expect(await windows.locator(".draft-window").count()).toBe(1);
+    await dialog.getByRole("checkbox", { name: /^Macintosh/ }).press("Space");
+    await dialog.getByLabel("Subject").fill("Lunch");
+    await dialog.getByLabel("Text").fill("Noon?");
+    await dialog.getByRole("button", { name: "Send" }).press("Enter");
+    await eventually(() => mac.locator(".inbox-row", { hasText: "Lunch" }).count()).toBe(1);
+    await windows.locator(".folder", { hasText: "Sent Items" }).click();
+    await eventually(() => windows.locator(".inbox-row", { hasText: "Lunch" }).count()).toBe(1);
+
+    // On the glass: the sign of new mail opens it, the message window's arrow answers.
+    await mac.locator(".new-mail b", { hasText: "Open" }).click();
+    await eventually(() => mac.locator(".message-body").textContent()).toBe("Noon?");
+    await mac.locator(".message-window .mail-tools b").first().click();
+    const reply = page.getByRole("dialog", { name: /Reply to sender/ });
+    await reply.getByLabel("Text").fill("Gladly");
+    await reply.getByRole("button", { name: "Send" }).click();
+    await windows.locator(".folder", { hasText: "Inbox" }).click();
+    await eventually(() => windows.locator(".inbox-row", { hasText: "RE: Lunch" }).count()).toBe(1);
+
+    // The menus of both kinds of system.
+    for (const machine of [windows, mac]) {
+      await machine
+        .locator(".message-window .close")
+        .click({ timeout: 1000 })
+        .catch(() => {});
+      await machine.locator(".glass-menu > span", { hasText: "View" }).click();
+      await machine.locator(".glass-items > div", { hasText: "Folders" }).click();
+      await eventually(() => machine.locator(".folder-tree").count()).toBe(0);
+      await machine.locator(".glass-menu > span", { hasText: "Tools" }).click();
+      await machine.locator(".glass-items > div", { hasText: "Address Book" }).click();
+      await eventually(() => machine.locator(".book-window .inbox-row").count()).toBe(5);
+      await machine.locator(".book-window .close").click();
+      await machine.locator(".glass-menu > span", { hasText: "File" }).click();
+      await machine.locator(".glass-items > div", { hasText: "Exit" }).click();
+      await eventually(() => machine.locator(".mail-window").count()).toBe(0);
+    }
+  });
+
   it("all machines at once, time, scenarios, files and themes", async (context) => {
     const page = await openPage(context);
     const sessions = cardOf(page, "server").locator(".sessions tbody tr");

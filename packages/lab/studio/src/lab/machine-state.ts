@@ -7,15 +7,25 @@ type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer:
 type InboxRows = Extract<EventOf<"client">, { type: "inbox-shown" }>["rows"];
 
 export interface PhaseState {
+  /** Unique among the phases of the machine's boot. */
+  readonly id: string;
   readonly title: string;
   readonly screen: readonly string[];
   readonly startUs: number;
+}
+
+export interface SentMessage {
+  readonly to: string;
+  readonly subject: string;
+  readonly atUs: number;
 }
 
 export interface MachineState {
   readonly name: string;
   readonly power: "off" | "booting" | "ready" | "going-down";
   readonly wayDown: string | null;
+  /** Whether the boot that goes on, or the last one, followed a restart or a power cut without an orderly shutdown. */
+  readonly isUncleanBoot: boolean;
   /** Of the boot that goes on, or the last one. */
   readonly phases: readonly PhaseState[];
   readonly stackUp: boolean;
@@ -25,7 +35,9 @@ export interface MachineState {
   readonly callbackPort: number | null;
   readonly localTcpPort: number | null;
   readonly inbox: InboxRows;
-  readonly message: { readonly subject: string; readonly body: string } | null;
+  /** What its mail client sent, the oldest first. */
+  readonly sent: readonly SentMessage[];
+  readonly message: { readonly mid: InboxRows[number]["mid"]; readonly subject: string; readonly body: string } | null;
   readonly newMail: boolean;
   /** Text of the latest failure; cleared by the next success. */
   readonly problem: string | null;
@@ -83,10 +95,12 @@ function switchedOff(name: string, address: number): MachineState {
     address,
     power: "off",
     wayDown: null,
+    isUncleanBoot: false,
     phases: [],
     stackUp: false,
     plugged: true,
     inbox: [],
+    sent: [],
     icmpSent: 0,
     datagramsHeard: 0,
     foreignDatagrams: 0,
@@ -150,16 +164,25 @@ const STEP_WORDS: Readonly<Record<string, string>> = {
   reboot: "Restart",
   "power-off": "Power off",
   "power-on": "Power on",
+  send: "Send mail",
 };
 
 function applyMachine(m: MachineState, event: EventOf<"machine">, atUs: number): MachineState {
   switch (event.type) {
     case "boot-phase": {
-      const { title, screen } = event.phase;
-      const phase = { title, screen, startUs: atUs };
+      const { id, title, screen } = event.phase;
+      const phase = { id, title, screen, startUs: atUs };
       return m.power === "booting"
         ? { ...m, phases: [...m.phases, phase] }
-        : { ...m, ...CLOSED_MAIL, inbox: [], power: "booting", wayDown: null, phases: [phase] };
+        : {
+            ...m,
+            ...CLOSED_MAIL,
+            inbox: [],
+            power: "booting",
+            isUncleanBoot: m.wayDown !== null && m.wayDown !== "shutdown",
+            wayDown: null,
+            phases: [phase],
+          };
     }
     case "stack-up":
       return { ...m, stackUp: true };
@@ -192,7 +215,9 @@ function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client
     case "new-mail":
       return { ...m, newMail: true, message: null };
     case "message-read":
-      return { ...m, message: { subject: event.subject, body: event.body }, newMail: false, problem: null };
+      return { ...m, message: { mid: event.mid, subject: event.subject, body: event.body }, newMail: false, problem: null };
+    case "message-sent":
+      return { ...m, sent: [...m.sent, { to: event.to, subject: event.subject, atUs: e.atUs }], problem: null };
     case "datagram-received":
       return { ...m, datagramsHeard: m.datagramsHeard + 1 };
     case "foreign-datagram":

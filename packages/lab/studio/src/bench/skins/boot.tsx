@@ -2,6 +2,9 @@
 
 import type { LabMachine } from "../../lab/lab-types.ts";
 import type { MachineState, PhaseState } from "../../lab/machine-state.ts";
+import { useStudio } from "../../state/studio-store.ts";
+import { countedLine, memoryShare } from "./memory-count.ts";
+import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 
 type Skin = LabMachine["skin"];
 
@@ -20,13 +23,21 @@ export function Boot({ machine, lab }: BootProps) {
   const phase = machine.phases.at(-1) as PhaseState;
   const number = machine.phases.length;
   const isNt = lab.platform === "windows-nt";
+  const notice = machine.isUncleanBoot ? UNCLEAN_NOTICES[lab.variant] : undefined;
+  const hasNotice = notice?.look === "text" && notice.phase === phase.id;
+  if (hasNotice && !isNt) return <ScanDisk lines={notice.lines} />;
   if (number <= phaseCount - (PICTURED_PHASES[skin] ?? 0)) {
     // Each stage of Windows NT begins with a clean screen.
-    const lines = (isNt ? [phase] : machine.phases).flatMap(({ startUs, screen }) => screen.map((text) => ({ key: startUs + text, text })));
+    const shown = isNt ? [phase] : machine.phases;
+    const lines = shown.flatMap((p) => p.screen.map((text) => ({ key: p.startUs + text, text, startUs: p.startUs })));
+    const checks = hasNotice ? notice.lines : [];
     return (
       <div className={`boot-text ${isNt && number >= NT_BLUE_FROM ? "boot-blue" : ""}`}>
-        {lines.map(({ key, text }) => (
-          <div key={key}>{text}</div>
+        {lines.map(({ key, text, startUs }) => (
+          <BootLine key={key} text={text} startUs={startUs} />
+        ))}
+        {checks.map((text) => (
+          <div key={text}>{text}</div>
         ))}
         <span className="cursor">_</span>
       </div>
@@ -36,6 +47,48 @@ export function Boot({ machine, lab }: BootProps) {
   if (isNt) return isLast ? <BeginLogon phase={phase} /> : <PleaseWait lines={phase.screen} />;
   if (skin === "windows-95") return isLast ? <NetworkPassword phase={phase} /> : <Clouds name={phase.screen[0] ?? phase.title} />;
   return <Splash phase={phase} skin={skin} share={number / (phaseCount + 1)} />;
+}
+
+/** A line of the self test counts the memory while it is on the screen. */
+function BootLine({ text, startUs }: { readonly text: string; readonly startUs: number }) {
+  const share = useStudio(({ readUs }) => memoryShare(readUs - startUs));
+  return <div>{countedLine(text, share)}</div>;
+}
+
+/** The disk check of Windows 95 and 98, in text mode. */
+function ScanDisk({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <div className="scan-disk">
+      <div className="scan-disk-head">Microsoft ScanDisk</div>
+      {lines.map((line, i) => (
+        <div key={i}>{line === "" ? "\u00a0" : line}</div>
+      ))}
+      <div className="scan-disk-bar">
+        <i />
+      </div>
+    </div>
+  );
+}
+
+/** How long each picture of the parade is alone with those before it, in microseconds of the run. Assumption. */
+const EXTENSION_US = 1_700_000;
+const EXTENSION_INKS = ["#7a3fb0", "#2456c5", "#2e8b57", "#c0392b", "#e0a800", "#00807f", "#555", "#b03a7a", "#3f6fb0"];
+
+/** Pictures of the Macintosh's extensions, one after the other along the bottom edge. They are ours. */
+function IconParade({ startUs }: { readonly startUs: number }) {
+  const count = useStudio(({ readUs }) => Math.max(0, Math.min(EXTENSION_INKS.length, Math.floor((readUs - startUs) / EXTENSION_US))));
+  return (
+    <div className="icon-parade">
+      {EXTENSION_INKS.slice(0, count).map((ink, i) => (
+        <svg key={ink} viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M3 8h9V6a4 4 0 1 1 8 0v2h9v9h-2a4 4 0 1 0 0 8h2v5H3z" fill={ink} stroke="#000" />
+          {i % 3 === 0 && <circle cx="14" cy="20" r="5" fill="#fff" />}
+          {i % 3 === 1 && <path d="m9 25 5-10 5 10z" fill="#fff" />}
+          {i % 3 === 2 && <rect x="9" y="15" width="10" height="10" fill="#fff" />}
+        </svg>
+      ))}
+    </div>
+  );
 }
 
 /** Windows 95: its name on a sky, and a band that runs along the bottom. */
@@ -176,6 +229,7 @@ function Splash({ phase, skin, share }: { readonly phase: PhaseState; readonly s
           <i style={{ width: `${100 * share}%` }} />
         </div>
       </div>
+      {isMac && phase.id === "extensions" && <IconParade startUs={phase.startUs} />}
     </div>
   );
 }

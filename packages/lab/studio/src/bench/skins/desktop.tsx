@@ -6,12 +6,18 @@ import type { MachineState } from "../../lab/machine-state.ts";
 import { useLab } from "../../state/lab-view.ts";
 import { useStudio } from "../../state/studio-store.ts";
 import { Flag } from "./boot.tsx";
+import { type GlassMenu, GlassMenus } from "./glass-menu.tsx";
+import { INITIAL_MAIL_WINDOW, type MailWindowState, mailMenus } from "./mail-menus.ts";
 import { MailWindow } from "./mail-window.tsx";
 import type { ScreenProps } from "./screen-props.ts";
+import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 import { clockTime } from "./wall-time.ts";
 
-export function Desktop({ machine, mailTitle, act, lab }: ScreenProps & { readonly lab: LabMachine }) {
+export function Desktop(props: ScreenProps & { readonly lab: LabMachine }) {
+  const { machine, mailTitle, act, lab } = props;
   const { skin } = lab;
+  const [mailWindow, setMailWindow] = useState(INITIAL_MAIL_WINDOW);
+  const state: MailWindowState = { ...mailWindow, set: (change) => setMailWindow({ ...mailWindow, ...change }) };
   const isMac = skin === "platinum" || skin === "system-7";
   const hasTaskBar = skin === "windows-95" || skin === "windows-nt";
   const isMailShown = machine.mail === "logged-on" || machine.mail === "logging-off";
@@ -20,24 +26,54 @@ export function Desktop({ machine, mailTitle, act, lab }: ScreenProps & { readon
       {isMac && (
         <div className="mac-menu">
           <b className="mac-dot" />
-          <span>File</span>
-          <span>Edit</span>
-          <span>View</span>
-          <span>{isMailShown ? "Mail" : "Special"}</span>
+          <GlassMenus className="mac-menus" menus={isMailShown ? mailMenus(props, state) : finderMenus(act)} />
+          {machine.newMail && <i className="letter" />}
         </div>
       )}
       <div className="desktop-area">
         {hasTaskBar && <ShellIcons />}
         <DesktopIcon machine={machine} act={act} skin={skin} />
-        {isMailShown && <MailWindow machine={machine} mailTitle={mailTitle} act={act} />}
+        {isMailShown && <MailWindow {...props} state={state} isMac={isMac} />}
         {(machine.mail === "waiting" || machine.mail === "connecting") && (
           <Message title={mailTitle} text={machine.mail === "waiting" ? "Starting…" : "Connecting to the server EXCHANGE…"} />
         )}
         {!isMailShown && machine.problem !== null && <Message title={mailTitle} text={machine.problem} />}
+        {machine.mail === "closed" && machine.problem === null && <UncleanNote machine={machine} variant={lab.variant} />}
       </div>
       {hasTaskBar && <TaskBar machine={machine} act={act} lab={lab} task={isMailShown ? mailTitle : null} />}
     </div>
   );
+}
+
+/** What the desktop says after a start that followed no orderly shutdown, until it is clicked away or the mail client starts. */
+function UncleanNote({ machine, variant }: { readonly machine: MachineState; readonly variant: string }) {
+  const [isHidden, setIsHidden] = useState(false);
+  const notice = machine.isUncleanBoot ? UNCLEAN_NOTICES[variant] : undefined;
+  if (isHidden || notice === undefined || notice.phase !== null) return null;
+  return (
+    <div className="dialog-box unclean-note">
+      <div className="dialog-body">
+        {notice.lines.map((line) => (
+          <div key={line}>{line}</div>
+        ))}
+        <div className="logon-buttons safe-button">
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
+          <b onClick={() => setIsHidden(true)}>OK</b>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The Finder's menus. */
+function finderMenus(act: ScreenProps["act"]): GlassMenu[] {
+  return [
+    { title: "File", items: [{ label: "Open Exchange", run: () => act("logon") }] },
+    { title: "Edit", items: [{ label: "Undo" }, { label: "Cut" }, { label: "Copy" }] },
+    { title: "View", items: [{ label: "by Icon" }, { label: "by Name" }] },
+    { title: "Special", items: [{ label: "Empty Trash" }, { label: "Restart", run: () => act("restart") }] },
+  ];
 }
 
 function Message({ title, text }: { readonly title: string; readonly text: string }) {

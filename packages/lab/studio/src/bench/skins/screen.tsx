@@ -22,6 +22,7 @@ function showsTheSame(before: GlassProps, after: GlassProps): boolean {
   return (
     before.lab === after.lab &&
     before.act === after.act &&
+    before.draft === after.draft &&
     (Object.keys(shown) as (keyof typeof shown)[]).every((key) => shown[key] === old[key])
   );
 }

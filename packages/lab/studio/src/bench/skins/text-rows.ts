@@ -1,6 +1,9 @@
 /** The 80×25 text screen of a machine: rows of coloured runs, from its state. */
 
 import type { MachineState } from "../../lab/machine-state.ts";
+import { inboxStatus } from "./inbox-status.ts";
+import { countedLine } from "./memory-count.ts";
+import type { DraftKind } from "./screen-props.ts";
 
 const COLUMNS = 80;
 const ROWS = 25;
@@ -34,16 +37,25 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
-/** `time` turns a message's delivery time into the text that the list shows. */
-export function textRows(machine: MachineState, mailTitle: string, time: (ms: number) => string): TextRow[] {
+/** What a text screen shows besides the machine's state. */
+interface TextScreenSettings {
+  readonly mailTitle: string;
+  readonly draft?: DraftKind | null;
+  /** How much of the memory the self test has counted, from 0 to 1. */
+  readonly counted?: number;
+  /** Turns a message's delivery time into the text that the list shows. */
+  time(ms: number): string;
+}
+
+export function textRows(machine: MachineState, settings: TextScreenSettings): TextRow[] {
   if (machine.power === "off") return [];
   const isMailShown = machine.mail === "logged-on" || machine.mail === "logging-off";
-  const rows = isMailShown ? mailRows(machine, mailTitle, time) : consoleRows(machine);
+  const rows = isMailShown ? mailRows(machine, settings) : consoleRows(machine, settings.counted ?? 1);
   return rows.slice(0, ROWS);
 }
 
-function consoleRows(machine: MachineState): TextRow[] {
-  const lines = machine.phases.flatMap((phase) => [...phase.screen]);
+function consoleRows(machine: MachineState, counted: number): TextRow[] {
+  const lines = machine.phases.flatMap((phase) => phase.screen.map((line) => countedLine(line, counted)));
   const rows: TextRow[] = lines.map((line) => [run(line)]);
   const say = (text: string, style: TextStyle = "plain") => rows.push([run(text, style)]);
   if (machine.power === "going-down") say(machine.wayDown === "shutdown" ? "C:\\>NET STOP" : "^C");
@@ -63,16 +75,21 @@ function consoleRows(machine: MachineState): TextRow[] {
   return rows;
 }
 
-function mailRows(machine: MachineState, mailTitle: string, time: (ms: number) => string): TextRow[] {
-  const { inbox, message, newMail, callbackPort } = machine;
+function mailRows(machine: MachineState, { mailTitle, time, draft = null }: TextScreenSettings): TextRow[] {
+  const { inbox, message, newMail } = machine;
   const rows: TextRow[] = [
     full(` ${mailTitle}`, "bar"),
     full(" File  Edit  View  Mail  Help", "key"),
-    message
-      ? full(` ${message.subject}`, "sign")
-      : full("   From                 Subject                                       Received", "sign"),
+    draft !== null
+      ? full(" New message", "sign")
+      : message
+        ? full(` ${message.subject}`, "sign")
+        : full("   From                 Subject                                       Received", "sign"),
   ];
-  if (message) {
+  if (draft !== null) {
+    for (const label of ["To:", "Cc:", "Subject:"]) rows.push(full(`  ${label}`, "body"));
+    rows.push(full("-".repeat(COLUMNS), "body"));
+  } else if (message) {
     rows.push(full("", "body"));
     for (const line of wrapText(message.body, COLUMNS - 4)) rows.push(full(`  ${line}`, "body"));
   } else {
@@ -84,11 +101,8 @@ function mailRows(machine: MachineState, mailTitle: string, time: (ms: number) =
   }
   rows.length = Math.min(rows.length, ROWS - 2);
   while (rows.length < ROWS - 2) rows.push(full("", "body"));
-  const state =
-    machine.mail === "logging-off"
-      ? "Logging off ..."
-      : (machine.problem ?? (callbackPort === null ? "No push: polling" : `Push: UDP ${callbackPort}`));
+  const state = inboxStatus(machine);
   rows.push([run(fit(` ${state}`, COLUMNS - 14), "key"), run(fit(newMail ? "  NEW MAIL  " : "", 14), newMail ? "sign" : "key")]);
-  rows.push(full(" Enter=Open  F5=Refresh  Esc=Inbox  Alt+F4=Log off", "bar"));
+  rows.push(full(" Enter=Open  Ctrl+N=New  Ctrl+R=Reply  Esc=Inbox  Alt+F4=Log off", "bar"));
   return rows;
 }

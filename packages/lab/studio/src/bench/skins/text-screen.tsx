@@ -1,6 +1,8 @@
 /** 80×25 cells, drawn so that they always fill the glass. */
 
 import { type MouseEvent, memo } from "react";
+import { useStudio } from "../../state/studio-store.ts";
+import { memoryShare } from "./memory-count.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import { type TextRow, type TextRun, textRows } from "./text-rows.ts";
 import { wallTime } from "./wall-time.ts";
@@ -11,13 +13,16 @@ const SCREEN_ROWS = 25;
 /** Below the title, the menu and the list's head. */
 const FIRST_MESSAGE_ROW = 3;
 
-export const TextScreen = memo(function TextScreen({ machine, mailTitle, act }: ScreenProps) {
-  const rows = textRows(machine, mailTitle, wallTime);
+export const TextScreen = memo(function TextScreen({ machine, mailTitle, draft, act, closeMessage }: ScreenProps) {
+  const startUs = machine.phases.length === 1 ? machine.phases[0].startUs : null;
+  const counted = useStudio(({ readUs }) => (startUs === null ? 1 : memoryShare(readUs - startUs)));
+  const rows = textRows(machine, { mailTitle, draft, counted, time: wallTime });
   const onClick = (event: MouseEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const row = Math.floor((SCREEN_ROWS * (event.clientY - box.top)) / box.height) - FIRST_MESSAGE_ROW;
     const isOnMessage = machine.message === null && row >= 0 && row < machine.inbox.length;
-    if (machine.mail === "logged-on") act("read", isOnMessage ? machine.inbox.length - row : undefined);
+    if (machine.message !== null) closeMessage();
+    else if (machine.mail === "logged-on") act("read", isOnMessage ? machine.inbox.length - row : undefined);
     else if (machine.power === "ready") act("logon");
   };
   return (

@@ -1,0 +1,118 @@
+/** What the mail client's windows say and offer, and the texts of starts. */
+
+import { PLATFORMS } from "@pushback/scenario";
+import { describe, expect, it } from "vitest";
+import { LabApi } from "../../lab/lab-api.ts";
+import { type LabState, StateHistory } from "../../lab/machine-state.ts";
+import { addressBook, hasMailbox } from "../address-book.ts";
+import { answeredMessage } from "../compose-dialog.tsx";
+import { inboxStatus } from "./inbox-status.ts";
+import { INITIAL_MAIL_WINDOW, mailMenus } from "./mail-menus.ts";
+import { countedLine, memoryShare } from "./memory-count.ts";
+import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
+
+const SECOND = 1_000_000;
+const nothing = () => {};
+
+function open(text: string) {
+  const lab = new LabApi();
+  const result = lab.open({ scenario: "own", text, play: "scenario", seed: "1" });
+  if (!result.ok) throw new Error(result.message);
+  const { events } = lab.advance(result.info.durationUs);
+  const history = new StateHistory(result.info.machines);
+  const at = (us: number): LabState => history.after(events, events.filter((e) => e.atUs <= us).length);
+  return { machines: result.info.machines, at };
+}
+
+const run = open(`
+title: two who write
+duration: 20m
+clients:
+  - { name: anna, platform: windows-95 }
+  - { name: boris, platform: open-transport }
+  - { name: clara, platform: windows-95 }
+steps:
+  - { at: 1s, logon: [anna, boris] }
+  - { at: 2m, send: { from: anna, to: boris, subject: Lunch } }
+  - { at: 3m, deliver: { to: boris, subject: Minutes, from: Administrator } }
+  - { at: 5m, power-off: [anna, boris] }
+  - { at: 6m, power-on: [anna, boris] }
+  - { at: 10m, shutdown: anna }
+  - { at: 12m, power-on: anna }
+`);
+
+describe("the mail client's window", () => {
+  it("has what was sent, and counts what was not read", () => {
+    const { anna, boris } = run.at(4 * 60 * SECOND).machines;
+    expect(anna.sent).toMatchObject([{ to: "boris", subject: "Lunch" }]);
+    expect(inboxStatus(boris)).toBe("2 Items, 2 Unread");
+    expect(inboxStatus({ ...boris, inbox: boris.inbox.slice(0, 1) })).toBe("1 Item, 1 Unread");
+    expect(inboxStatus({ ...boris, problem: "no answer" })).toBe("no answer");
+  });
+
+  it("answers the message that is open, else the newest", () => {
+    const { anna, boris } = run.at(4 * 60 * SECOND).machines;
+    expect(answeredMessage(boris)).toMatchObject({ place: 2, row: { subject: "Minutes" } });
+    const message = { mid: boris.inbox[0].mid, subject: "Lunch", body: "" };
+    expect(answeredMessage({ ...boris, message })).toMatchObject({ place: 1, row: { subject: "Lunch" } });
+    expect(answeredMessage(anna)).toBe(null);
+  });
+
+  it("has an address book in which no two names are alike, and knows who can be answered", () => {
+    expect(addressBook(run.machines).map(({ name }) => name)).toEqual([
+      "Macintosh, Open Transport 1.x (Mac OS 7.5.2-8.6)",
+      "Windows 95 (anna)",
+      "Windows 95 (clara)",
+    ]);
+    const [fromAnna, fromOutside] = run.at(4 * 60 * SECOND).machines["boris"].inbox.map((row) => row.from);
+    expect([hasMailbox(run.machines, fromAnna), hasMailbox(run.machines, fromOutside)]).toEqual([true, false]);
+  });
+
+  it("has grey entries for what cannot be done", () => {
+    const { anna, boris } = run.at(4 * 60 * SECOND).machines;
+    const usable = (machine: typeof anna) =>
+      mailMenus(
+        { machine, mailTitle: "", draft: null, act: nothing, write: nothing, closeMessage: nothing },
+        { ...INITIAL_MAIL_WINDOW, set: nothing },
+      ).flatMap(({ items }) => items.flatMap(({ label, run }) => (run === undefined ? [] : [label])));
+    expect(usable(anna)).toEqual(["Exit and Log Off", "Folders", "Toolbar", "Address Book", "New Message"]);
+    expect(usable(boris)).toEqual([
+      "Open",
+      "Exit and Log Off",
+      "Folders",
+      "Toolbar",
+      "Address Book",
+      "New Message",
+      "Reply to Sender",
+      "Reply to All",
+      "Forward",
+    ]);
+  });
+});
+
+describe("a start", () => {
+  it("is unclean after a power cut, and clean after a shutdown", () => {
+    const isUnclean = (us: number) => Object.values(run.at(us).machines).map((m) => m.isUncleanBoot);
+    expect(isUnclean(60 * SECOND)).toEqual([false, false, false]);
+    expect(isUnclean(7 * 60 * SECOND)).toEqual([true, true, false]);
+    expect(isUnclean(14 * 60 * SECOND)).toEqual([false, true, false]);
+  });
+
+  it("has a notice only where the system has that phase", () => {
+    const variants = new Map(PLATFORMS.flatMap((platform) => platform.variants.map((variant) => [variant.id, variant])));
+    for (const [id, { phase, lines }] of Object.entries(UNCLEAN_NOTICES)) {
+      const phases = variants.get(id)?.boot.phases.value.map((p) => p.id);
+      if (phase !== null) expect(phases).toContain(phase);
+      expect(lines.length).toBeGreaterThan(0);
+    }
+    expect(Object.keys(UNCLEAN_NOTICES)).not.toContain("network-client-3.0");
+  });
+
+  it("counts the memory", () => {
+    expect(countedLine("004096 KB OK", 0.5)).toBe("002048 KB");
+    expect(countedLine("Memory test: 32768 KB OK", 0.25)).toBe("Memory test:  8192 KB");
+    expect(countedLine("004096 KB OK", 1)).toBe("004096 KB OK");
+    expect(countedLine("Starting MS-DOS...", 0.5)).toBe("Starting MS-DOS...");
+    expect([memoryShare(-1), memoryShare(2_500_000), memoryShare(9e9)]).toEqual([0, 0.5, 1]);
+  });
+});
