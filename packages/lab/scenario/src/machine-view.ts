@@ -85,6 +85,11 @@ export class MachineView implements MetricView {
     return this.datagrams.filter((d) => d.payloadHex === session.contextHex);
   }
 
+  /** Whether the server sent the machine a segment after `fromUs`, at `toUs` at the latest. */
+  hasSegmentFromServer(fromUs: number, toUs: number): boolean {
+    return this.#segments.some(({ source, timeUs }) => source === this.server.address && timeUs > fromUs && timeUs <= toUs);
+  }
+
   /** Segments of the session's connection, from its start to its end. */
   segmentsOf(session: SessionView): SegmentFrame[] {
     const { startUs, endUs, remoteAddress, remotePort } = session;

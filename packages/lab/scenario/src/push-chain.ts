@@ -154,7 +154,7 @@ class Follower {
 
   /**
    * Whether a datagram of `fromUs` waited for the hardware address of its next hop, a router perhaps that others share, and a later datagram for the
-   * same hop took its place (RFC 1122 section 2.3.2.2).
+   * same hop, or a probe of keep-alive, took its place (RFC 1122 section 2.3.2.2).
    */
   #isDisplaced(address: number, fromUs: number): boolean {
     const { arp, pushes, routerAddress, server } = this.#view.index;
@@ -173,7 +173,8 @@ class Follower {
     );
     const toldUs = (told?.timeUs ?? asked.timeUs + ARP_LIMIT_US) + this.#hopUs + MARGIN_US;
     const isSameHop = ({ destination }: DatagramFrame) => destination === address || asked.target === routerAddress;
-    return toldUs >= fromUs && pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d));
+    if (toldUs < fromUs) return false;
+    return pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d)) || this.#view.hasSegmentFromServer(fromUs, toldUs);
   }
 
   /** How long address resolution may hold a datagram that is sent at `fromUs`: until the next hop has told its address. 0 if nothing was asked. */

@@ -5,15 +5,10 @@ import { formatDuration } from "@pushback/host";
 import { MAC_BROADCAST } from "@pushback/wire";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { ArpMessage } from "./frame-facts.ts";
-import type { Subject } from "./subject.ts";
+import { type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and a moment at which two things happen. */
 const MARGIN_US = 1000;
-
-/** Whether the machine was on the network all the time from `fromUs` to `toUs`. */
-function wasPresent({ spans }: Subject, fromUs: number, toUs: number): boolean {
-  return spans.some((span) => span.fromUs <= fromUs && toUs < span.toUs);
-}
 
 /** ARP messages by the addresses that they speak of. */
 export class ArpLog {

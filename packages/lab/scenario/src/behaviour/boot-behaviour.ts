@@ -2,13 +2,14 @@
 
 import { type BootPhase, formatDuration } from "@pushback/host";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
-import type { Subject } from "./subject.ts";
+import { hadStep, type Subject } from "./subject.ts";
 
 /** Rounding of a phase's length. */
 const ROUNDING_US = 1;
 
 export function judgeBoots({ machine, boot, goingDown, events, isTimed }: Subject, durationUs: number, faults: BehaviourFaults): void {
-  if (!isTimed) return;
+  // A machine that has lost its address stays without a stack until its next boot.
+  if (!isTimed || hadStep(events, "lease-end")) return;
   const { phases, stack, jitter } = boot;
   /** The phase under way, by its place, and when it began; `null`: it is not booting. */
   let phase: number | null = null;

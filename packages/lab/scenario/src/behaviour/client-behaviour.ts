@@ -114,7 +114,7 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
       dueUs = null;
     }
     if (layer === "scenario" && event.type === "step" && (event.action === "logon" || event.action === "logoff")) {
-      isAsked = event.action === "logon";
+      isAsked ||= event.action === "logon";
       dueBeforeStep = dueUs;
       dueUs = null;
       if (event.action === "logoff") hadSession = false;

@@ -17,7 +17,9 @@ import { type ClientConditions, judgeClient } from "./client-behaviour.ts";
 import { type Datagram, readFrames } from "./frame-facts.ts";
 import { HeaderJudge, ROUTER_PERSONALITY, type Sender } from "./header-behaviour.ts";
 import { judgeRouter } from "./router-behaviour.ts";
+import { judgeSessions } from "./session-behaviour.ts";
 import { findSubjects, type Subject } from "./subject.ts";
+import { judgeTcp, type TcpConditions } from "./tcp-behaviour.ts";
 
 /** One result for each machine and rule that is broken. Fleets are not judged: their recordings may be without frames. */
 export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
@@ -32,8 +34,12 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
   for (const subject of subjects) {
     judgeBoots(subject, durationUs, faults);
     judgeArp(subject, arp, hopUs, durationUs, faults);
-    if (subject.machine.role !== "server") judgeClient(subject, clientConditions(run, subject), faults);
+    if (subject.machine.role === "server") continue;
+    const view = new MachineView(run.index, subject.machine);
+    judgeClient(subject, clientConditions(run, subject, view), faults);
+    judgeSessions(subject, view.sessions, view.serverEvents, faults);
   }
+  judgeTcp(frames.datagrams, tcpConditions(run, subjects), faults);
   judgeRouter(run, frames.datagrams, subjects, faults);
   judgePresence(subjects, frames.frames, faults);
   new HeaderJudge(
@@ -47,9 +53,8 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
 const CALL_HOPS = 60;
 const MARGIN_US = 1000;
 
-function clientConditions({ recording, index }: IndexedRecording, { machine, spans }: Subject): ClientConditions {
+function clientConditions({ recording, index }: IndexedRecording, { machine, spans }: Subject, view: MachineView): ClientConditions {
   const { scenario, durationUs } = recording;
-  const view = new MachineView(index, machine);
   // A filter may drop calls, and address translation may end connections.
   const isOpen = !isTranslated(scenario, machine.address) && scenario.network.firewall.every(({ protocol }) => protocol === "udp");
   const both = isOpen && !index.sharesAddresses ? spansOfBoth(spans, index.serverSpans) : [];
@@ -62,6 +67,22 @@ function clientConditions({ recording, index }: IndexedRecording, { machine, spa
       view.segmentsOf(session).flatMap(({ payloadLen, timeUs }) => (payloadLen > 1 ? [timeUs] : [])),
     ),
     isReachable: (fromUs, toUs) => both.some((span) => span.fromUs <= fromUs && toUs < span.toUs),
+  };
+}
+
+function tcpConditions({ recording, index }: IndexedRecording, subjects: readonly Subject[]): TcpConditions {
+  const { scenario, durationUs } = recording;
+  // The ends of translated connections are the router's.
+  const settled = index.sharesAddresses
+    ? []
+    : subjects.filter(({ machine, isSettled }) => isSettled && !isTranslated(scenario, machine.address));
+  const byAddress = new Map(settled.map((subject) => [subject.machine.address, subject]));
+  return {
+    hopUs: longestHopUs(scenario),
+    isLossy: losesFrames(scenario),
+    durationUs,
+    serverAddress: index.server.address,
+    subjectOf: (address) => byAddress.get(address) ?? null,
   };
 }
 

@@ -73,3 +73,8 @@ export function findSubjects(recording: Recording): Subject[] {
     };
   });
 }
+
+/** Whether the machine was on the network all the time from `fromUs` to `toUs`. */
+export function wasPresent({ spans }: Subject, fromUs: number, toUs: number): boolean {
+  return spans.some((span) => span.fromUs <= fromUs && toUs < span.toUs);
+}

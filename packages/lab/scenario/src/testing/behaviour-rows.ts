@@ -1,9 +1,38 @@
 /** Faults of the catalogue that show in how a machine, a router or a mail client behaves, and not in what the article says of it. */
 
-import { formatHex } from "@pushback/bytes";
+import { formatHex, putU16be, putU32be } from "@pushback/bytes";
 import type { BootModel, BootPhase, Fact, MailHabits, Personality } from "@pushback/host";
-import { getIpv4HeaderLen } from "@pushback/wire";
-import { edited, editedError, frames, MIRROR, put, REBOOT_US, type Row, SECOND, TRANSLATED, turn, twin } from "./fault-makers.ts";
+import {
+  getIpv4Destination,
+  getIpv4HeaderLen,
+  getIpv4Source,
+  getIpv4TotalLen,
+  getTcpFlags,
+  getTcpHeaderLen,
+  getTcpSeq,
+  putTcpChecksum,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_RST,
+  TCP_SYN,
+} from "@pushback/wire";
+import {
+  BESIDE,
+  datagrams,
+  edited,
+  editedError,
+  frames,
+  MINUTE,
+  MIRROR,
+  put,
+  REBOOT_US,
+  type Row,
+  SECOND,
+  shown,
+  TRANSLATED,
+  turn,
+  twin,
+} from "./fault-makers.ts";
 import type { CardFaults, Faults, SentFrame } from "./fault-seams.ts";
 
 /** A platform with other values of its boot, its mail client or its personality. */
@@ -60,10 +89,49 @@ const header = (edit: (b: Uint8Array, ipAt: number) => void): NonNullable<CardFa
     b[ipAt + 11] = ~sum & 255;
   });
 
+/** Segments that a card sends; `when` is told their TCP flags and the length of their data. */
+function segments(change: NonNullable<CardFaults["onSend"]>, when: (frame: SentFrame, flags: number, len: number) => boolean): CardFaults {
+  return frames("segment", change, (frame) => {
+    const at = 14 + getIpv4HeaderLen(frame.bytes, 14);
+    const len = 14 + getIpv4TotalLen(frame.bytes, 14) - at - getTcpHeaderLen(frame.bytes, at);
+    return when(frame, getTcpFlags(frame.bytes, at), len);
+  });
+}
+
+/** Changes a segment and gives it a right checksum again. */
+const retouched = (edit: (b: Uint8Array, at: number) => void): NonNullable<CardFaults["onSend"]> =>
+  edited((b, ipAt, at) => {
+    edit(b, at);
+    putTcpChecksum(b, at, 14 + getIpv4TotalLen(b, ipAt) - at, getIpv4Source(b, ipAt), getIpv4Destination(b, ipAt));
+  });
+
+/** The server's cable is out for a quarter of an hour, and the client calls meanwhile. */
+const CUT_OFF = "server-unplugged";
 const ROUTED = "behind-a-router";
 const FILTERED = "firewall-drops-udp";
 /** The router's card on the server's segment. */
 const routerCard = (card: CardFaults): Faults => ({ routerCards: [card] });
+
+/** The stale session's second datagram comes a second early, and the due one does not. */
+function firstRepetitionEarly(): Faults {
+  return datagrams(
+    (d, send, host) => {
+      if (d.number !== 2) return;
+      send(d.bytes, d.address, d.port);
+      host.setTimer(59 * SECOND, () => send(d.bytes, d.address, d.port));
+    },
+    ({ number }) => number === 2 || number === 3,
+  );
+}
+
+/** Every datagram carries the context of the stale session, whichever session it is for. */
+function contextOfStale(): Faults {
+  let stale: Uint8Array | null = null;
+  return datagrams((d, send) => {
+    if (d.nowUs === 3 * MINUTE) stale = d.bytes;
+    send(d.nowUs >= 7 * MINUTE && stale !== null ? stale : d.bytes, d.address, d.port);
+  });
+}
 
 const isPoller = ({ recorded }: { readonly recorded: { readonly name: string } }) => recorded.name === "poller";
 const pace = (factor: number): Faults => ({
@@ -238,6 +306,96 @@ export const BEHAVIOUR_ROWS = {
     ],
     ["the filter lets datagrams through", "expectation", { router: (settings) => ({ ...settings, filter: [] }) }, FILTERED],
     ["the router asks for an address once", "behaviour", { router: (settings) => ({ ...settings, personality: { arpTries: 1 } }) }, ROUTED],
+  ],
+  TCP: [
+    ["a segment is repeated after three times the time", "behaviour", personality({ rtoMinUs: 1_500_000 }), CUT_OFF],
+    ["a segment is repeated after half of the time", "behaviour", personality({ rtoMinUs: 250_000 }), CUT_OFF],
+    ["a SYN is repeated after a second", "behaviour", personality({ rtoInitialUs: SECOND }), CUT_OFF],
+    ["repetitions do not slow down", "behaviour", personality({ retryScheduleUs: [SECOND / 2] }), CUT_OFF],
+    [
+      "repetitions come at a time that triples",
+      "behaviour",
+      personality({ retryScheduleUs: [0.5, 1.5, 4.5, 13.5, 40.5].map((s) => s * SECOND) }),
+      CUT_OFF,
+    ],
+    ["a segment is given up after two repetitions", "behaviour", personality({ maxDataRetries: 2 }), CUT_OFF],
+    ["a segment is given up after nine repetitions", "behaviour", personality({ maxDataRetries: 9 }), CUT_OFF],
+    ["a SYN is given up after one repetition", "behaviour", personality({ maxConnectRetries: 1 }), CUT_OFF],
+    ["a SYN is given up after six repetitions", "behaviour", personality({ maxConnectRetries: 6 }), CUT_OFF],
+    ["one segment is acknowledged at once", "behaviour", personality({ delayedAckUs: 0, delayedAckTickUs: null })],
+    ["one segment is acknowledged after 400 ms", "behaviour", personality({ delayedAckUs: 400_000, delayedAckTickUs: null })],
+    [
+      "a delayed acknowledgment is missing",
+      "behaviour",
+      {
+        clientCard: segments(
+          () => {},
+          (f, flags, len) => flags === TCP_ACK && len === 0 && f.nowUs > 62 * SECOND && f.nowUs < 63 * SECOND,
+        ),
+      },
+    ],
+    [
+      "a window does not open again",
+      "behaviour",
+      {
+        clientCard: segments(
+          retouched((b, at) => putU16be(b, at + 14, 100)),
+          (f, flags) => (flags & TCP_SYN) === 0 && f.nowUs > MINUTE,
+        ),
+      },
+    ],
+    [
+      "a reset takes the place of FIN",
+      "behaviour",
+      {
+        clientCard: segments(
+          retouched((b, at) => put(13, TCP_RST | TCP_ACK)(b, at)),
+          (_f, flags) => (flags & TCP_FIN) !== 0,
+        ),
+      },
+      "orderly-logoff",
+    ],
+    [
+      "a byte is left out of the sequence",
+      "behaviour",
+      {
+        serverCard: segments(
+          retouched((b, at) => putU32be(b, at + 4, (getTcpSeq(b, at) + 1) >>> 0)),
+          (f, _flags, len) => len > 0 && f.nowUs > 10 * MINUTE,
+        ),
+      },
+    ],
+    ["a probe of keep-alive carries a byte", "behaviour", { ...personality({ keepAliveGarbage: true }), isMeant: () => true }],
+    [
+      "a probe of keep-alive has the sequence number before",
+      "behaviour",
+      {
+        serverCard: segments(
+          retouched((b, at) => putU32be(b, at + 4, (getTcpSeq(b, at) - 1) >>> 0)),
+          (f) => f.nowUs > 120 * MINUTE && f.nowUs < 125 * MINUTE,
+        ),
+      },
+    ],
+  ],
+  server: [
+    [
+      "mail for one mailbox comes into another",
+      "notify",
+      {
+        mail: (server) => ({ ...server, deliver: (alias, message) => server.deliver(alias === "poller" ? "windows-nt" : alias, message) }),
+      },
+    ],
+    [
+      "the first repetition comes after 61 s",
+      "continue-after-reboot",
+      datagrams(
+        (d, send, host) => void host.setTimer(SECOND, () => send(d.bytes, d.address, d.port)),
+        ({ number }) => number === 3,
+      ),
+    ],
+    ["the first repetition comes after 59 s", "continue-after-reboot", firstRepetitionEarly()],
+    ["the new session's datagrams carry the stale session's context", "notify", contextOfStale(), BESIDE],
+    ["a poll brings each notification twice", "behaviour", shown("polled", (e) => ({ ...e, notifications: 2 * e.notifications }))],
   ],
   "mail client's pace": [
     ["a client without push polls twice as often", "behaviour", pace(0.5)],

@@ -1,0 +1,84 @@
+/** Checks what the server and a mail client say of a session: datagrams only for what is pending, each notification once, and a logoff that ends it. */
+
+import type { RecordedEvent } from "../recorded-event.ts";
+import type { SessionView } from "../session-view.ts";
+import type { BehaviourFaults } from "./behaviour-faults.ts";
+import type { Subject } from "./subject.ts";
+
+interface Pending {
+  readonly mailbox: string;
+  /** Whether anything is in the mailbox that the session was not told of. */
+  hasNews: boolean;
+}
+
+/** `serverEvents`: the server's events about the machine, in their order. */
+export function judgeSessions(
+  subject: Subject,
+  sessions: readonly SessionView[],
+  serverEvents: readonly RecordedEvent[],
+  faults: BehaviourFaults,
+): void {
+  judgeDatagrams(subject, serverEvents, faults);
+  // Two programs on a machine tell their events under one name.
+  if (subject.machine.programs === undefined) judgeNotifications(subject, sessions, serverEvents, faults);
+}
+
+/** The server sends a datagram for what is in the mailbox already, and for nothing else. */
+function judgeDatagrams({ machine }: Subject, serverEvents: readonly RecordedEvent[], faults: BehaviourFaults): void {
+  const open = new Map<number, Pending>();
+  for (const { atUs, layer, event } of serverEvents) {
+    if (layer !== "server") continue;
+    if (event.type === "connect") open.set(event.session, { mailbox: event.user, hasNews: false });
+    if (event.type === "delivered" || event.type === "inbox-changed") {
+      for (const [id, session] of open)
+        if (session.mailbox === event.mailbox && !(event.type === "inbox-changed" && event.by === id)) session.hasNews = true;
+    }
+    if (!("session" in event)) continue;
+    const session = open.get(event.session);
+    if (session === undefined) continue;
+    if (event.type === "datagram-sent" && !session.hasNews)
+      faults.add(machine.name, "is sent datagrams for what is pending", "one came with nothing pending", atUs);
+    if (event.type === "notifications-retrieved" && event.remaining === 0) session.hasNews = false;
+    if (event.type === "session-ended") open.delete(event.session);
+  }
+}
+
+/** Between a logon and its end: no more notifications than messages, each message announced once, and the session over with the logoff. */
+function judgeNotifications(
+  { machine, events }: Subject,
+  sessions: readonly SessionView[],
+  serverEvents: readonly RecordedEvent[],
+  faults: BehaviourFaults,
+): void {
+  let logon: RecordedEvent | null = null;
+  let fetched = 0;
+  let announced = new Set<string>();
+  const mail = serverEvents.flatMap(({ atUs, event }) => (event.type === "delivered" ? [atUs] : []));
+  for (const e of events) {
+    const { atUs, event } = e;
+    if (event.type === "connecting") {
+      logon = e;
+      fetched = 0;
+      announced = new Set();
+    }
+    if (logon === null) continue;
+    const fromUs = logon.atUs;
+    if (event.type === "polled" && machine.watchesInbox === undefined) {
+      fetched += event.notifications;
+      const delivered = mail.filter((us) => us >= fromUs && us <= atUs).length;
+      if (fetched > delivered)
+        faults.add(machine.name, "gets each notification once", `there were ${fetched} for ${delivered} messages`, atUs);
+    }
+    if (event.type === "new-mail") {
+      const mid = String(event.mid);
+      if (announced.has(mid)) faults.add(machine.name, "announces each message once", `"${event.subject}" came again`, atUs);
+      announced.add(mid);
+    }
+    if (event.type === "logged-off") {
+      const own = sessions.findLast(({ startUs }) => startUs >= fromUs && startUs <= atUs);
+      if (own !== undefined && (own.endUs === null || own.endUs > atUs || own.how !== "disconnect"))
+        faults.add(machine.name, "ends its session when it logs off", "the session went on", atUs);
+      logon = null;
+    }
+  }
+}

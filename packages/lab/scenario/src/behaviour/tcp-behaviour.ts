@@ -1,0 +1,374 @@
+/**
+ * Checks TCP between the server and the machines on the wire: repetitions come at the personality's pace and as often as it says, data is acknowledged in
+ * time, sequence numbers follow each other, windows open again, probes of keep-alive have their form, and a closed connection ends with FIN on both sides.
+ */
+
+import { formatDuration } from "@pushback/host";
+import {
+  checkTcp,
+  getTcpAck,
+  getTcpDstPort,
+  getTcpFlags,
+  getTcpHeaderLen,
+  getTcpSeq,
+  getTcpSrcPort,
+  getTcpWindow,
+  IP_PROTOCOL_TCP,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_RST,
+  TCP_SYN,
+} from "@pushback/wire";
+import type { BehaviourFaults } from "./behaviour-faults.ts";
+import type { Datagram } from "./frame-facts.ts";
+import { type Subject, wasPresent } from "./subject.ts";
+
+/** Rounding, and the moment at which a frame that waits for ARP leaves. */
+const MARGIN_US = 1000;
+/** A window that is smaller than at first is open again within this time after the last data. */
+const REOPENS_US = 5_000_000;
+
+export interface TcpConditions {
+  readonly hopUs: number;
+  readonly isLossy: boolean;
+  readonly durationUs: number;
+  readonly serverAddress: number;
+  /** The subject that has an address all the time; `null`: none, or several in turn. */
+  readonly subjectOf: (address: number) => Subject | null;
+}
+
+interface Segment {
+  readonly timeUs: number;
+  readonly seq: number;
+  readonly ack: number;
+  readonly flags: number;
+  readonly window: number;
+  readonly payloadLen: number;
+  readonly isLost: boolean;
+}
+
+/** Data that has arrived and is not acknowledged yet. */
+interface Unacknowledged {
+  readonly timeUs: number;
+  readonly end: number;
+}
+
+/** One end of a connection. */
+interface End {
+  readonly subject: Subject;
+  /** The sequence number behind all that it has sent; `null`: it has sent nothing. */
+  next: number | null;
+  /** The highest number that it has acknowledged. */
+  acked: number | null;
+  /** Sequence number of its latest segment with data, SYN or FIN, and when it was sent, as long as no more of it was acknowledged. */
+  repeated: { readonly seq: number; readonly isSyn: boolean; readonly timesUs: number[] } | null;
+  /** Whether a segment was repeated. */
+  hasRepeated: boolean;
+  readonly arrived: Unacknowledged[];
+  firstWindow: number | null;
+  lastWindow: { readonly bytes: number; readonly timeUs: number } | null;
+  lastDataUs: number;
+  hasFinished: boolean;
+}
+
+class Connection {
+  readonly server: End;
+  readonly client: End;
+  readonly clientPort: number;
+  readonly startUs: number;
+  hasReset = false;
+  /** The server sent the reset: a refused SYN is tried again at another pace (Q175523). */
+  isRefused = false;
+
+  constructor(server: Subject, client: Subject, clientPort: number, startUs: number) {
+    this.clientPort = clientPort;
+    this.startUs = startUs;
+    this.server = newEnd(server);
+    this.client = newEnd(client);
+  }
+}
+
+function newEnd(subject: Subject): End {
+  return {
+    subject,
+    next: null,
+    acked: null,
+    repeated: null,
+    hasRepeated: false,
+    arrived: [],
+    firstWindow: null,
+    lastWindow: null,
+    lastDataUs: 0,
+    hasFinished: false,
+  };
+}
+
+/** Difference of sequence numbers (RFC 793 section 3.3). */
+function after(a: number, b: number): number {
+  return (a - b) | 0;
+}
+
+class TcpJudge {
+  readonly #conditions: TcpConditions;
+  readonly #faults: BehaviourFaults;
+  /** By the client's address and both ports: the latest connection. */
+  readonly #connections = new Map<string, Connection>();
+  readonly #all: Connection[] = [];
+  /** Times of probes that the server's events tell of, by the client's end. */
+  readonly #probes = new Map<string, Set<number>>();
+
+  constructor(conditions: TcpConditions, faults: BehaviourFaults) {
+    this.#conditions = conditions;
+    this.#faults = faults;
+    for (const { atUs, event } of conditions.subjectOf(conditions.serverAddress)?.events ?? []) {
+      if (event.type !== "keepalive-probe-sent") continue;
+      const key = `${event.remoteAddress} ${event.remotePort} ${event.localPort}`;
+      this.#probes.set(key, (this.#probes.get(key) ?? new Set()).add(atUs));
+    }
+  }
+
+  judge(datagrams: readonly Datagram[]): void {
+    const { serverAddress } = this.#conditions;
+    for (const d of datagrams) {
+      if (d.protocol !== IP_PROTOCOL_TCP || d.isFragment || checkTcp(d.b, d.payloadAt, d.payloadLen) !== null) continue;
+      const isFromServer = d.source === serverAddress;
+      if (!isFromServer && d.destination !== serverAddress) continue;
+      this.#segment(d, isFromServer);
+    }
+    for (const connection of this.#connections.values()) this.#finish(connection);
+    for (const connection of this.#all) this.#judgeGivenUp(connection);
+    if (!this.#conditions.isLossy) this.#judgeLogoffs();
+  }
+
+  /** A machine gives a segment up after as many repetitions as its personality says. */
+  #judgeGivenUp({ client, clientPort, startUs, isRefused }: Connection): void {
+    const { subject, repeated } = client;
+    const { events, personality } = subject;
+    if (personality === null || repeated === null || isRefused || !this.#seesAllOf(client)) return;
+    const end = events.find(({ atUs, event }) => event.type === "tcp-ended" && event.localPort === clientPort && atUs >= startUs);
+    if (end?.event.type !== "tcp-ended") return;
+    const { cause } = end.event;
+    const isConnect = cause === "connect-timeout";
+    if (!(isConnect ? personality.connectTimeoutUs === null && repeated.isSyn : cause === "retransmission-timeout")) return;
+    const most = isConnect ? personality.maxConnectRetries : personality.maxDataRetries;
+    const isHeld = events.some(({ atUs, event }) => event.type === "arp-resolve-failed" && atUs >= startUs && atUs <= end.atUs);
+    const repetitions = repeated.timesUs.length - 1;
+    if (!isHeld && repetitions !== most && wasPresent(subject, repeated.timesUs[0], end.atUs - 1))
+      this.#fault(client, "repeats segments as its platform", `it gave up after ${repetitions} repetitions, not ${most}`, end.atUs);
+  }
+
+  /** The connection of a session that its user ended is closed by FIN on both sides, and by no reset. */
+  #judgeLogoffs(): void {
+    const server = this.#conditions.subjectOf(this.#conditions.serverAddress);
+    for (const [client, connections] of Map.groupBy(this.#all, ({ client }) => client.subject)) {
+      const { events, machine } = client;
+      for (const [i, { event, atUs: logonUs }] of events.entries()) {
+        if (event.type !== "logged-on") continue;
+        const end = events
+          .slice(i + 1)
+          .find((e) => e.layer === "client" && ["logged-off", "disconnected", "logged-on"].includes(e.event.type));
+        // A machine that shuts down may be off before the last segment.
+        if (end?.event.type !== "logged-off" || events.slice(i, events.indexOf(end)).some((e) => e.event.type === "machine-going-down"))
+          continue;
+        const untilUs = end.atUs + 20 * this.#conditions.hopUs + MARGIN_US;
+        if (untilUs > this.#conditions.durationUs || server === null) continue;
+        if (!wasPresent(client, logonUs, untilUs) || !wasPresent(server, logonUs, untilUs)) continue;
+        const own = connections.findLast(({ clientPort, startUs }) => clientPort === event.localTcpPort && startUs <= logonUs);
+        if (own === undefined || (own.client.hasFinished && own.server.hasFinished && !own.hasReset)) continue;
+        const finding = own.hasReset ? "a reset ended one" : `the ${own.client.hasFinished ? "server" : "client"} sent no FIN`;
+        this.#faults.add(machine.name, "closes the connection of a session that ends", finding, end.atUs);
+      }
+    }
+  }
+
+  #segment(d: Datagram, isFromServer: boolean): void {
+    const { b, payloadAt: at } = d;
+    const [client, server] = isFromServer ? [d.destination, d.source] : [d.source, d.destination];
+    const [clientPort, serverPort] = isFromServer
+      ? [getTcpDstPort(b, at), getTcpSrcPort(b, at)]
+      : [getTcpSrcPort(b, at), getTcpDstPort(b, at)];
+    const key = `${client} ${clientPort} ${serverPort}`;
+    const segment: Segment = {
+      timeUs: d.timeUs,
+      seq: getTcpSeq(b, at),
+      ack: getTcpAck(b, at),
+      flags: getTcpFlags(b, at),
+      window: getTcpWindow(b, at),
+      payloadLen: d.payloadLen - getTcpHeaderLen(b, at),
+      isLost: d.isLost,
+    };
+    let connection = this.#connections.get(key);
+    if ((segment.flags & (TCP_SYN | TCP_ACK)) === TCP_SYN && connection?.client.next !== (segment.seq + 1) >>> 0) {
+      if (connection) this.#finish(connection);
+      const [a, z] = [this.#conditions.subjectOf(server), this.#conditions.subjectOf(client)];
+      if (a === null || z === null) return;
+      connection = new Connection(a, z, clientPort, d.timeUs);
+      this.#all.push(connection);
+      this.#connections.set(key, connection);
+    }
+    if (connection === undefined || connection.hasReset) return;
+    if (segment.flags & TCP_RST) {
+      connection.hasReset = true;
+      connection.isRefused = isFromServer;
+      return;
+    }
+    const [from, to] = isFromServer ? [connection.server, connection.client] : [connection.client, connection.server];
+    const isProbe = isFromServer && this.#probes.get(key)?.has(d.timeUs) === true;
+    if (isProbe) this.#judgeProbe(from, segment);
+    this.#judgeAcknowledgment(from, segment);
+    if (!isProbe) this.#judgeSequence(from, to, segment);
+    this.#noteWindow(from, segment);
+  }
+
+  #fault({ subject }: End, rule: string, finding: string, atUs: number): void {
+    this.#faults.add(subject.machine.name, rule, finding, atUs);
+  }
+
+  #judgeProbe(from: End, { seq, payloadLen, timeUs }: Segment): void {
+    const { personality } = from.subject;
+    if (personality === null || from.next === null) return;
+    const len = personality.keepAliveGarbage ? 1 : 0;
+    const rule = "probes idle connections as its platform";
+    if (payloadLen !== len) this.#fault(from, rule, `a probe carried ${payloadLen} bytes, not ${len}`, timeUs);
+    if (after(from.next, seq) !== 1)
+      this.#fault(from, rule, `the sequence number of a probe was ${after(seq, from.next)} from the next one, not -1`, timeUs);
+  }
+
+  /** What the segment says about the data that arrived at its sender. */
+  #judgeAcknowledgment(from: End, { flags, ack, payloadLen, timeUs }: Segment): void {
+    if ((flags & TCP_ACK) === 0) return;
+    if (from.acked === null || after(ack, from.acked) > 0) from.acked = ack;
+    const limitUs = this.#acknowledgedWithinUs(from);
+    const { personality } = from.subject;
+    const earlyUs =
+      personality === null ? 0 : personality.delayedAckUs - (personality.delayedAckTickUs ?? 0) - this.#conditions.hopUs - MARGIN_US;
+    const isPure = payloadLen === 0 && (flags & (TCP_FIN | TCP_SYN)) === 0;
+    if (isPure && from.arrived.length === 1 && ack === from.arrived[0].end && timeUs - from.arrived[0].timeUs < earlyUs)
+      this.#fault(
+        from,
+        "delays the acknowledgment of one segment",
+        `one came after ${formatDuration(timeUs - from.arrived[0].timeUs)}`,
+        timeUs,
+      );
+    while (from.arrived.length > 0 && after(ack, from.arrived[0].end) >= 0) {
+      const { timeUs: arrivedUs } = from.arrived.shift() as Unacknowledged;
+      if (limitUs !== null && timeUs - arrivedUs > limitUs && wasPresent(from.subject, arrivedUs, timeUs))
+        this.#fault(from, "acknowledges data in time", `an acknowledgment came after ${formatDuration(timeUs - arrivedUs)}`, timeUs);
+    }
+  }
+
+  /** Longest time from data on the wire to its acknowledgment there, with address resolution by a router; `null` where frames may be lost. */
+  #acknowledgedWithinUs({ subject }: End): number | null {
+    const { isLossy, hopUs } = this.#conditions;
+    return isLossy || subject.personality === null || !subject.isTimed ? null : subject.personality.delayedAckUs + 4 * hopUs + MARGIN_US;
+  }
+
+  #judgeSequence(from: End, to: End, segment: Segment): void {
+    const { seq, flags, payloadLen, timeUs, isLost } = segment;
+    const isSyn = (flags & TCP_SYN) !== 0;
+    const isFin = (flags & TCP_FIN) !== 0;
+    const len = payloadLen + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
+    const end = (seq + len) >>> 0;
+    if (isFin) from.hasFinished = true;
+    if (from.next !== null && after(seq, from.next) > 0 && this.#seesAllOf(from))
+      this.#fault(from, "numbers what it sends without a gap", `${after(seq, from.next)} bytes were left out`, timeUs);
+    if (len === 0) return;
+    const isNew = from.next === null || after(end, from.next) > 0;
+    if (isNew) from.next = end;
+    // A SYN/ACK answers each SYN, whatever its own timer says; sent again, it gives no round trip.
+    if (isSyn && !isNew) from.hasRepeated = true;
+    if (!isSyn || (flags & TCP_ACK) === 0) this.#judgeRepetition(from, to, seq, isSyn, timeUs);
+    // A window probe's byte need not be taken.
+    if (payloadLen > 1 && isNew && !isLost && !to.hasFinished) {
+      to.arrived.push({ timeUs, end });
+      to.lastDataUs = timeUs;
+    }
+  }
+
+  /** Whether every segment of this end is on the analyzed segment when it is sent. */
+  #seesAllOf({ subject }: End): boolean {
+    return subject.isAnalyzed && subject.isTimed;
+  }
+
+  /** The same segment again and again, while nothing more is acknowledged: the timer alone sends it. */
+  #judgeRepetition(from: End, to: End, seq: number, isSyn: boolean, timeUs: number): void {
+    const isFirstUnacknowledged = to.acked === null || to.acked === seq;
+    if (!isFirstUnacknowledged || to.lastWindow?.bytes === 0) {
+      from.repeated = null;
+      return;
+    }
+    if (from.repeated?.seq !== seq) {
+      from.repeated = { seq, isSyn, timesUs: [timeUs] };
+      return;
+    }
+    const { timesUs } = from.repeated;
+    timesUs.push(timeUs);
+    const { personality } = from.subject;
+    if (personality === null || !this.#seesAllOf(from) || !wasPresent(from.subject, timesUs[0], timeUs)) return;
+    const { retryScheduleUs, rtoMaxUs } = personality;
+    const rule = "repeats segments as its platform";
+    const n = timesUs.length - 1;
+    const gapUs = timeUs - timesUs[n - 1];
+    const toleranceUs = this.#conditions.hopUs + MARGIN_US;
+    const most = isSyn ? personality.maxConnectRetries : personality.maxDataRetries;
+    if (n > most) this.#fault(from, rule, `repetition ${n} came, ${most} are the limit`, timeUs);
+    const dueUs =
+      retryScheduleUs?.[Math.min(n, retryScheduleUs.length) - 1] ??
+      (n === 1 ? null : Math.min(rtoMaxUs, 2 * (timesUs[n - 1] - timesUs[n - 2])));
+    if (dueUs !== null && Math.abs(gapUs - dueUs) > 2 * toleranceUs)
+      this.#fault(from, rule, `repetition ${n} came after ${formatDuration(gapUs)}, not ${formatDuration(dueUs)}`, timeUs);
+    if (n === 1 && retryScheduleUs === null) this.#judgeFirstRepetition(from, to, isSyn, gapUs, timeUs);
+    if (n === 1) from.hasRepeated = true;
+  }
+
+  /** Without a schedule of its own the first repetition comes after the RTO, which a connection's round trips bound (RFC 1122 section 4.2.3.1). */
+  #judgeFirstRepetition(from: End, to: End, isSyn: boolean, gapUs: number, timeUs: number): void {
+    const { personality } = from.subject;
+    if (personality === null) return;
+    const { rtoInitialUs, rtoMinUs, fastRetransmitAfter } = personality;
+    const { hopUs, isLossy } = this.#conditions;
+    // The first SYN may wait for an address, on a wire that loses frames for seconds.
+    if (isSyn && isLossy) return;
+    const toleranceUs = 2 * hopUs + MARGIN_US;
+    const leastUs = isSyn ? rtoInitialUs : fastRetransmitAfter === null ? rtoMinUs : 0;
+    // SRTT is at most the longest round trip, and four times the deviation at most four times as much. Later ones are backed off (Karn).
+    const longestUs = (to.subject.personality?.delayedAckUs ?? 0) + 4 * hopUs;
+    const mostUs = isSyn
+      ? rtoInitialUs
+      : from.hasRepeated || this.#conditions.isLossy
+        ? Number.POSITIVE_INFINITY
+        : Math.max(rtoMinUs, 5 * longestUs);
+    if (gapUs < leastUs - toleranceUs || gapUs > mostUs + toleranceUs)
+      this.#fault(from, "repeats segments as its platform", `the first repetition came after ${formatDuration(gapUs)}`, timeUs);
+  }
+
+  #noteWindow(from: End, { flags, window, timeUs }: Segment): void {
+    if ((flags & TCP_SYN) !== 0) return;
+    from.firstWindow ??= window;
+    from.lastWindow = { bytes: window, timeUs };
+  }
+
+  #finish({ server, client, hasReset }: Connection): void {
+    const { durationUs } = this.#conditions;
+    if (hasReset) return;
+    for (const end of [server, client]) {
+      const limitUs = this.#acknowledgedWithinUs(end);
+      const late = end.arrived[0];
+      if (
+        late !== undefined &&
+        limitUs !== null &&
+        late.timeUs + limitUs < durationUs &&
+        wasPresent(end.subject, late.timeUs, late.timeUs + limitUs)
+      )
+        this.#fault(end, "acknowledges data in time", "no acknowledgment came", late.timeUs);
+      const { firstWindow, lastWindow, lastDataUs, hasFinished } = end;
+      if (firstWindow === null || lastWindow === null || hasFinished || durationUs - lastDataUs < REOPENS_US) continue;
+      if (lastWindow.bytes < firstWindow / 2 && wasPresent(end.subject, lastDataUs, lastDataUs + REOPENS_US))
+        this.#fault(end, "opens its window again", `it stayed at ${lastWindow.bytes} of ${firstWindow} bytes`, lastWindow.timeUs);
+    }
+  }
+}
+
+export function judgeTcp(datagrams: readonly Datagram[], conditions: TcpConditions, faults: BehaviourFaults): void {
+  new TcpJudge(conditions, faults).judge(datagrams);
+}
