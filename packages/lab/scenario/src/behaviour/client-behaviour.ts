@@ -140,8 +140,8 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
         break;
       case "machine-going-down":
       case "machine-off":
+        // A logon that waits for the machine outlasts its reboot.
         hadSession = false;
-        isAsked = false;
         dueUs = null;
         break;
     }

@@ -27,6 +27,8 @@ import type { Datagram, FrameFacts } from "./frame-facts.ts";
 
 /** Of fewer datagrams than this nothing is said about how identifications are counted. */
 const FEW_DATAGRAMS = 10;
+/** How far on the next identification that is seen may be: datagrams that wait for an address are dropped, and those to other segments are not seen. */
+const NEAR = 16;
 /** An identification does not come again within this time (RFC 791 section 3.2: for as long as a datagram may be on its way). */
 const SAME_ID_US = 60_000_000;
 
@@ -34,7 +36,7 @@ const SAME_ID_US = 60_000_000;
 interface Counter {
   last: number;
   steps: number;
-  single: number;
+  near: number;
   readonly usedUs: Map<number, number>;
 }
 
@@ -112,11 +114,11 @@ export class HeaderJudge {
 
   /**
    * A datagram that waits for ARP comes out of turn or not at all, and behind a router only a part of what a machine sends is seen: so an identification
-   * must not come again, and most must be the next one.
+   * must not come again, and most must be among the next ones.
    */
   #judgeId({ name, personality, loadsUs }: Sender, d: Datagram): void {
     const id = personality.ipId === "increment" ? d.id : ((d.id & 255) << 8) | (d.id >>> 8);
-    const counter = this.#counters.get(name) ?? { last: -1, steps: 0, single: 0, usedUs: new Map<number, number>() };
+    const counter = this.#counters.get(name) ?? { last: -1, steps: 0, near: 0, usedUs: new Map<number, number>() };
     this.#counters.set(name, counter);
     if (d.isFragment && id === counter.last) return;
     const usedUs = counter.usedUs.get(id);
@@ -126,14 +128,15 @@ export class HeaderJudge {
     if (!isNew) this.#faults.add(name, "counts identifications as its platform", `${id} came twice`, d.timeUs);
     counter.usedUs.set(id, d.timeUs);
     if (counter.last >= 0) counter.steps++;
-    if (((counter.last + 1) & 0xffff) === id) counter.single++;
+    const step = (id - counter.last) & 0xffff;
+    if (counter.last >= 0 && step >= 1 && step <= NEAR) counter.near++;
     counter.last = id;
   }
 
   #judgeCounters(durationUs: number): void {
-    for (const [name, { steps, single }] of this.#counters) {
-      if (steps >= FEW_DATAGRAMS && single < steps / 2)
-        this.#faults.add(name, "counts identifications as its platform", `only ${single} of ${steps} were the next one`, durationUs);
+    for (const [name, { steps, near }] of this.#counters) {
+      if (steps >= FEW_DATAGRAMS && near < steps / 2)
+        this.#faults.add(name, "counts identifications as its platform", `only ${near} of ${steps} were among the next ones`, durationUs);
     }
   }
 

@@ -198,18 +198,21 @@ class TcpJudge {
       isLost: d.isLost,
     };
     let connection = this.#connections.get(key);
-    if ((segment.flags & (TCP_SYN | TCP_ACK)) === TCP_SYN && connection?.client.next !== (segment.seq + 1) >>> 0) {
+    const isAgain = connection?.client.next === (segment.seq + 1) >>> 0;
+    if ((segment.flags & (TCP_SYN | TCP_ACK)) === TCP_SYN && (!isAgain || connection?.hasReset === true)) {
+      const isRefused = isAgain && connection?.isRefused === true;
       if (connection) this.#finish(connection);
       const [a, z] = [this.#conditions.subjectOf(server), this.#conditions.subjectOf(client)];
       if (a === null || z === null) return;
       connection = new Connection(a, z, clientPort, d.timeUs);
+      connection.isRefused = isRefused;
       this.#all.push(connection);
       this.#connections.set(key, connection);
     }
     if (connection === undefined || connection.hasReset) return;
     if (segment.flags & TCP_RST) {
       connection.hasReset = true;
-      connection.isRefused = isFromServer;
+      connection.isRefused ||= isFromServer;
       return;
     }
     const [from, to] = isFromServer ? [connection.server, connection.client] : [connection.client, connection.server];
