@@ -163,19 +163,24 @@ class Player {
   }
 }
 
-it(`answers ${BUFFERS} random buffers of two sessions, each request alone`, { timeout: 600_000 }, () => {
+it(`answers ${BUFFERS} random buffers of three sessions, each request alone`, { timeout: 600_000 }, () => {
   const persistence = new MemoryPersistence();
   const bench = createRopBench([], persistence);
   const carriedOut = new Set<string>();
-  const players = [new Player(bench, SEED, carriedOut), new Player(bench.another(), SEED + 1, carriedOut)];
+  const sessions = [bench, bench.another(), bench.as("grace")];
+  const players = sessions.map((one, i) => new Player(one, SEED + i, carriedOut));
   for (let n = 0; n < BUFFERS; n++) {
     // Now and then nothing can be stored.
     persistence.fails = n % 10 === 9;
     if (n % 40 === 0) {
-      const mail = { subject: `RE: ${n % 7}`, body: "x".repeat(n % 90), from: "Grace" };
+      const properties = new Map(
+        Object.entries({ [0x0c1e001e]: "EX", [0x0c1f001e]: sessions[2].mailbox.dn }).map(([tag, text]) => [Number(tag), text]),
+      );
+      const content = { unsent: false, recipients: [], properties, attachments: new Map() };
+      const mail = { subject: `RE: ${n % 7}`, body: "x".repeat(n % 90), from: "Grace", content };
       bench.store.deliver(bench.mailbox, bench.store.prepare(mail), null);
     }
-    players[n % 2].play(n % 9 === 0 ? 300 : 32_767);
+    players[n % 3].play(n % 9 === 0 ? 300 : 32_767);
     if (n % 200 === 0) for (const mailbox of storesOf(bench)) checkNumbers(mailbox);
   }
   for (const mailbox of storesOf(bench)) checkNumbers(mailbox);

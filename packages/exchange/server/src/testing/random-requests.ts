@@ -17,7 +17,9 @@ import {
   type TaggedValue,
 } from "@pushback/mapi";
 import { childrenOf, type Mailbox } from "../mail-store/mailbox.ts";
+import { userEntryId } from "../session/entry-ids.ts";
 import type { ServerObject } from "../session/server-object.ts";
+import { randomRule } from "./random-rules.ts";
 
 /** Draws numbers from a seed. */
 export class Dice {
@@ -606,7 +608,7 @@ export class RandomRequests {
         flags: this.dice.pick(5),
         values: [
           { tag: 0x66710014, value: BigInt(this.dice.pick(3)) },
-          { tag: 0x0fff0102, value: this.dice.bytes(40) },
+          { tag: 0x0fff0102, value: this.dice.pick(3) ? userEntryId(this.dice.of(this.#mailboxes()).dn) : this.dice.bytes(40) },
           { tag: 0x66730003, value: this.dice.pick(2000) },
         ].slice(this.dice.pick(2)),
       })),
@@ -618,7 +620,15 @@ export class RandomRequests {
       modifyRulesFlags: this.dice.pick(2),
       rules: this.dice.list(2, () => ({
         flags: this.dice.pick(5),
-        values: [{ tag: 0x66740014, value: BigInt(this.dice.pick(3)) }, this.#tagged()],
+        values:
+          this.dice.pick(3) === 0
+            ? [{ tag: 0x66740014, value: BigInt(this.dice.pick(3)) }, this.#tagged()]
+            : randomRule({
+                dice: this.dice,
+                fid: () => this.#fid(),
+                mid: () => this.#mid(),
+                dns: this.#mailboxes().map(({ dn }) => dn),
+              }),
       })),
     }),
     GetRulesTable: () => ({ rop: "GetRulesTable", ...this.#opens(), tableFlags: 0 }),
