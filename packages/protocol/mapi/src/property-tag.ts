@@ -91,6 +91,8 @@ export const PR_RULE_STATE = 0x66770003;
 export const PR_RULE_CONDITION = 0x667900fd;
 export const PR_RULE_ACTIONS = 0x668000fe;
 export const PR_AUTO_FORWARDED = 0x0005000b;
+/** The folder that a message goes to once it is sent. */
+export const PR_SENTMAIL_SVREID = 0x674000fb;
 export const PR_RULE_IDS = 0x66750102;
 export const PR_RULE_PROVIDER = 0x6681001e;
 export const PR_RULE_FOLDER_ENTRYID = 0x66510102;

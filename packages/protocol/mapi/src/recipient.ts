@@ -11,6 +11,8 @@ export const RECIPIENT_TYPE = { ORIGINATOR: 0, TO: 1, CC: 2, BCC: 3 } as const;
 export interface RecipientRow {
   readonly addressType: string;
   readonly address: Uint8Array;
+  /** Characters of a DN prefix that stand before `address`; a row that is written has none. */
+  readonly addressPrefixUsed?: number;
   readonly displayName: Uint8Array;
   readonly unicode: boolean;
   /** Values of the columns that the rows have; those without a value are left out. */
@@ -43,8 +45,11 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   const text = () => (unicode ? r.utf16z() : r.asciiz());
   let addressType: string = ADDRESS_TYPES[type];
   let address: Uint8Array = new Uint8Array(0);
+  let addressPrefixUsed = 0;
   if (type === TYPE_X500) {
-    r.skip(2);
+    addressPrefixUsed = r.u8();
+    // DisplayType.
+    r.skip(1);
     address = r.asciiz();
   } else if (type >= FIRST_LIST_TYPE) {
     r.skip(r.u16());
@@ -64,7 +69,8 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   const properties = cells.flatMap((value, i): TaggedValue[] =>
     isPropertyError(value) || isTypedValue(value) ? [] : [{ tag: tags[i], value }],
   );
-  return { addressType, address, displayName, unicode, ...(properties.length > 0 && { properties }) };
+  const row = { addressType, address, displayName, unicode, ...(addressPrefixUsed > 0 && { addressPrefixUsed }) };
+  return properties.length > 0 ? { ...row, properties } : row;
 }
 
 /** Types other than EX and SMTP are named in words. `columns` and `cells` go together; the row's own `properties` are not written. */

@@ -24,8 +24,9 @@ import {
 import { expect, it } from "vitest";
 import type { Mailbox } from "../mail-store/mailbox.ts";
 import { isAssociated, sizeOfMessage } from "../mail-store/message-content.ts";
+import { Dice } from "../testing/dice.ts";
 import { MemoryPersistence } from "../testing/memory-persistence.ts";
-import { Dice, RandomRequests, SLOTS } from "../testing/random-requests.ts";
+import { RandomRequests, SLOTS } from "../testing/random-requests.ts";
 import { createRopBench, type RopBench } from "../testing/rop-bench.ts";
 import { stateOf } from "../testing/store-state.ts";
 

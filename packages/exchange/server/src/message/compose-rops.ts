@@ -15,7 +15,7 @@ import {
 import type { Draft } from "../mail-store/draft.ts";
 import { dataOf, decodeUtf16, type Recipient, storedTag } from "../mail-store/message-content.ts";
 import { decodeWireText } from "../mail-store/wire-text.ts";
-import { userEntryId } from "../session/entry-ids.ts";
+import { dnPrefix, userEntryId } from "../session/entry-ids.ts";
 import { draftOf, newDraft } from "../session/open-draft.ts";
 import { commitStream, failure, objectAt, openInto, type Request, type RopContext, storeAt } from "../session/rop-context.ts";
 import type { OpenedMessage } from "../session/server-object.ts";
@@ -65,10 +65,11 @@ export function removeAllRecipients(c: RopContext, q: Request<"RemoveAllRecipien
   return { rop: "RemoveAllRecipients", handleIndex: q.inputHandleIndex };
 }
 
-function recipientOf(row: RecipientRow, type: number, codePage: number): Recipient {
+function recipientOf(row: RecipientRow, type: number, codePage: number, prefix: string): Recipient {
   const text = (b: Uint8Array) => (row.unicode ? decodeUtf16(b) : decodeWireText(codePage, b));
-  // A DN is 8-bit text in every row.
-  const address = row.addressType === "EX" ? decodeWireText(codePage, row.address) : text(row.address);
+  // A DN is 8-bit text in every row. That the prefix is the one of EcDoConnect is assumed: MS-OXCDATA 2.8.3.2 knows another in later transfers.
+  const address =
+    row.addressType === "EX" ? prefix.slice(0, row.addressPrefixUsed ?? 0) + decodeWireText(codePage, row.address) : text(row.address);
   const properties = new Map((row.properties ?? []).map(({ tag, value }) => [storedTag(tag), dataOf(tag, value, codePage)]));
   const recipient = { type: type & TYPE_MASK, addressType: row.addressType, address, displayName: text(row.displayName) };
   return properties.size > 0 ? { ...recipient, properties } : recipient;
@@ -83,7 +84,8 @@ export function modifyRecipients(c: RopContext, q: Request<"ModifyRecipients">):
   for (const [i, { rowId, recipientType }] of q.recipients.entries()) {
     const row = rows[i];
     if (row === null) draft.setRecipients(() => draft.recipients.delete(rowId));
-    else if (!draft.setRecipient(rowId, recipientOf(row, recipientType, c.session.codePage))) return failure(q, MAPI_ERROR.ecTooBig);
+    else if (!draft.setRecipient(rowId, recipientOf(row, recipientType, c.session.codePage, dnPrefix(c.session.mailbox))))
+      return failure(q, MAPI_ERROR.ecTooBig);
   }
   return { rop: "ModifyRecipients", handleIndex: q.inputHandleIndex };
 }

@@ -47,6 +47,7 @@ import { codePageOfLogon, decodeWireText, encodeWireText } from "../mail-store/w
 import { queueNotifications } from "../notification/notification-rops.ts";
 import { judgeCallback } from "../push/callback-rule.ts";
 import type { Notifier } from "../push/notifier.ts";
+import { dnPrefix } from "../session/entry-ids.ts";
 import { MemoryBudget } from "../session/memory-budget.ts";
 import { Session } from "../session/session.ts";
 import type { MailServerSettings } from "../settings.ts";
@@ -346,11 +347,6 @@ export class Emsmdb implements RpcInterface {
   stop(): void {
     for (const session of this.sessions) this.#notifier.stop(session);
   }
-}
-
-/** The mailbox owner's DN prefix (without its last RDN), in capitals; the client completes names with it. */
-function dnPrefix(mailbox: Mailbox): string {
-  return mailbox.dn.slice(0, mailbox.dn.toLowerCase().lastIndexOf("/cn=") + 4).toUpperCase();
 }
 
 /** There is never more than EcDoRpc returned: an empty buffer (layout from interface definitions, inferred). */

@@ -68,3 +68,8 @@ export function userEntryId(dn: string): Uint8Array {
   w.u8(0);
   return w.toBytes();
 }
+
+/** szDNPrefix of EcDoConnect: the DN of the mailbox's owner without the value of its last RDN, in capitals; clients complete names with it. */
+export function dnPrefix({ dn }: Mailbox): string {
+  return dn.slice(0, dn.toLowerCase().lastIndexOf("/cn=") + 4).toUpperCase();
+}

@@ -19,38 +19,8 @@ import {
 import { childrenOf, type Mailbox } from "../mail-store/mailbox.ts";
 import { userEntryId } from "../session/entry-ids.ts";
 import type { ServerObject } from "../session/server-object.ts";
+import { Dice } from "./dice.ts";
 import { randomRule } from "./random-rules.ts";
-
-/** Draws numbers from a seed. */
-export class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 to `below` - 1. */
-  pick(below: number): number {
-    this.#state = (Math.imul(this.#state, 1103515245) + 12345) >>> 0;
-    return (this.#state >>> 8) % below;
-  }
-
-  of<T>(list: readonly T[]): T {
-    return list[this.pick(list.length)];
-  }
-
-  list<T>(most: number, item: () => T): T[] {
-    return Array.from({ length: this.pick(most + 1) }, item);
-  }
-
-  bytes(most: number): Uint8Array {
-    return Uint8Array.from(this.list(most, () => this.pick(256)));
-  }
-
-  text(most: number): Uint8Array {
-    return Uint8Array.from(this.list(most, () => 1 + this.pick(255)));
-  }
-}
 
 /** Handle indexes of a buffer; one more is beyond the table. */
 export const SLOTS = 14;

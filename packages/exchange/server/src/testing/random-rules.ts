@@ -2,7 +2,7 @@
 
 import { ByteWriter, encodeText, parseHex } from "@pushback/bytes";
 import { emitRuleActions, type ObjectId, RULE_ACTION, RULE_STATE, type TaggedValue } from "@pushback/mapi";
-import type { Dice } from "./random-requests.ts";
+import type { Dice } from "./dice.ts";
 
 export interface RandomRuleSource {
   readonly dice: Dice;

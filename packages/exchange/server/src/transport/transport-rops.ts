@@ -1,5 +1,6 @@
 /** ROPs that send messages (MS-OXOMSG 3.2.5). */
 
+import { formatHex } from "@pushback/bytes";
 import {
   LOGON_FOLDER,
   MAPI_ERROR,
@@ -11,11 +12,12 @@ import {
   PR_SENT_REPRESENTING_ADDRTYPE,
   PR_SENT_REPRESENTING_EMAIL_ADDRESS,
   PR_SENT_REPRESENTING_ENTRYID,
+  PR_SENTMAIL_SVREID,
   RECIPIENT_TYPE,
   type RopResponse,
 } from "@pushback/mapi";
 import type { Draft } from "../mail-store/draft.ts";
-import type { Mailbox } from "../mail-store/mailbox.ts";
+import type { Folder, Mailbox } from "../mail-store/mailbox.ts";
 import type { Message, MessageContent, Recipient } from "../mail-store/message-content.ts";
 import { save } from "../message/compose-rops.ts";
 import { userEntryId } from "../session/entry-ids.ts";
@@ -35,7 +37,7 @@ function withoutBlindCopies(content: MessageContent): MessageContent {
 
 /**
  * Delivers once to every mailbox of this server among the recipients, and sends the sender a non-delivery report (REPORT.IPM.Note.NDR) for
- * unknown recipients. The message then goes to Sent Items, or is deleted if PR_DELETE_AFTER_SUBMIT is set.
+ * unknown recipients. The message then goes to the folder for sent mail, or is deleted if PR_DELETE_AFTER_SUBMIT is set.
  */
 export function submitMessage(c: RopContext, q: Request<"SubmitMessage">): RopResponse {
   const code = send(c, q.inputHandleIndex);
@@ -69,10 +71,18 @@ function send(c: RopContext, index: number): number {
   c.session.noteSubmitted(message.mid);
   const unknown = deliverTo(c, message, named);
   if (unknown.length > 0) report(c, mailbox, message, unknown);
-  const sentItems = mailbox.folder(LOGON_FOLDER.SENT_ITEMS);
+  const sentMail = sentMailFolder(mailbox, message);
   if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.removeAll(folder, [message]);
-  else if (folder !== sentItems && folder.mailbox === mailbox) c.store.moveAll(folder, sentItems, [message]);
+  else if (folder !== sentMail && folder.mailbox === mailbox) c.store.moveAll(folder, sentMail, [message]);
   return MAPI_ERROR.ecNone;
+}
+
+/** The folder that PidTagSentMailSvrEID names (MS-OXOMSG 3.3.5.1.3), or else Sent Items (assumed: the specification has no folder then). */
+function sentMailFolder(mailbox: Mailbox, { content }: Message): Folder {
+  const id = content?.properties.get(PR_SENTMAIL_SVREID);
+  // Ours, and the FolderId (MS-OXCDATA 2.11.1.4).
+  const named = id instanceof Uint8Array && id.length >= 9 && id[0] === 1 ? mailbox.findFolder(formatHex(id, 1, 8)) : null;
+  return named && !named.isSearch ? named : mailbox.folder(LOGON_FOLDER.SENT_ITEMS);
 }
 
 /** The user who submits is the sender; a message that represents another one says so (MS-OXOMSG 3.2.5.1). */
