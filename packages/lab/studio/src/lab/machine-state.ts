@@ -14,7 +14,7 @@ export interface PhaseState {
   readonly startUs: number;
 }
 
-export interface SentMessage {
+interface SentMessage {
   readonly to: string;
   readonly subject: string;
   readonly atUs: number;

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 
-export interface GlassItem {
+interface GlassItem {
   readonly label: string;
   /** Shown in front of the label. */
   readonly checked?: boolean;
