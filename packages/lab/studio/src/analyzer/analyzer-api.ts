@@ -157,6 +157,21 @@ export interface DiagnosisView {
   readonly limits: readonly string[];
 }
 
+/** What the packet list tells of a frame. */
+export const FRAME_COLUMNS = [
+  "number",
+  "time",
+  "delta",
+  "source",
+  "destination",
+  "protocol",
+  "length",
+  "class",
+  "info",
+  "comment",
+] as const;
+export type FrameColumn = (typeof FRAME_COLUMNS)[number];
+
 /** Which frames: all, or those that the display filter shows. */
 export type FrameScope = "all" | "shown";
 
@@ -174,6 +189,12 @@ export interface AnalyzerApi {
   applyFilter(text: string, onPart: (part: FilterPart) => void): Promise<FilterOutcome>;
   /** Stops a filter or a search; what the filter found so far stays. */
   cancel(): void;
+  /**
+   * The shown frames in the order of a column: for each place the index among the shown frames, equal ones by number. `onPart` hears how many frames
+   * are read. `null` if it was stopped, or other frames are shown meanwhile.
+   */
+  order(column: FrameColumn, descending: boolean, onPart: (done: number, total: number) => void): Promise<Uint32Array | null>;
+  stopOrder(): void;
   complete(text: string, cursor: number): Completion;
   /** The next frame that is shown, from the one after `from` (or before it), round the end. */
   find(query: FindQuery, from: number, forward: boolean): Promise<FindResult>;

@@ -27,6 +27,7 @@ import type {
   FindQuery,
   FindResult,
   FollowedStream,
+  FrameColumn,
   FrameDetails,
   FrameRow,
   FrameScope,
@@ -41,6 +42,7 @@ import { indexOfBytes, parseHexPattern } from "./find-frame.ts";
 import { followEcho, followStream } from "./follow-stream.ts";
 import { detailsOf, filterOf } from "./frame-details.ts";
 import { FrameList } from "./frame-list.ts";
+import { orderOf, TextKeys } from "./frame-order.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
 import { SourcePackets } from "./source-packet.ts";
@@ -103,6 +105,8 @@ export class Analyzer implements AnalyzerApi {
   #task = 0;
   /** As `#task`, for the count of the traffic, which a filter does not stop. */
   #trafficTask = 0;
+  /** As `#task`, for the order of the frames. */
+  #orderTask = 0;
   #advancing: Promise<void> | null = null;
   readonly #values = new Map<Field, readonly string[]>();
   #valuesAt = 0;
@@ -281,6 +285,54 @@ export class Analyzer implements AnalyzerApi {
 
   cancel(): void {
     this.#task++;
+  }
+
+  async order(column: FrameColumn, descending: boolean, onPart: (done: number, total: number) => void): Promise<Uint32Array | null> {
+    const task = ++this.#orderTask;
+    const packets = this.#packets;
+    const { count, frameAt } = this.#scope("shown");
+    const keys = new Float64Array(count);
+    const texts = new TextKeys();
+    const slices = new TimeSlices();
+    for (let i = 0; i < count; i++) {
+      const key = this.#sortKey(column, frameAt(i));
+      keys[i] = typeof key === "number" ? key : texts.idOf(key);
+      if (i % FRAMES_PER_LOOK === 0 && slices.isOver) {
+        onPart(i, count);
+        await slices.pause();
+        if (this.#orderTask !== task || this.#packets !== packets) return null;
+      }
+    }
+    const ranks = texts.ranks();
+    if (ranks.length > 0)
+      keys.forEach((id, i) => {
+        keys[i] = ranks[id];
+      });
+    return orderOf(keys, descending);
+  }
+
+  stopOrder(): void {
+    this.#orderTask++;
+  }
+
+  #sortKey(column: FrameColumn, frame: number): number | string {
+    const packets = this.#packets;
+    switch (column) {
+      case "number":
+        return frame;
+      case "time":
+        return packets.timeUsOf(frame);
+      case "delta":
+        return frame > 1 ? packets.timeUsOf(frame) - packets.timeUsOf(frame - 1) : 0;
+      case "length":
+        return packets.source.originalLengthOf(frame);
+      case "class":
+        return this.#history.classOf(frame);
+      case "comment":
+        return packets.commentOf(frame) ?? "";
+      default:
+        return this.#summary(frame)[column];
+    }
   }
 
   complete(text: string, cursor: number): Completion {

@@ -1,9 +1,8 @@
 /** The packet list's columns and the ways of telling time. */
 
-import type { FrameRow } from "../analyzer/analyzer-api.ts";
+import type { FrameColumn, FrameRow } from "../analyzer/analyzer-api.ts";
 
-export const COLUMN_IDS = ["number", "time", "delta", "source", "destination", "protocol", "length", "class", "info", "comment"] as const;
-export type ColumnId = (typeof COLUMN_IDS)[number];
+export type ColumnId = FrameColumn;
 
 export interface Column {
   readonly id: ColumnId;

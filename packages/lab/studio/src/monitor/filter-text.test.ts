@@ -1,7 +1,7 @@
 import { compileFilter } from "@pushback/dissect";
 import { describe, expect, it } from "vitest";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
-import { COLUMN_IDS } from "./columns.ts";
+import { FRAME_COLUMNS } from "../analyzer/analyzer-api.ts";
 import { combineFilters, FILTER_WAYS, filterOfCell, insertCompletion, rememberFilter } from "./filter-text.ts";
 
 it("puts filters together so that they mean what they say", () => {
@@ -47,7 +47,7 @@ describe("a cell of the list", () => {
   ];
   it("is a filter that is understood, alone and with others", () => {
     for (const row of rows.slice(0, 3)) {
-      for (const column of COLUMN_IDS) {
+      for (const column of FRAME_COLUMNS) {
         for (const way of FILTER_WAYS) {
           const filter = combineFilters("udp or arp", filterOfCell(row as FrameRow, column), way);
           expect(compileFilter(filter).ok, filter).toBe(true);

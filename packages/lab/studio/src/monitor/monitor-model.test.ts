@@ -101,4 +101,50 @@ describe("the model", () => {
     expect(modelOf(client)).toBe(modelOf(client));
     expect(modelOf(remote(new Analyzer()))).not.toBe(modelOf(client));
   });
+
+  it("sorts by a column, and keeps the order while the filter changes and frames come", async () => {
+    const analyzer = new Analyzer();
+    const source = growing(3_000);
+    analyzer.useSource(source, "made");
+    const model = new MonitorModel(remote(analyzer));
+    await model.refresh();
+    const shown = () => Array.from({ length: model.view().count }, (_, i) => model.frameAt(i));
+    const isInOrder = (frames: readonly number[]) =>
+      frames.every((frame, i) => {
+        if (i === 0) return true;
+        const [a, b] = [source.originalLengthOf(frames[i - 1]), source.originalLengthOf(frame)];
+        return a > b || (a === b && frames[i - 1] < frame);
+      });
+    await model.setSort({ column: "length", descending: true });
+    expect(isInOrder(shown())).toBe(true);
+    expect(shown().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3_000 }, (_, i) => i + 1));
+    for (const frame of [1, 1500, 3000]) expect([model.frameAt(model.rowOf(frame)), model.isShown(frame)]).toEqual([frame, true]);
+    source.count = 4_000;
+    await model.refresh();
+    expect([shown().length, isInOrder(shown())]).toEqual([4_000, true]);
+    await model.applyFilter("icmp");
+    expect(isInOrder(shown())).toBe(true);
+    expect(shown().toSorted((a, b) => a - b)).toEqual(errorsAmong(4_000));
+    expect(model.isShown(errorsAmong(4_000)[3])).toBe(true);
+    await model.applyFilter("");
+    expect([shown().length, isInOrder(shown())]).toEqual([4_000, true]);
+    analyzer.useSource(generateFrames(500), "other");
+    await model.refresh();
+    expect([shown().length, model.view().sort?.column]).toEqual([500, "length"]);
+    await until(() => model.frameAt(0) !== 1 || source.originalLengthOf(1) >= source.originalLengthOf(2));
+    await model.setSort(null);
+    expect(shown()).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  });
+
+  it("can stop to sort, and is in the order of the file then", async () => {
+    const analyzer = new Analyzer();
+    analyzer.useSource(generateFrames(60_000), "made");
+    const model = new MonitorModel(remote(analyzer));
+    await model.refresh();
+    const sorting = model.setSort({ column: "info", descending: false });
+    await until(() => (model.view().sort?.running?.done ?? 0) > 0);
+    await model.setSort(null);
+    await sorting;
+    expect([model.view().sort, model.frameAt(0), model.frameAt(59_999)]).toEqual([null, 1, 60_000]);
+  });
 });

@@ -1,7 +1,7 @@
 /** What the monitor shows, kept on the page's side of the worker: how many frames, which of them, and the rows around those in sight. */
 
 import { proxy } from "comlink";
-import type { AnalyzerApi, CaptureState, FilterPart, FrameRow } from "../analyzer/analyzer-api.ts";
+import type { AnalyzerApi, CaptureState, FilterPart, FrameColumn, FrameRow } from "../analyzer/analyzer-api.ts";
 import { FrameList } from "../analyzer/frame-list.ts";
 
 /** The analyzer in the worker, called through promises. */
@@ -16,9 +16,17 @@ export interface FilterState {
   readonly cancelled: boolean;
 }
 
+export interface SortState {
+  readonly column: FrameColumn;
+  readonly descending: boolean;
+  readonly running: { readonly done: number; readonly total: number } | null;
+}
+
 export interface MonitorView {
   readonly state: CaptureState;
   readonly filter: FilterState;
+  /** `null`: in the order of the file. */
+  readonly sort: SortState | null;
   /** Rows of the list. */
   readonly count: number;
   /** Changes when rows must be requested again: other frames, other classes, a comment. */
@@ -49,8 +57,11 @@ export class MonitorModel {
   readonly analyzer: AnalyzerClient;
   /** The latest filter that was asked for elsewhere, by its serial. */
   lastRequest = 0;
-  #view: MonitorView = { state: EMPTY, filter: NO_FILTER, count: 0, rowsVersion: 0 };
+  #view: MonitorView = { state: EMPTY, filter: NO_FILTER, sort: null, count: 0, rowsVersion: 0 };
   #shown: FrameList | null = null;
+  /** By row: the place in the order of the file among the shown frames, and the other way round. Rows behind it are in the order of the file. */
+  #order: { readonly places: Uint32Array; readonly rows: Uint32Array } | null = null;
+  #sortRun = 0;
   readonly #rows = new Map<number, FrameRow>();
   #wanted: readonly number[] = [];
   #fetching = false;
@@ -89,12 +100,45 @@ export class MonitorModel {
 
   /** The frame in row `i`. */
   frameAt(i: number): number {
-    return this.#shown ? this.#shown.at(i) : i + 1;
+    const place = this.#order && i < this.#order.places.length ? this.#order.places[i] : i;
+    return this.#shown ? this.#shown.at(place) : place + 1;
   }
 
   /** The row of a frame, or the one where it would be. */
   rowOf(frame: number): number {
-    return this.#shown ? this.#shown.indexOf(frame) : Math.min(Math.max(0, frame - 1), Math.max(0, this.#view.count - 1));
+    const place = this.#shown ? this.#shown.indexOf(frame) : Math.min(Math.max(0, frame - 1), Math.max(0, this.#view.count - 1));
+    return this.#order && place < this.#order.rows.length ? this.#order.rows[place] : place;
+  }
+
+  /** Sorts the list by a column; `null` puts it back into the order of the file. */
+  async setSort(sort: Pick<SortState, "column" | "descending"> | null): Promise<void> {
+    this.#sortRun++;
+    if (sort === null || (sort.column === "number" && !sort.descending)) {
+      this.#order = null;
+      this.#change({ sort: null });
+      await this.analyzer.stopOrder();
+    } else {
+      this.#change({ sort: { ...sort, running: { done: 0, total: this.#view.count } } });
+      await this.#sortRows();
+    }
+  }
+
+  /** Sorts what is shown now; what was shown before stays until it is done. */
+  async #sortRows(): Promise<void> {
+    const { sort } = this.#view;
+    if (sort === null) return;
+    const run = ++this.#sortRun;
+    const onPart = (done: number, total: number): void => {
+      if (run === this.#sortRun) this.#change({ sort: { ...sort, running: { done, total } } });
+    };
+    const places = await this.analyzer.order(sort.column, sort.descending, proxy(onPart));
+    if (run !== this.#sortRun) return;
+    if (places !== null) {
+      const rows = new Uint32Array(places.length);
+      for (let i = 0; i < places.length; i++) rows[places[i]] = i;
+      this.#order = { places, rows };
+    }
+    this.#change({ sort: places === null && this.#order === null ? null : { ...sort, running: null } });
   }
 
   isShown(frame: number): boolean {
@@ -129,15 +173,19 @@ export class MonitorModel {
     } finally {
       this.#advancing = false;
     }
+    // Frames that came meanwhile take their places; without the order of rows nothing was lost.
+    if (this.#order && this.#order.places.length < this.#view.count) await this.#sortRows();
   }
 
   #reset(state: CaptureState): void {
     this.#rows.clear();
     this.#shown = null;
+    this.#order = null;
     this.#filterRun++;
     const { text } = this.#view.filter;
     this.#change({ state, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
     if (text !== "") void this.applyFilter(text);
+    else void this.#sortRows();
   }
 
   /** Rows of these frames will be shown: those that are not here are asked for, the latest wish first. */
@@ -179,11 +227,13 @@ export class MonitorModel {
     const run = ++this.#filterRun;
     if (text.trim() === "") {
       this.#shown = null;
+      this.#order = null;
       this.#change({ filter: NO_FILTER });
       await this.analyzer.applyFilter(
         "",
         proxy(() => {}),
       );
+      await this.#sortRows();
       return;
     }
     const list = new FrameList();
@@ -194,6 +244,7 @@ export class MonitorModel {
       // What was shown before stays until the new filter has found something, or is through.
       if (!begun && list.count === 0 && part.done < part.total) return;
       begun = true;
+      this.#order = null;
       this.#shown = list;
       this.#change({ filter: { text, running: part.done < part.total ? { done: part.done, total: part.total } : null, cancelled: false } });
     };
@@ -201,8 +252,10 @@ export class MonitorModel {
     if (run !== this.#filterRun) return;
     if (outcome.kind === "cancelled") {
       this.#shown = list;
+      this.#order = null;
       this.#change({ filter: { text, running: null, cancelled: true } });
     }
+    await this.#sortRows();
   }
 
   stopFilter(): void {

@@ -84,6 +84,29 @@ describe("the monitor", () => {
     await page.waitForFunction(() => /^udp\.stream == \d+$/.test((document.querySelector(".filter-input") as HTMLInputElement)?.value));
   });
 
+  it("sorts the packet list by a column, up, down and back", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    const heading = page.getByRole("columnheader", { name: /^Length/ });
+    const lengths = async () => (await page.locator(".packet-cell[data-column=length]").allTextContents()).slice(1).map(Number);
+    const numbers = async () => (await page.locator(".packet-cell[data-column=number]").allTextContents()).slice(1).map(Number);
+    const inFile = await numbers();
+    await heading.getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=columnheader][aria-sort=ascending]");
+    await page.waitForFunction(() => document.querySelectorAll(".packet-row[data-class]").length > 5);
+    const up = await lengths();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=columnheader][aria-sort=descending]");
+    await page.waitForFunction(
+      (most) => Number(document.querySelector(".packet-row .packet-cell[data-column=length]")?.textContent) > most,
+      up[0],
+    );
+    expect(Math.min(...(await lengths()))).toBeGreaterThan(Math.max(...up));
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector("[role=columnheader][aria-sort]") === null);
+    expect(await numbers()).toEqual(inFile);
+  });
+
   it("goes to the frame of a number", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
     await page.keyboard.press("Control+g");

@@ -2,13 +2,27 @@
 
 import { type PointerEvent, useRef } from "react";
 import { type Column, type ColumnId, changeColumn, clampWidth } from "./columns.ts";
+import type { SortState } from "./monitor-model.ts";
+
+type Sort = Pick<SortState, "column" | "descending">;
+
+/** A click on a title sorts by it, the next one the other way round, and a third one puts the list back into the order of the file. */
+export function nextSort(sort: Sort | null, column: ColumnId): Sort | null {
+  // The order of the file is that of the numbers.
+  if (sort?.column !== column) return { column, descending: column === "number" };
+  return sort.descending ? null : { column, descending: true };
+}
 
 export function PacketListHeader({
   columns,
   onColumns,
+  sort,
+  onSort,
 }: {
   readonly columns: readonly Column[];
   readonly onColumns: (columns: readonly Column[]) => void;
+  readonly sort: Sort | null;
+  readonly onSort: (sort: Sort | null) => void;
 }) {
   const drag = useRef<{ id: ColumnId; x: number; width: number } | null>(null);
   const shown = columns.filter((column) => column.shown);
@@ -20,8 +34,22 @@ export function PacketListHeader({
     <div className="packet-header" role="rowgroup">
       <div className="packet-header-row" role="row" aria-rowindex={1}>
         {shown.map((column, i) => (
-          <span key={column.id} role="columnheader" data-column={column.id} className="packet-cell">
-            {column.title}
+          <span
+            key={column.id}
+            role="columnheader"
+            data-column={column.id}
+            className="packet-cell"
+            aria-sort={sort?.column === column.id ? (sort.descending ? "descending" : "ascending") : undefined}
+          >
+            <button
+              type="button"
+              className="packet-sort"
+              title={`Sort by ${column.title}`}
+              onClick={() => onSort(nextSort(sort, column.id))}
+            >
+              {column.title}
+              {sort?.column === column.id && <i aria-hidden="true">{sort.descending ? "▼" : "▲"}</i>}
+            </button>
             {i < shown.length - 1 && (
               <span
                 className="packet-grip"

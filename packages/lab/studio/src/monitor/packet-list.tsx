@@ -115,7 +115,8 @@ export function PacketList(props: PacketListProps) {
   // A newly selected frame is scrolled into sight, whatever selected it.
   const revealed = useRef<string>("");
   useLayoutEffect(() => {
-    const key = `${selected}/${view.filter.text}/${view.state.generation}`;
+    const sorted = view.sort?.running === null ? `${view.sort.column}${view.sort.descending}` : "";
+    const key = `${selected}/${view.filter.text}/${view.state.generation}/${sorted}`;
     if (selected === null || key === revealed.current || !model.isShown(selected)) return;
     const far = revealed.current !== "";
     revealed.current = key;
@@ -189,7 +190,7 @@ export function PacketList(props: PacketListProps) {
           if (count * ROW_HEIGHT > map.height) setMoved((n) => n + 1);
         }}
       >
-        <PacketListHeader columns={columns} onColumns={props.onColumns} />
+        <PacketListHeader columns={columns} onColumns={props.onColumns} sort={view.sort} onSort={(sort) => void model.setSort(sort)} />
         <div
           className="packet-rows"
           role="rowgroup"
@@ -231,6 +232,14 @@ export function PacketList(props: PacketListProps) {
         </div>
       </div>
       {count === 0 && <p className="packet-none">{emptyText(view)}</p>}
+      {view.sort?.running && view.sort.running.done > 0 && (
+        <p className="packet-sorting" role="status">
+          Sorting: {Math.floor((100 * view.sort.running.done) / view.sort.running.total)} %
+          <button type="button" className="button small" onClick={() => void model.setSort(null)}>
+            Stop
+          </button>
+        </p>
+      )}
     </div>
   );
 }
