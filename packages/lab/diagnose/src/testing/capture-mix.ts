@@ -9,6 +9,7 @@ import {
   ICMP_UNREACHABLE,
   IP_PROTOCOL_ICMP,
   IP_PROTOCOL_UDP,
+  LINKTYPE_ETHERNET,
   putIcmpChecksum,
   putIpv4Header,
   putUdpHeader,
@@ -75,11 +76,16 @@ export function framesOf(recording: Recording): TimedFrame[] {
   });
 }
 
-/** Writes the frames, in order of time, as pcapng and hands each packet to `packet` as a reader does. */
-export function replay(frames: readonly TimedFrame[], epochMs: number, packet: (p: CapturedPacket) => void): void {
+/** Writes the frames, in order of time, as pcapng and hands each packet to `packet` as a reader does; longer packets than `snapLen` are cut. */
+export function replay(
+  frames: readonly TimedFrame[],
+  epochMs: number,
+  packet: (p: CapturedPacket) => void,
+  { linkType, snapLen }: { readonly linkType?: number | undefined; readonly snapLen?: number | undefined } = {},
+): void {
   const chunks: Uint8Array[] = [];
   const writer = new PcapngWriter((chunk) => chunks.push(chunk.slice()), { epochUs: epochMs * 1000 });
-  writer.addInterface();
+  writer.addInterface({ linkType: linkType ?? LINKTYPE_ETHERNET, snapLen: snapLen ?? 0 });
   for (const { timeUs, bytes } of [...frames].sort((a, b) => a.timeUs - b.timeUs)) writer.writePacket(0, timeUs, bytes, 0, bytes.length);
   writer.end();
   const file = new Uint8Array(chunks.reduce((sum, c) => sum + c.length, 0));

@@ -1,7 +1,17 @@
 /** Kinds of traffic, harmless and harmful, that the differential test injects; each draws its parameters at random. */
 
-import { FIRST_IPV6_NUMBER, parseIpv4 } from "@pushback/bytes";
-import { ETHERTYPE_IPV4, emitEthernet, IP_PROTOCOL_TCP, putIpv4Header } from "@pushback/wire";
+import { FIRST_IPV6_NUMBER, parseIpv4, putU32be } from "@pushback/bytes";
+import {
+  ETHERTYPE_IPV4,
+  emitEthernet,
+  ICMP_REDIRECT,
+  IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_TCP,
+  putIcmpChecksum,
+  putIpv4Header,
+  TCP_ACK,
+  TCP_SYN,
+} from "@pushback/wire";
 import type { Verdict } from "../finding.ts";
 import { icmpError, type TimedFrame, timeExceeded, udpFrame } from "./capture-mix.ts";
 
@@ -58,15 +68,38 @@ function tcpFrame(timeUs: number, source: number, destination: number, srcPort: 
   return { timeUs, bytes };
 }
 
-function withMtu(error: TimedFrame, mtu: number): TimedFrame {
+/** An ICMP echo request in an Ethernet frame. */
+function pingFrame(timeUs: number, source: number, destination: number, sequence: number): TimedFrame {
+  const { bytes } = udpFrame(timeUs, source, destination, 0x0800, 0, new Uint8Array(32));
+  putIpv4Header(bytes, 14, bytes.length - 14, (timeUs % 65_000) + 1, 0, 64, IP_PROTOCOL_ICMP, source, destination);
+  bytes.set([8, 0, 0, 0, 0, 1, sequence >> 8, sequence & 255], 34);
+  putIcmpChecksum(bytes, 34, bytes.length - 34);
+  return { timeUs, bytes };
+}
+
+/** TCP segments of one connection, in order: `data` bytes of zeros, and how far the sequence numbers have come. */
+function tcpSegment(
+  timeUs: number,
+  from: { readonly address: number; readonly port: number },
+  to: { readonly address: number; readonly port: number },
+  seq: number,
+  flags: number,
+  data: number,
+): TimedFrame {
+  const { bytes: header } = tcpFrame(timeUs, from.address, to.address, from.port, to.port);
+  const bytes = new Uint8Array(header.length + data);
+  bytes.set(header);
+  putIpv4Header(bytes, 14, bytes.length - 14, (timeUs % 65_000) + 1, 0, 64, IP_PROTOCOL_TCP, from.address, to.address);
+  putU32be(bytes, 38, seq);
+  bytes[47] = flags;
+  return { timeUs, bytes };
+}
+
+/** An ICMP error with `word` behind its checksum: the MTU of the next link, or the address of a router. */
+function withWord(error: TimedFrame, word: number): TimedFrame {
   const bytes = error.bytes.slice();
-  // The checksum takes the difference: it is a sum of words, and these were zero.
-  bytes[40] = mtu >> 8;
-  bytes[41] = mtu & 255;
-  let sum = ((bytes[36] << 8) | bytes[37]) - mtu;
-  if (sum < 0) sum += 0xffff;
-  bytes[36] = sum >> 8;
-  bytes[37] = sum & 255;
+  putU32be(bytes, 38, word);
+  putIcmpChecksum(bytes, 34, bytes.length - 34);
   return { timeUs: error.timeUs, bytes };
 }
 
@@ -138,7 +171,7 @@ export const HARM_KINDS: readonly HarmKind[] = [
       const mtu = [1492, 1400, 1280, 1006][pick(4)];
       const big = udpFrame(start, host(net, 5), host(net, 900), 5000, 5000 + pick(99), payload(pick, 1400, 60));
       const small = udpFrame(start + S, host(net, 5), host(net, 900), 5000, 5000, payload(pick, 500, 60));
-      return [big, withMtu(icmpError(start + 900, host(net, 1), big, 3, 4), mtu < 1400 ? mtu : 1280), small];
+      return [big, withWord(icmpError(start + 900, host(net, 1), big, 3, 4), mtu < 1400 ? mtu : 1280), small];
     },
   },
   {
@@ -277,7 +310,7 @@ export const HARM_KINDS: readonly HarmKind[] = [
     make: (pick, start, net) =>
       Array.from({ length: 5 + pick(12) }, (_, i) => {
         const big = udpFrame(start + i * (1_500_000 + pick(3 * S)), host(net, 5), host(net, 900), 5000, 5001, payload(pick, 1400, 60));
-        return [big, withMtu(icmpError(big.timeUs + 900, host(net, 1), big, 3, 4), 1280)];
+        return [big, withWord(icmpError(big.timeUs + 900, host(net, 1), big, 3, 4), 1280)];
       }).flat(),
   },
   {
@@ -286,7 +319,7 @@ export const HARM_KINDS: readonly HarmKind[] = [
     verdicts: ["path-mtu"],
     make: (pick, start, net) => {
       const big = udpFrame(start, host(net, 5), host(net, 900), 5000, 5002, payload(pick, 1400, 60));
-      return [big, withMtu(icmpError(start + 900, host(net, 1), big, 3, 4), 68 + pick(400))];
+      return [big, withWord(icmpError(start + 900, host(net, 1), big, 3, 4), 68 + pick(400))];
     },
   },
   {
@@ -343,5 +376,99 @@ export const HARM_KINDS: readonly HarmKind[] = [
         const answer = udpFrame(query.timeUs + 400 + pick(20_000), host(net, 11), host(net, 50), 53, port, payload(pick, 60, 40));
         return [query, answer, icmpError(answer.timeUs + 100, host(net, 50), answer)];
       }).flat(),
+  },
+  {
+    name: "answers of a load balancer's server beside its own",
+    harmless: false,
+    verdicts: ["answers-refused"],
+    make: (pick, start, net) =>
+      Array.from({ length: 1 + pick(8) }, (_, i) => {
+        const port = 6000 + i * 11 + pick(11);
+        const query = udpFrame(start + i * 5 * S, host(net, 50), host(net, 10), port, 53, payload(pick, 30, 10));
+        const answer = udpFrame(query.timeUs + 400 + pick(2_000), host(net, 10), host(net, 50), 53, port, payload(pick, 60, 40));
+        const beside = udpFrame(answer.timeUs + 300 + pick(20_000), host(net, 11), host(net, 50), 53, port, payload(pick, 60, 40));
+        return [query, answer, beside, icmpError(beside.timeUs + 100, host(net, 50), beside)];
+      }).flat(),
+  },
+  {
+    name: "redirects",
+    harmless: false,
+    verdicts: ["redirect"],
+    make: (pick, start, net) =>
+      Array.from({ length: 1 + pick(5) }, (_, i) => {
+        const sent = udpFrame(start + i * 40 * S, host(net, 5), host(net, 910 + i), 5000 + i, 5001 + pick(99), payload(pick, 20, 60));
+        return [sent, withWord(icmpError(sent.timeUs + 500, host(net, 1), sent, ICMP_REDIRECT, pick(2)), host(net, 2))];
+      }).flat(),
+  },
+  {
+    name: "a machine that a router does not find",
+    harmless: false,
+    verdicts: ["unreachable"],
+    make: (pick, start, net) =>
+      Array.from({ length: 1 + pick(6) }, (_, i) => {
+        const at = start + i * 4 * S;
+        const lost =
+          pick(2) === 0
+            ? pingFrame(at, host(net, 5), host(net, 911), i)
+            : udpFrame(at, host(net, 5), host(net, 911), 5000, 5004, payload(pick, 20, 60));
+        return [lost, icmpError(at + 3 * S, host(net, 1), lost, 3, [0, 1, 6, 7, 11, 12][pick(6)])];
+      }).flat(),
+  },
+  {
+    name: "headers that can't be read, fragments that get lost, protocols that are not there",
+    harmless: false,
+    verdicts: ["icmp-error"],
+    make: (pick, start, net) => {
+      const [type, code] = [
+        [12, 0],
+        [11, 1],
+        [3, 2],
+      ][pick(3)];
+      return Array.from({ length: 1 + pick(6) }, (_, i) => {
+        const sent = tcpFrame(start + i * 3 * S, host(net, 5), host(net, 912), 2000 + i, 80);
+        return [sent, icmpError(sent.timeUs + 30_000, host(net, 912), sent, type, code)];
+      }).flat();
+    },
+  },
+  {
+    name: "TCP refused by ICMP",
+    harmless: false,
+    verdicts: ["filtered"],
+    make: (pick, start, net) =>
+      Array.from({ length: 1 + pick(6) }, (_, i) => {
+        const syn = tcpFrame(start + i * 3 * S, host(net, 50), host(net, 913), 2000 + i, [135, 25, 443][pick(3)]);
+        return [syn, icmpError(syn.timeUs + 400, host(net, 913), syn)];
+      }).flat(),
+  },
+  {
+    name: "traceroute with TCP",
+    harmless: true,
+    verdicts: ["traceroute"],
+    make: (pick, start, net) =>
+      Array.from({ length: 3 + pick(6) }, (_, i) => {
+        const syn = tcpFrame(start + i * 60_000, host(net, 7), host(net, 914), 36_000 + i, 80, 1 + i);
+        return [syn, timeExceeded(syn.timeUs + 900, host(net, 200 + i), syn)];
+      }).flat(),
+  },
+  {
+    name: "a TCP session whose one end is gone",
+    harmless: false,
+    verdicts: ["half-open"],
+    make: (pick, start, net) => {
+      const client = { address: host(net, 50), port: 2000 + pick(3000) };
+      const server = { address: host(net, 51), port: [22, 80, 139, 445, 3389][pick(5)] };
+      const [isn, first] = [pick(1_000_000), pick(1_000_000)];
+      const opened = [
+        tcpSegment(start, client, server, isn, TCP_SYN, 0),
+        tcpSegment(start + 300, server, client, first, TCP_SYN | TCP_ACK, 0),
+        tcpSegment(start + 500, client, server, isn + 1, TCP_ACK, 0),
+        tcpSegment(start + 900, client, server, isn + 1, TCP_ACK, 12),
+        tcpSegment(start + 1_400, server, client, first + 1, TCP_ACK, 12),
+      ];
+      const lost = Array.from({ length: 4 + pick(4) }, (_, i) =>
+        tcpSegment(start + 20 * S + (2 ** i - 1) * S, server, client, first + 13, TCP_ACK, 40),
+      );
+      return [...opened, ...lost];
+    },
   },
 ];
