@@ -73,3 +73,14 @@ it(`${SEEDS} mixes are told apart`, { timeout: 60_000 + SEEDS * 1000 }, () => {
   expect(drawn.size).toBe(HARM_KINDS.length);
   expect(forms.size).toBe(MANNERS.length + LINKS.length);
 });
+
+it("says that nothing is broken where the server that was asked answers too", () => {
+  const summaryOf = (name: string): string => {
+    const kind = HARM_KINDS.find((k) => k.name === name);
+    const diagnostician = new Diagnostician();
+    replay(kind?.make(seededBelow(5), S, 1) ?? [], 836_000_000_000, (p) => diagnostician.packet(p));
+    return diagnostician.finish().findings[0].summary;
+  };
+  expect(summaryOf("answers from another address")).toContain("name resolution is broken");
+  expect(summaryOf("answers of a load balancer's server beside its own")).not.toContain("broken");
+});

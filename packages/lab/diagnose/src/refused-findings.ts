@@ -22,6 +22,8 @@ const REFLECTION = { ratio: 3, perSecond: 3, datagrams: 5, sources: 10 };
 /** Answers that one machine may give to one multicast query: devices announce each of their services. */
 const MAX_GROUP_ANSWERS = 40;
 const FIRST_DYNAMIC_PORT = 1024;
+/** Datagrams that come again by the minute: at least so many, to at most so many ports of one machine. */
+const REMINDER = { datagrams: 3, ports: 8 };
 /** Different servers or clients that a sentence names before it counts them. */
 const NAMED = 3;
 
@@ -208,7 +210,9 @@ class RefusedFlows {
     const service = portName(first.srcPort);
     const isStray = answers.stray > 0 && answers.stray >= answers.early;
     const refused = flows.reduce((sum, f) => sum + f.errors, 0);
-    const consequence = first.srcPort === 53 ? `: name resolution is broken on ${client}` : "";
+    const isBeside = isStray && flows.every((flow) => this.#wasAnswered(flow));
+    const asked = this.#name(first.answers?.queriedAddress ?? 0);
+    const consequence = first.srcPort === 53 && !isBeside ? `: name resolution is broken on ${client}` : "";
     this.#add({
       verdict: "answers-refused",
       benign: false,
@@ -216,15 +220,29 @@ class RefusedFlows {
       flows,
       evidence: [evidenceAt(answers.query, "target", `${client} asks from this port`)],
       summary: isStray
-        ? `${client} asks ${this.#name(first.answers?.queriedAddress ?? 0)}, and ${servers} answers in its place; ${client} refuses answers from an address that it did not ask${consequence}.`
+        ? `${client} asks ${asked}, and ${servers} answers ${isBeside ? `besides ${asked}, whose answers it takes` : "in its place"}; ${client} refuses answers from an address that it did not ask${consequence}.`
         : `${client} asks ${servers}${service ? ` (${service.name})` : ""} and refuses ${refused === 1 ? "the answer, which comes" : `${refused} answers, which come`} ${describeWait(answers.minUs)}${answers.maxUs > answers.minUs * 2 ? ` to ${describeWait(answers.maxUs)}` : ""} after the query${consequence}. That is too soon for an answer that was given up: its socket is closed, or a packet filter rejects.`,
-      confirm: [`Look on ${client} whether a packet filter rejects, and whether the program keeps its port open.`],
+      confirm: [
+        isBeside
+          ? `Is ${servers} a server behind ${asked}? If not, something answers in the name of the service.`
+          : `Look on ${client} whether a packet filter rejects, and whether the program keeps its port open.`,
+      ],
       advice: [
-        isStray
-          ? `Let the load balancer answer from the address that was asked, or the program on ${client} accept other addresses.`
-          : `Let answers from UDP port ${first.srcPort} through on ${client}.`,
+        isBeside
+          ? `Let only ${asked} answer; ${client} loses nothing meanwhile.`
+          : isStray
+            ? `Let the load balancer answer from the address that was asked, or the program on ${client} accept other addresses.`
+            : `Let answers from UDP port ${first.srcPort} through on ${client}.`,
       ],
     });
+  }
+
+  /** Whether the address that was asked answered too, and was not refused. */
+  #wasAnswered({ answers, destination, dstPort, srcPort }: DatagramFlow): boolean {
+    return (
+      answers !== null &&
+      this.#index.between(answers.queriedAddress, destination, dstPort).some((own) => own.srcPort === srcPort && own.errors === 0)
+    );
   }
 
   /** Takes the one-way streams out. */
@@ -243,9 +261,14 @@ class RefusedFlows {
     const single: DatagramFlow[] = [];
     for (const [source, ofSource] of groupBy(left, (flow) => flow.source)) {
       const more = this.#context.more(source);
-      const targets = new Set(ofSource.map((flow) => flow.destination * 65536 + flow.dstPort)).size + more;
-      if (targets >= SCAN_TARGETS) this.#scan(ofSource, targets, more);
-      else single.push(...ofSource);
+      const tries = withoutReminders(ofSource);
+      const targets = new Set(tries.map((flow) => flow.destination * 65536 + flow.dstPort)).size + more;
+      if (targets >= SCAN_TARGETS) this.#scan(tries, targets, more);
+      else single.push(...tries);
+      if (tries.length < ofSource.length) {
+        const tried = new Set(tries);
+        single.push(...ofSource.filter((flow) => !tried.has(flow)));
+      }
     }
     const toPort = groupBy(single, (flow) => flow.destination * 65536 + flow.dstPort);
     const fromOne: DatagramFlow[] = [];
@@ -398,6 +421,17 @@ function answersMostly({ answers, errors }: DatagramFlow): boolean {
   const { late, early, groupEarly, groupLate, stray } = answers;
   const group = groupEarly + groupLate;
   return 2 * (late + early + stray + (group <= MAX_GROUP_ANSWERS ? group : 0)) >= errors;
+}
+
+/**
+ * Without the flows that repeat one small datagram by the minute to a few ports of a machine: a scanner tries a port and goes on to the next, and a
+ * server with many clients, whose ports may have well-known numbers, is none.
+ */
+function withoutReminders(flows: readonly DatagramFlow[]): readonly DatagramFlow[] {
+  const isReminder = (flow: DatagramFlow): boolean =>
+    flow.isConstant && flow.payloadLen > 0 && flow.count >= REMINDER.datagrams && flow.gapsOnMinute > 0 && flow.gapsOff === 0;
+  const ports = groupBy(flows.filter(isReminder), (flow) => flow.destination);
+  return flows.filter((flow) => !isReminder(flow) || (ports.get(flow.destination)?.length ?? 0) > REMINDER.ports);
 }
 
 function answersOf(flows: readonly DatagramFlow[]): Pick<RefusedAnswers, "minUs" | "maxUs" | "query" | "early" | "stray"> {

@@ -471,4 +471,18 @@ export const HARM_KINDS: readonly HarmKind[] = [
       return [...opened, ...lost];
     },
   },
+  {
+    name: "datagrams by the minute to many clients, whose ports have well-known numbers",
+    harmless: false,
+    verdicts: ["closed-port", "stale-push"],
+    make: (pick, start, net) =>
+      Array.from({ length: 11 + pick(10) }, (_, i) => {
+        const bytes = payload(pick, 8, 1);
+        const port = [1434, 1645, 1812, 1813, 1900, 2049][pick(6)];
+        return Array.from({ length: 3 + pick(3) }, (_, n) => {
+          const push = udpFrame(start + i * S + n * 60 * S, host(net, 3), host(net, 400 + i), 1100, port, bytes);
+          return [push, icmpError(push.timeUs + 200, host(net, 400 + i), push)];
+        }).flat();
+      }).flat(),
+  },
 ];
