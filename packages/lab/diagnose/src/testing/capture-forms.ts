@@ -62,7 +62,7 @@ function tunnelHeader(ethernet: Uint8Array, protocol: number, len: number, ...re
 }
 
 /** Links and tunnels, and the other version of IP. */
-export const LINKS: readonly CaptureForm[] = [
+export const LINKS: readonly (CaptureForm & { readonly isIpv6?: true })[] = [
   { name: "Ethernet", make: (frames) => [...frames] },
   { name: "VLAN", make: (frames, pick) => behind(frames, (e) => shim(e, 0x8100, 0, 1 + pick(250), 8, 0)) },
   { name: "QinQ", make: (frames, pick) => behind(frames, (e) => shim(e, 0x88a8, 0, 1 + pick(250), 0x81, 0, 0, 2, 8, 0)) },
@@ -81,8 +81,8 @@ export const LINKS: readonly CaptureForm[] = [
   { name: "cooked", linkType: LINKTYPE_LINUX_SLL, make: (frames) => behind(frames, (e) => [...linuxCooked(e)]) },
   { name: "cooked, version 2", linkType: LINKTYPE_LINUX_SLL2, make: (frames) => behind(frames, (e) => [...linuxCooked2(e)]) },
   { name: "raw", linkType: LINKTYPE_RAW, make: (frames) => behind(frames, () => []) },
-  { name: "IPv6", make: (frames) => frames.map(inIpv6) },
-  { name: "IPv6 behind a VLAN tag", make: (frames) => behind(frames.map(inIpv6), (e) => shim(e, 0x8100, 0, 7, 0x86, 0xdd)) },
+  { name: "IPv6", isIpv6: true, make: (frames) => frames.map(inIpv6) },
+  { name: "IPv6 behind a VLAN tag", isIpv6: true, make: (frames) => behind(frames.map(inIpv6), (e) => shim(e, 0x8100, 0, 7, 0x86, 0xdd)) },
 ];
 
 /** Ways to capture them, and what networks do to IPv4 packets. */
@@ -199,7 +199,7 @@ function mtu6(mtu: number): number {
 }
 
 /** The packet translated to IPv6, checksums right. */
-export function inIpv6({ timeUs, bytes }: TimedFrame): TimedFrame {
+function inIpv6({ timeUs, bytes }: TimedFrame): TimedFrame {
   const protocol = getIpv4Protocol(bytes, ETHERNET);
   const body = bytes.subarray(ETHERNET + IP);
   const message = protocol === IP_PROTOCOL_ICMP ? icmp6(bytes) : body;
