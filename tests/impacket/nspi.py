@@ -84,6 +84,12 @@ entries = epm.hept_lookup(HOST, dce=mapper)
 listed = {uuid.bin_to_string(entry["tower"]["Floors"][0]["InterfaceUUID"]).lower() for entry in entries}
 for wanted in ("f5cc5a18-4264-101a-8c59-08002b2f8426", "1544f5e0-613c-11d1-93df-00c04fd7bd09", "a4f1db00-ca47-1067-b31f-00dd010662da"):
     equal(wanted in listed, True, wanted)
+# As a genuine client asks: the entry of one interface. Impacket binds for each inquiry, which a server takes once.
+mapper.disconnect()
+mapper = connect(EPM_PORT)
+mapper.connect()
+entries = epm.hept_lookup(HOST, inquiry_type=epm.RPC_C_EP_MATCH_BY_IF, ifId=nspi.MSRPC_UUID_NSPI, dce=mapper)
+equal([uuid.bin_to_string(entry["tower"]["Floors"][0]["InterfaceUUID"]).lower() for entry in entries], ["f5cc5a18-4264-101a-8c59-08002b2f8426"], "by interface")
 mapper.disconnect()
 held("the endpoint mapper maps and lists NSPI, referrals and the store")
 PORT = ports["NSPI"]

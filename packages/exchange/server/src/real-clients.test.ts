@@ -3,7 +3,17 @@
  * objects have, and ROPs that are answered. The lines were measured on a public capture; tags and RopIds are literal.
  */
 
-import { LOGON_FOLDER, ROP_SET, type RopResponse, type TaggedValue } from "@pushback/mapi";
+import { ByteWriter } from "@pushback/bytes";
+import {
+  emitRopBuffer,
+  LOGON_FOLDER,
+  parseRopBuffer,
+  parseRopResponses,
+  putRopRequest,
+  ROP_SET,
+  type RopResponse,
+  type TaggedValue,
+} from "@pushback/mapi";
 import { describe, expect, it } from "vitest";
 import { createRopService } from "./dispatch/rop-handlers.ts";
 import { createRopBench, on, opens, type RopBench } from "./testing/rop-bench.ts";
@@ -96,6 +106,83 @@ describe("properties that real objects have", () => {
     const { one } = withMessage();
     const opened: RopResponse = one({ rop: "ReloadCachedInformation", ...on(2) });
     expect(opened).toMatchObject({ subjectPrefix: { type: 3 }, normalizedSubject: { type: 3, bytes: text("Lunch") }, recipients: [] });
+  });
+});
+
+describe("answers that were other than ours", () => {
+  /** A message of Ada's with recipients, and with or without a text. */
+  function written(recipients: number, body: string | null) {
+    const { bench, saved } = newMessage();
+    const rows = Array.from({ length: recipients }, (_, rowId) => ({
+      rowId,
+      recipientType: 1,
+      row: Uint8Array.from([0x1b, 0, ...text(`user${rowId}@lab.example\0User ${rowId}\0`), 0, 0, 0]),
+    }));
+    if (rows.length > 0) bench.one({ rop: "ModifyRecipients", ...on(2), columns: [], recipients: rows });
+    bench.one({ rop: "SetProperties", ...on(2), values: [{ tag: 0x0037001e, value: text("RE: Lunch") }] });
+    if (body !== null) bench.one({ rop: "SetProperties", ...on(2), values: [{ tag: 0x1000001e, value: text(body) }] });
+    return { bench, messageId: saved() };
+  }
+
+  function newMessage() {
+    const bench = createRopBench();
+    const folderId = bench.mailbox.folderIds[LOGON_FOLDER.INBOX];
+    bench.one({ rop: "CreateMessage", ...opens(1, 2), codePageId: 0x0fff, folderId, associated: false });
+    const saved = () => {
+      const answer = bench.one({ rop: "SaveChangesMessage", logonId: 0, responseHandleIndex: 2, inputHandleIndex: 2, saveFlags: 0x0a });
+      return answer.rop === "SaveChangesMessage" ? answer.messageId : "";
+    };
+    return { bench, saved };
+  }
+
+  it("03 OpenMessage has the recipients of a message with seven inline, and says how many there are", () => {
+    const { bench, messageId } = written(7, "x");
+    const folderId = bench.mailbox.folderIds[LOGON_FOLDER.INBOX];
+    const opened = bench.one({ rop: "OpenMessage", ...opens(1, 2), codePageId: 0x0fff, folderId, openModeFlags: 0, messageId });
+    expect(opened).toMatchObject({ recipientCount: 7, subjectPrefix: { type: 3 } });
+    // The genuine server left three of seven out, by a rule that is not known; ReadRecipients has those that are.
+    expect(opened.rop === "OpenMessage" && opened.recipients.length).toBe(7);
+    const rest = bench.one({ rop: "ReadRecipients", ...on(2), rowId: 4 });
+    expect(rest.rop === "ReadRecipients" && rest.recipients.map(({ rowId }) => rowId)).toEqual([4, 5, 6]);
+  });
+
+  it("2b OpenStream of a text that is absent finds none", () => {
+    const { bench } = written(0, null);
+    const open = () => bench.one({ rop: "OpenStream", ...opens(2, 3), tag: 0x1000001e, openModeFlags: 0 });
+    expect(open()).toMatchObject({ rop: "failure", returnValue: 0x8004010f });
+    bench.one({ rop: "SetProperties", ...on(2), values: [{ tag: 0x1000001e, value: text("At noon?") }] });
+    expect(open()).toMatchObject({ rop: "OpenStream", streamSize: 8 });
+  });
+
+  it("07 GetPropertiesSpecific whose answer does not fit is BufferTooSmall", () => {
+    const { bench } = written(0, null);
+    bench.one({ rop: "SetProperties", ...on(1), values: [{ tag: 0x3004001e, value: text("x".repeat(500)) }] });
+    const w = new ByteWriter();
+    putRopRequest(w, { rop: "GetPropertiesSpecific", ...on(1), propertySizeLimit: 0, wantUnicode: 0, tags: [0x3004001e] });
+    const requests = w.toBytes();
+    const { rgb, returnValue } = bench.raw(emitRopBuffer({ ropsList: requests, handles: bench.handles }), 100);
+    expect([returnValue, parseRopResponses(parseRopBuffer(rgb)?.ropsList ?? new Uint8Array(0), () => null)]).toMatchObject([
+      0,
+      [{ rop: "BufferTooSmall" }],
+    ]);
+  });
+
+  it.each([
+    ["PT_SHORT", 0x66a01002, [1, 0xffff]],
+    ["PT_LONG", 0x66a11003, [1, 0xffffffff]],
+    ["PT_STRING8", 0x66a2101e, [text("a"), text("")]],
+    ["PT_BINARY", 0x66a31102, [new Uint8Array(0), text("b")]],
+  ] as const)("lists of %s are written and read", (_, tag, value) => {
+    const { bench } = written(0, null);
+    expect(bench.one({ rop: "SetProperties", ...on(2), values: [{ tag, value: [...value] }] })).toMatchObject({ problems: [] });
+    expect(cellsOf(bench, 2, [tag])).toEqual([value]);
+  });
+
+  it("a write to PR_MESSAGE_FLAGS takes effect", () => {
+    const { bench, saved } = newMessage();
+    bench.one({ rop: "SetProperties", ...on(2), values: [{ tag: 0x0e070003, value: 0x09 }] });
+    saved();
+    expect(cellsOf(bench, 2, [0x0e070003])).toEqual([0x09]);
   });
 });
 
