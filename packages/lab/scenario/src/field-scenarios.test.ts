@@ -124,6 +124,16 @@ it("a refuted claim fails the comparison, expected or not", () => {
   expect(failed(comparison)).toContain("claim analyzer-only holds, but it does not");
 });
 
+it("a run that ends at the moment of a datagram: deliveries that are spread do not make runs alone and together differ", () => {
+  const parsed = parseScenario(
+    "ends-at-datagram",
+    "title: x\nduration: 5m\nnetwork:\n  segments:\n    - { name: branch, nat: {} }\nclients:\n  - { name: pc, platform: each, segment: branch }\n  - { name: laptop, platform: same, beside: pc, mailbox: pc, segment: branch }\nsteps:\n  - { at: 45s, logon: [pc, laptop] }\n  - { at: 2m, deliver: { to: pc } }\n",
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  const { together } = compareScenario(parsed.scenario, { variants: ["nt-4.0", "windows-95"], seed: "1" }).comparison;
+  expect(together.differences).toEqual([]);
+});
+
 it("a subject of 70,000 characters hides neither its own mail nor a later one", () => {
   const parsed = parseScenario(
     "long-subject",

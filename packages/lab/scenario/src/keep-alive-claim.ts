@@ -106,7 +106,8 @@ function judgeSession(
     const { idleUs: keepAliveUs, intervalUs, probes: repetitions } = keepAlive;
     // A setting that comes between unanswered probes begins their round anew, counted from what the server last heard.
     const isEarlierProbe = ({ source, timeUs }: SegmentFrame) =>
-      source === view.server.address && probes.some((probe) => probe.atUs < atUs && timeUs >= probe.atUs && timeUs - probe.atUs <= tolerance);
+      source === view.server.address &&
+      probes.some((probe) => probe.atUs < atUs && timeUs >= probe.atUs && timeUs - probe.atUs <= tolerance);
     const before: SegmentFrame | undefined = segments.findLast((s) => s.timeUs < atUs && !isEarlierProbe(s));
     if (number === 1) {
       if (!before) return fault("the session has no segment before its probe", []);

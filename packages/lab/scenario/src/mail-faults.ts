@@ -2,7 +2,7 @@
 
 import { formatDuration } from "@pushback/host";
 import type { MachineView } from "./machine-view.ts";
-import type { InboxEvent, RecordedMachine } from "./recorded-event.ts";
+import type { InboxEvent, RecordedEvent, RecordedMachine } from "./recorded-event.ts";
 
 /** Longest time from a `deliver` step to the mailbox while the mail service runs: on a network with segments, deliveries of one step are spaced. */
 const DELIVERED_WITHIN_US = 1_000_000;
@@ -84,7 +84,25 @@ export function mailFaults(view: MachineView): string[] {
   if (delivered.length !== due.length) return faults;
 
   const subjects = subjectsInOrder(due);
-  return [...faults, ...windowFaults(view, new Map(delivered.map(({ mid }, i) => [mid, subjects[i]])))];
+  const times = new Map(delivered.map(({ mid, atUs }) => [mid, view.recording.epochMs + atUs / 1000]));
+  return [...faults, ...windowFaults(view, new Map(delivered.map(({ mid }, i) => [mid, subjects[i]]))), ...timeFaults(view, times)];
+}
+
+/** How far a message's time may be from its delivery: clocks count whole milliseconds, and a table may count whole seconds. */
+const DELIVERED_AT_MS = 1000;
+
+/** A sentence if a row of the Inbox shows another time of delivery; `times` by message, in milliseconds since 1970. No step may have set the server's clock. */
+function timeFaults({ events, recording, server }: MachineView, times: ReadonlyMap<string, number>): string[] {
+  const isClockSet = (e: RecordedEvent) => e.machine === server.name && e.event.type === "step" && e.event.action === "clock";
+  if (recording.events.some(isClockSet)) return [];
+  for (const { event } of events) {
+    if (event.type !== "inbox-shown") continue;
+    const wrong = event.rows.find(
+      ({ mid, deliveredMs }) => Math.abs(deliveredMs - (times.get(String(mid)) ?? deliveredMs)) > DELIVERED_AT_MS,
+    );
+    if (wrong) return [`the Inbox shows another time of delivery for "${wrong.subject}"`];
+  }
+  return [];
 }
 
 /** A sentence for each row, sign or opened message that differs from what was delivered; `subjects` by message. */

@@ -31,6 +31,8 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   /** Whether the cable is in on the segment that the machine was moved to, from its next boot on; `null`: it was not moved. */
   let isPluggedThere: boolean | null = null;
   let isSuspended = false;
+  /** Whether a boot has begun since the machine was off. */
+  let isBooted = false;
   let fromUs = 0;
   const changes = [...events].filter(changesPresence);
   for (const [i, e] of changes.entries()) {
@@ -46,9 +48,15 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
       if (isPluggedThere === null) isPlugged = action === "plug";
       else isPluggedThere = action === "plug";
     } else if (e.event.type === "boot-phase") {
-      isPlugged = isPluggedThere ?? isPlugged;
-      isPluggedThere = null;
-    } else isUp = e.event.type === "stack-up";
+      if (!isBooted) {
+        isPlugged = isPluggedThere ?? isPlugged;
+        isPluggedThere = null;
+      }
+      isBooted = true;
+    } else {
+      isUp = e.event.type === "stack-up";
+      if (e.event.type === "machine-off") isBooted = false;
+    }
     const is = isUp && isPlugged && !isSuspended;
     if (is && !was) fromUs = e.atUs;
     else if (was && !is) spans.push({ fromUs, toUs: e.atUs });

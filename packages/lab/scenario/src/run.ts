@@ -107,7 +107,7 @@ class Lab implements ScenarioRun {
   /** One function for all machines: in a fleet, a function per machine would be fetched from memory for every datagram (docs/FLEET-PROFILE.md). */
   readonly #onMachineEvent = (event: MachineEvent | StackEvent, machine: number): void => {
     this.#record(machine, "machine", event);
-    if (event.type === "boot-phase") this.#workstations.get(this.#machines[machine].name)?.boots();
+    if (event.type === "boot-phase") this.#workstations.get(this.#machines[machine].name)?.boots(event.phase.id);
     if (event.type !== "machine-off") return;
     if (machine === 0) this.#server.machineIsOff();
     else {

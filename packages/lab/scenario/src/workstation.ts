@@ -191,9 +191,10 @@ export class Workstation implements StepWorkstation {
     this.#settings.machine.attach(attachment);
   }
 
-  /** To be called when the machine boots. */
-  boots(): void {
-    if (this.#isPluggedThere === null) return;
+  /** To be called at each phase of a boot, by its id. The machine is attached to another network from the first on. */
+  boots(phase: string): void {
+    const [first] = this.#settings.plan.variant.boot.phases.value;
+    if (this.#isPluggedThere === null || phase !== first?.id) return;
     this.#isPlugged = this.#isPluggedThere;
     this.#isPluggedThere = null;
     this.#showCable();

@@ -4,7 +4,7 @@ import { formatIpv4 } from "@pushback/bytes";
 import { formatDuration } from "@pushback/host";
 import { MAC_BROADCAST } from "@pushback/wire";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
-import type { ArpMessage } from "./frame-facts.ts";
+import type { ArpMessage, Datagram } from "./frame-facts.ts";
 import { type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and a moment at which two things happen. */
@@ -44,11 +44,19 @@ export class ArpLog {
 }
 
 /** `arp`: all messages on the analyzed segment; `hopUs`: longest time of a frame on the wire. */
-export function judgeArp(subject: Subject, arp: ArpLog, hopUs: number, durationUs: number, faults: BehaviourFaults): void {
+export function judgeArp(
+  subject: Subject,
+  arp: ArpLog,
+  datagrams: readonly Datagram[],
+  hopUs: number,
+  durationUs: number,
+  faults: BehaviourFaults,
+): void {
   if (!subject.isAnalyzed || !subject.isTimed || subject.personality === null) return;
   judgeAnnouncements(subject, arp, durationUs, faults);
   judgeAnswers(subject, arp, hopUs, durationUs, faults);
   judgeRequests(subject, arp, hopUs, durationUs, faults);
+  judgeEntries(subject, arp, datagrams, hopUs, faults);
 }
 
 function judgeAnnouncements(subject: Subject, arp: ArpLog, durationUs: number, faults: BehaviourFaults): void {
@@ -146,6 +154,52 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
         `it gave ${formatIpv4(address)} up after ${isLonger ? "more than " : ""}${asked} requests, not ${arpTries}`,
         atUs,
       );
+  }
+}
+
+/** An entry is used for as long as the personality says since it was heard or used, and no address is asked for that has one (RFC 1122 section 2.3.2.1). */
+function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagram[], hopUs: number, faults: BehaviourFaults): void {
+  const { machine, mac, personality, spans } = subject;
+  if (personality === null) return;
+  const { arpUnusedUs, arpUsedUs } = personality;
+  const rule = "keeps addresses as its platform";
+  const toleranceUs = hopUs + MARGIN_US;
+  /** How many of the messages of a hardware address came before the datagram; datagrams are in the order of time. */
+  const heardCounts = new Map<number, number>();
+  /** When the machine last heard from that hardware address before `us`. */
+  const heardUs = (from: number, us: number) => {
+    const messages = arp.ofMac(from);
+    let count = heardCounts.get(from) ?? 0;
+    while (count < messages.length && messages[count].timeUs <= us) count++;
+    heardCounts.set(from, count);
+    let last = count - 1;
+    while (last >= 0 && messages[last].isLost) last--;
+    return last < 0 ? Number.NEGATIVE_INFINITY : messages[last].timeUs;
+  };
+  const usedUs = new Map<number, number>();
+  for (const { timeUs, fromMac, toMac } of datagrams) {
+    if (fromMac !== mac || Math.floor(toMac / 2 ** 40) % 2 === 1) continue;
+    const heard = heardUs(toMac, timeUs);
+    const sinceUs = Math.max(heard, usedUs.get(toMac) ?? heard);
+    usedUs.set(toMac, timeUs);
+    if (timeUs - heard > arpUsedUs + toleranceUs)
+      faults.add(machine.name, rule, `it used one that it heard ${formatDuration(timeUs - heard)} before`, timeUs);
+    else if (timeUs - sinceUs > arpUnusedUs + toleranceUs)
+      faults.add(machine.name, rule, `it used one that was unused for ${formatDuration(timeUs - sinceUs)}`, timeUs);
+  }
+  // What is said to an earlier address is not heard.
+  if (!subject.isSettled) return;
+  for (const { timeUs, isRequest, sender, target } of arp.ofMac(mac)) {
+    if (!isRequest || sender === target || sender === 0) continue;
+    const fromUs = spans.find((span) => span.fromUs <= timeUs && timeUs <= span.toUs)?.fromUs ?? timeUs;
+    const told = arp.ofSender(target).findLast((a) => !a.isLost && a.target === machine.address && a.timeUs < timeUs);
+    if (
+      told !== undefined &&
+      told.timeUs > fromUs &&
+      timeUs - told.timeUs > 2 * toleranceUs &&
+      timeUs - told.timeUs < Math.min(arpUnusedUs, arpUsedUs) - toleranceUs
+    )
+      faults.add(machine.name, rule, `it asked for one that it was told ${formatDuration(timeUs - told.timeUs)} before`, timeUs);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   getArpSenderMac,
   getArpTargetAddress,
   getArpTargetMac,
+  getEthernetDestination,
   getEthernetPayloadAt,
   getEthernetPayloadLen,
   getEthernetSource,
@@ -49,6 +50,7 @@ export interface Datagram {
   readonly payloadLen: number;
   /** Hardware address that the frame comes from. */
   readonly fromMac: number;
+  readonly toMac: number;
   readonly source: number;
   readonly destination: number;
   readonly protocol: number;
@@ -105,6 +107,7 @@ export function readFrames(store: FrameStore): FrameFacts {
         payloadAt: at + headerLen,
         payloadLen: getIpv4TotalLen(b, at) - headerLen,
         fromMac,
+        toMac: getEthernetDestination(b, start),
         source: getIpv4Source(b, at),
         destination: getIpv4Destination(b, at),
         protocol: getIpv4Protocol(b, at),

@@ -37,6 +37,7 @@ interface Counter {
   last: number;
   steps: number;
   near: number;
+  next: number;
   readonly usedUs: Map<number, number>;
 }
 
@@ -118,7 +119,7 @@ export class HeaderJudge {
    */
   #judgeId({ name, personality, loadsUs }: Sender, d: Datagram): void {
     const id = personality.ipId === "increment" ? d.id : ((d.id & 255) << 8) | (d.id >>> 8);
-    const counter = this.#counters.get(name) ?? { last: -1, steps: 0, near: 0, usedUs: new Map<number, number>() };
+    const counter = this.#counters.get(name) ?? { last: -1, steps: 0, near: 0, next: 0, usedUs: new Map<number, number>() };
     this.#counters.set(name, counter);
     if (d.isFragment && id === counter.last) return;
     const usedUs = counter.usedUs.get(id);
@@ -130,13 +131,19 @@ export class HeaderJudge {
     if (counter.last >= 0) counter.steps++;
     const step = (id - counter.last) & 0xffff;
     if (counter.last >= 0 && step >= 1 && step <= NEAR) counter.near++;
+    if (step === 1) counter.next++;
     counter.last = id;
   }
 
   #judgeCounters(durationUs: number): void {
-    for (const [name, { steps, near }] of this.#counters) {
-      if (steps >= FEW_DATAGRAMS && near < steps / 2)
-        this.#faults.add(name, "counts identifications as its platform", `only ${near} of ${steps} were among the next ones`, durationUs);
+    for (const [name, { steps, near, next }] of this.#counters) {
+      if (steps >= FEW_DATAGRAMS && (near < steps / 2 || next === 0))
+        this.#faults.add(
+          name,
+          "counts identifications as its platform",
+          `of ${steps} only ${near} were among the next ones, ${next} the very next`,
+          durationUs,
+        );
     }
   }
 

@@ -33,7 +33,7 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
   const arp = new ArpLog(frames.arp);
   for (const subject of subjects) {
     judgeBoots(subject, durationUs, faults);
-    judgeArp(subject, arp, hopUs, durationUs, faults);
+    judgeArp(subject, arp, frames.datagrams, hopUs, durationUs, faults);
     if (subject.machine.role === "server") continue;
     const view = new MachineView(run.index, subject.machine);
     judgeClient(subject, clientConditions(run, subject, view), faults);

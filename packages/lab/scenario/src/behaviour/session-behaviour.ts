@@ -19,6 +19,7 @@ export function judgeSessions(
   faults: BehaviourFaults,
 ): void {
   judgeDatagrams(subject, serverEvents, faults);
+  judgeLogons(subject, serverEvents, faults);
   // Two programs on a machine tell their events under one name.
   if (subject.machine.programs === undefined) judgeNotifications(subject, sessions, serverEvents, faults);
 }
@@ -40,6 +41,21 @@ function judgeDatagrams({ machine }: Subject, serverEvents: readonly RecordedEve
       faults.add(machine.name, "is sent datagrams for what is pending", "one came with nothing pending", atUs);
     if (event.type === "notifications-retrieved" && event.remaining === 0) session.hasNews = false;
     if (event.type === "session-ended") open.delete(event.session);
+  }
+}
+
+/** A logon shows the client's version, a context of its length, and whether it asks the directory. */
+function judgeLogons({ machine, mail }: Subject, serverEvents: readonly RecordedEvent[], faults: BehaviourFaults): void {
+  const fault = (finding: string, atUs: number) => void faults.add(machine.name, "logs on as its platform", finding, atUs);
+  const hasAsked = serverEvents.some(({ event }) => event.type === "association-opened" && event.service === "directory");
+  for (const { atUs, event } of serverEvents) {
+    if (event.type === "connect") {
+      const version = event.clientVersion.join(".");
+      if (version !== mail.clientVersion.join(".")) fault(`the client called itself ${version}`, atUs);
+      if (hasAsked !== mail.directory) fault(hasAsked ? "it asked the directory" : "it did not ask the directory", atUs);
+    }
+    if (event.type === "registered" && event.contextHex.length !== 2 * mail.contextBytes)
+      fault(`its context had ${event.contextHex.length / 2} bytes`, atUs);
   }
 }
 

@@ -162,6 +162,8 @@ class TcpJudge {
     const server = this.#conditions.subjectOf(this.#conditions.serverAddress);
     for (const [client, connections] of Map.groupBy(this.#all, ({ client }) => client.subject)) {
       const { events, machine } = client;
+      // Two programs on a machine tell their events under one name.
+      if (machine.programs !== undefined) continue;
       for (const [i, { event, atUs: logonUs }] of events.entries()) {
         if (event.type !== "logged-on") continue;
         const end = events

@@ -2,6 +2,7 @@
 
 import { formatIpv4 } from "@pushback/bytes";
 import { describe, expect, it } from "vitest";
+import { presentSpans } from "../presence.ts";
 import { runScenario } from "../run.ts";
 import { parseScenario } from "../scenario-file.ts";
 
@@ -38,6 +39,13 @@ describe("a machine that is carried to another segment", () => {
     const logons = events.flatMap(({ atUs, event }) => (event.type === "logged-on" ? [atUs] : []));
     expect(logons).toHaveLength(1);
     expect(logons[0]).toBeGreaterThan(15 * 60_000_000);
+  });
+
+  it("is off the wire until its next boot, too, where it is carried away while it boots", () => {
+    const steps = ["at: 2m, reboot: pc", "at: 125s, move: { machine: pc, to: branch }"];
+    const spans = (events: ReturnType<typeof record>) => presentSpans(events.filter(({ machine }) => machine === "pc"));
+    expect(spans(record(steps)).map(({ toUs }) => toUs)).toEqual([120_000_000]);
+    expect(spans(record([...steps, "at: 10m, reboot: pc"])).at(-1)?.toUs).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("keeps a cable that is pulled there", () => {

@@ -22,6 +22,7 @@ import {
   edited,
   editedError,
   frames,
+  HOUR,
   MINUTE,
   MIRROR,
   put,
@@ -197,6 +198,18 @@ export const BEHAVIOUR_ROWS = {
       "behaviour",
       { ...personality({ arpRetryUs: 5 * SECOND }), isMeant: () => true },
       "power-off",
+    ],
+    ["addresses are kept for ever", "behaviour", { ...personality({ arpUsedUs: HOUR * 24, arpUnusedUs: HOUR * 24 }), isMeant: () => true }],
+    [
+      "unused addresses are kept for ten minutes",
+      "behaviour",
+      { ...personality({ arpUnusedUs: 10 * MINUTE }), isMeant: () => true },
+      "read-in-time",
+    ],
+    [
+      "addresses are kept for ten seconds",
+      "behaviour",
+      { ...personality({ arpUsedUs: 10 * SECOND, arpUnusedUs: 10 * SECOND }), isMeant: () => true },
     ],
     [
       "ARP requests are repeated after half a second",
@@ -407,6 +420,9 @@ export const BEHAVIOUR_ROWS = {
     ["a client logs on again after half of the time", "behaviour", reconnect(0.5), MIRROR],
     ["a client logs on again after twice the time", "behaviour", reconnect(2), MIRROR],
     ["a client logs on again after ten times the time", "behaviour", reconnect(10), MIRROR],
+    ["a client calls itself another version", "behaviour", habits(() => ({ clientVersion: [5, 0, 0] }))],
+    ["a client does not ask the directory", "behaviour", habits(() => ({ directory: false }))],
+    ["a client registers a shorter context", "behaviour", habits(() => ({ contextBytes: 4 }))],
     ["a client does not log on again", "behaviour", { plan: (own) => ({ ...own, reconnectUs: null }) }, MIRROR],
   ],
 } satisfies Readonly<Record<string, readonly Row[]>>;

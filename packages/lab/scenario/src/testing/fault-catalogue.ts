@@ -479,6 +479,11 @@ const ROWS: Readonly<Record<CataloguedFault["where"], readonly Row[]>> = {
     ["each message comes into the mailbox twice", "notify", deliveries((deliver) => [deliver(), deliver()])],
     ["the second message never comes into the mailbox", "notify", deliveries((deliver, nowUs) => nowUs < STALE_US && deliver())],
     ["the Inbox shows another subject", "notify", shown("inbox-shown", (e) => ({ ...e, rows: e.rows.map(otherSubject) }))],
+    [
+      "the Inbox shows another time of delivery",
+      "notify",
+      shown("inbox-shown", (e) => ({ ...e, rows: e.rows.map((row) => ({ ...row, deliveredMs: row.deliveredMs + 3_600_000 })) })),
+    ],
     ["the sign of new mail names another message", "notify", shown("new-mail", otherSubject)],
     ["the first message opens in place of the newest", "notify", opensTheFirst(), MIRROR],
     ["the message that opens has another subject", "notify", shown("message-read", otherSubject)],
