@@ -273,6 +273,34 @@ describe("a push", () => {
     expect(s.client.inbox()).toHaveLength(3);
   });
 
+  it("is heard during a logon that reads many rows, and draws a poll when the logon is complete", () => {
+    const s = stage();
+    for (let i = 0; i < 2500; i++) s.server.deliver("ada", { ...MAIL, subject: `Message ${i}` });
+    s.client.logOn();
+    // Mail is pending from the subscription on, and the rows of the Inbox take some more calls.
+    while (s.network.datagrams.length === 0 && s.client.state === "connecting") {
+      s.server.deliver("ada", MAIL);
+      s.network.runFor(DELAY);
+    }
+    expect(s.client.state).toBe("connecting");
+    s.network.runFor(SECOND);
+    const order = types(s.events).filter((type) => type !== "new-mail");
+    expect(order.slice(0, 4)).toEqual(["connecting", "datagram-received", "logged-on", "polled"]);
+    expect(s.events.find((event) => event.type === "polled")).toMatchObject({ why: "datagram" });
+    expect(s.server.sessions()[0].pendingCount).toBe(0);
+  });
+
+  it("draws one poll where two datagrams come before the call is made", () => {
+    const s = loggedOn();
+    const [view] = s.server.sessions();
+    const context = Uint8Array.from((view.callback?.contextHex ?? "").match(/../g) ?? [], (octet) => Number.parseInt(octet, 16));
+    const socket = s.serverMachine.host().openUdp(0, { onDatagram: () => {} });
+    s.network.runFor(SECOND);
+    for (let i = 0; i < 3; i++) socket.send(context, CLIENT, view.callback?.port ?? 0);
+    s.network.runFor(SECOND);
+    expect(types(s.events).slice(2)).toEqual(["datagram-received", "datagram-received", "datagram-received", "polled"]);
+  });
+
   it("does not touch the session of a client that came back on the same port", () => {
     const s = loggedOn();
     s.machine.kill();

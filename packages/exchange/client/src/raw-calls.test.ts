@@ -39,6 +39,12 @@ describe("calls", () => {
     expect(call(s, EMSMDB_OP.EcDoDisconnect, pcxh)).toBe(0x1c00001a);
   });
 
+  it("get a context handle whose UUID is drawn anew in every byte: a client can't guess another's (DCE 1.1, context handles)", () => {
+    const s = stage();
+    const handles = Array.from({ length: 8 }, () => logOn(s));
+    for (let at = 4; at < 20; at++) expect(new Set(handles.map((handle) => handle[at])).size, `byte ${at}`).toBeGreaterThan(1);
+  });
+
   it("of little use are answered", () => {
     const s = stage();
     const pcxh = logOn(s);

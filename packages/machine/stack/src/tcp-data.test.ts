@@ -296,6 +296,21 @@ describe("retransmission", () => {
     d.expect(3 * S, "PA seq=11");
   });
 
+  it("ends the backing off with a round trip that was timed (RFC 1122 section 4.2.3.1)", () => {
+    const d = createDialogue();
+    d.accept();
+    d.send(10);
+    d.expect(0, "PA seq=1");
+    d.expect(1 * S, "PA seq=1");
+    d.inject("A seq=101 ack=11 win=8192");
+    d.send(10);
+    d.expect(1 * S, "PA seq=11");
+    d.inject("A seq=101 ack=21 win=8192");
+    d.send(10);
+    d.expect(1 * S, "PA seq=21");
+    d.expect(2 * S, "PA seq=21");
+  });
+
   it("continues behind the lost segment if the peer has received the rest", () => {
     const d = createDialogue();
     d.connect("SA seq=100 ack=1 win=8192 mss=1000");

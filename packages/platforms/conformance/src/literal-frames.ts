@@ -5,7 +5,9 @@
 
 import { formatHex } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
+import { TCP_ACK, TCP_FIN, TCP_SYN } from "@pushback/wire";
 import { bootedBench, PEER_ADDRESS, SECOND } from "./bench.ts";
+import { tcpFrame } from "./frames.ts";
 
 /** A push datagram, port 1026 to 1037: eight bytes of context, 36 bytes of IP. */
 export const PUSH = `
@@ -77,4 +79,59 @@ export function synSchedule(variant: PlatformVariant): { readonly sentAt: number
   bench.runFor(900 * SECOND);
   const sentAt = bench.take().flatMap((f) => (f.tcp ? [(f.atUs - startUs) / SECOND] : []));
   return { sentAt, givenUpAt: (endUs - startUs) / SECOND };
+}
+
+const PEER_PORT = 135;
+const PEER_SEQ = 1000;
+
+/** A connection of the machine to the peer, whose SYN the peer answered at once. */
+function connectedBench(variant: PlatformVariant, onClosed: () => void = () => {}) {
+  const bench = bootedBench(variant);
+  const connection = bench.host().connectTcp(PEER_ADDRESS, PEER_PORT, { onData: () => {}, onClosed });
+  bench.runFor(1000);
+  const [syn] = bench.take();
+  const next = ((syn.tcp?.seq ?? 0) + 1) >>> 0;
+  const ends = { srcPort: PEER_PORT, dstPort: syn.tcp?.srcPort ?? 0 };
+  bench.ask(tcpFrame({ ...ends, flags: TCP_SYN | TCP_ACK, seq: PEER_SEQ, ack: next }));
+  return { bench, connection, ends, next };
+}
+
+/** Seconds, to the millisecond: a frame may wait for the peer's hardware address first. */
+const seconds = (us: number): number => Math.round(us / 1000) / 1000;
+
+/** Times at which data without an answer is sent, and at which the machine gives up, in seconds. The round trip of the handshake was 0.2 ms. */
+export function dataSchedule(variant: PlatformVariant): { readonly sentAt: number[]; readonly givenUpAt: number } {
+  let endUs = -1;
+  const { bench, connection } = connectedBench(variant, () => {
+    endUs = bench.nowUs;
+  });
+  const startUs = bench.nowUs;
+  connection.send(new Uint8Array(8));
+  bench.runFor(3600 * SECOND);
+  const sent = bench.take().filter((f) => f.tcp !== null && f.tcp.payloadLen === 8);
+  return { sentAt: sent.map((f) => seconds(f.atUs - startUs)), givenUpAt: seconds(endUs - startUs) };
+}
+
+/** The first probe of an idle connection with the machine's own keep-alive: seconds after the handshake, and its bytes of data. */
+export function idleProbe(variant: PlatformVariant): { readonly after: number; readonly bytes: number } {
+  const { bench, connection } = connectedBench(variant);
+  connection.setKeepAlive();
+  const startUs = bench.nowUs;
+  bench.runFor(7300 * SECOND);
+  const probe = bench.take().find((f) => f.tcp !== null);
+  return { after: Math.round(((probe?.atUs ?? -1) - startUs) / SECOND), bytes: probe?.tcp?.payloadLen ?? -1 };
+}
+
+/** Seconds from the last segment of a connection that the machine closes first until its port is free again. */
+export function timeWait(variant: PlatformVariant): number {
+  const { bench, connection, ends, next } = connectedBench(variant);
+  connection.close();
+  bench.runFor(10_000);
+  const ack = (next + 1) >>> 0;
+  bench.ask(tcpFrame({ ...ends, flags: TCP_ACK, seq: PEER_SEQ + 1, ack }));
+  bench.ask(tcpFrame({ ...ends, flags: TCP_ACK | TCP_FIN, seq: PEER_SEQ + 1, ack }));
+  const startUs = bench.nowUs;
+  bench.runFor(600 * SECOND);
+  const freed = bench.events.find(({ event }) => event.type === "port-closed" && event.port === ends.dstPort);
+  return Math.round(((freed?.atUs ?? -1) - startUs) / SECOND);
 }

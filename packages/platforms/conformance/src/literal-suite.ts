@@ -4,7 +4,7 @@ import type { PlatformVariant } from "@pushback/host";
 import { expect, test } from "vitest";
 import { PlatformBench, SECOND } from "./bench.ts";
 import { hexOfFrame } from "./frames.ts";
-import { answersTo, firstSyn, KEEPALIVE_PROBE, PUSH, SYN, synSchedule } from "./literal-frames.ts";
+import { answersTo, dataSchedule, firstSyn, idleProbe, KEEPALIVE_PROBE, PUSH, SYN, synSchedule, timeWait } from "./literal-frames.ts";
 
 /** Frames in hexadecimal, from the Ethernet destination address to the end of the payload; white space is ignored. Times in seconds. */
 export interface LiteralExpectations {
@@ -18,6 +18,12 @@ export interface LiteralExpectations {
   readonly probeReset: string;
   /** When a SYN without an answer is sent, and when the machine gives up. */
   readonly unansweredSyn: { readonly sentAt: readonly number[]; readonly givenUpAt: number };
+  /** When data without an answer is sent on a fast network, and when the machine gives up. */
+  readonly unansweredData: { readonly sentAt: readonly number[]; readonly givenUpAt: number };
+  /** The first probe of an idle connection by the machine's own keep-alive: when it comes, and its bytes of data. */
+  readonly idleProbe: { readonly after: number; readonly bytes: number };
+  /** How long the port of a connection that the machine closed first is taken (TIME-WAIT). */
+  readonly timeWait: number;
   /** From power-on until the stack is up, without jitter. The lengths of boot phases are assumptions. */
   readonly stackUpAfter: number;
 }
@@ -42,6 +48,18 @@ export function testLiterals(variant: PlatformVariant, expected: LiteralExpectat
 
   test("an unanswered SYN", () => {
     expect(synSchedule(variant)).toEqual(expected.unansweredSyn);
+  });
+
+  test("unanswered data", () => {
+    expect(dataSchedule(variant)).toEqual(expected.unansweredData);
+  });
+
+  test("the first probe of keep-alive", () => {
+    expect(idleProbe(variant)).toEqual(expected.idleProbe);
+  });
+
+  test("TIME-WAIT", () => {
+    expect(timeWait(variant)).toBe(expected.timeWait);
   });
 
   test(`the stack is up ${expected.stackUpAfter} seconds after power-on`, () => {

@@ -154,6 +154,10 @@ describe("open-transport, byte for byte", () => {
     `,
     // No source for Open Transport was found. RFC 1122: 3 seconds, doubling, for at least 3 minutes.
     unansweredSyn: { sentAt: [0, 3, 9, 21, 45, 93], givenUpAt: 189 },
+    // RTO of 0.5 s (assumed), doubling (RFC 1122 section 4.2.3.1); eight repetitions, as section 4.2.3.5 asks for at least 100 s (assumed).
+    unansweredData: { sentAt: [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5, 127.5], givenUpAt: 255.5 },
+    idleProbe: { after: 7200, bytes: 0 },
+    timeWait: 240,
     stackUpAfter: 30,
   });
 

@@ -69,6 +69,10 @@ describe("network-client-3.0, byte for byte", () => {
     `,
     // Q96198: waits of 1, 2, 4, 6 and 8 seconds, and a TCPCONNTIMEOUT of 30 seconds.
     unansweredSyn: { sentAt: [0, 1, 3, 7, 13, 21], givenUpAt: 30 },
+    // 1, 2, 4, 6, 8, 10, 15 and 20 s (Q96198).
+    unansweredData: { sentAt: [0, 1, 3, 7, 13, 21, 31, 46, 66], givenUpAt: 86 },
+    idleProbe: { after: 600, bytes: 0 },
+    timeWait: 240,
     stackUpAfter: 27,
   });
 

@@ -89,6 +89,10 @@ describe("nt-4.0, byte for byte", () => {
     `,
     // Q140552: 3 seconds, doubling, three retries.
     unansweredSyn: { sentAt: [0, 3, 9, 21], givenUpAt: 45 },
+    // RTO of 0.5 s (assumed), doubled each time, five repetitions (Q140552, TcpMaxDataRetransmissions).
+    unansweredData: { sentAt: [0, 0.5, 1.5, 3.5, 7.5, 15.5], givenUpAt: 31.5 },
+    idleProbe: { after: 7200, bytes: 0 },
+    timeWait: 240,
     stackUpAfter: 35,
   });
 
