@@ -3,7 +3,7 @@
 Maps the endpoint, binds with NTLM, connects, logs on, registers a callback, and checks every byte that it gets and when. The order is that of a
 real client. Prints one line for each thing that held; a thing that does not hold ends the program with a traceback.
 
-usage: push.py HOST EPM_PORT SMTP_PORT INTERVAL_SECONDS NTLM_VERSION CAPTURE_FILE
+usage: push.py HOST EPM_PORT SMTP_PORT INTERVAL_SECONDS NTLM_VERSION CAPTURE_FILE [OWN_ADDRESS]
 The server has mailboxes ada and bob; ada's password is "Größe 1".
 """
 
@@ -23,6 +23,8 @@ HOST, EPM_PORT, SMTP_PORT, INTERVAL, NTLM_VERSION = (
     float(sys.argv[4]),
     int(sys.argv[5]),
 )
+# Where this program's datagrams come: the server's own address, unless it is on another computer.
+OWN_ADDRESS = sys.argv[7] if len(sys.argv) > 7 else HOST
 
 
 class Capture:
@@ -279,21 +281,21 @@ logon_handle, inbox = logon(dce, handle, "ada")
 held("RopLogon answers field by field")
 
 udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-udp.bind((HOST, 0))
+udp.bind((OWN_ADDRESS, 0))
 udp_port = udp.getsockname()[1]
 context = bytes.fromhex("d0273b0200e0fd7f")
 
-equal(register(dce, handle, context + b"\0" * 9, sockaddr(HOST, udp_port)), 0x80040305, "context of 17 bytes")
-equal(register(dce, handle, context, sockaddr(HOST, udp_port)[:15]), 0x80070057, "address of 15 bytes")
-equal(register(dce, handle, context, sockaddr(HOST, udp_port, 9)), 0x80070057, "unknown family")
-equal(register(dce, handle, context, sockaddr(HOST, 0)), 0x80070057, "port 0")
+equal(register(dce, handle, context + b"\0" * 9, sockaddr(OWN_ADDRESS, udp_port)), 0x80040305, "context of 17 bytes")
+equal(register(dce, handle, context, sockaddr(OWN_ADDRESS, udp_port)[:15]), 0x80070057, "address of 15 bytes")
+equal(register(dce, handle, context, sockaddr(OWN_ADDRESS, udp_port, 9)), 0x80070057, "unknown family")
+equal(register(dce, handle, context, sockaddr(OWN_ADDRESS, 0)), 0x80070057, "port 0")
 for address in ("224.0.0.1", "239.255.255.250", "255.255.255.255", "0.0.0.0"):
     equal(register(dce, handle, context, sockaddr(address, 53)), 0x80070057, address)
 for address in ("192.0.2.7", "127.0.0.2"):
     equal(register(dce, handle, context, sockaddr(address, 53)), 0x80070005, address)
 held("bad callbacks are refused")
 
-equal(register(dce, handle, context, sockaddr(HOST, udp_port)), 0, "opnum 4")
+equal(register(dce, handle, context, sockaddr(OWN_ADDRESS, udp_port)), 0, "opnum 4")
 held("opnum 4 answers field by field")
 
 subscribe = struct.pack("<BBBBHB", 0x29, 0, 0, 1, 0x0002, 0) + inbox + b"\0" * 8
