@@ -125,6 +125,27 @@ export interface IoGraph {
   readonly firstFrames: Uint32Array;
 }
 
+/**
+ * One direction of a TCP connection, frame by frame. Numbers count from the sender's first; `NaN` where a frame says nothing of them: a segment of the
+ * sender has `from` and `to`, one of the receiver `acknowledged` and `edges`.
+ */
+export interface TcpGraph {
+  readonly stream: number;
+  /** Addresses and ports. */
+  readonly sender: string;
+  readonly receiver: string;
+  readonly frames: Uint32Array;
+  readonly timesUs: Float64Array;
+  /** The first number of the segment and the one behind its last; SYN and FIN take one each. */
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  readonly acknowledged: Float64Array;
+  /** What is acknowledged and the window as its field has it, unscaled. */
+  readonly edges: Float64Array;
+  /** Whether the connection has more frames. */
+  readonly cut: boolean;
+}
+
 /** The rows with the most frames, and how many there are. */
 export interface TrafficRows<T> {
   readonly rows: readonly T[];
@@ -200,6 +221,8 @@ export interface AnalyzerApi {
   find(query: FindQuery, from: number, forward: boolean): Promise<FindResult>;
   follow(frame: number): FollowedStream | null;
   graph(scope: FrameScope, maxBuckets: number): IoGraph;
+  /** Of the frame's connection: what the end that spoke first sent, or the other end; `null` for a frame without TCP. */
+  tcpGraph(frame: number, reversed: boolean): TcpGraph | null;
   diagnose(): Promise<DiagnosisView>;
   /** The diagnosis as an HTML file, the same as that of `pushback diagnose --report`; `null` if other frames are shown meanwhile. */
   diagnosisReport(name: string): Promise<string | null>;

@@ -33,6 +33,7 @@ import type {
   FrameScope,
   IoGraph,
   OpenResult,
+  TcpGraph,
   TrafficView,
 } from "./analyzer-api.ts";
 import { loadCapture } from "./capture-frames.ts";
@@ -46,6 +47,7 @@ import { orderOf, TextKeys } from "./frame-order.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
 import { SourcePackets } from "./source-packet.ts";
+import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 import { TrafficCount } from "./traffic-count.ts";
 
@@ -491,6 +493,12 @@ export class Analyzer implements AnalyzerApi {
       lastUs,
       maxBuckets,
     );
+  }
+
+  tcpGraph(frame: number, reversed: boolean): TcpGraph | null {
+    const stream = frame >= 1 && frame <= this.#history.count ? this.#history.streamOf(frame) : null;
+    if (stream?.protocol !== "tcp") return null;
+    return tcpGraphOf(this.#history.framesOf(stream), stream.stream, this.#packets.packetOf, reversed);
   }
 
   async traffic(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<TrafficView | null> {

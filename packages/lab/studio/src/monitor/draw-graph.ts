@@ -127,7 +127,7 @@ export function drawGraph(
 }
 
 /** Seconds as hours, minutes and seconds: `1:59:00`. */
-function formatClockTick(seconds: number): string {
+export function formatClockTick(seconds: number): string {
   const sign = seconds < 0 ? "-" : "";
   const whole = Math.abs(seconds);
   const h = Math.floor(whole / 3600);

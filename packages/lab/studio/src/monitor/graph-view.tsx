@@ -1,6 +1,6 @@
 /** Frames of each kind over time; a click on a bucket selects its first frame. */
 
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { type FrameScope, GRAPH_SERIES, type GraphSeries, type IoGraph } from "../analyzer/analyzer-api.ts";
@@ -10,6 +10,8 @@ import { SERIES } from "./graph-series.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { formatPause } from "./sequence-view.tsx";
+import { TcpGraphView } from "./tcp-graph-view.tsx";
+import { useThemeSerial } from "./use-theme-serial.ts";
 
 const BUCKETS = 200;
 /** Shortest time between two drawings of a growing graph. */
@@ -18,22 +20,34 @@ const REDRAW_MS = 500;
 interface GraphViewProps {
   readonly model: MonitorModel;
   readonly view: MonitorView;
+  readonly selected: number | null;
   readonly selectedUs: number | null;
   readonly onSelect: (frame: number) => void;
 }
 
-/** A number that changes with the theme. */
-function useThemeSerial(): number {
-  const [serial, setSerial] = useState(0);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setSerial((n) => n + 1));
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class", "style"] });
-    return () => observer.disconnect();
-  }, []);
-  return serial;
+const GRAPHS = { time: "Frames over time", tcp: "Sequence numbers of the TCP connection" } as const;
+type Graph = keyof typeof GRAPHS;
+
+/** One of the graphs. */
+export function GraphPanel(props: GraphViewProps) {
+  const [which, setWhich] = useKept<Graph>("graph", (kept) => (kept === "tcp" ? kept : "time"));
+  const choice = (
+    <select className="field" aria-label="Graph" value={which} onChange={(event) => setWhich(event.target.value as Graph)}>
+      {Object.entries(GRAPHS).map(([id, title]) => (
+        <option key={id} value={id}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+  return (
+    <div className="graph-view">
+      {which === "time" ? <GraphView {...props} choice={choice} /> : <TcpGraphView {...props} choice={choice} />}
+    </div>
+  );
 }
 
-export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps) {
+function GraphView({ model, view, selectedUs, onSelect, choice }: GraphViewProps & { readonly choice: ReactNode }) {
   const [scope, setScope] = useState<FrameScope>("all");
   const [even, setEven] = useKept("graph-even", (kept) => kept !== false);
   const [hidden, setHidden] = useKept<readonly GraphSeries[]>("graph-hidden", (kept) =>
@@ -118,8 +132,9 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
         : "";
 
   return (
-    <div className="graph-view">
+    <>
       <div className="panel-bar">
+        {choice}
         <fieldset className="graph-series">
           <legend className="visually-hidden">Lines</legend>
           {GRAPH_SERIES.map((name) => (
@@ -163,6 +178,6 @@ export function GraphView({ model, view, selectedUs, onSelect }: GraphViewProps)
       <p className="graph-here numbers" role="status">
         {here}
       </p>
-    </div>
+    </>
   );
 }

@@ -107,6 +107,35 @@ describe("the monitor", () => {
     expect(await numbers()).toEqual(inFile);
   });
 
+  it("draws the sequence numbers of a TCP connection, and goes from a mark to its frame", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    await page.getByRole("tab", { name: "Graph" }).click();
+    await page.getByRole("combobox", { name: "Graph" }).selectOption("tcp");
+    await page.getByText("Select a frame of a TCP connection.").waitFor();
+    const { analyzer, frames } = await analyzed(file, "tcp.flags.syn == 1");
+    await page.locator(".filter-input").fill(`frame.number == ${frames[0]}`);
+    await page.keyboard.press("Enter");
+    await page.locator(`.packet-row[data-frame="${frames[0]}"]`).click();
+    const graph = analyzer.tcpGraph(frames[0], false);
+    const box = page.getByRole("application", {
+      name: `Sequence numbers of the TCP connection from ${graph?.sender} to ${graph?.receiver}`,
+    });
+    await box.focus();
+    for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
+    const fourth = graph?.frames[3] ?? 0;
+    await page.waitForFunction(
+      (text) => document.querySelector(".graph-here")?.textContent?.includes(text),
+      `frame ${fourth.toLocaleString("en")}:`,
+    );
+    await page.locator(".filter-input").fill("");
+    await page.locator(".filter-input").press("Enter");
+    await box.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`.packet-row[data-frame="${fourth}"][data-current]`);
+    await page.getByRole("button", { name: "The other direction" }).click();
+    await page.getByRole("application", { name: `from ${graph?.receiver} to ${graph?.sender}` }).waitFor();
+  });
+
   it("goes to the frame of a number", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
     await page.keyboard.press("Control+g");

@@ -9,7 +9,7 @@ import { FilterBar } from "./filter-bar.tsx";
 import { FindBar } from "./find-bar.tsx";
 import { exportItems, fieldItems, rowItems } from "./frame-menus.ts";
 import { FramePanel } from "./frame-panel.tsx";
-import { GraphView } from "./graph-view.tsx";
+import { GraphPanel } from "./graph-view.tsx";
 import { Legend } from "./legend.tsx";
 import { MonitorDialogs } from "./monitor-dialogs.tsx";
 import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
@@ -273,7 +273,9 @@ export function Monitor(props: MonitorProps) {
               onFilter={applyFilter}
             />
           )}
-          {panel === "graph" && <GraphView model={model} view={view} selectedUs={details?.row.timeUs ?? null} onSelect={select} />}
+          {panel === "graph" && (
+            <GraphPanel model={model} view={view} selected={selected} selectedUs={details?.row.timeUs ?? null} onSelect={select} />
+          )}
           {panel === "sequence" && <SequenceView model={model} view={view} selected={selected} onSelect={select} />}
           {panel === "traffic" && <TrafficView model={model} view={view} onFilter={applyFilter} />}
         </Tabs>

@@ -7,7 +7,7 @@ import type { SortState } from "./monitor-model.ts";
 type Sort = Pick<SortState, "column" | "descending">;
 
 /** A click on a title sorts by it, the next one the other way round, and a third one puts the list back into the order of the file. */
-export function nextSort(sort: Sort | null, column: ColumnId): Sort | null {
+function nextSort(sort: Sort | null, column: ColumnId): Sort | null {
   // The order of the file is that of the numbers.
   if (sort?.column !== column) return { column, descending: column === "number" };
   return sort.descending ? null : { column, descending: true };
@@ -47,7 +47,7 @@ export function PacketListHeader({
               title={`Sort by ${column.title}`}
               onClick={() => onSort(nextSort(sort, column.id))}
             >
-              {column.title}
+              <span>{column.title}</span>
               {sort?.column === column.id && <i aria-hidden="true">{sort.descending ? "▼" : "▲"}</i>}
             </button>
             {i < shown.length - 1 && (

@@ -1,0 +1,77 @@
+/** Sequence numbers of one direction of a TCP connection over time, with what the other end acknowledged and how far its window reached. */
+
+import type { CapturedPacket } from "@pushback/capture";
+import type { TcpGraph } from "./analyzer-api.ts";
+import { FieldPicker } from "./field-values.ts";
+
+/** Frames that are looked at. */
+const MAX_FRAMES = 100_000;
+
+/** Sequence numbers of 32 bits as distances from the first one, past the turn of the counter. */
+class Distance {
+  #first: number | null = null;
+  #last = 0;
+
+  /** The distance of `number`, which is at most 2 GiB away from the one before. */
+  of(number: number): number {
+    this.#first ??= number;
+    this.#last += (number - (this.#first + this.#last)) | 0;
+    return this.#last;
+  }
+}
+
+export function tcpGraphOf(
+  frames: readonly number[],
+  stream: number,
+  packetOf: (frame: number) => CapturedPacket,
+  reversed: boolean,
+): TcpGraph {
+  const picker = new FieldPicker([
+    ...["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport"],
+    ...[
+      "tcp.seq_raw",
+      "tcp.ack_raw",
+      "tcp.len",
+      "tcp.window_size_value",
+      "tcp.flags.syn",
+      "tcp.flags.ack",
+      "tcp.flags.fin",
+      "tcp.flags.reset",
+    ],
+  ]);
+  const looked = frames.slice(0, MAX_FRAMES);
+  const timesUs = new Float64Array(looked.length);
+  const [from, to, acknowledged, edges] = [0, 1, 2, 3].map(() => new Float64Array(looked.length).fill(Number.NaN));
+  const distance = new Distance();
+  let ends: readonly [string, string] | null = null;
+  looked.forEach((frame, i) => {
+    const p = packetOf(frame);
+    const v = picker.pick(p);
+    const text = (...names: readonly string[]) => names.map((name) => v.get(name)?.text).find((value) => value !== undefined) ?? "";
+    const number = (name: string) => v.get(name)?.number ?? 0;
+    timesUs[i] = p.timeUs;
+    const sender = `${text("ip.src", "ipv6.src")}:${text("tcp.srcport")}`;
+    ends ??= [sender, `${text("ip.dst", "ipv6.dst")}:${text("tcp.dstport")}`];
+    if ((sender === ends[0]) !== reversed) {
+      from[i] = distance.of(number("tcp.seq_raw"));
+      to[i] = from[i] + number("tcp.len") + number("tcp.flags.syn") + number("tcp.flags.fin");
+    } else if (number("tcp.flags.ack") === 1 && number("tcp.flags.reset") === 0) {
+      acknowledged[i] = distance.of(number("tcp.ack_raw"));
+      edges[i] = acknowledged[i] + number("tcp.window_size_value");
+    }
+  });
+  const [a, b] = ends ?? ["", ""];
+  const [sender, receiver] = reversed ? [b, a] : [a, b];
+  return {
+    stream,
+    sender,
+    receiver,
+    frames: Uint32Array.from(looked),
+    timesUs,
+    from,
+    to,
+    acknowledged,
+    edges,
+    cut: frames.length > looked.length,
+  };
+}
