@@ -28,8 +28,8 @@ export interface AnswerToSend {
   readonly recipients: readonly Addressee[];
 }
 
-/** A prefix has one to three characters, a colon and a space (MS-OXCMSG 3.2.4.4). */
-const PREFIX = /^[^\d\s:]{1,3}: /;
+/** As stores take it from a subject: MAPI's reference of PidTagNormalizedSubject. */
+const PREFIX = /^[^\d\s\p{P}]{1,3}: /u;
 
 const isSame = (a: Addressee, b: Addressee): boolean =>
   a.addressType === b.addressType && a.address.toLowerCase() === b.address.toLowerCase();

@@ -1,4 +1,4 @@
-/** ROPs on attachments (MS-OXCMSG 3.2.5.7 to 3.2.5.12): their table, opening, creating, deleting and saving them. */
+/** ROPs on attachments (MS-OXCMSG 2.2.3.12 to 2.2.3.15, 2.2.3.17): their table, opening, creating, deleting and saving them. */
 
 import { MAPI_ERROR, PR_ATTACH_METHOD, PR_ATTACH_NUM, PR_RENDERING_POSITION, type RopResponse } from "@pushback/mapi";
 import { bytesOf, type MessageRecord, type PropertyData } from "../mail-store/message-content.ts";

@@ -1,5 +1,5 @@
 /**
- * ROPs with which a message is written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.2.5): CreateMessage, SetProperties, DeleteProperties,
+ * ROPs with which a message is written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.3.5): CreateMessage, SetProperties, DeleteProperties,
  * recipients, SaveChangesMessage, SubmitMessage.
  */
 

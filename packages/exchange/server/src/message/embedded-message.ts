@@ -1,4 +1,4 @@
-/** Messages inside attachments (MS-OXCMSG 3.2.5.16): opening them, and writing them back. */
+/** Messages inside attachments (MS-OXCMSG 2.2.3.16): opening them, and writing them back. */
 
 import { EMBEDDED_MODE, MAPI_ERROR, NULL_OBJECT_ID, PR_ATTACH_METHOD, type RopResponse } from "@pushback/mapi";
 import { type Draft, setAttachmentProperty } from "../mail-store/draft.ts";

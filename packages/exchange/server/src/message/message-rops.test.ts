@@ -2,6 +2,7 @@
 
 import { LOGON_FOLDER, MAPI_ERROR, READ_FLAG } from "@pushback/mapi";
 import { expect, it } from "vitest";
+import { splitSubject } from "../session/store-properties.ts";
 import { createRopBench, on, opens } from "../testing/rop-bench.ts";
 
 function opened(openModeFlags: number, subject = "RE: Lunch") {
@@ -46,4 +47,9 @@ it("does not change a message that was opened to be read", () => {
   const { one } = opened(0);
   expect(one({ rop: "CreateAttachment", ...opens(2, 3) })).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecAccessDenied });
   expect(one({ rop: "RemoveAllRecipients", ...on(2) })).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecAccessDenied });
+});
+
+it("a subject's prefix is one to three letters, a colon and a space", () => {
+  const subjects = ["RE: Lunch", "AW: RE: x", "WG:x", "Note: x", "R2: x", "!!: x", "…: x", "Ré: x"];
+  expect(subjects.map((subject) => splitSubject(subject)[0])).toEqual(["RE: ", "AW: ", "", "", "", "", "", "Ré: "]);
 });

@@ -74,7 +74,7 @@ export function openInto(c: RopContext, index: number, object: ServerObject): nu
   return MAPI_ERROR.ecNone;
 }
 
-/** Empties slot `index` and forgets its object; what was written into a stream is committed first (MS-OXCPRPT 3.2.5.17). */
+/** Empties slot `index` and forgets its object; what was written into a stream is committed first (as by MS-OXCPRPT 3.2.5.15). */
 export function releaseAt(c: RopContext, index: number): void {
   if (index >= c.handles.length) return;
   const object = objectAt(c, index);

@@ -11,7 +11,7 @@ export interface AttachmentRow {
   readonly attachment: ReadonlyMap<number, PropertyData>;
 }
 
-/** The heading of rows that have the same values in the columns of a category (MS-OXCTABL 2.2.2.1.3, expandable rows). */
+/** The heading of rows that have the same values in the columns of a category (MS-OXCTABL 3.2.5.3). */
 export interface CategoryRow {
   /** PR_INST_ID of the heading. */
   readonly category: ObjectId;

@@ -109,8 +109,11 @@ export const COMPUTED_OF_FOLDERS: readonly number[] = [...FOLDER.keys()].filter(
 /** The same of stores. */
 export const COMPUTED_OF_STORES: readonly number[] = [...STORE.keys(), UNREADABLE_OF_STORE];
 
-/** Reply and forward marks of up to three letters are a subject's prefix (MS-OXCMSG 3.2.4.1.2). */
-const SUBJECT_PREFIX = /^[^\s:\d]{1,3}: /;
+/**
+ * A subject's prefix (MS-OXCMSG 2.2.1.9): one to three characters, a colon and a space. Numbers, blanks and punctuation are none of them (MAPI's
+ * reference of PidTagNormalizedSubject).
+ */
+const SUBJECT_PREFIX = /^[^\s\d\p{P}]{1,3}: /u;
 
 /** A subject's prefix, and what comes after it. */
 export function splitSubject(subject: string): readonly [prefix: string, normalized: string] {

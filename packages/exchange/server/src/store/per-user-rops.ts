@@ -1,5 +1,5 @@
 /**
- * ROPs on per-user information: a mailbox's read state of public folders (MS-OXCSTOR 3.2.5.9 to 3.2.5.12). The server stores it as opaque
+ * ROPs on per-user information: a mailbox's read state of public folders (MS-OXCSTOR 2.2.1.10 to 2.2.1.13). The server stores it as opaque
  * bytes, keyed by the folder's long-term id, with the GUID of the folder's database.
  */
 

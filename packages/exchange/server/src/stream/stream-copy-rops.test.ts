@@ -1,4 +1,4 @@
-/** ROPs that copy, clone and lock streams (MS-OXCPRPT 3.2.5.20 to 3.2.5.25). */
+/** ROPs that copy, clone and lock streams (MS-OXCPRPT 3.2.5.19 to 3.2.5.24). */
 
 import { LOGON_FOLDER, MAPI_ERROR, PR_BODY, type RopRequest } from "@pushback/mapi";
 import { expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** ROPs on streams that copy, clone and lock them (MS-OXCPRPT 3.2.5.20 to 3.2.5.25). */
+/** ROPs on streams that copy, clone and lock them (MS-OXCPRPT 3.2.5.19 to 3.2.5.24). */
 
 import { MAPI_ERROR, type RopResponse } from "@pushback/mapi";
 import { failure, openInto, type Request, type RopContext } from "../session/rop-context.ts";

@@ -1,4 +1,4 @@
-/** Locks on regions of a property that several streams of a session have open (MS-OXCPRPT 3.2.5.22, 3.2.5.23). Other sessions do not see them. */
+/** Locks on regions of a property that several streams of a session have open (MS-OXCPRPT 3.2.5.21, 3.2.5.22). Other sessions do not see them. */
 
 import type { RopContext } from "../session/rop-context.ts";
 import type { Stream, StreamLock } from "../session/server-object.ts";

@@ -1,4 +1,4 @@
-/** ROPs on streams (MS-OXCPRPT 3.2.5.13 to 3.2.5.20). */
+/** ROPs on streams (MS-OXCPRPT 3.2.5.11 to 3.2.5.18). */
 
 import { MAPI_ERROR, PR_BODY, PR_MESSAGE_SIZE } from "@pushback/mapi";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** ROPs on streams (MS-OXCPRPT 3.2.5.13 to 3.2.5.20): texts and binaries, read and written piece by piece. */
+/** ROPs on streams (MS-OXCPRPT 3.2.5.11 to 3.2.5.18): texts and binaries, read and written piece by piece. */
 
 import {
   isPropertyError,

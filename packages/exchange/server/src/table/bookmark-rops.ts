@@ -1,4 +1,4 @@
-/** ROPs on bookmarks of tables (MS-OXCTABL 3.2.5.9 to 3.2.5.11): a bookmark stays with its row, and dies with the table's order. */
+/** ROPs on bookmarks of tables (MS-OXCTABL 3.2.5.10, 3.2.5.12, 3.2.5.15): a bookmark stays with its row, and dies with the table's order. */
 
 import { getU32le, putU32le } from "@pushback/bytes";
 import { MAPI_ERROR, type RopResponse } from "@pushback/mapi";

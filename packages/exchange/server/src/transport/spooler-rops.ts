@@ -1,5 +1,5 @@
 /**
- * ROPs of a client-side transport and spooler (MS-OXOMSG 3.2.5). This server sends submitted messages at once, so its spooler queue is
+ * ROPs of a client-side transport and spooler (MS-OXOMSG 3.3.5). This server sends submitted messages at once, so its spooler queue is
  * always empty, and a submission cannot be aborted.
  */
 
@@ -35,11 +35,11 @@ function isKnown(c: RopContext, mailbox: Mailbox, mid: string): boolean {
   return c.session.submitted.includes(mid) || mailbox.folders.some((folder) => messageOf(folder, mid) !== null);
 }
 
-/** Only a spooler locks messages (MS-OXOMSG 3.2.5.4). */
+/** Only a spooler locks messages (MS-OXOMSG 3.3.5.6). */
 export function spoolerLockMessage(c: RopContext, q: Request<"SpoolerLockMessage">): RopResponse {
   const mailbox = mailboxAt(c, q.inputHandleIndex);
   if (typeof mailbox === "number") return failure(q, mailbox);
-  if (!c.session.isSpooler) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (!c.session.isSpooler) return failure(q, MAPI_ERROR.ecNotSupported);
   if (q.lockState > LOCK_STATE.FINISHED) return failure(q, MAPI_ERROR.ecInvalidParam);
   return isKnown(c, mailbox, q.messageId)
     ? { rop: "SpoolerLockMessage", handleIndex: q.inputHandleIndex }

@@ -1,4 +1,4 @@
-/** Messages that are written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.2.5). */
+/** Messages that are written and sent (MS-OXCMSG 3.2.5, MS-OXOMSG 3.3.5). */
 
 import { ByteWriter } from "@pushback/bytes";
 import {
@@ -78,7 +78,7 @@ it("a spooler finds in the queue nothing to take back: what was submitted is sen
   const [messageId] = session.submitted;
   const folderId = mailbox.folderIds[LOGON_FOLDER.OUTBOX];
   const lock = { rop: "SpoolerLockMessage", ...on(0), messageId, lockState: 0 } as const;
-  expect(one(lock)).toMatchObject({ returnValue: MAPI_ERROR.ecAccessDenied });
+  expect(one(lock)).toMatchObject({ returnValue: MAPI_ERROR.ecNotSupported });
   expect(one({ rop: "SetSpooler", ...on(0) })).toMatchObject({ rop: "SetSpooler" });
   expect(one(lock)).toMatchObject({ rop: "SpoolerLockMessage" });
   expect(one({ ...lock, messageId: "0100000000ffffff" })).toMatchObject({ returnValue: MAPI_ERROR.ecNotFound });

@@ -1,4 +1,4 @@
-/** ROPs that send messages (MS-OXOMSG 3.2.5). */
+/** ROPs that send messages (MS-OXOMSG 3.3.5). */
 
 import { formatHex } from "@pushback/bytes";
 import {
@@ -85,7 +85,7 @@ function sentMailFolder(mailbox: Mailbox, { content }: Message): Folder {
   return named && !named.isSearch ? named : mailbox.folder(LOGON_FOLDER.SENT_ITEMS);
 }
 
-/** The user who submits is the sender; a message that represents another one says so (MS-OXOMSG 3.2.5.1). */
+/** The user who submits is the sender; a message that represents another one says so (MS-OXOMSG 3.3.5.1). */
 function stampSender(draft: Draft, { dn }: Mailbox): void {
   const entryId = userEntryId(dn);
   draft.properties.set(PR_SENDER_ENTRYID, entryId);

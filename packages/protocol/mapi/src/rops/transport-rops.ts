@@ -34,7 +34,7 @@ export const GetAddressTypes = defineRop("GetAddressTypes", 0x49, { request: ON_
 /** 2.2.7.4 */
 export const SetSpooler = defineRop("SetSpooler", 0x47, { request: ON_OBJECT, response: NO_FIELDS });
 
-/** SpoolerLockMessage's LockState (MS-OXOMSG 2.2.3.4.1). */
+/** SpoolerLockMessage's LockState (MS-OXOMSG 2.2.5.3.1). */
 export const LOCK_STATE = { LOCK: 0, UNLOCK: 1, FINISHED: 2 } as const;
 
 /** 2.2.7.5 */
