@@ -10,7 +10,7 @@ import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { useThemeSerial } from "./use-theme-serial.ts";
 
 /** What happened in frame `i` of the graph, in words. */
-export function tcpGraphText(graph: TcpGraph, i: number, firstUs: number): string {
+function tcpGraphText(graph: TcpGraph, i: number, firstUs: number): string {
   const when = `${formatSeconds(graph.timesUs[i] - firstUs)} s, frame ${graph.frames[i].toLocaleString("en")}`;
   const number = (value: number) => value.toLocaleString("en");
   if (!Number.isNaN(graph.to[i])) {
