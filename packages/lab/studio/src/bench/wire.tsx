@@ -16,7 +16,9 @@ interface Flight {
   readonly startMs: number;
 }
 
-const FLIGHT_MS = { push: 560, icmp: 560, tcp: 420 } as const;
+const FLIGHT_MS = { push: 560, icmp: 560, tcp: 420, arp: 420 } as const;
+/** What goes to and fro beside pushes and errors is drawn without a head. */
+const isThin = (kind: FrameMark["kind"]): kind is "tcp" | "arp" => kind === "tcp" || kind === "arp";
 /** An error leaves when its datagram has arrived. */
 const ANSWER_AFTER_MS = 440;
 /** Most datagrams drawn at the same time; more would hide each other. */
@@ -74,7 +76,7 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
     };
     const launch = (mark: FrameMark, nowMs: number) => {
       const machine = byAddress.get(mark.source === server ? mark.destination : mark.source);
-      const limit = mark.kind === "tcp" ? MAX_FLIGHTS / 3 : MAX_FLIGHTS;
+      const limit = isThin(mark.kind) ? MAX_FLIGHTS / 3 : MAX_FLIGHTS;
       if (machine && drops.has(machine) && flights.length < limit)
         flights.push({ machine, kind: mark.kind, startMs: nowMs + (mark.kind === "icmp" ? ANSWER_AFTER_MS : 0) });
     };
@@ -120,10 +122,10 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
         const trail: Point[] = [];
         for (let back = TRAIL_PX; back >= 0; back -= 3) trail.push(pointAlong(path, Math.max(0, along - back)));
         context.globalAlpha = Math.min(1, 6 * share, 6 * (1 - share));
-        context.strokeStyle = kind === "tcp" ? palette["ink-3"] : palette[kind];
-        context.lineWidth = kind === "tcp" ? 2 : 5;
+        context.strokeStyle = isThin(kind) ? palette["ink-3"] : palette[kind];
+        context.lineWidth = isThin(kind) ? 2 : 5;
         stroke(trail);
-        if (kind === "tcp") continue;
+        if (isThin(kind)) continue;
         const [x, y] = pointAlong(path, along);
         context.fillStyle = palette[kind];
         context.beginPath();

@@ -23,7 +23,7 @@ export class LabSession {
   #indexer: FrameIndexer;
   #actions: PersonAction[] = [];
   /** How much the caller has received: events, datagrams, errors, segments. */
-  #told = { events: 0, datagrams: 0, unreachables: 0, segments: 0 };
+  #told = { events: 0, datagrams: 0, unreachables: 0, segments: 0, arp: 0 };
   #restarted = false;
 
   constructor(scenario: Scenario, options: RunOptions, actions: readonly PersonAction[] = []) {
@@ -94,7 +94,7 @@ export class LabSession {
   update(): LabUpdate {
     const { events, frames } = this.#run.recording;
     this.#indexer.update();
-    const { datagrams, unreachables, segments } = this.#indexer;
+    const { datagrams, unreachables, segments, arp } = this.#indexer;
     const marks: FrameMark[] = [];
     for (const d of datagrams.slice(this.#told.datagrams)) marks.push({ ...endsOf(d), kind: "push", answers: null });
     for (const u of unreachables.slice(this.#told.unreachables)) {
@@ -103,6 +103,8 @@ export class LabSession {
       marks.push({ frame, timeUs, source, destination, srcPort, dstPort, kind: "icmp", answers: u.datagram?.frame ?? null });
     }
     for (const s of segments.slice(this.#told.segments)) marks.push({ ...endsOf(s), kind: "tcp", answers: null });
+    for (const { frame, timeUs, sender, target } of arp.slice(this.#told.arp))
+      marks.push({ frame, timeUs, kind: "arp", source: sender, destination: target, srcPort: 0, dstPort: 0, answers: null });
     marks.sort((a, b) => a.frame - b.frame);
     const update: LabUpdate = {
       restart: this.#restarted,
@@ -112,7 +114,13 @@ export class LabSession {
       frameCount: frames.count,
       keepAlives: this.#keepAlives(),
     };
-    this.#told = { events: events.length, datagrams: datagrams.length, unreachables: unreachables.length, segments: segments.length };
+    this.#told = {
+      events: events.length,
+      datagrams: datagrams.length,
+      unreachables: unreachables.length,
+      segments: segments.length,
+      arp: arp.length,
+    };
     this.#restarted = false;
     return update;
   }
@@ -139,7 +147,7 @@ export class LabSession {
     this.#run = openScenario(this.#scenario, this.#options);
     this.#indexer = new FrameIndexer(this.#run.recording.frames);
     this.#actions = kept;
-    this.#told = { events: 0, datagrams: 0, unreachables: 0, segments: 0 };
+    this.#told = { events: 0, datagrams: 0, unreachables: 0, segments: 0, arp: 0 };
     this.#restarted = true;
     for (const { atUs, step } of kept) {
       this.advance(atUs);

@@ -55,9 +55,12 @@ export type OpenResult = { readonly ok: true; readonly info: LabInfo } | { reado
 export interface FrameMark {
   readonly frame: number;
   readonly timeUs: number;
-  readonly kind: "push" | "icmp" | "tcp";
+  readonly kind: "push" | "icmp" | "tcp" | "arp";
+  /** Of ARP: the sender's address. */
   readonly source: number;
+  /** Of ARP: the address that is asked for, or of the machine that is answered. */
   readonly destination: number;
+  /** 0 in a frame without ports. */
   readonly srcPort: number;
   readonly dstPort: number;
   /** Of an ICMP error: the frame that it quotes. */

@@ -16,7 +16,7 @@ export const MAX_LANE_H = 150;
 export const MIN_LANE_H = 50;
 
 /** Rows of a lane, top to bottom, as shares of its height: what the machine is, its session, what flies. */
-const ROW = { boot: 0.14, session: 0.34, push: 0.6, icmp: 0.84 } as const;
+const ROW = { boot: 0.14, session: 0.34, arp: 0.48, push: 0.6, icmp: 0.84 } as const;
 
 export interface LanesPicture {
   readonly lanes: readonly Lane[];
@@ -34,6 +34,7 @@ export interface LanesPicture {
 const ROW_OF: Readonly<Record<MarkKind, number>> = {
   push: ROW.push,
   tcp: ROW.push,
+  arp: ROW.arp,
   icmp: ROW.icmp,
   mail: ROW.session,
   read: ROW.session,
@@ -224,6 +225,11 @@ function addShape(path: Path2D, kind: MarkKind, x: number, y: number): void {
     case "tcp":
       path.rect(x - 0.5, y - 3, 1, 6);
       return;
+    // A small cross: a datagram that waits for a hardware address has one before it.
+    case "arp":
+      path.rect(x - 2.5, y - 0.5, 5, 1);
+      path.rect(x - 0.5, y - 2.5, 1, 5);
+      return;
     case "push":
       path.moveTo(x - 4, y - 5);
       path.lineTo(x + 4, y - 5);
@@ -267,7 +273,8 @@ export function markAt(picture: LanesPicture, px: number, py: number): { readonl
   for (const mark of lane.marks) {
     const dx = LABEL_W + timeToX(picture.span, plotWidth(picture.width), mark.atUs) - px;
     if (Math.abs(dx) > 10) continue;
-    const distance = Math.hypot(dx, (top + picture.laneH * ROW_OF[mark.kind] - py) * 0.8) + (mark.kind === "tcp" ? 3 : 0);
+    const distance =
+      Math.hypot(dx, (top + picture.laneH * ROW_OF[mark.kind] - py) * 0.8) + (mark.kind === "tcp" || mark.kind === "arp" ? 3 : 0);
     if (distance < bestDistance) {
       best = mark;
       bestDistance = distance;

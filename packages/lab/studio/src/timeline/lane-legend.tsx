@@ -10,6 +10,7 @@ export function LaneLegend() {
           ["mail", "Mail", "M1 4h12v7H1z"],
           ["session", "Session", "M1 5h12v4H1z"],
           ["probe", "Probe", "M7 1l5 6-5 6-5-6z"],
+          ["ink", "ARP", "M6 4h2v2h2v2H8v2H6V8H4V6h2z"],
           ["danger", "End", "M5.5 1h3v12h-3z"],
         ] as const
       ).map(([colour, name, d]) => (

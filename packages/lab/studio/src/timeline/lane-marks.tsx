@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<LaneMark["kind"], string>> = {
   push: "Push datagram",
   icmp: "ICMP port unreachable",
   tcp: "TCP segment",
+  arp: "ARP",
   mail: "Mail delivered",
   read: "Message read",
   logon: "Logged on",

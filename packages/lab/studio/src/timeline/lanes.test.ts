@@ -43,6 +43,22 @@ test("each push that drew an error is joined to it", () => {
   }
 });
 
+test("a datagram that waits for a hardware address has the question and the answer before it, on its machine's lane", () => {
+  let late = 0;
+  for (const { id } of PLATFORMS) {
+    const { marks } = lane(id);
+    for (const [i, e] of recording.events.entries()) {
+      if (e.event.type !== "datagram-sent") continue;
+      const frame = recording.frameOfEvent(i);
+      const push = marks.find((m) => m.kind === "push" && m.frame === frame);
+      if (!push || push.atUs - e.atUs < 100) continue;
+      late++;
+      expect(marks.filter((m) => m.kind === "arp" && m.atUs >= e.atUs && m.atUs <= push.atUs).length).toBe(2);
+    }
+  }
+  expect(late).toBeGreaterThan(10);
+});
+
 test("boots, stacks and sessions are spans that end when they end", () => {
   const { spans } = lane("windows-nt");
   expect(spans.filter((s) => s.kind === "stack").length).toBe(2);

@@ -4,7 +4,7 @@ import type { RecordedEvent } from "@pushback/scenario";
 import { kindOf } from "../lab/event-kinds.ts";
 import type { FrameMark, LabMachine } from "../lab/lab-types.ts";
 
-export type MarkKind = "push" | "icmp" | "tcp" | "mail" | "read" | "logon" | "probe" | "end" | "down" | "ready" | "failed";
+export type MarkKind = "push" | "icmp" | "tcp" | "arp" | "mail" | "read" | "logon" | "probe" | "end" | "down" | "ready" | "failed";
 
 export interface LaneMark {
   readonly atUs: number;
