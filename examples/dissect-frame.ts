@@ -21,6 +21,7 @@ new FrameDissector(sink).dissect({
   timeNs: 0,
   timed: true,
   interfaceIndex: 0,
+  capturedOn: null,
   linkType: 1,
   comment: null,
   number: 1,

@@ -32,6 +32,7 @@ function diagnose(segments: readonly Segment[]): Diagnosis {
       timeNs: 0,
       timed: true,
       interfaceIndex: 0,
+      capturedOn: null,
       linkType: LINKTYPE_RAW,
       comment: null,
       number: i + 1,

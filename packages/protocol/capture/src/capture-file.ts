@@ -31,6 +31,8 @@ export interface CapturedPacket {
   readonly timed: boolean;
   /** Counts the file's interfaces from 0, through all sections. */
   readonly interfaceIndex: number;
+  /** What the section says of that interface; `null` in formats that describe none. */
+  readonly capturedOn: PacketInterface | null;
   /** LINKTYPE_ value of the packet's interface. */
   readonly linkType: number;
   /** The packet's comments, one per line, or `null`. */
@@ -39,6 +41,16 @@ export interface CapturedPacket {
   readonly number: number;
   /** File offset in bytes of the record that holds the packet. */
   readonly offset: number;
+}
+
+/** An interface as its section numbers and names it (pcapng draft section 4.2). */
+export interface PacketInterface {
+  /** Counts the file's sections from 1. */
+  readonly section: number;
+  /** Counts the section's interfaces from 0. */
+  readonly id: number;
+  readonly name: string | null;
+  readonly description: string | null;
 }
 
 /** One file section (pcapng draft section 4.1); pcap has none. Texts are `null` where the file has no such option. */

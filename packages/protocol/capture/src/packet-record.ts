@@ -1,4 +1,4 @@
-import type { CapturedPacket } from "./capture-file.ts";
+import type { CapturedPacket, PacketInterface } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 
 /** The one packet record that a reader fills again and again. */
@@ -12,6 +12,7 @@ export class PacketRecord implements CapturedPacket {
   timeNs = 0;
   timed = true;
   interfaceIndex = 0;
+  capturedOn: PacketInterface | null = null;
   linkType = 0;
   comment: string | null = null;
   number = 0;

@@ -1,6 +1,6 @@
 /** Reads pcapng blocks; `pcapng.ts` has their layout. */
 import { getU16be, getU16le, getU32be, getU32le, getU64le } from "@pushback/bytes";
-import type { CaptureListener, PcapngBlock } from "./capture-file.ts";
+import type { CaptureListener, PacketInterface, PcapngBlock } from "./capture-file.ts";
 import { MAX_RECORD_LEN } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
@@ -18,6 +18,7 @@ class BlockRecord implements PcapngBlock {
 }
 
 interface KnownInterface {
+  readonly capturedOn: PacketInterface;
   readonly linkType: number;
   readonly snapLen: number;
   readonly timestamps: TimestampDecoder;
@@ -229,7 +230,9 @@ export class PcapngReader implements FormatReader {
     packet.at = at;
     packet.len = len;
     packet.interfaceIndex = this.#firstIndex + interfaceId;
-    packet.linkType = this.#interfaces[interfaceId].linkType;
+    const known = this.#interfaces[interfaceId];
+    packet.capturedOn = known.capturedOn;
+    packet.linkType = known.linkType;
     packet.number = ++this.#counts.packets + this.#otherNumbers;
     this.#counts.packetBytes += len;
     if (this.#reportsBlocks) this.#reportBlock();
@@ -264,13 +267,16 @@ export class PcapngReader implements FormatReader {
     });
     const linkType = this.#u16(b, at);
     const snapLen = this.#u32(b, at + 4);
-    this.#interfaces.push({ linkType, snapLen, timestamps: new TimestampDecoder(resolution, offsetSeconds) });
+    const name = this.#readText(b, at + 8, end, ng.IF_NAME);
+    const description = this.#readText(b, at + 8, end, ng.IF_DESCRIPTION);
+    const capturedOn = { section: this.#counts.sections, id: this.#interfaces.length, name, description };
+    this.#interfaces.push({ capturedOn, linkType, snapLen, timestamps: new TimestampDecoder(resolution, offsetSeconds) });
     this.#listener.interface?.({
       index: this.#counts.interfaces,
       linkType,
       snapLen,
-      name: this.#readText(b, at + 8, end, ng.IF_NAME),
-      description: this.#readText(b, at + 8, end, ng.IF_DESCRIPTION),
+      name,
+      description,
       timestampResolution: resolution,
     });
     this.#counts.interfaces++;

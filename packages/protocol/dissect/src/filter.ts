@@ -176,7 +176,7 @@ function holdsForAll(op: Comparison): boolean {
 
 function checkOperator(op: Comparison, { type, title }: Operand, offset: number): void {
   const { name } = type;
-  const hasContent = name === "text" || name === "bytes" || name === "protocol" || name === "ether" || name === "ipv6";
+  const hasContent = name === "text" || name === "bytes" || name === "protocol" || name === "ether";
   if (name === "none" || ((op === "contains" || op === "matches") && !hasContent))
     throw new FilterFault(`"${title}" is ${describeType(type)} and has no ${name === "none" ? "value to compare" : op}`, offset);
 }

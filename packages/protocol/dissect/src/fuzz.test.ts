@@ -52,6 +52,7 @@ class Between {
       timeNs: 0,
       timed: true,
       interfaceIndex: 0,
+      capturedOn: null,
       linkType,
       comment: null,
       number,

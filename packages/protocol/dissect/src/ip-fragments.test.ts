@@ -61,6 +61,7 @@ it("dissects a fragmented datagram that carries 3,000 headers of IPv4 inside one
       timeNs: 0,
       timed: true,
       interfaceIndex: 0,
+      capturedOn: null,
       linkType: LINKTYPE_RAW,
       comment: null,
       number,

@@ -69,6 +69,9 @@ export function describePlace(place: Place): string {
 
 const SNAP_TYPES = 0x10000;
 
+/** DHCP's fields had the name of BOOTP, and filters still may use it, as in Wireshark. */
+const OLD_DHCP = /^bootp(?=\.|$)/;
+
 const ETHERTYPES = 0x10000;
 const IP_NUMBERS = 256;
 
@@ -145,9 +148,9 @@ export class Protocols implements Dispatch {
     this.#protocolByField[protocol.field.id] = protocol;
   }
 
-  /** The field with this name; `null` if no protocol declares it. */
+  /** The field with this name, or the older one that Wireshark still takes; `null` if no protocol declares it. */
   field(name: string): Field | null {
-    return this.#fieldByName.get(name) ?? null;
+    return this.#fieldByName.get(name) ?? this.#fieldByName.get(name.replace(OLD_DHCP, "dhcp")) ?? null;
   }
 
   /** The protocol with this name; `null` if it is not in the list. */

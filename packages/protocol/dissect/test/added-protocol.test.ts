@@ -65,6 +65,7 @@ function datagram(text: string, dstPort: number): CapturedPacket {
     timeNs: 0,
     timed: true,
     interfaceIndex: 0,
+    capturedOn: null,
     linkType: 1,
     comment: null,
     number: 1,

@@ -37,6 +37,7 @@ export class Surroundings {
       timeNs: 0,
       timed: true,
       interfaceIndex: 0,
+      capturedOn: null,
       linkType,
       comment: null,
       number,

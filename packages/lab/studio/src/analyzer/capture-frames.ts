@@ -4,7 +4,7 @@ import { type CapturedPacket, type CaptureFormat, CaptureReader, describeCapture
 import type { FrameSource } from "./frame-source.ts";
 
 /** What is kept of a packet. */
-export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "number" | "offset">;
+export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "capturedOn" | "number" | "offset">;
 
 /** Positions of a file's packets. Their bytes are views of the file if the format stores them unchanged, otherwise copies. */
 export class CaptureFrames implements FrameSource {

@@ -18,6 +18,7 @@ export class SourcePackets {
     timeNs: 0,
     timed: true,
     interfaceIndex: 0,
+    capturedOn: null,
     linkType: 0,
     comment: null as string | null,
     number: 0,

@@ -10,6 +10,10 @@ const F = {
   number: dec("frame.number", "Frame Number", 32),
   len: dec("frame.len", "Frame Length", 32),
   capLen: dec("frame.cap_len", "Capture Length", 32),
+  section: dec("frame.section_number", "Section number", 32),
+  interfaceId: dec("frame.interface_id", "Interface id", 32),
+  interfaceName: text("frame.interface_name", "Interface name"),
+  interfaceDescription: text("frame.interface_description", "Interface description"),
   time: time("frame.time", "Arrival Time"),
   timeEpoch: seconds("frame.time_epoch", "Epoch Time"),
   timeDelta: seconds("frame.time_delta", "Time delta from previous captured frame"),
@@ -19,6 +23,9 @@ const F = {
   comment: text("frame.comment", "Comment"),
   commentRemark: remark("frame.comment.expert", "Formatted comment", "comment", "comment"),
 };
+
+/** What Wireshark calls an interface that the file does not name. */
+const UNNAMED = "unknown";
 
 export const FRAME: Protocol = defineProtocol({
   name: "frame",
@@ -40,6 +47,13 @@ function dissectFrame(d: Dissection, at: number, end: number): void {
   d.number(F.number, p.number, at, 0);
   d.number(F.len, p.origLen, at, 0);
   d.number(F.capLen, p.len, at, 0);
+  if (p.capturedOn !== null) {
+    const { section, id, name, description } = p.capturedOn;
+    d.number(F.section, section, at, 0);
+    d.number(F.interfaceId, id, at, 0);
+    d.text(F.interfaceName, name ?? description ?? UNNAMED, at, 0);
+    if (description !== null) d.text(F.interfaceDescription, description, at, 0);
+  }
   if (p.timed) {
     d.instant(F.time, p.timeUs, p.timeNs, at);
     d.instant(F.timeEpoch, p.timeUs, p.timeNs, at);

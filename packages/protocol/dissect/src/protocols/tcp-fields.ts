@@ -63,6 +63,7 @@ export const TCP_FIELDS = {
   fin: flag("tcp.flags.fin", "Fin"),
   flagsText: text("tcp.flags.str", "TCP Flags"),
   window: dec("tcp.window_size_value", "Window", 16),
+  scaledWindow: dec("tcp.window_size", "Calculated window size", 32),
   checksum: hex("tcp.checksum", "Checksum", 16),
   checksumStatus: dec("tcp.checksum.status", "Checksum Status", 8, CHECKSUM_STATUS),
   urgent: dec("tcp.urgent_pointer", "Urgent Pointer", 16),

@@ -102,7 +102,8 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   d.number(F.nxtseq, (relative + occupies) >>> 0, at, 0);
   d.number(F.ack, flags & TCP_ACK ? (ack - other.firstSeq) >>> 0 : ack, at + ACK_AT, 4);
   d.number(F.ackRaw, ack, at + ACK_AT, 4);
-  dissectControl(d, at, end, headerLen, flags);
+  // Windows of SYNs are never scaled (RFC 7323 section 2.2).
+  dissectControl(d, at, end, headerLen, flags, flags & TCP_SYN ? 0 : knownScaleOf(own, other));
   if (flags & (TCP_SYN | TCP_FIN | TCP_RST)) remarkConnection(d, flags, own, other, srcPort, dstPort, at + FLAGS_AT);
   if (flags & TCP_SYN) learnScale(b, at + TCP_HEADER_LEN, payloadAt, own);
   dissectTimes(d, conversation, timeUs, timeNs, at);
@@ -116,8 +117,13 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   if (capturedLen > 0 && !isReset && !analysis.has(TCP_MARKS.keepAlive)) dissectTcpPayload(d, seq, payloadAt, end, srcPort, dstPort);
 }
 
+/** How far the windows of `own` are shifted; 0 where the SYNs were not seen. */
+function knownScaleOf(own: TcpSideAnalysis, other: TcpSideAnalysis): number {
+  return other.windowScale === SCALE_NONE ? 0 : Math.max(0, own.windowScale);
+}
+
 /** Fields from the header's length to its options; options that are not all there are left out. */
-function dissectControl(d: Dissection, at: number, end: number, headerLen: number, flags: number): void {
+function dissectControl(d: Dissection, at: number, end: number, headerLen: number, flags: number, windowScale = 0): void {
   const { b } = d;
   d.number(F.hdrLen, headerLen, at + DATA_OFFSET_AT, 1);
   d.number(F.flags, flags, at + DATA_OFFSET_AT, 2);
@@ -125,7 +131,9 @@ function dissectControl(d: Dissection, at: number, end: number, headerLen: numbe
   for (let i = 0; i < TCP_FLAGS.length; i++)
     d.number(TCP_FLAGS[i], (flags >>> (8 - i)) & 1, i === 0 ? at + DATA_OFFSET_AT : at + FLAGS_AT, 1);
   if (d.sink.wants(F.flagsText)) d.text(F.flagsText, flagsText(flags), at + DATA_OFFSET_AT, 2);
-  d.number(F.window, getU16be(b, at + WINDOW_AT), at + WINDOW_AT, 2);
+  const window = getU16be(b, at + WINDOW_AT);
+  d.number(F.window, window, at + WINDOW_AT, 2);
+  d.number(F.scaledWindow, window * 2 ** windowScale, at + WINDOW_AT, 2);
   d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
   // Of a quoted segment, what is missing is not known.
   if (d.quoted === 0 && d.sink.wants(F.checksumStatus)) {

@@ -85,7 +85,7 @@ function dissectHeader(d: Dissection, at: number, end: number, srcPort: number, 
   const { b, srcAddress, dstAddress } = d;
   const payloadAt = at + UDP_HEADER_LEN;
   const checksum = getU16be(b, at + CHECKSUM_AT);
-  d.protocol(UDP, at, UDP_HEADER_LEN, end - at);
+  d.protocol(UDP, at, UDP_HEADER_LEN, UDP_HEADER_LEN, end - at);
   dissectPorts(d, at, srcPort, dstPort);
   d.number(F.length, length, at + LENGTH_AT, 2);
   d.number(F.checksum, checksum, at + CHECKSUM_AT, 2);
