@@ -16,6 +16,8 @@ export interface FrameWays {
   showSequence(frame: number): void;
   comment(): void;
   setReference(frame: number): void;
+  /** Marks the frame, or takes its mark back. */
+  toggleMark(frame: number): void;
   save(scope: FrameScope | readonly number[], suffix: string): void;
 }
 
@@ -44,13 +46,20 @@ function filterItems(filter: string, { present, apply, prepare }: FrameWays): Me
   ];
 }
 
-export function rowItems(row: FrameRow, column: ColumnId, isReference: boolean, ways: FrameWays): MenuItem[] {
+/** What the list knows of a frame besides its row. */
+interface FrameSigns {
+  readonly isReference: boolean;
+  readonly isMarked: boolean;
+}
+
+export function rowItems(row: FrameRow, column: ColumnId, { isReference, isMarked }: FrameSigns, ways: FrameWays): MenuItem[] {
   const { frame } = row;
   return [
     { title: "Follow conversation", shortcut: "F", group: `Frame ${frame}`, run: () => ways.follow(frame) },
     { title: "Sequence of this conversation", shortcut: "S", run: () => ways.showSequence(frame) },
     { title: row.comment ? "Edit comment…" : "Comment…", shortcut: "C", run: () => ways.comment() },
     { title: isReference ? "No time reference" : "Time reference", shortcut: "T", run: () => ways.setReference(frame) },
+    { title: isMarked ? "No mark" : "Mark", shortcut: "M", run: () => ways.toggleMark(frame) },
     {
       title: "Copy as text",
       run: () => copy(`${frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`),
@@ -73,7 +82,12 @@ interface FrameCounts {
   readonly isFiltered: boolean;
 }
 
-export function exportItems(selected: readonly number[], { shown, all, isFiltered }: FrameCounts, ways: FrameWays): MenuItem[] {
+export function exportItems(
+  selected: readonly number[],
+  marked: readonly number[],
+  { shown, all, isFiltered }: FrameCounts,
+  ways: FrameWays,
+): MenuItem[] {
   const count = (n: number) => n.toLocaleString("en");
   return [
     {
@@ -86,6 +100,11 @@ export function exportItems(selected: readonly number[], { shown, all, isFiltere
       title: `Selected frames (${count(selected.length)})`,
       disabled: selected.length === 0,
       run: () => ways.save(selected, "-selected"),
+    },
+    {
+      title: `Marked frames (${count(marked.length)})`,
+      disabled: marked.length === 0,
+      run: () => ways.save(marked, "-marked"),
     },
     { title: `All frames (${count(all)})`, disabled: all === 0, run: () => ways.save("all", "") },
   ];

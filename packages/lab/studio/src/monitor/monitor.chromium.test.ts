@@ -136,6 +136,27 @@ describe("the monitor", () => {
     await page.getByRole("application", { name: `from ${graph?.receiver} to ${graph?.sender}` }).waitFor();
   });
 
+  it("marks frames, walks them, and exports them", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    await page.locator(".packet-scroller").focus();
+    const { keyboard } = page;
+    for (const key of ["Home", "m", "ArrowDown", "ArrowDown", "m", "ArrowDown", "m", "m"]) await keyboard.press(key);
+    await page.waitForFunction(() => document.querySelectorAll(".packet-row[data-marked]").length === 2);
+    await keyboard.press("End");
+    const current = async () => page.locator(".packet-row[data-current]").getAttribute("data-frame");
+    await keyboard.press("n");
+    await expect.poll(current).toBe("1");
+    await keyboard.press("n");
+    await expect.poll(current).toBe("3");
+    await keyboard.press("Shift+N");
+    await expect.poll(current).toBe("1");
+    await page.getByRole("button", { name: "Export" }).click();
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "Marked frames (2)" }).click()]);
+    expect(saved.suggestedFilename()).toBe("kb-marked.pcapng");
+    const { analyzer } = await analyzed(readFileSync(await saved.path()), "");
+    expect(analyzer.state().frames).toBe(2);
+  });
+
   it("goes to the frame of a number", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
     await page.keyboard.press("Control+g");

@@ -86,7 +86,7 @@ export function Monitor(props: MonitorProps) {
   const filterInput = useRef<HTMLInputElement>(null);
   const { generation, indexed, frames } = view.state;
   const diagnosis = useDiagnosis(analyzer, model, generation, panel === "diagnosis", frames > 0 && indexed === frames);
-  const { ways, reference, clearReference, followed, closeFollowed, selectedFrames } = useFrameCommands({
+  const { ways, reference, marks, markedFrames, nextMark, clear, followed, closeFollowed, selectedFrames } = useFrameCommands({
     analyzer,
     model,
     view,
@@ -103,7 +103,7 @@ export function Monitor(props: MonitorProps) {
 
   // A new generation means other frames: what refers to the old ones is dropped.
   useEffect(() => {
-    clearReference();
+    clear();
     setAnchor(null);
     setNotice("");
     setPanel(answerFirst ? "diagnosis" : "frame");
@@ -160,20 +160,31 @@ export function Monitor(props: MonitorProps) {
     else if (key === "s") ways.showSequence(selected);
     else if (key === "c") ways.comment();
     else if (key === "t") ways.setReference(selected);
-    else return;
+    else if (key === "m") ways.toggleMark(selected);
+    else if (key === "n") {
+      const frame = nextMark(!event.shiftKey);
+      if (frame === null) setNotice("No frame is marked.");
+      else select(frame);
+    } else return;
     event.preventDefault();
   };
 
   const openListMenu = ({ frame, column, x, y }: ListMenuRequest): void => {
     const row = model.row(frame);
-    if (row) setMenu({ x, y, label: `Frame ${frame}`, items: rowItems(row, column, reference?.frame === frame, ways) });
+    if (row)
+      setMenu({
+        x,
+        y,
+        label: `Frame ${frame}`,
+        items: rowItems(row, column, { isReference: reference?.frame === frame, isMarked: marks.has(frame) }, ways),
+      });
   };
   const openTreeMenu = (node: DetailNode, x: number, y: number): void =>
     setMenu({ x, y, label: node.title, items: fieldItems(node, ways) });
   const openSaveMenu = (button: HTMLElement): void => {
     const box = button.getBoundingClientRect();
     const counts = { shown: view.count, all: indexed, isFiltered: view.filter.text !== "" };
-    setMenu({ x: box.left, y: box.bottom + 2, label: "Export", items: exportItems(selectedFrames(), counts, ways) });
+    setMenu({ x: box.left, y: box.bottom + 2, label: "Export", items: exportItems(selectedFrames(), markedFrames(), counts, ways) });
   };
 
   // Enter in the packet list moves the focus to the field tree as soon as the tree is there, unless the focus has moved elsewhere meanwhile.
@@ -247,6 +258,7 @@ export function Monitor(props: MonitorProps) {
           onColumns={settings.setColumns}
           timeFormat={settings.timeFormat}
           referenceFrame={reference}
+          marks={marks}
           coloured={settings.coloured}
           selected={selected}
           anchor={anchor}

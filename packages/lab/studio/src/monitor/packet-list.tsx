@@ -39,6 +39,7 @@ interface PacketListProps {
   readonly onColumns: (columns: readonly Column[]) => void;
   readonly timeFormat: TimeFormat;
   readonly referenceFrame: { readonly frame: number; readonly timeUs: number } | null;
+  readonly marks: ReadonlySet<number>;
   readonly coloured: boolean;
   readonly selected: number | null;
   /** First end of a selection of several rows; the selected frame is the other end. */
@@ -224,6 +225,7 @@ export function PacketList(props: PacketListProps) {
                 timeFormat={props.timeFormat}
                 firstUs={view.state.firstUs}
                 reference={props.referenceFrame}
+                marked={props.marks.has(frame)}
                 selected={i >= low && i <= high && current >= 0}
                 current={i === current}
               />

@@ -14,6 +14,7 @@ interface PacketRowProps {
   readonly timeFormat: TimeFormat;
   readonly firstUs: number;
   readonly reference: { readonly frame: number; readonly timeUs: number } | null;
+  readonly marked: boolean;
   readonly selected: boolean;
   readonly current: boolean;
 }
@@ -27,6 +28,7 @@ export const PacketRow = memo(function PacketRow({
   timeFormat,
   firstUs,
   reference,
+  marked,
   selected,
   current,
 }: PacketRowProps) {
@@ -41,6 +43,7 @@ export const PacketRow = memo(function PacketRow({
       data-frame={frame}
       data-class={row?.frameClass}
       data-current={current || undefined}
+      data-marked={marked || undefined}
       data-reference={reference?.frame === frame || undefined}
       style={{ transform: `translateY(${place}px)` }}
     >
@@ -55,6 +58,7 @@ export const PacketRow = memo(function PacketRow({
           ) : (
             ""
           )}
+          {id === "number" && marked && <span className="visually-hidden">, marked</span>}
           {id === "info" && row?.comment && !columns.some((column) => column.id === "comment") && (
             <span className="packet-comment" title={row.comment}>
               <span className="visually-hidden">, comment: </span>

@@ -35,6 +35,7 @@ const CAPTURE_SUFFIX = /\.(pcapng|pcap|cap|enc|gz|syc|dmp|ntar)(\.gz)?$/i;
 export function useFrameCommands(props: FrameCommandsProps) {
   const { analyzer, model, view, filter, settings, selected, anchor, onNotice } = props;
   const [reference, setReference] = useState<ReferenceFrame | null>(null);
+  const [marks, setMarks] = useState<ReadonlySet<number>>(new Set());
   const [followed, setFollowed] = useState<FollowedStream | null>(null);
 
   const follow = async (frame: number): Promise<void> => {
@@ -60,6 +61,21 @@ export function useFrameCommands(props: FrameCommandsProps) {
     setReference(isReference ? null : { frame, timeUs: row.timeUs });
     if (!isReference) settings.setTimeFormat("reference");
   };
+  const toggleMark = (frame: number): void => {
+    const next = new Set(marks);
+    if (!next.delete(frame)) next.add(frame);
+    setMarks(next);
+    onNotice(next.has(frame) ? `Frame ${frame} is marked` : `Frame ${frame} has no mark any more`);
+  };
+  /** The marked frames in the order of the file. */
+  const markedFrames = (): number[] => [...marks].sort((a, b) => a - b);
+  /** The marked frame after the selected one, round the end; the one before it with `forward` false. `null` without marks. */
+  const nextMark = (forward: boolean): number | null => {
+    const marked = markedFrames();
+    const from = selected ?? 0;
+    const found = forward ? marked.find((frame) => frame > from) : marked.findLast((frame) => frame < from);
+    return found ?? (forward ? marked[0] : marked.at(-1)) ?? null;
+  };
   /** The frames from the anchor to the selected one, as the list shows them. */
   const selectedFrames = (): number[] => {
     if (selected === null || !model.isShown(selected)) return [];
@@ -78,7 +94,13 @@ export function useFrameCommands(props: FrameCommandsProps) {
     showSequence: (frame) => void showSequence(frame),
     comment: props.openComment,
     setReference: toggleReference,
+    toggleMark,
     save: (scope, suffix) => void save(scope, suffix),
   };
-  return { ways, reference, clearReference: () => setReference(null), followed, closeFollowed: () => setFollowed(null), selectedFrames };
+  /** Forgets what belongs to the frames that were shown before. */
+  const clear = (): void => {
+    setReference(null);
+    setMarks(new Set());
+  };
+  return { ways, reference, marks, markedFrames, nextMark, clear, followed, closeFollowed: () => setFollowed(null), selectedFrames };
 }
