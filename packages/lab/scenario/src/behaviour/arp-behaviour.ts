@@ -43,18 +43,25 @@ export class ArpLog {
   }
 }
 
+/** Delay of the analyzed segment in microseconds, and what chance adds to it at most. */
+interface AnalyzedWire {
+  readonly latency: number;
+  readonly jitter: number;
+}
+
 /** `arp`: all messages on the analyzed segment; `hopUs`: longest time of a frame on the wire. */
 export function judgeArp(
   subject: Subject,
   arp: ArpLog,
   datagrams: readonly Datagram[],
   hopUs: number,
+  wire: AnalyzedWire,
   durationUs: number,
   faults: BehaviourFaults,
 ): void {
   if (!subject.isAnalyzed || !subject.isTimed || subject.personality === null) return;
   judgeAnnouncements(subject, arp, durationUs, faults);
-  judgeAnswers(subject, arp, hopUs, durationUs, faults);
+  judgeAnswers(subject, arp, hopUs, wire, durationUs, faults);
   judgeRequests(subject, arp, hopUs, durationUs, faults);
   judgeEntries(subject, arp, datagrams, hopUs, faults);
 }
@@ -89,7 +96,7 @@ function judgeAnnouncements(subject: Subject, arp: ArpLog, durationUs: number, f
   for (const { timeUs } of unused) fault("a request for its own address was not due", timeUs);
 }
 
-function judgeAnswers(subject: Subject, arp: ArpLog, hopUs: number, durationUs: number, faults: BehaviourFaults): void {
+function judgeAnswers(subject: Subject, arp: ArpLog, hopUs: number, wire: AnalyzedWire, durationUs: number, faults: BehaviourFaults): void {
   const { machine, mac, personality, isSettled } = subject;
   if (personality === null || !isSettled) return;
   const limitUs = hopUs + MARGIN_US;
@@ -99,6 +106,9 @@ function judgeAnswers(subject: Subject, arp: ArpLog, hopUs: number, durationUs: 
   for (const request of arp.toTarget(machine.address)) {
     const { timeUs } = request;
     if (!isAsked(request) || timeUs + limitUs > durationUs || !wasPresent(subject, timeUs, timeUs + limitUs)) continue;
+    const first = answers.get(request.sender)?.find((a) => a.timeUs >= timeUs && a.timeUs <= timeUs + limitUs);
+    if (first && (first.timeUs < timeUs + wire.latency || first.timeUs > timeUs + wire.latency + 2 * wire.jitter))
+      faults.add(machine.name, "hears frames after the wire's delay", `one took ${formatDuration(first.timeUs - timeUs)}`, timeUs);
     const isAnswered = answers
       .get(request.sender)
       ?.some((a) => a.targetMac === request.senderMac && a.timeUs >= timeUs && a.timeUs <= timeUs + limitUs);

@@ -30,3 +30,13 @@ test("names the router for errors that are its own", () => {
     expect.stringMatching(/^behaviour of router sends errors when they are due/),
   ]);
 });
+
+test("names steps that are taken at another time than the file says", () => {
+  const recording = runScenario(loadScenario("read-in-time"), { variants: ["nt-4.0"], seed: "1" });
+  const { scenario } = recording;
+  const steps = scenario.steps.map((step, i) => (i === 0 ? { ...step, at: step.at + 5_000_000 } : step));
+  expect(judgeBehaviour(indexed(recording))).toEqual([]);
+  const [{ text }, ...more] = judgeBehaviour(indexed({ ...recording, scenario: { ...scenario, steps } }));
+  expect(text).toMatch(/^behaviour of the scenario takes its steps in time, but at 50s `logon` of 50s was not taken/);
+  expect(more).toEqual([]);
+});

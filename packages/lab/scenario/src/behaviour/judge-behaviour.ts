@@ -18,6 +18,7 @@ import { type Datagram, readFrames } from "./frame-facts.ts";
 import { HeaderJudge, ROUTER_PERSONALITY, type Sender } from "./header-behaviour.ts";
 import { judgeRouter } from "./router-behaviour.ts";
 import { judgeSessions } from "./session-behaviour.ts";
+import { judgeSteps } from "./step-behaviour.ts";
 import { findSubjects, type Subject } from "./subject.ts";
 import { judgeTcp, type TcpConditions } from "./tcp-behaviour.ts";
 
@@ -33,12 +34,13 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
   const arp = new ArpLog(frames.arp);
   for (const subject of subjects) {
     judgeBoots(subject, durationUs, faults);
-    judgeArp(subject, arp, frames.datagrams, hopUs, durationUs, faults);
+    judgeArp(subject, arp, frames.datagrams, hopUs, scenario.network, durationUs, faults);
     if (subject.machine.role === "server") continue;
     const view = new MachineView(run.index, subject.machine);
     judgeClient(subject, clientConditions(run, subject, view), faults);
     judgeSessions(subject, view.sessions, view.serverEvents, faults);
   }
+  judgeSteps(recording, faults);
   judgeTcp(frames.datagrams, tcpConditions(run, subjects), faults);
   judgeRouter(run, frames.datagrams, subjects, faults);
   judgePresence(subjects, frames.frames, faults);

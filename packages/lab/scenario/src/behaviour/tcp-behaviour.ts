@@ -3,9 +3,11 @@
  * time, sequence numbers follow each other, windows open again, probes of keep-alive have their form, and a closed connection ends with FIN on both sides.
  */
 
+import { getU16be } from "@pushback/bytes";
 import { formatDuration } from "@pushback/host";
 import {
   checkTcp,
+  findTcpOption,
   getTcpAck,
   getTcpDstPort,
   getTcpFlags,
@@ -16,6 +18,8 @@ import {
   IP_PROTOCOL_TCP,
   TCP_ACK,
   TCP_FIN,
+  TCP_HEADER_LEN,
+  TCP_OPTION_MSS,
   TCP_RST,
   TCP_SYN,
 } from "@pushback/wire";
@@ -25,6 +29,11 @@ import { type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and the moment at which a frame that waits for ARP leaves. */
 const MARGIN_US = 1000;
+/** The largest segment that Ethernet carries (RFC 879). */
+const ETHERNET_MSS = 1460;
+const MSS_OPTION_LEN = 4;
+/** Initial sequence numbers differ after this time: they follow a clock. */
+const ISN_DIFFERS_US = 1_000_000;
 /** A window that is smaller than at first is open again within this time after the last data. */
 const REOPENS_US = 5_000_000;
 
@@ -114,6 +123,8 @@ class TcpJudge {
   /** By the client's address and both ports: the latest connection. */
   readonly #connections = new Map<string, Connection>();
   readonly #all: Connection[] = [];
+  /** The latest initial sequence number of each machine. */
+  readonly #lastIsn = new Map<string, { readonly seq: number; readonly timeUs: number }>();
   /** Times of probes that the server's events tell of, by the client's end. */
   readonly #probes = new Map<string, Set<number>>();
 
@@ -208,6 +219,7 @@ class TcpJudge {
       if (a === null || z === null) return;
       connection = new Connection(a, z, clientPort, d.timeUs);
       connection.isRefused = isRefused;
+      if (!isAgain) this.#judgeSyn(isFromServer ? connection.server : connection.client, d, segment);
       this.#all.push(connection);
       this.#connections.set(key, connection);
     }
@@ -223,6 +235,23 @@ class TcpJudge {
     this.#judgeAcknowledgment(from, segment);
     if (!isProbe) this.#judgeSequence(from, to, segment);
     this.#noteWindow(from, segment);
+  }
+
+  /** An active open: the MSS option, a port of the platform's range, and a sequence number of its own (RFC 793 section 3.3). */
+  #judgeSyn({ subject }: End, { b, payloadAt: at, timeUs }: Datagram, { seq }: Segment): void {
+    const { personality, machine } = subject;
+    if (personality === null) return;
+    const fault = (finding: string) => void this.#faults.add(machine.name, "opens connections as its platform", finding, timeUs);
+    const optionAt = findTcpOption(b, at + TCP_HEADER_LEN, at + getTcpHeaderLen(b, at), TCP_OPTION_MSS, MSS_OPTION_LEN);
+    const mss = optionAt < 0 ? null : getU16be(b, optionAt + 2);
+    const due = personality.synOptions.includes("mss") ? Math.min(personality.mss, ETHERNET_MSS) : null;
+    if (mss !== due) fault(`the MSS option of a SYN was ${mss}, not ${due}`);
+    const { first, last } = personality.tcpPorts;
+    const port = getTcpSrcPort(b, at);
+    if (port < first || port > last) fault(`it used port ${port}, the range is ${first} to ${last}`);
+    const before = this.#lastIsn.get(machine.name);
+    this.#lastIsn.set(machine.name, { seq, timeUs });
+    if (before?.seq === seq && timeUs - before.timeUs > ISN_DIFFERS_US) fault(`two connections began with the same sequence number`);
   }
 
   #fault({ subject }: End, rule: string, finding: string, atUs: number): void {

@@ -191,6 +191,11 @@ export const BEHAVIOUR_ROWS = {
         ),
       },
     ],
+    [
+      "a frame takes twice the wire's delay",
+      "behaviour",
+      { clientCard: frames("arp", ({ bytes }, send) => send(bytes, 150), isArpAnswer) },
+    ],
     ["the machine asks for an address once", "behaviour", { ...personality({ arpTries: 1 }), isMeant: () => true }, "power-off"],
     ["the machine asks for an address five times", "behaviour", { ...personality({ arpTries: 5 }), isMeant: () => true }, "power-off"],
     [
@@ -335,6 +340,13 @@ export const BEHAVIOUR_ROWS = {
     ["a segment is given up after nine repetitions", "behaviour", personality({ maxDataRetries: 9 }), CUT_OFF],
     ["a SYN is given up after one repetition", "behaviour", personality({ maxConnectRetries: 1 }), CUT_OFF],
     ["a SYN is given up after six repetitions", "behaviour", personality({ maxConnectRetries: 6 }), CUT_OFF],
+    ["SYNs offer another MSS", "behaviour", personality({ mss: 536 })],
+    [
+      "connections use ports outside the platform's range",
+      "behaviour",
+      personality({ tcpPorts: { first: 49152, last: 65535, order: "sequential", takenAtBoot: 0 } }),
+    ],
+    ["every connection begins with the same sequence number", "behaviour", personality({ isn: { kind: "clock", unitsPerSecond: 0 } })],
     ["one segment is acknowledged at once", "behaviour", personality({ delayedAckUs: 0, delayedAckTickUs: null })],
     ["one segment is acknowledged after 400 ms", "behaviour", personality({ delayedAckUs: 400_000, delayedAckTickUs: null })],
     [
