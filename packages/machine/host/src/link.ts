@@ -69,7 +69,7 @@ export interface NetworkCard {
  */
 export interface BroadcastFilter {
   /**
-   * From now on the receiver gets broadcasts with `topic` as sender or target, except those of this sender with the claim `claim`. -1 means no
+   * From now on the receiver gets broadcasts with `topic` as sender, except those with the claim `claim`, and with `topic` as target where it has no claim. -1 means no
    * claim.
    */
   follow(topic: number, claim: number): void;

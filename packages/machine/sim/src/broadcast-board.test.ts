@@ -45,6 +45,14 @@ describe("a broadcast", () => {
     expect(hear(board, about(10, 8, 99), 7)).toBeNull();
   });
 
+  test("that asks about a topic is kept from those that store a claim of it, however many they are", () => {
+    const board = new BroadcastBoard<Card>(readTopics);
+    board.follow(cards[5], 20, -1);
+    for (const card of cards.slice(0, 4)) board.follow(card, 20, 7);
+    // The owner has never claimed anything by broadcast: the others learned of it by an answer.
+    expect(hear(board, about(10, 3, 20))).toEqual([5]);
+  });
+
   test("without topics goes to every card", () => {
     expect(hear(new BroadcastBoard<Card>(readTopics), Uint8Array.of(2, 0, 0, 0))).toBeNull();
   });

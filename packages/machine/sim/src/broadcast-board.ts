@@ -117,7 +117,7 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     }
     if (everybody) return null;
     const to = read.target === read.sender ? undefined : this.#topics.get(read.target | 0);
-    if (to !== undefined) addFollowers(audience, to);
+    if (to !== undefined) addWithoutClaim(audience, to);
     return audience;
   }
 
@@ -139,6 +139,11 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     }
     if (kept < others.length) others.length = kept;
   }
+}
+
+/** A question about a topic matters to those that have no claim of it: its owner, and those that ask too. */
+function addWithoutClaim<Card extends { readonly port: number }>(audience: Card[], { others }: Topic<Card>): void {
+  for (let i = 0; i < others.length; i += 2) if ((others[i + 1] as number) < 0) addInOrder(audience, others[i] as Card);
 }
 
 function addFollowers<Card extends { readonly port: number }>(audience: Card[], { others }: Topic<Card>): void {
