@@ -1,9 +1,18 @@
 /** ROPs on properties (MS-OXCPRPT 3.2.5): read, list, set and delete them. */
 
-import { isPropertyError, MAPI_ERROR, type PropertyProblem, type RopResponse, type TaggedValue, type ValueCell } from "@pushback/mapi";
+import {
+  isPropertyError,
+  MAPI_ERROR,
+  PR_ACCESS,
+  type PropertyProblem,
+  type RopResponse,
+  type TaggedValue,
+  type ValueCell,
+} from "@pushback/mapi";
 import { MAX_TAGS } from "../limits.ts";
 import { dataOf } from "../mail-store/message-content.ts";
 import { changeProperties, type PropertyChange } from "../session/change-properties.ts";
+import { accessOf } from "../session/folder-rights.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import { cellOf, hasProperties, type ObjectWithProperties, tagsOf, typedCell } from "../session/store-properties.ts";
 
@@ -37,6 +46,15 @@ export function deleteProperties(c: RopContext, q: Request<"DeleteProperties"> |
   return typeof problems === "number" ? failure(q, problems) : { rop: q.rop, handleIndex: q.inputHandleIndex, problems };
 }
 
+/** A cell as the session's user has it: what an object may be used for is a matter of rights. */
+function cellFor(c: RopContext, object: ObjectWithProperties, tag: number): ValueCell {
+  if (tag === PR_ACCESS && (object.kind === "folder" || (object.kind === "message" && !object.embeddedIn))) {
+    const access = accessOf(c.session, object.folder, object.kind === "message" ? object.message : null);
+    if (access !== null) return access;
+  }
+  return cellOf(object, tag, c.session.codePage);
+}
+
 /** A text longer than `limit` bytes is replaced by the error MAPI_E_NOT_ENOUGH_MEMORY. */
 function limited(cell: ValueCell, limit: number): ValueCell {
   const tooLong = limit > 0 && !isPropertyError(cell) && cell instanceof Uint8Array && cell.length > limit;
@@ -47,8 +65,8 @@ export function getPropertiesSpecific(c: RopContext, q: Request<"GetPropertiesSp
   const object = objectAt(c, q.inputHandleIndex);
   if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
   if (q.tags.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
-  const cellFor = (tag: number) => limited(cellOf(object, tag, c.session.codePage), q.propertySizeLimit);
-  const cells = q.tags.map((tag) => typedCell(tag, () => tagsOf(object), cellFor));
+  const cellWithin = (tag: number) => limited(cellFor(c, object, tag), q.propertySizeLimit);
+  const cells = q.tags.map((tag) => typedCell(tag, () => tagsOf(object), cellWithin));
   return { rop: "GetPropertiesSpecific", handleIndex: q.inputHandleIndex, tags: q.tags, cells };
 }
 
@@ -57,7 +75,7 @@ export function getPropertiesAll(c: RopContext, q: Request<"GetPropertiesAll">):
   const object = objectAt(c, q.inputHandleIndex);
   if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);
   const values = tagsOf(object).flatMap((tag): TaggedValue[] => {
-    const value = limited(cellOf(object, tag, c.session.codePage), q.propertySizeLimit);
+    const value = limited(cellFor(c, object, tag), q.propertySizeLimit);
     return isPropertyError(value) ? [] : [{ tag, value }];
   });
   return { rop: "GetPropertiesAll", handleIndex: q.inputHandleIndex, values };

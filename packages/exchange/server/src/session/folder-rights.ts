@@ -131,3 +131,20 @@ export function mayUse(session: Session, folder: Folder, message: Message, use: 
 export function isVisible(session: Session, folder: Folder): boolean {
   return (rightsIn(session, folder) & (VISIBLE | READ_ANY | OWNER)) !== 0;
 }
+
+/** Bits of PR_ACCESS (MS-OXCPRPT 2.2.1.1). */
+const ACCESS = { MODIFY: 0x01, READ: 0x02, DELETE: 0x04, HIERARCHY: 0x08, CONTENTS: 0x10, ASSOCIATED: 0x20 } as const;
+
+const bit = (value: number, isSet: boolean): number => (isSet ? value : 0);
+
+/** PR_ACCESS of a folder, or of a message in it, for the session's user; `null` where it is not a matter of rights. */
+export function accessOf(session: Session, folder: Folder, message: Message | null): number | null {
+  if (!needsRights(session, folder.mailbox)) return null;
+  if (message) {
+    const may = (use: "read" | "edit" | "delete") => mayUse(session, folder, message, use);
+    return bit(ACCESS.MODIFY, may("edit")) | bit(ACCESS.READ, may("read")) | bit(ACCESS.DELETE, may("delete"));
+  }
+  const has = (right: number) => (rightsIn(session, folder) & right) !== 0;
+  const ofOwner = bit(ACCESS.MODIFY | ACCESS.DELETE | ACCESS.ASSOCIATED, has(OWNER));
+  return ofOwner | bit(ACCESS.READ, has(READ_ANY)) | bit(ACCESS.HIERARCHY, has(CREATE_SUBFOLDER)) | bit(ACCESS.CONTENTS, has(CREATE));
+}

@@ -59,11 +59,16 @@ function visitor(bench: RopBench) {
     const rows = send({ rop: "QueryRows", ...on(SPARE), flags: 0, forwardRead: 1, rowCount: 50 }, columns);
     return rows.rop === "QueryRows" ? rows.rows : [];
   };
+  const access = (inputHandleIndex: number) => {
+    const tags = [0x0ff40003];
+    const answer = send({ rop: "GetPropertiesSpecific", ...on(inputHandleIndex), propertySizeLimit: 0, wantUnicode: 0, tags }, tags);
+    return answer.rop === "GetPropertiesSpecific" ? answer.cells[0] : answer;
+  };
   const topFolders = () => {
     const table = send({ rop: "GetHierarchyTable", ...opens(TOP, SPARE), tableFlags: 0 });
     return table.rop === "GetHierarchyTable" ? table.rowCount : 0;
   };
-  return { folderIds, ask, open, makeFolder, post, openMessage, remove, setRights, members, topFolders };
+  return { folderIds, ask, open, makeFolder, post, openMessage, remove, setRights, members, access, topFolders };
 }
 
 const AUTHOR = 0x41b;
@@ -102,6 +107,20 @@ it("everyone may make a top-level folder, and owns it; others are authors, and a
   ]);
   const drop = { rop: "DeleteFolder", ...on(TOP), deleteFolderFlags: 5, folderId: folder } as const;
   expect([grace.ask(drop), ada.ask(drop)]).toEqual([DENIED, 0]);
+});
+
+it("PR_ACCESS says what the user may do with a folder and a message", () => {
+  const { ada, grace } = two();
+  const folder = ada.makeFolder("News") as string;
+  const [byAda, byGrace] = [ada.post(folder), grace.post(folder)] as string[];
+  grace.open(folder);
+  expect([ada.access(FOLDER), grace.access(FOLDER), grace.access(TOP)]).toEqual([0x3f, 0x12, 0x1a]);
+  grace.openMessage(folder, byAda, 0);
+  expect(grace.access(SPARE)).toBe(0x02);
+  grace.openMessage(folder, byGrace, 0);
+  expect(grace.access(SPARE)).toBe(0x07);
+  // In the own mailbox everything may be done.
+  expect(grace.access(1)).toBe(0x3f);
 });
 
 it("folders that the server made cannot be taken over, emptied or given away", () => {
