@@ -32,7 +32,8 @@ export function judgeClient(subject: Subject, conditions: ClientConditions, faul
 
 /** The end of the session that began with the event at `from`; the end of the run without one. */
 function endOf(events: readonly RecordedEvent[], from: number, durationUs: number): number {
-  return events.slice(from + 1).find(({ event }) => ENDS.has(event.type))?.atUs ?? durationUs;
+  for (let i = from + 1; i < events.length; i++) if (ENDS.has(events[i].event.type)) return events[i].atUs;
+  return durationUs;
 }
 
 /** A client without push calls once in each interval from its logon on. */
@@ -84,18 +85,33 @@ function judgeIdlePolls({ machine, mail, events }: Subject, conditions: ClientCo
 /** A datagram with the client's context makes it call, at once or as soon as its logon is complete. */
 function judgeHeardDatagrams({ machine, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
   const { callUs, durationUs, isReachable } = conditions;
-  for (const [i, { atUs, event }] of events.entries()) {
-    if (event.type !== "datagram-received") continue;
-    const last = events.slice(0, i).findLast((e) => e.event.type === "logged-on" || e.event.type === "connecting");
-    const logon =
-      last?.event.type === "connecting" ? events.slice(i).find((e) => e.event.type === "logged-on" || ENDS.has(e.event.type)) : undefined;
-    if (last?.event.type === "connecting" && logon?.event.type !== "logged-on") continue;
-    const fromUs = logon?.atUs ?? atUs;
-    const untilUs = fromUs + callUs;
-    if (untilUs > durationUs || endOf(events, i, durationUs) <= untilUs || !isReachable(atUs, untilUs)) continue;
-    const isCalled = events.slice(i).some((e) => e.event.type === "polled" && e.atUs >= fromUs && e.atUs <= untilUs);
-    if (!isCalled) faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
+  const calls = events.flatMap(({ atUs, event }) => (event.type === "polled" ? [atUs] : []));
+  let call = 0;
+  /** Datagrams of a logon that is not complete, and of a session whose end is not known yet: each with the time from which a call is due. */
+  let heard: { readonly atUs: number; fromUs: number | null }[] = [];
+  let isConnecting = false;
+  const settle = (endUs: number) => {
+    for (const { atUs, fromUs } of heard) {
+      if (fromUs === null) continue;
+      while (call < calls.length && calls[call] < fromUs) call++;
+      const untilUs = fromUs + callUs;
+      if (untilUs > durationUs || endUs <= untilUs || !isReachable(atUs, untilUs)) continue;
+      if (!(calls[call] <= untilUs)) faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
+    }
+    heard = [];
+  };
+  for (const { atUs, event } of events) {
+    if (event.type === "datagram-received") heard.push({ atUs, fromUs: isConnecting ? null : atUs });
+    else if (event.type === "connecting") isConnecting = true;
+    else if (event.type === "logged-on") {
+      isConnecting = false;
+      for (const one of heard) one.fromUs ??= atUs;
+    } else if (ENDS.has(event.type)) {
+      isConnecting = false;
+      settle(atUs);
+    }
   }
+  settle(durationUs);
 }
 
 /** A client that lost its session tries to log on again after the time that the scenario says, unless its user or its machine does otherwise. */
