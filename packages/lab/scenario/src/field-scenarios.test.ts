@@ -114,6 +114,28 @@ it("logon-twice: a mail client that is running is not started again", () => {
   expect(refused).toContainEqual({ type: "step-failed", action: "logon", reason: "the mail client is running already" });
 });
 
+it("claim-not-expected: no claim is refuted, whatever a subject says", () => {
+  const comparison = compare("claim-not-expected");
+  expect(comparison.claims.filter(({ holds }) => holds === false)).toEqual([]);
+  expect(failed(comparison)).toEqual([]);
+});
+
+it("inbox-change-other-session: there is no second session, and a client of the whole Inbox is told of what another one reads", () => {
+  const events = [...runScenario(load("inbox-change-other-session"), { variants: [], seed: "1" }).events];
+  const failures = events.flatMap(({ event }) => (event.type === "step-failed" ? [event.reason] : []));
+  expect(failures).toEqual(["the mail client is running already"]);
+  // As the file means it: another program reads the message, and this one asks for every change.
+  const text =
+    "title: T\nduration: 5m\nclients:\n  - { name: client, platform: nt-4.0, watches: inbox }\n  - { name: other, platform: nt-4.0, mailbox: client, watches: inbox }\n" +
+    "steps:\n  - { at: 45s, logon: [client, other] }\n  - { at: 1m, deliver: { to: client } }\n  - { at: 2m, read: other }\n";
+  const meant = parseScenario("meant", text);
+  if (!meant.ok) throw new Error(meant.faults[0].message);
+  const heard = [...runScenario(meant.scenario, { variants: [], seed: "1" }).events].flatMap(({ machine, atUs, event }) =>
+    machine === "client" && event.type === "datagram-received" ? [Math.floor(atUs / 1_000_000)] : [],
+  );
+  expect(heard).toEqual([60, 120]);
+});
+
 it("a refuted claim fails the comparison, expected or not", () => {
   const scenario = parseScenario(
     "withdrawn",
