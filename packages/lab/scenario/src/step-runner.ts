@@ -136,8 +136,19 @@ class Target implements StepTarget {
   }
 
   mailboxesOf = (names: readonly string[]): string[] => [
-    ...new Set(names.flatMap((name) => this.#runner.plansOf(name).map(({ mailbox }) => mailbox))),
+    ...new Set(names.flatMap((name) => this.#counterpartsOf(name).map(({ mailbox }) => mailbox))),
   ];
+
+  /**
+   * The machines of that name that this one deals with: of a client that stands for a machine of every platform, the one beside this machine or
+   * this machine itself, so that it is the same whether the platforms run alone or together.
+   */
+  #counterpartsOf(name: string): readonly MachinePlan[] {
+    const plans = this.#runner.plansOf(name);
+    const own = this.#plan.recorded.name;
+    const near = plans.filter(({ recorded, partner }) => [recorded.name, partner].includes(own) || recorded.name === this.#plan.partner);
+    return near.length > 0 ? near : plans;
+  }
 
   setAddress(choice: AddressChoice): void {
     this.workstation.setAddress(this.#addressFor(choice));

@@ -80,6 +80,13 @@ interface End {
   hasFinished: boolean;
 }
 
+/** Whether a segment moves the window's edge so far that it is due at once, whatever it acknowledges (RFC 1122 section 4.2.3.3). */
+function opensItsWindow({ subject, acked, firstWindow, lastWindow }: End, ack: number, window: number): boolean {
+  if (acked === null || firstWindow === null || lastWindow === null || subject.personality === null) return false;
+  const gain = after((ack + window) >>> 0, (acked + lastWindow.bytes) >>> 0);
+  return gain >= Math.min(firstWindow >>> 1, subject.personality.mss);
+}
+
 class Connection {
   readonly server: End;
   readonly client: End;
@@ -271,15 +278,16 @@ class TcpJudge {
   }
 
   /** What the segment says about the data that arrived at its sender. */
-  #judgeAcknowledgment(from: End, { flags, ack, payloadLen, timeUs }: Segment): void {
+  #judgeAcknowledgment(from: End, { flags, ack, window, payloadLen, timeUs }: Segment): void {
     if ((flags & TCP_ACK) === 0) return;
+    const opensWindow = opensItsWindow(from, ack, window);
     if (from.acked === null || after(ack, from.acked) > 0) from.acked = ack;
     const limitUs = this.#acknowledgedWithinUs(from);
     const { personality } = from.subject;
     const earlyUs =
       personality === null ? 0 : personality.delayedAckUs - (personality.delayedAckTickUs ?? 0) - this.#conditions.hopUs - MARGIN_US;
     const isPure = payloadLen === 0 && (flags & (TCP_FIN | TCP_SYN)) === 0;
-    if (isPure && from.arrived.length === 1 && ack === from.arrived[0].end && timeUs - from.arrived[0].timeUs < earlyUs)
+    if (isPure && !opensWindow && from.arrived.length === 1 && ack === from.arrived[0].end && timeUs - from.arrived[0].timeUs < earlyUs)
       this.#fault(
         from,
         "delays the acknowledgment of one segment",

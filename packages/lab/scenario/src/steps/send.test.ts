@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { judgeClaims } from "../claims.ts";
+import { compareScenario } from "../compare.ts";
 import { MachineView } from "../machine-view.ts";
 import type { Recording } from "../recording.ts";
 import { RecordingIndex } from "../recording-index.ts";
@@ -55,6 +56,21 @@ describe("send", () => {
     const shown = events.flatMap(({ machine, event }) => (event.type === "new-mail" ? [`${machine} ${event.subject}`] : []));
     expect(shown.sort()).toEqual(["anna Lunch", "anna RE: Lunch", "boris FW: Lunch", "boris Lunch"]);
     expect(notifyHolds(recording)).toEqual([true, true]);
+  });
+
+  it("goes to the machine beside the sender where the names stand for one of every platform: alone and together are the same", () => {
+    const parsed = parseScenario(
+      "pairs",
+      "title: T\nduration: 20m\nclients:\n  - { name: anna, platform: each }\n  - { name: boris, platform: same, beside: anna }\nsteps:\n" +
+        "  - { at: 1m, logon: [anna, boris] }\n  - { at: 5m, send: { from: anna, to: [anna, boris], subject: Lunch } }\n" +
+        "  - { at: 10m, send: { from: boris, answers: reply } }\n",
+    );
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const { comparison } = compareScenario(parsed.scenario, { variants: ["network-client-3.0", "nt-4.0", "mactcp"], seed: "1" });
+    expect(comparison.together.differences).toEqual([]);
+    expect(comparison.platforms.map(({ datagramsSent }) => datagramsSent)).toEqual([2, 2, 2]);
+    // A window of one segment opens at once, and no rule of behaviour takes that for an early acknowledgment.
+    expect(comparison.expectations.filter(({ met }) => !met)).toEqual([]);
   });
 
   it("fails where no user is logged on, and where there is no message to answer", () => {

@@ -21,6 +21,8 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ at: time, logon: program }) },
   { weight: 5, arbitrary: fc.record({ at: time, deliver: fc.record({ to: program }) }) },
   { weight: 2, arbitrary: fc.record({ at: time, read: program }) },
+  { weight: 2, arbitrary: fc.record({ at: time, send: fc.record({ from: program, to: fc.uniqueArray(program, { minLength: 1 }) }) }) },
+  { weight: 1, arbitrary: fc.record({ at: time, send: fc.record({ from: program, answers: fc.constantFrom("reply", "reply-all") }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, logoff: program }) },
   {
     weight: 3,
