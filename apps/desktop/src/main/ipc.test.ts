@@ -57,6 +57,19 @@ describe("calls of the window", () => {
     expect(opened).toEqual([]);
   });
 
+  it("open a dropped file once, by the token that was handed out for it", async () => {
+    const path = join(folder, "dropped.pcap");
+    writeFileSync(path, "x");
+    await expect(invoke(CALLS.openDropped, [path])).rejects.toThrow(CALLS.openDropped);
+    const token = await invoke(CALLS.offerDropped, [path]);
+    expect(await invoke(CALLS.openDropped, [token])).toMatchObject({ name: "dropped.pcap" });
+    expect(await invoke(CALLS.openDropped, [token])).toBeNull();
+    expect(await invoke(CALLS.openDropped, ["00000000-0000-4000-8000-000000000000"])).toBeNull();
+    expect(opened).toEqual([path]);
+    rmSync(path);
+    opened.length = 0;
+  });
+
   it("write a whole file or none", async () => {
     dialogs.save = join(folder, "no-such-folder", "a.pcapng");
     await expect(invoke(CALLS.saveFile, [file])).rejects.toThrow(/ENOENT/);

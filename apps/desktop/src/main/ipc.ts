@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from "electron";
 import * as z from "zod";
 import { CALLS, NEWS } from "../shared/bridge.ts";
+import { DropTokens } from "./drop-tokens.ts";
 import { findCaptureProgram, LiveCapture } from "./live-capture.ts";
 import { CAPTURE_ENDINGS, RECORDING_ENDINGS, type readOpened, SCENARIO_ENDINGS } from "./open-files.ts";
 import type { Settings } from "./settings.ts";
@@ -77,7 +78,12 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
   });
   answer(CALLS.recentFiles, z.tuple([]), () => settings.recent.map((path) => ({ id: path, name: basename(path) })));
   answer(CALLS.openRecent, z.tuple([z.string().max(4096)]), (path) => (settings.recent.includes(path) ? open(path) : null));
-  answer(CALLS.openDropped, z.tuple([z.string().min(1).max(4096)]), (path) => open(path));
+  const dropped = new DropTokens();
+  answer(CALLS.offerDropped, z.tuple([z.string().min(1).max(4096)]), (path) => dropped.offer(path));
+  answer(CALLS.openDropped, z.tuple([z.uuid()]), (token) => {
+    const path = dropped.take(token);
+    return path === null ? null : open(path);
+  });
   answer(CALLS.setTheme, z.tuple([z.enum(["system", "light", "dark"])]), (theme) => {
     settings.theme = theme;
     nativeTheme.themeSource = theme;

@@ -2,6 +2,7 @@
 
 import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from "electron";
 import { BRIDGE, CALLS, type DesktopBridge, FACTS_ARGUMENT, NEWS, type WindowFacts } from "../shared/bridge.ts";
+import { DroppedPaths } from "./dropped-paths.ts";
 
 const NO_FACTS: WindowFacts = { theme: "system", wireshark: false, capture: false };
 
@@ -17,6 +18,16 @@ function listen<A extends readonly unknown[]>(channel: string, listener: (...wha
   return () => ipcRenderer.removeListener(channel, own);
 }
 
+// A script of the page can make no trusted event: what it opens, the user has dropped.
+const dropped = new DroppedPaths();
+addEventListener(
+  "drop",
+  (event) => {
+    if (event.isTrusted) dropped.drop([...(event.dataTransfer?.files ?? [])].map((file) => webUtils.getPathForFile(file)));
+  },
+  { capture: true },
+);
+
 const bridge: DesktopBridge = {
   facts: readFacts(),
   openFile: () => ipcRenderer.invoke(CALLS.openFile),
@@ -25,7 +36,7 @@ const bridge: DesktopBridge = {
   openRecent: (id) => ipcRenderer.invoke(CALLS.openRecent, id),
   openDropped: async (file) => {
     const path = webUtils.getPathForFile(file);
-    return path === "" ? null : ipcRenderer.invoke(CALLS.openDropped, path);
+    return dropped.take(path) ? ipcRenderer.invoke(CALLS.openDropped, await ipcRenderer.invoke(CALLS.offerDropped, path)) : null;
   },
   setTheme: (theme) => ipcRenderer.invoke(CALLS.setTheme, theme),
   openInWireshark: (file) => ipcRenderer.invoke(CALLS.openInWireshark, file),

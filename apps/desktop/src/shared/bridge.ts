@@ -11,6 +11,8 @@ export const CALLS = {
   saveFile: "pushback:save-file",
   recentFiles: "pushback:recent-files",
   openRecent: "pushback:open-recent",
+  /** Names the path of a dropped file, and gets the token that opens it once. */
+  offerDropped: "pushback:offer-dropped",
   openDropped: "pushback:open-dropped",
   setTheme: "pushback:set-theme",
   openInWireshark: "pushback:open-in-wireshark",
@@ -45,7 +47,7 @@ export interface DesktopBridge {
   saveFile(file: SavedFile): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;
-  /** Path of a file that was dropped onto the page, which only the preload can find out; `null` if it has none. */
+  /** Opens a file that the user has dropped, by its path, which only the preload can find out; once for each drop. `null` if it has none. */
   openDropped(file: File): Promise<OpenedFile | null>;
   setTheme(theme: HostTheme): Promise<void>;
   openInWireshark(file: SavedFile): Promise<void>;
