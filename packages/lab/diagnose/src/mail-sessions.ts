@@ -62,6 +62,9 @@ export interface Silence {
 /** A repetition sooner than this is a copy of the same frame, or a fast retransmission (RFC 6298 section 2.4 has a second; Linux waits 200 ms). */
 const REPEATS_AFTER_US = 150_000;
 
+/** After so many repetitions in vain a reset is a client's that has given up. */
+const GIVES_UP_AFTER = 2;
+
 /** One TCP connection; `client` is who opened it, or whose requests were seen. */
 export class Connection {
   clientAddress: number;
@@ -88,6 +91,8 @@ export class Connection {
   /** Since the other end's last segment; `null` while both answer. */
   silence: Silence | null = null;
   disconnect: FrameRef | null = null;
+  /** The client's reset after repetitions that nothing answered. */
+  givenUp: FrameRef | null = null;
   end: (FrameRef & { readonly how: SessionEnd }) | null = null;
 
   /** Since the table last looked for room, and its place there. */
@@ -245,6 +250,11 @@ export class Connection {
 
   #reset(frame: number, timeUs: number, fromClient: boolean): void {
     if (this.end) return;
+    // A client that gives up because nothing answers resets a server that need not hear of it.
+    if (fromClient && this.silence?.sender === 0 && this.silence.count >= GIVES_UP_AFTER) {
+      this.givenUp ??= { frame, timeUs };
+      return;
+    }
     let how: SessionEnd = "reset";
     if (this.synInto && fromClient) how = "half-open-reset";
     else if (this.probeCount > 0 && fromClient) how = "keepalive-reset";

@@ -150,6 +150,8 @@ function baseOf(c: Case): Omit<Finding, "verdict" | "benign" | "confidence" | "s
   evidence.push(...c.reboot);
   const [probe] = connection.probes;
   if (probe && !evidence.some((e) => e.frame === probe.frame)) evidence.push(evidenceAt(probe, "sender", "the server's keep-alive probe"));
+  if (connection.givenUp)
+    evidence.push(evidenceAt(connection.givenUp, "target", "the client has given the connection up: nothing answered it"));
   if (c.heir) evidence.push(c.heir);
   if (c.alive) evidence.push(c.alive);
   if (arp?.firstUnanswered && arp.unanswered > 0)
@@ -316,7 +318,8 @@ function stale(c: Case): Finding {
   const other = flow.firstOtherError;
   const wasOff =
     other !== null && saysMachineIsAbsent(other.typeAndCode) && flow.firstError !== null && other.timeUs < flow.firstError.timeUs;
-  const isSeen = c.reboot.length > 0 || c.takenOver !== null || c.heir !== null || connection.end !== null || wasOff;
+  const hasGivenUp = connection.givenUp !== null;
+  const isSeen = c.reboot.length > 0 || c.takenOver !== null || c.heir !== null || connection.end !== null || hasGivenUp || wasOff;
   // A port that was open before and is closed now, in a session that is silent since: the program that had it open is gone.
   const isShown = isSeen || flow.heard > 0;
   return {
@@ -342,11 +345,13 @@ function doubtfulSummary({ client, server, flow }: Case): string {
   return `${client} refuses the push datagrams of ${server} to UDP port ${flow.dstPort}, which it registered: as after a restart without logging off (Q159302), but nothing in the capture shows a restart.`;
 }
 
-function staleSummary({ client, server, flow, takenOver, heir }: Case, isMonitor: boolean): string {
+function staleSummary({ client, server, flow, takenOver, heir, reboot, connection }: Case, isMonitor: boolean): string {
   const who = isMonitor ? `The link monitor on ${client}` : client;
   const gone = heir
     ? `${who} went away without logging off and another machine has its address`
-    : `${who} was restarted without logging off`;
+    : connection.givenUp && reboot.length === 0
+      ? `${who} has given up its session while nothing answered, and the server need not have heard of it`
+      : `${who} was restarted without logging off`;
   const what = `${gone}; ${server} still sends push datagrams to the old registration`;
   const answerer = heir ? "the new owner's TCP/IP" : "the machine's TCP/IP";
   const answers = flow.errors > 0 ? `, and ${answerer} answers ${flow.errors === 1 ? "with" : "each with"} ICMP port unreachable` : "";

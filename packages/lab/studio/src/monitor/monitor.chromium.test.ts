@@ -87,24 +87,27 @@ describe("the monitor", () => {
   it("sorts the packet list by a column, up, down and back", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
     const heading = page.getByRole("columnheader", { name: /^Length/ });
-    const lengths = async () => (await page.locator(".packet-cell[data-column=length]").allTextContents()).slice(1).map(Number);
-    const numbers = async () => (await page.locator(".packet-cell[data-column=number]").allTextContents()).slice(1).map(Number);
-    const inFile = await numbers();
+    /** The rows in sight, once all of them have come from the worker in this order. */
+    const shown = async (sort: "ascending" | "descending" | null) => {
+      await page.waitForFunction(
+        (wanted) =>
+          (document.querySelector("[role=columnheader][aria-sort]")?.getAttribute("aria-sort") ?? null) === wanted &&
+          [...document.querySelectorAll(".packet-row")].every((row) => row.hasAttribute("data-class")),
+        sort,
+      );
+      const texts = async (column: string) => page.locator(`.packet-row .packet-cell[data-column=${column}]`).allTextContents();
+      return { lengths: (await texts("length")).map(Number), numbers: (await texts("number")).map(Number) };
+    };
+    const isSorted = (values: readonly number[]) => values.every((value, i) => i === 0 || values[i - 1] <= value);
+    const { numbers } = await shown(null);
     await heading.getByRole("button").focus();
     await page.keyboard.press("Enter");
-    await page.waitForSelector("[role=columnheader][aria-sort=ascending]");
-    await page.waitForFunction(() => document.querySelectorAll(".packet-row[data-class]").length > 5);
-    const up = await lengths();
+    await expect.poll(async () => isSorted((await shown("ascending")).lengths), { timeout: 10_000 }).toBe(true);
+    const least = Math.max(...(await shown("ascending")).lengths);
     await page.keyboard.press("Enter");
-    await page.waitForSelector("[role=columnheader][aria-sort=descending]");
-    await page.waitForFunction(
-      (most) => Number(document.querySelector(".packet-row .packet-cell[data-column=length]")?.textContent) > most,
-      up[0],
-    );
-    expect(Math.min(...(await lengths()))).toBeGreaterThan(Math.max(...up));
+    await expect.poll(async () => Math.min(...(await shown("descending")).lengths), { timeout: 10_000 }).toBeGreaterThan(least);
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.querySelector("[role=columnheader][aria-sort]") === null);
-    expect(await numbers()).toEqual(inFile);
+    await expect.poll(async () => (await shown(null)).numbers, { timeout: 10_000 }).toEqual(numbers);
   });
 
   it("draws the sequence numbers of a TCP connection, and goes from a mark to its frame", async (context) => {
