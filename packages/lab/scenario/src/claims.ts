@@ -203,6 +203,7 @@ function isKeptOut(view: MachineView, address: number, { timeUs, dstPort }: Data
 function nextLogon(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const seriesOf = ({ id }: SessionView) => chain.series.filter(({ series }) => series.session === id);
   let keptOut = false;
+  let isLost = false;
   for (const { session: stale, downUs } of view.staleSessions) {
     const pushes = seriesOf(stale).flatMap(({ datagrams }) => datagrams);
     for (const next of view.sessions.filter(({ startUs }) => startUs > downUs)) {
@@ -218,6 +219,11 @@ function nextLogon(view: MachineView, _others: readonly MachineView[], chain: Pu
           keptOut = true;
           continue;
         }
+        // The wire may have lost the datagram or the call.
+        if (!isComplete && losesFrames(view.recording.scenario)) {
+          isLost = true;
+          continue;
+        }
         if (!isComplete) return { holds: false, evidence: first ? [first.frame] : [], finding: "new mail did not reach the new session" };
         const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= first.timeUs && s.payloadLen > 0);
         const poll = exchange.find((s) => s.source !== view.server.address);
@@ -230,6 +236,7 @@ function nextLogon(view: MachineView, _others: readonly MachineView[], chain: Pu
       }
     }
   }
+  if (isLost) return { ...NOTHING_TO_SHOW, finding: "the wire loses frames, and new mail did not reach the new session at once" };
   if (keptOut) return { ...NOTHING_TO_SHOW, finding: "the router lets no datagram through to the machine" };
   const finding = view.staleSessions.length === 0 ? NOTHING_TO_SHOW.finding : "no stale session was pushed to while a new one got mail";
   return { ...NOTHING_TO_SHOW, finding };

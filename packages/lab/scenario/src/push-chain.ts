@@ -33,6 +33,10 @@ export interface PushChain {
 const CALL_HOPS = 60;
 /** TCP's first repetition of a segment, at the latest: the emulated stacks begin with a second to three. */
 const RETRANSMISSION_US = 4_000_000;
+/** A segment that has more behind it, on Ethernet. */
+const FULL_SEGMENT = 1400;
+/** What delayed acknowledgments add to the calls for a long list: two of half a second at most (RFC 1122 section 4.2.3.2). */
+const LONG_ANSWER_US = 1_000_000;
 /** Rounding of times and the machines' own work, which takes no virtual time. */
 const MARGIN_US = 1000;
 
@@ -174,6 +178,9 @@ class Follower {
     const toldUs = (told?.timeUs ?? asked.timeUs + ARP_LIMIT_US) + this.#hopUs + MARGIN_US;
     const isSameHop = ({ destination }: DatagramFrame) => destination === address || asked.target === routerAddress;
     if (toldUs < fromUs) return false;
+    // With an interval of a second or two, several wait for one answer that does not come.
+    const isNext = ({ atUs, event }: RecordedEvent) => event.type === "datagram-sent" && atUs > fromUs && atUs <= toldUs;
+    if (told === undefined && this.#view.serverEvents.some(isNext)) return true;
     return pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d)) || this.#view.hasSegmentFromServer(fromUs, toldUs);
   }
 
@@ -259,10 +266,10 @@ class Follower {
 
   /** Whether the client fetched what the datagram told of, and shows it. */
   #isFetched(series: PushSeries, d: DatagramFrame): boolean {
-    const limitUs = CALL_HOPS * this.#hopUs + MARGIN_US;
     const { durationUs } = this.#view.recording;
-    // A wire that loses frames makes calls as late as TCP's retransmissions; a client that goes down does not finish.
     const session = this.#view.sessions.find(({ id }) => id === series.session);
+    const limitUs = CALL_HOPS * this.#hopUs + MARGIN_US + (session && this.#hasLongAnswer(session, d.timeUs) ? LONG_ANSWER_US : 0);
+    // A wire that loses frames makes calls as late as TCP's retransmissions; a client that goes down does not finish.
     const isOver = session !== undefined && session.endUs !== null && session.endUs <= d.timeUs + limitUs;
     const isDisturbed =
       this.#isLossy || isOver || d.timeUs + 3 * limitUs > durationUs || !this.#states.isReachable(d.timeUs, d.timeUs + 3 * limitUs);
@@ -295,6 +302,16 @@ class Follower {
     // On another segment the analyzer does not see the question.
     const isAsked = index.arp.some((a) => a.isRequest && a.sender === destination && a.timeUs >= timeUs && a.timeUs <= untilUs);
     return isAsked || index.routerAddress !== 0;
+  }
+
+  /** Whether an answer of several segments is under way about that time: the second one waits for the acknowledgment of the first. */
+  #hasLongAnswer(session: SessionView, us: number): boolean {
+    return this.#view
+      .segmentsOf(session)
+      .some(
+        ({ source, payloadLen, timeUs }) =>
+          source === this.#view.server.address && payloadLen >= FULL_SEGMENT && Math.abs(timeUs - us) <= LONG_ANSWER_US,
+      );
   }
 
   /** Whether the port belonged to the socket of a later session of the machine when the datagram arrived. */

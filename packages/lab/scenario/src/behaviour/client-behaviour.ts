@@ -30,6 +30,11 @@ export function judgeClient(subject: Subject, conditions: ClientConditions, faul
   judgeHeardDatagrams(subject, conditions, faults);
 }
 
+/** Longest pause in a call: the second segment of an answer may wait for the acknowledgment of the first (slow start, RFC 2001 section 1). */
+function pauseOf(callUs: number, personality: Subject["personality"]): number {
+  return callUs + (personality?.delayedAckUs ?? 0);
+}
+
 /** The end of the session that began with the event at `from`; the end of the run without one. */
 function endOf(events: readonly RecordedEvent[], from: number, durationUs: number): number {
   for (let i = from + 1; i < events.length; i++) if (ENDS.has(events[i].event.type)) return events[i].atUs;
@@ -62,31 +67,42 @@ function judgeFallbackPolls({ machine, mail, events }: Subject, conditions: Clie
 }
 
 /** A client with push calls when it has made no call for its idle time, and not before. */
-function judgeIdlePolls({ machine, mail, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
+function judgeIdlePolls({ machine, mail, personality, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
   const { callUs, durationUs, isReachable, callsUs } = conditions;
   const fault = (finding: string, atUs: number) => void faults.add(machine.name, "polls as its platform", finding, atUs);
   const polls = events.flatMap(({ atUs, event }) => (event.type === "polled" && event.why === "idle" ? [atUs] : []));
+  const marginUs = pauseOf(callUs, personality);
   for (const [i, { atUs: logonUs, event }] of events.entries()) {
     if (event.type !== "logged-on") continue;
     const endUs = endOf(events, i, durationUs);
     if (event.callbackPort === null || !isReachable(logonUs, endUs - 1)) continue;
     const calls = callsUs.filter((us) => us >= logonUs - callUs && us <= endUs);
-    const gap = calls.findIndex((us, n) => (calls[n + 1] ?? endUs) - us > mail.idlePollUs + callUs);
+    const gap = calls.findIndex((us, n) => (calls[n + 1] ?? endUs) - us > mail.idlePollUs + marginUs);
     if (gap >= 0) fault(`no call came for ${formatDuration((calls[gap + 1] ?? endUs) - calls[gap])}`, calls[gap]);
     for (const us of polls.filter((poll) => poll > logonUs && poll <= endUs)) {
       // The poll's own call is what ends the silence.
       const own = calls.findLastIndex((call, n) => call <= us && call - (calls[n - 1] ?? logonUs) > callUs);
       const silentUs = own < 0 ? us - logonUs : calls[own] - (calls[own - 1] ?? logonUs);
-      if (silentUs < mail.idlePollUs - callUs) fault(`an idle client polled after ${formatDuration(silentUs)}`, us);
+      if (silentUs < mail.idlePollUs - marginUs) fault(`an idle client polled after ${formatDuration(silentUs)}`, us);
     }
   }
 }
 
 /** A datagram with the client's context makes it call, at once or as soon as its logon is complete. */
-function judgeHeardDatagrams({ machine, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
-  const { callUs, durationUs, isReachable } = conditions;
+function judgeHeardDatagrams({ machine, events, personality }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
+  const { callUs, callsUs, durationUs, isReachable } = conditions;
   const calls = events.flatMap(({ atUs, event }) => (event.type === "polled" ? [atUs] : []));
   let call = 0;
+  let data = 0;
+  const pauseUs = pauseOf(callUs, personality);
+  /** A client that is in the middle of a call makes the next one after it. */
+  const latestUs = (fromUs: number) => {
+    while (data < callsUs.length && callsUs[data] <= fromUs) data++;
+    const isInCall = data > 0 && fromUs - callsUs[data - 1] <= pauseUs;
+    if (isInCall)
+      while (data < callsUs.length && callsUs[data] - callsUs[data - 1] <= pauseUs && !(calls[call] <= callsUs[data - 1] + callUs)) data++;
+    return (isInCall ? Math.max(fromUs, callsUs[data - 1]) : fromUs) + callUs;
+  };
   /** Datagrams of a logon that is not complete, and of a session whose end is not known yet: each with the time from which a call is due. */
   let heard: { readonly atUs: number; fromUs: number | null }[] = [];
   let isConnecting = false;
@@ -94,7 +110,8 @@ function judgeHeardDatagrams({ machine, events }: Subject, conditions: ClientCon
     for (const { atUs, fromUs } of heard) {
       if (fromUs === null) continue;
       while (call < calls.length && calls[call] < fromUs) call++;
-      const untilUs = fromUs + callUs;
+      // As a rule the call comes at once.
+      const untilUs = calls[call] <= fromUs + callUs ? fromUs + callUs : latestUs(fromUs);
       if (untilUs > durationUs || endUs <= untilUs || !isReachable(atUs, untilUs)) continue;
       if (!(calls[call] <= untilUs)) faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
     }

@@ -85,6 +85,8 @@ function tcpConditions({ recording, index }: IndexedRecording, subjects: readonl
     durationUs,
     serverAddress: index.server.address,
     subjectOf: (address) => byAddress.get(address) ?? null,
+    hasAsked: (address, fromUs, toUs) =>
+      index.arp.some(({ isRequest, sender, timeUs }) => isRequest && sender === address && timeUs >= fromUs && timeUs <= toUs),
   };
 }
 

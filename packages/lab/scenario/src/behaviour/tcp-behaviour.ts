@@ -32,8 +32,8 @@ const MARGIN_US = 1000;
 /** The largest segment that Ethernet carries (RFC 879). */
 const ETHERNET_MSS = 1460;
 const MSS_OPTION_LEN = 4;
-/** Initial sequence numbers differ after this time: they follow a clock. */
-const ISN_DIFFERS_US = 1_000_000;
+/** Initial sequence numbers differ after this time: they follow a clock, however coarse. */
+const ISN_DIFFERS_US = 3_000_000;
 /** A window that is smaller than at first is open again within this time after the last data. */
 const REOPENS_US = 5_000_000;
 
@@ -44,6 +44,8 @@ export interface TcpConditions {
   readonly serverAddress: number;
   /** The subject that has an address all the time; `null`: none, or several in turn. */
   readonly subjectOf: (address: number) => Subject | null;
+  /** Whether the machine with this address asked for a hardware address between these times: what waited for it may be dropped (RFC 1122 section 2.3.2.2). */
+  readonly hasAsked: (address: number, fromUs: number, toUs: number) => boolean;
 }
 
 interface Segment {
@@ -86,6 +88,9 @@ function opensItsWindow({ subject, acked, firstWindow, lastWindow }: End, ack: n
   const gain = after((ack + window) >>> 0, (acked + lastWindow.bytes) >>> 0);
   return gain >= Math.min(firstWindow >>> 1, subject.personality.mss);
 }
+
+/** A segment that was dropped while it waited for a hardware address is repeated within this time. */
+const ASKING_US = 5_000_000;
 
 class Connection {
   readonly server: End;
@@ -260,7 +265,10 @@ class TcpJudge {
     this.#lastIsn.set(machine.name, { seq, timeUs });
     // Where frames are lost, a SYN that was seen late may be one that is sent again.
     if (this.#conditions.isLossy) return;
-    if (before?.seq === seq && timeUs - before.timeUs > ISN_DIFFERS_US) fault(`two connections began with the same sequence number`);
+    // A counter that starts with the stack has the same value again at the same time after each boot.
+    const runningUs = (us: number) => us - (subject.events.findLast((e) => e.event.type === "stack-up" && e.atUs <= us)?.atUs ?? 0);
+    if (before?.seq === seq && Math.abs(runningUs(timeUs) - runningUs(before.timeUs)) > ISN_DIFFERS_US)
+      fault(`two connections began with the same sequence number`);
   }
 
   #fault({ subject }: End, rule: string, finding: string, atUs: number): void {
@@ -296,7 +304,8 @@ class TcpJudge {
       );
     while (from.arrived.length > 0 && after(ack, from.arrived[0].end) >= 0) {
       const { timeUs: arrivedUs } = from.arrived.shift() as Unacknowledged;
-      if (limitUs !== null && timeUs - arrivedUs > limitUs && wasPresent(from.subject, arrivedUs, timeUs))
+      if (limitUs === null || timeUs - arrivedUs <= limitUs || !wasPresent(from.subject, arrivedUs, timeUs)) continue;
+      if (!this.#conditions.hasAsked(from.subject.machine.address, arrivedUs, timeUs))
         this.#fault(from, "acknowledges data in time", `an acknowledgment came after ${formatDuration(timeUs - arrivedUs)}`, timeUs);
     }
   }
@@ -314,7 +323,8 @@ class TcpJudge {
     const len = payloadLen + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
     const end = (seq + len) >>> 0;
     if (isFin) from.hasFinished = true;
-    if (from.next !== null && after(seq, from.next) > 0 && this.#seesAllOf(from))
+    const isAsking = () => this.#conditions.hasAsked(from.subject.machine.address, timeUs - ASKING_US, timeUs);
+    if (from.next !== null && after(seq, from.next) > 0 && this.#seesAllOf(from) && !this.#conditions.isLossy && !isAsking())
       this.#fault(from, "numbers what it sends without a gap", `${after(seq, from.next)} bytes were left out`, timeUs);
     if (len === 0) return;
     const isNew = from.next === null || after(end, from.next) > 0;
