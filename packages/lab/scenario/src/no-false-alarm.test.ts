@@ -42,6 +42,16 @@ const SCENARIOS: Readonly<Record<string, { readonly head: string; readonly clien
     head: "duration: 12m\nserver: { notificationInterval: 1s }",
     steps: [LOGON, ...STALE],
   },
+  "a wire that takes most of a second": {
+    head: "duration: 40m\nnetwork: { latency: 800ms, jitter: 300ms }",
+    steps: [
+      LOGON,
+      "{ at: 3m, deliver: { to: pc } }",
+      "{ at: 4m20s, read: pc }",
+      "{ at: 8m, reboot: pc }",
+      "{ at: 10m, deliver: { to: pc } }",
+    ],
+  },
   "a machine that acknowledges late": {
     head: "duration: 2h",
     client: ", set: { personality: { delayedAckUs: 500000 } }",

@@ -89,7 +89,7 @@ function opensItsWindow({ subject, acked, firstWindow, lastWindow }: End, ack: n
   return gain >= Math.min(firstWindow >>> 1, subject.personality.mss);
 }
 
-/** A segment that was dropped while it waited for a hardware address is repeated within this time. */
+/** A segment that was dropped while it waited for a hardware address is repeated within this time and some round trips. */
 const ASKING_US = 5_000_000;
 
 class Connection {
@@ -323,7 +323,7 @@ class TcpJudge {
     const len = payloadLen + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
     const end = (seq + len) >>> 0;
     if (isFin) from.hasFinished = true;
-    const isAsking = () => this.#conditions.hasAsked(from.subject.machine.address, timeUs - ASKING_US, timeUs);
+    const isAsking = () => this.#conditions.hasAsked(from.subject.machine.address, timeUs - ASKING_US - 8 * this.#conditions.hopUs, timeUs);
     if (from.next !== null && after(seq, from.next) > 0 && this.#seesAllOf(from) && !this.#conditions.isLossy && !isAsking())
       this.#fault(from, "numbers what it sends without a gap", `${after(seq, from.next)} bytes were left out`, timeUs);
     if (len === 0) return;
