@@ -20,7 +20,7 @@ export function addCaptureCommands(program: Command): void {
     .option("-q", "print no frames, only what -z asks for")
     .option(
       "-z <statistics>",
-      "conv,TYPE or endpoints,TYPE (eth, ip, ipv6, tcp, udp), io,phs, or io,stat,SECONDS[,FILTER...]; repeat for more",
+      "conv,TYPE or endpoints,TYPE (eth, ip, ipv6, tcp, udp), expert[,SEVERITY][,FILTER], io,phs, or io,stat,SECONDS[,FILTER...]; repeat for more",
       collect,
       [],
     )

@@ -66,6 +66,33 @@ describe("pushback show", () => {
     }
   });
 
+  it("lists the experts' remarks as tshark lists them, but for those that only its dissectors make", (context) => {
+    const tshark = requireProgram(context, "tshark");
+    // The counts in the headings differ by the remarks that are left out.
+    const onlyTheirs = /MAPI {2}Long frame|DNS {2}Extraneous data|field is nonzero while the ACK flag is not set|^\w+ \(\d+\)$/;
+    const shared = (text: string) => text.split("\n").filter((line) => line !== "" && !onlyTheirs.test(line));
+    const halfOpen = captureOf("captures/half-open/capture.pcapng");
+    // A filter may have commas of its own.
+    for (const statistics of ["expert", "expert,note", "expert,tcp.port in {135, 1027}", "expert,warn,tcp.flags.reset == 1"]) {
+      const options = ["-q", "-r", halfOpen, "-z", statistics];
+      const ours = shared(pushback("show", ...options).stdout);
+      expect(ours.length).toBeGreaterThan(2);
+      expect(ours).toEqual(shared(tshark.run(["-n", ...options])));
+    }
+    expect(pushback("show", "-q", "-z", "expert,error", halfOpen).stdout).toBe("");
+    expect(pushback("show", "-z", "expert,loud", halfOpen)).toMatchObject({ code: 2, stderr: expect.stringContaining("-z expert,loud: ") });
+    const { stdout } = pushback("show", "-q", "-z", "expert", halfOpen);
+    expect(stdout).toContain("\nWarns (3)\n=============\n   Frequency      Group           Protocol  Summary\n");
+    for (const [heading, total] of stdout.matchAll(/^\w+ \((\d+)\)$/gm)) {
+      const rows =
+        stdout
+          .slice(stdout.indexOf(heading))
+          .split("\n\n")[0]
+          .match(/^ +\d+/gm) ?? [];
+      expect(rows.reduce((sum, count) => sum + Number(count), 0)).toBe(Number(total));
+    }
+  });
+
   it("counts frames and bytes of intervals as tshark counts them", (context) => {
     const tshark = requireProgram(context, "tshark");
     const rowsOf = (text: string) => [...text.matchAll(/^\|.*<>.*$/gm)].map(([row]) => row.match(/\d+|Dur/g));

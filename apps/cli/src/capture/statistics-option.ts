@@ -4,6 +4,7 @@ import type { CapturedPacket } from "@pushback/capture";
 import { TRAFFIC_LAYERS, type TrafficLayer, type TreeNode } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
 import { ConversationStatistics, HierarchyStatistics } from "./conversation-statistics.ts";
+import { EXPERT_LEVELS, ExpertStatistics } from "./expert-statistics.ts";
 import { IoStatistics } from "./io-statistics.ts";
 import { filterOption } from "./packet-options.ts";
 
@@ -12,7 +13,9 @@ export interface Statistics {
   text(): string;
 }
 
-const USAGE = `there are conv,TYPE, endpoints,TYPE (${Object.keys(TRAFFIC_LAYERS).join(", ")}), io,phs and io,stat,SECONDS[,FILTER…]`;
+const LAYERS = Object.keys(TRAFFIC_LAYERS).join(", ");
+const LEVELS = Object.keys(EXPERT_LEVELS).join(", ");
+const USAGE = `there are conv,TYPE, endpoints,TYPE (${LAYERS}), expert[,SEVERITY][,FILTER] (${LEVELS}), io,phs and io,stat,SECONDS[,FILTER…]`;
 
 function isLayer(name: string | undefined): name is TrafficLayer {
   return name !== undefined && Object.hasOwn(TRAFFIC_LAYERS, name);
@@ -24,6 +27,12 @@ export function statisticsOption(text: string): Statistics {
   if ((kind === "conv" || kind === "endpoints") && isLayer(type)) {
     if (rest.length > 0) throw new UsageError(`-z ${text}: takes no filter`);
     return new ConversationStatistics(kind, type);
+  }
+  if (kind === "expert") {
+    const least = type !== undefined && Object.hasOwn(EXPERT_LEVELS, type) ? EXPERT_LEVELS[type as keyof typeof EXPERT_LEVELS] : null;
+    // A filter may have commas of its own.
+    const filter = (least === null ? [type ?? "", ...rest] : rest).join(",");
+    return new ExpertStatistics(least ?? "comment", filterOption(filter === "" ? undefined : filter, `-z ${text}`));
   }
   if (kind === "io" && type === "phs") {
     if (rest.length > 0) throw new UsageError(`-z ${text}: takes no filter`);

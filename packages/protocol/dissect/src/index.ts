@@ -22,6 +22,7 @@ export {
   summary,
 } from "./define-protocol.ts";
 export type { Dissect, Dissection, StreamFraming } from "./dissection.ts";
+export { EXPERT_SEVERITIES, ExpertCount, type ExpertRow, type ExpertSeverity, ExpertSink } from "./expert-statistics.ts";
 export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, hidden, ipv4, seconds, text, time } from "./field.ts";
 export { FieldCursor } from "./field-cursor.ts";
 export { compileFilter, type Filter, type FilterResult } from "./filter.ts";
@@ -31,6 +32,7 @@ export { FrameHistory, FrameRecall, type FrameStream } from "./frame-history.ts"
 export { type FrameSummary, SummarySink, summarizeFrame } from "./frame-summary.ts";
 export { PROTOCOLS, STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 export { createProtocols, describePlace, type Protocols } from "./protocols.ts";
+export { quoteText } from "./quote-text.ts";
 export { type FieldSink, type TreeNode, TreeSink } from "./sink.ts";
 export {
   type Conversation,

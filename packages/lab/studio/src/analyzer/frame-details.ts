@@ -1,6 +1,6 @@
 /** A frame's tree for people: values with their names, and for each field the filter that selects frames like this one. */
 
-import type { TreeNode } from "@pushback/dissect";
+import { quoteText, type TreeNode } from "@pushback/dissect";
 import type { DetailNode } from "./analyzer-api.ts";
 
 /** Bytes that a filter spells out; of more, it compares the first ones. */
@@ -48,7 +48,7 @@ export function filterOf({ field, show, len }: TreeNode): string {
     case "none":
       return field.name;
     case "text":
-      return `${field.name} == "${escapeText(show)}"`;
+      return `${field.name} == ${quoteText(show)}`;
     case "time":
       return `${field.name} == "${show}"`;
     case "bytes":
@@ -59,16 +59,6 @@ export function filterOf({ field, show, len }: TreeNode): string {
     default:
       return `${field.name} == ${show}`;
   }
-}
-
-function escapeText(text: string): string {
-  return [...text]
-    .map((char) => {
-      const code = char.charCodeAt(0);
-      if (char === '"' || char === "\\") return `\\${char}`;
-      return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, "0")}` : char;
-    })
-    .join("");
 }
 
 const CAPTIONS: Readonly<Record<string, readonly [from: string, to: string]>> = {

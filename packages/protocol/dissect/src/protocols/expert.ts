@@ -14,6 +14,9 @@ const F = {
   group: dec("_ws.expert.group", "Group", 32, namesOf(REMARK_GROUPS)),
 };
 
+/** What a remark says. */
+export const EXPERT_MESSAGE: Field = F.message;
+
 const M = { expert: remark("_ws.malformed.expert", "Malformed Packet (Exception occurred)", "error", "malformed") };
 
 export const EXPERT: Protocol = defineProtocol({
