@@ -7,6 +7,7 @@ const DEBIAN_PACKAGES = {
   chromium: "chromium",
   dumpcap: "wireshark-common",
   editcap: "tshark",
+  "fc-scan": "fontconfig",
   fish: "fish",
   groff: "groff-base",
   iconv: "libc-bin",

@@ -1,6 +1,6 @@
 /** The desk: the server and its five clients, and what flies between them. */
 
-import { type PointerEvent, useRef } from "react";
+import { type PointerEvent, useEffect, useRef } from "react";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
 import { useLab } from "../state/lab-view.ts";
 import { playArticle } from "../state/studio-actions.ts";
@@ -15,6 +15,10 @@ import { Wire } from "./wire.tsx";
 export function Bench() {
   const info = useLab((lab) => lab.info);
   const desk = useRef<HTMLDivElement>(null);
+  const hasMachines = info !== null;
+  useEffect(() => {
+    if (hasMachines) readFonts();
+  }, [hasMachines]);
   if (!info) return <div className="bench-wait">Switching the machines on…</div>;
   const clients = info.machines.filter(isClient);
   // The compared machines stand on the desk; other machines are listed below it.
@@ -34,6 +38,15 @@ export function Bench() {
       {others.length > 0 && (others.length <= LISTED_MAX ? <OtherMachines machines={others} /> : <FleetSummary machines={others} />)}
     </div>
   );
+}
+
+let areFontsRead = false;
+
+/** The fonts come after the first picture, once. */
+function readFonts(): void {
+  if (areFontsRead) return;
+  areFontsRead = true;
+  requestIdleCallback(() => void import("./pixel-fonts/install-fonts.ts").then(({ installFonts }) => installFonts()));
 }
 
 /** A press on a control in a card; a name or a lamp only shows something. */

@@ -122,16 +122,21 @@ test("every machine of every scenario has a state at any time", () => {
 });
 
 describe("the text screen", () => {
-  test("is 25 rows of 80 columns at most, whatever is on it", () => {
+  const settings = { mailTitle: "Microsoft Exchange", time: () => "08:01" };
+
+  test.each([
+    [80, 25],
+    [40, 20],
+  ] as const)("has %i columns and %i rows at most, whatever is on it", (columns, most) => {
     for (const us of [2, 30, 50, 61, 64, 320, 400].map((s) => s * SECOND)) {
-      const rows = textRows(article.at(us).machines["ms-dos"], { mailTitle: "Microsoft Exchange", time: () => "08:01" });
-      expect(rows.length).toBeLessThanOrEqual(25);
-      for (const row of rows) expect(row.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(81);
+      const rows = textRows(article.at(us).machines["ms-dos"], { ...settings, columns });
+      expect(rows.length).toBeLessThanOrEqual(most);
+      for (const row of rows) expect(row.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(columns + 1);
     }
   });
 
-  test("shows the Inbox", () => {
-    const rows = textRows(article.at(61 * SECOND).machines["ms-dos"], { mailTitle: "Microsoft Exchange", time: () => "08:01" });
+  test.each([80, 40] as const)("shows the Inbox in %i columns", (columns) => {
+    const rows = textRows(article.at(61 * SECOND).machines["ms-dos"], { ...settings, columns });
     const text = rows.map((row) => row.map((run) => run.text).join("")).join("\n");
     expect(text).toMatch(/\* Somebody +Lunch +08:01/);
     expect(text).toContain("NEW MAIL");

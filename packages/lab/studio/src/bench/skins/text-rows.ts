@@ -1,12 +1,12 @@
-/** The 80×25 text screen of a machine: rows of coloured runs, from its state. */
+/** The text screen of a machine, 80×25 or 40×20: rows of coloured runs, from its state. */
 
 import type { MachineState } from "../../lab/machine-state.ts";
 import { inboxStatus } from "./inbox-status.ts";
 import { countedLine } from "./memory-count.ts";
 import type { DraftKind } from "./screen-props.ts";
 
-const COLUMNS = 80;
-const ROWS = 25;
+/** Rows of a screen with so many columns. */
+export const TEXT_ROWS = { 80: 25, 40: 20 } as const;
 
 /** Colours of the text screen, foreground on background. */
 type TextStyle = "plain" | "bright" | "bar" | "body" | "selected" | "sign" | "key";
@@ -19,7 +19,6 @@ export type TextRow = readonly TextRun[];
 
 const run = (text: string, style: TextStyle = "plain"): TextRun => ({ text, style });
 const fit = (text: string, width: number): string => text.slice(0, width).padEnd(width);
-const full = (text: string, style: TextStyle): TextRow => [run(fit(text, COLUMNS), style)];
 
 /** Lines no longer than `width`, broken between words. */
 export function wrapText(text: string, width: number): string[] {
@@ -39,6 +38,7 @@ export function wrapText(text: string, width: number): string[] {
 
 /** What a text screen shows besides the machine's state. */
 interface TextScreenSettings {
+  readonly columns: 40 | 80;
   readonly mailTitle: string;
   readonly draft?: DraftKind | null;
   /** How much of the memory the self test has counted, from 0 to 1. */
@@ -50,14 +50,14 @@ interface TextScreenSettings {
 export function textRows(machine: MachineState, settings: TextScreenSettings): TextRow[] {
   if (machine.power === "off") return [];
   const isMailShown = machine.mail === "logged-on" || machine.mail === "logging-off";
-  const rows = isMailShown ? mailRows(machine, settings) : consoleRows(machine, settings.counted ?? 1);
-  return rows.slice(0, ROWS);
+  const rows = isMailShown ? mailRows(machine, settings) : consoleRows(machine, settings.counted ?? 1, settings.columns);
+  return rows.slice(0, TEXT_ROWS[settings.columns]);
 }
 
-function consoleRows(machine: MachineState, counted: number): TextRow[] {
-  const lines = machine.phases.flatMap((phase) => phase.screen.map((line) => countedLine(line, counted)));
+function consoleRows(machine: MachineState, counted: number, columns: number): TextRow[] {
+  const lines = machine.phases.flatMap((phase) => phase.screen.flatMap((line) => wrapText(countedLine(line, counted), columns)));
   const rows: TextRow[] = lines.map((line) => [run(line)]);
-  const say = (text: string, style: TextStyle = "plain") => rows.push([run(text, style)]);
+  const say = (text: string, style: TextStyle = "plain") => rows.push(...wrapText(text, columns).map((line) => [run(line, style)]));
   if (machine.power === "going-down") say(machine.wayDown === "shutdown" ? "C:\\>NET STOP" : "^C");
   else if (machine.power === "ready") {
     if (machine.mail === "waiting" || machine.mail === "connecting") {
@@ -75,8 +75,16 @@ function consoleRows(machine: MachineState, counted: number): TextRow[] {
   return rows;
 }
 
-function mailRows(machine: MachineState, { mailTitle, time, draft = null }: TextScreenSettings): TextRow[] {
+/** Widths and texts that differ between the two numbers of columns. */
+const MAIL_LAYOUTS = {
+  80: { from: 20, subject: 45, sign: 14, keys: " Enter=Open  Ctrl+N=New  Ctrl+R=Reply  Esc=Inbox  Alt+F4=Log off" },
+  40: { from: 12, subject: 17, sign: 12, keys: " Enter=Open  Ctrl+N=New  Ctrl+R=Reply" },
+} as const;
+
+function mailRows(machine: MachineState, { mailTitle, time, columns, draft = null }: TextScreenSettings): TextRow[] {
   const { inbox, message, newMail } = machine;
+  const { from, subject, sign, keys } = MAIL_LAYOUTS[columns];
+  const full = (text: string, style: TextStyle): TextRow => [run(fit(text, columns), style)];
   const rows: TextRow[] = [
     full(` ${mailTitle}`, "bar"),
     full(" File  Edit  View  Mail  Help", "key"),
@@ -84,25 +92,26 @@ function mailRows(machine: MachineState, { mailTitle, time, draft = null }: Text
       ? full(" New message", "sign")
       : message
         ? full(` ${message.subject}`, "sign")
-        : full("   From                 Subject                                       Received", "sign"),
+        : full(`   ${fit("From", from)} ${fit("Subject", subject)} ${columns === 80 ? "Received" : "Time"}`, "sign"),
   ];
   if (draft !== null) {
     for (const label of ["To:", "Cc:", "Subject:"]) rows.push(full(`  ${label}`, "body"));
-    rows.push(full("-".repeat(COLUMNS), "body"));
+    rows.push(full("─".repeat(columns), "body"));
   } else if (message) {
     rows.push(full("", "body"));
-    for (const line of wrapText(message.body, COLUMNS - 4)) rows.push(full(`  ${line}`, "body"));
+    for (const line of wrapText(message.body, columns - 4)) rows.push(full(`  ${line}`, "body"));
   } else {
     for (const row of [...inbox].reverse()) {
-      const text = ` ${row.read ? " " : "*"} ${fit(row.from, 20)} ${fit(row.subject, 45)} ${time(row.deliveredMs)}`;
+      const text = ` ${row.read ? " " : "*"} ${fit(row.from, from)} ${fit(row.subject, subject)} ${time(row.deliveredMs)}`;
       rows.push(full(text, row.read ? "body" : "selected"));
     }
     if (inbox.length === 0) rows.push(full("  There are no items in this folder.", "body"));
   }
-  rows.length = Math.min(rows.length, ROWS - 2);
-  while (rows.length < ROWS - 2) rows.push(full("", "body"));
+  const listed = TEXT_ROWS[columns] - 2;
+  rows.length = Math.min(rows.length, listed);
+  while (rows.length < listed) rows.push(full("", "body"));
   const state = inboxStatus(machine);
-  rows.push([run(fit(` ${state}`, COLUMNS - 14), "key"), run(fit(newMail ? "  NEW MAIL  " : "", 14), newMail ? "sign" : "key")]);
-  rows.push(full(" Enter=Open  Ctrl+N=New  Ctrl+R=Reply  Esc=Inbox  Alt+F4=Log off", "bar"));
+  rows.push([run(fit(` ${state}`, columns - sign), "key"), run(fit(newMail ? "  NEW MAIL  " : "", sign), newMail ? "sign" : "key")]);
+  rows.push(full(keys, "bar"));
   return rows;
 }

@@ -1,0 +1,71 @@
+/** The faces have every character that a screen shows, and the fonts made of them are whole. */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireProgram } from "@pushback/judges";
+import { PLATFORMS } from "@pushback/scenario";
+import { describe, expect, it } from "vitest";
+import { PIXEL_FONTS } from "./install-fonts.ts";
+import { boldGlyph, parseFace } from "./pixel-face.ts";
+import { boxesOf, emitTrueType } from "./true-type.ts";
+
+const SKINS = new URL("../skins/", import.meta.url);
+
+/** Characters of every text that the screens' sources have, and of every text that the platforms put on a screen. */
+function shownCharacters(): string {
+  const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
+  const sources = readdirSync(SKINS)
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes(".test."))
+    .map((name) => readFileSync(new URL(name, SKINS), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""));
+  const platforms = PLATFORMS.flatMap(({ variants }) =>
+    variants.flatMap(({ title, appearance, boot }) => [
+      title,
+      appearance.mailTitle,
+      ...boot.phases.value.flatMap((phase) => [phase.title, ...phase.screen]),
+    ]),
+  );
+  return [...new Set([...printable, ...[...sources, ...platforms].join("")])].filter((c) => c >= " ").join("");
+}
+
+describe.each(PIXEL_FONTS.map(({ face, weights }) => ({ name: face.family, face, weights })))("$name", ({ face, weights }) => {
+  const glyphs = parseFace(face);
+
+  it("has every character that a screen shows", () => {
+    const has = new Set(glyphs.map((g) => g.codePoint));
+    const isText = face.cellPx !== null;
+    // Marks of menus and sections that no text screen has.
+    const wanted = [...shownCharacters()].filter((c) => !(isText && "✓×".includes(c)) && !(!isText && "─│█░".includes(c)));
+    expect(wanted.filter((c) => !has.has(c.codePointAt(0) as number))).toEqual([]);
+  });
+
+  it("covers exactly the drawn pixels with its rectangles", () => {
+    for (const glyph of [...glyphs, ...glyphs.map(boldGlyph)]) {
+      const ink = boxesOf(glyph).reduce((sum, b) => sum + (b.right - b.left) * (b.top - b.bottom), 0);
+      expect(ink, String.fromCodePoint(glyph.codePoint)).toBe([...glyph.rows.join("")].filter((p) => p === "#").length);
+    }
+  });
+
+  it.for(weights)("is a font to FreeType, weight %i", (weight, context) => {
+    const scan = requireProgram(context, "fc-scan");
+    const folder = mkdtempSync(join(tmpdir(), "pushback-font-"));
+    try {
+      const path = join(folder, "face.ttf");
+      writeFileSync(path, emitTrueType(face, weight));
+      const found = scan.run(["--format", "%{family}|%{style}|%{charset}", path]);
+      const [family, style, charset] = found.split("|");
+      expect([family, style]).toEqual([face.family, weight === 700 ? "Bold" : "Regular"]);
+      const ranges = charset.split(" ").map((range) => range.split("-").map((hex) => Number.parseInt(hex, 16)));
+      expect(ranges.reduce((sum, [first, last = first]) => sum + last - first + 1, 0)).toBe(glyphs.length);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+it("a damaged line is named", () => {
+  const face = { family: "Test", emPx: 8, ascentPx: 7, descentPx: 1, cellPx: null };
+  expect(() => parseFace({ ...face, glyphs: "A 3 ### ## ###" })).toThrow(/Test: "A 3/);
+  expect(() => parseFace({ ...face, glyphs: "A 9 #" })).toThrow();
+  expect(() => parseFace({ ...face, glyphs: "A 1 #\nA 1 #" })).toThrow();
+});
