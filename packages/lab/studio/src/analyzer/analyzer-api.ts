@@ -1,7 +1,7 @@
 /** The analyzer's contract: what the worker answers to the views that show frames. Frame numbers start at 1, times are microseconds since 1970. */
 
 import type { Diagnosis, Evidence, Finding } from "@pushback/diagnose";
-import type { Completion, Conversation, Endpoint, FieldKind, FrameClass, ProtocolShare, TrafficLayer } from "@pushback/dissect";
+import type { Completion, Conversation, Endpoint, ExpertRow, FieldKind, FrameClass, ProtocolShare, TrafficLayer } from "@pushback/dissect";
 
 export interface CaptureState {
   /** Changes when other frames are looked at. */
@@ -161,6 +161,14 @@ export interface TrafficView {
   readonly endpoints: Readonly<Record<TrafficLayer, TrafficRows<Endpoint>>>;
 }
 
+/** The experts' remarks on the frames, the gravest first. */
+export interface ExpertView {
+  readonly frames: number;
+  readonly rows: readonly ExpertRow[];
+  /** Remarks without a row: there are too many different ones. */
+  readonly left: number;
+}
+
 export type FindingView = Omit<Finding, "evidence"> & { readonly evidence: readonly Evidence[] };
 
 export interface DiagnosisView {
@@ -229,6 +237,9 @@ export interface AnalyzerApi {
   /** Counts protocols, conversations and endpoints; `onPart` hears how many frames are counted. `null` if it was stopped, or other frames are shown meanwhile. */
   traffic(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<TrafficView | null>;
   stopTraffic(): void;
+  /** Counts the experts' remarks as `pushback show -z expert` does; otherwise as `traffic`. */
+  experts(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<ExpertView | null>;
+  stopExperts(): void;
   /** A pcapng file, comments included. */
   exportFrames(scope: FrameScope | readonly number[]): Uint8Array;
   /** An empty text removes the comment. */

@@ -21,6 +21,7 @@ import type {
   AnalyzerApi,
   CaptureState,
   DiagnosisView,
+  ExpertView,
   FilterCheck,
   FilterOutcome,
   FilterPart,
@@ -37,7 +38,7 @@ import type {
   TrafficView,
 } from "./analyzer-api.ts";
 import { loadCapture } from "./capture-frames.ts";
-
+import { expertsOf } from "./expert-view.ts";
 import { exportFrames } from "./export-frames.ts";
 import { indexOfBytes, parseHexPattern } from "./find-frame.ts";
 import { followEcho, followStream } from "./follow-stream.ts";
@@ -107,6 +108,8 @@ export class Analyzer implements AnalyzerApi {
   #task = 0;
   /** As `#task`, for the count of the traffic, which a filter does not stop. */
   #trafficTask = 0;
+  /** As `#task`, for the experts' remarks. */
+  #expertTask = 0;
   /** As `#task`, for the order of the frames. */
   #orderTask = 0;
   #advancing: Promise<void> | null = null;
@@ -525,6 +528,18 @@ export class Analyzer implements AnalyzerApi {
 
   stopTraffic(): void {
     this.#trafficTask++;
+  }
+
+  async experts(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<ExpertView | null> {
+    const task = ++this.#expertTask;
+    const packets = this.#packets;
+    const shown = scope === "shown" ? (this.#applied?.shown ?? null) : null;
+    const isWanted = (): boolean => this.#expertTask === task && this.#packets === packets;
+    return await expertsOf(packets, this.#history.count, shown, isWanted, onPart);
+  }
+
+  stopExperts(): void {
+    this.#expertTask++;
   }
 
   /** Diagnoses all frames of the source, and what the file's reader could not read, as `pushback diagnose` does. */

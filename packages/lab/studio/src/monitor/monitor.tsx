@@ -5,6 +5,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, 
 import type { AnalyzerApi, DetailNode, FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
 import type { MenuRequest } from "./context-menu.tsx";
 import { DiagnosisPanel } from "./diagnosis-view.tsx";
+import { ExpertPanel } from "./expert-panel.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { FindBar } from "./find-bar.tsx";
 import { exportItems, fieldItems, rowItems } from "./frame-menus.ts";
@@ -59,6 +60,7 @@ const PANELS = [
   { id: "graph", title: "Graph" },
   { id: "sequence", title: "Sequence" },
   { id: "traffic", title: "Traffic" },
+  { id: "experts", title: "Experts" },
 ] as const;
 type Panel = (typeof PANELS)[number]["id"];
 
@@ -290,6 +292,7 @@ export function Monitor(props: MonitorProps) {
           )}
           {panel === "sequence" && <SequenceView model={model} view={view} selected={selected} onSelect={select} />}
           {panel === "traffic" && <TrafficView model={model} view={view} onFilter={applyFilter} />}
+          {panel === "experts" && <ExpertPanel model={model} view={view} onSelect={select} onFilter={applyFilter} />}
         </Tabs>
       </div>
       <Legend coloured={settings.coloured} onColoured={settings.setColoured} onFilter={applyFilter} notice={notice} state={view.state} />

@@ -1,12 +1,12 @@
 /** What the frames are made of: protocols, conversations, endpoints. A click on a row's name filters; a click on a heading sorts. */
 
 import { type Conversation, type Endpoint, type ProtocolShare, TRAFFIC_LAYERS, type TrafficLayer } from "@pushback/dissect";
-import { proxy } from "comlink";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useState } from "react";
 import type { FrameScope, TrafficView as Traffic } from "../analyzer/analyzer-api.ts";
 import { formatSeconds } from "./columns.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
+import { useCounted } from "./use-counted.ts";
 
 interface TrafficViewProps {
   readonly model: MonitorModel;
@@ -44,8 +44,6 @@ interface Cell {
 
 /** Rows on the page at first. */
 const ROWS_SHOWN = 200;
-/** Shortest time between two counts of frames that grow. */
-const RECOUNT_MS = 1500;
 
 const number = (n: number): Cell => ({ text: n.toLocaleString("en"), sortBy: n });
 const word = (text: string): Cell => ({ text, sortBy: text });
@@ -127,39 +125,16 @@ function sorted(rows: readonly Row[], { column, down }: Order): readonly Row[] {
 export function TrafficView({ model, view, onFilter }: TrafficViewProps) {
   const [id, setId] = useKept("traffic-table", (kept) => TABLES.find((table) => table.id === kept)?.id ?? "protocols");
   const [scope, setScope] = useState<FrameScope>("all");
-  const [traffic, setTraffic] = useState<Traffic | null>(null);
-  const [progress, setProgress] = useState<{ readonly done: number; readonly total: number } | null>(null);
   const [order, setOrder] = useState<Order>(AS_COUNTED);
   const [most, setMost] = useState(ROWS_SHOWN);
-  const countedAt = useRef(Number.NEGATIVE_INFINITY);
-
-  const { generation, indexed } = view.state;
-  const filterKey = scope === "shown" ? `${view.filter.text}/${view.count}` : "";
-  useEffect(() => setTraffic(null), [generation]);
-  // Generation, count and filter change when there is something new to count.
-  useEffect(() => {
-    let current = true;
-    const timer = setTimeout(
-      async () => {
-        const counted = await model.analyzer.traffic(
-          scope,
-          proxy((done, total) => {
-            if (current) setProgress({ done, total });
-          }),
-        );
-        countedAt.current = performance.now();
-        if (!current) return;
-        setProgress(null);
-        if (counted) setTraffic(counted);
-      },
-      Math.max(0, countedAt.current + RECOUNT_MS - performance.now()),
-    );
-    return () => {
-      current = false;
-      clearTimeout(timer);
-      void model.analyzer.stopTraffic();
-    };
-  }, [model, scope, generation, indexed, filterKey]);
+  const { analyzer } = model;
+  const count = useCallback(
+    (wanted: FrameScope, onPart: (done: number, total: number) => void) => analyzer.traffic(wanted, onPart),
+    [analyzer],
+  );
+  const stopCount = useCallback(() => analyzer.stopTraffic(), [analyzer]);
+  const counted = useCounted(view, scope, count, stopCount);
+  const { result: traffic, progress } = counted;
 
   const table = traffic && tableOf(traffic, id, view.state.firstUs);
   const rows = table ? sorted(table.rows, order) : [];
@@ -191,8 +166,20 @@ export function TrafficView({ model, view, onFilter }: TrafficViewProps) {
         <span className="traffic-sum numbers" role="status">
           {progress
             ? `Counting ${Math.round((100 * progress.done) / Math.max(1, progress.total))} %`
-            : traffic && `${traffic.frames.toLocaleString("en")} frames, ${traffic.bytes.toLocaleString("en")} bytes`}
+            : counted.isStopped
+              ? "Stopped"
+              : traffic && `${traffic.frames.toLocaleString("en")} frames, ${traffic.bytes.toLocaleString("en")} bytes`}
         </span>
+        {progress && (
+          <button type="button" className="button small" onClick={counted.stop}>
+            Stop
+          </button>
+        )}
+        {counted.isStopped && (
+          <button type="button" className="button small" onClick={counted.again}>
+            Count again
+          </button>
+        )}
       </div>
       {table && table.total === 0 && <p className="traffic-empty">No frame has this layer.</p>}
       {table && table.total > 0 && (

@@ -1,0 +1,112 @@
+/** The monitor's expert list in Chromium, by keyboard alone. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { requireProgram } from "@pushback/judges";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, it, type TestContext } from "vitest";
+import { type BuiltPage, openBuiltPage } from "../testing/built-page.ts";
+
+const CAPTURE = readFileSync(new URL("../../../diagnose/captures/half-open/capture.pcapng", import.meta.url));
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 640, height: 400 },
+  { width: 390, height: 844 },
+] as const;
+
+let built: Promise<BuiltPage> | null = null;
+afterAll(async () => (await built)?.close());
+
+/** The page with the capture, all of it read; what it complains about fails the test. */
+async function openPage(context: TestContext, query = ""): Promise<Page> {
+  requireProgram(context, "chromium");
+  built ??= openBuiltPage("monitor-page.html", new Map([["/half-open.pcapng", CAPTURE]]));
+  const { browser, address } = await built;
+  const browserContext = await browser.newContext({ viewport: SIZES[0], acceptDownloads: true, bypassCSP: true });
+  const page = await browserContext.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  context.onTestFinished(async () => {
+    await browserContext.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(`${address}?capture=/half-open.pcapng${query}`);
+  await page.waitForSelector(".packet-row[data-class]");
+  return page;
+}
+
+/** What breaks a rule of axe at each size, light and dark. */
+async function violations(page: Page, where: string): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  const found: string[] = [];
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const theme of ["light", "dark"]) {
+      await page.evaluate((wanted) => {
+        document.documentElement.dataset["theme"] = wanted;
+      }, theme);
+      const results = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(on: string, options: object): Promise<AxeResults> } }).axe.run(".monitor", {
+          resultTypes: ["violations"],
+          rules: { "target-size": { enabled: true } },
+        }),
+      );
+      for (const { id, nodes } of results.violations)
+        for (const n of nodes)
+          found.push(`${where}, ${size.width}, ${theme}: ${id}: ${n.target.join(" ")}: ${n.any[0]?.message ?? n.failureSummary}`);
+    }
+  }
+  await page.setViewportSize(SIZES[0]);
+  return found;
+}
+
+const filterText = (page: Page): Promise<string> => page.locator(".filter-input").inputValue();
+/** An expectation that is polled until it holds. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000, interval: 50 });
+
+describe("the experts", () => {
+  it("are listed by severity; a row goes to its first frame and filters, by keyboard", async (context) => {
+    const page = await openPage(context);
+    await page.getByRole("tab", { name: "Frame", exact: true }).focus();
+    await page.keyboard.press("End");
+    await page.getByRole("grid", { name: "Experts’ remarks" }).waitFor();
+    await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^50 remarks on 160 frames$/);
+    expect(await page.locator(".expert-heading").first().textContent()).toBe("Warnings (3)");
+
+    const grid = page.locator(".expert-list");
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    const row = page.locator(".expert-row[aria-selected=true]");
+    expect(await grid.getAttribute("aria-activedescendant")).toBe(await row.getAttribute("id"));
+    expect(await row.textContent()).toContain("Connection reset (RST)");
+    const first = await row.locator("button").first().textContent();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`#packet-${first}[aria-selected=true]`);
+    await page.keyboard.press("Shift+Enter");
+    await eventually(() => filterText(page)).toBe('_ws.expert.message == "Connection reset (RST)"');
+    await eventually(() => page.locator(".filter-status").textContent()).toBe("1 of 160 shown");
+
+    await page.getByLabel("Shown frames only").check();
+    await eventually(() => page.locator(".expert-sum").textContent()).toBe("1 remark on 1 frame");
+    await page.getByLabel("Shown frames only").uncheck();
+    await page.getByLabel("At least").selectOption("Notes");
+    await eventually(() => page.locator(".expert-sum").textContent()).toBe("21 remarks on 160 frames");
+    expect(await page.locator(".expert-heading").allTextContents()).toEqual(["Warnings (3)", "Notes (18)"]);
+    expect(await violations(page, "experts")).toEqual([]);
+  }, 120_000);
+
+  it("are read in slices that can be stopped", async (context) => {
+    const page = await openPage(context);
+    await page.goto(`${page.url().split("?")[0]}?frames=400000`);
+    await page.getByRole("tab", { name: "Experts" }).click();
+    await page.locator(".expert-panel").getByRole("button", { name: "Stop" }).click();
+    await eventually(() => page.locator(".expert-sum").textContent()).toBe("Stopped");
+    await page.getByRole("button", { name: "Read again" }).click();
+    await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^Reading \d+ %$|^\d/);
+  }, 120_000);
+});
