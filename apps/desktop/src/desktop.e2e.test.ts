@@ -118,7 +118,7 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
     await isSelected(desktop, "Monitor");
     await page.getByText(/Capturing on lab0, [1-9]/).waitFor();
     await page.getByRole("button", { name: "Stop capturing" }).click();
-    await page.getByText(/Capture lab0, [1-9]/).waitFor();
+    await page.getByText(/Captured on lab0, [1-9]/).waitFor();
     await choose(/^Open in Wireshark.*lab0/);
     // A section header block (pcapng) begins with 0a0d0d0a.
     await expect.poll(() => existsSync(seen) && readFileSync(seen).subarray(0, 4).toString("hex")).toBe("0a0d0d0a");

@@ -36,6 +36,7 @@ describe("calls of the window", () => {
 
   it.each<[string, unknown[]]>([
     [CALLS.openFile, ["a path"]],
+    [CALLS.openFiles, ["a path"]],
     [CALLS.saveFile, []],
     [CALLS.saveFile, [{ ...file, suggestedName: "../../etc/passwd" }]],
     [CALLS.saveFile, [{ ...file, suggestedName: ".bashrc" }]],

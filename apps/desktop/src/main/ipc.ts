@@ -1,6 +1,7 @@
 /** Handles calls from the window: accepts each only from the studio's own page, checks its arguments, and answers or refuses it. */
 
 import { basename } from "node:path";
+import { MOST_FILES_AT_ONCE } from "@pushback/studio/studio-host";
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from "electron";
 import * as z from "zod";
 import { CALLS, NEWS } from "../shared/bridge.ts";
@@ -58,17 +59,28 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
     return ask(parent);
   };
 
-  answer(CALLS.openFile, z.tuple([]), async () => {
+  const choosePaths = async (...more: "multiSelections"[]): Promise<readonly string[]> => {
     const { canceled, filePaths } = await withWindow((parent) =>
       dialog.showOpenDialog(parent, {
-        properties: ["openFile"],
+        properties: ["openFile", ...more],
         filters: [
           { name: "Captures, scenarios and recordings", extensions: [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS, ...RECORDING_ENDINGS] },
           { name: "All files", extensions: ["*"] },
         ],
       }),
     );
-    return canceled || filePaths.length === 0 ? null : open(filePaths[0]);
+    return canceled ? [] : filePaths;
+  };
+  answer(CALLS.openFile, z.tuple([]), async () => {
+    const [path] = await choosePaths();
+    return path === undefined ? null : open(path);
+  });
+  answer(CALLS.openFiles, z.tuple([]), async () => {
+    // One at a time: together they may be more than fits into memory.
+    for (const path of (await choosePaths("multiSelections")).slice(0, MOST_FILES_AT_ONCE)) {
+      const file = open(path);
+      if (file) window()?.webContents.send(NEWS.file, file);
+    }
   });
   answer(CALLS.saveFile, z.tuple([savedFile]), async ({ suggestedName, bytes }) => {
     const { canceled, filePath } = await withWindow((parent) => dialog.showSaveDialog(parent, { defaultPath: suggestedName }));

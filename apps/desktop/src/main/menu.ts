@@ -20,6 +20,7 @@ function fileMenu(actions: MenuActions, recent: readonly string[], isMac: boolea
     label: "&File",
     submenu: [
       item("&Open…", "open", "CmdOrCtrl+O"),
+      item("Close Cap&ture", "close", "CmdOrCtrl+F4"),
       {
         label: "Open &Recent",
         submenu:

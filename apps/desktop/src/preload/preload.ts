@@ -31,6 +31,7 @@ addEventListener(
 const bridge: DesktopBridge = {
   facts: readFacts(),
   openFile: () => ipcRenderer.invoke(CALLS.openFile),
+  openFiles: () => ipcRenderer.invoke(CALLS.openFiles),
   saveFile: (file) => ipcRenderer.invoke(CALLS.saveFile, file),
   recentFiles: () => ipcRenderer.invoke(CALLS.recentFiles),
   openRecent: (id) => ipcRenderer.invoke(CALLS.openRecent, id),

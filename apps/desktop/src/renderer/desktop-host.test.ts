@@ -32,7 +32,14 @@ function createDesk(): Desk {
   const saved: SavedFile[] = [];
   answerWindow({
     settings,
-    window: () => ({}) as never,
+    window: () =>
+      ({
+        webContents: {
+          send: (_channel: string, file: OpenedFile) => {
+            for (const listener of fileListeners) listener(file);
+          },
+        },
+      }) as never,
     open: (path) => {
       const file = readOpened(path);
       settings.remember(path);
@@ -47,6 +54,7 @@ function createDesk(): Desk {
   const bridge: DesktopBridge = {
     facts: { theme: settings.theme, wireshark: false, capture: false },
     openFile: call(CALLS.openFile),
+    openFiles: call(CALLS.openFiles),
     async saveFile(file) {
       dialogs.save = join(home, file.suggestedName);
       const done = (await invoke(CALLS.saveFile, [file])) as boolean;
@@ -76,9 +84,9 @@ function createDesk(): Desk {
     bridge,
     home,
     host: createDesktopHost(bridge, new EventTarget()),
-    chooseFile(file) {
-      dialogs.open = file && join(home, file.name);
-      if (file) writeFileSync(join(home, file.name), file.bytes);
+    chooseFiles(files) {
+      dialogs.open = files.map((file) => join(home, file.name));
+      for (const file of files) writeFileSync(join(home, file.name), file.bytes);
     },
     async bringFile(file) {
       for (const listener of fileListeners) listener(file);
@@ -114,9 +122,8 @@ it("reads a dropped file by its path, and one without a path where it is", async
   );
   const seen: string[] = [];
   host.onFile((file) => seen.push(`${basename(file.name)}: ${new TextDecoder().decode(file.bytes)}`));
-  for (const [i, name] of ["a.pcap", "b.pcap"].entries()) {
-    page.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files: [new File(["in the page"], name)] } }));
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(i + 1);
-  }
+  const files = ["a.pcap", "b.pcap"].map((name) => new File(["in the page"], name));
+  page.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files } }));
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(2);
   expect(seen).toEqual(["a.pcap: on the disk", "b.pcap: in the page"]);
 });

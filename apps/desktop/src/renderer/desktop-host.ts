@@ -1,7 +1,7 @@
 /** `StudioHost` of the desktop's window: every call goes through the preload's object to the main process. */
 
 import type { HostTheme, LiveAttach, OpenedFile, SavedFile, StudioCommand, StudioHost } from "@pushback/studio";
-import { chooseDropped } from "@pushback/studio/studio-host";
+import { chooseFiles } from "@pushback/studio/studio-host";
 import type { DesktopBridge } from "../shared/bridge.ts";
 
 class DesktopHost implements StudioHost {
@@ -9,6 +9,7 @@ class DesktopHost implements StudioHost {
   readonly liveAttach: LiveAttach | null;
   readonly openInWireshark: ((file: SavedFile) => Promise<void>) | null;
   readonly openFile: StudioHost["openFile"];
+  readonly openFiles: StudioHost["openFiles"];
   readonly saveFile: StudioHost["saveFile"];
   readonly recentFiles: StudioHost["recentFiles"];
   readonly openRecent: StudioHost["openRecent"];
@@ -25,6 +26,7 @@ class DesktopHost implements StudioHost {
     this.#bridge = bridge;
     this.#theme = bridge.facts.theme;
     this.openFile = () => bridge.openFile();
+    this.openFiles = () => bridge.openFiles();
     this.saveFile = (file) => bridge.saveFile(file);
     this.recentFiles = () => bridge.recentFiles();
     this.openRecent = (id) => bridge.openRecent(id);
@@ -38,16 +40,23 @@ class DesktopHost implements StudioHost {
     page.addEventListener("dragover", (event) => event.preventDefault());
     page.addEventListener("drop", (event) => {
       event.preventDefault();
-      const chosen = chooseDropped((event as DragEvent).dataTransfer?.files ?? []);
-      if (chosen.ok) this.#drop(chosen.file).catch(() => this.#refuse(`${chosen.file.name} can't be read`));
-      else this.#refuse(chosen.message);
+      const { files, problems } = chooseFiles((event as DragEvent).dataTransfer?.files ?? []);
+      void this.#drop(files, problems);
     });
     void bridge.ready();
   }
 
   /** A dropped file without a path, for example from another page, is read in the page. */
-  async #drop(file: File): Promise<void> {
-    this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  async #drop(files: readonly File[], problems: readonly string[]): Promise<void> {
+    const all = [...problems];
+    for (const file of files) {
+      try {
+        this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+      } catch {
+        all.push(`${file.name} can't be read`);
+      }
+    }
+    if (all.length > 0) this.#refuse(all.join("; "));
   }
 
   #refuse(message: string): void {

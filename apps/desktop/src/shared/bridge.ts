@@ -8,6 +8,7 @@ export const BRIDGE = "pushbackDesktop";
 /** Calls of the window that the main process answers. */
 export const CALLS = {
   openFile: "pushback:open-file",
+  openFiles: "pushback:open-files",
   saveFile: "pushback:save-file",
   recentFiles: "pushback:recent-files",
   openRecent: "pushback:open-recent",
@@ -44,6 +45,8 @@ export interface WindowFacts {
 export interface DesktopBridge {
   readonly facts: WindowFacts;
   openFile(): Promise<OpenedFile | null>;
+  /** The files that the user chooses come as news. */
+  openFiles(): Promise<void>;
   saveFile(file: SavedFile): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;

@@ -10,9 +10,9 @@ export const ipcMain = { handle: (channel: string, handler: Handler) => void han
 
 export const nativeTheme = { themeSource: "system", shouldUseDarkColors: false };
 
-export const dialogs: { open: string | null; save: string | null } = { open: null, save: null };
+export const dialogs: { open: readonly string[]; save: string | null } = { open: [], save: null };
 export const dialog = {
-  showOpenDialog: async () => ({ canceled: dialogs.open === null, filePaths: dialogs.open === null ? [] : [dialogs.open] }),
+  showOpenDialog: async () => ({ canceled: dialogs.open.length === 0, filePaths: dialogs.open }),
   showSaveDialog: async () => ({ canceled: dialogs.save === null, filePath: dialogs.save ?? "" }),
 };
 

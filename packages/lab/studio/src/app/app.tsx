@@ -7,38 +7,39 @@ import { useLab } from "../state/lab-view.ts";
 import "./app.css";
 import { keepRun } from "../state/run-keeper.ts";
 import { bringRunBack, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
-import { isCaptureShown, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
+import { shownCapture, shownView, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { directTour } from "../state/tour.ts";
-import { watchWorker } from "../worker/client.ts";
+import { watchWorkers } from "../worker/client.ts";
 import { Announcer } from "./announcer.tsx";
+import { ClosingDialog } from "./closing-dialog.tsx";
+import { DocumentTabs } from "./document-tabs.tsx";
 import { Header } from "./header.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { LessonBar } from "./lesson-bar.tsx";
-import { openCapture } from "./open-capture.ts";
 import { TourBar } from "./tour-bar.tsx";
 import { Transport } from "./transport.tsx";
 import { ViewBoundary } from "./view-boundary.tsx";
 
 export function App({ host }: { readonly host: StudioHost }) {
-  const view = useStudio((s) => s.view);
+  const view = useStudio(shownView);
   const failure = useLab((lab) => lab.failure);
   const trouble = useStudio((s) => s.workerTrouble);
   const workersReplaced = useStudio((s) => s.workersReplaced);
-  const isCapture = useStudio(isCaptureShown);
+  const capture = useStudio(shownCapture);
 
   useEffect(() => {
     // A file given at start is opened after the default run is ready, so that the run does not replace it.
     const started = startStudio();
     void started.then(() => requestIdleCallback(readOtherViews));
-    const open = (file: OpenedFile) => void started.then(() => openDocument(file, openCapture));
+    const open = (file: OpenedFile) => void started.then(() => openDocument(file));
     const ends = [
       host.onFile(open),
       host.onFileProblem((text) => useStudio.getState().set({ notice: { text, kind: "error" } })),
-      host.onCommand((command) => runCommand(command, host, openCapture)),
+      host.onCommand((command) => runCommand(command, host)),
       listenToKeys(),
       keepRun(),
       directTour(),
-      watchWorker((workerTrouble) => useStudio.getState().set({ workerTrouble })),
+      watchWorkers((workerTrouble) => useStudio.getState().set({ workerTrouble })),
     ];
     return () => {
       for (const end of ends) end();
@@ -51,6 +52,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       <div className="above-view">
         <TourBar />
         <LessonBar />
+        <DocumentTabs />
         {failure !== null && (
           <p className="failure" role="alert">
             The lab has stopped: {failure}. <BringBack /> or start another with “Free play”.
@@ -58,20 +60,21 @@ export function App({ host }: { readonly host: StudioHost }) {
         )}
         {failure === null && trouble !== null && (
           <p className="failure" role="alert">
-            The studio’s worker {trouble}. The run with its actions is kept. <BringBack />
+            The lab’s worker {trouble}. The run with its actions is kept. <BringBack />
           </p>
         )}
       </div>
-      <main className="view" id="view" aria-label={VIEW_NAMES[view]}>
-        <ViewBoundary key={`${view}/${workersReplaced}`} name={VIEW_NAMES[view].toLowerCase()}>
+      <main className="view" id="view" aria-label={capture ? `${VIEW_NAMES[view]}: ${capture.name}` : VIEW_NAMES[view]}>
+        <ViewBoundary key={`${view}/${capture?.id ?? `lab/${workersReplaced}`}`} name={VIEW_NAMES[view].toLowerCase()}>
           <Suspense fallback={null}>
             <CurrentView view={view} host={host} />
           </Suspense>
         </ViewBoundary>
       </main>
-      {!isCapture && <Transport />}
+      {!capture && <Transport />}
       <Notice />
       <Announcer />
+      <ClosingDialog host={host} />
     </div>
   );
 }

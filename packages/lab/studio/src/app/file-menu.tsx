@@ -3,11 +3,11 @@
 import { useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
+import { analyzerOf } from "../state/documents.ts";
 import { openDocument, runCommand, runName } from "../state/studio-actions.ts";
-import { useStudio } from "../state/studio-store.ts";
-import { analyzerRemote, labRemote } from "../worker/client.ts";
+import { shownCapture, useStudio } from "../state/studio-store.ts";
+import { labRemote } from "../worker/client.ts";
 import { LiveDialog } from "./live-dialog.tsx";
-import { openCapture } from "./open-capture.ts";
 
 const RECENT_SHOWN = 8;
 const PCAPNG = "application/octet-stream";
@@ -20,7 +20,7 @@ function tell(what: string, error: unknown): void {
 async function openAgain(host: StudioHost, { id, name }: RecentFile): Promise<void> {
   try {
     const file = await host.openRecent(id);
-    if (file) await openDocument(file, openCapture);
+    if (file) await openDocument(file);
     else tell(name, "it is no longer there");
   } catch (error) {
     tell(name, error);
@@ -38,33 +38,25 @@ async function toWireshark(open: (file: SavedFile) => Promise<void>, suggestedNa
 export function FileMenu({ host }: { readonly host: StudioHost }) {
   const [recent, setRecent] = useState<readonly RecentFile[]>([]);
   const [attaching, setAttaching] = useState(false);
-  const isCapture = useStudio((s) => s.document === "capture");
-  const captureName = useStudio((s) => s.captureName);
+  const capture = useStudio(shownCapture);
   const { openInWireshark, liveAttach } = host;
-  const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host, openCapture);
+  const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host);
 
   const items: MenuItem[] = [
     { label: "Open capture or scenario…", run: command("open") },
     ...recent.slice(0, RECENT_SHOWN).map((file) => ({ label: file.name, detail: "opened before", run: () => void openAgain(host, file) })),
+    ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },
     { label: "Export recording (JSON)", run: command("export-recording") },
   ];
   if (openInWireshark) {
-    const lab = async () => (await labRemote()).capture();
+    const frames = async () => (capture ? (await analyzerOf(capture.id)).exportFrames("all") : (await labRemote()).capture());
+    const name = capture ? capture.name.replace(/\.\w+$/, "") : runName();
     items.push({
       label: "Open in Wireshark",
-      detail: "the lab’s frames",
-      run: () => void toWireshark(openInWireshark, `${runName()}.pcapng`, lab()),
+      detail: capture ? `the frames of ${capture.name}` : "the lab’s frames",
+      run: () => void toWireshark(openInWireshark, `${name}.pcapng`, frames()),
     });
-    if (isCapture) {
-      const capture = async () => (await analyzerRemote()).exportFrames("all");
-      const name = `${(captureName ?? "capture").replace(/\.\w+$/, "")}.pcapng`;
-      items.push({
-        label: "Open in Wireshark",
-        detail: `the frames of ${captureName}`,
-        run: () => void toWireshark(openInWireshark, name, capture()),
-      });
-    }
   }
   if (liveAttach) items.push({ label: "Capture on an interface…", run: () => setAttaching(true) });
 

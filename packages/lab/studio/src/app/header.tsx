@@ -9,18 +9,16 @@ import { LESSON_ENTRIES } from "../lab/lessons.ts";
 import { useLab } from "../state/lab-view.ts";
 import { startLesson } from "../state/lesson.ts";
 import { playArticle, playScenario, runCommand, startFreePlay } from "../state/studio-actions.ts";
-import { isCaptureShown, useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
+import { shownCapture, shownView, showView, useStudio, VIEW_NAMES, VIEWS } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { FileMenu } from "./file-menu.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
-import { openCapture } from "./open-capture.ts";
 import { applyTheme } from "./theme.ts";
 
 export function Header({ host }: { readonly host: StudioHost }) {
   const info = useLab((lab) => lab.info);
-  const isCapture = useStudio(isCaptureShown);
-  const captureName = useStudio((s) => s.captureName);
-  const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host, openCapture);
+  const capture = useStudio(shownCapture);
+  const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host);
   return (
     <header className="header">
       <h1 className="brand">
@@ -39,8 +37,8 @@ export function Header({ host }: { readonly host: StudioHost }) {
         Pushback
       </h1>
       <ViewTabs />
-      <div className="document-name" title={isCapture ? "The capture in the monitor" : info?.about}>
-        {isCapture ? captureName : (info?.title ?? "Starting the machines…")}
+      <div className="document-name" title={capture ? "The capture in the monitor" : info?.about}>
+        {capture ? capture.name : (info?.title ?? "Starting the machines…")}
       </div>
       <div className="header-actions">
         <ScenarioMenu />
@@ -56,7 +54,7 @@ export function Header({ host }: { readonly host: StudioHost }) {
         <button
           type="button"
           className="button quiet"
-          title={isCapture ? "Saves the diagnosis of this capture as an HTML file" : "Saves the comparison of this run as an HTML file"}
+          title={capture ? "Saves the diagnosis of this capture as an HTML file" : "Saves the comparison of this run as an HTML file"}
           onClick={command("report")}
         >
           Report
@@ -69,14 +67,13 @@ export function Header({ host }: { readonly host: StudioHost }) {
 }
 
 function ViewTabs() {
-  const view = useStudio((s) => s.view);
-  const set = useStudio((s) => s.set);
+  const view = useStudio(shownView);
   const onKey = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
     event.preventDefault();
     const next = VIEWS[(VIEWS.indexOf(view) + step + VIEWS.length) % VIEWS.length];
-    set({ view: next });
+    showView(next);
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
@@ -92,7 +89,7 @@ function ViewTabs() {
           aria-controls="view"
           tabIndex={view === name ? 0 : -1}
           title={`${VIEW_NAMES[name]} (Alt+${i + 1})`}
-          onClick={() => set({ view: name })}
+          onClick={() => showView(name)}
         >
           {VIEW_NAMES[name]}
         </button>

@@ -14,6 +14,8 @@ export const KEY_LIST: readonly KeyEntry[] = [
   { keys: "Alt+← →", what: "a notification interval back, on" },
   { keys: "B", what: "bookmark, or no bookmark, at this time", isSingle: true },
   { keys: "Alt+1 … Alt+4", what: "bench, timeline, monitor, comparison" },
+  { keys: "Alt+Page Up, Alt+Page Down", what: "previous, next document" },
+  { keys: "Alt+W", what: "close the capture that is shown" },
   { keys: "Ctrl+Z, Ctrl+Shift+Z", what: "undo, redo an action" },
   { keys: "/", what: "the monitor's filter", isSingle: true },
   { keys: "Ctrl+F, F3", what: "find, find the next one" },

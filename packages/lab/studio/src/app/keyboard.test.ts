@@ -43,12 +43,13 @@ test("Alt and a number show a view", () => {
 });
 
 test("the clock's keys do nothing while a capture is on the screen", () => {
-  useStudio.getState().set({ view: "monitor", document: "capture" });
+  const capture = { id: 1, name: "a.pcap", frames: 1, isLive: false, selectedFrame: null, trouble: null };
+  useStudio.getState().set({ captures: [capture], current: 1 });
   for (const name of [" ", "k", "b", "ArrowLeft", "ArrowRight"]) expect(handleKey(key(name)), name).toBeNull();
   expect(handleKey(key("1", { alt: true }))).not.toBeNull();
   useStudio.getState().set({ view: "bench" });
   expect(handleKey(key(" "))).not.toBeNull();
-  useStudio.getState().set({ document: "lab" });
+  useStudio.getState().set({ captures: [] });
 });
 
 test("single keys can be switched off, and the others stay", () => {

@@ -1,24 +1,30 @@
 /** The keys of the whole studio. In a field they are the field's own. */
 
+import { closeShown } from "../state/closing.ts";
+import { stepDocument } from "../state/documents.ts";
 import { addBookmark } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { usePreferences } from "../state/preferences.ts";
-import { isCaptureShown, useStudio, VIEWS } from "../state/studio-store.ts";
+import { shownCapture, showView, useStudio, VIEWS } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 
 const SECOND_US = 1_000_000;
 
+const isCaptureShown = (): boolean => shownCapture(useStudio.getState()) !== null;
+
 /** The command of a key, or `null`. */
 export function handleKey(event: KeyboardEvent): (() => void) | null {
   const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-  if ((ctrlKey || metaKey) && !altKey && /^[zy]$/i.test(key) && !isCaptureShown(useStudio.getState())) {
+  if ((ctrlKey || metaKey) && !altKey && /^[zy]$/i.test(key) && !isCaptureShown()) {
     const isRedo = shiftKey || key.toLowerCase() === "y";
     return () => void (isRedo ? theLab.redo() : theLab.undo());
   }
   if (ctrlKey || metaKey) return null;
-  if (altKey && /^[1-4]$/.test(key)) return () => useStudio.getState().set({ view: VIEWS[Number(key) - 1] });
+  if (altKey && key.toLowerCase() === "w") return closeShown;
+  if (altKey && (key === "PageUp" || key === "PageDown")) return () => stepDocument(key === "PageDown" ? 1 : -1);
+  if (altKey && /^[1-4]$/.test(key)) return () => showView(VIEWS[Number(key) - 1]);
   // The clock is the lab's, which is not on the screen.
-  if (isCaptureShown(useStudio.getState())) return null;
+  if (isCaptureShown()) return null;
   if (key === "ArrowLeft" || key === "ArrowRight") {
     const direction = key === "ArrowRight" ? 1 : -1;
     if (altKey) return () => void theLab.stepTime(useLab.getState().info?.notificationIntervalUs ?? 60 * SECOND_US, direction);
@@ -31,9 +37,16 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
   return null;
 }
 
+/** Keys of the window as a whole, which parts with keys of their own leave to it. */
+const ofTheWindow = ({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean =>
+  altKey && !ctrlKey && !metaKey && /^([1-4w]|PageUp|PageDown)$/i.test(key);
+
+/** Elements in which keys type text or belong to a question. */
+const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea, [contenteditable], dialog";
+
 /** Elements that handle their keys themselves. */
 const OWN_KEYS =
-  "input, select, textarea, [contenteditable], [role=tablist], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
+  "input, select, textarea, [contenteditable], [role=tablist], [role=tab], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
 
 const IS_MAC = typeof navigator !== "undefined" && /Mac/.test(navigator.platform);
 
@@ -48,7 +61,7 @@ export function listenToKeys(): () => void {
   };
   const listener = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement | null;
-    if (target?.closest(OWN_KEYS)) return;
+    if (target?.closest(ofTheWindow(event) ? TYPED : OWN_KEYS)) return;
     // Space activates a focused button; arrows do nothing on it, so they stay shortcuts.
     if (event.key === " " && target?.closest("button, a, summary")) return;
     const run = handleKey(event);

@@ -1,72 +1,88 @@
-/** The monitor, looking at the lab's frames or at a capture's. */
+/** The monitor, looking at the lab's frames or at those of the capture that is shown. */
 
 import { useEffect, useState } from "react";
 import type { StudioHost } from "../host/studio-host.ts";
 import { Monitor } from "../monitor/index.ts";
+import { closeNow } from "../state/closing.ts";
+import { analyzerOf, changeCapture } from "../state/documents.ts";
 import { selectFrame } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { stopLive, useLive } from "../state/live-control.ts";
 import { usePreferences } from "../state/preferences.ts";
-import { askForDocument, useStudio } from "../state/studio-store.ts";
+import { type CaptureDocument, shownCapture, useStudio } from "../state/studio-store.ts";
 import { recording } from "../state/the-lab.ts";
-import { type AnalyzerRemote, analyzerRemote, workerRemote } from "../worker/client.ts";
-
-async function backToLab(): Promise<void> {
-  askForDocument();
-  await stopLive();
-  await workerRemote().showLab();
-  useStudio.getState().set({ document: "lab", captureName: null, selectedFrame: null });
-}
+import type { AnalyzerRemote } from "../worker/client.ts";
 
 export function MonitorView({ host }: { readonly host: StudioHost }) {
-  const [analyzer, setAnalyzer] = useState<AnalyzerRemote | null>(null);
-  const document = useStudio((s) => s.document);
-  const captureName = useStudio((s) => s.captureName);
-  const captureSerial = useStudio((s) => s.captureSerial);
-  const captureFrames = useStudio((s) => s.captureFrames);
-  const selectedFrame = useStudio((s) => s.selectedFrame);
+  const capture = useStudio(shownCapture);
+  const labFrame = useStudio((s) => s.selectedFrame);
   const filterRequest = useStudio((s) => s.filterRequest);
-  const live = useLive();
+  const workersReplaced = useStudio((s) => s.workersReplaced);
   const singleKeys = usePreferences((p) => p.singleKeys);
   const restarts = useLab((lab) => lab.restarts);
   useLab((lab) => lab.version);
-  useEffect(() => {
-    // A remote is a function to React: set it by one.
-    void analyzerRemote().then((remote) => setAnalyzer(() => remote));
-  }, []);
+  const id = capture?.id ?? null;
+  // Another lab's worker has another analyzer.
+  const analyzer = useAnalyzer(id, id === null ? workersReplaced : 0);
   if (!analyzer) return null;
-  const isCapture = document === "capture";
   return (
     <div className="monitor-view">
-      {isCapture && (
-        <div className="capture-bar">
-          <span>
-            {live.running ? "Capturing on" : "Capture"} <b>{captureName}</b>
-            {live.serial > 0 && live.name === captureName && `, ${captureFrames.toLocaleString("en")} frames`}
-          </span>
-          {live.running && (
-            <button type="button" className="button small" onClick={() => void stopLive()}>
-              Stop capturing
-            </button>
-          )}
-          <button type="button" className="button small" onClick={() => void backToLab()}>
-            Back to the lab’s frames
-          </button>
-        </div>
-      )}
+      {capture && <CaptureBar capture={capture} />}
       <div className="monitor-place">
         <Monitor
+          key={id ?? "lab"}
           analyzer={analyzer as never}
-          selectedFrame={selectedFrame}
-          onSelectFrame={isCapture ? (frame) => useStudio.getState().set({ selectedFrame: frame }) : selectFrame}
-          frameCount={isCapture ? captureFrames : recording.frameCount}
-          documentKey={isCapture ? `capture/${captureSerial}/${live.serial}` : `lab/${restarts}`}
-          filterRequest={filterRequest}
-          answerFirst={isCapture}
+          selectedFrame={capture ? capture.selectedFrame : labFrame}
+          onSelectFrame={capture ? (frame) => changeCapture(capture.id, { selectedFrame: frame }) : selectFrame}
+          frameCount={capture ? (capture.frames ?? 0) : recording.frameCount}
+          documentKey={capture ? capture.id : `lab/${restarts}`}
+          filterRequest={capture ? null : filterRequest}
+          answerFirst={capture !== null}
           singleKeys={singleKeys}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}
         />
       </div>
+    </div>
+  );
+}
+
+/** The analyzer of a document; `null` until it is there. */
+function useAnalyzer(id: number | null, serial: number): AnalyzerRemote | null {
+  const [found, setFound] = useState<{ readonly of: string; readonly analyzer: AnalyzerRemote } | null>(null);
+  const wanted = `${id}/${serial}`;
+  useEffect(() => {
+    let isWanted = true;
+    void analyzerOf(id).then((analyzer) => isWanted && setFound({ of: wanted, analyzer }));
+    return () => {
+      isWanted = false;
+    };
+  }, [id, wanted]);
+  return found?.of === wanted ? found.analyzer : null;
+}
+
+/** What is special about a capture: it still grows, or its worker has failed. */
+function CaptureBar({ capture: { id, name, frames, isLive, trouble } }: { readonly capture: CaptureDocument }) {
+  const isRunning = useLive((live) => live.running === id);
+  if (trouble !== null)
+    return (
+      <p className="failure" role="alert">
+        The worker of {name} {trouble}. Close it, and open it again: the lab and other captures are not affected.{" "}
+        <button type="button" className="button small" onClick={() => void closeNow(id)}>
+          Close {name}
+        </button>
+      </p>
+    );
+  if (!isLive) return null;
+  return (
+    <div className="capture-bar">
+      <span>
+        {isRunning ? "Capturing on" : "Captured on"} <b>{name}</b>, {(frames ?? 0).toLocaleString("en")} frames
+      </span>
+      {isRunning && (
+        <button type="button" className="button small" onClick={() => void stopLive()}>
+          Stop capturing
+        </button>
+      )}
     </div>
   );
 }

@@ -5,13 +5,13 @@ import "../design/tokens.css";
 import "../design/controls.css";
 import "../design/forced-colors.css";
 import type { StudioHost } from "../host/studio-host.ts";
-import { workerRemote } from "../worker/client.ts";
+import { startLabWorker } from "../worker/client.ts";
 import { App } from "./app.tsx";
 import { applyTheme } from "./theme.ts";
 
 export function mountStudio(element: HTMLElement, host: StudioHost): void {
   // The worker is fetched and read while the page is drawn for the first time.
-  workerRemote();
+  startLabWorker();
   applyTheme(host.theme());
   createRoot(element).render(<App host={host} />);
 }

@@ -122,11 +122,11 @@ describe("the article, by hand", () => {
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
     await (await chooser).setFiles({ name: "again.pcapng", mimeType: "application/octet-stream", buffer: readFileSync(whole.path) });
-    await eventually(() => page.locator(".capture-bar").textContent()).toContain("again.pcapng");
+    await eventually(() => page.locator(".document-name").textContent()).toContain("again.pcapng");
     // Opening the capture shows its diagnosis: it is what the article describes.
     await eventually(() => page.locator(".diagnosis-answer h2").textContent()).toMatch(/^Harmless/);
-    await button(page, "Back to the lab’s frames").click();
-    await eventually(() => page.locator(".capture-bar").count()).toBe(0);
+    await button(page, "Close again.pcapng").click();
+    await eventually(() => page.locator(".document-tabs").count()).toBe(0);
   }, 180_000);
 
   it("is a tour: a caption for each moment, an audience's view, and real time as soon as a machine is used", async (context) => {

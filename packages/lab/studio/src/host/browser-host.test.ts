@@ -8,15 +8,15 @@ function createBench(address = "http://127.0.0.1/"): HostBench {
   const target = new EventTarget();
   const stored = new Map<string, string>();
   const saved: Promise<SavedFile>[] = [];
-  let choice: OpenedFile | null = null;
+  let choice: readonly OpenedFile[] = [];
 
   class Input extends EventTarget {
     type = "";
     accept = "";
     files: File[] = [];
     click(): void {
-      if (choice) this.files = [new File([choice.bytes as Uint8Array<ArrayBuffer>], choice.name)];
-      this.dispatchEvent(new Event(choice ? "change" : "cancel"));
+      this.files = choice.map((file) => new File([file.bytes as Uint8Array<ArrayBuffer>], file.name));
+      this.dispatchEvent(new Event(choice.length > 0 ? "change" : "cancel"));
     }
   }
   class Link {
@@ -41,8 +41,8 @@ function createBench(address = "http://127.0.0.1/"): HostBench {
   };
   return {
     host: createBrowserHost(page),
-    chooseFile: (file) => {
-      choice = file;
+    chooseFiles: (files) => {
+      choice = files;
     },
     bringFile: async (file) => {
       const dropped = new File([file.bytes as Uint8Array<ArrayBuffer>], file.name);

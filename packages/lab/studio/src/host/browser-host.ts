@@ -1,14 +1,13 @@
 /** The studio in a browser's page: files through the page's own dialogs and downloads. */
 
 import {
-  chooseDropped,
+  chooseFiles,
   type HostTheme,
   type OpenedFile,
   type RecentFile,
   type SavedFile,
   type StudioCommand,
   type StudioHost,
-  sizeProblem,
 } from "./studio-host.ts";
 
 const THEME_KEY = "pushback.theme";
@@ -37,6 +36,14 @@ function browserPage(): BrowserPage {
   };
 }
 
+/** A file that can be read again: the page keeps where it is, and not its bytes. */
+interface Readable {
+  readonly name: string;
+  read(): Promise<Uint8Array>;
+}
+
+const readableFile = (file: File): Readable => ({ name: file.name, read: async () => new Uint8Array(await file.arrayBuffer()) });
+
 class BrowserHost implements StudioHost {
   readonly kind = "browser";
   readonly liveAttach = null;
@@ -45,8 +52,8 @@ class BrowserHost implements StudioHost {
   readonly #fileListeners = new Set<(file: OpenedFile) => void>();
   readonly #problemListeners = new Set<(message: string) => void>();
   #waiting: OpenedFile[] = [];
-  /** Files opened since the page loaded: a browser gives no path to open a file again. */
-  #recent: OpenedFile[] = [];
+  /** Files opened since the page loaded: a browser gives no path to open a file again later. */
+  #recent: Readable[] = [];
 
   constructor(page: BrowserPage) {
     this.#page = page;
@@ -54,21 +61,18 @@ class BrowserHost implements StudioHost {
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       event.preventDefault();
-      const chosen = chooseDropped(event.dataTransfer?.files ?? []);
-      if (chosen.ok)
-        this.#read(chosen.file).then(
-          (opened) => this.#arrive(opened),
-          () => this.#refuse(`${chosen.file.name} can't be read: it is a folder, or it is no longer there`),
-        );
-      else this.#refuse(chosen.message);
+      void this.#readAll(event.dataTransfer?.files ?? []);
     });
     const named = new URL(page.address).searchParams.get("open");
     if (named !== null) void this.#fetch(named);
   }
 
   async #fetch(name: string): Promise<void> {
+    const source: Readable = { name, read: () => this.#page.fetchBytes(`./document/${encodeURIComponent(name)}`) };
     try {
-      this.#arrive({ name, bytes: await this.#page.fetchBytes(`./document/${encodeURIComponent(name)}`) });
+      const bytes = await source.read();
+      this.#remember(source);
+      this.#arrive({ name, bytes });
     } catch {
       // The document's server is gone, so the studio opens without the document.
     }
@@ -78,51 +82,59 @@ class BrowserHost implements StudioHost {
     for (const listener of this.#problemListeners) listener(message);
   }
 
-  async #read(file: File): Promise<OpenedFile> {
-    return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  /** Reads files that came at once, one after the other, and says in a line what is not opened. */
+  async #readAll(files: ArrayLike<File>, use = (file: OpenedFile) => this.#arrive(file)): Promise<void> {
+    const chosen = chooseFiles(files);
+    const problems = [...chosen.problems];
+    for (const file of chosen.files) {
+      const source = readableFile(file);
+      let bytes: Uint8Array;
+      try {
+        bytes = await source.read();
+      } catch {
+        problems.push(`${file.name} can't be read: it is a folder, or it is no longer there, or it was changed`);
+        continue;
+      }
+      this.#remember(source);
+      use({ name: file.name, bytes });
+    }
+    if (problems.length > 0) this.#refuse(problems.join("; "));
   }
 
   #arrive(file: OpenedFile): void {
-    this.#remember(file);
     if (this.#fileListeners.size === 0) this.#waiting.push(file);
     for (const listener of this.#fileListeners) listener(file);
   }
 
-  #remember(file: OpenedFile): void {
-    this.#recent = [file, ...this.#recent.filter((other) => other.name !== file.name)].slice(0, RECENT_MAX);
+  #remember(source: Readable): void {
+    this.#recent = [source, ...this.#recent.filter((other) => other.name !== source.name)].slice(0, RECENT_MAX);
   }
 
-  openFile(): Promise<OpenedFile | null> {
+  #chooseFiles(multiple: boolean): Promise<ArrayLike<File>> {
     const input = this.#page.document.createElement("input");
     input.type = "file";
+    input.multiple = multiple;
     input.accept = ACCEPTED;
     return new Promise((resolve) => {
-      input.addEventListener("cancel", () => resolve(null));
-      input.addEventListener("change", () => {
-        const file = input.files?.[0];
-        if (!file) {
-          resolve(null);
-          return;
-        }
-        const problem = sizeProblem(file.name, file.size);
-        if (problem !== null) {
-          this.#refuse(problem);
-          resolve(null);
-          return;
-        }
-        this.#read(file).then(
-          (opened) => {
-            this.#remember(opened);
-            resolve(opened);
-          },
-          () => {
-            this.#refuse(`${file.name} can't be read: it is no longer there, or it was changed`);
-            resolve(null);
-          },
-        );
-      });
+      input.addEventListener("cancel", () => resolve([]));
+      input.addEventListener("change", () => resolve(input.files ?? []));
       input.click();
     });
+  }
+
+  async openFile(): Promise<OpenedFile | null> {
+    const files = await this.#chooseFiles(false);
+    let opened: OpenedFile | null = null;
+    if (files.length > 0)
+      await this.#readAll(files, (file) => {
+        opened = file;
+      });
+    return opened;
+  }
+
+  async openFiles(): Promise<void> {
+    const files = await this.#chooseFiles(true);
+    if (files.length > 0) await this.#readAll(files);
   }
 
   async saveFile({ suggestedName, mediaType, bytes }: SavedFile): Promise<boolean> {
@@ -157,7 +169,8 @@ class BrowserHost implements StudioHost {
   }
 
   async openRecent(id: string): Promise<OpenedFile | null> {
-    return this.#recent.find((file) => file.name === id) ?? null;
+    const source = this.#recent.find(({ name }) => name === id);
+    return source ? { name: source.name, bytes: await source.read() } : null;
   }
 
   theme(): HostTheme {

@@ -6,8 +6,8 @@ import { type OpenedFile, type SavedFile, STUDIO_COMMANDS, type StudioCommand, t
 /** The host under test, and the world around it. */
 export interface HostBench {
   readonly host: StudioHost;
-  /** The person's answer to the next open dialog: a file, or `null` to cancel. */
-  chooseFile(file: OpenedFile | null): void;
+  /** The person's answer to the next open dialog; no file cancels it. */
+  chooseFiles(files: readonly OpenedFile[]): void;
   /** A file that comes from outside. */
   bringFile(file: OpenedFile): Promise<void>;
   /** What has been saved. */
@@ -22,23 +22,43 @@ const bytes = Uint8Array.of(1, 2, 0xff, 0);
 
 export function describeStudioHost(name: string, createBench: () => Promise<HostBench> | HostBench): void {
   describe(`${name} as a StudioHost`, () => {
-    test("opens the chosen file, byte for byte", async () => {
+    test("opens the chosen files, byte for byte", async () => {
       const bench = await createBench();
-      bench.chooseFile({ name: "a.pcapng", bytes });
-      expect(await bench.host.openFile()).toEqual({ name: "a.pcapng", bytes });
+      const files = [
+        { name: "a.pcapng", bytes },
+        { name: "b.pcap", bytes: bytes.slice(1) },
+      ];
+      bench.chooseFiles(files);
+      const seen: OpenedFile[] = [];
+      bench.host.onFile((file) => seen.push(file));
+      await bench.host.openFiles();
+      expect(seen).toEqual(files);
     });
 
-    test("a cancelled dialog gives null", async () => {
+    test("opens one file for who asks, and no listener hears of it", async () => {
       const bench = await createBench();
-      bench.chooseFile(null);
+      bench.chooseFiles([{ name: "a.yaml", bytes }]);
+      const seen: OpenedFile[] = [];
+      bench.host.onFile((file) => seen.push(file));
+      expect(await bench.host.openFile()).toEqual({ name: "a.yaml", bytes });
+      expect(seen).toEqual([]);
+    });
+
+    test("a cancelled dialog gives no file", async () => {
+      const bench = await createBench();
+      bench.chooseFiles([]);
       expect(await bench.host.openFile()).toBeNull();
+      const seen: OpenedFile[] = [];
+      bench.host.onFile((file) => seen.push(file));
+      await bench.host.openFiles();
+      expect(seen).toEqual([]);
     });
 
     test("what was opened is recent, the latest first, each once, and can be opened again", async () => {
       const bench = await createBench();
       for (const file of ["a.yaml", "b.pcap", "a.yaml"]) {
-        bench.chooseFile({ name: file, bytes });
-        await bench.host.openFile();
+        bench.chooseFiles([{ name: file, bytes }]);
+        await bench.host.openFiles();
       }
       const recent = await bench.host.recentFiles();
       expect(recent.map((r) => r.name)).toEqual(["a.yaml", "b.pcap"]);

@@ -1,22 +1,21 @@
 import { expect, it } from "vitest";
-import { chooseDropped, MOST_FILE_BYTES } from "./studio-host.ts";
+import { chooseFiles, MOST_FILE_BYTES, MOST_FILES_AT_ONCE } from "./studio-host.ts";
+
+const small = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `${i}.pcap`, size: 1 }));
 
 it.each([
   ["nothing", [], "What was dropped is not a file."],
-  [
-    "several files",
-    [
-      { name: "a.pcap", size: 1 },
-      { name: "b.pcap", size: 1 },
-    ],
-    "2 files were dropped: drop one at a time.",
-  ],
+  ["more than a window has room for", small(21), "21 files at once are too many: at most 20 are opened."],
   ["a file of 3 GB", [{ name: "big.pcap", size: 3e9 }], "big.pcap is larger than 1 GB: read it with pushback diagnose or pushback show"],
-])("refuses %s in one line", (_what, files, message) => {
-  expect(chooseDropped(files)).toEqual({ ok: false, message });
+])("refuses %s in one line", (_what, files, problem) => {
+  expect(chooseFiles(files)).toEqual({ files: [], problems: [problem] });
 });
 
-it("opens one file up to the largest size", () => {
+it("opens files up to the largest size and number, and leaves out only what is too large", () => {
   const file = { name: "a.pcap", size: MOST_FILE_BYTES };
-  expect(chooseDropped([file])).toEqual({ ok: true, file });
+  expect(chooseFiles([file])).toEqual({ files: [file], problems: [] });
+  expect(chooseFiles(small(MOST_FILES_AT_ONCE)).files.length).toBe(MOST_FILES_AT_ONCE);
+  const { files, problems } = chooseFiles([{ name: "big.pcap", size: MOST_FILE_BYTES + 1 }, file]);
+  expect(files).toEqual([file]);
+  expect(problems.length).toBe(1);
 });

@@ -13,14 +13,19 @@ export function sizeProblem(name: string, bytes: number): string | null {
   return bytes > MOST_FILE_BYTES ? `${name} is larger than 1 GB: read it with pushback diagnose or pushback show` : null;
 }
 
-/** The dropped file that is opened, or one line that says why none is. */
-export function chooseDropped<T extends { readonly name: string; readonly size: number }>(
+/** More files at once are not opened: each has a tab, a worker and its memory. */
+export const MOST_FILES_AT_ONCE = 20;
+
+/** Of the files that came at once, those that are opened, and one line for each reason why others are not. */
+export function chooseFiles<T extends { readonly name: string; readonly size: number }>(
   files: ArrayLike<T>,
-): { readonly ok: true; readonly file: T } | { readonly ok: false; readonly message: string } {
-  if (files.length === 0) return { ok: false, message: "What was dropped is not a file." };
-  if (files.length > 1) return { ok: false, message: `${files.length} files were dropped: drop one at a time.` };
-  const message = sizeProblem(files[0].name, files[0].size);
-  return message === null ? { ok: true, file: files[0] } : { ok: false, message };
+): { readonly files: readonly T[]; readonly problems: readonly string[] } {
+  if (files.length === 0) return { files: [], problems: ["What was dropped is not a file."] };
+  if (files.length > MOST_FILES_AT_ONCE)
+    return { files: [], problems: [`${files.length} files at once are too many: at most ${MOST_FILES_AT_ONCE} are opened.`] };
+  const all = Array.from(files);
+  const problems = all.flatMap(({ name, size }) => sizeProblem(name, size) ?? []);
+  return { files: all.filter(({ name, size }) => sizeProblem(name, size) === null), problems };
 }
 
 export interface RecentFile {
@@ -37,6 +42,7 @@ export interface SavedFile {
 /** What a menu can ask for; the studio's own buttons do the same. */
 export const STUDIO_COMMANDS = [
   "open",
+  "close",
   "export-capture",
   "export-recording",
   "report",
@@ -61,13 +67,15 @@ export interface LiveAttach {
 
 export interface StudioHost {
   readonly kind: "browser" | "desktop";
-  /** Lets the user choose a capture or a scenario; `null` if the dialog was cancelled. */
+  /** Lets the user choose one capture or scenario; `null` if the dialog was cancelled. */
   openFile(): Promise<OpenedFile | null>;
+  /** Lets the user choose captures and scenarios, which then reach the listeners of `onFile` one after the other. */
+  openFiles(): Promise<void>;
   /** `false` if the dialog was cancelled. */
   saveFile(file: SavedFile): Promise<boolean>;
   /** Menu commands; the returned function ends it. Those that came before the first listener are kept for it. */
   onCommand(listener: (command: StudioCommand) => void): () => void;
-  /** A file that came from outside: dropped, or named when the program was started. Those that came before the first listener are kept for it. */
+  /** A file that was chosen, dropped, or named when the program was started. Those that came before the first listener are kept for it. */
   onFile(listener: (file: OpenedFile) => void): () => void;
   /** One line about a file from outside that is not opened; the returned function ends it. */
   onFileProblem(listener: (message: string) => void): () => void;

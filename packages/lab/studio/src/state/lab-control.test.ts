@@ -20,7 +20,6 @@ class TestPage {
 
   readonly control = new LabControl({
     lab: async () => this.#lab,
-    showLab: async () => {},
     nowMs: () => this.nowMs,
     requestFrame: (run) => {
       this.#frame = run;

@@ -19,8 +19,6 @@ export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
 export interface LabSurroundings {
   /** The parts of the lab in the worker that are asked here. */
   lab(): Promise<Pick<LabRemote, "open" | "advance" | "act" | "rerun" | "runToNext">>;
-  /** Lets the analyzer look at the lab's frames. */
-  showLab(): Promise<unknown>;
   nowMs(): number;
   requestFrame(run: (nowMs: number) => void): number;
   cancelFrame(request: number): void;
@@ -115,10 +113,9 @@ export class LabControl {
       const run: OpenRun = { info, history: new StateHistory(info.machines) };
       this.#run = run;
       this.recording.clear();
-      useStudio.getState().set({ selectedEvent: null });
-      if (isWanted()) useStudio.getState().set({ selectedFrame: null, document: "lab", captureName: null });
+      useStudio.getState().set({ selectedEvent: null, selectedFrame: null, ...(isWanted() && { current: null }) });
       const startUs = earlier?.timeUs ?? (settings.play === "free" ? info.readyUs : 0);
-      const [update] = await Promise.all([lab.advance(startUs), isWanted() ? this.#around.showLab() : null]);
+      const update = await lab.advance(startUs);
       if (abort.signal.aborted) return false;
       useLab.setState(({ restarts }) => ({
         info,

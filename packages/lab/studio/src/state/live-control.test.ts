@@ -1,13 +1,22 @@
 import { expect, test, vi } from "vitest";
-import { abandonLive, startLive, useLive } from "./live-control.ts";
+import { closeNow } from "./closing.ts";
+import { startLive, useLive } from "./live-control.ts";
+import { shownCapture, useStudio } from "./studio-store.ts";
 
-// A worker that takes a capture on, and then never answers again.
+const ended = vi.hoisted(() => ({ workers: 0 }));
+
+// Workers that take a capture on, and then never answer again.
 vi.mock("../worker/client.ts", () => ({
-  workerRemote: () => ({ beginLive: async () => {}, addLive: () => new Promise(() => {}) }),
+  WorkerEnd: class {
+    readonly worker = { beginLive: async () => {}, addLive: () => new Promise(() => {}) };
+    terminate(): void {
+      ended.workers++;
+    }
+  },
 }));
 vi.mock("./the-lab.ts", () => ({ theLab: { pause: () => {} }, recording: {} }));
 
-test("a capture ends with the worker that had it, even if that never answers", async () => {
+test("a capture ends with its tab, even if its worker never answers", async () => {
   let stopped = 0;
   const waiting: (() => void)[] = [];
   const attach = {
@@ -19,8 +28,11 @@ test("a capture ends with the worker that had it, even if that never answers", a
   };
   await startLive(attach, "lab0");
   for (const give of waiting) give();
-  expect(await abandonLive()).toBe("lab0");
-  expect(stopped).toBe(1);
-  expect(useLive.getState().running).toBe(false);
-  expect(await abandonLive()).toBeNull();
+  const shown = shownCapture(useStudio.getState());
+  expect(shown?.name).toBe("lab0");
+  expect(useLive.getState().running).toBe(shown?.id);
+  await closeNow(shown?.id ?? 0);
+  expect([stopped, ended.workers]).toEqual([1, 1]);
+  expect(useLive.getState().running).toBeNull();
+  expect(useStudio.getState()).toMatchObject({ captures: [], current: null });
 });

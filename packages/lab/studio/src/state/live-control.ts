@@ -1,23 +1,20 @@
-/** Brings frames of a real interface into the monitor: one capture at a time, sent to the worker a few times a second. */
+/** Brings frames of a real interface into a capture: one at a time, sent to its worker a few times a second. */
 
 import { create } from "zustand";
 import type { LiveFrame } from "../analyzer/live-frames.ts";
 import type { LiveAttach } from "../host/studio-host.ts";
-import { workerRemote } from "../worker/client.ts";
-import { askForDocument, useStudio } from "./studio-store.ts";
+import { addCapture, changeCapture, showDocument } from "./documents.ts";
+import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
 const HAND_OVER_MS = 200;
 
 interface LiveState {
-  readonly running: boolean;
-  /** The interface of the present or latest capture. */
-  readonly name: string | null;
-  /** Number of captures started so far. */
-  readonly serial: number;
+  /** The capture that grows; `null` if none does. */
+  readonly running: number | null;
 }
 
-export const useLive = create<LiveState>()(() => ({ running: false, name: null, serial: 0 }));
+export const useLive = create<LiveState>()(() => ({ running: null }));
 
 /** Ends the capture; with `handsOver`, after the worker has got the frames that wait. */
 let end: ((handsOver: boolean) => Promise<void>) | null = null;
@@ -32,17 +29,19 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
       if (waiting.length === 0) return;
       const batch = waiting;
       waiting = [];
-      const count = await workerRemote().addLive(batch);
-      if (count !== null) useStudio.getState().set({ captureFrames: count });
+      changeCapture(id, { frames: await worker.addLive(batch) });
     });
     return handing;
   };
   const stop = await attach.start(name, (bytes, timeUs, linkType) => waiting.push({ bytes, timeUs, linkType }));
   theLab.pause();
-  askForDocument();
-  await workerRemote().beginLive(name);
-  useStudio.getState().set({ document: "capture", captureName: name, captureFrames: 0, view: "monitor", selectedFrame: null });
-  useLive.setState(({ serial }) => ({ running: true, name, serial: serial + 1 }));
+  const {
+    id,
+    end: { worker },
+  } = addCapture(name, true);
+  await worker.beginLive(name);
+  showDocument(id);
+  useLive.setState({ running: id });
   const timer = setInterval(() => {
     handOver().catch((error: unknown) => {
       useStudio.getState().set({ notice: { text: `Frames of ${name} could not be shown: ${String(error)}`, kind: "error" } });
@@ -56,20 +55,12 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
   };
 }
 
-/** The worker was replaced, and the frames have gone with it. Returns the interface whose capture this ends; `null` if none was running. */
-export async function abandonLive(): Promise<string | null> {
-  const { running, name } = useLive.getState();
-  // The worker before answers nothing: frames are not handed over.
-  await stopLive(false);
-  return running ? name : null;
-}
-
-/** Ends the capture; its frames stay in the monitor. */
+/** Ends the capture; its frames stay. Without `handsOver` those that wait are dropped: its worker is closed, or answers nothing. */
 export async function stopLive(handsOver = true): Promise<void> {
   const ending = end;
   if (!ending) return;
   end = null;
-  useLive.setState({ running: false });
+  useLive.setState({ running: null });
   try {
     await ending(handsOver);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Keeps the open run in the browser's storage, so that a reload, a crash or the closed window does not lose it. */
 
+import { hasUnsavedFrames } from "./closing.ts";
 import { type LabView, useLab } from "./lab-view.ts";
 import { parseRunDocument, type RunDocument } from "./run-document.ts";
 import { useStudio } from "./studio-store.ts";
@@ -65,7 +66,7 @@ function store(): boolean {
   }
 }
 
-/** Stores the run at each action and bookmark, and when the page is left; where it can't be stored, the browser asks before the page is left. */
+/** Stores the run at each action and bookmark, and when the page is left. Where it can't be stored, or a live capture would be lost, the browser asks before. */
 export function keepRun(): () => void {
   const unsubscribe = useLab.subscribe((lab, before) => {
     if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
@@ -74,7 +75,7 @@ export function keepRun(): () => void {
   });
   const onHide = () => void store();
   const onLeave = (event: BeforeUnloadEvent) => {
-    if (!store()) event.preventDefault();
+    if (!store() || hasUnsavedFrames()) event.preventDefault();
   };
   addEventListener("pagehide", onHide);
   addEventListener("beforeunload", onLeave);

@@ -2,12 +2,13 @@
 
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
-import { analyzerRemote, labRemote, replaceWorker } from "../worker/client.ts";
+import { labRemote, replaceLabWorker } from "../worker/client.ts";
+import { closeShown, noteExport } from "./closing.ts";
+import { analyzerOf, openCapture } from "./documents.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
-import { abandonLive } from "./live-control.ts";
 import { parseRecording } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
-import { isCaptureShown, useStudio } from "./studio-store.ts";
+import { type CaptureDocument, shownCapture, showView, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { steerTour, tourChoices } from "./tour.ts";
 
@@ -40,16 +41,14 @@ export async function startStudio(): Promise<void> {
   });
 }
 
-/** Replaces the worker and brings the run back: its settings and actions are on this side, and give the same recording again. */
+/** Replaces the lab's worker and brings the run back: its settings and actions are on this side, and give the same recording again. */
 export async function bringRunBack(): Promise<void> {
   const run = currentRun();
   const { workersReplaced, set } = useStudio.getState();
-  replaceWorker();
-  const captured = await abandonLive();
-  set({ workerTrouble: null, workersReplaced: workersReplaced + 1, document: "lab", captureName: null, selectedFrame: null });
+  replaceLabWorker();
+  set({ workerTrouble: null, workersReplaced: workersReplaced + 1, selectedFrame: null });
   useLab.setState({ failure: null });
   if (run === null || !(await reopenRun(run))) await startFreePlay();
-  if (captured !== null) tellError(`The capture on ${captured} has ended with the worker, and its frames are gone: start it again.`);
 }
 
 /** Opens a scenario of the gallery and plays it. */
@@ -69,7 +68,7 @@ export async function playArticle(): Promise<void> {
 }
 
 /** Plays a scenario file; opens any other file as a capture. */
-export async function openDocument(file: OpenedFile, openCapture: (file: OpenedFile) => Promise<void>): Promise<void> {
+export async function openDocument(file: OpenedFile): Promise<void> {
   if (/\.json$/i.test(file.name)) {
     theLab.pause();
     const { notice } = useStudio.getState();
@@ -96,15 +95,19 @@ function tellError(text: string): void {
   useStudio.getState().set({ notice: { text, kind: "error" } });
 }
 
-async function save(host: StudioHost, suggestedName: string, mediaType: string, content: Uint8Array | string): Promise<void> {
+/** Whether the file was saved. */
+async function save(host: StudioHost, suggestedName: string, mediaType: string, content: Uint8Array | string): Promise<boolean> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const { set } = useStudio.getState();
   try {
-    if (await host.saveFile({ suggestedName, mediaType, bytes })) set({ notice: { text: `${suggestedName} saved`, kind: "info" } });
+    const isSaved = await host.saveFile({ suggestedName, mediaType, bytes });
+    if (isSaved) set({ notice: { text: `${suggestedName} saved`, kind: "info" } });
+    return isSaved;
   } catch (error) {
     set({
       notice: { text: `${suggestedName} could not be saved: ${error instanceof Error ? error.message : String(error)}`, kind: "error" },
     });
+    return false;
   }
 }
 
@@ -119,17 +122,18 @@ function stemOf(captureName: string): string {
 
 /** Exports what the screen shows: a capture's frames with their comments, or those of the lab's run. */
 async function exportCapture(host: StudioHost): Promise<void> {
-  const state = useStudio.getState();
-  if (isCaptureShown(state)) {
-    await save(
-      host,
-      `${stemOf(state.captureName ?? "capture")}.pcapng`,
-      "application/octet-stream",
-      await (await analyzerRemote()).exportFrames("all"),
-    );
+  const capture = shownCapture(useStudio.getState());
+  if (capture !== null) {
+    await exportOpenCapture(host, capture);
     return;
   }
   await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
+}
+
+/** Saves all frames of a capture with their comments. */
+export async function exportOpenCapture(host: StudioHost, { id, name }: Pick<CaptureDocument, "id" | "name">): Promise<void> {
+  const bytes = await (await analyzerOf(id)).exportFrames("all");
+  if (await save(host, `${stemOf(name)}.pcapng`, "application/octet-stream", bytes)) await noteExport(id);
 }
 
 async function exportRecording(host: StudioHost): Promise<void> {
@@ -138,10 +142,10 @@ async function exportRecording(host: StudioHost): Promise<void> {
 
 /** The report about what the screen shows: the diagnosis of a capture, or the comparison of the lab's run. */
 async function saveReport(host: StudioHost): Promise<void> {
-  const state = useStudio.getState();
-  if (isCaptureShown(state)) {
-    const name = state.captureName ?? "capture";
-    const html = await (await analyzerRemote()).diagnosisReport(name);
+  const capture = shownCapture(useStudio.getState());
+  if (capture !== null) {
+    const { id, name } = capture;
+    const html = await (await analyzerOf(id)).diagnosisReport(name);
     if (html !== null) await save(host, `${stemOf(name)}-diagnosis.html`, "text/html", html);
     return;
   }
@@ -154,16 +158,20 @@ const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
   "play-pause": "is a capture: nothing plays in it",
 };
 
-export function runCommand(command: StudioCommand, host: StudioHost, openCapture: (file: OpenedFile) => Promise<void>): void {
-  const { captureName, set, ...shown } = useStudio.getState();
+export function runCommand(command: StudioCommand, host: StudioHost): void {
+  const { set, ...state } = useStudio.getState();
+  const capture = shownCapture(state);
   const why = OF_THE_LAB[command];
-  if (why !== undefined && isCaptureShown(shown)) {
-    set({ notice: { text: `${captureName} ${why}`, kind: "info" } });
+  if (why !== undefined && capture !== null) {
+    set({ notice: { text: `${capture.name} ${why}`, kind: "info" } });
     return;
   }
   switch (command) {
     case "open":
-      void host.openFile().then((file) => file && openDocument(file, openCapture));
+      void host.openFiles();
+      break;
+    case "close":
+      closeShown();
       break;
     case "export-capture":
       void exportCapture(host);
@@ -185,16 +193,16 @@ export function runCommand(command: StudioCommand, host: StudioHost, openCapture
       else theLab.play();
       break;
     case "view-bench":
-      set({ view: "bench" });
+      showView("bench");
       break;
     case "view-timeline":
-      set({ view: "timeline" });
+      showView("timeline");
       break;
     case "view-monitor":
-      set({ view: "monitor" });
+      showView("monitor");
       break;
     case "view-comparison":
-      set({ view: "comparison" });
+      showView("comparison");
       break;
   }
 }

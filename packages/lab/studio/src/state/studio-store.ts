@@ -1,4 +1,4 @@
-/** State that all views share: the document, the playhead, the selection. The recording is in `the-lab.ts`. */
+/** State that all views share: the documents, the playhead, the selection. The recording is in `the-lab.ts`, workers of captures in `documents.ts`. */
 
 import { create } from "zustand";
 import type { HostTheme } from "../host/studio-host.ts";
@@ -19,21 +19,34 @@ interface NoticeAction {
   run(): void;
 }
 
+/** A capture that is open beside the lab's run. */
+export interface CaptureDocument {
+  readonly id: number;
+  readonly name: string;
+  /** Number of frames; `null` while the file is being read. */
+  readonly frames: number | null;
+  /** Whether it was captured here, and not read from a file. */
+  readonly isLive: boolean;
+  readonly selectedFrame: number | null;
+  /** What is wrong with its worker. */
+  readonly trouble: WorkerTrouble;
+}
+
 export interface StudioState {
+  /** The lab's view; of a capture, the monitor is shown. */
   readonly view: View;
   readonly theme: HostTheme;
   /** Whether the theme is dark now; canvases are redrawn when it changes. */
   readonly isDark: boolean;
-  /** What the monitor shows: the lab's frames, or a capture file. */
-  readonly document: "lab" | "capture";
-  readonly captureName: string | null;
-  /** Number of captures opened so far: two may have the same name. */
-  readonly captureSerial: number;
-  readonly captureFrames: number;
+  /** In the order of their tabs. */
+  readonly captures: readonly CaptureDocument[];
+  /** The capture that is shown; `null` for the lab. */
+  readonly current: number | null;
   /** The playhead: microseconds of virtual time. */
   readonly timeUs: number;
   /** The playhead for text: while the clock runs it is refreshed less often, so that figures stay readable. */
   readonly readUs: number;
+  /** Of the lab's frames. */
   readonly selectedFrame: number | null;
   readonly selectedMachine: string | null;
   /** Index in the recording's events. */
@@ -42,10 +55,11 @@ export interface StudioState {
   readonly filterRequest: { readonly text: string; readonly serial: number } | null;
   /** The latest message to the user. */
   readonly notice: { readonly text: string; readonly kind: "info" | "error"; readonly action?: NoticeAction } | null;
-  /** What is wrong with the worker; `null` when it answers. */
+  /** What is wrong with the lab's worker; `null` when it answers. */
   readonly workerTrouble: WorkerTrouble;
   /** Number of workers that were replaced: views ask the new one. */
   readonly workersReplaced: number;
+  /** With a `view`, the lab is shown. */
   set(change: Partial<Omit<StudioState, "set">>): void;
 }
 
@@ -53,10 +67,8 @@ export const useStudio = create<StudioState>()((set) => ({
   view: "bench",
   theme: "system",
   isDark: false,
-  document: "lab",
-  captureName: null,
-  captureSerial: 0,
-  captureFrames: 0,
+  captures: [],
+  current: null,
   timeUs: 0,
   readUs: 0,
   selectedFrame: null,
@@ -66,12 +78,22 @@ export const useStudio = create<StudioState>()((set) => ({
   notice: null,
   workerTrouble: null,
   workersReplaced: 0,
-  set: (change) => set(change),
+  set: (change) => set(change.view === undefined ? change : { current: null, ...change }),
 }));
 
-/** Whether the screen shows a capture and not the lab: commands, keys and the title are the capture's then. */
-export function isCaptureShown({ view, document }: Pick<StudioState, "view" | "document">): boolean {
-  return view === "monitor" && document === "capture";
+/** The capture that the screen shows; `null` for the lab. Commands, keys and the title are those of what is shown. */
+export function shownCapture({ captures, current }: Pick<StudioState, "captures" | "current">): CaptureDocument | null {
+  return current === null ? null : (captures.find(({ id }) => id === current) ?? null);
+}
+
+export function shownView(state: Pick<StudioState, "view" | "current">): View {
+  return state.current === null ? state.view : "monitor";
+}
+
+/** Shows a view: the monitor of the document that is shown, or another one of the lab. */
+export function showView(view: View): void {
+  const { current, set } = useStudio.getState();
+  if (view !== "monitor" || current === null) set({ view });
 }
 
 let documents = 0;

@@ -1,11 +1,10 @@
 /** The page's lab: one control, with the worker and the browser's clock around it. */
 
-import { labRemote, workerRemote } from "../worker/client.ts";
+import { labRemote } from "../worker/client.ts";
 import { LabControl } from "./lab-control.ts";
 
 export const theLab = new LabControl({
   lab: labRemote,
-  showLab: () => workerRemote().showLab(),
   nowMs: () => performance.now(),
   requestFrame: (run) => requestAnimationFrame(run),
   cancelFrame: (request) => cancelAnimationFrame(request),

@@ -1,6 +1,7 @@
-/** The page's end of the worker, which starts with the first question. */
+/** The page's ends of its workers: the lab has one, which starts with the first question, and each open capture has one of its own. */
 
 import * as Comlink from "comlink";
+import type { OpenResult } from "../analyzer/analyzer-api.ts";
 import type { StudioWorker } from "./entry.ts";
 import { SILENT_TICKS, Watchdog } from "./watchdog.ts";
 
@@ -8,51 +9,86 @@ type WorkerRemote = Comlink.Remote<StudioWorker>;
 export type LabRemote = Awaited<ReturnType<WorkerRemote["lab"]>>;
 export type AnalyzerRemote = Awaited<ReturnType<WorkerRemote["analyzer"]>>;
 
-interface Parts {
-  readonly thread: Worker;
-  readonly worker: WorkerRemote;
-  readonly lab: Promise<LabRemote>;
-  readonly analyzer: Promise<AnalyzerRemote>;
-}
-
-/** What is wrong with the worker, for the person; `null` when it answers. */
+/** What is wrong with a worker, for the person; `null` when it answers. */
 export type WorkerTrouble = string | null;
 
-let started: Parts | null = null;
-let onTrouble: (trouble: WorkerTrouble) => void = () => {};
-const watchdog = new Watchdog(
-  () => parts().worker.ping(),
-  (isSilent) => onTrouble(isSilent ? `has not answered for ${SILENT_TICKS} seconds` : null),
-);
+type TroubleListener = (trouble: WorkerTrouble) => void;
 
-function parts(): Parts {
-  if (started) return started;
-  const thread = new Worker(new URL("./entry.ts", import.meta.url), { type: "module" });
-  thread.addEventListener("error", (event) => {
-    if (started?.thread === thread) onTrouble(`has failed${event.message ? `: ${event.message}` : ""}`);
-  });
-  const worker = Comlink.wrap<StudioWorker>(thread);
-  started = { thread, worker, lab: worker.lab(), analyzer: worker.analyzer() };
-  return started;
+const ends = new Set<WorkerEnd>();
+
+/** One worker, from its start to its end. */
+export class WorkerEnd {
+  readonly worker: WorkerRemote;
+  readonly analyzer: Promise<AnalyzerRemote>;
+  readonly #thread: Worker;
+  readonly #watchdog: Watchdog;
+  #lab: Promise<LabRemote> | null = null;
+
+  constructor(onTrouble: TroubleListener) {
+    this.#thread = new Worker(new URL("./entry.ts", import.meta.url), { type: "module" });
+    this.#thread.addEventListener("error", (event) => {
+      if (ends.has(this)) onTrouble(`has failed${event.message ? `: ${event.message}` : ""}`);
+    });
+    this.worker = Comlink.wrap<StudioWorker>(this.#thread);
+    this.analyzer = this.worker.analyzer();
+    this.#watchdog = new Watchdog(
+      () => this.worker.ping(),
+      (isSilent) => {
+        if (ends.has(this)) onTrouble(isSilent ? `has not answered for ${SILENT_TICKS} seconds` : null);
+      },
+    );
+    ends.add(this);
+  }
+
+  get lab(): Promise<LabRemote> {
+    this.#lab ??= this.worker.lab();
+    return this.#lab;
+  }
+
+  /** Opens a capture in this worker. `bytes` go there, and are no longer here. */
+  openCapture(name: string, bytes: Uint8Array): Promise<OpenResult> {
+    return this.worker.openCapture(name, Comlink.transfer(bytes, [bytes.buffer]));
+  }
+
+  tick(): void {
+    this.#watchdog.tick();
+  }
+
+  /** Ends the worker with everything in it: questions that wait are never answered. */
+  terminate(): void {
+    ends.delete(this);
+    this.#thread.terminate();
+  }
 }
 
-export const labRemote = (): Promise<LabRemote> => parts().lab;
-export const analyzerRemote = (): Promise<AnalyzerRemote> => parts().analyzer;
-export const workerRemote = (): WorkerRemote => parts().worker;
+let lab: WorkerEnd | null = null;
+let onLabTrouble: TroubleListener = () => {};
 
-/** Tells `listener` when the worker fails, when it is silent, and when it answers again. The returned function ends it. */
-export function watchWorker(listener: (trouble: WorkerTrouble) => void): () => void {
-  onTrouble = listener;
-  const timer = setInterval(() => watchdog.tick(), 1000);
+function labEnd(): WorkerEnd {
+  lab ??= new WorkerEnd((trouble) => onLabTrouble(trouble));
+  return lab;
+}
+
+export const labRemote = (): Promise<LabRemote> => labEnd().lab;
+/** The analyzer of the lab's frames. */
+export const labAnalyzer = (): Promise<AnalyzerRemote> => labEnd().analyzer;
+/** Starts the lab's worker, so that it is read while the page is drawn. */
+export const startLabWorker = (): void => void labEnd().lab;
+
+/** Watches all workers. Tells `listener` when the lab's fails, when it is silent, and when it answers again. The returned function ends it. */
+export function watchWorkers(listener: TroubleListener): () => void {
+  onLabTrouble = listener;
+  const timer = setInterval(() => {
+    for (const end of ends) end.tick();
+  }, 1000);
   return () => {
     clearInterval(timer);
-    onTrouble = () => {};
+    onLabTrouble = () => {};
   };
 }
 
-/** Ends the worker with everything in it; the next question starts another one. */
-export function replaceWorker(): void {
-  started?.thread.terminate();
-  started = null;
-  watchdog.reset();
+/** Ends the lab's worker; the next question starts another one. */
+export function replaceLabWorker(): void {
+  lab?.terminate();
+  lab = null;
 }

@@ -1,4 +1,4 @@
-/** The studio's one worker: the lab, and the analyzer that looks at its frames or at a capture's. */
+/** A worker of the studio: the lab with an analyzer of its frames, or an analyzer of one capture. */
 
 import * as Comlink from "comlink";
 import { Analyzer } from "../analyzer/analyzer.ts";
@@ -8,15 +8,12 @@ import { LabApi } from "../lab/lab-api.ts";
 import { labFrameSource } from "../lab/lab-frames.ts";
 
 const analyzer = new Analyzer();
-let looksAtLab = true;
 let live: LiveFrames | null = null;
 
-function lookAtLab(): void {
+const lab = new LabApi(() => {
   const source = labFrameSource(() => lab.recordingNow());
-  if (looksAtLab && source) analyzer.useSource(source, "lab");
-}
-
-const lab = new LabApi(lookAtLab);
+  if (source) analyzer.useSource(source, "lab");
+});
 
 export class StudioWorker {
   /** Answers as soon as the worker has nothing else to do. */
@@ -31,32 +28,25 @@ export class StudioWorker {
     return Comlink.proxy(analyzer);
   }
 
-  /** Looks at a capture from now on; at what it looked at before where the file can't be read. */
-  async openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
-    const result = await analyzer.openCapture(name, file);
-    if (result.ok) {
-      looksAtLab = false;
-      live = null;
-    }
-    return result;
+  /** Looks at a capture from now on. */
+  openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
+    return analyzer.openCapture(name, file);
   }
 
   /** Looks at a capture that begins now, and grows by what `addLive` is given. */
   beginLive(name: string): void {
-    looksAtLab = false;
     live = new LiveFrames();
     analyzer.useSource(live.frames, name, "live");
   }
 
-  /** Adds frames to the live capture and returns its number of frames; `null` if another document is shown. */
-  addLive(frames: readonly LiveFrame[]): number | null {
-    return live?.add(frames) ?? null;
+  /** Adds frames to the live capture and returns its number of frames. */
+  addLive(frames: readonly LiveFrame[]): number {
+    return live?.add(frames) ?? 0;
   }
 
-  showLab(): void {
-    looksAtLab = true;
-    live = null;
-    lookAtLab();
+  /** Number of frames whose comment was written, changed or removed here. */
+  changedComments(): number {
+    return analyzer.changedComments;
   }
 }
 

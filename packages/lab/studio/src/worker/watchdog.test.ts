@@ -35,13 +35,3 @@ it("says once that the worker is silent, and that it answers again", async () =>
   await settled();
   expect(told).toEqual([true, false]);
 });
-
-it("drops the late answer of a worker that was replaced", async () => {
-  const { told, waiting, watchdog, ticks } = watched();
-  ticks(SILENT_TICKS + 1);
-  watchdog.reset();
-  ticks(SILENT_TICKS + 1);
-  waiting[0]();
-  await settled();
-  expect(told).toEqual([true, true]);
-});

@@ -30,10 +30,4 @@ export class Watchdog {
     };
     this.#ping().then(answered, answered);
   }
-
-  /** Another worker answers from now on. */
-  reset(): void {
-    this.#asked++;
-    this.#waited = null;
-  }
 }

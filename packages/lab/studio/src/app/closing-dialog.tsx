@@ -1,0 +1,35 @@
+/** Asks before a capture is closed with which something would be lost. */
+
+import { Modal } from "../controls/modal.tsx";
+import type { StudioHost } from "../host/studio-host.ts";
+import { closeCapture, closeNow, useClosing } from "../state/closing.ts";
+import { exportOpenCapture } from "../state/studio-actions.ts";
+
+export function ClosingDialog({ host }: { readonly host: StudioHost }) {
+  const question = useClosing((s) => s.question);
+  if (question === null) return null;
+  const { id, name, loss } = question;
+  const stay = (): void => useClosing.setState({ question: null });
+  const exportFirst = async (): Promise<void> => {
+    stay();
+    await exportOpenCapture(host, question);
+    // Asks again if it was not saved.
+    await closeCapture(id);
+  };
+  return (
+    <Modal title={`Close ${name}?`} onClose={stay}>
+      <p className="closing-question">If you close it now, {loss}.</p>
+      <div className="dialog-buttons">
+        <button type="button" className="button primary" data-first-focus onClick={() => void exportFirst()}>
+          Export, then close
+        </button>
+        <button type="button" className="button" onClick={() => void closeNow(id)}>
+          Close without saving
+        </button>
+        <button type="button" className="button" onClick={stay}>
+          Keep it open
+        </button>
+      </div>
+    </Modal>
+  );
+}

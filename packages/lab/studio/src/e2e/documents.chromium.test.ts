@@ -1,0 +1,194 @@
+/** Several documents: tabs, what obeys them, the races of their diagnoses, and the memory that closing gives back. */
+
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { exportFrames } from "../analyzer/export-frames.ts";
+import { SourcePackets } from "../analyzer/source-packet.ts";
+import { violationsAtEverySize, withAxe } from "../testing/axe.ts";
+import { generateFrames } from "../testing/generated-frames.ts";
+import { button, eventually, openView, savedBy, studioPages } from "../testing/studio-page.ts";
+
+const CAPTURES = new URL("../../../../protocol/capture/test-captures/", import.meta.url);
+const generated = (frames: number) => exportFrames(new SourcePackets(generateFrames(frames)), frames, (i) => i + 1);
+
+const openPage = studioPages(
+  new Map([
+    ["/none.pcap", readFileSync(new URL("zeek-conn-size.pcap", CAPTURES))],
+    ["/other.pcap", readFileSync(new URL("zeek-icmp-destunreach-udp.pcap", CAPTURES))],
+    ["/large.pcapng", generated(4_000)],
+    ["/huge.pcapng", generated(700_000)],
+  ]),
+);
+
+/** Drops files at once; `names` beginning with "damaged" are no captures. */
+function drop(page: Page, ...names: string[]): Promise<void> {
+  return page.evaluate(async (wanted) => {
+    const dataTransfer = new DataTransfer();
+    for (const name of wanted) {
+      const content = name.startsWith("damaged") ? "no capture at all" : await (await fetch(`/${name}`)).blob();
+      dataTransfer.items.add(new File([content], name));
+    }
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, names);
+}
+
+const tabs = (page: Page) => page.locator('.document-tab [role="tab"]').allTextContents();
+const shown = (page: Page) => page.locator(".document-name").textContent();
+const tab = (page: Page, name: string) => page.getByRole("tab", { name, exact: true });
+const answer = (page: Page) => page.locator(".diagnosis-answer h2");
+
+it("files dropped at once are tabs, and title, keys, report and export are those of the tab that is shown", async (context) => {
+  const page = await openPage(context, withAxe);
+  expect(await page.getByRole("tablist", { name: "Documents" }).count()).toBe(0);
+  const workers = page.workers().length;
+  await drop(page, "none.pcap", "damaged.pcap", "other.pcap");
+  await eventually(() => page.locator(".notice.error").textContent()).toMatch(/^damaged\.pcap: no capture file/);
+  await button(page, "Dismiss").click();
+  await eventually(() => tabs(page)).toEqual(["Lab", "none.pcap", "other.pcap"]);
+  await eventually(() => shown(page)).toBe("other.pcap");
+  expect(page.workers().length).toBe(workers + 2);
+  await answer(page).waitFor();
+  expect(await page.locator(".transport").count()).toBe(0);
+  expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("other-diagnosis.html");
+
+  // The keys of the tabs.
+  await tab(page, "other.pcap").focus();
+  await page.keyboard.press("ArrowRight");
+  expect(await tab(page, "Lab").evaluate((e) => e === document.activeElement && e.getAttribute("aria-selected"))).toBe("true");
+  expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Bench");
+  expect(await page.locator(".transport").count()).toBe(1);
+  await page.keyboard.press("ArrowRight");
+  await eventually(() => shown(page)).toBe("none.pcap");
+  await page.keyboard.press("End");
+  await eventually(() => shown(page)).toBe("other.pcap");
+  await page.keyboard.press("Home");
+  await eventually(() => shown(page)).toBe("Free play");
+
+  // And those from anywhere, the packet list too.
+  await page.keyboard.press("Alt+PageDown");
+  await eventually(() => shown(page)).toBe("none.pcap");
+  expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("none-diagnosis.html");
+  await page.locator('[role="grid"]').focus();
+  await page.keyboard.press("Alt+PageDown");
+  await eventually(() => shown(page)).toBe("other.pcap");
+  await page.locator(".packet-row").first().click();
+  await page.keyboard.press("Alt+PageUp");
+  await eventually(() => shown(page)).toBe("none.pcap");
+  await page.keyboard.press("Alt+PageDown");
+  await eventually(() => page.locator('.packet-row[aria-selected="true"]').getAttribute("aria-rowindex")).not.toBeNull();
+
+  expect(await violationsAtEverySize(page, "tabs")).toEqual([]);
+
+  // A view of the lab leads back to the lab; its monitor has the lab's frames.
+  await page.keyboard.press("Alt+2");
+  await eventually(() => shown(page)).toBe("Free play");
+  await openView(page, "Monitor");
+  expect(await shown(page)).toBe("Free play");
+
+  await page.keyboard.press("Alt+PageDown");
+  await page.keyboard.press("Alt+w");
+  await eventually(() => tabs(page)).toEqual(["Lab", "other.pcap"]);
+  await eventually(() => shown(page)).toBe("other.pcap");
+  await tab(page, "other.pcap").focus();
+  await page.keyboard.press("Delete");
+  await eventually(() => page.locator(".document-tab").count()).toBe(0);
+  expect(await shown(page)).toBe("Free play");
+  await eventually(() => page.workers().length).toBe(workers);
+  // The lab stays.
+  await page.keyboard.press("Alt+w");
+  await eventually(() => page.locator(".notice").textContent()).toContain("The lab stays open");
+}, 120_000);
+
+it("too many files at once are refused in a line", async (context) => {
+  const page = await openPage(context);
+  await drop(page, ...Array.from({ length: 21 }, (_, i) => `damaged${i}.pcap`));
+  await eventually(() => page.locator(".notice.error").textContent()).toContain("21 files at once are too many: at most 20 are opened.");
+  expect(await page.locator(".document-tab").count()).toBe(0);
+}, 60_000);
+
+it("comments are not lost with a closed tab", async (context) => {
+  const page = await openPage(context, withAxe);
+  await drop(page, "none.pcap");
+  await page.locator(".packet-row").first().click();
+  await button(page, "Comment").click();
+  await page.getByRole("dialog").getByRole("textbox").fill("the first one");
+  await page.keyboard.press("Control+Enter");
+  if (await page.getByRole("dialog").count())
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^(Save|OK|Set|Keep)/ })
+      .click();
+  await button(page, "Close none.pcap").click();
+  const question = page.getByRole("dialog", { name: "Close none.pcap?" });
+  await question.waitFor();
+  expect(await violationsAtEverySize(page, "question")).toEqual([]);
+  await button(question, "Keep it open").click();
+  expect(await tabs(page)).toEqual(["Lab", "none.pcap"]);
+  await button(page, "Close none.pcap").click();
+  const saved = await savedBy(page, () => button(question, "Export, then close").click());
+  expect(saved.name).toBe("none.pcapng");
+  expect(readFileSync(saved.path).includes("the first one")).toBe(true);
+  await eventually(() => page.locator(".document-tab").count()).toBe(0);
+}, 90_000);
+
+it("a diagnosis of one capture is never shown for another, in 50 races", async (context) => {
+  const page = await openPage(context);
+  await drop(page, "none.pcap");
+  const small = await answer(page).textContent();
+  await page.keyboard.press("Alt+w");
+  await drop(page, "large.pcapng");
+  const large = await answer(page).textContent();
+  await page.keyboard.press("Alt+w");
+  expect(small).not.toBe(large);
+  for (let race = 0; race < 50; race++) {
+    await drop(page, "large.pcapng");
+    // The other one comes after up to eleven turns of the page.
+    await page.evaluate(async (turns) => {
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    }, race % 12);
+    await drop(page, "none.pcap");
+    await eventually(() => tabs(page)).toEqual(["Lab", "large.pcapng", "none.pcap"]);
+    await eventually(() => shown(page)).toBe("none.pcap");
+    expect(await answer(page).textContent()).toBe(small);
+    await tab(page, "large.pcapng").click();
+    expect(await answer(page).textContent()).toBe(large);
+    await button(page, "Close large.pcapng").click();
+    await eventually(() => shown(page)).toBe("none.pcap");
+    expect(await answer(page).textContent()).toBe(small);
+    await button(page, "Close none.pcap").click();
+    await eventually(() => page.locator(".document-tab").count()).toBe(0);
+  }
+}, 300_000);
+
+it("closing gives the worker and its memory back", async (context) => {
+  const page = await openPage(context);
+  const browser = page.context().browser();
+  if (!browser) throw new Error("no browser");
+  const session = await browser.newBrowserCDPSession();
+  const pageSession = await page.context().newCDPSession(page);
+  /** Of all the browser's pages together, in megabytes. */
+  const memory = async (): Promise<number> => {
+    await pageSession.send("HeapProfiler.collectGarbage");
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    const renderers = processInfo.filter(({ type }) => type === "renderer");
+    return renderers.reduce(
+      (sum, { id }) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0) / 1024,
+      0,
+    );
+  };
+  // The first capture loads code that stays.
+  await drop(page, "none.pcap");
+  await answer(page).waitFor();
+  await page.keyboard.press("Alt+w");
+  await eventually(() => page.workers().length).toBe(1);
+  const before = await memory();
+  await drop(page, "huge.pcapng");
+  await eventually(() => shown(page)).toBe("huge.pcapng");
+  await answer(page).waitFor({ timeout: 120_000 });
+  const open = await memory();
+  expect(open - before).toBeGreaterThan(60);
+  await page.keyboard.press("Alt+w");
+  await eventually(() => page.workers().length).toBe(1);
+  await eventually(async () => (await memory()) - before).toBeLessThan(50);
+}, 240_000);

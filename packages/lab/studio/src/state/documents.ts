@@ -1,0 +1,72 @@
+/** The open captures: each has a worker, which ends when the capture is closed and gives back its memory. The lab has a worker of its own. */
+
+import type { OpenedFile } from "../host/studio-host.ts";
+import { type AnalyzerRemote, labAnalyzer, WorkerEnd } from "../worker/client.ts";
+import { askForDocument, type CaptureDocument, useStudio } from "./studio-store.ts";
+
+const ends = new Map<number, WorkerEnd>();
+let lastId = 0;
+
+/** Changes what is known of a capture, unless it has been closed. */
+export function changeCapture(id: number, change: Partial<Omit<CaptureDocument, "id">>): void {
+  const { captures, set } = useStudio.getState();
+  set({ captures: captures.map((capture) => (capture.id === id ? { ...capture, ...change } : capture)) });
+}
+
+/** Adds a capture behind the others, with a worker of its own. */
+export function addCapture(name: string, isLive: boolean): { readonly id: number; readonly end: WorkerEnd } {
+  const id = ++lastId;
+  const end = new WorkerEnd((trouble) => changeCapture(id, { trouble }));
+  ends.set(id, end);
+  const { captures, set } = useStudio.getState();
+  set({ captures: [...captures, { id, name, frames: isLive ? 0 : null, isLive, selectedFrame: null, trouble: null }] });
+  return { id, end };
+}
+
+/** Removes a capture and ends its worker. The one beside it is shown if it was shown itself. */
+export function removeCapture(id: number): void {
+  const { captures, current, set } = useStudio.getState();
+  const at = captures.findIndex((capture) => capture.id === id);
+  if (at < 0) return;
+  const others = captures.filter((capture) => capture.id !== id);
+  set({ captures: others, current: current === id ? (others[Math.min(at, others.length - 1)]?.id ?? null) : current });
+  ends.get(id)?.terminate();
+  ends.delete(id);
+}
+
+/** Shows a capture, or with `null` the lab. */
+export function showDocument(id: number | null): void {
+  askForDocument();
+  useStudio.getState().set({ current: id });
+}
+
+/** Shows the document that many tabs further on, round the end. */
+export function stepDocument(step: 1 | -1): void {
+  const { captures, current } = useStudio.getState();
+  const ids = [null, ...captures.map(({ id }) => id)];
+  showDocument(ids[(ids.indexOf(current) + step + ids.length) % ids.length]);
+}
+
+/** The analyzer of a capture, or with `null` that of the lab. */
+export function analyzerOf(id: number | null): Promise<AnalyzerRemote> {
+  return (id === null ? null : ends.get(id))?.analyzer ?? labAnalyzer();
+}
+
+/** Comments of a capture that were written here; 0 where its worker does not answer. */
+export async function changedComments({ id, frames, trouble }: CaptureDocument): Promise<number> {
+  return frames === null || trouble !== null ? 0 : ((await ends.get(id)?.worker.changedComments()) ?? 0);
+}
+
+/** Opens a file as a capture, and shows it unless another document is asked for meanwhile. */
+export async function openCapture(file: OpenedFile): Promise<void> {
+  const isWanted = askForDocument();
+  const { id, end } = addCapture(file.name, false);
+  const result = await end.openCapture(file.name, file.bytes);
+  if (!result.ok) {
+    removeCapture(id);
+    useStudio.getState().set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });
+    return;
+  }
+  changeCapture(id, { frames: result.state.frames });
+  if (isWanted()) useStudio.getState().set({ current: id });
+}

@@ -1,0 +1,45 @@
+/** For tests: axe-core on a page as it is, at the sizes and in the colours that every part must bear. The page must be opened with `withAxe`. */
+
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const SIZES = [
+  [1280, 800],
+  [640, 400],
+  [390, 844],
+  [320, 640],
+] as const;
+
+/** The page's policy allows no script from elsewhere: the check comes with the page's own right. */
+export const withAxe = { bypassCSP: true } as const;
+
+/** A line for each element that breaks a rule, light and dark, and for each size at which something is wider than the window. */
+export async function violationsAtEverySize(page: Page, where: string): Promise<string[]> {
+  const before = page.viewportSize();
+  await page.addScriptTag({ path: AXE });
+  const found: string[] = [];
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (tooWide > width) found.push(`${where} at ${width}: ${tooWide} pixels wide`);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, colorScheme);
+      const results = await page.evaluate(
+        () =>
+          (globalThis as unknown as { axe: { run(o: object): Promise<AxeResults> } }).axe.run({
+            resultTypes: ["violations"],
+            // WCAG 2.2, 2.5.8: axe has it switched off.
+            rules: { "target-size": { enabled: true } },
+          }) as Promise<AxeResults>,
+      );
+      for (const { id, nodes } of results.violations)
+        for (const n of nodes)
+          found.push(`${where} at ${width}, ${colorScheme}: ${id}: ${n.target.join(" ")}: ${n.any[0]?.message ?? n.failureSummary}`);
+    }
+  }
+  if (before) await page.setViewportSize(before);
+  return found;
+}
