@@ -22,11 +22,15 @@ import type { FrameBytes } from "./frame-bytes.ts";
 import { FrameDissector } from "./frame-dissector.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
+import type { FieldSink } from "./sink.ts";
 
-export type FilterResult =
-  | { readonly ok: true; readonly filter: Filter }
-  /** `offset` counts characters of the text from 0. */
-  | { readonly ok: false; readonly message: string; readonly offset: number };
+/** `offset` counts characters of the text from 0. */
+interface FilterRefusal {
+  readonly ok: false;
+  readonly message: string;
+  readonly offset: number;
+}
+export type FilterResult = { readonly ok: true; readonly filter: Filter } | FilterRefusal;
 
 type Test = (frame: FrameBytes) => boolean;
 type Logical = Extract<FilterExpression, { readonly kind: "and" | "or" }>;
@@ -56,12 +60,52 @@ export class Filter {
 /** Compiles a display filter over the fields of `protocols`. Never throws: a fault says what is wrong and where. An empty text selects every frame. */
 export function compileFilter(text: string, protocols: Protocols = STANDARD_PROTOCOLS): FilterResult {
   const sink = new FilterSink(protocols);
-  if (text.trim() === "") return { ok: true, filter: new Filter(() => true, sink, protocols) };
+  const compiled = compileTest(text, sink);
+  return compiled.ok ? { ok: true, filter: new Filter(compiled.test, sink, protocols) } : compiled;
+}
+
+/**
+ * Several display filters that are asked about the same frames: each frame is dissected once for all of them, by a dissector of the caller's, with
+ * `sink`. The dissector must be made after the last `add`.
+ */
+export class FilterList {
+  readonly #sink: FilterSink;
+  readonly #tests: Test[] = [];
+
+  constructor(protocols: Protocols = STANDARD_PROTOCOLS) {
+    this.#sink = new FilterSink(protocols);
+  }
+
+  get sink(): FieldSink {
+    return this.#sink;
+  }
+
+  /** Adds a filter as the last one; one that is refused is not added. */
+  add(text: string): { readonly ok: true } | FilterRefusal {
+    const compiled = compileTest(text, this.#sink);
+    if (!compiled.ok) return compiled;
+    this.#tests.push(compiled.test);
+    return { ok: true };
+  }
+
+  /** The next frame's bytes begin at `base`; its dissection follows. */
+  begin(b: Uint8Array, base: number): void {
+    this.#sink.begin(b, base);
+  }
+
+  /** Whether filter `i`, in the order of `add` from 0, selects the frame that was dissected. */
+  selects(i: number): boolean {
+    return this.#tests[i](this.#sink.content);
+  }
+}
+
+/** The test of a display filter, which reads what `sink` has kept of a frame. */
+function compileTest(text: string, sink: FilterSink): { readonly ok: true; readonly test: Test } | FilterRefusal {
+  if (text.trim() === "") return { ok: true, test: () => true };
   try {
     const expression = parse(text);
     if (isTooDeep(expression)) return TOO_DEEP;
-    const test = compile(expression, sink);
-    return { ok: true, filter: new Filter(test, sink, protocols) };
+    return { ok: true, test: compile(expression, sink) };
   } catch (error) {
     if (error instanceof FilterFault) return { ok: false, message: error.message, offset: error.offset };
     // The parser recurses: a text with thousands of brackets exhausts the stack.
@@ -80,7 +124,7 @@ export function compileFilter(text: string, protocols: Protocols = STANDARD_PROT
   }
 }
 
-const TOO_DEEP: FilterResult = { ok: false, message: "is nested too deeply", offset: 0 };
+const TOO_DEEP: FilterRefusal = { ok: false, message: "is nested too deeply", offset: 0 };
 /** Greatest depth of an expression. Its test recurses as deep, for each frame. */
 const MAX_DEPTH = 1000;
 

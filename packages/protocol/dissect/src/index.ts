@@ -25,7 +25,7 @@ export type { Dissect, Dissection, StreamFraming } from "./dissection.ts";
 export { EXPERT_SEVERITIES, ExpertCount, type ExpertRow, type ExpertSeverity, ExpertSink } from "./expert-statistics.ts";
 export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, hidden, ipv4, seconds, text, time } from "./field.ts";
 export { FieldCursor } from "./field-cursor.ts";
-export { compileFilter, type Filter, type FilterResult } from "./filter.ts";
+export { compileFilter, type Filter, FilterList, type FilterResult } from "./filter.ts";
 export { FRAME_CLASS_INFO, FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
 export { type DissectorOptions, FrameDissector } from "./frame-dissector.ts";
 export { FrameHistory, FrameRecall, type FrameStream } from "./frame-history.ts";

@@ -32,7 +32,16 @@ export interface FrameRow {
   readonly length: number;
   readonly info: string;
   readonly frameClass: FrameClass;
+  /** Id of the first colour rule that selects the frame; `null` if none does. */
+  readonly rule: string | null;
   readonly comment: string | null;
+}
+
+/** A condition on frames: the kind, if one is named, and the display filter, if it is not empty. */
+export interface FrameRule {
+  readonly id: string;
+  readonly kind: FrameClass | null;
+  readonly filter: string;
 }
 
 export interface DetailNode {
@@ -196,6 +205,7 @@ export const FRAME_COLUMNS = [
   "protocol",
   "length",
   "class",
+  "rule",
   "info",
   "comment",
 ] as const;
@@ -212,6 +222,11 @@ export interface AnalyzerApi {
   /** Indexes and filters new frames for one slice of time; returns what the filter shows of them. Call it until all are indexed. */
   advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }>;
   rows(frames: readonly number[]): FrameRow[];
+  /**
+   * From now on a row tells the first of these rules that selects its frame. Returns for each rule `null`, or what is wrong with its filter: such a rule
+   * selects no frame.
+   */
+  setRules(rules: readonly FrameRule[]): ({ readonly message: string; readonly offset: number } | null)[];
   details(frame: number): FrameDetails | null;
   checkFilter(text: string): FilterCheck;
   /** Sets the filter; "" shows all frames. A running filter is cancelled. */

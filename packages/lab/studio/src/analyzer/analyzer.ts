@@ -31,6 +31,7 @@ import type {
   FrameColumn,
   FrameDetails,
   FrameRow,
+  FrameRule,
   FrameScope,
   IoGraph,
   OpenResult,
@@ -45,6 +46,7 @@ import { followEcho, followStream } from "./follow-stream.ts";
 import { detailsOf, filterOf } from "./frame-details.ts";
 import { FrameList } from "./frame-list.ts";
 import { orderOf, TextKeys } from "./frame-order.ts";
+import { FrameRules } from "./frame-rules.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
 import { SourcePackets } from "./source-packet.ts";
@@ -103,6 +105,7 @@ export class Analyzer implements AnalyzerApi {
   #recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
   readonly #summaries = new SummarySink();
   #summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
+  #rules = new FrameRules([], this.#history, this.#packets);
   #applied: AppliedFilter | null = null;
   /** Incremented by each cancellation; long work that started with a lower number stops. */
   #task = 0;
@@ -133,6 +136,7 @@ export class Analyzer implements AnalyzerApi {
     this.#history = new FrameHistory();
     this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
     this.#summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
+    this.#rules = new FrameRules(this.#rules.rules, this.#history, this.#packets);
     this.#applied = null;
     this.#advancing = null;
     this.#valuesAt = 0;
@@ -230,8 +234,14 @@ export class Analyzer implements AnalyzerApi {
       ...this.#summary(frame),
       length: packets.source.originalLengthOf(frame),
       frameClass: this.#history.classOf(frame),
+      rule: this.#rules.ruleOf(frame),
       comment: packets.commentOf(frame),
     };
+  }
+
+  setRules(rules: readonly FrameRule[]): ({ readonly message: string; readonly offset: number } | null)[] {
+    this.#rules = new FrameRules(rules, this.#history, this.#packets);
+    return [...this.#rules.faults];
   }
 
   details(frame: number): FrameDetails | null {
@@ -333,6 +343,8 @@ export class Analyzer implements AnalyzerApi {
         return packets.source.originalLengthOf(frame);
       case "class":
         return this.#history.classOf(frame);
+      case "rule":
+        return this.#rules.placeOf(frame);
       case "comment":
         return packets.commentOf(frame) ?? "";
       default:

@@ -1,4 +1,4 @@
-/** The monitor's expert list in Chromium, by keyboard alone. */
+/** The monitor's expert list and colour rules in Chromium, by keyboard alone. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -109,4 +109,91 @@ describe("the experts", () => {
     await page.getByRole("button", { name: "Read again" }).click();
     await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^Reading \d+ %$|^\d/);
   }, 120_000);
+});
+
+describe("the colour rules", () => {
+  const rowRule = (page: Page, frame: number) => page.locator(`#packet-${frame}`).getAttribute("title");
+  const colourOf = (page: Page, frame: number) => page.locator(`#packet-${frame}`).evaluate((row) => getComputedStyle(row).backgroundColor);
+
+  it("tint rows and name themselves in the title, the Frame panel and a column", async (context) => {
+    const page = await openPage(context);
+    await eventually(() => rowRule(page, 1)).toBe("Rule: ARP");
+    expect(await rowRule(page, 7)).toBe("Rule: TCP");
+    expect(await colourOf(page, 1)).not.toBe(await colourOf(page, 7));
+    await page.locator(".packet-scroller").focus();
+    await page.keyboard.press("Home");
+    await eventually(() => page.locator(".frame-rule").textContent()).toBe("Colour rule: ARP");
+
+    // Switched off, the colours go and the names stay.
+    await page.getByLabel("Colours", { exact: true }).uncheck();
+    await eventually(() => colourOf(page, 7)).toBe("rgba(0, 0, 0, 0)");
+    expect(await rowRule(page, 7)).toBe("Rule: TCP");
+    await page.getByLabel("Colours", { exact: true }).check();
+
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "Rule" }).check();
+    await page.keyboard.press("Escape");
+    await eventually(() => page.locator("#packet-7 [data-column=rule]").textContent()).toBe("TCP");
+    expect(await violations(page, "rows")).toEqual([]);
+  }, 120_000);
+
+  it("are added, edited, moved, switched off and removed by keyboard, and kept", async (context) => {
+    const page = await openPage(context);
+    await page.getByRole("button", { name: "Rules…" }).focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Colour rules" });
+    await dialog.getByRole("button", { name: "Add a rule" }).focus();
+    await page.keyboard.press("Enter");
+    // The focus is in the new rule's name.
+    const name = dialog.getByLabel("Name of rule 1", { exact: true });
+    await eventually(() => name.evaluate((element) => element === document.activeElement)).toBe(true);
+    await name.fill("Handshake");
+    await dialog.getByLabel("Display filter of Handshake").fill("tcp.flags.sin == 1");
+    await dialog.getByRole("checkbox", { name: "Handshake is on" }).check();
+    await eventually(() => dialog.locator(".rule-fault").textContent()).toMatch(/^"tcp\.flags\.sin" is not a known field.* \(column 1\)$/);
+    expect(await dialog.getByLabel("Display filter of Handshake").getAttribute("aria-invalid")).toBe("true");
+    // A rule with a fault selects nothing; the others hold.
+    expect(await rowRule(page, 7)).toBe("Rule: TCP");
+    await dialog.getByLabel("Display filter of Handshake").fill("tcp.flags.syn == 1");
+    await dialog.locator(".rule-fault").waitFor({ state: "detached" });
+    await dialog.getByLabel("Colour of Handshake").selectOption("Violet");
+    await eventually(() => rowRule(page, 7)).toBe("Rule: Handshake");
+    expect(await violations(page, "rules")).toEqual([]);
+
+    // Moved to the end: TCP comes before it. The focus stays on the button.
+    const down = dialog.getByRole("button", { name: "Move Handshake down" });
+    await down.focus();
+    for (let i = 2; i <= 11; i++) {
+      await page.keyboard.press("Enter");
+      await eventually(() => dialog.getByRole("status").textContent()).toBe(`Handshake is now rule ${i} of 11.`);
+      expect(await down.evaluate((element) => element === document.activeElement)).toBe(true);
+    }
+    expect(await down.getAttribute("aria-disabled")).toBe("true");
+    await eventually(() => rowRule(page, 7)).toBe("Rule: TCP");
+    await dialog.getByRole("checkbox", { name: "TCP is on", exact: true }).uncheck();
+    await eventually(() => rowRule(page, 7)).toBe("Rule: Handshake");
+    await page.keyboard.press("Escape");
+
+    await page.reload();
+    await eventually(() => rowRule(page, 7)).toBe("Rule: Handshake");
+    await page.getByRole("button", { name: "Handshake" }).click();
+    await eventually(() => filterText(page)).toBe("tcp.flags.syn == 1");
+    await page.getByRole("button", { name: "Rules…" }).click();
+    await dialog.getByRole("button", { name: "Remove Handshake" }).click();
+    await eventually(() => rowRule(page, 7)).toBeNull();
+    await dialog.getByRole("button", { name: "As they were at first" }).click();
+    await eventually(() => rowRule(page, 7)).toBe("Rule: TCP");
+  }, 120_000);
+
+  it("can be read where the system forces its colours", async (context) => {
+    const page = await openPage(context);
+    await eventually(() => rowRule(page, 7)).toBe("Rule: TCP");
+    await page.emulateMedia({ forcedColors: "active" });
+    const { ground, ink } = await page.locator("#packet-7").evaluate((row) => {
+      const { backgroundColor: ground, color: ink } = getComputedStyle(row);
+      return { ground, ink };
+    });
+    // The tint gives way to the system's own pair of colours.
+    expect([ground, ink]).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
+  });
 });

@@ -21,6 +21,7 @@ export const DEFAULT_COLUMNS: readonly Column[] = [
   { id: "protocol", title: "Protocol", shown: true, width: 84 },
   { id: "length", title: "Length", shown: true, width: 68 },
   { id: "class", title: "Kind", shown: false, width: 130 },
+  { id: "rule", title: "Rule", shown: false, width: 150 },
   { id: "info", title: "Info", shown: true, width: 460 },
   { id: "comment", title: "Comment", shown: false, width: 280 },
 ];

@@ -72,6 +72,7 @@ export function filterOfCell(row: FrameRow, column: ColumnId): string {
     case "protocol":
     case "info":
     case "class":
+    case "rule":
       return row.protocol.toLowerCase();
     default:
       return `frame.number == ${row.frame}`;

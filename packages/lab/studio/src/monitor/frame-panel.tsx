@@ -20,17 +20,25 @@ export function FramePanel({ shown, settings, hasFrames, onMenu, treeRef }: Fram
   const { details, path, lit, choosePath, chooseByte } = shown;
   const { openGroups, setOpenGroups, treeShare, setTreeShare } = settings;
   if (!details) return <p className="panel-none">{hasFrames ? "Choose a frame to see its fields and bytes." : "No frames yet."}</p>;
+  const rule = settings.rules.find(({ id }) => id === details.row.rule);
   return (
     <div className="frame-panel" style={{ gridTemplateColumns: `${treeShare}fr 7px ${1 - treeShare}fr` }}>
-      <DetailTree
-        tree={details.tree}
-        isOpen={(names) => openGroups.includes(names)}
-        onToggle={(names, open) => setOpenGroups(open ? [...openGroups, names] : openGroups.filter((name) => name !== names))}
-        path={path}
-        onPath={choosePath}
-        onMenu={onMenu}
-        treeRef={treeRef}
-      />
+      <div className="frame-fields">
+        {rule && (
+          <p className="frame-rule">
+            Colour rule: <b>{rule.name}</b>
+          </p>
+        )}
+        <DetailTree
+          tree={details.tree}
+          isOpen={(names) => openGroups.includes(names)}
+          onToggle={(names, open) => setOpenGroups(open ? [...openGroups, names] : openGroups.filter((name) => name !== names))}
+          path={path}
+          onPath={choosePath}
+          onMenu={onMenu}
+          treeRef={treeRef}
+        />
+      </div>
       <Splitter label="Fields and bytes" share={treeShare} onShare={setTreeShare} direction="horizontal" />
       <FrameBytesView bytes={details.bytes} joined={details.joined} at={lit.at} len={lit.len} onByte={chooseByte} />
     </div>

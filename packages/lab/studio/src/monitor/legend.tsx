@@ -1,37 +1,44 @@
 /** The bottom line: what the colours mean, the latest notice, and which capture is shown. */
 
-import { FRAME_CLASS_INFO, FRAME_CLASSES } from "@pushback/dissect";
 import type { CaptureState } from "../analyzer/analyzer-api.ts";
+import { type ColourRule, filterOfRule } from "./colour-rules.ts";
 
 interface LegendProps {
   readonly coloured: boolean;
   readonly onColoured: (coloured: boolean) => void;
+  readonly rules: readonly ColourRule[];
+  readonly onRules: () => void;
   readonly onFilter: (filter: string) => void;
   readonly notice: string;
   readonly state: CaptureState;
 }
 
-export function Legend({ coloured, onColoured, onFilter, notice, state }: LegendProps) {
+export function Legend({ coloured, onColoured, rules, onRules, onFilter, notice, state }: LegendProps) {
   return (
     <footer className="legend">
       <label className="legend-switch">
         <input type="checkbox" checked={coloured} onChange={(event) => onColoured(event.target.checked)} /> Colours
       </label>
+      <button type="button" className="button small" aria-haspopup="dialog" onClick={onRules}>
+        Rules…
+      </button>
       <ul className="legend-list" aria-label="What the colours mean" data-coloured={coloured || undefined}>
-        {FRAME_CLASSES.map((name) => {
-          const { title, filter } = FRAME_CLASS_INFO[name];
-          return (
-            <li key={name} data-class={name}>
-              {filter ? (
-                <button type="button" className="legend-item" title={`Show them: ${filter}`} onClick={() => onFilter(filter)}>
-                  {title}
-                </button>
-              ) : (
-                <span className="legend-item">{title}</span>
-              )}
-            </li>
-          );
-        })}
+        {rules
+          .filter(({ isOn }) => isOn)
+          .map((rule) => {
+            const filter = filterOfRule(rule);
+            return (
+              <li key={rule.id} data-colour={rule.colour}>
+                {filter !== null ? (
+                  <button type="button" className="legend-item" title={`Show them: ${filter}`} onClick={() => onFilter(filter)}>
+                    {rule.name}
+                  </button>
+                ) : (
+                  <span className="legend-item">{rule.name}</span>
+                )}
+              </li>
+            );
+          })}
       </ul>
       <p className="legend-notice" role="status">
         {notice}

@@ -4,15 +4,21 @@ import type { FollowedStream, FrameDetails } from "../analyzer/analyzer-api.ts";
 import { ContextMenu, type MenuRequest } from "./context-menu.tsx";
 import { FollowDialog } from "./follow-dialog.tsx";
 import type { MonitorModel } from "./monitor-model.ts";
+import { RulesDialog } from "./rules-dialog.tsx";
 import { ColumnsDialog, CommentDialog } from "./settings-dialogs.tsx";
+import type { RuleFaults } from "./use-colour-rules.ts";
 import type { MonitorSettings } from "./use-monitor-settings.ts";
+
+/** The dialogs of which one at a time can be open. */
+export type MonitorDialog = "columns" | "comment" | "rules";
 
 interface MonitorDialogsProps {
   readonly model: MonitorModel;
   readonly settings: MonitorSettings;
   readonly menu: MenuRequest | null;
   readonly onCloseMenu: () => void;
-  readonly dialog: "columns" | "comment" | null;
+  readonly dialog: MonitorDialog | null;
+  readonly ruleFaults: RuleFaults;
   readonly onCloseDialog: () => void;
   /** The selected frame, for its comment. */
   readonly details: FrameDetails | null;
@@ -29,6 +35,9 @@ export function MonitorDialogs(props: MonitorDialogsProps) {
     <>
       {menu && <ContextMenu request={menu} onClose={props.onCloseMenu} />}
       {dialog === "columns" && <ColumnsDialog columns={settings.columns} onColumns={settings.setColumns} onClose={onCloseDialog} />}
+      {dialog === "rules" && (
+        <RulesDialog rules={settings.rules} onRules={settings.setRules} faults={props.ruleFaults} onClose={onCloseDialog} />
+      )}
       {dialog === "comment" && details && (
         <CommentDialog
           frame={details.row.frame}

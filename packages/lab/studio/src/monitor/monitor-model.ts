@@ -63,6 +63,8 @@ export class MonitorModel {
   #order: { readonly places: Uint32Array; readonly rows: Uint32Array } | null = null;
   #sortRun = 0;
   readonly #rows = new Map<number, FrameRow>();
+  /** Frames whose row is out of date: it is shown until the new one comes. */
+  readonly #stale = new Set<number>();
   #wanted: readonly number[] = [];
   #fetching = false;
   #advancing = false;
@@ -178,7 +180,7 @@ export class MonitorModel {
   }
 
   #reset(state: CaptureState): void {
-    this.#rows.clear();
+    this.#clearRows();
     this.#shown = null;
     this.#order = null;
     this.#filterRun++;
@@ -198,14 +200,17 @@ export class MonitorModel {
     this.#fetching = true;
     try {
       for (;;) {
-        const missing = this.#wanted.filter((frame) => !this.#rows.has(frame)).slice(0, MAX_FETCH);
+        const missing = this.#wanted.filter((frame) => !this.#rows.has(frame) || this.#stale.has(frame)).slice(0, MAX_FETCH);
         if (missing.length === 0) return;
         const { generation } = this.#view.state;
         const rows = await this.analyzer.rows(missing);
         if (generation !== this.#view.state.generation) continue;
         if (rows.length === 0) return;
-        if (this.#rows.size > MAX_ROWS) this.#rows.clear();
-        for (const row of rows) this.#rows.set(row.frame, row);
+        if (this.#rows.size > MAX_ROWS) this.#clearRows();
+        for (const row of rows) {
+          this.#rows.set(row.frame, row);
+          this.#stale.delete(row.frame);
+        }
         this.#rowsCome++;
         for (const listener of this.#rowListeners) listener();
       }
@@ -214,12 +219,16 @@ export class MonitorModel {
     }
   }
 
-  /** Rows are asked for anew: something about them has changed. */
-  forgetRows(): void {
-    const wanted = this.#wanted;
+  #clearRows(): void {
     this.#rows.clear();
+    this.#stale.clear();
+  }
+
+  /** Rows are asked for anew, because something about them has changed; until they come the old ones stay. */
+  forgetRows(): void {
+    for (const frame of this.#rows.keys()) this.#stale.add(frame);
     this.#change({ rowsVersion: this.#view.rowsVersion + 1 });
-    this.want(wanted);
+    this.want([...this.#wanted]);
   }
 
   /** Applies a valid filter; resolves when it has finished or was stopped. */

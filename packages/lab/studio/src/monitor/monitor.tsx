@@ -12,7 +12,7 @@ import { exportItems, fieldItems, rowItems } from "./frame-menus.ts";
 import { FramePanel } from "./frame-panel.tsx";
 import { GraphPanel } from "./graph-view.tsx";
 import { Legend } from "./legend.tsx";
-import { MonitorDialogs } from "./monitor-dialogs.tsx";
+import { type MonitorDialog, MonitorDialogs } from "./monitor-dialogs.tsx";
 import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
 import { MonitorProblems } from "./monitor-problems.tsx";
 import { MonitorTools } from "./monitor-tools.tsx";
@@ -21,6 +21,7 @@ import { SequenceView } from "./sequence-view.tsx";
 import { Splitter } from "./splitter.tsx";
 import { Tabs } from "./tabs.tsx";
 import { TrafficView } from "./traffic-view.tsx";
+import { useColourRules } from "./use-colour-rules.ts";
 import { useDiagnosis } from "./use-diagnosis.ts";
 import { useFilter } from "./use-filter.ts";
 import { useFrameCommands } from "./use-frame-commands.ts";
@@ -73,6 +74,7 @@ export function Monitor(props: MonitorProps) {
   useEffect(() => void model.refresh(), [model, frameCount, documentKey]);
 
   const settings = useMonitorSettings();
+  const ruleFaults = useColourRules(analyzer, model, settings.rules);
   const filter = useFilter(analyzer, model, settings, props.filterRequest);
   const [panel, setPanel] = useState<Panel>(answerFirst ? "diagnosis" : "frame");
   const [tail, setTail] = useState(false);
@@ -81,7 +83,7 @@ export function Monitor(props: MonitorProps) {
   const [findBar, setFindBar] = useState<{ readonly serial: number; readonly kind: FindQuery["kind"] }>({ serial: 0, kind: "text" });
   const [lastFind, setLastFind] = useState<FindQuery | null>(null);
   const [menu, setMenu] = useState<MenuRequest | null>(null);
-  const [dialog, setDialog] = useState<"columns" | "comment" | null>(null);
+  const [dialog, setDialog] = useState<MonitorDialog | null>(null);
   const [notice, setNotice] = useState("");
   const grid = useRef<HTMLDivElement>(null);
   const tree = useRef<HTMLDivElement>(null);
@@ -124,7 +126,7 @@ export function Monitor(props: MonitorProps) {
     analyzer,
     frame: isIndexed ? selected : null,
     // Comments are part of the details: they are asked for again when the dialog closes.
-    asked: `${generation}/${dialog}`,
+    asked: `${generation}/${dialog}/${view.rowsVersion}`,
     openGroups: settings.openGroups,
     onOpenGroups: settings.setOpenGroups,
   });
@@ -262,6 +264,7 @@ export function Monitor(props: MonitorProps) {
           referenceFrame={reference}
           marks={marks}
           coloured={settings.coloured}
+          rules={settings.rules}
           selected={selected}
           anchor={anchor}
           onSelect={select}
@@ -295,13 +298,22 @@ export function Monitor(props: MonitorProps) {
           {panel === "experts" && <ExpertPanel model={model} view={view} onSelect={select} onFilter={applyFilter} />}
         </Tabs>
       </div>
-      <Legend coloured={settings.coloured} onColoured={settings.setColoured} onFilter={applyFilter} notice={notice} state={view.state} />
+      <Legend
+        coloured={settings.coloured}
+        onColoured={settings.setColoured}
+        rules={settings.rules}
+        onRules={() => setDialog("rules")}
+        onFilter={applyFilter}
+        notice={notice}
+        state={view.state}
+      />
       <MonitorDialogs
         model={model}
         settings={settings}
         menu={menu}
         onCloseMenu={() => setMenu(null)}
         dialog={dialog}
+        ruleFaults={ruleFaults}
         onCloseDialog={() => setDialog(null)}
         details={details}
         followed={followed}

@@ -11,6 +11,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import type { ColourRule } from "./colour-rules.ts";
 import type { Column, ColumnId, TimeFormat } from "./columns.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { PacketListHeader } from "./packet-list-header.tsx";
@@ -41,6 +42,7 @@ interface PacketListProps {
   readonly referenceFrame: { readonly frame: number; readonly timeUs: number } | null;
   readonly marks: ReadonlySet<number>;
   readonly coloured: boolean;
+  readonly rules: readonly ColourRule[];
   readonly selected: number | null;
   /** First end of a selection of several rows; the selected frame is the other end. */
   readonly anchor: number | null;
@@ -66,6 +68,7 @@ export function PacketList(props: PacketListProps) {
   const template = `${shown
     .map((column, i) => (i === shown.length - 1 ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
     .join(" ")}`;
+  const rules = useMemo(() => new Map(props.rules.map((rule) => [rule.id, rule])), [props.rules]);
   map.resize(count, viewport);
 
   useEffect(() => {
@@ -214,13 +217,15 @@ export function PacketList(props: PacketListProps) {
         >
           {frames.map((frame, k) => {
             const i = start + k;
+            const row = model.row(frame);
             return (
               <PacketRow
                 key={i % (Math.ceil(viewport / ROW_HEIGHT) + 2 * OVERSCAN + 4)}
                 frame={frame}
                 index={i}
                 place={map.placeOf(i)}
-                row={model.row(frame)}
+                row={row}
+                rule={rules.get(row?.rule ?? "") ?? null}
                 columns={shown}
                 timeFormat={props.timeFormat}
                 firstUs={view.state.firstUs}

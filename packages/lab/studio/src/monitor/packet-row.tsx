@@ -3,6 +3,7 @@
 import { FRAME_CLASS_INFO } from "@pushback/dissect";
 import { memo } from "react";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
+import type { ColourRule } from "./colour-rules.ts";
 import { type Column, type ColumnId, formatTime, type TimeFormat } from "./columns.ts";
 
 interface PacketRowProps {
@@ -10,6 +11,8 @@ interface PacketRowProps {
   readonly index: number;
   readonly place: number;
   readonly row: FrameRow | undefined;
+  /** The rule that colours the row. */
+  readonly rule: ColourRule | null;
   readonly columns: readonly Column[];
   readonly timeFormat: TimeFormat;
   readonly firstUs: number;
@@ -24,6 +27,7 @@ export const PacketRow = memo(function PacketRow({
   index,
   place,
   row,
+  rule,
   columns,
   timeFormat,
   firstUs,
@@ -42,6 +46,8 @@ export const PacketRow = memo(function PacketRow({
       aria-selected={selected}
       data-frame={frame}
       data-class={row?.frameClass}
+      data-colour={rule?.colour}
+      title={rule === null ? undefined : `Rule: ${rule.name}`}
       data-current={current || undefined}
       data-marked={marked || undefined}
       data-reference={reference?.frame === frame || undefined}
@@ -52,7 +58,7 @@ export const PacketRow = memo(function PacketRow({
           {id === "info" ? (
             <span className="packet-info">{row?.info ?? ""}</span>
           ) : row ? (
-            cellText(row, id, timeFormat, firstUs, reference)
+            cellText(row, rule, id, timeFormat, firstUs, reference)
           ) : id === "number" ? (
             frame
           ) : (
@@ -73,6 +79,7 @@ export const PacketRow = memo(function PacketRow({
 
 function cellText(
   row: FrameRow,
+  rule: ColourRule | null,
   id: ColumnId,
   format: TimeFormat,
   firstUs: number,
@@ -89,6 +96,8 @@ function cellText(
       return formatTime(row, "delta", firstUs, null);
     case "class":
       return FRAME_CLASS_INFO[row.frameClass].title;
+    case "rule":
+      return rule?.name ?? "";
     case "comment":
       return row.comment ?? "";
     default:

@@ -3,7 +3,7 @@ import type { FrameRow } from "../analyzer/analyzer-api.ts";
 import { layOutSequence } from "./sequence-layout.ts";
 
 const row = (frame: number, timeUs: number, source: string, destination: string, protocol = "UDP", info = ""): FrameRow => ({
-  ...{ frame, timeUs, deltaUs: 0, source, destination, protocol, length: 60, info, frameClass: "udp", comment: null },
+  ...{ frame, timeUs, deltaUs: 0, source, destination, protocol, length: 60, info, frameClass: "udp", rule: null, comment: null },
 });
 
 it("gives each machine a column and each frame a step", () => {

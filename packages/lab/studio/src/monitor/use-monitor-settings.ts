@@ -1,5 +1,6 @@
 /** What the monitor remembers from one visit to the next. */
 
+import { type ColourRule, restoreRules } from "./colour-rules.ts";
 import { type Column, restoreColumns, TIME_FORMATS, type TimeFormat } from "./columns.ts";
 import { useKept } from "./kept.ts";
 
@@ -22,6 +23,8 @@ export interface MonitorSettings {
   setTimeFormat(format: TimeFormat): void;
   readonly coloured: boolean;
   setColoured(coloured: boolean): void;
+  readonly rules: readonly ColourRule[];
+  setRules(rules: readonly ColourRule[]): void;
   /** Filters that were applied, the latest first. */
   readonly history: readonly string[];
   setHistory(history: readonly string[]): void;
@@ -40,6 +43,7 @@ export function useMonitorSettings(): MonitorSettings {
   const [columns, setColumns] = useKept("columns", restoreColumns);
   const [timeFormat, setTimeFormat] = useKept("time", restoreTimeFormat);
   const [coloured, setColoured] = useKept("coloured", (kept) => kept !== false);
+  const [rules, setRules] = useKept("rules", restoreRules);
   const [history, setHistory] = useKept("filters", restoreStrings);
   const [openGroups, setOpenGroups] = useKept("open", restoreGroups);
   const [listShare, setListShare] = useKept("split", restoreListShare);
@@ -51,6 +55,8 @@ export function useMonitorSettings(): MonitorSettings {
     setTimeFormat,
     coloured,
     setColoured,
+    rules,
+    setRules,
     history,
     setHistory,
     openGroups,
