@@ -80,9 +80,20 @@ export interface MailHabits {
   readonly clientVersion: readonly [number, number, number];
 }
 
-/** How the screen looks after the boot. */
+/** How the screen looks. */
 export interface Appearance {
-  readonly skin: "text-80x25" | "windows-3" | "windows-nt" | "windows-95" | "system-7" | "platinum";
+  /** Which system's screen it is; the studio has a look for each. */
+  readonly skin:
+    | "ms-dos"
+    | "windows-3.1"
+    | "wfw-3.11"
+    | "nt-3.51"
+    | "nt-4.0"
+    | "windows-95"
+    | "windows-98"
+    | "system-7"
+    | "mac-os-8"
+    | "mac-os-9";
   /** Text in the title bar of the mail client. */
   readonly mailTitle: string;
 }

@@ -57,7 +57,7 @@ function createLab(boot: Partial<BootModel> = {}, seed = "lab") {
     goingDown: facts(DOWN),
     mail: {} as PlatformVariant["mail"],
     tcpRegistry: { value: false, source: "", confidence: "assumption", cites: [] },
-    appearance: { skin: "text-80x25", mailTitle: "" },
+    appearance: { skin: "ms-dos", mailTitle: "" },
   };
   const client = createMachine({
     ...common,

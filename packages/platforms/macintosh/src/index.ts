@@ -13,7 +13,7 @@ const openTransport: PlatformVariant = {
   goingDown: openTransportGoingDown,
   mail: openTransportMail,
   tcpRegistry: macintoshRegistry,
-  appearance: { skin: "platinum", mailTitle: "Microsoft Exchange" },
+  appearance: { skin: "mac-os-8", mailTitle: "Microsoft Exchange" },
 };
 
 export const macintosh: Platform = {
@@ -30,6 +30,7 @@ export const macintosh: Platform = {
       boot: openTransport9Boot,
       goingDown: openTransport9GoingDown,
       mail: openTransport9Mail,
+      appearance: { skin: "mac-os-9", mailTitle: "Microsoft Exchange" },
     },
     {
       ...openTransport,

@@ -18,7 +18,7 @@ export const msDos: Platform = {
       goingDown: msDosGoingDown,
       mail: msDosMail,
       tcpRegistry: msDosRegistry,
-      appearance: { skin: "text-80x25", mailTitle: "Microsoft Exchange" },
+      appearance: { skin: "ms-dos", mailTitle: "Microsoft Exchange" },
     },
   ],
 };

@@ -12,7 +12,7 @@ const wfw311: PlatformVariant = {
   goingDown: wfwGoingDown,
   mail: wfwMail,
   tcpRegistry: wfwRegistry,
-  appearance: { skin: "windows-3", mailTitle: "Microsoft Exchange - Inbox" },
+  appearance: { skin: "wfw-3.11", mailTitle: "Microsoft Exchange - Inbox" },
 };
 
 export const windows3x: Platform = {
@@ -29,6 +29,7 @@ export const windows3x: Platform = {
       boot: windows31Boot,
       goingDown: windows31GoingDown,
       mail: windows31Mail,
+      appearance: { skin: "windows-3.1", mailTitle: "Microsoft Exchange - Inbox" },
     },
   ],
 };

@@ -29,6 +29,7 @@ export const windows9x: Platform = {
       boot: windows98Boot,
       goingDown: windows98GoingDown,
       mail: windows98Mail,
+      appearance: { skin: "windows-98", mailTitle: "Inbox - Microsoft Exchange" },
     },
   ],
 };

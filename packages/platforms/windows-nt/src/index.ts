@@ -13,7 +13,7 @@ const nt40: PlatformVariant = {
   goingDown: nt40GoingDown,
   mail: nt40Mail,
   tcpRegistry: nt40Registry,
-  appearance: { skin: "windows-nt", mailTitle: "Inbox - Microsoft Exchange" },
+  appearance: { skin: "nt-4.0", mailTitle: "Inbox - Microsoft Exchange" },
 };
 
 export const windowsNt: Platform = {
@@ -39,7 +39,7 @@ export const windowsNt: Platform = {
       boot: nt351Boot,
       goingDown: nt351GoingDown,
       mail: nt351Mail,
-      appearance: { skin: "windows-3", mailTitle: "Microsoft Exchange - Inbox" },
+      appearance: { skin: "nt-3.51", mailTitle: "Microsoft Exchange - Inbox" },
     },
   ],
 };

@@ -10,6 +10,7 @@ import "./bench.css";
 import { actionOf, isPossible } from "./machine-actions.ts";
 import { FleetSummary, MachineCard, OtherMachines } from "./machine-card.tsx";
 import { ServerCard } from "./server-card.tsx";
+import { SoundSwitch } from "./sound-switch.tsx";
 import { Wire } from "./wire.tsx";
 
 export function Bench() {
@@ -17,7 +18,7 @@ export function Bench() {
   const desk = useRef<HTMLDivElement>(null);
   const hasMachines = info !== null;
   useEffect(() => {
-    if (hasMachines) readFonts();
+    if (hasMachines) readPixels();
   }, [hasMachines]);
   if (!info) return <div className="bench-wait">Switching the machines on…</div>;
   const clients = info.machines.filter(isClient);
@@ -40,13 +41,13 @@ export function Bench() {
   );
 }
 
-let areFontsRead = false;
+let arePixelsRead = false;
 
-/** The fonts come after the first picture, once. */
-function readFonts(): void {
-  if (areFontsRead) return;
-  areFontsRead = true;
-  requestIdleCallback(() => void import("./pixel-fonts/install-fonts.ts").then(({ installFonts }) => installFonts()));
+/** Fonts and pointers come after the first picture, once. */
+function readPixels(): void {
+  if (arePixelsRead) return;
+  arePixelsRead = true;
+  requestIdleCallback(() => void import("./pixels/install-pixels.ts").then(({ installPixels }) => installPixels()));
 }
 
 /** A press on a control in a card; a name or a lamp only shows something. */
@@ -77,6 +78,7 @@ function BenchBar({ info }: { readonly info: LabInfo }) {
         <AllButton label="Read all" action="read" />
         <AllButton label="Reboot all" action="crash" />
       </fieldset>
+      <SoundSwitch />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type { MachineState } from "../lab/machine-state.ts";
 import { theLab } from "../state/the-lab.ts";
 import { addressBook } from "./address-book.ts";
 import "./compose.css";
+import { lookOf } from "./skins/looks.ts";
 import type { DraftKind } from "./skins/screen-props.ts";
 
 export const DRAFT_TITLES: Readonly<Record<DraftKind, string>> = {
@@ -53,7 +54,7 @@ export function ComposeDialog(props: {
   };
   return (
     <Modal title={`${lab.title}: ${DRAFT_TITLES[kind]}`} onClose={onClose}>
-      <form className={`compose skin-${lab.skin}`} aria-label={title} onSubmit={send}>
+      <form className={`compose skin-${lookOf(lab.skin).family}`} aria-label={title} onSubmit={send}>
         <div className="window">
           <div className="title-bar" aria-hidden="true">
             <i className="box close" />

@@ -109,7 +109,7 @@ export class LabApi {
         return {
           ...machine,
           platform: variant?.platform ?? machine.variant,
-          skin: variant?.appearance.skin ?? "windows-nt",
+          skin: variant?.appearance.skin ?? "nt-4.0",
           mailTitle: variant?.appearance.mailTitle ?? "",
           phaseCount: variant?.boot.phases.value.length ?? 0,
         };

@@ -1,6 +1,6 @@
 /** Messages between the page and the lab in its worker: plain data. */
 
-import type { Evidence, PlatformRow, RecordedEvent, RecordedMachine, ScenarioStep } from "@pushback/scenario";
+import type { Evidence, PLATFORMS, PlatformRow, RecordedEvent, RecordedMachine, ScenarioStep } from "@pushback/scenario";
 
 export interface GalleryEntry {
   readonly id: string;
@@ -23,9 +23,12 @@ export interface LabSettings {
   readonly intervalUs?: number;
 }
 
+/** Which system's screen a machine has. */
+export type Skin = (typeof PLATFORMS)[number]["variants"][number]["appearance"]["skin"];
+
 export interface LabMachine extends RecordedMachine {
   readonly platform: string;
-  readonly skin: string;
+  readonly skin: Skin;
   readonly mailTitle: string;
   /** Number of phases in a boot. */
   readonly phaseCount: number;

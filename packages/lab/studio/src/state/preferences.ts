@@ -7,16 +7,21 @@ const KEY = "pushback.preferences";
 export interface Preferences {
   /** Whether a key without Ctrl or Alt that types a character is a shortcut (WCAG 2.1.4). */
   readonly singleKeys: boolean;
+  /** Whether the machines sound. */
+  readonly sounds: boolean;
 }
 
-const DEFAULTS: Preferences = { singleKeys: true };
+const DEFAULTS: Preferences = { singleKeys: true, sounds: false };
 
 /** The preferences that `text` has; a default for each that it lacks, or that is of another type. */
 export function parsePreferences(text: string | null): Preferences {
   try {
     const value: unknown = JSON.parse(text ?? "");
-    const { singleKeys } = value as Partial<Preferences>;
-    return { singleKeys: typeof singleKeys === "boolean" ? singleKeys : DEFAULTS.singleKeys };
+    const { singleKeys, sounds } = value as Partial<Preferences>;
+    return {
+      singleKeys: typeof singleKeys === "boolean" ? singleKeys : DEFAULTS.singleKeys,
+      sounds: typeof sounds === "boolean" ? sounds : DEFAULTS.sounds,
+    };
   } catch {
     return DEFAULTS;
   }

@@ -3,13 +3,21 @@
 import type { LabMachine } from "../../lab/lab-types.ts";
 import type { MachineState, PhaseState } from "../../lab/machine-state.ts";
 import { useStudio } from "../../state/studio-store.ts";
+import { type Look, lookOf } from "./looks.ts";
 import { countedLine, memoryShare } from "./memory-count.ts";
+import { ProgramManager } from "./program-manager.tsx";
 import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
-
-type Skin = LabMachine["skin"];
+import { Welcome } from "./welcome.tsx";
 
 /** How many of the last phases have a picture; those before are text. Macintoshes have never shown text. */
-const PICTURED_PHASES: Readonly<Record<string, number>> = { "windows-3": 2, "windows-nt": 2, "windows-95": 2, platinum: 9, "system-7": 9 };
+const PICTURED_PHASES: Readonly<Record<Look["family"], number>> = {
+  "text-80x25": 0,
+  "windows-3": 2,
+  "windows-nt": 2,
+  "windows-95": 2,
+  platinum: 9,
+  "system-7": 9,
+};
 /** Windows NT turns its text screen blue with the kernel, after the self test and the loader. */
 const NT_BLUE_FROM = 3;
 
@@ -19,14 +27,15 @@ interface BootProps {
 }
 
 export function Boot({ machine, lab }: BootProps) {
-  const { skin, phaseCount } = lab;
+  const { phaseCount } = lab;
+  const look = lookOf(lab.skin);
   const phase = machine.phases.at(-1) as PhaseState;
   const number = machine.phases.length;
   const isNt = lab.platform === "windows-nt";
   const notice = machine.isUncleanBoot ? UNCLEAN_NOTICES[lab.variant] : undefined;
   const hasNotice = notice?.look === "text" && notice.phase === phase.id;
   if (hasNotice && !isNt) return <ScanDisk lines={notice.lines} />;
-  if (number <= phaseCount - (PICTURED_PHASES[skin] ?? 0)) {
+  if (number <= phaseCount - PICTURED_PHASES[look.family]) {
     // Each stage of Windows NT begins with a clean screen.
     const shown = isNt ? [phase] : machine.phases;
     const lines = shown.flatMap((p) => p.screen.map((text) => ({ key: p.startUs + text, text, startUs: p.startUs })));
@@ -45,8 +54,9 @@ export function Boot({ machine, lab }: BootProps) {
   }
   const isLast = number === phaseCount;
   if (isNt) return isLast ? <BeginLogon phase={phase} /> : <PleaseWait lines={phase.screen} />;
-  if (skin === "windows-95") return isLast ? <NetworkPassword phase={phase} /> : <Clouds name={phase.screen[0] ?? phase.title} />;
-  return <Splash phase={phase} skin={skin} share={number / (phaseCount + 1)} />;
+  if ("banner" in look) return isLast ? <NetworkPassword phase={phase} /> : <Clouds name={phase.screen[0] ?? phase.title} />;
+  if ("logo" in look) return isLast ? <ComingUp groups={look.groups} /> : <Logo logo={look.logo} />;
+  return "menus" in look && <Welcome phase={phase} look={look} share={number / (phaseCount + 1)} />;
 }
 
 /** A line of the self test counts the memory while it is on the screen. */
@@ -70,23 +80,24 @@ function ScanDisk({ lines }: { readonly lines: readonly string[] }) {
   );
 }
 
-/** How long each picture of the parade is alone with those before it, in microseconds of the run. Assumption. */
-const EXTENSION_US = 1_700_000;
-const EXTENSION_INKS = ["#7a3fb0", "#2456c5", "#2e8b57", "#c0392b", "#e0a800", "#00807f", "#555", "#b03a7a", "#3f6fb0"];
-
-/** Pictures of the Macintosh's extensions, one after the other along the bottom edge. They are ours. */
-function IconParade({ startUs }: { readonly startUs: number }) {
-  const count = useStudio(({ readUs }) => Math.max(0, Math.min(EXTENSION_INKS.length, Math.floor((readUs - startUs) / EXTENSION_US))));
+/** Windows 3.x and NT 3.51 while their drivers load. */
+function Logo({ logo: [maker, name, version] }: { readonly logo: readonly [string, string, string] }) {
   return (
-    <div className="icon-parade">
-      {EXTENSION_INKS.slice(0, count).map((ink, i) => (
-        <svg key={ink} viewBox="0 0 32 32" aria-hidden="true">
-          <path d="M3 8h9V6a4 4 0 1 1 8 0v2h9v9h-2a4 4 0 1 0 0 8h2v5H3z" fill={ink} stroke="#000" />
-          {i % 3 === 0 && <circle cx="14" cy="20" r="5" fill="#fff" />}
-          {i % 3 === 1 && <path d="m9 25 5-10 5 10z" fill="#fff" />}
-          {i % 3 === 2 && <rect x="9" y="15" width="10" height="10" fill="#fff" />}
-        </svg>
-      ))}
+    <div className="logo-picture">
+      <Flag />
+      <small>{maker}</small>
+      <b>{name}</b>
+      <span>{version}</span>
+    </div>
+  );
+}
+
+function ComingUp({ groups }: { readonly groups: readonly string[] }) {
+  return (
+    <div className="desktop">
+      <div className="desktop-area">
+        <ProgramManager groups={groups} />
+      </div>
     </div>
   );
 }
@@ -205,35 +216,6 @@ function BeginLogon({ phase }: { readonly phase: PhaseState }) {
   );
 }
 
-function Splash({ phase, skin, share }: { readonly phase: PhaseState; readonly skin: Skin; readonly share: number }) {
-  const isMac = skin === "platinum" || skin === "system-7";
-  return (
-    <div className="boot-picture">
-      <div className="splash">
-        {isMac ? (
-          <svg className="splash-mark" viewBox="0 0 32 32" aria-hidden="true">
-            <rect x="5" y="2" width="22" height="28" rx="3" fill="#fff" stroke="#000" strokeWidth="1.8" />
-            <rect x="9" y="6" width="14" height="12" rx="1.5" fill="#e3e8f4" stroke="#000" strokeWidth="1.4" />
-            <path d="M13 9.5v2m6-2v2m-6.5 2.6c2 2 5 2 7 0M18 24h5" fill="none" stroke="#000" strokeWidth="1.5" strokeLinecap="round" />
-          </svg>
-        ) : (
-          <div className="splash-mark pane-mark" />
-        )}
-        {phase.screen.map((line) => (
-          <div className="splash-line" key={line}>
-            {line}
-          </div>
-        ))}
-        <div className="splash-phase">{phase.title}</div>
-        <div className="splash-progress">
-          <i style={{ width: `${100 * share}%` }} />
-        </div>
-      </div>
-      {isMac && phase.id === "extensions" && <IconParade startUs={phase.startUs} />}
-    </div>
-  );
-}
-
 const WAYS: Readonly<Record<string, string>> = { shutdown: "Shutting down…", "warm-boot": "Restarting…" };
 const NT_WAYS: Readonly<Record<string, string>> = {
   shutdown: "Please wait while the system writes unsaved data to the disk.",
@@ -243,10 +225,11 @@ const NT_WAYS: Readonly<Record<string, string>> = {
 export function GoingDown({ machine, lab }: BootProps) {
   const way = machine.wayDown ?? "";
   if (lab.platform === "windows-nt" && way in NT_WAYS) return <PleaseWait lines={[NT_WAYS[way]]} />;
-  if (lab.skin === "windows-95" && way === "shutdown") return <Clouds name="" text="Please wait while your computer shuts down." />;
+  if (lookOf(lab.skin).family === "windows-95" && way === "shutdown")
+    return <Clouds name="" text="Please wait while your computer shuts down." />;
   const text = WAYS[way] ?? "";
   return (
-    <div className={`boot-picture ${lab.skin === "windows-95" ? "going-down" : ""}`}>
+    <div className={`boot-picture ${lookOf(lab.skin).family === "windows-95" ? "going-down" : ""}`}>
       {text !== "" && <div className="splash">{text}</div>}
     </div>
   );
@@ -270,7 +253,7 @@ export function SwitchedOff({ machine, lab }: BootProps) {
         <span>off</span>
       </div>
     );
-  if (lab.skin === "windows-95") return <div className="safe-screen">{text}</div>;
+  if (lookOf(lab.skin).family === "windows-95") return <div className="safe-screen">{text}</div>;
   return (
     <div className="boot-picture">
       <div className="dialog-box wait-box">

@@ -2,18 +2,27 @@
 
 import { memo } from "react";
 import type { LabMachine } from "../../lab/lab-types.ts";
+import type { MachineState } from "../../lab/machine-state.ts";
 import { describeScreen } from "../screen-text.ts";
 import { Boot, GoingDown, SAFE_TO_TURN_OFF, SwitchedOff } from "./boot.tsx";
 import { Desktop } from "./desktop.tsx";
 import "./glass.css";
+import "./cursors.css";
 import "./macintosh.css";
+import { lookOf } from "./looks.ts";
 import type { ScreenProps } from "./screen-props.ts";
+import "./looks.css";
 import "./text-screen.css";
 import { TextScreen } from "./text-screen.tsx";
 import "./windows-3.css";
 import "./windows-95.css";
 
 type GlassProps = ScreenProps & { readonly lab: LabMachine; readonly label: string };
+
+/** Whether the system has an hourglass or a watch for pointer. */
+function isBusy({ power, mail }: MachineState): boolean {
+  return power === "booting" || power === "going-down" || ["waiting", "connecting", "logging-off"].includes(mail);
+}
 
 /** Counters change with every datagram, and are not on the screen. */
 function showsTheSame(before: GlassProps, after: GlassProps): boolean {
@@ -29,15 +38,15 @@ function showsTheSame(before: GlassProps, after: GlassProps): boolean {
 
 export const Screen = memo(function Screen(props: GlassProps) {
   const { machine, lab, label } = props;
-  const { skin } = lab;
+  const { family } = lookOf(lab.skin);
   const summary = describeScreen(machine, SAFE_TO_TURN_OFF[lab.platform]);
   return (
-    <section className={`screen skin-${skin}`} aria-label={`Screen of ${label}`}>
+    <section className={`screen skin-${family}`} data-look={lab.skin} aria-label={`Screen of ${label}`}>
       <p className="visually-hidden">{summary}</p>
-      <div className="glass" aria-hidden="true">
+      <div className={isBusy(machine) ? "glass is-busy" : "glass"} aria-hidden="true">
         {machine.power === "off" ? (
           <SwitchedOff machine={machine} lab={lab} />
-        ) : skin === "text-80x25" ? (
+        ) : family === "text-80x25" ? (
           <TextScreen {...props} />
         ) : machine.power === "booting" ? (
           <Boot machine={machine} lab={lab} />

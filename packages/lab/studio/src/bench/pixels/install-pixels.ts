@@ -1,8 +1,9 @@
 /**
- * Makes the machines' fonts from their pixels and adds them to the document. Loaded when the first machines stand on the desk; until then, and where a
+ * Makes the machines' fonts and pointers from their pixels and adds them to the document. Loaded when the first machines stand on the desk; until then, and where a
  * browser refuses a font, the faces named after them in the style sheets are used.
  */
 
+import { installCursors } from "./cursors.ts";
 import { MAC_FACE } from "./mac-face.ts";
 import type { PixelFace } from "./pixel-face.ts";
 import { SANS_FACE } from "./sans-face.ts";
@@ -19,7 +20,8 @@ export const PIXEL_FONTS: readonly { readonly face: PixelFace; readonly weights:
 ];
 
 /** One font at a time, when the page is idle; `data-fonts` on the root says when all are there. */
-export async function installFonts(): Promise<void> {
+export async function installPixels(): Promise<void> {
+  installCursors();
   for (const { face, weights } of PIXEL_FONTS) {
     for (const weight of weights) {
       await new Promise<void>((resolve) => requestIdleCallback(() => resolve(), { timeout: 1000 }));

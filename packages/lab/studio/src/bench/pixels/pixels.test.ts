@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { requireProgram } from "@pushback/judges";
 import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
-import { PIXEL_FONTS } from "./install-fonts.ts";
+import { CURSORS } from "./cursors.ts";
+import { PIXEL_FONTS } from "./install-pixels.ts";
 import { boldGlyph, parseFace } from "./pixel-face.ts";
 import { boxesOf, emitTrueType } from "./true-type.ts";
 
@@ -68,4 +69,14 @@ it("a damaged line is named", () => {
   expect(() => parseFace({ ...face, glyphs: "A 3 ### ## ###" })).toThrow(/Test: "A 3/);
   expect(() => parseFace({ ...face, glyphs: "A 9 #" })).toThrow();
   expect(() => parseFace({ ...face, glyphs: "A 1 #\nA 1 #" })).toThrow();
+});
+
+it("a pointer is a rectangle of pixels with its point inside", () => {
+  for (const [name, { rows, spot }] of Object.entries(CURSORS)) {
+    expect(new Set(rows.map((row) => row.length)).size, name).toBe(1);
+    expect(rows.join(""), name).toMatch(/^[#o.]+$/);
+    expect(rows[spot[1]][spot[0]], name).toMatch(/./);
+    // Browsers ignore pointers over 32 pixels near the window's edge.
+    expect(Math.max(rows.length, rows[0].length), name).toBeLessThanOrEqual(32);
+  }
 });

@@ -1,0 +1,105 @@
+/** What tells the screens of the systems apart. Colours and edges are in the style sheets, by the family's class and by `data-look`. */
+
+import type { Skin } from "../../lab/lab-types.ts";
+
+/** One line of the desktop's icons, besides the mail client. */
+export type ShellIcon = "computer" | "network" | "bin" | "documents" | "briefcase" | "disk" | "trash";
+
+interface TextLook {
+  readonly family: "text-80x25";
+}
+
+/** Program Manager. */
+export interface ProgramManagerLook {
+  readonly family: "windows-3";
+  /** Of the picture while Windows starts: small line, name, version. */
+  readonly logo: readonly [string, string, string];
+  /** Program groups at the bottom of Program Manager. */
+  readonly groups: readonly string[];
+}
+
+/** Start button, task bar, icons on the desktop. */
+export interface TaskBarLook {
+  readonly family: "windows-95" | "windows-nt";
+  /** On the side of the Start menu. */
+  readonly banner: readonly [string, string];
+  readonly icons: readonly ShellIcon[];
+  readonly hasQuickLaunch: boolean;
+}
+
+/** Finder. */
+export interface FinderLook {
+  readonly family: "platinum" | "system-7";
+  /** Titles of the Finder's menus besides File, Edit and View. */
+  readonly menus: readonly string[];
+  /** In the menu bar. */
+  readonly hasClock: boolean;
+  /** Right end of the menu bar: the name of the program in front. */
+  readonly namesProgram: boolean;
+  readonly hasControlStrip: boolean;
+  /** Whether a bar grows in the welcome window. */
+  readonly hasProgress: boolean;
+}
+
+export type Look = TextLook | ProgramManagerLook | TaskBarLook | FinderLook;
+
+/** One for each system; the compiler asks for what is missing. */
+export const LOOKS = {
+  "ms-dos": { family: "text-80x25" },
+  "windows-3.1": {
+    family: "windows-3",
+    logo: ["Microsoft", "Windows", "Version 3.1"],
+    groups: ["Main", "Accessories", "Games", "StartUp"],
+  },
+  "wfw-3.11": {
+    family: "windows-3",
+    logo: ["Microsoft", "Windows", "for Workgroups 3.11"],
+    groups: ["Main", "Network", "Accessories", "StartUp"],
+  },
+  "nt-3.51": {
+    family: "windows-3",
+    logo: ["Microsoft", "Windows NT", "Workstation 3.51"],
+    groups: ["Main", "Administrative Tools", "Accessories", "Startup"],
+  },
+  "nt-4.0": {
+    family: "windows-nt",
+    banner: ["Windows NT", "Workstation"],
+    icons: ["computer", "network", "bin", "briefcase"],
+    hasQuickLaunch: false,
+  },
+  "windows-95": { family: "windows-95", banner: ["Windows", "95"], icons: ["computer", "network", "bin"], hasQuickLaunch: false },
+  "windows-98": {
+    family: "windows-95",
+    banner: ["Windows", "98"],
+    icons: ["documents", "computer", "network", "bin"],
+    hasQuickLaunch: true,
+  },
+  "system-7": {
+    family: "system-7",
+    menus: ["Label", "Special"],
+    hasClock: false,
+    namesProgram: false,
+    hasControlStrip: false,
+    hasProgress: false,
+  },
+  "mac-os-8": {
+    family: "platinum",
+    menus: ["Special", "Help"],
+    hasClock: true,
+    namesProgram: false,
+    hasControlStrip: false,
+    hasProgress: true,
+  },
+  "mac-os-9": {
+    family: "platinum",
+    menus: ["Special", "Help"],
+    hasClock: true,
+    namesProgram: true,
+    hasControlStrip: true,
+    hasProgress: true,
+  },
+} as const satisfies Readonly<Record<Skin, Look>>;
+
+export function lookOf(skin: Skin): Look {
+  return LOOKS[skin];
+}

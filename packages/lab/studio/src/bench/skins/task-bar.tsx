@@ -1,0 +1,71 @@
+/** Start button and its menu, the tasks, the tray. */
+
+import { useState } from "react";
+import type { MachineState } from "../../lab/machine-state.ts";
+import { Flag } from "./boot.tsx";
+import type { TaskBarLook } from "./looks.ts";
+import { ScreenClock } from "./screen-clock.tsx";
+import type { ScreenProps } from "./screen-props.ts";
+
+interface TaskBarProps {
+  readonly machine: MachineState;
+  readonly act: ScreenProps["act"];
+  readonly look: TaskBarLook;
+  /** Title of the mail client's window, if it is open. */
+  readonly task: string | null;
+}
+
+export function TaskBar({ machine, act, look, task }: TaskBarProps) {
+  const [open, setOpen] = useState(false);
+  const choose = (action: "logon" | "restart") => {
+    setOpen(false);
+    act(action);
+  };
+  return (
+    // The screen is hidden from assistive technology: the controls beside it are theirs.
+    <div className="task-bar" onPointerLeave={() => setOpen(false)}>
+      {open && (
+        <div className="start-menu">
+          <div className="start-banner">
+            <span>
+              {look.banner[0]} <small>{look.banner[1]}</small>
+            </span>
+          </div>
+          <div className="start-items">
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
+            <div onClick={() => choose("logon")}>
+              <i className="inbox-icon" />
+              Microsoft Exchange
+            </div>
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
+            <div onClick={() => choose("restart")}>
+              <i className="power-icon" />
+              Shut Down…
+            </div>
+          </div>
+        </div>
+      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
+      <b className={open ? "start is-open" : "start"} onClick={() => setOpen(!open)}>
+        <Flag />
+        Start
+      </b>
+      {look.hasQuickLaunch && (
+        <span className="quick-launch">
+          <i className="letter" />
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M2 3h12v8H2zM5 14h6M8 11v3" fill="#cfe3ff" stroke="#000" />
+          </svg>
+        </span>
+      )}
+      {task !== null && <span className="task">{task}</span>}
+      <span className="tray">
+        {machine.newMail && <i className="letter" />}
+        <ScreenClock />
+      </span>
+    </div>
+  );
+}

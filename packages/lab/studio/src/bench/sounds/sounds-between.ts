@@ -1,0 +1,20 @@
+/** Which sounds two states of a machine have between them. */
+
+import type { MachineState } from "../../lab/machine-state.ts";
+import type { Look } from "../skins/looks.ts";
+import type { SoundKind } from "./scores.ts";
+
+/** A Macintosh and a PC without Windows sound at the self test, Windows when it has started. */
+const SOUNDS_AT_SELF_TEST: readonly Look["family"][] = ["platinum", "system-7", "text-80x25"];
+
+export function soundsBetween(before: MachineState, after: MachineState, family: Look["family"]): SoundKind[] {
+  const kinds: SoundKind[] = [];
+  const isStarted = SOUNDS_AT_SELF_TEST.includes(family)
+    ? after.power === "booting" && before.power !== "booting"
+    : after.power === "ready" && before.power !== "ready";
+  if (isStarted) kinds.push("startup");
+  // The sign of new mail is there before the list is fetched, and may be there from an earlier mail.
+  if (after.newMail && after.inbox.length > before.inbox.length) kinds.push("mail");
+  if (after.problem !== null && after.problem !== before.problem) kinds.push("error");
+  return kinds;
+}
