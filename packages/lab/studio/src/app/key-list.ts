@@ -20,6 +20,6 @@ export const KEY_LIST: readonly KeyEntry[] = [
   { keys: "/", what: "the monitor's filter", isSingle: true },
   { keys: "Ctrl+F, F3", what: "find, find the next one" },
   { keys: "Ctrl+G", what: "go to a frame" },
-  { keys: "F, S, C, T", what: "on a frame: follow, sequence, comment, time reference", isSingle: true },
+  { keys: "F, S, C, T, D", what: "on a frame: follow, sequence, comment, time reference, compare", isSingle: true },
   { keys: "M, N, Shift+N", what: "mark a frame or take its mark back, next and previous marked frame", isSingle: true },
 ];

@@ -1,4 +1,4 @@
-/** The monitor's expert list and colour rules in Chromium, by keyboard alone. */
+/** The monitor's expert list, colour rules, profiles and comparison of two frames in Chromium, by keyboard alone. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -196,4 +196,146 @@ describe("the colour rules", () => {
     // The tint gives way to the system's own pair of colours.
     expect([ground, ink]).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
   });
+});
+
+describe("profiles", () => {
+  const heads = (page: Page) => page.locator(".packet-header [role=columnheader]").allTextContents();
+  const profile = (page: Page) => page.getByRole("button", { name: /^Profile: / });
+  const openDialog = async (page: Page) => {
+    await profile(page).focus();
+    await page.keyboard.press("Enter");
+    // The last item of the menu.
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Profiles" });
+    await dialog.waitFor();
+    return dialog;
+  };
+
+  it("keep the columns, rules, times and layout that are set while they are in use, by keyboard", async (context) => {
+    const page = await openPage(context);
+    const first = await heads(page);
+    const dialog = await openDialog(page);
+    await dialog.getByLabel("Name of the new profile").fill("Wide");
+    await page.keyboard.press("Enter");
+    await eventually(() => dialog.getByRole("radio", { name: "Use Wide" }).isChecked()).toBe(true);
+    expect(await violations(page, "profiles")).toEqual([]);
+    await page.keyboard.press("Escape");
+    await eventually(() => profile(page).textContent()).toBe("Profile: Wide");
+
+    // What is changed now belongs to this profile.
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "Kind" }).check();
+    await page.keyboard.press("Escape");
+    await page.locator(".monitor-time select").selectOption("Date and time (UTC)");
+    await page.getByLabel("Colours", { exact: true }).uncheck();
+    expect(await heads(page)).toContain("Kind");
+
+    await profile(page).focus();
+    await page.keyboard.press("Enter");
+    expect(await page.getByRole("menuitem", { name: /Wide/ }).textContent()).toContain("in use");
+    await page.keyboard.press("s");
+    await page.keyboard.press("Enter");
+    await eventually(() => heads(page)).toEqual(first);
+    await eventually(() => page.locator(".legend-notice").textContent()).toBe("Profile Standard is in use");
+    expect(await page.getByLabel("Colours", { exact: true }).isChecked()).toBe(true);
+
+    await page.reload();
+    await page.waitForSelector(".packet-row[data-class]");
+    await profile(page).click();
+    await page.getByRole("menuitem", { name: /Wide/ }).click();
+    await eventually(() => heads(page)).toContain("Kind");
+    expect(await page.locator(".monitor-time select").inputValue()).toBe("absolute");
+    expect(await page.getByLabel("Colours", { exact: true }).isChecked()).toBe(false);
+  }, 120_000);
+
+  it("are renamed, exported, imported and removed; a file that has none says so in one line", async (context) => {
+    const page = await openPage(context);
+    const dialog = await openDialog(page);
+    const notice = () => dialog.getByRole("status").textContent();
+    await dialog.getByLabel("Name of Standard").fill("Class room");
+    await page.keyboard.press("Enter");
+    await eventually(() => profile(page).textContent()).toBe("Profile: Class room");
+    const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Export" }).click()]);
+    expect(download.suggestedFilename()).toBe("monitor-profiles.json");
+    const text = readFileSync(await download.path(), "utf8");
+    expect(JSON.parse(text).profiles.map(({ name }: { name: string }) => name)).toEqual(["Class room"]);
+
+    const give = (name: string, content: string) =>
+      dialog.locator("input[type=file]").setInputFiles({ name, mimeType: "application/json", buffer: Buffer.from(content) });
+    await give("notes.json", '{"a": 1}');
+    await eventually(notice).toBe('notes.json has no profiles: its "format" is not "pushback-monitor-profiles".');
+    await give("monitor-profiles.json", text);
+    await eventually(notice).toBe("Added Class room 2.");
+    expect(await dialog.getByRole("radio").count()).toBe(2);
+
+    await dialog.getByRole("button", { name: "Remove Class room", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await eventually(notice).toBe("Class room is removed. Class room 2 is in use.");
+    await eventually(() => dialog.getByRole("radio").evaluate((radio) => radio === document.activeElement)).toBe(true);
+    expect(await dialog.getByRole("button", { name: "Remove Class room 2" }).isDisabled()).toBe(true);
+  }, 120_000);
+});
+
+describe("two frames", () => {
+  const goTo = async (page: Page, frame: number) => {
+    await page.keyboard.press("Control+g");
+    await page.locator(".find-bar input").fill(`${frame}`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`#packet-${frame}[aria-selected=true]`);
+    await page.keyboard.press("Escape");
+    await eventually(() => page.evaluate(() => document.activeElement?.className)).toBe("packet-scroller");
+  };
+  const notice = (page: Page) => page.locator(".legend-notice");
+  const rowOf = (page: Page, title: string) =>
+    page.locator(".compare-table tbody tr").filter({ has: page.locator(`th[title="${title}"]`) });
+
+  it("a push and the error that quotes it, are compared by keyboard, with the differences in words", async (context) => {
+    const page = await openPage(context);
+    // The datagram to a stale port and the ICMP error that answers it.
+    await goTo(page, 71);
+    await page.keyboard.press("d");
+    await eventually(() => notice(page).textContent()).toBe("Frame 71 waits to be compared: choose Compare on another frame");
+    expect(await notice(page).isVisible()).toBe(true);
+    expect(await page.getByRole("button", { name: "Compare", exact: true }).getAttribute("aria-pressed")).toBe("true");
+    await goTo(page, 74);
+    await page.keyboard.press("d");
+    const dialog = page.getByRole("dialog", { name: "Frame 71 and frame 74" });
+    await dialog.waitFor();
+    await eventually(() => dialog.getByRole("status").textContent()).toMatch(
+      /^\d+ fields differ, \d+ are the same, \d+ are only on the left/,
+    );
+    const cells = async (name: string) => (await rowOf(page, name).last().locator("td").allTextContents()).map((text) => text.trim());
+    expect(await cells("frame.number")).toEqual(["71", "74", "differs"]);
+    const [left, right, word] = await cells("ip.id");
+    expect([left, word]).toEqual([right, "same"]);
+    expect((await cells("icmp.type"))[2]).toBe("right only");
+    expect((await cells("data.data")).slice(1)).toEqual(["—", "left only"]);
+    const rows = await dialog.locator("tbody tr").count();
+    // The focus begins at the switch.
+    await page.keyboard.press("Space");
+    await eventually(() => dialog.locator("tbody tr").count()).toBeLessThan(rows);
+    expect(await rowOf(page, "udp.srcport").count()).toBe(0);
+    expect(await dialog.locator(".compare-hex").first().locator("mark").count()).toBeGreaterThan(8);
+    expect(await violations(page, "comparison")).toEqual([]);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await page.getByRole("button", { name: "Compare", exact: true }).getAttribute("aria-pressed")).toBe("false");
+  }, 120_000);
+
+  it("are chosen in the frame's menu, and a frame that waits can be let go", async (context) => {
+    const page = await openPage(context);
+    const choose = async (frame: number, item: string) => {
+      await page.locator(`#packet-${frame}`).click({ button: "right" });
+      await page.getByRole("menuitem", { name: item }).click();
+    };
+    await choose(3, "Compare with another frame");
+    await eventually(() => notice(page).textContent()).toContain("Frame 3 waits");
+    await choose(3, "Do not compare");
+    await eventually(() => notice(page).textContent()).toBe("Frame 3 waits for no comparison any more");
+    await choose(1, "Compare with another frame");
+    await eventually(() => notice(page).textContent()).toContain("Frame 1 waits");
+    await choose(2, "Compare with frame 1");
+    await page.getByRole("dialog", { name: "Frame 1 and frame 2" }).waitFor();
+  }, 60_000);
 });

@@ -1,9 +1,11 @@
-/** The menus of a frame, of a field, and of the export. */
+/** The menus of a frame, of a field, of the export, and of the profiles. */
 
 import type { DetailNode, FrameRow, FrameScope } from "../analyzer/analyzer-api.ts";
 import type { ColumnId } from "./columns.ts";
 import type { MenuItem } from "./context-menu.tsx";
 import { combineFilters, FILTER_WAY_TITLES, FILTER_WAYS, filterOfCell } from "./filter-text.ts";
+import type { KeptFrame } from "./kept-frame.ts";
+import type { ProfileWays } from "./use-profiles.ts";
 
 /** What the menus can do. */
 export interface FrameWays {
@@ -18,6 +20,8 @@ export interface FrameWays {
   setReference(frame: number): void;
   /** Marks the frame, or takes its mark back. */
   toggleMark(frame: number): void;
+  /** Compares the frame with the one that waits, or lets it wait for another. */
+  compare(frame: number): void;
   save(scope: FrameScope | readonly number[], suffix: string): void;
 }
 
@@ -50,9 +54,18 @@ function filterItems(filter: string, { present, apply, prepare }: FrameWays): Me
 interface FrameSigns {
   readonly isReference: boolean;
   readonly isMarked: boolean;
+  /** The frame that waits to be compared, of this capture or another. */
+  readonly waiting: KeptFrame | null;
+  /** Whether that is this one. */
+  readonly isWaiting: boolean;
 }
 
-export function rowItems(row: FrameRow, column: ColumnId, { isReference, isMarked }: FrameSigns, ways: FrameWays): MenuItem[] {
+export function rowItems(
+  row: FrameRow,
+  column: ColumnId,
+  { isReference, isMarked, waiting, isWaiting }: FrameSigns,
+  ways: FrameWays,
+): MenuItem[] {
   const { frame } = row;
   return [
     { title: "Follow conversation", shortcut: "F", group: `Frame ${frame}`, run: () => ways.follow(frame) },
@@ -60,6 +73,11 @@ export function rowItems(row: FrameRow, column: ColumnId, { isReference, isMarke
     { title: row.comment ? "Edit comment…" : "Comment…", shortcut: "C", run: () => ways.comment() },
     { title: isReference ? "No time reference" : "Time reference", shortcut: "T", run: () => ways.setReference(frame) },
     { title: isMarked ? "No mark" : "Mark", shortcut: "M", run: () => ways.toggleMark(frame) },
+    {
+      title: isWaiting ? "Do not compare" : waiting ? `Compare with frame ${waiting.details.row.frame}` : "Compare with another frame",
+      shortcut: "D",
+      run: () => ways.compare(frame),
+    },
     {
       title: "Copy as text",
       run: () => copy(`${frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`),
@@ -73,6 +91,23 @@ export function fieldItems(node: DetailNode, ways: FrameWays): MenuItem[] {
     ...filterItems(node.filter, ways),
     { title: "Copy value", group: node.name, disabled: node.value === "", run: () => copy(node.value) },
     { title: "Copy filter", run: () => copy(node.filter) },
+  ];
+}
+
+export function profileItems({ list, current, choose }: ProfileWays, onNotice: (text: string) => void, manage: () => void): MenuItem[] {
+  return [
+    ...list.map(
+      ({ id, name }, i): MenuItem => ({
+        title: name,
+        ...(i === 0 && { group: "Columns, colours, time and layout" }),
+        ...(id === current.id && { detail: "in use" }),
+        run: () => {
+          choose(id);
+          onNotice(`Profile ${name} is in use`);
+        },
+      }),
+    ),
+    { title: "Manage profiles…", group: "", run: manage },
   ];
 }
 

@@ -13,19 +13,21 @@ function read(name: string): unknown {
   }
 }
 
-/** A state that outlives the page; `restore` makes a whole value of whatever was kept. */
-export function useKept<T>(name: string, restore: (kept: unknown) => T): [T, (value: T) => void] {
+const asItIs = (value: unknown): unknown => value;
+
+/** A state that outlives the page; `restore` makes a whole value of whatever was kept, and `stored` is what is kept of a value. */
+export function useKept<T>(name: string, restore: (kept: unknown) => T, stored: (value: T) => unknown = asItIs): [T, (value: T) => void] {
   const [value, setValue] = useState<T>(() => restore(read(name)));
   const set = useCallback(
     (next: T) => {
       setValue(next);
       try {
-        localStorage.setItem(PREFIX + name, JSON.stringify(next));
+        localStorage.setItem(PREFIX + name, JSON.stringify(stored(next)));
       } catch {
         // Without storage it lasts as long as the page.
       }
     },
-    [name],
+    [name, stored],
   );
   return [value, set];
 }

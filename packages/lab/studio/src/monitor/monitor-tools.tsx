@@ -14,7 +14,13 @@ interface MonitorToolsProps {
   readonly onGoTo: () => void;
   readonly onFollow: () => void;
   readonly onComment: () => void;
+  /** Whether a frame waits to be compared. */
+  readonly isWaiting: boolean;
+  readonly onCompare: () => void;
   readonly onColumns: () => void;
+  /** Name of the profile in use. */
+  readonly profile: string;
+  readonly onProfile: (button: HTMLElement) => void;
   /** The menu opens at the button. */
   readonly onExport: (button: HTMLElement) => void;
 }
@@ -34,6 +40,16 @@ export function MonitorTools(props: MonitorToolsProps) {
       </button>
       <button type="button" className="button small" disabled={!canComment} onClick={onComment} title="Comment on the frame (C)">
         Comment
+      </button>
+      <button
+        type="button"
+        className="button small"
+        disabled={!canFollow}
+        aria-pressed={props.isWaiting}
+        onClick={props.onCompare}
+        title={props.isWaiting ? "Compare with the frame that waits (D)" : "Compare with another frame (D)"}
+      >
+        Compare
       </button>
       <label className="monitor-time">
         Time
@@ -56,6 +72,15 @@ export function MonitorTools(props: MonitorToolsProps) {
       </button>
       <button type="button" className="button small" onClick={onColumns}>
         Columns
+      </button>
+      <button
+        type="button"
+        className="button small monitor-profile"
+        aria-haspopup="menu"
+        title={`Profile in use: ${props.profile}`}
+        onClick={(event) => props.onProfile(event.currentTarget)}
+      >
+        <span>Profile: {props.profile}</span>
       </button>
       <button type="button" className="button small" aria-haspopup="menu" onClick={(event) => onExport(event.currentTarget)}>
         Export

@@ -5,10 +5,11 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, 
 import type { AnalyzerApi, DetailNode, FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
 import type { MenuRequest } from "./context-menu.tsx";
 import { DiagnosisPanel } from "./diagnosis-view.tsx";
+import { download } from "./download.ts";
 import { ExpertPanel } from "./expert-panel.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { FindBar } from "./find-bar.tsx";
-import { exportItems, fieldItems, rowItems } from "./frame-menus.ts";
+import { exportItems, fieldItems, profileItems, rowItems } from "./frame-menus.ts";
 import { FramePanel } from "./frame-panel.tsx";
 import { GraphPanel } from "./graph-view.tsx";
 import { Legend } from "./legend.tsx";
@@ -90,7 +91,7 @@ export function Monitor(props: MonitorProps) {
   const filterInput = useRef<HTMLInputElement>(null);
   const { generation, indexed, frames } = view.state;
   const diagnosis = useDiagnosis(analyzer, model, generation, panel === "diagnosis", frames > 0 && indexed === frames);
-  const { ways, reference, marks, markedFrames, nextMark, clear, followed, closeFollowed, selectedFrames } = useFrameCommands({
+  const commands = useFrameCommands({
     analyzer,
     model,
     view,
@@ -104,6 +105,8 @@ export function Monitor(props: MonitorProps) {
     openSequence: () => setPanel("sequence"),
     openComment: () => setDialog("comment"),
   });
+
+  const { ways, reference, marks, markedFrames, nextMark, clear, selectedFrames, waiting } = commands;
 
   // A new generation means other frames: what refers to the old ones is dropped.
   useEffect(() => {
@@ -165,6 +168,7 @@ export function Monitor(props: MonitorProps) {
     else if (key === "c") ways.comment();
     else if (key === "t") ways.setReference(selected);
     else if (key === "m") ways.toggleMark(selected);
+    else if (key === "d") ways.compare(selected);
     else if (key === "n") {
       const frame = nextMark(!event.shiftKey);
       if (frame === null) setNotice("No frame is marked.");
@@ -173,6 +177,10 @@ export function Monitor(props: MonitorProps) {
     event.preventDefault();
   };
 
+  const waits = (frame: number | null) => ({
+    waiting,
+    isWaiting: waiting !== null && waiting.details.row.frame === frame && waiting.capture === view.state.name,
+  });
   const openListMenu = ({ frame, column, x, y }: ListMenuRequest): void => {
     const row = model.row(frame);
     if (row)
@@ -180,7 +188,7 @@ export function Monitor(props: MonitorProps) {
         x,
         y,
         label: `Frame ${frame}`,
-        items: rowItems(row, column, { isReference: reference?.frame === frame, isMarked: marks.has(frame) }, ways),
+        items: rowItems(row, column, { isReference: reference?.frame === frame, isMarked: marks.has(frame), ...waits(frame) }, ways),
       });
   };
   const openTreeMenu = (node: DetailNode, x: number, y: number): void =>
@@ -189,6 +197,12 @@ export function Monitor(props: MonitorProps) {
     const box = button.getBoundingClientRect();
     const counts = { shown: view.count, all: indexed, isFiltered: view.filter.text !== "" };
     setMenu({ x: box.left, y: box.bottom + 2, label: "Export", items: exportItems(selectedFrames(), markedFrames(), counts, ways) });
+  };
+
+  const openProfileMenu = (button: HTMLElement): void => {
+    const box = button.getBoundingClientRect();
+    const items = profileItems(settings.profiles, setNotice, () => setDialog("profiles"));
+    setMenu({ x: box.left, y: box.bottom + 2, label: "Profiles", items });
   };
 
   // Enter in the packet list moves the focus to the field tree as soon as the tree is there, unless the focus has moved elsewhere meanwhile.
@@ -237,7 +251,11 @@ export function Monitor(props: MonitorProps) {
           onGoTo={() => openFind("frame")}
           onFollow={() => selected !== null && ways.follow(selected)}
           onComment={ways.comment}
+          isWaiting={waiting !== null}
+          onCompare={() => selected !== null && ways.compare(selected)}
           onColumns={() => setDialog("columns")}
+          profile={settings.profiles.current.name}
+          onProfile={openProfileMenu}
           onExport={openSaveMenu}
         />
         {findBar.serial > 0 && (
@@ -314,10 +332,13 @@ export function Monitor(props: MonitorProps) {
         onCloseMenu={() => setMenu(null)}
         dialog={dialog}
         ruleFaults={ruleFaults}
+        onSaveFile={props.onSaveFile ?? download}
         onCloseDialog={() => setDialog(null)}
         details={details}
-        followed={followed}
-        onCloseFollowed={closeFollowed}
+        followed={commands.followed}
+        onCloseFollowed={commands.closeFollowed}
+        compared={commands.compared}
+        onCloseCompared={commands.closeCompared}
         firstUs={view.state.firstUs}
         onSelect={select}
         onFilter={applyFilter}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { FollowedStream, FrameScope } from "../analyzer/analyzer-api.ts";
 import { download } from "./download.ts";
 import type { FrameWays } from "./frame-menus.ts";
+import { type KeptFrame, keepFrame, useKeptFrame } from "./kept-frame.ts";
 import type { AnalyzerClient, MonitorModel, MonitorView } from "./monitor-model.ts";
 import type { MonitorFilter } from "./use-filter.ts";
 import type { MonitorSettings } from "./use-monitor-settings.ts";
@@ -37,6 +38,8 @@ export function useFrameCommands(props: FrameCommandsProps) {
   const [reference, setReference] = useState<ReferenceFrame | null>(null);
   const [marks, setMarks] = useState<ReadonlySet<number>>(new Set());
   const [followed, setFollowed] = useState<FollowedStream | null>(null);
+  const waiting = useKeptFrame();
+  const [compared, setCompared] = useState<readonly [KeptFrame, KeptFrame] | null>(null);
 
   const follow = async (frame: number): Promise<void> => {
     const found = await analyzer.follow(frame);
@@ -67,6 +70,24 @@ export function useFrameCommands(props: FrameCommandsProps) {
     setMarks(next);
     onNotice(next.has(frame) ? `Frame ${frame} is marked` : `Frame ${frame} has no mark any more`);
   };
+  /** The first frame waits for the second; the same frame once more waits no longer. */
+  const compare = async (frame: number): Promise<void> => {
+    const capture = view.state.name;
+    if (waiting?.details.row.frame === frame && waiting.capture === capture) {
+      keepFrame(null);
+      onNotice(`Frame ${frame} waits for no comparison any more`);
+      return;
+    }
+    const details = await analyzer.details(frame);
+    if (!details) return;
+    if (waiting) {
+      setCompared([waiting, { details, capture }]);
+      keepFrame(null);
+    } else {
+      keepFrame({ details, capture });
+      onNotice(`Frame ${frame} waits to be compared: choose Compare on another frame`);
+    }
+  };
   /** The marked frames in the order of the file. */
   const markedFrames = (): number[] => [...marks].sort((a, b) => a - b);
   /** The marked frame after the selected one, round the end; the one before it with `forward` false. `null` without marks. */
@@ -95,6 +116,7 @@ export function useFrameCommands(props: FrameCommandsProps) {
     comment: props.openComment,
     setReference: toggleReference,
     toggleMark,
+    compare: (frame) => void compare(frame),
     save: (scope, suffix) => void save(scope, suffix),
   };
   /** Forgets what belongs to the frames that were shown before. */
@@ -102,5 +124,9 @@ export function useFrameCommands(props: FrameCommandsProps) {
     setReference(null);
     setMarks(new Set());
   };
-  return { ways, reference, marks, markedFrames, nextMark, clear, followed, closeFollowed: () => setFollowed(null), selectedFrames };
+  return {
+    ...{ ways, reference, marks, markedFrames, nextMark, clear, selectedFrames },
+    ...{ followed, closeFollowed: () => setFollowed(null) },
+    ...{ waiting, compared, closeCompared: () => setCompared(null) },
+  };
 }

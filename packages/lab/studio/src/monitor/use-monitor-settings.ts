@@ -1,19 +1,15 @@
 /** What the monitor remembers from one visit to the next. */
 
-import { type ColourRule, restoreRules } from "./colour-rules.ts";
-import { type Column, restoreColumns, TIME_FORMATS, type TimeFormat } from "./columns.ts";
+import type { ColourRule } from "./colour-rules.ts";
+import type { Column, TimeFormat } from "./columns.ts";
 import { useKept } from "./kept.ts";
+import { type ProfileSettings, RESTORE, restoreProfiles, storedProfiles } from "./profiles.ts";
+import { type ProfileWays, useProfiles } from "./use-profiles.ts";
 
 /** Groups of the field tree that are open at first. */
 const OPEN_AT_FIRST: readonly string[] = ["udp", "icmp", "icmp/ip", "icmp/udp", "arp", "mapi", "dcerpc"];
 
 const restoreStrings = (kept: unknown): readonly string[] => (Array.isArray(kept) ? kept.filter((entry) => typeof entry === "string") : []);
-/** A share of the space between `low` and `high`, or `otherwise` if none was kept. */
-const restoreShare = (low: number, high: number, otherwise: number) => (kept: unknown) =>
-  typeof kept === "number" && kept > low && kept < high ? kept : otherwise;
-const restoreListShare = restoreShare(0.1, 0.9, 0.52);
-const restoreTreeShare = restoreShare(0.2, 0.8, 0.55);
-const restoreTimeFormat = (kept: unknown): TimeFormat => TIME_FORMATS.find((format) => format === kept) ?? "first";
 const restoreGroups = (kept: unknown): readonly string[] => (Array.isArray(kept) ? restoreStrings(kept) : OPEN_AT_FIRST);
 
 export interface MonitorSettings {
@@ -37,33 +33,40 @@ export interface MonitorSettings {
   /** The field tree's share of the width. */
   readonly treeShare: number;
   setTreeShare(share: number): void;
+  readonly profiles: ProfileWays;
 }
 
 export function useMonitorSettings(): MonitorSettings {
-  const [columns, setColumns] = useKept("columns", restoreColumns);
-  const [timeFormat, setTimeFormat] = useKept("time", restoreTimeFormat);
-  const [coloured, setColoured] = useKept("coloured", (kept) => kept !== false);
-  const [rules, setRules] = useKept("rules", restoreRules);
+  const [columns, setColumns] = useKept("columns", RESTORE.columns);
+  const [timeFormat, setTimeFormat] = useKept("time", RESTORE.timeFormat);
+  const [coloured, setColoured] = useKept("coloured", RESTORE.coloured);
+  const [rules, setRules] = useKept("rules", RESTORE.rules);
   const [history, setHistory] = useKept("filters", restoreStrings);
   const [openGroups, setOpenGroups] = useKept("open", restoreGroups);
-  const [listShare, setListShare] = useKept("split", restoreListShare);
-  const [treeShare, setTreeShare] = useKept("split-frame", restoreTreeShare);
+  const [listShare, setListShare] = useKept("split", RESTORE.listShare);
+  const [treeShare, setTreeShare] = useKept("split-frame", RESTORE.treeShare);
+  const [profiles, setProfiles] = useKept("profiles", restoreProfiles, storedProfiles);
+  const present: ProfileSettings = { columns, timeFormat, coloured, rules, listShare, treeShare };
+  const apply = (settings: ProfileSettings): void => {
+    setColumns(settings.columns);
+    setTimeFormat(settings.timeFormat);
+    setColoured(settings.coloured);
+    setRules(settings.rules);
+    setListShare(settings.listShare);
+    setTreeShare(settings.treeShare);
+  };
   return {
-    columns,
+    ...present,
     setColumns,
-    timeFormat,
     setTimeFormat,
-    coloured,
     setColoured,
-    rules,
     setRules,
+    setListShare,
+    setTreeShare,
     history,
     setHistory,
     openGroups,
     setOpenGroups,
-    listShare,
-    setListShare,
-    treeShare,
-    setTreeShare,
+    profiles: useProfiles(profiles, setProfiles, present, apply),
   };
 }
