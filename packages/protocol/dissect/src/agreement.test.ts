@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { FrameDissector, STANDARD_PROTOCOLS, type TreeNode, TreeSink } from "./index.ts";
 import { fragmentFile } from "./testing/fragment-frames.ts";
 import { LONG_MESSAGE } from "./testing/long-message.ts";
-import { oddities, odditiesFile } from "./testing/oddities.ts";
+import { oddities, odditiesFile, optionsAndRecords } from "./testing/oddities.ts";
 import { LINK_CASES, LINK_CASES_FOLDER, tunnelFile } from "./testing/tunnel-frames.ts";
 
 const GALLERY = new URL("../../../../scenarios/", import.meta.url);
@@ -22,12 +22,16 @@ function recordingOf(name: string, text = readFileSync(new URL(`${name}.yaml`, G
 }
 
 /** For the messages: what a frame of the generated file is. */
-const ODDITIES = oddities();
+const WHAT: Readonly<Record<string, readonly { readonly what: string }[]>> = {
+  oddities: oddities(),
+  "options-and-records": optionsAndRecords(),
+};
 
 const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
   ...SCENARIOS.map((name) => [name, () => recordingOf(name)] as const),
   ["long-message", () => recordingOf("long-message", LONG_MESSAGE)],
-  ["oddities", odditiesFile],
+  ["oddities", () => odditiesFile()],
+  ["options-and-records", () => odditiesFile(optionsAndRecords())],
   ["tunnels", tunnelFile],
   ["fragments", fragmentFile],
   ...LINK_CASES.map((name) => [name, () => new Uint8Array(readFileSync(new URL(`${name}/capture.pcap`, LINK_CASES_FOLDER)))] as const),
@@ -158,7 +162,7 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
         else if (!DIFFERENCES[entry] && !OURS.test(field) && !wrong.has(field))
           wrong.set(
             field,
-            `frame ${i + 1}${name === "oddities" ? ` (${ODDITIES[i].what})` : ""}: ours ${entry}, tshark's ${[...(expected[i].get(field) ?? ["none"])].join(" ")}`,
+            `frame ${i + 1}${WHAT[name] ? ` (${WHAT[name][i].what})` : ""}: ours ${entry}, tshark's ${[...(expected[i].get(field) ?? ["none"])].join(" ")}`,
           );
       }
     }

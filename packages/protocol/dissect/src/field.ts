@@ -29,7 +29,7 @@ export interface Field {
 
 /** Values of `_ws.expert.severity` and `_ws.expert.group`, in Wireshark's numbers (epan/proto.h, PI_). */
 export const SEVERITIES = { comment: 0x100000, chat: 0x200000, note: 0x400000, warning: 0x600000, error: 0x800000 } as const;
-export const REMARK_GROUPS = { sequence: 0x2000000, malformed: 0x7000000, comment: 0xb000000 } as const;
+export const REMARK_GROUPS = { sequence: 0x2000000, malformed: 0x7000000, protocol: 0x9000000, comment: 0xb000000 } as const;
 
 export interface Remark {
   readonly severity: keyof typeof SEVERITIES;

@@ -19,7 +19,7 @@ import {
 } from "./index.ts";
 import { fragmentFile } from "./testing/fragment-frames.ts";
 import { LONG_MESSAGE } from "./testing/long-message.ts";
-import { odditiesFile } from "./testing/oddities.ts";
+import { odditiesFile, optionsAndRecords } from "./testing/oddities.ts";
 import { protocolTable } from "./testing/protocol-table.ts";
 import { tcpTrace } from "./testing/tcp-traces.ts";
 import { LINK_CASES, LINK_CASES_FOLDER, tunnelFile } from "./testing/tunnel-frames.ts";
@@ -40,6 +40,7 @@ function corpus(): Uint8Array[] {
   const captures = readdirSync(CAPTURES).filter((file) => file.endsWith(".pcap"));
   return [
     odditiesFile(),
+    odditiesFile(optionsAndRecords()),
     tunnelFile(),
     fragmentFile(),
     tcpTrace(1, 1500),

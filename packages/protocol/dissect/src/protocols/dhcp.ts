@@ -1,42 +1,21 @@
-/** BOOTP and DHCP (RFC 951, RFC 2131, RFC 2132): the fixed fields and the common options. */
+/** BOOTP and DHCP (RFC 951, RFC 2131, RFC 2132): the fixed fields; the options are in dhcp-options.ts. */
 
 import { getU32be } from "@pushback/bytes";
 import { defineProtocol, overUdp, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { bytes, dec, ether, type Field, flag, hex, ipv4, text } from "../field.ts";
+import { bytes, dec, flag, hex, ipv4, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
+import { HARDWARE_ADDRESS, HARDWARE_TYPE, MESSAGE_TYPE, OPTION_REMARKS } from "./dhcp-option-values.ts";
+import { OPTION_FIELDS, OPTION_NAMES, OPTIONS } from "./dhcp-options.ts";
 import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
-
-/** Names of options (RFC 2132), as Wireshark has them. */
-const OPTIONS: Readonly<Record<number, string>> = {
-  0: "Padding",
-  1: "Subnet Mask",
-  3: "Router",
-  6: "Domain Name Server",
-  12: "Host Name",
-  15: "Domain Name",
-  44: "NetBIOS over TCP/IP Name Server",
-  46: "NetBIOS over TCP/IP Node Type",
-  50: "Requested IP Address",
-  51: "IP Address Lease Time",
-  53: "DHCP Message Type",
-  54: "DHCP Server Identifier",
-  55: "Parameter Request List",
-  56: "Message",
-  57: "Maximum DHCP Message Size",
-  58: "Renewal Time Value",
-  59: "Rebinding Time Value",
-  60: "Vendor class identifier",
-  61: "Client identifier",
-};
 
 const PORT_SERVER = 67;
 const PORT_CLIENT = 68;
 
 const F = {
   type: dec("dhcp.type", "Message type", 8, { 1: "Boot Request", 2: "Boot Reply" }),
-  hwType: hex("dhcp.hw.type", "Hardware type", 8, { 1: "Ethernet" }),
+  hwType: HARDWARE_TYPE,
   hwLen: dec("dhcp.hw.len", "Hardware address length", 8),
   hops: dec("dhcp.hops", "Hops", 8),
   id: hex("dhcp.id", "Transaction ID", 32),
@@ -47,52 +26,26 @@ const F = {
   yourIp: ipv4("dhcp.ip.your", "Your (client) IP address"),
   serverIp: ipv4("dhcp.ip.server", "Next server IP address"),
   relayIp: ipv4("dhcp.ip.relay", "Relay agent IP address"),
-  mac: ether("dhcp.hw.mac_addr", "Client MAC address"),
+  mac: HARDWARE_ADDRESS,
   macPadding: bytes("dhcp.hw.addr_padding", "Client hardware address padding"),
   serverName: text("dhcp.server", "Server host name"),
   file: text("dhcp.file", "Boot file name"),
   cookie: ipv4("dhcp.cookie", "Magic cookie"),
-  optionType: dec("dhcp.option.type", "Option", 8, OPTIONS),
+  optionType: dec("dhcp.option.type", "Option", 8, OPTION_NAMES),
   optionLength: dec("dhcp.option.length", "Length", 8),
   optionValue: bytes("dhcp.option.value", "Value"),
   optionEnd: dec("dhcp.option.end", "Option End", 8),
   optionPadding: bytes("dhcp.option.padding", "Padding"),
-  messageType: dec("dhcp.option.dhcp", "DHCP", 8, {
-    1: "Discover",
-    2: "Offer",
-    3: "Request",
-    4: "Decline",
-    5: "ACK",
-    6: "NAK",
-    7: "Release",
-    8: "Inform",
-  }),
-  requestItem: dec("dhcp.option.request_list_item", "Parameter Request List Item", 8, OPTIONS),
-  nodeType: dec("dhcp.option.netbios_over_tcpip_node_type", "NetBIOS Node Type", 8, { 1: "B-node", 2: "P-node", 4: "M-node", 8: "H-node" }),
-  maxSize: dec("dhcp.option.dhcp_max_message_size", "Maximum DHCP Message Size", 16),
-  subnetMask: ipv4("dhcp.option.subnet_mask", "Subnet Mask"),
-  router: ipv4("dhcp.option.router", "Router"),
-  domainNameServer: ipv4("dhcp.option.domain_name_server", "Domain Name Server"),
-  netbiosNameServer: ipv4("dhcp.option.netbios_over_tcpip_name_server", "NetBIOS over TCP/IP Name Server"),
-  requestedAddress: ipv4("dhcp.option.requested_ip_address", "Requested IP Address"),
-  serverId: ipv4("dhcp.option.dhcp_server_id", "DHCP Server Identifier"),
-  leaseTime: dec("dhcp.option.ip_address_lease_time", "IP Address Lease Time", 32),
-  renewalTime: dec("dhcp.option.renewal_time_value", "Renewal Time Value", 32),
-  rebindingTime: dec("dhcp.option.rebinding_time_value", "Rebinding Time Value", 32),
-  hostName: text("dhcp.option.hostname", "Host Name"),
-  domainName: text("dhcp.option.domain_name", "Domain Name"),
-  message: text("dhcp.option.message", "Message"),
-  vendorClass: text("dhcp.option.vendor_class_id", "Vendor class identifier"),
 };
 
 export const DHCP: Protocol = defineProtocol({
   name: "dhcp",
   title: "Dynamic Host Configuration Protocol",
   specification: "RFC 951, RFC 2131, RFC 2132",
-  fields: F,
+  fields: { ...F, ...OPTION_REMARKS, ...Object.fromEntries(OPTION_FIELDS.map((field) => [field.name, field])) },
   over: overUdp(PORT_SERVER, PORT_CLIENT),
   dissect: dissectDhcp,
-  summary: summary({ message: F.messageType, type: F.type, yourIp: F.yourIp, mac: F.mac, id: F.id }, (v) => {
+  summary: summary({ message: MESSAGE_TYPE, type: F.type, yourIp: F.yourIp, mac: F.mac, id: F.id }, (v) => {
     const granted = v.text("yourIp");
     return joined(
       v.name("message") || v.name("type"),
@@ -103,22 +56,6 @@ export const DHCP: Protocol = defineProtocol({
   }),
   frameClass: null,
 });
-
-/** Options whose value is IPv4 addresses. */
-const ADDRESSES: Readonly<Record<number, Field>> = {
-  1: F.subnetMask,
-  3: F.router,
-  6: F.domainNameServer,
-  44: F.netbiosNameServer,
-  50: F.requestedAddress,
-  54: F.serverId,
-};
-/** Options whose value is a time in seconds. */
-const TIMES: Readonly<Record<number, Field>> = { 51: F.leaseTime, 58: F.renewalTime, 59: F.rebindingTime };
-/** Options whose value is text. */
-const TEXTS: Readonly<Record<number, Field>> = { 12: F.hostName, 15: F.domainName, 56: F.message, 60: F.vendorClass };
-/** Options that hold exactly one address; the other options of `ADDRESSES` hold a list. */
-const SINGLE: readonly number[] = [1, 50, 54];
 
 const MAGIC_COOKIE = 0x63825363;
 const OPTION_END = 255;
@@ -207,24 +144,12 @@ function dissectOptions(d: Dissection, c: FieldCursor): void {
       const valueAt = c.take(length);
       if (valueAt < 0) return;
       d.bytes(F.optionValue, valueAt, length);
-      dissectOption(d, code, valueAt, length);
+      const value = new FieldCursor(d, valueAt, valueAt + length);
+      OPTIONS.get(code)?.read?.(d, value, length);
+      if (value.isMalformed) {
+        c.endMalformed();
+        return;
+      }
     }
-  }
-}
-
-function dissectOption(d: Dissection, code: number, at: number, len: number): void {
-  const { b } = d;
-  const c = new FieldCursor(d, at, at + len);
-  if (ADDRESSES[code] && len > 0 && (SINGLE.includes(code) ? len === 4 : len % 4 === 0)) {
-    while (c.remaining > 0) c.u32(ADDRESSES[code]);
-  } else if (TIMES[code] && len === 4) c.u32(TIMES[code]);
-  else if (TEXTS[code] && len > 0) c.text(TEXTS[code], len);
-  else if (code === 53 && len === 1) c.u8(F.messageType);
-  else if (code === 46 && len === 1) c.u8(F.nodeType);
-  else if (code === 57 && len === 2) c.u16(F.maxSize);
-  else if (code === 55) while (c.remaining > 0) c.u8(F.requestItem);
-  else if (code === 61 && len === 7 && b[at] === 1) {
-    c.u8(F.hwType);
-    c.mac(F.mac);
   }
 }

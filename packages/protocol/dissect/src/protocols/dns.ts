@@ -3,26 +3,13 @@
 import { getU16be } from "@pushback/bytes";
 import { defineProtocol, overUdp, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
-import { dec, type Field, flag, hex, ipv4, text } from "../field.ts";
+import { dec, flag, hex, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
+import { type Name, readName } from "./dns-name.ts";
+import { RECORD_FIELDS, RECORD_NAMES, RECORDS, readRecordData, TYPE_OPT, TYPE_SRV } from "./dns-records.ts";
 import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
 
-const TYPES: Readonly<Record<number, string>> = {
-  1: "A",
-  2: "NS",
-  5: "CNAME",
-  6: "SOA",
-  10: "NULL",
-  12: "PTR",
-  13: "HINFO",
-  15: "MX",
-  16: "TXT",
-  28: "AAAA",
-  33: "SRV",
-  252: "AXFR",
-  255: "ANY",
-};
 const PORT_DNS = 53;
 const CLASSES: Readonly<Record<number, string>> = { 1: "IN", 3: "CH", 4: "HS", 255: "ANY" };
 
@@ -58,35 +45,32 @@ const F = {
   queryName: text("dns.qry.name", "Name"),
   queryNameLen: dec("dns.qry.name.len", "Name Length", 16),
   labels: dec("dns.count.labels", "Label Count", 16),
-  queryType: dec("dns.qry.type", "Type", 16, TYPES),
+  queryType: dec("dns.qry.type", "Type", 16, RECORD_NAMES),
   queryClass: hex("dns.qry.class", "Class", 16, CLASSES),
   name: text("dns.resp.name", "Name"),
-  type: dec("dns.resp.type", "Type", 16, TYPES),
+  type: dec("dns.resp.type", "Type", 16, RECORD_NAMES),
   klass: hex("dns.resp.class", "Class", 16, CLASSES),
   ttl: dec("dns.resp.ttl", "Time to live", 32),
   dataLength: dec("dns.resp.len", "Data length", 16),
-  a: ipv4("dns.a", "Address"),
-  ns: text("dns.ns", "Name Server"),
-  cname: text("dns.cname", "CNAME"),
-  ptr: text("dns.ptr.domain_name", "Domain Name"),
-  preference: dec("dns.mx.preference", "Preference", 16),
-  exchange: text("dns.mx.mail_exchange", "Mail Exchange"),
-  textLength: dec("dns.txt.length", "TXT Length", 8),
-  txt: text("dns.txt", "TXT"),
-  mname: text("dns.soa.mname", "Primary name server"),
-  rname: text("dns.soa.rname", "Responsible authority's mailbox"),
-  serial: dec("dns.soa.serial_number", "Serial Number", 32),
-  refresh: dec("dns.soa.refresh_interval", "Refresh Interval", 32),
-  retry: dec("dns.soa.retry_interval", "Retry Interval", 32),
-  expire: dec("dns.soa.expire_limit", "Expire limit", 32),
-  minimum: dec("dns.soa.minimum_ttl", "Minimum TTL", 32),
+  service: text("dns.srv.service", "Service"),
+  serviceProtocol: text("dns.srv.proto", "Protocol"),
+  serviceName: text("dns.srv.name", "Name"),
+  payloadSize: dec("dns.rr.udp_payload_size", "UDP payload size", 16),
+  extendedRcode: hex("dns.resp.ext_rcode", "Higher bits in extended RCODE", 8),
+  version: dec("dns.resp.edns0_version", "EDNS0 version", 8),
+  extendedFlags: hex("dns.resp.z", "Z", 16),
+  dnssec: flag("dns.resp.z.do", "DO bit"),
+  reserved: hex("dns.resp.z.reserved", "Reserved", 16),
+  zones: dec("dns.count.zones", "Zones", 16),
+  prerequisites: dec("dns.count.prerequisites", "Prerequisites", 16),
+  updates: dec("dns.count.updates", "Updates", 16),
 };
 
 export const DNS: Protocol = defineProtocol({
   name: "dns",
   title: "Domain Name System",
-  specification: "RFC 1035",
-  fields: F,
+  specification: "RFC 1035, RFC 2136, RFC 6891",
+  fields: { ...F, ...Object.fromEntries(RECORD_FIELDS.map((field) => [field.name, field])) },
   over: overUdp(PORT_DNS),
   dissect: dissectDns,
   summary: summary(
@@ -96,10 +80,10 @@ export const DNS: Protocol = defineProtocol({
       rcode: F.rcode,
       queryName: F.queryName,
       queryType: F.queryType,
-      a: F.a,
-      cname: F.cname,
-      ptr: F.ptr,
-      ns: F.ns,
+      a: RECORDS.a,
+      cname: RECORDS.cname,
+      ptr: RECORDS.ptr,
+      ns: RECORDS.ns,
     },
     (v) => {
       const asked = joined(v.name("queryType"), v.text("queryName"));
@@ -117,49 +101,8 @@ export const DNS: Protocol = defineProtocol({
 });
 
 const OPCODE_UPDATE = 5;
-/** The class and time to live of an OPT record mean other things (RFC 6891). */
-const TYPE_OPT = 41;
-const TYPE_SRV = 33;
-/** Record types that Windows NT's DNS server uses for WINS lookups. */
-const TYPES_WINS: readonly number[] = [0xff01, 0xff02];
-/** A name of 255 bytes has at most 127 labels: more pointers than that form a loop. */
-const MAX_POINTERS = 128;
 /** Bytes of a record between its name and its data. */
 const RECORD_HEAD = 10;
-
-interface Name {
-  readonly shown: string;
-  readonly labels: number;
-  /** Bytes from the name's start to what follows it; a pointer counts as two. */
-  readonly len: number;
-}
-
-/** Reads the name at `at`; `null` if it is cut off or points outside the message, "unshown" if it has bytes that are not printable ASCII. */
-function readName(b: Uint8Array, start: number, at: number, end: number): Name | "unshown" | null {
-  const labels: string[] = [];
-  let pointers = 0;
-  let len = 0;
-  for (let i = at; i < end; ) {
-    const octet = b[i];
-    if (octet === 0) {
-      if (pointers === 0) len = i + 1 - at;
-      return { shown: labels.join(".") || "<Root>", labels: Math.max(1, labels.length), len };
-    }
-    if (octet >= 0xc0) {
-      if (i + 2 > end) return null;
-      if (pointers === 0) len = i + 2 - at;
-      if (++pointers > MAX_POINTERS) return { shown: "<Name contains a pointer that loops>", labels: 1, len };
-      i = start + (getU16be(b, i) & 0x3fff);
-      continue;
-    }
-    if (octet > 63 || i + 1 + octet > end) return null;
-    const label = String.fromCharCode(...b.subarray(i + 1, i + 1 + octet));
-    if (!/^[\x21-\x7e]+$/.test(label) || /[.\\]/.test(label)) return "unshown";
-    labels.push(label);
-    i += 1 + octet;
-  }
-  return null;
-}
 
 /** Dissects a message up to the first field or record that is cut off or missing. */
 function dissectDns(d: Dissection, start: number, end: number): void {
@@ -184,12 +127,14 @@ function dissectDns(d: Dissection, start: number, end: number): void {
       [F.rcode, 0, 15],
     ]);
   }
-  if (((flags >>> 11) & 15) !== OPCODE_UPDATE) {
-    const questions = c.u16(F.queries);
-    const records = c.u16(F.answers) + c.u16(F.authorities) + c.u16(F.additional);
-    for (let i = 0; i < questions && !c.ended; i++) dissectQuestion(d, c, start, end);
-    for (let i = 0; i < records && !c.ended; i++) dissectRecord(d, c, start, end);
-  }
+  // The counts of an update have other names (RFC 2136 section 2.2).
+  const counts =
+    ((flags >>> 11) & 15) === OPCODE_UPDATE
+      ? [F.zones, F.prerequisites, F.updates, F.additional]
+      : [F.queries, F.answers, F.authorities, F.additional];
+  const [questions, ...records] = counts.map((field) => c.u16(field));
+  for (let i = 0; i < questions && !c.ended; i++) dissectQuestion(d, c, start, end);
+  for (let i = records.reduce((total, count) => total + count); i > 0 && !c.ended; i--) dissectRecord(d, c, start, end);
   d.close();
   if (c.isMalformed) reportMalformed(d, start);
 }
@@ -230,60 +175,34 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
     c.endMalformed();
     return;
   }
-  // Wireshark splits the name of an SRV record into service, protocol and name.
-  if (getU16be(d.b, at + name.len) !== TYPE_SRV) d.text(F.name, name.shown, at, name.len);
+  const type = getU16be(d.b, at + name.len);
+  if (type === TYPE_SRV) dissectServiceName(d, name, at);
+  else d.text(F.name, name.shown, at, name.len);
   c.take(name.len);
-  const type = c.u16(F.type);
-  if (type === TYPE_OPT || TYPES_WINS.includes(type)) {
-    c.ended = true;
-    return;
+  c.u16(F.type);
+  if (type === TYPE_OPT) {
+    c.u16(F.payloadSize);
+    c.u8(F.extendedRcode);
+    c.u8(F.version);
+    c.bits(c.u16(F.extendedFlags), 2, [
+      [F.dnssec, 15, 1],
+      [F.reserved, 0, 0x7fff],
+    ]);
+  } else {
+    c.u16(F.klass);
+    c.u32(F.ttl);
   }
-  c.u16(F.klass);
-  c.u32(F.ttl);
   const length = c.u16(F.dataLength);
   const dataEnd = c.at + length;
-  dissectRecordData(d, c, type, start, dataEnd);
+  if (length > 0) readRecordData(type, { d, c, start, end, dataEnd });
   c.at = dataEnd;
 }
 
-/** Reads a record's data for the common types of RFC 1035. */
-function dissectRecordData(d: Dissection, c: FieldCursor, type: number, start: number, end: number): void {
-  const name = (field: Field) => {
-    const { at } = c;
-    const read = nameWith(d, c, start, end, 0);
-    if (!read) return;
-    d.text(field, read.shown, at, read.len);
-    c.take(read.len);
-  };
-  switch (type) {
-    case 1:
-      if (end - c.at >= 4) c.u32(F.a);
-      else c.endMalformed();
-      return;
-    case 2:
-      name(F.ns);
-      return;
-    case 5:
-      name(F.cname);
-      return;
-    case 12:
-      name(F.ptr);
-      return;
-    case 15:
-      c.u16(F.preference);
-      name(F.exchange);
-      return;
-    case 16:
-      while (c.at < end && !c.ended) {
-        const length = c.u8(F.textLength);
-        if (c.at + length > end) c.endMalformed();
-        else c.text(F.txt, length);
-      }
-      return;
-    case 6:
-      name(F.mname);
-      name(F.rname);
-      for (const field of [F.serial, F.refresh, F.retry, F.expire, F.minimum]) c.u32(field);
-      return;
-  }
+/** Wireshark shows the name of an SRV record in its parts: service, protocol, and the rest; a name of one part it does not show. */
+function dissectServiceName(d: Dissection, name: Name, at: number): void {
+  const [service, protocol, ...rest] = name.shown.split(".");
+  if (protocol === undefined) return;
+  d.text(F.service, service, at, name.len);
+  d.text(F.serviceProtocol, protocol, at, name.len);
+  d.text(F.serviceName, rest.join("."), at, name.len);
 }

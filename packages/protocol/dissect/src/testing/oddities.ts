@@ -3,6 +3,7 @@
 import { PcapngWriter } from "@pushback/capture";
 import { uuidBytes } from "@pushback/dcerpc";
 import { directoryStubs } from "./directory-stubs.ts";
+import { dhcpOptionMessages, dnsRecordMessages } from "./name-service-frames.ts";
 import {
   AARP_PACKETS,
   DDP_PACKETS,
@@ -396,12 +397,21 @@ export function oddities(): Oddity[] {
   ];
 }
 
-/** All of them as one pcapng file, a second apart; each link type is an interface. */
-export function odditiesFile(): Uint8Array {
+/** Every option of DHCP and every record of DNS. */
+export function optionsAndRecords(): Oddity[] {
+  const over = (ports: readonly [number, number]) => (payload: readonly number[]) => ipv4(ip(17, udp(payload, { ports })));
+  return [
+    ...dhcpOptionMessages().map(([what, payload]) => ({ what, bytes: over([67, 68])(payload) })),
+    ...dnsRecordMessages().map(([what, payload]) => ({ what, bytes: over([53, 1030])(payload) })),
+  ];
+}
+
+/** Frames as one pcapng file, a second apart; each link type is an interface. */
+export function odditiesFile(frames: readonly Oddity[] = oddities()): Uint8Array {
   const chunks: Uint8Array[] = [];
   const writer = new PcapngWriter((chunk) => chunks.push(chunk.slice()), { application: "oddities" });
   const interfaces = new Map<number, number>();
-  for (const [i, { bytes, linkType = LINKTYPE_ETHERNET, captured }] of oddities().entries()) {
+  for (const [i, { bytes, linkType = LINKTYPE_ETHERNET, captured }] of frames.entries()) {
     let index = interfaces.get(linkType);
     if (index === undefined) {
       index = writer.addInterface({ linkType });

@@ -212,9 +212,9 @@ export const NBSS_MESSAGES: readonly (readonly [string, readonly number[]])[] = 
   ["an echo", session(0, smb(0x2b, { rest: [1, 1, 0, 3, 0, 1, 2, 3] }))],
 ];
 
-const options = (...list: readonly (readonly [number, readonly number[]])[]) =>
+export const options = (...list: readonly (readonly [number, readonly number[]])[]) =>
   list.flatMap(([code, value]) => [code, value.length, ...value]);
-const bootp = (
+export const bootp = (
   op: number,
   tail: readonly number[],
   o: { flags?: number; hops?: number; server?: string; file?: string; hlen?: number } = {},
@@ -238,7 +238,7 @@ const bootp = (
   ...fill(128 - (o.file ?? "").length),
   ...tail,
 ];
-const COOKIE = [99, 130, 83, 99];
+export const COOKIE = [99, 130, 83, 99];
 
 /** Messages of DHCP and BOOTP; true: from the server. */
 export const DHCP_MESSAGES: readonly (readonly [string, readonly number[], boolean])[] = [
