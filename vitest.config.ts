@@ -10,7 +10,11 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/**/src/**/*.test.ts", "packages/*/*/test/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.mjs"],
-    testTimeout: 30_000,
+    // Limits are for what hangs: a busy machine may be ten times slower than an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     // One worker for each core: Vitest leaves one core free, but half of the tests wait for programs, timers and browsers.
     maxWorkers: availableParallelism(),
     // Tests that are marked as concurrent wait for timers of a server, so that many cost no more than one.

@@ -76,7 +76,7 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
     const saved = join(data, "run.json");
     await first.answerDialog("save", saved);
     await first.chooseMenu("File", "Export Recording…");
-    await expect.poll(() => existsSync(saved), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(saved), { timeout: 60_000 }).toBe(true);
     expect(JSON.parse(readFileSync(saved, "utf8"))).toHaveProperty("recording.machines");
     await first.page.getByRole("combobox", { name: "Theme" }).selectOption("dark");
     await first.quit();

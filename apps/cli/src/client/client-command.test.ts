@@ -72,7 +72,7 @@ describe("wrong use", () => {
   ];
   it.each(CASES)("%s: exit code 2 and one line", (_what, args, line) => {
     const command = [...NODE, MAIN, "client", ...args, "--server", "127.0.0.1", "--mailbox", "somebody"];
-    const result = spawnSync(command[0], command.slice(1), { encoding: "utf8", env: ENV, input: "", timeout: 20_000 });
+    const result = spawnSync(command[0], command.slice(1), { encoding: "utf8", env: ENV, input: "", timeout: 60_000 });
     expect([result.status, result.stdout]).toEqual([2, ""]);
     expect(result.stderr).toMatch(line);
     expect(result.stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -115,7 +115,7 @@ describe("against a server that requires authentication", () => {
     expect(await client.exitCode()).toBe(0);
   });
 
-  it("resolves names by the server's address book, and says what it does not resolve", { timeout: 30_000 }, async (test) => {
+  it("resolves names by the server's address book, and says what it does not resolve", { timeout: 60_000 }, async (test) => {
     const account = ["--user", "anna", "--password", "secret"];
     const client = start(test, "--directory", `${server?.ready.directoryPort}`, ...account);
     await client.saw(/logged on/);
@@ -135,7 +135,7 @@ describe("against a server that requires authentication", () => {
     expect(await client.exitCode()).toBe(0);
   });
 
-  it("says that the directory refuses a client without credentials", { timeout: 30_000 }, async (test) => {
+  it("says that the directory refuses a client without credentials", { timeout: 60_000 }, async (test) => {
     const client = start(test, "--directory", `${server?.ready.directoryPort}`);
     await client.saw(/the server refuses the connection/);
     client.type("resolve anna");
@@ -237,7 +237,7 @@ describe("on this computer's sockets", () => {
     await client.saw(/ready[\s\S]*ready/);
     server.deliver("somebody", { subject: "Minutes", body: "", from: "Anybody" });
     // The right to forget a connection without a packet is root's; without it the server hears of a reset.
-    if (process.getuid?.() === 0 && process.platform === "linux") await expect.poll(() => sent, { timeout: 20_000 }).toBeGreaterThan(2);
+    if (process.getuid?.() === 0 && process.platform === "linux") await expect.poll(() => sent, { timeout: 60_000 }).toBeGreaterThan(2);
     client.type("read");
     await client.saw(/^read: no user is logged on$/m, "stderr");
     client.child.kill("SIGINT");
@@ -294,7 +294,7 @@ describe("with its own stack on a TAP interface", () => {
     const refused = ["-r", record, "-Y", "icmp.type==3 && icmp.code==3 && ip.src==10.77.0.2", "-T", "fields", "-e", "udp.dstport"];
     const ports = () => tshark.run(refused).trim().split("\n");
     // The line may come while the error still waits for the computer's hardware address.
-    await expect.poll(ports, { timeout: 20_000 }).toContain("1026");
+    await expect.poll(ports, { timeout: 60_000 }).toContain("1026");
     client.child.kill("SIGKILL");
     await client.exitCode();
     expect(spawnSync(inside[0], [...inside.slice(1), "ip", "link", "show", "pushback0"]).status).not.toBe(0);
@@ -306,7 +306,7 @@ describe("with its own stack on a TAP interface", () => {
     const record = scratchFile(test, "never.pcapng");
     const args = ["client", "nt-4.0", ...TAP, "--server", "10.77.0.1", "--mailbox", "somebody", "--record", record];
     const command = ["setpriv", "--inh-caps=-all", "--bounding-set=-all", ...NODE, MAIN, ...args];
-    const result = spawnSync("unshare", ["--net", ...command], { encoding: "utf8", env: ENV, input: "", timeout: 20_000 });
+    const result = spawnSync("unshare", ["--net", ...command], { encoding: "utf8", env: ENV, input: "", timeout: 60_000 });
     expect(result.status).toBe(2);
     expect(result.stderr).toMatch(/^pushback: --tap pushback0: no right to make the network interface pushback0: run as root/);
     expect(existsSync(record)).toBe(false);

@@ -44,7 +44,7 @@ function printed(child: ChildProcess, wanted: RegExp): Promise<string> {
 }
 
 describe("pushback guest", () => {
-  it("gives the guest its address and names, carries its frames to this computer, and records all", { timeout: 60_000 }, async (test) => {
+  it("gives the guest its address and names, carries its frames to this computer, and records all", { timeout: 120_000 }, async (test) => {
     requireTap(test);
     const tshark = requireProgram(test, "tshark");
     const record = join(folder.path, "guest.pcapng");
@@ -56,7 +56,7 @@ describe("pushback guest", () => {
     expect(head).toContain("-netdev socket,id=lab,udp=127.0.0.1:4477,localaddr=127.0.0.1:4478");
     expect(head).toContain("Microsoft Exchange Server EXCHANGE1");
     const all = printed(lab, /WINS: NOTHERE is not known/);
-    const guest = spawnSync("nsenter", [`--net=/proc/${lab.pid}/ns/net`, ...NODE, GUEST], { encoding: "utf8", timeout: 30_000 });
+    const guest = spawnSync("nsenter", [`--net=/proc/${lab.pid}/ns/net`, ...NODE, GUEST], { encoding: "utf8", timeout: 60_000 });
     expect([guest.stderr, guest.stdout]).toEqual([
       "",
       "offer 10.77.0.2\nack 10.77.0.2\narp 10.77.0.1\necho reply\ndns 10.77.0.1\ndns 10.77.0.3\nwins 10.77.0.1\nwins not known\n",

@@ -102,13 +102,13 @@ beforeAll(async () => {
 const uriOf = (name: string) => pathToFileURL(join(GALLERY_FOLDER, name)).href;
 const article = readFileSync(join(GALLERY_FOLDER, "kb-q159302.yaml"), "utf8");
 
-it("has nothing against the gallery's article, and names an unknown step and platform", { timeout: 60_000 }, async () => {
+it("has nothing against the gallery's article, and names an unknown step and platform", { timeout: 120_000 }, async () => {
   expect(await client.open(uriOf("kb-q159302.yaml"), article)).toEqual([]);
   expect((await client.open(uriOf("a.yaml"), article.replace("logon: client", "login: client"))).join(" ")).toContain("login");
   expect(await client.open(uriOf("b.yaml"), article.replace("platform: each", "platform: windows-59"))).not.toEqual([]);
 });
 
-it("offers steps, platforms, groups and values of `set:`", { timeout: 60_000 }, async () => {
+it("offers steps, platforms, groups and values of `set:`", { timeout: 120_000 }, async () => {
   const [head] = article.split("\nclients:");
   const steps = await client.complete(uriOf("c.yaml"), `${head}\nsteps:\n  - at: 1m\n    `);
   expect(steps).toEqual(expect.arrayContaining(STEPS.map(({ name }) => name)));

@@ -30,7 +30,7 @@ describe("the directory", () => {
     const capture = join(folder.path, "directory.pcap");
     const { epmPort, directoryPort } = server.ready;
     try {
-      const output = python.run([PROGRAM, "127.0.0.1", `${epmPort}`, "12", capture], { timeoutMs: 60_000 });
+      const output = python.run([PROGRAM, "127.0.0.1", `${epmPort}`, "12", capture], { timeoutMs: 110_000 });
       expect(output).toMatch(/^(ok [^\n]+\n){19,}done\n$/);
     } finally {
       expect(await server.stop()).toBe(0);
@@ -50,7 +50,7 @@ describe("the directory", () => {
   });
 
   it("leads Impacket through a whole logon, and neither tshark nor `show` finds anything malformed in the recording", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const python = requireProgram(context, "python3");
     const tshark = requireProgram(context, "tshark");
@@ -58,7 +58,7 @@ describe("the directory", () => {
     const capture = join(folder.path, "logon.pcap");
     const { epmPort, directoryPort, emsmdbPort } = server.ready;
     try {
-      const output = python.run([LOGON, "127.0.0.1", `${epmPort}`, "ada love", "ada", "secret", capture], { timeoutMs: 50_000 });
+      const output = python.run([LOGON, "127.0.0.1", `${epmPort}`, "ada love", "ada", "secret", capture], { timeoutMs: 110_000 });
       expect(output).toMatch(/^(ok [^\n]+\n){4}done\n$/);
     } finally {
       expect(await server.stop()).toBe(0);
@@ -76,7 +76,7 @@ describe("the directory", () => {
     expect(await show('nspi.call.paStr == "ada love"')).toContain("NspiResolveNames");
   });
 
-  it("lists a mailbox that is made while the server runs", { timeout: 60_000 }, async (context) => {
+  it("lists a mailbox that is made while the server runs", { timeout: 120_000 }, async (context) => {
     const python = requireProgram(context, "python3");
     const control = join(folder.path, "b.sock");
     const server = await startServe(["--users", usersFile(11), "--control", control]);
@@ -84,7 +84,7 @@ describe("the directory", () => {
       const added = await startPushback(["mailbox", "add", "zoe", "--display-name", "User 9", "--control", control]);
       expect(added.code).toBe(0);
       const capture = join(folder.path, "added.pcap");
-      const output = python.run([PROGRAM, "127.0.0.1", `${server.ready.epmPort}`, "12", capture], { timeoutMs: 60_000 });
+      const output = python.run([PROGRAM, "127.0.0.1", `${server.ready.epmPort}`, "12", capture], { timeoutMs: 110_000 });
       expect(output).toMatch(/done\n$/);
     } finally {
       expect(await server.stop()).toBe(0);
@@ -95,7 +95,7 @@ describe("the directory", () => {
     const python = requireProgram(context, "python3");
     const server = await startServe(["--users", usersFile(10_000), "--control", join(folder.path, "c.sock"), "--verbose"]);
     try {
-      await vi.waitFor(() => expect(server.log.map(({ msg }) => msg)).toContain("directory-prepared"), { timeout: 60_000 });
+      await vi.waitFor(() => expect(server.log.map(({ msg }) => msg)).toContain("directory-prepared"), { timeout: 120_000 });
       const output = python.run([TIMES, "127.0.0.1", `${server.ready.directoryPort}`, `${server.child.pid}`], { timeoutMs: 90_000 });
       const calls = [...output.matchAll(/^call (.+) first [\d.]+ median [\d.]+ longest [\d.]+ processor ([\d.]+)$/gm)];
       expect(calls.length).toBeGreaterThan(40);

@@ -32,7 +32,7 @@ async function converse(context: SkippableTest, version: 1 | 2, more: readonly s
   const capture = join(folder.path, `version-${version}.pcap`);
   try {
     const words = ["127.0.0.1", `${epmPort}`, `${smtpPort}`, `${INTERVAL_SECONDS}`, `${version}`, capture];
-    const output = python.run([PROGRAM, ...words], { timeoutMs: 60_000 });
+    const output = python.run([PROGRAM, ...words], { timeoutMs: 110_000 });
     const ports = [epmPort, emsmdbPort].flatMap((port) => ["-d", `tcp.port==${port},dcerpc`]);
     const ask = (filter: string, ...fields: string[]) =>
       tshark
@@ -80,9 +80,9 @@ describe("Impacket", () => {
     const server = await startServe(["--users", users, "--control", join(folder.path, "control.sock")]);
     const { epmPort, emsmdbPort } = server.ready;
     try {
-      const output = python.run([LEVELS, "127.0.0.1", `${epmPort}`, `${emsmdbPort}`], { timeoutMs: 60_000 });
+      const output = python.run([LEVELS, "127.0.0.1", `${epmPort}`, `${emsmdbPort}`], { timeoutMs: 110_000 });
       expect(output).toMatch(/^(ok [^\n]+\n){36,}done\n$/);
-      const example = (...args: string[]) => python.run([DEBIAN, args[0], `${epmPort}`, ...args.slice(1)], { timeoutMs: 60_000 });
+      const example = (...args: string[]) => python.run([DEBIAN, args[0], `${epmPort}`, ...args.slice(1)], { timeoutMs: 110_000 });
       const listed = example("rpcdump", "127.0.0.1");
       expect(listed).toContain("A4F1DB00-CA47-1067-B31F-00DD010662DA v0.81");
       expect(listed).toContain(`ncacn_ip_tcp:127.0.0.1[${emsmdbPort}]`);
@@ -92,7 +92,7 @@ describe("Impacket", () => {
       const mapped = example("rpcmap", "-brute-opnums", "-auth-level", "2", "-auth-rpc", "PUSHBACK/bob:x", emsmdb);
       expect(mapped).toContain("A4F1DB00-CA47-1067-B31F-00DD010662DA v0.81");
       expect(mapped).toContain("Opnum 6: success");
-      expect(nmap.run(["-n", "-Pn", "-sV", "-p", `${emsmdbPort}`, "127.0.0.1"], { timeoutMs: 60_000 })).toMatch(/open\s+msrpc\s/);
+      expect(nmap.run(["-n", "-Pn", "-sV", "-p", `${emsmdbPort}`, "127.0.0.1"], { timeoutMs: 110_000 })).toMatch(/open\s+msrpc\s/);
     } finally {
       expect(await server.stop()).toBe(0);
     }
@@ -112,7 +112,7 @@ describe("Impacket", () => {
       const capture = join(folder.path, `rops-${phase}.pcap`);
       const { emsmdbPort } = server.ready;
       try {
-        const output = python.run([ROPS, "127.0.0.1", `${emsmdbPort}`, phase, capture], { timeoutMs: 60_000 });
+        const output = python.run([ROPS, "127.0.0.1", `${emsmdbPort}`, phase, capture], { timeoutMs: 110_000 });
         expect(output).toMatch(new RegExp(`^(ok [^\\n]+\\n){${held},}done\\n$`));
       } finally {
         expect(await server.stop()).toBe(0);

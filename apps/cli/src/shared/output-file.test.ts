@@ -91,7 +91,7 @@ describe("convert", () => {
     expect(lstatSync("/dev/full").isCharacterDevice()).toBe(true);
   });
 
-  it.skipIf(!isPosix)("leaves nothing behind when a signal ends it", { timeout: 60_000 }, async () => {
+  it.skipIf(!isPosix)("leaves nothing behind when a signal ends it", { timeout: 120_000 }, async () => {
     const at = inFolder("signal");
     writeFileSync(join(at, "out.pcap"), "before");
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -166,7 +166,7 @@ describe("other outputs", () => {
     expect(leftovers(at, "read-in-time.pcapng", "read-in-time.json")).toEqual([]);
   });
 
-  it.skipIf(!isPosix)("keep the exit code when their reader is gone", { timeout: 60_000 }, () => {
+  it.skipIf(!isPosix)("keep the exit code when their reader is gone", { timeout: 120_000 }, () => {
     const failing = join(folder, "failing.yaml");
     writeFileSync(failing, readFileSync(FLEET, "utf8").replace(/icmpPortUnreachable: \{[^}]*\}/, "icmpPortUnreachable: 1"));
     const codes = [
@@ -196,6 +196,6 @@ describe("other outputs", () => {
 });
 
 it.skipIf(!existsSync("/proc/self"))("a data folder that cannot be made is one line", () => {
-  const { code, stderr } = pushback(["serve", "--data", "/proc/x"], { timeoutMs: 30_000 });
+  const { code, stderr } = pushback(["serve", "--data", "/proc/x"], { timeoutMs: 110_000 });
   expect([code, stderr]).toEqual([2, expect.stringMatching(/^pushback: --data \/proc\/x: cannot be created: .*\n$/)]);
 });

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const COMMAND = ["--conditions=pushback-source", MAIN, "studio"];
 
 function refused(...args: string[]) {
-  const { status, stderr } = spawnSync(process.execPath, [...COMMAND, "--no-open", ...args], { encoding: "utf8", timeout: 30_000 });
+  const { status, stderr } = spawnSync(process.execPath, [...COMMAND, "--no-open", ...args], { encoding: "utf8", timeout: 60_000 });
   return { code: status, lines: stderr.trimEnd().split("\n") };
 }
 

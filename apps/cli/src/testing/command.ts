@@ -25,7 +25,7 @@ export function pushback(
   {
     cwd = process.cwd(),
     input = "",
-    timeoutMs = 60_000,
+    timeoutMs = 110_000,
     env = {},
   }: {
     readonly cwd?: string;

@@ -73,7 +73,7 @@ export function startClient(options: {
     client,
     host,
     events,
-    async next(type, timeoutMs = 10_000) {
+    async next(type, timeoutMs = 60_000) {
       const until = Date.now() + timeoutMs;
       for (;;) {
         for (; seen < events.length; seen++) {

@@ -20,7 +20,7 @@ function install(): string[] {
 function tshark(context: TestContext, ...args: readonly string[]): string {
   requireProgram(context, "dumpcap");
   const program: string = requireProgram(context, "tshark").name;
-  const { stdout, stderr, status } = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, ...ENV }, timeout: 60_000 });
+  const { stdout, stderr, status } = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, ...ENV }, timeout: 120_000 });
   if (status !== 0) throw new Error(`tshark ${args.join(" ")}: ${stderr}`);
   return stdout;
 }
@@ -82,13 +82,13 @@ it("runs the scenario, platforms and seed that were chosen", { timeout: 120_000 
   expect(new Set(first.match(/10\.1\.9\.\d+/g))).toEqual(new Set(["10.1.9.10", "10.1.9.103"]));
 });
 
-it("goes at the chosen pace, and ends when Wireshark stops reading", { timeout: 60_000 }, async (context) => {
+it("goes at the chosen pace, and ends when Wireshark stops reading", { timeout: 120_000 }, async (context) => {
   const fifo = join(home, "fifo");
   if (spawnSync("mkfifo", [fifo]).status !== 0) skipBecause(context, "no mkfifo here");
   // Two hours at the default pace take two minutes; the reader leaves after the first bytes.
   const child = startInBackground(["extcap", "--capture", "--extcap-interface", "pushback", "--fifo", fifo], home);
   const exit = once(child, "exit");
-  const head = spawnSync("head", ["-c", "4000", fifo], { timeout: 50_000 });
+  const head = spawnSync("head", ["-c", "4000", fifo], { timeout: 60_000 });
   expect(head.stdout.length).toBe(4000);
   expect(await exit).toEqual([0, null]);
   expect(existsSync(fifo)).toBe(true);

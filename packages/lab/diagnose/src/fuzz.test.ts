@@ -33,7 +33,7 @@ const COUNT = Number(process.env["PUSHBACK_FUZZ"] ?? 300_000);
 /** Each is some hundred packets. */
 const FILE_COUNT = COUNT / 2000;
 
-it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 10 }, () => {
+it(`${COUNT} mutated frames`, { timeout: 120_000 + COUNT / 10 }, () => {
   const parsed = parseScenario("kb", readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", import.meta.url), "utf8"));
   if (!parsed.ok) throw new Error("kb-q159302");
   const recording = runScenario(parsed.scenario, { variants: PLATFORMS.map((p) => p.variants[0].id), seed: "1" });
@@ -55,7 +55,7 @@ it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 10 }, () => {
   expect(other.finish()).toEqual(findings);
 });
 
-it("no damaged file is called harmless", { timeout: 60_000 + COUNT / 10 }, () => {
+it("no damaged file is called harmless", { timeout: 120_000 + COUNT / 10 }, () => {
   const below = seededBelow(26);
   let damaged = 0;
   for (let i = 0; i < FILE_COUNT; i++) {

@@ -31,7 +31,7 @@ function findingsOf(findings: readonly Finding[], network: number): Finding[] {
   return findings.filter((f) => prefixes.some((prefix) => f.from.startsWith(prefix) || f.to?.startsWith(prefix)));
 }
 
-it(`${SEEDS} mixes are told apart`, { timeout: 60_000 + SEEDS * 1000 }, () => {
+it(`${SEEDS} mixes are told apart`, { timeout: 120_000 + SEEDS * 1000 }, () => {
   const drawn = new Map<string, number>();
   const forms = new Set<string>();
   for (let seed = 1; seed <= SEEDS; seed++) {

@@ -23,7 +23,7 @@ describe("LiveScheduler", () => {
     const end = performance.now() + 20;
     while (performance.now() < end);
     expect(ran).toEqual([]);
-    await vi.waitFor(() => expect(ran).toHaveLength(6));
+    await vi.waitFor(() => expect(ran).toHaveLength(6), { timeout: 60_000 });
     expect(ran).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
@@ -40,7 +40,7 @@ describe("LiveScheduler", () => {
       for (let i = 0; i < 300; i += 3) scheduler.cancel(events[i]);
     });
     const kept = times.map((_, i) => i).filter((i) => i % 3 !== 0);
-    await vi.waitFor(() => expect(ran).toHaveLength(kept.length));
+    await vi.waitFor(() => expect(ran).toHaveLength(kept.length), { timeout: 60_000 });
     expect(ran).toEqual(kept.sort((a, b) => times[a] - times[b] || a - b));
   });
 
@@ -59,7 +59,7 @@ describe("LiveScheduler", () => {
       null,
     );
     await sleep(50);
-    await vi.waitFor(() => expect(inside).not.toBe(null));
+    await vi.waitFor(() => expect(inside).not.toBe(null), { timeout: 60_000 });
     expect(inside?.[0]).toBe(inside?.[1]);
     expect(inside?.[0]).toBeGreaterThanOrEqual(at + 1000);
     const elapsed = scheduler.nowUs() - at;
@@ -82,7 +82,7 @@ describe("LiveScheduler", () => {
       null,
     );
     scheduler.schedule(2000, () => ran.push("later"), null);
-    await vi.waitFor(() => expect(ran).toEqual(["later"]));
+    await vi.waitFor(() => expect(ran).toEqual(["later"]), { timeout: 60_000 });
     for (const listener of listeners) process.on("uncaughtException", listener);
     expect([caught, ran]).toEqual([["a bug"], ["later"]]);
     scheduler.schedule(1000, () => ran.push("never"), null);

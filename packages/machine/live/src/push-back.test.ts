@@ -36,7 +36,7 @@ async function allAcknowledged(run: LiveBench["run"]): Promise<void> {
       const queued = lines.map((line) => line.trim().split(/\s+/)[1]);
       if (queued.length === 0 || queued.some((bytes) => bytes !== "0")) throw new Error(`not acknowledged yet: ${lines.join("; ")}`);
     },
-    { timeout: 10_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 
@@ -60,7 +60,7 @@ describe.concurrent("pushed at over a TAP interface", { timeout: 180_000 }, () =
       machine.tell({ do: "listen", port: 139 });
       await machine.wait("listening");
       computer.tell({ do: "deliver" });
-      await computer.wait("server session-ended", { timeoutMs: 60_000 });
+      await computer.wait("server session-ended", { timeoutMs: 110_000 });
       const datagrams = computer.count("server datagram-sent");
       test.expect(datagrams).toBeGreaterThanOrEqual(4);
       // One error for each datagram, and none after the last.

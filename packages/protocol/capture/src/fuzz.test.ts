@@ -94,7 +94,7 @@ function read(file: Uint8Array, pieceLen: number) {
 }
 
 describe.each(Object.entries(FORMATS))("%s", (name, create) => {
-  test(`${COUNT} packets out of broken files`, { timeout: 60_000 + COUNT / 2 }, () => {
+  test(`${COUNT} packets out of broken files`, { timeout: 120_000 + COUNT / 2 }, () => {
     const whole = wholeFile(create);
     expect(read(whole, whole.length)).toMatchObject({ packets: PACKETS, fault: null });
     const below = seededBelow(name.length * 159_302 + name.charCodeAt(0));

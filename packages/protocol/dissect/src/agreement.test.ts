@@ -129,7 +129,7 @@ function theirs(pdml: string): Map<string, Set<string>>[] {
 const LEFT_BY_TSHARK: Readonly<Record<string, readonly number[]>> = { "lossy-branch-office": [131] };
 
 describe.each(CORPUS)("tshark and %s", (name, make) => {
-  it("agree on every field", { timeout: 60_000 }, (context) => {
+  it("agree on every field", { timeout: 120_000 }, (context) => {
     const tshark = requireProgram(context, "tshark");
     const file = make();
     const path = scratchFile(context, "corpus", file);
@@ -140,7 +140,7 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
     options.push("--disable-protocol", "iec60870_104");
     // The same with port 1080, which a router may give a translated connection.
     options.push("--disable-protocol", "socks");
-    const expected = theirs(tshark.run(["-n", ...options, "-r", path, "-T", "pdml"], { timeoutMs: 55_000 }));
+    const expected = theirs(tshark.run(["-n", ...options, "-r", path, "-T", "pdml"], { timeoutMs: 110_000 }));
     const actual = ours(file);
     expect(actual.length).toBe(expected.length);
     const agreed = new Map<string, number>();

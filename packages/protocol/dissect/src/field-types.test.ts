@@ -16,10 +16,10 @@ const NUMBER_BITS: Readonly<Record<string, number>> = {
   FT_FRAMENUM: 32,
 };
 
-it("gives numbers the width that Wireshark gives them", { timeout: 60_000 }, (context) => {
+it("gives numbers the width that Wireshark gives them", { timeout: 120_000 }, (context) => {
   const tshark = requireProgram(context, "tshark");
   const types = new Map<string, Set<string>>();
-  for (const line of tshark.run(["-G", "fields"], { timeoutMs: 55_000 }).split("\n")) {
+  for (const line of tshark.run(["-G", "fields"], { timeoutMs: 110_000 }).split("\n")) {
     const [kind, , name, type] = line.split("\t");
     if (kind === "F") types.set(name, (types.get(name) ?? new Set()).add(type));
   }

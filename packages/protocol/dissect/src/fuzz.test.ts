@@ -65,7 +65,7 @@ class Between {
   }
 }
 
-it(`${COUNT} mutated frames`, { timeout: 60_000 + COUNT / 2 }, () => {
+it(`${COUNT} mutated frames`, { timeout: 120_000 + COUNT / 2 }, () => {
   const frames: Uint8Array[] = [];
   /** Link types of the frames that are not Ethernet's, by the frame's index. */
   const linkTypes: (number | undefined)[] = [];

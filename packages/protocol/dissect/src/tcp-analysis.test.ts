@@ -52,13 +52,13 @@ const SEEDS = 12;
 const PACKETS = 1500;
 
 describe("tshark and the lab agree on what TCP segments are", () => {
-  it.for(Array.from({ length: SEEDS }, (_, i) => i + 1))("in the trace of seed %i", { timeout: 60_000 }, (seed, context) => {
+  it.for(Array.from({ length: SEEDS }, (_, i) => i + 1))("in the trace of seed %i", { timeout: 120_000 }, (seed, context) => {
     const tshark = requireProgram(context, "tshark");
     const file = tcpTrace(seed, PACKETS);
     const path = scratchFile(context, "trace.pcap", file);
     const columns = FIELDS.flatMap(({ name }) => ["-e", name]);
     const rows = tshark
-      .run(["-n", "-r", path, "-T", "fields", ...columns], { timeoutMs: 55_000 })
+      .run(["-n", "-r", path, "-T", "fields", ...columns], { timeoutMs: 110_000 })
       .split("\n")
       .slice(0, -1);
     const theirs = rows.map((row) =>

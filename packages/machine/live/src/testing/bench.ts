@@ -56,7 +56,7 @@ class Actor<Command> {
    * Waits for report number `number` of this type. Throws if it does not come in time or the process ends. The limit only bounds a failure: on a busy
    * machine it can take longer than 15 s until several processes have started from source.
    */
-  wait(type: string, { number = 1, timeoutMs = 60_000 } = {}): Promise<Report> {
+  wait(type: string, { number = 1, timeoutMs = 110_000 } = {}): Promise<Report> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);
