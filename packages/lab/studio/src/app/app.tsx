@@ -5,8 +5,9 @@ import { Bench } from "../bench/bench.tsx";
 import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
 import "./app.css";
+import { keepAddress } from "../state/address-keeper.ts";
 import { keepRun } from "../state/run-keeper.ts";
-import { bringRunBack, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
+import { bringRunBack, findCapture, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
 import { shownCapture, shownView, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { directTour } from "../state/tour.ts";
 import { watchWorkers } from "../worker/client.ts";
@@ -29,7 +30,12 @@ export function App({ host }: { readonly host: StudioHost }) {
 
   useEffect(() => {
     // A file given at start is opened after the default run is ready, so that the run does not replace it.
-    const started = startStudio();
+    const started = startStudio(host);
+    let endAddress = (): void => {};
+    let isHere = true;
+    void started.then(() => {
+      if (isHere) endAddress = keepAddress((...capture) => void findCapture(host, ...capture));
+    });
     void started.then(() => requestIdleCallback(readOtherViews));
     const open = (file: OpenedFile) => void started.then(() => openDocument(file));
     const ends = [
@@ -42,6 +48,8 @@ export function App({ host }: { readonly host: StudioHost }) {
       watchWorkers((workerTrouble) => useStudio.getState().set({ workerTrouble })),
     ];
     return () => {
+      isHere = false;
+      endAddress();
       for (const end of ends) end();
     };
   }, [host]);

@@ -48,6 +48,7 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
     ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },
     { label: "Export recording (JSON)", run: command("export-recording") },
+    ...(host.kind === "browser" ? [{ label: "Copy link to this moment", run: command("copy-link") }] : []),
   ];
   if (openInWireshark) {
     const frames = async () => (capture ? (await analyzerOf(capture.id)).exportFrames("all") : (await labRemote()).capture());

@@ -19,6 +19,10 @@ export function Header({ host }: { readonly host: StudioHost }) {
   const info = useLab((lab) => lab.info);
   const capture = useStudio(shownCapture);
   const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host);
+  const title = capture ? capture.name : info?.title;
+  useEffect(() => {
+    document.title = title === undefined ? "Pushback Studio" : `${title} – Pushback Studio`;
+  }, [title]);
   return (
     <header className="header">
       <h1 className="brand">
@@ -38,7 +42,7 @@ export function Header({ host }: { readonly host: StudioHost }) {
       </h1>
       <ViewTabs />
       <div className="document-name" title={capture ? "The capture in the monitor" : info?.about}>
-        {capture ? capture.name : (info?.title ?? "Starting the machines…")}
+        {title ?? "Starting the machines…"}
       </div>
       <div className="header-actions">
         <ScenarioMenu />

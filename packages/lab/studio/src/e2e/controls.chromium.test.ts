@@ -282,7 +282,7 @@ describe("with the mouse", () => {
     await button(page, "Bring it back").click();
     await eventually(() => button(page, "Undo the last action").isDisabled()).toBe(true);
     await eventually(() => page.locator(".bookmark").count()).toBe(1);
-  }, 60_000);
+  }, 120_000);
 
   it("asks before the page is left when the browser's storage takes nothing", async (context) => {
     const page = await openPage(context);

@@ -43,6 +43,7 @@ export interface SavedFile {
 export const STUDIO_COMMANDS = [
   "open",
   "close",
+  "copy-link",
   "export-capture",
   "export-recording",
   "report",

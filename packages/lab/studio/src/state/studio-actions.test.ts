@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import type { StudioHost } from "../host/studio-host.ts";
 import { startFreePlay, startStudio } from "./studio-actions.ts";
 import { useStudio } from "./studio-store.ts";
 
@@ -13,10 +14,14 @@ vi.mock("./the-lab.ts", () => ({
   recording: {},
 }));
 
+const host = {} as StudioHost;
+vi.stubGlobal("location", { hash: "", href: "http://127.0.0.1/" });
+vi.stubGlobal("history", { state: null });
+
 beforeEach(() => useStudio.getState().set({ view: "bench" }));
 
 test("the view that is chosen while the machines start stays", async () => {
-  const started = startStudio();
+  const started = startStudio(host);
   useStudio.getState().set({ view: "timeline" });
   opening.done(true);
   await started;

@@ -3,10 +3,12 @@
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
+import { type Address, isSameRun, parseAddress } from "./address.ts";
+import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, openCapture } from "./documents.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
-import { parseRecording } from "./run-document.ts";
+import { parseRecording, type RunDocument } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
@@ -22,23 +24,79 @@ export async function startFreePlay(): Promise<void> {
   if (await openFreePlay()) useStudio.getState().set({ view: "bench" });
 }
 
-/** At the start: the run that was kept when the page was left, otherwise free play. A view that was chosen meanwhile stays. */
-export async function startStudio(): Promise<void> {
+/** The run that the page's address asks for: as its entry of the history has it after a reload, otherwise as the address says. */
+function runOfAddress({ settings, actions, timeUs }: Address): (Omit<RunDocument, "timeUs"> & { readonly timeUs: number | null }) | null {
+  if (settings === null) return null;
+  const entry = runOfEntry();
+  if (entry !== null && isSameRun(entry.settings, settings)) return { ...entry, timeUs: timeUs ?? entry.timeUs };
+  return { settings, actions, bookmarks: [], timeUs: timeUs ?? actions.at(-1)?.atUs ?? null, view: "bench" };
+}
+
+/** At the start: the run of the address, else the run that was kept when the page was left, else free play. A view that was chosen meanwhile stays. */
+export async function startStudio(host: StudioHost): Promise<void> {
   const kept = readKeptRun();
   const { view } = useStudio.getState();
-  if (kept === null || !(await reopenRun(kept))) {
-    await openFreePlay();
+  const parsed = parseAddress(location.hash);
+  const address = parsed.ok ? parsed.address : null;
+  const wanted = address && runOfAddress(address);
+  const entry = history.state === null ? null : wanted;
+  let problem = parsed.ok ? null : parsed.message;
+  let opened: RunDocument | null = null;
+  if (wanted !== null) {
+    const { timeUs } = wanted;
+    if (timeUs === null ? await theLab.open(wanted.settings) : await reopenRun({ ...wanted, timeUs }))
+      opened = { ...wanted, timeUs: timeUs ?? 0 };
+    else problem = `The address can’t be followed: ${useStudio.getState().notice?.text ?? "its run can’t be opened"}.`;
+  }
+  if (opened === null && kept !== null && (await reopenRun(kept))) opened = kept;
+  if (opened === null) await openFreePlay();
+  const shown = useStudio.getState();
+  const isOther = shown.view !== view;
+  if (opened !== null && !isOther) shown.set({ view: opened.view });
+  const hasWork = opened !== null && opened.actions.length + opened.bookmarks.length > 0;
+  if (hasWork && opened !== null && (opened === kept || entry !== null)) {
+    const text = `Your last run is back: ${useLab.getState().info?.title}, ${countedActions(opened.actions.length)}.`;
+    shown.set({ notice: { text, kind: "info", action: { label: "Begin anew", run: () => void startFreePlay() } } });
+  } else if (kept !== null && opened !== kept) {
+    const text = `Your last run is put aside: ${kept.settings.scenario}, ${countedActions(kept.actions.length)}.`;
+    shown.set({ notice: { text, kind: "info", action: { label: "Bring it back", run: () => void reopenRun(kept) } } });
+  }
+  if (address !== null && problem === null)
+    await followInRun(isOther ? { ...address, view: null } : address, null, (...capture) => void findCapture(host, ...capture));
+  if (problem !== null) tellError(problem);
+}
+
+/** Opens a capture that the address names and that is not open: one opened before, or what the person chooses. */
+export async function findCapture(host: StudioHost, name: string, frame: number | null): Promise<void> {
+  // It is on its way.
+  if (new URL(location.href).searchParams.get("open") === name) return;
+  try {
+    const recent = (await host.recentFiles()).find((file) => file.name === name);
+    const file = recent && (await host.openRecent(recent.id));
+    if (file) {
+      await openCapture(file);
+      return;
+    }
+  } catch {
+    // It is no longer there.
+  }
+  const text = `${name} is not open here. Open the file to see ${frame === null ? "it" : `its frame ${frame}`}.`;
+  useStudio.getState().set({ notice: { text, kind: "info", action: { label: "Open…", run: () => void host.openFiles() } } });
+}
+
+/** Copies the link to what is shown now. */
+async function copyLink(): Promise<void> {
+  const { link, remark } = linkToHere();
+  if (link === null) {
+    tellError(remark ?? "");
     return;
   }
-  const shown = useStudio.getState();
-  shown.set({
-    view: shown.view === view ? kept.view : shown.view,
-    notice: {
-      text: `Your last run is back: ${useLab.getState().info?.title}, ${countedActions(kept.actions.length)}.`,
-      kind: "info",
-      action: { label: "Begin anew", run: () => void startFreePlay() },
-    },
-  });
+  try {
+    await navigator.clipboard.writeText(link);
+    useStudio.getState().set({ notice: { text: `The link is copied.${remark === null ? "" : ` ${remark}`}`, kind: "info" } });
+  } catch {
+    tellError(`The browser does not let the page copy. The link is ${link}`);
+  }
 }
 
 /** Replaces the lab's worker and brings the run back: its settings and actions are on this side, and give the same recording again. */
@@ -169,6 +227,9 @@ export function runCommand(command: StudioCommand, host: StudioHost): void {
   switch (command) {
     case "open":
       void host.openFiles();
+      break;
+    case "copy-link":
+      void copyLink();
       break;
     case "close":
       closeShown();

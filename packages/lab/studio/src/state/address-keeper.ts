@@ -1,0 +1,215 @@
+/**
+ * Keeps the page's address at what is shown. Another view, document or run is a new entry in the browser's history; another moment or frame
+ * changes the present one. An entry also has the whole run, with the text of its scenario and its actions, which no address has room for.
+ */
+
+import { type Address, formatAddress, isSameRun, parseAddress } from "./address.ts";
+import { changeCapture, showDocument } from "./documents.ts";
+import { useLab } from "./lab-view.ts";
+import { parseRunDocument, type RunDocument } from "./run-document.ts";
+import { currentRun, reopenRun } from "./run-keeper.ts";
+import { shownCapture, shownView, useStudio } from "./studio-store.ts";
+import { recording, theLab } from "./the-lab.ts";
+
+/** Browsers refuse more than a few changes of the address a second. */
+const EVERY_MS = 400;
+
+/** An entry of the history, as it is stored. */
+interface Entry {
+  readonly run: RunDocument | null;
+  readonly capture: number | null;
+}
+
+function entryOf(state: unknown): Entry {
+  const { run, capture } = (typeof state === "object" && state !== null ? state : {}) as Partial<Entry>;
+  return { run: run ? parseRunDocument(JSON.stringify(run)) : null, capture: typeof capture === "number" ? capture : null };
+}
+
+/** The run that the present entry of the history has; `null` after the page was opened by an address. */
+export const runOfEntry = (): RunDocument | null => entryOf(history.state).run;
+
+/** Where the page is now; without what a person did. */
+export function currentAddress(): Address {
+  const state = useStudio.getState();
+  const capture = shownCapture(state);
+  return {
+    settings: useLab.getState().info?.settings ?? null,
+    actions: [],
+    view: shownView(state),
+    timeUs: state.timeUs,
+    frame: capture ? capture.selectedFrame : state.selectedFrame,
+    capture: capture?.name ?? null,
+  };
+}
+
+/** A frame of a capture that is to be shown once the capture is open. */
+let awaited: { readonly capture: string; readonly frame: number | null } | null = null;
+
+/** What to do about a capture that is not open. */
+type MissingCapture = (name: string, frame: number | null) => void;
+
+const tell = (text: string): void => useStudio.getState().set({ notice: { text, kind: "error" } });
+
+function showFrameOfCapture(id: number, name: string, frames: number, frame: number | null): void {
+  showDocument(id);
+  if (frame === null) return;
+  if (frame <= frames) changeCapture(id, { selectedFrame: frame });
+  else tell(`${name} has no frame ${frame.toLocaleString("en")}: it has ${frames.toLocaleString("en")}.`);
+}
+
+/** Shows view, moment and frame of an address in the run and the captures that are open. */
+export async function followInRun({ view, timeUs, frame, capture }: Address, id: number | null, missing: MissingCapture): Promise<void> {
+  const { captures, set } = useStudio.getState();
+  const durationUs = useLab.getState().info?.durationUs ?? 0;
+  if (timeUs !== null && timeUs > durationUs) tell("The moment of the address lies after the end of the run: its end is shown.");
+  if (timeUs !== null && timeUs !== Math.round(useStudio.getState().timeUs)) {
+    theLab.pause();
+    await theLab.stepTime(timeUs - useStudio.getState().timeUs, 1);
+  }
+  if (capture !== null) {
+    const open = captures.find((one) => one.id === id && one.name === capture) ?? captures.find(({ name }) => name === capture);
+    if (open && open.frames !== null) showFrameOfCapture(open.id, open.name, open.frames, frame);
+    else {
+      awaited = { capture, frame };
+      missing(capture, frame);
+    }
+    return;
+  }
+  set({ view: view ?? useStudio.getState().view });
+  if (frame === null) set({ selectedFrame: null });
+  else if (frame <= recording.frameCount) set({ selectedFrame: frame });
+  else if (timeUs === null || timeUs <= durationUs)
+    tell(`The run has no frame ${frame.toLocaleString("en")} at this moment: it has ${recording.frameCount.toLocaleString("en")}.`);
+}
+
+/** Follows the document that is shown, and Back and Forward. The returned function ends it. */
+export function keepAddress(missing: MissingCapture): () => void {
+  /** Run, document and view: if one of them changes, the history gets an entry. */
+  const placeNow = (): string => {
+    const { settings, view } = currentAddress();
+    const { text: _, ...run } = settings ?? {};
+    return JSON.stringify([run, view, useStudio.getState().current]);
+  };
+  let place = placeNow();
+  let written = "";
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  /** Number of entries that are being opened: what happens meanwhile is not the person's. */
+  let following = 0;
+
+  const write = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (following > 0 || useLab.getState().info === null) return;
+    const now = placeNow();
+    const entry: Entry = { run: currentRun(), capture: useStudio.getState().current };
+    const address = location.pathname + location.search + formatAddress(currentAddress());
+    const text = JSON.stringify([entry, address]);
+    if (text === written) return;
+    written = text;
+    try {
+      if (now === place) history.replaceState(entry, "", address);
+      else history.pushState(entry, "", address);
+      place = now;
+    } catch {
+      // Too many changes in too short a time, or too large an entry: the next change is written again.
+    }
+  };
+  const later = (ms: number): void => {
+    if (timer !== null && ms > 0) return;
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(write, ms);
+  };
+  const change = (): void => later(placeNow() === place ? EVERY_MS : 0);
+
+  const follow = async (state: unknown): Promise<void> => {
+    const parsed = parseAddress(location.hash);
+    if (!parsed.ok) {
+      tell(parsed.message);
+      return;
+    }
+    if (parsed.address === null) return;
+    const { address } = parsed;
+    const entry = entryOf(state);
+    const open = useLab.getState().info?.settings ?? null;
+    following++;
+    try {
+      if (address.settings !== null && (open === null || !isSameRun(open, address.settings))) {
+        theLab.pause();
+        const own = entry.run && isSameRun(entry.run.settings, address.settings) ? entry.run : null;
+        const run = own ?? {
+          settings: address.settings,
+          actions: address.actions,
+          bookmarks: [],
+          timeUs: address.timeUs ?? 0,
+          view: "bench",
+        };
+        if (!(await reopenRun(run))) return;
+      }
+      await followInRun(address, entry.capture, missing);
+    } finally {
+      following--;
+      place = placeNow();
+      later(EVERY_MS);
+    }
+  };
+  const onPopState = (event: PopStateEvent): void => void follow(event.state);
+
+  write();
+  const ends = [
+    useStudio.subscribe((state, before) => {
+      if (awaited && state.captures !== before.captures) {
+        const { capture, frame } = awaited;
+        const open = state.captures.find(({ name, frames }) => name === capture && frames !== null);
+        if (open) {
+          awaited = null;
+          if (state.notice?.kind === "info") state.set({ notice: null });
+          showFrameOfCapture(open.id, open.name, open.frames ?? 0, frame);
+        }
+      }
+      if (
+        state.view !== before.view ||
+        state.current !== before.current ||
+        state.timeUs !== before.timeUs ||
+        state.selectedFrame !== before.selectedFrame ||
+        state.captures !== before.captures
+      )
+        change();
+    }),
+    useLab.subscribe((lab, before) => {
+      if (lab.info !== before.info) change();
+      // What a person did is kept at once, as in the browser's storage: the page may be left now.
+      else if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks) write();
+    }),
+  ];
+  addEventListener("popstate", onPopState);
+  addEventListener("pagehide", write);
+  return () => {
+    for (const end of ends) end();
+    removeEventListener("popstate", onPopState);
+    removeEventListener("pagehide", write);
+    if (timer !== null) clearTimeout(timer);
+  };
+}
+
+/** Longest link that mail and chat programs leave whole. */
+const MOST_LINK_CHARACTERS = 2000;
+
+/** The link to what is shown now, and one line about what it does not carry; or a line that says why there is none. */
+export function linkToHere(): { readonly link: string | null; readonly remark: string | null } {
+  const address = currentAddress();
+  const { actions } = useLab.getState();
+  const base = location.origin + location.pathname;
+  if (address.capture !== null) {
+    const { capture, frame, view } = address;
+    const link = base + formatAddress({ ...address, settings: null, view, timeUs: null });
+    return { link, remark: `It shows ${frame === null ? capture : `frame ${frame} of ${capture}`} where that file is opened.` };
+  }
+  if (address.settings?.text !== undefined)
+    return { link: null, remark: "This run is of a file of yours, which a link can’t carry: export the recording, and pass that on." };
+  const whole = base + formatAddress({ ...address, actions });
+  if (whole.length <= MOST_LINK_CHARACTERS) return { link: whole, remark: null };
+  return {
+    link: base + formatAddress(address),
+    remark: `It is too long with your ${actions.length} actions: export the recording for those.`,
+  };
+}

@@ -1,0 +1,99 @@
+/** The part of the page's address after `#`: which run at which moment, the view, and the frame that is selected. Anyone may have written it. */
+
+import type { LabSettings, PersonAction } from "../lab/lab-types.ts";
+import { parseRunDocument, type RunDocument } from "./run-document.ts";
+import { VIEWS, type View } from "./studio-store.ts";
+
+export interface Address {
+  /** The lab's run, without the text of a scenario that is no one of the gallery. */
+  readonly settings: LabSettings | null;
+  /** What a person did in the run; only links that were copied have it. */
+  readonly actions: readonly PersonAction[];
+  readonly view: View | null;
+  readonly timeUs: number | null;
+  /** Of the capture if there is one, else of the lab. */
+  readonly frame: number | null;
+  /** Name of the capture that is shown. */
+  readonly capture: string | null;
+}
+
+/** With the `#`. */
+export function formatAddress({ settings, actions, view, timeUs, frame, capture }: Address): string {
+  const parts = new URLSearchParams();
+  if (settings !== null) {
+    parts.set("run", settings.scenario);
+    parts.set("play", settings.play);
+    parts.set("seed", settings.seed);
+    if (settings.variants) parts.set("variants", settings.variants.join(","));
+    if (settings.keepAliveUs !== undefined) parts.set("keepalive", String(settings.keepAliveUs));
+    if (settings.intervalUs !== undefined) parts.set("interval", String(settings.intervalUs));
+  }
+  if (view !== null) parts.set("view", view);
+  if (timeUs !== null) parts.set("t", String(Math.round(timeUs)));
+  if (capture !== null) parts.set("capture", capture);
+  if (frame !== null) parts.set("frame", String(frame));
+  if (actions.length > 0) parts.set("did", JSON.stringify(actions));
+  return `#${parts}`;
+}
+
+/** Longest address that is read: browsers and mail programs cut longer ones. */
+const MOST_CHARACTERS = 8000;
+
+const LOOKS_LIKE: Readonly<Record<string, RegExp>> = {
+  t: /^\d{1,15}$/,
+  frame: /^[1-9]\d{0,8}$/,
+  keepalive: /^\d{1,15}$/,
+  interval: /^\d{1,15}$/,
+};
+
+/** What the text after `#` says; `null` if it says nothing; otherwise one line that says what is wrong. */
+export function parseAddress(
+  hash: string,
+): { readonly ok: true; readonly address: Address | null } | { readonly ok: false; readonly message: string } {
+  const wrong = (what: string) => ({ ok: false, message: `The address can’t be followed: ${what}.` }) as const;
+  if (hash.length > MOST_CHARACTERS) return wrong("it is too long");
+  const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  const text = (name: string): string | null => parts.get(name) || null;
+  for (const [name, pattern] of Object.entries(LOOKS_LIKE)) {
+    const value = text(name);
+    if (value !== null && !pattern.test(value)) return wrong(`“${name}” is not a number that it can have`);
+  }
+  const number = (name: string): number | null => (text(name) === null ? null : Number(text(name)));
+  const view = text("view");
+  if (view !== null && !(VIEWS as readonly string[]).includes(view)) return wrong("it names a view that there is not");
+  const rest = { view: view as View | null, timeUs: number("t"), frame: number("frame"), capture: text("capture") };
+  const scenario = text("run");
+  if (scenario === null) {
+    const isEmpty = Object.values(rest).every((value) => value === null);
+    return { ok: true, address: isEmpty ? null : { settings: null, actions: [], ...rest } };
+  }
+  const run = parseRun(parts, scenario, number);
+  return run === null ? wrong("its run can’t be read") : { ok: true, address: { settings: run.settings, actions: run.actions, ...rest } };
+}
+
+function parseRun(parts: URLSearchParams, scenario: string, number: (name: string) => number | null): RunDocument | null {
+  const variants = parts.get("variants");
+  const did = parts.get("did");
+  let actions: unknown = [];
+  try {
+    if (did !== null) actions = JSON.parse(did);
+  } catch {
+    return null;
+  }
+  const settings = {
+    scenario,
+    play: parts.get("play") ?? "scenario",
+    seed: parts.get("seed") ?? "1",
+    ...(variants !== null && { variants: variants.split(",") }),
+    ...(number("keepalive") !== null && { keepAliveUs: number("keepalive") }),
+    ...(number("interval") !== null && { intervalUs: number("interval") }),
+  };
+  return parseRunDocument(JSON.stringify({ settings, actions, bookmarks: [], timeUs: 0, view: "bench" }));
+}
+
+/** Whether both are the same run, apart from what a person does in it. */
+export function isSameRun(a: LabSettings, b: LabSettings): boolean {
+  const key = ({ scenario, play, seed, variants, keepAliveUs, intervalUs }: LabSettings) =>
+    JSON.stringify([scenario, play, seed, variants ?? null, keepAliveUs ?? null, intervalUs ?? null]);
+  return key(a) === key(b);
+}
