@@ -31,7 +31,7 @@ const MARKERS = [
 
 const STYLE = `${COLOURS.map(([light, dark], i) => `svg .s${i} { color: light-dark(${light}, ${dark}); }`).join("\n")}
 svg .series polyline { fill: none; stroke: currentColor; stroke-width: 2; } svg .series polyline.p99 { stroke-width: 1.2; stroke-dasharray: 5 4; }
-svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series path { fill: currentColor; } svg .series text { fill: currentColor; text-anchor: start; }
+svg .series polygon { fill: currentColor; opacity: 0.14; } svg .series path { fill: currentColor; stroke: Canvas; stroke-width: 0.8; paint-order: stroke; } svg .series text { fill: currentColor; text-anchor: start; }
 @media print { main { print-color-adjust: exact; } }`;
 
 /** Converts a setting's value to a position on an axis: a duration in microseconds, or a number; `null` for anything else. */
@@ -149,6 +149,10 @@ interface Plot {
   readonly series: readonly Series[];
 }
 
+function isSameCurve(a: readonly Place[], b: readonly Place[]): boolean {
+  return a.length === b.length && a.every(({ x, middle, p99 }, i) => x === b[i].x && middle === b[i].middle && p99 === b[i].p99);
+}
+
 function plotSvg(series: readonly Series[], axis: string, isTime: boolean): string {
   const all = series.flatMap((s) => s.points);
   const [minX, maxX] = [Math.min(...all.map((p) => p.x)), Math.max(...all.map((p) => p.x))];
@@ -166,13 +170,20 @@ function plotSvg(series: readonly Series[], axis: string, isTime: boolean): stri
       `<text class="axis" style="text-anchor:middle" x="${x(place)}" y="${HEIGHT + 18}">${escapeHtml(isTime ? formatDuration(place) : String(place))}</text>`,
     );
   const drawn = series.map(({ name, points }, i) => {
+    // Earlier curves are wider and have larger marks, so that of curves that coincide each one shows around those above it.
+    const before = (series.length - 1 - i) * Math.min(1.5, 7 / series.length);
+    const scale = (1 + before / 6).toFixed(2);
+    const twin = series.findIndex((other, k) => k < i && isSameCurve(other.points, points));
+    const mark = (at: string, title = "") =>
+      `<path transform="translate(${at}) scale(${scale})" d="M0 0${MARKERS[i % MARKERS.length]}">${title}</path>`;
     const band = [...points.map((p) => `${x(p.x)},${y(p.high)}`), ...points.toReversed().map((p) => `${x(p.x)},${y(p.low)}`)].join(" ");
     const line = (of: (p: Place) => number) => points.map((p) => `${x(p.x)},${y(of(p))}`).join(" ");
     const dots = points.map((p) => {
       const where = `${name}, ${axis} ${isTime ? formatDuration(p.x) : p.x}`;
-      return `<path d="M${x(p.x)} ${y(p.middle)}${MARKERS[i % MARKERS.length]}"><title>${escapeHtml(`${where}: median ${p.middle}, 99th percentile ${p.p99}, ${p.low} to ${p.high}`)}</title></path>`;
+      const text = `${where}: median ${p.middle}, 99th percentile ${p.p99}, ${p.low} to ${p.high}`;
+      return mark(`${x(p.x)} ${y(p.middle)}`, `<title>${escapeHtml(text)}</title>`);
     });
-    return `<g class="series s${i % COLOURS.length}"><polygon points="${band}"/><polyline class="p99" points="${line((p) => p.p99)}"/><polyline points="${line((p) => p.middle)}"/>${dots.join("")}<path d="M${WIDTH + 8} ${18 * i + 8}${MARKERS[i % MARKERS.length]}"/><text x="${WIDTH + 18}" y="${18 * i + 12}">${escapeHtml(name)}</text></g>`;
+    return `<g class="series s${i % COLOURS.length}"><polygon points="${band}"/><polyline class="p99" points="${line((p) => p.p99)}"/><polyline style="stroke-width:${(2 + before).toFixed(1)}" points="${line((p) => p.middle)}"/>${dots.join("")}${mark(`${WIDTH + 8} ${18 * i + 8}`)}<text x="${WIDTH + 20}" y="${18 * i + 12}">${escapeHtml(twin < 0 ? name : `${name} (the same as ${series[twin].name})`)}</text></g>`;
   });
   const title = `<text class="axis" style="text-anchor:middle" transform="translate(-46 ${HEIGHT / 2}) rotate(-90)">ICMP errors per client</text>`;
   return `<svg viewBox="-64 -16 ${WIDTH + 250} ${HEIGHT + 60}" role="img" aria-label="ICMP errors per client against ${escapeHtml(axis)}">${grid.join("")}${title}${drawn.join("")}<text class="axis" style="text-anchor:middle" x="${WIDTH / 2}" y="${HEIGHT + 38}">${escapeHtml(axis)}</text></svg>`;

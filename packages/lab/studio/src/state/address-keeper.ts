@@ -29,7 +29,7 @@ function entryOf(state: unknown): Entry {
 export const runOfEntry = (): RunDocument | null => entryOf(history.state).run;
 
 /** Where the page is now; without what a person did. */
-export function currentAddress(): Address {
+function currentAddress(): Address {
   const state = useStudio.getState();
   const capture = shownCapture(state);
   return {
