@@ -33,6 +33,9 @@ const MOMENTS = {
   desktop: 420,
 };
 
+/** Ends of titles: each list is one run with these variants in place of the first ones. */
+const VARIANTS = [[], ["Network Client 3.0", "NT 3.51", "Windows 98", "(System 7)"], ["(Mac OS 9)"]];
+
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 const studio = spawn(process.execPath, [CLI, "studio", "--port", "0", "--no-open"], { stdio: ["ignore", "pipe", "ignore"] });
 const [line] = await once(studio.stdout, "data");
@@ -75,6 +78,55 @@ async function eachView(page, take) {
   await take("comparison");
 }
 
+/** Runs the article again with other variants, each by the end of its title. */
+async function chooseVariants(page, variants) {
+  await page.getByRole("button", { name: "Scenarios" }).click();
+  await page.locator(".menu-item", { hasText: "Machines and settings" }).click();
+  for (const select of await page.locator(".machines-form select").all()) {
+    const titles = await select.locator("option").allTextContents();
+    const title = titles.find((text) => variants.some((end) => text.endsWith(end)));
+    if (title !== undefined) await select.selectOption({ label: title });
+  }
+  await page.getByRole("button", { name: "Begin again", exact: true }).click();
+  await page.waitForFunction(() => {
+    const playhead = document.querySelector(".scrubber input");
+    return playhead?.value === playhead?.max && document.querySelector(".transport .play")?.textContent === "Play";
+  });
+}
+
+/** Every machine's screen at each moment, then on its way down by an orderly shutdown, and writing mail. */
+async function shotMachines(page) {
+  const take = async (moment) => {
+    await settle(page);
+    for (const machine of await page.locator(".machine[data-machine]").all()) {
+      const screen = machine.locator(".screen");
+      if ((await screen.count()) === 0) continue;
+      const path = join(ALL, `${await screen.getAttribute("data-look")}-${moment}.png`);
+      await screen.screenshot({ path });
+      console.log(path);
+    }
+  };
+  for (const [moment, seconds] of Object.entries(MOMENTS)) {
+    await goTo(page, seconds);
+    await take(moment);
+  }
+  await goTo(page, MOMENTS.mail);
+  for (const machine of await page.locator(".machine[data-machine]").all()) {
+    await machine.getByRole("button", { name: /^Write mail/ }).click();
+    await page.getByRole("menuitem", { name: /^New message/ }).click();
+    await settle(page);
+    const path = join(ALL, `${await machine.locator(".screen").getAttribute("data-look")}-compose.png`);
+    await page.locator("dialog[open]").screenshot({ path });
+    console.log(path);
+    await page.keyboard.press("Escape");
+  }
+  await goTo(page, MOMENTS.desktop);
+  for (const down of await page.getByRole("button", { name: /^Shut down: / }).all()) await down.click();
+  await take("going-down");
+  await goTo(page, MOMENTS.desktop + 60);
+  await take("shut-down");
+}
+
 const settle = (page) => page.waitForTimeout(400);
 const shot = async (page, path) => {
   await settle(page);
@@ -106,19 +158,12 @@ try {
         await sized.close();
       }
     }
-    const machines = await openArticle(SIZES[1]);
-    await openView(machines, "Bench");
-    for (const [moment, seconds] of Object.entries(MOMENTS)) {
-      await goTo(machines, seconds);
-      await settle(machines);
-      for (const machine of await machines.locator(".machine[data-machine]").all()) {
-        const screen = machine.locator(".screen");
-        if ((await screen.count()) > 0) {
-          const path = join(ALL, `${await machine.getAttribute("data-machine")}-${moment}.png`);
-          await screen.screenshot({ path });
-          console.log(path);
-        }
-      }
+    for (const variants of VARIANTS) {
+      const page = await openArticle(SIZES[1]);
+      if (variants.length > 0) await chooseVariants(page, variants);
+      await openView(page, "Bench");
+      await shotMachines(page);
+      await page.close();
     }
   }
 } finally {

@@ -52,6 +52,7 @@ function WindowBar({ title, onClose }: { readonly title: string; readonly onClos
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <i className="box close" onClick={onClose} />
       <span>{title}</span>
+      <i className="box minimize" />
       <i className="box zoom" />
     </div>
   );
@@ -202,6 +203,7 @@ function DraftWindow({ draft, machine }: { readonly draft: DraftKind; readonly m
       <div className="title-bar">
         <i className="box close" />
         <span>{draft === "new" ? "New Message" : subject}</span>
+        <i className="box minimize" />
         <i className="box zoom" />
       </div>
       <div className="message-fields">

@@ -17,6 +17,7 @@ export function ProgramManager({ groups, children }: { readonly groups: readonly
       <div className="title-bar">
         <i className="box close" />
         <span>Program Manager</span>
+        <i className="box minimize" />
         <i className="box zoom" />
       </div>
       <GlassMenus className="menu-bar" menus={MENUS} />

@@ -6,16 +6,10 @@ import type { MachineState } from "../../lab/machine-state.ts";
 import { describeScreen } from "../screen-text.ts";
 import { Boot, GoingDown, SAFE_TO_TURN_OFF, SwitchedOff } from "./boot.tsx";
 import { Desktop } from "./desktop.tsx";
-import "./glass.css";
-import "./cursors.css";
-import "./macintosh.css";
 import { lookOf } from "./looks.ts";
 import type { ScreenProps } from "./screen-props.ts";
-import "./looks.css";
-import "./text-screen.css";
+import "./skins.css";
 import { TextScreen } from "./text-screen.tsx";
-import "./windows-3.css";
-import "./windows-95.css";
 
 type GlassProps = ScreenProps & { readonly lab: LabMachine; readonly label: string };
 
