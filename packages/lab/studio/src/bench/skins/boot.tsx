@@ -227,6 +227,14 @@ export function GoingDown({ machine, lab }: BootProps) {
   if (lab.platform === "windows-nt" && way in NT_WAYS) return <PleaseWait lines={[NT_WAYS[way]]} />;
   if (lookOf(lab.skin).family === "windows-95" && way === "shutdown")
     return <Clouds name="" text="Please wait while your computer shuts down." />;
+  // Windows 3.x ends, and MS-DOS is there again.
+  if (lab.platform === "windows-3x" && way === "shutdown")
+    return (
+      <div className="boot-text">
+        {"C:\\>"}
+        <span className="cursor">_</span>
+      </div>
+    );
   const text = WAYS[way] ?? "";
   return (
     <div className={`boot-picture ${lookOf(lab.skin).family === "windows-95" ? "going-down" : ""}`}>
