@@ -127,7 +127,7 @@ export const CURSORS = {
 } as const satisfies Readonly<Record<string, Cursor>>;
 
 /** A value of the CSS property `cursor`: the picture as SVG, each pixel twice as large on a display of high resolution by itself. */
-export function cursorValue({ rows, spot, fallback }: Cursor): string {
+function cursorValue({ rows, spot, fallback }: Cursor): string {
   const [width, height] = [rows[0].length, rows.length];
   const ink = (pixel: string) => rows.flatMap((row, y) => [...row].flatMap((p, x) => (p === pixel ? [`M${x} ${y}h1v1h-1z`] : []))).join("");
   const svg =

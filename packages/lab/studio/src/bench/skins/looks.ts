@@ -10,7 +10,7 @@ interface TextLook {
 }
 
 /** Program Manager. */
-export interface ProgramManagerLook {
+interface ProgramManagerLook {
   readonly family: "windows-3";
   /** Of the picture while Windows starts: small line, name, version. */
   readonly logo: readonly [string, string, string];
@@ -44,7 +44,7 @@ export interface FinderLook {
 export type Look = TextLook | ProgramManagerLook | TaskBarLook | FinderLook;
 
 /** One for each system; the compiler asks for what is missing. */
-export const LOOKS = {
+const LOOKS = {
   "ms-dos": { family: "text-80x25" },
   "windows-3.1": {
     family: "windows-3",
