@@ -6,9 +6,7 @@ import {
   type Completion,
   compileFilter,
   completeFilter,
-  type Field,
   type Filter,
-  FrameDissector,
   FrameHistory,
   FrameRecall,
   type FrameSummary,
@@ -39,36 +37,21 @@ import type {
   TrafficView,
 } from "./analyzer-api.ts";
 import { loadCapture } from "./capture-frames.ts";
+import { CompletionValues } from "./completion-values.ts";
 import { expertsOf } from "./expert-view.ts";
 import { exportFrames } from "./export-frames.ts";
-import { indexOfBytes, parseHexPattern } from "./find-frame.ts";
+import { finderOf, frameOfNumber } from "./find-frame.ts";
 import { followEcho, followStream } from "./follow-stream.ts";
-import { detailsOf, filterOf } from "./frame-details.ts";
+import { detailsOf } from "./frame-details.ts";
 import { FrameList } from "./frame-list.ts";
 import { orderOf, TextKeys } from "./frame-order.ts";
 import { FrameRules } from "./frame-rules.ts";
-import type { FrameSource } from "./frame-source.ts";
+import { type FrameSource, NO_FRAMES } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
 import { SourcePackets } from "./source-packet.ts";
 import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 import { TrafficCount } from "./traffic-count.ts";
-
-const NO_FRAMES: FrameSource = {
-  count: 0,
-  bytesOf: () => new Uint8Array(0),
-  offsetOf: () => 0,
-  lengthOf: () => 0,
-  originalLengthOf: () => 0,
-  timeUsOf: () => 0,
-  linkTypeOf: () => 1,
-  commentOf: () => null,
-  epochMs: 0,
-};
-
-/** Frames and values that completion looks at. */
-const VALUE_FRAMES = 20_000;
-const MAX_VALUES = 40;
 
 /** Verdicts on flows that are push datagrams, registration seen or not. */
 const PUSH_VERDICTS: readonly Verdict[] = [
@@ -116,8 +99,7 @@ export class Analyzer implements AnalyzerApi {
   /** As `#task`, for the order of the frames. */
   #orderTask = 0;
   #advancing: Promise<void> | null = null;
-  readonly #values = new Map<Field, readonly string[]>();
-  #valuesAt = 0;
+  #values = new CompletionValues();
   #filtering = false;
   #leftOut: readonly string[] = [];
   /** The latest diagnosis, the frames that it is of, and their number. */
@@ -139,7 +121,7 @@ export class Analyzer implements AnalyzerApi {
     this.#rules = new FrameRules(this.#rules.rules, this.#history, this.#packets);
     this.#applied = null;
     this.#advancing = null;
-    this.#valuesAt = 0;
+    this.#values = new CompletionValues();
     this.#filtering = false;
   }
 
@@ -353,42 +335,7 @@ export class Analyzer implements AnalyzerApi {
   }
 
   complete(text: string, cursor: number): Completion {
-    return completeFilter(text, cursor, (field) => this.#valuesOf(field));
-  }
-
-  #valuesOf(field: Field): readonly string[] {
-    // A lab's frames grow: values are looked up again when there are twice as many.
-    if (this.#packets.source.count > 2 * this.#valuesAt) {
-      this.#values.clear();
-      this.#valuesAt = this.#packets.source.count;
-    }
-    const known = this.#values.get(field);
-    if (known) return known;
-    const counts = new Map<string, number>();
-    const filters = new TreeSink();
-    const collect = (nodes: readonly TreeNode[]): void => {
-      for (const node of nodes) {
-        if (node.field === field && node.len <= 16 && node.show.length <= 64) {
-          const text = filterOf(node).slice(field.name.length + 4);
-          if (counts.has(text) || counts.size < 1000) counts.set(text, (counts.get(text) ?? 0) + 1);
-        }
-        collect(node.children);
-      }
-    };
-    const dissector = new FrameDissector(filters);
-    const slices = new TimeSlices();
-    for (let frame = 1; frame <= Math.min(this.#packets.source.count, VALUE_FRAMES); frame++) {
-      const p = this.#packets.packetOf(frame);
-      filters.roots.length = 0;
-      filters.begin(p.bytes, p.at);
-      dissector.dissect(p);
-      collect(filters.roots);
-      // While the user types, a fast partial answer is better than a complete one.
-      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) break;
-    }
-    const values = [...counts].sort((a, b) => b[1] - a[1]).map(([text]) => text);
-    this.#values.set(field, values.slice(0, MAX_VALUES));
-    return values.slice(0, MAX_VALUES);
+    return completeFilter(text, cursor, (field) => this.#values.of(field, this.#packets));
   }
 
   /** The number of frames in the scope, and a function that returns the `i`th. */
@@ -399,8 +346,8 @@ export class Analyzer implements AnalyzerApi {
   }
 
   async find(query: FindQuery, from: number, forward: boolean): Promise<FindResult> {
-    if (query.kind === "frame") return this.#frameOfNumber(query.pattern);
-    const test = this.#finder(query);
+    if (query.kind === "frame") return frameOfNumber(query.pattern, this.#history.count);
+    const test = finderOf(query, this.#packets, (frame) => this.#row(frame));
     if ("kind" in test) return test;
     const task = ++this.#task;
     const { count, frameAt } = this.#scope("shown");
@@ -427,54 +374,6 @@ export class Analyzer implements AnalyzerApi {
       }
     }
     return { kind: "none" };
-  }
-
-  #frameOfNumber(pattern: string): FindResult {
-    const text = pattern.trim().replaceAll(",", "");
-    const { count } = this.#history;
-    if (!/^\d+$/.test(text)) return { kind: "fault", message: "is not the number of a frame", offset: 0 };
-    const frame = Number(text);
-    if (frame < 1 || frame > count) return { kind: "fault", message: `the frames are 1 to ${count.toLocaleString("en")}`, offset: 0 };
-    return { kind: "found", frame, at: 0, len: 0, wrapped: false };
-  }
-
-  #finder({
-    kind,
-    pattern,
-  }: FindQuery):
-    | { readonly look: (frame: number) => { at: number; len: number } | null; readonly prepare?: (frame: number) => void }
-    | Extract<FindResult, { kind: "fault" | "none" }> {
-    const packets = this.#packets;
-    if (pattern === "") return { kind: "none" };
-    if (kind === "filter") {
-      const compiled = compileFilter(pattern);
-      if (!compiled.ok) return { kind: "fault", message: compiled.message, offset: compiled.offset };
-      const found = new FrameList();
-      return {
-        prepare: (frame) => {
-          if (compiled.filter.matches(packets.packetOf(frame))) found.push(frame);
-        },
-        look: (frame) => (found.at(found.indexOf(frame)) === frame && found.indexOf(frame) < found.count ? { at: 0, len: 0 } : null),
-      };
-    }
-    const bytes = kind === "hex" ? parseHexPattern(pattern) : new TextEncoder().encode(pattern.toLowerCase());
-    if (!bytes) return { kind: "fault", message: "is not pairs of hexadecimal digits", offset: 0 };
-    const inBytes = (frame: number): { at: number; len: number } | null => {
-      const { source } = packets;
-      const at = indexOfBytes(source.bytesOf(frame), source.offsetOf(frame), source.lengthOf(frame), bytes, kind === "text");
-      return at < 0 ? null : { at, len: bytes.length };
-    };
-    if (kind === "hex") return { look: inBytes };
-    const wanted = pattern.toLowerCase();
-    return {
-      look: (frame) => {
-        const hit = inBytes(frame);
-        if (hit) return hit;
-        const { source, destination, protocol, info, comment } = this.#row(frame);
-        const text = `${source} ${destination} ${protocol} ${info} ${comment ?? ""}`.toLowerCase();
-        return text.includes(wanted) ? { at: 0, len: 0 } : null;
-      },
-    };
   }
 
   follow(frame: number): FollowedStream | null {

@@ -22,3 +22,15 @@ export interface FrameSource {
   /** False for a record that carries no time; a source without it has a time for each. */
   isTimed?(frame: number): boolean;
 }
+
+export const NO_FRAMES: FrameSource = {
+  count: 0,
+  bytesOf: () => new Uint8Array(0),
+  offsetOf: () => 0,
+  lengthOf: () => 0,
+  originalLengthOf: () => 0,
+  timeUsOf: () => 0,
+  linkTypeOf: () => 1,
+  commentOf: () => null,
+  epochMs: 0,
+};

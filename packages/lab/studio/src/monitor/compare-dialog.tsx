@@ -24,7 +24,7 @@ export function CompareDialog({ first, second, onClose }: CompareDialogProps) {
   const [onlyDifferences, setOnlyDifferences] = useState(false);
   const [most, setMost] = useState(ROWS_SHOWN);
   const { rows, counts, firstBytes, secondBytes } = useMemo(() => compareFrames(first.details, second.details), [first, second]);
-  const isOfOneCapture = first.capture === second.capture;
+  const isOfOneCapture = first.document === second.document;
   const titleOf = ({ details, capture }: KeptFrame): string =>
     isOfOneCapture ? `Frame ${details.row.frame}` : `Frame ${details.row.frame} of ${capture}`;
   const [titleFirst, titleSecond] = [titleOf(first), titleOf(second)];

@@ -62,6 +62,7 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_H, overscan: 12 });
   const place = Math.min(chosen, lines.length - 1);
+  const items = rows.getVirtualItems();
   const choose = (i: number): void => {
     const next = Math.max(0, Math.min(lines.length - 1, i));
     setChosen(next);
@@ -131,7 +132,7 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
         aria-label="Experts’ remarks"
         aria-rowcount={lines.length + 1}
         aria-colcount={COLUMNS.length}
-        aria-activedescendant={place >= 0 ? `expert-${place}` : undefined}
+        aria-activedescendant={items.some(({ index }) => index === place) ? `expert-${place}` : undefined}
         tabIndex={0}
         ref={scroller}
         onKeyDown={onKeyDown}
@@ -144,7 +145,7 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
           ))}
         </div>
         <div className="expert-rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start }) => {
+          {items.map(({ index, start }) => {
             const line = lines[index];
             return (
               // The grid has the focus and the keys, and names its active row.

@@ -5,8 +5,9 @@ import type { FrameDetails } from "../analyzer/analyzer-api.ts";
 
 export interface KeptFrame {
   readonly details: FrameDetails;
-  /** Name of its capture. */
+  /** Name of its capture, and what tells it from others of the name. */
   readonly capture: string;
+  readonly document: string | number | undefined;
 }
 
 let kept: KeptFrame | null = null;

@@ -93,6 +93,7 @@ export function Monitor(props: MonitorProps) {
   const diagnosis = useDiagnosis(analyzer, model, generation, panel === "diagnosis", frames > 0 && indexed === frames);
   const commands = useFrameCommands({
     analyzer,
+    document: documentKey,
     model,
     view,
     filter,
@@ -177,10 +178,6 @@ export function Monitor(props: MonitorProps) {
     event.preventDefault();
   };
 
-  const waits = (frame: number | null) => ({
-    waiting,
-    isWaiting: waiting !== null && waiting.details.row.frame === frame && waiting.capture === view.state.name,
-  });
   const openListMenu = ({ frame, column, x, y }: ListMenuRequest): void => {
     const row = model.row(frame);
     if (row)
@@ -188,7 +185,12 @@ export function Monitor(props: MonitorProps) {
         x,
         y,
         label: `Frame ${frame}`,
-        items: rowItems(row, column, { isReference: reference?.frame === frame, isMarked: marks.has(frame), ...waits(frame) }, ways),
+        items: rowItems(
+          row,
+          column,
+          { isReference: reference?.frame === frame, isMarked: marks.has(frame), waiting, isWaiting: commands.isWaiting(frame) },
+          ways,
+        ),
       });
   };
   const openTreeMenu = (node: DetailNode, x: number, y: number): void =>

@@ -11,6 +11,8 @@ import type { MonitorSettings } from "./use-monitor-settings.ts";
 
 interface FrameCommandsProps {
   readonly analyzer: AnalyzerClient;
+  /** What tells the frames from those of other documents. */
+  readonly document: string | number | undefined;
   readonly model: MonitorModel;
   readonly view: MonitorView;
   readonly filter: MonitorFilter;
@@ -70,21 +72,23 @@ export function useFrameCommands(props: FrameCommandsProps) {
     setMarks(next);
     onNotice(next.has(frame) ? `Frame ${frame} is marked` : `Frame ${frame} has no mark any more`);
   };
+  const isWaiting = (frame: number): boolean =>
+    waiting !== null && waiting.details.row.frame === frame && waiting.document === props.document;
   /** The first frame waits for the second; the same frame once more waits no longer. */
   const compare = async (frame: number): Promise<void> => {
-    const capture = view.state.name;
-    if (waiting?.details.row.frame === frame && waiting.capture === capture) {
+    if (isWaiting(frame)) {
       keepFrame(null);
       onNotice(`Frame ${frame} waits for no comparison any more`);
       return;
     }
     const details = await analyzer.details(frame);
     if (!details) return;
+    const chosen = { details, capture: view.state.name, document: props.document };
     if (waiting) {
-      setCompared([waiting, { details, capture }]);
+      setCompared([waiting, chosen]);
       keepFrame(null);
     } else {
-      keepFrame({ details, capture });
+      keepFrame(chosen);
       onNotice(`Frame ${frame} waits to be compared: choose Compare on another frame`);
     }
   };
@@ -127,6 +131,6 @@ export function useFrameCommands(props: FrameCommandsProps) {
   return {
     ...{ ways, reference, marks, markedFrames, nextMark, clear, selectedFrames },
     ...{ followed, closeFollowed: () => setFollowed(null) },
-    ...{ waiting, compared, closeCompared: () => setCompared(null) },
+    ...{ waiting, isWaiting, compared, closeCompared: () => setCompared(null) },
   };
 }
