@@ -33,6 +33,22 @@ const MOMENTS = {
   desktop: 420,
 };
 
+/** The screens in docs/images/studio-machines.png, row by row: which system's, and at which moment. */
+const GALLERY = [
+  ["ms-dos", 61],
+  ["wfw-3.11", 28],
+  ["windows-3.1", 420],
+  ["nt-3.51", 61],
+  ["nt-4.0", 327],
+  ["windows-95", 313],
+  ["windows-98", 61],
+  ["windows-95", 22],
+  ["system-7", 61],
+  ["mac-os-8", 326],
+  ["mac-os-9", 345],
+  ["nt-4.0", 64],
+];
+
 /** Ends of titles: each list is one run with these variants in place of the first ones. */
 const VARIANTS = [[], ["Network Client 3.0", "NT 3.51", "Windows 98", "(System 7)"], ["(Mac OS 9)"]];
 
@@ -127,6 +143,32 @@ async function shotMachines(page) {
   await take("shut-down");
 }
 
+/** One picture of the screens in `GALLERY`. */
+async function shotGallery(path) {
+  const pictures = new Map();
+  for (const variants of VARIANTS) {
+    const page = await openArticle(SIZES[1]);
+    if (variants.length > 0) await chooseVariants(page, variants);
+    await openView(page, "Bench");
+    for (const [i, [look, seconds]] of GALLERY.entries()) {
+      const screen = page.locator(`.screen[data-look="${look}"]`).first();
+      if (pictures.has(i) || (await screen.count()) === 0) continue;
+      await goTo(page, seconds);
+      await settle(page);
+      pictures.set(i, await screen.screenshot());
+    }
+    await page.close();
+  }
+  const page = await browser.newPage({ viewport: { width: 1500, height: 800 } });
+  const images = GALLERY.map((_, i) => `<img src="data:image/png;base64,${pictures.get(i).toString("base64")}">`);
+  await page.setContent(
+    `<style>body{margin:12px;display:grid;grid-template-columns:repeat(3,auto);gap:12px;width:max-content;background:#26303d}img{display:block}</style>${images.join("")}`,
+  );
+  await page.locator("body").screenshot({ path });
+  await page.close();
+  console.log(path);
+}
+
 const settle = (page) => page.waitForTimeout(400);
 const shot = async (page, path) => {
   await settle(page);
@@ -138,6 +180,7 @@ try {
   const page = await openArticle(SIZES[0]);
   await eachView(page, (view) => shot(page, join(IMAGES, `studio-${view}.png`)));
   await page.close();
+  await shotGallery(join(IMAGES, "studio-machines.png"));
   const folder = mkdtempSync(join(tmpdir(), "pushback-pictures-"));
   try {
     execFileSync(process.execPath, [CLI, "compare", "kb-q159302", "--out", folder]);

@@ -90,6 +90,11 @@ describe("the mail client's window", () => {
   });
 });
 
+it("each variant has the look of its own system; a service pack changes none", () => {
+  const skins = PLATFORMS.flatMap(({ variants }) => variants.filter(({ id }) => id !== "nt-4.0-sp6a").map((v) => v.appearance.skin));
+  expect(new Set(skins).size).toBe(skins.length);
+});
+
 describe("a start", () => {
   it("is unclean after a power cut, and clean after a shutdown", () => {
     const isUnclean = (us: number) => Object.values(run.at(us).machines).map((m) => m.isUncleanBoot);
