@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     include: ["packages/**/src/**/*.test.ts", "packages/*/*/test/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.mjs"],
     // Limits are for what hangs: a busy machine may be ten times slower than an idle one.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
     // One worker for each core: Vitest leaves one core free, but half of the tests wait for programs, timers and browsers.

@@ -97,7 +97,7 @@ afterAll(() => client.end());
 beforeAll(async () => {
   await client.request("initialize", { processId: process.pid, rootUri: null, capabilities: { workspace: { configuration: true } } });
   client.notify("initialized", {});
-}, 60_000);
+}, 300_000);
 
 const uriOf = (name: string) => pathToFileURL(join(GALLERY_FOLDER, name)).href;
 const article = readFileSync(join(GALLERY_FOLDER, "kb-q159302.yaml"), "utf8");

@@ -50,6 +50,12 @@ export interface MessageContent {
   readonly attachments: ReadonlyMap<number, ReadonlyMap<number, PropertyData>>;
 }
 
+/** Of a message from outside to one mailbox: its owner is the one recipient. */
+export function addressedTo(dn: string, displayName: string): MessageContent {
+  const owner = { type: RECIPIENT_TYPE.TO, addressType: "EX", address: dn, displayName };
+  return { unsent: false, recipients: [owner], properties: new Map(), attachments: new Map() };
+}
+
 /** The parts of a message that may be large. */
 export interface MessageParts {
   readonly body: string;
