@@ -323,7 +323,7 @@ it("no rule is broken in narrow and low windows, and at 200 % zoom", async (cont
     }
   }
   expect(bad).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 it("forced colours leave the selection, the lamps and the glass visible", async (context) => {
   const page = await openPage(context, { forcedColors: "active" });
