@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { addBookmark } from "../state/lab-selection.ts";
 import { usePreferences } from "../state/preferences.ts";
+import { keyName, SINGLE_KEYS } from "../state/single-keys.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { KEY_LIST } from "./key-list.ts";
 import { handleKey, leavesPage } from "./keyboard.ts";
@@ -61,6 +63,14 @@ test("single keys can be switched off, and the others stay", () => {
   expect(handleKey(key(" "))).not.toBeNull();
 });
 
+test("a key that was changed calls the command, and the one before no longer does", () => {
+  usePreferences.setState({ keys: { b: "q", k: "" } });
+  expect(handleKey(key("q"))).toBe(addBookmark);
+  for (const name of ["b", "k"]) expect(handleKey(key(name)), name).toBeNull();
+  usePreferences.setState({ keys: {} });
+  expect(handleKey(key("b"))).toBe(addBookmark);
+});
+
 test("Alt and an arrow never leave the page, whatever has the focus", () => {
   const { altKey } = key("", { alt: true });
   for (const name of ["ArrowLeft", "ArrowRight"]) expect(leavesPage({ key: name, altKey }, false)).toBe(true);
@@ -72,4 +82,5 @@ test("Alt and an arrow never leave the page, whatever has the focus", () => {
 test("the documentation lists the keys of the dialog", () => {
   const document = readFileSync(new URL("../../../../../docs/STUDIO.md", import.meta.url), "utf8");
   for (const { keys, what } of KEY_LIST) expect(document).toContain(`| ${keys} | ${what} |`);
+  for (const { key, what } of SINGLE_KEYS) expect(document).toContain(`| ${keyName(key)} | ${what} |`);
 });

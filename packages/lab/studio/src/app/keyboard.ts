@@ -4,7 +4,7 @@ import { closeShown } from "../state/closing.ts";
 import { stepDocument } from "../state/documents.ts";
 import { addBookmark } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
-import { usePreferences } from "../state/preferences.ts";
+import { singleCommand } from "../state/preferences.ts";
 import { shownCapture, showView, useStudio, VIEWS } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 
@@ -31,10 +31,16 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
     if (shiftKey) return () => void theLab.stepTime(SECOND_US, direction);
     return () => void theLab.stepEvent(direction);
   }
-  if (altKey || shiftKey || !usePreferences.getState().singleKeys) return null;
-  if (key === " " || key === "k") return () => (useLab.getState().playing ? theLab.pause() : theLab.play());
-  if (key === "b") return addBookmark;
-  return null;
+  if (altKey || shiftKey) return null;
+  switch (singleCommand(key)) {
+    case " ":
+    case "k":
+      return () => (useLab.getState().playing ? theLab.pause() : theLab.play());
+    case "b":
+      return addBookmark;
+    default:
+      return null;
+  }
 }
 
 /** Keys of the window as a whole, which parts with keys of their own leave to it. */

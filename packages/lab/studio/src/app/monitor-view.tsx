@@ -8,7 +8,7 @@ import { analyzerOf, changeCapture } from "../state/documents.ts";
 import { selectFrame } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { stopLive, useLive } from "../state/live-control.ts";
-import { usePreferences } from "../state/preferences.ts";
+import { keyHint, singleCommand, usePreferences } from "../state/preferences.ts";
 import { type CaptureDocument, shownCapture, useStudio } from "../state/studio-store.ts";
 import { recording } from "../state/the-lab.ts";
 import type { AnalyzerRemote } from "../worker/client.ts";
@@ -18,7 +18,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
   const labFrame = useStudio((s) => s.selectedFrame);
   const filterRequest = useStudio((s) => s.filterRequest);
   const workersReplaced = useStudio((s) => s.workersReplaced);
-  const singleKeys = usePreferences((p) => p.singleKeys);
+  const preferences = usePreferences();
   const restarts = useLab((lab) => lab.restarts);
   useLab((lab) => lab.version);
   const id = capture?.id ?? null;
@@ -38,7 +38,8 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
           documentKey={capture ? capture.id : `lab/${restarts}`}
           filterRequest={capture ? null : filterRequest}
           answerFirst={capture !== null}
-          singleKeys={singleKeys}
+          singleCommand={singleCommand}
+          keyHint={(command) => keyHint(command, preferences)}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}
         />
       </div>

@@ -5,12 +5,14 @@ import { elapsedText, preciseText, wallClockText } from "../lab/clock-text.ts";
 import { EVENT_KINDS, type EventKind } from "../lab/event-kinds.ts";
 import { addBookmark } from "../state/lab-selection.ts";
 import { SPEEDS, useLab } from "../state/lab-view.ts";
+import { keyHint, usePreferences } from "../state/preferences.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 import { leaveTourClock, useTour } from "../state/tour.ts";
 
 export function Transport() {
   const playing = useLab((lab) => lab.playing);
+  const preferences = usePreferences();
   const ready = useLab((lab) => lab.info !== null);
   return (
     <section className="transport" aria-label="Time">
@@ -38,7 +40,7 @@ export function Transport() {
         <button
           type="button"
           className="button primary play"
-          title={playing ? "Pause (Space)" : "Play (Space)"}
+          title={`${playing ? "Pause" : "Play"}${keyHint(" ", preferences)}`}
           disabled={!ready}
           onClick={() => (playing ? theLab.pause() : theLab.play())}
         >
@@ -65,7 +67,7 @@ export function Transport() {
         type="button"
         className="button icon"
         aria-label="Bookmark this time"
-        title="Bookmark this time (B)"
+        title={`Bookmark this time${keyHint("b", preferences)}`}
         disabled={!ready}
         onClick={addBookmark}
       >

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { PLATFORMS } from "@pushback/scenario";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { violationsAtEverySize, withAxe } from "../testing/axe.ts";
 import {
   button,
   cardOf,
@@ -576,6 +577,42 @@ describe("by keyboard alone", () => {
     await keyboard.press("Home");
     await keyboard.press("ArrowDown");
     await eventually(() => page.locator('.event-row[aria-selected="true"]').getAttribute("aria-posinset")).toBe("2");
+  }, 120_000);
+
+  it("a key is changed, a taken one is named, and all come back", async (context) => {
+    const page = await openPage(context, withAxe);
+    const bookmarks = () => page.locator(".bookmark").count();
+    await tabTo(page, "button", "Keys");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    await tabTo(page, "button", "B: change the key of “bookmark, or no bookmark, at this time”");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("k");
+    await eventually(() => dialog.getByRole("status").textContent()).toMatch(/^K is taken by “play, pause too”/);
+    await page.keyboard.press("F5");
+    await eventually(() => dialog.getByRole("status").textContent()).toMatch(/^That key types no character/);
+    expect(await violationsAtEverySize(page, "keys")).toEqual([]);
+    await page.keyboard.press("q");
+    await eventually(() => dialog.getByRole("status").textContent()).toMatch(/^Q is the key of “bookmark/);
+    // Escape ends only the choice.
+    await button(page, "F: change the key of “on a frame: follow its conversation”").press("Enter");
+    await page.keyboard.press("Escape");
+    expect(await dialog.count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await eventually(() => dialog.count()).toBe(0);
+    await page.reload();
+    await button(page, "Log on all").waitFor();
+    await page.locator(".brand").click();
+    await page.keyboard.press("b");
+    await page.keyboard.press("q");
+    await eventually(bookmarks).toBe(1);
+    await button(page, "Keys").click();
+    await button(page, "As at first").click();
+    await page.keyboard.press("Escape");
+    await page.locator(".brand").click();
+    await page.keyboard.press("q");
+    await page.keyboard.press("b");
+    await eventually(bookmarks).toBe(0);
   }, 120_000);
 
   it("single keys are switched off for good, and Alt with an arrow stays on the page", async (context) => {

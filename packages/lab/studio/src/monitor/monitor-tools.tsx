@@ -3,6 +3,8 @@
 import { TIME_FORMAT_TITLES, TIME_FORMATS, type TimeFormat } from "./columns.ts";
 
 interface MonitorToolsProps {
+  /** The key of a command in brackets; "" if it has none. */
+  readonly keyHint: (command: string) => string;
   readonly canFollow: boolean;
   readonly canComment: boolean;
   readonly timeFormat: TimeFormat;
@@ -26,7 +28,21 @@ interface MonitorToolsProps {
 }
 
 export function MonitorTools(props: MonitorToolsProps) {
-  const { canFollow, canComment, timeFormat, onTimeFormat, tail, onTail, onFind, onGoTo, onFollow, onComment, onColumns, onExport } = props;
+  const {
+    keyHint,
+    canFollow,
+    canComment,
+    timeFormat,
+    onTimeFormat,
+    tail,
+    onTail,
+    onFind,
+    onGoTo,
+    onFollow,
+    onComment,
+    onColumns,
+    onExport,
+  } = props;
   return (
     <div className="monitor-tools" role="toolbar" aria-label="Frames">
       <button type="button" className="button small" onClick={onFind} title="Find (Ctrl+F)">
@@ -35,10 +51,16 @@ export function MonitorTools(props: MonitorToolsProps) {
       <button type="button" className="button small" onClick={onGoTo} title="Go to a frame (Ctrl+G)">
         Go to
       </button>
-      <button type="button" className="button small" disabled={!canFollow} onClick={onFollow} title="Follow conversation (F)">
+      <button type="button" className="button small" disabled={!canFollow} onClick={onFollow} title={`Follow conversation${keyHint("f")}`}>
         Follow
       </button>
-      <button type="button" className="button small" disabled={!canComment} onClick={onComment} title="Comment on the frame (C)">
+      <button
+        type="button"
+        className="button small"
+        disabled={!canComment}
+        onClick={onComment}
+        title={`Comment on the frame${keyHint("c")}`}
+      >
         Comment
       </button>
       <button
@@ -47,7 +69,7 @@ export function MonitorTools(props: MonitorToolsProps) {
         disabled={!canFollow}
         aria-pressed={props.isWaiting}
         onClick={props.onCompare}
-        title={props.isWaiting ? "Compare with the frame that waits (D)" : "Compare with another frame (D)"}
+        title={`${props.isWaiting ? "Compare with the frame that waits" : "Compare with another frame"}${keyHint("d")}`}
       >
         Compare
       </button>

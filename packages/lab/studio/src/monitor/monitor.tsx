@@ -50,8 +50,10 @@ interface MonitorProps {
   readonly filterRequest?: { readonly text: string; readonly serial: number } | null;
   /** Whether the diagnosis is open at first: for a capture file. */
   readonly answerFirst?: boolean;
-  /** Whether characters typed outside a field are shortcuts (WCAG 2.1.4); by default they are. */
-  readonly singleKeys?: boolean;
+  /** The command of a key of one character, named by its key at first; `null` for none (WCAG 2.1.4). By default every key has its own. */
+  readonly singleCommand?: (key: string) => string | null;
+  /** The key of such a command in brackets, to follow the name of its button; "" if it has none now. */
+  readonly keyHint?: (command: string) => string;
   /** Saves a capture; by default the browser downloads it. */
   readonly onSaveFile?: (name: string, bytes: Uint8Array) => void;
 }
@@ -149,6 +151,7 @@ export function Monitor(props: MonitorProps) {
     [analyzer, selected, select, light],
   );
   const openFind = (kind: FindQuery["kind"]): void => setFindBar(({ serial }) => ({ serial: serial + 1, kind }));
+  const singleCommand = props.singleCommand ?? ((key: string) => key.toLowerCase());
   useShortcuts({
     openFind: () => openFind("text"),
     goToFrame: () => openFind("frame"),
@@ -156,14 +159,15 @@ export function Monitor(props: MonitorProps) {
       if (lastFind) void find(lastFind, forward);
       return lastFind !== null;
     },
-    focusFilter: props.singleKeys === false ? null : () => filterInput.current?.select(),
+    focusFilter: () => filterInput.current?.select(),
+    singleCommand,
   });
   /** Keys for the selected frame, while the packet list or the field tree has the focus. */
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target as Node;
-    if (props.singleKeys === false || selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!grid.current?.contains(target) && !tree.current?.contains(target)) return;
-    const key = event.key.toLowerCase();
+    const key = singleCommand(event.key);
     if (key === "f") ways.follow(selected);
     else if (key === "s") ways.showSequence(selected);
     else if (key === "c") ways.comment();
@@ -243,6 +247,7 @@ export function Monitor(props: MonitorProps) {
           inputRef={filterInput}
         />
         <MonitorTools
+          keyHint={props.keyHint ?? ((key) => ` (${key.toUpperCase()})`)}
           canFollow={selected !== null}
           canComment={details !== null}
           timeFormat={settings.timeFormat}

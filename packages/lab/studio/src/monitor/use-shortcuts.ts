@@ -14,8 +14,9 @@ export interface Shortcuts {
   goToFrame(): void;
   /** F3, and Shift+F3 backward; returns whether there is something to look for. */
   findAgain(forward: boolean): boolean;
-  /** The slash; `null` where single keys are no shortcuts. */
-  readonly focusFilter: (() => void) | null;
+  /** The slash, or what was chosen instead. */
+  focusFilter(): void;
+  singleCommand(key: string): string | null;
 }
 
 export function useShortcuts(shortcuts: Shortcuts): void {
@@ -27,7 +28,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (control && event.key.toLowerCase() === "f" && !event.shiftKey) latest.current.openFind();
       else if (control && event.key.toLowerCase() === "g" && !event.shiftKey) latest.current.goToFrame();
       else if (event.key === "F3") return latest.current.findAgain(!event.shiftKey);
-      else if (event.key === "/" && latest.current.focusFilter !== null && !control && !event.altKey && !isTyping(event.target))
+      else if (!control && !event.altKey && !isTyping(event.target) && latest.current.singleCommand(event.key) === "/")
         latest.current.focusFilter();
       else return false;
       return true;

@@ -1,25 +1,29 @@
 /** Choices of the user that concern no run, kept in the browser's storage. */
 
 import { create } from "zustand";
+import { type ChosenKeys, commandOf, keyName, parseChosenKeys } from "./single-keys.ts";
 
 const KEY = "pushback.preferences";
 
 export interface Preferences {
   /** Whether a key without Ctrl or Alt that types a character is a shortcut (WCAG 2.1.4). */
   readonly singleKeys: boolean;
+  /** Keys of one character that were changed. */
+  readonly keys: ChosenKeys;
   /** Whether the machines sound. */
   readonly sounds: boolean;
 }
 
-const DEFAULTS: Preferences = { singleKeys: true, sounds: false };
+const DEFAULTS: Preferences = { singleKeys: true, keys: {}, sounds: false };
 
 /** The preferences that `text` has; a default for each that it lacks, or that is of another type. */
 export function parsePreferences(text: string | null): Preferences {
   try {
     const value: unknown = JSON.parse(text ?? "");
-    const { singleKeys, sounds } = value as Partial<Preferences>;
+    const { singleKeys, keys, sounds } = value as Partial<Preferences>;
     return {
       singleKeys: typeof singleKeys === "boolean" ? singleKeys : DEFAULTS.singleKeys,
+      keys: parseChosenKeys(keys),
       sounds: typeof sounds === "boolean" ? sounds : DEFAULTS.sounds,
     };
   } catch {
@@ -44,4 +48,16 @@ export function prefer(change: Partial<Preferences>): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()));
   } catch {}
+}
+
+/** The command that a key of one character calls, named by its key at first; `null` for none, and where single keys are switched off. */
+export function singleCommand(key: string): string | null {
+  const { singleKeys, keys } = usePreferences.getState();
+  return singleKeys ? commandOf(key, keys) : null;
+}
+
+/** The key of a command in brackets, to follow the name of its button; "" if it has none now. */
+export function keyHint(command: string, { singleKeys, keys }: Pick<Preferences, "singleKeys" | "keys">): string {
+  const key = keys[command] ?? command;
+  return singleKeys && key !== "" ? ` (${keyName(key)})` : "";
 }
