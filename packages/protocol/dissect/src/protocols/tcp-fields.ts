@@ -99,6 +99,12 @@ export const TCP_CONNECTION_FIELDS = {
   finActive: remark("tcp.connection.fin_active", "This frame initiates the connection closing", "note", "sequence"),
   finPassive: remark("tcp.connection.fin_passive", "This frame undergoes the connection closing", "note", "sequence"),
   connectionReset: remark("tcp.connection.rst", "Connection reset (RST)", "warning", "sequence"),
+  acknowledgesNothing: remark(
+    "tcp.ack.nonzero",
+    "The acknowledgment number field is nonzero while the ACK flag is not set",
+    "note",
+    "protocol",
+  ),
 };
 
 /** One-bit fields of the flags field, from the bit with value 256 down to the bit with value 1. */

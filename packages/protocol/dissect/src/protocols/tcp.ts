@@ -102,6 +102,7 @@ function dissectTcp(d: Dissection, at: number, end: number): void {
   d.number(F.nxtseq, (relative + occupies) >>> 0, at, 0);
   d.number(F.ack, flags & TCP_ACK ? (ack - other.firstSeq) >>> 0 : ack, at + ACK_AT, 4);
   d.number(F.ackRaw, ack, at + ACK_AT, 4);
+  if (ack !== 0 && !(flags & TCP_ACK)) reportRemark(d, C.acknowledgesNothing, at + ACK_AT);
   // Windows of SYNs are never scaled (RFC 7323 section 2.2).
   dissectControl(d, at, end, headerLen, flags, flags & TCP_SYN ? 0 : knownScaleOf(own, other));
   if (flags & (TCP_SYN | TCP_FIN | TCP_RST)) remarkConnection(d, flags, own, other, srcPort, dstPort, at + FLAGS_AT);
