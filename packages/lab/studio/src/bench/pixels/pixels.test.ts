@@ -12,8 +12,9 @@ import { boldGlyph, parseFace } from "./pixel-face.ts";
 import { boxesOf, emitTrueType } from "./true-type.ts";
 
 const SKINS = new URL("../skins/", import.meta.url);
+const SCENARIOS = new URL("../../../../../../scenarios/", import.meta.url);
 
-/** Characters of every text that the screens' sources have, and of every text that the platforms put on a screen. */
+/** Characters of every text that the screens' sources have, of every text that the platforms put on a screen, and of the gallery's mail. */
 function shownCharacters(): string {
   const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
   const sources = readdirSync(SKINS)
@@ -26,7 +27,8 @@ function shownCharacters(): string {
       ...boot.phases.value.flatMap((phase) => [phase.title, ...phase.screen]),
     ]),
   );
-  return [...new Set([...printable, ...[...sources, ...platforms].join("")])].filter((c) => c >= " ").join("");
+  const scenarios = readdirSync(SCENARIOS).map((name) => readFileSync(new URL(name, SCENARIOS), "utf8"));
+  return [...new Set([...printable, ...[...sources, ...platforms, ...scenarios].join("")])].filter((c) => c >= " ").join("");
 }
 
 describe.each(PIXEL_FONTS.map(({ face, weights }) => ({ name: face.family, face, weights })))("$name", ({ face, weights }) => {
