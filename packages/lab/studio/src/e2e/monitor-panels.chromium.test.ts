@@ -4,9 +4,21 @@ import { readFileSync } from "node:fs";
 import { requireProgram } from "@pushback/judges";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it, type TestContext } from "vitest";
+import { exportFrames } from "../analyzer/export-frames.ts";
+import { SourcePackets } from "../analyzer/source-packet.ts";
 import { type BuiltPage, openBuiltPage } from "../testing/built-page.ts";
+import { generateFrames } from "../testing/generated-frames.ts";
 
 const CAPTURE = readFileSync(new URL("../../../diagnose/captures/half-open/capture.pcapng", import.meta.url));
+
+const COMMENTS = 3000;
+
+/** Each frame has a comment of its own: as many remarks that differ. */
+function commented(): Uint8Array {
+  const packets = new SourcePackets(generateFrames(COMMENTS));
+  for (let frame = 1; frame <= COMMENTS; frame++) packets.comments.set(frame, `about frame ${frame}`);
+  return exportFrames(packets, COMMENTS, (i) => i + 1);
+}
 
 let built: Promise<BuiltPage> | null = null;
 afterAll(async () => (await built)?.close());
@@ -14,7 +26,13 @@ afterAll(async () => (await built)?.close());
 /** The page with the capture, all of it read; what it complains about fails the test. */
 async function openPage(context: TestContext, query = ""): Promise<Page> {
   requireProgram(context, "chromium");
-  built ??= openBuiltPage("monitor-page.html", new Map([["/half-open.pcapng", CAPTURE]]));
+  built ??= openBuiltPage(
+    "monitor-page.html",
+    new Map([
+      ["/half-open.pcapng", CAPTURE],
+      ["/commented.pcapng", commented()],
+    ]),
+  );
   const { browser, address } = await built;
   const browserContext = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await browserContext.newPage();
@@ -64,6 +82,23 @@ describe("the experts", () => {
     await page.getByLabel("At least").selectOption("Notes");
     await eventually(() => page.locator(".expert-sum").textContent()).toBe("21 remarks on 160 frames");
     expect(await page.locator(".expert-heading").allTextContents()).toEqual(["Warnings (3)", "Notes (18)"]);
+  }, 120_000);
+
+  it("may be thousands: only those in sight are on the page", async (context) => {
+    const page = await openPage(context);
+    await page.goto(`${page.url().split("?")[0]}?capture=/commented.pcapng`);
+    await page.getByRole("tab", { name: "Experts" }).click();
+    await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^[\d,]+ remarks on 3,000 frames$/);
+    const list = page.getByRole("grid", { name: "Experts’ remarks" });
+    expect(Number(await list.getAttribute("aria-rowcount"))).toBeGreaterThan(COMMENTS);
+    expect(await page.locator(".expert-row").count()).toBeLessThan(60);
+    await list.focus();
+    await page.keyboard.press("End");
+    const last = page.locator(".expert-row[aria-selected=true]");
+    await eventually(() => last.textContent()).toContain(`about frame ${COMMENTS}`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`#packet-${COMMENTS}[aria-selected=true]`);
+    expect(await page.locator(".expert-row").count()).toBeLessThan(60);
   }, 120_000);
 
   it("are read in slices that can be stopped", async (context) => {
