@@ -228,6 +228,8 @@ export interface AnalyzerApi {
    */
   setRules(rules: readonly FrameRule[]): ({ readonly message: string; readonly offset: number } | null)[];
   details(frame: number): FrameDetails | null;
+  /** The frame whose datagram the ICMP error `frame` quotes; `null` if the frame is none, or the datagram was not captured. */
+  quoted(frame: number): number | null;
   checkFilter(text: string): FilterCheck;
   /** Sets the filter; "" shows all frames. A running filter is cancelled. */
   applyFilter(text: string, onPart: (part: FilterPart) => void): Promise<FilterOutcome>;

@@ -48,6 +48,7 @@ import { orderOf, TextKeys } from "./frame-order.ts";
 import { FrameRules } from "./frame-rules.ts";
 import { type FrameSource, NO_FRAMES } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
+import { quotedFrame } from "./quoted-frame.ts";
 import { SourcePackets } from "./source-packet.ts";
 import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
@@ -238,6 +239,14 @@ export class Analyzer implements AnalyzerApi {
       joined: this.#tree.content.joined.map(({ from, content }) => ({ from, bytes: content.slice() })),
       stream: this.#history.streamOf(frame),
     };
+  }
+
+  quoted(frame: number): number | null {
+    const stream = frame >= 1 && frame <= this.#history.count ? this.#history.streamOf(frame) : null;
+    if (stream === null || this.#history.classOf(frame) !== "icmp-error") return null;
+    const treeOf = (n: number) => detailsOf(this.#dissect(n));
+    const earlier = this.#history.framesOf(stream).filter((other) => other < frame);
+    return quotedFrame(treeOf(frame), earlier, treeOf);
   }
 
   checkFilter(text: string): FilterCheck {

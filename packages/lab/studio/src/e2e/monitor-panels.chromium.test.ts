@@ -320,6 +320,20 @@ describe("two frames", () => {
     expect(await page.getByRole("button", { name: "Compare", exact: true }).getAttribute("aria-pressed")).toBe("false");
   }, 120_000);
 
+  it("an error and its datagram, are compared in one step from the error's menu", async (context) => {
+    const page = await openPage(context);
+    await goTo(page, 74);
+    await page.keyboard.press("Shift+F10");
+    await page.getByRole("menuitem", { name: "Compare with the datagram it quotes" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Frame 71 and frame 74" }).waitFor();
+    // Other frames have no such item.
+    await page.keyboard.press("Escape");
+    await page.locator("#packet-71").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Compare with another frame" }).waitFor();
+    expect(await page.getByRole("menuitem", { name: "Compare with the datagram it quotes" }).count()).toBe(0);
+  }, 60_000);
+
   it("are chosen in the frame's menu, and a frame that waits can be let go", async (context) => {
     const page = await openPage(context);
     const choose = async (frame: number, item: string) => {

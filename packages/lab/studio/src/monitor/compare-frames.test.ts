@@ -63,6 +63,23 @@ describe("a push datagram and the error that quotes it", () => {
   });
 });
 
+it("an error's datagram is found, and nothing for other frames", async () => {
+  expect(analyzer.quoted(error.row.frame)).toBe(push.row.frame);
+  const errors: number[] = [];
+  await analyzer.applyFilter("icmp.type == 3", (part) => errors.push(...part.frames));
+  expect(errors.length).toBeGreaterThan(3);
+  for (let frame = 0; frame <= analyzer.state().frames + 1; frame++) {
+    const quoted = analyzer.quoted(frame);
+    if (!errors.includes(frame)) expect(quoted, `frame ${frame}`).toBeNull();
+    else {
+      const { counts } = compareFrames(detailsOf(quoted ?? 0), detailsOf(frame));
+      // Addresses, ports and the identification are among them.
+      expect(counts.same, `frame ${frame}`).toBeGreaterThan(20);
+      expect(quoted).toBeLessThan(frame);
+    }
+  }
+});
+
 describe("any two frames", () => {
   it("that are one frame have no difference", () => {
     for (const frame of [1, 8, error.row.frame]) {

@@ -22,6 +22,8 @@ export interface FrameWays {
   toggleMark(frame: number): void;
   /** Compares the frame with the one that waits, or lets it wait for another. */
   compare(frame: number): void;
+  /** Compares an ICMP error with the datagram that it quotes. */
+  compareQuoted(frame: number): void;
   save(scope: FrameScope | readonly number[], suffix: string): void;
 }
 
@@ -78,6 +80,7 @@ export function rowItems(
       shortcut: "D",
       run: () => ways.compare(frame),
     },
+    ...(row.frameClass === "icmp-error" ? [{ title: "Compare with the datagram it quotes", run: () => ways.compareQuoted(frame) }] : []),
     {
       title: "Copy as text",
       run: () => copy(`${frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`),

@@ -92,6 +92,21 @@ export function useFrameCommands(props: FrameCommandsProps) {
       onNotice(`Frame ${frame} waits to be compared: choose Compare on another frame`);
     }
   };
+  /** An ICMP error and the datagram that it quotes, which comes first. */
+  const compareQuoted = async (frame: number): Promise<void> => {
+    const quoted = await analyzer.quoted(frame);
+    if (quoted === null) {
+      onNotice(`The datagram that frame ${frame} quotes was not captured.`);
+      return;
+    }
+    const [first, second] = await Promise.all([analyzer.details(quoted), analyzer.details(frame)]);
+    const ofCapture = { capture: view.state.name, document: props.document };
+    if (first && second)
+      setCompared([
+        { details: first, ...ofCapture },
+        { details: second, ...ofCapture },
+      ]);
+  };
   /** The marked frames in the order of the file. */
   const markedFrames = (): number[] => [...marks].sort((a, b) => a - b);
   /** The marked frame after the selected one, round the end; the one before it with `forward` false. `null` without marks. */
@@ -121,6 +136,7 @@ export function useFrameCommands(props: FrameCommandsProps) {
     setReference: toggleReference,
     toggleMark,
     compare: (frame) => void compare(frame),
+    compareQuoted: (frame) => void compareQuoted(frame),
     save: (scope, suffix) => void save(scope, suffix),
   };
   /** Forgets what belongs to the frames that were shown before. */
