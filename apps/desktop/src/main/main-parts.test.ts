@@ -70,6 +70,7 @@ describe("files", () => {
   it("of a command line are those of our kinds, from where it was typed", () => {
     expect(fileOfArguments(["electron", ".", "--flag", "a/b.pcapng"], "/home/ada")).toBe("/home/ada/a/b.pcapng");
     expect(fileOfArguments(["pushback", "/x/run.YAML"], "/home/ada")).toBe("/x/run.YAML");
+    expect(fileOfArguments(["pushback", "/x/run.pushback"], "/home/ada")).toBe("/x/run.pushback");
     for (const args of [["pushback"], ["pushback", "--x=a.pcap"], ["electron", "dist/main.js"]])
       expect(fileOfArguments(args, "/home/ada")).toBeNull();
   });
@@ -82,7 +83,7 @@ describe("files", () => {
 });
 
 describe("the menu", () => {
-  const actions = { command: () => {}, openRecent: () => {}, clearRecent: () => {} };
+  const actions = { command: () => {}, openRecent: () => {}, clearRecent: () => {}, updates: null };
   const flat = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flat(item.submenu) : [])]);
 
@@ -95,6 +96,17 @@ describe("the menu", () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(items.some((item) => item.role === "quit")).toBe(platform !== "darwin");
     expect(items.some((item) => item.role === "appMenu")).toBe(platform === "darwin");
+  });
+
+  it("offers updates only where the package knows where they are", () => {
+    const set: boolean[] = [];
+    const updates = { isOn: false, setOn: (isOn: boolean) => set.push(isOn) };
+    const item = flat(menuTemplate({ ...actions, updates }, [], "linux")).find(({ type }) => type === "checkbox");
+    expect(item?.checked).toBe(false);
+    const click = item?.click as unknown as (item: { checked: boolean }) => void;
+    click({ checked: true });
+    expect(set).toEqual([true]);
+    expect(flat(menuTemplate(actions, [], "linux")).some(({ type }) => type === "checkbox")).toBe(false);
   });
 
   it("lists recent files and forgets them", () => {

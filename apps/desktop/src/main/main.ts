@@ -10,6 +10,7 @@ import { fileOfArguments, readOpened } from "./open-files.ts";
 import { Settings } from "./settings.ts";
 import { STUDIO_SCHEME, serveStudio } from "./studio-protocol.ts";
 import { denyEverythingElse, denyPermissionsAndRequests, openStudioWindow } from "./studio-window.ts";
+import { knowsUpdates, lookForUpdates } from "./updates.ts";
 import { removeTemporaryCaptures } from "./wireshark.ts";
 
 class DesktopApp {
@@ -36,6 +37,7 @@ class DesktopApp {
     });
     this.#setMenu();
     this.show();
+    void lookForUpdates(this.#settings);
   }
 
   show(): void {
@@ -95,6 +97,14 @@ class DesktopApp {
     const actions = {
       command: (command: StudioCommand) => this.#command(command),
       openRecent: (path: string) => this.bring(path),
+      updates: knowsUpdates()
+        ? {
+            isOn: this.#settings.updates,
+            setOn: (isOn: boolean) => {
+              this.#settings.updates = isOn;
+            },
+          }
+        : null,
       clearRecent: () => {
         for (const path of [...this.#settings.recent]) this.#settings.forget(path);
         app.clearRecentDocuments();

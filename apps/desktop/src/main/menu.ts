@@ -7,6 +7,8 @@ export interface MenuActions {
   command(command: StudioCommand): void;
   openRecent(path: string): void;
   clearRecent(): void;
+  /** `null` where the package has no address for updates. */
+  readonly updates: { readonly isOn: boolean; setOn(isOn: boolean): void } | null;
 }
 
 function fileMenu(actions: MenuActions, recent: readonly string[], isMac: boolean): MenuItemConstructorOptions {
@@ -36,6 +38,16 @@ function fileMenu(actions: MenuActions, recent: readonly string[], isMac: boolea
       isMac ? { role: "close" } : { role: "quit" },
     ],
   };
+}
+
+function helpMenu({ isOn, setOn }: NonNullable<MenuActions["updates"]>): MenuItemConstructorOptions {
+  const item: MenuItemConstructorOptions = {
+    label: "Look for &Updates at Start",
+    type: "checkbox",
+    checked: isOn,
+    click: ({ checked }) => setOn(checked),
+  };
+  return { role: "help", submenu: [item] };
 }
 
 /** `recent` are paths, the latest first. */
@@ -76,5 +88,6 @@ export function menuTemplate(actions: MenuActions, recent: readonly string[], pl
       ],
     },
     { role: "windowMenu" },
+    ...(actions.updates === null ? [] : [helpMenu(actions.updates)]),
   ];
 }

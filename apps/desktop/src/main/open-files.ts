@@ -7,7 +7,7 @@ import { sizeProblem } from "@pushback/studio/studio-host";
 
 /** File extensions that the app is associated with. */
 export const CAPTURE_ENDINGS = ["pcapng", "pcap", "cap", "enc", "trc", "gz"];
-export const SCENARIO_ENDINGS = ["yaml", "yml"];
+export const SCENARIO_ENDINGS = ["yaml", "yml", "pushback"];
 /** Recordings that the studio exported. */
 export const RECORDING_ENDINGS = ["json"];
 

@@ -11,6 +11,8 @@ const settingsSchema = z.object({
   theme: z.enum(["system", "light", "dark"]).default("system"),
   /** Paths of recent files, the latest first. */
   recent: z.array(z.string()).max(MOST_RECENT).default([]),
+  /** Whether the app looks for a newer version when it starts: only when its user says so. */
+  updates: z.boolean().default(false),
   window: z
     .object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1), maximized: z.boolean() })
     .nullable()
@@ -47,6 +49,14 @@ export class Settings {
 
   forget(path: string): void {
     this.#change({ recent: this.#values.recent.filter((other) => other !== path) });
+  }
+
+  get updates(): boolean {
+    return this.#values.updates;
+  }
+
+  set updates(updates: boolean) {
+    this.#change({ updates });
   }
 
   get window(): WindowPlace | null {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
 import { analyzerOf } from "../state/documents.ts";
-import { openDocument, runCommand, runName } from "../state/studio-actions.ts";
+import { copyLink, openDocument, runCommand, runName } from "../state/studio-actions.ts";
 import { shownCapture, useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { LiveDialog } from "./live-dialog.tsx";
@@ -48,7 +48,7 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
     ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },
     { label: "Export recording (JSON)", run: command("export-recording") },
-    ...(host.kind === "browser" ? [{ label: "Copy link to this moment", run: command("copy-link") }] : []),
+    ...(host.kind === "browser" ? [{ label: "Copy link to this moment", run: () => void copyLink() }] : []),
   ];
   if (openInWireshark) {
     const frames = async () => (capture ? (await analyzerOf(capture.id)).exportFrames("all") : (await labRemote()).capture());

@@ -88,7 +88,7 @@ export function RunPicker({ info, host }: RunPickerProps) {
     try {
       const file = await host.openFile();
       if (!file) return;
-      const name = file.name.replace(/\.ya?ml$/i, "");
+      const name = file.name.replace(/\.(ya?ml|pushback)$/i, "");
       const change = { scenario: name, text: new TextDecoder().decode(file.bytes) };
       const choice = { id: `file-${name}`, title: file.name, change };
       useOthers.setState(({ files: before }) => ({ files: [...before.filter(({ id }) => id !== choice.id), choice] }));

@@ -12,7 +12,7 @@ import {
 
 const THEME_KEY = "pushback.theme";
 const RECENT_MAX = 8;
-const ACCEPTED = ".yaml,.yml,.json,.pcapng,.pcap,.cap,.enc,.trc,.gz";
+const ACCEPTED = ".yaml,.yml,.pushback,.json,.pcapng,.pcap,.cap,.enc,.trc,.gz";
 
 /** The parts of the page that the host needs, so that tests can replace them. */
 export interface BrowserPage {

@@ -43,7 +43,6 @@ export interface SavedFile {
 export const STUDIO_COMMANDS = [
   "open",
   "close",
-  "copy-link",
   "export-capture",
   "export-recording",
   "report",

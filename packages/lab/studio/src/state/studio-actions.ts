@@ -84,8 +84,8 @@ export async function findCapture(host: StudioHost, name: string, frame: number 
   useStudio.getState().set({ notice: { text, kind: "info", action: { label: "Open…", run: () => void host.openFiles() } } });
 }
 
-/** Copies the link to what is shown now. */
-async function copyLink(): Promise<void> {
+/** Copies the link to what is shown now. The desktop app has no address that others could open. */
+export async function copyLink(): Promise<void> {
   const { link, remark } = linkToHere();
   if (link === null) {
     tellError(remark ?? "");
@@ -125,6 +125,9 @@ export async function playArticle(): Promise<void> {
   await steerTour(ARTICLE_SPEED, since);
 }
 
+/** `.pushback` is a scenario too: a name that every system can give to one program. */
+const SCENARIO_FILE = /\.(ya?ml|pushback)$/i;
+
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile): Promise<void> {
   if (/\.json$/i.test(file.name)) {
@@ -136,12 +139,12 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     else if (useStudio.getState().notice === notice) tellError(`${file.name}: its actions do not fit its scenario`);
     return;
   }
-  if (!/\.ya?ml$/i.test(file.name)) {
+  if (!SCENARIO_FILE.test(file.name)) {
     theLab.pause();
     await openCapture(file);
     return;
   }
-  const scenario = file.name.replace(/\.ya?ml$/i, "");
+  const scenario = file.name.replace(SCENARIO_FILE, "");
   const text = new TextDecoder().decode(file.bytes);
   if (await theLab.open({ scenario, text, play: "scenario", seed: "1" })) {
     useStudio.getState().set({ view: "bench" });
@@ -227,9 +230,6 @@ export function runCommand(command: StudioCommand, host: StudioHost): void {
   switch (command) {
     case "open":
       void host.openFiles();
-      break;
-    case "copy-link":
-      void copyLink();
       break;
     case "close":
       closeShown();

@@ -1,0 +1,41 @@
+/**
+ * Newer versions of a packaged app. Off twice over: only a package made with PUSHBACK_UPDATE_URL knows where they are, and only a user who has
+ * switched it on lets the app ask. What is fetched is checked against the signature of the system and installed when the app ends.
+ */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Settings } from "./settings.ts";
+
+/** electron-builder writes this file into packages that have an address for updates. */
+const ADDRESS_FILE = "app-update.yml";
+
+/** Whether this package knows where newer versions are. `resources` is Electron's `process.resourcesPath`; it has none in tests. */
+export function knowsUpdates(resources: string | undefined = process.resourcesPath): boolean {
+  return resources !== undefined && existsSync(join(resources, ADDRESS_FILE));
+}
+
+interface Updater {
+  checkForUpdatesAndNotify(): Promise<unknown>;
+}
+
+/** electron-updater is large, and is read only where it is used. */
+async function electronUpdater(): Promise<Updater> {
+  const { default: updater } = await import("electron-updater");
+  return updater.autoUpdater;
+}
+
+/** Asks for a newer version if the package and its user allow it. Returns whether it asked; no failure reaches the app. */
+export async function lookForUpdates(
+  settings: Pick<Settings, "updates">,
+  isKnown: boolean = knowsUpdates(),
+  updaterOf: () => Promise<Updater> = electronUpdater,
+): Promise<boolean> {
+  if (!settings.updates || !isKnown) return false;
+  try {
+    await (await updaterOf()).checkForUpdatesAndNotify();
+  } catch {
+    // Without a network, or with an address that is gone, the app stays as it is.
+  }
+  return true;
+}
