@@ -3,6 +3,8 @@
  * its rows from top to bottom, `#` for ink. A height of 1 is the row that stands on the baseline; 0 and less are below it.
  */
 
+import { accentedGlyphs } from "./accents.ts";
+
 export interface PixelFace {
   readonly family: string;
   /** Pixels that make 1 em. */
@@ -21,7 +23,7 @@ export interface Glyph {
   readonly rows: readonly string[];
 }
 
-/** The glyphs of a face by ascending code point. Throws an Error that names the line if a line is damaged, or a character is there twice. */
+/** The glyphs of a face, with its accented letters, by ascending code point. Throws an Error that names the line if a line is damaged, or a character is there twice. */
 export function parseFace(face: PixelFace): Glyph[] {
   const found = new Map<number, Glyph>();
   for (const line of face.glyphs.split("\n")) {
@@ -40,7 +42,9 @@ export function parseFace(face: PixelFace): Glyph[] {
     if (!isWhole || found.has(codePoint)) throw new Error(`${face.family}: "${line}" is no glyph, or is there twice`);
     found.set(codePoint, { codePoint, advancePx: face.cellPx ?? widthPx + 1, topPx: Number(top), rows });
   }
-  return [...found.values()].sort((a, b) => a.codePoint - b.codePoint);
+  const drawn = [...found.values()];
+  const accented = accentedGlyphs(drawn, face.cellPx).filter(({ codePoint }) => !found.has(codePoint));
+  return [...drawn, ...accented].sort((a, b) => a.codePoint - b.codePoint);
 }
 
 /** The bold form of a glyph: each pixel of ink once more, one to the right, as Windows draws it. */

@@ -42,6 +42,13 @@ describe.each(PIXEL_FONTS.map(({ face, weights }) => ({ name: face.family, face,
     expect(wanted.filter((c) => !has.has(c.codePointAt(0) as number))).toEqual([]);
   });
 
+  it("has the accented letters of Latin-1, each with its letter's ink and more", () => {
+    const inkOf = (c: string) =>
+      [...(glyphs.find((g) => g.codePoint === c.charCodeAt(0))?.rows.join("") ?? "")].filter((pixel) => pixel === "#").length;
+    for (const c of "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿß") expect(inkOf(c), c).toBeGreaterThan(0);
+    for (const c of "ÄÖÜäöüéèêçñ") expect(inkOf(c), c).toBeGreaterThan(inkOf(c.normalize("NFD")[0]));
+  });
+
   it("covers exactly the drawn pixels with its rectangles", () => {
     for (const glyph of [...glyphs, ...glyphs.map(boldGlyph)]) {
       const ink = boxesOf(glyph).reduce((sum, b) => sum + (b.right - b.left) * (b.top - b.bottom), 0);

@@ -141,6 +141,9 @@ export function emitTrueType(face: PixelFace, weight: 400 | 700): Uint8Array<Arr
   const boxes = glyphs.map(boxesOf);
   const widest = UNIT * Math.max(...glyphs.map((g) => g.advancePx));
   const [ascent, descent] = [UNIT * face.ascentPx, UNIT * face.descentPx];
+  // Accents may reach above the ascent, into the line before.
+  const highest = UNIT * Math.max(...boxes.flatMap((all) => all.map((b) => b.top)));
+  const lowest = UNIT * Math.min(...boxes.flatMap((all) => all.map((b) => b.bottom)));
   const codePoints = drawn.map((g) => g.codePoint);
   const outlines = glyphs.map(emitGlyph);
   const starts = [0];
@@ -154,8 +157,8 @@ export function emitTrueType(face: PixelFace, weight: 400 | 700): Uint8Array<Arr
       .u8(...new Array<number>(10).fill(0))
       .u32(1, 0, 0, 0)
       .text("NONE")
-      .u16(isBold ? 0x20 : 0x40, codePoints[0], codePoints.at(-1) as number)
-      .u16(ascent, -descent, 0, ascent, descent)
+      .u16(0x80 | (isBold ? 0x20 : 0x40), codePoints[0], codePoints.at(-1) as number)
+      .u16(ascent, -descent, 0, highest, -lowest)
       .u32(1, 0)
       .u16(UNIT * 6, UNIT * 8, 0, 32, 1).bytes,
     cmap: emitCmap(glyphs),
@@ -164,7 +167,7 @@ export function emitTrueType(face: PixelFace, weight: 400 | 700): Uint8Array<Arr
       .u32(0x10000, 0x10000, 0, 0x5f0f3cf5)
       .u16(0x0b, UNIT * face.emPx)
       .u32(0, 0, 0, 0)
-      .u16(0, -descent, widest, ascent, isBold ? 1 : 0, 6, 2, 1, 0).bytes,
+      .u16(0, lowest, widest, highest, isBold ? 1 : 0, 6, 2, 1, 0).bytes,
     hhea: new Writer().u32(0x10000).u16(ascent, -descent, 0, widest, 0, 0, widest, 1, 0, 0, 0, 0, 0, 0, 0, glyphs.length).bytes,
     hmtx: new Writer().u16(...glyphs.flatMap((g, i) => [UNIT * g.advancePx, lefts[i]])).bytes,
     loca: new Writer().u32(...starts).bytes,
