@@ -113,12 +113,8 @@ it("comments are not lost with a closed tab", async (context) => {
   await page.locator(".packet-row").first().click();
   await button(page, "Comment").click();
   await page.getByRole("dialog").getByRole("textbox").fill("the first one");
-  await page.keyboard.press("Control+Enter");
-  if (await page.getByRole("dialog").count())
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: /^(Save|OK|Set|Keep)/ })
-      .click();
+  await button(page.getByRole("dialog"), "Save").click();
+  await eventually(() => page.getByRole("dialog").count()).toBe(0);
   await button(page, "Close none.pcap").click();
   const question = page.getByRole("dialog", { name: "Close none.pcap?" });
   await question.waitFor();
@@ -131,6 +127,29 @@ it("comments are not lost with a closed tab", async (context) => {
   expect(readFileSync(saved.path).includes("the first one")).toBe(true);
   await eventually(() => page.locator(".document-tab").count()).toBe(0);
 }, 90_000);
+
+it("a capture whose worker fails says so in its tab, and the lab and the others go on", async (context) => {
+  const page = await openPage(context, withAxe, "", /out of order/);
+  await drop(page, "none.pcap");
+  await answer(page).waitFor();
+  const worker = page.workers().at(-1);
+  await drop(page, "other.pcap");
+  await eventually(() => shown(page)).toBe("other.pcap");
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("out of order");
+    });
+  });
+  await tab(page, "none.pcap").click();
+  await eventually(() => page.locator(".monitor-view .failure").textContent()).toMatch(/worker of none\.pcap has failed: .*out of order/);
+  expect(await violationsAtEverySize(page, "failure")).toEqual([]);
+  await page.locator(".monitor-view .failure").getByRole("button", { name: "Close none.pcap" }).click();
+  await eventually(() => shown(page)).toBe("other.pcap");
+  await answer(page).waitFor();
+  await openView(page, "Bench");
+  await button(page, "Log on all").click();
+  await eventually(() => page.locator(".transport .play").textContent()).toBe("Pause");
+}, 120_000);
 
 it("a diagnosis of one capture is never shown for another, in 50 races", async (context) => {
   const page = await openPage(context);
