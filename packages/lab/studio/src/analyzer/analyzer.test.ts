@@ -23,7 +23,7 @@ function pushback(...args: string[]): string {
     ["--conditions=pushback-source", fileURLToPath(new URL("apps/cli/src/main.ts", ROOT)), ...args],
     {
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: 120_000,
       maxBuffer: 64 << 20,
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" },
     },
@@ -129,7 +129,7 @@ describe.each(CAPTURES)("%s", (name, load) => {
       expect(await framesOf(analyzer, filter), filter).toContain(frame);
     }
     await analyzer.applyFilter("", () => {});
-  }, 60_000);
+  }, 300_000);
 
   it("gives the diagnosis of `diagnose --json`", async () => {
     const result = spawnSync(

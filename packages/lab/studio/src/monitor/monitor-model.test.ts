@@ -23,7 +23,7 @@ function growing(count: number): FrameSource & { count: number } {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  await expect.poll(holds, { timeout: 20_000, interval: 1 }).toBe(true);
+  await expect.poll(holds, { timeout: 120_000, interval: 1 }).toBe(true);
 }
 
 /** What a filter of its own finds, counted another way. */

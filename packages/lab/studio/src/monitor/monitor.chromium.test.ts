@@ -48,7 +48,7 @@ async function analyzed(bytes: Uint8Array, filter: string): Promise<{ analyzer: 
 
 const shownText = (shown: number, all: number) => `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} shown`;
 const waitForStatus = (page: Page, text: string) =>
-  page.waitForFunction((wanted) => document.querySelector(".filter-status")?.textContent === wanted, text, { timeout: 20_000 });
+  page.waitForFunction((wanted) => document.querySelector(".filter-status")?.textContent === wanted, text, { timeout: 120_000 });
 
 describe("the monitor", () => {
   it("counts traffic as `show -z` does, sorts it, and filters by a row", async (context) => {
@@ -102,12 +102,12 @@ describe("the monitor", () => {
     const { numbers } = await shown(null);
     await heading.getByRole("button").focus();
     await page.keyboard.press("Enter");
-    await expect.poll(async () => isSorted((await shown("ascending")).lengths), { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => isSorted((await shown("ascending")).lengths), { timeout: 120_000 }).toBe(true);
     const least = Math.max(...(await shown("ascending")).lengths);
     await page.keyboard.press("Enter");
-    await expect.poll(async () => Math.min(...(await shown("descending")).lengths), { timeout: 10_000 }).toBeGreaterThan(least);
+    await expect.poll(async () => Math.min(...(await shown("descending")).lengths), { timeout: 120_000 }).toBeGreaterThan(least);
     await page.keyboard.press("Enter");
-    await expect.poll(async () => (await shown(null)).numbers, { timeout: 10_000 }).toEqual(numbers);
+    await expect.poll(async () => (await shown(null)).numbers, { timeout: 120_000 }).toEqual(numbers);
   });
 
   it("draws the sequence numbers of a TCP connection, and goes from a mark to its frame", async (context) => {
@@ -237,7 +237,7 @@ describe("the monitor", () => {
     const again = await analyzed(readFileSync(await download.path()), "");
     expect(again.analyzer.state().frames).toBe(frames.length);
     expect(again.analyzer.rows([2])[0]).toMatchObject({ comment: "seen by hand", protocol: "ICMP" });
-  }, 120_000);
+  }, 300_000);
 
   it("puts a completion where it was asked for, however late it comes", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng&late=400");
@@ -274,7 +274,7 @@ describe("the monitor", () => {
     await keyboard.press("Tab");
     await page.waitForFunction(() => document.activeElement?.textContent === "Clear");
     expect(await text()).toBe("nothinglikeit");
-  }, 120_000);
+  }, 300_000);
 
   it("finds, follows, and goes from the graph, the diagnosis and the sequence to frames", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
@@ -318,7 +318,7 @@ describe("the monitor", () => {
     await page.focus(".sequence-box");
     await keyboard.press("ArrowDown");
     await page.waitForFunction(() => document.querySelector("[data-current]")?.getAttribute("data-frame") === "2");
-  }, 120_000);
+  }, 300_000);
 
   it("lists a million rows from end to end", async (context) => {
     const page = await openPage(context, "frames=1000000");
@@ -340,5 +340,5 @@ describe("the monitor", () => {
       const frame = Number(document.querySelector(".packet-row[data-class]")?.getAttribute("data-frame"));
       return frame > 499_000 && frame < 501_000;
     });
-  }, 120_000);
+  }, 300_000);
 });

@@ -16,7 +16,7 @@ export function studioPages(files: ReadonlyMap<string, Uint8Array> = new Map()) 
     const { browser, address } = await built;
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(120_000);
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -45,12 +45,12 @@ export async function playhead(page: Page): Promise<number> {
 }
 
 /** Waits until the clock stands still: at the end of the run, or after a pause. */
-export async function waitForPause(page: Page, timeout = 60_000): Promise<void> {
+export async function waitForPause(page: Page, timeout = 120_000): Promise<void> {
   await page.waitForFunction(() => document.querySelector(".transport .play")?.textContent === "Play", null, { timeout });
 }
 
 /** Waits until a run that was just opened and plays has reached its end. */
-export async function waitForEnd(page: Page, timeout = 60_000): Promise<void> {
+export async function waitForEnd(page: Page, timeout = 120_000): Promise<void> {
   await page.waitForFunction(
     () => {
       const playhead = document.querySelector<HTMLInputElement>(".scrubber input");
@@ -80,4 +80,4 @@ export async function savedBy(page: Page, run: () => Promise<unknown>): Promise<
 }
 
 /** An expectation that is polled until it holds, for up to 30 seconds. */
-export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000, interval: 50 });
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 120_000, interval: 50 });

@@ -1,6 +1,6 @@
 /** Letters of Latin-1 with accents, put together from a face's own letters and these marks: what users of that time typed. */
 
-import type { Glyph } from "./pixel-face.ts";
+import type { Glyph } from "./glyph.ts";
 
 /** Rows of each mark, and the letters that take it. The cedilla hangs below the baseline; the others stand one row above their letter. */
 const MARKS: readonly { readonly combining: string; readonly rows: readonly string[]; readonly bases: string }[] = [

@@ -4,6 +4,7 @@
  */
 
 import { accentedGlyphs } from "./accents.ts";
+import type { Glyph } from "./glyph.ts";
 
 export interface PixelFace {
   readonly family: string;
@@ -14,13 +15,6 @@ export interface PixelFace {
   /** Every glyph is this wide; `null`: each is as wide as it is drawn, and a blank column follows. */
   readonly cellPx: number | null;
   readonly glyphs: string;
-}
-
-export interface Glyph {
-  readonly codePoint: number;
-  readonly advancePx: number;
-  readonly topPx: number;
-  readonly rows: readonly string[];
 }
 
 /** The glyphs of a face, with its accented letters, by ascending code point. Throws an Error that names the line if a line is damaged, or a character is there twice. */

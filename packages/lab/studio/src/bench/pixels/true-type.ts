@@ -3,7 +3,8 @@
  * "The OpenType font file", "glyf" and "cmap".
  */
 
-import { boldGlyph, type Glyph, type PixelFace, parseFace } from "./pixel-face.ts";
+import type { Glyph } from "./glyph.ts";
+import { boldGlyph, type PixelFace, parseFace } from "./pixel-face.ts";
 
 /** Font units in a pixel. */
 const UNIT = 64;
