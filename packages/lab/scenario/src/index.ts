@@ -26,6 +26,7 @@ export { RecordingIndex } from "./recording-index.ts";
 export { reportHtml, runReportHtml } from "./report.ts";
 export { REPORT_STYLE } from "./report-style.ts";
 export { openScenario, type RunOptions, runScenario, type ScenarioRun } from "./run.ts";
+export { runTimeFault, stepNumberFault } from "./run-limits.ts";
 export type { ScenarioBase } from "./scenario-base.ts";
 export { unknownPlatform } from "./scenario-checks.ts";
 export { parseScenario, type Scenario, type ScenarioFault, type ScenarioResult } from "./scenario-file.ts";

@@ -55,7 +55,7 @@ export interface ScenarioFile extends ScenarioBase {
 
 export type ScenarioSchema = z.ZodType<ScenarioFile>;
 
-function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
+export function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
   const keys = steps.map(({ name, schema, companions, about }) => [
     [name, schema.optional().meta({ description: about })] as const,
     ...Object.entries(companions).map(([key, companion]) => [key, companion.optional()] as const),

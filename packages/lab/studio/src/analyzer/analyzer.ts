@@ -524,11 +524,6 @@ export class Analyzer implements AnalyzerApi {
     return exportFrames(this.#packets, count, frameAt);
   }
 
-  /** Number of frames whose comment was set here. */
-  get changedComments(): number {
-    return this.#packets.comments.size;
-  }
-
   setComment(frame: number, text: string): void {
     this.#packets.comments.set(frame, text.trim() === "" ? null : text);
   }

@@ -8,7 +8,7 @@ import "./app.css";
 import { keepAddress } from "../state/address-keeper.ts";
 import { keepRun } from "../state/run-keeper.ts";
 import { bringRunBack, findCapture, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
-import { shownCapture, shownView, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
+import { shownCapture, shownView, tellFileProblem, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
 import { directTour } from "../state/tour.ts";
 import { watchWorkers } from "../worker/client.ts";
 import { Announcer } from "./announcer.tsx";
@@ -40,7 +40,7 @@ export function App({ host }: { readonly host: StudioHost }) {
     const open = (file: OpenedFile) => void started.then(() => openDocument(file));
     const ends = [
       host.onFile(open),
-      host.onFileProblem((text) => useStudio.getState().set({ notice: { text, kind: "error" } })),
+      host.onFileProblem(tellFileProblem),
       host.onCommand((command) => runCommand(command, host)),
       listenToKeys(),
       keepRun(),
@@ -122,9 +122,10 @@ function CurrentView({ view, host }: { readonly view: View; readonly host: Studi
 
 const NOTICE_MS = 6000;
 
-/** Shows the latest notice for some seconds. */
+/** Shows what is wrong with files until it is dismissed, and the latest notice for some seconds. */
 function Notice() {
   const notice = useStudio((s) => s.notice);
+  const fileProblems = useStudio((s) => s.fileProblems);
   const set = useStudio((s) => s.set);
   useEffect(() => {
     if (!notice || notice.kind === "error" || notice.action) return;
@@ -133,6 +134,18 @@ function Notice() {
   }, [notice, set]);
   return (
     <div className="notice-place" role="status" aria-live="polite">
+      {fileProblems.length > 0 && (
+        <div className="notice error">
+          <ul className="notice-lines">
+            {fileProblems.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <button type="button" className="button quiet small" onClick={() => set({ fileProblems: [] })}>
+            Dismiss
+          </button>
+        </div>
+      )}
       {notice && (
         <div className={`notice ${notice.kind}`}>
           <span>{notice.text}</span>

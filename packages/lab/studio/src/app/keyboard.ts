@@ -31,8 +31,8 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
     if (shiftKey) return () => void theLab.stepTime(SECOND_US, direction);
     return () => void theLab.stepEvent(direction);
   }
-  if (altKey || shiftKey) return null;
-  switch (singleCommand(key)) {
+  if (altKey) return null;
+  switch (singleCommand(event)) {
     case " ":
     case "k":
       return () => (useLab.getState().playing ? theLab.pause() : theLab.play());

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
 import { prefer, usePreferences } from "../state/preferences.ts";
-import { conflictOf, keyName, keyNow, SINGLE_KEYS, type SingleKey } from "../state/single-keys.ts";
+import { characterOf, conflictOf, keyName, keyNow, SINGLE_KEYS, type SingleKey } from "../state/single-keys.ts";
 import { KEY_LIST } from "./key-list.ts";
 import "./keys-dialog.css";
 
@@ -35,9 +35,9 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
       choose(command, "");
       return;
     }
-    const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
-    const conflict = conflictOf(command, isPlain ? event.key : "", keys);
-    if (conflict === null) choose(command, event.key);
+    const key = event.ctrlKey || event.altKey || event.metaKey ? "" : characterOf(event);
+    const conflict = conflictOf(command, key, keys);
+    if (conflict === null) choose(command, key);
     else setMessage(conflict);
   };
   const wait = (command: SingleKey): void => {
@@ -60,7 +60,6 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
           <button
             type="button"
             className="button small"
-            disabled={Object.keys(keys).length === 0}
             onClick={() => {
               prefer({ keys: {} });
               setMessage("All keys are as at first.");

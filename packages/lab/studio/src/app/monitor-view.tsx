@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import type { StudioHost } from "../host/studio-host.ts";
 import { Monitor } from "../monitor/index.ts";
 import { closeNow } from "../state/closing.ts";
-import { analyzerOf, changeCapture } from "../state/documents.ts";
+import { analyzerOf, changeCapture, noteComment } from "../state/documents.ts";
 import { selectFrame } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { stopLive, useLive } from "../state/live-control.ts";
@@ -40,6 +40,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
           answerFirst={capture !== null}
           singleCommand={singleCommand}
           keyHint={(command) => keyHint(command, preferences)}
+          onComment={() => noteComment(id)}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}
         />
       </div>

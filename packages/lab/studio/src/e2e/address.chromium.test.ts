@@ -87,7 +87,7 @@ it("a copied link opens the same run at the same moment, with the frame", async 
   await eventually(() => view(other)).toBe("Monitor");
   await eventually(() => selectedRow(other)).toBe(row);
   expect(await playhead(other)).toBe(timeUs);
-  expect(await button(other, "Undo the last action").isEnabled()).toBe(false);
+  expect(await button(other, "Undo the last action").isEnabled()).toBe(true);
   for (const one of [page, other]) await openView(one, "Bench");
   const lamps = (one: Page) => machineCard(one, "windows-9x").locator(".lamps").innerHTML();
   await eventually(() => lamps(other)).toBe(await lamps(page));
@@ -116,6 +116,7 @@ it("addresses that can't be followed get one clear line, and the studio goes on"
     ['#run=kb-q159302&play=free&did=[{"atUs":5,"step":{"at":5,"logon":["nobody"]}}]', "The address can’t be followed"],
     ['#run=kb-q159302&play=free&did=[{"atUs":5,"step":{"at":5,"fly":{"__proto__":1}}}]', "The address can’t be followed"],
     ["#run=kb-q159302&play=free&frame=99999999&view=monitor", "The run has no frame 99,999,999"],
+    ["#run=kb-q159302&play=scenario&interval=0", "The notification interval takes a length of time from 1s to 1d"],
     ["#run=orderly-logoff&t=999999999999999", "after the end of the run"],
     ["#run=kb-q159302&seed=%00<script>&t=1e3", "“t” is not a number"],
   ];
@@ -147,6 +148,11 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
   await eventually(() => view(page)).toBe("Bench");
   await page.goBack();
   await eventually(() => page.locator(".document-name").textContent()).toBe("zeek-conn-size.pcap");
+  await eventually(() => selectedRow(page)).toBe(row);
+  // What came after it is still there.
+  await page.goForward();
+  await eventually(() => view(page)).toBe("Bench");
+  await page.goBack();
   await eventually(() => selectedRow(page)).toBe(row);
   // After a reload the browser gives no path to it.
   await page.reload();

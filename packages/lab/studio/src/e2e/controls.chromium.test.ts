@@ -281,8 +281,12 @@ describe("with the mouse", () => {
     await button(page, "Begin anew").click();
     await eventually(session).toBe(0);
     await button(page, "Bring it back").click();
-    await eventually(() => button(page, "Undo the last action").isDisabled()).toBe(true);
     await eventually(() => page.locator(".bookmark").count()).toBe(1);
+    await eventually(session).toBe(1);
+    await button(page, "Undo the last action").click();
+    await eventually(session).toBe(0);
+    await button(page, "Redo the action").click();
+    await eventually(() => button(page, "Undo the last action").isEnabled()).toBe(true);
   }, 300_000);
 
   it("asks before the page is left when the browser's storage takes nothing", async (context) => {
@@ -607,7 +611,12 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("q");
     await eventually(bookmarks).toBe(1);
     await button(page, "Keys").click();
+    // A sign that this keyboard has with Shift.
+    await button(page, "F: change the key of “on a frame: follow its conversation”").press("Enter");
+    await page.keyboard.press("Shift+?");
+    await eventually(() => dialog.getByRole("status").textContent()).toMatch(/^\? is the key of “on a frame: follow/);
     await button(page, "As at first").click();
+    expect(await button(page, "As at first").evaluate((e) => e === document.activeElement)).toBe(true);
     await page.keyboard.press("Escape");
     await page.locator(".brand").click();
     await page.keyboard.press("q");

@@ -26,7 +26,11 @@ function drop(page: Page, ...names: string[]): Promise<void> {
   return page.evaluate(async (wanted) => {
     const dataTransfer = new DataTransfer();
     for (const name of wanted) {
-      const content = name.startsWith("damaged") ? "no capture at all" : await (await fetch(`/${name}`)).blob();
+      const content = name.startsWith("empty")
+        ? ""
+        : name.startsWith("damaged")
+          ? "no capture at all"
+          : await (await fetch(`/${name}`)).blob();
       dataTransfer.items.add(new File([content], name));
     }
     document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
@@ -43,7 +47,7 @@ it("files dropped at once are tabs, and title, keys, report and export are those
   expect(await page.getByRole("tablist", { name: "Documents" }).count()).toBe(0);
   const workers = page.workers().length;
   await drop(page, "none.pcap", "damaged.pcap", "other.pcap");
-  await eventually(() => page.locator(".notice.error").textContent()).toMatch(/^damaged\.pcap: no capture file/);
+  await eventually(() => page.locator(".notice.error").textContent()).toMatch(/^damaged\.pcap: no capture file of a known format/);
   await button(page, "Dismiss").click();
   await eventually(() => tabs(page)).toEqual(["Lab", "none.pcap", "other.pcap"]);
   await eventually(() => shown(page)).toBe("other.pcap");
@@ -100,6 +104,28 @@ it("files dropped at once are tabs, and title, keys, report and export are those
   await eventually(() => page.locator(".notice").textContent()).toContain("The lab stays open");
 }, 300_000);
 
+it("of several damaged files each has its line, and captures of one name have numbers", async (context) => {
+  const page = await openPage(context, withAxe);
+  await drop(page, "damaged.pcap", "none.pcap", "damaged.yaml", "damaged-2.yaml", "damaged.json", "none.pcap", "empty.pcap");
+  const lines = () => page.locator(".notice-lines li").allTextContents();
+  await eventually(async () => (await lines()).length).toBe(5);
+  expect((await lines()).sort()).toEqual([
+    expect.stringMatching(/^damaged-2\.yaml:1:1: ./),
+    "damaged.json: is not JSON, or is cut off",
+    "damaged.pcap: no capture file of a known format",
+    expect.stringMatching(/^damaged\.yaml:1:1: ./),
+    "empty.pcap: the file is empty",
+  ]);
+  await eventually(() => tabs(page)).toEqual(["Lab", "none.pcap", "none.pcap (2)"]);
+  expect(await violationsAtEverySize(page, "lines")).toEqual([]);
+  await button(page, "Dismiss").click();
+  await eventually(lines).toEqual([]);
+  await tab(page, "none.pcap (2)").click();
+  await eventually(() => shown(page)).toBe("none.pcap (2)");
+  await eventually(() => new URL(page.url()).hash).toContain("capture=none.pcap+%282%29");
+  expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("none (2)-diagnosis.html");
+}, 300_000);
+
 it("too many files at once are refused in a line", async (context) => {
   const page = await openPage(context);
   await drop(page, ...Array.from({ length: 21 }, (_, i) => `damaged${i}.pcap`));
@@ -120,6 +146,17 @@ it("comments are not lost with a closed tab", async (context) => {
   await question.waitFor();
   expect(await violationsAtEverySize(page, "question")).toEqual([]);
   await button(question, "Keep it open").click();
+  expect(await tabs(page)).toEqual(["Lab", "none.pcap"]);
+  // Nor with the page.
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  await page.evaluate(() => {
+    location.href = "/elsewhere";
+  });
+  await eventually(() => asked).toEqual(["beforeunload"]);
   expect(await tabs(page)).toEqual(["Lab", "none.pcap"]);
   await button(page, "Close none.pcap").click();
   const saved = await savedBy(page, () => button(question, "Export, then close").click());

@@ -23,6 +23,7 @@ interface MonitorDialogsProps {
   readonly dialog: MonitorDialog | null;
   readonly ruleFaults: RuleFaults;
   readonly onSaveFile: (name: string, bytes: Uint8Array) => void;
+  readonly onComment: (() => void) | undefined;
   readonly onCloseDialog: () => void;
   /** The selected frame, for its comment. */
   readonly details: FrameDetails | null;
@@ -49,7 +50,10 @@ export function MonitorDialogs(props: MonitorDialogsProps) {
         <CommentDialog
           frame={details.row.frame}
           comment={details.row.comment ?? ""}
-          onSave={(text) => void model.setComment(details.row.frame, text).then(onCloseDialog)}
+          onSave={(text) => {
+            props.onComment?.();
+            void model.setComment(details.row.frame, text).then(onCloseDialog);
+          }}
           onClose={onCloseDialog}
         />
       )}

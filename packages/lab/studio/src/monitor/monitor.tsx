@@ -28,7 +28,7 @@ import { useFilter } from "./use-filter.ts";
 import { useFrameCommands } from "./use-frame-commands.ts";
 import { useFrameDetails } from "./use-frame-details.ts";
 import { useMonitorSettings } from "./use-monitor-settings.ts";
-import { isTyping, useShortcuts } from "./use-shortcuts.ts";
+import { isTyping, markStep, ownCommand, type PressedKey, useShortcuts } from "./use-shortcuts.ts";
 import "./monitor.css";
 import "./filter-bar.css";
 import "./packet-list.css";
@@ -51,9 +51,11 @@ interface MonitorProps {
   /** Whether the diagnosis is open at first: for a capture file. */
   readonly answerFirst?: boolean;
   /** The command of a key of one character, named by its key at first; `null` for none (WCAG 2.1.4). By default every key has its own. */
-  readonly singleCommand?: (key: string) => string | null;
+  readonly singleCommand?: (pressed: PressedKey) => string | null;
   /** The key of such a command in brackets, to follow the name of its button; "" if it has none now. */
   readonly keyHint?: (command: string) => string;
+  /** A comment was written, changed or removed. */
+  readonly onComment?: () => void;
   /** Saves a capture; by default the browser downloads it. */
   readonly onSaveFile?: (name: string, bytes: Uint8Array) => void;
 }
@@ -151,7 +153,7 @@ export function Monitor(props: MonitorProps) {
     [analyzer, selected, select, light],
   );
   const openFind = (kind: FindQuery["kind"]): void => setFindBar(({ serial }) => ({ serial: serial + 1, kind }));
-  const singleCommand = props.singleCommand ?? ((key: string) => key.toLowerCase());
+  const singleCommand = props.singleCommand ?? ownCommand;
   useShortcuts({
     openFind: () => openFind("text"),
     goToFrame: () => openFind("frame"),
@@ -167,15 +169,16 @@ export function Monitor(props: MonitorProps) {
     const target = event.target as Node;
     if (selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!grid.current?.contains(target) && !tree.current?.contains(target)) return;
-    const key = singleCommand(event.key);
+    const key = singleCommand(event);
+    const step = markStep(event, singleCommand);
     if (key === "f") ways.follow(selected);
     else if (key === "s") ways.showSequence(selected);
     else if (key === "c") ways.comment();
     else if (key === "t") ways.setReference(selected);
     else if (key === "m") ways.toggleMark(selected);
     else if (key === "d") ways.compare(selected);
-    else if (key === "n") {
-      const frame = nextMark(!event.shiftKey);
+    else if (step !== null) {
+      const frame = nextMark(step === "next");
       if (frame === null) setNotice("No frame is marked.");
       else select(frame);
     } else return;
@@ -340,6 +343,7 @@ export function Monitor(props: MonitorProps) {
         dialog={dialog}
         ruleFaults={ruleFaults}
         onSaveFile={props.onSaveFile ?? download}
+        onComment={props.onComment}
         onCloseDialog={() => setDialog(null)}
         details={details}
         followed={commands.followed}

@@ -33,7 +33,7 @@ export interface ReferenceFrame {
   readonly timeUs: number;
 }
 
-const CAPTURE_SUFFIX = /\.(pcapng|pcap|cap|enc|gz|syc|dmp|ntar)(\.gz)?$/i;
+const CAPTURE_SUFFIX = /\.(pcapng|pcap|cap|enc|gz|syc|dmp|ntar)(\.gz)?( \(\d+\))?$/i;
 
 export function useFrameCommands(props: FrameCommandsProps) {
   const { analyzer, model, view, filter, settings, selected, anchor, onNotice } = props;
@@ -55,7 +55,7 @@ export function useFrameCommands(props: FrameCommandsProps) {
   };
   const save = async (scope: FrameScope | readonly number[], suffix: string): Promise<void> => {
     const bytes = await analyzer.exportFrames(scope);
-    const name = `${(view.state.name || "frames").replace(CAPTURE_SUFFIX, "")}${suffix}.pcapng`;
+    const name = `${(view.state.name || "frames").replace(CAPTURE_SUFFIX, "$3")}${suffix}.pcapng`;
     (props.onSaveFile ?? download)(name, bytes);
     onNotice(`Saved ${name}`);
   };

@@ -7,6 +7,20 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"]');
 }
 
+/** A key as it was pressed. */
+export type PressedKey = Pick<KeyboardEvent, "key" | "shiftKey">;
+
+/** The commands where no key was changed: a letter calls its own without Shift, a sign with and without. */
+export function ownCommand({ key, shiftKey }: PressedKey): string | null {
+  return shiftKey && key.toLowerCase() !== key.toUpperCase() ? null : key.toLowerCase();
+}
+
+/** Whether the key goes to the next marked frame, or with Shift to the previous one; `null` if it does neither. */
+export function markStep({ key, shiftKey }: PressedKey, commandOf: Shortcuts["singleCommand"]): "next" | "previous" | null {
+  if (commandOf({ key, shiftKey }) === "n") return "next";
+  return shiftKey && commandOf({ key: key.toLowerCase(), shiftKey: false }) === "n" ? "previous" : null;
+}
+
 export interface Shortcuts {
   /** Ctrl+F or Cmd+F. */
   openFind(): void;
@@ -16,7 +30,7 @@ export interface Shortcuts {
   findAgain(forward: boolean): boolean;
   /** The slash, or what was chosen instead. */
   focusFilter(): void;
-  singleCommand(key: string): string | null;
+  singleCommand(pressed: PressedKey): string | null;
 }
 
 export function useShortcuts(shortcuts: Shortcuts): void {
@@ -28,7 +42,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (control && event.key.toLowerCase() === "f" && !event.shiftKey) latest.current.openFind();
       else if (control && event.key.toLowerCase() === "g" && !event.shiftKey) latest.current.goToFrame();
       else if (event.key === "F3") return latest.current.findAgain(!event.shiftKey);
-      else if (!control && !event.altKey && !isTyping(event.target) && latest.current.singleCommand(event.key) === "/")
+      else if (!control && !event.altKey && !isTyping(event.target) && latest.current.singleCommand(event) === "/")
         latest.current.focusFilter();
       else return false;
       return true;

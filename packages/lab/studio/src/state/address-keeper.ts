@@ -95,6 +95,8 @@ export function keepAddress(missing: MissingCapture): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   /** Number of entries that are being opened: what happens meanwhile is not the person's. */
   let following = 0;
+  /** The place from which a capture is awaited: if it is still that one, the capture belongs to the present entry, and Forward stays. */
+  let awaitedFrom = awaited === null ? null : place;
 
   const write = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -149,6 +151,7 @@ export function keepAddress(missing: MissingCapture): () => void {
     } finally {
       following--;
       place = placeNow();
+      if (awaited !== null) awaitedFrom = place;
       later(EVERY_MS);
     }
   };
@@ -164,6 +167,8 @@ export function keepAddress(missing: MissingCapture): () => void {
           awaited = null;
           if (state.notice?.kind === "info") state.set({ notice: null });
           showFrameOfCapture(open.id, open.name, open.frames ?? 0, frame);
+          if (place === awaitedFrom) place = placeNow();
+          awaitedFrom = null;
         }
       }
       if (

@@ -27,13 +27,22 @@ it.each([
   "#view=nowhere",
   "#run=kb-q159302&play=fast",
   "#run=kb-q159302&variants=windows-2000",
+  "#run=kb-q159302&interval=0",
+  "#run=kb-q159302&keepalive=0",
+  "#run=kb-q159302&interval=999999",
+  "#run=kb-q159302&interval=86400000001",
+  "#run=kb-q159302&keepalive=999999999999999",
   "#run=kb-q159302&did={",
   "#run=kb-q159302&did=[1]",
   "#run=kb-q159302&did=[{%22atUs%22:-1,%22step%22:{}}]",
+  '#run=kb-q159302&did=[{"atUs":1,"step":{"at":1,"registry":{"machine":"server","KeepAliveTime":0}}}]',
+  '#run=kb-q159302&did=[{"atUs":1,"step":{"at":1,"registry":{"machine":"server","KeepAliveInterval":1}}}]',
+  '#run=kb-q159302&did=[{"atUs":1,"step":{"at":1,"registry":{"machine":"server","TcpMaxDataRetransmissions":1e9}}}]',
+  '#run=kb-q159302&did=[{"atUs":1,"step":{"at":1,"registry":{"machine":"server","KeepAliveTime":60000000.5}}}]',
   `#run=${"x".repeat(9000)}`,
 ])("says in a line what is wrong with %s", (hash) => {
   const parsed = parseAddress(hash);
-  expect(parsed).toMatchObject({ ok: false, message: expect.stringMatching(/^The address can’t be followed: .{5,60}\.$/) });
+  expect(parsed).toMatchObject({ ok: false, message: expect.stringMatching(/^The address can’t be followed: .{5,90}\.$/) });
 });
 
 it("throws at no text", () => {

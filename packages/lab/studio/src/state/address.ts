@@ -1,7 +1,7 @@
 /** The part of the page's address after `#`: which run at which moment, the view, and the frame that is selected. Anyone may have written it. */
 
 import type { LabSettings, PersonAction } from "../lab/lab-types.ts";
-import { parseRunDocument, type RunDocument } from "./run-document.ts";
+import { parseRunDocument, type RunDocument, timesFault } from "./run-document.ts";
 import { VIEWS, type View } from "./studio-store.ts";
 
 export interface Address {
@@ -67,8 +67,15 @@ export function parseAddress(
     const isEmpty = Object.values(rest).every((value) => value === null);
     return { ok: true, address: isEmpty ? null : { settings: null, actions: [], ...rest } };
   }
+  const fault = timesFault(timesOf(number));
+  if (fault !== null) return wrong(fault);
   const run = parseRun(parts, scenario, number);
   return run === null ? wrong("its run can’t be read") : { ok: true, address: { settings: run.settings, actions: run.actions, ...rest } };
+}
+
+function timesOf(number: (name: string) => number | null) {
+  const [keepAliveUs, intervalUs] = [number("keepalive"), number("interval")];
+  return { ...(keepAliveUs !== null && { keepAliveUs }), ...(intervalUs !== null && { intervalUs }) };
 }
 
 function parseRun(parts: URLSearchParams, scenario: string, number: (name: string) => number | null): RunDocument | null {
@@ -85,8 +92,7 @@ function parseRun(parts: URLSearchParams, scenario: string, number: (name: strin
     play: parts.get("play") ?? "scenario",
     seed: parts.get("seed") ?? "1",
     ...(variants !== null && { variants: variants.split(",") }),
-    ...(number("keepalive") !== null && { keepAliveUs: number("keepalive") }),
-    ...(number("interval") !== null && { intervalUs: number("interval") }),
+    ...timesOf(number),
   };
   return parseRunDocument(JSON.stringify({ settings, actions, bookmarks: [], timeUs: 0, view: "bench" }));
 }

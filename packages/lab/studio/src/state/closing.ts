@@ -1,9 +1,9 @@
 /** Closing a capture: at once where its file has everything, after a question where something would be lost. */
 
 import { create } from "zustand";
-import { changedComments, removeCapture } from "./documents.ts";
+import { removeCapture } from "./documents.ts";
 import { stopLive, useLive } from "./live-control.ts";
-import { shownCapture, useStudio } from "./studio-store.ts";
+import { type CaptureDocument, shownCapture, useStudio } from "./studio-store.ts";
 
 interface ClosingState {
   /** The question that is open: which capture, and what would be lost with it. */
@@ -12,23 +12,20 @@ interface ClosingState {
 
 export const useClosing = create<ClosingState>()(() => ({ question: null }));
 
-/** Captures that were exported whole, by their number of frames then. */
-const exported = new Map<number, { readonly frames: number; readonly comments: number }>();
+/** What captures that were exported whole had then. */
+const exported = new Map<number, Pick<CaptureDocument, "frames" | "comments">>();
 
-/** The capture was exported with all its frames and comments: they are not lost when it is closed. */
-export async function noteExport(id: number): Promise<void> {
-  const capture = useStudio.getState().captures.find((one) => one.id === id);
-  if (capture) exported.set(id, { frames: capture.frames ?? 0, comments: await changedComments(capture) });
+/** The capture was exported as it is here: its frames and comments are not lost when it is closed. */
+export function noteExport({ id, frames, comments }: Pick<CaptureDocument, "id" | "frames" | "comments">): void {
+  exported.set(id, { frames, comments });
 }
 
 /** Frames or comments of a capture that are in no file; `null` if there are none. */
-async function lossOf(id: number): Promise<string | null> {
-  const capture = useStudio.getState().captures.find((one) => one.id === id);
-  if (!capture || capture.trouble !== null) return null;
-  const { frames = 0, comments = 0 } = exported.get(id) ?? {};
-  const isUnsaved = capture.isLive && (capture.frames ?? 0) > frames;
-  if (isUnsaved) return `its ${(capture.frames ?? 0).toLocaleString("en")} frames are in no file`;
-  return (await changedComments(capture)) > comments ? "comments that you wrote are in no file" : null;
+function lossOf({ id, isLive, frames, comments, trouble }: CaptureDocument): string | null {
+  if (trouble !== null) return null;
+  const saved = exported.get(id);
+  if (isLive && (frames ?? 0) > (saved?.frames ?? 0)) return `its ${(frames ?? 0).toLocaleString("en")} frames are in no file`;
+  return comments > (saved?.comments ?? 0) ? "comments that you wrote are in no file" : null;
 }
 
 /** Closes a capture with what is in its worker. */
@@ -44,11 +41,11 @@ export async function closeNow(id: number): Promise<void> {
 
 /** Closes a capture, or asks first. */
 export async function closeCapture(id: number): Promise<void> {
-  const loss = await lossOf(id);
-  const name = useStudio.getState().captures.find((one) => one.id === id)?.name;
-  if (name === undefined) return;
+  const capture = useStudio.getState().captures.find((one) => one.id === id);
+  if (capture === undefined) return;
+  const loss = lossOf(capture);
   if (loss === null) await closeNow(id);
-  else useClosing.setState({ question: { id, name, loss } });
+  else useClosing.setState({ question: { id, name: capture.name, loss } });
 }
 
 /** Closes the capture that is shown; the lab stays. */
@@ -58,7 +55,8 @@ export function closeShown(): void {
   else useStudio.getState().set({ notice: { text: "The lab stays open: only captures are closed.", kind: "info" } });
 }
 
-/** Whether a capture has frames that are in no file: the browser asks before the page is left. */
-export function hasUnsavedFrames(): boolean {
-  return useStudio.getState().captures.some(({ id, isLive, frames }) => isLive && (frames ?? 0) > (exported.get(id)?.frames ?? 0));
+/** Whether frames or comments are in no file: the browser asks before the page is left. */
+export function hasUnsaved(): boolean {
+  const { captures, labComments } = useStudio.getState();
+  return labComments > 0 || captures.some((capture) => lossOf(capture) !== null);
 }

@@ -2,7 +2,7 @@
 
 import type { OpenedFile } from "../host/studio-host.ts";
 import { type AnalyzerRemote, labAnalyzer, WorkerEnd } from "../worker/client.ts";
-import { askForDocument, type CaptureDocument, useStudio } from "./studio-store.ts";
+import { askForDocument, type CaptureDocument, tellFileProblem, useStudio } from "./studio-store.ts";
 
 const ends = new Map<number, WorkerEnd>();
 let lastId = 0;
@@ -13,14 +13,25 @@ export function changeCapture(id: number, change: Partial<Omit<CaptureDocument, 
   set({ captures: captures.map((capture) => (capture.id === id ? { ...capture, ...change } : capture)) });
 }
 
+/** The name of one more capture: with a number behind it where another one has that name. */
+export function captureName(name: string, taken: readonly string[]): string {
+  let numbered = name;
+  for (let i = 2; taken.includes(numbered); i++) numbered = `${name} (${i})`;
+  return numbered;
+}
+
 /** Adds a capture behind the others, with a worker of its own. */
-export function addCapture(name: string, isLive: boolean): { readonly id: number; readonly end: WorkerEnd } {
+export function addCapture(fileName: string, isLive: boolean): { readonly id: number; readonly name: string; readonly end: WorkerEnd } {
   const id = ++lastId;
   const end = new WorkerEnd((trouble) => changeCapture(id, { trouble }));
   ends.set(id, end);
   const { captures, set } = useStudio.getState();
-  set({ captures: [...captures, { id, name, frames: isLive ? 0 : null, isLive, selectedFrame: null, trouble: null }] });
-  return { id, end };
+  const name = captureName(
+    fileName,
+    captures.map((capture) => capture.name),
+  );
+  set({ captures: [...captures, { id, name, frames: isLive ? 0 : null, isLive, selectedFrame: null, comments: 0, trouble: null }] });
+  return { id, name, end };
 }
 
 /** Removes a capture and ends its worker. The one beside it is shown if it was shown itself. */
@@ -52,19 +63,21 @@ export function analyzerOf(id: number | null): Promise<AnalyzerRemote> {
   return (id === null ? null : ends.get(id))?.analyzer ?? labAnalyzer();
 }
 
-/** Comments of a capture that were written here; 0 where its worker does not answer. */
-export async function changedComments({ id, frames, trouble }: CaptureDocument): Promise<number> {
-  return frames === null || trouble !== null ? 0 : ((await ends.get(id)?.worker.changedComments()) ?? 0);
+/** A comment was written in the monitor of a capture, or with `null` of the lab. */
+export function noteComment(id: number | null): void {
+  const { captures, labComments, set } = useStudio.getState();
+  if (id === null) set({ labComments: labComments + 1 });
+  else changeCapture(id, { comments: (captures.find((capture) => capture.id === id)?.comments ?? 0) + 1 });
 }
 
 /** Opens a file as a capture, and shows it unless another document is asked for meanwhile. */
 export async function openCapture(file: OpenedFile): Promise<void> {
   const isWanted = askForDocument();
-  const { id, end } = addCapture(file.name, false);
-  const result = await end.openCapture(file.name, file.bytes);
+  const { id, name, end } = addCapture(file.name, false);
+  const result = await end.openCapture(name, file.bytes);
   if (!result.ok) {
     removeCapture(id);
-    useStudio.getState().set({ notice: { text: `${file.name}: ${result.message}`, kind: "error" } });
+    tellFileProblem(`${file.name}: ${result.message}`);
     return;
   }
   changeCapture(id, { frames: result.state.frames });

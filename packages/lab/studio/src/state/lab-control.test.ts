@@ -111,6 +111,32 @@ describe("the lab's control", () => {
     expect(page.control.recording.nowUs).toBe(startUs + 10 * MINUTE_US);
   });
 
+  it("undoes and does again what was done in a run before it was opened", async () => {
+    const machine = useLab.getState().info?.machines.find(({ role }) => role === "compared")?.name ?? "";
+    await page.control.act({ logon: [machine] });
+    page.control.pause();
+    await page.control.act({ logoff: [machine] });
+    page.control.pause();
+    const { info, actions } = useLab.getState();
+    if (info === null) throw new Error("no run");
+    await page.control.open(info.settings, { actions: JSON.parse(JSON.stringify(actions)), bookmarks: [], timeUs: timeUs() });
+    await page.control.undo();
+    expect(useLab.getState().actions).toEqual(actions.slice(0, 1));
+    await page.control.undo();
+    expect(useLab.getState()).toMatchObject({ actions: [], undos: [], failure: null });
+    await page.control.redo();
+    await page.control.redo();
+    expect(useLab.getState().actions).toEqual(actions);
+  });
+
+  it("tells why a run can't be opened, though another one was asked for meanwhile", async () => {
+    const told: string[] = [];
+    const broken = page.control.open({ scenario: "own", text: "title: x", play: "scenario", seed: "1" }, null, (line) => told.push(line));
+    expect(await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" })).toBe(true);
+    expect(await broken).toBe(false);
+    expect(told).toEqual([expect.stringMatching(/^own:1:\d+: /)]);
+  });
+
   it("plays on after an act, unless the user pauses before its response", async () => {
     const machine = useLab.getState().info?.machines.find(({ role }) => role === "compared")?.name ?? "";
     await page.control.act({ logon: [machine] });

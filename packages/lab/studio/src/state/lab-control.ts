@@ -54,6 +54,13 @@ type Activity =
 /** Undo goes back this many actions. */
 const MAX_UNDOS = 100;
 
+/** What undo brings back in a run that is opened with these actions: it takes them back one after the other. */
+function undosOf(actions: readonly PersonAction[]): (readonly PersonAction[])[] {
+  return actions.map((_, i) => actions.slice(0, i)).slice(-MAX_UNDOS);
+}
+
+const tellError = (text: string): void => useStudio.getState().set({ notice: { text, kind: "error" } });
+
 const STILL: Activity = { kind: "still" };
 
 /** While the clock runs, times and screens are refreshed this often; the wire is drawn with every frame of the screen. */
@@ -92,9 +99,10 @@ export class LabControl {
 
   /**
    * Opens a run: with `play: "free"` at the time when the machines are ready, else at its start. Resolves to whether the run is shown now:
-   * not if it can't be opened, and not if another run or capture was asked for meanwhile. With `earlier`, the run is brought back as it was.
+   * not if it can't be opened, which `refuse` is told in a line, and not if another run or capture was asked for meanwhile. With `earlier`,
+   * the run is brought back as it was.
    */
-  async open(settings: LabSettings, earlier: EarlierWork | null = null): Promise<boolean> {
+  async open(settings: LabSettings, earlier: EarlierWork | null = null, refuse: (message: string) => void = tellError): Promise<boolean> {
     // Steps of the run before may wait for a worker that no longer answers.
     this.#turn = Promise.resolve();
     this.pause();
@@ -104,11 +112,11 @@ export class LabControl {
     try {
       const lab = await this.#around.lab();
       const result = await lab.open(settings, earlier?.actions ?? []);
-      if (abort.signal.aborted) return false;
       if (!result.ok) {
-        useStudio.getState().set({ notice: { text: result.message, kind: "error" } });
+        refuse(result.message);
         return false;
       }
+      if (abort.signal.aborted) return false;
       const { info } = result;
       const run: OpenRun = { info, history: new StateHistory(info.machines) };
       this.#run = run;
@@ -120,7 +128,7 @@ export class LabControl {
       useLab.setState(({ restarts }) => ({
         info,
         actions: earlier?.actions ?? [],
-        undos: [],
+        undos: undosOf(earlier?.actions ?? []),
         redos: [],
         bookmarks: earlier?.bookmarks ?? [],
         simulatedUs: 0,

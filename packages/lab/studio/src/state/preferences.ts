@@ -1,7 +1,7 @@
 /** Choices of the user that concern no run, kept in the browser's storage. */
 
 import { create } from "zustand";
-import { type ChosenKeys, commandOf, keyName, parseChosenKeys } from "./single-keys.ts";
+import { type ChosenKeys, characterOf, commandOf, keyName, type PressedKey, parseChosenKeys } from "./single-keys.ts";
 
 const KEY = "pushback.preferences";
 
@@ -51,9 +51,9 @@ export function prefer(change: Partial<Preferences>): void {
 }
 
 /** The command that a key of one character calls, named by its key at first; `null` for none, and where single keys are switched off. */
-export function singleCommand(key: string): string | null {
+export function singleCommand(pressed: PressedKey): string | null {
   const { singleKeys, keys } = usePreferences.getState();
-  return singleKeys ? commandOf(key, keys) : null;
+  return singleKeys ? commandOf(characterOf(pressed), keys) : null;
 }
 
 /** The key of a command in brackets, to follow the name of its button; "" if it has none now. */

@@ -74,10 +74,25 @@ describe("a recording exported as JSON", () => {
   });
 });
 
+it.each([
+  ["keepAliveUs", 0, "KeepAliveTime takes a length of time from 1s to "],
+  ["notificationIntervalUs", 1e18, "The notification interval takes a length of time"],
+  ["notificationIntervalUs", 1_000_000.5, "The notification interval takes a length of time"],
+])("a recording whose %s is %d is refused in one line", (name, us, message) => {
+  const parsed = parseRecording(JSON.stringify({ recording: { scenario: "power-off", seed: "1", [name]: us } }));
+  expect(parsed).toEqual({ ok: false, message: expect.stringMatching(`^${message}`) });
+  const [key] = name === "keepAliveUs" ? ["keepAliveUs"] : ["intervalUs"];
+  const run = { settings: { scenario: "power-off", play: "free", seed: "1", [key]: us }, actions: [] };
+  expect(parseRecording(JSON.stringify({ recording: {}, run }))).toEqual(parsed);
+});
+
 describe("a run that was kept", () => {
   const run = {
     settings: { scenario: "kb-q159302", play: "free", seed: "1" },
-    actions: [{ atUs: 5, step: { at: 5, logon: ["ms-dos"] } }],
+    actions: [
+      { atUs: 5, step: { at: 5, logon: ["ms-dos"] } },
+      { atUs: 5, step: { at: 5, registry: { machine: "server", KeepAliveTime: 300_000_000 } } },
+    ],
     bookmarks: [{ atUs: 7, label: "Bookmark 1" }],
     timeUs: 9,
     view: "timeline",
@@ -89,6 +104,9 @@ describe("a run that was kept", () => {
     ["no text", ""],
     ["times that go back", JSON.stringify({ ...run, actions: [...run.actions, { atUs: 4, step: {} }] })],
     ["a negative time", JSON.stringify({ ...run, timeUs: -1 })],
+    ["no interval between datagrams", JSON.stringify({ ...run, settings: { ...run.settings, intervalUs: 0 } })],
+    ["a KeepAliveTime of half a second", JSON.stringify({ ...run, settings: { ...run.settings, keepAliveUs: 500_000 } })],
+    ["a KeepAliveTime that is no number", JSON.stringify({ ...run, settings: { ...run.settings, keepAliveUs: Number.NaN } })],
     ["an unknown variant", JSON.stringify({ ...run, settings: { ...run.settings, variants: ["windows-2030"] } })],
   ])("is not read from %s", (_what, text) => {
     expect(parseRunDocument(text)).toBeNull();

@@ -1,6 +1,6 @@
 /** A run as text: its settings and what a person did in it, which together give the same recording again. */
 
-import { findVariant } from "@pushback/scenario";
+import { findVariant, runTimeFault, stepNumberFault } from "@pushback/scenario";
 import type { LabSettings, PersonAction } from "../lab/lab-types.ts";
 import type { EarlierWork } from "./lab-control.ts";
 import { VIEWS, type View } from "./studio-store.ts";
@@ -22,21 +22,44 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 function isSettings(value: unknown): value is LabSettings {
   if (!isObject(value)) return false;
-  const { scenario, text, play, seed, variants, keepAliveUs, intervalUs } = value;
+  const { scenario, text, play, seed, variants } = value;
   return (
     isText(scenario) &&
     isOptional(text, isText) &&
     (play === "scenario" || play === "free") &&
     isText(seed) &&
     isOptional(variants, (v) => Array.isArray(v) && v.every((id) => isText(id) && findVariant(id) !== null)) &&
-    isOptional(keepAliveUs, isTime) &&
-    isOptional(intervalUs, isTime)
+    timesFault(value) === null
   );
+}
+
+/** Times of a run's settings, by what messages call them. */
+const TIMES = [
+  ["keepAliveUs", "KeepAliveTime"],
+  ["intervalUs", "The notification interval"],
+] as const;
+
+/** What is wrong with the times of a run's settings: a run with a time outside the limits of scenario files may never end. */
+export function timesFault(settings: Members): string | null {
+  for (const [key, name] of TIMES) {
+    const value = settings[key];
+    if (value === undefined) continue;
+    const fault = runTimeFault(key, typeof value === "number" ? value : Number.NaN);
+    if (fault !== null) return `${name} ${fault}`;
+  }
+  return null;
 }
 
 function isActions(value: unknown): value is readonly PersonAction[] {
   if (!Array.isArray(value)) return false;
-  return value.every((a, i) => isObject(a) && isTime(a["atUs"]) && isObject(a["step"]) && (i === 0 || a["atUs"] >= value[i - 1].atUs));
+  return value.every(
+    (a, i) =>
+      isObject(a) &&
+      isTime(a["atUs"]) &&
+      isObject(a["step"]) &&
+      stepNumberFault(a["step"]) === null &&
+      (i === 0 || a["atUs"] >= value[i - 1].atUs),
+  );
 }
 
 function isBookmarks(value: unknown): value is RunDocument["bookmarks"] {
@@ -71,6 +94,8 @@ export function parseRecording(
   const rest = { bookmarks: [], view: "bench" } as const;
   const { run } = value;
   if (run !== undefined) {
+    const fault = isObject(run) && isObject(run["settings"]) ? timesFault(run["settings"]) : null;
+    if (fault !== null) return { ok: false, message: fault };
     if (!isObject(run) || !isSettings(run["settings"]) || !isActions(run["actions"]))
       return { ok: false, message: "its run is not one that the studio wrote" };
     const { settings, actions } = run;
@@ -84,6 +109,8 @@ export function parseRecording(
     keepAliveUs: head["keepAliveUs"],
     intervalUs: head["notificationIntervalUs"],
   };
+  const fault = timesFault(settings);
+  if (fault !== null) return { ok: false, message: fault };
   if (!isSettings(settings)) return { ok: false, message: "its scenario, seed or machines can't be read" };
   return { ok: true, run: { settings, actions: [], timeUs: 0, ...rest } };
 }

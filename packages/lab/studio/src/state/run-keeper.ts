@@ -1,6 +1,6 @@
 /** Keeps the open run in the browser's storage, so that a reload, a crash or the closed window does not lose it. */
 
-import { hasUnsavedFrames } from "./closing.ts";
+import { hasUnsaved } from "./closing.ts";
 import { type LabView, useLab } from "./lab-view.ts";
 import { parseRunDocument, type RunDocument } from "./run-document.ts";
 import { useStudio } from "./studio-store.ts";
@@ -29,12 +29,13 @@ export function countedActions(count: number): string {
   return count === 1 ? "1 action" : `${count} actions`;
 }
 
-/** Opens a run with everything that was done in it; `false` where it can't be opened. */
-export async function reopenRun({ settings, ...earlier }: RunDocument): Promise<boolean> {
+/** Opens a run with everything that was done in it; `false` where it is not shown. `refuse` is told in a line why it can't be opened. */
+export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: (message: string) => void): Promise<boolean> {
   try {
-    return await theLab.open(settings, earlier);
+    return await theLab.open(settings, earlier, refuse);
   } catch {
     // A step that the scenario's machines can't take: the text was edited, or another build wrote it.
+    refuse?.("its actions do not fit its scenario");
     return false;
   }
 }
@@ -66,16 +67,18 @@ function store(): boolean {
   }
 }
 
-/** Stores the run at each action and bookmark, and when the page is left. Where it can't be stored, or a live capture would be lost, the browser asks before. */
+/** Stores the run at each action and bookmark, and when the page is left. Where it can't be stored, or frames or comments would be lost, the browser asks before. */
 export function keepRun(): () => void {
   const unsubscribe = useLab.subscribe((lab, before) => {
     if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
+    // Other frames have none of the comments.
+    if (lab.restarts !== before.restarts) useStudio.getState().set({ labComments: 0 });
     // A run that is brought back has the same list of actions.
     if (lab.info !== before.info && lab.actions !== before.actions) offerRun(before);
   });
   const onHide = () => void store();
   const onLeave = (event: BeforeUnloadEvent) => {
-    if (!store() || hasUnsavedFrames()) event.preventDefault();
+    if (!store() || hasUnsaved()) event.preventDefault();
   };
   addEventListener("pagehide", onHide);
   addEventListener("beforeunload", onLeave);

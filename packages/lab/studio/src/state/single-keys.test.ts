@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commandOf, conflictOf, isSingleKey, parseChosenKeys, SINGLE_KEYS } from "./single-keys.ts";
+import { characterOf, commandOf, conflictOf, isSingleKey, parseChosenKeys, SINGLE_KEYS } from "./single-keys.ts";
 
 const [, k, b] = SINGLE_KEYS;
 
@@ -37,4 +37,17 @@ it("keeps choices that hold together, and nothing else", () => {
   expect(parseChosenKeys({ b: "k" })).toEqual({});
   expect(parseChosenKeys({ b: "k", k: "b" })).toEqual({ b: "k", k: "b" });
   for (const value of [null, 7, "b", [], undefined]) expect(parseChosenKeys(value)).toEqual({});
+});
+
+it.each([
+  ["c", false, "c"],
+  ["C", false, "c"],
+  ["C", true, ""],
+  [" ", false, " "],
+  [" ", true, ""],
+  ["/", true, "/"],
+  ["?", true, "?"],
+  ["F5", false, "F5"],
+])("%j with Shift %s stands for %j", (key, shiftKey, character) => {
+  expect(characterOf({ key, shiftKey })).toBe(character);
 });

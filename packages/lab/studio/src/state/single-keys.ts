@@ -39,14 +39,29 @@ export function commandOf(pressed: string, chosen: ChosenKeys): string | null {
   return SINGLE_KEYS.find((one) => keyNow(one, chosen) === lower)?.key ?? null;
 }
 
-/** Whether one character, without Shift, Ctrl or Alt, is what this key types. */
+/** A key as it was pressed. */
+export interface PressedKey {
+  readonly key: string;
+  readonly shiftKey: boolean;
+}
+
+/**
+ * The character that a pressed key stands for; "" for a letter or the space bar with Shift. A sign counts whether or not the keyboard has it
+ * with Shift: "/" is Shift+7 on a German one.
+ */
+export function characterOf({ key, shiftKey }: PressedKey): string {
+  const hasShiftOfItsOwn = key === " " || key.toLowerCase() !== key.toUpperCase();
+  return shiftKey && hasShiftOfItsOwn ? "" : key.length === 1 ? key.toLowerCase() : key;
+}
+
+/** Whether a key types one character that a command can have. */
 export function isSingleKey(key: string): boolean {
   return [...key].length === 1 && key === key.toLowerCase() && (key === " " || key.trim() !== "");
 }
 
 /** What is wrong with a key for a command, in a line; `null` if nothing is. */
 export function conflictOf(command: SingleKey, key: string, chosen: ChosenKeys): string | null {
-  if (!isSingleKey(key)) return "That key types no character: press a letter, a digit or a sign, without Shift, Ctrl or Alt.";
+  if (!isSingleKey(key)) return "That key types no character: press a letter without Shift, a digit or a sign; no Ctrl or Alt.";
   const other = SINGLE_KEYS.find((one) => one !== command && keyNow(one, chosen) === key);
   return other ? `${keyName(key)} is taken by “${other.what}”: choose another key, or change that one first.` : null;
 }

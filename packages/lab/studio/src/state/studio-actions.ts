@@ -10,7 +10,7 @@ import { analyzerOf, openCapture } from "./documents.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording, type RunDocument } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
-import { type CaptureDocument, shownCapture, showView, useStudio } from "./studio-store.ts";
+import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { steerTour, tourChoices } from "./tour.ts";
 
@@ -130,13 +130,16 @@ const SCENARIO_FILE = /\.(ya?ml|pushback)$/i;
 
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile): Promise<void> {
+  if (file.bytes.length === 0) {
+    tellFileProblem(`${file.name}: the file is empty`);
+    return;
+  }
   if (/\.json$/i.test(file.name)) {
     theLab.pause();
-    const { notice } = useStudio.getState();
+    const refuse = (message: string) => tellFileProblem(`${file.name}: ${message}`);
     const parsed = parseRecording(new TextDecoder().decode(file.bytes));
-    if (!parsed.ok) tellError(`${file.name}: ${parsed.message}`);
-    else if (await reopenRun(parsed.run)) useStudio.getState().set({ view: "bench" });
-    else if (useStudio.getState().notice === notice) tellError(`${file.name}: its actions do not fit its scenario`);
+    if (!parsed.ok) refuse(parsed.message);
+    else if (await reopenRun(parsed.run, refuse)) useStudio.getState().set({ view: "bench" });
     return;
   }
   if (!SCENARIO_FILE.test(file.name)) {
@@ -146,7 +149,9 @@ export async function openDocument(file: OpenedFile): Promise<void> {
   }
   const scenario = file.name.replace(SCENARIO_FILE, "");
   const text = new TextDecoder().decode(file.bytes);
-  if (await theLab.open({ scenario, text, play: "scenario", seed: "1" })) {
+  // The fault begins with the scenario's name, line and column.
+  const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
+  if (await theLab.open({ scenario, text, play: "scenario", seed: "1" }, null, refuse)) {
     useStudio.getState().set({ view: "bench" });
     theLab.play(ARTICLE_SPEED);
   }
@@ -178,7 +183,7 @@ export function runName(): string {
 }
 
 function stemOf(captureName: string): string {
-  return captureName.replace(/(\.(pcapng|pcap|cap|enc|trc|dmp))?(\.gz)?$/i, "");
+  return captureName.replace(/(\.(pcapng|pcap|cap|enc|trc|dmp))?(\.gz)?( \(\d+\))?$/i, "$4");
 }
 
 /** Exports what the screen shows: a capture's frames with their comments, or those of the lab's run. */
@@ -188,13 +193,16 @@ async function exportCapture(host: StudioHost): Promise<void> {
     await exportOpenCapture(host, capture);
     return;
   }
-  await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
+  const { labComments, set } = useStudio.getState();
+  const isSaved = await save(host, `${runName()}.pcapng`, "application/octet-stream", await (await labRemote()).capture());
+  if (isSaved && useStudio.getState().labComments === labComments) set({ labComments: 0 });
 }
 
 /** Saves all frames of a capture with their comments. */
 export async function exportOpenCapture(host: StudioHost, { id, name }: Pick<CaptureDocument, "id" | "name">): Promise<void> {
+  const capture = useStudio.getState().captures.find((one) => one.id === id);
   const bytes = await (await analyzerOf(id)).exportFrames("all");
-  if (await save(host, `${stemOf(name)}.pcapng`, "application/octet-stream", bytes)) await noteExport(id);
+  if ((await save(host, `${stemOf(name)}.pcapng`, "application/octet-stream", bytes)) && capture) noteExport(capture);
 }
 
 async function exportRecording(host: StudioHost): Promise<void> {

@@ -28,6 +28,8 @@ export interface CaptureDocument {
   /** Whether it was captured here, and not read from a file. */
   readonly isLive: boolean;
   readonly selectedFrame: number | null;
+  /** How often a comment was written, changed or removed here. */
+  readonly comments: number;
   /** What is wrong with its worker. */
   readonly trouble: WorkerTrouble;
 }
@@ -51,10 +53,14 @@ export interface StudioState {
   readonly selectedMachine: string | null;
   /** Index in the recording's events. */
   readonly selectedEvent: number | null;
+  /** How often a comment on a frame of the lab was written since the run was replaced or exported. */
+  readonly labComments: number;
   /** A filter that another view requests of the monitor; each request has a new serial. */
   readonly filterRequest: { readonly text: string; readonly serial: number } | null;
   /** The latest message to the user. */
   readonly notice: { readonly text: string; readonly kind: "info" | "error"; readonly action?: NoticeAction } | null;
+  /** A line for each file that was not opened, until the person has dismissed them. */
+  readonly fileProblems: readonly string[];
   /** What is wrong with the lab's worker; `null` when it answers. */
   readonly workerTrouble: WorkerTrouble;
   /** Number of workers that were replaced: views ask the new one. */
@@ -74,8 +80,10 @@ export const useStudio = create<StudioState>()((set) => ({
   selectedFrame: null,
   selectedMachine: null,
   selectedEvent: null,
+  labComments: 0,
   filterRequest: null,
   notice: null,
+  fileProblems: [],
   workerTrouble: null,
   workersReplaced: 0,
   set: (change) => set(change.view === undefined ? change : { current: null, ...change }),
@@ -94,6 +102,12 @@ export function shownView(state: Pick<StudioState, "view" | "current">): View {
 export function showView(view: View): void {
   const { current, set } = useStudio.getState();
   if (view !== "monitor" || current === null) set({ view });
+}
+
+/** Says in a line why a file is not opened, below those about other files. */
+export function tellFileProblem(text: string): void {
+  const { fileProblems, set } = useStudio.getState();
+  set({ fileProblems: [...fileProblems.filter((line) => line !== text), text] });
 }
 
 let documents = 0;

@@ -43,11 +43,6 @@ export class StudioWorker {
   addLive(frames: readonly LiveFrame[]): number {
     return live?.add(frames) ?? 0;
   }
-
-  /** Number of frames whose comment was written, changed or removed here. */
-  changedComments(): number {
-    return analyzer.changedComments;
-  }
 }
 
 Comlink.expose(new StudioWorker());
