@@ -1,12 +1,13 @@
 /** The window in which a user of a machine writes a message, with the look of the machine's system and real fields. */
 
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
 import type { LabMachine } from "../lab/lab-types.ts";
 import type { MachineState } from "../lab/machine-state.ts";
 import { theLab } from "../state/the-lab.ts";
 import { addressBook } from "./address-book.ts";
 import "./compose.css";
+import { draftKey, keepDraft, keptDraft, lostCharacters, NO_DRAFT } from "./drafts.ts";
 import { lookOf } from "./skins/looks.ts";
 import type { DraftKind } from "./skins/screen-props.ts";
 
@@ -36,9 +37,12 @@ export function ComposeDialog(props: {
   const { kind, machine, lab, machines, onClose } = props;
   // The message that was there when the window opened: another may come meanwhile.
   const [answered] = useState(() => (kind === "new" ? null : answeredMessage(machine)));
-  const [to, setTo] = useState<readonly string[]>([]);
-  const [subject, setSubject] = useState("");
-  const [body, setBody] = useState("");
+  const key = draftKey(machine.name, kind, answered === null ? null : String(answered.row.mid));
+  const [draft, setDraft] = useState(() => keptDraft(key));
+  const { to, subject, body } = draft;
+  const setTo = (names: readonly string[]) => setDraft({ ...draft, to: names });
+  useEffect(() => keepDraft(key, draft), [key, draft]);
+  const lost = lostCharacters(subject + body);
   const id = useId();
   const book = addressBook(machines);
   const takesNames = kind === "new" || kind === "forward";
@@ -50,6 +54,7 @@ export function ComposeDialog(props: {
     const recipients = takesNames ? { to: [...to] } : {};
     if (kind === "new") void theLab.act({ send: { from, to: [...to], subject: subject.trim() || "(no subject)", body } });
     else if (answered !== null) void theLab.act({ send: { from, ...recipients, body, answers: kind, message: answered.place } });
+    keepDraft(key, NO_DRAFT);
     onClose();
   };
   return (
@@ -57,9 +62,9 @@ export function ComposeDialog(props: {
       <form className={`compose skin-${lookOf(lab.skin).family}`} aria-label={title} onSubmit={send}>
         <div className="window">
           <div className="title-bar" aria-hidden="true">
-            <i className="box close" />
+            {/* For the pointer, as on the machine; the dialog has a button for the keyboard. Both keep the draft. */}
+            <button type="button" className="box close" tabIndex={-1} onClick={(event) => event.currentTarget.closest("dialog")?.close()} />
             <span>{title}</span>
-            <i className="box zoom" />
           </div>
           <div className="compose-fields">
             {takesNames ? (
@@ -88,7 +93,12 @@ export function ComposeDialog(props: {
             {kind === "new" ? (
               <p className="compose-line">
                 <label htmlFor={`${id}-subject`}>Subject</label>
-                <input id={`${id}-subject`} maxLength={120} value={subject} onChange={(event) => setSubject(event.target.value)} />
+                <input
+                  id={`${id}-subject`}
+                  maxLength={120}
+                  value={subject}
+                  onChange={(event) => setDraft({ ...draft, subject: event.target.value })}
+                />
               </p>
             ) : (
               <p className="compose-line">
@@ -101,11 +111,17 @@ export function ComposeDialog(props: {
               rows={7}
               value={body}
               {...(!takesNames && { "data-first-focus": true })}
-              onChange={(event) => setBody(event.target.value)}
+              onChange={(event) => setDraft({ ...draft, body: event.target.value })}
             />
           </div>
           <div className="compose-foot">
-            <span role="status">{isLoggedOn ? "" : "No user is logged on any more: the message can’t be sent."}</span>
+            <span role="status">
+              {!isLoggedOn
+                ? "No user is logged on any more: the message can’t be sent."
+                : lost.length > 0
+                  ? `Arrives as a question mark, because the client’s code page lacks it: ${lost.slice(0, 12).join(" ")}`
+                  : ""}
+            </span>
             <button type="submit" disabled={!isLoggedOn || (takesNames && to.length === 0)}>
               Send
             </button>

@@ -1,5 +1,7 @@
 /** Where the bytes of a frame's fields are: in the frame, or in what was put together with earlier ones. */
 
+import { counted } from "./counted.ts";
+
 export interface ByteSection {
   readonly title: string;
   /** The offset, as fields have it, of the first byte. */
@@ -8,7 +10,7 @@ export interface ByteSection {
 }
 
 export function byteSections(bytes: Uint8Array, joined: readonly { readonly from: number; readonly bytes: Uint8Array }[]): ByteSection[] {
-  const size = (b: Uint8Array) => `${b.length.toLocaleString("en")} bytes`;
+  const size = (b: Uint8Array) => `${counted(b.length, "byte")}`;
   return [
     { title: `Frame, ${size(bytes)}`, from: 0, bytes },
     ...joined.map((part) => ({ title: `Put together, ${size(part.bytes)}`, ...part })),

@@ -2,7 +2,17 @@ import { readFileSync } from "node:fs";
 import { compileFilter } from "@pushback/dissect";
 import { describe, expect, it } from "vitest";
 import { Analyzer } from "../analyzer/analyzer.ts";
-import { changeRule, DEFAULT_RULES, filterOfRule, freeId, MAX_RULES, moveRule, RULE_COLOURS, restoreRules } from "./colour-rules.ts";
+import {
+  changeRule,
+  DEFAULT_RULES,
+  filterOfRule,
+  freeId,
+  MAX_RULES,
+  moveRule,
+  RULE_COLOURS,
+  restoreRules,
+  titleOfRule,
+} from "./colour-rules.ts";
 
 const CAPTURE = new URL("../../../diagnose/captures/half-open/capture.pcapng", import.meta.url);
 
@@ -50,6 +60,14 @@ describe("the rules", () => {
     expect(moveRule(DEFAULT_RULES, "malformed", -1)).toEqual(DEFAULT_RULES);
     expect(changeRule(DEFAULT_RULES, "push", { name: "P" })[1].name).toBe("P");
     expect(DEFAULT_RULES.some(({ id }) => id === freeId(DEFAULT_RULES))).toBe(false);
+  });
+
+  it("without a name are called after what they select", () => {
+    const [, push] = DEFAULT_RULES;
+    expect(titleOfRule({ ...push, name: "Mine" })).toBe("Mine");
+    expect(titleOfRule({ name: " ", kind: null, filter: "arp" })).toBe("arp");
+    expect(titleOfRule({ ...push, name: "" })).not.toBe("");
+    expect(titleOfRule({ name: "", kind: null, filter: "" })).toBe("any frame");
   });
 
   it("as filters have what they ask for, or none where no filter can tell", () => {

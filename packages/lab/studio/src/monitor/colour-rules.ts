@@ -93,6 +93,11 @@ export function moveRule(rules: readonly ColourRule[], id: string, by: number): 
   return moved;
 }
 
+/** What a rule is called where it is shown: its name, or else what it selects. */
+export function titleOfRule({ name, kind, filter }: Pick<ColourRule, "name" | "kind" | "filter">): string {
+  return name.trim() || filter.trim() || (kind === null ? "any frame" : FRAME_CLASS_INFO[kind].title);
+}
+
 /** What a rule asks for, as a display filter; `null` where no filter can tell. */
 export function filterOfRule({ kind, filter }: ColourRule): string | null {
   if (kind === null) return filter.trim() === "" ? null : filter;

@@ -65,7 +65,7 @@ export function CompareDialog({ first, second, onClose }: CompareDialogProps) {
           </thead>
           <tbody>
             {shown.slice(0, most).map((row, i) => (
-              <CompareRow key={i} row={row} word={words[row.difference]} />
+              <CompareRow key={i} row={row} word={words[row.difference]} titles={[titleFirst, titleSecond]} />
             ))}
           </tbody>
         </table>
@@ -86,14 +86,19 @@ export function CompareDialog({ first, second, onClose }: CompareDialogProps) {
   );
 }
 
-function CompareRow({ row, word }: { readonly row: ComparedRow; readonly word: string }) {
+function CompareRow(props: { readonly row: ComparedRow; readonly word: string; readonly titles: readonly [string, string] }) {
+  const { row, word, titles } = props;
   return (
     <tr data-difference={row.difference} data-group={row.isGroup || undefined}>
       <th scope="row" title={row.name} style={{ paddingInlineStart: `${8 + 14 * row.level}px` }}>
         {row.title}
       </th>
-      <td className="mono">{textOf(row.first)}</td>
-      <td className="mono">{textOf(row.second)}</td>
+      <td className="mono" data-of={titles[0]}>
+        {textOf(row.first)}
+      </td>
+      <td className="mono" data-of={titles[1]}>
+        {textOf(row.second)}
+      </td>
       <td>{word}</td>
     </tr>
   );

@@ -4,6 +4,7 @@ import { EXPERT_SEVERITIES, type ExpertRow, type ExpertSeverity } from "@pushbac
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { FrameScope } from "../analyzer/analyzer-api.ts";
+import { counted } from "./counted.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { useCounted } from "./use-counted.ts";
@@ -42,7 +43,6 @@ function linesOf(rows: readonly ExpertRow[], least: ExpertSeverity): Line[] {
 }
 
 const capitalised = (word: string): string => `${word[0].toUpperCase()}${word.slice(1)}`;
-const counted = (n: number, what: string): string => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 
 export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProps) {
   const [scope, setScope] = useState<FrameScope>("all");
@@ -128,6 +128,7 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
       {result && lines.length === 0 && <p className="panel-none">The dissectors have no remark on these frames.</p>}
       <div
         className="expert-list"
+        hidden={result !== null && lines.length === 0}
         role="grid"
         aria-label="Experts’ remarks"
         aria-rowcount={lines.length + 1}

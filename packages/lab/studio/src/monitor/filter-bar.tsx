@@ -3,6 +3,7 @@
 import type { Completion } from "@pushback/dissect";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { FilterCheck } from "../analyzer/analyzer-api.ts";
+import { counted } from "./counted.ts";
 import { useFilterCompletion } from "./filter-completion.ts";
 import type { FilterState } from "./monitor-model.ts";
 
@@ -98,7 +99,7 @@ export function FilterBar(props: FilterBarProps) {
   const status = running
     ? `${Math.floor((running.done / Math.max(1, running.total)) * 100)} % · ${props.shown.toLocaleString("en")} shown`
     : filter.text === ""
-      ? `${props.total.toLocaleString("en")} frames`
+      ? `${counted(props.total, "frame")}`
       : `${props.shown.toLocaleString("en")} of ${props.total.toLocaleString("en")} shown${filter.cancelled ? ", stopped" : ""}`;
   const changed = text.trim() !== filter.text.trim();
 

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { FollowedPart, FollowedStream } from "../analyzer/analyzer-api.ts";
 import { Modal } from "../controls/modal.tsx";
 import { formatSeconds } from "./columns.ts";
+import { counted } from "./counted.ts";
 
 type Look = "text" | "hex";
 type Side = "both" | 0 | 1;
@@ -52,7 +53,7 @@ export function FollowDialog({ followed, firstUs, onFrame, onFilter, onClose }: 
             <option value="1">{followed.ends[1]}</option>
           </select>
         </label>
-        <span className="numbers">{followed.frames.toLocaleString("en")} frames</span>
+        <span className="numbers">{counted(followed.frames, "frame")}</span>
         <button type="button" className="button small" onClick={() => onFilter(followed.filter)}>
           Filter: {followed.filter}
         </button>
@@ -60,7 +61,7 @@ export function FollowDialog({ followed, firstUs, onFrame, onFilter, onClose }: 
       <p className="follow-ends">
         {([0, 1] as const).map((from) => (
           <span key={from} className="follow-end" data-from={from}>
-            {followed.ends[from]}: {bytesOf(from).toLocaleString("en")} bytes
+            {followed.ends[from]}: {counted(bytesOf(from), "byte")}
           </span>
         ))}
       </p>
@@ -110,9 +111,9 @@ function FollowPart({ part, look, firstUs, end, onFrame }: FollowPartProps) {
         </button>
         <span className="numbers">{formatSeconds(part.timeUs - firstUs)} s</span>
         <span>{end}</span>
-        <span className="numbers">{part.bytes.length > 0 ? `${part.bytes.length} bytes` : ""}</span>
+        <span className="numbers">{part.bytes.length > 0 ? `${counted(part.bytes.length, "byte")}` : ""}</span>
       </p>
-      {part.missing > 0 && <p className="follow-missing">{part.missing.toLocaleString("en")} bytes before this are not in the capture.</p>}
+      {part.missing > 0 && <p className="follow-missing">{counted(part.missing, "byte")} before this are not in the capture.</p>}
       {part.remark !== null && <p className="follow-remark">{part.remark}</p>}
       {part.bytes.length > 0 && <pre className="mono">{look === "text" ? asText(part.bytes) : asHex(part.bytes)}</pre>}
     </section>

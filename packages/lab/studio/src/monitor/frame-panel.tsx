@@ -2,6 +2,7 @@
 
 import type { RefObject } from "react";
 import type { DetailNode } from "../analyzer/analyzer-api.ts";
+import { titleOfRule } from "./colour-rules.ts";
 import { DetailTree } from "./detail-tree.tsx";
 import { FrameBytesView } from "./frame-bytes-view.tsx";
 import { Splitter } from "./splitter.tsx";
@@ -26,7 +27,7 @@ export function FramePanel({ shown, settings, hasFrames, onMenu, treeRef }: Fram
       <div className="frame-fields">
         {rule && (
           <p className="frame-rule">
-            Colour rule: <b>{rule.name}</b>
+            Colour rule: <b>{titleOfRule(rule)}</b>
           </p>
         )}
         <DetailTree

@@ -1,6 +1,7 @@
 /** A frame's bytes, sixteen a line, with the selected field lit; a byte that is chosen selects its field. */
 
 import { type KeyboardEvent, memo, type PointerEvent, useEffect, useState } from "react";
+import { counted } from "./counted.ts";
 
 const PER_LINE = 16;
 /** Bytes that are shown without being asked for. */
@@ -81,7 +82,7 @@ export function HexView({ label = "Bytes of the frame", bytes, at, len, onByte }
       })}
       {shown < bytes.length && (
         <button type="button" className="button small" onClick={() => setAll(true)}>
-          Show all {bytes.length.toLocaleString("en")} bytes
+          Show all {counted(bytes.length, "byte")}
         </button>
       )}
     </div>

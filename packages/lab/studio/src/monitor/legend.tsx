@@ -1,7 +1,7 @@
 /** The bottom line: what the colours mean, the latest notice, and which capture is shown. */
 
 import type { CaptureState } from "../analyzer/analyzer-api.ts";
-import { type ColourRule, filterOfRule } from "./colour-rules.ts";
+import { type ColourRule, filterOfRule, titleOfRule } from "./colour-rules.ts";
 
 interface LegendProps {
   readonly coloured: boolean;
@@ -31,10 +31,10 @@ export function Legend({ coloured, onColoured, rules, onRules, onFilter, notice,
               <li key={rule.id} data-colour={rule.colour}>
                 {filter !== null ? (
                   <button type="button" className="legend-item" title={`Show them: ${filter}`} onClick={() => onFilter(filter)}>
-                    {rule.name}
+                    {titleOfRule(rule)}
                   </button>
                 ) : (
-                  <span className="legend-item">{rule.name}</span>
+                  <span className="legend-item">{titleOfRule(rule)}</span>
                 )}
               </li>
             );

@@ -3,7 +3,7 @@
 import { FRAME_CLASS_INFO } from "@pushback/dissect";
 import { memo } from "react";
 import type { FrameRow } from "../analyzer/analyzer-api.ts";
-import type { ColourRule } from "./colour-rules.ts";
+import { type ColourRule, titleOfRule } from "./colour-rules.ts";
 import { type Column, type ColumnId, formatTime, type TimeFormat } from "./columns.ts";
 
 interface PacketRowProps {
@@ -47,7 +47,7 @@ export const PacketRow = memo(function PacketRow({
       data-frame={frame}
       data-class={row?.frameClass}
       data-colour={rule?.colour}
-      title={rule === null ? undefined : `Rule: ${rule.name}`}
+      title={rule === null ? undefined : `Rule: ${titleOfRule(rule)}`}
       data-current={current || undefined}
       data-marked={marked || undefined}
       data-reference={reference?.frame === frame || undefined}
@@ -97,7 +97,7 @@ function cellText(
     case "class":
       return FRAME_CLASS_INFO[row.frameClass].title;
     case "rule":
-      return rule?.name ?? "";
+      return rule === null ? "" : titleOfRule(rule);
     case "comment":
       return row.comment ?? "";
     default:

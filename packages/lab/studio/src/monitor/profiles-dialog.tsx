@@ -137,7 +137,7 @@ export function ProfilesDialog({ profiles, onSaveFile, onClose }: ProfilesDialog
   );
 }
 
-/** The name takes effect when the field is left, or with Enter: until then it may be empty or another one's. */
+/** The name takes effect when the field is left, or with Enter: until then it may be empty or another one's. Escape drops the edit, and only that. */
 function NameField({ profile, onRename }: { readonly profile: Profile; readonly onRename: (name: string) => void }) {
   const [text, setText] = useState<string | null>(null);
   const take = (): void => {
@@ -152,7 +152,14 @@ function NameField({ profile, onRename }: { readonly profile: Profile; readonly 
       value={text ?? profile.name}
       onChange={(event) => setText(event.target.value)}
       onBlur={take}
-      onKeyDown={(event) => event.key === "Enter" && take()}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") take();
+        else if (event.key === "Escape" && text !== null) {
+          // Not the dialog's Escape too: the first one is the field's.
+          event.preventDefault();
+          setText(null);
+        }
+      }}
     />
   );
 }

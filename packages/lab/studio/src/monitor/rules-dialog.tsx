@@ -14,6 +14,7 @@ import {
   moveRule,
   RULE_COLOURS,
   type RuleColour,
+  titleOfRule,
 } from "./colour-rules.ts";
 import type { RuleFaults } from "./use-colour-rules.ts";
 import "./rules-dialog.css";
@@ -35,7 +36,10 @@ export function RulesDialog({ rules, onRules, faults, onClose }: RulesDialogProp
     list.current?.querySelector<HTMLElement>(`[data-control="${CSS.escape(focusNext.current)}"]`)?.focus();
     focusNext.current = null;
   });
-  const nameOf = (id: string): string => rules.find((rule) => rule.id === id)?.name ?? "";
+  const nameOf = (id: string): string => {
+    const rule = rules.find((each) => each.id === id);
+    return rule ? titleOfRule(rule) : "";
+  };
   const move = (id: string, by: -1 | 1): void => {
     const moved = moveRule(rules, id, by);
     focusNext.current = `${id}/${by < 0 ? "up" : "down"}`;
@@ -111,7 +115,8 @@ interface RuleRowProps {
 }
 
 function RuleRow({ rule, place, count, fault, onChange, onMove, onRemove }: RuleRowProps) {
-  const { id, name, filter, kind, colour, isOn } = rule;
+  const { id, filter, kind, colour, isOn } = rule;
+  const name = titleOfRule(rule);
   const faultId = `rule-fault-${id}`;
   const style = { "--row": `var(--${RULE_COLOURS[colour].token})` } as CSSProperties;
   return (
@@ -125,7 +130,8 @@ function RuleRow({ rule, place, count, fault, onChange, onMove, onRemove }: Rule
         data-control={`${id}/name`}
         aria-label={`Name of rule ${place}`}
         maxLength={MAX_NAME_CHARS}
-        value={name}
+        value={rule.name}
+        placeholder={name}
         onChange={(event) => onChange({ name: event.target.value })}
       />
       <select

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import type uPlot from "uplot";
 import type { TcpGraph } from "../analyzer/analyzer-api.ts";
 import { formatSeconds } from "./columns.ts";
+import { counted } from "./counted.ts";
 import { heightOf } from "./draw-graph.ts";
 import { drawTcpGraph, TCP_SERIES } from "./draw-tcp-graph.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
@@ -145,7 +146,7 @@ export function TcpGraphView(props: {
       <p className="graph-here numbers" role="status">
         {cursor >= 0 && cursor <= last
           ? tcpGraphText(graph, cursor, firstUs)
-          : `${graph.frames.length.toLocaleString("en")} frames${graph.cut ? ", the first ones of the connection" : ""}. Numbers count from the first segment. Click a mark to go to its frame; drag to zoom, double click to zoom out.`}
+          : `${counted(graph.frames.length, "frame")}${graph.cut ? ", the first ones of the connection" : ""}. Numbers count from the first segment. Click a mark to go to its frame; drag to zoom, double click to zoom out.`}
       </p>
     </>
   );

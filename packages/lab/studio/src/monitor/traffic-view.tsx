@@ -4,6 +4,7 @@ import { type Conversation, type Endpoint, type ProtocolShare, TRAFFIC_LAYERS, t
 import { useCallback, useState } from "react";
 import type { FrameScope, TrafficView as Traffic } from "../analyzer/analyzer-api.ts";
 import { formatSeconds } from "./columns.ts";
+import { counted } from "./counted.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { useCounted } from "./use-counted.ts";
@@ -133,8 +134,8 @@ export function TrafficView({ model, view, onFilter }: TrafficViewProps) {
     [analyzer],
   );
   const stopCount = useCallback(() => analyzer.stopTraffic(), [analyzer]);
-  const counted = useCounted(view, scope, count, stopCount);
-  const { result: traffic, progress } = counted;
+  const reading = useCounted(view, scope, count, stopCount);
+  const { result: traffic, progress } = reading;
 
   const table = traffic && tableOf(traffic, id, view.state.firstUs);
   const rows = table ? sorted(table.rows, order) : [];
@@ -166,17 +167,17 @@ export function TrafficView({ model, view, onFilter }: TrafficViewProps) {
         <span className="traffic-sum numbers" role="status">
           {progress
             ? `Counting ${Math.round((100 * progress.done) / Math.max(1, progress.total))} %`
-            : counted.isStopped
+            : reading.isStopped
               ? "Stopped"
-              : traffic && `${traffic.frames.toLocaleString("en")} frames, ${traffic.bytes.toLocaleString("en")} bytes`}
+              : traffic && `${counted(traffic.frames, "frame")}, ${counted(traffic.bytes, "byte")}`}
         </span>
         {progress && (
-          <button type="button" className="button small" onClick={counted.stop}>
+          <button type="button" className="button small" onClick={reading.stop}>
             Stop
           </button>
         )}
-        {counted.isStopped && (
-          <button type="button" className="button small" onClick={counted.again}>
+        {reading.isStopped && (
+          <button type="button" className="button small" onClick={reading.again}>
             Count again
           </button>
         )}
