@@ -282,11 +282,10 @@ describe("with the mouse", () => {
     await eventually(session).toBe(0);
     await button(page, "Bring it back").click();
     await eventually(() => page.locator(".bookmark").count()).toBe(1);
-    await eventually(session).toBe(1);
+    // What was done before can be undone.
     await button(page, "Undo the last action").click();
-    await eventually(session).toBe(0);
-    await button(page, "Redo the action").click();
-    await eventually(() => button(page, "Undo the last action").isEnabled()).toBe(true);
+    await eventually(() => button(page, "Redo the action").isEnabled()).toBe(true);
+    expect(await button(page, "Undo the last action").isEnabled()).toBe(false);
   }, 300_000);
 
   it("asks before the page is left when the browser's storage takes nothing", async (context) => {
