@@ -6,6 +6,7 @@ import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
 import "./app.css";
 import { keepAddress } from "../state/address-keeper.ts";
+import { keepGuide } from "../state/guide-keeper.ts";
 import { keepRun } from "../state/run-keeper.ts";
 import { bringRunBack, findCapture, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
 import { shownCapture, shownView, tellFileProblem, useStudio, VIEW_NAMES, type View } from "../state/studio-store.ts";
@@ -45,6 +46,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       listenToKeys(),
       keepRun(),
       directTour(),
+      keepGuide(),
       watchWorkers((workerTrouble) => useStudio.getState().set({ workerTrouble })),
     ];
     return () => {

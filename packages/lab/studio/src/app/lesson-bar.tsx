@@ -2,20 +2,17 @@
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { isRight, type LessonQuestion } from "../lab/lessons.ts";
-import { endLesson, useLesson } from "../state/lesson.ts";
+import { endLesson, nextQuestion, useLesson } from "../state/lesson.ts";
 
 export function LessonBar() {
   const lesson = useLesson((l) => l.open);
-  const [at, setAt] = useState(0);
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (lesson) setAt(0);
-  }, [lesson]);
-  useEffect(() => {
     // The next question is read out, and its answer can be given at once.
-    if (lesson && at >= 0) place.current?.querySelector<HTMLElement>("input, .lesson-end")?.focus();
-  }, [lesson, at]);
+    if (lesson) place.current?.querySelector<HTMLElement>("input, .lesson-end")?.focus();
+  }, [lesson]);
   if (!lesson) return null;
+  const { at } = lesson;
   const question = lesson.questions[at];
   return (
     <section className="lesson" aria-label={`Lesson: ${lesson.title}`} ref={place}>
@@ -24,7 +21,7 @@ export function LessonBar() {
           key={`${lesson.id}/${at}`}
           question={question}
           number={`${lesson.title} Question ${at + 1} of ${lesson.questions.length}`}
-          onNext={() => setAt(at + 1)}
+          onNext={nextQuestion}
         />
       ) : (
         <p className="lesson-text lesson-end" tabIndex={-1}>

@@ -207,6 +207,12 @@ describe("the article, by hand", () => {
     await eventually(() => isFocused(".lesson form > button")).toBe(true);
     await page.keyboard.press("Enter");
     await eventually(() => lesson.locator("legend").textContent()).toContain("Question 2 of 3");
+    // A reload leaves the lesson at its question, and offers to go on with the tour.
+    await eventually(() => new URL(page.url()).hash).toContain("play=scenario");
+    await page.reload();
+    await eventually(() => lesson.locator("legend").textContent()).toContain("Question 2 of 3");
+    await button(page, "Continue the tour").waitFor();
+    await eventually(() => page.locator(".transport .play").textContent()).toBe("Play");
     // What the server's list says is the answer.
     const port = page.locator(".sessions tbody tr", { hasText: "windows-9x" }).locator("td").first();
     await page.getByLabel("Run to next").selectOption("icmp");

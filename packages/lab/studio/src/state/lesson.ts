@@ -8,8 +8,10 @@ import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { steerTour, tourChoices } from "./tour.ts";
 
-interface OpenLesson extends Pick<LessonEntry, "id" | "title"> {
+export interface OpenLesson extends Pick<LessonEntry, "id" | "title"> {
   readonly questions: readonly LessonQuestion[];
+  /** Index of the question; after the last one, their number. */
+  readonly at: number;
 }
 
 export const useLesson = create<{ readonly open: OpenLesson | null }>()(() => ({ open: null }));
@@ -19,9 +21,19 @@ export async function startLesson({ id, title, settings }: LessonEntry): Promise
   const since = tourChoices();
   if (!(await theLab.open(settings))) return;
   useStudio.getState().set({ view: "bench" });
-  const questions = await (await labRemote()).lesson(id);
-  useLesson.setState({ open: { id, title, questions } });
+  await openQuestions({ id, title, at: 0 });
   await steerTour(ARTICLE_SPEED, since);
+}
+
+/** Asks the questions of a lesson about the open run, from `at` on. */
+export async function openQuestions(lesson: Omit<OpenLesson, "questions">): Promise<void> {
+  const questions = await (await labRemote()).lesson(lesson.id);
+  useLesson.setState({ open: { ...lesson, questions } });
+}
+
+export function nextQuestion(): void {
+  const { open } = useLesson.getState();
+  if (open) useLesson.setState({ open: { ...open, at: open.at + 1 } });
 }
 
 export function endLesson(): void {

@@ -20,7 +20,7 @@ const isTime = (value: unknown): value is number => typeof value === "number" &&
 const isOptional = (value: unknown, test: (value: unknown) => boolean): boolean => value === undefined || test(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 
-function isSettings(value: unknown): value is LabSettings {
+export function isSettings(value: unknown): value is LabSettings {
   if (!isObject(value)) return false;
   const { scenario, text, play, seed, variants } = value;
   return (

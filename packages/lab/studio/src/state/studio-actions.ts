@@ -7,6 +7,7 @@ import { type Address, isSameRun, parseAddress } from "./address.ts";
 import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, openCapture } from "./documents.ts";
+import { bringGuideBack, readGuide } from "./guide-keeper.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording, type RunDocument } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
@@ -35,6 +36,7 @@ function runOfAddress({ settings, actions, timeUs }: Address): (Omit<RunDocument
 /** At the start: the run of the address, else the run that was kept when the page was left, else free play. A view that was chosen meanwhile stays. */
 export async function startStudio(host: StudioHost): Promise<void> {
   const kept = readKeptRun();
+  const guide = readGuide();
   const { view } = useStudio.getState();
   const parsed = parseAddress(location.hash);
   const address = parsed.ok ? parsed.address : null;
@@ -53,6 +55,7 @@ export async function startStudio(host: StudioHost): Promise<void> {
   const shown = useStudio.getState();
   const isOther = shown.view !== view;
   if (opened !== null && !isOther) shown.set({ view: opened.view });
+  if (opened !== null && guide !== null) void bringGuideBack(guide);
   const hasWork = opened !== null && opened.actions.length + opened.bookmarks.length > 0;
   if (hasWork && opened !== null && (opened === kept || entry !== null)) {
     const text = `Your last run is back: ${useLab.getState().info?.title}, ${countedActions(opened.actions.length)}.`;

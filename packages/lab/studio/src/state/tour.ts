@@ -33,13 +33,25 @@ function steer(): void {
   if (useLab.getState().speed !== speed) useLab.setState({ speed });
 }
 
-/** Finds the moments of the open run and lets the tour go on from the playhead. Without moments the clock runs at `otherwise`. */
-export async function steerTour(otherwise: number, since = choices): Promise<void> {
+/** Finds the moments of the open run; `null` if another one was opened meanwhile. */
+async function findMoments(): Promise<readonly TourMoment[] | null> {
   const { info } = useLab.getState();
   const moments = await (await labRemote()).tour();
-  // Another run was opened meanwhile.
-  if (info === null || useLab.getState().info !== info) return;
+  if (info === null || useLab.getState().info !== info) return null;
   plan = planTour(moments, info.durationUs);
+  return moments;
+}
+
+/** Shows the captions of a tour of the open run; the clock stands until the tour is continued. */
+export async function offerTour(): Promise<void> {
+  const moments = await findMoments();
+  if (moments !== null) useTour.setState({ moments, steers: false });
+}
+
+/** Finds the moments of the open run and lets the tour go on from the playhead. Without moments the clock runs at `otherwise`. */
+export async function steerTour(otherwise: number, since = choices): Promise<void> {
+  const moments = await findMoments();
+  if (moments === null) return;
   useTour.setState({ moments, steers: moments.length > 0 && choices === since });
   if (moments.length === 0 && choices === since) useLab.setState({ speed: otherwise });
   steer();
