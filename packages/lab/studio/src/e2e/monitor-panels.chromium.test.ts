@@ -100,6 +100,7 @@ describe("the experts", () => {
   it("may be thousands: only those in sight are on the page", async (context) => {
     const page = await openPage(context);
     await page.goto(`${page.url().split("?")[0]}?capture=/commented.pcapng`);
+    await page.waitForSelector(".packet-row[data-class]");
     await page.getByRole("tab", { name: "Experts" }).click();
     await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^[\d,]+ remarks on 3,000 frames$/);
     const list = page.getByRole("grid", { name: "Experts’ remarks" });
@@ -117,6 +118,7 @@ describe("the experts", () => {
   it("are read in slices that can be stopped", async (context) => {
     const page = await openPage(context);
     await page.goto(`${page.url().split("?")[0]}?frames=400000`);
+    await page.waitForSelector(".packet-row[data-class]");
     await page.getByRole("tab", { name: "Experts" }).click();
     await page.locator(".expert-panel").getByRole("button", { name: "Stop" }).click();
     await eventually(() => page.locator(".expert-sum").textContent()).toBe("Stopped");

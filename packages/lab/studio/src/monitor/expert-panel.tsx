@@ -2,7 +2,7 @@
 
 import { EXPERT_SEVERITIES, type ExpertRow, type ExpertSeverity } from "@pushback/dissect";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { FrameScope } from "../analyzer/analyzer-api.ts";
 import { counted } from "./counted.ts";
 import { useKept } from "./kept.ts";
@@ -63,11 +63,12 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
   const rows = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_H, overscan: 12 });
   const place = Math.min(chosen, lines.length - 1);
   const items = rows.getVirtualItems();
-  const choose = (i: number): void => {
-    const next = Math.max(0, Math.min(lines.length - 1, i));
-    setChosen(next);
-    rows.scrollToIndex(next, { align: "auto" });
-  };
+  const choose = (i: number): void => setChosen(Math.max(0, Math.min(lines.length - 1, i)));
+  // Also once the list is measured, which may be after the key was pressed.
+  const heightPx = rows.scrollRect?.height ?? 0;
+  useEffect(() => {
+    if (place >= 0 && heightPx > 0) rows.scrollToIndex(place, { align: "auto" });
+  }, [rows, place, heightPx]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || lines.length === 0) return;
     const moves: Readonly<Record<string, number>> = {
