@@ -1,0 +1,57 @@
+/** For tests: what can be pressed or typed into and is out of the window's width, cut off, or under something else. */
+
+import type { Page } from "playwright-core";
+
+/** One line for each such element of the open dialog, or of the whole page where none is open; each is scrolled to as a person would. */
+export function misplaced(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const ALL = 'a[href], button, input, select, textarea, summary, h2, [tabindex="0"], [role="tab"], [role="menuitem"]';
+    const place: ParentNode = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+    const faults: string[] = [];
+    const ancestors = (element: Element): Element[] =>
+      element.parentElement ? [element.parentElement, ...ancestors(element.parentElement)] : [];
+    for (const element of place.querySelectorAll<HTMLElement>(ALL)) {
+      const isMenu = element.closest('[role="menu"]') !== null;
+      if (document.querySelector('[role="menu"]') && !isMenu) continue;
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const size = element.getBoundingClientRect();
+      // Texts for screen readers, and what fills its place.
+      if (size.width < 4 || size.height < 4 || element.closest(".visually-hidden")) continue;
+      element.scrollIntoView({ block: "center", inline: "nearest" });
+      // A person can't scroll what is only cut off.
+      for (const each of ancestors(element)) {
+        const { overflowX, overflowY } = getComputedStyle(each);
+        if (overflowX === "hidden" || overflowX === "clip") each.scrollLeft = 0;
+        if (overflowY === "hidden" || overflowY === "clip") each.scrollTop = 0;
+      }
+      let box = element.getBoundingClientRect();
+      for (const each of ancestors(element)) {
+        // A long text ends with an ellipsis: only the part before it is there.
+        if (getComputedStyle(each).textOverflow !== "ellipsis") continue;
+        const { left, right } = each.getBoundingClientRect();
+        const from = Math.max(left, box.left);
+        box = new DOMRect(from, box.top, Math.max(1, Math.min(right, box.right) - from), box.height);
+      }
+      const name = `${element.tagName.toLowerCase()}.${element.className} “${(element.getAttribute("aria-label") ?? element.textContent ?? "").slice(0, 40)}”`;
+      if (box.left < -1 || box.right > innerWidth + 1) {
+        faults.push(`${name} is out of the window: ${Math.round(box.left)} to ${Math.round(box.right)} of ${innerWidth}`);
+        continue;
+      }
+      // What fills more than the window shows only a part of itself; its own contents may cover it.
+      for (const at of [0.2, 0.5, 0.8]) {
+        const x = box.left + box.width * at;
+        const y = Math.min(innerHeight - 2, Math.max(1, box.top + box.height / 2));
+        const hit = document.elementFromPoint(x, y);
+        const label = element.closest("label");
+        if (hit && (element.contains(hit) || label?.contains(hit))) continue;
+        // A notice goes away by itself.
+        if (hit?.closest(".notice-place")) continue;
+        faults.push(
+          `${name} lies under ${hit ? `${hit.tagName.toLowerCase()}.${hit.getAttribute("class")}` : "nothing"} at ${Math.round(x)}, ${Math.round(y)}`,
+        );
+        break;
+      }
+    }
+    return faults;
+  });
+}
