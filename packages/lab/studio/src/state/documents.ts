@@ -14,7 +14,7 @@ export function changeCapture(id: number, change: Partial<Omit<CaptureDocument, 
 }
 
 /** The name of one more capture: with a number behind it where another one has that name. */
-export function captureName(name: string, taken: readonly string[]): string {
+function captureName(name: string, taken: readonly string[]): string {
   let numbered = name;
   for (let i = 2; taken.includes(numbered); i++) numbered = `${name} (${i})`;
   return numbered;
