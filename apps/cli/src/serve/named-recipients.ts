@@ -11,19 +11,15 @@ export interface NamedRecipient {
 }
 
 /**
- * The rows of a message to the mailbox `alias`: an alias of this server is its mailbox, other texts are Internet addresses; the mailbox itself where
- * nothing is named. A text that is neither is returned as it is.
+ * The rows of a message with these recipients: an alias of this server is its mailbox, other texts are Internet addresses. A text that is neither is
+ * returned as it is.
  */
-export function recipientRows(server: MailServer, alias: string, named: readonly NamedRecipient[]): readonly Recipient[] | string {
+export function recipientRows(server: MailServer, named: readonly NamedRecipient[]): readonly Recipient[] | string {
   const mailboxes = server.mailboxes();
   const rowOf = (type: number, name: string): Recipient | null => {
     const found = mailboxes.find((mailbox) => mailbox.alias.toLowerCase() === name.toLowerCase());
     return found ? { type, addressType: "EX", address: found.dn, displayName: found.displayName } : null;
   };
-  if (named.length === 0) {
-    const own = rowOf(RECIPIENT_TYPE.TO, alias);
-    return own ? [own] : [];
-  }
   const rows: Recipient[] = [];
   for (const { type: kind, text } of named) {
     const type = kind === "to" ? RECIPIENT_TYPE.TO : RECIPIENT_TYPE.CC;

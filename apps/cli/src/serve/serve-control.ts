@@ -71,10 +71,11 @@ async function answer(context: ControlContext, line: string): Promise<ControlAns
   switch (request.op) {
     case "deliver": {
       const { to, subject, body, from, key } = request;
-      const recipients = recipientRows(server, to, request.recipients);
+      const recipients = recipientRows(server, request.recipients);
       if (typeof recipients === "string") return no(`${recipients}: neither a mailbox of this server nor an Internet address`);
-      const content = { unsent: false, recipients, properties: new Map(), attachments: new Map() };
-      const delivery = server.accept(to, { subject, body, from, content }, key);
+      // Without names the message is addressed to the mailbox.
+      const content = recipients.length > 0 && { content: { unsent: false, recipients, properties: new Map(), attachments: new Map() } };
+      const delivery = server.accept(to, { subject, body, from, ...content }, key);
       return delivery.ok ? yes({ mid: delivery.mid, duplicate: delivery.duplicate }) : no(`${to}: ${REFUSALS[delivery.why]}`);
     }
     case "deliver-mail": {

@@ -50,6 +50,28 @@ it("replies go to the sender, with the prefix once and the text quoted", () => {
   expect(s.bodyOfNewest(2)).toContain("At noon?");
 });
 
+it("a message from outside is addressed to the mailbox's owner unless it names others", () => {
+  const s = stage(["ada", "bob"]);
+  const message = { subject: "News", body: "", from: "Grace" };
+  const headerOf = (to: string): string | undefined =>
+    s
+      .bodyOfNewest(1)
+      .split("\r\n")
+      .find((line) => line.startsWith(to));
+  const forwarded = (): string | undefined => {
+    s.network.runFor(SECOND);
+    s.users[0].client.answer("forward", "newest", "", ["bob"]);
+    s.network.runFor(SECOND);
+    return headerOf("To:");
+  };
+  s.server.deliver("ada", message);
+  expect(forwarded()).toMatch(/^To:\s+ADA$/);
+  const eve = { type: 1, addressType: "SMTP", address: "eve@example.org", displayName: "Eve" };
+  const content = { unsent: false, recipients: [eve], properties: new Map(), attachments: new Map() };
+  s.server.deliver("ada", { ...message, content });
+  expect(forwarded()).toMatch(/^To:\s+Eve$/);
+});
+
 it("replies to all go to the sender and to every recipient but the user", () => {
   const s = stage(["ada", "bob", "eve", "grace"]);
   s.users[0].client.send("bob", "Plan", "One");

@@ -3,7 +3,6 @@ export { EXCHANGE_VERSIONS, type ExchangeVersionName, isExchangeVersion } from "
 export * from "./limits.ts";
 export * from "./mail-server.ts";
 export {
-  addressedTo,
   isList,
   isListTag,
   type MessageContent,

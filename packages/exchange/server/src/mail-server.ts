@@ -8,6 +8,7 @@ import { NSPI_SYNTAX, RFR_SYNTAX } from "@pushback/nspi";
 import type { MailServerEvent } from "./events.ts";
 import { MAX_STORE_BYTES_IN_MEMORY } from "./limits.ts";
 import type { Mailbox } from "./mail-store/mailbox.ts";
+import { addressedTo } from "./mail-store/message-content.ts";
 import { type Delivery, type GroupDelivery, InformationStore, type MessageToDeliver, randomBytes } from "./mail-store/store.ts";
 import { decodeWireText, encodeWireText, isWireCodePage } from "./mail-store/wire-text.ts";
 import { Notifier } from "./push/notifier.ts";
@@ -65,7 +66,7 @@ export interface MailServer {
   removeMailbox(alias: string): boolean;
   /** In the order in which they were added. */
   mailboxes(): MailboxView[];
-  /** Delivers to the Inbox; durable on return. Repeating a `key` for the same mailbox stores nothing further. */
+  /** Delivers to the Inbox; durable on return. A message without `content` has the mailbox's owner as its recipient. Repeating a `key` for the same mailbox stores nothing further. */
   accept(alias: string, message: MessageToDeliver, key: string | null): Delivery;
   /** Delivers to the Inbox of every mailbox or of none, in one durable step; duplicate aliases count once. See `accept` for `key`. */
   acceptAll(aliases: readonly string[], message: MessageToDeliver, key: string | null): GroupDelivery;
@@ -263,7 +264,8 @@ export function createMailServer(
   function accept(alias: string, message: MessageToDeliver, key: string | null): Delivery {
     const mailbox = store.findByAlias(alias);
     if (!mailbox) return { ok: false, alias, why: "no-such-mailbox" };
-    return store.deliver(mailbox, store.prepare(message), key);
+    const { content = addressedTo(mailbox.dn, mailbox.displayName) } = message;
+    return store.deliver(mailbox, store.prepare({ ...message, content }), key);
   }
 
   function acceptAll(aliases: readonly string[], message: MessageToDeliver, key: string | null): GroupDelivery {

@@ -5,11 +5,12 @@
  */
 
 import type { Platform, PlatformVariant } from "@pushback/host";
+import type * as z from "zod";
 import { METRICS } from "./metrics/index.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
-import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS } from "./scenario-schema.ts";
+import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS, stepSchema } from "./scenario-schema.ts";
 import { STEPS } from "./steps/index.ts";
 import type { StepDefinition } from "./steps/step.ts";
 
@@ -26,6 +27,8 @@ export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
   readonly metrics: readonly Metric[];
   readonly platforms: readonly Platform[];
+  /** Schema of a step of a scenario file. */
+  readonly stepSchema: z.ZodType;
   /** Schema of scenario files. */
   readonly schema: ScenarioSchema;
   readonly #variants: ReadonlyMap<string, PlatformVariant>;
@@ -43,7 +46,8 @@ export class Catalogue implements CatalogueParts {
     this.steps = steps;
     this.metrics = metrics;
     this.platforms = platforms;
-    this.schema = createScenarioSchema(steps, metrics);
+    this.stepSchema = stepSchema(steps);
+    this.schema = createScenarioSchema(this.stepSchema, metrics);
     this.#variants = new Map(
       platforms.flatMap(({ id, variants }) => [[id, variants[0]] as const, ...variants.map((variant) => [variant.id, variant] as const)]),
     );

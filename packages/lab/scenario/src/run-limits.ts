@@ -1,11 +1,9 @@
 /** Limits of the times and numbers of a run that comes from elsewhere than a scenario file: those of scenario files. */
 
 import { CATALOGUE } from "./catalogue.ts";
-import { stepSchema } from "./scenario-schema.ts";
 import { keepAliveRegistry, notificationInterval } from "./steps/values.ts";
 
 const TIMES = { keepAliveUs: keepAliveRegistry.KeepAliveTime, intervalUs: notificationInterval } as const;
-const STEP = stepSchema(CATALOGUE.steps);
 
 /** As a scenario file writes a length of time; no length of time for what is no whole number of microseconds. */
 const written = (us: number): string => (Number.isSafeInteger(us) ? `${us}us` : "");
@@ -31,10 +29,10 @@ function withValue(value: unknown, [key, ...rest]: readonly PropertyKey[], text:
  */
 export function stepNumberFault(step: object): string | null {
   const isNumber = ({ path }: { readonly path: readonly PropertyKey[] }) => typeof valueAt(step, path) === "number";
-  const times = (STEP.safeParse(step).error?.issues ?? []).filter(
+  const times = (CATALOGUE.stepSchema.safeParse(step).error?.issues ?? []).filter(
     (issue) => issue.code === "invalid_type" && issue.expected === "string" && isNumber(issue),
   );
   const file = times.reduce<unknown>((all, { path }) => withValue(all, path, written(valueAt(step, path) as number)), step);
-  const issue = STEP.safeParse(file).error?.issues.find(isNumber);
+  const issue = CATALOGUE.stepSchema.safeParse(file).error?.issues.find(isNumber);
   return issue ? `“${issue.path.map(String).join(".")}” ${issue.message}` : null;
 }

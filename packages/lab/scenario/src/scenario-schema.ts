@@ -55,6 +55,7 @@ export interface ScenarioFile extends ScenarioBase {
 
 export type ScenarioSchema = z.ZodType<ScenarioFile>;
 
+/** The schema of a step, of which there are these. */
 export function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
   const keys = steps.map(({ name, schema, companions, about }) => [
     [name, schema.optional().meta({ description: about })] as const,
@@ -69,8 +70,8 @@ function expectationSchema(metrics: readonly Metric[]) {
   return z.strictObject(Object.fromEntries(expected));
 }
 
-/** The schema of scenario files with these steps and metrics. */
-export function createScenarioSchema(steps: readonly StepDefinition[], metrics: readonly Metric[]): ScenarioSchema {
+/** The schema of scenario files with steps of this schema and these metrics. */
+export function createScenarioSchema(step: z.ZodType, metrics: readonly Metric[]): ScenarioSchema {
   const rowExpectation = expectationSchema(metrics);
   const countExpectation = expectationSchema(metrics.filter(({ unit }) => unit === "count"));
   const during = z.strictObject({
@@ -83,7 +84,7 @@ export function createScenarioSchema(steps: readonly StepDefinition[], metrics: 
   return z
     .strictObject({
       ...base,
-      steps: z.array(stepSchema(steps)).min(1),
+      steps: z.array(step).min(1),
       expect: z
         .strictObject({
           claims: z.array(z.enum(CLAIM_IDS)).default([]),

@@ -1,14 +1,7 @@
 /** The server of a run: its machine, and the mail service on it, which starts and stops with the machine or by itself. */
 
 import type { Host, KeepAlive, Scheduler, WayDown } from "@pushback/host";
-import {
-  addressedTo,
-  type MailServer,
-  type MailServerSettings,
-  type MessageContent,
-  type MessageToDeliver,
-  type StoppedServer,
-} from "@pushback/server";
+import type { MailServer, MailServerSettings, MessageToDeliver, StoppedServer } from "@pushback/server";
 import type { SegmentCard } from "@pushback/sim";
 import type { Machine } from "@pushback/stack";
 import type { MachinePlan } from "./machine-plan.ts";
@@ -48,8 +41,6 @@ export class ServerStation implements StepServer {
   #turn = 0;
   /** Messages that came while the service was down. Senders keep them and try again (RFC 1123 section 5.3.1.1). */
   #waiting: Waiting[] = [];
-  /** By mailbox. */
-  readonly #owners = new Map<string, MessageContent>();
 
   constructor(settings: ServerStationSettings) {
     this.#settings = settings;
@@ -65,9 +56,7 @@ export class ServerStation implements StepServer {
 
   /** Adds a mailbox before the run; `null` if there is one of that name. */
   addMailbox(alias: string, displayName: string): string | null {
-    const dn = this.#mail?.addMailbox({ alias, displayName }) ?? null;
-    if (dn !== null) this.#owners.set(alias, addressedTo(dn, displayName));
-    return dn;
+    return this.#mail?.addMailbox({ alias, displayName }) ?? null;
   }
 
   /** The DN of a mailbox that was added; `null` without one of that name. */
@@ -77,9 +66,8 @@ export class ServerStation implements StepServer {
 
   /** Delivers now, or as soon as the service runs again. */
   deliver(mailbox: string, message: MessageToDeliver): void {
-    const addressed = { content: this.#owners.get(mailbox) ?? null, ...message };
-    if (this.#mail) this.#mail.deliver(mailbox, addressed);
-    else this.#waiting.push({ mailbox, message: addressed });
+    if (this.#mail) this.#mail.deliver(mailbox, message);
+    else this.#waiting.push({ mailbox, message });
   }
 
   #startService(): void {

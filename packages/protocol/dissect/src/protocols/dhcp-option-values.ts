@@ -1,5 +1,6 @@
 /** How values of DHCP's options are read: one reader a kind of value, and one each for options of their own shape. */
 
+import { getU32be } from "@pushback/bytes";
 import type { Dissection } from "../dissection.ts";
 import { bytes as bytesField, dec, ether, type Field, flag, hex, ipv4, remark, text } from "../field.ts";
 import type { FieldCursor } from "../field-cursor.ts";
@@ -87,7 +88,7 @@ export const long = (code: number, name: string, field: string, title = name): O
 export const signed = (code: number, name: string, field: string, title = name): Option =>
   fixed(code, name, dec(fieldName(field), title, 32), 4, (d, c, f) => {
     const at = c.take(4);
-    if (at >= 0) d.number(f, (d.b[at] << 24) | (d.b[at + 1] << 16) | (d.b[at + 2] << 8) | d.b[at + 3], at, 4);
+    if (at >= 0) d.number(f, getU32be(d.b, at) | 0, at, 4);
   });
 /** Any octet but zero means true. */
 export const flagged = (code: number, name: string, field: string, title = name): Option =>

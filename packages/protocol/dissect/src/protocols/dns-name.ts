@@ -1,6 +1,7 @@
 /** Names of the Domain Name System (RFC 1035 section 4.1.4). */
 
 import { getU16be } from "@pushback/bytes";
+import type { FieldCursor } from "../field-cursor.ts";
 
 /** A name of 255 bytes has at most 127 labels: more pointers than that form a loop. */
 const MAX_POINTERS = 128;
@@ -37,4 +38,22 @@ export function readName(b: Uint8Array, start: number, at: number, end: number):
     i += 1 + octet;
   }
   return null;
+}
+
+/**
+ * The name at the cursor, of a message that begins at `start` and ends at `end`. `null`, and the cursor has ended, if the name can't be shown, is
+ * malformed, or has fewer than `tail` bytes behind it.
+ */
+export function nameAtCursor(b: Uint8Array, c: FieldCursor, start: number, end: number, tail: number): Name | null {
+  if (c.ended) return null;
+  const name = readName(b, start, c.at, end);
+  if (name === "unshown") {
+    c.ended = true;
+    return null;
+  }
+  if (!name || c.remaining < name.len + tail) {
+    c.endMalformed();
+    return null;
+  }
+  return name;
 }

@@ -4,7 +4,7 @@ import { formatIpv6 } from "@pushback/bytes";
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec, type Field, flag, hex, ipv4, ipv6, text } from "../field.ts";
 import type { FieldCursor } from "../field-cursor.ts";
-import { readName } from "./dns-name.ts";
+import { nameAtCursor } from "./dns-name.ts";
 
 /** Where a record's data lies: names in it may point to anywhere in the message. */
 export interface RecordData {
@@ -30,22 +30,18 @@ const u16 = (name: string, title: string): Part => one(dec(name, title, 16), (c,
 const u32 = (name: string, title: string): Part => one(dec(name, title, 32), (c, f) => c.u32(f));
 const address = (field: Field): Part => one(field, (c, f) => c.u32(f));
 
-function domain(name: string, title: string): Part {
-  const field = text(name, title);
+function nameOf(field: Field): Part {
   return {
     fields: [field],
     read: ({ d, c, start, end }) => {
-      if (c.ended) return;
-      const found = readName(d.b, start, c.at, end);
-      if (found === "unshown") c.ended = true;
-      else if (found === null || c.remaining < found.len) c.endMalformed();
-      else {
-        d.text(field, found.shown, c.at, found.len);
-        c.take(found.len);
-      }
+      const name = nameAtCursor(d.b, c, start, end, 0);
+      if (name === null) return;
+      d.text(field, name.shown, c.at, name.len);
+      c.take(name.len);
     },
   };
 }
+const domain = (name: string, title: string): Part => nameOf(text(name, title));
 
 /** A length of one byte, then as much text. */
 function counted(lengthName: string, lengthTitle: string, name: string, title: string): Part {
@@ -81,7 +77,13 @@ function rest(name: string, title: string): Part {
   };
 }
 
-const A = ipv4("dns.a", "Address");
+/** The fields that a message's line in the packet list shows. */
+export const RECORDS = {
+  a: ipv4("dns.a", "Address"),
+  ns: text("dns.ns", "Name Server"),
+  cname: text("dns.cname", "CNAME"),
+  ptr: text("dns.ptr.domain_name", "Domain Name"),
+};
 const AAAA = ipv6("dns.aaaa", "AAAA Address");
 const IPV4_BYTES = 4;
 const IPV6_BYTES = 16;
@@ -103,7 +105,7 @@ const ipv6Address: Part = {
   },
 };
 
-/** A flag in the lowest of 32 bits. */
+/** The lowest of 32 bits, which Wireshark shows; windns.h has DNS_WINS_FLAG_LOCAL as 0x10000. */
 function flag32(name: string): Part {
   const field = flag(name, "Local Flag");
   return {
@@ -164,11 +166,11 @@ export const TYPE_OPT = 41;
 export const TYPE_SRV = 33;
 
 export const RECORD_TYPES: Readonly<Record<number, RecordType>> = {
-  1: row("A", whole(address(A), IPV4_BYTES)),
-  2: row("NS", domain("dns.ns", "Name Server")),
+  1: row("A", whole(address(RECORDS.a), IPV4_BYTES)),
+  2: row("NS", nameOf(RECORDS.ns)),
   3: row("MD", domain("dns.md", "Mail Destination")),
   4: row("MF", domain("dns.mf", "Mail Forwarder")),
-  5: row("CNAME", domain("dns.cname", "CNAME")),
+  5: row("CNAME", nameOf(RECORDS.cname)),
   6: row(
     "SOA",
     domain("dns.soa.mname", "Primary name server"),
@@ -189,7 +191,7 @@ export const RECORD_TYPES: Readonly<Record<number, RecordType>> = {
     u8("dns.wks.protocol", "Protocol"),
     repeated(one(hex("dns.wks.bits", "Bits", 8), (c, f) => c.u8(f))),
   ),
-  12: row("PTR", domain("dns.ptr.domain_name", "Domain Name")),
+  12: row("PTR", nameOf(RECORDS.ptr)),
   13: row(
     "HINFO",
     counted("dns.hinfo.cpu_length", "CPU Length", "dns.hinfo.cpu", "CPU"),
@@ -216,11 +218,11 @@ export const RECORD_TYPES: Readonly<Record<number, RecordType>> = {
   // RFC 6672.
   39: row("DNAME", domain("dns.dname", "DNAME")),
   [TYPE_OPT]: row("OPT", edns),
-  // RFC 7208.
+  // RFC 4408 section 3.1.1; RFC 7208 gave it up.
   99: row("SPF", repeated(counted("dns.spf.length", "SPF Length", "dns.spf", "SPF"))),
   252: row("AXFR"),
   255: row("ANY"),
-  // Windows NT's DNS server asks WINS for what it does not know, by these ([MS-DNSP] section 2.2.2.2.4).
+  // Windows NT's DNS server asks WINS for what it does not know, by these (windns.h: DNS_TYPE_WINS, DNS_TYPE_WINSR).
   65281: row("WINS", ...winsTimes("wins"), winsServers()),
   65282: row("WINS-R", ...winsTimes("winsr"), domain("dns.winsr.name_result_domain", "Name Result Domain")),
 };
@@ -230,14 +232,6 @@ export const RECORD_NAMES: Readonly<Record<number, string>> = Object.fromEntries
 );
 
 export const RECORD_FIELDS: readonly Field[] = Object.values(RECORD_TYPES).flatMap(({ parts }) => parts.flatMap((part) => part.fields));
-
-export const RECORDS = { a: A, cname: fieldOf("dns.cname"), ptr: fieldOf("dns.ptr.domain_name"), ns: fieldOf("dns.ns") };
-
-function fieldOf(name: string): Field {
-  const field = RECORD_FIELDS.find((candidate) => candidate.name === name);
-  if (!field) throw new Error(`no record has the field ${name}`);
-  return field;
-}
 
 /** Reads a record's data, which is not empty; of a type without a row, nothing. */
 export function readRecordData(type: number, data: RecordData): void {

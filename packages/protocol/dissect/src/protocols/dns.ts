@@ -5,7 +5,7 @@ import { defineProtocol, overUdp, type Protocol, summary } from "../define-proto
 import type { Dissection } from "../dissection.ts";
 import { dec, flag, hex, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
-import { type Name, readName } from "./dns-name.ts";
+import { type Name, nameAtCursor } from "./dns-name.ts";
 import { RECORD_FIELDS, RECORD_NAMES, RECORDS, readRecordData, TYPE_OPT, TYPE_SRV } from "./dns-records.ts";
 import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
@@ -139,24 +139,9 @@ function dissectDns(d: Dissection, start: number, end: number): void {
   if (c.isMalformed) reportMalformed(d, start);
 }
 
-/** The name at the cursor; `null`, and the cursor has ended, if the name is malformed or fewer than `tail` bytes follow it. */
-function nameWith(d: Dissection, c: FieldCursor, start: number, end: number, tail: number): Name | null {
-  if (c.ended) return null;
-  const name = readName(d.b, start, c.at, end);
-  if (name === "unshown") {
-    c.ended = true;
-    return null;
-  }
-  if (!name || c.remaining < name.len + tail) {
-    c.endMalformed();
-    return null;
-  }
-  return name;
-}
-
 function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: number): void {
   const { at } = c;
-  const name = nameWith(d, c, start, end, 4);
+  const name = nameAtCursor(d.b, c, start, end, 4);
   if (!name) return;
   d.text(F.queryName, name.shown, at, name.len);
   d.number(F.queryNameLen, name.shown.length, at, name.len);
@@ -168,7 +153,7 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
 
 function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number): void {
   const { at } = c;
-  const name = nameWith(d, c, start, end, RECORD_HEAD);
+  const name = nameAtCursor(d.b, c, start, end, RECORD_HEAD);
   if (!name) return;
   // As in Wireshark, a record whose data is cut off is not shown at all.
   if (at + name.len + RECORD_HEAD + getU16be(d.b, at + name.len + 8) > end) {
