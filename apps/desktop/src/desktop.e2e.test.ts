@@ -30,7 +30,7 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
   [chromiumDriver, skipBecause],
   // Its binary comes from a host that a build machine may not reach.
   [electronDriver, skipUninstallable],
-])("the desktop app in $name", { timeout: 120_000 }, (driver, skip) => {
+])("the desktop app in $name", (driver, skip) => {
   function dataFolder(test: FinishingTest): string {
     if (driver.missing !== null) skip(test, driver.missing);
     const folder = mkdtempSync(join(tmpdir(), "pushback-desktop-"));
@@ -76,7 +76,7 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
     const saved = join(data, "run.json");
     await first.answerDialog("save", saved);
     await first.chooseMenu("File", "Export Recording…");
-    await expect.poll(() => existsSync(saved), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(saved)).toBe(true);
     expect(JSON.parse(readFileSync(saved, "utf8"))).toHaveProperty("recording.machines");
     await first.page.getByRole("combobox", { name: "Theme" }).selectOption("dark");
     await first.quit();

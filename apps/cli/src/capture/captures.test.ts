@@ -13,7 +13,7 @@ const capture = join(folder, "windows-nt.pcapng");
 
 beforeAll(() => {
   expect(pushback("compare", "--platforms", "nt-4.0", "--out", folder).code).toBe(0);
-}, 300_000);
+});
 
 describe("pushback diagnose", () => {
   it("answers first, then shows its evidence, and exits 0 when all is harmless", () => {

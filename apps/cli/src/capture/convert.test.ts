@@ -36,7 +36,7 @@ beforeAll(() => {
   expect(pushback("compare", "--platforms", "nt-4.0", "--out", folder).code).toBe(0);
   writePcapng("nanoseconds.pcapng", [1, 1]);
   writePcapng("mixed.pcapng", [1, 101]);
-}, 300_000);
+});
 
 describe.each(OUTPUT_FORMATS)("$name", ({ name, resolutionNs }) => {
   const file = `copy-${name}.bin`;
@@ -55,7 +55,7 @@ describe.each(OUTPUT_FORMATS)("$name", ({ name, resolutionNs }) => {
     expect(findings).toMatchObject([{ verdict: "stale-push", benign: true, confidence: "certain" }]);
     const capinfos = requireProgram(context, "capinfos");
     expect(capinfos.run(["-T", "-M", "-r", "-t", "-c", join(folder, file)])).toMatch(new RegExp(`\t${name}\t${expected.length}\n$`));
-  }, 300_000);
+  });
 });
 
 describe.each(OUTPUT_FORMATS.filter(({ name }) => ["pcapng", "pcap", "nsecpcap", "netmon2"].includes(name)))(

@@ -1,7 +1,7 @@
 /** `show -z expert[,SEVERITY][,FILTER]`: the remarks of the expert, counted and laid out as tshark lays them out. */
 
 import type { CapturedPacket } from "@pushback/capture";
-import { EXPERT_SEVERITIES, ExpertCount, type ExpertSeverity, type Filter, type TreeNode } from "@pushback/dissect";
+import { ExpertCount, type ExpertSeverity, expertSections, type Filter, type TreeNode } from "@pushback/dissect";
 
 /** tshark's names of the severities, gravest first. */
 export const EXPERT_LEVELS = { error: "error", warn: "warning", note: "note", chat: "chat", comment: "comment" } as const;
@@ -34,14 +34,10 @@ export class ExpertStatistics {
   }
 
   text(): string {
-    const rows = this.#experts.rows();
     const lines: string[] = [];
-    for (const severity of EXPERT_SEVERITIES.slice(0, EXPERT_SEVERITIES.indexOf(this.#least) + 1)) {
-      const found = rows.filter((row) => row.severity === severity);
-      if (found.length === 0) continue;
-      const total = found.reduce((sum, { count }) => sum + count, 0);
+    for (const { severity, total, rows } of expertSections(this.#experts.rows(), this.#least)) {
       lines.push("", `${HEADINGS[severity]} (${total})`, RULE, COLUMNS);
-      for (const { count, group, protocol, message } of found) {
+      for (const { count, group, protocol, message } of rows) {
         const title = `${group[0].toUpperCase()}${group.slice(1)}`;
         lines.push(`${String(count).padStart(12)} ${title.padStart(10)} ${protocol.padStart(18)}  ${message}`);
       }

@@ -115,7 +115,7 @@ describe("against a server that requires authentication", () => {
     expect(await client.exitCode()).toBe(0);
   });
 
-  it("resolves names by the server's address book, and says what it does not resolve", { timeout: 60_000 }, async (test) => {
+  it("resolves names by the server's address book, and says what it does not resolve", async (test) => {
     const account = ["--user", "anna", "--password", "secret"];
     const client = start(test, "--directory", `${server?.ready.directoryPort}`, ...account);
     await client.saw(/logged on/);
@@ -135,7 +135,7 @@ describe("against a server that requires authentication", () => {
     expect(await client.exitCode()).toBe(0);
   });
 
-  it("says that the directory refuses a client without credentials", { timeout: 60_000 }, async (test) => {
+  it("says that the directory refuses a client without credentials", async (test) => {
     const client = start(test, "--directory", `${server?.ready.directoryPort}`);
     await client.saw(/the server refuses the connection/);
     client.type("resolve anna");
@@ -237,7 +237,7 @@ describe("on this computer's sockets", () => {
     await client.saw(/ready[\s\S]*ready/);
     server.deliver("somebody", { subject: "Minutes", body: "", from: "Anybody" });
     // The right to forget a connection without a packet is root's; without it the server hears of a reset.
-    if (process.getuid?.() === 0 && process.platform === "linux") await expect.poll(() => sent, { timeout: 60_000 }).toBeGreaterThan(2);
+    if (process.getuid?.() === 0 && process.platform === "linux") await expect.poll(() => sent).toBeGreaterThan(2);
     client.type("read");
     await client.saw(/^read: no user is logged on$/m, "stderr");
     client.child.kill("SIGINT");
@@ -294,7 +294,7 @@ describe("with its own stack on a TAP interface", () => {
     const refused = ["-r", record, "-Y", "icmp.type==3 && icmp.code==3 && ip.src==10.77.0.2", "-T", "fields", "-e", "udp.dstport"];
     const ports = () => tshark.run(refused).trim().split("\n");
     // The line may come while the error still waits for the computer's hardware address.
-    await expect.poll(ports, { timeout: 60_000 }).toContain("1026");
+    await expect.poll(ports).toContain("1026");
     client.child.kill("SIGKILL");
     await client.exitCode();
     expect(spawnSync(inside[0], [...inside.slice(1), "ip", "link", "show", "pushback0"]).status).not.toBe(0);

@@ -24,7 +24,7 @@ function written(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-it("exits 0 for harmless, 1 for harm, 3 for a damaged rest, 2 for nothing that can be read", { timeout: 120_000 }, () => {
+it("exits 0 for harmless, 1 for harm, 3 for a damaged rest, 2 for nothing that can be read", () => {
   expect(runPushback(["diagnose", LATE]).code).toBe(0);
   expect(runPushback(["diagnose", REFUSED]).code).toBe(1);
   const file = new Uint8Array(readFileSync(LATE));

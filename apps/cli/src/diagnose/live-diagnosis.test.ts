@@ -57,7 +57,7 @@ function listen(name: string, ...options: string[]) {
   return { child, out, wire: createWriteStream(pipe) };
 }
 
-it("names the stale push at its second datagram and stops there", { timeout: 120_000 }, async (context) => {
+it("names the stale push at its second datagram and stops there", async (context) => {
   requireProgram(context, "dumpcap");
   const { child, out, wire } = listen("wire", "--until", "stale-push");
   wire.on("error", () => {});
@@ -78,7 +78,7 @@ until [ "$(wc -l < /proc/net/packet)" -gt 1 ]; do kill -0 $! || exit 98; sleep 0
 ${replay("near", "$FRAMES")}
 wait $!`;
 
-it("names the stale push on a network card of a namespace", { timeout: 120_000 }, (context) => {
+it("names the stale push on a network card of a namespace", (context) => {
   requireProgram(context, "dumpcap");
   requireProgram(context, "ip");
   requireProgram(context, "python3");
@@ -94,7 +94,7 @@ it("names the stale push on a network card of a namespace", { timeout: 120_000 }
   expect(stdout).toMatch(/[12] ICMP port unreachables/);
 });
 
-it("ends dumpcap and reports what it has at Ctrl-C", { timeout: 120_000 }, async (context) => {
+it("ends dumpcap and reports what it has at Ctrl-C", async (context) => {
   requireProgram(context, "dumpcap");
   const { child, out, wire } = listen("interrupted");
   wire.on("error", () => {});
@@ -108,7 +108,7 @@ it("ends dumpcap and reports what it has at Ctrl-C", { timeout: 120_000 }, async
   expect(commandLines().filter((line) => line.includes(join(folder, "interrupted")))).toEqual([]);
 });
 
-it("refuses what it can't do in one line", { timeout: 120_000 }, (context) => {
+it("refuses what it can't do in one line", (context) => {
   requireProgram(context, "dumpcap");
   const refused = (...args: string[]) => {
     const { code, stdout, stderr } = pushback("diagnose", ...args);

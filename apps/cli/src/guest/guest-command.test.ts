@@ -44,7 +44,7 @@ function printed(child: ChildProcess, wanted: RegExp): Promise<string> {
 }
 
 describe("pushback guest", () => {
-  it("gives the guest its address and names, carries its frames to this computer, and records all", { timeout: 120_000 }, async (test) => {
+  it("gives the guest its address and names, carries its frames to this computer, and records all", async (test) => {
     requireTap(test);
     const tshark = requireProgram(test, "tshark");
     const record = join(folder.path, "guest.pcapng");

@@ -34,7 +34,7 @@ function placed(block: string, folder: string): string {
 
 const SCENARIO = `title: A client\nduration: 10m\nclients: [{ name: client, platform: each }]\nsteps:\n  - { at: 1m, logon: client }`;
 
-it("is run, and adds a step, a metric, a protocol and a ROP", { timeout: 120_000 }, (context) => {
+it("is run, and adds a step, a metric, a protocol and a ROP", (context) => {
   const [blink, useBlink, metric, syslog, sample, useSyslog, declareEcho, serveEcho, ...more] = BLOCKS;
   expect(more).toEqual([]);
   mkdirSync(join(ROOT, "out"), { recursive: true });

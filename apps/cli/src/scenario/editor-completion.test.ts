@@ -97,18 +97,18 @@ afterAll(() => client.end());
 beforeAll(async () => {
   await client.request("initialize", { processId: process.pid, rootUri: null, capabilities: { workspace: { configuration: true } } });
   client.notify("initialized", {});
-}, 300_000);
+});
 
 const uriOf = (name: string) => pathToFileURL(join(GALLERY_FOLDER, name)).href;
 const article = readFileSync(join(GALLERY_FOLDER, "kb-q159302.yaml"), "utf8");
 
-it("has nothing against the gallery's article, and names an unknown step and platform", { timeout: 120_000 }, async () => {
+it("has nothing against the gallery's article, and names an unknown step and platform", async () => {
   expect(await client.open(uriOf("kb-q159302.yaml"), article)).toEqual([]);
   expect((await client.open(uriOf("a.yaml"), article.replace("logon: client", "login: client"))).join(" ")).toContain("login");
   expect(await client.open(uriOf("b.yaml"), article.replace("platform: each", "platform: windows-59"))).not.toEqual([]);
 });
 
-it("offers steps, platforms, groups and values of `set:`", { timeout: 120_000 }, async () => {
+it("offers steps, platforms, groups and values of `set:`", async () => {
   const [head] = article.split("\nclients:");
   const steps = await client.complete(uriOf("c.yaml"), `${head}\nsteps:\n  - at: 1m\n    `);
   expect(steps).toEqual(expect.arrayContaining(STEPS.map(({ name }) => name)));
@@ -125,7 +125,7 @@ it("offers steps, platforms, groups and values of `set:`", { timeout: 120_000 },
 
 const EXAMPLES = join(import.meta.dirname, "../../../../examples/scenarios");
 
-it("has nothing against the scenarios of newcomers, and offers each of them the steps", { timeout: 120_000 }, async () => {
+it("has nothing against the scenarios of newcomers, and offers each of them the steps", async () => {
   for (const file of readdirSync(EXAMPLES).filter((name) => name.endsWith(".yaml"))) {
     const text = readFileSync(join(EXAMPLES, file), "utf8");
     const uri = (name: string) => pathToFileURL(join(EXAMPLES, name)).href;

@@ -342,7 +342,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
     // A second connection of the group, which the first one founded; each answer has 24 KiB, and what the kernel's buffers take does not count.
     const bind = emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 1, contexts });
     raw(port, Buffer.concat([bind, ...Array.from({ length: 450 }, (_, n) => call(n))]), "127.0.0.1", false);
-    await expect.poll(() => resets, { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => resets).toBe(1);
     expect(server.counts().associations).toBe(1);
   },
   unreadOfAll: {
@@ -449,7 +449,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
   async smtpConnections() {
     const { smtpPort } = await start();
     const opened = Array.from({ length: MAX_SMTP_CONNECTIONS }, (_, n) => raw(smtpPort, Buffer.alloc(0), `127.0.0.${2 + (n % 10)}`));
-    await Promise.all(opened.map(({ text }) => expect.poll(text, { timeout: 60_000 }).toMatch(/^220/)));
+    await Promise.all(opened.map(({ text }) => expect.poll(text).toMatch(/^220/)));
     const last = raw(smtpPort, Buffer.alloc(0), "127.0.0.20");
     await last.ended;
     expect(last.text()).toMatch(/^421/);
@@ -457,7 +457,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
   async smtpOfAddress() {
     const { smtpPort } = await start();
     const opened = Array.from({ length: SMTP_LIMITS.connectionsPerAddress }, () => raw(smtpPort, Buffer.alloc(0)));
-    await Promise.all(opened.map(({ text }) => expect.poll(text, { timeout: 60_000 }).toMatch(/^220/)));
+    await Promise.all(opened.map(({ text }) => expect.poll(text).toMatch(/^220/)));
     const last = raw(smtpPort, Buffer.alloc(0));
     await last.ended;
     expect(last.text()).toMatch(/^421/);
@@ -471,16 +471,16 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
   async connections() {
     const { port, server } = await start({ associations: 3 });
     for (let n = 0; n < 3; n++) raw(port, BIND, `127.0.0.${2 + n}`);
-    await expect.poll(() => server.counts().associations, { timeout: 60_000 }).toBe(3);
+    await expect.poll(() => server.counts().associations).toBe(3);
     expect(await raw(port, BIND, "127.0.0.9").ended).toBe("ECONNRESET");
   },
   async connectionsOfAddress() {
     const { port, server } = await start({ associationsPerAddress: 2 });
     for (let n = 0; n < 2; n++) raw(port, BIND);
-    await expect.poll(() => server.counts().associations, { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => server.counts().associations).toBe(2);
     expect(await raw(port, BIND).ended).toBe("ECONNRESET");
     raw(port, BIND, "127.0.0.9");
-    await expect.poll(() => server.counts().associations, { timeout: 60_000 }).toBe(3);
+    await expect.poll(() => server.counts().associations).toBe(3);
   },
   async bindTime() {
     const { port } = await start({ bindTimeoutUs: SECOND / 2 });

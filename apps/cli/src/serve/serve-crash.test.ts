@@ -36,7 +36,7 @@ function deliver(control: string, keys: readonly string[], onAcknowledged: (key:
   });
 }
 
-it("loses no acknowledged message, duplicates none, and pushes to clients that log on again", { timeout: 120_000 }, async () => {
+it("loses no acknowledged message, duplicates none, and pushes to clients that log on again", async () => {
   const data = join(folder.path, "data");
   const users = folder.file("users.yaml", "users: [{ name: ada, password: secret }]\n");
   const start = () => startServe(["--data", data, "--users", users, "--interval", "1s"]);

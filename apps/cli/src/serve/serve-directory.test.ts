@@ -76,7 +76,7 @@ describe("the directory", () => {
     expect(await show('nspi.call.paStr == "ada love"')).toContain("NspiResolveNames");
   });
 
-  it("lists a mailbox that is made while the server runs", { timeout: 120_000 }, async (context) => {
+  it("lists a mailbox that is made while the server runs", async (context) => {
     const python = requireProgram(context, "python3");
     const control = join(folder.path, "b.sock");
     const server = await startServe(["--users", usersFile(11), "--control", control]);
@@ -91,7 +91,7 @@ describe("the directory", () => {
     }
   });
 
-  it("answers every kind of call quickly with 10,000 entries, the first call of a kind, too", { timeout: 120_000 }, async (context) => {
+  it("answers every kind of call quickly with 10,000 entries, the first call of a kind, too", async (context) => {
     const python = requireProgram(context, "python3");
     const server = await startServe(["--users", usersFile(10_000), "--control", join(folder.path, "c.sock"), "--verbose"]);
     try {

@@ -26,12 +26,12 @@ function checker(name: string): (value: unknown) => string {
 
 const parsed = (text: string): unknown => JSON.parse(text);
 
-it("has schemas that are made from the types", { timeout: 120_000 }, () => {
+it("has schemas that are made from the types", () => {
   const node = process.execPath;
   expect(() => execFileSync(node, [join(ROOT, "scripts/output-schemas.mjs"), "--check"], { stdio: "pipe" })).not.toThrow();
 });
 
-it("prints a diagnosis of every built-in capture by its schema", { timeout: 120_000 }, () => {
+it("prints a diagnosis of every built-in capture by its schema", () => {
   const check = checker("diagnose-output");
   for (const name of readdirSync(CAPTURES)) {
     const file = readdirSync(join(CAPTURES, name)).find((entry) => entry.startsWith("capture.")) ?? "";
@@ -47,7 +47,7 @@ it("prints a diagnosis of every built-in capture by its schema", { timeout: 120_
 describe.each(["second-reboot", "dhcp-new-address", "server-reboot", "laptop-moves", "nat-timeout", "one-mailbox-two-machines"])(
   "a run of %s",
   (name) => {
-    it("has events and a recording by their schemas, with addresses as text", { timeout: 120_000 }, () => {
+    it("has events and a recording by their schemas, with addresses as text", () => {
       const recording = runScenario(loadScenario(name), { variants: ["network-client-3.0", "nt-4.0"], seed: "1" });
       const checkLine = checker("run-line");
       const seen = new Set<string>();
@@ -69,7 +69,7 @@ describe.each(["second-reboot", "dhcp-new-address", "server-reboot", "laptop-mov
   },
 );
 
-it("prints everything else by its schema", { timeout: 120_000 }, () => {
+it("prints everything else by its schema", () => {
   const capture = join(CAPTURES, "article-ms-dos", "capture.pcapng");
   const outputs = [
     ["show-line", ["show", capture, "--json"]],

@@ -91,7 +91,7 @@ describe("convert", () => {
     expect(lstatSync("/dev/full").isCharacterDevice()).toBe(true);
   });
 
-  it.skipIf(!isPosix)("leaves nothing behind when a signal ends it", { timeout: 120_000 }, async () => {
+  it.skipIf(!isPosix)("leaves nothing behind when a signal ends it", async () => {
     const at = inFolder("signal");
     writeFileSync(join(at, "out.pcap"), "before");
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -166,7 +166,7 @@ describe("other outputs", () => {
     expect(leftovers(at, "read-in-time.pcapng", "read-in-time.json")).toEqual([]);
   });
 
-  it.skipIf(!isPosix)("keep the exit code when their reader is gone", { timeout: 120_000 }, () => {
+  it.skipIf(!isPosix)("keep the exit code when their reader is gone", () => {
     const failing = join(folder, "failing.yaml");
     writeFileSync(failing, readFileSync(FLEET, "utf8").replace(/icmpPortUnreachable: \{[^}]*\}/, "icmpPortUnreachable: 1"));
     const codes = [

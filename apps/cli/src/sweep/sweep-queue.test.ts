@@ -50,7 +50,7 @@ async function startRedis(context: SkippableTest, port: number, ...more: readonl
 describe("workers through Redis", () => {
   beforeAll(() => {
     expect(pushback(...sweep, "--out", "here").code).toBe(0);
-  }, 300_000);
+  });
 
   it("give the same bytes although a worker is killed twice", async (context) => {
     const port = await freePort();
@@ -74,7 +74,7 @@ describe("workers through Redis", () => {
     expect(await exitOf(last)).toBe(0);
     redis.kill("SIGTERM");
     await exitOf(redis);
-  }, 300_000);
+  });
 
   it("continue after Redis was killed and has lost all data", async (context) => {
     const port = await freePort();
@@ -94,7 +94,7 @@ describe("workers through Redis", () => {
     expect(await exitOf(worker)).toBe(0);
     again.kill("SIGTERM");
     await exitOf(again);
-  }, 300_000);
+  });
 
   it("of another build refuse the runs and say why; the sweep reports it too", async (context) => {
     const port = await freePort();
@@ -132,9 +132,9 @@ registerHooks({ load: (url, context, next) => url.endsWith("/sweep/src/engine.ts
     }
     redis.kill("SIGTERM");
     await exitOf(redis);
-  }, 300_000);
+  });
 
-  it("take the password from the environment and never show one", { timeout: 120_000 }, async (context) => {
+  it("take the password from the environment and never show one", async (context) => {
     const port = await freePort();
     await startRedis(context, port, "--requirepass", "open-sesame");
     const address = `redis://127.0.0.1:${port}`;

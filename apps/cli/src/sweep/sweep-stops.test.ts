@@ -16,7 +16,7 @@ const filesOf = (out: string) => resultFiles(join(folder, out));
 
 beforeAll(() => {
   expect(pushback(...SWEEP, "--out", "whole").code).toBe(0);
-}, 300_000);
+});
 
 /** The runs that a sweep says it has done now. */
 const doneNow = (stdout: string) => Number(/24 runs, (\d+) of them now/.exec(stdout)?.[1]);
@@ -33,7 +33,7 @@ it("continues where it was killed, and repeats no run", async () => {
   expect(code).toBe(0);
   expect(doneNow(stdout)).toBe(24 - before);
   expect(filesOf("killed")).toEqual(filesOf("whole"));
-}, 300_000);
+});
 
 it("continues from a journal that was truncated anywhere", () => {
   const journal = join(folder, "whole", "journal.ndjson");
@@ -48,20 +48,20 @@ it("continues from a journal that was truncated anywhere", () => {
     expect([code, doneNow(stdout)]).toEqual([0, 24 - before]);
     expect(filesOf(out)).toEqual(filesOf("whole"));
   }
-}, 300_000);
+});
 
 it("shards that run at the same time in one folder: the last one writes the results", async () => {
   const shards = [1, 2, 3].map((i) => start(...SWEEP, "--out", "beside", "--threads", "1", "--shard", `${i}/3`));
   expect(await Promise.all(shards.map(exitOf))).toEqual([0, 0, 0]);
   expect([1, 2, 3].map((i) => journalled(join(folder, "beside"), `journal-${i}-of-3.ndjson`))).toEqual([8, 8, 8]);
   expect(filesOf("beside")).toEqual(filesOf("whole"));
-}, 300_000);
+});
 
 it("the same sweep started twice in one folder gives the same results", async () => {
   const both = [1, 2].map(() => start(...SWEEP, "--out", "twice", "--threads", "1"));
   expect(await Promise.all(both.map(exitOf))).toEqual([0, 0]);
   expect(filesOf("twice")).toEqual(filesOf("whole"));
-}, 300_000);
+});
 
 it("on a full disk it ends with one line, and continues when there is room", (context) => {
   if (process.getuid?.() !== 0) skipBecause(context, "a small disk needs a mount of its own: run the tests as root");
@@ -81,4 +81,4 @@ it("on a full disk it ends with one line, and continues when there is room", (co
   expect(doneNow(stdout)).toBeLessThan(24);
   expect(existsSync(join(folder, "disk", "journal.ndjson"))).toBe(false);
   expect(filesOf("roomy")).toEqual(filesOf("whole"));
-}, 300_000);
+});

@@ -43,7 +43,7 @@ it("installs into the user's own folders, again too, and replaces no file of ano
   expect(readFileSync(join(own, "pushback"), "utf8")).toBe("mine\n");
 });
 
-it("is listed by tshark, and its frames carry the plugin's verdicts", { timeout: 120_000 }, (context) => {
+it("is listed by tshark, and its frames carry the plugin's verdicts", (context) => {
   install();
   expect(tshark(context, "-D")).toMatch(/pushback \(Pushback lab.*\n.*pushback-kb-q159302 \(Pushback: the article/);
   const capture = join(home, "article.pcapng");
@@ -69,7 +69,7 @@ it("is listed by tshark, and its frames carry the plugin's verdicts", { timeout:
   ).toBe(5);
 });
 
-it("runs the scenario, platforms and seed that were chosen", { timeout: 120_000 }, (context) => {
+it("runs the scenario, platforms and seed that were chosen", (context) => {
   install();
   const captureOf = (seed: string) => {
     const settings = { scenario: "read-in-time", platforms: "nt-4.0", seed, speed: "0" };
@@ -82,7 +82,7 @@ it("runs the scenario, platforms and seed that were chosen", { timeout: 120_000 
   expect(new Set(first.match(/10\.1\.9\.\d+/g))).toEqual(new Set(["10.1.9.10", "10.1.9.103"]));
 });
 
-it("goes at the chosen pace, and ends when Wireshark stops reading", { timeout: 120_000 }, async (context) => {
+it("goes at the chosen pace, and ends when Wireshark stops reading", async (context) => {
   const fifo = join(home, "fifo");
   if (spawnSync("mkfifo", [fifo]).status !== 0) skipBecause(context, "no mkfifo here");
   // Two hours at the default pace take two minutes; the reader leaves after the first bytes.

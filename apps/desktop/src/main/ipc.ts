@@ -1,13 +1,13 @@
 /** Handles calls from the window: accepts each only from the studio's own page, checks its arguments, and answers or refuses it. */
 
 import { basename } from "node:path";
-import { MOST_FILES_AT_ONCE } from "@pushback/studio/studio-host";
+import { MOST_FILES_AT_ONCE, OPENED_ENDINGS } from "@pushback/studio/studio-host";
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from "electron";
 import * as z from "zod";
 import { CALLS, NEWS } from "../shared/bridge.ts";
 import { DropTokens } from "./drop-tokens.ts";
 import { findCaptureProgram, LiveCapture } from "./live-capture.ts";
-import { CAPTURE_ENDINGS, RECORDING_ENDINGS, type readOpened, SCENARIO_ENDINGS } from "./open-files.ts";
+import type { readOpened } from "./open-files.ts";
 import type { Settings } from "./settings.ts";
 import { STUDIO_ORIGIN } from "./studio-protocol.ts";
 import { openInWireshark } from "./wireshark.ts";
@@ -64,7 +64,7 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
       dialog.showOpenDialog(parent, {
         properties: ["openFile", ...more],
         filters: [
-          { name: "Captures, scenarios and recordings", extensions: [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS, ...RECORDING_ENDINGS] },
+          { name: "Captures, scenarios and recordings", extensions: OPENED_ENDINGS },
           { name: "All files", extensions: ["*"] },
         ],
       }),
@@ -77,10 +77,12 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
   });
   answer(CALLS.openFiles, z.tuple([]), async () => {
     // One at a time: together they may be more than fits into memory.
-    for (const path of (await choosePaths("multiSelections")).slice(0, MOST_FILES_AT_ONCE)) {
+    const paths = await choosePaths("multiSelections");
+    for (const path of paths.slice(0, MOST_FILES_AT_ONCE)) {
       const file = open(path);
       if (file) window()?.webContents.send(NEWS.file, file);
     }
+    return Math.max(0, paths.length - MOST_FILES_AT_ONCE);
   });
   answer(CALLS.saveFile, z.tuple([savedFile]), async ({ suggestedName, bytes }) => {
     const { canceled, filePath } = await withWindow((parent) => dialog.showSaveDialog(parent, { defaultPath: suggestedName }));

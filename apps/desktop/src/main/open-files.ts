@@ -3,13 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { OpenedFile } from "@pushback/studio";
-import { sizeProblem } from "@pushback/studio/studio-host";
-
-/** File extensions that the app is associated with. */
-export const CAPTURE_ENDINGS = ["pcapng", "pcap", "cap", "enc", "trc", "gz"];
-export const SCENARIO_ENDINGS = ["yaml", "yml", "pushback"];
-/** Recordings that the studio exported. */
-export const RECORDING_ENDINGS = ["json"];
+import { OPENED_ENDINGS, sizeProblem } from "@pushback/studio/studio-host";
 
 /** Throws an error whose message is meant for the user. */
 export function readOpened(path: string): OpenedFile {
@@ -25,5 +19,5 @@ export function fileOfArguments(args: readonly string[], folder: string): string
   const named = args.slice(1).findLast((argument) => !argument.startsWith("-"));
   if (named === undefined) return null;
   const ending = named.slice(named.lastIndexOf(".") + 1).toLowerCase();
-  return [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS, ...RECORDING_ENDINGS].includes(ending) ? resolve(folder, named) : null;
+  return OPENED_ENDINGS.includes(ending) ? resolve(folder, named) : null;
 }

@@ -1,7 +1,7 @@
 /** `StudioHost` of the desktop's window: every call goes through the preload's object to the main process. */
 
 import type { HostTheme, LiveAttach, OpenedFile, SavedFile, StudioCommand, StudioHost } from "@pushback/studio";
-import { chooseFiles } from "@pushback/studio/studio-host";
+import { chooseFiles, MOST_FILES_AT_ONCE } from "@pushback/studio/studio-host";
 import type { DesktopBridge } from "../shared/bridge.ts";
 
 class DesktopHost implements StudioHost {
@@ -26,7 +26,10 @@ class DesktopHost implements StudioHost {
     this.#bridge = bridge;
     this.#theme = bridge.facts.theme;
     this.openFile = () => bridge.openFile();
-    this.openFiles = () => bridge.openFiles();
+    this.openFiles = async () => {
+      const left = await bridge.openFiles();
+      if (left > 0) this.#refuse(`${left} of the files are not opened: at most ${MOST_FILES_AT_ONCE} are opened at once.`);
+    };
     this.saveFile = (file) => bridge.saveFile(file);
     this.recentFiles = () => bridge.recentFiles();
     this.openRecent = (id) => bridge.openRecent(id);
@@ -48,15 +51,14 @@ class DesktopHost implements StudioHost {
 
   /** A dropped file without a path, for example from another page, is read in the page. */
   async #drop(files: readonly File[], problems: readonly string[]): Promise<void> {
-    const all = [...problems];
+    for (const problem of problems) this.#refuse(problem);
     for (const file of files) {
       try {
         this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
       } catch {
-        all.push(`${file.name} can't be read`);
+        this.#refuse(`${file.name} can't be read`);
       }
     }
-    if (all.length > 0) this.#refuse(all.join("; "));
   }
 
   #refuse(message: string): void {

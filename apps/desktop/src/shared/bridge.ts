@@ -45,8 +45,8 @@ export interface WindowFacts {
 export interface DesktopBridge {
   readonly facts: WindowFacts;
   openFile(): Promise<OpenedFile | null>;
-  /** The files that the user chooses come as news. */
-  openFiles(): Promise<void>;
+  /** The files that the user chooses come as news. Returns the number of those that are too many to be opened at once. */
+  openFiles(): Promise<number>;
   saveFile(file: SavedFile): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;

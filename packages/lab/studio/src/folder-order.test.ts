@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   timeline: ["state", "lab", "design"],
   comparison: ["state", "worker", "lab", "host"],
   monitor: ["controls", "analyzer"],
-  state: ["worker", "lab", "analyzer", "host"],
+  state: ["controls", "worker", "lab", "analyzer", "host"],
   worker: ["lab", "analyzer"],
   lab: ["analyzer"],
   analyzer: [],

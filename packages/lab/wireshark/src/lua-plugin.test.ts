@@ -77,7 +77,7 @@ function diagnose(bytes: Uint8Array) {
   return diagnostician.finish().findings;
 }
 
-it.for(NAMES)("%s", { timeout: 120_000 }, (name, context) => {
+it.for(NAMES)("%s", (name, context) => {
   const file = readdirSync(join(CAPTURES, name)).find((entry) => entry.startsWith("capture.")) ?? "";
   const path = join(CAPTURES, name, file);
   const bytes = readFileSync(path);
@@ -97,7 +97,7 @@ it.for(NAMES)("%s", { timeout: 120_000 }, (name, context) => {
   expect(named.filter((n) => n.isHarmless && !targets.has(n.to))).toEqual([]);
 });
 
-it("calls harmless none of a flood's errors, and none that quotes a datagram which was never sent", { timeout: 120_000 }, (context) => {
+it("calls harmless none of a flood's errors, and none that quotes a datagram which was never sent", (context) => {
   const flood = verdicts(context, join(CAPTURES, "flood-of-errors", "capture.pcapng"));
   expect(flood.filter(({ isHarmless }) => isHarmless)).toHaveLength(10);
   expect(flood.filter(({ verdict }) => verdict === "doubtful-errors")).toHaveLength(360);
@@ -105,7 +105,7 @@ it("calls harmless none of a flood's errors, and none that quotes a datagram whi
   expect(forged.filter(({ verdict }) => verdict === "orphan-errors")).toHaveLength(11);
 });
 
-it("links a registration, its datagrams and the errors about them", { timeout: 120_000 }, (context) => {
+it("links a registration, its datagrams and the errors about them", (context) => {
   const path = join(CAPTURES, "article-windows-nt", "capture.pcapng");
   const fields = [
     "frame.number",

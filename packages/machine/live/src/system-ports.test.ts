@@ -30,7 +30,7 @@ except DCERPCException as error:
 print(json.dumps(answers))
 `;
 
-it("Impacket finds names, a session and an empty endpoint map on Windows NT 4.0", { timeout: 120_000 }, async (test) => {
+it("Impacket finds names, a session and an empty endpoint map on Windows NT 4.0", async (test) => {
   requireTap(test);
   requireProgram(test, "python3");
   const bench = await startBench(test, { variant: "nt-4.0" });

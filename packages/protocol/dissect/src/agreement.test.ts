@@ -129,7 +129,7 @@ function theirs(pdml: string): Map<string, Set<string>>[] {
 const LEFT_BY_TSHARK: Readonly<Record<string, readonly number[]>> = { "lossy-branch-office": [131] };
 
 describe.each(CORPUS)("tshark and %s", (name, make) => {
-  it("agree on every field", { timeout: 120_000 }, (context) => {
+  it("agree on every field", (context) => {
     const tshark = requireProgram(context, "tshark");
     const file = make();
     const path = scratchFile(context, "corpus", file);

@@ -26,6 +26,21 @@ export interface ExpertRow {
   readonly filter: string;
 }
 
+/** Rows of one severity, and the number of their remarks. */
+export interface ExpertSection {
+  readonly severity: ExpertSeverity;
+  readonly total: number;
+  readonly rows: readonly ExpertRow[];
+}
+
+/** The rows by severity, the gravest first, down to `least`; a severity without rows is left out. */
+export function expertSections(rows: readonly ExpertRow[], least: ExpertSeverity): ExpertSection[] {
+  return EXPERT_SEVERITIES.slice(0, EXPERT_SEVERITIES.indexOf(least) + 1).flatMap((severity) => {
+    const found = rows.filter((row) => row.severity === severity);
+    return found.length === 0 ? [] : [{ severity, total: found.reduce((sum, { count }) => sum + count, 0), rows: found }];
+  });
+}
+
 /** Different rows that are kept: a capture in which every frame says something else would need as much memory as it has frames. */
 const MAX_ROWS = 65_536;
 
@@ -93,7 +108,6 @@ export class ExpertCount {
 
   /** The gravest first, and else in the order in which they came. */
   rows(): ExpertRow[] {
-    const rows = [...this.#rows.values()];
-    return EXPERT_SEVERITIES.flatMap((severity) => rows.filter((row) => row.severity === severity));
+    return expertSections([...this.#rows.values()], "comment").flatMap(({ rows }) => rows);
   }
 }

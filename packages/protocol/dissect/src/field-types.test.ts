@@ -16,7 +16,7 @@ const NUMBER_BITS: Readonly<Record<string, number>> = {
   FT_FRAMENUM: 32,
 };
 
-it("gives numbers the width that Wireshark gives them", { timeout: 120_000 }, (context) => {
+it("gives numbers the width that Wireshark gives them", (context) => {
   const tshark = requireProgram(context, "tshark");
   const types = new Map<string, Set<string>>();
   for (const line of tshark.run(["-G", "fields"], { timeoutMs: 110_000 }).split("\n")) {

@@ -42,7 +42,7 @@ const CAPTURES = [
 ];
 
 describe("display filters", () => {
-  it.for(["relogon-early", ...CAPTURES])("select the same frames as Wireshark's: %s", { timeout: 120_000 }, (name, context) => {
+  it.for(["relogon-early", ...CAPTURES])("select the same frames as Wireshark's: %s", (name, context) => {
     // sharkd is tshark's engine as a daemon: one process for all expressions.
     const sharkd = requireProgram(context, "sharkd");
     const file = name === "relogon-early" ? corpus() : captureOf(name);

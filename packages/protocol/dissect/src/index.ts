@@ -22,7 +22,15 @@ export {
   summary,
 } from "./define-protocol.ts";
 export type { Dissect, Dissection, StreamFraming } from "./dissection.ts";
-export { EXPERT_SEVERITIES, ExpertCount, type ExpertRow, type ExpertSeverity, ExpertSink } from "./expert-statistics.ts";
+export {
+  EXPERT_SEVERITIES,
+  ExpertCount,
+  type ExpertRow,
+  type ExpertSection,
+  type ExpertSeverity,
+  ExpertSink,
+  expertSections,
+} from "./expert-statistics.ts";
 export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, hidden, ipv4, seconds, text, time } from "./field.ts";
 export { FieldCursor } from "./field-cursor.ts";
 export { compileFilter, type Filter, FilterList, type FilterResult } from "./filter.ts";

@@ -52,7 +52,7 @@ const SEEDS = 12;
 const PACKETS = 1500;
 
 describe("tshark and the lab agree on what TCP segments are", () => {
-  it.for(Array.from({ length: SEEDS }, (_, i) => i + 1))("in the trace of seed %i", { timeout: 120_000 }, (seed, context) => {
+  it.for(Array.from({ length: SEEDS }, (_, i) => i + 1))("in the trace of seed %i", (seed, context) => {
     const tshark = requireProgram(context, "tshark");
     const file = tcpTrace(seed, PACKETS);
     const path = scratchFile(context, "trace.pcap", file);

@@ -129,7 +129,7 @@ describe.each(CAPTURES)("%s", (name, load) => {
       expect(await framesOf(analyzer, filter), filter).toContain(frame);
     }
     await analyzer.applyFilter("", () => {});
-  }, 300_000);
+  });
 
   it("gives the diagnosis of `diagnose --json`", async () => {
     const result = spawnSync(

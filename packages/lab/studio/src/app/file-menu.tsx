@@ -4,7 +4,7 @@ import { useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
 import { analyzerOf } from "../state/documents.ts";
-import { copyLink, openDocument, runCommand, runName } from "../state/studio-actions.ts";
+import { copyLink, openDocument, runCommand, shownStem } from "../state/studio-actions.ts";
 import { shownCapture, useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { LiveDialog } from "./live-dialog.tsx";
@@ -52,7 +52,7 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
   ];
   if (openInWireshark) {
     const frames = async () => (capture ? (await analyzerOf(capture.id)).exportFrames("all") : (await labRemote()).capture());
-    const name = capture ? capture.name.replace(/\.\w+$/, "") : runName();
+    const name = shownStem();
     items.push({
       label: "Open in Wireshark",
       detail: capture ? `the frames of ${capture.name}` : "the lab’s frames",

@@ -2,8 +2,9 @@
 
 import { type KeyboardEvent, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
+import { characterOf } from "../controls/pressed-key.ts";
 import { prefer, usePreferences } from "../state/preferences.ts";
-import { characterOf, conflictOf, keyName, keyNow, SINGLE_KEYS, type SingleKey } from "../state/single-keys.ts";
+import { conflictOf, keyName, keyNow, SINGLE_KEYS, type SingleKey } from "../state/single-keys.ts";
 import { KEY_LIST } from "./key-list.ts";
 import "./keys-dialog.css";
 

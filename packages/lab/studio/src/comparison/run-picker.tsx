@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { create } from "zustand";
-import type { StudioHost } from "../host/studio-host.ts";
+import { type StudioHost, scenarioOfFile } from "../host/studio-host.ts";
 import { elapsedText } from "../lab/clock-text.ts";
 import type { GalleryEntry, KeptRun, LabInfo, RunChange } from "../lab/lab-types.ts";
 import { useStudio } from "../state/studio-store.ts";
@@ -88,7 +88,7 @@ export function RunPicker({ info, host }: RunPickerProps) {
     try {
       const file = await host.openFile();
       if (!file) return;
-      const name = file.name.replace(/\.(ya?ml|pushback)$/i, "");
+      const name = scenarioOfFile(file.name) ?? file.name;
       const change = { scenario: name, text: new TextDecoder().decode(file.bytes) };
       const choice = { id: `file-${name}`, title: file.name, change };
       useOthers.setState(({ files: before }) => ({ files: [...before.filter(({ id }) => id !== choice.id), choice] }));

@@ -141,7 +141,7 @@ describe("in the light and in the dark", () => {
     await button(page, "File").click();
     await look("file menu");
     expect([...new Set(bad)]).toEqual([]);
-  }, 300_000);
+  });
 
   it("the skins of other variants, chosen in the dialog", async (context) => {
     const page = await ready(await openPage(context, withAxe));
@@ -166,7 +166,7 @@ describe("in the light and in the dark", () => {
       bad.push(...(await violations(page, `variants ${which}`)), ...(await glassFaults(page, `variants ${which}`)));
     }
     expect([...new Set(bad)]).toEqual([]);
-  }, 300_000);
+  });
 
   it("other skins: those of a fleet", async (context) => {
     const page = await ready(await openPage(context, withAxe));
@@ -180,7 +180,7 @@ describe("in the light and in the dark", () => {
       bad.push(...(await violations(page, "fleet")), ...(await glassFaults(page, "fleet")));
     }
     expect([...new Set(bad)]).toEqual([]);
-  }, 300_000);
+  });
 
   it("timeline and comparison", async (context) => {
     const page = await ready(await openPage(context, withAxe));
@@ -197,7 +197,7 @@ describe("in the light and in the dark", () => {
     await eventually(() => page.locator(".what-if-table tbody tr").count()).toBe(8);
     bad.push(...(await violations(page, "comparison")));
     expect(bad).toEqual([]);
-  }, 300_000);
+  });
 
   it("monitor: panels, menus and dialogs", async (context) => {
     const page = await ready(await openPage(context, withAxe));
@@ -241,7 +241,7 @@ describe("in the light and in the dark", () => {
     await page.waitForSelector(".filter-fault");
     bad.push(...(await violations(page, "a fault in the filter")));
     expect(bad).toEqual([]);
-  }, 300_000);
+  });
 
   it.for(["light", "dark"] as const)(
     "pictures: what is drawn on canvas is readable, %s",
@@ -323,7 +323,7 @@ it("no rule is broken in narrow and low windows, and at 200 % zoom", async (cont
     }
   }
   expect(bad).toEqual([]);
-}, 300_000);
+});
 
 it("forced colours leave the selection, the lamps and the glass visible", async (context) => {
   const page = await openPage(context, { forcedColors: "active" });
@@ -346,7 +346,7 @@ it("forced colours leave the selection, the lamps and the glass visible", async 
   await row.click();
   await page.locator('.packet-row[aria-selected="true"]').waitFor();
   expect(await paint('.packet-row[aria-selected="true"]')).not.toBe(await paint('.packet-row[aria-selected="false"]'));
-}, 300_000);
+});
 
 it("reboots, mail, first errors and ends of sessions are announced, and not more than a few times", async (context) => {
   const page = await openPage(context);
@@ -363,7 +363,7 @@ it("reboots, mail, first errors and ends of sessions are announced, and not more
   for (const text of [/Going down without logging off: .*MS-DOS/, /New mail: /, /First ICMP error: /, /Session ended: /])
     await eventually(async () => (await said()).join(" ")).toMatch(text);
   expect((await said()).length).toBeLessThan(12);
-}, 300_000);
+});
 
 it("nothing moves by itself where motion is not wanted", async (context) => {
   const page = await openPage(context, { reducedMotion: "reduce" });
@@ -410,4 +410,4 @@ it("nothing moves by itself where motion is not wanted", async (context) => {
   expect(seen.size).toBe(1);
   await page.getByLabel("Speed").selectOption("Infinity");
   await waitForEnd(page);
-}, 300_000);
+});

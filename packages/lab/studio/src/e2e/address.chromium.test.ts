@@ -71,7 +71,7 @@ it("Back, Forward and reload bring back view, moment and frame", async (context)
   await page.reload();
   await eventually(() => page.locator(".notice").textContent()).toContain("Your last run is back: Free play, 1 action");
   expect(await page.title()).toBe("Free play – Pushback Studio");
-}, 300_000);
+});
 
 it("a copied link opens the same run at the same moment, with the frame", async (context) => {
   const page = await openPage(context, { permissions: ["clipboard-read", "clipboard-write"] });
@@ -104,7 +104,7 @@ it("a copied link opens the same run at the same moment, with the frame", async 
   });
   await eventually(() => view(third)).toBe("Bench");
   await eventually(() => playhead(third)).toBe(60_000_000);
-}, 300_000);
+});
 
 it("addresses that can't be followed get one clear line, and the studio goes on", async (context) => {
   const page = await openPage(context);
@@ -128,7 +128,7 @@ it("addresses that can't be followed get one clear line, and the studio goes on"
     await openView(page, "Bench");
     await button(page, "Log on all").waitFor();
   }
-}, 300_000);
+});
 
 it("a capture of the address is asked for, and its frame is shown when it is opened", async (context) => {
   const page = await openPage(context);
@@ -161,4 +161,4 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
   );
   await choose(() => button(page, "Open…").click());
   await eventually(() => selectedRow(page)).toBe(row);
-}, 300_000);
+});

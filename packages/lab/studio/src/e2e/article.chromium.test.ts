@@ -127,7 +127,7 @@ describe("the article, by hand", () => {
     await eventually(() => page.locator(".diagnosis-answer h2").textContent()).toMatch(/^Harmless/);
     await button(page, "Close again.pcapng").click();
     await eventually(() => page.locator(".document-tabs").count()).toBe(0);
-  }, 300_000);
+  });
 
   it("is a tour: a caption for each moment, an audience's view, and real time as soon as a machine is used", async (context) => {
     const page = await openPage(context);
@@ -181,7 +181,7 @@ describe("the article, by hand", () => {
     await eventually(() => speed.inputValue()).toBe("tour");
     await button(page, "End the tour").click();
     expect(await caption.count()).toBe(0);
-  }, 300_000);
+  });
 
   it("is a lesson, by keyboard alone and announced", async (context) => {
     const page = await openPage(context);
@@ -231,7 +231,7 @@ describe("the article, by hand", () => {
     await lesson.getByText("That was the last question.").waitFor();
     await button(lesson, "End the lesson").click();
     expect(await lesson.count()).toBe(0);
-  }, 300_000);
+  });
 
   it("plays by itself, to the end", async (context) => {
     const page = await openPage(context);
@@ -242,5 +242,5 @@ describe("the article, by hand", () => {
     await waitForEnd(page);
     expect(await page.locator(".story").textContent()).toMatch(/^The old sessions have ended/);
     expect(await page.locator(".clock-main").textContent()).toMatch(/^2:15:00/);
-  }, 300_000);
+  });
 });

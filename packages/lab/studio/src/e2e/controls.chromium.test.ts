@@ -113,7 +113,7 @@ describe("with the mouse", () => {
     await eventually(() => page.locator('.event-row[aria-selected="true"]').textContent()).toContain("windows-9x");
     await openView(page, "Monitor");
     await eventually(() => page.locator('[role="row"][data-current]').textContent()).toContain("10.1.9.104");
-  }, 300_000);
+  });
 
   it("mail is written, answered and read on the machines themselves", async (context) => {
     const page = await openPage(context);
@@ -260,7 +260,7 @@ describe("with the mouse", () => {
     expect((await download).suggestedFilename()).toBe("zeek-conn-size.pcapng");
     await openView(page, "Bench");
     await eventually(() => page.locator(".document-name").textContent()).toMatch(/article/);
-  }, 300_000);
+  });
 
   it("a reload brings back the run with its actions and bookmarks, and one click begins anew", async (context) => {
     const page = await openPage(context);
@@ -286,7 +286,7 @@ describe("with the mouse", () => {
     await button(page, "Undo the last action").click();
     await eventually(() => button(page, "Redo the action").isEnabled()).toBe(true);
     expect(await button(page, "Undo the last action").isEnabled()).toBe(false);
-  }, 300_000);
+  });
 
   it("asks before the page is left when the browser's storage takes nothing", async (context) => {
     const page = await openPage(context);
@@ -306,7 +306,7 @@ describe("with the mouse", () => {
     await eventually(() => button(page, "Undo the last action").isEnabled()).toBe(true);
     await page.reload();
     expect(asked).toEqual(["beforeunload"]);
-  }, 300_000);
+  });
 
   const ends: readonly (readonly [string, () => void, RegExp])[] = [
     [
@@ -351,7 +351,7 @@ describe("with the mouse", () => {
       await eventually(session).toBe(0);
       await openView(page, "Monitor");
       await page.locator('[role="row"]').nth(3).waitFor();
-    }, 300_000);
+    });
 
   it("every size has all of the header and the clock inside the window", async (context) => {
     const page = await openPage(context);
@@ -378,7 +378,7 @@ describe("with the mouse", () => {
         expect((box?.y ?? 0) + (box?.height ?? 0), what).toBeLessThan(height + 1);
       }
     }
-  }, 300_000);
+  });
 
   it("a narrow window keeps the timeline and the clock", async (context) => {
     const page = await openPage(context);
@@ -393,7 +393,7 @@ describe("with the mouse", () => {
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.locator(".view canvas").first().waitFor();
-  }, 300_000);
+  });
 
   it("a view that fails leaves the others and the run, and is shown again on request", async (context) => {
     const page = await openPage(context, {}, "", /no canvas today/);
@@ -416,7 +416,7 @@ describe("with the mouse", () => {
     await button(page, "Show it again").click();
     await page.locator(".view canvas").first().waitFor();
     expect(await page.locator(".failure").count()).toBe(0);
-  }, 300_000);
+  });
 
   it("timeline and comparison", async (context) => {
     const page = await openPage(context);
@@ -501,7 +501,7 @@ describe("with the mouse", () => {
     await page.getByLabel("Notification interval", { exact: true }).selectOption("300000000");
     await eventually(() => points.count()).toBe(8);
     await eventually(() => points.last().locator("td").first().textContent()).not.toBe(fourHours);
-  }, 300_000);
+  });
 });
 
 describe("by keyboard alone", () => {
@@ -580,7 +580,7 @@ describe("by keyboard alone", () => {
     await keyboard.press("Home");
     await keyboard.press("ArrowDown");
     await eventually(() => page.locator('.event-row[aria-selected="true"]').getAttribute("aria-posinset")).toBe("2");
-  }, 300_000);
+  });
 
   it("a key is changed, a taken one is named, and all come back", async (context) => {
     const page = await openPage(context, withAxe);
@@ -621,7 +621,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("q");
     await page.keyboard.press("b");
     await eventually(bookmarks).toBe(0);
-  }, 300_000);
+  });
 
   it("single keys are switched off for good, and Alt with an arrow stays on the page", async (context) => {
     const page = await openPage(context);
@@ -643,7 +643,7 @@ describe("by keyboard alone", () => {
     expect(prevented).toBe(true);
     await page.keyboard.press("/");
     expect(await page.evaluate(() => document.activeElement?.classList.contains("filter-input"))).toBe(false);
-  }, 300_000);
+  });
 
   it("reaches everything that can be worked, and shows where the focus is", async (context) => {
     const page = await openPage(context);
@@ -695,5 +695,5 @@ describe("by keyboard alone", () => {
       expect(unseen).toEqual([]);
       expect(wanted.filter((_, i) => !reached.has(i)).map((name) => `${view}: ${name}`)).toEqual([]);
     }
-  }, 300_000);
+  });
 });

@@ -102,7 +102,7 @@ it("files dropped at once are tabs, and title, keys, report and export are those
   // The lab stays.
   await page.keyboard.press("Alt+w");
   await eventually(() => page.locator(".notice").textContent()).toContain("The lab stays open");
-}, 300_000);
+});
 
 it("of several damaged files each has its line, and captures of one name have numbers", async (context) => {
   const page = await openPage(context, withAxe);
@@ -124,14 +124,14 @@ it("of several damaged files each has its line, and captures of one name have nu
   await eventually(() => shown(page)).toBe("none.pcap (2)");
   await eventually(() => new URL(page.url()).hash).toContain("capture=none.pcap+%282%29");
   expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("none (2)-diagnosis.html");
-}, 300_000);
+});
 
 it("too many files at once are refused in a line", async (context) => {
   const page = await openPage(context);
   await drop(page, ...Array.from({ length: 21 }, (_, i) => `damaged${i}.pcap`));
   await eventually(() => page.locator(".notice.error").textContent()).toContain("21 files at once are too many: at most 20 are opened.");
   expect(await page.locator(".document-tab").count()).toBe(0);
-}, 300_000);
+});
 
 it("comments are not lost with a closed tab", async (context) => {
   const page = await openPage(context, withAxe);
@@ -163,7 +163,7 @@ it("comments are not lost with a closed tab", async (context) => {
   expect(saved.name).toBe("none.pcapng");
   expect(readFileSync(saved.path).includes("the first one")).toBe(true);
   await eventually(() => page.locator(".document-tab").count()).toBe(0);
-}, 300_000);
+});
 
 it("a capture whose worker fails says so in its tab, and the lab and the others go on", async (context) => {
   const page = await openPage(context, withAxe, "", /out of order/);
@@ -186,7 +186,7 @@ it("a capture whose worker fails says so in its tab, and the lab and the others 
   await openView(page, "Bench");
   await button(page, "Log on all").click();
   await eventually(() => page.locator(".transport .play").textContent()).toBe("Pause");
-}, 300_000);
+});
 
 it("a diagnosis of one capture is never shown for another, in 50 races", async (context) => {
   const page = await openPage(context);
@@ -215,7 +215,7 @@ it("a diagnosis of one capture is never shown for another, in 50 races", async (
     await button(page, "Close none.pcap").click();
     await eventually(() => page.locator(".document-tab").count()).toBe(0);
   }
-}, 300_000);
+});
 
 it("closing gives the worker and its memory back", async (context) => {
   const page = await openPage(context);
@@ -247,4 +247,4 @@ it("closing gives the worker and its memory back", async (context) => {
   await page.keyboard.press("Alt+w");
   await eventually(() => page.workers().length).toBe(1);
   await eventually(async () => (await memory()) - before).toBeLessThan(50);
-}, 300_000);
+});

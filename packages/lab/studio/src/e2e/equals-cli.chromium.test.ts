@@ -165,7 +165,7 @@ describe.each(names)("%s", (scenario) => {
         else expect(shown, place).toBe(printed);
       }
     }
-  }, 300_000);
+  });
 });
 
 /** ARP has to be asked again where an address is another's now: a second's retry. */

@@ -100,7 +100,7 @@ describe("variants", () => {
     expect(await machineCard(page, "nt-3.51").locator(".program-manager").textContent()).toContain("Administrative Tools");
     await choose(page, { Macintosh: "Macintosh, MacTCP 2.0.6 (System 7)" });
     expect(await machineCard(page, "mactcp").locator(".mac-menu").textContent()).toContain("Label");
-  }, 300_000);
+  });
 });
 
 it("machines sound when they are switched on to, by keyboard, for good, and not while the page is hidden", async (context) => {
@@ -139,7 +139,7 @@ it("machines sound when they are switched on to, by keyboard, for good, and not 
   await page.reload();
   await sounds.waitFor();
   expect(await sounds.getAttribute("aria-pressed")).toBe("true");
-}, 300_000);
+});
 
 /** Height of the letters' em on each screen, in pixels of the page; a text screen is drawn to scale. */
 async function smallestLetters(page: Page): Promise<number[]> {
@@ -167,7 +167,7 @@ const SIZES = [
   { name: "1280×800 at 200 %", viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
 ] as const;
 
-it.for(SIZES)("letters on the screens can be read: $name", { timeout: 120_000 }, async ({ name: _, ...options }, context) => {
+it.for(SIZES)("letters on the screens can be read: $name", async ({ name: _, ...options }, context) => {
   const page = await openPage(context, options);
   await pixelsReady(page);
   await playArticle(page);

@@ -54,7 +54,7 @@ it("frames of two captures are compared, and the dialog says which is whose", as
     "Difference",
   ]);
   expect(await violationsAtEverySize(page, "comparison")).toEqual([]);
-}, 300_000);
+});
 
 it("experts, rules and profiles break no rule of accessibility at any size", async (context) => {
   const page = await openPage(context, withAxe);
@@ -75,4 +75,4 @@ it("experts, rules and profiles break no rule of accessibility at any size", asy
   await page.getByRole("menuitem", { name: "Manage profiles…" }).click();
   bad.push(...(await violationsAtEverySize(page, "profiles")));
   expect([...new Set(bad)]).toEqual([]);
-}, 300_000);
+});

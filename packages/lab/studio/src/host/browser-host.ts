@@ -1,5 +1,6 @@
 /** The studio in a browser's page: files through the page's own dialogs and downloads. */
 
+import { OPENED_ENDINGS } from "./file-endings.ts";
 import {
   chooseFiles,
   type HostTheme,
@@ -12,7 +13,7 @@ import {
 
 const THEME_KEY = "pushback.theme";
 const RECENT_MAX = 8;
-const ACCEPTED = ".yaml,.yml,.pushback,.json,.pcapng,.pcap,.cap,.enc,.trc,.gz";
+const ACCEPTED = OPENED_ENDINGS.map((ending) => `.${ending}`).join();
 
 /** The parts of the page that the host needs, so that tests can replace them. */
 export interface BrowserPage {
@@ -98,7 +99,7 @@ class BrowserHost implements StudioHost {
       this.#remember(source);
       use({ name: file.name, bytes });
     }
-    if (problems.length > 0) this.#refuse(problems.join("; "));
+    for (const problem of problems) this.#refuse(problem);
   }
 
   #arrive(file: OpenedFile): void {

@@ -28,6 +28,8 @@ export function chooseFiles<T extends { readonly name: string; readonly size: nu
   return { files: all.filter(({ name, size }) => sizeProblem(name, size) === null), problems };
 }
 
+export * from "./file-endings.ts";
+
 export interface RecentFile {
   readonly id: string;
   readonly name: string;

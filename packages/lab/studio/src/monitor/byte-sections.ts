@@ -10,7 +10,7 @@ export interface ByteSection {
 }
 
 export function byteSections(bytes: Uint8Array, joined: readonly { readonly from: number; readonly bytes: Uint8Array }[]): ByteSection[] {
-  const size = (b: Uint8Array) => `${counted(b.length, "byte")}`;
+  const size = (b: Uint8Array) => counted(b.length, "byte");
   return [
     { title: `Frame, ${size(bytes)}`, from: 0, bytes },
     ...joined.map((part) => ({ title: `Put together, ${size(part.bytes)}`, ...part })),

@@ -2,17 +2,8 @@ import { readFileSync } from "node:fs";
 import { compileFilter } from "@pushback/dissect";
 import { describe, expect, it } from "vitest";
 import { Analyzer } from "../analyzer/analyzer.ts";
-import {
-  changeRule,
-  DEFAULT_RULES,
-  filterOfRule,
-  freeId,
-  MAX_RULES,
-  moveRule,
-  RULE_COLOURS,
-  restoreRules,
-  titleOfRule,
-} from "./colour-rules.ts";
+import { changeRule, DEFAULT_RULES, filterOfRule, MAX_RULES, moveRule, RULE_COLOURS, restoreRules, titleOfRule } from "./colour-rules.ts";
+import { freeId } from "./free-id.ts";
 
 const CAPTURE = new URL("../../../diagnose/captures/half-open/capture.pcapng", import.meta.url);
 
@@ -49,6 +40,7 @@ describe("the rules", () => {
     expect(odd.map(({ id }) => id)).toEqual(["a", "rule-2", "rule-3"]);
     expect(odd[0]).toEqual({ id: "a", name: "A", filter: "arp", kind: "push", colour: "mail", isOn: false });
     expect(odd[1]).toEqual({ id: "rule-2", name: "Rule", filter: "", kind: null, colour: "plain", isOn: true });
+    expect(restoreRules([{ id: "of two words" }])[0].id).toBe("rule-1");
     expect([odd[2].name.length, odd[2].filter.length]).toEqual([60, 2000]);
     expect(restoreRules(Array.from({ length: 999 }, () => ({})))).toHaveLength(MAX_RULES);
   });
@@ -59,7 +51,7 @@ describe("the rules", () => {
     expect(ids(moveRule(DEFAULT_RULES, "icmp-error", -1))).toEqual(["malformed", "icmp-error", "push"]);
     expect(moveRule(DEFAULT_RULES, "malformed", -1)).toEqual(DEFAULT_RULES);
     expect(changeRule(DEFAULT_RULES, "push", { name: "P" })[1].name).toBe("P");
-    expect(DEFAULT_RULES.some(({ id }) => id === freeId(DEFAULT_RULES))).toBe(false);
+    expect(DEFAULT_RULES.some(({ id }) => id === freeId("rule", DEFAULT_RULES))).toBe(false);
   });
 
   it("without a name are called after what they select", () => {

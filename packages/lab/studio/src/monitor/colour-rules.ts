@@ -2,6 +2,7 @@
 
 import { FRAME_CLASS_INFO, FRAME_CLASSES, type FrameClass } from "@pushback/dissect";
 import type { FrameRule } from "../analyzer/analyzer-api.ts";
+import { freeId } from "./free-id.ts";
 
 /** The colours: each is a token that has a light and a dark value, on both of which text is readable (design/tokens.test.ts). */
 export const RULE_COLOURS = {
@@ -60,9 +61,10 @@ export function restoreRules(kept: unknown): readonly ColourRule[] {
   const rules: ColourRule[] = [];
   for (const entry of kept.slice(0, MAX_RULES) as readonly (Partial<Record<keyof ColourRule, unknown>> | null)[]) {
     if (typeof entry !== "object" || entry === null) continue;
-    const id = textOf(entry.id, MAX_NAME_CHARS);
+    // An id becomes part of elements' ids.
+    const id = typeof entry.id === "string" && /^[\w-]{1,60}$/.test(entry.id) ? entry.id : "";
     rules.push({
-      id: id === "" || rules.some((rule) => rule.id === id) ? freeId(rules) : id,
+      id: id === "" || rules.some((rule) => rule.id === id) ? freeId("rule", rules) : id,
       name: textOf(entry.name, MAX_NAME_CHARS) || "Rule",
       filter: textOf(entry.filter, MAX_FILTER_CHARS),
       kind: FRAME_CLASSES.find((each) => each === entry.kind) ?? null,
@@ -71,13 +73,6 @@ export function restoreRules(kept: unknown): readonly ColourRule[] {
     });
   }
   return rules;
-}
-
-/** An id that no rule of the list has. */
-export function freeId(rules: readonly ColourRule[]): string {
-  let n = rules.length + 1;
-  while (rules.some(({ id }) => id === `rule-${n}`)) n++;
-  return `rule-${n}`;
 }
 
 export function changeRule(rules: readonly ColourRule[], id: string, change: Partial<ColourRule>): readonly ColourRule[] {

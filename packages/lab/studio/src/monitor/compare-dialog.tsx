@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { DetailNode } from "../analyzer/analyzer-api.ts";
 import { Modal } from "../controls/modal.tsx";
 import { type ComparedRow, compareFrames, type Difference } from "./compare-frames.ts";
+import { counted } from "./counted.ts";
 import type { KeptFrame } from "./kept-frame.ts";
 import "./compare-dialog.css";
 
@@ -39,8 +40,8 @@ export function CompareDialog({ first, second, onClose }: CompareDialogProps) {
     <Modal title={`${titleFirst} and ${titleSecond[0].toLowerCase()}${titleSecond.slice(1)}`} onClose={onClose} wide>
       <div className="compare-bar">
         <p role="status">
-          {counts.differs.toLocaleString("en")} fields differ, {counts.same.toLocaleString("en")} are the same,{" "}
-          {counts["only-first"].toLocaleString("en")} are only on the left, {counts["only-second"].toLocaleString("en")} only on the right.
+          {counted(counts.differs, "different field")}, {counted(counts.same, "equal one")}, {counts["only-first"].toLocaleString("en")}{" "}
+          only on the left, {counts["only-second"].toLocaleString("en")} only on the right.
         </p>
         <label>
           <input

@@ -1,9 +1,10 @@
 /** The experts' remarks, by severity and message: a row goes to its first frame, or filters by its message. Only rows in sight have elements. */
 
-import { EXPERT_SEVERITIES, type ExpertRow, type ExpertSeverity } from "@pushback/dissect";
+import { EXPERT_SEVERITIES, type ExpertRow, type ExpertSeverity, expertSections } from "@pushback/dissect";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { FrameScope } from "../analyzer/analyzer-api.ts";
+import type { ExpertView, FrameScope } from "../analyzer/analyzer-api.ts";
+import { CountBar } from "./count-bar.tsx";
 import { counted } from "./counted.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
@@ -34,12 +35,14 @@ type Line =
 
 /** The rows of this severity and graver ones, each severity below a heading. */
 function linesOf(rows: readonly ExpertRow[], least: ExpertSeverity): Line[] {
-  return EXPERT_SEVERITIES.slice(0, EXPERT_SEVERITIES.indexOf(least) + 1).flatMap((severity): Line[] => {
-    const found = rows.filter((row) => row.severity === severity);
-    if (found.length === 0) return [];
-    const total = found.reduce((sum, { count }) => sum + count, 0);
-    return [{ kind: "heading", severity, total }, ...found.map((row): Line => ({ kind: "row", row }))];
-  });
+  return expertSections(rows, least).flatMap(({ severity, total, rows: found }): Line[] => [
+    { kind: "heading", severity, total },
+    ...found.map((row): Line => ({ kind: "row", row })),
+  ]);
+}
+
+function sumOf(remarks: number, { frames, left }: ExpertView): string {
+  return `${counted(remarks, "remark")} on ${counted(frames, "frame")}${left > 0 ? `; ${counted(left, "remark")} not listed` : ""}`;
 }
 
 const capitalised = (word: string): string => `${word[0].toUpperCase()}${word.slice(1)}`;
@@ -55,7 +58,7 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
   );
   const stopCount = useCallback(() => analyzer.stopExperts(), [analyzer]);
   const experts = useCounted(view, scope, count, stopCount);
-  const { result, progress } = experts;
+  const { result } = experts;
   const lines = useMemo(() => linesOf(result?.rows ?? [], least), [result, least]);
   const remarks = lines.reduce((sum, line) => sum + (line.kind === "row" ? line.row.count : 0), 0);
 
@@ -64,11 +67,9 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
   const place = Math.min(chosen, lines.length - 1);
   const items = rows.getVirtualItems();
   const choose = (i: number): void => setChosen(Math.max(0, Math.min(lines.length - 1, i)));
-  // Also once the list is measured, which may be after the key was pressed.
-  const heightPx = rows.scrollRect?.height ?? 0;
   useEffect(() => {
-    if (place >= 0 && heightPx > 0) rows.scrollToIndex(place, { align: "auto" });
-  }, [rows, place, heightPx]);
+    if (place >= 0) rows.scrollToIndex(place, { align: "auto" });
+  }, [rows, place]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || lines.length === 0) return;
     const moves: Readonly<Record<string, number>> = {
@@ -102,28 +103,15 @@ export function ExpertPanel({ model, view, onSelect, onFilter }: ExpertPanelProp
             ))}
           </select>
         </label>
-        <label>
-          <input type="checkbox" checked={scope === "shown"} onChange={(event) => setScope(event.target.checked ? "shown" : "all")} /> Shown
-          frames only
-        </label>
-        <span className="expert-sum numbers" role="status">
-          {progress
-            ? `Reading ${Math.round((100 * progress.done) / Math.max(1, progress.total))} %`
-            : experts.isStopped
-              ? "Stopped"
-              : result && `${counted(remarks, "remark")} on ${counted(result.frames, "frame")}`}
-          {result && result.left > 0 && `; ${counted(result.left, "remark")} not listed`}
-        </span>
-        {progress && (
-          <button type="button" className="button small" onClick={experts.stop}>
-            Stop
-          </button>
-        )}
-        {experts.isStopped && (
-          <button type="button" className="button small" onClick={experts.again}>
-            Read again
-          </button>
-        )}
+        <CountBar
+          scope={scope}
+          onScope={setScope}
+          counted={experts}
+          verb="Reading"
+          again="Read again"
+          className="expert-sum"
+          sum={result ? sumOf(remarks, result) : ""}
+        />
         <span className="panel-hint">Enter goes to the first frame, Shift+Enter filters.</span>
       </div>
       {result && lines.length === 0 && <p className="panel-none">The dissectors have no remark on these frames.</p>}

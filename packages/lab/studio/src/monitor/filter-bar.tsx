@@ -99,7 +99,7 @@ export function FilterBar(props: FilterBarProps) {
   const status = running
     ? `${Math.floor((running.done / Math.max(1, running.total)) * 100)} % · ${props.shown.toLocaleString("en")} shown`
     : filter.text === ""
-      ? `${counted(props.total, "frame")}`
+      ? counted(props.total, "frame")
       : `${props.shown.toLocaleString("en")} of ${props.total.toLocaleString("en")} shown${filter.cancelled ? ", stopped" : ""}`;
   const changed = text.trim() !== filter.text.trim();
 

@@ -111,7 +111,7 @@ function FollowPart({ part, look, firstUs, end, onFrame }: FollowPartProps) {
         </button>
         <span className="numbers">{formatSeconds(part.timeUs - firstUs)} s</span>
         <span>{end}</span>
-        <span className="numbers">{part.bytes.length > 0 ? `${counted(part.bytes.length, "byte")}` : ""}</span>
+        <span className="numbers">{part.bytes.length > 0 ? counted(part.bytes.length, "byte") : ""}</span>
       </p>
       {part.missing > 0 && <p className="follow-missing">{counted(part.missing, "byte")} before this are not in the capture.</p>}
       {part.remark !== null && <p className="follow-remark">{part.remark}</p>}

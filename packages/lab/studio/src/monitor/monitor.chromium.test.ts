@@ -237,7 +237,7 @@ describe("the monitor", () => {
     const again = await analyzed(readFileSync(await download.path()), "");
     expect(again.analyzer.state().frames).toBe(frames.length);
     expect(again.analyzer.rows([2])[0]).toMatchObject({ comment: "seen by hand", protocol: "ICMP" });
-  }, 300_000);
+  });
 
   it("puts a completion where it was asked for, however late it comes", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng&late=400");
@@ -274,7 +274,7 @@ describe("the monitor", () => {
     await keyboard.press("Tab");
     await page.waitForFunction(() => document.activeElement?.textContent === "Clear");
     expect(await text()).toBe("nothinglikeit");
-  }, 300_000);
+  });
 
   it("finds, follows, and goes from the graph, the diagnosis and the sequence to frames", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
@@ -318,7 +318,7 @@ describe("the monitor", () => {
     await page.focus(".sequence-box");
     await keyboard.press("ArrowDown");
     await page.waitForFunction(() => document.querySelector("[data-current]")?.getAttribute("data-frame") === "2");
-  }, 300_000);
+  });
 
   it("lists a million rows from end to end", async (context) => {
     const page = await openPage(context, "frames=1000000");
@@ -340,5 +340,5 @@ describe("the monitor", () => {
       const frame = Number(document.querySelector(".packet-row[data-class]")?.getAttribute("data-frame"));
       return frame > 499_000 && frame < 501_000;
     });
-  }, 300_000);
+  });
 });

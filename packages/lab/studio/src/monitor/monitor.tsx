@@ -3,6 +3,7 @@
 import type { Remote } from "comlink";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { AnalyzerApi, DetailNode, FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
+import type { PressedKey } from "../controls/pressed-key.ts";
 import type { MenuRequest } from "./context-menu.tsx";
 import { DiagnosisPanel } from "./diagnosis-view.tsx";
 import { download } from "./download.ts";
@@ -28,7 +29,7 @@ import { useFilter } from "./use-filter.ts";
 import { useFrameCommands } from "./use-frame-commands.ts";
 import { useFrameDetails } from "./use-frame-details.ts";
 import { useMonitorSettings } from "./use-monitor-settings.ts";
-import { isTyping, markStep, ownCommand, type PressedKey, useShortcuts } from "./use-shortcuts.ts";
+import { isTyping, markStep, ownCommand, useShortcuts } from "./use-shortcuts.ts";
 import "./monitor.css";
 import "./filter-bar.css";
 import "./packet-list.css";

@@ -2,6 +2,7 @@
 
 import { type ColourRule, DEFAULT_RULES, restoreRules } from "./colour-rules.ts";
 import { type Column, DEFAULT_COLUMNS, restoreColumns, TIME_FORMATS, type TimeFormat } from "./columns.ts";
+import { freeId } from "./free-id.ts";
 
 /** What a profile sets. */
 export interface ProfileSettings {
@@ -69,15 +70,9 @@ export function freeName(list: readonly Profile[], name: string): string {
   return `${wanted} ${n}`;
 }
 
-function freeId(list: readonly Profile[]): string {
-  let n = list.length + 1;
-  while (list.some(({ id }) => id === `profile-${n}`)) n++;
-  return `profile-${n}`;
-}
-
 /** The list with one more profile at its end; unchanged if it is full. */
 export function addProfile(list: readonly Profile[], name: string, settings: ProfileSettings): readonly Profile[] {
-  return list.length >= MAX_PROFILES ? list : [...list, { id: freeId(list), name: freeName(list, name), settings }];
+  return list.length >= MAX_PROFILES ? list : [...list, { id: freeId("profile", list), name: freeName(list, name), settings }];
 }
 
 function readList(kept: unknown): readonly Profile[] {

@@ -7,7 +7,6 @@ import {
   type ColourRule,
   changeRule,
   DEFAULT_RULES,
-  freeId,
   MAX_FILTER_CHARS,
   MAX_NAME_CHARS,
   MAX_RULES,
@@ -16,6 +15,7 @@ import {
   type RuleColour,
   titleOfRule,
 } from "./colour-rules.ts";
+import { freeId } from "./free-id.ts";
 import type { RuleFaults } from "./use-colour-rules.ts";
 import "./rules-dialog.css";
 
@@ -55,7 +55,7 @@ export function RulesDialog({ rules, onRules, faults, onClose }: RulesDialogProp
     setNotice(`${nameOf(id)} is removed.`);
   };
   const add = (): void => {
-    const rule: ColourRule = { id: freeId(rules), name: "New rule", filter: "", kind: null, colour: "plain", isOn: false };
+    const rule: ColourRule = { id: freeId("rule", rules), name: "New rule", filter: "", kind: null, colour: "plain", isOn: false };
     focusNext.current = `${rule.id}/name`;
     // The first rule that selects a frame counts: a new one stands before the others.
     onRules([rule, ...rules]);

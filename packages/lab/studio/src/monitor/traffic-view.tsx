@@ -4,6 +4,7 @@ import { type Conversation, type Endpoint, type ProtocolShare, TRAFFIC_LAYERS, t
 import { useCallback, useState } from "react";
 import type { FrameScope, TrafficView as Traffic } from "../analyzer/analyzer-api.ts";
 import { formatSeconds } from "./columns.ts";
+import { CountBar } from "./count-bar.tsx";
 import { counted } from "./counted.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
@@ -135,7 +136,7 @@ export function TrafficView({ model, view, onFilter }: TrafficViewProps) {
   );
   const stopCount = useCallback(() => analyzer.stopTraffic(), [analyzer]);
   const reading = useCounted(view, scope, count, stopCount);
-  const { result: traffic, progress } = reading;
+  const { result: traffic } = reading;
 
   const table = traffic && tableOf(traffic, id, view.state.firstUs);
   const rows = table ? sorted(table.rows, order) : [];
@@ -160,27 +161,15 @@ export function TrafficView({ model, view, onFilter }: TrafficViewProps) {
             </option>
           ))}
         </select>
-        <label>
-          <input type="checkbox" checked={scope === "shown"} onChange={(event) => setScope(event.target.checked ? "shown" : "all")} /> Shown
-          frames only
-        </label>
-        <span className="traffic-sum numbers" role="status">
-          {progress
-            ? `Counting ${Math.round((100 * progress.done) / Math.max(1, progress.total))} %`
-            : reading.isStopped
-              ? "Stopped"
-              : traffic && `${counted(traffic.frames, "frame")}, ${counted(traffic.bytes, "byte")}`}
-        </span>
-        {progress && (
-          <button type="button" className="button small" onClick={reading.stop}>
-            Stop
-          </button>
-        )}
-        {reading.isStopped && (
-          <button type="button" className="button small" onClick={reading.again}>
-            Count again
-          </button>
-        )}
+        <CountBar
+          scope={scope}
+          onScope={setScope}
+          counted={reading}
+          verb="Counting"
+          again="Count again"
+          className="traffic-sum"
+          sum={traffic ? `${counted(traffic.frames, "frame")}, ${counted(traffic.bytes, "byte")}` : ""}
+        />
       </div>
       {table && table.total === 0 && <p className="traffic-empty">No frame has this layer.</p>}
       {table && table.total > 0 && (

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { FollowedStream, FrameScope } from "../analyzer/analyzer-api.ts";
+import { captureStem } from "../analyzer/capture-stem.ts";
 import { download } from "./download.ts";
 import type { FrameWays } from "./frame-menus.ts";
 import { type KeptFrame, keepFrame, useKeptFrame } from "./kept-frame.ts";
@@ -33,8 +34,6 @@ export interface ReferenceFrame {
   readonly timeUs: number;
 }
 
-const CAPTURE_SUFFIX = /\.(pcapng|pcap|cap|enc|gz|syc|dmp|ntar)(\.gz)?( \(\d+\))?$/i;
-
 export function useFrameCommands(props: FrameCommandsProps) {
   const { analyzer, model, view, filter, settings, selected, anchor, onNotice } = props;
   const [reference, setReference] = useState<ReferenceFrame | null>(null);
@@ -55,7 +54,7 @@ export function useFrameCommands(props: FrameCommandsProps) {
   };
   const save = async (scope: FrameScope | readonly number[], suffix: string): Promise<void> => {
     const bytes = await analyzer.exportFrames(scope);
-    const name = `${(view.state.name || "frames").replace(CAPTURE_SUFFIX, "$3")}${suffix}.pcapng`;
+    const name = `${captureStem(view.state.name || "frames")}${suffix}.pcapng`;
     (props.onSaveFile ?? download)(name, bytes);
     onNotice(`Saved ${name}`);
   };

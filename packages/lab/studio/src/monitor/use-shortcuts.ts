@@ -1,18 +1,16 @@
 /** Keys of the monitor that work wherever the focus is, except under a dialog. */
 
 import { useEffect, useRef } from "react";
+import { characterOf, type PressedKey } from "../controls/pressed-key.ts";
 
 /** Whether keys typed at `target` are text. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"]');
 }
 
-/** A key as it was pressed. */
-export type PressedKey = Pick<KeyboardEvent, "key" | "shiftKey">;
-
-/** The commands where no key was changed: a letter calls its own without Shift, a sign with and without. */
-export function ownCommand({ key, shiftKey }: PressedKey): string | null {
-  return shiftKey && key.toLowerCase() !== key.toUpperCase() ? null : key.toLowerCase();
+/** The commands where no key was changed: each character calls its own. */
+export function ownCommand(pressed: PressedKey): string | null {
+  return characterOf(pressed) || null;
 }
 
 /** Whether the key goes to the next marked frame, or with Shift to the previous one; `null` if it does neither. */

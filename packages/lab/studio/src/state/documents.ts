@@ -58,9 +58,10 @@ export function stepDocument(step: 1 | -1): void {
   showDocument(ids[(ids.indexOf(current) + step + ids.length) % ids.length]);
 }
 
-/** The analyzer of a capture, or with `null` that of the lab. */
+/** The analyzer of a capture, or with `null` that of the lab. Of a capture that was closed it never comes, as its worker never answers. */
 export function analyzerOf(id: number | null): Promise<AnalyzerRemote> {
-  return (id === null ? null : ends.get(id))?.analyzer ?? labAnalyzer();
+  if (id === null) return labAnalyzer();
+  return ends.get(id)?.analyzer ?? new Promise(() => {});
 }
 
 /** A comment was written in the monitor of a capture, or with `null` of the lab. */

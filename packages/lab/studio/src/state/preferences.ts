@@ -1,7 +1,8 @@
 /** Choices of the user that concern no run, kept in the browser's storage. */
 
 import { create } from "zustand";
-import { type ChosenKeys, characterOf, commandOf, keyName, type PressedKey, parseChosenKeys } from "./single-keys.ts";
+import { characterOf, type PressedKey } from "../controls/pressed-key.ts";
+import { type ChosenKeys, commandOf, keyName, parseChosenKeys } from "./single-keys.ts";
 
 const KEY = "pushback.preferences";
 

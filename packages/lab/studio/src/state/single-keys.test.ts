@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { characterOf, commandOf, conflictOf, isSingleKey, parseChosenKeys, SINGLE_KEYS } from "./single-keys.ts";
+import { characterOf } from "../controls/pressed-key.ts";
+import { commandOf, conflictOf, isSingleKey, parseChosenKeys, SINGLE_KEYS } from "./single-keys.ts";
 
 const [, k, b] = SINGLE_KEYS;
 

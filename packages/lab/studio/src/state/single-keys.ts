@@ -39,21 +39,6 @@ export function commandOf(pressed: string, chosen: ChosenKeys): string | null {
   return SINGLE_KEYS.find((one) => keyNow(one, chosen) === lower)?.key ?? null;
 }
 
-/** A key as it was pressed. */
-export interface PressedKey {
-  readonly key: string;
-  readonly shiftKey: boolean;
-}
-
-/**
- * The character that a pressed key stands for; "" for a letter or the space bar with Shift. A sign counts whether or not the keyboard has it
- * with Shift: "/" is Shift+7 on a German one.
- */
-export function characterOf({ key, shiftKey }: PressedKey): string {
-  const hasShiftOfItsOwn = key === " " || key.toLowerCase() !== key.toUpperCase();
-  return shiftKey && hasShiftOfItsOwn ? "" : key.length === 1 ? key.toLowerCase() : key;
-}
-
 /** Whether a key types one character that a command can have. */
 export function isSingleKey(key: string): boolean {
   return [...key].length === 1 && key === key.toLowerCase() && (key === " " || key.trim() !== "");

@@ -1,7 +1,8 @@
 /** Commands of buttons, keys and menus: one function per command. */
 
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
-import type { OpenedFile, StudioCommand, StudioHost } from "../host/studio-host.ts";
+import { captureStem } from "../analyzer/capture-stem.ts";
+import { type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile } from "../host/studio-host.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
 import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
@@ -46,9 +47,11 @@ export async function startStudio(host: StudioHost): Promise<void> {
   let opened: RunDocument | null = null;
   if (wanted !== null) {
     const { timeUs } = wanted;
-    if (timeUs === null ? await theLab.open(wanted.settings) : await reopenRun({ ...wanted, timeUs }))
+    const refuse = (message: string): void => {
+      problem = `The address can’t be followed: ${message}.`;
+    };
+    if (timeUs === null ? await theLab.open(wanted.settings, null, refuse) : await reopenRun({ ...wanted, timeUs }, refuse))
       opened = { ...wanted, timeUs: timeUs ?? 0 };
-    else problem = `The address can’t be followed: ${useStudio.getState().notice?.text ?? "its run can’t be opened"}.`;
   }
   if (opened === null && kept !== null && (await reopenRun(kept))) opened = kept;
   if (opened === null) await openFreePlay();
@@ -128,9 +131,6 @@ export async function playArticle(): Promise<void> {
   await steerTour(ARTICLE_SPEED, since);
 }
 
-/** `.pushback` is a scenario too: a name that every system can give to one program. */
-const SCENARIO_FILE = /\.(ya?ml|pushback)$/i;
-
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile): Promise<void> {
   if (file.bytes.length === 0) {
@@ -145,12 +145,12 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     else if (await reopenRun(parsed.run, refuse)) useStudio.getState().set({ view: "bench" });
     return;
   }
-  if (!SCENARIO_FILE.test(file.name)) {
+  const scenario = scenarioOfFile(file.name);
+  if (scenario === null) {
     theLab.pause();
     await openCapture(file);
     return;
   }
-  const scenario = file.name.replace(SCENARIO_FILE, "");
   const text = new TextDecoder().decode(file.bytes);
   // The fault begins with the scenario's name, line and column.
   const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
@@ -180,13 +180,15 @@ async function save(host: StudioHost, suggestedName: string, mediaType: string, 
   }
 }
 
-export function runName(): string {
+function runName(): string {
   const { info } = useLab.getState();
   return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
 }
 
-function stemOf(captureName: string): string {
-  return captureName.replace(/(\.(pcapng|pcap|cap|enc|trc|dmp))?(\.gz)?( \(\d+\))?$/i, "$4");
+/** The name of what the screen shows, for files that are made of it. */
+export function shownStem(): string {
+  const capture = shownCapture(useStudio.getState());
+  return capture === null ? runName() : captureStem(capture.name);
 }
 
 /** Exports what the screen shows: a capture's frames with their comments, or those of the lab's run. */
@@ -205,7 +207,7 @@ async function exportCapture(host: StudioHost): Promise<void> {
 export async function exportOpenCapture(host: StudioHost, { id, name }: Pick<CaptureDocument, "id" | "name">): Promise<void> {
   const capture = useStudio.getState().captures.find((one) => one.id === id);
   const bytes = await (await analyzerOf(id)).exportFrames("all");
-  if ((await save(host, `${stemOf(name)}.pcapng`, "application/octet-stream", bytes)) && capture) noteExport(capture);
+  if ((await save(host, `${captureStem(name)}.pcapng`, "application/octet-stream", bytes)) && capture) noteExport(capture);
 }
 
 async function exportRecording(host: StudioHost): Promise<void> {
@@ -218,7 +220,7 @@ async function saveReport(host: StudioHost): Promise<void> {
   if (capture !== null) {
     const { id, name } = capture;
     const html = await (await analyzerOf(id)).diagnosisReport(name);
-    if (html !== null) await save(host, `${stemOf(name)}-diagnosis.html`, "text/html", html);
+    if (html !== null) await save(host, `${captureStem(name)}-diagnosis.html`, "text/html", html);
     return;
   }
   await save(host, `${useLab.getState().info?.settings.scenario ?? "run"}-report.html`, "text/html", await (await labRemote()).report());

@@ -79,5 +79,5 @@ export async function savedBy(page: Page, run: () => Promise<unknown>): Promise<
   return { name: download.suggestedFilename(), path: await download.path() };
 }
 
-/** An expectation that is polled until it holds, for up to 30 seconds. */
+/** An expectation that is polled until it holds. */
 export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 120_000, interval: 50 });
