@@ -45,8 +45,10 @@ describe("calls of the window", () => {
     [CALLS.openInWireshark, [{ ...file, suggestedName: "-k" }, "more"]],
     [CALLS.openRecent, [7]],
     [CALLS.setTheme, ["pink"]],
-    [CALLS.startCapture, [""]],
-    [CALLS.startCapture, [{ toString: "eth0" }]],
+    [CALLS.startCapture, ["", ""]],
+    [CALLS.startCapture, ["eth0"]],
+    [CALLS.startCapture, [{ toString: "eth0" }, ""]],
+    [CALLS.startCapture, ["eth0", "x".repeat(2001)]],
     [CALLS.ready, [1]],
   ])("%s refuses %j", async (channel, args) => {
     await expect(invoke(channel, args)).rejects.toThrow(`${channel}: ✖`);

@@ -1,7 +1,7 @@
 /** Handles calls from the window: accepts each only from the studio's own page, checks its arguments, and answers or refuses it. */
 
 import { basename } from "node:path";
-import { MOST_FILES_AT_ONCE, OPENED_ENDINGS } from "@pushback/studio/studio-host";
+import { MOST_FILES_AT_ONCE, MOST_FILTER_CHARACTERS, OPENED_ENDINGS } from "@pushback/studio/studio-host";
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, nativeTheme } from "electron";
 import * as z from "zod";
 import { CALLS, NEWS } from "../shared/bridge.ts";
@@ -14,6 +14,7 @@ import { openInWireshark } from "./wireshark.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const name = z.string().min(1).max(200);
+const captureFilter = z.string().max(MOST_FILTER_CHARACTERS);
 const savedFile = z.strictObject({
   suggestedName: name.refine((text) => basename(text) === text && !text.startsWith("."), "takes a file's name, not a path"),
   mediaType: z.string().max(200),
@@ -45,10 +46,10 @@ function answer<T extends z.ZodTuple>(channel: string, schema: T, run: (...args:
   });
 }
 
-/** Installs the handlers. The returned function stops what they have started. */
+/** Installs the handlers. The returned function stops what the window's page has started: its capture. */
 export function answerWindow({ settings, window, open, ready }: WindowServices): () => Promise<void> {
   const program = findCaptureProgram();
-  const capture = program && new LiveCapture(program, (...frame) => window()?.webContents.send(NEWS.frame, ...frame));
+  const capture = program && new LiveCapture(program);
   const needCapture = () => {
     if (capture === null) throw new Error("neither dumpcap nor tcpdump is installed");
     return capture;
@@ -104,8 +105,13 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
   });
   answer(CALLS.openInWireshark, z.tuple([savedFile]), (file) => openInWireshark(file));
   answer(CALLS.interfaces, z.tuple([]), () => needCapture().interfaces());
-  answer(CALLS.startCapture, z.tuple([name]), (interfaceName) => needCapture().start(interfaceName));
+  answer(CALLS.startCapture, z.tuple([name, captureFilter]), (interfaceName, filter) => needCapture().start(interfaceName, filter));
+  answer(CALLS.nextFrames, z.tuple([]), () => needCapture().next());
   answer(CALLS.stopCapture, z.tuple([]), () => capture?.stop());
-  answer(CALLS.ready, z.tuple([]), ready);
+  answer(CALLS.ready, z.tuple([]), async () => {
+    // What an earlier page of the window has started, no page shows now.
+    await capture?.stop();
+    ready();
+  });
   return async () => capture?.stop();
 }

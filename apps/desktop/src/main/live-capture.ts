@@ -3,6 +3,7 @@
 import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { CaptureReader } from "@pushback/capture";
+import type { LiveFrame } from "@pushback/studio";
 import { findProgram } from "./programs.ts";
 
 /** Time limit in milliseconds for the program to list interfaces. */
@@ -10,12 +11,17 @@ const LIST_MS = 10_000;
 /** After this time, in milliseconds, a program that has neither written its file header nor ended counts as started. */
 const START_MS = 2000;
 
+/** Frames that come within this time, in milliseconds, are handed over together. */
+const BATCH_MS = 100;
+/** While more bytes of frames wait, the program is not read, and leaves frames out by itself. */
+const MOST_WAITING_BYTES = 16 << 20;
+
 interface CaptureProgram {
   readonly path: string;
   readonly listArguments: readonly string[];
   /** The names in the list that the program prints. */
   names(output: string): string[];
-  startArguments(name: string): readonly string[];
+  startArguments(name: string, filter: string): readonly string[];
 }
 
 function dumpcap(path: string): CaptureProgram {
@@ -23,7 +29,7 @@ function dumpcap(path: string): CaptureProgram {
     path,
     listArguments: ["-D", "-M"],
     names: (output) => output.split("\n").flatMap((line) => line.split("\t")[0].match(/^(?:\d+\. )?(\S+)$/)?.[1] ?? []),
-    startArguments: (name) => ["-q", "-P", "-i", name, "-w", "-"],
+    startArguments: (name, filter) => ["-q", "-P", "-i", name, ...(filter === "" ? [] : ["-f", filter]), "-w", "-"],
   };
 }
 
@@ -32,7 +38,7 @@ function tcpdump(path: string): CaptureProgram {
     path,
     listArguments: ["-D"],
     names: (output) => output.split("\n").flatMap((line) => line.match(/^\d+\.(\S+)/)?.[1] ?? []),
-    startArguments: (name) => ["-U", "-i", name, "-w", "-"],
+    startArguments: (name, filter) => ["-U", "-i", name, "-w", "-", "--", filter],
   };
 }
 
@@ -43,14 +49,82 @@ export function findCaptureProgram(): CaptureProgram | null {
   return second === null ? null : tcpdump(second);
 }
 
+/** What programs say of a capture that goes well. */
+const NO_REASON = /^(Capturing on|File:|Running as|.*: listening on|[\d]+ packets? |Packets? )/;
+
+/** The line of the program's messages that says what is wrong. */
+function reasonOf(said: string): string {
+  const lines = said.split("\n").filter((line) => line.trim() !== "" && !NO_REASON.test(line));
+  return lines.find((line) => line.includes("valid capture filter (")) ?? lines[0] ?? "the capturing program ended";
+}
+
+/** The frames of one capture that were not fetched yet. */
+class WaitingFrames {
+  readonly #pipe: Readable;
+  #frames: LiveFrame[] = [];
+  #bytes = 0;
+  /** Why no more will come: "" if the capture was stopped; `null` while it goes on. */
+  #end: string | null = null;
+  #ask: { resolve(frames: readonly LiveFrame[] | null): void; reject(error: Error): void } | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `pipe` is paused while too much waits. */
+  constructor(pipe: Readable) {
+    this.#pipe = pipe;
+  }
+
+  add(frame: LiveFrame): void {
+    this.#frames.push(frame);
+    this.#bytes += frame.bytes.length;
+    if (this.#bytes > MOST_WAITING_BYTES) this.#pipe.pause();
+    this.#answer();
+  }
+
+  end(reason: string): void {
+    this.#end ??= reason;
+    this.#answer();
+  }
+
+  next(): Promise<readonly LiveFrame[] | null> {
+    return new Promise((resolve, reject) => {
+      // One caller at a time: an earlier one would wait for ever.
+      this.#ask?.resolve([]);
+      this.#ask = { resolve, reject };
+      this.#answer();
+    });
+  }
+
+  #answer(): void {
+    if (this.#ask === null || this.#timer !== null) return;
+    if (this.#frames.length > 0) {
+      // Frames that come close together cross to the page in one message.
+      this.#timer = setTimeout(() => this.#give(), this.#end === null ? BATCH_MS : 0);
+    } else if (this.#end !== null) {
+      if (this.#end === "") this.#ask.resolve(null);
+      else this.#ask.reject(new Error(this.#end));
+      this.#ask = null;
+    }
+  }
+
+  #give(): void {
+    this.#timer = null;
+    const frames = this.#frames;
+    this.#frames = [];
+    this.#bytes = 0;
+    this.#ask?.resolve(frames);
+    this.#ask = null;
+    this.#pipe.resume();
+  }
+}
+
+/** One capture at a time, as the page's `LiveAttach` and `LiveCapture` have it. */
 export class LiveCapture {
   readonly #program: CaptureProgram;
-  readonly #onFrame: (bytes: Uint8Array, timeUs: number, linkType: number) => void;
   #child: ChildProcessByStdio<null, Readable, Readable> | null = null;
+  #waiting: WaitingFrames | null = null;
 
-  constructor(program: CaptureProgram, onFrame: (bytes: Uint8Array, timeUs: number, linkType: number) => void) {
+  constructor(program: CaptureProgram) {
     this.#program = program;
-    this.#onFrame = onFrame;
   }
 
   /** Names of the interfaces. Does not block the window; if the program fails, the names that it printed until then. */
@@ -65,14 +139,18 @@ export class LiveCapture {
    * Starts a capture and ends the one before. Resolves once the program has opened the interface, which it shows by writing the file
    * header; rejects with the program's own message if it can't.
    */
-  async start(name: string): Promise<void> {
+  async start(name: string, filter: string): Promise<void> {
     if (!(await this.interfaces()).includes(name)) throw new Error(`there is no interface ${name}`);
     await this.stop();
-    const child = spawn(this.#program.path, this.#program.startArguments(name), { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.#program.path, this.#program.startArguments(name, filter), { stdio: ["ignore", "pipe", "pipe"] });
+    const waiting = new WaitingFrames(child.stdout);
     this.#child = child;
+    this.#waiting = waiting;
     // A Buffer's own slice() would be a view of the pipe's memory.
     const copyOf = (b: Uint8Array, at: number, len: number) => new Uint8Array(b.subarray(at, at + len));
-    const reader = new CaptureReader({ packet: (p) => this.#onFrame(copyOf(p.bytes, p.at, p.len), p.timeUs, p.linkType) });
+    const reader = new CaptureReader({
+      packet: (p) => waiting.add({ bytes: copyOf(p.bytes, p.at, p.len), timeUs: p.timeUs, linkType: p.linkType }),
+    });
     child.stdout.on("data", (chunk: Buffer) => {
       if (!reader.feed(chunk)) child.kill();
     });
@@ -88,20 +166,29 @@ export class LiveCapture {
       });
       const fail = (reason: string) => {
         clearTimeout(timer);
+        waiting.end(this.#child === child ? reason : "");
         if (this.#child === child) this.#child = null;
         reject(new Error(`${name} can't be captured: ${reason}`));
       };
       child.once("error", (error) => fail(error.message));
-      child.once("close", () => fail(said.trim().split("\n").at(-1) || "the capturing program ended"));
+      child.once("close", () => fail(reasonOf(said)));
     });
   }
 
+  /** Frames of the capture that was started last: see the page's `LiveCapture.next`. */
+  async next(): Promise<readonly LiveFrame[] | null> {
+    return this.#waiting?.next() ?? null;
+  }
+
+  /** Ends the capture; its frames that wait can still be fetched. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === null) return;
     this.#child = null;
     const ended = new Promise((resolve) => child.once("close", resolve));
     child.kill("SIGTERM");
+    // What the program still writes is read; a pipe that stands still has no end.
+    child.stdout.resume();
     await ended;
   }
 }

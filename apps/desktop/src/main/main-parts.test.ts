@@ -1,5 +1,6 @@
 /** The parts of the main process that need no Electron. */
 
+import { createSocket } from "node:dgram";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -175,28 +176,101 @@ describe("other programs", () => {
     await expect(openInWireshark(file, null)).rejects.toThrow("Wireshark is not installed");
   });
 
-  it("a capture of a real interface brings its frames, and ends", async (test) => {
-    requireProgram(test, "tcpdump");
+  describe("a capture of a real interface", () => {
     const program = findCaptureProgram();
-    if (program === null) throw new Error("no program that captures");
-    const frames: Uint8Array[] = [];
-    const capture = new LiveCapture(program, (bytes) => frames.push(bytes));
-    expect(await capture.interfaces()).toContain("lo");
-    await expect(capture.start("no-such-interface")).rejects.toThrow("there is no interface no-such-interface");
-    await capture.start("lo");
-    const { createSocket } = await import("node:dgram");
-    const socket = createSocket("udp4");
-    // The program may deliver frames late: each poll sends another datagram.
-    const isSeen = () => {
-      socket.send("pushback was here", 9, "127.0.0.1");
-      return frames.some((b) => new TextDecoder().decode(b).includes("pushback was here"));
-    };
-    await expect.poll(isSeen).toBe(true);
-    await capture.stop();
-    const count = frames.length;
-    await new Promise((resolve) => socket.send("pushback was here", 9, "127.0.0.1", resolve));
-    socket.close();
-    expect(frames.length).toBe(count);
+    const hello = Buffer.from("pushback was here");
+    async function sending(run: (send: (port: number) => Promise<void>) => Promise<void>): Promise<void> {
+      const socket = createSocket("udp4");
+      try {
+        await run((port) => new Promise((done, fail) => socket.send(hello, port, "127.0.0.1", (error) => (error ? fail(error) : done()))));
+      } finally {
+        socket.close();
+      }
+    }
+    /** Sends to each port again and again until the capture has brought a datagram to the last one; the ports that it brought. */
+    async function portsSeen(capture: LiveCapture, ports: readonly number[]): Promise<Set<number>> {
+      const seen = new Set<number>();
+      await sending(async (send) => {
+        // The program may deliver frames late: each turn sends other datagrams.
+        while (!seen.has(ports.at(-1) as number)) {
+          for (const port of ports) await send(port);
+          const frames = await capture.next();
+          if (frames === null) throw new Error("the capture has ended");
+          // ICMP errors quote the datagrams.
+          for (const { bytes } of frames)
+            if (bytes[23] === 17 && Buffer.from(bytes).includes(hello)) seen.add((bytes[36] << 8) | bytes[37]);
+        }
+      });
+      return seen;
+    }
+
+    it("brings the frames that its filter lets through, and ends", async (test) => {
+      requireProgram(test, "tcpdump");
+      if (program === null) throw new Error("no program that captures");
+      const capture = new LiveCapture(program);
+      expect(await capture.interfaces()).toContain("lo");
+      expect(await capture.next()).toBeNull();
+      await expect(capture.start("no-such-interface", "")).rejects.toThrow("there is no interface no-such-interface");
+      await expect(capture.start("lo", "udp port banana")).rejects.toThrow(/^lo can't be captured: .*unknown port 'banana'/);
+      await capture.start("lo", "");
+      expect(await portsSeen(capture, [9, 10])).toEqual(new Set([9, 10]));
+      // A second capture ends the first.
+      await capture.start("lo", "udp dst port 10");
+      expect(await portsSeen(capture, [9, 10])).toEqual(new Set([10]));
+      await capture.stop();
+      while ((await capture.next()) !== null);
+      await sending((send) => send(10));
+      expect(await capture.next()).toBeNull();
+    });
+
+    /** A program that writes `count` frames of `size` bytes, says `last`, and ends. */
+    const endingProgram = (count: number, size: number, last: string) => ({
+      path: process.execPath,
+      listArguments: ["-e", ""],
+      names: () => ["lab0"],
+      startArguments: () => [
+        "-e",
+        `const header = Buffer.alloc(24); header.writeUInt32LE(0xa1b2c3d4); header.writeUInt16LE(2, 4); header.writeUInt16LE(4, 6);
+         header.writeUInt32LE(262144, 16); header.writeUInt32LE(1, 20);
+         const frame = Buffer.alloc(16 + ${size}); frame.writeUInt32LE(1); frame.writeUInt32LE(2, 4);
+         frame.writeUInt32LE(${size}, 8); frame.writeUInt32LE(${size}, 12);
+         const { writeSync } = require("node:fs");
+         const write = (bytes) => { for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at); };
+         write(header); for (let i = 0; i < ${count}; i++) write(frame);
+         console.error(${JSON.stringify(last)});`,
+      ],
+    });
+
+    it("lets the program wait while too much was not fetched", async () => {
+      const [count, size] = [2000, 60_000];
+      const capture = new LiveCapture(endingProgram(count, size, "done"));
+      await capture.start("lab0", "");
+      let frames = 0;
+      while (frames < count) {
+        await new Promise((done) => setTimeout(done, 200));
+        const batch = (await capture.next()) ?? [];
+        // The limit, and the chunk of the pipe that reached it.
+        expect(batch.length * size).toBeLessThan((16 << 20) + (2 << 20));
+        frames += batch.length;
+      }
+      expect(frames).toBe(count);
+      await expect(capture.next()).rejects.toThrow("done");
+    });
+
+    it("that ends by itself says why, after its last frames", async () => {
+      const capture = new LiveCapture(endingProgram(1, 4, "the interface is down"));
+      await capture.start("lab0", "");
+      expect(await capture.next()).toEqual([{ bytes: new Uint8Array(4), timeUs: 1_000_002, linkType: 1 }]);
+      await expect(capture.next()).rejects.toThrow("the interface is down");
+    });
+
+    it("that was stopped while frames wait, ends too", async () => {
+      const capture = new LiveCapture(endingProgram(2000, 60_000, "done"));
+      await capture.start("lab0", "");
+      expect((await capture.next())?.length).toBeGreaterThan(0);
+      await capture.stop();
+      while ((await capture.next()) !== null);
+    });
   });
 });
 

@@ -20,12 +20,13 @@ class DesktopApp {
   #ready = false;
   readonly #waiting: string[] = [];
   readonly #waitingCommands: StudioCommand[] = [];
-  #endServices: () => Promise<void> = async () => {};
+  /** Ends what the window's page has started. */
+  #endCapture: () => Promise<void> = async () => {};
 
   start(): void {
     denyPermissionsAndRequests();
     protocol.handle(STUDIO_SCHEME, serveStudio(join(import.meta.dirname, "renderer")));
-    this.#endServices = answerWindow({
+    this.#endCapture = answerWindow({
       settings: this.#settings,
       window: () => this.#window,
       open: (path) => this.#open(path),
@@ -50,9 +51,11 @@ class DesktopApp {
     this.#waitingCommands.length = 0;
     const window = openStudioWindow(join(import.meta.dirname, "preload.cjs"), this.#settings);
     this.#window = window;
+    window.webContents.on("render-process-gone", () => void this.#endCapture());
     window.on("closed", () => {
       this.#window = null;
       this.#ready = false;
+      void this.#endCapture();
     });
   }
 
@@ -63,7 +66,7 @@ class DesktopApp {
   }
 
   async end(): Promise<void> {
-    await this.#endServices();
+    await this.#endCapture();
     removeTemporaryCaptures();
   }
 

@@ -42,12 +42,12 @@ const bridge: DesktopBridge = {
   setTheme: (theme) => ipcRenderer.invoke(CALLS.setTheme, theme),
   openInWireshark: (file) => ipcRenderer.invoke(CALLS.openInWireshark, file),
   interfaces: () => ipcRenderer.invoke(CALLS.interfaces),
-  startCapture: (name) => ipcRenderer.invoke(CALLS.startCapture, name),
+  startCapture: (name, filter) => ipcRenderer.invoke(CALLS.startCapture, name, filter),
+  nextFrames: () => ipcRenderer.invoke(CALLS.nextFrames),
   stopCapture: () => ipcRenderer.invoke(CALLS.stopCapture),
   ready: () => ipcRenderer.invoke(CALLS.ready),
   onCommand: (listener) => listen(NEWS.command, listener),
   onFile: (listener) => listen(NEWS.file, listener),
-  onFrame: (listener) => listen(NEWS.frame, listener),
 };
 
 contextBridge.exposeInMainWorld(BRIDGE, bridge);

@@ -68,6 +68,7 @@ function createDesk(): Desk {
     openInWireshark: call(CALLS.openInWireshark),
     interfaces: call(CALLS.interfaces),
     startCapture: call(CALLS.startCapture),
+    nextFrames: call(CALLS.nextFrames),
     stopCapture: call(CALLS.stopCapture),
     ready: call(CALLS.ready),
     onCommand(listener) {
@@ -78,7 +79,6 @@ function createDesk(): Desk {
       fileListeners.add(listener);
       return () => fileListeners.delete(listener);
     },
-    onFrame: () => () => {},
   };
   return {
     bridge,

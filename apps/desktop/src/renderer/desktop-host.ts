@@ -104,18 +104,9 @@ class DesktopHost implements StudioHost {
 function liveAttach(bridge: DesktopBridge): LiveAttach {
   return {
     interfaces: () => bridge.interfaces(),
-    async start(name, onFrame) {
-      const end = bridge.onFrame(onFrame);
-      try {
-        await bridge.startCapture(name);
-      } catch (error) {
-        end();
-        throw error;
-      }
-      return async () => {
-        end();
-        await bridge.stopCapture();
-      };
+    async start(name, filter) {
+      await bridge.startCapture(name, filter);
+      return { next: () => bridge.nextFrames(), stop: () => bridge.stopCapture() };
     },
   };
 }

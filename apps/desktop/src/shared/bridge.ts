@@ -1,6 +1,6 @@
 /** Messages between the desktop's main process and its window: the channels, and the object that the preload adds to the page. */
 
-import type { HostTheme, OpenedFile, RecentFile, SavedFile, StudioCommand } from "@pushback/studio";
+import type { HostTheme, LiveFrame, OpenedFile, RecentFile, SavedFile, StudioCommand } from "@pushback/studio";
 
 /** Name of the preload's object in the page. */
 export const BRIDGE = "pushbackDesktop";
@@ -19,6 +19,7 @@ export const CALLS = {
   openInWireshark: "pushback:open-in-wireshark",
   interfaces: "pushback:interfaces",
   startCapture: "pushback:start-capture",
+  nextFrames: "pushback:next-frames",
   stopCapture: "pushback:stop-capture",
   /** The page is ready: files that arrived earlier are sent now. */
   ready: "pushback:ready",
@@ -28,7 +29,6 @@ export const CALLS = {
 export const NEWS = {
   command: "pushback:command",
   file: "pushback:file",
-  frame: "pushback:frame",
 } as const;
 
 /** Arguments of the window's process, by which the main process tells the preload what the page must know before its first call. */
@@ -55,10 +55,12 @@ export interface DesktopBridge {
   setTheme(theme: HostTheme): Promise<void>;
   openInWireshark(file: SavedFile): Promise<void>;
   interfaces(): Promise<readonly string[]>;
-  startCapture(name: string): Promise<void>;
+  /** `filter`: see `LiveAttach.start`. */
+  startCapture(name: string, filter: string): Promise<void>;
+  /** See `LiveCapture.next`. */
+  nextFrames(): Promise<readonly LiveFrame[] | null>;
   stopCapture(): Promise<void>;
   ready(): Promise<void>;
   onCommand(listener: (command: StudioCommand) => void): () => void;
   onFile(listener: (file: OpenedFile) => void): () => void;
-  onFrame(listener: (bytes: Uint8Array, timeUs: number, linkType: number) => void): () => void;
 }

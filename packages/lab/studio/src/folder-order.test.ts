@@ -17,9 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   state: ["controls", "worker", "lab", "analyzer", "host"],
   worker: ["lab", "analyzer"],
   lab: ["analyzer"],
+  host: ["analyzer"],
   analyzer: [],
   controls: [],
-  host: [],
   design: [],
 };
 

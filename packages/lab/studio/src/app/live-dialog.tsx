@@ -1,8 +1,8 @@
-/** Which interface to capture on. */
+/** Which interface to capture on, and which frames. */
 
-import { useEffect, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
-import type { LiveAttach } from "../host/studio-host.ts";
+import { type LiveAttach, MOST_FILTER_CHARACTERS } from "../host/studio-host.ts";
 import { startLive } from "../state/live-control.ts";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -11,6 +11,7 @@ export function LiveDialog({ attach, onClose }: { readonly attach: LiveAttach; r
   const id = useId();
   const [names, setNames] = useState<readonly string[] | null>(null);
   const [chosen, setChosen] = useState("");
+  const [filter, setFilter] = useState("");
   const [starting, setStarting] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
@@ -28,11 +29,12 @@ export function LiveDialog({ attach, onClose }: { readonly attach: LiveAttach; r
     };
   }, [attach]);
 
-  const start = async () => {
+  const start = async (event: FormEvent) => {
+    event.preventDefault();
     setStarting(true);
     setFailure(null);
     try {
-      await startLive(attach, chosen);
+      await startLive(attach, chosen, filter.trim());
       onClose();
     } catch (error) {
       setFailure(textOf(error));
@@ -41,10 +43,10 @@ export function LiveDialog({ attach, onClose }: { readonly attach: LiveAttach; r
   };
   return (
     <Modal title="Capture on an interface" onClose={onClose}>
-      <div className="live-choice">
-        <label htmlFor={id}>Interface</label>
+      <form className="live-choice" onSubmit={(event) => void start(event)}>
+        <label htmlFor={`${id}interface`}>Interface</label>
         <select
-          id={id}
+          id={`${id}interface`}
           className="field"
           data-first-focus
           value={chosen}
@@ -55,10 +57,26 @@ export function LiveDialog({ attach, onClose }: { readonly attach: LiveAttach; r
             <option key={name}>{name}</option>
           ))}
         </select>
-        <button type="button" className="button primary" disabled={starting || chosen === ""} onClick={() => void start()}>
+        <label htmlFor={`${id}filter`}>Capture filter</label>
+        <input
+          id={`${id}filter`}
+          className="field mono"
+          value={filter}
+          maxLength={MOST_FILTER_CHARACTERS}
+          placeholder="udp or icmp"
+          spellCheck={false}
+          autoComplete="off"
+          aria-describedby={`${id}hint`}
+          disabled={starting}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <p id={`${id}hint`} className="live-hint">
+          In the language of tcpdump, not that of the display filter. Empty takes every frame.
+        </p>
+        <button type="submit" className="button primary" disabled={starting || chosen === ""}>
           {starting ? "Starting…" : "Start capturing"}
         </button>
-      </div>
+      </form>
       {names?.length === 0 && <p className="panel-hint">No interface may be captured on by this user.</p>}
       <p role="status" className="live-failure">
         {failure}

@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { misplaced } from "../testing/misplaced.ts";
+import { misplacedAtEverySize } from "../testing/misplaced.ts";
 import { button, eventually, machineCard, openView, studioPages, waitForPause } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
@@ -12,72 +12,86 @@ async function closeAll(page: Page): Promise<void> {
   await eventually(() => page.locator("dialog[open]").count()).toBe(0);
 }
 
-it.for([{ width: 320, height: 640 }])(
-  "nothing is cut off or covered at $width × $height",
-  { timeout: 300_000 },
-  async (viewport, context) => {
-    const page = await openPage(context, { viewport });
-    const bad: string[] = [];
-    const look = async (where: string): Promise<void> => {
-      bad.push(...(await misplaced(page)).map((fault) => `${where}: ${fault}`));
-    };
-    await page.getByLabel("Speed").selectOption("60");
-    await button(page, "Log on all").click();
-    await eventually(() => page.locator(".mail-window").count()).toBe(4);
-    await button(page, "Deliver mail").click();
-    await eventually(() => page.locator(".new-mail-sign").count()).toBe(4);
-    await button(page, "Pause").click();
-    await waitForPause(page);
-    await look("bench");
-    for (const menu of ["File", "Scenarios", "Lessons"]) {
-      await button(page, menu).click();
-      await page.getByRole("menuitem").first().waitFor();
-      await look(`menu ${menu}`);
-      await page.keyboard.press("Escape");
-    }
-    await button(page, "Scenarios").click();
-    await page.getByRole("menuitem", { name: /^Machines and settings/ }).click();
-    await page.locator("dialog[open]").waitFor();
-    await look("machines and settings");
+it("nothing is cut off or covered in small windows", async (context) => {
+  const page = await openPage(context, { viewport: { width: 320, height: 640 } });
+  const bad: string[] = [];
+  const look = async (where: string): Promise<void> => {
+    bad.push(...(await misplacedAtEverySize(page)).map((fault) => `${where}, ${fault}`));
+  };
+  await page.getByLabel("Speed").selectOption("60");
+  await button(page, "Log on all").click();
+  await eventually(() => page.locator(".mail-window").count()).toBe(4);
+  await button(page, "Deliver mail").click();
+  await eventually(() => page.locator(".new-mail-sign").count()).toBe(4);
+  await button(page, "Pause").click();
+  await waitForPause(page);
+  await look("bench");
+  for (const menu of ["File", "Scenarios", "Lessons"]) {
+    await button(page, menu).click();
+    await page.getByRole("menuitem").first().waitFor();
+    await look(`menu ${menu}`);
+    await page.keyboard.press("Escape");
+  }
+  await button(page, "Scenarios").click();
+  await page.getByRole("menuitem", { name: /^Machines and settings/ }).click();
+  await page.locator("dialog[open]").waitFor();
+  await look("machines and settings");
+  await closeAll(page);
+  await button(page, "Keys").click();
+  await page.locator("dialog[open]").waitFor();
+  await look("keys");
+  await closeAll(page);
+  await button(machineCard(page, "windows-nt"), /^Write mail/).click();
+  await page.getByRole("menuitem", { name: /^New message/ }).click();
+  await look("new message");
+  await closeAll(page);
+
+  await openView(page, "Timeline");
+  await page.waitForSelector(".event-row");
+  await eventually(async () => (await page.locator(".lanes-place").boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(160);
+  await look("timeline");
+
+  await openView(page, "Comparison");
+  await page.getByLabel("Beside").selectOption("seed");
+  await page.waitForSelector(".differing");
+  await eventually(() => page.locator(".what-if-table tbody tr").count()).toBe(8);
+  await look("comparison");
+
+  await openView(page, "Monitor");
+  await page.locator(".filter-input").fill("tcp");
+  await page.keyboard.press("Enter");
+  await page.locator(".packet-row").first().click();
+  for (const [tab, wanted] of [
+    ["Diagnosis", ".diagnosis-answer"],
+    ["Graph", ".graph-box canvas"],
+    ["Sequence", ".sequence-box"],
+    ["Traffic", ".traffic-table"],
+    ["Experts", ".expert-list, .panel-none"],
+    ["Frame", '[role="treeitem"]'],
+  ] as const) {
+    await openView(page, tab);
+    await page.waitForSelector(wanted, { state: "attached" });
+    await look(tab);
+  }
+  for (const name of ["Follow", "Comment", "Columns", "Rules…"]) {
+    await button(page, name).click();
+    await page.waitForSelector("dialog[open]");
+    await look(name);
     await closeAll(page);
-    await button(machineCard(page, "windows-nt"), /^Write mail/).click();
-    await page.getByRole("menuitem", { name: /^New message/ }).click();
-    await look("new message");
-    await closeAll(page);
-
-    await openView(page, "Timeline");
-    await page.waitForSelector(".event-row");
-    await eventually(async () => (await page.locator(".lanes-place").boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(160);
-    await look("timeline");
-
-    await openView(page, "Comparison");
-    await page.getByLabel("Beside").selectOption("seed");
-    await page.waitForSelector(".differing");
-    await eventually(() => page.locator(".what-if-table tbody tr").count()).toBe(8);
-    await look("comparison");
-
-    await openView(page, "Monitor");
-    await page.locator(".filter-input").fill("tcp");
-    await page.keyboard.press("Enter");
-    await page.locator(".packet-row").first().click();
-    for (const [tab, wanted] of [
-      ["Diagnosis", ".diagnosis-answer"],
-      ["Graph", ".graph-box canvas"],
-      ["Sequence", ".sequence-box"],
-      ["Traffic", ".traffic-table"],
-      ["Experts", ".expert-list, .panel-none"],
-      ["Frame", '[role="treeitem"]'],
-    ] as const) {
-      await openView(page, tab);
-      await page.waitForSelector(wanted, { state: "attached" });
-      await look(tab);
-    }
-    for (const name of ["Follow", "Comment", "Columns", "Rules…"]) {
-      await button(page, name).click();
-      await page.waitForSelector("dialog[open]");
-      await look(name);
-      await closeAll(page);
-    }
-    expect(bad).toEqual([]);
-  },
-);
+  }
+  await button(page, /^Profile:/).click();
+  await page.getByRole("menuitem").first().waitFor();
+  await look("menu of profiles");
+  await page.getByRole("menuitem", { name: /^Manage/ }).click();
+  await page.waitForSelector("dialog[open]");
+  await look("Profiles");
+  await closeAll(page);
+  for (const frame of [0, 3]) {
+    await page.locator(".packet-row").nth(frame).click();
+    await button(page, "Compare").click();
+  }
+  await page.waitForSelector(".compare-table tbody tr");
+  await look("Compare");
+  await closeAll(page);
+  expect(bad).toEqual([]);
+});

@@ -1,5 +1,7 @@
 /** What the studio asks of the program that it runs in: a browser's page, or the desktop's window. */
 
+import type { LiveFrame } from "../analyzer/live-frames.ts";
+
 export interface OpenedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -15,6 +17,9 @@ export function sizeProblem(name: string, bytes: number): string | null {
 
 /** More files at once are not opened: each has a tab, a worker and its memory. */
 export const MOST_FILES_AT_ONCE = 20;
+
+/** Longest capture filter, in characters. */
+export const MOST_FILTER_CHARACTERS = 2000;
 
 /** Of the files that came at once, those that are opened, and one line for each reason why others are not. */
 export function chooseFiles<T extends { readonly name: string; readonly size: number }>(
@@ -61,10 +66,21 @@ export type StudioCommand = (typeof STUDIO_COMMANDS)[number];
 export type HostTheme = "system" | "light" | "dark";
 
 /** Frames off a real interface, where the host has a way to them. */
+/** A capture of a real interface that goes on. */
+export interface LiveCapture {
+  /**
+   * The frames that came since the last call, as soon as there are any; `null` when none will come any more. What is not asked for waits,
+   * up to a limit, at the program that captures. Rejects with the host's message if the capture ended by itself.
+   */
+  next(): Promise<readonly LiveFrame[] | null>;
+  /** Ends it: `next` gives what waits, and then `null`. */
+  stop(): Promise<void>;
+}
+
 export interface LiveAttach {
   interfaces(): Promise<readonly string[]>;
-  /** `onFrame` gets a copy of each frame, microseconds since 1970 and a LINKTYPE_ value; the returned function ends it. */
-  start(name: string, onFrame: (bytes: Uint8Array, timeUs: number, linkType: number) => void): Promise<() => Promise<void>>;
+  /** `filter` is a capture filter as pcap-filter(7) has them; "" takes every frame. Rejects with the host's message if it can't start. */
+  start(name: string, filter: string): Promise<LiveCapture>;
 }
 
 export interface StudioHost {

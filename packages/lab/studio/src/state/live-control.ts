@@ -1,13 +1,10 @@
-/** Brings frames of a real interface into a capture: one at a time, sent to its worker a few times a second. */
+/** Brings frames of a real interface into a capture: one capture at a time, as fast as its worker takes them. */
 
 import { create } from "zustand";
-import type { LiveFrame } from "../analyzer/live-frames.ts";
 import type { LiveAttach } from "../host/studio-host.ts";
 import { addCapture, changeCapture, showDocument } from "./documents.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
-
-const HAND_OVER_MS = 200;
 
 interface LiveState {
   /** The capture that grows; `null` if none does. */
@@ -16,24 +13,13 @@ interface LiveState {
 
 export const useLive = create<LiveState>()(() => ({ running: null }));
 
-/** Ends the capture; with `handsOver`, after the worker has got the frames that wait. */
+/** Ends the capture; resolves, with `handsOver`, once the worker has the frames that wait. */
 let end: ((handsOver: boolean) => Promise<void>) | null = null;
 
-/** Starts a capture of interface `name`; rejects with the host's message if it can't. */
-export async function startLive(attach: LiveAttach, name: string): Promise<void> {
+/** Starts a capture of the frames of interface `name` that `filter` lets through; rejects with the host's message if it can't. */
+export async function startLive(attach: LiveAttach, name: string, filter: string): Promise<void> {
   await stopLive();
-  let waiting: LiveFrame[] = [];
-  let handing: Promise<void> = Promise.resolve();
-  const handOver = (): Promise<void> => {
-    handing = handing.then(async () => {
-      if (waiting.length === 0) return;
-      const batch = waiting;
-      waiting = [];
-      changeCapture(id, { frames: await worker.addLive(batch) });
-    });
-    return handing;
-  };
-  const stop = await attach.start(name, (bytes, timeUs, linkType) => waiting.push({ bytes, timeUs, linkType }));
+  const capture = await attach.start(name, filter);
   theLab.pause();
   const {
     id,
@@ -42,16 +28,25 @@ export async function startLive(attach: LiveAttach, name: string): Promise<void>
   await worker.beginLive(name);
   showDocument(id);
   useLive.setState({ running: id });
-  const timer = setInterval(() => {
-    handOver().catch((error: unknown) => {
-      useStudio.getState().set({ notice: { text: `Frames of ${name} could not be shown: ${String(error)}`, kind: "error" } });
-      void stopLive();
-    });
-  }, HAND_OVER_MS);
+  let isDropping = false;
+  // The next frames are fetched when the worker has taken these: what it can't keep up with waits at the host.
+  const handOver = async (): Promise<void> => {
+    for (;;) {
+      const frames = await capture.next();
+      if (frames === null || isDropping) return;
+      changeCapture(id, { frames: await worker.addLive(frames) });
+    }
+  };
+  const handing = handOver().catch((error: unknown) => {
+    if (isDropping) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    useStudio.getState().set({ notice: { text: `The capture of ${name} has ended: ${reason}`, kind: "error" } });
+    if (useLive.getState().running === id) void stopLive(false);
+  });
   end = async (handsOver) => {
-    clearInterval(timer);
-    await stop();
-    if (handsOver) await handOver();
+    isDropping = !handsOver;
+    await capture.stop();
+    if (handsOver) await handing;
   };
 }
 

@@ -2,8 +2,27 @@
 
 import type { Page } from "playwright-core";
 
+/** A wide telephone, a window of 1280 × 800 at 200 % zoom, and the narrowest width that WCAG 2.1 asks for (1.4.10). */
+const SMALL_SIZES = [
+  { width: 390, height: 844 },
+  { width: 640, height: 400 },
+  { width: 320, height: 640 },
+] as const;
+
+/** `misplaced` at each small size; the window has the last of them afterwards. */
+export async function misplacedAtEverySize(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const size of SMALL_SIZES) {
+    await page.setViewportSize(size);
+    // Two pictures later, whatever watches sizes has drawn.
+    await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+    faults.push(...(await misplaced(page)).map((fault) => `${size.width} × ${size.height}: ${fault}`));
+  }
+  return faults;
+}
+
 /** One line for each such element of the open dialog, or of the whole page where none is open; each is scrolled to as a person would. */
-export function misplaced(page: Page): Promise<string[]> {
+function misplaced(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const ALL = 'a[href], button, input, select, textarea, summary, h2, [tabindex="0"], [role="tab"], [role="menuitem"]';
     const place: ParentNode = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;

@@ -7,12 +7,15 @@ import { afterAll, expect, type TestContext } from "vitest";
 import { type BuiltPage, openBuiltStudio } from "./built-page.ts";
 
 /** Builds once for all tests of a file; each call opens a page, and what the page complains about fails its test unless it is `expected`. */
-export function studioPages(files: ReadonlyMap<string, Uint8Array> = new Map()) {
+export function studioPages(
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
+  build: (files: ReadonlyMap<string, Uint8Array>) => Promise<BuiltPage> = openBuiltStudio,
+) {
   let built: Promise<BuiltPage> | null = null;
   afterAll(async () => (await built)?.close());
   return async (test: TestContext, options: BrowserContextOptions = {}, query = "", expected: RegExp | null = null): Promise<Page> => {
     requireProgram(test, "chromium");
-    built ??= openBuiltStudio(files);
+    built ??= build(files);
     const { browser, address } = await built;
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
     const page = await context.newPage();
