@@ -3,14 +3,17 @@
  * compared with its goal.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import type { Benchmark, Contestant } from "./bench.ts";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Benchmark, Contestant, Goal } from "./bench.ts";
+import { runWatched } from "./watched.ts";
 
 const MEASURE = new URL("../packages/lab/studio/src/testing/measure.ts", import.meta.url).pathname;
 const SECONDS = 8;
 
-function measure(what: string): Record<string, number> {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=pushback-source", MEASURE, what, `${SECONDS}`], {
+function measure(what: string, of = `${SECONDS}`): Record<string, number> {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=pushback-source", MEASURE, what, of], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);
@@ -47,6 +50,83 @@ const firstPaint: Contestant = {
   },
 };
 
+const CLI = new URL("../apps/cli/dist/pushback.js", import.meta.url).pathname;
+const FLEET = new URL("stale-fleet.yaml", import.meta.url).pathname;
+const LONGEST = "ms in the page's longest task";
+const LEFT = "MB left after closing";
+const THE_WINDOW = "dropped on the window";
+
+/** Five thousand stale machines: more than a million frames, and a finding for most machines. */
+class FleetCapture {
+  #folder: string | null = null;
+
+  path(): string {
+    if (this.#folder === null) {
+      this.#folder = mkdtempSync(join(tmpdir(), "pushback-bench-"));
+      const { status, stderr } = spawnSync(process.execPath, [CLI, "run", FLEET, "--out", this.#folder], { encoding: "utf8" });
+      if (status !== 0) throw new Error(stderr);
+    }
+    return join(this.#folder, "stale-fleet.pcapng");
+  }
+
+  remove(): void {
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
+    this.#folder = null;
+  }
+}
+
+function diagnosis(missing: readonly string[], inChromium: (...contestants: Contestant[]) => Contestant[]): Benchmark {
+  const capture = new FleetCapture();
+  const limit = (what: string, most: number, unit: string): Goal => ({
+    what: `studio: ${what}`,
+    reach: `at most ${most} ${unit}`,
+    judge: (of) => {
+      const value = of(THE_WINDOW)?.figures?.[what];
+      return value === undefined ? null : { measured: `${value.toFixed(0)} ${unit}`, met: value <= most };
+    },
+  });
+  return {
+    name: "studio-diagnose",
+    unit: "captures",
+    missing,
+    rounds: 3,
+    startsFresh: true,
+    onlyByName: true,
+    close: () => capture.remove(),
+    contestants: inChromium(
+      {
+        name: THE_WINDOW,
+        run: () => {
+          const { seconds, longestTaskMs, leftMb } = measure("diagnose", capture.path());
+          return { units: 1, seconds, figures: { [LONGEST]: longestTaskMs, [LEFT]: leftMb } };
+        },
+      },
+      {
+        name: "pushback diagnose",
+        run: async () => {
+          const { code, stderr, wallSeconds } = await runWatched(process.execPath, [CLI, "diagnose", capture.path()]);
+          if (code !== 0 && code !== 1) throw new Error(stderr);
+          return { units: 1, seconds: wallSeconds };
+        },
+      },
+    ),
+    goals: [
+      {
+        what: "studio: diagnosis of a stale fleet of 5,000 machines",
+        reach: "at most 1.5 times the command line's time",
+        judge: (of) => {
+          const [us, cli] = [of(THE_WINDOW), of("pushback diagnose")];
+          if (us === undefined || cli === undefined) return null;
+          const times = cli.perSecond / us.perSecond;
+          return { measured: `${times.toFixed(2)} times`, met: times <= 1.5 };
+        },
+      },
+      limit(LONGEST, 200, "ms"),
+      limit(LEFT, 50, "MB"),
+    ],
+  };
+}
+
 export function createBenchmarks(): Benchmark[] {
   const missing = existsSync("/usr/bin/chromium") ? [] : ["chromium"];
   const shared = { missing, close: () => {}, rounds: 3, startsFresh: true } as const;
@@ -65,5 +145,6 @@ export function createBenchmarks(): Benchmark[] {
       contestants: inChromium(pictures("a million rows", "scroll"), goal("60 a second", 60, 1)),
     },
     { ...shared, name: "studio-paint", unit: "paints", contestants: inChromium(firstPaint, goal("one second", 1, 1)) },
+    diagnosis(missing, inChromium),
   ];
 }

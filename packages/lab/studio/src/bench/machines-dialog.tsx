@@ -49,7 +49,7 @@ export function MachinesDialog({ info, onClose }: { readonly info: LabInfo; read
   const start = async (event: FormEvent) => {
     event.preventDefault();
     const { settings } = info;
-    if (!(await theLab.open({ ...settings, variants, keepAliveUs, intervalUs }))) return;
+    if ((await theLab.open({ ...settings, variants, keepAliveUs, intervalUs })) !== "shown") return;
     if (settings.play === "free") useLab.setState({ speed: 1 });
     else theLab.play(ARTICLE_SPEED);
     onClose();

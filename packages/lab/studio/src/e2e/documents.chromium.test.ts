@@ -7,6 +7,7 @@ import { exportFrames } from "../analyzer/export-frames.ts";
 import { SourcePackets } from "../analyzer/source-packet.ts";
 import { violationsAtEverySize, withAxe } from "../testing/axe.ts";
 import { generateFrames } from "../testing/generated-frames.ts";
+import { renderersMegabytes } from "../testing/renderers.ts";
 import { button, eventually, openView, savedBy, studioPages } from "../testing/studio-page.ts";
 
 const CAPTURES = new URL("../../../../protocol/capture/test-captures/", import.meta.url);
@@ -188,6 +189,27 @@ it("a capture whose worker fails says so in its tab, and the lab and the others 
   await eventually(() => page.locator(".transport .play").textContent()).toBe("Pause");
 });
 
+it("marks, the reference and the open panel of a capture are there again when another tab was shown", async (context) => {
+  const page = await openPage(context);
+  await drop(page, "none.pcap", "other.pcap");
+  await eventually(() => shown(page)).toBe("other.pcap");
+  await answer(page).waitFor();
+  await openView(page, "Traffic");
+  await page.locator(".packet-row").first().click();
+  await page.keyboard.press("m");
+  await page.keyboard.press("t");
+  const marked = page.locator(".packet-row[data-marked]");
+  await eventually(() => marked.count()).toBe(1);
+  await tab(page, "none.pcap").click();
+  await answer(page).waitFor();
+  expect(await marked.count()).toBe(0);
+  await tab(page, "other.pcap").click();
+  await page.locator(".traffic-table").waitFor();
+  await eventually(() => marked.count()).toBe(1);
+  await page.locator(".packet-row").first().click({ button: "right" });
+  await page.getByRole("menuitem", { name: /^No time reference/ }).waitFor();
+});
+
 it("a diagnosis of one capture is never shown for another, in 50 races", async (context) => {
   const page = await openPage(context);
   await drop(page, "none.pcap");
@@ -219,20 +241,7 @@ it("a diagnosis of one capture is never shown for another, in 50 races", async (
 
 it("closing gives the worker and its memory back", async (context) => {
   const page = await openPage(context);
-  const browser = page.context().browser();
-  if (!browser) throw new Error("no browser");
-  const session = await browser.newBrowserCDPSession();
-  const pageSession = await page.context().newCDPSession(page);
-  /** Of all the browser's pages together, in megabytes. */
-  const memory = async (): Promise<number> => {
-    await pageSession.send("HeapProfiler.collectGarbage");
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    const renderers = processInfo.filter(({ type }) => type === "renderer");
-    return renderers.reduce(
-      (sum, { id }) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0) / 1024,
-      0,
-    );
-  };
+  const memory = await renderersMegabytes(page);
   // The first capture loads code that stays.
   await drop(page, "none.pcap");
   await answer(page).waitFor();

@@ -3,6 +3,7 @@
 import { proxy } from "comlink";
 import type { AnalyzerApi, CaptureState, FilterPart, FrameColumn, FrameRow } from "../analyzer/analyzer-api.ts";
 import { FrameList } from "../analyzer/frame-list.ts";
+import type { Panel } from "./panels.ts";
 
 /** The analyzer in the worker, called through promises. */
 export type AnalyzerClient = {
@@ -22,8 +23,23 @@ export interface SortState {
   readonly running: { readonly done: number; readonly total: number } | null;
 }
 
+/** The frame from which times are counted. */
+interface ReferenceFrame {
+  readonly frame: number;
+  readonly timeUs: number;
+}
+
+/** What a person has set for these frames; other frames begin without it. */
+export interface HeldSettings {
+  /** The panel that is open; `null` until one was chosen. */
+  readonly panel: Panel | null;
+  readonly marks: ReadonlySet<number>;
+  readonly reference: ReferenceFrame | null;
+}
+
 export interface MonitorView {
   readonly state: CaptureState;
+  readonly held: HeldSettings;
   readonly filter: FilterState;
   /** `null`: in the order of the file. */
   readonly sort: SortState | null;
@@ -34,6 +50,7 @@ export interface MonitorView {
 }
 
 const EMPTY: CaptureState = { generation: -1, name: "", format: null, frames: 0, indexed: 0, firstUs: 0, lastUs: 0, problem: null };
+const NOTHING_HELD: HeldSettings = { panel: null, marks: new Set(), reference: null };
 const NO_FILTER: FilterState = { text: "", running: null, cancelled: false };
 /** Rows that are kept: many screens of them. */
 const MAX_ROWS = 6000;
@@ -44,7 +61,7 @@ const ADVANCE_MS = 80;
 
 const models = new WeakMap<AnalyzerClient, MonitorModel>();
 
-/** The model of an analyzer: it outlives the view, so that the filter is kept when the view is shown again. */
+/** The model of an analyzer: it outlives the view, so that the filter, the marks and the panel are kept when the view is shown again. */
 export function modelOf(analyzer: AnalyzerClient): MonitorModel {
   const known = models.get(analyzer);
   if (known) return known;
@@ -57,7 +74,7 @@ export class MonitorModel {
   readonly analyzer: AnalyzerClient;
   /** The latest filter that was asked for elsewhere, by its serial. */
   lastRequest = 0;
-  #view: MonitorView = { state: EMPTY, filter: NO_FILTER, sort: null, count: 0, rowsVersion: 0 };
+  #view: MonitorView = { state: EMPTY, held: NOTHING_HELD, filter: NO_FILTER, sort: null, count: 0, rowsVersion: 0 };
   #shown: FrameList | null = null;
   /** By row: the place in the order of the file among the shown frames, and the other way round. Rows behind it are in the order of the file. */
   #order: { readonly places: Uint32Array; readonly rows: Uint32Array } | null = null;
@@ -98,6 +115,10 @@ export class MonitorModel {
     const count = this.#shown ? this.#shown.count : this.#view.state.indexed;
     if (count !== this.#view.count) this.#view = { ...this.#view, count };
     for (const listener of this.#listeners) listener();
+  }
+
+  hold(change: Partial<HeldSettings>): void {
+    this.#change({ held: { ...this.#view.held, ...change } });
   }
 
   /** The frame in row `i`. */
@@ -185,7 +206,7 @@ export class MonitorModel {
     this.#order = null;
     this.#filterRun++;
     const { text } = this.#view.filter;
-    this.#change({ state, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
+    this.#change({ state, held: NOTHING_HELD, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
     if (text !== "") void this.applyFilter(text);
     else void this.#sortRows();
   }

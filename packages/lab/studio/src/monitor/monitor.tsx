@@ -19,6 +19,7 @@ import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
 import { MonitorProblems } from "./monitor-problems.tsx";
 import { MonitorTools } from "./monitor-tools.tsx";
 import { type ListMenuRequest, PacketList } from "./packet-list.tsx";
+import { PANELS, type Panel } from "./panels.ts";
 import { SequenceView } from "./sequence-view.tsx";
 import { Splitter } from "./splitter.tsx";
 import { Tabs } from "./tabs.tsx";
@@ -61,16 +62,6 @@ interface MonitorProps {
   readonly onSaveFile?: (name: string, bytes: Uint8Array) => void;
 }
 
-const PANELS = [
-  { id: "frame", title: "Frame" },
-  { id: "diagnosis", title: "Diagnosis" },
-  { id: "graph", title: "Graph" },
-  { id: "sequence", title: "Sequence" },
-  { id: "traffic", title: "Traffic" },
-  { id: "experts", title: "Experts" },
-] as const;
-type Panel = (typeof PANELS)[number]["id"];
-
 export function Monitor(props: MonitorProps) {
   const { selectedFrame: selected, onSelectFrame, frameCount, documentKey, answerFirst } = props;
   const analyzer = props.analyzer as unknown as AnalyzerClient;
@@ -82,7 +73,8 @@ export function Monitor(props: MonitorProps) {
   const settings = useMonitorSettings();
   const ruleFaults = useColourRules(analyzer, model, settings.rules);
   const filter = useFilter(analyzer, model, settings, props.filterRequest);
-  const [panel, setPanel] = useState<Panel>(answerFirst ? "diagnosis" : "frame");
+  const panel = view.held.panel ?? (answerFirst ? "diagnosis" : "frame");
+  const setPanel = (chosen: Panel): void => model.hold({ panel: chosen });
   const [tail, setTail] = useState(false);
   const [anchor, setAnchor] = useState<number | null>(null);
   /** The find bar, with what it looks for when it opens; a new serial opens it again. */
@@ -112,14 +104,13 @@ export function Monitor(props: MonitorProps) {
     openComment: () => setDialog("comment"),
   });
 
-  const { ways, reference, marks, markedFrames, nextMark, clear, selectedFrames, waiting } = commands;
+  const { reference, marks } = view.held;
+  const { ways, markedFrames, nextMark, selectedFrames, waiting } = commands;
 
   // A new generation means other frames: what refers to the old ones is dropped.
   useEffect(() => {
-    clear();
     setAnchor(null);
     setNotice("");
-    setPanel(answerFirst ? "diagnosis" : "frame");
   }, [generation]);
 
   const select = useCallback(

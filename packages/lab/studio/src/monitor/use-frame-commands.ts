@@ -28,16 +28,9 @@ interface FrameCommandsProps {
   readonly openComment: () => void;
 }
 
-/** The frame from which times are counted. */
-export interface ReferenceFrame {
-  readonly frame: number;
-  readonly timeUs: number;
-}
-
 export function useFrameCommands(props: FrameCommandsProps) {
   const { analyzer, model, view, filter, settings, selected, anchor, onNotice } = props;
-  const [reference, setReference] = useState<ReferenceFrame | null>(null);
-  const [marks, setMarks] = useState<ReadonlySet<number>>(new Set());
+  const { reference, marks } = view.held;
   const [followed, setFollowed] = useState<FollowedStream | null>(null);
   const waiting = useKeptFrame();
   const [compared, setCompared] = useState<readonly [KeptFrame, KeptFrame] | null>(null);
@@ -62,13 +55,13 @@ export function useFrameCommands(props: FrameCommandsProps) {
     const row = model.row(frame);
     if (!row) return;
     const isReference = reference?.frame === frame;
-    setReference(isReference ? null : { frame, timeUs: row.timeUs });
+    model.hold({ reference: isReference ? null : { frame, timeUs: row.timeUs } });
     if (!isReference) settings.setTimeFormat("reference");
   };
   const toggleMark = (frame: number): void => {
     const next = new Set(marks);
     if (!next.delete(frame)) next.add(frame);
-    setMarks(next);
+    model.hold({ marks: next });
     onNotice(next.has(frame) ? `Frame ${frame} is marked` : `Frame ${frame} has no mark any more`);
   };
   const isWaiting = (frame: number): boolean =>
@@ -138,13 +131,8 @@ export function useFrameCommands(props: FrameCommandsProps) {
     compareQuoted: (frame) => void compareQuoted(frame),
     save: (scope, suffix) => void save(scope, suffix),
   };
-  /** Forgets what belongs to the frames that were shown before. */
-  const clear = (): void => {
-    setReference(null);
-    setMarks(new Set());
-  };
   return {
-    ...{ ways, reference, marks, markedFrames, nextMark, clear, selectedFrames },
+    ...{ ways, markedFrames, nextMark, selectedFrames },
     ...{ followed, closeFollowed: () => setFollowed(null) },
     ...{ waiting, isWaiting, compared, closeCompared: () => setCompared(null) },
   };

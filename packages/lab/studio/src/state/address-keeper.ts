@@ -145,7 +145,7 @@ export function keepAddress(missing: MissingCapture): () => void {
           timeUs: address.timeUs ?? 0,
           view: "bench",
         };
-        if (!(await reopenRun(run))) return;
+        if ((await reopenRun(run)) !== "shown") return;
       }
       await followInRun(address, entry.capture, missing);
     } finally {

@@ -74,7 +74,7 @@ describe("the lab's control", () => {
     page = new TestPage();
     useLab.setState(useLab.getInitialState());
     useStudio.setState(useStudio.getInitialState());
-    expect(await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" })).toBe(true);
+    expect(await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" })).toBe("shown");
   });
 
   it("opens a free run at the time when the machines are ready", () => {
@@ -132,8 +132,8 @@ describe("the lab's control", () => {
   it("tells why a run can't be opened, though another one was asked for meanwhile", async () => {
     const told: string[] = [];
     const broken = page.control.open({ scenario: "own", text: "title: x", play: "scenario", seed: "1" }, null, (line) => told.push(line));
-    expect(await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" })).toBe(true);
-    expect(await broken).toBe(false);
+    expect(await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" })).toBe("shown");
+    expect(await broken).toBe("overtaken");
     expect(told).toEqual([expect.stringMatching(/^own:1:\d+: /)]);
   });
 
@@ -161,14 +161,14 @@ describe("the lab's control", () => {
     await settled();
     page.isHeld = false;
     while (page.waiting.length > 0) await page.answer();
-    expect(await first).toBe(false);
-    expect(await second).toBe(true);
+    expect(await first).toBe("overtaken");
+    expect(await second).toBe("shown");
     expect(useLab.getState().info?.settings.scenario).toBe("relogon-early");
   });
 
   it("keeps the run that is open when another one can't be opened", async () => {
     const { info } = useLab.getState();
-    expect(await page.control.open({ scenario: "no-such-scenario", play: "scenario", seed: "1" })).toBe(false);
+    expect(await page.control.open({ scenario: "no-such-scenario", play: "scenario", seed: "1" })).toBe("refused");
     expect(useLab.getState().info).toBe(info);
     expect(useStudio.getState().notice?.kind).toBe("error");
     page.control.play(600);

@@ -59,6 +59,12 @@ function undosOf(actions: readonly PersonAction[]): (readonly PersonAction[])[] 
   return actions.map((_, i) => actions.slice(0, i)).slice(-MAX_UNDOS);
 }
 
+/**
+ * What became of a run that was asked for: it is shown; it is open behind a capture that was asked for meanwhile; it can't be opened; or another
+ * run was asked for meanwhile.
+ */
+export type OpenOutcome = "shown" | "behind" | "refused" | "overtaken";
+
 const tellError = (text: string): void => useStudio.getState().set({ notice: { text, kind: "error" } });
 
 const STILL: Activity = { kind: "still" };
@@ -98,11 +104,14 @@ export class LabControl {
   }
 
   /**
-   * Opens a run: with `play: "free"` at the time when the machines are ready, else at its start. Resolves to whether the run is shown now:
-   * not if it can't be opened, which `refuse` is told in a line, and not if another run or capture was asked for meanwhile. With `earlier`,
-   * the run is brought back as it was.
+   * Opens a run: with `play: "free"` at the time when the machines are ready, else at its start. `refuse` is told in a line why it can't be
+   * opened. With `earlier`, the run is brought back as it was.
    */
-  async open(settings: LabSettings, earlier: EarlierWork | null = null, refuse: (message: string) => void = tellError): Promise<boolean> {
+  async open(
+    settings: LabSettings,
+    earlier: EarlierWork | null = null,
+    refuse: (message: string) => void = tellError,
+  ): Promise<OpenOutcome> {
     // Steps of the run before may wait for a worker that no longer answers.
     this.#turn = Promise.resolve();
     this.pause();
@@ -114,9 +123,9 @@ export class LabControl {
       const result = await lab.open(settings, earlier?.actions ?? []);
       if (!result.ok) {
         refuse(result.message);
-        return false;
+        return abort.signal.aborted ? "overtaken" : "refused";
       }
-      if (abort.signal.aborted) return false;
+      if (abort.signal.aborted) return "overtaken";
       const { info } = result;
       const run: OpenRun = { info, history: new StateHistory(info.machines) };
       this.#run = run;
@@ -124,7 +133,7 @@ export class LabControl {
       useStudio.getState().set({ selectedEvent: null, selectedFrame: null, ...(isWanted() && { current: null }) });
       const startUs = earlier?.timeUs ?? (settings.play === "free" ? info.readyUs : 0);
       const update = await lab.advance(startUs);
-      if (abort.signal.aborted) return false;
+      if (abort.signal.aborted) return "overtaken";
       useLab.setState(({ restarts }) => ({
         info,
         actions: earlier?.actions ?? [],
@@ -138,7 +147,7 @@ export class LabControl {
       }));
       this.#take(run, update);
       this.#showTime(run, startUs);
-      return isWanted();
+      return isWanted() ? "shown" : "behind";
     } finally {
       if (!abort.signal.aborted) this.#enter(STILL);
     }

@@ -19,7 +19,7 @@ export const useLesson = create<{ readonly open: OpenLesson | null }>()(() => ({
 /** Opens the run of a lesson as a tour, and then its questions. */
 export async function startLesson({ id, title, settings }: LessonEntry): Promise<void> {
   const since = tourChoices();
-  if (!(await theLab.open(settings))) return;
+  if ((await theLab.open(settings)) !== "shown") return;
   useStudio.getState().set({ view: "bench" });
   await openQuestions({ id, title, at: 0 });
   await steerTour(ARTICLE_SPEED, since);

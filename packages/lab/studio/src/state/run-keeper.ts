@@ -1,6 +1,7 @@
 /** Keeps the open run in the browser's storage, so that a reload, a crash or the closed window does not lose it. */
 
 import { hasUnsaved } from "./closing.ts";
+import type { OpenOutcome } from "./lab-control.ts";
 import { type LabView, useLab } from "./lab-view.ts";
 import { parseRunDocument, type RunDocument } from "./run-document.ts";
 import { useStudio } from "./studio-store.ts";
@@ -29,14 +30,14 @@ export function countedActions(count: number): string {
   return count === 1 ? "1 action" : `${count} actions`;
 }
 
-/** Opens a run with everything that was done in it; `false` where it is not shown. `refuse` is told in a line why it can't be opened. */
-export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: (message: string) => void): Promise<boolean> {
+/** Opens a run with everything that was done in it. `refuse` is told in a line why it can't be opened. */
+export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: (message: string) => void): Promise<OpenOutcome> {
   try {
     return await theLab.open(settings, earlier, refuse);
   } catch {
     // A step that the scenario's machines can't take: the text was edited, or another build wrote it.
     refuse?.("its actions do not fit its scenario");
-    return false;
+    return "refused";
   }
 }
 

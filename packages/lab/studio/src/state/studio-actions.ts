@@ -9,6 +9,7 @@ import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, openCapture } from "./documents.ts";
 import { bringGuideBack, readGuide } from "./guide-keeper.ts";
+import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording, type RunDocument } from "./run-document.ts";
 import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
@@ -16,14 +17,16 @@ import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudi
 import { theLab } from "./the-lab.ts";
 import { steerTour, tourChoices } from "./tour.ts";
 
-async function openFreePlay(): Promise<boolean> {
-  if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }))) return false;
-  useLab.setState({ speed: 1 });
-  return true;
+async function openFreePlay(): Promise<OpenOutcome> {
+  const outcome = await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" });
+  if (outcome === "shown") useLab.setState({ speed: 1 });
+  return outcome;
 }
 
+const isOpen = (outcome: OpenOutcome): boolean => outcome === "shown" || outcome === "behind";
+
 export async function startFreePlay(): Promise<void> {
-  if (await openFreePlay()) useStudio.getState().set({ view: "bench" });
+  if ((await openFreePlay()) === "shown") useStudio.getState().set({ view: "bench" });
 }
 
 /** The run that the page's address asks for: as its entry of the history has it after a reload, otherwise as the address says. */
@@ -45,16 +48,20 @@ export async function startStudio(host: StudioHost): Promise<void> {
   const entry = history.state === null ? null : wanted;
   let problem = parsed.ok ? null : parsed.message;
   let opened: RunDocument | null = null;
+  let outcome: OpenOutcome = "refused";
   if (wanted !== null) {
     const { timeUs } = wanted;
     const refuse = (message: string): void => {
       problem = `The address can’t be followed: ${message}.`;
     };
-    if (timeUs === null ? await theLab.open(wanted.settings, null, refuse) : await reopenRun({ ...wanted, timeUs }, refuse))
-      opened = { ...wanted, timeUs: timeUs ?? 0 };
+    outcome = timeUs === null ? await theLab.open(wanted.settings, null, refuse) : await reopenRun({ ...wanted, timeUs }, refuse);
+    if (isOpen(outcome)) opened = { ...wanted, timeUs: timeUs ?? 0 };
   }
-  if (opened === null && kept !== null && (await reopenRun(kept))) opened = kept;
-  if (opened === null) await openFreePlay();
+  if (outcome === "refused" && kept !== null) {
+    outcome = await reopenRun(kept);
+    if (isOpen(outcome)) opened = kept;
+  }
+  if (outcome === "refused") outcome = await openFreePlay();
   const shown = useStudio.getState();
   const isOther = shown.view !== view;
   if (opened !== null && !isOther) shown.set({ view: opened.view });
@@ -67,7 +74,7 @@ export async function startStudio(host: StudioHost): Promise<void> {
     const text = `Your last run is put aside: ${kept.settings.scenario}, ${countedActions(kept.actions.length)}.`;
     shown.set({ notice: { text, kind: "info", action: { label: "Bring it back", run: () => void reopenRun(kept) } } });
   }
-  if (address !== null && problem === null)
+  if (address !== null && problem === null && outcome !== "overtaken")
     await followInRun(isOther ? { ...address, view: null } : address, null, (...capture) => void findCapture(host, ...capture));
   if (problem !== null) tellError(problem);
 }
@@ -110,14 +117,17 @@ export async function bringRunBack(): Promise<void> {
   const run = currentRun();
   const { workersReplaced, set } = useStudio.getState();
   replaceLabWorker();
-  set({ workerTrouble: null, workersReplaced: workersReplaced + 1, selectedFrame: null });
+  set({ workersReplaced: workersReplaced + 1, selectedFrame: null });
+  const outcome = run === null ? "refused" : await reopenRun(run, tellError);
+  if (outcome === "refused") await startFreePlay();
+  // Until now the machines show the run as it was, and take no action.
+  set({ workerTrouble: null });
   useLab.setState({ failure: null });
-  if (run === null || !(await reopenRun(run))) await startFreePlay();
 }
 
 /** Opens a scenario of the gallery and plays it. */
 export async function playScenario(id: string): Promise<void> {
-  if (await theLab.open({ scenario: id, play: "scenario", seed: "1" })) {
+  if ((await theLab.open({ scenario: id, play: "scenario", seed: "1" })) === "shown") {
     useStudio.getState().set({ view: "bench" });
     theLab.play(ARTICLE_SPEED);
   }
@@ -126,7 +136,7 @@ export async function playScenario(id: string): Promise<void> {
 /** The article as a tour: the clock slows down at what matters, with a caption for each moment. */
 export async function playArticle(): Promise<void> {
   const since = tourChoices();
-  if (!(await theLab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "1" }))) return;
+  if ((await theLab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "1" })) !== "shown") return;
   useStudio.getState().set({ view: "bench" });
   await steerTour(ARTICLE_SPEED, since);
 }
@@ -142,7 +152,7 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     const refuse = (message: string) => tellFileProblem(`${file.name}: ${message}`);
     const parsed = parseRecording(new TextDecoder().decode(file.bytes));
     if (!parsed.ok) refuse(parsed.message);
-    else if (await reopenRun(parsed.run, refuse)) useStudio.getState().set({ view: "bench" });
+    else if ((await reopenRun(parsed.run, refuse)) === "shown") useStudio.getState().set({ view: "bench" });
     return;
   }
   const scenario = scenarioOfFile(file.name);
@@ -154,7 +164,7 @@ export async function openDocument(file: OpenedFile): Promise<void> {
   const text = new TextDecoder().decode(file.bytes);
   // The fault begins with the scenario's name, line and column.
   const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
-  if (await theLab.open({ scenario, text, play: "scenario", seed: "1" }, null, refuse)) {
+  if ((await theLab.open({ scenario, text, play: "scenario", seed: "1" }, null, refuse)) === "shown") {
     useStudio.getState().set({ view: "bench" });
     theLab.play(ARTICLE_SPEED);
   }

@@ -1,10 +1,13 @@
 /**
- * Measures the built studio in Chromium and prints one JSON line: `node … measure.ts play|scroll|paint [SECONDS]`. Pictures are counted
- * where the browser asks for them (`requestAnimationFrame`); where there is no graphics processor they are drawn by the processor too.
+ * Measures the built studio in Chromium and prints one JSON line: `node … measure.ts play|scroll|paint [SECONDS]`, or `diagnose CAPTURE`.
+ * Pictures are counted where the browser asks for them (`requestAnimationFrame`); where there is no graphics processor they are drawn by the
+ * processor too.
  */
 
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { type BuiltPage, openBuiltPage, openBuiltStudio } from "./built-page.ts";
+import { renderersMegabytes } from "./renderers.ts";
 
 const [what, wanted = "8"] = process.argv.slice(2);
 const seconds = Number(wanted);
@@ -151,5 +154,68 @@ async function measurePaint(): Promise<object> {
   }
 }
 
-const MEASURES = { play: measurePlay, scroll: measureScroll, paint: measurePaint } as const;
+interface LongTask {
+  readonly startTime: number;
+  readonly duration: number;
+}
+
+/** A capture from the moment it is dropped to its diagnosis, and what it leaves behind when its tab is closed. */
+async function measureDiagnose(): Promise<object> {
+  const SMALL = new URL("../../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url);
+  const built = await openBuiltStudio(
+    new Map([
+      ["/small.pcap", readFileSync(SMALL)],
+      ["/large.pcapng", readFileSync(wanted)],
+    ]),
+  );
+  try {
+    const page = await open(built);
+    page.setDefaultTimeout(600_000);
+    const megabytes = await renderersMegabytes(page);
+    await page.evaluate(() => {
+      const tasks: LongTask[] = [];
+      Object.assign(globalThis, { tasks });
+      new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask" });
+    });
+    /** Milliseconds on the page's own clock. */
+    const diagnose = async (name: string): Promise<{ readonly begin: number; readonly end: number }> => {
+      const begin = await page.evaluate(async (path) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([await (await fetch(`/${path}`)).blob()], path));
+        const now = performance.now();
+        document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        return now;
+      }, name);
+      await page.locator(".diagnosis-answer h2").waitFor();
+      return { begin, end: await page.evaluate(() => performance.now()) };
+    };
+    const close = async (): Promise<void> => {
+      await page.keyboard.press("Alt+w");
+      while (page.workers().length > 1) await page.waitForTimeout(20);
+    };
+    // The first capture loads code that stays.
+    await diagnose("small.pcap");
+    await close();
+    const before = await megabytes();
+    const { begin, end } = await diagnose("large.pcapng");
+    const openMb = await megabytes();
+    const answer = await page.locator(".diagnosis-answer h2").textContent();
+    await close();
+    // Memory goes back to the system a moment later.
+    let leftMb = await megabytes();
+    for (let i = 0; i < 20 && leftMb - before > 10; i++) {
+      await page.waitForTimeout(500);
+      leftMb = await megabytes();
+    }
+    const tasks = await page.evaluate(() =>
+      (globalThis as unknown as { tasks: LongTask[] }).tasks.map(({ startTime, duration }) => ({ startTime, duration })),
+    );
+    const longestTaskMs = Math.max(0, ...tasks.filter(({ startTime }) => startTime >= begin).map(({ duration }) => duration));
+    return { seconds: (end - begin) / 1000, longestTaskMs, openMb: openMb - before, leftMb: leftMb - before, answer };
+  } finally {
+    await built.close();
+  }
+}
+
+const MEASURES = { play: measurePlay, scroll: measureScroll, paint: measurePaint, diagnose: measureDiagnose } as const;
 console.log(JSON.stringify(await MEASURES[what as keyof typeof MEASURES]()));
