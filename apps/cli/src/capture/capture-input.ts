@@ -5,7 +5,7 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import type { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { createGunzip, type Gunzip } from "node:zlib";
-import { type CaptureListener, CaptureReader, describeCaptureFault } from "@pushback/capture";
+import { type CaptureListener, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 
@@ -35,8 +35,7 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
   }
   const fault = reader.end();
   if (fault === null) return null;
-  if (reader.format === null)
-    throw new UsageError(`${path}: ${fault.foreign ?? `no capture file that is known: ${describeCaptureFault(fault)}`}`);
+  if (reader.format === null) throw new UsageError(`${path}: ${describeNoCapture(fault)}`);
   return describeCaptureFault(fault);
 }
 

@@ -86,7 +86,7 @@ describe("pushback show", () => {
     [
       "a file that is no capture",
       ["diagnose", join(folder, "report.html")],
-      /^pushback: .*report\.html: no capture file that is known: .*\n$/,
+      /^pushback: .*report\.html: no capture file of a known format: pcapng, pcap, Network Monitor and Sniffer files are read\n$/,
     ],
     ["an ending that names no format", ["convert", capture, "x.txt"], /^pushback: x\.txt: its ending names no format; .*\n$/],
     ["a file onto itself", ["convert", capture, capture], /^pushback: .*: is the input; name another file\n$/],

@@ -35,3 +35,10 @@ export interface CaptureFault {
 export function describeCaptureFault(fault: CaptureFault): string {
   return fault.foreign ?? `offset ${fault.offset}: ${FAULTS[fault.kind]}`;
 }
+
+/** Why a file of which nothing could be read is refused, as text: what it is, or what it would have to be. */
+export function describeNoCapture(fault: CaptureFault | null): string {
+  if (fault === null || (fault.kind === "unknown-format" && fault.foreign === undefined))
+    return "no capture file of a known format: pcapng, pcap, Network Monitor and Sniffer files are read";
+  return fault.foreign ?? `no capture file that can be read: ${describeCaptureFault(fault)}`;
+}

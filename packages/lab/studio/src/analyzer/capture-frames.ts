@@ -1,6 +1,6 @@
 /** A capture file in memory as a source of frames. */
 
-import { type CapturedPacket, type CaptureFault, type CaptureFormat, CaptureReader, describeCaptureFault } from "@pushback/capture";
+import { type CapturedPacket, type CaptureFormat, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
 /** What is kept of a packet. */
@@ -151,13 +151,8 @@ function readFrames(file: Uint8Array, unpacking: string | null): LoadResult {
   }
   const fault = reader.end();
   const { format } = reader;
-  if (format === null) return { ok: false, message: unpacking ?? (file.length === 0 ? "the file is empty" : unreadable(fault)) };
+  if (format === null) return { ok: false, message: unpacking ?? (file.length === 0 ? "the file is empty" : describeNoCapture(fault)) };
   return { ok: true, frames, format, problem: unpacking ?? (fault ? describeCaptureFault(fault) : null), leftOut };
-}
-
-function unreadable(fault: CaptureFault | null): string {
-  const isUnknown = fault === null || (fault.kind === "unknown-format" && fault.foreign === undefined);
-  return isUnknown ? "no capture file of a known format" : `no capture file that is known: ${describeCaptureFault(fault)}`;
 }
 
 /** The decompressed bytes, and the fault that ended decompression. */

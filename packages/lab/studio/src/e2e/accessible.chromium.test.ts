@@ -346,6 +346,14 @@ it("forced colours leave the selection, the lamps and the glass visible", async 
   await row.click();
   await page.locator('.packet-row[aria-selected="true"]').waitFor();
   expect(await paint('.packet-row[aria-selected="true"]')).not.toBe(await paint('.packet-row[aria-selected="false"]'));
+  await openView(page, "Timeline");
+  await page.locator(".event-row").first().click();
+  const chosen = page.locator('.event-row[aria-selected="true"]');
+  await chosen.waitFor();
+  expect(await paint('.event-row[aria-selected="true"]')).not.toBe(await paint('.event-row[aria-selected="false"]'));
+  // Every word in it has the one colour that the system pairs with that of its ground.
+  const inks = await chosen.evaluate((row) => [...row.querySelectorAll("*"), row].map((element) => getComputedStyle(element).color));
+  expect(new Set(inks).size).toBe(1);
 });
 
 it("reboots, mail, first errors and ends of sessions are announced, and not more than a few times", async (context) => {

@@ -266,6 +266,10 @@ describe("profiles", () => {
     const page = await openPage(context);
     const dialog = await openDialog(page);
     const notice = () => dialog.getByRole("status").textContent();
+    // Escape drops what was typed, and the dialog stays for another one.
+    await dialog.getByLabel("Name of Standard").fill("Class ro");
+    await page.keyboard.press("Escape");
+    expect(await dialog.getByLabel("Name of Standard").inputValue()).toBe("Standard");
     await dialog.getByLabel("Name of Standard").fill("Class room");
     await page.keyboard.press("Enter");
     await eventually(() => profile(page).textContent()).toBe("Profile: Class room");
