@@ -44,7 +44,7 @@ try {
       plugins: ["@stryker-mutator/vitest-runner"],
       inPlace: true,
       mutate: chosen.length > 0 ? chosen : FILES,
-      // Texts for readers are no behaviour.
+      // A mutated text that is only displayed changes no behaviour.
       mutator: { excludedMutations: ["StringLiteral"] },
       coverageAnalysis: "perTest",
       concurrency: 1,

@@ -125,7 +125,7 @@ async function containerImage() {
 }
 
 const isFile = (path) => (existsSync(path) ? [] : [path]);
-/** A program without its engine makes no image. */
+/** The client program alone is not enough: `info` fails where its engine does not run. */
 const containerBuilder = () => ["docker", "podman"].find((name) => spawnSync(name, ["info"], { stdio: "ignore" }).status === 0);
 
 /** Each format's name, how it is made, and what it needs that is not there. */

@@ -97,6 +97,7 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
   });
 
   it("captures on an interface until it is stopped, and gives Wireshark what the monitor shows", async (test) => {
+    if (process.platform === "win32") skipUninstallable(test, "the programs that stand for dumpcap and Wireshark are shell scripts");
     const data = dataFolder(test);
     const seen = join(data, "seen.pcapng");
     const programs = { dumpcap: `[ "$1" = -D ] && echo lab0 && exit; cat "${CAPTURE}"; exec sleep 60`, wireshark: `cp "$1" "${seen}"` };

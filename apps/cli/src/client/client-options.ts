@@ -7,6 +7,7 @@ import type { Ipv4Address, MailHabits, PlatformVariant } from "@pushback/host";
 import { findVariant, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
+import { mailboxDn } from "../shared/defaults.ts";
 
 export interface ClientOptions extends CredentialFlags {
   readonly server: string;
@@ -155,7 +156,7 @@ export async function checkClientOptions(platform: string, options: ClientOption
     ...(await serverOption(options.server)),
     directoryPort: directoryOption(options.directory),
     // A DN begins with a slash; anything else is the alias of a mailbox of `pushback serve`.
-    userDn: options.mailbox.startsWith("/") ? options.mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${options.mailbox}`,
+    userDn: mailboxDn(options.mailbox),
     bootSpeed,
     tap,
     record: options.record ?? null,

@@ -1,6 +1,7 @@
 /** Arguments and options of `client`; each command loads its implementation when it runs, so that every command starts fast. */
 
 import type { Command } from "commander";
+import { DEFAULT_DOMAIN } from "../shared/defaults.ts";
 
 export function addClientCommands(program: Command): void {
   program
@@ -13,7 +14,7 @@ export function addClientCommands(program: Command): void {
     .option("--user <account>", "account that logs on; without it the client sends no credentials, which a server may refuse")
     .option("--password-file <file>", "the account's password")
     .option("--password <password>", "the account's password; every user of this computer can see it in the process list")
-    .option("--domain <name>", "the account's domain", "PUSHBACK")
+    .option("--domain <name>", "the account's domain", DEFAULT_DOMAIN)
     .option(
       "--ntlm <version>",
       "version of NTLM: 1 for LM and NT responses, 2, or lm for an LM response alone (default: as the platform's client)",

@@ -3,6 +3,7 @@
 import { formatDuration } from "@pushback/host";
 import { DEFAULT_SETTINGS } from "@pushback/server/settings";
 import { type Command, Option } from "commander";
+import { DEFAULT_DOMAIN, DEFAULT_EPM_PORT } from "../shared/defaults.ts";
 
 export function addConformCommands(program: Command): void {
   program
@@ -10,11 +11,11 @@ export function addConformCommands(program: Command): void {
     .description("run the conformance suite against any Exchange server")
     .requiredOption("--target <address>", "the server; with :PORT the endpoint mapper is not asked")
     .requiredOption("--mailbox <mailbox>", "a distinguished name, or an alias of a server of ours")
-    .option("--epm-port <port>", "the endpoint mapper's port", "135")
+    .option("--epm-port <port>", "the endpoint mapper's port", `${DEFAULT_EPM_PORT}`)
     .option("--user <account>", "who logs on")
     .option("--password-stdin", "read the password from standard input")
     .option("--password <password>", "visible to everybody on this computer")
-    .option("--domain <name>", "the account's domain", "PUSHBACK")
+    .option("--domain <name>", "the account's domain", DEFAULT_DOMAIN)
     .option("--ntlm <version>", "1 as clients of 1996, 2, or lm for an LM response alone, as Windows 95", "2")
     .option("--anonymous", "bind without credentials")
     .option("--platforms <names>", "platforms or variants, separated by commas; all of them without")

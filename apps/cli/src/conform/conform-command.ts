@@ -9,6 +9,7 @@ import { findVariant } from "@pushback/scenario";
 import { DEFAULT_SETTINGS } from "@pushback/server/settings";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
+import { mailboxDn } from "../shared/defaults.ts";
 import { durationOption, variantsOption } from "../shared/options.ts";
 import { OutputFile } from "../shared/output-file.ts";
 import { deliverByCommand, deliverByHand, deliverBySmtp } from "./conform-delivery.ts";
@@ -49,11 +50,6 @@ function hostAndPort(option: string, text: string): { readonly address: number; 
   const address = host === "localhost" ? 0x7f000001 : parseIpv4(host);
   if (address === null) throw new UsageError(`${option} ${text}: takes an IPv4 address, as in 10.1.9.10 or 10.1.9.10:1032`);
   return { address, port: port === undefined ? null : portOf(option, port) };
-}
-
-/** A DN as it is; anything else is an alias in the DN of the default site. */
-function dnOf(mailbox: string): string {
-  return mailbox.startsWith("/") ? mailbox : `/o=Pushback/ou=Lab/cn=Recipients/cn=${mailbox}`;
 }
 
 function deliveryOf(flags: ConformFlags): () => Promise<void> {
@@ -132,7 +128,15 @@ export async function runConform(flags: ConformFlags): Promise<number> {
   try {
     let number = 0;
     for (const variant of variants) {
-      const target = { host, address, port, epmPort, userDn: dnOf(flags.mailbox), habits: valuesOf(variant.mail), createAuthenticator };
+      const target = {
+        host,
+        address,
+        port,
+        epmPort,
+        userDn: mailboxDn(flags.mailbox),
+        habits: valuesOf(variant.mail),
+        createAuthenticator,
+      };
       const keepAlive =
         keepAliveUs === undefined || !maySilence() ? null : { endMs: keepAliveUs / 1000, vanishingHost: () => vanishing(local) };
       const settings = { target, intervalMs, firstWithinMs, staleDatagrams, deliver, keepAlive, ...(only && { only }) };

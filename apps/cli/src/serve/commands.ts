@@ -4,6 +4,7 @@ import { formatDuration } from "@pushback/host";
 import { DEFAULT_EXCHANGE_VERSION, DEFAULT_SETTINGS, EXCHANGE_VERSIONS, LIVE_LIMITS } from "@pushback/server/settings";
 import { type Command, Option } from "commander";
 import { collect } from "../shared/collect.ts";
+import { DEFAULT_DOMAIN, DEFAULT_MAIL } from "../shared/defaults.ts";
 
 /** Adds the options that name the running server. */
 function addControl(command: Command): Command {
@@ -28,7 +29,7 @@ function addServe(program: Command): void {
     )
     .option("--data <folder>", "keep mail and accounts there; in memory without")
     .option("--users <file>", "mailboxes and passwords, YAML")
-    .option("--domain <name>", "the domain that clients log on to; the users file's, or PUSHBACK, if left out")
+    .option("--domain <name>", `the domain that clients log on to; the users file's, or ${DEFAULT_DOMAIN}, if left out`)
     .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
     .option("--no-ntlmv1", "refuse NTLM version 1")
     // The default; before it was, this option asked for it.
@@ -101,8 +102,8 @@ function addMailbox(program: Command): void {
 export function addServeCommands(program: Command): void {
   addServe(program);
   addControl(program.command("deliver").description("put a message into a mailbox of a running server").argument("<mailbox>"))
-    .option("--subject <text>", "subject", "New mail")
-    .option("--from <name>", "sender's name", "Somebody")
+    .option("--subject <text>", "subject", DEFAULT_MAIL.subject)
+    .option("--from <name>", "sender's name", DEFAULT_MAIL.from)
     .option("--body <text>", "text; - reads standard input", "")
     .option(
       "--to <recipient>",

@@ -14,6 +14,7 @@ import {
 } from "@pushback/server";
 import { UsageError } from "@pushback/usage-error";
 import { windowsNt } from "@pushback/windows-nt";
+import { DEFAULT_DOMAIN, DEFAULT_EPM_PORT } from "../shared/defaults.ts";
 import { durationOption } from "../shared/options.ts";
 import type { MaildirSettings } from "./serve-maildir.ts";
 import type { SmtpSettings } from "./serve-smtp.ts";
@@ -131,7 +132,6 @@ function versionOption(text: string): ExchangeVersionName {
   throw new UsageError(`--exchange-version ${text}: takes one of ${Object.keys(EXCHANGE_VERSIONS).join(", ")}`);
 }
 
-const DEFAULT_DOMAIN = "PUSHBACK";
 const DOMAIN_PATTERN = /^[A-Za-z0-9_-]{1,15}$/;
 
 /** `fileDomain` is the users file's. Throws a UsageError that names the option. */
@@ -143,7 +143,7 @@ export function serveSettings(flags: ServeFlags, fileDomain?: string): ServeSett
   return {
     listen: addressOption("--listen", flags.listen),
     port: numberOption("--port", flags.port, 0, 65535, 0),
-    epmPort: flags.epmPort === "none" ? null : numberOption("--epm-port", flags.epmPort, 0, 65535, 135),
+    epmPort: flags.epmPort === "none" ? null : numberOption("--epm-port", flags.epmPort, 0, 65535, DEFAULT_EPM_PORT),
     directoryPort: flags.directoryPort === "none" ? null : numberOption("--directory-port", flags.directoryPort, 0, 65535, 0),
     exchangeVersion: versionOption(flags.exchangeVersion ?? DEFAULT_EXCHANGE_VERSION),
     intervalUs: durationOption("--interval", flags.interval, 100_000) ?? DEFAULT_SETTINGS.notificationIntervalUs,

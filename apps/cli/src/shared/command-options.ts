@@ -26,7 +26,7 @@ function addOpposite(command: Command, option: Option): void {
   if (!command.options.some((each) => each.long === long)) command.addOption(new Option(long).hideHelp());
 }
 
-/** Lets the command line take back every flag, whether a file or the environment sets it here or not. */
+/** Adds the hidden opposite of each flag, so that the command line can override a flag of the configuration file or of a variable. */
 export function addOpposites(program: Command): void {
   for (const [, command] of commandsOf(program))
     for (const option of optionsOf(command).values()) if (!takesValue(option)) addOpposite(command, option);

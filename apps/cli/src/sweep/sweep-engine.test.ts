@@ -46,14 +46,18 @@ it("repeats exactly the runs that a change of the engine could affect", () => {
   expect(runsDoneNow()).toBe(0);
   change("apps/cli/src/sweep/sweep-command.ts");
   change("packages/lab/diagnose/src/index.ts");
+  change("packages/lab/sweep/src/report.ts");
   change("packages/machine/stack/src/udp.test.ts");
   expect(runsDoneNow()).toBe(0);
   change("packages/machine/stack/src/udp.ts");
+  expect(runsDoneNow()).toBe(2);
+  // It makes the rows of a run.
+  change("packages/lab/sweep/src/job.ts");
   expect(runsDoneNow()).toBe(2);
   expect(runsDoneNow()).toBe(0);
   expect(
     readFileSync(join(copy, "out", "journal.ndjson"), "utf8")
       .split("\n")
       .filter(Boolean),
-  ).toHaveLength(4);
+  ).toHaveLength(6);
 });

@@ -24,7 +24,7 @@ export interface Load {
   readonly acknowledged: Map<string, CrashDelivery>;
   /** Large messages that took the last room of a full disk, and were acknowledged. */
   readonly fillers: Map<string, CrashDelivery>;
-  /** Acknowledgements at which the senders wait. */
+  /** The senders pause when so many deliveries are acknowledged. */
   allowed: number;
   /** Answers that said no: the disk was full. */
   refusals: number;

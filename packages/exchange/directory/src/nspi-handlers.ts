@@ -138,7 +138,7 @@ const getMatches: Serve = serveCall(
     const refuse = (returnValue: number) => ({ pStat: q.pStat, ppOutMIds: null, ppRows: null, returnValue });
     const codePage = checkCodePage(context.book, q.pStat.CodePage);
     if (codePage) return refuse(codePage);
-    // The members of a list, the reports of a manager: no object of this directory has such a property.
+    // lpPropName asks for linked objects, such as the members of a list; no object of this directory has such a property.
     if (q.lpPropName) return refuse(context.book.findByMid(q.pStat.CurrentRec) ? S.NotFound : S.InvalidBookmark);
     const table = checkTable(q.pStat);
     if (table) return refuse(table);

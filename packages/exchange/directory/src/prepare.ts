@@ -16,7 +16,7 @@ export function* prepareDirectory(book: AddressBook): Generator<void> {
   const users = book.inOrder(NSPI_DEFAULT_LOCALE).slice(0, MOST_PREPARED);
   for (let at = 0; at < users.length; at++) {
     const user = users[at];
-    // Users may leave the list between two steps.
+    // The caller pauses after each `yield`; users that were removed meanwhile are skipped.
     if (book.findByMid(user.mid) === user) for (const id of HELD_IDS) book.columns.prepare(user, id, (one) => heldValue(one, id, context));
     if (at % STEP === STEP - 1) yield;
   }

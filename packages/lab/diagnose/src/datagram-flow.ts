@@ -49,7 +49,7 @@ export interface ErrorTraits {
 export interface RefusedAnswers {
   /** Came a plausible timeout or more after the query. */
   late: number;
-  /** Came sooner. */
+  /** Errors that came sooner than that. */
   early: number;
   /** Answer a query to a multicast or broadcast address: late, and sooner. */
   groupLate: number;
@@ -69,7 +69,7 @@ export function isOnTheMinute(gapUs: number): boolean {
   return gapUs > MINUTE_US / 2 && Math.abs(gapUs - Math.round(gapUs / MINUTE_US) * MINUTE_US) <= TOLERANCE_US;
 }
 
-/** What flows of one table change with each datagram, side by side: `RECENT_WORDS` and `NUMBERS` numbers for each place. */
+/** State that each datagram changes, of all flows of a table in two arrays: `RECENT_WORDS` and `NUMBERS` entries for each flow. */
 export class FlowMemory {
   readonly recent: Int32Array;
   readonly numbers: Float64Array;
@@ -261,7 +261,7 @@ export class DatagramFlow {
     return this.source === source && this.destination === destination && this.dstPort === dstPort;
   }
 
-  /** Whether a datagram with this payload belongs here: the same context, or data after data. */
+  /** Whether a datagram with this payload belongs to the flow: its context equals the flow's constant one, or the payloads of the flow vary anyway. */
   carries(b: Uint8Array, at: number, len: number, wholeLen: number): boolean {
     if (!this.#constant) return len > CONTEXT_BYTES || len < wholeLen || this.payloadLen <= CONTEXT_BYTES;
     return (

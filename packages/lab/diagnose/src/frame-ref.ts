@@ -1,4 +1,4 @@
-/** Before there is a time. A double like the times that follow: a field that begins as a small integer makes optimised code invalid. */
+/** A time before every other. It is a double, as times are: V8 discards optimised code when a field that held small integers gets a double. */
 export const NEVER_US = Number.NEGATIVE_INFINITY;
 
 /** A frame of the capture, counted from 1 as analyzers count, and when it was captured. */

@@ -105,7 +105,7 @@ export function judgeExpectations(
     else if (absent.length > 0) notJudged.push(`${text}: nothing in the run can show it, and ${without}`);
     else results.push({ met: false, text: `${text}, but nothing in the run can show it` });
   }
-  // A refuted claim is a failure, expected or not.
+  // A refuted claim fails the run even if the file does not expect it.
   for (const { id, holds } of claims) {
     if (holds === false && !expect.claims.includes(id)) results.push({ met: false, text: `claim ${id} holds, but it does not` });
   }

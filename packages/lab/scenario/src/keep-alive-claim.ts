@@ -104,7 +104,7 @@ function judgeSession(
   for (const [i, { atUs, number }] of probes.entries()) {
     const { fromUs, keepAlive } = inForceAt(settings, atUs);
     const { idleUs: keepAliveUs, intervalUs, probes: repetitions } = keepAlive;
-    // A setting that comes between unanswered probes begins their round anew, counted from what the server last heard.
+    // A change of the setting while probes are unanswered restarts their series; idle time still counts from the last segment received.
     const isEarlierProbe = ({ source, timeUs }: SegmentFrame) =>
       source === view.server.address &&
       probes.some((probe) => probe.atUs < atUs && timeUs >= probe.atUs && timeUs - probe.atUs <= tolerance);

@@ -1,5 +1,7 @@
 /** The part of a scenario file that does not depend on which steps and metrics there are: server, network, clients. */
 
+import { formatDuration } from "@pushback/host";
+import { NAT_TIMEOUTS } from "@pushback/stack";
 import * as z from "zod";
 import { refusedParameters, registryShape } from "./registry-parameters.ts";
 import { ipv4, machineName, natTimeout, notificationInterval, reconnectDelay, runLength, wireDelay } from "./steps/values.ts";
@@ -24,14 +26,15 @@ const wire = {
   loss: z.number().min(0).max(1).default(0),
 };
 
+const natLimit = (what: string, us: number, source: string) =>
+  natTimeout.optional().meta({ description: `${what} ends after so long; ${formatDuration(us)} (${source})` });
+
 /** Time limits of address translation; left out, those of `NAT_TIMEOUTS`. */
 const nat = z.strictObject({
-  udp: natTimeout.optional().meta({ description: "A UDP binding ends so long after the latest datagram that left by it; 5m (RFC 4787)" }),
-  tcp: natTimeout.optional().meta({ description: "The binding of an idle connection ends after so long; 2h4m (RFC 5382)" }),
-  tcpTransitory: natTimeout
-    .optional()
-    .meta({ description: "The binding of a connection that opens, closes or was reset ends after so long; 4m (RFC 5382)" }),
-  icmp: natTimeout.optional().meta({ description: "The binding of an ICMP query ends after so long; 1m (RFC 5508)" }),
+  udp: natLimit("The binding of UDP through which nothing leaves", NAT_TIMEOUTS.udpUs, "RFC 4787"),
+  tcp: natLimit("The binding of an idle connection", NAT_TIMEOUTS.tcpUs, "RFC 5382"),
+  tcpTransitory: natLimit("The binding of a connection that opens, closes or was reset", NAT_TIMEOUTS.tcpTransitoryUs, "RFC 5382"),
+  icmp: natLimit("The binding of an ICMP query", NAT_TIMEOUTS.icmpUs, "RFC 5508"),
 });
 
 const segment = z.strictObject({

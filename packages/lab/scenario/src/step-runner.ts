@@ -7,7 +7,7 @@ import type { MachinePlan } from "./machine-plan.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import type { ServerStation } from "./server-station.ts";
-import type { AddressChoice, MailText, StepMachine, StepTarget } from "./steps/step.ts";
+import { type AddressChoice, DEFAULT_MAIL, type MailText, type StepMachine, type StepTarget } from "./steps/step.ts";
 import type { Workstation } from "./workstation.ts";
 
 /**
@@ -32,7 +32,7 @@ export interface StepEnvironment {
 
 export class StepRunner {
   readonly #environment: StepEnvironment;
-  /** By the scenario's names, and by the recording's names where those differ. */
+  /** Plans of the machines, by their name in the scenario and, where it is another, by their name in the recording. */
   readonly #plansByName = new Map<string, MachinePlan[]>();
 
   constructor(environment: StepEnvironment) {
@@ -128,7 +128,7 @@ class Target implements StepTarget {
     return workstation;
   }
 
-  deliver({ subject = "New mail", body = "", from = "Somebody" }: MailText): void {
+  deliver({ subject = DEFAULT_MAIL.subject, body = DEFAULT_MAIL.body, from = DEFAULT_MAIL.from }: MailText): void {
     const { scenario, server } = this.#environment;
     const deliver = () => server.deliver(this.#plan.mailbox, { subject, body, from });
     if (scenario.network.segments.length > 0) this.after(DELIVERY_SPACING_US * this.#ordinal, deliver);

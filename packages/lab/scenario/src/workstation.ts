@@ -181,7 +181,7 @@ export class Workstation implements StepWorkstation {
     return hasOne;
   }
 
-  /** Takes the cable out here and plugs it in there, where the machine is attached from its next boot on. `card`: the one there. */
+  /** Unplugs the machine from its segment. From its next boot on it uses `card` on the new one, and is plugged in there. */
   moveTo(card: SegmentCard, attachment: Attachment): void {
     this.#card.plugged = false;
     this.#card = card;

@@ -1,6 +1,6 @@
 /**
- * Hash of everything that determines the result of a run: the sources of the scenario package and of all packages below it, and the versions of
- * their dependencies.
+ * Hash of everything that determines the result of a run: the sources of the scenario package and of all packages below it, the versions of
+ * their dependencies, and what makes a sweep's rows of a run.
  */
 
 import { createHash } from "node:crypto";
@@ -13,6 +13,8 @@ interface Manifest {
 }
 
 const ENGINE = "@pushback/scenario";
+/** What makes the rows of a sweep from a run; the rest of the sweep's package plans, keeps and reports them. */
+const ROWS = "packages/lab/sweep/src/job.ts";
 const HASH_DIGITS = 12;
 
 /** Folders of the workspace's packages by package name. */
@@ -47,6 +49,7 @@ export function hashEngineSources(root: string): string {
     }
     pending.sort();
   }
+  hash.update(readFileSync(join(root, ROWS), "utf8"));
   return hash.digest("hex").slice(0, HASH_DIGITS);
 }
 

@@ -41,7 +41,7 @@ export function openNameService(host: Host, port: number, mac: number): void {
   });
 }
 
-/** The answer to a datagram; `null` for what is no query, malformed, or about another machine's name. A B node keeps silent then. */
+/** The response to a datagram; `null`, silence, for a datagram that is malformed, is no query, or asks for another machine's name (a B node). */
 function answerQuery(
   b: Uint8Array,
   at: number,

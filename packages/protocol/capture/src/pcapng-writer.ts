@@ -44,7 +44,7 @@ function putTimestamp(b: Uint8Array, at: number, us: number): void {
   putU32le(b, at + 4, us % 0x100000000);
 }
 
-/** The same in nanoseconds, in two digits of 2^32: each step stays below 2^53. */
+/** Writes a time in nanoseconds as two 32-bit words. No intermediate product reaches 2^53, where doubles lose integers. */
 function putTimestampNs(b: Uint8Array, at: number, us: number, ns: number): void {
   const high = Math.floor(us / 0x100000000);
   const low = (us - high * 0x100000000) * 1000 + ns;

@@ -38,7 +38,7 @@ function givesById(c: RopContext, index: number, fid: ObjectId, right: number): 
   return folder === null || (rightsIn(c.session, folder) & right) !== 0;
 }
 
-/** With every folder below it. */
+/** Whether the user has `right` on the folder and on every folder below it. */
 function givesDeep(c: RopContext, folder: Folder | null, right: number): boolean {
   return folder === null || [folder, ...descendantsOf(folder)].every((one) => (rightsIn(c.session, one) & right) !== 0);
 }

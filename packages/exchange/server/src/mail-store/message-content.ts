@@ -93,7 +93,7 @@ export interface MessageSummary {
   readonly names: string | null;
 }
 
-/** Characters of the names in a summary: Display To, Cc and Bcc together. */
+/** Most characters of Display To, Cc and Bcc together; longer ones are not held in memory for every message. */
 const MAX_SUMMARY_NAMES = 512;
 
 /** A message. Reading `body` or `content` may read the disk, and throws a ContentUnreadable where that fails. */

@@ -12,7 +12,7 @@ import { recipientCell, splitSubject, withDraft } from "../session/store-propert
 /** Bytes of a recipient beside its row, in OpenMessage and in ReadRecipients. */
 const OPEN_RECIPIENT_HEAD = 7;
 
-/** RopId, index, return value, the message's id, the counts. */
+/** Bytes of a RopOpenMessage response without its strings and rows: RopId, index, return value, flags, counts. */
 const OPENED_HEAD = 24;
 
 /** RowCount has 8 bits. */

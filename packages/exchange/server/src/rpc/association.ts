@@ -84,7 +84,7 @@ export interface AssociationSettings {
   /** Whether a bind without credentials is taken where there is an authenticator. */
   readonly allowAnonymous: boolean;
   nowUs(): number;
-  /** `null`: every call is answered when it comes. */
+  /** Shares the processor fairly between associations; `null`: calls are answered on arrival. */
   readonly turn: TurnShare | null;
   /** Bytes of responses that wait on all associations of the server. */
   readonly unread: { bytes: number };

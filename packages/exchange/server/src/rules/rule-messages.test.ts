@@ -132,7 +132,7 @@ describe("a bounce", () => {
     ]);
   });
 
-  it("of a report, or of mail from outside, tells nobody", () => {
+  it("of a report, or of mail from outside, sends nothing", () => {
     const bench = createRopBench();
     setRules(bench, { actions: actions([0x06, parseHex("0d000000")]) });
     deliver(bench, { messageClass: "REPORT.IPM.Note.NDR" });
@@ -274,7 +274,7 @@ describe("RopModifyRules", () => {
     return bench.one({ rop: "ModifyRules", ...on(index), logonId, modifyRulesFlags: 0, rules: [{ flags: 1, values }] });
   };
 
-  it("refuses actions that do not parse, that nobody knows, or that this server cannot carry out, and sets nothing", () => {
+  it("refuses actions that do not parse, are unknown, or that this server can't carry out, and sets nothing", () => {
     const bench = createRopBench();
     const { ecInvalidParam, ecInvalidType, ecNotSupported } = MAPI_ERROR;
     expect(answer(bench, parseHex("0100 0300 010203"))).toMatchObject({ returnValue: ecInvalidParam });

@@ -112,7 +112,7 @@ export function rightsIn(session: Session, folder: Folder): number {
   return needsRights(session, folder.mailbox) ? rightsOfUser(folder, session.mailbox) : EVERY_RIGHT;
 }
 
-/** Whether the session's user made this message; of an own mailbox it does not matter. */
+/** Whether the session's user created this message. In one's own mailbox every right is held, and this is not asked. */
 function isOwned(session: Session, message: Message): boolean {
   const creator = message.content?.properties.get(PR_CREATOR_ENTRYID);
   return creator instanceof Uint8Array && formatHex(creator) === formatHex(userEntryId(session.mailbox.dn));

@@ -1,4 +1,4 @@
-/** Rights on public folders: what users may do before anybody sets them (KB Q243595, Q256131), and what their owners set (MS-OXCPERM). */
+/** Rights on public folders: what users may do at first (KB Q243595, Q256131), and what their owners set (MS-OXCPERM). */
 
 import { FOLDER_RIGHT, LOGON_FOLDER, MAPI_ERROR, NULL_OBJECT_ID, PUBLIC_FOLDER, type RopRequest } from "@pushback/mapi";
 import { expect, it } from "vitest";

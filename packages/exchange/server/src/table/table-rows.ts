@@ -123,7 +123,7 @@ export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   return table.rows;
 }
 
-/** Whether the table has all messages of one folder in their order. */
+/** Whether the table shows one ordinary folder whole: no restriction, sort order or categories. */
 function isWholeFolder({ source, restriction, sortOrders, categoryCount }: Table): boolean {
   return source.kind === "contents" && !source.folder.isSearch && restriction === null && sortOrders.length === 0 && categoryCount === 0;
 }

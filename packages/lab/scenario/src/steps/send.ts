@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineStep } from "./step.ts";
+import { DEFAULT_MAIL, defineStep } from "./step.ts";
 import { machineNames } from "./values.ts";
 
 export const send = defineStep({
@@ -10,7 +10,10 @@ export const send = defineStep({
   schema: z.strictObject({
     from: machineNames,
     to: machineNames.optional().meta({ description: "Clients whose mailboxes get it; of a reply they are the message's own" }),
-    subject: z.string().optional().meta({ description: "Left out: New mail; an answer has that of its message" }),
+    subject: z
+      .string()
+      .optional()
+      .meta({ description: `Left out: ${DEFAULT_MAIL.subject}; an answer has that of its message` }),
     body: z.string().optional(),
     answers: z.enum(["reply", "reply-all", "forward"]).optional().meta({ description: "Answers or forwards a message of the Inbox" }),
     message: z.int().min(1).optional().meta({
@@ -32,7 +35,7 @@ export const send = defineStep({
     ];
   },
   detail: ({ subject, answers }) => answers ?? subject ?? "",
-  run: ({ workstation, mailboxesOf }, { to = [], subject = "New mail", body = "", answers, message }) =>
+  run: ({ workstation, mailboxesOf }, { to = [], subject = DEFAULT_MAIL.subject, body = DEFAULT_MAIL.body, answers, message }) =>
     workstation.send({ to: mailboxesOf(to), subject, body, answers: answers ?? null, message }),
   buttons: { none: "the machine's card has a window to write in" },
 });

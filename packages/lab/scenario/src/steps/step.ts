@@ -16,13 +16,16 @@ export interface MailText {
   readonly from?: string | undefined;
 }
 
+/** What a message has that the file says nothing about. */
+export const DEFAULT_MAIL = { subject: "New mail", body: "", from: "Somebody" } as const satisfies MailText;
+
 /** A message that a mail client sends. */
 export interface OutgoingMail {
   /** Mailboxes; empty for a reply. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly body: string;
-  /** `null`: a message of its own, which answers none. */
+  /** What kind of answer it is; `null`: a new message. */
   readonly answers: "reply" | "reply-all" | "forward" | null;
   /** The place in the Inbox of the message that is answered, 1 is the oldest; the newest if left out. */
   readonly message?: number | undefined;

@@ -47,7 +47,7 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
 const ofTheWindow = ({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean =>
   altKey && !ctrlKey && !metaKey && /^([1-4w]|PageUp|PageDown)$/i.test(key);
 
-/** Elements in which keys type text or belong to a question. */
+/** Text fields and dialogs: in them, commands of a single key are off. */
 const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea, [contenteditable], dialog";
 
 /** Elements that handle their keys themselves. */

@@ -148,6 +148,20 @@ describe("the text screen", () => {
   });
 });
 
+test("a machine that is moved has no cable until it boots at its new place", () => {
+  const run = openRun("laptop-moves");
+  const name = PLATFORMS[0].id;
+  const plugged = (us: number) => run.at(us).machines[name].plugged;
+  expect(plugged(5 * MINUTE)).toBe(true);
+  const moved = run.events.find(
+    (e) => e.layer === "scenario" && e.event.type === "step" && e.event.action === "move" && e.machine === name,
+  );
+  expect(plugged(moved?.atUs ?? 0)).toBe(false);
+  const boot = run.events.find((e) => e.machine === name && e.event.type === "boot-phase" && e.atUs > (moved?.atUs ?? 0));
+  expect(plugged((boot?.atUs ?? 0) - 1)).toBe(false);
+  expect(plugged(boot?.atUs ?? 0)).toBe(true);
+});
+
 test("a keep-alive probe is shown until the client has answered it", () => {
   const text = `
 title: an idle client

@@ -30,6 +30,8 @@ export interface MachineState {
   readonly phases: readonly PhaseState[];
   readonly stackUp: boolean;
   readonly plugged: boolean;
+  /** Of a machine that was moved, until its next boot: whether it is plugged in there then. `null` otherwise. */
+  readonly pluggedThere: boolean | null;
   readonly address: number;
   readonly mail: "closed" | "waiting" | "connecting" | "logged-on" | "logging-off" | "logged-off" | "disconnected";
   readonly callbackPort: number | null;
@@ -99,6 +101,7 @@ function switchedOff(name: string, address: number): MachineState {
     phases: [],
     stackUp: false,
     plugged: true,
+    pluggedThere: null,
     inbox: [],
     sent: [],
     icmpSent: 0,
@@ -145,9 +148,13 @@ function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
   }
   switch (event.action) {
     case "unplug":
-      return { ...m, plugged: false };
-    case "plug":
-      return { ...m, plugged: true };
+    case "plug": {
+      const isIn = event.action === "plug";
+      return m.pluggedThere === null ? { ...m, plugged: isIn } : { ...m, pluggedThere: isIn };
+    }
+    // The cable is taken out here, and the machine is on the other network from its next boot on.
+    case "move":
+      return { ...m, plugged: false, pluggedThere: true };
     case "logon":
       return m.mail === "closed" || m.mail === "logged-off" || m.mail === "disconnected" ? { ...m, mail: "waiting", problem: null } : m;
     case "logoff":
@@ -179,6 +186,8 @@ function applyMachine(m: MachineState, event: EventOf<"machine">, atUs: number):
             ...CLOSED_MAIL,
             inbox: [],
             power: "booting",
+            plugged: m.pluggedThere ?? m.plugged,
+            pluggedThere: null,
             isUncleanBoot: m.wayDown !== null && m.wayDown !== "shutdown",
             wayDown: null,
             phases: [phase],

@@ -1,4 +1,4 @@
-/** What two ends said to each other, in the order of its bytes. */
+/** The dialog with the bytes of a stream: both directions, in stream order. */
 
 import { useMemo, useState } from "react";
 import type { FollowedPart, FollowedStream } from "../analyzer/analyzer-api.ts";

@@ -20,7 +20,7 @@ export interface FrameWays {
   setReference(frame: number): void;
   /** Marks the frame, or takes its mark back. */
   toggleMark(frame: number): void;
-  /** Compares the frame with the one that waits, or lets it wait for another. */
+  /** The first call remembers the frame; the second opens the comparison of both. */
   compare(frame: number): void;
   /** Compares an ICMP error with the datagram that it quotes. */
   compareQuoted(frame: number): void;

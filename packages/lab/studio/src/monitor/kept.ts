@@ -15,7 +15,7 @@ function read(name: string): unknown {
 
 const asItIs = (value: unknown): unknown => value;
 
-/** A state that outlives the page; `restore` makes a whole value of whatever was kept, and `stored` is what is kept of a value. */
+/** State that is kept in the browser's storage. `restore` makes a valid value of what was read there; `stored` returns what is written of a value. */
 export function useKept<T>(name: string, restore: (kept: unknown) => T, stored: (value: T) => unknown = asItIs): [T, (value: T) => void] {
   const [value, setValue] = useState<T>(() => restore(read(name)));
   const set = useCallback(

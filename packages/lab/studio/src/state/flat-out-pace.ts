@@ -1,6 +1,6 @@
 /** How much virtual time to ask for at once when playing has no speed limit: as much as the worker runs in about `REQUEST_MS`. */
 
-/** A request that takes longer makes the picture stutter. */
+/** Wanted duration of one request to the worker, in milliseconds: with longer ones the animation stutters. */
 const REQUEST_MS = 20;
 const MIN_US = 1_000_000;
 const MAX_US = 1_800_000_000;

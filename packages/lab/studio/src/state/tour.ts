@@ -79,7 +79,7 @@ export function stepTour(direction: 1 | -1): void {
   if (playing) theLab.play();
 }
 
-/** Someone presses a control of a machine: a fast clock would go on for minutes until the press has an effect. */
+/** To be called when a control of a machine is pressed: a fast clock would go on for minutes before the press has an effect. */
 export function takeOver(): void {
   leaveTourClock();
   theLab.slowDown();

@@ -160,7 +160,7 @@ interface RecordType {
 
 const row = (name: string, ...parts: readonly Part[]): RecordType => ({ name, parts });
 
-/** The one record whose fixed fields mean other things (RFC 6891). */
+/** OPT: its CLASS and TTL fields hold data of its own (RFC 6891 section 6.1.2). */
 export const TYPE_OPT = 41;
 /** The one record whose name is shown in parts (RFC 2782). */
 export const TYPE_SRV = 33;
