@@ -5,9 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { METRICS, metricRows, NO_VALUE, SESSION_END_CAUSES } from "@pushback/scenario";
+import { CATALOGUE, fleetColumns, METRICS, metricRows, NO_VALUE, SESSION_END_CAUSES } from "@pushback/scenario";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
+import { elapsedText } from "../lab/clock-text.ts";
 import { button, eventually, openView, savedBy, studioPages, waitForEnd } from "../testing/studio-page.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../..", import.meta.url));
@@ -133,16 +134,20 @@ describe.each(names)("%s", (scenario) => {
     if (fleet) {
       const table = page.locator(".fleet-table tbody tr");
       await eventually(() => table.count()).toBe(fleet.variants.length + 1);
-      const shown = await table.evaluateAll((rows) =>
-        rows.map((row) => [...row.children].slice(0, 5).map((cell) => cell.textContent ?? "")),
-      );
-      const printed = [...fleet.variants, fleet.all].map((part) => [
+      const columns = fleetColumns(CATALOGUE);
+      const headings = (await page.locator(".fleet-table thead th").allTextContents()).filter((title) => title !== "");
+      expect(headings).toEqual(columns.map(({ title }) => title));
+      const text = await pushback("compare", scenario, "--seed", "1");
+      const printedHeadings = text.split("\n").find((line) => line.trim().startsWith(headings[0])) ?? "";
+      expect(printedHeadings.trim().split(/ {2,}/)).toEqual(headings);
+      for (const heading of headings) expect(report.toString()).toContain(`>${heading}</th>`);
+      const shown = await table.evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+      const format = { time: (us: number) => elapsedText(us), count: (n: number) => n.toLocaleString("en") };
+      const written = [...fleet.variants, fleet.all].map((part) => [
         part.variant ?? "all",
-        ...[part.machines, part.datagramsOnWire.sum, part.datagramsUnanswered.sum, part.icmpPortUnreachable.sum].map((n) =>
-          n.toLocaleString("en"),
-        ),
+        ...columns.map((column) => column.text(part, format)),
       ]);
-      expect(shown).toEqual(printed);
+      expect(shown).toEqual(written);
       return;
     }
     await eventually(async () => (await readTable(page)).titles.length).toBe(platforms.length);
