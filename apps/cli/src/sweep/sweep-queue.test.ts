@@ -43,7 +43,10 @@ async function startRedis(context: SkippableTest, port: number, ...more: readonl
   requireProgram(context, "redis-server");
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder, ...more];
   const redis = keep(spawn("redis-server", args, { stdio: "ignore" }));
-  for (let i = 0; i < 100 && !(await answers(port)); i++) await new Promise((wake) => setTimeout(wake, 50));
+  while (!(await answers(port))) {
+    if (redis.exitCode !== null) throw new Error(`redis-server ended with ${redis.exitCode}`);
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
   return redis;
 }
 

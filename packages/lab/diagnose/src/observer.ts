@@ -144,7 +144,7 @@ export class Observer {
   readonly #quotedPayload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false, fragmentAt: -1 };
   /**
    * The packet whose headers are being read: IP identification (0 in IPv6), time to live, header offset. The addresses' numbers are kept for
-   * IPv6 only: IPv4 addresses are read where they are used, because a field of doubles costs an allocation for each read.
+   * IPv6 only: IPv4 addresses are read where they are used, because a field of doubles costs an allocation for each read (docs/FLEET-PROFILE.md, "Representation of numbers").
    */
   #source6 = NEVER_US;
   #destination6 = NEVER_US;

@@ -1,6 +1,6 @@
 /**
  * Memory for the pages of a recording. Shared memory where available, although it is not shared: V8 counts every other buffer towards the next
- * garbage collection, so a recording that grows by megabytes would trigger full collections that free nothing.
+ * garbage collection, so a recording that grows by megabytes would trigger full collections that free nothing (docs/FLEET-PROFILE.md, "Time").
  */
 
 export type PageMemory = ArrayBuffer | SharedArrayBuffer;

@@ -37,7 +37,7 @@ async function openPage(context: TestContext, query = ""): Promise<Page> {
   const { browser, address } = await built;
   const browserContext = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await browserContext.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
