@@ -14,7 +14,10 @@ const EXAMPLES = {
   "add-platform.ts": [[], /^my-workstation 9 errors, \d+ bytes quoted$/m],
   "diagnose-file.ts": [[CAPTURE], /^Harmless\. .*\n- .*\(stale-push, benign, certain\)$/m],
   "dissect-frame.ts": [[], /^Frame\n {2}Frame Number$/m],
-  "read-and-filter.ts": [[CAPTURE, "icmp.type == 3"], /^78 10\.1\.9\.103 → 10\.1\.9\.10 ICMP Destination unreachable \(Port unreachable\)/m],
+  "read-and-filter.ts": [
+    [CAPTURE, "icmp.type == 3"],
+    /^78 10\.1\.9\.103 → 10\.1\.9\.10 ICMP Destination unreachable \(Port unreachable\)/m,
+  ],
   "run-scenario.ts": [[], /^\d+ frames on the wire$/m],
   "speak-to-server.ts": [[], /^client: new-mail\nInbox: \[ 'Lunch\?' \]$/m],
 };

@@ -9,6 +9,7 @@ export const address = defineStep({
   about: "Gives the machine another address from its next boot on, as a DHCP server does",
   text: "change the address",
   example: "{ at: 1m, address: { machine: client, new: true } }",
+  exampleNeeds: { after: ["{ at: 61s, reboot: client }"] },
   schema: withOneOf(
     z.strictObject({
       machine: machineName,

@@ -7,6 +7,7 @@ export const clock = defineStep({
   about: "Sets a machine's clock ahead or back; times in messages follow it, timers do not",
   text: "set the clock",
   example: "{ at: 1m, clock: { machine: server, ahead: 1h } }",
+  exampleNeeds: { before: ["{ at: 1s, logon: client }"], after: ["{ at: 61s, deliver: { to: client } }"] },
   schema: withOneOf(
     z.strictObject({ machine: machineName, ahead: duration.optional(), back: duration.optional() }),
     ["ahead", "back"],

@@ -7,6 +7,7 @@ export const leaseEnd = defineStep({
     "Ends the machine's DHCP lease: its stack falls silent, its programs lose their connections, and its next boot gives it another address",
   text: "end the lease",
   example: "{ at: 1m, lease-end: client }",
+  exampleNeeds: { before: ["{ at: 1s, logon: client }"] },
   schema: machineNames,
   onFleet: false,
   staggers: false,

@@ -6,6 +6,7 @@ export const logoff = defineStep({
   about: "Logs off and closes the mail client",
   text: "log off",
   example: "{ at: 1m, logoff: client }",
+  exampleNeeds: { before: ["{ at: 1s, logon: client }"] },
   schema: machineNames,
   byProgram: true,
   machines: (names) => names,

@@ -8,6 +8,7 @@ export const move = defineStep({
   about: "Carries the machine to another segment: its cable is out until its next boot, and there it has an address of that segment",
   text: "move the machine",
   example: "{ at: 1m, move: { machine: client, to: server } }",
+  exampleNeeds: { after: ["{ at: 61s, logon: client }"] },
   schema: z.strictObject({ machine: machineName, to: machineName }),
   onFleet: false,
   staggers: false,

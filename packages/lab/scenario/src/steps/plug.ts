@@ -6,6 +6,7 @@ export const plug = defineStep({
   about: "Plugs the network cable in again",
   text: "plug in the cable",
   example: "{ at: 1m, plug: client }",
+  exampleNeeds: { before: ["{ at: 1s, unplug: client }"], after: ["{ at: 61s, logon: client }"] },
   schema: machineNames,
   onServer: true,
   machines: (names) => names,

@@ -6,6 +6,7 @@ export const powerOn = defineStep({
   about: "Switches the machine on; it boots",
   text: "power on",
   example: "{ at: 1m, power-on: client }",
+  exampleNeeds: { before: ["{ at: 1s, power-off: client }"] },
   schema: machineNames,
   onServer: true,
   machines: (names) => names,

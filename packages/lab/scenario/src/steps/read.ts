@@ -7,6 +7,7 @@ export const read = defineStep({
   about: "Opens a message of the Inbox",
   text: "read mail",
   example: "{ at: 1m, read: client, message: 1 }",
+  exampleNeeds: { before: ["{ at: 1s, logon: client }", "{ at: 50s, deliver: { to: client } }"] },
   schema: machineNames,
   companions: {
     message: z.int().min(1).meta({

@@ -9,6 +9,7 @@ export const registry = defineStep({
     "Sets TCP parameters in a machine's registry. They hold from its next boot on; the server's keep-alive parameters at once, for open sessions too",
   text: "change the registry",
   example: "{ at: 1m, registry: { machine: server, KeepAliveTime: 5m } }",
+  exampleNeeds: { before: ["{ at: 1s, logon: client }"] },
   schema: z.strictObject({
     machine: machineName,
     restart: z.boolean().optional().meta({ description: "Whether the machine is then restarted the orderly way, so that the values hold" }),

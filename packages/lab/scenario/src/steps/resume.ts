@@ -6,6 +6,7 @@ export const resume = defineStep({
   about: "Resumes the machine after it was suspended; timers whose time has passed run at once",
   text: "resume",
   example: "{ at: 1m, resume: client }",
+  exampleNeeds: { before: ["{ at: 1s, suspend: client }"], after: ["{ at: 121s, logon: client }"] },
   schema: machineNames,
   onFleet: false,
   machines: (names) => names,

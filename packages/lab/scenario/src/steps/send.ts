@@ -7,6 +7,7 @@ export const send = defineStep({
   about: "Sends a message from the mail client of each machine it is `from`, or answers a message of its Inbox",
   text: "send mail",
   example: "{ at: 1m, send: { from: client, to: client, subject: Lunch } }",
+  exampleNeeds: { before: ["{ at: 1s, logon: client }"] },
   schema: z.strictObject({
     from: machineNames,
     to: machineNames.optional().meta({ description: "Clients whose mailboxes get it; of a reply they are the message's own" }),

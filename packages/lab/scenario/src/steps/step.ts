@@ -130,6 +130,8 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly text: string;
   /** The step in a scenario whose only client is `client`, as YAML; for the documentation. */
   readonly example: string;
+  /** Steps around the example, as YAML, where a client that is on and not logged on would not show what it does. */
+  readonly exampleNeeds: { readonly before?: readonly string[]; readonly after?: readonly string[] };
   /** The value of the key. */
   readonly schema: Schema;
   /** Further keys that go with this step only. */
@@ -153,13 +155,14 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly buttons: StepButtons;
 }
 
-type Optional = "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "check" | "detail";
+type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "check" | "detail";
 
 /** Declares a step. Left out: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. */
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
   definition: Omit<StepDefinition<Name, Schema, Companions>, Optional> & Partial<Pick<StepDefinition<Name, Schema, Companions>, Optional>>,
 ): StepDefinition<Name, Schema, Companions> {
   return {
+    exampleNeeds: {},
     companions: {} as Companions,
     onServer: false,
     onFleet: true,

@@ -3,17 +3,20 @@ import { CATALOGUE, createCatalogue } from "../catalogue.ts";
 import { describeEvent } from "../event-text.ts";
 import { runScenario } from "../run.ts";
 import { parseScenario, type Scenario } from "../scenario-file.ts";
-import type { ScenarioStep } from "../scenario-schema.ts";
 import { STEPS } from "./index.ts";
 import type { StepDefinition } from "./step.ts";
 
-/** A scenario of one client in which this step is the only one. */
-function scenarioWith(step: StepDefinition): Scenario {
-  const text = `title: T\nduration: 5m\nclients:\n  - { name: client, platform: nt-4.0 }\nsteps:\n  - ${step.example}\n`;
+/** A scenario of one client with these steps. */
+function scenarioOf(name: string, steps: readonly string[], duration = "5m"): Scenario {
+  const list = steps.map((step) => `  - ${step}\n`).join("");
+  const text = `title: T\nduration: ${duration}\nclients:\n  - { name: client, platform: nt-4.0 }\nsteps:\n${list}`;
   const parsed = parseScenario("t", text);
-  if (!parsed.ok) throw new Error(`${step.name}: ${JSON.stringify(parsed.faults)}`);
+  if (!parsed.ok) throw new Error(`${name}: ${JSON.stringify(parsed.faults)}`);
   return parsed.scenario;
 }
+
+/** A scenario of one client in which this step is the only one. */
+const scenarioWith = (step: StepDefinition): Scenario => scenarioOf(step.name, [step.example]);
 
 describe.each(STEPS.map((step): [string, StepDefinition] => [step.name, step]))("%s", (name, step) => {
   it("runs as its example says, at the machines that it names", () => {
@@ -49,36 +52,12 @@ describe.each(STEPS.map((step): [string, StepDefinition] => [step.name, step]))(
   });
 });
 
-/** Steps around the example, where a client that is on and not logged on is not enough to see what the example does. */
-const SURROUNDINGS: Readonly<Record<string, { readonly before?: readonly ScenarioStep[]; readonly after?: readonly ScenarioStep[] }>> = {
-  read: {
-    before: [
-      { at: 1, logon: ["client"] },
-      { at: 50_000_000, deliver: { to: ["client"] } },
-    ],
-  },
-  send: { before: [{ at: 1, logon: ["client"] }] },
-  logoff: { before: [{ at: 1, logon: ["client"] }] },
-  "power-on": { before: [{ at: 1, "power-off": ["client"] }] },
-  unplug: { after: [{ at: 61_000_000, logon: ["client"] }] },
-  plug: { before: [{ at: 1, unplug: ["client"] }], after: [{ at: 61_000_000, logon: ["client"] }] },
-  suspend: { after: [{ at: 61_000_000, logon: ["client"] }] },
-  resume: { before: [{ at: 1, suspend: ["client"] }], after: [{ at: 121_000_000, logon: ["client"] }] },
-  "lease-end": { before: [{ at: 1, logon: ["client"] }] },
-  clock: { before: [{ at: 1, logon: ["client"] }], after: [{ at: 61_000_000, deliver: { to: ["client"] } }] },
-  move: { after: [{ at: 61_000_000, logon: ["client"] }] },
-  address: { after: [{ at: 61_000_000, reboot: ["client"] }] },
-  registry: { before: [{ at: 1, logon: ["client"] }] },
-};
-
 test.each(STEPS.map((step): [string, StepDefinition] => [step.name, step]))("%s changes what happens in the run", (name, step) => {
-  const scenario = { ...scenarioWith(step), duration: 900_000_000 };
-  const { before = [], after = [] } = SURROUNDINGS[name] ?? {};
-  const happened = (steps: readonly ScenarioStep[]) =>
-    [...runScenario({ ...scenario, steps: [...before, ...steps, ...after] }, { variants: [], seed: "1" }).events].filter(
-      (e) => e.layer !== "scenario",
-    );
-  expect(happened(scenario.steps)).not.toEqual(happened([]));
+  const { before = [], after = [] } = step.exampleNeeds;
+  const scenario = scenarioOf(name, [...before, step.example, ...after], "15m");
+  const without = { ...scenario, steps: scenario.steps.toSpliced(before.length, 1) };
+  const happened = (one: Scenario) => [...runScenario(one, { variants: [], seed: "1" }).events].filter((e) => e.layer !== "scenario");
+  expect(happened(scenario)).not.toEqual(happened(without));
 });
 
 test("a catalogue refuses two steps of one name, and a key that two steps claim", () => {

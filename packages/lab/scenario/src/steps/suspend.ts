@@ -6,6 +6,7 @@ export const suspend = defineStep({
   about: "Suspends the machine: it is off the wire and does nothing until it is resumed; its programs stay as they are",
   text: "suspend",
   example: "{ at: 1m, suspend: client }",
+  exampleNeeds: { after: ["{ at: 61s, logon: client }"] },
   schema: machineNames,
   onFleet: false,
   machines: (names) => names,

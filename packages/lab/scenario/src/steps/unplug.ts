@@ -6,6 +6,7 @@ export const unplug = defineStep({
   about: "Pulls the network cable",
   text: "unplug the cable",
   example: "{ at: 1m, unplug: client }",
+  exampleNeeds: { after: ["{ at: 61s, logon: client }"] },
   schema: machineNames,
   onServer: true,
   machines: (names) => names,

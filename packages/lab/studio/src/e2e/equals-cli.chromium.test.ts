@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CATALOGUE, fleetColumns, METRICS, metricRows, NO_VALUE, SESSION_END_CAUSES } from "@pushback/scenario";
+import { CATALOGUE, type FleetSummary, fleetColumns, METRICS, metricRows, NO_VALUE, SESSION_END_CAUSES } from "@pushback/scenario";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { elapsedText } from "../lab/clock-text.ts";
@@ -28,14 +28,6 @@ function pushback(...args: string[]): Promise<string> {
       else resolve(stdout);
     });
   });
-}
-
-interface FleetPart {
-  readonly variant: string | null;
-  readonly machines: number;
-  readonly datagramsOnWire: { readonly sum: number };
-  readonly datagramsUnanswered: { readonly sum: number };
-  readonly icmpPortUnreachable: { readonly sum: number };
 }
 
 type Value = string | number | boolean | null;
@@ -117,7 +109,7 @@ describe.each(names)("%s", (scenario) => {
     const comparison = JSON.parse(printed) as {
       readonly platforms: readonly Readonly<Record<string, Value>>[];
       readonly together: { readonly agrees: boolean | null };
-      readonly fleet: { readonly all: FleetPart; readonly variants: readonly FleetPart[] } | null;
+      readonly fleet: FleetSummary | null;
     };
 
     // All that was on the wire and all that happened, byte for byte as `compare --out` writes the run of all together.

@@ -1,6 +1,6 @@
 /** What each machine's screen and the server's window show at one time: folded from the recording's events, in order. */
 
-import { describeEvent, type RecordedEvent } from "@pushback/scenario";
+import { CATALOGUE, describeEvent, type RecordedEvent } from "@pushback/scenario";
 import { isClient, type LabMachine } from "./lab-types.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
@@ -142,7 +142,7 @@ function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
   if (event.type === "step-failed") {
     return {
       ...m,
-      problem: `${STEP_WORDS[event.action] ?? event.action}: ${event.reason}`,
+      problem: `${stepTitle(event.action)}: ${event.reason}`,
       mail: m.mail === "waiting" ? "closed" : m.mail,
     };
   }
@@ -164,15 +164,11 @@ function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
   }
 }
 
-const STEP_WORDS: Readonly<Record<string, string>> = {
-  logon: "Log on",
-  read: "Read mail",
-  logoff: "Log off",
-  reboot: "Restart",
-  "power-off": "Power off",
-  "power-on": "Power on",
-  send: "Send mail",
-};
+/** "log on" of a step, as a heading. */
+function stepTitle(action: string): string {
+  const text = CATALOGUE.steps.find(({ name }) => name === action)?.text ?? action;
+  return text[0].toUpperCase() + text.slice(1);
+}
 
 function applyMachine(m: MachineState, event: EventOf<"machine">, atUs: number): MachineState {
   switch (event.type) {
