@@ -154,6 +154,7 @@ export interface Citation {
   readonly quote: string;
 }
 
+/** A citation of a document: where in it, and the words that say so. */
 export function cite(document: DocumentId, at: string, quote: string): Citation {
   return { document, at, quote };
 }

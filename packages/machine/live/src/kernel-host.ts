@@ -46,6 +46,7 @@ export interface KernelHost extends Host {
   kill(): void;
 }
 
+/** A host over the sockets of this computer: programs that run in the lab run on it unchanged. `kill` closes everything that it has open. */
 export function createKernelHost(settings: KernelHostSettings): KernelHost {
   return new KernelHostInstance(settings);
 }

@@ -22,6 +22,7 @@ export interface KernelTcpOwner {
   readonly listeners: Set<KernelTcpListener>;
 }
 
+/** A TCP connection of the kernel, as a host's programs see it. */
 export class KernelTcpConnection implements TcpConnection {
   readonly remoteAddress: Ipv4Address;
   readonly remotePort: number;
@@ -151,6 +152,7 @@ export class KernelTcpConnection implements TcpConnection {
   }
 }
 
+/** A TCP port of the kernel that listens, as a host's programs see it. */
 export class KernelTcpListener implements TcpListener {
   readonly #server: Server;
   readonly #owner: KernelTcpOwner;

@@ -22,6 +22,7 @@ export interface KernelUdpOwner {
 /** Number of addresses whose text is cached. */
 const MOST_TEXTS = 10_000;
 
+/** A UDP socket of the kernel, as a host's programs see it. */
 export class KernelUdpSocket implements UdpSocket {
   readonly #owner: KernelUdpOwner;
   readonly #socket: Socket;

@@ -2,6 +2,7 @@
 
 export type LiveErrorCode = "not-linux" | "no-device" | "not-permitted" | "busy" | "bad-name" | "no-foreign-calls" | "system";
 
+/** What this computer refuses, with a message for its user: an interface, a port, a right. */
 export class LiveError extends Error {
   readonly code: LiveErrorCode;
 

@@ -26,6 +26,7 @@ export function createTapCard(settings: TapCardSettings): TapCard {
   return new TapCard(settings, openTap(settings), foreignCalls());
 }
 
+/** A network card that is a TAP interface of this computer: frames of an emulated machine cross to the kernel's stack. Linux only; needs the right to create one. */
 export class TapCard implements NetworkCard {
   readonly mac: Uint8Array;
   readonly mtu = 1500;

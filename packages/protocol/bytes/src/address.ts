@@ -1,5 +1,6 @@
 /** Addresses as text: IPv4 as an unsigned 32-bit integer, MAC as six bytes. */
 
+/** Dotted decimal, such as "10.1.9.10", of an address as an unsigned 32-bit number. */
 export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
@@ -17,6 +18,7 @@ export function parseIpv4(text: string): number | null {
   return address;
 }
 
+/** Six octets at `at` as "02:00:0a:01:09:0a". */
 export function formatMac(b: Uint8Array, at = 0): string {
   let text = "";
   for (let i = 0; i < 6; i++) text += (i ? ":" : "") + b[at + i].toString(16).padStart(2, "0");

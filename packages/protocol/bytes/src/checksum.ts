@@ -30,6 +30,7 @@ export function foldChecksum(sum: number): number {
   return ~sum & 0xffff;
 }
 
+/** The Internet checksum of `len` octets at `at` (RFC 1071): 16 bits, as it is written in a header. */
 export function internetChecksum(b: Uint8Array, at: number, len: number): number {
   return foldChecksum(sumWords(b, at, len));
 }

@@ -4,6 +4,7 @@ const DIGITS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, 
 /** Most bytes whose digits are made into text in one call: one flat string, where text that grows by a byte leaves an object for each. */
 const AT_ONCE = 64;
 
+/** `len` octets at `at` in lower-case hexadecimal, two digits each, with `separator` between octets. */
 export function formatHex(b: Uint8Array, at = 0, len = b.length - at, separator = ""): string {
   if (separator === "" && len <= AT_ONCE) return flatHex(b, at, len);
   let text = len > 0 ? DIGITS[b[at]] : "";

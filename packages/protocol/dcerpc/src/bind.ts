@@ -81,14 +81,17 @@ const SYNTAX_BYTES = 20;
 /** The most presentation contexts that an emitted or accepted bind may name: the count is one octet. */
 const MAX_CONTEXTS = 255;
 
+/** The result of an accepted presentation context (p_result_t of C706). */
 export function acceptContext(transferSyntax: SyntaxId): ContextResult {
   return { result: CONTEXT_ACCEPTANCE, reason: 0, transferSyntax };
 }
 
+/** The result of a refused presentation context; `reason` is a p_provider_reason_t of C706. */
 export function rejectContext(reason: number): ContextResult {
   return { result: CONTEXT_PROVIDER_REJECTION, reason, transferSyntax: NULL_SYNTAX };
 }
 
+/** Whether two syntaxes have one UUID and one version. */
 export function sameSyntax(a: SyntaxId, b: SyntaxId): boolean {
   return a.uuid === b.uuid && a.versionMajor === b.versionMajor && a.versionMinor === b.versionMinor;
 }

@@ -44,6 +44,7 @@ export function parseInqStatsRequest(stub: Uint8Array, littleEndian: boolean): n
   return r.failed ? null : count;
 }
 
+/** The stub of a response to rpc__mgmt_inq_stats (C706 appendix Q). */
 export function emitInqStatsResponse(room: number, s: RpcStatistics): Uint8Array {
   const values = [s.callsIn, s.callsOut, s.pdusIn, s.pdusOut].slice(0, room);
   const w = new ByteWriter(32);

@@ -86,10 +86,12 @@ function bodyBytes(b: Uint8Array, at: number): number {
   return BODY_BYTES[b[at + 2]] + (b[at + 2] === PTYPE.REQUEST && b[at + 3] & PFC_OBJECT_UUID ? 16 : 0);
 }
 
+/** Field PTYPE of the PDU at `at`. The octets must be there, as `checkPdu` shows. */
 export function pduType(b: Uint8Array, at: number): number {
   return b[at + 2];
 }
 
+/** Field pfc_flags of the PDU at `at`. */
 export function pduFlags(b: Uint8Array, at: number): number {
   return b[at + 3];
 }
@@ -99,14 +101,17 @@ export function isLittleEndian(b: Uint8Array, at: number): boolean {
   return b[at + 4] >> 4 === 1;
 }
 
+/** Field frag_length of the PDU at `at`: octets of the whole PDU. */
 export function pduFragLength(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU16le(b, at + 8) : getU16be(b, at + 8);
 }
 
+/** Field auth_length of the PDU at `at`: octets of the credentials. */
 export function pduAuthLength(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU16le(b, at + 10) : getU16be(b, at + 10);
 }
 
+/** Field call_id of the PDU at `at`. */
 export function pduCallId(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU32le(b, at + 12) : getU32be(b, at + 12);
 }
@@ -121,10 +126,12 @@ export function callContextId(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU16le(b, at + 20) : getU16be(b, at + 20);
 }
 
+/** Field opnum of the request PDU at `at`. */
 export function requestOpnum(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU16le(b, at + 22) : getU16be(b, at + 22);
 }
 
+/** Field status of the fault PDU at `at`. */
 export function faultStatus(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU32le(b, at + 24) : getU32be(b, at + 24);
 }

@@ -90,6 +90,7 @@ function readVersion(r: NdrReader): VersionWords {
   return [r.u16(), r.u16(), r.u16()];
 }
 
+/** The stub of an EcDoConnect request, little-endian NDR. */
 export function emitEcDoConnectRequest(request: EcDoConnectRequest): Uint8Array {
   const w = new ByteWriter(128);
   putNdrString(w, request.szUserDN);
@@ -106,6 +107,7 @@ export function emitEcDoConnectRequest(request: EcDoConnectRequest): Uint8Array 
   return w.toBytes();
 }
 
+/** Reads the stub of an EcDoConnect request; `null` if it is malformed. */
 export function parseEcDoConnectRequest(stub: Uint8Array, littleEndian = true): EcDoConnectRequest | null {
   const r = new NdrReader(stub, 0, stub.length, littleEndian);
   const request = {
@@ -129,6 +131,7 @@ function putUniqueString(w: ByteWriter, referent: number, text: Uint8Array | nul
   if (text) putNdrString(w, text);
 }
 
+/** The stub of an EcDoConnect response, little-endian NDR. */
 export function emitEcDoConnectResponse(response: EcDoConnectResponse): Uint8Array {
   const w = new ByteWriter(192);
   putContextHandle(w, response.pcxh);
@@ -145,6 +148,7 @@ export function emitEcDoConnectResponse(response: EcDoConnectResponse): Uint8Arr
   return w.toBytes();
 }
 
+/** Reads the stub of an EcDoConnect response; `null` if it is malformed. */
 export function parseEcDoConnectResponse(stub: Uint8Array, littleEndian = true): EcDoConnectResponse | null {
   const r = new NdrReader(stub, 0, stub.length, littleEndian);
   const response = {

@@ -91,6 +91,7 @@ function readRowId(r: BoundedReader, ofMessages: boolean): TableRowId {
   return ofMessages ? { folderId, messageId: readObjectId(r), instance: r.u32() } : { folderId, messageId: null, instance: 0 };
 }
 
+/** Writes the NotificationData of a RopNotify response (MS-OXCNOTIF). */
 export function putNotification(w: ByteWriter, n: Notification): void {
   if (n.kind === "new-mail") {
     w.u16le(FLAG_MESSAGE | NOTIFICATION_TYPE.NEW_MAIL);

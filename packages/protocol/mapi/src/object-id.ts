@@ -16,10 +16,12 @@ export function makeObjectId(replicaId: number, counter: number): ObjectId {
   return low + high + counter.toString(16).padStart(12, "0");
 }
 
+/** Writes an eight-octet FID or MID (MS-OXCDATA section 2.2.1). */
 export function putObjectId(w: ByteWriter, id: ObjectId): void {
   w.bytes(parseHex(id));
 }
 
+/** Reads an eight-octet FID or MID (MS-OXCDATA section 2.2.1); where octets are missing the reader has failed. */
 export function readObjectId(r: BoundedReader): ObjectId {
   const at = r.skip(8);
   return at < 0 ? NULL_OBJECT_ID : formatHex(r.b, at, 8);

@@ -39,6 +39,7 @@ export function readPropertyName(r: BoundedReader): PropertyName {
   return { kind: "name", guid, name: name.replace(/\0.*$/s, "") };
 }
 
+/** Writes a PropertyName structure (MS-OXCDATA section 2.6.1). */
 export function putPropertyName(w: ByteWriter, name: PropertyName): void {
   if (name.kind === "none") {
     w.u8(KIND_NONE);

@@ -35,14 +35,17 @@ const FLAG_VALUE = 0x00;
 const FLAG_ABSENT = 0x01;
 const FLAG_ERROR = 0x0a;
 
+/** The type of a property tag: its low 16 bits (MS-OXCDATA section 2.9). */
 export function propertyType(tag: number): number {
   return tag & 0xffff;
 }
 
+/** The ID of a property tag: its high 16 bits (MS-OXCDATA section 2.9). */
 export function propertyId(tag: number): number {
   return tag >>> 16;
 }
 
+/** Whether a cell holds an error code instead of a value. */
 export function isPropertyError(cell: PropertyCell): cell is PropertyError {
   return typeof cell === "object" && "errorCode" in cell;
 }
@@ -52,6 +55,7 @@ export function isTypedValue(cell: PropertyCell): cell is TypedValue {
   return typeof cell === "object" && "type" in cell;
 }
 
+/** Writes a TaggedPropertyValue structure (MS-OXCDATA section 2.11.4). */
 export function putTaggedValue(w: ByteWriter, { tag, value }: TaggedValue): void {
   w.u32le(tag);
   putPropertyValue(w, tag, value);
@@ -123,6 +127,7 @@ export function readTags(r: BoundedReader): number[] {
   return tags;
 }
 
+/** Writes a 16-bit count and as many property tags. */
 export function putTags(w: ByteWriter, tags: readonly number[]): void {
   w.u16le(tags.length);
   for (const tag of tags) w.u32le(tag);

@@ -62,6 +62,7 @@ export function emitEcRRegisterPushNotificationResponse(response: EcRRegisterPus
   return w.toBytes();
 }
 
+/** Reads the stub of an EcRRegisterPushNotification response; `null` if it is malformed. */
 export function parseEcRRegisterPushNotificationResponse(
   stub: Uint8Array,
   littleEndian = true,
@@ -86,6 +87,7 @@ export function emitEcRUnregisterPushNotificationRequest(request: EcRUnregisterP
   return w.toBytes();
 }
 
+/** Reads the stub of an EcRUnregisterPushNotification request; `null` if it is malformed. */
 export function parseEcRUnregisterPushNotificationRequest(
   stub: Uint8Array,
   littleEndian = true,

@@ -160,6 +160,7 @@ function putTagged(w: ByteWriter, tag: number, value: PropertyValue): void {
   putPropertyValue(w, tag, value);
 }
 
+/** A restriction as octets (MS-OXCDATA section 2.12). */
 export function emitRestriction(restriction: Restriction): Uint8Array {
   const w = new ByteWriter(64);
   put(w, restriction);

@@ -21,6 +21,7 @@ export interface EcDoRpcResponse {
   readonly returnValue: number;
 }
 
+/** The stub of an EcDoRpc request, little-endian NDR. */
 export function emitEcDoRpcRequest(request: EcDoRpcRequest): Uint8Array {
   const w = new ByteWriter(40 + request.rgb.length);
   putContextHandle(w, request.pcxh);
@@ -41,6 +42,7 @@ export function parseEcDoRpcRequest(stub: Uint8Array, littleEndian = true): EcDo
   return { pcxh, rgb: obfuscate(bytes), usSize };
 }
 
+/** The stub of an EcDoRpc response, little-endian NDR. */
 export function emitEcDoRpcResponse(response: EcDoRpcResponse): Uint8Array {
   const w = new ByteWriter(44 + response.rgb.length);
   putContextHandle(w, response.pcxh);

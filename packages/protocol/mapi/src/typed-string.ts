@@ -36,6 +36,7 @@ export function typedText(text: string): TypedString {
   return { type: isReduced ? TYPED_STRING_REDUCED_UNICODE : TYPED_STRING_UNICODE, bytes };
 }
 
+/** Writes a TypedString structure (MS-OXCDATA section 2.11.7). */
 export function putTypedString(w: ByteWriter, text: TypedString): void {
   w.u8(text.type);
   if (text.type < TYPED_STRING_8BIT) return;

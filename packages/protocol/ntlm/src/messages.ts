@@ -115,6 +115,7 @@ export function emitTargetInfo(domain: string, computer: string): Uint8Array {
   return w.toBytes();
 }
 
+/** A CHALLENGE_MESSAGE as octets (MS-NLMP section 2.2.1.2). */
 export function emitChallenge(message: ChallengeMessage): Uint8Array {
   const name = bytesOf(message.targetName, (message.flags & NTLM_FLAG.UNICODE) !== 0);
   const w = new ByteWriter(128);
@@ -129,6 +130,7 @@ export function emitChallenge(message: ChallengeMessage): Uint8Array {
   return w.toBytes();
 }
 
+/** Reads a CHALLENGE_MESSAGE (MS-NLMP section 2.2.1.2); `null` if it is malformed. */
 export function parseChallenge(b: Uint8Array): ChallengeMessage | null {
   if (!isMessage(b, CHALLENGE, CHALLENGE_SHORT_BYTES)) return null;
   const flags = getU32le(b, 20);
@@ -150,6 +152,7 @@ export interface AuthenticateMessage {
   readonly sessionKey: Uint8Array;
 }
 
+/** An AUTHENTICATE_MESSAGE as octets (MS-NLMP section 2.2.1.3). */
 export function emitAuthenticate(message: AuthenticateMessage): Uint8Array {
   const unicode = (message.flags & NTLM_FLAG.UNICODE) !== 0;
   const names = [message.domain, message.account, message.workstation].map((name) => bytesOf(name, unicode));

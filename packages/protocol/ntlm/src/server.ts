@@ -94,6 +94,7 @@ const NOBODYS_HASH = new Uint8Array(16);
 /** The session key of an anonymous client is zero (MS-NLMP 3.2.5.1.2). */
 const ANONYMOUS_KEY = new Uint8Array(16);
 
+/** An authenticator for the server's side of NTLM (MS-NLMP section 3.2.5); one serves all associations. */
 export function createNtlmServer(settings: NtlmServerSettings): ServerAuthenticator {
   const { domain, computer } = settings;
   let serverChallenge: Uint8Array | null = null;

@@ -35,26 +35,32 @@ export function checkArp(b: Uint8Array, at: number, len: number): WireFault | nu
   return len < ARP_LEN ? "truncated" : null;
 }
 
+/** Field ar$op (RFC 826): 1 is a request, 2 a reply. */
 export function getArpOperation(b: Uint8Array, at: number): number {
   return getU16be(b, at + OPERATION_AT);
 }
 
+/** Field ar$sha (RFC 826), as a number of 48 bits. */
 export function getArpSenderMac(b: Uint8Array, at: number): number {
   return getMac(b, at + SENDER_MAC_AT);
 }
 
+/** Field ar$spa (RFC 826), as a number of 32 bits. */
 export function getArpSenderAddress(b: Uint8Array, at: number): number {
   return getU32be(b, at + SENDER_ADDRESS_AT);
 }
 
+/** Field ar$tha (RFC 826), as a number of 48 bits. */
 export function getArpTargetMac(b: Uint8Array, at: number): number {
   return getMac(b, at + TARGET_MAC_AT);
 }
 
+/** Field ar$tpa (RFC 826), as a number of 32 bits. */
 export function getArpTargetAddress(b: Uint8Array, at: number): number {
   return getU32be(b, at + TARGET_ADDRESS_AT);
 }
 
+/** The packet at `at` as a record; its 28 octets must be there, as `checkArp` shows. */
 export function parseArp(b: Uint8Array, at: number): ArpRepr {
   return {
     operation: getArpOperation(b, at),

@@ -30,6 +30,7 @@ export function getMac(b: Uint8Array, at: number): number {
   return getU16be(b, at) * 0x100000000 + getU32be(b, at + 2);
 }
 
+/** Writes a hardware address, a number of 48 bits, as six octets. */
 export function putMac(b: Uint8Array, at: number, mac: number): void {
   putU16be(b, at, Math.floor(mac / 0x100000000));
   putU32be(b, at + 2, mac >>> 0);
@@ -44,10 +45,12 @@ export function checkEthernet(b: Uint8Array, at: number, len: number): WireFault
   return typeOrLen > len - ETHERNET_HEADER_LEN ? "truncated" : null;
 }
 
+/** The destination's hardware address, as a number of 48 bits. */
 export function getEthernetDestination(b: Uint8Array, at: number): number {
   return getMac(b, at);
 }
 
+/** The source's hardware address, as a number of 48 bits. */
 export function getEthernetSource(b: Uint8Array, at: number): number {
   return getMac(b, at + 6);
 }

@@ -86,14 +86,17 @@ function minimumLen(type: number): number {
   return ICMP_HEADER_LEN;
 }
 
+/** Field Type (RFC 792). */
 export function getIcmpType(b: Uint8Array, at: number): number {
   return b[at];
 }
 
+/** Field Code (RFC 792). */
 export function getIcmpCode(b: Uint8Array, at: number): number {
   return b[at + 1];
 }
 
+/** Field Checksum (RFC 792), as it was sent. */
 export function getIcmpChecksum(b: Uint8Array, at: number): number {
   return getU16be(b, at + 2);
 }

@@ -61,26 +61,32 @@ export function checkIpv4Options(b: Uint8Array, at: number): WireFault | null {
   return null;
 }
 
+/** Octets of the header: four times the field IHL (RFC 791 section 3.1). */
 export function getIpv4HeaderLen(b: Uint8Array, at: number): number {
   return (b[at] & 15) * 4;
 }
 
+/** Field Type of Service (RFC 791 section 3.1). */
 export function getIpv4Tos(b: Uint8Array, at: number): number {
   return b[at + 1];
 }
 
+/** Field Total Length, in octets (RFC 791 section 3.1). */
 export function getIpv4TotalLen(b: Uint8Array, at: number): number {
   return getU16be(b, at + 2);
 }
 
+/** Field Identification (RFC 791 section 3.1). */
 export function getIpv4Id(b: Uint8Array, at: number): number {
   return getU16be(b, at + 4);
 }
 
+/** Flag DF (RFC 791 section 3.1). */
 export function getIpv4DontFragment(b: Uint8Array, at: number): boolean {
   return (b[at + 6] & 0x40) !== 0;
 }
 
+/** Flag MF (RFC 791 section 3.1). */
 export function getIpv4MoreFragments(b: Uint8Array, at: number): boolean {
   return (b[at + 6] & 0x20) !== 0;
 }
@@ -90,22 +96,27 @@ export function getIpv4FragmentOffset(b: Uint8Array, at: number): number {
   return (getU16be(b, at + 6) & 0x1fff) * 8;
 }
 
+/** Field Time to Live (RFC 791 section 3.1). */
 export function getIpv4Ttl(b: Uint8Array, at: number): number {
   return b[at + 8];
 }
 
+/** Field Protocol (RFC 791 section 3.1). */
 export function getIpv4Protocol(b: Uint8Array, at: number): number {
   return b[at + 9];
 }
 
+/** Field Header Checksum (RFC 791 section 3.1), as it was sent. */
 export function getIpv4Checksum(b: Uint8Array, at: number): number {
   return getU16be(b, at + 10);
 }
 
+/** The source's address, as a number of 32 bits (RFC 791 section 3.1). */
 export function getIpv4Source(b: Uint8Array, at: number): number {
   return getU32be(b, at + 12);
 }
 
+/** The destination's address, as a number of 32 bits (RFC 791 section 3.1). */
 export function getIpv4Destination(b: Uint8Array, at: number): number {
   return getU32be(b, at + 16);
 }

@@ -24,6 +24,7 @@ export interface Ipv6Payload {
   fragmentAt: number;
 }
 
+/** What is wrong with the header at `at`, of which `len` octets are there; `null` if it can be read (RFC 8200 section 3). */
 export function checkIpv6Header(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < IPV6_HEADER_LEN) return "truncated";
   return b[at] >>> 4 === 6 ? null : "bad-version";
@@ -34,10 +35,12 @@ export function getIpv6PayloadLen(b: Uint8Array, at: number): number {
   return getU16be(b, at + 4);
 }
 
+/** Field Next Header (RFC 8200 section 3). */
 export function getIpv6NextHeader(b: Uint8Array, at: number): number {
   return b[at + 6];
 }
 
+/** Field Hop Limit (RFC 8200 section 3). */
 export function getIpv6HopLimit(b: Uint8Array, at: number): number {
   return b[at + 7];
 }

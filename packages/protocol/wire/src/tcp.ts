@@ -46,38 +46,47 @@ export function checkTcpChecksum(b: Uint8Array, at: number, len: number, source:
   return foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_TCP, len))) === 0 ? null : "bad-checksum";
 }
 
+/** Field Source Port (RFC 793 section 3.1). */
 export function getTcpSrcPort(b: Uint8Array, at: number): number {
   return getU16be(b, at);
 }
 
+/** Field Destination Port (RFC 793 section 3.1). */
 export function getTcpDstPort(b: Uint8Array, at: number): number {
   return getU16be(b, at + 2);
 }
 
+/** Field Sequence Number, unsigned (RFC 793 section 3.1). */
 export function getTcpSeq(b: Uint8Array, at: number): number {
   return getU32be(b, at + 4);
 }
 
+/** Field Acknowledgment Number, unsigned (RFC 793 section 3.1). */
 export function getTcpAck(b: Uint8Array, at: number): number {
   return getU32be(b, at + 8);
 }
 
+/** Octets of the header: four times the field Data Offset (RFC 793 section 3.1). */
 export function getTcpHeaderLen(b: Uint8Array, at: number): number {
   return (b[at + 12] >>> 4) * 4;
 }
 
+/** The control bits (RFC 793 section 3.1). */
 export function getTcpFlags(b: Uint8Array, at: number): number {
   return b[at + 13] & 0x3f;
 }
 
+/** Field Window, unscaled (RFC 793 section 3.1). */
 export function getTcpWindow(b: Uint8Array, at: number): number {
   return getU16be(b, at + 14);
 }
 
+/** Field Checksum (RFC 793 section 3.1), as it was sent. */
 export function getTcpChecksum(b: Uint8Array, at: number): number {
   return getU16be(b, at + 16);
 }
 
+/** Field Urgent Pointer (RFC 793 section 3.1). */
 export function getTcpUrgent(b: Uint8Array, at: number): number {
   return getU16be(b, at + 18);
 }

@@ -29,10 +29,12 @@ export function checkUdpChecksum(b: Uint8Array, at: number, source: number, dest
   return foldChecksum(sumWords(b, at, len, sumPseudoHeader(source, destination, IP_PROTOCOL_UDP, len))) === 0 ? null : "bad-checksum";
 }
 
+/** Field Source Port (RFC 768). */
 export function getUdpSrcPort(b: Uint8Array, at: number): number {
   return getU16be(b, at);
 }
 
+/** Field Destination Port (RFC 768). */
 export function getUdpDstPort(b: Uint8Array, at: number): number {
   return getU16be(b, at + 2);
 }
@@ -42,10 +44,12 @@ export function getUdpLen(b: Uint8Array, at: number): number {
   return getU16be(b, at + 4);
 }
 
+/** Field Checksum (RFC 768), as it was sent; 0 means that the sender computed none. */
 export function getUdpChecksum(b: Uint8Array, at: number): number {
   return getU16be(b, at + 6);
 }
 
+/** The header at `at` as a record; its eight octets must be there, as `checkUdp` shows. */
 export function parseUdp(b: Uint8Array, at: number): UdpRepr {
   return {
     srcPort: getUdpSrcPort(b, at),
