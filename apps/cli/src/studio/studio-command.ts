@@ -1,7 +1,7 @@
 /** `pushback studio`: the user interface in a browser. */
 
 import { spawn } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
@@ -33,6 +33,7 @@ function findDocument(nameOrPath: string | undefined): StudioDocument | null {
   } catch (error) {
     throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
   }
+  if (statSync(path).isDirectory()) throw new UsageError(`${path} is a folder: name a scenario file or a capture`);
   return { name: basename(path), path };
 }
 

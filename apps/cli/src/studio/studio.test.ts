@@ -26,6 +26,7 @@ describe("wrong use is one line and exit code 2", () => {
   it.each([
     [["--port", "http"], /--port takes a number/],
     [["--port", "70000"], /--port takes a number/],
+    [[folder], /is a folder: name a scenario file or a capture$/],
     [["no-such-scenario"], /neither a file nor a scenario of the gallery/],
   ])("%o", (args, message) => {
     const { code, lines } = refused(...args);

@@ -4,7 +4,8 @@ import { useEffect, useMemo, useState } from "react";
 import { create } from "zustand";
 import { type StudioHost, scenarioOfFile } from "../host/studio-host.ts";
 import { elapsedText } from "../lab/clock-text.ts";
-import type { GalleryEntry, KeptRun, LabInfo, RunChange } from "../lab/lab-types.ts";
+import type { GalleryEntry, LabInfo, RunChange } from "../lab/lab-types.ts";
+import { type KeptRun, keepThisRun, useKeptRuns } from "../state/kept-runs.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 
@@ -20,20 +21,19 @@ const NOTHING: Choice = { id: "none", title: "nothing", change: null };
 
 interface Others {
   readonly chosen: Choice;
-  readonly kept: readonly KeptRun[];
   readonly files: readonly Choice[];
 }
 
-/** The chosen run, the runs that were kept, and the files that were opened for comparison; they last as long as the page. */
-const useOthers = create<Others>()(() => ({ chosen: NOTHING, kept: [], files: [] }));
+/** The chosen run and the files that were opened for comparison; they last as long as the page. */
+const useOthers = create<Others>()(() => ({ chosen: NOTHING, files: [] }));
 
 /** How the chosen run differs from this one; `null` if none is chosen. */
 export const useBeside = (): RunChange | null => useOthers(({ chosen }) => chosen.change);
 
 const OPEN_FILE = "open-file";
 
-function keptTitle({ title, atUs, actions }: KeptRun): string {
-  const by = actions === 0 ? "" : `, ${actions} ${actions === 1 ? "thing" : "things"} done by hand`;
+function keptTitle({ title, atUs, run: { actions } }: KeptRun): string {
+  const by = actions.length === 0 ? "" : `, ${actions.length} ${actions.length === 1 ? "thing" : "things"} done by hand`;
   return `${title}, kept at ${elapsedText(atUs)}${by}`;
 }
 
@@ -45,7 +45,8 @@ interface RunPickerProps {
 export function RunPicker({ info, host }: RunPickerProps) {
   const [variants, setVariants] = useState<readonly (readonly string[])[]>([]);
   const [gallery, setGallery] = useState<readonly GalleryEntry[]>([]);
-  const { kept, files, chosen } = useOthers();
+  const { files, chosen } = useOthers();
+  const kept = useKeptRuns(({ runs }) => runs);
   useEffect(() => {
     void labRemote().then(async (lab) => {
       setVariants((await lab.variants()).map((p) => p.variants.map((v) => v.id)));
@@ -69,7 +70,7 @@ export function RunPicker({ info, host }: RunPickerProps) {
       },
       {
         title: "Runs that were kept",
-        choices: kept.map((run) => ({ id: `kept-${run.id}`, title: keptTitle(run), change: { kept: run.id } })),
+        choices: kept.map((one) => ({ id: `kept-${one.id}`, title: keptTitle(one), change: { kept: one.run } })),
       },
       {
         title: "Another scenario",
@@ -97,9 +98,9 @@ export function RunPicker({ info, host }: RunPickerProps) {
       useStudio.getState().set({ notice: { text: error instanceof Error ? error.message : String(error), kind: "error" } });
     }
   };
-  const keep = async (): Promise<void> => {
-    const run = await (await labRemote()).keepRun();
-    useOthers.setState(({ kept: before }) => ({ kept: [...before, run] }));
+  const keep = (): void => {
+    const run = keepThisRun();
+    if (run === null) return;
     useStudio.getState().set({ notice: { text: `Kept: ${keptTitle(run)}. Choose it under “Beside” of any other run.`, kind: "info" } });
   };
   return (
@@ -130,7 +131,7 @@ export function RunPicker({ info, host }: RunPickerProps) {
           <option value={OPEN_FILE}>a scenario file…</option>
         </select>
       </label>
-      <button type="button" className="button small" title="To stand beside another run later" onClick={() => void keep()}>
+      <button type="button" className="button small" title="To stand beside another run later" onClick={keep}>
         Keep this run
       </button>
     </>

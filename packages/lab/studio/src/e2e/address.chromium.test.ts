@@ -162,3 +162,33 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
   await choose(() => button(page, "Open…").click());
   await eventually(() => selectedRow(page)).toBe(row);
 });
+
+it("a link leaves the kept run aside, and a reload still offers it", async (context) => {
+  const page = await openPage(context);
+  await playALittle(page);
+  const other = await openAt(page, "#run=orderly-logoff&seed=3&t=90000000");
+  const notice = other.locator(".notice");
+  await eventually(() => notice.textContent()).toContain("Your last run is put aside");
+  await button(notice, "Dismiss").click();
+  await other.reload();
+  await eventually(() => notice.textContent()).toContain("Your last run is put aside: kb-q159302, 1 action.");
+  await button(notice, "Bring it back").click();
+  await eventually(() => other.locator(".document-name").textContent()).toBe("Free play");
+  expect(await button(other, "Undo the last action").isEnabled()).toBe(true);
+  await other.reload();
+  await eventually(() => notice.textContent()).toContain("Your last run is back: Free play, 1 action.");
+});
+
+it("undo and redo survive a reload as they were", async (context) => {
+  const page = await openPage(context);
+  await playALittle(page);
+  await button(page, "Undo the last action").click();
+  await eventually(() => button(page, "Redo the action").isEnabled()).toBe(true);
+  await page.keyboard.press("b");
+  await page.locator(".scrubber .bookmark").waitFor();
+  await page.reload();
+  await eventually(() => page.locator(".notice").textContent()).toContain("Your last run is back");
+  expect(await button(page, "Undo the last action").isEnabled()).toBe(false);
+  await button(page, "Redo the action").click();
+  await eventually(() => button(page, "Undo the last action").isEnabled()).toBe(true);
+});

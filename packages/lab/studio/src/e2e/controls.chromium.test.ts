@@ -418,6 +418,23 @@ describe("with the mouse", () => {
     expect(await page.locator(".failure").count()).toBe(0);
   });
 
+  it("a fault outside the views says that the run is kept, and one click brings it back", async (context) => {
+    const page = await openPage(context, {}, "", /no dialog today/);
+    await page.keyboard.press("b");
+    await page.locator(".scrubber .bookmark").waitFor();
+    await page.evaluate(() => {
+      Object.assign(HTMLDialogElement.prototype, {
+        showModal: () => {
+          throw new Error("no dialog today");
+        },
+      });
+    });
+    await button(page, "Keys").click();
+    await page.getByRole("alert").getByText("The studio can’t be shown: no dialog today. The run with its actions is kept").waitFor();
+    await button(page, "Load the page again").click();
+    await page.locator(".scrubber .bookmark").waitFor();
+  });
+
   it("timeline and comparison", async (context) => {
     const page = await openPage(context);
     await button(page, "Scenarios").click();
@@ -472,6 +489,9 @@ describe("with the mouse", () => {
     await eventually(() => again.locator("td").first().locator(".beside").textContent()).toMatch(/≠ 0:1\d:\d\d/);
     // A run that was kept stands beside itself without a difference, and beside another with some.
     await button(page, "Keep this run").click();
+    await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
+    // It outlasts the page.
+    await page.reload();
     await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
     await page.getByLabel("Beside").selectOption("kept-1");
     await eventually(() => differing.textContent()).toBe("no field differs");

@@ -4,7 +4,10 @@ import { describeStudioHost, type HostBench } from "./host-suite.ts";
 import type { OpenedFile, SavedFile } from "./studio-host.ts";
 
 /** A page with just what the host touches: its elements tell the bench what they were used for. */
-function createBench(address = "http://127.0.0.1/"): HostBench {
+function createBench(
+  address = "http://127.0.0.1/",
+  answer = (path: string): Response | Promise<Response> => new Response(path),
+): HostBench {
   const target = new EventTarget();
   const stored = new Map<string, string>();
   const saved: Promise<SavedFile>[] = [];
@@ -37,7 +40,7 @@ function createBench(address = "http://127.0.0.1/"): HostBench {
     document: document as unknown as Document,
     storage: { getItem: (k: string) => stored.get(k) ?? null, setItem: (k: string, v: string) => stored.set(k, v) } as unknown as Storage,
     address,
-    fetchBytes: async (path) => new TextEncoder().encode(path),
+    fetch: async (path) => answer(path),
   };
   return {
     host: createBrowserHost(page),
@@ -70,4 +73,26 @@ test("opens what the address names", async () => {
   const file = await new Promise<OpenedFile>((resolve) => bench.host.onFile(resolve));
   expect(file.name).toBe("own capture.pcapng");
   expect(new TextDecoder().decode(file.bytes)).toBe("./document/own%20capture.pcapng");
+});
+
+const cutOff = () =>
+  new Response(
+    new ReadableStream({
+      start: (controller) => controller.error(new Error("reset")),
+    }),
+  );
+
+test.each([
+  ["is too large", () => new Response("", { headers: { "content-length": String(2 ** 30 + 1) } }), /^own\.pcap is larger than 1 GB/],
+  ["is gone", () => new Response("not found", { status: 404 }), /^own\.pcap can't be read: it is no longer there/],
+  ["breaks off, as a folder does", cutOff, /^own\.pcap can't be read to its end: it is a folder/],
+  ["has no server", () => Promise.reject(new TypeError("Failed to fetch")), /^own\.pcap can't be read: the program that serves it/],
+])("a document of the address that %s is said to be so in one line", async (_what, answer, line) => {
+  const { host } = createBench("http://127.0.0.1/?open=own.pcap", answer);
+  const files: OpenedFile[] = [];
+  host.onFile((file) => files.push(file));
+  // Told also if it listens late.
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(await new Promise<string>((resolve) => host.onFileProblem(resolve))).toMatch(line);
+  expect(files).toEqual([]);
 });

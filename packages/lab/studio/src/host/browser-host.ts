@@ -9,6 +9,7 @@ import {
   type SavedFile,
   type StudioCommand,
   type StudioHost,
+  sizeProblem,
 } from "./studio-host.ts";
 
 const THEME_KEY = "pushback.theme";
@@ -21,7 +22,7 @@ export interface BrowserPage {
   readonly storage: Storage;
   /** The page's address: `?open=PATH` names a document beside the page. */
   readonly address: string;
-  fetchBytes(path: string): Promise<Uint8Array>;
+  fetch(path: string): Promise<Response>;
 }
 
 function browserPage(): BrowserPage {
@@ -29,11 +30,7 @@ function browserPage(): BrowserPage {
     document,
     storage: localStorage,
     address: location.href,
-    fetchBytes: async (path) => {
-      const answer = await fetch(path);
-      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-      return new Uint8Array(await answer.arrayBuffer());
-    },
+    fetch: (path) => fetch(path),
   };
 }
 
@@ -53,6 +50,7 @@ class BrowserHost implements StudioHost {
   readonly #fileListeners = new Set<(file: OpenedFile) => void>();
   readonly #problemListeners = new Set<(message: string) => void>();
   #waiting: OpenedFile[] = [];
+  #waitingProblems: string[] = [];
   /** Files opened since the page loaded: a browser gives no path to open a file again later. */
   #recent: Readable[] = [];
 
@@ -69,17 +67,38 @@ class BrowserHost implements StudioHost {
   }
 
   async #fetch(name: string): Promise<void> {
-    const source: Readable = { name, read: () => this.#page.fetchBytes(`./document/${encodeURIComponent(name)}`) };
+    const source: Readable = { name, read: () => this.#readNamed(name) };
     try {
       const bytes = await source.read();
       this.#remember(source);
       this.#arrive({ name, bytes });
+    } catch (error) {
+      this.#refuse(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Reads the document beside the page. Rejects with a line that says why it can't. */
+  async #readNamed(name: string): Promise<Uint8Array> {
+    let answer: Response;
+    try {
+      answer = await this.#page.fetch(`./document/${encodeURIComponent(name)}`);
     } catch {
-      // The document's server is gone, so the studio opens without the document.
+      throw new Error(`${name} can't be read: the program that serves it does not answer. Start pushback studio with it again.`);
+    }
+    const tooLarge = answer.ok ? sizeProblem(name, Number(answer.headers.get("content-length") ?? 0)) : null;
+    if (!answer.ok || tooLarge !== null) {
+      void answer.body?.cancel();
+      throw new Error(tooLarge ?? `${name} can't be read: it is no longer there. Start pushback studio with it again.`);
+    }
+    try {
+      return new Uint8Array(await answer.arrayBuffer());
+    } catch {
+      throw new Error(`${name} can't be read to its end: it is a folder, or it was changed or removed meanwhile.`);
     }
   }
 
   #refuse(message: string): void {
+    if (this.#problemListeners.size === 0) this.#waitingProblems.push(message);
     for (const listener of this.#problemListeners) listener(message);
   }
 
@@ -162,6 +181,9 @@ class BrowserHost implements StudioHost {
 
   onFileProblem(listener: (message: string) => void): () => void {
     this.#problemListeners.add(listener);
+    const waiting = this.#waitingProblems;
+    this.#waitingProblems = [];
+    for (const message of waiting) listener(message);
     return () => this.#problemListeners.delete(listener);
   }
 

@@ -95,7 +95,7 @@ export interface StudioHost {
   onCommand(listener: (command: StudioCommand) => void): () => void;
   /** A file that was chosen, dropped, or named when the program was started. Those that came before the first listener are kept for it. */
   onFile(listener: (file: OpenedFile) => void): () => void;
-  /** One line about a file from outside that is not opened; the returned function ends it. */
+  /** One line about a file from outside that is not opened; the returned function ends it. In the browser, lines from before the first listener are kept for it. */
   onFileProblem(listener: (message: string) => void): () => void;
   /** Files that were opened before, the latest first. */
   recentFiles(): Promise<readonly RecentFile[]>;

@@ -23,7 +23,6 @@ import { LabSession } from "./lab-session.ts";
 import type {
   BesideResult,
   GalleryEntry,
-  KeptRun,
   LabInfo,
   LabSettings,
   LabUpdate,
@@ -31,6 +30,7 @@ import type {
   OpenResult,
   PersonAction,
   RunChange,
+  RunPlace,
   WhatIfPoint,
   WhatIfSettings,
 } from "./lab-types.ts";
@@ -47,10 +47,6 @@ export class LabApi {
   #scenario: Scenario | null = null;
   #session: LabSession | null = null;
   #settings: LabSettings | null = null;
-  readonly #kept = new Map<
-    number,
-    { readonly scenario: Scenario; readonly settings: LabSettings; readonly actions: readonly PersonAction[] }
-  >();
   /** The run beside this one, as far as it has gone. */
   #beside: { readonly key: string; readonly session: LabSession } | null = null;
   readonly #onOtherFrames: () => void;
@@ -82,8 +78,7 @@ export class LabApi {
   open(settings: LabSettings, actions: readonly PersonAction[] = []): OpenResult {
     const parsed = parseNamed(settings.scenario, settings.text);
     if (!parsed.ok) return parsed;
-    const played = settings.play === "free" ? freePlay(parsed.scenario) : parsed.scenario;
-    const session = new LabSession(played, runOptions(settings));
+    const session = new LabSession(playedScenario(parsed.scenario, settings), runOptions(settings));
     const info = this.#info(session, settings);
     if (actions.length > 0) session.rerun(actions, 0);
     // Actions that do not fit have thrown: the run before stays.
@@ -174,14 +169,6 @@ export class LabApi {
     return rowsOfRun(this.#here().recording).fleet;
   }
 
-  /** Keeps this run with its actions, so that another run can be compared with it. */
-  keepRun(): KeptRun {
-    const { scenario, actions, nowUs } = this.#here();
-    const id = this.#kept.size + 1;
-    this.#kept.set(id, { scenario, settings: this.#settings as LabSettings, actions });
-    return { id, title: scenario.title, atUs: nowUs, actions: actions.length };
-  }
-
   /**
    * Another run on the same clock, as far as this one has gone: this one with other settings (the same steps at the same times, the
    * person's too), another scenario, or one that was kept.
@@ -204,9 +191,15 @@ export class LabApi {
     const { kept, scenario, text, ...changed } = change;
     const own = this.#settings as LabSettings;
     if (kept !== undefined) {
-      const run = this.#kept.get(kept);
-      if (!run) return { ok: false, message: "that run is not kept" };
-      return { ok: true, session: new LabSession(run.scenario, runOptions(run.settings), run.actions) };
+      const { settings, actions } = kept;
+      const parsed = parseNamed(settings.scenario, settings.text);
+      if (!parsed.ok) return parsed;
+      try {
+        return { ok: true, session: new LabSession(playedScenario(parsed.scenario, settings), runOptions(settings), actions) };
+      } catch {
+        // Another build kept it.
+        return { ok: false, message: "the actions of that run do not fit its scenario" };
+      }
     }
     if (scenario === undefined)
       return { ok: true, session: new LabSession(here.scenario, runOptions({ ...own, ...changed }), here.actions) };
@@ -232,24 +225,26 @@ export class LabApi {
     return encodeCapture(this.#here().recording);
   }
 
-  recordingJson(): string {
+  /** The recording as far as it has gone. `place`: what the file keeps besides, so that opening it brings that back. */
+  recordingJson(place: RunPlace | null = null): string {
     const { recording, actions } = this.#here();
     const json = recordingJson(recording);
     const settings = this.#settings as LabSettings;
-    // A run as the scenario has it is the file of the command line; of any other run the file says how to run it again.
-    if (settings.play === "scenario" && actions.length === 0) return json;
+    const isAsInGallery = settings.play === "scenario" && settings.text === undefined;
+    // A run as the gallery has it is the file of the command line; of any other run the file says how to run it again.
+    if (isAsInGallery && actions.length === 0 && (place === null || place.bookmarks.length === 0)) return json;
     // The text ends with a brace and a line feed.
-    return `${json.slice(0, -2)},\n"run":${JSON.stringify({ settings, actions })}}\n`;
+    return `${json.slice(0, -2)},\n"run":${JSON.stringify({ settings, actions, ...place })}}\n`;
   }
 
   /**
-   * Of a scenario its comparison, each platform by itself and all together, as the command line's `--out` writes it; where a person has
-   * done something, this run as it went.
+   * Of a scenario its comparison, each platform by itself and all together, as the command line's `--out` writes it; in free play, and where
+   * a person has done something, this run as it went.
    */
   report(): string {
     const here = this.#here();
-    if (here.actions.length > 0) return runReportHtml(here.recording);
     const settings = this.#settings as LabSettings;
+    if (here.actions.length > 0 || settings.play === "free") return runReportHtml(here.recording);
     const scenario = this.#scenario as Scenario;
     const { comparison, recordings } = compareScenario(scenario, runOptions(settings));
     return reportHtml(scenario, comparison, recordings);
@@ -286,6 +281,11 @@ function runOptions(
 ) {
   const { seed, variants = DEFAULT_VARIANTS, keepAliveUs, intervalUs } = settings;
   return { seed, variants, ...(keepAliveUs !== undefined && { keepAliveUs }), ...(intervalUs !== undefined && { intervalUs }) };
+}
+
+/** The scenario as these settings play it. */
+function playedScenario(scenario: Scenario, { play }: Pick<LabSettings, "play">): Scenario {
+  return play === "free" ? freePlay(scenario) : scenario;
 }
 
 /** The scenario's compared machines, or all where none are, without its steps. */

@@ -12,6 +12,7 @@ import { describe, expect, test } from "vitest";
 import { GALLERY } from "./gallery.ts";
 import { LabApi } from "./lab-api.ts";
 import { LabSession } from "./lab-session.ts";
+import type { PlayedRun } from "./lab-types.ts";
 
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
@@ -199,6 +200,15 @@ describe("what if", () => {
   });
 });
 
+test("the report of free play is about the run that is open, not about the article", () => {
+  const lab = new LabApi();
+  expect(lab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" }).ok).toBe(true);
+  lab.advance(MINUTE);
+  const report = lab.report();
+  expect(report).toContain("<h1>Free play");
+  expect(report).not.toContain(article.title);
+});
+
 describe("a run beside another", () => {
   function opened(scenario: string, us: number): LabApi {
     const lab = new LabApi();
@@ -229,12 +239,11 @@ describe("a run beside another", () => {
     const lab = opened("orderly-logoff", 10 * MINUTE);
     lab.act({ at: 0, deliver: { to: ["windows-9x"], subject: "Once more" } }, 10 * MINUTE);
     lab.advance(30 * MINUTE);
-    const kept = lab.keepRun();
-    expect(kept).toMatchObject({ atUs: 30 * MINUTE, actions: 1 });
+    const kept = JSON.parse(lab.recordingJson()).run as PlayedRun;
     const rows = lab.rows().map(({ row }) => row);
     lab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "2", variants: ["windows-95", "nt-4.0"] });
     lab.advance(30 * MINUTE);
-    expect(rowsOf(lab, { kept: kept.id })).toEqual(rows);
+    expect(rowsOf(lab, { kept })).toEqual(rows);
     expect(lab.rows().map(({ row }) => row)).not.toEqual(rows);
   });
 
@@ -245,6 +254,5 @@ describe("a run beside another", () => {
       message: expect.stringMatching(/^mine:\d+:\d+: /),
     });
     expect(lab.rowsBeside({ scenario: "no-such" })).toEqual({ ok: false, message: 'unknown scenario "no-such"' });
-    expect(lab.rowsBeside({ kept: 9 })).toEqual({ ok: false, message: "that run is not kept" });
   });
 });

@@ -93,6 +93,21 @@ export interface PersonAction {
   readonly step: ScenarioStep;
 }
 
+/** A time of a run that a person has marked. */
+export interface Bookmark {
+  readonly atUs: number;
+  readonly label: string;
+}
+
+/** What a saved file keeps of a run besides its settings and actions. */
+export interface RunPlace {
+  readonly bookmarks: readonly Bookmark[];
+  /** The playhead. */
+  readonly timeUs: number;
+  /** Name of the view. */
+  readonly view: string;
+}
+
 export interface LiveRow {
   readonly machine: string;
   readonly row: PlatformRow;
@@ -102,16 +117,13 @@ export interface LiveRow {
 
 /** How a second run differs from the first: other settings, another scenario, or a run that was kept. */
 export type RunChange = Partial<Pick<LabSettings, "seed" | "variants" | "keepAliveUs" | "intervalUs" | "scenario" | "text">> & {
-  readonly kept?: number;
+  readonly kept?: PlayedRun;
 };
 
-/** A run that was kept for comparison, with the actions of the person in it. */
-export interface KeptRun {
-  readonly id: number;
-  readonly title: string;
-  readonly atUs: number;
-  /** Number of actions that the person took. */
-  readonly actions: number;
+/** A run with a person in it: together they give the same recording again. */
+export interface PlayedRun {
+  readonly settings: LabSettings;
+  readonly actions: readonly PersonAction[];
 }
 
 export type BesideResult = { readonly ok: true; readonly rows: readonly LiveRow[] } | { readonly ok: false; readonly message: string };

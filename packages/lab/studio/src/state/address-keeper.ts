@@ -6,7 +6,7 @@
 import { type Address, formatAddress, isSameRun, parseAddress } from "./address.ts";
 import { changeCapture, showDocument } from "./documents.ts";
 import { useLab } from "./lab-view.ts";
-import { parseRunDocument, type RunDocument } from "./run-document.ts";
+import { parseRunDocument, type RunDocument, storedRun } from "./run-document.ts";
 import { currentRun, reopenRun } from "./run-keeper.ts";
 import { shownCapture, shownView, useStudio } from "./studio-store.ts";
 import { recording, theLab } from "./the-lab.ts";
@@ -14,7 +14,7 @@ import { recording, theLab } from "./the-lab.ts";
 /** Browsers refuse more than a few changes of the address a second. */
 const EVERY_MS = 400;
 
-/** An entry of the history, as it is stored. */
+/** An entry of the history; its run is stored as `storedRun` has it. */
 interface Entry {
   readonly run: RunDocument | null;
   readonly capture: number | null;
@@ -103,7 +103,8 @@ export function keepAddress(missing: MissingCapture): () => void {
     timer = null;
     if (following > 0 || useLab.getState().info === null) return;
     const now = placeNow();
-    const entry: Entry = { run: currentRun(), capture: useStudio.getState().current };
+    const run = currentRun();
+    const entry = { run: run && storedRun(run), capture: useStudio.getState().current };
     const address = location.pathname + location.search + formatAddress(currentAddress());
     const text = JSON.stringify([entry, address]);
     if (text === written) return;

@@ -2,7 +2,8 @@
 
 import type { OpenedFile } from "../host/studio-host.ts";
 import { type AnalyzerRemote, labAnalyzer, WorkerEnd } from "../worker/client.ts";
-import { askForDocument, type CaptureDocument, tellFileProblem, useStudio } from "./studio-store.ts";
+import { askForDocument, type CaptureDocument, shownCapture, tellFileProblem, useStudio } from "./studio-store.ts";
+import { theLab } from "./the-lab.ts";
 
 const ends = new Map<number, WorkerEnd>();
 let lastId = 0;
@@ -49,6 +50,13 @@ export function removeCapture(id: number): void {
 export function showDocument(id: number | null): void {
   askForDocument();
   useStudio.getState().set({ current: id });
+}
+
+/** Stops the lab's clock whenever a capture comes to the front: its transport is then not on the screen. The returned function ends it. */
+export function pauseBehindCaptures(): () => void {
+  return useStudio.subscribe((state, before) => {
+    if (state.current !== before.current && shownCapture(state) !== null) theLab.pause();
+  });
 }
 
 /** Shows the document that many tabs further on, round the end. */

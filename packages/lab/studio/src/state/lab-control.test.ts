@@ -2,8 +2,10 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { LabApi } from "../lab/lab-api.ts";
+import type { LabSettings } from "../lab/lab-types.ts";
 import { LabControl, type LabSurroundings } from "./lab-control.ts";
 import { useLab } from "./lab-view.ts";
+import { parseRunDocument, storedRun } from "./run-document.ts";
 import { useStudio } from "./studio-store.ts";
 
 const MINUTE_US = 60_000_000;
@@ -200,6 +202,34 @@ describe("the lab's control", () => {
     expect(timeUs()).toBe(endUs);
     expect(page.isClockRunning).toBe(false);
   });
+});
+
+it("a run that is brought back undoes and redoes as before", async () => {
+  const page = new TestPage();
+  await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" });
+  for (const step of [{ logon: ["ms-dos"] }, { logon: ["windows-nt"] }]) {
+    await page.control.act(step);
+    page.control.pause();
+    await page.control.stepTime(MINUTE_US, 1);
+  }
+  // Drops the second action, and then is taken back itself.
+  await page.control.stepTime(2 * MINUTE_US, -1);
+  await page.control.act({ logon: ["macintosh"] });
+  await page.control.undo();
+  const machines = () => useLab.getState().actions.map(({ step }) => step.logon?.[0]);
+  const { info, actions, bookmarks, undos, redos } = useLab.getState();
+  const run = { settings: info?.settings as LabSettings, actions, bookmarks, undos, redos, timeUs: timeUs(), view: "bench" } as const;
+  const kept = parseRunDocument(JSON.stringify(storedRun(run)));
+  if (kept === null) throw new Error("not read");
+
+  const later = new TestPage();
+  await later.control.open(kept.settings, kept);
+  expect(machines()).toEqual(["ms-dos", "windows-nt"]);
+  await later.control.redo();
+  expect(machines()).toEqual(["ms-dos", "macintosh"]);
+  await later.control.undo();
+  await later.control.undo();
+  expect(machines()).toEqual(["ms-dos"]);
 });
 
 it("undoes and redoes actions, with the same recording as before", async () => {

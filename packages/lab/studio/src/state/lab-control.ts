@@ -29,6 +29,9 @@ export interface EarlierWork {
   readonly actions: readonly PersonAction[];
   readonly bookmarks: LabView["bookmarks"];
   readonly timeUs: number;
+  /** What undo and redo bring back. Left out: undo takes the actions back one after the other. */
+  readonly undos?: LabView["undos"] | undefined;
+  readonly redos?: LabView["redos"] | undefined;
 }
 
 /** A run that is open. */
@@ -137,8 +140,8 @@ export class LabControl {
       useLab.setState(({ restarts }) => ({
         info,
         actions: earlier?.actions ?? [],
-        undos: undosOf(earlier?.actions ?? []),
-        redos: [],
+        undos: earlier?.undos ?? undosOf(earlier?.actions ?? []),
+        redos: earlier?.redos ?? [],
         bookmarks: earlier?.bookmarks ?? [],
         simulatedUs: 0,
         state: null,

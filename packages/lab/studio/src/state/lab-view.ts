@@ -1,7 +1,7 @@
 /** What views show of the lab, as a store: only `LabControl` changes it, except for the speed. */
 
 import { create } from "zustand";
-import type { LabInfo, PersonAction } from "../lab/lab-types.ts";
+import type { Bookmark, LabInfo, PersonAction } from "../lab/lab-types.ts";
 import type { LabState } from "../lab/machine-state.ts";
 
 /** Virtual seconds per second; Infinity runs as fast as the worker can. */
@@ -26,7 +26,7 @@ export interface LabView {
   /** Lists of actions that undo and redo bring back, the next one last. */
   readonly undos: readonly (readonly PersonAction[])[];
   readonly redos: readonly (readonly PersonAction[])[];
-  readonly bookmarks: readonly { readonly atUs: number; readonly label: string }[];
+  readonly bookmarks: readonly Bookmark[];
   /** Message of the latest error. */
   readonly failure: string | null;
 }

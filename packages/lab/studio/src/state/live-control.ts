@@ -4,7 +4,6 @@ import { create } from "zustand";
 import type { LiveAttach } from "../host/studio-host.ts";
 import { addCapture, changeCapture, showDocument } from "./documents.ts";
 import { useStudio } from "./studio-store.ts";
-import { theLab } from "./the-lab.ts";
 
 interface LiveState {
   /** The capture that grows; `null` if none does. */
@@ -20,7 +19,6 @@ let end: ((handsOver: boolean) => Promise<void>) | null = null;
 export async function startLive(attach: LiveAttach, name: string, filter: string): Promise<void> {
   await stopLive();
   const capture = await attach.start(name, filter);
-  theLab.pause();
   const {
     id,
     end: { worker },

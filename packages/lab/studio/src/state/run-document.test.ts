@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LabApi } from "../lab/lab-api.ts";
-import { parseRecording, parseRunDocument } from "./run-document.ts";
+import { parseRecording, parseRunDocument, type RunDocument, storedRun } from "./run-document.ts";
 
 const MINUTE_US = 60_000_000;
 
@@ -18,6 +18,36 @@ describe("a recording exported as JSON", () => {
     expect(again.open(parsed.run.settings, parsed.run.actions).ok).toBe(true);
     again.advance(5 * MINUTE_US);
     expect(again.recordingJson()).toBe(json);
+  });
+
+  const OWN = "title: Own\nduration: 5m\nclients: [{ name: pc, platform: nt-4.0 }]\nsteps: [{ at: 1m, logon: pc }]\n";
+
+  it.each([
+    ["without actions, under a name of its own", "mine", []],
+    ["without actions, under a name of the gallery", "kb-q159302", []],
+    ["with actions", "mine", [{ at: 2 * MINUTE_US, logoff: ["pc"] }]],
+  ])("of a scenario file of one's own opens again: %s", (_what, scenario, steps) => {
+    const lab = new LabApi();
+    expect(lab.open({ scenario, text: OWN, play: "scenario", seed: "1" }).ok).toBe(true);
+    for (const step of steps) lab.act(step as never, step.at);
+    lab.advance(5 * MINUTE_US);
+    const json = lab.recordingJson();
+    const parsed = parseRecording(json);
+    if (!parsed.ok) throw new Error(parsed.message);
+    expect(parsed.run.settings.text).toBe(OWN);
+    const again = new LabApi();
+    expect(again.open(parsed.run.settings, parsed.run.actions)).toMatchObject({ ok: true, info: { title: "Own" } });
+    again.advance(5 * MINUTE_US);
+    expect(again.recordingJson()).toBe(json);
+  });
+
+  it("brings bookmarks, view and playhead back", () => {
+    const lab = new LabApi();
+    lab.open({ scenario: "kb-q159302", play: "scenario", seed: "1" });
+    const place = { bookmarks: [{ atUs: 7, label: "Bookmark 1" }], timeUs: 9, view: "timeline" };
+    expect(parseRecording(lab.recordingJson(place))).toMatchObject({ ok: true, run: { ...place, actions: [] } });
+    // The command line's file, where there is nothing to bring back.
+    expect(lab.recordingJson({ ...place, bookmarks: [] })).toBe(lab.recordingJson());
   });
 
   it("of the command line opens with its scenario, seed and variants", () => {
@@ -100,6 +130,38 @@ describe("a run that was kept", () => {
   it("is read as it was written", () => {
     expect(parseRunDocument(JSON.stringify(run))).toEqual(run);
   });
+
+  it("keeps what undo and redo bring back, each action once", () => {
+    const [first, second] = run.actions as unknown as RunDocument["actions"];
+    const later = { atUs: 8, step: { at: 8, logoff: ["ms-dos"] } } as RunDocument["actions"][number];
+    const document = { ...run, undos: [[], [first, later], [first]], redos: [[first, second, later]] } as unknown as RunDocument;
+    const text = JSON.stringify(storedRun(document));
+    expect(text.split('"logoff"').length).toBe(2);
+    const read = parseRunDocument(text);
+    expect(read).toEqual(document);
+    // The control tells actions apart by identity.
+    expect(read?.undos?.[1][0]).toBe(read?.actions[0]);
+    expect(read?.redos?.[0][2]).toBe(read?.undos?.[1][1]);
+  });
+
+  it("drops the oldest of very long lists of undo", () => {
+    const [action] = run.actions as unknown as RunDocument["actions"];
+    const undos = Array.from({ length: 100 }, (_, i) => new Array(1000).fill(action).slice(i));
+    const read = parseRunDocument(JSON.stringify(storedRun({ ...run, undos, redos: [] } as unknown as RunDocument)));
+    expect(read?.undos?.length).toBeGreaterThan(15);
+    expect(read?.undos?.length).toBeLessThan(25);
+    expect(read?.undos?.at(-1)).toEqual(undos.at(-1));
+  });
+
+  it.each([
+    ["a number that no action has", [[7]]],
+    ["times that go back", [[1, 0]]],
+    ["no list", "all"],
+  ])("has undo by single actions where the stored lists have %s", (_what, undos) => {
+    const stored = { ...run, actions: [run.actions[0], { ...run.actions[1], atUs: 6 }], undos, redos: [] };
+    expect(parseRunDocument(JSON.stringify(stored))?.undos).toBeUndefined();
+  });
+
   it.each([
     ["no text", ""],
     ["times that go back", JSON.stringify({ ...run, actions: [...run.actions, { atUs: 4, step: {} }] })],

@@ -1,8 +1,9 @@
 /** A run as text: its settings and what a person did in it, which together give the same recording again. */
 
 import { findVariant, runTimeFault, stepNumberFault } from "@pushback/scenario";
-import type { LabSettings, PersonAction } from "../lab/lab-types.ts";
+import type { LabSettings, PersonAction, PlayedRun } from "../lab/lab-types.ts";
 import type { EarlierWork } from "./lab-control.ts";
+import type { LabView } from "./lab-view.ts";
 import { VIEWS, type View } from "./studio-store.ts";
 
 export interface RunDocument extends EarlierWork {
@@ -50,16 +51,14 @@ export function timesFault(settings: Members): string | null {
   return null;
 }
 
+function isAction(value: unknown): value is PersonAction {
+  return isObject(value) && isTime(value["atUs"]) && isObject(value["step"]) && stepNumberFault(value["step"]) === null;
+}
+
+const isInOrder = (actions: readonly PersonAction[]): boolean => actions.every(({ atUs }, i) => i === 0 || atUs >= actions[i - 1].atUs);
+
 function isActions(value: unknown): value is readonly PersonAction[] {
-  if (!Array.isArray(value)) return false;
-  return value.every(
-    (a, i) =>
-      isObject(a) &&
-      isTime(a["atUs"]) &&
-      isObject(a["step"]) &&
-      stepNumberFault(a["step"]) === null &&
-      (i === 0 || a["atUs"] >= value[i - 1].atUs),
-  );
+  return Array.isArray(value) && value.every(isAction) && isInOrder(value);
 }
 
 function isBookmarks(value: unknown): value is RunDocument["bookmarks"] {
@@ -74,13 +73,65 @@ function readJson(text: string): unknown {
   }
 }
 
-/** The document that `JSON.stringify` made; `null` for any other text. */
+type Lists = LabView["undos"];
+
+/** Of undo and redo together, the latest lists are stored as far as they have so many actions. */
+const MOST_STORED = 20_000;
+
+/** The document as plain data. Lists of undo and redo share their actions: each is stored once, and the lists say which they have. */
+export function storedRun({ undos = [], redos = [], ...run }: RunDocument): object {
+  let room = MOST_STORED;
+  const latest = (lists: Lists): Lists => {
+    let from = lists.length;
+    while (from > 0 && room > lists[from - 1].length) room -= lists[--from].length + 1;
+    return lists.slice(from);
+  };
+  const kept = { redos: latest(redos), undos: latest(undos) };
+  const all = new Set([...run.actions, ...kept.undos.flat(), ...kept.redos.flat()]);
+  const numbers = new Map([...all].map((action, i) => [action, i]));
+  const numbered = (lists: Lists) => lists.map((list) => list.map((action) => numbers.get(action)));
+  return { ...run, others: [...all].slice(run.actions.length), undos: numbered(kept.undos), redos: numbered(kept.redos) };
+}
+
+/** Lists of actions by their numbers in `all`; `undefined` if the value is something else. */
+function readLists(value: unknown, all: readonly PersonAction[]): Lists | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const lists = value.map((list) => (Array.isArray(list) ? list.map((number) => all[number]) : [undefined]));
+  return lists.every((list): list is PersonAction[] => !list.includes(undefined as never) && isInOrder(list as PersonAction[]))
+    ? lists
+    : undefined;
+}
+
+/** The document whose `storedRun` `JSON.stringify` made; `null` for any other text. */
 export function parseRunDocument(text: string): RunDocument | null {
   const value = readJson(text);
   if (!isObject(value)) return null;
-  const { settings, actions, bookmarks, timeUs, view } = value;
+  const { settings, actions, others, bookmarks, timeUs, view } = value;
   if (!isSettings(settings) || !isActions(actions) || !isBookmarks(bookmarks) || !isTime(timeUs)) return null;
-  return { settings, actions, bookmarks, timeUs, view: VIEWS.find((name) => name === view) ?? "bench" };
+  const all = [...actions, ...(Array.isArray(others) ? others.filter(isAction) : [])];
+  const [undos, redos] = [readLists(value["undos"], all), readLists(value["redos"], all)];
+  return { settings, actions, bookmarks, timeUs, view: viewOf(view), ...(undos && redos && { undos, redos }) };
+}
+
+const viewOf = (value: unknown): View => VIEWS.find((name) => name === value) ?? "bench";
+
+/** The run of a file that keeps its place, as far as the file has one. */
+function placedRun(settings: LabSettings, actions: readonly PersonAction[], place: Members): RunDocument {
+  const { bookmarks, timeUs, view } = place;
+  return {
+    settings,
+    actions,
+    bookmarks: isBookmarks(bookmarks) ? bookmarks : [],
+    timeUs: isTime(timeUs) ? timeUs : (actions.at(-1)?.atUs ?? 0),
+    view: viewOf(view),
+  };
+}
+
+/** Settings and actions of a run as `JSON.parse` gives them; `null` for anything else. */
+export function parsePlayedRun(value: unknown): PlayedRun | null {
+  if (!isObject(value)) return null;
+  const { settings, actions } = value;
+  return isSettings(settings) && isActions(actions) ? { settings, actions } : null;
 }
 
 /** The run of a recording, exported by the studio or by `pushback run --out`; otherwise one line that says what is wrong. */
@@ -91,15 +142,13 @@ export function parseRecording(
   if (value === undefined) return { ok: false, message: "is not JSON, or is cut off" };
   if (!isObject(value) || !isObject(value["recording"])) return { ok: false, message: "is JSON, but not a recording of a run" };
   const head = value["recording"];
-  const rest = { bookmarks: [], view: "bench" } as const;
   const { run } = value;
   if (run !== undefined) {
     const fault = isObject(run) && isObject(run["settings"]) ? timesFault(run["settings"]) : null;
     if (fault !== null) return { ok: false, message: fault };
     if (!isObject(run) || !isSettings(run["settings"]) || !isActions(run["actions"]))
       return { ok: false, message: "its run is not one that the studio wrote" };
-    const { settings, actions } = run;
-    return { ok: true, run: { settings, actions, timeUs: actions.at(-1)?.atUs ?? 0, ...rest } };
+    return { ok: true, run: placedRun(run["settings"], run["actions"], run) };
   }
   const settings = {
     scenario: head["scenario"],
@@ -112,7 +161,7 @@ export function parseRecording(
   const fault = timesFault(settings);
   if (fault !== null) return { ok: false, message: fault };
   if (!isSettings(settings)) return { ok: false, message: "its scenario, seed or machines can't be read" };
-  return { ok: true, run: { settings, actions: [], timeUs: 0, ...rest } };
+  return { ok: true, run: placedRun(settings, [], {}) };
 }
 
 /** The variants of the compared machines; `undefined` where there are none. */

@@ -1,33 +1,55 @@
 /** Keeps the open run in the browser's storage, so that a reload, a crash or the closed window does not lose it. */
 
+import { isSameRun } from "./address.ts";
 import { hasUnsaved } from "./closing.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { type LabView, useLab } from "./lab-view.ts";
-import { parseRunDocument, type RunDocument } from "./run-document.ts";
+import { parseRunDocument, type RunDocument, storedRun } from "./run-document.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
 const RUN_KEY = "pushback.run";
+/** The run that another one has replaced. */
+const ASIDE_KEY = "pushback.run.aside";
 
 /** The run as it is now; `null` if no run is open. */
 export function currentRun(): RunDocument | null {
-  const { info, actions, bookmarks } = useLab.getState();
+  const { info, actions, bookmarks, undos, redos } = useLab.getState();
   const { timeUs, view } = useStudio.getState();
-  return info && { settings: info.settings, actions, bookmarks, timeUs: Math.round(timeUs), view };
+  return info && { settings: info.settings, actions, bookmarks, undos, redos, timeUs: Math.round(timeUs), view };
 }
 
 /** The run that was kept; `null` if there is none. */
-export function readKeptRun(): RunDocument | null {
+export const readKeptRun = (): RunDocument | null => readRun(RUN_KEY);
+
+/** The run that was put aside when another one replaced it; `null` if there is none. */
+export const readRunAside = (): RunDocument | null => readRun(ASIDE_KEY);
+
+function readRun(key: string): RunDocument | null {
   try {
-    return parseRunDocument(localStorage.getItem(RUN_KEY) ?? "");
+    return parseRunDocument(localStorage.getItem(key) ?? "");
   } catch {
     // Where the browser blocks storage for this page, reading `localStorage` itself throws.
     return null;
   }
 }
 
-export function countedActions(count: number): string {
-  return count === 1 ? "1 action" : `${count} actions`;
+type Work = Pick<RunDocument, "actions" | "bookmarks">;
+
+/** Whether a person did anything in the run. Bookmarks count: they are kept too. */
+export function hasWork({ actions, bookmarks }: Work): boolean {
+  return actions.length + bookmarks.length > 0;
+}
+
+const counted = (count: number, name: string): string => (count === 1 ? `1 ${name}` : `${count} ${name}s`);
+
+/** How much a person did in a run, such as "2 actions, 1 bookmark". */
+export function workText({ actions, bookmarks }: Work): string {
+  const texts = [
+    actions.length > 0 || bookmarks.length === 0 ? counted(actions.length, "action") : "",
+    bookmarks.length > 0 ? counted(bookmarks.length, "bookmark") : "",
+  ];
+  return texts.filter((text) => text !== "").join(", ");
 }
 
 /** Opens a run with everything that was done in it. `refuse` is told in a line why it can't be opened. */
@@ -42,26 +64,43 @@ export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: 
 }
 
 /** Offers the run that another one has replaced. */
-function offerRun({ info, actions, bookmarks }: LabView): void {
-  if (info === null || actions.length === 0) return;
-  const run: RunDocument = { settings: info.settings, actions, bookmarks, timeUs: actions[actions.length - 1].atUs, view: "bench" };
+function offerRun({ info, actions, bookmarks, undos, redos }: LabView): void {
+  if (info === null || !hasWork({ actions, bookmarks })) return;
+  const timeUs = actions.at(-1)?.atUs ?? bookmarks[0]?.atUs ?? 0;
+  const run: RunDocument = { settings: info.settings, actions, bookmarks, undos, redos, timeUs, view: "bench" };
   useStudio.getState().set({
     notice: {
-      text: `The run before had ${countedActions(actions.length)}.`,
+      text: `The run before had ${workText(run)}.`,
       kind: "info",
       action: { label: "Bring it back", run: () => void reopenRun(run) },
     },
   });
 }
 
+function isSameWork(a: RunDocument, b: RunDocument): boolean {
+  return isSameRun(a.settings, b.settings) && JSON.stringify([a.actions, a.bookmarks]) === JSON.stringify([b.actions, b.bookmarks]);
+}
+
+/** Another run was opened: the kept one is put aside, until it is opened again or the next one is put aside. */
+function putAside(): void {
+  const [kept, aside, opened] = [readKeptRun(), readRunAside(), currentRun()];
+  if (opened === null) return;
+  try {
+    if (aside !== null && isSameWork(aside, opened)) localStorage.removeItem(ASIDE_KEY);
+    if (kept !== null && !isSameWork(kept, opened)) localStorage.setItem(ASIDE_KEY, JSON.stringify(storedRun(kept)));
+  } catch {
+    // Without storage nothing was kept.
+  }
+}
+
 /** Stores the run if anything was done in it. Returns whether nothing would be lost now. */
 function store(): boolean {
   const run = currentRun();
   if (run === null) return true;
-  const isUntouched = run.actions.length === 0 && run.bookmarks.length === 0;
+  const isUntouched = !hasWork(run);
   try {
     if (isUntouched) localStorage.removeItem(RUN_KEY);
-    else localStorage.setItem(RUN_KEY, JSON.stringify(run));
+    else localStorage.setItem(RUN_KEY, JSON.stringify(storedRun(run)));
     return true;
   } catch {
     return isUntouched;
@@ -71,6 +110,7 @@ function store(): boolean {
 /** Stores the run at each action and bookmark, and when the page is left. Where it can't be stored, or frames or comments would be lost, the browser asks before. */
 export function keepRun(): () => void {
   const unsubscribe = useLab.subscribe((lab, before) => {
+    if (lab.info !== before.info) putAside();
     if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
     // Other frames have none of the comments.
     if (lab.restarts !== before.restarts) useStudio.getState().set({ labComments: 0 });

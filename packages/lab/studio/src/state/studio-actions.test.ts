@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { StudioHost } from "../host/studio-host.ts";
-import { startFreePlay, startStudio } from "./studio-actions.ts";
+import { runCommand, startFreePlay, startStudio } from "./studio-actions.ts";
 import { useStudio } from "./studio-store.ts";
 
 const opening = vi.hoisted(() => ({ done: (_outcome: string) => {}, opened: [] as object[] }));
@@ -14,6 +14,8 @@ vi.mock("./the-lab.ts", () => ({
   },
   recording: {},
 }));
+
+vi.mock("../worker/client.ts", () => ({ labRemote: () => Promise.reject(new Error("the worker is gone")) }));
 
 const host = {} as StudioHost;
 vi.stubGlobal("location", { hash: "", href: "http://127.0.0.1/" });
@@ -68,4 +70,24 @@ test("a run that is chosen while the kept one opens is not replaced, and the kep
   await started;
   expect(opening.opened).toEqual([KEPT.settings]);
   expect(useStudio.getState().notice?.text).toBe("Your last run is put aside: power-off, 1 action.");
+});
+
+test("a run that was put aside is offered after a reload, until it is opened", async () => {
+  kept.set("pushback.run.aside", JSON.stringify(KEPT));
+  const started = startStudio(host);
+  opening.done("shown");
+  await started;
+  const { notice } = useStudio.getState();
+  expect(notice?.text).toBe("Your last run is put aside: power-off, 1 action.");
+  notice?.action?.run();
+  expect(opening.opened.at(-1)).toEqual(KEPT.settings);
+});
+
+test.each([
+  ["report", "The report was not saved: the worker is gone"],
+  ["export-capture", "The capture was not exported: the worker is gone"],
+  ["export-recording", "The recording was not exported: the worker is gone"],
+] as const)("%s that fails is told in a line", async (command, line) => {
+  runCommand(command, host);
+  await vi.waitFor(() => expect(useStudio.getState().notice).toEqual({ text: line, kind: "error" }));
 });

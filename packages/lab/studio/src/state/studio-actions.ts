@@ -3,6 +3,7 @@
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import { captureStem } from "../analyzer/capture-stem.ts";
 import { type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile } from "../host/studio-host.ts";
+import type { RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
 import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
@@ -12,7 +13,7 @@ import { bringGuideBack, readGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording, type RunDocument } from "./run-document.ts";
-import { countedActions, currentRun, readKeptRun, reopenRun } from "./run-keeper.ts";
+import { currentRun, hasWork, readKeptRun, readRunAside, reopenRun, workText } from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { steerTour, tourChoices } from "./tour.ts";
@@ -39,7 +40,7 @@ function runOfAddress({ settings, actions, timeUs }: Address): (Omit<RunDocument
 
 /** At the start: the run of the address, else the run that was kept when the page was left, else free play. A view that was chosen meanwhile stays. */
 export async function startStudio(host: StudioHost): Promise<void> {
-  const kept = readKeptRun();
+  const [kept, aside] = [readKeptRun(), readRunAside()];
   const guide = readGuide();
   const { view } = useStudio.getState();
   const parsed = parseAddress(location.hash);
@@ -66,13 +67,13 @@ export async function startStudio(host: StudioHost): Promise<void> {
   const isOther = shown.view !== view;
   if (opened !== null && !isOther) shown.set({ view: opened.view });
   if (opened !== null && guide !== null) void bringGuideBack(guide);
-  const hasWork = opened !== null && opened.actions.length + opened.bookmarks.length > 0;
-  if (hasWork && opened !== null && (opened === kept || entry !== null)) {
-    const text = `Your last run is back: ${useLab.getState().info?.title}, ${countedActions(opened.actions.length)}.`;
+  const other = kept !== null && opened !== kept ? kept : aside;
+  if (opened !== null && hasWork(opened) && (opened === kept || entry !== null)) {
+    const text = `Your last run is back: ${useLab.getState().info?.title}, ${workText(opened)}.`;
     shown.set({ notice: { text, kind: "info", action: { label: "Begin anew", run: () => void startFreePlay() } } });
-  } else if (kept !== null && opened !== kept) {
-    const text = `Your last run is put aside: ${kept.settings.scenario}, ${countedActions(kept.actions.length)}.`;
-    shown.set({ notice: { text, kind: "info", action: { label: "Bring it back", run: () => void reopenRun(kept) } } });
+  } else if (other !== null) {
+    const text = `Your last run is put aside: ${other.settings.scenario}, ${workText(other)}.`;
+    shown.set({ notice: { text, kind: "info", action: { label: "Bring it back", run: () => void reopenRun(other) } } });
   }
   if (address !== null && problem === null && outcome !== "overtaken")
     await followInRun(isOther ? { ...address, view: null } : address, null, (...capture) => void findCapture(host, ...capture));
@@ -220,8 +221,13 @@ export async function exportOpenCapture(host: StudioHost, { id, name }: Pick<Cap
   if ((await save(host, `${captureStem(name)}.pcapng`, "application/octet-stream", bytes)) && capture) noteExport(capture);
 }
 
+function placeNow(): RunPlace {
+  const { timeUs, view } = useStudio.getState();
+  return { bookmarks: useLab.getState().bookmarks, timeUs: Math.round(timeUs), view };
+}
+
 async function exportRecording(host: StudioHost): Promise<void> {
-  await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson());
+  await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson(placeNow()));
 }
 
 /** The report about what the screen shows: the diagnosis of a capture, or the comparison of the lab's run. */
@@ -233,7 +239,7 @@ async function saveReport(host: StudioHost): Promise<void> {
     if (html !== null) await save(host, `${captureStem(name)}-diagnosis.html`, "text/html", html);
     return;
   }
-  await save(host, `${useLab.getState().info?.settings.scenario ?? "run"}-report.html`, "text/html", await (await labRemote()).report());
+  await save(host, `${runName()}-report.html`, "text/html", await (await labRemote()).report());
 }
 
 /** Commands about the lab's run, and why they do nothing while a capture is on the screen. */
@@ -241,6 +247,11 @@ const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
   "export-recording": "has no recording to export: recordings are of runs in the lab",
   "play-pause": "is a capture: nothing plays in it",
 };
+
+/** Runs a command that may fail, and tells in a line that it did. */
+function attempt(what: string, command: () => Promise<unknown>): void {
+  command().catch((error: unknown) => tellError(`${what}: ${error instanceof Error ? error.message : String(error)}`));
+}
 
 export function runCommand(command: StudioCommand, host: StudioHost): void {
   const { set, ...state } = useStudio.getState();
@@ -252,25 +263,25 @@ export function runCommand(command: StudioCommand, host: StudioHost): void {
   }
   switch (command) {
     case "open":
-      void host.openFiles();
+      attempt("Nothing was opened", () => host.openFiles());
       break;
     case "close":
       closeShown();
       break;
     case "export-capture":
-      void exportCapture(host);
+      attempt("The capture was not exported", () => exportCapture(host));
       break;
     case "export-recording":
-      void exportRecording(host);
+      attempt("The recording was not exported", () => exportRecording(host));
       break;
     case "report":
-      void saveReport(host);
+      attempt("The report was not saved", () => saveReport(host));
       break;
     case "play-article":
-      void playArticle();
+      attempt("The article was not opened", playArticle);
       break;
     case "free-play":
-      void startFreePlay();
+      attempt("Free play was not opened", startFreePlay);
       break;
     case "play-pause":
       if (useLab.getState().playing) theLab.pause();

@@ -1,0 +1,57 @@
+/** The runs that were kept for comparison: settings and actions, on the page's side and in the browser's storage. A run is made again when it is compared. */
+
+import { create } from "zustand";
+import type { PlayedRun } from "../lab/lab-types.ts";
+import { useLab } from "./lab-view.ts";
+import { parsePlayedRun } from "./run-document.ts";
+
+const KEPT_RUNS_KEY = "pushback.kept-runs";
+
+/** As many are kept; the oldest makes room. */
+const MOST_KEPT = 20;
+
+export interface KeptRun {
+  /** No other run that was kept in this browser has it. */
+  readonly id: number;
+  readonly title: string;
+  /** How far the run had gone. */
+  readonly atUs: number;
+  readonly run: PlayedRun;
+}
+
+function readKept(value: unknown): KeptRun | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { id, title, atUs, run } = value as Readonly<Record<string, unknown>>;
+  const played = parsePlayedRun(run);
+  if (!Number.isSafeInteger(id) || typeof title !== "string" || typeof atUs !== "number" || played === null) return null;
+  return { id: id as number, title, atUs, run: played };
+}
+
+function readAll(): readonly KeptRun[] {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(KEPT_RUNS_KEY) ?? "[]");
+    return Array.isArray(value) ? value.flatMap((one) => readKept(one) ?? []) : [];
+  } catch {
+    // Text that another build wrote, or a browser that blocks storage for this page.
+    return [];
+  }
+}
+
+export const useKeptRuns = create<{ readonly runs: readonly KeptRun[] }>()(() => ({ runs: readAll() }));
+
+/** Keeps the open run with its actions; `null` if no run is open. */
+export function keepThisRun(): KeptRun | null {
+  const { info, actions, simulatedUs } = useLab.getState();
+  if (info === null) return null;
+  const { runs } = useKeptRuns.getState();
+  const id = Math.max(0, ...runs.map((run) => run.id)) + 1;
+  const kept: KeptRun = { id, title: info.title, atUs: simulatedUs, run: { settings: info.settings, actions } };
+  const all = [...runs, kept].slice(-MOST_KEPT);
+  useKeptRuns.setState({ runs: all });
+  try {
+    localStorage.setItem(KEPT_RUNS_KEY, JSON.stringify(all));
+  } catch {
+    // Without storage they last as long as the page.
+  }
+  return kept;
+}

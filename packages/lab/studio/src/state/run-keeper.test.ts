@@ -1,0 +1,44 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { useLab } from "./lab-view.ts";
+import { keepRun, readKeptRun, readRunAside } from "./run-keeper.ts";
+
+vi.mock("./the-lab.ts", () => ({ theLab: {}, recording: {} }));
+
+const kept = new Map<string, string>();
+vi.stubGlobal("localStorage", {
+  getItem: (key: string) => kept.get(key) ?? null,
+  removeItem: (key: string) => kept.delete(key),
+  setItem: (key: string, value: string) => kept.set(key, value),
+});
+vi.stubGlobal("addEventListener", () => {});
+vi.stubGlobal("removeEventListener", () => {});
+
+beforeEach(() => {
+  kept.clear();
+  useLab.setState(useLab.getInitialState());
+});
+
+const action = (atUs: number) => ({ atUs, step: { at: atUs, reboot: ["windows-9x"] } });
+
+function show(scenario: string, actions: readonly object[]): void {
+  useLab.setState({ info: { settings: { scenario, play: "free", seed: "1" } }, actions } as never);
+}
+
+test("a run that another one replaces is put aside until it is opened again, or the next one is put aside", () => {
+  const end = keepRun();
+  show("power-off", [action(5)]);
+  expect(readKeptRun()?.settings.scenario).toBe("power-off");
+  // An untouched run, as a link opens it.
+  show("relogon-early", []);
+  expect(readKeptRun()).toBeNull();
+  expect(readRunAside()).toMatchObject({ settings: { scenario: "power-off" }, actions: [action(5)] });
+  // Looking at more runs loses nothing.
+  show("orderly-logoff", []);
+  expect(readRunAside()?.settings.scenario).toBe("power-off");
+  show("power-off", [action(5)]);
+  expect([readRunAside(), readKeptRun()?.settings.scenario]).toEqual([null, "power-off"]);
+  // A run with actions of its own replaces it as the kept one.
+  show("kb-q159302", [action(7)]);
+  expect([readRunAside()?.settings.scenario, readKeptRun()?.settings.scenario]).toEqual(["power-off", "kb-q159302"]);
+  end();
+});
