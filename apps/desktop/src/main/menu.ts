@@ -33,6 +33,7 @@ function fileMenu(actions: MenuActions, recent: readonly string[], isMac: boolea
       { type: "separator" },
       item("Export &Capture…", "export-capture", "CmdOrCtrl+E"),
       item("Export Re&cording…", "export-recording"),
+      item("Save as a &Scenario File…", "save-scenario"),
       item("Save &Report…", "report", "CmdOrCtrl+Shift+E"),
       { type: "separator" },
       isMac ? { role: "close" } : { role: "quit" },

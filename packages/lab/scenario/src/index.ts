@@ -32,6 +32,7 @@ export { unknownPlatform } from "./scenario-checks.ts";
 export { parseScenario, type Scenario, type ScenarioFault, type ScenarioResult } from "./scenario-file.ts";
 export type { ScenarioStep } from "./scenario-schema.ts";
 export { settingPath, withSettings } from "./scenario-settings.ts";
+export { changedScenario, type ScenarioChanges } from "./scenario-writing.ts";
 export { causeText, SESSION_END_CAUSES, type SessionEndCause, sessionEndText } from "./session-end-cause.ts";
 export { STEPS } from "./steps/index.ts";
 export { type ButtonState, DEFAULT_MAIL, defineStep, type StepButton, type StepDefinition, type StepTarget } from "./steps/step.ts";

@@ -99,7 +99,7 @@ class Lab implements ScenarioRun {
   /** `null` where a watcher or `onEvent` gets each event as it comes. */
   readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
-  /** Machines of the scenario that a step suspends, or whose clock it sets. */
+  /** Names of machines that a step suspends, or whose clock it sets. */
   readonly #ownSchedulers: ReadonlySet<string>;
   /** By machine and segment; fleets do not move. */
   readonly #places = new Map<string, Place>();
@@ -259,7 +259,8 @@ class Lab implements ScenarioRun {
   #addWorkstation(plan: MachinePlan, number: number): void {
     const { name, hostName, address, role } = plan.recorded;
     const { own: card, card: stackCard } = this.#placeOf(plan, this.#connect(plan));
-    const scheduler = this.#ownSchedulers.has(plan.scenarioName) ? new MachineScheduler(this.#simulation) : null;
+    const scheduler =
+      this.#ownSchedulers.has(plan.scenarioName) || this.#ownSchedulers.has(name) ? new MachineScheduler(this.#simulation) : null;
     if (role !== "fleet") this.#places.set(`${name} ${plan.segment}`, { own: card, card: stackCard });
     const userDn = plan.mailbox === name ? this.#server.addMailbox(name, plan.recorded.title) : this.#server.dnOf(plan.mailbox);
     if (userDn === null) throw new Error(`there is no mailbox ${plan.mailbox}, or two are called so`);

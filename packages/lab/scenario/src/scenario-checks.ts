@@ -53,8 +53,9 @@ export function checkReferences(file: ScenarioFile, catalogue: Catalogue): Fault
   if (file.clients.filter((client) => client.platform === "each").length > 1) {
     faults.push({ path: ["clients"], message: "more than one client has platform: each" });
   }
+  const stepNames: StepNames = { clients: names, machines: machineNamesOf(file, catalogue) };
   file.steps.forEach((_, i) => {
-    for (const { path, message } of checkStep(file, i, names, catalogue)) faults.push({ path: ["steps", i, ...path], message });
+    for (const { path, message } of checkStep(file, i, stepNames, catalogue)) faults.push({ path: ["steps", i, ...path], message });
   });
   for (const name of Object.keys(file.expect.platforms)) {
     if (!catalogue.findVariant(name)) faults.push({ path: ["expect", "platforms", name], message: unknownPlatform(name, catalogue) });
@@ -134,8 +135,39 @@ function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): 
   return faults;
 }
 
-/** Faults of one step; paths start at the step. `names`: the machines that steps may name. */
-function checkStep(file: ScenarioFile, number: number, names: ReadonlySet<string>, catalogue: Catalogue): FaultAt[] {
+/** What steps may name. */
+interface StepNames {
+  /** The server, and clients, which may stand for several machines. */
+  readonly clients: ReadonlySet<string>;
+  /** Single machines by their names in recordings; not those of fleets. */
+  readonly machines: ReadonlySet<string>;
+}
+
+/** Names in recordings of the machines that clients stand for, whichever variants a run has. */
+function machineNamesOf({ clients }: ScenarioFile, catalogue: Catalogue): ReadonlySet<string> {
+  const byClient = new Map<string, readonly string[]>();
+  const variants = catalogue.platforms.flatMap((platform) => platform.variants);
+  for (const { name, platform, beside } of clients) {
+    const partners = byClient.get(beside ?? "");
+    if (partners !== undefined)
+      byClient.set(
+        name,
+        partners.map((partner) => `${partner}.${name}`),
+      );
+    else byClient.set(name, platform === "each" ? variants.map(({ id }) => catalogue.runName(id)) : [name]);
+  }
+  return new Set([...byClient.values()].flat());
+}
+
+/** The fleet that has a machine of this name. */
+function fleetOf(file: ScenarioFile, machine: string): Client | undefined {
+  const [, name, number] = /^(.+)-([1-9]\d*)$/.exec(machine) ?? [];
+  return file.clients.find((client) => client.name === name && Number(number) <= (client.count ?? 0));
+}
+
+/** Faults of one step; paths start at the step. */
+function checkStep(file: ScenarioFile, number: number, stepNames: StepNames, catalogue: Catalogue): FaultAt[] {
+  const { clients: names, machines } = stepNames;
   const step = file.steps[number];
   const named = catalogue.steps.filter(({ name }) => keyValue(step, name) !== undefined);
   if (named.length !== 1) {
@@ -157,17 +189,21 @@ function checkStep(file: ScenarioFile, number: number, names: ReadonlySet<string
     const program = file.clients.find(({ name, on }) => name === machine && on !== undefined);
     if (program !== undefined && !action.byProgram)
       faults.push({ path: [action.name], message: `"${machine}" is a mail program on "${program.on}": name that machine` });
-    const known = names.has(machine) && (machine !== "server" || action.onServer);
+    const isThere = machines.has(machine) || names.has(machine) || fleetOf(file, machine) !== undefined;
+    const known = isThere && (machine !== "server" || action.onServer);
     const others = [...names].filter((name) => name !== "server").join(", ");
     const problem = machine === "server" ? "the server does not take this step" : `unknown machine "${machine}"`;
     if (!known) faults.push({ path: [action.name], message: `${problem}; there are ${others}` });
   }
   const fleet = action.onFleet
     ? undefined
-    : file.clients.find(({ name, count }) => count !== undefined && action.machines(value).includes(name));
+    : action
+        .machines(value)
+        .map((machine) => file.clients.find(({ name, count }) => name === machine && count !== undefined) ?? fleetOf(file, machine))
+        .find((client) => client !== undefined);
   if (fleet !== undefined)
     faults.push({ path: [action.name], message: `\`${action.name}\` is for single machines, and "${fleet.name}" is a fleet` });
-  faults.push(...action.check(value, file, names).map((message) => ({ path: [action.name], message })));
+  faults.push(...action.check(value, file, new Set([...names, ...machines])).map((message) => ({ path: [action.name], message })));
   if (step.stagger !== undefined && !action.staggers) {
     faults.push({ path: ["stagger"], message: `\`stagger\` does not go with ${action.name}` });
   }

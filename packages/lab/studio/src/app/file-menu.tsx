@@ -48,6 +48,7 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
     ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },
     { label: "Export recording (JSON)", run: command("export-recording") },
+    { label: "Save as a scenario file (YAML)", run: command("save-scenario") },
     ...(host.kind === "browser" ? [{ label: "Copy link to this moment", run: () => void copyLink() }] : []),
   ];
   if (openInWireshark) {

@@ -288,6 +288,42 @@ describe("with the mouse", () => {
     expect(await button(page, "Undo the last action").isEnabled()).toBe(false);
   });
 
+  it.for([
+    ["Save as a scenario file (YAML)", "free-play.yaml", "1 bookmark"],
+    ["Export recording (JSON)", "free-play.json", "1 action, 1 bookmark"],
+  ])("%s: opened again, the file brings back actions, bookmark, playhead and view", async ([item, name, work], context) => {
+    const page = await openPage(context);
+    await page.getByLabel("Speed").selectOption("10");
+    const session = () => machineCard(page, "windows-9x").locator(".mail-window").count();
+    await machineCard(page, "windows-9x")
+      .locator(".control", { hasText: /^Log on$/ })
+      .click();
+    await eventually(session).toBe(1);
+    await button(page, "Pause").click();
+    await button(page, "Bookmark this time").click();
+    const before = await playhead(page);
+    await openView(page, "Timeline");
+    const saved = await savedBy(page, async () => {
+      await button(page, "File").click();
+      await page.getByRole("menuitem", { name: item }).click();
+    });
+    expect(saved.name).toBe(name);
+    await button(page, "Scenarios").click();
+    await page.getByRole("menuitem", { name: /^Free play/ }).click();
+    await eventually(() => page.locator(".bookmark").count()).toBe(0);
+    const chooser = page.waitForEvent("filechooser");
+    await button(page, "File").click();
+    await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
+    await (await chooser).setFiles({ name, mimeType: "text/plain", buffer: readFileSync(saved.path) });
+    await eventually(() => page.locator(".bookmark").count()).toBe(1);
+    expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Timeline");
+    expect(await playhead(page)).toBe(before);
+    await openView(page, "Bench");
+    expect(await session()).toBe(1);
+    await page.reload();
+    await eventually(() => page.locator(".notice").textContent()).toContain(`Your last run is back: Free play, ${work}.`);
+  });
+
   it("asks before the page is left when the browser's storage takes nothing", async (context) => {
     const page = await openPage(context);
     await page.evaluate(() => {

@@ -52,6 +52,7 @@ export const STUDIO_COMMANDS = [
   "close",
   "export-capture",
   "export-recording",
+  "save-scenario",
   "report",
   "play-article",
   "free-play",

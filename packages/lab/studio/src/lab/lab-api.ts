@@ -35,6 +35,7 @@ import type {
   WhatIfSettings,
 } from "./lab-types.ts";
 import { type LessonQuestion, lessonQuestions } from "./lessons.ts";
+import { type SavedScenario, savedScenario } from "./saved-scenario.ts";
 import { findMoments, type TourMoment } from "./tour-moments.ts";
 import { whatIfPoint } from "./what-if.ts";
 
@@ -235,6 +236,14 @@ export class LabApi {
     if (isAsInGallery && actions.length === 0 && (place === null || place.bookmarks.length === 0)) return json;
     // The text ends with a brace and a line feed.
     return `${json.slice(0, -2)},\n"run":${JSON.stringify({ settings, actions, ...place })}}\n`;
+  }
+
+  /** The run to its end as a scenario file called `name`, without its ending; otherwise one line that says why there is none. */
+  scenarioText(name: string, place: RunPlace): SavedScenario {
+    const { scenario, actions } = this.#here();
+    const settings = this.#settings as LabSettings;
+    const text = settings.text ?? (GALLERY.get(settings.scenario) as string);
+    return savedScenario(name, { text, scenario, options: runOptions(settings), settings, actions, place });
   }
 
   /**

@@ -86,7 +86,8 @@ describe("a session with a person in it", () => {
   test("any message of the Inbox is read by its place, and one that is not there is said to be none", () => {
     const session = new LabSession(empty, options);
     session.act({ at: 0, logon: ["windows-9x"] }, 60 * SECOND);
-    for (const subject of ["A", "B", "C"]) session.act({ at: 0, deliver: { to: ["windows-9x"], subject } }, 90 * SECOND);
+    for (const subject of ["A", "B", "C"])
+      session.act({ at: 0, deliver: { to: ["windows-9x"], subject } }, Math.max(90 * SECOND, session.nowUs));
     session.advance(100 * SECOND);
     session.act({ at: 0, read: ["windows-9x"], message: 2 }, 100 * SECOND);
     session.act({ at: 0, read: ["windows-9x"] }, 110 * SECOND);

@@ -31,7 +31,7 @@ export class LabSession {
     this.#options = options;
     this.#run = openScenario(scenario, options);
     this.#indexer = new FrameIndexer(this.#run.recording.frames);
-    for (const { atUs, step } of actions) this.act(step, atUs);
+    for (const { atUs, step } of actions) this.#perform(step, atUs);
   }
 
   get nowUs(): number {
@@ -60,13 +60,31 @@ export class LabSession {
     if (until > this.#run.nowUs) this.#run.runUntil(until);
   }
 
-  /** Does `step` at `atUs`. Actions after `atUs` are forgotten, and so is everything that followed. */
+  /**
+   * Does `step` at `atUs`, or where something else happens at that time, at the first microsecond at which nothing does: a scenario file with the
+   * same step takes it before everything else of its time. The clock then stands at the step. Actions after `atUs` are forgotten, and so is
+   * everything that followed.
+   */
   act(step: ScenarioStep, atUs: number): void {
     const at = Math.min(Math.round(atUs), this.durationUs);
     if (at < this.#run.nowUs) this.#replay(at);
     this.advance(at);
-    this.#run.perform({ ...step, at });
-    this.#actions.push({ atUs: at, step });
+    while (this.#hasHappened() && this.#run.nowUs < this.durationUs) this.advance(this.#run.nowUs + 1);
+    this.#perform(step, this.#run.nowUs);
+  }
+
+  /** Whether anything was recorded at the present time. */
+  #hasHappened(): boolean {
+    const { nowUs, recording } = this.#run;
+    const { events, frames } = recording;
+    return events.at(events.length - 1)?.atUs === nowUs || (frames.count > 0 && frames.timeOf(frames.count) === nowUs);
+  }
+
+  #perform(step: ScenarioStep, atUs: number): void {
+    this.advance(atUs);
+    const taken = { ...step, at: atUs };
+    this.#run.perform(taken);
+    this.#actions.push({ atUs, step: taken });
   }
 
   /** Runs to the next event of a kind after `fromUs`; when it is, or `null` where none comes before the end. */
@@ -135,7 +153,7 @@ export class LabSession {
 
   /** Runs everything again from the beginning with these actions, in order of time, up to `untilUs`. */
   rerun(actions: readonly PersonAction[], untilUs: number): void {
-    this.#replayWith([...actions]);
+    this.#replayWith(actions);
     this.advance(untilUs);
   }
 
@@ -143,16 +161,13 @@ export class LabSession {
     this.#replayWith(this.#actions.filter((action) => action.atUs <= untilUs));
   }
 
-  #replayWith(kept: PersonAction[]): void {
+  #replayWith(kept: readonly PersonAction[]): void {
     this.#run = openScenario(this.#scenario, this.#options);
     this.#indexer = new FrameIndexer(this.#run.recording.frames);
-    this.#actions = kept;
+    this.#actions = [];
     this.#told = { events: 0, datagrams: 0, unreachables: 0, segments: 0, arp: 0 };
     this.#restarted = true;
-    for (const { atUs, step } of kept) {
-      this.advance(atUs);
-      this.#run.perform({ ...step, at: atUs });
-    }
+    for (const { atUs, step } of kept) this.#perform(step, atUs);
   }
 }
 

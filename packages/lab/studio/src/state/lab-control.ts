@@ -356,12 +356,13 @@ export class LabControl {
         true,
         async () => {
           const at = Math.round(timeUs);
-          const taken = { ...step, at } as ScenarioStep;
-          const update = await (await this.#around.lab()).act(taken, timeUs);
+          const update = await (await this.#around.lab()).act({ ...step, at } as ScenarioStep, at);
           if (run !== this.#run) return update;
           const { actions, undos } = useLab.getState();
           const kept = actions.filter((action) => action.atUs <= at);
-          useLab.setState({ actions: [...kept, { atUs: at, step: taken }], undos: [...undos, actions].slice(-MAX_UNDOS), redos: [] });
+          // The worker's clock stands at the step, which may be a little later.
+          const taken: PersonAction = { atUs: update.nowUs, step: { ...step, at: update.nowUs } as ScenarioStep };
+          useLab.setState({ actions: [...kept, taken], undos: [...undos, actions].slice(-MAX_UNDOS), redos: [] });
           return update;
         },
         (update) => update,

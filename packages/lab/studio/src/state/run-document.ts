@@ -1,6 +1,7 @@
 /** A run as text: its settings and what a person did in it, which together give the same recording again. */
 
 import { findVariant, runTimeFault, stepNumberFault } from "@pushback/scenario";
+import { keptInScenario } from "../lab/kept-in-scenario.ts";
 import type { LabSettings, PersonAction, PlayedRun } from "../lab/lab-types.ts";
 import type { EarlierWork } from "./lab-control.ts";
 import type { LabView } from "./lab-view.ts";
@@ -132,6 +133,15 @@ export function parsePlayedRun(value: unknown): PlayedRun | null {
   if (!isObject(value)) return null;
   const { settings, actions } = value;
   return isSettings(settings) && isActions(actions) ? { settings, actions } : null;
+}
+
+/** The run of a scenario file that the studio saved, with its place; `null` for any other scenario file. */
+export function parseSavedScenario(scenario: string, text: string): RunDocument | null {
+  const kept = keptInScenario(text);
+  if (!isObject(kept)) return null;
+  const { seed, variants } = kept;
+  const settings = { scenario, text, play: "scenario", seed, ...(variants !== undefined && { variants }) };
+  return isSettings(settings) ? placedRun(settings, [], kept) : null;
 }
 
 /** The run of a recording, exported by the studio or by `pushback run --out`; otherwise one line that says what is wrong. */

@@ -12,7 +12,7 @@ import { analyzerOf, openCapture } from "./documents.ts";
 import { bringGuideBack, readGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
-import { parseRecording, type RunDocument } from "./run-document.ts";
+import { parseRecording, parseSavedScenario, type RunDocument } from "./run-document.ts";
 import { currentRun, hasWork, readKeptRun, readRunAside, reopenRun, workText } from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
@@ -153,7 +153,7 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     const refuse = (message: string) => tellFileProblem(`${file.name}: ${message}`);
     const parsed = parseRecording(new TextDecoder().decode(file.bytes));
     if (!parsed.ok) refuse(parsed.message);
-    else if ((await reopenRun(parsed.run, refuse)) === "shown") useStudio.getState().set({ view: "bench" });
+    else if ((await reopenRun(parsed.run, refuse)) === "shown") useStudio.getState().set({ view: parsed.run.view });
     return;
   }
   const scenario = scenarioOfFile(file.name);
@@ -165,6 +165,11 @@ export async function openDocument(file: OpenedFile): Promise<void> {
   const text = new TextDecoder().decode(file.bytes);
   // The fault begins with the scenario's name, line and column.
   const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
+  const saved = parseSavedScenario(scenario, text);
+  if (saved !== null) {
+    if ((await reopenRun(saved, refuse)) === "shown") useStudio.getState().set({ view: saved.view });
+    return;
+  }
   if ((await theLab.open({ scenario, text, play: "scenario", seed: "1" }, null, refuse)) === "shown") {
     useStudio.getState().set({ view: "bench" });
     theLab.play(ARTICLE_SPEED);
@@ -230,6 +235,15 @@ async function exportRecording(host: StudioHost): Promise<void> {
   await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson(placeNow()));
 }
 
+/** Saves the run as a scenario file; under another name than the gallery's, whose scenario it is no longer. */
+async function saveScenario(host: StudioHost): Promise<void> {
+  const settings = useLab.getState().info?.settings;
+  const name = settings?.play === "scenario" && settings.text === undefined ? `${runName()}-saved` : runName();
+  const saved = await (await labRemote()).scenarioText(name, placeNow());
+  if (saved.ok) await save(host, `${name}.yaml`, "application/yaml", saved.text);
+  else tellError(`No scenario file was saved: ${saved.message}`);
+}
+
 /** The report about what the screen shows: the diagnosis of a capture, or the comparison of the lab's run. */
 async function saveReport(host: StudioHost): Promise<void> {
   const capture = shownCapture(useStudio.getState());
@@ -245,6 +259,7 @@ async function saveReport(host: StudioHost): Promise<void> {
 /** Commands about the lab's run, and why they do nothing while a capture is on the screen. */
 const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
   "export-recording": "has no recording to export: recordings are of runs in the lab",
+  "save-scenario": "is a capture: only runs in the lab are saved as scenario files",
   "play-pause": "is a capture: nothing plays in it",
 };
 
@@ -273,6 +288,9 @@ export function runCommand(command: StudioCommand, host: StudioHost): void {
       break;
     case "export-recording":
       attempt("The recording was not exported", () => exportRecording(host));
+      break;
+    case "save-scenario":
+      attempt("No scenario file was saved", () => saveScenario(host));
       break;
     case "report":
       attempt("The report was not saved", () => saveReport(host));

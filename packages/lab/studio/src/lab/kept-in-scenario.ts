@@ -1,0 +1,18 @@
+/** The line in a saved scenario file that the studio reads back. Without the engine: the page reads it, the worker writes it. */
+
+/** Every line of the comment at the head begins with it. */
+export const MARK = "# Pushback Studio";
+const KEEPS = `${MARK} keeps: `;
+
+/** The line that keeps a value of JSON. */
+export const keepingLine = (value: object): string => KEEPS + JSON.stringify(value);
+
+/** What the line of a scenario file keeps, unchecked; `null` if there is no such line, or none that can be read. */
+export function keptInScenario(text: string): unknown {
+  const line = text.split("\n").find((one) => one.startsWith(KEEPS));
+  try {
+    return line === undefined ? null : JSON.parse(line.slice(KEEPS.length));
+  } catch {
+    return null;
+  }
+}
