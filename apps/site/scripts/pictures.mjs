@@ -1,6 +1,6 @@
 /**
- * `node apps/site/scripts/pictures.mjs`: makes the pictures of the studio and of the report in docs/images anew. With `--all` it also writes every view at
- * four sizes, light and dark, and every machine's screens, to out/pictures, to be looked at. Needs the built command line and studio, and Chromium.
+ * `node apps/site/scripts/pictures.mjs`: makes the pictures of the studio and of the report in docs/images anew. With `--all` it also writes every view,
+ * panel and machine's screen at four sizes, light and dark, to out/pictures, to be looked at. Needs the built command line and studio, and Chromium.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +24,9 @@ const SIZES = [
 /** Moments of the article at which a machine's screen is worth a look. */
 const MOMENTS = {
   boot: 4,
+  loader: 14,
   "later-in-the-boot": 20,
+  logon: 37,
   client: 55,
   mail: 64,
   "unclean-boot": 313,
@@ -32,6 +34,9 @@ const MOMENTS = {
   "unclean-desktop": 345,
   desktop: 420,
 };
+
+/** Moments of the view for an audience: a machine alone, then with the server's sessions. */
+const PRESENTED = { error: 362, server: 7262 };
 
 /** The screens in docs/images/studio-machines.png, row by row: which system's, and at which moment. */
 const GALLERY = [
@@ -110,14 +115,39 @@ async function chooseVariants(page, variants) {
   });
 }
 
-/** Every machine's screen at each moment, then on its way down by an orderly shutdown, and writing mail. */
-async function shotMachines(page) {
+/** Panels of the monitor, the view for an audience, and a lesson: `take` gets the name. The lesson opens another run. */
+async function eachPanel(page, take) {
+  await openView(page, "Monitor");
+  for (const [tab, wanted] of [
+    ["Traffic", ".traffic-table tbody tr"],
+    ["Experts", ".expert-list, .panel-none"],
+  ]) {
+    await page.getByRole("tab", { name: tab, exact: true }).click();
+    await page.locator(wanted).first().waitFor();
+    await take(tab.toLowerCase());
+  }
+  await openView(page, "Bench");
+  for (const [name, seconds] of Object.entries(PRESENTED)) {
+    await goTo(page, seconds);
+    await page.getByRole("button", { name: "Present", exact: true }).click();
+    await take(`presenter-${name}`);
+    await page.locator("dialog.presenter").getByRole("button", { name: "Close" }).click();
+  }
+  await page.getByRole("button", { name: "Lessons" }).click();
+  await page.getByRole("menuitem", { name: /What is this ICMP/ }).click();
+  await page.locator(".lesson").waitFor();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await take("lesson");
+}
+
+/** Every machine's screen at each moment, then on its way down by an orderly shutdown, and writing mail. `suffix`: size and colours. */
+async function shotMachines(page, suffix) {
   const take = async (moment) => {
     await settle(page);
     for (const machine of await page.locator(".machine[data-machine]").all()) {
       const screen = machine.locator(".screen");
       if ((await screen.count()) === 0) continue;
-      const path = join(ALL, `${await screen.getAttribute("data-look")}-${moment}.png`);
+      const path = join(ALL, `${await screen.getAttribute("data-look")}-${moment}-${suffix}.png`);
       await screen.screenshot({ path });
       console.log(path);
     }
@@ -131,7 +161,7 @@ async function shotMachines(page) {
     await machine.getByRole("button", { name: /^Write mail/ }).click();
     await page.getByRole("menuitem", { name: /^New message/ }).click();
     await settle(page);
-    const path = join(ALL, `${await machine.locator(".screen").getAttribute("data-look")}-compose.png`);
+    const path = join(ALL, `${await machine.locator(".screen").getAttribute("data-look")}-compose-${suffix}.png`);
     await page.locator("dialog[open]").screenshot({ path });
     console.log(path);
     await page.keyboard.press("Escape");
@@ -197,16 +227,18 @@ try {
     for (const { name, ...options } of SIZES) {
       for (const colorScheme of ["light", "dark"]) {
         const sized = await openArticle({ ...options, colorScheme }, true);
-        await eachView(sized, (view) => shot(sized, join(ALL, `${view}-${name}-${colorScheme}.png`)));
+        const take = (view) => shot(sized, join(ALL, `${view}-${name}-${colorScheme}.png`));
+        await eachView(sized, take);
+        await eachPanel(sized, take);
         await sized.close();
+        for (const variants of VARIANTS) {
+          const page = await openArticle({ ...options, colorScheme });
+          if (variants.length > 0) await chooseVariants(page, variants);
+          await openView(page, "Bench");
+          await shotMachines(page, `${name}-${colorScheme}`);
+          await page.close();
+        }
       }
-    }
-    for (const variants of VARIANTS) {
-      const page = await openArticle(SIZES[1]);
-      if (variants.length > 0) await chooseVariants(page, variants);
-      await openView(page, "Bench");
-      await shotMachines(page);
-      await page.close();
     }
   }
 } finally {

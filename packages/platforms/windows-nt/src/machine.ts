@@ -17,21 +17,41 @@ import {
 
 const SECOND = 1_000_000;
 
+/** The loader's menu for the two entries that Setup writes into BOOT.INI. */
+export const loaderMenu = (version: "3.51" | "4.00"): readonly string[] => [
+  `OS Loader V${version}`,
+  "",
+  "Please select the operating system to start:",
+  "",
+  `    Windows NT Workstation Version ${version}`,
+  `    Windows NT Workstation Version ${version} [VGA mode]`,
+  "",
+  "Use \u2191 and \u2193 to move the highlight to your choice.",
+  "Press Enter to choose.",
+  "",
+  "Seconds until highlighted choice will be started automatically: 5",
+];
+
+/** For the phases' reason: which of the texts are described, and which are assumed. */
+export const LOADER_NOTE =
+  "that the loader shows a menu from BOOT.INI and counts down, with the words of the counter, and the line with processors and memory, are described in the Windows NT 4.0 Resource Guide, " +
+  "“What Happens When You Start Your Computer”; the other words are from memory, and a timeout of 5 seconds in place of Setup's 30 follows from the length";
+
 export const nt40Boot: Facts<BootModel> = {
   phases: assumed(
     [
       { id: "post", title: "Power-on self test", durationUs: 12 * SECOND, screen: ["Memory test: 32768 KB OK"] },
-      { id: "loader", title: "Boot loader", durationUs: 5 * SECOND, screen: ["OS Loader", "Windows NT Workstation Version 4.00"] },
+      { id: "loader", title: "Boot loader", durationUs: 5 * SECOND, screen: loaderMenu("4.00") },
       {
         id: "kernel",
         title: "Kernel and drivers",
         durationUs: 14 * SECOND,
-        screen: ["Microsoft (R) Windows NT (TM) Version 4.0 (Build 1381: Service Pack 3)"],
+        screen: ["Microsoft (R) Windows NT (TM) Version 4.0 (Build 1381: Service Pack 3)", "1 System Processor [32 MB Memory]"],
       },
       { id: "network", title: "TCP/IP starts", durationUs: 4 * SECOND, screen: ["Please wait while the system starts its services"] },
       { id: "logon-prompt", title: "Begin Logon", durationUs: 3 * SECOND, screen: ["Press Ctrl + Alt + Delete to log on"] },
     ],
-    "the order is the system's own; no citable measurement of the lengths was found",
+    `the order is the system's own; no citable measurement of the lengths was found; ${LOADER_NOTE}`,
   ),
   stack: known(
     { kind: "after-phase", phase: "network" },

@@ -11,7 +11,7 @@ import {
   type MailHabits,
   type Personality,
 } from "@pushback/host";
-import { nt40Boot, nt40GoingDown, nt40Mail } from "./machine.ts";
+import { LOADER_NOTE, loaderMenu, nt40Boot, nt40GoingDown, nt40Mail } from "./machine.ts";
 import { nt40Personality } from "./personality.ts";
 
 const nmap = (at: string, quote: string) => cite("nmapNt351", at, quote);
@@ -81,17 +81,17 @@ export const nt351Boot: Facts<BootModel> = {
   phases: assumed(
     [
       { id: "post", title: "Power-on self test", durationUs: 12 * SECOND, screen: ["Memory test: 16384 KB OK"] },
-      { id: "loader", title: "Boot loader", durationUs: 5 * SECOND, screen: ["OS Loader V3.51", "Windows NT Workstation Version 3.51"] },
+      { id: "loader", title: "Boot loader", durationUs: 5 * SECOND, screen: loaderMenu("3.51") },
       {
         id: "kernel",
         title: "Kernel and drivers",
         durationUs: 16 * SECOND,
-        screen: ["Microsoft (R) Windows NT (TM) Version 3.51 (Build 1057: Service Pack 5)"],
+        screen: ["Microsoft (R) Windows NT (TM) Version 3.51 (Build 1057: Service Pack 5)", "1 System Processor [16 MB Memory]"],
       },
       { id: "network", title: "TCP/IP starts", durationUs: 5 * SECOND, screen: ["Please wait while the system starts its services"] },
       { id: "logon-prompt", title: "Welcome", durationUs: 3 * SECOND, screen: ["Press Ctrl + Alt + Delete to log on"] },
     ],
-    "the order is the system's own; no citable measurement of the lengths was found",
+    `the order is the system's own; no citable measurement of the lengths was found; ${LOADER_NOTE}`,
   ),
 };
 

@@ -50,7 +50,9 @@ export const nt40Sp6aBoot: Facts<BootModel> = {
   phases: {
     ...nt40Boot.phases,
     value: nt40Boot.phases.value.map((phase) =>
-      phase.id === "kernel" ? { ...phase, screen: ["Microsoft (R) Windows NT (TM) Version 4.0 (Build 1381: Service Pack 6)"] } : phase,
+      phase.id === "kernel"
+        ? { ...phase, screen: ["Microsoft (R) Windows NT (TM) Version 4.0 (Build 1381: Service Pack 6)", ...phase.screen.slice(1)] }
+        : phase,
     ),
   },
 };

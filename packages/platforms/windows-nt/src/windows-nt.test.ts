@@ -104,3 +104,37 @@ describe("nt-4.0, byte for byte", () => {
     expect(bench.askHex(PUSH, SECOND / 2)).toHaveLength(2);
   });
 });
+
+describe("the loader's menu", () => {
+  const phases = (id: string) => windowsNt.variants.find((v) => v.id === id)?.boot.phases.value ?? [];
+
+  test.each([
+    ["nt-4.0", "4.00"],
+    ["nt-4.0-sp6a", "4.00"],
+    ["nt-3.51", "3.51"],
+  ])("of %s names its version, two entries and the seconds of the phase", (id, version) => {
+    const loader = phases(id).find((phase) => phase.id === "loader");
+    expect(loader?.screen).toEqual([
+      `OS Loader V${version}`,
+      "",
+      "Please select the operating system to start:",
+      "",
+      `    Windows NT Workstation Version ${version}`,
+      `    Windows NT Workstation Version ${version} [VGA mode]`,
+      "",
+      "Use \u2191 and \u2193 to move the highlight to your choice.",
+      "Press Enter to choose.",
+      "",
+      "Seconds until highlighted choice will be started automatically: 5",
+    ]);
+    expect(loader?.durationUs).toBe(5 * SECOND);
+  });
+
+  test("is followed by the kernel's line with processor and memory", () => {
+    expect(phases("nt-4.0").find((phase) => phase.id === "kernel")?.screen[1]).toBe("1 System Processor [32 MB Memory]");
+    expect(phases("nt-4.0-sp6a").find((phase) => phase.id === "kernel")?.screen).toEqual([
+      "Microsoft (R) Windows NT (TM) Version 4.0 (Build 1381: Service Pack 6)",
+      "1 System Processor [32 MB Memory]",
+    ]);
+  });
+});

@@ -1,6 +1,6 @@
 /** One machine on the desk: its screen, its lamps, its controls. */
 
-import { memo, useCallback, useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { LabMachine } from "../lab/lab-types.ts";
 import type { MachineState, SessionState } from "../lab/machine-state.ts";
@@ -9,15 +9,15 @@ import { selectMachine } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { hasMailbox } from "./address-book.ts";
-import { answeredMessage, ComposeDialog, DRAFT_TITLES } from "./compose-dialog.tsx";
+import { answeredMessage, DRAFT_TITLES } from "./compose-dialog.tsx";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS } from "./machine-actions.ts";
 import { Presenter } from "./presenter.tsx";
 import { describeScreen } from "./screen-text.ts";
-import { Screen } from "./skins/screen.tsx";
 import type { DraftKind } from "./skins/screen-props.ts";
 import { wallTime } from "./skins/wall-time.ts";
 import { useIsLookedAt } from "./use-is-looked-at.ts";
+import { useMachineScreen } from "./use-machine-screen.tsx";
 
 export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: LabMachine }) {
   const machine = useLab((s) => s.state?.machines[lab.name]);
@@ -25,27 +25,12 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
   const isSelected = useStudio((s) => s.selectedMachine === lab.name);
   const isLookedAt = useIsLookedAt(lab.name);
   const set = useStudio((s) => s.set);
-  const act = useCallback(
-    (action: "logon" | "logoff" | "read" | "restart", message?: number) => {
-      const now = useLab.getState().state?.machines[lab.name];
-      if (now) doAction(action, now, message);
-    },
-    [lab.name],
-  );
-  // Closing a message changes only this view, not the machine.
   const [presenting, setPresenting] = useState(false);
-  const [putAway, setPutAway] = useState<MachineState["message"]>(null);
-  const shown = useMemo(
-    () => (machine?.message && machine.message === putAway ? { ...machine, message: null } : machine),
-    [machine, putAway],
-  );
-  const [draft, setDraft] = useState<DraftKind | null>(null);
   const machines = useLab((s) => s.info?.machines);
-  const write = useCallback((kind: DraftKind) => setDraft(kind), []);
-  const message = machine?.message ?? null;
-  const closeMessage = useCallback(() => setPutAway(message), [message]);
   const label = labelOf(lab);
-  if (!machine || !shown) return <section className="machine card" aria-label={label} data-machine={lab.name} />;
+  const place = useMachineScreen(lab, label);
+  if (!machine || !place) return <section className="machine card" aria-label={label} data-machine={lab.name} />;
+  const { shown, screen, compose, write, closeMessage } = place;
   return (
     <section
       className={`machine card ${isSelected ? "is-selected" : ""} ${isLookedAt ? "is-looked-at" : ""}`}
@@ -74,21 +59,15 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
         {presenting && <Presenter name={lab.name} onClose={() => setPresenting(false)} />}
       </div>
       <div className="machine-body">
-        <div className="screen-place">
-          <Screen
-            machine={shown}
-            lab={lab}
-            label={label}
-            mailTitle={lab.mailTitle}
-            draft={draft}
-            act={act}
-            write={write}
-            closeMessage={closeMessage}
-          />
-        </div>
+        <div className="screen-place">{screen}</div>
         <Controls machine={shown} title={label} machines={machines ?? []} onClose={closeMessage} write={write} />
       </div>
-      {draft !== null && <ComposeDialog kind={draft} machine={shown} lab={lab} machines={machines ?? []} onClose={() => setDraft(null)} />}
+      {machine.problem !== null && (
+        <p className="machine-problem" role="status" title={machine.problem}>
+          {machine.problem}
+        </p>
+      )}
+      {compose}
     </section>
   );
 });

@@ -1,21 +1,36 @@
-/** One machine in full screen, for an audience: its screen, the clock, and the tour's caption in letters that the last row can read. */
+/**
+ * One machine in full screen, for an audience: its screen, which can be used, what goes over its wire, the server's sessions while the tour looks at them,
+ * and the tour's caption in letters that the last row can read.
+ */
 
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { elapsedText } from "../lab/clock-text.ts";
+import type { LabMachine } from "../lab/lab-types.ts";
 import { momentAt } from "../lab/tour-plan.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 import { stepTour, useTour } from "../state/tour.ts";
 import "./presenter.css";
-import { Screen } from "./skins/screen.tsx";
+import { Sessions } from "./sessions.tsx";
+import { useMachineScreen } from "./use-machine-screen.tsx";
+import { WireList } from "./wire-list.tsx";
 
 const doNothing = () => {};
 
+/** Closed when the run has no such machine any more. */
 export function Presenter({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const lab = useLab((s) => s.info?.machines.find((m) => m.name === name));
-  const machine = useLab((s) => s.state?.machines[name]);
+  const isHere = useLab((s) => s.state?.machines[name] !== undefined) && lab !== undefined;
+  useEffect(() => {
+    if (!isHere) onClose();
+  }, [isHere, onClose]);
+  return isHere ? <Stage lab={lab} onClose={onClose} /> : null;
+}
+
+function Stage({ lab, onClose }: { readonly lab: LabMachine; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const place = useMachineScreen(lab, lab.title);
   const playing = useLab((s) => s.playing);
   const readUs = useStudio((s) => s.readUs);
   const moments = useTour((tour) => tour.moments);
@@ -24,14 +39,20 @@ export function Presenter({ name, onClose }: { readonly name: string; readonly o
     const element = dialog.current;
     if (!element || element.open) return;
     element.showModal();
-    // Refused where the browser or the window allows no full screen: the dialog fills the window then.
-    element.requestFullscreen?.().catch(doNothing);
+    if (document.fullscreenElement !== null) return;
+    // A dialog itself can't be shown in full screen. Where the browser refuses the page too, the dialog fills the window.
+    const entered = document.documentElement.requestFullscreen?.().then(
+      () => true,
+      () => false,
+    );
+    return () => {
+      void entered?.then((isFull) => {
+        if (isFull && document.fullscreenElement !== null) void document.exitFullscreen().catch(doNothing);
+      });
+    };
   }, []);
-  const isHere = lab !== undefined && machine !== undefined;
-  useEffect(() => {
-    if (!isHere) onClose();
-  }, [isHere, onClose]);
-  if (!isHere) return null;
+  if (place === null) return null;
+  const { shown: machine, screen, compose } = place;
   const toggle = () => (playing ? theLab.pause() : theLab.play());
   // A presenter's remote control sends the page keys.
   const onKeyDown = (event: KeyboardEvent) => {
@@ -43,45 +64,48 @@ export function Presenter({ name, onClose }: { readonly name: string; readonly o
     event.preventDefault();
   };
   return (
-    <dialog className="presenter" aria-label={`${lab.title} in full screen`} ref={dialog} onClose={onClose} onKeyDown={onKeyDown}>
-      <div className="presenter-bar">
-        <b>{lab.title}</b>
-        <span className="numbers">{elapsedText(readUs)}</span>
-        <span className="presenter-errors">{machine.icmpSent > 0 && `${machine.icmpSent} ICMP errors sent`}</span>
-        <button type="button" className="button" onClick={toggle}>
-          {playing ? "Pause the clock" : "Run the clock"}
-        </button>
-        {moments.length > 0 && (
-          <>
-            <button type="button" className="button" onClick={() => stepTour(-1)}>
-              Back
-            </button>
-            <button type="button" className="button" onClick={() => stepTour(1)}>
-              On
-            </button>
-          </>
+    <>
+      <dialog className="presenter" aria-label={`${lab.title} in full screen`} ref={dialog} onClose={onClose} onKeyDown={onKeyDown}>
+        <div className="presenter-bar">
+          <b>{lab.title}</b>
+          <span className="numbers">{elapsedText(readUs)}</span>
+          <span className="presenter-errors">{machine.problem ?? (machine.icmpSent > 0 && `${machine.icmpSent} ICMP errors sent`)}</span>
+          <button type="button" className="button" onClick={toggle}>
+            {playing ? "Pause the clock" : "Run the clock"}
+          </button>
+          {moments.length > 0 && (
+            <>
+              <button type="button" className="button" onClick={() => stepTour(-1)}>
+                Back
+              </button>
+              <button type="button" className="button" onClick={() => stepTour(1)}>
+                On
+              </button>
+            </>
+          )}
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>
+            Close
+          </button>
+        </div>
+        <div className="presenter-stage">
+          <div className="presenter-screen">{screen}</div>
+          <div className="presenter-side">
+            {at !== null && moments[at].machine === "server" && (
+              <>
+                <h2>Microsoft Exchange Server 4.0</h2>
+                <Sessions />
+              </>
+            )}
+            <WireList address={machine.address} title={lab.title} untilUs={readUs} />
+          </div>
+        </div>
+        {at !== null && (
+          <p className="presenter-caption" role="status">
+            {moments[at].caption}
+          </p>
         )}
-        <button type="button" className="button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </div>
-      <div className="presenter-screen">
-        <Screen
-          machine={machine}
-          lab={lab}
-          label={lab.title}
-          mailTitle={lab.mailTitle}
-          draft={null}
-          act={doNothing}
-          write={doNothing}
-          closeMessage={doNothing}
-        />
-      </div>
-      {at !== null && (
-        <p className="presenter-caption" role="status">
-          {moments[at].caption}
-        </p>
-      )}
-    </dialog>
+      </dialog>
+      {compose}
+    </>
   );
 }

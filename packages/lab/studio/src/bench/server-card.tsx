@@ -1,22 +1,19 @@
 /** The server as its administrator sees it. ICMP is not in this window: the mail server is never told. */
 
-import { causeText } from "@pushback/scenario";
 import { type FormEvent, useId, useRef, useState } from "react";
-import { countdownText, spanText } from "../lab/clock-text.ts";
+import { spanText } from "../lab/clock-text.ts";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
-import { isProbing, type SessionState } from "../lab/machine-state.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { recording, theLab } from "../state/the-lab.ts";
 import { KEEP_ALIVES_US, MachinesDialog, TimeOptions } from "./machines-dialog.tsx";
+import { Sessions } from "./sessions.tsx";
 import { useIsLookedAt } from "./use-is-looked-at.ts";
 
 export function ServerCard({ info }: { readonly info: LabInfo }) {
   const server = useLab((s) => s.state?.server);
   const isLookedAt = useIsLookedAt("server");
   const title = info.machines[0]?.title ?? "";
-  const open = (server?.sessions ?? []).filter((s) => s.endUs === null);
-  const ended = (server?.sessions ?? []).filter((s) => s.endUs !== null);
   return (
     <section className={`server card ${isLookedAt ? "is-looked-at" : ""}`} aria-label="Mail server" data-machine="server">
       <div className="machine-head">
@@ -27,43 +24,7 @@ export function ServerCard({ info }: { readonly info: LabInfo }) {
       </div>
       <div className="server-body">
         <ServerSettings info={info} />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there */}
-        <section className="sessions" aria-label="Sessions" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Session</th>
-                <th scope="col">Push port</th>
-                <th scope="col" className="right">
-                  Pending
-                </th>
-                <th scope="col" className="right">
-                  Sent
-                </th>
-                <th scope="col" className="right">
-                  Keep-alive in
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {open.map((session) => (
-                <SessionRow key={session.id} session={session} />
-              ))}
-              {open.length === 0 && (
-                <tr>
-                  <td colSpan={5} className="nothing">
-                    {ended.length === 0 ? "No client has logged on." : "No session is open."}
-                  </td>
-                </tr>
-              )}
-            </tbody>
-          </table>
-          {ended.length > 0 && (
-            <p className="ended">
-              {ended.length} ended; last: {ended.at(-1)?.machine}, {causeText(ended.at(-1)?.cause ?? "closed")}
-            </p>
-          )}
-        </section>
+        <Sessions />
         <Deliver info={info} />
       </div>
     </section>
@@ -100,34 +61,6 @@ function ServerSettings({ info }: { readonly info: LabInfo }) {
       {choosing && <MachinesDialog info={info} onClose={() => setChoosing(false)} />}
     </div>
   );
-}
-
-function SessionRow({ session }: { readonly session: SessionState }) {
-  const selected = useStudio((s) => s.selectedMachine === session.machine);
-  return (
-    <tr className={selected ? "is-selected" : ""}>
-      <th scope="row">
-        <span className="session-number">{session.id}</span> {session.machine}
-      </th>
-      <td className="mono">{session.callbackPort === null ? "none" : session.callbackPort}</td>
-      <td className={`right ${session.pending > 0 ? "pending" : ""}`}>{session.pending}</td>
-      <td className="right">{session.datagrams}</td>
-      <td className="right numbers">
-        <KeepAlive session={session} />
-      </td>
-    </tr>
-  );
-}
-
-/** The probe that waits for an answer; without one, the time until the server probes, from the last segment that it heard. */
-function KeepAlive({ session }: { readonly session: SessionState }) {
-  useLab((lab) => lab.version);
-  const probing = useStudio((s) => isProbing(session, recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? 0));
-  const text = useStudio((s) => {
-    const heard = recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? session.startUs;
-    return countdownText(heard + (recording.keepAliveUs(s.readUs) ?? 0) - s.readUs);
-  });
-  return probing ? <b className="probing">probe {session.probes}</b> : text;
 }
 
 const SUBJECTS = ["Lunch", "Minutes of Monday", "Printer on the 2nd floor", "Re: Budget", "Are you there?", "Parking"];

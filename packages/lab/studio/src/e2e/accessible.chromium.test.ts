@@ -5,6 +5,7 @@ import { PLATFORMS } from "@pushback/scenario";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { violationsAtEverySize, withAxe } from "../testing/axe.ts";
 import { faintTexts } from "../testing/faint-texts.ts";
 import { button, eventually, icmpCounts, machineCard, openView, studioPages, waitForEnd, waitForPause } from "../testing/studio-page.ts";
 
@@ -41,9 +42,6 @@ async function wear(page: Page, colorScheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, colorScheme);
 }
-
-/** The page's policy allows no script from elsewhere: the check comes with the page's own right. */
-const withAxe = { bypassCSP: true } as const;
 
 async function ready(page: Page): Promise<Page> {
   await page.addScriptTag({ path: AXE });
@@ -285,6 +283,34 @@ describe("in the light and in the dark", () => {
       expect((await readRatios()).labels).toBeGreaterThanOrEqual(4.5);
     },
   );
+});
+
+it("the presenter and the lesson bar break no rule at any size", async (context) => {
+  const page = await openPage(context, withAxe);
+  const bad: string[] = [];
+  await button(page, "Lessons").click();
+  await page.getByRole("menuitem", { name: /What is this ICMP/ }).click();
+  const lesson = page.getByRole("region", { name: "Lesson: What is this ICMP?" });
+  await lesson.waitFor();
+  await button(page, "Pause").click();
+  bad.push(...(await violationsAtEverySize(page, "lesson")));
+  await lesson.getByRole("radio").first().check();
+  await button(lesson, "Check").click();
+  await eventually(() => lesson.getByRole("status").textContent()).not.toBe("");
+  bad.push(...(await violationsAtEverySize(page, "lesson, an answer")));
+  await button(page, "Present").click();
+  const present = page.locator("dialog.presenter");
+  await present.waitFor();
+  for (const words of ["The users log on", "repeats its datagram"]) {
+    for (let i = 0; i < 6 && !(await present.locator(".presenter-caption").textContent())?.includes(words); i++) {
+      const before = await present.locator(".presenter-caption").textContent();
+      await page.keyboard.press("PageDown");
+      await eventually(() => present.locator(".presenter-caption").textContent()).not.toBe(before);
+    }
+    await present.locator(".sessions").waitFor();
+    bad.push(...(await violationsAtEverySize(page, `presenter: ${words}`)));
+  }
+  expect([...new Set(bad)]).toEqual([]);
 });
 
 it("no rule is broken in narrow and low windows, and at 200 % zoom", async (context) => {

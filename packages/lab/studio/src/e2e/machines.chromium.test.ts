@@ -141,6 +141,172 @@ it("machines sound when they are switched on to, by keyboard, for good, and not 
   expect(await sounds.getAttribute("aria-pressed")).toBe("true");
 });
 
+/** On the glass, as a click: what is under the pointer may move when the page scrolls to it. */
+const press = (page: Page, machine: string, selector: string, text: string | RegExp) =>
+  machineCard(page, machine).locator(selector, { hasText: text }).first().dispatchEvent("click");
+
+const untilSafe = (page: Page, machine: string) =>
+  eventually(() => machineCard(page, machine).locator(".glass").textContent()).toMatch(/safe(ly)?/);
+
+it("each system is shut down and restarted from its own screen", async (context) => {
+  const page = await openPage(context);
+  await page.getByLabel("Speed").selectOption("10");
+  await button(page, "Play").click();
+  const summary = (machine: string) => machineCard(page, machine).locator(".screen > p").textContent();
+  // Windows 95 asks, does nothing on No, and restarts if that is chosen.
+  await press(page, "windows-9x", ".start", "Start");
+  await press(page, "windows-9x", ".start-items > div", "Shut Down");
+  await press(page, "windows-9x", ".shut-down-box b", "No");
+  expect(await machineCard(page, "windows-9x").locator(".shut-down-box").count()).toBe(0);
+  expect(await summary("windows-9x")).toMatch(/desktop/);
+  await press(page, "windows-9x", ".start", "Start");
+  await press(page, "windows-9x", ".start-items > div", "Shut Down");
+  await press(page, "windows-9x", ".shut-down-choice", "Restart the computer?");
+  await press(page, "windows-9x", ".shut-down-box b", "Yes");
+  await eventually(() => summary("windows-9x")).toMatch(/^Booting/);
+  // Windows NT says that it is safe, and its Restart works; so does the Macintosh's.
+  await press(page, "windows-nt", ".start", "Start");
+  await press(page, "windows-nt", ".start-items > div", "Shut Down");
+  await press(page, "windows-nt", ".shut-down-box b", "Yes");
+  await press(page, "macintosh", ".glass-menu > span", "Special");
+  await press(page, "macintosh", ".glass-items > div", "Shut Down");
+  for (const machine of ["windows-nt", "macintosh"]) {
+    await untilSafe(page, machine);
+    await press(page, machine, ".glass b", "Restart");
+    await eventually(() => summary(machine)).toMatch(/^Booting/);
+  }
+  // Windows for Workgroups ends from Program Manager, and the screen goes dark without a word.
+  await press(page, "windows-3x", ".glass-menu > span", "File");
+  await press(page, "windows-3x", ".glass-items > div", "Exit Windows");
+  await press(page, "windows-3x", ".shut-down-box b", "OK");
+  await eventually(() => machineCard(page, "windows-3x").locator(".dark-screen").count()).toBe(1);
+  expect(await machineCard(page, "windows-3x").locator(".glass").textContent()).toBe("");
+});
+
+it("the client of MS-DOS does what its last row says, by key and by click", async (context) => {
+  const page = await openPage(context);
+  await page.getByLabel("Speed").selectOption("10");
+  await button(page, "Log on all").click();
+  const machine = machineCard(page, "ms-dos");
+  const screen = machine.locator(".screen");
+  const glass = () => machine.locator(".glass").textContent();
+  await eventually(glass).toContain("File");
+  for (const subject of ["Older", "Newer"]) {
+    await page.getByLabel("Subject").fill(subject);
+    await button(page, "Deliver mail").click();
+    await eventually(glass).toContain(subject);
+  }
+  // A click on the menu row opens a menu, and reads no mail.
+  await screen.locator("text", { hasText: "Tools" }).click();
+  await eventually(glass).toContain("Address Book");
+  await page.keyboard.press("Enter");
+  await eventually(glass).toContain("windows-9x");
+  await page.keyboard.press("Escape");
+  await eventually(glass).toContain("Newer");
+  expect(await glass()).toContain("2 Unread");
+  await screen.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await eventually(glass).toContain("Older: as we said.");
+  await page.keyboard.press("Escape");
+  for (const folder of ["Outbox", "Sent Items"]) {
+    await page.keyboard.press("F8");
+    await eventually(glass).toContain(`Exchange - ${folder}`);
+  }
+  await eventually(glass).toContain("no items");
+  await page.keyboard.press("F2");
+  const dialog = page.getByRole("dialog", { name: /New message/ });
+  await dialog.waitFor();
+  await page.keyboard.press("Escape");
+  await screen.locator("text", { hasText: "F10=Menu" }).click();
+  await screen.locator("text", { hasText: "Exit and Log Off" }).click();
+  await eventually(glass).toContain("Logged off.");
+});
+
+it("what failed is told beside the machine, in the client's own words on its screen", async (context) => {
+  const page = await openPage(context);
+  const machine = machineCard(page, "windows-9x");
+  await button(machine, /^Unplug/).click();
+  await page.getByLabel("Speed").selectOption("600");
+  await button(machine, /^Log on/).click();
+  await page.getByLabel("Speed").selectOption("600");
+  await machine.locator(".machine-problem").waitFor();
+  const told = (await machine.locator(".machine-problem").textContent()) ?? "";
+  await eventually(() => machine.locator(".glass").textContent()).toContain("Network problems are preventing");
+  expect(await machine.locator(".glass").textContent()).not.toContain(told);
+});
+
+it("Windows NT starts with its loader's menu, a blue screen, three keys and a logon", async (context) => {
+  const page = await openPage(context);
+  const machine = machineCard(page, "windows-nt");
+  const glass = () => machine.locator(".glass").textContent();
+  await page.getByLabel("Speed").selectOption("10");
+  await button(machine, /^Reboot/).click();
+  const seconds = new Set<string>();
+  await eventually(async () => {
+    const count = /automatically: (\d)/.exec((await glass()) ?? "")?.[1];
+    if (count !== undefined) seconds.add(count);
+    return seconds.size;
+  }).toBeGreaterThan(1);
+  expect(
+    await machine
+      .locator(".boot-chosen")
+      .textContent()
+      .catch(() => null),
+  ).toMatch(/Windows NT Workstation Version 4\.00$/);
+  await page.getByLabel("Speed").selectOption("1");
+  await button(page, "Pause").click();
+  await page.getByLabel("Run to next").selectOption("boot");
+  const next = async () => {
+    const before = await glass();
+    await button(page, /^Go to the next: /).click();
+    await eventually(glass).not.toBe(before);
+  };
+  await next();
+  expect(await glass()).toContain("1 System Processor [32 MB Memory]");
+  expect(await machine.locator(".boot-blue").count()).toBe(1);
+  await next();
+  await next();
+  expect(await glass()).toContain("Press Ctrl + Alt + Delete to log on");
+  await button(page, "Play").click();
+  await eventually(glass).toMatch(/Logon Information.*User name:.*Password:.*Domain:/);
+});
+
+it("the presenter shows the server's sessions and the wire, and its screen can be used", async (context) => {
+  const page = await openPage(context);
+  await button(page, "Play the article").click();
+  await button(page, "Pause").click();
+  await button(page, "Present").click();
+  const present = page.locator("dialog.presenter");
+  const caption = () => present.locator(".presenter-caption").textContent();
+  const next = async (words: string) => {
+    await page.keyboard.press("PageDown");
+    await eventually(caption).toContain(words);
+  };
+  await next("The users log on");
+  await eventually(() => present.locator(".sessions").count()).toBe(1);
+  for (const words of ["Mail arrives", "rebooted without logging off", "ICMP port unreachable"]) await next(words);
+  expect(await present.locator(".sessions").count()).toBe(0);
+  await button(present, "Run the clock").click();
+  await eventually(() => present.locator(".wire-list").textContent()).toMatch(/UDP datagram to port 1025.*ICMP error/);
+  // Legible from the last row: a thirtieth of the picture's height, at least, and nothing cut off at its side.
+  const side = await present.locator(".presenter-side").evaluate((e) => ({
+    size: Number.parseFloat(getComputedStyle(e).fontSize),
+    isCut: e.scrollWidth > e.clientWidth,
+  }));
+  expect(side.size).toBeGreaterThan(800 / 50);
+  expect(side.isCut).toBe(false);
+  await present.locator(".desktop-icon").click();
+  await eventually(() => present.locator(".mail-window").count()).toBe(1);
+  await present.locator(".glass-menu > span", { hasText: "Compose" }).click();
+  await present.locator(".glass-items > div", { hasText: "New Message" }).click();
+  const compose = page.getByRole("dialog", { name: /New message/ });
+  await compose.getByLabel("Subject").fill("From the stage");
+  await button(compose, "Close").click();
+  await button(present, "Close").click();
+  await present.waitFor({ state: "detached" });
+});
+
 /** Height of the letters' em on each screen, in pixels of the page; a text screen is drawn to scale. */
 async function smallestLetters(page: Page): Promise<number[]> {
   return page.$$eval(".machine .glass", (glasses) =>

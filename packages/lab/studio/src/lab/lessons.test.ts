@@ -25,7 +25,7 @@ describe("answers", () => {
   it("about the ICMP error are those of the article", () => {
     const [message, port, source] = answers("what-is-it");
     expect(message).toBe("Destination unreachable, port unreachable");
-    expect(source).toBe("The mail client, at its logon");
+    expect(source).toBe("From the mail client, at its logon");
     expect(port).toBeGreaterThan(1023);
   });
 
@@ -42,10 +42,39 @@ describe("answers", () => {
     expect(answers("log-off-first")).toEqual([0, "log off"]);
   });
 
-  it("about a shorter KeepAliveTime: fewer errors, many more probes", () => {
-    const [errors, probes, probesByDefault] = answers("shorter-keep-alive") as number[];
+  it("about a shorter KeepAliveTime: few errors, many probes, and a session that is lost", () => {
+    const [errors, probes, traveller] = answers("shorter-keep-alive");
     expect(errors).toBeLessThan(10);
-    expect(probes).toBeGreaterThan(5 * probesByDefault);
+    expect(probes).toBeGreaterThan(20);
+    expect(traveller).toBe("keep-alive, no answer");
+  });
+});
+
+describe("pictures and captions of a lesson's own run", () => {
+  const captions = (id: string) => {
+    const own = new LabApi();
+    own.open(LESSON_ENTRIES.find((entry) => entry.id === id)?.settings ?? { scenario: "", play: "scenario", seed: "1" });
+    return own
+      .tour()
+      .map(({ caption }) => caption)
+      .join("\n");
+  };
+
+  it.each([
+    ["what-is-it", [/ICMP port unreachable/, /names port 1025/, /mail client tells the server a UDP port/]],
+    ["how-often", [/every 1 min/, /116 from Windows 95/, /never hears of them/]],
+    ["when-do-they-end", [/At 0:05:00 the machines are rebooted/, /ends at 2:01:02/, /answers with a reset/]],
+    ["switched-off", [/switched off without logging off/, /no ICMP error/, /keep-alive without an answer/]],
+    ["log-off-first", [/mail clients log off/, /no ICMP error: 0 from Windows 95/]],
+    ["shorter-keep-alive", [/the errors: 1 from Windows 95/, /sends 38 keep-alive probes/]],
+  ] as const)("answer the questions of %s", (id, wanted) => {
+    const text = captions(id);
+    for (const words of wanted) expect(text).toMatch(words);
+  });
+
+  it("do not tell of a reboot, or of a reset, where there is none", () => {
+    expect(captions("switched-off")).not.toMatch(/reboot|reset/);
+    expect(captions("log-off-first")).not.toMatch(/reboot|reset|Only a network analyzer/);
   });
 });
 

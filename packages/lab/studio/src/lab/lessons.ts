@@ -15,7 +15,7 @@ export interface WholeRun {
 }
 
 /** Settings of a run, without what is the same in every lesson. */
-type LessonRun = Pick<LabSettings, "scenario" | "keepAliveUs">;
+type LessonRun = Pick<LabSettings, "scenario">;
 
 interface QuestionDefinition {
   readonly text: string;
@@ -23,8 +23,6 @@ interface QuestionDefinition {
   readonly hint: string;
   /** The answers to choose from, the right one among them; a number is typed where there are none. */
   readonly choices?: readonly string[];
-  /** The run that it is about, where that is not the lesson's. */
-  readonly of?: LessonRun;
   answer(run: WholeRun): string | number;
   /** What there is to learn, after the right answer. */
   readonly because: string;
@@ -92,7 +90,6 @@ const probesOf = (run: WholeRun): number => eventsOf(run, "keepalive-probe-sent"
 
 const ARTICLE: LessonRun = { scenario: "kb-q159302" };
 const SHORT: LessonRun = { scenario: "keepalive-5-minutes" };
-const DEFAULT_AGAIN: LessonRun = { scenario: "keepalive-5-minutes", keepAliveUs: 120 * MINUTE_US };
 
 const LESSONS: readonly LessonDefinition[] = [
   {
@@ -117,14 +114,16 @@ const LESSONS: readonly LessonDefinition[] = [
         because: "It is the port that the mail client named when it logged on. The reboot has closed it.",
       },
       {
-        text: "Who told the server that port?",
+        text: "Where does the server have that port from?",
         hint: "Look at the moment of the logon.",
-        choices: ["The mail client, at its logon", "The administrator", "The server chose it"],
+        choices: ["From the mail client, at its logon", "From the administrator", "The server chose it"],
         answer: (run) => {
           const { dstPort } = first(eventsOf(run, "icmp-error-sent")).event;
-          return first(eventsOf(run, "logged-on")).event.callbackPort === dstPort ? "The mail client, at its logon" : "The server chose it";
+          return first(eventsOf(run, "logged-on")).event.callbackPort === dstPort
+            ? "From the mail client, at its logon"
+            : "The server chose it";
         },
-        because: "The server keeps it with the session. Nobody takes it back when the client goes without logging off.",
+        because: "The server keeps it with the session. It stays registered when a machine goes down without logging off.",
       },
     ],
   },
@@ -186,7 +185,7 @@ const LESSONS: readonly LessonDefinition[] = [
     questions: [
       {
         text: "How many ICMP errors does Windows 95 send when it is switched off and never comes back?",
-        hint: "Is there anything that could answer?",
+        hint: "Look at the caption of the tour’s moment “No answer”.",
         answer: errorsOf,
         because: "A machine without power answers nothing. The datagrams go nowhere.",
       },
@@ -232,16 +231,21 @@ const LESSONS: readonly LessonDefinition[] = [
       },
       {
         text: "And how many keep-alive probes does the server send in this run, to all machines?",
-        hint: "In the monitor, or run to the next keep-alive probe until there is none.",
+        hint: "The caption of the tour’s last moment counts them.",
         answer: probesOf,
-        because: "Every connection that is idle for five minutes is probed, also that of the neighbour, who did nothing.",
+        because:
+          "Every connection that is idle for five minutes is probed, the neighbour's too. To see how few there are by default, choose two hours at the server's KeepAliveTime and run it again.",
       },
       {
-        text: "How many are there with the default of two hours?",
-        hint: "Choose two hours at the server's KeepAliveTime, under “Machines and settings”, and count again.",
-        of: DEFAULT_AGAIN,
-        answer: probesOf,
-        because: "That is the price: traffic on every idle connection, for as long as it lasts. The article advises against it.",
+        text: "The traveller's network cable is out for a quarter of an hour, while no mail comes. How does the session end?",
+        hint: "Go to the end of the run: the line below the server's list names the last machine whose session ended, and the cause.",
+        choices: END_CAUSES,
+        answer: (run) => {
+          const lost = eventsOf(run, "session-ended", "server").map(({ event }) => (event.how === "disconnect" ? "logoff" : event.cause));
+          return causeText(lost.findLast((cause) => cause !== "keepalive-reset") ?? "open");
+        },
+        because:
+          "That is a price too: two hours would have outlasted the fault. The others are probes on every idle connection. The article advises against it.",
       },
     ],
   },
@@ -262,22 +266,15 @@ export const LESSON_ENTRIES: readonly LessonEntry[] = LESSONS.map(({ id, title, 
 export function lessonQuestions(id: string, runWhole: (settings: LabSettings) => Omit<WholeRun, "machine">): LessonQuestion[] {
   const lesson = LESSONS.find((l) => l.id === id);
   if (lesson === undefined) throw new RangeError(`no lesson ${id}`);
-  const runs = new Map<LessonRun, WholeRun>();
-  const runOf = (wanted: LessonRun): WholeRun => {
-    const known = runs.get(wanted);
-    if (known) return known;
-    const whole = runWhole(settingsOf(wanted));
-    const machine = whole.info.machines.find((m) => m.platform === "windows-9x" && m.role === "compared")?.name ?? "";
-    const run = { ...whole, machine };
-    runs.set(wanted, run);
-    return run;
-  };
-  return lesson.questions.map(({ text, hint, choices = null, of, answer, because }) => ({
+  const whole = runWhole(settingsOf(lesson.run));
+  const machine = whole.info.machines.find((m) => m.platform === "windows-9x" && m.role === "compared")?.name ?? "";
+  const run = { ...whole, machine };
+  return lesson.questions.map(({ text, hint, choices = null, answer, because }) => ({
     text,
     hint,
     because,
     choices,
-    answer: answer(runOf(of ?? lesson.run)),
+    answer: answer(run),
   }));
 }
 

@@ -1,7 +1,7 @@
 /** The article as a tour: the moments that matter, found among the events of a run, each with what there is to see. */
 
-import type { RecordedEvent } from "@pushback/scenario";
-import { spanText } from "./clock-text.ts";
+import { causeText, type RecordedEvent } from "@pushback/scenario";
+import { elapsedText, spanText } from "./clock-text.ts";
 import { isClient, type LabInfo, type LabMachine } from "./lab-types.ts";
 import { shortTitle } from "./machine-title.ts";
 
@@ -24,6 +24,10 @@ interface Search {
   readonly events: readonly RecordedEvent[];
   readonly info: LabInfo;
   readonly hero: LabMachine;
+  /** Sessions in which the hero registered a push port. */
+  readonly sessions: ReadonlySet<number>;
+  /** Times of the hero's ICMP errors. */
+  readonly errorsUs: readonly number[];
 }
 
 interface MomentDefinition extends Pick<TourMoment, "id" | "title" | "speed"> {
@@ -37,6 +41,35 @@ interface MomentDefinition extends Pick<TourMoment, "id" | "title" | "speed"> {
 
 const isOfHero = (e: RecordedEvent, { hero }: Search) => e.machine === hero.name;
 const portOf = (e: RecordedEvent): string => ("callbackPort" in e.event ? String(e.event.callbackPort) : "its port");
+
+const isUncleanDown = (e: RecordedEvent, s: Search): boolean =>
+  e.event.type === "machine-going-down" && e.event.way !== "shutdown" && isOfHero(e, s);
+const startsAgain = (e: RecordedEvent, { events, hero }: Search): boolean =>
+  events.some((o) => o.atUs > e.atUs && o.event.type === "boot-phase" && o.machine === hero.name);
+
+/** ICMP errors of the machine that the tour follows, up to a time. */
+const errorsUntil = (us: number, { errorsUs }: Search): number => errorsUs.filter((atUs) => atUs <= us).length;
+
+/** Whether an event of the server is about a session of the machine that the tour follows. */
+const isOfHerosSession = ({ event }: RecordedEvent, { sessions }: Search): boolean => "session" in event && sessions.has(event.session);
+
+/** What ends a session, and what has come of it. */
+function endText(e: RecordedEvent, s: Search): string {
+  const name = shortTitle(s.hero.title);
+  const errors = errorsUntil(e.atUs, s);
+  const at = `at ${elapsedText(e.atUs)}`;
+  if (e.event.type !== "session-ended") return "";
+  if (e.event.how === "disconnect")
+    return `The mail clients log off: each session ends at once, ${at}, and with it the push port. Mail that comes later draws no datagram, and so no ICMP error: ${errors} from ${name}.`;
+  switch (e.event.cause) {
+    case "keepalive-reset":
+      return `The rebooted machine knows no such connection and answers with a reset. The session ends ${at}, and with it the datagrams and the errors: ${errors} from ${name}. They were harmless.`;
+    case "keepalive-timeout":
+      return `Nothing answers the probes. After some tries the server’s TCP gives up: the session ends ${at}, keep-alive without an answer, and with it the datagrams. ${name} has sent ${errors} ICMP errors.`;
+    default:
+      return `The session ends ${at}: ${causeText(e.event.cause ?? "closed")}. ${name} has sent ${errors} ICMP errors.`;
+  }
+}
 
 /** In the order of the article. A run that lacks one has the others. */
 const MOMENTS: readonly MomentDefinition[] = [
@@ -76,9 +109,23 @@ const MOMENTS: readonly MomentDefinition[] = [
     leadS: 2,
     speed: 3,
     look: "machine",
-    fits: (e, s) => e.event.type === "machine-going-down" && e.event.way !== "shutdown" && isOfHero(e, s),
-    caption: () =>
-      "The machines are rebooted without logging off. No client says goodbye: on the server every session stays open, with its push port. The orange lamps show what only the server still believes.",
+    fits: isUncleanDown,
+    caption: (e, s) =>
+      `At ${elapsedText(e.atUs)} the machines are ${startsAgain(e, s) ? "rebooted" : "switched off"} without logging off. On the server every session stays open, with its push port. The orange lamps show what only the server still has.`,
+  },
+  {
+    id: "unanswered",
+    title: "No answer",
+    leadS: 2,
+    speed: 5,
+    look: "machine",
+    fits: (e, s) =>
+      e.event.type === "datagram-sent" &&
+      isOfHerosSession(e, s) &&
+      s.errorsUs.length === 0 &&
+      s.events.some((o) => o.atUs < e.atUs && isUncleanDown(o, s)),
+    caption: (_, { hero }) =>
+      `New mail: the server pushes to the old port. ${shortTitle(hero.title)} is off, so nothing answers: it sends no datagram back and no ICMP error.`,
   },
   {
     id: "first-error",
@@ -116,11 +163,8 @@ const MOMENTS: readonly MomentDefinition[] = [
     leadS: 0,
     speed: 1,
     look: "server",
-    fits: (e) => e.event.type === "session-ended",
-    caption: (e, { events, hero }) => {
-      const errors = events.filter((o) => o.atUs <= e.atUs && o.event.type === "icmp-error-sent" && o.machine === hero.name).length;
-      return `The rebooted machine knows no such connection and answers with a reset. The session ends, and with it the datagrams and the errors: ${errors} from ${shortTitle(hero.title)}. They were harmless.`;
-    },
+    fits: (e, s) => e.event.type === "session-ended" && isOfHerosSession(e, s),
+    caption: endText,
   },
   {
     id: "next-logon",
@@ -138,7 +182,15 @@ const MOMENTS: readonly MomentDefinition[] = [
     speed: 1,
     look: "machine",
     fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s),
-    caption: () => "New mail is announced as ever. Only a network analyzer has seen the errors: open the monitor to look at them.",
+    caption: (e, s) => {
+      const probes = s.events.filter((o) => o.event.type === "keepalive-probe-sent" && o.machine === "server").length;
+      const seen =
+        errorsUntil(e.atUs, s) === 0
+          ? "No ICMP error was sent."
+          : "Only a network analyzer has seen the errors: open the monitor to look at them.";
+      const cost = probes === 0 ? "" : ` In this whole run the server sends ${probes} keep-alive ${probes === 1 ? "probe" : "probes"}.`;
+      return `New mail is announced as usual. ${seen}${cost}`;
+    },
   },
 ];
 
@@ -153,7 +205,11 @@ function heroOf(events: readonly RecordedEvent[], info: LabInfo): LabMachine | n
 export function findMoments(events: readonly RecordedEvent[], info: LabInfo): TourMoment[] {
   const hero = heroOf(events, info);
   if (hero === null) return [];
-  const search: Search = { events, info, hero };
+  const sessions = new Set(
+    events.flatMap(({ event }) => (event.type === "registered" && event.address === hero.address ? [event.session] : [])),
+  );
+  const errorsUs = events.flatMap((e) => (e.event.type === "icmp-error-sent" && e.machine === hero.name ? [e.atUs] : []));
+  const search: Search = { events, info, hero, sessions, errorsUs };
   const found: TourMoment[] = [];
   let from = 0;
   for (const { id, title, speed, leadS, look, fits, caption } of MOMENTS) {

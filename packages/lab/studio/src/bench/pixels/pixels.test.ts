@@ -38,7 +38,7 @@ describe.each(PIXEL_FONTS.map(({ face, weights }) => ({ name: face.family, face,
     const has = new Set(glyphs.map((g) => g.codePoint));
     const isText = face.cellPx !== null;
     // Marks of menus and sections that no text screen has.
-    const wanted = [...shownCharacters()].filter((c) => !(isText && "✓×".includes(c)) && !(!isText && "─│█░".includes(c)));
+    const wanted = [...shownCharacters()].filter((c) => !(isText && "✓×".includes(c)) && !(!isText && "─│█░↑↓".includes(c)));
     expect(wanted.filter((c) => !has.has(c.codePointAt(0) as number))).toEqual([]);
   });
 

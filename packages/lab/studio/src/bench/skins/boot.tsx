@@ -1,11 +1,13 @@
 /** Screens of a machine that boots or shuts down. */
 
-import type { LabMachine } from "../../lab/lab-types.ts";
+import type { LabMachine, Skin } from "../../lab/lab-types.ts";
 import type { MachineState, PhaseState } from "../../lab/machine-state.ts";
 import { useStudio } from "../../state/studio-store.ts";
-import { type Look, lookOf } from "./looks.ts";
-import { countedLine, memoryShare } from "./memory-count.ts";
+import { GlassButton } from "./glass-button.tsx";
+import { type Look, lookOf, type ProgramManagerLook } from "./looks.ts";
+import { countdownLine, countedLine, memoryShare } from "./memory-count.ts";
 import { ProgramManager } from "./program-manager.tsx";
+import type { ScreenProps } from "./screen-props.ts";
 import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -34,6 +36,7 @@ export function Boot({ machine, lab }: BootProps) {
   const isNt = lab.platform === "windows-nt";
   const notice = machine.isUncleanBoot ? UNCLEAN_NOTICES[lab.variant] : undefined;
   const hasNotice = notice?.look === "text" && notice.phase === phase.id;
+  if (phase.id === "loader") return <LoaderMenu phase={phase} />;
   if (hasNotice && !isNt) return <ScanDisk lines={notice.lines} />;
   if (number <= phaseCount - PICTURED_PHASES[look.family]) {
     // Each stage of Windows NT begins with a clean screen.
@@ -53,16 +56,28 @@ export function Boot({ machine, lab }: BootProps) {
     );
   }
   const isLast = number === phaseCount;
-  if (isNt) return isLast ? <BeginLogon phase={phase} /> : <PleaseWait lines={phase.screen} />;
+  if (isNt) return isLast ? <NtLogon phase={phase} lab={lab} /> : <PleaseWait lines={phase.screen} />;
   if ("banner" in look) return isLast ? <NetworkPassword phase={phase} /> : <Clouds name={phase.screen[0] ?? phase.title} />;
-  if ("logo" in look) return isLast ? <ComingUp groups={look.groups} /> : <Logo logo={look.logo} />;
+  if ("logo" in look) return isLast ? <ComingUp look={look} /> : <Logo logo={look.logo} />;
   return "menus" in look && <Welcome phase={phase} look={look} share={number / (phaseCount + 1)} />;
 }
 
-/** A line of the self test counts the memory while it is on the screen. */
-function BootLine({ text, startUs }: { readonly text: string; readonly startUs: number }) {
-  const share = useStudio(({ readUs }) => memoryShare(readUs - startUs));
-  return <div>{countedLine(text, share)}</div>;
+/** A line counts while it is on the screen: the memory of the self test, or the seconds of the loader's menu. */
+function BootLine({ text, startUs, className }: { readonly text: string; readonly startUs: number; readonly className?: string }) {
+  const shown = useStudio(({ readUs }) => countdownLine(countedLine(text, memoryShare(readUs - startUs)), readUs - startUs));
+  return <div className={className}>{shown === "" ? "\u00a0" : shown}</div>;
+}
+
+/** Windows NT's loader: the choice of systems, the first with the bar, and the seconds until it starts by itself. */
+function LoaderMenu({ phase: { screen, startUs } }: { readonly phase: PhaseState }) {
+  const first = screen.findIndex((line) => line.startsWith(" "));
+  return (
+    <div className="boot-text boot-menu">
+      {screen.map((text, i) => (
+        <BootLine key={i} text={text} startUs={startUs} className={i === first ? "boot-chosen" : text === "" ? "is-blank" : ""} />
+      ))}
+    </div>
+  );
 }
 
 /** The disk check of Windows 95 and 98, in text mode. */
@@ -92,11 +107,11 @@ function Logo({ logo: [maker, name, version] }: { readonly logo: readonly [strin
   );
 }
 
-function ComingUp({ groups }: { readonly groups: readonly string[] }) {
+function ComingUp({ look }: { readonly look: ProgramManagerLook }) {
   return (
     <div className="desktop">
       <div className="desktop-area">
-        <ProgramManager groups={groups} />
+        <ProgramManager look={look} actions={null} />
       </div>
     </div>
   );
@@ -188,7 +203,53 @@ function PleaseWait({ lines }: { readonly lines: readonly string[] }) {
   );
 }
 
-/** Windows NT asks for these three keys before every logon. */
+/** How long the three keys are asked for before the logon, in microseconds of the run. Assumption. */
+const BEGIN_LOGON_US = 1_500_000;
+
+/** Windows NT asks for three keys, then who logs on. */
+function NtLogon({ phase, lab }: { readonly phase: PhaseState; readonly lab: LabMachine }) {
+  const hasBegun = useStudio(({ readUs }) => readUs - phase.startUs >= BEGIN_LOGON_US);
+  return hasBegun ? <LogonInformation lab={lab} /> : <BeginLogon phase={phase} />;
+}
+
+const LOGON_DOMAIN = "LAB";
+
+/** Title and labels of the logon. Assumption: the words are the systems' own, from memory. */
+const NT_LOGONS: Partial<Readonly<Record<Skin, { readonly title: string; readonly labels: readonly string[] }>>> = {
+  "nt-3.51": { title: "Welcome", labels: ["Username:", "From:", "Password:"] },
+  "nt-4.0": { title: "Logon Information", labels: ["User name:", "Password:", "Domain:"] },
+};
+
+function LogonInformation({ lab }: { readonly lab: LabMachine }) {
+  const { title, labels } = NT_LOGONS[lab.skin] as NonNullable<(typeof NT_LOGONS)[Skin]>;
+  return (
+    <div className="boot-picture">
+      <div className="dialog-box logon-box">
+        <div className="title-bar">
+          <span>{title}</span>
+        </div>
+        <div className="dialog-body logon-body">
+          <KeyPicture />
+          <div className="logon-fields">
+            <div>Enter a user name and password that is valid for this system.</div>
+            {labels.map((label) => (
+              <div className="logon-field" key={label}>
+                <span>{label}</span>
+                <i>{label === "Password:" ? "••••••" : label.startsWith("User") ? lab.name : LOGON_DOMAIN}</i>
+              </div>
+            ))}
+            <div className="logon-buttons dialog-buttons">
+              <b>OK</b>
+              <b>{lab.skin === "nt-4.0" ? "Cancel" : "Help"}</b>
+            </div>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Before every logon of Windows NT. */
 function BeginLogon({ phase }: { readonly phase: PhaseState }) {
   return (
     <div className="boot-picture">
@@ -253,14 +314,9 @@ export const SAFE_TO_TURN_OFF: Readonly<Record<string, string>> = {
   macintosh: "You may now switch off your Macintosh safely.",
 };
 
-export function SwitchedOff({ machine, lab }: BootProps) {
+export function SwitchedOff({ machine, lab, act }: BootProps & Pick<ScreenProps, "act">) {
   const text = machine.wayDown === "shutdown" ? SAFE_TO_TURN_OFF[lab.platform] : undefined;
-  if (text === undefined)
-    return (
-      <div className="dark-screen">
-        <span>off</span>
-      </div>
-    );
+  if (text === undefined) return <div className="dark-screen" />;
   if (lookOf(lab.skin).family === "windows-95") return <div className="safe-screen">{text}</div>;
   return (
     <div className="boot-picture">
@@ -273,7 +329,7 @@ export function SwitchedOff({ machine, lab }: BootProps) {
         <div className="dialog-body">
           {text}
           <div className="logon-buttons safe-button">
-            <b>Restart</b>
+            <GlassButton onPress={() => act("power")}>Restart</GlassButton>
           </div>
         </div>
       </div>

@@ -1,16 +1,21 @@
 /** The desktop of a running machine, with or without the mail client. */
 
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import type { LabMachine } from "../../lab/lab-types.ts";
 import type { MachineState } from "../../lab/machine-state.ts";
 import { MailIcon, ShellIcons } from "./desktop-icons.tsx";
-import { type GlassMenu, GlassMenus } from "./glass-menu.tsx";
-import { type FinderLook, lookOf } from "./looks.ts";
+import { finderMenus, INITIAL_FINDER } from "./finder-menus.ts";
+import { GlassButton } from "./glass-button.tsx";
+import { GlassMenus } from "./glass-menu.tsx";
+import { CONNECTION_LOST } from "./inbox-status.ts";
+import { lookOf } from "./looks.ts";
 import { INITIAL_MAIL_WINDOW, type MailWindowState, mailMenus } from "./mail-menus.ts";
 import { MailWindow } from "./mail-window.tsx";
 import { ProgramManager } from "./program-manager.tsx";
 import { ScreenClock } from "./screen-clock.tsx";
 import type { ScreenProps } from "./screen-props.ts";
+import { ShutDownBox } from "./shut-down-box.tsx";
+import { SHUT_DOWN_QUESTIONS } from "./shut-down-questions.ts";
 import { TaskBar } from "./task-bar.tsx";
 import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 
@@ -19,6 +24,10 @@ export function Desktop(props: ScreenProps & { readonly lab: LabMachine }) {
   const look = lookOf(lab.skin);
   const [mailWindow, setMailWindow] = useState(INITIAL_MAIL_WINDOW);
   const state: MailWindowState = { ...mailWindow, set: (change) => setMailWindow({ ...mailWindow, ...change }) };
+  const [finder, setFinder] = useState(INITIAL_FINDER);
+  const [isAsking, setIsAsking] = useState(false);
+  const question = SHUT_DOWN_QUESTIONS[lab.skin];
+  const ask = () => setIsAsking(true);
   const isMac = "menus" in look;
   const isMailShown = machine.mail === "logged-on" || machine.mail === "logging-off";
   return (
@@ -26,7 +35,10 @@ export function Desktop(props: ScreenProps & { readonly lab: LabMachine }) {
       {isMac && (
         <div className="mac-menu">
           <b className="mac-dot" />
-          <GlassMenus className="mac-menus" menus={isMailShown ? mailMenus(props, state) : finderMenus(look, act)} />
+          <GlassMenus
+            className="mac-menus"
+            menus={isMailShown ? mailMenus(props, state) : finderMenus(look, act, finder, (change) => setFinder({ ...finder, ...change }))}
+          />
           {machine.newMail && <i className="letter" />}
           {look.hasClock && (
             <span className="mac-clock">
@@ -38,13 +50,19 @@ export function Desktop(props: ScreenProps & { readonly lab: LabMachine }) {
       )}
       <div className="desktop-area">
         {"groups" in look ? (
-          <ProgramManager groups={look.groups}>
+          <ProgramManager look={look} actions={{ open: () => act("logon"), exit: ask }}>
             <MailIcon machine={machine} act={act} name="Exchange" />
           </ProgramManager>
         ) : (
-          <div className="desktop-icons">
+          <div
+            className={`desktop-icons ${finder.areAllSelected ? "are-selected" : ""}`}
+            data-view={finder.view}
+            style={finder.label === null ? undefined : ({ "--label": finder.label } as CSSProperties)}
+            onPointerDown={() => finder.areAllSelected && setFinder({ ...finder, areAllSelected: false })}
+          >
             {isMac ? <ShellIcons icons={["disk"]} /> : "icons" in look && <ShellIcons icons={look.icons} />}
             <MailIcon machine={machine} act={act} name={isMac ? "Exchange" : "Inbox"} />
+            {finder.showsBalloons && <div className="balloon">Exchange: reads and sends mail.</div>}
             {isMac && <ShellIcons icons={["trash"]} />}
           </div>
         )}
@@ -59,12 +77,16 @@ export function Desktop(props: ScreenProps & { readonly lab: LabMachine }) {
         )}
         {isMailShown && <MailWindow {...props} state={state} isMac={isMac} />}
         {(machine.mail === "waiting" || machine.mail === "connecting") && (
-          <Message title={mailTitle} text={machine.mail === "waiting" ? "Starting…" : "Connecting to the server EXCHANGE…"} />
+          <Message
+            title={mailTitle}
+            text={machine.mail === "waiting" ? "Starting Microsoft Exchange…" : "Connecting to the server EXCHANGE…"}
+          />
         )}
-        {!isMailShown && machine.problem !== null && <Message title={mailTitle} text={machine.problem} />}
-        {machine.mail === "closed" && machine.problem === null && <UncleanNote machine={machine} variant={lab.variant} />}
+        {machine.mail === "disconnected" && <Message title={mailTitle} text={CONNECTION_LOST} />}
+        {machine.mail === "closed" && <UncleanNote machine={machine} variant={lab.variant} />}
+        {isAsking && question !== undefined && <ShutDownBox question={question} act={act} onClose={() => setIsAsking(false)} />}
       </div>
-      {"banner" in look && <TaskBar machine={machine} act={act} look={look} task={isMailShown ? mailTitle : null} />}
+      {"banner" in look && <TaskBar machine={machine} act={act} look={look} onShutDown={ask} task={isMailShown ? mailTitle : null} />}
     </div>
   );
 }
@@ -81,35 +103,11 @@ function UncleanNote({ machine, variant }: { readonly machine: MachineState; rea
           <div key={line}>{line}</div>
         ))}
         <div className="logon-buttons safe-button">
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
-          <b onClick={() => setIsHidden(true)}>OK</b>
+          <GlassButton onPress={() => setIsHidden(true)}>OK</GlassButton>
         </div>
       </div>
     </div>
   );
-}
-
-/** Entries of the menus that only some systems have. */
-const FINDER_ITEMS: Readonly<Record<string, readonly string[]>> = {
-  Label: ["None", "Essential", "Hot"],
-  Special: ["Clean Up Window", "Empty Trash"],
-  Help: ["About Balloon Help…", "Show Balloons"],
-};
-
-function finderMenus({ menus }: FinderLook, act: ScreenProps["act"]): GlassMenu[] {
-  return [
-    { title: "File", items: [{ label: "Open Exchange", run: () => act("logon") }] },
-    { title: "Edit", items: [{ label: "Undo" }, { label: "Cut" }, { label: "Copy" }] },
-    { title: "View", items: [{ label: "by Icon" }, { label: "by Name" }] },
-    ...menus.map((title) => ({
-      title,
-      items: [
-        ...FINDER_ITEMS[title].map((label) => ({ label })),
-        ...(title === "Special" ? [{ label: "Restart", run: () => act("restart") }] : []),
-      ],
-    })),
-  ];
 }
 
 function Message({ title, text }: { readonly title: string; readonly text: string }) {

@@ -10,12 +10,14 @@ interface TextLook {
 }
 
 /** Program Manager. */
-interface ProgramManagerLook {
+export interface ProgramManagerLook {
   readonly family: "windows-3";
   /** Of the picture while Windows starts: small line, name, version. */
   readonly logo: readonly [string, string, string];
   /** Program groups at the bottom of Program Manager. */
   readonly groups: readonly string[];
+  /** Last entry of its File menu. */
+  readonly exit: string;
 }
 
 /** Start button, task bar, icons on the desktop. */
@@ -32,6 +34,10 @@ export interface FinderLook {
   readonly family: "platinum" | "system-7";
   /** Titles of the Finder's menus besides File, Edit and View. */
   readonly menus: readonly string[];
+  /** Of its View menu, the first one at first. */
+  readonly views: readonly string[];
+  /** Whether its Special menu has Sleep; in System 7 only portables have it. */
+  readonly hasSleep: boolean;
   /** In the menu bar. */
   readonly hasClock: boolean;
   /** Right end of the menu bar: the name of the program in front. */
@@ -50,16 +56,19 @@ const LOOKS = {
     family: "windows-3",
     logo: ["Microsoft", "Windows", "Version 3.1"],
     groups: ["Main", "Accessories", "Games", "StartUp"],
+    exit: "Exit Windows…",
   },
   "wfw-3.11": {
     family: "windows-3",
     logo: ["Microsoft", "Windows", "for Workgroups 3.11"],
     groups: ["Main", "Network", "Accessories", "StartUp"],
+    exit: "Exit Windows…",
   },
   "nt-3.51": {
     family: "windows-3",
     logo: ["Microsoft", "Windows NT", "Workstation 3.51"],
     groups: ["Main", "Administrative Tools", "Accessories", "Startup"],
+    exit: "Shutdown…",
   },
   "nt-4.0": {
     family: "windows-nt",
@@ -77,6 +86,8 @@ const LOOKS = {
   "system-7": {
     family: "system-7",
     menus: ["Label", "Special"],
+    views: ["by Icon", "by Small Icon"],
+    hasSleep: false,
     hasClock: false,
     namesProgram: false,
     hasControlStrip: false,
@@ -85,6 +96,8 @@ const LOOKS = {
   "mac-os-8": {
     family: "platinum",
     menus: ["Special", "Help"],
+    views: ["as Icons", "as Buttons"],
+    hasSleep: true,
     hasClock: true,
     namesProgram: false,
     hasControlStrip: false,
@@ -93,6 +106,8 @@ const LOOKS = {
   "mac-os-9": {
     family: "platinum",
     menus: ["Special", "Help"],
+    views: ["as Icons", "as Buttons"],
+    hasSleep: true,
     hasClock: true,
     namesProgram: true,
     hasControlStrip: true,

@@ -1,7 +1,9 @@
 /** The menus of the Exchange client and the state of its main window, which no part of the run knows. */
 
+import type { MachineState } from "../../lab/machine-state.ts";
 import type { GlassMenu } from "./glass-menu.tsx";
 import type { ScreenProps } from "./screen-props.ts";
+import { wallTime } from "./wall-time.ts";
 
 export const MAIL_FOLDERS = ["Deleted Items", "Inbox", "Outbox", "Sent Items"] as const;
 export type Folder = (typeof MAIL_FOLDERS)[number];
@@ -11,6 +13,8 @@ export interface MailWindowSettings {
   readonly showsFolders: boolean;
   readonly showsToolbar: boolean;
   readonly showsAddressBook: boolean;
+  /** Whether every line of the folder is selected. */
+  readonly areAllSelected: boolean;
 }
 
 export interface MailWindowState extends MailWindowSettings {
@@ -22,13 +26,30 @@ export const INITIAL_MAIL_WINDOW: MailWindowSettings = {
   showsFolders: true,
   showsToolbar: true,
   showsAddressBook: false,
+  areAllSelected: false,
 };
 
-/** An entry that cannot be used now is grey: it has no `run`. */
-export function mailMenus(props: ScreenProps, state: MailWindowState): GlassMenu[] {
+/** What Copy takes: the message that is open, else the selected lines of the folder. Empty where there is neither. */
+export function copiedText(
+  { inbox, sent, message }: MachineState,
+  { folder, areAllSelected }: Pick<MailWindowSettings, "folder" | "areAllSelected">,
+): string {
+  if (message !== null) return `${message.subject}\n\n${message.body}`;
+  if (!areAllSelected) return "";
+  if (folder === "Sent Items") return sent.map(({ to, subject }) => `${to}\t${subject}`).join("\n");
+  if (folder !== "Inbox") return "";
+  return inbox.map(({ from, subject, deliveredMs }) => `${from}\t${subject}\t${wallTime(deliveredMs)}`).join("\n");
+}
+
+/**
+ * An entry that cannot be used now is grey: it has no `run`. The lab's clients neither undo nor delete, and a message is marked as read by opening it.
+ * `isText`: the client of MS-DOS, which has no panes to switch off.
+ */
+export function mailMenus(props: ScreenProps, state: MailWindowState, isText = false): GlassMenu[] {
   const { machine, act, write, closeMessage } = props;
   const has = machine.inbox.length > 0;
-  const { showsFolders, showsToolbar, set } = state;
+  const { folder, showsFolders, showsToolbar, set } = state;
+  const copied = copiedText(machine, state);
   const onlyWith = (isPossible: boolean, run: () => void) => (isPossible ? run : undefined);
   return [
     {
@@ -39,13 +60,25 @@ export function mailMenus(props: ScreenProps, state: MailWindowState): GlassMenu
         { label: "Exit and Log Off", run: () => act("logoff") },
       ],
     },
-    { title: "Edit", items: [{ label: "Undo" }, { label: "Cut" }, { label: "Copy" }] },
+    {
+      title: "Edit",
+      items: [
+        { label: "Undo" },
+        { label: "Copy", run: onlyWith(copied !== "", () => void navigator.clipboard?.writeText(copied)) },
+        { label: "Delete" },
+        { label: "Select All", run: () => set({ areAllSelected: true }) },
+        { label: "Mark as Read" },
+        { label: "Mark as Unread" },
+      ],
+    },
     {
       title: "View",
-      items: [
-        { label: "Folders", checked: showsFolders, run: () => set({ showsFolders: !showsFolders }) },
-        { label: "Toolbar", checked: showsToolbar, run: () => set({ showsToolbar: !showsToolbar }) },
-      ],
+      items: isText
+        ? MAIL_FOLDERS.map((label) => ({ label, checked: label === folder, run: () => set({ folder: label, areAllSelected: false }) }))
+        : [
+            { label: "Folders", checked: showsFolders, run: () => set({ showsFolders: !showsFolders }) },
+            { label: "Toolbar", checked: showsToolbar, run: () => set({ showsToolbar: !showsToolbar }) },
+          ],
     },
     { title: "Tools", items: [{ label: "Address Book", run: () => set({ showsAddressBook: true }) }] },
     {

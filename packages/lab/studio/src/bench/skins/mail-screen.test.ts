@@ -7,8 +7,8 @@ import { type LabState, StateHistory } from "../../lab/machine-state.ts";
 import { addressBook, hasMailbox } from "../address-book.ts";
 import { answeredMessage } from "../compose-dialog.tsx";
 import { inboxStatus } from "./inbox-status.ts";
-import { INITIAL_MAIL_WINDOW, mailMenus } from "./mail-menus.ts";
-import { countedLine, memoryShare } from "./memory-count.ts";
+import { copiedText, INITIAL_MAIL_WINDOW, mailMenus } from "./mail-menus.ts";
+import { countdownLine, countedLine, memoryShare } from "./memory-count.ts";
 import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 
 const SECOND = 1_000_000;
@@ -47,7 +47,8 @@ describe("the mail client's window", () => {
     expect(anna.sent).toMatchObject([{ to: "boris", subject: "Lunch" }]);
     expect(inboxStatus(boris)).toBe("2 Items, 2 Unread");
     expect(inboxStatus({ ...boris, inbox: boris.inbox.slice(0, 1) })).toBe("1 Item, 1 Unread");
-    expect(inboxStatus({ ...boris, problem: "no answer" })).toBe("no answer");
+    // The lab's own words stay outside the glass.
+    expect(inboxStatus({ ...boris, problem: "Log on: no answer" })).toBe("2 Items, 2 Unread");
   });
 
   it("answers the message that is open, else the newest", () => {
@@ -68,6 +69,15 @@ describe("the mail client's window", () => {
     expect([hasMailbox(run.machines, fromAnna), hasMailbox(run.machines, fromOutside)]).toEqual([true, false]);
   });
 
+  it("copies the open message, else all lines once they are selected", () => {
+    const { anna, boris } = run.at(4 * 60 * SECOND).machines;
+    const all = { folder: "Inbox", areAllSelected: true } as const;
+    expect(copiedText(boris, { ...all, areAllSelected: false })).toBe("");
+    expect(copiedText(boris, all)).toMatch(/\tLunch\t.*\n.*\tMinutes\t/);
+    expect(copiedText(anna, { ...all, folder: "Sent Items" })).toBe("boris\tLunch");
+    expect(copiedText({ ...boris, message: { mid: boris.inbox[0].mid, subject: "Lunch", body: "Noon?" } }, all)).toBe("Lunch\n\nNoon?");
+  });
+
   it("has grey entries for what cannot be done", () => {
     const { anna, boris } = run.at(4 * 60 * SECOND).machines;
     const usable = (machine: typeof anna) =>
@@ -75,10 +85,11 @@ describe("the mail client's window", () => {
         { machine, mailTitle: "", draft: null, act: nothing, write: nothing, closeMessage: nothing },
         { ...INITIAL_MAIL_WINDOW, set: nothing },
       ).flatMap(({ items }) => items.flatMap(({ label, run }) => (run === undefined ? [] : [label])));
-    expect(usable(anna)).toEqual(["Exit and Log Off", "Folders", "Toolbar", "Address Book", "New Message"]);
+    expect(usable(anna)).toEqual(["Exit and Log Off", "Select All", "Folders", "Toolbar", "Address Book", "New Message"]);
     expect(usable(boris)).toEqual([
       "Open",
       "Exit and Log Off",
+      "Select All",
       "Folders",
       "Toolbar",
       "Address Book",
@@ -111,6 +122,12 @@ describe("a start", () => {
       expect(lines.length).toBeGreaterThan(0);
     }
     expect(Object.keys(UNCLEAN_NOTICES)).not.toContain("network-client-3.0");
+  });
+
+  it("counts down to the system that a loader starts", () => {
+    expect(countdownLine("will be started automatically: 5", 2_100_000)).toBe("will be started automatically: 3");
+    expect(countdownLine("will be started automatically: 5", 9e6)).toBe("will be started automatically: 0");
+    expect(countdownLine("Press Enter to choose.", 1)).toBe("Press Enter to choose.");
   });
 
   it("counts the memory", () => {

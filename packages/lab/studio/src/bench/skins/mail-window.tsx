@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { MachineState } from "../../lab/machine-state.ts";
 import { useLab } from "../../state/lab-view.ts";
 import { addressBook } from "../address-book.ts";
+import { GlassButton } from "./glass-button.tsx";
 import { GlassMenus } from "./glass-menu.tsx";
 import { inboxStatus } from "./inbox-status.ts";
 import { type Folder, MAIL_FOLDERS, type MailWindowState, mailMenus } from "./mail-menus.ts";
@@ -18,7 +19,7 @@ interface MailWindowProps extends ScreenProps {
 
 export function MailWindow(props: MailWindowProps) {
   const { machine, mailTitle, draft, state, isMac, act, write, closeMessage } = props;
-  const { folder, showsFolders, showsToolbar, showsAddressBook, set } = state;
+  const { folder, showsFolders, showsToolbar, showsAddressBook, areAllSelected, set } = state;
   return (
     <>
       <div className="window mail-window">
@@ -26,9 +27,11 @@ export function MailWindow(props: MailWindowProps) {
         {!isMac && <GlassMenus className="menu-bar" menus={mailMenus(props, state)} />}
         {showsToolbar && <Toolbar write={write} onAddressBook={() => set({ showsAddressBook: true })} />}
         <div className="mail-panes">
-          {showsFolders && <Folders machine={machine} folder={folder} choose={(chosen) => set({ folder: chosen })} />}
-          {folder === "Inbox" && <InboxList machine={machine} act={act} />}
-          {folder === "Sent Items" && <SentList machine={machine} />}
+          {showsFolders && (
+            <Folders machine={machine} folder={folder} choose={(chosen) => set({ folder: chosen, areAllSelected: false })} />
+          )}
+          {folder === "Inbox" && <InboxList machine={machine} act={act} areAllSelected={areAllSelected} />}
+          {folder === "Sent Items" && <SentList machine={machine} areAllSelected={areAllSelected} />}
           {folder !== "Inbox" && folder !== "Sent Items" && <div className="inbox-list">{EMPTY}</div>}
         </div>
         <div className="status-bar">
@@ -107,7 +110,12 @@ function Folders(props: { readonly machine: MachineState; readonly folder: Folde
   );
 }
 
-function InboxList({ machine, act }: Pick<ScreenProps, "machine" | "act">) {
+interface ListProps {
+  readonly machine: MachineState;
+  readonly areAllSelected: boolean;
+}
+
+function InboxList({ machine, act, areAllSelected }: ListProps & Pick<ScreenProps, "act">) {
   const { inbox } = machine;
   const rows = [...inbox].reverse();
   return (
@@ -123,7 +131,7 @@ function InboxList({ machine, act }: Pick<ScreenProps, "machine" | "act">) {
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <div
           key={row.mid}
-          className={`inbox-row ${row.read ? "" : "unread"} ${i === 0 && !row.read ? "selected" : ""}`}
+          className={`inbox-row ${row.read ? "" : "unread"} ${areAllSelected || (i === 0 && !row.read) ? "selected" : ""}`}
           onClick={() => act("read", inbox.length - i)}
         >
           <i className={row.read ? "letter open" : "letter"} />
@@ -137,7 +145,7 @@ function InboxList({ machine, act }: Pick<ScreenProps, "machine" | "act">) {
   );
 }
 
-function SentList({ machine }: { readonly machine: MachineState }) {
+function SentList({ machine, areAllSelected }: ListProps) {
   const epochMs = useLab((s) => s.info?.epochMs ?? 0);
   return (
     <div className="inbox-list">
@@ -148,7 +156,7 @@ function SentList({ machine }: { readonly machine: MachineState }) {
         <span>Sent</span>
       </div>
       {[...machine.sent].reverse().map(({ to, subject, atUs }) => (
-        <div key={atUs} className="inbox-row">
+        <div key={atUs} className={areAllSelected ? "inbox-row selected" : "inbox-row"}>
           <i className="letter open" />
           <span>{to}</span>
           <span>{subject}</span>
@@ -247,12 +255,8 @@ function NewMailNotice({ onOpen }: { readonly onOpen: () => void }) {
       <div className="dialog-body">
         <i className="letter" />
         <span className="new-mail-sign">You have new mail.</span>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
-        <b onClick={onOpen}>Open</b>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
-        <b onClick={() => setIsHidden(true)}>Later</b>
+        <GlassButton onPress={onOpen}>Open</GlassButton>
+        <GlassButton onPress={() => setIsHidden(true)}>Later</GlassButton>
       </div>
     </div>
   );

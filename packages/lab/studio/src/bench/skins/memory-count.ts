@@ -1,9 +1,17 @@
-/** The self test's count of the memory. */
+/** What counts on the screens of a start: the self test's memory up, the seconds of a loader's menu down. */
 
 /** The count takes this long, in microseconds of the run. Assumption: it depends on the machine. */
 const COUNT_US = 5_000_000;
 /** The count goes in steps, so that a screen changes a few times a second only. */
 const STEPS = 64;
+
+/** A line such as `… automatically: 5` with the seconds that are left; any other line as it is. */
+export function countdownLine(text: string, elapsedUs: number): string {
+  const found = /^(.* automatically: )(\d+)$/.exec(text);
+  if (found === null) return text;
+  const [, before, seconds] = found;
+  return before + Math.max(0, Number(seconds) - Math.floor(Math.max(0, elapsedUs) / 1_000_000));
+}
 
 /** How much of the memory is counted, from 0 to 1. */
 export function memoryShare(elapsedUs: number): number {

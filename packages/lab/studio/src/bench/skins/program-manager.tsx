@@ -1,26 +1,30 @@
 /** Program Manager of Windows 3.x and NT 3.51: the group of the mail client open, the others as icons below. */
 
-import type { ReactNode } from "react";
-import { type GlassMenu, GlassMenus } from "./glass-menu.tsx";
+import { type ReactNode, useState } from "react";
+import { GlassButton } from "./glass-button.tsx";
+import { GlassMenus } from "./glass-menu.tsx";
+import type { ProgramManagerLook } from "./looks.ts";
+import { INITIAL_PROGRAMS, type ProgramActions, type ProgramSettings, programMenus } from "./program-menus.ts";
 
-const MENUS: readonly GlassMenu[] = [
-  { title: "File", items: [{ label: "New…" }, { label: "Open" }, { label: "Run…" }] },
-  { title: "Options", items: [{ label: "Auto Arrange" }, { label: "Minimize on Use" }] },
-  { title: "Window", items: [{ label: "Cascade" }, { label: "Tile" }] },
-  { title: "Help", items: [{ label: "Contents" }] },
-];
+interface ProgramManagerProps {
+  readonly look: ProgramManagerLook;
+  readonly actions: ProgramActions | null;
+  /** Without it the system is just coming up. */
+  readonly children?: ReactNode;
+}
 
-/** Without `children` it is just coming up. */
-export function ProgramManager({ groups, children }: { readonly groups: readonly string[]; readonly children?: ReactNode }) {
+export function ProgramManager({ look, actions, children }: ProgramManagerProps) {
+  const [settings, setSettings] = useState(INITIAL_PROGRAMS);
+  const set = (change: Partial<ProgramSettings>) => setSettings({ ...settings, ...change });
   return (
-    <div className="program-manager">
+    <div className={settings.isTiled ? "program-manager is-tiled" : "program-manager"}>
       <div className="title-bar">
         <i className="box close" />
         <span>Program Manager</span>
         <i className="box minimize" />
         <i className="box zoom" />
       </div>
-      <GlassMenus className="menu-bar" menus={MENUS} />
+      <GlassMenus className="menu-bar" menus={programMenus(look, actions, settings, set)} />
       <div className="program-area">
         {children !== undefined && (
           <div className="program-group">
@@ -32,7 +36,7 @@ export function ProgramManager({ groups, children }: { readonly groups: readonly
           </div>
         )}
         <div className="program-groups">
-          {groups.map((name) => (
+          {look.groups.map((name) => (
             <div key={name}>
               <i />
               <span>{name}</span>
@@ -40,6 +44,21 @@ export function ProgramManager({ groups, children }: { readonly groups: readonly
           ))}
         </div>
       </div>
+      {settings.showsAbout && (
+        <div className="dialog-box">
+          <div className="title-bar">
+            <span>About Program Manager</span>
+          </div>
+          <div className="dialog-body">
+            {look.logo.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+            <div className="logon-buttons dialog-buttons">
+              <GlassButton onPress={() => set({ showsAbout: false })}>OK</GlassButton>
+            </div>
+          </div>
+        </div>
+      )}
     </div>
   );
 }

@@ -5,13 +5,16 @@ import type { MachineState } from "../../lab/machine-state.ts";
 /** What the user writes: a message of its own, or an answer to the message that is open, else to the newest. */
 export type DraftKind = "new" | "reply" | "reply-all" | "forward";
 
+/** Buttons of the machine's card that the screen has too. */
+export type ScreenAction = "logon" | "logoff" | "read" | "restart" | "shutdown" | "power";
+
 export interface ScreenProps {
   readonly machine: MachineState;
   readonly mailTitle: string;
   /** What is being written now. */
   readonly draft: DraftKind | null;
   /** `message`: which one is read, by its place in the Inbox; the newest unless it is given. */
-  act(action: "logon" | "logoff" | "read" | "restart", message?: number): void;
+  act(action: ScreenAction, message?: number): void;
   write(kind: DraftKind): void;
   /** Closes the message that is open. */
   closeMessage(): void;

@@ -1,6 +1,6 @@
 /** A machine's glass: dark, booting, its desktop, its mail client; and the same in words. */
 
-import { memo } from "react";
+import { memo, useRef } from "react";
 import type { LabMachine } from "../../lab/lab-types.ts";
 import type { MachineState } from "../../lab/machine-state.ts";
 import { describeScreen } from "../screen-text.ts";
@@ -9,7 +9,7 @@ import { Desktop } from "./desktop.tsx";
 import { lookOf } from "./looks.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import "./skins.css";
-import { TextScreen } from "./text-screen.tsx";
+import { type KeyTaker, TextScreen } from "./text-screen.tsx";
 
 type GlassProps = ScreenProps & { readonly lab: LabMachine; readonly label: string };
 
@@ -34,14 +34,23 @@ export const Screen = memo(function Screen(props: GlassProps) {
   const { machine, lab, label } = props;
   const { family } = lookOf(lab.skin);
   const summary = describeScreen(machine, SAFE_TO_TURN_OFF[lab.platform]);
+  const keys = useRef<KeyTaker>(null);
+  const hasKeys = family === "text-80x25";
   return (
-    <section className={`screen skin-${family}`} data-look={lab.skin} aria-label={`Screen of ${label}`}>
+    <section
+      className={`screen skin-${family}`}
+      data-look={lab.skin}
+      aria-label={`Screen of ${label}`}
+      // Only a system without a mouse takes keys.
+      tabIndex={hasKeys ? 0 : undefined}
+      onKeyDown={(event) => keys.current?.(event)}
+    >
       <p className="visually-hidden">{summary}</p>
       <div className={isBusy(machine) ? "glass is-busy" : "glass"} aria-hidden="true">
         {machine.power === "off" ? (
-          <SwitchedOff machine={machine} lab={lab} />
+          <SwitchedOff machine={machine} lab={lab} act={props.act} />
         ) : family === "text-80x25" ? (
-          <TextScreen {...props} />
+          <TextScreen {...props} keys={keys} />
         ) : machine.power === "booting" ? (
           <Boot machine={machine} lab={lab} />
         ) : machine.power === "going-down" ? (

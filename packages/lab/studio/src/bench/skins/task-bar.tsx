@@ -11,15 +11,17 @@ interface TaskBarProps {
   readonly machine: MachineState;
   readonly act: ScreenProps["act"];
   readonly look: TaskBarLook;
+  /** Asks whether and how the system shall go down. */
+  readonly onShutDown: () => void;
   /** Title of the mail client's window, if it is open. */
   readonly task: string | null;
 }
 
-export function TaskBar({ machine, act, look, task }: TaskBarProps) {
+export function TaskBar({ machine, act, look, onShutDown, task }: TaskBarProps) {
   const [open, setOpen] = useState(false);
-  const choose = (action: "logon" | "restart") => {
+  const choose = (run: () => void) => {
     setOpen(false);
-    act(action);
+    run();
   };
   return (
     // The screen is hidden from assistive technology: the controls beside it are theirs.
@@ -34,13 +36,13 @@ export function TaskBar({ machine, act, look, task }: TaskBarProps) {
           <div className="start-items">
             {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
-            <div onClick={() => choose("logon")}>
+            <div onClick={() => choose(() => act("logon"))}>
               <i className="inbox-icon" />
               Microsoft Exchange
             </div>
             {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
-            <div onClick={() => choose("restart")}>
+            <div onClick={() => choose(onShutDown)}>
               <i className="power-icon" />
               Shut Down…
             </div>

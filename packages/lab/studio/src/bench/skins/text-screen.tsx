@@ -1,10 +1,24 @@
 /** 80×25 cells, or 40×20 where those would be too small to read, drawn so that they always fill the glass. */
 
-import { type MouseEvent, memo, type RefObject, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type Ref,
+  type RefObject,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { useLab } from "../../state/lab-view.ts";
 import { useStudio } from "../../state/studio-store.ts";
+import { addressBook } from "../address-book.ts";
+import { type MailWindowState, mailMenus } from "./mail-menus.ts";
 import { memoryShare } from "./memory-count.ts";
 import type { ScreenProps } from "./screen-props.ts";
-import { TEXT_ROWS, type TextRow, type TextRun, textRows } from "./text-rows.ts";
+import { pressTarget, textCommand } from "./text-keys.ts";
+import { INITIAL_TEXT_VIEW, TEXT_ROWS, type TextRow, type TextRun, type TextView, targetAt, textRows } from "./text-rows.ts";
 import { wallTime } from "./wall-time.ts";
 
 /** Of a cell, in the picture's units; the baseline is that far below a row's top. */
@@ -14,22 +28,65 @@ type Cell = typeof LARGE;
 
 /** A narrower glass, in pixels, has 40 columns. */
 const LARGE_FROM_PX = 520;
-/** Below the title, the menu and the list's head. */
-const FIRST_MESSAGE_ROW = 3;
 
-export const TextScreen = memo(function TextScreen({ machine, mailTitle, draft, act, closeMessage }: ScreenProps) {
+/** Called with each key that the screen gets. */
+export type KeyTaker = (event: KeyboardEvent) => void;
+
+interface TextScreenProps extends ScreenProps {
+  readonly keys: Ref<KeyTaker>;
+}
+
+export const TextScreen = memo(function TextScreen(props: TextScreenProps) {
+  const { machine, mailTitle, draft, act } = props;
   const startUs = machine.phases.length === 1 ? machine.phases[0].startUs : null;
   const counted = useStudio(({ readUs }) => (startUs === null ? 1 : memoryShare(readUs - startUs)));
   const picture = useRef<SVGSVGElement>(null);
   const isSmall = useIsNarrow(picture);
   const [columns, cell] = isSmall ? ([40, SMALL] as const) : ([80, LARGE] as const);
-  const rows = textRows(machine, { mailTitle, draft, counted, columns, time: wallTime });
+  const [view, setView] = useState(INITIAL_TEXT_VIEW);
+  // A command may change it more than once.
+  const set = (change: Partial<TextView>) => setView((now) => ({ ...now, ...change }));
+  const info = useLab((s) => s.info);
+  const state: MailWindowState = {
+    ...view,
+    showsFolders: false,
+    showsToolbar: false,
+    set: ({ folder, areAllSelected, showsAddressBook }) => {
+      if (folder !== undefined) props.closeMessage();
+      set({
+        ...(folder !== undefined && { folder, line: 0, showsAddressBook: false }),
+        ...(areAllSelected !== undefined && { areAllSelected }),
+        ...(showsAddressBook !== undefined && { showsAddressBook }),
+      });
+    },
+  };
+  const menus = mailMenus(props, state, true);
+  const client = { ...props, view, menus, set };
+  const rows = textRows(machine, {
+    mailTitle,
+    draft,
+    counted,
+    columns,
+    view,
+    menus,
+    book: addressBook(info?.machines ?? []),
+    epochMs: info?.epochMs ?? 0,
+    time: wallTime,
+  });
+  useImperativeHandle(props.keys, () => (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const command = textCommand(client, event.key);
+    if (command === null) return;
+    // The key is the machine's, and not the studio's.
+    event.preventDefault();
+    event.stopPropagation();
+    command();
+  });
   const onClick = (event: MouseEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const row = Math.floor((TEXT_ROWS[columns] * (event.clientY - box.top)) / box.height) - FIRST_MESSAGE_ROW;
-    const isOnMessage = machine.message === null && row >= 0 && row < machine.inbox.length;
-    if (machine.message !== null) closeMessage();
-    else if (machine.mail === "logged-on") act("read", isOnMessage ? machine.inbox.length - row : undefined);
+    const row = Math.floor((TEXT_ROWS[columns] * (event.clientY - box.top)) / box.height);
+    const column = Math.floor((columns * (event.clientX - box.left)) / box.width);
+    if (machine.mail === "logged-on") pressTarget(client, targetAt(rows, row, column));
     else if (machine.power === "ready") act("logon");
   };
   return (

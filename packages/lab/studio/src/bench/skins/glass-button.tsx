@@ -1,0 +1,13 @@
+/** A push button on a machine's glass, for the mouse. */
+
+import type { ReactNode } from "react";
+
+export function GlassButton({ onPress, children }: { readonly onPress: () => void; readonly children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs
+    // biome-ignore lint/a11y/useKeyWithClickEvents: as above
+    <b className="glass-button" onClick={onPress}>
+      {children}
+    </b>
+  );
+}

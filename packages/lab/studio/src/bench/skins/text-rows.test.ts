@@ -1,0 +1,138 @@
+/** The client of MS-DOS: what its screen offers works by key and by click, and all folders and the address book can be reached. */
+
+import { describe, expect, it } from "vitest";
+import type { MachineState } from "../../lab/machine-state.ts";
+import { INITIAL_MAIL_WINDOW, mailMenus } from "./mail-menus.ts";
+import type { DraftKind, ScreenAction } from "./screen-props.ts";
+import { pressTarget, textCommand } from "./text-keys.ts";
+import { INITIAL_TEXT_VIEW, TEXT_ROWS, type TextView, targetAt, textRows } from "./text-rows.ts";
+
+const row = (mid: number, subject: string) => ({ mid, subject, from: "Ada", read: mid === 1, deliveredMs: 0 });
+
+const MACHINE = {
+  power: "ready",
+  mail: "logged-on",
+  inbox: [row(1, "First"), row(2, "Second"), row(3, "Third")],
+  sent: [{ to: "Boris", subject: "Sent one", atUs: 0 }],
+  message: null,
+  newMail: true,
+  problem: null,
+  phases: [],
+} as unknown as MachineState;
+
+/** A screen with a user: what was pressed, and what is shown after it. */
+function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80) {
+  const done: string[] = [];
+  let view: TextView = INITIAL_TEXT_VIEW;
+  const set = (change: Partial<TextView>) => {
+    view = { ...view, ...change };
+  };
+  const props = {
+    machine,
+    mailTitle: "Microsoft Exchange - Inbox",
+    draft: null,
+    act: (action: ScreenAction, message?: number) => void done.push(`${action} ${message ?? ""}`.trim()),
+    write: (kind: DraftKind) => void done.push(kind),
+    closeMessage: () => void done.push("close"),
+  };
+  const client = () => ({ ...props, view, set, menus: mailMenus(props, { ...INITIAL_MAIL_WINDOW, ...view, set }, true) });
+  const rows = () =>
+    textRows(machine, { ...client(), columns, time: () => "12:00", book: [{ name: "Windows 95", alias: "windows-9x" }], epochMs: 0 });
+  const text = () => rows().map((one) => one.map((r) => r.text).join(""));
+  return {
+    done,
+    rows,
+    text,
+    view: () => view,
+    key: (name: string) => textCommand(client(), name)?.(),
+    /** Clicks on the first place of the screen with these words. */
+    click: (words: string) => {
+      const lines = text();
+      const y = lines.findIndex((line) => line.includes(words));
+      pressTarget(client(), targetAt(rows(), y, lines[y].indexOf(words)));
+    },
+  };
+}
+
+describe("the client of MS-DOS", () => {
+  it.each([40, 80] as const)("fills %i columns in every row, menus open or not", (columns) => {
+    const user = sitDown(MACHINE, columns);
+    for (const open of [() => {}, () => user.key("F10"), () => user.key("ArrowRight"), () => user.click("Compose")]) {
+      open();
+      const lines = user.text();
+      expect(lines).toHaveLength(TEXT_ROWS[columns]);
+      expect(lines.filter((line) => line.length !== columns)).toEqual([]);
+    }
+  });
+
+  it.each([40, 80] as const)("does with %i columns what its last row says, by click as by key", (columns) => {
+    const last = sitDown(MACHINE, columns).rows().at(-1) ?? [];
+    const keys = last.flatMap(({ target }) => (target !== undefined && "key" in target ? [target.key] : []));
+    expect(keys.length).toBeGreaterThan(3);
+    for (const key of keys) {
+      const [byKey, byClick] = [sitDown(MACHINE, columns), sitDown(MACHINE, columns)];
+      for (const user of [byKey, byClick]) user.key("ArrowDown");
+      byKey.key(key);
+      byClick.click(`${key === "Escape" ? "Esc" : key}=`);
+      expect([byClick.done, byClick.view()], key).toEqual([byKey.done, byKey.view()]);
+      const before = sitDown(MACHINE, columns);
+      before.key("ArrowDown");
+      expect([byKey.done, byKey.view()], key).not.toEqual([before.done, before.view()]);
+    }
+  });
+
+  it("reads the message with the bar, or the one that is clicked; the menu row reads none", () => {
+    const user = sitDown();
+    user.key("ArrowDown");
+    user.key("Enter");
+    user.click("First");
+    user.click("NEW MAIL");
+    user.click("Tools");
+    user.click("File");
+    expect(user.done).toEqual(["read 2", "read 1", "read"]);
+  });
+
+  it("writes, answers and logs off from its menus", () => {
+    const user = sitDown();
+    user.key("F2");
+    user.click("Compose");
+    user.click("Reply to All");
+    // Open, then Exit and Log Off: Close is grey without a message.
+    user.key("F10");
+    user.key("ArrowDown");
+    user.key("Enter");
+    expect(user.done).toEqual(["new", "reply-all", "logoff"]);
+  });
+
+  it("shows every folder and the address book", () => {
+    const user = sitDown();
+    user.click("View");
+    user.click("Sent Items");
+    expect(user.text().join("\n")).toContain("Sent one");
+    user.key("F8");
+    expect(user.view().folder).toBe("Deleted Items");
+    expect(user.text().join("\n")).toContain("no items");
+    user.key("Escape");
+    expect(user.view().folder).toBe("Inbox");
+    user.click("Tools");
+    user.click("Address Book");
+    expect(user.text().join("\n")).toContain("windows-9x");
+    user.key("Escape");
+    expect(user.text().join("\n")).toContain("Third");
+  });
+
+  it("leaves keys to the studio while no user is logged on", () => {
+    const props = sitDown({ ...MACHINE, mail: "closed" });
+    props.key("F2");
+    expect(props.done).toEqual([]);
+  });
+
+  it("tells a lost connection in the client's words, and no failure of the lab's", () => {
+    const shown = (change: Partial<MachineState>) =>
+      sitDown({ ...MACHINE, ...change })
+        .text()
+        .join(" ");
+    expect(shown({ mail: "disconnected", problem: "connection lost: no answer" })).toMatch(/Network problems are preventing/);
+    expect(shown({ mail: "closed", problem: "Log on: the machine is off" })).not.toMatch(/the machine is off/);
+  });
+});
