@@ -43,6 +43,18 @@ const shown = (page: Page) => page.locator(".document-name").textContent();
 const tab = (page: Page, name: string) => page.getByRole("tab", { name, exact: true });
 const answer = (page: Page) => page.locator(".diagnosis-answer h2");
 
+it("the lab's clock stops when a capture comes to the front", async (context) => {
+  const page = await openPage(context);
+  await drop(page, "none.pcap");
+  await eventually(() => shown(page)).toBe("none.pcap");
+  await tab(page, "Lab").click();
+  await button(page, "Play").click();
+  await eventually(() => button(page, "Pause").count()).toBe(1);
+  await tab(page, "none.pcap").click();
+  await tab(page, "Lab").click();
+  expect(await button(page, "Play").count()).toBe(1);
+});
+
 it("files dropped at once are tabs, and title, keys, report and export are those of the tab that is shown", async (context) => {
   const page = await openPage(context, withAxe);
   expect(await page.getByRole("tablist", { name: "Documents" }).count()).toBe(0);

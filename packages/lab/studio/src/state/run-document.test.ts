@@ -65,6 +65,20 @@ describe("a recording exported as JSON", () => {
     expect(again.recordingJson()).toBe(json);
   });
 
+  it("of another scenario with a name of the gallery is told from the gallery's", () => {
+    const lab = new LabApi();
+    const opened = lab.open({ scenario: "kb-q159302", play: "scenario", seed: "1" });
+    if (!opened.ok) throw new Error(opened.message);
+    const isOf = (json: string): boolean => {
+      const parsed = parseRecording(json);
+      return parsed.ok && parsed.isOf(opened.info);
+    };
+    const json = lab.recordingJson();
+    expect(isOf(json)).toBe(true);
+    expect(isOf(json.replace('"name":"ms-dos"', '"name":"pc"'))).toBe(false);
+    expect(isOf(json.replace(`"durationUs":${opened.info.durationUs}`, '"durationUs":60000000'))).toBe(false);
+  });
+
   it("of one platform opens with that platform alone", () => {
     const lab = new LabApi();
     const opened = lab.open({ scenario: "power-off", play: "scenario", seed: "1", variants: ["windows-95"] });

@@ -2,7 +2,7 @@
 
 import { findVariant, runTimeFault, stepNumberFault } from "@pushback/scenario";
 import { keptInScenario } from "../lab/kept-in-scenario.ts";
-import type { LabSettings, PersonAction, PlayedRun } from "../lab/lab-types.ts";
+import type { LabInfo, LabSettings, PersonAction, PlayedRun } from "../lab/lab-types.ts";
 import type { EarlierWork } from "./lab-control.ts";
 import type { LabView } from "./lab-view.ts";
 import { VIEWS, type View } from "./studio-store.ts";
@@ -144,10 +144,13 @@ export function parseSavedScenario(scenario: string, text: string): RunDocument 
   return isSettings(settings) ? placedRun(settings, [], kept) : null;
 }
 
-/** The run of a recording, exported by the studio or by `pushback run --out`; otherwise one line that says what is wrong. */
+/**
+ * The run of a recording, exported by the studio or by `pushback run --out`, and whether the recording is of an opened run; otherwise one line that
+ * says what is wrong.
+ */
 export function parseRecording(
   text: string,
-): { readonly ok: true; readonly run: RunDocument } | { readonly ok: false; readonly message: string } {
+): { readonly ok: true; readonly run: RunDocument; isOf(info: LabInfo): boolean } | { readonly ok: false; readonly message: string } {
   const value = readJson(text);
   if (value === undefined) return { ok: false, message: "is not JSON, or is cut off" };
   if (!isObject(value) || !isObject(value["recording"])) return { ok: false, message: "is JSON, but not a recording of a run" };
@@ -158,7 +161,7 @@ export function parseRecording(
     if (fault !== null) return { ok: false, message: fault };
     if (!isObject(run) || !isSettings(run["settings"]) || !isActions(run["actions"]))
       return { ok: false, message: "its run is not one that the studio wrote" };
-    return { ok: true, run: placedRun(run["settings"], run["actions"], run) };
+    return { ok: true, run: placedRun(run["settings"], run["actions"], run), isOf: () => true };
   }
   const settings = {
     scenario: head["scenario"],
@@ -171,7 +174,13 @@ export function parseRecording(
   const fault = timesFault(settings);
   if (fault !== null) return { ok: false, message: fault };
   if (!isSettings(settings)) return { ok: false, message: "its scenario, seed or machines can't be read" };
-  return { ok: true, run: placedRun(settings, [], {}) };
+  return { ok: true, run: placedRun(settings, [], {}), isOf: (info) => isRecordedOf(head, info) };
+}
+
+/** Whether a recording's head, which has the scenario's name alone, may be of this run: its clock and its machines are the same. */
+function isRecordedOf(head: Members, { durationUs, epochMs, machines }: LabInfo): boolean {
+  const recorded = Array.isArray(head["machines"]) ? head["machines"].map((machine: unknown) => isObject(machine) && machine["name"]) : [];
+  return head["durationUs"] === durationUs && head["epochMs"] === epochMs && recorded.join() === machines.map(({ name }) => name).join();
 }
 
 /** The variants of the compared machines; `undefined` where there are none. */

@@ -153,7 +153,12 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     const refuse = (message: string) => tellFileProblem(`${file.name}: ${message}`);
     const parsed = parseRecording(new TextDecoder().decode(file.bytes));
     if (!parsed.ok) refuse(parsed.message);
-    else if ((await reopenRun(parsed.run, refuse)) === "shown") useStudio.getState().set({ view: parsed.run.view });
+    else if ((await reopenRun(parsed.run, refuse)) === "shown") {
+      useStudio.getState().set({ view: parsed.run.view });
+      const { info } = useLab.getState();
+      if (info !== null && !parsed.isOf(info))
+        refuse(`was recorded with another scenario called “${info.settings.scenario}” than the gallery’s, which is shown: open its file`);
+    }
     return;
   }
   const scenario = scenarioOfFile(file.name);
