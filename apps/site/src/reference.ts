@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readCapture } from "@pushback/capture";
-import { Diagnostician, type Finding, VERDICTS } from "@pushback/diagnose";
+import { Diagnostician, type Finding, VERDICT_INFO, VERDICTS } from "@pushback/diagnose";
 import { FACT_GROUP_NAMES, FACT_GROUPS, factsOfGroup } from "@pushback/host";
 import { DEFAULT_SCENARIO, PLATFORMS, parseScenario } from "@pushback/scenario";
 import { CONTENT, ROOT } from "./places.ts";
@@ -102,7 +102,7 @@ function verdicts(): string {
     "(`packages/lab/diagnose`). `benign` in JSON says whether a finding is shown to be harmless.\n",
   ];
   for (const verdict of VERDICTS) {
-    parts.push(`## ${verdict}\n`);
+    parts.push(`## ${verdict}\n`, `${VERDICT_INFO[verdict].title}.\n`);
     const example = known.get(verdict);
     if (!example) {
       parts.push("No capture of the repository has it.\n");

@@ -1,15 +1,7 @@
 /** `pushback diagnose`. */
 
 import type { CaptureListener } from "@pushback/capture";
-import {
-  answerOf,
-  type Diagnosis,
-  Diagnostician,
-  describeTraffic,
-  type Finding,
-  selectFindings,
-  type UnreadKind,
-} from "@pushback/diagnose";
+import { answerOf, type Diagnosis, Diagnostician, describeFlow, type Finding, selectFindings, type UnreadKind } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
 import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
@@ -186,12 +178,7 @@ function describeFinding(diagnosis: Diagnosis, finding: Finding, number: number)
     `${mark} ${style("bold", `${number}. ${finding.verdict}`)} (${finding.confidence})`,
     wrapText(finding.summary, 100, "     "),
   ];
-  const facts: [string, string][] = [
-    [
-      finding.datagrams > 0 ? "UDP" : "Errors",
-      `${finding.senders === undefined || finding.senders < 2 ? finding.from : `${finding.senders} machines`} to ${finding.to ?? "many"}${finding.port === null ? "" : `, port ${finding.port}`}: ${describeTraffic(finding)}`,
-    ],
-  ];
+  const facts: [string, string][] = [[finding.datagrams > 0 ? "UDP" : "Errors", describeFlow(finding)]];
   const end = finding.endsAtUs === null ? "" : `${formatClock(finding.endsAtUs - diagnosis.firstUs)} after the capture's start. `;
   facts.push([finding.endSeen ? "Ended" : "Ends", `${end}${finding.ends}`]);
   for (const platform of finding.platforms) facts.push(["Looks like", `${platform.name} (${platform.why})`]);

@@ -1,6 +1,6 @@
 /** A diagnosis as one self-contained HTML file: the answer, the traffic over time, and each finding with a sequence diagram of its evidence. */
 
-import { answerOf, type Diagnosis, describeTraffic, type Evidence, type Finding, selectFindings } from "@pushback/diagnose";
+import { answerOf, type Diagnosis, describeHarm, describeTraffic, type Evidence, type Finding, selectFindings } from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
 
@@ -61,7 +61,7 @@ function findingHtml(diagnosis: Diagnosis, finding: Finding, number: number): st
   const rows: [string, string][] = [
     [
       "Verdict",
-      `<span class="${finding.benign ? "yes" : "no"}">${finding.benign ? "harmless" : "not shown to be harmless"}</span>, ${finding.verdict}, ${finding.confidence}`,
+      `<span class="${finding.benign ? "yes" : "no"}">${describeHarm(finding.benign)}</span>, ${finding.verdict}, ${finding.confidence}`,
     ],
     ["Traffic", `${describeTraffic(finding)}${finding.port === null ? "" : `, UDP port ${finding.port}`}`],
     [

@@ -180,7 +180,25 @@ export interface ExpertView {
 
 export type FindingView = Omit<Finding, "evidence"> & { readonly evidence: readonly Evidence[] };
 
+/** The findings of one verdict that are harmless, or those that are not. */
+export interface FindingGroup {
+  readonly verdict: Finding["verdict"];
+  readonly benign: boolean;
+  /** Their places in the diagnosis, from 1. */
+  readonly numbers: Uint32Array;
+}
+
+/** A finding in a line. */
+export interface FindingRow {
+  readonly number: number;
+  /** Who sends what to whom. */
+  readonly flow: string;
+  readonly confidence: Finding["confidence"];
+}
+
 export interface DiagnosisView {
+  /** Names this diagnosis when its findings are asked for. */
+  readonly serial: number;
   readonly benign: boolean;
   readonly verdict: Diagnosis["answer"];
   /** The answer in a few words, and what belongs to it. */
@@ -191,7 +209,12 @@ export interface DiagnosisView {
   readonly firstUs: number;
   readonly portUnreachables: number;
   readonly mailSessions: number;
-  readonly findings: readonly FindingView[];
+  /** How many there are. */
+  readonly findings: number;
+  /** The most telling ones. */
+  readonly shown: readonly { readonly finding: FindingView; readonly number: number }[];
+  /** All of them. */
+  readonly groups: readonly FindingGroup[];
   readonly limits: readonly string[];
 }
 
@@ -248,7 +271,16 @@ export interface AnalyzerApi {
   graph(scope: FrameScope, maxBuckets: number): IoGraph;
   /** Of the frame's connection: what the end that spoke first sent, or the other end; `null` for a frame without TCP. */
   tcpGraph(frame: number, reversed: boolean): TcpGraph | null;
-  diagnose(): Promise<DiagnosisView>;
+  /**
+   * Explains the ICMP errors; `onPart` hears how many frames are read. `null` if it was stopped, or other frames are shown meanwhile; after a stop the
+   * next call goes on where that one stopped.
+   */
+  diagnose(onPart: (done: number, total: number) => void): Promise<DiagnosisView | null>;
+  stopDiagnosis(): void;
+  /** These findings of the diagnosis named `serial`, each in a line; none if there is a later diagnosis. */
+  findingRows(serial: number, numbers: readonly number[]): FindingRow[];
+  /** The same in full; `null` if there is a later diagnosis. */
+  finding(serial: number, number: number): FindingView | null;
   /** The diagnosis as an HTML file, the same as that of `pushback diagnose --report`; `null` if other frames are shown meanwhile. */
   diagnosisReport(name: string): Promise<string | null>;
   /** Counts protocols, conversations and endpoints; `onPart` hears how many frames are counted. `null` if it was stopped, or other frames are shown meanwhile. */

@@ -1,6 +1,6 @@
 /** The analyzer: one source of frames at a time, its history, the filter that holds, and everything that is asked about its frames. */
 
-import { answerOf, type Diagnosis, Diagnostician, type Verdict } from "@pushback/diagnose";
+import type { Diagnosis } from "@pushback/diagnose";
 import { diagnosisReport } from "@pushback/diagnosis-report";
 import {
   type Completion,
@@ -23,6 +23,8 @@ import type {
   FilterCheck,
   FilterOutcome,
   FilterPart,
+  FindingRow,
+  FindingView,
   FindQuery,
   FindResult,
   FollowedStream,
@@ -38,6 +40,7 @@ import type {
 } from "./analyzer-api.ts";
 import { loadCapture } from "./capture-frames.ts";
 import { CompletionValues } from "./completion-values.ts";
+import { DiagnosisRun, diagnosisView, findingRow, markPushes } from "./diagnosis-run.ts";
 import { expertsOf } from "./expert-view.ts";
 import { exportFrames } from "./export-frames.ts";
 import { finderOf, frameOfNumber } from "./find-frame.ts";
@@ -53,20 +56,6 @@ import { SourcePackets } from "./source-packet.ts";
 import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 import { TrafficCount } from "./traffic-count.ts";
-
-/** Verdicts on flows that are push datagrams, registration seen or not. */
-const PUSH_VERDICTS: readonly Verdict[] = [
-  "stale-push",
-  "stale-push-unanswered",
-  "push-not-heard",
-  "push-interrupted",
-  "push-refused",
-  "push-rejected",
-  "push-misdirected",
-  "push-after-session",
-  "address-conflict",
-  "link-monitor",
-];
 
 interface AppliedFilter {
   readonly text: string;
@@ -97,25 +86,33 @@ export class Analyzer implements AnalyzerApi {
   #trafficTask = 0;
   /** As `#task`, for the experts' remarks. */
   #expertTask = 0;
+  /** As `#task`, for the diagnosis. */
+  #diagnosisTask = 0;
   /** As `#task`, for the order of the frames. */
   #orderTask = 0;
   #advancing: Promise<void> | null = null;
   #values = new CompletionValues();
   #filtering = false;
-  #leftOut: readonly string[] = [];
-  /** The latest diagnosis, the frames that it is of, and their number. */
-  #diagnosed: { readonly packets: SourcePackets; readonly count: number; readonly diagnosis: Diagnosis } | null = null;
+  #diagnosis = new DiagnosisRun(this.#packets, [], null);
+  /** The latest diagnosis that the page was given, and how many it was given before. */
+  #given: { readonly serial: number; readonly findings: Diagnosis["findings"] } = { serial: 0, findings: [] };
 
-  /** Shows these frames from now on; for a source in the same worker. */
-  useSource(source: FrameSource, name: string, format: string | null = null, problem: string | null = null): void {
+  /** Shows these frames from now on; for a source in the same worker. `problem` and `leftOut` are what of its file could not be read. */
+  useSource(
+    source: FrameSource,
+    name: string,
+    format: string | null = null,
+    problem: string | null = null,
+    leftOut: readonly string[] = [],
+  ): void {
     this.#generation++;
     this.#task++;
     this.#name = name;
     this.#format = format;
     this.#problem = problem;
-    this.#leftOut = [];
-    this.#diagnosed = null;
     this.#packets = new SourcePackets(source);
+    this.#diagnosis = new DiagnosisRun(this.#packets, leftOut, problem);
+    this.#given = { serial: this.#given.serial, findings: [] };
     this.#history = new FrameHistory();
     this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
     this.#summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
@@ -129,8 +126,7 @@ export class Analyzer implements AnalyzerApi {
   async openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
     const loaded = await loadCapture(file);
     if (!loaded.ok) return loaded;
-    this.useSource(loaded.frames, name, loaded.format, loaded.problem);
-    this.#leftOut = loaded.leftOut;
+    this.useSource(loaded.frames, name, loaded.format, loaded.problem, loaded.leftOut);
     return { ok: true, state: this.state() };
   }
 
@@ -462,60 +458,37 @@ export class Analyzer implements AnalyzerApi {
     this.#expertTask++;
   }
 
-  /** Diagnoses all frames of the source, and what the file's reader could not read, as `pushback diagnose` does. */
-  async #diagnose(): Promise<Diagnosis> {
-    const packets = this.#packets;
-    const known = this.#diagnosed;
-    if (known?.packets === packets && known.count === packets.source.count) return known.diagnosis;
-    const diagnostician = new Diagnostician();
-    for (const what of this.#leftOut) diagnostician.notRead("record", what);
-    if (this.#problem !== null) diagnostician.notRead("damaged", this.#problem);
-    const slices = new TimeSlices();
-    let frame = 1;
-    for (; frame <= packets.source.count; frame++) {
-      diagnostician.packet(packets.packetOf(frame));
-      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
-      // Other frames are looked at now, so nothing waits for this answer.
-      if (packets !== this.#packets) break;
-    }
-    const diagnosis = diagnostician.finish();
-    if (packets === this.#packets) this.#diagnosed = { packets, count: frame - 1, diagnosis };
-    return diagnosis;
-  }
-
   async diagnosisReport(name: string): Promise<string | null> {
-    const packets = this.#packets;
-    const diagnosis = await this.#diagnose();
-    return packets === this.#packets ? diagnosisReport(name, diagnosis) : null;
+    const run = this.#diagnosis;
+    const diagnosis = await run.read(
+      () => run === this.#diagnosis,
+      () => {},
+    );
+    return diagnosis ? diagnosisReport(name, diagnosis) : null;
   }
 
-  async diagnose(): Promise<DiagnosisView> {
-    const packets = this.#packets;
-    const slices = new TimeSlices();
-    const diagnosis = await this.#diagnose();
-    const { short, more } = answerOf(diagnosis);
-    const { findings } = diagnosis;
-    for (const { verdict, from, to, port } of findings) {
-      if (PUSH_VERDICTS.includes(verdict) && to !== null && port !== null && packets === this.#packets)
-        await this.#markPushes(`!icmp && ip.src == ${from} && ip.dst == ${to} && udp.dstport == ${port}`, slices);
-    }
-    const { benign, firstUs, lastUs, portUnreachables, mailSessions, limits } = diagnosis;
-    return {
-      ...{ benign, verdict: diagnosis.answer, answer: short, more, packets: diagnosis.packets, durationUs: lastUs - firstUs, firstUs },
-      ...{ portUnreachables, mailSessions, findings, limits },
-    };
+  async diagnose(onPart: (done: number, total: number) => void): Promise<DiagnosisView | null> {
+    const task = ++this.#diagnosisTask;
+    const run = this.#diagnosis;
+    const isWanted = (): boolean => this.#diagnosisTask === task && this.#diagnosis === run;
+    const diagnosis = await run.read(isWanted, onPart);
+    if (!diagnosis || !(await markPushes(diagnosis.findings, this.#history, this.#packets, isWanted))) return null;
+    this.#given = { serial: this.#given.serial + 1, findings: diagnosis.findings };
+    return diagnosisView(diagnosis, this.#given.serial);
   }
 
-  /** Frames of push flows that only the diagnosis identifies: the capture begins after their registration. */
-  async #markPushes(filterText: string, slices: TimeSlices): Promise<void> {
-    const compiled = compileFilter(filterText);
-    const history = this.#history;
-    const packets = this.#packets;
-    if (!compiled.ok) return;
-    for (let frame = 1; frame <= history.count && packets === this.#packets; frame++) {
-      if (history.classOf(frame) === "udp" && compiled.filter.matches(packets.packetOf(frame))) history.markPush(frame);
-      if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) await slices.pause();
-    }
+  stopDiagnosis(): void {
+    this.#diagnosisTask++;
+  }
+
+  findingRows(serial: number, numbers: readonly number[]): FindingRow[] {
+    const { findings } = this.#given;
+    if (serial !== this.#given.serial) return [];
+    return numbers.filter((number) => findings[number - 1]).map((number) => findingRow(findings[number - 1], number));
+  }
+
+  finding(serial: number, number: number): FindingView | null {
+    return serial === this.#given.serial ? (this.#given.findings[number - 1] ?? null) : null;
   }
 
   exportFrames(scope: FrameScope | readonly number[]): Uint8Array {

@@ -10,14 +10,16 @@ export interface PickedValue {
   readonly len: number;
 }
 
-/** Keeps each field's first value of a frame: a quoted packet comes after the one that quotes it. */
+/** Keeps each field's first value of a frame: a quoted packet comes after the one that quotes it. Or the last: the innermost packet of a tunnel. */
 export class FieldPicker implements FieldSink {
   readonly #wanted = new Map<Field, string>();
   readonly #values = new Map<string, PickedValue>();
   readonly #dissector: FrameDissector;
+  readonly #which: "first" | "last";
 
   /** Throws a `RangeError` if there is no field of such a name. */
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], which: "first" | "last" = "first") {
+    this.#which = which;
     for (const name of names) {
       const field = STANDARD_PROTOCOLS.field(name);
       if (!field) throw new RangeError(`no field ${name}`);
@@ -39,7 +41,7 @@ export class FieldPicker implements FieldSink {
 
   #keep(field: Field, number: number, text: string, at: number, len: number): void {
     const name = this.#wanted.get(field);
-    if (name !== undefined && !this.#values.has(name)) this.#values.set(name, { number, text, at, len });
+    if (name !== undefined && (this.#which === "last" || !this.#values.has(name))) this.#values.set(name, { number, text, at, len });
   }
 
   open(field: Field, at: number, len: number): void {

@@ -8,7 +8,7 @@ import { analyzerOf, changeCapture, noteComment } from "../state/documents.ts";
 import { selectFrame } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { stopLive, useLive } from "../state/live-control.ts";
-import { keyHint, singleCommand, usePreferences } from "../state/preferences.ts";
+import { keyNameOf, singleCommand, usePreferences } from "../state/preferences.ts";
 import { type CaptureDocument, shownCapture, useStudio } from "../state/studio-store.ts";
 import { recording } from "../state/the-lab.ts";
 import type { AnalyzerRemote } from "../worker/client.ts";
@@ -39,7 +39,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
           filterRequest={capture ? null : filterRequest}
           answerFirst={capture !== null}
           singleCommand={singleCommand}
-          keyHint={(command) => keyHint(command, preferences)}
+          keyName={(command) => keyNameOf(command, preferences)}
           onComment={() => noteComment(id)}
           onSaveFile={(name, bytes) => void host.saveFile({ suggestedName: name, mediaType: "application/octet-stream", bytes })}
         />

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { violationsAtEverySize, withAxe } from "../testing/axe.ts";
+import { staleFleet } from "../testing/stale-fleet.ts";
 import { button, eventually, studioPages } from "../testing/studio-page.ts";
 
 const captureOf = (name: string) => readFileSync(new URL(`../../../diagnose/captures/${name}/capture.pcapng`, import.meta.url));
@@ -11,6 +12,7 @@ const openPage = studioPages(
   new Map([
     ["/half-open.pcapng", captureOf("half-open")],
     ["/article.pcapng", captureOf("article-windows-nt")],
+    ["/fleet.pcapng", staleFleet(60)],
   ]),
 );
 
@@ -75,4 +77,16 @@ it("experts, rules and profiles break no rule of accessibility at any size", asy
   await page.getByRole("menuitem", { name: "Manage profiles…" }).click();
   bad.push(...(await violationsAtEverySize(page, "profiles")));
   expect([...new Set(bad)]).toEqual([]);
+});
+
+it("findings by kind break no rule of accessibility at any size", async (context) => {
+  const page = await openPage(context, withAxe);
+  await drop(page, "fleet.pcapng");
+  await button(page, /^All \d+ by kind$/).click();
+  // A group that is the only one is open.
+  const group = page.locator(".finding-group", { hasText: "rebooted without logging off" });
+  if ((await group.getAttribute("aria-expanded")) === "false") await group.click();
+  await page.locator(".finding-line[data-finding]").nth(1).click();
+  await page.locator(".finding-actions").waitFor();
+  expect([...new Set(await violationsAtEverySize(page, "findings"))]).toEqual([]);
 });

@@ -25,10 +25,18 @@ export interface FrameWays {
   /** Compares an ICMP error with the datagram that it quotes. */
   compareQuoted(frame: number): void;
   save(scope: FrameScope | readonly number[], suffix: string): void;
+  /** Tells the person something in a line. */
+  notice(text: string): void;
 }
 
-function copy(text: string): void {
-  void navigator.clipboard?.writeText(text);
+/** Copies a text, and says whether the browser allowed it; `what` names the text. */
+async function copy(what: string, text: string, { notice }: Pick<FrameWays, "notice">): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notice(`Copied ${what}`);
+  } catch {
+    notice(`The browser does not let the page copy ${what}`);
+  }
 }
 
 const MAX_SHOWN = 48;
@@ -52,6 +60,9 @@ function filterItems(filter: string, { present, apply, prepare }: FrameWays): Me
   ];
 }
 
+/** The name of a command's key now; "" if it has none. A command is named by its key at first. */
+export type KeyName = (command: string) => string;
+
 /** What the list knows of a frame besides its row. */
 interface FrameSigns {
   readonly isReference: boolean;
@@ -67,23 +78,29 @@ export function rowItems(
   column: ColumnId,
   { isReference, isMarked, waiting, isWaiting }: FrameSigns,
   ways: FrameWays,
+  keyName: KeyName,
 ): MenuItem[] {
   const { frame } = row;
   return [
-    { title: "Follow conversation", shortcut: "F", group: `Frame ${frame}`, run: () => ways.follow(frame) },
-    { title: "Sequence of this conversation", shortcut: "S", run: () => ways.showSequence(frame) },
-    { title: row.comment ? "Edit comment…" : "Comment…", shortcut: "C", run: () => ways.comment() },
-    { title: isReference ? "No time reference" : "Time reference", shortcut: "T", run: () => ways.setReference(frame) },
-    { title: isMarked ? "No mark" : "Mark", shortcut: "M", run: () => ways.toggleMark(frame) },
+    { title: "Follow conversation", shortcut: keyName("f"), group: `Frame ${frame}`, run: () => ways.follow(frame) },
+    { title: "Sequence of this conversation", shortcut: keyName("s"), run: () => ways.showSequence(frame) },
+    { title: row.comment ? "Edit comment…" : "Comment…", shortcut: keyName("c"), run: () => ways.comment() },
+    { title: isReference ? "No time reference" : "Time reference", shortcut: keyName("t"), run: () => ways.setReference(frame) },
+    { title: isMarked ? "No mark" : "Mark", shortcut: keyName("m"), run: () => ways.toggleMark(frame) },
     {
       title: isWaiting ? "Do not compare" : waiting ? `Compare with frame ${waiting.details.row.frame}` : "Compare with another frame",
-      shortcut: "D",
+      shortcut: keyName("d"),
       run: () => ways.compare(frame),
     },
     ...(row.frameClass === "icmp-error" ? [{ title: "Compare with the datagram it quotes", run: () => ways.compareQuoted(frame) }] : []),
     {
       title: "Copy as text",
-      run: () => copy(`${frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`),
+      run: () =>
+        void copy(
+          `frame ${frame} as text`,
+          `${frame}\t${row.source}\t${row.destination}\t${row.protocol}\t${row.length}\t${row.info}`,
+          ways,
+        ),
     },
     ...filterItems(filterOfCell(row, column), ways),
   ];
@@ -92,8 +109,13 @@ export function rowItems(
 export function fieldItems(node: DetailNode, ways: FrameWays): MenuItem[] {
   return [
     ...filterItems(node.filter, ways),
-    { title: "Copy value", group: node.name, disabled: node.value === "", run: () => copy(node.value) },
-    { title: "Copy filter", run: () => copy(node.filter) },
+    {
+      title: "Copy value",
+      group: node.name,
+      disabled: node.value === "",
+      run: () => void copy(`the value of ${node.name}`, node.value, ways),
+    },
+    { title: "Copy filter", run: () => void copy("the filter", node.filter, ways) },
   ];
 }
 

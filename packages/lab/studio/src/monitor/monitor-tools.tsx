@@ -1,10 +1,10 @@
 /** The buttons above the packet list. */
 
 import { TIME_FORMAT_TITLES, TIME_FORMATS, type TimeFormat } from "./columns.ts";
+import type { KeyName } from "./frame-menus.ts";
 
 interface MonitorToolsProps {
-  /** The key of a command in brackets; "" if it has none. */
-  readonly keyHint: (command: string) => string;
+  readonly keyName: KeyName;
   readonly canFollow: boolean;
   readonly canComment: boolean;
   readonly timeFormat: TimeFormat;
@@ -29,7 +29,7 @@ interface MonitorToolsProps {
 
 export function MonitorTools(props: MonitorToolsProps) {
   const {
-    keyHint,
+    keyName,
     canFollow,
     canComment,
     timeFormat,
@@ -43,6 +43,7 @@ export function MonitorTools(props: MonitorToolsProps) {
     onColumns,
     onExport,
   } = props;
+  const keyHint = (command: string): string => (keyName(command) === "" ? "" : ` (${keyName(command)})`);
   return (
     <div className="monitor-tools" role="toolbar" aria-label="Frames">
       <button type="button" className="button small" onClick={onFind} title="Find (Ctrl+F)">

@@ -10,7 +10,7 @@ import { download } from "./download.ts";
 import { ExpertPanel } from "./expert-panel.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { FindBar } from "./find-bar.tsx";
-import { exportItems, fieldItems, profileItems, rowItems } from "./frame-menus.ts";
+import { exportItems, fieldItems, type KeyName, profileItems, rowItems } from "./frame-menus.ts";
 import { FramePanel } from "./frame-panel.tsx";
 import { GraphPanel } from "./graph-view.tsx";
 import { Legend } from "./legend.tsx";
@@ -54,8 +54,8 @@ interface MonitorProps {
   readonly answerFirst?: boolean;
   /** The command of a key of one character, named by its key at first; `null` for none (WCAG 2.1.4). By default every key has its own. */
   readonly singleCommand?: (pressed: PressedKey) => string | null;
-  /** The key of such a command in brackets, to follow the name of its button; "" if it has none now. */
-  readonly keyHint?: (command: string) => string;
+  /** The name of such a command's key; "" if it has none now. */
+  readonly keyName?: KeyName;
   /** A comment was written, changed or removed. */
   readonly onComment?: () => void;
   /** Saves a capture; by default the browser downloads it. */
@@ -146,6 +146,7 @@ export function Monitor(props: MonitorProps) {
   );
   const openFind = (kind: FindQuery["kind"]): void => setFindBar(({ serial }) => ({ serial: serial + 1, kind }));
   const singleCommand = props.singleCommand ?? ownCommand;
+  const keyName = props.keyName ?? ((key) => key.toUpperCase());
   useShortcuts({
     openFind: () => openFind("text"),
     goToFrame: () => openFind("frame"),
@@ -189,6 +190,7 @@ export function Monitor(props: MonitorProps) {
           column,
           { isReference: reference?.frame === frame, isMarked: marks.has(frame), waiting, isWaiting: commands.isWaiting(frame) },
           ways,
+          keyName,
         ),
       });
   };
@@ -242,7 +244,7 @@ export function Monitor(props: MonitorProps) {
           inputRef={filterInput}
         />
         <MonitorTools
-          keyHint={props.keyHint ?? ((key) => ` (${key.toUpperCase()})`)}
+          keyName={keyName}
           canFollow={selected !== null}
           canComment={details !== null}
           timeFormat={settings.timeFormat}
@@ -301,10 +303,9 @@ export function Monitor(props: MonitorProps) {
           )}
           {panel === "diagnosis" && (
             <DiagnosisPanel
-              diagnosis={diagnosis.diagnosis}
-              running={diagnosis.running}
+              analyzer={analyzer}
+              run={diagnosis}
               frames={indexed}
-              onRun={() => void diagnosis.run()}
               selected={selected}
               onSelect={select}
               onFilter={applyFilter}

@@ -1,14 +1,21 @@
-/** The diagnosis of the frames: run when asked, and without being asked once its panel is open and every frame is read. */
+/** The diagnosis of the frames: run when asked, and without being asked once its panel is open and every frame is read; stopped on request. */
 
+import { proxy } from "comlink";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { DiagnosisView } from "../analyzer/analyzer-api.ts";
 import { answerFor } from "./answer-for.ts";
 import type { AnalyzerClient, MonitorModel } from "./monitor-model.ts";
 
 export interface MonitorDiagnosis {
+  /** `null` before the first, and after a stop: a diagnosis that was stopped says nothing about the frames. */
   readonly diagnosis: DiagnosisView | null;
-  readonly running: boolean;
+  /** How much of the frames is read, from 0 to 1; `null` while no diagnosis runs. */
+  readonly progress: number | null;
+  /** Whether the user stopped the latest one. */
+  readonly isStopped: boolean;
+  /** Diagnoses the frames, or goes on after a stop. */
   run(): Promise<void>;
+  stop(): void;
 }
 
 /** `generation` changes when the analyzer gets other frames: the diagnosis of the old ones is dropped. */
@@ -20,29 +27,50 @@ export function useDiagnosis(
   isWhole: boolean,
 ): MonitorDiagnosis {
   const [diagnosis, setDiagnosis] = useState<DiagnosisView | null>(null);
-  const [running, setRunning] = useState(false);
+  const [progress, setProgress] = useState<number | null>(null);
+  const [isStopped, setStopped] = useState(false);
   const latest = useRef(generation);
   latest.current = generation;
+  /** The number of the latest run; a stop takes the next number, so that a late answer is dropped. */
+  const serial = useRef(0);
   // The effect uses nothing of the generation but that it changed.
-  useEffect(() => setDiagnosis(null), [generation]);
+  useEffect(() => {
+    setDiagnosis(null);
+    setStopped(false);
+  }, [generation]);
   const run = useCallback(async (): Promise<void> => {
-    setRunning(true);
+    const mine = ++serial.current;
+    setStopped(false);
+    setProgress(0);
     try {
       await answerFor(
         () => latest.current,
-        () => analyzer.diagnose(),
+        () =>
+          analyzer.diagnose(
+            proxy((done, total) => {
+              if (mine === serial.current) setProgress(done / Math.max(1, total));
+            }),
+          ),
         (found) => {
+          if (mine !== serial.current || !found) return;
           setDiagnosis(found);
           // The diagnosis may have recognised push datagrams: rows get other classes.
           model.forgetRows();
         },
       );
     } finally {
-      setRunning(false);
+      if (mine === serial.current) setProgress(null);
     }
   }, [analyzer, model]);
+  const stop = useCallback(() => {
+    serial.current++;
+    setStopped(true);
+    setProgress(null);
+    setDiagnosis(null);
+    void analyzer.stopDiagnosis();
+  }, [analyzer]);
   useEffect(() => {
-    if (isOpen && isWhole && !diagnosis && !running) void run();
-  }, [isOpen, isWhole, diagnosis, running, run]);
-  return { diagnosis, running, run };
+    if (isOpen && isWhole && !diagnosis && progress === null && !isStopped) void run();
+  }, [isOpen, isWhole, diagnosis, progress, isStopped, run]);
+  return { diagnosis, progress, isStopped, run, stop };
 }

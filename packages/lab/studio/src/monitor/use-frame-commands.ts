@@ -130,6 +130,7 @@ export function useFrameCommands(props: FrameCommandsProps) {
     compare: (frame) => void compare(frame),
     compareQuoted: (frame) => void compareQuoted(frame),
     save: (scope, suffix) => void save(scope, suffix),
+    notice: onNotice,
   };
   return {
     ...{ ways, markedFrames, nextMark, selectedFrames },

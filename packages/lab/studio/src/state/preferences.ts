@@ -57,8 +57,14 @@ export function singleCommand(pressed: PressedKey): string | null {
   return singleKeys ? commandOf(characterOf(pressed), keys) : null;
 }
 
-/** The key of a command in brackets, to follow the name of its button; "" if it has none now. */
-export function keyHint(command: string, { singleKeys, keys }: Pick<Preferences, "singleKeys" | "keys">): string {
+/** The name of a command's key; "" if it has none now. */
+export function keyNameOf(command: string, { singleKeys, keys }: Pick<Preferences, "singleKeys" | "keys">): string {
   const key = keys[command] ?? command;
-  return singleKeys && key !== "" ? ` (${keyName(key)})` : "";
+  return singleKeys && key !== "" ? keyName(key) : "";
+}
+
+/** The key of a command in brackets, to follow the name of its button; "" if it has none now. */
+export function keyHint(command: string, preferences: Pick<Preferences, "singleKeys" | "keys">): string {
+  const name = keyNameOf(command, preferences);
+  return name === "" ? "" : ` (${name})`;
 }

@@ -1,0 +1,122 @@
+/** The diagnosis of one source's frames: read in slices of time, stopped and gone on with, and kept until there are more frames. */
+
+import { answerOf, type Diagnosis, Diagnostician, describeFlow, type Finding, selectFindings, VERDICT_INFO } from "@pushback/diagnose";
+import type { FrameHistory } from "@pushback/dissect";
+import type { DiagnosisView, FindingGroup, FindingRow } from "./analyzer-api.ts";
+import { FieldPicker } from "./field-values.ts";
+import type { SourcePackets } from "./source-packet.ts";
+import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
+
+export class DiagnosisRun {
+  readonly #packets: SourcePackets;
+  readonly #leftOut: readonly string[];
+  readonly #problem: string | null;
+  /** The frames read so far; stays where a reading is stopped. */
+  #reading: { readonly diagnostician: Diagnostician; next: number } | null = null;
+  #known: { readonly count: number; readonly diagnosis: Diagnosis } | null = null;
+
+  /** `leftOut` and `problem` are what the file's reader could not read. */
+  constructor(packets: SourcePackets, leftOut: readonly string[], problem: string | null) {
+    this.#packets = packets;
+    this.#leftOut = leftOut;
+    this.#problem = problem;
+  }
+
+  /**
+   * Diagnoses all frames as `pushback diagnose` does. `null` if `isWanted` says no between two slices of time: the next call goes on there. Several calls
+   * at once share the work. `onPart` hears each further percent.
+   */
+  async read(isWanted: () => boolean, onPart: (done: number, total: number) => void): Promise<Diagnosis | null> {
+    const packets = this.#packets;
+    const { source } = packets;
+    if (this.#known?.count === source.count) return this.#known.diagnosis;
+    // After an action in the past a lab has fewer and different frames.
+    if (this.#reading && this.#reading.next > source.count + 1) this.#reading = null;
+    this.#reading ??= { diagnostician: this.#begin(), next: 1 };
+    const reading = this.#reading;
+    const slices = new TimeSlices();
+    let percent = -1;
+    while (reading.next <= source.count) {
+      reading.diagnostician.packet(packets.packetOf(reading.next++));
+      if (reading.next % FRAMES_PER_LOOK === 0 && slices.isOver) {
+        const now = Math.floor((100 * reading.next) / source.count);
+        if (now !== percent) onPart(reading.next - 1, source.count);
+        percent = now;
+        await slices.pause();
+        if (!isWanted()) return null;
+      }
+    }
+    const count = reading.next - 1;
+    if (this.#known?.count !== count) this.#known = { count, diagnosis: reading.diagnostician.finish() };
+    if (this.#reading === reading) this.#reading = null;
+    return this.#known.diagnosis;
+  }
+
+  #begin(): Diagnostician {
+    const diagnostician = new Diagnostician();
+    for (const what of this.#leftOut) diagnostician.notRead("record", what);
+    if (this.#problem !== null) diagnostician.notRead("damaged", this.#problem);
+    return diagnostician;
+  }
+}
+
+/** The findings of each verdict, harmless ones by themselves, in the order in which the diagnosis has them. */
+function groupsOf(findings: readonly Finding[]): FindingGroup[] {
+  const groups = new Map<string, { verdict: Finding["verdict"]; benign: boolean; numbers: number[] }>();
+  for (const [i, { verdict, benign }] of findings.entries()) {
+    const key = `${verdict} ${benign}`;
+    const group = groups.get(key);
+    if (group) group.numbers.push(i + 1);
+    else groups.set(key, { verdict, benign, numbers: [i + 1] });
+  }
+  return [...groups.values()].map((group) => ({ ...group, numbers: Uint32Array.from(group.numbers) }));
+}
+
+/** What the page gets at once: the telling findings in full, of the others the numbers. */
+export function diagnosisView(diagnosis: Diagnosis, serial: number): DiagnosisView {
+  const { short, more } = answerOf(diagnosis);
+  const { benign, packets, firstUs, lastUs, portUnreachables, mailSessions, findings, limits } = diagnosis;
+  return {
+    ...{ serial, benign, verdict: diagnosis.answer, answer: short, more, packets, durationUs: lastUs - firstUs, firstUs },
+    ...{ portUnreachables, mailSessions, findings: findings.length, limits },
+    ...{ shown: selectFindings(findings).shown, groups: groupsOf(findings) },
+  };
+}
+
+/** A finding in a line. */
+export function findingRow(finding: Finding, number: number): FindingRow {
+  return { number, flow: describeFlow(finding), confidence: finding.confidence };
+}
+
+const UDP_ENDS = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "udp.dstport"] as const;
+
+/**
+ * Marks the frames of push flows that only the diagnosis identifies: the capture begins after their registration. One pass over the frames, whatever
+ * the number of findings; false if `isWanted` says no between two slices of time.
+ */
+export async function markPushes(
+  findings: readonly Finding[],
+  history: FrameHistory,
+  packets: SourcePackets,
+  isWanted: () => boolean,
+): Promise<boolean> {
+  const pushes = new Set<string>();
+  for (const { verdict, from, to, port } of findings)
+    if (VERDICT_INFO[verdict].isPush && to !== null && port !== null) pushes.add(`${from} ${to} ${port}`);
+  if (pushes.size === 0) return true;
+  const picker = new FieldPicker(UDP_ENDS, "last");
+  const slices = new TimeSlices();
+  for (let frame = 1; frame <= history.count; frame++) {
+    if (history.classOf(frame) === "udp") {
+      const values = picker.pick(packets.packetOf(frame));
+      const text = (v4: string, v6: string) => (values.get(v4) ?? values.get(v6))?.text;
+      if (pushes.has(`${text("ip.src", "ipv6.src")} ${text("ip.dst", "ipv6.dst")} ${values.get("udp.dstport")?.text}`))
+        history.markPush(frame);
+    }
+    if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) {
+      await slices.pause();
+      if (!isWanted()) return false;
+    }
+  }
+  return true;
+}
