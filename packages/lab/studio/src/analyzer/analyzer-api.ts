@@ -136,7 +136,7 @@ export interface IoGraph {
 
 /**
  * One direction of a TCP connection, frame by frame. Numbers count from the sender's first; `NaN` where a frame says nothing of them: a segment of the
- * sender has `from` and `to`, one of the receiver `acknowledged` and `edges`.
+ * sender has `from`, `to` and `payload`, one of the receiver that acknowledges has the others.
  */
 export interface TcpGraph {
   readonly stream: number;
@@ -148,9 +148,15 @@ export interface TcpGraph {
   /** The first number of the segment and the one behind its last; SYN and FIN take one each. */
   readonly from: Float64Array;
   readonly to: Float64Array;
+  /** Bytes of data. */
+  readonly payload: Float64Array;
   readonly acknowledged: Float64Array;
-  /** What is acknowledged and the window as its field has it, unscaled. */
+  /** What is acknowledged and the window together. */
   readonly edges: Float64Array;
+  /** Bytes that the receiver takes now: the window's field, scaled as the handshake says, and unscaled where the capture has no handshake. */
+  readonly windows: Float64Array;
+  /** From the segment that is acknowledged to its ACK (`tcp.analysis.ack_rtt`), in microseconds. */
+  readonly rttsUs: Float64Array;
   /** Whether the connection has more frames. */
   readonly cut: boolean;
 }

@@ -1,4 +1,4 @@
-/** Sequence numbers of one direction of a TCP connection over time, with what the other end acknowledged and how far its window reached. */
+/** One direction of a TCP connection over time: sequence numbers, and what the other end acknowledged, after how long, and with which window. */
 
 import type { CapturedPacket } from "@pushback/capture";
 import type { TcpGraph } from "./analyzer-api.ts";
@@ -32,7 +32,9 @@ export function tcpGraphOf(
       "tcp.seq_raw",
       "tcp.ack_raw",
       "tcp.len",
-      "tcp.window_size_value",
+      // With the scale of the handshake, where the capture has it.
+      "tcp.window_size",
+      "tcp.analysis.ack_rtt",
       "tcp.flags.syn",
       "tcp.flags.ack",
       "tcp.flags.fin",
@@ -41,7 +43,8 @@ export function tcpGraphOf(
   ]);
   const looked = frames.slice(0, MAX_FRAMES);
   const timesUs = new Float64Array(looked.length);
-  const [from, to, acknowledged, edges] = [0, 1, 2, 3].map(() => new Float64Array(looked.length).fill(Number.NaN));
+  const unknown = (): Float64Array => new Float64Array(looked.length).fill(Number.NaN);
+  const [from, to, payload, acknowledged, edges, windows, rttsUs] = [0, 1, 2, 3, 4, 5, 6].map(unknown);
   const distance = new Distance();
   let ends: readonly [string, string] | null = null;
   looked.forEach((frame, i) => {
@@ -54,10 +57,14 @@ export function tcpGraphOf(
     ends ??= [sender, `${text("ip.dst", "ipv6.dst")}:${text("tcp.dstport")}`];
     if ((sender === ends[0]) !== reversed) {
       from[i] = distance.of(number("tcp.seq_raw"));
-      to[i] = from[i] + number("tcp.len") + number("tcp.flags.syn") + number("tcp.flags.fin");
+      payload[i] = number("tcp.len");
+      to[i] = from[i] + payload[i] + number("tcp.flags.syn") + number("tcp.flags.fin");
     } else if (number("tcp.flags.ack") === 1 && number("tcp.flags.reset") === 0) {
       acknowledged[i] = distance.of(number("tcp.ack_raw"));
-      edges[i] = acknowledged[i] + number("tcp.window_size_value");
+      windows[i] = number("tcp.window_size");
+      edges[i] = acknowledged[i] + windows[i];
+      const rtt = v.get("tcp.analysis.ack_rtt");
+      if (rtt) rttsUs[i] = Number(rtt.text) * 1e6;
     }
   });
   const [a, b] = ends ?? ["", ""];
@@ -68,10 +75,7 @@ export function tcpGraphOf(
     receiver,
     frames: Uint32Array.from(looked),
     timesUs,
-    from,
-    to,
-    acknowledged,
-    edges,
+    ...{ from, to, payload, acknowledged, edges, windows, rttsUs },
     cut: frames.length > looked.length,
   };
 }

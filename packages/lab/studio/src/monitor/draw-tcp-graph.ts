@@ -1,20 +1,16 @@
-/** Draws the graph of a TCP connection with uPlot. */
+/** Draws curves of a TCP connection with uPlot. */
 
 import uPlot from "uplot";
 import type { TcpGraph } from "../analyzer/analyzer-api.ts";
 import { formatClockTick, heightOf } from "./draw-graph.ts";
-
-/** The lines: what was sent as marks, what was acknowledged and the window's edge as steps; told apart by form too. */
-export const TCP_SERIES = [
-  { id: "to", title: "Sent up to", token: "--mail", dash: [] },
-  { id: "acknowledged", title: "Acknowledged", token: "--push", dash: [6, 3] },
-  { id: "edges", title: "Edge of the window", token: "--ink-3", dash: [2, 3] },
-] as const;
+import type { TcpCurve } from "./tcp-curves.ts";
 
 interface TcpGraphOptions {
   readonly originUs: number;
   readonly selectedFrame: number | null;
-  readonly showsEdges: boolean;
+  readonly axis: string;
+  /** Those that are to be drawn. */
+  readonly curves: readonly TcpCurve[];
   /** Called with the index of the frame under the pointer, or -1. */
   readonly onCursor: (index: number) => void;
   readonly onSelect: (frame: number) => void;
@@ -30,39 +26,47 @@ const known = (values: Float64Array): (number | null)[] => Array.from(values, (v
 export function drawTcpGraph(
   element: HTMLElement,
   graph: TcpGraph,
-  { originUs, selectedFrame, showsEdges, onCursor, onSelect }: TcpGraphOptions,
+  { originUs, selectedFrame, axis: title, curves, onCursor, onSelect }: TcpGraphOptions,
 ): uPlot {
   const style = getComputedStyle(element);
   const colour = (token: string) => style.getPropertyValue(token).trim();
   const grid = { stroke: colour("--line-1"), width: 1 };
-  const axis = { stroke: colour("--ink-2"), grid, ticks: grid, font: `11px ${style.fontFamily}` };
+  const font = `11px ${style.fontFamily}`;
+  const axis = { stroke: colour("--ink-2"), grid, ticks: grid, font, labelFont: font, labelSize: 16, labelGap: 2 };
   const stepped = uPlot.paths.stepped?.({ align: 1 });
-  const data: uPlot.AlignedData = [
-    Array.from(graph.timesUs, (us) => (us - originUs) / 1e6),
-    ...TCP_SERIES.map(({ id }) => known(graph[id])),
-  ];
+  const data: uPlot.AlignedData = [Array.from(graph.timesUs, (us) => (us - originUs) / 1e6), ...curves.map(({ values }) => known(values))];
   return new uPlot(
     {
       width: element.clientWidth,
       height: heightOf(element),
       legend: { show: false },
       cursor: { y: false, drag: { x: true, y: true } },
-      scales: { x: { time: false } },
+      scales: { x: { time: false }, y: { range: { min: { pad: 0.05, soft: 0, mode: 1 }, max: { pad: 0.05 } } } },
       axes: [
-        { ...axis, size: 34, space: 110, values: (_u, values, _axis, _space, step) => values.map((v) => secondsText(v, step)) },
-        { ...axis, size: 70, values: (_u, values) => values.map((v) => v.toLocaleString("en")) },
+        {
+          ...axis,
+          label: "Time since the first frame",
+          size: 30,
+          space: 110,
+          values: (_u, values, _axis, _space, step) => values.map((v) => secondsText(v, step)),
+        },
+        {
+          ...axis,
+          label: title,
+          size: 62,
+          values: (_u, values) => values.map((v) => v.toLocaleString("en", { maximumFractionDigits: 6 })),
+        },
       ],
       series: [
         {},
-        ...TCP_SERIES.map(({ id, title, token, dash }) => ({
-          label: title,
-          show: id !== "edges" || showsEdges,
+        ...curves.map(({ title: label, token, dash, form }) => ({
+          label,
           stroke: colour(token),
           width: 1.5,
           dash: [...dash],
-          spanGaps: id !== "to",
-          points: { show: id === "to", size: 7, fill: colour(token) },
-          ...(id === "to" ? { paths: () => null } : stepped && { paths: stepped }),
+          spanGaps: form === "steps",
+          points: { show: form === "marks", size: 7, fill: colour(token) },
+          ...(form === "marks" ? { paths: () => null } : stepped && { paths: stepped }),
         })),
       ],
       hooks: {

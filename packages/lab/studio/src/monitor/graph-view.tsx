@@ -10,6 +10,7 @@ import { SERIES } from "./graph-series.ts";
 import { useKept } from "./kept.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
 import { formatPause } from "./sequence-view.tsx";
+import { TCP_CURVES } from "./tcp-curves.ts";
 import { TcpGraphView } from "./tcp-graph-view.tsx";
 import { useThemeSerial } from "./use-theme-serial.ts";
 
@@ -25,15 +26,16 @@ interface GraphViewProps {
   readonly onSelect: (frame: number) => void;
 }
 
-const GRAPHS = { time: "Frames over time", tcp: "Sequence numbers of the TCP connection" } as const;
-type Graph = keyof typeof GRAPHS;
+const TIME = { id: "time", title: "Frames over time" } as const;
+const GRAPHS = [TIME, ...TCP_CURVES];
 
 /** One of the graphs. */
 export function GraphPanel(props: GraphViewProps) {
-  const [which, setWhich] = useKept<Graph>("graph", (kept) => (kept === "tcp" ? kept : "time"));
+  const [which, setWhich] = useKept("graph", (kept) => GRAPHS.find(({ id }) => id === kept)?.id ?? TIME.id);
+  const curves = TCP_CURVES.find(({ id }) => id === which);
   const choice = (
-    <select className="field" aria-label="Graph" value={which} onChange={(event) => setWhich(event.target.value as Graph)}>
-      {Object.entries(GRAPHS).map(([id, title]) => (
+    <select className="field" aria-label="Graph" value={which} onChange={(event) => setWhich(event.target.value)}>
+      {GRAPHS.map(({ id, title }) => (
         <option key={id} value={id}>
           {title}
         </option>
@@ -42,7 +44,7 @@ export function GraphPanel(props: GraphViewProps) {
   );
   return (
     <div className="graph-view">
-      {which === "time" ? <GraphView {...props} choice={choice} /> : <TcpGraphView {...props} choice={choice} />}
+      {curves ? <TcpGraphView {...props} curves={curves} choice={choice} /> : <GraphView {...props} choice={choice} />}
     </div>
   );
 }

@@ -139,6 +139,38 @@ describe("the monitor", () => {
     await page.getByRole("application", { name: `from ${graph?.receiver} to ${graph?.sender}` }).waitFor();
   });
 
+  it("draws throughput, round trips and window of a TCP connection, each with its unit, and walks their values", async (context) => {
+    const page = await openPage(context, "capture=/kb.pcapng");
+    const { analyzer, frames } = await analyzed(file, "tcp.flags.syn == 1");
+    await page.getByRole("tab", { name: "Graph" }).click();
+    await page.locator(".packet-scroller").focus();
+    await page.keyboard.press("Control+g");
+    await page.locator(".find-bar input").fill(`${frames[0]}`);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    const graph = analyzer.tcpGraph(frames[0], false);
+    for (const [id, axis, first] of [
+      ["throughput", /^Data in the second before, k?bit\/s$/, graph?.payload.findIndex((bytes) => !Number.isNaN(bytes))],
+      ["rtt", /^Round-trip time, ms$/, graph?.rttsUs.findIndex((us) => !Number.isNaN(us))],
+      ["window", /^Window, bytes$/, graph?.windows.findIndex((bytes) => !Number.isNaN(bytes))],
+    ] as const) {
+      await page.getByRole("combobox", { name: "Graph" }).selectOption(id);
+      const title = (await page.locator(`option[value=${id}]`).textContent()) ?? "";
+      await page.getByRole("application", { name: `${title} from ${graph?.sender} to ${graph?.receiver}` }).press("Home");
+      const frame = graph?.frames[first ?? -1] ?? 0;
+      await page.waitForFunction(
+        (text) => document.querySelector(".graph-here")?.textContent?.includes(text),
+        `frame ${frame.toLocaleString("en")}: `,
+      );
+      await expect.poll(() => page.locator(".graph-box").getAttribute("data-axis")).toMatch(axis);
+      expect(await page.locator(".graph-box canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBeGreaterThan(300);
+      const boxes = page.locator(".graph-key input");
+      for (let i = 0; i < (await boxes.count()); i++) await boxes.nth(i).uncheck();
+      await page.getByText("No curve is switched on.").waitFor();
+      await boxes.first().check();
+    }
+  });
+
   it("marks frames, walks them, and exports them", async (context) => {
     const page = await openPage(context, "capture=/kb.pcapng");
     await page.locator(".packet-scroller").focus();

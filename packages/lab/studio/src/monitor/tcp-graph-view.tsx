@@ -1,33 +1,21 @@
-/** Sequence numbers of the selected frame's TCP connection over time. */
+/** The selected frame's TCP connection over time: one of the curves of tcp-curves.ts. */
 
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
 import type { TcpGraph } from "../analyzer/analyzer-api.ts";
 import { formatSeconds } from "./columns.ts";
 import { counted } from "./counted.ts";
 import { heightOf } from "./draw-graph.ts";
-import { drawTcpGraph, TCP_SERIES } from "./draw-tcp-graph.ts";
+import { drawTcpGraph } from "./draw-tcp-graph.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
+import { nextValue, type TcpCurve, type TcpCurves } from "./tcp-curves.ts";
 import { useThemeSerial } from "./use-theme-serial.ts";
 
-/** What happened in frame `i` of the graph, in words. */
-function tcpGraphText(graph: TcpGraph, i: number, firstUs: number): string {
-  const when = `${formatSeconds(graph.timesUs[i] - firstUs)} s, frame ${graph.frames[i].toLocaleString("en")}`;
-  const number = (value: number) => value.toLocaleString("en");
-  if (!Number.isNaN(graph.to[i])) {
-    const bytes = graph.to[i] - graph.from[i];
-    return `${when}: ${bytes === 0 ? `a segment without data at ${number(graph.from[i])}` : `${number(graph.from[i])} to ${number(graph.to[i])}, ${number(bytes)} bytes`}`;
-  }
-  if (!Number.isNaN(graph.acknowledged[i]))
-    return `${when}: acknowledges up to ${number(graph.acknowledged[i])}, window ${number(graph.edges[i] - graph.acknowledged[i])}`;
-  return `${when}: the connection is reset`;
-}
-
-function SeriesSample({ id, title, token, dash }: (typeof TCP_SERIES)[number]) {
+function CurveSample({ form, title, token, dash }: TcpCurve) {
   return (
     <>
       <svg width="22" height="8" aria-hidden="true">
-        {id === "to" ? (
+        {form === "marks" ? (
           <circle cx="11" cy="4" r="3.5" fill={`var(${token})`} />
         ) : (
           <line x1="1" x2="21" y1="4" y2="4" stroke={`var(${token})`} strokeWidth="2.5" strokeDasharray={dash.join(" ")} />
@@ -43,17 +31,18 @@ export function TcpGraphView(props: {
   readonly view: MonitorView;
   readonly selected: number | null;
   readonly onSelect: (frame: number) => void;
+  readonly curves: TcpCurves;
   /** The control that chooses another graph. */
   readonly choice: ReactNode;
 }) {
-  const { model, view, selected, onSelect, choice } = props;
+  const { model, view, selected, onSelect, curves: kind, choice } = props;
   const { generation, firstUs, indexed } = view.state;
   const [reversed, setReversed] = useState(false);
   /** `key` names the frames and the direction that it is of. */
   const [graph, setGraph] = useState<(TcpGraph & { readonly key: string }) | null>(null);
   const [cursor, setCursor] = useState(-1);
-  // A window of thousands of bytes leaves no room for the small segments of a mail client.
-  const [showsEdges, setShowsEdges] = useState(false);
+  /** Curves that the person switched on or off, by id. */
+  const [switched, setSwitched] = useState<Readonly<Record<string, boolean>>>({});
   const theme = useThemeSerial();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -74,13 +63,19 @@ export function TcpGraphView(props: {
       current = false;
     };
   }, [model, asked, key]);
+  const plotted = useMemo(() => graph && kind.plotOf(graph), [graph, kind]);
+  const drawn = useMemo(
+    () => plotted?.curves.filter(({ id, isFirst }) => switched[`${kind.id} ${id}`] ?? isFirst) ?? [],
+    [plotted, kind, switched],
+  );
   useEffect(() => {
     const element = box.current;
-    if (!element || !graph) return;
+    if (!element || !graph || !plotted) return;
     const u = drawTcpGraph(element, graph, {
       originUs: firstUs,
       selectedFrame: selected,
-      showsEdges,
+      axis: plotted.axis,
+      curves: drawn,
       onCursor: setCursor,
       onSelect: (frame) => select.current(frame),
     });
@@ -92,8 +87,8 @@ export function TcpGraphView(props: {
       u.destroy();
       plot.current = null;
     };
-  }, [graph, theme, selected, firstUs, showsEdges]);
-  if (graph === null)
+  }, [graph, plotted, drawn, theme, selected, firstUs]);
+  if (graph === null || plotted === null)
     return (
       <>
         <div className="panel-bar">{choice}</div>
@@ -103,7 +98,12 @@ export function TcpGraphView(props: {
   const last = graph.frames.length - 1;
   const onKeyDown = (event: KeyboardEvent): void => {
     const u = plot.current;
-    const to = { ArrowRight: cursor + 1, ArrowLeft: cursor - 1, Home: 0, End: last }[event.key];
+    const to = {
+      ArrowRight: nextValue(drawn, cursor, 1),
+      ArrowLeft: nextValue(drawn, cursor, -1),
+      Home: nextValue(drawn, -1, 1),
+      End: nextValue(drawn, last + 1, -1),
+    }[event.key];
     if (u && to !== undefined) {
       event.preventDefault();
       event.stopPropagation();
@@ -120,33 +120,37 @@ export function TcpGraphView(props: {
       <div className="panel-bar">
         {choice}
         <b className="numbers">{`${graph.sender} → ${graph.receiver}`}</b>
-        {TCP_SERIES.map((series) =>
-          series.id === "edges" ? (
-            <label key={series.id} className="graph-key">
-              <input type="checkbox" checked={showsEdges} onChange={() => setShowsEdges(!showsEdges)} /> <SeriesSample {...series} />
-            </label>
-          ) : (
-            <span key={series.id} className="graph-key">
-              <SeriesSample {...series} />
-            </span>
-          ),
-        )}
+        {plotted.curves.map((curve) => (
+          <label key={curve.id} className="graph-key">
+            <input
+              type="checkbox"
+              checked={drawn.includes(curve)}
+              onChange={() => setSwitched({ ...switched, [`${kind.id} ${curve.id}`]: !drawn.includes(curve) })}
+            />{" "}
+            <CurveSample {...curve} />
+          </label>
+        ))}
         <button type="button" className="button small" onClick={() => setReversed(!reversed)}>
           The other direction
         </button>
       </div>
       <div
         className="graph-box"
+        data-axis={plotted.axis}
         ref={box}
         role="application"
-        aria-label={`Sequence numbers of the TCP connection from ${graph.sender} to ${graph.receiver}; arrows walk along its frames, Enter goes to a frame`}
+        aria-label={`${kind.title} from ${graph.sender} to ${graph.receiver}; arrows walk along its frames, Enter goes to a frame`}
         tabIndex={0}
         onKeyDown={onKeyDown}
       />
       <p className="graph-here numbers" role="status">
         {cursor >= 0 && cursor <= last
-          ? tcpGraphText(graph, cursor, firstUs)
-          : `${counted(graph.frames.length, "frame")}${graph.cut ? ", the first ones of the connection" : ""}. Numbers count from the first segment. Click a mark to go to its frame; drag to zoom, double click to zoom out.`}
+          ? `${formatSeconds(graph.timesUs[cursor] - firstUs)} s, frame ${graph.frames[cursor].toLocaleString("en")}: ${plotted.textOf(cursor)}`
+          : drawn.length === 0
+            ? "No curve is switched on."
+            : drawn.every(({ values }) => values.every(Number.isNaN))
+              ? "No frame of this direction has a value: the other direction may have some."
+              : `${counted(graph.frames.length, "frame")}${graph.cut ? ", the first ones of the connection" : ""}${kind.id === "tcp" ? ". Numbers count from the first segment" : ""}. Click a mark to go to its frame; drag to zoom, double click to zoom out.`}
       </p>
     </>
   );

@@ -10,5 +10,5 @@ export function staleFleet(machines: number): Uint8Array {
   const text = readFileSync(FLEET, "utf8").replace("count: 5000", `count: ${machines}`).replace("duration: 2h12m", "duration: 30m");
   const parsed = parseScenario("stale-fleet", text);
   if (!parsed.ok) throw new Error(parsed.faults[0].message);
-  return encodeCapture(runScenario(parsed.scenario, { seed: "1" }));
+  return encodeCapture(runScenario(parsed.scenario, { variants: [], seed: "1" }));
 }

@@ -1,0 +1,170 @@
+/**
+ * The curves of a TCP connection that can be drawn, reckoned from its frames. The definitions are those of Wireshark's TCP stream graphs (User's Guide,
+ * "TCP Stream Graphs"): throughput over a moving second, the round-trip time from a segment to its ACK, the window as advertised with its scale.
+ */
+
+import type { TcpGraph } from "../analyzer/analyzer-api.ts";
+
+export interface TcpCurve {
+  readonly id: string;
+  readonly title: string;
+  /** The style sheet's colour. */
+  readonly token: string;
+  /** Marks for single frames, steps for what holds until the next frame; told apart by form, and steps by their dashes. */
+  readonly form: "marks" | "steps";
+  readonly dash: readonly number[];
+  /** Whether it is drawn before the person asks for it. */
+  readonly isFirst: boolean;
+  /** One for each frame, in the axis' unit; `NaN` where the frame has none. */
+  readonly values: Float64Array;
+}
+
+export interface TcpPlot {
+  /** What the axis counts, with its unit. */
+  readonly axis: string;
+  readonly curves: readonly TcpCurve[];
+  /** What happened in frame `i`. */
+  textOf(i: number): string;
+}
+
+export interface TcpCurves {
+  readonly id: string;
+  readonly title: string;
+  plotOf(graph: TcpGraph): TcpPlot;
+}
+
+/** The moving second of the throughput. */
+const SPAN_US = 1_000_000;
+
+const number = (value: number): string => value.toLocaleString("en");
+const isKnown = (value: number): boolean => !Number.isNaN(value);
+
+function sequence(graph: TcpGraph): TcpPlot {
+  return {
+    axis: "Sequence number, bytes",
+    curves: [
+      { id: "to", title: "Sent up to", token: "--mail", form: "marks", dash: [], isFirst: true, values: graph.to },
+      {
+        id: "acknowledged",
+        title: "Acknowledged",
+        token: "--push",
+        form: "steps",
+        dash: [6, 3],
+        isFirst: true,
+        values: graph.acknowledged,
+      },
+      // A window of thousands of bytes leaves no room for the small segments of a mail client.
+      { id: "edges", title: "Edge of the window", token: "--ink-3", form: "steps", dash: [2, 3], isFirst: false, values: graph.edges },
+    ],
+    textOf(i) {
+      if (isKnown(graph.to[i])) {
+        const bytes = graph.to[i] - graph.from[i];
+        const span = `${number(graph.from[i])} to ${number(graph.to[i])}, ${number(bytes)} bytes`;
+        return bytes === 0 ? `a segment without data at ${number(graph.from[i])}` : span;
+      }
+      if (isKnown(graph.acknowledged[i])) return `acknowledges up to ${number(graph.acknowledged[i])}, window ${number(graph.windows[i])}`;
+      return "the connection is reset";
+    },
+  };
+}
+
+/** At each frame that adds something: the sum of what was added in the second that ends there, the frame included. */
+function movingSums(timesUs: Float64Array, added: Float64Array): Float64Array {
+  const sums = new Float64Array(added.length).fill(Number.NaN);
+  let sum = 0;
+  let first = 0;
+  added.forEach((bytes, i) => {
+    if (isKnown(bytes)) sum += bytes;
+    for (; timesUs[first] <= timesUs[i] - SPAN_US; first++) if (isKnown(added[first])) sum -= added[first];
+    if (isKnown(bytes)) sums[i] = sum;
+  });
+  return sums;
+}
+
+/** What each ACK acknowledges that no earlier one did, in bytes of the sequence; the first one of a connection counts from 0. */
+function newlyAcknowledged({ acknowledged, from }: TcpGraph): Float64Array {
+  // A capture that begins amid the connection: what came before it is not counted.
+  let most = from.find(isKnown) ?? 0;
+  return acknowledged.map((upTo) => {
+    if (!isKnown(upTo)) return upTo;
+    const bytes = Math.max(0, upTo - most);
+    most = Math.max(most, upTo);
+    return bytes;
+  });
+}
+
+const RATES = [
+  [1e6, "Mbit/s"],
+  [1e3, "kbit/s"],
+  [1, "bit/s"],
+] as const;
+
+function throughput(graph: TcpGraph): TcpPlot {
+  const sent = movingSums(graph.timesUs, graph.payload);
+  const heard = movingSums(graph.timesUs, newlyAcknowledged(graph));
+  const most = Math.max(0, ...[...sent, ...heard].filter(isKnown)) * 8;
+  const [size, unit] = RATES.find(([least]) => most >= least) ?? RATES[2];
+  const rates = (bytes: Float64Array): Float64Array => bytes.map((n) => (n * 8) / size);
+  const [rate, good] = [rates(sent), rates(heard)];
+  const told = (value: number) => `${number(Number(value.toPrecision(4)))} ${unit}`;
+  return {
+    axis: `Data in the second before, ${unit}`,
+    curves: [
+      { id: "sent", title: "Throughput: sent, repeats included", token: "--mail", form: "marks", dash: [], isFirst: true, values: rate },
+      { id: "heard", title: "Goodput: acknowledged", token: "--push", form: "steps", dash: [6, 3], isFirst: true, values: good },
+    ],
+    textOf(i) {
+      if (isKnown(rate[i])) return `${told(rate[i])} were sent in the second before`;
+      return isKnown(good[i]) ? `${told(good[i])} were acknowledged in the second before` : "the connection is reset";
+    },
+  };
+}
+
+function roundTrips(graph: TcpGraph): TcpPlot {
+  const ms = graph.rttsUs.map((us) => us / 1000);
+  return {
+    axis: "Round-trip time, ms",
+    curves: [{ id: "rtt", title: "From a segment to its ACK", token: "--mail", form: "marks", dash: [], isFirst: true, values: ms }],
+    textOf: (i) => (isKnown(ms[i]) ? `acknowledges a segment ${number(ms[i])} ms after it was sent` : "acknowledges no segment"),
+  };
+}
+
+/** At each frame, how much was sent that is not acknowledged. */
+function outstanding({ to, acknowledged }: TcpGraph): Float64Array {
+  let sent = Number.NaN;
+  let heard = Number.NaN;
+  return to.map((end, i) => {
+    if (isKnown(end)) sent = isKnown(sent) ? Math.max(sent, end) : end;
+    if (isKnown(acknowledged[i])) heard = isKnown(heard) ? Math.max(heard, acknowledged[i]) : acknowledged[i];
+    return Math.max(0, sent - heard);
+  });
+}
+
+function windows(graph: TcpGraph): TcpPlot {
+  const open = outstanding(graph);
+  return {
+    axis: "Window, bytes",
+    curves: [
+      { id: "window", title: "Window of the receiver", token: "--push", form: "steps", dash: [6, 3], isFirst: true, values: graph.windows },
+      { id: "open", title: "Sent, not acknowledged", token: "--mail", form: "marks", dash: [], isFirst: true, values: open },
+    ],
+    textOf(i) {
+      const out = isKnown(open[i]) ? `${number(open[i])} bytes are not acknowledged` : "nothing is acknowledged yet";
+      return isKnown(graph.windows[i]) ? `window ${number(graph.windows[i])} bytes, ${out}` : out;
+    },
+  };
+}
+
+export const TCP_CURVES: readonly TcpCurves[] = [
+  { id: "tcp", title: "Sequence numbers of the TCP connection", plotOf: sequence },
+  { id: "throughput", title: "Throughput of the TCP connection", plotOf: throughput },
+  { id: "rtt", title: "Round-trip times of the TCP connection", plotOf: roundTrips },
+  { id: "window", title: "Window of the TCP connection", plotOf: windows },
+];
+
+/** The next frame, in a direction, of which a curve that is drawn has a value; the place itself if there is none. */
+export function nextValue(curves: readonly TcpCurve[], place: number, direction: 1 | -1): number {
+  const count = curves[0]?.values.length ?? 0;
+  for (let i = place + direction; i >= 0 && i < count; i += direction) if (curves.some(({ values }) => isKnown(values[i]))) return i;
+  return place;
+}
