@@ -43,7 +43,7 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
   const command = (name: Parameters<typeof runCommand>[0]) => () => runCommand(name, host);
 
   const items: MenuItem[] = [
-    { label: "Open capture or scenario…", run: command("open") },
+    { label: "Open capture, scenario or recording…", run: command("open") },
     ...recent.slice(0, RECENT_SHOWN).map((file) => ({ label: file.name, detail: "opened before", run: () => void openAgain(host, file) })),
     ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },

@@ -139,7 +139,7 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
     await eventually(() => page.locator(".document-name").textContent()).toBe("zeek-conn-size.pcap");
   };
   await button(page, "File").click();
-  await choose(() => page.getByRole("menuitem", { name: "Open capture or scenario…" }).click());
+  await choose(() => page.getByRole("menuitem", { name: "Open capture, scenario or recording…" }).click());
   await page.locator(".packet-row").nth(3).click();
   const row = await selectedRow(page);
   await addressed(page, "capture=zeek-conn-size.pcap&frame=4");

@@ -120,7 +120,7 @@ describe("the article, by hand", () => {
 
     await button(page, "File").click();
     const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
+    await page.getByRole("menuitem", { name: "Open capture, scenario or recording…" }).click();
     await (await chooser).setFiles({ name: "again.pcapng", mimeType: "application/octet-stream", buffer: readFileSync(whole.path) });
     await eventually(() => page.locator(".document-name").textContent()).toContain("again.pcapng");
     // Opening the capture shows its diagnosis: it is what the article describes.

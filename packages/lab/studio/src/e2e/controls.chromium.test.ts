@@ -240,7 +240,7 @@ describe("with the mouse", () => {
     // A capture opened while a run is still being opened is shown instead of the run.
     const chooser = page.waitForEvent("filechooser");
     await button(page, "File").click();
-    await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
+    await page.getByRole("menuitem", { name: "Open capture, scenario or recording…" }).click();
     const capture = await chooser;
     await button(page, "Scenarios").click();
     await page.getByRole("menuitem", { name: /^Play the article/ }).click();

@@ -150,8 +150,8 @@ describe("the monitor", () => {
     await page.keyboard.press("Escape");
     const graph = analyzer.tcpGraph(frames[0], false);
     for (const [id, axis, first] of [
-      ["throughput", /^Data in the second before, k?bit\/s$/, graph?.payload.findIndex((bytes) => !Number.isNaN(bytes))],
-      ["rtt", /^Round-trip time, ms$/, graph?.rttsUs.findIndex((us) => !Number.isNaN(us))],
+      ["throughput", /^Rate, k?bit\/s$/, graph?.payload.findIndex((bytes) => !Number.isNaN(bytes))],
+      ["rtt", /^Round trip, ms$/, graph?.rttsUs.findIndex((us) => !Number.isNaN(us))],
       ["window", /^Window, bytes$/, graph?.windows.findIndex((bytes) => !Number.isNaN(bytes))],
     ] as const) {
       await page.getByRole("combobox", { name: "Graph" }).selectOption(id);

@@ -184,8 +184,8 @@ describe("the curves of a TCP connection", () => {
     expect(curve("window", "open", graph).slice(4, 6)).toEqual([500, 0]);
     // At 1.035 s the 300 and 200 bytes of the beginning are more than a second old; the repeat counts.
     expect(curve("throughput", "sent", graph)[10] * 1e3).toBeCloseTo((100 + 100 + 40) * 8, 6);
-    expect(plotOf("throughput", graph).axis).toBe("Data in the second before, kbit/s");
-    expect([plotOf("rtt", graph).axis, plotOf("window", graph).axis]).toEqual(["Round-trip time, ms", "Window, bytes"]);
+    expect(plotOf("throughput", graph).axis).toBe("Rate, kbit/s");
+    expect([plotOf("rtt", graph).axis, plotOf("window", graph).axis]).toEqual(["Round trip, ms", "Window, bytes"]);
     expect(plotOf("rtt", graph).textOf(1)).toBe("acknowledges a segment 1.5 ms after it was sent");
     expect(plotOf("window", graph).textOf(5)).toBe("window 5,600 bytes, 0 bytes are not acknowledged");
   });

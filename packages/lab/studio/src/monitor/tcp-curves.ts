@@ -20,7 +20,7 @@ export interface TcpCurve {
 }
 
 export interface TcpPlot {
-  /** What the axis counts, with its unit. */
+  /** What the axis counts, with its unit: short enough for the height of a small window. */
   readonly axis: string;
   readonly curves: readonly TcpCurve[];
   /** What happened in frame `i`. */
@@ -41,7 +41,7 @@ const isKnown = (value: number): boolean => !Number.isNaN(value);
 
 function sequence(graph: TcpGraph): TcpPlot {
   return {
-    axis: "Sequence number, bytes",
+    axis: "Sequence, bytes",
     curves: [
       { id: "to", title: "Sent up to", token: "--mail", form: "marks", dash: [], isFirst: true, values: graph.to },
       {
@@ -108,10 +108,10 @@ function throughput(graph: TcpGraph): TcpPlot {
   const [rate, good] = [rates(sent), rates(heard)];
   const told = (value: number) => `${number(Number(value.toPrecision(4)))} ${unit}`;
   return {
-    axis: `Data in the second before, ${unit}`,
+    axis: `Rate, ${unit}`,
     curves: [
-      { id: "sent", title: "Throughput: sent, repeats included", token: "--mail", form: "marks", dash: [], isFirst: true, values: rate },
-      { id: "heard", title: "Goodput: acknowledged", token: "--push", form: "steps", dash: [6, 3], isFirst: true, values: good },
+      { id: "sent", title: "Throughput: sent in a second, repeats included", token: "--mail", form: "marks", dash: [], isFirst: true, values: rate },
+      { id: "heard", title: "Goodput: acknowledged in a second", token: "--push", form: "steps", dash: [6, 3], isFirst: true, values: good },
     ],
     textOf(i) {
       if (isKnown(rate[i])) return `${told(rate[i])} were sent in the second before`;
@@ -123,7 +123,7 @@ function throughput(graph: TcpGraph): TcpPlot {
 function roundTrips(graph: TcpGraph): TcpPlot {
   const ms = graph.rttsUs.map((us) => us / 1000);
   return {
-    axis: "Round-trip time, ms",
+    axis: "Round trip, ms",
     curves: [{ id: "rtt", title: "From a segment to its ACK", token: "--mail", form: "marks", dash: [], isFirst: true, values: ms }],
     textOf: (i) => (isKnown(ms[i]) ? `acknowledges a segment ${number(ms[i])} ms after it was sent` : "acknowledges no segment"),
   };
