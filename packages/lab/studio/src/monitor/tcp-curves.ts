@@ -110,8 +110,24 @@ function throughput(graph: TcpGraph): TcpPlot {
   return {
     axis: `Rate, ${unit}`,
     curves: [
-      { id: "sent", title: "Throughput: sent in a second, repeats included", token: "--mail", form: "marks", dash: [], isFirst: true, values: rate },
-      { id: "heard", title: "Goodput: acknowledged in a second", token: "--push", form: "steps", dash: [6, 3], isFirst: true, values: good },
+      {
+        id: "sent",
+        title: "Throughput: sent in a second, repeats included",
+        token: "--mail",
+        form: "marks",
+        dash: [],
+        isFirst: true,
+        values: rate,
+      },
+      {
+        id: "heard",
+        title: "Goodput: acknowledged in a second",
+        token: "--push",
+        form: "steps",
+        dash: [6, 3],
+        isFirst: true,
+        values: good,
+      },
     ],
     textOf(i) {
       if (isKnown(rate[i])) return `${told(rate[i])} were sent in the second before`;
