@@ -313,7 +313,7 @@ describe("with the mouse", () => {
     await eventually(() => page.locator(".bookmark").count()).toBe(0);
     const chooser = page.waitForEvent("filechooser");
     await button(page, "File").click();
-    await page.getByRole("menuitem", { name: "Open capture or scenario…" }).click();
+    await page.getByRole("menuitem", { name: "Open capture, scenario or recording…" }).click();
     await (await chooser).setFiles({ name, mimeType: "text/plain", buffer: readFileSync(saved.path) });
     await eventually(() => page.locator(".bookmark").count()).toBe(1);
     expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Timeline");

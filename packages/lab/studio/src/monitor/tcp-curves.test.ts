@@ -1,10 +1,9 @@
 /** The curves of a TCP connection against tshark's fields, and against sums over them that are made another way. */
 
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireProgram } from "@pushback/judges";
+import { type Program, requireProgram } from "@pushback/judges";
 import { encodeCapture, parseScenario, runScenario } from "@pushback/scenario";
 import { afterAll, describe, expect, it } from "vitest";
 import { Analyzer } from "../analyzer/analyzer.ts";
@@ -86,14 +85,11 @@ interface Segment {
   readonly rtt: number;
 }
 
-function tsharkOf(path: string, stream: number): Segment[] {
+function tsharkOf(tshark: Program, path: string, stream: number): Segment[] {
   const fields = ["frame.number", "frame.time_relative", "ip.src", "tcp.srcport", "tcp.len", "tcp.ack", "tcp.window_size"];
-  const { stdout } = spawnSync(
-    "tshark",
-    ["-r", path, "-Y", `tcp.stream == ${stream}`, "-T", "fields", ...[...fields, "tcp.analysis.ack_rtt"].flatMap((field) => ["-e", field])],
-    { encoding: "utf8" },
-  );
-  return stdout
+  const wanted = [...fields, "tcp.analysis.ack_rtt"].flatMap((field) => ["-e", field]);
+  const lines = tshark.run(["-r", path, "-Y", `tcp.stream == ${stream}`, "-T", "fields", ...wanted]);
+  return lines
     .trim()
     .split("\n")
     .map((line) => {
@@ -125,14 +121,14 @@ describe("the curves of a TCP connection", () => {
     ["scaled.pcap", scaled],
     ["zeek-conn-size.pcap", () => readFileSync(new URL("../../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url))],
   ] as const)("are tshark's round trips and windows, and the data of the second before: %s", async ([name, make], context) => {
-    requireProgram(context, "tshark");
+    const tshark = requireProgram(context, "tshark");
     const analyzer = await opened(make(), name);
     const first: number[] = [];
     await analyzer.applyFilter("tcp.flags.syn == 1 && tcp.flags.ack == 0", (part) => first.push(...part.frames));
     expect(first.length).toBeGreaterThan(0);
     let roundTrips = 0;
     for (const frame of first) {
-      const theirs = tsharkOf(join(folder, name), analyzer.tcpGraph(frame, false)?.stream ?? -1);
+      const theirs = tsharkOf(tshark, join(folder, name), analyzer.tcpGraph(frame, false)?.stream ?? -1);
       for (const reversed of [false, true]) {
         const graph = analyzer.tcpGraph(frame, reversed);
         if (!graph) throw new Error(`frame ${frame}`);

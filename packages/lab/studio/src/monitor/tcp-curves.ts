@@ -19,7 +19,7 @@ export interface TcpCurve {
   readonly values: Float64Array;
 }
 
-export interface TcpPlot {
+interface TcpPlot {
   /** What the axis counts, with its unit: short enough for the height of a small window. */
   readonly axis: string;
   readonly curves: readonly TcpCurve[];
