@@ -137,6 +137,8 @@ async function eachPanel(page, take) {
   await page.getByRole("menuitem", { name: /What is this ICMP/ }).click();
   await page.locator(".lesson").waitFor();
   await page.getByRole("button", { name: "Pause", exact: true }).click();
+  // In a narrow window the page scrolls.
+  await page.locator(".lesson").evaluate((lesson) => lesson.scrollIntoView());
   await take("lesson");
 }
 

@@ -69,7 +69,9 @@ function Stage({ lab, onClose }: { readonly lab: LabMachine; readonly onClose: (
         <div className="presenter-bar">
           <b>{lab.title}</b>
           <span className="numbers">{elapsedText(readUs)}</span>
-          <span className="presenter-errors">{machine.problem ?? (machine.icmpSent > 0 && `${machine.icmpSent} ICMP errors sent`)}</span>
+          <span className="presenter-errors">
+            {machine.problem ?? (machine.icmpSent > 0 && `${machine.icmpSent} ICMP ${machine.icmpSent === 1 ? "error" : "errors"} sent`)}
+          </span>
           <button type="button" className="button" onClick={toggle}>
             {playing ? "Pause the clock" : "Run the clock"}
           </button>

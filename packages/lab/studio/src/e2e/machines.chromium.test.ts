@@ -289,7 +289,8 @@ it("the presenter shows the server's sessions and the wire, and its screen can b
   expect(await present.locator(".sessions").count()).toBe(0);
   await button(present, "Run the clock").click();
   await eventually(() => present.locator(".wire-list").textContent()).toMatch(/UDP datagram to port 1025.*ICMP error/);
-  // Legible from the last row: a thirtieth of the picture's height, at least, and nothing cut off at its side.
+  // Legible from the last row: two pixels for one of the screen, letters of a fiftieth of the height, and nothing cut off.
+  expect(await present.locator(".desktop-icon span").evaluate((span) => getComputedStyle(span).fontSize)).toBe("22px");
   const side = await present.locator(".presenter-side").evaluate((e) => ({
     size: Number.parseFloat(getComputedStyle(e).fontSize),
     isCut: e.scrollWidth > e.clientWidth,
