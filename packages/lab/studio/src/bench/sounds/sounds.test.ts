@@ -1,5 +1,6 @@
 /** Which machine sounds when, and that every sound is one. */
 
+import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { LabApi } from "../../lab/lab-api.ts";
 import { StateHistory } from "../../lab/machine-state.ts";
@@ -25,8 +26,7 @@ describe("the article", () => {
   };
 
   it("sounds at each start, and at the mail that comes to a client that is there", () => {
-    for (const name of ["ms-dos", "windows-3x", "windows-nt", "windows-9x", "macintosh"])
-      expect(heard(name), name).toEqual(["startup", "mail", "startup"]);
+    for (const { id } of PLATFORMS) expect(heard(id), id).toEqual(["startup", "mail", "startup"]);
   });
 
   it("sounds at a failure once", () => {
