@@ -3,7 +3,7 @@
 import { Modal } from "../controls/modal.tsx";
 import type { StudioHost } from "../host/studio-host.ts";
 import { closeCapture, closeNow, useClosing } from "../state/closing.ts";
-import { exportOpenCapture } from "../state/studio-actions.ts";
+import { attempt, exportOpenCapture } from "../state/studio-actions.ts";
 
 export function ClosingDialog({ host }: { readonly host: StudioHost }) {
   const question = useClosing((s) => s.question);
@@ -20,7 +20,12 @@ export function ClosingDialog({ host }: { readonly host: StudioHost }) {
     <Modal title={`Close ${name}?`} onClose={stay}>
       <p className="closing-question">If you close it now, {loss}.</p>
       <div className="dialog-buttons">
-        <button type="button" className="button primary" data-first-focus onClick={() => void exportFirst()}>
+        <button
+          type="button"
+          className="button primary"
+          data-first-focus
+          onClick={() => attempt("The capture was not exported", exportFirst)}
+        >
           Export, then close
         </button>
         <button type="button" className="button" onClick={() => void closeNow(id)}>

@@ -269,7 +269,7 @@ const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
 };
 
 /** Runs a command that may fail, and tells in a line that it did. */
-function attempt(what: string, command: () => Promise<unknown>): void {
+export function attempt(what: string, command: () => Promise<unknown>): void {
   command().catch((error: unknown) => tellError(`${what}: ${error instanceof Error ? error.message : String(error)}`));
 }
 
