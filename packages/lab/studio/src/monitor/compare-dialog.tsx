@@ -128,7 +128,7 @@ function ComparedBytes({ title, bytes, marks }: ComparedBytesProps) {
           ? `Each of the ${bytes.length} bytes has its equal in the other frame.`
           : `Marked: ${marked} of ${bytes.length} bytes, which have no equal in the other frame.`}
       </p>
-      <div className="compare-hex mono">
+      <section className="compare-hex mono" aria-label={`Bytes of ${title}`} tabIndex={0}>
         {Array.from({ length: lines }, (_, line) => (
           <div key={line}>
             <span className="hex-offset">{(line * PER_LINE).toString(16).padStart(4, "0")} </span>
@@ -139,7 +139,7 @@ function ComparedBytes({ title, bytes, marks }: ComparedBytesProps) {
           </div>
         ))}
         {bytes.length > MAX_BYTES && <div>… {(bytes.length - MAX_BYTES).toLocaleString("en")} more bytes</div>}
-      </div>
+      </section>
     </section>
   );
 }

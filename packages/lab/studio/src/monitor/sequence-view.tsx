@@ -198,9 +198,10 @@ function SequenceLabel({
 
 /** "58.9 s", "1 h 58 min": as much as matters. */
 export function formatPause(us: number): string {
-  const seconds = us / 1e6;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (us < 9_950_000) return `${(us / 1e6).toFixed(1)} s`;
+  const seconds = Math.round(us / 1e6);
+  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min${Math.round(seconds % 60) > 0 ? ` ${Math.round(seconds % 60)} s` : ""}`;
+  if (minutes < 60) return `${minutes} min${seconds % 60 > 0 ? ` ${seconds % 60} s` : ""}`;
   return `${Math.floor(minutes / 60)} h${minutes % 60 > 0 ? ` ${minutes % 60} min` : ""}`;
 }
