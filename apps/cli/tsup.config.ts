@@ -1,8 +1,8 @@
 import { defineConfig, type Options } from "tsup";
-import { hashEngineSources } from "../../packages/lab/sweep/src/source-hash.ts";
+import { hashEngineSources, workspaceAbove } from "../../packages/lab/sweep/src/source-hash.ts";
 import { constDeclarations } from "./const-declarations.ts";
 
-const ROOT = `${import.meta.dirname}/../..`;
+const ROOT = workspaceAbove(import.meta.dirname);
 
 /** Threads and queues load files of their own from where they are installed; koffi loads a native module. */
 const INSTALLED = ["piscina", "bullmq", "ioredis", "koffi"];

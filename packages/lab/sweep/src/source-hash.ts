@@ -4,8 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 interface Manifest {
   readonly name: string;
@@ -24,6 +24,14 @@ function packageFolders(root: string): Map<string, { readonly folder: string; re
     return [manifest.name, { folder: join(root, path, ".."), manifest }] as const;
   });
   return new Map(found);
+}
+
+/** Root of the workspace that `folder` is in. A configuration that is bundled into another one is in that one's folder. */
+export function workspaceAbove(folder: string): string {
+  for (let root = folder; ; root = dirname(root)) {
+    if (existsSync(join(root, "pnpm-workspace.yaml"))) return root;
+    if (root === dirname(root)) throw new RangeError(`${folder} is in no workspace`);
+  }
 }
 
 /** Hash of the workspace at `root`, twelve hexadecimal digits. Tests, benchmarks and documentation do not count. */
