@@ -128,7 +128,7 @@ const isFile = (path) => (existsSync(path) ? [] : [path]);
 /** The client program alone is not enough: `info` fails where its engine does not run. */
 const containerBuilder = () => ["docker", "podman"].find((name) => spawnSync(name, ["info"], { stdio: "ignore" }).status === 0);
 
-/** Each format's name, how it is made, and what it needs that is not there. */
+/** Package formats by name. `make` builds the package; `missing` lists the programs or files that it needs and this computer lacks. */
 const FORMATS = {
   npm: { make: npmPackage, missing: () => [] },
   deb: { make: debianPackage, missing: () => isFile("/usr/bin/dpkg-deb") },

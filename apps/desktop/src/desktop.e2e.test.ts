@@ -28,7 +28,7 @@ beforeAll(buildDesktop, 120_000);
 
 describe.each<[DesktopDriver, typeof skipBecause]>([
   [chromiumDriver, skipBecause],
-  // Its binary comes from a host that a build machine may not reach.
+  // Electron's binary is downloaded from GitHub, which a build machine may be unable to reach.
   [electronDriver, skipUninstallable],
 ])("the desktop app in $name", (driver, skip) => {
   function dataFolder(test: FinishingTest): string {

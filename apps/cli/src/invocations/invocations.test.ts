@@ -47,7 +47,7 @@ function isCompared(name: string): boolean {
   return result.ok && result.scenario.clients.some(({ platform }) => platform === "each");
 }
 
-/** Lists that the program itself has. */
+/** Expected completions by kind of argument, from the lists in the program. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   ...table.lists,
   platform: PLATFORMS.map(({ id }) => id),

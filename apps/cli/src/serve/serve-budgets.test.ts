@@ -92,14 +92,14 @@ async function newMessage(session: RawSession): Promise<{ code: number; opened: 
   return session.one({ rop: "CreateMessage", ...AT_LOGON, codePageId: 0x0fff, folderId: session.inboxId, associated: false });
 }
 
-/** Opens a stream on a message's body and makes it so long; the code that refuses it. */
+/** Opens a stream on a message's body and sets its length to `size` bytes. Returns the server's error code, 0 for success. */
 async function stream(session: RawSession, message: number, size: number): Promise<number> {
   const opened = await session.one({ rop: "OpenStream", ...ON_OPENED, outputHandleIndex: 3, tag: mapi.PR_BODY, openModeFlags: 2 }, message);
   if (opened.code) return opened.code;
   return (await session.one({ rop: "SetStreamSize", ...ON_OPENED, streamSize: BigInt(size) }, opened.opened)).code;
 }
 
-/** Streams of 4 MiB of a session, until one is refused: how many there were, and with what the last one was refused. */
+/** Opens streams of 4 MiB in one session until the server refuses one. Returns the number opened, and the error code of the refusal. */
 async function fill(session: RawSession): Promise<{ streams: number; code: number }> {
   const { opened } = await newMessage(session);
   for (let streams = 0; ; streams++) {
@@ -108,7 +108,7 @@ async function fill(session: RawSession): Promise<{ streams: number; code: numbe
   }
 }
 
-/** Does something until it is refused: how often it was done, and the code. */
+/** Repeats a request until the server refuses it. Returns how often it succeeded, and the error code of the refusal. */
 async function untilRefused(what: () => Promise<{ code: number }>, most = 5000): Promise<{ done: number; code: number }> {
   for (let done = 0; done < most; done++) {
     const { code } = await what();
@@ -173,7 +173,7 @@ async function newestMessage(session: RawSession): Promise<string> {
   return formatHex(id);
 }
 
-/** A test that is elsewhere, because it needs a network in memory or the inside of a package. */
+/** A budget's test in another file, because it needs a simulated network or the internals of a package. */
 interface Elsewhere {
   readonly file: string;
   readonly test: string;

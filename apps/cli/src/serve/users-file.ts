@@ -29,7 +29,7 @@ export interface UsersFile {
   readonly accounts: readonly WantedAccount[];
 }
 
-/** Of an alias or an account: what a DN, a mail address and a list with blanks can hold. */
+/** Characters of an alias or account name: legal in a DN, in a mail address and in a list separated by blanks. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const name = z.string().regex(NAME_PATTERN, "takes letters, digits, dots, dashes and underscores, 64 at the most");

@@ -176,7 +176,7 @@ describe("other outputs", () => {
       ["run", FLEET, "--count", "3", "--stream", "--out", "-"],
     ].map((args) => {
       const command = [process.execPath, ...NODE_ARGUMENTS, ...args].map((word) => `'${word}'`).join(" ");
-      // The reader has ended before the first line.
+      // The reader of the pipe exits before the command writes its first line.
       const { stdout, stderr } = spawnSync("bash", ["-c", `(sleep 0.2; ${command} 2>&-; echo code $? >&2) | true`], {
         env: ENVIRONMENT,
         encoding: "utf8",

@@ -47,7 +47,7 @@ export class RawAssociation {
     });
   }
 
-  /** A call's stub, or its fault's status. Rejects when the connection ends first. */
+  /** Resolves to the response's stub, or to the status of an RPC fault. Rejects if the connection ends first. */
   async call(opnum: number, stub: Uint8Array): Promise<Uint8Array | number> {
     await this.#bound;
     const answer = new Promise<Uint8Array | number>((done) => {

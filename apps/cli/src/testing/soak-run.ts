@@ -188,7 +188,7 @@ export async function runSoak(plan: SoakPlan): Promise<SoakOutcome> {
   }
 }
 
-/** What the second half of a run may take more than the end of its first: 15 % and 16 MiB of slack of the heap. */
+/** Whether memory stays flat: the peak of the second half is at most 15 % and 16 MiB above the peak of the second quarter (heap slack). */
 export function isFlat(residentMib: readonly number[]): boolean {
   const half = Math.floor(residentMib.length / 2);
   const before = Math.max(...residentMib.slice(Math.floor(half / 2), half));

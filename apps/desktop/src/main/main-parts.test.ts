@@ -187,7 +187,7 @@ describe("other programs", () => {
         socket.close();
       }
     }
-    /** Sends to each port again and again until the capture has brought a datagram to the last one; the ports that it brought. */
+    /** Sends to all ports repeatedly until the capture has a datagram to the last one. Returns the destination ports in the capture. */
     async function portsSeen(capture: LiveCapture, ports: readonly number[]): Promise<Set<number>> {
       const seen = new Set<number>();
       await sending(async (send) => {

@@ -6,7 +6,7 @@ export interface RunningDesktop {
   readonly page: Page;
   /** Answers the next dialog with a path; `null` cancels it. */
   answerDialog(dialog: "open" | "save", path: string | null): Promise<void>;
-  /** Chooses from the menu bar, by the labels on the way. */
+  /** Chooses a command of the menu bar; `labels` is its path: menu, submenus, command. */
   chooseMenu(...labels: string[]): Promise<void>;
   /** The app is started a second time with this file. */
   startAgain(path: string): Promise<void>;

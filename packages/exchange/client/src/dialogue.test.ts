@@ -9,7 +9,7 @@ const SERVER = 0x0a000001;
 const CLIENT = 0x0a000002;
 const SECOND = 1_000_000;
 const HOUR = 3600 * SECOND;
-/** From a datagram's sending to its arrival, and from a call to its answer. */
+/** Network delay in microseconds: from sending a datagram to its arrival, and from a call to its response. */
 const DELAY = 500;
 
 const HABITS: MailHabits = {

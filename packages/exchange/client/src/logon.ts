@@ -56,7 +56,7 @@ export interface OpenMailbox {
 }
 
 export interface LogonHandlers {
-  /** `responses` are those of the last call and include the first rows of the table. */
+  /** `responses`: the ROP responses of the last EcDoRpc call; QueryRows is among them and has the first rows of the Inbox's contents table. */
   onDone(mailbox: OpenMailbox, responses: readonly RopResponse[]): void;
   onFailed(what: MailClientErrorStep, code: number | null): void;
   /** The server refused the push registration. The logon continues without it. */

@@ -33,7 +33,7 @@ const DIRECTORY_PORT = 5001;
 const EPM_SYNTAX: SyntaxId = { uuid: "e1af8308-5d1f-11c9-91a4-08002b14a0fa", versionMajor: 3, versionMinor: 0 };
 const OTHER_TRANSFER: SyntaxId = { uuid: "71710533-beba-4937-8319-b5dbef9ccc36", versionMajor: 1, versionMinor: 0 };
 
-/** Interfaces of each port. */
+/** RPC interfaces that the server offers on each TCP port. */
 const SERVED: Readonly<Record<number, readonly SyntaxId[]>> = {
   135: [EPM_SYNTAX],
   [PORT]: [mapi.EMSMDB_SYNTAX],

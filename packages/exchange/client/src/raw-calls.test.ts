@@ -288,7 +288,7 @@ describe("push registration", () => {
       folderId: inbox,
       openModeFlags: 0,
     };
-    // Another session of the same mailbox makes the folders: no mail comes.
+    // Another session creates the folders. No mail is delivered, so each datagram is due to a created folder.
     const other = logOn(s);
     const { handles: others } = openInbox(s, other);
     const folder = rops(s, other, [open], [others[0], NO_HANDLE]).handles[1];

@@ -1,4 +1,4 @@
-/** Positions in the global address list (MS-OXNSPI 3.1.4.5), and what makes a STAT unfit for them. */
+/** Finds the row of the global address list that a STAT names (MS-OXNSPI 3.1.4.5), and checks the code page, list and order in it. */
 
 import {
   CP_TELETEX,
@@ -20,17 +20,20 @@ export const GLOBAL_ADDRESS_LIST = 0;
 /** CP_ACP: the caller's default, here the code page of its NspiBind. */
 const CODE_PAGE_OF_BIND = 0;
 
-/** Whether texts can be sent in this code page. */
+/** Whether the server can encode text in this code page. */
 export function knowsCodePage(book: AddressBook, codePage: number): boolean {
   return codePage === CODE_PAGE_OF_BIND || codePage === CP_TELETEX || book.settings.text.knows(codePage);
 }
 
-/** A code page in which a caller may want PtypString8. */
+/** Success if a caller may ask for PtypString8 in this code page; InvalidCodepage otherwise. */
 export function checkCodePage(book: AddressBook, codePage: number): number {
   return codePage === CP_WINUNICODE || !knowsCodePage(book, codePage) ? NSPI_STATUS.InvalidCodepage : NSPI_STATUS.Success;
 }
 
-/** The address list and the order that a STAT names; a phonetic order is that of display names, as no entry has a phonetic name. */
+/**
+ * InvalidBookmark for any list but the global address list, GeneralFailure for an unknown order. The phonetic order is accepted and sorts by display
+ * name, because no entry has a phonetic name.
+ */
 export function checkTable({ ContainerID, SortType }: Stat): number {
   if (ContainerID !== GLOBAL_ADDRESS_LIST) return NSPI_STATUS.InvalidBookmark;
   const known = SortType === SORT_TYPE.DisplayName || SortType === SORT_TYPE.PhoneticDisplayName;
@@ -41,7 +44,7 @@ export interface Position {
   readonly rows: readonly DirectoryUser[];
   /** The row that CurrentRec names, before Delta. */
   readonly from: number;
-  /** The row that STAT names: 0 to the number of rows. */
+  /** The row after Delta is applied: 0 to the number of rows. */
   readonly at: number;
 }
 
@@ -64,7 +67,7 @@ function startOf(book: AddressBook, { CurrentRec, NumPos, TotalRecs, SortLocale 
   return place < 0 ? null : place;
 }
 
-/** The STAT that positions the caller at this row. */
+/** The STAT that the server returns for the row `at`. */
 export function statAt(stat: Stat, rows: readonly DirectoryUser[], at: number): Stat {
   return { ...stat, CurrentRec: at < rows.length ? rows[at].mid : MID_END_OF_TABLE, Delta: 0, NumPos: at, TotalRecs: rows.length };
 }

@@ -221,7 +221,7 @@ describe("a client", () => {
     expect(members.rop).toBe("GetPermissionsTable");
     const [taken] = client.send([create(2, 5, "PLANS", 1, 0)]);
     expect(taken).toMatchObject({ returnValue: MAPI_ERROR.ecDuplicateName });
-    // Numbers of a folder are the store's; the rest of the request is done.
+    // The server computes the property 0x3602 (message count) and refuses to set it; the other property of the request is set.
     const [problems] = client.well([
       set(3, [
         [0x36020003, 7],

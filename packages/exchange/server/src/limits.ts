@@ -42,7 +42,7 @@ export const MAX_SESSIONS_PER_ASSOCIATION = 16;
 /** Open folders, messages, tables and subscriptions of one session; one more fails with ecMemory. */
 export const MAX_OBJECTS_PER_SESSION = 1000;
 
-/** Subscriptions among them, tables that notify included. */
+/** Subscriptions of one session; a table that notifies counts as one. RegisterNotification fails with ecMemory beyond it. */
 export const MAX_SUBSCRIPTIONS_PER_SESSION = 64;
 
 /** Notifications that wait in one session. Later new-mail and object events are skipped, table events fold into one "table changed". */

@@ -115,7 +115,7 @@ export class BoundedTable<Entry extends TableEntry> {
     return chosen;
   }
 
-  /** Harmless for a place that is in no chain. */
+  /** Removes a place from its hash chain; does nothing if the place is in no chain. */
   #unlink(place: number): void {
     const head = this.#hashes[place] & this.#mask;
     if (this.#heads[head] === place + 1) {

@@ -29,19 +29,19 @@ function diagnose(frames: readonly TimedFrame[], epochMs: number): Diagnosis {
 
 /** What a run left behind, from the lab's own events. */
 interface Truth {
-  /** The registered address: behind address translation another one than the server sees the client at. */
+  /** The address in the registration. Behind address translation, the server sees the client's connection at another address. */
   readonly target: number;
   readonly server: number;
   readonly port: number;
   readonly contextHex: string;
   readonly clientPort: number;
   readonly errors: number;
-  /** When the server's side ended; `null` while it was open at the end of the run. */
+  /** Time at which the server's session ended, in microseconds; `null` if it was open at the end of the run. */
   readonly endUs: number | null;
   readonly answered: boolean;
   /** Whether a machine went down in the run. */
   readonly restarted: boolean;
-  /** Datagrams that became a frame and were not followed by a fetch; without ARP for a machine that is off, none does. */
+  /** Push datagrams on the wire that no fetch followed. A datagram to a machine that is off is not sent once its ARP entry has expired. */
   readonly unheardOnWire: number;
 }
 
@@ -119,12 +119,12 @@ function compare(recording: Recording, diagnosis: Diagnosis, all: readonly Truth
     if (finding.from !== formatIpv4(truth.server) || finding.port !== truth.port || finding.session?.clientPort !== truth.clientPort)
       wrong.push(`wrong session for ${truth.contextHex}`);
     if (finding.errors !== truth.errors) wrong.push(`${truth.contextHex}: ${finding.errors} errors, ${truth.errors} were sent`);
-    // Without a restart only a client that resets its session shows that it is over.
+    // If no machine restarted, the client's RST is the only sign that its session is over, so "likely" is enough.
     const confidences = truth.restarted ? ["certain"] : ["certain", "likely"];
     if (truth.answered && !(finding.verdict === "stale-push" && finding.benign && confidences.includes(finding.confidence)))
       wrong.push(`${truth.contextHex}: ${finding.verdict}, ${finding.confidence}`);
     if (truth.endUs !== null && !finding.verdict.startsWith("push-")) {
-      // Seen, or reckoned: then up to the probes' six seconds early.
+      // The end was either observed or predicted; a prediction may be up to six seconds early, the time of the keep-alive probes.
       const off = (finding.endsAtUs ?? 0) - recording.epochMs * 1000 - truth.endUs;
       if (Math.abs(off) > 7_000_000) wrong.push(`${truth.contextHex}: ends ${off / 1e6} s off`);
     }

@@ -1,6 +1,7 @@
 /**
- * Random mixes of harmless traffic and of harm that looks like it, among answered queries, on links and in tunnels of every kind, as whole and as
- * bad captures have them: no harm may be called benign, nothing harmless an attack, and nothing certain that could be otherwise.
+ * Diagnoses random mixes of harmless traffic and of attacks that look like it, among answered queries. The mixes are written as captures of every
+ * kind: on all links, in tunnels, complete and damaged. An attack must not be called benign, harmless traffic must not be called an attack, and a
+ * finding that has another explanation must not be called certain.
  * `PUSHBACK_SEEDS=400` runs more mixes.
  */
 

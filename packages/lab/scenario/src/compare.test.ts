@@ -160,7 +160,7 @@ describe("a bad wire", () => {
       );
       for (const row of rowsOfRun(recording).rows) {
         expect(row.datagramsSent).toBeGreaterThan(100);
-        // A datagram that is lost, or whose error is lost, is unanswered or unheard; none is counted twice.
+        // Each datagram on the wire is counted in exactly one of these rows, also if the datagram or its ICMP error is lost.
         expect(row.datagramsOnWire).toBe(
           row.datagramsUnanswered + row.datagramsToClosedPort + row.datagramsIntoNewSession + receivedBy(recording, row.platform),
         );

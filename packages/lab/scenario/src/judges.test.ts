@@ -42,7 +42,7 @@ function isAfterHalfOpen(recording: ReturnType<typeof record>, seconds: number):
   });
 }
 
-/** Whether the server's cable is out: what a client sends then is repeated, and nothing answers. */
+/** Whether the server's cable is unplugged at this time: clients then repeat their segments, and no host answers. */
 function isServerUnplugged(recording: ReturnType<typeof record>, seconds: number): boolean {
   const { steps, duration } = recording.scenario;
   return steps.some(({ at, unplug }) => {

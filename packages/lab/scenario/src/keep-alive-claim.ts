@@ -87,7 +87,7 @@ function judgeSession(
 
   for (const [i, segment] of segments.entries()) {
     const quietUntilUs = Math.min(segments[i + 1]?.timeUs ?? untilUs, untilUs);
-    // A registry change during the idle time may have come after the longer KeepAliveTime was up.
+    // KeepAliveTime may have changed during the idle time: the longer of the old and the new value is allowed.
     const dueUs = Math.max(inForceAt(settings, quietUntilUs).keepAlive.idleUs, inForceAt(settings, segment.timeUs).keepAlive.idleUs);
     const idleUs = quietUntilUs - segment.timeUs;
     if (idleUs > dueUs + tolerance && !isProbed(segment.timeUs, quietUntilUs))

@@ -87,7 +87,7 @@ it.for(NAMES)("%s", (name, context) => {
     const to = `${finding.to}:${finding.port}`;
     const about = named.filter((n) => n.to === to);
     const isNamed = LUA_VERDICTS.some((verdict) => verdict === finding.verdict);
-    // What no error shows, the plugin does not judge, a datagram after the session's end aside.
+    // The plugin judges ICMP errors only, so a finding without errors has no verdict there; `push-refused` (a datagram after the session's end) is excepted.
     if (isNamed && finding.errors > 0 && finding.verdict !== "push-refused") expect(about.map((n) => n.verdict)).toContain(finding.verdict);
     if (!finding.benign) expect(about.at(-1)?.isHarmless ?? false).toBe(false);
     if (finding.benign) expect(about.filter(({ isHarmless }) => isHarmless)).toHaveLength(finding.errors);

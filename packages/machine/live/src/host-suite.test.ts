@@ -237,7 +237,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
   it("queues what exceeds the receive window of a peer that does not read", async () => {
     const { near, far, connection, accepted } = await connect();
     accepted.pauseReading();
-    // More than any kernel's buffers on loopback.
+    // Exceeds the kernel's socket buffers on loopback, so that some bytes stay queued.
     const total = 24_000_000;
     connection.send(new Uint8Array(total));
     expect(connection.queuedBytes).toBeGreaterThan(0);

@@ -112,7 +112,7 @@ export class StackCore<TcpPort> extends BusyCounters {
   arpSweepAt = ARP_SWEEP_AT;
   announcementsLeft = 0;
   announcementEvent: EventHandle = 0;
-  /** Time until which an answer for this stack's address is a conflict that this stack loses. */
+  /** End of the ARP probes for this stack's address, in microseconds: an ARP reply from that address before then means that another host has it. */
   probingUntilUs = -1;
   /** Host routes from ICMP redirects, by destination. */
   redirects: Map<Ipv4Address, Ipv4Address> | null = null;

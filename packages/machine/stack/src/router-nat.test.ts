@@ -160,7 +160,7 @@ describe("translation (RFC 3022)", () => {
     expect(ip).toMatchObject({ source: OUTSIDE, destination: SERVER, protocol: 1 });
     expect([bytes[0], bytes[1]]).toEqual([3, 0]);
     expect(bench.events).toContainEqual({ type: "nat-dropped", from: SERVER, to: PC, reason: "inside-address" });
-    // Nor between two translated networks.
+    // One inside network has no route to the inside addresses of another.
     bench.send(2, 17, udp(53, 1037, OTHER_PC, PC), { source: OTHER_PC, destination: PC });
     expect(bench.take(1)).toEqual([]);
   });

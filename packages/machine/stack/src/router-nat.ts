@@ -65,7 +65,7 @@ type Protocol = keyof typeof NAMES;
 const MOST_FRAGMENTED = 64;
 const FRAGMENTS_US = 30_000_000;
 
-/** What stands in a datagram's place: the other address of one of its ends. */
+/** Translation of a fragmented datagram, kept for its later fragments, which have no ports. */
 interface Fragmented {
   readonly address: number;
   readonly untilUs: number;

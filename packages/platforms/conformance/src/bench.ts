@@ -139,7 +139,7 @@ export class PlatformBench {
     return this.take();
   }
 
-  /** Same with frames in hexadecimal. */
+  /** As `ask`, with the frame sent and the frames returned in hexadecimal. */
   askHex(hex: string, waitUs = 10_000): string[] {
     return this.ask(frameOfHex(hex), waitUs).map((frame) => formatHex(frame.bytes));
   }

@@ -4,7 +4,7 @@
  */
 import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
 
-/** Bytes that are looked at; a file may be shorter. */
+/** Length in bytes of the file's beginning that is compared with known formats; a file may be shorter. */
 export const FOREIGN_BEGINNING_LEN = 48;
 
 interface Beginning {

@@ -135,7 +135,7 @@ describe("a copy", () => {
 });
 
 describe("judged by Wireshark's programs", () => {
-  /** With a comment from editcap, secrets that it injected, host names, and interfaces of two resolutions. */
+  /** A pcapng file with a comment and TLS secrets that editcap added, host names, and two interfaces of different time resolution. */
   function richFile(context: TestContext): Uint8Array {
     const chunks: Uint8Array[] = [];
     const writer = new PcapngWriter((chunk) => chunks.push(chunk), { comment: "from the office", hardware: "a laptop", os: "NT 4.0" });

@@ -4,7 +4,7 @@ import { getU32be, getU32le, putU32le } from "@pushback/bytes";
 import { isLittleEndian, pduAuthLength, pduFragLength, SEC_TRAILER_BYTES } from "./pdu.ts";
 
 export const RPC_C_AUTHN_WINNT = 0x0a;
-/** Authenticated when the connection is made; calls are neither signed nor sealed. */
+/** The bind authenticates the client; calls are neither signed nor encrypted. */
 export const RPC_C_AUTHN_LEVEL_CONNECT = 2;
 
 /** Every PDU is signed; at the connection-oriented transports the same as Integrity. */

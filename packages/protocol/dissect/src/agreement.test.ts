@@ -50,24 +50,23 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Fields that are ours alone. `emsmdb.`: tshark's definition of opnum 4 is wrong, and of ROPs it knows few. `nspi.call.` and `rfr.call.`:
- * tshark's parameters of the directory's calls are of an older description.
+ * Fields that only this project has. `emsmdb.`: tshark's definition of opnum 4 is wrong, and it knows few ROPs. `nspi.call.` and `rfr.call.`: tshark
+ * follows an older description of the parameters of the directory's calls.
  */
 const OURS = /^(emsmdb|nspi\.call|rfr\.call)\./;
 
 /**
- * tshark describes the parameters of some calls of the directory; of the others it shows the number. At lists of texts it stops with a
- * mark of its own (`_ws.`).
+ * Whether tshark stopped inside a directory call: it dissects the parameters of some calls only, and reports an error (`_ws.`) at lists of strings.
  */
 function stopsInDirectory(fields: readonly string[]): boolean {
   return fields.some((field) => field.startsWith("_ws.")) || !fields.some((field) => /^(nspi|rfr)\.(?!opnum$)/.test(field));
 }
 
-/** The expert's remarks that we make: tshark must make each wherever we do, and we wherever tshark does. */
+/** Expert remarks that our dissectors make: ours and tshark's must be on the same frames. */
 const REMARKS = STANDARD_PROTOCOLS.fields.filter((field) => field.remark !== null).map((field) => field.name);
-/** Those of tshark that we lack, by capture, each with its reason. */
+/** Remarks of tshark that our dissectors do not make, by capture, each with its reason. */
 const REMARKS_LEFT: Readonly<Record<string, readonly string[]>> = {
-  // The parameters of SMB's negotiation and of the directory's calls, which tshark reads further than we do.
+  // tshark dissects the parameters of SMB's negotiation and of the directory's calls; our dissectors stop before them.
   oddities: [211, 296, 304].map((frame) => `frame ${frame}: _ws.malformed.expert`),
 };
 

@@ -169,7 +169,7 @@ export class Conversations {
   }
 }
 
-/** Whether `a` is the end that a conversation counts as its first. */
+/** Whether endpoint `a` sorts before endpoint `b`, by address and then by port: a conversation's first endpoint is the lower one. */
 export function isLower(a: number, aPort: number, b: number, bPort: number): boolean {
   return a < b || (a === b && aPort < bPort);
 }

@@ -17,7 +17,10 @@ export interface FieldSink {
   bytes(field: Field, at: number, len: number): void;
   /** A time of `us` microseconds, to which the nanoseconds `ns` (0 to 999) are added; without this method such values come as numbers. */
   instant?(field: Field, us: number, ns: number, at: number): void;
-  /** Fields that follow may lie in `content`, which was put together from several frames: it has the offsets from `from` on. */
+  /**
+ * Announces `content`, bytes reassembled from several frames. From now on, fields at offset `from` and above lie in it: offset `from` is its first
+ * byte.
+ */
   extend?(content: Uint8Array, from: number): void;
 }
 

@@ -17,14 +17,14 @@ export const PT_STRING8 = 0x001e;
 export const PT_UNICODE = 0x001f;
 export const PT_SYSTIME = 0x0040;
 export const PT_CLSID = 0x0048;
-/** An object of the server's (MS-OXCDATA 2.11.1.4): bytes after their number. */
+/** PtypServerId, the id of an object on the server (MS-OXCDATA 2.11.1.4): a 16-bit size, then the bytes. */
 export const PT_SVREID = 0x00fb;
 export const PT_SRESTRICTION = 0x00fd;
 export const PT_ACTIONS = 0x00fe;
 export const PT_BINARY = 0x0102;
 /** PT_UNSPECIFIED in a request asks for the property with its own type, which the response names (MS-OXCDATA 2.11.1). */
 export const PT_UNSPECIFIED = 0x0000;
-/** The bit of a type that makes it a list (MS-OXCDATA 2.11.1.1). */
+/** Multi-valued flag of a property type: the value is a list (MS-OXCDATA 2.11.1.1). */
 export const MV_FLAG = 0x1000;
 export const PT_MV_STRING8 = MV_FLAG | PT_STRING8;
 export const PT_MV_UNICODE = MV_FLAG | PT_UNICODE;
@@ -194,8 +194,8 @@ function skipTagged(r: BoundedReader): void {
 }
 
 /**
- * Whether a value at the reader has no length that can be told: its type is unknown, or it is a restriction of an unknown kind, one that holds
- * such a value, or one that is nested too deep. The reader stays where it is.
+ * Whether the length of the value at the reader cannot be determined: its type is unknown; or it is a restriction of an unknown kind, a restriction
+ * that contains a value of unknown length, or one nested too deep. The reader does not move.
  */
 export function hasUnknownLength(r: BoundedReader, type: number): boolean {
   if (type !== PT_SRESTRICTION) return !isKnownType(type);

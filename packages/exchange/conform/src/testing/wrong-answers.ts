@@ -129,7 +129,7 @@ function inDirectory<C extends nspi.RpcCall>(
 
 const NSPI = nspi.NSPI_SYNTAX.uuid;
 
-/** Whether the bytes contain these, where `null` is any; the place, or -1. */
+/** Offset of the first occurrence of `wanted`, in which `null` matches any byte; -1 if there is none. */
 function placeOf(b: Uint8Array, wanted: readonly (number | null)[]): number {
   return b.findIndex((_, at) => wanted.every((octet, i) => octet === null || b[at + i] === octet));
 }

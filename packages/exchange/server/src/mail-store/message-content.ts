@@ -214,7 +214,7 @@ export function isAssociated({ flags }: Pick<MessageHeader, "flags">): boolean {
   return (flags & MSGFLAG_ASSOCIATED) !== 0;
 }
 
-/** Texts of both kinds are one property, and so are lists of them. */
+/** The tag under which a property is stored: PtypString is stored under its PtypString8 tag, and so are lists of them. */
 export function storedTag(tag: number): number {
   const type = propertyType(tag);
   if (type !== PT_UNICODE && type !== PT_MV_UNICODE) return tag;

@@ -3,7 +3,7 @@
 import type { Folder } from "./mailbox.ts";
 import type { MessageRecord } from "./message-content.ts";
 
-/** Of a mailbox of this server, as a forwarding rule names it. */
+/** A mailbox of this server, by DN or alias: the target of a forwarding rule. */
 export type Address = { readonly dn: string } | { readonly alias: string };
 
 export interface Route {
@@ -19,5 +19,5 @@ export interface Route {
   readonly deferred: (original: Folder) => readonly MessageRecord[];
 }
 
-/** Decides for a message that comes to this folder; `null`: it goes into it as it is. */
+/** Applies a folder's rules to a message delivered to it; `null`: no rule applies, and the message is stored there unchanged. */
 export type Router = (folder: Folder, message: MessageRecord) => Route | null;

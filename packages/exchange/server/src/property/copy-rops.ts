@@ -128,7 +128,7 @@ export function copyProperties(c: RopContext, q: Request<"CopyProperties">): Rop
     const code = copySubObjects(c, from, to, excluded, q.copyFlags);
     if (code) return failure(q, code);
   }
-  // Recipients and attachments have no value that could be missing.
+  // A message without recipients or attachments is no problem: their tags stand for tables, not for a value that could be missing.
   const lacking = problems.filter(({ tag }) => !(from.kind === "message" && SUB_OBJECT_IDS.includes(propertyId(tag))));
   return { rop: "CopyProperties", handleIndex: q.inputHandleIndex, problems: lacking.sort((a, b) => a.index - b.index) };
 }

@@ -40,7 +40,7 @@ function messagesIn({ store }: RopBench, alias: string, index: number): Message[
 
 const property = (message: Message, tag: number) => message.content?.properties.get(tag);
 
-/** A template among the associated messages of the Inbox; the data of an action that replies with it. */
+/** Creates a reply template as an associated message of the Inbox. Returns the action data of a rule that replies with it. */
 function template(bench: RopBench, subject = "I am away", to: string | null = null): Uint8Array {
   const { one, mailbox } = bench;
   const folderId = mailbox.folder(INBOX).fid;

@@ -20,7 +20,7 @@ type Pick = (below: number) => number;
 export interface HarmKind {
   readonly name: string;
   readonly harmless: boolean;
-  /** Verdicts that say what it is. */
+  /** Verdicts that describe this kind correctly. */
   readonly verdicts: readonly Verdict[];
   /** Frames from `startUs` on, between addresses of the kind's own network. */
   readonly make: (pick: Pick, startUs: number, network: number) => TimedFrame[];
@@ -35,7 +35,7 @@ function payload(pick: Pick, least: number, more: number): Uint8Array {
   return Uint8Array.from({ length: least + pick(more) }, () => pick(256));
 }
 
-/** What comes after the plain parameters of every kind: seconds as microseconds. */
+/** One second in microseconds. */
 const S = 1_000_000;
 
 /** A query, and an answer after `waitUs` that is refused. */

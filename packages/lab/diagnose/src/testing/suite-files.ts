@@ -20,7 +20,7 @@ interface AnyWriter {
   end(): void;
 }
 
-/** A file of these frames, whose times count from `epochUs`; each has some nanoseconds, for formats that keep them. */
+/** A capture file of these frames, sorted by time. `epochUs` is added to their times, and 0 to 999 ns for formats with nanoseconds. */
 export function written(
   frames: readonly TimedFrame[],
   epochUs: number,

@@ -13,7 +13,7 @@ function evidence(filter: string, frames: readonly Counted[]): Evidence {
   return { filter, frames: frames.length, firstFrame: frames[0]?.frame ?? null };
 }
 
-/** Push datagrams to the machine; with `counts`, those of them for which it holds. */
+/** Push datagrams to the machine; with `counts`, only the datagrams for which `counts` returns true. */
 export function pushEvidence({ machine, server, datagrams }: MetricView, counts: (d: DatagramFrame) => boolean = () => true): Evidence {
   const filter = `udp && ip.src == ${formatIpv4(server.address)} && ip.dst == ${formatIpv4(machine.address)} && !icmp`;
   return evidence(filter, datagrams.filter(counts));
@@ -24,7 +24,7 @@ export function errorEvidence({ machine, unreachables }: MetricView): Evidence {
   return evidence(`icmp.type == 3 && icmp.code == 3 && ip.src == ${formatIpv4(machine.address)}`, unreachables);
 }
 
-/** Errors of the router about datagrams to the machine; `null` without one. */
+/** ICMP errors that the router sent about datagrams to the machine; `null` if there are none. */
 export function routerErrorEvidence({ machine, routerErrors }: MetricView): Evidence | null {
   if (routerErrors.length === 0) return null;
   const filter = `icmp && ip.src == ${formatIpv4(routerErrors[0].source)} && ip.dst == ${formatIpv4(machine.address)}`;

@@ -234,7 +234,10 @@ export const twin = (b: Uint8Array) => {
   return copy;
 };
 
-/** Whether a call leaves the client. Those after mail do not, at its times in the article's scenario and its companion: so nothing is fetched. */
+/**
+ * Whether data that the client program sends reaches its stack at `nowUs`. False in the seconds after the mail deliveries of the article's scenario
+ * and of its companion, so that the client never fetches the new mail.
+ */
 export function isNotAfterMail(_bytes: Uint8Array, nowUs: number): boolean {
   const isAfterMail = [60, 61, 62, 90, 91, 92, 93, 94, 420, 421, 424, 430].some(
     (second) => nowUs >= second * SECOND && nowUs < (second + 1) * SECOND,

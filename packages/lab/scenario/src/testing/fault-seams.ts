@@ -149,7 +149,7 @@ export interface SentFrame {
 }
 
 export interface CardFaults {
-  /** In place of sending: calls `send` as often as it likes, now or `lateUs` later. */
+  /** Replaces sending. May call `send` any number of times; a frame leaves at once, or `lateUs` microseconds later. */
   readonly onSend?: (frame: SentFrame, send: (bytes: Uint8Array, lateUs?: number) => void) => void;
   /** Whether a frame from the wire reaches the stack. */
   readonly hears?: (frame: SentFrame) => boolean;

@@ -86,7 +86,7 @@ export interface RandomScenario {
   readonly losesFrames: boolean;
 }
 
-/** Without the steps that a file must not have: a lease that ends twice, or that of a machine which is moved. */
+/** Drops the `lease-end` steps that a scenario file must not have: a machine's second one, and those of a machine that is moved. */
 function withoutSecondLeases<S extends object>(steps: readonly S[]): S[] {
   const moved = steps.flatMap((s) => ("move" in s ? [(s.move as { machine: string }).machine] : []));
   const leased = new Set<unknown>();

@@ -1,4 +1,4 @@
-/** A million frames: what is kept of them, and that the last is as near as the first. */
+/** A million frames: the memory of the analyzer per frame, its filters, and the cost of listing the first and the last frames. */
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { generateFrames } from "../testing/generated-frames.ts";

@@ -14,7 +14,7 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 type Scheme = "light" | "dark";
 
-/** One line for each element that breaks a rule: all rules in the light, and of the same page in the dark those that colours can break. */
+/** Checks a page with axe: all rules with the light theme, the rules about colours with the dark theme. Returns one line per violating element. */
 async function violations(page: Page, where: string): Promise<string[]> {
   const found: string[] = [];
   for (const scheme of ["light", "dark"] as const) {

@@ -52,7 +52,7 @@ it("Back, Forward and reload bring back view, moment and frame", async (context)
   await eventually(() => view(page)).toBe("Monitor");
   await eventually(() => selectedRow(page)).toBe(row);
   await eventually(() => playhead(page)).toBe(movedUs);
-  // What was done stays done.
+  // Going back and forward undoes no action of the run.
   expect(await button(page, "Undo the last action").isEnabled()).toBe(true);
   await page.reload();
   await eventually(() => view(page)).toBe("Monitor");

@@ -137,7 +137,7 @@ describe("with the mouse", () => {
     await windows.locator(".folder", { hasText: "Sent Items" }).click();
     await eventually(() => windows.locator(".inbox-row", { hasText: "Lunch" }).count()).toBe(1);
 
-    // On the glass: the sign of new mail opens it, the message window's arrow answers.
+    // On the machine's screen: the new-mail sign opens the message, and the reply button of its window opens the reply dialog.
     await mac.locator(".new-mail b", { hasText: "Open" }).click();
     await eventually(() => mac.locator(".message-body").textContent()).toBe("Noon?");
     await mac.locator(".message-window .mail-tools b").first().click();
@@ -499,7 +499,7 @@ describe("with the mouse", () => {
     await eventually(() => page.locator('.event-row[aria-selected="true"]').count()).toBe(1);
     const clock = await page.locator(".clock-main").textContent();
     expect(await page.locator('.event-row[aria-selected="true"] .event-time').textContent()).toBe(clock);
-    // The axis is a scrubber, too.
+    // A click on the time axis moves the playhead, too.
     await button(page, "2 h").click();
     const canvas = await page.locator(".lanes canvas").boundingBox();
     if (!canvas) throw new Error("no lanes");
@@ -523,10 +523,10 @@ describe("with the mouse", () => {
     await eventually(() => differing.textContent()).toMatch(/differ/);
     const again = page.locator(".row-table tbody tr", { has: page.getByRole("rowheader", { name: "Logged on again" }) });
     await eventually(() => again.locator("td").first().locator(".beside").textContent()).toMatch(/≠ 0:1\d:\d\d/);
-    // A run that was kept stands beside itself without a difference, and beside another with some.
+    // Compared with itself, a kept run has no differences; compared with another run, it has some.
     await button(page, "Keep this run").click();
     await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
-    // It outlasts the page.
+    // A kept run survives a reload of the page.
     await page.reload();
     await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
     await page.getByLabel("Beside").selectOption("kept-1");

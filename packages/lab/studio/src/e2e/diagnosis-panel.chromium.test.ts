@@ -119,7 +119,7 @@ describe("the diagnosis", () => {
     const page = await openPage(context, `capture=/fleet.pcapng&answer&theme=${theme}`, { width, height });
     await page.locator(".diagnosis-answer h2").waitFor();
     await page.getByRole("button", { name: `All ${view.findings} by kind` }).click();
-    // A group that is the only one is open.
+    // If there is only one group, it is expanded from the start.
     const group = page.locator(".finding-group", { hasText: "rebooted without logging off" });
     if ((await group.getAttribute("aria-expanded")) === "false") await group.click();
     const row = page.locator(".finding-line[data-finding]").nth(1);

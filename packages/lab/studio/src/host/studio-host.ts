@@ -104,7 +104,7 @@ export interface StudioHost {
   openRecent(id: string): Promise<OpenedFile | null>;
   /** What the person chose last. */
   theme(): HostTheme;
-  /** Remembers the choice, and tells the window's own parts. */
+  /** Stores the choice. The desktop app also gives it to Electron, for the parts of its window outside the page. */
   setTheme(theme: HostTheme): void;
   readonly liveAttach: LiveAttach | null;
   readonly openInWireshark: ((file: SavedFile) => Promise<void>) | null;

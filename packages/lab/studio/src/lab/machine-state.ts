@@ -71,7 +71,7 @@ interface ServerState {
   readonly emsmdbPort: number | null;
   readonly sessions: readonly SessionState[];
   readonly delivered: number;
-  /** Counted by its stack; the mail server is never told. */
+  /** ICMP errors received, as counted by the server's TCP/IP stack. The mail server program is not notified of them. */
   readonly icmpReceived: number;
 }
 

@@ -44,7 +44,7 @@ describe("the tour of the article", () => {
     const frameMs = 16;
     let us = 0;
     let frames = 0;
-    // As `LabControl` moves its playhead: whole microseconds for each frame of the screen.
+    // Moves the playhead as `LabControl` does: rounded to whole microseconds at each animation frame.
     for (; us < info.durationUs && frames < 20_000; frames++) {
       const at = momentAt(moments, us);
       if (at !== null) shownMs[at] += frameMs;

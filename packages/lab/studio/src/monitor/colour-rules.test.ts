@@ -99,7 +99,7 @@ describe("the first rule that selects a frame", () => {
     const order = [...((await analyzer.order("rule", false, () => {})) ?? [])].map((i) => expected.get(i + 1) ?? "");
     const places = ["again", "bad", "push", "syn", "arp of one", ""];
     expect(order.map((id) => places.indexOf(id))).toEqual(order.map((id) => places.indexOf(id)).sort((a, b) => a - b));
-    // Other frames, the same rules.
+    // The rules stay in force when another capture is opened.
     expect((await analyzer.openCapture("again.pcapng", new Uint8Array(readFileSync(CAPTURE)))).ok).toBe(true);
     await analyzer.advance();
     expect(analyzer.rows([7])[0].rule).toBe(expected.get(7));

@@ -93,7 +93,7 @@ export function titleOfRule({ name, kind, filter }: Pick<ColourRule, "name" | "k
   return name.trim() || filter.trim() || (kind === null ? "any frame" : FRAME_CLASS_INFO[kind].title);
 }
 
-/** What a rule asks for, as a display filter; `null` where no filter can tell. */
+/** The display filter that selects the same frames as a colour rule; `null` if no filter can express the rule. */
 export function filterOfRule({ kind, filter }: ColourRule): string | null {
   if (kind === null) return filter.trim() === "" ? null : filter;
   const ofKind = FRAME_CLASS_INFO[kind].filter;

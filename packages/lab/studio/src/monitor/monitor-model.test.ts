@@ -26,7 +26,7 @@ async function until(holds: () => boolean): Promise<void> {
   await expect.poll(holds, { timeout: 120_000, interval: 1 }).toBe(true);
 }
 
-/** What a filter of its own finds, counted another way. */
+/** Numbers of the ICMP frames among the first `count`, found by their IP protocol byte: the expected result of the filter `icmp`. */
 function errorsAmong(count: number): number[] {
   const source = generateFrames(100_000);
   const found: number[] = [];

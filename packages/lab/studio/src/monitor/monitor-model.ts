@@ -146,7 +146,7 @@ export class MonitorModel {
     }
   }
 
-  /** Sorts what is shown now; what was shown before stays until it is done. */
+  /** Sorts the rows that the filter selects. The previous order stays on the screen until the sort is complete. */
   async #sortRows(): Promise<void> {
     const { sort } = this.#view;
     if (sort === null) return;

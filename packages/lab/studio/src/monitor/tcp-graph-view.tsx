@@ -38,7 +38,7 @@ export function TcpGraphView(props: {
   const { model, view, selected, onSelect, curves: kind, choice } = props;
   const { generation, firstUs, indexed } = view.state;
   const [reversed, setReversed] = useState(false);
-  /** `key` names the frames and the direction that it is of. */
+  /** `key` identifies the capture, the number of indexed frames and the direction from which the graph was computed. */
   const [graph, setGraph] = useState<(TcpGraph & { readonly key: string }) | null>(null);
   const [cursor, setCursor] = useState(-1);
   /** Curves that the person switched on or off, by id. */
@@ -50,7 +50,7 @@ export function TcpGraphView(props: {
   select.current = onSelect;
   const asked = selected !== null && selected <= indexed ? selected : null;
   const key = `${generation}/${indexed}/${reversed}`;
-  // A frame of the connection that is drawn asks for nothing new, unless more of its frames have come.
+  // Selecting another frame of the connection that is shown needs no new graph, unless further frames were indexed since.
   const isDrawn = graph !== null && asked !== null && graph.frames.includes(asked) && graph.key === key;
   useEffect(() => {
     let current = true;

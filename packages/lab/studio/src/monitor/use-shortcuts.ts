@@ -24,7 +24,7 @@ export interface Shortcuts {
   openFind(): void;
   /** Ctrl+G or Cmd+G. */
   goToFrame(): void;
-  /** F3, and Shift+F3 backward; returns whether there is something to look for. */
+  /** F3; Shift+F3 searches backward. Returns `false` if no search text was entered yet. */
   findAgain(forward: boolean): boolean;
   /** The slash, or what was chosen instead. */
   focusFilter(): void;

@@ -46,7 +46,7 @@ const LOOKS_LIKE: Readonly<Record<string, RegExp>> = {
   interval: /^\d{1,15}$/,
 };
 
-/** What the text after `#` says; `null` if it says nothing; otherwise one line that says what is wrong. */
+/** Parses the fragment of the page's URL. `address` is `null` if the fragment names none; `message` is one line about the first fault. */
 export function parseAddress(
   hash: string,
 ): { readonly ok: true; readonly address: Address | null } | { readonly ok: false; readonly message: string } {

@@ -11,7 +11,7 @@ const KEPT_RUNS_KEY = "pushback.kept-runs";
 const MOST_KEPT = 20;
 
 export interface KeptRun {
-  /** No other run that was kept in this browser has it. */
+  /** Greater than the ids of the runs that this browser kept before. */
   readonly id: number;
   readonly title: string;
   /** How far the run had gone. */

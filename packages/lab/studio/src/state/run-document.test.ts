@@ -153,7 +153,7 @@ describe("a run that was kept", () => {
     expect(text.split('"logoff"').length).toBe(2);
     const read = parseRunDocument(text);
     expect(read).toEqual(document);
-    // The control tells actions apart by identity.
+    // `LabControl` compares actions by reference, so equal actions must be read as one object.
     expect(read?.undos?.[1][0]).toBe(read?.actions[0]);
     expect(read?.redos?.[0][2]).toBe(read?.undos?.[1][1]);
   });

@@ -268,7 +268,7 @@ const OF_THE_LAB: Partial<Readonly<Record<StudioCommand, string>>> = {
   "play-pause": "is a capture: nothing plays in it",
 };
 
-/** Runs a command that may fail, and tells in a line that it did. */
+/** Runs a command; if it fails, shows a one-line error message that begins with `what`. */
 export function attempt(what: string, command: () => Promise<unknown>): void {
   command().catch((error: unknown) => tellError(`${what}: ${error instanceof Error ? error.message : String(error)}`));
 }

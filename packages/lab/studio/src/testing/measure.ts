@@ -127,7 +127,7 @@ async function measurePaint(): Promise<object> {
       await page.addInitScript(() => {
         const look = (): void => {
           if (document.querySelectorAll(".machine .glass").length < 5) requestAnimationFrame(look);
-          // What is in the document now is on the screen with the next picture.
+          // Content that is in the document now is painted by the next animation frame.
           else
             requestAnimationFrame(() => {
               (globalThis as { usefulMs?: number }).usefulMs = performance.now();

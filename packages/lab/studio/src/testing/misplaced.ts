@@ -34,10 +34,10 @@ function misplaced(page: Page): Promise<string[]> {
       if (document.querySelector('[role="menu"]') && !isMenu) continue;
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       const size = element.getBoundingClientRect();
-      // Texts for screen readers, and what fills its place.
+      // Text for screen readers, and elements too small to be pressed.
       if (size.width < 4 || size.height < 4 || element.closest(".visually-hidden")) continue;
       element.scrollIntoView({ block: "center", inline: "nearest" });
-      // A person can't scroll what is only cut off.
+      // A user can't scroll an element with `overflow: hidden` or `clip`: undo the scrolling that `scrollIntoView` did in it.
       for (const each of ancestors(element)) {
         const { overflowX, overflowY } = getComputedStyle(each);
         if (overflowX === "hidden" || overflowX === "clip") each.scrollLeft = 0;
@@ -45,7 +45,7 @@ function misplaced(page: Page): Promise<string[]> {
       }
       let box = element.getBoundingClientRect();
       for (const each of ancestors(element)) {
-        // A long text ends with an ellipsis: only the part before it is there.
+        // A long text is cut off with an ellipsis: only the visible part counts.
         if (getComputedStyle(each).textOverflow !== "ellipsis") continue;
         const { left, right } = each.getBoundingClientRect();
         const from = Math.max(left, box.left);
@@ -56,7 +56,7 @@ function misplaced(page: Page): Promise<string[]> {
         faults.push(`${name} is out of the window: ${Math.round(box.left)} to ${Math.round(box.right)} of ${innerWidth}`);
         continue;
       }
-      // What fills more than the window shows only a part of itself; its own contents may cover it.
+      // Three points are tested, clamped to the window: an element larger than the window is partly outside, and its children count as itself.
       for (const at of [0.2, 0.5, 0.8]) {
         const x = box.left + box.width * at;
         const y = Math.min(innerHeight - 2, Math.max(1, box.top + box.height / 2));

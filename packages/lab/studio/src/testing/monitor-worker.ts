@@ -11,7 +11,7 @@ export class MonitorWorker {
     return Comlink.proxy(analyzer);
   }
 
-  /** Looks at `count` made frames. */
+  /** Opens a source of `count` generated frames. */
   generate(count: number): number {
     analyzer.useSource(generateFrames(count), `${count} made frames`);
     return count;

@@ -9,7 +9,7 @@ type WorkerRemote = Comlink.Remote<StudioWorker>;
 export type LabRemote = Awaited<ReturnType<WorkerRemote["lab"]>>;
 export type AnalyzerRemote = Awaited<ReturnType<WorkerRemote["analyzer"]>>;
 
-/** What is wrong with a worker, for the person; `null` when it answers. */
+/** Message for the user about a worker that failed or does not answer; `null` while it answers. */
 export type WorkerTrouble = string | null;
 
 type TroubleListener = (trouble: WorkerTrouble) => void;

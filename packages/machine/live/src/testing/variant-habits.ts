@@ -224,7 +224,7 @@ export const HABITUAL_ANSWERS: readonly HabitualAnswer[] = [
   ["the program aborts, then stray text", 2, "R seq=1 len=6", "open-transport-9", "mac-text"],
 ];
 
-/** The same for the timed dialogues, whose expected answers are those that the documents ask for. */
+/** As HABITUAL_ANSWERS, for the timed dialogues: variants that answer differently from the RFCs. */
 export const TIMED_HABITUAL_ANSWERS: readonly HabitualAnswer[] = [
   ["an unanswered SYN is repeated after 3 s and 6 s more", 2, "S seq=0 mss", "network-client-3.0 windows-3.1", "dos-times"],
   ["an unanswered SYN is repeated after 3 s and 6 s more", 4, "S seq=0 mss", "network-client-3.0 windows-3.1", "dos-times"],

@@ -66,7 +66,7 @@ export const RAW_LINK: Protocol = defineProtocol({
   frameClass: null,
 });
 
-/** Values of the protocol field below this are no EtherTypes but kinds of frames: Novell's, LLC's, those of CAN. */
+/** Lower values of the protocol field are no EtherTypes; they name a frame format: Novell 802.3, LLC, CAN. */
 const FIRST_ETHERTYPE = 0x600;
 /** Hardware type of Ethernet (RFC 826), whose addresses have six bytes. */
 const ETHERNET = { type: 1, addressLen: 6 };

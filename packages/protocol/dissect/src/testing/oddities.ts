@@ -157,7 +157,7 @@ function arp(operation: number, o: { sender?: readonly number[]; target?: readon
   return [...head, ...SERVER_MAC, ...(o.sender ?? SERVER), ...fill(6, 0), ...(o.target ?? CLIENT)];
 }
 
-/** A DCE/RPC PDU in little endian, unless told. */
+/** A DCE/RPC PDU, little-endian unless `big` is set. */
 function pdu(
   type: number,
   body: readonly number[],

@@ -260,7 +260,7 @@ export const asciiz: Field<string> = {
   },
 };
 
-/** Text with its NUL as bytes without it: UTF-16LE if the field `unicodeFlag` is set, 8-bit otherwise. */
+/** NUL-terminated text: UTF-16LE if the record's field `unicodeFlag` is set, 8-bit otherwise. The value is its bytes without the NUL. */
 export function textOf(unicodeFlag: string): Field<Uint8Array> {
   return {
     read: (r, record) => (record[unicodeFlag] ? r.utf16z() : r.asciiz()),

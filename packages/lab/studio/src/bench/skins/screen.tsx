@@ -41,7 +41,7 @@ export const Screen = memo(function Screen(props: GlassProps) {
       className={`screen skin-${family}`}
       data-look={lab.skin}
       aria-label={`Screen of ${label}`}
-      // Only a system without a mouse takes keys.
+      // Only the screens of systems without a mouse can be focused and take key presses.
       tabIndex={hasKeys ? 0 : undefined}
       onKeyDown={(event) => keys.current?.(event)}
     >

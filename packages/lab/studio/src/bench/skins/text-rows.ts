@@ -50,9 +50,9 @@ export function wrapText(text: string, width: number): string[] {
 
 /** What the user of the text client looks at, which no part of the run knows. */
 export interface TextView extends Pick<MailWindowSettings, "folder" | "areAllSelected" | "showsAddressBook"> {
-  /** Line of the list that has the bar; 0 is the first. */
+  /** Line of the list that is highlighted; 0 is the first. */
   readonly line: number;
-  /** Title of the menu that is open, and which of its entries has the bar. */
+  /** Title of the open menu (`null` if none is open); `entry` is the index of its highlighted entry. */
   readonly menu: string | null;
   readonly entry: number;
 }
