@@ -51,7 +51,7 @@ export interface DetailNode {
   readonly kind: FieldKind;
   /** As text; "" for protocols and groups. */
   readonly value: string;
-  /** Name of the value; `null` if it has none. */
+  /** What the value means, such as "Echo request" for 8; `null` for values without a name. */
   readonly meaning: string | null;
   /** Offset in the frame; offsets beyond the frame's end lie in the reassembled bytes (`FrameDetails.joined`). */
   readonly at: number;
@@ -130,7 +130,7 @@ export interface IoGraph {
   readonly bucketUs: number;
   readonly buckets: number;
   readonly counts: Readonly<Record<GraphSeries, Uint32Array>>;
-  /** The first frame of each bucket; 0 where it has none. */
+  /** Number of the first frame in each bucket; 0 for an empty bucket. */
   readonly firstFrames: Uint32Array;
 }
 
@@ -151,7 +151,7 @@ export interface TcpGraph {
   /** Bytes of data. */
   readonly payload: Float64Array;
   readonly acknowledged: Float64Array;
-  /** What is acknowledged and the window together. */
+  /** Right edge of the receive window: acknowledgment number plus window. */
   readonly edges: Float64Array;
   /** Bytes that the receiver takes now: the window's field, scaled as the handshake says, and unscaled where the capture has no handshake. */
   readonly windows: Float64Array;
@@ -167,7 +167,7 @@ export interface TrafficRows<T> {
   readonly total: number;
 }
 
-/** What the frames are made of. */
+/** Protocols, conversations and endpoints of the frames, with counts of frames and bytes. */
 export interface TrafficView {
   readonly frames: number;
   readonly bytes: number;
@@ -186,18 +186,18 @@ export interface ExpertView {
 
 export type FindingView = Omit<Finding, "evidence"> & { readonly evidence: readonly Evidence[] };
 
-/** The findings of one verdict that are harmless, or those that are not. */
+/** The findings with the same verdict and the same `benign`. */
 export interface FindingGroup {
   readonly verdict: Finding["verdict"];
   readonly benign: boolean;
-  /** Their places in the diagnosis, from 1. */
+  /** Ordinals of the findings in the diagnosis; the first is 1. */
   readonly numbers: Uint32Array;
 }
 
 /** A finding in a line. */
 export interface FindingRow {
   readonly number: number;
-  /** Who sends what to whom. */
+  /** Sender, receiver and contents of the traffic, as text. */
   readonly flow: string;
   readonly confidence: Finding["confidence"];
 }
@@ -207,7 +207,7 @@ export interface DiagnosisView {
   readonly serial: number;
   readonly benign: boolean;
   readonly verdict: Diagnosis["answer"];
-  /** The answer in a few words, and what belongs to it. */
+  /** Short text of the verdict; `more` is the rest of the sentence. */
   readonly answer: string;
   readonly more: string;
   readonly packets: number;
@@ -224,7 +224,7 @@ export interface DiagnosisView {
   readonly limits: readonly string[];
 }
 
-/** What the packet list tells of a frame. */
+/** Columns that the packet list can show. */
 export const FRAME_COLUMNS = [
   "number",
   "time",
@@ -240,7 +240,7 @@ export const FRAME_COLUMNS = [
 ] as const;
 export type FrameColumn = (typeof FRAME_COLUMNS)[number];
 
-/** Which frames: all, or those that the display filter shows. */
+/** Frames to act on: all of them, or only those that the display filter selects. */
 export type FrameScope = "all" | "shown";
 
 /** Implemented in the worker; the page calls it through promises. */
@@ -248,12 +248,12 @@ export interface AnalyzerApi {
   /** Any format that is read, gzip'd or not; `file` may be transferred. */
   openCapture(name: string, file: Uint8Array): Promise<OpenResult>;
   state(): CaptureState;
-  /** Indexes and filters new frames for one slice of time; returns what the filter shows of them. Call it until all are indexed. */
+  /** Indexes and filters new frames for one time slice; `shown` lists those that the filter selects. Call it until all frames are indexed. */
   advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }>;
   rows(frames: readonly number[]): FrameRow[];
   /**
-   * From now on a row tells the first of these rules that selects its frame. Returns for each rule `null`, or what is wrong with its filter: such a rule
-   * selects no frame.
+   * Sets the colour rules; `FrameRow.rule` is then the first rule that selects the frame. Returns one entry per rule: `null`, or the fault in its
+   * filter. A rule with a faulty filter selects no frame.
    */
   setRules(rules: readonly FrameRule[]): ({ readonly message: string; readonly offset: number } | null)[];
   details(frame: number): FrameDetails | null;
@@ -275,7 +275,10 @@ export interface AnalyzerApi {
   find(query: FindQuery, from: number, forward: boolean): Promise<FindResult>;
   follow(frame: number): FollowedStream | null;
   graph(scope: FrameScope, maxBuckets: number): IoGraph;
-  /** Of the frame's connection: what the end that spoke first sent, or the other end; `null` for a frame without TCP. */
+  /**
+   * One direction of the frame's TCP connection: from the end that sent the first captured segment, or with `reversed` from the other end. `null` for
+   * a frame without TCP.
+   */
   tcpGraph(frame: number, reversed: boolean): TcpGraph | null;
   /**
    * Explains the ICMP errors; `onPart` hears how many frames are read. `null` if it was stopped, or other frames are shown meanwhile; after a stop the
@@ -283,9 +286,9 @@ export interface AnalyzerApi {
    */
   diagnose(onPart: (done: number, total: number) => void): Promise<DiagnosisView | null>;
   stopDiagnosis(): void;
-  /** These findings of the diagnosis named `serial`, each in a line; none if there is a later diagnosis. */
+  /** One line for each of these findings of the diagnosis `serial`; an empty list if a later diagnosis replaced it. */
   findingRows(serial: number, numbers: readonly number[]): FindingRow[];
-  /** The same in full; `null` if there is a later diagnosis. */
+  /** A finding of the diagnosis `serial` with all details; `null` if a later diagnosis replaced it. */
   finding(serial: number, number: number): FindingView | null;
   /** The diagnosis as an HTML file, the same as that of `pushback diagnose --report`; `null` if other frames are shown meanwhile. */
   diagnosisReport(name: string): Promise<string | null>;

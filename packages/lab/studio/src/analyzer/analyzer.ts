@@ -97,7 +97,10 @@ export class Analyzer implements AnalyzerApi {
   /** The latest diagnosis that the page was given, and how many it was given before. */
   #given: { readonly serial: number; readonly findings: Diagnosis["findings"] } = { serial: 0, findings: [] };
 
-  /** Shows these frames from now on; for a source in the same worker. `problem` and `leftOut` are what of its file could not be read. */
+  /**
+   * Replaces the frames by those of a source in this worker. `problem` is the fault at which reading its file stopped; `leftOut` lists records that
+   * the reader skipped.
+   */
   useSource(
     source: FrameSource,
     name: string,
@@ -153,7 +156,7 @@ export class Analyzer implements AnalyzerApi {
     });
     await this.#advancing;
     const applied = this.#applied;
-    // A filter's first run hands over what it finds itself.
+    // During its first run, the filter passes the frames that it selects to its own callback.
     if (!applied || this.#filtering) return { state: this.state(), shown: null };
     const shown = applied.shown.since(applied.given);
     applied.given = applied.shown.count;

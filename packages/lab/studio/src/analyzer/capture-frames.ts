@@ -3,7 +3,7 @@
 import { type CapturedPacket, type CaptureFormat, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
-/** What is kept of a packet. */
+/** The fields of a captured packet that are kept in memory. */
 export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "capturedOn" | "number" | "offset">;
 
 /** Positions of a file's packets. Their bytes are views of the file if the format stores them unchanged, otherwise copies. */
@@ -115,9 +115,9 @@ export type LoadResult =
       readonly ok: true;
       readonly frames: CaptureFrames;
       readonly format: CaptureFormat;
-      /** What is wrong with a file that was read in part; `null` when it is whole. */
+      /** The fault at which reading stopped; `null` if the whole file was read. */
       readonly problem: string | null;
-      /** What the reader left out, once for each record. */
+      /** One line for each record that the reader skipped. */
       readonly leftOut: readonly string[];
     }
   | { readonly ok: false; readonly message: string };

@@ -15,7 +15,7 @@ export class DiagnosisRun {
   #reading: { readonly diagnostician: Diagnostician; next: number } | null = null;
   #known: { readonly count: number; readonly diagnosis: Diagnosis } | null = null;
 
-  /** `leftOut` and `problem` are what the file's reader could not read. */
+  /** `leftOut`: records that the file's reader skipped. `problem`: the fault at which it stopped; `null` if there was none. */
   constructor(packets: SourcePackets, leftOut: readonly string[], problem: string | null) {
     this.#packets = packets;
     this.#leftOut = leftOut;
@@ -72,7 +72,7 @@ function groupsOf(findings: readonly Finding[]): FindingGroup[] {
   return [...groups.values()].map((group) => ({ ...group, numbers: Uint32Array.from(group.numbers) }));
 }
 
-/** What the page gets at once: the telling findings in full, of the others the numbers. */
+/** The diagnosis as the page first receives it: the most important findings with all details, the others as ordinals only. */
 export function diagnosisView(diagnosis: Diagnosis, serial: number): DiagnosisView {
   const { short, more } = answerOf(diagnosis);
   const { benign, packets, firstUs, lastUs, portUnreachables, mailSessions, findings, limits } = diagnosis;

@@ -7,8 +7,8 @@ import type { SourcePackets } from "./source-packet.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 
 /**
- * The remarks on the first `count` frames, or on those of them that are `shown`. `null` once `isWanted` says no; `onPart` hears how many frames were
- * looked at.
+ * Counts the experts' remarks on the first `count` frames, or on the frames `shown` among them. Calls `onPart` with the number of frames processed;
+ * stops and returns `null` if `isWanted` returns false.
  */
 export async function expertsOf(
   packets: SourcePackets,

@@ -23,7 +23,7 @@ export function frameOfNumber(pattern: string, count: number): FindResult {
   return { kind: "found", frame, at: 0, len: 0, wrapped: false };
 }
 
-/** Tells of each frame whether it is looked for; `rowOf` is its row in the packet list. */
+/** Returns a predicate that tests whether a frame matches the search; `rowOf` returns a frame's row in the packet list. */
 export function finderOf(
   { kind, pattern }: FindQuery,
   packets: SourcePackets,

@@ -20,12 +20,12 @@ export class FrameList {
     this.#frames[this.#count++] = frame;
   }
 
-  /** A copy of what is there from index `from` on. */
+  /** A copy of the frame numbers from index `from` to the end. */
   since(from: number): Uint32Array {
     return this.#frames.slice(from, this.#count);
   }
 
-  /** Index of the first frame that is not below `frame`; `count` if there is none. */
+  /** Index of the first frame number that is at least `frame`; `count` if there is none. */
   indexOf(frame: number): number {
     let low = 0;
     let high = this.#count;

@@ -17,9 +17,9 @@ export interface FrameSource {
   commentOf(frame: number): string | null;
   /** The source's epoch in milliseconds since 1970. */
   readonly epochMs: number;
-  /** Nanoseconds beyond `timeUsOf`, 0 to 999; a source without it has none. */
+  /** Nanoseconds to add to `timeUsOf`, 0 to 999. A source without this method has whole microseconds only. */
   timeNsOf?(frame: number): number;
-  /** False for a record that carries no time; a source without it has a time for each. */
+  /** Whether the record has a time stamp. In a source without this method, every record has one. */
   isTimed?(frame: number): boolean;
 }
 

@@ -5,7 +5,7 @@ import type { DetailNode } from "./analyzer-api.ts";
 /** Frames of the conversation that are looked at: an error comes soon after its datagram. */
 const MAX_EARLIER = 2000;
 
-/** What a datagram keeps on its way, so that the quote has it too. */
+/** IP header fields that routers do not change: they are equal in a datagram and in an ICMP error's quote of it. */
 const IDENTITY: readonly string[] = ["ip.id", "ip.src", "ip.dst", "ip.proto", "ipv6.src", "ipv6.dst"];
 
 function identityOf(nodes: readonly DetailNode[]): string | null {

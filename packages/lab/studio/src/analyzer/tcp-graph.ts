@@ -1,4 +1,4 @@
-/** One direction of a TCP connection over time: sequence numbers, and what the other end acknowledged, after how long, and with which window. */
+/** One direction of a TCP connection over time: sequence numbers of the sender; acknowledgments, round-trip times and windows of the receiver. */
 
 import type { CapturedPacket } from "@pushback/capture";
 import type { TcpGraph } from "./analyzer-api.ts";

@@ -36,7 +36,7 @@ export function Announcer() {
     const follow = () => {
       const lab = useLab.getState();
       const isOther = lab.info !== info;
-      // A replayed past begins anew, but is not told again.
+      // After an action in the past the run is replayed from the start; its earlier events are not announced again.
       if (isOther || lab.restarts !== restarts) announcements.reset();
       const isSilent = isOther || lab.restarts !== restarts;
       ({ info, restarts } = lab);

@@ -62,7 +62,7 @@ function useAnalyzer(id: number | null, serial: number): AnalyzerRemote | null {
   return found?.of === wanted ? found.analyzer : null;
 }
 
-/** What is special about a capture: it still grows, or its worker has failed. */
+/** Bar above a live capture, or above a capture whose worker has failed. */
 function CaptureBar({ capture: { id, name, frames, isLive, trouble } }: { readonly capture: CaptureDocument }) {
   const isRunning = useLive((live) => live.running === id);
   if (trouble !== null)

@@ -12,7 +12,7 @@ export const NO_DRAFT: Draft = { to: [], subject: "", body: "" };
 
 const kept = new Map<string, Draft>();
 
-/** Of one machine, one kind, and one message that it answers; `null` where it answers none. */
+/** Storage key of a draft. `answered` is the message that it replies to or forwards; `null` for a new message. */
 export function draftKey(machine: string, kind: DraftKind, answered: string | null): string {
   return JSON.stringify([machine, kind, answered]);
 }

@@ -31,7 +31,7 @@ function choiceNow({ choices }: MachineAction, machine: MachineState): MachineAc
   return choices.find(({ button }) => button.isShown?.(machine) ?? true) ?? choices[choices.length - 1];
 }
 
-/** The label as it is now: a switch says what it would do. */
+/** The button's present label. A switch is labelled with the action that a click performs. */
 export function actionLabel(action: MachineAction, machine: MachineState): string {
   return choiceNow(action, machine).button.label;
 }

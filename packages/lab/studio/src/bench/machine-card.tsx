@@ -179,7 +179,7 @@ function messageItems(machine: MachineState): MenuItem[] {
     .reverse();
 }
 
-/** What can be written now. The server refuses an answer to a sender without a mailbox. */
+/** Menu entries for new messages, replies and forwards. The server refuses a reply to a sender without a mailbox, so that entry is disabled. */
 function draftItems(machine: MachineState, machines: readonly LabMachine[], write: (kind: DraftKind) => void): MenuItem[] {
   const answered = answeredMessage(machine);
   return (Object.keys(DRAFT_TITLES) as DraftKind[]).map((kind) => {

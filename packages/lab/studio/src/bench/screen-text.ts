@@ -12,7 +12,7 @@ const MAIL_WORDS: Readonly<Record<MachineState["mail"], string>> = {
   disconnected: "The mail client has lost its connection.",
 };
 
-/** `safeText` is what the system shows after an orderly shutdown, if anything. */
+/** Describes a machine's screen for screen readers. `safeText`: text that the system shows after an orderly shutdown; left out if it shows none. */
 export function describeScreen(machine: MachineState, safeText?: string): string {
   switch (machine.power) {
     case "off":

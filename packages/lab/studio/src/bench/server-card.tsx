@@ -1,4 +1,4 @@
-/** The server as its administrator sees it. ICMP is not in this window: the mail server is never told. */
+/** The server as its administrator sees it. The window shows no ICMP errors: the TCP/IP stack does not report them to the mail server. */
 
 import { type FormEvent, useId, useRef, useState } from "react";
 import { spanText } from "../lab/clock-text.ts";

@@ -1,4 +1,4 @@
-/** A machine's screen with what belongs to the place where it is shown: a message that is put away there, a message that is written there. */
+/** A machine's screen with the state of one place where it is shown: which message was closed there, and which draft is open there. */
 
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { LabMachine } from "../lab/lab-types.ts";

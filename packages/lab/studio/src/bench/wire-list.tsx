@@ -1,4 +1,4 @@
-/** The latest frames between a machine and the others, as text: what the bench shows as flights. */
+/** The latest frames between a machine and the others as text. The bench shows the same frames as moving marks. */
 
 import { elapsedText } from "../lab/clock-text.ts";
 import type { FrameMark } from "../lab/lab-types.ts";

@@ -17,9 +17,9 @@ interface Flight {
 }
 
 const FLIGHT_MS = { push: 560, icmp: 560, tcp: 420, arp: 420 } as const;
-/** What goes to and fro beside pushes and errors is drawn without a head. */
+/** TCP and ARP frames are drawn as thin lines without an arrowhead, unlike push datagrams and ICMP errors. */
 const isThin = (kind: FrameMark["kind"]): kind is "tcp" | "arp" => kind === "tcp" || kind === "arp";
-/** An error leaves when its datagram has arrived. */
+/** Delay in milliseconds between the marks of a datagram and of its ICMP error: the error starts when the datagram has nearly arrived. */
 const ANSWER_AFTER_MS = 440;
 /** Most datagrams drawn at the same time; more would hide each other. */
 const MAX_FLIGHTS = 60;

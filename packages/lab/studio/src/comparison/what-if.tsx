@@ -101,7 +101,7 @@ function IcmpChoice({ value, onChange }: { readonly value: boolean; readonly onC
   );
 }
 
-/** The latest end of a stale session. */
+/** Text with the time at which the last stale session ended. */
 function endText(point: WhatIfPoint): string {
   const ends = Object.values(point.sessionEndedUs);
   if (ends.length === 0 || ends.some((us) => us === null)) return "not by itself";

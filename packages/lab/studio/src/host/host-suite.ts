@@ -10,9 +10,9 @@ export interface HostBench {
   chooseFiles(files: readonly OpenedFile[]): void;
   /** A file that comes from outside. */
   bringFile(file: OpenedFile): Promise<void>;
-  /** What has been saved. */
+  /** All files that the host has saved. */
   saved(): Promise<readonly SavedFile[]>;
-  /** Chooses from the menu; `null` where the host has none. */
+  /** Chooses a menu command; `null` for a host without a menu. */
   readonly chooseCommand: ((command: StudioCommand) => Promise<void>) | null;
   /** A second host over the same person's settings. */
   reopen(): StudioHost;

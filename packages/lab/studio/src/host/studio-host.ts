@@ -21,7 +21,7 @@ export const MOST_FILES_AT_ONCE = 20;
 /** Longest capture filter, in characters. */
 export const MOST_FILTER_CHARACTERS = 2000;
 
-/** Of the files that came at once, those that are opened, and one line for each reason why others are not. */
+/** Selects the files to open from those dropped or chosen together; `problems` has one line for each reason to refuse others. */
 export function chooseFiles<T extends { readonly name: string; readonly size: number }>(
   files: ArrayLike<T>,
 ): { readonly files: readonly T[]; readonly problems: readonly string[] } {
@@ -70,11 +70,11 @@ export type HostTheme = "system" | "light" | "dark";
 /** A capture of a real interface that goes on. */
 export interface LiveCapture {
   /**
-   * The frames that came since the last call, as soon as there are any; `null` when none will come any more. What is not asked for waits,
-   * up to a limit, at the program that captures. Rejects with the host's message if the capture ended by itself.
+   * Resolves to the frames captured since the last call, as soon as there is one; to `null` after the end of the capture. Until the next call, further
+   * frames are queued by the capturing program, up to a limit. Rejects with the host's message if the capture ended by itself.
    */
   next(): Promise<readonly LiveFrame[] | null>;
-  /** Ends it: `next` gives what waits, and then `null`. */
+  /** Ends the capture: `next` resolves to the frames still queued, and then to `null`. */
   stop(): Promise<void>;
 }
 
@@ -92,11 +92,14 @@ export interface StudioHost {
   openFiles(): Promise<void>;
   /** `false` if the dialog was cancelled. */
   saveFile(file: SavedFile): Promise<boolean>;
-  /** Menu commands; the returned function ends it. Those that came before the first listener are kept for it. */
+  /** Subscribes to menu commands; the returned function unsubscribes. The first listener also receives the commands that were given before it. */
   onCommand(listener: (command: StudioCommand) => void): () => void;
-  /** A file that was chosen, dropped, or named when the program was started. Those that came before the first listener are kept for it. */
+  /** Subscribes to files that are chosen, dropped, or named on the command line. The first listener also receives the files that came before it. */
   onFile(listener: (file: OpenedFile) => void): () => void;
-  /** One line about a file from outside that is not opened; the returned function ends it. In the browser, lines from before the first listener are kept for it. */
+  /**
+   * Subscribes to messages about files that are not opened, one line each; the returned function unsubscribes. In the browser, the first listener also
+   * receives earlier messages.
+   */
   onFileProblem(listener: (message: string) => void): () => void;
   /** Files that were opened before, the latest first. */
   recentFiles(): Promise<readonly RecentFile[]>;

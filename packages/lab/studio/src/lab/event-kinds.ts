@@ -1,4 +1,4 @@
-/** The kinds of events that a person may run to, and what an event is to the lanes. */
+/** Kinds of events: "run to the next event" offers them, and the timeline's lanes draw a mark for each. */
 
 import type { RecordedEvent } from "@pushback/scenario";
 

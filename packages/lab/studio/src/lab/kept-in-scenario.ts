@@ -7,7 +7,7 @@ const KEEPS = `${MARK} keeps: `;
 /** The line that keeps a value of JSON. */
 export const keepingLine = (value: object): string => KEEPS + JSON.stringify(value);
 
-/** What the line of a scenario file keeps, unchecked; `null` if there is no such line, or none that can be read. */
+/** The JSON value in the studio's comment line of a scenario file, unchecked; `null` if the line is missing or malformed. */
 export function keptInScenario(text: string): unknown {
   const line = text.split("\n").find((one) => one.startsWith(KEEPS));
   try {

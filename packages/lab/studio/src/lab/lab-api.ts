@@ -48,11 +48,11 @@ export class LabApi {
   #scenario: Scenario | null = null;
   #session: LabSession | null = null;
   #settings: LabSettings | null = null;
-  /** The run beside this one, as far as it has gone. */
+  /** The second run, with which the open run is compared, as far as it has been simulated. */
   #beside: { readonly key: string; readonly session: LabSession } | null = null;
   readonly #onOtherFrames: () => void;
 
-  /** `onOtherFrames` is called when the frames are others than before: another run, or another past. */
+  /** `onOtherFrames` is called when the frames are replaced: another run was opened, or the run was replayed with other actions. */
   constructor(onOtherFrames: () => void = () => {}) {
     this.#onOtherFrames = onOtherFrames;
   }
@@ -226,19 +226,19 @@ export class LabApi {
     return encodeCapture(this.#here().recording);
   }
 
-  /** The recording as far as it has gone. `place`: what the file keeps besides, so that opening it brings that back. */
+  /** The recording up to the simulated time as JSON. `place`: bookmarks, playhead and view, which are stored with it and restored on opening. */
   recordingJson(place: RunPlace | null = null): string {
     const { recording, actions } = this.#here();
     const json = recordingJson(recording);
     const settings = this.#settings as LabSettings;
     const isAsInGallery = settings.play === "scenario" && settings.text === undefined;
-    // A run as the gallery has it is the file of the command line; of any other run the file says how to run it again.
+    // An unchanged scenario of the gallery gives the same file as the command line. For any other run the file also has the settings and actions.
     if (isAsInGallery && actions.length === 0 && (place === null || place.bookmarks.length === 0)) return json;
     // The text ends with a brace and a line feed.
     return `${json.slice(0, -2)},\n"run":${JSON.stringify({ settings, actions, ...place })}}\n`;
   }
 
-  /** The run to its end as a scenario file called `name`, without its ending; otherwise one line that says why there is none. */
+  /** The whole run as a scenario file, or one line that says why it cannot be one. `name` is the file's name without its ending. */
   scenarioText(name: string, place: RunPlace): SavedScenario {
     const { scenario, actions } = this.#here();
     const settings = this.#settings as LabSettings;

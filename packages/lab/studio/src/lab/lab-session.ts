@@ -1,6 +1,6 @@
 /**
- * A run with a person in it: the scenario, and what the person did when. Acting in the past drops the later actions and runs
- * everything again from the beginning; the same actions give the same recording.
+ * An interactive run: a scenario, plus the actions of a person with their times. An action in the past drops the later actions and replays the run
+ * from the beginning; the same actions give the same recording.
  */
 
 import {
@@ -61,9 +61,9 @@ export class LabSession {
   }
 
   /**
-   * Does `step` at `atUs`, or where something else happens at that time, at the first microsecond at which nothing does: a scenario file with the
-   * same step takes it before everything else of its time. The clock then stands at the step. Actions after `atUs` are forgotten, and so is
-   * everything that followed.
+   * Carries out `step` at `atUs`, or at the first later microsecond without other events: a scenario file runs a step before all other events of its
+   * time, so only then a file with the same step gives the same run. Afterwards the clock is at the step's time. Later actions and their consequences
+   * are dropped.
    */
   act(step: ScenarioStep, atUs: number): void {
     const at = Math.min(Math.round(atUs), this.durationUs);
@@ -87,7 +87,7 @@ export class LabSession {
     this.#actions.push({ atUs, step: taken });
   }
 
-  /** Runs to the next event of a kind after `fromUs`; when it is, or `null` where none comes before the end. */
+  /** Runs to the next event of a kind after `fromUs`. Returns its time in microseconds, or `null` if the run has none. */
   runToNext(kind: EventKind, fromUs: number, machine: string | null = null): number | null {
     const run = this.#run;
     let seen = 0;

@@ -99,7 +99,7 @@ export interface Bookmark {
   readonly label: string;
 }
 
-/** What a saved file keeps of a run besides its settings and actions. */
+/** State of the page that a saved file has besides the run's settings and actions. */
 export interface RunPlace {
   readonly bookmarks: readonly Bookmark[];
   /** The playhead. */
@@ -111,7 +111,7 @@ export interface RunPlace {
 export interface LiveRow {
   readonly machine: string;
   readonly row: PlatformRow;
-  /** By metric; a metric without frames has none. */
+  /** Evidence by metric; a metric that is not counted in frames has no entry. */
   readonly evidence: Readonly<Record<string, Evidence>>;
 }
 

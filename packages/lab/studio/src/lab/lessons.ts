@@ -14,7 +14,7 @@ export interface WholeRun {
   readonly machine: string;
 }
 
-/** Settings of a run, without what is the same in every lesson. */
+/** The settings of a run that differ between lessons. */
 type LessonRun = Pick<LabSettings, "scenario">;
 
 interface QuestionDefinition {
@@ -24,7 +24,7 @@ interface QuestionDefinition {
   /** The answers to choose from, the right one among them; a number is typed where there are none. */
   readonly choices?: readonly string[];
   answer(run: WholeRun): string | number;
-  /** What there is to learn, after the right answer. */
+  /** Explanation that is shown after the right answer. */
   readonly because: string;
 }
 
@@ -259,7 +259,7 @@ export interface LessonEntry {
 
 const settingsOf = (run: LessonRun): LabSettings => ({ ...run, play: "scenario", seed: "1" });
 
-/** What there is to choose from. */
+/** The list of lessons, as the menu shows it. */
 export const LESSON_ENTRIES: readonly LessonEntry[] = LESSONS.map(({ id, title, run }) => ({ id, title, settings: settingsOf(run) }));
 
 /** The questions of a lesson with their answers; `runWhole` runs to the end. Throws a RangeError for an unknown lesson. */

@@ -1,6 +1,6 @@
 /** Names of machines on the page. */
 
-/** What distinguishes a platform among five; the whole title is elsewhere on the page. */
+/** Short title: enough to tell the five platforms apart. The page shows the whole title elsewhere. */
 export function shortTitle(title: string): string {
   return title
     .split(", ")[0]

@@ -1,4 +1,4 @@
-/** The recording on the page's side: what the worker has sent, and questions that views ask about it. Times never go back in it. */
+/** The page's copy of the recording: events and frame marks received from the worker, in order of time, and queries of the views on them. */
 
 import type { RecordedEvent } from "@pushback/scenario";
 import { kindOf } from "./event-kinds.ts";
@@ -76,7 +76,7 @@ export class RecordingView {
     return i === 0 ? null : times[i - 1];
   }
 
-  /** Index of the nearest event with a kind, after or before `us`; `null` if there is none. */
+  /** Index of the next event after `us` (`direction` 1) or of the last one before it (-1), among events that have a kind; `null` if there is none. */
   neighbour(us: number, direction: 1 | -1): number | null {
     const { events } = this;
     if (direction === 1) {

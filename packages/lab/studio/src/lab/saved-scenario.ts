@@ -1,4 +1,4 @@
-/** A run as a scenario file: what a person did are steps, and what a file has no place for stands in a comment that the studio reads back. */
+/** Saves a run as a scenario file. Actions of the person become steps; state that the format lacks is written into a comment, which the studio reads. */
 
 import { changedScenario, eventJson, parseScenario, type Recording, type RunOptions, runScenario, type Scenario } from "@pushback/scenario";
 import { elapsedText } from "./clock-text.ts";

@@ -19,7 +19,7 @@ export interface TourMoment {
   readonly speed: number;
 }
 
-/** What a search goes by: the run, and the machine that the tour follows. */
+/** Input of the search for a moment: the events of the run, and the machine that the tour follows (`hero`). */
 interface Search {
   readonly events: readonly RecordedEvent[];
   readonly info: LabInfo;
@@ -53,7 +53,7 @@ const errorsUntil = (us: number, { errorsUs }: Search): number => errorsUs.filte
 /** Whether an event of the server is about a session of the machine that the tour follows. */
 const isOfHerosSession = ({ event }: RecordedEvent, { sessions }: Search): boolean => "session" in event && sessions.has(event.session);
 
-/** What ends a session, and what has come of it. */
+/** Text for the end of a session: its cause, and the number of ICMP errors until then. */
 function endText(e: RecordedEvent, s: Search): string {
   const name = shortTitle(s.hero.title);
   const errors = errorsUntil(e.atUs, s);
@@ -71,7 +71,7 @@ function endText(e: RecordedEvent, s: Search): string {
   }
 }
 
-/** In the order of the article. A run that lacks one has the others. */
+/** Moments in the order of the article. A moment that does not occur in a run is left out of its tour. */
 const MOMENTS: readonly MomentDefinition[] = [
   {
     id: "start",

@@ -1,4 +1,4 @@
-/** Where the bytes of a frame's fields are: in the frame, or in what was put together with earlier ones. */
+/** Sections of the byte view: the frame itself, and the bytes reassembled from it and earlier frames. */
 
 import { counted } from "./counted.ts";
 

@@ -25,11 +25,11 @@ export interface FrameComparison {
   readonly secondBytes: Uint8Array;
 }
 
-/** A protocol of a frame; what an ICMP error quotes has layers of its own behind the error's. */
+/** One protocol layer of a frame. The layers of a quoted datagram follow those of the ICMP error. */
 interface Layer {
   readonly node: DetailNode;
   readonly fields: readonly DetailNode[];
-  /** Number of errors around it. */
+  /** Number of ICMP errors that contain the layer. */
   readonly quoted: number;
 }
 
@@ -81,7 +81,7 @@ function pairLayers(first: readonly Layer[], second: readonly Layer[]): Pair<Lay
   return pairs;
 }
 
-/** By name and ordinal, in the order of the first; what only the second has stands behind its neighbour there. */
+/** Pairs nodes by name and ordinal, in the order of `first`. A node that only `second` has follows the node that precedes it there. */
 function pairsOf(first: readonly DetailNode[], second: readonly DetailNode[]): Pair<DetailNode>[] {
   const keysOf = (nodes: readonly DetailNode[]): string[] => {
     const seen = new Map<string, number>();
@@ -108,7 +108,7 @@ function pairsOf(first: readonly DetailNode[], second: readonly DetailNode[]): P
     }
     pairs.push([node, second[at]]);
     if (at < j) continue;
-    // What stands between is paired by its own turn.
+    // Of the nodes in between, only those that `first` lacks are added here; the others are paired in their own turn.
     for (; j < at; j++) if (!firstOnes.has(secondKeys[j])) pairs.push([null, second[j]]);
     j = at + 1;
     takeOthers();

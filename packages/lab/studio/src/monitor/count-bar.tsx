@@ -7,7 +7,7 @@ interface CountBarProps {
   readonly scope: FrameScope;
   readonly onScope: (scope: FrameScope) => void;
   readonly counted: Counted<unknown>;
-  /** "Counting", and what the button says after a stop. */
+  /** Text of the progress line, such as "Counting"; `again` is the button's label after a stop. */
   readonly verb: string;
   readonly again: string;
   /** Class of the line that tells the progress or the sum. */

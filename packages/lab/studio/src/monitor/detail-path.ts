@@ -4,9 +4,9 @@ import type { DetailNode } from "../analyzer/analyzer-api.ts";
 
 export interface TreeRow {
   readonly node: DetailNode;
-  /** Indices from the root; as text, what the row is told from others by. */
+  /** Indices from the root, joined with dots: the row's unique key. */
   readonly path: string;
-  /** Names from the root: the same for frames of the same make. */
+  /** Names from the root: equal for the same field in frames with the same protocols. */
   readonly names: string;
   readonly level: number;
   readonly position: number;
@@ -38,7 +38,7 @@ export function nodeAt(tree: readonly DetailNode[], path: string): DetailNode | 
   return node;
 }
 
-/** The path of the field with the fewest bytes that has the byte; `null` where none has it. The first of equals, for the names that people know. */
+/** Path of the smallest field that contains the byte, the first of several of equal size; `null` if no field does. */
 export function pathOfByte(tree: readonly DetailNode[], byte: number): string | null {
   let best: string | null = null;
   let bestLen = Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ export function pathOfByte(tree: readonly DetailNode[], byte: number): string | 
         best = path;
         bestLen = node.len;
       }
-      // A group may be smaller than what is in it: an ICMP error's quote lies within, data behind it.
+      // Children are searched even if the node does not contain the byte: a child may lie behind its parent's range, as data behind an ICMP error's quote does.
       walk(node.children, `${path}.`);
     }
   };

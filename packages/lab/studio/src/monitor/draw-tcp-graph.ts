@@ -9,7 +9,7 @@ interface TcpGraphOptions {
   readonly originUs: number;
   readonly selectedFrame: number | null;
   readonly axis: string;
-  /** Those that are to be drawn. */
+  /** The curves to draw. */
   readonly curves: readonly TcpCurve[];
   /** Called with the index of the frame under the pointer, or -1. */
   readonly onCursor: (index: number) => void;

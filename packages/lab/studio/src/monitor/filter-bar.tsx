@@ -29,7 +29,7 @@ export function FilterBar(props: FilterBarProps) {
   const completion = useFilterCompletion({ inputRef, onText, onApply, complete: props.complete });
   const list = useRef<HTMLUListElement>(null);
 
-  // What is typed is judged a moment later; what is said of an older text is not shown.
+  // The filter is checked 120 ms after the last key; the result for an older text is discarded.
   useEffect(() => {
     let current = true;
     const timer = setTimeout(async () => {

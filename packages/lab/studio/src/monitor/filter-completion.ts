@@ -1,4 +1,7 @@
-/** Completion of the display filter. Answers come later than keys: each is put where it was asked for, whatever has been typed since. */
+/**
+ * Completion of the display filter. The completions of a text arrive after further keys may have been pressed: an item that was taken is inserted at the
+ * place for which it was requested.
+ */
 
 import type { Completion } from "@pushback/dissect";
 import { type RefObject, useRef, useState } from "react";
@@ -25,11 +28,11 @@ export interface FilterCompletion {
   readonly active: number;
   setActive(i: number): void;
   ask(text: string, cursor: number): void;
-  /** Takes an item: at once where the list is of the present text, else as soon as the list of it has come. */
+  /** Inserts item `i`: at once if the list belongs to the present text, otherwise as soon as the list for the present text has arrived. */
   take(i: number): void;
-  /** Whether Tab is the completion's: there is a list, or one is on its way. */
+  /** Whether Tab takes a completion instead of moving the focus: a list is shown, or one has been requested. */
   takesTab(): boolean;
-  /** Enter: true where what was taken has still to come, and is applied then. */
+  /** Called for Enter. Returns true if an item was taken whose list has not arrived yet: the filter is then applied after the insertion. */
   applyWhenTaken(): boolean;
   close(): void;
 }

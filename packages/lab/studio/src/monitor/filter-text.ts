@@ -36,7 +36,7 @@ export interface InsertedCompletion {
   readonly text: string;
   /** Where the item ends, with the space after it. */
   readonly end: number;
-  /** How far the text after it has moved. */
+  /** Number of characters by which the text behind the item has moved. */
   readonly shift: number;
   readonly spaced: boolean;
 }

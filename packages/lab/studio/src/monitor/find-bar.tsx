@@ -8,7 +8,7 @@ interface FindBarProps {
   readonly onClose: () => void;
   /** Changes when the bar is called for again. */
   readonly serial: number;
-  /** What it looks for when it was called for. */
+  /** The kind of search that is selected when the bar opens. */
   readonly firstKind: FindQuery["kind"];
 }
 

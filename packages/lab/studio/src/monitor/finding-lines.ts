@@ -24,7 +24,7 @@ export function findingLines(groups: readonly FindingGroup[], openGroups: Readon
   return lines;
 }
 
-/** The place of the next line in a direction that can be the active one; the place itself if there is none. */
+/** Index of the line `steps` lines below `place` (above, if negative), not counting cards, which cannot be active; `place` if there is none. */
 export function nextPlace(lines: readonly FindingLine[], place: number, steps: number): number {
   const direction = Math.sign(steps);
   let at = place;

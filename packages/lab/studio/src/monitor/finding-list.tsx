@@ -39,7 +39,7 @@ export function FindingList({ analyzer, diagnosis, firstOpen, selected, onSelect
   const place = Math.min(chosen, lines.length - 1);
   const cardPlace = lines.findIndex((line) => line.kind === "card");
 
-  // Another diagnosis numbers its findings anew.
+  // Ordinals of findings are valid within one diagnosis only.
   useEffect(() => {
     setOpenFinding(null);
     setCard(null);
@@ -57,7 +57,7 @@ export function FindingList({ analyzer, diagnosis, firstOpen, selected, onSelect
 
   const grid = useRef<HTMLDivElement>(null);
   const scroller = useRef<Element | null>(null);
-  /** From the top of what the panel scrolls to the first line. */
+  /** Distance in pixels from the top of the panel's scrolled content to the first line. */
   const [margin, setMargin] = useState(0);
   useLayoutEffect(() => {
     scroller.current = grid.current?.closest(".tab-panel") ?? null;

@@ -9,7 +9,7 @@ import type { ProfileWays } from "./use-profiles.ts";
 
 /** What the menus can do. */
 export interface FrameWays {
-  /** The filter as it stands in its field. */
+  /** The text in the filter field, applied or not. */
   readonly present: string;
   apply(filter: string): void;
   /** Puts a filter into the bar without applying it. */
@@ -25,7 +25,7 @@ export interface FrameWays {
   /** Compares an ICMP error with the datagram that it quotes. */
   compareQuoted(frame: number): void;
   save(scope: FrameScope | readonly number[], suffix: string): void;
-  /** Tells the person something in a line. */
+  /** Shows a one-line message. */
   notice(text: string): void;
 }
 
@@ -60,14 +60,14 @@ function filterItems(filter: string, { present, apply, prepare }: FrameWays): Me
   ];
 }
 
-/** The name of a command's key now; "" if it has none. A command is named by its key at first. */
+/** Name of the key that calls a command at present; "" if it has none. A command is identified by its default key. */
 export type KeyName = (command: string) => string;
 
-/** What the list knows of a frame besides its row. */
+/** State of a frame in the packet list that is not part of its row. */
 interface FrameSigns {
   readonly isReference: boolean;
   readonly isMarked: boolean;
-  /** The frame that waits to be compared, of this capture or another. */
+  /** The frame that was chosen first for a comparison, in this capture or another. */
   readonly waiting: KeptFrame | null;
   /** Whether that is this one. */
   readonly isWaiting: boolean;

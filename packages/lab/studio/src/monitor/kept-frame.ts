@@ -5,7 +5,7 @@ import type { FrameDetails } from "../analyzer/analyzer-api.ts";
 
 export interface KeptFrame {
   readonly details: FrameDetails;
-  /** Name of its capture, and what tells it from others of the name. */
+  /** Name of the frame's capture; `document` distinguishes captures of equal names. */
   readonly capture: string;
   readonly document: string | number | undefined;
 }
@@ -23,7 +23,7 @@ export function keepFrame(frame: KeptFrame | null): void {
   for (const listener of listeners) listener();
 }
 
-/** The frame that waits; `null` if none does. */
+/** The frame that was chosen first for a comparison; `null` if there is none. */
 export function useKeptFrame(): KeptFrame | null {
   return useSyncExternalStore(subscribe, () => kept);
 }

@@ -1,4 +1,4 @@
-/** What the monitor shows, kept on the page's side of the worker: how many frames, which of them, and the rows around those in sight. */
+/** State of the monitor on the page: number of frames, which of them the filter selects, their order, and a cache of rows around the visible ones. */
 
 import { proxy } from "comlink";
 import type { AnalyzerApi, CaptureState, FilterPart, FrameColumn, FrameRow } from "../analyzer/analyzer-api.ts";
@@ -29,7 +29,7 @@ interface ReferenceFrame {
   readonly timeUs: number;
 }
 
-/** What a person has set for these frames; other frames begin without it. */
+/** Settings of one set of frames; they are reset when another capture or run is opened. */
 export interface HeldSettings {
   /** The panel that is open; `null` until one was chosen. */
   readonly panel: Panel | null;
@@ -211,7 +211,7 @@ export class MonitorModel {
     else void this.#sortRows();
   }
 
-  /** Rows of these frames will be shown: those that are not here are asked for, the latest wish first. */
+  /** Announces that the rows of these frames will be shown, and fetches those that are missing. A later call takes precedence over an earlier one. */
   want(frames: readonly number[]): void {
     this.#wanted = frames;
     if (!this.#fetching) void this.#fetch();
@@ -245,7 +245,7 @@ export class MonitorModel {
     this.#stale.clear();
   }
 
-  /** Rows are asked for anew, because something about them has changed; until they come the old ones stay. */
+  /** Fetches all rows again after a change that affects them; the old rows are shown until the new ones arrive. */
   forgetRows(): void {
     for (const frame of this.#rows.keys()) this.#stale.add(frame);
     this.#change({ rowsVersion: this.#view.rowsVersion + 1 });
@@ -271,7 +271,7 @@ export class MonitorModel {
     const take = (part: FilterPart): void => {
       if (run !== this.#filterRun) return;
       for (const frame of part.frames) list.push(frame);
-      // What was shown before stays until the new filter has found something, or is through.
+      // The previous frames are shown until the new filter has selected a frame or has finished.
       if (!begun && list.count === 0 && part.done < part.total) return;
       begun = true;
       this.#order = null;

@@ -1,7 +1,7 @@
-/** Lines above the packet list that say why it may not show what is expected. */
+/** Messages above the packet list: a fault of the file, or a selected frame that the filter hides. */
 
 interface MonitorProblemsProps {
-  /** What is wrong with the file. */
+  /** The fault at which reading the file stopped; `null` if there is none. */
   readonly fileProblem: string | null;
   /** The selected frame, if the filter hides it. */
   readonly hiddenFrame: number | null;

@@ -52,9 +52,12 @@ interface MonitorProps {
   readonly filterRequest?: { readonly text: string; readonly serial: number } | null;
   /** Whether the diagnosis is open at first: for a capture file. */
   readonly answerFirst?: boolean;
-  /** The command of a key of one character, named by its key at first; `null` for none (WCAG 2.1.4). By default every key has its own. */
+  /**
+   * The command that a single-character key calls, identified by its default key; `null` for none (WCAG 2.1.4 asks that such keys can be changed). Left
+   * out: every command has its default key.
+   */
   readonly singleCommand?: (pressed: PressedKey) => string | null;
-  /** The name of such a command's key; "" if it has none now. */
+  /** The name of a command's present key; "" if it has none. */
   readonly keyName?: KeyName;
   /** A comment was written, changed or removed. */
   readonly onComment?: () => void;
@@ -77,7 +80,7 @@ export function Monitor(props: MonitorProps) {
   const setPanel = (chosen: Panel): void => model.hold({ panel: chosen });
   const [tail, setTail] = useState(false);
   const [anchor, setAnchor] = useState<number | null>(null);
-  /** The find bar, with what it looks for when it opens; a new serial opens it again. */
+  /** The kind of search with which the find bar opens; a new `serial` opens it again. */
   const [findBar, setFindBar] = useState<{ readonly serial: number; readonly kind: FindQuery["kind"] }>({ serial: 0, kind: "text" });
   const [lastFind, setLastFind] = useState<FindQuery | null>(null);
   const [menu, setMenu] = useState<MenuRequest | null>(null);
@@ -107,7 +110,7 @@ export function Monitor(props: MonitorProps) {
   const { reference, marks } = view.held;
   const { ways, markedFrames, nextMark, selectedFrames, waiting } = commands;
 
-  // A new generation means other frames: what refers to the old ones is dropped.
+  // A new generation means that the frames were replaced, so state that refers to frames is dropped.
   useEffect(() => {
     setAnchor(null);
     setNotice("");

@@ -8,7 +8,7 @@ type Sort = Pick<SortState, "column" | "descending">;
 
 /** A click on a title sorts by it, the next one the other way round, and a third one puts the list back into the order of the file. */
 function nextSort(sort: Sort | null, column: ColumnId): Sort | null {
-  // The order of the file is that of the numbers.
+  // Rows are sorted by ascending number without a sort, so the first click on "number" sorts them descending.
   if (sort?.column !== column) return { column, descending: column === "number" };
   return sort.descending ? null : { column, descending: true };
 }

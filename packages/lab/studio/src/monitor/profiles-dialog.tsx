@@ -137,7 +137,10 @@ export function ProfilesDialog({ profiles, onSaveFile, onClose }: ProfilesDialog
   );
 }
 
-/** The name takes effect when the field is left, or with Enter: until then it may be empty or another one's. Escape drops the edit, and only that. */
+/**
+ * The name takes effect when the field loses the focus or on Enter; while it is typed it may be empty, or equal to another profile's. Escape reverts
+ * the edit and does not close the dialog.
+ */
 function NameField({ profile, onRename }: { readonly profile: Profile; readonly onRename: (name: string) => void }) {
   const [text, setText] = useState<string | null>(null);
   const take = (): void => {

@@ -4,7 +4,7 @@ import { type ColourRule, DEFAULT_RULES, restoreRules } from "./colour-rules.ts"
 import { type Column, DEFAULT_COLUMNS, restoreColumns, TIME_FORMATS, type TimeFormat } from "./columns.ts";
 import { freeId } from "./free-id.ts";
 
-/** What a profile sets. */
+/** The settings of the monitor that a profile stores. */
 export interface ProfileSettings {
   readonly columns: readonly Column[];
   readonly timeFormat: TimeFormat;
@@ -28,11 +28,11 @@ export interface Profiles {
   readonly current: string;
 }
 
-/** A share of the space between `low` and `high`, or `otherwise` if none was kept. */
+/** Accepts a stored share of the space between `low` and `high`; any other value becomes `otherwise`. */
 const restoreShare = (low: number, high: number, otherwise: number) => (kept: unknown) =>
   typeof kept === "number" && kept > low && kept < high ? kept : otherwise;
 
-/** How each setting is made whole from whatever was stored. */
+/** For each setting a function that turns any stored value into a valid one. */
 export const RESTORE: { readonly [K in keyof ProfileSettings]: (kept: unknown) => ProfileSettings[K] } = {
   columns: restoreColumns,
   timeFormat: (kept) => TIME_FORMATS.find((format) => format === kept) ?? "first",
@@ -84,7 +84,7 @@ function readList(kept: unknown): readonly Profile[] {
   return list;
 }
 
-/** Restores stored profiles: what is none is dropped. Without any there is one, of the present settings. */
+/** Restores stored profiles and drops malformed ones. Without a valid one the result is a single profile "Standard" with the default settings. */
 export function restoreProfiles(kept: unknown): Profiles {
   const of = isObject(kept) ? kept : {};
   const list = readList(of["list"]);

@@ -15,7 +15,7 @@ interface SequenceStep {
   readonly to: number;
   readonly label: string;
   readonly frameClass: FrameClass;
-  /** Time since the step before, where the page begins anew or much time has passed; else `null`. */
+  /** Time since the previous step in microseconds, for the first step of a page and after a long pause; otherwise `null`. */
   readonly pauseUs: number | null;
 }
 

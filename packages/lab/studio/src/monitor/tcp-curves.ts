@@ -10,12 +10,12 @@ export interface TcpCurve {
   readonly title: string;
   /** The style sheet's colour. */
   readonly token: string;
-  /** Marks for single frames, steps for what holds until the next frame; told apart by form, and steps by their dashes. */
+  /** `marks`: one mark per frame. `steps`: a value that holds until the next frame. Curves differ by mark or dash pattern, not only by colour. */
   readonly form: "marks" | "steps";
   readonly dash: readonly number[];
   /** Whether it is drawn before the person asks for it. */
   readonly isFirst: boolean;
-  /** One for each frame, in the axis' unit; `NaN` where the frame has none. */
+  /** One value per frame, in the unit of the axis; `NaN` for a frame without a value. */
   readonly values: Float64Array;
 }
 
@@ -68,7 +68,7 @@ function sequence(graph: TcpGraph): TcpPlot {
   };
 }
 
-/** At each frame that adds something: the sum of what was added in the second that ends there, the frame included. */
+/** At each frame with a value in `added`: the sum of `added` over the last second, this frame included. `NaN` at other frames. */
 function movingSums(timesUs: Float64Array, added: Float64Array): Float64Array {
   const sums = new Float64Array(added.length).fill(Number.NaN);
   let sum = 0;
@@ -81,9 +81,9 @@ function movingSums(timesUs: Float64Array, added: Float64Array): Float64Array {
   return sums;
 }
 
-/** What each ACK acknowledges that no earlier one did, in bytes of the sequence; the first one of a connection counts from 0. */
+/** Sequence numbers that each ACK acknowledges for the first time, in bytes; `NaN` at frames without an acknowledgment. */
 function newlyAcknowledged({ acknowledged, from }: TcpGraph): Float64Array {
-  // A capture that begins amid the connection: what came before it is not counted.
+  // Counting starts at the first captured sequence number: the capture may begin in the middle of the connection.
   let most = from.find(isKnown) ?? 0;
   return acknowledged.map((upTo) => {
     if (!isKnown(upTo)) return upTo;
@@ -178,7 +178,7 @@ export const TCP_CURVES: readonly TcpCurves[] = [
   { id: "window", title: "Window of the TCP connection", plotOf: windows },
 ];
 
-/** The next frame, in a direction, of which a curve that is drawn has a value; the place itself if there is none. */
+/** Index of the next frame in a direction at which one of the curves has a value; `place` if there is none. */
 export function nextValue(curves: readonly TcpCurve[], place: number, direction: 1 | -1): number {
   const count = curves[0]?.values.length ?? 0;
   for (let i = place + direction; i >= 0 && i < count; i += direction) if (curves.some(({ values }) => isKnown(values[i]))) return i;

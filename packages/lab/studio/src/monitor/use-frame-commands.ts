@@ -12,7 +12,7 @@ import type { MonitorSettings } from "./use-monitor-settings.ts";
 
 interface FrameCommandsProps {
   readonly analyzer: AnalyzerClient;
-  /** What tells the frames from those of other documents. */
+  /** Identifies the capture or run to which the frames belong. */
   readonly document: string | number | undefined;
   readonly model: MonitorModel;
   readonly view: MonitorView;

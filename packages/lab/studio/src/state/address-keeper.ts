@@ -28,7 +28,7 @@ function entryOf(state: unknown): Entry {
 /** The run that the present entry of the history has; `null` after the page was opened by an address. */
 export const runOfEntry = (): RunDocument | null => entryOf(history.state).run;
 
-/** Where the page is now; without what a person did. */
+/** The present address of the page, without the actions of the run. */
 function currentAddress(): Address {
   const state = useStudio.getState();
   const capture = shownCapture(state);
@@ -93,7 +93,7 @@ export function keepAddress(missing: MissingCapture): () => void {
   let place = placeNow();
   let written = "";
   let timer: ReturnType<typeof setTimeout> | null = null;
-  /** Number of entries that are being opened: what happens meanwhile is not the person's. */
+  /** Number of history entries that are being opened. State changes meanwhile come from opening them, so they make no new entries. */
   let following = 0;
   /** The place from which a capture is awaited: if it is still that one, the capture belongs to the present entry, and Forward stays. */
   let awaitedFrom = awaited === null ? null : place;
@@ -183,7 +183,7 @@ export function keepAddress(missing: MissingCapture): () => void {
     }),
     useLab.subscribe((lab, before) => {
       if (lab.info !== before.info) change();
-      // What a person did is kept at once, as in the browser's storage: the page may be left now.
+      // Actions and bookmarks are written at once, because the page may be closed at any moment.
       else if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks) write();
     }),
   ];

@@ -7,7 +7,7 @@ import { VIEWS, type View } from "./studio-store.ts";
 export interface Address {
   /** The lab's run, without the text of a scenario that is no one of the gallery. */
   readonly settings: LabSettings | null;
-  /** What a person did in the run; only links that were copied have it. */
+  /** Actions of the run; only copied links contain them. */
   readonly actions: readonly PersonAction[];
   readonly view: View | null;
   readonly timeUs: number | null;

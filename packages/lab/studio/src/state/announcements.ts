@@ -2,7 +2,7 @@
 
 import type { RecordedEvent } from "@pushback/scenario";
 
-/** In the order in which they are told; the values are texts before the names of machines. */
+/** Kinds of announcements in the order in which they are spoken; each value is the text before the names of the machines. */
 const KINDS = {
   reboot: "Going down without logging off",
   shutdown: "Shutting down",
@@ -23,7 +23,7 @@ export class Announcements {
   /** Machines by kind since the last `take`. */
   readonly #found = new Map<Kind, Set<string>>();
 
-  /** The playhead stands after the first `count` of `events`. Going back is silent, and what comes after it is told again. */
+  /** Moves to the position after the first `count` of `events`, and collects announcements for the events passed. Moving back announces nothing. */
   moveTo(events: readonly RecordedEvent[], count: number, sessionMachine: (session: number) => string): void {
     const isBack = count < this.#count;
     if (isBack) this.reset();

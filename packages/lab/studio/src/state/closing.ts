@@ -6,21 +6,21 @@ import { stopLive, useLive } from "./live-control.ts";
 import { type CaptureDocument, shownCapture, useStudio } from "./studio-store.ts";
 
 interface ClosingState {
-  /** The question that is open: which capture, and what would be lost with it. */
+  /** The open question whether to close a capture; `loss` describes the data that would be lost. `null` if no question is open. */
   readonly question: { readonly id: number; readonly name: string; readonly loss: string } | null;
 }
 
 export const useClosing = create<ClosingState>()(() => ({ question: null }));
 
-/** What captures that were exported whole had then. */
+/** Number of frames and comments of each capture at the time of its last complete export. */
 const exported = new Map<number, Pick<CaptureDocument, "frames" | "comments">>();
 
-/** The capture was exported as it is here: its frames and comments are not lost when it is closed. */
+/** Records that the whole capture was exported: closing it loses none of the frames and comments that it has now. */
 export function noteExport({ id, frames, comments }: Pick<CaptureDocument, "id" | "frames" | "comments">): void {
   exported.set(id, { frames, comments });
 }
 
-/** Frames or comments of a capture that are in no file; `null` if there are none. */
+/** Text about frames or comments of a capture that are in no file; `null` if there are none. */
 function lossOf({ id, isLive, frames, comments, trouble }: CaptureDocument): string | null {
   if (trouble !== null) return null;
   const saved = exported.get(id);

@@ -66,7 +66,7 @@ export function stepDocument(step: 1 | -1): void {
   showDocument(ids[(ids.indexOf(current) + step + ids.length) % ids.length]);
 }
 
-/** The analyzer of a capture, or with `null` that of the lab. Of a capture that was closed it never comes, as its worker never answers. */
+/** The analyzer of a capture, or of the lab if `id` is `null`. For a closed capture the promise never settles, as its worker has ended. */
 export function analyzerOf(id: number | null): Promise<AnalyzerRemote> {
   if (id === null) return labAnalyzer();
   return ends.get(id)?.analyzer ?? new Promise(() => {});

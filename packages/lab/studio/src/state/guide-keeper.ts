@@ -21,7 +21,7 @@ function parseLesson(value: unknown): Guide["lesson"] {
   return typeof id === "string" && typeof title === "string" && Number.isSafeInteger(at) ? { id, title, at: at as number } : null;
 }
 
-/** The guide that was kept when the page was left; `null` if there is none. Read it before a run is opened: that ends a tour. */
+/** The guide that was open when the page was left; `null` if there was none. Call this before opening a run: opening a run ends a tour. */
 export function readGuide(): Guide | null {
   try {
     const value: unknown = JSON.parse(sessionStorage.getItem(GUIDE_KEY) ?? "null");

@@ -15,7 +15,7 @@ import { askForDocument, useStudio } from "./studio-store.ts";
 
 export type ScenarioStepWithoutTime = Omit<ScenarioStep, "at">;
 
-/** What the control needs of the page and the worker. */
+/** The functions of the page and the worker that the control uses. */
 export interface LabSurroundings {
   /** The parts of the lab in the worker that are asked here. */
   lab(): Promise<Pick<LabRemote, "open" | "advance" | "act" | "rerun" | "runToNext">>;
@@ -29,7 +29,7 @@ export interface EarlierWork {
   readonly actions: readonly PersonAction[];
   readonly bookmarks: LabView["bookmarks"];
   readonly timeUs: number;
-  /** What undo and redo bring back. Left out: undo takes the actions back one after the other. */
+  /** Lists of actions that undo and redo restore. Left out: undo removes the actions one by one. */
   readonly undos?: LabView["undos"] | undefined;
   readonly redos?: LabView["redos"] | undefined;
 }
@@ -57,14 +57,14 @@ type Activity =
 /** Undo goes back this many actions. */
 const MAX_UNDOS = 100;
 
-/** What undo brings back in a run that is opened with these actions: it takes them back one after the other. */
+/** Undo lists for a run that is opened with these actions: each undo removes the last action. */
 function undosOf(actions: readonly PersonAction[]): (readonly PersonAction[])[] {
   return actions.map((_, i) => actions.slice(0, i)).slice(-MAX_UNDOS);
 }
 
 /**
- * What became of a run that was asked for: it is shown; it is open behind a capture that was asked for meanwhile; it can't be opened; or another
- * run was asked for meanwhile.
+ * Outcome of opening a run. `shown`: it is on the screen. `behind`: it is open, but a capture that was opened meanwhile covers it. `refused`: it can't
+ * be opened. `overtaken`: opening another run replaced the request.
  */
 export type OpenOutcome = "shown" | "behind" | "refused" | "overtaken";
 
@@ -87,7 +87,7 @@ export class LabControl {
   #activity: Activity = STILL;
   /** Steps and acts run one after the other: each begins where the one before has ended. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** Whether the recording has grown since views were told. */
+  /** Whether the recording has grown since the views were last updated. */
   #hasGrown = false;
 
   /** The time after `us` at which the speed changes: one frame of the screen does not lead beyond it. */
@@ -107,8 +107,8 @@ export class LabControl {
   }
 
   /**
-   * Opens a run: with `play: "free"` at the time when the machines are ready, else at its start. `refuse` is told in a line why it can't be
-   * opened. With `earlier`, the run is brought back as it was.
+   * Opens a run: with `play: "free"` at the time when the machines are ready, otherwise at its start. If it can't be opened, `refuse` is called with one
+   * line that says why. `earlier` restores the actions and the playhead of a stored run.
    */
   async open(
     settings: LabSettings,
@@ -173,7 +173,7 @@ export class LabControl {
     this.#enter({ kind: "playing", abort: new AbortController(), frame, lastFrameMs, isWaiting: false, readMs: 0 });
   }
 
-  /** Sets a fast clock to real time, because a person acts: what follows is to be seen. */
+  /** Slows a fast clock down to real time after an action, so that its consequences can be watched. */
   slowDown(): void {
     const { speed } = useLab.getState();
     if (speed <= SLOW_ENOUGH) return;
@@ -224,7 +224,7 @@ export class LabControl {
     }
   }
 
-  /** Moves the playhead to `us`, beyond what the machines have run. */
+  /** Moves the playhead to `us`, which is later than the simulated time: the worker simulates up to it first. */
   #moveTo(run: OpenRun, us: number): Promise<void> {
     return this.#move(
       run,
@@ -275,7 +275,7 @@ export class LabControl {
     useLab.setState({ failure: error instanceof Error ? error.message : String(error) });
   }
 
-  /** Adds to the recording what the worker sent. */
+  /** Adds the events and frames of a worker's response to the recording. */
   #take(run: OpenRun, update: LabUpdate): void {
     if (update.restart) run.history.clear();
     this.#hasGrown ||= update.restart || update.events.length > 0 || update.marks.length > 0;
@@ -342,7 +342,7 @@ export class LabControl {
     if (this.#activity.kind === "playing") this.pause();
   }
 
-  /** A person acts at the playhead. What was done after it is dropped, and the clock runs on so that the consequences are seen. */
+  /** Carries out a step at the playhead. Later actions are dropped, and the clock runs on so that the consequences can be watched. */
   act(step: ScenarioStepWithoutTime): Promise<void> {
     this.slowDown();
     return this.#inTurn(async (run) => {
@@ -360,7 +360,7 @@ export class LabControl {
           if (run !== this.#run) return update;
           const { actions, undos } = useLab.getState();
           const kept = actions.filter((action) => action.atUs <= at);
-          // The worker's clock stands at the step, which may be a little later.
+          // `nowUs` is the step's time, which may be some microseconds after the playhead (`LabSession.act`).
           const taken: PersonAction = { atUs: update.nowUs, step: { ...step, at: update.nowUs } as ScenarioStep };
           useLab.setState({ actions: [...kept, taken], undos: [...undos, actions].slice(-MAX_UNDOS), redos: [] });
           return update;

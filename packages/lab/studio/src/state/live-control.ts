@@ -6,7 +6,7 @@ import { addCapture, changeCapture, showDocument } from "./documents.ts";
 import { useStudio } from "./studio-store.ts";
 
 interface LiveState {
-  /** The capture that grows; `null` if none does. */
+  /** Id of the live capture; `null` if none is running. */
   readonly running: number | null;
 }
 
@@ -27,7 +27,7 @@ export async function startLive(attach: LiveAttach, name: string, filter: string
   showDocument(id);
   useLive.setState({ running: id });
   let isDropping = false;
-  // The next frames are fetched when the worker has taken these: what it can't keep up with waits at the host.
+  // Frames are fetched only after the worker has taken the previous ones, so that a backlog stays at the host.
   const handOver = async (): Promise<void> => {
     for (;;) {
       const frames = await capture.next();
@@ -48,7 +48,7 @@ export async function startLive(attach: LiveAttach, name: string, filter: string
   };
 }
 
-/** Ends the capture; its frames stay. Without `handsOver` those that wait are dropped: its worker is closed, or answers nothing. */
+/** Ends the live capture and keeps its frames. `handsOver` false drops the queued frames: the worker is closed or does not answer. */
 export async function stopLive(handsOver = true): Promise<void> {
   const ending = end;
   if (!ending) return;

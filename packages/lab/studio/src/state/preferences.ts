@@ -17,7 +17,7 @@ export interface Preferences {
 
 const DEFAULTS: Preferences = { singleKeys: true, keys: {}, sounds: false };
 
-/** The preferences that `text` has; a default for each that it lacks, or that is of another type. */
+/** Parses stored preferences. A value that is missing or of the wrong type is replaced by its default. */
 export function parsePreferences(text: string | null): Preferences {
   try {
     const value: unknown = JSON.parse(text ?? "");
@@ -43,7 +43,7 @@ function readPreferences(): Preferences {
 
 export const usePreferences = create<Preferences>()(readPreferences);
 
-/** Changes and keeps a preference; where the browser stores nothing, it holds until the page is left. */
+/** Changes and stores a preference. In a browser without storage it lasts until the page is closed. */
 export function prefer(change: Partial<Preferences>): void {
   usePreferences.setState(change);
   try {
@@ -51,13 +51,13 @@ export function prefer(change: Partial<Preferences>): void {
   } catch {}
 }
 
-/** The command that a key of one character calls, named by its key at first; `null` for none, and where single keys are switched off. */
+/** The command that a single-character key calls, identified by its default key; `null` for none, and if single keys are switched off. */
 export function singleCommand(pressed: PressedKey): string | null {
   const { singleKeys, keys } = usePreferences.getState();
   return singleKeys ? commandOf(characterOf(pressed), keys) : null;
 }
 
-/** The name of a command's key; "" if it has none now. */
+/** The name of a command's present key; "" if it has none. */
 export function keyNameOf(command: string, { singleKeys, keys }: Pick<Preferences, "singleKeys" | "keys">): string {
   const key = keys[command] ?? command;
   return singleKeys && key !== "" ? keyName(key) : "";

@@ -35,13 +35,13 @@ export function isSettings(value: unknown): value is LabSettings {
   );
 }
 
-/** Times of a run's settings, by what messages call them. */
+/** The settings of a run that are times, with their names in error messages. */
 const TIMES = [
   ["keepAliveUs", "KeepAliveTime"],
   ["intervalUs", "The notification interval"],
 ] as const;
 
-/** What is wrong with the times of a run's settings: a run with a time outside the limits of scenario files may never end. */
+/** Describes the first time of a run's settings outside the limits of scenario files, with which the run might never end; `null` if there is none. */
 export function timesFault(settings: Members): string | null {
   for (const [key, name] of TIMES) {
     const value = settings[key];

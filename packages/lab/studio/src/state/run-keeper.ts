@@ -52,7 +52,7 @@ export function workText({ actions, bookmarks }: Work): string {
   return texts.filter((text) => text !== "").join(", ");
 }
 
-/** Opens a run with everything that was done in it. `refuse` is told in a line why it can't be opened. */
+/** Opens a stored run with its actions. If it can't be opened, `refuse` is called with one line that says why. */
 export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: (message: string) => void): Promise<OpenOutcome> {
   try {
     return await theLab.open(settings, earlier, refuse);
@@ -107,14 +107,17 @@ function store(): boolean {
   }
 }
 
-/** Stores the run at each action and bookmark, and when the page is left. Where it can't be stored, or frames or comments would be lost, the browser asks before. */
+/**
+ * Stores the run at each action and bookmark, and when the page is left. If storing fails, or if frames or comments would be lost, the browser asks
+ * whether to leave. Returns a function that ends this.
+ */
 export function keepRun(): () => void {
   const unsubscribe = useLab.subscribe((lab, before) => {
     if (lab.info !== before.info) putAside();
     if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
-    // Other frames have none of the comments.
+    // The replayed run has new frames, without comments.
     if (lab.restarts !== before.restarts) useStudio.getState().set({ labComments: 0 });
-    // A run that is brought back has the same list of actions.
+    // A restored run has the same `actions` object: then there is no other run to offer.
     if (lab.info !== before.info && lab.actions !== before.actions) offerRun(before);
   });
   const onHide = () => void store();

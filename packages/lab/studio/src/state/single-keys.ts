@@ -20,7 +20,7 @@ export const SINGLE_KEYS: readonly SingleKey[] = [
   { key: "n", what: "next marked frame; with Shift the previous one" },
 ];
 
-/** By the key at first: the key that a person chose instead, or "" for none. */
+/** Chosen keys by default key; "" means that the command has no key. */
 export type ChosenKeys = Readonly<Record<string, string>>;
 
 export function keyNow({ key }: SingleKey, chosen: ChosenKeys): string {
@@ -32,7 +32,7 @@ export function keyName(key: string): string {
   return key === "" ? "none" : key === " " ? "Space" : key.toUpperCase();
 }
 
-/** The key at first of the command that a pressed key calls now; `null` if it calls none. */
+/** Default key of the command that a pressed key calls at present; `null` if it calls none. */
 export function commandOf(pressed: string, chosen: ChosenKeys): string | null {
   if (pressed === "") return null;
   const lower = pressed.toLowerCase();
@@ -51,7 +51,7 @@ export function conflictOf(command: SingleKey, key: string, chosen: ChosenKeys):
   return other ? `${keyName(key)} is taken by “${other.what}”: choose another key, or change that one first.` : null;
 }
 
-/** The choices that `value` has and that hold together; the others stay as they are at first. */
+/** Parses stored choices of keys. Malformed or conflicting choices are dropped, so that their commands keep the default key. */
 export function parseChosenKeys(value: unknown): ChosenKeys {
   if (typeof value !== "object" || value === null) return {};
   const chosen: Record<string, string> = {};

@@ -80,9 +80,9 @@ export async function startStudio(host: StudioHost): Promise<void> {
   if (problem !== null) tellError(problem);
 }
 
-/** Opens a capture that the address names and that is not open: one opened before, or what the person chooses. */
+/** Opens a capture that the address names: from the recent files, otherwise the user is asked to choose the file. */
 export async function findCapture(host: StudioHost, name: string, frame: number | null): Promise<void> {
-  // It is on its way.
+  // The page is loading this capture already.
   if (new URL(location.href).searchParams.get("open") === name) return;
   try {
     const recent = (await host.recentFiles()).find((file) => file.name === name);
@@ -206,7 +206,7 @@ function runName(): string {
   return info?.settings.play === "free" ? "free-play" : (info?.settings.scenario ?? "run");
 }
 
-/** The name of what the screen shows, for files that are made of it. */
+/** Base of the file names for exports: the name of the shown capture or run. */
 export function shownStem(): string {
   const capture = shownCapture(useStudio.getState());
   return capture === null ? runName() : captureStem(capture.name);

@@ -30,7 +30,7 @@ export interface CaptureDocument {
   readonly selectedFrame: number | null;
   /** How often a comment was written, changed or removed here. */
   readonly comments: number;
-  /** What is wrong with its worker. */
+  /** Message about a worker that failed or does not answer; `null` while it answers. */
   readonly trouble: WorkerTrouble;
 }
 
@@ -89,7 +89,7 @@ export const useStudio = create<StudioState>()((set) => ({
   set: (change) => set(change.view === undefined ? change : { current: null, ...change }),
 }));
 
-/** The capture that the screen shows; `null` for the lab. Commands, keys and the title are those of what is shown. */
+/** The capture on the screen; `null` if the screen shows the lab. Commands, keys and the title follow it. */
 export function shownCapture({ captures, current }: Pick<StudioState, "captures" | "current">): CaptureDocument | null {
   return current === null ? null : (captures.find(({ id }) => id === current) ?? null);
 }

@@ -1,4 +1,4 @@
-/** Draws the lanes: spans behind, marks before them, one pixel column at a time where there are many. */
+/** Draws the lanes: spans in the background, marks in front; dense marks are merged per pixel column. */
 
 import type { Palette } from "../design/tokens.ts";
 import type { Lane, LaneMark, MarkKind } from "./lanes.ts";
@@ -15,7 +15,7 @@ export function plotWidth(width: number): number {
 export const MAX_LANE_H = 150;
 export const MIN_LANE_H = 50;
 
-/** Rows of a lane, top to bottom, as shares of its height: what the machine is, its session, what flies. */
+/** Rows of a lane, top to bottom, as shares of its height: power and boot, session, then frames by kind. */
 const ROW = { boot: 0.14, session: 0.34, arp: 0.48, push: 0.6, icmp: 0.84 } as const;
 
 export interface LanesPicture {

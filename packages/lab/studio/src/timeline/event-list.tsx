@@ -141,7 +141,7 @@ function useMoment(): { readonly timeUs: number; readonly version: number } {
   return moment;
 }
 
-/** Indices of the events to list; only those that have come since are looked at. */
+/** Indices of the events to list. Each call examines only the events added since the last one. */
 function useShown(kind: EventKind, machine: string, version: number): readonly number[] {
   const kept = useRef<{ key: string; events: unknown; looked: number; shown: number[] }>({ key: "", events: null, looked: 0, shown: [] });
   return useMemo(() => {

@@ -19,7 +19,7 @@ import { ZoomBar } from "./zoom-bar.tsx";
 /** Span shown at first: a run of the article fits; the six hours of free play would be too much to see anything. */
 const FIRST_SPAN_US = 2.25 * 3_600_000_000;
 
-/** The lanes of the recording so far; built anew when the recording was replaced. */
+/** The lanes of the recording up to now; rebuilt when the recording was replaced. */
 function useLanes(info: LabInfo, timeUs: number) {
   // Read, not subscribed to: the lanes are updated when the picture is drawn, not with every response of the worker.
   const { version } = useLab.getState();
@@ -156,7 +156,7 @@ export function Lanes({ info }: { readonly info: LabInfo }) {
   );
 }
 
-/** Draws the picture whenever it changes; also when `theme` or `content` do, which the picture does not show by itself. */
+/** Draws the picture whenever it changes, and when `theme` or `content` changes: the lanes in `picture` grow in place, and its colours come from the style sheet. */
 function useCanvas(
   canvas: RefObject<HTMLCanvasElement | null>,
   picture: LanesPicture,

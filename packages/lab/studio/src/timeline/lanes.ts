@@ -31,7 +31,7 @@ export interface Lane {
   readonly spans: LaneSpan[];
 }
 
-/** The first of a fleet stand for the rest. */
+/** Most lanes that are shown; of a larger fleet only the first machines have one. */
 const MAX_LANES = 40;
 
 const EVENT_MARKS: Readonly<Record<string, MarkKind>> = {
@@ -69,7 +69,7 @@ export class LaneBuilder {
     this.#serverAddress = machines[0].address;
   }
 
-  /** What has come since the last update, in one order of time. */
+  /** Adds the events and frames since the last update, merged in order of time. */
   update(events: readonly RecordedEvent[], marks: readonly FrameMark[]): void {
     while (this.#events < events.length || this.#marks < marks.length) {
       const event = events[this.#events];
@@ -114,7 +114,7 @@ export class LaneBuilder {
     const kind = EVENT_MARKS[kindOf(e) ?? ""];
     if (kind === undefined) return;
     lane.marks.push({ atUs, kind, event: index, frame: null, answer: null });
-    // What the server does for a machine is on both lanes.
+    // An event of the server about a machine has a mark on both lanes.
     const own = this.#byName.get(e.machine);
     if (own !== undefined && own !== lane) own.marks.push({ atUs, kind, event: index, frame: null, answer: null });
   }

@@ -51,7 +51,7 @@ const STEPS_US = [
   ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400].map((s) => s * SECOND),
 ];
 
-/** Times to name, at least `minPx` apart; none without room. */
+/** Times of the axis labels, at least `minPx` pixels apart; empty if `width` is not positive. */
 export function ticks(span: Span, width: number, minPx = 90): { readonly stepUs: number; readonly times: readonly number[] } {
   if (!(width > 0)) return { stepUs: STEPS_US.at(-1) as number, times: [] };
   const atLeast = ((span.endUs - span.startUs) / width) * minPx;

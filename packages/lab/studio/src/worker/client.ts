@@ -1,4 +1,4 @@
-/** The page's ends of its workers: the lab has one, which starts with the first question, and each open capture has one of its own. */
+/** The page's connections to its workers. The lab has one worker, started by the first request; each open capture has another. */
 
 import * as Comlink from "comlink";
 import type { OpenResult } from "../analyzer/analyzer-api.ts";
@@ -75,7 +75,10 @@ export const labAnalyzer = (): Promise<AnalyzerRemote> => labEnd().analyzer;
 /** Starts the lab's worker, so that it is read while the page is drawn. */
 export const startLabWorker = (): void => void labEnd().lab;
 
-/** Watches all workers. Tells `listener` when the lab's fails, when it is silent, and when it answers again. The returned function ends it. */
+/**
+ * Watches all workers. Calls `listener` when the lab's worker fails, when it does not answer, and with `null` when it answers again. The returned
+ * function ends the watch.
+ */
 export function watchWorkers(listener: TroubleListener): () => void {
   onLabTrouble = listener;
   const timer = setInterval(() => {

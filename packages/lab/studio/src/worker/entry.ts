@@ -19,7 +19,7 @@ export class StudioWorker {
   /** Answers as soon as the worker has nothing else to do. */
   ping(): void {}
 
-  /** Comlink proxies what is marked; the page asks for each part once. */
+  /** The lab as a Comlink proxy; the page fetches each proxy once. */
   lab(): LabApi & Comlink.ProxyMarked {
     return Comlink.proxy(lab);
   }
@@ -33,7 +33,7 @@ export class StudioWorker {
     return analyzer.openCapture(name, file);
   }
 
-  /** Looks at a capture that begins now, and grows by what `addLive` is given. */
+  /** Opens an empty live capture; `addLive` adds frames to it. */
   beginLive(name: string): void {
     live = new LiveFrames();
     analyzer.useSource(live.frames, name, "live");

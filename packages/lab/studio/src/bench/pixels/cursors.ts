@@ -3,7 +3,7 @@
 interface Cursor {
   /** The point of it, in pixels from the top left corner. */
   readonly spot: readonly [x: number, y: number];
-  /** What stands in for it where the browser refuses a picture. */
+  /** CSS cursor for browsers that refuse an image as a cursor. */
   readonly fallback: "default" | "wait" | "text" | "pointer";
   readonly rows: readonly string[];
 }

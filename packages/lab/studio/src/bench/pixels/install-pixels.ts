@@ -11,7 +11,7 @@ import { SMALL_TEXT_FACE } from "./small-text-face.ts";
 import { TEXT_FACE } from "./text-face.ts";
 import { emitTrueType } from "./true-type.ts";
 
-/** Every font of the machines. The Macintosh face is heavy as it is: its bold form is the same. */
+/** Every font of the machines. The Macintosh face is already bold, so it needs no second weight. */
 export const PIXEL_FONTS: readonly { readonly face: PixelFace; readonly weights: readonly (400 | 700)[] }[] = [
   { face: TEXT_FACE, weights: [400] },
   { face: SANS_FACE, weights: [400, 700] },

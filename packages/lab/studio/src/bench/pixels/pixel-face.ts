@@ -12,7 +12,7 @@ export interface PixelFace {
   readonly emPx: number;
   readonly ascentPx: number;
   readonly descentPx: number;
-  /** Every glyph is this wide; `null`: each is as wide as it is drawn, and a blank column follows. */
+  /** Width of every glyph in pixels; `null` for a proportional face: a glyph is as wide as its drawing plus one blank column. */
   readonly cellPx: number | null;
   readonly glyphs: string;
 }
@@ -41,7 +41,7 @@ export function parseFace(face: PixelFace): Glyph[] {
   return [...drawn, ...accented].sort((a, b) => a.codePoint - b.codePoint);
 }
 
-/** The bold form of a glyph: each pixel of ink once more, one to the right, as Windows draws it. */
+/** The bold form of a glyph: the glyph drawn a second time, one pixel to the right, as Windows does. */
 export function boldGlyph(glyph: Glyph): Glyph {
   const rows = glyph.rows.map((row) => [...`${row}.`].map((pixel, i) => (pixel === "#" || row[i - 1] === "#" ? "#" : ".")).join(""));
   return { ...glyph, rows, advancePx: glyph.advancePx + 1 };

@@ -14,7 +14,7 @@ const ICON_NAMES: Readonly<Record<ShellIcon, string>> = {
   trash: "Trash",
 };
 
-/** What a picture of 32×28 dots is drawn of: fill, outline. */
+/** Icons of 32×28 pixels, each as a list of SVG paths with their fill colours. */
 const ICON_PICTURES: Readonly<Record<ShellIcon, readonly (readonly [d: string, fill: string])[]>> = {
   computer: [
     ["M5 2h22v16H5z", "#d5d5d5"],

@@ -1,4 +1,4 @@
-/** The Finder's menus, and what they change on its desktop, which no part of the run knows. */
+/** The Finder's menus, and the desktop settings that they change. The settings live in the page only and are no part of the run. */
 
 import type { GlassMenu } from "./glass-menu.tsx";
 import type { FinderLook } from "./looks.ts";

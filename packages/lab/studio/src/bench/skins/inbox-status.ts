@@ -2,10 +2,10 @@
 
 import type { MachineState } from "../../lab/machine-state.ts";
 
-/** What the client says when it has no connection. Assumption: the words are the client's own, from memory. What failed is on the machine's card. */
+/** Error text of the mail client without a connection (assumption: quoted from memory). The machine's card shows the cause. */
 export const CONNECTION_LOST = "Network problems are preventing connection to the Microsoft Exchange Server computer.";
 
-/** What it says of the Inbox, or of what the client is doing. */
+/** Text of the status bar: the number of items, or that the client is logging off. */
 export function inboxStatus({ mail, inbox }: MachineState): string {
   if (mail === "logging-off") return "Logging off…";
   const unread = inbox.filter((row) => !row.read).length;

@@ -49,7 +49,7 @@ export interface FinderLook {
 
 export type Look = TextLook | ProgramManagerLook | TaskBarLook | FinderLook;
 
-/** One for each system; the compiler asks for what is missing. */
+/** The look of each system; a missing or surplus entry is a type error. */
 const LOOKS = {
   "ms-dos": { family: "text-80x25" },
   "windows-3.1": {

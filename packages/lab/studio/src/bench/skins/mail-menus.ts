@@ -29,7 +29,7 @@ export const INITIAL_MAIL_WINDOW: MailWindowSettings = {
   areAllSelected: false,
 };
 
-/** What Copy takes: the message that is open, else the selected lines of the folder. Empty where there is neither. */
+/** Text that Copy puts on the clipboard: the open message, otherwise the selected lines of the folder, otherwise nothing. */
 export function copiedText(
   { inbox, sent, message }: MachineState,
   { folder, areAllSelected }: Pick<MailWindowSettings, "folder" | "areAllSelected">,
@@ -42,8 +42,8 @@ export function copiedText(
 }
 
 /**
- * An entry that cannot be used now is grey: it has no `run`. The lab's clients neither undo nor delete, and a message is marked as read by opening it.
- * `isText`: the client of MS-DOS, which has no panes to switch off.
+ * Menus of the mail client. An entry without `run` is greyed out: Undo, Delete and Mark as Read always are, because the lab's clients cannot do them
+ * (opening a message marks it as read). `isText`: the client of MS-DOS, which has no panes to switch off.
  */
 export function mailMenus(props: ScreenProps, state: MailWindowState, isText = false): GlassMenu[] {
   const { machine, act, write, closeMessage } = props;

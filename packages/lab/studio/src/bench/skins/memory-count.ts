@@ -1,11 +1,11 @@
-/** What counts on the screens of a start: the self test's memory up, the seconds of a loader's menu down. */
+/** Counters on boot screens: the self test counts the memory up, a boot menu counts its seconds down. */
 
-/** The count takes this long, in microseconds of the run. Assumption: it depends on the machine. */
+/** Duration of the memory count in microseconds of virtual time. Assumption: the real time depends on the machine. */
 const COUNT_US = 5_000_000;
-/** The count goes in steps, so that a screen changes a few times a second only. */
+/** Number of steps of the memory count: few, so that the screen changes only a few times a second. */
 const STEPS = 64;
 
-/** A line such as `… automatically: 5` with the seconds that are left; any other line as it is. */
+/** Replaces the number in a line such as `… automatically: 5` by the remaining seconds; returns any other line unchanged. */
 export function countdownLine(text: string, elapsedUs: number): string {
   const found = /^(.* automatically: )(\d+)$/.exec(text);
   if (found === null) return text;
@@ -18,7 +18,7 @@ export function memoryShare(elapsedUs: number): number {
   return Math.max(0, Math.min(1, Math.floor((STEPS * elapsedUs) / COUNT_US) / STEPS));
 }
 
-/** A line such as `004096 KB OK` with the number so far, and without what follows until all is counted; any other line as it is. */
+/** Replaces the number in a line such as `004096 KB OK` by `share` of it, and hides the text behind it until `share` is 1. Other lines are unchanged. */
 export function countedLine(text: string, share: number): string {
   const found = /^(.*?)(\d{4,6})( ?KB?)(.*)$/.exec(text);
   if (found === null || share >= 1) return text;

@@ -1,4 +1,4 @@
-/** The menus of Program Manager, and what they change in it, which no part of the run knows. */
+/** Program Manager's menus, and the settings that they change. The settings live in the page only and are no part of the run. */
 
 import type { GlassMenu } from "./glass-menu.tsx";
 import type { ProgramManagerLook } from "./looks.ts";
@@ -12,10 +12,10 @@ export interface ProgramSettings {
 
 export const INITIAL_PROGRAMS: ProgramSettings = { arranges: false, saves: true, isTiled: false, showsAbout: false };
 
-/** What the entries do; `null` while the system still starts: all entries are grey then. */
+/** Actions of the menu entries; `null` while the system starts, when all entries are greyed out. */
 export interface ProgramActions {
   open(): void;
-  /** Asks whether the system shall go down. */
+  /** Opens the question whether to shut down the system. */
   exit(): void;
 }
 

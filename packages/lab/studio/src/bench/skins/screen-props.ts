@@ -2,7 +2,7 @@
 
 import type { MachineState } from "../../lab/machine-state.ts";
 
-/** What the user writes: a message of its own, or an answer to the message that is open, else to the newest. */
+/** Kinds of drafts. A reply or forward refers to the open message, otherwise to the newest message. */
 export type DraftKind = "new" | "reply" | "reply-all" | "forward";
 
 /** Buttons of the machine's card that the screen has too. */

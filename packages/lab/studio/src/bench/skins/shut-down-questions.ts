@@ -16,7 +16,7 @@ export interface ShutDownQuestion {
   readonly text: string;
   /** Empty: there is only one way, the shutdown. */
   readonly choices: readonly ShutDownChoice[];
-  /** What agrees, and what goes back. */
+  /** Labels of the two buttons. */
   readonly buttons: readonly [agree: string, back: string];
 }
 

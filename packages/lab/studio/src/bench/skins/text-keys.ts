@@ -110,7 +110,7 @@ export function textCommand(client: TextClient, key: string): (() => void) | nul
   }
 }
 
-/** What a click on the screen does. */
+/** Carries out a click on the screen; a click beside all targets closes the open menu. */
 export function pressTarget(client: TextClient, target: TextTarget | null): void {
   if (target === null) client.set({ menu: null });
   else if ("key" in target) textCommand(client, target.key)?.();

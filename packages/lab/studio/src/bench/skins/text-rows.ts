@@ -14,7 +14,7 @@ export const TEXT_ROWS = { 80: 25, 40: 20 } as const;
 /** Colours of the text screen, foreground on background. */
 type TextStyle = "plain" | "bright" | "bar" | "body" | "selected" | "sign" | "key";
 
-/** What a click on a run does: presses a key, opens a menu or chooses its entry, or opens the message with that place in the list. */
+/** Effect of a click on a piece of text: presses a key, opens a menu, chooses a menu entry by index, opens the message on a line, or opens new mail. */
 export type TextTarget =
   | { readonly key: string }
   | { readonly menu: string }
@@ -48,7 +48,7 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
-/** What the user of the text client looks at, which no part of the run knows. */
+/** View state of the text client: folder, highlighted line, open menu. It lives in the page only and is no part of the run. */
 export interface TextView extends Pick<MailWindowSettings, "folder" | "areAllSelected" | "showsAddressBook"> {
   /** Line of the list that is highlighted; 0 is the first. */
   readonly line: number;
@@ -136,10 +136,10 @@ const MAIL_LAYOUTS: Readonly<
   },
 };
 
-/** What the keyboards of the time have on the key. */
+/** Key labels on keyboards of the time, where they differ from the DOM's key names. */
 const KEY_CAPS: Readonly<Record<string, string>> = { Escape: "Esc" };
 
-/** Heading and lines of what is listed: a folder, or the address book. The newest line is the first. */
+/** Heading and lines of the list on the screen: a folder, newest message first, or the address book. */
 function listOf(machine: MachineState, settings: TextScreenSettings): { readonly head: string; readonly lines: readonly TextRun[] } {
   const { columns, view = INITIAL_TEXT_VIEW, book = [], epochMs = 0, time } = settings;
   const { from, subject } = MAIL_LAYOUTS[columns];

@@ -1,6 +1,6 @@
 /**
- * What a system says at its first start after it was not shut down, by variant; the others say nothing. The start takes no longer for it: how long
- * the check takes depends on the disk.
+ * Message of a system at the first start after it was switched off without a shutdown, by variant; variants without an entry show none. The disk check
+ * that it announces takes no extra time here, because its duration depends on the disk.
  */
 export interface UncleanNotice {
   /** In which phase of the boot it is on the screen; `null`: on the desktop, until the mail client starts. */

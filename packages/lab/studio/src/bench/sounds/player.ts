@@ -34,7 +34,7 @@ function play(score: readonly Note[]): void {
   }
 }
 
-/** The first sound of the step; the machines stand in the order of the desk. */
+/** Plays the first sound that the change from `before` to `after` causes, searching the machines in the order of the desk. */
 function follow(before: LabState, after: LabState): void {
   for (const lab of useLab.getState().info?.machines ?? []) {
     const [old, next] = [before.machines[lab.name], after.machines[lab.name]];
@@ -59,7 +59,7 @@ let end: (() => void) | null = null;
 export function listenToMachines(): void {
   if (end !== null) return;
   const endLab = useLab.subscribe((now, before) => {
-    // A jump of the playhead is silent, as it is when the past was changed.
+    // No sound when the playhead jumps or the run is replayed with other actions.
     const isSame = now.info === before.info && now.restarts === before.restarts;
     if (now.state === before.state || !now.playing || !isSame || document.visibilityState === "hidden") return;
     if (now.state && before.state) follow(before.state, now.state);

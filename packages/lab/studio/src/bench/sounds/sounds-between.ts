@@ -4,7 +4,7 @@ import type { MachineState } from "../../lab/machine-state.ts";
 import type { Look } from "../skins/looks.ts";
 import type { SoundKind } from "./scores.ts";
 
-/** A Macintosh and a PC without Windows sound at the self test, Windows when it has started. */
+/** Systems whose startup sound comes at the self test (Macintosh, MS-DOS). Windows plays its sound when it has started. */
 const SOUNDS_AT_SELF_TEST: readonly Look["family"][] = ["platinum", "system-7", "text-80x25"];
 
 export function soundsBetween(before: MachineState, after: MachineState, family: Look["family"]): SoundKind[] {
