@@ -30,7 +30,7 @@ const NOTHING_TO_SHOW: Verdict = { holds: null, evidence: [], finding: "nothing 
 
 /** Time within which datagrams of several sessions count as sent together. */
 const SAME_MOMENT_US = 100_000;
-/** Time within which a client that was told of a message reads its table again, on a wire that loses some frames. */
+/** Time within which a notified client reads its contents table again, on a wire that loses some frames. */
 const READ_US = 30_000_000;
 
 /** Whether the session is open at `us`. */
@@ -43,7 +43,7 @@ function sample(frames: readonly number[]): number[] {
   return frames.length <= 6 ? [...frames] : [...frames.slice(0, 3), ...frames.slice(-3)];
 }
 
-/** Refuted by the chain's faults of this claim; `null` where there are none. */
+/** The verdict "refuted" if the push chain has faults that concern this claim; otherwise `null`. */
 function refuted(id: ClaimId, { faults }: PushChain): Verdict | null {
   const found = faults.all.filter(({ claim }) => claim === id);
   if (found.length === 0) return null;
@@ -110,8 +110,8 @@ function isPortUnreachable(event: { readonly icmpType: number; readonly code: nu
 }
 
 /**
- * How many of the errors that the stack sent may not have left the machine: those sent so shortly before it or the server left the network that they
- * still waited for the server's hardware address, and those in whose place a later one waited (RFC 1122 section 2.3.2.2).
+ * Number of ICMP errors that the stack sent and that may be missing on the wire: errors that still waited for the server's hardware address when the
+ * machine or the server left the network, and errors that a later datagram replaced in the ARP queue (RFC 1122 section 2.3.2.2).
  */
 function neverLeft({ events, index }: MachineView): number {
   const ends = [...presentSpans(events), ...index.serverSpans].map(({ toUs }) => toUs);
@@ -140,13 +140,13 @@ function portUnreachable(view: MachineView, _others: readonly MachineView[], cha
   return { holds: true, evidence: sample(pairs.flat()), finding: `${closed.length} datagrams, one error each, quoting it` };
 }
 
-/** A session that was open after its TCP connection had ended; `undefined`: there is none. */
+/** The first session that was still open after its TCP connection had ended; `undefined` if there is none. */
 function endedApart(view: MachineView): SessionView | undefined {
   const ends = view.serverEvents.flatMap((e) =>
     e.layer === "machine" && e.event.type === "tcp-ended" ? [{ atUs: e.atUs, ...e.event }] : [],
   );
   return view.sessions.find((session) => {
-    // The client's port may also have been that of a connection to another service.
+    // The client may have used the same port for a connection to another service, so the server's port is compared, too.
     const { emsmdb } = view.index.portsAt(session.startUs);
     const end = ends.find((e) => isSameEnd(e, session) && e.localPort === emsmdb && e.atUs >= session.startUs);
     return end !== undefined && (session.endUs === null || session.endUs > end.atUs);
@@ -199,7 +199,7 @@ function isKeptOut(view: MachineView, address: number, { timeUs, dstPort }: Data
   );
 }
 
-/** Needs a stale session of the machine that still draws datagrams: without one, nothing could affect the new session. */
+/** Judges the claim next-logon. It cannot be judged without a stale session to which datagrams still go: nothing else could affect the new session. */
 function nextLogon(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const seriesOf = ({ id }: SessionView) => chain.series.filter(({ series }) => series.session === id);
   let keptOut = false;

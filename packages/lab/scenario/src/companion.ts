@@ -66,8 +66,8 @@ export function companionScenario(catalogue: Catalogue): Scenario {
 }
 
 /**
- * `claims` with the companion's results for those that they cannot show, each with the companion's name as `scenario`; the evidence of
- * such a claim is in the companion's captures.
+ * Replaces the claims about which this run has no evidence by the companion's results. A replaced claim has the companion's name in `scenario`, and its
+ * evidence is in the companion's captures.
  */
 export function claimsWith(claims: readonly ClaimSummary[], companion: Comparison): ClaimSummary[] {
   return claims.map((claim) => {
@@ -76,7 +76,7 @@ export function claimsWith(claims: readonly ClaimSummary[], companion: Compariso
   });
 }
 
-/** What fails in the companion fails here too, under its name: its expectations, and its differences between runs alone and together. */
+/** Failures of the companion as failures of this run, prefixed with its name: its expectations, and its differences between single and joint runs. */
 export function failuresOf({ scenario, expectations, together }: Comparison): ExpectationResult[] {
   const failed = [
     ...expectations.filter(({ met }) => !met).map(({ text }) => text),

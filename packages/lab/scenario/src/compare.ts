@@ -65,7 +65,7 @@ function tallyFleets(recording: Recording): FleetTally | null {
   return recording.machines.some((machine) => machine.role === "fleet") ? tallyRecording(recording) : null;
 }
 
-/** `outcomes`: those of claims that a single run cannot show. */
+/** `outcomes`: results of claims that need a second run. */
 function summarizeClaims(judged: readonly JudgedRow[], outcomes: ReturnType<typeof judgeCounterparts> = new Map()): ClaimSummary[] {
   return CLAIM_IDS.map((id) => {
     const results = judged.map(
@@ -175,7 +175,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const own = summarizeClaims(judged, outcomes);
   const beside = compareCompanion(scenario, own, options);
   const claims = beside === null ? own : claimsWith(own, beside.comparison);
-  // What a wire loses depends on everything that is sent, so runs alone and together may then differ in any metric.
+  // Which frames a lossy wire drops depends on all frames sent, so on such wires the single runs may differ from the joint run in any metric.
   const isCompared = !losesFrames(scenario);
   const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(all, ["compared"])) : [];
   const tally = tallyFleets(together);

@@ -67,8 +67,8 @@ function lineOf({ atUs, machine, layer, event }: RecordedEvent): string {
 }
 
 /**
- * The first difference between `recording` and a run whose server gets none of the errors; `null`: there is none. The errors are on the wire
- * in both, so that every frame draws the same delay, and only what they do to a machine could differ.
+ * The first difference between `recording` and a second run in which the ICMP errors do not reach the server's stack; `null` if there is none. The
+ * errors are on the wire in both runs, so every frame gets the same random delay, and any difference is an effect of the errors.
  */
 function differenceWithoutErrors(recording: Recording, options: RunOptions): string | null {
   const { frames, machines } = recording;
@@ -128,10 +128,10 @@ function judgeNormal({ recording }: IndexedRecording, options: RunOptions): Outc
   };
 }
 
-/** What keep-alive did in a run to sessions of machines that had not gone down. */
+/** Effect of keep-alive on sessions of machines that had not gone down. */
 interface KeepAliveCost {
   readonly probes: number;
-  /** Sessions that it ended. */
+  /** Sessions that keep-alive ended. */
   readonly ended: number;
 }
 
@@ -173,7 +173,7 @@ export const COUNTERPART_CLAIMS = Object.keys(JUDGES) as readonly (keyof typeof 
 /** The result that `claims.ts`, which judges single runs, gives for them. */
 export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` runs its counterpart";
 
-/** Outcomes of the claims above, from second runs with the same options. `run`: that of all machines together. */
+/** Judges the claims that need a second run, by running the scenario again with the same options. `run`: the run with all machines. */
 export function judgeCounterparts(run: IndexedRecording, options: RunOptions): ReadonlyMap<ClaimId, Outcome> {
   const isFleet = run.recording.machines.some(({ role }) => role === "fleet");
   const skipped: Outcome = { holds: null, finding: "runs with fleets are not made twice" };

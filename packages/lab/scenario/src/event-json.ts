@@ -1,8 +1,8 @@
-/** Events and machines of a recording as JSON: addresses stand there as people write them, everything else as it is. */
+/** Events and machines of a recording as JSON, with IP and hardware addresses as text (`10.1.9.1`, `02:00:0a:01:09:65`). */
 
 import { formatIpv4 } from "@pushback/bytes";
 
-/** Keys of IPv4 addresses in events and machines; a text under such a key, as a mail's sender, is left alone. */
+/** Keys whose numbers are IPv4 addresses. A string under such a key, such as the sender of mail, is not changed. */
 const ADDRESS = /^(from|to)$|[aA]ddress$/;
 
 /** Six bytes as `02:00:0a:01:09:65`. */

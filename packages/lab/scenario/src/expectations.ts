@@ -58,19 +58,19 @@ export function checkFleet(scenario: Scenario, rows: readonly FleetRow[], asWrit
   });
 }
 
-/** The expectations of one row: those of every platform, each replaced by the one of the row's platform or variant if there is one. */
+/** The expectations of one row: those under `every`, overridden by those under the row's platform or variant. */
 function expectationFor(row: PlatformRow, { expect, catalogue }: Scenario): Expectation {
   const own = Object.entries(expect.platforms).filter(([name]) => catalogue.findVariant(name)?.id === row.variant);
   return Object.assign({}, expect.every, ...own.map(([, expectation]) => expectation)) as Expectation;
 }
 
-/** The results of a scenario's expectations, and those that the run cannot judge, with the reason. */
+/** Results of a scenario's expectations. `notJudged`: one line for each expectation that the run cannot judge, with the reason. */
 export interface JudgedExpectations {
   readonly results: readonly ExpectationResult[];
   readonly notJudged: readonly string[];
 }
 
-/** Names of the platforms that a client with `platform: each` stands for and that did not run. */
+/** Ids of the platforms without a row in this run, if the scenario has a client with `platform: each`. */
 function absentPlatforms({ clients, catalogue }: Scenario, rows: readonly PlatformRow[]): readonly string[] {
   if (!clients.some((client) => client.platform === "each")) return [];
   return catalogue.platforms.map(({ id }) => id).filter((id) => !rows.some(({ variant }) => catalogue.platformOf(variant) === id));
@@ -83,7 +83,7 @@ function isCounterpartMissing(claims: readonly ClaimSummary[], id: ClaimId): boo
 
 /**
  * Checks the expectations of single machines: one result per expectation, for `every` and `platforms` one per row. Expected numbers hold for the
- * file's settings only, so they are not judged if `asWritten` is false. What "some platform" meets is not refuted by a run without all platforms.
+ * file's settings only, so they are not judged if `asWritten` is false. An expectation of "some platform" cannot fail in a run without all platforms.
  */
 export function judgeExpectations(
   scenario: Scenario,

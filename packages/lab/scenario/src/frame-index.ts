@@ -78,7 +78,7 @@ export interface UnreachableFrame {
   readonly quotedBytes: number;
   /** Whether the unused word is zero (RFC 792). */
   readonly isUnusedZero: boolean;
-  /** Whether the bytes after the quoted IP header are those of the datagram; true without one. */
+  /** Whether the bytes after the quoted IP header equal those of the datagram; true if the capture lacks the datagram. */
   isQuoteExact: boolean;
   /** Datagram that the error quotes, if the capture has it. */
   datagram: DatagramFrame | null;

@@ -11,7 +11,7 @@ import { longestHopUs } from "./wires.ts";
 /** Times of segments are those on the server's wire; a timer may start when the wire has delivered one. */
 const MARGIN_US = 1000;
 
-/** What one session shows; `fault` is `null` where nothing contradicts. */
+/** Evidence of one session about keep-alive; `fault` is `null` if the session agrees with the claim. */
 export interface KeepAliveFinding {
   readonly fault: string | null;
   readonly evidence: readonly number[];
@@ -28,7 +28,7 @@ interface Probe {
 /** The settings of a server of an unknown platform. */
 const NO_KEEP_ALIVE: KeepAlive = { idleUs: 0, intervalUs: 0, probes: 0 };
 
-/** The server's keep-alive settings from `fromUs` on, until those of the next entry. */
+/** The server's keep-alive settings from `fromUs` until the next entry's `fromUs`. */
 interface SettingsInForce {
   readonly fromUs: number;
   readonly keepAlive: KeepAlive;
@@ -53,7 +53,7 @@ function inForceAt(settings: readonly SettingsInForce[], us: number): SettingsIn
   return settings.findLast(({ fromUs }) => fromUs <= us) ?? settings[0];
 }
 
-/** The probes of a session's connection, without those of a later session on the same ports. */
+/** Keep-alive probes on a session's connection. A later session on the same ports is excluded. */
 export function probesOf(view: MachineView, session: SessionView): Probe[] {
   const { startUs } = session;
   const successor = view.sessions.find((s) => s.startUs > startUs && isSameEnd(s, session));

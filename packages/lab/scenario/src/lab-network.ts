@@ -56,7 +56,7 @@ export class LabNetwork {
     return (this.#segments.get(segment) as Segment).connect(name, mac);
   }
 
-  /** Starts the router that joins all segments. `change`: what it does in place of what the scenario says. */
+  /** Starts the router that joins all segments. `change` replaces the settings that follow from the scenario. */
   startRouter(
     recorded: RecordedMachine,
     memory: StackMemory,

@@ -16,13 +16,13 @@ export interface MachinePlan {
   readonly scenarioName: string;
   /** The segment's name. */
   readonly segment: string;
-  /** Name of the machine that this one stands beside; `null` if it stands alone. */
+  /** Name of the machine that this one accompanies (scenario key `beside`); `null` if the client has no such key. */
   readonly partner: string | null;
   /** An unused address of its segment. */
   readonly spareAddress: number;
   /** The mailbox that its mail client opens, by the name of the machine that it is called after. */
   readonly mailbox: string;
-  /** A second mail program on the machine that `recorded` is, and no machine of its own. */
+  /** True for a second mail program on the machine `recorded`; false for a machine. */
   readonly isProgram: boolean;
   /** Whether the mail client asks for every change of the Inbox. */
   readonly watchesInbox: boolean;
@@ -52,7 +52,7 @@ function variantOf(catalogue: Catalogue, id: string, settings: Readonly<Record<s
   return applied.variant;
 }
 
-/** What the mail client asks to be notified of: as the scenario says, else as the platform's client does. */
+/** Events that the mail client subscribes to: the scenario's `watches`, otherwise those of the platform's client. */
 function watchedBy(client: Partial<Scenario["clients"][number]>, variant: PlatformVariant): MailHabits["watches"] {
   return client.watches ?? variant.mail.watches.value;
 }
@@ -221,8 +221,8 @@ class Planner {
 }
 
 /**
- * The server first, then the clients in the scenario's order; `each` becomes one machine per variant, and one beside each of those that
- * another stands beside. `only`: the machines of fleets that take part, all of them where it is `null`.
+ * Plans the machines: the server first, then the clients in the scenario's order. A client with `platform: each` becomes one machine per variant, and so
+ * does a client `beside` it. `only`: names of the fleet machines that take part; `null` for all.
  */
 export function planMachines(scenario: Scenario, variants: readonly string[], only: ReadonlySet<string> | null = null): MachinePlan[] {
   const planner = new Planner(scenario);

@@ -8,8 +8,8 @@ interface Entry {
 }
 
 /**
- * While it is suspended no event runs; those that came due meanwhile run at `resume`, in their order. The clock goes on: that a machine's timers
- * find their time passed after a suspension is an assumption.
+ * Runs no event while the machine is suspended; events that fall due meanwhile run at `resume`, in their order. The clock does not stop: that timers
+ * count the time of a suspension is an assumption.
  */
 export class MachineScheduler implements Scheduler {
   readonly #inner: Scheduler;
@@ -34,7 +34,7 @@ export class MachineScheduler implements Scheduler {
     return this.#inner.wallClockMs() + this.#aheadMs;
   }
 
-  /** Sets the clock ahead of what it shows now, or back; whole milliseconds count. */
+  /** Moves the clock ahead by `us` microseconds, or back if negative. Fractions of a millisecond are dropped. */
   setClock(us: number): void {
     this.#aheadMs += Math.trunc(us / 1000);
   }

@@ -1,4 +1,4 @@
-/** What state a machine was in at a time of its recording, as its events tell: its stack, its cable, the Inbox on its screen. */
+/** State of a machine at a given time, derived from its recorded events: stack, cable, and the Inbox on its screen. */
 
 import { isTranslated } from "./addressing.ts";
 import type { MachineView } from "./machine-view.ts";
@@ -41,7 +41,7 @@ export class MachineStates {
   }
 }
 
-/** When each message was on the screen. Events tell of changes, so that a message costs the same however many are shown. */
+/** The intervals in which each message was on the screen. Events describe changes, so the cost per message does not depend on the length of the Inbox. */
 class InboxHistory {
   readonly #spans = new Map<string, { readonly fromUs: number; toUs: number }[]>();
 
@@ -78,7 +78,7 @@ class InboxHistory {
 
 function reachableSpans(view: MachineView): Span[] {
   const { scenario } = view.recording;
-  // A filter may drop a datagram, address translation lets none through, and an address that machines hand on belongs to several of them.
+  // With a firewall, address translation, or an address that several machines have in turn, a datagram to a present machine need not arrive.
   if (scenario.network.firewall.length > 0 || view.index.sharesAddresses || isTranslated(scenario, view.machine.address)) return [];
   return spansOfBoth(presentSpans(view.events), view.index.serverSpans);
 }

@@ -11,7 +11,7 @@ type InboxRow = InboxEvent["rows"][number];
 
 interface Due {
   readonly atUs: number;
-  /** `null` where the step gives none. */
+  /** `null` if the step has no subject. */
   readonly subject: string | null;
   readonly isSent: boolean;
 }
@@ -38,18 +38,18 @@ function messagesDue({ events, machine, index }: MachineView): Due[] {
 }
 
 /**
- * The subject of each message that is due, in order; `null` where it is not known which message is which: a client hears that its message was
- * taken after the message is in the mailbox, so one that a step delivers meanwhile may come between.
+ * The subjects of the expected messages in order of delivery. `null` where the order is unknown: the sender's event comes after the message is in the
+ * mailbox, and a step may deliver another message in between.
  */
 function subjectsInOrder(due: readonly Due[]): (string | null)[] {
   const isNear = (a: Due | undefined, b: Due) => a !== undefined && a.isSent !== b.isSent && Math.abs(a.atUs - b.atUs) < SENT_WITHIN_US;
   return due.map((one, i) => (isNear(due[i - 1], one) || isNear(due[i + 1], one) ? null : one.subject));
 }
 
-/** Longest time from a message in the mailbox to the event at its sender. Far more than an answer takes. */
+/** Upper bound of the time from a message's arrival in the mailbox to the sender's event; a response takes far less. */
 const SENT_WITHIN_US = 60_000_000;
 
-/** What ends the mail service, or stops it for a while. */
+/** Events that end the mail service, and steps that stop it for a while. */
 const SERVICE_ENDS: ReadonlySet<string> = new Set(["machine-going-down", "machine-off", "stack-down"]);
 const SERVICE_STOPS: ReadonlySet<string> = new Set(["restart-service", "suspend"]);
 
@@ -64,7 +64,7 @@ function serviceSince({ recording, server }: MachineView): number | null {
   return since;
 }
 
-/** What contradicts that, a sentence for each fault; nothing for a machine whose mailbox others use too. */
+/** One sentence per violation; empty for a machine that shares its mailbox with others. */
 export function mailFaults(view: MachineView): string[] {
   if (!hasOwnMailbox(view)) return [];
   const due = messagesDue(view);
@@ -105,7 +105,7 @@ function timeFaults({ events, recording, server }: MachineView, times: ReadonlyM
   return [];
 }
 
-/** A sentence for each row, sign or opened message that differs from what was delivered; `subjects` by message. */
+/** One sentence for each row, new-mail sign or opened message on the screen that differs from the delivered mail. `subjects`: subject by message id. */
 function windowFaults(view: MachineView, subjects: ReadonlyMap<string, string | null>): string[] {
   const faults: string[] = [];
   const bodies = bodiesOf(view);
@@ -117,7 +117,7 @@ function windowFaults(view: MachineView, subjects: ReadonlyMap<string, string | 
     if (typeof sent === "string" && sent !== subject) faults.push(`${what} "${subject}" is the message "${sent}"`);
   };
   const window: InboxRow[] = [];
-  /** The message that a `read` step means to open, and those that were opened. */
+  /** The message that the last `read` step asked for (`meant`), and the messages opened since (`opened`). */
   let meant: string | null = null;
   let opened: { readonly mid: string; readonly atUs: number }[] = [];
   for (const { atUs, layer, event } of view.events) {

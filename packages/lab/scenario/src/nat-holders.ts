@@ -4,7 +4,7 @@ import type { RecordedEvent } from "./recorded-event.ts";
 
 type NatBound = Extract<RecordedEvent["event"], { readonly type: "nat-bound" }>;
 
-/** Where TCP connections from a translated network come from, as the server sees them. `Holder`: what a machine is to the caller. */
+/** Maps the translated endpoints that the server sees to the inside machines behind them. `Holder`: the caller's type for a machine. */
 export class NatHolders<Holder> {
   /** By address and port: who had it, from when on, in order. */
   readonly #spans = new Map<number, { readonly fromUs: number; readonly holder: Holder | undefined }[]>();
@@ -18,7 +18,7 @@ export class NatHolders<Holder> {
     else this.#spans.set(end, [{ fromUs: atUs, holder }]);
   }
 
-  /** The machine that had the port at `us`, or last before that; `undefined`: the port stands for none. */
+  /** The machine that had the port at `us`, or last before that; `undefined` if the port was never mapped. */
   find(address: number, port: number, us: number): Holder | undefined {
     return this.#spans.get(address * 65_536 + port)?.findLast(({ fromUs }) => fromUs <= us)?.holder;
   }

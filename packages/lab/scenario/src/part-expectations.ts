@@ -10,12 +10,12 @@ import type { Recording } from "./recording.ts";
 import type { IndexedRecording } from "./recording-index.ts";
 import type { Expectation } from "./scenario-schema.ts";
 
-/** The machines that a client of the scenario stands for; a fleet has expectations of its own. */
+/** The machines of one client of the scenario. Fleets are judged elsewhere. */
 function machinesOf({ machines, clientOf }: Recording, name: string): RecordedMachine[] {
   return machines.filter((machine) => clientOf.get(machine.name) === name);
 }
 
-/** What happened from `fromUs` on and before `toUs`. Sessions are whole: counts are of events and frames. */
+/** The view restricted to events and frames from `fromUs` (inclusive) to `toUs` (exclusive). Sessions are not cut off at these times. */
 function viewDuring(view: MachineView, fromUs: number, toUs: number): MetricView {
   const isDuring = (us: number) => us >= fromUs && us < toUs;
   return {
@@ -37,7 +37,7 @@ function viewDuring(view: MachineView, fromUs: number, toUs: number): MetricView
   };
 }
 
-/** The results of `expect.clients` and `expect.during`; none if the run's settings are not those of the file, so that numbers do not apply. */
+/** Results of `expect.clients` and `expect.during`. Empty if the run's settings differ from the file's, because the numbers do not apply then. */
 export function judgeParts(indexed: IndexedRecording): ExpectationResult[] {
   const { recording } = indexed;
   const { scenario, machines, asWritten } = recording;

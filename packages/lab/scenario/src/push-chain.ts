@@ -16,7 +16,7 @@ import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
 import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
 
-/** A series and the datagrams that it drew. */
+/** A series of notifications and the datagrams that the server sent for it. */
 interface FollowedSeries {
   readonly series: PushSeries;
   readonly datagrams: readonly DatagramFrame[];
@@ -35,7 +35,7 @@ const CALL_HOPS = 60;
 const RETRANSMISSION_US = 4_000_000;
 /** A segment that has more behind it, on Ethernet. */
 const FULL_SEGMENT = 1400;
-/** What delayed acknowledgments add to the calls for a long list: two of half a second at most (RFC 1122 section 4.2.3.2). */
+/** Longest time that delayed acknowledgments add to the calls for a long list: two of at most half a second (RFC 1122 section 4.2.3.2). */
 const LONG_ANSWER_US = 1_000_000;
 /** Rounding of times and the machines' own work, which takes no virtual time. */
 const MARGIN_US = 1000;
@@ -132,7 +132,7 @@ class Follower {
       this.#faults.add("notify", `a datagram comes from port ${srcPort}, not from the notifier's ${notifier}`, frame);
   }
 
-  /** Whether a datagram of `fromUs` was dropped because no machine answered for its next hop, and none was there that had to. */
+  /** Whether a datagram sent at `fromUs` was rightly dropped: no ARP reply came for its next hop, and no machine was present that had to send one. */
   #isUnresolved(address: number, fromUs: number, untilUs: number): boolean {
     const { serverStack, routerAddress } = this.#view.index;
     const failed = serverStack.find(
@@ -185,14 +185,14 @@ class Follower {
     return pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d)) || this.#view.hasSegmentFromServer(fromUs, toldUs);
   }
 
-  /** How long address resolution may hold a datagram that is sent at `fromUs`: until the next hop has told its address. 0 if nothing was asked. */
+  /** Time in microseconds for which a datagram sent at `fromUs` waits for the ARP reply of its next hop; 0 if no request was sent. */
   #arpDelayUs(address: number, fromUs: number, untilUs: number): number {
     const { arp, routerAddress, server } = this.#view.index;
     const isNextHop = (hop: number) => hop === address || hop === routerAddress;
     const isRequested = ({ isRequest, sender, target }: ArpFrame) => isRequest && sender === server.address && isNextHop(target);
-    // The request may be that of an earlier datagram.
+    // An earlier datagram may have caused the request.
     const during = arp.filter(({ timeUs }) => timeUs >= fromUs - ARP_LIMIT_US && timeUs <= untilUs);
-    // The answer may be on its way already.
+    // The reply may have been sent before the datagram.
     const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs - this.#hopUs && isNextHop(sender));
     const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs);
     // A datagram that is sent on time sends its ARP request on time too.
@@ -200,7 +200,7 @@ class Follower {
     return told === undefined || asked === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
   }
 
-  /** Follows the datagrams of one series into the client that registered for them; returns those that led to the Inbox. */
+  /** Checks the datagrams of one series at the client that registered for them. Returns those that the client received and answered with a fetch. */
   #followClient({ series, datagrams }: FollowedSeries): DatagramFrame[] {
     return datagrams.filter((d) => this.#arrives(d) && this.#isFetched(series, d));
   }
@@ -265,7 +265,7 @@ class Follower {
     if (error.quotedBytes < 8) this.#faults.add("port-unreachable", "an error quotes less than the header of the datagram", error.frame);
   }
 
-  /** Whether the client fetched what the datagram told of, and shows it. */
+  /** Whether the client fetched the notifications that the datagram announced, and shows the messages. */
   #isFetched(series: PushSeries, d: DatagramFrame): boolean {
     const { durationUs } = this.#view.recording;
     const session = this.#view.sessions.find(({ id }) => id === series.session);

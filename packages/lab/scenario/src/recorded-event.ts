@@ -13,11 +13,11 @@ type ScenarioEvent =
 /** A change of the Inbox in the mail client's window. */
 export interface InboxEvent extends InboxChange {
   readonly type: "inbox-shown";
-  /** The mailbox, where the window is that of a further program. */
+  /** The mailbox, if the window belongs to a second mail program of the machine. */
   readonly mailbox?: string;
 }
 
-/** What a mail client tells, or its window shows. */
+/** An event that a mail client reports, or a change of its window. */
 export type ClientEvent = MailClientEvent | InboxEvent;
 
 /** One event: its time, the machine, and the layer that reported it. */

@@ -62,7 +62,7 @@ export interface MachineShare {
   readonly segments: SegmentFrame[];
 }
 
-/** The recording, and its index once it is asked for. A view that needs none then costs nothing, and several views share one. */
+/** A recording with an index that is built at the first access and shared by all views. */
 export interface IndexedRecording {
   readonly recording: Recording;
   readonly index: RecordingIndex;
@@ -93,7 +93,7 @@ export class RecordingIndex {
   readonly serverStack: readonly RecordedEvent[];
   /** Whether a machine took an address that another one had before, or had at the same time. */
   readonly sharesAddresses: boolean;
-  /** What the mail clients of all machines sent. */
+  /** Messages that the mail clients of all machines sent. */
   readonly sent: readonly SentMessage[];
   readonly arp: readonly ArpFrame[];
   /** The server's UDP datagrams to all machines. */

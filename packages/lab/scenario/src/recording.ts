@@ -11,14 +11,14 @@ export interface Recording {
   /** The wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */
   readonly epochMs: number;
   readonly durationUs: number;
-  /** Settings of the run: those of the scenario, or those that the caller replaced. */
+  /** Settings of the run: those of the scenario, unless the caller overrode them. */
   readonly keepAliveUs: number;
   readonly notificationIntervalUs: number;
-  /** Whether these settings are those of the scenario, so that its expected numbers apply. */
+  /** Whether the run used the scenario's own settings: only then do its expected numbers apply. */
   readonly asWritten: boolean;
   /** Machines: the server first, a router last. */
   readonly machines: readonly RecordedMachine[];
-  /** Client of the scenario that each machine stands for, by the machine's name; the server, a router and the machines of fleets are not in it. */
+  /** Name of the scenario's client by machine name. The server, a router and the machines of fleets have no entry. */
   readonly clientOf: ReadonlyMap<string, string>;
   readonly frames: FrameStore;
   readonly events: EventList;

@@ -1,6 +1,6 @@
 /**
- * The parameters of TCP/IP in the registry that the stack models, and what each changes in a machine's personality. The article points to Q102973, which is
- * about Windows NT 3.1; Q183786 quotes Q120642, which is about its successors. A change takes effect when the system is restarted (Q183786).
+ * TCP/IP parameters in the registry that the stack models, and the field of a machine's personality that each one sets. The article refers to Q102973,
+ * which covers Windows NT 3.1; Q183786 quotes Q120642, which covers its successors. A change takes effect when the system is restarted (Q183786).
  */
 
 import type { KeepAlive, Personality } from "@pushback/host";
@@ -31,10 +31,13 @@ export const refusedParameters = Object.fromEntries(NOT_MODELLED.map((name) => [
   Record<(typeof NOT_MODELLED)[number], typeof refused>
 >;
 
-/** Values by name; what is left out stays as it is. */
+/** Parameter values by name. A parameter that is left out keeps its value. */
 export type RegistryValues = { readonly [K in keyof typeof registryShape]?: z.output<(typeof registryShape)[K]> };
 
-/** The server's parameters of keep-alive, by the setting that each is. The last limits retransmissions of data, and on Windows NT probes too (Q183786). */
+/**
+ * Registry parameters of keep-alive with the setting that each one sets. TcpMaxDataRetransmissions limits retransmissions of data, and on Windows NT also
+ * the number of probes (Q183786).
+ */
 const KEEP_ALIVE = { KeepAliveTime: "idleUs", KeepAliveInterval: "intervalUs", TcpMaxDataRetransmissions: "probes" } as const;
 
 /** Keep-alive settings with these values in the registry. */

@@ -123,7 +123,7 @@ ${errorsGraph(views, step)}
 ${claimsTable(comparison)}`;
 }
 
-/** The report of one run as far as it is recorded, including steps that a person added by hand. */
+/** HTML report of one run up to the recorded time, including steps that a user added interactively. */
 export function runReportHtml(recording: Recording): string {
   const { rows, claims, fleet } = rowsOfRun(recording);
   const comparison: Comparison = {

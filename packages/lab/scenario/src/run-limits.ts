@@ -1,4 +1,4 @@
-/** Limits of the times and numbers of a run that comes from elsewhere than a scenario file: those of scenario files. */
+/** Applies the limits of scenario files to times and numbers from other sources, such as stored runs of the studio. */
 
 import { formatDuration } from "@pushback/host";
 import { CATALOGUE } from "./catalogue.ts";
@@ -6,10 +6,10 @@ import { keepAliveRegistry, notificationInterval } from "./steps/values.ts";
 
 const TIMES = { keepAliveUs: keepAliveRegistry.KeepAliveTime, intervalUs: notificationInterval } as const;
 
-/** As a scenario file writes a length of time; no length of time for what is no whole number of microseconds. */
+/** A length of time in the notation of scenario files; "", which no schema accepts, unless `us` is a non-negative integer. */
 const written = (us: number): string => (Number.isSafeInteger(us) && us >= 0 ? formatDuration(us) : "");
 
-/** What is wrong with a time that replaces one of the scenario, in microseconds, in a few words; `null` if nothing is. */
+/** Checks a time in microseconds that overrides one of the scenario. Returns the fault in a few words, or `null`. */
 export function runTimeFault(name: keyof typeof TIMES, us: number): string | null {
   return TIMES[name].safeParse(written(us)).error?.issues[0].message ?? null;
 }
@@ -32,7 +32,7 @@ export function stepInFile(step: object): object {
   return times.reduce<object>((all, { path }) => withValue(all, path, written(valueAt(step, path) as number)) as object, step);
 }
 
-/** What is wrong with a number of a step, in a few words; `null` if nothing is. Names are not checked: the run knows them. */
+/** Checks the numbers of a step. Returns the first fault in a few words, or `null`. Names are not checked here, but when the step runs. */
 export function stepNumberFault(step: object): string | null {
   const isNumber = ({ path }: { readonly path: readonly PropertyKey[] }) => typeof valueAt(step, path) === "number";
   const issue = CATALOGUE.stepSchema.safeParse(stepInFile(step)).error?.issues.find(isNumber);

@@ -20,19 +20,19 @@ import { ServerStation } from "./server-station.ts";
 import { StepRunner } from "./step-runner.ts";
 import { Workstation, type WorkstationObserver } from "./workstation.ts";
 
-/** Places between the parts of a run where a caller may put something of its own, such as a fault that the claims must find. */
+/** Functions with which a caller replaces parts of a run, for example to inject a fault that the claims must detect. */
 export interface RunSeams {
-  /** What a machine is and how its mail client behaves, in place of what the scenario says. */
+  /** Replaces the plan of a machine: its hardware, personality and the habits of its mail client. */
   readonly plan?: (plan: MachinePlan) => MachinePlan;
-  /** The Host of a machine's mail program, in place of the machine's own. */
+  /** Replaces the Host on which a machine's mail program runs. */
   readonly host?: (machine: RecordedMachine, host: Host) => Host;
-  /** The card of a machine's stack, in place of the wire's own. */
+  /** Replaces the network card of a machine's stack. */
   readonly card?: (machine: RecordedMachine, card: NetworkCard) => NetworkCard;
-  /** What the router does, in place of what the scenario says. */
+  /** Replaces the router's settings. */
   readonly router?: (settings: RouterSettings) => RouterSettings;
-  /** The mail server, in place of the one that was just started on this Host. */
+  /** Replaces the mail server that was just started on this Host. */
   readonly mail?: (server: MailServer, host: Host) => MailServer;
-  /** What a compared machine's window shows, in place of what its mail client says. */
+  /** Replaces an event of a compared machine's mail client or window. */
   readonly shown?: (event: ClientEvent) => ClientEvent;
 }
 
@@ -58,7 +58,7 @@ export interface RunOptions {
   readonly keep?: boolean;
 }
 
-/** A run whose clock the caller moves. The caller may add steps to those of the scenario. */
+/** A run that the caller advances in time, and to which the caller may add steps. */
 export interface ScenarioRun {
   readonly nowUs: number;
   /** Time of the next scheduled event; Infinity if there is none. */
@@ -76,7 +76,7 @@ export interface ScenarioRun {
 
 const NO_PROGRAMS: readonly string[] = [];
 
-/** A machine's card on a segment, and what its stack gets for it. */
+/** A machine's attachment to a segment: `own` is the segment's card; `card` is what the stack uses, possibly replaced by `RunSeams.card`. */
 interface Place {
   readonly own: SegmentCard;
   readonly card: NetworkCard;
@@ -231,7 +231,7 @@ class Lab implements ScenarioRun {
       honourIcmp,
       movesPushPort: pushPort === "moves",
       directoryPort: 0,
-      // The server stores any address (MS-OXCRPC section 3.1.4.5); the lab's refuses others than the client's own unless it is told of their networks.
+      // MS-OXCRPC section 3.1.4.5 lets a client register any address. This server accepts only the client's own address and those of these networks.
       callbackRanges: translatedNetworks(this.#scenario),
       ...(port !== undefined && { emsmdbPort: port }),
     };

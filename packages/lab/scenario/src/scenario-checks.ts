@@ -135,15 +135,15 @@ function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): 
   return faults;
 }
 
-/** What steps may name. */
+/** Names that steps may use for machines. */
 interface StepNames {
-  /** The server, and clients, which may stand for several machines. */
+  /** The server, and the clients of the file; a client may comprise several machines. */
   readonly clients: ReadonlySet<string>;
-  /** Single machines by their names in recordings; not those of fleets. */
+  /** Names of single machines, as recordings have them. Machines of fleets are excluded. */
   readonly machines: ReadonlySet<string>;
 }
 
-/** Names in recordings of the machines that clients stand for, whichever variants a run has. */
+/** Names that the machines of the clients have in recordings, over all variants that a run may choose. */
 function machineNamesOf({ clients }: ScenarioFile, catalogue: Catalogue): ReadonlySet<string> {
   const byClient = new Map<string, readonly string[]>();
   const variants = catalogue.platforms.flatMap((platform) => platform.variants);

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of a scenario file as editors and other validators use it. Names that the checks of `scenario-checks.ts` look up, and the rule that a
- * step names one action, are in it, so that an editor completes and refuses what the program does.
+ * JSON Schema of scenario files for editors and other validators. It includes the names that `scenario-checks.ts` looks up and the rule that a step has
+ * exactly one action, so that an editor accepts the same files as the program.
  */
 
 import { FACT_GROUP_NAMES, type Platform } from "@pushback/host";
@@ -26,12 +26,12 @@ interface Node {
   [keyword: string]: unknown;
 }
 
-/** A name of `names`, or one of the words that stand for other things in that place. */
+/** Schema node for one of `names`, or for one of the keywords `words` that are legal in their place. */
 function nameNode(names: readonly string[], words: readonly string[], description?: string): Node {
   return { type: "string", enum: [...words, ...names], ...(description !== undefined && { description }) };
 }
 
-/** What `set` may replace: the facts of the variants, by group. */
+/** Schema node of `set`: the facts of the variants that it may replace, by group. */
 function settingsNode(platforms: readonly Platform[], description?: string): Node {
   const variants = platforms.flatMap((platform) => platform.variants);
   const groups = FACT_GROUP_NAMES.map((group): [string, Node] => {
@@ -54,13 +54,13 @@ function settingsNode(platforms: readonly Platform[], description?: string): Nod
   };
 }
 
-/** A condition on the keys of a record, and what follows from it. */
+/** Schema rule: a record that meets `condition` must meet `then`. */
 function rule(condition: Node, then: Node): object {
   return { if: condition, then };
 }
 
 const has = (...keys: readonly string[]): Node => ({ required: [...keys] });
-/** None of these keys. */
+/** Schema node for a record without any of these keys. */
 const lacks = (...keys: readonly string[]): Node => ({ properties: Object.fromEntries(keys.map((key) => [key, false])) as never });
 
 /** Rules of clients that speak of several keys; `scenario-checks.ts` has the same ones with their messages. */

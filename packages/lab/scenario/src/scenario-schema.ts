@@ -26,9 +26,9 @@ export type ScenarioStep = { readonly at: number; readonly stagger?: number | un
   readonly [S in BuiltInStep as S["name"]]?: z.output<S["schema"]> | undefined;
 } & Intersection<CompanionsOf<BuiltInStep["companions"]>>;
 
-/** What is expected of one number: the number, limits that include their ends, or one of several texts. */
+/** The expected value of one metric: a value, a list of permitted texts, or inclusive limits. */
 export type Expected = number | boolean | string | readonly string[] | { readonly min?: number; readonly max?: number };
-/** By the names of the comparison's row. */
+/** Expected values by metric key. */
 export type Expectation = Readonly<Record<string, Expected | undefined>>;
 
 interface ScenarioExpectations {
@@ -64,7 +64,7 @@ export function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
   return z.strictObject({ ...stepTimes, ...Object.fromEntries(keys.flat()) });
 }
 
-/** What is expected of a row, by the names of the comparison. */
+/** Schema of the expectations of one row, by metric key. */
 function expectationSchema(metrics: readonly Metric[]) {
   const expected = metrics.filter((metric) => metric.expect).map(({ key, unit }) => [key, expectedSchema(unit).optional()] as const);
   return z.strictObject(Object.fromEntries(expected));

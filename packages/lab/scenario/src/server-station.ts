@@ -17,12 +17,12 @@ export interface ServerStationSettings {
   readonly machine: Machine;
   readonly card: SegmentCard;
   readonly scheduler: Scheduler;
-  /** The machine's own scheduler where a step sets its clock; `null`: none does. */
+  /** The machine's own scheduler, if a step of the scenario sets its clock or suspends it; otherwise `null`. */
   readonly clock: MachineScheduler | null;
   readonly keepAlive: KeepAlive;
-  /** Creates the mail server on this Host, perhaps with what an earlier one has left. */
+  /** Creates the mail server on this Host. `continues`: state of an earlier server process, if the service is restarted. */
   readonly createMail: (host: Host, settings: Pick<MailServerSettings, "continues">) => MailServer;
-  /** The server could not do what a step asked for. */
+  /** Called when the server cannot carry out a step. */
   readonly onFailed: (action: string, reason: string) => void;
 }
 

@@ -22,7 +22,7 @@ export interface StepEnvironment {
   readonly simulation: Simulation;
   readonly plans: readonly MachinePlan[];
   readonly server: ServerStation;
-  /** By the machine's name in the recording; the server has none. */
+  /** Client machines by their names in the recording. */
   readonly workstations: ReadonlyMap<string, Workstation>;
   /** Attaches a client's machine to a segment, from its next boot on. */
   attach(plan: MachinePlan, segment: string): void;
@@ -47,7 +47,7 @@ export class StepRunner {
     else this.#plansByName.set(name, [plan]);
   }
 
-  /** The machines of this run with that name: one of the recording, or all that a client of the scenario stands for. */
+  /** The machines that a name denotes: one machine of the recording, or all machines of a client of the scenario. */
   plansOf(name: string): readonly MachinePlan[] {
     return this.#plansByName.get(name) ?? [];
   }
@@ -88,7 +88,7 @@ export class StepRunner {
     const { scenario, onStep } = this.#environment;
     const action = scenario.catalogue.actionOf(step);
     const value = keyValue(step, action.name);
-    // Companion keys stand beside the action's key, so the step itself holds their values.
+    // Companion keys are siblings of the action's key, so their values are in the step object itself.
     const companions = step as Readonly<Record<string, unknown>>;
     onStep(plan.recorded.name, action.name, action.detail(value, companions));
     action.run(new Target(this.#environment, this, plan, ordinal), value, companions);
@@ -140,8 +140,8 @@ class Target implements StepTarget {
   ];
 
   /**
-   * The machines of that name that this one deals with: of a client that stands for a machine of every platform, the one beside this machine or
-   * this machine itself, so that it is the same whether the platforms run alone or together.
+   * The machines that `name` denotes for a step at this machine. A client with one machine per platform denotes only the machine beside this one, or this
+   * machine itself: then the step has the same effect whether the platforms run alone or together.
    */
   #counterpartsOf(name: string): readonly MachinePlan[] {
     const plans = this.#runner.plansOf(name);

@@ -100,7 +100,7 @@ const NULLABLE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a value at a path may be, as JSON Schema, given what the variants have there. Records are merged key by key, so each key may be left out.
+ * JSON Schema of the value at a path, derived from the values that the variants have there. Records are merged key by key, so no key is required.
  */
 export function settingSchema(values: readonly unknown[], path: readonly string[]): Readonly<Record<string, unknown>> {
   const known = values.filter((value) => value !== null && value !== undefined);

@@ -4,7 +4,7 @@ declare const __PUSHBACK_BUILD__: string | undefined;
 /** The product's version. Captures name it; their bytes do not depend on the build. */
 export const PRODUCT_VERSION = "0.1.0";
 
-/** What `ENGINE_VERSION` ends in when the sources run as they are. */
+/** The build part of `ENGINE_VERSION` when the sources run without a build. */
 export const SOURCE_BUILD = "source";
 
 /**

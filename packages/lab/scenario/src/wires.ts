@@ -1,4 +1,4 @@
-/** What a scenario's wires may do to a frame. */
+/** Properties of a scenario's wires: whether they lose frames, and the longest delay of a frame. */
 
 import type { Scenario } from "./scenario-file.ts";
 

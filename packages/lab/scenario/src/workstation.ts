@@ -248,7 +248,7 @@ export class Workstation implements StepWorkstation {
     }
   }
 
-  /** Whether the step must fail because the machine is suspended; then it has. */
+  /** Returns whether the machine is suspended; if so, reports that the step failed. */
   #sleeps(action: string): boolean {
     if (this.#isSuspended) this.#fail(action, "the machine is suspended");
     return this.#isSuspended;

@@ -29,7 +29,7 @@ export class ArpLog {
     }
   }
 
-  /** Those in which this address tells its hardware address. */
+  /** ARP messages whose sender protocol address is this one. */
   ofSender(address: number): readonly ArpMessage[] {
     return this.#ofSender.get(address) ?? [];
   }
@@ -43,7 +43,7 @@ export class ArpLog {
   }
 }
 
-/** Delay of the analyzed segment in microseconds, and what chance adds to it at most. */
+/** Delay of the analyzed segment, and the largest random addition to it; microseconds. */
 interface AnalyzedWire {
   readonly latency: number;
   readonly jitter: number;
@@ -126,7 +126,7 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
   const all = byTarget(arp.ofMac(mac).filter(({ isRequest, sender, target }) => isRequest && sender !== target && sender !== 0));
   const failures = events.flatMap(({ atUs, event }) => (event.type === "arp-resolve-failed" ? [{ atUs, address: event.address }] : []));
   const isAt = (us: number, dueUs: number) => Math.abs(us - dueUs) <= 1;
-  /** Whether the address was told between the times, as far as the wire can say. */
+  /** Whether an ARP message with this sender address was sent between the times, or at most one hop earlier: it may have been under way at `fromUs`. */
   const isTold = (address: number, fromUs: number, toUs: number) =>
     arp.ofSender(address).some((a) => a.timeUs > fromUs - hopUs - MARGIN_US && a.timeUs <= toUs);
   for (const requests of all.values())
@@ -199,7 +199,7 @@ function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagra
     else if (timeUs - sinceUs > arpUnusedUs + toleranceUs)
       faults.add(machine.name, rule, `it used one that was unused for ${formatDuration(timeUs - sinceUs)}`, timeUs);
   }
-  // What is said to an earlier address is not heard.
+  // The following holds only for a machine that never changes its address: it ignores messages to an earlier address.
   if (!subject.isSettled) return;
   for (const { timeUs, isRequest, sender, target } of arp.ofMac(mac)) {
     if (!isRequest || sender === target || sender === 0) continue;

@@ -13,7 +13,7 @@ export class BehaviourFaults {
   /** By machine and rule: the first fault, and how many there are. */
   readonly #found = new Map<string, Found>();
 
-  /** `rule` names what is broken, `finding` says how: both go on after the machine's name. */
+  /** Counts a violation. `rule` and `finding` are predicates whose subject is the machine: "polls as its platform", "an idle client polled after 5 s". */
   add(machine: string, rule: string, finding: string, atUs: number): void {
     const key = `${machine} ${rule}`;
     const found = this.#found.get(key);
@@ -21,7 +21,7 @@ export class BehaviourFaults {
     else this.#found.set(key, { finding, atUs, count: 1 });
   }
 
-  /** One result for each machine and rule that is broken; none where all is as it should be. */
+  /** One failed expectation per machine and violated rule; empty if there is no violation. */
   results(): ExpectationResult[] {
     return [...this.#found].map(([key, { finding, atUs, count }]) => {
       const more = count === 1 ? "" : `, and ${count - 1} more`;

@@ -5,9 +5,9 @@ import type { RecordedEvent } from "../recorded-event.ts";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
 import { hadStep, type Subject } from "./subject.ts";
 
-/** What the network and the server allow for. */
+/** Conditions of the run on which a client's expected timing depends. */
 export interface ClientConditions {
-  /** Longest time that a call takes where no frame is lost. */
+  /** Longest time of one call on a network that loses no frame. */
   readonly callUs: number;
   readonly isLossy: boolean;
   readonly durationUs: number;
@@ -17,11 +17,11 @@ export interface ClientConditions {
   readonly isReachable: (fromUs: number, toUs: number) => boolean;
 }
 
-/** What ends a mail client's session, or its program. */
+/** Events that end a mail client's session or its program. */
 const ENDS: ReadonlySet<string> = new Set(["logged-off", "disconnected", "machine-going-down", "machine-off", "stack-down"]);
 
 export function judgeClient(subject: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
-  // Two programs on a machine tell their events under one name.
+  // Events carry the machine's name only, so those of two mail programs on one machine cannot be separated.
   if (!subject.isTimed || subject.machine.programs !== undefined || subject.machine.role === "server") return;
   judgeReconnects(subject, conditions, faults);
   if (conditions.isLossy) return;
@@ -66,7 +66,7 @@ function judgeFallbackPolls({ machine, mail, events }: Subject, conditions: Clie
   }
 }
 
-/** A client with push calls when it has made no call for its idle time, and not before. */
+/** A client with push registration polls when it has made no call for `idlePollUs`, and not earlier. */
 function judgeIdlePolls({ machine, mail, personality, events }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
   const { callUs, durationUs, isReachable, callsUs } = conditions;
   const fault = (finding: string, atUs: number) => void faults.add(machine.name, "polls as its platform", finding, atUs);
@@ -80,7 +80,7 @@ function judgeIdlePolls({ machine, mail, personality, events }: Subject, conditi
     const gap = calls.findIndex((us, n) => (calls[n + 1] ?? endUs) - us > mail.idlePollUs + marginUs);
     if (gap >= 0) fault(`no call came for ${formatDuration((calls[gap + 1] ?? endUs) - calls[gap])}`, calls[gap]);
     for (const us of polls.filter((poll) => poll > logonUs && poll <= endUs)) {
-      // The poll's own call is what ends the silence.
+      // The first call of the poll ends the idle time.
       const own = calls.findLastIndex((call, n) => call <= us && call - (calls[n - 1] ?? logonUs) > callUs);
       const silentUs = own < 0 ? us - logonUs : calls[own] - (calls[own - 1] ?? logonUs);
       if (silentUs < mail.idlePollUs - marginUs) fault(`an idle client polled after ${formatDuration(silentUs)}`, us);

@@ -32,7 +32,7 @@ const NEAR = 16;
 /** An identification does not come again within this time (RFC 791 section 3.2: for as long as a datagram may be on its way). */
 const SAME_ID_US = 60_000_000;
 
-/** What was seen of a machine's counter of identifications. */
+/** Observed values of a machine's IP identification counter. */
 interface Counter {
   last: number;
   steps: number;
@@ -41,13 +41,13 @@ interface Counter {
   readonly usedUs: Map<number, number>;
 }
 
-/** How a datagram comes to the analyzed segment, and what holds for its sender. */
+/** The sender of a datagram, as seen from the analyzed segment. */
 export interface Sender {
   readonly name: string;
   readonly personality: Personality;
-  /** Routers on the way. */
+  /** Number of routers between the sender and the analyzed segment. */
   readonly hops: number;
-  /** When its stack came up. */
+  /** Times at which its stack was loaded; microseconds. */
   readonly loadsUs: readonly number[];
 }
 
@@ -114,8 +114,8 @@ export class HeaderJudge {
   }
 
   /**
-   * A datagram that waits for ARP comes out of turn or not at all, and behind a router only a part of what a machine sends is seen: so an identification
-   * must not come again, and most must be among the next ones.
+   * Checks that no identification is repeated and that most follow closely on the previous one. They need not be consecutive: a datagram that waits for
+   * ARP is sent late or dropped, and not every datagram of a machine behind a router is on the analyzed segment.
    */
   #judgeId({ name, personality, loadsUs }: Sender, d: Datagram): void {
     const id = personality.ipId === "increment" ? d.id : ((d.id & 255) << 8) | (d.id >>> 8);
@@ -123,7 +123,7 @@ export class HeaderJudge {
     this.#counters.set(name, counter);
     if (d.isFragment && id === counter.last) return;
     const usedUs = counter.usedUs.get(id);
-    // A stack that was loaded since counts anew.
+    // Loading the stack again restarts the counter.
     const loadedUs = loadsUs.findLast((us) => us <= d.timeUs) ?? 0;
     const isNew = usedUs === undefined || usedUs < loadedUs || d.timeUs - usedUs >= SAME_ID_US;
     if (!isNew) this.#faults.add(name, "counts identifications as its platform", `${id} came twice`, d.timeUs);
@@ -163,11 +163,11 @@ export class HeaderJudge {
     const isZero = personality.icmpQuotedIpChecksum === "zero";
     if (isZero !== (getIpv4Checksum(b, quoteAt) === 0)) fault(`the quoted IP checksum is ${getIpv4Checksum(b, quoteAt)}`);
     const quotedTtl = getIpv4Ttl(b, quoteAt);
-    // A router need not undo what it did to forward the datagram before it found the error (RFC 1812 section 4.3.2.3).
+    // A router may quote the header as it was after decrementing the TTL for forwarding (RFC 1812 section 4.3.2.3).
     const isForwarded = name === ROUTER_NAME && quotedTtl === quoted.ttl - 1;
     if (quotedTtl !== quoted.ttl - hops && !isForwarded) fault(`the quoted TTL is ${quotedTtl}, it came with ${quoted.ttl - hops}`);
     for (let i = 0; i < headerLen; i++) {
-      // TTL and checksum change on the way.
+      // Routers change the TTL and the checksum.
       const isChanged = i === 8 || ((i === 10 || i === 11) && (isZero || hops > 0 || isForwarded));
       if (!isChanged && b[quoteAt + i] !== quoted.b[quoted.ipAt + i])
         return void fault(`byte ${i} of the quoted IP header is not the datagram's`);

@@ -100,7 +100,7 @@ function judgePresence(subjects: readonly Subject[], frames: ReturnType<typeof r
   }
 }
 
-/** Finds what is known of a datagram's sender: by the hardware address on the analyzed segment, otherwise by the address behind the router. */
+/** Returns a function that finds a datagram's sender: by source hardware address on the analyzed segment, by IP address if it came through the router. */
 function sendersOf({ machines }: Recording, subjects: readonly Subject[]): (d: Datagram) => Sender | null {
   const router = machines.find(({ role }) => role === "router");
   const routerMac = router === undefined ? -1 : Number.parseInt(router.mac.replaceAll(":", ""), 16);
@@ -117,7 +117,7 @@ function sendersOf({ machines }: Recording, subjects: readonly Subject[]): (d: D
   const own = router && { name: router.name, personality: ROUTER_PERSONALITY, hops: 0, loadsUs: [] };
   return (d) => {
     if (d.fromMac !== routerMac) return here.get(d.fromMac) ?? null;
-    // Translated datagrams have the router's address too; of its own it sends ICMP.
+    // Datagrams with translated addresses have the router's address, too. The router itself sends only ICMP.
     if (d.source === router?.address) return d.protocol === 1 && own !== undefined ? own : null;
     return behind.get(d.source) ?? null;
   };

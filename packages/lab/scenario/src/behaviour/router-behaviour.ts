@@ -36,7 +36,7 @@ function keyOf(source: number, destination: number, id: number): string {
   return `${source} ${destination} ${id}`;
 }
 
-/** The errors of the router in their order; those that quote a datagram which was not seen are left out. */
+/** The router's ICMP errors in order of time, without those that quote a datagram which is not in the recording. */
 function findErrors(datagrams: readonly Datagram[], router: number): RouterError[] {
   const sent = new Map<string, Datagram>();
   const errors: RouterError[] = [];
@@ -78,7 +78,7 @@ export function judgeRouter(
   const toAddress = Map.groupBy(datagrams, ({ destination }) => destination);
   for (const { timeUs, isHostUnreachable, about } of errors) {
     const afterUs = timeUs - about.timeUs;
-    // A datagram that comes while the router asks for the address shares what is left of the questions.
+    // A datagram that arrives while the router is resolving its next hop waits only for the remaining ARP requests.
     const isFirst = !toAddress
       .get(about.destination)
       ?.some((d) => d.timeUs < about.timeUs && d.timeUs >= about.timeUs - unresolvedUs - 2 * hopUs);

@@ -7,7 +7,7 @@ import type { Subject } from "./subject.ts";
 
 interface Pending {
   readonly mailbox: string;
-  /** Whether anything is in the mailbox that the session was not told of. */
+  /** Whether the mailbox has changes of which the session has not fetched the notifications. */
   hasNews: boolean;
 }
 
@@ -20,11 +20,11 @@ export function judgeSessions(
 ): void {
   judgeDatagrams(subject, serverEvents, faults);
   judgeLogons(subject, serverEvents, faults);
-  // Two programs on a machine tell their events under one name.
+  // Events carry the machine's name only, so those of two mail programs on one machine cannot be separated.
   if (subject.machine.programs === undefined) judgeNotifications(subject, sessions, serverEvents, faults);
 }
 
-/** The server sends a datagram for what is in the mailbox already, and for nothing else. */
+/** Checks that the server sends datagrams only while notifications are pending for the session. */
 function judgeDatagrams({ machine }: Subject, serverEvents: readonly RecordedEvent[], faults: BehaviourFaults): void {
   const open = new Map<number, Pending>();
   for (const { atUs, layer, event } of serverEvents) {
@@ -44,7 +44,7 @@ function judgeDatagrams({ machine }: Subject, serverEvents: readonly RecordedEve
   }
 }
 
-/** A logon shows the client's version, a context of its length, and whether it asks the directory. */
+/** Checks a logon against the platform: client version, length of the push context, and whether the client asks the directory. */
 function judgeLogons({ machine, mail }: Subject, serverEvents: readonly RecordedEvent[], faults: BehaviourFaults): void {
   const fault = (finding: string, atUs: number) => void faults.add(machine.name, "logs on as its platform", finding, atUs);
   const hasAsked = serverEvents.some(({ event }) => event.type === "association-opened" && event.service === "directory");

@@ -25,7 +25,7 @@ export interface Subject {
   readonly spans: readonly Span[];
   /** Whether it is on the analyzed segment all the time. */
   readonly isAnalyzed: boolean;
-  /** Whether it has its first address all the time, on its first segment. */
+  /** Whether the machine keeps its first address and stays on its first segment during the whole run. */
   readonly isSettled: boolean;
   /** Whether its timers run all the time: no step suspends it. */
   readonly isTimed: boolean;

@@ -42,9 +42,9 @@ export interface TcpConditions {
   readonly isLossy: boolean;
   readonly durationUs: number;
   readonly serverAddress: number;
-  /** The subject that has an address all the time; `null`: none, or several in turn. */
+  /** The machine that has an address during the whole run; `null` if no machine or several in turn have it. */
   readonly subjectOf: (address: number) => Subject | null;
-  /** Whether the machine with this address asked for a hardware address between these times: what waited for it may be dropped (RFC 1122 section 2.3.2.2). */
+  /** Whether the machine with this address sent an ARP request between these times: datagrams that wait for the reply may be dropped (RFC 1122 section 2.3.2.2). */
   readonly hasAsked: (address: number, fromUs: number, toUs: number) => boolean;
 }
 
@@ -67,9 +67,9 @@ interface Unacknowledged {
 /** One end of a connection. */
 interface End {
   readonly subject: Subject;
-  /** The sequence number behind all that it has sent; `null`: it has sent nothing. */
+  /** SND.NXT: the sequence number after everything this end has sent; `null` before its first segment. */
   next: number | null;
-  /** The highest number that it has acknowledged. */
+  /** Highest acknowledgment number that this end has sent. */
   acked: number | null;
   /** Sequence number of its latest segment with data, SYN or FIN, and when it was sent, as long as no more of it was acknowledged. */
   repeated: { readonly seq: number; readonly isSyn: boolean; readonly timesUs: number[] } | null;
@@ -82,7 +82,7 @@ interface End {
   hasFinished: boolean;
 }
 
-/** Whether a segment moves the window's edge so far that it is due at once, whatever it acknowledges (RFC 1122 section 4.2.3.3). */
+/** Whether a segment moves the right edge of the window so far that it must be sent at once, even without new data to acknowledge (RFC 1122 section 4.2.3.3). */
 function opensItsWindow({ subject, acked, firstWindow, lastWindow }: End, ack: number, window: number): boolean {
   if (acked === null || firstWindow === null || lastWindow === null || subject.personality === null) return false;
   const gain = after((ack + window) >>> 0, (acked + lastWindow.bytes) >>> 0);
@@ -137,7 +137,7 @@ class TcpJudge {
   readonly #all: Connection[] = [];
   /** The latest initial sequence number of each machine. */
   readonly #lastIsn = new Map<string, { readonly seq: number; readonly timeUs: number }>();
-  /** Times of probes that the server's events tell of, by the client's end. */
+  /** Times of keep-alive probes in the server's events, by the client's endpoint; microseconds. */
   readonly #probes = new Map<string, Set<number>>();
 
   constructor(conditions: TcpConditions, faults: BehaviourFaults) {
@@ -185,7 +185,7 @@ class TcpJudge {
     const server = this.#conditions.subjectOf(this.#conditions.serverAddress);
     for (const [client, connections] of Map.groupBy(this.#all, ({ client }) => client.subject)) {
       const { events, machine } = client;
-      // Two programs on a machine tell their events under one name.
+      // Events carry the machine's name only, so those of two mail programs on one machine cannot be separated.
       if (machine.programs !== undefined) continue;
       for (const [i, { event, atUs: logonUs }] of events.entries()) {
         if (event.type !== "logged-on") continue;
@@ -285,7 +285,7 @@ class TcpJudge {
       this.#fault(from, rule, `the sequence number of a probe was ${after(seq, from.next)} from the next one, not -1`, timeUs);
   }
 
-  /** What the segment says about the data that arrived at its sender. */
+  /** Checks when and how a segment acknowledges data that its sender received. */
   #judgeAcknowledgment(from: End, { flags, ack, window, payloadLen, timeUs }: Segment): void {
     if ((flags & TCP_ACK) === 0) return;
     const opensWindow = opensItsWindow(from, ack, window);
@@ -329,7 +329,7 @@ class TcpJudge {
     if (len === 0) return;
     const isNew = from.next === null || after(end, from.next) > 0;
     if (isNew) from.next = end;
-    // A SYN/ACK answers each SYN, whatever its own timer says; sent again, it gives no round trip.
+    // A SYN/ACK answers each SYN, so its repetitions follow the peer's timer. A repeated one gives no round-trip time.
     if (isSyn && !isNew) from.hasRepeated = true;
     if (!isSyn || (flags & TCP_ACK) === 0) this.#judgeRepetition(from, to, seq, isSyn, timeUs);
     // A window probe's byte need not be taken.

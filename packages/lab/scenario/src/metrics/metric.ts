@@ -1,7 +1,7 @@
 /**
- * What a metric of the comparison is. One `defineMetric` declares one; the row's type, the tables of the command line, the report and the studio,
- * the sums of fleets, the columns of sweeps, the expectations of scenario files and the JSON Schema of `--json` all derive from it.
- * docs/EXTENDING.md shows how to add one.
+ * Metrics of the comparison. Each is declared by one call of `defineMetric`, from which these derive: the row's type, the tables of the command line,
+ * the report and the studio, the sums of fleets, the columns of sweeps, the expectations of scenario files, and the JSON Schema of `--json`.
+ * docs/EXTENDING.md shows how to add a metric.
  */
 
 import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
@@ -37,13 +37,13 @@ export interface MetricView {
   segmentsOf(session: SessionView): readonly SegmentFrame[];
 }
 
-/** What a fleet's run keeps of one machine. Times are microseconds; `null`: it did not happen. */
+/** Counts and times that a run keeps for each machine of a fleet. Times are microseconds; `null` if the event did not happen. */
 export interface MachineCounts {
   readonly downUs: number | null;
   readonly stackUpUs: number | null;
   readonly firstIcmpUs: number | null;
   readonly relogonUs: number | null;
-  /** Push datagrams that the server sent to the machine's registrations, and those of them that became a frame. */
+  /** Push datagrams that the server program sent to the machine's registrations. `onWire` counts those that left its stack as a frame. */
   readonly sent: number;
   readonly onWire: number;
   /** Datagrams for a port without a socket, for the program's own socket, and for the socket of another session. */
@@ -93,7 +93,7 @@ export interface Metric<
   readonly key: Key;
   /** The heading of its row. */
   readonly title: string;
-  /** What the number is, in one phrase: the row's tooltip, and the JSON Schema's description. */
+  /** Definition of the metric in one phrase, used as the row's tooltip and as the JSON Schema's description. */
   readonly about: string;
   readonly group: MetricGroup;
   readonly unit: Unit;
@@ -104,9 +104,9 @@ export interface Metric<
   /** Whether a scenario may expect a value. */
   readonly expect: boolean;
   of(view: MetricView): UnitValue<Unit>;
-  /** The frames that the number counts; `null`: there are none to show. */
+  /** The frames that the metric counts; `null` if it counts none. */
   evidence(view: MetricView): Evidence | null;
-  /** How a fleet's run gets it; `null`: fleets do not have it. */
+  /** Computes the metric from the counts of a fleet; `null` for a metric that fleets do not have. */
   readonly fleet: Fleet;
 }
 

@@ -27,7 +27,7 @@ export const NO_VALUE = "–";
 interface Unit {
   /** The value in JSON. */
   readonly schema: z.ZodType;
-  /** What a scenario may expect; `null`: nothing. */
+  /** Schema of the values that a scenario may expect; `null` if it may expect none. */
   readonly expected: z.ZodType | null;
   readonly text: (value: never, format: NumberFormat) => string;
 }

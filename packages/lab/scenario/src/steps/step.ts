@@ -16,7 +16,7 @@ export interface MailText {
   readonly from?: string | undefined;
 }
 
-/** What a message has that the file says nothing about. */
+/** Subject, body and sender of a message for which the file gives none. */
 export const DEFAULT_MAIL = { subject: "New mail", body: "", from: "Somebody" } as const satisfies MailText;
 
 /** A message that a mail client sends. */
@@ -25,9 +25,9 @@ export interface OutgoingMail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly body: string;
-  /** What kind of answer it is; `null`: a new message. */
+  /** Kind of reply; `null` for a new message. */
   readonly answers: "reply" | "reply-all" | "forward" | null;
-  /** The place in the Inbox of the message that is answered, 1 is the oldest; the newest if left out. */
+  /** Position of the answered message in the Inbox: 1 is the oldest. Left out: the newest. */
   readonly message?: number | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface StepMachine {
   setPlugged(plugged: boolean): void;
   /** Changes the registry; whether there is one. On the server, values of keep-alive hold at once; all others hold from the machine's next boot on. */
   setRegistry(values: RegistryValues): boolean;
-  /** Sets the clock ahead of what it shows now, or back where `us` is negative; microseconds. */
+  /** Moves the clock ahead by `us` microseconds, or back if negative. */
   setClock(us: number): void;
 }
 
@@ -64,21 +64,21 @@ export interface StepWorkstation extends StepMachine {
   read(place?: number): void;
   send(mail: OutgoingMail): void;
   logOff(): void;
-  /** Ends the use of its address; false where it uses none. */
+  /** Takes the machine's address away, as the end of a DHCP lease does. Returns false if its TCP/IP is not loaded. */
   loseAddress(): boolean;
-  /** Stops or goes on with everything that the machine does. */
+  /** Suspends or resumes all events of the machine. */
   setSuspended(isSuspended: boolean): void;
 }
 
-/** One machine of a step, and what the step may do there. A step that names several machines runs once for each. */
+/** One machine to which a step is applied, with the operations available there. A step that names several machines runs once for each. */
 export interface StepTarget {
   /** The machine's name in the recording. */
   readonly name: string;
   /** The machine: a client's or the server. */
   readonly machine: StepMachine;
-  /** The server, whichever machine the step names. */
+  /** The server. It is available in every step, also in one that names another machine. */
   readonly server: StepServer;
-  /** The client machine. Throws a RangeError where the step names the server, which needs `onServer`. */
+  /** The client machine. Throws a RangeError if the step names the server; such a step must be declared with `onServer`. */
   readonly workstation: StepWorkstation;
   /** Delivers mail to this machine's mailbox. */
   deliver(mail: MailText): void;
@@ -92,7 +92,7 @@ export interface StepTarget {
   after(us: number, run: () => void): void;
 }
 
-/** What a button needs to know of a machine to decide whether it is shown and enabled. */
+/** State of a machine that decides whether a button is shown and enabled. */
 export interface ButtonState {
   readonly power: "off" | "booting" | "ready" | "going-down";
   readonly mail: "closed" | "waiting" | "connecting" | "logged-on" | "logging-off" | "logged-off" | "disconnected";
@@ -114,7 +114,7 @@ export interface StepButton {
   readonly isEnabled: (machine: ButtonState) => boolean;
 }
 
-/** The buttons of a step, or the reason why the studio has none. */
+/** The studio's buttons for a step, or in `none` the reason why there is no button. */
 type StepButtons = readonly StepButton[] | { readonly none: string };
 
 type Shape = Readonly<Record<string, z.ZodType>>;
@@ -130,7 +130,7 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly text: string;
   /** The step in a scenario whose only client is `client`, as YAML; for the documentation. */
   readonly example: string;
-  /** Steps around the example, as YAML, where a client that is on and not logged on would not show what it does. */
+  /** Further steps as YAML, before and after the example: they are needed if the step has no visible effect on a client that is on but not logged on. */
   readonly exampleNeeds: { readonly before?: readonly string[]; readonly after?: readonly string[] };
   /** The value of the key. */
   readonly schema: Schema;

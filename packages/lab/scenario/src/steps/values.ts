@@ -12,7 +12,7 @@ export const duration = z
   .transform((text) => parseDuration(text) as number)
   .meta(patternOf(""));
 
-/** What the JSON Schema says of a length of time. `first`: a condition on the text, as a regular expression. */
+/** JSON Schema of a length of time. `first`: a regular expression that is put in front of the pattern, as a further condition on the text. */
 function patternOf(first: string) {
   const description = "A length of time: numbers with units d, h, m, s, ms, us, as in 2h30m";
   return { description, pattern: `^(?=.)${first}(?:0$|${DURATION_PATTERN.source.slice(1)})` };
@@ -37,7 +37,7 @@ const MOST_REGISTRY_US = 0xffffffff * 1000;
 /** How long a run may be. The lab's own limit: a recording holds every frame of it. */
 export const runLength = durationBetween(1, 366 * 24 * 3600 * SECOND_US);
 
-/** What a wire may add to a frame's way. The lab's own limit. */
+/** Delay that a wire adds to each frame; the limit of 60 s is the lab's own. */
 export const wireDelay = durationBetween(0, 60 * SECOND_US);
 
 /** How long a cache keeps an entry, by a REG_DWORD of seconds. */
