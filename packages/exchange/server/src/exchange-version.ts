@@ -1,4 +1,4 @@
-/** What a server of each version says of itself in EcDoConnect: the only place where the words stand. docs/SERVE.md derives its table from it. */
+/** Version words that each version of Exchange reports in EcDoConnect. This is their only declaration; docs/SERVE.md derives its table from it. */
 
 import type { VersionWords } from "@pushback/mapi";
 
@@ -23,7 +23,7 @@ export const EXCHANGE_VERSIONS = {
 
 export type ExchangeVersionName = keyof typeof EXCHANGE_VERSIONS;
 
-/** The version of a server that is told none. */
+/** The version of a server whose settings name none. */
 export const DEFAULT_EXCHANGE_VERSION: ExchangeVersionName = "4.0";
 
 export function isExchangeVersion(text: string): text is ExchangeVersionName {

@@ -1,6 +1,6 @@
 /** Limits of the server. `ServerLimits` depend on the network and are a setting; the constants hold whatever is set. */
 
-/** What clients on a real network may use of a server. LIVE_LIMITS has sensible values. */
+/** Limits of what clients on a real network may consume. LIVE_LIMITS has default values. */
 export interface ServerLimits {
   /** Connections to all ports, and those from one address; a further one is reset. */
   readonly associations: number;
@@ -13,7 +13,7 @@ export interface ServerLimits {
   readonly stallTimeoutUs: number;
   /** Microseconds without a call after which a connection that holds no session is closed. */
   readonly idleTimeoutUs: number;
-  /** Microseconds between two datagrams of one session, whatever it registers. */
+  /** Shortest time between two datagrams of one session in microseconds, over all its registrations. */
   readonly datagramGapUs: number;
   /** Datagrams of all sessions together in a second; the others wait. */
   readonly datagramsPerSecond: number;

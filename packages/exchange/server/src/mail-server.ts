@@ -68,7 +68,7 @@ export interface MailServer {
   mailboxes(): MailboxView[];
   /** Delivers to the Inbox; durable on return. A message without `content` has the mailbox's owner as its recipient. Repeating a `key` for the same mailbox stores nothing further. */
   accept(alias: string, message: MessageToDeliver, key: string | null): Delivery;
-  /** Delivers to the Inbox of every mailbox or of none, in one durable step; duplicate aliases count once. See `accept` for `key`. */
+  /** Delivers to the Inboxes of all mailboxes in one durable step, or to none if one fails. Duplicate aliases count once. See `accept` for `key`. */
   acceptAll(aliases: readonly string[], message: MessageToDeliver, key: string | null): GroupDelivery;
   counts(): ServerCounts;
   /** Delivers to the Inbox; `null` if the mailbox does not exist. */

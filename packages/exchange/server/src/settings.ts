@@ -1,4 +1,4 @@
-/** What an administrator may set, and the default of each setting: the only place where defaults of the server stand. */
+/** Settings of the server with their defaults. Defaults are declared only here. */
 
 import type { ServerAuthenticator } from "@pushback/dcerpc";
 import type { VersionWords } from "@pushback/mapi";
@@ -24,16 +24,16 @@ export const LIVE_LIMITS: ServerLimits = {
   mailboxBytes: 1 << 30,
 };
 
-/** What a port of the server speaks. */
+/** The RPC service of a port. */
 export type RpcService = "endpoint-mapper" | "emsmdb" | "directory";
 
-/** Every setting; `createMailServer` takes any part of them. */
+/** All settings; `createMailServer` accepts any subset. */
 export interface MailServerSettings {
   /** `/o=` of every DN made from an alias. */
   readonly organization: string;
   /** `/ou=` of every DN made from an alias. */
   readonly site: string;
-  /** Port of the endpoint mapper; `null`: none, for machines that may not open 135. Default 135. */
+  /** TCP port of the endpoint mapper, default 135. `null`: no endpoint mapper, for machines on which port 135 cannot be opened. */
   readonly endpointMapperPort: number | null;
   /** Port of EMSMDB; 0: the machine chooses, as by default. A fixed one is the store's registry value "TCP/IP port" (Q155831, Q148732). */
   readonly emsmdbPort: number;
@@ -70,7 +70,7 @@ export interface MailServerSettings {
   readonly callbackRanges: readonly AddressRange[];
   /** Network limits; `null`, the default: none, for a simulation. */
   readonly limits: ServerLimits | null;
-  /** ROPs besides the built-in ones, or in place of ones that the server refuses; see `serveRop`. Default none. */
+  /** Additional ROPs, or implementations of ROPs that the server otherwise refuses; see `serveRop`. Default: none. */
   readonly rops: readonly ServedRop[];
   /** Where the information store is kept; `null`, the default: in memory. */
   readonly persistence: StorePersistence | null;

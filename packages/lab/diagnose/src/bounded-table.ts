@@ -1,11 +1,11 @@
 /**
- * A hash table of at most so many entries, for tables that a capture's sender could otherwise grow without end. When there are many, an entry that may go
- * makes room for a new one; which one, a clock hand decides (second chance: an entry that was touched since the hand passed is passed once more).
+ * A hash table of bounded size: a capture could otherwise make it grow without limit. Once it has `few` entries, a new entry evicts an old one for which
+ * `mayGo` holds. The entry is chosen by the clock algorithm (second chance): an entry used since the hand's last pass is spared once.
  */
 
-/** Entries that may share one chain of the index; a capture made to collide gets no more. */
+/** Longest hash chain: it limits the cost of a capture that was crafted to cause collisions. */
 const MAX_CHAIN = 64;
-/** Entries that the hand looks at to make room for one. */
+/** Most entries that the hand examines for one eviction. */
 const LOOKED_AT = 256;
 
 export interface TableEntry {
@@ -18,11 +18,11 @@ export interface TableEntry {
 export interface BoundedTableOptions<Entry> {
   /** Most entries. */
   readonly max: number;
-  /** Below so many entries nothing is given up. */
+  /** Number of entries below which none is evicted. */
   readonly few: number;
-  /** Whether the entry may be given up for another. */
+  /** Whether the entry may be evicted. */
   readonly mayGo: (entry: Entry) => boolean;
-  /** Called with each entry that was given up. */
+  /** Called with each evicted entry. */
   readonly onGone?: (entry: Entry) => void;
 }
 
@@ -50,19 +50,19 @@ export class BoundedTable<Entry extends TableEntry> {
     return this.#entries;
   }
 
-  /** The newest entry whose hash falls into the chain of `hash`; other hashes may be in it too. */
+  /** The newest entry in the chain of `hash`. A chain also has entries with other hashes. */
   first(hash: number): Entry | null {
     const i = this.#heads[hash & this.#mask];
     return i === 0 ? null : this.#entries[i - 1];
   }
 
-  /** The entry behind `entry` in its chain. */
+  /** The next older entry in the chain of `entry`. */
   after(entry: Entry): Entry | null {
     const i = this.#next[entry.place];
     return i === 0 ? null : this.#entries[i - 1];
   }
 
-  /** The place for a new entry; -1 where the chain is full or no entry may go. Follow it with `add`. */
+  /** The place for a new entry, to be passed to `add`; -1 if the chain is full or no entry may be evicted. */
   placeFor(hash: number): number {
     let steps = 0;
     for (let i = this.#heads[hash & this.#mask]; i !== 0; i = this.#next[i - 1]) if (++steps === MAX_CHAIN) return -1;
@@ -82,18 +82,18 @@ export class BoundedTable<Entry extends TableEntry> {
     this.#heads[hash & this.#mask] = place + 1;
   }
 
-  /** Puts an entry of the same hash in the place of another. */
+  /** Replaces the entry at the same place; both must have the same hash. */
   replace(entry: Entry): void {
     this.#entries[entry.place] = entry;
   }
 
-  /** Takes an entry out of its chain and leaves `keeper` in its place, which no search finds, until the place is needed. */
+  /** Removes an entry from its chain. `keeper` occupies its place, and is found by no search, until the place is reused. */
   retire(entry: Entry, keeper: Entry): void {
     this.#unlink(entry.place);
     this.#entries[entry.place] = keeper;
   }
 
-  /** The place of an entry that is given up: an untouched one if the hand finds one, else the first that may go; -1 where none may. */
+  /** Evicts an entry and returns its place: the first untouched one that the hand finds, otherwise the first that may go; -1 if none may. */
   #makeRoom(): number {
     const { mayGo, onGone } = this.#options;
     let chosen = -1;

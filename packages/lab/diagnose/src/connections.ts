@@ -6,13 +6,13 @@ import { hashBothEnds } from "./ends-hash.ts";
 import type { FrameRef } from "./frame-ref.ts";
 import { Connection } from "./mail-sessions.ts";
 
-/** Below so many connections none is given up. */
+/** Number of connections below which none is evicted. */
 const FEW = 8_192;
 /** Systems that count up from the bottom at every start use ports up to 5000 (Q194952); near that they begin again without one. */
 const LAST_COUNTED_PORT = 4_900;
 const MAX_RESTARTS = 16;
 
-/** What the ports of a mail client's new connections tell. */
+/** Local ports of a mail client's new connections; they show when its TCP was restarted. */
 interface ClientPorts {
   latest: number;
   /** A new connection from a lower port than the one before: the machine counts from the bottom again. */
@@ -23,7 +23,7 @@ export class Connections {
   readonly #table: BoundedTable<Connection>;
   readonly #maxMail: number;
   #latest: Connection | null = null;
-  /** Mail connections, those that ended and were followed by another included. */
+  /** All mail connections, also ended ones whose ports a later connection uses. */
   readonly mail = new Set<Connection>();
   readonly #clients = new Map<number, ClientPorts>();
   /** Mail connections that were not kept, for want of room. */
@@ -43,7 +43,7 @@ export class Connections {
     });
   }
 
-  /** The connection that a segment belongs to, after it has taken the segment; `null` where there is no room for it. */
+  /** Adds a segment to its connection and returns the connection; `null` if the table has no room for a new one. */
   segment(
     frame: number,
     timeUs: number,
@@ -59,7 +59,7 @@ export class Connections {
     wholeLen: number,
   ): Connection | null {
     let connection = this.#find(source, srcPort, destination, dstPort);
-    // An answered SYN begins a new connection, whatever became of the one before.
+    // A SYN/ACK begins a new connection if the previous one was established or has ended; so does a SYN after its end.
     const answersSyn = (flags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
     const opensAnother =
       connection !== null &&

@@ -1,13 +1,13 @@
-/** One series of UDP datagrams: from one sender to one port, with one payload where that is small; and what became of them. */
+/** A flow: the UDP datagrams from one sender to one port (if small, with the same payload), and the polls and ICMP errors that followed them. */
 
 import { formatHex, getU32be, putU32be } from "@pushback/bytes";
 import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 import type { Connection, Registration } from "./mail-sessions.ts";
 import { AFTER_END_US, DUPLICATE_US, RECENT_DATAGRAMS as RECENT } from "./push-times.ts";
 
-/** Payloads of up to this many bytes tell flows apart: the largest context of a registration (MS-OXCRPC). */
+/** Payloads of at most this many bytes are part of a flow's identity: 16 is the largest context of a registration (MS-OXCRPC). */
 const CONTEXT_BYTES = 16;
-/** A recent datagram is two words: its IP identification with what it drew, and its UDP checksum with its source port. */
+/** A recent datagram takes two words: IP identification and flags (HEARD, REFUSED), then UDP checksum and source port. */
 const RECENT_WORDS = 2 * RECENT;
 /**
  * Numbers of a flow, a cache line: times in microseconds of its latest datagram and error, its usual gap, when the latest two rounds of recent
@@ -33,12 +33,12 @@ const SAMPLE = 3;
 const MINUTE_US = 60_000_000;
 const TOLERANCE_US = 1_000_000;
 
-/** What an error says of who sent it. */
+/** Properties of an ICMP error from which its sender's platform is guessed. */
 export interface ErrorTraits {
   readonly ttl: number;
   /** Bytes of the offending datagram after the quoted IP header. */
   readonly quotedBytes: number;
-  /** Whether those are all that the datagram had. */
+  /** Whether the quote contains the whole datagram. */
   readonly quotedWhole: boolean;
   readonly quotedChecksumZero: boolean;
   readonly dontFragment: boolean;
@@ -94,15 +94,15 @@ export class DatagramFlow {
   readonly destination: number;
   readonly dstPort: number;
   readonly payloadLen: number;
-  /** Its payload is small and always the same. */
+  /** Whether all datagrams have the same payload of at most CONTEXT_BYTES. */
   #constant: boolean;
   readonly #word0: number;
   readonly #word1: number;
   readonly #word2: number;
   readonly #word3: number;
-  /** Since the table last looked for room. */
+  /** Set when the flow is used; cleared by the clock hand of the table. */
   touched = true;
-  /** One of very many that a single sender tried once: counted with its sender, and the first to make room. */
+  /** Whether the flow is one of very many single datagrams of one sender: it is then counted with its sender, and evicted first. */
   isOneOfMany = false;
   /** The connection whose session registered this destination, port and payload. */
   connection: Connection | null = null;
@@ -122,7 +122,7 @@ export class DatagramFlow {
   #errorSum = -1;
   #recent: Int32Array;
   #numbers: Float64Array;
-  /** Where its numbers begin in both. */
+  /** Index of the flow's first entry in `#recent` and in `#numbers`. */
   #recentAt: number;
   #numbersAt: number;
   /** Its place in the table. */
@@ -138,10 +138,10 @@ export class DatagramFlow {
   /** Errors of other kinds or from other hosts, and the first of them; type × 256 + code. */
   otherErrors = 0;
   firstOtherError: (FrameRef & { readonly from: number; readonly typeAndCode: number }) | null = null;
-  /** Errors that can't be what they claim: a second one for one datagram, or one for a datagram that was heard. */
+  /** Errors that contradict the capture: a second error for one datagram, or an error for a datagram that the client received. */
   doubtfulErrors = 0;
   firstDoubtful: (FrameRef & { readonly why: string }) | null = null;
-  /** What the refused datagrams answer, as far as the capture shows a query; `null` before there is one. */
+  /** The refused datagrams that answer a query in the capture; `null` while there is none. */
   answers: RefusedAnswers | null = null;
 
   /** The registration that `connection` carried. */
@@ -152,12 +152,12 @@ export class DatagramFlow {
   /** Datagrams that were followed by a poll. */
   heard = 0;
   lastHeardUs = NEVER_US;
-  /** Datagrams that drew neither a poll nor an error, and when the first and the last of them were sent. */
+  /** Number of datagrams that neither a poll nor an error followed, and the times of the first and the last of them. */
   silent = 0;
   firstSilentUs = NEVER_US;
   lastSilentUs = NEVER_US;
 
-  /** Those after the first. */
+  /** Datagrams after the first one. */
   #sample: readonly FrameRef[] = [];
   /** An error's quote had the UDP checksum of a datagram as captured: checksums are real here, not left to a network card. */
   #checksumsTell = false;
@@ -243,7 +243,7 @@ export class DatagramFlow {
     return { frame: this.#lastFrame, timeUs: this.lastUs };
   }
 
-  /** The time of the latest datagram while it has drawn nothing; -1 otherwise. */
+  /** Time of the latest datagram if neither a poll nor an error has followed it yet; otherwise -1. */
   get openSinceUs(): number {
     return this.#open ? this.lastUs : -1;
   }
@@ -274,12 +274,12 @@ export class DatagramFlow {
     );
   }
 
-  /** Its payloads are data after all: from here on it takes whatever comes. */
+  /** Drops the payload from the flow's identity, because its datagrams carry data: from now on it takes datagrams with any payload. */
   takeAnything(): void {
     this.#constant = false;
   }
 
-  /** `sum`: the datagram's UDP checksum in the upper half, its source port in the lower. `ipId` is 0 where there is none. */
+  /** Adds a datagram. `sum`: UDP checksum in the upper 16 bits, source port in the lower. `ipId` is 0 for a datagram without an identification. */
   add(frame: number, timeUs: number, ipId: number, sum: number, ttl: number): void {
     const numbers = this.#numbers;
     const numbersAt = this.#numbersAt;
@@ -313,7 +313,7 @@ export class DatagramFlow {
 
   #gap(gapUs: number): void {
     const { intervalUs } = this;
-    // A steady series, which is most of a long capture, needs no more than this.
+    // Fast path for a constant interval: most datagrams of a long capture.
     if (gapUs === intervalUs) {
       if (this.#intervalOnMinute) this.gapsOnMinute++;
       else this.gapsOff++;
@@ -350,7 +350,7 @@ export class DatagramFlow {
     this.errorTraits = null;
   }
 
-  /** Whether this error was seen before: a frame that was captured twice. Call before anything is made of it. */
+  /** Whether the error is a copy of the latest one: a frame that was captured twice. Call it before counting the error. */
   isSameError(errorId: number, errorSum: number, timeUs: number): boolean {
     const same = errorId === this.#errorId && errorSum === this.#errorSum;
     return same && timeUs - this.lastErrorUs < (errorId === 0 ? COPY_US : DUPLICATE_US);
@@ -361,7 +361,7 @@ export class DatagramFlow {
    * them. `false` where the error is not to be believed.
    */
   refuse(frame: number, timeUs: number, ipId: number, sum: number, errorId: number, errorSum: number): boolean {
-    // Most errors quote the latest datagram: no search then.
+    // Most errors quote the latest datagram, so the search is usually not needed.
     let slot = this.#latestSlot();
     let matches = 1;
     const latest = this.#recent[slot];
@@ -373,7 +373,7 @@ export class DatagramFlow {
     this.#errorSum = errorSum;
     this.#numbers[this.#numbersAt + LAST_ERROR] = timeUs;
     const wasRefused = slot >= 0 && (this.#recent[slot] & REFUSED) !== 0;
-    // Only one identification that no other datagram has can show that an error is a second one for it.
+    // A second error for one datagram can be proved only if the quoted identification is unique among the recent datagrams.
     const isSecond = wasRefused && matches === 1 && ipId !== 0;
     if (isSecond || (this.errors >= this.count && (wasRefused || slot < 0))) {
       this.#doubt(frame, timeUs, "a second error for a datagram that has drawn one");
@@ -403,7 +403,7 @@ export class DatagramFlow {
     this.#doubt(frame, timeUs, "the error comes from a network card that ARP never showed to have that address");
   }
 
-  /** The latest datagram drew nothing. */
+  /** Counts the latest datagram as unanswered, if neither a poll nor an error has followed it. */
   settle(): void {
     if (!this.#open) return;
     const { lastUs } = this;
@@ -424,10 +424,13 @@ export class DatagramFlow {
     return recent >= 0 && (recent & ID_MASK) === ipId && (ipId !== 0 || this.#recent[slot + 1] === sum);
   }
 
-  /** Slot that the latest call of `#match` chose: the oldest match that has drawn no error, else the latest match; -1 for none. */
+  /** Slot chosen by the last call of `#match`: the oldest match without an error, otherwise the latest match; -1 if nothing matched. */
   #matched = -1;
 
-  /** How many of the recent datagrams a quote may stand for. Where neither side has an identification, checksum and source port decide (RFC 6864). */
+  /**
+   * Number of recent datagrams that a quote may belong to. If neither has an identification, checksum and source port decide (RFC 6864 permits
+   * datagrams without a meaningful identification).
+   */
   #match(ipId: number, sum: number): number {
     const exact = this.#matchBy(ipId, sum, true);
     if (exact > 0 || this.#checksumsTell) return exact;
@@ -461,19 +464,19 @@ export class DatagramFlow {
     return matches;
   }
 
-  /** Whether a quote may stand for one of the recent datagrams. */
+  /** Whether a quote may belong to one of the recent datagrams. */
   hasRecent(ipId: number, sum: number): boolean {
     return this.#match(ipId, sum) > 0;
   }
 
-  /** Whether so many datagrams came just now that one which is no longer remembered may have been among them. */
+  /** Whether datagrams come so fast that an error may quote one that is no longer among the recent ones. */
   isFast(timeUs: number): boolean {
     const roundBeforeUs = this.#numbers[this.#numbersAt + ROUND_BEFORE];
     return roundBeforeUs >= 0 && timeUs - roundBeforeUs < FAST_US;
   }
 }
 
-/** Four bytes of a payload of `len` as a signed integer, which takes no memory of its own; zeros where the payload ends. */
+/** Four bytes of a payload of `len` bytes as a signed 32-bit integer (a small integer needs no allocation), padded with zeros at the payload's end. */
 function word(b: Uint8Array, at: number, len: number, from: number): number {
   if (len >= from + 4) return getU32be(b, at + from) | 0;
   let value = 0;

@@ -1,7 +1,7 @@
 /**
- * Flows by their sender, destination and port, in a bounded table. A push registration is one destination, port and small
- * payload, so small payloads tell flows apart; everything else to a port is one flow per sender. A packet of a known flow allocates
- * nothing. When the table is full, flows that drew nothing and were quiet make room for new ones.
+ * Flows by sender, destination and port, in a bounded table. A push registration is one destination, port and small payload, so datagrams with different
+ * small payloads belong to different flows; all other datagrams of a sender to a port are one flow. A packet of a known flow allocates nothing. When
+ * the table is full, idle flows without errors are evicted.
  */
 
 import { BoundedTable } from "./bounded-table.ts";
@@ -10,16 +10,16 @@ import { hashEnds } from "./ends-hash.ts";
 
 /** Flows that one sender may have to one port before its payloads are taken to be data and no contexts. */
 const MAX_PAYLOADS = 8;
-/** Below so many flows none is given up. */
+/** Number of flows below which none is evicted. */
 const FEW = 32_768;
 
 export class DatagramFlows {
   readonly #table: BoundedTable<DatagramFlow>;
   readonly #memory: FlowMemory;
   readonly #max: number;
-  /** Of the datagram before: an error mostly follows what it quotes. */
+  /** Flow of the latest datagram: an ICMP error mostly follows the datagram that it quotes. */
   #latest: DatagramFlow | null = null;
-  /** Flows whose registration was made anew: the datagrams that follow belong to the new one. */
+  /** Flows that ended because the same context was registered again: later datagrams belong to a new flow. */
   readonly #closed: DatagramFlow[] = [];
   /** Datagrams whose flow was not kept, for want of room. */
   dropped = 0;
@@ -36,8 +36,8 @@ export class DatagramFlows {
   }
 
   /**
-   * The flow of a datagram; a new one where there is none yet; `null` where there is no room for it. `len` bytes of payload were captured of
-   * `wholeLen` that were sent.
+   * Finds or creates the flow of a datagram; `null` if the table has no room. `len` is the number of captured payload bytes, `wholeLen` the number of
+   * bytes sent.
    */
   find(
     source: number,
@@ -99,7 +99,7 @@ export class DatagramFlows {
   readonly #byPair = new Map<number, DatagramFlow[]>();
   #paired = 0;
 
-  /** The flow between two addresses that has a recent datagram with this IP identification; `null` where none has, or there is none. */
+  /** The flow between two addresses with a recent datagram of this IP identification; `null` if there is none. */
   quotedWithoutPorts(source: number, destination: number, ipId: number): DatagramFlow | null {
     const entries = this.#table.entries();
     for (; this.#paired < entries.length; this.#paired++) {
@@ -116,7 +116,7 @@ export class DatagramFlows {
     return null;
   }
 
-  /** What was sent so far is over, because a registration with the same context begins: the next datagram begins a flow of its own. */
+  /** Ends the flow of a context that is registered again: the next datagram with it begins a new flow. */
   closeConstant(source: number, destination: number, dstPort: number, payloadHex: string): void {
     const table = this.#table;
     for (let flow = table.first(hashEnds(source, destination, dstPort)); flow !== null; flow = table.after(flow)) {

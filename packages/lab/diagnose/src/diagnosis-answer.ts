@@ -3,9 +3,9 @@
 import type { Diagnosis } from "./finding.ts";
 
 export interface DiagnosisAnswer {
-  /** What there is to say first. */
+  /** The beginning of the sentence, sufficient as a headline. */
   readonly short: string;
-  /** The rest of the sentence: how many explanations follow, or what else was seen. May be empty. */
+  /** The rest of the sentence: the number of explanations, or other traffic that was found. May be empty. */
   readonly more: string;
 }
 

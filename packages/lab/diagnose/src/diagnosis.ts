@@ -29,7 +29,7 @@ export class Diagnostician {
     this.#observer.unread.add(kind, detail, count);
   }
 
-  /** What the packets so far say. More packets may follow, and another call. Findings that need attention come first. */
+  /** The diagnosis of the packets up to now, the most important findings first. More packets and further calls may follow. */
   finish(): Diagnosis {
     const observer = this.#observer;
     observer.finish();

@@ -5,7 +5,7 @@ import type { DatagramFlow } from "./datagram-flow.ts";
 import type { Finding } from "./finding.ts";
 import { evidenceAt, findingOf } from "./finding-parts.ts";
 
-/** Errors about datagrams of one flow that can't be what they claim. */
+/** The finding about a flow's errors that contradict the capture (`DatagramFlow.doubtfulErrors`). */
 export function diagnoseDoubtful(flow: DatagramFlow, addresses: AddressNumbers): Finding {
   const client = addresses.format(flow.destination);
   const first = flow.firstDoubtful as NonNullable<DatagramFlow["firstDoubtful"]>;

@@ -35,7 +35,7 @@ export interface ErrorContext {
   readonly addresses: AddressNumbers;
   /** Whether the sender tried growing times to live towards the target. */
   readonly isTrace: (source: number, destination: number) => boolean;
-  /** Whether another finding has told of this pair's traceroute. */
+  /** Whether another finding already covers the traceroute of this pair. */
   readonly isTold: (source: number, destination: number) => boolean;
 }
 
@@ -219,7 +219,7 @@ class ErrorFindings {
     });
   }
 
-  /** An error that quotes what the capture does not have: taken on one side only, or made up. */
+  /** Finding about errors that quote packets missing in the capture: it shows one direction only, or the errors are forged. */
   #orphan(s: ErrorSeries): void {
     const server = this.#name(s.source);
     const client = this.#name(s.destination);

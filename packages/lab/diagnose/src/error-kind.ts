@@ -1,6 +1,6 @@
-/** What an ICMP error says, for both versions of IP. */
+/** Kinds of ICMP and ICMPv6 errors, by type and code. */
 
-/** Added to type × 256 + code where the error is ICMPv6's. */
+/** Added to type × 256 + code for an ICMPv6 error. */
 export const ICMPV6_ERROR = 0x10000;
 
 export type ErrorKind =

@@ -1,12 +1,12 @@
 /**
- * ICMP errors that no flow of datagrams explains: those that quote TCP, ICMP or other protocols, those that say something else than "port
- * unreachable", and those whose datagram the capture does not have. One series is one reporter, one quoted sender and target, and one kind.
+ * ICMP errors that belong to no flow of datagrams: errors that quote TCP, ICMP or other protocols, errors of other kinds than port unreachable, and
+ * errors whose datagram is not in the capture. A series has one reporter, one quoted sender and target, and one kind.
  */
 
 import { type ErrorTraits, isOnTheMinute } from "./datagram-flow.ts";
 import type { FrameRef } from "./frame-ref.ts";
 
-/** What an error says and quotes. Addresses are numbers of `AddressNumbers`; ports are -1 where the quote has none. */
+/** Contents of an ICMP error. Addresses are numbers of `AddressNumbers`; a port is -1 if the quote has none. */
 export interface QuotedError {
   from: number;
   source: number;
@@ -63,7 +63,7 @@ export class ErrorSeriesTable {
   /** `errorId`: a number that two errors of one series share only if they are one frame, captured twice. */
   note(error: QuotedError, errorId: number, ref: FrameRef, traits: () => ErrorTraits | null): void {
     const { from, source, destination, protocol, dstPort, typeAndCode } = error;
-    // Ports of TCP clients change with each connection: they do not tell series apart.
+    // The source port is not part of the key, because a TCP client uses another one for each connection.
     const key = `${from}/${source}/${destination}/${protocol}/${dstPort}/${typeAndCode}`;
     const latest = this.#latestId;
     const isCopy = latest.id === errorId && latest.key === key && ref.timeUs - latest.timeUs < COPY_US;

@@ -1,4 +1,4 @@
-/** What findings about flows of datagrams and about series of errors are made of. */
+/** Functions for building findings about flows of datagrams and about series of errors. */
 
 import type { AddressNumbers } from "@pushback/bytes";
 import type { DatagramFlow } from "./datagram-flow.ts";
@@ -37,7 +37,7 @@ export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K
   return groups;
 }
 
-/** Datagrams per second of flows taken together; `null` where there are too few to tell. */
+/** Datagrams per second of all flows together; `null` for too few datagrams. */
 export function rateOf(flows: readonly DatagramFlow[]): number | null {
   let count = 0;
   let firstUs = Number.POSITIVE_INFINITY;

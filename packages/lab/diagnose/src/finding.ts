@@ -42,7 +42,7 @@ export type Verdict =
   | "backscatter"
   /** Errors that quote datagrams of which the capture has none. */
   | "orphan-errors"
-  /** Errors that can't be what they claim: a second one for a datagram, one for a datagram that was heard, one from another card. */
+  /** Errors that contradict the capture: a second error for one datagram, an error for a datagram that was received, an error from another network card. */
   | "doubtful-errors"
   /** A router reports that packets, no pushes, can't be delivered. */
   | "unreachable"
@@ -67,7 +67,7 @@ export interface Evidence extends FrameRef {
   readonly text: string;
   /** The host that the frame comes from: the sender of the datagrams, their target, or another host. */
   readonly by: "sender" | "target" | "other";
-  /** What the frame is: one of the datagrams, an ICMP error, or another frame. */
+  /** The frame's part in the finding: one of its datagrams, an ICMP error, or another frame. */
   readonly kind: "datagram" | "error" | "other";
 }
 
@@ -92,17 +92,17 @@ export interface Finding {
   /** How many machines send, and to how many; absent where it is one and one. */
   readonly senders?: number;
   readonly targets?: number;
-  /** Datagrams a second, or errors where the capture has no datagrams; `null` where there are too few to tell. */
+  /** Datagrams per second, or errors per second if the capture has no datagrams; `null` for too few frames. */
   readonly perSecond?: number | null;
-  /** The usual time from one datagram to the next, in microseconds; `null` where there is none. */
+  /** Usual interval between datagrams in microseconds; `null` if there is none. */
   readonly intervalUs: number | null;
   /** In order of frames. */
   readonly evidence: Evidence[];
-  /** What would make it surer. */
+  /** Ways to raise the confidence, one sentence each. */
   readonly confirm: readonly string[];
-  /** When it ended or will end; `null` where nothing in the capture tells. */
+  /** Time at which the errors ended or will end, in microseconds since 1970; `null` if it is unknown. */
   readonly endsAtUs: number | null;
-  /** The end was seen, not reckoned. */
+  /** Whether `endsAtUs` was observed; otherwise it is a prediction. */
   readonly endSeen: boolean;
   readonly ends: string;
   readonly advice: readonly string[];
@@ -118,16 +118,16 @@ export interface Diagnosis {
   /** Errors that quote no UDP datagram. */
   readonly otherErrors: number;
   readonly mailSessions: number;
-  /** Push datagrams that did what they are for: a poll followed. */
+  /** Number of push datagrams that were followed by a poll of the client, as intended. */
   readonly pushesHeard: number;
   readonly traffic: TrafficGraph;
   readonly findings: readonly Finding[];
-  /** Nothing was found that is not benign, and everything was looked at. */
+  /** True if every finding is benign and the whole capture was examined. */
   readonly benign: boolean;
-  /** The answer: some finding is not benign; none is, but part of the capture was not looked at; or all is well. */
+  /** `not-harmless`: a finding is not benign. `not-looked-at`: all are benign, but part of the capture was not examined. `harmless`: neither. */
   readonly answer: "harmless" | "not-harmless" | "not-looked-at";
-  /** What was not looked at, by kind. */
+  /** Parts of the capture that were not examined, by kind. */
   readonly unread: readonly Unread[];
-  /** The same in words; empty when the diagnosis saw everything. */
+  /** `unread` as sentences; empty if the whole capture was examined. */
   readonly limits: readonly string[];
 }

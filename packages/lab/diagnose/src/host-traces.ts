@@ -1,4 +1,4 @@
-/** What ARP tells of machines that come, go, and take each other's addresses. */
+/** Traces of machines in ARP: start-ups, absence, and addresses that several machines use. */
 
 import { ARP_REQUEST, checkArp, getArpOperation, getArpSenderAddress, getArpSenderMac, getArpTargetAddress } from "@pushback/wire";
 import type { FrameRef } from "./frame-ref.ts";
@@ -8,11 +8,11 @@ const MAX_TRACES = 16;
 /** Addresses that are looked at to make room for one. */
 const LOOKED_AT = 64;
 
-/** What ARP told of one address. */
+/** Traces in ARP about one IP address. */
 export interface HostTraces {
   /** Requests for the own address: the machine's IP has just started (Q120599). The latest few. */
   readonly announcements: FrameRef[];
-  /** Hardware addresses that ARP showed for it, each when it was first seen after another; the first few. */
+  /** Changes of the hardware address that ARP showed for it, each at its first frame; the first few. */
   readonly owners: (FrameRef & { readonly mac: number })[];
   /** The latest of them; negative before there is one. */
   latestMac: number;

@@ -1,6 +1,6 @@
 /**
- * TCP connections as far as a diagnosis needs them: who talks to whom until when, keep-alive probes, resets, half-open
- * discovery, and on those that carry EMSMDB the logon, the registration for push datagrams and the polls.
+ * Facts about TCP connections that the diagnosis needs: endpoints, end, keep-alive probes, resets, half-open discovery; and on connections that carry
+ * EMSMDB the logon, the push registration and the polls.
  */
 
 import { decodeText, formatHex, seqDiff } from "@pushback/bytes";
@@ -46,11 +46,11 @@ const NONE: readonly never[] = [];
 /** A probe comes after silence; an ACK of the same shape within a second of traffic is something else. */
 const PROBE_IDLE_US = 1_000_000;
 
-/** One end goes on sending what it has sent before, or keep-alive probes, and the other says nothing. */
+/** Retransmissions or keep-alive probes of one end that the other end does not answer. */
 export interface Silence {
   /** 0 if the client is the one who sends, 1 if the server is. */
   readonly sender: 0 | 1;
-  /** Repetitions and probes. */
+  /** Number of retransmissions and probes. */
   count: number;
   /** How many of them were keep-alive probes. */
   probes: number;
@@ -105,7 +105,7 @@ export class Connection {
   #requestUs = NEVER_US;
   #chances = CHANCES;
   readonly #expected: [number, number] = [-1, -1];
-  /** The client's PDUs, from one at which a segment begins; the server's tell nothing that is needed. `null` before there is one. */
+  /** The client's PDU stream, from the first PDU at the start of a segment; `null` before it. The server's PDUs are not needed. */
   #requests: PduStream | null = null;
   #currentFrame = 0;
   #currentUs = NEVER_US;
@@ -262,7 +262,7 @@ export class Connection {
     this.end = { frame, timeUs, how };
   }
 
-  /** `ahead`: how far the segment begins beyond what was expected; retransmissions are behind, losses ahead. */
+  /** `ahead`: sequence number of the segment minus the expected one: negative for a retransmission, positive after a loss. */
   #data(frame: number, timeUs: number, direction: number, ahead: number, b: Uint8Array, at: number, len: number): void {
     if (ahead < 0 || (this.#chances <= 0 && !this.#requests)) return;
     if (ahead > 0) this.#requests = null;

@@ -1,6 +1,6 @@
 /**
- * Watches a capture packet by packet and keeps what a diagnosis needs: flows of datagrams, ICMP errors, mail connections, and
- * what ARP tells of machines that come and go. Memory is bounded, whatever the capture; what had no room, and what was not read, is counted.
+ * Reads a capture packet by packet and collects the facts for a diagnosis: flows of datagrams, ICMP errors, mail connections, and traces of machines in
+ * ARP. Memory is bounded for every capture; packets that had no room or could not be read are counted.
  */
 
 import { AddressNumbers, foldChecksum, getU16be, getU32be, IPV6_ADDRESS_LEN, sumWords } from "@pushback/bytes";
@@ -163,7 +163,7 @@ export class Observer {
     }
     const { bytes, at } = p;
     this.#tunnels = 0;
-    // Nearly all there is: IP right behind an Ethernet header.
+    // Fast path for most packets: IP directly behind an Ethernet header.
     if (p.linkType === LINKTYPE_ETHERNET && p.len >= 34 && bytes[at + 12] === 8 && bytes[at + 13] === 0) {
       this.#ipv4(p, at + 14, p.len - 14);
       return;
@@ -195,8 +195,8 @@ export class Observer {
 
   #ipv4(p: CapturedPacket, at: number, available: number): void {
     const b = p.bytes;
-    // The checksum is left alone: captures taken on the sending machine show what its card has yet to fill in.
-    // What a card has yet to cut into segments leaves the length at zero.
+    // The checksum is not verified: in a capture taken on the sending machine, the network card has yet to compute it.
+    // For the same reason the length is zero in a packet that the card has yet to cut into segments.
     const isUncut = available >= IPV4_HEADER_LEN && b[at] >>> 4 === 4 && (b[at] & 15) === 5 && getIpv4TotalLen(b, at) === 0;
     if (!isUncut && checkIpv4Header(b, at, available) !== null) {
       this.unread.add("ip-header");
@@ -301,7 +301,7 @@ export class Observer {
       p.number,
       p.timeUs,
     );
-    // What a session registered is no query.
+    // Push datagrams of a registered session are no queries.
     if (!flow?.connection) this.#queries.note(source, destination, srcPort, dstPort, p.number, p.timeUs);
     if (!flow) return;
     if (flow.count === 0) {
@@ -323,7 +323,7 @@ export class Observer {
     }
   }
 
-  /** To the latest registration of what this flow carries. */
+  /** Joins the flow with the latest registration of its destination, port and payload. */
   #join(flow: DatagramFlow): void {
     const all = this.registrations.get(flow.destination * 65536 + flow.dstPort);
     if (!all) return;
@@ -403,7 +403,7 @@ export class Observer {
       return;
     }
     if (kind === "port") this.portUnreachables++;
-    // A redirect of ICMPv6 quotes nothing at a fixed place: the address that it is about stands in for it.
+    // An ICMPv6 redirect has its quote in an option, so the destination address field is used instead.
     if (isV6 && type === ICMPV6_REDIRECT) this.#redirect6(p, at, len, typeAndCode);
     else if (isV6) this.#quote6(p, at, len, typeAndCode);
     else this.#quote4(p, at, len, typeAndCode);
@@ -477,7 +477,7 @@ export class Observer {
     return quotedBytes >= 4 && this.#source6 === destination && this.#refusedUdp(p, at, 0, udp, quotedBytes, 0, source, destination);
   }
 
-  /** `quote` is 0 where the quoted IP header tells nothing of the refuser. */
+  /** `quote` is the offset of the quoted IPv4 header, from which traits of the refusing stack are read; 0 for ICMPv6 and for quotes without them. */
   #refusedUdp(
     p: CapturedPacket,
     at: number,
@@ -497,7 +497,7 @@ export class Observer {
     return true;
   }
 
-  /** A quote that the capture cut off within its IP header: the identification and the two ends of the error tell what it quotes. */
+  /** Handles a quote that the snap length cut off within its IP header: its flow is found by identification and by the error's two addresses. */
   #cutQuote4(p: CapturedPacket, at: number, quoteLen: number, typeAndCode: number): void {
     const b = p.bytes;
     const quote = at + 8;
@@ -542,7 +542,7 @@ export class Observer {
     return number;
   }
 
-  /** `quotedBytes` of what the quoted packet carries are there, from `transport` on. */
+  /** `quotedBytes`: number of captured bytes of the quoted packet's payload, which starts at `transport`. */
   #quoted(p: CapturedPacket, at: number, quote: number, transport: number, quotedBytes: number, ipId: number, quoted: QuotedError): void {
     const b = p.bytes;
     const { protocol, source, destination, typeAndCode } = quoted;
@@ -565,7 +565,7 @@ export class Observer {
         quoted.seen = true;
         flow.otherErrors++;
         flow.firstOtherError ??= { frame: p.number, timeUs: p.timeUs, from: quoted.from, typeAndCode };
-        // A session's own findings tell of errors about its datagrams.
+        // Errors about the datagrams of a session belong to the findings about that session.
         if (flow.connection) return;
       }
     } else if (protocol === IP_PROTOCOL_TCP && hasPorts) {
@@ -585,7 +585,7 @@ export class Observer {
     );
   }
 
-  /** The destination of a flow refuses one of its datagrams. `quotedBytes` is 0 where the quote tells nothing of the refuser. */
+  /** Counts a port unreachable from a flow's destination. `quotedBytes` is 0 if the quote shows no traits of the refusing stack. */
   #refuse(
     p: CapturedPacket,
     at: number,
@@ -628,7 +628,7 @@ export class Observer {
     const query = this.#queries.answeredBy(flow.source, flow.destination, srcPort, flow.dstPort, timeUs);
     const latest = query ? null : this.#queries.latestOf(flow.destination, flow.dstPort, timeUs);
     const isGroup = latest !== null && this.addresses.isGroup(latest.destination);
-    // What comes from the port that was asked, but at another address, is an answer too.
+    // A datagram from the queried port, but from another address, is an answer too.
     const isStray = latest !== null && !isGroup && latest.dstPort === srcPort && latest.destination !== flow.source;
     if (!query && !isGroup && !isStray) return;
     const asked = (query ?? latest) as FrameRef;
@@ -672,7 +672,7 @@ export class Observer {
   }
 }
 
-/** What the error at `ip` says of its sender; `quote` is the IP header that it quotes. */
+/** Traits of the stack that sent the error at `ip`; `quote` is the offset of the quoted IP header. */
 function traitsOf(b: Uint8Array, ip: number, quote: number, quotedBytes: number): ErrorTraits {
   return {
     ttl: getIpv4Ttl(b, ip),

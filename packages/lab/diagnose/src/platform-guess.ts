@@ -4,11 +4,11 @@ import type { ErrorTraits } from "./datagram-flow.ts";
 
 export interface PlatformGuess {
   readonly name: string;
-  /** What in the error speaks for it. */
+  /** The traits of the error that fit the platform. */
   readonly why: string;
 }
 
-/** Initial values in use; what arrives is one of them less the routers on the way. */
+/** Initial TTLs in use. A received TTL is one of them minus the number of routers on the path. */
 const INITIAL_TTLS = [32, 64, 128, 255] as const;
 
 /** The smallest initial TTL that the received one can come from. */
@@ -17,8 +17,8 @@ function initialTtlOf(ttl: number): number {
 }
 
 /**
- * Platforms whose port unreachable has these traits, most specific first; empty when none of the known ones has. The values are
- * those of nmap-os-db and xprobe2.conf; a quote of the whole of a small datagram can't tell a limit of 64 bytes from none.
+ * Platforms whose port unreachable has these traits, most specific first; empty if no known platform fits. The values come from nmap-os-db and
+ * xprobe2.conf. If a small datagram is quoted whole, a limit of 64 bytes cannot be distinguished from no limit.
  */
 export function guessPlatforms(traits: ErrorTraits): PlatformGuess[] {
   const ttl = initialTtlOf(traits.ttl);

@@ -1,4 +1,4 @@
-/** What usually sits on well-known UDP and TCP ports (IANA's registry of service names and port numbers). */
+/** Services on well-known UDP and TCP ports (IANA's registry of service names and port numbers). */
 
 export interface PortName {
   readonly name: string;

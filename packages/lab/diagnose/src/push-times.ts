@@ -3,10 +3,10 @@
 /** A poll that comes within this time of a datagram was called for by it (a live client answers within a millisecond). */
 export const HEARD_WITHIN_US = 2_000_000;
 
-/** A client that speaks this long after it refused a datagram is alive: what was under way when it went down is over by then. */
+/** A client that sends a segment this long after refusing a datagram is alive: segments sent before it went down have arrived by then. */
 export const ALIVE_AFTER_US = 10_000_000;
 
-/** A datagram that left before the server noticed the session's end comes at most this long after it. */
+/** Longest delay after a session's end of a datagram that the server sent before it noticed the end. */
 export const AFTER_END_US = 5_000_000;
 
 /** Two frames of one datagram or error, as a mirrored port or two segments show them, lie closer together. */

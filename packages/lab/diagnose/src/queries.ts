@@ -1,6 +1,6 @@
 /**
- * The latest datagrams by both their ends and by their sender's port, to tell an answer from a datagram that nothing asked for. A fixed number
- * of them; later ones push out earlier ones.
+ * The latest datagrams, by both endpoints and by the sender's port: they distinguish an answer from an unsolicited datagram. The table has a fixed size;
+ * later datagrams overwrite earlier ones.
  */
 
 import { hashEnds } from "./ends-hash.ts";
@@ -10,7 +10,7 @@ const SLOTS = 32_768;
 /** A program that asked has long given up after this time. */
 const MAX_AGE_US = 300_000_000;
 
-/** A port that sends the same way again is noted anew after this time. */
+/** Time after which another datagram between the same endpoints becomes the port's latest one. */
 const FRESH_US = 250_000;
 
 /** The latest datagram that a port sent. */
@@ -35,7 +35,7 @@ export class Queries {
   readonly #portFrame = new Float64Array(SLOTS);
   readonly #portTimeUs = new Float64Array(SLOTS);
 
-  /** A datagram that may be one. */
+  /** Records a datagram that may be a query. */
   note(source: number, destination: number, srcPort: number, dstPort: number, frame: number, timeUs: number): void {
     const ports = ((srcPort << 16) | dstPort) >>> 0;
     const slot = hashEnds(source, destination, ports) & (SLOTS - 1);
@@ -61,7 +61,7 @@ export class Queries {
     this.#portTimeUs[slot] = timeUs;
   }
 
-  /** The query that a refused datagram with these ends answers, each only once; `null` where it answers none. */
+  /** The query that a refused datagram with these endpoints answers; `null` if there is none. Each query is returned once. */
   answeredBy(source: number, destination: number, srcPort: number, dstPort: number, timeUs: number): FrameRef | null {
     const ports = ((dstPort << 16) | srcPort) >>> 0;
     const slot = hashEnds(destination, source, ports) & (SLOTS - 1);
@@ -71,7 +71,7 @@ export class Queries {
     return { frame: this.#frame[slot], timeUs: this.#timeUs[slot] };
   }
 
-  /** What `port` of `address` sent last to a place that it had not just sent to; `null` if that is unknown or long ago. */
+  /** The last datagram that `port` of `address` sent to another endpoint than the one before; `null` if it is unknown or too old. */
   latestOf(address: number, port: number, timeUs: number): LatestSent | null {
     const slot = hashEnds(address, 0, port) & (SLOTS - 1);
     if (this.#portSource[slot] !== address || this.#portNumber[slot] !== port) return null;

@@ -39,7 +39,7 @@ export interface RefusedContext {
   readonly hopsOf: (source: number, destination: number) => readonly Evidence[];
 }
 
-/** Sorts flows that drew errors, and are no pushes, into findings; each flow goes into exactly one. */
+/** Groups the flows with errors that are no push datagrams into findings. Each flow is in exactly one finding. */
 export function diagnoseRefused(flows: readonly DatagramFlow[], context: RefusedContext): Finding[] {
   if (flows.length === 0) return [];
   return new RefusedFlows(context).diagnose(flows);
@@ -306,7 +306,7 @@ class RefusedFlows {
     return left;
   }
 
-  /** Takes out what the victim of a reflection gets: answers of many servers to queries that it never sent. */
+  /** Makes findings about the victims of reflection attacks (answers of many servers to queries not sent); returns the other flows. */
   #reflectedHere(flows: readonly DatagramFlow[]): DatagramFlow[] {
     const left: DatagramFlow[] = [];
     for (const group of groupBy(flows, (f) => (portName(f.srcPort)?.amplifies ? `${f.destination}/${f.srcPort}` : "")).values()) {
@@ -415,7 +415,7 @@ function isToGroup({ answers }: DatagramFlow): boolean {
   return answers !== null && answers.groupLate + answers.groupEarly > answers.late + answers.early;
 }
 
-/** At least half of the refused datagrams answer a query. */
+/** Whether at least half of the refused datagrams answer a query. */
 function answersMostly({ answers, errors }: DatagramFlow): boolean {
   if (!answers) return false;
   const { late, early, groupEarly, groupLate, stray } = answers;
@@ -424,8 +424,8 @@ function answersMostly({ answers, errors }: DatagramFlow): boolean {
 }
 
 /**
- * Without the flows that repeat one small datagram by the minute to a few ports of a machine: a scanner tries a port and goes on to the next, and a
- * server with many clients, whose ports may have well-known numbers, is none.
+ * Removes flows that repeat one small datagram every minute to a few ports of a machine: such a sender is a server with clients on these ports, which
+ * may be well-known ones. A scanner sends to each port once.
  */
 function withoutReminders(flows: readonly DatagramFlow[]): readonly DatagramFlow[] {
   const isReminder = (flow: DatagramFlow): boolean =>

@@ -7,9 +7,9 @@ const MAX_OF_A_KIND = 12;
 const MAX_SHOWN = 36;
 
 export interface SelectedFindings<F extends Pick<Finding, "verdict">> {
-  /** Numbered as they are in the whole list, from 1. */
+  /** The selected findings with their ordinals in the whole list, from 1. */
   readonly shown: readonly { readonly finding: F; readonly number: number }[];
-  /** How many more there are, by verdict. */
+  /** Number of findings that are not in `shown`, by verdict. */
   readonly left: readonly { readonly verdict: Finding["verdict"]; readonly count: number }[];
 }
 

@@ -15,7 +15,7 @@ export const KEEPALIVE_ADVICE =
   "Do not shorten KeepAliveTime on the server for this: the article advises against it, because every idle connection would then be probed as often.";
 const NOTHING_TO_DO = "Nothing needs to be done: new logons are notified as usual.";
 
-/** What decides on the verdict, read off the capture once. */
+/** The facts about one registration on which its verdict depends. */
 interface Case {
   readonly observer: Observer;
   readonly connection: Connection;

@@ -1,4 +1,4 @@
-/** The order of findings: what needs attention first. */
+/** The order of findings: the most important first. */
 
 import type { Finding } from "./finding.ts";
 import { VERDICT_INFO } from "./verdict-info.ts";

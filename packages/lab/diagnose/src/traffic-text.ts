@@ -1,4 +1,4 @@
-/** What the accounts of a diagnosis in the terminal, the report and the studio have in common. */
+/** Texts about traffic that the terminal, the report and the studio share. */
 
 import type { Finding } from "./finding.ts";
 

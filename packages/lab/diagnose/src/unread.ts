@@ -1,4 +1,4 @@
-/** What a diagnosis did not look at, by kind. Whatever is counted here keeps the answer from being "harmless". */
+/** Counts the parts of a capture that a diagnosis did not examine, by kind. If any count is positive, the answer is not "harmless". */
 
 /** A sentence for each kind, for a count of packets or errors. */
 const KINDS = {
@@ -22,7 +22,7 @@ export type UnreadKind = keyof typeof KINDS;
 
 export interface Unread {
   readonly kind: UnreadKind;
-  /** Tells several of one kind apart; "" where there is only one. */
+  /** Distinguishes entries of one kind, such as the number of a link type; "" if the kind has only one entry. */
   readonly detail: string;
   readonly count: number;
   readonly text: string;
@@ -32,7 +32,7 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** Details of one kind that are told apart; the rest is counted together. */
+/** Most details that are counted separately per kind; further ones are counted together. */
 const MAX_DETAILS = 32;
 
 export class UnreadCounts {
@@ -49,7 +49,7 @@ export class UnreadCounts {
     details.set(key, (details.get(key) ?? 0) + count);
   }
 
-  /** Replaces the count of what is counted elsewhere. */
+  /** Sets a count that another component maintains. */
   set(kind: UnreadKind, detail: string, count: number): void {
     this.#counts.get(kind)?.delete(detail);
     this.add(kind, detail, count);

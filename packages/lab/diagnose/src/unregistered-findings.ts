@@ -34,7 +34,7 @@ function looksLikePush(flow: DatagramFlow): boolean {
   );
 }
 
-/** What the capture shows of mail servers, for flows that need one. */
+/** The mail servers in the capture, for judging flows without a captured registration. */
 export class MailServers {
   readonly #byServer = new Map<number, Connection>();
   readonly #byPair = new Map<number, Connection[]>();
@@ -80,7 +80,7 @@ export class MailServers {
   /** Whether the flow looks like pushes: the target is a client of the sender, or nothing is known of the sender and the datagrams are refused. */
   isPush(flow: DatagramFlow): boolean {
     if (!looksLikePush(flow) || portName(flow.dstPort) !== null) return false;
-    // A server whose clients the capture shows, and this target is none of them: statistics, a beacon, anything but a push.
+    // The capture shows the server's clients, and the target is none of them: the flow is something else, such as a beacon.
     const isServer = this.#byServer.has(flow.source);
     if (isServer) return this.between(flow.source, flow.destination).length > 0;
     return flow.errors > 0;
@@ -109,7 +109,7 @@ export function diagnoseUnregistered(servers: MailServers, flow: DatagramFlow, a
   const refusedUs = flow.firstError?.timeUs ?? flow.firstSilentUs;
   const alive = own.find((c) => !c.beganHere && c.first.timeUs < refusedUs && c.requestUs > refusedUs + ALIVE_AFTER_US) ?? null;
   const isLong = flow.lastUs - flow.first.timeUs > KEEPALIVE_TIME_US;
-  // A mail server sends other things too: only a client of it has a registration there.
+  // A mail server also sends other datagrams: only one of its clients can have a registration.
   const isShown = isServer !== null && own.length > 0 && flow.errors > 0 && !alive && !isLong;
   const evidence = flow.sample.map((ref) =>
     evidenceAt(ref, "sender", `a datagram of ${flow.payloadLen} bytes, ${flow.payloadHex}, to port ${flow.dstPort}`, "datagram"),

@@ -1,13 +1,13 @@
-/** What is known of each verdict by itself: its title, how much attention it needs, and whether it is about push datagrams. */
+/** Title and severity of each verdict, and whether it is about push datagrams. */
 
 import type { Verdict } from "./finding.ts";
 
 export interface VerdictInfo {
-  /** What was found, for people: a phrase without a full stop. */
+  /** Name of the verdict for users: a phrase without a full stop. */
   readonly title: string;
-  /** Lower numbers need attention first: from attacks over broken services to what is only not explained. */
+  /** Lower numbers are more important: attacks come first, then broken services, then unexplained traffic. */
   readonly severity: number;
-  /** The datagrams between the finding's ends, to its port, are push datagrams, whether their registration was seen or not. */
+  /** Whether the finding's datagrams are push datagrams, with or without a captured registration. */
   readonly isPush: boolean;
 }
 

@@ -47,7 +47,7 @@ function childOf(c: RopContext, index: number, fid: ObjectId): Folder | null {
   return folderOf(c, index)?.mailbox.findFolder(fid) ?? null;
 }
 
-/** Wherever in the store the messages are: a search folder shows those of others. */
+/** Whether the user may edit or delete all of the messages. A search folder lists messages of other folders, so their own folders are checked. */
 function mayUseAll(c: RopContext, index: number, ids: readonly ObjectId[], use: "edit" | "delete"): boolean {
   const folder = folderOf(c, index);
   if (folder === null) return true;
@@ -64,8 +64,8 @@ const owns = (c: RopContext, q: OnInput): boolean => gives(c, q.inputHandleIndex
 const ownStore = (c: RopContext, q: OnInput): boolean => !isGuestOf(c, storeOf(objectAt(c, q.inputHandleIndex)));
 
 /**
- * Properties of a folder are the owner's to change, those of a store the user's of the mailbox, those of the public store an administrator's
- * alone (assumed). Messages were judged at their opening.
+ * Properties of a folder may be changed by its owners, those of a mailbox by its user, those of the public store by administrators only (assumed).
+ * For messages, the rights were checked when they were opened.
  */
 const changesProperties = (c: RopContext, q: OnInput): boolean => {
   const object = objectAt(c, q.inputHandleIndex);
@@ -111,7 +111,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   },
   CreateFolder: (c, q) => gives(c, q.inputHandleIndex, CREATE_SUBFOLDER),
   DeleteFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER),
-  // The search could find messages in folders that the user may not read, or not read later.
+  // A search could list messages of folders that the user may not read, now or later.
   SetSearchCriteria: (c, q) => {
     const folder = folderOf(c, q.inputHandleIndex);
     return folder === null || !needsRights(c.session, folder.mailbox);
@@ -218,7 +218,10 @@ function isGone(c: RopContext, index: number): boolean {
   return mailbox !== null && c.session.others.has(mailbox) && c.store.findByAlias(mailbox.alias) !== mailbox;
 }
 
-/** The error code of a ROP that the session's user may not carry out, or 0. Only for sessions with a logon to another user's mailbox or the public store. */
+/**
+ * The error code if the session's user lacks the right for a ROP; otherwise 0. Called only for sessions with a logon to another user's mailbox or to the
+ * public store.
+ */
 export function denialOf(c: RopContext, q: RopRequest): number {
   const isLost = ("inputHandleIndex" in q && isGone(c, q.inputHandleIndex)) || ("destHandleIndex" in q && isGone(c, q.destHandleIndex));
   if (isLost && q.rop !== "Release") return MAPI_ERROR.ecObjectDeleted;

@@ -79,7 +79,7 @@ function encode(response: RopResponse | AnswerRecord, rops: RopSet = ROP_SET): U
   return w.toBytes();
 }
 
-/** Closes what a ROP opened whose response cannot be sent, and restores the handle table. */
+/** Undoes a ROP whose response does not fit: closes the objects that it opened, and restores the handle table. */
 function undo(c: RopContext, before: readonly number[]): void {
   for (let i = 0; i < before.length; i++) {
     if (c.handles[i] === before[i]) continue;

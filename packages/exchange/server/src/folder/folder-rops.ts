@@ -43,7 +43,7 @@ export function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
   const deep = (q.tableFlags & TABLE_DEPTH) !== 0;
-  // A notification would have the row of a folder that the user may not see.
+  // Guests get no notifications, because a notification could contain the row of a folder that the user may not see.
   const isGuest = c.session.others.get(folder.mailbox) === "guest";
   const shows = needsRights(c.session, folder.mailbox) ? (below: Folder) => isVisible(c.session, below) : null;
   const table = createTable({ kind: "hierarchy", folder, deep, shows }, q.logonId, !isGuest && notifies(c, q.tableFlags));
@@ -63,7 +63,7 @@ function messagesByFolder(folder: Folder, ids: readonly ObjectId[]): Map<Folder,
   return found;
 }
 
-/** Some of the messages were not there. */
+/** Whether some of the messages do not exist. */
 function isPartial(found: ReadonlyMap<Folder, readonly MessageRecord[]>, ids: readonly ObjectId[]): boolean {
   let count = 0;
   for (const messages of found.values()) count += messages.length;

@@ -49,10 +49,10 @@ function withChanges({ properties, codePage }: Rule, given: ReadonlyMap<number, 
   return { properties: new Map([...properties, ...given]), codePage: given.has(PR_RULE_CONDITION) ? ofSession : codePage };
 }
 
-/** Of actions in a public folder's rule: those that move mail in a mailbox, or need its user's client (MS-OXORULE 2.2.5.1: MUST NOT be used). */
+/** Actions that a public folder's rule must not have (MS-OXORULE 2.2.5.1): they move mail within a mailbox, or need its user's client. */
 const NOT_IN_PUBLIC_FOLDERS: readonly RuleAction["kind"][] = ["move", "copy", "defer"];
 
-/** Why a rule cannot be carried out: an error code, or 0. What does not parse is refused (MS-OXORULE 3.2.5.2). */
+/** Checks a rule's actions. Returns an error code, or 0. Actions that do not parse are refused (MS-OXORULE 3.2.5.2). */
 function faultOf(properties: ReadonlyMap<number, PropertyData>, isPublic: boolean): number {
   const actions = properties.get(PR_RULE_ACTIONS);
   if (!(actions instanceof Uint8Array)) return MAPI_ERROR.ecNone;

@@ -1,4 +1,4 @@
-/** A message while it is written: what was set and is not saved yet. */
+/** A message that is being written: its values as a client set them, before they are saved. */
 
 import {
   FIRST_NAMED_ID,
@@ -146,7 +146,7 @@ export class Draft {
   /** Bytes taken from the budget. */
   #held = 0;
 
-  /** `budget` counts what is set from now on; `null` counts nothing. */
+  /** `budget` is charged for values that are set from now on; `null`: no limit. */
   constructor(message: Message, isNew: boolean, budget: Budget | null) {
     this.#budget = budget;
     this.isNew = isNew;
@@ -211,7 +211,7 @@ export class Draft {
     return [...this.#changed, ...(resized ? [PR_MESSAGE_SIZE] : []), PR_LAST_MODIFICATION_TIME];
   }
 
-  /** What the message's row will be. */
+  /** Fields of the message's row as they will be after saving. */
   header(): Partial<MessageHeader> {
     const { subject, messageClass, senderName, submittedMs, flags } = this;
     const set = flags === null ? {} : { read: (flags & MSGFLAG_READ) !== 0, flags: (flags & KEPT_FLAGS) | this.#keptFlags };
@@ -264,7 +264,7 @@ export class Draft {
     return MAPI_ERROR.ecNone;
   }
 
-  /** The error code, or 0, also for one that was not there. */
+  /** Deletes a property. Returns the error code, or 0; deleting a property without a value also returns 0. */
   delete(wanted: number): number {
     const tag = storedTag(wanted);
     if (COMPUTED.includes(tag) || tag === PR_MESSAGE_CLASS || tag === PR_MESSAGE_FLAGS) return MAPI_ERROR.ecAccessDenied;
@@ -312,7 +312,7 @@ export class Draft {
     return MAPI_ERROR.ecNone;
   }
 
-  /** What the message will hold when it is saved now. */
+  /** The content that the message would have if it were saved now. */
   content(unsent: boolean): MessageContent {
     const rows = [...this.recipients].sort(([a], [b]) => a - b);
     return {

@@ -27,7 +27,7 @@ export function putIn(core: StoreCore, folder: Folder, message: MessageRecord, i
   folder.unread += countsUnread(message);
 }
 
-/** Takes a message's numbers off those of its folder. */
+/** Subtracts a message from the counts and sizes of its folder and mailbox. */
 export function discount(core: StoreCore, folder: Folder, message: MessageRecord): void {
   const size = sizeOfMessage(message);
   folder.mailbox.bytes -= size;

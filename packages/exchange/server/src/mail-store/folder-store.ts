@@ -1,4 +1,4 @@
-/** Folders that clients make, and what is set on folders and stores. Every change is durable before a watcher or a client is told of it. */
+/** Folders that clients create, and properties of folders and stores. Every change is durable before watchers are notified and the client gets its response. */
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import { type ObjectId, PR_COMMENT, PR_DISPLAY_NAME } from "@pushback/mapi";
@@ -13,7 +13,7 @@ import { StoredFolder } from "./stored-mailbox.ts";
 /** Areas of entries. Others are the ROPs'. */
 const AREA = { FOLDER: "folder", PROPERTY: "property" } as const;
 
-/** Stands in place of the folder index in property keys of the store itself. */
+/** Property keys of the store itself have this text in place of a folder index. */
 const STORE_ITSELF = "store";
 
 /** Fields of a folder's entry. */
@@ -234,10 +234,10 @@ export class FolderStore {
 /** Areas whose key is the place of a folder. */
 const PER_FOLDER_AREAS = ["permissions", "rules"] as const;
 
-/** What ROPs keep by key: receive folders by message class, information of users by long-term id, permissions and rules by a folder's place. */
+/** Areas of stored entries: `receive` by message class, `per-user` by long-term id, permissions and rules by folder index. */
 export type EntryArea = (typeof PER_FOLDER_AREAS)[number] | "receive" | "per-user";
 
-/** Folders above this one. */
+/** Number of folders above this one. */
 function depthOf(folder: Folder): number {
   let depth = 0;
   for (let at: Folder | null = folder; at && at.parentFid !== at.fid; at = at.mailbox.findFolder(at.parentFid)) depth++;

@@ -1,9 +1,9 @@
-/** Mailboxes, their trees of folders, and what watchers are told of changes in them. The public store is a mailbox too, with folders of its own. */
+/** Mailboxes, their trees of folders, and the changes that watchers are notified of. The public store is a mailbox too, with its own set of folders. */
 
 import type { ObjectId } from "@pushback/mapi";
 import type { MessageRecord, PropertyData } from "./message-content.ts";
 
-/** What a search folder finds. */
+/** The criteria by which a search folder selects messages. */
 export interface SearchCriteria {
   /** As `emitRestriction` writes it, with texts in `codePage`. */
   readonly restriction: Uint8Array;
@@ -68,7 +68,7 @@ export interface Mailbox {
   findFolder(fid: ObjectId): Folder | null;
   /** Properties set on the store itself. */
   properties: ReadonlyMap<number, PropertyData>;
-  /** What is kept of it by `entryKey`, as text: receive folders, permissions, rules, information of users. */
+  /** Stored entries by `entryKey`, as text: receive folders, permissions, rules, per-user information. */
   readonly entries: ReadonlyMap<string, string>;
   /** `null` removes. */
   setEntry(area: string, key: string, value: string | null): void;

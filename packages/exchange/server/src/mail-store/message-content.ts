@@ -36,7 +36,7 @@ export interface Recipient {
   readonly addressType: string;
   readonly address: string;
   readonly displayName: string;
-  /** Those that were written with it, by tag, texts under PT_STRING8; left out where there are none. */
+  /** Further properties that were written with the recipient, by tag (strings under their PT_STRING8 tag); left out if there are none. */
   readonly properties?: ReadonlyMap<number, PropertyData>;
 }
 
@@ -63,7 +63,7 @@ export interface MessageParts {
   readonly content: MessageContent | null;
 }
 
-/** The row of a message: what tables show most often, held in memory for every message. */
+/** The row of a message: the properties that tables show most often, held in memory for every message. */
 export interface MessageHeader {
   readonly mid: ObjectId;
   readonly messageClass: string;
@@ -308,7 +308,7 @@ export function displayNamesOf(message: Message, type: number): string {
   return typeof names === "string" ? names.split("\0")[DISPLAYED_TYPES.indexOf(type)] : namesOf(message.content, type);
 }
 
-/** What tables and the quota need of a message whose parts are at hand. */
+/** Values for tables and for the quota, computed from a message whose parts are in memory. */
 export function summaryOf(message: MessageParts & { readonly subject: string }): MessageSummary {
   const { subject, body, content } = message;
   const recipientBytes = recipientBytesOf(content);

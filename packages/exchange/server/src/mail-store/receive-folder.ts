@@ -20,7 +20,7 @@ export function receiveText({ messageClass, folderId, changedMs }: ReceiveEntry)
   return JSON.stringify({ messageClass, folderId, changedMs });
 }
 
-/** Entries by class in capitals, those that were not set included. */
+/** Receive folders by message class in upper case, including the default entries. */
 export function receiveEntries(mailbox: Mailbox): Map<string, ReceiveEntry> {
   const inbox = mailbox.folderIds[LOGON_FOLDER.INBOX];
   const entries = new Map<string, ReceiveEntry>(

@@ -43,7 +43,7 @@ export interface StoredName {
   readonly name: PropertyName;
 }
 
-/** What is kept of a mailbox by area and key, as text: its folders, what was set on them, its receive folders, permissions and rules. */
+/** A stored value of a mailbox, by area and key, as text: folders and their properties, receive folders, permissions, rules. */
 export interface StoredEntry {
   readonly area: string;
   readonly key: string;
@@ -87,20 +87,20 @@ export interface StorePersistence {
   addMailbox(mailbox: StoredMailbox, counter: number): boolean;
   /** Removes a mailbox with its messages and delivery keys. */
   removeMailbox(alias: string): boolean;
-  /** All of them or none. Additions with the same parts share one copy of them on the disk. */
+  /** Stores all messages, or none and returns false. Messages with the same parts share one copy of the parts on disk. */
   addMessages(additions: readonly MessageAddition[], counter: number): boolean;
   /** The parts of a message that is stored; `null` where they can't be read. */
   readParts(mid: ObjectId): MessageParts | null;
   /** Replaces the content of a stored message. */
   replaceMessage(message: StoredMessage): boolean;
   addName(name: StoredName): boolean;
-  /** Entries of one mailbox, and messages that go with what was removed: all of it or nothing. */
+  /** Changes entries of one mailbox and removes the messages that belonged to removed entries. Makes all changes, or none and returns false. */
   changeEntries(alias: string, changes: readonly EntryChange[], removed: readonly ObjectId[], counter: number): boolean;
   setStatus(mid: ObjectId, status: number): boolean;
-  /** All of them or none. */
+  /** Sets the read state of all messages, or of none and returns false. */
   setRead(mids: readonly ObjectId[], read: boolean): boolean;
   removeMessages(mids: readonly ObjectId[]): boolean;
-  /** All of them or none. A copy has the header that is given, and shares the parts of the message that it is a copy of. */
+  /** Stores all copies, or none and returns false. A copy has the given header, and shares the parts of the original message. */
   copyMessages(
     copies: readonly { readonly from: ObjectId; readonly header: MessageHeader }[],
     place: MessagePlace,

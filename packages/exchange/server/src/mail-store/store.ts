@@ -33,7 +33,7 @@ import { StoreCore } from "./store-core.ts";
 import type { MessageAddition, StoredEntry, StoredState, StorePersistence } from "./store-persistence.ts";
 import { firstFolders, StoredMailbox } from "./stored-mailbox.ts";
 
-/** A message to deliver; times are the moment of delivery where they are left out. */
+/** A message to deliver; a time that is left out is the time of delivery. */
 export interface MessageToDeliver {
   readonly subject: string;
   readonly body: string;
@@ -87,8 +87,8 @@ function deliveryKey(mailbox: Mailbox, key: string): string {
 }
 
 /**
- * Without a persistence all of it is in memory. With one, memory holds the rows of messages and a bounded cache of their parts, and every
- * change is durable before a watcher or a client is told of it.
+ * Holds all mailboxes. Without a persistence, everything is in memory. With one, memory holds the rows of messages and a bounded cache of their parts, and
+ * every change is durable before watchers are notified and the client gets its response.
  */
 export class InformationStore {
   readonly replGuid: Uint8Array;
@@ -285,8 +285,8 @@ export class InformationStore {
   }
 
   /**
-   * Puts a message into the Inbox of each mailbox, or into none. `prepare` makes the copy of one mailbox. A mailbox to which `key` was
-   * delivered before keeps the message that it has. Mailboxes must differ.
+   * Delivers a message to all mailboxes, or to none if one fails. `prepare` creates the copy for one mailbox. A mailbox that already has a message with
+   * the delivery key `key` gets no second one. `mailboxes` must not contain duplicates.
    */
   deliverAll(mailboxes: readonly Mailbox[], prepare: () => MessageRecord, key: string | null): GroupDelivery {
     const copies: PlannedAddition[] = [];
@@ -320,8 +320,8 @@ export class InformationStore {
   }
 
   /**
-   * Adds where the message goes by the rules of the folder that receives it. What else the rules make is left out where there is no room, and
-   * where `made` counts enough of it.
+   * Adds the message, in the folder that the receiving folder's rules choose, to `into`. Further messages that the rules create are left out if the
+   * mailbox has no room, or once `made.count` reaches MAX_MADE_BY_RULES.
    */
   #plan(
     mailbox: Mailbox,
@@ -424,7 +424,7 @@ export class InformationStore {
     this.#namesById.set(id, name);
   }
 
-  /** The id of a named property, given to it now where it has none and `create` says so; `null` without one. */
+  /** The id of a named property. If it has none, a new id is assigned if `create` is true, and the result is `null` otherwise or if no id is left. */
   idOfName(name: PropertyName, create: boolean): number | null {
     const known = this.#idsByName.get(propertyNameKey(name));
     if (known !== undefined) return known;
@@ -438,7 +438,7 @@ export class InformationStore {
     return this.#namesById.get(id) ?? { kind: "none" };
   }
 
-  /** Sets the read state. Returns the messages that changed; `false` if it could not be stored, and then none changed. */
+  /** Sets the read state of messages. Returns false, and changes none, if it could not be stored. */
   setAllRead(folder: Folder, messages: readonly MessageRecord[], read: boolean): boolean {
     const others = messages.filter((message) => message.read !== read && siblingsOf(folder, isAssociated(message)).has(message.mid));
     if (others.length === 0) return true;
@@ -481,7 +481,7 @@ export class InformationStore {
     return [false, true].some((associated) => siblingsOf(to, associated).size + more(associated) > MAX_MESSAGES_PER_FOLDER);
   }
 
-  /** Moves messages to another folder of the mailbox, under new ids; `false` if it could not be stored or is full, and then none moved. */
+  /** Moves messages to another folder of the mailbox; they get new ids. Returns false, and moves none, if the folder is full or storing fails. */
   moveAll(from: Folder, to: Folder, messages: readonly MessageRecord[]): boolean {
     if (messages.length === 0) return true;
     if (this.#isFull(to, messages)) return false;

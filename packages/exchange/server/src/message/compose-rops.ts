@@ -75,7 +75,7 @@ function recipientOf(row: RecipientRow, type: number, codePage: number, prefix: 
   return properties.size > 0 ? { ...recipient, properties } : recipient;
 }
 
-/** All of them, or none where one does not parse. */
+/** Changes all recipients, or none if one row does not parse. */
 export function modifyRecipients(c: RopContext, q: Request<"ModifyRecipients">): RopResponse {
   const draft = draftAt(c, q.inputHandleIndex);
   if (typeof draft === "number") return failure(q, draft);

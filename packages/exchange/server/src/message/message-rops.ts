@@ -72,7 +72,7 @@ export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag
   return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: publicChange !== null, publicChange };
 }
 
-/** Of all messages of the folder where none is named. */
+/** Sets the read state of the named messages, or of all messages of the folder if none is named. */
 export function setReadFlags(c: RopContext, q: Request<"SetReadFlags">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
@@ -82,7 +82,7 @@ export function setReadFlags(c: RopContext, q: Request<"SetReadFlags">): RopResp
   return { rop: "SetReadFlags", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
 }
 
-/** A message of the folder at this index; the error code where there is none. */
+/** The message `mid` in the folder that slot `index` names; an error code if either does not exist. */
 function messageIn(c: RopContext, index: number, mid: string): { folder: Folder; message: MessageRecord } | number {
   const folder = folderAt(c, index);
   if (typeof folder === "number") return folder;

@@ -146,7 +146,7 @@ function copyEmbedded(c: RopContext, { from, to }: Pair, excluded: readonly numb
 /** Messages and folders of a folder: made by the room of folders. */
 export type CopyContents = (c: RopContext, from: ObjectWithProperties, to: ObjectWithProperties) => number;
 
-/** Everything but what is excluded; with the subobjects of a message, and the messages and folders in a folder, where the client wants them. */
+/** Copies all properties that are not excluded. If the client asks for it, also a message's recipients and attachments, or a folder's contents. */
 export function copyTo(c: RopContext, q: Request<"CopyTo">, copyContents: CopyContents): RopResponse {
   const pair = pairAt(c, q.inputHandleIndex, q.destHandleIndex);
   if (typeof pair === "number") return failure(q, pair);

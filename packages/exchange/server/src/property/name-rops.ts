@@ -9,7 +9,7 @@ function isOfMapi(guid: Uint8Array): boolean {
   return guid.every((octet, i) => octet === PS_MAPI[i]);
 }
 
-/** 0 where a name has no id and gets none. */
+/** The property id of a name; 0 if it has none and none is assigned. */
 function idOf(c: RopContext, name: PropertyName, create: boolean): number {
   if (name.kind === "none") return 0;
   // In PS_MAPI the number is the property id itself.

@@ -46,7 +46,7 @@ export function deleteProperties(c: RopContext, q: Request<"DeleteProperties"> |
   return typeof problems === "number" ? failure(q, problems) : { rop: q.rop, handleIndex: q.inputHandleIndex, problems };
 }
 
-/** A cell as the session's user has it: what an object may be used for is a matter of rights. */
+/** The value of a property for the session's user: PR_ACCESS depends on the user's rights. */
 function cellFor(c: RopContext, object: ObjectWithProperties, tag: number): ValueCell {
   if (tag === PR_ACCESS && (object.kind === "folder" || (object.kind === "message" && !object.embeddedIn))) {
     const access = accessOf(c.session, object.folder, object.kind === "message" ? object.message : null);
@@ -70,7 +70,7 @@ export function getPropertiesSpecific(c: RopContext, q: Request<"GetPropertiesSp
   return { rop: "GetPropertiesSpecific", handleIndex: q.inputHandleIndex, tags: q.tags, cells };
 }
 
-/** Texts longer than the limit are left out, as everything that there is no value for. */
+/** Returns all properties with a value, except strings longer than the client's limit. */
 export function getPropertiesAll(c: RopContext, q: Request<"GetPropertiesAll">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);

@@ -3,7 +3,7 @@
 import type { Ipv4Address } from "@pushback/host";
 import { MAPI_ERROR } from "@pushback/mapi";
 
-/** The addresses whose first `prefixLength` bits are those of `address`. */
+/** The addresses whose first `prefixLength` bits equal those of `address`. */
 export interface AddressRange {
   readonly address: Ipv4Address;
   /** 0 to 32. */
@@ -31,8 +31,8 @@ function isUnicast(address: Ipv4Address): boolean {
 }
 
 /**
- * The return value for a registration: ecInvalidParam for what no machine can have (port 0 among it), ecAccessDenied for an address that is
- * neither the caller's own nor in `allowed`.
+ * The return value for a registration: ecInvalidParam for port 0 or an address that is not unicast, ecAccessDenied for an address that is neither the
+ * caller's own nor in `allowed`.
  */
 export function judgeCallback(address: Ipv4Address, port: number, caller: Ipv4Address, allowed: readonly AddressRange[]): number {
   if (port === 0 || !isUnicast(address)) return MAPI_ERROR.ecInvalidParam;

@@ -72,7 +72,7 @@ export class Notifier {
     return this.#host.openUdp(0, { onOpen, onDatagram: () => {}, onFailed, ...(onUnreachable && { onUnreachable }) });
   }
 
-  /** Opens the next port, then closes the present one: a datagram never waits for a port. Where none can be opened, the present one stays. */
+  /** Changes the port: opens the next one before closing the present one, so that datagrams never wait. If none can be opened, the present one stays. */
   #movePort(): void {
     this.#moveTimer = null;
     if (this.#next !== null) return;

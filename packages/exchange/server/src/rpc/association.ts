@@ -55,7 +55,7 @@ import type { TurnShare } from "./turn-share.ts";
 /** The answer to a call: a stub, or the status of a fault. */
 export type CallAnswer = Uint8Array | number;
 
-/** What an association serves. */
+/** An RPC interface that a listener offers. */
 export interface RpcInterface {
   readonly syntax: SyntaxId;
   readonly lastOpnum: number;
@@ -63,9 +63,9 @@ export interface RpcInterface {
   call(association: Association, opnum: number, stub: Uint8Array, littleEndian: boolean): CallAnswer;
   /** Whether the association holds anything that outlives a call. */
   holds(association: Association): boolean;
-  /** The connection is gone. Every interface of the listener is told. */
+  /** Called for every interface of the listener when the connection has ended. */
   closed(association: Association, cause: TcpEndCause): void;
-  /** For the record: `status` is `null` when the stream was no DCE/RPC. */
+  /** Reports a fault or a refusal; `status` is `null` if the stream was no DCE/RPC. */
   faulted(association: Association, what: string, status: number | null): void;
 }
 
@@ -75,13 +75,13 @@ export interface AssociationGroup {
   readonly members: Set<Association>;
 }
 
-/** What associations of one listener have in common. */
+/** Settings and state that the associations of one listener share. */
 export interface AssociationSettings {
-  /** The first is told of the association's end and of faults. */
+  /** Faults are reported to the first interface, the end of an association to all. */
   readonly rpcInterfaces: readonly [RpcInterface, ...RpcInterface[]];
   readonly port: number;
   readonly maxFragBytes: number;
-  /** Whether a bind without credentials is taken where there is an authenticator. */
+  /** Whether a bind without credentials is accepted although the server has an authenticator. */
   readonly allowAnonymous: boolean;
   nowUs(): number;
   /** Shares the processor fairly between associations; `null`: calls are answered on arrival. */
@@ -91,7 +91,7 @@ export interface AssociationSettings {
   /** Association groups of the listener, by id. */
   readonly groups: Map<number, AssociationGroup>;
   readonly statistics: RpcStatistics;
-  /** Told once when the connection of one is gone, before the interface is. */
+  /** Called once when an association's connection has ended, before the interfaces are told. */
   onClosed(association: Association): void;
 }
 
@@ -112,7 +112,7 @@ export class Association implements TcpHandlers {
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
   /** `null`: no credentials are asked for. */
   readonly #security: SecurityContexts | null;
-  /** Accepted contexts: those of served interfaces, and those of the management interface. */
+  /** Accepted presentation contexts: of the listener's interfaces, and in `#managementContexts` of the management interface. */
   #contexts: readonly { readonly id: number; readonly rpcInterface: RpcInterface }[] = [];
   #managementContexts: readonly number[] = [];
   #group: AssociationGroup | null = null;
@@ -137,7 +137,7 @@ export class Association implements TcpHandlers {
   /** Since when responses wait for a peer that does not read. */
   #stalledSinceUs = NEVER;
 
-  /** `createAuthenticator` makes the security provider of one security context; `null`: none. */
+  /** `createAuthenticator` creates the security provider of one security context; `null`: the server does not authenticate. */
   constructor(
     id: number,
     connection: TcpConnection,
@@ -167,7 +167,7 @@ export class Association implements TcpHandlers {
     return this.#group;
   }
 
-  /** The time limit that it has exceeded, or `null`. */
+  /** The time limit that the association has exceeded; `null` if it has exceeded none. */
   lateness(nowUs: number, limits: ServerLimits): Lateness | null {
     const since = (us: number) => (us === NEVER ? 0 : nowUs - us);
     if ((!this.#bound || !this.#authenticated) && since(this.#openedAtUs) > limits.bindTimeoutUs) return "no-bind";

@@ -8,7 +8,7 @@ import { NSPI_SYNTAX, RFR_SYNTAX } from "@pushback/nspi";
 import type { MailServerEvent } from "../events.ts";
 import type { Association, CallAnswer, RpcInterface } from "./association.ts";
 
-/** Whether a caller of this account (`null`: none) may bind to NSPI. */
+/** Whether a caller may bind to NSPI; `account` is `null` for an anonymous caller. */
 type MayBind = (account: string | null) => boolean;
 
 function callerOf(association: Association, mayBind: MayBind): DirectoryCaller {

@@ -180,7 +180,7 @@ export class Emsmdb implements RpcInterface {
     return this.#connectAnswer(request, pcxh, session, MAPI_ERROR.ecNone);
   }
 
-  /** The budget of a new session, inside those of its association, its account (its mailbox, for an anonymous client) and the server. */
+  /** The memory budget of a new session. It also counts against the budgets of its association, of its account (or mailbox, if anonymous) and of the server. */
   #budgetFor(association: Association, mailbox: Mailbox): MemoryBudget {
     let ofAssociation = this.#associationBudgets.get(association);
     if (!ofAssociation) {

@@ -16,7 +16,7 @@ export interface SecurityContext {
 
 export class SecurityContexts {
   readonly #create: () => ServerAuthenticator;
-  /** The first is that of the bind, or of the first alter_context after an anonymous bind. */
+  /** The first context comes from the bind, or from the first alter_context after an anonymous bind. */
   #contexts: readonly SecurityContext[] = [];
 
   constructor(create: () => ServerAuthenticator) {

@@ -1,6 +1,6 @@
 /**
- * Rules on mail that comes (MS-OXORULE 3.2.5.1): conditions are restrictions on the message, and every action is carried out. What only a client
- * can do stands in a deferred action message. A rule or reply that is for absences alone never runs: this server knows no absence.
+ * Applies rules to incoming mail (MS-OXORULE 3.2.5.1). A condition is a restriction on the message. Actions that only a client can perform are stored in
+ * a deferred action message. Rules and replies for absences (out of office) never run: this server has no out-of-office state.
  */
 
 import { formatHex } from "@pushback/bytes";
@@ -50,7 +50,7 @@ const SERVER_EID_BYTES = 21;
 const ENTRY_COUNTER_AT = 38;
 const ENTRY_ID_BYTES = 46;
 
-/** The folder that a move or copy names; `null` where this mailbox has none like it, or it finds messages and holds none. */
+/** The target folder of a move or copy; `null` if the mailbox does not have it, or if it is a search folder. */
 function targetOf(mailbox: Mailbox, { inThisStore, folder: b }: Extract<RuleAction, { readonly kind: "move" | "copy" }>): Folder | null {
   let fid = "";
   if (inThisStore && b.length === SERVER_EID_BYTES && b[0] === 1) fid = formatHex(b, 1, 8);
@@ -84,7 +84,7 @@ function bytesOf({ properties }: Rule, tag: number): Uint8Array | null {
   return value instanceof Uint8Array ? value : null;
 }
 
-/** Whether the rule runs, and its condition holds. A rule without a condition is for every message; one that does not parse for none. */
+/** Whether the rule is enabled and its condition holds. A rule without a condition applies to every message, a malformed condition to none. */
 function applies(rule: Rule, folder: Folder, message: MessageRecord): boolean {
   const state = numberOf(rule, PR_RULE_STATE);
   if (!(state & RULE_STATE.ENABLED) || state & RULE_STATE.ONLY_WHEN_OOF) return false;
@@ -126,7 +126,7 @@ function templateOf(mailbox: Mailbox, { templateFid, templateMid }: Extract<Rule
   }
 }
 
-/** The class of a reply from a template begins so, as that of an automatic report does with the other: neither is answered. */
+/** Message classes of replies from a template and of automatic reports begin like this: rules do not reply to them. */
 const AUTOMATIC_CLASSES = ["ipm.note.rules.", "report."];
 
 /** One message on its way through the rules of its mailbox. */
@@ -147,7 +147,7 @@ class RulesRun {
     this.#to = folder;
   }
 
-  /** Runs the rules of a folder that the message comes to; those of a folder that a rule moves it to run before the rest. */
+  /** Runs the rules of a folder. If a rule moves the message to another folder, that folder's rules run before the remaining ones. */
   run(folder: Folder): void {
     this.#visited.add(folder);
     const inOrder = [...rulesOf(folder).rules].sort((a, b) => numberOf(a, PR_RULE_SEQUENCE) - numberOf(b, PR_RULE_SEQUENCE));
@@ -228,7 +228,7 @@ class RulesRun {
     if (this.#sent.length < MOST_COPIES) this.#sent.push({ to, message });
   }
 
-  /** What a rule sent on is not sent on again: two rules would never end (assumed). */
+  /** Forwards or delegates the message. A message that a rule has already forwarded is not forwarded again, to prevent endless loops (assumed). */
   #sendOn({ kind, flavor, recipients }: Extract<RuleAction, { readonly kind: "forward" | "delegate" }>, codePage: number): void {
     const properties = this.#incoming.content?.properties;
     const wasSentOn = properties?.get(PR_AUTO_FORWARDED) === true || properties?.get(PR_DELEGATED_BY_RULE) === true;

@@ -17,7 +17,7 @@ export interface PropertyChange {
   readonly data: PropertyData | null;
 }
 
-/** The error code of each change, 0 for those that are made; or one code where the object cannot be changed at all. */
+/** Returns one error code per change, 0 for success; or a single code if the object cannot be changed at all. */
 export function changeProperties(c: RopContext, object: ObjectWithProperties, changes: readonly PropertyChange[]): number | number[] {
   if (!isOpen(c, object)) return MAPI_ERROR.ecObjectDeleted;
   if (object.kind === "message") return changeMessage(c, object, changes);

@@ -1,6 +1,6 @@
 /**
- * What a session's user may do in folders of other mailboxes and of the public store (MS-OXCPERM 2.2.7). In the own mailbox, and in one that the
- * administrator lets the account open, everything is allowed.
+ * Rights of a session's user on folders of other mailboxes and of the public store (MS-OXCPERM 2.2.7). In the user's own mailbox, and in mailboxes that
+ * the administrator lets the account open, everything is allowed.
  */
 
 import { decodeText, formatHex, parseHex } from "@pushback/bytes";
@@ -43,10 +43,10 @@ function publicMembers(defaultRights: number): readonly Member[] {
 const AUTHORS = publicMembers(AUTHOR);
 /** Everyone may make top-level folders (KB Q256131, on Exchange 4.x and 5.x). */
 const TOP_LEVEL_MEMBERS = publicMembers(AUTHOR | CREATE_SUBFOLDER);
-/** Folders that were made before public folders had rights. */
+/** Members of stored public folders that have none because they were created before the store kept rights: everyone is an owner. */
 const EVERYONE_OWNS = publicMembers(OWNER_ROLE);
 
-/** Members where none were set. */
+/** Members of a folder for which none were set. */
 function firstMembers({ mailbox, index, fid }: Folder): readonly Member[] {
   if (mailbox.kind === "private") return FIRST_MEMBERS;
   const isBuiltIn = mailbox.folderIds.includes(fid);
@@ -55,8 +55,8 @@ function firstMembers({ mailbox, index, fid }: Folder): readonly Member[] {
 }
 
 /**
- * Members of a folder that a user makes, as they are kept; `null` in a mailbox, whose folders have none at first. The user owns a public folder. Others
- * have the rights that they have in the folder above it, or at the top those of authors (assumed for 5.5; later products do so).
+ * Stored members of a new folder; `null` in a mailbox, whose folders have no members at first. The user who creates a public folder owns it. All others
+ * inherit their rights from the parent folder; at the top level they are authors (assumed for 5.5; later products do so).
  */
 export function membersOfNew(parent: Folder, maker: Mailbox): string | null {
   const { mailbox } = parent;
@@ -102,7 +102,7 @@ export function hasRightsIn(mailbox: Mailbox, user: Mailbox): boolean {
 
 const EVERY_RIGHT = 0xffffffff;
 
-/** Whether what the session's user may do in this store is a matter of rights. */
+/** Whether rights must be checked for the session's user in this store. */
 export function needsRights(session: Session, mailbox: Mailbox): boolean {
   return mailbox.kind === "public" || session.others.get(mailbox) === "guest";
 }

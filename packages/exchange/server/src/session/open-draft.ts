@@ -29,7 +29,7 @@ export function draftOf(c: RopContext, opened: OpenedMessage): Draft | number {
   if (!opened.writable) return MAPI_ERROR.ecAccessDenied;
   if (!hasRoomForDraft(c)) return MAPI_ERROR.ecMemory;
   const draft = new Draft(opened.message, false, c.session.budget);
-  // An open draft keeps what the message holds in memory.
+  // An open draft keeps the message's content in memory, so it is charged to the session.
   if (!draft.hold(sizeOfMessage(opened.message))) return MAPI_ERROR.ecMemory;
   opened.draft = draft;
   return opened.draft;

@@ -32,7 +32,7 @@ export function objectAt(c: RopContext, index: number): ServerObject | null {
   return c.session.objects.get(c.handles[index]) ?? null;
 }
 
-/** The store of a logon, and of what was opened from it; `null` for other objects. */
+/** The store to which a logon or an object opened from it belongs; `null` for other objects. */
 export function storeOf(object: ServerObject | null): Mailbox | null {
   switch (object?.kind) {
     case "logon":

@@ -53,7 +53,7 @@ export interface OpenedMessage {
   draft: Draft | null;
 }
 
-/** An attachment of an opened message: what is changed goes into the message when the attachment is saved. */
+/** An attachment of an opened message. Changes are written into the message when the attachment is saved. */
 export interface OpenedAttachment {
   readonly kind: "attachment";
   readonly of: OpenedMessage;
@@ -74,10 +74,10 @@ export interface Stream {
   heldBytes: number;
   /** Target of a commit or release; `null` for a read-only stream. */
   readonly commit: ((bytes: Uint8Array) => number) | null;
-  /** What it was opened on, by identity, and the property: streams of the same one see each other's locks. */
+  /** Object (compared by reference) and property on which the stream was opened. Streams on the same property see each other's locks. */
   readonly owner: object;
   readonly tag: number;
-  /** Regions that it has locked. */
+  /** Regions that this stream has locked. */
   locks: readonly StreamLock[];
 }
 

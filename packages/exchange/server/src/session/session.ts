@@ -19,10 +19,10 @@ export interface PendingNotification {
 /** Submitted messages that a session remembers. */
 const MAX_SUBMITTED = 50;
 
-/** What genuine clients register for (seen live). */
+/** Event mask that genuine clients register with (seen live). */
 const EVERY_TYPE = 0xffffffff;
 
-/** The bit of NOTIFICATION_TYPE that a notification is of. */
+/** The NOTIFICATION_TYPE bit of a notification. */
 function typeOf({ notification: n }: PendingNotification): number {
   if (n.kind === "object") return n.type;
   return n.kind === "table" ? NOTIFICATION_TYPE.TABLE_MODIFIED : NOTIFICATION_TYPE.NEW_MAIL;
@@ -33,7 +33,7 @@ function rowBytesOf({ notification }: PendingNotification): number {
   return notification.kind === "table" ? (notification.rowData?.length ?? 0) : 0;
 }
 
-/** The client is told to read the table again. */
+/** Replaces a table notification with its row by "table changed", which makes the client read the table again. */
 function withoutRow(entry: PendingNotification): PendingNotification {
   const { notification } = entry;
   if (notification.kind !== "table") return entry;
@@ -45,7 +45,7 @@ export class Session {
   readonly id: number;
   readonly mailbox: Mailbox;
   readonly codePage: number;
-  /** picxr: what RopPending names. */
+  /** The session's number: returned as picxr by EcDoConnect, and named by RopPending. */
   readonly sessionIndex: number;
   readonly clientVersion: VersionWords;
   readonly connectedAtUs: number;
@@ -58,7 +58,7 @@ export class Session {
   pending: PendingNotification[] = [];
   /** Row of this session in the table of push registrations; NO_ROW before it registers. */
   pushRow = NO_ROW;
-  /** pulTimeStamp: what a later session must name to be linked to this one. */
+  /** pulTimeStamp: the value that a later EcDoConnect must name to link its session to this one. */
   readonly timeStamp: number;
   /** Sessions of the same client that were linked to each other, this one among them; `null` while there is no other. */
   linked: Set<Session> | null = null;
@@ -116,14 +116,14 @@ export class Session {
     this.timeStamp = timeStamp;
   }
 
-  /** Tells the watcher of changes of this store, too. */
+  /** Subscribes the session's watcher to changes of a further store. */
   watch(mailbox: Mailbox): void {
     if (!this.watcher || this.#watched.includes(mailbox)) return;
     this.#watched = this.#watched.concat(mailbox);
     mailbox.watchers = mailbox.watchers.concat(this.watcher);
   }
 
-  /** Ends what `watch` began. */
+  /** Ends all subscriptions made by `watch`. */
   unwatch(): void {
     for (const mailbox of this.#watched) mailbox.watchers = mailbox.watchers.filter((watcher) => watcher !== this.watcher);
     this.#watched = [];

@@ -38,7 +38,7 @@ const ALL_FOLDERS_VALID = 0xff;
  */
 const SUPPORT_MASK = 0x37bd;
 
-/** A property of the genuine store that its clients may not read (seen live, Exchange 5.5; not documented). */
+/** A store property that the genuine server does not let clients read (seen live, Exchange 5.5; not documented). */
 const UNREADABLE_OF_STORE = 0x66310102;
 
 type Getter<Of extends readonly unknown[]> = (...of: Of) => PropertyData | null;
@@ -104,9 +104,9 @@ const FOLDER: Getters<[Folder]> = new Map<number, Getter<[Folder]>>([
   [mapi.PR_MAPPING_SIGNATURE, ({ mailbox }) => mailbox.databaseGuid],
 ]);
 
-/** Of folders: those that cannot be set. */
+/** Computed properties of folders, which clients cannot set. */
 export const COMPUTED_OF_FOLDERS: readonly number[] = [...FOLDER.keys()].filter((tag) => tag !== mapi.PR_DISPLAY_NAME);
-/** The same of stores. */
+/** Properties of stores that clients cannot set. */
 export const COMPUTED_OF_STORES: readonly number[] = [...STORE.keys(), UNREADABLE_OF_STORE];
 
 /**
@@ -115,7 +115,7 @@ export const COMPUTED_OF_STORES: readonly number[] = [...STORE.keys(), UNREADABL
  */
 const SUBJECT_PREFIX = /^[^\s\d\p{P}]{1,3}: /u;
 
-/** A subject's prefix, and what comes after it. */
+/** Splits a subject into its prefix and the rest (PidTagNormalizedSubject). */
 export function splitSubject(subject: string): readonly [prefix: string, normalized: string] {
   const prefix = SUBJECT_PREFIX.exec(subject)?.[0] ?? "";
   return [prefix, subject.slice(prefix.length)];
@@ -204,7 +204,7 @@ const RULE_COLUMNS: readonly number[] = [
   0x66840102,
 ];
 
-/** What a table of this kind may show. */
+/** Property tags that a table of this kind may have as columns. */
 export function columnsOf(kind: "folder" | "message" | "attachment" | "permission" | "rule"): readonly number[] {
   switch (kind) {
     case "folder":
@@ -286,7 +286,7 @@ export function cellOf(object: ObjectWithProperties, tag: number, codePage: numb
   }
 }
 
-/** The cell of a column of type PT_UNSPECIFIED has its type with it: that of the one of `tags` with this id. */
+/** The cell of a column. If its type is PT_UNSPECIFIED, the cell includes the actual type: that of the tag in `tags` with the same id. */
 export function typedCell(tag: number, tags: () => readonly number[], cellFor: (tag: number) => mapi.ValueCell): mapi.PropertyCell {
   if (mapi.propertyType(tag) !== mapi.PT_UNSPECIFIED) return cellFor(tag);
   const known = tags().find((other) => mapi.propertyId(other) === mapi.propertyId(tag));
@@ -390,7 +390,7 @@ export function withDraft(message: MessageRecord, draft: Draft | null): MessageR
   return new MessageRecord(header, { body: draft.body, content: draft.content(draft.isUnsent(true)) });
 }
 
-/** An opened message shows what was changed in it, saved or not; of one in no folder, what only a folder gives is absent. */
+/** A property of an opened message, including unsaved changes. An embedded message is in no folder, so it lacks the properties that a folder determines. */
 function openedCell({ folder, message, draft, writable, embeddedIn }: OpenedMessage, tag: number, codePage: number): mapi.ValueCell {
   if (tag === mapi.PR_ACCESS_LEVEL) return writable ? 1 : 0;
   if (embeddedIn && OF_FOLDER_ONLY.includes(tag)) return mapi.NOT_FOUND_CELL;
@@ -399,7 +399,7 @@ function openedCell({ folder, message, draft, writable, embeddedIn }: OpenedMess
   return messageCell(folder, withDraft(message, draft), tag, codePage);
 }
 
-/** What an embedded message does not have. */
+/** Properties that an embedded message lacks, because it is in no folder. */
 const OF_FOLDER_ONLY: readonly number[] = [
   mapi.PR_FID,
   mapi.PR_MID,

@@ -22,7 +22,7 @@ export function copyToStream(c: RopContext, q: Request<"CopyToStream">): RopResp
   return { rop: "CopyToStream", handleIndex: q.inputHandleIndex, readByteCount: BigInt(size), writtenByteCount: BigInt(size) };
 }
 
-/** A stream of its own on the same property, with what the original holds now and at the same position. */
+/** Opens a second, independent stream on the same property, with a copy of the original's present contents and position. */
 export function cloneStream(c: RopContext, q: Request<"CloneStream">): RopResponse {
   const stream = streamAt(c, q.inputHandleIndex);
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);

@@ -21,7 +21,7 @@ import type { Stream } from "../session/server-object.ts";
 import { cellOf, hasProperties, type ObjectWithProperties } from "../session/store-properties.ts";
 import { isLocked } from "./stream-locks.ts";
 
-/** OpenStream's OpenModeFlags: what is there is written over, or thrown away first. */
+/** OpenStream's OpenModeFlags: ReadWrite overwrites the present contents, Create truncates them first. */
 const STREAM_READ_WRITE = 0x01;
 const STREAM_CREATE = 0x02;
 

@@ -53,7 +53,7 @@ export function categoryCell(row: CategoryRow, tag: number): ValueCell | null {
   }
 }
 
-/** What the row of a message or of another object has in a table with categories, or in one without. */
+/** PR_ROW_TYPE and PR_DEPTH of a leaf row, in a table with or without categories; `null` for other tags. */
 export function leafCell(table: Table, tag: number): ValueCell | null {
   if (tag === PR_ROW_TYPE) return ROW_TYPE.LEAF;
   return tag === PR_DEPTH && table.source.kind !== "hierarchy" ? table.categoryCount : null;

@@ -14,7 +14,7 @@ import {
 /** Gives a row's cell of a property. */
 type CellOf = (tag: number) => ValueCell;
 
-/** What a restriction asks a row about: its properties, and those of its recipients or attachments by the tag that stands for them. */
+/** A row on which a restriction is evaluated: its properties, and those of its recipients or attachments, by the tag of the subobject table. */
 export interface MatchedRow {
   readonly cellOf: CellOf;
   readonly partsOf?: (tag: number) => readonly CellOf[];

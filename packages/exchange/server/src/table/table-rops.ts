@@ -154,7 +154,7 @@ export function getStatus(c: RopContext, q: Request<"GetStatus">): RopResponse {
   return { rop: "GetStatus", handleIndex: q.inputHandleIndex, tableStatus: 0 };
 }
 
-/** A part of the way through the table; beyond its end the position is the end (MS-OXCTABL 2.2.2.11). */
+/** Seeks to a fraction of the table's length; a fraction above 1 means its end (MS-OXCTABL 2.2.2.11). */
 export function seekRowFractional(c: RopContext, q: Request<"SeekRowFractional">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);

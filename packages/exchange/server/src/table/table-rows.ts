@@ -104,8 +104,8 @@ function sortRows(table: Table, rows: TableRow[], codePage: number): void {
 }
 
 /**
- * In the table's order: that of arrival (of folders, that of RopLogon), unless it was sorted. Throws a BudgetExceeded where the session
- * has no room for the rows, and a ContentUnreadable.
+ * The rows in the table's order: sorted, or else in order of arrival (folders: in the order of RopLogon). Throws BudgetExceeded if the session has no
+ * room for the rows, and ContentUnreadable if a message can't be read.
  */
 export function tableRows(table: Table, codePage: number): readonly TableRow[] {
   const version = versionOf(table);
@@ -129,8 +129,8 @@ function isWholeFolder({ source, restriction, sortOrders, categoryCount }: Table
 }
 
 /**
- * Adds the messages that came since the rows were made, so that one more message costs the same however many there are. False where the rows
- * have to be made anew. Throws a BudgetExceeded.
+ * Appends the messages that arrived since the rows were built, so that the cost of a new message does not depend on their number. Returns false if the
+ * rows must be rebuilt. Throws BudgetExceeded.
  */
 function addArrivals(table: Table): boolean {
   const { source, rows } = table;

@@ -46,7 +46,7 @@ export function spoolerLockMessage(c: RopContext, q: Request<"SpoolerLockMessage
     : failure(q, MAPI_ERROR.ecNotFound);
 }
 
-/** What was submitted is sent already. */
+/** Always fails: this server sends a message at once when it is submitted. */
 export function abortSubmit(c: RopContext, q: Request<"AbortSubmit">): RopResponse {
   const mailbox = mailboxAt(c, q.inputHandleIndex);
   if (typeof mailbox === "number") return failure(q, mailbox);

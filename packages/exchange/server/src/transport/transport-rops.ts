@@ -107,7 +107,7 @@ function deliverTo(c: RopContext, message: Message, recipients: readonly Recipie
     if (to && reached.has(to)) continue;
     const { subject, body, senderName: from, messageClass, submittedMs } = message;
     const copy = to && c.store.prepare({ subject, body, from, messageClass, submittedMs, content });
-    // One submission is one message to a mailbox, whatever is repeated.
+    // The key makes the delivery idempotent: a mailbox gets one message per submission, even if the submission is repeated.
     const delivery = to && copy && c.store.deliver(to, copy, `submit ${message.mid}`);
     if (to && delivery?.ok) reached.add(to);
     else unknown.push(recipient);
