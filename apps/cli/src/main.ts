@@ -18,7 +18,7 @@ try {
     process.exit(EXIT_USAGE);
   });
   const program = createProgram();
-  // What helps to mend a configuration file works without it.
+  // Help and completion ignore the configuration file, so that they work while it is faulty.
   const words = process.argv.slice(2);
   const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
   if (!isHelp) await applyPresets(program);
@@ -29,7 +29,7 @@ try {
     // Commander has printed its message already; help and version on request are no errors.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else if (error instanceof ClosedOutput) {
-    // The reader has what it wanted.
+    // The reader of standard output has closed the pipe, as `head` does: no error.
     process.exitCode = 0;
   } else if (error instanceof UsageError) {
     process.stderr.write(`pushback: ${error.message}\n`);

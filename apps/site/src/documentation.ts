@@ -29,7 +29,7 @@ function placeOf(document: string): string | null {
 }
 
 /**
- * The text of a document with links that lead to the same places on the site. A link to what the site does not have becomes its text.
+ * The text of a document with its links rewritten to pages of the site. A link whose target is not on the site is replaced by its text.
  */
 function relinked(text: string, document: string, place: string): string {
   return text.replace(/(!?)\[([^\]]*)\]\(([^)\s]+)\)/g, (whole, mark: string, words: string, target: string) => {

@@ -10,7 +10,7 @@ import { FACT_GROUP_NAMES, FACT_GROUPS, factsOfGroup } from "@pushback/host";
 import { DEFAULT_SCENARIO, PLATFORMS, parseScenario } from "@pushback/scenario";
 import { CONTENT, ROOT } from "./places.ts";
 
-/** Built-in captures, and those of the field. */
+/** Folders of the built-in captures and of the field captures. */
 const CAPTURES = ["packages/lab/diagnose/captures", "packages/lab/diagnose/field-captures"];
 const GALLERY = join(ROOT, "scenarios");
 /** The built command line if there is one: it starts faster. */

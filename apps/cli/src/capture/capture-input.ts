@@ -28,7 +28,7 @@ export async function readCaptureFile(path: string, listener: CaptureListener, o
     if (path === STANDARD_STREAM) await feedStream(process.stdin, reader);
     else await feedFile(path, reader, onProgress);
   } catch (error) {
-    // What the listener throws, a full disk or a packet that it can't take, is nothing that is wrong with this file.
+    // Errors thrown by the listener (a full disk, a packet that its format can't hold) are not faults of this file.
     if (!isSystemError(error)) throw error;
     if (reader.counts.packets === 0) throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
     return `the file ends unreadably: ${systemReason(error)}`;
@@ -93,7 +93,7 @@ async function feedGunzipped(path: string, reader: CaptureReader, onBytes: (byte
   }
 }
 
-/** Takes what comes when it comes, so that packets of a running capture are seen at once. */
+/** Feeds each chunk as soon as it arrives, so that packets of a running capture are shown at once. */
 async function feedStream(stream: Readable, reader: CaptureReader): Promise<void> {
   let gunzip: Gunzip | null = null;
   let done: Promise<void> | null = null;

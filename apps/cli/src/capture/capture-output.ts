@@ -36,7 +36,7 @@ export interface OutputFormat {
   readonly endings: readonly string[];
   /** The finest part of a time that is kept, in nanoseconds. */
   readonly resolutionNs: number;
-  /** Whether the format goes back to what it has written, which a pipe does not allow. */
+  /** Whether the writer overwrites earlier parts of the file, which is impossible in a pipe. */
   readonly patches: boolean;
   create(to: CaptureDestination): CaptureOutput;
 }
@@ -119,7 +119,7 @@ const NETMON_1 = "Network Monitor 1.x";
 const NETMON_2 = "Network Monitor 2.x";
 const WINDOWS_SNIFFER = "the Windows Sniffer's format";
 
-/** `.cap` is none of the endings: Network Monitor, the Windows Sniffer and pcap share it. */
+/** Output formats. The ending `.cap` selects none, because Network Monitor, the Windows Sniffer and pcap share it. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = [
   { name: "pcapng", title: "pcapng", endings: [".pcapng", ".ntar"], resolutionNs: 1, patches: false, create: pcapngOutput },
   { name: "pcap", title: "pcap", endings: [".pcap", ".dmp"], resolutionNs: 1000, patches: false, create: (to) => pcapOutput(to, false) },

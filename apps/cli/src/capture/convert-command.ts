@@ -13,7 +13,7 @@ const UNITS = new Map([
   [1000, "microseconds"],
 ]);
 
-/** What of the packets has no place in the output; counted, and told at the end. */
+/** Counts the properties of packets that the output format cannot store, and reports them at the end. */
 class Losses {
   readonly #resolutionNs: number;
   readonly #isPcapng: boolean;
@@ -72,7 +72,7 @@ export interface ConvertOptions {
 /** The exit code: 0, or 1 for a capture that was read in part. */
 export async function runConvert(from: string | undefined, into: string | undefined, options: ConvertOptions): Promise<number> {
   const usage = "pushback convert INPUT OUTPUT, or -r INPUT -w OUTPUT";
-  // With -r, the one argument that is left is the output.
+  // With -r, the only positional argument is the output.
   const isOutput = options.r !== undefined && into === undefined;
   const input = pathOption(isOutput ? undefined : from, "-r", options.r, "input", usage);
   const output = pathOption(isOutput ? from : into, "-w", options.w, "output", usage);

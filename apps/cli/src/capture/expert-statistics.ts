@@ -29,7 +29,7 @@ export class ExpertStatistics {
   }
 
   packet(p: CapturedPacket, roots: readonly TreeNode[]): void {
-    // A filter sees every frame: what follows counts on it.
+    // The filter must process every frame, because its state spans frames.
     if (this.#filter === null || this.#filter.matches(p)) this.#experts.packet(p.number, roots);
   }
 

@@ -36,7 +36,7 @@ export class IoStatistics {
     const isOutside = index < 0 || index >= MAX_INTERVALS;
     if (isOutside) this.#outside++;
     for (const { filter, frames, bytes } of this.#columns) {
-      // A filter sees every frame: what follows counts on it.
+      // The filter must process every frame, because its state spans frames.
       if ((filter !== null && !filter.matches(p)) || isOutside) continue;
       while (frames.length <= index) {
         frames.push(0);

@@ -9,7 +9,7 @@ interface Layer {
   [name: string]: LayerValue;
 }
 
-/** What stands before the first object, between two, and behind the last. */
+/** Text before the first object, between two objects, and after the last; `none` is an empty array. */
 export const JSON_ARRAY = { first: "[\n", next: ",\n", last: "\n]\n", none: "[]\n" } as const;
 
 /** A frame's object, indented by two. With `fields`, `valuesOf` gives the values of each, and a field without values is left out. */

@@ -12,8 +12,8 @@ function requireOneStandardInput(paths: readonly string[]): void {
 }
 
 /**
- * Does `work` for each capture. A capture that can't be read is told on standard error and does not keep the others from being read. Resolves to
- * the exit code of each, 2 for one that could not be read. With a single capture its error is thrown.
+ * Does `work` for each capture. If one of several can't be read, its error is printed on standard error, and the others are still read. Resolves to one
+ * exit code per capture: 2 if it could not be read. The error of a single capture is thrown.
  */
 export async function forEachCapture(paths: readonly string[], work: (path: string) => Promise<number>): Promise<number[]> {
   requireOneStandardInput(paths);

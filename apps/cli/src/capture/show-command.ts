@@ -214,7 +214,7 @@ class ShowOutput {
     if (layout.kind === "fields" && layout.header) this.#text += `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
   }
 
-  /** Frames that are not shown are dissected all the same: what follows counts on them. */
+  /** Dissects every frame, shown or not, because the dissector's state spans frames. */
   packet(p: CapturedPacket, shown: boolean): void {
     if (this.#firstUs < 0) this.#firstUs = p.timeUs;
     this.#sink.roots.length = 0;
@@ -251,7 +251,7 @@ class ShowOutput {
     this.end();
   }
 
-  /** Writes what was gathered. Throws a ClosedOutput where the reader of standard output is gone. */
+  /** Writes the buffered text. Throws ClosedOutput if the reader of standard output has exited. */
   end(): void {
     if (process.stdout.destroyed) throw new ClosedOutput();
     process.stdout.write(this.#text);
@@ -285,7 +285,7 @@ class ShowOutput {
     return fields.map((field) => values.get(field) ?? []);
   }
 
-  /** The frame's number, its values by the names of their fields and, if no fields are named, what the summary says. */
+  /** The frame's number and its values by field name. If no fields were named, also the columns of the summary. */
   #jsonOf(p: CapturedPacket, fields: readonly Field[] | null): ShowLine | Pick<ShowLine, "number" | "fields"> {
     const values: Record<string, string[]> = {};
     if (fields) {

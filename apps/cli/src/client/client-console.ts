@@ -5,7 +5,7 @@ import { createInterface as createPrompt } from "node:readline/promises";
 import type { AnswerKind } from "@pushback/client";
 import type { WayDown } from "@pushback/host";
 
-/** An alias, a DN or an Internet address as it is; or a name (written in quotes) that the address book must know. */
+/** `address`: an alias, a DN or an Internet address, taken literally. `name`: a display name (written in quotes), which is looked up in the address book. */
 export type Recipient = { readonly address: string } | { readonly name: string };
 
 export type ConsoleCommand =

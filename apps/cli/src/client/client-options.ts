@@ -27,7 +27,7 @@ export interface ClientOptions extends CredentialFlags {
   readonly json?: boolean;
 }
 
-/** The value of `--ntlm` for what a platform's client sends. */
+/** Default of `--ntlm` by the NTLM responses that the platform's client sends. */
 const NTLM_OF = { lm: "lm", "lm-and-nt": "1" } as const satisfies Record<MailHabits["ntlmResponses"], string>;
 
 interface Subnet {

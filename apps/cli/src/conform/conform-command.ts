@@ -34,7 +34,7 @@ export interface ConformFlags extends CredentialFlags {
   readonly junit?: string;
 }
 
-/** What a person needs to press a key. */
+/** Time for the user to press a key, in milliseconds. */
 const BY_HAND_MS = 15_000;
 const FIRST_WITHIN_MS = 1000;
 const PROBE_MS = 5000;

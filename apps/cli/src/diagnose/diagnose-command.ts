@@ -167,9 +167,9 @@ function answer(diagnosis: Diagnosis): string {
   return `${mark} ${style("bold", short)}${more === "" ? ":" : `, ${more}`}`;
 }
 
-/** Columns before what is said of a finding. */
+/** Width of the label column of a finding's facts. */
 const FACT_INDENT = 17;
-/** Evidence of one finding that is shown without being asked for. */
+/** Most frames of evidence that are shown for a finding by default. */
 const MAX_EVIDENCE = 8;
 
 function describeFinding(diagnosis: Diagnosis, finding: Finding, number: number): string {

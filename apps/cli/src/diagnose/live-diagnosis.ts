@@ -9,10 +9,10 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import type { ReadProblem } from "../capture/capture-input.ts";
 import { style } from "../shared/terminal.ts";
 
-/** Pause between two diagnoses as a multiple of the time that one takes: most of the time is left for packets. */
+/** Pause between two diagnoses as a multiple of the duration of one, so that most of the time goes into reading packets. */
 const PAUSE_FACTOR = 10;
 const MIN_PAUSE_MS = 100;
-/** The longest time that a timer of Node takes. */
+/** Longest delay that a Node timer accepts. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Until {

@@ -78,7 +78,7 @@ function text(value: string): number[] {
   return [...new TextEncoder().encode(value)].slice(0, 63);
 }
 
-/** The response; `null` for what is no request, and for requests that are for another server or ask for nothing. */
+/** The response to a DHCP or BOOTP request; `null` if the bytes are no request, or if the request names another server or needs no response. */
 export function answerDhcp(request: Uint8Array, lease: Lease): DhcpAnswer | null {
   if (request.length < OPTIONS_AT || request[0] !== 1 || request[1] !== 1 || request[2] !== 6) return null;
   const isDhcp = getU32be(request, FIXED_BYTES) === COOKIE;

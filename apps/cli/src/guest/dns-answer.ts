@@ -12,7 +12,7 @@ const NOT_IMPLEMENTED = 4;
 /** Seconds: short, so that a change is seen soon. */
 const TTL_SECONDS = 60;
 
-/** What was asked, and whether the lab knows it. */
+/** The queried name, whether the lab knows it, and the response. */
 export interface NameAnswer {
   readonly name: string;
   readonly known: boolean;
@@ -32,7 +32,7 @@ function questionName(b: Uint8Array): { readonly name: string; readonly end: num
   }
 }
 
-/** The response to a query; `null` for what is no query of one question. */
+/** The response to a query; `null` if the bytes are no query with exactly one question. */
 export function answerDns(query: Uint8Array, names: NameTable): NameAnswer | null {
   if (query.length < HEADER_BYTES || query[2] & 0x80 || getU16be(query, 4) !== 1) return null;
   const question = questionName(query);

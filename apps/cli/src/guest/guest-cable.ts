@@ -36,7 +36,7 @@ export async function openCable(settings: CableSettings): Promise<{ close(): voi
     socket.bind(port, LOOPBACK, done);
   });
   socket.removeAllListeners("error");
-  // While no emulator listens, each frame draws an ICMP error: the cable is not plugged in.
+  // While no emulator listens, each frame causes an ICMP error on the loopback, which the socket reports. Ignoring it models an unplugged cable.
   socket.on("error", () => {});
   let recording: LiveRecording | null = null;
   const note = (b: Uint8Array, at: number, len: number) => recording?.write(scheduler.nowUs(), b, at, len);

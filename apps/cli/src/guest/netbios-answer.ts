@@ -22,7 +22,7 @@ const TTL_SECONDS = 300_000;
 /** NB_FLAGS and NB_ADDRESS. */
 const RDATA_BYTES = 6;
 
-/** The first 15 octets without trailing blanks; `null` for what is no encoded name without a scope. */
+/** The first 15 octets of a NetBIOS name without trailing blanks; `null` if there is no first-level encoded name, or if it has a scope. */
 function nameAt(b: Uint8Array, at: number): string | null {
   if (b[at] !== 32 || b[at + 33] !== 0) return null;
   let name = "";
@@ -58,8 +58,8 @@ function registered(b: Uint8Array): Uint8Array | null {
 }
 
 /**
- * The response; `null` where there is none: for what is no request, and for a broadcast that is not a query for a known name, which a name
- * server leaves to the nodes (RFC 1002 section 5.1.4).
+ * The response to a name service request; `null` if none is sent: the bytes are no request, or it is a broadcast other than a query for a known name,
+ * which a name server leaves to the nodes (RFC 1002 section 5.1.4).
  */
 export function answerNetbios(request: Uint8Array, names: NameTable, isBroadcast: boolean): NameAnswer | null {
   if (request.length < QUESTION_END || request[2] & 0x80 || getU16be(request, 4) !== 1) return null;

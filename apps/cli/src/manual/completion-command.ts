@@ -1,4 +1,4 @@
-/** `pushback complete`: prints a line for each completion, `value<tab>description`, then `:` and what the shell is to offer besides. */
+/** `pushback complete`: prints one line per completion, `value<tab>description`, then `:` and what the shell adds: files, folders or nothing. */
 
 import type { Command } from "commander";
 import { complete } from "./completions.ts";

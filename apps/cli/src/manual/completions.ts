@@ -1,6 +1,6 @@
 /**
- * What may follow the words of a command line. Commands and options are those of the program's tree; values follow from the name that the tree gives
- * them, as in `--out <folder>`.
+ * Completes a command line. Commands and options come from the program's command tree; the kind of a value follows from its placeholder there, as in
+ * `--out <folder>`.
  */
 
 import { PLATFORMS } from "@pushback/scenario";
@@ -10,11 +10,11 @@ import { galleryNames } from "../shared/gallery.ts";
 
 interface Completion {
   readonly value: string;
-  /** What the shell shows beside it. */
+  /** Text that the shell shows next to the value. */
   readonly description: string;
 }
 
-/** What the shell offers besides the values. */
+/** Completions that the shell adds to the values itself. */
 type Besides = "files" | "folders" | "nothing";
 
 export interface Completions {
@@ -23,7 +23,7 @@ export interface Completions {
 }
 
 interface ValueKind {
-  /** `before` is what the unfinished word holds of a list, up to its last comma. */
+  /** `before`: the complete items of a comma-separated list in the unfinished word, up to the last comma. */
   readonly values: (before: string) => readonly Completion[];
   readonly besides: Besides;
 }

@@ -1,4 +1,4 @@
-/** What is weak in the facts of a platform variant: assumptions, values carried over from another system, sources that name no document. */
+/** Finds weak facts of a platform variant: assumptions, values carried over from another system, sources that name no document. */
 
 import { type Citation, FACT_GROUP_NAMES, factsOfGroup, type PlatformVariant } from "@pushback/host";
 

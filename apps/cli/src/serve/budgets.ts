@@ -1,6 +1,6 @@
 /**
- * What the server may be made to hold or do, and what a client is told beyond it: the one declaration of docs/SECURITY.md's table and of
- * `serve-budgets.test.ts`, which reaches each budget.
+ * Budgets of the server (memory, connections, rates), and its response to a client that exceeds one. The table of docs/SECURITY.md is derived from this
+ * declaration, and `serve-budgets.test.ts` exhausts each budget.
  */
 
 import * as limits from "@pushback/server";

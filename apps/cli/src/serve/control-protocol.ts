@@ -66,10 +66,13 @@ export type ControlAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly kind: "no" | "bad"; readonly message: string };
 
-/** What the kernel's socket address holds. */
+/** Longest path of a Unix socket: `sun_path` has 108 bytes, including a NUL. */
 const MAX_SOCKET_PATH_BYTES = 107;
 
-/** Where the socket of a server is: as told, in its data folder, or in the user's own folder for such things. Throws a UsageError. */
+/**
+ * Path of a server's control socket: the option `control`, otherwise in the data folder, otherwise in XDG_RUNTIME_DIR or a folder of the user. Throws a
+ * UsageError if the path is too long.
+ */
 export function controlPath(options: { readonly control?: string | undefined; readonly data?: string | undefined }): string {
   if (process.platform === "win32") return `\\\\.\\pipe\\pushback-${(options.control ?? options.data ?? "serve").replace(/\W/g, "-")}`;
   const own = process.env["XDG_RUNTIME_DIR"] ?? join(tmpdir(), `pushback-${userInfo().uid}`);
@@ -107,7 +110,7 @@ function checkControlSocket(path: string): void {
   if (status.uid !== userInfo().uid && status.uid !== 0) throw new UsageError(`${path}: belongs to another user; nothing was sent`);
 }
 
-/** Asks the server at `path` one thing. Throws a UsageError when there is none, or when it did not answer. */
+/** Sends one request to the server at `path`. Rejects with a UsageError if no server listens there or it does not answer. */
 function askServer(path: string, request: ControlRequest): Promise<ControlAnswer> {
   return new Promise((done, fail) => {
     let text = "";

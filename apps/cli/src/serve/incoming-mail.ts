@@ -27,7 +27,7 @@ export const MAX_HEADER_BYTES = 256 * 1024;
 
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: MAX_HEADER_BYTES };
 
-/** UTF-16 units of a subject or a name: what fits in a table's row. The headers keep the whole of it. */
+/** Longest subject or name in UTF-16 units that a table row holds. The stored message headers keep the full text. */
 const HEADER_LENGTH = 1000;
 
 /** The code page number of UTF-8. */

@@ -7,7 +7,7 @@ const ESC = 0x1b;
 const SHIFT_OUT = 0x0e;
 const SHIFT_IN = 0x0f;
 
-/** What a decoder makes of the byte 80 when it falls back to Windows-1252 for want of the character set. */
+/** The character for byte 0x80 in Windows-1252: a decoder that returns it does not know the character set and has fallen back to Windows-1252. */
 const FALLBACK_OF_80 = "\u20ac";
 
 /** Whether PostalMime decodes this label, under its own name or under an alias. */

@@ -67,7 +67,7 @@ export interface MailboxFlags extends ControlFlags {
   readonly opens: readonly string[];
 }
 
-/** What is sent and stored of the password; `null` where none was given. */
+/** Hash of the password, which is sent and stored in its place; `null` if no password was given. */
 function passwordHash(flags: MailboxFlags): string | null {
   const password = flags.passwordStdin
     ? new TextDecoder().decode(readInput("--password-stdin", "-")).replace(/\r?\n$/, "")

@@ -7,16 +7,16 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { IncomingMail } from "./incoming-mail.ts";
 
-/** The worker stands beside this file: as source under its own name, when built under the same name with another ending. */
+/** File of the worker, in this file's folder: `.ts` in the sources, `.js` in a build. */
 const WORKER = fileURLToPath(new URL(`./mail-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
 export const PARSE_TIMEOUT_MS = 10_000;
 const MAX_WORKER_HEAP_MB = 256;
 
-/** Bytes of all messages that are read or parsed at one time; further ones are told to come back later. */
+/** Most bytes of messages that are read or parsed at the same time. Further messages are refused temporarily. */
 export const MAX_BYTES_IN_PARSING = 64 * 1024 * 1024;
 
-/** What came of a message. `malformed`: it can't be kept whole. `too-costly`: it took too much time or memory. `busy`: too much is in parsing. */
+/** Result of parsing. `malformed`: the message can't be stored completely. `too-costly`: it exceeded a limit of time or memory. `busy`: try again later. */
 export type ParseResult =
   | { readonly ok: true; readonly mail: IncomingMail }
   | { readonly ok: false; readonly why: "malformed" | "too-costly" | "busy" };

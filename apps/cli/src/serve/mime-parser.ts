@@ -1,7 +1,7 @@
 /**
- * PostalMime with what it drops kept: line ends of attachments as they were sent, text in character sets that TextDecoder lacks, and text of a
- * multipart message without parts. It overrides three methods that PostalMime marks as internal, so its version is pinned, and
- * `mime-parser.test.ts` and the corpus fail if a later version calls them no more.
+ * A PostalMime that also keeps what the original drops: the original line ends of attachments, text in character sets that TextDecoder lacks, and the
+ * text of a multipart message without parts. It overrides three methods that PostalMime marks as internal; therefore its version is pinned, and
+ * `mime-parser.test.ts` and the corpus fail if a later version no longer calls them.
  */
 
 import PostalMime, { type Attachment, type PostalMimeOptions } from "postal-mime";
@@ -59,7 +59,7 @@ export class MimeParser extends Base {
   override async collectNode(node: MimePart, alternative: MimePart | false, related: boolean): Promise<void> {
     const { contentType } = node;
     if (contentType.multipart && node.childNodes.length === 0) {
-      // No boundary was found: what stands there is text.
+      // No boundary was found: the body is treated as text.
       contentType.parsed.value = "text/plain";
       contentType.multipart = false;
     }
@@ -78,7 +78,7 @@ export class MimeParser extends Base {
     return copyOf(/quoted-printable/i.test(encoding) ? whole : withCrLf(whole));
   }
 
-  /** Called before the text is decoded: what PostalMime can't decode becomes UTF-8 here. */
+  /** PostalMime calls this before it decodes text. Text in a character set that it lacks is converted to UTF-8 here. */
   override isInlineTextNode(node: MimePart): boolean {
     if (!super.isInlineTextNode(node)) return false;
     const content = new Uint8Array(node.content ?? new ArrayBuffer(0));

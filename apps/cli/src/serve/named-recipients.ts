@@ -1,4 +1,4 @@
-/** Recipients that `deliver` names: what a message of the command line says it was sent to. */
+/** Recipients that the command `deliver` names: they become the recipients in the message's header. */
 
 import { RECIPIENT_TYPE } from "@pushback/mapi";
 import type { MailServer, Recipient } from "@pushback/server";

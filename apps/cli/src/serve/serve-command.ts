@@ -76,7 +76,7 @@ function applyUsers(server: MailServer, accounts: Accounts, users: UsersFile): v
   if (!accounts.applyFile(users.accounts)) throw new UsageError("--users: the accounts could not be stored");
 }
 
-/** Prepares the directory, a step after each turn of the event loop, so that calls are answered meanwhile. Returns what stops it. */
+/** Prepares the directory in steps, one per turn of the event loop, so that calls are answered meanwhile. Returns a function that stops it. */
 function prepareDirectory(server: MailServer, log: ServeLog): Ending {
   const steps = server.prepareDirectory();
   let next: NodeJS.Immediate;
@@ -88,7 +88,7 @@ function prepareDirectory(server: MailServer, log: ServeLog): Ending {
   return () => clearImmediate(next);
 }
 
-/** What has to be ended, in the order of being started. */
+/** Stops a component of the running server. */
 type Ending = () => void;
 
 interface Started {
@@ -126,7 +126,7 @@ function startServer(
             computer: hostname().split(".")[0].slice(0, 15).toUpperCase(),
             allowVersion1: flags.ntlmv1,
             allowLm: flags.lm,
-            // The endpoint mapper tells everyone what there is.
+            // The endpoint mapper answers anonymous callers, too.
             allowAnonymous: service === "endpoint-mapper" || (flags.allowAnonymous ?? false),
             randomBytes: (len) => randomBytes(len),
             findAccount: (name) => accounts().find(name),
@@ -143,7 +143,7 @@ function startServer(
   });
 }
 
-/** Ends when it is told to (SIGTERM, SIGINT). Throws a UsageError when it can't begin. */
+/** Runs the server until SIGTERM or SIGINT. Throws a UsageError if it can't start. */
 export async function runServe(flags: ServeFlags): Promise<void> {
   const users = flags.users === undefined ? null : readUsersFile(flags.users);
   const settings = serveSettings(flags, users?.domain);
@@ -151,7 +151,7 @@ export async function runServe(flags: ServeFlags): Promise<void> {
   // V8's nursery grows to 128 MB in a burst of logons and never shrinks: 10 kB for each of 10,000 sessions.
   setFlagsFromString("--semi-space-growth-factor=1");
   const log = createLog({ json: flags.json ?? false, verbose: flags.verbose ?? false });
-  // What it makes, the store with its password hashes and the socket, is for its owner alone.
+  // Files that the server creates (the store with password hashes, the socket) must be accessible to their owner only.
   process.umask(0o077);
   const endings: Ending[] = [];
   const stopped = new Promise<NodeJS.Signals>((stop) => {
@@ -198,7 +198,7 @@ export async function runServe(flags: ServeFlags): Promise<void> {
     endings.push(prepareDirectory(server, log));
     const signal = await stopped;
     log.info({ signal }, "stopping");
-    // Backwards: nothing new comes in, then the clients are told, then the sockets and the store go.
+    // In reverse order of starting: input stops first, then clients are disconnected, then sockets and store are closed.
     const last = endings.splice(0, store ? 2 : 1);
     for (const end of endings.reverse()) end();
     await new Promise((done) => setTimeout(done, server.counts().associations > 0 ? GOODBYE_MS : 0));

@@ -17,7 +17,7 @@ export interface ControlContext {
   readonly server: MailServer;
   readonly accounts: Accounts;
   readonly parser: MailParser;
-  /** What `pushback status` shows. */
+  /** The status that `pushback status` shows, as JSON. */
   status(): unknown;
 }
 

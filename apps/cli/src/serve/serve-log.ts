@@ -5,10 +5,10 @@ import type { MailServerEvent } from "@pushback/server";
 import { type Logger, pino } from "pino";
 import { style } from "../shared/terminal.ts";
 
-/** What is written about: fields are for machines, the message for both. */
+/** Log of `serve`: programs read the fields, people the message. */
 export type ServeLog = Logger;
 
-/** Control characters could make a terminal do things; names in the log come from strangers. */
+/** Replaces control characters: names in the log come from the network, and control characters could control the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
 }
@@ -40,7 +40,7 @@ export function createLog(options: { readonly json: boolean; readonly verbose: b
   return pino({ level, base: null }, destination);
 }
 
-/** What happens with every connection of every stranger is for those who ask (`--verbose`). */
+/** Events of every connection; they are logged only with `--verbose`. */
 const DEBUG_EVENTS = new Set<MailServerEvent["type"]>(["association-opened", "association-closed", "fault"]);
 const WARNINGS = new Set<MailServerEvent["type"]>([
   "association-refused",

@@ -82,11 +82,11 @@ class Maildir {
     const { alias, folder } = this.#settings;
     const path = join(folder, "new", name);
     const status = lstatSync(path, { throwIfNoEntry: false });
-    // A program that writes into `new` itself, and does not move a finished file there, may not be done: the next look tries again.
+    // An empty file may be unfinished, if a program writes directly into `new` instead of moving a finished file there. The next scan tries again.
     if (!status || (status.isFile() && status.size === 0)) return;
     const bytes = status.isFile() && status.size <= MAX_MAIL_BYTES ? readFileSync(path) : null;
     const parsed = bytes && (await this.#parser.parse(bytes));
-    // The next look tries again.
+    // The next scan tries again.
     if (parsed && !parsed.ok && parsed.why === "busy") return;
     if (!parsed?.ok) {
       this.#refused.add(name);

@@ -1,4 +1,4 @@
-/** Mail by SMTP: a message is answered with 250 once it is stored in every mailbox that it names, and in none otherwise. */
+/** Receives mail by SMTP. A message is stored in all mailboxes that it names and answered with 250, or stored in none and refused. */
 
 import type { Readable } from "node:stream";
 import type { DeliveryRefusal, MailServer } from "@pushback/server";
@@ -55,7 +55,7 @@ function splitAddress(address: string): { readonly local: string; readonly domai
   return { local: quoted ? quoted[1].replace(/\\(.)/gs, "$1") : local, domain: at < 0 ? "" : address.slice(at + 1).toLowerCase() };
 }
 
-/** The mailbox that takes mail for an address; `null` when there is none. */
+/** The mailbox for the local part of an address; `null` if there is none. */
 function mailboxFor(server: MailServer, { postmaster }: SmtpSettings, local: string): string | null {
   const boxes = server.mailboxes();
   const find = (alias: string) => boxes.find((m) => m.alias.toLowerCase() === alias.toLowerCase())?.alias ?? null;

@@ -1,4 +1,4 @@
-/** What `pushback status` is told by a running server. */
+/** The answer of a running server to `pushback status`. */
 
 import { formatIpv4 } from "@pushback/bytes";
 import type { Host } from "@pushback/host";

@@ -68,12 +68,12 @@ const FILE = z.strictObject({
   mailboxes: z.array(z.strictObject({ alias: name, ...MAILBOX })).default([]),
 });
 
-/** Leaves out what is undefined. */
+/** A mailbox without the keys whose value is undefined. */
 function mailbox(alias: string, m: { readonly displayName?: string | undefined; readonly dn?: string | undefined }): WantedMailbox {
   return { alias, ...(m.displayName !== undefined && { displayName: m.displayName }), ...(m.dn !== undefined && { dn: m.dn }) };
 }
 
-/** Each user has a mailbox of his own name. Throws a UsageError with file, line and column; no password is ever in it. */
+/** Reads the file. Each user has a mailbox of the same name. Throws a UsageError with file, line and column; its text never contains a password. */
 export function readUsersFile(path: string): UsersFile {
   let source: string;
   try {

@@ -32,7 +32,7 @@ export function addOpposites(program: Command): void {
     for (const option of optionsOf(command).values()) if (!takesValue(option)) addOpposite(command, option);
 }
 
-/** Sets a value before the command line is read. What comes later, a variable of the environment or the command line, takes its place. */
+/** Sets a default before the command line is parsed. Later sources override it: the environment the file, the command line both. */
 export function preset(command: Command, option: Option, value: string | boolean | readonly string[], source: "env" | "config"): void {
   const key = option.attributeName();
   const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;

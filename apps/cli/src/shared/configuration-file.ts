@@ -62,7 +62,7 @@ export function applyConfiguration(program: Command, path: string, text: string)
       throw fault(offset, `${name} is a command and takes options, as in ${name}: { option: value }`);
     }
     if (!general.has(name)) throw fault(offset, `unknown option "${name}"${didYouMean(name, [...general, ...commands.keys()])}`);
-    // Commands may have options of one name and different kinds, as `--count`: the value is for those that it fits.
+    // Several commands may have an option of this name with different types, such as `--count`. The value is set where its type fits.
     const having = [...commands].flatMap(([commandName, each]) => {
       const option = optionsOf(each).get(name);
       return option ? [{ commandName, each, option }] : [];
@@ -70,7 +70,7 @@ export function applyConfiguration(program: Command, path: string, text: string)
     const fitting = having.filter(({ option }) => fittingValue(option, value) !== null);
     if (fitting.length === 0) mustFit(name, having[0].option, value, offset);
     for (const { commandName, each, option } of fitting) {
-      // What is said for one command wins over what is said for all, wherever it stands in the file.
+      // An entry for one command overrides the general entry, regardless of their order in the file.
       if (!hasOwnEntry(root, commandName, name)) preset(each, option, mustFit(name, option, value, offset), "config");
     }
   }

@@ -8,10 +8,13 @@ export const DEFAULT_DOMAIN = "PUSHBACK";
 /** TCP port of the endpoint mapper. */
 export const DEFAULT_EPM_PORT = 135;
 
-/** What a delivered message has that says nothing else; `defaults.test.ts` holds it against that of scenario files, which would be too much to load. */
+/**
+ * Subject and sender of a delivered message for which none are given. `defaults.test.ts` compares them with those of scenario files, whose package would
+ * take too long to load here.
+ */
 export const DEFAULT_MAIL = { subject: "New mail", from: "Somebody" } as const;
 
-/** A distinguished name as it is; anything else is an alias at a server with the default organization and site. */
+/** The DN of a mailbox: a text that begins with `/` is a DN already, any other is an alias in the default organization and site. */
 export function mailboxDn(mailbox: string): string {
   const { organization, site } = DEFAULT_SETTINGS;
   return mailbox.startsWith("/") ? mailbox : `/o=${organization}/ou=${site}/cn=Recipients/cn=${mailbox}`;

@@ -19,7 +19,7 @@ export function galleryNames(): string[] {
   return names.sort((a, b) => Number(b === DEFAULT_SCENARIO) - Number(a === DEFAULT_SCENARIO) || (a < b ? -1 : 1));
 }
 
-/** Path of the file that a name or path means. Throws a UsageError if there is none. */
+/** Path of a scenario file, given its path or its name in the gallery. Throws a UsageError if it does not exist. */
 export function findScenarioFile(nameOrPath: string): string {
   const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
   const path = isPath ? nameOrPath : join(GALLERY_FOLDER, `${nameOrPath}.yaml`);

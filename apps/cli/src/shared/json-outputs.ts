@@ -124,7 +124,7 @@ export interface SweepLine {
   readonly platform: string;
   readonly variant: string;
   readonly machines: number;
-  /** What the scenario expects and the run does not meet; empty if all is met. */
+  /** Expectations of the scenario that the run does not meet; empty if it meets all. */
   readonly unmet: string;
   /** Causes with counts, such as `keepalive-reset:38 logoff:2`. */
   readonly sessionEndCauses: string;
@@ -137,9 +137,9 @@ export interface DeliverOutput {
   readonly to: string;
   /** The message's id in the store. */
   readonly mid: string;
-  /** The key that tells a repeated delivery. */
+  /** Delivery key: a second delivery with the same key is a duplicate. */
   readonly key: string;
-  /** The delivery of this key had been made before. */
+  /** Whether a delivery with this key had been made before. */
   readonly duplicate: boolean;
 }
 

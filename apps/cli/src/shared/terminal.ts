@@ -69,7 +69,7 @@ export function layOutTable(rows: readonly (readonly string[])[], headRows: numb
   return `${blocks.flat().join("\n")}\n`;
 }
 
-/** Lines of at most `most` columns, or what the terminal has, broken between words, each after `indent`. */
+/** Wraps text between words at `most` columns or at the terminal's width, whichever is less; each line begins with `indent`. */
 export function wrapText(text: string, most: number, indent = ""): string {
   const width = Math.max(MIN_WRAP, Math.min(most, terminalWidth() - indent.length));
   const words = text.trim().replaceAll(/\s+/g, " ");

@@ -189,7 +189,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   return unmet.length > 0 ? 1 : 0;
 }
 
-/** What is expected and not judged, a line each. */
+/** Text about the expectations that are not judged, one line each. */
 function notJudged(scenario: Scenario, plan: SweepPlan): string {
   const others = plan.runs.filter(({ job }) => !job.judgesNumbers).length;
   const lines = COUNTERPART_CLAIMS.filter((id) => scenario.expect.claims.includes(id)).map((id) => `claim ${id}: ${NEEDS_COUNTERPART}`);

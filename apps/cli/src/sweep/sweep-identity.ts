@@ -7,7 +7,10 @@ import { RESULT_FILES, type SweepPlan, type SweepSettings } from "@pushback/swee
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { removeAtExit } from "../shared/temporary-paths.ts";
 
-/** What makes a sweep another one. More runs, and a scenario file that was edited, go on in the same folder; fewer runs would cut its results. */
+/**
+ * Settings that must be equal for a sweep to be continued in a folder. The number of runs may grow, and the scenario file may be edited; fewer runs are
+ * refused, because they would drop results.
+ */
 interface SweepIdentity {
   readonly scenario: string;
   readonly variants: readonly string[];

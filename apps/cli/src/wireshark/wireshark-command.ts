@@ -15,7 +15,7 @@ export interface WiresharkOptions {
   readonly lua?: boolean;
 }
 
-/** What files of this command contain, and others do not: only such a file is replaced. */
+/** Marks the files that this command has written. Only files with this mark are overwritten. */
 const MARK = 'Written by "pushback wireshark"';
 
 /** The user's own folders, those of older versions last (Wireshark User's Guide, "Plugin folders"; extcap(4)). */
@@ -30,7 +30,7 @@ function ownFolders(): { readonly plugins: string; readonly extcap: readonly str
   return { plugins: join(library, "plugins"), extcap: [join(library, "extcap"), join(configuration, "extcap")] };
 }
 
-/** The program that Wireshark starts: it has no `PATH` of a shell, so that Node and the command line are named in full. */
+/** The extcap program. Wireshark starts it without a shell's `PATH`, so it has the full paths of Node and of the command line. */
 function launcher(): { readonly name: string; readonly text: string } {
   const words = [process.execPath, ...process.execArgv, process.argv[1]];
   if (process.platform === "win32")

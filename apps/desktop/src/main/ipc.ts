@@ -46,7 +46,7 @@ function answer<T extends z.ZodTuple>(channel: string, schema: T, run: (...args:
   });
 }
 
-/** Installs the handlers. The returned function stops what the window's page has started: its capture. */
+/** Installs the handlers. The returned function stops a live capture that the window's page has started. */
 export function answerWindow({ settings, window, open, ready }: WindowServices): () => Promise<void> {
   const program = findCaptureProgram();
   const capture = program && new LiveCapture(program);
@@ -109,7 +109,7 @@ export function answerWindow({ settings, window, open, ready }: WindowServices):
   answer(CALLS.nextFrames, z.tuple([]), () => needCapture().next());
   answer(CALLS.stopCapture, z.tuple([]), () => capture?.stop());
   answer(CALLS.ready, z.tuple([]), async () => {
-    // What an earlier page of the window has started, no page shows now.
+    // A capture that an earlier page of this window started is not shown any more.
     await capture?.stop();
     ready();
   });

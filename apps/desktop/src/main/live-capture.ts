@@ -49,10 +49,10 @@ export function findCaptureProgram(): CaptureProgram | null {
   return second === null ? null : tcpdump(second);
 }
 
-/** What programs say of a capture that goes well. */
+/** Messages of dumpcap and tcpdump that report no error. */
 const NO_REASON = /^(Capturing on|File:|Running as|.*: listening on|[\d]+ packets? |Packets? )/;
 
-/** The line of the program's messages that says what is wrong. */
+/** The first error message among the program's output; a message about the capture filter is preferred. */
 function reasonOf(said: string): string {
   const lines = said.split("\n").filter((line) => line.trim() !== "" && !NO_REASON.test(line));
   return lines.find((line) => line.includes("valid capture filter (")) ?? lines[0] ?? "the capturing program ended";
@@ -187,7 +187,7 @@ export class LiveCapture {
     this.#child = null;
     const ended = new Promise((resolve) => child.once("close", resolve));
     child.kill("SIGTERM");
-    // What the program still writes is read; a pipe that stands still has no end.
+    // The rest of the program's output must be read: `close` is emitted only after the end of the pipe.
     child.stdout.resume();
     await ended;
   }

@@ -20,7 +20,7 @@ class DesktopApp {
   #ready = false;
   readonly #waiting: string[] = [];
   readonly #waitingCommands: StudioCommand[] = [];
-  /** Ends what the window's page has started. */
+  /** Stops a live capture that the window's page has started. */
   #endCapture: () => Promise<void> = async () => {};
 
   start(): void {

@@ -1,6 +1,6 @@
 /**
- * Newer versions of a packaged app. Off twice over: only a package made with PUSHBACK_UPDATE_URL knows where they are, and only a user who has
- * switched it on lets the app ask. What is fetched is checked against the signature of the system and installed when the app ends.
+ * Updates of a packaged app. Two conditions must hold: the package was built with PUSHBACK_UPDATE_URL, and the user has switched updates on. A downloaded
+ * version is checked against the operating system's code signature, and installed when the app exits.
  */
 
 import { existsSync } from "node:fs";

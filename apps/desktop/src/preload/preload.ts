@@ -18,7 +18,7 @@ function listen<A extends readonly unknown[]>(channel: string, listener: (...wha
   return () => ipcRenderer.removeListener(channel, own);
 }
 
-// A script of the page can make no trusted event: what it opens, the user has dropped.
+// Scripts of the page cannot create trusted events, so these files were really dropped by the user.
 const dropped = new DroppedPaths();
 addEventListener(
   "drop",

@@ -31,7 +31,7 @@ export const NEWS = {
   file: "pushback:file",
 } as const;
 
-/** Arguments of the window's process, by which the main process tells the preload what the page must know before its first call. */
+/** Prefix of the window process's argument with which the main process passes WindowFacts to the preload script, before the page's first call. */
 export const FACTS_ARGUMENT = "--pushback-facts=";
 
 export interface WindowFacts {
@@ -45,7 +45,7 @@ export interface WindowFacts {
 export interface DesktopBridge {
   readonly facts: WindowFacts;
   openFile(): Promise<OpenedFile | null>;
-  /** The files that the user chooses come as news. Returns the number of those that are too many to be opened at once. */
+  /** Lets the user choose files, which arrive as events. Returns the number of files chosen beyond the limit, which are not opened. */
   openFiles(): Promise<number>;
   saveFile(file: SavedFile): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;

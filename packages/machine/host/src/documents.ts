@@ -150,11 +150,11 @@ export interface Citation {
   readonly document: DocumentId;
   /** Test line of a database, registry parameter, section or row; empty where the document has no parts. */
   readonly at: string;
-  /** What the document says there, in its own notation. Several database fields are separated by spaces. */
+  /** Literal text of the document at that place. Several database fields are separated by spaces. */
   readonly quote: string;
 }
 
-/** A citation of a document: where in it, and the words that say so. */
+/** A citation of a document: the place in it, and its literal text. */
 export function cite(document: DocumentId, at: string, quote: string): Citation {
   return { document, at, quote };
 }

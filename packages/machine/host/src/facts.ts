@@ -39,7 +39,7 @@ export function valuesOf<T extends object>(facts: Facts<T>): Readonly<T> {
 /** One record of values for all machines with the same facts: a fleet has thousands. */
 const VALUES = new WeakMap<object, object>();
 
-/** A value that documents hold. `remark`: what the citations do not show, such as a part of the value that is assumed or derived. */
+/** A value that documents confirm. `remark` describes parts of the value that the citations do not confirm, such as assumed or derived ones. */
 export function known<T>(
   value: T,
   confidence: Exclude<Confidence, "assumption">,
@@ -61,7 +61,7 @@ export function carriedOver<T>(fact: Fact<T>, from: string): Fact<T> {
   return { ...fact, carriedFrom: from };
 }
 
-/** Facts of the variant `to` that are those of the variant `from`. A fact is marked as carried over unless one of its documents covers `to` as well. */
+/** Takes over the facts of variant `from` for variant `to`. A fact is marked as carried over unless one of its documents also covers `to`. */
 export function factsFrom<T extends object>(facts: Facts<T>, from: string, to: string): Facts<T> {
   const entries = Object.entries<Fact<unknown>>(facts).map(([name, fact]) => {
     const isOwn = fact.cites.some(({ document }) => (DOCUMENTS[document] as SourceDocument).covers.includes(to));

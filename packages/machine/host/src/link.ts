@@ -63,14 +63,13 @@ export interface NetworkCard {
 }
 
 /**
- * A filter for cards on a wire of thousands, where a broadcast matters to two or three: those that follow one of its topics. A function passed to
- * the
- * wire reads the topics off a frame: a sender, what the sender claims of itself, and a target.
+ * A filter of broadcasts for wires with thousands of cards, of which only two or three need a given broadcast. A card follows topics. A function passed to
+ * the wire reads a frame's topics: its sender, what the sender claims about itself (such as its hardware address), and its target.
  */
 export interface BroadcastFilter {
   /**
-   * From now on the receiver gets broadcasts with `topic` as sender, except those with the claim `claim`, and with `topic` as target where it has no claim. -1 means no
-   * claim.
+   * Subscribes the receiver to broadcasts whose sender is `topic` and whose claim differs from `claim`. With `claim` -1, it also gets broadcasts whose target
+   * is `topic`.
    */
   follow(topic: number, claim: number): void;
   /** Undoes one `follow` of the topic. */

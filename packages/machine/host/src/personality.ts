@@ -64,7 +64,7 @@ export type SystemServiceName = "endpoint-mapper" | "netbios";
 
 /** Form of the reset that a side sends when it gives up a synchronized connection. Its sequence number is SND.NXT (RFC 793 section 3.9, ABORT). */
 export interface AbortForm {
-  /** Whether it has the ACK flag and RCV.NXT; without, its acknowledgment field is zero. */
+  /** Whether the RST has the ACK flag and acknowledges RCV.NXT; otherwise its acknowledgment field is zero. */
   readonly ackFlag: boolean;
   readonly window: number;
   /** ASCII text carried as data, without a terminating NUL. */
@@ -136,7 +136,10 @@ export interface Personality {
   readonly pathMtuDiscovery: { readonly raiseAfterUs: number } | null;
   /** Whether segments of 576 bytes without DF are tried when larger ones vanish without an ICMP error (Q136970). */
   readonly blackHoleDetection: boolean;
-  /** What the urgent pointer points to: the last urgent byte (RFC 1122 section 4.2.2.4) or the one behind it (RFC 793 page 17, BSD); and whether that byte is taken out of the stream. */
+  /**
+   * `pointer`: the urgent pointer points to the last urgent byte (RFC 1122 section 4.2.2.4) or to the byte after it (RFC 793 page 17, BSD). `delivery`:
+   * whether that byte stays in the stream (`inline`) or is removed from it (`out-of-band`).
+   */
   readonly urgent: { readonly pointer: "last-byte" | "byte-after"; readonly delivery: "inline" | "out-of-band" };
   /** Duplicate acknowledgments after which the missing segment is sent at once (RFC 2001); `null`: never. */
   readonly fastRetransmitAfter: number | null;

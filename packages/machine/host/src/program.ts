@@ -110,7 +110,7 @@ export interface UdpSocket {
   close(): void;
 }
 
-/** What a system runs by itself, for any number of machines. */
+/** Services that an operating system itself offers on its ports, for any number of machines. */
 export interface SystemServices {
   /**
    * Opens the service on this port of the machine, with `host`'s methods, and returns true; false if the system holds no such port. A stack calls it when

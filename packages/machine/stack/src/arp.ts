@@ -119,7 +119,7 @@ function putSenderAndType(core: Core, at: number, etherType: number): void {
 /** An entry lives `arpUnusedUs` after it was last used or heard, and at most `arpUsedUs` after it was last heard (Q166750). */
 function isFresh(core: Core, address: number, place: number, now: number): boolean {
   if (isWithinLife(core, place, now)) return true;
-  // The wire delivers no broadcast that only repeats what the entry says, but such a broadcast keeps the entry alive too.
+  // The wire does not deliver broadcasts that only confirm the entry, but they refresh its lifetime, too.
   const heardAtUs = core.card.broadcasts?.heardAtUs(address) ?? -1;
   if (heardAtUs <= core.arp.heardAtUs(place)) return false;
   core.arp.setHeardAtUs(place, heardAtUs);
@@ -299,7 +299,7 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
   const now = core.scheduler.nowUs();
   if (operation === ARP_REPLY && now < core.probingUntilUs) {
     core.tell({ type: "arp-conflict", mac, defended: false });
-    // The machine that announced later repairs the caches that it has spoiled: it broadcasts the older machine's mapping (Q120599).
+    // The machine that announced itself later repairs the ARP caches that it changed: it broadcasts the older machine's mapping (Q120599).
     if (core.personality.arpConflict === "correct-and-stop") announce(core, mac);
     return false;
   }

@@ -52,7 +52,7 @@ export interface StackSettings {
   readonly datagrams?: DatagramObserver | null | undefined;
   /** Called with the number of sockets, listeners and connections that programs hold, whenever that number changes. */
   readonly onEndpoints?: ((count: number) => void) | null;
-  /** What the system runs by itself; `null` or left out: nothing. */
+  /** Services of the operating system; `null` or left out: none. */
   readonly services?: SystemServices | null | undefined;
 }
 

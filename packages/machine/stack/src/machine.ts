@@ -47,7 +47,7 @@ interface MachineBase {
   readonly eventSource?: number | undefined;
   /** Receives datagram and error events instead of `onEvent`. */
   readonly datagrams?: DatagramObserver | null | undefined;
-  /** What its system runs by itself while the stack is up; `null` or left out: nothing. */
+  /** Services of the operating system while the stack is up; `null` or left out: none. */
   readonly services?: SystemServices | null | undefined;
 }
 
@@ -91,7 +91,7 @@ export interface Machine {
   setPersonality(change: (before: Personality) => Personality): void;
   /** Ends the use of its address, as the end of a DHCP lease does (RFC 2131 section 4.4.5): the stack is silent until the next boot. */
   loseAddress(): void;
-  /** Attaches the machine to another network from the next boot on. The card of now stays as it is. */
+  /** Attaches the machine to another network from the next boot on. The present card is not changed. */
   attach(attachment: Attachment): void;
   /** Sets the registry's keep-alive values, for the running stack and every later one. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;

@@ -118,7 +118,7 @@ export class AddressTranslator {
     let binding = table.findInside(address, port, nowUs);
     const isTcp = protocol === IP_PROTOCOL_TCP;
     const flags = isTcp ? getTcpFlags(this.bytes, at) : 0;
-    // A segment within a connection that has no binding any more makes none (an assumption: some translators make one, others answer with a reset).
+    // Only a SYN creates a binding. A segment of a connection whose binding has expired is dropped (assumption: other translators create one or reset).
     const isNew = binding === null;
     if (binding === null) {
       if (isTcp && (flags & 0x12) !== 0x02) return "no-binding";
@@ -274,7 +274,7 @@ function protocolOf(b: Uint8Array, ipAt: number): Protocol | null {
   return protocol;
 }
 
-/** Offset of the port that is the sender's; of an ICMP query, that of its identifier. */
+/** Offset of the source port in the transport header; for an ICMP query, offset of the identifier. */
 function sourceAt(protocol: Protocol): number {
   return protocol === IP_PROTOCOL_ICMP ? 4 : 0;
 }

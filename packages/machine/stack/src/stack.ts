@@ -37,7 +37,7 @@ export interface Stack {
   start(): void;
   /** Stops at once and silently: no packet, no callback into programs, no timer left, no frame received. */
   kill(): void;
-  /** The machine may not use its address any more: the stack stops, and programs lose their connections. */
+  /** Takes the machine's address away: the stack stops, and programs lose their connections. */
   loseAddress(): void;
   /** Ends every open TCP connection with FIN or RST; the programs are called back as usual. */
   closeAll(way: "close" | "reset"): void;
@@ -53,7 +53,7 @@ export function createStack(settings: StackSettings): Stack {
 }
 
 /**
- * The class extends `StackCore`, so that what the layers share and what programs hold is one object and a frame needs one load to find it
+ * The class extends `StackCore`, so that the layers' shared state and the programs' Host are one object: a frame then needs one memory load less
  * (docs/FLEET-PROFILE.md).
  */
 class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameReceiver {

@@ -58,10 +58,10 @@ export class Tcb {
   readonly remoteAddress: number;
   readonly remotePort: number;
   state = CLOSED;
-  /** Handlers of the program. `null` before a passive connection is accepted, and after the program was told of the end. */
+  /** Handlers of the program; `null` until a passive connection is accepted, and after the program was notified of the end. */
   handlers: TcpHandlers | null = null;
   passive = false;
-  /** Why the connection ended; `null` while it has not. */
+  /** Why the connection ended; `null` before its end. */
   cause: TcpEndCause | null = null;
 
   // Send sequence space

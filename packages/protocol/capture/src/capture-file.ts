@@ -1,4 +1,4 @@
-/** What a capture file holds, whatever its format: the records that readers hand to a listener. */
+/** The records of a capture file, independent of its format: readers pass them to a listener. */
 
 /** Link-layer header types as the tcpdump group numbers them (LINKTYPE_ values). */
 export const LINKTYPE_ETHERNET = 1;
@@ -9,7 +9,7 @@ export const LINKTYPE_RAW = 101;
  */
 export const FIRST_NETMON_NOTE = 0xff00;
 
-/** The longest packet and the longest block that is read as a whole, in bytes: what Wireshark allows a block. */
+/** Longest packet and longest block in bytes that are read whole: Wireshark's limit of a block. */
 export const MAX_RECORD_LEN = 16 << 20;
 
 /**
@@ -31,13 +31,13 @@ export interface CapturedPacket {
   readonly timed: boolean;
   /** Counts the file's interfaces from 0, through all sections. */
   readonly interfaceIndex: number;
-  /** What the section says of that interface; `null` in formats that describe none. */
+  /** Description of the interface in the section; `null` in formats without such descriptions. */
   readonly capturedOn: PacketInterface | null;
   /** LINKTYPE_ value of the packet's interface. */
   readonly linkType: number;
   /** The packet's comments, one per line, or `null`. */
   readonly comment: string | null;
-  /** Counts the file's packets from 1, and what Wireshark numbers among them (notes, custom blocks). */
+  /** Ordinal of the record, from 1. As in Wireshark, packets, notes and custom blocks are counted. */
   readonly number: number;
   /** File offset in bytes of the record that holds the packet. */
   readonly offset: number;

@@ -46,7 +46,7 @@ const PACKED: readonly Beginning[] = [
 const MAX_PACKETLOGGER_LEN = 65_536;
 const MICROSECONDS = 1_000_000;
 
-/** What a file is that begins with the bytes at `at`, and what to do with it; `null` if that is not known. */
+/** Names the format of a file that begins with the bytes at `at`, and how to convert it; `null` for an unknown format. */
 export function describeForeignFormat(b: Uint8Array, at: number, end: number): string | null {
   const begins = ({ text }: Beginning): boolean => {
     if (end - at < text.length) return false;
@@ -59,7 +59,7 @@ export function describeForeignFormat(b: Uint8Array, at: number, end: number): s
   return name === null ? null : `the format ${name} is not read: convert the file with editcap -F pcapng`;
 }
 
-/** Formats without a magic number, told by a first record that makes sense in every field. */
+/** Formats without a magic number, recognized by a plausible first record. */
 function nameWithoutMagic(b: Uint8Array, at: number, end: number): string | null {
   if (isPacketLogger(b, at, end)) return "PacketLogger";
   if (isErf(b, at, end)) return "Endace ERF";
@@ -82,7 +82,7 @@ function isCommViewTime(b: Uint8Array, at: number): boolean {
   return isDate && b[at + 4] < 24 && b[at + 5] < 60 && b[at + 6] <= 60 && getU32le(b, at + 7) < MICROSECONDS;
 }
 
-/** Length of what follows, seconds, microseconds, and a type of packet: HCI's 0 to 3, or a note's 0xfb to 0xff. */
+/** Fields: length of the rest of the record, seconds, microseconds, and a packet type: 0 to 3 for HCI, 0xfb to 0xff for a note. */
 function isPacketLogger(b: Uint8Array, at: number, end: number): boolean {
   if (end - at < 13) return false;
   const type = b[at + 12];

@@ -30,11 +30,11 @@ export class RunningCounts {
   skipped = 0;
 }
 
-/** A format's reader: takes one record at a time (see `TakeRecord`) and says what went wrong when it returns 0. */
+/** Reader of a format: takes one record at a time (see `TakeRecord`); when it returns 0, `fault` says why. */
 export interface FormatReader {
   readonly fault: CaptureFaultKind | null;
   take(b: Uint8Array, at: number, end: number, offset: number): number;
-  /** Takes what can be read of an unfinished record when the file has ended inside it. */
+  /** Called when the file ends inside a record: takes the readable part of it. */
   takeRest?(b: Uint8Array, at: number, end: number, offset: number): void;
   /** The fault if the file ends here, after a whole record; `null` if it may. Formats without this method may end after any record. */
   end?(): CaptureFaultKind | null;

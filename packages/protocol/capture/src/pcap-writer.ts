@@ -5,7 +5,7 @@ import type { ChunkSink } from "./chunk-buffer.ts";
 import { ChunkBuffer } from "./chunk-buffer.ts";
 import { PCAP_FILE_HEADER_LEN, PCAP_MAGIC_NS, PCAP_MAGIC_US, PCAP_PACKET_HEADER_LEN } from "./pcap.ts";
 
-/** What the file header says (pcap draft section 4), and where virtual time lies on the calendar. */
+/** Fields of the file header (pcap draft section 4), and the calendar date of virtual time 0. */
 export interface PcapWriterOptions {
   /** LINKTYPE_ value; Ethernet unless given. */
   readonly linkType?: number;

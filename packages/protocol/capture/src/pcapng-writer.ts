@@ -6,7 +6,7 @@ import { ChunkBuffer } from "./chunk-buffer.ts";
 import * as ng from "./pcapng.ts";
 import { RESOLUTION_NS, RESOLUTION_US } from "./timestamp.ts";
 
-/** What the section header says (pcapng draft section 4.1), and where virtual time lies on the calendar. */
+/** Options of the section header (pcapng draft section 4.1), and the calendar date of virtual time 0. */
 export interface PcapngWriterOptions {
   readonly hardware?: string;
   readonly os?: string;
@@ -16,7 +16,7 @@ export interface PcapngWriterOptions {
   readonly epochUs?: number | bigint;
 }
 
-/** What an interface description block says (pcapng draft section 4.2). */
+/** Fields of an interface description block (pcapng draft section 4.2). */
 export interface PcapngInterfaceOptions {
   readonly name?: string;
   readonly description?: string;
@@ -178,7 +178,7 @@ export class PcapngWriter {
     this.#writeBlock(ng.BLOCK_NAME_RESOLUTION, block);
   }
 
-  /** Hands over what has been written so far, whole blocks: what the sink has then is a readable file. */
+  /** Passes all blocks written so far to the sink, which then has a readable file. */
   flush(): void {
     this.#out.flush();
   }

@@ -18,7 +18,7 @@ export class TimestampDecoder {
   ns = 0;
   readonly #resolution: number;
   readonly #offsetSeconds: bigint;
-  /** What one microsecond takes, for resolutions of 10^-6 to 10^-12; 0 for those that need long arithmetic. */
+  /** Time units per microsecond, for resolutions of 10^-6 to 10^-12 s; 0 for resolutions that need bigint arithmetic. */
   readonly #ticksPerUs: number;
 
   /** `resolution` is an if_tsresol byte, `offsetSeconds` an if_tsoffset. */

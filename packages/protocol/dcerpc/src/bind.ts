@@ -1,4 +1,4 @@
-/** bind, alter_context and what answers them (C706 section 12.6.4): bodies parsed to records, PDUs emitted whole. */
+/** The PDUs bind, alter_context and their responses (C706 section 12.6.4): `parse*` reads bodies, `emit*` writes whole PDUs. */
 
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "./bounded-reader.ts";
@@ -134,7 +134,7 @@ export function parseBind(b: Uint8Array, at: number): BindRepr | null {
   return r.failed ? null : { callId: pduCallId(b, at), maxXmitFrag, maxRecvFrag, assocGroupId, contexts };
 }
 
-/** Whether a checked bind or alter_context offers the interface `syntax`; as `parseBind` would tell, without a record. */
+/** Whether a checked bind or alter_context offers the interface `syntax`. Unlike `parseBind` it allocates no record. */
 export function offersSyntax(b: Uint8Array, at: number, syntax: SyntaxId): boolean {
   const r = bodyReader(b, at);
   r.skip(8);

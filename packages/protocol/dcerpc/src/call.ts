@@ -23,9 +23,9 @@ import { type AuthVerifier, emitAuthVerifier } from "./security.ts";
 const CALL_HEADER_BYTES = PDU_HEADER_BYTES + 8;
 const FAULT_BYTES = 32;
 
-/** What a fragment's trailer starts on a multiple of, from the stub's start: 16, as read off a capture of an Exchange 5.5 server. */
+/** Alignment in bytes of a fragment's security trailer, counted from the stub's start: 16, as in a capture of an Exchange 5.5 server. */
 const AUTH_ALIGNMENT = 16;
-/** What the stub bytes of every fragment but the last are a multiple of, so that NDR alignment survives. */
+/** The stub length of every fragment except the last is a multiple of this, so that NDR alignment is preserved. */
 const STUB_ALIGNMENT = 8;
 
 /** The status codes of faults that these programs send. */

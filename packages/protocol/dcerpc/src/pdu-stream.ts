@@ -25,7 +25,7 @@ export class PduStream {
     this.#onPdu = onPdu;
   }
 
-  /** Bytes 12 to 15 of the header at fault: what the answer to it names as its call. */
+  /** Bytes 12 to 15 of the faulty header: the call id that the response must name. */
   get refusedCallId(): number {
     return this.#refusedCallId;
   }

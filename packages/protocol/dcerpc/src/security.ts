@@ -21,7 +21,7 @@ export interface AuthVerifier {
   readonly value: Uint8Array;
 }
 
-/** Of a checked PDU: its trailer, the verifier copied; `null` where it has none. */
+/** The security trailer of a checked PDU, with a copy of the verifier; `null` if the PDU has none. */
 export function parseAuthVerifier(b: Uint8Array, at: number): AuthVerifier | null {
   const authLength = pduAuthLength(b, at);
   if (!authLength) return null;
@@ -72,7 +72,7 @@ export interface ServerAuthenticator {
   challenge(token: AuthVerifier): AuthVerifier | null;
   /** Handles the auth3 PDU; returns whether authentication succeeded. Calls of an unauthenticated client get a fault. */
   complete(token: AuthVerifier): boolean;
-  /** What every response and fault carries after that; `protect` fills it in. */
+  /** Trailer of every later response and fault, with an empty verifier; `protect` fills it in. */
   callVerifier(): AuthVerifier;
   /** A checked request PDU with its signature verified and its stub decrypted, as a copy; the same bytes where nothing is signed; `null` to refuse it. */
   unprotect(pdu: Uint8Array): Uint8Array | null;

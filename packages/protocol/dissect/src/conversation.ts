@@ -127,7 +127,7 @@ export class Conversations {
   #udpStreams = 0;
   /** Datagrams of which some fragments have come. */
   readonly fragments = new IpFragments();
-  /** What the latest segment is; `tcp` clears its marks. */
+  /** Analysis of the latest TCP segment; the `tcp` dissector clears its marks. */
   readonly analysis = new TcpAnalysis();
 
   udpStream(source: number, destination: number, srcPort: number, dstPort: number): number {

@@ -39,7 +39,7 @@ export const overIp = (protocolNumber: number): Place => ({ carrier: "ip", proto
 export const overUdp = (...ports: readonly number[]): Place[] => ports.map((port) => ({ carrier: "udp", port }));
 /** Segments to these ports, or from them if no protocol claims the destination port. Each segment's payload is dissected by itself. */
 export const overTcp = (...ports: readonly number[]): Place[] => ports.map((port) => ({ carrier: "tcp", port }));
-/** Messages anywhere in a TCP stream, on any port; those that span segments are put together. Asked before ports are. */
+/** Messages anywhere in a TCP stream, on any port; messages that span segments are reassembled. This is tried before the ports. */
 export const overTcpStream = (framing: StreamFraming): Place => ({ carrier: "tcp-stream", framing });
 /** Datagrams on any other port whose content `matches`. */
 export const overUdpContent = (matches: (b: Uint8Array, at: number, end: number) => boolean): Place => ({

@@ -57,9 +57,9 @@ export interface Dispatch {
   payloadLength(etherType: number, b: Uint8Array, at: number, end: number): number;
   overSap(sap: number): DissectedProtocol | undefined;
   overSnap(oui: number, type: number): DissectedProtocol | undefined;
-  /** What a datagram's payload is: by its destination port, its source port, or its content. */
+  /** The dissector of a UDP datagram's payload, chosen by destination port, source port or content. */
   overUdp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect;
-  /** What a segment's payload is, apart from framed messages: by its destination port, its source port, or its content. */
+  /** The dissector of a TCP segment's payload that has no stream framing, chosen by destination port, source port or content. */
   overTcp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect;
   /** Protocols that `carrier` may carry, directly or inside one another, with those that take unclaimed bytes. */
   below(carrier: DissectedProtocol): readonly DissectedProtocol[];

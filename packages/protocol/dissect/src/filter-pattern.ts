@@ -27,7 +27,7 @@ function withPerlDots(pattern: string): string {
 
 const utf8 = new TextEncoder();
 
-/** As Wireshark does, patterns match the octets of UTF-8: a dot stands for one of them. */
+/** Converts a text to its UTF-8 octets, one character each: as in Wireshark, a dot in a pattern matches one octet. */
 function octetsOf(text: string): string {
   return /[^\0-\x7f]/.test(text) ? latin1Of(utf8.encode(text)) : text;
 }

@@ -51,7 +51,7 @@ export class Filter {
     this.#sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);
     const isSelected = this.#test(this.#sink.content);
-    // As in tshark, what a filter selects is displayed.
+    // As in tshark, a selected frame counts as displayed, on which `frame.time_delta_displayed` depends.
     if (isSelected) this.#dissector.setDisplayed(p);
     return isSelected;
   }

@@ -28,7 +28,7 @@ export const TCP_MARKS = {
 export type TcpMark = keyof typeof TCP_MARKS;
 
 const M = TCP_MARKS;
-/** Segments whose sequence number lies behind what the side has sent already. */
+/** Marks of segments whose sequence number is below the next expected one. */
 export const TCP_REPEATS = M.retransmission | M.outOfOrder;
 
 /** A retransmission so soon after two duplicate acknowledgments is a fast one. */
@@ -43,7 +43,7 @@ const SCALE_UNKNOWN = -1;
 /** The side's SYN came without the option: windows of neither side are scaled (RFC 7323 section 2.2). */
 export const SCALE_NONE = -2;
 
-/** Count of duplicate acknowledgments of a side after the other has acknowledged what was lost: Wireshark takes it for many of them. */
+/** Value of `duplicateAcks` after an acknowledgment of a segment that the capture lacks: as in Wireshark, it then counts as many. */
 const LOSS_TOLD = 0xffffffff;
 
 interface Unacknowledged {
@@ -55,7 +55,7 @@ interface Unacknowledged {
 
 /** One direction of a conversation. */
 export class TcpSideAnalysis {
-  /** Its FIN came while the other side had sent none. */
+  /** Whether this side sent its FIN before the other side. */
   closesFirst = false;
   /** The first sequence number, which relative ones count from; -1 before a segment was seen. */
   firstSeq = -1;
@@ -64,7 +64,7 @@ export class TcpSideAnalysis {
   nextSeqUs = 0;
   nextSeqNs = 0;
   nextSeqFrame = 0;
-  /** End of what was captured without a gap; -1 before a segment was seen. */
+  /** Sequence number up to which the data was captured without a gap; -1 before the first segment. */
   maxAcked = -1;
   lastAck = 0;
   lastAckUs = 0;
@@ -98,7 +98,7 @@ export class TcpSideAnalysis {
   }
 }
 
-/** What both directions have in common. */
+/** Times of a connection that both directions share. */
 export interface TcpTiming {
   /** Time of the latest SYN without ACK; -1 before one was seen. */
   synUs: number;
@@ -154,7 +154,7 @@ export class TcpAnalysis {
         other.maxAcked = other.nextSeq;
         this.marks |= M.ackLostSegment;
       } else {
-        // The other side goes on without data: the same loss is told once.
+        // Each loss is marked once, even if further acknowledgments without data follow.
         if (other.duplicateAcks === 0) this.marks |= M.ackLostSegment;
         other.duplicateAcks = LOSS_TOLD;
       }

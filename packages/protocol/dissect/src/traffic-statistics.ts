@@ -96,7 +96,7 @@ export class LayerTraffic {
   readonly name: TrafficLayer;
   readonly #layer: Layer;
   readonly #conversations = new Map<string, Known>();
-  /** Time of the first frame, whatever it is; -1 before it. */
+  /** Time of the first frame in microseconds, counted here or not; -1 before it. */
   firstUs = -1;
 
   constructor(name: TrafficLayer) {
@@ -249,7 +249,7 @@ export class ProtocolHierarchy {
       next.frames++;
       next.bytes += length;
       at = next;
-      // What an error quotes is no protocol of this frame.
+      // Protocols of a datagram that an ICMP error quotes do not count as protocols of the frame.
       if (QUOTING.has(field.name)) return;
     }
   }

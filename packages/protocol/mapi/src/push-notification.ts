@@ -11,7 +11,7 @@ export interface EcRRegisterPushNotificationRequest {
   readonly pcxh: Uint8Array;
   /** Ignored by the server. */
   readonly iRpc: number;
-  /** What the datagrams will carry; its length is cbContext. */
+  /** The context: payload of the datagrams. Its length is cbContext. */
   readonly rgbContext: Uint8Array;
   /** 0xffffffff. */
   readonly grbitAdviseBits: number;
@@ -101,7 +101,7 @@ export const AF_INET = 2;
 export const AF_IPX = 6;
 export const AF_INET6 = 23;
 
-/** What the length of a sockaddr must be, by family; IPX's is inferred. */
+/** Required length of a sockaddr in bytes, by address family; the one for IPX is inferred. */
 const SOCKADDR_BYTES: Readonly<Record<number, number>> = { [AF_INET]: 16, [AF_IPX]: 14, [AF_INET6]: 28 };
 
 /** A sockaddr_in: family little-endian, port and address in network order, eight zero bytes. */
@@ -114,7 +114,7 @@ export function emitSockaddrIn(address: number, port: number): Uint8Array {
   return w.toBytes();
 }
 
-/** What a server on IPv4 says to a callback address: ecNone, ecInvalidParam (unknown family, wrong length) or ecNotSupported (a family it lacks). */
+/** Return value of an IPv4-only server for a callback address: ecNone, ecInvalidParam (unknown family, wrong length), ecNotSupported (other family). */
 export function checkCallbackAddress(b: Uint8Array): number {
   if (b.length < 2) return MAPI_ERROR.ecInvalidParam;
   const family = getU16le(b, 0);

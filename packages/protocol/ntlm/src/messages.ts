@@ -35,7 +35,7 @@ const AUTHENTICATE_SHORT_BYTES = 52;
 
 /** Longer names are refused: no account has one. */
 const MAX_NAME_BYTES = 512;
-/** What a list of names may take. */
+/** Longest response or list of AV pairs that is accepted, in bytes. */
 const MAX_RESPONSE_BYTES = 4096;
 
 const NO_BYTES = new Uint8Array(0);

@@ -56,7 +56,7 @@ function desKey(b: Uint8Array, at: number): Uint8Array {
   return key;
 }
 
-/** What LMOWF enciphers (MS-NLMP 3.3.1). */
+/** The plaintext that LMOWF encrypts (MS-NLMP 3.3.1). */
 const LM_CONSTANT = new TextEncoder().encode("KGS!@#$%");
 
 const LM_PASSWORD_BYTES = 14;

@@ -13,7 +13,7 @@ const AUTHENTICATION = 51;
 const DESTINATION_OPTIONS = 60;
 const MOBILITY = 135;
 
-/** What a packet carries; each call of `findIpv6Payload` overwrites it. */
+/** Location and protocol of a packet's payload; each call of `findIpv6Payload` overwrites the record. */
 export interface Ipv6Payload {
   protocol: number;
   at: number;
@@ -24,13 +24,13 @@ export interface Ipv6Payload {
   fragmentAt: number;
 }
 
-/** What is wrong with the header at `at`, of which `len` octets are there; `null` if it can be read (RFC 8200 section 3). */
+/** Checks the header at `at`, of which `len` octets are available (RFC 8200 section 3). Returns a fault, or `null` if it can be read. */
 export function checkIpv6Header(b: Uint8Array, at: number, len: number): WireFault | null {
   if (len < IPV6_HEADER_LEN) return "truncated";
   return b[at] >>> 4 === 6 ? null : "bad-version";
 }
 
-/** Length of what follows the header, in bytes; zero in a jumbogram (RFC 2675). */
+/** Payload Length: bytes after the header; zero in a jumbogram (RFC 2675). */
 export function getIpv6PayloadLen(b: Uint8Array, at: number): number {
   return getU16be(b, at + 4);
 }

@@ -38,7 +38,7 @@ const AF_INET = 2;
 const AF_INET6: readonly number[] = [10, 24, 28, 30];
 const TAG_LEN = 4;
 const PPPOE_LEN = 6;
-/** Shims around one packet that are skipped; a packet made to have more is left alone. */
+/** Most shim headers (tags, labels, PPPoE) that are skipped in one packet; a packet with more is not read. */
 const MAX_SHIMS = 16;
 
 /** Offset and EtherType of the payload; each call of `findNetworkLayer` overwrites them. */

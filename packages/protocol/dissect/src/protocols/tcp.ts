@@ -136,7 +136,7 @@ function dissectControl(d: Dissection, at: number, end: number, headerLen: numbe
   d.number(F.window, window, at + WINDOW_AT, 2);
   d.number(F.scaledWindow, window * 2 ** windowScale, at + WINDOW_AT, 2);
   d.number(F.checksum, getU16be(b, at + CHECKSUM_AT), at + CHECKSUM_AT, 2);
-  // Of a quoted segment, what is missing is not known.
+  // The checksum of a quoted segment cannot be verified, because the quote may lack a part of the segment.
   if (d.quoted === 0 && d.sink.wants(F.checksumStatus)) {
     const status = d.isWholeDatagram
       ? Number(foldChecksum(sumWords(b, at, end - at, d.sumPseudoHeader(IP_PROTOCOL_TCP, end - at))) === 0)
@@ -196,7 +196,7 @@ function dissectTimes(d: Dissection, conversation: TcpConversation, timeUs: numb
   conversation.lastNs = timeNs;
 }
 
-/** What the segment is within its conversation. */
+/** Fields of the analysis: retransmissions, acknowledged frames, times (`tcp.analysis.…`). */
 function dissectAnalysis(d: Dissection, { timing }: TcpConversation, at: number): void {
   const { analysis } = d.conversations;
   const { marks } = analysis;

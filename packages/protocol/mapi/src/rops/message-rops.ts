@@ -21,7 +21,7 @@ import {
   when,
 } from "./field.ts";
 
-/** OpenMessage's CodePageId: that of the logon. */
+/** CodePageId of OpenMessage that selects the code page of the logon. */
 export const CODE_PAGE_OF_LOGON = 0x0fff;
 
 /** SetMessageReadFlag's ReadFlags (MS-OXCMSG 2.2.3.11.1). */
@@ -61,7 +61,7 @@ export interface OpenRecipient {
 
 const openRecipient: Field<OpenRecipient> = group({ recipientType: u8, codePageId: u16le, reserved: reserved(2), row: counted(u16le) });
 
-/** What a client is told of a message that it opens; `recipients` are the first of `recipientCount`. */
+/** Fields of the response about an opened message; `recipients` has the first of its `recipientCount` recipients. */
 const openedMessage = {
   hasNamedProperties: bool,
   subjectPrefix: typedStringField,

@@ -3,7 +3,7 @@
 import { defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
 import { counted, flaggedValuesOrNull, u8, u16le } from "./field.ts";
 
-/** ModifyFlags of ModifyPermissions and ModifyRules: what was there goes first (MS-OXCPERM 2.2.2.1, MS-OXORULE 2.2.1.1). */
+/** ModifyFlags of ModifyPermissions and ModifyRules: the present entries are deleted first (MS-OXCPERM 2.2.2.1, MS-OXORULE 2.2.1.1). */
 export const REPLACE_ROWS = 0x01;
 
 /** Flags of one permission or rule (MS-OXCPERM 2.2.2.2, MS-OXORULE 2.2.1.3). */
