@@ -111,7 +111,7 @@ describe("pushback compare", () => {
     const { code, stdout } = pushback("compare", path, "--platforms", "ms-dos");
     expect(code).toBe(1);
     expect(stdout).toContain("✗ network-client-3.0: icmpPortUnreachable is 7, but it was 0");
-    // Options that only repeat what holds already do not switch the verdict off.
+    // Options that repeat the file's own values do not switch the judgement off.
     expect(pushback("compare", path, "--platforms", "ms-dos", "--keepalive", "2h", "--interval", "60s").code).toBe(1);
     const other = pushback("compare", path, "--platforms", "ms-dos", "--keepalive", "1h");
     expect([other.code, other.stdout]).toEqual([0, expect.stringContaining("? not judged: expected numbers")]);

@@ -1,4 +1,4 @@
-/** `convert` into every format and back, and what it says of what a format does not keep. */
+/** `convert` into every format and back, and its messages about properties that a format does not store. */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

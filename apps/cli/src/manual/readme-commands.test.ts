@@ -67,7 +67,7 @@ ${replay("far", "frames.pcap")}
 wait $!
 `;
 
-/** What a line becomes in the script. */
+/** The line of the test's shell script for a line of the README. */
 function scriptOf(line: string, sweep: string): string {
   const words = JSON.stringify(line);
   if (/ diagnose -i /.test(line)) return `${line} > live.txt &${REPLAY}grep -q stale-push live.txt || exit 95`;

@@ -71,7 +71,7 @@ class LanguageClient {
     return new Promise((done) => this.#waiting.set(id, done));
   }
 
-  /** Opens a document; resolves to what the server has against it. */
+  /** Opens a document. Resolves to the messages that the language server reports about it. */
   open(uri: string, text: string): Promise<string[]> {
     const messages = new Promise<string[]>((done) => this.#diagnostics.set(uri, done));
     this.notify("textDocument/didOpen", { textDocument: { uri, languageId: "yaml", version: 1, text } });

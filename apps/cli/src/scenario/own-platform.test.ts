@@ -7,7 +7,7 @@ import { loadScenario } from "../shared/gallery.ts";
 import { comparisonTable } from "./comparison-table.ts";
 
 const [model] = PLATFORMS[PLATFORMS.length - 1].variants;
-/** It differs from the platform that it is made from in what its ICMP errors quote. */
+/** A copy of a built-in platform whose ICMP errors quote another number of bytes. */
 const warp: Platform = {
   id: "os-2",
   title: "OS/2 Warp",

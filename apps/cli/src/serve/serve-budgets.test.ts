@@ -339,7 +339,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
     const rgb = mapi.emitRopBuffer({ ropsList: w.toBytes(), handles: [read.opened] });
     const stub = mapi.emitEcDoRpcRequest({ pcxh: session.pcxh, rgb, usSize: 0x7000 });
     const call = (callId: number) => emitCall({ ptype: PTYPE.REQUEST, callId, contextId: 0, opnum: mapi.EMSMDB_OP.EcDoRpc, stub }, 5840);
-    // A second connection of the group, which the first one founded; each answer has 24 KiB, and what the kernel's buffers take does not count.
+    // A second connection in the association group of the first. Each response has 24 KiB; bytes in the kernel's buffers do not count.
     const bind = emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 1, contexts });
     raw(port, Buffer.concat([bind, ...Array.from({ length: 450 }, (_, n) => call(n))]), "127.0.0.1", false);
     await expect.poll(() => resets).toBe(1);

@@ -55,7 +55,7 @@ it("loses no acknowledged message, duplicates none, and pushes to clients that l
     const enough = acknowledged.size + Math.ceil(Math.random() * (MESSAGES / KILLS) * 1.5);
     await deliver(server.ready.control, left, (key) => {
       acknowledged.add(key);
-      // Whatever it is in the middle of: the next deliveries are in its socket already.
+      // The kill comes at a random moment while the server works on the next deliveries, which are in its socket already.
       if (acknowledged.size === enough && kills < KILLS) killing = setTimeout(() => server.child.kill("SIGKILL"), Math.random() * 10);
     });
     logon.host.kill();

@@ -103,7 +103,7 @@ describe("mail by SMTP", () => {
         .on("error", () => {})
         .resume(),
     );
-    // Half of them are closed by the server; the others stay open.
+    // The server closes half of the connections; the others stay open.
     await expect.poll(() => greedy.filter((socket) => socket.destroyed).length).toBe(20);
     expect(greedy.filter((socket) => socket.readyState === "open").length).toBe(20);
     for (const socket of greedy) socket.destroy();

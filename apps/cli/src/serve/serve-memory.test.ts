@@ -15,7 +15,7 @@ const MAIL_MIB = Number(process.env["PUSHBACK_MAIL_MIB"] ?? 200);
 const MESSAGES_PER_MIB = 4;
 const INBOX = 4;
 
-/** What memory may grow by: the cache of 32 MiB, garbage of the reads, and the heap's slack. */
+/** Limit of the growth of memory: the cache of 32 MiB, garbage from the reads, and heap slack. */
 const MAX_GROWTH_MIB = 120;
 
 const folder = testFolder();

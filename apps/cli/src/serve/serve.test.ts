@@ -172,7 +172,7 @@ describe("a running server", () => {
     const strangers = Array.from({ length: 60 }, (_, i) => {
       const socket = connect(ready.emsmdbPort, "127.0.0.1");
       socket.on("error", () => {});
-      // Those that speak another protocol are answered with a bind_nak, which has to be read for the end to be seen.
+      // A connection with another protocol is answered with a bind_nak, which must be read before `close` is emitted.
       socket.resume();
       if (i % 3 === 1) socket.write(Buffer.from([5, 0, 0x0b, 3, 0x10, 0, 0, 0, 0xd0, 0x16]));
       if (i % 3 === 2) socket.write("GET / HTTP/1.1\r\n\r\n");

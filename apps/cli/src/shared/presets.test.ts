@@ -53,7 +53,7 @@ describe("presets", () => {
     // The command line takes a flag back.
     expect(await optionsWith("show: { json: true }\n", {}, "show", "--no-json")).toMatchObject({ json: false });
     expect(await optionsWith("open: false\n", {}, "show", "--open")).toMatchObject({ open: true });
-    // `count` takes a value in one command and none in the other.
+    // `--count` takes a value in `mailbox add`; in `show` it is an option without one.
     expect(await optionsWith("count: 5\n", {}, "show")).not.toHaveProperty("count");
     expect(await optionsWith("", { PUSHBACK_COUNT: "5" }, "show")).not.toHaveProperty("count");
     expect(await optionsWith("data: d\n", { PUSHBACK_COUNT: "5" }, "mailbox", "add")).toEqual({ count: "5", data: "d" });

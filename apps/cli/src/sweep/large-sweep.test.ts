@@ -47,7 +47,7 @@ it(`ends ${RUNS} runs with ${HEAP_MIB} MiB of heap`, { timeout: 1_200_000 }, asy
     replications: RUNS,
     seed: "1",
   });
-  // The journal's keys are those of this plan, so what is made up is taken for done.
+  // The journal has the keys of this plan, so the invented rows below count as finished runs.
   expect(JSON.parse(real[0]).key).toBeOneOf(plan.runs.slice(0, REAL).map(({ key }) => key));
   const journal = openSync(path, "a");
   let made: string[] = [];

@@ -31,7 +31,7 @@ export function pushback(
     readonly cwd?: string;
     readonly input?: string | Uint8Array;
     readonly timeoutMs?: number;
-    /** What the environment has besides. */
+    /** Additional environment variables. */
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Outcome {

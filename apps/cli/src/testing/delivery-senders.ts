@@ -13,11 +13,11 @@ export interface CrashDelivery {
   /** Unique. */
   readonly subject: string;
   readonly body: string;
-  /** By the control socket: the mailbox; ada where it is left out. */
+  /** Mailbox for deliveries through the control socket; "ada" if left out. */
   readonly to?: string;
 }
 
-/** What is still to be delivered, and what was acknowledged. */
+/** The deliveries that are still to be made, and those that the server acknowledged. */
 export interface Load {
   /** In order of being asked for; a delivery stays here until it is acknowledged. */
   readonly left: Readonly<Record<Way, Map<string, CrashDelivery>>>;
@@ -52,7 +52,7 @@ function acknowledge(load: Load, delivery: CrashDelivery): void {
   load.acknowledged.set(delivery.subject, delivery);
 }
 
-/** Up to `count` deliveries, when the run wants some; none when there are none left, or the run stops. */
+/** Waits until the run allows further deliveries, then returns up to `count` of them; an empty list if none are left or the run stops. */
 async function next(load: Load, way: CrashDelivery["way"], stop: Stop, count: number): Promise<CrashDelivery[]> {
   while (!stop.stopped && load.left[way].size > 0 && load.acknowledged.size >= load.allowed) await pause(LOOK_MS);
   return stop.stopped ? [] : [...load.left[way].values()].slice(0, count);

@@ -58,7 +58,7 @@ async function mail(name: string, address: string, body: string): Promise<void> 
 const html = (text: string) => `Content-Type: text/html\r\n\r\n${text}`;
 const lines = (text: string) => text.replace(/(.{900})/g, "$1\r\n");
 
-/** Logs on from an address, attacks, and lets the connection go whatever came of it. */
+/** Logs on from an address, runs the attack, and closes the connection in any case. */
 async function withSession(address: number, attack: (session: RawSession) => Promise<void>, password = "secret"): Promise<void> {
   const host = createRawHost(address);
   try {

@@ -26,7 +26,7 @@ export interface Lateness {
 
 export interface ProbeReport {
   readonly server: Lateness;
-  /** A timer of another process that does nothing else, on the same computer at the same time. */
+  /** The same measurement for a bare timer in another process, on the same computer at the same time. */
   readonly control: Lateness;
   /** Gaps of more than one and a half intervals: a datagram did not come. */
   readonly lost: number;

@@ -44,7 +44,7 @@ export interface SoakOutcome {
   readonly push: ProbeReport;
   /** Resident memory of the server in MiB, a sample for each twentieth of the run. */
   readonly residentMib: readonly number[];
-  /** Load average of the computer at the end, and its processors: what to read lateness beside. */
+  /** Load average at the end and number of processors: a loaded computer explains late datagrams. */
   readonly load: number;
   readonly processors: number;
 }

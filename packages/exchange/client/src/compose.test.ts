@@ -387,7 +387,7 @@ it("ROPs in any order, on any handles, with any tags, are answered, and the sess
     const answers = buffer && mapi.parseRopResponses(buffer.ropsList, () => [mapi.PR_SUBJECT]);
     for (const answer of answers ?? []) succeeded.add(answer.rop);
     const after = [logon, ...(buffer?.handles.slice(1) ?? [])];
-    // What a slot held before is let go, or the session's limits would end the game.
+    // Objects that a slot no longer holds are released; otherwise the session would reach its limit of open objects.
     const lost = handles.filter((handle) => handle !== NO_HANDLE && !after.includes(handle));
     ask(
       lost.map((_, inputHandleIndex) => ({ rop: "Release", ...on(inputHandleIndex) })),

@@ -309,7 +309,7 @@ describe("a push", () => {
     s.network.runUntil(20 * SECOND);
     s.machine.start();
     const events: MailClientEvent[] = [];
-    // The same generator would make the same context again: a reboot does not repeat itself.
+    // Advances the random generator: otherwise the client would choose the same context as before the reboot.
     for (let i = 0; i < 10; i++) s.machine.randomU32();
     const again = createMailClient(s.machine.host(), { serverAddress: SERVER, habits: HABITS, userDn: s.dn }, (event) =>
       events.push(event),

@@ -54,7 +54,7 @@ it.each([
   const pTarget = { tag: PR_DISPLAY_NAME, value: name };
   const sought = ask(nspi.NspiSeekEntries, { hRpc, Reserved: 0, pStat: stat, pTarget, lpETable: null, pPropTags });
   expect(sought.ppRows?.[0]).toEqual([{ tag: PR_DISPLAY_NAME, value: name }]);
-  // Of the names, the wide texts are what all code pages mean; a page shows a question mark for each character that it lacks.
+  // The Unicode names are the reference. An 8-bit name has a question mark for each character that its code page lacks.
   const request = { hRpc, dwFlags: 0, pStat: stat, dwETableCount: 0, lpETable: null, Count: 50 };
   const wide = ask(nspi.NspiQueryRows, { ...request, pPropTags: [PR_DISPLAY_NAME_W] });
   const texts = (wide.ppRows ?? []).map(([cell]) => new TextDecoder("utf-16le").decode(cell.value as Uint8Array));

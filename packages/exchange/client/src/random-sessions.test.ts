@@ -217,7 +217,7 @@ it(`serves a client beside ${SESSIONS} random connections`, { timeout: 3_600_000
     const random = new RandomSession(draw, s, seen);
     for (let n = 0; n < STEPS && random.step(); n++);
     random.end();
-    // Nothing of the connection is left, and the client beside it has what it had.
+    // The server has released everything of the connection, and the other client's session still works.
     expect(s.server.counts().associations).toBe(associations);
     expect(s.server.sessions().map(({ user }) => user)).toEqual(["ada"]);
     const asked: mapi.RopRequest = { rop: "LongTermIdFromId", logonId: 0, inputHandleIndex: 0, objectId: inbox };

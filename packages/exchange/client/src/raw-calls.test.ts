@@ -137,7 +137,7 @@ describe("ROP buffers", () => {
       fc.property(fc.constantFrom(...Object.values(mapi.ROP)), fc.uint8Array({ maxLength: 40 }), fc.nat(600), (ropId, tail, room) => {
         const ropsList = new Uint8Array([ropId, 0, tail[0] % 3, ...tail]);
         const rgb = mapi.emitRopBuffer({ ropsList, handles: [...handles, NO_HANDLE] });
-        // The array that carries both ways cannot be shorter than what it carries.
+        // usSize is the size of the array for request and response, so it is at least the length of the request.
         const usSize = rgb.length + room;
         const response = rawRpc(s, pcxh, rgb, usSize);
         expect(response.rgb.length).toBeLessThanOrEqual(usSize);

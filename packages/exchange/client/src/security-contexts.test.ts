@@ -86,7 +86,7 @@ describe("security contexts", () => {
       mapi.MAPI_ERROR.ecLoginPerm,
       mapi.MAPI_ERROR.ecLoginPerm,
     ]);
-    // A context whose account is refused is of no use; the others stay.
+    // Calls on a context whose account was refused fail; other contexts still work.
     p.bind(PTYPE.ALTER_CONTEXT, verifier(3, 2, "hello"));
     p.prove(3, "eve");
     expect([p.connect(verifier(3, 2)), p.connect(verifier(2, 2))]).toEqual([NCA_S_FAULT.ACCESS_DENIED, 0]);

@@ -42,7 +42,7 @@ class Office {
     return host;
   }
 
-  /** Lets virtual time pass until `outcome` is there; what waits for a promise runs between two events. */
+  /** Advances virtual time until `outcome` settles. Promise callbacks run between two events. */
   async runUntil<T>(outcome: Promise<T>): Promise<T> {
     let isThere = false;
     const settled = outcome.finally(() => {

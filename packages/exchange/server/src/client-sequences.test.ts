@@ -289,7 +289,7 @@ describe("a client", () => {
     ]);
     expect([first, rest, end].map((answer) => (answer.rop === "ReadStream" ? answer.data.length : -1))).toEqual([2048, 952, 0]);
     const read = { responseHandleIndex: 0, readFlags: 0, clientData: null };
-    // ReadStatusChanged is about public folders (MS-OXCROPS 2.2.6.11.2); the flag itself says what was done.
+    // ReadStatusChanged is used for public folders only (MS-OXCROPS 2.2.6.11.2), so the message's flag is checked.
     const [marked, flags] = client.well([{ rop: "SetMessageReadFlag", ...at(2), ...read }, get(2, [0x0e070003])], [0x0e070003]);
     expect([marked, cells(flags)]).toMatchObject([{ readStatusChanged: false }, [1]]);
     client.well([client.open(IPM_SUBTREE, 6), create(6, 7, "Filed"), release(2)]);

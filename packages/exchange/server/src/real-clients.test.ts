@@ -140,7 +140,7 @@ describe("answers that were other than ours", () => {
     const folderId = bench.mailbox.folderIds[LOGON_FOLDER.INBOX];
     const opened = bench.one({ rop: "OpenMessage", ...opens(1, 2), codePageId: 0x0fff, folderId, openModeFlags: 0, messageId });
     expect(opened).toMatchObject({ recipientCount: 7, subjectPrefix: { type: 3 } });
-    // The genuine server left three of seven out, by a rule that is not known; ReadRecipients has those that are.
+    // The genuine server returned four of seven recipients, by an unknown rule. This server returns all; ReadRecipients returns those from a row on.
     expect(opened.rop === "OpenMessage" && opened.recipients.length).toBe(7);
     const rest = bench.one({ rop: "ReadRecipients", ...on(2), rowId: 4 });
     expect(rest.rop === "ReadRecipients" && rest.recipients.map(({ rowId }) => rowId)).toEqual([4, 5, 6]);

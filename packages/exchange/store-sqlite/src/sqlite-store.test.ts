@@ -218,7 +218,7 @@ describe("a store", () => {
     const content = { unsent: true, recipients, properties, attachments: new Map() };
     expect(store.replaceMessage({ ...message(0), modifiedMs: 5, read: true, flags: 0x40, content })).toBe(true);
     expect(store.changeEntries("eve", [change("13", "x")], [], 52)).toBe(false);
-    // A copy shares what is on the disk, and keeps it when the original goes.
+    // A copy shares the original's parts on disk, and keeps them when the original is deleted.
     const place = { alias: "ada", folder: 7 };
     const header = { ...message(9), modifiedMs: 9 };
     expect(store.copyMessages([{ from: message(0).mid, header }], place, 51)).toBe(true);

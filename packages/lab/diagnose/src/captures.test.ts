@@ -1,4 +1,4 @@
-/** The built-in captures: the diagnosis says of each what a person who knows what happened would say. */
+/** The built-in captures: the diagnosis of each must equal the findings that follow from how it was made. */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ function fieldsOf(f: Finding, wanted: ExpectedFinding): ExpectedFinding {
     platform: f.platforms[0]?.name ?? "",
   };
   const shown = Object.fromEntries(Object.entries(all).filter(([key]) => key in wanted)) as unknown as typeof all;
-  // What is near enough becomes equal, so that a difference shows as one.
+  // Values within the tolerance are replaced by the expected ones, so that only real differences fail.
   if (wanted.endsAtUs && f.endsAtUs && Math.abs(wanted.endsAtUs - f.endsAtUs) <= END_TOLERANCE_US) shown.endsAtUs = wanted.endsAtUs;
   if (wanted.platform && shown.platform.includes(wanted.platform)) shown.platform = wanted.platform;
   return shown as ExpectedFinding;

@@ -1,4 +1,4 @@
-/** TCP sessions that only one end still holds, and the look-alikes that are none. */
+/** Half-open TCP sessions, and traffic that looks similar. */
 
 import type { CapturedPacket } from "@pushback/capture";
 import { IP_PROTOCOL_TCP, putIpv4Header, putTcpHeader, TCP_ACK, TCP_PSH, TCP_RST, TCP_SYN } from "@pushback/wire";

@@ -15,7 +15,7 @@ import { loadScenario } from "./testing/gallery.ts";
 /** The companion scenario, in which a stale session is pushed to beside a new one. */
 const BESIDE = runScenario(loadScenario("next-logon-beside-stale"), { variants: ["windows-95"], seed: "1" });
 
-/** A true recording, to be doctored: a claim must be refuted by what contradicts it. */
+/** A genuine recording. Tests alter copies of it so that they contradict a claim, which must then be refuted. */
 const TRUE = runScenario(loadScenario("kb-q159302"), { variants: ["windows-95"], seed: "1" });
 
 function judge(recording: Recording): Map<ClaimId, ClaimResult> {

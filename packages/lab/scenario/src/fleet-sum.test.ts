@@ -17,7 +17,7 @@ const seconds = (min: number, max: number) => fc.integer({ min: min * 60, max: m
 const fleet = fc.oneof(fc.constant("pc"), fc.constant("mac"), fc.constant("[pc, mac]"));
 const how = fc.constantFrom("unclean", "shutdown", "warm-boot", "reset", "power-cut");
 
-/** What may happen, more often what makes stale sessions. */
+/** Random actions; those that produce stale sessions have a higher weight. */
 const action = fc.oneof(
   { weight: 4, arbitrary: fleet.map((to) => `deliver: { to: ${to} }`) },
   { weight: 3, arbitrary: fleet.map((who) => `logon: ${who}`) },

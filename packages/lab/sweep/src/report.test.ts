@@ -10,7 +10,7 @@ const text = readFileSync(new URL("../../../../scenarios/kb-q159302.yaml", impor
 const parsed = parseScenario("kb-q159302", text);
 if (!parsed.ok) throw new Error("the article is no scenario");
 
-/** The plot of three variants at two places; those of the same numbers coincide. */
+/** The plot of three variants at two points; curves with equal numbers coincide. */
 function plotOf(numbers: Readonly<Record<string, readonly [number, number]>>): string {
   if (!parsed.ok) throw new Error("no scenario");
   const report = new SweepReport(parsed.scenario, {

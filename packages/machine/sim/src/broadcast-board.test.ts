@@ -49,7 +49,7 @@ describe("a broadcast", () => {
     const board = new BroadcastBoard<Card>(readTopics);
     board.follow(cards[5], 20, -1);
     for (const card of cards.slice(0, 4)) board.follow(card, 20, 7);
-    // The owner has never claimed anything by broadcast: the others learned of it by an answer.
+    // The owner of the topic has never made a claim by broadcast; the others learned of it from a unicast answer.
     expect(hear(board, about(10, 3, 20))).toEqual([5]);
   });
 

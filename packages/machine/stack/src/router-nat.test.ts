@@ -50,7 +50,7 @@ function createBench(timeouts = NAT_TIMEOUTS) {
     onEvent: (event) => events.push(event),
   }).start();
   const hand = (index: number, bytes: Uint8Array) => cards[index].receiver?.receiveFrame(bytes, 0, bytes.length);
-  /** The router forgets hardware addresses with time: the machines make themselves known anew. */
+  /** The router's ARP entries expire: each machine sends an ARP request, from which the router learns its hardware address again. */
   const meet = () => {
     for (const [i, [index, address]] of MACHINES.entries())
       hand(index, arpFrame(ARP_REQUEST, 0x020000000100 + i, address, 0, OUTSIDE + 256 * index));
@@ -59,7 +59,7 @@ function createBench(timeouts = NAT_TIMEOUTS) {
     sim,
     events,
     hand,
-    /** What left by an interface since the last call; each IP checksum is right. */
+    /** Datagrams sent on an interface since the last call; asserts that each IP checksum is correct. */
     take: (index: number) =>
       cards[index].sent.splice(0).flatMap(({ bytes }) => {
         if (getU16be(bytes, 12) !== 0x0800) return [];

@@ -43,7 +43,7 @@ const CORPUS: readonly (readonly [string, () => Uint8Array])[] = [
 ];
 
 /**
- * What is ours and not tshark's, to the letter, each with the reason.
+ * Intended differences between our fields and tshark's, as `name@offset+length=text`, each with the reason.
  */
 const DIFFERENCES: Readonly<Record<string, string>> = {
   "frame.protocols@0+0=eth:ethertype:ip:tcp:http": "HTTP is recognised by name only, so the text that it carries has no name",

@@ -88,7 +88,7 @@ it(`${COUNT} mutated frames`, { timeout: 120_000 + COUNT / 2 }, () => {
   const below = seededBelow(159_302);
   let next = 0;
   for (let i = 1; i <= COUNT; i++) {
-    // Runs of frames in order: what conversations remember is put to use.
+    // Frames mostly come in order, so that the state of conversations is exercised.
     next = below(8) === 0 ? below(frames.length) : (next + 1) % frames.length;
     let frame = frames[next].slice(0, 2048);
     for (let n = below(2) * below(6); n > 0; n--) frame[below(Math.min(frame.length, 90))] = [0, 0xff, below(256), 1 << below(8)][below(4)];

@@ -51,7 +51,7 @@ export class RawConnection {
     s.network.runFor(SECOND / 100);
   }
 
-  /** What comes back within a hundredth of a second. */
+  /** Sends the PDUs; returns those received within 10 ms. */
   exchange(...pdus: readonly Uint8Array[]): Pdu[] {
     for (const pdu of pdus) this.#connection.send(pdu);
     this.#s.network.runFor(SECOND / 100);

@@ -122,7 +122,7 @@ export class TestMachine {
     this.#nextPort = FIRST_PORT;
   }
 
-  /** Ends every connection of this machine as its own TCP would tell: keep-alive ran out, the peer reset it. */
+  /** Ends every connection of this machine, and reports `cause` to the programs, such as a keep-alive timeout or a reset by the peer. */
   endConnections(cause: TcpEndCause): void {
     for (const connection of [...this.connections]) connection.gone(cause);
   }
@@ -213,7 +213,7 @@ class TestConnection implements TcpConnection {
   peer: TestConnection | null = null;
   #finished = false;
   #peerFinished = false;
-  /** What its program does not take yet, in order. */
+  /** Received data while the program has paused reading, in order; `null` while it reads. */
   #untaken: Uint8Array[] | null = null;
 
   constructor(machine: TestMachine, localPort: number, remoteAddress: Ipv4Address, remotePort: number, handlers: TcpHandlers | null) {

@@ -49,7 +49,7 @@ class Reader {
     return true;
   }
 
-  /** What is sent for these whole PDUs. */
+  /** The bytes that are sent in place of these whole PDUs. */
   changed(pdus: Uint8Array): Uint8Array {
     let changed = pdus;
     const stream = new PduStream(0xffff, (b, at) => {

@@ -38,7 +38,7 @@ function storesOf({ store, mailbox, session }: RopBench): Mailbox[] {
   return [...open];
 }
 
-/** Bytes, counts and unread messages of each folder, counted anew. */
+/** Bytes, counts and unread messages of each folder, counted from the messages. */
 function checkNumbers(mailbox: Mailbox): void {
   let bytes = 0;
   for (const folder of mailbox.folders) {
@@ -121,7 +121,7 @@ function currentColumns(bench: RopBench, request: RopRequest, handles: readonly 
 /** ROPs that succeed at least once in a run: some never do (no message is ever queued), some seldom. */
 const LEAST_CARRIED_OUT = Object.keys(SUPPORTED_ROPS).length - 20;
 
-/** One of several sessions of a mailbox, with what is in its slots. */
+/** One of several sessions of a mailbox, and the handles in its slots. */
 class Player {
   readonly bench: RopBench;
   readonly #random: RandomRequests;
@@ -136,7 +136,7 @@ class Player {
     this.#random = new RandomRequests(seed, () => storesOf(bench), objects);
   }
 
-  /** Some ROPs in one buffer; `usSize` as in EcDoRpc. What a slot held before is let go, or the session's limits would end the game. */
+  /** Sends some ROPs in one buffer; `usSize` as in EcDoRpc. Releases objects that a slot no longer holds, so that the session stays below its limits. */
   play(usSize: number): void {
     const { bench } = this;
     const handles = this.#random.dice.pick(5) === 0 ? [...bench.handles, ...this.#handles.slice(2)] : this.#handles;

@@ -85,7 +85,7 @@ it("deletes a folder with what it holds only where the client says so, and never
   expect(remove(5)).toMatchObject({ returnValue: MAPI_ERROR.ecNotFound });
   expect(mailbox.findFolder(outer)).toBe(null);
   expect(mailbox.bytes).toBeLessThan(before);
-  // A handle of the folder is left, and every ROP on it says so.
+  // A handle of the deleted folder is still open; ROPs on it fail with ecObjectDeleted.
   expect(one({ rop: "GetContentsTable", ...opens(2, 3), tableFlags: 0 })).toMatchObject({ returnValue: MAPI_ERROR.ecObjectDeleted });
   one({ rop: "OpenFolder", ...opens(0, 2), folderId: mailbox.folderIds[LOGON_FOLDER.IPM_SUBTREE], openModeFlags: 0 });
   const inbox = mailbox.folderIds[LOGON_FOLDER.INBOX];
@@ -151,7 +151,7 @@ it("searches: a folder finds messages of others, now and later, and none of its 
   expect(subjects()).toEqual(["dinner"]);
   deliver("inn");
   expect(subjects()).toEqual(["dinner", "inn"]);
-  // Static: what is found now, and nothing that comes later.
+  // A static search lists the messages found now; later messages are not added.
   one({ ...set, searchFlags: SEARCH_FLAG.STATIC });
   deliver("linnet");
   expect(subjects()).toEqual(["dinner", "inn"]);

@@ -260,7 +260,7 @@ describe("limits", () => {
     mail(session);
     notifier.update(session);
     run(SECOND);
-    // Registered anew, and too soon for another datagram.
+    // The session registers again, too soon after the last datagram for another one.
     notifier.register(session, registrationOf(1));
     notifier.unregister(session);
     run(5 * MINUTE);

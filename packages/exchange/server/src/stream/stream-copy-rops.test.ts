@@ -56,7 +56,7 @@ it("WriteAndCommitStream makes what was written the property's value", () => {
     [...handles, 0xffffffff, 0xffffffff],
     tags,
   );
-  // An empty body is none to a stream that is only read.
+  // Opening a read-only stream on an empty body fails with ecNotFound.
   expect(responses[1]).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecNotFound });
   expect(responses[3]).toMatchObject({ writtenSize: 2 });
   expect(responses[4]).toMatchObject({ cells: [text("Hi")] });

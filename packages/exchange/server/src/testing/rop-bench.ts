@@ -65,13 +65,13 @@ export interface RopBench {
   ask(requests: readonly RopRequest[], handles?: readonly number[], columns?: readonly number[]): Carried;
   /** Carries out one request on the logon (index 0), the Inbox (1) and two empty slots (2, 3). */
   one(request: RopRequest, columns?: readonly number[]): RopResponse;
-  /** A bench of another session, of the same mailbox. */
+  /** A bench with another session of the same mailbox. */
   another(): RopBench;
   /** A bench of a session of this mailbox. */
   as(alias: string): RopBench;
 }
 
-/** A mailbox "ada", beside "grace", with the logon and the Inbox opened; those of the persistence where it has some. */
+/** A store with the mailboxes "ada" and "grace" (taken from the persistence if it has them), and a session of ada with logon and Inbox open. */
 export function createRopBench(extra: readonly ServedRop[] = [], persistence: StorePersistence | null = null): RopBench {
   const store = new InformationStore(hostWithoutNetwork(), persistence);
   store.router = applyRules;

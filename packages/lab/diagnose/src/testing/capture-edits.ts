@@ -41,7 +41,7 @@ export function tagged(frames: readonly TimedFrame[], vlan: number): TimedFrame[
   });
 }
 
-/** The frames behind another link header, as `header` makes it of the Ethernet one; without what is no IPv4 where `onlyIp`. */
+/** Replaces the link header of each frame; `header` returns the new one. With `onlyIp`, frames without IPv4 are dropped. */
 export function relinked(frames: readonly TimedFrame[], header: (ethernet: Uint8Array) => Uint8Array, onlyIp = false): TimedFrame[] {
   return frames
     .filter((frame) => !onlyIp || ipv4At(frame) >= 0)
@@ -64,7 +64,7 @@ export function linuxCooked(ethernet: Uint8Array): Uint8Array {
   return header;
 }
 
-/** LINKTYPE_LINUX_SLL2: the same in another order, with the interface's number. */
+/** The header of LINKTYPE_LINUX_SLL2: the fields of `linuxCooked` in another order, with the interface's number. */
 export function linuxCooked2(ethernet: Uint8Array): Uint8Array {
   const header = new Uint8Array(20);
   header.set(ethernet.subarray(12, 14), 0);
@@ -89,7 +89,7 @@ function addressAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
 }
 
-/** TCP as it looks behind a translating router: `inside` becomes `outside` in the headers, and stays what it was inside the messages. */
+/** TCP segments as a translating router sends them: the address `inside` becomes `outside` in the headers, and is unchanged inside the messages. */
 export function translated(frames: readonly TimedFrame[], inside: number, outside: number): TimedFrame[] {
   return frames.map((frame) =>
     isTcp(frame)

@@ -85,7 +85,7 @@ export const LINKS: readonly (CaptureForm & { readonly isIpv6?: true })[] = [
   { name: "IPv6 behind a VLAN tag", isIpv6: true, make: (frames) => behind(frames.map(inIpv6), (e) => shim(e, 0x8100, 0, 7, 0x86, 0xdd)) },
 ];
 
-/** Ways to capture them, and what networks do to IPv4 packets. */
+/** Ways to capture frames (whole, cut, twice), and changes that networks make to IPv4 packets. */
 export const MANNERS: readonly (CaptureForm & { readonly onlyIpv4?: true })[] = [
   { name: "whole", make: (frames) => [...frames] },
   { name: "cut", make: (frames) => [...frames], snapLen: (pick) => 60 + pick(41) },
@@ -125,7 +125,7 @@ function withoutId(frame: TimedFrame): TimedFrame {
   });
 }
 
-/** Payload bytes of a first fragment, and what is cut in two. */
+/** Payload bytes of a first fragment; longer datagrams are cut in two. */
 const FRAGMENT = 128;
 
 /** Long datagrams in two fragments; errors about them quote the first. */
@@ -135,7 +135,7 @@ function inFragments(frames: readonly TimedFrame[]): TimedFrame[] {
   return frames.flatMap((frame) => {
     const { timeUs, bytes } = frame;
     const quote = quoteAt(bytes);
-    // What is too big for a link was no fragment.
+    // The packet that a "fragmentation needed" error quotes was not a fragment.
     const isTooBig = quote >= 0 && bytes[ETHERNET + IP] === ICMP_UNREACHABLE && bytes[ETHERNET + IP + 1] === 4;
     if (quote >= 0 && !isTooBig && isLong(bytes, quote)) {
       return sealed(frame, (b) => {

@@ -46,7 +46,7 @@ export class Surroundings {
   }
 }
 
-/** Ethernet most of the time; the others are there to be taken for what they are not. */
+/** Link types to draw from: mostly Ethernet; with any other, the frame is read as a link type that it does not have. */
 export const LINK_TYPES = [1, 1, 1, 1, 1, 1, 101, 113, 276, 0, 108, 228, 147, 9, 50, 51, 104, 6, 10, 229];
 
 /** A mutated copy of one of the frames. */

@@ -304,7 +304,7 @@ function* strangers(): Generator<SuiteCapture> {
   ]);
 }
 
-/** One story in many formats: what it says must not depend on them. */
+/** One recording in many file formats: the diagnosis must not depend on the format. */
 function* formats(): Generator<SuiteCapture> {
   const s = story("kb-q159302", "nt-4.0");
   const frames = before(s.frames, 11 * MINUTE);
@@ -447,7 +447,7 @@ function* zeek(): Generator<SuiteCapture> {
   );
 }
 
-/** All of them; the same each time. */
+/** All built-in captures; each call yields the same. */
 export function* suiteCaptures(): Generator<SuiteCapture> {
   yield* articleCaptures();
   yield* otherStories();

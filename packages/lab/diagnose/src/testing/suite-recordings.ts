@@ -8,7 +8,7 @@ import { framesOf, type TimedFrame } from "./capture-mix.ts";
 
 const GALLERY = new URL("../../../../../scenarios/", import.meta.url);
 
-/** What a person who knows what happened would say; `null` and absent fields are not compared. */
+/** The finding that follows from how the capture was made; fields that are absent or `null` are not compared. */
 export interface ExpectedFinding {
   readonly verdict: string;
   readonly benign: boolean;
@@ -21,7 +21,7 @@ export interface ExpectedFinding {
   /** The TCP port of the client's session; `null` where the capture has no session. */
   readonly clientPort?: number | null;
   readonly userDn?: string;
-  /** Microseconds since 1970, within the seven seconds that a series of probes takes; `null`: cannot be told. */
+  /** Microseconds since 1970, compared with a tolerance of seven seconds, the time of a series of probes; `null`: unknown. */
   readonly endsAtUs?: number | null;
   readonly endSeen?: boolean;
   /** Part of the first platform's name; "" for none. */
@@ -37,14 +37,14 @@ export interface Expectation {
   readonly findings: readonly ExpectedFinding[];
 }
 
-/** A recording with one compared machine, and what became of its first session. */
+/** A recording with one compared machine, and the facts about its first session. */
 export interface Story {
   readonly epochUs: number;
   /** Without the other machines' traffic. */
   readonly frames: readonly TimedFrame[];
   readonly server: number;
   readonly client: number;
-  /** What holds of the machine's first registration, in any part of the capture that shows it. */
+  /** Expected fields of findings about the machine's first registration, for every part of the capture that contains it. */
   readonly push: Required<Pick<ExpectedFinding, "from" | "to" | "port" | "clientPort" | "endsAtUs">>;
 }
 

@@ -68,7 +68,7 @@ describe("send", () => {
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
     const { comparison } = compareScenario(parsed.scenario, { variants: ["network-client-3.0", "nt-4.0", "mactcp"], seed: "1" });
     expect(comparison.together.differences).toEqual([]);
-    // The reply: the sender is told of its own copy in the answer to the call that sent it.
+    // One datagram, for the reply: the sender learns of its own copy in the response to the call that sent it.
     expect(comparison.platforms.map(({ datagramsSent }) => datagramsSent)).toEqual([1, 1, 1]);
     // A window of one segment opens at once, and no rule of behaviour takes that for an early acknowledgment.
     expect(comparison.expectations.filter(({ met }) => !met)).toEqual([]);

@@ -68,7 +68,7 @@ export const interval = (change: (us: number, nowUs: number) => number): { serve
   server: { timer: (us, nowUs) => (us > 30 * SECOND && us <= 60 * SECOND ? change(us, nowUs) : us) },
 });
 
-/** The stale datagrams at a pace of the server's own, in place of those that it owes. */
+/** The server sends the stale datagrams at a fixed interval, in place of the correct one. */
 export function ownPace(us: number): { server: HostFaults } {
   let isStarted = false;
   return datagrams((d, send, host) => {
@@ -96,7 +96,7 @@ export function datagramAfterReboot(): CardFaults {
   };
 }
 
-/** What becomes of a delivery; `deliver` puts the message into its mailbox. */
+/** A fault of every delivery; `deliver` puts the message into its mailbox. */
 export function deliveries(change: (deliver: () => void, nowUs: number) => unknown): { mail: NonNullable<RunSeams["mail"]> } {
   return {
     mail: (server, host) => ({
@@ -133,7 +133,7 @@ export const otherSubject = <T extends { readonly subject: string }>(of: T): T =
 
 export const isAfterChange = ({ nowUs }: SentDatagram) => nowUs >= 4 * MINUTE && nowUs < 6 * MINUTE;
 
-/** A datagram two minutes after the last one to each port, as if the client's own reading were a change to tell it of. */
+/** Sends another datagram to each port two minutes after the last one, as if the client's own reading were a change to report. */
 export function ownChange(): { server: HostFaults } {
   return datagrams(
     (d, send, host) => {

@@ -202,7 +202,7 @@ export interface Faults {
   readonly router?: NonNullable<RunSeams["router"]>;
   readonly mail?: NonNullable<RunSeams["mail"]>;
   readonly shown?: NonNullable<RunSeams["shown"]>;
-  /** Another platform of the compared machines, and of those that `isMeant` chooses. */
+  /** Replaces the platform variant of the compared machines, and of the machines for which `isMeant` returns true. */
   readonly variant?: (variant: PlatformVariant) => PlatformVariant;
   readonly isMeant?: (plan: MachinePlan) => boolean;
   readonly plan?: NonNullable<RunSeams["plan"]>;

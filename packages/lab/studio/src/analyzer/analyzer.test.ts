@@ -248,7 +248,7 @@ describe("an opened recording", () => {
     for (const from of [0, 1] as const) {
       const bytes = followed.parts.filter((part) => part.from === from).reduce((sum, part) => sum + part.bytes.length, 0);
       expect(bytes).toBeGreaterThan(100);
-      // Every PDU begins with version 5.0: what was put together is whole PDUs, one behind the other.
+      // The reassembled stream consists of whole PDUs: each begins with version 5.0.
       const whole = Buffer.concat(followed.parts.filter((part) => part.from === from).map((part) => part.bytes));
       let at = 0;
       let pdus = 0;

@@ -38,7 +38,7 @@ describe("a million frames", () => {
     expect(wanted.length).toBeGreaterThan(500);
     expect(found).toEqual(wanted);
     expect(outcome).toEqual({ kind: "done", matches: wanted.length });
-    // It let others in on its way, and told how far it was.
+    // The filter ran in several slices, between which other requests could be served, and reported its progress.
     expect(totals.length).toBeGreaterThan(5);
     expect(totals).toEqual([...totals].sort((a, b) => a - b));
   });

@@ -149,7 +149,7 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
   await page.goBack();
   await eventually(() => page.locator(".document-name").textContent()).toBe("zeek-conn-size.pcap");
   await eventually(() => selectedRow(page)).toBe(row);
-  // What came after it is still there.
+  // Forward still leads to the later history entries.
   await page.goForward();
   await eventually(() => view(page)).toBe("Bench");
   await page.goBack();

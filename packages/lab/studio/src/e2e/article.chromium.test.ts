@@ -213,7 +213,7 @@ describe("the article, by hand", () => {
     await eventually(() => lesson.locator("legend").textContent()).toContain("Question 2 of 3");
     await button(page, "Continue the tour").waitFor();
     await eventually(() => page.locator(".transport .play").textContent()).toBe("Play");
-    // What the server's list says is the answer.
+    // The answer is the port in the server's list of sessions.
     const port = page.locator(".sessions tbody tr", { hasText: "windows-9x" }).locator("td").first();
     await page.getByLabel("Run to next").selectOption("icmp");
     await button(page, /^Go to the next: /).click();

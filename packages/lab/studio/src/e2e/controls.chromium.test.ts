@@ -22,7 +22,7 @@ import {
 const openPage = studioPages();
 const CAPTURE = fileURLToPath(new URL("../../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url));
 
-/** Goes on with Tab until the focus is on what has this name. */
+/** Presses Tab until the element with this role and name has the focus. */
 async function tabTo(page: Page, role: string, name: string | RegExp, shift = false): Promise<void> {
   const wanted = page.getByRole(role as never, { name, exact: true }).first();
   for (let i = 0; i < 150; i++) {
@@ -81,7 +81,7 @@ describe("with the mouse", () => {
     await eventually(() => machine.locator(".mail-window").count()).toBe(0);
     expect(await lamp("Session")).toContain("lamp-off");
 
-    // The start menu is the glass's own way to the same.
+    // The start menu on the machine's screen does the same.
     await machine.locator(".start").click();
     await machine.locator(".start-items > div", { hasText: "Microsoft Exchange" }).click();
     await eventually(() => machine.locator(".mail-window").count()).toBe(1);
@@ -107,7 +107,7 @@ describe("with the mouse", () => {
     await untilReady();
     await machine.locator(".name-button").click();
     expect(await machine.locator(".name-button").getAttribute("aria-pressed")).toBe("true");
-    // With the machine goes what it has done last, everywhere.
+    // Selecting a machine selects its latest event and frame in all views.
     await machine.locator(".name-button").click();
     await openView(page, "Timeline");
     await eventually(() => page.locator('.event-row[aria-selected="true"]').textContent()).toContain("windows-9x");
@@ -518,7 +518,7 @@ describe("with the mouse", () => {
       await eventually(() => differing.textContent()).toMatch(/differ/);
     }
     expect(await page.locator(".row-table td.differs").count()).toBeGreaterThan(0);
-    // Another scenario of the gallery, on the same clock: its row as its own run has it.
+    // Compared with another scenario of the gallery, at the same time: its rows are those of a run of it.
     await page.getByLabel("Beside").selectOption("scenario-relogon-early");
     await eventually(() => differing.textContent()).toMatch(/differ/);
     const again = page.locator(".row-table tbody tr", { has: page.getByRole("rowheader", { name: "Logged on again" }) });

@@ -18,7 +18,7 @@ const openPage = studioPages();
 
 const names = readdirSync(join(ROOT, "scenarios")).map((file) => file.replace(/\.yaml$/, ""));
 
-/** What it prints, while the browser does something else. */
+/** Runs the command line and resolves to its standard output; the browser is not blocked meanwhile. */
 function pushback(...args: string[]): Promise<string> {
   const main = join(ROOT, "apps/cli/src/main.ts");
   return new Promise((resolve, reject) => {
@@ -54,7 +54,7 @@ function headingsReported(html: string): string[] {
   return [...table.matchAll(/<th scope="row(?:group)?"[^>]*>([^<]*)<\/th>/g)].map(([, heading]) => heading);
 }
 
-/** What a cell says, as the JSON would say it; times in milliseconds. */
+/** Parses the text of a cell into the value that the JSON has; times in milliseconds. */
 function readCell(field: string, text: string): Value {
   if (text === NO_VALUE) return null;
   if (field.endsWith("AtUs")) {
@@ -156,7 +156,7 @@ describe.each(names)("%s", (scenario) => {
         const shown = readCell(field, rows[title][i]);
         const printed = platform[field];
         const place = `${title}, ${platform["variant"]}`;
-        // With all on one segment the wire's jitter moves single events; what was counted must be the same.
+        // With all machines on one segment, jitter shifts the times of single events; counts must be equal.
         if (field.endsWith("AtUs") && shown !== null && printed !== null)
           expect(Math.abs((shown as number) - (printed as number) / 1000), place).toBeLessThan(JITTER_MS);
         else expect(shown, place).toBe(printed);

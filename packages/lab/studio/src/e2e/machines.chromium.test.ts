@@ -141,7 +141,7 @@ it("machines sound when they are switched on to, by keyboard, for good, and not 
   expect(await sounds.getAttribute("aria-pressed")).toBe("true");
 });
 
-/** On the glass, as a click: what is under the pointer may move when the page scrolls to it. */
+/** Dispatches a click to an element of the machine's screen. A click by position could miss it, because the page scrolls to it first. */
 const press = (page: Page, machine: string, selector: string, text: string | RegExp) =>
   machineCard(page, machine).locator(selector, { hasText: text }).first().dispatchEvent("click");
 

@@ -14,7 +14,7 @@ const CAPTURE = readFileSync(new URL("../../../diagnose/captures/half-open/captu
 
 const COMMENTS = 3000;
 
-/** Each frame has a comment of its own: as many remarks that differ. */
+/** A capture in which each frame has a different comment, so that the list of remarks has COMMENTS different rows. */
 function commented(): Uint8Array {
   const packets = new SourcePackets(generateFrames(COMMENTS));
   for (let frame = 1; frame <= COMMENTS; frame++) packets.comments.set(frame, `about frame ${frame}`);

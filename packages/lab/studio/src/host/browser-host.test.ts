@@ -91,7 +91,7 @@ test.each([
   const { host } = createBench("http://127.0.0.1/?open=own.pcap", answer);
   const files: OpenedFile[] = [];
   host.onFile((file) => files.push(file));
-  // Told also if it listens late.
+  // A listener that subscribes later also receives the message.
   await new Promise<void>((resolve) => setImmediate(resolve));
   expect(await new Promise<string>((resolve) => host.onFileProblem(resolve))).toMatch(line);
   expect(files).toEqual([]);

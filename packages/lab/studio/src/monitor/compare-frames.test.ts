@@ -86,7 +86,7 @@ describe("any two frames", () => {
       const { rows, counts, firstBytes } = compareFrames(detailsOf(frame), detailsOf(frame));
       expect(rows.every(({ difference }) => difference === "same")).toBe(true);
       expect(counts.differs + counts["only-first"] + counts["only-second"]).toBe(0);
-      // What no field describes has no equal.
+      // Bytes that no field covers are never marked as equal.
       expect(firstBytes.slice(0, 14).every((mark) => mark === 0)).toBe(true);
     }
   });

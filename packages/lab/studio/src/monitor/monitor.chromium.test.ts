@@ -210,7 +210,7 @@ describe("the monitor", () => {
     const all = analyzer.state().frames;
     const { keyboard } = page;
 
-    // "/" goes to the filter; a completion is taken with Tab; a fault is told at its column.
+    // "/" focuses the filter, Tab inserts a completion, and a fault is reported with its column.
     await keyboard.press("/");
     expect(await page.evaluate(() => document.activeElement?.className)).toContain("filter-input");
     await keyboard.type("icmp.typ");
@@ -287,14 +287,14 @@ describe("the monitor", () => {
     await keyboard.type("3");
     await keyboard.press("Enter");
     await waitForStatus(page, shownText(frames.length, all));
-    // Enter waits for what Tab has taken.
+    // Enter applies the filter only after the item that Tab took has been inserted.
     await keyboard.press("Control+a");
     await keyboard.type("icmp.typ");
     await keyboard.press("Tab");
     await keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelector(".filter-box")?.getAttribute("data-state") === "applied");
     expect(await text()).toBe("icmp.type ");
-    // Escape takes back what has not come yet, and Tab goes on where nothing fits.
+    // Escape cancels an insertion that is still pending. Without a matching item, Tab moves the focus.
     await keyboard.press("Control+a");
     await keyboard.type("icmp.typ");
     await keyboard.press("Tab");

@@ -12,7 +12,7 @@ import { MEDIA_TYPES, PAGE_HEADERS } from "../host/page-policy.ts";
 
 const STUDIO = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The first that is there. The shell draws the same pages without a desktop browser around them, in three quarters of the time. */
+/** Browsers in order of preference. The headless shell draws the same pages as the desktop browser in three quarters of the time. */
 const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"] as const;
 
 export interface BuiltPage {
@@ -40,7 +40,7 @@ export function openBuiltStudio(files: ReadonlyMap<string, Uint8Array> = new Map
 
 async function openBuilt(config: InlineConfig, name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), "pushback-page-"));
-  // What is shipped, not what a test runner's environment would make of it.
+  // Builds for production, as shipped: Vitest sets NODE_ENV to "test".
   const { NODE_ENV } = process.env;
   process.env["NODE_ENV"] = "production";
   await build({

@@ -19,11 +19,11 @@ interface Counted {
   readonly longestMs: number;
   /** Tasks of the page's own thread of more than 50 ms. */
   readonly longTasks: number;
-  /** Processor time of that thread for each picture: what is left of 16.7 ms is room. */
+  /** Processor time of the page's main thread per animation frame, in milliseconds; the budget at 60 Hz is 16.7 ms. */
   readonly mainMs: number;
 }
 
-/** Pictures in that time, and what they cost the page's own thread. */
+/** Counts the animation frames in an interval, and the main thread's processor time for them. */
 async function countPictures(page: Page): Promise<Counted> {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });

@@ -14,7 +14,7 @@ export async function misplacedAtEverySize(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const size of SMALL_SIZES) {
     await page.setViewportSize(size);
-    // Two pictures later, whatever watches sizes has drawn.
+    // After two animation frames, all resize observers have updated the page.
     await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
     faults.push(...(await misplaced(page)).map((fault) => `${size.width} × ${size.height}: ${fault}`));
   }

@@ -13,8 +13,7 @@ export interface TcpDialogue {
   readonly source: string;
   /**
    * State at the start: a segment to a port that is `closed` or has a `listener`; a connection that is `established`; the same with a program that
-   * does
-   * not read (`unread`); or a `program` that connects to the script's port.
+   * does not read (`unread`); or a `program` that connects to the script's port.
    */
   readonly start: "closed" | "listener" | "established" | "unread" | "program";
   /** First sequence number of the script. */

@@ -122,7 +122,7 @@ function quotingFragment(): Uint8Array {
   return b;
 }
 
-/** A pcapng file of raw IP; `seed` draws the fragments. */
+/** A pcapng file of raw IP packets; `seed` determines the random fragments. */
 export function fragmentFile(seed = 1): Uint8Array {
   const optioned = Uint8Array.from([IP_PROTOCOL_UDP, 0, 1, 4, 0, 0, 0, 0, ...datagramOf(808, 6, 0x70).subarray(0, 808)]);
   const quoting = quotingFragment();

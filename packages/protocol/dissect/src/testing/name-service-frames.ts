@@ -78,7 +78,7 @@ const RECORD_DATA: Readonly<Record<string, readonly number[]>> = {
   ANY: [],
 };
 
-/** What is not named above holds a name alone. */
+/** Data of a record; a type that is not in RECORD_DATA consists of a name. */
 const dataOf = (type: string): readonly number[] => RECORD_DATA[type] ?? name("other.example.com");
 const header = (flags: number, counts: readonly number[]) => [...u16(7), ...u16(flags), ...counts.flatMap(u16)];
 const record = (owner: readonly number[], type: number, klass: number, ttl: number, data: readonly number[]) => [
