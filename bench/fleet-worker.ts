@@ -1,8 +1,6 @@
 /**
- * One contestant of `fleet.ts` as a separate process: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`, then the scenario file unless it
- * is
- * in this folder. Prints one line of JSON.
- * Packets count each datagram and each ICMP error once; other frames of the machines are not counted.
+ * One contestant of `fleet.ts` as a separate process: `run COUNT`, `stale COUNT`, `stream COUNT`, `memory COUNT`, then the scenario file unless it is
+ * in this folder. Prints one line of JSON. Packets count each datagram and each ICMP error once; other frames of the machines are not counted.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";

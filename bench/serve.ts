@@ -1,7 +1,6 @@
 /**
- * The server on the kernel's sockets: its rate of push datagrams to closed ports, compared with a bare `dgram` loop and a sender in C, and the
- * memory of
- * 10,000 idle sessions. Loopback only; every datagram draws an ICMP error there, as on a network.
+ * The server on the kernel's sockets: its rate of push datagrams to closed ports, compared with a bare `dgram` loop and a sender in C, and the memory
+ * of 10,000 idle sessions. Loopback only; every datagram draws an ICMP error there, as on a network.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -17,8 +17,7 @@ export interface Watched {
   readonly peakMb: number;
   /**
    * Share of all processors that the program demanded: time of threads that ran, and of threads that waited for a processor that another program
-   * used. On an otherwise
-   * idle machine this is the share that it got.
+   * used. On an otherwise idle machine this is the share that it got.
    */
   readonly wanted: number;
 }

@@ -24,8 +24,7 @@ function shellQuoted(argument) {
 
 /**
  * Runs `[program, ...args]` in the root of the workspace; resolves to `{ code, output }`. With `show`, the program inherits the three standard
- * streams
- * and `output` is empty; otherwise `output` holds standard output and error. The program is ended after `timeoutMs`; 0 means no limit.
+ * streams and `output` is empty; otherwise `output` holds standard output and error. The program is ended after `timeoutMs`; 0 means no limit.
  */
 export function run([program, ...args], { show = false, env = {}, cwd = root, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {

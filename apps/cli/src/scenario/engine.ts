@@ -7,12 +7,10 @@ const USUAL = 920;
 const WIDE = 1400;
 
 /**
- * Runs a simulation with a larger inlining budget. The path of a datagram, from the server's timer to the client's error, is thirty small
- * functions over six layers,
- * and V8's default budget ends in the middle of it: a larger one saves a tenth of the processor time of a stale fleet (docs/FLEET-PROFILE.md). A
- * command that runs for less than a second, such as the diagnosis of a capture, would only compile for longer, and V8 rejects the compile cache of
- * the
- * last start if the flags differ. So the budget is raised for the run only.
+ * Runs a simulation with a larger inlining budget. The path of a datagram, from the server's timer to the client's error, is thirty small functions
+ * over six layers, and V8's default budget ends in the middle of it: a larger one saves a tenth of the processor time of a stale fleet
+ * (docs/FLEET-PROFILE.md). A command that runs for less than a second, such as the diagnosis of a capture, would only compile for longer, and V8
+ * rejects the compile cache of the last start if the flags differ. So the budget is raised for the run only.
  */
 export function inlineWidely<T>(run: () => T): T {
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${WIDE}`);

@@ -239,8 +239,7 @@ class QueuedRuns {
 }
 
 /**
- * Takes jobs until told to stop; resolves when the last one is done. Calls `say` once for each other engine with a waiting sweep: this worker
- * refuses
+ * Takes jobs until told to stop; resolves when the last one is done. Calls `say` once for each other engine with a waiting sweep: this worker refuses
  * those runs, because another build may give other results.
  */
 export async function workOnQueue(

@@ -23,9 +23,9 @@ export interface Fact<T> {
 export type Facts<T> = { readonly [K in keyof T]: Fact<T[K]> };
 
 /**
- * The values without their sources, for programs that run on them. All fields are created at once and in alphabetical order, so that all records
- * of a kind share
- * one hidden class and V8 reads a field without a dictionary look-up; properties added one by one would not give that (docs/FLEET-PROFILE.md).
+ * The values without their sources, for programs that run on them. All fields are created at once and in alphabetical order, so that all records of a
+ * kind share one hidden class and V8 reads a field without a dictionary look-up; properties added one by one would not give that
+ * (docs/FLEET-PROFILE.md).
  */
 export function valuesOf<T extends object>(facts: Facts<T>): Readonly<T> {
   const known = VALUES.get(facts) as T | undefined;

@@ -20,9 +20,9 @@ export type WindowRule =
   | { readonly kind: "segments"; readonly targetBytes: number; readonly minSegments: number };
 
 /**
- * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot, by a clock that advances once every `tickUs` (left out: it runs
- * evenly). `steps`: each connection adds `step` to a counter that also
- * advances by the clock. `random-increments`: each connection adds a random number from `minIncrement` to `maxIncrement` to a clock of `unitsPerSecond`.
+ * Where initial sequence numbers come from. `clock`: `unitsPerSecond` counted since boot, by a clock that advances once every `tickUs` (left out: it
+ * runs evenly). `steps`: each connection adds `step` to a counter that also advances by the clock. `random-increments`: each connection adds a random
+ * number from `minIncrement` to `maxIncrement` to a clock of `unitsPerSecond`.
  */
 export type IsnRule =
   | { readonly kind: "clock"; readonly unitsPerSecond: number; readonly tickUs?: number }

@@ -1,7 +1,6 @@
 /**
  * A UDP socket on Node's `dgram`. It is never connected: the kernel reports no ICMP error to an unconnected socket (udp(7), unless IP_RECVERR is
- * set),
- * and that is why a server goes on sending to a closed port.
+ * set), and that is why a server goes on sending to a closed port.
  */
 
 import { createSocket, type Socket, type SocketOptions } from "node:dgram";

@@ -20,10 +20,9 @@ function finishHash(hash: number): number {
 }
 
 /**
- * The sfc32 generator (Chris Doty-Humphrey, PractRand): 128 bits of state, seeded from text. It keeps the three unfinished hashes of the text
- * instead of the
- * text, and a fork continues them: a fleet has as many sources as machines, and each would hold a seed string. All state is
- * signed 32-bit: V8 stores small integers in place and boxes others (docs/FLEET-PROFILE.md).
+ * The sfc32 generator (Chris Doty-Humphrey, PractRand): 128 bits of state, seeded from text. It keeps the three unfinished hashes of the text instead
+ * of the text, and a fork continues them: a fleet has as many sources as machines, and each would hold a seed string. All state is signed 32-bit: V8
+ * stores small integers in place and boxes others (docs/FLEET-PROFILE.md).
  */
 class SeededRandom implements RandomSource {
   readonly #seedA: number;

@@ -22,9 +22,8 @@ export interface SegmentOptions {
 }
 
 /**
- * A network analyzer on the segment. It sees each frame as it goes on the wire, padded; `from` is the port of the sender's card, `lost` is true if
- * no card
- * will receive the frame. Bytes are valid during the call only.
+ * A network analyzer on the segment. It sees each frame as it goes on the wire, padded; `from` is the port of the sender's card, `lost` is true if no
+ * card will receive the frame. Bytes are valid during the call only.
  */
 export type FrameTap = (b: Uint8Array, at: number, len: number, from: number, lost: boolean) => void;
 

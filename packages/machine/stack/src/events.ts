@@ -52,8 +52,7 @@ export type StackEvent =
 
 /**
  * Events that come with every datagram, passed as numbers. A fleet has tens of millions of them, and an object for each would cost more than the
- * datagram (docs/FLEET-PROFILE.md). `source` is
- * the stack's `eventSource`; the other parameters are the fields of the event with the same name.
+ * datagram (docs/FLEET-PROFILE.md). `source` is the stack's `eventSource`; the other parameters are the fields of the event with the same name.
  */
 export interface DatagramObserver {
   udpDelivered(source: number, localPort: number, from: Ipv4Address, fromPort: number): void;

@@ -1,6 +1,6 @@
 /**
- * Frames of the peer, written out, that the test of every platform sends. The machine under test
- * is 10.1.9.101, hardware address 02:00:0a:01:09:65; the peer 10.1.9.10, 02:00:0a:01:09:0a. Checksums follow RFC 1071.
+ * Frames of the peer, written out, that the test of every platform sends. The machine under test is 10.1.9.101, hardware address 02:00:0a:01:09:65;
+ * the peer 10.1.9.10, 02:00:0a:01:09:0a. Checksums follow RFC 1071.
  */
 
 import { formatHex } from "@pushback/bytes";

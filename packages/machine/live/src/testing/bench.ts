@@ -1,7 +1,6 @@
 /**
  * A test bench: an emulated machine and the kernel of this computer at the two ends of a cable, in an unnamed network namespace. The namespace
- * disappears with
- * the processes in it, and those end with the test's process.
+ * disappears with the processes in it, and those end with the test's process.
  */
 
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";

@@ -53,8 +53,7 @@ export interface HeardSegment {
 
 /**
  * Builds the frame for a line such as `PA seq=1 ack=1 len=10`: flags, then numbers; a number that is left out is 0 (`win` and `mss` have other
- * defaults). `badsum` corrupts
- * the checksum, `offset=N` sets the data offset in words.
+ * defaults). `badsum` corrupts the checksum, `offset=N` sets the data offset in words.
  */
 export function frameOfLine(line: string, ends: DialogueEnds, otherPort: number, numbers: DialogueNumbers): Uint8Array {
   const [flagWord, ...words] = line.split(" ");

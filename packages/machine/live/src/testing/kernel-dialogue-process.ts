@@ -1,8 +1,7 @@
 /**
  * Plays dialogues with the kernel's TCP in a separate network namespace. This process holds the far end of a TAP interface, and also runs the
- * programs on the
- * kernel's sockets. Input: one JSON line with an array of dialogues. Output: one JSON line per dialogue. The process ends when its standard input
- * does.
+ * programs on the kernel's sockets. Input: one JSON line with an array of dialogues. Output: one JSON line per dialogue. The process ends when its
+ * standard input does.
  */
 
 import { spawnSync } from "node:child_process";
