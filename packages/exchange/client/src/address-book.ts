@@ -15,6 +15,7 @@ const COLUMNS: readonly number[] = [PR_DISPLAY_NAME, PR_EMAIL_ADDRESS, PR_SMTP_A
 /** More entries than this are too many to choose from. */
 const MOST_ENTRIES = 20;
 
+/** A mailbox of the directory, as a name lookup returns it. */
 export interface AddressBookEntry {
   readonly displayName: string;
   /** The distinguished name. */

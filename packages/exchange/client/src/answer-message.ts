@@ -2,6 +2,7 @@
 
 import { RECIPIENT_TYPE } from "@pushback/mapi";
 
+/** Kinds of messages that refer to another one. */
 export type AnswerKind = "reply" | "reply-all" | "forward";
 
 export interface Addressee {

@@ -23,6 +23,7 @@ export type MailClientErrorStep =
   | "send"
   | "disconnect";
 
+/** An event that a mail client reports. */
 export type MailClientEvent =
   | { readonly type: "connecting"; readonly serverAddress: Ipv4Address }
   /** `callbackPort` and `contextHex` are `null` when the client polls because it has no push registration. */

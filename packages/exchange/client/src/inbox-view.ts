@@ -3,6 +3,7 @@
 import { decodeText } from "@pushback/bytes";
 import * as mapi from "@pushback/mapi";
 
+/** A row of the Inbox's contents table, as the client read it. */
 export interface InboxRow {
   readonly mid: mapi.ObjectId;
   readonly subject: string;

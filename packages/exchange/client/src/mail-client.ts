@@ -14,6 +14,7 @@ import { PushSocket, type PushSocketHandlers } from "./push-socket.ts";
 import { RpcConnection, type RpcConnectionHandlers } from "./rpc-connection.ts";
 import type { MailClientSettings } from "./settings.ts";
 
+/** A mail client of one mailbox. It has at most one logon at a time. */
 export interface MailClient {
   readonly state: MailClientState;
   /** Starts a logon. Ignored in every state but `logged-off` and `disconnected`. */

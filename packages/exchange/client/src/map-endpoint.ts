@@ -16,6 +16,7 @@ import { RpcConnection } from "./rpc-connection.ts";
 /** max_towers of the request: the number that Outlook sends. */
 const MAX_TOWERS = 4;
 
+/** Callbacks of `mapEndpoint`; exactly one of them is called, once. */
 export interface MapEndpointHandlers {
   onMapped(port: number): void;
   /** The endpoint mapper answered without a port; `code` is its status, or `null` if the response could not be parsed. */

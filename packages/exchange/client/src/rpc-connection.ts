@@ -43,6 +43,7 @@ export interface RpcConnectionHandlers {
   onClosed(cause: TcpEndCause): void;
 }
 
+/** Settings of an RpcConnection: server, interface, and authentication (`null`: none). */
 export interface RpcConnectionOptions {
   readonly address: Ipv4Address;
   readonly port: number;

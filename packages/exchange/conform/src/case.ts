@@ -5,6 +5,7 @@ import type { ObjectId } from "@pushback/mapi";
 import type { DirectorySession } from "./directory-session.ts";
 import { type ConformSession, type ConformTarget, codeText, type HeardDatagram, type Listener, NotConforming } from "./session.ts";
 
+/** Settings of a run of the conformance suite. */
 export interface ConformSettings {
   readonly target: ConformTarget;
   /** What the server's notification interval is set to, in milliseconds. */

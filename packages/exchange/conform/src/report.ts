@@ -2,6 +2,7 @@
 
 import type { CaseResult } from "./suite.ts";
 
+/** Results of the suite with the client of one platform. */
 export interface PlatformResults {
   readonly platform: string;
   readonly results: readonly CaseResult[];

@@ -12,6 +12,7 @@ const ANSWER_MS = 10_000;
 /** A case failed; the message says why. */
 export class NotConforming extends Error {}
 
+/** The server under test, and the client with which it is tested. */
 export interface ConformTarget {
   readonly host: Host;
   readonly address: Ipv4Address;

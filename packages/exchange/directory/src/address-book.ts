@@ -13,6 +13,7 @@ export interface TextCodec {
   decode(codePage: number, b: Uint8Array): string;
 }
 
+/** Settings of the directory: names in its DNs, and the code pages that it knows. */
 export interface DirectorySettings {
   /** `/o=` of the server's own objects. */
   readonly organization: string;
@@ -53,6 +54,7 @@ class PermanentIds {
   }
 }
 
+/** The objects of the directory: the global address list, and the server and database objects. DNs are compared without case. */
 export class AddressBook {
   readonly settings: DirectorySettings;
   readonly serverDn: string;
@@ -96,6 +98,7 @@ export class AddressBook {
     this.#collation.add(user);
   }
 
+  /** Removes the mailbox with this DN; does nothing if none is listed. */
   remove(dn: string): void {
     const object = this.#byDn.get(dn.toLowerCase());
     if (object?.kind !== "user") return;

@@ -5,6 +5,7 @@ import { NSPI_HANDLERS } from "./nspi-handlers.ts";
 import { NspiHandles } from "./nspi-handles.ts";
 import type { DirectoryAnswer, DirectoryCaller } from "./served-call.ts";
 
+/** Answers NSPI calls (MS-OXNSPI) on an address book, with a context handle per bind. */
 export class NspiService extends NspiHandles {
   /** The stub is only read. An opnum beyond the last draws nca_s_op_rng_error. */
   call(caller: DirectoryCaller, opnum: number, stub: Uint8Array, littleEndian: boolean): DirectoryAnswer {

@@ -3,6 +3,9 @@
 import type { HostFault, Ipv4Address, TcpEndCause } from "@pushback/host";
 import type { ObjectId, VersionWords } from "@pushback/mapi";
 
+/**
+ * An event that the mail server reports. Addresses are unsigned 32-bit integers in host order; `session` and `association` are numbers of the server.
+ */
 export type MailServerEvent =
   /** Ports are open; `epmPort` is `null` without an endpoint mapper, `directoryPort` is absent without a directory. */
   | {

@@ -21,11 +21,13 @@ export const EXCHANGE_VERSIONS = {
   "5.5": { serverVersion: [5, 2653, 23], isSeenLive: true, source: "5.5.2653.23, seen live, to a client of 5, 3144, 0" },
 } as const satisfies Readonly<Record<string, ExchangeVersion>>;
 
+/** Name of a version in EXCHANGE_VERSIONS. */
 export type ExchangeVersionName = keyof typeof EXCHANGE_VERSIONS;
 
 /** The version of a server whose settings name none. */
 export const DEFAULT_EXCHANGE_VERSION: ExchangeVersionName = "4.0";
 
+/** Whether the text is the name of a version in EXCHANGE_VERSIONS. */
 export function isExchangeVersion(text: string): text is ExchangeVersionName {
   return Object.hasOwn(EXCHANGE_VERSIONS, text);
 }

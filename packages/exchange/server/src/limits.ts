@@ -53,6 +53,7 @@ export const MAX_NOTIFIED_ROW_BYTES = 4096;
 
 /** Bytes of a message that is written, with its attachments; a session may have so many messages with changes open. */
 export const MAX_DRAFT_BYTES = 4 << 20;
+/** Messages of one session that may have unsaved changes at the same time. */
 export const MAX_DRAFTS_PER_SESSION = 8;
 
 /**
@@ -60,12 +61,16 @@ export const MAX_DRAFTS_PER_SESSION = 8;
  * account on all its associations, and of all clients together. One more fails with ecMemory, or ecTooBig where a property is set.
  */
 export const MAX_HELD_BYTES_PER_SESSION = 24 << 20;
+/** Limit for all sessions of one association; see MAX_HELD_BYTES_PER_SESSION. */
 export const MAX_HELD_BYTES_PER_ASSOCIATION = 32 << 20;
+/** Limit for one account on all its associations; see MAX_HELD_BYTES_PER_SESSION. */
 export const MAX_HELD_BYTES_PER_ACCOUNT = 64 << 20;
+/** Limit for all clients together; see MAX_HELD_BYTES_PER_SESSION. */
 export const MAX_HELD_BYTES = 512 << 20;
 
 /** Bytes of responses that wait for clients to read them, of all connections; then a connection with more than its share of 64 KiB is reset. */
 export const MAX_UNREAD_BYTES_OF_ALL = 64 << 20;
+/** Bytes of unsent responses that one connection may have while MAX_UNREAD_BYTES_OF_ALL is exceeded. */
 export const UNREAD_SHARE_BYTES = 64 << 10;
 
 /** Properties, recipients and attachments of one message that is written. */
@@ -87,6 +92,7 @@ export const MAX_CACHED_BYTES = 32 << 20;
 
 /** Folders that clients may create in one mailbox, and their greatest depth. */
 export const MAX_FOLDERS_PER_MAILBOX = 1_000;
+/** Greatest depth of folders that clients may create. */
 export const MAX_FOLDER_DEPTH = 100;
 
 /** Characters of a folder's name. All users see the names in the public store. */
@@ -97,6 +103,7 @@ export const MAX_ENTRIES_PER_MAILBOX = 4_000;
 
 /** Properties that may be set on one folder or store, and characters of one of them or of another entry, as JSON text. */
 export const MAX_OBJECT_PROPERTIES = 512;
+/** Length of one stored property or entry, in characters of its JSON text. */
 export const MAX_ENTRY_BYTES = 256 << 10;
 
 /** Bytes of the per-user information on one public folder. */
@@ -107,6 +114,7 @@ export const MAX_PER_USER_BYTES = 64 << 10;
  * message beyond it is refused as one beyond a quota is.
  */
 export const MAX_STORE_BYTES_IN_MEMORY = 512 << 20;
+/** Bytes that a message's row counts in memory, besides two bytes per character. */
 export const HEADER_BYTES = 600;
 
 /** Characters of a subject, a message class or a sender's name that a client sets: they stand in the row, which memory holds. */

@@ -59,6 +59,7 @@ export interface ServerCounts {
   readonly delivered: number;
 }
 
+/** A mail server with its information store and directory. */
 export interface MailServer {
   /** The new mailbox's DN; `null` when alias or DN is taken, or when it could not be stored. */
   addMailbox(mailbox: MailboxToAdd): string | null;

@@ -85,6 +85,7 @@ export interface StoppedServer {
   readonly nextAssociation: number;
 }
 
+/** Default of every setting. */
 export const DEFAULT_SETTINGS: MailServerSettings = {
   organization: "Pushback",
   site: "Lab",

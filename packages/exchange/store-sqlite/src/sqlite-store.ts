@@ -30,6 +30,7 @@ export interface StoredAccount {
   readonly fileNtHash: Uint8Array | null;
 }
 
+/** A StorePersistence in a SQLite file, which also stores the accounts of `serve`. */
 export interface SqliteStore extends StorePersistence {
   readonly path: string;
   accounts(): StoredAccount[];

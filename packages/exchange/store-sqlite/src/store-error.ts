@@ -9,6 +9,7 @@ export type StoreErrorCode =
   /** Another process has the store open. */
   | "in-use";
 
+/** Thrown when a store cannot be opened; `code` names the reason. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
 

@@ -2,6 +2,7 @@
 
 import type { Diagnosis } from "./finding.ts";
 
+/** The answer of a diagnosis as a sentence in two parts. */
 export interface DiagnosisAnswer {
   /** The beginning of the sentence, sufficient as a headline. */
   readonly short: string;
@@ -9,6 +10,7 @@ export interface DiagnosisAnswer {
   readonly more: string;
 }
 
+/** Puts the answer of a diagnosis into words. */
 export function answerOf({
   findings,
   pushesHeard,

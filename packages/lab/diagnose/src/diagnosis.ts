@@ -16,6 +16,7 @@ import { bySeverity } from "./severity.ts";
 import type { UnreadKind } from "./unread.ts";
 import { diagnoseUnregistered, MailServers } from "./unregistered-findings.ts";
 
+/** Diagnoses a capture in bounded memory: pass each packet to `packet` in the order of the file, then call `finish`. */
 export class Diagnostician {
   readonly #observer = new Observer();
 

@@ -5,6 +5,7 @@ import type { PlatformGuess } from "./platform-guess.ts";
 import type { TrafficGraph } from "./traffic-graph.ts";
 import type { Unread } from "./unread.ts";
 
+/** Explanation of a group of datagrams or ICMP errors. VERDICT_INFO has the title and severity of each. */
 export type Verdict =
   /** A registration outlived its client, which was rebooted without logging off: the article. */
   | "stale-push"
@@ -61,8 +62,10 @@ export type Verdict =
   /** A program sends to a port that is closed. */
   | "closed-port";
 
+/** How sure a finding is. */
 export type Confidence = "certain" | "likely" | "possible";
 
+/** A frame that supports a finding, and what it shows. */
 export interface Evidence extends FrameRef {
   readonly text: string;
   /** The host that the frame comes from: the sender of the datagrams, their target, or another host. */
@@ -71,6 +74,7 @@ export interface Evidence extends FrameRef {
   readonly kind: "datagram" | "error" | "other";
 }
 
+/** One explanation of datagrams or ICMP errors in the capture, with its evidence, its end and advice. */
 export interface Finding {
   readonly verdict: Verdict;
   /** Shown to be harmless; a finding that only looks harmless is not. */
@@ -109,6 +113,7 @@ export interface Finding {
   readonly platforms: readonly PlatformGuess[];
 }
 
+/** The diagnosis of a capture: counts, findings, and the answer whether its ICMP errors are harmless. */
 export interface Diagnosis {
   readonly packets: number;
   readonly firstUs: number;

@@ -6,6 +6,7 @@ import type { Finding } from "./finding.ts";
 const MAX_OF_A_KIND = 12;
 const MAX_SHOWN = 36;
 
+/** The findings of a long list that are shown with all details, and the counts of the others. */
 export interface SelectedFindings<F extends Pick<Finding, "verdict">> {
   /** The selected findings with their ordinals in the whole list, from 1. */
   readonly shown: readonly { readonly finding: F; readonly number: number }[];

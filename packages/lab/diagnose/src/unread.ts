@@ -18,8 +18,10 @@ const KINDS = {
   room: (detail: string, count: number) => `${count} ${detail}`,
 } as const satisfies Readonly<Record<string, (detail: string, count: number) => string>>;
 
+/** A reason why part of a capture was not examined. */
 export type UnreadKind = keyof typeof KINDS;
 
+/** A part of the capture that was not examined; `text` describes it in a sentence. */
 export interface Unread {
   readonly kind: UnreadKind;
   /** Distinguishes entries of one kind, such as the number of a link type; "" if the kind has only one entry. */

@@ -2,6 +2,7 @@
 
 import type { Verdict } from "./finding.ts";
 
+/** Properties of a verdict that do not depend on the finding. */
 export interface VerdictInfo {
   /** Name of the verdict for users: a phrase without a full stop. */
   readonly title: string;

@@ -11,6 +11,7 @@ import { type LiveRecording, startRecording } from "./live-recording.ts";
 /** The part of `Machine` (package stack) that the actions of a user need. */
 export type LiveMachine = Pick<Machine, "state" | "host" | "onReady" | "onGoingDown" | "goDown" | "powerOn">;
 
+/** Called with each event of the machine and of its stack. */
 export type MachineEventListener = (event: MachineEvent | StackEvent) => void;
 
 /** Speed of the boot: 1 takes as long as the platform says, 10 a tenth of that, Infinity no time. */

@@ -5,6 +5,7 @@ import { PcapngWriter } from "@pushback/capture";
 import { PRODUCT_VERSION } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
 
+/** A capture file of the frames of a live machine. */
 export interface LiveRecording {
   /** Records one frame; the bytes are copied before this returns. `timeUs` counts from the start of the recording. */
   write(timeUs: number, b: Uint8Array, at: number, len: number): void;

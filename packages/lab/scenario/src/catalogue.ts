@@ -17,12 +17,17 @@ import type { StepDefinition } from "./steps/step.ts";
 /** Keys of comparison rows that are not metrics. */
 const ROW_KEYS: readonly string[] = ["name", "platform", "variant", "machines", "capture"];
 
+/** The steps, metrics and platforms of which a catalogue consists. */
 export interface CatalogueParts {
   readonly steps: readonly StepDefinition[];
   readonly metrics: readonly Metric[];
   readonly platforms: readonly Platform[];
 }
 
+/**
+ * The steps, metrics and platforms that scenario files may use, with the schema that follows from them. The constructor throws a RangeError if two
+ * parts have the same name.
+ */
 export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
   readonly metrics: readonly Metric[];

@@ -15,6 +15,7 @@ const CLAIM_TEXTS = {
   "inbox-changes": "other changes of the Inbox are notified to a client that asks for them",
 } as const;
 
+/** Id of a claim of the article. */
 export type ClaimId = keyof typeof CLAIM_TEXTS;
 
 /** Ids in the order in which tables have them; a new one goes to the end. */

@@ -5,6 +5,7 @@ import type { ClaimId } from "./claim-texts.ts";
 import type { ClaimSummary, Comparison, ExpectationResult } from "./comparison-types.ts";
 import { parseScenario, type Scenario } from "./scenario-file.ts";
 
+/** Id of the companion: a scenario of the gallery that is run as well if another scenario cannot show a claim. */
 export const COMPANION_ID = "next-logon-beside-stale";
 
 /** The claims that it may show in another scenario's place. Every other claim that a file expects must be shown by the file's own run. */

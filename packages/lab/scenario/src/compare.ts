@@ -21,6 +21,7 @@ import type { Scenario } from "./scenario-file.ts";
 import { ENGINE_VERSION } from "./version.ts";
 import { losesFrames } from "./wires.ts";
 
+/** Options of `compareScenario`: those of its runs, and which further runs are made. */
 export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
   /** Path that the capture of a run will have, by the name of the run; without it runs have no path. */
   readonly capturePath?: (run: string) => string;
@@ -31,6 +32,7 @@ export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
   readonly withCounterparts?: boolean;
 }
 
+/** A comparison with the recordings of all its runs. */
 export interface CompareResult {
   readonly comparison: Comparison;
   /** Keyed by run: the name of a platform or variant. */

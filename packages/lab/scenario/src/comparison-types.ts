@@ -41,6 +41,7 @@ export interface ClaimSummary {
   readonly scenario?: string;
 }
 
+/** Result of one expectation; `text` says what was expected and what was found. */
 export interface ExpectationResult {
   readonly text: string;
   readonly met: boolean;
@@ -84,6 +85,7 @@ export type FleetPart = {
   readonly peakIcmp: Peak;
 };
 
+/** Summary of a scenario's fleets: totals per minute, and figures of all machines and of each variant. */
 export interface FleetSummary {
   /** Totals of all machines for each minute of the run. */
   readonly minutes: { readonly datagrams: readonly number[]; readonly icmp: readonly number[] };
@@ -92,6 +94,7 @@ export interface FleetSummary {
   readonly variants: readonly FleetPart[];
 }
 
+/** The result of comparing platforms, as `pushback compare --json` prints it. */
 export interface Comparison {
   readonly scenario: string;
   readonly seed: string;

@@ -6,6 +6,7 @@ import type { FleetPart, Spread } from "./comparison-types.ts";
 import { NO_VALUE, type NumberFormat } from "./metrics/units.ts";
 import { causeText } from "./session-end-cause.ts";
 
+/** A column of the fleet table in the command line, the report and the studio. */
 export interface FleetColumn {
   readonly title: string;
   /** Whether tables print it in bold. */

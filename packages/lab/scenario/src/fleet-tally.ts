@@ -30,6 +30,7 @@ import type { SessionEnd } from "./session-end-cause.ts";
 const NONE = -1;
 const SECOND_US = 1_000_000;
 
+/** Counts the metrics of every machine of a fleet while the run goes on, without keeping its frames and events. */
 export class FleetTally implements RunWatcher {
   readonly #machines: readonly RecordedMachine[];
   readonly #serverAddress: number;

@@ -10,6 +10,7 @@ import { findSessions, type SessionView } from "./session-view.ts";
 /** A frame belongs to the program's event that caused it if it follows within this time: delays of the wire and ARP retries included. */
 const SETTLE_US = 5_000_000;
 
+/** The part of a recording that concerns one machine: the input of metrics and claims. */
 export class MachineView implements MetricView {
   readonly recording: Recording;
   readonly machine: RecordedMachine;

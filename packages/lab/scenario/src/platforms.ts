@@ -7,4 +7,5 @@ import { windows3x } from "@pushback/windows-3x";
 import { windows9x } from "@pushback/windows-9x";
 import { windowsNt } from "@pushback/windows-nt";
 
+/** The built-in platforms, in the order of tables. */
 export const PLATFORMS: readonly Platform[] = [msDos, windows3x, windowsNt, windows9x, macintosh];

@@ -40,6 +40,7 @@ export interface EventList extends Iterable<RecordedEvent> {
   slice(from?: number, to?: number): RecordedEvent[];
 }
 
+/** A machine of a recording: a client, the server, or a router. */
 export interface RecordedMachine {
   readonly name: string;
   readonly hostName: string;

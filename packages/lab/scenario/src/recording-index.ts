@@ -80,6 +80,7 @@ export function indexed(recording: Recording): IndexedRecording {
   };
 }
 
+/** Index of a recording by machine, port, session and time. It is computed once and shared by all views. */
 export class RecordingIndex {
   readonly recording: Recording;
   readonly server: RecordedMachine;

@@ -5,6 +5,7 @@ import type { FrameStore } from "./frame-store.ts";
 import type { EventList, RecordedMachine } from "./recorded-event.ts";
 import type { Scenario } from "./scenario-file.ts";
 
+/** Frames and events of a run, with its settings and machines. */
 export interface Recording {
   readonly scenario: Scenario;
   readonly seed: string;

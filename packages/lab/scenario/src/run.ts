@@ -36,6 +36,7 @@ export interface RunSeams {
   readonly shown?: (event: ClientEvent) => ClientEvent;
 }
 
+/** Options of a run. The same scenario and options give the same bytes. */
 export interface RunOptions {
   /** Variant ids that a client with `platform: each` stands for. */
   readonly variants: readonly string[];

@@ -133,4 +133,5 @@ export const base = {
 };
 
 const baseSchema = z.strictObject(base);
+/** The keys of a scenario file that do not depend on the catalogue. */
 export type ScenarioBase = z.output<typeof baseSchema>;

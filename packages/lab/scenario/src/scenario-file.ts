@@ -15,6 +15,7 @@ export interface Scenario extends ScenarioFile {
   readonly catalogue: Catalogue;
 }
 
+/** A fault in a scenario file with its position. */
 export interface ScenarioFault {
   /** 1-based. */
   readonly line: number;
@@ -22,6 +23,7 @@ export interface ScenarioFault {
   readonly message: string;
 }
 
+/** A parsed scenario, or all faults of the file. */
 export type ScenarioResult =
   | { readonly ok: true; readonly scenario: Scenario }
   | { readonly ok: false; readonly faults: readonly ScenarioFault[] };

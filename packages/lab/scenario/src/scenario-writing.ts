@@ -6,6 +6,7 @@ import { stepInFile } from "./run-limits.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import { settingPath } from "./scenario-settings.ts";
 
+/** Changes to the text of a scenario file. */
 export interface ScenarioChanges {
   /** By path, as `withSettings` has it, a value of JSON; `undefined` removes the setting. */
   readonly settings: Readonly<Record<string, unknown>>;

@@ -13,6 +13,7 @@ export const SESSION_END_CAUSES = {
   open: "still open",
 } as const;
 
+/** Why a session ended, as comparisons name it. */
 export type SessionEndCause = keyof typeof SESSION_END_CAUSES;
 
 export const SESSION_END_CAUSE_IDS = Object.keys(SESSION_END_CAUSES) as SessionEndCause[];

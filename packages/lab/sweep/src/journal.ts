@@ -128,6 +128,7 @@ function parseEntry(line: Uint8Array): { readonly key: string; readonly rows: Sw
   }
 }
 
+/** Writes the finished runs of a sweep (or of one shard) into a journal, one JSON line per run, so that a stopped sweep can be continued. */
 export class SweepJournal {
   readonly #folder: string;
   readonly #name: string;

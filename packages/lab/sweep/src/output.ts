@@ -53,6 +53,7 @@ const BUFFERED = 1 << 20;
 /** Lines of one row group of the Parquet file: what is in memory at a time. */
 const ROW_GROUP = 20_000;
 
+/** A row of the results as one line of JSON, with the settings and the seed of its run. */
 export function ndjsonLine({ run, row }: ResultLine): string {
   return `${JSON.stringify({ settings: run.settings, seed: run.job.seed, ...row })}\n`;
 }

@@ -5,8 +5,10 @@ import { UsageError } from "@pushback/usage-error";
 import * as yaml from "yaml";
 import { type SweepJob, sweepKey } from "./job.ts";
 
+/** Values of the varied settings by their path in the scenario file. */
 export type SweepSettings = Readonly<Record<string, unknown>>;
 
+/** One run of a sweep. `key` identifies its result: equal jobs have equal keys. */
 export interface PlannedRun {
   /** Index in the sweep, from 0. */
   readonly index: number;
@@ -50,6 +52,7 @@ export function parsePoints(text: string, path: string): SweepSettings[] {
   return points as SweepSettings[];
 }
 
+/** The runs of a sweep in the order of its results. */
 export interface SweepPlan {
   readonly runs: readonly PlannedRun[];
   /** Names of the varied settings, in order. */
@@ -105,6 +108,7 @@ function textWith(text: string, settings: SweepSettings): string {
   }
 }
 
+/** A setting's value as text: a string unquoted, any other value as JSON. */
 export function describeValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -16,6 +16,7 @@ export interface ExtcapSetting {
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
 }
 
+/** An interface that the extcap program offers to Wireshark. */
 export interface ExtcapInterface {
   /** Its name on the command line of tshark and dumpcap. */
   readonly name: string;

@@ -46,6 +46,7 @@ const XPROBE = "xprobe2.conf";
 const ETTERCAP = "etter.finger.os";
 const PF = "pf.os";
 
+/** Documents that facts cite, by id. `covers` lists the variants that a document describes. */
 export const DOCUMENTS = {
   nmapDos: entry(NMAP, "Microsoft Network Client 3.0 for MS-DOS", REAL_MODE),
   nmapFamily: entry(NMAP, "Microsoft Windows 3.11 for Workgroups, Windows NT 3.51 SP0 - SP5, or Windows 95", [
@@ -143,6 +144,7 @@ export const DOCUMENTS = {
   exchange55: capture("exchange-5.5", []),
 } as const satisfies Readonly<Record<string, SourceDocument>>;
 
+/** Id of a document in DOCUMENTS. */
 export type DocumentId = keyof typeof DOCUMENTS;
 
 /** Where a document holds a value. */

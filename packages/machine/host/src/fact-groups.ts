@@ -16,6 +16,7 @@ export const FACT_GROUPS = {
   mail: "Mail client",
 } as const satisfies Readonly<Record<FactGroup, string>>;
 
+/** Names of the groups of facts, in the order of documentation. */
 export const FACT_GROUP_NAMES = Object.keys(FACT_GROUPS) as readonly FactGroup[];
 
 /** Names and facts of a group, in the order of the variant's table. */

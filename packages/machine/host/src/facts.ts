@@ -8,6 +8,7 @@ import { type Citation, DOCUMENTS, describeCitation, type SourceDocument } from 
  */
 export type Confidence = "high" | "medium" | "low" | "assumption";
 
+/** A value of a platform with its sources, or with the reason why it is assumed. */
 export interface Fact<T> {
   readonly value: T;
   /** The citations as text, and a remark. For an assumption, the reason for this value. */

@@ -6,6 +6,7 @@ export type EventHandle = number;
 /** The handle of no event; cancelling it is harmless. */
 export const NO_EVENT: EventHandle = 0;
 
+/** A clock with a queue of events: virtual time in the lab, real time on a live machine. */
 export interface Scheduler {
   /** Current time in integer microseconds. */
   nowUs(): number;

@@ -80,6 +80,10 @@ export interface PortRule {
   readonly takenAtBoot: number;
 }
 
+/**
+ * The parameters of a TCP/IP stack that differ between platforms. Times are microseconds (`…Us`). The stack has no branch on a platform's name: all
+ * differences are in this record.
+ */
 export interface Personality {
   // IP
   readonly ttlTcp: number;

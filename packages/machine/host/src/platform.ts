@@ -23,6 +23,7 @@ export type StackLifetime =
   | { readonly kind: "after-phase"; readonly phase: string }
   | { readonly kind: "on-demand"; readonly unloadAfterUs: number };
 
+/** How a machine boots: its phases in order, and when its stack is loaded. */
 export interface BootModel {
   readonly phases: readonly BootPhase[];
   readonly stack: StackLifetime;
@@ -46,6 +47,7 @@ export interface DownBehaviour {
   readonly takesUs: number;
 }
 
+/** What a machine does to its connections for each way of going down. */
 export interface GoingDown {
   readonly shutdown: DownBehaviour;
   readonly "warm-boot": DownBehaviour;
@@ -98,6 +100,7 @@ export interface Appearance {
   readonly mailTitle: string;
 }
 
+/** One version of a platform with all facts about it, such as Windows NT 4.0 with Service Pack 3. */
 export interface PlatformVariant {
   /** Unique among all variants of all platforms. */
   readonly id: string;
@@ -112,6 +115,7 @@ export interface PlatformVariant {
   readonly appearance: Appearance;
 }
 
+/** A client platform of the article, with its variants. */
 export interface Platform {
   readonly id: string;
   readonly title: string;

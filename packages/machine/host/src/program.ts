@@ -35,6 +35,7 @@ export type TcpEndCause =
   | "unreachable"
   | "host-down";
 
+/** A timer of a program, from `Host.setTimer`. */
 export interface Timer {
   /** Stops the timer; harmless when it has run or was cancelled. */
   cancel(): void;
@@ -49,6 +50,7 @@ export interface KeepAlive {
   readonly probes: number;
 }
 
+/** Callbacks of a program for one TCP connection. */
 export interface TcpHandlers {
   /** The three-way handshake is complete. On an accepted connection it has happened already and this is not called. */
   onConnected?(): void;
@@ -62,6 +64,7 @@ export interface TcpHandlers {
   onClosed(cause: TcpEndCause): void;
 }
 
+/** A TCP connection as a program uses it. */
 export interface TcpConnection {
   readonly localAddress: Ipv4Address;
   /** 0 until the Host has chosen one (a kernel Host chooses late). */
@@ -83,6 +86,7 @@ export interface TcpConnection {
   resumeReading(): void;
 }
 
+/** Callbacks of a program for a listening TCP port. Exactly one of `onListening` and `onFailed` is called. */
 export interface TcpListenerHandlers {
   /** The port is open. `localPort` is the port asked for, or the port chosen if 0 was asked for. */
   onListening?(localPort: number): void;
@@ -96,6 +100,7 @@ export interface TcpListener {
   close(): void;
 }
 
+/** Callbacks of a program for a UDP socket. */
 export interface UdpHandlers {
   onOpen?(localPort: number): void;
   onDatagram(b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
@@ -119,6 +124,7 @@ export interface SystemServices {
   open(host: Host, protocol: "tcp" | "udp", port: number, mac: number): boolean;
 }
 
+/** The machine that a program runs on: its clock, randomness, and TCP and UDP sockets. Addresses are unsigned 32-bit integers in host order. */
 export interface Host {
   /** Name of the machine, as gethostname() returns it. */
   readonly name: string;

@@ -6,6 +6,7 @@
 import { assumed, type Facts } from "./facts.ts";
 import type { Personality } from "./personality.ts";
 
+/** The personality from which platforms override what is known about them; all of its values are assumptions. */
 export const rfcBaseline: Facts<Personality> = {
   ttlTcp: assumed(64, "RFC 1340 recommends 64; not measured on this platform"),
   ttlUdp: assumed(64, "RFC 1340 recommends 64; not measured on this platform"),

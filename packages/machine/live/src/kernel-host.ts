@@ -23,6 +23,7 @@ import { LiveScheduler } from "./live-scheduler.ts";
 import { reportedIpv4 } from "./reported-address.ts";
 import { systemRandom } from "./system-random.ts";
 
+/** Settings of a Host over the kernel's sockets. */
 export interface KernelHostSettings {
   /** Address that programs see as theirs. Sockets are bound to it unless `bindAddress` is given. */
   readonly address: Ipv4Address;
@@ -36,6 +37,7 @@ export interface KernelHostSettings {
   readonly setKeepAlive?: SetKeepAlive;
 }
 
+/** A Host over the kernel's sockets, which can also be killed like an emulated machine. */
 export interface KernelHost extends Host {
   /** Sets the machine's keep-alive values, also for open connections that use the machine's values. */
   setKeepAliveDefaults(keepAlive: KeepAlive): void;

@@ -13,6 +13,7 @@ const MAX_FRAME = 1514;
 /** Frames read at once before other events of the program run. */
 const BATCH = 64;
 
+/** Settings of a network card on a TAP interface. */
 export interface TapCardSettings extends TapSettings {
   /** Hardware address, six bytes. */
   readonly mac: Uint8Array;

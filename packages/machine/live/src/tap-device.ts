@@ -28,6 +28,7 @@ const IFREQ_LEN = 40;
 
 const DEVICE = "/dev/net/tun";
 
+/** Name and configuration of a TAP interface of this computer. */
 export interface TapSettings {
   /** Name of the interface: 1 to 15 characters without blanks and slashes. */
   readonly name: string;

@@ -58,6 +58,7 @@ class SeededRandom implements RandomSource {
   }
 }
 
+/** Creates a generator whose numbers depend on `seed` alone; a number and its decimal text are the same seed. */
 export function createRandom(seed: string | number): RandomSource {
   const text = String(seed);
   return new SeededRandom(continueHash(firstHash(1), text), continueHash(firstHash(2), text), continueHash(firstHash(3), text));

@@ -8,6 +8,7 @@ import { BroadcastBoard, type ReadTopics } from "./broadcast-board.ts";
 import { type FrameMemory, FramePool } from "./frame-memory.ts";
 import { MacTable } from "./mac-table.ts";
 
+/** Properties of an Ethernet segment: delay, loss, delivery of broadcasts. */
 export interface SegmentOptions {
   /** Delay from the sender's card to the receivers, in microseconds. */
   readonly latencyUs: number;
@@ -38,6 +39,7 @@ interface FrameInFlight {
   from: number;
 }
 
+/** A network card on a simulated segment. Its stack receives frames only while the cable is plugged in. */
 export class SegmentCard implements NetworkCard, BroadcastFilter {
   readonly wire: Segment;
   /** Index of this card on the segment. */
@@ -112,6 +114,7 @@ export class SegmentCard implements NetworkCard, BroadcastFilter {
   }
 }
 
+/** A simulated Ethernet segment: it delivers frames to the cards by hardware address, after a delay, and drops some on a lossy wire. */
 export class Segment implements Wire {
   readonly #scheduler: Scheduler;
   readonly #random: RandomSource;

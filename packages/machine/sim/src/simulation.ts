@@ -2,6 +2,7 @@ import type { RandomSource, Scheduler } from "@pushback/host";
 import { EventQueue } from "./event-queue.ts";
 import { createRandom } from "./random.ts";
 
+/** Options of a simulation: its seed, and the calendar date at which virtual time starts. */
 export interface SimulationOptions {
   readonly seed: string | number;
   /** Wall clock at virtual time 0, in milliseconds since 1970-01-01 UTC. */

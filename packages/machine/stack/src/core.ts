@@ -32,6 +32,7 @@ export const FIRST_DYNAMIC_PORT = 1024;
 /** Expired ARP entries are dropped from time to time once there are at least this many entries. */
 export const ARP_SWEEP_AT = 512;
 
+/** Settings of one TCP/IP stack: addresses, network card, personality, clock and randomness. */
 export interface StackSettings {
   readonly name: string;
   readonly address: Ipv4Address;

@@ -50,4 +50,5 @@ export class RareCounters {
   udpOutDatagrams = 0;
 }
 
+/** Counters of a stack since its start. */
 export type StackCounters = Readonly<BusyCounters & RareCounters>;

@@ -2,6 +2,7 @@
 
 import type { Ipv4Address, TcpEndCause } from "@pushback/host";
 
+/** An event that a stack reports. Ports and addresses are numbers; times are those of the call. */
 export type StackEvent =
   | { readonly type: "arp-announced"; readonly address: Ipv4Address }
   /**

@@ -22,6 +22,7 @@ import { OnDemandHost } from "./on-demand-host.ts";
 import { createStack, type Stack } from "./stack.ts";
 import { StackMemory } from "./stack-memory.ts";
 
+/** Power state of a machine. `booting` ends when the last boot phase is over. */
 export type MachineState = "off" | "booting" | "ready" | "going-down";
 
 /** Events that a machine reports to its owner, besides the events of its stack. */
@@ -54,6 +55,7 @@ interface MachineBase {
 /** Where a machine is attached to a network, and its address there. */
 export type Attachment = Pick<MachineBase, "address" | "netmask" | "gateway" | "card">;
 
+/** Settings of a machine of a platform variant. */
 export interface MachineSettings extends MachineBase {
   readonly variant: PlatformVariant;
   /** Replaces parts of the variant's boot model. */
@@ -64,10 +66,12 @@ export interface MachineSettings extends MachineBase {
   readonly startsReady?: boolean;
 }
 
+/** Settings of a machine without a boot model. */
 export interface AlwaysOnSettings extends MachineBase {
   readonly personality: Personality;
 }
 
+/** A machine that boots, runs a stack and programs, and goes down. */
 export interface Machine {
   readonly name: string;
   readonly address: Ipv4Address;

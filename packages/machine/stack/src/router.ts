@@ -76,6 +76,7 @@ export type RouterEvent =
   | NatEvent
   | { readonly type: "datagram-filtered"; readonly from: Ipv4Address; readonly to: Ipv4Address; readonly rule: number };
 
+/** Settings of a router: interfaces, static routes, filter rules and address translation. */
 export interface RouterSettings {
   readonly name?: string;
   readonly interfaces: readonly RouterInterface[];
@@ -93,6 +94,7 @@ export interface RouterSettings {
   readonly onEvent?: ((event: RouterEvent) => void) | null;
 }
 
+/** A router. It forwards between its interfaces while it is running. */
 export interface Router {
   readonly isRunning: boolean;
   /** Datagrams forwarded since creation; the fragments of one datagram count once. */

@@ -7,6 +7,7 @@ import { HeldFrames } from "./held-frame.ts";
 /** Ethernet header in front of the largest IPv4 datagram. */
 const TRANSMIT_BYTES = 14 + 65536;
 
+/** Memory that the stacks of a simulation share, so that thousands of machines fit into one process. */
 export class StackMemory {
   /** ARP entries of all stacks. */
   readonly arp = new ArpTable();

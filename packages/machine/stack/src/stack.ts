@@ -26,6 +26,7 @@ import { rearmKeepAlive } from "./tcp-timers.ts";
 import { settle } from "./tcp-wake.ts";
 import { openUdp } from "./udp.ts";
 
+/** A TCP/IP stack. Programs use it through `host`; its owner starts and stops it. */
 export interface Stack {
   /** The machine as programs see it. */
   readonly host: Host;

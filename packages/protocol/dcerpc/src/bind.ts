@@ -35,6 +35,7 @@ export interface PresentationContext {
   readonly transferSyntaxes: readonly SyntaxId[];
 }
 
+/** The body of a bind or alter_context PDU (C706 section 12.6.4). */
 export interface BindRepr {
   readonly callId: number;
   readonly maxXmitFrag: number;
@@ -51,6 +52,7 @@ export const CONTEXT_PROVIDER_REJECTION = 2;
 export const REASON_ABSTRACT_SYNTAX = 1;
 export const REASON_TRANSFER_SYNTAXES = 2;
 
+/** The server's decision about one presentation context. */
 export interface ContextResult {
   readonly result: number;
   readonly reason: number;
@@ -58,6 +60,7 @@ export interface ContextResult {
   readonly transferSyntax: SyntaxId;
 }
 
+/** The body of a bind_ack or alter_context_resp PDU (C706 section 12.6.4). */
 export interface BindAckRepr {
   readonly callId: number;
   readonly maxXmitFrag: number;

@@ -43,6 +43,7 @@ export const NCA_S_FAULT = {
   ACCESS_DENIED: 0x00000005,
 } as const;
 
+/** A request or response with its whole stub, before it is cut into fragments or after they were joined. */
 export interface CallRepr {
   readonly ptype: typeof PTYPE.REQUEST | typeof PTYPE.RESPONSE;
   readonly callId: number;

@@ -42,6 +42,7 @@ const VERSIONS_EXACT = 3;
 const VERSIONS_MAJOR_ONLY = 4;
 const VERSIONS_UP_TO = 5;
 
+/** An ept_lookup: a query for the endpoints of an interface. */
 export interface EptLookupRequest {
   /** Whether the caller asks for this interface in a version that suits it. */
   readonly matches: (syntax: SyntaxId) => boolean;
@@ -101,12 +102,14 @@ export function emitEptLookupResponse(
   return w.toBytes();
 }
 
+/** An ept_map: a query for the port of an interface, which the tower names. */
 export interface EptMapRequest {
   readonly tower: Tower;
   /** How many towers the caller has room for; the answer must repeat it. */
   readonly maxTowers: number;
 }
 
+/** The response to an ept_map; each tower names a port. */
 export interface EptMapResponse {
   readonly towers: readonly Tower[];
   readonly maxTowers: number;

@@ -4,6 +4,7 @@ import type { Field, FieldKind } from "./field.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
 
+/** Completions of a display filter at the cursor: `items` in order, each with a description. */
 export interface Completion {
   /** What the chosen text replaces: characters `from` up to `to`. */
   readonly from: number;

@@ -107,6 +107,7 @@ export interface Addresses {
   readonly yieldsToBroadcast?: boolean;
 }
 
+/** Declaration of a dissector, the argument of `defineProtocol`. */
 export interface ProtocolDeclaration {
   /** As display filters and `frame.protocols` name it. */
   readonly name: string;
@@ -128,6 +129,7 @@ export interface ProtocolDeclaration {
   readonly addresses?: Addresses;
 }
 
+/** A declared protocol, with the field of its own that stands for it in display filters. */
 export type Protocol = ProtocolDeclaration & DissectedProtocol;
 
 /** Makes a protocol of its declaration. It takes effect once it is in the list that `createProtocols` gets. */

@@ -7,6 +7,7 @@ import type { Protocols } from "./protocols.ts";
 import { quoteText } from "./quote-text.ts";
 import { type TreeNode, TreeSink } from "./sink.ts";
 
+/** Severity of an expert's remark, as Wireshark names it. */
 export type ExpertSeverity = Remark["severity"];
 
 /** Gravest first. */

@@ -8,6 +8,7 @@ import { formatIpv4 } from "@pushback/bytes";
  */
 export type FieldKind = "none" | "number" | "ipv4" | "ipv6" | "ether" | "text" | "bytes" | "seconds" | "time";
 
+/** A field of a protocol: its name in display filters, its type, and how its values are shown. */
 export interface Field {
   /** Number of this field among all fields of the process: an index for tables. */
   readonly id: number;

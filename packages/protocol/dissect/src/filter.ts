@@ -30,6 +30,7 @@ interface FilterRefusal {
   readonly message: string;
   readonly offset: number;
 }
+/** A compiled display filter, or the fault in its text with its position. */
 export type FilterResult = { readonly ok: true; readonly filter: Filter } | FilterRefusal;
 
 type Test = (frame: FrameBytes) => boolean;

@@ -26,6 +26,7 @@ export const FRAME_CLASS_INFO = {
   other: { title: "Other", filter: null },
 } as const satisfies Readonly<Record<string, FrameClassInfo>>;
 
+/** Kind of traffic to which a frame belongs. */
 export type FrameClass = keyof typeof FRAME_CLASS_INFO;
 
 /** Every class, in the legend's order. */

@@ -22,6 +22,7 @@ const MAX_LEFT = 256;
 
 const NO_FRAMES: readonly number[] = [];
 
+/** Identifies a TCP or UDP conversation of a capture. */
 export interface FrameStream {
   readonly protocol: "tcp" | "udp";
   /** As `tcp.stream` and `udp.stream` have it. */

@@ -6,6 +6,7 @@ import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
 import type { FieldSink, TreeNode } from "./sink.ts";
 
+/** A frame's row in the packet list, in Wireshark's terms. */
 export interface FrameSummary {
   /** Network-layer address as text, or the link-layer address if there is none. */
   readonly source: string;

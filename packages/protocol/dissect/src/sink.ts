@@ -3,6 +3,7 @@
 import { type Field, showInstant } from "./field.ts";
 import { FrameBytes } from "./frame-bytes.ts";
 
+/** Receives the fields of a frame from the dissectors. Offsets count from the start of the frame; `len` is the field's length in bytes. */
 export interface FieldSink {
   /** Whether the sink uses this field. Asked before the first frame; dissectors skip work that no wanted field needs. */
   wants(field: Field): boolean;
@@ -24,6 +25,7 @@ export interface FieldSink {
   extend?(content: Uint8Array, from: number): void;
 }
 
+/** A field in the tree of a frame: `at` and `len` locate its bytes in the frame, or in bytes that were announced by `extend`. */
 export interface TreeNode {
   readonly field: Field;
   /** The value as Wireshark shows it; "" for protocols and groups. */

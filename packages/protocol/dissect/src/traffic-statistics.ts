@@ -22,6 +22,7 @@ export const TRAFFIC_LAYERS = {
   udp: portsOf("UDP", "udp"),
 } as const satisfies Readonly<Record<string, Layer>>;
 
+/** A layer whose conversations and endpoints are counted. */
 export type TrafficLayer = keyof typeof TRAFFIC_LAYERS;
 
 function portsOf(title: string, name: string): Layer {
@@ -42,6 +43,7 @@ export interface Conversation {
   readonly filter: string;
 }
 
+/** An address, with its port on layers that have ports, and its traffic. `filter` is a display filter that selects its frames. */
 export interface Endpoint {
   readonly address: string;
   /** "" where the layer has no ports. */

@@ -6,6 +6,7 @@ import { isNullContextHandle, NdrReader, NULL_CONTEXT_HANDLE, putContextHandle, 
 /** Product major, build major, build minor: product minor is not on the wire. */
 export type VersionWords = readonly [number, number, number];
 
+/** Parameters of EcDoConnect, the logon to the server; names as in MS-OXCRPC. Text is 8-bit, in the code page `ulCpid`. */
 export interface EcDoConnectRequest {
   /** 8-bit text without NUL. */
   readonly szUserDN: Uint8Array;
@@ -58,6 +59,7 @@ export function newSessionRequest(
   };
 }
 
+/** Response of EcDoConnect; names as in MS-OXCRPC. `pcxh` is the context handle of the new session. */
 export interface EcDoConnectResponse {
   /** 20 bytes; all zero on failure. */
   readonly pcxh: Uint8Array;

@@ -29,6 +29,7 @@ export const TABLE_EVENT = { CHANGED: 1, ROW_ADDED: 3, ROW_DELETED: 4, ROW_MODIF
 /** A count that stands for "no list of tags". */
 const NO_TAGS = 0xffff;
 
+/** A message was delivered to a folder. */
 export interface NewMailNotification {
   readonly kind: "new-mail";
   readonly folderId: ObjectId;
@@ -56,6 +57,7 @@ export interface ObjectNotification {
   readonly unreadMessageCount: number | null;
 }
 
+/** Identifies a row of a table in notifications. */
 export interface TableRowId {
   readonly folderId: ObjectId;
   /** `null` in a table of folders. */
@@ -63,6 +65,7 @@ export interface TableRowId {
   readonly instance: number;
 }
 
+/** A change of a table; `event` is one of TABLE_EVENT. */
 export interface TableNotification {
   readonly kind: "table";
   readonly event: number;
@@ -77,6 +80,7 @@ export interface TableNotification {
   readonly rowData: Uint8Array | null;
 }
 
+/** NotificationData of a RopNotify, by `kind`. */
 export type Notification = NewMailNotification | ObjectNotification | TableNotification;
 
 function putRowId(w: ByteWriter, row: TableRowId): void {

@@ -25,6 +25,7 @@ export interface TypedValue {
 /** A cell of a column whose type is known. */
 export type ValueCell = PropertyValue | PropertyError;
 
+/** The value of one column in a row: a plain value, or a value with its type for a column of type PT_UNSPECIFIED. */
 export type PropertyCell = ValueCell | TypedValue;
 
 export const NOT_FOUND_CELL: PropertyError = { errorCode: MAPI_ERROR.ecNotFound };

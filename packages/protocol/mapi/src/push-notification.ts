@@ -7,6 +7,7 @@ import { MAPI_ERROR } from "./error-codes.ts";
 /** The largest context that a server accepts (MS-OXCRPC 3.1.4.5, later products). */
 export const MAX_CONTEXT_BYTES = 16;
 
+/** Parameters of EcRRegisterPushNotification, with which a client registers for push datagrams; names as in MS-OXCRPC. */
 export interface EcRRegisterPushNotificationRequest {
   readonly pcxh: Uint8Array;
   /** Ignored by the server. */
@@ -19,6 +20,7 @@ export interface EcRRegisterPushNotificationRequest {
   readonly rgbCallbackAddress: Uint8Array;
 }
 
+/** Response of EcRRegisterPushNotification; `returnValue` is a MAPI error code, 0 for success. */
 export interface EcRRegisterPushNotificationResponse {
   readonly pcxh: Uint8Array;
   /** 0 from real servers. */
@@ -72,6 +74,7 @@ export function parseEcRRegisterPushNotificationResponse(
   return r.failed ? null : response;
 }
 
+/** Parameters of EcRUnregisterPushNotification, which ends a registration. */
 export interface EcRUnregisterPushNotificationRequest {
   readonly pcxh: Uint8Array;
   readonly iRpc: number;

@@ -13,6 +13,7 @@ export const FUZZY_LOW = { FULL_STRING: 0, SUBSTRING: 1, PREFIX: 2 } as const;
 /** FuzzyLevelHigh: bits. */
 export const FUZZY_HIGH = { IGNORE_CASE: 0x0001, IGNORE_NON_SPACE: 0x0002, LOOSE: 0x0004 } as const;
 
+/** A condition on properties (MS-OXCDATA 2.12), by `kind`. `relOp` is a comparison operator, a `tag` names the property. */
 export type Restriction =
   | { readonly kind: "and" | "or"; readonly parts: readonly Restriction[] }
   | { readonly kind: "not"; readonly part: Restriction }

@@ -8,6 +8,7 @@ export const NO_HANDLE = 0xffffffff;
 /** The word before the ROPs counts itself. */
 export const ROP_SIZE_BYTES = 2;
 
+/** A ROP buffer (MS-OXCROPS 2.2.1): ROPs, and the table of object handles to which their handle indexes refer. */
 export interface RopBuffer {
   /** The ROPs, one after the other. */
   readonly ropsList: Uint8Array;

@@ -4,6 +4,7 @@ import { ByteWriter } from "@pushback/bytes";
 import { NdrReader, putConformantVaryingBytes, putContextHandle, putNdrU16, putNdrU32 } from "@pushback/dcerpc";
 import { obfuscate } from "./interface.ts";
 
+/** Parameters of EcDoRpc, which carries ROPs to the server. */
 export interface EcDoRpcRequest {
   readonly pcxh: Uint8Array;
   /** The ROP buffer, plain. */
@@ -12,6 +13,7 @@ export interface EcDoRpcRequest {
   readonly usSize: number;
 }
 
+/** Response of EcDoRpc. `returnValue` is 0 if the buffer was processed; each ROP in it has its own return value. */
 export interface EcDoRpcResponse {
   readonly pcxh: Uint8Array;
   /** The ROP buffer, plain. */

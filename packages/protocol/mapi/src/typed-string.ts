@@ -10,6 +10,7 @@ export const TYPED_STRING_8BIT = 2;
 export const TYPED_STRING_REDUCED_UNICODE = 3;
 export const TYPED_STRING_UNICODE = 4;
 
+/** A TypedString (MS-OXCDATA 2.11.7): text with its encoding. */
 export interface TypedString {
   readonly type: number;
   /** Without NUL; empty for types 0 and 1; little-endian UTF-16 for type 4. */

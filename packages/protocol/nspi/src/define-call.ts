@@ -2,6 +2,7 @@
 
 import { type AnyMembers, NdrInput, NdrOutput, type NdrType, putWhole, type RecordOf, readWhole, u32 } from "./ndr-type.ts";
 
+/** Declaration of an RPC call: its opnum and the NDR types of its parameters by name. Parsers, emitters and dissectors are derived from it. */
 export interface RpcCall<Q extends AnyMembers = AnyMembers, A extends AnyMembers = AnyMembers> {
   readonly name: string;
   readonly opnum: number;
@@ -11,9 +12,12 @@ export interface RpcCall<Q extends AnyMembers = AnyMembers, A extends AnyMembers
   readonly response: A & { readonly returnValue: NdrType<number> };
 }
 
+/** Record of the [in] parameters of call `C`. */
 export type RequestOf<C> = C extends RpcCall<infer Q, AnyMembers> ? RecordOf<Q> : never;
+/** Record of the [out] parameters of call `C`, with its `returnValue`. */
 export type ResponseOf<C> = C extends RpcCall<AnyMembers, infer A> ? RecordOf<A> & { returnValue: number } : never;
 
+/** Declares a call. `request` and `response` list the parameters in the order of the stub; the return value is appended to the response. */
 export function defineCall<Q extends AnyMembers, A extends AnyMembers>(
   name: string,
   opnum: number,

@@ -37,8 +37,10 @@ export class NdrOutput {
 
 type Later = (() => void)[];
 
+/** Ways in which a dissector shows a parameter; see `NdrType.shape`. */
 export type NdrShape = "number" | "handle" | "text8" | "text16";
 
+/** Reads and writes values of one NDR type (C706 chapter 14). */
 export interface NdrType<T> {
   /** The fewest bytes that one takes on the wire: bounds the length of arrays by what the stub holds. */
   readonly minBytes: number;
@@ -235,6 +237,7 @@ export function countedPointer<T>(item: NdrType<T>, most: number): NdrType<T[]> 
 // biome-ignore lint/suspicious/noExplicitAny: a member may be of any type, and is read as what it is.
 export type AnyMembers = Readonly<Record<string, NdrType<any>>>;
 
+/** Record of values with the NDR types `M` by name. */
 export type RecordOf<M extends AnyMembers> = { [K in keyof M]: ValueOf<M[K]> };
 
 /** A structure of these members. */

@@ -39,6 +39,7 @@ export const stat = structure({
   SortLocale: u32,
 });
 
+/** STAT: a position in a table, with its sort order, code page and locale (MS-OXNSPI 2.2.8). */
 export type Stat = ValueOf<typeof stat>;
 
 /**

@@ -4,6 +4,7 @@ import { type ClientAuthenticator, connectLevelVerifier, RPC_C_AUTHN_LEVEL_CONNE
 import { emitAuthenticate, emitNegotiate, NTLM_FLAG, parseChallenge } from "./messages.ts";
 import { blobV2, CHALLENGE_BYTES, keyV2, lmResponseV2, responseV1, responseV2 } from "./responses.ts";
 
+/** Account and password hashes of a client; the password itself is not needed. */
 export interface NtlmCredentials {
   readonly account: string;
   readonly domain: string;
@@ -13,6 +14,7 @@ export interface NtlmCredentials {
   readonly lmHash?: Uint8Array | null;
 }
 
+/** Settings of the client's side of an NTLM authentication. */
 export interface NtlmClientSettings {
   readonly credentials: NtlmCredentials;
   /** The machine's name. */

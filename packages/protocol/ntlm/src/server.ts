@@ -49,6 +49,7 @@ export interface NtlmOutcome {
   readonly refusal: NtlmRefusal | null;
 }
 
+/** Settings of the server's side of NTLM authentication: accepted versions, and the accounts. */
 export interface NtlmServerSettings {
   /** NetBIOS names, in capitals. */
   readonly domain: string;

@@ -17,7 +17,9 @@ const SENDER_ADDRESS_AT = 14;
 const TARGET_MAC_AT = 18;
 const TARGET_ADDRESS_AT = 24;
 
+/** An ARP message for Ethernet and IPv4 (RFC 826). Addresses are unsigned 32-bit integers in host order. */
 export interface ArpRepr {
+  /** ARP_REQUEST or ARP_REPLY. */
   readonly operation: number;
   /** MACs are 48-bit integers. */
   readonly senderMac: number;

@@ -16,6 +16,7 @@ export const MAC_BROADCAST = 0xffffffffffff;
 const MAX_802_3_LEN = 1500;
 const FIRST_ETHERTYPE = 0x0600;
 
+/** An Ethernet header: Ethernet II, or IEEE 802.3 with LLC and SNAP. */
 export interface EthernetRepr {
   /** 48-bit integers, first octet most significant. */
   readonly destination: number;

@@ -11,6 +11,7 @@ export const IP_PROTOCOL_UDP = 17;
 export const IPV4_DONT_FRAGMENT = 0x4000;
 export const IPV4_MORE_FRAGMENTS = 0x2000;
 
+/** An IPv4 header (RFC 791). Addresses are unsigned 32-bit integers in host order; lengths and checksum follow from the other fields. */
 export interface Ipv4Repr {
   readonly tos: number;
   readonly id: number;

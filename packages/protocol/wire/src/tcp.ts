@@ -13,6 +13,7 @@ export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
 export const TCP_URG = 0x20;
 
+/** A TCP header (RFC 793). `seq`, `ack` and `window` are the unsigned values on the wire; the window is not scaled. */
 export interface TcpRepr {
   readonly srcPort: number;
   readonly dstPort: number;

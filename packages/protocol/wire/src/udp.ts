@@ -6,6 +6,7 @@ import { IP_PROTOCOL_UDP } from "./ipv4.ts";
 
 export const UDP_HEADER_LEN = 8;
 
+/** A UDP header (RFC 768); its Length field is `payloadLen` plus 8. */
 export interface UdpRepr {
   readonly srcPort: number;
   readonly dstPort: number;

@@ -21,6 +21,7 @@ export type SingleData = number | boolean | bigint | string | Uint8Array;
 /** A stored value: texts are Unicode, independent of the client's code page. A list has a tag with MV_FLAG. */
 export type PropertyData = SingleData | readonly SingleData[];
 
+/** Whether a property has several values (a type with MV_FLAG). */
 export function isList(data: PropertyData): data is readonly SingleData[] {
   return Array.isArray(data);
 }
@@ -30,6 +31,7 @@ export function isListTag(tag: number): boolean {
   return (propertyType(tag) & MV_FLAG) !== 0;
 }
 
+/** A recipient of a stored message. */
 export interface Recipient {
   /** As RECIPIENT_TYPE has it. */
   readonly type: number;
@@ -40,6 +42,7 @@ export interface Recipient {
   readonly properties?: ReadonlyMap<number, PropertyData>;
 }
 
+/** Recipients, attachments and properties of a message, apart from its row and its text. */
 export interface MessageContent {
   /** A draft: composed here and not sent. */
   readonly unsent: boolean;

@@ -18,6 +18,7 @@ function decodeSingle([kind, value]: Encoded): SingleData {
   return value as SingleData;
 }
 
+/** A property's value as JSON text, for a persistence. */
 export function textOfData(data: PropertyData): string {
   return JSON.stringify(isList(data) ? ["list", data.map(encodeSingle)] : encodeSingle(data));
 }

@@ -6,6 +6,7 @@
 import type { ObjectId, PropertyName } from "@pushback/mapi";
 import type { MessageHeader, MessageParts, MessageSummary } from "./message-content.ts";
 
+/** A mailbox as a persistence stores it. */
 export interface StoredMailbox {
   readonly alias: string;
   readonly dn: string;
@@ -57,6 +58,7 @@ export interface EntryChange {
   readonly value: string | null;
 }
 
+/** Everything that a persistence has stored, for loading a store. */
 export interface StoredState {
   /** 16 bytes. */
   readonly replGuid: Uint8Array;
@@ -78,6 +80,9 @@ export interface MessageAddition {
   readonly key: string | null;
 }
 
+/**
+ * Durable storage of an information store. Every change is atomic and durable on return; a method returns false if the change could not be stored.
+ */
 export interface StorePersistence {
   /** What was stored; `null` for a store that is new. */
   load(): StoredState | null;

@@ -7,6 +7,7 @@ import type { InformationStore } from "../mail-store/store.ts";
 import type { ServerObject, Stream } from "./server-object.ts";
 import type { Session } from "./session.ts";
 
+/** State of the EcDoRpc call in which a ROP is carried out. */
 export interface RopContext {
   readonly session: Session;
   readonly store: InformationStore;

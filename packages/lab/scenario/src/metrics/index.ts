@@ -6,6 +6,7 @@ import { newMailNotifiedAfterRelogon, relogonAtUs, relogonReusedTcpPort, relogon
 import { rebootedAtUs, stackUpAtUs } from "./reboot.ts";
 import { sessionEndCause, sessionEndedAtUs } from "./stale-session.ts";
 
+/** The built-in metrics, in the order of tables. */
 export const METRICS = [
   rebootedAtUs,
   stackUpAtUs,

@@ -3,6 +3,7 @@
 import { METRIC_GROUPS, type Metric, type MetricGroup } from "./metric.ts";
 import { type NumberFormat, unitText } from "./units.ts";
 
+/** A group of metrics, as tables show it under one heading. */
 export interface MetricRows {
   /** The group's heading. */
   readonly title: string;

@@ -84,6 +84,7 @@ export interface FleetMetric<Unit extends MetricUnit = MetricUnit> {
   readonly sweep?: SweepColumns;
 }
 
+/** A metric that `defineMetric` has declared. */
 export interface Metric<
   Key extends string = string,
   Unit extends MetricUnit = MetricUnit,

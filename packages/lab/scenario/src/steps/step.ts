@@ -121,6 +121,7 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 /** The values of companion keys; each may be left out. */
 export type CompanionsOf<S> = { readonly [K in keyof S]?: S[K] extends z.ZodType ? z.output<S[K]> | undefined : never };
 
+/** A step of scenario files that `defineStep` has declared. */
 export interface StepDefinition<Name extends string = string, Schema extends z.ZodType = z.ZodType, Companions extends Shape = Shape> {
   /** The key in the scenario's file. */
   readonly name: Name;

@@ -187,6 +187,7 @@ export interface RopFailure {
   readonly destHandleIndex?: number;
 }
 
+/** A response of any ROP: a failure, a successful response, or a response without a request such as RopNotify. */
 export type RopResponse = RopFailure | ResponseOf<Supported> | ResponseOf<Notice>;
 
 type Ids<T> = { readonly [Name in keyof T]: number };
