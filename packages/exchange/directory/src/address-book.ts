@@ -110,10 +110,12 @@ export class AddressBook {
     this.#collation.remove(object);
   }
 
+  /** The object with this minimal entry id; `null` if there is none. */
   findByMid(mid: number): DirectoryObject | null {
     return this.#byMid.get(mid) ?? null;
   }
 
+  /** The object with this DN, compared without case; `null` if there is none. */
   findByDn(dn: string): DirectoryObject | null {
     return this.#byDn.get(dn.toLowerCase()) ?? null;
   }
@@ -138,6 +140,7 @@ export class AddressBook {
     return this.#collation.placeOfText(text, lcid, rows);
   }
 
+  /** Compares two users by the sort order of this locale (an LCID), as a comparator of `Array.sort` does. */
   compare(a: DirectoryUser, b: DirectoryUser, lcid: number): number {
     return this.#collation.compare(a, b, lcid);
   }

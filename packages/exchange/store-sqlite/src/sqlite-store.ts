@@ -33,9 +33,11 @@ export interface StoredAccount {
 /** A StorePersistence in a SQLite file, which also stores the accounts of `serve`. */
 export interface SqliteStore extends StorePersistence {
   readonly path: string;
+  /** All accounts, sorted by name. */
   accounts(): StoredAccount[];
   /** Adds the account, or replaces the account of this name. Names are compared without case. */
   putAccount(account: StoredAccount): boolean;
+  /** Removes the account. Returns false if there is none of this name, or if the change could not be stored. */
   removeAccount(name: string): boolean;
   /** Closes the database. The store must not be used afterwards. */
   close(): void;

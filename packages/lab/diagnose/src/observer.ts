@@ -662,9 +662,9 @@ export class Observer {
   }
 
   /**
- * Ends the capture. A datagram that still waits counts as unanswered, unless the capture ended less than HEARD_WITHIN_US after it: an answer may
- * have come later.
- */
+   * Ends the capture. A datagram that still waits counts as unanswered, unless the capture ended less than HEARD_WITHIN_US after it: an answer may
+   * have come later.
+   */
   finish(): void {
     for (const flow of this.flows.all()) {
       if (flow.openSinceUs >= 0 && this.lastUs - flow.openSinceUs > HEARD_WITHIN_US) flow.settle();

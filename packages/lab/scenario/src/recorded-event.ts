@@ -60,6 +60,7 @@ export interface RecordedMachine {
 
 /** Records a run while it runs; bytes are valid during the call only. `machine` is an index into the recording's `machines`. */
 export interface RunWatcher {
+  /** Called with each frame on the analyzed segment; its bytes are valid during the call only. `lost`: the wire drops the frame. */
   frame(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): void;
   event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void;
 }

@@ -83,15 +83,17 @@ export interface TcpConnection {
   setKeepAlive(settings?: KeepAlive | null): void;
   /** Stops and resumes the delivery of data; while paused the receive window closes. */
   pauseReading(): void;
+  /** Resumes the delivery of data after `pauseReading`. */
   resumeReading(): void;
 }
 
-/** Callbacks of a program for a listening TCP port. Exactly one of `onListening` and `onFailed` is called. */
+/** Callbacks of a program for a listening TCP port. Either `onListening` or `onFailed` is called, unless the listener is closed before. */
 export interface TcpListenerHandlers {
   /** The port is open. `localPort` is the port asked for, or the port chosen if 0 was asked for. */
   onListening?(localPort: number): void;
   /** A connection is established; the returned handlers receive its events. */
   onAccept(connection: TcpConnection): TcpHandlers;
+  /** The port could not be opened, and the listener is of no further use. */
   onFailed?(fault: HostFault): void;
 }
 
@@ -102,8 +104,11 @@ export interface TcpListener {
 
 /** Callbacks of a program for a UDP socket. */
 export interface UdpHandlers {
+  /** The socket is open. `localPort` is the port asked for, or the port chosen if 0 was asked for. */
   onOpen?(localPort: number): void;
+  /** A datagram has arrived: `len` bytes of `b` from `at`, valid during the call only. */
   onDatagram(b: Uint8Array, at: number, len: number, fromAddress: Ipv4Address, fromPort: number): void;
+  /** The port could not be opened. */
   onFailed?(fault: HostFault): void;
   /** An ICMP port unreachable has arrived that quotes a datagram of this socket to `toAddress` and `toPort`. A machine need not report it, and most programs don't ask for it. */
   onUnreachable?(toAddress: Ipv4Address, toPort: number): void;
@@ -139,6 +144,7 @@ export interface Host {
   randomU32(): number;
   /** Listens on `port`, or on a port that the machine chooses if `port` is 0. */
   listenTcp(port: number, handlers: TcpListenerHandlers): TcpListener;
+  /** Opens a connection. `onConnected` follows after the handshake; if it fails, only `onClosed` follows, with the cause. */
   connectTcp(address: Ipv4Address, port: number, handlers: TcpHandlers): TcpConnection;
   /** Opens a UDP socket on `port`, or on a port that the machine chooses if `port` is 0. */
   openUdp(port: number, handlers: UdpHandlers): UdpSocket;

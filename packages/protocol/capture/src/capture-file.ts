@@ -94,6 +94,7 @@ export interface PcapngBlock {
 export interface CaptureListener {
   /** A block of a pcapng file, of any type, without fault and of at most 16 MiB; the calls for the records that it holds follow. */
   block?(block: PcapngBlock): void;
+  /** A packet. The record is reused: a listener that keeps anything copies it before this returns. */
   packet?(packet: CapturedPacket): void;
   section?(section: CaptureSection): void;
   interface?(captureInterface: CaptureInterface): void;

@@ -48,6 +48,7 @@ export class Filter {
     this.#dissector = new FrameDissector(sink, { protocols, marksDisplayed: true });
   }
 
+  /** Whether the filter selects the packet. Call it for every packet, in the order of the capture; later results depend on earlier packets. */
   matches(p: CapturedPacket): boolean {
     this.#sink.begin(p.bytes, p.at);
     this.#dissector.dissect(p);

@@ -12,16 +12,20 @@ export interface FieldSink {
    * the payload.
    */
   open(field: Field, at: number, len: number, valueLen: number, extent: number): void;
+  /** The protocol or group that was opened last ends. */
   close(): void;
+  /** A field whose value is a number: integers, addresses, flags and times, as `Field.kind` says. */
   number(field: Field, value: number, at: number, len: number): void;
+  /** A field whose value is text. */
   text(field: Field, value: string, at: number, len: number): void;
+  /** A field whose value is its bytes. */
   bytes(field: Field, at: number, len: number): void;
   /** A time of `us` microseconds, to which the nanoseconds `ns` (0 to 999) are added; without this method such values come as numbers. */
   instant?(field: Field, us: number, ns: number, at: number): void;
   /**
- * Announces `content`, bytes reassembled from several frames. From now on, fields at offset `from` and above lie in it: offset `from` is its first
- * byte.
- */
+   * Announces `content`, bytes reassembled from several frames. From now on, fields at offset `from` and above lie in it: offset `from` is its first
+   * byte.
+   */
   extend?(content: Uint8Array, from: number): void;
 }
 

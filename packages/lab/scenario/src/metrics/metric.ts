@@ -104,6 +104,7 @@ export interface Metric<
   readonly shared: boolean;
   /** Whether a scenario may expect a value. */
   readonly expect: boolean;
+  /** Computes the metric of one machine. */
   of(view: MetricView): UnitValue<Unit>;
   /** The frames that the metric counts; `null` if it counts none. */
   evidence(view: MetricView): Evidence | null;

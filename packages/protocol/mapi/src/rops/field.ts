@@ -44,7 +44,9 @@ export type FieldValues = Readonly<Record<string, unknown>>;
 
 /** A field with a value. `read` sees the fields before it in `record`. */
 export interface Field<T> {
+  /** Reads the value at the reader's position; `record` has the fields before it. On malformed input it sets `r.failed`. */
   read(r: BoundedReader, record: FieldValues, scope: ReadScope): T;
+  /** Appends the value; `record` is the whole record that is written. */
   put(w: ByteWriter, value: T, record: FieldValues): void;
 }
 
