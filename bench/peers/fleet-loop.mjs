@@ -73,7 +73,7 @@ function ownQueue() {
   };
 }
 
-// Its keys are numbers only: events that are due at the same time come in any order.
+// The keys of FlatQueue are single numbers, so events that are due at the same time run in any order.
 async function flatQueue() {
   const { default: FlatQueue } = await import("flatqueue");
   const queue = new FlatQueue();

@@ -48,7 +48,7 @@ async function feedFile(path: string, reader: CaptureReader, onProgress: (part: 
   else await feed(path, reader, (bytes) => onProgress(bytes / size));
 }
 
-/** Of the file system or of zlib. */
+/** Whether an error comes from the file system or from zlib. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && "errno" in error;
 }

@@ -32,7 +32,7 @@ const H_NODE = 8;
 export interface Lease {
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
-  /** Of this computer: it is router, DNS and NetBIOS name server, too. */
+  /** Address of this computer, which is also the guest's router, DNS server and NetBIOS name server. */
   readonly computer: Ipv4Address;
   /** ASCII. */
   readonly hostName: string;
@@ -42,9 +42,9 @@ export interface Lease {
 
 export interface DhcpAnswer {
   readonly bytes: Uint8Array;
-  /** Of the client. */
+  /** Hardware address of the client. */
   readonly mac: Uint8Array;
-  /** Where it goes: an address, or everywhere (0xffffffff). */
+  /** Destination address of the response; 0xffffffff for a broadcast. */
   readonly destination: Ipv4Address;
   readonly kind: "offer" | "ack" | "nak" | "bootp";
 }

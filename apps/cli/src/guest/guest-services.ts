@@ -102,7 +102,7 @@ export class GuestServices {
     return { answer: sent, isTaken, note: `${by}: ${printable} ${answer.known ? "answered" : "is not known"}` };
   }
 
-  /** A frame from this computer, from the hardware address that the guest sent to where that was one. */
+  /** A frame from this computer to the guest. Its source hardware address is the one to which the guest sent, if that was unicast. */
   #datagram(
     mac: Uint8Array,
     asked: Uint8Array,

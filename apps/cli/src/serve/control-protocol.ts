@@ -26,7 +26,7 @@ const body = z
   .string()
   .max(MAX_BODY_CHARACTERS)
   .refine((value) => !value.includes("\0"), "takes text without NUL");
-/** The same key is the same message. */
+/** Delivery key: requests with the same key deliver one message. */
 const key = z.string().min(1).max(200);
 const hash = z.string().regex(/^[0-9a-f]{32}$/);
 

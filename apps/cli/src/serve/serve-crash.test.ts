@@ -66,7 +66,7 @@ it("loses no acknowledged message, duplicates none, and pushes to clients that l
     await server.stop("SIGKILL");
     server = await start();
   }
-  // All of them once more: every one is known.
+  // All deliveries are repeated; the server recognizes each as a duplicate.
   let duplicates = 0;
   await deliver(server.ready.control, keys, (_, duplicate) => {
     duplicates += Number(duplicate);

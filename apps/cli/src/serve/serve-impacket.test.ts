@@ -119,7 +119,7 @@ describe("Impacket", () => {
       }
       const read = ["-n", "-r", capture, "-d", `tcp.port==${emsmdbPort},dcerpc`];
       expect(tshark.run([...read, "-Y", "mapi.opnum == 2", "-T", "fields", "-e", "frame.number"]).split("\n").length).toBeGreaterThan(10);
-      // It reads few ROPs; one malformed mark in opnum 2 comes from bytes after a ROP that it does not know (CopyTo without a destination).
+      // tshark dissects few ROPs; one malformed mark in opnum 2 comes from bytes after a ROP that it does not know (CopyTo without a destination).
       expect(tshark.run([...read, "-Y", "_ws.malformed && !(mapi.opnum == 2)", "-T", "fields", "-e", "frame.number"]).trim()).toBe("");
     }
   });

@@ -97,7 +97,7 @@ class Maildir {
     if (after?.ino !== status.ino || after.size !== status.size || after.mtimeMs !== status.mtimeMs || bytes?.length !== status.size)
       return;
     const { message, digest } = parsed.mail;
-    // A crash between storing and moving leaves the file in `new`: the same content under the same name in the same Maildir is known.
+    // After a crash between storing and moving, the file is still in `new`. The key identifies Maildir, name and content, so it is not delivered twice.
     const key = createHash("sha256").update(`${this.#realPath}\0${name}\0${digest}`).digest("hex");
     const delivery = this.#server.accept(alias, message, `maildir:${key}`);
     if (!delivery.ok) {

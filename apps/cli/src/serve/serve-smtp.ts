@@ -67,7 +67,7 @@ function mailboxFor(server: MailServer, { postmaster }: SmtpSettings, local: str
 class IncomingBytes {
   #total = 0;
 
-  /** All bytes of a message; throws an SmtpError, the rest read and dropped, when it is too long or too much comes in at a time. */
+  /** Reads a whole message. If it is too long, or too many bytes are being received in total, reads and drops the rest and throws an SmtpError. */
   async read(stream: Readable): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     let len = 0;

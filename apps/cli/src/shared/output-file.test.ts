@@ -102,7 +102,7 @@ describe("convert", () => {
           done();
         });
       });
-      // Its input stays open, so it waits for more.
+      // The command's input stays open, so it waits for more.
       const convert = startInBackground(["convert", "-", "out.pcap"], at, [], "pipe");
       const exit = once(convert, "exit");
       convert.stdin?.write(readFileSync(CAPTURE));

@@ -51,7 +51,7 @@ it("repeats exactly the runs that a change of the engine could affect", () => {
   expect(runsDoneNow()).toBe(0);
   change("packages/machine/stack/src/udp.ts");
   expect(runsDoneNow()).toBe(2);
-  // It makes the rows of a run.
+  // This file makes the rows of a run, so a change invalidates finished runs.
   change("packages/lab/sweep/src/job.ts");
   expect(runsDoneNow()).toBe(2);
   expect(runsDoneNow()).toBe(0);

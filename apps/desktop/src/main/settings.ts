@@ -83,7 +83,7 @@ function read(path: string): SettingsFile {
     const parsed = settingsSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
     if (parsed.success) return parsed.data;
   } catch {
-    // Same as above: a failed write is ignored.
+    // A failed write is ignored here, too.
   }
   return settingsSchema.parse({});
 }

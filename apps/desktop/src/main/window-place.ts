@@ -6,7 +6,7 @@ import type { WindowPlace } from "./settings.ts";
 export const FIRST_SIZE = { width: 1280, height: 800 } as const;
 export const LEAST_SIZE = { width: 900, height: 600 } as const;
 
-/** Part of the title bar that must be on a screen, so that a mouse can drag it. */
+/** Width of the title bar in pixels that must be visible on a screen, so that a mouse can drag it. */
 const GRIP = 80;
 
 /** Returns `null` to let the system choose. `areas` are the work areas of the screens. */

@@ -31,7 +31,7 @@ export interface DirectorySettings {
   readonly locale: number;
 }
 
-/** `call`: a call after NspiBind. */
+/** Step at which the directory failed: asking the endpoint mapper, the RPC bind, NspiBind, or a later call. */
 export type DirectoryStep = "endpoint-map" | "bind" | "open" | "call";
 
 export interface DirectoryHandlers {

@@ -450,7 +450,7 @@ function addresseeOf(to: string, ownDn: string): Addressee {
   return { recipientType, addressType: "EX", address: ownDn.replace(/[^=]*$/, to), displayName: to };
 }
 
-/** A recipient as an addressee; none for a row that does not parse. */
+/** The recipient as an addressee for a new message; an empty list if its row does not parse or has no address. */
 function readAddressee({ recipientType, row }: ReadRecipient, codePage: number): Addressee[] {
   const parsed = parseRecipientRow(row, []);
   if (parsed === null || parsed.address.length === 0) return [];

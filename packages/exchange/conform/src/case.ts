@@ -32,7 +32,7 @@ export interface Stage extends ConformSettings {
   listener: Listener | null;
   directory: DirectorySession | null;
   context: Uint8Array;
-  /** Of the session's datagrams so far. */
+  /** Datagrams that the session has received up to now. */
   heard: HeardDatagram[];
   /** Messages that the suite has put into the mailbox, as notifications name them. */
   readonly delivered: Set<ObjectId>;

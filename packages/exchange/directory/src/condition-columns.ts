@@ -24,7 +24,7 @@ export class ConditionColumns {
     return column;
   }
 
-  /** Reads the values of the property with this id, which `compute` finds for a user whose value is not known yet. */
+  /** Returns a function that reads the property with this id of a user; `compute` is called once per user, for values not cached yet. */
   valuesOf(id: number, compute: (user: DirectoryUser) => DirectoryValue | null): (user: DirectoryUser) => DirectoryValue | null {
     const { values } = this.#column(id);
     return (user) => {
@@ -38,7 +38,7 @@ export class ConditionColumns {
     };
   }
 
-  /** The same for texts, without case and accents; `null` for other values. */
+  /** As `valuesOf`, for strings, folded to ignore case and accents; `null` for other values. */
   foldedOf(
     id: number,
     compute: (user: DirectoryUser) => DirectoryValue | null,

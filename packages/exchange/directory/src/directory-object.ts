@@ -18,7 +18,7 @@ export interface DirectoryUser extends Named {
   readonly smtpAddress: string | null;
   /** What ambiguous name resolution compares, folded. */
   readonly searchKeys: readonly string[];
-  /** The same as one text. */
+  /** `searchKeys` joined into one text. */
   readonly searchText: string;
 }
 

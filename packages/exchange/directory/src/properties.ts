@@ -170,7 +170,7 @@ export function errorValue(tag: number, errorCode: number): NspiPropertyValue {
   return { tag: ((tag & 0xffff0000) | mapi.PT_ERROR) >>> 0, value: errorCode };
 }
 
-/** Of an object, or of none: then every value is an error (MS-OXNSPI 3.1.4.1.8). */
+/** The value of a property. Without an object, every value is an error (MS-OXNSPI 3.1.4.1.8). */
 function cellOf(object: DirectoryObject | null, tag: number, context: RowContext): NspiPropertyValue {
   const notFound = errorValue(tag, NSPI_STATUS.NotFound);
   if (object === null) return notFound;

@@ -29,9 +29,9 @@ interface Control {
   readonly flags: number;
   /** The property that an edit control shows; of other controls 0. */
   readonly tag: number;
-  /** Characters of an edit control at most; of other controls 0. */
+  /** Longest text of an edit control in characters; 0 for other controls. */
   readonly most: number;
-  /** A caption, or the characters that an edit control takes ("*": any). */
+  /** Caption of the control; for an edit control, the characters that it accepts ("*": any). */
   readonly text: string;
 }
 

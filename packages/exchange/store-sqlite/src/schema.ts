@@ -135,7 +135,7 @@ export const MIGRATIONS: Readonly<Record<number, string>> = { 1: MESSAGE_CONTENT
 /** The first version whose messages have summaries. */
 export const VERSION_WITH_SUMMARIES = 4;
 
-/** Of version 1. Ids are in their 16 hexadecimal digits; times in milliseconds since 1970-01-01 UTC. */
+/** Schema of version 1. Ids are text of 16 hexadecimal digits; times are milliseconds since 1970-01-01 UTC. */
 const FIRST_SCHEMA = `
 CREATE TABLE store (
   one INTEGER PRIMARY KEY CHECK (one = 1),

@@ -25,7 +25,7 @@ const HEARD = 0x20000;
 const ID_MASK = 0xffff;
 /** An error that comes this soon may quote a datagram older than the recent ones, where they come fast. */
 const FAST_US = 10_000_000;
-/** The same for two frames without an IP identification: identical datagrams may follow each other, though not this fast. */
+/** Two identical errors without an IP identification that are closer than this are copies of one frame: a sender is not that fast. */
 const COPY_US = 2_000;
 /** Frames kept as evidence at the start of a flow. */
 const SAMPLE = 3;
@@ -125,7 +125,7 @@ export class DatagramFlow {
   /** Index of the flow's first entry in `#recent` and in `#numbers`. */
   #recentAt: number;
   #numbersAt: number;
-  /** Its place in the table. */
+  /** The flow's place in the table. */
   readonly place: number;
 
   readonly srcPort: number;

@@ -6,12 +6,12 @@ function mix(h: number): number {
   return h ^ (h >>> 16);
 }
 
-/** Of a sender, a destination and a port. */
+/** Hash of a sender, a destination and a port. */
 export function hashEnds(source: number, destination: number, port: number): number {
   return mix(Math.imul(source, 0x9e3779b1) ^ mix(destination ^ Math.imul(port, 0x85ebca6b)));
 }
 
-/** Of two ends, the same in both directions. */
+/** Hash of two endpoints; both directions have the same. */
 export function hashBothEnds(a: number, portA: number, b: number, portB: number): number {
   return mix((mix(a ^ Math.imul(portA, 0x85ebca6b)) + mix(b ^ Math.imul(portB, 0x85ebca6b))) | 0);
 }

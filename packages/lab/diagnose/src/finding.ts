@@ -9,7 +9,7 @@ import type { Unread } from "./unread.ts";
 export type Verdict =
   /** A registration outlived its client, which was rebooted without logging off: the article. */
   | "stale-push"
-  /** The same, but nothing answers: the machine is off, or something drops the datagrams or the errors. */
+  /** As `stale-push`, but without ICMP errors: the machine is off, or the datagrams or errors are dropped on the path. */
   | "stale-push-unanswered"
   /** A client that lives and polls, but never hears its datagrams. */
   | "push-not-heard"

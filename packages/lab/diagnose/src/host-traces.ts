@@ -3,7 +3,7 @@
 import { ARP_REQUEST, checkArp, getArpOperation, getArpSenderAddress, getArpSenderMac, getArpTargetAddress } from "@pushback/wire";
 import type { FrameRef } from "./frame-ref.ts";
 
-/** Of each kind of trace, per address. */
+/** Most traces of each kind that are kept per address. */
 const MAX_TRACES = 16;
 /** Addresses that are looked at to make room for one. */
 const LOOKED_AT = 64;

@@ -72,7 +72,7 @@ export class Connection {
   serverAddress: number;
   serverPort: number;
   readonly first: FrameRef;
-  /** Its SYN is in the capture. */
+  /** Whether the connection's SYN is in the capture. */
   readonly beganHere: boolean;
   established = false;
   isMail = false;
@@ -88,14 +88,14 @@ export class Connection {
   aliveFrame = 0;
   /** A SYN from the client's port into this connection. */
   synInto: FrameRef | null = null;
-  /** Since the other end's last segment; `null` while both answer. */
+  /** Unanswered retransmissions and probes since the other end's last segment; `null` while both ends answer. */
   silence: Silence | null = null;
   disconnect: FrameRef | null = null;
   /** The client's reset after repetitions that nothing answered. */
   givenUp: FrameRef | null = null;
   end: (FrameRef & { readonly how: SessionEnd }) | null = null;
 
-  /** Since the table last looked for room, and its place there. */
+  /** Set when the connection is used, cleared by the clock hand of the table; `place` is its place in the table. */
   touched = true;
   readonly place: number;
 

@@ -472,7 +472,7 @@ export class Observer {
     return this.#refusedUdp(p, at, quote, quote + headerLen, quotedBytes, getIpv4Id(b, quote), getIpv4Source(b, quote), destination);
   }
 
-  /** The same for ICMPv6: `quotedBytes` of the quoted UDP datagram are there, from `udp` on. */
+  /** As for ICMPv4. `quotedBytes`: number of captured bytes of the quoted UDP datagram, which starts at `udp`. */
   #refused6(p: CapturedPacket, at: number, udp: number, quotedBytes: number, source: number, destination: number): boolean {
     return quotedBytes >= 4 && this.#source6 === destination && this.#refusedUdp(p, at, 0, udp, quotedBytes, 0, source, destination);
   }
@@ -654,7 +654,7 @@ export class Observer {
     answers.query = { frame: asked.frame, timeUs: asked.timeUs };
   }
 
-  /** It was no single try: it is kept for its own sake. */
+  /** The sender repeats the datagram, so the flow is no longer one of many single tries and is kept. */
   #comesAgain(flow: DatagramFlow): void {
     flow.isOneOfMany = false;
     const tries = this.tries.get(flow.source);

@@ -306,7 +306,7 @@ function tcpIpOnly(_view: MachineView, pollers: readonly MachineView[]): Verdict
   };
 }
 
-/** A client that subscribes to new mail alone can neither show nor refute it. */
+/** Judges the claim inbox-changes. A client that subscribes to new mail only can neither confirm nor refute it. */
 function inboxChanges(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const fault = refuted("inbox-changes", chain);
   if (fault) return fault;

@@ -46,7 +46,7 @@ export class MachineView implements MetricView {
     this.#segments = share.segments;
   }
 
-  /** When the machine first went down with a session open; without that, when it first went down; `null` if it never did. */
+  /** Time at which the machine first went down with an open session; if it never did, the time at which it first went down, or `null`. */
   get downAtUs(): number | null {
     const downs = this.events.filter((e) => e.layer === "machine" && e.event.type === "machine-going-down").map((e) => e.atUs);
     const isOpen = (us: number) => this.sessions.some((s) => s.startUs <= us && (s.endUs === null || s.endUs >= us));

@@ -53,7 +53,7 @@ const SENT_WITHIN_US = 60_000_000;
 const SERVICE_ENDS: ReadonlySet<string> = new Set(["machine-going-down", "machine-off", "stack-down"]);
 const SERVICE_STOPS: ReadonlySet<string> = new Set(["restart-service", "suspend"]);
 
-/** Since when the mail service has run without a break; `null` if it does not run at the end. */
+/** Start of the mail service's last uninterrupted run, in microseconds; `null` if the service is not running at the end. */
 function serviceSince({ recording, server }: MachineView): number | null {
   let since: number | null = null;
   for (const { machine, atUs, layer, event } of recording.events) {

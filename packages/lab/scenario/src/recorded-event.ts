@@ -53,7 +53,7 @@ export interface RecordedMachine {
   readonly mailbox?: string;
   /** The mailboxes of further mail programs on the machine. */
   readonly programs?: readonly string[];
-  /** Its mail client asks for every change of the Inbox, not for new mail alone. */
+  /** Set if the mail client subscribes to every change of the Inbox, not only to new mail. */
   readonly watchesInbox?: true;
   readonly role: "server" | "compared" | "other" | "fleet" | "router";
 }

@@ -26,7 +26,7 @@ const refused = z
   .never({ error: `is a parameter that the stack does not model; there are ${Object.keys(registryShape).join(", ")}` })
   .optional();
 
-/** The same names, each of which takes no value. */
+/** Schemas of the parameters that are not modelled; each refuses any value. */
 export const refusedParameters = Object.fromEntries(NOT_MODELLED.map((name) => [name, refused])) as Readonly<
   Record<(typeof NOT_MODELLED)[number], typeof refused>
 >;

@@ -208,7 +208,7 @@ class Lab implements ScenarioRun {
   #createServer(plan: MachinePlan): ServerStation {
     const { recorded, variant } = plan;
     const card = this.#connect(plan);
-    // Its services hold TCP/IP from the boot on, also where a workstation of that platform loads it with its first program.
+    // The server's services use TCP/IP from the boot on, even on a platform whose workstations load it with the first program.
     const onDemand = variant.boot.stack.value.kind === "on-demand";
     const clock = this.#ownSchedulers.has("server") ? new MachineScheduler(this.#simulation) : null;
     const machine = createMachine({

@@ -212,7 +212,7 @@ for (const [width, height] of SIZES) {
     await page.getByRole("button", { name: "Log on all" }).waitFor();
     try {
       await prepare(page);
-      // The same moment in both: the page follows the system's choice.
+      // Both pictures show the same moment: the page changes its theme with the system's.
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
         await page.waitForTimeout(400);

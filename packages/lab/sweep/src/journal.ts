@@ -92,7 +92,7 @@ export class SweepResults {
   rows(key: string): readonly SweepRow[] {
     const rows = this.#readRows(key);
     if (rows !== null) return rows;
-    // The same sweep runs twice and both append to one journal: lines stand elsewhere than was noted.
+    // If two processes run the same sweep and append to one journal, lines are at other offsets than this process recorded.
     this.readJournals();
     const found = this.#readRows(key);
     if (found === null) throw new UsageError(`--out ${this.#folder}: its journals have changed meanwhile; give the same command again`);

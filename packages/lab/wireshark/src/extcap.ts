@@ -18,7 +18,7 @@ export interface ExtcapSetting {
 
 /** An interface that the extcap program offers to Wireshark. */
 export interface ExtcapInterface {
-  /** Its name on the command line of tshark and dumpcap. */
+  /** Name of the interface on the command line of tshark and dumpcap. */
   readonly name: string;
   readonly title: string;
 }

@@ -57,7 +57,7 @@ export function assumed<T>(value: T, why: string): Fact<T> {
   return { value, source: why, confidence: "assumption", cites: [] };
 }
 
-/** The same fact, whose documents speak of another system than the variant's. */
+/** Marks a fact as carried over from the system `from`, which its documents describe. */
 export function carriedOver<T>(fact: Fact<T>, from: string): Fact<T> {
   return { ...fact, carriedFrom: from };
 }

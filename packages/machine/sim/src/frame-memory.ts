@@ -4,7 +4,7 @@ export interface FrameMemory {
   /** Reserves room for a frame of this many bytes: in `bytes` from `at` on, a multiple of four. */
   reserve(len: number): void;
   readonly bytes: Uint8Array;
-  /** The same memory as 32-bit words. */
+  /** The memory of `bytes` as 32-bit words. */
   readonly words: Int32Array;
   readonly at: number;
   /** The frame at this place has been delivered to every receiver. */

@@ -134,7 +134,7 @@ export class Segment implements Wire {
   /** Records of delivered frames, for reuse. */
   readonly #free: FrameInFlight[] = [];
   readonly #arrive = (frame: FrameInFlight): void => this.#deliver(frame);
-  /** The array that the last frame came from, and the same memory as words: nearly all frames come from one buffer. */
+  /** Cache of the last sender's buffer with its view as words: nearly all frames come from one buffer. */
   #from: Uint8Array = new Uint8Array(0);
   #fromWords: Int32Array = new Int32Array(0);
   /** Followers of broadcasts; `null` if every card receives all of them. */

@@ -39,7 +39,7 @@ export function sendIcmpError(
   sendIcmpErrorAbout(core, type, code, word, b, ipAt, payloadLen);
 }
 
-/** Same, about a datagram that need not be addressed to this machine: a router's error. The source address is that of `core`. */
+/** Sends an ICMP error about a datagram that is not addressed to this machine, as routers do. The source address is that of `core`. */
 export function sendIcmpErrorAbout(
   core: Core,
   type: number,

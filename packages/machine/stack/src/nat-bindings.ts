@@ -10,11 +10,11 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
 export interface NatTimeouts {
   /** From the latest datagram that left (RFC 4787 REQ-6). Five minutes or more are recommended, two are the least (RFC 4787 REQ-5). */
   readonly udpUs: number;
-  /** Of an established connection. At least 2 h 4 min (RFC 5382 REQ-5). */
+  /** Idle time limit of an established connection: at least 2 h 4 min (RFC 5382 REQ-5). */
   readonly tcpUs: number;
-  /** Of a connection that opens, closes or was reset. At least 4 min (RFC 5382 REQ-5). */
+  /** Idle time limit of a connection that is opening, closing or was reset: at least 4 min (RFC 5382 REQ-5). */
   readonly tcpTransitoryUs: number;
-  /** Of an ICMP query. At least 60 s (RFC 5508 REQ-1). */
+  /** Idle time limit of an ICMP query: at least 60 s (RFC 5508 REQ-1). */
   readonly icmpUs: number;
 }
 

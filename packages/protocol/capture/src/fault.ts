@@ -27,7 +27,7 @@ export type CaptureFaultKind = keyof typeof FAULTS;
 export interface CaptureFault {
   readonly kind: CaptureFaultKind;
   readonly offset: number;
-  /** Of a foreign format: what the file is and what to do, as text. */
+  /** For a file in a foreign format: the name of the format, and how to convert it. */
   readonly foreign?: string;
 }
 

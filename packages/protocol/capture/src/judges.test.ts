@@ -53,7 +53,7 @@ function readRows(file: Uint8Array): Row[] {
   return rows;
 }
 
-/** The same from tshark, without the bytes. */
+/** The rows of a capture as tshark reads them, without the bytes. */
 function tsharkRows(tshark: Program, path: string): Omit<Row, "bytes">[] {
   const fields = ["-e", "frame.time_epoch", "-e", "frame.cap_len", "-e", "frame.len"];
   const text = tshark.run(["-r", path, "-T", "fields", ...fields]);

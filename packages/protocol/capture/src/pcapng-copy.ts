@@ -24,7 +24,7 @@ const SNAP_LEN_AT = 12;
 export class PcapngCopy {
   readonly #out: ChunkBuffer;
   #packet: PcapngBlock | null = null;
-  /** Of the section's interface 0, as its block has it (0 means without limit); -1 before it is described. */
+  /** Snap length of the section's interface 0, as in its block (0: no limit); -1 before the block. */
   #snapLen = -1;
 
   constructor(sink: ChunkSink) {

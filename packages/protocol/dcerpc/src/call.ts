@@ -48,7 +48,7 @@ export interface CallRepr {
   readonly ptype: typeof PTYPE.REQUEST | typeof PTYPE.RESPONSE;
   readonly callId: number;
   readonly contextId: number;
-  /** Of a request; 0 in a response. */
+  /** Number of the operation in its interface; 0 in a response. */
   readonly opnum: number;
   readonly stub: Uint8Array;
 }

@@ -135,9 +135,9 @@ describe.each(CORPUS)("tshark and %s", (name, make) => {
     const options = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"].flatMap((o) => ["-o", `${o}:TRUE`]);
     // tshark's heuristic for a test device's traffic matches some of our segments.
     options.push("--disable-protocol", "ax4000");
-    // It goes by port 2404, which some platform's client may draw for a call.
+    // tshark recognizes IEC 60870-5-104 by port 2404, which a client may choose for an RPC connection.
     options.push("--disable-protocol", "iec60870_104");
-    // The same with port 1080, which a router may give a translated connection.
+    // tshark recognizes SOCKS by port 1080, which a router may choose for a translated connection.
     options.push("--disable-protocol", "socks");
     const expected = theirs(tshark.run(["-n", ...options, "-r", path, "-T", "pdml"], { timeoutMs: 110_000 }));
     const actual = ours(file);

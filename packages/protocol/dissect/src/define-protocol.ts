@@ -120,7 +120,7 @@ export interface ProtocolDeclaration {
   readonly fieldPrefixes?: readonly string[];
   readonly over: readonly Place[];
   readonly dissect: Dissect;
-  /** Of the protocols in a frame that have a summary, the innermost one speaks for the frame. `null`: this one never does. */
+  /** Row of the packet list: the innermost protocol in a frame that has a summary determines it. `null`: this protocol never does. */
   readonly summary: Summary | null;
   /** The payload quotes another packet: this protocol speaks for the frame, and gives it its class, rather than the protocols in the quote. */
   readonly quotes?: boolean;

@@ -96,7 +96,7 @@ export class Dissection {
   /** Microseconds, and nanoseconds beyond them, since the previous frame and since the capture's first frame; set if the sink wants fields of `frame`. */
   deltaUs = 0;
   deltaNs = 0;
-  /** The same since the previous frame that was displayed. */
+  /** Time since the previous displayed frame: microseconds, and the nanoseconds beyond them. */
   displayedUs = 0;
   displayedNs = 0;
   relativeUs = 0;

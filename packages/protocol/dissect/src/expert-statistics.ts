@@ -66,7 +66,7 @@ export class ExpertSink extends TreeSink {
 export class ExpertCount {
   readonly #protocols: Protocols;
   readonly #rows = new Map<string, ExpertRow>();
-  /** Remarks that have no row because there are too many rows. */
+  /** Number of remarks that were not counted in a row because the limit of rows was reached. */
   left = 0;
 
   constructor(protocols: Protocols = STANDARD_PROTOCOLS) {

@@ -15,9 +15,9 @@ const MAX_FRAGMENTS = 2048;
 export const FRAGMENT_FLAGS = {
   overlap: 1,
   conflict: 2,
-  /** It ends the datagram elsewhere than an earlier one. */
+  /** A last fragment whose end differs from that of an earlier last fragment. */
   secondTail: 4,
-  /** It reaches past the datagram's end. */
+  /** The fragment extends beyond the datagram's end. */
   tooLong: 8,
   /** Wireshark counts these as errors. */
   error: 2 | 4 | 8,

@@ -45,13 +45,13 @@ export interface ObjectNotification {
   readonly searchFolder: boolean;
   readonly folderId: ObjectId;
   readonly messageId: ObjectId | null;
-  /** Of a folder, or of a message in a search folder, that was created, deleted, moved or copied. */
+  /** Parent folder of a folder, or of a message in a search folder, that was created, deleted, moved or copied; `null` otherwise. */
   readonly parentFolderId: ObjectId | null;
-  /** Of something moved or copied. */
+  /** Former folder of an object that was moved or copied; `null` otherwise. */
   readonly oldFolderId: ObjectId | null;
   readonly oldMessageId: ObjectId | null;
   readonly oldParentFolderId: ObjectId | null;
-  /** Of something created or modified. */
+  /** Tags of the changed properties of an object that was created or modified; `null` otherwise. */
   readonly tags: readonly number[] | null;
   readonly totalMessageCount: number | null;
   readonly unreadMessageCount: number | null;
@@ -72,11 +72,11 @@ export interface TableNotification {
   readonly searchFolder: boolean;
   /** Whether rows are messages: the flag is there even where no row is. */
   readonly ofMessages: boolean;
-  /** Of a row added, deleted or modified. */
+  /** The row that was added, deleted or modified; `null` for other events. */
   readonly row: TableRowId | null;
-  /** Of a row added or modified: the row before it (null ids: none). */
+  /** The row before an added or modified row (null ids: it is the first); `null` for other events. */
   readonly after: TableRowId | null;
-  /** Of a row added or modified: a property row in the table's columns. */
+  /** Values of an added or modified row, as a property row in the table's columns; `null` for other events. */
   readonly rowData: Uint8Array | null;
 }
 

@@ -57,7 +57,7 @@ export function putPropertyName(w: ByteWriter, name: PropertyName): void {
   w.u16le(0);
 }
 
-/** The same for equal names; case counts in texts (MS-OXCPRPT 2.2.12.1). */
+/** Key of a property name for maps: equal names have equal keys. Names are case-sensitive (MS-OXCPRPT 2.2.12.1). */
 export function propertyNameKey(name: PropertyName): string {
   if (name.kind === "none") return "";
   return `${formatHex(name.guid)}/${name.kind === "lid" ? name.lid : JSON.stringify(name.name)}`;

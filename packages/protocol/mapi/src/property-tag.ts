@@ -50,7 +50,7 @@ export const PR_FID = 0x67480014;
 export const PR_MID = 0x674a0014;
 export const PR_INST_ID = 0x674d0014;
 
-/** Of stores, folders and rows of tables. */
+/** Property tags of stores, folders and rows of tables. */
 export const PR_ACCESS = 0x0ff40003;
 export const PR_ROW_TYPE = 0x0ff50003;
 export const PR_INSTANCE_KEY = 0x0ff60102;
@@ -96,13 +96,13 @@ export const PR_SENTMAIL_SVREID = 0x674000fb;
 export const PR_RULE_IDS = 0x66750102;
 export const PR_RULE_PROVIDER = 0x6681001e;
 export const PR_RULE_FOLDER_ENTRYID = 0x66510102;
-/** Of folders: whether they have rules. */
+/** Whether a folder has rules. */
 export const PR_HAS_RULES = 0x663a000b;
 export const PR_REPLY_TEMPLATE_ID = 0x65c20102;
 export const PR_DELEGATED_BY_RULE = 0x3fe3000b;
-/** Of messages that deferred action messages point to. */
+/** Whether deferred action messages refer to the message. */
 export const PR_HAS_DAMS = 0x3fea000b;
-/** Of deferred action messages. */
+/** Property tags of deferred action messages. */
 export const PR_CLIENT_ACTIONS = 0x66450102;
 export const PR_DAM_ORIGINAL_ENTRYID = 0x66460102;
 export const PR_DAM_BACK_PATCHED = 0x6647000b;

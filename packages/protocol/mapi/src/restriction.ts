@@ -30,7 +30,7 @@ export type Restriction =
   | { readonly kind: "bitmask"; readonly relOp: number; readonly tag: number; readonly mask: number }
   | { readonly kind: "size"; readonly relOp: number; readonly tag: number; readonly size: number }
   | { readonly kind: "exist"; readonly tag: number }
-  /** Of a recipient or an attachment of the message: `tag` is PR_MESSAGE_RECIPIENTS or PR_MESSAGE_ATTACHMENTS. */
+  /** Holds if `part` holds for a recipient or an attachment of the message: `tag` is PR_MESSAGE_RECIPIENTS or PR_MESSAGE_ATTACHMENTS. */
   | { readonly kind: "sub"; readonly tag: number; readonly part: Restriction }
   /** Property values that annotate `part` and have no effect on which rows match; `part` is `null` if every row matches (MS-OXCDATA 2.12.11). */
   | { readonly kind: "comment"; readonly values: readonly TaggedValue[]; readonly part: Restriction | null }

@@ -177,7 +177,7 @@ export function createNtlmServer(settings: NtlmServerSettings): ServerAuthentica
       const names = offered & KNOWS_TARGET_INFO ? NTLM_FLAG.TARGET_INFO : 0;
       level = token.authLevel;
       const isSecured = level > RPC_C_AUTHN_LEVEL_CONNECT;
-      // Of the LM key and extended session security a server grants one (MS-NLMP 2.2.2.5).
+      // LM_KEY and EXTENDED_SESSIONSECURITY exclude each other (MS-NLMP 2.2.2.5).
       const lmKey = settings.allowLm && !(offered & NTLM_FLAG.EXTENDED_SESSION_SECURITY) ? NTLM_FLAG.LM_KEY : 0;
       const granted = GRANTED_FLAGS | lmKey | (isSecured ? SESSION_SECURITY_FLAGS : 0);
       negotiated = ((offered & granted) | text | names | NTLM_FLAG.NTLM | NTLM_FLAG.TARGET_TYPE_DOMAIN) >>> 0;

@@ -54,7 +54,7 @@ export function findIpv6Payload(b: Uint8Array, at: number, len: number, out: Ipv
   return findPayloadBehind(b, b[at + 6], at + IPV6_HEADER_LEN, at + len, out);
 }
 
-/** The same from the header of type `next` that begins at `here`, as in the content of a fragmented packet. */
+/** As `findIpv6Payload`, but starts at `here` with a header of type `next`, as in the content of a fragmented packet. */
 export function findPayloadBehind(b: Uint8Array, next: number, here: number, end: number, out: Ipv6Payload): boolean {
   out.fragmentOffset = 0;
   out.moreFragments = false;

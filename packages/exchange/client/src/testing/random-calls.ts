@@ -105,7 +105,7 @@ class NspiArguments {
     return new TextEncoder().encode(this.draw.of(TEXTS));
   }
 
-  /** Of the type that the tag has. */
+  /** A property value of the type in its tag. */
   value(): nspi.NspiPropertyValue {
     const { draw } = this;
     switch (draw.upTo(4)) {

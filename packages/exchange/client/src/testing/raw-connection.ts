@@ -18,7 +18,7 @@ export interface Pdu {
   readonly type: number;
   readonly callId: number;
   readonly bytes: Uint8Array;
-  /** Of a response. */
+  /** The stub of a response. */
   readonly stub: Uint8Array;
 }
 

@@ -60,7 +60,7 @@ const { READ_ANY, CREATE, DELETE_ANY, CREATE_SUBFOLDER, OWNER } = FOLDER_RIGHT;
 const reads = (c: RopContext, q: OnInput): boolean => gives(c, q.inputHandleIndex, READ_ANY);
 const owns = (c: RopContext, q: OnInput): boolean => gives(c, q.inputHandleIndex, OWNER);
 
-/** Only of an own store: queues, receive folders, per-user information. */
+/** ROPs on queues, receive folders and per-user information are allowed only in a mailbox that the session's user owns or may open. */
 const ownStore = (c: RopContext, q: OnInput): boolean => !isGuestOf(c, storeOf(objectAt(c, q.inputHandleIndex)));
 
 /**
@@ -198,7 +198,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   UnlockRegionStream: free,
   WriteAndCommitStream: free,
   CloneStream: free,
-  // Of a folder that the user may read; of a mailbox never the whole store, of the public one its ids and no more.
+  // A user may watch a folder that the user may read. Watching a whole store is refused in a mailbox; in the public store, the events contain only ids.
   RegisterNotification: (c, q) => {
     const mailbox = storeOf(objectAt(c, q.inputHandleIndex));
     if (mailbox === null || !needsRights(c.session, mailbox)) return true;

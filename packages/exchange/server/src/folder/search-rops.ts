@@ -8,7 +8,7 @@ import { codeOf } from "./tree-rops.ts";
 
 const EVERYTHING = new Uint8Array(0);
 
-/** An empty restriction or folder list keeps the previous one. */
+/** Sets the criteria of a search folder. An empty restriction or folder list in the request keeps the previous one. */
 export function setSearchCriteria(c: RopContext, q: Request<"SetSearchCriteria">): RopResponse {
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);

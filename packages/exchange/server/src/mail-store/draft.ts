@@ -86,7 +86,7 @@ export const COMPUTED: readonly number[] = [
   PR_MESSAGE_CC_ME,
   PR_MESSAGE_RECIP_ME,
 ];
-/** The same of an attachment. */
+/** Computed properties of attachments, which clients cannot set. */
 export const COMPUTED_OF_ATTACHMENTS: readonly number[] = [PR_ATTACH_NUM, PR_ATTACH_SIZE];
 
 /** Bits of PR_MESSAGE_FLAGS that are stored as set: without read, unsent and the computed ones. */
@@ -138,7 +138,7 @@ export class Draft {
   readonly properties: Map<number, PropertyData>;
   readonly recipients: Map<number, Recipient>;
   readonly attachments: Map<number, ReadonlyMap<number, PropertyData>>;
-  /** Of the message before: a flag that no client sets. */
+  /** Flags of the saved message that clients cannot change: MSGFLAG_ASSOCIATED. */
   readonly #keptFlags: number;
   readonly #changed = new Set<number>();
   #nextAttachment: number;

@@ -35,7 +35,7 @@ export interface Folder {
   /** Messages that users do not see: forms, views, rules (MS-OXCFOLD, folder associated information). */
   readonly associated: Map<ObjectId, MessageRecord>;
   unread: number;
-  /** Of its messages, as `sizeOfMessage` counts them. */
+  /** Size of the folder's messages in bytes, as `sizeOfMessage` counts them. */
   bytes: number;
   /** Version number; grows with every change of its messages. */
   version: number;

@@ -53,7 +53,7 @@ export interface MessageContent {
   readonly attachments: ReadonlyMap<number, ReadonlyMap<number, PropertyData>>;
 }
 
-/** Of a message from outside to one mailbox: its owner is the one recipient. */
+/** Content of a message from outside to one mailbox, whose owner is the only recipient. */
 export function addressedTo(dn: string, displayName: string): MessageContent {
   const owner = { type: RECIPIENT_TYPE.TO, addressType: "EX", address: dn, displayName };
   return { unsent: false, recipients: [owner], properties: new Map(), attachments: new Map() };
@@ -186,7 +186,7 @@ export class MessageRecord implements Message {
     this.#parts = { body: parts.body, content: parts.content };
   }
 
-  /** The same message under another id. */
+  /** A copy of the message with another id. */
   withId(mid: ObjectId): MessageRecord {
     return this.withHeader({ ...headerOf(this), mid });
   }

@@ -54,7 +54,7 @@ export function reloadCachedInformation(c: RopContext, q: Request<"ReloadCachedI
   return { rop: "ReloadCachedInformation", handleIndex: q.inputHandleIndex, ...describeOpened(c, object) };
 }
 
-/** Whether messages become read or unread; `null` where the flags ask for a receipt alone, and nothing changes. */
+/** Whether messages become read (true) or unread (false); `null` if the flags only ask for a receipt, so that nothing changes. */
 function wantedRead(readFlags: number): boolean | null {
   const known = READ_FLAG.SUPPRESS_RECEIPT | READ_FLAG.CLEAR_READ;
   return (readFlags & ~known) === 0 ? !(readFlags & READ_FLAG.CLEAR_READ) : null;

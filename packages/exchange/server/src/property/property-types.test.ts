@@ -77,7 +77,7 @@ describe.each(KINDS)("on a %s", (kind) => {
     expect(all.rop === "GetPropertiesAll" ? all.values : []).toEqual(expect.arrayContaining([...ALL]));
     const list = one({ rop: "GetPropertiesList", ...on(at) });
     expect(list.rop === "GetPropertiesList" ? list.tags : []).toEqual(expect.arrayContaining(TAGS));
-    // Of no type: with the type that it has.
+    // For a tag of type PT_UNSPECIFIED, the response has the property's own type.
     const untyped = TAGS.map((tag) => (tag & 0xffff0000) >>> 0);
     expect(one({ ...read, tags: untyped }, untyped)).toMatchObject({
       cells: VALUES.map(([type, value]) => ({ type, value })),

@@ -27,7 +27,7 @@ export interface PushRegistration {
 /** Rows are numbers from `add` until `remove`, which may give the same number to another session. */
 export class PushRegistrations {
   #words = new Int32Array(64 * STRIDE);
-  /** The same memory: where the datagrams' bytes are. Another array after each `add`. */
+  /** Bytes of the datagrams, in the memory of `#words`. `add` replaces the array. */
   bytes = new Uint8Array(this.#words.buffer);
   readonly #free: number[] = [];
   #rows = 0;

@@ -118,7 +118,7 @@ export class Association implements TcpHandlers {
   #group: AssociationGroup | null = null;
   #maxXmitFrag = MUST_RECV_FRAG_BYTES;
   #bound = false;
-  /** It was bound without credentials; an alter_context may add them. */
+  /** Whether the bind had no credentials; an alter_context may add them. */
   #anonymous = false;
   /** The security context of the fragments that are being joined. */
   #assemblingFor: SecurityContext | null = null;
@@ -126,7 +126,7 @@ export class Association implements TcpHandlers {
   #account: string | null = null;
   readonly #openedAtUs: number;
   #lastCallUs: number;
-  /** Since when a call is incomplete. */
+  /** Time of the first fragment of an incomplete call, in microseconds; NEVER if there is none. */
   #incompleteSinceUs = NEVER;
   /** This connection's part of `unread.bytes`. */
   #unreadBytes = 0;
@@ -134,7 +134,7 @@ export class Association implements TcpHandlers {
   #left: Uint8Array | null = null;
   #ended = false;
   #closed = false;
-  /** Since when responses wait for a peer that does not read. */
+  /** Time since which the peer does not read its responses, in microseconds; NEVER if it reads. */
   #stalledSinceUs = NEVER;
 
   /** `createAuthenticator` creates the security provider of one security context; `null`: the server does not authenticate. */

@@ -10,7 +10,7 @@ export interface Rule {
   readonly codePage: number;
 }
 
-/** Of conditions that were stored without one. */
+/** Code page of stored conditions that have none. */
 const FIRST_CODE_PAGE = 1252;
 
 /** The number of the next rule, and of each its properties and code page. */

@@ -57,7 +57,7 @@ export function recordKey(mailbox: Mailbox, id: ObjectId): Uint8Array {
   return w.toBytes();
 }
 
-/** Of a user of the address book, by DN. */
+/** Entry id of an address book user with this DN. */
 export function userEntryId(dn: string): Uint8Array {
   const w = new ByteWriter(32 + dn.length);
   w.u32le(0);

@@ -44,7 +44,7 @@ export type TableSource =
 export interface OpenedMessage {
   readonly kind: "message";
   readonly folder: Folder;
-  /** Of a new one: in no folder before it is saved. */
+  /** The stored message. A new message is in no folder until it is saved. */
   readonly message: MessageRecord;
   /** The attachment whose object this is; `null` for a message of a folder. */
   readonly embeddedIn: OpenedAttachment | null;
@@ -113,9 +113,9 @@ export interface Table {
   /** In order, as of `rowsVersion`. */
   rows: TableRow[];
   rowsVersion: number;
-  /** Of a plain contents table: stands after the last message in `rows`, and reads on from there when messages were added. */
+  /** In a contents table without restriction and sorting: an iterator positioned after the last message in `rows`, which continues with added messages. */
   arrivals: Iterator<TableRow> | null;
-  /** Of a search folder: where its messages are, as of `rowsVersion`; `null` of other tables. */
+  /** In a table of a search folder: the folder of each row's message, as of `rowsVersion`; `null` in other tables. */
   homes: ReadonlyMap<TableRow, Folder> | null;
   /** Bytes of the rows, taken from the budget: the session's, once the table is open. */
   heldBytes: number;

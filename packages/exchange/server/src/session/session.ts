@@ -87,7 +87,7 @@ export class Session {
   readonly budget: MemoryBudget;
   /** The account that connected; `null` for an anonymous client. */
   account: string | null = null;
-  /** Its context handle, as a key. */
+  /** The session's context handle as text, a key of maps. */
   contextKey = "";
   #nextHandle = 1;
   #pendingRowBytes = 0;

@@ -52,7 +52,7 @@ function ipmFolder(index: number): Getter<[Mailbox]> {
 
 const { LOGON_FOLDER } = mapi;
 
-/** Of a store and the user who opened it. */
+/** Computed properties of a store: functions of the store's mailbox and of the mailbox of the user who opened it. */
 const STORE: Getters<[Mailbox, Mailbox]> = new Map<number, Getter<[Mailbox, Mailbox]>>([
   [mapi.PR_DISPLAY_NAME, (mailbox) => mailbox.displayName],
   [mapi.PR_USER_ENTRYID, (_, user) => userEntryId(user.dn)],

@@ -7,7 +7,7 @@ import { LOCK_STATE, LOGON_FOLDER, MAPI_ERROR, type RopResponse } from "@pushbac
 import type { Mailbox } from "../mail-store/mailbox.ts";
 import { failure, logonAt, messageOf, type Request, type RopContext } from "../session/rop-context.ts";
 
-/** A private mailbox; the error code otherwise. */
+/** The private mailbox of the logon in slot `index`; an error code for the public store and for other objects. */
 function mailboxAt(c: RopContext, index: number): Mailbox | number {
   const mailbox = logonAt(c, index);
   if (!mailbox) return MAPI_ERROR.ecNullObject;

@@ -11,7 +11,7 @@ export interface ClientConditions {
   readonly callUs: number;
   readonly isLossy: boolean;
   readonly durationUs: number;
-  /** When data of its calls and their answers was on the wire. */
+  /** Times at which data of the client's calls and their responses was on the wire; microseconds. */
   readonly callsUs: readonly number[];
   /** Whether frames between machine and server arrived all the time between these times. */
   readonly isReachable: (fromUs: number, toUs: number) => boolean;

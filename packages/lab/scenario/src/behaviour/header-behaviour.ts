@@ -25,7 +25,7 @@ import {
 import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { Datagram, FrameFacts } from "./frame-facts.ts";
 
-/** Of fewer datagrams than this nothing is said about how identifications are counted. */
+/** Fewest datagrams from which the counting of identifications is judged. */
 const FEW_DATAGRAMS = 10;
 /** How far on the next identification that is seen may be: datagrams that wait for an address are dropped, and those to other segments are not seen. */
 const NEAR = 16;

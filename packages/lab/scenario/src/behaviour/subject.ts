@@ -55,7 +55,7 @@ export function findSubjects(recording: Recording): Subject[] {
     const boot = valuesOf(facts.boot);
     const personality = valuesOf(facts.personality);
     const own = events.get(machine.name) ?? [];
-    // Its services hold the server's TCP/IP from the end of the boot on, also on a platform that loads it with its first program.
+    // The server's services use TCP/IP from the end of the boot on, so the stack is loaded even on a platform that loads it on demand.
     const isLoadedByServices = isServer && boot.stack.kind === "on-demand";
     return {
       machine,

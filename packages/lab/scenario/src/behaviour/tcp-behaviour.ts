@@ -344,7 +344,7 @@ class TcpJudge {
     return subject.isAnalyzed && subject.isTimed;
   }
 
-  /** The same segment again and again, while nothing more is acknowledged: the timer alone sends it. */
+  /** Checks the times of repeated segments while no new data is acknowledged: only the retransmission timer may send them. */
   #judgeRepetition(from: End, to: End, seq: number, isSyn: boolean, timeUs: number): void {
     const isFirstUnacknowledged = to.acked === null || to.acked === seq;
     if (!isFirstUnacknowledged || to.lastWindow?.bytes === 0) {

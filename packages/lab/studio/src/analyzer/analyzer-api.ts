@@ -23,7 +23,7 @@ export type OpenResult = { readonly ok: true; readonly state: CaptureState } | {
 export interface FrameRow {
   readonly frame: number;
   readonly timeUs: number;
-  /** Since the frame before it in the capture; 0 for the first. */
+  /** Time since the previous frame of the capture in microseconds; 0 for the first frame. */
   readonly deltaUs: number;
   readonly source: string;
   readonly destination: string;
@@ -219,7 +219,7 @@ export interface DiagnosisView {
   readonly findings: number;
   /** The most telling ones. */
   readonly shown: readonly { readonly finding: FindingView; readonly number: number }[];
-  /** All of them. */
+  /** All findings, grouped by verdict. */
   readonly groups: readonly FindingGroup[];
   readonly limits: readonly string[];
 }

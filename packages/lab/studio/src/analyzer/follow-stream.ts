@@ -163,7 +163,7 @@ function followUdp(frames: readonly number[], stream: number, source: FollowSour
   };
 }
 
-/** Of a TCP segment, a datagram, or an ICMP error that quotes one. */
+/** The contents of a TCP or UDP conversation, in order. */
 export function followStream({ protocol, stream }: FrameStream, frames: readonly number[], source: FollowSource): FollowedStream {
   return protocol === "tcp" ? followTcp(frames, stream, source) : followUdp(frames, stream, source);
 }

@@ -7,7 +7,7 @@ const MAX_NATURAL = 50_000;
 export class TextKeys {
   readonly #ids = new Map<string, number>();
 
-  /** The same number for the same text. */
+  /** Number of a text: equal texts have equal numbers. */
   idOf(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;

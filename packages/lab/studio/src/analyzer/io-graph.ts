@@ -9,7 +9,7 @@ const WIDTHS: readonly number[] = [
   ...[1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400].map((s) => s * SECOND),
 ];
 
-/** The narrowest width that needs no more than `maxBuckets`. */
+/** Smallest bucket width in microseconds with which `spanUs` needs at most `maxBuckets` buckets. */
 export function bucketWidth(spanUs: number, maxBuckets: number): number {
   const width = WIDTHS.find((w) => spanUs / w < maxBuckets);
   return width ?? Math.ceil(spanUs / maxBuckets / (86_400 * SECOND) + 1) * 86_400 * SECOND;

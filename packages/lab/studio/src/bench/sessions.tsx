@@ -69,7 +69,7 @@ function SessionRow({ session }: { readonly session: SessionState }) {
   );
 }
 
-/** The probe that waits for an answer; without one, the time until the server probes, from the last segment that it heard. */
+/** Shows the unanswered keep-alive probe; without one, the time until the next probe, counted from the client's last segment. */
 function KeepAlive({ session }: { readonly session: SessionState }) {
   useLab((lab) => lab.version);
   const probing = useStudio((s) => isProbing(session, recording.lastHeard(session.remoteAddress, session.remotePort, s.readUs) ?? 0));

@@ -29,7 +29,7 @@ export function Comparison({ host }: { readonly host: StudioHost }) {
 
 interface Rows {
   readonly rows: readonly LiveRow[];
-  /** The same platforms in the other run; undefined where it does not have one. */
+  /** Rows of the same platforms in the other run; `undefined` for a platform that it lacks. */
   readonly other: readonly (LiveRow | undefined)[];
   /** Why the other run could not be opened; `null` where it could. */
   readonly fault: string | null;

@@ -48,7 +48,7 @@ const SHAPES: readonly (readonly Point[])[] = [
   ],
 ];
 
-/** Draws curve `i`'s marks at its points, on the canvas of uPlot and in its pixels. */
+/** Path builder for uPlot that draws the marks of curve `i`, in pixels of the canvas. */
 export function markerPaths(i: number): uPlot.Series.Points.PathBuilder {
   const corners = SHAPES[i % SHAPES.length];
   return (plot, seriesIndex, first, last) => {

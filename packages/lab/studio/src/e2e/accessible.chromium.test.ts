@@ -57,7 +57,7 @@ async function playArticle(page: Page): Promise<void> {
   await button(page, "Pause").click();
 }
 
-/** Of a machine's glass in both. */
+/** Faults of the texts on the machines' screens, with the light and the dark theme. */
 async function glassFaults(page: Page, where: string): Promise<string[]> {
   const found: string[] = [];
   for (const scheme of ["light", "dark"] as const) {

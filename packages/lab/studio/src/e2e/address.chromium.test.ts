@@ -98,7 +98,7 @@ it("a copied link opens the same run at the same moment, with the frame", async 
   await eventually(() => view(third)).toBe("Timeline");
   expect(await playhead(third)).toBe(90_000_000);
   expect(await third.locator(".document-name").textContent()).toMatch(/orderly/);
-  // And changed by hand in the page that is open.
+  // The fragment of an open page's URL is changed by hand.
   await third.evaluate(() => {
     location.hash = "#run=orderly-logoff&seed=3&t=60000000&view=bench";
   });

@@ -95,7 +95,7 @@ describe("the article, by hand", () => {
     expect(await icmpCounts(page)).toEqual(ended);
     await button(page, "Pause").click();
 
-    // Its frames: from the comparison to the monitor, the first error taken apart.
+    // The number's frames: a click in the comparison opens the monitor with the first error selected.
     await openView(page, "Comparison");
     const cell = page.getByRole("button", { name: /^ICMP port unreachable, Windows NT.*show its frames$/ });
     await eventually(() => cell.textContent()).toBe(String(ended[2]));

@@ -376,7 +376,7 @@ describe("with the mouse", () => {
       await eventually(() => page.locator(".failure").textContent()).toMatch(message);
       await button(page, "Bring the run back").click();
       await eventually(() => page.locator(".failure").count()).toBe(0);
-      // Its actions can be undone as before.
+      // The actions of the restored run can be undone.
       await eventually(() => button(page, "Undo the last action").isEnabled()).toBe(true);
       await eventually(session).toBe(1);
       expect(await playhead(page)).toBe(before);

@@ -52,7 +52,7 @@ describe("the diagnosis", () => {
     await eventually(() => status.textContent()).toMatch(/^Reading the frames: [1-9]\d* %$/);
     await page.locator(".diagnosis").getByRole("button", { name: "Stop" }).press("Enter");
     await eventually(() => status.textContent()).toBe("Stopped: the frames are not explained.");
-    // Nor does an answer come later.
+    // No answer arrives later, either.
     await page.waitForTimeout(1500);
     expect(await page.locator(".diagnosis").textContent()).toBe("Stopped: the frames are not explained.Go on");
     await page.getByRole("button", { name: "Go on" }).press("Enter");

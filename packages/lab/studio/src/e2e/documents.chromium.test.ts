@@ -82,7 +82,7 @@ it("files dropped at once are tabs, and title, keys, report and export are those
   await page.keyboard.press("Home");
   await eventually(() => shown(page)).toBe("Free play");
 
-  // And those from anywhere, the packet list too.
+  // Alt+PageDown changes the document from anywhere, also from the packet list.
   await page.keyboard.press("Alt+PageDown");
   await eventually(() => shown(page)).toBe("none.pcap");
   expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("none-diagnosis.html");
@@ -160,7 +160,7 @@ it("comments are not lost with a closed tab", async (context) => {
   expect(await violationsAtEverySize(page, "question")).toEqual([]);
   await button(question, "Keep it open").click();
   expect(await tabs(page)).toEqual(["Lab", "none.pcap"]);
-  // Nor with the page.
+  // Leaving the page loses nothing, either.
   const asked: string[] = [];
   page.on("dialog", (dialog) => {
     asked.push(dialog.type());

@@ -319,7 +319,7 @@ async function smallestLetters(page: Page): Promise<number[]> {
         if (node.textContent?.trim() === "" || element.getClientRects().length === 0) continue;
         const svg = element.closest<SVGSVGElement>("svg.text-screen");
         const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
-        // Of a face of cells the width counts: eight dots to a letter.
+        // For text screens, the width of a character cell counts: eight pixels.
         sizes.push(svg ? 8 * scale : Number.parseFloat(getComputedStyle(element).fontSize));
       }
       return Math.min(...sizes);

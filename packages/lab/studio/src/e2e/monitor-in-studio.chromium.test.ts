@@ -43,7 +43,7 @@ it("frames of two captures are compared, and the dialog says which is whose", as
   await page.keyboard.press("d");
   await eventually(() => page.locator(".legend-notice").textContent()).toContain("Frame 71 waits");
   await drop(page, "article.pcapng");
-  // The same number in another capture is another frame.
+  // A frame with the same number in another capture is a different frame, so it can be compared.
   await select(page, 71);
   expect(await button(page, "Compare").getAttribute("aria-pressed")).toBe("true");
   await page.keyboard.press("d");

@@ -59,14 +59,14 @@ export interface FrameMark {
   readonly frame: number;
   readonly timeUs: number;
   readonly kind: "push" | "icmp" | "tcp" | "arp";
-  /** Of ARP: the sender's address. */
+  /** Source IP address; in ARP, the sender protocol address. */
   readonly source: number;
-  /** Of ARP: the address that is asked for, or of the machine that is answered. */
+  /** Destination IP address; in ARP, the target protocol address. */
   readonly destination: number;
   /** 0 in a frame without ports. */
   readonly srcPort: number;
   readonly dstPort: number;
-  /** Of an ICMP error: the frame that it quotes. */
+  /** Number of the frame that an ICMP error quotes; `null` for other frames. */
   readonly answers: number | null;
 }
 

@@ -26,11 +26,11 @@ export interface MachineState {
   readonly wayDown: string | null;
   /** Whether the boot that goes on, or the last one, followed a restart or a power cut without an orderly shutdown. */
   readonly isUncleanBoot: boolean;
-  /** Of the boot that goes on, or the last one. */
+  /** Phases of the current boot, or of the last one. */
   readonly phases: readonly PhaseState[];
   readonly stackUp: boolean;
   readonly plugged: boolean;
-  /** Of a machine that was moved, until its next boot: whether it is plugged in there then. `null` otherwise. */
+  /** For a machine that was moved to another segment and has not booted since: whether its cable is plugged in there. `null` otherwise. */
   readonly pluggedThere: boolean | null;
   readonly address: number;
   readonly mail: "closed" | "waiting" | "connecting" | "logged-on" | "logging-off" | "logged-off" | "disconnected";

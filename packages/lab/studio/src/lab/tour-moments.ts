@@ -34,7 +34,7 @@ interface MomentDefinition extends Pick<TourMoment, "id" | "title" | "speed"> {
   readonly leadS: number;
   /** Where to look: the card of the machine that the tour follows, or the server's. */
   readonly look: "machine" | "server";
-  /** Whether this event is the moment; only events after the moment before are asked. */
+  /** Whether this event is the moment; called for the events after the previous moment. */
   fits(e: RecordedEvent, search: Search): boolean;
   caption(e: RecordedEvent, search: Search): string;
 }

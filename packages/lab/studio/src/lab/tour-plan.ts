@@ -24,7 +24,7 @@ function travelS(us: number): number {
   return 1 + 3.5 * Math.log10(Math.max(1, us / 10_000_000));
 }
 
-/** The stretches of a whole run, without gaps. Moments that follow close upon each other are shown slower than their speed. */
+/** Divides a whole run into stretches with a speed each, without gaps. Moments in close succession are shown more slowly than their declared speed. */
 export function planTour(moments: readonly TourMoment[], durationUs: number): Stretch[] {
   const plan: Stretch[] = [];
   const travel = (fromUs: number, toUs: number) => {

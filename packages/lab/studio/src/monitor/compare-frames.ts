@@ -12,7 +12,7 @@ export interface ComparedRow {
   /** The node of each frame; `null` in the frame that lacks it. */
   readonly first: DetailNode | null;
   readonly second: DetailNode | null;
-  /** Of a group that both have: whether anything in it differs. */
+  /** Result of the comparison; a group in both frames differs if any node in it does. */
   readonly difference: Difference;
 }
 

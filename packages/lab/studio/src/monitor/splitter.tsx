@@ -4,7 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 
 interface SplitterProps {
   readonly label: string;
-  /** Of the first part, 0 to 1. */
+  /** Share of the first part, 0 to 1. */
   readonly share: number;
   readonly onShare: (share: number) => void;
   /** In which direction the parts follow each other. */

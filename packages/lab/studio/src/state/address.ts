@@ -11,7 +11,7 @@ export interface Address {
   readonly actions: readonly PersonAction[];
   readonly view: View | null;
   readonly timeUs: number | null;
-  /** Of the capture if there is one, else of the lab. */
+  /** Selected frame of the capture, or of the lab if the address names no capture. */
   readonly frame: number | null;
   /** Name of the capture that is shown. */
   readonly capture: string | null;

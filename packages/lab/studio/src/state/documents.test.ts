@@ -20,7 +20,7 @@ test("the lab's clock stops when a capture comes to the front, and not when the 
   const end = pauseBehindCaptures();
   showDocument(2);
   expect(pause).toHaveBeenCalledTimes(1);
-  // Its neighbour comes to the front.
+  // The neighbour of the closed document is shown.
   removeCapture(2);
   expect([pause.mock.calls.length, useStudio.getState().current]).toEqual([2, 1]);
   showDocument(null);

@@ -76,7 +76,7 @@ function readJson(text: string): unknown {
 
 type Lists = LabView["undos"];
 
-/** Of undo and redo together, the latest lists are stored as far as they have so many actions. */
+/** Most actions in the stored undo and redo lists together; the oldest lists are dropped first. */
 const MOST_STORED = 20_000;
 
 /** The document as plain data. Lists of undo and redo share their actions: each is stored once, and the lists say which they have. */

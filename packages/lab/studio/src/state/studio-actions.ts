@@ -92,7 +92,7 @@ export async function findCapture(host: StudioHost, name: string, frame: number 
       return;
     }
   } catch {
-    // It is no longer there.
+    // The recent file no longer exists.
   }
   const text = `${name} is not open here. Open the file to see ${frame === null ? "it" : `its frame ${frame}`}.`;
   useStudio.getState().set({ notice: { text, kind: "info", action: { label: "Open…", run: () => void host.openFiles() } } });

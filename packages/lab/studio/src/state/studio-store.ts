@@ -48,7 +48,7 @@ export interface StudioState {
   readonly timeUs: number;
   /** The playhead for text: while the clock runs it is refreshed less often, so that figures stay readable. */
   readonly readUs: number;
-  /** Of the lab's frames. */
+  /** Selected frame of the lab. */
   readonly selectedFrame: number | null;
   readonly selectedMachine: string | null;
   /** Index in the recording's events. */

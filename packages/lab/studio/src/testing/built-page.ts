@@ -18,7 +18,7 @@ const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"] as co
 export interface BuiltPage {
   readonly address: string;
   readonly browser: Browser;
-  /** Of every file that was built, each compressed by itself. */
+  /** Compressed size of each built file in bytes. */
   readonly gzipBytes: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }

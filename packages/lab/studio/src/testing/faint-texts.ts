@@ -19,7 +19,7 @@ export async function faintTexts(page: Page, within: string): Promise<string[]> 
       for (let e: Element | null = element; e; e = e.parentElement) {
         const style = getComputedStyle(e);
         const images = style.backgroundImage.match(/rgba?\([^)]*\)/g);
-        // Of a pattern, every colour in it counts.
+        // If the background is a pattern, the text must contrast with every colour in it.
         if (images) return images.map((colour) => over(rgba(colour), rgba(style.backgroundColor)));
         const colour = rgba(style.backgroundColor);
         if (colour[3] > 0) layers.push(colour);

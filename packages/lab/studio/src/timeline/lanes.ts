@@ -12,7 +12,7 @@ export interface LaneMark {
   /** Index in the recording's events; `null` for a frame of no event. */
   readonly event: number | null;
   readonly frame: number | null;
-  /** Of a push: when its ICMP error came back, and that frame. */
+  /** For a push datagram: time and frame of its ICMP error; `null` if there is none. */
   answer: { readonly atUs: number; readonly frame: number } | null;
 }
 

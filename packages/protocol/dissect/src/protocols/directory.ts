@@ -132,7 +132,7 @@ function isTagged(value: object): value is TaggedValue {
   return "tag" in value && "value" in value;
 }
 
-/** The same record with the texts of properties decoded as their types say. */
+/** A copy of a record in which the strings of properties are decoded according to their types. */
 function readable(value: unknown): object {
   if (Array.isArray(value)) return value.map((part) => (typeof part === "object" && part !== null ? readable(part) : part));
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value as object;

@@ -67,7 +67,7 @@ const AUTHENTICATION = 51;
 const FRAGMENT_HEADER_LEN = 8;
 /** Offset and "more fragments" in the fragment header's second word of 16 bits. */
 const FRAGMENT_WORD_MASK = 0xfff9;
-/** Of the identification, within the fragment header. */
+/** Offset of the identification in the fragment header. */
 const IDENT_AT = 4;
 const payload = { protocol: 0, at: 0, fragmentOffset: 0, moreFragments: false, fragmentAt: -1 };
 

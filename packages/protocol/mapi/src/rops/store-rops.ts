@@ -84,7 +84,7 @@ export interface LogonReply {
   readonly mailbox: { readonly responseFlags: number; readonly guid: Uint8Array } | null;
   readonly replId: number;
   readonly replGuid: Uint8Array;
-  /** Of the public store; `null` for a mailbox. */
+  /** PerUserGuid, in a logon to the public store; `null` for a mailbox. */
   readonly perUserGuid: Uint8Array | null;
   /** `null` in the public store. */
   readonly state: { readonly logonTime: LogonTime; readonly gwartTime: bigint; readonly storeState: number } | null;

@@ -19,7 +19,7 @@ const LONG_BUFFER_SIZE = 0xbabe;
 
 /** TransferStatus, two counts, Reserved and a size: responses of these have them after a failure too. */
 const TRANSFER_STATE_BYTES = 9;
-/** The same with counts of 32 bits. */
+/** Length of the transfer state with 32-bit counts. */
 const TRANSFER_STATE_EXTENDED_BYTES = 13;
 
 const xid = counted(u32le);

@@ -110,7 +110,7 @@ const HAND = [
   ".....#ooooooo#...",
   ".....#########...",
 ];
-/** Of a text screen: the cell under the pointer. */
+/** Mouse pointer of text screens: a filled character cell. */
 const BLOCK = Array.from({ length: 16 }, () => "oooooooo");
 
 /** By the name of the property that the style sheets use: `--cursor-windows-arrow` and so on. */

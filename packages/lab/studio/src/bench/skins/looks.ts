@@ -12,7 +12,7 @@ interface TextLook {
 /** Program Manager. */
 export interface ProgramManagerLook {
   readonly family: "windows-3";
-  /** Of the picture while Windows starts: small line, name, version. */
+  /** Texts of the logo while Windows starts: small line, name, version. */
   readonly logo: readonly [string, string, string];
   /** Program groups at the bottom of Program Manager. */
   readonly groups: readonly string[];
@@ -34,7 +34,7 @@ export interface FinderLook {
   readonly family: "platinum" | "system-7";
   /** Titles of the Finder's menus besides File, Edit and View. */
   readonly menus: readonly string[];
-  /** Of its View menu, the first one at first. */
+  /** Entries of the Finder's View menu; the first one is the default. */
   readonly views: readonly string[];
   /** Whether its Special menu has Sleep; in System 7 only portables have it. */
   readonly hasSleep: boolean;

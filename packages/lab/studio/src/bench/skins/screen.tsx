@@ -1,4 +1,4 @@
-/** A machine's glass: dark, booting, its desktop, its mail client; and the same in words. */
+/** The contents of a machine's screen (off, boot, desktop, mail client), and a description of it for screen readers. */
 
 import { memo, useRef } from "react";
 import type { LabMachine } from "../../lab/lab-types.ts";

@@ -14,7 +14,7 @@ interface ShutDownChoice {
 export interface ShutDownQuestion {
   readonly title: string;
   readonly text: string;
-  /** Empty: there is only one way, the shutdown. */
+  /** Ways to choose from; empty if the dialog only offers to shut down. */
   readonly choices: readonly ShutDownChoice[];
   /** Labels of the two buttons. */
   readonly buttons: readonly [agree: string, back: string];

@@ -21,7 +21,7 @@ import { pressTarget, textCommand } from "./text-keys.ts";
 import { INITIAL_TEXT_VIEW, TEXT_ROWS, type TextRow, type TextRun, type TextView, targetAt, textRows } from "./text-rows.ts";
 import { wallTime } from "./wall-time.ts";
 
-/** Of a cell, in the picture's units; the baseline is that far below a row's top. */
+/** Size of a character cell in units of the SVG; `baseline` is the distance from the top of a row to the text's baseline. */
 const LARGE = { width: 8, height: 16, baseline: 12 };
 const SMALL = { width: 8, height: 10, baseline: 8 };
 type Cell = typeof LARGE;

@@ -39,7 +39,7 @@ const SHUT_DOWN_WARNING: UncleanNotice = {
   lines: ["This computer may not have been shut down properly the last time it was used."],
 };
 
-/** Since Mac OS 8.5 Disk First Aid checks the startup disk besides. */
+/** From Mac OS 8.5 on, Disk First Aid also checks the startup disk. */
 const DISK_FIRST_AID: UncleanNotice = {
   ...SHUT_DOWN_WARNING,
   lines: [...SHUT_DOWN_WARNING.lines, "Disk First Aid has checked the startup disk for problems."],
