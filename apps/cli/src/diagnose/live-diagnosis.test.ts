@@ -70,7 +70,7 @@ it("names the stale push at its second datagram and stops there", async (context
   expect(code).toBe(out.text.includes("✓ Harmless") ? 0 : 1);
 });
 
-/** In a namespace of its own: a pair of cards, the command on one of them and, once its capture has begun, the frames of a pcap on the other. */
+/** In a separate namespace: a pair of cards, the command on one of them and, once its capture has begun, the frames of a pcap on the other. */
 const NAMESPACE_SCRIPT = `
 ip link set lo up && ip link add near type veth peer name far && ip link set near up && ip link set far up || exit 99
 "$@" &

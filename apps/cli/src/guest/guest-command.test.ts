@@ -1,4 +1,4 @@
-/** `pushback guest` in a network namespace of its own: a scripted guest on the cable, and what tshark makes of the recording. */
+/** `pushback guest` in a separate network namespace: a scripted guest on the cable, and what tshark makes of the recording. */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { accessSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Internet mail as a message of the information store. `mail-parser.ts` runs this in a thread of its own: the input is foreign. */
+/** Internet mail as a message of the information store. `mail-parser.ts` runs this in a separate thread: the input is foreign. */
 
 import { createHash } from "node:crypto";
 import * as mapi from "@pushback/mapi";

@@ -1,5 +1,5 @@
 /**
- * Parses foreign mail in a thread of its own, with limits on time and memory: the thread that answers calls and sends datagrams never waits for it.
+ * Parses foreign mail in a separate thread, with limits on time and memory: the thread that answers calls and sends datagrams never waits for it.
  * A message that exceeds a limit ends its thread, and the next message gets a new one.
  */
 

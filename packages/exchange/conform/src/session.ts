@@ -190,7 +190,7 @@ export class Listener {
   }
 }
 
-/** A session on a connection of its own, logged on to the mailbox. */
+/** A session on a separate connection, logged on to the mailbox. */
 export class ConformSession {
   readonly connection: ConformConnection;
   readonly pcxh: Uint8Array;

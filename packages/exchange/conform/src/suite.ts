@@ -28,7 +28,7 @@ function slackMs(s: Stage): number {
   return s.intervalMs / 20 + Math.min(300, s.intervalMs / 4);
 }
 
-/** Logged on, subscribed, registered with a context and a port of its own. */
+/** Opens a session that is logged on, subscribed to the Inbox, and registered for push datagrams with a new context and port. */
 async function pushedSession(s: Stage, target = s.target) {
   const session = await ConformSession.open(target, s.port);
   s.opened.push(session.connection);
@@ -50,7 +50,7 @@ function sockaddr(s: Stage): Uint8Array {
   return mapi.emitSockaddrIn(s.target.host.address, 40_000);
 }
 
-/** A registration that must be refused, in a session of its own. */
+/** A case that registers in a new session, and expects the registration to be refused with the return value `wanted`. */
 function refusal(
   id: string,
   title: string,

@@ -157,7 +157,7 @@ export function compileRestriction(restriction: NspiRestriction, context: RowCon
 
 const holdsNone = (_user: DirectoryUser): null => null;
 
-/** Whether a text, or one of several, stands in this order to the folded one. */
+/** A condition on a string property: the value (or one of several values) compares with `wanted` as `relOp` demands. Both are folded. */
 function orderCondition(relOp: number, wanted: string, foldedOf: (user: DirectoryUser) => string | readonly string[] | null): Condition {
   return (user) => {
     const held = foldedOf(user);

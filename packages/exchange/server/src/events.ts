@@ -55,7 +55,7 @@ export type MailServerEvent =
       readonly code: number;
     }
   | { readonly type: "unregistered"; readonly session: number }
-  /** A port unreachable ended it (`MailServerSettings.honourIcmp`): no more datagrams until the client registers again. */
+  /** An ICMP port unreachable ended the registration (`MailServerSettings.honourIcmp`): no more datagrams until the client registers again. */
   | { readonly type: "registration-withdrawn"; readonly session: number; readonly address: Ipv4Address; readonly port: number }
   | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }
   /** A message that is in the Inbox, or was, changed otherwise than by its delivery. `by`: the session whose call did it; `null`: no client's call. */

@@ -9,13 +9,16 @@ import { describeRate, evidenceAt, groupBy } from "./finding-parts.ts";
 import { guessPlatforms } from "./platform-guess.ts";
 import { describePort } from "./port-names.ts";
 
-/** So many machines report to one address about packets that the capture does not have, few errors each: answers to spoofed packets. */
+/**
+ * Thresholds for backscatter, the answers to packets with a spoofed source: at least `reporters` machines send errors to one address about packets that
+ * the capture does not have, each at most `perReporter`.
+ */
 const BACKSCATTER = { reporters: 10, perReporter: 3 };
 const SCAN_PORTS = 10;
 /** Smallest MTU that a link may have (RFC 791, RFC 8200 section 5). */
 const MIN_MTU = 576;
 const MIN_MTU_6 = 1280;
-/** A sender that goes on for so many errors and so long has not learned from them. */
+/** Thresholds for a sender that ignores the errors: number of errors, duration, and mean interval. */
 const IGNORED = { errors: 4, us: 3_000_000, meanGapUs: 120_000_000 };
 const NAMED = 3;
 const SHOWN = 3;

@@ -75,7 +75,7 @@ export function describeIcmpError(typeAndCode: number): string {
   return lookUp(typeAndCode)?.[1] ?? `ICMP type ${(typeAndCode >> 8) & 255}, code ${typeAndCode & 255}`;
 }
 
-/** Whether a router says that the machine itself is not there: it found no machine with that address (RFC 1812 section 5.2.7.1, RFC 4443 section 3.1). */
+/** Whether a router reports that no machine has the address (host or address unreachable; RFC 1812 section 5.2.7.1, RFC 4443 section 3.1). */
 export function saysMachineIsAbsent(typeAndCode: number): boolean {
   return typeAndCode === 3 * 256 + 1 || typeAndCode === 3 * 256 + 7 || typeAndCode === ICMPV6_ERROR + 256 + 3;
 }

@@ -7,7 +7,7 @@ import { describeWait, evidenceAt, groupBy } from "./finding-parts.ts";
 import type { Connection, Silence } from "./mail-sessions.ts";
 import { KEEPALIVE_TIME_US } from "./session-end.ts";
 
-/** So many repetitions or probes without an answer, over so long, are no loss of a frame. */
+/** Thresholds for a silent peer: with at least this many unanswered retransmissions or probes over this time, a lost frame cannot be the cause. */
 const SILENT = { count: 3, us: 2_000_000 };
 const SHOWN = 4;
 

@@ -34,7 +34,7 @@ interface PushFlow {
   hear(frame: number, timeUs: number): void;
 }
 
-/** The longest PDU that is put together from segments; requests of this interface's registration are far shorter. */
+/** The longest PDU that is reassembled from segments; requests of this interface's registration are far shorter. */
 const MAX_PDU_BYTES = 0x10000;
 /** Segments with data in which a PDU must begin, for a connection to be looked at further. */
 const CHANCES = 8;
@@ -62,7 +62,7 @@ export interface Silence {
 /** A repetition sooner than this is a copy of the same frame, or a fast retransmission (RFC 6298 section 2.4 has a second; Linux waits 200 ms). */
 const REPEATS_AFTER_US = 150_000;
 
-/** After so many repetitions in vain a reset is a client's that has given up. */
+/** Unanswered retransmissions after which a reset means that the sender has given up. */
 const GIVES_UP_AFTER = 2;
 
 /** One TCP connection; `client` is who opened it, or whose requests were seen. */

@@ -9,7 +9,7 @@ import { describePort, portName } from "./port-names.ts";
 
 /** Closed ports of one machine, or machines of one port, that one sender must have tried to be a scanner. */
 const SCAN_TARGETS = 10;
-/** Where traceroute programs start (Van Jacobson's): the port grows with each probe. */
+/** Destination ports of traceroute probes (Van Jacobson's program and its successors): the port is incremented for each probe. */
 const TRACEROUTE_PORTS = { first: 33_434, last: 33_689 };
 /** Probes of one traceroute: its programs send at most three for each of thirty hops, as a rule. */
 const MAX_PROBES = 100;

@@ -1,4 +1,4 @@
-/** How many packets of a few classes came when, in at most so many bins: their width doubles as the capture goes on. */
+/** Counts packets of a few classes over time. The number of bins is bounded: their width doubles as the capture gets longer. */
 
 import { NEVER_US } from "./frame-ref.ts";
 

@@ -162,7 +162,7 @@ class Target implements StepTarget {
     this.#environment.simulation.schedule(us, run, null);
   }
 
-  /** With `takes`: the address of the machine beside which this one stands, or else of the first machine with that name. */
+  /** The address that a step gives to the machine. With `takes`: that of its partner (scenario key `beside`), otherwise of the first machine with that name. */
   #addressFor({ to, takes }: AddressChoice): number {
     if (to !== undefined) return parseIpv4(to) ?? this.#plan.spareAddress;
     const others = takes === undefined ? [] : this.#runner.plansOf(takes);

@@ -144,7 +144,7 @@ describe.each(BOTH)("a program on the %s Host", (_kind, createBench) => {
     const ran: string[] = [];
     a.setTimer(10_000, () => {
       const at = a.nowUs();
-      // The clock stands still in a callback, so the order of these three does not depend on how late the callback runs.
+      // The clock does not advance in a callback, so the order of these three does not depend on how late the callback runs.
       a.setTimer(10_000, () => ran.push("late"));
       a.setTimer(500, () => ran.push("first"));
       a.setTimer(500, () => ran.push("second"));

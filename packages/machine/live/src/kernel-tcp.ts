@@ -16,7 +16,7 @@ export interface KernelTcpOwner {
   /** Keep-alive settings of the machine; "kernel" if none were set. */
   readonly keepAlive: KeepAlive | "kernel";
   readonly dead: boolean;
-  /** Runs a callback into the program while the Host's clock stands still. */
+  /** Runs a callback into the program while the Host's clock does not advance. */
   enter(run: () => void): void;
   readonly connections: Set<KernelTcpConnection>;
   readonly listeners: Set<KernelTcpListener>;

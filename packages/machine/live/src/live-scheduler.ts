@@ -51,7 +51,7 @@ export class LiveScheduler implements Scheduler {
     if (this.#frozenUs < 0) this.#arm();
   }
 
-  /** Runs code for an external event, such as an arriving frame, while the clock stands still. */
+  /** Runs code for an external event, such as an arriving frame, while the clock does not advance. */
   enter(run: () => void): void {
     if (this.#frozenUs >= 0) {
       run();

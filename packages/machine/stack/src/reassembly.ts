@@ -21,7 +21,7 @@ import type { Core } from "./tcb.ts";
 const MAX_REASSEMBLIES = 16;
 
 /**
- * Takes the fragment at `ipAt`. If it was the last one missing, returns the whole datagram in a buffer of its own: the header of
+ * Takes the fragment at `ipAt`. If it was the last one missing, returns the whole datagram in a separate buffer: the header of
  * the first fragment and the payload. Returns `null` otherwise. Where fragments overlap, the personality says which bytes
  * win. A fragment that would end beyond 65,535 bytes is dropped, and so is one, other than the last, whose length is not a multiple of eight.
  */

@@ -8,7 +8,7 @@ import { PacketRecord } from "./packet-record.ts";
 import * as ng from "./pcapng.ts";
 import { RESOLUTION_US, TimestampDecoder } from "./timestamp.ts";
 
-/** The block at hand; one for all blocks. */
+/** The current block; the reader reuses one record for all blocks. */
 class BlockRecord implements PcapngBlock {
   type = 0;
   bytes: Uint8Array = new Uint8Array(0);

@@ -74,7 +74,7 @@ const REMARKS_LEFT: Readonly<Record<string, readonly string[]>> = {
 function ours(file: Uint8Array): string[][] {
   const frames: string[][] = [];
   const dissect = { dissector: null as FrameDissector | null, sink: new TreeSink() };
-  // In contents put together from several frames, offsets count from the content's start, as in Wireshark.
+  // In contents reassembled from several frames, offsets count from the content's start, as in Wireshark.
   const flatten = (nodes: readonly TreeNode[], into: string[], ownBytes: number): void => {
     for (const node of nodes) {
       const from = node.at < ownBytes ? 0 : (dissect.sink.content.joined.findLast((part) => part.from <= node.at)?.from ?? 0);

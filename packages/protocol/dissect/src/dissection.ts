@@ -218,7 +218,7 @@ export class Dissection {
   }
 
   /**
-   * Dissects `content`, which was put together from several frames, and calls `run` with its start and end. Its fields get offsets
+   * Dissects `content`, which was reassembled from several frames, and calls `run` with its start and end. Its fields get offsets
    * behind the frame's own bytes.
    */
   within(content: Uint8Array, run: (at: number, end: number) => void): void {

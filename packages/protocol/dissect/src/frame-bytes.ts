@@ -1,4 +1,4 @@
-/** The bytes that offsets of fields refer to: the frame's own and, behind them, contents put together from several frames. */
+/** The bytes that offsets of fields refer to: the frame's own and, behind them, contents reassembled from several frames. */
 export class FrameBytes {
   #b: Uint8Array = new Uint8Array(0);
   #base = 0;
@@ -25,7 +25,7 @@ export class FrameBytes {
     return this.#b.subarray(this.#base + at, this.#base + at + len);
   }
 
-  /** The contents put together from several frames, in order, with their offsets. */
+  /** The contents reassembled from several frames, in order, with their offsets. */
   get joined(): readonly { readonly from: number; readonly content: Uint8Array }[] {
     return this.#joined;
   }

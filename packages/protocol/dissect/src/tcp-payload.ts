@@ -1,4 +1,4 @@
-/** A TCP segment's payload: messages found in the stream, put together where they span segments; then protocols known by port or content. */
+/** A TCP segment's payload: messages found in the stream, reassembled where they span segments; then protocols known by port or content. */
 
 import { seqDiff } from "@pushback/bytes";
 import type { TcpSide } from "./conversation.ts";

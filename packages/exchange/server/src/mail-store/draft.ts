@@ -133,7 +133,7 @@ export class Draft {
   messageClass: string;
   senderName: string;
   submittedMs: number;
-  /** PR_MESSAGE_FLAGS as it was set; `null` where it was not. */
+  /** PR_MESSAGE_FLAGS if the client has set it; otherwise `null`. */
   flags: number | null = null;
   readonly properties: Map<number, PropertyData>;
   readonly recipients: Map<number, Recipient>;

@@ -13,7 +13,7 @@ export interface SearchCriteria {
   readonly recursive: boolean;
   /** The search was stopped: the folder is empty. */
   readonly stopped: boolean;
-  /** Ids of messages that were found when the search was made, and no later ones; `null` for one that goes on. */
+  /** For a static search: ids of the messages that it found. `null` for a search that also finds later messages. */
   readonly found: readonly ObjectId[] | null;
 }
 

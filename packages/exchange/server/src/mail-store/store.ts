@@ -129,7 +129,7 @@ export class InformationStore {
     else persistence?.create(this.replGuid);
   }
 
-  /** Goes on with the clock and the randomness of this Host. */
+  /** Takes the clock and the randomness from this Host from now on. */
   moveTo(host: Host): void {
     this.#core.host = host;
   }

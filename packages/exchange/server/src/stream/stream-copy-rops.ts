@@ -47,7 +47,7 @@ export function lockRegionStream(c: RopContext, q: Request<"LockRegionStream">):
   return { rop: "LockRegionStream", handleIndex: q.inputHandleIndex };
 }
 
-/** A region is unlocked as it was locked. */
+/** Unlocks a region of a stream. Offset and size must be those with which it was locked. */
 export function unlockRegionStream(c: RopContext, q: Request<"UnlockRegionStream">): RopResponse {
   const stream = streamAt(c, q.inputHandleIndex);
   if (!stream) return failure(q, MAPI_ERROR.ecNullObject);

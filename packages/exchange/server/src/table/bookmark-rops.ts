@@ -10,7 +10,7 @@ import { tableAt, tableRows } from "./table-rows.ts";
 
 const BOOKMARK_BYTES = 4;
 
-/** Where a bookmark stands now: at its row, or where that was when it is gone. `null` for no bookmark of this table. */
+/** Present position of a bookmark: its row, or if the row is gone (`isGone`), the place where it was. `null` if the table has no such bookmark. */
 export function positionOfBookmark(table: Table, bookmark: Uint8Array, codePage: number): { position: number; isGone: boolean } | null {
   const known = bookmark.length === BOOKMARK_BYTES ? table.bookmarks?.get(getU32le(bookmark, 0)) : undefined;
   if (!known) return null;

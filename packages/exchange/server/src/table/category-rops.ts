@@ -70,7 +70,7 @@ export function collapseRow(c: RopContext, q: Request<"CollapseRow">): RopRespon
   return { rop: "CollapseRow", handleIndex: q.inputHandleIndex, collapsedRowCount };
 }
 
-/** Headings that a state may name: 65,535 bytes hold no more. */
+/** Most headings in a collapse state, whose size is limited to 65,535 bytes. */
 const MAX_TOGGLED = 8000;
 
 /** The row's id and instance, the number of headings that are not as the order has them, and their ids. */

@@ -133,11 +133,11 @@ function judgeHeardDatagrams({ machine, events, personality }: Subject, conditio
 
 /** A client that lost its session tries to log on again after the time that the scenario says, unless its user or its machine does otherwise. */
 function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs }: ClientConditions, faults: BehaviourFaults): void {
-  // A machine without an address goes on trying, and its programs hear of nothing.
+  // Not judged for a machine that loses its address: its client keeps trying to log on, and gets no error.
   if (hadStep(events, "lease-end")) return;
   const fault = (finding: string, atUs: number) => void faults.add(machine.name, "logs on again as the scenario says", finding, atUs);
   let hadSession = false;
-  /** When the client logs on by itself; `null`: it does not. */
+  /** Time at which the client must log on again without a step; `null` if it must not. */
   let dueUs: number | null = null;
   let isAsked = false;
   let dueBeforeStep: number | null = null;

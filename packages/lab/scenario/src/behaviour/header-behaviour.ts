@@ -29,7 +29,7 @@ import type { Datagram, FrameFacts } from "./frame-facts.ts";
 const FEW_DATAGRAMS = 10;
 /** How far on the next identification that is seen may be: datagrams that wait for an address are dropped, and those to other segments are not seen. */
 const NEAR = 16;
-/** An identification does not come again within this time (RFC 791 section 3.2: for as long as a datagram may be on its way). */
+/** Time within which an identification must not be repeated (RFC 791 section 3.2: as long as the datagram may be in the internet); microseconds. */
 const SAME_ID_US = 60_000_000;
 
 /** Observed values of a machine's IP identification counter. */

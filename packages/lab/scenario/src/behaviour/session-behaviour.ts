@@ -59,7 +59,7 @@ function judgeLogons({ machine, mail }: Subject, serverEvents: readonly Recorded
   }
 }
 
-/** Between a logon and its end: no more notifications than messages, each message announced once, and the session over with the logoff. */
+/** Checks each session: it gets at most one notification per message, no message is announced twice, and a logoff ends it. */
 function judgeNotifications(
   { machine, events }: Subject,
   sessions: readonly SessionView[],

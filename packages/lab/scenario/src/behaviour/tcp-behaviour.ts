@@ -34,7 +34,7 @@ const ETHERNET_MSS = 1460;
 const MSS_OPTION_LEN = 4;
 /** Initial sequence numbers differ after this time: they follow a clock, however coarse. */
 const ISN_DIFFERS_US = 3_000_000;
-/** A window that is smaller than at first is open again within this time after the last data. */
+/** Time after the last data within which a reduced receive window must be back at its initial size; microseconds. */
 const REOPENS_US = 5_000_000;
 
 export interface TcpConditions {

@@ -106,7 +106,7 @@ export interface FollowedPart {
   readonly bytes: Uint8Array;
   /** Bytes that are missing before these. */
   readonly missing: number;
-  /** Not of the conversation itself: an ICMP error that answers it. */
+  /** Set for an ICMP error about the conversation, in place of data: a description of the error. `null` for data. */
   readonly remark: string | null;
 }
 

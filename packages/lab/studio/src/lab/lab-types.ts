@@ -14,7 +14,7 @@ export interface GalleryEntry {
 /** Which run: a scenario, by name or by its text; with its steps, or with the machines standing ready and a person in their place. */
 export interface LabSettings {
   readonly scenario: string;
-  /** The file's text where the scenario is not of the gallery. */
+  /** Text of the scenario file; left out for a scenario of the gallery. */
   readonly text?: string;
   readonly play: "scenario" | "free";
   readonly seed: string;

@@ -24,7 +24,7 @@ export interface MachineState {
   readonly name: string;
   readonly power: "off" | "booting" | "ready" | "going-down";
   readonly wayDown: string | null;
-  /** Whether the boot that goes on, or the last one, followed a restart or a power cut without an orderly shutdown. */
+  /** Whether the current or last boot followed a restart or power cut without an orderly shutdown. */
   readonly isUncleanBoot: boolean;
   /** Phases of the current boot, or of the last one. */
   readonly phases: readonly PhaseState[];

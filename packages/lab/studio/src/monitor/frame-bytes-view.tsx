@@ -1,4 +1,4 @@
-/** A frame's bytes; beside them, where there are any, the bytes that were put together with earlier frames'. */
+/** A frame's bytes, and next to them the bytes that were reassembled from it and earlier frames, if there are any. */
 
 import { useEffect, useState } from "react";
 import { type ByteSection, byteSections, sectionOf } from "./byte-sections.ts";

@@ -21,7 +21,7 @@ export interface ProfileWays {
   rename(id: string, name: string): void;
   /** The last one stays. */
   remove(id: string): void;
-  /** The current profile is as the monitor was at first. */
+  /** Sets the current profile to the monitor's default settings. */
   reset(): void;
   exported(): string;
   /** Adds the profiles of a file's text; returns what to tell the user. */

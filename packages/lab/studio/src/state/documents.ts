@@ -1,4 +1,4 @@
-/** The open captures: each has a worker, which ends when the capture is closed and gives back its memory. The lab has a worker of its own. */
+/** The open captures: each has a worker, which ends when the capture is closed and gives back its memory. The lab has a separate worker. */
 
 import type { OpenedFile } from "../host/studio-host.ts";
 import { type AnalyzerRemote, labAnalyzer, WorkerEnd } from "../worker/client.ts";
@@ -21,7 +21,7 @@ function captureName(name: string, taken: readonly string[]): string {
   return numbered;
 }
 
-/** Adds a capture behind the others, with a worker of its own. */
+/** Adds a capture behind the others, with a separate worker. */
 export function addCapture(fileName: string, isLive: boolean): { readonly id: number; readonly name: string; readonly end: WorkerEnd } {
   const id = ++lastId;
   const end = new WorkerEnd((trouble) => changeCapture(id, { trouble }));

@@ -34,7 +34,7 @@ export function readGuide(): Guide | null {
   }
 }
 
-/** Brings a tour or lesson back if the open run is its own. The clock stands: the tour's bar offers to go on. */
+/** Restores a tour or lesson if it belongs to the open run. The clock is stopped; the tour's bar has a button to continue. */
 export async function bringGuideBack(guide: Guide): Promise<void> {
   const { info } = useLab.getState();
   if (info === null || !isSameRun(info.settings, guide.settings)) return;

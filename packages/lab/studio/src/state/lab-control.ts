@@ -45,7 +45,7 @@ interface OpenRun {
  * recording, but does not move the playhead.
  */
 type Activity =
-  /** The playhead stands still. */
+  /** The clock is stopped. */
   | { readonly kind: "still" }
   /** A run is being opened; nothing else may start. */
   | { readonly kind: "opening"; readonly abort: AbortController }

@@ -121,7 +121,7 @@ export async function bringRunBack(): Promise<void> {
   set({ workersReplaced: workersReplaced + 1, selectedFrame: null });
   const outcome = run === null ? "refused" : await reopenRun(run, tellError);
   if (outcome === "refused") await startFreePlay();
-  // Until now the machines show the run as it was, and take no action.
+  // While the worker had failed, the machines showed the last state of the run, and actions were refused.
   set({ workerTrouble: null });
   useLab.setState({ failure: null });
 }

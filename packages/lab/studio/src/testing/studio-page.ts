@@ -47,7 +47,7 @@ export async function playhead(page: Page): Promise<number> {
   return Number(await page.getByRole("slider", { name: "Playhead" }).inputValue());
 }
 
-/** Waits until the clock stands still: at the end of the run, or after a pause. */
+/** Waits until the clock has stopped: at the end of the run, or after a pause. */
 export async function waitForPause(page: Page, timeout = 120_000): Promise<void> {
   await page.waitForFunction(() => document.querySelector(".transport .play")?.textContent === "Play", null, { timeout });
 }

@@ -1,4 +1,4 @@
-/** DCE/RPC (C706 chapter 12): PDUs, responses with the requests that they answer, and calls put together from several fragments. */
+/** DCE/RPC (C706 chapter 12): PDUs, responses with the requests that they answer, and calls reassembled from several fragments. */
 
 import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
 import {
@@ -88,7 +88,7 @@ export const DCERPC: Protocol = defineProtocol({
 });
 
 const WHOLE = PFC_FIRST_FRAG | PFC_LAST_FRAG;
-/** Longest stub that is put together from fragments: no EMSMDB call has more, and a page of a directory's table is far below. */
+/** Longest stub that is reassembled from fragments: no EMSMDB call has more, and a page of a directory's table is far below. */
 const MAX_STUB_BYTES = 0x40000;
 
 interface Pdu {

@@ -1,4 +1,4 @@
-/** Fields of a datagram that was put together from fragments, for IPv4 and IPv6 alike. */
+/** Fields of a datagram that was reassembled from fragments, for IPv4 and IPv6 alike. */
 
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec, type Field, flag, group } from "../field.ts";

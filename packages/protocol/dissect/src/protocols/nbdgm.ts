@@ -82,7 +82,7 @@ function dissectNbdgm(d: Dissection, at: number, end: number): void {
   d.close();
   if (c.isMalformed) reportMalformed(d, at);
   if (!carriesData || c.ended || c.at >= end) return;
-  // Fragments are not put together: their content is shown as data.
+  // Fragments are not reassembled: their content is shown as data.
   if ((flags & FRAGMENT_BITS) === FIRST_AND_ONLY && isSmb(d.b, c.at, end)) SMB.dissect(d, c.at, end);
   else dissectData(d, c.at, end);
 }

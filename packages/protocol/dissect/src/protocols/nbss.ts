@@ -59,7 +59,7 @@ function nbssLength(b: Uint8Array, at: number, end: number): number {
   return type === TYPE_NEGATIVE && length !== 1 ? -1 : length;
 }
 
-/** A segment holds one whole message, the middle of one, or the beginning of one; messages that span segments are not put together. */
+/** A segment holds one whole message, the middle of one, or the beginning of one; messages that span segments are not reassembled. */
 function dissectNbssSegment(d: Dissection, at: number, end: number): void {
   if (end - at < HEADER_BYTES) {
     d.protocol(NBSS, at, end - at);

@@ -1,4 +1,4 @@
-/** Letters of Latin-1 with accents, put together from a face's own letters and these marks: what users of that time typed. */
+/** Accented letters of Latin-1, as users of that time typed them, composed from the letters of a face and these marks. */
 
 import type { Glyph } from "./glyph.ts";
 

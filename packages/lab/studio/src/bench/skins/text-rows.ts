@@ -8,7 +8,7 @@ import { INITIAL_MAIL_WINDOW, type MailWindowSettings } from "./mail-menus.ts";
 import { countedLine } from "./memory-count.ts";
 import type { DraftKind } from "./screen-props.ts";
 
-/** Rows of a screen with so many columns. */
+/** Number of rows of a text screen, by its number of columns. */
 export const TEXT_ROWS = { 80: 25, 40: 20 } as const;
 
 /** Colours of the text screen, foreground on background. */
