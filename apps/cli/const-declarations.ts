@@ -6,12 +6,12 @@
 import { type AnyNode, type Expression, parse, type VariableDeclaration } from "acorn";
 import { full } from "acorn-walk";
 
-/** What a module's code says about its names. */
+/** How often each name of a module is bound, and where it is read. */
 class Names {
   /** How often each name is bound or assigned as a pattern: 1 is its declaration alone. */
   readonly #bound = new Map<string, number>();
   readonly #updated = new Set<string>();
-  /** Where each name is read. */
+  /** Offsets at which each name is read. */
   readonly reads = new Map<string, number[]>();
   /** Starts of reads that are a property's key too, as in `{ name }`. */
   readonly shorthand = new Set<number>();

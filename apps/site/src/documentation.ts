@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { dirname, join, posix, relative } from "node:path";
 import { CONTENT, ROOT } from "./places.ts";
 
-/** Where each document stands on the site. */
+/** Path of each document on the site. */
 const PLACES: Readonly<Record<string, string>> = {
   "docs/q159302.md": "explanation/article.md",
   "docs/ARCHITECTURE.md": "explanation/architecture.md",

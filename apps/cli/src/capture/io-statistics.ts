@@ -5,9 +5,9 @@ import type { Filter } from "@pushback/dissect";
 
 interface Column {
   readonly title: string;
-  /** `null` counts every frame. */
+  /** Frames to count; `null` for all. */
   readonly filter: Filter | null;
-  /** By the number of the interval. */
+  /** Number of frames per interval, by the interval's index. */
   readonly frames: number[];
   readonly bytes: number[];
 }
@@ -16,7 +16,7 @@ interface Column {
 const MAX_INTERVALS = 1_000_000;
 
 export class IoStatistics {
-  /** In microseconds; 0 for one interval that is the whole capture. */
+  /** Length of an interval in microseconds; 0 for a single interval over the whole capture. */
   readonly #intervalUs: number;
   readonly #columns: readonly Column[];
   #firstUs = -1;

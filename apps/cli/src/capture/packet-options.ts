@@ -20,7 +20,7 @@ export function positiveOption(option: string, text: string, what: string): numb
   return Number(text);
 }
 
-/** How many packets `-c` reads at most. */
+/** Parses `-c`: the largest number of packets to read. */
 export function packetLimit(c: string | undefined): number {
   return c === undefined ? Number.POSITIVE_INFINITY : positiveOption("-c", c, "a number of packets");
 }

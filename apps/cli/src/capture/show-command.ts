@@ -90,7 +90,7 @@ function writePacket(output: CaptureOutput, path: string, p: CapturedPacket): vo
 /** Takes every packet of a capture and whether it is selected, with the records that a capture file keeps beside them. */
 interface SelectionOutput extends Omit<CaptureListener, "packet"> {
   packet(p: CapturedPacket, selected: boolean): void;
-  /** After the last packet, unless an error ended the reading. */
+  /** Called after the last packet, unless an error ended the reading. */
   finish?(): void;
   end(): void;
 }
@@ -132,7 +132,7 @@ async function select(
   return selected > 0 ? 0 : 1;
 }
 
-/** How frames are printed. */
+/** Ways to print frames. */
 type Layout =
   | { readonly kind: "summary" }
   | { readonly kind: "frame" }

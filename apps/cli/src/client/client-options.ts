@@ -50,7 +50,7 @@ export interface CheckedClientOptions {
   readonly name: string;
   readonly serverAddress: Ipv4Address;
   readonly serverPort: number | null;
-  /** `null`: the endpoint mapper is asked. */
+  /** TCP port of the directory; `null` to ask the endpoint mapper. */
   readonly directoryPort: number | null;
   readonly userDn: string;
   /** Credentials; without them the client binds without authentication. */

@@ -5,7 +5,7 @@ import type { Ipv4Address } from "@pushback/host";
 export interface NameTable {
   /** The domain of the names; lower case. */
   readonly domain: string;
-  /** By the name without its domain, in lower case. */
+  /** Addresses by host name, in lower case and without the domain. */
   readonly addresses: ReadonlyMap<string, Ipv4Address>;
 }
 

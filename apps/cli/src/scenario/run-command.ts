@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly quiet?: boolean;
 }
 
-/** Where the outcome goes besides the exit code. */
+/** Outputs of a run in addition to its exit code. */
 interface Reporting {
   readonly junit: ReturnType<typeof openJunit>;
   readonly quiet: boolean;

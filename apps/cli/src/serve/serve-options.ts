@@ -20,7 +20,7 @@ import type { MaildirSettings } from "./serve-maildir.ts";
 import type { SmtpSettings } from "./serve-smtp.ts";
 import { NAME_PATTERN } from "./users-file.ts";
 
-/** As Commander gives them. */
+/** The parsed options of `serve`, as Commander returns them. */
 export interface ServeFlags {
   readonly listen: string;
   readonly port: string;

@@ -11,7 +11,7 @@ const session = z.object({
   user: z.string(),
   client: z.string(),
   clientVersion: z.string(),
-  /** `null`: this session is not pushed to. */
+  /** Address and port registered for push datagrams; `null` if the session has no registration. */
   callback: z.string().nullable(),
   contextHex: z.string().nullable(),
   pending: z.number(),

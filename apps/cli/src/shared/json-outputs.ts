@@ -75,7 +75,7 @@ export interface PlatformOutput {
   readonly id: string;
   readonly platform: string;
   readonly title: string;
-  /** On the wire. */
+  /** Facts about the platform's packets. */
   readonly personality: FactsOutput;
   readonly boot: FactsOutput;
   readonly goingDown: FactsOutput;
@@ -106,7 +106,7 @@ interface CheckedFactOutput {
 /** `pushback platforms NAME --check --json`; without a name, a list of these. */
 export interface PlatformCheckOutput {
   readonly variant: string;
-  /** How many facts the variant has. */
+  /** Number of facts about the variant. */
   readonly facts: number;
   readonly assumptions: readonly CheckedFactOutput[];
   readonly carriedOver: readonly (CheckedFactOutput & {
@@ -118,7 +118,7 @@ export interface PlatformCheckOutput {
 
 /** A line of `pushback sweep --json` and of `results.ndjson`: a variant in a run. Counts and microseconds are integers. */
 export interface SweepLine {
-  /** By the names of the varied settings. */
+  /** Values of the varied settings, by name. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seed: string;
   readonly platform: string;

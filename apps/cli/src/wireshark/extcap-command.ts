@@ -15,7 +15,7 @@ const ARTICLE = `pushback-${DEFAULT_SCENARIO}`;
 const PAUSE_MS = 40;
 /** Virtual time between two deliveries where the run goes as fast as it can, microseconds. */
 const STEP_US = 60_000_000;
-/** Largest factor that the pace takes. */
+/** Largest speed factor. */
 const MAX_SPEED = 1_000_000;
 
 export interface ExtcapOptions {

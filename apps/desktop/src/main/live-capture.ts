@@ -68,7 +68,7 @@ class WaitingFrames {
   #ask: { resolve(frames: readonly LiveFrame[] | null): void; reject(error: Error): void } | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `pipe` is paused while too much waits. */
+  /** `pipe`: output of the capturing program; it is paused while too many frames are queued. */
   constructor(pipe: Readable) {
     this.#pipe = pipe;
   }

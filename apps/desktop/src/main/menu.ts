@@ -7,7 +7,7 @@ export interface MenuActions {
   command(command: StudioCommand): void;
   openRecent(path: string): void;
   clearRecent(): void;
-  /** `null` where the package has no address for updates. */
+  /** Switch for updates; `null` if the package was built without an update address. */
   readonly updates: { readonly isOn: boolean; setOn(isOn: boolean): void } | null;
 }
 
@@ -51,7 +51,7 @@ function helpMenu({ isOn, setOn }: NonNullable<MenuActions["updates"]>): MenuIte
   return { role: "help", submenu: [item] };
 }
 
-/** `recent` are paths, the latest first. */
+/** Template of the application menu. `recent`: paths of files opened before, the latest first. */
 export function menuTemplate(actions: MenuActions, recent: readonly string[], platform: NodeJS.Platform): MenuItemConstructorOptions[] {
   const isMac = platform === "darwin";
   const item = (label: string, command: StudioCommand, accelerator: string): MenuItemConstructorOptions => ({

@@ -55,7 +55,7 @@ export interface DesktopBridge {
   setTheme(theme: HostTheme): Promise<void>;
   openInWireshark(file: SavedFile): Promise<void>;
   interfaces(): Promise<readonly string[]>;
-  /** `filter`: see `LiveAttach.start`. */
+  /** Starts a live capture on the interface `name`. `filter`: see `LiveAttach.start`. */
   startCapture(name: string, filter: string): Promise<void>;
   /** See `LiveCapture.next`. */
   nextFrames(): Promise<readonly LiveFrame[] | null>;

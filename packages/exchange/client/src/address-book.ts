@@ -20,7 +20,7 @@ export interface AddressBookEntry {
   readonly displayName: string;
   /** The distinguished name. */
   readonly dn: string;
-  /** `null`: the entry has no Internet address. */
+  /** Internet address; `null` if the entry has none. */
   readonly smtpAddress: string | null;
 }
 

@@ -6,7 +6,7 @@ import { RECIPIENT_TYPE } from "@pushback/mapi";
 export type AnswerKind = "reply" | "reply-all" | "forward";
 
 export interface Addressee {
-  /** `RECIPIENT_TYPE`. */
+  /** One of RECIPIENT_TYPE. */
   readonly recipientType: number;
   /** EX (then the address is a DN), SMTP, or another type. */
   readonly addressType: string;
@@ -17,7 +17,7 @@ export interface Addressee {
 export interface Original {
   readonly subject: string;
   readonly body: string;
-  /** `null`: the message names no sender that can be written to. */
+  /** Sender of the message; `null` if the message names no sender with an address. */
   readonly sender: Addressee | null;
   readonly recipients: readonly Addressee[];
 }
@@ -25,7 +25,7 @@ export interface Original {
 export interface AnswerToSend {
   readonly subject: string;
   readonly body: string;
-  /** Empty if the message has no sender with an address. */
+  /** Recipients of the reply; empty if the message has no sender with an address. */
   readonly recipients: readonly Addressee[];
 }
 

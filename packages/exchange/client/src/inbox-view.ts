@@ -72,7 +72,7 @@ export class InboxRows {
   /** Position of the first row that changed since the last `takeChange`; `null` if none did. */
   #changedFrom: number | null = 0;
   #copy: readonly InboxRow[] | null = null;
-  /** How often the rows changed. */
+  /** Number of changes of the rows. */
   changes = 0;
 
   get length(): number {

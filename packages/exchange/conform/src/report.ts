@@ -27,7 +27,7 @@ function escaped(text: string): string {
 export interface JUnitCase {
   readonly name: string;
   readonly outcome: CaseResult["outcome"];
-  /** Why it failed or was skipped. */
+  /** Reason of a failure or a skip; "" for a passed case. */
   readonly why: string;
   readonly seconds: number;
 }

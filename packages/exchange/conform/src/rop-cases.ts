@@ -99,7 +99,7 @@ class Bench {
   }
 }
 
-/** With a folder of the case's own, which is deleted at the end. */
+/** Runs a case with a new folder, which is deleted at the end. */
 function inFolder(run: (b: Bench, folderId: mapi.ObjectId, s: Stage) => Promise<void>): Case["run"] {
   return async (s) => {
     const bench = new Bench(s);

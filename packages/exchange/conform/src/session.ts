@@ -6,7 +6,7 @@ import { type ClientAuthenticator, EPT_S_NOT_REGISTERED, type SyntaxId } from "@
 import type { Host, Ipv4Address, MailHabits, UdpSocket } from "@pushback/host";
 import * as mapi from "@pushback/mapi";
 
-/** How long an answer may take. */
+/** Time limit for a response, in milliseconds. */
 const ANSWER_MS = 10_000;
 
 /** A case failed; the message says why. */
@@ -316,7 +316,7 @@ export class ConformSession {
   }
 }
 
-/** For messages. */
+/** A return value in hexadecimal, for messages. */
 export function codeText(code: number): string {
   return hex(code);
 }

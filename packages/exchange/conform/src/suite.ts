@@ -13,7 +13,7 @@ export interface CaseResult {
   readonly id: string;
   readonly title: string;
   readonly outcome: "passed" | "failed" | "skipped";
-  /** What was found instead, or why the case was skipped. */
+  /** Description of a failure, or the reason for a skip; "" for a passed case. */
   readonly why: string;
   readonly seconds: number;
 }
@@ -354,7 +354,7 @@ const PUSH_CASES: readonly Case[] = [
   },
 ];
 
-/** In the order in which they are run. */
+/** All cases, in the order in which they run. */
 const CASES: readonly Case[] = [...PUSH_CASES, ...DIRECTORY_CASES, ...ROP_CASES];
 
 /** Notes which messages the suite has put into the mailbox. */

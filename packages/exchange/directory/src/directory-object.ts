@@ -16,7 +16,7 @@ export interface DirectoryUser extends Named {
   readonly kind: "user";
   readonly alias: string;
   readonly smtpAddress: string | null;
-  /** What ambiguous name resolution compares, folded. */
+  /** Display name, alias and Internet address, folded for ambiguous name resolution. */
   readonly searchKeys: readonly string[];
   /** `searchKeys` joined into one text. */
   readonly searchText: string;

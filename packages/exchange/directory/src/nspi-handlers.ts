@@ -346,7 +346,7 @@ const resolveNamesW: Serve = serveCall(nspi.NspiResolveNamesW, "done", "", (serv
   );
 });
 
-/** By opnum. */
+/** Handlers of the NSPI calls, by opnum. */
 export const NSPI_HANDLERS: readonly Serve[] = [
   bind,
   unbind,

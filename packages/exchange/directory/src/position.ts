@@ -48,7 +48,7 @@ export interface Position {
   readonly at: number;
 }
 
-/** `null` when CurrentRec names no row of the list. */
+/** The position that a STAT names; `null` if CurrentRec names no row of the list. */
 export function positionOf(book: AddressBook, stat: Stat): Position | null {
   const rows = book.inOrder(stat.SortLocale);
   const from = startOf(book, stat, rows);

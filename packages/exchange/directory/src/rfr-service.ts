@@ -29,7 +29,7 @@ const getFqdn: Serve = serveCall(RfrGetFQDNFromServerDN, "done", "the server's D
     : { ppszServerFQDN: null, returnValue: NSPI_STATUS.NotFound };
 });
 
-/** By opnum. */
+/** Handlers of the RFR calls, by opnum. */
 export const RFR_HANDLERS: readonly Serve[] = [getNewDsa, getFqdn];
 
 /** The answer to a call of the referral interface. */

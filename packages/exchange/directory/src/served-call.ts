@@ -7,7 +7,7 @@ import { emitCallResponse, parseCallRequest, type RequestOf, type ResponseOf, ty
 export interface DirectoryCaller {
   /** The association group that owns context handles. */
   readonly owner: object;
-  /** `null`: no credentials. */
+  /** Account of the caller; `null` for an anonymous caller. */
   readonly account: string | null;
   /** Whether this caller may bind: it is authenticated, or authentication is not required. */
   readonly mayBind: boolean;
@@ -23,12 +23,12 @@ export interface ServedCall<Service> {
   readonly opnum: number;
   /** "done", or "refused": answered with an error of the protocol whatever is asked. */
   readonly outcome: "done" | "refused";
-  /** In a few words, for the table of calls. */
+  /** Remark in a few words, for the documentation's table of calls. */
   readonly note: string;
   answer(service: Service, caller: DirectoryCaller, stub: Uint8Array, littleEndian: boolean): DirectoryAnswer;
 }
 
-/** `run` gives the response, or the status of a fault. */
+/** Declares how a call is served. `run` returns the response, or the status of a fault. */
 export function serveCall<Service, C extends RpcCall>(
   call: C,
   outcome: "done" | "refused",

@@ -46,7 +46,7 @@ export type MailServerEvent =
       readonly port: number;
       readonly contextHex: string;
     }
-  /** `code` is the return value. */
+  /** A push registration was refused; `code` is its return value. */
   | {
       readonly type: "register-refused";
       readonly session: number;

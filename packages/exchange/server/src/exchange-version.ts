@@ -7,7 +7,7 @@ export interface ExchangeVersion {
   readonly serverVersion: VersionWords;
   /** Whether traffic of such a server shows rgwBestVersion; otherwise it is inferred from 5.5. */
   readonly isSeenLive: boolean;
-  /** Where the words come from. */
+  /** Source of the version words. */
   readonly source: string;
 }
 

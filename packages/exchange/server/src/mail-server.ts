@@ -65,7 +65,7 @@ export interface MailServer {
   addMailbox(mailbox: MailboxToAdd): string | null;
   /** Removes a mailbox with its mail and ends its sessions. Returns whether it existed and was removed. */
   removeMailbox(alias: string): boolean;
-  /** In the order in which they were added. */
+  /** All mailboxes, in the order in which they were added. */
   mailboxes(): MailboxView[];
   /** Delivers to the Inbox; durable on return. A message without `content` has the mailbox's owner as its recipient. Repeating a `key` for the same mailbox stores nothing further. */
   accept(alias: string, message: MessageToDeliver, key: string | null): Delivery;
@@ -76,7 +76,7 @@ export interface MailServer {
   deliver(alias: string, message: MessageToDeliver): ObjectId | null;
   /** Deletes from the Inbox; returns whether the message existed. */
   remove(alias: string, mid: ObjectId): boolean;
-  /** In the order of their connects. */
+  /** All open sessions, in the order of their EcDoConnect. */
   sessions(): SessionView[];
   /** Microseconds between a session's datagrams, from its next one on; RangeError unless positive. */
   setNotificationInterval(intervalUs: number): void;

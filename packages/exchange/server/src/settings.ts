@@ -54,7 +54,7 @@ export interface MailServerSettings {
   readonly pcmsPollsMax: number;
   /** Default 6, from the same capture. */
   readonly pcRetry: number;
-  /** Milliseconds. Default 10,000, from the same capture. */
+  /** pcmsRetryDelay of EcDoConnect in milliseconds. Default 10,000, from the same capture. */
   readonly pcmsRetryDelay: number;
   /** rgwServerVersion of EcDoConnect; `EXCHANGE_VERSIONS` has those of the product. Default those of 4.0. */
   readonly serverVersion: VersionWords;

@@ -3,7 +3,7 @@
 /** `PRAGMA application_id`: "PbSt". */
 export const APPLICATION_ID = 0x50625374;
 
-/** `PRAGMA user_version`. */
+/** Version of the schema, stored as `PRAGMA user_version`. */
 export const SCHEMA_VERSION = 5;
 
 /** Tables that version 2 added: properties, recipients and attachments of messages, and named properties. */

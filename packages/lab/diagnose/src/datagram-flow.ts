@@ -215,12 +215,12 @@ export class DatagramFlow {
     return [this.first, ...this.#sample];
   }
 
-  /** When the latest datagram was sent. */
+  /** Time of the latest datagram. */
   get lastUs(): number {
     return this.#numbers[this.#numbersAt + LAST];
   }
 
-  /** When the latest error came; negative before there is one. */
+  /** Time of the latest error; negative before the first. */
   get lastErrorUs(): number {
     return this.#numbers[this.#numbersAt + LAST_ERROR];
   }

@@ -25,7 +25,7 @@ export interface Subject {
   readonly ends?: string;
 }
 
-/** `items` by a key, in the order in which the keys come first. */
+/** Groups items by a key; groups are in the order of their first items. */
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

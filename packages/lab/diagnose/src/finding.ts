@@ -84,7 +84,7 @@ export interface Finding {
   readonly summary: string;
   /** Who sends the datagrams, or the packets that the errors quote; the first of several. */
   readonly from: string;
-  /** `null` where there are many. */
+  /** Address to which they go; `null` if there are many. */
   readonly to: string | null;
   /** UDP port that the datagrams go to; `null` where there are many. */
   readonly port: number | null;
@@ -100,7 +100,7 @@ export interface Finding {
   readonly perSecond?: number | null;
   /** Usual interval between datagrams in microseconds; `null` if there is none. */
   readonly intervalUs: number | null;
-  /** In order of frames. */
+  /** Frames that support the finding, in the order of the capture. */
   readonly evidence: Evidence[];
   /** Ways to raise the confidence, one sentence each. */
   readonly confirm: readonly string[];

@@ -5,7 +5,7 @@ import type { DatagramFlow } from "./datagram-flow.ts";
 const NONE: readonly DatagramFlow[] = [];
 
 export class FlowIndex {
-  /** By address × 65536 + port. */
+  /** Flows by destination: address × 65536 + port. */
   readonly #into = new Map<number, DatagramFlow[]>();
 
   #byEnds: Map<string, DatagramFlow[]> | null = null;

@@ -52,7 +52,7 @@ export interface Silence {
   readonly sender: 0 | 1;
   /** Number of retransmissions and probes. */
   count: number;
-  /** How many of them were keep-alive probes. */
+  /** Number of keep-alive probes among them. */
   probes: number;
   readonly first: FrameRef;
   lastFrame: number;
@@ -140,7 +140,7 @@ export class Connection {
     return this.#requestFrame;
   }
 
-  /** When that was; negative before. */
+  /** Time of that segment; negative before there is one. */
   get requestUs(): number {
     return this.#requestUs;
   }

@@ -46,7 +46,7 @@ const PORTS: Readonly<Record<number, PortName>> = {
   11211: { name: "memcached", answers: true, amplifies: true },
 };
 
-/** `null` for a port without a usual service. */
+/** The service that usually has this port; `null` for other ports. */
 export function portName(port: number): PortName | null {
   return PORTS[port] ?? null;
 }

@@ -20,7 +20,7 @@ import { ARP_LIMIT_US, losesFrames } from "./wires.ts";
 
 /** Result of a claim on one machine. */
 interface Verdict {
-  /** `null`: nothing in the run can show or refute the claim. */
+  /** Whether the claim holds; `null` if nothing in the run can confirm or refute it. */
   readonly holds: boolean | null;
   readonly evidence: readonly number[];
   readonly finding: string;

@@ -20,11 +20,11 @@ export type PlatformRow = {
 /** Result of a claim in one platform's run. */
 export interface ClaimResult {
   readonly id: ClaimId;
-  /** `null`: nothing in the run can show or refute the claim. */
+  /** Whether the claim holds; `null` if nothing in the run can confirm or refute it. */
   readonly holds: boolean | null;
   /** Frame numbers in that run's capture. */
   readonly evidence: readonly number[];
-  /** What was seen, in one sentence. */
+  /** The observation, in one sentence. */
   readonly finding: string;
 }
 
@@ -73,7 +73,7 @@ export interface Peak {
 
 /** The machines of one variant, or all machines; for each count, its distribution over them. */
 export type FleetPart = {
-  /** `null`: all variants. */
+  /** Platform of the fleet part; `null` for all variants together. */
   readonly platform: string | null;
   readonly variant: string | null;
   readonly machines: number;

@@ -62,7 +62,7 @@ export class FleetTally implements RunWatcher {
   /** ICMP errors and datagrams in each second, of each variant. */
   readonly #perSecond = new Map<string, { icmp: Uint32Array; datagrams: Uint32Array }>();
 
-  /** `catalogue`: that of the scenario. */
+  /** `catalogue`: the scenario's catalogue, whose metrics are counted. */
   constructor(machines: readonly RecordedMachine[], serverAddress: number, catalogue: Catalogue = CATALOGUE) {
     this.#catalogue = catalogue;
     const count = machines.length;

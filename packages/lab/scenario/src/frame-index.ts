@@ -91,7 +91,7 @@ export interface RouterErrorFrame {
   readonly source: number;
   readonly icmpType: number;
   readonly code: number;
-  /** Where the datagram that it quotes was to go. */
+  /** Destination address of the quoted datagram. */
   readonly quotedDestination: number;
 }
 

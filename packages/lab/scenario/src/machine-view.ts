@@ -25,7 +25,7 @@ export class MachineView implements MetricView {
   readonly unreachables: readonly UnreachableFrame[];
   /** Errors of the router about datagrams to this machine. */
   readonly routerErrors: readonly RouterErrorFrame[];
-  /** When mail was delivered to this machine's mailbox. */
+  /** Times of mail deliveries to this machine's mailbox. */
   readonly deliveriesUs: readonly number[];
   readonly index: RecordingIndex;
   readonly #segments: readonly SegmentFrame[];

@@ -6,7 +6,7 @@ type NatBound = Extract<RecordedEvent["event"], { readonly type: "nat-bound" }>;
 
 /** Maps the translated endpoints that the server sees to the inside machines behind them. `Holder`: the caller's type for a machine. */
 export class NatHolders<Holder> {
-  /** By address and port: who had it, from when on, in order. */
+  /** Holders of each outside address and port, with the time from which each had it, in order. */
   readonly #spans = new Map<number, { readonly fromUs: number; readonly holder: Holder | undefined }[]>();
 
   /** Notes that `holder`, the machine with the binding's inside address, has the outside port from `atUs` on. */

@@ -1,8 +1,8 @@
-/** When a machine was on the network: its stack up, its cable in. */
+/** Intervals in which a machine was on the network: its stack was up and its cable plugged in. */
 
 import type { RecordedEvent } from "./recorded-event.ts";
 
-/** From `fromUs` on, up to and not including `toUs`. */
+/** An interval from `fromUs` (inclusive) to `toUs` (exclusive), in microseconds. */
 export interface Span {
   readonly fromUs: number;
   readonly toUs: number;
@@ -65,7 +65,7 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   return spans;
 }
 
-/** When both were. */
+/** Intersection of two lists of intervals. */
 export function spansOfBoth(some: readonly Span[], others: readonly Span[]): Span[] {
   return some.flatMap((a) =>
     others.flatMap((b) => {

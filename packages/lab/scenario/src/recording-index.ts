@@ -39,7 +39,7 @@ function notePort(ports: Map<number, OpenSpan[]>, atUs: number, event: MachineEv
 
 /** A message that a mail client sent. */
 export interface SentMessage {
-  /** When the client heard that the server has it. */
+  /** Time at which the client learned that the server has accepted the message. */
   readonly atUs: number;
   readonly subject: string;
   /** DNs and Internet addresses. */
@@ -86,9 +86,9 @@ export class RecordingIndex {
   readonly server: RecordedMachine;
   /** The ports of each start of the mail service, in order. */
   readonly #services: readonly ServicePorts[];
-  /** By port of the server, in order of `fromUs`. */
+  /** Intervals in which each UDP port of the server was open, in order of `fromUs`. */
   readonly #udpPorts: ReadonlyMap<number, readonly OpenSpan[]>;
-  /** When the server's stack was up with its cable in. */
+  /** Intervals in which the server's stack was up and its cable plugged in. */
   readonly serverSpans: readonly Span[];
   /** Address resolutions of the server's stack that failed. */
   readonly serverStack: readonly RecordedEvent[];

@@ -102,7 +102,7 @@ class Lab implements ScenarioRun {
   readonly #workstations = new Map<string, Workstation>();
   /** Names of machines that a step suspends, or whose clock it sets. */
   readonly #ownSchedulers: ReadonlySet<string>;
-  /** By machine and segment; fleets do not move. */
+  /** Attachments by machine and segment. Machines of fleets have none, because they do not move. */
   readonly #places = new Map<string, Place>();
   readonly #steps: StepRunner;
   /** One function for all machines: in a fleet, a function per machine would be fetched from memory for every datagram (docs/FLEET-PROFILE.md). */

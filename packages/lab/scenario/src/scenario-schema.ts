@@ -37,7 +37,7 @@ interface ScenarioExpectations {
   readonly every: Expectation;
   readonly some: readonly Expectation[];
   readonly platforms: Readonly<Record<string, Expectation>>;
-  /** By client: holds for each of its machines. */
+  /** Expectations by client; each holds for every machine of the client. */
   readonly clients: Readonly<Record<string, Expectation>>;
   readonly during: readonly {
     readonly from: number;

@@ -10,7 +10,7 @@ import { settingPath } from "./scenario-settings.ts";
 export interface ScenarioChanges {
   /** By path, as `withSettings` has it, a value of JSON; `undefined` removes the setting. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** By path, a length of time in microseconds. */
+  /** Lengths of time by path, in microseconds. */
   readonly times: Readonly<Record<string, number | undefined>>;
   /** The clients that stay; all of them if left out. */
   readonly clients?: ReadonlySet<string>;

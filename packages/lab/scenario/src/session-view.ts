@@ -15,7 +15,7 @@ export interface SessionView {
   endUs: number | null;
   how: "disconnect" | "rundown" | null;
   cause: string | null;
-  /** When the server had handed out its pending notifications. */
+  /** Times at which the client had fetched all pending notifications. */
   readonly retrievedUs: number[];
 }
 

@@ -23,7 +23,7 @@ export function getContentsTable(c: RopContext, q: Request<"GetContentsTable">):
   return { rop: "GetContentsTable", handleIndex: q.outputHandleIndex, rowCount: rowCount(table, c.session.codePage) };
 }
 
-/** From a logon or another folder. */
+/** Opens a folder. The ROP's object is a logon or another folder. */
 export function openFolder(c: RopContext, q: Request<"OpenFolder">): RopResponse {
   const mailbox = storeAt(c, q.inputHandleIndex);
   if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);

@@ -35,7 +35,7 @@ export function bytesOfEmbedded(header: MessageHeader, { body, content }: Messag
 /** Where an attachment keeps its message. No ROP reads or writes values of type 0001, so what is here was written by `bytesOfEmbedded`. */
 export const EMBEDDED_MESSAGE = 0x37010001;
 
-/** `null` for bytes that do not parse. */
+/** Parses the stored form of an embedded message; `null` if the bytes do not parse. */
 export function embeddedOfBytes(b: Uint8Array): (MessageParts & { readonly header: Omit<MessageHeader, "mid"> }) | null {
   try {
     const { header, body, content } = JSON.parse(new TextDecoder().decode(b)) as EmbeddedText;

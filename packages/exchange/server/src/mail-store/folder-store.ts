@@ -25,7 +25,7 @@ interface FolderEntry {
 }
 
 interface CriteriaEntry extends Omit<SearchCriteria, "restriction"> {
-  /** Hexadecimal. */
+  /** The restriction's bytes in hexadecimal. */
   readonly restriction: string;
 }
 

@@ -5,7 +5,7 @@ import type { MessageRecord, PropertyData } from "./message-content.ts";
 
 /** The criteria by which a search folder selects messages. */
 export interface SearchCriteria {
-  /** As `emitRestriction` writes it, with texts in `codePage`. */
+  /** The restriction as `emitRestriction` writes it; its 8-bit strings are in `codePage`. */
   readonly restriction: Uint8Array;
   readonly codePage: number;
   readonly folderIds: readonly ObjectId[];
@@ -26,11 +26,11 @@ export interface Folder {
   readonly displayName: string;
   /** A search folder: it lists messages of other folders and holds none. */
   readonly isSearch: boolean;
-  /** `null` for other folders, and before they are set. */
+  /** Criteria of a search folder; `null` before they are set, and for other folders. */
   criteria: SearchCriteria | null;
   /** Properties that were set, by tag; texts are stored under PT_STRING8. */
   properties: ReadonlyMap<number, PropertyData>;
-  /** In order of arrival. */
+  /** Messages by id, in order of arrival. */
   readonly messages: Map<ObjectId, MessageRecord>;
   /** Messages that users do not see: forms, views, rules (MS-OXCFOLD, folder associated information). */
   readonly associated: Map<ObjectId, MessageRecord>;
@@ -70,7 +70,7 @@ export interface Mailbox {
   properties: ReadonlyMap<number, PropertyData>;
   /** Stored entries by `entryKey`, as text: receive folders, permissions, rules, per-user information. */
   readonly entries: ReadonlyMap<string, string>;
-  /** `null` removes. */
+  /** Sets an entry; `null` removes it. */
   setEntry(area: string, key: string, value: string | null): void;
   /** Folders that clients made. */
   readonly addedCount: number;
@@ -132,13 +132,13 @@ interface MessageChangeBase {
   readonly folderTags: readonly number[];
 }
 
-/** `newMail`: it came from outside. */
+/** A message was created. `newMail`: it was delivered, not created by a client. */
 interface MessageCreated extends MessageChangeBase {
   readonly kind: "created";
   readonly newMail: boolean;
 }
 
-/** `tags`: the properties whose values changed. */
+/** A message was modified. `tags`: tags of the properties whose values changed. */
 interface MessageModified extends MessageChangeBase {
   readonly kind: "modified";
   readonly tags: readonly number[];

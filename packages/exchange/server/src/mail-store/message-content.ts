@@ -33,7 +33,7 @@ export function isListTag(tag: number): boolean {
 
 /** A recipient of a stored message. */
 export interface Recipient {
-  /** As RECIPIENT_TYPE has it. */
+  /** One of RECIPIENT_TYPE. */
   readonly type: number;
   readonly addressType: string;
   readonly address: string;
@@ -47,9 +47,9 @@ export interface MessageContent {
   /** A draft: composed here and not sent. */
   readonly unsent: boolean;
   readonly recipients: readonly Recipient[];
-  /** By tag, texts under PT_STRING8. */
+  /** Properties by tag; strings are stored under their PT_STRING8 tag. */
   readonly properties: ReadonlyMap<number, PropertyData>;
-  /** By PR_ATTACH_NUM. */
+  /** Properties of the attachments, by PR_ATTACH_NUM. */
   readonly attachments: ReadonlyMap<number, ReadonlyMap<number, PropertyData>>;
 }
 
@@ -62,7 +62,7 @@ export function addressedTo(dn: string, displayName: string): MessageContent {
 /** The parts of a message that may be large. */
 export interface MessageParts {
   readonly body: string;
-  /** `null`: nothing beside the text. */
+  /** Recipients, attachments and further properties; `null` if the message has only its text. */
   readonly content: MessageContent | null;
 }
 
@@ -75,7 +75,7 @@ export interface MessageHeader {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly submittedMs: number;
   readonly deliveredMs: number;
-  /** When it was saved last. */
+  /** Time of the last save, in milliseconds since 1970-01-01 UTC. */
   readonly modifiedMs: number;
   readonly read: boolean;
   /** Bits of PR_MESSAGE_FLAGS that cannot be computed from the message, MSGFLAG_ASSOCIATED included. */
@@ -86,7 +86,7 @@ export interface MessageHeader {
 
 /** Facts about a message's parts that are kept in memory. */
 export interface MessageSummary {
-  /** As `sizeOfMessage` counts them. */
+  /** Size of the message, as `sizeOfMessage` counts it. */
   readonly bytes: number;
   /** Bytes of the recipients among them. */
   readonly recipientBytes: number;
@@ -101,7 +101,7 @@ const MAX_SUMMARY_NAMES = 512;
 
 /** A message. Reading `body` or `content` may read the disk, and throws a ContentUnreadable where that fails. */
 export interface Message extends MessageHeader, MessageParts {
-  /** `null`: the parts are held in memory. */
+  /** Facts about parts that are on the disk; `null` if the parts are in memory. */
   readonly summary: MessageSummary | null;
 }
 

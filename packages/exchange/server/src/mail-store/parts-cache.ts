@@ -8,7 +8,7 @@ const ENTRY_BYTES = 200;
 
 export class PartsCache {
   readonly #limit: number;
-  /** Least recently used first. */
+  /** Cached parts by message id, the least recently used first. */
   readonly #entries = new Map<ObjectId, { readonly parts: MessageParts; readonly bytes: number }>();
   #bytes = 0;
 

@@ -13,7 +13,7 @@ export interface StoredMailbox {
   readonly displayName: string;
   /** 16 bytes. */
   readonly guid: Uint8Array;
-  /** In the order of RopLogon. */
+  /** Ids of the built-in folders, in the order of RopLogon. */
   readonly folderIds: readonly ObjectId[];
 }
 
@@ -66,9 +66,9 @@ export interface StoredState {
   readonly counter: number;
   readonly mailboxes: readonly StoredMailbox[];
   readonly entries: readonly (StoredEntry & { readonly alias: string })[];
-  /** In order of arrival; a lazy iterator that can be read once. */
+  /** Messages in order of arrival; a lazy iterator that can be read once. */
   readonly messages: Iterable<StoredHeader & MessagePlace>;
-  /** Oldest first. */
+  /** Delivery keys, the oldest first. */
   readonly deliveries: readonly StoredDelivery[];
   readonly names: readonly StoredName[];
 }
@@ -84,11 +84,11 @@ export interface MessageAddition {
  * Durable storage of an information store. Every change is atomic and durable on return; a method returns false if the change could not be stored.
  */
 export interface StorePersistence {
-  /** What was stored; `null` for a store that is new. */
+  /** Loads the stored state; `null` for a new store. */
   load(): StoredState | null;
   /** Initialises a new store. */
   create(replGuid: Uint8Array): boolean;
-  /** `counter`: the next global counter after the change. */
+  /** Stores a new mailbox. `counter`: the next global counter after the change. */
   addMailbox(mailbox: StoredMailbox, counter: number): boolean;
   /** Removes a mailbox with its messages and delivery keys. */
   removeMailbox(alias: string): boolean;

@@ -97,7 +97,7 @@ export class InformationStore {
   readonly #cache = new PartsCache(MAX_CACHED_BYTES);
   readonly #byAlias = new Map<string, Mailbox>();
   readonly #byDn = new Map<string, Mailbox>();
-  /** Oldest first. */
+  /** Delivery keys that were used, the oldest first. */
   readonly #deliveries = new Map<string, { readonly alias: string; readonly key: string; readonly mid: ObjectId }>();
   readonly #idsByName = new Map<string, number>();
   readonly #namesById = new Map<number, PropertyName>();
@@ -183,7 +183,7 @@ export class InformationStore {
     return parts;
   };
 
-  /** After a save, the parts are read from the disk on demand. */
+  /** Drops a saved message's parts from memory; they are read from the disk on demand. */
   #moveToDisk(message: MessageRecord): void {
     if (!this.#core.persistence) return;
     const { body, content } = message;
@@ -230,7 +230,7 @@ export class InformationStore {
     return true;
   }
 
-  /** In the order in which they were added. */
+  /** All mailboxes, in the order in which they were added. */
   mailboxes(): Mailbox[] {
     return [...this.#byAlias.values()];
   }

@@ -28,7 +28,7 @@ function homeOf(folders: readonly Folder[], named: Folder | null, mid: string): 
   return folders.find((folder) => messageOf(folder, mid) !== null) ?? null;
 }
 
-/** From a logon or a folder. */
+/** Opens a message. The ROP's object is a logon or a folder. */
 export function openMessage(c: RopContext, q: Request<"OpenMessage">): RopResponse {
   const mailbox = storeAt(c, q.inputHandleIndex);
   if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);

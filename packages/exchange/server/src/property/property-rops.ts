@@ -33,7 +33,7 @@ export function setProperties(c: RopContext, q: Request<"SetProperties"> | Reque
   return typeof problems === "number" ? failure(q, problems) : { rop: q.rop, handleIndex: q.inputHandleIndex, problems };
 }
 
-/** As for setting. */
+/** Deletes properties, with the same checks as setting them. */
 export function deleteProperties(c: RopContext, q: Request<"DeleteProperties"> | Request<"DeletePropertiesNoReplicate">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (!hasProperties(object)) return failure(q, MAPI_ERROR.ecNullObject);

@@ -80,7 +80,7 @@ export class PushRegistrations {
     return this.#words[row * STRIDE + PORT];
   }
 
-  /** Where the datagram starts in `bytes`. */
+  /** Offset of the datagram in `bytes`. */
   datagramAt(row: number): number {
     return (row * STRIDE + DATAGRAM) * 4;
   }

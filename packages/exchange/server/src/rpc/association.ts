@@ -110,7 +110,7 @@ export class Association implements TcpHandlers {
   readonly #settings: AssociationSettings;
   readonly #stream: PduStream;
   readonly #assembler = new CallAssembler(MAX_STUB_BYTES);
-  /** `null`: no credentials are asked for. */
+  /** Security contexts; `null` if the server does not authenticate. */
   readonly #security: SecurityContexts | null;
   /** Accepted presentation contexts: of the listener's interfaces, and in `#managementContexts` of the management interface. */
   #contexts: readonly { readonly id: number; readonly rpcInterface: RpcInterface }[] = [];
@@ -259,7 +259,7 @@ export class Association implements TcpHandlers {
     for (const one of this.#settings.rpcInterfaces) one.closed(this, cause);
   }
 
-  /** Not DCE/RPC, or no longer: the connection is reset. */
+  /** Resets the connection after bytes that are no DCE/RPC, or break its rules. Returns false, which ends parsing. */
   #refuse(what: string): boolean {
     this.#settings.rpcInterfaces[0].faulted(this, what, null);
     this.connection.abort();

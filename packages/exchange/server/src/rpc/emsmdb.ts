@@ -59,7 +59,7 @@ const DC_NAME_BYTES = 16;
 export class Emsmdb implements RpcInterface {
   readonly syntax = EMSMDB_SYNTAX;
   readonly lastOpnum = EMSMDB_LAST_OPNUM;
-  /** In the order of their connects. */
+  /** Open sessions, in the order of their EcDoConnect. */
   readonly sessions = new Set<Session>();
   readonly #host: Host;
   readonly #store: InformationStore;

@@ -10,7 +10,7 @@ import { MAX_SECURITY_CONTEXTS_PER_ASSOCIATION } from "../limits.ts";
 export interface SecurityContext {
   readonly id: number;
   readonly authenticator: ServerAuthenticator;
-  /** `null` until the auth3 PDU has come; then final. */
+  /** Whether the context is authenticated; `null` until its auth3 PDU arrives. */
   authenticated: boolean | null;
 }
 

@@ -112,7 +112,7 @@ export function delegatedMessage({ dn, displayName }: Mailbox, message: MessageR
   ]);
 }
 
-/** What the server says in a reply whose text it chooses itself. */
+/** Text of a stock reply, for which the rule has no template. */
 const STOCK_TEXT = "This is an automatic reply. Your message was received.\r\n";
 
 /**

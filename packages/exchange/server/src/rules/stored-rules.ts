@@ -4,7 +4,7 @@ import { entryKey, type Folder } from "../mail-store/mailbox.ts";
 import type { PropertyData } from "../mail-store/message-content.ts";
 import { propertiesOfText, textOfProperties } from "../mail-store/property-text.ts";
 
-/** `codePage`: that of the 8-bit texts in its condition. */
+/** A rule of a folder. `codePage`: code page of the 8-bit strings in its condition. */
 export interface Rule {
   readonly properties: ReadonlyMap<number, PropertyData>;
   readonly codePage: number;
@@ -27,7 +27,7 @@ export function rulesOf(folder: Folder): { readonly next: number; readonly rules
   return { next, rules: rules.map((one, i) => ({ properties: propertiesOfText(one), codePage: codePages?.[i] ?? FIRST_CODE_PAGE })) };
 }
 
-/** `null`: no rules, no entry. */
+/** The rules as the text of a stored entry; `null` if there are no rules, so that the entry is removed. */
 export function textOfRules(next: number, rules: readonly Rule[]): string | null {
   if (rules.length === 0) return null;
   const entry: RulesEntry = {

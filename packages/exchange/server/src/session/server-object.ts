@@ -27,10 +27,10 @@ export interface CategoryRow {
 /** The object that a table row describes. */
 export type TableRow = Message | Folder | AttachmentRow | CategoryRow;
 
-/** Where the rows of a table come from. */
+/** Source of a table's rows, by kind of table. */
 export type TableSource =
   | { readonly kind: "contents"; readonly folder: Folder; readonly associated: boolean }
-  /** `shows`: which folders the user may see; `null`: all. */
+  /** Folders below a folder. `shows`: filter for the folders that the user may see; `null` for all. */
   | { readonly kind: "hierarchy"; readonly folder: Folder; readonly deep: boolean; readonly shows: ((folder: Folder) => boolean) | null }
   /** A snapshot taken when the table was opened. `mid`: the message that has the attachments. */
   | {
@@ -91,7 +91,7 @@ export interface StreamLock {
 /** A place in a table that stays with its row. */
 interface Bookmark {
   readonly position: number;
-  /** `null`: behind the last row. */
+  /** Row of the bookmark; `null` for the position after the last row. */
   readonly row: TableRow | null;
 }
 
@@ -102,7 +102,7 @@ export interface Table {
   readonly notifies: boolean;
   columns: readonly number[];
   sortOrders: readonly SortOrder[];
-  /** `null`: every row is wanted. */
+  /** Condition of the shown rows; `null` for all rows. */
   restriction: Restriction | null;
   position: number;
   /** Number of category columns at the start of `sortOrders`, and how many levels are expanded at first. */
@@ -110,7 +110,7 @@ export interface Table {
   expandedCount: number;
   /** Ids of categories whose state differs from `expandedCount`. */
   toggled: Set<ObjectId>;
-  /** In order, as of `rowsVersion`. */
+  /** Rows in the table's order, as of `rowsVersion`. */
   rows: TableRow[];
   rowsVersion: number;
   /** In a contents table without restriction and sorting: an iterator positioned after the last message in `rows`, which continues with added messages. */
@@ -120,7 +120,7 @@ export interface Table {
   /** Bytes of the rows, taken from the budget: the session's, once the table is open. */
   heldBytes: number;
   budget: MemoryBudget | null;
-  /** By their number; `null` before the first. */
+  /** Bookmarks by number; `null` before the first is created. */
   bookmarks: Map<number, Bookmark> | null;
 }
 
@@ -130,9 +130,9 @@ export interface Subscription {
   readonly types: number;
   /** The store of its logon. */
   readonly mailbox: Mailbox;
-  /** `null`: the whole store. */
+  /** Watched folder; `null` for the whole store. */
   readonly folderId: ObjectId | null;
-  /** `null`: any message. */
+  /** Watched message; `null` for all messages. */
   readonly messageId: ObjectId | null;
 }
 

@@ -12,7 +12,7 @@ import { failure, logonAt, type Request, type RopContext } from "../session/rop-
 const AREA = "per-user";
 
 interface PerUserEntry {
-  /** Hexadecimal. */
+  /** GUID in hexadecimal. */
   readonly databaseGuid: string;
   readonly data: string;
 }

@@ -47,7 +47,7 @@ export function setReceiveFolder(c: RopContext, q: Request<"SetReceiveFolder">):
 const TABLE_HEAD = 10;
 const ROW_BYTES = 18;
 
-/** As many rows as fit: the ROP has no way to ask for the others. */
+/** Returns as many receive folders as fit into the response: the ROP has no way to ask for the others. */
 export function getReceiveFolderTable(c: RopContext, q: Request<"GetReceiveFolderTable">): RopResponse {
   const mailbox = mailboxFor(c, q.inputHandleIndex, "");
   if (typeof mailbox === "number") return failure(q, mailbox);

@@ -82,7 +82,7 @@ function allRows(table: Table): TableRow[] {
   return [...homes.keys()];
 }
 
-/** In the order of RopLogon, and of being made after that. */
+/** Sorts folders: built-in ones in the order of RopLogon, then the others in order of creation. */
 function inOrder(folders: Folder[]): Folder[] {
   return folders.sort((a, b) => a.index - b.index);
 }
@@ -161,7 +161,7 @@ export function rowCount(table: Table, codePage: number): number {
   return tableRows(table, codePage).length;
 }
 
-/** What a table of this kind may show. */
+/** Property tags that a table of this kind may have as columns. */
 export function allColumns({ source }: Table): readonly number[] {
   if (source.kind === "contents") return columnsOf("message");
   return columnsOf(source.kind === "hierarchy" ? "folder" : source.of);

@@ -30,5 +30,5 @@ export class BehaviourFaults {
   }
 }
 
-/** How the text of such a result begins. */
+/** Beginning of the text of a result about behaviour. */
 export const BEHAVIOUR_TEXT = "behaviour of";

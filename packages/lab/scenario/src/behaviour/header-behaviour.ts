@@ -74,7 +74,7 @@ export class HeaderJudge {
     this.#isWide = isWide;
   }
 
-  /** `senderOf`: `null` where nothing is known of the sender. */
+  /** Checks all datagrams. `senderOf` returns `null` for an unknown sender, whose datagrams are not checked. */
   judge({ datagrams }: FrameFacts, senderOf: (d: Datagram) => Sender | null, durationUs: number): void {
     for (const d of datagrams) {
       const sender = senderOf(d);

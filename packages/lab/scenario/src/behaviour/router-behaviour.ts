@@ -99,7 +99,7 @@ export function judgeRouter(
   }
 }
 
-/** When the machine's stack got datagrams. */
+/** Times at which the machine's stack received datagrams. */
 function arrivalsOf({ events }: Subject): number[] {
   return events.flatMap(({ atUs, event }) => (event.type === "udp-delivered" || event.type === "udp-no-port" ? [atUs] : []));
 }

@@ -21,7 +21,7 @@ export interface Subject {
   readonly reconnectUs: number | null;
   /** The events of all its layers. */
   readonly events: readonly RecordedEvent[];
-  /** When its stack was up with its cable in. */
+  /** Intervals in which its stack was up and its cable plugged in. */
   readonly spans: readonly Span[];
   /** Whether it is on the analyzed segment all the time. */
   readonly isAnalyzed: boolean;

@@ -132,7 +132,7 @@ function after(a: number, b: number): number {
 class TcpJudge {
   readonly #conditions: TcpConditions;
   readonly #faults: BehaviourFaults;
-  /** By the client's address and both ports: the latest connection. */
+  /** The latest connection for each client address and pair of ports. */
   readonly #connections = new Map<string, Connection>();
   readonly #all: Connection[] = [];
   /** The latest initial sequence number of each machine. */

@@ -24,7 +24,7 @@ export interface MetricView {
   readonly unreachables: readonly UnreachableFrame[];
   /** Errors of the router about datagrams to this machine. */
   readonly routerErrors: readonly RouterErrorFrame[];
-  /** When mail was delivered to this machine's mailbox. */
+  /** Times of mail deliveries to this machine's mailbox. */
   readonly deliveriesUs: readonly number[];
   /** When the machine first went down; `null` if it never did. */
   readonly downAtUs: number | null;
@@ -121,7 +121,7 @@ export function defineMetric<const Key extends string, const Unit extends Metric
   return { isMain: false, evidence: () => null, ...definition };
 }
 
-/** How many of the events are of this kind. */
+/** Number of events of one type and layer. */
 export function countEvents(events: readonly RecordedEvent[], layer: RecordedEvent["layer"], type: string): number {
   let count = 0;
   for (const e of events) if (e.layer === layer && e.event.type === type) count++;

@@ -28,7 +28,7 @@ export interface FrameRow {
   readonly source: string;
   readonly destination: string;
   readonly protocol: string;
-  /** On the wire, in bytes. */
+  /** Length on the wire in bytes. */
   readonly length: number;
   readonly info: string;
   readonly frameClass: FrameClass;
@@ -49,7 +49,7 @@ export interface DetailNode {
   /** Name of the field in display filters. */
   readonly name: string;
   readonly kind: FieldKind;
-  /** As text; "" for protocols and groups. */
+  /** The value as text; "" for protocols and groups. */
   readonly value: string;
   /** What the value means, such as "Echo request" for 8; `null` for values without a name. */
   readonly meaning: string | null;
@@ -215,7 +215,7 @@ export interface DiagnosisView {
   readonly firstUs: number;
   readonly portUnreachables: number;
   readonly mailSessions: number;
-  /** How many there are. */
+  /** Number of findings. */
   readonly findings: number;
   /** The most telling ones. */
   readonly shown: readonly { readonly finding: FindingView; readonly number: number }[];

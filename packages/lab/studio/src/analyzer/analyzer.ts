@@ -63,7 +63,7 @@ interface AppliedFilter {
   readonly shown: FrameList;
   /** The first frame that is not tested. */
   next: number;
-  /** How many frames of `shown` the page has received. */
+  /** Number of frames of `shown` that the page has received. */
   given: number;
 }
 

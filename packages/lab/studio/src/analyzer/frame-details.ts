@@ -42,7 +42,7 @@ function nodesOf(nodes: readonly TreeNode[]): DetailNode[] {
   });
 }
 
-/** `ip.src == 10.1.9.2`; of a protocol, its name. */
+/** The display filter for a node, such as `ip.src == 10.1.9.2`; for a protocol, its name. */
 export function filterOf({ field, show, len }: TreeNode): string {
   switch (field.kind) {
     case "none":

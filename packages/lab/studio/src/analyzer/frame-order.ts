@@ -16,7 +16,7 @@ export class TextKeys {
     return id;
   }
 
-  /** By id: the text's place among all. */
+  /** Rank of each text in the sorted order, by its id. */
   ranks(): Float64Array {
     const texts = [...this.#ids.keys()];
     const collator = texts.length <= MAX_NATURAL ? new Intl.Collator("en", { numeric: true }) : null;

@@ -24,7 +24,7 @@ const NONE = "";
 
 export function MachinesDialog({ info, onClose }: { readonly info: LabInfo; readonly onClose: () => void }) {
   const [platforms, setPlatforms] = useState<readonly PlatformChoice[]>([]);
-  /** By platform: the variant, or none. */
+  /** Chosen variant by platform; a platform without an entry is left out. */
   const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({});
   const [keepAliveUs, setKeepAliveUs] = useState(info.keepAliveUs);
   const [intervalUs, setIntervalUs] = useState(info.notificationIntervalUs);

@@ -19,7 +19,7 @@ interface MachineScreen {
   closeMessage(): void;
 }
 
-/** `null` while the run has no such machine. */
+/** State and element of a machine's screen; `null` while the run has no such machine. */
 export function useMachineScreen(lab: LabMachine, label: string): MachineScreen | null {
   const machine = useLab((s) => s.state?.machines[lab.name]);
   const machines = useLab((s) => s.info?.machines) ?? [];

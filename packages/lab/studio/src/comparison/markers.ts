@@ -2,7 +2,7 @@
 
 import type uPlot from "uplot";
 
-/** In the legend, in the order of `SHAPES`. */
+/** Signs of the marks in the legend, in the order of `SHAPES`. */
 export const MARKER_SIGNS = ["●", "■", "▲", "◆", "✚", "▼"] as const;
 
 type Point = readonly [number, number];

@@ -23,7 +23,7 @@ export type Palette = Readonly<Record<(typeof NAMES)[number], string>>;
 
 let read: { readonly theme: string | undefined; readonly palette: Palette } | null = null;
 
-/** As the page has them now. */
+/** Reads the colours that the page's present theme has. */
 export function readPalette(): Palette {
   const theme = document.documentElement.dataset["theme"];
   if (read === null || read.theme !== theme) read = { theme, palette: readTokens() };

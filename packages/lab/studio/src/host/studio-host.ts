@@ -46,7 +46,7 @@ export interface SavedFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a menu can ask for; the studio's own buttons do the same. */
+/** Commands of menus; the studio's buttons call the same ones. */
 export const STUDIO_COMMANDS = [
   "open",
   "close",
@@ -90,7 +90,7 @@ export interface StudioHost {
   openFile(): Promise<OpenedFile | null>;
   /** Lets the user choose captures and scenarios, which then reach the listeners of `onFile` one after the other. */
   openFiles(): Promise<void>;
-  /** `false` if the dialog was cancelled. */
+  /** Lets the user save a file. Resolves to `false` if the dialog was cancelled. */
   saveFile(file: SavedFile): Promise<boolean>;
   /** Subscribes to menu commands; the returned function unsubscribes. The first listener also receives the commands that were given before it. */
   onCommand(listener: (command: StudioCommand) => void): () => void;
@@ -103,9 +103,9 @@ export interface StudioHost {
   onFileProblem(listener: (message: string) => void): () => void;
   /** Files that were opened before, the latest first. */
   recentFiles(): Promise<readonly RecentFile[]>;
-  /** `null` if the file no longer exists. */
+  /** Opens a file from the list of recent files; `null` if it no longer exists. */
   openRecent(id: string): Promise<OpenedFile | null>;
-  /** What the person chose last. */
+  /** The theme that the user chose last. */
   theme(): HostTheme;
   /** Stores the choice. The desktop app also gives it to Electron, for the parts of its window outside the page. */
   setTheme(theme: HostTheme): void;

@@ -160,7 +160,7 @@ export class LabApi {
     });
   }
 
-  /** As far as the run has gone. */
+  /** Rows of the comparison, for the part of the run that has been simulated. */
   rows(): LiveRow[] {
     return liveRows(this.#here().recording);
   }

@@ -143,7 +143,7 @@ export class LabSession {
     return update;
   }
 
-  /** As set, and as the registry was changed while the run went. */
+  /** Keep-alive settings of the server over the run: the initial ones, and each change by a registry step. */
   #keepAlives(): KeepAliveSetting[] {
     const changes = [...this.#scenario.steps, ...this.#actions.map(({ atUs, step }) => ({ ...step, at: atUs }))].flatMap(
       ({ at, registry }) => (registry?.KeepAliveTime === undefined ? [] : [{ atUs: at, keepAliveUs: registry.KeepAliveTime }]),

@@ -48,7 +48,7 @@ export interface LabInfo {
   readonly keepAliveUs: number;
   readonly notificationIntervalUs: number;
   readonly machines: readonly LabMachine[];
-  /** When every machine that is switched on has booted. */
+  /** Time at which all machines that are switched on at the start have booted. */
   readonly readyUs: number;
 }
 
@@ -131,7 +131,7 @@ export type BesideResult = { readonly ok: true; readonly rows: readonly LiveRow[
 export interface WhatIfSettings {
   readonly keepAliveUs: number;
   readonly intervalUs: number;
-  /** When all clients log on again; `null` if they do not. */
+  /** Time at which all clients log on again; `null` if they do not. */
   readonly relogonUs: number | null;
   /** Whether the server takes back a registration whose datagram draws a port unreachable. */
   readonly honourIcmp: boolean;

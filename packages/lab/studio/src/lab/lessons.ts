@@ -19,7 +19,7 @@ type LessonRun = Pick<LabSettings, "scenario">;
 
 interface QuestionDefinition {
   readonly text: string;
-  /** Where to look, after a wrong answer. */
+  /** Hint after a wrong answer: where in the studio the answer can be seen. */
   readonly hint: string;
   /** The answers to choose from, the right one among them; a number is typed where there are none. */
   readonly choices?: readonly string[];

@@ -37,7 +37,7 @@ export interface MachineState {
   readonly callbackPort: number | null;
   readonly localTcpPort: number | null;
   readonly inbox: InboxRows;
-  /** What its mail client sent, the oldest first. */
+  /** Messages that its mail client sent, the oldest first. */
   readonly sent: readonly SentMessage[];
   readonly message: { readonly mid: InboxRows[number]["mid"]; readonly subject: string; readonly body: string } | null;
   readonly newMail: boolean;
@@ -322,7 +322,7 @@ export class StateHistory {
     this.#current = { count: 0, state: this.#start };
   }
 
-  /** After the first `count` of `events`. */
+  /** The state after the first `count` of `events`. */
   after(events: readonly RecordedEvent[], count: number): LabState {
     let { count: at, state } = this.#current;
     if (count < at) {

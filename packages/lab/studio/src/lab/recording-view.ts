@@ -54,7 +54,7 @@ export class RecordingView {
     this.nowUs = 0;
   }
 
-  /** How many events have happened at `us`. */
+  /** Number of events up to and including `us`. */
   eventsUntil(us: number): number {
     return firstAfter(this.events, us, eventTime);
   }
@@ -68,7 +68,7 @@ export class RecordingView {
     return this.#keepAlives.findLast(({ atUs }) => atUs <= us)?.keepAliveUs ?? null;
   }
 
-  /** When a segment last came from there, up to `us`. */
+  /** Time of the last TCP segment from this address and port, up to `us`; `null` if there is none. */
   lastHeard(address: number, port: number, us: number): number | null {
     const times = this.#heard.get(`${address}:${port}`);
     if (!times) return null;

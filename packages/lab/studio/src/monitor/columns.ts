@@ -8,7 +8,7 @@ export interface Column {
   readonly id: ColumnId;
   readonly title: string;
   readonly shown: boolean;
-  /** In pixels; the last shown column takes what is left, too. */
+  /** Width in pixels; the last shown column also takes the remaining width. */
   readonly width: number;
 }
 

@@ -1,4 +1,4 @@
-/** How long the browser may take to begin the download. */
+/** Time limit in milliseconds for the browser to begin the download. */
 const BEGIN_WITHIN_MS = 10_000;
 
 /** Lets the browser save a file. */

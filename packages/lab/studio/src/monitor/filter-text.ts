@@ -34,7 +34,7 @@ export function combineFilters(present: string, added: string, way: FilterWay): 
 
 export interface InsertedCompletion {
   readonly text: string;
-  /** Where the item ends, with the space after it. */
+  /** Offset of the end of the inserted item, including the space after it. */
   readonly end: number;
   /** Number of characters by which the text behind the item has moved. */
   readonly shift: number;

@@ -7,7 +7,7 @@ import { combineFilters, FILTER_WAY_TITLES, FILTER_WAYS, filterOfCell } from "./
 import type { KeptFrame } from "./kept-frame.ts";
 import type { ProfileWays } from "./use-profiles.ts";
 
-/** What the menus can do. */
+/** Actions of the menus. */
 export interface FrameWays {
   /** The text in the filter field, applied or not. */
   readonly present: string;

@@ -41,7 +41,7 @@ export interface MonitorView {
   readonly state: CaptureState;
   readonly held: HeldSettings;
   readonly filter: FilterState;
-  /** `null`: in the order of the file. */
+  /** Sort order of the rows; `null` for the order of the file. */
   readonly sort: SortState | null;
   /** Rows of the list. */
   readonly count: number;

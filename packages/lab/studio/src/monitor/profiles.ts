@@ -92,7 +92,7 @@ export function restoreProfiles(kept: unknown): Profiles {
   return { list, current: list.find(({ name }) => name === of["current"])?.id ?? list[0].id };
 }
 
-/** As `restoreProfiles` reads them. */
+/** The stored form of the profiles, which `restoreProfiles` reads. */
 export function storedProfiles({ list, current }: Profiles): unknown {
   return { list: list.map(({ name, settings }) => ({ name, settings })), current: list.find(({ id }) => id === current)?.name };
 }

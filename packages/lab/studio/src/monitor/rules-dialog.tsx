@@ -105,7 +105,7 @@ export function RulesDialog({ rules, onRules, faults, onClose }: RulesDialogProp
 
 interface RuleRowProps {
   readonly rule: ColourRule;
-  /** From 1. */
+  /** Ordinal of the rule; the first is 1. */
   readonly place: number;
   readonly count: number;
   readonly fault: string | null;

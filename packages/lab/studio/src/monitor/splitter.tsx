@@ -7,7 +7,7 @@ interface SplitterProps {
   /** Share of the first part, 0 to 1. */
   readonly share: number;
   readonly onShare: (share: number) => void;
-  /** In which direction the parts follow each other. */
+  /** Direction in which the two parts are arranged. */
   readonly direction: "vertical" | "horizontal";
 }
 

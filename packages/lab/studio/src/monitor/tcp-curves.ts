@@ -23,7 +23,7 @@ interface TcpPlot {
   /** What the axis counts, with its unit: short enough for the height of a small window. */
   readonly axis: string;
   readonly curves: readonly TcpCurve[];
-  /** What happened in frame `i`. */
+  /** Description of frame `i` in words. */
   textOf(i: number): string;
 }
 
@@ -145,7 +145,7 @@ function roundTrips(graph: TcpGraph): TcpPlot {
   };
 }
 
-/** At each frame, how much was sent that is not acknowledged. */
+/** Bytes in flight at each frame: sent and not yet acknowledged. */
 function outstanding({ to, acknowledged }: TcpGraph): Float64Array {
   let sent = Number.NaN;
   let heard = Number.NaN;

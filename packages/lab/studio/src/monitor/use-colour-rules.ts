@@ -7,7 +7,7 @@ import type { AnalyzerClient, MonitorModel } from "./monitor-model.ts";
 /** Between a change of the rules and its effect: a filter is typed letter by letter. */
 const SETTLE_MS = 150;
 
-/** By the rule's id: what is wrong with its filter, in one line. */
+/** Faults in the filters of rules, by rule id, one line each. */
 export type RuleFaults = ReadonlyMap<string, string>;
 
 export function useColourRules(analyzer: AnalyzerClient, model: MonitorModel, rules: readonly ColourRule[]): RuleFaults {

@@ -249,7 +249,7 @@ function LogonInformation({ lab }: { readonly lab: LabMachine }) {
   );
 }
 
-/** Before every logon of Windows NT. */
+/** The window "Begin Logon" that Windows NT shows before every logon. */
 function BeginLogon({ phase }: { readonly phase: PhaseState }) {
   return (
     <div className="boot-picture">

@@ -23,7 +23,7 @@ export interface ProgramManagerLook {
 /** Start button, task bar, icons on the desktop. */
 export interface TaskBarLook {
   readonly family: "windows-95" | "windows-nt";
-  /** On the side of the Start menu. */
+  /** Text on the side of the Start menu. */
   readonly banner: readonly [string, string];
   readonly icons: readonly ShellIcon[];
   readonly hasQuickLaunch: boolean;
@@ -38,7 +38,7 @@ export interface FinderLook {
   readonly views: readonly string[];
   /** Whether its Special menu has Sleep; in System 7 only portables have it. */
   readonly hasSleep: boolean;
-  /** In the menu bar. */
+  /** Whether the menu bar has a clock. */
   readonly hasClock: boolean;
   /** Right end of the menu bar: the name of the program in front. */
   readonly namesProgram: boolean;

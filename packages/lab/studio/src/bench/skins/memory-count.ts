@@ -13,7 +13,7 @@ export function countdownLine(text: string, elapsedUs: number): string {
   return before + Math.max(0, Number(seconds) - Math.floor(Math.max(0, elapsedUs) / 1_000_000));
 }
 
-/** How much of the memory is counted, from 0 to 1. */
+/** Share of the memory that has been counted after `elapsedUs`, from 0 to 1. */
 export function memoryShare(elapsedUs: number): number {
   return Math.max(0, Math.min(1, Math.floor((STEPS * elapsedUs) / COUNT_US) / STEPS));
 }

@@ -11,7 +11,7 @@ export type ScreenAction = "logon" | "logoff" | "read" | "restart" | "shutdown" 
 export interface ScreenProps {
   readonly machine: MachineState;
   readonly mailTitle: string;
-  /** What is being written now. */
+  /** Kind of the draft that is being written; `null` if there is none. */
   readonly draft: DraftKind | null;
   /** `message`: which one is read, by its place in the Inbox; the newest unless it is given. */
   act(action: ScreenAction, message?: number): void;

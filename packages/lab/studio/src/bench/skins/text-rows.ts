@@ -59,7 +59,7 @@ export interface TextView extends Pick<MailWindowSettings, "folder" | "areAllSel
 
 export const INITIAL_TEXT_VIEW: TextView = { ...INITIAL_MAIL_WINDOW, line: 0, menu: null, entry: 0 };
 
-/** What a text screen shows besides the machine's state. */
+/** Contents of a text screen that are not part of the machine's state. */
 interface TextScreenSettings {
   readonly columns: 40 | 80;
   readonly mailTitle: string;
@@ -69,7 +69,7 @@ interface TextScreenSettings {
   readonly book?: readonly AddressBookEntry[];
   /** Time of the run's beginning, in milliseconds. */
   readonly epochMs?: number;
-  /** How much of the memory the self test has counted, from 0 to 1. */
+  /** Share of the memory that the self test has counted, from 0 to 1. */
   readonly counted?: number;
   /** Turns a message's delivery time into the text that the list shows. */
   time(ms: number): string;

@@ -5,7 +5,7 @@
 export interface UncleanNotice {
   /** In which phase of the boot it is on the screen; `null`: on the desktop, until the mail client starts. */
   readonly phase: string | null;
-  /** On a full text screen, or in a window of the system. */
+  /** Whether the message is on a full text screen, or in a dialog of the system. */
   readonly look: "text" | "dialog";
   readonly lines: readonly string[];
 }

@@ -3,7 +3,7 @@
 import type { Look } from "../skins/looks.ts";
 
 export interface Note {
-  /** From the start of the sound. */
+  /** Start of the note in seconds, from the start of the sound. */
   readonly atS: number;
   readonly hz: number;
   readonly lengthS: number;
