@@ -6,7 +6,9 @@ import { BoundedReader } from "./bounded-reader.ts";
 import { NdrReader, NULL_CONTEXT_HANDLE, putContextHandle, putNdrU32 } from "./ndr.ts";
 import { formatUuid, uuidBytes } from "./uuid.ts";
 
+/** Interface of the endpoint mapper, version 3.0. */
 export const EPM_SYNTAX: SyntaxId = { uuid: "e1af8308-5d1f-11c9-91a4-08002b14a0fa", versionMajor: 3, versionMinor: 0 };
+/** TCP port of the endpoint mapper. */
 export const EPM_PORT = 135;
 export const OP_EPT_LOOKUP = 2;
 export const OP_EPT_MAP = 3;

@@ -5,6 +5,7 @@
 
 import { getU16be, getU16le, getU32be, getU32le, putU16le, putU32le } from "@pushback/bytes";
 
+/** Types of connection-oriented PDUs (C706 section 12.6). */
 export const PTYPE = {
   REQUEST: 0x00,
   RESPONSE: 0x02,
@@ -20,13 +21,16 @@ export const PTYPE = {
   ORPHANED: 0x13,
 } as const;
 
+/** Flag of the first fragment of a call; a PDU that is not fragmented has both flags. */
 export const PFC_FIRST_FRAG = 0x01;
+/** Flag of the last fragment of a call. */
 export const PFC_LAST_FRAG = 0x02;
 /** In a fault: the call was not executed. */
 export const PFC_DID_NOT_EXECUTE = 0x20;
 /** In a request: an object UUID stands before the stub. */
 export const PFC_OBJECT_UUID = 0x80;
 
+/** Length of the common header of all PDUs. */
 export const PDU_HEADER_BYTES = 16;
 /** The security trailer before the verifier: type, level, pad length, reserved, context id. */
 export const SEC_TRAILER_BYTES = 8;

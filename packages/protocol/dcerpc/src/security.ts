@@ -3,6 +3,7 @@
 import { getU32be, getU32le, putU32le } from "@pushback/bytes";
 import { isLittleEndian, pduAuthLength, pduFragLength, SEC_TRAILER_BYTES } from "./pdu.ts";
 
+/** Authentication type of NTLM. */
 export const RPC_C_AUTHN_WINNT = 0x0a;
 /** The bind authenticates the client; calls are neither signed nor encrypted. */
 export const RPC_C_AUTHN_LEVEL_CONNECT = 2;

@@ -38,4 +38,5 @@ export function isUuidAt(b: Uint8Array, at: number, littleEndian: boolean, uuid:
 /** Where each byte of the little-endian form stands in the big-endian one. */
 const BIG_ENDIAN_ORDER: readonly number[] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
+/** The UUID whose bits are all zero. */
 export const NIL_UUID = "00000000-0000-0000-0000-000000000000";

@@ -10,12 +10,14 @@ export const RFR_SYNTAX: SyntaxId = { uuid: "1544f5e0-613c-11d1-93df-00c04fd7bd0
 /** A [unique, string] char**: a pointer to a pointer to a text. */
 const textPointer = unique(unique(string8));
 
+/** Asks for the name of a server that answers NSPI. */
 export const RfrGetNewDSA = defineCall(
   "RfrGetNewDSA",
   0,
   { ulFlags: u32, pUserDN: string8, ppszUnused: textPointer, ppszServer: textPointer },
   { ppszUnused: textPointer, ppszServer: textPointer },
 );
+/** Maps the DN of a mailbox server to its host name. */
 export const RfrGetFQDNFromServerDN = defineCall(
   "RfrGetFQDNFromServerDN",
   1,

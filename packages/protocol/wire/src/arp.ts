@@ -4,8 +4,11 @@ import { getU16be, getU32be, putU16be, putU32be } from "@pushback/bytes";
 import { getMac, putMac } from "./ethernet.ts";
 import type { WireFault } from "./fault.ts";
 
+/** Length in bytes of an ARP message for Ethernet and IPv4, without the Ethernet header. */
 export const ARP_LEN = 28;
+/** Operation of a request: asks for the hardware address of the target. */
 export const ARP_REQUEST = 1;
+/** Operation of a reply: tells the sender's hardware address. */
 export const ARP_REPLY = 2;
 /** Offsets of fields; the hardware type is at 0. */
 const PROTOCOL_TYPE_AT = 2;

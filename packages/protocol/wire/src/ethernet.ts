@@ -3,6 +3,7 @@
 import { getU16be, getU32be, putU16be, putU32be } from "@pushback/bytes";
 import type { WireFault } from "./fault.ts";
 
+/** Length in bytes of an Ethernet II header: two addresses and the EtherType. */
 export const ETHERNET_HEADER_LEN = 14;
 /** An 802.3 header with LLC and SNAP: 14 + 3 + 5 bytes. */
 export const SNAP_HEADER_LEN = 22;

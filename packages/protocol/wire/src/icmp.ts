@@ -3,13 +3,17 @@
 import { foldChecksum, getU16be, getU32be, internetChecksum, putU16be, putU32be, sumWords } from "@pushback/bytes";
 import type { WireFault } from "./fault.ts";
 
+/** Length in bytes of the header before the quote of an error, or before the data of an echo. */
 export const ICMP_HEADER_LEN = 8;
 
 export const ICMP_ECHO_REPLY = 0;
+/** Type of Destination Unreachable; its codes are UNREACHABLE_…. */
 export const ICMP_UNREACHABLE = 3;
 export const ICMP_SOURCE_QUENCH = 4;
+/** Type of a router's message that another router is nearer to the destination. */
 export const ICMP_REDIRECT = 5;
 export const ICMP_ECHO_REQUEST = 8;
+/** Type of Time Exceeded: code 0 in transit, 1 TIME_EXCEEDED_REASSEMBLY. */
 export const ICMP_TIME_EXCEEDED = 11;
 export const ICMP_PARAMETER_PROBLEM = 12;
 export const ICMP_TIMESTAMP_REQUEST = 13;
@@ -17,12 +21,19 @@ export const ICMP_TIMESTAMP_REPLY = 14;
 export const ICMP_ADDRESS_MASK_REQUEST = 17;
 export const ICMP_ADDRESS_MASK_REPLY = 18;
 
+/** Code: a router has no route to the network. */
 export const UNREACHABLE_NET = 0;
+/** Code: a router cannot reach the host on its network. */
 export const UNREACHABLE_HOST = 1;
+/** Code: the destination does not implement the datagram's protocol. */
 export const UNREACHABLE_PROTOCOL = 2;
+/** Code: no program has the datagram's destination port open. The error of the article. */
 export const UNREACHABLE_PORT = 3;
+/** Code: the datagram is too large for the next link and has DF set. The header has the next hop's MTU (RFC 1191). */
 export const UNREACHABLE_FRAGMENTATION_NEEDED = 4;
+/** Code: a source route cannot be followed. */
 export const UNREACHABLE_SOURCE_ROUTE_FAILED = 5;
+/** Code of Time Exceeded: fragments were missing when the reassembly timer expired. */
 export const TIME_EXCEEDED_REASSEMBLY = 1;
 
 /** The messages that a host of the 1990s sends or receives. `quote` is the offending datagram's header and the first bytes after it. */

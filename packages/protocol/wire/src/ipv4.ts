@@ -3,12 +3,14 @@
 import { foldChecksum, getU16be, getU32be, internetChecksum, putU16be, putU32be, sumWords } from "@pushback/bytes";
 import type { WireFault } from "./fault.ts";
 
+/** Length in bytes of a header without options. */
 export const IPV4_HEADER_LEN = 20;
 export const IP_PROTOCOL_ICMP = 1;
 export const IP_PROTOCOL_TCP = 6;
 export const IP_PROTOCOL_UDP = 17;
 /** Bits of the 16-bit word at offset 6, beside the fragment offset in units of eight bytes. */
 export const IPV4_DONT_FRAGMENT = 0x4000;
+/** More Fragments, in the same word as IPV4_DONT_FRAGMENT. */
 export const IPV4_MORE_FRAGMENTS = 0x2000;
 
 /** An IPv4 header (RFC 791). Addresses are unsigned 32-bit integers in host order; lengths and checksum follow from the other fields. */

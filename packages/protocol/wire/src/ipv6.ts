@@ -3,6 +3,7 @@
 import { getU16be, getU32be, sumWords } from "@pushback/bytes";
 import type { WireFault } from "./fault.ts";
 
+/** Length in bytes of the fixed header, without extension headers. */
 export const IPV6_HEADER_LEN = 40;
 export const IP_PROTOCOL_ICMPV6 = 58;
 /** "Next header" values of the extension headers that are walked (RFC 8200 section 4, RFC 4302, RFC 6275). */

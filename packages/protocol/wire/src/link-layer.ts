@@ -3,9 +3,13 @@
 import { getU16be, getU32be, getU32le } from "@pushback/bytes";
 import { ETHERTYPE_IPV4, getEthernetPayloadAt, getEtherType } from "./ethernet.ts";
 
+/** BSD loopback: a 32-bit address family in the byte order of the capturing machine. */
 export const LINKTYPE_NULL = 0;
+/** OpenBSD loopback: a 32-bit address family in network byte order. */
 export const LINKTYPE_LOOP = 108;
+/** Linux "cooked" capture, as of the pseudo-interface `any`. */
 export const LINKTYPE_LINUX_SLL = 113;
+/** Linux "cooked" capture, version 2, with an interface index. */
 export const LINKTYPE_LINUX_SLL2 = 276;
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_TOKEN_RING = 6;
@@ -20,6 +24,7 @@ export const LINKTYPE_C_HDLC = 104;
 export const RAW_LINKTYPES: readonly number[] = [101, 12, 14, 228, 229];
 
 export const ETHERTYPE_IPV6 = 0x86dd;
+/** A tag of IEEE 802.1Q. */
 export const ETHERTYPE_VLAN = 0x8100;
 /** 802.1ad, and the number that was used before it was registered. */
 export const ETHERTYPE_QINQ = 0x88a8;

@@ -3,12 +3,19 @@
 import { getU16be, getU32be, putU16be, putU32be } from "@pushback/bytes";
 import type { WireFault } from "./fault.ts";
 
+/** End of the option list (EOL), one byte. */
 export const TCP_OPTION_END = 0;
+/** No-operation, one byte of padding. */
 export const TCP_OPTION_NOP = 1;
+/** Maximum segment size, only on a SYN: 16 bits. */
 export const TCP_OPTION_MSS = 2;
+/** Window scale, only on a SYN: 8 bits, the shift count (RFC 1323). */
 export const TCP_OPTION_WINDOW_SCALE = 3;
+/** SACK permitted, only on a SYN (RFC 2018). */
 export const TCP_OPTION_SACK_PERMITTED = 4;
+/** Selective acknowledgment: pairs of 32-bit sequence numbers (RFC 2018). */
 export const TCP_OPTION_SACK = 5;
+/** Timestamps: TSval and TSecr, 32 bits each (RFC 1323). */
 export const TCP_OPTION_TIMESTAMPS = 8;
 
 /** One option as it stands in the header. `end` covers all bytes from the first EOL to the end of the header. */

@@ -5,6 +5,7 @@ import type { WireFault } from "./fault.ts";
 import { IP_PROTOCOL_TCP } from "./ipv4.ts";
 import { checkTcpOptions, emitTcpOptions, parseTcpOptions, type TcpOptionRepr } from "./tcp-options.ts";
 
+/** Length in bytes of a header without options. */
 export const TCP_HEADER_LEN = 20;
 export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
