@@ -145,7 +145,7 @@ function bytesOf({ content }: Attachment): Uint8Array {
   return content instanceof Uint8Array ? content : new Uint8Array(content);
 }
 
-/** The 8.3 name is the long one: a client of the time cuts it as its file system needs. */
+/** Properties of an attachment. The short (8.3) file name is set to the long one: a client of the time shortens it for its file system. */
 function attachmentOf(attachment: Attachment): Map<number, PropertyData> {
   const isMessage = attachment.mimeType === "message/rfc822";
   const name = header(attachment.filename ?? attachment.description ?? (isMessage ? "message.eml" : "attachment"));

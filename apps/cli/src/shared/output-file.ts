@@ -136,7 +136,7 @@ export class OutputFile {
     this.#forget();
   }
 
-  /** Closes the output; a regular file stays as it was. */
+  /** Closes the output without replacing a regular file at the path. */
   discard(): void {
     try {
       this.#close();

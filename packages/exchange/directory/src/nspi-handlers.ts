@@ -300,7 +300,7 @@ interface Resolution {
   readonly returnValue: number;
 }
 
-/** 3.1.4.1.16 and 3.1.4.1.17: for each name what it came to, and a row for each that was resolved. */
+/** MS-OXNSPI 3.1.4.1.16 and 3.1.4.1.17: returns a minimal entry id for each name, and a row for each resolved one. */
 function resolve(names: readonly string[], tags: readonly number[] | null, stat: nspi.Stat, context: RowContext): Resolution {
   const refuse = (returnValue: number) => ({ ppMIds: null, ppRows: null, returnValue });
   const fault = checkCodePage(context.book, stat.CodePage) || checkTable(stat);

@@ -42,14 +42,14 @@ export interface ErrorSeries extends Readonly<QuotedError> {
 const MAX_SRC_PORTS = 64;
 /** Packets up to this length fit everywhere (RFC 791). */
 const MIN_IPV4_MTU = 576;
-/** Two frames of one error lie closer together than this. */
+/** Longest time between two copies of one error in the capture, in microseconds. */
 const COPY_US = 2_000;
 
 export class ErrorSeriesTable {
   readonly #max: number;
   readonly #series = new Map<string, ErrorSeries>();
   readonly #latestId = { key: "", id: -1, timeUs: 0 };
-  /** Errors of more series than fit. */
+  /** Number of errors whose series had no room. */
   dropped = 0;
 
   constructor(max: number) {

@@ -11,9 +11,9 @@ export type Verdict =
   | "stale-push"
   /** As `stale-push`, but without ICMP errors: the machine is off, or the datagrams or errors are dropped on the path. */
   | "stale-push-unanswered"
-  /** A client that lives and polls, but never hears its datagrams. */
+  /** A client is alive and polls, but never receives its datagrams. */
   | "push-not-heard"
-  /** A client that missed some, and then heard the next: its cable or its way was cut for a while. */
+  /** A client missed some datagrams and then received the next one: its cable or the path to it was interrupted. */
   | "push-interrupted"
   /** The client refuses datagrams while its session is alive: it was not restarted. */
   | "push-refused"
@@ -31,7 +31,7 @@ export type Verdict =
   | "cluster-heartbeat"
   | "port-scan"
   | "traceroute"
-  /** An answer that came when the one who asked had closed the port. */
+  /** An answer arrived after the querying program had closed its port. */
   | "late-reply"
   /** A client refuses answers that come soon after its queries, or from an address that it did not ask. */
   | "answers-refused"

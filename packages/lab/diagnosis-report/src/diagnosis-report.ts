@@ -35,7 +35,7 @@ const ROW = 34;
 /** CSS class of a line, by what its frame is. */
 const LINES: Readonly<Record<Evidence["kind"], string>> = { datagram: "push", error: "icmp", other: "grid" };
 
-/** Evidence between the two machines, top to bottom in order of frames. */
+/** Sequence diagram of the finding's evidence between two machines, as SVG; frames in order from top to bottom. */
 function sequenceSvg(diagnosis: Diagnosis, finding: Finding): string {
   const server = finding.from;
   const client = finding.to ?? "many";

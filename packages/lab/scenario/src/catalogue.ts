@@ -14,7 +14,7 @@ import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME
 import { STEPS } from "./steps/index.ts";
 import type { StepDefinition } from "./steps/step.ts";
 
-/** Keys of comparison rows that are not metrics. */
+/** Keys of comparison rows beside the metrics; no metric may have one of them. */
 const ROW_KEYS: readonly string[] = ["name", "platform", "variant", "machines", "capture"];
 
 /** The steps, metrics and platforms of which a catalogue consists. */

@@ -179,7 +179,7 @@ class Follower {
     const toldUs = (told?.timeUs ?? asked.timeUs + ARP_LIMIT_US) + this.#hopUs + MARGIN_US;
     const isSameHop = ({ destination }: DatagramFrame) => destination === address || asked.target === routerAddress;
     if (toldUs < fromUs) return false;
-    // With an interval of a second or two, several wait for one answer that does not come.
+    // With a notification interval of one or two seconds, several datagrams wait for the same ARP reply, which never comes.
     const isNext = ({ atUs, event }: RecordedEvent) => event.type === "datagram-sent" && atUs > fromUs && atUs <= toldUs;
     if (told === undefined && this.#view.serverEvents.some(isNext)) return true;
     return pushes.some((d) => d.timeUs > fromUs && d.timeUs <= toldUs && isSameHop(d)) || this.#view.hasSegmentFromServer(fromUs, toldUs);

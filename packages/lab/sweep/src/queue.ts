@@ -39,7 +39,7 @@ const MAX_LOST = 3;
 const AT_A_TIME = 500;
 /** Polling takes at most a tenth of the time. */
 const POLL_SHARE = 10;
-/** After this long without a worker, the sweep reports it. */
+/** Time without a worker after which the sweep reports it, in milliseconds. */
 const NO_WORKER_MS = 3_000;
 
 /** A job in the queue: the run, and the engine that it was planned for. */

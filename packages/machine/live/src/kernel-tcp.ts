@@ -116,7 +116,7 @@ export class KernelTcpConnection implements TcpConnection {
     if (this.#connected && !this.#socket.destroyed) this.#applyKeepAlive();
   }
 
-  /** The machine's settings have changed. */
+  /** Called when the machine's keep-alive settings have changed: applies them if the connection uses them. */
   keepAliveDefaultsChanged(): void {
     if (this.#keepAlive === "machine" && this.#connected && !this.#socket.destroyed) this.#applyKeepAlive();
   }

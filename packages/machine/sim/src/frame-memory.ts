@@ -20,7 +20,7 @@ export class FramePool implements FrameMemory {
   bytes: Uint8Array = new Uint8Array(0);
   words: Int32Array = new Int32Array(0);
   at = 0;
-  /** Free slots: the block of each, and its offset in the block. */
+  /** Free slots: the memory block of each slot, and the slot's offset in it. */
   readonly #freeBytes: Uint8Array[] = [];
   readonly #freeAt: number[] = [];
 

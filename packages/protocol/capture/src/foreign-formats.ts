@@ -33,7 +33,7 @@ const CAPTURES: readonly Beginning[] = [
   { name: "systemd journal", text: "LPKSHHRH" },
 ];
 
-/** Files that hold a file. */
+/** Compressed files and archives, which may contain a capture. */
 const PACKED: readonly Beginning[] = [
   { name: "gzip", text: "\x1f\x8b" },
   { name: "zip", text: "PK\x03\x04" },

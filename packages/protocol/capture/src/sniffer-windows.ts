@@ -20,7 +20,7 @@ export const NETXRAY_HEADER_LEN = 128;
 interface Version {
   readonly major: number;
   readonly packetHeaderLen: number;
-  /** Ticks per second; 0 where the header's unit says it. */
+  /** Clock ticks per second; 0 if the header's time unit field determines them. */
   readonly ticks: number;
 }
 

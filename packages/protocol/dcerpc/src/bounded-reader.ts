@@ -62,7 +62,7 @@ export class BoundedReader {
     return this.littleEndian ? getU32le(this.b, at) : getU32be(this.b, at);
   }
 
-  /** 64 bits, always little-endian: only MAPI has them, and MAPI's own structures never follow the sender's byte order. */
+  /** Reads 64 bits, always little-endian: only MAPI structures have them, and these do not follow the sender's byte order. */
   u64le(): bigint {
     const at = this.skip(8);
     return at < 0 ? 0n : getU64le(this.b, at);

@@ -16,7 +16,7 @@ interface BegunMessage {
   /** Index of its protocol in `Dispatch.framed`. */
   readonly framed: number;
   readonly bytes: Uint8Array;
-  /** Sequence number of the byte with which the message continues. */
+  /** Sequence number of the next byte of the incomplete message. */
   readonly nextSeq: number;
 }
 

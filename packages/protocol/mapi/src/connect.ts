@@ -182,7 +182,7 @@ export function emitEcDoDisconnectResponse(returnValue: number): Uint8Array {
   return w.toBytes();
 }
 
-/** `closed` says whether the server gave back the null handle. */
+/** Reads the response of EcDoDisconnect. `closed`: the server returned the null handle, so the session is closed. */
 export function parseEcDoDisconnectResponse(
   stub: Uint8Array,
   littleEndian = true,

@@ -33,7 +33,7 @@ export function emitEcDoRpcRequest(request: EcDoRpcRequest): Uint8Array {
   return w.toBytes();
 }
 
-/** `null` also when the array's counts are not those of `pusLength` and `usSize`. */
+/** Reads the stub of an EcDoRpc request; `null` if it is malformed, or if the array's counts differ from `pusLength` and `usSize`. */
 export function parseEcDoRpcRequest(stub: Uint8Array, littleEndian = true): EcDoRpcRequest | null {
   const r = new NdrReader(stub, 0, stub.length, littleEndian);
   const pcxh = r.contextHandle();

@@ -103,7 +103,7 @@ export function responseV1Extended(hash: Uint8Array, serverChallenge: Uint8Array
   return responseV1(hash, md5(concat(serverChallenge, clientChallenge)).slice(0, CHALLENGE_BYTES));
 }
 
-/** The key of version 2. The account's name in capitals, the domain as the client spelled it. */
+/** NTOWFv2, the key of NTLM version 2. The account's name is converted to upper case, the domain is used as the client spelled it. */
 export function keyV2(hash: Uint8Array, account: string, domain: string): Uint8Array {
   return hmac(md5, hash, utf16(account.toUpperCase() + domain));
 }

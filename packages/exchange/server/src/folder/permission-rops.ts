@@ -1,4 +1,4 @@
-/** ROPs on the permissions of a folder (MS-OXCPERM 3.2.5). What they allow stands in `folder-rights.ts`. */
+/** ROPs that read and change the permissions of a folder (MS-OXCPERM 3.2.5). `folder-rights.ts` applies the permissions. */
 
 import { formatHex, parseHex } from "@pushback/bytes";
 import {

@@ -119,7 +119,7 @@ export class MessageGone extends ContentUnreadable {}
 /** Reads the parts of a message; throws a ContentUnreadable. */
 export type PartsReader = (mid: ObjectId) => MessageParts;
 
-/** A message of the information store: with its parts in memory, or on the disk until they are asked for. */
+/** A message of the information store. Its parts are in memory, or on the disk, from which they are read on demand. */
 export class MessageRecord implements Message {
   mid: ObjectId;
   messageClass: string;

@@ -25,7 +25,7 @@ import { recipientRow } from "./opened-message.ts";
 /** The low four bits of a recipient's type; above them flags of a resend. */
 const TYPE_MASK = 0x0f;
 
-/** RopId, index, return value and count before the rows of ReadRecipients; and the most that the count may be. */
+/** Sizes of a ReadRecipients response in bytes: RopId, index, return value and count before the rows; and the largest row count. */
 const READ_RECIPIENTS_HEAD = 7;
 const READ_RECIPIENT_HEAD = 11;
 const MAX_READ_RECIPIENTS = 255;

@@ -54,7 +54,7 @@ export class PushRegistrations {
     this.#free.push(row);
   }
 
-  /** Takes the place of an earlier registration. A context is at most MAX_CONTEXT_BYTES long, a port never 0. */
+  /** Stores a registration, and replaces an earlier one of the row. The context must have at most MAX_CONTEXT_BYTES; the port must not be 0. */
   register(row: number, { rgbContext, address, port }: PushRegistration): void {
     const at = row * STRIDE;
     const datagram = emitPushDatagram(rgbContext);

@@ -69,7 +69,7 @@ export class PushRound {
     if (this.#size > 0) this.#arm(this.#dueUs[this.#head] - nowUs);
   }
 
-  /** No further datagram is sent. */
+  /** Ends the round: no further datagram is sent. */
   close(): void {
     this.#size = 0;
     this.#timer?.cancel();

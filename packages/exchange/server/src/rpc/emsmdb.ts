@@ -53,7 +53,7 @@ import { Session } from "../session/session.ts";
 import type { MailServerSettings } from "../settings.ts";
 import type { Association, AssociationGroup, CallAnswer, RpcInterface } from "./association.ts";
 
-/** A domain controller's name in the answers of opnums 7 and 8; this server knows none. */
+/** Length of the field for a domain controller's name in the responses of opnums 7 and 8; this server leaves it empty. */
 const DC_NAME_BYTES = 16;
 
 export class Emsmdb implements RpcInterface {

@@ -30,7 +30,7 @@ export class TurnShare {
     return false;
   }
 
-  /** Continues in a later turn, after the calls that already wait. */
+  /** Queues work for a later turn, behind the work that is queued already. */
   later(work: () => void): void {
     this.#waiting.push(work);
   }

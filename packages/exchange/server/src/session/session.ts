@@ -41,7 +41,7 @@ function withoutRow(entry: PendingNotification): PendingNotification {
 }
 
 export class Session {
-  /** A small stable number for output and events. */
+  /** Number of the session, used in events and messages. */
   readonly id: number;
   readonly mailbox: Mailbox;
   readonly codePage: number;

@@ -26,7 +26,7 @@ const OBJECT_TYPE = { STORE: 1, FOLDER: 3, MESSAGE: 5, ATTACHMENT: 7 } as const;
 const ACCESS_MESSAGE = 0x07;
 const ACCESS_FOLDER = 0x3f;
 
-/** PR_FOLDER_TYPE (MS-OXCFOLD 2.2.2.2.2.1): of a root, which has no other type. */
+/** PR_FOLDER_TYPE of a root folder (MS-OXCFOLD 2.2.2.2.2.1). */
 const FOLDER_ROOT = 0;
 
 /** PR_VALID_FOLDER_MASK: each of the eight folders that the mask has bits for is there. */
@@ -316,7 +316,7 @@ function sizeOfAttachment({ attachment }: AttachmentRow): number {
   return size;
 }
 
-/** PR_ATTACH_NUM, little-endian (assumed: the genuine key is known to differ from none at all only). */
+/** Record key of an attachment: PR_ATTACH_NUM, little-endian (assumed: about the genuine key only its existence is known). */
 function attachmentKey({ attachment }: AttachmentRow): Uint8Array {
   const number = Number(attachment.get(mapi.PR_ATTACH_NUM) ?? 0);
   return Uint8Array.of(number & 0xff, (number >>> 8) & 0xff, (number >>> 16) & 0xff, number >>> 24);

@@ -73,7 +73,7 @@ export function collapseRow(c: RopContext, q: Request<"CollapseRow">): RopRespon
 /** Most headings in a collapse state, whose size is limited to 65,535 bytes. */
 const MAX_TOGGLED = 8000;
 
-/** The row's id and instance, the number of headings that are not as the order has them, and their ids. */
+/** The collapse state: id and instance of the row, number of headings whose state differs from the table's default, and their ids. */
 export function getCollapseState(c: RopContext, q: Request<"GetCollapseState">): RopResponse {
   const table = tableAt(c, q.inputHandleIndex);
   if (!table) return failure(q, MAPI_ERROR.ecNullObject);

@@ -7,10 +7,10 @@ import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { ArpMessage, Datagram } from "./frame-facts.ts";
 import { type Subject, wasPresent } from "./subject.ts";
 
-/** Rounding, and a moment at which two things happen. */
+/** Tolerance in microseconds, for rounding and for events at the same moment. */
 const MARGIN_US = 1000;
 
-/** ARP messages by the addresses that they speak of. */
+/** ARP messages by sender and target address. */
 export class ArpLog {
   readonly #ofSender = new Map<number, ArpMessage[]>();
   readonly #toTarget = new Map<number, ArpMessage[]>();

@@ -30,7 +30,7 @@ export function keepDraft(key: string, draft: Draft): void {
 /** The characters of code page 1252, in which the clients send their text. */
 const SENT = new Set(new TextDecoder("windows-1252").decode(Uint8Array.from({ length: 256 }, (_, byte) => byte)));
 
-/** Each character, once, that arrives as a question mark. */
+/** Characters of the text that Windows-1252 lacks, so that they arrive as question marks; each is listed once. */
 export function lostCharacters(text: string): string[] {
   return [...new Set(text)].filter((character) => !SENT.has(character));
 }

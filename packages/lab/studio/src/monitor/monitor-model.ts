@@ -52,9 +52,9 @@ export interface MonitorView {
 const EMPTY: CaptureState = { generation: -1, name: "", format: null, frames: 0, indexed: 0, firstUs: 0, lastUs: 0, problem: null };
 const NOTHING_HELD: HeldSettings = { panel: null, marks: new Set(), reference: null };
 const NO_FILTER: FilterState = { text: "", running: null, cancelled: false };
-/** Rows that are kept: many screens of them. */
+/** Most rows in the cache: many screens of the packet list. */
 const MAX_ROWS = 6000;
-/** Rows that are asked for at once. */
+/** Most rows in one request to the worker. */
 const MAX_FETCH = 96;
 /** While frames are being read, the list says so this often. */
 const ADVANCE_MS = 80;

@@ -209,7 +209,7 @@ export class LabControl {
     else void this.#playTo(run, activity, target);
   };
 
-  /** Runs the machines on while the clock runs. */
+  /** Requests the simulation up to `us` from the worker while the clock runs. */
   async #playTo(run: OpenRun, clock: Extract<Activity, { kind: "playing" }>, us: number): Promise<void> {
     clock.isWaiting = true;
     try {

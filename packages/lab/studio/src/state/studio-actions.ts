@@ -212,7 +212,7 @@ export function shownStem(): string {
   return capture === null ? runName() : captureStem(capture.name);
 }
 
-/** Exports what the screen shows: a capture's frames with their comments, or those of the lab's run. */
+/** Exports the frames of the shown document, a capture or the lab's run, with their comments. */
 async function exportCapture(host: StudioHost): Promise<void> {
   const capture = shownCapture(useStudio.getState());
   if (capture !== null) {
@@ -249,7 +249,7 @@ async function saveScenario(host: StudioHost): Promise<void> {
   else tellError(`No scenario file was saved: ${saved.message}`);
 }
 
-/** The report about what the screen shows: the diagnosis of a capture, or the comparison of the lab's run. */
+/** Saves the report on the shown document: the diagnosis of a capture, or the comparison of the lab's run. */
 async function saveReport(host: StudioHost): Promise<void> {
   const capture = shownCapture(useStudio.getState());
   if (capture !== null) {

@@ -28,7 +28,7 @@ export class StudioWorker {
     return Comlink.proxy(analyzer);
   }
 
-  /** Looks at a capture from now on. */
+  /** Opens a capture in place of the present one. */
   openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
     return analyzer.openCapture(name, file);
   }

@@ -113,7 +113,7 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
   c.u16(F.klass);
 }
 
-/** Letters that stand for no octet are not malformed in Wireshark's sense: nothing is missing. */
+/** Ends the dissection at a bad name. As in Wireshark, the message is malformed only if the name is cut off, not if its letters encode no octet. */
 function endAtName(c: FieldCursor, name: NetbiosName | null): void {
   if (name || c.remaining < NAME_BYTES) c.endMalformed();
   else c.ended = true;

@@ -60,7 +60,7 @@ export interface HiddenField {
 /** Fields by name, in the order of the wire. */
 export type Layout = Readonly<Record<string, Field<unknown> | HiddenField>>;
 
-/** The record that a layout reads and writes. */
+/** Record of the values of a layout's fields; hidden fields have none. */
 export type RecordOf<L> = {
   readonly [K in keyof L as L[K] extends HiddenField ? never : K]: L[K] extends Field<infer T> ? T : never;
 };

@@ -74,49 +74,49 @@ const openedMessage = {
 /** PartialCompletion, which the response has after a failure too. */
 const PARTIAL_COMPLETION_BYTES = 1;
 
-/** 2.2.6.1 */
+/** MS-OXCROPS 2.2.6.1 */
 export const OpenMessage = defineRop("OpenMessage", 0x03, {
   request: { ...OPENS_OBJECT, codePageId: u16le, folderId: objectId, openModeFlags: u8, messageId: objectId },
   response: openedMessage,
 });
 
-/** 2.2.6.2. `messageId` of the response is `null` if the message gets its id when it is saved. */
+/** MS-OXCROPS 2.2.6.2. `messageId` of the response is `null` if the message gets its id when it is saved. */
 export const CreateMessage = defineRop("CreateMessage", 0x06, {
   request: { ...OPENS_OBJECT, codePageId: u16le, folderId: objectId, associated: bool },
   response: { messageId: optional(objectId) },
 });
 
-/** 2.2.6.3 */
+/** MS-OXCROPS 2.2.6.3 */
 export const SaveChangesMessage = defineRop("SaveChangesMessage", 0x0c, {
   request: { ...RESPONDS_AT, saveFlags: u8 },
   response: { inputHandleIndex: u8, messageId: objectId },
 });
 
-/** 2.2.6.4 */
+/** MS-OXCROPS 2.2.6.4 */
 export const RemoveAllRecipients = defineRop("RemoveAllRecipients", 0x0d, {
   request: { ...ON_OBJECT, reserved: reserved(4) },
   response: NO_FIELDS,
 });
 
-/** 2.2.6.5 */
+/** MS-OXCROPS 2.2.6.5 */
 export const ModifyRecipients = defineRop("ModifyRecipients", 0x0e, {
   request: { ...ON_OBJECT, columns: tags, recipients: list(u16le, modifiedRecipient) },
   response: NO_FIELDS,
 });
 
-/** 2.2.6.6 */
+/** MS-OXCROPS 2.2.6.6 */
 export const ReadRecipients = defineRop("ReadRecipients", 0x0f, {
   request: { ...ON_OBJECT, rowId: u32le, reserved: reserved(2) },
   response: { recipients: list(u8, readRecipient) },
 });
 
-/** 2.2.6.7 */
+/** MS-OXCROPS 2.2.6.7 */
 export const ReloadCachedInformation = defineRop("ReloadCachedInformation", 0x10, {
   request: { ...ON_OBJECT, reserved: reserved(2) },
   response: openedMessage,
 });
 
-/** 2.2.6.10 */
+/** MS-OXCROPS 2.2.6.10 */
 export const SetReadFlags = defineRop("SetReadFlags", 0x66, {
   request: { ...ON_OBJECT, wantAsync: u8, readFlags: u8, messageIds: list(u16le, objectId) },
   response: { partialCompletion: bool },
@@ -126,7 +126,7 @@ export const SetReadFlags = defineRop("SetReadFlags", 0x66, {
 /** LogonId and ClientData of a public logon, in a response that says that the status changed. */
 const publicChange = group({ logonId: u8, clientData: bytes(24) });
 
-/** 2.2.6.11. ClientData only in a logon to the public store. */
+/** MS-OXCROPS 2.2.6.11. ClientData only in a logon to the public store. */
 export const SetMessageReadFlag = defineRop("SetMessageReadFlag", 0x11, {
   request: { ...RESPONDS_AT, readFlags: u8, clientData: ofLogon("public", bytes(24)) },
   response: {
@@ -139,40 +139,40 @@ export const SetMessageReadFlag = defineRop("SetMessageReadFlag", 0x11, {
   },
 });
 
-/** 2.2.6.12 */
+/** MS-OXCROPS 2.2.6.12 */
 export const OpenAttachment = defineRop("OpenAttachment", 0x22, {
   request: { ...OPENS_OBJECT, openAttachmentFlags: u8, attachmentId: u32le },
   response: NO_FIELDS,
 });
 
-/** 2.2.6.13 */
+/** MS-OXCROPS 2.2.6.13 */
 export const CreateAttachment = defineRop("CreateAttachment", 0x23, { request: OPENS_OBJECT, response: { attachmentId: u32le } });
 
-/** 2.2.6.14 */
+/** MS-OXCROPS 2.2.6.14 */
 export const DeleteAttachment = defineRop("DeleteAttachment", 0x24, {
   request: { ...ON_OBJECT, attachmentId: u32le },
   response: NO_FIELDS,
 });
 
-/** 2.2.6.15 */
+/** MS-OXCROPS 2.2.6.15 */
 export const SaveChangesAttachment = defineRop("SaveChangesAttachment", 0x25, {
   request: { ...RESPONDS_AT, saveFlags: u8 },
   response: NO_FIELDS,
 });
 
-/** 2.2.6.17 */
+/** MS-OXCROPS 2.2.6.17 */
 export const GetAttachmentTable = defineRop("GetAttachmentTable", 0x21, {
   request: { ...OPENS_OBJECT, tableFlags: u8 },
   response: NO_FIELDS,
 });
 
-/** 2.2.6.8. The response has the status before. */
+/** MS-OXCROPS 2.2.6.8. The response has the status before. */
 export const SetMessageStatus = defineRop("SetMessageStatus", 0x20, {
   request: { ...ON_OBJECT, messageId: objectId, messageStatusFlags: u32le, messageStatusMask: u32le },
   response: { messageStatusFlags: u32le },
 });
 
-/** 2.2.6.9 */
+/** MS-OXCROPS 2.2.6.9 */
 export const GetMessageStatus = defineRop("GetMessageStatus", 0x1f, {
   request: { ...ON_OBJECT, messageId: objectId },
   response: { messageStatusFlags: u32le },
@@ -181,13 +181,13 @@ export const GetMessageStatus = defineRop("GetMessageStatus", 0x1f, {
 /** OpenEmbeddedMessage's OpenModeFlags (MS-OXCMSG 2.2.3.16.1). */
 export const EMBEDDED_MODE = { READ_ONLY: 0x00, READ_WRITE: 0x01, CREATE: 0x02 } as const;
 
-/** 2.2.6.16 */
+/** MS-OXCROPS 2.2.6.16 */
 export const OpenEmbeddedMessage = defineRop("OpenEmbeddedMessage", 0x46, {
   request: { ...OPENS_OBJECT, codePageId: u16le, openModeFlags: u8 },
   response: { reserved: reserved(1), messageId: objectId, ...openedMessage },
 });
 
-/** 2.2.6.18 */
+/** MS-OXCROPS 2.2.6.18 */
 export const GetValidAttachments = defineRop("GetValidAttachments", 0x52, {
   request: ON_OBJECT,
   response: { attachmentIds: list(u16le, u32le) },

@@ -24,22 +24,22 @@ const notification: Field<Notification> = { read: readNotification, put: putNoti
 /** An id that is there unless the whole store is wanted. */
 const idInStore = when((record) => !record["wantWholeStore"], objectId, NULL_OBJECT_ID);
 
-/** 2.2.14.1. The ids are null if the whole store is wanted. */
+/** MS-OXCROPS 2.2.14.1. The ids are null if the whole store is wanted. */
 export const RegisterNotification = defineRop("RegisterNotification", 0x29, {
   request: { ...OPENS_OBJECT, notificationTypes, wantWholeStore: bool, folderId: idInStore, messageId: idInStore },
   response: NO_FIELDS,
 });
 
-/** 2.2.14.2 */
+/** MS-OXCROPS 2.2.14.2 */
 export const Notify = defineNotice("Notify", 0x2a, { notificationHandle: u32le, logonId: u8, notification });
 
-/** 2.2.14.3 */
+/** MS-OXCROPS 2.2.14.3 */
 export const Pending = defineNotice("Pending", 0x6e, { sessionIndex: u16le });
 
-/** 2.2.15.1. `requestBuffers` are the requests that were not carried out, as they came. */
+/** MS-OXCROPS 2.2.15.1. `requestBuffers` are the requests that were not carried out, as they came. */
 export const BufferTooSmall = defineNotice("BufferTooSmall", 0xff, { sizeNeeded: u16le, requestBuffers: restOfBuffer });
 
-/** 2.2.15.2. Durations are milliseconds. */
+/** MS-OXCROPS 2.2.15.2. Durations are milliseconds. */
 export const Backoff = defineNotice("Backoff", 0xf9, {
   logonId: u8,
   duration: u32le,
@@ -47,5 +47,5 @@ export const Backoff = defineNotice("Backoff", 0xf9, {
   additionalData: counted(u16le),
 });
 
-/** 2.2.15.3. There is no response. */
+/** MS-OXCROPS 2.2.15.3. There is no response. */
 export const Release = defineRop("Release", 0x01, { request: ON_OBJECT, response: null });

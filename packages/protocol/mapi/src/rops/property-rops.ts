@@ -63,58 +63,58 @@ const sizedValues: Field<readonly TaggedValue[] | null> = {
   },
 };
 
-/** 2.2.8.1. Ids of the response are 0 for names that have none. */
+/** MS-OXCROPS 2.2.8.1. Ids of the response are 0 for names that have none. */
 export const GetPropertyIdsFromNames = defineRop("GetPropertyIdsFromNames", 0x56, {
   request: { ...ON_OBJECT, flags: u8, names: list(u16le, propertyName) },
   response: { ids: list(u16le, u16le) },
 });
 
-/** 2.2.8.2 */
+/** MS-OXCROPS 2.2.8.2 */
 export const GetNamesFromPropertyIds = defineRop("GetNamesFromPropertyIds", 0x55, {
   request: { ...ON_OBJECT, ids: list(u16le, u16le) },
   response: { names: list(u16le, propertyName) },
 });
 
-/** 2.2.8.3. `propertySizeLimit` 0: no limit but the buffer's. */
+/** MS-OXCROPS 2.2.8.3. `propertySizeLimit` 0: no limit but the buffer's. */
 export const GetPropertiesSpecific = defineRop("GetPropertiesSpecific", 0x07, {
   request: { ...ON_OBJECT, propertySizeLimit: u16le, wantUnicode: u16le, tags },
   response: { tags: columnsFrom("GetPropertiesSpecific"), cells: propertyRow },
 });
 
-/** 2.2.8.4 */
+/** MS-OXCROPS 2.2.8.4 */
 export const GetPropertiesAll = defineRop("GetPropertiesAll", 0x08, {
   request: { ...ON_OBJECT, propertySizeLimit: u16le, wantUnicode: u16le },
   response: { values: list(u16le, taggedValue) },
 });
 
-/** 2.2.8.5 */
+/** MS-OXCROPS 2.2.8.5 */
 export const GetPropertiesList = defineRop("GetPropertiesList", 0x09, { request: ON_OBJECT, response: { tags } });
 
-/** 2.2.8.6 */
+/** MS-OXCROPS 2.2.8.6 */
 export const SetProperties = defineRop("SetProperties", 0x0a, {
   request: { ...ON_OBJECT, values: sizedValues },
   response: { problems: list(u16le, problem) },
 });
 
-/** 2.2.8.7 */
+/** MS-OXCROPS 2.2.8.7 */
 export const SetPropertiesNoReplicate = defineRop("SetPropertiesNoReplicate", 0x79, {
   request: { ...ON_OBJECT, values: sizedValues },
   response: { problems: list(u16le, problem) },
 });
 
-/** 2.2.8.8 */
+/** MS-OXCROPS 2.2.8.8 */
 export const DeleteProperties = defineRop("DeleteProperties", 0x0b, {
   request: { ...ON_OBJECT, tags },
   response: { problems: list(u16le, problem) },
 });
 
-/** 2.2.8.9 */
+/** MS-OXCROPS 2.2.8.9 */
 export const DeletePropertiesNoReplicate = defineRop("DeletePropertiesNoReplicate", 0x7a, {
   request: { ...ON_OBJECT, tags },
   response: { problems: list(u16le, problem) },
 });
 
-/** 2.2.8.10. `ids` and `names` go together. */
+/** MS-OXCROPS 2.2.8.10. `ids` and `names` go together. */
 export const QueryNamedProperties = defineRop("QueryNamedProperties", 0x5f, {
   request: {
     ...ON_OBJECT,
@@ -125,13 +125,13 @@ export const QueryNamedProperties = defineRop("QueryNamedProperties", 0x5f, {
   response: { idCount: countOf("ids", u16le), ids: listOfCount(u16le), names: listOfCount(propertyName) },
 });
 
-/** 2.2.8.11 */
+/** MS-OXCROPS 2.2.8.11 */
 export const CopyProperties = defineRop("CopyProperties", 0x67, {
   request: { ...TO_OBJECT, wantAsync: u8, copyFlags: u8, tags },
   response: { problems: list(u16le, problem) },
 });
 
-/** 2.2.8.12 */
+/** MS-OXCROPS 2.2.8.12 */
 export const CopyTo = defineRop("CopyTo", 0x39, {
   request: { ...TO_OBJECT, wantAsync: u8, wantSubObjects: u8, copyFlags: u8, excludedTags: tags },
   response: { problems: list(u16le, problem) },
@@ -139,6 +139,6 @@ export const CopyTo = defineRop("CopyTo", 0x39, {
 
 /** Declared by their requests alone: the server refuses them. */
 export const UNSUPPORTED_PROPERTY_ROPS = {
-  /** 2.2.8.13. No ROP of this server is carried out later. */
+  /** MS-OXCROPS 2.2.8.13. No ROP of this server is carried out later. */
   Progress: defineRequest("Progress", 0x50, { ...ON_OBJECT, wantCancel: u8 }),
 } as const;

@@ -9,28 +9,28 @@ export const REPLACE_ROWS = 0x01;
 /** Flags of one permission or rule (MS-OXCPERM 2.2.2.2, MS-OXORULE 2.2.1.3). */
 export const ROW_CHANGE = { ADD: 0x01, MODIFY: 0x02, REMOVE: 0x04 } as const;
 
-/** 2.2.10.1. `null`: a value is of an unknown type. */
+/** MS-OXCROPS 2.2.10.1. `null`: a value is of an unknown type. */
 export const ModifyPermissions = defineRop("ModifyPermissions", 0x40, {
   request: { ...ON_OBJECT, modifyFlags: u8, permissions: flaggedValuesOrNull },
   response: NO_FIELDS,
 });
 
-/** 2.2.10.2 */
+/** MS-OXCROPS 2.2.10.2 */
 export const GetPermissionsTable = defineRop("GetPermissionsTable", 0x3e, {
   request: { ...OPENS_OBJECT, tableFlags: u8 },
   response: NO_FIELDS,
 });
 
-/** 2.2.11.1. `null`: a value is of an unknown type. */
+/** MS-OXCROPS 2.2.11.1. `null`: a value is of an unknown type. */
 export const ModifyRules = defineRop("ModifyRules", 0x41, {
   request: { ...ON_OBJECT, modifyRulesFlags: u8, rules: flaggedValuesOrNull },
   response: NO_FIELDS,
 });
 
-/** 2.2.11.2 */
+/** MS-OXCROPS 2.2.11.2 */
 export const GetRulesTable = defineRop("GetRulesTable", 0x3f, { request: { ...OPENS_OBJECT, tableFlags: u8 }, response: NO_FIELDS });
 
-/** 2.2.11.3 */
+/** MS-OXCROPS 2.2.11.3 */
 export const UpdateDeferredActionMessages = defineRop("UpdateDeferredActionMessages", 0x57, {
   request: { ...ON_OBJECT, serverEntryId: counted(u16le), clientEntryId: counted(u16le) },
   response: NO_FIELDS,

@@ -99,7 +99,7 @@ const isPrivate = (record: FieldValues): boolean => ((record["logonFlags"] as nu
 /** A row of GetReceiveFolderTable (MS-OXCSTOR 2.2.1.4.2.1): a standard PropertyRow of three columns. */
 const receiveFolder = group({ rowForm: reserved(1), folderId: objectId, messageClass: asciiz, lastModified: u64le });
 
-/** 2.2.3.1. `essdn` is the mailbox's DN, 8-bit text without NUL. */
+/** MS-OXCROPS 2.2.3.1. `essdn` is the mailbox's DN, 8-bit text without NUL. */
 export const Logon = defineRop("Logon", 0xfe, {
   request: { logonId: u8, outputHandleIndex: u8, logonFlags: u8, openFlags: u32le, storeState: u32le, essdn: countedText },
   response: {
@@ -119,70 +119,70 @@ export const Logon = defineRop("Logon", 0xfe, {
   },
 });
 
-/** 2.2.3.2 */
+/** MS-OXCROPS 2.2.3.2 */
 export const GetReceiveFolder = defineRop("GetReceiveFolder", 0x27, {
   request: { ...ON_OBJECT, messageClass: asciiz },
   response: { folderId: objectId, explicitMessageClass: asciiz },
 });
 
-/** 2.2.3.5 */
+/** MS-OXCROPS 2.2.3.5 */
 export const GetStoreState = defineRop("GetStoreState", 0x7b, { request: ON_OBJECT, response: { storeState: u32le } });
 
-/** 2.2.3.8 */
+/** MS-OXCROPS 2.2.3.8 */
 export const LongTermIdFromId = defineRop("LongTermIdFromId", 0x43, {
   request: { ...ON_OBJECT, objectId },
   response: { longTermId },
 });
 
-/** 2.2.3.9 */
+/** MS-OXCROPS 2.2.3.9 */
 export const IdFromLongTermId = defineRop("IdFromLongTermId", 0x44, {
   request: { ...ON_OBJECT, longTermId },
   response: { objectId },
 });
 
-/** 2.2.3.3 */
+/** MS-OXCROPS 2.2.3.3 */
 export const SetReceiveFolder = defineRop("SetReceiveFolder", 0x26, {
   request: { ...ON_OBJECT, folderId: objectId, messageClass: asciiz },
   response: NO_FIELDS,
 });
 
-/** 2.2.3.4 */
+/** MS-OXCROPS 2.2.3.4 */
 export const GetReceiveFolderTable = defineRop("GetReceiveFolderTable", 0x68, {
   request: ON_OBJECT,
   response: { rows: list(u32le, receiveFolder) },
 });
 
-/** 2.2.3.6. The first `cheapServerCount` of `servers` cost least to reach. */
+/** MS-OXCROPS 2.2.3.6. The first `cheapServerCount` of `servers` cost least to reach. */
 export const GetOwningServers = defineRop("GetOwningServers", 0x42, {
   request: { ...ON_OBJECT, folderId: objectId },
   response: { serverCount: countOf("servers", u16le), cheapServerCount: u16le, servers: listOfCount(asciiz) },
 });
 
-/** 2.2.3.7. This server's folders are never ghosted. */
+/** MS-OXCROPS 2.2.3.7. This server's folders are never ghosted. */
 export const PublicFolderIsGhosted = defineRop("PublicFolderIsGhosted", 0x45, {
   request: { ...ON_OBJECT, folderId: objectId },
   response: { isGhosted: notGhosted },
 });
 
-/** 2.2.3.10 */
+/** MS-OXCROPS 2.2.3.10 */
 export const GetPerUserLongTermIds = defineRop("GetPerUserLongTermIds", 0x60, {
   request: { ...ON_OBJECT, databaseGuid: bytes(16) },
   response: { longTermIds: list(u16le, longTermId) },
 });
 
-/** 2.2.3.11 */
+/** MS-OXCROPS 2.2.3.11 */
 export const GetPerUserGuid = defineRop("GetPerUserGuid", 0x61, {
   request: { ...ON_OBJECT, longTermId },
   response: { databaseGuid: bytes(16) },
 });
 
-/** 2.2.3.12 */
+/** MS-OXCROPS 2.2.3.12 */
 export const ReadPerUserInformation = defineRop("ReadPerUserInformation", 0x63, {
   request: { ...ON_OBJECT, folderId: longTermId, reserved: reserved(1), dataOffset: u32le, maxDataSize: u16le },
   response: { hasFinished: bool, data: counted(u16le) },
 });
 
-/** 2.2.3.13. ReplGuid is there only at offset 0 and in a private logon. */
+/** MS-OXCROPS 2.2.3.13. ReplGuid is there only at offset 0 and in a private logon. */
 export const WritePerUserInformation = defineRop("WritePerUserInformation", 0x64, {
   request: {
     ...ON_OBJECT,

@@ -25,32 +25,32 @@ const byteCount: Field<number> = {
 /** WrittenSize, which responses have after a failure too. */
 const WRITTEN_SIZE_BYTES = 2;
 
-/** 2.2.9.1 */
+/** MS-OXCROPS 2.2.9.1 */
 export const OpenStream = defineRop("OpenStream", 0x2b, {
   request: { ...OPENS_OBJECT, tag: u32le, openModeFlags: u8 },
   response: { streamSize: u32le },
 });
 
-/** 2.2.9.2 */
+/** MS-OXCROPS 2.2.9.2 */
 export const ReadStream = defineRop("ReadStream", 0x2c, { request: { ...ON_OBJECT, byteCount }, response: { data: counted(u16le) } });
 
-/** 2.2.9.3 */
+/** MS-OXCROPS 2.2.9.3 */
 export const WriteStream = defineRop("WriteStream", 0x2d, {
   request: { ...ON_OBJECT, data: counted(u16le) },
   response: { writtenSize: u16le },
   failureBytes: WRITTEN_SIZE_BYTES,
 });
 
-/** 2.2.9.5 */
+/** MS-OXCROPS 2.2.9.5 */
 export const CommitStream = defineRop("CommitStream", 0x5d, { request: ON_OBJECT, response: NO_FIELDS });
 
-/** 2.2.9.6 */
+/** MS-OXCROPS 2.2.9.6 */
 export const GetStreamSize = defineRop("GetStreamSize", 0x5e, { request: ON_OBJECT, response: { streamSize: u32le } });
 
-/** 2.2.9.7 */
+/** MS-OXCROPS 2.2.9.7 */
 export const SetStreamSize = defineRop("SetStreamSize", 0x2f, { request: { ...ON_OBJECT, streamSize: u64le }, response: NO_FIELDS });
 
-/** 2.2.9.8. `origin` 0: beginning, 1: current position, 2: end. */
+/** MS-OXCROPS 2.2.9.8. `origin` 0: beginning, 1: current position, 2: end. */
 export const SeekStream = defineRop("SeekStream", 0x2e, {
   request: { ...ON_OBJECT, origin: u8, offset: i64le },
   response: { newPosition: u64le },
@@ -59,7 +59,7 @@ export const SeekStream = defineRop("SeekStream", 0x2e, {
 /** ReadByteCount and WrittenByteCount, which responses have after a failure too. */
 const COPIED_BYTES = 16;
 
-/** 2.2.9.9. The input object is the stream that is read. */
+/** MS-OXCROPS 2.2.9.9. The input object is the stream that is read. */
 export const CopyToStream = defineRop("CopyToStream", 0x3a, {
   request: { ...TO_OBJECT, byteCount: u64le },
   response: { readByteCount: u64le, writtenByteCount: u64le },
@@ -68,24 +68,24 @@ export const CopyToStream = defineRop("CopyToStream", 0x3a, {
 
 const region = { ...ON_OBJECT, regionOffset: u64le, regionSize: u64le, lockFlags: u32le } as const;
 
-/** 2.2.9.10. `lockFlags` 1: others may read (MS-OXCPRPT 2.2.24.1). */
+/** MS-OXCROPS 2.2.9.10. `lockFlags` 1: others may read (MS-OXCPRPT 2.2.24.1). */
 export const LockRegionStream = defineRop("LockRegionStream", 0x5b, { request: region, response: NO_FIELDS });
 
-/** 2.2.9.11 */
+/** MS-OXCROPS 2.2.9.11 */
 export const UnlockRegionStream = defineRop("UnlockRegionStream", 0x5c, { request: region, response: NO_FIELDS });
 
-/** 2.2.9.12 */
+/** MS-OXCROPS 2.2.9.12 */
 export const WriteAndCommitStream = defineRop("WriteAndCommitStream", 0x90, {
   request: { ...ON_OBJECT, data: counted(u16le) },
   response: { writtenSize: u16le },
   failureBytes: WRITTEN_SIZE_BYTES,
 });
 
-/** 2.2.9.13 */
+/** MS-OXCROPS 2.2.9.13 */
 export const CloneStream = defineRop("CloneStream", 0x3b, { request: OPENS_OBJECT, response: NO_FIELDS });
 
 /** Declared by their requests alone: the server refuses them. */
 export const UNSUPPORTED_STREAM_ROPS = {
-  /** 2.2.9.4; of later products. WrittenSize has 32 bits, and is there after a failure too. */
+  /** MS-OXCROPS 2.2.9.4; of later products. WrittenSize has 32 bits, and is there after a failure too. */
   WriteStreamExtended: defineRequest("WriteStreamExtended", 0xa3, { ...ON_OBJECT, data: counted(u16le) }, 4),
 } as const;

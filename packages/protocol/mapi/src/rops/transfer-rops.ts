@@ -25,38 +25,38 @@ const TRANSFER_STATE_EXTENDED_BYTES = 13;
 const xid = counted(u32le);
 
 export const UNSUPPORTED_TRANSFER_ROPS = {
-  /** 2.2.12.1 */
+  /** MS-OXCROPS 2.2.12.1 */
   FastTransferDestinationConfigure: defineRequest("FastTransferDestinationConfigure", 0x53, {
     ...OPENS_OBJECT,
     sourceOperation: u8,
     copyFlags: u8,
   }),
-  /** 2.2.12.2 */
+  /** MS-OXCROPS 2.2.12.2 */
   FastTransferDestinationPutBuffer: defineRequest(
     "FastTransferDestinationPutBuffer",
     0x54,
     { ...ON_OBJECT, transferData: counted(u16le) },
     TRANSFER_STATE_BYTES,
   ),
-  /** 2.2.12.3 */
+  /** MS-OXCROPS 2.2.12.3 */
   FastTransferDestinationPutBufferExtended: defineRequest(
     "FastTransferDestinationPutBufferExtended",
     0x9d,
     { ...ON_OBJECT, transferData: counted(u16le) },
     TRANSFER_STATE_EXTENDED_BYTES,
   ),
-  /** 2.2.12.4 */
+  /** MS-OXCROPS 2.2.12.4 */
   FastTransferSourceGetBuffer: defineRequest("FastTransferSourceGetBuffer", 0x4e, { ...ON_OBJECT, bufferSize }, TRANSFER_STATE_BYTES),
-  /** 2.2.12.5 */
+  /** MS-OXCROPS 2.2.12.5 */
   FastTransferSourceCopyFolder: defineRequest("FastTransferSourceCopyFolder", 0x4c, { ...OPENS_OBJECT, copyFlags: u8, sendOptions: u8 }),
-  /** 2.2.12.6 */
+  /** MS-OXCROPS 2.2.12.6 */
   FastTransferSourceCopyMessages: defineRequest("FastTransferSourceCopyMessages", 0x4b, {
     ...OPENS_OBJECT,
     messageIds: list(u16le, objectId),
     copyFlags: u8,
     sendOptions: u8,
   }),
-  /** 2.2.12.7 */
+  /** MS-OXCROPS 2.2.12.7 */
   FastTransferSourceCopyTo: defineRequest("FastTransferSourceCopyTo", 0x4d, {
     ...OPENS_OBJECT,
     level: u8,
@@ -64,7 +64,7 @@ export const UNSUPPORTED_TRANSFER_ROPS = {
     sendOptions: u8,
     excludedTags: tags,
   }),
-  /** 2.2.12.8 */
+  /** MS-OXCROPS 2.2.12.8 */
   FastTransferSourceCopyProperties: defineRequest("FastTransferSourceCopyProperties", 0x69, {
     ...OPENS_OBJECT,
     level: u8,
@@ -72,9 +72,9 @@ export const UNSUPPORTED_TRANSFER_ROPS = {
     sendOptions: u8,
     tags,
   }),
-  /** 2.2.12.9 */
+  /** MS-OXCROPS 2.2.12.9 */
   TellVersion: defineRequest("TellVersion", 0x86, { ...ON_OBJECT, version: times(3, u16le) }),
-  /** 2.2.13.1 */
+  /** MS-OXCROPS 2.2.13.1 */
   SynchronizationConfigure: defineRequest("SynchronizationConfigure", 0x70, {
     ...OPENS_OBJECT,
     synchronizationType: u8,
@@ -84,30 +84,30 @@ export const UNSUPPORTED_TRANSFER_ROPS = {
     synchronizationExtraFlags: u32le,
     tags,
   }),
-  /** 2.2.13.2 */
+  /** MS-OXCROPS 2.2.13.2 */
   SynchronizationImportMessageChange: defineRequest("SynchronizationImportMessageChange", 0x72, {
     ...OPENS_OBJECT,
     importFlag: u8,
     values: valuesOrNull,
   }),
-  /** 2.2.13.3. MessageReadStateSize counts the states' bytes. */
+  /** MS-OXCROPS 2.2.13.3. MessageReadStateSize counts the states' bytes. */
   SynchronizationImportReadStateChanges: defineRequest("SynchronizationImportReadStateChanges", 0x80, {
     ...ON_OBJECT,
     messageReadStates: counted(u16le),
   }),
-  /** 2.2.13.4 */
+  /** MS-OXCROPS 2.2.13.4 */
   SynchronizationImportHierarchyChange: defineRequest("SynchronizationImportHierarchyChange", 0x73, {
     ...ON_OBJECT,
     hierarchyValues: valuesOrNull,
     values: valuesOrNull,
   }),
-  /** 2.2.13.5 */
+  /** MS-OXCROPS 2.2.13.5 */
   SynchronizationImportDeletes: defineRequest("SynchronizationImportDeletes", 0x74, {
     ...ON_OBJECT,
     importDeleteFlags: u8,
     values: valuesOrNull,
   }),
-  /** 2.2.13.6 */
+  /** MS-OXCROPS 2.2.13.6 */
   SynchronizationImportMessageMove: defineRequest("SynchronizationImportMessageMove", 0x78, {
     ...ON_OBJECT,
     sourceFolderId: xid,
@@ -116,25 +116,25 @@ export const UNSUPPORTED_TRANSFER_ROPS = {
     destinationMessageId: xid,
     changeNumber: xid,
   }),
-  /** 2.2.13.7 */
+  /** MS-OXCROPS 2.2.13.7 */
   SynchronizationOpenCollector: defineRequest("SynchronizationOpenCollector", 0x7e, { ...OPENS_OBJECT, isContentsCollector: u8 }),
-  /** 2.2.13.8 */
+  /** MS-OXCROPS 2.2.13.8 */
   SynchronizationGetTransferState: defineRequest("SynchronizationGetTransferState", 0x82, OPENS_OBJECT),
-  /** 2.2.13.9 */
+  /** MS-OXCROPS 2.2.13.9 */
   SynchronizationUploadStateStreamBegin: defineRequest("SynchronizationUploadStateStreamBegin", 0x75, {
     ...ON_OBJECT,
     stateProperty: u32le,
     transferBufferSize: u32le,
   }),
-  /** 2.2.13.10 */
+  /** MS-OXCROPS 2.2.13.10 */
   SynchronizationUploadStateStreamContinue: defineRequest("SynchronizationUploadStateStreamContinue", 0x76, {
     ...ON_OBJECT,
     streamData: counted(u32le),
   }),
-  /** 2.2.13.11 */
+  /** MS-OXCROPS 2.2.13.11 */
   SynchronizationUploadStateStreamEnd: defineRequest("SynchronizationUploadStateStreamEnd", 0x77, ON_OBJECT),
-  /** 2.2.13.12. DataSize counts LongTermIdRangeCount and the ranges of 48 bytes each. */
+  /** MS-OXCROPS 2.2.13.12. DataSize counts LongTermIdRangeCount and the ranges of 48 bytes each. */
   SetLocalReplicaMidsetDeleted: defineRequest("SetLocalReplicaMidsetDeleted", 0x93, { ...ON_OBJECT, longTermIdRanges: counted(u16le) }),
-  /** 2.2.13.13 */
+  /** MS-OXCROPS 2.2.13.13 */
   GetLocalReplicaIds: defineRequest("GetLocalReplicaIds", 0x7f, { ...ON_OBJECT, idCount: u32le }),
 } as const;
