@@ -54,7 +54,7 @@ describe.each<[DesktopDriver, typeof skipBecause]>([
 
   it("shows the studio and follows its menus", async (test) => {
     const desktop = await start(test, dataFolder(test));
-    // The first command comes before the page is drawn.
+    // The first menu command may be given before the page is drawn.
     for (const name of ["Timeline", "Monitor", "Comparison", "Bench"]) {
       await desktop.chooseMenu("View", name);
       await isSelected(desktop, name);

@@ -14,7 +14,7 @@ import { type RunningServer, startPushback, startServe, testFolder } from "../te
 const LOOPBACK = 0x7f000001;
 const INTERVAL_MS = 800;
 
-/** Whether the datagrams to a client that vanished from this computer end in time, where the server has these settings. */
+/** Runs the case that makes a client vanish, against a server with these keep-alive settings; the datagrams must end in time. */
 async function judgeKeepAlive(keepAlive?: KeepAlive): Promise<CaseResult | undefined> {
   const serverHost = createKernelHost({ address: LOOPBACK, ...(keepAlive && { keepAlive }) });
   const host = createKernelHost({ address: LOOPBACK });

@@ -10,7 +10,7 @@ import { expect, it } from "vitest";
 import { GALLERY_FOLDER } from "../places.ts";
 import { NODE_ARGUMENTS, workFolder } from "../testing/command.ts";
 
-/** 300,000 where `PUSHBACK_SWEEP_RUNS` says so. */
+/** Number of runs; set PUSHBACK_SWEEP_RUNS=300000 for the large form. */
 const RUNS = Number(process.env["PUSHBACK_SWEEP_RUNS"] ?? 20_000);
 const REAL = Math.min(RUNS / 100, 3000);
 /** Heap that the program may use, in MiB: V8 ends it when it needs more. */

@@ -27,7 +27,7 @@ it("continues where it was killed, and repeats no run", async () => {
   child.kill("SIGKILL");
   await exitOf(child);
   const before = journalled(join(folder, "killed"));
-  // As if it had died in the middle of a line.
+  // An incomplete last line, as a process leaves that dies while writing.
   appendFileSync(join(folder, "killed", "journal.ndjson"), '{"key":"torn","rows":[');
   const { code, stdout } = pushback(...SWEEP, "--out", "killed");
   expect(code).toBe(0);

@@ -110,7 +110,7 @@ describe("pushback sweep", () => {
     const other = pushback("sweep", "./strict.yaml", "--platforms", "nt-4.0", "--vary", "keepalive=1h", "--out", "other");
     expect(other.code).toBe(0);
     expect(other.stdout).toContain("not judged: expected numbers of 1 runs: KeepAliveTime or the notification interval");
-    // A refuted claim is a failure with any setting.
+    // A refuted claim is a failure even if the settings differ from the file's.
     const refuted = pushback(
       "sweep",
       "./strict.yaml",

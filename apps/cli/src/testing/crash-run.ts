@@ -13,7 +13,7 @@ import { type RunningServer, startServe } from "./serve.ts";
 export interface CrashPlan {
   readonly deliveries: number;
   readonly kills: number;
-  /** Needs root: the data folder is on a small file system of its own. 0 where that can't be. */
+  /** Number of times that the disk is filled. This needs root, because the data folder is on a small separate file system; 0 without root. */
   readonly fullDisks: number;
   readonly folder: string;
   readonly say: (line: string) => void;

@@ -24,9 +24,9 @@ export interface Load {
   readonly acknowledged: Map<string, CrashDelivery>;
   /** Large messages that took the last room of a full disk, and were acknowledged. */
   readonly fillers: Map<string, CrashDelivery>;
-  /** The senders pause when so many deliveries are acknowledged. */
+  /** Number of acknowledged deliveries at which the senders pause. */
   allowed: number;
-  /** Answers that said no: the disk was full. */
+  /** Number of deliveries that the server refused because the disk was full. */
   refusals: number;
 }
 

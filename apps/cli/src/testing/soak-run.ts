@@ -59,7 +59,7 @@ const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 interface Helper {
   readonly child: ChildProcess;
-  /** The last line that it printed. */
+  /** The last line that the process printed. */
   last(): string;
   stop(): Promise<string>;
 }

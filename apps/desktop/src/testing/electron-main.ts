@@ -20,7 +20,7 @@ export const dialog = {
 export async function invoke(channel: string, args: readonly unknown[], url = STUDIO_PAGE, parent: object | null = null): Promise<unknown> {
   const handler = handlers.get(channel);
   if (!handler) throw new Error(`no handler for ${channel}`);
-  // As over a real channel: nothing but copies.
+  // Arguments and results are copied, as Electron does between processes.
   return structuredClone(await handler({ senderFrame: { url, parent } }, ...structuredClone(args)));
 }
 

@@ -120,7 +120,7 @@ describe("limits on strangers", () => {
     const rgb = mapi.emitRopBuffer({ ropsList: w.toBytes(), handles: [opened.handles[2]] });
     const stub = mapi.emitEcDoRpcRequest({ pcxh, rgb, usSize: 0x7000 });
     const ended: string[] = [];
-    // 60 answers of 24 KiB each are less than one connection may be owed.
+    // 60 responses of 24 KiB each are below the limit of unsent bytes of one connection.
     const calls = Array.from({ length: 60 }, (_, n) =>
       emitCall({ ptype: PTYPE.REQUEST, callId: n, contextId: 0, opnum: EMSMDB_OP.EcDoRpc, stub }, 5840),
     );

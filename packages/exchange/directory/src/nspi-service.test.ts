@@ -253,7 +253,7 @@ describe("NSPI", () => {
         ];
         const found = book.names.resolve(query, 99).map(({ dn }) => dn);
         if (wanted.startsWith("=") || wanted.includes("\0") || wanted === "") return;
-        // A name with a NUL, which no caller can ask for, is its words with a space between them.
+        // Names with a NUL are skipped: no caller can search for one, and the index replaces the NUL by a space.
         if (names.some((displayName) => displayName.includes("\0"))) return;
         expect(found).toEqual((exact.length > 0 ? exact : begun).map(({ dn }) => dn));
       }),

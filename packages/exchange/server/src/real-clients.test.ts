@@ -186,7 +186,7 @@ describe("answers that were other than ours", () => {
   });
 });
 
-/** RopIds of the two tables, by section. */
+/** RopIds that a genuine client, and a client library's test suite, ask for. */
 const ASKED_FOR: readonly (readonly [section: string, ids: readonly number[]])[] = [
   [
     "a genuine client",

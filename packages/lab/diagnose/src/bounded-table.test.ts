@@ -20,7 +20,7 @@ function find(table: BoundedTable<Row>, key: number, hash: number): Row | null {
 
 describe("BoundedTable", () => {
   it("finds every entry that was added and not given up, and never an entry that is gone", () => {
-    // Few hashes, so that chains are long.
+    // Few different hashes make long chains.
     const step = fc.record({ key: fc.nat(60), pinned: fc.boolean(), touch: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {

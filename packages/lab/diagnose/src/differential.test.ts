@@ -71,7 +71,7 @@ function truthOf(recording: Recording): Truth[] {
     const sent = ofSession.filter((x) => x.layer === "server" && x.event.type === "datagram-sent").map((x) => x.atUs);
     const fetched = ofSession.filter((x) => x.layer === "server" && x.event.type === "notifications-retrieved").map((x) => x.atUs);
     const unheard = sent.filter((us) => !fetched.some((f) => f >= us && f - us < 2_000_000) && recording.durationUs - us > 2_000_000);
-    // Quoted: addresses and port of the registration, at fixed places behind Ethernet, IP and ICMP headers.
+    // ICMP errors that quote the registration's address and port, which are at fixed offsets behind the Ethernet, IP and ICMP headers.
     const { address } = registered;
     const target = formatHex(Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address));
     const errors = framesOf(recording).filter(

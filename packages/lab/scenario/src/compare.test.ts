@@ -33,7 +33,7 @@ describe.each(GALLERY_NAMES)("%s", (name) => {
   it("accounts for every datagram and every error", () => {
     for (const row of comparison.platforms) {
       expect(row.datagramsOnWire).toBeLessThanOrEqual(row.datagramsSent);
-      // An error that a wire loses before the analyzer's is not counted.
+      // An error that a lossy wire drops before it reaches the analyzed segment is not counted.
       if (losesFrames(loadScenario(name))) expect(row.icmpPortUnreachable).toBeLessThanOrEqual(row.datagramsToClosedPort);
       else expect(row.icmpPortUnreachable).toBe(row.datagramsToClosedPort);
       expect(row.datagramsUnanswered).toBeGreaterThanOrEqual(0);

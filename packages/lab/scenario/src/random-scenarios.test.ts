@@ -55,7 +55,7 @@ function checkFrames(recording: Recording): void {
   }
   for (const d of datagrams.filter(({ source }) => source === server)) {
     expect(contexts.has(d.payloadHex), `frame ${d.frame} has a context that no session registered`).toBe(true);
-    // A datagram that waits for ARP is on its way already: three requests a second apart.
+    // A datagram that was sent before the session's end may leave later: it waits for up to three ARP requests, one second apart.
     expect(d.timeUs).toBeLessThan((ends.get(d.payloadHex) ?? Number.POSITIVE_INFINITY) + 4_000_000);
   }
 }

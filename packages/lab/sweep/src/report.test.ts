@@ -31,7 +31,7 @@ it("curves that coincide are told apart by width, mark and name", () => {
   const marks = [...html.matchAll(/scale\(([\d.]+)\)" d="M0 0([^"]+)"><title>(\w+),/g)].map(
     ([, scale, shape, name]) => `${name} ${scale} ${shape}`,
   );
-  // Two places each: of three curves three sizes and three shapes.
+  // Three curves with two points each: the marks of each curve have another size and another shape.
   expect(marks.length).toBe(6);
   expect(new Set(marks.map((mark) => mark.split(" ")[1])).size).toBe(3);
   expect(new Set(marks.map((mark) => mark.split(" ").slice(2).join())).size).toBe(3);

@@ -11,7 +11,7 @@ interface Bench {
   readonly b: Host;
   /** Lets time pass until the condition holds; throws after five seconds of the Host's time. */
   until(what: string, condition: () => boolean): Promise<void>;
-  /** Lets so many milliseconds of the Host's time pass. */
+  /** Lets `ms` milliseconds of the Host's time pass. */
   pass(ms: number): Promise<void>;
   close(): void;
 }

@@ -25,7 +25,7 @@ const echoed = (probe: Uint8Array, error: Uint8Array, at: number) => (be16(error
 
 /** Values of xprobe2's keys for a machine. */
 function xprobeOf(variant: string): Record<string, string> {
-  // A machine for each probe: a SYN/ACK that is repeated must not be taken for the answer to the next one.
+  // Each probe gets a new machine: a retransmitted SYN/ACK must not be taken for the answer to the next probe.
   const ask = (frame: Uint8Array) => new LabProbe(variant).ask(frame);
   const askFor = (frame: Uint8Array) => new LabProbe(variant).askFor(frame);
   const probe = udpProbe(CLOSED_PORT);
@@ -78,7 +78,7 @@ describe("xprobe2.conf", () => {
 
 /** Options of nmap's first generation of probes: window scale 10, NOP, MSS 265, timestamps, EOL. */
 const OPTIONS = [3, 3, 10, 1, 2, 4, 1, 9, 8, 10, 0x3f, 0x3f, 0x3f, 0x3f, 0, 0, 0, 0, 0];
-/** The windows that these probes have: 1024 and its multiples up to four. */
+/** Base of the probes' windows, which are 1024 times 1 to 4. */
 const WINDOW = 0x400;
 
 /** Answer to a TCP test in the notation of nmap's first database. */

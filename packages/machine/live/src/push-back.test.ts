@@ -52,7 +52,7 @@ describe.concurrent("pushed at over a TAP interface", { timeout: 180_000 }, () =
       const { userDn } = await computer.wait("mailbox");
       machine.tell({ do: "log-on", userDn: String(userDn) });
       await machine.wait("client logged-on");
-      // The server would retransmit an answer that the reboot left without acknowledgment, and the reset of that segment would end the session early.
+      // Without this, the server could retransmit a response that the reboot left unacknowledged, and the client's RST would end the session early.
       await allAcknowledged(run);
       machine.tell({ do: "reboot" });
       await machine.wait("machine-ready", { number: 2 });

@@ -26,7 +26,7 @@ const A = 0x0a01090a;
 const B = 0x0a010a65;
 const A_MAC = 0x02000a01090a;
 const B_MAC = 0x02000a010a65;
-/** TestCard's. */
+/** Hardware address of every TestCard. */
 const ROUTER_MAC = 0x020000000001;
 
 function createBench(over: Partial<RouterSettings> = {}, mtuB?: number) {
@@ -291,7 +291,7 @@ describe("a router as a host", () => {
 
   it("has no UDP port open: port unreachable", () => {
     const bench = createBench().meet();
-    // Without a checksum, as it is another's destination.
+    // The datagram has no checksum, because it is sent to another destination than `udp` computes it for.
     const datagram = udp(1);
     datagram.fill(0, 6, 8);
     bench.send(datagram, { destination: ROUTER_A });

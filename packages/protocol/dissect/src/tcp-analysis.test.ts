@@ -69,7 +69,7 @@ describe("tshark and the lab agree on what TCP segments are", () => {
     );
     const actual = ours(file);
     expect(actual.length).toBe(theirs.length);
-    // The handshake's time is shown with each segment that carries data here, and in tshark with those whose flight it knows.
+    // Our dissector shows the handshake's round-trip time with each data segment, tshark only with some of them.
     const isElsewhere = (entry: string, there: readonly string[]) =>
       entry.startsWith(initialRtt.name) && !there.some((other) => other.startsWith(initialRtt.name));
     const wrong = actual.flatMap((found, i) => {

@@ -24,7 +24,7 @@ describe("the traffic of a layer", () => {
   udp.packet(3_000_000, 60, datagram("10.0.0.1", "10.0.0.3", [1026, 1024], 1));
   udp.packet(4_000_000, 60, datagram("10.0.0.1", "10.0.0.3", [1026, 1024], 1));
   udp.packet(5_000_000, 60, datagram("10.0.0.1", "10.0.0.3", [1026, 1024], 1));
-  // The quoted datagram of an error counts nowhere.
+  // A datagram that an ICMP error quotes is not counted.
   udp.packet(6_000_000, 70, [node("eth"), node("ip"), node("icmp"), ...datagram("10.0.0.1", "10.0.0.2", [1026, 1024], 0)]);
 
   it("has conversations with both directions, and a filter that compiles", () => {

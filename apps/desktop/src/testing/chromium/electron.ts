@@ -109,7 +109,7 @@ export class BrowserWindow extends EventEmitter {
     this.emit("ready-to-show");
   }
 
-  /** Resolves when the page is gone. */
+  /** Closes the window; resolves when its page is closed. */
   async close(): Promise<void> {
     this.emit("close", {});
     BrowserWindow.all.delete(this);

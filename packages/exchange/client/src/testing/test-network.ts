@@ -107,7 +107,7 @@ export class TestMachine {
     this.#random = address >>> 0;
   }
 
-  /** The machine stops between two instructions: nothing is sent, its timers and programs are gone. */
+  /** Switches the machine off: it sends nothing, and its timers and programs end without a callback. */
   kill(): void {
     this.alive = false;
     this.#life++;
@@ -116,7 +116,7 @@ export class TestMachine {
     this.connections.clear();
   }
 
-  /** Switched on again, with ports from the bottom. */
+  /** Switches the machine on again; its ports are numbered from the first one. */
   start(): void {
     this.alive = true;
     this.#nextPort = FIRST_PORT;

@@ -119,7 +119,7 @@ it("PR_ACCESS says what the user may do with a folder and a message", () => {
   expect(grace.access(SPARE)).toBe(0x02);
   grace.openMessage(folder, byGrace, 0);
   expect(grace.access(SPARE)).toBe(0x07);
-  // In the own mailbox everything may be done.
+  // In their own mailbox, users have all rights.
   expect(grace.access(1)).toBe(0x3f);
 });
 

@@ -25,7 +25,7 @@ import { randomRule } from "./random-rules.ts";
 /** Handle indexes of a buffer; one more is beyond the table. */
 export const SLOTS = 14;
 
-/** A logon id that no public store gets: requests of others have other fields. */
+/** LogonId of private logons. Public logons have other ids, because some of their requests have other fields. */
 const PRIVATE_LOGON = 9;
 
 const TYPES = [
@@ -103,13 +103,13 @@ export class RandomRequests {
     return fitting.length > 0 && this.dice.pick(8) ? this.dice.of(fitting) : this.#slot();
   }
 
-  /** A slot with an object like this, if there is one. */
+  /** A slot whose object fulfils the condition, if there is one. */
   #slotWith(isWanted: (object: ServerObject) => boolean): number {
     const fitting = this.#objects().flatMap((object, slot) => (object && isWanted(object) ? [slot] : []));
     return fitting.length > 0 && this.dice.pick(8) ? this.dice.of(fitting) : this.#input();
   }
 
-  /** A folder that has others below it, and one of those. */
+  /** A folder with subfolders, and one of these. */
   #parentAndChild() {
     const isParent = (object: ServerObject) => object.kind === "folder" && childrenOf(object.folder).length > 0;
     const inputHandleIndex = this.#slotWith(isParent);

@@ -23,7 +23,7 @@ export const NOTHING = new Uint8Array(0);
 export const DELETE = actions([0x0a, NOTHING]);
 export const MARK_AS_READ = actions([0x0b, NOTHING]);
 
-/** FolderInThisStore, no store entry id, a ServerEid of 21 bytes. */
+/** Data of a move or copy action: FolderInThisStore, an empty store entry id, and a ServerEid of 21 bytes with the folder's id. */
 export function folderData(fid: string): Uint8Array {
   return Uint8Array.from([1, 0, 0, ...lengthOf(21), 1, ...parseHex(fid), ...new Array<number>(12).fill(0)]);
 }

@@ -33,7 +33,7 @@ function withoutEnd({ endsAtUs: _, ...push }: Story["push"]): Omit<Story["push"]
   return push;
 }
 
-/** The network card that the client of a story speaks from. */
+/** Hardware address of the client's network card in a recording. */
 function cardOf(s: Story): number {
   const own = s.frames.find((f) => isTcp(f) && addressAt(f, 26) === s.client);
   if (!own) throw new Error("the client never spoke TCP");

@@ -20,9 +20,9 @@ export type Row = readonly [fault: string, judge: Judge, faults: Faults, scenari
 
 export const ARTICLE = "kb-q159302";
 export const BESIDE = "next-logon-beside-stale";
-/** The server goes down after five minutes, and the client logs on again after about an hour. */
+/** Scenario in which the server goes down after five minutes, and the client logs on again after about an hour. */
 export const MIRROR = "server-reboot";
-/** Another session reads a message after four minutes, the client's own one after eight. */
+/** Scenario in which another session reads a message after four minutes, and the client's own session after eight. */
 export const CHANGES = "inbox-changes";
 /** The machines are behind address translation whose bindings end after 30 minutes; the neighbour's session is used each minute. */
 export const TRANSLATED = "nat-timeout";
@@ -63,7 +63,7 @@ export const isFirst = ({ number }: SentDatagram) => number === 1;
 export const isStale = ({ nowUs }: SentDatagram) => nowUs >= STALE_US;
 export const isRepetition = ({ nowUs }: SentDatagram) => nowUs > STALE_US;
 
-/** A timer of the server's program that waits about one interval of a minute. */
+/** Changes the server program's timers of 30 to 60 seconds: those of the notification interval. */
 export const interval = (change: (us: number, nowUs: number) => number): { server: HostFaults } => ({
   server: { timer: (us, nowUs) => (us > 30 * SECOND && us <= 60 * SECOND ? change(us, nowUs) : us) },
 });

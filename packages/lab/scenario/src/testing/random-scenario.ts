@@ -8,10 +8,10 @@ const VARIANTS = CATALOGUE.platforms.flatMap(({ variants }) => variants.map(({ i
 const MINUTES = 40;
 
 const name = fc.constantFrom(...NAMES);
-/** A mail program: that of a machine, or a second one on the first machine. */
+/** Name of a second mail program on the first machine. */
 const SECOND = "boss";
 const program = fc.constantFrom(...NAMES, SECOND);
-/** Where a step goes that the server can take too. */
+/** Target of a step that is also possible for the server. */
 const machine = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("server") });
 /** Times end in odd microseconds, so that no two steps race for the same moment. */
 const time = fc.integer({ min: 20, max: MINUTES * 60 - 20 }).map((s) => `${s}s`);

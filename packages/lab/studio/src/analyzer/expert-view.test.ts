@@ -17,7 +17,7 @@ it("lists the remarks on all frames, each with a filter that selects its frames"
   const view = await analyzer.experts("all", () => {});
   if (!view) throw new Error("stopped");
   expect(view.frames).toBe(analyzer.state().frames);
-  // As tshark counts them in this capture (apps/cli, show-options.test.ts).
+  // The counts that tshark gives for this capture (apps/cli, show-options.test.ts).
   const reset = view.rows.find(({ message }) => message === "Connection reset (RST)");
   expect(reset).toMatchObject({ severity: "warning", group: "sequence", protocol: "TCP", count: 1 });
   expect(view.rows.map(({ severity }) => severity)).toEqual([...view.rows.map(({ severity }) => severity)].sort().reverse());

@@ -51,7 +51,7 @@ describe("the article, as screens and lamps show it", () => {
       expect(lampStates(state, name)).toEqual(["on", "on", "on"]);
     }
     expect(lampStates(state, "poller")).toEqual(["on", "off", "on"]);
-    // Every platform and the poller.
+    // One session per platform, and one of the client that polls.
     expect(state.server.sessions.length).toBe(PLATFORMS.length + 1);
   });
 

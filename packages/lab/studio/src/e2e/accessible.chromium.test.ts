@@ -96,7 +96,7 @@ describe("in the light and in the dark", () => {
     await button(page, "Read all").click();
     await eventually(() => page.locator(".message").count()).toBe(4);
     await look("message");
-    // With the look of each system.
+    // The dialog for writing mail, with the look of each system.
     for (const { id } of PLATFORMS) {
       await button(machineCard(page, id), /^Write mail/).click();
       await page.getByRole("menuitem", { name: /^New message/ }).click();

@@ -12,7 +12,7 @@ const view = (page: Page) => page.locator('.view-tab[aria-selected="true"]').tex
 const selectedRow = (page: Page) => page.locator('.packet-row[aria-selected="true"]').textContent();
 const addressed = (page: Page, part: string) => eventually(() => new URL(page.url()).hash).toContain(part);
 
-/** A new page at this address, as another person opens a link. */
+/** Opens this address in a new page, as someone else who follows the link does. */
 async function openAt(page: Page, hash: string): Promise<Page> {
   const other = await page.context().newPage();
   await other.goto(page.url().split("#")[0] + hash);

@@ -60,7 +60,7 @@ describe("the article, by hand", () => {
     for (const count of half) expect(count).toBeGreaterThan(20);
     expect(await page.locator(".story").textContent()).toMatch(/5 sessions are still pushing/);
 
-    // They grow while it plays…
+    // The counts grow while the clock runs…
     await speed("600");
     await button(page, "Play").click();
     await page.waitForFunction((before) => {

@@ -368,7 +368,7 @@ describe("with the mouse", () => {
       );
       await button(page, "Pause").click();
       const before = await playhead(page);
-      // A worker that closes does not answer the evaluation either.
+      // The evaluation never resolves, because it ends the worker.
       void page
         .workers()[0]
         .evaluate(end)

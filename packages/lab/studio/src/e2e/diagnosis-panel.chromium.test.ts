@@ -104,7 +104,7 @@ describe("the diagnosis", () => {
     await page.keyboard.press("ArrowLeft");
     await eventually(() => page.locator(".finding-line:not(.finding-group)").count()).toBe(0);
 
-    // The telling ones say how many more there are, and lead to them.
+    // The list of the most important findings has a button that shows all findings.
     await page.getByRole("button", { name: /^The most telling/ }).press("Enter");
     await page.getByRole("button", { name: "Show them all" }).first().press("Enter");
     await page.locator(".finding-line[data-finding]").first().waitFor();

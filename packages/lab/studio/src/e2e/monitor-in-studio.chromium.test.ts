@@ -83,7 +83,7 @@ it("findings by kind break no rule of accessibility at any size", async (context
   const page = await openPage(context, withAxe);
   await drop(page, "fleet.pcapng");
   await button(page, /^All \d+ by kind$/).click();
-  // A group that is the only one is open.
+  // If there is only one group, it is expanded from the start.
   const group = page.locator(".finding-group", { hasText: "rebooted without logging off" });
   if ((await group.getAttribute("aria-expanded")) === "false") await group.click();
   await page.locator(".finding-line[data-finding]").nth(1).click();

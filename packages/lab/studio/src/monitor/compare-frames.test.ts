@@ -73,7 +73,7 @@ it("an error's datagram is found, and nothing for other frames", async () => {
     if (!errors.includes(frame)) expect(quoted, `frame ${frame}`).toBeNull();
     else {
       const { counts } = compareFrames(detailsOf(quoted ?? 0), detailsOf(frame));
-      // Addresses, ports and the identification are among them.
+      // At least addresses, ports and IP identification are equal in a datagram and in its quote.
       expect(counts.same, `frame ${frame}`).toBeGreaterThan(20);
       expect(quoted).toBeLessThan(frame);
     }

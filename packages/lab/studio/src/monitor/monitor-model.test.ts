@@ -1,4 +1,4 @@
-/** The model against the analyzer itself, each call a promise as through a worker's door. */
+/** The model with a real analyzer, whose methods return promises as a worker's do. */
 
 import { describe, expect, it } from "vitest";
 import { Analyzer } from "../analyzer/analyzer.ts";

@@ -178,7 +178,7 @@ describe("the curves of a TCP connection", () => {
     expect(known(curve("window", "window", graph))).toEqual([5000, 5600, 5200, 5120]);
     expect(known(curve("rtt", "rtt", graph))[0]).toBeCloseTo(1.5, 6);
     expect(curve("window", "open", graph).slice(4, 6)).toEqual([500, 0]);
-    // At 1.035 s the 300 and 200 bytes of the beginning are more than a second old; the repeat counts.
+    // At 1.035 s, the first two segments (300 and 200 bytes) are more than a second old. The retransmission is counted.
     expect(curve("throughput", "sent", graph)[10] * 1e3).toBeCloseTo((100 + 100 + 40) * 8, 6);
     expect(plotOf("throughput", graph).axis).toBe("Rate, kbit/s");
     expect([plotOf("rtt", graph).axis, plotOf("window", graph).axis]).toEqual(["Round trip, ms", "Window, bytes"]);

@@ -58,7 +58,7 @@ class TestPage {
     await settled();
   }
 
-  /** Answers the oldest request that waits. */
+  /** Answers the oldest open request. */
   async answer(): Promise<void> {
     this.waiting.shift()?.();
     await settled();

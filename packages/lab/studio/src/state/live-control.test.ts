@@ -5,7 +5,7 @@ import { shownCapture, useStudio } from "./studio-store.ts";
 
 const ended = vi.hoisted(() => ({ workers: 0, answers: false }));
 
-// Workers that take a capture on, and then never answer again, unless they shall.
+// Workers that open a live capture and then never answer, unless `ended.answers` is set.
 vi.mock("../worker/client.ts", () => ({
   WorkerEnd: class {
     readonly worker = {

@@ -28,11 +28,11 @@ test("a run that another one replaces is put aside until it is opened again, or 
   const end = keepRun();
   show("power-off", [action(5)]);
   expect(readKeptRun()?.settings.scenario).toBe("power-off");
-  // An untouched run, as a link opens it.
+  // A run without actions, as a link opens it.
   show("relogon-early", []);
   expect(readKeptRun()).toBeNull();
   expect(readRunAside()).toMatchObject({ settings: { scenario: "power-off" }, actions: [action(5)] });
-  // Looking at more runs loses nothing.
+  // Opening further runs without acting in them does not drop the run that was put aside.
   show("orderly-logoff", []);
   expect(readRunAside()?.settings.scenario).toBe("power-off");
   show("power-off", [action(5)]);

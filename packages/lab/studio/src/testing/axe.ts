@@ -12,10 +12,10 @@ const SIZES = [
   [320, 640],
 ] as const;
 
-/** The page's policy allows no script from elsewhere: the check comes with the page's own right. */
+/** Page options that let a test add axe to the page, whose content security policy forbids foreign scripts. */
 export const withAxe = { bypassCSP: true } as const;
 
-/** A line for each element that breaks a rule, light and dark, and for each size at which something is wider than the window. */
+/** One line per element that violates an axe rule, in the light and the dark theme, and per window size at which the page is too wide. */
 export async function violationsAtEverySize(page: Page, where: string): Promise<string[]> {
   const before = page.viewportSize();
   await page.addScriptTag({ path: AXE });

@@ -11,7 +11,7 @@ export interface Capturing {
   readonly started: (readonly [string, string])[];
   /** Number of captures that were stopped. */
   stopped: number;
-  /** Gives `count` copies of a frame, as numbers, to the capture that was started last. */
+  /** Adds `count` copies of a frame to the capture that was started last. `bytes` are numbers, because a page evaluates this call. */
   give(bytes: readonly number[], count: number): void;
   /** The capture ends by itself. */
   end(reason: string): void;

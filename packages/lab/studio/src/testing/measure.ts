@@ -15,9 +15,9 @@ const seconds = Number(wanted);
 interface Counted {
   readonly pictures: number;
   readonly seconds: number;
-  /** The longest time between two pictures. */
+  /** The longest time between two animation frames. */
   readonly longestMs: number;
-  /** Tasks of the page's own thread of more than 50 ms. */
+  /** Number of tasks on the page's main thread that took more than 50 ms. */
   readonly longTasks: number;
   /** Processor time of the page's main thread per animation frame, in milliseconds; the budget at 60 Hz is 16.7 ms. */
   readonly mainMs: number;
@@ -76,7 +76,7 @@ async function measurePlay(): Promise<object> {
   }
 }
 
-/** A million rows: the wheel's way and the page keys' way, alternating; every picture is of other rows. */
+/** Scrolls through a million rows, alternating between wheel steps and page keys, so that every animation frame shows other rows. */
 async function measureScroll(): Promise<object> {
   const built = await openBuiltPage("monitor-page.html", new Map());
   try {

@@ -25,7 +25,7 @@ export interface TcpDialogue {
   readonly steps: readonly string[];
 }
 
-/** A TCP implementation to play with, seen from one local port of the script. */
+/** The TCP implementation under test, as the script sees it from one of its local ports. */
 export interface DialogueSide {
   readonly ends: DialogueEnds;
   /** Puts a frame on the cable. */

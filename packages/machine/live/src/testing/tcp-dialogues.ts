@@ -1,4 +1,4 @@
-/** Dialogues with TCP in which the texts, or their readers, may disagree. A relative number 0 is that of the side's SYN. */
+/** TCP dialogues in which specifications, or their implementations, may disagree. Sequence number 0 is that of the side's SYN. */
 
 import type { TcpDialogue } from "./dialogue-player.ts";
 

@@ -6,7 +6,7 @@
 import type { TcpDialogue } from "./dialogue-player.ts";
 
 export interface TimedDialogue extends Omit<TcpDialogue, "steps"> {
-  /** Step and answer. */
+  /** Steps of the dialogue, each with the expected answer. */
   readonly steps: readonly (readonly [step: string, answer: string])[];
 }
 

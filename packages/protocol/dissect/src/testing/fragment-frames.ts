@@ -68,7 +68,7 @@ const STEPS = [8, 40, 80, 160, 400];
 
 interface FragmentFrame {
   readonly packet: Uint8Array;
-  /** Bytes that the capture has. */
+  /** Number of captured bytes. */
   readonly captured: number;
 }
 

@@ -196,10 +196,10 @@ const newPorts = (): [number, number] => [nextPort++, 40_100];
 
 const APPLE_SNAP = [0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b];
 const AARP_SNAP = [0xaa, 0xaa, 3, 0, 0, 0, 0x80, 0xf3];
-/** Bytes at which the first of each kind is cut off by the capture. */
+/** Captured lengths to which the first frame of each kind is cut. */
 const CUTS = [1, 5, 11, 17, 25, 33, 44, 61, 240];
 
-/** What a segment carries beside mail, whole and cut off. */
+/** Frames of other protocols on the segment, whole and cut off. */
 function segmentFrames(): Oddity[] {
   nextPort = 49_000;
   const all: [string, Oddity[]][] = [];

@@ -9,7 +9,7 @@ const fill = (length: number, value = 0) => new Array<number>(length).fill(value
 /** A name in its labels. */
 const name = (text: string): number[] => [...text.split(".").flatMap((label) => [label.length, ...ascii(label)]), 0];
 const MAIL = name("mail.example.com");
-/** A pointer to the first question. */
+/** A compressed DNS name: a pointer to the name in the first question. */
 const QUESTION = [0xc0, 12];
 
 const header = (id: number, flags: number, ...counts: readonly number[]) => [...u16(id), ...u16(flags), ...counts.flatMap(u16)];
