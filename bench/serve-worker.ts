@@ -155,7 +155,7 @@ function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** What \`serve\` weighs, once the burst of logons is over, with so many sessions more. */
+/** Measures the memory of `serve` with `sessions` idle sessions, after their logons. */
 async function benchIdle(sessions: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pushback-idle-"));
   const { process: serve, port } = await startProgram(folder);

@@ -93,7 +93,7 @@ function maySilence(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;
 }
 
-/** A computer that can be switched off at once. */
+/** A Host at this address that can be killed without a packet, as a computer whose power is cut. */
 function vanishing(address: number): { readonly host: Host; kill(): void } {
   const host = createKernelHost({ address });
   return { host, kill: () => host.kill() };

@@ -1,4 +1,4 @@
-/** Paths of files that the user has dropped onto the page and that are not opened yet: each is good for one opening. */
+/** Paths of files that the user has dropped onto the page. A page may open only these, each once per drop. */
 export class DroppedPaths {
   readonly #paths = new Set<string>();
 

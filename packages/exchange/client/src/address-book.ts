@@ -12,7 +12,7 @@ const PR_EMAIL_ADDRESS = 0x3003001e;
 const PR_SMTP_ADDRESS = 0x39fe001e;
 const COLUMNS: readonly number[] = [PR_DISPLAY_NAME, PR_EMAIL_ADDRESS, PR_SMTP_ADDRESS];
 
-/** More entries than this are too many to choose from. */
+/** Most entries that a lookup returns; with more, the name is too ambiguous. */
 const MOST_ENTRIES = 20;
 
 /** A mailbox of the directory, as a name lookup returns it. */

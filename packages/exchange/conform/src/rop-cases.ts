@@ -66,7 +66,7 @@ class Bench {
     if (dropped.partialCompletion) throw new NotConforming("RopDeleteFolder: carried out in part");
   }
 
-  /** A new message with a subject in the slot, not saved. */
+  /** Creates a message in slot `slot` and sets its subject; the message is not saved. */
   async write(folderId: mapi.ObjectId, slot: number, subject: string | null): Promise<void> {
     await this.one({ rop: "CreateMessage", ...opens(LOGON, slot), codePageId: mapi.CODE_PAGE_OF_LOGON, folderId, associated: false });
     if (subject !== null) await this.setSubject(slot, subject);

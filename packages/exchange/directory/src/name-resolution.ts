@@ -23,7 +23,7 @@ export function searchTextOf(keys: readonly string[]): string {
   return ["", ...keys.map((key) => (key.includes(EDGE) ? key.replaceAll(EDGE, " ") : key)), ""].join(EDGE);
 }
 
-/** Each word starts a word of the display name, which is the first key. */
+/** Whether each of `words` is the beginning of a word of the display name, the first key in `searchText`. */
 function startsWords(searchText: string, words: readonly string[]): boolean {
   for (const word of words) {
     if (searchText.startsWith(word, 1)) continue;

@@ -51,7 +51,7 @@ export const MAX_PENDING_PER_SESSION = 256;
 /** Bytes of a row that comes with a notification; a client reads a longer one from the table. A longer one would fit into no answer. */
 export const MAX_NOTIFIED_ROW_BYTES = 4096;
 
-/** Bytes of a message that is written, with its attachments; a session may have so many messages with changes open. */
+/** Bytes of a message that is being written, with its attachments. */
 export const MAX_DRAFT_BYTES = 4 << 20;
 /** Messages of one session that may have unsaved changes at the same time. */
 export const MAX_DRAFTS_PER_SESSION = 8;

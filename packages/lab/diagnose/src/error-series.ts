@@ -60,7 +60,7 @@ export class ErrorSeriesTable {
     return [...this.#series.values()];
   }
 
-  /** `errorId`: a number that two errors of one series share only if they are one frame, captured twice. */
+  /** Counts an error in its series. `errorId`: IP identification or checksum of the error; equal for copies of one frame, different for other errors. */
   note(error: QuotedError, errorId: number, ref: FrameRef, traits: () => ErrorTraits | null): void {
     const { from, source, destination, protocol, dstPort, typeAndCode } = error;
     // The source port is not part of the key, because a TCP client uses another one for each connection.

@@ -12,8 +12,8 @@ const SILENT = { count: 3, us: 2_000_000 };
 const SHOWN = 4;
 
 /**
- * Keep-alive of an idle session, where the program asked for it, as the systems come: probes after `KEEPALIVE_TIME_US` of silence, then so
- * many, so far apart. Windows: Q183786. Linux: tcp(7), tcp_keepalive_intvl and tcp_keepalive_probes. macOS: xnu, bsd/netinet/tcp_timer.h,
+ * Default keep-alive of systems, for programs that switch it on: after `KEEPALIVE_TIME_US` without a segment, `probes` probes at intervals of
+ * `intervalUs`. Windows: Q183786. Linux: tcp(7), tcp_keepalive_intvl and tcp_keepalive_probes. macOS: xnu, bsd/netinet/tcp_timer.h,
  * TCPTV_KEEPINTVL and TCPTV_KEEPCNT.
  */
 const PLATFORMS: readonly { readonly name: string; readonly intervalUs: number; readonly probes: number }[] = [

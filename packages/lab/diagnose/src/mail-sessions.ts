@@ -213,7 +213,7 @@ export class Connection {
     if (this.#expected[direction] < 0 || seqDiff(next, this.#expected[direction]) > 0) this.#expected[direction] = next;
   }
 
-  /** A segment that was sent before: with data or FIN, or a keep-alive probe one byte behind. */
+  /** Counts a retransmitted segment (data or FIN), or a keep-alive probe, whose sequence number is one less than expected. */
   #repeats(frame: number, timeUs: number, direction: 0 | 1, ahead: number, flags: number, wholeLen: number): void {
     const isProbe = ahead === -1 && wholeLen <= 1 && (flags & (TCP_SYN | TCP_FIN)) === 0;
     // A capture of one direction shows no answers.

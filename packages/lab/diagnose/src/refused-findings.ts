@@ -15,14 +15,14 @@ const TRACEROUTE_PORTS = { first: 33_434, last: 33_689 };
 const MAX_PROBES = 100;
 /** Cluster heartbeats go to UDP port 3343 (IANA: ms-cluster-net). */
 const CLUSTER_PORT = 3343;
-/** A stream: so many datagrams, so many a second. */
+/** Thresholds for a stream: number of datagrams, and their rate. */
 const STREAM = { datagrams: 20, perSecond: 4 };
-/** Reflection: answers so much longer than their queries, so many a second. */
+/** Thresholds for a reflection attack: ratio of the lengths of answers and queries, rate, number of datagrams, and number of sources. */
 const REFLECTION = { ratio: 3, perSecond: 3, datagrams: 5, sources: 10 };
 /** Answers that one machine may give to one multicast query: devices announce each of their services. */
 const MAX_GROUP_ANSWERS = 40;
 const FIRST_DYNAMIC_PORT = 1024;
-/** Datagrams that come again by the minute: at least so many, to at most so many ports of one machine. */
+/** Thresholds for datagrams that are repeated every minute: least number of datagrams, and most ports of one machine. */
 const REMINDER = { datagrams: 3, ports: 8 };
 /** Different servers or clients that a sentence names before it counts them. */
 const NAMED = 3;

@@ -47,7 +47,7 @@ export const VERDICT_INFO: Readonly<Record<Verdict, VerdictInfo>> = {
 /** Every verdict, the serious first. */
 export const VERDICTS = Object.keys(VERDICT_INFO) as readonly Verdict[];
 
-/** Whether a finding is shown to be harmless, in words. */
+/** Text of `Finding.benign`. */
 export function describeHarm(benign: boolean): string {
   return benign ? "harmless" : "not shown to be harmless";
 }

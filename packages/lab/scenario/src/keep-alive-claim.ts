@@ -8,7 +8,7 @@ import { withKeepAlive } from "./registry-parameters.ts";
 import { isSameEnd, type SessionView } from "./session-view.ts";
 import { longestHopUs } from "./wires.ts";
 
-/** Times of segments are those on the server's wire; a timer may start when the wire has delivered one. */
+/** Tolerance in microseconds: recorded times are those on the wire, and a timer may start only when the wire has delivered the segment. */
 const MARGIN_US = 1000;
 
 /** Evidence of one session about keep-alive; `fault` is `null` if the session agrees with the claim. */

@@ -20,7 +20,7 @@ export interface MachinePlan {
   readonly partner: string | null;
   /** An unused address of its segment. */
   readonly spareAddress: number;
-  /** The mailbox that its mail client opens, by the name of the machine that it is called after. */
+  /** Mailbox that its mail client opens. A mailbox has the name of a machine. */
   readonly mailbox: string;
   /** True for a second mail program on the machine `recorded`; false for a machine. */
   readonly isProgram: boolean;

@@ -55,7 +55,7 @@ export interface ScenarioFile extends ScenarioBase {
 
 export type ScenarioSchema = z.ZodType<ScenarioFile>;
 
-/** The schema of a step, of which there are these. */
+/** Schema of a step that has one of these actions. */
 export function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
   const keys = steps.map(({ name, schema, companions, about }) => [
     [name, schema.optional().meta({ description: about })] as const,

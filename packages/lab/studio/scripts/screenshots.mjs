@@ -54,7 +54,7 @@ async function beside(page, choice) {
   await page.waitForTimeout(3500);
 }
 
-/** Everybody is rebooted, and the playhead then goes so many milliseconds on. */
+/** Reboots all machines, then moves the playhead on by `ms` milliseconds. */
 async function bootFor(page, ms) {
   await page.getByRole("button", { name: "Reboot all" }).click();
   await page.getByRole("button", { name: "Pause", exact: true }).click();
@@ -68,7 +68,7 @@ async function opened(page, button, wanted) {
   await page.waitForSelector(wanted);
 }
 
-/** What a person does before the picture is taken. */
+/** Views to take pictures of, with the actions before each picture. */
 const VIEWS = {
   start: async () => {},
   "start-menu": async (page) => page.locator('[data-machine="windows-nt"] .start').click(),

@@ -242,7 +242,7 @@ export class Segment implements Wire {
   #deliver(frame: FrameInFlight): void {
     const { bytes, at, len } = frame;
     if (bytes[at] & 1) {
-      // Group bit (IEEE 802.3): a broadcast or multicast goes to every other card, or to those that it matters to.
+      // Group bit (IEEE 802.3): a broadcast or multicast goes to every other card, or with a board only to the cards that need it.
       const audience = this.board?.audienceOf(bytes, at, len, this.#scheduler.nowUs()) ?? this.#cards;
       for (const { port } of audience) if (port !== frame.from) this.#hearers[port]?.receiveFrame(bytes, at, len);
       this.board?.delivered();

@@ -41,7 +41,7 @@ export function sentDatagram(variant: PlatformVariant): ReadFrame {
   return bench.take()[0];
 }
 
-/** Times between the SYNs of a connect that the peer refuses at once, in seconds, and how it ended. */
+/** Opens a connection that the peer refuses at once. Returns the gaps between the SYNs in seconds, and the cause of the end. */
 export function refusedConnect(variant: PlatformVariant): { readonly gaps: number[]; readonly cause: string } {
   const bench = bootedBench(variant);
   const times: number[] = [];

@@ -246,7 +246,7 @@ function compileComparison({ op, left, right }: CompareExpression, quantifier: "
   if (!areComparable(from.type, to.type))
     throw new FilterFault(`"${from.title}" is ${describeType(from.type)}, and "${to.title}" is ${describeType(to.type)}`, offsetOf(right));
   const holds = comparisonOf(op);
-  // Numbers and bytes meet as bytes.
+  // A number and a byte sequence are compared as bytes.
   const same = from.type.name === to.type.name && op !== "contains";
   const readLeft = same ? from.read : op === "contains" ? from.readContent : from.readBytes;
   const readRight = same ? to.read : to.readBytes;

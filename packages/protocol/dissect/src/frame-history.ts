@@ -15,7 +15,7 @@ import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 import { TCP_MARKS } from "./tcp-analysis.ts";
 
-/** Frames of a TCP conversation from one copy to the next: at most so many are dissected again for one frame. */
+/** A conversation's state is copied after this many frames, so at most this many are dissected again to show one frame. */
 const COPY_EVERY = 64;
 /** Most conversations kept in the state in which the latest frame left them: the packet list asks for one row after the other. */
 const MAX_LEFT = 256;

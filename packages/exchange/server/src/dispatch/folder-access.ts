@@ -145,7 +145,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   CollapseRow: free,
   GetCollapseState: free,
   SetCollapseState: free,
-  // Only the handler knows the message's folder.
+  // The handler checks the rights itself, because it finds the message's folder.
   OpenMessage: free,
   CreateMessage: (c, q) => givesById(c, q.inputHandleIndex, q.folderId, q.associated ? OWNER : CREATE),
   SaveChangesMessage: free,

@@ -349,7 +349,7 @@ export class Emsmdb implements RpcInterface {
   }
 }
 
-/** There is never more than EcDoRpc returned: an empty buffer (layout from interface definitions, inferred). */
+/** Answers a request for the rest of a response with an empty buffer: EcDoRpc returns whole responses (layout inferred from interface definitions). */
 function noMore(pcxh: Uint8Array, r: NdrReader): CallAnswer {
   const { maxCount } = r.conformantVaryingBytes();
   if (r.failed) return NCA_S_FAULT.BAD_STUB_DATA;

@@ -137,7 +137,7 @@ export interface Subscription {
 }
 
 export type ServerObject =
-  /** `user`: the mailbox of the session, whose user opened the store. */
+  /** A logon to the store `mailbox`. `user`: mailbox of the session's user, who may be another one. */
   | { readonly kind: "logon"; readonly mailbox: Mailbox; readonly user: Mailbox }
   | { readonly kind: "folder"; readonly folder: Folder }
   | OpenedMessage

@@ -322,7 +322,7 @@ function attachmentKey({ attachment }: AttachmentRow): Uint8Array {
   return Uint8Array.of(number & 0xff, (number >>> 8) & 0xff, (number >>> 16) & 0xff, number >>> 24);
 }
 
-/** The bytes of an attachment are its data's. An embedded message is opened, not read as a property. */
+/** A property of an attachment. The data of an embedded message cannot be read as a property (ecMemory): a client opens it instead. */
 export function attachmentCell(row: AttachmentRow, tag: number, codePage: number): mapi.ValueCell {
   if (tag === mapi.PR_ATTACH_DATA_OBJ && isEmbedded(row.attachment)) return { errorCode: mapi.MAPI_ERROR.ecMemory };
   const getter = ATTACHMENT.get(storedTag(tag));

@@ -23,7 +23,7 @@ const LOGON_RESPONSE_FLAGS = 0x07;
 /** StoreState as that server sent it; the specification of later products says 0. */
 const STORE_STATE = 0x01000000;
 
-/** Positions of a logon's folders. */
+/** Number of folder ids in a logon response. */
 const LOGON_FOLDERS = 13;
 
 function logonTime(ms: number): LogonTime {

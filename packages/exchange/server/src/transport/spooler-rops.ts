@@ -30,7 +30,7 @@ export function setSpooler(c: RopContext, q: Request<"SetSpooler">): RopResponse
   return { rop: "SetSpooler", handleIndex: q.inputHandleIndex };
 }
 
-/** A message that is in the mailbox, or that this session submitted: by then it is sent, and has another id. */
+/** Whether the id is that of a message in the mailbox, or of a message that this session submitted (the sent copy has another id). */
 function isKnown(c: RopContext, mailbox: Mailbox, mid: string): boolean {
   return c.session.submitted.includes(mid) || mailbox.folders.some((folder) => messageOf(folder, mid) !== null);
 }

@@ -63,7 +63,7 @@ export const ROUTER_NAME = "router";
 
 export class HeaderJudge {
   readonly #faults: BehaviourFaults;
-  /** Whether every network carries what a card does, so that no path MTU is discovered. */
+  /** Whether all networks have the MTU of the cards, so that path MTU discovery finds no smaller one. */
   readonly #isWide: boolean;
   /** The latest datagram of each sender, destination and identification. */
   readonly #sent = new Map<string, Datagram>();

@@ -143,7 +143,7 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly byProgram: boolean;
   /** Whether it may name a fleet. */
   readonly onFleet: boolean;
-  /** Whether `stagger` goes with it. */
+  /** Whether the step may have the key `stagger`. */
   readonly staggers: boolean;
   /** The scenario's names of the machines that the value speaks of. */
   machines(value: z.output<Schema>): readonly string[];

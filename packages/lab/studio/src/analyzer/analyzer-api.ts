@@ -118,7 +118,7 @@ export interface FollowedStream {
   readonly ends: readonly [string, string];
   readonly parts: readonly FollowedPart[];
   readonly frames: number;
-  /** Whether the list was cut. */
+  /** Whether the list was cut off at its limit. */
   readonly cut: boolean;
 }
 
@@ -262,11 +262,11 @@ export interface AnalyzerApi {
   checkFilter(text: string): FilterCheck;
   /** Sets the filter; "" shows all frames. A running filter is cancelled. */
   applyFilter(text: string, onPart: (part: FilterPart) => void): Promise<FilterOutcome>;
-  /** Stops a filter or a search; what the filter found so far stays. */
+  /** Stops a filter or a search. The frames that the filter has selected up to now stay selected. */
   cancel(): void;
   /**
-   * The shown frames in the order of a column: for each place the index among the shown frames, equal ones by number. `onPart` hears how many frames
-   * are read. `null` if it was stopped, or other frames are shown meanwhile.
+   * Sorts the shown frames by a column, equal ones by number. Element `i` of the result is the index among the shown frames of the frame at place `i`.
+   * `onPart` is called with the number of frames read. `null` if the sort was stopped, or if other frames are shown meanwhile.
    */
   order(column: FrameColumn, descending: boolean, onPart: (done: number, total: number) => void): Promise<Uint32Array | null>;
   stopOrder(): void;

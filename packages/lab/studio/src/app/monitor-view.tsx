@@ -48,7 +48,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
   );
 }
 
-/** The analyzer of a document; `null` until it is there. */
+/** The analyzer of a document; `null` until its worker has started. */
 function useAnalyzer(id: number | null, serial: number): AnalyzerRemote | null {
   const [found, setFound] = useState<{ readonly of: string; readonly analyzer: AnalyzerRemote } | null>(null);
   const wanted = `${id}/${serial}`;

@@ -164,7 +164,7 @@ function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
   }
 }
 
-/** "log on" of a step, as a heading. */
+/** Title of a step for headings, such as "Log on". */
 function stepTitle(action: string): string {
   const text = CATALOGUE.steps.find(({ name }) => name === action)?.text ?? action;
   return text[0].toUpperCase() + text.slice(1);

@@ -36,7 +36,7 @@ export function nextPlace(lines: readonly FindingLine[], place: number, steps: n
   return at;
 }
 
-/** The place of the group that a line belongs to. */
+/** Index of the group line to which the line at `place` belongs. */
 export function groupPlace(lines: readonly FindingLine[], place: number): number {
   for (let i = place; i > 0; i--) if (lines[i].kind === "group") return i;
   return 0;

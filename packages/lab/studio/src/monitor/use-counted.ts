@@ -36,7 +36,7 @@ export function useCounted<T>(view: MonitorView, scope: FrameScope, count: Count
     setResult(null);
     setStopped(false);
   }, [generation]);
-  // Generation, count and filter change when there is something new to count; a count that was stopped waits for the user.
+  // Counts again when generation, frame count or filter change. A count that the user stopped is not restarted automatically.
   useEffect(() => {
     if (stopped) return;
     let current = true;

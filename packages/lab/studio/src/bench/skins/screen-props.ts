@@ -5,7 +5,7 @@ import type { MachineState } from "../../lab/machine-state.ts";
 /** Kinds of drafts. A reply or forward refers to the open message, otherwise to the newest message. */
 export type DraftKind = "new" | "reply" | "reply-all" | "forward";
 
-/** Buttons of the machine's card that the screen has too. */
+/** Actions that are available both on the machine's screen and as buttons of its card. */
 export type ScreenAction = "logon" | "logoff" | "read" | "restart" | "shutdown" | "power";
 
 export interface ScreenProps {
